@@ -1,0 +1,35 @@
+//! The numbers that the process-server methods take, by their names in the header.
+//!
+//! Nothing is lost: a flag set keeps the bits that have no name, an enumeration keeps the values that have none, so a
+//! caller can pass what a caller of the engine could pass and the answer can be judged.
+//!
+//! ```
+//! use dbgeng_testkit::flags::{AttachFlags, Class};
+//!
+//! let flags = AttachFlags::from(0x41);
+//! assert!(flags.contains(AttachFlags::NONINVASIVE));
+//! assert_eq!(flags.unnamed().bits(), 0x40);
+//! assert!(!flags.is_legal_combination());
+//! assert_eq!(Class::from(2), Class::USER_WINDOWS);
+//! ```
+
+#[macro_use]
+mod macros;
+
+mod attach;
+mod create;
+mod output;
+mod query;
+mod session;
+
+pub use attach::AttachFlags;
+pub use create::{CreateFlags, CreateProcessOptions, EngCreateFlags};
+pub use output::{OutputControl, ServersFlags};
+pub use query::{DescriptionFlags, GetProcessFlags};
+pub use session::{Class, EndSessionFlags};
+
+/// `INFINITE` (K-42): the time-out, in milliseconds, of a wait without end.
+pub const INFINITE: u32 = u32::MAX;
+
+/// `DEBUG_ANY_ID` (K-43): the id that stands for any process, thread or system.
+pub const ANY_ID: u32 = u32::MAX;

@@ -1,0 +1,33 @@
+//! Classes of target, and ways to end a session.
+
+open_enumeration! {
+    /// `DEBUG_CLASS_*`: the class of targets that a server offers (K-1).
+    ///
+    /// StartProcessServer takes `USER_WINDOWS` and nothing else (SPS-2, OBS-30).
+    Class {
+        /// `DEBUG_CLASS_UNINITIALIZED`: no target.
+        UNINITIALIZED = 0;
+        /// `DEBUG_CLASS_KERNEL`: kernel mode.
+        KERNEL = 1;
+        /// `DEBUG_CLASS_USER_WINDOWS`: user-mode processes.
+        USER_WINDOWS = 2;
+        /// `DEBUG_CLASS_IMAGE_FILE`: an image file.
+        IMAGE_FILE = 3;
+    }
+}
+
+open_enumeration! {
+    /// `DEBUG_END_*`: how EndSession ends the session (K-35). Its parameter is called Flags and is one value.
+    EndSessionFlags {
+        /// `DEBUG_END_PASSIVE`: clean up without touching the targets.
+        PASSIVE = 0;
+        /// `DEBUG_END_ACTIVE_TERMINATE`: terminate the targets.
+        ACTIVE_TERMINATE = 1;
+        /// `DEBUG_END_ACTIVE_DETACH`: detach from the targets.
+        ACTIVE_DETACH = 2;
+        /// `DEBUG_END_REENTRANT`: what can be cleaned up while another call runs.
+        REENTRANT = 3;
+        /// `DEBUG_END_DISCONNECT`: end this client's part in the session.
+        DISCONNECT = 4;
+    }
+}

@@ -1,0 +1,102 @@
+//! What Microsoft's engine takes (OBS-31..OBS-40).
+
+use super::error::{ParseError, one_of};
+use super::form;
+use super::item::{Item, PortRange, Protocol};
+use super::keyword::Keyword;
+use super::scan::{RawItem, Source};
+use super::transport::Transport;
+
+/// Start and Connect share one parser: either side takes what the other does (OBS-39).
+pub(super) fn items(source: &Source<'_>) -> Result<Vec<Item>, ParseError> {
+    let allowed = form::keywords(source.transport);
+    let items = match source.items.split_last() {
+        // One comma at the end is taken (OBS-32).
+        Some((last, others)) if last.is_empty() => others,
+        _ => &source.items,
+    };
+    items.iter().map(|raw| item(raw, raw.keyword_among(&allowed)?, source.transport)).collect()
+}
+
+fn item(raw: &RawItem<'_>, keyword: Keyword, transport: Transport) -> Result<Item, ParseError> {
+    const TEXT: &str = "any text";
+    const NUMBER: &str = "a number";
+    match keyword {
+        Keyword::Server => raw.value(TEXT, text).map(Item::Server),
+        Keyword::ClientConnect => raw.value(TEXT, text).map(Item::ClientConnect),
+        Keyword::Pipe => raw.value(TEXT, text).map(Item::Pipe),
+        Keyword::CertUser => raw.value(TEXT, text).map(Item::CertUser),
+        Keyword::MachUser => raw.value(TEXT, text).map(Item::MachUser),
+        Keyword::Port if transport == Transport::Com => raw.value(NUMBER, com_port).map(Item::ComPort),
+        Keyword::Port => raw.value("a port up to 65535, or a range such as 51:60", ports).map(Item::Port),
+        Keyword::Baud => raw.value(NUMBER, number).map(Item::Baud),
+        Keyword::Channel => raw.value(NUMBER, number).map(Item::Channel),
+        Keyword::IpVersion => raw.value("4 or 6", ip_version).map(Item::IpVersion),
+        Keyword::Protocol => raw.value(&one_of(Protocol::ALL), protocol).map(Item::Protocol),
+        Keyword::Password => raw.value("at most 12 characters", password).map(Item::Password),
+        Keyword::Hidden => Ok(Item::Hidden),
+        Keyword::IcfEnable => Ok(Item::IcfEnable),
+    }
+}
+
+/// Blanks after the equals sign are skipped.
+fn text(value: &str) -> Option<String> {
+    Some(value.trim_ascii_start().to_owned())
+}
+
+fn protocol(value: &str) -> Option<Protocol> {
+    Protocol::find(value.trim_ascii_start())
+}
+
+/// At most twelve UTF-16 units, as the engine counts (OBS-37).
+fn password(value: &str) -> Option<String> {
+    text(value).filter(|password| password.encode_utf16().count() <= 12)
+}
+
+fn number(value: &str) -> Option<u32> {
+    (!value.is_empty()).then(|| leading_number(value).0)
+}
+
+fn ip_version(value: &str) -> Option<u32> {
+    number(value).filter(|version| matches!(version, 4 | 6))
+}
+
+/// The engine takes the name of any device; where it has a number, that is what tells two ports apart.
+fn com_port(value: &str) -> Option<u32> {
+    let number = value.trim_start_matches(|letter: char| !letter.is_ascii_digit());
+    Some(leading_number(number).0)
+}
+
+/// A range that runs backwards is its first port.
+fn ports(value: &str) -> Option<PortRange> {
+    if value.is_empty() {
+        return None;
+    }
+    let (first, rest) = leading_number(value);
+    let last = match rest.strip_prefix(':') {
+        Some(last) => leading_number(last).0,
+        None => first,
+    };
+    let (first, last) = (u16::try_from(first).ok()?, u16::try_from(last).ok()?);
+    Some(PortRange { first, last: last.max(first) })
+}
+
+/// The number at the start and what follows it, as `strtoul` of the C library reads it into 32 bits: a sign, `0x` for
+/// hexadecimal, `0` for octal, 0 where there is no digit (OBS-34).
+fn leading_number(text: &str) -> (u32, &str) {
+    let text = text.trim_ascii_start();
+    let magnitude = text.strip_prefix(['-', '+']).unwrap_or(text);
+    let hexadecimal = magnitude.strip_prefix("0x").or_else(|| magnitude.strip_prefix("0X"));
+    let (radix, digits) = match hexadecimal {
+        Some(digits) => (16, digits),
+        None if magnitude.starts_with('0') => (8, magnitude),
+        None => (10, magnitude),
+    };
+    let end = digits.find(|digit: char| !digit.is_digit(radix)).unwrap_or(digits.len());
+    let (digits, rest) = digits.split_at(end);
+    let number = digits
+        .chars()
+        .filter_map(|digit| digit.to_digit(radix))
+        .fold(0, |number: u32, digit| number.wrapping_mul(radix).wrapping_add(digit));
+    if text.starts_with('-') { (number.wrapping_neg(), rest) } else { (number, rest) }
+}

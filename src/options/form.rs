@@ -1,0 +1,68 @@
+//! The documented forms: which keywords a string must have and which it may have.
+
+use super::keyword::Keyword::{
+    self, Baud, CertUser, Channel, ClientConnect, Hidden, IcfEnable, IpVersion, MachUser, Password, Pipe, Port,
+    Protocol, Server,
+};
+use super::transport::{Side, Transport};
+
+/// One syntax line of the documentation.
+pub(super) struct Form {
+    /// Exactly one keyword of each of these has to be there.
+    pub(super) required: &'static [&'static [Keyword]],
+    pub(super) optional: &'static [Keyword],
+}
+
+impl Form {
+    /// The form for that side and transport; `reverse` where the string has `clicon`.
+    pub(super) const fn of(side: Side, transport: Transport, reverse: bool) -> Self {
+        let (required, optional): (&[&[Keyword]], &[Keyword]) = match (side, transport) {
+            // OPT-S1..OPT-S7
+            (Side::Server, Transport::Npipe) => (&[&[Pipe]], &[Hidden, Password, IcfEnable]),
+            (Side::Server, Transport::Tcp) if reverse => (&[&[Port], &[ClientConnect]], &[Password, IpVersion]),
+            (Side::Server, Transport::Tcp) => (&[&[Port]], &[Hidden, Password, IpVersion, IcfEnable]),
+            (Side::Server, Transport::Com) => (&[&[Port], &[Baud], &[Channel]], &[Hidden, Password]),
+            (Side::Server, Transport::Spipe) => (&[&[Protocol], &[CertUser, MachUser], &[Pipe]], &[Hidden, Password]),
+            (Side::Server, Transport::Ssl) if reverse => {
+                (&[&[Protocol], &[CertUser, MachUser], &[Port], &[ClientConnect]], &[Password])
+            }
+            (Side::Server, Transport::Ssl) => (&[&[Protocol], &[CertUser, MachUser], &[Port]], &[Hidden, Password]),
+            // OPT-C1..OPT-C7
+            (Side::Client, Transport::Npipe) => (&[&[Server], &[Pipe]], &[Password]),
+            (Side::Client, Transport::Tcp) if reverse => (&[&[ClientConnect], &[Port]], &[Password, IpVersion]),
+            (Side::Client, Transport::Tcp) => (&[&[Server], &[Port]], &[Password, IpVersion]),
+            (Side::Client, Transport::Com) => (&[&[Port], &[Baud], &[Channel]], &[Password]),
+            (Side::Client, Transport::Spipe) => {
+                (&[&[Protocol], &[CertUser, MachUser], &[Server], &[Pipe]], &[Password])
+            }
+            (Side::Client, Transport::Ssl) if reverse => {
+                (&[&[Protocol], &[CertUser, MachUser], &[ClientConnect], &[Port]], &[Password])
+            }
+            (Side::Client, Transport::Ssl) => (&[&[Protocol], &[CertUser, MachUser], &[Server], &[Port]], &[Password]),
+        };
+        Self { required, optional }
+    }
+
+    /// Every keyword of the form, in the order of the documentation.
+    pub(super) fn keywords(&self) -> Vec<Keyword> {
+        [&self.required.concat(), self.optional].concat()
+    }
+
+    /// The keywords of which only one may stand in a string that has this one: itself, and its alternatives.
+    pub(super) fn alternatives<'a>(&self, keyword: &'a Keyword) -> &'a [Keyword] {
+        self.required
+            .iter()
+            .find(|alternatives| alternatives.contains(keyword))
+            .map_or(std::slice::from_ref(keyword), |alternatives| alternatives)
+    }
+}
+
+/// The keywords that any documented form of the transport has, whichever side's (OPT-20..OPT-33).
+pub(super) fn keywords(transport: Transport) -> Vec<Keyword> {
+    let forms =
+        [Side::Client, Side::Server].map(|side| [false, true].map(|reverse| Form::of(side, transport, reverse)));
+    let of_any: Vec<Keyword> = forms.iter().flatten().flat_map(Form::keywords).collect();
+    let mut keywords = Keyword::ALL.to_vec();
+    keywords.retain(|keyword| of_any.contains(keyword));
+    keywords
+}

@@ -1,0 +1,106 @@
+//! The shape that both profiles share: a transport, a colon, items between commas.
+
+use super::error::{ErrorKind, ParseError, one_of};
+use super::item::Item;
+use super::keyword::Keyword;
+use super::transport::Transport;
+
+/// A connection string taken apart, no item understood yet.
+pub(super) struct Source<'a> {
+    text: &'a str,
+    pub(super) transport: Transport,
+    /// At least one, which is empty where nothing follows the colon.
+    pub(super) items: Vec<RawItem<'a>>,
+}
+
+impl<'a> Source<'a> {
+    pub(super) fn scan(text: &'a str) -> Result<Self, ParseError> {
+        let refuse = |offset, item: &str, kind, expected| ParseError { offset, item: item.to_owned(), expected, kind };
+        let transports = || one_of(Transport::ALL);
+        if text.is_empty() {
+            return Err(refuse(0, text, ErrorKind::Empty, transports()));
+        }
+        let Some((name, rest)) = text.split_once(':') else {
+            let expected = "a colon after the transport".to_owned();
+            return Err(refuse(text.len(), text, ErrorKind::MissingColon, expected));
+        };
+        let Some(transport) = Transport::find(name) else {
+            return Err(refuse(0, name, ErrorKind::UnknownTransport, transports()));
+        };
+        let mut next = name.len() + 1;
+        let items = rest
+            .split(',')
+            .map(|written| {
+                let end = next + written.len();
+                next = end + 1;
+                RawItem::ending_at(end, written)
+            })
+            .collect();
+        Ok(Self { text, transport, items })
+    }
+
+    /// The refusal of a string that is right as far as it goes.
+    pub(super) fn lacks(&self, expected: String) -> ParseError {
+        ParseError { offset: self.text.len(), item: self.text.to_owned(), expected, kind: ErrorKind::MissingKeyword }
+    }
+}
+
+/// The text of one item, without the blanks before its keyword (OBS-31).
+pub(super) struct RawItem<'a> {
+    offset: usize,
+    text: &'a str,
+}
+
+impl<'a> RawItem<'a> {
+    fn ending_at(end: usize, written: &'a str) -> Self {
+        let text = written.trim_ascii_start();
+        Self { offset: end - text.len(), text }
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.text.is_empty()
+    }
+
+    /// The keyword, if it is any.
+    pub(super) fn keyword(&self) -> Option<Keyword> {
+        let name = self.text.split('=').next()?;
+        Keyword::find(name)
+    }
+
+    /// The keyword, which must be one of those `allowed`.
+    pub(super) fn keyword_among(&self, allowed: &[Keyword]) -> Result<Keyword, ParseError> {
+        let kind = match self.keyword() {
+            Some(keyword) if allowed.contains(&keyword) => return Ok(keyword),
+            Some(_) => ErrorKind::MisplacedKeyword,
+            None if self.is_empty() => ErrorKind::EmptyItem,
+            None => ErrorKind::UnknownKeyword,
+        };
+        Err(self.refuse(kind, one_of(allowed)))
+    }
+
+    /// The value as `read` understands it; `expected` is what it wants, for people.
+    pub(super) fn value<T>(&self, expected: &str, read: impl FnOnce(&str) -> Option<T>) -> Result<T, ParseError> {
+        let Some((name, value)) = self.text.split_once('=') else {
+            let expected = format!("= and {expected}");
+            return Err(self.refuse_at(self.text.len(), ErrorKind::MissingValue, expected));
+        };
+        let kind = if value.is_empty() { ErrorKind::MissingValue } else { ErrorKind::InvalidValue };
+        read(value).ok_or_else(|| self.refuse_at(name.len() + 1, kind, expected.to_owned()))
+    }
+
+    /// The item of a keyword that takes no value.
+    pub(super) fn bare(&self, item: Item) -> Result<Item, ParseError> {
+        match self.text.find('=') {
+            None => Ok(item),
+            Some(at) => Err(self.refuse_at(at, ErrorKind::InvalidValue, format!("nothing after {item}"))),
+        }
+    }
+
+    pub(super) fn refuse(&self, kind: ErrorKind, expected: String) -> ParseError {
+        self.refuse_at(0, kind, expected)
+    }
+
+    fn refuse_at(&self, within: usize, kind: ErrorKind, expected: String) -> ParseError {
+        ParseError { offset: self.offset + within, item: self.text.to_owned(), expected, kind }
+    }
+}

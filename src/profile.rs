@@ -1,0 +1,60 @@
+//! Whose rules hold: the contract's, or those of Microsoft's engine.
+
+use std::fmt;
+use std::str::FromStr;
+
+use thiserror::Error;
+
+/// Whose rules a mock follows and a judge applies.
+///
+/// ```
+/// use dbgeng_testkit::Profile;
+///
+/// assert_eq!(Profile::default(), Profile::Contract);
+/// assert_eq!("dbgeng".parse(), Ok(Profile::Dbgeng));
+/// assert_eq!(Profile::Dbgeng.to_string(), "dbgeng");
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Profile {
+    /// The documented, required and inferred rules: safe and strict, the one to test callers against.
+    #[default]
+    Contract,
+    /// What Microsoft's engine was observed to do (the OBS rows), its deviations from the contract included.
+    Dbgeng,
+}
+
+impl Profile {
+    /// Both profiles, the default first.
+    pub const ALL: [Self; 2] = [Self::Contract, Self::Dbgeng];
+
+    /// The name that [`Display`](fmt::Display) prints and [`FromStr`] reads.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Contract => "contract",
+            Self::Dbgeng => "dbgeng",
+        }
+    }
+}
+
+impl fmt::Display for Profile {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.pad(self.name())
+    }
+}
+
+impl FromStr for Profile {
+    type Err = UnknownProfile;
+
+    fn from_str(text: &str) -> Result<Self, UnknownProfile> {
+        Self::ALL.into_iter().find(|profile| profile.name() == text).ok_or_else(|| UnknownProfile(text.to_owned()))
+    }
+}
+
+/// The text names no [`Profile`].
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error(
+    "unknown profile {0:?}: expected {contract} or {dbgeng}",
+    contract = Profile::Contract,
+    dbgeng = Profile::Dbgeng
+)]
+pub struct UnknownProfile(String);

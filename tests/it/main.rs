@@ -1,0 +1,4 @@
+mod flags;
+mod hresult;
+mod options;
+mod profile;
