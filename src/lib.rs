@@ -4,6 +4,7 @@ pub mod flags;
 pub mod hresult;
 pub mod options;
 pub mod profile;
+pub mod spec;
 
 pub use hresult::HRESULT;
 pub use profile::Profile;

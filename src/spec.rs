@@ -1,0 +1,10 @@
+//! The spec: every requirement by name and, with the feature `kit`, what it says, where that comes from, and how it
+//! reads.
+
+#[cfg(feature = "kit")]
+mod facts;
+mod requirement;
+
+#[cfg(feature = "kit")]
+pub use facts::{Basis, Deviation, Facts, JSON, Level};
+pub use requirement::{Requirement, UnknownRequirement};

@@ -1,0 +1,136 @@
+//! What the requirements say: `spec/requirements.json`, the source of truth, built into the crate.
+
+use std::fmt;
+use std::sync::LazyLock;
+
+use serde::Deserialize;
+
+use super::Requirement;
+use crate::profile::Profile;
+
+/// The spec as it stands in `spec/requirements.json`.
+pub const JSON: &str = include_str!("../../spec/requirements.json");
+
+/// How much a requirement binds (RFC 2119).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum Level {
+    /// An engine that breaks it fails.
+    Must,
+    /// An engine that breaks it needs a reason.
+    Should,
+    /// Advisory.
+    May,
+}
+
+impl fmt::Display for Level {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Level::Must => "MUST",
+            Level::Should => "SHOULD",
+            Level::May => "MAY",
+        })
+    }
+}
+
+/// Where a requirement comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Basis {
+    /// The public documentation or header says so.
+    Documented,
+    /// The documentation leaves it open; anything else is unsafe.
+    Required,
+    /// It follows from documented facts.
+    Inferred,
+    /// The real engine does so; others may differ.
+    Observed,
+}
+
+impl fmt::Display for Basis {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Basis::Documented => "documented",
+            Basis::Required => "required",
+            Basis::Inferred => "inferred",
+            Basis::Observed => "observed",
+        })
+    }
+}
+
+/// What the real engine does instead.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Deviation {
+    /// What it does.
+    pub statement: String,
+    /// Ids of rows in the observations.
+    pub sources: Vec<String>,
+    /// The published traces that show it.
+    pub traces: Vec<String>,
+}
+
+/// What the spec says of one requirement.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Facts {
+    /// Its id, [`Requirement::id`].
+    pub id: String,
+    /// How much it binds.
+    pub level: Level,
+    /// Where it comes from.
+    pub basis: Basis,
+    profiles: Vec<ProfileName>,
+    /// Ids of rows in the documents that it rests on.
+    pub sources: Vec<String>,
+    /// What it asks.
+    pub statement: String,
+    /// What the real engine does instead, if it does.
+    #[serde(default)]
+    pub deviation: Option<Deviation>,
+    /// Why no outcome of a call can show whether it holds, if none can.
+    #[serde(default)]
+    pub untestable: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum ProfileName {
+    Contract,
+    Dbgeng,
+}
+
+impl Facts {
+    /// Whether a profile judges by this requirement.
+    pub fn applies_to(&self, profile: Profile) -> bool {
+        self.profiles.contains(&match profile {
+            Profile::Contract => ProfileName::Contract,
+            Profile::Dbgeng => ProfileName::Dbgeng,
+        })
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Document {
+    #[serde(rename = "$schema")]
+    _schema: Option<String>,
+    requirements: Vec<Facts>,
+}
+
+static FACTS: LazyLock<Vec<Facts>> = LazyLock::new(|| {
+    let document: Document = serde_json::from_str(JSON).expect("spec/requirements.json is part of the crate");
+    document.requirements
+});
+
+impl Requirement {
+    /// What the spec says of it.
+    pub fn facts(self) -> &'static Facts {
+        &FACTS[self as usize]
+    }
+
+    /// How much it binds.
+    pub fn level(self) -> Level {
+        self.facts().level
+    }
+}
