@@ -1,0 +1,348 @@
+//! Calls and outcomes as values.
+//!
+//! What a method of [`DebugClient`](crate::DebugClient) does with arguments and out pointers, a [`Call`] and an
+//! [`Outcome`] say as data: programs, traces, the model and reports work with these. [`dispatch`](crate::dispatch)
+//! makes a call on a client; [`ByCall`](crate::ByCall) is the way back.
+
+use crate::flags::{
+    AttachFlags, CreateFlags, CreateProcessOptions, DescriptionFlags, EndSessionFlags, GetProcessFlags, ServersFlags,
+};
+use crate::hresult::HRESULT;
+use crate::interface::Interface;
+use crate::process::DESCRIPTION_PARTS;
+
+/// Whether the caller passed a pointer for an output, or null.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Pointer {
+    /// A valid pointer.
+    #[default]
+    Given,
+    /// A null pointer.
+    Null,
+}
+
+impl Pointer {
+    /// `true` for [`Pointer::Null`].
+    pub fn is_null(self) -> bool {
+        self == Pointer::Null
+    }
+}
+
+/// One call with its arguments, named as documented.
+///
+/// `None` for a string or a structure is a null pointer. Handles are raw, so a call can name anything.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Call {
+    DebugCreate {
+        interface: Interface,
+    },
+    QueryInterface {
+        interface: Interface,
+    },
+    Release,
+    CreateClient,
+    EndSession {
+        flags: EndSessionFlags,
+    },
+    /// Starts a *debugging* server, which no process-server connect may reach (REL-5).
+    StartServer {
+        options: Option<String>,
+    },
+    StartProcessServer {
+        flags: u32,
+        options: Option<String>,
+        reserved: u64,
+    },
+    ConnectProcessServer {
+        remote_options: Option<String>,
+        server: Pointer,
+    },
+    DisconnectProcessServer {
+        server: u64,
+    },
+    EndProcessServer {
+        server: u64,
+    },
+    /// `timeout` is in milliseconds; [`INFINITE`](crate::flags::INFINITE) waits until a server has ended.
+    WaitForProcessServerEnd {
+        timeout: u32,
+    },
+    GetRunningProcessSystemIds {
+        server: u64,
+        ids: Pointer,
+        count: u32,
+        actual_count: Pointer,
+    },
+    GetRunningProcessSystemIdByExecutableName {
+        server: u64,
+        exe_name: Option<String>,
+        flags: GetProcessFlags,
+        id: Pointer,
+    },
+    GetRunningProcessDescription {
+        server: u64,
+        system_id: u32,
+        flags: DescriptionFlags,
+        exe_name: Pointer,
+        exe_name_size: u32,
+        actual_exe_name_size: Pointer,
+        description: Pointer,
+        description_size: u32,
+        actual_description_size: Pointer,
+    },
+    AttachProcess {
+        server: u64,
+        process_id: u32,
+        attach_flags: AttachFlags,
+    },
+    CreateProcess {
+        server: u64,
+        command_line: Option<String>,
+        create_flags: CreateFlags,
+    },
+    CreateProcess2(CreateProcess2),
+    CreateProcessAndAttach {
+        server: u64,
+        command_line: Option<String>,
+        create_flags: CreateFlags,
+        process_id: u32,
+        attach_flags: AttachFlags,
+    },
+    CreateProcessAndAttach2 {
+        create: CreateProcess2,
+        process_id: u32,
+        attach_flags: AttachFlags,
+    },
+    OutputServers {
+        output_control: u32,
+        machine: Option<String>,
+        flags: ServersFlags,
+    },
+    /// A method of the interface that is no part of the process-server surface, by its name and its arguments as JSON.
+    /// Nothing is judged of it.
+    Outside {
+        method: &'static str,
+        arguments: String,
+    },
+}
+
+/// What CreateProcess2 and CreateProcessAndAttach2 have in common.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct CreateProcess2 {
+    pub server: u64,
+    pub command_line: Option<String>,
+    pub options: Option<CreateProcessOptions>,
+    /// In bytes; the structure has [`CreateProcessOptions::SIZE`].
+    pub options_buffer_size: u32,
+    pub initial_directory: Option<String>,
+    /// `name=value` items, each closed by a NUL (STR-10).
+    pub environment: Option<String>,
+}
+
+impl CreateProcess2 {
+    /// Whether the options are a structure that an engine can take at its word (Q-58, OBS-61).
+    pub fn is_sound(&self) -> bool {
+        is_sound(self.options.as_ref(), self.options_buffer_size)
+    }
+
+    fn create_flags(&self) -> CreateFlags {
+        self.options.map_or(CreateFlags::empty(), |options| options.create_flags)
+    }
+}
+
+/// Whether these options, with this size, are a structure that an engine can take at its word (Q-58, OBS-61).
+pub fn is_sound(options: Option<&CreateProcessOptions>, size: u32) -> bool {
+    let sound = |options: &CreateProcessOptions| options.reserved == 0 && options.eng_create_flags.unnamed().is_empty();
+    size == CreateProcessOptions::SIZE && options.is_some_and(sound)
+}
+
+/// Whether a process created with these flags is debugged (CRE-3).
+pub fn is_debug(flags: CreateFlags) -> bool {
+    flags.intersects(CreateFlags::DEBUG_PROCESS | CreateFlags::DEBUG_ONLY_THIS_PROCESS)
+}
+
+impl Call {
+    /// The documented name of the method, without `Wide`.
+    pub fn method(&self) -> &'static str {
+        match self {
+            Call::DebugCreate { .. } => "DebugCreate",
+            Call::QueryInterface { .. } => "QueryInterface",
+            Call::Release => "Release",
+            Call::CreateClient => "CreateClient",
+            Call::EndSession { .. } => "EndSession",
+            Call::StartServer { .. } => "StartServer",
+            Call::StartProcessServer { .. } => "StartProcessServer",
+            Call::ConnectProcessServer { .. } => "ConnectProcessServer",
+            Call::DisconnectProcessServer { .. } => "DisconnectProcessServer",
+            Call::EndProcessServer { .. } => "EndProcessServer",
+            Call::WaitForProcessServerEnd { .. } => "WaitForProcessServerEnd",
+            Call::GetRunningProcessSystemIds { .. } => "GetRunningProcessSystemIds",
+            Call::GetRunningProcessSystemIdByExecutableName { .. } => "GetRunningProcessSystemIdByExecutableName",
+            Call::GetRunningProcessDescription { .. } => "GetRunningProcessDescription",
+            Call::AttachProcess { .. } => "AttachProcess",
+            Call::CreateProcess { .. } => "CreateProcess",
+            Call::CreateProcess2(_) => "CreateProcess2",
+            Call::CreateProcessAndAttach { .. } => "CreateProcessAndAttach",
+            Call::CreateProcessAndAttach2 { .. } => "CreateProcessAndAttach2",
+            Call::OutputServers { .. } => "OutputServers",
+            Call::Outside { method, .. } => method,
+        }
+    }
+
+    /// The server handle that the call names, if it takes one.
+    pub fn server(&self) -> Option<u64> {
+        match *self {
+            Call::DisconnectProcessServer { server }
+            | Call::EndProcessServer { server }
+            | Call::GetRunningProcessSystemIds { server, .. }
+            | Call::GetRunningProcessSystemIdByExecutableName { server, .. }
+            | Call::GetRunningProcessDescription { server, .. }
+            | Call::AttachProcess { server, .. }
+            | Call::CreateProcess { server, .. }
+            | Call::CreateProcess2(CreateProcess2 { server, .. })
+            | Call::CreateProcessAndAttach { server, .. }
+            | Call::CreateProcessAndAttach2 { create: CreateProcess2 { server, .. }, .. } => Some(server),
+            _ => None,
+        }
+    }
+
+    /// Whether the engine gets as far as the server: it refuses what these flags and sizes ask for before it asks any
+    /// (OBS-54, OBS-59, OBS-61).
+    pub fn reaches_a_server(&self) -> bool {
+        let attaches = |line: &Option<String>, flags: CreateFlags, process_id: u32, attach_flags: AttachFlags| {
+            let target = if line.is_some() { is_debug(flags) } else { process_id != 0 };
+            target && attach_flags.is_legal_combination()
+        };
+        match self {
+            Call::GetRunningProcessSystemIdByExecutableName { flags, .. } => flags.unnamed().is_empty(),
+            Call::GetRunningProcessDescription { flags, .. } => DESCRIPTION_PARTS.contains(*flags),
+            Call::AttachProcess { attach_flags, .. } => attach_flags.is_legal_combination(),
+            Call::CreateProcess2(create) => create.is_sound(),
+            Call::CreateProcessAndAttach { command_line, create_flags, process_id, attach_flags, .. } => {
+                attaches(command_line, *create_flags, *process_id, *attach_flags)
+            }
+            Call::CreateProcessAndAttach2 { create, process_id, attach_flags } => {
+                create.is_sound() && attaches(&create.command_line, create.create_flags(), *process_id, *attach_flags)
+            }
+            _ => true,
+        }
+    }
+
+    /// Whether the call asks a server to debug a process: an attach, or a create with a debug flag (CRE-3).
+    pub fn asks_to_debug(&self) -> bool {
+        let debugs = match self {
+            Call::AttachProcess { .. } | Call::CreateProcessAndAttach { .. } | Call::CreateProcessAndAttach2 { .. } => {
+                true
+            }
+            Call::CreateProcess { command_line, create_flags, .. } => command_line.is_some() && is_debug(*create_flags),
+            Call::CreateProcess2(create) => create.command_line.is_some() && is_debug(create.create_flags()),
+            _ => false,
+        };
+        debugs && self.reaches_a_server()
+    }
+
+    /// Replaces the server handle, if the call takes one.
+    pub fn set_server(&mut self, handle: u64) {
+        match self {
+            Call::DisconnectProcessServer { server }
+            | Call::EndProcessServer { server }
+            | Call::GetRunningProcessSystemIds { server, .. }
+            | Call::GetRunningProcessSystemIdByExecutableName { server, .. }
+            | Call::GetRunningProcessDescription { server, .. }
+            | Call::AttachProcess { server, .. }
+            | Call::CreateProcess { server, .. }
+            | Call::CreateProcess2(CreateProcess2 { server, .. })
+            | Call::CreateProcessAndAttach { server, .. }
+            | Call::CreateProcessAndAttach2 { create: CreateProcess2 { server, .. }, .. } => *server = handle,
+            _ => {}
+        }
+    }
+
+    /// Replaces the process id, if the call takes one and it is not 0.
+    pub fn set_process_id(&mut self, id: u32) {
+        match self {
+            Call::GetRunningProcessDescription { system_id: process_id, .. }
+            | Call::AttachProcess { process_id, .. }
+            | Call::CreateProcessAndAttach { process_id, .. }
+            | Call::CreateProcessAndAttach2 { process_id, .. }
+                if *process_id != 0 =>
+            {
+                *process_id = id;
+            }
+            _ => {}
+        }
+    }
+}
+
+/// How a call ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Ending {
+    /// It returned this HRESULT, kept raw.
+    Returned(HRESULT),
+    /// It returned a reference count (`Release`).
+    References(u32),
+    /// The process went down in it.
+    Crashed,
+    /// It had not returned when the harness stopped waiting.
+    TimedOut,
+}
+
+/// What a call wrote: `None` is an output that was left untouched, or for which a null pointer was passed.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Outputs {
+    pub server: Option<u64>,
+    /// The number of the client object that CreateClient made, in its process.
+    pub client: Option<u32>,
+    pub id: Option<u32>,
+    pub actual_count: Option<u32>,
+    /// The elements that were written.
+    pub ids: Option<Vec<u32>>,
+    /// In characters, with the closing NUL.
+    pub actual_exe_name_size: Option<u32>,
+    /// In characters, with the closing NUL.
+    pub actual_description_size: Option<u32>,
+    /// Without the closing NUL.
+    pub exe_name: Option<String>,
+    /// Without the closing NUL.
+    pub description: Option<String>,
+}
+
+/// What a call did, as its caller saw it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Outcome {
+    /// How it ended.
+    pub ending: Ending,
+    /// What it wrote.
+    pub out: Outputs,
+}
+
+impl Outcome {
+    /// A call that returned `hresult` and wrote nothing.
+    pub fn returned(hresult: HRESULT) -> Outcome {
+        Outcome { ending: Ending::Returned(hresult), out: Outputs::default() }
+    }
+
+    /// The HRESULT, if the call returned one.
+    pub fn hresult(&self) -> Option<HRESULT> {
+        match self.ending {
+            Ending::Returned(hresult) => Some(hresult),
+            _ => None,
+        }
+    }
+
+    /// `true` if the call returned a success code (S_FALSE is one).
+    pub fn succeeded(&self) -> bool {
+        self.hresult().is_some_and(|hresult| hresult.is_ok())
+    }
+}
+
+/// Who makes a call: a thread of a process, on a client object of that process.
+///
+/// Processes are numbered in the order in which a run or a trace names them; thread 0 is a process's main thread, and
+/// client n its n-th client object.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Caller {
+    pub process: u32,
+    pub thread: u32,
+    pub client: u32,
+}

@@ -1,0 +1,231 @@
+//! The boundary: what an engine offers, and what it may answer.
+//!
+//! Nothing is lost here. HRESULTs are raw (S_FALSE stays S_FALSE), handles are raw 64-bit values, null pointers can be
+//! passed, and an output that was not written stays `None`.
+
+use crate::flags::{
+    AttachFlags, CreateFlags, CreateProcessOptions, DescriptionFlags, EndSessionFlags, GetProcessFlags, ServersFlags,
+};
+use crate::hresult::{E_NOINTERFACE, E_NOTIMPL, HRESULT};
+use crate::interface::Interface;
+
+/// A pointer to an output: `None` is a null pointer; what it points to stays `None` until the call writes it.
+///
+/// ```
+/// # use dbgeng_testkit::Out;
+/// fn answer(server: Out<u64>) {
+///     if let Some(server) = server {
+///         *server = Some(0x11_c7070);
+///     }
+/// }
+/// let mut server = None;
+/// answer(Some(&mut server));
+/// assert_eq!(server, Some(0x11_c7070));
+/// answer(None);
+/// ```
+pub type Out<'a, T> = Option<&'a mut Option<T>>;
+
+/// Writes an output, unless its pointer is null.
+pub fn write<T>(out: Out<'_, T>, value: T) {
+    if let Some(out) = out {
+        *out = Some(value);
+    }
+}
+
+/// A client object of an engine: the process-server methods of `IDebugClient` to `IDebugClient5`, under their
+/// documented names and parameters in snake case. ANSI and Wide twins are one method.
+///
+/// Each method has a default that answers E_NOTIMPL and leaves its outputs alone, so an implementation starts with the
+/// two that open and close a connection. Sizes and counts are those of the documentation: elements for `ids`,
+/// characters (UTF-16 units) with the closing NUL for strings. A string that is written comes without its NUL.
+///
+/// The documented rules are in `spec/SPEC.md`, by requirement.
+pub trait DebugClient: Send + Sync {
+    /// Asks the client object for another of its interfaces (CLI-14).
+    fn query_interface(&self, _interface: &Interface, _client: Out<'_, Box<dyn DebugClient>>) -> HRESULT {
+        E_NOINTERFACE
+    }
+
+    /// Gives up this reference; answers the number of those left.
+    fn release(self: Box<Self>) -> u32 {
+        0
+    }
+
+    /// Makes a client object for the calling thread (CLI-3). What comes out is an `IDebugClient`, version 1 (CLI-15).
+    fn create_client(&self, _client: Out<'_, Box<dyn DebugClient>>) -> HRESULT {
+        E_NOTIMPL
+    }
+
+    /// Ends the current session (CLI-20).
+    fn end_session(&self, _flags: EndSessionFlags) -> HRESULT {
+        E_NOTIMPL
+    }
+
+    /// Starts a debugging server, which is not a process server (REL-5).
+    fn start_server(&self, _options: Option<&str>) -> HRESULT {
+        E_NOTIMPL
+    }
+
+    /// Starts a process server in the calling engine (SPS-1). `flags` is the class of targets,
+    /// [`Class::USER_WINDOWS`](crate::flags::Class::USER_WINDOWS); `reserved` is a pointer that has to be null.
+    fn start_process_server(&self, _flags: u32, _options: Option<&str>, _reserved: u64) -> HRESULT {
+        E_NOTIMPL
+    }
+
+    /// Connects the engine to a process server; `server` receives the handle (CPS-1, CPS-3).
+    fn connect_process_server(&self, _remote_options: Option<&str>, _server: Out<'_, u64>) -> HRESULT {
+        E_NOTIMPL
+    }
+
+    /// Disconnects the engine from a process server (DPS-1). S_OK on a connected handle, an error on any other.
+    fn disconnect_process_server(&self, _server: u64) -> HRESULT {
+        E_NOTIMPL
+    }
+
+    /// Asks a process server to shut down (EPS-1). Not on a version-1 client (VER-7).
+    fn end_process_server(&self, _server: u64) -> HRESULT {
+        E_NOTIMPL
+    }
+
+    /// Waits up to `timeout` milliseconds for a process server of this engine to end (WPSE-1): S_OK when one has
+    /// ended, S_FALSE when none did. Not on a version-1 client (VER-7).
+    fn wait_for_process_server_end(&self, _timeout: u32) -> HRESULT {
+        E_NOTIMPL
+    }
+
+    /// The ids of the running processes on the server's computer; server 0 is the local computer (GRPS-2). `count` is
+    /// the room in `ids`, in elements.
+    fn get_running_process_system_ids(
+        &self,
+        _server: u64,
+        _ids: Out<'_, Vec<u32>>,
+        _count: u32,
+        _actual_count: Out<'_, u32>,
+    ) -> HRESULT {
+        E_NOTIMPL
+    }
+
+    /// The id of the process with this executable name (GRPN-1). E_NOINTERFACE when there is none, S_FALSE when there
+    /// are several and [`GetProcessFlags::ONLY_MATCH`] is set.
+    fn get_running_process_system_id_by_executable_name(
+        &self,
+        _server: u64,
+        _exe_name: Option<&str>,
+        _flags: GetProcessFlags,
+        _id: Out<'_, u32>,
+    ) -> HRESULT {
+        E_NOTIMPL
+    }
+
+    /// The executable name and a description of a process (GRPD-1). S_FALSE when a buffer was too small (STR-3).
+    fn get_running_process_description(
+        &self,
+        _server: u64,
+        _system_id: u32,
+        _flags: DescriptionFlags,
+        _exe_name: Out<'_, String>,
+        _exe_name_size: u32,
+        _actual_exe_name_size: Out<'_, u32>,
+        _description: Out<'_, String>,
+        _description_size: u32,
+        _actual_description_size: Out<'_, u32>,
+    ) -> HRESULT {
+        E_NOTIMPL
+    }
+
+    /// Attaches to a running process; complete only with its first event (ATT-3).
+    fn attach_process(&self, _server: u64, _process_id: u32, _attach_flags: AttachFlags) -> HRESULT {
+        E_NOTIMPL
+    }
+
+    /// Creates a process, and attaches to it if a debug flag is set (CRE-3).
+    fn create_process(&self, _server: u64, _command_line: Option<&str>, _create_flags: CreateFlags) -> HRESULT {
+        E_NOTIMPL
+    }
+
+    /// Creates a process with more options (CRE-10). `options_buffer_size` is in bytes.
+    fn create_process2(
+        &self,
+        _server: u64,
+        _command_line: Option<&str>,
+        _options: Option<&CreateProcessOptions>,
+        _options_buffer_size: u32,
+        _initial_directory: Option<&str>,
+        _environment: Option<&str>,
+    ) -> HRESULT {
+        E_NOTIMPL
+    }
+
+    /// Creates a process (unless `command_line` is null) and attaches to it or, if `process_id` is not 0, to that one
+    /// (CRE-6 to CRE-8).
+    fn create_process_and_attach(
+        &self,
+        _server: u64,
+        _command_line: Option<&str>,
+        _create_flags: CreateFlags,
+        _process_id: u32,
+        _attach_flags: AttachFlags,
+    ) -> HRESULT {
+        E_NOTIMPL
+    }
+
+    /// The same with more options. E_INVALIDARG when there is neither a command line nor a process id (CRE-9).
+    fn create_process_and_attach2(
+        &self,
+        _server: u64,
+        _command_line: Option<&str>,
+        _options: Option<&CreateProcessOptions>,
+        _options_buffer_size: u32,
+        _initial_directory: Option<&str>,
+        _environment: Option<&str>,
+        _process_id: u32,
+        _attach_flags: AttachFlags,
+    ) -> HRESULT {
+        E_NOTIMPL
+    }
+
+    /// Lists the servers on a computer through the output callbacks (OUTS-1).
+    fn output_servers(&self, _output_control: u32, _machine: Option<&str>, _flags: ServersFlags) -> HRESULT {
+        E_NOTIMPL
+    }
+}
+
+/// One instance of an engine, in a process of its own: what makes client objects, and what a harness may do around it.
+pub trait Engine: Send + Sync {
+    /// Makes a client object for the calling thread and answers the interface asked for (CLI-12).
+    fn debug_create(&self, interface: &Interface, client: Out<'_, Box<dyn DebugClient>>) -> HRESULT;
+
+    /// Starts another process with an engine of the same kind, in which process servers can be hosted; `None` where
+    /// the subject cannot.
+    fn start_process(&self, _place: Place) -> Option<Box<dyn Engine>> {
+        None
+    }
+
+    /// Ends this engine's process from outside, as a task manager does; `false` where the subject cannot.
+    fn kill(&self) -> bool {
+        false
+    }
+
+    /// Runs `work` on thread `thread` of the engine's process; 0 is the thread that makes the call. `false` where the
+    /// subject has no such thread: nothing was run.
+    fn on_thread(&self, thread: u32, work: &mut dyn FnMut()) -> bool {
+        if thread == 0 {
+            work();
+        }
+        thread == 0
+    }
+
+    /// What is known of the computer that the engine runs on; `None` if nothing is.
+    fn computer(&self) -> Option<crate::Computer> {
+        None
+    }
+}
+
+/// On which computer a process is to be started.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Place {
+    /// The one on which the engine runs.
+    Here,
+    /// Another one.
+    Elsewhere,
+}

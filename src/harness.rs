@@ -1,0 +1,149 @@
+//! Drives engines through calls as values: it keeps the processes that a run started and the client objects in them.
+
+use std::collections::HashMap;
+
+use crate::call::{Call, Caller, Ending, Outcome};
+use crate::client::{DebugClient, Engine, Place};
+use crate::dispatch::dispatch;
+use crate::hresult::HRESULT;
+use crate::interface::Interface;
+
+/// The processes of one run, each with its engine and its client objects. Process 0 is the one that the harness was
+/// given; [`Harness::start_process`] adds others.
+pub struct Harness {
+    processes: Vec<Process>,
+}
+
+struct Process {
+    engine: Box<dyn Engine>,
+    clients: HashMap<u32, Client>,
+    made: u32,
+    killed: bool,
+}
+
+struct Client {
+    object: Box<dyn DebugClient>,
+    interface: Interface,
+}
+
+impl Harness {
+    /// A run that starts with one process.
+    pub fn new(engine: Box<dyn Engine>) -> Harness {
+        Harness { processes: vec![Process::new(engine)] }
+    }
+
+    /// Adds a process; answers its number, or `None` where the subject cannot start one.
+    pub fn start_process(&mut self, place: Place) -> Option<u32> {
+        let engine = self.processes.first()?.engine.start_process(place)?;
+        Some(self.adopt(engine))
+    }
+
+    /// Adds a process that was started by other means; answers its number.
+    pub fn adopt(&mut self, engine: Box<dyn Engine>) -> u32 {
+        self.processes.push(Process::new(engine));
+        u32::try_from(self.processes.len() - 1).unwrap_or(u32::MAX)
+    }
+
+    /// Ends a process from outside; `false` where the subject cannot.
+    pub fn kill(&mut self, process: u32) -> bool {
+        let Some(process) = self.process(process) else { return false };
+        process.killed = process.engine.kill();
+        process.killed
+    }
+
+    /// The engine of a process that is there.
+    pub fn engine(&self, process: u32) -> Option<&dyn Engine> {
+        let process = self.processes.get(usize::try_from(process).ok()?)?;
+        (!process.killed).then_some(&*process.engine)
+    }
+
+    /// How many client objects a process has made: the number that its next one gets.
+    pub fn clients_made(&self, process: u32) -> u32 {
+        self.processes.get(usize::try_from(process).unwrap_or(usize::MAX)).map_or(0, |process| process.made)
+    }
+
+    /// Makes a call. `None`: there is no such process, thread or client object, so no call was made.
+    ///
+    /// `DebugCreate` makes the client object with the caller's number, CreateClient one with the next free number,
+    /// brought to the interface of the client that made it (CLI-15). A client object is called through the newest
+    /// version that it was asked for.
+    pub fn perform(&mut self, by: Caller, call: &Call) -> Option<Outcome> {
+        let process = self.process(by.process)?;
+        let mut work =
+            Work { process_clients: &mut process.clients, made: &mut process.made, engine: &*process.engine };
+        let mut outcome = None;
+        let ran = process.engine.on_thread(by.thread, &mut || outcome = work.perform(by.client, call));
+        outcome.filter(|_| ran)
+    }
+
+    fn process(&mut self, process: u32) -> Option<&mut Process> {
+        self.processes.get_mut(usize::try_from(process).ok()?).filter(|process| !process.killed)
+    }
+}
+
+impl Process {
+    fn new(engine: Box<dyn Engine>) -> Process {
+        Process { engine, clients: HashMap::new(), made: 0, killed: false }
+    }
+}
+
+struct Work<'a> {
+    process_clients: &'a mut HashMap<u32, Client>,
+    made: &'a mut u32,
+    engine: &'a dyn Engine,
+}
+
+impl Work<'_> {
+    fn perform(&mut self, number: u32, call: &Call) -> Option<Outcome> {
+        match call {
+            Call::DebugCreate { interface } => {
+                let mut object = None;
+                let hresult = self.engine.debug_create(interface, Some(&mut object));
+                self.keep(number, object, interface);
+                Some(Outcome::returned(hresult))
+            }
+            Call::CreateClient => Some(self.create_client(number)?),
+            Call::Release => {
+                let client = self.process_clients.remove(&number)?;
+                let references = client.object.release();
+                Some(Outcome { ending: Ending::References(references), out: Default::default() })
+            }
+            Call::QueryInterface { interface } => self.query_interface(number, interface),
+            _ => Some(dispatch(&*self.process_clients.get(&number)?.object, call)),
+        }
+    }
+
+    fn query_interface(&mut self, number: u32, interface: &Interface) -> Option<Outcome> {
+        let client = self.process_clients.get_mut(&number)?;
+        let mut other = None;
+        let hresult = client.object.query_interface(interface, Some(&mut other));
+        let is_newer = interface.version() > client.interface.version();
+        if let Some(object) = other.filter(|_| is_newer) {
+            *client = Client { object, interface: interface.clone() };
+        }
+        Some(Outcome::returned(hresult))
+    }
+
+    fn create_client(&mut self, number: u32) -> Option<Outcome> {
+        let parent = self.process_clients.get(&number)?;
+        let interface = parent.interface.clone();
+        let mut made = None;
+        let hresult = parent.object.create_client(Some(&mut made));
+        let mut outcome = Outcome::returned(hresult);
+        if let Some(first) = made {
+            let mut newer = None;
+            let _: HRESULT = first.query_interface(&interface, Some(&mut newer));
+            let number = *self.made;
+            outcome.out.client = Some(number);
+            self.keep(number, newer.or(Some(first)), &interface);
+        }
+        Some(outcome)
+    }
+
+    fn keep(&mut self, number: u32, object: Option<Box<dyn DebugClient>>, interface: &Interface) {
+        if let Some(object) = object {
+            self.process_clients.insert(number, Client { object, interface: interface.clone() });
+            *self.made = (*self.made).max(number.saturating_add(1));
+        }
+    }
+}

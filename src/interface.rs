@@ -1,0 +1,45 @@
+//! The interfaces of a client object, by name.
+
+use std::fmt;
+
+/// An interface that a caller may ask a client object for.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Interface {
+    /// `IDebugClient` (version 1) to `IDebugClient9`. The process-server surface is complete at version 5 (VER-5).
+    DebugClient(u8),
+    /// Any other one, by its name: `IUnknown`, `IDebugControl`, …
+    Other(String),
+}
+
+impl Interface {
+    /// The newest interface with a process-server method (VER-8).
+    pub const NEWEST: Interface = Interface::DebugClient(5);
+
+    /// The version number of an `IDebugClient` interface.
+    pub fn version(&self) -> Option<u8> {
+        match *self {
+            Interface::DebugClient(version) => Some(version),
+            Interface::Other(_) => None,
+        }
+    }
+}
+
+impl From<&str> for Interface {
+    fn from(name: &str) -> Interface {
+        match name.strip_prefix("IDebugClient").map(str::as_bytes) {
+            Some(b"") => Interface::DebugClient(1),
+            Some(&[digit @ b'2'..=b'9']) => Interface::DebugClient(digit - b'0'),
+            _ => Interface::Other(name.to_owned()),
+        }
+    }
+}
+
+impl fmt::Display for Interface {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Interface::DebugClient(1) => f.write_str("IDebugClient"),
+            Interface::DebugClient(version) => write!(f, "IDebugClient{version}"),
+            Interface::Other(name) => f.write_str(name),
+        }
+    }
+}

@@ -1,0 +1,117 @@
+//! What is known of a running process, and what the three queries make of it.
+//!
+//! The mock answers with these facts; the model, where it is told them, judges by them.
+
+use crate::flags::{DescriptionFlags, GetProcessFlags};
+use crate::profile::Profile;
+
+/// The flags of GetRunningProcessDescription that the engine observed knows (OBS-54).
+pub const DESCRIPTION_PARTS: DescriptionFlags = DescriptionFlags::from_bits_retain(0x3f);
+
+/// A computer as a harness knows it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Computer {
+    /// The names under which it can be reached from itself and from others, without leading `\\`.
+    pub names: Vec<String>,
+    /// Its running processes, in the order in which the engine lists them.
+    pub processes: Vec<Process>,
+}
+
+/// The facts about a running process.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Process {
+    /// The system's process id.
+    pub id: u32,
+    /// The path of the executable file.
+    pub exe: String,
+    /// The session it runs in.
+    pub session: Option<u32>,
+    /// The account it runs under, as `HOST\name`.
+    pub user: Option<String>,
+    /// Its command line.
+    pub command_line: Option<String>,
+    /// The names of the services that it hosts.
+    pub services: Vec<String>,
+}
+
+impl Process {
+    /// A process that runs `exe`, in session 1, with the quoted path as its command line.
+    pub fn new(id: u32, exe: impl Into<String>) -> Process {
+        let exe = exe.into();
+        let command_line = Some(format!("\"{exe}\""));
+        Process { id, exe, session: Some(1), command_line, ..Process::default() }
+    }
+
+    /// The executable's file name, without its path.
+    pub fn file_name(&self) -> &str {
+        file_name(&self.exe)
+    }
+
+    /// Whether GetRunningProcessSystemIdByExecutableName finds this process under `name` (GRPN-4, OBS-52): the case of
+    /// letters plays no part; the extension does; a path only with [`GetProcessFlags::FULL_MATCH`], and for the real
+    /// engine not even then.
+    pub fn answers_to(&self, profile: Profile, name: &str, flags: GetProcessFlags) -> bool {
+        if flags.contains(GetProcessFlags::SERVICE_NAME) {
+            return self.services.iter().any(|service| same(service, name));
+        }
+        let by_path = profile == Profile::Contract && flags.contains(GetProcessFlags::FULL_MATCH);
+        let own = if by_path { &self.exe } else { self.file_name() };
+        same(own, name)
+    }
+
+    /// The executable name that GetRunningProcessDescription gives (GRPD-4).
+    pub fn described_name(&self, flags: DescriptionFlags) -> &str {
+        if flags.contains(DescriptionFlags::NO_PATHS) { self.file_name() } else { &self.exe }
+    }
+
+    /// The description that GetRunningProcessDescription gives. Its layout is observed (OBS-54), not documented
+    /// (GRPD-7).
+    pub fn description(&self, flags: DescriptionFlags) -> String {
+        let part = |omit: DescriptionFlags, label: &str, value: Option<String>| {
+            value.filter(|_| !flags.contains(omit)).map(|value| format!("{label}: {value}"))
+        };
+        let services = (!self.services.is_empty()).then(|| self.services.join(","));
+        let parts = [
+            part(DescriptionFlags::NO_SERVICES, "Services", services),
+            part(DescriptionFlags::NO_SESSION_ID, "Session", self.session.map(|session| session.to_string())),
+            part(DescriptionFlags::NO_USER_NAME, "User", self.user.clone()),
+            part(DescriptionFlags::NO_COMMAND_LINE, "Command Line", self.command_line.clone()),
+        ];
+        parts.into_iter().flatten().collect::<Vec<_>>().join("  ")
+    }
+}
+
+/// The part of a path behind its last separator.
+pub fn file_name(path: &str) -> &str {
+    path.rsplit(['\\', '/']).next().unwrap_or(path)
+}
+
+fn same(left: &str, right: &str) -> bool {
+    left.eq_ignore_ascii_case(right) || left.to_lowercase() == right.to_lowercase()
+}
+
+/// The length of a string as the engine counts it: in UTF-16 units, with the closing NUL (STR-1).
+pub fn size_with_nul(text: &str) -> u32 {
+    u32::try_from(text.encode_utf16().count() + 1).unwrap_or(u32::MAX)
+}
+
+/// As much of `text` as fits into a buffer of `size` characters together with a closing NUL (STR-5); `None` where not
+/// even the NUL fits. A character of two units that does not fit whole is left out.
+pub fn cut_to_fit(text: &str, size: u32) -> Option<&str> {
+    let room = usize::try_from(size.checked_sub(1)?).unwrap_or(usize::MAX);
+    let mut units = 0;
+    let end = text.char_indices().find_map(|(at, character)| {
+        units += character.len_utf16();
+        (units > room).then_some(at)
+    });
+    Some(&text[..end.unwrap_or(text.len())])
+}
+
+/// The program that a command line starts: its first word, or what stands between its first two quotation marks.
+pub fn program(command_line: &str) -> &str {
+    let line = command_line.trim_start();
+    match line.strip_prefix('"') {
+        Some(quoted) => quoted.split('"').next().unwrap_or(quoted),
+        None => line.split([' ', '\t']).next().unwrap_or(line),
+    }
+}

@@ -1,0 +1,324 @@
+//! The state machines: the life of a handle and the life of a process server, written once.
+//!
+//! [`rule`] is the whole relation. The mock engine asks it what to do with a handle and advances by it; the model asks
+//! it whether an engine's answer was allowed. Both are told who asks and where things stand; nothing here has a lock, a
+//! clock or a memory.
+
+use crate::hresult::{E_INVALIDARG, E_UNEXPECTED, HRESULT, RPC_E_CANTTRANSMIT_CALL};
+use crate::profile::Profile;
+use crate::spec::Requirement;
+use crate::status::Statuses;
+
+/// The life of a handle: unconnected → connected → disconnected.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Connection {
+    /// Never issued: an *unknown* handle.
+    Unconnected,
+    /// Issued by ConnectProcessServer.
+    Connected,
+    /// Connected, and EndProcessServer has been called through it.
+    Ending,
+    /// Closed by DisconnectProcessServer: a *stale* handle.
+    Disconnected,
+}
+
+impl Connection {
+    /// Every state, in the order of a life.
+    pub const ALL: [Connection; 4] =
+        [Connection::Unconnected, Connection::Connected, Connection::Ending, Connection::Disconnected];
+
+    /// Whether the handle names a connection now.
+    pub fn is_live(self) -> bool {
+        matches!(self, Connection::Connected | Connection::Ending)
+    }
+}
+
+/// The life of a process server: not started → running → ended → gone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ServerLife {
+    /// StartProcessServer has not succeeded yet.
+    NotStarted,
+    /// It serves.
+    Running,
+    /// A smart client asked it to end; its host has not left yet.
+    Ended,
+    /// The process that hosted it is gone.
+    Gone,
+}
+
+/// What happens to a process server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ServerEvent {
+    /// StartProcessServer succeeded.
+    Started,
+    /// EndProcessServer succeeded.
+    EndRequested,
+    /// The host process left or was killed.
+    HostGone,
+}
+
+impl ServerLife {
+    /// Every state, in the order of a life.
+    pub const ALL: [ServerLife; 4] = [ServerLife::NotStarted, ServerLife::Running, ServerLife::Ended, ServerLife::Gone];
+
+    /// The state after an event. An event that means nothing in a state leaves it as it is.
+    #[must_use]
+    pub fn after(self, event: ServerEvent) -> ServerLife {
+        match (self, event) {
+            (ServerLife::NotStarted, ServerEvent::Started) => ServerLife::Running,
+            (ServerLife::Running, ServerEvent::EndRequested) => ServerLife::Ended,
+            (ServerLife::Running | ServerLife::Ended, ServerEvent::HostGone) => ServerLife::Gone,
+            (state, _) => state,
+        }
+    }
+
+    /// Whether the host is there.
+    pub fn is_up(self) -> bool {
+        matches!(self, ServerLife::Running | ServerLife::Ended)
+    }
+}
+
+/// What a call wants of the handle that it names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Use {
+    /// DisconnectProcessServer.
+    Disconnect,
+    /// EndProcessServer.
+    End,
+    /// One of the three queries.
+    Query,
+    /// An attach or a create.
+    Target,
+}
+
+impl Use {
+    /// Every use.
+    pub const ALL: [Use; 4] = [Use::Disconnect, Use::End, Use::Query, Use::Target];
+
+    /// Whether the server, or for zero the local computer, answers.
+    pub fn is_served(self) -> bool {
+        matches!(self, Use::Query | Use::Target)
+    }
+}
+
+/// The value that a call passes as its server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Named {
+    /// Zero: the local computer in a query, attach or create; nothing in a disconnect or an end.
+    Zero,
+    /// A handle, where it is in its life, and what stands around it.
+    Handle(Connection, Around),
+}
+
+/// What stands around a handle that a call names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Around {
+    /// The server that it leads to; for a handle that leads nowhere, [`ServerLife::NotStarted`].
+    pub server: ServerLife,
+    /// Which thread makes the call.
+    pub thread: Thread,
+    /// Who holds the connection open.
+    pub hold: Hold,
+}
+
+impl Around {
+    /// What stands around a handle that leads nowhere.
+    pub const NOTHING: Around =
+        Around { server: ServerLife::NotStarted, thread: Thread::Connecting, hold: Hold::Connect };
+}
+
+/// Which thread makes the call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Thread {
+    /// The one that connected.
+    Connecting,
+    /// Another one of the same process.
+    Other,
+}
+
+/// Who holds a connection of the real engine open: the connect, and the session as soon as it debugs a process through
+/// it (measured beside OBS-58). A disconnect takes one hold away, and the last one closes the connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Hold {
+    /// The connect alone.
+    Connect,
+    /// The connect and the session.
+    ConnectAndSession,
+    /// The session alone: a disconnect has taken the other hold.
+    Session,
+}
+
+impl Hold {
+    /// Every hold.
+    pub const ALL: [Hold; 3] = [Hold::Connect, Hold::ConnectAndSession, Hold::Session];
+
+    /// After the session has begun to debug a process through the connection.
+    #[must_use]
+    pub fn after_debugging(self) -> Hold {
+        if self == Hold::Connect { Hold::ConnectAndSession } else { self }
+    }
+
+    /// After EndSession; `None` where that closes the connection.
+    #[must_use]
+    pub fn after_session(self) -> Option<Hold> {
+        (self != Hold::Session).then_some(Hold::Connect)
+    }
+}
+
+/// What the mock does with a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Answer {
+    /// S_OK; the handle moves on to [`Rule::next`].
+    Succeed,
+    /// This error; nothing changes.
+    Refuse(HRESULT),
+    /// Go on: the server, or for zero the local computer, answers; then the handle moves on to [`Rule::next`].
+    Serve,
+}
+
+/// What may come of a use of a handle.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rule {
+    /// The requirement that [`Rule::allowed`] comes from.
+    pub requirement: Requirement,
+    /// The endings that it allows.
+    pub allowed: Statuses,
+    /// The code that the real engine gives, where it is known, and the requirement that asks for it.
+    pub observed: Option<(Requirement, HRESULT)>,
+    /// What the mock answers: a member of `allowed`, the real engine's where that is safe.
+    pub answer: Answer,
+    /// The state of the handle if the call succeeds.
+    pub next: Connection,
+    /// Who holds the connection then, if it is still open.
+    pub hold: Hold,
+}
+
+impl Rule {
+    fn succeeds(requirement: Requirement, next: Connection) -> Rule {
+        Rule { requirement, allowed: Statuses::OK, observed: None, answer: Answer::Succeed, next, hold: Hold::Connect }
+    }
+
+    fn refused(requirement: Requirement, code: HRESULT, next: Connection) -> Rule {
+        Rule {
+            requirement,
+            allowed: Statuses::ERROR,
+            observed: None,
+            answer: Answer::Refuse(code),
+            next,
+            hold: Hold::Connect,
+        }
+    }
+
+    fn served(next: Connection) -> Rule {
+        Rule {
+            requirement: Requirement::CallReturns,
+            allowed: Statuses::RETURNS,
+            observed: None,
+            answer: Answer::Serve,
+            next,
+            hold: Hold::Connect,
+        }
+    }
+
+    fn or_error(self) -> Rule {
+        Rule { allowed: self.allowed.or_error(), ..self }
+    }
+
+    fn observed(self, requirement: Requirement, code: HRESULT) -> Rule {
+        Rule { observed: Some((requirement, code)), ..self }
+    }
+}
+
+/// The relation: what may come of `wanted` on `named` in this profile.
+pub fn rule(profile: Profile, wanted: Use, named: Named) -> Rule {
+    let rule = match profile {
+        Profile::Contract => contract(wanted, named),
+        Profile::Dbgeng => dbgeng(wanted, named),
+    };
+    match named {
+        Named::Handle(_, around) if rule.hold == Hold::Connect => Rule { hold: around.hold, ..rule },
+        _ => rule,
+    }
+}
+
+/// Documented, required and inferred. Where the documents are silent and safety does not decide, a set.
+fn contract(wanted: Use, named: Named) -> Rule {
+    use Connection::{Connected, Disconnected, Ending, Unconnected};
+    use ServerLife::{Ended, Gone};
+
+    match (wanted, named) {
+        (Use::Query | Use::Target, Named::Zero) => Rule::served(Unconnected),
+        (_, Named::Zero) => Rule::refused(Requirement::HandleZeroIsRefused, E_INVALIDARG, Unconnected),
+        (_, Named::Handle(Unconnected, _)) => {
+            Rule::refused(Requirement::HandleUnknownIsRefused, E_INVALIDARG, Unconnected)
+        }
+        (_, Named::Handle(Disconnected, _)) => {
+            Rule::refused(Requirement::HandleStaleIsRefused, E_INVALIDARG, Disconnected)
+        }
+        (Use::Disconnect, Named::Handle(Connected, Around { server: ServerLife::Running, .. })) => {
+            Rule::succeeds(Requirement::DisconnectConnectedHandleSucceeds, Disconnected)
+        }
+        // whether an end leaves something to disconnect is open.
+        (Use::Disconnect, Named::Handle(Connected | Ending, _)) => {
+            Rule::succeeds(Requirement::DisconnectConnectedHandleSucceeds, Disconnected).or_error()
+        }
+        (Use::End | Use::Query | Use::Target, Named::Handle(state, Around { server: Gone, .. })) => {
+            Rule::refused(Requirement::ServerGoneIsAnError, RPC_E_CANTTRANSMIT_CALL, state)
+        }
+        // a second end is open.
+        (Use::End, Named::Handle(Ending, _) | Named::Handle(_, Around { server: Ended, .. })) => {
+            Rule::succeeds(Requirement::EndConnectedHandleSucceeds, Ending).or_error()
+        }
+        (Use::End, Named::Handle(Connected, _)) => Rule::succeeds(Requirement::EndConnectedHandleSucceeds, Ending),
+        // the mock answers as the real engine does.
+        (Use::Query, Named::Handle(Ending, _)) => Rule { answer: Answer::Refuse(E_UNEXPECTED), ..Rule::served(Ending) },
+        (Use::Query | Use::Target, Named::Handle(state, _)) => Rule::served(state),
+    }
+}
+
+/// The contract as the real engine keeps it: where it deviates, the deviation; where its code is known, the code.
+fn dbgeng(wanted: Use, named: Named) -> Rule {
+    use Connection::{Connected, Disconnected, Ending, Unconnected};
+    use ServerLife::Gone;
+
+    let safe = contract(wanted, named);
+    match (wanted, named) {
+        (Use::Query | Use::Target, Named::Zero) => safe,
+        // OBS-4, OBS-5.
+        (Use::Disconnect | Use::End, Named::Zero | Named::Handle(Unconnected, _)) => {
+            safe.observed(Requirement::HandleRefusalIsEInvalidarg, E_INVALIDARG)
+        }
+        // OBS-6; the memory behind the handle is free, so anything may have become of it.
+        (Use::End, Named::Handle(Disconnected, _)) => Rule { allowed: safe.allowed.or_crash().or_hang(), ..safe }
+            .observed(Requirement::HandleRefusalIsEInvalidarg, E_INVALIDARG),
+        // OBS-7, OBS-8: the process goes down.
+        (Use::Disconnect | Use::Query | Use::Target, Named::Handle(Disconnected, _))
+        | (Use::Query | Use::Target, Named::Handle(Unconnected, _)) => {
+            Rule { allowed: safe.allowed.or_crash().or_hang(), ..safe }
+        }
+        (Use::Disconnect, Named::Handle(state @ (Connected | Ending), around)) => {
+            let (next, hold) = match (around.thread, around.hold) {
+                // OBS-10: S_OK, and nothing is closed.
+                (Thread::Other, hold) => (state, hold),
+                (Thread::Connecting, Hold::ConnectAndSession) => (state, Hold::Session),
+                (Thread::Connecting, hold) => (Disconnected, hold),
+            };
+            Rule { hold, ..Rule::succeeds(Requirement::DisconnectConnectedHandleSucceeds, next) }
+        }
+        // OBS-25.
+        (Use::End | Use::Query | Use::Target, Named::Handle(Connected | Ending, Around { server: Gone, .. })) => {
+            safe.observed(Requirement::ServerGoneCode, RPC_E_CANTTRANSMIT_CALL)
+        }
+        // OBS-22, OBS-23, OBS-24.
+        (Use::End, Named::Handle(Connected | Ending, _)) => {
+            Rule::succeeds(Requirement::EndConnectedHandleSucceeds, Ending)
+        }
+        // OBS-23.
+        (Use::Query, Named::Handle(Ending, _)) => {
+            safe.observed(Requirement::EndEndedConnectionRefusesQueries, E_UNEXPECTED)
+        }
+        // Measured beside OBS-23: attaching or creating through an ending connection opens it again.
+        (Use::Target, Named::Handle(Ending, _)) => Rule { next: Connected, ..safe },
+        (Use::Query | Use::Target, Named::Handle(Connected, _)) => safe,
+    }
+}
