@@ -14,6 +14,10 @@ pub mod interface;
 pub mod process;
 pub mod state;
 pub mod status;
+#[cfg(feature = "kit")]
+pub mod model;
+#[cfg(feature = "kit")]
+pub mod render;
 
 pub use call::{Call, Caller, Ending, Outcome, Outputs, Pointer};
 pub use client::{DebugClient, Engine, Out, Place};

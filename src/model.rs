@@ -1,0 +1,287 @@
+//! The contract over a whole run: several processes, threads and client objects.
+//!
+//! The model is told each call and what came of it, and knows what was allowed. It takes values alone: no lock, no
+//! clock, no I/O. It is total: every call has an allowed set in every state.
+
+mod client;
+mod connect;
+mod create;
+mod expected;
+mod handle;
+mod learn;
+mod query;
+mod start;
+mod wait;
+mod world;
+
+pub use expected::{Clause, Expected, Violation};
+pub use world::{Connected, Known, World};
+
+use std::collections::{HashMap, HashSet};
+
+use crate::address::Address;
+use crate::call::{Call, Caller, Outcome};
+use crate::options::Transport;
+use crate::process::Computer;
+use crate::profile::Profile;
+use crate::spec::Requirement;
+use crate::status::Statuses;
+use world::{Actor, Client, Place, Server};
+
+/// What receives the clauses for a call.
+type Sink<'s, 'm> = &'s mut dyn FnMut(Requirement, Expected<'m>);
+
+/// The contract over a run.
+///
+/// ```
+/// use dbgeng_testkit::hresult::{E_INVALIDARG, S_OK};
+/// use dbgeng_testkit::model::{Model, World};
+/// use dbgeng_testkit::spec::Requirement;
+/// use dbgeng_testkit::{Call, Caller, Interface, Outcome, Profile};
+///
+/// let mut model = Model::new(Profile::Contract, World::Closed);
+/// let me = Caller::default();
+/// let create = Call::DebugCreate { interface: Interface::NEWEST };
+/// assert!(model.observe(me, &create, &Outcome::returned(S_OK)).is_ok());
+///
+/// let disconnect = Call::DisconnectProcessServer { server: 0x12345678 };
+/// assert!(model.observe(me, &disconnect, &Outcome::returned(E_INVALIDARG)).is_ok());
+/// let violations = model.observe(me, &disconnect, &Outcome::returned(S_OK)).unwrap_err();
+/// assert_eq!(violations[0].requirement, Requirement::HandleUnknownIsRefused);
+/// ```
+#[derive(Debug)]
+pub struct Model {
+    profile: Profile,
+    world: World,
+    actors: Vec<Actor>,
+    servers: Vec<Server>,
+    /// The servers whose hosts are there, by address.
+    listening: HashMap<Address, Vec<usize>>,
+    /// The transports over which a server listens at an address that only the system knows.
+    somewhere: HashSet<Transport>,
+    computers: Vec<Place>,
+    judged: Vec<u64>,
+}
+
+impl Model {
+    /// A model of a run that has not begun.
+    pub fn new(profile: Profile, world: World) -> Model {
+        Model {
+            profile,
+            world,
+            actors: Vec::new(),
+            servers: Vec::new(),
+            listening: HashMap::new(),
+            somewhere: HashSet::new(),
+            computers: vec![Place::default()],
+            judged: vec![0; Requirement::ALL.len()],
+        }
+    }
+
+    /// Tells on which computer a process of the run is, and what is known of that computer. Processes of which nothing
+    /// is told are on one computer of which nothing is known.
+    pub fn place(&mut self, process: u32, computer: &Computer) {
+        let known = self.computers.iter().position(|place| place.names == computer.names);
+        let at = known.unwrap_or_else(|| {
+            self.computers.push(Place::from(computer));
+            self.computers.len() - 1
+        });
+        self.actor_mut(process).computer = at;
+    }
+
+    /// What the contract asks of the outcome of this call, clause by clause. A clause of a SHOULD or a MAY is among
+    /// them; its requirement tells.
+    pub fn allowed<'m>(&'m self, by: Caller, call: &'m Call) -> Vec<Clause<'m>> {
+        let mut clauses = Vec::new();
+        self.clauses(by, call, &mut |requirement, expected| clauses.push(Clause { requirement, expected }));
+        clauses
+    }
+
+    /// Judges the outcome of a call and learns from it.
+    ///
+    /// # Errors
+    ///
+    /// Every requirement that the outcome breaks, of whatever level.
+    pub fn observe(&mut self, by: Caller, call: &Call, outcome: &Outcome) -> Result<(), Vec<Violation>> {
+        self.meet(by, call);
+        let mut judge = Judge { by, call, outcome, judged: Default::default(), violations: Vec::new() };
+        self.clauses(by, call, &mut |requirement, expected| judge.judge(requirement, &expected));
+        // That a call has to come back goes without saying where a narrower requirement has spoken.
+        if judge.violations.is_empty() {
+            judge.judge(Requirement::CallReturns, &Expected::Ending(self.returns(by, call)));
+        }
+        let Judge { judged, violations, .. } = judge;
+        self.count(&judged);
+        self.learn(by, call, outcome);
+        if violations.is_empty() { Ok(()) } else { Err(violations) }
+    }
+
+    /// Tells that a process was ended from outside.
+    pub fn process_killed(&mut self, process: u32) {
+        self.actor_mut(process);
+        self.gone(process);
+    }
+
+    /// How often each requirement had something to say of an outcome, in the order of [`Requirement::ALL`].
+    pub fn judged(&self) -> &[u64] {
+        &self.judged
+    }
+
+    fn count(&mut self, judged: &Requirements) {
+        for (word, bits) in judged.iter().enumerate() {
+            let mut bits = *bits;
+            while bits != 0 {
+                self.judged[word * 64 + bits.trailing_zeros() as usize] += 1;
+                bits &= bits - 1;
+            }
+        }
+    }
+
+    /// Which ways of coming back, or not, are open to any call.
+    fn returns(&self, by: Caller, call: &Call) -> Statuses {
+        let mut statuses = self.relaxed(by, Statuses::RETURNS);
+        if self.may_crash(by, call) {
+            statuses = statuses.or_crash();
+        }
+        if self.may_hang(by, call) { statuses.or_hang() } else { statuses }
+    }
+
+    fn clauses<'m>(&'m self, by: Caller, call: &'m Call, sink: Sink<'_, 'm>) {
+        if self.is_missing(by, call) {
+            return sink(Requirement::ClientVersion1HasNoEnd, Expected::Ending(Statuses::ERROR));
+        }
+        match call {
+            Call::DebugCreate { .. }
+            | Call::QueryInterface { .. }
+            | Call::CreateClient
+            | Call::Release
+            | Call::EndSession { .. }
+            | Call::OutputServers { .. } => self.client_clauses(by, call, sink),
+            Call::StartServer { .. } | Call::StartProcessServer { .. } => self.start_clauses(by, call, sink),
+            Call::ConnectProcessServer { remote_options, server } => {
+                self.connect_clauses(by, remote_options.as_deref(), *server, sink);
+            }
+            Call::DisconnectProcessServer { .. } | Call::EndProcessServer { .. } => {
+                self.thread_clause(by, sink);
+                self.handle_clauses(by, call, sink);
+            }
+            Call::WaitForProcessServerEnd { timeout } => {
+                self.thread_clause(by, sink);
+                self.wait_clauses(by, *timeout, sink);
+            }
+            Call::GetRunningProcessSystemIds { .. }
+            | Call::GetRunningProcessSystemIdByExecutableName { .. }
+            | Call::GetRunningProcessDescription { .. } => {
+                self.thread_clause(by, sink);
+                if self.handle_clauses(by, call, sink) {
+                    self.query_clauses(by, call, sink);
+                }
+            }
+            Call::AttachProcess { .. }
+            | Call::CreateProcess { .. }
+            | Call::CreateProcess2(_)
+            | Call::CreateProcessAndAttach { .. }
+            | Call::CreateProcessAndAttach2 { .. } => {
+                self.thread_clause(by, sink);
+                if self.handle_clauses(by, call, sink) {
+                    self.target_clauses(by, call, sink);
+                }
+            }
+            Call::Outside { .. } => {}
+        }
+        if self.profile == Profile::Dbgeng {
+            sink(Requirement::CallOutputsUntouchedOnFailure, Expected::Untouched);
+        }
+    }
+
+    /// A process or client object that the run has not shown before.
+    fn meet(&mut self, by: Caller, call: &Call) {
+        let made_here = matches!(call, Call::DebugCreate { .. });
+        let actor = self.actor_mut(by.process);
+        if made_here || actor.clients.contains_key(&by.client) {
+            return;
+        }
+        // Nobody saw this client object being made, so the run begins in the middle of things.
+        actor.clients.insert(by.client, Client { thread: by.thread, version: 9, disabled: false });
+        actor.began_before = true;
+        actor.ended = world::Ended::Perhaps;
+        self.world = World::Open;
+    }
+
+    fn actor_mut(&mut self, process: u32) -> &mut Actor {
+        let at = process as usize;
+        if self.actors.len() <= at {
+            let began_before = self.world == World::Open;
+            let ended = if began_before { world::Ended::Perhaps } else { world::Ended::No };
+            self.actors.resize_with(at + 1, || Actor { began_before, ended, ..Actor::default() });
+        }
+        &mut self.actors[at]
+    }
+
+    fn actor(&self, process: u32) -> Option<&Actor> {
+        self.actors.get(process as usize)
+    }
+
+    fn client(&self, by: Caller) -> Option<&Client> {
+        self.actor(by.process)?.clients.get(&by.client)
+    }
+
+    /// The client object was asked to do something on another thread than its own (CLI-1).
+    fn is_other_thread(&self, by: Caller) -> bool {
+        self.profile == Profile::Contract && self.client(by).is_some_and(|client| client.thread != by.thread)
+    }
+
+    fn thread_clause(&self, by: Caller, sink: Sink<'_, '_>) {
+        if self.is_other_thread(by) {
+            sink(Requirement::ClientOtherThreadIsRefused, Expected::Ending(Statuses::ERROR));
+        }
+    }
+
+    /// What stays allowed where the call may be refused for a reason of its own: another thread, a client object that
+    /// EndSession disabled, or, for the real engine, memory that an earlier misuse has damaged.
+    fn relaxed(&self, by: Caller, statuses: Statuses) -> Statuses {
+        let disabled = self.client(by).is_some_and(|client| client.disabled);
+        let damaged = self.profile == Profile::Dbgeng && self.actor(by.process).is_some_and(|actor| actor.damaged);
+        let statuses = if disabled || self.is_other_thread(by) { statuses.or_error() } else { statuses };
+        if damaged { statuses.or_crash().or_hang() } else { statuses }
+    }
+
+    /// A null pointer where the documentation has no `opt` (STR-11).
+    fn null_pointer_clause(&self, by: Caller, sink: Sink<'_, '_>) {
+        let refused = match self.profile {
+            Profile::Contract => Statuses::ERROR,
+            Profile::Dbgeng => Statuses::ERROR.or_crash(),
+        };
+        sink(Requirement::PointerNullIsRefused, Expected::Ending(self.relaxed(by, refused)));
+    }
+}
+
+/// A set of requirements.
+type Requirements = [u64; Requirement::ALL.len().div_ceil(64)];
+
+/// One outcome before the clauses.
+struct Judge<'o> {
+    by: Caller,
+    call: &'o Call,
+    outcome: &'o Outcome,
+    judged: Requirements,
+    violations: Vec<Violation>,
+}
+
+impl Judge<'_> {
+    fn judge(&mut self, requirement: Requirement, expected: &Expected<'_>) {
+        let bit = requirement as usize;
+        if expected.speaks_of(self.outcome) {
+            self.judged[bit / 64] |= 1 << (bit % 64);
+        }
+        if !expected.contains(self.outcome) {
+            self.violations.push(Violation {
+                requirement,
+                by: self.by,
+                call: self.call.clone(),
+                expected: expected.to_string(),
+                actual: expected::actual(expected, self.outcome),
+            });
+        }
+    }
+}

@@ -1,0 +1,54 @@
+//! Client objects: making them, asking them for other versions, and what they do beside process servers.
+
+use super::{Expected, Model, Sink};
+use crate::address::Host;
+use crate::call::{Call, Caller};
+use crate::hresult::E_NOINTERFACE;
+use crate::interface::Interface;
+use crate::options::{ConnectionString, Item, Side, Transport};
+use crate::profile::Profile;
+use crate::spec::Requirement;
+use crate::status::Statuses;
+
+impl Model {
+    pub(super) fn client_clauses<'m>(&'m self, by: Caller, call: &'m Call, sink: Sink<'_, 'm>) {
+        let ok = self.relaxed(by, Statuses::OK);
+        match call {
+            Call::DebugCreate { interface: Interface::DebugClient(1..=5) } => {
+                sink(Requirement::ClientDebugCreateSucceeds, Expected::Ending(Statuses::OK));
+            }
+            Call::QueryInterface { interface: Interface::DebugClient(version @ 1..=5) } => {
+                let made_as = self.client(by).map_or(0, |client| client.version);
+                // VER-6: a client object need not have the newest interfaces.
+                let ok = if *version <= made_as || self.profile == Profile::Dbgeng { ok } else { ok.or(E_NOINTERFACE) };
+                sink(Requirement::ClientQueryInterfaceSucceeds, Expected::Ending(ok));
+            }
+            Call::CreateClient => {
+                let disabled = self.client(by).is_some_and(|client| client.disabled);
+                let ok = if disabled { Statuses::OK.or_error() } else { Statuses::OK };
+                sink(Requirement::ClientCreateClientSucceeds, Expected::Ending(ok));
+                if self.client(by).is_some_and(|client| client.thread != by.thread) {
+                    sink(Requirement::ClientCreateClientFromAnyThread, Expected::Ending(ok));
+                }
+            }
+            Call::EndSession { .. } => self.thread_clause(by, sink),
+            Call::OutputServers { machine, .. } => {
+                self.thread_clause(by, sink);
+                match machine {
+                    None => self.null_pointer_clause(by, sink),
+                    Some(machine) if is_this_computer(machine) => {
+                        sink(Requirement::OutputServersSucceeds, Expected::Ending(ok));
+                    }
+                    Some(_) => {}
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Whether a `Machine` means the local computer; the form of the page is `\\computername` (OUTS-3).
+fn is_this_computer(machine: &str) -> bool {
+    let named = ConnectionString::new(Side::Client, Transport::Tcp).with(Item::Server(machine.to_owned()));
+    machine.starts_with(r"\\") && Host::of(&named) == Host::Local
+}

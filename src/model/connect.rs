@@ -1,0 +1,169 @@
+//! ConnectProcessServer: where a connection string leads, and what has to come of it.
+
+use super::world::{ServerKind, World};
+use super::{Expected, Model, Sink};
+use crate::address::{Address, Host};
+use crate::call::{Caller, Pointer};
+use crate::hresult::{E_INVALIDARG, ERROR_FILE_NOT_FOUND, RPC_E_SERVER_DIED, WSAECONNREFUSED, WSAHOST_NOT_FOUND};
+use crate::options::{ConnectionString, Side, Transport};
+use crate::profile::Profile;
+use crate::spec::Requirement;
+use crate::state::ServerLife;
+use crate::status::Statuses;
+
+/// Where a connection string leads in the run as far as it is known.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Destination {
+    /// To this server.
+    Server(usize),
+    /// To nothing that can be connected to, by this requirement.
+    Refused(Requirement),
+    /// Nobody can say; if to a server of the run, then to this one.
+    Perhaps(Option<usize>),
+}
+
+impl Model {
+    pub(super) fn connect_clauses<'m>(
+        &'m self,
+        by: Caller,
+        remote_options: Option<&str>,
+        server: Pointer,
+        sink: Sink<'_, 'm>,
+    ) {
+        self.thread_clause(by, sink);
+        let Some(text) = remote_options.filter(|_| !server.is_null()) else {
+            return self.null_pointer_clause(by, sink);
+        };
+        match self.destination(by, text) {
+            Destination::Server(at) => {
+                let server = &self.servers[at];
+                // whether a server that was asked to end still takes connections is open.
+                let leaving = self.profile == Profile::Contract && server.life == ServerLife::Ended;
+                let ok = if leaving { Statuses::OK.or_error() } else { Statuses::OK };
+                let ok = self.relaxed(by, ok);
+                sink(Requirement::ConnectLiveServerSucceeds, Expected::Ending(ok));
+                if server.disconnects > 0 {
+                    sink(Requirement::DisconnectLeavesServerRunning, Expected::Ending(ok));
+                }
+                if self.profile == Profile::Dbgeng && server.life == ServerLife::Ended {
+                    sink(Requirement::ServerEndedKeepsItsAddress, Expected::Ending(ok));
+                }
+            }
+            Destination::Refused(requirement) => {
+                sink(requirement, Expected::Ending(self.relaxed(by, Statuses::ERROR)));
+                if self.profile == Profile::Dbgeng {
+                    self.refusal_codes(by, requirement, text, sink);
+                }
+            }
+            Destination::Perhaps(_) => {}
+        }
+        if self.profile == Profile::Dbgeng {
+            sink(Requirement::ConnectFailureLeavesHandleUntouched, Expected::Untouched);
+        }
+        sink(Requirement::HandleIsNotZero, Expected::NonZeroHandle);
+        if let Some(actor) = self.actor(by.process) {
+            sink(Requirement::HandleIsUniqueWhileConnected, Expected::HandleNotLive(&actor.connections));
+            if self.profile == Profile::Contract {
+                sink(Requirement::HandleValueIsNotReused, Expected::HandleNotClosed(&actor.connections));
+            }
+        }
+    }
+
+    fn refusal_codes(&self, by: Caller, requirement: Requirement, text: &str, sink: Sink<'_, '_>) {
+        let by_platform = Statuses::code(WSAECONNREFUSED).or(WSAHOST_NOT_FOUND).or(ERROR_FILE_NOT_FOUND);
+        let (requirement, codes) = match requirement {
+            Requirement::ConnectNeedsAServer => (Requirement::PlatformConnectCodes, by_platform),
+            Requirement::ConnectWrongPasswordIsRefused | Requirement::ConnectDebuggingServerIsRefused => {
+                (Requirement::ConnectRefusalCodes, Statuses::code(RPC_E_SERVER_DIED))
+            }
+            _ => (Requirement::ConnectRefusalCodes, Statuses::code(E_INVALIDARG)),
+        };
+        sink(requirement, Expected::Ending(self.relaxed(by, codes)));
+        if let Err(error) = ConnectionString::parse(Side::Client, self.profile, text) {
+            super::start::string_clause(&error, sink);
+        }
+    }
+
+    /// Where this string leads from this process.
+    pub(super) fn destination(&self, by: Caller, text: &str) -> Destination {
+        let options = match ConnectionString::parse(Side::Client, self.profile, text) {
+            Ok(options) => options,
+            Err(error) if self.profile == Profile::Dbgeng || error.kind.is_malformed() => {
+                return Destination::Refused(Requirement::ConnectMalformedStringIsRefused);
+            }
+            // a string that no page shows may be taken or not.
+            Err(_) => return Destination::Perhaps(self.only_candidate(by, text)),
+        };
+        let Some(address) = Address::sought(&options) else { return Destination::Perhaps(None) };
+        let Some(place) = self.host(by, &options) else {
+            return Destination::Refused(Requirement::ConnectNeedsAServer);
+        };
+        let there: Vec<usize> = self.reachable(place, &address).collect();
+        let Some(&first) = there.first() else { return self.nothing_at(&address) };
+        // The name may mean this machine, or a computer of which the run knows nothing.
+        if place.is_none() {
+            return Destination::Perhaps(Some(first).filter(|_| there.len() == 1));
+        }
+        // Two servers can share a pipe (OBS-36): then nobody knows which one answers.
+        if there.len() > 1 {
+            return Destination::Perhaps(None);
+        }
+        let server = &self.servers[first];
+        if server.kind == ServerKind::Debugging {
+            return Destination::Refused(Requirement::ConnectDebuggingServerIsRefused);
+        }
+        let given = options.password();
+        match (given, server.password.as_deref()) {
+            (given, needed) if given == needed => Destination::Server(first),
+            // OBS-37 takes an empty password for none; measured, the real engine tells them apart.
+            (Some(""), None) | (None, Some("")) => Destination::Perhaps(Some(first)),
+            // a password that nobody asked for.
+            (Some(_), None) if self.profile == Profile::Contract => Destination::Perhaps(Some(first)),
+            _ => Destination::Refused(Requirement::ConnectWrongPasswordIsRefused),
+        }
+    }
+
+    fn nothing_at(&self, address: &Address) -> Destination {
+        if self.somewhere.contains(&address.transport()) || self.world == World::Open {
+            return Destination::Perhaps(None);
+        }
+        Destination::Refused(Requirement::ConnectNeedsAServer)
+    }
+
+    /// The computer that the string names: `Some(None)` where it may be any, `None` where there is none.
+    fn host(&self, by: Caller, options: &ConnectionString) -> Option<Option<usize>> {
+        let own = self.actor(by.process).map_or(0, |actor| actor.computer);
+        match Host::of(options) {
+            // A serial line has no other end that the run could know of.
+            _ if options.transport() == Transport::Com => Some(None),
+            Host::Local => Some(Some(own)),
+            Host::Impossible => None,
+            Host::Named(name) => {
+                let is = |place: &super::Place| place.names.iter().any(|known| known.eq_ignore_ascii_case(name));
+                match self.computers.iter().position(is) {
+                    Some(known) => Some(Some(known)),
+                    None if self.computers[own].names.is_empty() || self.world == World::Open => Some(None),
+                    None => None,
+                }
+            }
+        }
+    }
+
+    fn reachable<'s>(&'s self, place: Option<usize>, address: &Address) -> impl Iterator<Item = usize> + 's {
+        let here = move |index: &usize| place.is_none_or(|place| place == self.servers[*index].computer);
+        self.listening.get(address).into_iter().flatten().copied().filter(here)
+    }
+
+    /// The server that a string leads to by the real engine's reading of it, if that is one of the run's.
+    fn only_candidate(&self, by: Caller, text: &str) -> Option<usize> {
+        let options = ConnectionString::parse(Side::Client, Profile::Dbgeng, text).ok()?;
+        let address = Address::sought(&options)?;
+        let mut there = self.reachable(self.host(by, &options)?, &address);
+        there.next().filter(|_| there.next().is_none())
+    }
+
+    /// Whether a server of the run has this address on this computer.
+    pub(super) fn is_taken(&self, computer: usize, address: &Address) -> bool {
+        self.reachable(Some(computer), address).next().is_some()
+    }
+}

@@ -1,0 +1,227 @@
+//! What the model expects of an outcome, and what it says when the outcome is another.
+
+use std::collections::HashMap;
+use std::fmt;
+
+use crate::call::{Call, Caller, Ending, Outcome};
+use crate::flags::DescriptionFlags;
+use crate::model::world::{Connected, Known};
+use crate::process::{cut_to_fit, size_with_nul};
+use crate::spec::Requirement;
+use crate::state::Connection;
+use crate::status::Statuses;
+
+/// One thing that a requirement asks of the outcome of a call.
+#[derive(Clone, Debug)]
+pub struct Clause<'m> {
+    /// The requirement.
+    pub requirement: Requirement,
+    /// What it asks.
+    pub expected: Expected<'m>,
+}
+
+/// A set of outcomes. All but [`Expected::Ending`] hold of a call that wrote nothing.
+#[derive(Clone, Debug)]
+pub enum Expected<'m> {
+    /// The call ends in one of these ways.
+    Ending(Statuses),
+    /// A call that failed wrote none of its outputs.
+    Untouched,
+    /// A successful connect wrote a handle, and it is not zero.
+    NonZeroHandle,
+    /// The handle is none of the live ones among these.
+    HandleNotLive(&'m HashMap<u64, Connected>),
+    /// The handle is none of the closed ones among these.
+    HandleNotClosed(&'m HashMap<u64, Connected>),
+    /// No more ids than this were written.
+    AtMostIds(u32),
+    /// No id was written twice.
+    UniqueIds,
+    /// ActualCount is the number of processes, of which the first `0` were written.
+    ActualCountIsTotal(u32),
+    /// Every id is that of one of these processes.
+    IdsOf(&'m [Known]),
+    /// The id is that of one of these processes.
+    IdOf(Vec<&'m Known>),
+    /// A string that was written whole has its actual size, the closing NUL counted.
+    SizesCountNul,
+    /// S_FALSE if and only if a buffer of one of these sizes (`None`: no buffer) was too small for its string.
+    ShortBufferIsSFalse(Option<u32>, Option<u32>),
+    /// What was written fits into buffers of these sizes, with its NUL.
+    FitsInto(u32, u32),
+    /// The executable name has no path.
+    NoPath,
+    /// The strings are those of this process, cut to these sizes.
+    Describes(&'m Known, DescriptionFlags, u32, u32),
+}
+
+impl Expected<'_> {
+    /// Whether the outcome is one of those that the set is about: how a call ended is always of interest, what it wrote
+    /// only where it should have.
+    pub fn speaks_of(&self, outcome: &Outcome) -> bool {
+        match self {
+            Expected::Ending(_) => true,
+            Expected::Untouched => !outcome.succeeded(),
+            _ => outcome.succeeded(),
+        }
+    }
+
+    /// Whether the outcome is in the set.
+    pub fn contains(&self, outcome: &Outcome) -> bool {
+        let out = &outcome.out;
+        match self {
+            Expected::Ending(statuses) => statuses.contains(outcome.ending),
+            Expected::Untouched => outcome.succeeded() || *out == Default::default(),
+            Expected::NonZeroHandle => !outcome.succeeded() || out.server.is_some_and(|handle| handle != 0),
+            Expected::HandleNotLive(handles) => !has(handles, out.server, Connection::is_live),
+            Expected::HandleNotClosed(handles) => !has(handles, out.server, |state| state == Connection::Disconnected),
+            Expected::AtMostIds(count) => out.ids.as_ref().is_none_or(|ids| ids.len() as u64 <= u64::from(*count)),
+            Expected::UniqueIds => out.ids.as_ref().is_none_or(|ids| {
+                let mut sorted = ids.clone();
+                sorted.sort_unstable();
+                sorted.windows(2).all(|pair| pair[0] != pair[1])
+            }),
+            Expected::ActualCountIsTotal(count) => match (&out.ids, out.actual_count) {
+                (Some(ids), Some(actual)) => ids.len() as u64 == u64::from(actual.min(*count)),
+                _ => true,
+            },
+            Expected::IdsOf(known) => {
+                let strangers = known.iter().filter(|known| !known.id_is_known).count();
+                out.ids.as_ref().is_none_or(|ids| {
+                    let unknown = ids.iter().filter(|id| !known.iter().any(|known| known.has_id(**id))).count();
+                    unknown <= strangers
+                })
+            }
+            Expected::IdOf(known) => {
+                out.id.is_none_or(|id| known.iter().any(|known| !known.id_is_known || known.has_id(id)))
+            }
+            Expected::SizesCountNul => {
+                let whole = |text: &Option<String>, actual: Option<u32>| match (text, actual) {
+                    (Some(text), Some(actual)) if outcome.ending == Ending::Returned(crate::hresult::S_OK) => {
+                        size_with_nul(text) == actual
+                    }
+                    (Some(text), Some(actual)) => size_with_nul(text) <= actual,
+                    (None, Some(actual)) => !outcome.succeeded() || actual > 0,
+                    _ => true,
+                };
+                whole(&out.exe_name, out.actual_exe_name_size) && whole(&out.description, out.actual_description_size)
+            }
+            Expected::ShortBufferIsSFalse(exe_name, description) => {
+                let short = |size: Option<u32>, actual: Option<u32>| Some(actual? > size?);
+                let sizes =
+                    [short(*exe_name, out.actual_exe_name_size), short(*description, out.actual_description_size)];
+                let buffers = [exe_name, description].iter().filter(|size| size.is_some()).count();
+                let judged = sizes.iter().flatten().count();
+                let cut = sizes.iter().flatten().any(|short| *short);
+                match outcome.hresult() {
+                    Some(crate::hresult::S_FALSE) => cut || judged < buffers,
+                    Some(hresult) if hresult.is_ok() => !cut,
+                    _ => true,
+                }
+            }
+            Expected::FitsInto(exe_name, description) => {
+                let fits =
+                    |text: &Option<String>, size: u32| text.as_ref().is_none_or(|text| size_with_nul(text) <= size);
+                fits(&out.exe_name, *exe_name) && fits(&out.description, *description)
+            }
+            Expected::NoPath => out.exe_name.as_ref().is_none_or(|name| !name.contains('\\')),
+            Expected::Describes(known, flags, exe_name_size, description_size) => {
+                let name = known.process.described_name(*flags);
+                let text = known.process.description(*flags);
+                let is = |written: &Option<String>, whole: &str, size: u32| {
+                    written.as_ref().is_none_or(|written| cut_to_fit(whole, size) == Some(written))
+                };
+                let sized = |actual: Option<u32>, whole: &str| actual.is_none_or(|size| size == size_with_nul(whole));
+                !outcome.succeeded()
+                    || (is(&out.exe_name, name, *exe_name_size)
+                        && is(&out.description, &text, *description_size)
+                        && sized(out.actual_exe_name_size, name)
+                        && sized(out.actual_description_size, &text))
+            }
+        }
+    }
+}
+
+fn has(handles: &HashMap<u64, Connected>, handle: Option<u64>, state: impl Fn(Connection) -> bool) -> bool {
+    handle.and_then(|handle| handles.get(&handle)).is_some_and(|connected| state(connected.state))
+}
+
+impl fmt::Display for Expected<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Expected::Ending(statuses) => statuses.fmt(f),
+            Expected::Untouched => f.write_str("a failed call that leaves its outputs untouched"),
+            Expected::NonZeroHandle => f.write_str("a handle that is not zero"),
+            Expected::HandleNotLive(_) => f.write_str("a handle that no live connection has"),
+            Expected::HandleNotClosed(_) => f.write_str("a handle that no closed connection had"),
+            Expected::AtMostIds(count) => write!(f, "at most {count} ids"),
+            Expected::UniqueIds => f.write_str("no id twice"),
+            Expected::ActualCountIsTotal(count) => write!(f, "as many ids as ActualCount, up to {count}"),
+            Expected::IdsOf(known) => write!(f, "ids out of {}", List(known.iter())),
+            Expected::IdOf(known) => write!(f, "one of {}", List(known.iter().copied())),
+            Expected::SizesCountNul => f.write_str("actual sizes in characters with the closing NUL"),
+            Expected::ShortBufferIsSFalse(..) => f.write_str("S_FALSE exactly where a buffer is too small"),
+            Expected::FitsInto(exe_name, description) => {
+                write!(f, "at most {exe_name} characters of ExeName and {description} of Description, with their NUL")
+            }
+            Expected::NoPath => f.write_str("a file name without its path"),
+            Expected::Describes(known, flags, ..) => {
+                let name = known.process.described_name(*flags);
+                write!(f, "{name:?} and {:?}", known.process.description(*flags))
+            }
+        }
+    }
+}
+
+struct List<I>(I);
+
+impl<'a, I: Iterator<Item = &'a Known> + Clone> fmt::Display for List<I> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let words = self.0.clone().map(|known| match known.id_is_known {
+            true => known.process.id.to_string(),
+            false => format!("the new {}", known.process.file_name()),
+        });
+        f.write_str(&words.collect::<Vec<_>>().join(", "))
+    }
+}
+
+/// An outcome that a requirement does not allow.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{requirement}: {}: expected {expected}, got {actual}", call.method())]
+pub struct Violation {
+    /// The requirement that was broken.
+    pub requirement: Requirement,
+    /// Who made the call.
+    pub by: Caller,
+    /// The call.
+    pub call: Call,
+    /// What was allowed.
+    pub expected: String,
+    /// What happened.
+    pub actual: String,
+}
+
+/// The outcome in the words of a report, as far as `expected` looks at it.
+pub(super) fn actual(expected: &Expected<'_>, outcome: &Outcome) -> String {
+    let out = &outcome.out;
+    match expected {
+        Expected::Ending(_) | Expected::ShortBufferIsSFalse(..) => outcome.ending.to_string(),
+        Expected::NonZeroHandle | Expected::HandleNotLive(_) | Expected::HandleNotClosed(_) => match out.server {
+            Some(handle) => format!("{handle:#x}"),
+            None => "no handle".to_owned(),
+        },
+        Expected::AtMostIds(_) => format!("{} ids", out.ids.as_ref().map_or(0, Vec::len)),
+        Expected::UniqueIds | Expected::IdsOf(_) => format!("{:?}", out.ids.as_deref().unwrap_or_default()),
+        Expected::ActualCountIsTotal(_) => format!(
+            "{} ids and ActualCount {}",
+            out.ids.as_ref().map_or(0, Vec::len),
+            out.actual_count.unwrap_or_default()
+        ),
+        Expected::IdOf(_) => out.id.map_or_else(|| "no id".to_owned(), |id| id.to_string()),
+        Expected::Untouched
+        | Expected::SizesCountNul
+        | Expected::FitsInto(..)
+        | Expected::NoPath
+        | Expected::Describes(..) => format!("{out:?}"),
+    }
+}

@@ -1,0 +1,160 @@
+//! What may come of a call on a server handle: the state machine's rule, asked for the handle that the call names.
+
+use super::{Expected, Model, Sink};
+use crate::call::{Call, Caller};
+use crate::hresult::S_OK;
+use crate::profile::Profile;
+use crate::spec::Requirement;
+use crate::state::{self, Answer, Around, Connection, Named, Rule, ServerLife, Thread, Use};
+use crate::status::Statuses;
+
+use super::world::Connected;
+
+impl Model {
+    /// Emits the clauses; answers whether the call goes on to the server or the local computer.
+    pub(super) fn handle_clauses<'m>(&'m self, by: Caller, call: &'m Call, sink: Sink<'_, 'm>) -> bool {
+        let Some(handle) = call.server() else { return true };
+        let wanted = used_for(call);
+        let Some(rule) = self.rule_for(by, wanted, handle) else { return wanted.is_served() };
+        let connected = self.connected(by, handle);
+        // A server that the run does not show may be in any state.
+        let in_doubt = connected.is_some_and(|connected| connected.state.is_live() && connected.server.is_none());
+        let is_sure = !in_doubt || (self.profile == Profile::Dbgeng && wanted == Use::Disconnect);
+        let exact = if is_sure { rule.allowed } else { rule.allowed.or_error() };
+        let exact = if self.may_shrug_off(by, wanted, handle) { exact.or(S_OK) } else { exact };
+        let allowed = self.relaxed(by, exact);
+        let allowed = if wanted == Use::End { self.old_client(by, allowed) } else { allowed };
+        if rule.requirement != Requirement::CallReturns {
+            sink(rule.requirement, Expected::Ending(allowed));
+        }
+        if let Some((requirement, code)) =
+            rule.observed.filter(|_| !in_doubt && call.reaches_a_server() && !has_null_pointer(call))
+        {
+            let code = self.relaxed(by, Statuses::code(code));
+            let code = if wanted == Use::End { self.old_client(by, code) } else { code };
+            let code = if self.may_crash(by, call) { code.or_crash().or_hang() } else { code };
+            sink(requirement, Expected::Ending(code));
+        }
+        if let Some(connected) = connected.filter(|_| wanted == Use::Disconnect && rule.answer == Answer::Succeed) {
+            if connected.by.client != by.client {
+                sink(Requirement::DisconnectAnyClientOfTheEngine, Expected::Ending(allowed));
+            }
+            let version = self.client(by).map_or(connected.version, |client| client.version);
+            if version != connected.version {
+                sink(Requirement::DisconnectEveryInterfaceVersion, Expected::Ending(allowed));
+            }
+        }
+        rule.answer == Answer::Serve
+    }
+
+    /// What a query on this handle has to answer when nothing is wrong with its arguments: `requirement`, and what
+    /// other calls must not have changed.
+    pub(super) fn serves<'m>(
+        &'m self,
+        by: Caller,
+        server: u64,
+        requirement: Requirement,
+        good: Statuses,
+        sink: Sink<'_, 'm>,
+    ) {
+        let connected = self.connected(by, server);
+        let life = connected.map(|connected| self.life(connected));
+        let unsure = connected.is_some_and(|connected| connected.server.is_none())
+            || (connected.is_none() && server != 0)
+            || (self.profile == Profile::Contract && life.is_some_and(|life| life != ServerLife::Running));
+        let good = self.relaxed(by, if unsure { good.or_error() } else { good });
+        sink(requirement, Expected::Ending(good));
+        let Some(connected) = connected else { return };
+        let server = connected.server.and_then(|server| self.servers.get(server));
+        if server.is_some_and(|server| server.disconnects > connected.disconnects_before) {
+            sink(Requirement::DisconnectLeavesOtherConnections, Expected::Ending(good));
+        }
+        if self.actor(by.process).is_some_and(|actor| actor.misuses > connected.misuses_before) {
+            sink(Requirement::HandleOtherHandlesUnharmed, Expected::Ending(good));
+        }
+        if self.profile == Profile::Dbgeng && life == Some(ServerLife::Ended) {
+            sink(Requirement::ServerEndedServesOthers, Expected::Ending(good));
+        }
+    }
+
+    /// The state machine's rule for this handle; `None` where the run cannot know what the handle is.
+    pub(super) fn rule_for(&self, by: Caller, wanted: Use, handle: u64) -> Option<Rule> {
+        let connected = self.connected(by, handle);
+        let named = match connected {
+            _ if handle == 0 => Named::Zero,
+            Some(connected) => {
+                let thread = if connected.by.thread == by.thread { Thread::Connecting } else { Thread::Other };
+                let server = self.life(connected);
+                Named::Handle(connected.state, Around { server, thread, hold: connected.hold })
+            }
+            None if self.actor(by.process).is_some_and(|actor| actor.began_before) => return None,
+            None => Named::Handle(Connection::Unconnected, Around::NOTHING),
+        };
+        Some(state::rule(self.profile, wanted, named))
+    }
+
+    /// Measured beside OBS-7: with another connection open, or from another thread, the real engine may say S_OK to the
+    /// disconnect of a stale handle, and close nothing.
+    fn may_shrug_off(&self, by: Caller, wanted: Use, handle: u64) -> bool {
+        self.profile == Profile::Dbgeng
+            && wanted == Use::Disconnect
+            && self.connected(by, handle).is_some_and(|connected| {
+                connected.state == Connection::Disconnected
+                    && (connected.by.thread != by.thread || self.has_open_connection(by))
+            })
+    }
+
+    fn has_open_connection(&self, by: Caller) -> bool {
+        self.actor(by.process).is_some_and(|actor| actor.connections.values().any(|other| other.state.is_live()))
+    }
+
+    pub(super) fn connected(&self, by: Caller, handle: u64) -> Option<&Connected> {
+        self.actor(by.process)?.connections.get(&handle)
+    }
+
+    pub(super) fn life(&self, connected: &Connected) -> ServerLife {
+        connected.server.and_then(|server| self.servers.get(server)).map_or(ServerLife::Running, |server| server.life)
+    }
+
+    /// Known deviations of the real engine that bring the process down.
+    pub(super) fn may_crash(&self, by: Caller, call: &Call) -> bool {
+        if self.profile == Profile::Contract {
+            return false;
+        }
+        let by_handle = call.server().and_then(|handle| self.rule_for(by, used_for(call), handle));
+        by_handle.is_some_and(|rule| rule.allowed.contains(crate::call::Ending::Crashed))
+            || is_null_array(call)
+            || has_null_pointer(call)
+    }
+}
+
+/// What a call wants of its handle.
+pub(super) fn used_for(call: &Call) -> Use {
+    match call {
+        Call::DisconnectProcessServer { .. } => Use::Disconnect,
+        Call::EndProcessServer { .. } => Use::End,
+        Call::GetRunningProcessSystemIds { .. }
+        | Call::GetRunningProcessSystemIdByExecutableName { .. }
+        | Call::GetRunningProcessDescription { .. } => Use::Query,
+        _ => Use::Target,
+    }
+}
+
+/// GetRunningProcessSystemIds with room for ids, and no array.
+pub(super) fn is_null_array(call: &Call) -> bool {
+    matches!(call, Call::GetRunningProcessSystemIds { ids, count, .. } if ids.is_null() && *count > 0)
+}
+
+/// A null pointer where the documentation has no `opt` (STR-11).
+pub(super) fn has_null_pointer(call: &Call) -> bool {
+    match call {
+        Call::StartProcessServer { options, .. } | Call::StartServer { options } => options.is_none(),
+        Call::ConnectProcessServer { remote_options, server } => remote_options.is_none() || server.is_null(),
+        Call::GetRunningProcessSystemIdByExecutableName { exe_name, id, .. } => exe_name.is_none() || id.is_null(),
+        Call::CreateProcess { command_line, .. } => command_line.is_none(),
+        Call::CreateProcess2(create) => create.command_line.is_none() || create.options.is_none(),
+        Call::CreateProcessAndAttach2 { create, .. } => create.options.is_none(),
+        Call::OutputServers { machine, .. } => machine.is_none(),
+        _ => false,
+    }
+}

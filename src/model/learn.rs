@@ -1,0 +1,288 @@
+//! What the model learns from a call that came back, or did not.
+
+use super::Model;
+use super::connect::Destination;
+use super::handle::used_for;
+use super::start::Offer;
+use super::world::{Client, Connected, Ended, Known, Server, ServerKind};
+use crate::address::Listen;
+use crate::call::{Call, Caller, Ending, Outcome};
+use crate::flags::EndSessionFlags;
+use crate::options::{ConnectionString, Side};
+use crate::process::{Process, program};
+use crate::profile::Profile;
+use crate::state::{Answer, Connection, Hold, ServerEvent, ServerLife, Use};
+
+impl Model {
+    pub(super) fn learn(&mut self, by: Caller, call: &Call, outcome: &Outcome) {
+        if outcome.ending == Ending::Crashed {
+            return self.gone(by.process);
+        }
+        self.learn_of_target(by, call, outcome);
+        match call {
+            Call::DisconnectProcessServer { .. } | Call::EndProcessServer { .. } => {
+                self.learn_of_handle(by, call, outcome);
+            }
+            Call::WaitForProcessServerEnd { .. } if outcome.hresult() == Some(crate::hresult::S_OK) => {
+                let actor = self.actor_mut(by.process);
+                // A wait that was wrong to say so tells nothing about the next one.
+                actor.ended = if actor.ended == Ended::No { Ended::Perhaps } else { Ended::Seen };
+            }
+            _ if !outcome.succeeded() => {
+                self.learn_of_misuse(by, call);
+                self.learn_of_failed_create(by, call);
+            }
+            Call::DebugCreate { interface } => {
+                let version = interface.version().unwrap_or(1);
+                self.made(by, by.client, version);
+            }
+            Call::CreateClient => {
+                let version = self.client(by).map_or(1, |client| client.version);
+                if let Some(client) = outcome.out.client {
+                    self.made(by, client, version);
+                }
+            }
+            Call::QueryInterface { interface } => {
+                let version = interface.version().unwrap_or(1);
+                if let Some(client) = self.actor_mut(by.process).clients.get_mut(&by.client) {
+                    client.version = client.version.max(version);
+                }
+            }
+            Call::EndSession { flags } if *flags == EndSessionFlags::DISCONNECT => {
+                if let Some(client) = self.actor_mut(by.process).clients.get_mut(&by.client) {
+                    client.disabled = true;
+                }
+            }
+            Call::EndSession { .. } if self.profile == Profile::Dbgeng => self.session_ended(by),
+            Call::StartServer { options: Some(text) } => self.started(by, text, ServerKind::Debugging),
+            Call::StartProcessServer { options: Some(text), .. } => self.started(by, text, ServerKind::Process),
+            Call::ConnectProcessServer { remote_options: Some(text), .. } => {
+                if let Some(handle) = outcome.out.server {
+                    self.connected_to(by, text, handle);
+                }
+            }
+            Call::CreateProcess { server, command_line: Some(line), .. }
+            | Call::CreateProcessAndAttach { server, command_line: Some(line), .. } => {
+                self.created(by, *server, line);
+            }
+            Call::CreateProcess2(create) | Call::CreateProcessAndAttach2 { create, .. } => {
+                if let Some(line) = &create.command_line {
+                    self.created(by, create.server, line);
+                }
+            }
+            _ => match call.server() {
+                Some(handle) if handle != 0 && self.rule_for(by, used_for(call), handle).is_none() => {
+                    self.remember(by, handle, Connection::Connected, None);
+                }
+                _ => self.learn_of_misuse(by, call),
+            },
+        }
+    }
+
+    fn made(&mut self, by: Caller, client: u32, version: u8) {
+        let thread = by.thread;
+        self.actor_mut(by.process).clients.insert(client, Client { thread, version, disabled: false });
+    }
+
+    fn learn_of_handle(&mut self, by: Caller, call: &Call, outcome: &Outcome) {
+        let Some(handle) = call.server() else { return };
+        let wanted = used_for(call);
+        let Some(rule) = self.rule_for(by, wanted, handle) else {
+            return self.learn_of_stranger(by, wanted, handle, outcome);
+        };
+        if !outcome.succeeded() || rule.answer != Answer::Succeed {
+            return self.learn_of_misuse(by, call);
+        }
+        let Some(connected) = self.actor_mut(by.process).connections.get_mut(&handle) else { return };
+        let was_live = connected.state.is_live();
+        connected.state = rule.next;
+        connected.hold = rule.hold;
+        let (server, is_live) = (connected.server, connected.state.is_live());
+        match (wanted, server) {
+            (Use::Disconnect, Some(server)) if was_live && !is_live => self.servers[server].disconnects += 1,
+            (Use::End, server) => self.end_requested(server),
+            _ => {}
+        }
+    }
+
+    /// A target moves its connection on where the state machine says so.
+    fn learn_of_target(&mut self, by: Caller, call: &Call, outcome: &Outcome) {
+        let Some(handle) = call.server().filter(|_| call.asks_to_debug()) else { return };
+        let Some(rule) = self.rule_for(by, Use::Target, handle).filter(|rule| rule.answer == Answer::Serve) else {
+            return;
+        };
+        let debugging = outcome.succeeded();
+        if let Some(connected) = self.actor_mut(by.process).connections.get_mut(&handle) {
+            connected.state = rule.next;
+            if debugging {
+                connected.hold = connected.hold.after_debugging();
+            }
+        }
+    }
+
+    /// The session gives up its hold on the connections through which it debugged.
+    fn session_ended(&mut self, by: Caller) {
+        for connected in self.actor_mut(by.process).connections.values_mut() {
+            match connected.hold.after_session() {
+                Some(hold) => connected.hold = hold,
+                None if connected.state.is_live() => connected.state = Connection::Disconnected,
+                None => {}
+            }
+        }
+    }
+
+    /// A handle that was issued before the run began.
+    fn learn_of_stranger(&mut self, by: Caller, wanted: Use, handle: u64, outcome: &Outcome) {
+        if !outcome.succeeded() {
+            return;
+        }
+        let state = match wanted {
+            Use::Disconnect => Connection::Disconnected,
+            Use::End => Connection::Ending,
+            Use::Query | Use::Target => Connection::Connected,
+        };
+        self.remember(by, handle, state, None);
+        if wanted == Use::End {
+            self.end_requested(None);
+        }
+    }
+
+    fn learn_of_misuse(&mut self, by: Caller, call: &Call) {
+        let Some(handle) = call.server().filter(|handle| *handle != 0) else { return };
+        let state = self.connected(by, handle).map(|connected| connected.state);
+        if state.is_some_and(Connection::is_live) {
+            return;
+        }
+        let actor = self.actor_mut(by.process);
+        if !actor.began_before || state.is_some() {
+            actor.misuses += 1;
+        }
+        actor.damaged |= state == Some(Connection::Disconnected);
+    }
+
+    fn end_requested(&mut self, server: Option<usize>) {
+        if let Some(server) = server {
+            let server = &mut self.servers[server];
+            server.life = server.life.after(ServerEvent::EndRequested);
+            let actor = server.actor;
+            let actor = self.actor_mut(actor);
+            if actor.ended != Ended::Seen {
+                actor.ended = Ended::Requested;
+            }
+            return;
+        }
+        // It may have been any server.
+        for actor in self.actors.iter_mut().filter(|actor| actor.ended == Ended::No && !actor.servers.is_empty()) {
+            actor.ended = Ended::Perhaps;
+        }
+    }
+
+    fn started(&mut self, by: Caller, text: &str, kind: ServerKind) {
+        let (options, listen) = match (kind, self.offer(by, text)) {
+            (ServerKind::Debugging, _) | (_, Offer::Malformed(_)) | (_, Offer::Undocumented(None)) => {
+                match ConnectionString::parse(Side::Server, Profile::Dbgeng, text) {
+                    Ok(options) => {
+                        let listen = Listen::of(&options);
+                        (Box::new(options), listen)
+                    }
+                    Err(_) => return,
+                }
+            }
+            (_, Offer::Free(options, listen) | Offer::Taken(options, listen)) => (options, listen),
+            (_, Offer::Undocumented(Some(options))) => {
+                let listen = Listen::of(&options);
+                (options, listen)
+            }
+        };
+        let computer = self.actor(by.process).map_or(0, |actor| actor.computer);
+        let address = match listen {
+            Listen::FirstFree(addresses) => {
+                let free = addresses.iter().find(|address| !self.is_taken(computer, address));
+                free.or(addresses.first()).cloned()
+            }
+            Listen::SystemChooses(transport) | Listen::SystemNames(transport) => {
+                self.somewhere.insert(transport);
+                None
+            }
+            Listen::Reverse => None,
+        };
+        let at = self.servers.len();
+        if let Some(address) = &address {
+            self.listening.entry(address.clone()).or_default().push(at);
+        }
+        self.servers.push(Server {
+            actor: by.process,
+            computer,
+            kind,
+            life: ServerLife::NotStarted.after(ServerEvent::Started),
+            address,
+            password: options.password().map(str::to_owned),
+            disconnects: 0,
+        });
+        if kind == ServerKind::Process {
+            self.actor_mut(by.process).servers.push(at);
+        }
+    }
+
+    fn connected_to(&mut self, by: Caller, text: &str, handle: u64) {
+        let server = match self.destination(by, text) {
+            Destination::Server(server) => Some(server),
+            Destination::Perhaps(server) => server,
+            Destination::Refused(_) => None,
+        };
+        self.remember(by, handle, Connection::Connected, server);
+    }
+
+    fn remember(&mut self, by: Caller, handle: u64, state: Connection, server: Option<usize>) {
+        let version = self.client(by).map_or(1, |client| client.version);
+        let disconnects_before = server.map_or(0, |server| self.servers[server].disconnects);
+        let actor = self.actor_mut(by.process);
+        let misuses_before = actor.misuses;
+        let hold = Hold::Connect;
+        let connected = Connected { state, hold, by, version, server, disconnects_before, misuses_before };
+        actor.connections.insert(handle, connected);
+    }
+
+    /// Where an attach fails, the process that was created beside it may stay.
+    fn learn_of_failed_create(&mut self, by: Caller, call: &Call) {
+        let server = match call {
+            Call::CreateProcessAndAttach { server, command_line: Some(_), .. } => *server,
+            Call::CreateProcessAndAttach2 { create, .. } if create.command_line.is_some() => create.server,
+            _ => return,
+        };
+        if let Some(computer) = self.computer_of(by, server).filter(|_| call.reaches_a_server()) {
+            self.computers[computer].processes = None;
+        }
+    }
+
+    /// The computer behind a server handle, or the caller's own.
+    pub(super) fn computer_of(&self, by: Caller, server: u64) -> Option<usize> {
+        match server {
+            0 => Some(self.actor(by.process)?.computer),
+            _ => Some(self.servers.get(self.connected(by, server)?.server?)?.computer),
+        }
+    }
+
+    fn created(&mut self, by: Caller, server: u64, line: &str) {
+        let Some(computer) = self.computer_of(by, server) else {
+            // It may have been any computer.
+            self.computers.iter_mut().for_each(|computer| computer.processes = None);
+            return;
+        };
+        if let Some(processes) = &mut self.computers[computer].processes {
+            processes.push(Known { process: Process::new(0, program(line)), id_is_known: false });
+        }
+    }
+
+    /// A process of the run is no more, and with it all that it hosted and held.
+    pub(super) fn gone(&mut self, process: u32) {
+        let actor = std::mem::take(self.actor_mut(process));
+        self.actor_mut(process).computer = actor.computer;
+        for (at, server) in self.servers.iter_mut().enumerate().filter(|(_, server)| server.actor == process) {
+            server.life = server.life.after(ServerEvent::HostGone);
+            if let Some(there) = server.address.as_ref().and_then(|address| self.listening.get_mut(address)) {
+                there.retain(|server| *server != at);
+            }
+        }
+    }
+}

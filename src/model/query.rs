@@ -1,0 +1,191 @@
+//! The three queries: form alone where nothing is known of the computer's processes, content where the run was told.
+
+use super::handle::{has_null_pointer, is_null_array};
+use super::world::Known;
+use super::{Expected, Model, Sink};
+use crate::call::{Call, Caller};
+use crate::flags::{DescriptionFlags, GetProcessFlags};
+use crate::hresult::{E_INVALIDARG, E_NOINTERFACE, S_FALSE, STATUS_INVALID_CID};
+use crate::process::DESCRIPTION_PARTS;
+use crate::profile::Profile;
+use crate::spec::Requirement;
+use crate::status::Statuses;
+
+impl Model {
+    pub(super) fn query_clauses<'m>(&'m self, by: Caller, call: &'m Call, sink: Sink<'_, 'm>) {
+        if has_null_pointer(call) {
+            return self.null_pointer_clause(by, sink);
+        }
+        match call {
+            Call::GetRunningProcessSystemIds { .. } => self.ids_clauses(by, call, sink),
+            Call::GetRunningProcessSystemIdByExecutableName { server, exe_name, flags, .. } => {
+                let name = exe_name.as_deref().unwrap_or_default();
+                self.name_clauses(by, *server, name, *flags, sink);
+            }
+            _ => self.description_clauses(by, call, sink),
+        }
+    }
+
+    fn ids_clauses<'m>(&'m self, by: Caller, call: &'m Call, sink: Sink<'_, 'm>) {
+        let Call::GetRunningProcessSystemIds { server, ids, count, actual_count } = call else { return };
+        let dbgeng = self.profile == Profile::Dbgeng;
+        // S_FALSE for a short array is the usual answer of this engine (RET-2), S_OK the one on the page.
+        let good = if dbgeng { Statuses::OK } else { Statuses::SUCCESS };
+        if is_null_array(call) {
+            // OBS-51: locally the process goes down.
+            let good = if dbgeng && *server == 0 { good.or_error().or_crash() } else { good };
+            return self.serves(by, *server, Requirement::IdsNullArrayIsAllowed, good, sink);
+        }
+        self.serves(by, *server, Requirement::IdsSucceeds, good, sink);
+        if *server == 0 {
+            self.serves(by, *server, Requirement::HandleZeroIsTheLocalComputer, good, sink);
+        }
+        if ids.is_null() {
+            self.serves(by, *server, Requirement::IdsNullArrayIsAllowed, good, sink);
+        }
+        if actual_count.is_null() {
+            self.serves(by, *server, Requirement::IdsNullActualCountIsAllowed, good, sink);
+        }
+        sink(Requirement::IdsAtMostCount, Expected::AtMostIds(*count));
+        sink(Requirement::IdsAreUnique, Expected::UniqueIds);
+        if dbgeng {
+            sink(Requirement::IdsActualCountIsTotal, Expected::ActualCountIsTotal(*count));
+            if *count > 0 {
+                sink(Requirement::IdsShortArrayIsFilled, Expected::ActualCountIsTotal(*count));
+            }
+        }
+        if let Some(known) = self.processes(by, *server) {
+            sink(Requirement::IdsListsTheComputer, Expected::IdsOf(known));
+        }
+    }
+
+    fn name_clauses<'m>(&'m self, by: Caller, server: u64, name: &str, flags: GetProcessFlags, sink: Sink<'_, 'm>) {
+        let dbgeng = self.profile == Profile::Dbgeng;
+        if !flags.unnamed().is_empty() {
+            // the set of flags grows.
+            if dbgeng {
+                let refused = self.relaxed(by, Statuses::code(E_INVALIDARG));
+                sink(Requirement::NameUnknownFlagsAreRefused, Expected::Ending(refused));
+            }
+            return;
+        }
+        let only = flags.contains(GetProcessFlags::ONLY_MATCH);
+        if !only {
+            let statuses = self.relaxed(by, Statuses::code(crate::hresult::S_OK).or_error());
+            sink(Requirement::NameSFalseOnlyForOnlyMatch, Expected::Ending(statuses));
+        }
+        let Some(known) = self.processes(by, server) else { return };
+        let Some(matches) = self.matches(known, name, flags) else { return };
+        let found = |requirement, good, sink: Sink<'_, 'm>| self.serves(by, server, requirement, good, sink);
+        let full = flags.contains(GetProcessFlags::FULL_MATCH);
+        match matches.len() {
+            0 => found(Requirement::NameNoMatchIsENointerface, Statuses::code(E_NOINTERFACE), sink),
+            1 => found(Requirement::NameOneMatchIsItsId, Statuses::OK, sink),
+            _ if only => found(Requirement::NameOnlyMatchIsSFalse, Statuses::code(S_FALSE), sink),
+            _ => found(Requirement::NameSeveralIsOneOfThem, Statuses::OK, sink),
+        }
+        if full && !dbgeng {
+            let good = match matches.len() {
+                0 => Statuses::code(E_NOINTERFACE),
+                _ => Statuses::SUCCESS,
+            };
+            found(Requirement::NameFullMatchComparesPaths, good, sink);
+            if only {
+                found(Requirement::NameFlagsCombine, good.or_error(), sink);
+            }
+        } else if !matches.is_empty() {
+            found(Requirement::NameDefaultIgnoresPaths, Statuses::SUCCESS, sink);
+        }
+        if dbgeng && matches.len() > 1 && only {
+            sink(Requirement::NameOnlyMatchIdIsTheFirst, Expected::IdOf(matches[..1].to_vec()));
+        }
+        // what Id holds beside S_FALSE is open.
+        if !matches.is_empty() && !only {
+            sink(Requirement::NameSeveralIsOneOfThem, Expected::IdOf(matches));
+        }
+    }
+
+    /// The processes that a name finds; `None` where the contract leaves that open.
+    fn matches<'m>(&self, known: &'m [Known], name: &str, flags: GetProcessFlags) -> Option<Vec<&'m Known>> {
+        let found: Vec<_> = known.iter().filter(|known| known.process.answers_to(self.profile, name, flags)).collect();
+        let full = flags.contains(GetProcessFlags::FULL_MATCH);
+        let exact = |known: &Known| {
+            let own = if full { known.process.exe.as_str() } else { known.process.file_name() };
+            own == name
+        };
+        let open = flags.contains(GetProcessFlags::SERVICE_NAME)
+            || (!full && name.contains(['\\', '/']))
+            || !found.iter().all(|known| exact(known))
+            || (found.is_empty() && !name.contains('.'));
+        (self.profile == Profile::Dbgeng || !open).then_some(found)
+    }
+
+    fn description_clauses<'m>(&'m self, by: Caller, call: &'m Call, sink: Sink<'_, 'm>) {
+        let Call::GetRunningProcessDescription {
+            server,
+            system_id,
+            flags,
+            exe_name,
+            exe_name_size,
+            description,
+            description_size,
+            ..
+        } = call
+        else {
+            return;
+        };
+        let dbgeng = self.profile == Profile::Dbgeng;
+        if !DESCRIPTION_PARTS.contains(*flags) {
+            // the set of flags grows.
+            if dbgeng {
+                let refused = self.relaxed(by, Statuses::code(E_INVALIDARG));
+                sink(Requirement::DescriptionUnknownFlagsAreRefused, Expected::Ending(refused));
+            }
+            return;
+        }
+        let room = |pointer: &crate::Pointer, size: u32| (!pointer.is_null() && size > 0).then_some(size);
+        let (name_room, text_room) = (room(exe_name, *exe_name_size), room(description, *description_size));
+        sink(Requirement::DescriptionActualSizesCountNul, Expected::SizesCountNul);
+        sink(Requirement::DescriptionActualSizesAreWhole, Expected::SizesCountNul);
+        if exe_name_size.min(description_size) > &0 || exe_name.is_null() || description.is_null() {
+            sink(Requirement::DescriptionShortBufferIsSFalse, Expected::ShortBufferIsSFalse(name_room, text_room));
+        }
+        let fits = Expected::FitsInto(*exe_name_size, *description_size);
+        sink(Requirement::DescriptionNeverOverruns, fits.clone());
+        sink(Requirement::DescriptionCutStringEndsWithNul, fits);
+        if flags.contains(DescriptionFlags::NO_PATHS) && *system_id != 0 {
+            sink(Requirement::DescriptionNoPathsHasNoPath, Expected::NoPath);
+        }
+        let Some(known) = self.processes(by, *server) else { return };
+        // OBS-55: id 0 is the system's own, which no list shows.
+        if *system_id == 0 {
+            return;
+        }
+        let Some(known) = known.iter().find(|known| known.has_id(*system_id)) else {
+            if known.iter().all(|known| known.id_is_known) {
+                let failed = self.relaxed(by, Statuses::ERROR);
+                sink(Requirement::DescriptionUnknownProcessFails, Expected::Ending(failed));
+                if dbgeng {
+                    let code = self.relaxed(by, Statuses::code(STATUS_INVALID_CID));
+                    sink(Requirement::DescriptionUnknownProcessCode, Expected::Ending(code));
+                }
+            }
+            return;
+        };
+        self.serves(by, *server, Requirement::DescriptionLiveProcessSucceeds, Statuses::SUCCESS, sink);
+        if exe_name.is_null() || description.is_null() {
+            self.serves(by, *server, Requirement::DescriptionNullBuffersAreAllowed, Statuses::SUCCESS, sink);
+        }
+        if dbgeng {
+            let whole = Expected::Describes(known, *flags, *exe_name_size, *description_size);
+            sink(Requirement::DescriptionNamesTheImage, whole.clone());
+            sink(Requirement::DescriptionPartsAndLayout, whole);
+        }
+    }
+
+    /// What is known of the processes behind a server handle, or on the caller's own computer.
+    pub(super) fn processes(&self, by: Caller, server: u64) -> Option<&[Known]> {
+        let computer = self.computer_of(by, server)?;
+        self.computers[computer].processes.as_deref()
+    }
+}

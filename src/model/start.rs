@@ -1,0 +1,124 @@
+//! StartProcessServer, and StartServer beside it.
+
+use super::{Expected, Model, Sink};
+use crate::address::Listen;
+use crate::call::{Call, Caller};
+use crate::flags::Class;
+use crate::hresult::{E_INVALIDARG, E_NOTIMPL, WSAEADDRINUSE};
+use crate::options::{ConnectionString, ErrorKind, ParseError, Side, Transport};
+use crate::profile::Profile;
+use crate::spec::Requirement;
+use crate::status::Statuses;
+
+/// What a server-side string asks for in the run as far as it is known.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Offer {
+    /// This, and nothing in the run stands against it.
+    Free(Box<ConnectionString>, Listen),
+    /// This, but servers of the run have every address that it allows.
+    Taken(Box<ConnectionString>, Listen),
+    /// Nothing: it is no connection string.
+    Malformed(ParseError),
+    /// A string that no page shows: it may be taken or not.
+    Undocumented(Option<Box<ConnectionString>>),
+}
+
+impl Model {
+    pub(super) fn start_clauses<'m>(&'m self, by: Caller, call: &'m Call, sink: Sink<'_, 'm>) {
+        self.thread_clause(by, sink);
+        let Call::StartProcessServer { flags, options, reserved } = call else { return };
+        let error = self.relaxed(by, Statuses::ERROR);
+        let dbgeng = self.profile == Profile::Dbgeng;
+        let observed = |requirement, code, sink: Sink<'_, 'm>| {
+            if dbgeng {
+                sink(requirement, Expected::Ending(self.relaxed(by, Statuses::code(code))));
+            }
+        };
+        let Some(text) = options else { return self.null_pointer_clause(by, sink) };
+        if *flags != Class::USER_WINDOWS.bits() {
+            sink(Requirement::StartClassMustBeUserWindows, Expected::Ending(error));
+            if *reserved == 0 {
+                observed(Requirement::StartRefusalIsEInvalidarg, E_INVALIDARG, sink);
+            }
+            return;
+        }
+        if *reserved != 0 {
+            return observed(Requirement::StartReservedIsRefused, E_NOTIMPL, sink);
+        }
+        match self.offer(by, text) {
+            Offer::Free(options, listen) => self.free_clauses(by, &options, &listen, sink),
+            // OBS-36: here the platform decides whether a pipe can be shared, and with which code a port is refused.
+            Offer::Taken(options, _) if dbgeng && options.transport() == Transport::Npipe => {
+                sink(Requirement::PlatformPipeNameCanBeShared, Expected::Ending(self.relaxed(by, Statuses::OK)));
+            }
+            Offer::Taken(..) => {
+                sink(Requirement::StartAddressInUseIsRefused, Expected::Ending(error));
+                observed(Requirement::PlatformAddressInUseCode, WSAEADDRINUSE, sink);
+            }
+            Offer::Malformed(why) => {
+                sink(Requirement::StartMalformedStringIsRefused, Expected::Ending(error));
+                observed(Requirement::StartRefusalIsEInvalidarg, E_INVALIDARG, sink);
+                if dbgeng {
+                    string_clause(&why, sink);
+                }
+            }
+            Offer::Undocumented(_) => {}
+        }
+    }
+
+    fn free_clauses(&self, by: Caller, options: &ConnectionString, listen: &Listen, sink: Sink<'_, '_>) {
+        let ok = match options.transport() {
+            // A program that the run does not show can hold the port.
+            Transport::Tcp => Statuses::OK.or(WSAEADDRINUSE),
+            Transport::Npipe => Statuses::OK,
+            // A serial line needs hardware, a secured channel a certificate: neither is the engine's to answer for.
+            Transport::Com | Transport::Spipe | Transport::Ssl => return,
+        };
+        let ok = self.relaxed(by, ok);
+        sink(Requirement::StartValidOptionsSucceed, Expected::Ending(ok));
+        if self.actor(by.process).is_some_and(|actor| !actor.servers.is_empty()) {
+            sink(Requirement::StartSeveralInOneProcess, Expected::Ending(ok));
+        }
+        if matches!(listen, Listen::FirstFree(addresses) if addresses.len() > 1) {
+            sink(Requirement::OptionsPortRangeTakesFirstFree, Expected::Ending(ok));
+        }
+    }
+
+    /// What this string asks for, in this process.
+    pub(super) fn offer(&self, by: Caller, text: &str) -> Offer {
+        let options = match ConnectionString::parse(Side::Server, self.profile, text) {
+            Ok(options) => Box::new(options),
+            Err(error) if self.profile == Profile::Dbgeng || error.kind.is_malformed() => {
+                return Offer::Malformed(error);
+            }
+            Err(_) => {
+                let taken = ConnectionString::parse(Side::Server, Profile::Dbgeng, text);
+                return Offer::Undocumented(taken.ok().map(Box::new));
+            }
+        };
+        let listen = Listen::of(&options);
+        let computer = self.actor(by.process).map_or(0, |actor| actor.computer);
+        match &listen {
+            Listen::FirstFree(addresses) if addresses.iter().all(|address| self.is_taken(computer, address)) => {
+                Offer::Taken(options, listen)
+            }
+            _ => Offer::Free(options, listen),
+        }
+    }
+}
+
+/// The rule of connection strings that a string breaks.
+pub(super) fn string_clause(error: &ParseError, sink: Sink<'_, '_>) {
+    let requirement = match error.kind {
+        ErrorKind::UnknownKeyword => Requirement::OptionsUnknownKeysAreRefused,
+        ErrorKind::MisplacedKeyword => Requirement::OptionsOtherTransportsKeysAreRefused,
+        ErrorKind::MissingValue => Requirement::OptionsKeysNeedTheirValues,
+        ErrorKind::EmptyItem => Requirement::OptionsEmptyItemsAreRefused,
+        ErrorKind::InvalidValue if error.item.to_lowercase().contains("password") => Requirement::OptionsPasswordLength,
+        ErrorKind::InvalidValue if error.item.to_lowercase().contains("port") => {
+            Requirement::OptionsPortsOutOfRangeAreRefused
+        }
+        _ => return,
+    };
+    sink(requirement, Expected::Ending(Statuses::ERROR));
+}

@@ -1,0 +1,75 @@
+//! WaitForProcessServerEnd: a latch that the first end of a local process server sets for good.
+
+use super::world::Ended;
+use super::{Expected, Model, Sink};
+use crate::call::{Call, Caller};
+use crate::flags::INFINITE;
+use crate::hresult::{E_NOTIMPL, S_FALSE};
+use crate::profile::Profile;
+use crate::spec::Requirement;
+use crate::status::Statuses;
+
+/// A harness gives up on a call no sooner than this (observations/README.md): 15 seconds, in milliseconds.
+const HARNESS_PATIENCE: u32 = 15_000;
+
+impl Model {
+    pub(super) fn wait_clauses(&self, by: Caller, timeout: u32, sink: Sink<'_, '_>) {
+        let Some(actor) = self.actor(by.process) else { return };
+        let dbgeng = self.profile == Profile::Dbgeng;
+        let patient = timeout >= HARNESS_PATIENCE;
+        let over = Statuses::code(S_FALSE);
+        match actor.ended {
+            Ended::No => {
+                // WPSE-2: an infinite wait has no time-out to report, so it fails or stays.
+                let waited = if timeout == INFINITE { Statuses::ERROR } else { over };
+                let waited = if patient { waited.or_hang() } else { waited };
+                let waited = self.old_client(by, self.relaxed(by, waited));
+                sink(Requirement::WaitNeedsAnEnd, Expected::Ending(waited.or_s_false().or_error()));
+                // without a local server, a wait may be an error.
+                let without = actor.servers.is_empty() && !dbgeng;
+                sink(
+                    Requirement::WaitTimeOutIsSFalse,
+                    Expected::Ending(if without { waited.or_error() } else { waited }),
+                );
+                if actor.servers.is_empty() && dbgeng && !patient {
+                    sink(Requirement::WaitWithoutAServerTimesOut, Expected::Ending(waited));
+                }
+            }
+            Ended::Requested => {
+                // EPS-3: S_OK of an end is for the request, so a wait with a time-out may still run into it.
+                let ok = if dbgeng || timeout == INFINITE { Statuses::OK } else { Statuses::OK.or_s_false() };
+                sink(Requirement::WaitEndedIsSOk, Expected::Ending(self.old_client(by, self.relaxed(by, ok))));
+            }
+            Ended::Seen => {
+                let ok = self.old_client(by, self.relaxed(by, Statuses::OK));
+                sink(Requirement::WaitEndedStaysEnded, Expected::Ending(ok));
+                sink(Requirement::WaitEndedReturnsAtOnce, Expected::Ending(ok.or_s_false().or_error()));
+            }
+            Ended::Perhaps => {}
+        }
+    }
+
+    /// Neither EndProcessServer nor WaitForProcessServerEnd is in a version-1 client's table (VER-7). The real engine's
+    /// object has one table for all versions, so there a caller can reach them all the same.
+    pub(super) fn is_missing(&self, by: Caller, call: &Call) -> bool {
+        let is_newer = matches!(call, Call::EndProcessServer { .. } | Call::WaitForProcessServerEnd { .. });
+        is_newer && self.profile == Profile::Contract && self.is_version_1(by)
+    }
+
+    /// What stays allowed where the client object may not have the method at all.
+    pub(super) fn old_client(&self, by: Caller, statuses: Statuses) -> Statuses {
+        if self.is_version_1(by) { statuses.or(E_NOTIMPL) } else { statuses }
+    }
+
+    fn is_version_1(&self, by: Caller) -> bool {
+        self.client(by).is_some_and(|client| client.version == 1)
+    }
+
+    /// An infinite wait that nobody ends does not come back, and a harness gives up on a long one.
+    pub(super) fn may_hang(&self, by: Caller, call: &Call) -> bool {
+        let damaged = self.profile == Profile::Dbgeng && self.actor(by.process).is_some_and(|actor| actor.damaged);
+        let ended = self.actor(by.process).is_some_and(|actor| matches!(actor.ended, Ended::Requested | Ended::Seen));
+        let waits = matches!(call, Call::WaitForProcessServerEnd { timeout } if *timeout >= HARNESS_PATIENCE);
+        damaged || (waits && !ended)
+    }
+}

@@ -1,0 +1,120 @@
+//! What a run has shown so far: processes, client objects, connections, servers, computers.
+
+use std::collections::HashMap;
+
+use crate::address::Address;
+use crate::process::{Computer, Process};
+use crate::state::{Connection, Hold, ServerLife};
+
+/// What exists beside what the run has shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum World {
+    /// Nothing: the run started all the process servers that there are, and saw every handle being issued.
+    #[default]
+    Closed,
+    /// Anything: the run begins in the middle of things.
+    Open,
+}
+
+/// A process of the run.
+#[derive(Debug, Default)]
+pub(super) struct Actor {
+    pub(super) computer: usize,
+    pub(super) clients: HashMap<u32, Client>,
+    pub(super) connections: HashMap<u64, Connected>,
+    pub(super) servers: Vec<usize>,
+    pub(super) ended: Ended,
+    /// The process was there before the run: its handles may be live without having been seen.
+    pub(super) began_before: bool,
+    /// A stale handle was used, and the call came back: the real engine's memory may be damaged (OBS-6).
+    pub(super) damaged: bool,
+    /// How often a handle that names no connection was used.
+    pub(super) misuses: u32,
+}
+
+/// What is known of the end of an actor's process servers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Ended {
+    #[default]
+    No,
+    /// EndProcessServer has succeeded on one of them.
+    Requested,
+    /// A wait has said so.
+    Seen,
+    /// It may or may not have happened.
+    Perhaps,
+}
+
+/// A client object.
+#[derive(Clone, Debug)]
+pub(super) struct Client {
+    pub(super) thread: u32,
+    /// The newest `IDebugClient` version that it was asked for.
+    pub(super) version: u8,
+    /// EndSession disconnected it (CLI-20).
+    pub(super) disabled: bool,
+}
+
+/// A handle that was issued.
+#[derive(Clone, Debug)]
+pub struct Connected {
+    pub(super) state: Connection,
+    pub(super) hold: Hold,
+    pub(super) by: crate::call::Caller,
+    /// The version of the client object that connected.
+    pub(super) version: u8,
+    /// `None`: a server that the run does not show.
+    pub(super) server: Option<usize>,
+    /// The server's `disconnects` when this connection was made.
+    pub(super) disconnects_before: u32,
+    /// The actor's `misuses` when this connection was made.
+    pub(super) misuses_before: u32,
+}
+
+/// A server that the run started.
+#[derive(Debug)]
+pub(super) struct Server {
+    pub(super) actor: u32,
+    pub(super) computer: usize,
+    pub(super) kind: ServerKind,
+    pub(super) life: ServerLife,
+    /// `None`: the system chose, or the server calls its client.
+    pub(super) address: Option<Address>,
+    pub(super) password: Option<String>,
+    pub(super) disconnects: u32,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum ServerKind {
+    Process,
+    Debugging,
+}
+
+/// A computer of the run.
+#[derive(Debug, Default)]
+pub(super) struct Place {
+    pub(super) names: Vec<String>,
+    /// `None`: nobody told.
+    pub(super) processes: Option<Vec<Known>>,
+}
+
+impl From<&Computer> for Place {
+    fn from(computer: &Computer) -> Place {
+        let known = |process: &Process| Known { process: process.clone(), id_is_known: true };
+        Place { names: computer.names.clone(), processes: Some(computer.processes.iter().map(known).collect()) }
+    }
+}
+
+/// A process on a computer, as far as it is known.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Known {
+    pub(super) process: Process,
+    /// A process that the run created has an id that no call tells (CRE-19).
+    pub(super) id_is_known: bool,
+}
+
+impl Known {
+    pub(super) fn has_id(&self, id: u32) -> bool {
+        self.id_is_known && self.process.id == id
+    }
+}

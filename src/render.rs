@@ -1,0 +1,209 @@
+//! The spec for people: Markdown with the state machines as Mermaid diagrams.
+
+use std::fmt::Write;
+
+use crate::profile::Profile;
+use crate::spec::Requirement;
+use crate::state::{Answer, Around, Connection, Hold, Named, ServerEvent, ServerLife, Thread, Use, rule};
+
+const INTRODUCTION: &str = "\
+# The process-server contract
+
+Rendered from `requirements.json` by `dbgeng-testkit spec > spec/SPEC.md`; a test fails when it is stale.
+
+A requirement binds by its level (MUST, SHOULD, MAY) and rests on a basis: *documented* (the public documentation or
+header says so), *required* (the documentation leaves it open, and anything else is unsafe), *inferred* (it follows from
+documented facts), *observed* (the real engine does so). The profile `contract` judges by the first three; the profile
+`dbgeng` judges by what the real engine does, its deviations included. Sources are rows of the collected documentation
+(`DPS-1`), of the observations (`OBS-7`), open questions of the documentation (`Q-3`), and the design's own demands
+(`DESIGN-2`).
+";
+
+/// The whole spec, as `spec/SPEC.md` holds it.
+pub fn markdown() -> String {
+    let mut text = INTRODUCTION.to_owned();
+    text.push_str("\n## State machines\n\nThe life of a handle:\n\n```mermaid\n");
+    text.push_str(&handle_diagram());
+    text.push_str("```\n\nThe life of a process server:\n\n```mermaid\n");
+    text.push_str(&server_diagram());
+    text.push_str("```\n\n## Requirements\n");
+    let mut area = "";
+    for requirement in Requirement::ALL.into_iter().filter(|requirement| requirement.facts().untestable.is_none()) {
+        if requirement.area() != area {
+            area = requirement.area();
+            text.push_str(&format!("\n### {area}\n\n"));
+        }
+        item(requirement, &mut text);
+    }
+    text.push_str("\n## Untested\n\nNo outcome of a call can show whether these hold.\n\n");
+    for requirement in Requirement::ALL.into_iter().filter(|requirement| requirement.facts().untestable.is_some()) {
+        item(requirement, &mut text);
+    }
+    text
+}
+
+fn item(requirement: Requirement, text: &mut String) {
+    let facts = requirement.facts();
+    let sources = facts.sources.join(", ");
+    text.push_str(&format!("- **{requirement}** · {} · {} · {sources}", facts.level, facts.basis));
+    if !facts.applies_to(Profile::Contract) {
+        text.push_str(" · `dbgeng` alone");
+    }
+    if !facts.applies_to(Profile::Dbgeng) {
+        text.push_str(" · `contract` alone");
+    }
+    text.push_str(&format!("\n  {}\n", facts.statement));
+    if let Some(deviation) = &facts.deviation {
+        let traces = deviation.traces.join("`, `");
+        let sources = deviation.sources.join(", ");
+        text.push_str(&format!("  *The real engine:* {} ({sources}; `{traces}`)\n", deviation.statement));
+    }
+    if let Some(why) = &facts.untestable {
+        text.push_str(&format!("  *Untested:* {why}\n"));
+    }
+}
+
+/// One requirement, whole.
+pub fn explanation(requirement: Requirement) -> String {
+    let facts = requirement.facts();
+    let profiles: Vec<String> = [Profile::Contract, Profile::Dbgeng]
+        .into_iter()
+        .filter(|profile| facts.applies_to(*profile))
+        .map(|profile| profile.to_string())
+        .collect();
+    let mut text = format!("{requirement}\n\n{}\n\n", facts.statement);
+    text.push_str(&format!("level     {}\nbasis     {}\n", facts.level, facts.basis));
+    text.push_str(&format!("profiles  {}\nsources   {}\n", profiles.join(", "), facts.sources.join(", ")));
+    if let Some(deviation) = &facts.deviation {
+        let (sources, traces) = (deviation.sources.join(", "), deviation.traces.join(", "));
+        text.push_str(&format!(
+            "\nThe real engine: {}\nsources   {sources}\ntraces    {traces}\n",
+            deviation.statement
+        ));
+    }
+    if let Some(why) = &facts.untestable {
+        text.push_str(&format!("\nUntested: {why}\n"));
+    }
+    text
+}
+
+/// The state machines alone, as Mermaid.
+pub fn mermaid() -> String {
+    format!("{}\n{}", handle_diagram(), server_diagram())
+}
+
+/// The contract's machine, read off the relation itself.
+fn handle_diagram() -> String {
+    let mut text =
+        "stateDiagram-v2\n    [*] --> Unconnected\n    Unconnected --> Connected: ConnectProcessServer\n".to_owned();
+    for state in Connection::ALL {
+        for wanted in Use::ALL {
+            let around = Around { server: ServerLife::Running, ..Around::NOTHING };
+            let rule = rule(Profile::Contract, wanted, Named::Handle(state, around));
+            let label = match rule.answer {
+                Answer::Refuse(_) if rule.allowed.contains(crate::call::Ending::Returned(crate::hresult::S_OK)) => {
+                    continue;
+                }
+                Answer::Refuse(_) => format!("{}: an error", name(wanted)),
+                Answer::Succeed | Answer::Serve => name(wanted).to_owned(),
+            };
+            let _ = writeln!(text, "    {state:?} --> {:?}: {label}", rule.next);
+        }
+    }
+    text
+}
+
+fn server_diagram() -> String {
+    let mut text = "stateDiagram-v2\n    [*] --> NotStarted\n".to_owned();
+    for state in ServerLife::ALL {
+        for event in [ServerEvent::Started, ServerEvent::EndRequested, ServerEvent::HostGone] {
+            let next = state.after(event);
+            if next != state {
+                let _ = writeln!(text, "    {state:?} --> {next:?}: {}", event_name(event));
+            }
+        }
+    }
+    text.push_str("    Gone --> [*]\n");
+    text
+}
+
+fn event_name(event: ServerEvent) -> &'static str {
+    match event {
+        ServerEvent::Started => "StartProcessServer",
+        ServerEvent::EndRequested => "EndProcessServer",
+        ServerEvent::HostGone => "the host leaves or is killed",
+    }
+}
+
+fn name(wanted: Use) -> &'static str {
+    match wanted {
+        Use::Disconnect => "DisconnectProcessServer",
+        Use::End => "EndProcessServer",
+        Use::Query => "query",
+        Use::Target => "attach, create",
+    }
+}
+
+/// The whole relation, a line for each case. A line that says the same as the one for the connecting thread and a
+/// connection that only the connect holds is left out.
+pub fn transitions(profile: Profile) -> String {
+    let mut text = String::new();
+    for wanted in Use::ALL {
+        row(&mut text, profile, wanted, Named::Zero, "zero");
+        for state in Connection::ALL {
+            for server in
+                ServerLife::ALL.into_iter().filter(|server| state.is_live() != (*server == ServerLife::NotStarted))
+            {
+                let plain = Around { server, ..Around::NOTHING };
+                let at = if state.is_live() { format!("{state:?}, server {server:?}") } else { format!("{state:?}") };
+                row(&mut text, profile, wanted, Named::Handle(state, plain), &at);
+                for (thread, hold) in [Thread::Connecting, Thread::Other]
+                    .into_iter()
+                    .flat_map(|thread| Hold::ALL.map(|hold| (thread, hold)))
+                {
+                    let around = Around { server, thread, hold };
+                    let same = {
+                        let (left, right) = (
+                            rule(profile, wanted, Named::Handle(state, around)),
+                            rule(profile, wanted, Named::Handle(state, plain)),
+                        );
+                        crate::state::Rule { hold: right.hold, ..left } == right
+                            && (left.hold == hold || left.next == Connection::Disconnected)
+                    };
+                    if !same {
+                        row(
+                            &mut text,
+                            profile,
+                            wanted,
+                            Named::Handle(state, around),
+                            &format!("{at}, {thread:?} thread, hold {hold:?}"),
+                        );
+                    }
+                }
+            }
+        }
+    }
+    text
+}
+
+fn row(text: &mut String, profile: Profile, wanted: Use, named: Named, at: &str) {
+    let rule = rule(profile, wanted, named);
+    let answer = match rule.answer {
+        Answer::Succeed => "S_OK".to_owned(),
+        Answer::Serve => "goes on".to_owned(),
+        Answer::Refuse(code) => crate::hresult::Named(code).to_string(),
+    };
+    let observed =
+        rule.observed.map_or(String::new(), |(by, code)| format!("; {} [{by}]", crate::hresult::Named(code)));
+    let hold = match named {
+        Named::Handle(_, around) if around.hold != rule.hold && rule.next.is_live() => {
+            format!(", hold {:?}", rule.hold)
+        }
+        _ => String::new(),
+    };
+    let _ = writeln!(
+        text,
+        "{wanted:?} on {at}: {} [{}]{observed} | mock: {answer} -> {:?}{hold}",
+        rule.allowed, rule.requirement, rule.next
+    );
+}
