@@ -18,6 +18,7 @@ pub mod status;
 pub mod model;
 #[cfg(feature = "kit")]
 pub mod render;
+pub mod mock;
 
 pub use call::{Call, Caller, Ending, Outcome, Outputs, Pointer};
 pub use client::{DebugClient, Engine, Out, Place};

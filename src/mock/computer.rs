@@ -1,0 +1,135 @@
+//! A computer of the lab.
+
+use super::engine::LabEngine;
+use super::presence::Presence;
+use super::state::{ComputerState, State};
+use crate::address::Address;
+use crate::client::DebugClient;
+use crate::flags::{Class, ServersFlags};
+use crate::hresult::HRESULT;
+use crate::process::{Computer, Process};
+
+/// A computer of a [`Lab`](super::Lab): it has names, processes and programs, and engines run on it.
+///
+/// A new one runs `services.exe`, two `svchost.exe` and `explorer.exe`, and `winver.exe` and `notepad.exe` can be
+/// started. The processes in which engines run are not in its list.
+#[derive(Clone, Debug)]
+pub struct LabComputer {
+    presence: Presence,
+    at: usize,
+}
+
+impl LabComputer {
+    pub(super) fn new(presence: Presence, at: usize) -> LabComputer {
+        LabComputer { presence, at }
+    }
+
+    /// Gives the computer one more name.
+    pub fn add_name(&self, name: &str) -> &LabComputer {
+        self.change(|computer| computer.names.push(name.to_owned()));
+        self
+    }
+
+    /// What there is to know of the computer.
+    pub fn facts(&self) -> Computer {
+        self.read(|computer| Computer { names: computer.names.clone(), processes: computer.processes.clone() })
+    }
+
+    /// Starts a process that runs `exe`; answers its id.
+    pub fn add_process(&self, exe: &str) -> u32 {
+        self.change(|computer| computer.start(exe))
+    }
+
+    /// Changes the facts about a process; `false` if there is none with this id.
+    pub fn change_process(&self, id: u32, change: impl FnOnce(&mut Process)) -> bool {
+        self.change(|computer| match computer.processes.iter_mut().find(|process| process.id == id) {
+            Some(process) => {
+                change(process);
+                true
+            }
+            None => false,
+        })
+    }
+
+    /// Ends a process; `false` if there is none with this id.
+    pub fn end_process(&self, id: u32) -> bool {
+        self.change(|computer| {
+            let before = computer.processes.len();
+            computer.processes.retain(|process| process.id != id);
+            computer.processes.len() < before
+        })
+    }
+
+    /// Replaces the list of processes.
+    pub fn set_processes(&self, processes: Vec<Process>) {
+        self.change(|computer| {
+            let newest = processes.iter().map(|process| process.id).max().unwrap_or(0);
+            computer.next_id = computer.next_id.max(newest.saturating_add(4));
+            computer.processes = processes;
+        });
+    }
+
+    /// Puts a program on the computer, so that it can be started.
+    pub fn install(&self, program: &str) {
+        self.change(|computer| computer.install(program));
+    }
+
+    /// Lets the computer have no directory of this path; any other path is one.
+    pub fn remove_directory(&self, path: &str) {
+        self.change(|computer| {
+            computer.missing_directories.insert(path.to_lowercase());
+        });
+    }
+
+    /// Lets some other program hold an address: no process server can listen there.
+    pub fn hold(&self, address: Address) {
+        self.change(|computer| {
+            computer.held.insert(address);
+        });
+    }
+
+    /// A new engine, in a process of its own.
+    pub fn engine(&self) -> LabEngine {
+        let at = self.presence.shared().lock().add_engine(self.at, false);
+        LabEngine::new(self.presence.clone(), at)
+    }
+
+    /// Starts a stock DbgSrv: a process that hosts one process server and leaves when that is ended.
+    ///
+    /// # Errors
+    ///
+    /// The HRESULT with which StartProcessServer refused the string.
+    pub fn dbgsrv(&self, options: &str) -> windows_result::Result<LabEngine> {
+        let at = self.presence.shared().lock().add_engine(self.at, true);
+        let host = LabEngine::new(self.presence.clone(), at);
+        let started: HRESULT = host.client().start_process_server(Class::USER_WINDOWS.bits(), Some(options), 0);
+        started.ok().map(|()| host)
+    }
+
+    /// The text that OutputServers prints of this computer (OUTS-8): hidden servers, and those that call their clients,
+    /// are not in it (OUTS-11).
+    pub fn listing(&self, flags: ServersFlags) -> String {
+        let state = self.presence.shared().lock();
+        let name = state.computers[self.at].names.first().cloned().unwrap_or_default();
+        let mut text = format!("Servers on \\\\{name}:\n");
+        for server in state.servers.iter().filter(|server| server.life.is_up()) {
+            let asked = if server.is_debugging { ServersFlags::DEBUGGER } else { ServersFlags::PROCESS };
+            let here = state.engines[server.engine].computer == self.at;
+            if let Some(line) = server.listing.as_ref().filter(|_| here && flags.contains(asked)) {
+                let kind = if server.is_debugging { "Debugger Server" } else { "Remote Process Server" };
+                text.push_str(&format!("{kind} - {line}\n"));
+            }
+        }
+        text
+    }
+
+    fn read<T>(&self, read: impl FnOnce(&ComputerState) -> T) -> T {
+        read(&self.presence.shared().lock().computers[self.at])
+    }
+
+    fn change<T>(&self, change: impl FnOnce(&mut ComputerState) -> T) -> T {
+        let mut state = self.presence.shared().lock();
+        let state: &mut State = &mut state;
+        change(&mut state.computers[self.at])
+    }
+}

@@ -1,0 +1,79 @@
+//! An engine of the lab: one instance, in a process of its own.
+
+use super::client::LabClient;
+use super::computer::LabComputer;
+use super::presence::Presence;
+use super::thread;
+use crate::client::{DebugClient, Engine, Out, Place, write};
+use crate::hresult::{E_NOINTERFACE, E_POINTER, HRESULT, S_OK};
+use crate::interface::Interface;
+use crate::process::Computer;
+
+/// The computer on which [`Place::Elsewhere`] starts a process.
+const OTHER_COMPUTER: &str = "ELSEWHERE";
+
+/// An engine of a [`Lab`](super::Lab).
+#[derive(Clone, Debug)]
+pub struct LabEngine {
+    presence: Presence,
+    at: usize,
+}
+
+impl LabEngine {
+    pub(super) fn new(presence: Presence, at: usize) -> LabEngine {
+        LabEngine { presence, at }
+    }
+
+    /// A client object of the newest version, for the calling thread.
+    pub fn client(&self) -> LabClient {
+        LabClient::new(&self.presence, self.at, 5)
+    }
+
+    /// The computer on which the engine runs.
+    pub fn lab_computer(&self) -> LabComputer {
+        let computer = self.presence.shared().lock().engines[self.at].computer;
+        LabComputer::new(self.presence.clone(), computer)
+    }
+
+    /// Issues these values as handles from now on, in this order, then addresses.
+    pub fn script_handles(&self, values: impl IntoIterator<Item = u64>) {
+        self.presence.shared().lock().engines[self.at].handles.script(values);
+    }
+}
+
+impl Engine for LabEngine {
+    fn debug_create(&self, interface: &Interface, client: Out<'_, Box<dyn DebugClient>>) -> HRESULT {
+        let Some(version @ 1..=5) = interface.version() else { return E_NOINTERFACE };
+        if client.is_none() {
+            return E_POINTER;
+        }
+        write(client, Box::new(LabClient::new(&self.presence, self.at, version)));
+        S_OK
+    }
+
+    fn start_process(&self, place: Place) -> Option<Box<dyn Engine>> {
+        let computer = match place {
+            Place::Here => self.lab_computer(),
+            Place::Elsewhere => {
+                let at = self.presence.shared().lock().computer(OTHER_COMPUTER);
+                LabComputer::new(self.presence.clone(), at)
+            }
+        };
+        Some(Box::new(computer.engine()))
+    }
+
+    fn kill(&self) -> bool {
+        self.presence.shared().lock().end_engine(self.at);
+        self.presence.shared().changed.notify_all();
+        true
+    }
+
+    fn on_thread(&self, thread: u32, work: &mut dyn FnMut()) -> bool {
+        thread::as_thread(thread, work);
+        true
+    }
+
+    fn computer(&self) -> Option<Computer> {
+        Some(self.lab_computer().facts())
+    }
+}

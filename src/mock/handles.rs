@@ -1,0 +1,164 @@
+//! The handles of one engine: constant time for each operation, whatever their number.
+
+use std::collections::{HashMap, VecDeque};
+
+use super::thread::ThreadId;
+use crate::profile::Profile;
+use crate::state::{Connection, Hold};
+
+/// An open connection.
+#[derive(Clone, Debug)]
+pub(super) struct Link {
+    /// [`Connection::Connected`] or [`Connection::Ending`].
+    pub(super) state: Connection,
+    pub(super) hold: Hold,
+    pub(super) server: usize,
+    pub(super) thread: ThreadId,
+}
+
+/// A slot for each connection that is open at once; closed ones leave their slot to the next.
+#[derive(Debug)]
+pub(super) struct Handles {
+    slots: Vec<Slot>,
+    /// The slot that was freed last is taken first.
+    free: Vec<u32>,
+    numbering: Numbering,
+}
+
+#[derive(Debug)]
+struct Slot {
+    generation: u32,
+    link: Option<Link>,
+}
+
+/// Which value a handle has.
+#[derive(Debug)]
+enum Numbering {
+    /// The slot's generation above the slot's number: above 2^32, and never the same twice.
+    Generations,
+    /// The slot's address: a closed value comes back (OBS-2).
+    Addresses,
+    /// Values that were seen elsewhere, in the order in which they were issued there.
+    Scripted { upcoming: VecDeque<u64>, slots: HashMap<u64, u32> },
+}
+
+/// Where the real engine's first handle was seen, and how far the next ones were from it.
+const FIRST_ADDRESS: u64 = 0x11c_7070;
+const STRIDE: u64 = 0x14c0;
+
+impl Handles {
+    pub(super) fn new(profile: Profile) -> Handles {
+        let numbering = match profile {
+            Profile::Contract => Numbering::Generations,
+            Profile::Dbgeng => Numbering::Addresses,
+        };
+        Handles { slots: Vec::new(), free: Vec::new(), numbering }
+    }
+
+    /// Issues these values from now on, in this order.
+    pub(super) fn script(&mut self, upcoming: impl IntoIterator<Item = u64>) {
+        let upcoming = upcoming.into_iter().collect();
+        self.numbering = Numbering::Scripted { upcoming, slots: HashMap::new() };
+    }
+
+    pub(super) fn open(&mut self, link: Link) -> u64 {
+        let scripted = match &mut self.numbering {
+            Numbering::Scripted { upcoming, slots } => upcoming.pop_front().map(|value| (value, slots.get(&value))),
+            _ => None,
+        };
+        let reused = match scripted {
+            Some((_, known)) => known.copied().filter(|at| self.slots[*at as usize].link.is_none()),
+            None => self.free.pop(),
+        };
+        let at = reused.unwrap_or_else(|| {
+            self.slots.push(Slot { generation: 0, link: None });
+            u32::try_from(self.slots.len() - 1).unwrap_or(u32::MAX)
+        });
+        let value = scripted.map(|(value, _)| value);
+        let slot = &mut self.slots[at as usize];
+        slot.generation += 1;
+        slot.link = Some(link);
+        match (&mut self.numbering, value) {
+            (Numbering::Scripted { slots, .. }, Some(value)) => {
+                slots.insert(value, at);
+                value
+            }
+            (Numbering::Scripted { slots, .. }, None) => {
+                let value = address(at);
+                slots.insert(value, at);
+                value
+            }
+            (Numbering::Addresses, _) => address(at),
+            (Numbering::Generations, _) => (u64::from(slot.generation) << 32) | (u64::from(at) + 1),
+        }
+    }
+
+    /// Where the handle is in its life, and its connection if that is open.
+    pub(super) fn get(&self, handle: u64) -> (Connection, Option<&Link>) {
+        let Some(slot) = self.slot(handle) else { return (Connection::Unconnected, None) };
+        let slot = &self.slots[slot];
+        match &slot.link {
+            Some(link) if self.is_current(handle, slot) => (link.state, Some(link)),
+            _ if self.is_past(handle, slot) => (Connection::Disconnected, None),
+            _ => (Connection::Unconnected, None),
+        }
+    }
+
+    pub(super) fn get_mut(&mut self, handle: u64) -> Option<&mut Link> {
+        let at = self.slot(handle)?;
+        let current = self.is_current(handle, &self.slots[at]);
+        self.slots[at].link.as_mut().filter(|_| current)
+    }
+
+    pub(super) fn close(&mut self, handle: u64) {
+        if let Some(at) = self.slot(handle) {
+            self.free(at);
+        }
+    }
+
+    /// The session gives up its hold on the connections through which it debugged.
+    pub(super) fn session_ended(&mut self) {
+        for at in 0..self.slots.len() {
+            let Some(link) = self.slots[at].link.as_mut() else { continue };
+            match link.hold.after_session() {
+                Some(hold) => link.hold = hold,
+                None => self.free(at),
+            }
+        }
+    }
+
+    fn free(&mut self, at: usize) {
+        let slot = &mut self.slots[at];
+        slot.link = None;
+        // A slot whose generations are used up stays closed, so that no value is issued twice.
+        if slot.generation < u32::MAX {
+            self.free.push(u32::try_from(at).unwrap_or(u32::MAX));
+        }
+    }
+
+    fn slot(&self, handle: u64) -> Option<usize> {
+        let at = match &self.numbering {
+            Numbering::Generations => (handle & 0xffff_ffff).checked_sub(1)?,
+            Numbering::Addresses => {
+                let distance = handle.checked_sub(FIRST_ADDRESS)?;
+                (distance % STRIDE == 0).then_some(distance / STRIDE)?
+            }
+            Numbering::Scripted { slots, .. } => u64::from(*slots.get(&handle)?),
+        };
+        usize::try_from(at).ok().filter(|at| *at < self.slots.len())
+    }
+
+    fn is_current(&self, handle: u64, slot: &Slot) -> bool {
+        !matches!(self.numbering, Numbering::Generations) || handle >> 32 == u64::from(slot.generation)
+    }
+
+    fn is_past(&self, handle: u64, slot: &Slot) -> bool {
+        let generation = handle >> 32;
+        !matches!(self.numbering, Numbering::Generations)
+            || (generation > 0 && generation <= u64::from(slot.generation))
+    }
+}
+
+fn address(slot: u32) -> u64 {
+    FIRST_ADDRESS + u64::from(slot) * STRIDE
+}

@@ -1,0 +1,103 @@
+//! Attach and create. A target is complete only with its first event (ATT-3), which is outside the surface: here an
+//! attach leaves no trace, and a create leaves a process.
+
+use super::client::Entered;
+use crate::call::{is_debug, is_sound};
+use crate::flags::{AttachFlags, CreateProcessOptions};
+use crate::hresult::{E_INVALIDARG, HRESULT, S_OK, STATUS_PORT_NOT_SET};
+use crate::state::Use;
+
+/// The options, with the size that came with them.
+pub(super) type Options<'a> = (Option<&'a CreateProcessOptions>, u32);
+
+impl Entered<'_> {
+    pub(super) fn attach(mut self, handle: u64, process: u32, flags: AttachFlags) -> HRESULT {
+        // OBS-59: before any server is asked.
+        if !flags.is_legal_combination() {
+            return E_INVALIDARG;
+        }
+        match self.served_computer(Use::Target, handle) {
+            Ok(computer) => {
+                let answer = self.attach_on(computer, process, flags);
+                self.debugged(handle, answer)
+            }
+            Err(refused) => refused,
+        }
+    }
+
+    fn attach_on(&self, computer: usize, process: u32, flags: AttachFlags) -> HRESULT {
+        let is_there = self.state.computers[computer].processes.iter().any(|known| known.id == process);
+        let answer = match flags {
+            _ if flags.contains(AttachFlags::NONINVASIVE) => S_OK,
+            _ if !is_there => E_INVALIDARG,
+            // Nothing debugs the process, so there is nothing to attach to again.
+            _ if flags.contains(AttachFlags::EXISTING) => STATUS_PORT_NOT_SET,
+            _ => S_OK,
+        };
+        answer
+    }
+
+    pub(super) fn create(
+        mut self,
+        handle: u64,
+        line: Option<&str>,
+        options: Options<'_>,
+        directory: Option<&str>,
+    ) -> HRESULT {
+        let (options, line) = match (self.check(options), line) {
+            (Err(refused), _) => return refused,
+            (Ok(_), None) => return self.null_pointer("goes down"),
+            (Ok(options), Some(line)) => (options, line),
+        };
+        let answer = match self.served_computer(Use::Target, handle) {
+            Ok(computer) => self.state.computers[computer].create(line, directory),
+            Err(refused) => return refused,
+        };
+        if is_debug(options.create_flags) { self.debugged(handle, answer) } else { answer }
+    }
+
+    pub(super) fn create_and_attach(
+        mut self,
+        handle: u64,
+        line: Option<&str>,
+        options: Options<'_>,
+        directory: Option<&str>,
+        process: u32,
+        flags: AttachFlags,
+    ) -> HRESULT {
+        let create_flags = match self.check(options) {
+            Ok(options) => options.create_flags,
+            Err(refused) => return refused,
+        };
+        // Measured beside OBS-60: what is to be attached to has to be created for it.
+        let has_target = if line.is_some() { is_debug(create_flags) } else { process != 0 };
+        if !has_target || !flags.is_legal_combination() {
+            return E_INVALIDARG;
+        }
+        let computer = match self.served_computer(Use::Target, handle) {
+            Ok(computer) => computer,
+            Err(refused) => return refused,
+        };
+        let created = line.map_or(S_OK, |line| self.state.computers[computer].create(line, directory));
+        // The new process stays, also where the attach fails (measured).
+        let answer = if created.is_ok() && process != 0 { self.attach_on(computer, process, flags) } else { created };
+        self.debugged(handle, answer)
+    }
+
+    /// OBS-61, before any server is asked.
+    fn check(&mut self, options: Options<'_>) -> Result<CreateProcessOptions, HRESULT> {
+        match options {
+            (options, size) if is_sound(options, size) => Ok(options.copied().unwrap_or_default()),
+            (None, CreateProcessOptions::SIZE) => Err(self.null_pointer("goes down")),
+            _ => Err(E_INVALIDARG),
+        }
+    }
+
+    /// A target, also one that came to nothing, moves its connection on as the state machine says.
+    fn debugged(&mut self, handle: u64, answer: HRESULT) -> HRESULT {
+        let (rule, _) = self.rule(Use::Target, handle);
+        let hold = if answer.is_ok() { rule.hold.after_debugging() } else { rule.hold };
+        self.move_on(handle, rule.next, hold);
+        answer
+    }
+}

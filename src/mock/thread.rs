@@ -1,0 +1,42 @@
+//! Which thread makes a call.
+
+use std::cell::Cell;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// A thread of this process, or one that a harness plays.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum ThreadId {
+    /// A thread of the operating system, numbered in the order of its first call.
+    Os(u64),
+    /// The n-th thread of an engine's process, as long as [`as_thread`] runs.
+    Played(u32),
+}
+
+static NEXT: AtomicU64 = AtomicU64::new(0);
+
+thread_local! {
+    static OWN: u64 = NEXT.fetch_add(1, Ordering::Relaxed);
+    static PLAYED: Cell<Option<u32>> = const { Cell::new(None) };
+}
+
+/// The thread that calls, as the rules for client objects see it.
+pub(super) fn current() -> ThreadId {
+    PLAYED.get().map_or_else(|| ThreadId::Os(own()), ThreadId::Played)
+}
+
+/// The thread that calls, as the operating system sees it.
+pub(super) fn own() -> u64 {
+    OWN.with(|own| *own)
+}
+
+/// Does some work in the role of thread `thread`; 0 is the calling thread itself.
+pub(super) fn as_thread(thread: u32, work: &mut dyn FnMut()) {
+    struct Restore(Option<u32>);
+    impl Drop for Restore {
+        fn drop(&mut self) {
+            PLAYED.set(self.0);
+        }
+    }
+    let _restore = Restore(PLAYED.replace((thread != 0).then_some(thread)));
+    work();
+}
