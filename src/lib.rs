@@ -18,6 +18,8 @@ pub mod status;
 pub mod model;
 #[cfg(feature = "kit")]
 pub mod render;
+#[cfg(feature = "kit")]
+pub mod trace;
 pub mod mock;
 
 pub use call::{Call, Caller, Ending, Outcome, Outputs, Pointer};

@@ -1,0 +1,101 @@
+//! Traces: what a run did, as JSON Lines. The format is that of the traces of the real engine in `fixtures/traces`.
+//!
+//! The first line describes the recording; every other line is one [`Event`]. A trace is read and written a line at a
+//! time, so its length is bounded by nothing.
+
+mod line;
+mod outside;
+mod parameters;
+mod reader;
+mod recorder;
+mod sequence;
+mod writer;
+
+pub use reader::{MalformedTrace, Reader};
+pub use recorder::Recorder;
+pub use sequence::{Sequence, Unjudged};
+pub use writer::Writer;
+
+use serde::{Deserialize, Serialize};
+
+use crate::call::{Call, Caller, Outcome};
+
+/// The first line: what was recorded, and on what.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Header {
+    /// The version of the format: 1.
+    #[serde(deserialize_with = "line::version")]
+    trace: u32,
+    /// The engine.
+    pub engine: EngineName,
+    /// The name of the scenario.
+    pub name: String,
+    /// What it shows.
+    #[serde(default)]
+    pub note: String,
+}
+
+impl Header {
+    /// A header of a recording made with this format.
+    pub fn new(engine: EngineName, name: impl Into<String>, note: impl Into<String>) -> Header {
+        Header { trace: 1, engine, name: name.into(), note: note.into() }
+    }
+}
+
+/// Which engine was recorded.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EngineName {
+    /// Its name.
+    pub name: String,
+    /// Its version.
+    pub version: String,
+    /// What it ran on.
+    pub platform: String,
+}
+
+/// One line after the first.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Event {
+    /// Its place in the trace; it grows from line to line.
+    pub seq: u64,
+    /// What happened.
+    pub what: What,
+}
+
+/// What an event is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum What {
+    /// A call and its outcome.
+    Call(Box<Recorded>),
+    /// A process was ended from outside.
+    ProcessKilled {
+        /// Its number.
+        process: u32,
+    },
+    /// A pause.
+    Elapsed {
+        /// The process in which it was made.
+        process: u32,
+        /// Its length in milliseconds.
+        ms: u64,
+    },
+}
+
+/// A call as it was recorded.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Recorded {
+    /// Who made it. The numbers of processes are those of [`Reader::processes`].
+    pub by: Caller,
+    /// The call.
+    pub call: Call,
+    /// Whether the Wide twin was called.
+    pub wide: bool,
+    /// What it did.
+    pub outcome: Outcome,
+    /// How long it took, in microseconds, where calls do not overlap.
+    pub elapsed_us: Option<u64>,
+    /// When it started and ended, in microseconds since the threads were started, where calls overlap.
+    pub interval: Option<(i64, i64)>,
+}

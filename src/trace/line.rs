@@ -1,0 +1,284 @@
+//! A line of a trace, field by field.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use serde::de::{Error, Unexpected, Visitor};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::flags::CreateProcessOptions;
+use crate::hresult::HRESULT;
+
+/// Any line but the first.
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Line<'a> {
+    pub(super) seq: u64,
+    #[serde(borrow)]
+    pub(super) process: Text<'a>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) thread: Option<u32>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) client: Option<u32>,
+    #[serde(default, skip_serializing_if = "Option::is_none", borrow)]
+    pub(super) call: Option<Text<'a>>,
+    #[serde(default, skip_serializing_if = "Option::is_none", borrow)]
+    pub(super) event: Option<Text<'a>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) ms: Option<u64>,
+    #[serde(default, rename = "in", skip_serializing_if = "Option::is_none", borrow)]
+    pub(super) input: Option<Input<'a>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) hresult: Option<Status>,
+    #[serde(default, skip_serializing_if = "Option::is_none", borrow)]
+    pub(super) out: Option<Output<'a>>,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(super) crashed: bool,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(super) timed_out: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) elapsed_us: Option<u64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) start_us: Option<i64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) end_us: Option<i64>,
+}
+
+/// A parameter that may be left out, be null, or have a value.
+pub(super) type Nullable<T> = Option<Option<T>>;
+
+fn nullable<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Nullable<T>, D::Error> {
+    Option::deserialize(deserializer).map(Some)
+}
+
+/// `in`: the parameters of every method of the surface. An output parameter is there only as null.
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "PascalCase", default)]
+pub(super) struct Input<'a> {
+    #[serde(skip_serializing_if = "Option::is_none", borrow)]
+    pub(super) interface: Option<Text<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "nullable", borrow)]
+    pub(super) remote_options: Nullable<Text<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "nullable")]
+    pub(super) server: Nullable<Handle>,
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "nullable", borrow)]
+    pub(super) command_line: Nullable<Text<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) create_flags: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "nullable")]
+    pub(super) options_buffer: Nullable<OptionsBuffer>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) options_buffer_size: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "nullable", borrow)]
+    pub(super) initial_directory: Nullable<Text<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "nullable", borrow)]
+    pub(super) environment: Nullable<Text<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) eng_create_flags: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) verifier_flags: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) process_id: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) attach_flags: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) output_control: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "nullable", borrow)]
+    pub(super) machine: Nullable<Text<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) system_id: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "nullable", borrow)]
+    pub(super) exe_name: Nullable<Text<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) flags: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "nullable", borrow)]
+    pub(super) options: Nullable<Text<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) reserved: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) timeout: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) count: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "nullable")]
+    pub(super) ids: Nullable<Never>,
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "nullable")]
+    pub(super) actual_count: Nullable<Never>,
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "nullable")]
+    pub(super) id: Nullable<Never>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) exe_name_size: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "nullable")]
+    pub(super) actual_exe_name_size: Nullable<Never>,
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "nullable")]
+    pub(super) description: Nullable<Never>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) description_size: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "nullable")]
+    pub(super) actual_description_size: Nullable<Never>,
+}
+
+/// `out`: what was written.
+#[derive(Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "PascalCase", default)]
+pub(super) struct Output<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) server: Option<Handle>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) client: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) references: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) id: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) actual_count: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) ids: Option<Vec<u32>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) actual_exe_name_size: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) actual_description_size: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none", borrow)]
+    pub(super) exe_name: Option<Text<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none", borrow)]
+    pub(super) description: Option<Text<'a>>,
+}
+
+/// A value that cannot be there: an output parameter stands in `in` only as null.
+#[derive(Debug, Serialize)]
+pub(super) enum Never {}
+
+impl<'de> Deserialize<'de> for Never {
+    fn deserialize<D: Deserializer<'de>>(_: D) -> Result<Never, D::Error> {
+        Err(D::Error::custom("an output parameter stands in `in` only as null, for a null pointer"))
+    }
+}
+
+/// DEBUG_CREATE_PROCESS_OPTIONS, by field (K-50).
+#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "PascalCase", default)]
+pub(super) struct OptionsBuffer {
+    pub(super) create_flags: u32,
+    pub(super) eng_create_flags: u32,
+    pub(super) verifier_flags: u32,
+    pub(super) reserved: u32,
+}
+
+impl From<OptionsBuffer> for CreateProcessOptions {
+    fn from(buffer: OptionsBuffer) -> CreateProcessOptions {
+        CreateProcessOptions {
+            create_flags: buffer.create_flags.into(),
+            eng_create_flags: buffer.eng_create_flags.into(),
+            verifier_flags: buffer.verifier_flags,
+            reserved: buffer.reserved,
+        }
+    }
+}
+
+impl From<CreateProcessOptions> for OptionsBuffer {
+    fn from(options: CreateProcessOptions) -> OptionsBuffer {
+        OptionsBuffer {
+            create_flags: options.create_flags.bits(),
+            eng_create_flags: options.eng_create_flags.bits(),
+            verifier_flags: options.verifier_flags,
+            reserved: options.reserved,
+        }
+    }
+}
+
+/// A string, borrowed from the line where it has no escapes.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Text<'a>(pub(super) Cow<'a, str>);
+
+impl Serialize for Text<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.0)
+    }
+}
+
+struct TextVisitor;
+
+impl<'de> Visitor<'de> for TextVisitor {
+    type Value = Text<'de>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a string")
+    }
+
+    fn visit_borrowed_str<E: Error>(self, text: &'de str) -> Result<Text<'de>, E> {
+        Ok(Text(Cow::Borrowed(text)))
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<Text<'de>, E> {
+        Ok(Text(Cow::Owned(text.to_owned())))
+    }
+}
+
+impl<'de: 'a, 'a> Deserialize<'de> for Text<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Text<'a>, D::Error> {
+        deserializer.deserialize_str(TextVisitor)
+    }
+}
+
+/// A handle, written `"0x…"`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Handle(pub(super) u64);
+
+/// An HRESULT, written `"0x…"` with eight digits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Status(pub(super) HRESULT);
+
+struct HexVisitor {
+    digits: usize,
+    expected: &'static str,
+}
+
+impl Visitor<'_> for HexVisitor {
+    type Value = u64;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.expected)
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<u64, E> {
+        let digits = text.strip_prefix("0x").filter(|digits| (1..=self.digits).contains(&digits.len()));
+        // from_str_radix alone would take a sign.
+        let digits = digits.filter(|digits| digits.bytes().all(|digit| digit.is_ascii_hexdigit()));
+        let number = digits.and_then(|digits| u64::from_str_radix(digits, 16).ok());
+        number.ok_or_else(|| E::invalid_value(Unexpected::Str(text), &self))
+    }
+}
+
+impl<'de> Deserialize<'de> for Handle {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Handle, D::Error> {
+        let expected = "a handle: \"0x\" and up to 16 hexadecimal digits";
+        deserializer.deserialize_str(HexVisitor { digits: 16, expected }).map(Handle)
+    }
+}
+
+impl Serialize for Handle {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&format_args!("{:#x}", self.0))
+    }
+}
+
+impl<'de> Deserialize<'de> for Status {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Status, D::Error> {
+        let expected = "an HRESULT: \"0x\" and up to 8 hexadecimal digits";
+        let code = deserializer.deserialize_str(HexVisitor { digits: 8, expected })?;
+        Ok(Status(HRESULT(code as u32 as i32)))
+    }
+}
+
+impl Serialize for Status {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&format_args!("{:#010x}", self.0.0))
+    }
+}
+
+/// The only version of the format that there is.
+pub(super) fn version<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32, D::Error> {
+    match u32::deserialize(deserializer)? {
+        1 => Ok(1),
+        other => Err(D::Error::invalid_value(Unexpected::Unsigned(other.into()), &"format version 1")),
+    }
+}

@@ -1,0 +1,263 @@
+//! Records what is done through client objects of any engine.
+
+use std::cell::Cell;
+use std::io::{self, Write};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread::ThreadId;
+
+use super::{Event, Header, Recorded, What, Writer};
+use crate::call::{Call, Caller, Ending, Outcome};
+use crate::client::{DebugClient, Engine, Out, Place, write};
+use crate::dispatch::{AnswerCall, ByCall, dispatch};
+use crate::hresult::HRESULT;
+use crate::interface::Interface;
+use crate::process::Computer;
+
+/// Writes a trace of every call that is made through the engines and client objects that it was handed.
+///
+/// Calls are written in the order in which they return, without times. The threads of a process are numbered in the
+/// order in which they are first seen.
+///
+/// ```
+/// use dbgeng_testkit::mock::Lab;
+/// use dbgeng_testkit::trace::{EngineName, Header, Recorder};
+/// use dbgeng_testkit::{Engine, Interface, Profile};
+///
+/// let header = Header::new(EngineName::default(), "zero", "a disconnect of zero");
+/// let recorder = Recorder::new(Vec::new(), &header)?;
+/// let engine = recorder.engine("client", Box::new(Lab::new(Profile::Contract).engine()));
+/// let mut client = None;
+/// assert!(engine.debug_create(&Interface::NEWEST, Some(&mut client)).is_ok());
+/// assert!(client.unwrap().disconnect_process_server(0).is_err());
+/// let trace = String::from_utf8(recorder.finish()?)?;
+/// assert!(trace.trim_end().ends_with(r#""in": {"Server": "0x0"}, "hresult": "0x80070057"}"#));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug)]
+pub struct Recorder<W> {
+    log: Arc<Mutex<Log<W>>>,
+}
+
+#[derive(Debug)]
+struct Log<W> {
+    /// `None` once the trace has been given back.
+    writer: Option<Writer<W>>,
+    seq: u64,
+    processes: Vec<String>,
+    threads: Vec<(u32, ThreadId)>,
+    clients: Vec<u32>,
+    error: Option<io::Error>,
+}
+
+impl<W: Write + Send + 'static> Recorder<W> {
+    /// Starts a trace on `output`.
+    ///
+    /// # Errors
+    ///
+    /// Those of `output`.
+    pub fn new(output: W, header: &Header) -> io::Result<Recorder<W>> {
+        let log = Log {
+            writer: Some(Writer::new(output, header)?),
+            seq: 0,
+            processes: Vec::new(),
+            threads: Vec::new(),
+            clients: Vec::new(),
+            error: None,
+        };
+        Ok(Recorder { log: Arc::new(Mutex::new(log)) })
+    }
+
+    /// The same engine, recorded as the process `name`.
+    pub fn engine(&self, name: &str, engine: Box<dyn Engine>) -> Box<dyn Engine> {
+        let process = lock(&self.log).process(name);
+        Box::new(RecordedEngine { log: Arc::clone(&self.log), inner: engine, process })
+    }
+
+    /// The same client object, recorded as one of the process `name`. That it was made is not recorded.
+    pub fn client(&self, name: &str, client: Box<dyn DebugClient>) -> Box<dyn DebugClient> {
+        let mut log = lock(&self.log);
+        let process = log.process(name);
+        let number = log.next_client(process);
+        recorded(&self.log, client, process, number)
+    }
+
+    /// Ends the trace and gives the output back. What is recorded later goes nowhere.
+    ///
+    /// # Errors
+    ///
+    /// The first error of the output since the start.
+    pub fn finish(self) -> io::Result<W> {
+        let mut log = lock(&self.log);
+        match (log.error.take(), log.writer.take()) {
+            (None, Some(writer)) => Ok(writer.into_inner()),
+            (error, _) => Err(error.unwrap_or_else(|| io::Error::other("the trace was finished before"))),
+        }
+    }
+}
+
+/// A panic elsewhere while the log was locked leaves it whole: a line is written at once or not at all.
+fn lock<W>(log: &Mutex<Log<W>>) -> MutexGuard<'_, Log<W>> {
+    log.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn recorded<W: Write + Send + 'static>(
+    log: &Arc<Mutex<Log<W>>>,
+    inner: Box<dyn DebugClient>,
+    process: u32,
+    number: u32,
+) -> Box<dyn DebugClient> {
+    Box::new(ByCall(RecordedClient { log: Arc::clone(log), inner, process, number }))
+}
+
+impl<W: Write> Log<W> {
+    fn process(&mut self, name: &str) -> u32 {
+        let known = self.processes.iter().position(|known| known == name);
+        let at = known.unwrap_or_else(|| {
+            self.processes.push(name.to_owned());
+            self.clients.push(0);
+            self.processes.len() - 1
+        });
+        u32::try_from(at).unwrap_or(u32::MAX)
+    }
+
+    fn next_client(&mut self, process: u32) -> u32 {
+        let next = &mut self.clients[process as usize];
+        *next += 1;
+        *next - 1
+    }
+
+    fn thread(&mut self, process: u32) -> u32 {
+        if let Some(thread) = THREAD.get() {
+            return thread;
+        }
+        let me = (process, std::thread::current().id());
+        let own = || self.threads.iter().filter(|(of, _)| *of == process);
+        let known = own().position(|thread| *thread == me);
+        let at = known.unwrap_or_else(|| own().count());
+        if known.is_none() {
+            self.threads.push(me);
+        }
+        u32::try_from(at).unwrap_or(u32::MAX)
+    }
+
+    fn call(&mut self, process: u32, client: u32, call: Call, outcome: Outcome) {
+        let by = Caller { process, thread: self.thread(process), client };
+        let call = Recorded { by, call, wide: false, outcome, elapsed_us: None, interval: None };
+        self.event(What::Call(Box::new(call)));
+    }
+
+    fn event(&mut self, what: What) {
+        self.seq += 1;
+        let event = Event { seq: self.seq, what };
+        let Some(writer) = self.writer.as_mut().filter(|_| self.error.is_none()) else { return };
+        self.error = writer.event(&event, &self.processes).err();
+    }
+}
+
+thread_local! {
+    /// The thread of the process for which this one works just now.
+    static THREAD: Cell<Option<u32>> = const { Cell::new(None) };
+}
+
+struct RecordedEngine<W> {
+    log: Arc<Mutex<Log<W>>>,
+    inner: Box<dyn Engine>,
+    process: u32,
+}
+
+impl<W: Write + Send + 'static> Engine for RecordedEngine<W> {
+    fn debug_create(&self, interface: &Interface, client: Out<'_, Box<dyn DebugClient>>) -> HRESULT {
+        let mut made = None;
+        let hresult = self.inner.debug_create(interface, client.is_some().then_some(&mut made));
+        let number = {
+            let mut log = lock(&self.log);
+            let number = log.next_client(self.process);
+            let call = Call::DebugCreate { interface: interface.clone() };
+            log.call(self.process, number, call, Outcome::returned(hresult));
+            number
+        };
+        if let Some(made) = made {
+            write(client, recorded(&self.log, made, self.process, number));
+        }
+        hresult
+    }
+
+    fn start_process(&self, place: Place) -> Option<Box<dyn Engine>> {
+        let inner = self.inner.start_process(place)?;
+        let mut log = lock(&self.log);
+        let name = format!("server{}", log.processes.len());
+        let process = log.process(&name);
+        Some(Box::new(RecordedEngine { log: Arc::clone(&self.log), inner, process }))
+    }
+
+    fn kill(&self) -> bool {
+        let killed = self.inner.kill();
+        if killed {
+            lock(&self.log).event(What::ProcessKilled { process: self.process });
+        }
+        killed
+    }
+
+    fn on_thread(&self, thread: u32, work: &mut dyn FnMut()) -> bool {
+        self.inner.on_thread(thread, &mut || {
+            let before = THREAD.replace(Some(thread));
+            work();
+            THREAD.set(before);
+        })
+    }
+
+    fn computer(&self) -> Option<Computer> {
+        self.inner.computer()
+    }
+}
+
+struct RecordedClient<W> {
+    log: Arc<Mutex<Log<W>>>,
+    inner: Box<dyn DebugClient>,
+    process: u32,
+    number: u32,
+}
+
+impl<W: Write + Send + 'static> AnswerCall for RecordedClient<W> {
+    fn answer(&self, call: &Call) -> Outcome {
+        let outcome = dispatch(&*self.inner, call);
+        lock(&self.log).call(self.process, self.number, call.clone(), outcome.clone());
+        outcome
+    }
+
+    fn query_interface(&self, interface: &Interface, client: Out<'_, Box<dyn DebugClient>>) -> HRESULT {
+        let mut other = None;
+        let hresult = self.inner.query_interface(interface, client.is_some().then_some(&mut other));
+        let call = Call::QueryInterface { interface: interface.clone() };
+        lock(&self.log).call(self.process, self.number, call, Outcome::returned(hresult));
+        if let Some(other) = other {
+            write(client, recorded(&self.log, other, self.process, self.number));
+        }
+        hresult
+    }
+
+    fn create_client(&self, client: Out<'_, Box<dyn DebugClient>>) -> HRESULT {
+        let mut made = None;
+        let hresult = self.inner.create_client(client.is_some().then_some(&mut made));
+        let mut outcome = Outcome::returned(hresult);
+        let number = {
+            let mut log = lock(&self.log);
+            outcome.out.client = made.is_some().then(|| log.next_client(self.process));
+            let number = outcome.out.client;
+            log.call(self.process, self.number, Call::CreateClient, outcome);
+            number
+        };
+        if let (Some(made), Some(number)) = (made, number) {
+            write(client, recorded(&self.log, made, self.process, number));
+        }
+        hresult
+    }
+
+    fn release(self) -> u32 {
+        let RecordedClient { log, inner, process, number } = self;
+        let references = inner.release();
+        let outcome = Outcome { ending: Ending::References(references), out: Default::default() };
+        lock(&log).call(process, number, Call::Release, outcome);
+        references
+    }
+}

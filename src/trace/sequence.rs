@@ -1,0 +1,83 @@
+//! A trace whose calls follow one another.
+
+use std::io::BufRead;
+
+use super::{Event, MalformedTrace, Reader, What};
+
+/// Why a trace could not be judged.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Unjudged {
+    /// A line is not one of the format.
+    #[error(transparent)]
+    Malformed(#[from] MalformedTrace),
+    /// Two calls ran at the same time: their order is not known.
+    #[error("{file}: calls {earlier} and {later} overlap in time; traces of overlapping calls are not judged yet")]
+    Overlapping {
+        /// The name that the reader was given.
+        file: String,
+        /// The place in the trace of the call that started first.
+        earlier: u64,
+        /// The place of the other one.
+        later: u64,
+    },
+    /// There is no call in it.
+    #[error("{0}: there is no call to judge")]
+    Empty(String),
+}
+
+/// The events of a trace, as long as no two calls overlap. A trace without a call is an error at its end.
+#[derive(Debug)]
+pub struct Sequence<R> {
+    file: String,
+    reader: Reader<R>,
+    calls: u64,
+    /// The latest end of a call so far, and which call that was.
+    last_end: Option<(i64, u64)>,
+    over: bool,
+}
+
+impl<R: BufRead> Sequence<R> {
+    /// Reads the first line. `file` is the name that errors give.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Reader::new`].
+    pub fn new(file: &str, input: R) -> Result<Sequence<R>, Unjudged> {
+        let reader = Reader::new(file, input)?;
+        Ok(Sequence { file: file.to_owned(), reader, calls: 0, last_end: None, over: false })
+    }
+
+    /// The names of the processes met so far, by their numbers.
+    pub fn processes(&self) -> &[String] {
+        self.reader.processes()
+    }
+
+    fn in_order(&mut self, event: Event) -> Result<Event, Unjudged> {
+        let What::Call(recorded) = &event.what else { return Ok(event) };
+        self.calls += 1;
+        let Some((start, end)) = recorded.interval else { return Ok(event) };
+        if let Some((_, earlier)) = self.last_end.filter(|(last, _)| start < *last) {
+            return Err(Unjudged::Overlapping { file: self.file.clone(), earlier, later: event.seq });
+        }
+        self.last_end = self.last_end.max(Some((end, event.seq)));
+        Ok(event)
+    }
+}
+
+impl<R: BufRead> Iterator for Sequence<R> {
+    type Item = Result<Event, Unjudged>;
+
+    fn next(&mut self) -> Option<Result<Event, Unjudged>> {
+        if self.over {
+            return None;
+        }
+        let event = match self.reader.next() {
+            Some(Ok(event)) => self.in_order(event),
+            Some(Err(malformed)) => Err(malformed.into()),
+            None if self.calls == 0 => Err(Unjudged::Empty(self.file.clone())),
+            None => return None,
+        };
+        self.over = event.is_err();
+        Some(event)
+    }
+}

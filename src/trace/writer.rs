@@ -1,0 +1,118 @@
+//! Writes a trace, a line at a time.
+
+use std::borrow::Cow;
+use std::io::{self, Write};
+
+use serde::Serialize;
+use serde_json::ser::Formatter;
+
+use super::line::{Line, Output, Status, Text};
+use super::{Event, Header, Recorded, What, parameters};
+use crate::call::{Call, Ending};
+
+/// A trace that is being written.
+#[derive(Debug)]
+pub struct Writer<W> {
+    output: W,
+}
+
+impl<W: Write> Writer<W> {
+    /// Writes the first line.
+    ///
+    /// # Errors
+    ///
+    /// Those of `output`.
+    pub fn new(output: W, header: &Header) -> io::Result<Writer<W>> {
+        let mut writer = Writer { output };
+        writer.line(header)?;
+        Ok(writer)
+    }
+
+    /// Writes an event. `processes` are the names of the processes, by their numbers.
+    ///
+    /// # Errors
+    ///
+    /// Those of the output.
+    pub fn event(&mut self, event: &Event, processes: &[String]) -> io::Result<()> {
+        let name = |process: u32| {
+            let known = processes.get(process as usize).map(|name| Cow::Borrowed(name.as_str()));
+            Text(known.unwrap_or_else(|| Cow::Owned(format!("process{process}"))))
+        };
+        let seq = event.seq;
+        match &event.what {
+            What::Call(recorded) => self.call(seq, name(recorded.by.process), recorded),
+            What::ProcessKilled { process } => {
+                let event = Some(Text(Cow::Borrowed("ProcessKilled")));
+                self.line(&Line { seq, process: name(*process), event, ..Line::default() })
+            }
+            What::Elapsed { process, ms } => {
+                let event = Some(Text(Cow::Borrowed("Elapsed")));
+                self.line(&Line { seq, process: name(*process), event, ms: Some(*ms), ..Line::default() })
+            }
+        }
+    }
+
+    fn call(&mut self, seq: u64, process: Text<'_>, recorded: &Recorded) -> io::Result<()> {
+        let method = recorded.call.method();
+        let call = if recorded.wide { Cow::Owned(format!("{method}Wide")) } else { Cow::Borrowed(method) };
+        let ending = recorded.outcome.ending;
+        let out = parameters::output(&recorded.outcome);
+        let line = Line {
+            seq,
+            process,
+            thread: Some(recorded.by.thread),
+            client: Some(recorded.by.client),
+            call: Some(Text(call)),
+            input: Some(parameters::input(&recorded.call)),
+            hresult: match ending {
+                Ending::Returned(hresult) => Some(Status(hresult)),
+                _ => None,
+            },
+            out: (out != Output::default()).then_some(out),
+            crashed: ending == Ending::Crashed,
+            timed_out: ending == Ending::TimedOut,
+            elapsed_us: recorded.elapsed_us,
+            start_us: recorded.interval.map(|(start, _)| start),
+            end_us: recorded.interval.map(|(_, end)| end),
+            ..Line::default()
+        };
+        match &recorded.call {
+            Call::Outside { arguments, .. } => self.outside(&line, arguments),
+            _ => self.line(&line),
+        }
+    }
+
+    /// The arguments of a call outside the surface are JSON already.
+    fn outside(&mut self, line: &Line<'_>, arguments: &str) -> io::Result<()> {
+        let mut value = serde_json::to_value(line)?;
+        value["in"] = serde_json::from_str(arguments)?;
+        self.line(&value)
+    }
+
+    fn line(&mut self, line: &impl Serialize) -> io::Result<()> {
+        line.serialize(&mut serde_json::Serializer::with_formatter(&mut self.output, Spaced))?;
+        self.output.write_all(b"\n")
+    }
+
+    /// Gives the output back.
+    pub fn into_inner(self) -> W {
+        self.output
+    }
+}
+
+/// The spacing of the published traces: a blank behind each comma and colon, so that people can read a line.
+struct Spaced;
+
+impl Formatter for Spaced {
+    fn begin_array_value<W: ?Sized + Write>(&mut self, writer: &mut W, first: bool) -> io::Result<()> {
+        if first { Ok(()) } else { writer.write_all(b", ") }
+    }
+
+    fn begin_object_key<W: ?Sized + Write>(&mut self, writer: &mut W, first: bool) -> io::Result<()> {
+        if first { Ok(()) } else { writer.write_all(b", ") }
+    }
+
+    fn begin_object_value<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
+        writer.write_all(b": ")
+    }
+}
