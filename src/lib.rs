@@ -21,6 +21,10 @@ pub mod render;
 #[cfg(feature = "kit")]
 pub mod trace;
 pub mod mock;
+#[cfg(feature = "kit")]
+pub mod conformance;
+#[cfg(feature = "kit")]
+pub mod replay;
 
 pub use call::{Call, Caller, Ending, Outcome, Outputs, Pointer};
 pub use client::{DebugClient, Engine, Out, Place};

@@ -1,0 +1,66 @@
+//! Judges traces.
+
+use std::io::BufRead;
+
+use crate::model::{Model, Violation, World};
+use crate::profile::Profile;
+use crate::spec::Level;
+use crate::trace::{Event, Sequence, Unjudged, What};
+
+/// What the model says of a trace.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Checked {
+    /// Every requirement that a call of the trace broke, of whatever level, in the order of the trace.
+    pub broken: Vec<Broken>,
+    /// How many calls were judged.
+    pub calls: u64,
+    /// The names of the processes, by their numbers.
+    pub processes: Vec<String>,
+}
+
+/// A requirement that a call of a trace broke.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Broken {
+    /// The place of the call in the trace.
+    pub seq: u64,
+    /// What was broken, and how.
+    pub violation: Violation,
+}
+
+impl Checked {
+    /// Whether the trace holds: no MUST was broken, and if `strict`, no SHOULD either.
+    pub fn holds(&self, strict: bool) -> bool {
+        let binding = if strict { Level::Should } else { Level::Must };
+        self.broken.iter().all(|broken| broken.violation.requirement.level() > binding)
+    }
+}
+
+/// Judges a trace, a line at a time.
+///
+/// A trace that begins with seq 1 shows everything that there is; any other begins in the middle of things.
+///
+/// # Errors
+///
+/// The trace cannot be judged.
+pub fn check<R: BufRead>(profile: Profile, file: &str, input: R) -> Result<Checked, Unjudged> {
+    let mut sequence = Sequence::new(file, input)?;
+    let mut judge: Option<Model> = None;
+    let mut checked = Checked { broken: Vec::new(), calls: 0, processes: Vec::new() };
+    while let Some(event) = sequence.next() {
+        let Event { seq, what } = event?;
+        let world = if seq == 1 { World::Closed } else { World::Open };
+        let model = judge.get_or_insert_with(|| Model::new(profile, world));
+        match what {
+            What::ProcessKilled { process } => model.process_killed(process),
+            What::Elapsed { .. } => {}
+            What::Call(recorded) => {
+                checked.calls += 1;
+                let judged = model.observe(recorded.by, &recorded.call, &recorded.outcome);
+                let broken = judged.err().into_iter().flatten().map(|violation| Broken { seq, violation });
+                checked.broken.extend(broken);
+            }
+        }
+    }
+    checked.processes = sequence.processes().to_vec();
+    Ok(checked)
+}

@@ -1,0 +1,168 @@
+//! Makes the calls of a trace on the mock engine and compares every answer.
+//!
+//! What the trace shows of the world around the engine (which processes ran, which programs there were, which values
+//! the handles had) the lab is told before each call; everything else the mock has to answer by itself.
+
+mod compare;
+mod facts;
+
+use std::collections::{HashMap, VecDeque};
+use std::fmt;
+use std::io::BufRead;
+
+use crate::call::{Call, Caller, Ending, Outcome};
+use crate::client::Engine;
+use crate::harness::Harness;
+use crate::interface::Interface;
+use crate::mock::{Lab, LabComputer};
+use crate::profile::Profile;
+use crate::trace::{Event, Recorded, Sequence, Unjudged, What};
+use facts::Facts;
+
+/// What came of a replay.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Replayed {
+    /// How many calls were made.
+    pub calls: u64,
+    /// Where the mock answered something else.
+    pub differences: Vec<Difference>,
+}
+
+/// A call that the mock answered differently.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Difference {
+    /// Its place in the trace.
+    pub seq: u64,
+    /// The documented name of the method.
+    pub method: &'static str,
+    /// What the trace has.
+    pub recorded: Outcome,
+    /// What the mock did.
+    pub replayed: Outcome,
+}
+
+impl fmt::Display for Difference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Difference { seq, method, recorded, replayed } = self;
+        write!(f, "seq {seq}: {method}: recorded {}, replayed {}", recorded.ending, replayed.ending)?;
+        if recorded.out != replayed.out {
+            write!(f, "; recorded {:?}, replayed {:?}", recorded.out, replayed.out)?;
+        }
+        Ok(())
+    }
+}
+
+/// Replays a trace on a mock of this profile. `file` is the name that errors give.
+///
+/// A call in which the recorded process crashed, or that did not come back, agrees with an error and a finding. Codes
+/// that depend on the platform agree with one another.
+///
+/// # Errors
+///
+/// The trace cannot be replayed.
+pub fn replay<R: BufRead>(profile: Profile, file: &str, input: R) -> Result<Replayed, Unjudged> {
+    let events = Sequence::new(file, input)?.collect::<Result<Vec<Event>, Unjudged>>()?;
+    let lab = Lab::new(profile);
+    let mut replay = Replay {
+        facts: Facts::of(&events),
+        computer: lab.engine().lab_computer(),
+        harness: None,
+        processes: HashMap::new(),
+        handles: handles(&events),
+        replayed: Replayed { calls: 0, differences: Vec::new() },
+        lab,
+    };
+    for event in &events {
+        replay.event(event);
+    }
+    Ok(replay.replayed)
+}
+
+/// The handles that each process was given, in order.
+fn handles(events: &[Event]) -> HashMap<u32, VecDeque<u64>> {
+    let mut handles: HashMap<u32, VecDeque<u64>> = HashMap::new();
+    for event in events {
+        if let What::Call(recorded) = &event.what {
+            handles.entry(recorded.by.process).or_default().extend(recorded.outcome.out.server);
+        }
+    }
+    handles
+}
+
+struct Replay {
+    lab: Lab,
+    computer: LabComputer,
+    harness: Option<Harness>,
+    /// The harness's number for each process of the trace that is there.
+    processes: HashMap<u32, u32>,
+    handles: HashMap<u32, VecDeque<u64>>,
+    facts: Facts,
+    replayed: Replayed,
+}
+
+impl Replay {
+    fn event(&mut self, event: &Event) {
+        match &event.what {
+            What::Elapsed { .. } => {}
+            What::ProcessKilled { process } => self.kill(*process),
+            What::Call(recorded) if matches!(recorded.call, Call::Outside { .. }) => {}
+            What::Call(recorded) => self.call(event.seq, recorded),
+        }
+    }
+
+    fn kill(&mut self, process: u32) {
+        if let (Some(there), Some(harness)) = (self.processes.remove(&process), &mut self.harness) {
+            harness.kill(there);
+        }
+    }
+
+    fn call(&mut self, seq: u64, recorded: &Recorded) {
+        self.facts.before(recorded, &self.computer);
+        let by = Caller { process: self.process(recorded.by.process), ..recorded.by };
+        let found = self.lab.findings().len();
+        let replayed = self.perform(by, &recorded.call);
+        let was_noticed = self.lab.findings().len() > found;
+        self.replayed.calls += 1;
+        if !compare::agrees(recorded, &replayed, was_noticed) {
+            let method = recorded.call.method();
+            let recorded = recorded.outcome.clone();
+            self.replayed.differences.push(Difference { seq, method, recorded, replayed });
+        }
+        if let Some(handles) =
+            self.handles.get_mut(&recorded.by.process).filter(|_| recorded.outcome.out.server.is_some())
+        {
+            handles.pop_front();
+        }
+        if recorded.outcome.ending == Ending::Crashed {
+            self.kill(recorded.by.process);
+        }
+    }
+
+    /// Makes the call, and before it the client object, if the trace begins after that was made.
+    fn perform(&mut self, by: Caller, call: &Call) -> Outcome {
+        let Some(harness) = &mut self.harness else { return Outcome::returned(crate::hresult::E_UNEXPECTED) };
+        if let Some(outcome) = harness.perform(by, call) {
+            return outcome;
+        }
+        let _: Option<Outcome> = harness.perform(by, &Call::DebugCreate { interface: Interface::NEWEST });
+        harness.perform(by, call).unwrap_or_else(|| Outcome::returned(crate::hresult::E_UNEXPECTED))
+    }
+
+    fn process(&mut self, process: u32) -> u32 {
+        if let Some(there) = self.processes.get(&process) {
+            return *there;
+        }
+        let engine = self.computer.engine();
+        engine.script_handles(self.handles.get(&process).cloned().unwrap_or_default());
+        let engine: Box<dyn Engine> = Box::new(engine);
+        let there = match &mut self.harness {
+            Some(harness) => harness.adopt(engine),
+            empty => {
+                *empty = Some(Harness::new(engine));
+                0
+            }
+        };
+        self.processes.insert(process, there);
+        there
+    }
+}

@@ -1,0 +1,60 @@
+//! Whether two outcomes of one call are the same for all that the contract and the real engine define.
+
+use crate::call::{Call, Ending, Outcome, Outputs};
+use crate::hresult::{
+    ERROR_FILE_NOT_FOUND, ERROR_MOD_NOT_FOUND, HRESULT, WSAEADDRINUSE, WSAECONNREFUSED, WSAHOST_NOT_FOUND,
+};
+use crate::trace::Recorded;
+
+/// Whether the mock's answer agrees with the recorded one.
+pub(super) fn agrees(recorded: &Recorded, replayed: &Outcome, was_noticed: bool) -> bool {
+    let call = &recorded.call;
+    if asks_for_more(call) {
+        return true;
+    }
+    match (recorded.outcome.ending, replayed.ending) {
+        // Where the real engine goes down or does not come back, the mock says so.
+        (Ending::Crashed | Ending::TimedOut, Ending::Returned(code)) => code.is_err() && was_noticed,
+        (Ending::Returned(left), Ending::Returned(right)) if is_by_platform(call, left, right) => true,
+        (left, right) => left == right && same_outputs(call, &recorded.outcome.out, &replayed.out),
+    }
+}
+
+/// The real engine has interfaces that the mock does not claim to have.
+fn asks_for_more(call: &Call) -> bool {
+    match call {
+        Call::DebugCreate { interface } | Call::QueryInterface { interface } => {
+            interface.version().is_none_or(|version| version > 5)
+        }
+        _ => false,
+    }
+}
+
+/// OBS-36, OBS-41: the code is the platform's, and so is whether a list of servers can be had at all.
+fn is_by_platform(call: &Call, recorded: HRESULT, replayed: HRESULT) -> bool {
+    let codes = match call {
+        Call::ConnectProcessServer { .. } => [WSAECONNREFUSED, WSAHOST_NOT_FOUND, ERROR_FILE_NOT_FOUND],
+        Call::StartProcessServer { .. } | Call::StartServer { .. } => [WSAEADDRINUSE; 3],
+        Call::OutputServers { .. } => return recorded == ERROR_MOD_NOT_FOUND,
+        _ => return false,
+    };
+    recorded.is_err() && codes.contains(&replayed)
+}
+
+fn same_outputs(call: &Call, recorded: &Outputs, replayed: &Outputs) -> bool {
+    let mut replayed = replayed.clone();
+    match call {
+        // OBS-51: a count without an array is not one.
+        Call::GetRunningProcessSystemIds { ids, count, .. } if ids.is_null() && *count > 0 => {
+            replayed.actual_count = recorded.actual_count;
+        }
+        // Measured: without a buffer for it, the size of the description is an estimate.
+        Call::GetRunningProcessDescription { description, description_size, .. }
+            if description.is_null() || *description_size == 0 =>
+        {
+            replayed.actual_description_size = recorded.actual_description_size;
+        }
+        _ => {}
+    }
+    *recorded == replayed
+}

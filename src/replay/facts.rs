@@ -1,0 +1,225 @@
+//! What a trace shows of the world around the engine.
+
+use std::collections::HashMap;
+
+use crate::address::{Host, Listen};
+use crate::call::Call;
+use crate::flags::{AttachFlags, DescriptionFlags, GetProcessFlags};
+use crate::hresult::{E_INVALIDARG, E_NOINTERFACE, ERROR_DIRECTORY, HRESULT, S_FALSE, WSAEADDRINUSE};
+use crate::mock::LabComputer;
+use crate::options::{ConnectionString, Side};
+use crate::process::{Process, file_name, program, size_with_nul};
+use crate::profile::Profile;
+use crate::trace::{Event, Recorded, What};
+
+/// The process ids of processes of which the trace shows no more than that they were there.
+const FIRST_NAMELESS: u32 = 0x4000_0000;
+
+/// What a trace shows of processes, whenever it shows it.
+#[derive(Debug, Default)]
+pub(super) struct Facts {
+    known: HashMap<u32, Process>,
+}
+
+impl Facts {
+    /// Everything that the descriptions and names in a trace tell about processes.
+    pub(super) fn of(events: &[Event]) -> Facts {
+        let mut facts = Facts::default();
+        for event in events {
+            let What::Call(recorded) = &event.what else { continue };
+            let out = &recorded.outcome.out;
+            match &recorded.call {
+                Call::GetRunningProcessDescription { system_id, flags, .. } => {
+                    facts.described(*system_id, *flags, recorded);
+                }
+                Call::GetRunningProcessSystemIdByExecutableName { exe_name: Some(name), flags, .. } => {
+                    if let Some(id) = out.id {
+                        facts.named(id, name, *flags);
+                    }
+                }
+                _ => {}
+            }
+        }
+        facts
+    }
+
+    fn known(&mut self, id: u32) -> &mut Process {
+        self.known.entry(id).or_insert_with(|| Process { id, exe: format!("process{id}"), ..Process::default() })
+    }
+
+    fn named(&mut self, id: u32, name: &str, flags: GetProcessFlags) {
+        let process = self.known(id);
+        if flags.contains(GetProcessFlags::SERVICE_NAME) {
+            if !process.services.iter().any(|service| service == name) {
+                process.services.push(name.to_owned());
+            }
+        } else if !process.file_name().eq_ignore_ascii_case(file_name(name)) {
+            process.exe = name.to_owned();
+        }
+    }
+
+    /// A string that was written whole tells what its parts are.
+    fn described(&mut self, id: u32, flags: DescriptionFlags, recorded: &Recorded) {
+        let out = &recorded.outcome.out;
+        let whole = |text: &Option<String>, actual: Option<u32>| {
+            let text = text.as_ref()?;
+            let is_whole =
+                actual.map_or(recorded.outcome.hresult() != Some(S_FALSE), |size| size == size_with_nul(text));
+            is_whole.then(|| text.clone())
+        };
+        let name = whole(&out.exe_name, out.actual_exe_name_size);
+        let text = whole(&out.description, out.actual_description_size);
+        if id == 0 || (name.is_none() && text.is_none()) {
+            return;
+        }
+        let process = self.known(id);
+        if let Some(name) = name.filter(|name| name.len() > process.exe.len() || process.exe.starts_with("process")) {
+            process.exe = name;
+        }
+        let Some(text) = text else { return };
+        let part = |label: &str, ends: &[&str]| {
+            let rest = text.split_once(label)?.1;
+            let end = ends.iter().filter_map(|end| rest.find(end)).min().unwrap_or(rest.len());
+            Some(rest[..end].to_owned())
+        };
+        let session = part("Session: ", &["  "]).and_then(|session| session.parse().ok());
+        let user = part("User: ", &["  Command Line: "]);
+        let line = part("Command Line: ", &[]);
+        if !flags.contains(DescriptionFlags::NO_SESSION_ID) {
+            process.session = session;
+        }
+        if !flags.contains(DescriptionFlags::NO_USER_NAME) {
+            process.user = user;
+        }
+        if !flags.contains(DescriptionFlags::NO_COMMAND_LINE) {
+            process.command_line = line;
+        }
+    }
+
+    fn process(&self, id: u32) -> Process {
+        let nameless = || Process { id, exe: format!("process{id}"), ..Process::default() };
+        self.known.get(&id).cloned().unwrap_or_else(nameless)
+    }
+
+    /// Makes the lab's computer what it was when this call was recorded, as far as the call itself shows that.
+    pub(super) fn before(&self, recorded: &Recorded, computer: &LabComputer) {
+        let outcome = &recorded.outcome;
+        let Some(hresult) = outcome.hresult() else { return };
+        match &recorded.call {
+            Call::GetRunningProcessSystemIds { ids, count, .. }
+                if hresult.is_ok() && (!ids.is_null() || *count == 0) =>
+            {
+                self.list(outcome.out.ids.as_deref(), outcome.out.actual_count, computer);
+            }
+            Call::GetRunningProcessSystemIdByExecutableName { exe_name: Some(name), flags, .. } => {
+                self.find(name, *flags, outcome.out.id, hresult, computer);
+            }
+            Call::GetRunningProcessDescription { system_id, .. } if hresult.is_ok() => {
+                self.is_there(*system_id, computer);
+            }
+            Call::GetRunningProcessDescription { system_id: id, .. } if hresult != E_INVALIDARG => {
+                computer.end_process(*id);
+            }
+            Call::AttachProcess { process_id, attach_flags, .. }
+            | Call::CreateProcessAndAttach { process_id, attach_flags, .. }
+            | Call::CreateProcessAndAttach2 { process_id, attach_flags, .. }
+                if !attach_flags.contains(AttachFlags::NONINVASIVE) && attach_flags.is_legal_combination() =>
+            {
+                if hresult.is_ok() {
+                    self.is_there(*process_id, computer);
+                } else {
+                    computer.end_process(*process_id);
+                }
+            }
+            Call::StartProcessServer { options: Some(text), .. } if hresult.is_err() => in_use(text, hresult, computer),
+            Call::ConnectProcessServer { remote_options: Some(text), .. } if hresult.is_ok() => name_of(text, computer),
+            _ => {}
+        }
+        created(&recorded.call, hresult, computer);
+    }
+
+    fn is_there(&self, id: u32, computer: &LabComputer) {
+        let process = self.process(id);
+        let is_there = computer.change_process(id, |there| *there = process.clone());
+        if id != 0 && !is_there {
+            let mut processes = computer.facts().processes;
+            processes.push(process);
+            computer.set_processes(processes);
+        }
+    }
+
+    fn list(&self, ids: Option<&[u32]>, total: Option<u32>, computer: &LabComputer) {
+        let mut processes: Vec<Process> = match ids {
+            Some(ids) => ids.iter().map(|id| self.process(*id)).collect(),
+            None => computer.facts().processes,
+        };
+        if let Some(total) = total {
+            let nameless = (FIRST_NAMELESS..).map(|id| self.process(id));
+            let missing = (total as usize).saturating_sub(processes.len());
+            processes.extend(nameless.take(missing));
+            processes.truncate(total as usize);
+        }
+        if ids.is_some() || total.is_some() {
+            computer.set_processes(processes);
+        }
+    }
+
+    /// Gives the computer the processes of this name that the answer tells of, and no others.
+    fn find(&self, name: &str, flags: GetProcessFlags, id: Option<u32>, hresult: HRESULT, computer: &LabComputer) {
+        if hresult.is_err() && hresult != E_NOINTERFACE {
+            return;
+        }
+        let mut processes = computer.facts().processes;
+        let was_first = processes.iter().position(|process| Some(process.id) == id);
+        processes.retain(|process| Some(process.id) == id || !process.answers_to(Profile::Dbgeng, name, flags));
+        if let Some(id) = id {
+            let process = self.process(id);
+            match was_first.and_then(|_| processes.iter_mut().find(|there| there.id == id)) {
+                Some(there) => *there = process.clone(),
+                None => processes.push(process.clone()),
+            }
+            if hresult == S_FALSE {
+                processes.push(Process { id: FIRST_NAMELESS, ..process });
+            }
+        }
+        computer.set_processes(processes);
+    }
+}
+
+/// Some other program held the address.
+fn in_use(text: &str, hresult: HRESULT, computer: &LabComputer) {
+    let busy = [WSAEADDRINUSE, crate::hresult::ERROR_ALREADY_EXISTS];
+    let Ok(options) = ConnectionString::parse(Side::Server, Profile::Dbgeng, text) else { return };
+    if let Listen::FirstFree(addresses) = Listen::of(&options) {
+        for address in addresses.into_iter().filter(|_| busy.contains(&hresult)) {
+            computer.hold(address);
+        }
+    }
+}
+
+/// A name by which a server of the trace was reached is one of the computer's.
+fn name_of(text: &str, computer: &LabComputer) {
+    let Ok(options) = ConnectionString::parse(Side::Client, Profile::Dbgeng, text) else { return };
+    if let Host::Named(name) = Host::of(&options) {
+        computer.add_name(name);
+    }
+}
+
+/// A program that was created is there, one that was not is not, and so with directories.
+fn created(call: &Call, hresult: HRESULT, computer: &LabComputer) {
+    let (line, directory) = match call {
+        Call::CreateProcess { command_line: Some(line), .. }
+        | Call::CreateProcessAndAttach { command_line: Some(line), .. } => (line, None),
+        Call::CreateProcess2(create) | Call::CreateProcessAndAttach2 { create, .. } => match &create.command_line {
+            Some(line) => (line, create.initial_directory.as_deref()),
+            None => return,
+        },
+        _ => return,
+    };
+    if hresult.is_ok() || hresult == ERROR_DIRECTORY {
+        computer.install(program(line));
+    }
+    if let Some(directory) = directory.filter(|_| hresult == ERROR_DIRECTORY) {
+        computer.remove_directory(directory);
+    }
+}
