@@ -258,6 +258,17 @@ impl Call {
         }
     }
 
+    /// The id of the process that the call names, if it names one.
+    pub fn process_id(&self) -> Option<u32> {
+        match *self {
+            Call::GetRunningProcessDescription { system_id: process_id, .. }
+            | Call::AttachProcess { process_id, .. }
+            | Call::CreateProcessAndAttach { process_id, .. }
+            | Call::CreateProcessAndAttach2 { process_id, .. } => Some(process_id),
+            _ => None,
+        }
+    }
+
     /// Replaces the process id, if the call takes one and it is not 0.
     pub fn set_process_id(&mut self, id: u32) {
         match self {

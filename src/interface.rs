@@ -22,6 +22,12 @@ impl Interface {
             Interface::Other(_) => None,
         }
     }
+
+    /// Whether no engine can be expected to have it: it is neither `IUnknown` nor one of the debugger's interfaces, whose
+    /// names begin with `IDebug`.
+    pub fn is_stranger(&self) -> bool {
+        matches!(self, Interface::Other(name) if name != "IUnknown" && !name.starts_with("IDebug"))
+    }
 }
 
 impl From<&str> for Interface {

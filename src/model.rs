@@ -11,6 +11,7 @@ mod handle;
 mod learn;
 mod query;
 mod start;
+mod strings;
 mod wait;
 mod world;
 
@@ -60,6 +61,8 @@ pub struct Model {
     /// The transports over which a server listens at an address that only the system knows.
     somewhere: HashSet<Transport>,
     computers: Vec<Place>,
+    /// What process id 0 is described as (OBS-55).
+    system: Known,
     judged: Vec<u64>,
 }
 
@@ -74,6 +77,7 @@ impl Model {
             listening: HashMap::new(),
             somewhere: HashSet::new(),
             computers: vec![Place::default()],
+            system: Known::system(),
             judged: vec![0; Requirement::ALL.len()],
         }
     }
@@ -202,7 +206,7 @@ impl Model {
             return;
         }
         // Nobody saw this client object being made, so the run begins in the middle of things.
-        actor.clients.insert(by.client, Client { thread: by.thread, version: 9, disabled: false });
+        actor.clients.insert(by.client, Client { thread: by.thread, version: 9, queried: true, disabled: false });
         actor.began_before = true;
         actor.ended = world::Ended::Perhaps;
         self.world = World::Open;

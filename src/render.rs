@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use crate::profile::Profile;
-use crate::spec::Requirement;
+use crate::spec::{Facts, Requirement};
 use crate::state::{Answer, Around, Connection, Hold, Named, ServerEvent, ServerLife, Thread, Use, rule};
 
 const INTRODUCTION: &str = "\
@@ -45,14 +45,13 @@ pub fn markdown() -> String {
 fn item(requirement: Requirement, text: &mut String) {
     let facts = requirement.facts();
     let sources = facts.sources.join(", ");
-    text.push_str(&format!("- **{requirement}** · {} · {} · {sources}", facts.level, facts.basis));
-    if !facts.applies_to(Profile::Contract) {
-        text.push_str(" · `dbgeng` alone");
-    }
-    if !facts.applies_to(Profile::Dbgeng) {
-        text.push_str(" · `contract` alone");
-    }
-    text.push_str(&format!("\n  {}\n", facts.statement));
+    let profile = match (facts.applies_to(Profile::Contract), facts.applies_to(Profile::Dbgeng)) {
+        (true, true) => "",
+        (true, false) => "; `contract` alone",
+        (false, _) => "; `dbgeng` alone",
+    };
+    let Facts { level, basis, statement, .. } = facts;
+    text.push_str(&format!("- **{requirement}** ({level}, {basis}{profile}; {sources}): {statement}\n"));
     if let Some(deviation) = &facts.deviation {
         let traces = deviation.traces.join("`, `");
         let sources = deviation.sources.join(", ");

@@ -16,7 +16,7 @@ pub struct Generator {
 }
 
 /// Strings that a server can be started with; the first ones are what the hosts of a program use.
-const OFFERS: [&str; 16] = [
+const OFFERS: [&str; 17] = [
     "tcp:port=7001",
     "tcp:port=7002,password=Secret1",
     "npipe:pipe=alpha",
@@ -28,6 +28,7 @@ const OFFERS: [&str; 16] = [
     "spipe:proto=tls1,certuser=c,pipe=gamma",
     "ssl:proto=tls1,machuser=c,port=7005",
     "tcp:clicon=localhost,port=7006",
+    "TCP:Port=0x1b62,",
     "tcp:port=65536",
     "tcp:port=7007,nonsense=1",
     "npipe:port=1",
@@ -36,7 +37,7 @@ const OFFERS: [&str; 16] = [
 ];
 
 /// Strings that a client can connect with.
-const SEARCHES: [&str; 24] = [
+const SEARCHES: [&str; 33] = [
     "tcp:server=@1,port=7001",
     "tcp:server=@0,port=7001",
     "tcp:server=@2,port=7001",
@@ -59,6 +60,15 @@ const SEARCHES: [&str; 24] = [
     "tcp:server=@1,port=7001,password=unneeded",
     "tcp:server=@1,port=7001,nonsense",
     "tcp:port=7001",
+    "tcp:server=,port=0x1b59:7009,",
+    "tcp:server=@1 ,port=7001",
+    "tcp: port=7001x,hidden",
+    "tcp:port=1,server=localhost,port=7001",
+    "tcp:server=@0,port=7008",
+    " tcp:port=7001",
+    "tcp:port=7001,,hidden",
+    "tcp:port",
+    "tcp:port=7001,password=1234567890123",
     "",
     "7001",
 ];
@@ -229,14 +239,14 @@ impl Generator {
             command_line,
             options: (self.random.u8(..8) != 0).then_some(options),
             options_buffer_size: self.choice(&[16, 16, 16, 15]),
-            initial_directory: None,
+            initial_directory: (self.random.u8(..8) == 0).then(String::new),
             environment: None,
         }
     }
 
     fn client(&mut self) -> Call {
         let interface = match self.random.u8(..8) {
-            0 => Interface::Other("IDebugControl".to_owned()),
+            0 => Interface::Other("IStranger".to_owned()),
             _ => Interface::DebugClient(self.random.u8(1..=6)),
         };
         match self.random.u8(..8) {

@@ -3,7 +3,7 @@
 use super::{Expected, Model, Sink};
 use crate::address::Host;
 use crate::call::{Call, Caller};
-use crate::hresult::E_NOINTERFACE;
+use crate::hresult::{E_NOINTERFACE, ERROR_MOD_NOT_FOUND};
 use crate::interface::Interface;
 use crate::options::{ConnectionString, Item, Side, Transport};
 use crate::profile::Profile;
@@ -16,6 +16,10 @@ impl Model {
         match call {
             Call::DebugCreate { interface: Interface::DebugClient(1..=5) } => {
                 sink(Requirement::ClientDebugCreateSucceeds, Expected::Ending(Statuses::OK));
+            }
+            Call::DebugCreate { interface } | Call::QueryInterface { interface } if interface.is_stranger() => {
+                let refused = self.relaxed(by, Statuses::code(E_NOINTERFACE));
+                sink(Requirement::ClientUnimplementedInterfaceIsENointerface, Expected::Ending(refused));
             }
             Call::QueryInterface { interface: Interface::DebugClient(version @ 1..=5) } => {
                 let made_as = self.client(by).map_or(0, |client| client.version);
@@ -31,12 +35,17 @@ impl Model {
                     sink(Requirement::ClientCreateClientFromAnyThread, Expected::Ending(ok));
                 }
             }
+            Call::Release if self.client(by).is_some_and(|client| !client.queried) => {
+                sink(Requirement::ClientStartsWithOneReference, Expected::NoReferenceLeft);
+            }
             Call::EndSession { .. } => self.thread_clause(by, sink),
-            Call::OutputServers { machine, .. } => {
+            Call::OutputServers { machine, flags, .. } => {
                 self.thread_clause(by, sink);
                 match machine {
                     None => self.null_pointer_clause(by, sink),
-                    Some(machine) if is_this_computer(machine) => {
+                    Some(machine) if is_this_computer(machine) && flags.unnamed().is_empty() => {
+                        // Measured: a platform may lack what finds the servers of a computer.
+                        let ok = ok.or(ERROR_MOD_NOT_FOUND);
                         sink(Requirement::OutputServersSucceeds, Expected::Ending(ok));
                     }
                     Some(_) => {}

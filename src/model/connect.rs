@@ -1,11 +1,13 @@
 //! ConnectProcessServer: where a connection string leads, and what has to come of it.
 
 use super::world::{ServerKind, World};
-use super::{Expected, Model, Sink};
+use super::{Expected, Model, Sink, strings};
 use crate::address::{Address, Host};
 use crate::call::{Caller, Pointer};
-use crate::hresult::{E_INVALIDARG, ERROR_FILE_NOT_FOUND, RPC_E_SERVER_DIED, WSAECONNREFUSED, WSAHOST_NOT_FOUND};
-use crate::options::{ConnectionString, Side, Transport};
+use crate::hresult::{
+    E_INVALIDARG, ERROR_FILE_NOT_FOUND, ERROR_PATH_NOT_FOUND, RPC_E_SERVER_DIED, WSAECONNREFUSED, WSAHOST_NOT_FOUND,
+};
+use crate::options::{ConnectionString, Item, Side, Transport};
 use crate::profile::Profile;
 use crate::spec::Requirement;
 use crate::state::ServerLife;
@@ -35,20 +37,7 @@ impl Model {
             return self.null_pointer_clause(by, sink);
         };
         match self.destination(by, text) {
-            Destination::Server(at) => {
-                let server = &self.servers[at];
-                // whether a server that was asked to end still takes connections is open.
-                let leaving = self.profile == Profile::Contract && server.life == ServerLife::Ended;
-                let ok = if leaving { Statuses::OK.or_error() } else { Statuses::OK };
-                let ok = self.relaxed(by, ok);
-                sink(Requirement::ConnectLiveServerSucceeds, Expected::Ending(ok));
-                if server.disconnects > 0 {
-                    sink(Requirement::DisconnectLeavesServerRunning, Expected::Ending(ok));
-                }
-                if self.profile == Profile::Dbgeng && server.life == ServerLife::Ended {
-                    sink(Requirement::ServerEndedKeepsItsAddress, Expected::Ending(ok));
-                }
-            }
+            Destination::Server(at) => self.live_clauses(by, text, at, sink),
             Destination::Refused(requirement) => {
                 sink(requirement, Expected::Ending(self.relaxed(by, Statuses::ERROR)));
                 if self.profile == Profile::Dbgeng {
@@ -69,6 +58,45 @@ impl Model {
         }
     }
 
+    fn live_clauses(&self, by: Caller, text: &str, at: usize, sink: Sink<'_, '_>) {
+        let server = &self.servers[at];
+        let dbgeng = self.profile == Profile::Dbgeng;
+        // whether a server that was asked to end still takes connections is open.
+        let leaving = !dbgeng && server.life == ServerLife::Ended;
+        let ok = if leaving { Statuses::OK.or_error() } else { Statuses::OK };
+        let ok = self.relaxed(by, self.by_pipe(text, ok));
+        sink(Requirement::ConnectLiveServerSucceeds, Expected::Ending(ok));
+        if server.disconnects > 0 {
+            sink(Requirement::DisconnectLeavesServerRunning, Expected::Ending(ok));
+        }
+        if server.open > 0 {
+            sink(Requirement::ServerServesSeveralClients, Expected::Ending(ok));
+        }
+        let actor = self.actor(by.process);
+        let latest = actor.and_then(|actor| actor.connections.get(&actor.latest?));
+        if latest.is_some_and(|latest| latest.state.is_live() && latest.server != Some(at)) {
+            sink(Requirement::ConnectSeveralServersAtOnce, Expected::Ending(ok));
+        }
+        if dbgeng && server.life == ServerLife::Ended {
+            sink(Requirement::ServerEndedKeepsItsAddress, Expected::Ending(ok));
+        }
+        if let Ok(options) = ConnectionString::parse(Side::Client, self.profile, text) {
+            strings::used_rules(self.profile, text, &options, ok, sink);
+            if options.password().is_some() {
+                sink(Requirement::OptionsPasswordCaseMatters, Expected::Ending(ok));
+            }
+        }
+    }
+
+    /// Measured: on some platforms a pipe is reached under no name of its computer but `.`.
+    fn by_pipe(&self, text: &str, ok: Statuses) -> Statuses {
+        let options = ConnectionString::parse(Side::Client, self.profile, text);
+        match options {
+            Ok(options) if options.pipe().is_some() && options.server() != Some(".") => ok.or(ERROR_PATH_NOT_FOUND),
+            _ => ok,
+        }
+    }
+
     fn refusal_codes(&self, by: Caller, requirement: Requirement, text: &str, sink: Sink<'_, '_>) {
         let by_platform = Statuses::code(WSAECONNREFUSED).or(WSAHOST_NOT_FOUND).or(ERROR_FILE_NOT_FOUND);
         let (requirement, codes) = match requirement {
@@ -79,8 +107,9 @@ impl Model {
             _ => (Requirement::ConnectRefusalCodes, Statuses::code(E_INVALIDARG)),
         };
         sink(requirement, Expected::Ending(self.relaxed(by, codes)));
-        if let Err(error) = ConnectionString::parse(Side::Client, self.profile, text) {
-            super::start::string_clause(&error, sink);
+        match ConnectionString::parse(Side::Client, self.profile, text) {
+            Ok(options) => strings::blank_after_server(&options, sink),
+            Err(error) => strings::broken_rule(&error, text, sink),
         }
     }
 
@@ -94,7 +123,11 @@ impl Model {
             // a string that no page shows may be taken or not.
             Err(_) => return Destination::Perhaps(self.only_candidate(by, text)),
         };
-        let Some(address) = Address::sought(&options) else { return Destination::Perhaps(None) };
+        // Which protocol a name resolves to is the platform's.
+        let is_ip_version = options.items().iter().any(|item| matches!(item, Item::IpVersion(_)));
+        let Some(address) = Address::sought(&options).filter(|_| !is_ip_version) else {
+            return Destination::Perhaps(None);
+        };
         let Some(place) = self.host(by, &options) else {
             return Destination::Refused(Requirement::ConnectNeedsAServer);
         };

@@ -1,10 +1,12 @@
 //! Targets: attach and create.
 
 use super::handle::has_null_pointer;
+use super::world::Known;
 use super::{Expected, Model, Sink};
-use crate::call::{Call, Caller};
-use crate::flags::AttachFlags;
-use crate::hresult::{E_INVALIDARG, ERROR_FILE_NOT_FOUND};
+use crate::call::{Call, Caller, is_debug};
+use crate::flags::{AttachFlags, CreateFlags};
+use crate::hresult::{E_INVALIDARG, ERROR_DIRECTORY, ERROR_FILE_NOT_FOUND};
+use crate::process::program;
 use crate::profile::Profile;
 use crate::spec::Requirement;
 use crate::status::Statuses;
@@ -42,7 +44,38 @@ impl Model {
                     sink(Requirement::CreateMissingFileCode, Expected::Ending(code));
                 }
             }
+            Call::CreateProcess { server, command_line: Some(line), create_flags } => {
+                self.create_clauses(by, *server, line, *create_flags, sink);
+            }
+            Call::CreateProcess2(create) => match (&create.command_line, create.initial_directory.as_deref()) {
+                // Measured: an empty path is no directory either.
+                (_, Some("")) if self.profile == Profile::Dbgeng => {
+                    let code = self.relaxed(by, Statuses::code(ERROR_DIRECTORY).or(ERROR_FILE_NOT_FOUND));
+                    sink(Requirement::CreateMissingDirectoryCode, Expected::Ending(code));
+                }
+                (Some(line), None) => {
+                    let flags = create.options.map_or(CreateFlags::empty(), |options| options.create_flags);
+                    self.create_clauses(by, create.server, line, flags, sink);
+                }
+                _ => {}
+            },
             _ => {}
+        }
+    }
+
+    /// A program that runs already can be started once more.
+    fn create_clauses<'m>(&'m self, by: Caller, server: u64, line: &str, flags: CreateFlags, sink: Sink<'_, 'm>) {
+        let runs = |known: &Known| known.process.exe.eq_ignore_ascii_case(program(line));
+        if !self.processes(by, server).is_some_and(|known| known.iter().any(runs)) {
+            return;
+        }
+        self.serves(by, server, Requirement::CreateValidCommandSucceeds, Statuses::OK, sink);
+        if !is_debug(flags) {
+            self.serves(by, server, Requirement::CreateNoDebugFlagsCreatesOnly, Statuses::OK, sink);
+        }
+        let both = CreateFlags::DEBUG_PROCESS | CreateFlags::DEBUG_ONLY_THIS_PROCESS;
+        if self.profile == Profile::Dbgeng && flags.contains(both) {
+            self.serves(by, server, Requirement::CreateBothDebugFlagsAreTaken, Statuses::OK, sink);
         }
     }
 
@@ -78,6 +111,11 @@ impl Model {
         if known.iter().all(|known| known.id_is_known && !known.has_id(process)) {
             let failed = self.relaxed(by, Statuses::ERROR);
             sink(Requirement::AttachUnknownProcessFails, Expected::Ending(failed));
+        }
+        // A process that the run debugs already may refuse a second debugger.
+        let free = known.iter().any(|known| known.has_id(process) && !known.debugged);
+        if free && !flags.contains(AttachFlags::EXISTING) {
+            self.serves(by, server, Requirement::AttachLiveProcessSucceeds, Statuses::OK, sink);
         }
     }
 

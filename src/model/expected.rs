@@ -27,6 +27,10 @@ pub enum Expected<'m> {
     Ending(Statuses),
     /// A call that failed wrote none of its outputs.
     Untouched,
+    /// The last reference was given up.
+    NoReferenceLeft,
+    /// At least this many processes were counted.
+    AtLeast(usize),
     /// A successful connect wrote a handle, and it is not zero.
     NonZeroHandle,
     /// The handle is none of the live ones among these.
@@ -60,7 +64,7 @@ impl Expected<'_> {
     /// only where it should have.
     pub fn speaks_of(&self, outcome: &Outcome) -> bool {
         match self {
-            Expected::Ending(_) => true,
+            Expected::Ending(_) | Expected::NoReferenceLeft => true,
             Expected::Untouched => !outcome.succeeded(),
             _ => outcome.succeeded(),
         }
@@ -71,6 +75,8 @@ impl Expected<'_> {
         let out = &outcome.out;
         match self {
             Expected::Ending(statuses) => statuses.contains(outcome.ending),
+            Expected::NoReferenceLeft => !matches!(outcome.ending, Ending::References(left) if left > 0),
+            Expected::AtLeast(count) => out.actual_count.is_none_or(|actual| actual as usize >= *count),
             Expected::Untouched => outcome.succeeded() || *out == Default::default(),
             Expected::NonZeroHandle => !outcome.succeeded() || out.server.is_some_and(|handle| handle != 0),
             Expected::HandleNotLive(handles) => !has(handles, out.server, Connection::is_live),
@@ -150,6 +156,8 @@ impl fmt::Display for Expected<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Expected::Ending(statuses) => statuses.fmt(f),
+            Expected::NoReferenceLeft => f.write_str("no reference left"),
+            Expected::AtLeast(count) => write!(f, "an ActualCount of at least {count}"),
             Expected::Untouched => f.write_str("a failed call that leaves its outputs untouched"),
             Expected::NonZeroHandle => f.write_str("a handle that is not zero"),
             Expected::HandleNotLive(_) => f.write_str("a handle that no live connection has"),
@@ -205,13 +213,16 @@ pub struct Violation {
 pub(super) fn actual(expected: &Expected<'_>, outcome: &Outcome) -> String {
     let out = &outcome.out;
     match expected {
-        Expected::Ending(_) | Expected::ShortBufferIsSFalse(..) => outcome.ending.to_string(),
+        Expected::Ending(_) | Expected::NoReferenceLeft | Expected::ShortBufferIsSFalse(..) => {
+            outcome.ending.to_string()
+        }
         Expected::NonZeroHandle | Expected::HandleNotLive(_) | Expected::HandleNotClosed(_) => match out.server {
             Some(handle) => format!("{handle:#x}"),
             None => "no handle".to_owned(),
         },
         Expected::AtMostIds(_) => format!("{} ids", out.ids.as_ref().map_or(0, Vec::len)),
         Expected::UniqueIds | Expected::IdsOf(_) => format!("{:?}", out.ids.as_deref().unwrap_or_default()),
+        Expected::AtLeast(_) => format!("{}", out.actual_count.unwrap_or_default()),
         Expected::ActualCountIsTotal(_) => format!(
             "{} ids and ActualCount {}",
             out.ids.as_ref().map_or(0, Vec::len),

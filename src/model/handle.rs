@@ -35,6 +35,9 @@ impl Model {
             let code = if self.may_crash(by, call) { code.or_crash().or_hang() } else { code };
             sink(requirement, Expected::Ending(code));
         }
+        if self.is_replaced(connected) && self.profile == Profile::Dbgeng && wanted != Use::Disconnect {
+            sink(Requirement::ServerGoneStaysGone, Expected::Ending(self.relaxed(by, Statuses::ERROR)));
+        }
         if let Some(connected) = connected.filter(|_| wanted == Use::Disconnect && rule.answer == Answer::Succeed) {
             if connected.by.client != by.client {
                 sink(Requirement::DisconnectAnyClientOfTheEngine, Expected::Ending(allowed));
@@ -69,11 +72,25 @@ impl Model {
         if server.is_some_and(|server| server.disconnects > connected.disconnects_before) {
             sink(Requirement::DisconnectLeavesOtherConnections, Expected::Ending(good));
         }
-        if self.actor(by.process).is_some_and(|actor| actor.misuses > connected.misuses_before) {
+        if server.is_some_and(|server| server.open > 1) {
+            sink(Requirement::ServerServesSeveralClients, Expected::Ending(good));
+        }
+        let past = self.actor(by.process).map_or(connected.past_before, |actor| actor.past);
+        let before = connected.past_before;
+        if past.misuses > before.misuses {
             sink(Requirement::HandleOtherHandlesUnharmed, Expected::Ending(good));
         }
-        if self.profile == Profile::Dbgeng && life == Some(ServerLife::Ended) {
-            sink(Requirement::ServerEndedServesOthers, Expected::Ending(good));
+        if self.profile == Profile::Contract {
+            return;
+        }
+        let observed = [
+            (past.releases > before.releases, Requirement::ClientReleaseKeepsConnections),
+            (past.sessions > before.sessions, Requirement::ClientEndSessionKeepsConnections),
+            (connected.spared, Requirement::DisconnectOtherThreadClosesNothing),
+            (life == Some(ServerLife::Ended), Requirement::ServerEndedServesOthers),
+        ];
+        for (_, requirement) in observed.into_iter().filter(|(applies, _)| *applies) {
+            sink(requirement, Expected::Ending(good));
         }
     }
 
@@ -110,6 +127,16 @@ impl Model {
 
     pub(super) fn connected(&self, by: Caller, handle: u64) -> Option<&Connected> {
         self.actor(by.process)?.connections.get(&handle)
+    }
+
+    /// The host is gone, and another server has its address.
+    fn is_replaced(&self, connected: Option<&Connected>) -> bool {
+        let open = connected.filter(|connected| connected.state.is_live());
+        let server = open.and_then(|open| self.servers.get(open.server?));
+        server.is_some_and(|server| {
+            let address = server.address.as_ref();
+            server.life == ServerLife::Gone && address.is_some_and(|address| self.is_taken(server.computer, address))
+        })
     }
 
     pub(super) fn life(&self, connected: &Connected) -> ServerLife {

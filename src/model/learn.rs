@@ -28,6 +28,7 @@ impl Model {
                 // A wait that was wrong to say so tells nothing about the next one.
                 actor.ended = if actor.ended == Ended::No { Ended::Perhaps } else { Ended::Seen };
             }
+            Call::Release => self.actor_mut(by.process).past.releases += 1,
             _ if !outcome.succeeded() => {
                 self.learn_of_misuse(by, call);
                 self.learn_of_failed_create(by, call);
@@ -46,6 +47,7 @@ impl Model {
                 let version = interface.version().unwrap_or(1);
                 if let Some(client) = self.actor_mut(by.process).clients.get_mut(&by.client) {
                     client.version = client.version.max(version);
+                    client.queried = true;
                 }
             }
             Call::EndSession { flags } if *flags == EndSessionFlags::DISCONNECT => {
@@ -81,7 +83,8 @@ impl Model {
 
     fn made(&mut self, by: Caller, client: u32, version: u8) {
         let thread = by.thread;
-        self.actor_mut(by.process).clients.insert(client, Client { thread, version, disabled: false });
+        let made = Client { thread, version, queried: false, disabled: false };
+        self.actor_mut(by.process).clients.insert(client, made);
     }
 
     fn learn_of_handle(&mut self, by: Caller, call: &Call, outcome: &Outcome) {
@@ -97,9 +100,13 @@ impl Model {
         let was_live = connected.state.is_live();
         connected.state = rule.next;
         connected.hold = rule.hold;
+        connected.spared |= wanted == Use::Disconnect && connected.by.thread != by.thread;
         let (server, is_live) = (connected.server, connected.state.is_live());
         match (wanted, server) {
-            (Use::Disconnect, Some(server)) if was_live && !is_live => self.servers[server].disconnects += 1,
+            (Use::Disconnect, Some(server)) if was_live && !is_live => {
+                self.servers[server].disconnects += 1;
+                self.servers[server].open = self.servers[server].open.saturating_sub(1);
+            }
             (Use::End, server) => self.end_requested(server),
             _ => {}
         }
@@ -108,6 +115,9 @@ impl Model {
     /// A target moves its connection on where the state machine says so.
     fn learn_of_target(&mut self, by: Caller, call: &Call, outcome: &Outcome) {
         let Some(handle) = call.server().filter(|_| call.asks_to_debug()) else { return };
+        if let Some(id) = call.process_id().filter(|_| outcome.succeeded()) {
+            self.debugged(by, handle, id);
+        }
         let Some(rule) = self.rule_for(by, Use::Target, handle).filter(|rule| rule.answer == Answer::Serve) else {
             return;
         };
@@ -120,8 +130,17 @@ impl Model {
         }
     }
 
+    fn debugged(&mut self, by: Caller, server: u64, id: u32) {
+        let computer = self.computer_of(by, server);
+        let known = computer.and_then(|computer| self.computers[computer].processes.as_mut());
+        if let Some(known) = known.and_then(|known| known.iter_mut().find(|known| known.has_id(id))) {
+            known.debugged = true;
+        }
+    }
+
     /// The session gives up its hold on the connections through which it debugged.
     fn session_ended(&mut self, by: Caller) {
+        self.actor_mut(by.process).past.sessions += 1;
         for connected in self.actor_mut(by.process).connections.values_mut() {
             match connected.hold.after_session() {
                 Some(hold) => connected.hold = hold,
@@ -155,7 +174,7 @@ impl Model {
         }
         let actor = self.actor_mut(by.process);
         if !actor.began_before || state.is_some() {
-            actor.misuses += 1;
+            actor.past.misuses += 1;
         }
         actor.damaged |= state == Some(Connection::Disconnected);
     }
@@ -218,6 +237,7 @@ impl Model {
             address,
             password: options.password().map(str::to_owned),
             disconnects: 0,
+            open: 0,
         });
         if kind == ServerKind::Process {
             self.actor_mut(by.process).servers.push(at);
@@ -237,10 +257,14 @@ impl Model {
         let version = self.client(by).map_or(1, |client| client.version);
         let disconnects_before = server.map_or(0, |server| self.servers[server].disconnects);
         let actor = self.actor_mut(by.process);
-        let misuses_before = actor.misuses;
+        let past_before = actor.past;
         let hold = Hold::Connect;
-        let connected = Connected { state, hold, by, version, server, disconnects_before, misuses_before };
+        let connected = Connected { state, hold, by, version, server, disconnects_before, past_before, spared: false };
         actor.connections.insert(handle, connected);
+        actor.latest = Some(handle);
+        if let Some(server) = server.filter(|_| state.is_live()) {
+            self.servers[server].open += 1;
+        }
     }
 
     /// Where an attach fails, the process that was created beside it may stay.
@@ -270,7 +294,7 @@ impl Model {
             return;
         };
         if let Some(processes) = &mut self.computers[computer].processes {
-            processes.push(Known { process: Process::new(0, program(line)), id_is_known: false });
+            processes.push(Known { process: Process::new(0, program(line)), id_is_known: false, debugged: false });
         }
     }
 

@@ -56,6 +56,9 @@ impl Model {
         }
         if let Some(known) = self.processes(by, *server) {
             sink(Requirement::IdsListsTheComputer, Expected::IdsOf(known));
+            if dbgeng && known.iter().any(|known| !known.id_is_known) {
+                sink(Requirement::CreateShowsInList, Expected::AtLeast(known.len()));
+            }
         }
     }
 
@@ -96,12 +99,40 @@ impl Model {
         } else if !matches.is_empty() {
             found(Requirement::NameDefaultIgnoresPaths, Statuses::SUCCESS, sink);
         }
+        if dbgeng {
+            self.observed_name_clauses(by, server, name, flags, &matches, sink);
+        }
         if dbgeng && matches.len() > 1 && only {
             sink(Requirement::NameOnlyMatchIdIsTheFirst, Expected::IdOf(matches[..1].to_vec()));
         }
         // what Id holds beside S_FALSE is open.
         if !matches.is_empty() && !only {
             sink(Requirement::NameSeveralIsOneOfThem, Expected::IdOf(matches));
+        }
+    }
+
+    /// OBS-52: what plays a part in a name, and what does not.
+    fn observed_name_clauses<'m>(
+        &'m self,
+        by: Caller,
+        server: u64,
+        name: &str,
+        flags: GetProcessFlags,
+        matches: &[&'m Known],
+        sink: Sink<'_, 'm>,
+    ) {
+        if flags.contains(GetProcessFlags::SERVICE_NAME) {
+            return;
+        }
+        let found = if matches.is_empty() { Statuses::code(E_NOINTERFACE) } else { Statuses::SUCCESS };
+        if matches.iter().any(|known| known.process.file_name() != name) {
+            self.serves(by, server, Requirement::NameCaseIsIgnored, found, sink);
+        }
+        if !name.contains('.') {
+            self.serves(by, server, Requirement::NameExtensionCounts, found, sink);
+        }
+        if name.contains(['\\', '/']) && !flags.contains(GetProcessFlags::FULL_MATCH) {
+            self.serves(by, server, Requirement::NamePathIsNoFileName, found, sink);
         }
     }
 
@@ -159,6 +190,10 @@ impl Model {
         let Some(known) = self.processes(by, *server) else { return };
         // OBS-55: id 0 is the system's own, which no list shows.
         if *system_id == 0 {
+            if dbgeng {
+                let whole = Expected::Describes(&self.system, *flags, *exe_name_size, *description_size);
+                sink(Requirement::DescriptionSystemProcess, whole);
+            }
             return;
         }
         let Some(known) = known.iter().find(|known| known.has_id(*system_id)) else {

@@ -1,11 +1,11 @@
 //! StartProcessServer, and StartServer beside it.
 
-use super::{Expected, Model, Sink};
+use super::{Expected, Model, Sink, strings};
 use crate::address::Listen;
 use crate::call::{Call, Caller};
 use crate::flags::Class;
 use crate::hresult::{E_INVALIDARG, E_NOTIMPL, WSAEADDRINUSE};
-use crate::options::{ConnectionString, ErrorKind, ParseError, Side, Transport};
+use crate::options::{ConnectionString, ParseError, Side, Transport};
 use crate::profile::Profile;
 use crate::spec::Requirement;
 use crate::status::Statuses;
@@ -46,7 +46,7 @@ impl Model {
             return observed(Requirement::StartReservedIsRefused, E_NOTIMPL, sink);
         }
         match self.offer(by, text) {
-            Offer::Free(options, listen) => self.free_clauses(by, &options, &listen, sink),
+            Offer::Free(options, listen) => self.free_clauses(by, text, &options, &listen, sink),
             // OBS-36: here the platform decides whether a pipe can be shared, and with which code a port is refused.
             Offer::Taken(options, _) if dbgeng && options.transport() == Transport::Npipe => {
                 sink(Requirement::PlatformPipeNameCanBeShared, Expected::Ending(self.relaxed(by, Statuses::OK)));
@@ -59,14 +59,14 @@ impl Model {
                 sink(Requirement::StartMalformedStringIsRefused, Expected::Ending(error));
                 observed(Requirement::StartRefusalIsEInvalidarg, E_INVALIDARG, sink);
                 if dbgeng {
-                    string_clause(&why, sink);
+                    strings::broken_rule(&why, text, sink);
                 }
             }
             Offer::Undocumented(_) => {}
         }
     }
 
-    fn free_clauses(&self, by: Caller, options: &ConnectionString, listen: &Listen, sink: Sink<'_, '_>) {
+    fn free_clauses(&self, by: Caller, text: &str, options: &ConnectionString, listen: &Listen, sink: Sink<'_, '_>) {
         let ok = match options.transport() {
             // A program that the run does not show can hold the port.
             Transport::Tcp => Statuses::OK.or(WSAEADDRINUSE),
@@ -76,6 +76,7 @@ impl Model {
         };
         let ok = self.relaxed(by, ok);
         sink(Requirement::StartValidOptionsSucceed, Expected::Ending(ok));
+        strings::used_rules(self.profile, text, options, ok, sink);
         if self.actor(by.process).is_some_and(|actor| !actor.servers.is_empty()) {
             sink(Requirement::StartSeveralInOneProcess, Expected::Ending(ok));
         }
@@ -105,20 +106,4 @@ impl Model {
             _ => Offer::Free(options, listen),
         }
     }
-}
-
-/// The rule of connection strings that a string breaks.
-pub(super) fn string_clause(error: &ParseError, sink: Sink<'_, '_>) {
-    let requirement = match error.kind {
-        ErrorKind::UnknownKeyword => Requirement::OptionsUnknownKeysAreRefused,
-        ErrorKind::MisplacedKeyword => Requirement::OptionsOtherTransportsKeysAreRefused,
-        ErrorKind::MissingValue => Requirement::OptionsKeysNeedTheirValues,
-        ErrorKind::EmptyItem => Requirement::OptionsEmptyItemsAreRefused,
-        ErrorKind::InvalidValue if error.item.to_lowercase().contains("password") => Requirement::OptionsPasswordLength,
-        ErrorKind::InvalidValue if error.item.to_lowercase().contains("port") => {
-            Requirement::OptionsPortsOutOfRangeAreRefused
-        }
-        _ => return,
-    };
-    sink(requirement, Expected::Ending(Statuses::ERROR));
 }

@@ -28,8 +28,20 @@ pub(super) struct Actor {
     pub(super) began_before: bool,
     /// A stale handle was used, and the call came back: the real engine's memory may be damaged (OBS-6).
     pub(super) damaged: bool,
-    /// How often a handle that names no connection was used.
+    pub(super) past: Past,
+    /// The handle that was issued last.
+    pub(super) latest: Option<u64>,
+}
+
+/// What has happened in an actor that must not touch its connections, by how often it did.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Past {
+    /// A handle that names no connection was used.
     pub(super) misuses: u32,
+    /// A client object was released.
+    pub(super) releases: u32,
+    /// A session was ended.
+    pub(super) sessions: u32,
 }
 
 /// What is known of the end of an actor's process servers.
@@ -51,6 +63,8 @@ pub(super) struct Client {
     pub(super) thread: u32,
     /// The newest `IDebugClient` version that it was asked for.
     pub(super) version: u8,
+    /// Asked for another interface, so that it may hold more than one reference.
+    pub(super) queried: bool,
     /// EndSession disconnected it (CLI-20).
     pub(super) disabled: bool,
 }
@@ -67,8 +81,10 @@ pub struct Connected {
     pub(super) server: Option<usize>,
     /// The server's `disconnects` when this connection was made.
     pub(super) disconnects_before: u32,
-    /// The actor's `misuses` when this connection was made.
-    pub(super) misuses_before: u32,
+    /// The actor's past when this connection was made.
+    pub(super) past_before: Past,
+    /// Another thread than the connecting one has disconnected it, which closes nothing in the real engine.
+    pub(super) spared: bool,
 }
 
 /// A server that the run started.
@@ -82,6 +98,8 @@ pub(super) struct Server {
     pub(super) address: Option<Address>,
     pub(super) password: Option<String>,
     pub(super) disconnects: u32,
+    /// How many connections of the run lead to it.
+    pub(super) open: u32,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -100,7 +118,7 @@ pub(super) struct Place {
 
 impl From<&Computer> for Place {
     fn from(computer: &Computer) -> Place {
-        let known = |process: &Process| Known { process: process.clone(), id_is_known: true };
+        let known = |process: &Process| Known { process: process.clone(), id_is_known: true, debugged: false };
         Place { names: computer.names.clone(), processes: Some(computer.processes.iter().map(known).collect()) }
     }
 }
@@ -111,9 +129,16 @@ pub struct Known {
     pub(super) process: Process,
     /// A process that the run created has an id that no call tells (CRE-19).
     pub(super) id_is_known: bool,
+    /// The run has attached to it.
+    pub(super) debugged: bool,
 }
 
 impl Known {
+    pub(super) fn system() -> Known {
+        let process = Process { exe: "System Process".to_owned(), ..Process::default() };
+        Known { process, id_is_known: true, debugged: false }
+    }
+
     pub(super) fn has_id(&self, id: u32) -> bool {
         self.id_is_known && self.process.id == id
     }

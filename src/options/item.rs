@@ -38,6 +38,11 @@ pub enum Item {
 }
 
 impl Item {
+    /// Whether the other item has the same keyword.
+    pub fn is_same_key(&self, other: &Item) -> bool {
+        self.keyword() == other.keyword()
+    }
+
     const fn keyword(&self) -> Keyword {
         match self {
             Self::Server(_) => Keyword::Server,

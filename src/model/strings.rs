@@ -1,0 +1,90 @@
+//! The rules of connection strings that a string puts to the test, beside what it asks for.
+
+use super::{Expected, Sink};
+use crate::options::{ConnectionString, ErrorKind, Item, ParseError, Side, Transport};
+use crate::profile::Profile;
+use crate::spec::Requirement;
+use crate::status::Statuses;
+
+/// The rule that a string breaks: it has to be refused.
+pub(super) fn broken_rule(error: &ParseError, text: &str, sink: Sink<'_, '_>) {
+    let value_of = |keyword: &str| error.item.trim_start().to_lowercase().starts_with(keyword);
+    let requirement = match error.kind {
+        ErrorKind::UnknownTransport if text.starts_with(char::is_whitespace) => {
+            Requirement::OptionsBlankBeforeTransportIsRefused
+        }
+        ErrorKind::UnknownKeyword => Requirement::OptionsUnknownKeysAreRefused,
+        ErrorKind::MisplacedKeyword => Requirement::OptionsOtherTransportsKeysAreRefused,
+        ErrorKind::MissingValue => Requirement::OptionsKeysNeedTheirValues,
+        ErrorKind::EmptyItem => Requirement::OptionsEmptyItemsAreRefused,
+        ErrorKind::InvalidValue if value_of("password") => Requirement::OptionsPasswordLength,
+        ErrorKind::InvalidValue if value_of("port") => Requirement::OptionsPortsOutOfRangeAreRefused,
+        _ => return,
+    };
+    sink(requirement, Expected::Ending(Statuses::ERROR));
+}
+
+/// A computer's name that no computer has, for the blank at its end: the string has to be refused.
+pub(super) fn blank_after_server(options: &ConnectionString, sink: Sink<'_, '_>) {
+    if options.server().is_some_and(|name| name.ends_with(' ')) {
+        sink(Requirement::OptionsBlankAfterServerCounts, Expected::Ending(Statuses::ERROR));
+    }
+}
+
+/// The rules that a string makes use of: what it asks for has to come of it all the same.
+pub(super) fn used_rules(
+    profile: Profile,
+    text: &str,
+    options: &ConnectionString,
+    outcome: Statuses,
+    sink: Sink<'_, '_>,
+) {
+    let mut uses = |applies: bool, requirement: Requirement| {
+        if applies {
+            sink(requirement, Expected::Ending(outcome));
+        }
+    };
+    let items = options.items();
+    let has = |wanted: fn(&Item) -> bool| items.iter().position(wanted);
+    let (transport, list) = text.split_once(':').unwrap_or((text, ""));
+    let keys = || list.split(',').map(|item| item.split('=').next().unwrap_or(item));
+    uses(keys().any(|key| key.contains(|c: char| c.is_ascii_uppercase())), Requirement::OptionsCaseIsIgnored);
+    let server = has(|item| matches!(item, Item::Server(_)));
+    let address = has(|item| matches!(item, Item::Port(_) | Item::Pipe(_)));
+    uses(server.is_some() && address.is_some() && address < server, Requirement::OptionsOrderIsFree);
+    let backslashes = |item: &Item| matches!(item, Item::Server(name) if name.starts_with(r"\\"));
+    uses(items.iter().any(backslashes), Requirement::OptionsServerBackslashes);
+    if profile == Profile::Contract {
+        return;
+    }
+    uses(transport.contains(|c: char| c.is_ascii_uppercase()), Requirement::OptionsTransportCaseIsIgnored);
+    uses(keys().any(|key| key.starts_with([' ', '\t'])), Requirement::OptionsBlanksBeforeKeysAreSkipped);
+    uses(list.trim_end().ends_with(','), Requirement::OptionsOneTrailingComma);
+    let repeated = |at: usize| items[..at].iter().any(|other| other.is_same_key(&items[at]));
+    uses((0..items.len()).any(repeated), Requirement::OptionsLastKeyHolds);
+    uses(items.iter().any(|item| matches!(item, Item::Hidden | Item::IcfEnable)), {
+        Requirement::OptionsHiddenAndIcfenableChangeNothing
+    });
+    uses(options.password().is_some(), Requirement::OptionsPasswordLength);
+    let port = list.split(',').rev().find_map(|item| {
+        let (key, value) = item.split_once('=')?;
+        key.trim_start().eq_ignore_ascii_case("port").then_some(value)
+    });
+    let port = port.unwrap_or_default();
+    uses(port.starts_with("0x"), Requirement::OptionsHexadecimalPorts);
+    uses(port.trim_start_matches("0x").contains(|c: char| !c.is_ascii_hexdigit() && c != ':'), {
+        Requirement::OptionsPortEndsWithItsDigits
+    });
+    let range = options.port().map_or((0, 0), |range| (range.first, range.last));
+    match options.side() {
+        Side::Server => {
+            let is_tcp = options.transport() == Transport::Tcp;
+            uses(is_tcp && range.0 == 0, Requirement::OptionsPortZeroIsAnyFreePort);
+        }
+        Side::Client => {
+            uses(range.0 != range.1, Requirement::OptionsClientRangeTriesFirstPort);
+            let is_tcp = options.transport() == Transport::Tcp;
+            uses(is_tcp && options.server().is_none(), Requirement::OptionsServerDefaultsToThisMachine);
+        }
+    }
+}
