@@ -1,10 +1,22 @@
 //! An in-memory mock of the Windows debugger engine's process-server surface, and a conformance kit for engines.
+//!
+//! The modules stand on floors and import only downwards:
+//!
+//! | floor | modules |
+//! |---|---|
+//! | 5 edges | the command line |
+//! | 4 judge | `conformance`, `replay` |
+//! | 3 subjects | [`mock`] |
+//! | 2 meaning | `model`, `trace`, `render` |
+//! | 1 boundary | [`client`], [`call`], [`dispatch`](mod@dispatch), [`harness`], [`state`], [`status`], [`process`], [`interface`] |
+//! | 0 words | [`profile`], [`hresult`], [`flags`], [`options`], [`spec`] |
 
 pub mod flags;
 pub mod hresult;
 pub mod options;
 pub mod profile;
 pub mod spec;
+
 pub mod address;
 pub mod call;
 pub mod client;
@@ -14,13 +26,16 @@ pub mod interface;
 pub mod process;
 pub mod state;
 pub mod status;
+
 #[cfg(feature = "kit")]
 pub mod model;
 #[cfg(feature = "kit")]
 pub mod render;
 #[cfg(feature = "kit")]
 pub mod trace;
+
 pub mod mock;
+
 #[cfg(feature = "kit")]
 pub mod conformance;
 #[cfg(feature = "kit")]

@@ -1,0 +1,101 @@
+//! What the command line understands.
+
+mod check;
+mod parse;
+mod replay;
+mod run;
+mod spec;
+
+use std::io::Write;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand, ValueEnum};
+use dbgeng_testkit::Profile;
+
+/// An in-memory mock of the Windows debugger engine's process-server surface, and a conformance kit for engines.
+///
+/// Exit status: 0 holds, 1 does not, 2 could not be judged.
+#[derive(Debug, Parser)]
+#[command(version)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run random programs against the mock engine and judge them by the model.
+    Run(run::Arguments),
+    /// Judge traces by the model.
+    Check(check::Arguments),
+    /// Make the calls of traces on the mock engine and compare every answer.
+    Replay(replay::Arguments),
+    /// List the requirements.
+    List,
+    /// Say all that there is to say of a requirement.
+    Explain {
+        /// Its id, such as handle/stale-is-refused.
+        id: String,
+    },
+    /// Print the spec.
+    Spec(spec::Arguments),
+    /// Read a connection string.
+    Parse(parse::Arguments),
+}
+
+/// What came of a command.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Status {
+    Holds = 0,
+    Fails = 1,
+    NotJudged = 2,
+}
+
+impl From<Status> for ExitCode {
+    fn from(status: Status) -> ExitCode {
+        ExitCode::from(status as u8)
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum ProfileName {
+    /// By what is documented, required and inferred.
+    Contract,
+    /// By what the real engine does.
+    Dbgeng,
+}
+
+impl From<ProfileName> for Profile {
+    fn from(name: ProfileName) -> Profile {
+        match name {
+            ProfileName::Contract => Profile::Contract,
+            ProfileName::Dbgeng => Profile::Dbgeng,
+        }
+    }
+}
+
+pub(crate) fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let mut output = std::io::stdout().lock();
+    let result = match arguments.command {
+        Command::Run(arguments) => run::main(&arguments, &mut output),
+        Command::Check(arguments) => check::main(&arguments, &mut output),
+        Command::Replay(arguments) => replay::main(&arguments, &mut output),
+        Command::List => spec::list(&mut output),
+        Command::Explain { id } => spec::explain(&id, &mut output),
+        Command::Spec(arguments) => spec::main(&arguments, &mut output),
+        Command::Parse(arguments) => parse::main(&arguments, &mut output),
+    };
+    match result.and_then(|status| output.flush().map(|()| status)) {
+        Ok(status) => status.into(),
+        // The reader has seen enough.
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Status::NotJudged.into(),
+        Err(error) => complain(&error).into(),
+    }
+}
+
+/// Says on standard error why something could not be judged.
+fn complain(error: &dyn std::error::Error) -> Status {
+    eprintln!("dbgeng-testkit: {error}");
+    Status::NotJudged
+}

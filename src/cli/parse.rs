@@ -1,0 +1,43 @@
+//! `parse`: reads a connection string.
+
+use std::io::{self, Write};
+
+use clap::ValueEnum;
+use dbgeng_testkit::options::{ConnectionString, Side};
+
+use super::{ProfileName, Status, complain};
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Arguments {
+    /// By which rules.
+    #[arg(long, value_enum, default_value = "contract")]
+    profile: ProfileName,
+    /// Whose string it is.
+    #[arg(value_enum)]
+    side: SideName,
+    /// The string.
+    #[arg(allow_hyphen_values = true)]
+    string: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum SideName {
+    /// The RemoteOptions of ConnectProcessServer.
+    Client,
+    /// The Options of StartProcessServer.
+    Server,
+}
+
+pub(super) fn main(arguments: &Arguments, output: &mut dyn Write) -> io::Result<Status> {
+    let side = match arguments.side {
+        SideName::Client => Side::Client,
+        SideName::Server => Side::Server,
+    };
+    match ConnectionString::parse(side, arguments.profile.into(), &arguments.string) {
+        Ok(options) => {
+            writeln!(output, "{options}")?;
+            Ok(Status::Holds)
+        }
+        Err(error) => Ok(complain(&error)),
+    }
+}

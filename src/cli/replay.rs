@@ -1,0 +1,46 @@
+//! `replay`: makes the calls of traces on the mock engine and compares every answer.
+
+use std::fs::File;
+use std::io::{self, BufReader, Write};
+use std::path::{Path, PathBuf};
+
+use dbgeng_testkit::replay::{Replayed, replay};
+
+use super::{ProfileName, Status, complain};
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Arguments {
+    /// What the mock answers by.
+    #[arg(long, value_enum, default_value = "contract")]
+    profile: ProfileName,
+    /// The traces.
+    #[arg(required = true)]
+    traces: Vec<PathBuf>,
+}
+
+pub(super) fn main(arguments: &Arguments, output: &mut dyn Write) -> io::Result<Status> {
+    let mut status = Status::Holds;
+    for path in &arguments.traces {
+        let trace = path.display().to_string();
+        let replayed = match answer(path, &trace, arguments) {
+            Ok(replayed) => replayed,
+            Err(error) => {
+                output.flush()?;
+                status = status.max(complain(&*error));
+                continue;
+            }
+        };
+        let word = if replayed.differences.is_empty() { "agrees" } else { "differs" };
+        writeln!(output, "{word} {trace} ({} calls)", replayed.calls)?;
+        for difference in &replayed.differences {
+            status = status.max(Status::Fails);
+            writeln!(output, "  {difference}")?;
+        }
+    }
+    Ok(status)
+}
+
+fn answer(path: &Path, name: &str, arguments: &Arguments) -> Result<Replayed, Box<dyn std::error::Error>> {
+    let open = || File::open(path).map(BufReader::new).map_err(|error| format!("{name}: {error}"));
+    Ok(replay(arguments.profile.into(), name, open()?)?)
+}
