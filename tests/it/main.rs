@@ -1,4 +1,11 @@
+mod defects;
+mod fixtures;
 mod flags;
 mod hresult;
+mod laws;
+mod mutations;
 mod options;
 mod profile;
+mod spec;
+mod tidy;
+mod verdicts;

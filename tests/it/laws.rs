@@ -1,0 +1,110 @@
+//! The laws of the kit: the model accepts every answer of the mock, and notices every answer that is wrong.
+
+use std::collections::BTreeSet;
+
+use dbgeng_testkit::conformance::{Generator, HandleName, Program, Step, execute, shrink};
+use dbgeng_testkit::mock::Lab;
+use dbgeng_testkit::spec::Requirement;
+use dbgeng_testkit::{Call, Engine, Profile};
+
+use crate::defects::{Broken, Defect};
+use crate::fixtures;
+
+const PROFILES: [Profile; 2] = [Profile::Contract, Profile::Dbgeng];
+
+fn engine(profile: Profile) -> Box<dyn Engine> {
+    Box::new(Lab::new(profile).engine())
+}
+
+/// The first law. `run --programs 100000` is the same in earnest.
+#[test]
+fn the_model_accepts_every_answer_of_the_mock() {
+    for profile in PROFILES {
+        for seed in 0..1_000 {
+            let program = Generator::new(seed, 60).program();
+            let broken = execute(&program, engine(profile), profile, false).broken;
+            assert_eq!(broken, [], "run --profile {profile} --seed {seed} --programs 1");
+        }
+    }
+}
+
+#[test]
+fn every_testable_requirement_is_put_to_the_test() {
+    let mut judged = vec![0; Requirement::ALL.len()];
+    for (profile, seed) in PROFILES.into_iter().flat_map(|profile| (0..3_000).map(move |seed| (profile, seed))) {
+        let program = Generator::new(seed, 60).program();
+        let execution = execute(&program, engine(profile), profile, false);
+        judged.iter_mut().zip(execution.judged).for_each(|(total, times)| *total += times);
+    }
+    let testable = Requirement::ALL.into_iter().filter(|requirement| requirement.facts().untestable.is_none());
+    let unjudged: Vec<&str> = testable.filter(|r| judged[*r as usize] == 0).map(Requirement::id).collect();
+    assert_eq!(unjudged, Vec::<&str>::new());
+}
+
+#[test]
+fn the_same_seed_makes_the_same_run() {
+    let run = |seed| execute(&Generator::new(seed, 60).program(), engine(Profile::Dbgeng), Profile::Dbgeng, true);
+    assert_eq!(run(7).events, run(7).events);
+    assert_ne!(run(7).events, run(8).events);
+}
+
+/// The smallest program that a generator finds against a mock with one rule broken, and what it breaks.
+fn smallest(defect: Defect, profile: Profile) -> (Program, BTreeSet<&'static str>) {
+    let broken_by = |program: &Program| {
+        let engine = Box::new(Broken::new(engine(profile), defect));
+        let broken = execute(program, engine, profile, false).broken;
+        broken.into_iter().map(|(_, violation)| violation.requirement.id()).collect::<BTreeSet<_>>()
+    };
+    let found = (0..2_000)
+        .map(|seed| Generator::new(seed, 60).program())
+        .find(|program| broken_by(program).contains(defect.breaks()));
+    let found = found.unwrap_or_else(|| panic!("nobody notices {defect:?}"));
+    let smallest = shrink(&found, |program| broken_by(program).contains(defect.breaks()));
+    let broken = broken_by(&smallest);
+    (smallest, broken)
+}
+
+#[test]
+fn every_defect_is_found_by_the_requirement_that_it_breaks() {
+    for defect in Defect::ALL {
+        let (program, broken) = smallest(defect, Profile::Contract);
+        assert!(broken.contains(defect.breaks()), "{defect:?}");
+        assert!(program.steps.len() <= 5, "{defect:?} takes {:#?}", program.steps);
+    }
+}
+
+#[test]
+fn an_accepted_stale_disconnect_shrinks_to_connect_disconnect_disconnect() {
+    let (program, broken) = smallest(Defect::StaleDisconnectSucceeds, Profile::Contract);
+    let steps: Vec<(&str, Option<HandleName>)> = program
+        .steps
+        .iter()
+        .map(|step| match step {
+            Step::Call { call, handle, .. } => (call.method(), call.server().map(|_| *handle)),
+            Step::Kill { .. } => ("kill", None),
+        })
+        .collect();
+    let methods: Vec<&str> = steps.iter().map(|(method, _)| *method).collect();
+    assert_eq!(methods, ["ConnectProcessServer", "DisconnectProcessServer", "DisconnectProcessServer"]);
+    assert!(matches!(steps[1].1, Some(HandleName::Open(_))));
+    assert!(matches!(steps[2].1, Some(HandleName::Stale(_))));
+    assert_eq!(broken, BTreeSet::from(["handle/stale-is-refused"]));
+    assert_eq!(program.hosts.len(), 1);
+}
+
+/// A counterexample is a trace, and the trace alone shows what is wrong.
+#[test]
+fn a_counterexample_fails_as_a_trace_too() {
+    let (program, _) = smallest(Defect::StaleDisconnectSucceeds, Profile::Contract);
+    let broken = Box::new(Broken::new(engine(Profile::Contract), Defect::StaleDisconnectSucceeds));
+    let execution = execute(&program, broken, Profile::Contract, true);
+    let (header, ..) = fixtures::all()[0].read();
+    let text = fixtures::write(&header, &["client".to_owned(), "server".to_owned()], &execution.events);
+    let checked = dbgeng_testkit::conformance::check(Profile::Contract, "counterexample", &*text).unwrap();
+    let broken: Vec<(u64, &str)> =
+        checked.broken.iter().map(|broken| (broken.seq, broken.violation.requirement.id())).collect();
+    let last = execution.events.last().unwrap().seq;
+    assert_eq!(broken, [(last, "handle/stale-is-refused")]);
+    assert!(matches!(execution.broken[..], [(seq, ref violation)]
+        if seq == last && matches!(violation.call, Call::DisconnectProcessServer { .. })));
+}

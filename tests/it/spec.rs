@@ -1,0 +1,102 @@
+//! The spec as data, and what is rendered from it.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+use dbgeng_testkit::Profile;
+use dbgeng_testkit::render::{explanation, markdown, transitions};
+use dbgeng_testkit::spec::{Basis, Level, Requirement};
+
+use crate::fixtures;
+
+#[test]
+fn the_names_in_the_code_are_those_in_the_data() {
+    let document: serde_json::Value = serde_json::from_str(dbgeng_testkit::spec::JSON).unwrap();
+    let ids: Vec<&str> =
+        document["requirements"].as_array().unwrap().iter().map(|facts| facts["id"].as_str().unwrap()).collect();
+    let names: Vec<&str> = Requirement::ALL.iter().map(|requirement| requirement.id()).collect();
+    assert_eq!(names, ids);
+}
+
+#[test]
+fn ids_that_others_rely_on_are_there_with_their_levels() {
+    let fixed = [
+        ("handle/stale-is-refused", Level::Must),
+        ("handle/unknown-is-refused", Level::Must),
+        ("handle/zero-is-refused", Level::Must),
+        ("handle/is-not-zero", Level::Must),
+        ("handle/is-unique-while-connected", Level::Must),
+        ("handle/value-is-not-reused", Level::Should),
+        ("disconnect/connected-handle-succeeds", Level::Must),
+        ("disconnect/leaves-other-connections", Level::Must),
+        ("disconnect/leaves-server-running", Level::Must),
+        ("disconnect/any-client-of-the-engine", Level::Must),
+        ("disconnect/every-interface-version", Level::Must),
+        ("client/other-thread-is-refused", Level::Should),
+        ("pointer/null-is-refused", Level::Should),
+        ("ids/null-array-is-allowed", Level::Must),
+    ];
+    for (id, level) in fixed {
+        assert_eq!(id.parse::<Requirement>().map(Requirement::level), Ok(level), "{id}");
+    }
+    assert!("handle/stale".parse::<Requirement>().is_err());
+}
+
+#[test]
+fn a_level_agrees_with_its_basis() {
+    for requirement in Requirement::ALL {
+        let facts = requirement.facts();
+        match facts.basis {
+            Basis::Documented | Basis::Required => assert_ne!(facts.level, Level::May, "{requirement}"),
+            Basis::Inferred => {}
+            Basis::Observed => {
+                assert_ne!(facts.level, Level::Must, "{requirement}");
+                assert!(!facts.applies_to(Profile::Contract), "{requirement}");
+            }
+        }
+    }
+}
+
+#[test]
+fn every_observation_is_a_source() {
+    let rows = (1..=15).chain(20..=28).chain(30..=42).chain(50..=62).map(|row| format!("OBS-{row}"));
+    let sources: BTreeSet<&str> =
+        Requirement::ALL.iter().flat_map(|requirement| &requirement.facts().sources).map(String::as_str).collect();
+    let missing: Vec<String> = rows.filter(|row| !sources.contains(row.as_str())).collect();
+    assert_eq!(missing, Vec::<String>::new());
+}
+
+#[test]
+fn a_deviation_names_traces_that_are_there() {
+    let traces: BTreeSet<String> = fixtures::all().into_iter().map(|trace| trace.name).collect();
+    for requirement in Requirement::ALL {
+        for trace in requirement.facts().deviation.iter().flat_map(|deviation| &deviation.traces) {
+            assert!(traces.contains(trace), "{requirement} names {trace}");
+        }
+    }
+}
+
+#[test]
+fn the_rendered_spec_is_fresh() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("spec/SPEC.md");
+    let there = fs::read_to_string(path).unwrap();
+    assert!(there == markdown(), "spec/SPEC.md is stale: cargo run -- spec > spec/SPEC.md");
+}
+
+/// A change of the contract shows here as a diff in review.
+#[test]
+fn the_contract_has_not_changed_unseen() {
+    insta::assert_snapshot!("spec", markdown());
+}
+
+#[test]
+fn the_state_machine_has_not_changed_unseen() {
+    insta::assert_snapshot!("transitions-contract", transitions(Profile::Contract));
+    insta::assert_snapshot!("transitions-dbgeng", transitions(Profile::Dbgeng));
+}
+
+#[test]
+fn an_explanation_says_all_that_there_is() {
+    insta::assert_snapshot!("explanation", explanation(Requirement::HandleStaleIsRefused));
+}

@@ -1,0 +1,109 @@
+//! What is said of the published traces of the real engine.
+
+use std::collections::BTreeMap;
+
+use dbgeng_testkit::Profile;
+use dbgeng_testkit::replay::replay;
+use dbgeng_testkit::spec::Level;
+
+use crate::fixtures;
+
+/// The known deviations of the real engine from the contract: the trace, and the requirement that it breaks.
+const DEVIATIONS: [(&str, &str); 10] = [
+    ("misuse-stale-attach", "handle/stale-is-refused"),
+    ("misuse-stale-create", "handle/stale-is-refused"),
+    ("misuse-stale-disconnect", "handle/stale-is-refused"),
+    ("misuse-stale-ids", "handle/stale-is-refused"),
+    ("misuse-unknown-attach", "handle/unknown-is-refused"),
+    ("misuse-unknown-create", "handle/unknown-is-refused"),
+    ("misuse-unknown-ids", "handle/unknown-is-refused"),
+    ("misuse-unknown-name", "handle/unknown-is-refused"),
+    ("query-ids-null-with-count", "ids/null-array-is-allowed"),
+    ("thread-other-disconnects", "handle/stale-is-refused"),
+];
+
+fn broken(profile: Profile, level: Level) -> BTreeMap<String, Vec<&'static str>> {
+    let mut found = BTreeMap::new();
+    for trace in fixtures::sequential() {
+        let checked = trace.check(profile);
+        let requirements = checked.broken.iter().map(|broken| broken.violation.requirement);
+        let mut ids: Vec<&str> = requirements.filter(|r| r.level() == level).map(|r| r.id()).collect();
+        ids.dedup();
+        if !ids.is_empty() {
+            found.insert(trace.name, ids);
+        }
+    }
+    found
+}
+
+#[test]
+fn the_real_engine_breaks_the_contract_exactly_where_it_is_known_to() {
+    let expected: BTreeMap<String, Vec<&str>> =
+        DEVIATIONS.into_iter().map(|(trace, requirement)| (trace.to_owned(), vec![requirement])).collect();
+    assert_eq!(broken(Profile::Contract, Level::Must), expected);
+}
+
+#[test]
+fn the_real_engine_does_what_it_was_seen_to_do() {
+    for level in [Level::Must, Level::Should, Level::May] {
+        assert_eq!(broken(Profile::Dbgeng, level), BTreeMap::new(), "{level}");
+    }
+}
+
+#[test]
+fn what_should_be_is_reported_and_fails_only_when_strict() {
+    let should = broken(Profile::Contract, Level::Should);
+    assert_eq!(should["lifecycle-handle-value-reused"], ["handle/value-is-not-reused"]);
+    assert_eq!(should["misuse-null-remote-options"], ["pointer/null-is-refused"]);
+    assert_eq!(should["misuse-null-server-out"], ["pointer/null-is-refused"]);
+    assert_eq!(should["thread-other-disconnects"], ["client/other-thread-is-refused"]);
+    let reused = fixtures::sequential().into_iter().find(|trace| trace.name == "lifecycle-handle-value-reused");
+    let checked = reused.unwrap().check(Profile::Contract);
+    assert!(checked.holds(false));
+    assert!(!checked.holds(true));
+}
+
+#[test]
+fn overlapping_calls_are_not_judged_as_if_they_were_not() {
+    for trace in fixtures::all().into_iter().filter(|trace| trace.name.starts_with("storm-")) {
+        let why = dbgeng_testkit::conformance::check(Profile::Dbgeng, "t", &*trace.text).unwrap_err().to_string();
+        assert_eq!(why, "t: calls 3 and 4 overlap in time; traces of overlapping calls are not judged yet");
+    }
+}
+
+#[test]
+fn the_mock_answers_every_published_call_as_the_real_engine_did() {
+    for trace in fixtures::sequential() {
+        let replayed = replay(Profile::Dbgeng, &trace.name, &*trace.text).unwrap();
+        let calls = trace.check(Profile::Dbgeng).calls;
+        assert_eq!((replayed.differences, replayed.calls), (Vec::new(), calls), "{}", trace.name);
+    }
+}
+
+/// What the replay compares is not what it was told: a wrong answer in the trace is a difference.
+#[test]
+fn a_replay_of_a_wrong_trace_differs() {
+    let wrong = [
+        ("end-one-server", r#""hresult": "0x8000ffff""#, r#""hresult": "0x80004005""#),
+        (
+            "misuse-zero-handle",
+            r#""in": {"Server": "0x0"}, "hresult": "0x80070057""#,
+            r#""in": {"Server": "0x0"}, "hresult": "0x00000000""#,
+        ),
+        (
+            "query-ids",
+            r#""Count": 2}, "hresult": "0x00000000", "out": {"ActualCount": 9, "Ids": [64, 76]}"#,
+            r#""Count": 2}, "hresult": "0x00000000", "out": {"ActualCount": 9, "Ids": [64, 76, 84]}"#,
+        ),
+        ("query-description", r#""ExeName": "C:\\w""#, r#""ExeName": "C:\\wi""#),
+        ("wait-no-server", r#""hresult": "0x00000001""#, r#""hresult": "0x00000000""#),
+        ("connect-options-tcp", r#""hresult": "0x80010007""#, r#""hresult": "0x80070057""#),
+    ];
+    for (name, right, left) in wrong {
+        let trace = fixtures::sequential().into_iter().find(|trace| trace.name == name).unwrap();
+        let text = String::from_utf8(trace.text).unwrap();
+        assert!(text.contains(right), "{name} has {right}");
+        let replayed = replay(Profile::Dbgeng, name, text.replacen(right, left, 1).as_bytes()).unwrap();
+        assert_eq!(replayed.differences.len(), 1, "{name}");
+    }
+}
