@@ -1,7 +1,7 @@
 //! Calls and outcomes as values.
 //!
 //! What a method of [`DebugClient`](crate::DebugClient) does with arguments and out pointers, a [`Call`] and an
-//! [`Outcome`] say as data: programs, traces, the model and reports work with these. [`dispatch`](crate::dispatch)
+//! [`Outcome`] say as data: programs, traces, the model and reports work with these. [`dispatch`](fn@crate::dispatch)
 //! makes a call on a client; [`ByCall`](crate::ByCall) is the way back.
 
 use crate::flags::{

@@ -5,11 +5,11 @@
 //! | floor | modules |
 //! |---|---|
 //! | 5 edges | the command line |
-//! | 4 judge | `conformance`, `replay` |
+//! | 4 judge | `replay`, `conformance` |
 //! | 3 subjects | [`mock`] |
-//! | 2 meaning | `model`, `trace`, `render` |
-//! | 1 boundary | [`client`], [`call`], [`dispatch`](mod@dispatch), [`harness`], [`state`], [`status`], [`process`], [`interface`] |
-//! | 0 words | [`profile`], [`hresult`], [`flags`], [`options`], [`spec`] |
+//! | 2 meaning | `trace`, `render`, `model` |
+//! | 1 boundary | [`harness`], [`dispatch`](mod@dispatch), [`client`], [`state`], [`status`], [`call`], [`address`], [`process`], [`interface`] |
+//! | 0 words | [`spec`], [`options`], [`profile`], [`flags`], [`hresult`] |
 
 pub mod flags;
 pub mod hresult;
@@ -49,3 +49,8 @@ pub use hresult::HRESULT;
 pub use interface::Interface;
 pub use process::{Computer, Process};
 pub use profile::Profile;
+
+/// The examples of the README are compiled and run.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+pub struct Readme;

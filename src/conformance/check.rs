@@ -46,7 +46,7 @@ pub fn check<R: BufRead>(profile: Profile, file: &str, input: R) -> Result<Check
     let mut sequence = Sequence::new(file, input)?;
     let mut judge: Option<Model> = None;
     let mut checked = Checked { broken: Vec::new(), calls: 0, processes: Vec::new() };
-    while let Some(event) = sequence.next() {
+    for event in sequence.by_ref() {
         let Event { seq, what } = event?;
         let world = if seq == 1 { World::Closed } else { World::Open };
         let model = judge.get_or_insert_with(|| Model::new(profile, world));

@@ -27,14 +27,13 @@ impl Entered<'_> {
 
     fn attach_on(&self, computer: usize, process: u32, flags: AttachFlags) -> HRESULT {
         let is_there = self.state.computers[computer].processes.iter().any(|known| known.id == process);
-        let answer = match flags {
+        match flags {
             _ if flags.contains(AttachFlags::NONINVASIVE) => S_OK,
             _ if !is_there => E_INVALIDARG,
             // Nothing debugs the process, so there is nothing to attach to again.
             _ if flags.contains(AttachFlags::EXISTING) => STATUS_PORT_NOT_SET,
             _ => S_OK,
-        };
-        answer
+        }
     }
 
     pub(super) fn create(
