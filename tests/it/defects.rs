@@ -9,7 +9,7 @@ use dbgeng_testkit::{
 };
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Defect {
+pub(crate) enum Defect {
     StaleDisconnectSucceeds,
     UnknownDisconnectSucceeds,
     ZeroDisconnectSucceeds,
@@ -28,7 +28,7 @@ pub enum Defect {
 }
 
 impl Defect {
-    pub const ALL: [Defect; 15] = [
+    pub(crate) const ALL: [Defect; 15] = [
         Defect::StaleDisconnectSucceeds,
         Defect::UnknownDisconnectSucceeds,
         Defect::ZeroDisconnectSucceeds,
@@ -47,7 +47,7 @@ impl Defect {
     ];
 
     /// The requirement that has to notice.
-    pub fn breaks(self) -> &'static str {
+    pub(crate) fn breaks(self) -> &'static str {
         match self {
             Defect::StaleDisconnectSucceeds | Defect::StaleQuerySucceeds => "handle/stale-is-refused",
             Defect::UnknownDisconnectSucceeds => "handle/unknown-is-refused",
@@ -68,7 +68,7 @@ impl Defect {
 }
 
 /// An engine that behaves but for one defect.
-pub struct Broken {
+pub(crate) struct Broken {
     inner: Box<dyn Engine>,
     hosts: Arc<Mutex<Vec<Arc<dyn Engine>>>>,
     defect: Defect,
@@ -84,7 +84,7 @@ struct Book {
 }
 
 impl Broken {
-    pub fn new(inner: Box<dyn Engine>, defect: Defect) -> Broken {
+    pub(crate) fn new(inner: Box<dyn Engine>, defect: Defect) -> Broken {
         Broken { inner, hosts: Arc::default(), defect, book: Arc::default() }
     }
 

@@ -7,18 +7,18 @@ use dbgeng_testkit::Profile;
 use dbgeng_testkit::conformance::{Checked, check};
 use dbgeng_testkit::trace::{Event, Header, Reader, Writer};
 
-pub struct Trace {
-    pub name: String,
-    pub path: PathBuf,
-    pub text: Vec<u8>,
+pub(crate) struct Trace {
+    pub(crate) name: String,
+    pub(crate) path: PathBuf,
+    pub(crate) text: Vec<u8>,
 }
 
 /// The traces whose calls do not overlap.
-pub fn sequential() -> Vec<Trace> {
+pub(crate) fn sequential() -> Vec<Trace> {
     all().into_iter().filter(|trace| !trace.name.starts_with("storm-")).collect()
 }
 
-pub fn all() -> Vec<Trace> {
+pub(crate) fn all() -> Vec<Trace> {
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("fixtures/traces");
     let mut traces: Vec<Trace> = fs::read_dir(folder)
         .expect("the fixtures are part of the repository")
@@ -34,19 +34,19 @@ pub fn all() -> Vec<Trace> {
 }
 
 impl Trace {
-    pub fn read(&self) -> (Header, Vec<String>, Vec<Event>) {
+    pub(crate) fn read(&self) -> (Header, Vec<String>, Vec<Event>) {
         let mut reader = Reader::new(&self.name, &*self.text).expect("a published trace has a header");
         let events = reader.by_ref().collect::<Result<_, _>>().expect("a published trace is well-formed");
         (reader.header().clone(), reader.processes().to_vec(), events)
     }
 
-    pub fn check(&self, profile: Profile) -> Checked {
+    pub(crate) fn check(&self, profile: Profile) -> Checked {
         check(profile, &self.name, &*self.text).expect("a published trace can be judged")
     }
 }
 
 /// The trace as text again.
-pub fn write(header: &Header, processes: &[String], events: &[Event]) -> Vec<u8> {
+pub(crate) fn write(header: &Header, processes: &[String], events: &[Event]) -> Vec<u8> {
     let mut writer = Writer::new(Vec::new(), header).expect("memory takes it");
     for event in events {
         writer.event(event, processes).expect("memory takes it");

@@ -1,8 +1,11 @@
+mod cli;
 mod defects;
 mod fixtures;
 mod flags;
 mod hresult;
 mod laws;
+mod mock;
+mod model;
 mod mutations;
 mod options;
 mod profile;

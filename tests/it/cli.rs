@@ -1,0 +1,120 @@
+//! The command line: what it prints, and its exit status.
+
+use std::process::{Command, Output};
+
+use crate::fixtures;
+
+fn run(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_dbgeng-testkit")).args(arguments).output().expect("the program was built")
+}
+
+fn status(arguments: &[&str]) -> i32 {
+    run(arguments).status.code().expect("it exits")
+}
+
+fn trace(name: &str) -> String {
+    let traces = fixtures::all().into_iter().find(|trace| trace.name == name).expect("a published trace");
+    traces.path.display().to_string()
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).expect("it prints UTF-8")
+}
+
+#[test]
+fn a_run_on_the_mock_holds() {
+    for profile in ["contract", "dbgeng"] {
+        let output = run(&["run", "--profile", profile, "--programs", "50", "--seed", "3"]);
+        assert_eq!(output.status.code(), Some(0));
+        assert!(text(&output.stdout).contains("50 programs from seed 3"));
+    }
+    assert_eq!(status(&["run", "--programs", "0"]), 2);
+}
+
+#[test]
+fn check_tells_what_holds_what_does_not_and_what_it_could_not_judge() {
+    let good = trace("lifecycle-one-connection");
+    let bad = trace("misuse-stale-disconnect");
+    let reused = trace("lifecycle-handle-value-reused");
+    let storm = trace("storm-01");
+    assert_eq!(status(&["check", &good]), 0);
+    assert_eq!(status(&["check", &bad]), 1);
+    assert_eq!(status(&["check", "--profile", "dbgeng", &bad]), 0);
+    assert_eq!(status(&["check", &reused]), 0);
+    assert_eq!(status(&["check", "--strict", &reused]), 1);
+    assert_eq!(status(&["check", &bad, &storm]), 2);
+    assert_eq!(status(&["check", "no-such-file"]), 2);
+    assert_eq!(status(&["check"]), 2);
+}
+
+/// What could not be judged costs the others nothing.
+#[test]
+fn check_goes_on_behind_a_trace_that_cannot_be_judged() {
+    let (storm, good) = (trace("storm-01"), trace("lifecycle-one-connection"));
+    let output = run(&["check", "--format", "json", &storm, "no-such-file", &good]);
+    let expected = format!("{{\"trace\":{good:?},\"verdict\":\"pass\",\"violations\":[]}}\n");
+    assert_eq!(text(&output.stdout), expected);
+    let errors = text(&output.stderr);
+    assert!(errors.contains("overlap") && errors.contains("no-such-file"), "{errors}");
+}
+
+#[test]
+fn check_as_json_names_requirement_level_expected_and_actual() {
+    let bad = trace("misuse-stale-disconnect");
+    let output = run(&["check", "--format", "json", &bad]);
+    let verdict: serde_json::Value = serde_json::from_slice(&output.stdout).expect("one object");
+    let violation = serde_json::json!({
+        "seq": 6,
+        "requirement": "handle/stale-is-refused",
+        "level": "MUST",
+        "expected": "an error",
+        "actual": "the process crashed",
+    });
+    assert_eq!(verdict, serde_json::json!({ "trace": bad, "verdict": "fail", "violations": [violation] }));
+}
+
+#[test]
+fn check_as_text_is_for_people() {
+    let bad = trace("misuse-stale-disconnect");
+    let output = run(&["check", &bad]);
+    let expected = format!(
+        "fail {bad} (6 calls)\n  seq 6, client: DisconnectProcessServer\n    MUST handle/stale-is-refused\n    \
+         expected an error, got the process crashed\n"
+    );
+    assert_eq!(text(&output.stdout), expected);
+}
+
+#[test]
+fn replay_tells_whether_the_mock_agrees() {
+    let trace = trace("thread-other-disconnects");
+    assert_eq!(status(&["replay", "--profile", "dbgeng", &trace]), 0);
+    let output = run(&["replay", "--profile", "contract", &trace]);
+    assert_eq!(output.status.code(), Some(1));
+    let expected = "seq 5: GetRunningProcessSystemIds: recorded S_OK (0x00000000), replayed RPC_E_WRONG_THREAD";
+    assert!(text(&output.stdout).contains(expected), "{}", text(&output.stdout));
+    assert_eq!(status(&["replay", "no-such-file"]), 2);
+}
+
+#[test]
+fn the_spec_is_listed_explained_and_printed() {
+    assert!(text(&run(&["list"]).stdout).contains("MUST   required   handle/stale-is-refused\n"));
+    assert!(text(&run(&["explain", "handle/stale-is-refused"]).stdout).contains("basis     required\n"));
+    let output = run(&["explain", "handle/stale"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert_eq!(text(&output.stderr), "dbgeng-testkit: no requirement is called \"handle/stale\"\n");
+    assert!(text(&run(&["spec"]).stdout).starts_with("# The process-server contract\n"));
+    assert!(text(&run(&["spec", "--format", "mermaid"]).stdout).starts_with("stateDiagram-v2\n"));
+    let json: serde_json::Value = serde_json::from_slice(&run(&["spec", "--format", "json"]).stdout).expect("JSON");
+    assert!(json["requirements"].is_array());
+}
+
+#[test]
+fn parse_reads_a_connection_string_or_says_where_it_is_wrong() {
+    let output = run(&["parse", "client", "TCP:Port=5005, Server=box17"]);
+    assert_eq!((output.status.code(), text(&output.stdout)), (Some(0), "tcp:port=5005,server=box17\n".to_owned()));
+    assert_eq!(status(&["parse", "--profile", "dbgeng", "server", "tcp:port=0x1b59,"]), 0);
+    let output = run(&["parse", "server", "tcp:prot=1"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(text(&output.stderr).starts_with("dbgeng-testkit: at offset 4, item \"prot=1\": expected"));
+    assert_eq!(status(&["parse", "server", "-premote tcp:port=1"]), 2);
+}

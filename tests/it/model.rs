@@ -1,0 +1,200 @@
+//! The model by itself.
+
+use dbgeng_testkit::flags::Class;
+use dbgeng_testkit::hresult::{E_FAIL, E_INVALIDARG, S_FALSE, S_OK};
+use dbgeng_testkit::model::{Model, World};
+use dbgeng_testkit::spec::Requirement;
+use dbgeng_testkit::{Call, Caller, Ending, HRESULT, Interface, Outcome, Pointer, Profile};
+
+const CLIENT: Caller = Caller { process: 0, thread: 0, client: 0 };
+const HOST: Caller = Caller { process: 1, thread: 0, client: 0 };
+
+struct Run(Model);
+
+impl Run {
+    /// A host with a process server at port 7001, and a client.
+    fn new(profile: Profile) -> Run {
+        let mut run = Run(Model::new(profile, World::Closed));
+        run.make(CLIENT);
+        run.make(HOST);
+        let options = Some("tcp:port=7001".to_owned());
+        run.right(HOST, &Call::StartProcessServer { flags: Class::USER_WINDOWS.bits(), options, reserved: 0 }, S_OK);
+        run
+    }
+
+    fn make(&mut self, by: Caller) {
+        self.right(by, &Call::DebugCreate { interface: Interface::NEWEST }, S_OK);
+    }
+
+    fn judge(&mut self, by: Caller, call: &Call, outcome: &Outcome) -> Vec<&'static str> {
+        let violations = self.0.observe(by, call, outcome).err().unwrap_or_default();
+        violations.iter().map(|violation| violation.requirement.id()).collect()
+    }
+
+    fn right(&mut self, by: Caller, call: &Call, hresult: HRESULT) {
+        assert_eq!(self.judge(by, call, &Outcome::returned(hresult)), Vec::<&str>::new(), "{call:?}");
+    }
+
+    fn connect(&mut self, by: Caller, port: u16, handle: u64) -> Vec<&'static str> {
+        let mut outcome = Outcome::returned(S_OK);
+        outcome.out.server = Some(handle);
+        self.judge(by, &connect(port), &outcome)
+    }
+}
+
+fn connect(port: u16) -> Call {
+    let remote_options = Some(format!("tcp:server=localhost,port={port}"));
+    Call::ConnectProcessServer { remote_options, server: Pointer::Given }
+}
+
+fn disconnect(server: u64) -> Call {
+    Call::DisconnectProcessServer { server }
+}
+
+fn ids(server: u64) -> Call {
+    Call::GetRunningProcessSystemIds { server, ids: Pointer::Given, count: 64, actual_count: Pointer::Given }
+}
+
+const NONE: [&str; 0] = [];
+
+#[test]
+fn what_is_allowed_can_be_asked_before() {
+    let run = Run::new(Profile::Contract);
+    let call = disconnect(0);
+    let allowed = run.0.allowed(CLIENT, &call);
+    assert_eq!(allowed.len(), 1);
+    assert_eq!(allowed[0].requirement, Requirement::HandleZeroIsRefused);
+    assert_eq!(allowed[0].expected.to_string(), "an error");
+    assert!(allowed[0].expected.contains(&Outcome::returned(E_FAIL)));
+    assert!(!allowed[0].expected.contains(&Outcome::returned(S_FALSE)));
+}
+
+#[test]
+fn a_violation_says_what_was_expected_and_what_came() {
+    let mut run = Run::new(Profile::Contract);
+    let violations = run.0.observe(CLIENT, &disconnect(5), &Outcome::returned(S_OK)).unwrap_err();
+    assert_eq!(
+        violations[0].to_string(),
+        "handle/unknown-is-refused: DisconnectProcessServer: expected an error, got S_OK (0x00000000)"
+    );
+}
+
+#[test]
+fn in_a_closed_world_nothing_is_there_but_what_the_run_started() {
+    let mut run = Run::new(Profile::Contract);
+    assert_eq!(run.connect(CLIENT, 7001, 0x10), NONE);
+    assert_eq!(run.connect(CLIENT, 7002, 0x20), ["connect/needs-a-server"]);
+}
+
+#[test]
+fn in_an_open_world_a_server_may_be_there_and_a_handle_may_have_been_issued() {
+    let mut run = Run(Model::new(Profile::Contract, World::Open));
+    run.make(CLIENT);
+    assert_eq!(run.connect(CLIENT, 7002, 0x20), NONE);
+    run.right(CLIENT, &disconnect(0x20), S_OK);
+    assert_eq!(run.judge(CLIENT, &disconnect(0x20), &Outcome::returned(S_OK)), ["handle/stale-is-refused"]);
+    for hresult in [E_INVALIDARG, S_OK] {
+        run.right(CLIENT, &disconnect(0x99), hresult);
+    }
+    assert_eq!(run.judge(CLIENT, &disconnect(0x99), &Outcome::returned(S_OK)), ["handle/stale-is-refused"]);
+    assert_eq!(run.judge(CLIENT, &disconnect(0), &Outcome::returned(S_OK)), ["handle/zero-is-refused"]);
+    run.right(CLIENT, &Call::WaitForProcessServerEnd { timeout: 0 }, S_OK);
+    let again = run.judge(CLIENT, &Call::WaitForProcessServerEnd { timeout: 0 }, &Outcome::returned(S_FALSE));
+    assert_eq!(again, ["wait/ended-stays-ended"]);
+}
+
+/// Nobody saw the client object being made, so the run begins in the middle of things.
+#[test]
+fn a_run_that_begins_in_the_middle_opens_the_world() {
+    let mut run = Run(Model::new(Profile::Contract, World::Closed));
+    run.right(CLIENT, &disconnect(0x77), S_OK);
+    assert_eq!(run.connect(CLIENT, 7002, 0x20), NONE);
+}
+
+#[test]
+fn a_failed_disconnect_changes_nothing() {
+    let mut run = Run::new(Profile::Contract);
+    assert_eq!(run.connect(CLIENT, 7001, 0x10), NONE);
+    let failed = run.judge(CLIENT, &disconnect(0x10), &Outcome::returned(E_FAIL));
+    assert_eq!(failed, ["disconnect/connected-handle-succeeds"]);
+    run.right(CLIENT, &disconnect(0x10), S_OK);
+}
+
+#[test]
+fn what_one_disconnect_does_to_others_is_named() {
+    let mut run = Run::new(Profile::Contract);
+    run.connect(CLIENT, 7001, 0x10);
+    run.connect(CLIENT, 7001, 0x20);
+    run.right(CLIENT, &disconnect(0x10), S_OK);
+    let broken = run.judge(CLIENT, &ids(0x20), &Outcome::returned(E_FAIL));
+    assert!(broken.contains(&"disconnect/leaves-other-connections"), "{broken:?}");
+    let broken = run.judge(CLIENT, &connect(7001), &Outcome::returned(E_FAIL));
+    assert!(broken.contains(&"disconnect/leaves-server-running"), "{broken:?}");
+    run.right(CLIENT, &disconnect(0x10), E_INVALIDARG);
+    let broken = run.judge(CLIENT, &ids(0x20), &Outcome::returned(E_FAIL));
+    assert!(broken.contains(&"handle/other-handles-unharmed"), "{broken:?}");
+}
+
+#[test]
+fn any_client_object_of_any_version_disconnects() {
+    let mut run = Run::new(Profile::Contract);
+    let first = Caller { client: 1, ..CLIENT };
+    run.right(first, &Call::DebugCreate { interface: Interface::DebugClient(1) }, S_OK);
+    run.connect(CLIENT, 7001, 0x10);
+    let broken = run.judge(first, &disconnect(0x10), &Outcome::returned(E_INVALIDARG));
+    assert!(broken.contains(&"disconnect/any-client-of-the-engine"), "{broken:?}");
+    assert!(broken.contains(&"disconnect/every-interface-version"), "{broken:?}");
+}
+
+#[test]
+fn a_process_that_was_killed_takes_its_servers_along() {
+    let mut run = Run::new(Profile::Contract);
+    run.connect(CLIENT, 7001, 0x10);
+    run.0.process_killed(HOST.process);
+    assert_eq!(run.judge(CLIENT, &ids(0x10), &Outcome::returned(S_OK)), ["server/gone-is-an-error"]);
+    assert_eq!(run.connect(CLIENT, 7001, 0x20), ["connect/needs-a-server"]);
+}
+
+#[test]
+fn a_call_that_does_not_come_back_is_broken_unless_it_waits_for_ever() {
+    let timed_out = Outcome { ending: Ending::TimedOut, out: Default::default() };
+    let mut run = Run::new(Profile::Contract);
+    run.connect(CLIENT, 7001, 0x10);
+    assert_eq!(run.judge(CLIENT, &ids(0x10), &timed_out), ["ids/succeeds"]);
+    let create = Call::CreateProcess {
+        server: 0x10,
+        command_line: Some("a.exe".to_owned()),
+        create_flags: dbgeng_testkit::flags::CreateFlags::empty(),
+    };
+    assert_eq!(run.judge(CLIENT, &create, &timed_out), ["call/returns"]);
+    let wait = |timeout| Call::WaitForProcessServerEnd { timeout };
+    assert_eq!(run.judge(HOST, &wait(0), &timed_out), ["wait/needs-an-end", "wait/time-out-is-s-false"]);
+    assert_eq!(run.judge(HOST, &wait(u32::MAX), &timed_out), NONE);
+}
+
+/// Measured: the engine whose memory a stale end has damaged may hang or go down in a later call, and nothing else.
+#[test]
+fn damage_excuses_a_hang_but_no_wrong_answer() {
+    let timed_out = Outcome { ending: Ending::TimedOut, out: Default::default() };
+    let mut run = Run::new(Profile::Dbgeng);
+    run.connect(CLIENT, 7001, 0x10);
+    run.connect(CLIENT, 7001, 0x20);
+    let broken = run.judge(CLIENT, &ids(0x20), &timed_out);
+    assert!(broken.contains(&"ids/succeeds"), "{broken:?}");
+    run.right(CLIENT, &disconnect(0x10), S_OK);
+    run.right(CLIENT, &Call::EndProcessServer { server: 0x10 }, E_INVALIDARG);
+    assert_eq!(run.judge(CLIENT, &ids(0x20), &timed_out), NONE);
+    let broken = run.judge(CLIENT, &disconnect(0x20), &Outcome::returned(E_FAIL));
+    assert!(broken.contains(&"disconnect/connected-handle-succeeds"), "{broken:?}");
+}
+
+#[test]
+fn another_thread_should_be_refused_and_may_get_through() {
+    let mut run = Run::new(Profile::Contract);
+    run.connect(CLIENT, 7001, 0x10);
+    let elsewhere = Caller { thread: 1, ..CLIENT };
+    run.right(elsewhere, &ids(0x10), E_FAIL);
+    let through = run.judge(elsewhere, &disconnect(0x10), &Outcome::returned(S_OK));
+    assert_eq!(through, ["client/other-thread-is-refused"]);
+    assert_eq!(run.judge(CLIENT, &ids(0x10), &Outcome::returned(S_OK)), ["handle/stale-is-refused"]);
+}
