@@ -228,19 +228,6 @@ impl Call {
         }
     }
 
-    /// Whether the call asks a server to debug a process: an attach, or a create with a debug flag (CRE-3).
-    pub fn asks_to_debug(&self) -> bool {
-        let debugs = match self {
-            Call::AttachProcess { .. } | Call::CreateProcessAndAttach { .. } | Call::CreateProcessAndAttach2 { .. } => {
-                true
-            }
-            Call::CreateProcess { command_line, create_flags, .. } => command_line.is_some() && is_debug(*create_flags),
-            Call::CreateProcess2(create) => create.command_line.is_some() && is_debug(create.create_flags()),
-            _ => false,
-        };
-        debugs && self.reaches_a_server()
-    }
-
     /// Replaces the server handle, if the call takes one.
     pub fn set_server(&mut self, handle: u64) {
         match self {

@@ -25,8 +25,10 @@
 mod client;
 mod computer;
 mod engine;
+mod entered;
 mod finding;
 mod handles;
+mod holders;
 mod lab;
 mod presence;
 mod queries;

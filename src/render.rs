@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use crate::profile::Profile;
 use crate::spec::{Facts, Requirement};
-use crate::state::{Answer, Around, Connection, Hold, Named, ServerEvent, ServerLife, Thread, Use, rule};
+use crate::state::{Answer, Around, Connection, Named, ServerEvent, ServerLife, Thread, Use, rule};
 
 const INTRODUCTION: &str = "\
 # The process-server contract
@@ -143,41 +143,22 @@ fn name(wanted: Use) -> &'static str {
     }
 }
 
-/// The whole relation, a line for each case. A line that says the same as the one for the connecting thread and a
-/// connection that only the connect holds is left out.
+/// The whole relation, a line for each case. Where the thread makes no difference there is one line for both.
 pub fn transitions(profile: Profile) -> String {
     let mut text = String::new();
     for wanted in Use::ALL {
         row(&mut text, profile, wanted, Named::Zero, "zero");
-        for state in Connection::ALL {
-            for server in
-                ServerLife::ALL.into_iter().filter(|server| state.is_live() != (*server == ServerLife::NotStarted))
-            {
-                let plain = Around { server, ..Around::NOTHING };
-                let at = if state.is_live() { format!("{state:?}, server {server:?}") } else { format!("{state:?}") };
-                row(&mut text, profile, wanted, Named::Handle(state, plain), &at);
-                for (thread, hold) in [Thread::Connecting, Thread::Other]
-                    .into_iter()
-                    .flat_map(|thread| Hold::ALL.map(|hold| (thread, hold)))
-                {
-                    let around = Around { server, thread, hold };
-                    let same = {
-                        let (left, right) = (
-                            rule(profile, wanted, Named::Handle(state, around)),
-                            rule(profile, wanted, Named::Handle(state, plain)),
-                        );
-                        crate::state::Rule { hold: right.hold, ..left } == right
-                            && (left.hold == hold || left.next == Connection::Disconnected)
-                    };
-                    if !same {
-                        row(
-                            &mut text,
-                            profile,
-                            wanted,
-                            Named::Handle(state, around),
-                            &format!("{at}, {thread:?} thread, hold {hold:?}"),
-                        );
-                    }
+        for state in Connection::ALL.into_iter().filter(|state| !state.is_live()) {
+            row(&mut text, profile, wanted, Named::Handle(state, Around::NOTHING), &format!("{state:?}"));
+        }
+        for state in Connection::ALL.into_iter().filter(|state| state.is_live()) {
+            for server in ServerLife::ALL.into_iter().filter(|server| *server != ServerLife::NotStarted) {
+                let [own, other] =
+                    [Thread::Connecting, Thread::Other].map(|thread| Named::Handle(state, Around { server, thread }));
+                let at = format!("{state:?}, server {server:?}");
+                row(&mut text, profile, wanted, own, &at);
+                if rule(profile, wanted, own) != rule(profile, wanted, other) {
+                    row(&mut text, profile, wanted, other, &format!("{at}, from another thread"));
                 }
             }
         }
@@ -194,15 +175,9 @@ fn row(text: &mut String, profile: Profile, wanted: Use, named: Named, at: &str)
     };
     let observed =
         rule.observed.map_or(String::new(), |(by, code)| format!("; {} [{by}]", crate::hresult::Named(code)));
-    let hold = match named {
-        Named::Handle(_, around) if around.hold != rule.hold && rule.next.is_live() => {
-            format!(", hold {:?}", rule.hold)
-        }
-        _ => String::new(),
-    };
     let _ = writeln!(
         text,
-        "{wanted:?} on {at}: {} [{}]{observed} | mock: {answer} -> {:?}{hold}",
+        "{wanted:?} on {at}: {} [{}]{observed} | mock: {answer} -> {:?}",
         rule.allowed, rule.requirement, rule.next
     );
 }

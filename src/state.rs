@@ -117,14 +117,11 @@ pub struct Around {
     pub server: ServerLife,
     /// Which thread makes the call.
     pub thread: Thread,
-    /// Who holds the connection open.
-    pub hold: Hold,
 }
 
 impl Around {
     /// What stands around a handle that leads nowhere.
-    pub const NOTHING: Around =
-        Around { server: ServerLife::NotStarted, thread: Thread::Connecting, hold: Hold::Connect };
+    pub const NOTHING: Around = Around { server: ServerLife::NotStarted, thread: Thread::Connecting };
 }
 
 /// Which thread makes the call.
@@ -136,35 +133,6 @@ pub enum Thread {
     Other,
 }
 
-/// Who holds a connection of the real engine open: the connect, and the session as soon as it debugs a process through
-/// it (measured beside OBS-58). A disconnect takes one hold away, and the last one closes the connection.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Hold {
-    /// The connect alone.
-    Connect,
-    /// The connect and the session.
-    ConnectAndSession,
-    /// The session alone: a disconnect has taken the other hold.
-    Session,
-}
-
-impl Hold {
-    /// Every hold.
-    pub const ALL: [Hold; 3] = [Hold::Connect, Hold::ConnectAndSession, Hold::Session];
-
-    /// After the session has begun to debug a process through the connection.
-    #[must_use]
-    pub fn after_debugging(self) -> Hold {
-        if self == Hold::Connect { Hold::ConnectAndSession } else { self }
-    }
-
-    /// After EndSession; `None` where that closes the connection.
-    #[must_use]
-    pub fn after_session(self) -> Option<Hold> {
-        (self != Hold::Session).then_some(Hold::Connect)
-    }
-}
-
 /// What the mock does with a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Answer {
@@ -172,7 +140,7 @@ pub enum Answer {
     Succeed,
     /// This error; nothing changes.
     Refuse(HRESULT),
-    /// Go on: the server, or for zero the local computer, answers; then the handle moves on to [`Rule::next`].
+    /// Go on: the server, or for zero the local computer, answers.
     Serve,
 }
 
@@ -189,24 +157,15 @@ pub struct Rule {
     pub answer: Answer,
     /// The state of the handle if the call succeeds.
     pub next: Connection,
-    /// Who holds the connection then, if it is still open.
-    pub hold: Hold,
 }
 
 impl Rule {
     fn succeeds(requirement: Requirement, next: Connection) -> Rule {
-        Rule { requirement, allowed: Statuses::OK, observed: None, answer: Answer::Succeed, next, hold: Hold::Connect }
+        Rule { requirement, allowed: Statuses::OK, observed: None, answer: Answer::Succeed, next }
     }
 
     fn refused(requirement: Requirement, code: HRESULT, next: Connection) -> Rule {
-        Rule {
-            requirement,
-            allowed: Statuses::ERROR,
-            observed: None,
-            answer: Answer::Refuse(code),
-            next,
-            hold: Hold::Connect,
-        }
+        Rule { requirement, allowed: Statuses::ERROR, observed: None, answer: Answer::Refuse(code), next }
     }
 
     fn served(next: Connection) -> Rule {
@@ -216,7 +175,6 @@ impl Rule {
             observed: None,
             answer: Answer::Serve,
             next,
-            hold: Hold::Connect,
         }
     }
 
@@ -231,13 +189,9 @@ impl Rule {
 
 /// The relation: what may come of `wanted` on `named` in this profile.
 pub fn rule(profile: Profile, wanted: Use, named: Named) -> Rule {
-    let rule = match profile {
+    match profile {
         Profile::Contract => contract(wanted, named),
         Profile::Dbgeng => dbgeng(wanted, named),
-    };
-    match named {
-        Named::Handle(_, around) if rule.hold == Hold::Connect => Rule { hold: around.hold, ..rule },
-        _ => rule,
     }
 }
 
@@ -296,15 +250,11 @@ fn dbgeng(wanted: Use, named: Named) -> Rule {
         | (Use::Query | Use::Target, Named::Handle(Unconnected, _)) => {
             Rule { allowed: safe.allowed.or_crash().or_hang(), ..safe }
         }
-        (Use::Disconnect, Named::Handle(state @ (Connected | Ending), around)) => {
-            let (next, hold) = match (around.thread, around.hold) {
-                // OBS-10: S_OK, and nothing is closed.
-                (Thread::Other, hold) => (state, hold),
-                (Thread::Connecting, Hold::ConnectAndSession) => (state, Hold::Session),
-                (Thread::Connecting, hold) => (Disconnected, hold),
-            };
-            Rule { hold, ..Rule::succeeds(Requirement::DisconnectConnectedHandleSucceeds, next) }
-        }
+        // OBS-10: from another thread, S_OK, and nothing is closed.
+        (Use::Disconnect, Named::Handle(state @ (Connected | Ending), around)) => Rule::succeeds(
+            Requirement::DisconnectConnectedHandleSucceeds,
+            if around.thread == Thread::Connecting { Disconnected } else { state },
+        ),
         // OBS-25.
         (Use::End | Use::Query | Use::Target, Named::Handle(Connected | Ending, Around { server: Gone, .. })) => {
             safe.observed(Requirement::ServerGoneCode, RPC_E_CANTTRANSMIT_CALL)
@@ -317,8 +267,6 @@ fn dbgeng(wanted: Use, named: Named) -> Rule {
         (Use::Query, Named::Handle(Ending, _)) => {
             safe.observed(Requirement::EndEndedConnectionRefusesQueries, E_UNEXPECTED)
         }
-        // Measured beside OBS-23: attaching or creating through an ending connection opens it again.
-        (Use::Target, Named::Handle(Ending, _)) => Rule { next: Connected, ..safe },
-        (Use::Query | Use::Target, Named::Handle(Connected, _)) => safe,
+        (Use::Query | Use::Target, Named::Handle(Connected | Ending, _)) => safe,
     }
 }

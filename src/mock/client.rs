@@ -1,11 +1,10 @@
 //! A client object of the lab, and who may call it.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, MutexGuard};
 
-use super::finding::Finding;
+use super::entered::Entered;
 use super::presence::Presence;
-use super::state::{Shared, State};
 use super::thread::{self, ThreadId};
 use crate::client::{DebugClient, Out, write};
 use crate::flags::{
@@ -15,7 +14,6 @@ use crate::hresult::{
     E_INVALIDARG, E_NOINTERFACE, E_NOTIMPL, E_POINTER, E_UNEXPECTED, HRESULT, RPC_E_WRONG_THREAD, S_OK,
 };
 use crate::interface::Interface;
-use crate::profile::Profile;
 use crate::spec::Requirement;
 
 /// A client object of an engine of a [`Lab`](super::Lab), through one of its interfaces.
@@ -32,37 +30,6 @@ pub struct LabClient {
 struct Object {
     thread: ThreadId,
     disabled: AtomicBool,
-}
-
-/// A call that was let in: the lab, locked, and who calls.
-pub(super) struct Entered<'a> {
-    pub(super) state: MutexGuard<'a, State>,
-    pub(super) shared: &'a Shared,
-    pub(super) engine: usize,
-    pub(super) thread: ThreadId,
-    pub(super) method: &'static str,
-}
-
-impl Entered<'_> {
-    /// Notes a misuse.
-    pub(super) fn note(&mut self, requirement: Requirement, handle: Option<u64>, real_engine: &'static str) {
-        let Entered { engine, method, .. } = *self;
-        self.state.findings.push(Finding { engine, method, handle, requirement, real_engine });
-    }
-
-    /// Notes a null pointer; answers what the call answers.
-    pub(super) fn null_pointer(&mut self, real_engine: &'static str) -> HRESULT {
-        self.note(Requirement::PointerNullIsRefused, None, real_engine);
-        E_INVALIDARG
-    }
-
-    pub(super) fn is_contract(&self) -> bool {
-        self.state.profile == Profile::Contract
-    }
-
-    pub(super) fn computer(&self) -> usize {
-        self.state.engines[self.engine].computer
-    }
 }
 
 impl LabClient {
@@ -116,7 +83,7 @@ impl DebugClient for LabClient {
     }
 
     fn end_session(&self, flags: EndSessionFlags) -> HRESULT {
-        self.call("EndSession", |mut entered| {
+        self.call("EndSession", |entered| {
             let disconnects = flags == EndSessionFlags::DISCONNECT;
             // Measured: the real engine takes no other value, and DISCONNECT not from a local client.
             if flags.name().is_none() || (disconnects && !entered.is_contract()) {
@@ -124,9 +91,6 @@ impl DebugClient for LabClient {
             }
             if disconnects {
                 self.object.disabled.store(true, Ordering::Relaxed);
-            } else if !entered.is_contract() {
-                let engine = entered.engine;
-                entered.state.engines[engine].handles.session_ended();
             }
             S_OK
         })

@@ -4,14 +4,13 @@ use std::collections::{HashMap, VecDeque};
 
 use super::thread::ThreadId;
 use crate::profile::Profile;
-use crate::state::{Connection, Hold};
+use crate::state::Connection;
 
 /// An open connection.
 #[derive(Clone, Debug)]
 pub(super) struct Link {
     /// [`Connection::Connected`] or [`Connection::Ending`].
     pub(super) state: Connection,
-    pub(super) hold: Hold,
     pub(super) server: usize,
     pub(super) thread: ThreadId,
 }
@@ -111,23 +110,7 @@ impl Handles {
     }
 
     pub(super) fn close(&mut self, handle: u64) {
-        if let Some(at) = self.slot(handle) {
-            self.free(at);
-        }
-    }
-
-    /// The session gives up its hold on the connections through which it debugged.
-    pub(super) fn session_ended(&mut self) {
-        for at in 0..self.slots.len() {
-            let Some(link) = self.slots[at].link.as_mut() else { continue };
-            match link.hold.after_session() {
-                Some(hold) => link.hold = hold,
-                None => self.free(at),
-            }
-        }
-    }
-
-    fn free(&mut self, at: usize) {
+        let Some(at) = self.slot(handle) else { return };
         let slot = &mut self.slots[at];
         slot.link = None;
         // A slot whose generations are used up stays closed, so that no value is issued twice.

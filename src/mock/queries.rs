@@ -1,6 +1,6 @@
 //! The three queries.
 
-use super::client::Entered;
+use super::entered::Entered;
 use crate::client::{Out, write};
 use crate::flags::{DescriptionFlags, GetProcessFlags};
 use crate::hresult::{E_INVALIDARG, E_NOINTERFACE, HRESULT, S_FALSE, S_OK, STATUS_INVALID_CID};

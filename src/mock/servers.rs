@@ -1,6 +1,6 @@
 //! Process servers and the connections to them.
 
-use super::client::Entered;
+use super::entered::Entered;
 use super::handles::Link;
 use super::state::ServerState;
 use crate::address::{Address, Host, Listen};
@@ -13,7 +13,7 @@ use crate::hresult::{
 use crate::options::{ConnectionString, Item, Side, Transport};
 use crate::profile::Profile;
 use crate::spec::Requirement;
-use crate::state::{self, Answer, Around, Connection, Hold, Named, Rule, ServerEvent, ServerLife, Thread, Use};
+use crate::state::{self, Answer, Around, Connection, Named, Rule, ServerEvent, ServerLife, Thread, Use};
 
 /// The ports out of which the system chooses one.
 const EPHEMERAL: std::ops::RangeInclusive<u16> = 49152..=65535;
@@ -103,7 +103,7 @@ impl Entered<'_> {
         if server.is_none() {
             return self.null_pointer("goes down (OBS-12)");
         }
-        let link = Link { state: Connection::Connected, hold: Hold::Connect, server: found, thread: self.thread };
+        let link = Link { state: Connection::Connected, server: found, thread: self.thread };
         let handle = self.state.engines[self.engine].handles.open(link);
         write(server, handle);
         S_OK
@@ -169,21 +169,21 @@ impl Entered<'_> {
             Answer::Refuse(code) => Err(code),
             Answer::Serve => Ok(server),
             Answer::Succeed => {
-                self.move_on(handle, rule.next, rule.hold);
+                self.move_on(handle, rule.next);
                 Ok(server)
             }
         }
     }
 
     /// The state machine's rule for a handle, and the server that it leads to.
-    pub(super) fn rule(&mut self, wanted: Use, handle: u64) -> (Rule, Option<usize>) {
+    fn rule(&mut self, wanted: Use, handle: u64) -> (Rule, Option<usize>) {
         let (state, link) = self.state.engines[self.engine].handles.get(handle);
         let named = match link {
             _ if handle == 0 => Named::Zero,
             Some(link) => {
                 let thread = if link.thread == self.thread { Thread::Connecting } else { Thread::Other };
                 let server = self.state.servers[link.server].life;
-                Named::Handle(state, Around { server, thread, hold: link.hold })
+                Named::Handle(state, Around { server, thread })
             }
             None => Named::Handle(state, Around::NOTHING),
         };
@@ -194,13 +194,12 @@ impl Entered<'_> {
     }
 
     /// Moves an open handle on to its next state.
-    pub(super) fn move_on(&mut self, handle: u64, next: Connection, hold: Hold) {
+    fn move_on(&mut self, handle: u64, next: Connection) {
         let handles = &mut self.state.engines[self.engine].handles;
         if next == Connection::Disconnected {
             handles.close(handle);
         } else if let Some(link) = handles.get_mut(handle) {
             link.state = next;
-            link.hold = hold;
         }
     }
 

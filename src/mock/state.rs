@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::finding::Finding;
 use super::handles::Handles;
-use super::presence::Holders;
+use super::holders::Holders;
 use crate::address::Address;
 use crate::hresult::{ERROR_DIRECTORY, ERROR_FILE_NOT_FOUND, HRESULT, S_OK};
 use crate::process::{Process, file_name, program};

@@ -1,7 +1,7 @@
 //! Attach and create. A target is complete only with its first event (ATT-3), which is outside the surface: here an
 //! attach leaves no trace, and a create leaves a process.
 
-use super::client::Entered;
+use super::entered::Entered;
 use crate::call::{is_debug, is_sound};
 use crate::flags::{AttachFlags, CreateProcessOptions};
 use crate::hresult::{E_INVALIDARG, HRESULT, S_OK, STATUS_PORT_NOT_SET};
@@ -17,10 +17,7 @@ impl Entered<'_> {
             return E_INVALIDARG;
         }
         match self.served_computer(Use::Target, handle) {
-            Ok(computer) => {
-                let answer = self.attach_on(computer, process, flags);
-                self.debugged(handle, answer)
-            }
+            Ok(computer) => self.attach_on(computer, process, flags),
             Err(refused) => refused,
         }
     }
@@ -43,16 +40,15 @@ impl Entered<'_> {
         options: Options<'_>,
         directory: Option<&str>,
     ) -> HRESULT {
-        let (options, line) = match (self.check(options), line) {
+        let line = match (self.check(options), line) {
             (Err(refused), _) => return refused,
             (Ok(_), None) => return self.null_pointer("goes down"),
-            (Ok(options), Some(line)) => (options, line),
+            (Ok(_), Some(line)) => line,
         };
-        let answer = match self.served_computer(Use::Target, handle) {
+        match self.served_computer(Use::Target, handle) {
             Ok(computer) => self.state.computers[computer].create(line, directory),
-            Err(refused) => return refused,
-        };
-        if is_debug(options.create_flags) { self.debugged(handle, answer) } else { answer }
+            Err(refused) => refused,
+        }
     }
 
     pub(super) fn create_and_attach(
@@ -79,8 +75,7 @@ impl Entered<'_> {
         };
         let created = line.map_or(S_OK, |line| self.state.computers[computer].create(line, directory));
         // The new process stays, also where the attach fails (measured).
-        let answer = if created.is_ok() && process != 0 { self.attach_on(computer, process, flags) } else { created };
-        self.debugged(handle, answer)
+        if created.is_ok() && process != 0 { self.attach_on(computer, process, flags) } else { created }
     }
 
     /// OBS-61, before any server is asked.
@@ -90,13 +85,5 @@ impl Entered<'_> {
             (None, CreateProcessOptions::SIZE) => Err(self.null_pointer("goes down")),
             _ => Err(E_INVALIDARG),
         }
-    }
-
-    /// A target, also one that came to nothing, moves its connection on as the state machine says.
-    fn debugged(&mut self, handle: u64, answer: HRESULT) -> HRESULT {
-        let (rule, _) = self.rule(Use::Target, handle);
-        let hold = if answer.is_ok() { rule.hold.after_debugging() } else { rule.hold };
-        self.move_on(handle, rule.next, hold);
-        answer
     }
 }

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use super::client::Entered;
+use super::entered::Entered;
 use super::thread;
 use crate::flags::INFINITE;
 use crate::hresult::{ERROR_POSSIBLE_DEADLOCK, HRESULT, S_FALSE, S_OK};

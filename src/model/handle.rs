@@ -2,7 +2,6 @@
 
 use super::{Expected, Model, Sink};
 use crate::call::{Call, Caller};
-use crate::hresult::S_OK;
 use crate::profile::Profile;
 use crate::spec::Requirement;
 use crate::state::{self, Answer, Around, Connection, Named, Rule, ServerLife, Thread, Use};
@@ -21,7 +20,6 @@ impl Model {
         let in_doubt = connected.is_some_and(|connected| connected.state.is_live() && connected.server.is_none());
         let is_sure = !in_doubt || (self.profile == Profile::Dbgeng && wanted == Use::Disconnect);
         let exact = if is_sure { rule.allowed } else { rule.allowed.or_error() };
-        let exact = if self.may_shrug_off(by, wanted, handle) { exact.or(S_OK) } else { exact };
         let allowed = self.relaxed(by, exact);
         let allowed = if wanted == Use::End { self.old_client(by, allowed) } else { allowed };
         if rule.requirement != Requirement::CallReturns {
@@ -102,27 +100,12 @@ impl Model {
             Some(connected) => {
                 let thread = if connected.by.thread == by.thread { Thread::Connecting } else { Thread::Other };
                 let server = self.life(connected);
-                Named::Handle(connected.state, Around { server, thread, hold: connected.hold })
+                Named::Handle(connected.state, Around { server, thread })
             }
             None if self.actor(by.process).is_some_and(|actor| actor.began_before) => return None,
             None => Named::Handle(Connection::Unconnected, Around::NOTHING),
         };
         Some(state::rule(self.profile, wanted, named))
-    }
-
-    /// Measured beside OBS-7: with another connection open, or from another thread, the real engine may say S_OK to the
-    /// disconnect of a stale handle, and close nothing.
-    fn may_shrug_off(&self, by: Caller, wanted: Use, handle: u64) -> bool {
-        self.profile == Profile::Dbgeng
-            && wanted == Use::Disconnect
-            && self.connected(by, handle).is_some_and(|connected| {
-                connected.state == Connection::Disconnected
-                    && (connected.by.thread != by.thread || self.has_open_connection(by))
-            })
-    }
-
-    fn has_open_connection(&self, by: Caller) -> bool {
-        self.actor(by.process).is_some_and(|actor| actor.connections.values().any(|other| other.state.is_live()))
     }
 
     pub(super) fn connected(&self, by: Caller, handle: u64) -> Option<&Connected> {

@@ -11,14 +11,16 @@ use crate::flags::EndSessionFlags;
 use crate::options::{ConnectionString, Side};
 use crate::process::{Process, program};
 use crate::profile::Profile;
-use crate::state::{Answer, Connection, Hold, ServerEvent, ServerLife, Use};
+use crate::state::{Answer, Connection, ServerEvent, ServerLife, Use};
 
 impl Model {
     pub(super) fn learn(&mut self, by: Caller, call: &Call, outcome: &Outcome) {
         if outcome.ending == Ending::Crashed {
             return self.gone(by.process);
         }
-        self.learn_of_target(by, call, outcome);
+        if let (Some(server), Some(id)) = (call.server(), call.process_id().filter(|_| outcome.succeeded())) {
+            self.debugged(by, server, id);
+        }
         match call {
             Call::DisconnectProcessServer { .. } | Call::EndProcessServer { .. } => {
                 self.learn_of_handle(by, call, outcome);
@@ -55,7 +57,7 @@ impl Model {
                     client.disabled = true;
                 }
             }
-            Call::EndSession { .. } if self.profile == Profile::Dbgeng => self.session_ended(by),
+            Call::EndSession { .. } => self.actor_mut(by.process).past.sessions += 1,
             Call::StartServer { options: Some(text) } => self.started(by, text, ServerKind::Debugging),
             Call::StartProcessServer { options: Some(text), .. } => self.started(by, text, ServerKind::Process),
             Call::ConnectProcessServer { remote_options: Some(text), .. } => {
@@ -99,7 +101,6 @@ impl Model {
         let Some(connected) = self.actor_mut(by.process).connections.get_mut(&handle) else { return };
         let was_live = connected.state.is_live();
         connected.state = rule.next;
-        connected.hold = rule.hold;
         connected.spared |= wanted == Use::Disconnect && connected.by.thread != by.thread;
         let (server, is_live) = (connected.server, connected.state.is_live());
         match (wanted, server) {
@@ -112,41 +113,11 @@ impl Model {
         }
     }
 
-    /// A target moves its connection on where the state machine says so.
-    fn learn_of_target(&mut self, by: Caller, call: &Call, outcome: &Outcome) {
-        let Some(handle) = call.server().filter(|_| call.asks_to_debug()) else { return };
-        if let Some(id) = call.process_id().filter(|_| outcome.succeeded()) {
-            self.debugged(by, handle, id);
-        }
-        let Some(rule) = self.rule_for(by, Use::Target, handle).filter(|rule| rule.answer == Answer::Serve) else {
-            return;
-        };
-        let debugging = outcome.succeeded();
-        if let Some(connected) = self.actor_mut(by.process).connections.get_mut(&handle) {
-            connected.state = rule.next;
-            if debugging {
-                connected.hold = connected.hold.after_debugging();
-            }
-        }
-    }
-
     fn debugged(&mut self, by: Caller, server: u64, id: u32) {
         let computer = self.computer_of(by, server);
         let known = computer.and_then(|computer| self.computers[computer].processes.as_mut());
         if let Some(known) = known.and_then(|known| known.iter_mut().find(|known| known.has_id(id))) {
             known.debugged = true;
-        }
-    }
-
-    /// The session gives up its hold on the connections through which it debugged.
-    fn session_ended(&mut self, by: Caller) {
-        self.actor_mut(by.process).past.sessions += 1;
-        for connected in self.actor_mut(by.process).connections.values_mut() {
-            match connected.hold.after_session() {
-                Some(hold) => connected.hold = hold,
-                None if connected.state.is_live() => connected.state = Connection::Disconnected,
-                None => {}
-            }
         }
     }
 
@@ -258,8 +229,7 @@ impl Model {
         let disconnects_before = server.map_or(0, |server| self.servers[server].disconnects);
         let actor = self.actor_mut(by.process);
         let past_before = actor.past;
-        let hold = Hold::Connect;
-        let connected = Connected { state, hold, by, version, server, disconnects_before, past_before, spared: false };
+        let connected = Connected { state, by, version, server, disconnects_before, past_before, spared: false };
         actor.connections.insert(handle, connected);
         actor.latest = Some(handle);
         if let Some(server) = server.filter(|_| state.is_live()) {

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use crate::address::Address;
 use crate::process::{Computer, Process};
-use crate::state::{Connection, Hold, ServerLife};
+use crate::state::{Connection, ServerLife};
 
 /// What exists beside what the run has shown.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -73,7 +73,6 @@ pub(super) struct Client {
 #[derive(Clone, Debug)]
 pub struct Connected {
     pub(super) state: Connection,
-    pub(super) hold: Hold,
     pub(super) by: crate::call::Caller,
     /// The version of the client object that connected.
     pub(super) version: u8,

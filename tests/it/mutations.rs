@@ -26,9 +26,6 @@ struct Book {
     /// By process and handle: the thread that connected.
     live: HashMap<(u32, u64), u32>,
     closed: HashSet<(u32, u64)>,
-    /// Handles through which a process was debugged: the session holds those, too.
-    debugging: HashSet<(u32, u64)>,
-    killed: bool,
     an_end: bool,
 }
 
@@ -36,8 +33,7 @@ impl Book {
     fn enter(&mut self, event: &Event) {
         let recorded = match &event.what {
             What::Call(recorded) => recorded,
-            What::ProcessKilled { .. } => return self.killed = true,
-            What::Elapsed { .. } => return,
+            What::ProcessKilled { .. } | What::Elapsed { .. } => return,
         };
         if !recorded.outcome.succeeded() {
             return;
@@ -51,18 +47,12 @@ impl Book {
             }
             Call::DisconnectProcessServer { server } => {
                 let handle = (process, server);
-                let closes = self.live.get(&handle) == Some(&recorded.by.thread) && !self.debugging.contains(&handle);
-                if closes {
+                if self.live.get(&handle) == Some(&recorded.by.thread) {
                     self.live.remove(&handle);
                     self.closed.insert(handle);
                 }
             }
             Call::EndProcessServer { .. } => self.an_end = true,
-            Call::AttachProcess { server, .. }
-            | Call::CreateProcess { server, .. }
-            | Call::CreateProcessAndAttach { server, .. } => {
-                self.debugging.insert((process, server));
-            }
             _ => {}
         }
     }
