@@ -4,6 +4,8 @@
 //! [`Outcome`] say as data: programs, traces, the model and reports work with these. [`dispatch`](fn@crate::dispatch)
 //! makes a call on a client; [`ByCall`](crate::ByCall) is the way back.
 
+use std::fmt;
+
 use crate::flags::{
     AttachFlags, CreateFlags, CreateProcessOptions, DescriptionFlags, EndSessionFlags, GetProcessFlags, ServersFlags,
 };
@@ -303,6 +305,26 @@ pub struct Outputs {
     pub exe_name: Option<String>,
     /// Without the closing NUL.
     pub description: Option<String>,
+}
+
+impl fmt::Display for Outputs {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let number = |name: &str, value: Option<u32>| value.map(|value| format!("{name} {value}"));
+        let string = |name: &str, value: &Option<String>| value.as_ref().map(|value| format!("{name} {value:?}"));
+        let written = [
+            self.server.map(|server| format!("Server {server:#x}")),
+            number("Client", self.client),
+            number("Id", self.id),
+            number("ActualCount", self.actual_count),
+            self.ids.as_ref().map(|ids| format!("Ids {ids:?}")),
+            number("ActualExeNameSize", self.actual_exe_name_size),
+            number("ActualDescriptionSize", self.actual_description_size),
+            string("ExeName", &self.exe_name),
+            string("Description", &self.description),
+        ];
+        let written: Vec<String> = written.into_iter().flatten().collect();
+        if written.is_empty() { f.write_str("nothing written") } else { f.write_str(&written.join(", ")) }
+    }
 }
 
 /// What a call did, as its caller saw it.

@@ -46,7 +46,7 @@ impl fmt::Display for Difference {
         let Difference { seq, method, recorded, replayed } = self;
         write!(f, "seq {seq}: {method}: recorded {}, replayed {}", recorded.ending, replayed.ending)?;
         if recorded.out != replayed.out {
-            write!(f, "; recorded {:?}, replayed {:?}", recorded.out, replayed.out)?;
+            write!(f, "; recorded {}; replayed {}", recorded.out, replayed.out)?;
         }
         Ok(())
     }
@@ -62,6 +62,9 @@ impl fmt::Display for Difference {
 /// The trace cannot be replayed.
 pub fn replay<R: BufRead>(profile: Profile, file: &str, input: R) -> Result<Replayed, Unjudged> {
     let events = Sequence::new(file, input)?.collect::<Result<Vec<Event>, Unjudged>>()?;
+    if let Some(Event { seq, .. }) = events.first().filter(|first| first.seq != 1) {
+        return Err(Unjudged::Beheaded { file: file.to_owned(), seq: *seq });
+    }
     let lab = Lab::new(profile);
     let mut replay = Replay {
         facts: Facts::of(&events),

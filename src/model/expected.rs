@@ -41,8 +41,10 @@ pub enum Expected<'m> {
     AtMostIds(u32),
     /// No id was written twice.
     UniqueIds,
-    /// ActualCount is the number of processes, of which the first `0` were written.
-    ActualCountIsTotal(u32),
+    /// ActualCount counts the ids that were written, too.
+    CountCoversIds,
+    /// As many ids were written as there are, up to this many.
+    FilledIds(u32),
     /// Every id is that of one of these processes.
     IdsOf(&'m [Known]),
     /// The id is that of one of these processes.
@@ -87,7 +89,11 @@ impl Expected<'_> {
                 sorted.sort_unstable();
                 sorted.windows(2).all(|pair| pair[0] != pair[1])
             }),
-            Expected::ActualCountIsTotal(count) => match (&out.ids, out.actual_count) {
+            Expected::CountCoversIds => match (&out.ids, out.actual_count) {
+                (Some(ids), Some(actual)) => ids.len() as u64 <= u64::from(actual),
+                _ => true,
+            },
+            Expected::FilledIds(count) => match (&out.ids, out.actual_count) {
                 (Some(ids), Some(actual)) => ids.len() as u64 == u64::from(actual.min(*count)),
                 _ => true,
             },
@@ -164,7 +170,8 @@ impl fmt::Display for Expected<'_> {
             Expected::HandleNotClosed(_) => f.write_str("a handle that no closed connection had"),
             Expected::AtMostIds(count) => write!(f, "at most {count} ids"),
             Expected::UniqueIds => f.write_str("no id twice"),
-            Expected::ActualCountIsTotal(count) => write!(f, "as many ids as ActualCount, up to {count}"),
+            Expected::CountCoversIds => f.write_str("an ActualCount no smaller than the number of ids"),
+            Expected::FilledIds(count) => write!(f, "as many ids as ActualCount, up to {count}"),
             Expected::IdsOf(known) => write!(f, "ids out of {}", List(known.iter())),
             Expected::IdOf(known) => write!(f, "one of {}", List(known.iter().copied())),
             Expected::SizesCountNul => f.write_str("actual sizes in characters with the closing NUL"),
@@ -223,7 +230,7 @@ pub(super) fn actual(expected: &Expected<'_>, outcome: &Outcome) -> String {
         Expected::AtMostIds(_) => format!("{} ids", out.ids.as_ref().map_or(0, Vec::len)),
         Expected::UniqueIds | Expected::IdsOf(_) => format!("{:?}", out.ids.as_deref().unwrap_or_default()),
         Expected::AtLeast(_) => format!("{}", out.actual_count.unwrap_or_default()),
-        Expected::ActualCountIsTotal(_) => format!(
+        Expected::CountCoversIds | Expected::FilledIds(_) => format!(
             "{} ids and ActualCount {}",
             out.ids.as_ref().map_or(0, Vec::len),
             out.actual_count.unwrap_or_default()
@@ -233,6 +240,6 @@ pub(super) fn actual(expected: &Expected<'_>, outcome: &Outcome) -> String {
         | Expected::SizesCountNul
         | Expected::FitsInto(..)
         | Expected::NoPath
-        | Expected::Describes(..) => format!("{out:?}"),
+        | Expected::Describes(..) => out.to_string(),
     }
 }

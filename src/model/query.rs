@@ -49,9 +49,9 @@ impl Model {
         sink(Requirement::IdsAtMostCount, Expected::AtMostIds(*count));
         sink(Requirement::IdsAreUnique, Expected::UniqueIds);
         if dbgeng {
-            sink(Requirement::IdsActualCountIsTotal, Expected::ActualCountIsTotal(*count));
+            sink(Requirement::IdsActualCountIsTotal, Expected::CountCoversIds);
             if *count > 0 {
-                sink(Requirement::IdsShortArrayIsFilled, Expected::ActualCountIsTotal(*count));
+                sink(Requirement::IdsShortArrayIsFilled, Expected::FilledIds(*count));
             }
         }
         if let Some(known) = self.processes(by, *server) {

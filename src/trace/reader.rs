@@ -57,6 +57,9 @@ impl<R: BufRead> Reader<R> {
         let mut text = Vec::new();
         let at = |column, problem| MalformedTrace { file: file.clone(), line: 1, column, problem };
         input.read_until(b'\n', &mut text).map_err(|error| at(1, error.to_string()))?;
+        if text.is_empty() {
+            return Err(at(1, "the file is empty".to_owned()));
+        }
         let header: Header = serde_json::from_slice(&text).map_err(|error| at(column(&error), describe(&error)))?;
         Ok(Reader {
             file,

@@ -20,6 +20,14 @@ pub enum Unjudged {
         /// The place of the other one.
         later: u64,
     },
+    /// What was there before its first event is not known, so its calls cannot be made.
+    #[error("{file}: begins at seq {seq}, in the middle of things, and cannot be replayed")]
+    Beheaded {
+        /// The name that the reader was given.
+        file: String,
+        /// The place of the first event.
+        seq: u64,
+    },
     /// There is no call in it.
     #[error("{0}: there is no call to judge")]
     Empty(String),
