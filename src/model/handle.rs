@@ -1,13 +1,12 @@
 //! What may come of a call on a server handle: the state machine's rule, asked for the handle that the call names.
 
+use super::world::Connected;
 use super::{Expected, Model, Sink};
 use crate::call::{Call, Caller};
 use crate::profile::Profile;
 use crate::spec::Requirement;
 use crate::state::{self, Answer, Around, Connection, Named, Rule, ServerLife, Thread, Use};
 use crate::status::Statuses;
-
-use super::world::Connected;
 
 impl Model {
     /// Emits the clauses; answers whether the call goes on to the server or the local computer.

@@ -3,7 +3,6 @@
 use super::Model;
 use super::connect::Destination;
 use super::handle::used_for;
-use super::start::Offer;
 use super::world::{Client, Connected, Ended, Known, Server, ServerKind};
 use crate::address::Listen;
 use crate::call::{Call, Caller, Ending, Outcome};
@@ -168,24 +167,11 @@ impl Model {
     }
 
     fn started(&mut self, by: Caller, text: &str, kind: ServerKind) {
-        let (options, listen) = match (kind, self.offer(by, text)) {
-            (ServerKind::Debugging, _) | (_, Offer::Malformed(_)) | (_, Offer::Undocumented(None)) => {
-                match ConnectionString::parse(Side::Server, Profile::Dbgeng, text) {
-                    Ok(options) => {
-                        let listen = Listen::of(&options);
-                        (Box::new(options), listen)
-                    }
-                    Err(_) => return,
-                }
-            }
-            (_, Offer::Free(options, listen) | Offer::Taken(options, listen)) => (options, listen),
-            (_, Offer::Undocumented(Some(options))) => {
-                let listen = Listen::of(&options);
-                (options, listen)
-            }
-        };
+        let read = |profile| ConnectionString::parse(Side::Server, profile, text);
+        // What no page shows, but was taken, was taken as the real engine takes it.
+        let Ok(options) = read(self.profile).or_else(|_| read(Profile::Dbgeng)) else { return };
         let computer = self.actor(by.process).map_or(0, |actor| actor.computer);
-        let address = match listen {
+        let address = match Listen::of(&options) {
             Listen::FirstFree(addresses) => {
                 let free = addresses.iter().find(|address| !self.is_taken(computer, address));
                 free.or(addresses.first()).cloned()
@@ -272,6 +258,10 @@ impl Model {
     pub(super) fn gone(&mut self, process: u32) {
         let actor = std::mem::take(self.actor_mut(process));
         self.actor_mut(process).computer = actor.computer;
+        let open = actor.connections.values().filter(|connected| connected.state.is_live());
+        for server in open.filter_map(|connected| connected.server) {
+            self.servers[server].open = self.servers[server].open.saturating_sub(1);
+        }
         for (at, server) in self.servers.iter_mut().enumerate().filter(|(_, server)| server.actor == process) {
             server.life = server.life.after(ServerEvent::HostGone);
             if let Some(there) = server.address.as_ref().and_then(|address| self.listening.get_mut(address)) {

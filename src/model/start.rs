@@ -12,15 +12,15 @@ use crate::status::Statuses;
 
 /// What a server-side string asks for in the run as far as it is known.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Offer {
+enum Offer {
     /// This, and nothing in the run stands against it.
     Free(Box<ConnectionString>, Listen),
     /// This, but servers of the run have every address that it allows.
-    Taken(Box<ConnectionString>, Listen),
+    Taken(Box<ConnectionString>),
     /// Nothing: it is no connection string.
     Malformed(ParseError),
     /// A string that no page shows: it may be taken or not.
-    Undocumented(Option<Box<ConnectionString>>),
+    Undocumented,
 }
 
 impl Model {
@@ -48,7 +48,7 @@ impl Model {
         match self.offer(by, text) {
             Offer::Free(options, listen) => self.free_clauses(by, text, &options, &listen, sink),
             // OBS-36: here the platform decides whether a pipe can be shared, and with which code a port is refused.
-            Offer::Taken(options, _) if dbgeng && options.transport() == Transport::Npipe => {
+            Offer::Taken(options) if dbgeng && options.transport() == Transport::Npipe => {
                 sink(Requirement::PlatformPipeNameCanBeShared, Expected::Ending(self.relaxed(by, Statuses::OK)));
             }
             Offer::Taken(..) => {
@@ -62,7 +62,7 @@ impl Model {
                     strings::broken_rule(&why, text, sink);
                 }
             }
-            Offer::Undocumented(_) => {}
+            Offer::Undocumented => {}
         }
     }
 
@@ -86,22 +86,19 @@ impl Model {
     }
 
     /// What this string asks for, in this process.
-    pub(super) fn offer(&self, by: Caller, text: &str) -> Offer {
+    fn offer(&self, by: Caller, text: &str) -> Offer {
         let options = match ConnectionString::parse(Side::Server, self.profile, text) {
             Ok(options) => Box::new(options),
             Err(error) if self.profile == Profile::Dbgeng || error.kind.is_malformed() => {
                 return Offer::Malformed(error);
             }
-            Err(_) => {
-                let taken = ConnectionString::parse(Side::Server, Profile::Dbgeng, text);
-                return Offer::Undocumented(taken.ok().map(Box::new));
-            }
+            Err(_) => return Offer::Undocumented,
         };
         let listen = Listen::of(&options);
         let computer = self.actor(by.process).map_or(0, |actor| actor.computer);
         match &listen {
             Listen::FirstFree(addresses) if addresses.iter().all(|address| self.is_taken(computer, address)) => {
-                Offer::Taken(options, listen)
+                Offer::Taken(options)
             }
             _ => Offer::Free(options, listen),
         }
