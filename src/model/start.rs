@@ -4,7 +4,7 @@ use super::{Expected, Model, Sink, strings};
 use crate::address::Listen;
 use crate::call::{Call, Caller};
 use crate::flags::Class;
-use crate::hresult::{E_INVALIDARG, E_NOTIMPL, WSAEADDRINUSE};
+use crate::hresult::{E_INVALIDARG, E_NOTIMPL, ERROR_ALREADY_EXISTS, WSAEADDRINUSE};
 use crate::options::{ConnectionString, ParseError, Side, Transport};
 use crate::profile::Profile;
 use crate::spec::Requirement;
@@ -68,9 +68,11 @@ impl Model {
 
     fn free_clauses(&self, by: Caller, text: &str, options: &ConnectionString, listen: &Listen, sink: Sink<'_, '_>) {
         let ok = match options.transport() {
-            // A program that the run does not show can hold the port.
+            // The server calls its client, which may not be there.
+            _ if *listen == Listen::Reverse => return,
+            // A program that the run does not show can hold the port or the pipe.
             Transport::Tcp => Statuses::OK.or(WSAEADDRINUSE),
-            Transport::Npipe => Statuses::OK,
+            Transport::Npipe => Statuses::OK.or(ERROR_ALREADY_EXISTS),
             // A serial line needs hardware, a secured channel a certificate: neither is the engine's to answer for.
             Transport::Com | Transport::Spipe | Transport::Ssl => return,
         };
