@@ -143,6 +143,9 @@ impl Model {
 
     /// Which ways of coming back, or not, are open to any call.
     fn returns(&self, by: Caller, call: &Call) -> Statuses {
+        if self.client(by).is_some_and(|client| client.released) {
+            return Statuses::RETURNS.or_crash().or_hang();
+        }
         let mut statuses = self.relaxed(by, Statuses::RETURNS);
         if self.may_crash(by, call) {
             statuses = statuses.or_crash();
@@ -151,6 +154,11 @@ impl Model {
     }
 
     fn clauses<'m>(&'m self, by: Caller, call: &'m Call, sink: Sink<'_, 'm>) {
+        // Whoever calls a client object that is gone calls nothing of the engine's.
+        let is_gone = self.client(by).is_some_and(|client| client.released);
+        if is_gone && !matches!(call, Call::DebugCreate { .. }) {
+            return;
+        }
         if self.is_missing(by, call) {
             return sink(Requirement::ClientVersion1HasNoEnd, Expected::Ending(Statuses::ERROR));
         }
@@ -206,7 +214,10 @@ impl Model {
             return;
         }
         // Nobody saw this client object being made, so the run begins in the middle of things.
-        actor.clients.insert(by.client, Client { thread: by.thread, version: 9, queried: true, disabled: false });
+        actor.clients.insert(
+            by.client,
+            Client { thread: by.thread, version: 9, queried: true, released: false, disabled: false },
+        );
         actor.began_before = true;
         actor.ended = world::Ended::Perhaps;
         self.world = World::Open;

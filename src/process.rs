@@ -72,9 +72,9 @@ impl Process {
         };
         let services = (!self.services.is_empty()).then(|| self.services.join(","));
         let parts = [
-            part(DescriptionFlags::NO_SERVICES, "Services", services),
             part(DescriptionFlags::NO_SESSION_ID, "Session", self.session.map(|session| session.to_string())),
             part(DescriptionFlags::NO_USER_NAME, "User", self.user.clone()),
+            part(DescriptionFlags::NO_SERVICES, "Services", services),
             part(DescriptionFlags::NO_COMMAND_LINE, "Command Line", self.command_line.clone()),
         ];
         parts.into_iter().flatten().collect::<Vec<_>>().join("  ")

@@ -8,7 +8,7 @@ use crate::hresult::{HRESULT, Named, S_FALSE, S_OK};
 /// A set of ways in which a call may end.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Statuses {
-    codes: [Option<HRESULT>; 3],
+    codes: [Option<HRESULT>; 4],
     successes: bool,
     errors: bool,
     crash: bool,
@@ -16,7 +16,7 @@ pub struct Statuses {
 }
 
 impl Statuses {
-    const NONE: Statuses = Statuses { codes: [None; 3], successes: false, errors: false, crash: false, hang: false };
+    const NONE: Statuses = Statuses { codes: [None; 4], successes: false, errors: false, crash: false, hang: false };
     /// S_OK alone.
     pub const OK: Statuses = Statuses::code(S_OK);
     /// Any failing HRESULT.
@@ -28,10 +28,10 @@ impl Statuses {
 
     /// One HRESULT.
     pub const fn code(code: HRESULT) -> Statuses {
-        Statuses { codes: [Some(code), None, None], ..Statuses::NONE }
+        Statuses { codes: [Some(code), None, None, None], ..Statuses::NONE }
     }
 
-    /// One more HRESULT. A set holds at most three by name.
+    /// One more HRESULT. A set holds at most four by name.
     pub const fn or(mut self, code: HRESULT) -> Statuses {
         let mut at = 0;
         while self.codes[at].is_some() {

@@ -3,7 +3,7 @@
 
 use super::entered::Entered;
 use crate::call::{is_debug, is_sound};
-use crate::flags::{AttachFlags, CreateProcessOptions};
+use crate::flags::{AttachFlags, CreateProcessOptions, EngCreateFlags};
 use crate::hresult::{E_INVALIDARG, HRESULT, S_OK, STATUS_PORT_NOT_SET};
 use crate::state::Use;
 
@@ -81,6 +81,10 @@ impl Entered<'_> {
     /// OBS-61, before any server is asked.
     fn check(&mut self, options: Options<'_>) -> Result<CreateProcessOptions, HRESULT> {
         match options {
+            // K-52: no implicit command line was set.
+            (Some(options), _) if options.eng_create_flags.contains(EngCreateFlags::USE_IMPLICIT_COMMAND_LINE) => {
+                Err(E_INVALIDARG)
+            }
             (options, size) if is_sound(options, size) => Ok(options.copied().unwrap_or_default()),
             (None, CreateProcessOptions::SIZE) => Err(self.null_pointer("goes down")),
             _ => Err(E_INVALIDARG),

@@ -98,7 +98,8 @@ impl Model {
     }
 
     fn refusal_codes(&self, by: Caller, requirement: Requirement, text: &str, sink: Sink<'_, '_>) {
-        let by_platform = Statuses::code(WSAECONNREFUSED).or(WSAHOST_NOT_FOUND).or(ERROR_FILE_NOT_FOUND);
+        let by_platform =
+            Statuses::code(WSAECONNREFUSED).or(WSAHOST_NOT_FOUND).or(ERROR_FILE_NOT_FOUND).or(ERROR_PATH_NOT_FOUND);
         let (requirement, codes) = match requirement {
             Requirement::ConnectNeedsAServer => (Requirement::PlatformConnectCodes, by_platform),
             Requirement::ConnectWrongPasswordIsRefused | Requirement::ConnectDebuggingServerIsRefused => {

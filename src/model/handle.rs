@@ -3,6 +3,7 @@
 use super::world::Connected;
 use super::{Expected, Model, Sink};
 use crate::call::{Call, Caller};
+use crate::flags::AttachFlags;
 use crate::profile::Profile;
 use crate::spec::Requirement;
 use crate::state::{self, Answer, Around, Connection, Named, Rule, ServerLife, Thread, Use};
@@ -14,6 +15,10 @@ impl Model {
         let Some(handle) = call.server() else { return true };
         let wanted = used_for(call);
         let Some(rule) = self.rule_for(by, wanted, handle) else { return wanted.is_served() };
+        if rule.requirement == Requirement::ServerGoneIsAnError && is_noninvasive(call) {
+            // ATT-3: an attach is not complete on return, and measured, this one need not have asked the server.
+            return false;
+        }
         let connected = self.connected(by, handle);
         // A server that the run does not show may be in any state.
         let in_doubt = connected.is_some_and(|connected| connected.state.is_live() && connected.server.is_none());
@@ -146,6 +151,20 @@ pub(super) fn used_for(call: &Call) -> Use {
         | Call::GetRunningProcessSystemIdByExecutableName { .. }
         | Call::GetRunningProcessDescription { .. } => Use::Query,
         _ => Use::Target,
+    }
+}
+
+/// An attach to a process that is already there, without debugging it.
+fn is_noninvasive(call: &Call) -> bool {
+    match call {
+        Call::AttachProcess { attach_flags, .. }
+        | Call::CreateProcessAndAttach { attach_flags, command_line: None, .. } => {
+            attach_flags.contains(AttachFlags::NONINVASIVE)
+        }
+        Call::CreateProcessAndAttach2 { create, attach_flags, .. } => {
+            create.command_line.is_none() && attach_flags.contains(AttachFlags::NONINVASIVE)
+        }
+        _ => false,
     }
 }
 

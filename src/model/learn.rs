@@ -7,7 +7,7 @@ use super::world::{Client, Connected, Ended, Known, Server, ServerKind};
 use crate::address::Listen;
 use crate::call::{Call, Caller, Ending, Outcome};
 use crate::flags::EndSessionFlags;
-use crate::options::{ConnectionString, Side};
+use crate::options::{ConnectionString, Item, Side};
 use crate::process::{Process, program};
 use crate::profile::Profile;
 use crate::state::{Answer, Connection, ServerEvent, ServerLife, Use};
@@ -29,7 +29,13 @@ impl Model {
                 // A wait that was wrong to say so tells nothing about the next one.
                 actor.ended = if actor.ended == Ended::No { Ended::Perhaps } else { Ended::Seen };
             }
-            Call::Release => self.actor_mut(by.process).past.releases += 1,
+            Call::Release => {
+                let actor = self.actor_mut(by.process);
+                actor.past.releases += 1;
+                if let Some(client) = actor.clients.get_mut(&by.client) {
+                    client.released = outcome.ending == Ending::References(0);
+                }
+            }
             _ if !outcome.succeeded() => {
                 self.learn_of_misuse(by, call);
                 self.learn_of_failed_create(by, call);
@@ -84,7 +90,7 @@ impl Model {
 
     fn made(&mut self, by: Caller, client: u32, version: u8) {
         let thread = by.thread;
-        let made = Client { thread, version, queried: false, disabled: false };
+        let made = Client { thread, version, queried: false, released: false, disabled: false };
         self.actor_mut(by.process).clients.insert(client, made);
     }
 
@@ -171,7 +177,13 @@ impl Model {
         // What no page shows, but was taken, was taken as the real engine takes it.
         let Ok(options) = read(self.profile).or_else(|_| read(Profile::Dbgeng)) else { return };
         let computer = self.actor(by.process).map_or(0, |actor| actor.computer);
+        let is_ip_version = options.items().iter().any(|item| matches!(item, Item::IpVersion(_)));
         let address = match Listen::of(&options) {
+            // The two versions of the protocol have ports of their own.
+            _ if is_ip_version => {
+                self.somewhere.insert(options.transport());
+                None
+            }
             Listen::FirstFree(addresses) => {
                 let free = addresses.iter().find(|address| !self.is_taken(computer, address));
                 free.or(addresses.first()).cloned()

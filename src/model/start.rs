@@ -5,7 +5,7 @@ use crate::address::Listen;
 use crate::call::{Call, Caller};
 use crate::flags::Class;
 use crate::hresult::{E_INVALIDARG, E_NOTIMPL, ERROR_ALREADY_EXISTS, WSAEADDRINUSE};
-use crate::options::{ConnectionString, ParseError, Side, Transport};
+use crate::options::{ConnectionString, Item, ParseError, Side, Transport};
 use crate::profile::Profile;
 use crate::spec::Requirement;
 use crate::status::Statuses;
@@ -19,7 +19,7 @@ enum Offer {
     Taken(Box<ConnectionString>),
     /// Nothing: it is no connection string.
     Malformed(ParseError),
-    /// A string that no page shows: it may be taken or not.
+    /// Something that no page decides: it may be taken or not.
     Undocumented,
 }
 
@@ -96,6 +96,10 @@ impl Model {
             }
             Err(_) => return Offer::Undocumented,
         };
+        // The two versions of the protocol have ports of their own, and which of them is meant is the platform's.
+        if options.items().iter().any(|item| matches!(item, Item::IpVersion(_))) {
+            return Offer::Undocumented;
+        }
         let listen = Listen::of(&options);
         let computer = self.actor(by.process).map_or(0, |actor| actor.computer);
         match &listen {

@@ -65,6 +65,8 @@ pub(super) struct Client {
     pub(super) version: u8,
     /// Asked for another interface, so that it may hold more than one reference.
     pub(super) queried: bool,
+    /// Its last reference was given up, so that it is no client object any more.
+    pub(super) released: bool,
     /// EndSession disconnected it (CLI-20).
     pub(super) disabled: bool,
 }

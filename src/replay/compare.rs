@@ -30,15 +30,31 @@ fn asks_for_more(call: &Call) -> bool {
     }
 }
 
-/// OBS-36, OBS-41: the code is the platform's, and so is whether a list of servers can be had at all.
+/// OBS-36, OBS-41: the code is the platform's, and so is whether a list of servers can be had at all (measured).
 fn is_by_platform(call: &Call, recorded: HRESULT, replayed: HRESULT) -> bool {
-    let codes = match call {
-        Call::ConnectProcessServer { .. } => [WSAECONNREFUSED, WSAHOST_NOT_FOUND, ERROR_FILE_NOT_FOUND],
-        Call::StartProcessServer { .. } | Call::StartServer { .. } => [WSAEADDRINUSE; 3],
+    let (text, codes) = match call {
+        Call::ConnectProcessServer { remote_options, .. } => {
+            (remote_options, [WSAECONNREFUSED, WSAHOST_NOT_FOUND, ERROR_FILE_NOT_FOUND])
+        }
+        Call::StartProcessServer { options, .. } | Call::StartServer { options } => (options, [WSAEADDRINUSE; 3]),
         Call::OutputServers { .. } => return recorded == ERROR_MOD_NOT_FOUND,
+        // The system's own word on a process that cannot be debugged.
+        Call::AttachProcess { .. } => return is_nt(recorded) && replayed.is_err(),
         _ => return false,
     };
-    recorded.is_err() && codes.contains(&replayed)
+    let needs_more = text.as_deref().is_some_and(needs_more_than_sockets) && replayed.is_ok();
+    recorded.is_err() && (needs_more || codes.contains(&replayed))
+}
+
+/// HRESULT_FROM_NT sets this bit (RET-7).
+fn is_nt(code: HRESULT) -> bool {
+    code.0 & 0x1000_0000 != 0 && code.is_err()
+}
+
+/// A serial line needs hardware, a secured channel a certificate, and on some platforms a pipe has one name alone.
+fn needs_more_than_sockets(text: &str) -> bool {
+    let transport = text.split(':').next().unwrap_or_default();
+    ["com", "spipe", "ssl", "npipe"].iter().any(|known| transport.eq_ignore_ascii_case(known))
 }
 
 fn same_outputs(call: &Call, recorded: &Outputs, replayed: &Outputs) -> bool {

@@ -83,13 +83,17 @@ impl Facts {
             Some(rest[..end].to_owned())
         };
         let session = part("Session: ", &["  "]).and_then(|session| session.parse().ok());
-        let user = part("User: ", &["  Command Line: "]);
+        let user = part("User: ", &["  Services: ", "  Command Line: "]);
+        let services = part("Services: ", &["  Command Line: "]);
         let line = part("Command Line: ", &[]);
         if !flags.contains(DescriptionFlags::NO_SESSION_ID) {
             process.session = session;
         }
         if !flags.contains(DescriptionFlags::NO_USER_NAME) {
             process.user = user;
+        }
+        if !flags.contains(DescriptionFlags::NO_SERVICES) {
+            process.services = services.into_iter().collect();
         }
         if !flags.contains(DescriptionFlags::NO_COMMAND_LINE) {
             process.command_line = line;
