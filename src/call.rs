@@ -305,6 +305,8 @@ pub struct Outputs {
     pub exe_name: Option<String>,
     /// Without the closing NUL.
     pub description: Option<String>,
+    /// What a call outside the process-server surface wrote, as JSON.
+    pub outside: Option<String>,
 }
 
 impl fmt::Display for Outputs {
@@ -321,6 +323,7 @@ impl fmt::Display for Outputs {
             number("ActualDescriptionSize", self.actual_description_size),
             string("ExeName", &self.exe_name),
             string("Description", &self.description),
+            self.outside.clone(),
         ];
         let written: Vec<String> = written.into_iter().flatten().collect();
         if written.is_empty() { f.write_str("nothing written") } else { f.write_str(&written.join(", ")) }

@@ -22,12 +22,13 @@ use crate::call::{Call, Caller, Outcome};
 
 /// The first line: what was recorded, and on what.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "an object")]
 pub struct Header {
     /// The version of the format: 1.
     #[serde(deserialize_with = "line::version")]
     trace: u32,
     /// The engine.
+    #[serde(deserialize_with = "line::object")]
     pub engine: EngineName,
     /// The name of the scenario.
     pub name: String,
@@ -45,7 +46,7 @@ impl Header {
 
 /// Which engine was recorded.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "an object")]
 pub struct EngineName {
     /// Its name.
     pub name: String,

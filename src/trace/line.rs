@@ -2,17 +2,19 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::marker::PhantomData;
 
-use serde::de::{Error, Unexpected, Visitor};
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{Error, MapAccess, Unexpected, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::flags::CreateProcessOptions;
 use crate::hresult::HRESULT;
 
-/// Any line but the first.
-#[derive(Debug, Default, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Line<'a> {
+/// Any line but the first, with its parameters and outputs read in one way or another.
+#[derive(Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, expecting = "an object", bound(deserialize = "I: Deserialize<'de>, O: Deserialize<'de>"))]
+pub(super) struct Line<'a, I = Object<Input<'a>>, O = Object<Output<'a>>> {
     pub(super) seq: u64,
     #[serde(borrow)]
     pub(super) process: Text<'a>,
@@ -26,12 +28,12 @@ pub(super) struct Line<'a> {
     pub(super) event: Option<Text<'a>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) ms: Option<u64>,
-    #[serde(default, rename = "in", skip_serializing_if = "Option::is_none", borrow)]
-    pub(super) input: Option<Input<'a>>,
+    #[serde(default, rename = "in", skip_serializing_if = "Option::is_none")]
+    pub(super) input: Option<I>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) hresult: Option<Status>,
-    #[serde(default, skip_serializing_if = "Option::is_none", borrow)]
-    pub(super) out: Option<Output<'a>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) out: Option<O>,
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub(super) crashed: bool,
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
@@ -52,8 +54,8 @@ fn nullable<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> 
 }
 
 /// `in`: the parameters of every method of the surface. An output parameter is there only as null.
-#[derive(Debug, Default, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "PascalCase", default)]
+#[derive(Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "PascalCase", default, expecting = "an object")]
 pub(super) struct Input<'a> {
     #[serde(skip_serializing_if = "Option::is_none", borrow)]
     pub(super) interface: Option<Text<'a>>,
@@ -66,7 +68,7 @@ pub(super) struct Input<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) create_flags: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "nullable")]
-    pub(super) options_buffer: Nullable<OptionsBuffer>,
+    pub(super) options_buffer: Nullable<Object<OptionsBuffer>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) options_buffer_size: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "nullable", borrow)]
@@ -119,7 +121,7 @@ pub(super) struct Input<'a> {
 
 /// `out`: what was written.
 #[derive(Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "PascalCase", default)]
+#[serde(deny_unknown_fields, rename_all = "PascalCase", default, expecting = "an object")]
 pub(super) struct Output<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) server: Option<Handle>,
@@ -144,7 +146,7 @@ pub(super) struct Output<'a> {
 }
 
 /// A value that cannot be there: an output parameter stands in `in` only as null.
-#[derive(Debug, Serialize)]
+#[derive(Debug, PartialEq, Serialize)]
 pub(super) enum Never {}
 
 impl<'de> Deserialize<'de> for Never {
@@ -154,8 +156,8 @@ impl<'de> Deserialize<'de> for Never {
 }
 
 /// DEBUG_CREATE_PROCESS_OPTIONS, by field (K-50).
-#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "PascalCase", default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "PascalCase", default, expecting = "an object")]
 pub(super) struct OptionsBuffer {
     pub(super) create_flags: u32,
     pub(super) eng_create_flags: u32,
@@ -182,6 +184,31 @@ impl From<CreateProcessOptions> for OptionsBuffer {
             verifier_flags: options.verifier_flags,
             reserved: options.reserved,
         }
+    }
+}
+
+/// A value that is written as an object. serde alone would take an array of the fields' values as well.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
+pub(super) struct Object<T>(pub(super) T);
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Object<T>, D::Error> {
+        deserializer.deserialize_map(ObjectVisitor(PhantomData))
+    }
+}
+
+struct ObjectVisitor<T>(PhantomData<T>);
+
+impl<'de, T: Deserialize<'de>> Visitor<'de> for ObjectVisitor<T> {
+    type Value = Object<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Object<T>, A::Error> {
+        T::deserialize(MapAccessDeserializer::new(map)).map(Object)
     }
 }
 
@@ -281,4 +308,9 @@ pub(super) fn version<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32,
         1 => Ok(1),
         other => Err(D::Error::invalid_value(Unexpected::Unsigned(other.into()), &"format version 1")),
     }
+}
+
+/// A field that is written as an object.
+pub(super) fn object<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<T, D::Error> {
+    Object::deserialize(deserializer).map(|object| object.0)
 }

@@ -7,7 +7,7 @@ pub(super) fn outside_method(name: &str) -> Option<&'static str> {
 }
 
 /// In the order of the table.
-const OUTSIDE: [&str; 67] = [
+const OUTSIDE: [&str; 66] = [
     "AddRef",
     "AttachKernel",
     "GetKernelConnectionOptions",
@@ -56,7 +56,6 @@ const OUTSIDE: [&str; 67] = [
     "AttachKernelWide",
     "GetKernelConnectionOptionsWide",
     "SetKernelConnectionOptionsWide",
-    "StartServerWide",
     "GetOutputCallbacksWide",
     "SetOutputCallbacksWide",
     "GetOutputLinePrefixWide",

@@ -2,16 +2,27 @@
 
 use std::borrow::Cow;
 
-use super::line::{Handle, Input, Nullable, OptionsBuffer, Output, Status, Text};
+use super::line::{Handle, Input, Nullable, Object, OptionsBuffer, Output, Status, Text};
 use crate::call::{Call, CreateProcess2, Ending, Outcome, Outputs, Pointer};
 use crate::flags::CreateProcessOptions;
 use crate::interface::Interface;
 
-/// What is wrong with the parameters of a call.
-pub(super) type Problem = String;
+/// What is wrong with a line, and where: the names that lead to the value in question.
+#[derive(Debug)]
+pub(super) struct Problem {
+    pub(super) at: Vec<&'static str>,
+    pub(super) what: String,
+}
+
+impl Problem {
+    pub(super) fn new(at: &[&'static str], what: impl Into<String>) -> Problem {
+        Problem { at: at.to_vec(), what: what.into() }
+    }
+}
 
 /// The methods of which the surface has a Wide twin (VER-8).
-const WIDE: [&str; 9] = [
+const WIDE: [&str; 10] = [
+    "StartServer",
     "StartProcessServer",
     "ConnectProcessServer",
     "GetRunningProcessSystemIdByExecutableName",
@@ -37,8 +48,8 @@ pub(super) fn call(method: &str, input: &mut Input<'_>) -> Result<Option<Call>, 
         Ok(CreateProcess2 {
             server: handle(input)?,
             command_line: string("CommandLine", &mut input.command_line)?,
-            options: options(input),
-            options_buffer_size: input.options_buffer_size.unwrap_or(CreateProcessOptions::SIZE),
+            options: options(input)?,
+            options_buffer_size: input.options_buffer_size.take().unwrap_or(CreateProcessOptions::SIZE),
             initial_directory: input.initial_directory.take().flatten().map(owned),
             environment: input.environment.take().flatten().map(owned),
         })
@@ -48,124 +59,130 @@ pub(super) fn call(method: &str, input: &mut Input<'_>) -> Result<Option<Call>, 
         "QueryInterface" => Call::QueryInterface { interface: interface(input)? },
         "Release" => Call::Release,
         "CreateClient" => Call::CreateClient,
-        "EndSession" => Call::EndSession { flags: number("Flags", input.flags)?.into() },
+        "EndSession" => Call::EndSession { flags: number("Flags", &mut input.flags)?.into() },
         "StartServer" => Call::StartServer { options: string("Options", &mut input.options)? },
         "StartProcessServer" => Call::StartProcessServer {
-            flags: number("Flags", input.flags)?,
+            flags: number("Flags", &mut input.flags)?,
             options: string("Options", &mut input.options)?,
-            reserved: input.reserved.unwrap_or(0),
+            reserved: input.reserved.take().unwrap_or(0),
         },
         "ConnectProcessServer" => Call::ConnectProcessServer {
             remote_options: string("RemoteOptions", &mut input.remote_options)?,
-            server: match input.server {
+            server: match input.server.take() {
                 None => Pointer::Given,
                 Some(None) => Pointer::Null,
-                Some(Some(_)) => return Err("an output parameter, Server, has a value in `in`".to_owned()),
+                Some(Some(_)) => return Err(only_null("Server")),
             },
         },
         "DisconnectProcessServer" => Call::DisconnectProcessServer { server: handle(input)? },
         "EndProcessServer" => Call::EndProcessServer { server: handle(input)? },
-        "WaitForProcessServerEnd" => Call::WaitForProcessServerEnd { timeout: number("Timeout", input.timeout)? },
+        "WaitForProcessServerEnd" => Call::WaitForProcessServerEnd { timeout: number("Timeout", &mut input.timeout)? },
         "GetRunningProcessSystemIds" => Call::GetRunningProcessSystemIds {
             server: handle(input)?,
-            ids: pointer(&input.ids),
-            count: number("Count", input.count)?,
-            actual_count: pointer(&input.actual_count),
+            ids: pointer(&mut input.ids),
+            count: number("Count", &mut input.count)?,
+            actual_count: pointer(&mut input.actual_count),
         },
         "GetRunningProcessSystemIdByExecutableName" => Call::GetRunningProcessSystemIdByExecutableName {
             server: handle(input)?,
             exe_name: string("ExeName", &mut input.exe_name)?,
-            flags: number("Flags", input.flags)?.into(),
-            id: pointer(&input.id),
+            flags: number("Flags", &mut input.flags)?.into(),
+            id: pointer(&mut input.id),
         },
         "GetRunningProcessDescription" => Call::GetRunningProcessDescription {
             server: handle(input)?,
-            system_id: number("SystemId", input.system_id)?,
-            flags: number("Flags", input.flags)?.into(),
+            system_id: number("SystemId", &mut input.system_id)?,
+            flags: number("Flags", &mut input.flags)?.into(),
             exe_name: match input.exe_name.take() {
                 None => Pointer::Given,
                 Some(None) => Pointer::Null,
-                Some(Some(_)) => return Err("an output parameter, ExeName, has a value in `in`".to_owned()),
+                Some(Some(_)) => return Err(only_null("ExeName")),
             },
-            exe_name_size: number("ExeNameSize", input.exe_name_size)?,
-            actual_exe_name_size: pointer(&input.actual_exe_name_size),
-            description: pointer(&input.description),
-            description_size: number("DescriptionSize", input.description_size)?,
-            actual_description_size: pointer(&input.actual_description_size),
+            exe_name_size: number("ExeNameSize", &mut input.exe_name_size)?,
+            actual_exe_name_size: pointer(&mut input.actual_exe_name_size),
+            description: pointer(&mut input.description),
+            description_size: number("DescriptionSize", &mut input.description_size)?,
+            actual_description_size: pointer(&mut input.actual_description_size),
         },
         "AttachProcess" => Call::AttachProcess {
             server: handle(input)?,
-            process_id: number("ProcessId", input.process_id)?,
-            attach_flags: number("AttachFlags", input.attach_flags)?.into(),
+            process_id: number("ProcessId", &mut input.process_id)?,
+            attach_flags: number("AttachFlags", &mut input.attach_flags)?.into(),
         },
         "CreateProcess" => Call::CreateProcess {
             server: handle(input)?,
             command_line: string("CommandLine", &mut input.command_line)?,
-            create_flags: number("CreateFlags", input.create_flags)?.into(),
+            create_flags: number("CreateFlags", &mut input.create_flags)?.into(),
         },
         "CreateProcess2" => Call::CreateProcess2(create2(input)?),
         "CreateProcessAndAttach" => Call::CreateProcessAndAttach {
             server: handle(input)?,
             command_line: string("CommandLine", &mut input.command_line)?,
-            create_flags: number("CreateFlags", input.create_flags)?.into(),
-            process_id: number("ProcessId", input.process_id)?,
-            attach_flags: number("AttachFlags", input.attach_flags)?.into(),
+            create_flags: number("CreateFlags", &mut input.create_flags)?.into(),
+            process_id: number("ProcessId", &mut input.process_id)?,
+            attach_flags: number("AttachFlags", &mut input.attach_flags)?.into(),
         },
         "CreateProcessAndAttach2" => Call::CreateProcessAndAttach2 {
             create: create2(input)?,
-            process_id: number("ProcessId", input.process_id)?,
-            attach_flags: number("AttachFlags", input.attach_flags)?.into(),
+            process_id: number("ProcessId", &mut input.process_id)?,
+            attach_flags: number("AttachFlags", &mut input.attach_flags)?.into(),
         },
         "OutputServers" => Call::OutputServers {
-            output_control: number("OutputControl", input.output_control)?,
+            output_control: number("OutputControl", &mut input.output_control)?,
             machine: string("Machine", &mut input.machine)?,
-            flags: number("Flags", input.flags)?.into(),
+            flags: number("Flags", &mut input.flags)?.into(),
         },
         _ => return Ok(None),
     }))
 }
 
 fn missing(name: &str) -> Problem {
-    format!("the parameter {name} is missing")
+    Problem::new(&["in"], format!("the parameter {name} is missing"))
+}
+
+fn only_null(name: &'static str) -> Problem {
+    Problem::new(&["in", name], format!("the output parameter {name} stands in `in` only as null, for a null pointer"))
 }
 
 fn owned(text: Text<'_>) -> String {
     text.0.into_owned()
 }
 
-fn interface(input: &Input<'_>) -> Result<Interface, Problem> {
-    let name = input.interface.as_ref().ok_or_else(|| missing("Interface"))?;
+fn interface(input: &mut Input<'_>) -> Result<Interface, Problem> {
+    let name = input.interface.take().ok_or_else(|| missing("Interface"))?;
     Ok(Interface::from(&*name.0))
 }
 
-fn handle(input: &Input<'_>) -> Result<u64, Problem> {
-    let handle = input.server.flatten().ok_or_else(|| missing("Server"))?;
-    Ok(handle.0)
+fn handle(input: &mut Input<'_>) -> Result<u64, Problem> {
+    let handle = input.server.take().ok_or_else(|| missing("Server"))?;
+    let null = || Problem::new(&["in", "Server"], "Server is a handle, and no handle is null");
+    Ok(handle.ok_or_else(null)?.0)
 }
 
-fn number(name: &str, value: Option<u32>) -> Result<u32, Problem> {
-    value.ok_or_else(|| missing(name))
+fn number(name: &str, value: &mut Option<u32>) -> Result<u32, Problem> {
+    value.take().ok_or_else(|| missing(name))
 }
 
 fn string(name: &str, value: &mut Nullable<Text<'_>>) -> Result<Option<String>, Problem> {
     Ok(value.take().ok_or_else(|| missing(name))?.map(owned))
 }
 
-fn pointer<T>(value: &Nullable<T>) -> Pointer {
-    if value.is_some() { Pointer::Null } else { Pointer::Given }
+fn pointer<T>(value: &mut Nullable<T>) -> Pointer {
+    if value.take().is_some() { Pointer::Null } else { Pointer::Given }
 }
 
 /// The options structure: as a whole, or field by field beside the other parameters.
-fn options(input: &Input<'_>) -> Option<CreateProcessOptions> {
-    match input.options_buffer {
-        Some(buffer) => buffer.map(Into::into),
-        None => Some(CreateProcessOptions {
-            create_flags: input.create_flags.unwrap_or_default().into(),
-            eng_create_flags: input.eng_create_flags.unwrap_or_default().into(),
-            verifier_flags: input.verifier_flags.unwrap_or_default(),
-            reserved: input.reserved.and_then(|reserved| u32::try_from(reserved).ok()).unwrap_or_default(),
-        }),
+fn options(input: &mut Input<'_>) -> Result<Option<CreateProcessOptions>, Problem> {
+    if let Some(buffer) = input.options_buffer.take() {
+        return Ok(buffer.map(|buffer| buffer.0.into()));
     }
+    let reserved = u32::try_from(input.reserved.take().unwrap_or_default());
+    Ok(Some(CreateProcessOptions {
+        create_flags: input.create_flags.take().unwrap_or_default().into(),
+        eng_create_flags: input.eng_create_flags.take().unwrap_or_default().into(),
+        verifier_flags: input.verifier_flags.take().unwrap_or_default(),
+        reserved: reserved.map_err(|_| Problem::new(&["in", "Reserved"], "Reserved has 32 bits here"))?,
+    }))
 }
 
 /// The outcome of a line.
@@ -177,16 +194,16 @@ pub(super) fn outcome(
 ) -> Result<Outcome, Problem> {
     let out = out.unwrap_or_default();
     let endings = [
-        hresult.map(|status| Ending::Returned(status.0)),
-        out.references.map(Ending::References),
-        crashed.then_some(Ending::Crashed),
-        timed_out.then_some(Ending::TimedOut),
+        (&["hresult"][..], hresult.map(|status| Ending::Returned(status.0))),
+        (&["out", "References"], out.references.map(Ending::References)),
+        (&["crashed"], crashed.then_some(Ending::Crashed)),
+        (&["timed_out"], timed_out.then_some(Ending::TimedOut)),
     ];
-    let mut endings = endings.into_iter().flatten();
+    let mut endings = endings.into_iter().filter_map(|(at, ending)| Some((at, ending?)));
     let ending = match (endings.next(), endings.next()) {
-        (Some(ending), None) => ending,
-        (None, _) => return Err("the call has neither hresult nor crashed nor timed_out".to_owned()),
-        _ => return Err("the call ends in more than one way".to_owned()),
+        (Some((_, ending)), None) => ending,
+        (None, _) => return Err(Problem::new(&["call"], "the call has neither hresult nor crashed nor timed_out")),
+        (_, Some((at, _))) => return Err(Problem::new(at, "the call ends in more than one way")),
     };
     Ok(Outcome {
         ending,
@@ -200,6 +217,7 @@ pub(super) fn outcome(
             actual_description_size: out.actual_description_size,
             exe_name: out.exe_name.map(owned),
             description: out.description.map(owned),
+            outside: None,
         },
     })
 }
@@ -301,7 +319,7 @@ pub(super) fn input(call: &Call) -> Input<'_> {
 
 fn input_of_create2<'a>(create: &'a CreateProcess2, input: &mut Input<'a>) {
     input.command_line = nullable(create.command_line.as_ref());
-    input.options_buffer = Some(create.options.map(OptionsBuffer::from));
+    input.options_buffer = Some(create.options.map(|options| Object(OptionsBuffer::from(options))));
     input.options_buffer_size = Some(create.options_buffer_size);
     input.initial_directory = nullable(create.initial_directory.as_ref());
     input.environment = nullable(create.environment.as_ref());

@@ -1,8 +1,13 @@
 //! Reads a trace, a line at a time.
 
+use std::borrow::Cow;
+use std::collections::HashMap;
 use std::io::BufRead;
 
-use super::line::{Input, Line};
+use serde::Serialize;
+use serde_json::value::RawValue;
+
+use super::line::{Input, Line, Object, Output, Text};
 use super::outside::outside_method;
 use super::parameters::{self, Problem};
 use super::{Event, Header, Recorded, What};
@@ -31,7 +36,7 @@ pub struct MalformedTrace {
 /// {"seq": 1, "process": "client", "thread": 0, "client": 0, "call": "Disconnect"}"#;
 /// let mut reader = Reader::new("my.jsonl", text.as_bytes())?;
 /// let error = reader.next().unwrap().unwrap_err();
-/// assert_eq!(error.to_string(), "my.jsonl:2:1: no method is called \"Disconnect\"");
+/// assert_eq!(error.to_string(), "my.jsonl:2:67: no method is called \"Disconnect\"");
 /// # Ok::<(), dbgeng_testkit::trace::MalformedTrace>(())
 /// ```
 #[derive(Debug)]
@@ -60,7 +65,8 @@ impl<R: BufRead> Reader<R> {
         if text.is_empty() {
             return Err(at(1, "the file is empty".to_owned()));
         }
-        let header: Header = serde_json::from_slice(&text).map_err(|error| at(column(&error), describe(&error)))?;
+        let header = serde_json::from_slice::<Header>(&text).and_then(only_objects(&text));
+        let header = header.map_err(|error| at(column(&error), describe(&error)))?;
         Ok(Reader {
             file,
             input,
@@ -91,6 +97,9 @@ impl<R: BufRead> Reader<R> {
             if length.map_err(|error| self.malformed(1, error.to_string()))? == 0 {
                 return Ok(None);
             }
+            while let Some(b'\n' | b'\r') = self.text.last() {
+                self.text.pop();
+            }
             if self.text.iter().any(|byte| !byte.is_ascii_whitespace()) {
                 return self.parse().map(Some);
             }
@@ -99,13 +108,15 @@ impl<R: BufRead> Reader<R> {
 
     fn parse(&mut self) -> Result<Event, MalformedTrace> {
         let text = std::mem::take(&mut self.text);
-        let event = match serde_json::from_slice::<Line<'_>>(&text) {
-            Ok(line) => self.event(line).map_err(|problem| self.malformed(1, problem)),
-            Err(error) => match self.outside(&text) {
-                Some(event) => event.map_err(|problem| self.malformed(1, problem)),
-                None => Err(self.malformed(column(&error), describe(&error))),
+        let event = match serde_json::from_slice::<Line<'_>>(&text).and_then(only_objects(&text)) {
+            Ok(line) if !is_outside(&line.call) => self.event(line),
+            line => match (outside_line(&text), line) {
+                (Some(line), _) => self.outside(line),
+                (None, Ok(line)) => self.event(line),
+                (None, Err(error)) => return Err(self.malformed(column(&error), describe(&error))),
             },
         };
+        let event = event.map_err(|problem| self.malformed(locate(&text, &problem.at), short(problem.what)));
         self.text = text;
         event
     }
@@ -114,20 +125,30 @@ impl<R: BufRead> Reader<R> {
         self.in_order(line.seq)?;
         let process = self.process(&line.process.0);
         let what = match (line.call.take(), line.event.take()) {
-            (Some(method), None) => What::Call(Box::new(recorded(process, &method.0, line)?)),
+            (Some(method), None) => What::Call(Box::new(recorded(process, &method.0, &mut line)?)),
             (None, Some(event)) if event.0 == "ProcessKilled" => What::ProcessKilled { process },
             (None, Some(event)) if event.0 == "Elapsed" => {
-                What::Elapsed { process, ms: line.ms.ok_or("an Elapsed event has no ms")? }
+                let ms = line.ms.take().ok_or_else(|| Problem::new(&["event"], "an Elapsed event has no ms"))?;
+                What::Elapsed { process, ms }
             }
-            (None, Some(event)) => return Err(format!("no event is called {:?}", event.0)),
-            _ => return Err("a line has either a call or an event".to_owned()),
+            (None, Some(event)) => {
+                return Err(Problem::new(&["event"], format!("no event is called {:?}", event.0)));
+            }
+            _ => return Err(Problem::new(&["call"], "a line has either a call or an event")),
         };
-        Ok(Event { seq: self.last_seq.unwrap_or_default(), what })
+        let rest = Line { seq: line.seq, process: line.process, ..Line::default() };
+        let line = Line { process: Text::default(), ..line };
+        let seq = rest.seq;
+        nothing_left(&line, &Line { process: Text::default(), ..rest })?;
+        Ok(Event { seq, what })
     }
 
     fn in_order(&mut self, seq: u64) -> Result<(), Problem> {
         match self.last_seq.replace(seq) {
-            Some(last) if last >= seq => Err(format!("seq {seq} follows seq {last}; it has to grow from line to line")),
+            Some(last) if last >= seq => {
+                let what = format!("seq {seq} follows seq {last}; it has to grow from line to line");
+                Err(Problem::new(&["seq"], what))
+            }
             _ => Ok(()),
         }
     }
@@ -142,20 +163,42 @@ impl<R: BufRead> Reader<R> {
     }
 
     /// A call of a method outside the surface, whose parameters no rule of ours names.
-    fn outside(&mut self, text: &[u8]) -> Option<Result<Event, Problem>> {
-        let mut value: serde_json::Value = serde_json::from_slice(text).ok()?;
-        let method = outside_method(value.get("call")?.as_str()?)?;
-        let object = value.as_object_mut()?;
-        let arguments = object.remove("in").unwrap_or_default().to_string();
-        object.remove("out");
-        let text = value.to_string();
-        let line: Line<'_> = serde_json::from_str(&text).ok()?;
-        Some(self.event(line).map(|mut event| {
-            if let What::Call(recorded) = &mut event.what {
-                recorded.call = Call::Outside { method, arguments };
+    fn outside(&mut self, line: Line<'_, &RawValue, &RawValue>) -> Result<Event, Problem> {
+        let arguments = json(&["in"], line.input)?;
+        let (out, outside) = match line.out {
+            Some(raw) => match serde_json::from_str::<Object<Output<'_>>>(raw.get()) {
+                Ok(known) => (Some(known), None),
+                Err(_) => (None, Some(json(&["out"], Some(raw))?)),
+            },
+            None => (None, None),
+        };
+        let Line { seq, process, thread, client, call, event, ms, hresult, .. } = line;
+        let Line { crashed, timed_out, elapsed_us, start_us, end_us, .. } = line;
+        let known = Line {
+            seq,
+            process,
+            thread,
+            client,
+            call,
+            event,
+            ms,
+            hresult,
+            out,
+            crashed,
+            timed_out,
+            elapsed_us,
+            start_us,
+            end_us,
+            input: None,
+        };
+        let mut event = self.event(known)?;
+        if let What::Call(recorded) = &mut event.what {
+            recorded.outcome.out.outside = outside;
+            if let Call::Outside { arguments: empty, .. } = &mut recorded.call {
+                *empty = arguments;
             }
-            event
-        }))
+        }
+        Ok(event)
     }
 
     fn malformed(&mut self, column: usize, problem: String) -> MalformedTrace {
@@ -172,29 +215,85 @@ impl<R: BufRead> Iterator for Reader<R> {
     }
 }
 
-fn recorded(process: u32, method: &str, line: Line<'_>) -> Result<Recorded, Problem> {
+fn recorded(process: u32, method: &str, line: &mut Line<'_>) -> Result<Recorded, Problem> {
     let (name, wide) = parameters::without_wide(method);
-    let mut input = line.input.unwrap_or_default();
+    let mut input = line.input.take().unwrap_or_default().0;
     let call = match parameters::call(name, &mut input)? {
-        Some(call) => call,
+        Some(call) => {
+            nothing_left(&Object(input), &Object(Input::default()))
+                .map_err(|problem| Problem { at: [&["in"][..], &problem.at].concat(), what: problem.what })?;
+            call
+        }
         None => outside_call(method, &input)?,
     };
-    let client = line.client.ok_or("the call has no client")?;
-    let by = Caller { process, thread: line.thread.unwrap_or(0), client };
-    let outcome = parameters::outcome(line.hresult, line.crashed, line.timed_out, line.out)?;
-    let interval = match (line.start_us, line.end_us) {
+    let client = line.client.take().ok_or_else(|| Problem::new(&["call"], "the call has no client"))?;
+    let by = Caller { process, thread: line.thread.take().unwrap_or(0), client };
+    let out = line.out.take().map(|out| out.0);
+    let (crashed, timed_out) = (std::mem::take(&mut line.crashed), std::mem::take(&mut line.timed_out));
+    let outcome = parameters::outcome(line.hresult.take(), crashed, timed_out, out)?;
+    let interval = match (line.start_us.take(), line.end_us.take()) {
         (Some(start), Some(end)) if start <= end => Some((start, end)),
         (None, None) => None,
-        (Some(start), Some(end)) => return Err(format!("the call ends at {end}, before it starts at {start}")),
-        _ => return Err("start_us and end_us stand together".to_owned()),
+        (Some(start), Some(end)) => {
+            let what = format!("the call ends at {end}, before it starts at {start}");
+            return Err(Problem::new(&["end_us"], what));
+        }
+        _ => return Err(Problem::new(&["call"], "start_us and end_us stand together")),
     };
-    Ok(Recorded { by, call, wide, outcome, elapsed_us: line.elapsed_us, interval })
+    Ok(Recorded { by, call, wide, outcome, elapsed_us: line.elapsed_us.take(), interval })
 }
 
 fn outside_call(method: &str, input: &Input<'_>) -> Result<Call, Problem> {
-    let method = outside_method(method).ok_or_else(|| format!("no method is called {method:?}"))?;
-    let arguments = serde_json::to_string(input).map_err(|error| error.to_string())?;
+    let unknown = || Problem::new(&["call"], format!("no method is called {method:?}"));
+    let method = outside_method(method).ok_or_else(unknown)?;
+    let arguments = serde_json::to_string(input).map_err(|error| Problem::new(&["in"], error.to_string()))?;
     Ok(Call::Outside { method, arguments })
+}
+
+/// What was given has been used up: the line has nothing that belongs to another one.
+fn nothing_left<T: PartialEq + Serialize>(left: &T, nothing: &T) -> Result<(), Problem> {
+    if left == nothing {
+        return Ok(());
+    }
+    let value = serde_json::to_value(left).unwrap_or_default();
+    let empty = serde_json::to_value(nothing).unwrap_or_default();
+    let name = value.as_object().and_then(|left| left.keys().find(|name| left.get(*name) != empty.get(*name)));
+    Err(Problem::new(&[], format!("{:?} does not belong here", name.map_or("", String::as_str))))
+}
+
+fn is_outside(call: &Option<Text<'_>>) -> bool {
+    call.as_ref().is_some_and(|method| outside_method(&method.0).is_some())
+}
+
+/// The line, if it is one of a call outside the surface.
+fn outside_line(text: &[u8]) -> Option<Line<'_, &RawValue, &RawValue>> {
+    let line: Line<'_, &RawValue, &RawValue> = serde_json::from_slice(text).ok()?;
+    is_outside(&line.call).then_some(line)
+}
+
+/// JSON in the one spelling that serde_json gives it.
+fn json(at: &[&'static str], raw: Option<&RawValue>) -> Result<String, Problem> {
+    let value: Result<serde_json::Value, _> =
+        raw.map_or(Ok(serde_json::Value::Null), |raw| serde_json::from_str(raw.get()));
+    value.map(|value| value.to_string()).map_err(|error| Problem::new(at, describe(&error)))
+}
+
+/// serde takes an array of the fields' values for a structure; a line is an object.
+fn only_objects<T>(text: &[u8]) -> impl FnOnce(T) -> serde_json::Result<T> {
+    let is_object = text.trim_ascii_start().starts_with(b"{");
+    move |line| if is_object { Ok(line) } else { Err(serde::de::Error::custom("a line is an object")) }
+}
+
+/// The column of the value to which the names lead, or of as much of the way as there is.
+fn locate(text: &[u8], names: &[&str]) -> usize {
+    let Ok(text) = std::str::from_utf8(text) else { return 1 };
+    let mut here = text.trim_ascii();
+    for name in names {
+        let Ok(object) = serde_json::from_str::<HashMap<Cow<'_, str>, &RawValue>>(here) else { break };
+        let Some(value) = object.get(*name) else { break };
+        here = value.get();
+    }
+    here.as_ptr().addr() - text.as_ptr().addr() + 1
 }
 
 fn column(error: &serde_json::Error) -> usize {
@@ -204,5 +303,18 @@ fn column(error: &serde_json::Error) -> usize {
 /// The error without its position: the line is not the one that serde_json counts.
 fn describe(error: &serde_json::Error) -> String {
     let text = error.to_string();
-    text.split(" at line ").next().unwrap_or(&text).to_owned()
+    let end = text.rfind(" at line ").unwrap_or(text.len());
+    short(text[..end].to_owned())
+}
+
+/// As much of a message as people read: its beginning and its end.
+fn short(text: String) -> String {
+    const LONGEST: usize = 500;
+    let count = text.chars().count();
+    if count <= LONGEST {
+        return text;
+    }
+    let beginning: String = text.chars().take(LONGEST / 2).collect();
+    let end: String = text.chars().skip(count - LONGEST / 2).collect();
+    format!("{beginning}…{end}")
 }

@@ -159,6 +159,15 @@ thread_local! {
     static THREAD: Cell<Option<u32>> = const { Cell::new(None) };
 }
 
+/// Work that panics has been done all the same.
+struct Restore(Option<u32>);
+
+impl Drop for Restore {
+    fn drop(&mut self) {
+        THREAD.set(self.0);
+    }
+}
+
 struct RecordedEngine<W> {
     log: Arc<Mutex<Log<W>>>,
     inner: Box<dyn Engine>,
@@ -171,7 +180,9 @@ impl<W: Write + Send + 'static> Engine for RecordedEngine<W> {
         let hresult = self.inner.debug_create(interface, client.is_some().then_some(&mut made));
         let number = {
             let mut log = lock(&self.log);
-            let number = log.next_client(self.process);
+            // A call that made nothing has the number that the next object gets.
+            let number =
+                if made.is_some() { log.next_client(self.process) } else { log.clients[self.process as usize] };
             let call = Call::DebugCreate { interface: interface.clone() };
             log.call(self.process, number, call, Outcome::returned(hresult));
             number
@@ -185,7 +196,8 @@ impl<W: Write + Send + 'static> Engine for RecordedEngine<W> {
     fn start_process(&self, place: Place) -> Option<Box<dyn Engine>> {
         let inner = self.inner.start_process(place)?;
         let mut log = lock(&self.log);
-        let name = format!("server{}", log.processes.len());
+        let mut names = (log.processes.len()..).map(|number| format!("server{number}"));
+        let name = names.find(|name| !log.processes.contains(name)).unwrap_or_default();
         let process = log.process(&name);
         Some(Box::new(RecordedEngine { log: Arc::clone(&self.log), inner, process }))
     }
@@ -200,9 +212,8 @@ impl<W: Write + Send + 'static> Engine for RecordedEngine<W> {
 
     fn on_thread(&self, thread: u32, work: &mut dyn FnMut()) -> bool {
         self.inner.on_thread(thread, &mut || {
-            let before = THREAD.replace(Some(thread));
+            let _restore = Restore(THREAD.replace(Some(thread)));
             work();
-            THREAD.set(before);
         })
     }
 

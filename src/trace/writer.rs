@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 use serde_json::ser::Formatter;
 
-use super::line::{Line, Output, Status, Text};
+use super::line::{Line, Object, Output, Status, Text};
 use super::{Event, Header, Recorded, What, parameters};
 use crate::call::{Call, Ending};
 
@@ -43,11 +43,13 @@ impl<W: Write> Writer<W> {
             What::Call(recorded) => self.call(seq, name(recorded.by.process), recorded),
             What::ProcessKilled { process } => {
                 let event = Some(Text(Cow::Borrowed("ProcessKilled")));
-                self.line(&Line { seq, process: name(*process), event, ..Line::default() })
+                let line: Line<'_> = Line { seq, process: name(*process), event, ..Line::default() };
+                self.line(&line)
             }
             What::Elapsed { process, ms } => {
                 let event = Some(Text(Cow::Borrowed("Elapsed")));
-                self.line(&Line { seq, process: name(*process), event, ms: Some(*ms), ..Line::default() })
+                let line: Line<'_> = Line { seq, process: name(*process), event, ms: Some(*ms), ..Line::default() };
+                self.line(&line)
             }
         }
     }
@@ -63,12 +65,12 @@ impl<W: Write> Writer<W> {
             thread: Some(recorded.by.thread),
             client: Some(recorded.by.client),
             call: Some(Text(call)),
-            input: Some(parameters::input(&recorded.call)),
+            input: Some(Object(parameters::input(&recorded.call))),
             hresult: match ending {
                 Ending::Returned(hresult) => Some(Status(hresult)),
                 _ => None,
             },
-            out: (out != Output::default()).then_some(out),
+            out: (out != Output::default()).then_some(Object(out)),
             crashed: ending == Ending::Crashed,
             timed_out: ending == Ending::TimedOut,
             elapsed_us: recorded.elapsed_us,
@@ -77,15 +79,18 @@ impl<W: Write> Writer<W> {
             ..Line::default()
         };
         match &recorded.call {
-            Call::Outside { arguments, .. } => self.outside(&line, arguments),
+            Call::Outside { arguments, .. } => self.outside(&line, arguments, recorded.outcome.out.outside.as_deref()),
             _ => self.line(&line),
         }
     }
 
-    /// The arguments of a call outside the surface are JSON already.
-    fn outside(&mut self, line: &Line<'_>, arguments: &str) -> io::Result<()> {
+    /// The arguments of a call outside the surface, and what it wrote, are JSON already.
+    fn outside(&mut self, line: &Line<'_>, arguments: &str, out: Option<&str>) -> io::Result<()> {
         let mut value = serde_json::to_value(line)?;
         value["in"] = serde_json::from_str(arguments)?;
+        if let Some(out) = out {
+            value["out"] = serde_json::from_str(out)?;
+        }
         self.line(&value)
     }
 

@@ -9,6 +9,8 @@ mod model;
 mod mutations;
 mod options;
 mod profile;
+mod schemas;
 mod spec;
 mod tidy;
+mod trace;
 mod verdicts;

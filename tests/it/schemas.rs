@@ -1,0 +1,242 @@
+//! The schemas beside the data: what they describe fits them, and what is wrong does not.
+
+use std::fs;
+use std::process::Command;
+use std::sync::LazyLock;
+
+use jsonschema::Validator;
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+use crate::fixtures;
+use crate::trace::{events, lines_of, wrong_in_themselves};
+
+/// Made once, because a property asks it hundreds of times.
+static TRACE: LazyLock<Validator> = LazyLock::new(|| schema("fixtures/trace.schema.json"));
+
+fn json_of(file: &str) -> Value {
+    let path = format!("{}/{file}", env!("CARGO_MANIFEST_DIR"));
+    let text = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"));
+    serde_json::from_str(&text).unwrap_or_else(|error| panic!("{path}: {error}"))
+}
+
+/// A schema, and that it is one. It may not name a dialect in which half of it means nothing.
+fn schema(file: &str) -> Validator {
+    let schema = json_of(file);
+    assert_eq!(schema["$schema"], "https://json-schema.org/draft/2020-12/schema", "{file}");
+    if let Err(error) = jsonschema::draft202012::meta::validate(&schema) {
+        panic!("{file}: {}: {error}", error.instance_path());
+    }
+    jsonschema::draft202012::new(&schema).unwrap_or_else(|error| panic!("{file}: {error}"))
+}
+
+/// What the schema has against an instance, a line each.
+fn objections(schema: &Validator, instance: &Value) -> Vec<String> {
+    schema.iter_errors(instance).map(|error| format!("{}: {error}", error.instance_path())).collect()
+}
+
+#[track_caller]
+fn assert_fits(schema: &Validator, instance: &Value, name: &str) {
+    assert_eq!(objections(schema, instance), [""; 0], "{name}");
+}
+
+/// Each change alone makes an instance that fits into one that does not. `null` takes the value away.
+#[track_caller]
+fn assert_each_spoils(schema: &Validator, instance: &Value, changes: &[(&str, Value)]) {
+    assert_fits(schema, instance, "before any change");
+    for (place, value) in changes {
+        let (parent, key) = place.rsplit_once('/').expect("a place is a JSON pointer");
+        let mut wrong = instance.clone();
+        match wrong.pointer_mut(parent) {
+            Some(Value::Object(object)) if value.is_null() => drop(object.remove(key).expect("it was there")),
+            Some(Value::Object(object)) => drop(object.insert(key.to_owned(), value.clone())),
+            Some(Value::Array(array)) => array[key.parse::<usize>().expect("an index")] = value.clone(),
+            other => panic!("there is nothing to change in {other:?} for {place}"),
+        }
+        assert!(!schema.is_valid(&wrong), "{place} = {value} is let through: {wrong}");
+    }
+}
+
+#[test]
+fn the_requirements_fit_their_schema() {
+    assert_fits(&schema("spec/requirements.schema.json"), &json_of("spec/requirements.json"), "requirements.json");
+}
+
+#[test]
+fn the_schema_of_the_requirements_refuses_wrong_ones() {
+    let documented = json!({
+        "id": "handle/is-new", "level": "MUST", "basis": "documented", "profiles": ["contract", "dbgeng"],
+        "sources": ["CPS-5"], "statement": "A handle MUST be new.",
+        "deviation": { "statement": "It is not.", "sources": ["OBS-2"], "traces": ["handles-many"] },
+    });
+    let observed = json!({
+        "id": "wait/takes-a-second", "level": "MAY", "basis": "observed", "profiles": ["dbgeng"],
+        "sources": ["OBS-14"], "statement": "A wait MAY take a second.",
+    });
+    let instance = json!({ "requirements": [documented, observed] });
+    let changes = [
+        ("/requirements", json!([])),
+        ("/version", json!(1)),
+        ("/requirements/0/id", json!("handle-is-new")),
+        ("/requirements/0/id", json!("colour/is-red")),
+        ("/requirements/0/level", json!("MAY")),
+        ("/requirements/0/basis", json!("guessed")),
+        ("/requirements/0/sources", json!([])),
+        ("/requirements/0/sources", json!(["a friend"])),
+        ("/requirements/0/sources", Value::Null),
+        ("/requirements/0/statement", json!("no sentence")),
+        ("/requirements/0/deviation/traces", json!([])),
+        ("/requirements/1/level", json!("MUST")),
+        ("/requirements/1/profiles", json!(["contract", "dbgeng"])),
+        ("/requirements/1/id", json!("platform/Wait")),
+        ("/requirements/1/untested", json!("Because.")),
+    ];
+    assert_each_spoils(&schema("spec/requirements.schema.json"), &instance, &changes);
+}
+
+#[test]
+fn every_line_of_the_published_traces_fits_the_schema() {
+    for trace in fixtures::all() {
+        let text = std::str::from_utf8(&trace.text).expect("JSON is UTF-8");
+        for (number, line) in text.lines().enumerate() {
+            let line = serde_json::from_str(line).expect("a line of a trace is JSON");
+            assert_fits(&TRACE, &line, &format!("{}:{}", trace.name, number + 1));
+        }
+    }
+}
+
+#[test]
+fn the_schema_of_traces_refuses_what_the_reader_refuses() {
+    let mut refused = 0;
+    for wrong in wrong_in_themselves() {
+        // An object with two values under one name is JSON, but no value that a schema could see.
+        let Ok(value) = serde_json::from_str::<Value>(&wrong.line()) else { continue };
+        if !wrong.says().starts_with("duplicate field") {
+            assert!(!TRACE.is_valid(&value), "{value} is let through");
+            refused += 1;
+        }
+    }
+    assert!(refused > 50, "only {refused} lines");
+}
+
+#[test]
+fn the_schema_of_traces_refuses_wrong_lines() {
+    let header = json!({
+        "trace": 1, "engine": { "name": "E", "version": "1", "platform": "P" }, "name": "n", "note": "",
+    });
+    let changes = [
+        ("/trace", json!(2)),
+        ("/trace", json!("1")),
+        ("/name", Value::Null),
+        ("/engine/platform", Value::Null),
+        ("/engine", json!(["E", "1", "P"])),
+        ("/engine/build", json!(7)),
+        ("/seq", json!(1)),
+    ];
+    assert_each_spoils(&TRACE, &header, &changes);
+
+    let pause = json!({ "seq": 3, "process": "client", "event": "Elapsed", "ms": 300 });
+    let changes = [("/ms", Value::Null), ("/ms", json!(-1)), ("/event", json!("Slept")), ("/hresult", json!("0x0"))];
+    assert_each_spoils(&TRACE, &pause, &changes);
+    let kill = json!({ "seq": 3, "process": "server", "event": "ProcessKilled" });
+    assert_each_spoils(&TRACE, &kill, &[("/ms", json!(300)), ("/process", Value::Null), ("/client", json!(0))]);
+
+    let call = json!({
+        "seq": 5, "process": "client", "thread": 0, "client": 0, "call": "GetRunningProcessSystemIds",
+        "in": { "Server": "0x11c7070", "Count": 64, "ActualCount": null },
+        "hresult": "0x00000000", "out": { "Ids": [64, 76] }, "start_us": -1, "end_us": 5,
+    });
+    let changes = [
+        ("/seq", Value::Null),
+        ("/client", Value::Null),
+        ("/call", json!("GetProcessIds")),
+        ("/call", json!("GetRunningProcessSystemIdsWide")),
+        ("/in", Value::Null),
+        ("/in/Count", Value::Null),
+        ("/in/Timeout", json!(5)),
+        ("/in/ActualCount", json!(2)),
+        ("/in/Server", json!("11c7070")),
+        ("/hresult", json!("0x000000000")),
+        ("/hresult", Value::Null),
+        ("/crashed", json!(true)),
+        ("/timed_out", json!(false)),
+        ("/out/Ids", json!(["64"])),
+        ("/out/References", json!(1)),
+        ("/out/Handle", json!("0x1")),
+        ("/start_us", Value::Null),
+        ("/ms", json!(300)),
+    ];
+    assert_each_spoils(&TRACE, &call, &changes);
+}
+
+proptest! {
+    /// What is written fits, so whoever reads by the schema can read every trace of this crate.
+    #[test]
+    fn every_written_event_fits_the_schema((processes, events) in events()) {
+            for line in lines_of(&events, &processes) {
+            let value = serde_json::from_str(&line).expect("what was written is JSON");
+            prop_assert_eq!(objections(&TRACE, &value), Vec::<String>::new(), "{}", line);
+        }
+    }
+}
+
+#[test]
+fn the_verdicts_of_check_fit_their_schema() {
+    let schema = schema("spec/verdict.schema.json");
+    let paths = fixtures::sequential().into_iter().map(|trace| trace.path.into_os_string().into_string());
+    let traces: Vec<String> = paths.map(|path| path.expect("the path is UTF-8")).collect();
+    let mut seen = Vec::new();
+    for options in [&[][..], &["--strict"], &["--profile", "dbgeng"], &["--profile", "dbgeng", "--strict"]] {
+        let mut check = Command::new(env!("CARGO_BIN_EXE_dbgeng-testkit"));
+        let output = check.args(["check", "--format", "json"]).args(options).args(&traces).output();
+        let output = output.expect("the binary was built for this test");
+        assert!(output.stderr.is_empty(), "{options:?}: {}", output.stderr.escape_ascii());
+        let text = String::from_utf8(output.stdout).expect("JSON is UTF-8");
+        let lines = text.lines().map(|line| serde_json::from_str(line).expect("a line is one object"));
+        let verdicts: Vec<Value> = lines.collect();
+        for verdict in &verdicts {
+            assert_fits(&schema, verdict, &format!("{options:?}: {verdict}"));
+        }
+        let judged: Vec<&str> = verdicts.iter().filter_map(|verdict| verdict["trace"].as_str()).collect();
+        assert_eq!(judged, traces, "{options:?}: a line for each trace, in their order");
+        let failed = verdicts.iter().any(|verdict| verdict["verdict"] == "fail");
+        assert_eq!(output.status.code(), Some(i32::from(failed)), "{options:?}: the status is that of the verdicts");
+        seen.extend(verdicts);
+    }
+    // Both verdicts and a violation were among what was validated.
+    assert!(seen.iter().any(|verdict| verdict["verdict"] == "pass"));
+    assert!(seen.iter().any(|verdict| verdict["verdict"] == "fail"));
+    assert!(seen.iter().any(|verdict| verdict["violations"][0]["level"] == "SHOULD"));
+}
+
+#[test]
+fn the_schema_of_verdicts_refuses_wrong_ones() {
+    let schema = schema("spec/verdict.schema.json");
+    let failed = json!({
+        "trace": "a.jsonl", "verdict": "fail",
+        "violations": [{
+            "seq": 4, "requirement": "handle/stale-is-refused", "level": "MUST", "expected": "an error", "actual": "S_OK",
+        }],
+    });
+    let changes = [
+        ("/trace", Value::Null),
+        ("/trace", json!("")),
+        ("/verdict", json!("maybe")),
+        ("/verdict", json!("pass")),
+        ("/violations", json!([])),
+        ("/violations", Value::Null),
+        ("/calls", json!(5)),
+        ("/violations/0", json!("handle/stale-is-refused")),
+        ("/violations/0/seq", json!("4")),
+        ("/violations/0/seq", json!(-4)),
+        ("/violations/0/requirement", json!("stale-is-refused")),
+        ("/violations/0/level", json!("must")),
+        ("/violations/0/level", json!("MAY")),
+        ("/violations/0/expected", Value::Null),
+        ("/violations/0/actual", json!("")),
+        ("/violations/0/actual", json!(0)),
+        ("/violations/0/because", json!("of this")),
+    ];
+    assert_each_spoils(&schema, &failed, &changes);
+    assert_fits(&schema, &json!({ "trace": "a.jsonl", "verdict": "pass", "violations": [] }), "an empty pass");
+}

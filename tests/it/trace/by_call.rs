@@ -1,0 +1,138 @@
+//! From a method to a call and back.
+
+use std::sync::{Arc, Mutex};
+
+use dbgeng_testkit::client::write;
+use dbgeng_testkit::hresult::{E_NOTIMPL, E_UNEXPECTED, S_FALSE, S_OK};
+use dbgeng_testkit::{
+    AnswerCall, ByCall, Call, DebugClient, Ending, HRESULT, Interface, Out, Outcome, Outputs, Pointer, dispatch,
+};
+use proptest::prelude::*;
+
+use super::arbitrary;
+
+/// Answers every call with the same outcome, and keeps what it was asked.
+struct Answers {
+    outcome: Outcome,
+    asked: Arc<Mutex<Vec<Call>>>,
+}
+
+impl Answers {
+    fn client(outcome: Outcome) -> (ByCall<Answers>, Arc<Mutex<Vec<Call>>>) {
+        let asked = Arc::default();
+        (ByCall(Answers { outcome, asked: Arc::clone(&asked) }), asked)
+    }
+
+    fn ask(&self, call: Call) {
+        self.asked.lock().expect("nothing panics with it").push(call);
+    }
+}
+
+impl AnswerCall for Answers {
+    fn answer(&self, call: &Call) -> Outcome {
+        self.ask(call.clone());
+        self.outcome.clone()
+    }
+
+    fn query_interface(&self, interface: &Interface, client: Out<'_, Box<dyn DebugClient>>) -> HRESULT {
+        self.ask(Call::QueryInterface { interface: interface.clone() });
+        write(client, Box::new(Answers::client(Outcome::returned(S_FALSE)).0));
+        S_FALSE
+    }
+
+    fn create_client(&self, client: Out<'_, Box<dyn DebugClient>>) -> HRESULT {
+        self.ask(Call::CreateClient);
+        write(client, Box::new(Answers::client(Outcome::returned(S_FALSE)).0));
+        S_FALSE
+    }
+
+    fn release(self) -> u32 {
+        self.ask(Call::Release);
+        17
+    }
+}
+
+/// Of what an implementation would write, that for which the method has an output and the call a pointer.
+fn handed_out(call: &Call, out: Outputs) -> Outputs {
+    fn given<T>(pointer: Pointer, value: Option<T>) -> Option<T> {
+        value.filter(|_| pointer == Pointer::Given)
+    }
+    match *call {
+        Call::ConnectProcessServer { server, .. } => {
+            Outputs { server: given(server, out.server), ..Outputs::default() }
+        }
+        Call::GetRunningProcessSystemIds { ids, actual_count, .. } => Outputs {
+            ids: given(ids, out.ids),
+            actual_count: given(actual_count, out.actual_count),
+            ..Outputs::default()
+        },
+        Call::GetRunningProcessSystemIdByExecutableName { id, .. } => {
+            Outputs { id: given(id, out.id), ..Outputs::default() }
+        }
+        Call::GetRunningProcessDescription {
+            exe_name,
+            actual_exe_name_size,
+            description,
+            actual_description_size,
+            ..
+        } => Outputs {
+            exe_name: given(exe_name, out.exe_name),
+            actual_exe_name_size: given(actual_exe_name_size, out.actual_exe_name_size),
+            description: given(description, out.description),
+            actual_description_size: given(actual_description_size, out.actual_description_size),
+            ..Outputs::default()
+        },
+        _ => Outputs::default(),
+    }
+}
+
+proptest! {
+    #[test]
+    fn a_dispatched_call_arrives_as_it_was_and_its_outcome_comes_back(
+        call in arbitrary::call_of_a_client(),
+        outcome in arbitrary::outcome(),
+    ) {
+        let (client, asked) = Answers::client(outcome.clone());
+        let answer = dispatch(&client, &call);
+        prop_assert_eq!(&*asked.lock().expect("nothing panics with it"), std::slice::from_ref(&call));
+        // A method has an HRESULT to return and nothing else.
+        let hresult = match outcome.ending {
+            Ending::Returned(hresult) => hresult,
+            _ => E_UNEXPECTED,
+        };
+        prop_assert_eq!(answer.ending, Ending::Returned(hresult));
+        prop_assert_eq!(answer.out, handed_out(&call, outcome.out));
+    }
+
+    #[test]
+    fn an_interface_is_asked_for_by_its_name(interface in arbitrary::interface()) {
+        let (client, asked) = Answers::client(Outcome::returned(S_OK));
+        let call = Call::QueryInterface { interface };
+        prop_assert_eq!(dispatch(&client, &call), Outcome::returned(S_FALSE));
+        prop_assert_eq!(&*asked.lock().expect("nothing panics with it"), &[call]);
+    }
+}
+
+#[test]
+fn what_makes_or_ends_a_client_object_arrives_too() {
+    let (client, asked) = Answers::client(Outcome::returned(S_OK));
+    let mut made = None;
+    assert_eq!(client.create_client(Some(&mut made)), S_FALSE);
+    assert!(made.is_some());
+    assert_eq!(client.create_client(None), S_FALSE);
+    assert_eq!(dispatch(&client, &Call::CreateClient), Outcome::returned(S_FALSE));
+    assert_eq!(Box::new(client).release(), 17);
+    let calls = [Call::CreateClient, Call::CreateClient, Call::CreateClient, Call::Release];
+    assert_eq!(*asked.lock().expect("nothing panics with it"), calls);
+}
+
+/// No method of a client object does these, so none is called.
+#[test]
+fn what_is_no_call_on_a_client_object_is_not_implemented() {
+    let (client, asked) = Answers::client(Outcome::returned(S_OK));
+    let outside = Call::Outside { method: "SetOutputMask", arguments: "{}".to_owned() };
+    for call in [Call::DebugCreate { interface: Interface::NEWEST }, Call::Release, outside] {
+        assert_eq!(dispatch(&client, &call), Outcome::returned(E_NOTIMPL), "{call:?}");
+    }
+    assert_eq!(*asked.lock().expect("nothing panics with it"), []);
+}

@@ -1,0 +1,254 @@
+//! What is no trace is an error that names its place.
+
+use std::io::{self, BufReader, Read};
+
+use dbgeng_testkit::trace::{MalformedTrace, Reader};
+
+use super::HEADER;
+use super::malformed_lines::{Wrong, wrong_in_themselves};
+
+const FILE: &str = "a folder/trace.jsonl";
+const FIRST: &str = r#"{"seq": 1, "process": "client", "event": "ProcessKilled"}"#;
+const LAST: &str = r#"{"seq": 9, "process": "client", "event": "ProcessKilled"}"#;
+
+/// The error for a line between two good ones, behind which nothing more may come.
+fn error_of(line: &[u8]) -> Result<MalformedTrace, String> {
+    let text = [HEADER.as_bytes(), FIRST.as_bytes(), line, LAST.as_bytes()].join(&b'\n');
+    let mut reader = Reader::new(FILE, &*text).map_err(|error| error.to_string())?;
+    let first = reader.next();
+    if !matches!(first, Some(Ok(_))) {
+        return Err(format!("the line before it: {first:?}"));
+    }
+    match (reader.next(), reader.next(), reader.next()) {
+        (Some(Err(error)), None, None) => Ok(error),
+        (Some(Err(error)), then, _) => Err(format!("the reader goes on after {error}: {then:?}")),
+        (other, ..) => Err(format!("no error, but {other:?}")),
+    }
+}
+
+/// What is wrong with the error of a wrong line, if anything is.
+fn complaint(wrong: &Wrong) -> Option<String> {
+    let error = match error_of(wrong.line().as_bytes()) {
+        Ok(error) => error,
+        Err(complaint) => return Some(complaint),
+    };
+    let MalformedTrace { file, line, column, problem } = &error;
+    let shown = error.to_string();
+    let columns = wrong.columns();
+    match () {
+        () if (file.as_str(), *line) != (FILE, 3) => Some(format!("the wrong line: {shown}")),
+        () if !columns.contains(column) => Some(format!("the column is not in {columns:?}: {shown}")),
+        () if !problem.contains(wrong.says()) => Some(format!("nothing about {:?}: {shown}", wrong.says())),
+        () if shown != format!("{FILE}:3:{column}: {problem}") => Some(format!("the place comes first: {shown}")),
+        () => None,
+    }
+}
+
+fn short(text: &str) -> String {
+    text.chars().take(300).collect()
+}
+
+fn assert_each_is_refused(wrong: &[Wrong]) {
+    let complaints = wrong.iter().filter_map(|wrong| {
+        let complaint = complaint(wrong)?;
+        Some(format!("{}\n  {}\n", short(&wrong.line()), short(&complaint)))
+    });
+    let complaints: Vec<String> = complaints.collect();
+    assert!(complaints.is_empty(), "{} of {} lines\n{}", complaints.len(), wrong.len(), complaints.concat());
+}
+
+#[test]
+fn a_malformed_line_names_its_place() {
+    assert_each_is_refused(&wrong_in_themselves());
+}
+
+/// Lines that are right elsewhere.
+#[test]
+fn a_line_out_of_place_names_its_place() {
+    let disconnect = |times: &str| {
+        let by = r#""seq": 2, "process": "client", "client": 0, "call": "DisconnectProcessServer""#;
+        format!(r#"{{{by}, "in": {{"Server": "0x1"}}, "hresult": "0x0", {times}}}"#)
+    };
+    assert_each_is_refused(&[
+        Wrong::new(HEADER, "unknown field `trace`"),
+        Wrong::new(FIRST, "seq 1 follows seq 1"),
+        Wrong::new(r#"{"seq": 0, "process": "client", "event": "ProcessKilled"}"#, "seq 0 follows seq 1"),
+        Wrong::new(disconnect(r#""start_us": 5, "end_us": 4"#), "ends at 4, before it starts at 5"),
+        Wrong::new(disconnect(r#""start_us": 0, "end_us": -1"#), "ends at -1, before it starts at 0"),
+        // JSON knows no limit, so two names in one object are not refused by every reader of it.
+        Wrong::new(
+            r#"{"seq": 2, "seq": 3, "process": "client", "client": 0, "call": "AddRef", "hresult": "0x0"}"#,
+            "duplicate field `seq`",
+        ),
+    ]);
+}
+
+/// Where JSON is right and the trace is wrong, the place is that of the value in question; where a line breaks off, it
+/// is its end.
+#[test]
+fn an_error_points_at_what_it_is_about() {
+    let line =
+        |rest: &str, says| Wrong::new(format!(r#"{{"seq": 2, "process": "client", "client": 0, {rest}}}"#), says);
+    let call = |method: &str, rest: &str, says| line(&format!(r#""call": {method}, "hresult": "0x0", {rest}"#), says);
+    let disconnect = r#""call": "DisconnectProcessServer", "in": {"Server": "0x1"}"#;
+    assert_each_is_refused(&[
+        Wrong::new(r#"{"seq": 2«,»"#, "EOF"),
+        Wrong::new(r#"{"seq": 2, "process": "clie«n»"#, "EOF"),
+        Wrong::new(r#"{"seq": «1», "process": "client", "event": "ProcessKilled"}"#, "seq 1 follows seq 1"),
+        Wrong::new(r#"{"seq": 2, "process": "client", "event": «"ProcessStarted"»}"#, "no event is called"),
+        call(r#"«"Disconnect"»"#, r#""in": {}"#, "no method is called"),
+        call(r#""EndSession""#, r#""in": «{}»"#, "Flags is missing"),
+        call(r#""EndSession""#, r#""in": «[]»"#, ""),
+        call(r#""DisconnectProcessServer""#, r#""in": {"Server": «null»}"#, "Server"),
+        call(r#""ConnectProcessServer""#, r#""in": {"RemoteOptions": "a", "Server": «"0x1"»}"#, "Server"),
+        call(
+            r#""CreateProcess2""#,
+            r#""in": {"Server": "0x0", "CommandLine": "a", "Reserved": «4294967296»}"#,
+            "Reserved",
+        ),
+        line(&format!(r#"{disconnect}, "hresult": "0x0", "start_us": 5, "end_us": «4»"#), "before it starts"),
+        line(&format!(r#"{disconnect}, "hresult": "0x0", "crashed": «true»"#), "more than one way"),
+    ]);
+}
+
+/// What nobody could read is no help: neither the text of a value to its end, nor the Rust type it was meant for.
+#[test]
+fn an_error_is_short_and_for_people() {
+    let long = "x".repeat(1 << 20);
+    let lines = [
+        format!(r#"{{"seq": 2, "process": "client", "{long}": 1}}"#),
+        format!(r#"{{"seq": 2, "process": "client", "event": "{long}"}}"#),
+        format!(r#"{{"seq": 2, "process": "client", "client": 0, "call": "{long}", "hresult": "0x0"}}"#),
+        format!(r#"{{"seq": 2, "process": "client", "client": 0, "call": "Release", "hresult": "{long}"}}"#),
+        format!(r#"{{"seq": 2, "process": "client", "client": 0, "call": "EndSession", "in": {{"Flags": "{long}"}}}}"#),
+        r#"{"seq": 2, "process": "client", "client": 0, "call": "EndSession", "in": {"Flag": 1}}"#.to_owned(),
+        "null".to_owned(),
+    ];
+    for line in &lines {
+        let error = error_of(line.as_bytes()).expect("the line is wrong");
+        assert!(error.problem.len() < 1000, "{} bytes: {}", error.problem.len(), short(&error.problem));
+        assert!(!error.problem.contains("struct"), "{error}");
+    }
+}
+
+/// The name of a parameter says nothing where the method has none of that name: reading on would lose what was passed.
+#[test]
+fn what_belongs_to_another_line_is_refused() {
+    let disconnect = |parameters: &str, rest: &str| {
+        let by = r#""seq": 2, "process": "client", "client": 0, "call": "DisconnectProcessServer""#;
+        Wrong::new(format!(r#"{{{by}, "in": {{"Server": "0x1"{parameters}}}, "hresult": "0x0"{rest}}}"#), "")
+    };
+    let event = |rest: &str| Wrong::new(format!(r#"{{"seq": 2, "process": "client", {rest}}}"#), "");
+    assert_each_is_refused(&[
+        disconnect(r#", "Timeout": 5"#, ""),
+        disconnect(r#", "RemoteOptions": "tcp:server=a,port=1""#, ""),
+        disconnect("", r#", "ms": 5"#),
+        event(r#""event": "ProcessKilled", "ms": 5"#),
+        event(r#""event": "ProcessKilled", "hresult": "0x0""#),
+        event(r#""event": "Elapsed", "ms": 5, "crashed": true"#),
+        event(r#""event": "Elapsed", "ms": 5, "in": {"Server": "0x1"}"#),
+    ]);
+}
+
+/// Bytes that no JSON has.
+#[test]
+fn a_line_that_is_no_text_names_its_place() {
+    let mut complaints = Vec::new();
+    let lines: [(&[u8], usize); 7] = [
+        (b"\0", 1),
+        (b"{\"seq\": 2\0}", 10),
+        (b"\xff\xfe{\0}\0", 1),
+        (b"\xef\xbb\xbf{}", 1),
+        (b"{\"seq\": 2, \"process\": \"cl\xffent\", \"event\": \"ProcessKilled\"}", 26),
+        (b"{\"seq\": 2, \"process\": \"cl\0ent\", \"event\": \"ProcessKilled\"}", 26),
+        (b"{\"seq\": 2, \"pro\xc3(ess\": \"client\"}", 16),
+    ];
+    for (line, byte) in lines {
+        match error_of(line) {
+            // Of a string that is no text, the error may name any byte.
+            Ok(error) if error.line == 3 && (1..=line.len() + 1).contains(&error.column) => {}
+            other => complaints.push(format!("{} (byte {byte}): {other:?}", line.escape_ascii())),
+        }
+    }
+    assert!(complaints.is_empty(), "{complaints:#?}");
+}
+
+#[test]
+fn a_long_line_is_read_and_refused_as_a_short_one_is() {
+    let line = |options: &str, status: &str| {
+        let by = r#""seq": 2, "process": "client", "client": 0, "call": "StartServer""#;
+        format!(r#"{{{by}, "in": {{"Options": "{options}"}}, "hresult": {status}}}"#)
+    };
+    let long = "x".repeat(1 << 20);
+    let good = [HEADER, FIRST, &line(&long, r#""0x00000000""#), LAST].join("\n");
+    let reader = Reader::new(FILE, good.as_bytes()).expect("the header is one");
+    assert_eq!(reader.map(|event| event.map(|event| event.seq)).collect::<Vec<_>>(), [Ok(1), Ok(2), Ok(9)]);
+
+    assert_each_is_refused(&[
+        Wrong::new(line(&long, "«7»"), "integer `7`"),
+        Wrong::new(line(&long, &format!("«\"{long}\"»")), "an HRESULT"),
+        Wrong::new(format!("«{long}»"), "expected value"),
+        Wrong::new(format!("{{\"{long}"), ""),
+        Wrong::new(" ".repeat(1 << 20) + "«}»", "expected value"),
+    ]);
+}
+
+#[test]
+fn a_trace_without_its_header_is_refused() {
+    let engine = r#""engine": {"name": "E", "version": "1", "platform": "P"}"#;
+    let headers = [
+        ("", "empty"),
+        ("\n", "EOF"),
+        ("\n\n", "EOF"),
+        (FIRST, "unknown field `seq`"),
+        ("{", "EOF"),
+        ("{}", "missing field `trace`"),
+        (r#"{"trace": 2, "engine": {"name": "E", "version": "1", "platform": "P"}, "name": "n"}"#, "format version 1"),
+        (r#"{"trace": 0, "engine": {"name": "E", "version": "1", "platform": "P"}, "name": "n"}"#, "format version 1"),
+        (r#"{"trace": "1", "engine": {"name": "E", "version": "1", "platform": "P"}, "name": "n"}"#, "string \"1\""),
+        (&format!(r#"{{"trace": 1, {engine}}}"#), "missing field `name`"),
+        (r#"{"trace": 1, "name": "n", "note": ""}"#, "missing field `engine`"),
+        (r#"{"trace": 1, "engine": {"name": "E", "version": "1"}, "name": "n"}"#, "missing field `platform`"),
+        (r#"{"trace": 1, "engine": "E", "name": "n"}"#, "string \"E\""),
+        (r#"{"trace": 1, "engine": ["E", "1", "P"], "name": "n"}"#, ""),
+        (r#"[1, {"name": "E", "version": "1", "platform": "P"}, "n", ""]"#, ""),
+        (&format!(r#"{{"trace": 1, {engine}, "name": "n", "seq": 1}}"#), "unknown field `seq`"),
+        (&format!(r#"{{"trace": 1, {engine}, "name": "n"}} {{}}"#), "trailing characters"),
+        (&format!("\u{feff}{HEADER}"), "expected value"),
+    ];
+    let mut complaints = Vec::new();
+    for (header, says) in headers {
+        let text = if header.is_empty() { String::new() } else { format!("{header}\n{FIRST}\n") };
+        match Reader::new(FILE, text.as_bytes()) {
+            Err(MalformedTrace { file, line: 1, column, problem })
+                if file == FILE && (1..=header.len() + 1).contains(&column) && problem.contains(says) => {}
+            other => complaints.push(format!("{header:?}: {:?}", other.map(|reader| reader.header().clone()))),
+        }
+    }
+    assert!(complaints.is_empty(), "{complaints:#?}");
+}
+
+/// An input that breaks off.
+struct Breaks<'a>(&'a [u8]);
+
+impl Read for Breaks<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        match self.0.read(buffer)? {
+            0 => Err(io::Error::other("the cable was pulled")),
+            length => Ok(length),
+        }
+    }
+}
+
+#[test]
+fn an_input_that_breaks_off_is_an_error_of_the_line_it_breaks_in() {
+    let text = format!("{HEADER}\n{FIRST}\n{{\"seq\"");
+    let mut reader = Reader::new(FILE, BufReader::new(Breaks(text.as_bytes()))).expect("the header is whole");
+    assert!(matches!(reader.next(), Some(Ok(_))));
+    let error = reader.next().map(|event| event.expect_err("the line is not whole").to_string());
+    assert_eq!(error.as_deref(), Some("a folder/trace.jsonl:3:1: the cable was pulled"));
+    assert_eq!(reader.next(), None);
+
+    let error = Reader::new(FILE, BufReader::new(Breaks(b"{\"tra"))).map(|_| ()).map_err(|error| error.to_string());
+    assert_eq!(error, Err("a folder/trace.jsonl:1:1: the cable was pulled".to_owned()));
+}

@@ -1,0 +1,42 @@
+//! The published traces, read and written again.
+
+use serde_json::Value;
+
+use super::read;
+use crate::fixtures;
+
+fn text_of(trace: &fixtures::Trace) -> &str {
+    std::str::from_utf8(&trace.text).expect("JSON is UTF-8")
+}
+
+fn values(text: &str) -> Vec<Value> {
+    text.lines().map(|line| serde_json::from_str(line).expect("a line of a trace is JSON")).collect()
+}
+
+/// The order of the keys is not kept, everything else is: what the reader drops or the writer invents shows here.
+#[test]
+fn every_published_trace_is_written_as_it_was_read() {
+    for trace in fixtures::all() {
+        let name = &trace.name;
+        let (header, processes, events) = trace.read();
+        let written = fixtures::write(&header, &processes, &events);
+        let written = String::from_utf8(written).expect("JSON is UTF-8");
+        let (expected, actual) = (values(text_of(&trace)), values(&written));
+        assert_eq!(actual.len(), expected.len(), "{name}: the number of lines");
+        for (line, (expected, actual)) in expected.iter().zip(&actual).enumerate() {
+            assert_eq!(actual, expected, "{name}:{}", line + 1);
+        }
+    }
+}
+
+/// Blank lines and the line ends of other systems are no part of the format, so they are no error either.
+#[test]
+fn blank_lines_and_other_line_ends_change_nothing() {
+    for trace in fixtures::all() {
+        let (name, text) = (&trace.name, text_of(&trace));
+        let (_, _, expected) = trace.read();
+        let padded = text.replace('\n', "\r\n \t\r\n\n");
+        assert_eq!(read(padded.as_bytes()).map(|(_, events)| events), Ok(expected.clone()), "{name}");
+        assert_eq!(read(text.trim_end().as_bytes()).map(|(_, events)| events), Ok(expected), "{name}");
+    }
+}
