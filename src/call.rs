@@ -7,7 +7,8 @@
 use std::fmt;
 
 use crate::flags::{
-    AttachFlags, CreateFlags, CreateProcessOptions, DescriptionFlags, EndSessionFlags, GetProcessFlags, ServersFlags,
+    AttachFlags, CreateFlags, CreateProcessOptions, DescriptionFlags, EndSessionFlags, EngCreateFlags, GetProcessFlags,
+    ServersFlags,
 };
 use crate::hresult::HRESULT;
 use crate::interface::Interface;
@@ -147,6 +148,12 @@ impl CreateProcess2 {
         is_sound(self.options.as_ref(), self.options_buffer_size)
     }
 
+    /// Whether the command line is to be the engine's own, which Request sets and nobody here has set (CRE-16).
+    pub fn takes_implicit_line(&self) -> bool {
+        let implicit = EngCreateFlags::USE_IMPLICIT_COMMAND_LINE;
+        self.options.is_some_and(|options| options.eng_create_flags.contains(implicit))
+    }
+
     fn create_flags(&self) -> CreateFlags {
         self.options.map_or(CreateFlags::empty(), |options| options.create_flags)
     }
@@ -219,12 +226,14 @@ impl Call {
             Call::GetRunningProcessSystemIdByExecutableName { flags, .. } => flags.unnamed().is_empty(),
             Call::GetRunningProcessDescription { flags, .. } => DESCRIPTION_PARTS.contains(*flags),
             Call::AttachProcess { attach_flags, .. } => attach_flags.is_legal_combination(),
-            Call::CreateProcess2(create) => create.is_sound(),
+            Call::CreateProcess2(create) => create.is_sound() && !create.takes_implicit_line(),
             Call::CreateProcessAndAttach { command_line, create_flags, process_id, attach_flags, .. } => {
                 attaches(command_line, *create_flags, *process_id, *attach_flags)
             }
             Call::CreateProcessAndAttach2 { create, process_id, attach_flags } => {
-                create.is_sound() && attaches(&create.command_line, create.create_flags(), *process_id, *attach_flags)
+                create.is_sound()
+                    && !create.takes_implicit_line()
+                    && attaches(&create.command_line, create.create_flags(), *process_id, *attach_flags)
             }
             _ => true,
         }

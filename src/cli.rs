@@ -96,6 +96,7 @@ pub(crate) fn main() -> ExitCode {
 
 /// Says on standard error why something could not be judged.
 fn complain(error: &dyn std::error::Error) -> Status {
-    eprintln!("dbgeng-testkit: {error}");
+    // Where nobody can be told, the status still tells.
+    let _: std::io::Result<()> = writeln!(std::io::stderr(), "dbgeng-testkit: {error}");
     Status::NotJudged
 }

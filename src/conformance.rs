@@ -9,6 +9,6 @@ mod shrink;
 
 pub use check::{Broken, Checked, check};
 pub use generate::Generator;
-pub use program::{HandleName, Program, Step};
+pub use program::{HandleName, Host, Program, Step};
 pub use run::{Execution, execute};
 pub use shrink::shrink;

@@ -18,7 +18,7 @@ mod world;
 pub use expected::{Clause, Expected, Violation};
 pub use world::{Connected, Known, World};
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use crate::address::Address;
 use crate::call::{Call, Caller, Outcome};
@@ -59,7 +59,7 @@ pub struct Model {
     /// The servers whose hosts are there, by address.
     listening: HashMap<Address, Vec<usize>>,
     /// The transports over which a server listens at an address that only the system knows.
-    somewhere: HashSet<Transport>,
+    somewhere: HashMap<Transport, u32>,
     computers: Vec<Place>,
     /// What process id 0 is described as (OBS-55).
     system: Known,
@@ -75,7 +75,7 @@ impl Model {
             actors: Vec::new(),
             servers: Vec::new(),
             listening: HashMap::new(),
-            somewhere: HashSet::new(),
+            somewhere: HashMap::new(),
             computers: vec![Place::default()],
             system: Known::system(),
             judged: vec![0; Requirement::ALL.len()],
@@ -111,7 +111,7 @@ impl Model {
         let mut judge = Judge { by, call, outcome, judged: Default::default(), violations: Vec::new() };
         self.clauses(by, call, &mut |requirement, expected| judge.judge(requirement, &expected));
         // That a call has to come back goes without saying where a narrower requirement has spoken.
-        if judge.violations.is_empty() {
+        if !judge.violations.iter().any(Violation::speaks_of_a_crash) {
             judge.judge(Requirement::CallReturns, &Expected::Ending(self.returns(by, call)));
         }
         let Judge { judged, violations, .. } = judge;
@@ -210,17 +210,20 @@ impl Model {
     fn meet(&mut self, by: Caller, call: &Call) {
         let made_here = matches!(call, Call::DebugCreate { .. });
         let actor = self.actor_mut(by.process);
+        let is_new = !std::mem::replace(&mut actor.met, true);
         if made_here || actor.clients.contains_key(&by.client) {
             return;
         }
-        // Nobody saw this client object being made, so the run begins in the middle of things.
         actor.clients.insert(
             by.client,
             Client { thread: by.thread, version: 9, queried: true, released: false, disabled: false },
         );
-        actor.began_before = true;
-        actor.ended = world::Ended::Perhaps;
-        self.world = World::Open;
+        // Nobody saw the process's first client object being made, so the run begins in the middle of things.
+        if is_new {
+            actor.began_before = true;
+            actor.ended = world::Ended::Perhaps;
+            self.world = World::Open;
+        }
     }
 
     fn actor_mut(&mut self, process: u32) -> &mut Actor {

@@ -122,9 +122,9 @@ impl Replay {
     fn call(&mut self, seq: u64, recorded: &Recorded) {
         self.facts.before(recorded, &self.computer);
         let by = Caller { process: self.process(recorded.by.process), ..recorded.by };
-        let found = self.lab.findings().len();
+        let found = self.lab.finding_count();
         let replayed = self.perform(by, &recorded.call);
-        let was_noticed = self.lab.findings().len() > found;
+        let was_noticed = self.lab.finding_count() > found;
         self.replayed.calls += 1;
         if !compare::agrees(recorded, &replayed, was_noticed) {
             let method = recorded.call.method();

@@ -31,10 +31,13 @@ impl Statuses {
         Statuses { codes: [Some(code), None, None, None], ..Statuses::NONE }
     }
 
-    /// One more HRESULT. A set holds at most four by name.
+    /// One more HRESULT. A set holds four by name; any more are left out.
     pub const fn or(mut self, code: HRESULT) -> Statuses {
         let mut at = 0;
-        while self.codes[at].is_some() {
+        while let Some(known) = self.codes[at] {
+            if known.0 == code.0 || at + 1 == self.codes.len() {
+                return self;
+            }
             at += 1;
         }
         self.codes[at] = Some(code);
@@ -61,13 +64,13 @@ impl Statuses {
         Statuses { hang: true, ..self }
     }
 
-    /// Whether the call may end so. A reference count is the answer of a call that cannot fail.
+    /// Whether the call may end so. A reference count is the success of a call that returns no HRESULT.
     pub fn contains(&self, ending: Ending) -> bool {
         match ending {
             Ending::Returned(code) => {
                 self.codes.contains(&Some(code)) || if code.is_ok() { self.successes } else { self.errors }
             }
-            Ending::References(_) => true,
+            Ending::References(_) => self.successes,
             Ending::Crashed => self.crash,
             Ending::TimedOut => self.hang,
         }

@@ -230,7 +230,7 @@ impl Generator {
     fn create2(&mut self, command_line: Option<String>) -> CreateProcess2 {
         let options = CreateProcessOptions {
             create_flags: self.choice(&[2, 2, 0, 1]).into(),
-            eng_create_flags: self.choice(&[0, 0, 1, 8]).into(),
+            eng_create_flags: self.choice(&[0, 0, 0, 1, 4, 8]).into(),
             verifier_flags: 0,
             reserved: self.choice(&[0, 0, 0, 1]),
         };

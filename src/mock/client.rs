@@ -75,6 +75,9 @@ impl DebugClient for LabClient {
     }
 
     fn create_client(&self, client: Out<'_, Box<dyn DebugClient>>) -> HRESULT {
+        if !self.presence.shared().lock().engines[self.engine].alive {
+            return E_UNEXPECTED;
+        }
         if client.is_none() {
             return E_POINTER;
         }

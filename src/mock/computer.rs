@@ -42,9 +42,13 @@ impl LabComputer {
 
     /// Changes the facts about a process; `false` if there is none with this id.
     pub fn change_process(&self, id: u32, change: impl FnOnce(&mut Process)) -> bool {
+        // The closure is the caller's, so it runs without the lab's lock.
+        let known = self.read(|computer| computer.processes.iter().find(|process| process.id == id).cloned());
+        let Some(mut changed) = known else { return false };
+        change(&mut changed);
         self.change(|computer| match computer.processes.iter_mut().find(|process| process.id == id) {
             Some(process) => {
-                change(process);
+                *process = changed;
                 true
             }
             None => false,
@@ -91,7 +95,7 @@ impl LabComputer {
     /// A new engine, in a process of its own.
     pub fn engine(&self) -> LabEngine {
         let at = self.presence.shared().lock().add_engine(self.at, false);
-        LabEngine::new(self.presence.clone(), at)
+        LabEngine::new(&self.presence, at)
     }
 
     /// Starts a stock DbgSrv: a process that hosts one process server and leaves when that is ended.
@@ -101,7 +105,7 @@ impl LabComputer {
     /// The HRESULT with which StartProcessServer refused the string.
     pub fn dbgsrv(&self, options: &str) -> windows_result::Result<LabEngine> {
         let at = self.presence.shared().lock().add_engine(self.at, true);
-        let host = LabEngine::new(self.presence.clone(), at);
+        let host = LabEngine::new(&self.presence, at);
         let started: HRESULT = host.client().start_process_server(Class::USER_WINDOWS.bits(), Some(options), 0);
         started.ok().map(|()| host)
     }

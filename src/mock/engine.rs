@@ -5,7 +5,7 @@ use super::computer::LabComputer;
 use super::presence::Presence;
 use super::thread;
 use crate::client::{DebugClient, Engine, Out, Place, write};
-use crate::hresult::{E_NOINTERFACE, E_POINTER, HRESULT, S_OK};
+use crate::hresult::{E_NOINTERFACE, E_POINTER, E_UNEXPECTED, HRESULT, S_OK};
 use crate::interface::Interface;
 use crate::process::Computer;
 
@@ -13,19 +13,26 @@ use crate::process::Computer;
 const OTHER_COMPUTER: &str = "ELSEWHERE";
 
 /// An engine of a [`Lab`](super::Lab).
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct LabEngine {
     presence: Presence,
     at: usize,
 }
 
+impl Clone for LabEngine {
+    fn clone(&self) -> LabEngine {
+        LabEngine::new(&self.presence, self.at)
+    }
+}
+
 impl LabEngine {
-    pub(super) fn new(presence: Presence, at: usize) -> LabEngine {
-        LabEngine { presence, at }
+    pub(super) fn new(presence: &Presence, at: usize) -> LabEngine {
+        LabEngine { presence: presence.for_anybody(), at }
     }
 
     /// A client object of the newest version, for the calling thread.
     pub fn client(&self) -> LabClient {
+        self.presence.shared();
         LabClient::new(&self.presence, self.at, 5)
     }
 
@@ -46,6 +53,9 @@ impl Engine for LabEngine {
         let Some(version @ 1..=5) = interface.version() else { return E_NOINTERFACE };
         if client.is_none() {
             return E_POINTER;
+        }
+        if !self.presence.shared().lock().engines[self.at].alive {
+            return E_UNEXPECTED;
         }
         write(client, Box::new(LabClient::new(&self.presence, self.at, version)));
         S_OK

@@ -2,6 +2,9 @@
 
 use std::collections::{HashMap, HashSet};
 
+/// Stands for the thread of a part that nobody has used yet.
+pub(super) const NOBODY: u64 = u64::MAX;
+
 /// The threads that hold a part of a lab, by the number of parts.
 #[derive(Debug, Default)]
 pub(super) struct Holders {
@@ -26,9 +29,14 @@ impl Holders {
         was_last
     }
 
-    /// Whether any thread but `me` holds a part of the lab and does not wait itself.
-    pub(super) fn another_is_free(&self, me: u64) -> bool {
-        self.parts.keys().any(|thread| *thread != me && !self.waiting.contains(thread))
+    /// Whether a thread other than `me` can still act on the lab: `None` where the only parts that could be in its hands
+    /// are those that nobody has used yet.
+    pub(super) fn another_can_act(&self, me: u64) -> Option<bool> {
+        let free = |thread: &u64| *thread != me && *thread != NOBODY && !self.waiting.contains(thread);
+        if self.parts.keys().any(free) {
+            return Some(true);
+        }
+        if self.parts.contains_key(&NOBODY) { None } else { Some(false) }
     }
 
     pub(super) fn wait(&mut self, me: u64) {

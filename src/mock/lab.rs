@@ -16,9 +16,15 @@ const FIRST_COMPUTER: &str = "WORKSTATION";
 ///
 /// It begins with one computer, `WORKSTATION`; [`Lab::computer`] adds others. Time is virtual: a wait costs none, unless
 /// [`Lab::use_real_time`] asks for it.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Lab {
     presence: Presence,
+}
+
+impl Clone for Lab {
+    fn clone(&self) -> Lab {
+        Lab { presence: self.presence.for_anybody() }
+    }
 }
 
 impl Lab {
@@ -48,6 +54,11 @@ impl Lab {
     /// What callers have done wrong so far, in the order in which it was noticed.
     pub fn findings(&self) -> Vec<Finding> {
         self.presence.shared().lock().findings.clone()
+    }
+
+    /// How many findings there are so far.
+    pub fn finding_count(&self) -> usize {
+        self.presence.shared().lock().findings.len()
     }
 
     /// The virtual time, in milliseconds since the lab was made. Waits that ran out have moved it on.

@@ -1,25 +1,46 @@
 //! Held by every part of a lab.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
+use super::holders::NOBODY;
 use super::state::Shared;
 use super::thread;
 
-/// Held by every part of a lab: says that the thread that made it may still act on the lab.
+/// Held by every part of a lab: says which thread has used the part last, so may use it again.
 #[derive(Debug)]
 pub(super) struct Presence {
     shared: Arc<Shared>,
-    thread: u64,
+    thread: AtomicU64,
 }
 
 impl Presence {
+    /// For a part that the calling thread goes on to use.
     pub(super) fn new(shared: &Arc<Shared>) -> Presence {
-        let thread = thread::own();
-        shared.lock().holders.come(thread);
-        Presence { shared: Arc::clone(shared), thread }
+        Presence::of(shared, thread::own())
     }
 
+    /// For a part that may be on its way to another thread.
+    pub(super) fn for_anybody(&self) -> Presence {
+        Presence::of(&self.shared, NOBODY)
+    }
+
+    fn of(shared: &Arc<Shared>, thread: u64) -> Presence {
+        shared.lock().holders.come(thread);
+        Presence { shared: Arc::clone(shared), thread: AtomicU64::new(thread) }
+    }
+
+    /// The lab, for the calling thread to use.
     pub(super) fn shared(&self) -> &Arc<Shared> {
+        let me = thread::own();
+        if self.thread.load(Ordering::Relaxed) != me {
+            let mut state = self.shared.lock();
+            let before = self.thread.swap(me, Ordering::Relaxed);
+            state.holders.leave(before);
+            state.holders.come(me);
+            drop(state);
+            self.shared.changed.notify_all();
+        }
         &self.shared
     }
 }
@@ -32,9 +53,8 @@ impl Clone for Presence {
 
 impl Drop for Presence {
     fn drop(&mut self) {
-        let mut state = self.shared.lock();
-        if state.holders.leave(self.thread) {
-            drop(state);
+        let was_last = self.shared.lock().holders.leave(*self.thread.get_mut());
+        if was_last {
             self.shared.changed.notify_all();
         }
     }

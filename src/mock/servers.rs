@@ -48,7 +48,10 @@ impl Entered<'_> {
             },
             Listen::SystemChooses(transport) => {
                 let port = if transport == Transport::Ssl { Address::Ssl } else { Address::Tcp };
-                EPHEMERAL.map(port).find(|address| self.is_free(address))
+                match EPHEMERAL.map(port).find(|address| self.is_free(address)) {
+                    Some(free) => Some(free),
+                    None => return WSAEADDRINUSE,
+                }
             }
             Listen::SystemNames(transport) => Some(self.named_by_system(transport, &options)),
             Listen::Reverse => None,

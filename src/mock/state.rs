@@ -35,8 +35,10 @@ impl Shared {
         self.changed.wait(state).unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(super) fn wait_for<'a>(&self, state: MutexGuard<'a, State>, time: Duration) -> MutexGuard<'a, State> {
-        self.changed.wait_timeout(state, time).unwrap_or_else(PoisonError::into_inner).0
+    /// Answers also whether the time ran out.
+    pub(super) fn wait_for<'a>(&self, state: MutexGuard<'a, State>, time: Duration) -> (MutexGuard<'a, State>, bool) {
+        let (state, result) = self.changed.wait_timeout(state, time).unwrap_or_else(PoisonError::into_inner);
+        (state, result.timed_out())
     }
 }
 
@@ -182,7 +184,7 @@ impl ComputerState {
 
     fn run(&mut self, exe: &str, line: String) -> u32 {
         let id = self.next_id;
-        self.next_id += 4;
+        self.next_id = self.next_id.wrapping_add(4);
         let user = self.names.first().map(|name| format!(r"{name}\user"));
         self.processes.push(Process { user, command_line: Some(line), ..Process::new(id, exe) });
         id

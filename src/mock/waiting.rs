@@ -8,6 +8,10 @@ use crate::flags::INFINITE;
 use crate::hresult::{ERROR_POSSIBLE_DEADLOCK, HRESULT, S_FALSE, S_OK};
 use crate::spec::Requirement;
 
+/// How long a wait gives a part of the lab that nobody has used yet to turn up on another thread. Nothing but a wait
+/// that would last for ever takes it.
+const PATIENCE: Duration = Duration::from_secs(5);
+
 impl Entered<'_> {
     pub(super) fn wait_for_process_server_end(self, timeout: u32) -> HRESULT {
         if self.state.engines[self.engine].ended {
@@ -30,16 +34,25 @@ impl Entered<'_> {
         self.state.holders.wait(me);
         // Those that wait already may now be the last ones.
         self.shared.changed.notify_all();
+        let mut given_up = false;
         let answer = loop {
             let engine = &self.state.engines[self.engine];
             if engine.ended {
                 break S_OK;
             }
-            if !engine.alive || !self.state.holders.another_is_free(me) {
-                self.note(Requirement::WaitNeedsAnEnd, None, "waits for ever");
-                break ERROR_POSSIBLE_DEADLOCK;
-            }
-            self.state = self.shared.wait(self.state);
+            let alive = engine.alive;
+            self.state = match self.state.holders.another_can_act(me) {
+                Some(true) if alive => self.shared.wait(self.state),
+                None if alive && !given_up => {
+                    let (state, timed_out) = self.shared.wait_for(self.state, PATIENCE);
+                    given_up = timed_out;
+                    state
+                }
+                _ => {
+                    self.note(Requirement::WaitNeedsAnEnd, None, "waits for ever");
+                    break ERROR_POSSIBLE_DEADLOCK;
+                }
+            };
         };
         self.state.holders.go_on(me);
         answer
@@ -55,7 +68,7 @@ impl Entered<'_> {
             if left.is_zero() {
                 return S_FALSE;
             }
-            self.state = self.shared.wait_for(self.state, left);
+            (self.state, _) = self.shared.wait_for(self.state, left);
         }
     }
 }

@@ -133,7 +133,11 @@ impl Model {
             return Destination::Refused(Requirement::ConnectNeedsAServer);
         };
         let there: Vec<usize> = self.reachable(place, &address).collect();
-        let Some(&first) = there.first() else { return self.nothing_at(&address) };
+        // A computer of which the run knows nothing may have servers of which it knows nothing.
+        let is_stranger = place.is_none() && matches!(Host::of(&options), Host::Named(_));
+        let Some(&first) = there.first() else {
+            return if is_stranger { Destination::Perhaps(None) } else { self.nothing_at(&address) };
+        };
         // The name may mean this machine, or a computer of which the run knows nothing.
         if place.is_none() {
             return Destination::Perhaps(Some(first).filter(|_| there.len() == 1));
@@ -158,7 +162,7 @@ impl Model {
     }
 
     fn nothing_at(&self, address: &Address) -> Destination {
-        if self.somewhere.contains(&address.transport()) || self.world == World::Open {
+        if self.somewhere.get(&address.transport()).is_some_and(|servers| *servers > 0) || self.world == World::Open {
             return Destination::Perhaps(None);
         }
         Destination::Refused(Requirement::ConnectNeedsAServer)

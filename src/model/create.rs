@@ -31,6 +31,8 @@ impl Model {
                 sink(Requirement::CreateBadOptionsAreRefused, Expected::Ending(refused));
                 self.invalid(by, sink);
             }
+            Call::CreateProcess2(create) | Call::CreateProcessAndAttach2 { create, .. }
+                if create.takes_implicit_line() => {}
             Call::CreateProcessAndAttach { server, command_line: None, process_id, attach_flags, .. } => {
                 self.attach_clauses(by, *server, *process_id, *attach_flags, sink);
             }

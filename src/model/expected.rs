@@ -7,7 +7,7 @@ use crate::call::{Call, Caller, Ending, Outcome};
 use crate::flags::DescriptionFlags;
 use crate::model::world::{Connected, Known};
 use crate::process::{cut_to_fit, size_with_nul};
-use crate::spec::Requirement;
+use crate::spec::{Level, Requirement};
 use crate::state::Connection;
 use crate::status::Statuses;
 
@@ -214,6 +214,14 @@ pub struct Violation {
     pub expected: String,
     /// What happened.
     pub actual: String,
+}
+
+impl Violation {
+    /// Whether what was broken is the rule that says what the call was to do instead of going down: a MUST, or the one for
+    /// null pointers.
+    pub(super) fn speaks_of_a_crash(&self) -> bool {
+        self.requirement.level() == Level::Must || self.requirement == Requirement::PointerNullIsRefused
+    }
 }
 
 /// The outcome in the words of a report, as far as `expected` looks at it.

@@ -178,22 +178,20 @@ impl Model {
         let Ok(options) = read(self.profile).or_else(|_| read(Profile::Dbgeng)) else { return };
         let computer = self.actor(by.process).map_or(0, |actor| actor.computer);
         let is_ip_version = options.items().iter().any(|item| matches!(item, Item::IpVersion(_)));
-        let address = match Listen::of(&options) {
+        let (address, somewhere) = match Listen::of(&options) {
             // The two versions of the protocol have ports of their own.
-            _ if is_ip_version => {
-                self.somewhere.insert(options.transport());
-                None
-            }
+            _ if is_ip_version => (None, true),
             Listen::FirstFree(addresses) => {
                 let free = addresses.iter().find(|address| !self.is_taken(computer, address));
-                free.or(addresses.first()).cloned()
+                (free.or(addresses.first()).cloned(), false)
             }
-            Listen::SystemChooses(transport) | Listen::SystemNames(transport) => {
-                self.somewhere.insert(transport);
-                None
-            }
-            Listen::Reverse => None,
+            Listen::SystemChooses(_) | Listen::SystemNames(_) => (None, true),
+            Listen::Reverse => (None, false),
         };
+        let somewhere = somewhere.then_some(options.transport());
+        if let Some(transport) = somewhere {
+            *self.somewhere.entry(transport).or_default() += 1;
+        }
         let at = self.servers.len();
         if let Some(address) = &address {
             self.listening.entry(address.clone()).or_default().push(at);
@@ -205,6 +203,7 @@ impl Model {
             life: ServerLife::NotStarted.after(ServerEvent::Started),
             address,
             password: options.password().map(str::to_owned),
+            somewhere,
             disconnects: 0,
             open: 0,
         });
@@ -269,13 +268,19 @@ impl Model {
     /// A process of the run is no more, and with it all that it hosted and held.
     pub(super) fn gone(&mut self, process: u32) {
         let actor = std::mem::take(self.actor_mut(process));
-        self.actor_mut(process).computer = actor.computer;
+        let gone = self.actor_mut(process);
+        gone.computer = actor.computer;
+        gone.met = true;
         let open = actor.connections.values().filter(|connected| connected.state.is_live());
         for server in open.filter_map(|connected| connected.server) {
             self.servers[server].open = self.servers[server].open.saturating_sub(1);
         }
         for (at, server) in self.servers.iter_mut().enumerate().filter(|(_, server)| server.actor == process) {
             server.life = server.life.after(ServerEvent::HostGone);
+            let transport = server.somewhere.take();
+            if let Some(count) = transport.and_then(|transport| self.somewhere.get_mut(&transport)) {
+                *count -= 1;
+            }
             if let Some(there) = server.address.as_ref().and_then(|address| self.listening.get_mut(address)) {
                 there.retain(|server| *server != at);
             }

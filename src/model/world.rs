@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use crate::address::Address;
+use crate::options::Transport;
 use crate::process::{Computer, Process};
 use crate::state::{Connection, ServerLife};
 
@@ -24,6 +25,8 @@ pub(super) struct Actor {
     pub(super) connections: HashMap<u64, Connected>,
     pub(super) servers: Vec<usize>,
     pub(super) ended: Ended,
+    /// A call of the process has been seen, or its end.
+    pub(super) met: bool,
     /// The process was there before the run: its handles may be live without having been seen.
     pub(super) began_before: bool,
     /// A stale handle was used, and the call came back: the real engine's memory may be damaged (OBS-6).
@@ -97,6 +100,8 @@ pub(super) struct Server {
     pub(super) life: ServerLife,
     /// `None`: the system chose, or the server calls its client.
     pub(super) address: Option<Address>,
+    /// The transport over which it can be reached at an address that only the system knows.
+    pub(super) somewhere: Option<Transport>,
     pub(super) password: Option<String>,
     pub(super) disconnects: u32,
     /// How many connections of the run lead to it.

@@ -15,6 +15,9 @@ use crate::trace::{Event, Recorded, What};
 /// The process ids of processes of which the trace shows no more than that they were there.
 const FIRST_NAMELESS: u32 = 0x4000_0000;
 
+/// How many processes a lab's computer is given at the most.
+const MOST_PROCESSES: u32 = 100_000;
+
 /// What a trace shows of processes, whenever it shows it.
 #[derive(Debug, Default)]
 pub(super) struct Facts {
@@ -159,6 +162,8 @@ impl Facts {
         };
         if let Some(total) = total {
             let nameless = (FIRST_NAMELESS..).map(|id| self.process(id));
+            // No system runs more: a larger total is nothing that a lab could be told.
+            let total = total.min(MOST_PROCESSES);
             let missing = (total as usize).saturating_sub(processes.len());
             processes.extend(nameless.take(missing));
             processes.truncate(total as usize);

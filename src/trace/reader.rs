@@ -11,7 +11,7 @@ use super::line::{Input, Line, Object, Output, Text};
 use super::outside::outside_method;
 use super::parameters::{self, Problem};
 use super::{Event, Header, Recorded, What};
-use crate::call::{Call, Caller};
+use crate::call::{Call, Caller, Ending};
 
 /// A line that is not one of the format, or could not be read.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -62,6 +62,7 @@ impl<R: BufRead> Reader<R> {
         let mut text = Vec::new();
         let at = |column, problem| MalformedTrace { file: file.clone(), line: 1, column, problem };
         input.read_until(b'\n', &mut text).map_err(|error| at(1, error.to_string()))?;
+        trim_line_end(&mut text);
         if text.is_empty() {
             return Err(at(1, "the file is empty".to_owned()));
         }
@@ -97,9 +98,7 @@ impl<R: BufRead> Reader<R> {
             if length.map_err(|error| self.malformed(1, error.to_string()))? == 0 {
                 return Ok(None);
             }
-            while let Some(b'\n' | b'\r') = self.text.last() {
-                self.text.pop();
-            }
+            trim_line_end(&mut self.text);
             if self.text.iter().any(|byte| !byte.is_ascii_whitespace()) {
                 return self.parse().map(Some);
             }
@@ -231,6 +230,16 @@ fn recorded(process: u32, method: &str, line: &mut Line<'_>) -> Result<Recorded,
     let out = line.out.take().map(|out| out.0);
     let (crashed, timed_out) = (std::mem::take(&mut line.crashed), std::mem::take(&mut line.timed_out));
     let outcome = parameters::outcome(line.hresult.take(), crashed, timed_out, out)?;
+    match (&call, outcome.ending) {
+        (Call::Release, Ending::Returned(_)) => {
+            return Err(Problem::new(&["hresult"], "Release returns a reference count and no HRESULT"));
+        }
+        (Call::Release | Call::Outside { .. }, _) => {}
+        (_, Ending::References(_)) => {
+            return Err(Problem::new(&["out", "References"], format!("{method} returns an HRESULT")));
+        }
+        _ => {}
+    }
     let interval = match (line.start_us.take(), line.end_us.take()) {
         (Some(start), Some(end)) if start <= end => Some((start, end)),
         (None, None) => None,
@@ -305,6 +314,13 @@ fn describe(error: &serde_json::Error) -> String {
     let text = error.to_string();
     let end = text.rfind(" at line ").unwrap_or(text.len());
     short(text[..end].to_owned())
+}
+
+/// What ends a line is no part of it.
+fn trim_line_end(line: &mut Vec<u8>) {
+    while let Some(b'\n' | b'\r') = line.last() {
+        line.pop();
+    }
 }
 
 /// As much of a message as people read: its beginning and its end.

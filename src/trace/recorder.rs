@@ -212,7 +212,7 @@ impl<W: Write + Send + 'static> Engine for RecordedEngine<W> {
 
     fn on_thread(&self, thread: u32, work: &mut dyn FnMut()) -> bool {
         self.inner.on_thread(thread, &mut || {
-            let _restore = Restore(THREAD.replace(Some(thread)));
+            let _restore = Restore(THREAD.replace((thread != 0).then_some(thread)));
             work();
         })
     }

@@ -3,6 +3,7 @@
 use std::io::BufRead;
 
 use super::{Event, MalformedTrace, Reader, What};
+use crate::call::Call;
 
 /// Why a trace could not be judged.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -62,7 +63,7 @@ impl<R: BufRead> Sequence<R> {
 
     fn in_order(&mut self, event: Event) -> Result<Event, Unjudged> {
         let What::Call(recorded) = &event.what else { return Ok(event) };
-        self.calls += 1;
+        self.calls += u64::from(!matches!(recorded.call, Call::Outside { .. }));
         let Some((start, end)) = recorded.interval else { return Ok(event) };
         if let Some((_, earlier)) = self.last_end.filter(|(last, _)| start < *last) {
             return Err(Unjudged::Overlapping { file: self.file.clone(), earlier, later: event.seq });

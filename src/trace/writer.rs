@@ -95,8 +95,11 @@ impl<W: Write> Writer<W> {
     }
 
     fn line(&mut self, line: &impl Serialize) -> io::Result<()> {
-        line.serialize(&mut serde_json::Serializer::with_formatter(&mut self.output, Spaced))?;
-        self.output.write_all(b"\n")
+        // A line is written at once, so that an output that fails has whole lines alone.
+        let mut text = Vec::new();
+        line.serialize(&mut serde_json::Serializer::with_formatter(&mut text, Spaced))?;
+        text.push(b'\n');
+        self.output.write_all(&text)
     }
 
     /// Gives the output back.

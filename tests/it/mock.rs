@@ -242,6 +242,34 @@ fn a_wait_lasts_until_another_thread_ends_the_server() {
     assert_eq!(host.join().unwrap(), S_OK);
 }
 
+/// An engine that was made here and is used there is not the waiting thread's.
+#[test]
+fn a_wait_lasts_until_an_engine_that_was_handed_over_ends_the_server() {
+    let lab = Lab::new(Profile::Contract);
+    let host = lab.engine().client();
+    assert_eq!(start(&host, "npipe:pipe=p"), S_OK);
+    let ender = lab.engine();
+    let (go, may_go) = mpsc::channel();
+    let thread = thread::spawn(move || {
+        may_go.recv().unwrap();
+        let client = ender.client();
+        let server = connect(&client, "npipe:server=.,pipe=p").unwrap();
+        client.end_process_server(server)
+    });
+    go.send(()).unwrap();
+    assert_eq!(host.wait_for_process_server_end(INFINITE), S_OK);
+    assert_eq!(thread.join().unwrap(), S_OK);
+}
+
+#[test]
+fn a_wait_on_a_thread_of_its_own_that_nobody_can_end_is_an_error_too() {
+    let lab = Lab::new(Profile::Contract);
+    let engine = lab.engine();
+    drop(lab);
+    let waited = thread::spawn(move || engine.client().wait_for_process_server_end(INFINITE)).join().unwrap();
+    assert_eq!(waited, ERROR_POSSIBLE_DEADLOCK);
+}
+
 /// Whichever of two threads waits last sees that nobody is left; the other goes on to wait until that one is gone.
 #[test]
 fn of_threads_that_all_wait_none_waits_for_ever() {

@@ -178,6 +178,20 @@ proptest! {
             prop_assert_eq!(objections(&TRACE, &value), Vec::<String>::new(), "{}", line);
         }
     }
+
+    /// In every object of a line, and for every method: the names are all there are.
+    #[test]
+    fn no_written_event_has_room_for_another_name((processes, events) in events()) {
+        for line in lines_of(&events, &processes) {
+            let value: Value = serde_json::from_str(&line).expect("what was written is JSON");
+            for place in ["", "/in", "/in/OptionsBuffer", "/out"] {
+                let mut wrong = value.clone();
+                let Some(Value::Object(object)) = wrong.pointer_mut(place) else { continue };
+                object.insert("Colour".to_owned(), json!(1));
+                prop_assert!(!TRACE.is_valid(&wrong), "{} is let through", wrong);
+            }
+        }
+    }
 }
 
 #[test]
@@ -199,6 +213,13 @@ fn the_verdicts_of_check_fit_their_schema() {
         }
         let judged: Vec<&str> = verdicts.iter().filter_map(|verdict| verdict["trace"].as_str()).collect();
         assert_eq!(judged, traces, "{options:?}: a line for each trace, in their order");
+        let binding = if options.contains(&"--strict") { &["MUST", "SHOULD"][..] } else { &["MUST"] };
+        for verdict in &verdicts {
+            let violations = verdict["violations"].as_array().expect("the schema says so");
+            let is_binding = |violation: &Value| binding.iter().any(|level| violation["level"] == *level);
+            let expected = if violations.iter().any(is_binding) { "fail" } else { "pass" };
+            assert_eq!(verdict["verdict"], expected, "{options:?}: {verdict}");
+        }
         let failed = verdicts.iter().any(|verdict| verdict["verdict"] == "fail");
         assert_eq!(output.status.code(), Some(i32::from(failed)), "{options:?}: the status is that of the verdicts");
         seen.extend(verdicts);

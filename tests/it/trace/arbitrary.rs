@@ -63,6 +63,7 @@ fn recorded(call: impl Strategy<Value = Call>) -> impl Strategy<Value = Recorded
     let interval = any::<(i64, i64)>().prop_map(|(one, other)| (one.min(other), one.max(other)));
     (by, call, any::<bool>(), outcome(), option::of(any::<u64>()), option::of(interval)).prop_map(
         |(by, call, wide, outcome, elapsed_us, interval)| {
+            let outcome = Outcome { ending: ending_of(&call, outcome.ending), ..outcome };
             let wide = wide && WITH_WIDE_TWIN.contains(&call.method());
             Recorded { by, call, wide, outcome, elapsed_us, interval }
         },
@@ -71,6 +72,16 @@ fn recorded(call: impl Strategy<Value = Call>) -> impl Strategy<Value = Recorded
 
 pub(super) fn outcome() -> impl Strategy<Value = Outcome> {
     (ending(), outputs()).prop_map(|(ending, out)| Outcome { ending, out })
+}
+
+/// `Release` returns a count, every other method of the surface an HRESULT.
+fn ending_of(call: &Call, ending: Ending) -> Ending {
+    match (call, ending) {
+        (Call::Release, Ending::Returned(code)) => Ending::References(code.0.cast_unsigned()),
+        (Call::Release | Call::Outside { .. }, ending) => ending,
+        (_, Ending::References(count)) => Ending::Returned(HRESULT(count.cast_signed())),
+        (_, ending) => ending,
+    }
 }
 
 fn ending() -> impl Strategy<Value = Ending> {

@@ -1,7 +1,7 @@
 //! What is written is read back.
 
-use dbgeng_testkit::Call;
 use dbgeng_testkit::trace::{EngineName, Event, Header, Recorded, What, Writer};
+use dbgeng_testkit::{Call, Caller, Ending, HRESULT, Outcome, Outputs};
 use proptest::collection::{btree_map, vec};
 use proptest::prelude::*;
 use serde_json::Value;
@@ -48,6 +48,18 @@ fn outside() -> impl Strategy<Value = Call> {
     (method, arguments).prop_map(|(method, arguments)| Call::Outside { method, arguments: arguments.to_string() })
 }
 
+/// What only methods outside the surface write: `out` with a name that no method of the surface has.
+fn written_outside() -> impl Strategy<Value = String> {
+    let names = prop::sample::select(vec!["Code", "Mask", "Id", "Buffer", "Description"]);
+    let others =
+        btree_map(names, prop_oneof![any::<u32>().prop_map(Value::from), any::<String>().prop_map(Value::from)], 0..3);
+    (others, any::<i64>()).prop_map(|(others, handle)| {
+        let own = std::iter::once(("Handle", Value::from(handle)));
+        let members = others.into_iter().chain(own).map(|(name, value)| (name.to_owned(), value));
+        Value::Object(members.collect()).to_string()
+    })
+}
+
 proptest! {
     #[test]
     fn every_event_is_read_as_it_was_written((processes, events) in arbitrary::events()) {
@@ -61,6 +73,17 @@ proptest! {
         let events = arbitrary::with_seq(vec![(1, what)], 0, &processes);
         let expected = named(events.clone(), &processes);
         prop_assert_eq!(written_and_read(&processes, &events), expected);
+    }
+
+    #[test]
+    fn what_a_call_outside_the_surface_wrote_is_kept(call in outside(), code: i32, written in written_outside()) {
+        let out = Outputs { outside: Some(written), ..Outputs::default() };
+        let outcome = Outcome { ending: Ending::Returned(HRESULT(code)), out };
+        let by = Caller::default();
+        let recorded = Recorded { by, call, wide: false, outcome, elapsed_us: None, interval: None };
+        let events = [Event { seq: 1, what: What::Call(Box::new(recorded)) }];
+        let processes = ["client".to_owned()];
+        prop_assert_eq!(written_and_read(&processes, &events), named(events.to_vec(), &processes));
     }
 
     #[test]

@@ -198,8 +198,8 @@ fn a_trace_without_its_header_is_refused() {
     let engine = r#""engine": {"name": "E", "version": "1", "platform": "P"}"#;
     let headers = [
         ("", "empty"),
-        ("\n", "EOF"),
-        ("\n\n", "EOF"),
+        ("\n", "empty"),
+        ("\n\n", "empty"),
         (FIRST, "unknown field `seq`"),
         ("{", "EOF"),
         ("{}", "missing field `trace`"),
@@ -226,6 +226,22 @@ fn a_trace_without_its_header_is_refused() {
         }
     }
     assert!(complaints.is_empty(), "{complaints:#?}");
+}
+
+/// As any other line does.
+#[test]
+fn a_header_that_breaks_off_does_so_at_its_end() {
+    let mut complaints = Vec::new();
+    for length in 1..HEADER.len() {
+        let broken = &HEADER[..length];
+        let error = Reader::new(FILE, format!("{broken}\n{FIRST}\n").as_bytes()).map(|_| ());
+        match error {
+            Err(MalformedTrace { line: 1, column, problem, .. })
+                if (length..=length + 1).contains(&column) && problem.contains("EOF") => {}
+            other => complaints.push(format!("{broken}: {other:?}")),
+        }
+    }
+    assert!(complaints.is_empty(), "{} of {}: {:#?}", complaints.len(), HEADER.len(), complaints.first());
 }
 
 /// An input that breaks off.

@@ -203,6 +203,8 @@ fn wrong_endings() -> Vec<Wrong> {
         ending(r#", "hresult": "0x0", "timed_out": true"#, "more than one way"),
         ending(r#", "crashed": true, "timed_out": true"#, "more than one way"),
         ending(r#", "hresult": "0x0", "out": {"References": 1}"#, "more than one way"),
+        ending(r#", "out": {"References": 1}"#, "returns an HRESULT"),
+        line(r#""client": 0, "call": "Release", "hresult": "0x0""#, "returns a reference count"),
         ending(r#", "hresult": "0x0", "start_us": 1"#, "start_us and end_us stand together"),
         ending(r#", "hresult": "0x0", "end_us": 1"#, "start_us and end_us stand together"),
     ]

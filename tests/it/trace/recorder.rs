@@ -152,6 +152,23 @@ fn threads_are_numbered_within_their_process() {
     assert_eq!(callers(&finished(recorder)), [(0, 0), (1, 1), (1, 1), (0, 0), (0, 0)]);
 }
 
+/// So the trait says, and whoever drives an engine from a thread of its own relies on it.
+#[test]
+fn thread_0_is_the_one_that_makes_the_call() {
+    let recorder = recorder();
+    let engine = recorder.engine("client", Box::new(Lab::new(Profile::Contract).engine()));
+    let _main = created(&*engine);
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            let client = created(&*engine);
+            let mut refused = None;
+            assert!(engine.on_thread(0, &mut || refused = Some(client.disconnect_process_server(0))));
+            assert_eq!(refused, Some(client.disconnect_process_server(0)), "it is the same thread");
+        });
+    });
+    assert_eq!(callers(&finished(recorder)), [(0, 0), (1, 1), (1, 1), (1, 1)]);
+}
+
 /// A test that fails in the middle of a recording is often caught, and the next one runs on the same thread.
 #[test]
 fn a_panic_on_a_thread_of_the_process_ends_with_that_thread() {
