@@ -318,6 +318,14 @@ pub struct Outputs {
     pub outside: Option<String>,
 }
 
+impl Outputs {
+    /// The strings that were written with their actual sizes, each with its own.
+    pub fn sizes(&self) -> impl Iterator<Item = (&str, u32)> {
+        let exe_name = self.exe_name.as_deref().zip(self.actual_exe_name_size);
+        exe_name.into_iter().chain(self.description.as_deref().zip(self.actual_description_size))
+    }
+}
+
 impl fmt::Display for Outputs {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let number = |name: &str, value: Option<u32>| value.map(|value| format!("{name} {value}"));

@@ -37,6 +37,10 @@ pub enum Expected<'m> {
     HandleNotLive(&'m HashMap<u64, Connected>),
     /// The handle is none of the closed ones among these.
     HandleNotClosed(&'m HashMap<u64, Connected>),
+    /// A successful query wrote what it was given a pointer for: ids, a count.
+    Wrote { ids: bool, actual_count: bool },
+    /// A query that answered S_OK wrote an id.
+    WroteId,
     /// No more ids than this were written.
     AtMostIds(u32),
     /// No id was written twice.
@@ -49,8 +53,10 @@ pub enum Expected<'m> {
     IdsOf(&'m [Known]),
     /// The id is that of one of these processes.
     IdOf(Vec<&'m Known>),
-    /// A string that was written whole has its actual size, the closing NUL counted.
+    /// Strings that were written whole have their actual sizes, the closing NUL counted.
     SizesCountNul,
+    /// Strings that were cut are no longer than their actual sizes.
+    SizesAreWhole,
     /// S_FALSE if and only if a buffer of one of these sizes (`None`: no buffer) was too small for its string.
     ShortBufferIsSFalse(Option<u32>, Option<u32>),
     /// What was written fits into buffers of these sizes, with its NUL.
@@ -83,6 +89,10 @@ impl Expected<'_> {
             Expected::NonZeroHandle => !outcome.succeeded() || out.server.is_some_and(|handle| handle != 0),
             Expected::HandleNotLive(handles) => !has(handles, out.server, Connection::is_live),
             Expected::HandleNotClosed(handles) => !has(handles, out.server, |state| state == Connection::Disconnected),
+            Expected::Wrote { ids, actual_count } => {
+                !outcome.succeeded() || ((!ids || out.ids.is_some()) && (!actual_count || out.actual_count.is_some()))
+            }
+            Expected::WroteId => outcome.hresult() != Some(crate::hresult::S_OK) || out.id.is_some(),
             Expected::AtMostIds(count) => out.ids.as_ref().is_none_or(|ids| ids.len() as u64 <= u64::from(*count)),
             Expected::UniqueIds => out.ids.as_ref().is_none_or(|ids| {
                 let mut sorted = ids.clone();
@@ -108,15 +118,12 @@ impl Expected<'_> {
                 out.id.is_none_or(|id| known.iter().any(|known| !known.id_is_known || known.has_id(id)))
             }
             Expected::SizesCountNul => {
-                let whole = |text: &Option<String>, actual: Option<u32>| match (text, actual) {
-                    (Some(text), Some(actual)) if outcome.ending == Ending::Returned(crate::hresult::S_OK) => {
-                        size_with_nul(text) == actual
-                    }
-                    (Some(text), Some(actual)) => size_with_nul(text) <= actual,
-                    (None, Some(actual)) => !outcome.succeeded() || actual > 0,
-                    _ => true,
-                };
-                whole(&out.exe_name, out.actual_exe_name_size) && whole(&out.description, out.actual_description_size)
+                let is_whole = outcome.hresult() == Some(crate::hresult::S_OK);
+                !is_whole || out.sizes().all(|(text, actual)| size_with_nul(text) == actual)
+            }
+            Expected::SizesAreWhole => {
+                let is_cut = outcome.hresult() == Some(crate::hresult::S_FALSE);
+                !is_cut || out.sizes().all(|(text, actual)| size_with_nul(text) <= actual)
             }
             Expected::ShortBufferIsSFalse(exe_name, description) => {
                 let short = |size: Option<u32>, actual: Option<u32>| Some(actual? > size?);
@@ -168,6 +175,12 @@ impl fmt::Display for Expected<'_> {
             Expected::NonZeroHandle => f.write_str("a handle that is not zero"),
             Expected::HandleNotLive(_) => f.write_str("a handle that no live connection has"),
             Expected::HandleNotClosed(_) => f.write_str("a handle that no closed connection had"),
+            Expected::Wrote { ids, actual_count } => f.write_str(match (ids, actual_count) {
+                (true, true) => "Ids and ActualCount written",
+                (true, false) => "Ids written",
+                (false, _) => "ActualCount written",
+            }),
+            Expected::WroteId => f.write_str("Id written"),
             Expected::AtMostIds(count) => write!(f, "at most {count} ids"),
             Expected::UniqueIds => f.write_str("no id twice"),
             Expected::CountCoversIds => f.write_str("an ActualCount no smaller than the number of ids"),
@@ -175,6 +188,7 @@ impl fmt::Display for Expected<'_> {
             Expected::IdsOf(known) => write!(f, "ids out of {}", List(known.iter())),
             Expected::IdOf(known) => write!(f, "one of {}", List(known.iter().copied())),
             Expected::SizesCountNul => f.write_str("actual sizes in characters with the closing NUL"),
+            Expected::SizesAreWhole => f.write_str("actual sizes of the whole strings"),
             Expected::ShortBufferIsSFalse(..) => f.write_str("S_FALSE exactly where a buffer is too small"),
             Expected::FitsInto(exe_name, description) => {
                 write!(f, "at most {exe_name} characters of ExeName and {description} of Description, with their NUL")
@@ -245,7 +259,10 @@ pub(super) fn actual(expected: &Expected<'_>, outcome: &Outcome) -> String {
         ),
         Expected::IdOf(_) => out.id.map_or_else(|| "no id".to_owned(), |id| id.to_string()),
         Expected::Untouched
+        | Expected::Wrote { .. }
+        | Expected::WroteId
         | Expected::SizesCountNul
+        | Expected::SizesAreWhole
         | Expected::FitsInto(..)
         | Expected::NoPath
         | Expected::Describes(..) => out.to_string(),

@@ -46,6 +46,8 @@ impl Model {
         if actual_count.is_null() {
             self.serves(by, *server, Requirement::IdsNullActualCountIsAllowed, good, sink);
         }
+        let wrote = Expected::Wrote { ids: !ids.is_null() && *count > 0, actual_count: !actual_count.is_null() };
+        sink(Requirement::IdsSucceeds, wrote);
         sink(Requirement::IdsAtMostCount, Expected::AtMostIds(*count));
         sink(Requirement::IdsAreUnique, Expected::UniqueIds);
         if dbgeng {
@@ -72,6 +74,7 @@ impl Model {
             }
             return;
         }
+        sink(Requirement::NameOneMatchIsItsId, Expected::WroteId);
         let only = flags.contains(GetProcessFlags::ONLY_MATCH);
         if !only {
             let statuses = self.relaxed(by, Statuses::code(crate::hresult::S_OK).or_error());
@@ -177,13 +180,11 @@ impl Model {
         let room = |pointer: &crate::Pointer, size: u32| (!pointer.is_null() && size > 0).then_some(size);
         let (name_room, text_room) = (room(exe_name, *exe_name_size), room(description, *description_size));
         sink(Requirement::DescriptionActualSizesCountNul, Expected::SizesCountNul);
-        sink(Requirement::DescriptionActualSizesAreWhole, Expected::SizesCountNul);
+        sink(Requirement::DescriptionActualSizesAreWhole, Expected::SizesAreWhole);
         if exe_name_size.min(description_size) > &0 || exe_name.is_null() || description.is_null() {
             sink(Requirement::DescriptionShortBufferIsSFalse, Expected::ShortBufferIsSFalse(name_room, text_room));
         }
-        let fits = Expected::FitsInto(*exe_name_size, *description_size);
-        sink(Requirement::DescriptionNeverOverruns, fits.clone());
-        sink(Requirement::DescriptionCutStringEndsWithNul, fits);
+        sink(Requirement::DescriptionNeverOverruns, Expected::FitsInto(*exe_name_size, *description_size));
         if flags.contains(DescriptionFlags::NO_PATHS) && *system_id != 0 {
             sink(Requirement::DescriptionNoPathsHasNoPath, Expected::NoPath);
         }
