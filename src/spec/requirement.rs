@@ -193,7 +193,7 @@ impl fmt::Display for Requirement {
 
 /// No requirement has this id.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("no requirement is called {0:?}")]
+#[error("no requirement is called {0:?}; `list` has them all")]
 pub struct UnknownRequirement(pub String);
 
 impl FromStr for Requirement {

@@ -101,7 +101,10 @@ fn the_spec_is_listed_explained_and_printed() {
     assert!(text(&run(&["explain", "handle/stale-is-refused"]).stdout).contains("basis     required\n"));
     let output = run(&["explain", "handle/stale"]);
     assert_eq!(output.status.code(), Some(2));
-    assert_eq!(text(&output.stderr), "dbgeng-testkit: no requirement is called \"handle/stale\"\n");
+    assert_eq!(
+        text(&output.stderr),
+        "dbgeng-testkit: no requirement is called \"handle/stale\"; `list` has them all\n"
+    );
     assert!(text(&run(&["spec"]).stdout).starts_with("# The process-server contract\n"));
     assert!(text(&run(&["spec", "--format", "mermaid"]).stdout).starts_with("stateDiagram-v2\n"));
     let json: serde_json::Value = serde_json::from_slice(&run(&["spec", "--format", "json"]).stdout).expect("JSON");
