@@ -138,6 +138,24 @@ fn owned(text: Option<&str>) -> Option<String> {
     text.map(str::to_owned)
 }
 
+fn create2(
+    server: u64,
+    command_line: Option<&str>,
+    options: Option<&CreateProcessOptions>,
+    options_buffer_size: u32,
+    initial_directory: Option<&str>,
+    environment: Option<&str>,
+) -> CreateProcess2 {
+    CreateProcess2 {
+        server,
+        command_line: owned(command_line),
+        options: options.copied(),
+        options_buffer_size,
+        initial_directory: owned(initial_directory),
+        environment: owned(environment),
+    }
+}
+
 fn given<T>(out: &Out<'_, T>) -> Pointer {
     if out.is_some() { Pointer::Given } else { Pointer::Null }
 }
@@ -268,14 +286,8 @@ impl<T: AnswerCall> DebugClient for ByCall<T> {
         initial_directory: Option<&str>,
         environment: Option<&str>,
     ) -> HRESULT {
-        self.status(&Call::CreateProcess2(CreateProcess2 {
-            server,
-            command_line: owned(command_line),
-            options: options.copied(),
-            options_buffer_size,
-            initial_directory: owned(initial_directory),
-            environment: owned(environment),
-        }))
+        let (directory, size) = (initial_directory, options_buffer_size);
+        self.status(&Call::CreateProcess2(create2(server, command_line, options, size, directory, environment)))
     }
 
     fn create_process_and_attach(
@@ -301,14 +313,8 @@ impl<T: AnswerCall> DebugClient for ByCall<T> {
         process_id: u32,
         attach_flags: AttachFlags,
     ) -> HRESULT {
-        let create = CreateProcess2 {
-            server,
-            command_line: owned(command_line),
-            options: options.copied(),
-            options_buffer_size,
-            initial_directory: owned(initial_directory),
-            environment: owned(environment),
-        };
+        let (directory, size) = (initial_directory, options_buffer_size);
+        let create = create2(server, command_line, options, size, directory, environment);
         self.status(&Call::CreateProcessAndAttach2 { create, process_id, attach_flags })
     }
 
