@@ -122,7 +122,7 @@ impl<R: BufRead> Reader<R> {
 
     fn event(&mut self, mut line: Line<'_>) -> Result<Event, Problem> {
         self.in_order(line.seq)?;
-        let process = self.process(&line.process.0);
+        let process = self.process(&std::mem::take(&mut line.process).0);
         let what = match (line.call.take(), line.event.take()) {
             (Some(method), None) => What::Call(Box::new(recorded(process, &method.0, &mut line)?)),
             (None, Some(event)) if event.0 == "ProcessKilled" => What::ProcessKilled { process },
@@ -135,11 +135,8 @@ impl<R: BufRead> Reader<R> {
             }
             _ => return Err(Problem::new(&["call"], "a line has either a call or an event")),
         };
-        let rest = Line { seq: line.seq, process: line.process, ..Line::default() };
-        let line = Line { process: Text::default(), ..line };
-        let seq = rest.seq;
-        nothing_left(&line, &Line { process: Text::default(), ..rest })?;
-        Ok(Event { seq, what })
+        nothing_left(&line, &Line { seq: line.seq, ..Line::default() })?;
+        Ok(Event { seq: line.seq, what })
     }
 
     fn in_order(&mut self, seq: u64) -> Result<(), Problem> {
