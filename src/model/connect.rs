@@ -7,7 +7,7 @@ use crate::call::{Caller, Pointer};
 use crate::hresult::{
     E_INVALIDARG, ERROR_FILE_NOT_FOUND, ERROR_PATH_NOT_FOUND, RPC_E_SERVER_DIED, WSAECONNREFUSED, WSAHOST_NOT_FOUND,
 };
-use crate::options::{ConnectionString, Item, Side, Transport};
+use crate::options::{ConnectionString, Item, ParseError, Side, Transport};
 use crate::profile::Profile;
 use crate::spec::Requirement;
 use crate::state::ServerLife;
@@ -24,6 +24,8 @@ pub(super) enum Destination {
     Perhaps(Option<usize>),
 }
 
+type Parsed = Result<ConnectionString, ParseError>;
+
 impl Model {
     pub(super) fn connect_clauses<'m>(
         &'m self,
@@ -36,12 +38,13 @@ impl Model {
         let Some(text) = remote_options.filter(|_| !server.is_null()) else {
             return self.null_pointer_clause(by, sink);
         };
-        match self.destination(by, text) {
-            Destination::Server(at) => self.live_clauses(by, text, at, sink),
+        let options = self.client_options(text);
+        match self.destination(by, text, &options) {
+            Destination::Server(at) => self.live_clauses(by, text, &options, at, sink),
             Destination::Refused(requirement) => {
                 sink(requirement, Expected::Ending(self.relaxed(by, Statuses::ERROR)));
                 if self.profile == Profile::Dbgeng {
-                    self.refusal_codes(by, requirement, text, sink);
+                    self.refusal_codes(by, requirement, text, &options, sink);
                 }
             }
             Destination::Perhaps(_) => {}
@@ -58,13 +61,18 @@ impl Model {
         }
     }
 
-    fn live_clauses(&self, by: Caller, text: &str, at: usize, sink: Sink<'_, '_>) {
+    /// The string as this profile's engine reads it.
+    pub(super) fn client_options(&self, text: &str) -> Parsed {
+        ConnectionString::parse(Side::Client, self.profile, text)
+    }
+
+    fn live_clauses(&self, by: Caller, text: &str, options: &Parsed, at: usize, sink: Sink<'_, '_>) {
         let server = &self.servers[at];
         let dbgeng = self.profile == Profile::Dbgeng;
         // whether a server that was asked to end still takes connections is open.
         let leaving = !dbgeng && server.life == ServerLife::Ended;
         let ok = if leaving { Statuses::OK.or_error() } else { Statuses::OK };
-        let ok = self.relaxed(by, self.by_pipe(text, ok));
+        let ok = self.relaxed(by, by_pipe(options, ok));
         sink(Requirement::ConnectLiveServerSucceeds, Expected::Ending(ok));
         if server.disconnects > 0 {
             sink(Requirement::DisconnectLeavesServerRunning, Expected::Ending(ok));
@@ -80,24 +88,15 @@ impl Model {
         if dbgeng && server.life == ServerLife::Ended {
             sink(Requirement::ServerEndedKeepsItsAddress, Expected::Ending(ok));
         }
-        if let Ok(options) = ConnectionString::parse(Side::Client, self.profile, text) {
-            strings::used_rules(self.profile, text, &options, ok, sink);
+        if let Ok(options) = options {
+            strings::used_rules(self.profile, text, options, ok, sink);
             if options.password().is_some() {
                 sink(Requirement::OptionsPasswordCaseMatters, Expected::Ending(ok));
             }
         }
     }
 
-    /// Measured: on some platforms a pipe is reached under no name of its computer but `.`.
-    fn by_pipe(&self, text: &str, ok: Statuses) -> Statuses {
-        let options = ConnectionString::parse(Side::Client, self.profile, text);
-        match options {
-            Ok(options) if options.pipe().is_some() && options.server() != Some(".") => ok.or(ERROR_PATH_NOT_FOUND),
-            _ => ok,
-        }
-    }
-
-    fn refusal_codes(&self, by: Caller, requirement: Requirement, text: &str, sink: Sink<'_, '_>) {
+    fn refusal_codes(&self, by: Caller, requirement: Requirement, text: &str, options: &Parsed, sink: Sink<'_, '_>) {
         let by_platform =
             Statuses::code(WSAECONNREFUSED).or(WSAHOST_NOT_FOUND).or(ERROR_FILE_NOT_FOUND).or(ERROR_PATH_NOT_FOUND);
         let (requirement, codes) = match requirement {
@@ -108,15 +107,15 @@ impl Model {
             _ => (Requirement::ConnectRefusalCodes, Statuses::code(E_INVALIDARG)),
         };
         sink(requirement, Expected::Ending(self.relaxed(by, codes)));
-        match ConnectionString::parse(Side::Client, self.profile, text) {
-            Ok(options) => strings::blank_after_server(&options, sink),
-            Err(error) => strings::broken_rule(&error, text, sink),
+        match options {
+            Ok(options) => strings::blank_after_server(options, sink),
+            Err(error) => strings::broken_rule(error, text, sink),
         }
     }
 
-    /// Where this string leads from this process.
-    pub(super) fn destination(&self, by: Caller, text: &str) -> Destination {
-        let options = match ConnectionString::parse(Side::Client, self.profile, text) {
+    /// Where this string, read as these options, leads from this process.
+    pub(super) fn destination(&self, by: Caller, text: &str, options: &Parsed) -> Destination {
+        let options = match options {
             Ok(options) => options,
             Err(error) if self.profile == Profile::Dbgeng || error.kind.is_malformed() => {
                 return Destination::Refused(Requirement::ConnectMalformedStringIsRefused);
@@ -126,15 +125,15 @@ impl Model {
         };
         // Which protocol a name resolves to is the platform's.
         let is_ip_version = options.items().iter().any(|item| matches!(item, Item::IpVersion(_)));
-        let Some(address) = Address::sought(&options).filter(|_| !is_ip_version) else {
+        let Some(address) = Address::sought(options).filter(|_| !is_ip_version) else {
             return Destination::Perhaps(None);
         };
-        let Some(place) = self.host(by, &options) else {
+        let Some(place) = self.host(by, options) else {
             return Destination::Refused(Requirement::ConnectNeedsAServer);
         };
         let there: Vec<usize> = self.reachable(place, &address).collect();
         // A computer of which the run knows nothing may have servers of which it knows nothing.
-        let is_stranger = place.is_none() && matches!(Host::of(&options), Host::Named(_));
+        let is_stranger = place.is_none() && matches!(Host::of(options), Host::Named(_));
         let Some(&first) = there.first() else {
             return if is_stranger { Destination::Perhaps(None) } else { self.nothing_at(&address) };
         };
@@ -203,5 +202,13 @@ impl Model {
     /// Whether a server of the run has this address on this computer.
     pub(super) fn is_taken(&self, computer: usize, address: &Address) -> bool {
         self.reachable(Some(computer), address).next().is_some()
+    }
+}
+
+/// Measured: on some platforms a pipe is reached under no name of its computer but `.`.
+fn by_pipe(options: &Parsed, ok: Statuses) -> Statuses {
+    match options {
+        Ok(options) if options.pipe().is_some() && options.server() != Some(".") => ok.or(ERROR_PATH_NOT_FOUND),
+        _ => ok,
     }
 }
