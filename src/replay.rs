@@ -1,7 +1,8 @@
 //! Makes the calls of a trace on the mock engine and compares every answer.
 //!
-//! What the trace shows of the world around the engine (which processes ran, which programs there were, which values
-//! the handles had) the lab is told before each call; everything else the mock has to answer by itself.
+//! What the trace tells of its computer, and else what it shows of the world around the engine (which processes ran,
+//! which programs there were, which values the handles had), the lab is told before each call; everything else the mock
+//! has to answer by itself.
 
 mod compare;
 mod facts;
@@ -15,9 +16,13 @@ use crate::client::Engine;
 use crate::harness::Harness;
 use crate::interface::Interface;
 use crate::mock::{Lab, LabComputer};
+use crate::process::Computer;
 use crate::profile::Profile;
 use crate::trace::{Event, Recorded, Sequence, Unjudged, What};
 use facts::Facts;
+
+/// The number of the process that a trace names first.
+const FIRST_PROCESS: u32 = 0;
 
 /// What came of a replay.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -69,6 +74,7 @@ pub fn replay<R: BufRead>(profile: Profile, file: &str, input: R) -> Result<Repl
     let mut replay = Replay {
         facts: Facts::of(&events),
         computer: lab.engine().lab_computer(),
+        names: None,
         harness: None,
         processes: HashMap::new(),
         handles: handles(&events),
@@ -95,6 +101,8 @@ fn handles(events: &[Event]) -> HashMap<u32, VecDeque<u64>> {
 struct Replay {
     lab: Lab,
     computer: LabComputer,
+    /// The names of the computer of the trace's first process, where the trace tells them.
+    names: Option<Vec<String>>,
     harness: Option<Harness>,
     /// The harness's number for each process of the trace that is there.
     processes: HashMap<u32, u32>,
@@ -108,6 +116,7 @@ impl Replay {
         match &event.what {
             What::Elapsed { .. } => {}
             What::ProcessKilled { process } => self.kill(*process),
+            What::Computer { process, computer } => self.place(*process, computer),
             What::Call(recorded) if matches!(recorded.call, Call::Outside { .. }) => {}
             What::Call(recorded) => self.call(event.seq, recorded),
         }
@@ -117,6 +126,22 @@ impl Replay {
         if let (Some(there), Some(harness)) = (self.processes.remove(&process), &mut self.harness) {
             harness.kill(there);
         }
+    }
+
+    /// All engines of a replay are on one computer, which stands for that of the trace's first process.
+    fn place(&mut self, process: u32, computer: &Computer) {
+        if process == FIRST_PROCESS {
+            self.names = Some(computer.names.clone());
+        } else if self.names.as_ref() != Some(&computer.names) {
+            return;
+        }
+        let known = self.computer.facts().names;
+        let is_known = |name: &String| known.iter().any(|known| known.eq_ignore_ascii_case(name));
+        for name in computer.names.iter().filter(|name| !is_known(name)) {
+            self.computer.add_name(name);
+        }
+        self.computer.set_processes(computer.processes.clone());
+        self.facts.tell(&computer.processes);
     }
 
     fn call(&mut self, seq: u64, recorded: &Recorded) {

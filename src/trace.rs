@@ -3,6 +3,7 @@
 //! The first line describes the recording; every other line is one [`Event`]. A trace is read and written a line at a
 //! time, so its length is bounded by nothing.
 
+mod computer;
 mod line;
 mod outside;
 mod parameters;
@@ -19,6 +20,7 @@ pub use writer::Writer;
 use serde::{Deserialize, Serialize};
 
 use crate::call::{Call, Caller, Outcome};
+use crate::process::Computer;
 
 /// The first line: what was recorded, and on what.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -81,6 +83,14 @@ pub enum What {
         process: u32,
         /// Its length in milliseconds.
         ms: u64,
+    },
+    /// What is known of the computer on which a process runs, told before the first call of that process. Processes of
+    /// which it is not told are on one computer of which nothing is known.
+    Computer {
+        /// The process's number.
+        process: u32,
+        /// The computer.
+        computer: Computer,
     },
 }
 

@@ -53,6 +53,7 @@ pub fn check<R: BufRead>(profile: Profile, file: &str, input: R) -> Result<Check
         match what {
             What::ProcessKilled { process } => model.process_killed(process),
             What::Elapsed { .. } => {}
+            What::Computer { process, computer } => model.place(process, &computer),
             What::Call(recorded) => {
                 checked.calls += 1;
                 let judged = model.observe(recorded.by, &recorded.call, &recorded.outcome);

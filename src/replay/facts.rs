@@ -21,6 +21,8 @@ const MOST_PROCESSES: u32 = 100_000;
 /// What a trace shows of processes, whenever it shows it.
 #[derive(Debug, Default)]
 pub(super) struct Facts {
+    /// What the trace says outright. Of these processes nothing has to be concluded from an outcome, which may be wrong.
+    told: HashMap<u32, Process>,
     known: HashMap<u32, Process>,
 }
 
@@ -44,6 +46,11 @@ impl Facts {
             }
         }
         facts
+    }
+
+    /// The processes of the computer, as a Computer event has them.
+    pub(super) fn tell(&mut self, processes: &[Process]) {
+        self.told = processes.iter().map(|process| (process.id, process.clone())).collect();
     }
 
     fn known(&mut self, id: u32) -> &mut Process {
@@ -105,7 +112,7 @@ impl Facts {
 
     fn process(&self, id: u32) -> Process {
         let nameless = || Process { id, exe: format!("process{id}"), ..Process::default() };
-        self.known.get(&id).cloned().unwrap_or_else(nameless)
+        self.told.get(&id).or_else(|| self.known.get(&id)).cloned().unwrap_or_else(nameless)
     }
 
     /// Makes the lab's computer what it was when this call was recorded, as far as the call itself shows that.

@@ -8,6 +8,7 @@ use serde::de::value::MapAccessDeserializer;
 use serde::de::{Error, MapAccess, Unexpected, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use super::computer::ComputerFacts;
 use crate::flags::CreateProcessOptions;
 use crate::hresult::HRESULT;
 
@@ -28,6 +29,8 @@ pub(super) struct Line<'a, I = Object<Input<'a>>, O = Object<Output<'a>>> {
     pub(super) event: Option<Text<'a>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) ms: Option<u64>,
+    #[serde(default, skip_serializing_if = "Option::is_none", borrow)]
+    pub(super) computer: Option<Object<ComputerFacts<'a>>>,
     #[serde(default, rename = "in", skip_serializing_if = "Option::is_none")]
     pub(super) input: Option<I>,
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -130,6 +130,10 @@ impl<R: BufRead> Reader<R> {
                 let ms = line.ms.take().ok_or_else(|| Problem::new(&["event"], "an Elapsed event has no ms"))?;
                 What::Elapsed { process, ms }
             }
+            (None, Some(event)) if event.0 == "Computer" => {
+                let missing = || Problem::new(&["event"], "a Computer event has no computer");
+                What::Computer { process, computer: line.computer.take().ok_or_else(missing)?.0.into() }
+            }
             (None, Some(event)) => {
                 return Err(Problem::new(&["event"], format!("no event is called {:?}", event.0)));
             }
@@ -168,7 +172,7 @@ impl<R: BufRead> Reader<R> {
             },
             None => (None, None),
         };
-        let Line { seq, process, thread, client, call, event, ms, hresult, .. } = line;
+        let Line { seq, process, thread, client, call, event, ms, computer, hresult, .. } = line;
         let Line { crashed, timed_out, elapsed_us, start_us, end_us, .. } = line;
         let known = Line {
             seq,
@@ -178,6 +182,7 @@ impl<R: BufRead> Reader<R> {
             call,
             event,
             ms,
+            computer,
             hresult,
             out,
             crashed,

@@ -51,6 +51,12 @@ impl<W: Write> Writer<W> {
                 let line: Line<'_> = Line { seq, process: name(*process), event, ms: Some(*ms), ..Line::default() };
                 self.line(&line)
             }
+            What::Computer { process, computer } => {
+                let event = Some(Text(Cow::Borrowed("Computer")));
+                let computer = Some(Object(computer.into()));
+                let line: Line<'_> = Line { seq, process: name(*process), event, computer, ..Line::default() };
+                self.line(&line)
+            }
         }
     }
 

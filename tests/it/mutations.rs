@@ -33,7 +33,7 @@ impl Book {
     fn enter(&mut self, event: &Event) {
         let recorded = match &event.what {
             What::Call(recorded) => recorded,
-            What::ProcessKilled { .. } | What::Elapsed { .. } => return,
+            What::ProcessKilled { .. } | What::Elapsed { .. } | What::Computer { .. } => return,
         };
         if !recorded.outcome.succeeded() {
             return;

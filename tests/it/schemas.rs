@@ -141,6 +141,38 @@ fn the_schema_of_traces_refuses_wrong_lines() {
     let kill = json!({ "seq": 3, "process": "server", "event": "ProcessKilled" });
     assert_each_spoils(&TRACE, &kill, &[("/ms", json!(300)), ("/process", Value::Null), ("/client", json!(0))]);
 
+    let process = json!({
+        "Id": 64, "Exe": r"C:\a.exe", "Session": 1, "User": r"HOST\user", "CommandLine": "a", "Services": ["s"],
+    });
+    let computer = json!({
+        "seq": 3, "process": "client", "event": "Computer", "computer": { "Names": ["HOST"], "Processes": [process] },
+    });
+    let changes = [
+        ("/event", json!("Elapsed")),
+        ("/ms", json!(300)),
+        ("/hresult", json!("0x0")),
+        ("/computer", Value::Null),
+        ("/computer", json!([["HOST"], []])),
+        ("/computer/Names", Value::Null),
+        ("/computer/Names", json!("HOST")),
+        ("/computer/Names/0", json!(7)),
+        ("/computer/Processes", Value::Null),
+        ("/computer/Programs", json!([])),
+        ("/computer/Processes/0", json!([64, "a.exe"])),
+        ("/computer/Processes/0/Id", Value::Null),
+        ("/computer/Processes/0/Id", json!("64")),
+        ("/computer/Processes/0/Id", json!(4294967296_u64)),
+        ("/computer/Processes/0/Exe", Value::Null),
+        ("/computer/Processes/0/Exe", json!(64)),
+        ("/computer/Processes/0/Session", json!(-1)),
+        ("/computer/Processes/0/User", json!(["HOST", "user"])),
+        ("/computer/Processes/0/CommandLine", json!(["a"])),
+        ("/computer/Processes/0/Services", json!("s")),
+        ("/computer/Processes/0/Services/0", json!(7)),
+        ("/computer/Processes/0/id", json!(64)),
+    ];
+    assert_each_spoils(&TRACE, &computer, &changes);
+
     let call = json!({
         "seq": 5, "process": "client", "thread": 0, "client": 0, "call": "GetRunningProcessSystemIds",
         "in": { "Server": "0x11c7070", "Count": 64, "ActualCount": null },
@@ -184,7 +216,7 @@ proptest! {
     fn no_written_event_has_room_for_another_name((processes, events) in events()) {
         for line in lines_of(&events, &processes) {
             let value: Value = serde_json::from_str(&line).expect("what was written is JSON");
-            for place in ["", "/in", "/in/OptionsBuffer", "/out"] {
+            for place in ["", "/in", "/in/OptionsBuffer", "/out", "/computer", "/computer/Processes/0"] {
                 let mut wrong = value.clone();
                 let Some(Value::Object(object)) = wrong.pointer_mut(place) else { continue };
                 object.insert("Colour".to_owned(), json!(1));

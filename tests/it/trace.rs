@@ -2,6 +2,7 @@
 
 mod arbitrary;
 mod by_call;
+mod computer;
 mod events;
 mod malformed;
 mod malformed_lines;

@@ -3,7 +3,7 @@
 use dbgeng_testkit::call::{Call, Caller, CreateProcess2, Ending, Outcome, Outputs, Pointer};
 use dbgeng_testkit::flags::CreateProcessOptions;
 use dbgeng_testkit::trace::{Event, Recorded, What};
-use dbgeng_testkit::{HRESULT, Interface};
+use dbgeng_testkit::{Computer, HRESULT, Interface, Process};
 use proptest::collection::{btree_set, vec};
 use proptest::option;
 use proptest::prelude::*;
@@ -46,7 +46,7 @@ pub(super) fn with_seq(events: Vec<(u64, What)>, first: u32, names: &[String]) -
 pub(super) fn process_of(what: &mut What) -> &mut u32 {
     match what {
         What::Call(recorded) => &mut recorded.by.process,
-        What::ProcessKilled { process } | What::Elapsed { process, .. } => process,
+        What::ProcessKilled { process } | What::Elapsed { process, .. } | What::Computer { process, .. } => process,
     }
 }
 
@@ -55,7 +55,16 @@ pub(super) fn what(call: impl Strategy<Value = Call> + 'static) -> impl Strategy
         8 => recorded(call).prop_map(|recorded| What::Call(Box::new(recorded))),
         1 => any::<u32>().prop_map(|process| What::ProcessKilled { process }),
         1 => (any::<u32>(), any::<u64>()).prop_map(|(process, ms)| What::Elapsed { process, ms }),
+        1 => (any::<u32>(), computer()).prop_map(|(process, computer)| What::Computer { process, computer }),
     ]
+}
+
+fn computer() -> impl Strategy<Value = Computer> {
+    let known = (option::of(any::<u32>()), nullable(), nullable(), vec(text(), 0..3));
+    let process = (any::<u32>(), text(), known).prop_map(|(id, exe, (session, user, command_line, services))| {
+        Process { id, exe, session, user, command_line, services }
+    });
+    (vec(text(), 0..3), vec(process, 0..4)).prop_map(|(names, processes)| Computer { names, processes })
 }
 
 fn recorded(call: impl Strategy<Value = Call>) -> impl Strategy<Value = Recorded> {

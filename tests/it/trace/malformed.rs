@@ -139,14 +139,20 @@ fn what_belongs_to_another_line_is_refused() {
         Wrong::new(format!(r#"{{{by}, "in": {{"Server": "0x1"{parameters}}}, "hresult": "0x0"{rest}}}"#), "")
     };
     let event = |rest: &str| Wrong::new(format!(r#"{{"seq": 2, "process": "client", {rest}}}"#), "");
+    let computer = r#""computer": {"Names": [], "Processes": []}"#;
     assert_each_is_refused(&[
         disconnect(r#", "Timeout": 5"#, ""),
         disconnect(r#", "RemoteOptions": "tcp:server=a,port=1""#, ""),
         disconnect("", r#", "ms": 5"#),
+        disconnect("", &format!(", {computer}")),
+        event(&format!(r#""client": 0, "call": "AddRef", "in": {{"a": 1}}, "hresult": "0x0", {computer}"#)),
+        event(&format!(r#""event": "ProcessKilled", {computer}"#)),
         event(r#""event": "ProcessKilled", "ms": 5"#),
         event(r#""event": "ProcessKilled", "hresult": "0x0""#),
         event(r#""event": "Elapsed", "ms": 5, "crashed": true"#),
         event(r#""event": "Elapsed", "ms": 5, "in": {"Server": "0x1"}"#),
+        event(&format!(r#""event": "Computer", {computer}, "client": 0"#)),
+        event(&format!(r#""event": "Computer", {computer}, "call": "CreateClient""#)),
     ]);
 }
 

@@ -48,8 +48,18 @@ fn ending(ending: &str, says: &'static str) -> Wrong {
     line(&format!(r#""client": 0, "call": "DisconnectProcessServer", "in": {{"Server": "0x1"}}{ending}"#), says)
 }
 
+/// A Computer event that tells this.
+fn computer(told: &str, says: &'static str) -> Wrong {
+    line(&format!(r#""event": "Computer", "computer": {told}"#), says)
+}
+
+/// A computer with this process behind another.
+fn process(told: &str, says: &'static str) -> Wrong {
+    computer(&format!(r#"{{"Names": ["a"], "Processes": [{{"Id": 4, "Exe": "a"}}, {told}]}}"#), says)
+}
+
 pub(crate) fn wrong_in_themselves() -> Vec<Wrong> {
-    let tables = [no_event(), wrong_types(), wrong_parameters(), wrong_numbers(), wrong_endings()];
+    let tables = [no_event(), wrong_types(), wrong_parameters(), wrong_numbers(), wrong_endings(), wrong_computers()];
     tables.into_iter().flatten().collect()
 }
 
@@ -67,7 +77,7 @@ fn no_event() -> Vec<Wrong> {
         Wrong::new("«[]»", ""),
         // An object is a matter of names. What stands in the right order under no name is none.
         Wrong::new(
-            r#"«[»2, "client", 0, 0, "EndSession", null, null, {"Flags": 0}, "0x0", null, false, false, null, null, null]"#,
+            r#"«[»2, "client", 0, 0, "EndSession", null, null, null, {"Flags": 0}, "0x0", null, false, false, null, null, null]"#,
             "",
         ),
         Wrong::new("«{}»", "missing field `seq`"),
@@ -207,5 +217,41 @@ fn wrong_endings() -> Vec<Wrong> {
         line(r#""client": 0, "call": "Release", "hresult": "0x0""#, "returns a reference count"),
         ending(r#", "hresult": "0x0", "start_us": 1"#, "start_us and end_us stand together"),
         ending(r#", "hresult": "0x0", "end_us": 1"#, "start_us and end_us stand together"),
+    ]
+}
+
+fn wrong_computers() -> Vec<Wrong> {
+    vec![
+        line(r#""event": "Computer""#, "a Computer event has no computer"),
+        line(r#""event": «"Computer"», "computer": null"#, "a Computer event has no computer"),
+        line(r#""event": "Computer", "ms": 5, "computer": {"Names": [], "Processes": []}"#, "\"ms\" does not belong"),
+        line(r#""event": "Elapsed", "ms": 5, "computer": {"Names": [], "Processes": []}"#, "\"computer\" does not"),
+        line(r#""client": 0, "computer": {"Names": [], "Processes": []}"#, "either a call or an event"),
+        computer(r#"«"HOST"»"#, "string \"HOST\", expected an object"),
+        computer(r#"«[»["HOST"], []]"#, "sequence, expected an object"),
+        computer("{«}»", "missing field `Names`"),
+        computer(r#"{"Names": ["a"]«}»"#, "missing field `Processes`"),
+        computer(r#"{"Processes": []«}»"#, "missing field `Names`"),
+        computer(r#"{"Names": «"a"», "Processes": []}"#, "string \"a\", expected a sequence"),
+        computer(r#"{"Names": ["a", «null»], "Processes": []}"#, "null, expected a string"),
+        computer(r#"{"Names": [], "Processes": «{»"Id": 4}}"#, "map, expected a sequence"),
+        computer(r#"{"Names": [], "Processes": [], «"names"»: []}"#, "unknown field `names`"),
+        computer(r#"{"Names": [], «"Names"»: [], "Processes": []}"#, "duplicate field `Names`"),
+        process("«4»", "integer `4`, expected an object"),
+        process(r#"«[»4, "a"]"#, "sequence, expected an object"),
+        process("«null»", "null, expected an object"),
+        process(r#"{"Id": 4«}»"#, "missing field `Exe`"),
+        process(r#"{"Exe": "a"«}»"#, "missing field `Id`"),
+        process(r#"{"Id": «"4"», "Exe": "a"}"#, "string \"4\", expected u32"),
+        process(r#"{"Id": «-4», "Exe": "a"}"#, "-4"),
+        process(r#"{"Id": «4294967296», "Exe": "a"}"#, "4294967296"),
+        process(r#"{"Id": 4, "Exe": «null»}"#, "null, expected a string"),
+        process(r#"{"Id": 4, "Exe": "a", "Session": «"1"»}"#, "string \"1\""),
+        process(r#"{"Id": 4, "Exe": "a", "User": «7»}"#, "integer `7`, expected a string"),
+        process(r#"{"Id": 4, "Exe": "a", "CommandLine": «["a"]»}"#, "sequence, expected a string"),
+        process(r#"{"Id": 4, "Exe": "a", "Services": «"s"»}"#, "string \"s\", expected a sequence"),
+        process(r#"{"Id": 4, "Exe": "a", "Services": [«7»]}"#, "integer `7`, expected a string"),
+        process(r#"{"Id": 4, "Exe": "a", «"Path"»: "b"}"#, "unknown field `Path`"),
+        process(r#"{"Id": 4, "Exe": "a", «"Exe"»: "b"}"#, "duplicate field `Exe`"),
     ]
 }

@@ -1,0 +1,87 @@
+//! `computer`: what is known of a computer, as a line has it.
+
+use std::borrow::Cow;
+
+use serde::{Deserialize, Serialize};
+
+use super::line::{Object, Text};
+use crate::process::{Computer, Process};
+
+/// A computer's names and processes. Both are there, if only to say that none is known.
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "PascalCase", expecting = "an object")]
+pub(super) struct ComputerFacts<'a> {
+    #[serde(borrow)]
+    names: Vec<Text<'a>>,
+    #[serde(borrow)]
+    processes: Vec<Object<ProcessFacts<'a>>>,
+}
+
+/// A running process, with what is known of it.
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "PascalCase", expecting = "an object")]
+struct ProcessFacts<'a> {
+    id: u32,
+    #[serde(borrow)]
+    exe: Text<'a>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    session: Option<u32>,
+    #[serde(default, skip_serializing_if = "Option::is_none", borrow)]
+    user: Option<Text<'a>>,
+    #[serde(default, skip_serializing_if = "Option::is_none", borrow)]
+    command_line: Option<Text<'a>>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty", borrow)]
+    services: Vec<Text<'a>>,
+}
+
+impl From<ComputerFacts<'_>> for Computer {
+    fn from(facts: ComputerFacts<'_>) -> Computer {
+        let processes = facts.processes.into_iter().map(|process| process.0.into());
+        Computer { names: owned(facts.names), processes: processes.collect() }
+    }
+}
+
+impl<'a> From<&'a Computer> for ComputerFacts<'a> {
+    fn from(computer: &'a Computer) -> ComputerFacts<'a> {
+        let processes = computer.processes.iter().map(|process| Object(process.into()));
+        ComputerFacts { names: borrowed(&computer.names), processes: processes.collect() }
+    }
+}
+
+impl From<ProcessFacts<'_>> for Process {
+    fn from(facts: ProcessFacts<'_>) -> Process {
+        Process {
+            id: facts.id,
+            exe: facts.exe.0.into_owned(),
+            session: facts.session,
+            user: facts.user.map(|user| user.0.into_owned()),
+            command_line: facts.command_line.map(|line| line.0.into_owned()),
+            services: owned(facts.services),
+        }
+    }
+}
+
+impl<'a> From<&'a Process> for ProcessFacts<'a> {
+    fn from(process: &'a Process) -> ProcessFacts<'a> {
+        ProcessFacts {
+            id: process.id,
+            exe: text(&process.exe),
+            session: process.session,
+            user: process.user.as_deref().map(text),
+            command_line: process.command_line.as_deref().map(text),
+            services: borrowed(&process.services),
+        }
+    }
+}
+
+fn text(text: &str) -> Text<'_> {
+    Text(Cow::Borrowed(text))
+}
+
+fn borrowed(texts: &[String]) -> Vec<Text<'_>> {
+    texts.iter().map(|known| text(known)).collect()
+}
+
+fn owned(texts: Vec<Text<'_>>) -> Vec<String> {
+    texts.into_iter().map(|text| text.0.into_owned()).collect()
+}
