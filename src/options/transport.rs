@@ -12,7 +12,7 @@ pub enum Side {
 }
 
 /// How client and server meet (OPT-2).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Transport {
     /// A named pipe.
     Npipe,

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::LazyLock;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::Requirement;
 use crate::profile::Profile;
@@ -12,7 +12,7 @@ use crate::profile::Profile;
 pub const JSON: &str = include_str!("../../spec/requirements.json");
 
 /// How much a requirement binds (RFC 2119).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "UPPERCASE")]
 pub enum Level {
     /// An engine that breaks it fails.
@@ -34,7 +34,7 @@ impl fmt::Display for Level {
 }
 
 /// Where a requirement comes from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Basis {
     /// The public documentation or header says so.
@@ -80,7 +80,7 @@ pub struct Facts {
     pub level: Level,
     /// Where it comes from.
     pub basis: Basis,
-    profiles: Vec<ProfileName>,
+    profiles: Vec<Profile>,
     /// Ids of rows in the documents that it rests on.
     pub sources: Vec<String>,
     /// What it asks.
@@ -93,20 +93,10 @@ pub struct Facts {
     pub untestable: Option<String>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-enum ProfileName {
-    Contract,
-    Dbgeng,
-}
-
 impl Facts {
     /// Whether a profile judges by this requirement.
     pub fn applies_to(&self, profile: Profile) -> bool {
-        self.profiles.contains(&match profile {
-            Profile::Contract => ProfileName::Contract,
-            Profile::Dbgeng => ProfileName::Dbgeng,
-        })
+        self.profiles.contains(&profile)
     }
 }
 

@@ -7,6 +7,7 @@ macro_rules! requirements {
     ($($name:ident = $id:literal,)*) => {
         /// A requirement of the spec.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[cfg_attr(feature = "kit", derive(serde::Serialize, serde::Deserialize), serde(into = "String", try_from = "String"))]
         pub enum Requirement {
             $(#[doc = concat!("`", $id, "`")] $name,)*
         }
@@ -202,5 +203,21 @@ impl FromStr for Requirement {
     fn from_str(id: &str) -> Result<Requirement, UnknownRequirement> {
         let known = Requirement::ALL.iter().find(|requirement| requirement.id() == id);
         known.copied().ok_or_else(|| UnknownRequirement(id.to_owned()))
+    }
+}
+
+#[cfg(feature = "kit")]
+impl From<Requirement> for String {
+    fn from(requirement: Requirement) -> String {
+        requirement.id().to_owned()
+    }
+}
+
+#[cfg(feature = "kit")]
+impl TryFrom<String> for Requirement {
+    type Error = UnknownRequirement;
+
+    fn try_from(id: String) -> Result<Requirement, UnknownRequirement> {
+        id.parse()
     }
 }
