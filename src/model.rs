@@ -3,6 +3,7 @@
 //! The model is told each call and what came of it, and knows what was allowed. It takes values alone: no lock, no
 //! clock, no I/O. It is total: every call has an allowed set in every state.
 
+mod beside;
 mod client;
 mod connect;
 mod create;

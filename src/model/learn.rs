@@ -159,7 +159,7 @@ impl Model {
         if let Some(server) = server {
             let server = &mut self.servers[server];
             server.life = server.life.after(ServerEvent::EndRequested);
-            let actor = server.actor;
+            let Some(actor) = server.actor else { return };
             let actor = self.actor_mut(actor);
             if actor.ended != Ended::Seen {
                 actor.ended = Ended::Requested;
@@ -177,8 +177,22 @@ impl Model {
         // What no page shows, but was taken, was taken as the real engine takes it.
         let Ok(options) = read(self.profile).or_else(|_| read(Profile::Dbgeng)) else { return };
         let computer = self.actor(by.process).map_or(0, |actor| actor.computer);
+        let at = self.listens(Some(by.process), computer, &options, kind);
+        if kind == ServerKind::Process {
+            self.actor_mut(by.process).servers.push(at);
+        }
+    }
+
+    /// A server listens as these options say; answers its number.
+    pub(super) fn listens(
+        &mut self,
+        actor: Option<u32>,
+        computer: usize,
+        options: &ConnectionString,
+        kind: ServerKind,
+    ) -> usize {
         let is_ip_version = options.items().iter().any(|item| matches!(item, Item::IpVersion(_)));
-        let (address, somewhere) = match Listen::of(&options) {
+        let (address, somewhere) = match Listen::of(options) {
             // The two versions of the protocol have ports of their own.
             _ if is_ip_version => (None, true),
             Listen::FirstFree(addresses) => {
@@ -197,7 +211,7 @@ impl Model {
             self.listening.entry(address.clone()).or_default().push(at);
         }
         self.servers.push(Server {
-            actor: by.process,
+            actor,
             computer,
             kind,
             life: ServerLife::NotStarted.after(ServerEvent::Started),
@@ -207,9 +221,7 @@ impl Model {
             disconnects: 0,
             open: 0,
         });
-        if kind == ServerKind::Process {
-            self.actor_mut(by.process).servers.push(at);
-        }
+        at
     }
 
     fn connected_to(&mut self, by: Caller, text: &str, handle: u64) {
@@ -275,7 +287,7 @@ impl Model {
         for server in open.filter_map(|connected| connected.server) {
             self.servers[server].open = self.servers[server].open.saturating_sub(1);
         }
-        for (at, server) in self.servers.iter_mut().enumerate().filter(|(_, server)| server.actor == process) {
+        for (at, server) in self.servers.iter_mut().enumerate().filter(|(_, server)| server.actor == Some(process)) {
             server.life = server.life.after(ServerEvent::HostGone);
             let transport = server.somewhere.take();
             if let Some(count) = transport.and_then(|transport| self.somewhere.get_mut(&transport)) {

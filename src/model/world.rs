@@ -94,7 +94,8 @@ pub struct Connected {
 /// A server that the run started.
 #[derive(Debug)]
 pub(super) struct Server {
-    pub(super) actor: u32,
+    /// The process that hosts it; `None`: one that is no part of the run.
+    pub(super) actor: Option<u32>,
     pub(super) computer: usize,
     pub(super) kind: ServerKind,
     pub(super) life: ServerLife,
