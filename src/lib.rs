@@ -33,6 +33,8 @@ pub mod model;
 pub mod render;
 #[cfg(feature = "kit")]
 pub mod trace;
+#[cfg(feature = "kit")]
+pub mod transcript;
 
 pub mod mock;
 

@@ -3,6 +3,7 @@
 //! The first line describes the recording; every other line is one [`Event`]. A trace is read and written a line at a
 //! time, so its length is bounded by nothing.
 
+mod arguments;
 mod computer;
 mod line;
 mod outside;
@@ -12,6 +13,7 @@ mod recorder;
 mod sequence;
 mod writer;
 
+pub(crate) use arguments::{arguments, call, written};
 pub use reader::{MalformedTrace, Reader};
 pub use recorder::Recorder;
 pub use sequence::{Sequence, Unjudged};

@@ -28,6 +28,11 @@ impl<W: Write> Writer<W> {
         Ok(writer)
     }
 
+    /// Goes on with a trace that has its first line.
+    pub(crate) fn resume(output: W) -> Writer<W> {
+        Writer { output }
+    }
+
     /// Writes an event. `processes` are the names of the processes, by their numbers.
     ///
     /// # Errors

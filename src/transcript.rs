@@ -1,0 +1,126 @@
+//! A run as text: a line for each call, the handles renamed in the order in which they were issued, and no times. Two
+//! runs that differ in nothing but addresses have the same transcript.
+
+use std::collections::HashMap;
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use crate::call::{Call, Caller, Ending, Outcome};
+use crate::hresult;
+use crate::trace::{Event, What, arguments, written};
+
+/// One line of a transcript.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Line {
+    /// The name of the process that did it, and which thread and client object if not the first.
+    pub by: String,
+    /// The process's number.
+    pub process: u32,
+    /// The call with its arguments; for an event that is no call, what happened.
+    pub call: String,
+    /// How it ended and what it wrote; empty for an event that is no call.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub outcome: String,
+}
+
+impl fmt::Display for Line {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.by, self.call)?;
+        if self.outcome.is_empty() { Ok(()) } else { write!(f, " -> {}", self.outcome) }
+    }
+}
+
+/// Writes transcripts, event by event.
+#[derive(Debug, Default)]
+pub struct Transcript {
+    /// The newest name of each handle, by process.
+    names: HashMap<(u32, u64), usize>,
+    issued: usize,
+}
+
+/// The name of a process in a run of the kit.
+pub fn process_name(process: u32) -> String {
+    if process == 0 { "client".to_owned() } else { format!("server{process}") }
+}
+
+impl Transcript {
+    /// The line of an event; `None` where nothing happened.
+    pub fn line(&mut self, event: &Event) -> Option<Line> {
+        match &event.what {
+            What::Computer { .. } => None,
+            What::ProcessKilled { process } => Some(plain(*process, "is killed".to_owned())),
+            What::Elapsed { process, ms } => Some(plain(*process, format!("{ms} ms pass"))),
+            What::Call(recorded) => Some(self.call(recorded.by, &recorded.call, &recorded.outcome)),
+        }
+    }
+
+    fn call(&mut self, by: Caller, call: &Call, outcome: &Outcome) -> Line {
+        let mut given = arguments(call);
+        if let Some(handle) = call.server() {
+            given.insert("Server".to_owned(), self.name(by.process, handle).into());
+        }
+        let call = format!("{}({})", call.method(), listed(&given));
+        let mut out = written(outcome);
+        if let Some(handle) = outcome.out.server {
+            self.names.insert((by.process, handle), self.issued + 1);
+            self.issued += 1;
+            out.insert("Server".to_owned(), self.name(by.process, handle).into());
+        }
+        let ending = ending(outcome.ending);
+        let outcome = if out.is_empty() { ending } else { format!("{ending}, {}", listed(&out)) };
+        Line { by: caller(by), process: by.process, call, outcome }
+    }
+
+    fn name(&self, process: u32, handle: u64) -> String {
+        match self.names.get(&(process, handle)) {
+            _ if handle == 0 => "0".to_owned(),
+            Some(number) => format!("#{number}"),
+            None => match self.names.iter().find(|((of, known), _)| *of == process && is_near(*known, handle)) {
+                Some(((_, known), number)) => format!("#{number}^{:#x}", known ^ handle),
+                None => format!("{handle:#x}"),
+            },
+        }
+    }
+}
+
+/// Whether two handles differ in one bit alone: then one of them was made of the other.
+fn is_near(one: u64, other: u64) -> bool {
+    (one ^ other).is_power_of_two()
+}
+
+fn plain(process: u32, call: String) -> Line {
+    Line { by: process_name(process), process, call, outcome: String::new() }
+}
+
+fn caller(by: Caller) -> String {
+    let mut text = process_name(by.process);
+    if by.thread != 0 {
+        text.push_str(&format!(", thread {}", by.thread));
+    }
+    if by.client != 0 {
+        text.push_str(&format!(", client object {}", by.client));
+    }
+    text
+}
+
+fn ending(ending: Ending) -> String {
+    match ending {
+        Ending::Returned(code) => {
+            hresult::name(code).map_or_else(|| hresult::Named(code).to_string(), str::to_owned)
+        }
+        other => other.to_string(),
+    }
+}
+
+fn listed(values: &Map<String, Value>) -> String {
+    let text = |value: &Value| match value {
+        // Handles are renamed already.
+        Value::String(text) if text.starts_with('#') || text == "0" => text.clone(),
+        value => value.to_string(),
+    };
+    let pairs: Vec<String> = values.iter().map(|(name, value)| format!("{name}={}", text(value))).collect();
+    pairs.join(", ")
+}
