@@ -2,10 +2,11 @@
 
 use std::io::BufRead;
 
-use crate::model::{Model, Violation, World};
+use super::judge::Judge;
+use crate::model::Violation;
 use crate::profile::Profile;
 use crate::spec::Level;
-use crate::trace::{Event, Sequence, Unjudged, What};
+use crate::trace::{Sequence, Unjudged, What};
 
 /// What the model says of a trace.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,23 +45,13 @@ impl Checked {
 /// The trace cannot be judged.
 pub fn check<R: BufRead>(profile: Profile, file: &str, input: R) -> Result<Checked, Unjudged> {
     let mut sequence = Sequence::new(file, input)?;
-    let mut judge: Option<Model> = None;
+    let mut judge = Judge::new(profile, None);
     let mut checked = Checked { broken: Vec::new(), calls: 0, processes: Vec::new() };
     for event in sequence.by_ref() {
-        let Event { seq, what } = event?;
-        let world = if seq == 1 { World::Closed } else { World::Open };
-        let model = judge.get_or_insert_with(|| Model::new(profile, world));
-        match what {
-            What::ProcessKilled { process } => model.process_killed(process),
-            What::Elapsed { .. } => {}
-            What::Computer { process, computer } => model.place(process, &computer),
-            What::Call(recorded) => {
-                checked.calls += 1;
-                let judged = model.observe(recorded.by, &recorded.call, &recorded.outcome);
-                let broken = judged.err().into_iter().flatten().map(|violation| Broken { seq, violation });
-                checked.broken.extend(broken);
-            }
-        }
+        let event = event?;
+        checked.calls += u64::from(matches!(event.what, What::Call(_)));
+        let broken = judge.event(&event).into_iter();
+        checked.broken.extend(broken.map(|violation| Broken { seq: event.seq, violation }));
     }
     checked.processes = sequence.processes().to_vec();
     Ok(checked)

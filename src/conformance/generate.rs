@@ -2,7 +2,7 @@
 
 use fastrand::Rng;
 
-use super::program::{HandleName, Host, Program, Step};
+use super::program::{HandleName, Host, Program, Step, Target};
 use crate::call::{Call, Caller, CreateProcess2, Pointer};
 use crate::client::Place;
 use crate::flags::{AttachFlags, Class, CreateFlags, CreateProcessOptions, EndSessionFlags, INFINITE};
@@ -100,7 +100,7 @@ impl Generator {
 
     /// The next program.
     pub fn program(&mut self) -> Program {
-        let first = Host { place: Place::Here, options: OFFERS[0].to_owned() };
+        let first = Host::plain();
         let others = (0..self.random.usize(..=2)).map(|_| self.host());
         let hosts = std::iter::once(first).chain(others).collect();
         let steps = (0..self.random.usize(1..=self.most_steps.max(1))).map(|_| self.step()).collect();
@@ -109,7 +109,7 @@ impl Generator {
 
     fn host(&mut self) -> Host {
         let place = if self.random.u8(..4) == 0 { Place::Elsewhere } else { Place::Here };
-        Host { place, options: OFFERS[self.random.usize(..4)].to_owned() }
+        Host { place, options: Some(OFFERS[self.random.usize(..4)].to_owned()) }
     }
 
     fn step(&mut self) -> Step {
@@ -118,7 +118,7 @@ impl Generator {
         }
         let call = self.call();
         let by = self.caller(&call);
-        Step::Call { by, call, handle: self.handle(), target: self.random.usize(..6) }
+        Step::Call { by, call, handle: self.handle(), target: Target::Nth(self.random.usize(..6)) }
     }
 
     /// Mostly the first process and its main thread; a host waits and starts servers more than it connects.

@@ -1,5 +1,5 @@
-//! Programs: calls that name handles and client objects by their place in the run, so that every program can be run and
-//! every part of one is a program.
+//! Programs: calls that name handles, client objects and processes by their place in the run, so that every program can
+//! be run on any engine and every part of one is a program.
 
 use crate::call::{Call, Caller};
 use crate::client::Place;
@@ -13,13 +13,13 @@ pub struct Program {
     pub steps: Vec<Step>,
 }
 
-/// A process that hosts a process server from the start.
+/// A process that hosts a process server from the start. An engine that can start no other process hosts it itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Host {
     /// On which computer.
     pub place: Place,
-    /// Its server's connection string.
-    pub options: String,
+    /// Its server's connection string; `None` starts no server.
+    pub options: Option<String>,
 }
 
 /// One step of a program.
@@ -30,13 +30,12 @@ pub enum Step {
         /// Who makes it. The process and the client object are taken modulo those that there are.
         by: Caller,
         /// The call. Its handle is filled in, and in its strings `@0`, `@1`, … stand for the name of that process's
-        /// computer.
+        /// computer, and what [`Facts`] lists for names of processes.
         call: Call,
         /// The handle that it names, if it takes one.
         handle: HandleName,
-        /// The process that it names, if it takes one: the n-th of those that are known, modulo one more, which is
-        /// none.
-        target: usize,
+        /// The process that it names, if it takes one and that is not 0.
+        target: Target,
     },
     /// A process is ended from outside, if it is a host.
     Kill {
@@ -52,8 +51,54 @@ pub enum HandleName {
     Open(usize),
     /// The n-th that was closed in this process, modulo their number.
     Stale(usize),
+    /// What the n-th ConnectProcessServer of the run issued, in whichever state it is.
+    Issued(usize),
+    /// The same with these bits flipped.
+    Altered(usize, u64),
     /// A value that nobody issued, or that another process was given.
     Stranger(u64),
     /// Zero.
     Zero,
+}
+
+/// A process of the computer by its place among those that are known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Target {
+    /// The n-th, modulo one more, which is none.
+    Nth(usize),
+    /// The first whose executable name no other has: [`Facts::ONLY`].
+    Only,
+    /// None that is known.
+    Nobody,
+}
+
+/// What stands in the strings of a program for the names of processes that are known.
+#[derive(Clone, Copy, Debug)]
+pub enum Facts {}
+
+impl Facts {
+    /// The file name of the first process whose name no other has.
+    pub const ONLY: &str = "@only";
+    /// The same in capitals.
+    pub const ONLY_IN_CAPITALS: &str = "@ONLY";
+    /// The same without its extension.
+    pub const STEM: &str = "@stem";
+    /// The path of the same.
+    pub const PATH: &str = "@path";
+    /// The file name of the first process whose name others have, too.
+    pub const SEVERAL: &str = "@several";
+}
+
+impl Host {
+    /// A process server on the engine's own computer, without a password.
+    pub fn plain() -> Host {
+        Host { place: Place::Here, options: Some("tcp:port=7001".to_owned()) }
+    }
+
+    /// The connection string that reaches the server of this host, the one of that number. It is right for strings whose
+    /// items mean the same on both sides.
+    pub(super) fn reached(&self, number: usize) -> Option<String> {
+        let (transport, items) = self.options.as_deref()?.split_once(':')?;
+        Some(format!("{transport}:server=@{},{items}", number + 1))
+    }
 }

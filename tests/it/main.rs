@@ -11,6 +11,7 @@ mod options;
 mod profile;
 mod schemas;
 mod spec;
+mod suite;
 mod tidy;
 mod trace;
 mod verdicts;

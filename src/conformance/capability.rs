@@ -1,0 +1,162 @@
+//! What a subject can do, as far as it matters to what it can be asked.
+
+use std::collections::BTreeSet;
+use std::fmt;
+
+use super::perform::Means;
+use super::program::{Facts, HandleName, Program, Step, Target};
+use crate::call::Call;
+use crate::client::Place;
+use crate::interface::Interface;
+use crate::options::{ConnectionString, Side, Transport};
+use crate::profile::Profile;
+
+/// Something that a subject may be able to do or not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Capability {
+    /// It implements this method: it does not just answer E_NOTIMPL.
+    Method(&'static str),
+    /// Its client objects have this version of the interface.
+    Version(u8),
+    /// It starts further processes, which host process servers.
+    Processes,
+    /// It starts them on another computer, too.
+    Computers,
+    /// It lets them be ended from outside.
+    Kill,
+    /// Its process has more than one thread.
+    Threads,
+    /// It tells what runs on its computer, among that a process whose executable name no other has.
+    Facts,
+    /// Among what runs there are two processes of one executable name.
+    Namesakes,
+    /// Process servers can be reached over this transport.
+    Transport(Transport),
+}
+
+impl fmt::Display for Capability {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match *self {
+            Capability::Method(method) => f.write_str(method),
+            Capability::Version(version) => Interface::DebugClient(version).fmt(f),
+            Capability::Processes => f.write_str("further processes"),
+            Capability::Computers => f.write_str("another computer"),
+            Capability::Kill => f.write_str("processes that can be killed"),
+            Capability::Threads => f.write_str("further threads"),
+            Capability::Facts => f.write_str("facts about the running processes"),
+            Capability::Namesakes => f.write_str("two processes of one name"),
+            Capability::Transport(transport) => write!(f, "transport {transport}"),
+        }
+    }
+}
+
+/// What a subject can do.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Abilities {
+    /// What it cannot do.
+    pub(super) lacking: BTreeSet<Capability>,
+    /// A process server that runs beside it, by the connection string that reaches it.
+    pub(super) server: Option<String>,
+}
+
+impl Abilities {
+    /// Whether the subject can do this.
+    pub fn has(&self, capability: Capability) -> bool {
+        !self.lacking.contains(&capability)
+    }
+
+    /// What a performance has to know of the subject.
+    pub(super) fn means(&self) -> Means {
+        let newest = (1..=5).rev().find(|version| self.has(Capability::Version(*version)));
+        let newest = newest.map_or(Interface::NEWEST, Interface::DebugClient);
+        Means { newest, server: self.server.clone() }
+    }
+
+    /// The program without what the subject cannot do.
+    pub(super) fn trim(&self, mut program: Program) -> Program {
+        if !self.has(Capability::Computers) {
+            program.hosts.iter_mut().for_each(|host| host.place = Place::Here);
+        }
+        let steps = std::mem::take(&mut program.steps);
+        program.hosts.truncate(if self.has(Capability::Method("StartProcessServer")) { usize::MAX } else { 1 });
+        program.hosts.retain(|host| self.missing(&Program { hosts: vec![host.clone()], steps: Vec::new() }).is_empty());
+        let can = |step: &Step| self.missing(&Program { hosts: Vec::new(), steps: vec![step.clone()] }).is_empty();
+        program.steps = steps.into_iter().filter(can).collect();
+        program
+    }
+
+    /// What a program needs and the subject cannot do.
+    pub(super) fn missing(&self, program: &Program) -> Vec<Capability> {
+        needs(program, &self.means()).into_iter().filter(|capability| !self.has(*capability)).collect()
+    }
+}
+
+/// What a program needs of a subject with these means.
+pub(super) fn needs(program: &Program, means: &Means) -> BTreeSet<Capability> {
+    let mut needs = BTreeSet::new();
+    for (at, host) in program.hosts.iter().enumerate() {
+        let stands_in = means.stands_in(at, host);
+        match host.options {
+            Some(_) if stands_in => {}
+            Some(_) => drop(needs.insert(Capability::Method("StartProcessServer"))),
+            None => drop(needs.insert(Capability::Processes)),
+        }
+        if host.place == Place::Elsewhere {
+            needs.insert(Capability::Computers);
+        }
+        needs.extend(host.options.as_deref().filter(|_| !stands_in).and_then(transport));
+    }
+    for step in &program.steps {
+        match step {
+            Step::Kill { .. } => needs.extend([Capability::Processes, Capability::Kill]),
+            Step::Call { by, call, handle, target } => {
+                needs.extend(of_call(call));
+                // What a host does for its own servers, an engine that hosts them itself can do as well.
+                let hosting = matches!(call, Call::StartProcessServer { .. } | Call::WaitForProcessServerEnd { .. });
+                if by.process != 0 && !hosting {
+                    needs.insert(Capability::Processes);
+                }
+                if by.thread != 0 {
+                    needs.insert(Capability::Threads);
+                }
+                if let HandleName::Issued(_) | HandleName::Altered(..) = handle {
+                    needs.insert(Capability::Method("ConnectProcessServer"));
+                }
+                if call.process_id().is_some_and(|id| id != 0) && *target == Target::Only {
+                    needs.insert(Capability::Facts);
+                }
+            }
+        }
+    }
+    needs
+}
+
+fn of_call(call: &Call) -> Vec<Capability> {
+    let mut needs = match call {
+        Call::DebugCreate { interface } | Call::QueryInterface { interface } => {
+            interface.version().filter(|version| *version <= 5).map(Capability::Version).into_iter().collect()
+        }
+        Call::StartProcessServer { options, .. } => options.as_deref().and_then(transport).into_iter().collect(),
+        _ => Vec::new(),
+    };
+    if !matches!(call, Call::DebugCreate { .. } | Call::Release | Call::Outside { .. }) {
+        needs.push(Capability::Method(call.method()));
+    }
+    let text = match call {
+        Call::GetRunningProcessSystemIdByExecutableName { exe_name, .. } => exe_name.as_deref(),
+        Call::CreateProcess { command_line, .. } => command_line.as_deref(),
+        _ => None,
+    };
+    match text.unwrap_or_default() {
+        Facts::SEVERAL => needs.push(Capability::Namesakes),
+        text if text.starts_with('@') => needs.push(Capability::Facts),
+        _ => {}
+    }
+    needs
+}
+
+/// The transport of a string that the real engine would take.
+fn transport(options: &str) -> Option<Capability> {
+    let options = ConnectionString::parse(Side::Server, Profile::Dbgeng, options).ok()?;
+    Some(Capability::Transport(options.transport()))
+}

@@ -1,0 +1,50 @@
+//! A case: one scripted check of one requirement.
+
+use super::program::Program;
+use super::script::{Limits, Script};
+use super::wanted::Wanted;
+use crate::profile::Profile;
+use crate::spec::Requirement;
+
+/// A scripted check of one requirement.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Case {
+    /// What it checks.
+    pub requirement: Requirement,
+    /// Its name, which no other case of the requirement has.
+    pub name: &'static str,
+    /// What is done.
+    pub program: Program,
+    /// What is wanted of each step.
+    pub wanted: Vec<Wanted>,
+}
+
+/// The cases of one profile while they are written.
+#[derive(Debug)]
+pub(super) struct Set {
+    profile: Profile,
+    limits: Limits,
+    cases: Vec<Case>,
+}
+
+impl Set {
+    pub(super) fn new(profile: Profile, limits: Limits) -> Set {
+        Set { profile, limits, cases: Vec::new() }
+    }
+
+    /// Writes a case, if the profile judges by its requirement.
+    pub(super) fn case(&mut self, requirement: Requirement, name: &'static str, write: impl FnOnce(&mut Script)) {
+        if requirement.facts().applies_to(self.profile) {
+            let mut script = Script::new(self.profile, self.limits);
+            write(&mut script);
+            let (program, wanted) = script.finish();
+            self.cases.push(Case { requirement, name, program, wanted });
+        }
+    }
+
+    /// The cases in the order of the spec.
+    pub(super) fn finish(mut self) -> Vec<Case> {
+        self.cases.sort_by_key(|case| case.requirement);
+        self.cases
+    }
+}

@@ -1,0 +1,118 @@
+//! Handles: what they are, and what becomes of a call on one that is none.
+
+use super::super::case::Set;
+use super::super::program::HandleName;
+use super::super::script::Script;
+use super::super::wanted::Wrote;
+use crate::flags::CreateFlags;
+use crate::hresult::E_INVALIDARG;
+use crate::spec::Requirement;
+
+/// A value that no engine is likely to issue.
+const STRANGER: HandleName = HandleName::Stranger(0x1234_5678);
+
+pub(super) fn cases(set: &mut Set) {
+    set.case(Requirement::HandleIsNotZero, "connect", |script| {
+        let server = script.server();
+        script.open(server);
+    });
+    set.case(Requirement::HandleIsUniqueWhileConnected, "two connections to one server", |script| {
+        let server = script.server();
+        script.open(server);
+        script.connect("tcp:server=@1,port=7001").ok().wrote(Wrote::HandleNotOpen);
+    });
+    set.case(Requirement::HandleIsUniqueWhileConnected, "two connections to two servers", |script| {
+        let (one, _) = (script.host("tcp:port=7001"), script.host("tcp:port=7002"));
+        script.open(one);
+        script.connect("tcp:server=@2,port=7002").ok().wrote(Wrote::HandleNotOpen);
+    });
+    set.case(Requirement::HandleValueIsNotReused, "a connect after a disconnect", |script| {
+        let server = script.server();
+        for _ in 0..3 {
+            let handle = script.open(server);
+            script.disconnect(handle).ok();
+            script.connect("tcp:server=@1,port=7001").ok().wrote(Wrote::HandleNeverIssued);
+        }
+    });
+    set.case(Requirement::HandleZeroIsTheLocalComputer, "ids without a connection", |script| {
+        script.ids(HandleName::Zero).succeeds().wrote(Wrote::Ids).wrote(Wrote::Count);
+    });
+    set.case(Requirement::HandleZeroIsRefused, "disconnect", |script| {
+        script.disconnect(HandleName::Zero).fails();
+    });
+    set.case(Requirement::HandleZeroIsRefused, "disconnect beside a connection", |script| {
+        let handle = script.connected();
+        script.disconnect(HandleName::Zero).fails();
+        script.ids(handle).succeeds();
+    });
+    set.case(Requirement::HandleZeroIsRefused, "end", |script| {
+        script.end(HandleName::Zero).fails();
+    });
+    unknown(set);
+    stale(set);
+    set.case(Requirement::HandleOtherHandlesUnharmed, "misuse beside a connection", |script| {
+        let handle = script.connected();
+        script.disconnect(STRANGER).fails();
+        script.end(STRANGER).fails();
+        script.disconnect(HandleName::Altered(0, 1 << 40)).fails();
+        script.ids(handle).succeeds();
+        script.disconnect(handle).ok();
+    });
+    set.case(Requirement::HandleRefusalIsEInvalidarg, "zero", |script| {
+        script.disconnect(HandleName::Zero).gives(E_INVALIDARG);
+        script.end(HandleName::Zero).gives(E_INVALIDARG);
+    });
+    set.case(Requirement::HandleRefusalIsEInvalidarg, "an unknown handle", |script| {
+        script.disconnect(STRANGER).gives(E_INVALIDARG);
+        script.end(STRANGER).gives(E_INVALIDARG);
+    });
+}
+
+/// The methods that take a handle, each by a script that calls it on one that is none.
+type Misuse = (&'static str, fn(&mut Script, HandleName));
+
+const MISUSES: [Misuse; 7] = [
+    ("disconnect", |script, handle| drop(script.disconnect(handle).refused())),
+    ("end", |script, handle| drop(script.end(handle).refused())),
+    ("ids", |script, handle| drop(script.ids(handle).refused())),
+    ("name", |script, handle| drop(script.name(handle, "services.exe", 0).refused())),
+    ("description", |script, handle| drop(script.description(handle, 0).refused())),
+    ("attach", |script, handle| drop(script.attach(handle, 0).refused())),
+    ("create", |script, handle| {
+        let line = r"C:\windows\system32\winver.exe";
+        drop(script.create(handle, line, CreateFlags::DEBUG_ONLY_THIS_PROCESS).refused());
+    }),
+];
+
+fn unknown(set: &mut Set) {
+    for (name, misuse) in MISUSES {
+        set.case(Requirement::HandleUnknownIsRefused, name, |script| misuse(script, STRANGER));
+    }
+    set.case(Requirement::HandleUnknownIsRefused, "one high bit is wrong", |script| {
+        let handle = script.connected();
+        script.disconnect(HandleName::Altered(0, 1 << 40)).fails();
+        script.disconnect(handle).ok();
+    });
+    set.case(Requirement::HandleUnknownIsRefused, "one low bit is wrong", |script| {
+        let handle = script.connected();
+        script.disconnect(HandleName::Altered(0, 1 << 3)).fails();
+        script.disconnect(handle).ok();
+    });
+}
+
+fn stale(set: &mut Set) {
+    for (name, misuse) in MISUSES {
+        set.case(Requirement::HandleStaleIsRefused, name, |script| {
+            let handle = script.stale();
+            misuse(script, handle);
+        });
+    }
+    set.case(Requirement::HandleStaleIsRefused, "disconnect beside another connection", |script| {
+        let server = script.server();
+        let handle = script.open(server);
+        let other = script.open(server);
+        script.disconnect(handle).ok();
+        script.disconnect(handle).refused();
+        script.ids(other).succeeds();
+    });
+}

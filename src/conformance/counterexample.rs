@@ -1,0 +1,57 @@
+//! A program that breaks a requirement, as people and tools can take it up again.
+
+use super::program::Program;
+use super::report::{Counterexample, Failure, Verdict};
+use super::run::Keep;
+use super::suite::Suite;
+use crate::spec::Requirement;
+use crate::trace::{EngineName, Event, Header, What, Writer};
+use crate::transcript::{Line, Transcript, process_name};
+
+/// Runs the program once more and writes down what it does.
+pub(super) fn counterexample(suite: &Suite, program: &Program, requirement: Requirement) -> Counterexample {
+    let execution = suite.execute(program, Keep::Events);
+    let first = execution.broken.iter().find(|(_, violation)| violation.requirement == requirement);
+    let (mut transcript, mut calls, mut at): (_, Vec<Line>, _) = (Transcript::default(), Vec::new(), None);
+    for event in &execution.events {
+        calls.extend(transcript.line(event));
+        if first.is_some_and(|(seq, _)| *seq == event.seq) {
+            at = calls.len().checked_sub(1);
+        }
+    }
+    let (expected, actual) = match first {
+        Some((_, violation)) => (violation.expected.clone(), violation.actual.clone()),
+        None => ("the same outcomes in every run".to_owned(), "a run that breaks nothing any more".to_owned()),
+    };
+    let is_known = suite.deviations.of(requirement).is_some();
+    Counterexample {
+        verdict: if is_known { Verdict::KnownDeviation } else { Verdict::Fail },
+        failure: Failure { requirement: Some(requirement), call: at, expected, actual },
+        trace: trace(suite, requirement, &execution.events),
+        test: String::new(),
+        calls,
+    }
+}
+
+fn trace(suite: &Suite, requirement: Requirement, events: &[Event]) -> String {
+    let engine = EngineName {
+        name: suite.name.clone(),
+        version: String::new(),
+        platform: format!("profile {}", suite.profile),
+    };
+    let header = Header::new(engine, requirement.id(), "the smallest program found that breaks it");
+    let processes: Vec<String> = (0..=processes(events)).map(process_name).collect();
+    let written = Writer::new(Vec::new(), &header).and_then(|mut writer| {
+        events.iter().try_for_each(|event| writer.event(event, &processes))?;
+        Ok(writer.into_inner())
+    });
+    written.map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default()
+}
+
+fn processes(events: &[Event]) -> u32 {
+    let of = |event: &Event| match &event.what {
+        What::Call(recorded) => recorded.by.process,
+        What::ProcessKilled { process } | What::Elapsed { process, .. } | What::Computer { process, .. } => *process,
+    };
+    events.iter().map(of).max().unwrap_or(0)
+}

@@ -1,0 +1,221 @@
+//! Performs programs in child processes: a subject that goes down or hangs costs one verdict.
+//!
+//! A child is this same executable, started once more with the program in a folder named in its environment. It writes
+//! each call into a trace *before* it makes it, as one that crashed, and puts the outcome in its place when the call has
+//! returned. So whatever becomes of the child, the trace says how far it got.
+
+use std::ffi::OsString;
+use std::fs::File;
+use std::io::{self, BufReader, Seek, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+use tempfile::TempDir;
+use wait_timeout::ChildExt;
+
+use super::notation::Noted;
+use super::perform::{Means, Witness, perform};
+use super::program::Program;
+use super::trial::{End, Trial};
+use crate::call::{Call, Caller, Ending, Outcome};
+use crate::client::Engine;
+use crate::interface::Interface;
+use crate::trace::{EngineName, Event, Header, Reader, Recorded, What, Writer};
+use crate::transcript::process_name;
+
+/// The environment variable that names a child's folder.
+const FOLDER: &str = "DBGENG_TESTKIT_CHILD";
+
+/// How much of what a subject printed last is kept, in lines.
+const LAST_WORDS: usize = 5;
+
+/// What a child is to do.
+#[derive(Serialize, Deserialize)]
+struct Order {
+    newest: String,
+    server: Option<String>,
+    program: Noted,
+}
+
+/// How children are started.
+#[derive(Clone, Debug)]
+pub(super) struct Isolation {
+    /// How long a call may take.
+    pub(super) patience: Duration,
+    /// With which arguments the executable comes to the suite again.
+    pub(super) arguments: Vec<OsString>,
+}
+
+impl Isolation {
+    /// Performs a program in a child process.
+    pub(super) fn perform(&self, program: &Program, means: &Means) -> Trial {
+        self.try_perform(program, means).unwrap_or_else(|error| Trial {
+            events: Vec::new(),
+            end: End::Broken(format!("the child process: {error}")),
+        })
+    }
+
+    fn try_perform(&self, program: &Program, means: &Means) -> io::Result<Trial> {
+        let folder = TempDir::new()?;
+        let order =
+            Order { newest: means.newest.to_string(), server: means.server.clone(), program: Noted::of(program) };
+        std::fs::write(folder.path().join("order.json"), serde_json::to_vec(&order)?)?;
+        let mut child = Command::new(std::env::current_exe()?)
+            .args(&self.arguments)
+            .env(FOLDER, folder.path())
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(File::create(folder.path().join("stderr"))?)
+            .spawn()?;
+        let trace = folder.path().join("trace");
+        let came_back = self.watch(&mut child, &trace)?;
+        let events = read(&trace, came_back)?;
+        let status = child.wait()?;
+        let end = match came_back {
+            true if status.code() == Some(DONE) => End::Whole,
+            true if events.is_empty() => End::Broken(format!("it ended with {status} before its first call")),
+            true => End::Down(last_words(folder.path()).unwrap_or_else(|| format!("it ended with {status}"))),
+            false => End::Down(String::new()),
+        };
+        Ok(Trial { events, end })
+    }
+
+    /// Waits for a child as long as it gets on; answers whether it ended by itself.
+    fn watch(&self, child: &mut Child, trace: &Path) -> io::Result<bool> {
+        let length = || std::fs::metadata(trace).map_or(0, |file| file.len());
+        let mut before = length();
+        loop {
+            if child.wait_timeout(self.patience)?.is_some() {
+                return Ok(true);
+            }
+            let now = length();
+            if now == before {
+                child.kill()?;
+                return Ok(false);
+            }
+            before = now;
+        }
+    }
+}
+
+/// The exit status of a child that did what it was to do: no other program's.
+const DONE: i32 = 86;
+
+/// What the trace of a child says. A call that the child was killed in did not come back.
+fn read(trace: &Path, came_back: bool) -> io::Result<Vec<(Option<usize>, Event)>> {
+    let text = std::fs::read_to_string(trace)?;
+    let mut steps = Vec::new();
+    let mut lines = String::new();
+    for line in text.lines() {
+        let (step, line) = line.split_once(' ').unwrap_or_default();
+        steps.push(step.parse().ok());
+        lines.push_str(line);
+        lines.push('\n');
+    }
+    let reader = Reader::new("the child's trace", BufReader::new(lines.as_bytes())).map_err(io::Error::other)?;
+    let events: Result<Vec<Event>, _> = reader.collect();
+    let mut events: Vec<_> = steps.into_iter().skip(1).zip(events.map_err(io::Error::other)?).collect();
+    if let Some((_, Event { what: What::Call(last), .. })) = events.last_mut().filter(|_| !came_back) {
+        if last.outcome.ending == Ending::Crashed {
+            last.outcome.ending = Ending::TimedOut;
+        }
+    }
+    Ok(events)
+}
+
+fn last_words(folder: &Path) -> Option<String> {
+    let text = std::fs::read(folder.join("stderr")).ok()?;
+    let text = String::from_utf8_lossy(&text).into_owned();
+    let lines: Vec<&str> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+    let last = lines[lines.len().saturating_sub(LAST_WORDS)..].join("\n");
+    Some(last).filter(|last| !last.is_empty())
+}
+
+/// The folder of this process, if it is a child.
+pub(super) fn folder() -> Option<PathBuf> {
+    std::env::var_os(FOLDER).map(PathBuf::from)
+}
+
+/// Does what a child is to do and ends the process.
+pub(super) fn obey(folder: &Path, engine: Box<dyn Engine>) -> ! {
+    let status = match try_obey(folder, engine) {
+        Ok(Some(panicked)) => complain(&panicked),
+        Ok(None) => DONE,
+        Err(error) => complain(&error.to_string()),
+    };
+    std::process::exit(status)
+}
+
+fn complain(why: &str) -> i32 {
+    // Where nobody can be told, the status still tells.
+    let _: io::Result<()> = writeln!(io::stderr(), "{why}");
+    1
+}
+
+fn try_obey(folder: &Path, engine: Box<dyn Engine>) -> io::Result<Option<String>> {
+    let order: Order = serde_json::from_slice(&std::fs::read(folder.join("order.json"))?)?;
+    let program = order.program.program().map_err(io::Error::other)?;
+    let means = Means { newest: Interface::from(order.newest.as_str()), server: order.server };
+    let mut log = Log { file: File::create(folder.join("trace"))?, committed: 0, names: Vec::new(), error: None };
+    let mut header = Writer::new(b"- ".to_vec(), &Header::new(EngineName::default(), "", ""))?.into_inner();
+    log.file.write_all(&header)?;
+    log.committed = header.len() as u64;
+    header.clear();
+    let panicked = perform(&program, engine, &means, &mut log);
+    log.error.map_or(Ok(panicked), Err)
+}
+
+/// The trace of a child.
+struct Log {
+    file: File,
+    /// How much of the file is certain, in bytes.
+    committed: u64,
+    names: Vec<String>,
+    error: Option<io::Error>,
+}
+
+impl Log {
+    fn write(&mut self, step: Option<usize>, event: &Event) -> io::Result<u64> {
+        while self.names.len() <= process(event) as usize {
+            self.names.push(process_name(u32::try_from(self.names.len()).unwrap_or(u32::MAX)));
+        }
+        let step = step.map_or_else(|| "-".to_owned(), |step| step.to_string());
+        let mut line = Writer::resume(format!("{step} ").into_bytes());
+        line.event(event, &self.names)?;
+        let line = line.into_inner();
+        self.file.set_len(self.committed)?;
+        self.file.seek(io::SeekFrom::Start(self.committed))?;
+        self.file.write_all(&line)?;
+        Ok(line.len() as u64)
+    }
+}
+
+fn process(event: &Event) -> u32 {
+    match &event.what {
+        What::Call(recorded) => recorded.by.process,
+        What::ProcessKilled { process } | What::Elapsed { process, .. } | What::Computer { process, .. } => *process,
+    }
+}
+
+impl Witness for Log {
+    fn before(&mut self, step: Option<usize>, seq: u64, by: Caller, call: &Call) {
+        let outcome = Outcome { ending: Ending::Crashed, out: Default::default() };
+        let call = Recorded { by, call: call.clone(), wide: false, outcome, elapsed_us: None, interval: None };
+        let written = self.write(step, &Event { seq, what: What::Call(Box::new(call)) });
+        self.error = self.error.take().or(written.err());
+    }
+
+    fn not_made(&mut self) {
+        let forgotten = self.file.set_len(self.committed);
+        self.error = self.error.take().or(forgotten.err());
+    }
+
+    fn after(&mut self, step: Option<usize>, event: Event) {
+        match self.write(step, &event) {
+            Ok(length) => self.committed += length,
+            Err(error) => self.error = self.error.take().or(Some(error)),
+        }
+    }
+}

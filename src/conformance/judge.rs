@@ -1,0 +1,54 @@
+//! The model looks on at a run and says what it broke.
+
+use crate::model::{Model, Violation, World};
+use crate::options::ParseError;
+use crate::profile::Profile;
+use crate::trace::{Event, What};
+
+/// Judges a run, event by event.
+///
+/// A run that begins with seq 1 shows everything that there is; any other begins in the middle of things.
+#[derive(Debug)]
+pub(super) struct Judge {
+    profile: Profile,
+    /// A process server that runs beside the engine, by the string that reaches it.
+    server: Option<String>,
+    model: Option<Model>,
+}
+
+impl Judge {
+    pub(super) fn new(profile: Profile, server: Option<String>) -> Judge {
+        Judge { profile, server, model: None }
+    }
+
+    /// What the event broke, of whatever level.
+    pub(super) fn event(&mut self, event: &Event) -> Vec<Violation> {
+        let Judge { profile, server, model } = self;
+        let world = if event.seq == 1 { World::Closed } else { World::Open };
+        let model = model.get_or_insert_with(|| Model::new(*profile, world));
+        match &event.what {
+            What::Computer { process, computer } => model.place(*process, computer),
+            What::ProcessKilled { process } => model.process_killed(*process),
+            What::Elapsed { .. } => {}
+            What::Call(recorded) => {
+                // The computer of the first process is known by now. What is no connection string leads nowhere.
+                if let Some(server) = server.take() {
+                    let _: Result<(), ParseError> = model.server_beside(&server);
+                }
+                let judged = model.observe(recorded.by, &recorded.call, &recorded.outcome);
+                return judged.err().unwrap_or_default();
+            }
+        }
+        Vec::new()
+    }
+
+    /// How often each requirement had something to say, in the order of the spec.
+    pub(super) fn judged(&self) -> Vec<u64> {
+        self.model.as_ref().map_or_else(Vec::new, |model| model.judged().to_vec())
+    }
+
+    /// What the model knows, in words: the same for two runs that nothing at the boundary can tell apart any more.
+    pub(super) fn state(&self) -> String {
+        self.model.as_ref().map_or_else(String::new, Model::state)
+    }
+}

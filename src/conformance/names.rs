@@ -1,0 +1,109 @@
+//! What the names in a program's strings stand for in a run.
+
+use super::program::{Facts, Target};
+use crate::call::Call;
+use crate::process::{Computer, Process};
+
+/// A process id that no computer is likely to have.
+const NOBODY: u32 = 0xfff0;
+
+/// The computers of a run, by process, and the server that runs beside the subject.
+#[derive(Debug, Default)]
+pub(super) struct Names {
+    computers: Vec<Option<Computer>>,
+    /// The string that the program has, and the one that reaches the server.
+    stand_in: Option<(String, String)>,
+}
+
+impl Names {
+    /// The computer of the next process.
+    pub(super) fn computer(&mut self, computer: Option<Computer>) {
+        self.computers.push(computer);
+    }
+
+    /// The server that runs beside the subject takes the part of the one that `reached` leads to.
+    pub(super) fn stand_in(&mut self, reached: Option<String>, server: Option<String>) {
+        self.stand_in = reached.zip(server);
+    }
+
+    /// Puts what the names stand for in their place.
+    pub(super) fn resolve(&self, call: &mut Call, target: Target) {
+        call.set_process_id(self.process_id(target));
+        match call {
+            Call::ConnectProcessServer { remote_options: Some(text), .. } => {
+                match &self.stand_in {
+                    Some((reached, server)) if text == reached => *text = server.clone(),
+                    _ => self.name_computers(text),
+                }
+            }
+            Call::GetRunningProcessSystemIdByExecutableName { exe_name: Some(text), .. }
+            | Call::CreateProcess { command_line: Some(text), .. }
+                if text.starts_with('@') =>
+            {
+                if let Some(name) = self.process_name(text) {
+                    *text = name;
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn name_computers(&self, text: &mut String) {
+        if !text.contains('@') {
+            return;
+        }
+        for (process, computer) in self.computers.iter().enumerate() {
+            let name = computer.as_ref().and_then(|computer| computer.names.first());
+            *text = text.replace(&format!("@{process}"), name.map_or("localhost", String::as_str));
+        }
+        // A program names processes that the subject could not start: their servers are on its own computer.
+        let own = self.computers.first().and_then(Option::as_ref).and_then(|computer| computer.names.first());
+        while let Some(at) = text.find('@').filter(|at| text[at + 1..].starts_with(|c: char| c.is_ascii_digit())) {
+            text.replace_range(at..at + 2, own.map_or("localhost", String::as_str));
+        }
+    }
+
+    fn processes(&self) -> &[Process] {
+        self.computers.first().and_then(Option::as_ref).map_or(&[], |computer| &computer.processes)
+    }
+
+    fn process_id(&self, target: Target) -> u32 {
+        let processes = self.processes();
+        let process = match target {
+            Target::Nth(n) => processes.get(n % (processes.len() + 1)),
+            Target::Only => only(processes),
+            Target::Nobody => None,
+        };
+        process.map_or(NOBODY, |process| process.id)
+    }
+
+    fn process_name(&self, name: &str) -> Option<String> {
+        let processes = self.processes();
+        let file_name = |process: &Process| process.file_name().to_owned();
+        match name {
+            Facts::ONLY => only(processes).map(file_name),
+            Facts::ONLY_IN_CAPITALS => only(processes).map(|process| process.file_name().to_uppercase()),
+            Facts::STEM => only(processes).and_then(|process| Some(process.file_name().rsplit_once('.')?.0.to_owned())),
+            Facts::PATH => only(processes).map(|process| process.exe.clone()),
+            Facts::SEVERAL => several(processes).map(file_name),
+            _ => None,
+        }
+    }
+}
+
+fn namesakes(processes: &[Process], name: &str) -> usize {
+    processes.iter().filter(|process| process.file_name().eq_ignore_ascii_case(name)).count()
+}
+
+/// The first process whose executable name no other has. Its name has small letters and an extension, so that it can be
+/// written in other ways.
+pub(super) fn only(processes: &[Process]) -> Option<&Process> {
+    let is_usual = |name: &str| name.contains('.') && name.contains(|c: char| c.is_ascii_lowercase());
+    let is_only = |process: &&Process| is_usual(process.file_name()) && namesakes(processes, process.file_name()) == 1;
+    processes.iter().find(is_only)
+}
+
+/// The first process whose executable name others have, too.
+pub(super) fn several(processes: &[Process]) -> Option<&Process> {
+    processes.iter().find(|process| namesakes(processes, process.file_name()) > 1)
+}

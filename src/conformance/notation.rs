@@ -1,0 +1,162 @@
+//! Programs as JSON: what a child process is handed, and what harnesses in other languages read.
+//!
+//! A step has the parameters of its call under their documented names. A handle is written by its place in the run:
+//! `"#1"` is what the first ConnectProcessServer issued, `"#1^0x8"` the same with bits flipped, `"open 0"` and `"stale 0"`
+//! the first of those that are, and `"0x12345678"` a value that nobody issued. A process id is `"only"`, `"nobody"`,
+//! `"nth 0"`, or 0.
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use super::program::{HandleName, Host, Program, Step, Target};
+use crate::call::Caller;
+use crate::client::Place;
+use crate::trace::{arguments, call};
+
+/// A program as JSON has it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Noted {
+    hosts: Vec<NotedHost>,
+    steps: Vec<NotedStep>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct NotedHost {
+    #[serde(default, skip_serializing_if = "is_default")]
+    elsewhere: bool,
+    options: Option<String>,
+}
+
+/// A step as JSON has it: a call, or the end of a process.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct NotedStep {
+    #[serde(default, skip_serializing_if = "is_default")]
+    process: u32,
+    #[serde(default, skip_serializing_if = "is_default")]
+    thread: u32,
+    #[serde(default, skip_serializing_if = "is_default")]
+    client: u32,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    call: Option<String>,
+    #[serde(default, skip_serializing_if = "is_default")]
+    kill: bool,
+    #[serde(default, rename = "in", skip_serializing_if = "Map::is_empty")]
+    input: Map<String, Value>,
+}
+
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
+}
+
+/// The parameters that hold a process id.
+const PROCESS_IDS: [&str; 2] = ["ProcessId", "SystemId"];
+
+impl Noted {
+    pub(super) fn of(program: &Program) -> Noted {
+        let host = |host: &Host| NotedHost { elsewhere: host.place == Place::Elsewhere, options: host.options.clone() };
+        Noted {
+            hosts: program.hosts.iter().map(host).collect(),
+            steps: program.steps.iter().map(NotedStep::of).collect(),
+        }
+    }
+
+    pub(super) fn program(self) -> Result<Program, String> {
+        let place = |elsewhere| if elsewhere { Place::Elsewhere } else { Place::Here };
+        let hosts = self.hosts.into_iter().map(|host| Host { place: place(host.elsewhere), options: host.options });
+        let steps = self.steps.into_iter().enumerate();
+        let steps = steps.map(|(at, step)| step.step().map_err(|error| format!("step {}: {error}", at + 1)));
+        Ok(Program { hosts: hosts.collect(), steps: steps.collect::<Result<_, _>>()? })
+    }
+}
+
+impl NotedStep {
+    pub(super) fn of(step: &Step) -> NotedStep {
+        match step {
+            Step::Kill { process } => NotedStep { process: *process, kill: true, ..NotedStep::default() },
+            Step::Call { by, call, handle, target } => {
+                let mut input = arguments(call);
+                if call.server().is_some() {
+                    input.insert("Server".to_owned(), handle_name(*handle).into());
+                }
+                if call.process_id().is_some_and(|id| id != 0) {
+                    for name in PROCESS_IDS {
+                        if let Some(id) = input.get_mut(name) {
+                            *id = target_name(*target).into();
+                        }
+                    }
+                }
+                let Caller { process, thread, client } = *by;
+                NotedStep { process, thread, client, call: Some(call.method().to_owned()), kill: false, input }
+            }
+        }
+    }
+
+    fn step(mut self) -> Result<Step, String> {
+        let method = match (self.call.take(), self.kill) {
+            (Some(method), false) => method,
+            (None, true) => return Ok(Step::Kill { process: self.process }),
+            _ => return Err("a step has either a call or a kill".to_owned()),
+        };
+        let by = Caller { process: self.process, thread: self.thread, client: self.client };
+        let mut handle = HandleName::Zero;
+        if let Some(Value::String(name)) = self.input.get_mut("Server") {
+            handle = read_handle(name).ok_or_else(|| format!("no handle is called {name:?}"))?;
+            "0x0".clone_into(name);
+        }
+        let mut target = Target::Nobody;
+        for parameter in PROCESS_IDS {
+            if let Some(value @ Value::String(_)) = self.input.get_mut(parameter) {
+                let name = value.as_str().unwrap_or_default();
+                target = read_target(name).ok_or_else(|| format!("no process is called {name:?}"))?;
+                *value = 1.into();
+            }
+        }
+        Ok(Step::Call { by, call: call(&method, self.input)?, handle, target })
+    }
+}
+
+fn handle_name(handle: HandleName) -> String {
+    match handle {
+        HandleName::Open(n) => format!("open {n}"),
+        HandleName::Stale(n) => format!("stale {n}"),
+        HandleName::Issued(n) => format!("#{}", n + 1),
+        HandleName::Altered(n, bits) => format!("#{}^{bits:#x}", n + 1),
+        HandleName::Stranger(value) => format!("{value:#x}"),
+        HandleName::Zero => "0x0".to_owned(),
+    }
+}
+
+fn read_handle(name: &str) -> Option<HandleName> {
+    let hexadecimal = |text: &str| u64::from_str_radix(text.strip_prefix("0x")?, 16).ok();
+    let issued = |text: &str| text.parse::<usize>().ok()?.checked_sub(1);
+    if let Some(number) = name.strip_prefix('#') {
+        return match number.split_once('^') {
+            Some((number, bits)) => Some(HandleName::Altered(issued(number)?, hexadecimal(bits)?)),
+            None => issued(number).map(HandleName::Issued),
+        };
+    }
+    match name.split_once(' ') {
+        Some(("open", number)) => number.parse().ok().map(HandleName::Open),
+        Some(("stale", number)) => number.parse().ok().map(HandleName::Stale),
+        _ => hexadecimal(name).map(|value| if value == 0 { HandleName::Zero } else { HandleName::Stranger(value) }),
+    }
+}
+
+fn target_name(target: Target) -> String {
+    match target {
+        Target::Nth(n) => format!("nth {n}"),
+        Target::Only => "only".to_owned(),
+        Target::Nobody => "nobody".to_owned(),
+    }
+}
+
+fn read_target(name: &str) -> Option<Target> {
+    match name {
+        "only" => Some(Target::Only),
+        "nobody" => Some(Target::Nobody),
+        _ => name.strip_prefix("nth ")?.parse().ok().map(Target::Nth),
+    }
+}

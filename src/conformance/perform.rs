@@ -1,0 +1,262 @@
+//! Makes a program's calls on an engine. What comes of them is for others to judge.
+
+use std::any::Any;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use super::names::Names;
+use super::program::{HandleName, Host, Program, Step};
+use crate::call::{Call, Caller, Ending, Outcome};
+use crate::client::{Engine, Place};
+use crate::flags::Class;
+use crate::harness::Harness;
+use crate::interface::Interface;
+use crate::trace::{Event, Recorded, What};
+
+/// A value that no engine is likely to issue, for a program that names a handle where there is none.
+const STRANGER: u64 = 0x1234_5678;
+
+/// What a performance has to know of the engine.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Means {
+    /// The newest interface that client objects are asked for.
+    pub(super) newest: Interface,
+    /// The connection string of a process server that runs beside the engine. It takes the part of the plainest host.
+    pub(super) server: Option<String>,
+}
+
+impl Default for Means {
+    fn default() -> Means {
+        Means { newest: Interface::NEWEST, server: None }
+    }
+}
+
+impl Means {
+    /// Whether the server that runs beside the engine takes the part of this host, the one of that number.
+    pub(super) fn stands_in(&self, number: usize, host: &Host) -> bool {
+        self.server.is_some() && number == 0 && *host == Host::plain()
+    }
+}
+
+/// What looks on while a program is performed.
+pub(super) trait Witness {
+    /// A call is about to be made. It may not come back.
+    fn before(&mut self, _step: Option<usize>, _seq: u64, _by: Caller, _call: &Call) {}
+
+    /// The call could not be made: there is no such process, thread or client object.
+    fn not_made(&mut self) {}
+
+    /// Something was done: by which step of the program, if by one, and what.
+    fn after(&mut self, step: Option<usize>, event: Event);
+}
+
+impl<F: FnMut(Option<usize>, Event)> Witness for F {
+    fn after(&mut self, step: Option<usize>, event: Event) {
+        self(step, event);
+    }
+}
+
+/// Performs a program on a fresh engine. Answers what the engine panicked with, if it did: that ends the program.
+pub(super) fn perform(
+    program: &Program,
+    engine: Box<dyn Engine>,
+    means: &Means,
+    witness: &mut dyn Witness,
+) -> Option<String> {
+    let mut performance = Performance {
+        means,
+        harness: Harness::new(engine),
+        names: Names::default(),
+        handles: Vec::new(),
+        issued: Vec::new(),
+        clients: Vec::new(),
+        killed: Vec::new(),
+        seq: 0,
+        step: None,
+        witness,
+        panicked: None,
+    };
+    performance.run(program);
+    performance.panicked
+}
+
+struct Performance<'a> {
+    means: &'a Means,
+    harness: Harness,
+    names: Names,
+    /// By process: the handles that were issued, and whether each is open.
+    handles: Vec<Vec<(u64, bool)>>,
+    /// By ConnectProcessServer: what it issued.
+    issued: Vec<Option<u64>>,
+    /// By process: the client objects that are there.
+    clients: Vec<Vec<u32>>,
+    killed: Vec<bool>,
+    seq: u64,
+    step: Option<usize>,
+    witness: &'a mut dyn Witness,
+    panicked: Option<String>,
+}
+
+impl Performance<'_> {
+    fn run(&mut self, program: &Program) {
+        self.settle(0);
+        for (number, host) in program.hosts.iter().enumerate() {
+            if self.means.stands_in(number, host) {
+                self.names.stand_in(host.reached(number), self.means.server.clone());
+            } else {
+                self.host(host.place, host.options.as_deref());
+            }
+        }
+        for (number, step) in program.steps.iter().enumerate() {
+            self.step = Some(number);
+            self.step(step);
+            if self.panicked.is_some() {
+                return;
+            }
+        }
+    }
+
+    /// A process begins with one client object of the newest version.
+    fn settle(&mut self, process: u32) {
+        let computer = self.harness.engine(process).and_then(Engine::computer);
+        self.handles.push(Vec::new());
+        self.clients.push(Vec::new());
+        self.killed.push(false);
+        if let Some(computer) = &computer {
+            self.event(What::Computer { process, computer: computer.clone() });
+        }
+        self.names.computer(computer);
+        self.make_client(Caller { process, ..Caller::default() });
+    }
+
+    fn make_client(&mut self, by: Caller) {
+        let by = Caller { client: self.harness.clients_made(by.process), ..by };
+        self.perform(by, Call::DebugCreate { interface: self.means.newest.clone() });
+    }
+
+    fn host(&mut self, place: Place, options: Option<&str>) {
+        let process = match self.harness.start_process(place) {
+            Some(process) => {
+                self.settle(process);
+                process
+            }
+            None => 0,
+        };
+        if let Some(options) = options {
+            let flags = Class::USER_WINDOWS.bits();
+            let call = Call::StartProcessServer { flags, options: Some(options.to_owned()), reserved: 0 };
+            self.perform(Caller { process, ..Caller::default() }, call);
+        }
+    }
+
+    fn step(&mut self, step: &Step) {
+        match step {
+            Step::Kill { process } => self.kill(self.process(*process)),
+            Step::Call { by, call, handle, target } => {
+                let process = self.process(by.process);
+                if self.killed[process as usize] {
+                    return;
+                }
+                let by = Caller { process, ..*by };
+                if self.clients[process as usize].is_empty() {
+                    self.make_client(by);
+                }
+                let Some(by) = self.caller(by, call) else { return };
+                let mut call = call.clone();
+                call.set_server(self.handle(by.process, *handle));
+                self.names.resolve(&mut call, *target);
+                self.perform(by, call);
+            }
+        }
+    }
+
+    fn process(&self, number: u32) -> u32 {
+        number % u32::try_from(self.clients.len()).unwrap_or(u32::MAX)
+    }
+
+    fn kill(&mut self, process: u32) {
+        if process == 0 || self.killed[process as usize] || !self.harness.kill(process) {
+            return;
+        }
+        self.killed[process as usize] = true;
+        self.event(What::ProcessKilled { process });
+    }
+
+    fn caller(&self, by: Caller, call: &Call) -> Option<Caller> {
+        if let Call::DebugCreate { .. } = call {
+            return Some(Caller { client: self.harness.clients_made(by.process), ..by });
+        }
+        let clients = &self.clients[by.process as usize];
+        let client = *clients.get(by.client as usize % clients.len().max(1))?;
+        Some(Caller { client, ..by })
+    }
+
+    fn handle(&self, process: u32, name: HandleName) -> u64 {
+        let handles = &self.handles[process as usize];
+        let nth = |open: bool, n: usize| {
+            let mut fitting = handles.iter().filter(|(_, is_open)| *is_open == open);
+            let count = fitting.clone().count();
+            fitting.nth(n % count.max(1)).map_or(STRANGER, |(value, _)| *value)
+        };
+        let issued = |n: usize| self.issued.get(n).copied().flatten().unwrap_or(STRANGER);
+        match name {
+            HandleName::Open(n) => nth(true, n),
+            HandleName::Stale(n) => nth(false, n),
+            HandleName::Issued(n) => issued(n),
+            HandleName::Altered(n, bits) => issued(n) ^ bits,
+            HandleName::Stranger(value) => value,
+            HandleName::Zero => 0,
+        }
+    }
+
+    fn perform(&mut self, by: Caller, call: Call) {
+        self.witness.before(self.step, self.seq + 1, by, &call);
+        let harness = &mut self.harness;
+        // What a panic leaves behind is not looked at again: it ends the program.
+        let outcome = match catch_unwind(AssertUnwindSafe(|| harness.perform(by, &call))) {
+            Ok(Some(outcome)) => outcome,
+            Ok(None) => return self.witness.not_made(),
+            Err(panic) => {
+                self.panicked = Some(message(&*panic));
+                Outcome { ending: Ending::Crashed, out: Default::default() }
+            }
+        };
+        self.follow(by, &call, &outcome);
+        let recorded = Recorded { by, call, wide: false, outcome, elapsed_us: None, interval: None };
+        self.event(What::Call(Box::new(recorded)));
+    }
+
+    fn event(&mut self, what: What) {
+        self.seq += 1;
+        self.witness.after(self.step, Event { seq: self.seq, what });
+    }
+
+    fn follow(&mut self, by: Caller, call: &Call, outcome: &Outcome) {
+        let at = by.process as usize;
+        match call {
+            Call::DebugCreate { .. } if outcome.succeeded() => self.clients[at].push(by.client),
+            Call::CreateClient => self.clients[at].extend(outcome.out.client),
+            Call::Release => self.clients[at].retain(|client| *client != by.client),
+            Call::ConnectProcessServer { .. } => {
+                let handle = outcome.out.server.filter(|_| outcome.succeeded());
+                self.issued.push(handle);
+                if let Some(handle) = handle {
+                    self.handles[at].retain(|(value, _)| *value != handle);
+                    self.handles[at].push((handle, true));
+                }
+            }
+            Call::DisconnectProcessServer { server } if outcome.succeeded() => {
+                if let Some(handle) = self.handles[at].iter_mut().find(|(value, _)| value == server) {
+                    handle.1 = false;
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// What a panic said.
+fn message(panic: &(dyn Any + Send)) -> String {
+    let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
+    let text = text.or_else(|| panic.downcast_ref::<String>().cloned());
+    format!("panicked: {}", text.as_deref().unwrap_or("without a message"))
+}

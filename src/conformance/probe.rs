@@ -1,0 +1,179 @@
+//! Finds out what a subject can do, by calls that harm nothing: on an engine that implements a method, each of these has
+//! another answer than E_NOTIMPL, whether it succeeds or is refused.
+
+use std::collections::BTreeSet;
+
+use super::capability::Capability;
+use super::names::{only, several};
+use super::program::{HandleName, Host, Program, Step, Target};
+use super::trial::Trial;
+use crate::call::{Call, Caller, CreateProcess2, Outcome, Pointer};
+use crate::client::Place;
+use crate::flags::{AttachFlags, CreateFlags, CreateProcessOptions, EndSessionFlags};
+use crate::hresult::{E_NOINTERFACE, E_NOTIMPL};
+use crate::interface::Interface;
+use crate::options::Transport;
+use crate::trace::What;
+
+/// The strings with which a server is started on each transport.
+const OFFERS: [(Transport, &str); 2] = [(Transport::Tcp, "tcp:port=7001"), (Transport::Npipe, "npipe:pipe=alpha")];
+
+/// Calls of every method.
+fn calls() -> Vec<Call> {
+    let text = |text: &str| Some(text.to_owned());
+    let mut calls: Vec<Call> =
+        (1..=5).map(|version| Call::DebugCreate { interface: Interface::DebugClient(version) }).collect();
+    calls.extend((1..=5).map(|version| Call::QueryInterface { interface: Interface::DebugClient(version) }));
+    calls.extend([
+        Call::CreateClient,
+        Call::EndSession { flags: EndSessionFlags::from(u32::MAX) },
+        Call::StartServer { options: text("") },
+        Call::StartProcessServer { flags: 0, options: text(""), reserved: 0 },
+        Call::ConnectProcessServer { remote_options: text(""), server: Pointer::Given },
+        Call::DisconnectProcessServer { server: 0 },
+        Call::EndProcessServer { server: 0 },
+        Call::WaitForProcessServerEnd { timeout: 0 },
+        Call::GetRunningProcessSystemIds {
+            server: 0,
+            ids: Pointer::Given,
+            count: 1,
+            actual_count: Pointer::Given,
+        },
+        Call::GetRunningProcessSystemIdByExecutableName {
+            server: 0,
+            exe_name: text("nosuch.exe"),
+            flags: 0.into(),
+            id: Pointer::Given,
+        },
+        Call::GetRunningProcessDescription {
+            server: 0,
+            system_id: 0,
+            flags: 0.into(),
+            exe_name: Pointer::Given,
+            exe_name_size: 64,
+            actual_exe_name_size: Pointer::Given,
+            description: Pointer::Given,
+            description_size: 64,
+            actual_description_size: Pointer::Given,
+        },
+        Call::AttachProcess { server: 0, process_id: 0, attach_flags: AttachFlags::from(0x40) },
+        Call::CreateProcess { server: 0, command_line: text(""), create_flags: CreateFlags::DEBUG_ONLY_THIS_PROCESS },
+        Call::CreateProcess2(unsound()),
+        Call::CreateProcessAndAttach {
+            server: 0,
+            command_line: None,
+            create_flags: CreateFlags::empty(),
+            process_id: 0,
+            attach_flags: AttachFlags::from(0),
+        },
+        Call::CreateProcessAndAttach2 { create: unsound(), process_id: 0, attach_flags: AttachFlags::from(0) },
+        Call::OutputServers { output_control: 0, machine: text(r"\\localhost"), flags: 0.into() },
+    ]);
+    calls
+}
+
+/// Options of a wrong size, which no engine takes.
+fn unsound() -> CreateProcess2 {
+    let options = CreateProcessOptions::default();
+    CreateProcess2 { command_line: Some(String::new()), options: Some(options), ..CreateProcess2::default() }
+}
+
+/// What the subject cannot do. `perform` performs a program on a fresh engine of it.
+pub(super) fn probe(mut perform: impl FnMut(&Program) -> Trial) -> BTreeSet<Capability> {
+    let mut lacking = BTreeSet::new();
+    let mut calls = calls();
+    // A call in which the subject goes down says nothing of those behind it: they are asked once more without it.
+    loop {
+        let program = Program { hosts: Vec::new(), steps: calls.iter().cloned().map(step).collect() };
+        let trial = perform(&program);
+        let answered = outcomes(&trial);
+        lacking.extend(calls.iter().enumerate().filter_map(|(at, call)| lacks(call, outcome(&answered, at)?)));
+        match answered.last() {
+            Some((Some(last), outcome)) if outcome.hresult().is_none() => drop(calls.remove(*last)),
+            _ => break,
+        }
+    }
+    world(&perform(&surroundings()), &mut lacking);
+    for (transport, options) in OFFERS {
+        let host = Host { place: Place::Here, options: Some(options.to_owned()) };
+        let started = outcomes(&perform(&Program { hosts: vec![host], steps: Vec::new() }));
+        let is_start = started.last().is_some_and(|(_, outcome)| outcome.succeeded());
+        if !is_start {
+            lacking.insert(Capability::Transport(transport));
+        }
+    }
+    lacking
+}
+
+fn step(call: Call) -> Step {
+    Step::Call { by: Caller::default(), call, handle: HandleName::Zero, target: Target::Nobody }
+}
+
+fn outcomes(trial: &Trial) -> Vec<(Option<usize>, Outcome)> {
+    let calls = trial.events.iter().filter_map(|(step, event)| match &event.what {
+        What::Call(recorded) => Some((*step, recorded.outcome.clone())),
+        _ => None,
+    });
+    calls.collect()
+}
+
+fn outcome(outcomes: &[(Option<usize>, Outcome)], step: usize) -> Option<&Outcome> {
+    outcomes.iter().find(|(of, _)| *of == Some(step)).map(|(_, outcome)| outcome)
+}
+
+fn lacks(call: &Call, outcome: &Outcome) -> Option<Capability> {
+    let hresult = outcome.hresult()?;
+    match call {
+        Call::DebugCreate { interface } => interface.version().filter(|_| hresult.is_err()).map(Capability::Version),
+        // One that refuses the version by which it was made has no other.
+        Call::QueryInterface { .. } if hresult == E_NOINTERFACE || hresult == E_NOTIMPL => {
+            Some(Capability::Method("QueryInterface"))
+        }
+        Call::QueryInterface { .. } => None,
+        _ => (hresult == E_NOTIMPL).then(|| Capability::Method(call.method())),
+    }
+}
+
+/// A process of its own, one on another computer, a second thread, and the end of a process.
+fn surroundings() -> Program {
+    let by = Caller { thread: 1, ..Caller::default() };
+    let call = Call::CreateClient;
+    let hosts = vec![
+        Host { place: Place::Here, options: None },
+        Host { place: Place::Elsewhere, options: None },
+    ];
+    let on_thread = Step::Call { by, call, handle: HandleName::Zero, target: Target::Nobody };
+    Program { hosts, steps: vec![on_thread, Step::Kill { process: 1 }] }
+}
+
+fn world(trial: &Trial, lacking: &mut BTreeSet<Capability>) {
+    let mut shown = BTreeSet::new();
+    for (step, event) in &trial.events {
+        match &event.what {
+            What::ProcessKilled { .. } => drop(shown.insert(Capability::Kill)),
+            What::Computer { process, computer } => {
+                if *process == 0 && only(&computer.processes).is_some() {
+                    shown.insert(Capability::Facts);
+                }
+                if *process == 0 && several(&computer.processes).is_some() {
+                    shown.insert(Capability::Namesakes);
+                }
+            }
+            What::Call(recorded) => {
+                if recorded.by.process != 0 {
+                    shown.insert(Capability::Processes);
+                }
+                if recorded.by.thread != 0 && step.is_some() {
+                    shown.insert(Capability::Threads);
+                }
+                if recorded.by.process == 2 {
+                    shown.insert(Capability::Computers);
+                }
+            }
+            What::Elapsed { .. } => {}
+        }
+    }
+    use Capability::{Computers, Facts, Kill, Namesakes, Processes, Threads};
+    let all = [Processes, Computers, Kill, Threads, Facts, Namesakes];
+    lacking.extend(all.into_iter().filter(|capability| !shown.contains(capability)));
+}

@@ -1,0 +1,109 @@
+//! Properties: what holds of all programs. Some are made at random, and the short ones are all there are.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::counterexample::counterexample;
+use super::generate::Generator;
+use super::program::Program;
+use super::run::Keep;
+use super::report::{Counterexample, PropertyReport, Verdict};
+use super::search::Search;
+use super::shrink::shrink;
+use super::suite::{Progress, Suite};
+use crate::spec::{Level, Requirement};
+
+/// How many steps a random program has at the most.
+const MOST_STEPS: usize = 60;
+
+/// A claim over programs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Property {
+    /// No program made at random breaks anything.
+    Random,
+    /// No program of a few lifecycle calls breaks anything.
+    Short,
+}
+
+impl Property {
+    pub(super) const ALL: [Property; 2] = [Property::Random, Property::Short];
+
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Property::Random => "programs/random",
+            Property::Short => "programs/short",
+        }
+    }
+}
+
+/// Puts every property to the test.
+pub(super) fn all(suite: &Suite, watch: &mut dyn FnMut(Progress)) -> Vec<PropertyReport> {
+    Property::ALL.into_iter().map(|property| judge(suite, property, watch)).collect()
+}
+
+/// Puts a property to the test.
+pub(super) fn judge(suite: &Suite, property: Property, watch: &mut dyn FnMut(Progress)) -> PropertyReport {
+    let keep = if property == Property::Short { Keep::States } else { Keep::Nothing };
+    let mut trials = Trials { suite, keep, found: BTreeMap::new(), states: BTreeSet::new(), programs: 0, calls: 0 };
+    let name = property.name();
+    match property {
+        Property::Random => {
+            for number in 0..suite.programs {
+                watch(Progress { at: name, done: number, of: suite.programs });
+                let program = Generator::new(suite.seed.wrapping_add(number), MOST_STEPS).program();
+                trials.run(&suite.abilities().trim(program));
+            }
+        }
+        Property::Short => {
+            let search = Search::new(suite.depth);
+            let of = search.programs();
+            for program in search {
+                watch(Progress { at: name, done: trials.programs, of });
+                trials.run(&suite.abilities().trim(program));
+            }
+        }
+    }
+    trials.report(property)
+}
+
+struct Trials<'a> {
+    suite: &'a Suite,
+    keep: Keep,
+    /// The smallest program found, by the requirement that it breaks.
+    found: BTreeMap<Requirement, Counterexample>,
+    states: BTreeSet<String>,
+    programs: u64,
+    calls: u64,
+}
+
+impl Trials<'_> {
+    fn run(&mut self, program: &Program) {
+        let execution = self.suite.execute(program, self.keep);
+        self.programs += 1;
+        self.calls += execution.calls;
+        self.states.extend(execution.states);
+        for (_, violation) in execution.broken {
+            let requirement = violation.requirement;
+            if !self.found.contains_key(&requirement) {
+                let smallest = shrink(program, |program| self.suite.execute(program, Keep::Nothing).breaks(requirement));
+                self.found.insert(requirement, counterexample(self.suite, &smallest, requirement));
+            }
+        }
+    }
+
+    fn report(self, property: Property) -> PropertyReport {
+        let binds = |example: &&Counterexample| {
+            example.failure.requirement.is_none_or(|requirement| requirement.level() < Level::May)
+        };
+        let counterexamples: Vec<Counterexample> = self.found.into_values().collect();
+        let worst = counterexamples.iter().filter(binds).map(|example| example.verdict).max();
+        let nothing = if self.calls == 0 { Verdict::Skip } else { Verdict::Pass };
+        PropertyReport {
+            name: property.name().to_owned(),
+            verdict: worst.unwrap_or(nothing),
+            programs: self.programs,
+            calls: self.calls,
+            states: (property == Property::Short).then_some(self.states.len()),
+            counterexamples,
+        }
+    }
+}

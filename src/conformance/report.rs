@@ -1,0 +1,225 @@
+//! What came of a run of the kit, as data. How it reads is in the files below.
+
+use serde::{Deserialize, Serialize};
+
+use crate::profile::Profile;
+use crate::spec::{Level, Requirement};
+use crate::transcript::Line;
+
+/// What came of a case, of a property or of all that speaks of a requirement.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Verdict {
+    /// Nothing could be judged: the subject lacks something.
+    Skip,
+    /// It holds.
+    Pass,
+    /// It does not hold, for a reason that is known.
+    KnownDeviation,
+    /// It does not hold, or a known deviation does not show any more.
+    Fail,
+    /// A call did not come back.
+    TimeOut,
+    /// The subject's process went down.
+    Crash,
+    /// The kit could not do its work.
+    Broken,
+}
+
+impl Verdict {
+    /// The name that reports print.
+    pub fn name(self) -> &'static str {
+        match self {
+            Verdict::Skip => "skip",
+            Verdict::Pass => "pass",
+            Verdict::KnownDeviation => "known deviation",
+            Verdict::Fail => "fail",
+            Verdict::TimeOut => "time-out",
+            Verdict::Crash => "crash",
+            Verdict::Broken => "broken kit",
+        }
+    }
+
+    /// Whether something is wrong that nobody knows of.
+    pub fn is_bad(self) -> bool {
+        self > Verdict::KnownDeviation
+    }
+}
+
+/// What came of a run of the kit.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Report {
+    /// The name of the subject.
+    pub subject: String,
+    /// The profile by which it was judged.
+    pub profile: Profile,
+    /// The version of the kit.
+    pub kit: String,
+    /// What the subject can do and cannot do.
+    pub capabilities: Vec<CapabilityReport>,
+    /// Every requirement by which the profile judges, in the order of the spec.
+    pub requirements: Vec<RequirementReport>,
+    /// What was made at random or by exhaustion.
+    pub properties: Vec<PropertyReport>,
+}
+
+/// Whether the subject can do something.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CapabilityReport {
+    /// What.
+    pub name: String,
+    /// Whether it can.
+    pub has: bool,
+    /// Its author says so.
+    pub claimed: bool,
+    /// How many cases that need it were judged.
+    pub cases: usize,
+}
+
+/// What came of all that speaks of a requirement.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RequirementReport {
+    /// The requirement.
+    pub requirement: Requirement,
+    /// The worst of its cases and of what was noticed elsewhere.
+    pub verdict: Verdict,
+    /// Its cases.
+    pub cases: Vec<CaseReport>,
+    /// Where else it was broken: in another requirement's case, or by a program.
+    pub elsewhere: Vec<Elsewhere>,
+}
+
+/// A requirement was broken where something else was looked at.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Elsewhere {
+    /// The case or the property.
+    pub place: String,
+    /// What was wrong.
+    pub failure: Failure,
+}
+
+/// What came of a case.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CaseReport {
+    /// Its name.
+    pub name: String,
+    /// What came of it.
+    pub verdict: Verdict,
+    /// What the subject lacks, why the deviation is known, or what the kit could not do.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// What was wrong.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub failure: Option<Failure>,
+    /// What was done.
+    pub calls: Vec<Line>,
+}
+
+/// Something that was wrong.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Failure {
+    /// The requirement that was broken; `None` where a case did not even get as far as its own.
+    pub requirement: Option<Requirement>,
+    /// Which call of the run was answered wrongly, counted from 0; `None` where it was not a call.
+    pub call: Option<usize>,
+    /// What was allowed.
+    pub expected: String,
+    /// What happened.
+    pub actual: String,
+}
+
+/// What came of a property.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PropertyReport {
+    /// Its name.
+    pub name: String,
+    /// What came of it.
+    pub verdict: Verdict,
+    /// How many programs were run.
+    pub programs: u64,
+    /// How many calls they made.
+    pub calls: u64,
+    /// How many states of the model they reached, where they are all there are.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub states: Option<usize>,
+    /// The smallest programs that break something, one for each requirement.
+    pub counterexamples: Vec<Counterexample>,
+}
+
+/// A program that breaks a requirement.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Counterexample {
+    /// Whether that it does is known.
+    pub verdict: Verdict,
+    /// What was wrong.
+    pub failure: Failure,
+    /// What was done.
+    pub calls: Vec<Line>,
+    /// The run as a trace.
+    pub trace: String,
+    /// The run as a Rust test.
+    pub test: String,
+}
+
+impl Report {
+    /// Whether the subject conforms: something was judged, nothing that binds is broken without a known reason, and
+    /// what its author claims was put to the test.
+    pub fn holds(&self) -> bool {
+        self.objections().is_empty()
+    }
+
+    /// Why the run fails, a line for each reason.
+    pub fn objections(&self) -> Vec<String> {
+        let mut objections = Vec::new();
+        for report in self.requirements.iter().filter(|report| report.fails()) {
+            objections.push(format!("{} {}", report.requirement, report.verdict.name()));
+        }
+        for property in self.properties.iter().filter(|property| property.verdict.is_bad()) {
+            objections.push(format!("{} {}", property.name, property.verdict.name()));
+        }
+        for capability in self.capabilities.iter().filter(|capability| capability.claimed && capability.cases == 0) {
+            objections.push(format!("{} is claimed, and no case that needs it was judged", capability.name));
+        }
+        if self.requirements.iter().all(|report| report.verdict == Verdict::Skip) {
+            objections.push("nothing was judged".to_owned());
+        }
+        objections
+    }
+
+    /// How many MUSTs were judged, and how many there are.
+    pub fn musts(&self) -> (usize, usize) {
+        let musts = || self.requirements.iter().filter(|report| report.requirement.level() == Level::Must);
+        (musts().filter(|report| report.verdict != Verdict::Skip).count(), musts().count())
+    }
+
+    /// How many requirements have this verdict.
+    pub fn count(&self, verdict: Verdict) -> usize {
+        self.requirements.iter().filter(|report| report.verdict == verdict).count()
+    }
+}
+
+impl RequirementReport {
+    /// Whether it makes the run fail. What MAY be need not.
+    pub fn fails(&self) -> bool {
+        self.verdict.is_bad() && (self.requirement.level() < Level::May || self.verdict == Verdict::Broken)
+    }
+}
+
+impl Report {
+    /// Panics with everything that makes the run fail.
+    ///
+    /// # Panics
+    ///
+    /// The run fails.
+    pub fn assert(&self) {
+        assert!(self.holds(), "{}", self.objections().join("\n"));
+    }
+}

@@ -1,0 +1,277 @@
+//! The suite: everything that the kit has to say of one subject.
+
+use std::ffi::OsString;
+use std::fmt;
+use std::sync::OnceLock;
+use std::time::Duration;
+
+use super::capability::{Abilities, Capability};
+use super::case::Case;
+use super::cases::cases;
+use super::deviation::Deviations;
+use super::isolate::{self, Isolation};
+use super::perform::{Means, perform};
+use super::program::Program;
+use super::report::{CaseReport, Failure, Report, RequirementReport, Verdict};
+use super::run::{Execution, Keep, Observer};
+use super::script::Limits;
+use super::trial::{self, End, Trial};
+use super::{probe, property, summary};
+use crate::client::Engine;
+use crate::profile::Profile;
+use crate::spec::Requirement;
+use crate::trace::Event;
+
+/// Makes fresh engines of a subject.
+type Make = Box<dyn Fn() -> Box<dyn Engine> + Send + Sync>;
+
+/// Everything that the kit has to say of one subject: its cases, its properties, and what is known of the subject.
+///
+/// ```
+/// use dbgeng_testkit::conformance::Suite;
+/// use dbgeng_testkit::mock::Lab;
+/// use dbgeng_testkit::Profile;
+///
+/// let suite = Suite::new("the mock", || Box::new(Lab::new(Profile::Contract).engine())).programs(20);
+/// suite.run().assert();
+/// ```
+pub struct Suite {
+    pub(super) name: String,
+    make: Make,
+    pub(super) profile: Profile,
+    limits: Limits,
+    isolated: bool,
+    arguments: Vec<OsString>,
+    pub(super) deviations: Deviations,
+    claims: Vec<Capability>,
+    lacks: Vec<Capability>,
+    server: Option<String>,
+    pub(super) programs: u64,
+    pub(super) seed: u64,
+    pub(super) depth: u32,
+    abilities: OnceLock<Abilities>,
+}
+
+impl fmt::Debug for Suite {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Suite").field("name", &self.name).field("profile", &self.profile).finish_non_exhaustive()
+    }
+}
+
+/// What a run is doing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Progress {
+    /// What is judged.
+    pub at: &'static str,
+    /// How much of it is done.
+    pub done: u64,
+    /// How much of it there is.
+    pub of: u64,
+}
+
+impl Suite {
+    /// A suite for a subject. `make` makes a fresh engine of it, in a process in which nothing has happened yet as far as
+    /// the subject can do that.
+    pub fn new(name: impl Into<String>, make: impl Fn() -> Box<dyn Engine> + Send + Sync + 'static) -> Suite {
+        Suite {
+            name: name.into(),
+            make: Box::new(make),
+            profile: Profile::Contract,
+            limits: Limits::default(),
+            isolated: false,
+            arguments: Vec::new(),
+            deviations: Deviations::default(),
+            claims: Vec::new(),
+            lacks: Vec::new(),
+            server: None,
+            programs: 1_000,
+            seed: 0,
+            depth: 5,
+            abilities: OnceLock::new(),
+        }
+    }
+
+    /// Judges by this profile instead of the contract.
+    #[must_use]
+    pub fn profile(self, profile: Profile) -> Suite {
+        Suite { profile, ..self }
+    }
+
+    /// How long something may take, and how long silence has to last, on a subject whose time is real.
+    #[must_use]
+    pub fn limits(self, limits: Limits) -> Suite {
+        Suite { limits, ..self }
+    }
+
+    /// Performs each program in a process of its own, which is this executable started once more. For subjects that may
+    /// go down or hang.
+    #[must_use]
+    pub fn in_child_processes(self) -> Suite {
+        Suite { isolated: true, ..self }
+    }
+
+    /// With which arguments this executable comes to the suite again, for children. A plain `#[test]` needs none: they are
+    /// those that run that test alone.
+    #[must_use]
+    pub fn child_arguments(self, arguments: impl IntoIterator<Item = impl Into<OsString>>) -> Suite {
+        Suite { arguments: arguments.into_iter().map(Into::into).collect(), ..self }
+    }
+
+    /// What the subject is known to do otherwise.
+    #[must_use]
+    pub fn deviations(self, deviations: Deviations) -> Suite {
+        Suite { deviations, ..self }
+    }
+
+    /// What the subject can do, whatever a probe finds. The run fails if no case comes to judge it.
+    #[must_use]
+    pub fn claims(self, capabilities: impl IntoIterator<Item = Capability>) -> Suite {
+        Suite { claims: capabilities.into_iter().collect(), ..self }
+    }
+
+    /// What the subject cannot do, where a probe would not find that.
+    #[must_use]
+    pub fn lacks(self, capabilities: impl IntoIterator<Item = Capability>) -> Suite {
+        Suite { lacks: capabilities.into_iter().collect(), ..self }
+    }
+
+    /// A process server that runs beside the subject, by the connection string that reaches it: for a subject that
+    /// cannot start one.
+    #[must_use]
+    pub fn server(self, reached: impl Into<String>) -> Suite {
+        Suite { server: Some(reached.into()), ..self }
+    }
+
+    /// How many random programs are run: 1,000 unless this says otherwise.
+    #[must_use]
+    pub fn programs(self, programs: u64) -> Suite {
+        Suite { programs, ..self }
+    }
+
+    /// The seed of the first random program; each later one has the next.
+    #[must_use]
+    pub fn seed(self, seed: u64) -> Suite {
+        Suite { seed, ..self }
+    }
+
+    /// How many lifecycle calls the programs have of which all are run: 5 unless this says otherwise. Each more makes six
+    /// times as many programs.
+    #[must_use]
+    pub fn depth(self, depth: u32) -> Suite {
+        Suite { depth, ..self }
+    }
+
+    /// Runs everything.
+    pub fn run(&self) -> Report {
+        self.run_watched(&mut |_| {})
+    }
+
+    /// Runs everything and says how far it is.
+    pub fn run_watched(&self, watch: &mut dyn FnMut(Progress)) -> Report {
+        self.obey_if_child();
+        let mut requirements: Vec<RequirementReport> = self.requirements().map(summary::unjudged).collect();
+        let cases = self.cases();
+        let of = cases.len() as u64;
+        for (case, done) in cases.iter().zip(0..) {
+            watch(Progress { at: "cases", done, of });
+            let (report, elsewhere) = self.judge(case);
+            let place = format!("{}: {}", case.requirement, case.name);
+            summary::note(&mut requirements, case.requirement, report, &place, elsewhere);
+        }
+        let properties = property::all(self, watch);
+        summary::finish(self, requirements, properties)
+    }
+
+    /// The requirements by which the profile judges.
+    pub(super) fn requirements(&self) -> impl Iterator<Item = Requirement> {
+        let profile = self.profile;
+        let is_judged = move |requirement: &Requirement| {
+            let facts = requirement.facts();
+            facts.applies_to(profile) && facts.untestable.is_none()
+        };
+        Requirement::ALL.into_iter().filter(is_judged)
+    }
+
+    /// Every case by which the profile judges.
+    pub fn cases(&self) -> Vec<Case> {
+        cases(self.profile, self.limits)
+    }
+
+    /// What the subject can do, as far as it was told or could be found out.
+    pub fn abilities(&self) -> &Abilities {
+        self.abilities.get_or_init(|| {
+            let mut lacking = probe::probe(|program| self.perform(program, &Means::default()));
+            lacking.extend(&self.lacks);
+            for claim in &self.claims {
+                lacking.remove(claim);
+            }
+            Abilities { lacking, server: self.server.clone() }
+        })
+    }
+
+    pub(super) fn claims_it(&self, capability: Capability) -> bool {
+        self.claims.contains(&capability)
+    }
+
+    pub(super) fn claimed(&self) -> &[Capability] {
+        &self.claims
+    }
+
+    /// Judges one case; answers which other requirements it saw broken, too.
+    pub(super) fn judge(&self, case: &Case) -> (CaseReport, Vec<Failure>) {
+        let abilities = self.abilities();
+        let missing = abilities.missing(&case.program);
+        if !missing.is_empty() {
+            let missing: Vec<String> = missing.iter().map(ToString::to_string).collect();
+            let reason = Some(format!("the subject has no {}", missing.join(", no ")));
+            let (name, verdict) = (case.name.to_owned(), Verdict::Skip);
+            return (CaseReport { name, verdict, reason, failure: None, calls: Vec::new() }, Vec::new());
+        }
+        let means = abilities.means();
+        let judged = trial::judge(case, self.profile, &means, &self.perform(&case.program, &means));
+        let mut report = judged.report;
+        self.deviations.apply(case.requirement, &mut report);
+        (report, judged.elsewhere)
+    }
+
+    /// Runs a program with the model looking on.
+    pub(super) fn execute(&self, program: &Program, keep: Keep) -> Execution {
+        let means = self.abilities().means();
+        let mut observer = Observer::new(self.profile, &means, keep);
+        if self.isolated {
+            self.perform(program, &means).events.into_iter().for_each(|(_, event)| observer.event(event));
+        } else {
+            perform(program, (self.make)(), &means, &mut |_: Option<usize>, event: Event| observer.event(event));
+        }
+        observer.finish()
+    }
+
+    fn perform(&self, program: &Program, means: &Means) -> Trial {
+        if self.isolated {
+            let patience = Duration::from_millis(self.limits.patience.into());
+            return Isolation { patience, arguments: self.child() }.perform(program, means);
+        }
+        let mut events = Vec::new();
+        let panicked = perform(program, (self.make)(), means, &mut |step: Option<usize>, event: Event| {
+            events.push((step, event));
+        });
+        Trial { events, end: panicked.map_or(End::Whole, End::Down) }
+    }
+
+    /// The arguments that bring this executable here again: those that its author gave, else those that run this test
+    /// alone. The standard harness names its threads after its tests.
+    fn child(&self) -> Vec<OsString> {
+        let thread = std::thread::current();
+        match thread.name().filter(|name| self.arguments.is_empty() && *name != "main") {
+            Some(test) => vec![test.into(), "--exact".into(), "--nocapture".into()],
+            None => self.arguments.clone(),
+        }
+    }
+
+    /// In a child process, does what that is to do and goes no further.
+    pub(super) fn obey_if_child(&self) {
+        if let Some(folder) = isolate::folder() {
+            isolate::obey(&folder, (self.make)());
+        }
+    }
+}

@@ -1,0 +1,105 @@
+//! Puts a report together.
+
+use super::capability::{Capability, needs};
+use super::report::{
+    CapabilityReport, CaseReport, Elsewhere, Failure, PropertyReport, Report, RequirementReport, Verdict,
+};
+use super::suite::Suite;
+use crate::options::Transport;
+use crate::spec::Requirement;
+
+/// A requirement of which nothing has been said yet.
+pub(super) fn unjudged(requirement: Requirement) -> RequirementReport {
+    RequirementReport { requirement, verdict: Verdict::Skip, cases: Vec::new(), elsewhere: Vec::new() }
+}
+
+/// Notes what came of a case: for its requirement, and for those that it saw broken.
+pub(super) fn note(
+    reports: &mut [RequirementReport],
+    requirement: Requirement,
+    case: CaseReport,
+    place: &str,
+    elsewhere: Vec<Failure>,
+) {
+    for failure in elsewhere {
+        note_elsewhere(reports, place, failure);
+    }
+    if let Some(report) = of(reports, requirement) {
+        report.cases.push(case);
+    }
+}
+
+/// Once for each place: what follows from the first is no news.
+fn note_elsewhere(reports: &mut [RequirementReport], place: &str, failure: Failure) {
+    let Some(report) = failure.requirement.and_then(|requirement| of(reports, requirement)) else { return };
+    if !report.elsewhere.iter().any(|known| known.place == place) {
+        report.elsewhere.push(Elsewhere { place: place.to_owned(), failure });
+    }
+}
+
+fn of(reports: &mut [RequirementReport], requirement: Requirement) -> Option<&mut RequirementReport> {
+    reports.iter_mut().find(|report| report.requirement == requirement)
+}
+
+/// The report of a suite that has been run.
+pub(super) fn finish(
+    suite: &Suite,
+    mut requirements: Vec<RequirementReport>,
+    properties: Vec<PropertyReport>,
+) -> Report {
+    for property in &properties {
+        for example in &property.counterexamples {
+            note_elsewhere(&mut requirements, &property.name, example.failure.clone());
+        }
+    }
+    for report in &mut requirements {
+        let own = report.cases.iter().map(|case| case.verdict).max().unwrap_or(Verdict::Skip);
+        let is_known = suite.deviations.of(report.requirement).is_some();
+        let noticed = if is_known { Verdict::KnownDeviation } else { Verdict::Fail };
+        report.verdict = if report.elsewhere.is_empty() { own } else { own.max(noticed) };
+    }
+    Report {
+        subject: suite.name.clone(),
+        profile: suite.profile,
+        kit: env!("CARGO_PKG_VERSION").to_owned(),
+        capabilities: capabilities(suite, &requirements),
+        requirements,
+        properties,
+    }
+}
+
+/// Everything that a case needs, whether the subject has it, and how many cases came to judge it.
+fn capabilities(suite: &Suite, requirements: &[RequirementReport]) -> Vec<CapabilityReport> {
+    let (abilities, cases) = (suite.abilities(), suite.cases());
+    let means = abilities.means();
+    let mut judged: Vec<(Capability, usize)> = Vec::new();
+    for case in &cases {
+        let report = requirements.iter().find(|report| report.requirement == case.requirement);
+        let report = report.and_then(|report| report.cases.iter().find(|report| report.name == case.name));
+        let is_judged = report.is_some_and(|report| report.verdict != Verdict::Skip);
+        for capability in needs(&case.program, &means) {
+            match judged.iter_mut().find(|(known, _)| *known == capability) {
+                Some((_, times)) => *times += usize::from(is_judged),
+                None => judged.push((capability, usize::from(is_judged))),
+            }
+        }
+    }
+    for claimed in suite.claimed() {
+        if !judged.iter().any(|(known, _)| known == claimed) {
+            judged.push((*claimed, 0));
+        }
+    }
+    // What needs hardware or a certificate is in no case.
+    judged.retain(|(capability, _)| {
+        !matches!(capability, Capability::Transport(Transport::Com | Transport::Spipe | Transport::Ssl))
+            || suite.claims_it(*capability)
+    });
+    judged.sort_unstable();
+    let report = |(capability, cases): (Capability, usize)| CapabilityReport {
+        name: capability.to_string(),
+        has: abilities.has(capability),
+        claimed: suite.claims_it(capability),
+        cases,
+    };
+    judged.into_iter().map(report).collect()
+}

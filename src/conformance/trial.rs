@@ -1,0 +1,171 @@
+//! Judges what came of a case: by the model, and by what the case itself wants.
+
+use super::case::Case;
+use super::judge::Judge;
+use super::perform::Means;
+use super::program::Step;
+use super::report::{CaseReport, Failure, Verdict};
+use super::wanted::Past;
+use crate::call::{Call, Ending};
+use crate::model::Violation;
+use crate::profile::Profile;
+use crate::trace::{Event, Recorded, What};
+use crate::transcript::Transcript;
+
+/// What came of performing a program.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Trial {
+    /// What was done, each by the step that did it, if one did.
+    pub(super) events: Vec<(Option<usize>, Event)>,
+    pub(super) end: End,
+}
+
+/// How the performance of a program ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum End {
+    /// It got to its end.
+    Whole,
+    /// The subject's process went down, with these last words.
+    Down(String),
+    /// The kit could not perform it.
+    Broken(String),
+}
+
+/// What is said of a case, and which other requirements it saw broken.
+pub(super) struct Judged {
+    pub(super) report: CaseReport,
+    pub(super) elsewhere: Vec<Failure>,
+}
+
+/// Judges a case by what came of it.
+pub(super) fn judge(case: &Case, profile: Profile, means: &Means, trial: &Trial) -> Judged {
+    let mut bench = Bench {
+        case,
+        judge: Judge::new(profile, means.server.clone()),
+        transcript: Transcript::default(),
+        past: Past { outcomes: vec![None; case.program.steps.len()], ..Past::default() },
+        made: vec![false; case.program.steps.len()],
+        calls: Vec::new(),
+        failure: None,
+        elsewhere: Vec::new(),
+        crashed: false,
+    };
+    for (step, event) in &trial.events {
+        bench.event(*step, event);
+    }
+    bench.finish(&trial.end)
+}
+
+struct Bench<'a> {
+    case: &'a Case,
+    judge: Judge,
+    transcript: Transcript,
+    past: Past,
+    made: Vec<bool>,
+    calls: Vec<crate::transcript::Line>,
+    failure: Option<(Verdict, Failure)>,
+    elsewhere: Vec<Failure>,
+    /// A call has not come back: what follows it was not made.
+    crashed: bool,
+}
+
+impl Bench<'_> {
+    fn event(&mut self, step: Option<usize>, event: &Event) {
+        let violations = self.judge.event(event);
+        self.calls.extend(self.transcript.line(event));
+        let at = self.calls.len().checked_sub(1);
+        let ending = match &event.what {
+            What::Call(recorded) => recorded.outcome.ending,
+            _ => Ending::Returned(crate::hresult::S_OK),
+        };
+        self.crashed |= matches!(ending, Ending::Crashed | Ending::TimedOut);
+        for Violation { requirement, expected, actual, .. } in violations {
+            let failure = Failure { requirement: Some(requirement), call: at, expected, actual };
+            if requirement == self.case.requirement {
+                self.fail(ending, failure);
+            } else {
+                self.elsewhere.push(failure);
+            }
+        }
+        match &event.what {
+            What::Call(recorded) => {
+                if let Some(step) = step {
+                    self.own(step, recorded, at);
+                }
+                self.remember(recorded);
+            }
+            What::Computer { process: 0, computer } => self.past.computer = Some(computer.clone()),
+            What::ProcessKilled { .. } => step.into_iter().for_each(|step| self.made[step] = true),
+            What::Computer { .. } | What::Elapsed { .. } => {}
+        }
+    }
+
+    /// What the case itself wants of its step. A client object that had to be made first is none of its business.
+    fn own(&mut self, step: usize, recorded: &Recorded, at: Option<usize>) {
+        let (Some(Step::Call { call, .. }), Some(wanted)) = (self.case.program.steps.get(step), self.case.wanted.get(step))
+        else {
+            return;
+        };
+        if call.method() != recorded.call.method() {
+            return;
+        }
+        self.made[step] = true;
+        if let Some((expected, actual)) = wanted.objection(&recorded.outcome, &self.past) {
+            // Where the model says which other requirement the step broke, the case did not get as far as its own.
+            let other = self.elsewhere.iter().find(|elsewhere| elsewhere.call == at);
+            let requirement = other.map_or(Some(self.case.requirement), |elsewhere| elsewhere.requirement);
+            self.fail(recorded.outcome.ending, Failure { requirement, call: at, expected, actual });
+        }
+        self.past.outcomes[step] = Some(recorded.outcome.clone());
+    }
+
+    fn fail(&mut self, ending: Ending, failure: Failure) {
+        let verdict = match ending {
+            Ending::Crashed => Verdict::Crash,
+            Ending::TimedOut => Verdict::TimeOut,
+            Ending::Returned(_) | Ending::References(_) => Verdict::Fail,
+        };
+        self.failure.get_or_insert((verdict, failure));
+    }
+
+    fn remember(&mut self, recorded: &Recorded) {
+        let out = &recorded.outcome.out;
+        match recorded.call {
+            Call::ConnectProcessServer { .. } if recorded.by.process == 0 => {
+                if let Some(handle) = out.server.filter(|_| recorded.outcome.succeeded()) {
+                    self.past.handles.push((handle, true));
+                }
+            }
+            Call::DisconnectProcessServer { server } if recorded.outcome.succeeded() => {
+                for handle in self.past.handles.iter_mut().filter(|(value, _)| *value == server) {
+                    handle.1 = false;
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn finish(self, end: &End) -> Judged {
+        let unmade = self.made.iter().position(|made| !made).filter(|_| !self.crashed);
+        let down = || Failure {
+            requirement: Some(crate::spec::Requirement::CallReturns),
+            call: None,
+            expected: "a process that is still there when the last call has returned".to_owned(),
+            actual: "the process went down".to_owned(),
+        };
+        let (verdict, failure, reason) = match (self.failure, end, unmade) {
+            (Some((verdict, failure)), End::Down(words), _) => (verdict, Some(failure), Some(words.clone())),
+            (Some((verdict, failure)), ..) => (verdict, Some(failure), None),
+            (None, End::Broken(why), _) => (Verdict::Broken, None, Some(why.clone())),
+            (None, End::Down(words), _) if !self.crashed => (Verdict::Crash, Some(down()), Some(words.clone())),
+            (None, _, Some(step)) => {
+                let why = format!("step {} could not be made: there is no such process, thread or client object", step + 1);
+                (Verdict::Broken, None, Some(why))
+            }
+            (None, ..) => (Verdict::Pass, None, None),
+        };
+        let reason = reason.filter(|reason| !reason.is_empty());
+        let report = CaseReport { name: self.case.name.to_owned(), verdict, reason, failure, calls: self.calls };
+        Judged { report, elsewhere: self.elsewhere }
+    }
+}

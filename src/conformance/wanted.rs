@@ -1,0 +1,227 @@
+//! What a case wants of a step, in its own words: an assertion that owes nothing to the model.
+
+use std::fmt;
+
+use serde::Serialize;
+
+use super::names::{only, several};
+use super::program::Facts;
+use crate::call::{Ending, Outcome};
+use crate::hresult::S_OK;
+use crate::process::{Computer, size_with_nul};
+use crate::status::Statuses;
+
+/// What a case wants of a step.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Wanted {
+    /// How the call may end.
+    pub endings: Statuses,
+    /// What has to be true of what it wrote.
+    pub wrote: Vec<Wrote>,
+}
+
+/// Something that has to be true of what a call wrote. A call that failed is asked for [`Wrote::Nothing`] alone.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Wrote {
+    /// Nothing at all.
+    Nothing,
+    /// A handle, and it is not zero.
+    Handle,
+    /// A handle that no open connection of this process has.
+    HandleNotOpen,
+    /// A handle that this process was not given before.
+    HandleNeverIssued,
+    /// Ids.
+    Ids,
+    /// ActualCount.
+    Count,
+    /// No more ids than this.
+    AtMostIds(u32),
+    /// No id twice.
+    UniqueIds,
+    /// An ActualCount no smaller than the number of ids.
+    CountCoversIds,
+    /// As many ids as ActualCount, but no more than this.
+    FilledIds(u32),
+    /// Ids of the computer's known processes, and among them that of the one whose name no other has.
+    IdsOfTheComputer,
+    /// An ActualCount greater than that of this earlier step.
+    CountGrewSince(usize),
+    /// The id of the process whose name no other has.
+    IdOfOnly,
+    /// The id of one of the processes of the first name that several have.
+    IdOfSeveral,
+    /// The id of the first of these.
+    IdOfFirstOfSeveral,
+    /// Actual sizes in characters, the closing NUL counted, of strings that were written whole.
+    SizesCountNul,
+    /// The actual sizes of this earlier step.
+    SizesOf(usize),
+    /// Strings that are beginnings of those of this earlier step.
+    BeginningsOf(usize),
+    /// At most this many characters of ExeName and of Description, the closing NUL counted.
+    Fits(u32, u32),
+    /// An ExeName without a backslash.
+    NoPath,
+    /// This ExeName, in which a name of [`Facts`] may stand.
+    ExeName(&'static str),
+    /// A Description of the parts that the computer's facts have, without those that these flags leave out.
+    DescriptionWithout(u32),
+    /// An empty Description.
+    EmptyDescription,
+    /// A reference count of zero.
+    NoReferenceLeft,
+}
+
+/// What a step can be compared with.
+#[derive(Debug, Default)]
+pub(super) struct Past {
+    /// What came of each step so far; `None` where nothing did.
+    pub(super) outcomes: Vec<Option<Outcome>>,
+    /// The handles that the calling process has been given, and whether each is open.
+    pub(super) handles: Vec<(u64, bool)>,
+    /// The computer of the first process.
+    pub(super) computer: Option<Computer>,
+}
+
+impl Wanted {
+    /// A call of which nothing is wanted but that it returns.
+    pub(super) fn returns() -> Wanted {
+        Wanted { endings: Statuses::RETURNS, wrote: Vec::new() }
+    }
+
+    /// What the case has against this outcome: what it wanted instead, and what it got.
+    pub(super) fn objection(&self, outcome: &Outcome, past: &Past) -> Option<(String, String)> {
+        if !self.endings.contains(outcome.ending) {
+            return Some((self.endings.to_string(), outcome.ending.to_string()));
+        }
+        let wrong = self.wrote.iter().find(|wrote| !wrote.holds(outcome, past))?;
+        let got = format!("{}, {}", outcome.ending, outcome.out);
+        Some((wrong.to_string(), got))
+    }
+}
+
+impl Wrote {
+    fn holds(&self, outcome: &Outcome, past: &Past) -> bool {
+        let out = &outcome.out;
+        if *self == Wrote::Nothing {
+            return *out == Default::default();
+        }
+        if *self == Wrote::NoReferenceLeft {
+            return outcome.ending == Ending::References(0);
+        }
+        if !outcome.succeeded() {
+            return true;
+        }
+        let earlier = |step: &usize| past.outcomes.get(*step).and_then(Option::as_ref);
+        let processes = past.computer.as_ref().map_or(&[][..], |computer| &computer.processes);
+        match self {
+            Wrote::Nothing | Wrote::NoReferenceLeft => true,
+            Wrote::Handle => out.server.is_some_and(|handle| handle != 0),
+            Wrote::HandleNotOpen => {
+                out.server.is_some_and(|handle| !past.handles.iter().any(|(open, is_open)| *is_open && *open == handle))
+            }
+            Wrote::HandleNeverIssued => {
+                out.server.is_some_and(|handle| !past.handles.iter().any(|(issued, _)| *issued == handle))
+            }
+            Wrote::Ids => out.ids.is_some(),
+            Wrote::Count => out.actual_count.is_some(),
+            Wrote::AtMostIds(most) => out.ids.as_ref().is_none_or(|ids| ids.len() <= *most as usize),
+            Wrote::UniqueIds => out.ids.as_ref().is_none_or(|ids| {
+                ids.iter().enumerate().all(|(at, id)| !ids[..at].contains(id))
+            }),
+            Wrote::CountCoversIds => {
+                out.ids.as_ref().map(Vec::len).zip(out.actual_count).is_some_and(|(ids, count)| ids <= count as usize)
+            }
+            Wrote::FilledIds(most) => out
+                .ids
+                .as_ref()
+                .map(Vec::len)
+                .zip(out.actual_count)
+                .is_some_and(|(ids, count)| ids == count.min(*most) as usize),
+            Wrote::IdsOfTheComputer => out.ids.as_ref().is_some_and(|ids| {
+                let is_there = only(processes).is_none_or(|only| ids.contains(&only.id));
+                is_there && ids.iter().all(|id| processes.iter().any(|process| process.id == *id))
+            }),
+            Wrote::CountGrewSince(step) => {
+                let before = earlier(step).and_then(|outcome| outcome.out.actual_count);
+                before.zip(out.actual_count).is_some_and(|(before, now)| now > before)
+            }
+            Wrote::IdOfOnly => out.id.is_some() && out.id == only(processes).map(|process| process.id),
+            Wrote::IdOfSeveral => out.id.is_some_and(|id| {
+                let name = several(processes).map(|process| process.file_name().to_owned());
+                let has_it = |file_name: &str| name.as_deref().is_some_and(|name| name.eq_ignore_ascii_case(file_name));
+                processes.iter().any(|process| process.id == id && has_it(process.file_name()))
+            }),
+            Wrote::IdOfFirstOfSeveral => out.id.is_some() && out.id == several(processes).map(|process| process.id),
+            Wrote::SizesCountNul => {
+                outcome.hresult() != Some(S_OK) || out.sizes().all(|(text, actual)| size_with_nul(text) == actual)
+            }
+            Wrote::SizesOf(step) => earlier(step).is_some_and(|earlier| {
+                let is_same = |now: Option<u32>, then: Option<u32>| now.is_none() || now == then;
+                is_same(out.actual_exe_name_size, earlier.out.actual_exe_name_size)
+                    && is_same(out.actual_description_size, earlier.out.actual_description_size)
+            }),
+            Wrote::BeginningsOf(step) => earlier(step).is_some_and(|earlier| {
+                let begins = |now: &Option<String>, then: &Option<String>| match (now, then) {
+                    (Some(now), Some(then)) => then.starts_with(now.as_str()),
+                    (Some(_), None) => false,
+                    (None, _) => true,
+                };
+                begins(&out.exe_name, &earlier.out.exe_name) && begins(&out.description, &earlier.out.description)
+            }),
+            Wrote::Fits(exe_name, description) => {
+                let fits = |text: &Option<String>, size: u32| text.as_ref().is_none_or(|text| size_with_nul(text) <= size);
+                fits(&out.exe_name, *exe_name) && fits(&out.description, *description)
+            }
+            Wrote::NoPath => out.exe_name.as_ref().is_some_and(|name| !name.contains('\\')),
+            Wrote::ExeName(name) => {
+                let wanted = match *name {
+                    Facts::PATH => only(processes).map(|process| process.exe.as_str()),
+                    Facts::ONLY => only(processes).map(|process| process.file_name()),
+                    name => Some(name),
+                };
+                wanted.is_some() && out.exe_name.as_deref() == wanted
+            }
+            Wrote::DescriptionWithout(flags) => {
+                let wanted = only(processes).map(|process| process.description((*flags).into()));
+                wanted.is_some() && out.description == wanted
+            }
+            Wrote::EmptyDescription => out.description.as_deref() == Some(""),
+        }
+    }
+}
+
+impl fmt::Display for Wrote {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Wrote::Nothing => f.write_str("nothing written"),
+            Wrote::Handle => f.write_str("a handle that is not zero"),
+            Wrote::HandleNotOpen => f.write_str("a handle that no open connection has"),
+            Wrote::HandleNeverIssued => f.write_str("a handle that was not issued before"),
+            Wrote::Ids => f.write_str("Ids written"),
+            Wrote::Count => f.write_str("ActualCount written"),
+            Wrote::AtMostIds(most) => write!(f, "at most {most} ids"),
+            Wrote::UniqueIds => f.write_str("no id twice"),
+            Wrote::CountCoversIds => f.write_str("an ActualCount no smaller than the number of ids"),
+            Wrote::FilledIds(most) => write!(f, "as many ids as ActualCount, up to {most}"),
+            Wrote::IdsOfTheComputer => f.write_str("ids of the computer's processes"),
+            Wrote::CountGrewSince(step) => write!(f, "a greater ActualCount than in step {}", step + 1),
+            Wrote::IdOfOnly => f.write_str("the id of the only process of that name"),
+            Wrote::IdOfSeveral => f.write_str("the id of one of the processes of that name"),
+            Wrote::IdOfFirstOfSeveral => f.write_str("the id of the first process of that name"),
+            Wrote::SizesCountNul => f.write_str("actual sizes in characters with the closing NUL"),
+            Wrote::SizesOf(step) => write!(f, "the actual sizes of step {}", step + 1),
+            Wrote::BeginningsOf(step) => write!(f, "beginnings of the strings of step {}", step + 1),
+            Wrote::Fits(exe_name, description) => {
+                write!(f, "at most {exe_name} characters of ExeName and {description} of Description, with their NUL")
+            }
+            Wrote::NoPath => f.write_str("an ExeName without a path"),
+            Wrote::ExeName(name) => write!(f, "the ExeName {name:?}"),
+            Wrote::DescriptionWithout(flags) => write!(f, "the Description without the parts of flags {flags:#x}"),
+            Wrote::EmptyDescription => f.write_str("an empty Description"),
+            Wrote::NoReferenceLeft => f.write_str("no reference left"),
+        }
+    }
+}
