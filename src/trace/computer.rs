@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::line::{Object, Text};
 use crate::process::{Computer, Process};
 
-/// A computer's names and processes. Both are there, if only to say that none is known.
+/// A computer's names and processes. Neither may be left out: an empty list says that there are none.
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "PascalCase", expecting = "an object")]
 pub(super) struct ComputerFacts<'a> {

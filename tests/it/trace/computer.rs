@@ -1,5 +1,7 @@
 //! What a trace tells of a computer: how it is written, judged by and replayed on.
 
+use std::slice::from_ref;
+
 use dbgeng_testkit::client::DebugClient;
 use dbgeng_testkit::conformance::{Checked, check};
 use dbgeng_testkit::flags::{Class, DescriptionFlags, GetProcessFlags};
@@ -131,7 +133,7 @@ fn a_replay_has_what_no_outcome_shows_from_what_was_told() {
         (replayed.calls, replayed.differences.len())
     };
     assert_eq!(calls(&[]), (2, 1), "nobody has told, so it has to be a guess");
-    assert_eq!(calls(&[there.clone()]), (2, 0));
+    assert_eq!(calls(from_ref(&there)), (2, 0));
 }
 
 /// A refusal says nothing of what runs there, but it would be another if that were not there.
@@ -145,7 +147,7 @@ fn a_replay_runs_the_processes_that_were_told() {
     };
     let differences = |told: &[Computer]| replayed(&recorded(&there, told, seek)).differences.len();
     assert_eq!(differences(&[]), 1, "no other computer has this process");
-    assert_eq!(differences(&[there.clone()]), 0);
+    assert_eq!(differences(from_ref(&there)), 0);
 }
 
 /// All engines of a replay are on one computer.
@@ -188,6 +190,6 @@ fn a_replay_knows_the_names_that_were_told() {
         assert!(client.connect_process_server(Some("tcp:server=box,port=5005"), Some(&mut server)).is_err());
     };
     let differences = |told: &[Computer]| replayed(&recorded(&there, told, connect)).differences.len();
-    assert_eq!(differences(&[there.clone()]), 0, "nobody has told of this name");
+    assert_eq!(differences(from_ref(&there)), 0, "nobody has told of this name");
     assert_eq!(differences(&[told]), 1);
 }
