@@ -24,6 +24,7 @@ mod shrink;
 mod suite;
 mod summary;
 mod trial;
+mod vectors;
 mod wanted;
 
 pub use capability::{Abilities, Capability};
@@ -40,4 +41,5 @@ pub use run::{Execution, execute};
 pub use script::Limits;
 pub use shrink::shrink;
 pub use suite::{Progress, Suite};
+pub use vectors::vectors;
 pub use wanted::{Wanted, Wrote};

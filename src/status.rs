@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::call::Ending;
-use crate::hresult::{HRESULT, Named, S_FALSE, S_OK};
+use crate::hresult::{HRESULT, Named, S_FALSE, S_OK, name};
 
 /// A set of ways in which a call may end.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -62,6 +62,14 @@ impl Statuses {
     /// Not coming back as well.
     pub const fn or_hang(self) -> Statuses {
         Statuses { hang: true, ..self }
+    }
+
+    /// Its members in the words that data has for them: HRESULTs by name or number, `success`, `error`, `crash`, `hang`.
+    pub fn words(&self) -> Vec<String> {
+        let code = |code: HRESULT| name(code).map_or_else(|| format!("{:#010x}", code.0.cast_unsigned()), str::to_owned);
+        let kinds = [(self.successes, "success"), (self.errors, "error"), (self.crash, "crash"), (self.hang, "hang")];
+        let codes = self.codes.into_iter().flatten().map(code);
+        codes.chain(kinds.into_iter().filter(|(is_in, _)| *is_in).map(|(_, kind)| kind.to_owned())).collect()
     }
 
     /// Whether the call may end so. A reference count is the success of a call that returns no HRESULT.

@@ -17,13 +17,14 @@ use crate::trace::{arguments, call};
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Noted {
-    hosts: Vec<NotedHost>,
-    steps: Vec<NotedStep>,
+    pub(super) hosts: Vec<NotedHost>,
+    pub(super) steps: Vec<NotedStep>,
 }
 
+/// A host as JSON has it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct NotedHost {
+pub(super) struct NotedHost {
     #[serde(default, skip_serializing_if = "is_default")]
     elsewhere: bool,
     options: Option<String>,
@@ -92,6 +93,10 @@ impl NotedStep {
                 NotedStep { process, thread, client, call: Some(call.method().to_owned()), kill: false, input }
             }
         }
+    }
+
+    pub(super) fn is_kill(&self) -> bool {
+        self.kill
     }
 
     fn step(mut self) -> Result<Step, String> {
