@@ -65,6 +65,8 @@ impl Isolation {
         let mut child = Command::new(std::env::current_exe()?)
             .args(&self.arguments)
             .env(FOLDER, folder.path())
+            // The last words are to be what went wrong, not where.
+            .env("RUST_BACKTRACE", "0")
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(File::create(folder.path().join("stderr"))?)

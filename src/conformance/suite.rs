@@ -174,12 +174,28 @@ impl Suite {
         let of = cases.len() as u64;
         for (case, done) in cases.iter().zip(0..) {
             watch(Progress { at: "cases", done, of });
-            let (report, elsewhere) = self.judge(case);
-            let place = format!("{}: {}", case.requirement, case.name);
-            summary::note(&mut requirements, case.requirement, report, &place, elsewhere);
+            self.judge_into(&mut requirements, case);
         }
         let properties = property::all(self, watch);
         summary::finish(self, requirements, properties)
+    }
+
+    /// Runs the cases of one requirement alone.
+    pub fn run_requirement(&self, requirement: Requirement) -> RequirementReport {
+        self.obey_if_child();
+        let mut report = [summary::unjudged(requirement)];
+        for case in self.cases().iter().filter(|case| case.requirement == requirement) {
+            self.judge_into(&mut report, case);
+        }
+        summary::decide(self, &mut report);
+        let [report] = report;
+        report
+    }
+
+    fn judge_into(&self, reports: &mut [RequirementReport], case: &Case) {
+        let (report, elsewhere) = self.judge(case);
+        let place = format!("{}: {}", case.requirement, case.name);
+        summary::note(reports, case.requirement, report, &place, elsewhere);
     }
 
     /// The requirements by which the profile judges.
@@ -218,7 +234,7 @@ impl Suite {
     }
 
     /// Judges one case; answers which other requirements it saw broken, too.
-    pub(super) fn judge(&self, case: &Case) -> (CaseReport, Vec<Failure>) {
+    fn judge(&self, case: &Case) -> (CaseReport, Vec<Failure>) {
         let abilities = self.abilities();
         let missing = abilities.missing(&case.program);
         if !missing.is_empty() {

@@ -52,12 +52,7 @@ pub(super) fn finish(
             note_elsewhere(&mut requirements, &property.name, example.failure.clone());
         }
     }
-    for report in &mut requirements {
-        let own = report.cases.iter().map(|case| case.verdict).max().unwrap_or(Verdict::Skip);
-        let is_known = suite.deviations.of(report.requirement).is_some();
-        let noticed = if is_known { Verdict::KnownDeviation } else { Verdict::Fail };
-        report.verdict = if report.elsewhere.is_empty() { own } else { own.max(noticed) };
-    }
+    decide(suite, &mut requirements);
     Report {
         subject: suite.name.clone(),
         profile: suite.profile,
@@ -65,6 +60,16 @@ pub(super) fn finish(
         capabilities: capabilities(suite, &requirements),
         requirements,
         properties,
+    }
+}
+
+/// The verdicts of the requirements, once all is said.
+pub(super) fn decide(suite: &Suite, requirements: &mut [RequirementReport]) {
+    for report in requirements {
+        let own = report.cases.iter().map(|case| case.verdict).max().unwrap_or(Verdict::Skip);
+        let is_known = suite.deviations.of(report.requirement).is_some();
+        let noticed = if is_known { Verdict::KnownDeviation } else { Verdict::Fail };
+        report.verdict = if report.elsewhere.is_empty() { own } else { own.max(noticed) };
     }
 }
 

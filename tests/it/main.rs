@@ -3,6 +3,7 @@ mod defects;
 mod fixtures;
 mod flags;
 mod hresult;
+mod isolation;
 mod laws;
 mod mock;
 mod model;

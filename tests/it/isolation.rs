@@ -1,0 +1,135 @@
+//! Subjects that go down: each costs the verdicts of the cases that bring it down, not the report.
+
+use std::thread;
+use std::time::Duration;
+
+use dbgeng_testkit::conformance::{CaseReport, Limits, Report, Suite, Verdict};
+use dbgeng_testkit::mock::Lab;
+use dbgeng_testkit::{
+    AnswerCall, ByCall, Call, Computer, DebugClient, Engine, HRESULT, Interface, Out, Outcome, Place, Profile, dispatch,
+};
+
+/// The value that cases use for a handle that nobody issued.
+const UNKNOWN: u64 = 0x1234_5678;
+
+/// The mock, but for three calls that it does not survive.
+struct Frail(Box<dyn Engine>);
+
+struct FrailClient(Box<dyn DebugClient>);
+
+fn frail(client: Box<dyn DebugClient>) -> Box<dyn DebugClient> {
+    Box::new(ByCall(FrailClient(client)))
+}
+
+impl Engine for Frail {
+    fn debug_create(&self, interface: &Interface, client: Out<'_, Box<dyn DebugClient>>) -> HRESULT {
+        let mut made = None;
+        let hresult = self.0.debug_create(interface, Some(&mut made));
+        if let (Some(client), Some(made)) = (client, made) {
+            *client = Some(frail(made));
+        }
+        hresult
+    }
+
+    fn start_process(&self, place: Place) -> Option<Box<dyn Engine>> {
+        Some(Box::new(Frail(self.0.start_process(place)?)))
+    }
+
+    fn kill(&self) -> bool {
+        self.0.kill()
+    }
+
+    fn on_thread(&self, thread: u32, work: &mut dyn FnMut()) -> bool {
+        self.0.on_thread(thread, work)
+    }
+
+    fn computer(&self) -> Option<Computer> {
+        self.0.computer()
+    }
+}
+
+impl AnswerCall for FrailClient {
+    fn answer(&self, call: &Call) -> Outcome {
+        match call {
+            Call::DisconnectProcessServer { server: UNKNOWN } => std::process::abort(),
+            Call::EndProcessServer { server: UNKNOWN } => loop {
+                thread::park_timeout(Duration::from_secs(1));
+            },
+            Call::GetRunningProcessSystemIds { server: UNKNOWN, .. } => panic!("no handle is {UNKNOWN:#x}"),
+            Call::AttachProcess { server: UNKNOWN, .. } => {
+                let deep = deeper(0);
+                panic!("the stack holds {deep} frames")
+            }
+            _ => dispatch(&*self.0, call),
+        }
+    }
+
+    fn query_interface(&self, interface: &Interface, client: Out<'_, Box<dyn DebugClient>>) -> HRESULT {
+        let mut other = None;
+        let hresult = self.0.query_interface(interface, Some(&mut other));
+        if let (Some(client), Some(other)) = (client, other) {
+            *client = Some(frail(other));
+        }
+        hresult
+    }
+
+    fn create_client(&self, client: Out<'_, Box<dyn DebugClient>>) -> HRESULT {
+        let mut made = None;
+        let hresult = self.0.create_client(Some(&mut made));
+        if let (Some(client), Some(made)) = (client, made) {
+            *client = Some(frail(made));
+        }
+        hresult
+    }
+
+    fn release(self) -> u32 {
+        self.0.release()
+    }
+}
+
+/// Goes on until the stack overflows.
+fn deeper(depth: u64) -> u64 {
+    let frame = std::hint::black_box([depth; 64]);
+    if depth == u64::MAX { 0 } else { frame[7] + deeper(depth + 1) + frame[9] }
+}
+
+fn case<'r>(report: &'r Report, requirement: &str, name: &str) -> &'r CaseReport {
+    let requirement = report.requirements.iter().find(|report| report.requirement.id() == requirement).unwrap();
+    requirement.cases.iter().find(|case| case.name == name).unwrap()
+}
+
+#[test]
+fn a_subject_that_aborts_hangs_and_panics_still_gets_a_whole_report() {
+    let suite = Suite::new("frail", || Box::new(Frail(Box::new(Lab::new(Profile::Contract).engine()))));
+    let limits = Limits { patience: 500, ..Limits::default() };
+    let report = suite.limits(limits).programs(0).depth(0).in_child_processes().run();
+
+    let unknown = |name| case(&report, "handle/unknown-is-refused", name);
+    assert_eq!(unknown("disconnect").verdict, Verdict::Crash);
+    assert_eq!(unknown("end").verdict, Verdict::TimeOut);
+    assert_eq!(unknown("ids").verdict, Verdict::Crash);
+    let words = unknown("ids").reason.as_deref().unwrap();
+    assert!(words.contains("no handle is 0x12345678"), "{words}");
+    assert_eq!(unknown("attach").verdict, Verdict::Crash);
+    let words = unknown("attach").reason.as_deref().unwrap();
+    assert!(words.contains("overflowed its stack"), "{words}");
+    assert_eq!(unknown("name").verdict, Verdict::Pass);
+    // What else there is was judged all the same.
+    assert_eq!(case(&report, "handle/stale-is-refused", "disconnect").verdict, Verdict::Pass);
+    assert_eq!(case(&report, "disconnect/leaves-server-running", "a new connection").verdict, Verdict::Pass);
+    assert!(report.requirements.iter().all(|report| !report.cases.is_empty() && report.verdict != Verdict::Broken));
+    let last = &unknown("disconnect").calls.last().unwrap();
+    assert_eq!(last.outcome, "the process crashed");
+}
+
+/// In one process a panic ends its case; there is no more to be done about an abort.
+#[test]
+fn a_panic_costs_its_case_in_the_same_process_too() {
+    let make = || -> Box<dyn Engine> { Box::new(Frail(Box::new(Lab::new(Profile::Contract).engine()))) };
+    let suite = Suite::new("frail", make).programs(0).depth(0);
+    let case = suite.cases().into_iter().find(|case| {
+        case.requirement.id() == "handle/unknown-is-refused" && case.name == "ids"
+    });
+    let execution = dbgeng_testkit::conformance::execute(&case.unwrap().program, make(), Profile::Contract, true);
+    assert!(execution.broken.iter().any(|(_, violation)| violation.actual == "the process crashed"));
+}
