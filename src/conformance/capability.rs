@@ -111,6 +111,9 @@ pub(super) fn needs(program: &Program, means: &Means) -> BTreeSet<Capability> {
             Step::Kill { .. } => needs.extend([Capability::Processes, Capability::Kill]),
             Step::Call { by, call, handle, target } => {
                 needs.extend(of_call(call));
+                if names_another_server(program, means, call) {
+                    needs.insert(Capability::Method("StartProcessServer"));
+                }
                 // What a host does for its own servers, an engine that hosts them itself can do as well.
                 let hosting = matches!(call, Call::StartProcessServer { .. } | Call::WaitForProcessServerEnd { .. });
                 if by.process != 0 && !hosting {
@@ -129,6 +132,13 @@ pub(super) fn needs(program: &Program, means: &Means) -> BTreeSet<Capability> {
         }
     }
     needs
+}
+
+/// A server that runs beside the subject is reached by one string alone.
+fn names_another_server(program: &Program, means: &Means, call: &Call) -> bool {
+    let Call::ConnectProcessServer { remote_options: Some(text), .. } = call else { return false };
+    let played = program.hosts.first().filter(|host| means.stands_in(0, host));
+    played.is_some_and(|host| text.contains("@1") && host.reached(0).as_ref() != Some(text))
 }
 
 fn of_call(call: &Call) -> Vec<Capability> {

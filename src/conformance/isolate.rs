@@ -1,12 +1,12 @@
 //! Performs programs in child processes: a subject that goes down or hangs costs one verdict.
 //!
 //! A child is this same executable, started once more with the program in a folder named in its environment. It writes
-//! each call into a trace *before* it makes it, as one that crashed, and puts the outcome in its place when the call has
-//! returned. So whatever becomes of the child, the trace says how far it got.
+//! each call into a trace *before* it makes it, as one that crashed, and once more with its outcome when it has returned.
+//! So whatever becomes of the child, the last line says how far it got.
 
 use std::ffi::OsString;
 use std::fs::File;
-use std::io::{self, BufReader, Seek, Write};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
@@ -105,18 +105,28 @@ impl Isolation {
 /// The exit status of a child that did what it was to do: no other program's.
 const DONE: i32 = 86;
 
+/// Marks a line that counts only where it is the last one: a call that has not returned.
+const PENDING: char = '?';
+/// A line that says that the call before it was not made.
+const NOT_MADE: &str = "!";
+
 /// What the trace of a child says. A call that the child was killed in did not come back.
 fn read(trace: &Path, came_back: bool) -> io::Result<Vec<(Option<usize>, Event)>> {
     let text = std::fs::read_to_string(trace)?;
     let mut steps = Vec::new();
-    let mut lines = String::new();
-    for line in text.lines() {
-        let (step, line) = line.split_once(' ').unwrap_or_default();
+    let mut events = String::new();
+    let mut lines = text.lines().peekable();
+    while let Some(line) = lines.next() {
+        let is_overtaken = line.starts_with(PENDING) && lines.peek().is_some();
+        if line == NOT_MADE || is_overtaken {
+            continue;
+        }
+        let (step, event) = line.trim_start_matches(PENDING).split_once(' ').unwrap_or_default();
         steps.push(step.parse().ok());
-        lines.push_str(line);
-        lines.push('\n');
+        events.push_str(event);
+        events.push('\n');
     }
-    let reader = Reader::new("the child's trace", BufReader::new(lines.as_bytes())).map_err(io::Error::other)?;
+    let reader = Reader::new("the child's trace", events.as_bytes()).map_err(io::Error::other)?;
     let events: Result<Vec<Event>, _> = reader.collect();
     let mut events: Vec<_> = steps.into_iter().skip(1).zip(events.map_err(io::Error::other)?).collect();
     if let Some((_, Event { what: What::Call(last), .. })) = events.last_mut().filter(|_| !came_back) {
@@ -160,11 +170,9 @@ fn try_obey(folder: &Path, engine: Box<dyn Engine>) -> io::Result<Option<String>
     let order: Order = serde_json::from_slice(&std::fs::read(folder.join("order.json"))?)?;
     let program = order.program.program().map_err(io::Error::other)?;
     let means = Means { newest: Interface::from(order.newest.as_str()), server: order.server };
-    let mut log = Log { file: File::create(folder.join("trace"))?, committed: 0, names: Vec::new(), error: None };
-    let mut header = Writer::new(b"- ".to_vec(), &Header::new(EngineName::default(), "", ""))?.into_inner();
-    log.file.write_all(&header)?;
-    log.committed = header.len() as u64;
-    header.clear();
+    let mut file = File::create(folder.join("trace"))?;
+    file.write_all(&Writer::new(b"- ".to_vec(), &Header::new(EngineName::default(), "", ""))?.into_inner())?;
+    let mut log = Log { file, names: Vec::new(), error: None };
     let panicked = perform(&program, engine, &means, &mut log);
     log.error.map_or(Ok(panicked), Err)
 }
@@ -172,25 +180,19 @@ fn try_obey(folder: &Path, engine: Box<dyn Engine>) -> io::Result<Option<String>
 /// The trace of a child.
 struct Log {
     file: File,
-    /// How much of the file is certain, in bytes.
-    committed: u64,
     names: Vec<String>,
     error: Option<io::Error>,
 }
 
 impl Log {
-    fn write(&mut self, step: Option<usize>, event: &Event) -> io::Result<u64> {
+    fn write(&mut self, mark: &str, step: Option<usize>, event: &Event) {
         while self.names.len() <= process(event) as usize {
             self.names.push(process_name(u32::try_from(self.names.len()).unwrap_or(u32::MAX)));
         }
         let step = step.map_or_else(|| "-".to_owned(), |step| step.to_string());
-        let mut line = Writer::resume(format!("{step} ").into_bytes());
-        line.event(event, &self.names)?;
-        let line = line.into_inner();
-        self.file.set_len(self.committed)?;
-        self.file.seek(io::SeekFrom::Start(self.committed))?;
-        self.file.write_all(&line)?;
-        Ok(line.len() as u64)
+        let mut line = Writer::resume(format!("{mark}{step} ").into_bytes());
+        let written = line.event(event, &self.names).and_then(|()| self.file.write_all(&line.into_inner()));
+        self.error = self.error.take().or(written.err());
     }
 }
 
@@ -205,19 +207,15 @@ impl Witness for Log {
     fn before(&mut self, step: Option<usize>, seq: u64, by: Caller, call: &Call) {
         let outcome = Outcome { ending: Ending::Crashed, out: Default::default() };
         let call = Recorded { by, call: call.clone(), wide: false, outcome, elapsed_us: None, interval: None };
-        let written = self.write(step, &Event { seq, what: What::Call(Box::new(call)) });
-        self.error = self.error.take().or(written.err());
+        self.write(&PENDING.to_string(), step, &Event { seq, what: What::Call(Box::new(call)) });
     }
 
     fn not_made(&mut self) {
-        let forgotten = self.file.set_len(self.committed);
-        self.error = self.error.take().or(forgotten.err());
+        let written = writeln!(self.file, "{NOT_MADE}");
+        self.error = self.error.take().or(written.err());
     }
 
     fn after(&mut self, step: Option<usize>, event: Event) {
-        match self.write(step, &event) {
-            Ok(length) => self.committed += length,
-            Err(error) => self.error = self.error.take().or(Some(error)),
-        }
+        self.write("", step, &event);
     }
 }

@@ -50,6 +50,7 @@ pub struct Suite {
     pub(super) seed: u64,
     pub(super) depth: u32,
     abilities: OnceLock<Abilities>,
+    cases: OnceLock<Vec<Case>>,
 }
 
 impl fmt::Debug for Suite {
@@ -88,19 +89,20 @@ impl Suite {
             seed: 0,
             depth: 5,
             abilities: OnceLock::new(),
+            cases: OnceLock::new(),
         }
     }
 
     /// Judges by this profile instead of the contract.
     #[must_use]
     pub fn profile(self, profile: Profile) -> Suite {
-        Suite { profile, ..self }
+        Suite { profile, cases: OnceLock::new(), ..self }
     }
 
     /// How long something may take, and how long silence has to last, on a subject whose time is real.
     #[must_use]
     pub fn limits(self, limits: Limits) -> Suite {
-        Suite { limits, ..self }
+        Suite { limits, cases: OnceLock::new(), ..self }
     }
 
     /// Performs each program in a process of its own, which is this executable started once more. For subjects that may
@@ -209,8 +211,8 @@ impl Suite {
     }
 
     /// Every case by which the profile judges.
-    pub fn cases(&self) -> Vec<Case> {
-        cases(self.profile, self.limits)
+    pub fn cases(&self) -> &[Case] {
+        self.cases.get_or_init(|| cases(self.profile, self.limits))
     }
 
     /// What the subject can do, as far as it was told or could be found out.

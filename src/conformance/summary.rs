@@ -78,7 +78,7 @@ fn capabilities(suite: &Suite, requirements: &[RequirementReport]) -> Vec<Capabi
     let (abilities, cases) = (suite.abilities(), suite.cases());
     let means = abilities.means();
     let mut judged: Vec<(Capability, usize)> = Vec::new();
-    for case in &cases {
+    for case in cases {
         let report = requirements.iter().find(|report| report.requirement == case.requirement);
         let report = report.and_then(|report| report.cases.iter().find(|report| report.name == case.name));
         let is_judged = report.is_some_and(|report| report.verdict != Verdict::Skip);
