@@ -91,28 +91,41 @@ impl Model {
             }
             return;
         }
+        let partial = flags.contains(AttachFlags::NONINVASIVE_ALLOW_PARTIAL);
+        // The flag is in the header alone.
+        if partial && !dbgeng {
+            return;
+        }
         if !flags.is_legal_combination() {
             let refused = self.relaxed(by, Statuses::ERROR);
-            sink(Requirement::AttachIllegalFlagsAreRefused, Expected::Ending(refused));
+            let requirement = match partial {
+                true => Requirement::AttachAllowPartialIsNoninvasive,
+                false => Requirement::AttachIllegalFlagsAreRefused,
+            };
+            sink(requirement, Expected::Ending(refused));
             if dbgeng {
                 let invalid = self.relaxed(by, Statuses::code(E_INVALIDARG));
                 sink(Requirement::AttachRefusalIsEInvalidarg, Expected::Ending(invalid));
             }
             return;
         }
-        if flags.contains(AttachFlags::NONINVASIVE) {
-            if dbgeng {
-                self.serves(by, server, Requirement::AttachNoninvasiveNeedsNoProcess, Statuses::OK, sink);
-                if flags.contains(AttachFlags::NONINVASIVE_ALLOW_PARTIAL) {
-                    self.serves(by, server, Requirement::AttachAllowPartialIsNoninvasive, Statuses::OK, sink);
-                }
+        let noninvasive = flags.contains(AttachFlags::NONINVASIVE);
+        if noninvasive && dbgeng {
+            self.serves(by, server, Requirement::AttachNoninvasiveNeedsNoProcess, Statuses::OK, sink);
+            if partial {
+                self.serves(by, server, Requirement::AttachAllowPartialIsNoninvasive, Statuses::OK, sink);
             }
-            return;
         }
         let Some(known) = self.processes(by, server) else { return };
-        if known.iter().all(|known| known.id_is_known && !known.has_id(process)) {
+        let is_unknown = |known: &Known| known.id_is_known && !known.has_id(process);
+        // what attaching to id 0 means is open.
+        if !noninvasive && process != 0 && known.iter().all(is_unknown) {
             let failed = self.relaxed(by, Statuses::ERROR);
             sink(Requirement::AttachUnknownProcessFails, Expected::Ending(failed));
+            if dbgeng {
+                let invalid = self.relaxed(by, Statuses::code(E_INVALIDARG));
+                sink(Requirement::AttachRefusalIsEInvalidarg, Expected::Ending(invalid));
+            }
         }
         // A process that the run debugs already may refuse a second debugger.
         let free = known.iter().any(|known| known.has_id(process) && !known.debugged);

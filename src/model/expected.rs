@@ -61,6 +61,8 @@ pub enum Expected<'m> {
     ShortBufferIsSFalse(Option<u32>, Option<u32>),
     /// What was written fits into buffers of these sizes, with its NUL.
     FitsInto(u32, u32),
+    /// The executable name is that of this process, with or without its path, cut to this size.
+    NamesImage(&'m Known, u32),
     /// The executable name has no path.
     NoPath,
     /// The strings are those of this process, cut to these sizes.
@@ -143,6 +145,10 @@ impl Expected<'_> {
                     |text: &Option<String>, size: u32| text.as_ref().is_none_or(|text| size_with_nul(text) <= size);
                 fits(&out.exe_name, *exe_name) && fits(&out.description, *description)
             }
+            Expected::NamesImage(known, size) => out.exe_name.as_ref().is_none_or(|name| {
+                let is = |whole: &str| cut_to_fit(whole, *size).is_some_and(|part| part.eq_ignore_ascii_case(name));
+                is(&known.process.exe) || is(known.process.file_name())
+            }),
             Expected::NoPath => out.exe_name.as_ref().is_none_or(|name| !name.contains('\\')),
             Expected::Describes(known, flags, exe_name_size, description_size) => {
                 let name = known.process.described_name(*flags);
@@ -193,6 +199,7 @@ impl fmt::Display for Expected<'_> {
             Expected::FitsInto(exe_name, description) => {
                 write!(f, "at most {exe_name} characters of ExeName and {description} of Description, with their NUL")
             }
+            Expected::NamesImage(known, _) => write!(f, "{:?}, or its file name", known.process.exe),
             Expected::NoPath => f.write_str("a file name without its path"),
             Expected::Describes(known, flags, ..) => {
                 let name = known.process.described_name(*flags);
@@ -264,6 +271,7 @@ pub(super) fn actual(expected: &Expected<'_>, outcome: &Outcome) -> String {
         | Expected::SizesCountNul
         | Expected::SizesAreWhole
         | Expected::FitsInto(..)
+        | Expected::NamesImage(..)
         | Expected::NoPath
         | Expected::Describes(..) => out.to_string(),
     }

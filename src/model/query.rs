@@ -84,11 +84,18 @@ impl Model {
         let Some(matches) = self.matches(known, name, flags) else { return };
         let found = |requirement, good, sink: Sink<'_, 'm>| self.serves(by, server, requirement, good, sink);
         let full = flags.contains(GetProcessFlags::FULL_MATCH);
-        match matches.len() {
-            0 => found(Requirement::NameNoMatchIsENointerface, Statuses::code(E_NOINTERFACE), sink),
-            1 => found(Requirement::NameOneMatchIsItsId, Statuses::OK, sink),
-            _ if only => found(Requirement::NameOnlyMatchIsSFalse, Statuses::code(S_FALSE), sink),
-            _ => found(Requirement::NameSeveralIsOneOfThem, Statuses::OK, sink),
+        let (requirement, good) = match matches.len() {
+            0 => (Requirement::NameNoMatchIsENointerface, Statuses::code(E_NOINTERFACE)),
+            1 => (Requirement::NameOneMatchIsItsId, Statuses::OK),
+            _ if only => (Requirement::NameOnlyMatchIsSFalse, Statuses::code(S_FALSE)),
+            _ => (Requirement::NameSeveralIsOneOfThem, Statuses::OK),
+        };
+        found(requirement, good, sink);
+        if only && matches.len() < 2 {
+            found(Requirement::NameSFalseOnlyForOnlyMatch, Statuses::OK.or_error(), sink);
+        }
+        if full && only {
+            found(Requirement::NameFlagsCombine, good, sink);
         }
         if full && !dbgeng {
             let good = match matches.len() {
@@ -96,9 +103,6 @@ impl Model {
                 _ => Statuses::SUCCESS,
             };
             found(Requirement::NameFullMatchComparesPaths, good, sink);
-            if only {
-                found(Requirement::NameFlagsCombine, good.or_error(), sink);
-            }
         } else if !matches.is_empty() {
             found(Requirement::NameDefaultIgnoresPaths, Statuses::SUCCESS, sink);
         }
@@ -161,9 +165,10 @@ impl Model {
             flags,
             exe_name,
             exe_name_size,
+            actual_exe_name_size,
             description,
             description_size,
-            ..
+            actual_description_size,
         } = call
         else {
             return;
@@ -193,6 +198,7 @@ impl Model {
         if *system_id == 0 {
             if dbgeng {
                 let whole = Expected::Describes(&self.system, *flags, *exe_name_size, *description_size);
+                self.serves(by, *server, Requirement::DescriptionSystemProcess, Statuses::SUCCESS, sink);
                 sink(Requirement::DescriptionSystemProcess, whole);
             }
             return;
@@ -209,13 +215,15 @@ impl Model {
             return;
         };
         self.serves(by, *server, Requirement::DescriptionLiveProcessSucceeds, Statuses::SUCCESS, sink);
-        if exe_name.is_null() || description.is_null() {
+        if [exe_name, actual_exe_name_size, description, actual_description_size].iter().any(|given| given.is_null()) {
             self.serves(by, *server, Requirement::DescriptionNullBuffersAreAllowed, Statuses::SUCCESS, sink);
         }
         if dbgeng {
             let whole = Expected::Describes(known, *flags, *exe_name_size, *description_size);
             sink(Requirement::DescriptionNamesTheImage, whole.clone());
             sink(Requirement::DescriptionPartsAndLayout, whole);
+        } else {
+            sink(Requirement::DescriptionNamesTheImage, Expected::NamesImage(known, *exe_name_size));
         }
     }
 

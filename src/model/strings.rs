@@ -51,7 +51,10 @@ pub(super) fn used_rules(
     uses(keys().any(|key| key.contains(|c: char| c.is_ascii_uppercase())), Requirement::OptionsCaseIsIgnored);
     let server = has(|item| matches!(item, Item::Server(_)));
     let address = has(|item| matches!(item, Item::Port(_) | Item::Pipe(_)));
-    uses(server.is_some() && address.is_some() && address < server, Requirement::OptionsOrderIsFree);
+    // The address comes first for a server, and behind the computer for a client.
+    let is_late = options.side() == Side::Server && address > Some(0);
+    let is_early = server.is_some() && address.is_some() && address < server;
+    uses(is_late || is_early, Requirement::OptionsOrderIsFree);
     let backslashes = |item: &Item| matches!(item, Item::Server(name) if name.starts_with(r"\\"));
     uses(items.iter().any(backslashes), Requirement::OptionsServerBackslashes);
     if profile == Profile::Contract {
