@@ -3,8 +3,10 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
+use super::case::Case;
 use super::perform::Means;
 use super::program::{Facts, HandleName, Program, Step, Target};
+use super::wanted::Wrote;
 use crate::call::Call;
 use crate::client::Place;
 use crate::interface::Interface;
@@ -86,13 +88,27 @@ impl Abilities {
     }
 
     /// What a program needs and the subject cannot do.
-    pub(super) fn missing(&self, program: &Program) -> Vec<Capability> {
+    fn missing(&self, program: &Program) -> Vec<Capability> {
         needs(program, &self.means()).into_iter().filter(|capability| !self.has(*capability)).collect()
+    }
+
+    /// What a case needs and the subject cannot do.
+    pub(super) fn missing_for(&self, case: &Case) -> Vec<Capability> {
+        needs_of(case, &self.means()).into_iter().filter(|capability| !self.has(*capability)).collect()
     }
 }
 
+/// What a case needs of a subject with these means.
+pub(super) fn needs_of(case: &Case, means: &Means) -> BTreeSet<Capability> {
+    let mut needs = needs(&case.program, means);
+    if case.wanted.iter().flat_map(|wanted| &wanted.wrote).any(Wrote::needs_facts) {
+        needs.insert(Capability::Facts);
+    }
+    needs
+}
+
 /// What a program needs of a subject with these means.
-pub(super) fn needs(program: &Program, means: &Means) -> BTreeSet<Capability> {
+fn needs(program: &Program, means: &Means) -> BTreeSet<Capability> {
     let mut needs = BTreeSet::new();
     for (at, host) in program.hosts.iter().enumerate() {
         let stands_in = means.stands_in(at, host);

@@ -1,7 +1,14 @@
 //! The cases: a scripted check, or several, for every requirement that can be tested, one file an area.
 
+mod attach;
+mod create;
+mod description;
 mod disconnect;
 mod handle;
+mod ids;
+mod name;
+mod options;
+mod platform;
 
 use super::case::{Case, Set};
 use super::script::Limits;
@@ -10,7 +17,18 @@ use crate::profile::Profile;
 /// Every case by which this profile judges, in the order of the spec.
 pub fn cases(profile: Profile, limits: Limits) -> Vec<Case> {
     let mut set = Set::new(profile, limits);
-    for area in [handle::cases, disconnect::cases] {
+    let areas = [
+        handle::cases,
+        disconnect::cases,
+        ids::cases,
+        name::cases,
+        description::cases,
+        attach::cases,
+        create::cases,
+        options::cases,
+        platform::cases,
+    ];
+    for area in areas {
         area(&mut set);
     }
     set.finish()

@@ -85,6 +85,7 @@ impl Names {
             Facts::ONLY_IN_CAPITALS => only(processes).map(|process| process.file_name().to_uppercase()),
             Facts::STEM => only(processes).and_then(|process| Some(process.file_name().rsplit_once('.')?.0.to_owned())),
             Facts::PATH => only(processes).map(|process| process.exe.clone()),
+            Facts::PATH_ELSEWHERE => only(processes).map(|only| format!(r"C:\no such directory\{}", only.file_name())),
             Facts::SEVERAL => several(processes).map(file_name),
             _ => None,
         }

@@ -85,6 +85,8 @@ impl Facts {
     pub const STEM: &str = "@stem";
     /// The path of the same.
     pub const PATH: &str = "@path";
+    /// The same file name in a directory that is not there.
+    pub const PATH_ELSEWHERE: &str = "@elsewhere";
     /// The file name of the first process whose name others have, too.
     pub const SEVERAL: &str = "@several";
 }

@@ -238,7 +238,7 @@ impl Suite {
     /// Judges one case; answers which other requirements it saw broken, too.
     fn judge(&self, case: &Case) -> (CaseReport, Vec<Failure>) {
         let abilities = self.abilities();
-        let missing = abilities.missing(&case.program);
+        let missing = abilities.missing_for(case);
         if !missing.is_empty() {
             let missing: Vec<String> = missing.iter().map(ToString::to_string).collect();
             let reason = Some(format!("the subject has no {}", missing.join(", no ")));

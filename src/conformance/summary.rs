@@ -1,6 +1,6 @@
 //! Puts a report together.
 
-use super::capability::{Capability, needs};
+use super::capability::{Capability, needs_of};
 use super::report::{
     CapabilityReport, CaseReport, Elsewhere, Failure, PropertyReport, Report, RequirementReport, Verdict,
 };
@@ -82,7 +82,7 @@ fn capabilities(suite: &Suite, requirements: &[RequirementReport]) -> Vec<Capabi
         let report = requirements.iter().find(|report| report.requirement == case.requirement);
         let report = report.and_then(|report| report.cases.iter().find(|report| report.name == case.name));
         let is_judged = report.is_some_and(|report| report.verdict != Verdict::Skip);
-        for capability in needs(&case.program, &means) {
+        for capability in needs_of(case, &means) {
             match judged.iter_mut().find(|(known, _)| *known == capability) {
                 Some((_, times)) => *times += usize::from(is_judged),
                 None => judged.push((capability, usize::from(is_judged))),

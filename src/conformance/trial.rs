@@ -94,9 +94,9 @@ impl Bench<'_> {
                 }
                 self.remember(recorded);
             }
-            What::Computer { process: 0, computer } => self.past.computer = Some(computer.clone()),
+            What::Computer { process, computer } => drop(self.past.computers.insert(*process, computer.clone())),
             What::ProcessKilled { .. } => step.into_iter().for_each(|step| self.made[step] = true),
-            What::Computer { .. } | What::Elapsed { .. } => {}
+            What::Elapsed { .. } => {}
         }
     }
 

@@ -1,13 +1,13 @@
 //! What a case wants of a step, in its own words: an assertion that owes nothing to the model.
 
+use std::collections::HashMap;
 use std::fmt;
 
 use serde::Serialize;
 
 use super::names::{only, several};
-use super::program::Facts;
 use crate::call::{Ending, Outcome};
-use crate::hresult::S_OK;
+use crate::hresult::{S_FALSE, S_OK};
 use crate::process::{Computer, size_with_nul};
 use crate::status::Statuses;
 
@@ -40,12 +40,14 @@ pub enum Wrote {
     AtMostIds(u32),
     /// No id twice.
     UniqueIds,
-    /// An ActualCount no smaller than the number of ids.
-    CountCoversIds,
     /// As many ids as ActualCount, but no more than this.
     FilledIds(u32),
-    /// Ids of the computer's known processes, and among them that of the one whose name no other has.
-    IdsOfTheComputer,
+    /// The first of the ids of this earlier step.
+    FirstIdsOf(usize),
+    /// The ids of what runs on the computer of this process, all of them and no other.
+    IdsOfTheComputer(u32),
+    /// The ActualCount of this earlier step.
+    CountOf(usize),
     /// An ActualCount greater than that of this earlier step.
     CountGrewSince(usize),
     /// The id of the process whose name no other has.
@@ -54,7 +56,7 @@ pub enum Wrote {
     IdOfSeveral,
     /// The id of the first of these.
     IdOfFirstOfSeveral,
-    /// Actual sizes in characters, the closing NUL counted, of strings that were written whole.
+    /// Both strings, and with each its actual size in characters, the closing NUL counted.
     SizesCountNul,
     /// The actual sizes of this earlier step.
     SizesOf(usize),
@@ -62,11 +64,15 @@ pub enum Wrote {
     BeginningsOf(usize),
     /// At most this many characters of ExeName and of Description, the closing NUL counted.
     Fits(u32, u32),
+    /// Actual sizes, and S_FALSE if and only if one of them is greater than its buffer, which has this many characters.
+    SFalseIfCut(u32, u32),
+    /// An ExeName that is the executable of the process whose name no other has, with or without its path.
+    NamesTheImage,
     /// An ExeName without a backslash.
     NoPath,
-    /// This ExeName, in which a name of [`Facts`] may stand.
+    /// This ExeName.
     ExeName(&'static str),
-    /// A Description of the parts that the computer's facts have, without those that these flags leave out.
+    /// The Description of the process whose name no other has, without the parts that these flags leave out.
     DescriptionWithout(u32),
     /// An empty Description.
     EmptyDescription,
@@ -81,8 +87,8 @@ pub(super) struct Past {
     pub(super) outcomes: Vec<Option<Outcome>>,
     /// The handles that the calling process has been given, and whether each is open.
     pub(super) handles: Vec<(u64, bool)>,
-    /// The computer of the first process.
-    pub(super) computer: Option<Computer>,
+    /// The computers of the processes, by their numbers.
+    pub(super) computers: HashMap<u32, Computer>,
 }
 
 impl Wanted {
@@ -103,6 +109,11 @@ impl Wanted {
 }
 
 impl Wrote {
+    /// Whether it takes facts about the running processes that the program itself does not name.
+    pub(super) fn needs_facts(&self) -> bool {
+        matches!(self, Wrote::IdsOfTheComputer(_))
+    }
+
     fn holds(&self, outcome: &Outcome, past: &Past) -> bool {
         let out = &outcome.out;
         if *self == Wrote::Nothing {
@@ -115,7 +126,7 @@ impl Wrote {
             return true;
         }
         let earlier = |step: &usize| past.outcomes.get(*step).and_then(Option::as_ref);
-        let processes = past.computer.as_ref().map_or(&[][..], |computer| &computer.processes);
+        let processes = past.computers.get(&0).map_or(&[][..], |computer| &computer.processes);
         match self {
             Wrote::Nothing | Wrote::NoReferenceLeft => true,
             Wrote::Handle => out.server.is_some_and(|handle| handle != 0),
@@ -131,19 +142,27 @@ impl Wrote {
             Wrote::UniqueIds => out.ids.as_ref().is_none_or(|ids| {
                 ids.iter().enumerate().all(|(at, id)| !ids[..at].contains(id))
             }),
-            Wrote::CountCoversIds => {
-                out.ids.as_ref().map(Vec::len).zip(out.actual_count).is_some_and(|(ids, count)| ids <= count as usize)
-            }
             Wrote::FilledIds(most) => out
                 .ids
                 .as_ref()
                 .map(Vec::len)
                 .zip(out.actual_count)
                 .is_some_and(|(ids, count)| ids == count.min(*most) as usize),
-            Wrote::IdsOfTheComputer => out.ids.as_ref().is_some_and(|ids| {
-                let is_there = only(processes).is_none_or(|only| ids.contains(&only.id));
-                is_there && ids.iter().all(|id| processes.iter().any(|process| process.id == *id))
+            Wrote::FirstIdsOf(step) => {
+                let before = earlier(step).and_then(|outcome| outcome.out.ids.as_ref());
+                out.ids.as_ref().zip(before).is_some_and(|(ids, before)| before.starts_with(ids))
+            }
+            Wrote::IdsOfTheComputer(process) => out.ids.as_ref().is_some_and(|ids| {
+                past.computers.get(process).is_none_or(|computer| {
+                    let there = &computer.processes;
+                    let runs = |id: &u32| there.iter().any(|process| process.id == *id);
+                    there.iter().all(|process| ids.contains(&process.id)) && ids.iter().all(runs)
+                })
             }),
+            Wrote::CountOf(step) => {
+                let before = earlier(step).and_then(|outcome| outcome.out.actual_count);
+                before.is_some() && out.actual_count == before
+            }
             Wrote::CountGrewSince(step) => {
                 let before = earlier(step).and_then(|outcome| outcome.out.actual_count);
                 before.zip(out.actual_count).is_some_and(|(before, now)| now > before)
@@ -156,10 +175,10 @@ impl Wrote {
             }),
             Wrote::IdOfFirstOfSeveral => out.id.is_some() && out.id == several(processes).map(|process| process.id),
             Wrote::SizesCountNul => {
-                outcome.hresult() != Some(S_OK) || out.sizes().all(|(text, actual)| size_with_nul(text) == actual)
+                out.sizes().count() == 2 && out.sizes().all(|(text, actual)| size_with_nul(text) == actual)
             }
             Wrote::SizesOf(step) => earlier(step).is_some_and(|earlier| {
-                let is_same = |now: Option<u32>, then: Option<u32>| now.is_none() || now == then;
+                let is_same = |now: Option<u32>, then: Option<u32>| now.is_some() && now == then;
                 is_same(out.actual_exe_name_size, earlier.out.actual_exe_name_size)
                     && is_same(out.actual_description_size, earlier.out.actual_description_size)
             }),
@@ -175,15 +194,18 @@ impl Wrote {
                 let fits = |text: &Option<String>, size: u32| text.as_ref().is_none_or(|text| size_with_nul(text) <= size);
                 fits(&out.exe_name, *exe_name) && fits(&out.description, *description)
             }
-            Wrote::NoPath => out.exe_name.as_ref().is_some_and(|name| !name.contains('\\')),
-            Wrote::ExeName(name) => {
-                let wanted = match *name {
-                    Facts::PATH => only(processes).map(|process| process.exe.as_str()),
-                    Facts::ONLY => only(processes).map(|process| process.file_name()),
-                    name => Some(name),
-                };
-                wanted.is_some() && out.exe_name.as_deref() == wanted
+            Wrote::SFalseIfCut(exe_name, description) => {
+                let sizes = out.actual_exe_name_size.zip(out.actual_description_size);
+                sizes.is_some_and(|(whole_name, whole_description)| {
+                    let is_cut = whole_name > *exe_name || whole_description > *description;
+                    outcome.hresult() == Some(if is_cut { S_FALSE } else { S_OK })
+                })
             }
+            Wrote::NamesTheImage => only(processes).zip(out.exe_name.as_ref()).is_some_and(|(process, name)| {
+                [process.exe.as_str(), process.file_name()].iter().any(|own| own.eq_ignore_ascii_case(name))
+            }),
+            Wrote::NoPath => out.exe_name.as_ref().is_some_and(|name| !name.contains('\\')),
+            Wrote::ExeName(name) => out.exe_name.as_deref() == Some(*name),
             Wrote::DescriptionWithout(flags) => {
                 let wanted = only(processes).map(|process| process.description((*flags).into()));
                 wanted.is_some() && out.description == wanted
@@ -204,19 +226,24 @@ impl fmt::Display for Wrote {
             Wrote::Count => f.write_str("ActualCount written"),
             Wrote::AtMostIds(most) => write!(f, "at most {most} ids"),
             Wrote::UniqueIds => f.write_str("no id twice"),
-            Wrote::CountCoversIds => f.write_str("an ActualCount no smaller than the number of ids"),
             Wrote::FilledIds(most) => write!(f, "as many ids as ActualCount, up to {most}"),
-            Wrote::IdsOfTheComputer => f.write_str("ids of the computer's processes"),
+            Wrote::FirstIdsOf(step) => write!(f, "the first of the ids of step {}", step + 1),
+            Wrote::IdsOfTheComputer(process) => write!(f, "the ids of what runs on the computer of process {process}"),
+            Wrote::CountOf(step) => write!(f, "the ActualCount of step {}", step + 1),
             Wrote::CountGrewSince(step) => write!(f, "a greater ActualCount than in step {}", step + 1),
             Wrote::IdOfOnly => f.write_str("the id of the only process of that name"),
             Wrote::IdOfSeveral => f.write_str("the id of one of the processes of that name"),
             Wrote::IdOfFirstOfSeveral => f.write_str("the id of the first process of that name"),
-            Wrote::SizesCountNul => f.write_str("actual sizes in characters with the closing NUL"),
+            Wrote::SizesCountNul => f.write_str("both strings and their sizes in characters with the closing NUL"),
             Wrote::SizesOf(step) => write!(f, "the actual sizes of step {}", step + 1),
             Wrote::BeginningsOf(step) => write!(f, "beginnings of the strings of step {}", step + 1),
             Wrote::Fits(exe_name, description) => {
                 write!(f, "at most {exe_name} characters of ExeName and {description} of Description, with their NUL")
             }
+            Wrote::SFalseIfCut(exe_name, description) => {
+                write!(f, "S_FALSE exactly where {exe_name} and {description} characters are too few")
+            }
+            Wrote::NamesTheImage => f.write_str("the name of the executable"),
             Wrote::NoPath => f.write_str("an ExeName without a path"),
             Wrote::ExeName(name) => write!(f, "the ExeName {name:?}"),
             Wrote::DescriptionWithout(flags) => write!(f, "the Description without the parts of flags {flags:#x}"),

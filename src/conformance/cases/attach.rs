@@ -1,0 +1,104 @@
+//! Attaching to a process.
+
+use super::super::case::Set;
+use super::super::program::{HandleName, Target};
+use crate::hresult::E_INVALIDARG;
+use crate::spec::Requirement;
+
+/// The combinations of the documented flags that their rules allow.
+const LEGAL: [(&str, u32); 7] = [
+    ("DEBUG_ATTACH_DEFAULT", 0),
+    ("NONINVASIVE", 1),
+    ("EXISTING", 2),
+    ("NONINVASIVE with NO_SUSPEND", 5),
+    ("INVASIVE_NO_INITIAL_BREAK", 8),
+    ("INVASIVE_RESUME_PROCESS", 0x10),
+    ("INVASIVE_RESUME_PROCESS with NO_INITIAL_BREAK", 0x18),
+];
+
+pub(super) fn cases(set: &mut Set) {
+    for (name, flags) in LEGAL {
+        // EXISTING wants a process that is debugged.
+        if flags != 2 {
+            set.case(Requirement::AttachLiveProcessSucceeds, name, |script| {
+                script.attach(HandleName::Zero, flags).ok();
+            });
+        }
+        match flags {
+            1 | 5 => set.case(Requirement::AttachNoninvasiveNeedsNoProcess, name, |script| {
+                let server = script.connected();
+                script.attach(HandleName::Zero, flags).at(Target::Nobody).ok();
+                script.attach(server, flags).at(Target::Nobody).ok();
+            }),
+            _ => set.case(Requirement::AttachUnknownProcessFails, name, |script| {
+                let server = script.connected();
+                script.attach(HandleName::Zero, flags).at(Target::Nobody).fails();
+                script.attach(server, flags).at(Target::Nobody).fails();
+            }),
+        }
+    }
+    for (name, flags) in [("through a server", 0), ("through a server, NONINVASIVE", 1)] {
+        set.case(Requirement::AttachLiveProcessSucceeds, name, |script| {
+            let server = script.connected();
+            script.attach(server, flags).ok();
+        });
+    }
+    flags(set);
+    codes(set);
+}
+
+fn flags(set: &mut Set) {
+    const ILLEGAL: [(&str, u32); 6] = [
+        ("NONINVASIVE with EXISTING", 3),
+        ("NONINVASIVE_NO_SUSPEND alone", 4),
+        ("NONINVASIVE with INVASIVE_NO_INITIAL_BREAK", 9),
+        ("NONINVASIVE with INVASIVE_RESUME_PROCESS", 0x11),
+        ("EXISTING with INVASIVE_NO_INITIAL_BREAK", 0xa),
+        ("EXISTING with INVASIVE_RESUME_PROCESS", 0x12),
+    ];
+    for (name, flags) in ILLEGAL {
+        set.case(Requirement::AttachIllegalFlagsAreRefused, name, |script| {
+            script.attach(HandleName::Zero, flags).fails();
+        });
+    }
+    set.case(Requirement::AttachIllegalFlagsAreRefused, "every illegal combination, through a server", |script| {
+        let server = script.connected();
+        for flags in (0..0x20).filter(|flags| !LEGAL.iter().any(|(_, legal)| legal == flags)) {
+            script.attach(server, flags).fails();
+        }
+    });
+    for (name, flags) in [("with NONINVASIVE", 0x21), ("with NONINVASIVE and NO_SUSPEND", 0x25)] {
+        set.case(Requirement::AttachAllowPartialIsNoninvasive, name, |script| {
+            script.attach(HandleName::Zero, flags).ok();
+        });
+    }
+    set.case(Requirement::AttachAllowPartialIsNoninvasive, "in every other combination", |script| {
+        for flags in (0x20..0x40).filter(|flags| !matches!(flags, 0x21 | 0x25)) {
+            script.attach(HandleName::Zero, flags).fails();
+        }
+    });
+    for (name, flags) in [("0x40", 0x40), ("0x40 with NONINVASIVE", 0x41), ("the highest", 1 << 31)] {
+        set.case(Requirement::AttachUnknownFlagsAreRefused, name, |script| {
+            script.attach(HandleName::Zero, flags).fails();
+        });
+    }
+}
+
+fn codes(set: &mut Set) {
+    set.case(Requirement::AttachRefusalIsEInvalidarg, "illegal flags", |script| {
+        script.attach(HandleName::Zero, 3).gives(E_INVALIDARG);
+        script.attach(HandleName::Zero, 4).gives(E_INVALIDARG);
+    });
+    set.case(Requirement::AttachRefusalIsEInvalidarg, "illegal flags, before and after the server is gone", |script| {
+        let host = script.host("tcp:port=7002");
+        let server = script.open(host);
+        script.attach(server, 3).gives(E_INVALIDARG);
+        script.kill(host);
+        script.attach(server, 3).gives(E_INVALIDARG);
+    });
+    set.case(Requirement::AttachRefusalIsEInvalidarg, "an unknown process", |script| {
+        let server = script.connected();
+        script.attach(HandleName::Zero, 0).at(Target::Nobody).gives(E_INVALIDARG);
+        script.attach(server, 0).at(Target::Nobody).gives(E_INVALIDARG);
+    });
+}

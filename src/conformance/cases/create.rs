@@ -1,0 +1,162 @@
+//! Creating a process.
+
+use super::super::case::Set;
+use super::super::program::HandleName;
+use super::super::script::Script;
+use super::super::wanted::Wrote;
+use crate::call::{Call, CreateProcess2};
+use crate::flags::{AttachFlags, CreateFlags, CreateProcessOptions};
+use crate::hresult::{E_INVALIDARG, ERROR_DIRECTORY, ERROR_FILE_NOT_FOUND};
+use crate::spec::Requirement;
+
+/// A program that every computer has and that does no harm.
+pub(super) const WINVER: &str = r"C:\windows\system32\winver.exe";
+/// One that no computer has.
+const MISSING: &str = r"C:\windows\system32\nosuchprogram.exe";
+
+const DEBUGGED: CreateFlags = CreateFlags::DEBUG_ONLY_THIS_PROCESS;
+
+pub(super) fn cases(set: &mut Set) {
+    for (name, computer) in COMPUTERS {
+        set.case(Requirement::CreateValidCommandSucceeds, name, |script| {
+            let server = computer(script);
+            twice(script, server, DEBUGGED);
+        });
+        set.case(Requirement::CreateShowsInList, name, |script| {
+            let server = computer(script);
+            let before = script.next();
+            script.ids(server).ok();
+            script.create(server, WINVER, DEBUGGED).ok();
+            script.ids(server).ok().wrote(Wrote::CountGrewSince(before));
+        });
+        set.case(Requirement::CreateNoDebugFlagsCreatesOnly, name, |script| {
+            let server = computer(script);
+            twice(script, server, CreateFlags::empty());
+        });
+        set.case(Requirement::CreateBothDebugFlagsAreTaken, name, |script| {
+            let server = computer(script);
+            twice(script, server, CreateFlags::DEBUG_PROCESS | DEBUGGED);
+        });
+    }
+    set.case(Requirement::CreateValidCommandSucceeds, "CreateProcess2", |script| {
+        let options = options();
+        script.create2(HandleName::Zero, WINVER, options).ok();
+        script.create2(HandleName::Zero, WINVER, options).ok();
+    });
+    missing(set);
+    nothing_to_do(set);
+    bad_options(set);
+}
+
+fn missing(set: &mut Set) {
+    for (name, computer) in COMPUTERS {
+        set.case(Requirement::CreateMissingFileFails, name, |script| {
+            let server = computer(script);
+            script.create(server, MISSING, DEBUGGED).fails();
+            created_nothing(script, server);
+        });
+        set.case(Requirement::CreateMissingFileCode, name, |script| {
+            let server = computer(script);
+            script.create(server, MISSING, DEBUGGED).gives(ERROR_FILE_NOT_FOUND);
+            script.create(server, "", DEBUGGED).gives(ERROR_FILE_NOT_FOUND);
+        });
+    }
+    set.case(Requirement::CreateMissingFileFails, "CreateProcess2", |script| {
+        script.create2(HandleName::Zero, MISSING, options()).fails();
+        created_nothing(script, HandleName::Zero);
+    });
+    set.case(Requirement::CreateMissingFileFails, "CreateProcessAndAttach", |script| {
+        script.call(create_and_attach(Some(MISSING))).fails();
+        created_nothing(script, HandleName::Zero);
+    });
+    set.case(Requirement::CreateMissingFileFails, "CreateProcessAndAttach2", |script| {
+        script.call(create_and_attach2(create(Some(MISSING)))).fails();
+        created_nothing(script, HandleName::Zero);
+    });
+    set.case(Requirement::CreateMissingDirectoryCode, "an empty path", |script| {
+        let create = CreateProcess2 { initial_directory: Some(String::new()), ..create(Some(WINVER)) };
+        script.call(Call::CreateProcess2(create.clone())).gives(ERROR_DIRECTORY);
+        script.call(create_and_attach2(create)).gives(ERROR_DIRECTORY);
+    });
+}
+
+fn nothing_to_do(set: &mut Set) {
+    for (name, computer) in COMPUTERS {
+        set.case(Requirement::CreateNothingToDoIsEInvalidarg, name, |script| {
+            let server = computer(script);
+            script.call_on(server, create_and_attach2(create(None))).gives(E_INVALIDARG);
+        });
+        set.case(Requirement::CreateNothingToDoIsRefused, name, |script| {
+            let server = computer(script);
+            script.call_on(server, create_and_attach(None)).fails();
+        });
+    }
+    set.case(Requirement::CreateRefusalIsEInvalidarg, "nothing to do", |script| {
+        script.call(create_and_attach(None)).gives(E_INVALIDARG);
+    });
+}
+
+fn bad_options(set: &mut Set) {
+    const BAD: [(&str, u32, u32, u32); 5] = [
+        ("one byte short", 15, 0, 0),
+        ("one byte long", 17, 0, 0),
+        ("Reserved is not zero", 16, 1, 0),
+        ("an engine flag that does not exist", 16, 0, 8),
+        ("one that does, beside it", 16, 0, 9),
+    ];
+    for (name, options_buffer_size, reserved, engine_flags) in BAD {
+        let options = CreateProcessOptions { eng_create_flags: engine_flags.into(), reserved, ..options() };
+        let create = CreateProcess2 { options: Some(options), options_buffer_size, ..create(Some(WINVER)) };
+        set.case(Requirement::CreateBadOptionsAreRefused, name, |script| {
+            script.call(Call::CreateProcess2(create.clone())).fails();
+            script.call(create_and_attach2(create.clone())).fails();
+        });
+        set.case(Requirement::CreateRefusalIsEInvalidarg, name, |script| {
+            script.call(Call::CreateProcess2(create.clone())).gives(E_INVALIDARG);
+            script.call(create_and_attach2(create.clone())).gives(E_INVALIDARG);
+        });
+    }
+}
+
+/// The engine's own computer, reached in both ways.
+const COMPUTERS: [(&str, fn(&mut Script) -> HandleName); 2] =
+    [("the local computer", |_| HandleName::Zero), ("a server", Script::connected)];
+
+/// The second time, the program runs already: that it is there goes without saying.
+fn twice(script: &mut Script, server: HandleName, flags: CreateFlags) {
+    script.create(server, WINVER, flags).ok();
+    script.create(server, WINVER, flags).ok();
+}
+
+/// Neither what was done before nor an empty command line has created anything.
+fn created_nothing(script: &mut Script, server: HandleName) {
+    script.create(server, "", DEBUGGED).fails();
+    script.ids(server).ok().wrote(Wrote::IdsOfTheComputer(0));
+}
+
+fn options() -> CreateProcessOptions {
+    CreateProcessOptions { create_flags: DEBUGGED, ..CreateProcessOptions::default() }
+}
+
+fn create(line: Option<&str>) -> CreateProcess2 {
+    CreateProcess2 {
+        command_line: line.map(str::to_owned),
+        options: Some(options()),
+        options_buffer_size: CreateProcessOptions::SIZE,
+        ..CreateProcess2::default()
+    }
+}
+
+fn create_and_attach(line: Option<&str>) -> Call {
+    Call::CreateProcessAndAttach {
+        server: 0,
+        command_line: line.map(str::to_owned),
+        create_flags: DEBUGGED,
+        process_id: 0,
+        attach_flags: AttachFlags::empty(),
+    }
+}
+
+fn create_and_attach2(create: CreateProcess2) -> Call {
+    Call::CreateProcessAndAttach2 { create, process_id: 0, attach_flags: AttachFlags::empty() }
+}

@@ -1,0 +1,168 @@
+//! What is told of a process.
+
+use super::super::case::Set;
+use super::super::program::{HandleName, Target};
+use super::super::script::Script;
+use super::super::wanted::Wrote;
+use crate::call::Call;
+use crate::call::Pointer::{self, Given, Null};
+use crate::flags::DescriptionFlags;
+use crate::hresult::{E_INVALIDARG, S_FALSE, STATUS_INVALID_CID};
+use crate::spec::Requirement;
+
+/// In characters: room for every string.
+const ROOM: u32 = 4096;
+/// In characters: too small for every name.
+const SHORT: u32 = 2;
+
+pub(super) fn cases(set: &mut Set) {
+    for (name, computer) in COMPUTERS {
+        set.case(Requirement::DescriptionLiveProcessSucceeds, name, |script| {
+            let server = computer(script);
+            script.description(server, 0).succeeds();
+        });
+        set.case(Requirement::DescriptionNamesTheImage, name, |script| {
+            let server = computer(script);
+            script.description(server, 0).succeeds().wrote(Wrote::NamesTheImage);
+        });
+        set.case(Requirement::DescriptionNoPathsHasNoPath, name, |script| {
+            let (server, flags) = (computer(script), DescriptionFlags::NO_PATHS.bits());
+            script.description(server, flags).succeeds().wrote(Wrote::NoPath).wrote(Wrote::NamesTheImage);
+        });
+        set.case(Requirement::DescriptionUnknownProcessFails, name, |script| {
+            let server = computer(script);
+            script.description(server, 0).at(Target::Nobody).fails();
+        });
+        set.case(Requirement::DescriptionUnknownProcessCode, name, |script| {
+            let server = computer(script);
+            script.description(server, 0).at(Target::Nobody).gives(STATUS_INVALID_CID);
+        });
+        set.case(Requirement::DescriptionSystemProcess, name, |script| {
+            let server = computer(script);
+            let described = script.call_on(server, call(0, 0, [Given; 4], (ROOM, ROOM))).ok();
+            described.wrote(Wrote::ExeName("System Process")).wrote(Wrote::EmptyDescription);
+        });
+    }
+    sizes(set);
+    null_pointers(set);
+    parts(set);
+}
+
+fn sizes(set: &mut Set) {
+    for (name, computer) in COMPUTERS {
+        set.case(Requirement::DescriptionActualSizesCountNul, name, |script| {
+            let server = computer(script);
+            script.description(server, 0).ok().wrote(Wrote::SizesCountNul);
+        });
+        set.case(Requirement::DescriptionShortBufferIsSFalse, name, |script| {
+            let server = computer(script);
+            let whole = script.next();
+            script.description(server, 0).ok();
+            let cut = script.description_into(server, 0, (Given, SHORT), (Given, ROOM)).gives(S_FALSE);
+            cut.wrote(Wrote::BeginningsOf(whole)).wrote(Wrote::Fits(SHORT, ROOM));
+        });
+    }
+    set.case(Requirement::DescriptionShortBufferIsSFalse, "a short buffer for the Description", |script| {
+        let whole = script.next();
+        script.description(HandleName::Zero, 0).ok();
+        let cut = script.description_into(HandleName::Zero, 0, (Given, ROOM), (Given, 1)).succeeds();
+        cut.wrote(Wrote::SFalseIfCut(ROOM, 1)).wrote(Wrote::BeginningsOf(whole));
+    });
+    set.case(Requirement::DescriptionShortBufferIsSFalse, "two short buffers", |script| {
+        let whole = script.next();
+        script.description(HandleName::Zero, 0).ok();
+        let cut = script.description_into(HandleName::Zero, 0, (Given, SHORT), (Given, SHORT)).gives(S_FALSE);
+        cut.wrote(Wrote::BeginningsOf(whole));
+    });
+    set.case(Requirement::DescriptionActualSizesAreWhole, "short buffers", |script| {
+        let whole = script.next();
+        script.description(HandleName::Zero, 0).ok();
+        let cut = script.description_into(HandleName::Zero, 0, (Given, SHORT), (Given, SHORT)).gives(S_FALSE);
+        cut.wrote(Wrote::SizesOf(whole));
+    });
+    set.case(Requirement::DescriptionActualSizesAreWhole, "null buffers", |script| {
+        let whole = script.next();
+        script.description(HandleName::Zero, 0).ok();
+        let none = script.description_into(HandleName::Zero, 0, (Null, 0), (Null, 0)).succeeds();
+        none.wrote(Wrote::SizesOf(whole));
+    });
+    let rooms = [("no room", 0, 0), ("room for the NUL", 1, 1), ("room for the name alone", ROOM, 1)];
+    for (name, exe_name, description) in rooms {
+        set.case(Requirement::DescriptionNeverOverruns, name, |script| {
+            let server = script.connected();
+            for server in [HandleName::Zero, server] {
+                let cut = script.description_into(server, 0, (Given, exe_name), (Given, description)).succeeds();
+                cut.wrote(Wrote::Fits(exe_name, description));
+            }
+        });
+    }
+    set.case(Requirement::DescriptionNeverOverruns, "a few characters", |script| {
+        for size in SHORT..8 {
+            let cut = script.description_into(HandleName::Zero, 0, (Given, size), (Given, size)).succeeds();
+            cut.wrote(Wrote::Fits(size, size));
+        }
+    });
+}
+
+fn null_pointers(set: &mut Set) {
+    const POINTERS: [(&str, [Pointer; 4]); 6] = [
+        ("ExeName", [Null, Given, Given, Given]),
+        ("ActualExeNameSize", [Given, Null, Given, Given]),
+        ("Description", [Given, Given, Null, Given]),
+        ("ActualDescriptionSize", [Given, Given, Given, Null]),
+        ("both buffers", [Null, Given, Null, Given]),
+        ("everything", [Null; 4]),
+    ];
+    for (name, pointers) in POINTERS {
+        set.case(Requirement::DescriptionNullBuffersAreAllowed, name, |script| {
+            let room = |pointer: Pointer| if pointer.is_null() { 0 } else { ROOM };
+            let call = call(1, 0, pointers, (room(pointers[0]), room(pointers[2])));
+            let server = script.connected();
+            script.call_on(HandleName::Zero, call.clone()).succeeds();
+            script.call_on(server, call).succeeds();
+        });
+    }
+}
+
+fn parts(set: &mut Set) {
+    const FLAGS: [(&str, u32); 7] = [
+        ("every part", 0),
+        ("without services", 2),
+        ("without MTS packages", 4),
+        ("without the command line", 8),
+        ("without the session", 0x10),
+        ("without the user", 0x20),
+        ("without any part", 0x3e),
+    ];
+    for (name, flags) in FLAGS {
+        set.case(Requirement::DescriptionPartsAndLayout, name, |script| {
+            script.description(HandleName::Zero, flags).ok().wrote(Wrote::DescriptionWithout(flags));
+        });
+    }
+    for (name, flags) in [("0x40", 0x40), ("0x80", 0x80), ("the highest", 1 << 31)] {
+        set.case(Requirement::DescriptionUnknownFlagsAreRefused, name, |script| {
+            script.description(HandleName::Zero, flags).gives(E_INVALIDARG);
+        });
+    }
+}
+
+/// The engine's own computer, reached in both ways.
+const COMPUTERS: [(&str, fn(&mut Script) -> HandleName); 2] =
+    [("the local computer", |_| HandleName::Zero), ("a server", Script::connected)];
+
+/// The pointers are those for ExeName, its actual size, Description and its actual size.
+fn call(system_id: u32, flags: u32, pointers: [Pointer; 4], (exe_name_size, description_size): (u32, u32)) -> Call {
+    let [exe_name, actual_exe_name_size, description, actual_description_size] = pointers;
+    let flags = flags.into();
+    Call::GetRunningProcessDescription {
+        server: 0,
+        system_id,
+        flags,
+        exe_name,
+        exe_name_size,
+        actual_exe_name_size,
+        description,
+        description_size,
+        actual_description_size,
+    }
+}

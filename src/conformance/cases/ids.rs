@@ -1,0 +1,125 @@
+//! Which processes run.
+
+use super::super::case::Set;
+use super::super::program::{HandleName, Host};
+use super::super::script::Script;
+use super::super::wanted::Wrote;
+use super::create::WINVER;
+use crate::call::Pointer::{Given, Null};
+use crate::client::Place;
+use crate::flags::CreateFlags;
+use crate::profile::Profile;
+use crate::spec::Requirement;
+use crate::status::Statuses;
+
+/// More than there are.
+const MANY: u32 = 4096;
+
+pub(super) fn cases(set: &mut Set) {
+    for (name, computer) in COMPUTERS {
+        set.case(Requirement::IdsSucceeds, name, |script| {
+            let server = computer(script);
+            script.ids(server).ok().wrote(Wrote::Ids).wrote(Wrote::Count);
+        });
+        set.case(Requirement::IdsListsTheComputer, name, |script| {
+            let server = computer(script);
+            script.ids(server).ok().wrote(Wrote::IdsOfTheComputer(0));
+        });
+        set.case(Requirement::IdsNullActualCountIsAllowed, name, |script| {
+            let (server, profile) = (computer(script), script.profile);
+            script.ids_into(server, Given, MANY, Null).ok().wrote(Wrote::Ids);
+            script.ids_into(server, Null, 0, Null).allows(short(profile));
+        });
+    }
+    set.case(Requirement::IdsSucceeds, "room for one id", |script| {
+        let (server, profile) = (script.connected(), script.profile);
+        script.ids_into(server, Given, 1, Given).allows(short(profile)).wrote(Wrote::Ids).wrote(Wrote::Count);
+    });
+    set.case(Requirement::IdsListsTheComputer, "another computer", |script| {
+        let server = elsewhere(script);
+        script.ids(server).ok().wrote(Wrote::IdsOfTheComputer(1));
+    });
+    set.case(Requirement::IdsListsTheComputer, "a new process of another computer is not on this one", |script| {
+        let server = elsewhere(script);
+        script.create(server, WINVER, CreateFlags::DEBUG_ONLY_THIS_PROCESS).ok();
+        script.ids(HandleName::Zero).ok().wrote(Wrote::IdsOfTheComputer(0));
+    });
+    for (name, count) in [("no id", 0), ("one id", 1), ("two ids", 2)] {
+        set.case(Requirement::IdsAtMostCount, name, |script| {
+            let (server, profile) = (script.connected(), script.profile);
+            script
+                .ids_into(HandleName::Zero, Given, count, Given)
+                .allows(short(profile))
+                .wrote(Wrote::AtMostIds(count));
+            script.ids_into(server, Given, count, Given).allows(short(profile)).wrote(Wrote::AtMostIds(count));
+        });
+    }
+    set.case(Requirement::IdsAreUnique, "all ids", |script| {
+        let server = script.connected();
+        script.ids(HandleName::Zero).ok().wrote(Wrote::Ids).wrote(Wrote::UniqueIds);
+        script.ids(server).ok().wrote(Wrote::Ids).wrote(Wrote::UniqueIds);
+    });
+    null_array(set);
+    observed(set);
+}
+
+fn null_array(set: &mut Set) {
+    for (name, computer) in COMPUTERS {
+        set.case(Requirement::IdsNullArrayIsAllowed, name, |script| {
+            let (server, profile) = (computer(script), script.profile);
+            script.ids_into(server, Null, 0, Given).allows(short(profile)).wrote(Wrote::AtMostIds(0));
+        });
+    }
+    set.case(Requirement::IdsNullArrayIsAllowed, "with a count, through a server", |script| {
+        let (server, profile) = (script.connected(), script.profile);
+        script.ids_into(server, Null, 4, Given).allows(short(profile)).wrote(Wrote::AtMostIds(0));
+    });
+    set.case(Requirement::IdsNullArrayIsAllowed, "with a count, on the local computer", |script| {
+        // OBS-51: the real engine goes down.
+        let taken = match script.profile {
+            Profile::Contract => Statuses::SUCCESS,
+            Profile::Dbgeng => Statuses::OK.or_error().or_crash(),
+        };
+        script.ids_into(HandleName::Zero, Null, 4, Given).allows(taken).wrote(Wrote::AtMostIds(0));
+    });
+}
+
+fn observed(set: &mut Set) {
+    for (name, computer) in COMPUTERS {
+        set.case(Requirement::IdsActualCountIsTotal, name, |script| {
+            let server = computer(script);
+            let all = script.next();
+            script.ids(server).ok().wrote(Wrote::FilledIds(MANY));
+            script.ids_into(server, Given, 1, Given).ok().wrote(Wrote::CountOf(all));
+            script.ids_into(server, Given, 0, Given).ok().wrote(Wrote::CountOf(all));
+            script.ids_into(server, Null, 0, Given).ok().wrote(Wrote::CountOf(all));
+        });
+        set.case(Requirement::IdsShortArrayIsFilled, name, |script| {
+            let server = computer(script);
+            let all = script.next();
+            script.ids(server).ok();
+            for count in [1, 2] {
+                let short = script.ids_into(server, Given, count, Given).ok();
+                short.wrote(Wrote::FilledIds(count)).wrote(Wrote::FirstIdsOf(all));
+            }
+        });
+    }
+}
+
+/// The engine's own computer, reached in both ways.
+const COMPUTERS: [(&str, fn(&mut Script) -> HandleName); 2] =
+    [("the local computer", |_| HandleName::Zero), ("a server", Script::connected)];
+
+fn elsewhere(script: &mut Script) -> HandleName {
+    let options = Some("tcp:port=7002".to_owned());
+    let host = script.host_with(Host { place: Place::Elsewhere, options });
+    script.open(host)
+}
+
+/// What may come of a query that has not room for all ids.
+fn short(profile: Profile) -> Statuses {
+    match profile {
+        Profile::Contract => Statuses::OK.or_s_false(),
+        Profile::Dbgeng => Statuses::OK,
+    }
+}

@@ -1,0 +1,112 @@
+//! The process of a given name.
+
+use super::super::case::Set;
+use super::super::program::{Facts, HandleName};
+use super::super::wanted::Wrote;
+use crate::flags::GetProcessFlags;
+use crate::hresult::{E_INVALIDARG, E_NOINTERFACE, S_FALSE};
+use crate::profile::Profile;
+use crate::spec::Requirement;
+
+const FULL_MATCH: u32 = GetProcessFlags::FULL_MATCH.bits();
+const ONLY_MATCH: u32 = GetProcessFlags::ONLY_MATCH.bits();
+
+/// The name of no process.
+const NOBODY: &str = "nosuchprocess.exe";
+
+pub(super) fn cases(set: &mut Set) {
+    for (name, flags) in [("in any directory", 0), ("the only match", ONLY_MATCH), ("by its path", FULL_MATCH)] {
+        set.case(Requirement::NameNoMatchIsENointerface, name, |script| {
+            let server = script.connected();
+            script.name(HandleName::Zero, NOBODY, flags).gives(E_NOINTERFACE);
+            script.name(server, NOBODY, flags).gives(E_NOINTERFACE);
+        });
+    }
+    set.case(Requirement::NameOneMatchIsItsId, "on the local computer", |script| {
+        script.name(HandleName::Zero, Facts::ONLY, 0).ok().wrote(Wrote::IdOfOnly);
+    });
+    set.case(Requirement::NameOneMatchIsItsId, "through a server", |script| {
+        let server = script.connected();
+        script.name(server, Facts::ONLY, 0).ok().wrote(Wrote::IdOfOnly);
+    });
+    set.case(Requirement::NameOneMatchIsItsId, "as the only match", |script| {
+        script.name(HandleName::Zero, Facts::ONLY, ONLY_MATCH).ok().wrote(Wrote::IdOfOnly);
+    });
+    set.case(Requirement::NameSeveralIsOneOfThem, "on the local computer", |script| {
+        script.name(HandleName::Zero, Facts::SEVERAL, 0).ok().wrote(Wrote::IdOfSeveral);
+    });
+    set.case(Requirement::NameSeveralIsOneOfThem, "through a server", |script| {
+        let server = script.connected();
+        script.name(server, Facts::SEVERAL, 0).ok().wrote(Wrote::IdOfSeveral);
+    });
+    set.case(Requirement::NameOnlyMatchIsSFalse, "on the local computer", |script| {
+        script.name(HandleName::Zero, Facts::SEVERAL, ONLY_MATCH).gives(S_FALSE);
+    });
+    set.case(Requirement::NameOnlyMatchIsSFalse, "through a server", |script| {
+        let server = script.connected();
+        script.name(server, Facts::SEVERAL, ONLY_MATCH).gives(S_FALSE);
+    });
+    set.case(Requirement::NameSFalseOnlyForOnlyMatch, "several matches of which any will do", |script| {
+        script.name(HandleName::Zero, Facts::SEVERAL, 0).ok();
+    });
+    set.case(Requirement::NameSFalseOnlyForOnlyMatch, "one match", |script| {
+        script.name(HandleName::Zero, Facts::ONLY, ONLY_MATCH).ok();
+    });
+    set.case(Requirement::NameSFalseOnlyForOnlyMatch, "no match", |script| {
+        script.name(HandleName::Zero, NOBODY, ONLY_MATCH).fails();
+    });
+    paths(set);
+    observed(set);
+}
+
+fn paths(set: &mut Set) {
+    set.case(Requirement::NameFullMatchComparesPaths, "the path of a process", |script| {
+        script.name(HandleName::Zero, Facts::PATH, FULL_MATCH).ok().wrote(Wrote::IdOfOnly);
+    });
+    set.case(Requirement::NameFullMatchComparesPaths, "the same file name in another directory", |script| {
+        script.name(HandleName::Zero, Facts::PATH_ELSEWHERE, FULL_MATCH).gives(E_NOINTERFACE);
+    });
+    set.case(Requirement::NameDefaultIgnoresPaths, "the file name of one process", |script| {
+        script.name(HandleName::Zero, Facts::ONLY, 0).ok().wrote(Wrote::IdOfOnly);
+    });
+    set.case(Requirement::NameDefaultIgnoresPaths, "the file name of several processes", |script| {
+        script.name(HandleName::Zero, Facts::SEVERAL, 0).ok().wrote(Wrote::IdOfSeveral);
+        script.name(HandleName::Zero, Facts::SEVERAL, ONLY_MATCH).gives(S_FALSE);
+    });
+    set.case(Requirement::NameFlagsCombine, "one match", |script| {
+        // OBS-52: to the real engine a path is no name, whatever the flags.
+        let name = match script.profile {
+            Profile::Contract => Facts::PATH,
+            Profile::Dbgeng => Facts::ONLY,
+        };
+        script.name(HandleName::Zero, name, FULL_MATCH | ONLY_MATCH).ok().wrote(Wrote::IdOfOnly);
+    });
+    set.case(Requirement::NameFlagsCombine, "no match", |script| {
+        script.name(HandleName::Zero, Facts::PATH_ELSEWHERE, FULL_MATCH | ONLY_MATCH).gives(E_NOINTERFACE);
+    });
+}
+
+fn observed(set: &mut Set) {
+    set.case(Requirement::NameCaseIsIgnored, "capitals", |script| {
+        script.name(HandleName::Zero, Facts::ONLY_IN_CAPITALS, 0).ok().wrote(Wrote::IdOfOnly);
+    });
+    set.case(Requirement::NameExtensionCounts, "without an extension", |script| {
+        script.name(HandleName::Zero, Facts::STEM, 0).gives(E_NOINTERFACE);
+    });
+    set.case(Requirement::NamePathIsNoFileName, "a path", |script| {
+        script.name(HandleName::Zero, Facts::PATH, 0).gives(E_NOINTERFACE);
+    });
+    set.case(Requirement::NameOnlyMatchIdIsTheFirst, "on the local computer", |script| {
+        let found = script.name(HandleName::Zero, Facts::SEVERAL, ONLY_MATCH).gives(S_FALSE);
+        found.wrote(Wrote::IdOfFirstOfSeveral);
+    });
+    set.case(Requirement::NameOnlyMatchIdIsTheFirst, "through a server", |script| {
+        let server = script.connected();
+        script.name(server, Facts::SEVERAL, ONLY_MATCH).gives(S_FALSE).wrote(Wrote::IdOfFirstOfSeveral);
+    });
+    for (name, flags) in [("8", 8), ("8 beside others", 0xb), ("the highest", 1 << 31)] {
+        set.case(Requirement::NameUnknownFlagsAreRefused, name, |script| {
+            script.name(HandleName::Zero, Facts::ONLY, flags).gives(E_INVALIDARG);
+        });
+    }
+}

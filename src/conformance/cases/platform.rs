@@ -1,0 +1,26 @@
+//! What the platform makes of it.
+
+use super::super::case::Set;
+use crate::hresult::{ERROR_FILE_NOT_FOUND, WSAEADDRINUSE, WSAECONNREFUSED, WSAHOST_NOT_FOUND};
+use crate::spec::Requirement;
+
+pub(super) fn cases(set: &mut Set) {
+    let nowhere = [
+        ("nothing listens", "tcp:server=@0,port=7999", WSAECONNREFUSED),
+        ("an unknown host", "tcp:server=nosuchhost.invalid,port=7999", WSAHOST_NOT_FOUND),
+        ("a missing pipe", "npipe:server=.,pipe=nosuchpipe", ERROR_FILE_NOT_FOUND),
+    ];
+    for (name, options, code) in nowhere {
+        set.case(Requirement::PlatformConnectCodes, name, |script| {
+            script.connect(options).gives(code);
+        });
+    }
+    set.case(Requirement::PlatformAddressInUseCode, "a port", |script| {
+        script.start("tcp:port=7002").ok();
+        script.start("tcp:port=7002").gives(WSAEADDRINUSE);
+    });
+    set.case(Requirement::PlatformPipeNameCanBeShared, "a pipe", |script| {
+        script.start("npipe:pipe=alpha").ok();
+        script.start("npipe:pipe=alpha").ok();
+    });
+}
