@@ -35,6 +35,12 @@ pub(super) struct Script {
     connects: usize,
 }
 
+/// A way to reach a computer, by its name.
+type Way = (&'static str, fn(&mut Script) -> HandleName);
+
+/// The ways to reach the engine's own computer.
+pub(super) const COMPUTERS: [Way; 2] = [("the local computer", |_| HandleName::Zero), ("a server", Script::connected)];
+
 /// The line that was written last.
 #[derive(Debug)]
 pub(super) struct Line<'a>(&'a mut Script);

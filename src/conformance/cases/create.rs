@@ -2,7 +2,7 @@
 
 use super::super::case::Set;
 use super::super::program::HandleName;
-use super::super::script::Script;
+use super::super::script::{COMPUTERS, Script};
 use super::super::wanted::Wrote;
 use crate::call::{Call, CreateProcess2};
 use crate::flags::{AttachFlags, CreateFlags, CreateProcessOptions};
@@ -17,24 +17,24 @@ const MISSING: &str = r"C:\windows\system32\nosuchprogram.exe";
 const DEBUGGED: CreateFlags = CreateFlags::DEBUG_ONLY_THIS_PROCESS;
 
 pub(super) fn cases(set: &mut Set) {
-    for (name, computer) in COMPUTERS {
+    for (name, reach) in COMPUTERS {
         set.case(Requirement::CreateValidCommandSucceeds, name, |script| {
-            let server = computer(script);
+            let server = reach(script);
             twice(script, server, DEBUGGED);
         });
         set.case(Requirement::CreateShowsInList, name, |script| {
-            let server = computer(script);
+            let server = reach(script);
             let before = script.next();
             script.ids(server).ok();
             script.create(server, WINVER, DEBUGGED).ok();
             script.ids(server).ok().wrote(Wrote::CountGrewSince(before));
         });
         set.case(Requirement::CreateNoDebugFlagsCreatesOnly, name, |script| {
-            let server = computer(script);
+            let server = reach(script);
             twice(script, server, CreateFlags::empty());
         });
         set.case(Requirement::CreateBothDebugFlagsAreTaken, name, |script| {
-            let server = computer(script);
+            let server = reach(script);
             twice(script, server, CreateFlags::DEBUG_PROCESS | DEBUGGED);
         });
     }
@@ -49,14 +49,14 @@ pub(super) fn cases(set: &mut Set) {
 }
 
 fn missing(set: &mut Set) {
-    for (name, computer) in COMPUTERS {
+    for (name, reach) in COMPUTERS {
         set.case(Requirement::CreateMissingFileFails, name, |script| {
-            let server = computer(script);
+            let server = reach(script);
             script.create(server, MISSING, DEBUGGED).fails();
             created_nothing(script, server);
         });
         set.case(Requirement::CreateMissingFileCode, name, |script| {
-            let server = computer(script);
+            let server = reach(script);
             script.create(server, MISSING, DEBUGGED).gives(ERROR_FILE_NOT_FOUND);
             script.create(server, "", DEBUGGED).gives(ERROR_FILE_NOT_FOUND);
         });
@@ -81,13 +81,13 @@ fn missing(set: &mut Set) {
 }
 
 fn nothing_to_do(set: &mut Set) {
-    for (name, computer) in COMPUTERS {
+    for (name, reach) in COMPUTERS {
         set.case(Requirement::CreateNothingToDoIsEInvalidarg, name, |script| {
-            let server = computer(script);
+            let server = reach(script);
             script.call_on(server, create_and_attach2(create(None))).gives(E_INVALIDARG);
         });
         set.case(Requirement::CreateNothingToDoIsRefused, name, |script| {
-            let server = computer(script);
+            let server = reach(script);
             script.call_on(server, create_and_attach(None)).fails();
         });
     }
@@ -117,10 +117,6 @@ fn bad_options(set: &mut Set) {
         });
     }
 }
-
-/// The engine's own computer, reached in both ways.
-const COMPUTERS: [(&str, fn(&mut Script) -> HandleName); 2] =
-    [("the local computer", |_| HandleName::Zero), ("a server", Script::connected)];
 
 /// The second time, the program runs already: that it is there goes without saying.
 fn twice(script: &mut Script, server: HandleName, flags: CreateFlags) {

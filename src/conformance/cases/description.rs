@@ -2,7 +2,7 @@
 
 use super::super::case::Set;
 use super::super::program::{HandleName, Target};
-use super::super::script::Script;
+use super::super::script::COMPUTERS;
 use super::super::wanted::Wrote;
 use crate::call::Call;
 use crate::call::Pointer::{self, Given, Null};
@@ -16,29 +16,29 @@ const ROOM: u32 = 4096;
 const SHORT: u32 = 2;
 
 pub(super) fn cases(set: &mut Set) {
-    for (name, computer) in COMPUTERS {
+    for (name, reach) in COMPUTERS {
         set.case(Requirement::DescriptionLiveProcessSucceeds, name, |script| {
-            let server = computer(script);
+            let server = reach(script);
             script.description(server, 0).succeeds();
         });
         set.case(Requirement::DescriptionNamesTheImage, name, |script| {
-            let server = computer(script);
+            let server = reach(script);
             script.description(server, 0).succeeds().wrote(Wrote::NamesTheImage);
         });
         set.case(Requirement::DescriptionNoPathsHasNoPath, name, |script| {
-            let (server, flags) = (computer(script), DescriptionFlags::NO_PATHS.bits());
+            let (server, flags) = (reach(script), DescriptionFlags::NO_PATHS.bits());
             script.description(server, flags).succeeds().wrote(Wrote::NoPath).wrote(Wrote::NamesTheImage);
         });
         set.case(Requirement::DescriptionUnknownProcessFails, name, |script| {
-            let server = computer(script);
+            let server = reach(script);
             script.description(server, 0).at(Target::Nobody).fails();
         });
         set.case(Requirement::DescriptionUnknownProcessCode, name, |script| {
-            let server = computer(script);
+            let server = reach(script);
             script.description(server, 0).at(Target::Nobody).gives(STATUS_INVALID_CID);
         });
         set.case(Requirement::DescriptionSystemProcess, name, |script| {
-            let server = computer(script);
+            let server = reach(script);
             let described = script.call_on(server, call(0, 0, [Given; 4], (ROOM, ROOM))).ok();
             described.wrote(Wrote::ExeName("System Process")).wrote(Wrote::EmptyDescription);
         });
@@ -49,13 +49,13 @@ pub(super) fn cases(set: &mut Set) {
 }
 
 fn sizes(set: &mut Set) {
-    for (name, computer) in COMPUTERS {
+    for (name, reach) in COMPUTERS {
         set.case(Requirement::DescriptionActualSizesCountNul, name, |script| {
-            let server = computer(script);
+            let server = reach(script);
             script.description(server, 0).ok().wrote(Wrote::SizesCountNul);
         });
         set.case(Requirement::DescriptionShortBufferIsSFalse, name, |script| {
-            let server = computer(script);
+            let server = reach(script);
             let whole = script.next();
             script.description(server, 0).ok();
             let cut = script.description_into(server, 0, (Given, SHORT), (Given, ROOM)).gives(S_FALSE);
@@ -145,10 +145,6 @@ fn parts(set: &mut Set) {
         });
     }
 }
-
-/// The engine's own computer, reached in both ways.
-const COMPUTERS: [(&str, fn(&mut Script) -> HandleName); 2] =
-    [("the local computer", |_| HandleName::Zero), ("a server", Script::connected)];
 
 /// The pointers are those for ExeName, its actual size, Description and its actual size.
 fn call(system_id: u32, flags: u32, pointers: [Pointer; 4], (exe_name_size, description_size): (u32, u32)) -> Call {

@@ -2,7 +2,7 @@
 
 use super::super::case::Set;
 use super::super::program::{HandleName, Host};
-use super::super::script::Script;
+use super::super::script::{COMPUTERS, Script};
 use super::super::wanted::Wrote;
 use super::create::WINVER;
 use crate::call::Pointer::{Given, Null};
@@ -16,17 +16,17 @@ use crate::status::Statuses;
 const MANY: u32 = 4096;
 
 pub(super) fn cases(set: &mut Set) {
-    for (name, computer) in COMPUTERS {
+    for (name, reach) in COMPUTERS {
         set.case(Requirement::IdsSucceeds, name, |script| {
-            let server = computer(script);
+            let server = reach(script);
             script.ids(server).ok().wrote(Wrote::Ids).wrote(Wrote::Count);
         });
         set.case(Requirement::IdsListsTheComputer, name, |script| {
-            let server = computer(script);
+            let server = reach(script);
             script.ids(server).ok().wrote(Wrote::IdsOfTheComputer(0));
         });
         set.case(Requirement::IdsNullActualCountIsAllowed, name, |script| {
-            let (server, profile) = (computer(script), script.profile);
+            let (server, profile) = (reach(script), script.profile);
             script.ids_into(server, Given, MANY, Null).ok().wrote(Wrote::Ids);
             script.ids_into(server, Null, 0, Null).allows(short(profile));
         });
@@ -64,9 +64,9 @@ pub(super) fn cases(set: &mut Set) {
 }
 
 fn null_array(set: &mut Set) {
-    for (name, computer) in COMPUTERS {
+    for (name, reach) in COMPUTERS {
         set.case(Requirement::IdsNullArrayIsAllowed, name, |script| {
-            let (server, profile) = (computer(script), script.profile);
+            let (server, profile) = (reach(script), script.profile);
             script.ids_into(server, Null, 0, Given).allows(short(profile)).wrote(Wrote::AtMostIds(0));
         });
     }
@@ -85,9 +85,9 @@ fn null_array(set: &mut Set) {
 }
 
 fn observed(set: &mut Set) {
-    for (name, computer) in COMPUTERS {
+    for (name, reach) in COMPUTERS {
         set.case(Requirement::IdsActualCountIsTotal, name, |script| {
-            let server = computer(script);
+            let server = reach(script);
             let all = script.next();
             script.ids(server).ok().wrote(Wrote::FilledIds(MANY));
             script.ids_into(server, Given, 1, Given).ok().wrote(Wrote::CountOf(all));
@@ -95,7 +95,7 @@ fn observed(set: &mut Set) {
             script.ids_into(server, Null, 0, Given).ok().wrote(Wrote::CountOf(all));
         });
         set.case(Requirement::IdsShortArrayIsFilled, name, |script| {
-            let server = computer(script);
+            let server = reach(script);
             let all = script.next();
             script.ids(server).ok();
             for count in [1, 2] {
@@ -105,10 +105,6 @@ fn observed(set: &mut Set) {
         });
     }
 }
-
-/// The engine's own computer, reached in both ways.
-const COMPUTERS: [(&str, fn(&mut Script) -> HandleName); 2] =
-    [("the local computer", |_| HandleName::Zero), ("a server", Script::connected)];
 
 fn elsewhere(script: &mut Script) -> HandleName {
     let options = Some("tcp:port=7002".to_owned());
