@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::capability::needs;
+use super::capability::needs_of;
 use super::case::Case;
 use super::cases::cases;
 use super::notation::{Noted, NotedHost, NotedStep};
@@ -69,7 +69,7 @@ pub fn vectors(profile: Profile) -> BTreeMap<&'static str, String> {
 }
 
 fn vector(case: Case) -> Vector {
-    let needs = needs(&case.program, &Means::default()).iter().map(ToString::to_string).collect();
+    let needs = needs_of(&case, &Means::default()).iter().map(ToString::to_string).collect();
     let Noted { hosts, steps } = Noted::of(&case.program);
     let steps = steps.into_iter().zip(case.wanted).map(|(step, wanted)| Step { wanted: allowed(&step, wanted), step });
     let Case { requirement, name, .. } = case;
