@@ -21,7 +21,7 @@ fn json_of(file: &str) -> Value {
 }
 
 /// A schema, and that it is one. It may not name a dialect in which half of it means nothing.
-fn schema(file: &str) -> Validator {
+pub(crate) fn schema(file: &str) -> Validator {
     let schema = json_of(file);
     assert_eq!(schema["$schema"], "https://json-schema.org/draft/2020-12/schema", "{file}");
     if let Err(error) = jsonschema::draft202012::meta::validate(&schema) {
@@ -36,7 +36,7 @@ fn objections(schema: &Validator, instance: &Value) -> Vec<String> {
 }
 
 #[track_caller]
-fn assert_fits(schema: &Validator, instance: &Value, name: &str) {
+pub(crate) fn assert_fits(schema: &Validator, instance: &Value, name: &str) {
     assert_eq!(objections(schema, instance), [""; 0], "{name}");
 }
 

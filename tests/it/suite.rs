@@ -1,8 +1,12 @@
 //! The suite on the mock: everything passes.
 
-use dbgeng_testkit::conformance::{Suite, Verdict};
-use dbgeng_testkit::mock::Lab;
+#[path = "../adoption/toy.rs"]
+mod toy;
+
 use dbgeng_testkit::Profile;
+use dbgeng_testkit::conformance::{Capability, Suite, Verdict};
+use dbgeng_testkit::mock::Lab;
+use dbgeng_testkit::spec::Level;
 
 pub(crate) fn mock(profile: Profile) -> Suite {
     Suite::new("the mock", move || Box::new(Lab::new(profile).engine())).profile(profile)
@@ -15,4 +19,76 @@ fn the_mock_passes_in_both_profiles() {
         assert_eq!(report.objections(), Vec::<String>::new(), "{profile}: {report:#?}");
         assert_eq!(report.count(Verdict::KnownDeviation), 0);
     }
+}
+
+/// What it does is judged and holds; what it does not do is a skip with a reason.
+#[test]
+fn an_engine_of_two_methods_is_judged_by_these_alone() {
+    let report = Suite::new("toy", || Box::new(toy::Toy::default())).server(toy::SERVER).programs(200).run();
+    assert_eq!(report.objections(), Vec::<String>::new());
+    let judged: Vec<&str> = report
+        .requirements
+        .iter()
+        .filter(|report| report.verdict == Verdict::Pass)
+        .map(|report| report.requirement.id())
+        .collect();
+    for id in [
+        "handle/is-not-zero",
+        "handle/stale-is-refused",
+        "handle/unknown-is-refused",
+        "handle/zero-is-refused",
+        "disconnect/connected-handle-succeeds",
+        "disconnect/leaves-server-running",
+        "connect/live-server-succeeds",
+        "connect/needs-a-server",
+        "connect/malformed-string-is-refused",
+    ] {
+        assert!(judged.contains(&id), "{id} is not among {judged:?}");
+    }
+    for report in report.requirements.iter().filter(|report| report.verdict == Verdict::Skip) {
+        let reasons = report.cases.iter().filter_map(|case| case.reason.as_deref());
+        assert!(reasons.clone().count() > 0 && reasons.clone().all(|reason| reason.starts_with("the subject has no ")));
+    }
+    let (judged, all) = report.musts();
+    assert!(0 < judged && judged < all, "{judged} of {all}");
+    assert!(report.text(false).contains(&format!("{judged} of {all} MUSTs")));
+}
+
+#[test]
+fn what_is_claimed_has_to_be_judged() {
+    let toy = || Suite::new("toy", || Box::new(toy::Toy::default())).server(toy::SERVER).programs(1).depth(1);
+    // It does not start processes, so no case comes to kill one.
+    let report = toy().claims([Capability::Kill]).run();
+    assert!(!report.holds());
+    assert_eq!(report.objections(), ["processes that can be killed is claimed, and no case that needs it was judged"]);
+    // It does not answer queries: whoever claims that it does is told where it does not.
+    let report = toy().claims([Capability::Method("GetRunningProcessSystemIds")]).run();
+    let failed: Vec<&str> =
+        report.requirements.iter().filter(|report| report.fails()).map(|report| report.requirement.id()).collect();
+    assert!(failed.contains(&"ids/succeeds"), "{failed:?}");
+}
+
+#[test]
+fn a_run_that_judges_nothing_fails() {
+    let lacks = Suite::new("nothing", || Box::new(toy::Toy::default())).cases().iter().fold(
+        Vec::new(),
+        |mut methods: Vec<Capability>, case| {
+            let calls = case.program.steps.iter().filter_map(|step| match step {
+                dbgeng_testkit::conformance::Step::Call { call, .. } => Some(Capability::Method(call.method())),
+                dbgeng_testkit::conformance::Step::Kill { .. } => None,
+            });
+            methods.extend(calls);
+            methods
+        },
+    );
+    let lacks = lacks.into_iter().chain((1..=5).map(Capability::Version));
+    let report = Suite::new("nothing", || Box::new(toy::Toy::default())).lacks(lacks).programs(1).depth(1).run();
+    let judged: Vec<&str> = report
+        .requirements
+        .iter()
+        .filter(|report| report.verdict != Verdict::Skip && report.requirement.level() != Level::May)
+        .map(|report| report.requirement.id())
+        .collect();
+    assert_eq!(judged, Vec::<&str>::new());
+    assert_eq!(report.objections(), ["nothing was judged"]);
 }

@@ -1,0 +1,96 @@
+//! A harness for the vectors, written from `spec/vectors/README.md` alone, as one in another language would be. It knows
+//! nothing of the kit: every vector is run on the mock through its client objects.
+
+mod harness;
+mod wrote;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use dbgeng_testkit::Profile;
+use dbgeng_testkit::conformance::{cases, vectors};
+use serde_json::Value;
+
+use crate::schemas::{assert_fits, schema};
+use harness::Harness;
+
+fn folder(profile: Profile) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("spec/vectors").join(profile.name())
+}
+
+fn documents() -> Vec<(Profile, PathBuf, Value)> {
+    let mut documents = Vec::new();
+    for profile in Profile::ALL {
+        for entry in fs::read_dir(folder(profile)).expect("the vectors are part of the repository") {
+            let path = entry.expect("the folder can be read").path();
+            let text = fs::read_to_string(&path).expect("a vector can be read");
+            documents.push((profile, path, serde_json::from_str(&text).expect("a vector is JSON")));
+        }
+    }
+    documents
+}
+
+#[test]
+fn every_vector_holds_on_the_mock() {
+    let mut ran = 0;
+    for (profile, path, document) in documents() {
+        for case in document["cases"].as_array().expect("cases") {
+            let at = format!("{}: {} {}", path.display(), case["requirement"], case["name"]);
+            if let Err(wrong) = Harness::new(profile, &case["hosts"]).run(&case["steps"]) {
+                panic!("{at}: {wrong}");
+            }
+            ran += 1;
+        }
+    }
+    assert!(ran > 200, "{ran} cases ran");
+}
+
+/// What is wanted in a vector is really asked for: with the opposite of it, none holds.
+#[test]
+fn no_vector_holds_when_it_wants_something_else() {
+    for (profile, path, mut document) in documents() {
+        for case in document["cases"].as_array_mut().expect("cases") {
+            let wanted: Vec<usize> = (0..case["steps"].as_array().expect("steps").len())
+                .filter(|step| case["steps"][step]["wanted"]["endings"].as_array().is_some_and(|e| e.len() == 1))
+                .collect();
+            for step in wanted {
+                let endings = &mut case["steps"][step]["wanted"]["endings"];
+                let other = if endings[0] == "error" { "success" } else { "0x8badf00d" };
+                let before = std::mem::replace(endings, serde_json::json!([other]));
+                let held = Harness::new(profile, &case["hosts"]).run(&case["steps"]).is_ok();
+                assert!(!held, "{}: {} {} step {step}", path.display(), case["requirement"], case["name"]);
+                case["steps"][step]["wanted"]["endings"] = before;
+            }
+        }
+    }
+}
+
+#[test]
+fn the_vectors_fit_their_schema() {
+    let schema = schema("spec/vectors.schema.json");
+    for (_, path, document) in documents() {
+        assert_fits(&schema, &document, &path.display().to_string());
+    }
+}
+
+/// `UPDATE_SPEC=1 cargo test --test it vectors` writes them anew.
+#[test]
+fn the_vectors_are_fresh() {
+    for profile in Profile::ALL {
+        let fresh = vectors(profile);
+        for (area, text) in &fresh {
+            let path = folder(profile).join(format!("{area}.json"));
+            if std::env::var_os("UPDATE_SPEC").is_some() {
+                fs::create_dir_all(folder(profile)).expect("the folder can be made");
+                fs::write(&path, text).expect("a vector can be written");
+            }
+            let there = fs::read_to_string(&path).unwrap_or_default();
+            assert!(there == *text, "{} is stale: UPDATE_SPEC=1 cargo test --test it vectors", path.display());
+        }
+        let files = fs::read_dir(folder(profile)).expect("the folder is there").count();
+        assert_eq!(files, fresh.len(), "{profile}: a file for each area, and no other");
+        let short = cases(profile, Default::default()).into_iter().filter(|case| case.program.steps.len() <= 100);
+        let written: usize = fresh.values().map(|text| text.matches("\"requirement\":").count()).sum();
+        assert_eq!(written, short.count(), "{profile}: every case but the loops is there");
+    }
+}
