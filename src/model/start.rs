@@ -34,7 +34,12 @@ impl Model {
                 sink(requirement, Expected::Ending(self.relaxed(by, Statuses::code(code))));
             }
         };
-        let Some(text) = options else { return self.null_pointer_clause(by, sink) };
+        let Some(text) = options else {
+            if *reserved == 0 {
+                observed(Requirement::StartRefusalIsEInvalidarg, E_INVALIDARG, sink);
+            }
+            return self.null_pointer_clause(by, sink);
+        };
         if *flags != Class::USER_WINDOWS.bits() {
             sink(Requirement::StartClassMustBeUserWindows, Expected::Ending(error));
             if *reserved == 0 {
