@@ -71,14 +71,15 @@ impl Model {
         sink(requirement, Expected::Ending(good));
         let Some(connected) = connected else { return };
         let server = connected.server.and_then(|server| self.servers.get(server));
-        if server.is_some_and(|server| server.disconnects > connected.disconnects_before) {
+        let past = self.actor(by.process).map_or(connected.past_before, |actor| actor.past);
+        let before = connected.past_before;
+        let left = server.is_some_and(|server| server.disconnects > connected.disconnects_before);
+        if left || past.disconnects > before.disconnects {
             sink(Requirement::DisconnectLeavesOtherConnections, Expected::Ending(good));
         }
         if server.is_some_and(|server| server.open > 1) {
             sink(Requirement::ServerServesSeveralClients, Expected::Ending(good));
         }
-        let past = self.actor(by.process).map_or(connected.past_before, |actor| actor.past);
-        let before = connected.past_before;
         if past.misuses > before.misuses {
             sink(Requirement::HandleOtherHandlesUnharmed, Expected::Ending(good));
         }

@@ -108,8 +108,10 @@ impl Model {
         connected.state = rule.next;
         connected.spared |= wanted == Use::Disconnect && connected.by.thread != by.thread;
         let (server, is_live) = (connected.server, connected.state.is_live());
+        let is_closed = was_live && !is_live;
+        self.actor_mut(by.process).past.disconnects += u32::from(is_closed);
         match (wanted, server) {
-            (Use::Disconnect, Some(server)) if was_live && !is_live => {
+            (Use::Disconnect, Some(server)) if is_closed => {
                 self.servers[server].disconnects += 1;
                 self.servers[server].open = self.servers[server].open.saturating_sub(1);
             }
