@@ -26,6 +26,8 @@ pub struct Wanted {
 pub enum Wrote {
     /// Nothing at all.
     Nothing,
+    /// A client object.
+    Client,
     /// A handle, and it is not zero.
     Handle,
     /// A handle that no open connection of this process has.
@@ -129,6 +131,7 @@ impl Wrote {
         let processes = past.computers.get(&0).map_or(&[][..], |computer| &computer.processes);
         match self {
             Wrote::Nothing | Wrote::NoReferenceLeft => true,
+            Wrote::Client => out.client.is_some(),
             Wrote::Handle => out.server.is_some_and(|handle| handle != 0),
             Wrote::HandleNotOpen => {
                 out.server.is_some_and(|handle| !past.handles.iter().any(|(open, is_open)| *is_open && *open == handle))
@@ -219,6 +222,7 @@ impl fmt::Display for Wrote {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Wrote::Nothing => f.write_str("nothing written"),
+            Wrote::Client => f.write_str("a client object"),
             Wrote::Handle => f.write_str("a handle that is not zero"),
             Wrote::HandleNotOpen => f.write_str("a handle that no open connection has"),
             Wrote::HandleNeverIssued => f.write_str("a handle that was not issued before"),
