@@ -1,10 +1,20 @@
 //! DisconnectProcessServer on a connected handle.
 
 use super::super::case::Set;
+use super::super::program::HandleName;
 use super::super::script::Script;
 use crate::call::Call;
 use crate::interface::Interface;
 use crate::spec::Requirement;
+
+/// The version that connects, the one that disconnects, and its name.
+const VERSIONS: [(u8, u8, &str); 5] = [
+    (2, 1, "IDebugClient"),
+    (1, 2, "IDebugClient2"),
+    (1, 3, "IDebugClient3"),
+    (1, 4, "IDebugClient4"),
+    (1, 5, "IDebugClient5"),
+];
 
 pub(super) fn cases(set: &mut Set) {
     set.case(Requirement::DisconnectConnectedHandleSucceeds, "a new connection", |script| {
@@ -28,13 +38,15 @@ pub(super) fn cases(set: &mut Set) {
         script.call(Call::CreateClient).ok();
         script.disconnect(handle).through(1).ok();
     });
-    for version in 1..=5 {
-        let name = ["IDebugClient", "IDebugClient2", "IDebugClient3", "IDebugClient4", "IDebugClient5"][version - 1];
+    for (connects, disconnects, name) in VERSIONS {
         set.case(Requirement::DisconnectEveryInterfaceVersion, name, |script| {
-            let handle = script.connected();
-            let interface = Interface::from(name);
-            script.call(Call::DebugCreate { interface }).ok();
-            script.disconnect(handle).through(1).ok();
+            script.server();
+            for version in [connects, disconnects] {
+                script.call(Call::DebugCreate { interface: Interface::DebugClient(version) }).ok();
+            }
+            script.connect("tcp:server=@1,port=7001").through(1).ok();
+            let handle = script.latest();
+            script.disconnect(handle).through(2).ok();
         });
     }
     set.case(Requirement::DisconnectLeavesOtherConnections, "another connection to the same server", |script| {
@@ -48,6 +60,14 @@ pub(super) fn cases(set: &mut Set) {
         let handle = script.open(one);
         let other = script.open(two);
         leaves(script, handle, other);
+    });
+    set.case(Requirement::DisconnectLeavesOtherConnections, "a connection of another engine", |script| {
+        let (server, other) = (script.host("tcp:port=7011"), script.engine());
+        let handle = script.open(server);
+        script.connect("tcp:server=@1,port=7011").in_process(other).ok();
+        let theirs = script.latest();
+        script.disconnect(handle).ok();
+        script.ids(theirs).in_process(other).succeeds();
     });
     set.case(Requirement::DisconnectLeavesServerRunning, "a new connection", |script| {
         let server = script.server();
@@ -63,7 +83,8 @@ pub(super) fn cases(set: &mut Set) {
     });
 }
 
-fn leaves(script: &mut Script, handle: super::super::program::HandleName, other: super::super::program::HandleName) {
+fn leaves(script: &mut Script, handle: HandleName, other: HandleName) {
     script.disconnect(handle).ok();
+    script.ids(other).succeeds();
     script.disconnect(other).ok();
 }
