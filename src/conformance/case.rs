@@ -22,7 +22,7 @@ pub struct Case {
 /// The cases of one profile while they are written.
 #[derive(Debug)]
 pub(super) struct Set {
-    profile: Profile,
+    pub(super) profile: Profile,
     limits: Limits,
     cases: Vec<Case>,
 }

@@ -1,14 +1,24 @@
 //! The cases: a scripted check, or several, for every requirement that can be tested, one file an area.
 
 mod attach;
+mod call;
+mod client;
+mod connect;
 mod create;
 mod description;
 mod disconnect;
+mod end;
 mod handle;
 mod ids;
+mod methods;
 mod name;
 mod options;
+mod output_servers;
 mod platform;
+mod pointer;
+mod server;
+mod start;
+mod wait;
 
 use super::case::{Case, Set};
 use super::script::Limits;
@@ -20,11 +30,20 @@ pub fn cases(profile: Profile, limits: Limits) -> Vec<Case> {
     let areas = [
         handle::cases,
         disconnect::cases,
+        connect::cases,
+        start::cases,
+        end::cases,
+        wait::cases,
+        server::cases,
+        client::cases,
+        call::cases,
+        pointer::cases,
         ids::cases,
         name::cases,
         description::cases,
         attach::cases,
         create::cases,
+        output_servers::cases,
         options::cases,
         platform::cases,
     ];

@@ -1,0 +1,100 @@
+//! What holds of every call.
+
+use super::super::case::Set;
+use super::super::program::{HandleName, Target};
+use super::super::wanted::Wrote;
+use super::methods::{DISCONNECT, END, QUERIES, TARGETS};
+use crate::call::Call;
+use crate::flags::{INFINITE, ServersFlags};
+use crate::spec::Requirement;
+
+/// Strings that may mean something or nothing.
+const STRANGE: [&str; 8] =
+    ["", ":", "tcp:", "tcp:,,,", "tcp:port", "npipe:port=1", "tcp:port=0x,server=", "\u{fffd}:="];
+
+pub(super) fn cases(set: &mut Set) {
+    returns(set);
+    outputs_untouched(set);
+}
+
+fn returns(set: &mut Set) {
+    let returns = Requirement::CallReturns;
+    set.case(returns, "every method without a connection", |script| {
+        for (_, method) in [DISCONNECT, END].into_iter().chain(QUERIES).chain(TARGETS) {
+            method(script, HandleName::Zero);
+        }
+        script.wait(0);
+        let machine = Some(r"\\localhost".to_owned());
+        script.call(Call::OutputServers { output_control: 0, machine, flags: ServersFlags::ALL });
+    });
+    set.case(returns, "strange strings", |script| {
+        for text in STRANGE {
+            script.connect(text);
+            script.start(text);
+        }
+        let long = format!("tcp:server=@0,port=7001,password={}", "x".repeat(100_000));
+        script.connect(&long);
+        script.start(&long);
+    });
+    set.case(returns, "every method after the end", |script| {
+        let server = script.server();
+        let (handle, other) = (script.open(server), script.open(server));
+        script.end(handle).ok();
+        for (_, method) in [END].into_iter().chain(QUERIES).chain(TARGETS) {
+            method(script, handle);
+            method(script, other);
+        }
+        script.disconnect(handle);
+        script.disconnect(other);
+    });
+    set.case(returns, "every method after the host is gone", |script| {
+        let server = script.host("tcp:port=7011");
+        let handle = script.open(server);
+        script.kill(server);
+        for (_, method) in [END].into_iter().chain(QUERIES).chain(TARGETS) {
+            method(script, handle);
+        }
+        script.disconnect(handle);
+    });
+    set.case(returns, "a wait that nobody ends", |script| {
+        let host = script.host("tcp:port=7011");
+        script.wait(script.limits.silence).in_process(host);
+    });
+    set.case(returns, "an infinite wait after the end", |script| {
+        let host = script.host("tcp:port=7011");
+        let handle = script.open(host);
+        script.end(handle).ok();
+        script.wait(INFINITE).in_process(host);
+    });
+    set.case(returns, "client objects come and go", |script| {
+        let handle = script.connected();
+        for _ in 0..20 {
+            script.call(Call::CreateClient);
+            script.call(Call::Release);
+        }
+        script.disconnect(handle);
+        script.call(Call::Release);
+        script.wait(0);
+    });
+}
+
+fn outputs_untouched(set: &mut Set) {
+    let untouched = Requirement::CallOutputsUntouchedOnFailure;
+    set.case(untouched, "connect", |script| {
+        script.connect("tcp:server=@0,port=7099").fails().wrote(Wrote::Nothing);
+    });
+    set.case(untouched, "name", |script| {
+        script.name(HandleName::Zero, "nosuchprogram.exe", 0).fails().wrote(Wrote::Nothing);
+    });
+    set.case(untouched, "description", |script| {
+        script.description(HandleName::Zero, 0).at(Target::Nobody).fails().wrote(Wrote::Nothing);
+    });
+    let after_the_end = ["ids after the end", "name after the end", "description after the end"];
+    for (name, (_, query)) in after_the_end.into_iter().zip(QUERIES) {
+        set.case(untouched, name, |script| {
+            let handle = script.connected();
+            script.end(handle).ok();
+            query(script, handle).fails().wrote(Wrote::Nothing);
+        });
+    }
+}

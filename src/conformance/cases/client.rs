@@ -1,0 +1,217 @@
+//! Client objects: how they are made, and what belongs to the engine instead.
+
+use super::super::case::Set;
+use super::super::program::HandleName;
+use super::super::script::{Line, Script};
+use super::super::wanted::Wrote;
+use super::methods::{DISCONNECT, END, QUERIES, TARGETS};
+use crate::call::Call;
+use crate::flags::{EndSessionFlags, ServersFlags};
+use crate::hresult::{E_NOINTERFACE, S_FALSE};
+use crate::interface::Interface;
+use crate::profile::Profile;
+use crate::spec::Requirement;
+use crate::status::Statuses;
+
+const VERSIONS: [(u8, &str); 5] =
+    [(1, "IDebugClient"), (2, "IDebugClient2"), (3, "IDebugClient3"), (4, "IDebugClient4"), (5, "IDebugClient5")];
+
+/// An interface that a client object of a debugger has no use for.
+const STRANGER: &str = "IStranger";
+
+pub(super) fn cases(set: &mut Set) {
+    made(set);
+    queried(set);
+    version_1(set);
+    created(set);
+    other_thread(set);
+    releases(set);
+    sessions(set);
+}
+
+fn debug_create(script: &mut Script, interface: Interface) -> Line<'_> {
+    script.call(Call::DebugCreate { interface })
+}
+
+fn made(set: &mut Set) {
+    for (version, name) in VERSIONS {
+        set.case(Requirement::ClientDebugCreateSucceeds, name, |script| {
+            debug_create(script, Interface::DebugClient(version)).ok();
+        });
+        set.case(Requirement::ClientStartsWithOneReference, name, |script| {
+            debug_create(script, Interface::DebugClient(version)).ok();
+            script.call(Call::Release).through(1).succeeds().wrote(Wrote::NoReferenceLeft);
+        });
+    }
+    set.case(Requirement::ClientStartsWithOneReference, "the last client object", |script| {
+        script.call(Call::Release).succeeds().wrote(Wrote::NoReferenceLeft);
+    });
+    set.case(Requirement::ClientStartsWithOneReference, "a client object that was used", |script| {
+        let handle = script.connected();
+        script.ids(handle).succeeds();
+        script.call(Call::Release).succeeds().wrote(Wrote::NoReferenceLeft);
+    });
+    set.case(Requirement::ClientUnimplementedInterfaceIsENointerface, "a client object is made", |script| {
+        debug_create(script, Interface::from(STRANGER)).gives(E_NOINTERFACE);
+    });
+    set.case(Requirement::ClientUnimplementedInterfaceIsENointerface, "a client object is queried", |script| {
+        script.call(Call::QueryInterface { interface: Interface::from(STRANGER) }).gives(E_NOINTERFACE);
+    });
+}
+
+fn queried(set: &mut Set) {
+    let succeeds = Requirement::ClientQueryInterfaceSucceeds;
+    for (version, name) in VERSIONS {
+        set.case(succeeds, name, |script| {
+            script.query_interface(version).ok();
+        });
+    }
+    set.case(succeeds, "every version on every version", |script| {
+        for ((version, _), client) in VERSIONS.into_iter().zip(1..) {
+            debug_create(script, Interface::DebugClient(version)).ok();
+            for (other, _) in VERSIONS {
+                script.query_interface(other).through(client).ok();
+            }
+        }
+    });
+}
+
+fn version_1(set: &mut Set) {
+    let has_no_end = Requirement::ClientVersion1HasNoEnd;
+    // The real engine's object has one table for all versions, so there a caller can reach both all the same.
+    let missing = match set.profile {
+        Profile::Contract => Statuses::ERROR,
+        Profile::Dbgeng => Statuses::SUCCESS.or_error(),
+    };
+    set.case(has_no_end, "end", |script| {
+        let handle = with_version_1(script);
+        script.end(handle).through(1).allows(missing);
+        if script.profile == Profile::Contract {
+            script.wait(script.limits.silence).gives(S_FALSE);
+            script.ids(handle).succeeds();
+        }
+        script.query_interface(2).through(1).ok();
+        script.end(handle).through(1).ok();
+    });
+    set.case(has_no_end, "wait", |script| {
+        let handle = with_version_1(script);
+        script.wait(0).through(1).allows(missing);
+        script.query_interface(2).through(1).ok();
+        script.wait(0).through(1).gives(S_FALSE);
+        script.end(handle).ok();
+        script.wait(script.limits.patience).through(1).ok();
+    });
+}
+
+/// A connection to a server of the process itself, which has a second client object, of version 1.
+fn with_version_1(script: &mut Script) -> HandleName {
+    script.start("tcp:port=7011").ok();
+    script.connect("tcp:server=@0,port=7011").ok();
+    let handle = script.latest();
+    debug_create(script, Interface::DebugClient(1)).ok();
+    handle
+}
+
+fn created(set: &mut Set) {
+    let succeeds = Requirement::ClientCreateClientSucceeds;
+    set.case(succeeds, "a further client object", |script| {
+        script.call(Call::CreateClient).ok().wrote(Wrote::Client);
+    });
+    set.case(succeeds, "it is one of the same engine", |script| {
+        let handle = script.connected();
+        script.call(Call::CreateClient).ok().wrote(Wrote::Client);
+        script.ids(handle).through(1).succeeds();
+    });
+    set.case(succeeds, "on a client object that was made so", |script| {
+        script.call(Call::CreateClient).ok().wrote(Wrote::Client);
+        script.call(Call::CreateClient).through(1).ok().wrote(Wrote::Client);
+    });
+    set.case(succeeds, "on a client object of version 1", |script| {
+        debug_create(script, Interface::DebugClient(1)).ok();
+        script.call(Call::CreateClient).through(1).ok().wrote(Wrote::Client);
+    });
+    let any_thread = Requirement::ClientCreateClientFromAnyThread;
+    set.case(any_thread, "from another thread", |script| {
+        script.call(Call::CreateClient).on_thread(1).ok().wrote(Wrote::Client);
+    });
+    set.case(any_thread, "it is one of that thread", |script| {
+        script.call(Call::CreateClient).on_thread(1).ok().wrote(Wrote::Client);
+        script.ids(HandleName::Zero).on_thread(1).through(1).succeeds();
+    });
+    set.case(any_thread, "from a third thread, on one of another thread", |script| {
+        script.call(Call::CreateClient).on_thread(1).ok().wrote(Wrote::Client);
+        script.call(Call::CreateClient).on_thread(2).through(1).ok().wrote(Wrote::Client);
+        script.ids(HandleName::Zero).on_thread(2).through(2).succeeds();
+    });
+}
+
+fn other_thread(set: &mut Set) {
+    let refused = Requirement::ClientOtherThreadIsRefused;
+    for (name, method) in [DISCONNECT, END].into_iter().chain(QUERIES).chain(TARGETS) {
+        set.case(refused, name, |script| {
+            let handle = script.connected();
+            method(script, handle).on_thread(1).fails();
+            script.ids(handle).succeeds();
+        });
+    }
+    set.case(refused, "connect", |script| {
+        script.server();
+        script.connect("tcp:server=@1,port=7001").on_thread(1).fails();
+    });
+    set.case(refused, "start", |script| {
+        script.start("tcp:port=7011").on_thread(1).fails();
+        script.connect("tcp:server=@0,port=7011").fails();
+    });
+    set.case(refused, "wait", |script| {
+        script.wait(0).on_thread(1).fails();
+    });
+    set.case(refused, "output servers", |script| {
+        let machine = Some(r"\\localhost".to_owned());
+        script.call(Call::OutputServers { output_control: 0, machine, flags: ServersFlags::ALL }).on_thread(1).fails();
+    });
+}
+
+fn releases(set: &mut Set) {
+    let keeps = Requirement::ClientReleaseKeepsConnections;
+    set.case(keeps, "the client object that connected", |script| {
+        let handle = script.connected();
+        script.call(Call::CreateClient).ok();
+        script.call(Call::Release).succeeds();
+        script.ids(handle).ok();
+    });
+    set.case(keeps, "a client object that did not connect", |script| {
+        let handle = script.connected();
+        script.call(Call::CreateClient).ok();
+        script.call(Call::Release).through(1).succeeds();
+        script.ids(handle).ok();
+    });
+    set.case(keeps, "the last client object", |script| {
+        let handle = script.connected();
+        script.call(Call::Release).succeeds();
+        script.ids(handle).ok();
+    });
+    set.case(keeps, "the last client object of a host", |script| {
+        script.start("tcp:port=7011").ok();
+        script.connect("tcp:server=@0,port=7011").ok();
+        let handle = script.latest();
+        script.call(Call::Release).succeeds();
+        script.ids(handle).ok();
+        script.connect("tcp:server=@0,port=7011").ok().wrote(Wrote::HandleNotOpen);
+    });
+}
+
+fn sessions(set: &mut Set) {
+    let ways = [
+        ("passive", EndSessionFlags::PASSIVE),
+        ("terminate", EndSessionFlags::ACTIVE_TERMINATE),
+        ("detach", EndSessionFlags::ACTIVE_DETACH),
+    ];
+    for (name, flags) in ways {
+        set.case(Requirement::ClientEndSessionKeepsConnections, name, |script| {
+            let handle = script.connected();
+            // Whether there is a session that could be ended is not the question.
+            script.call(Call::EndSession { flags });
+            script.ids(handle).ok();
+        });
+    }
+}

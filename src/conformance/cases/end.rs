@@ -1,0 +1,64 @@
+//! EndProcessServer on a connected handle.
+
+use super::super::case::Set;
+use super::methods::QUERIES;
+use crate::call::Call;
+use crate::hresult::E_UNEXPECTED;
+use crate::profile::Profile;
+use crate::spec::Requirement;
+use crate::status::Statuses;
+
+pub(super) fn cases(set: &mut Set) {
+    let succeeds = Requirement::EndConnectedHandleSucceeds;
+    set.case(succeeds, "a new connection", |script| {
+        let handle = script.connected();
+        script.end(handle).ok();
+    });
+    set.case(succeeds, "a connection that was used", |script| {
+        let handle = script.connected();
+        script.ids(handle).succeeds();
+        script.end(handle).ok();
+    });
+    set.case(succeeds, "one of two connections", |script| {
+        let server = script.server();
+        script.open(server);
+        let handle = script.open(server);
+        script.end(handle).ok();
+    });
+    set.case(succeeds, "a client object that did not connect", |script| {
+        let handle = script.connected();
+        script.call(Call::CreateClient).ok();
+        script.end(handle).through(1).ok();
+    });
+    set.case(succeeds, "a smart client of another process", |script| {
+        let server = script.host("tcp:port=7011");
+        let other = script.engine();
+        script.open(server);
+        script.connect("tcp:server=@1,port=7011").in_process(other).ok();
+        let handle = script.latest();
+        script.end(handle).in_process(other).ok();
+    });
+    set.case(succeeds, "two servers, one after the other", |script| {
+        let (one, two) = (script.host("tcp:port=7011"), script.host("tcp:port=7012"));
+        let (first, second) = (script.open(one), script.open(two));
+        script.end(first).ok();
+        script.end(second).ok();
+    });
+    set.case(succeeds, "twice", |script| {
+        let handle = script.connected();
+        script.end(handle).ok();
+        // what comes of a second end is open.
+        let again = match script.profile {
+            Profile::Contract => Statuses::OK.or_error(),
+            Profile::Dbgeng => Statuses::OK,
+        };
+        script.end(handle).allows(again);
+    });
+    for (name, query) in QUERIES {
+        set.case(Requirement::EndEndedConnectionRefusesQueries, name, |script| {
+            let handle = script.connected();
+            script.end(handle).ok();
+            query(script, handle).gives(E_UNEXPECTED);
+        });
+    }
+}

@@ -1,0 +1,30 @@
+//! The methods that take a handle, each called as it should be.
+
+use super::super::program::{Facts, HandleName};
+use super::super::script::{Line, Script};
+use crate::flags::{CreateFlags, CreateProcessOptions};
+
+/// A program that every Windows has.
+pub(super) const PROGRAM: &str = r"C:\windows\system32\winver.exe";
+
+/// A method by its name, and a call of it.
+pub(super) type Method = (&'static str, fn(&mut Script, HandleName) -> Line<'_>);
+
+pub(super) const QUERIES: [Method; 3] = [
+    ("ids", |script, handle| script.ids(handle)),
+    ("name", |script, handle| script.name(handle, Facts::ONLY, 0)),
+    ("description", |script, handle| script.description(handle, 0)),
+];
+
+pub(super) const TARGETS: [Method; 3] = [
+    ("attach", |script, handle| script.attach(handle, 0)),
+    ("create", |script, handle| script.create(handle, PROGRAM, CreateFlags::DEBUG_ONLY_THIS_PROCESS)),
+    ("create with options", |script, handle| {
+        let create_flags = CreateFlags::DEBUG_ONLY_THIS_PROCESS;
+        script.create2(handle, PROGRAM, CreateProcessOptions { create_flags, ..CreateProcessOptions::default() })
+    }),
+];
+
+pub(super) const END: Method = ("end", |script, handle| script.end(handle));
+
+pub(super) const DISCONNECT: Method = ("disconnect", |script, handle| script.disconnect(handle));

@@ -1,0 +1,157 @@
+//! Process servers: whom they serve, and what becomes of their clients when they are gone.
+
+use super::super::case::Set;
+use super::super::program::HandleName;
+use super::super::script::Script;
+use super::super::wanted::Wrote;
+use super::methods::{END, QUERIES, TARGETS};
+use crate::hresult::RPC_E_CANTTRANSMIT_CALL;
+use crate::spec::Requirement;
+
+const SERVER: &str = "tcp:port=7011";
+const REACHED: &str = "tcp:server=@1,port=7011";
+
+pub(super) fn cases(set: &mut Set) {
+    serves_several(set);
+    for (name, method) in [END].into_iter().chain(QUERIES).chain(TARGETS) {
+        set.case(Requirement::ServerGoneIsAnError, name, |script| {
+            let handle = gone(script);
+            method(script, handle).fails();
+        });
+    }
+    let stays_gone = Requirement::ServerGoneStaysGone;
+    set.case(stays_gone, "another process takes the address", |script| {
+        let old = replaced(script);
+        script.ids(old).fails();
+        script.end(old).fails();
+    });
+    set.case(stays_gone, "a new connection there", |script| {
+        let old = replaced(script);
+        script.connect(REACHED).ok().wrote(Wrote::HandleNotOpen);
+        let new = script.latest();
+        script.ids(old).fails();
+        script.ids(new).ok();
+    });
+    for (name, method) in [END].into_iter().chain(QUERIES) {
+        set.case(Requirement::ServerGoneCode, name, |script| {
+            let handle = gone(script);
+            method(script, handle).gives(RPC_E_CANTTRANSMIT_CALL);
+        });
+    }
+    ended(set);
+}
+
+/// A connection to a server whose host is gone.
+fn gone(script: &mut Script) -> HandleName {
+    let host = script.host(SERVER);
+    let handle = script.open(host);
+    script.kill(host);
+    handle
+}
+
+/// The same, and another process has taken the address since.
+fn replaced(script: &mut Script) -> HandleName {
+    let host = script.host(SERVER);
+    let new = script.engine();
+    let handle = script.open(host);
+    script.kill(host);
+    script.start(SERVER).in_process(new).ok();
+    handle
+}
+
+fn serves_several(set: &mut Set) {
+    let several = Requirement::ServerServesSeveralClients;
+    set.case(several, "two connections of one engine", |script| {
+        let server = script.server();
+        let (one, two) = (script.open(server), script.open(server));
+        for handle in [one, two, one] {
+            script.ids(handle).succeeds();
+        }
+    });
+    set.case(several, "twenty connections of one engine", |script| {
+        let server = script.server();
+        let handles: Vec<HandleName> = (0..20).map(|_| script.open(server)).collect();
+        for handle in handles {
+            script.ids(handle).succeeds();
+        }
+    });
+    set.case(several, "one of two connections is given up", |script| {
+        let server = script.server();
+        let (one, two, third) = (script.open(server), script.open(server), script.open(server));
+        script.disconnect(one).ok();
+        script.ids(two).succeeds();
+        script.ids(third).succeeds();
+    });
+    set.case(several, "two engines", |script| {
+        let Engines { own, other, theirs } = two_engines(script);
+        script.ids(own[0]).succeeds();
+        script.ids(theirs).in_process(other).succeeds();
+        script.ids(own[1]).succeeds();
+    });
+    set.case(several, "one of two engines disconnects", |script| {
+        let Engines { own, other, theirs } = two_engines(script);
+        script.disconnect(theirs).in_process(other).ok();
+        script.ids(own[0]).succeeds();
+        script.ids(own[1]).succeeds();
+    });
+    set.case(several, "one of two engines is killed", |script| {
+        let Engines { own, other, .. } = two_engines(script);
+        script.kill(other);
+        script.ids(own[0]).succeeds();
+        script.ids(own[1]).succeeds();
+    });
+}
+
+/// Two engines with connections to one server.
+struct Engines {
+    /// Two connections of the engine under test.
+    own: [HandleName; 2],
+    /// The process of the other engine.
+    other: u32,
+    /// Its connection.
+    theirs: HandleName,
+}
+
+fn two_engines(script: &mut Script) -> Engines {
+    let server = script.host(SERVER);
+    let other = script.engine();
+    let own = [script.open(server), script.open(server)];
+    script.connect(REACHED).in_process(other).ok();
+    Engines { own, other, theirs: script.latest() }
+}
+
+fn ended(set: &mut Set) {
+    let serves = Requirement::ServerEndedServesOthers;
+    set.case(serves, "another connection", |script| {
+        let server = script.server();
+        let (ended, other) = (script.open(server), script.open(server));
+        script.end(ended).ok();
+        script.ids(other).ok();
+    });
+    set.case(serves, "a new connection", |script| {
+        let server = script.server();
+        let ended = script.open(server);
+        script.end(ended).ok();
+        let new = script.open(server);
+        script.ids(new).ok();
+    });
+    set.case(serves, "a connection of another engine", |script| {
+        let Engines { own, other, theirs } = two_engines(script);
+        script.end(own[0]).ok();
+        script.ids(theirs).in_process(other).ok();
+    });
+    let keeps = Requirement::ServerEndedKeepsItsAddress;
+    set.case(keeps, "a new connection", |script| {
+        let server = script.host(SERVER);
+        let ended = script.open(server);
+        script.end(ended).ok();
+        script.connect(REACHED).ok().wrote(Wrote::HandleNotOpen);
+    });
+    set.case(keeps, "a second server", |script| {
+        let server = script.host(SERVER);
+        let ended = script.open(server);
+        script.end(ended).ok();
+        script.start(SERVER).fails();
+        script.connect(REACHED).ok();
+    });
+}

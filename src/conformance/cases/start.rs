@@ -1,0 +1,140 @@
+//! StartProcessServer: what it starts, and what it refuses to start.
+
+use super::super::case::Set;
+use super::super::script::{Line, Script};
+use super::super::wanted::Wrote;
+use super::connect::MALFORMED;
+use crate::call::Call;
+use crate::flags::Class;
+use crate::hresult::{E_INVALIDARG, E_NOTIMPL};
+use crate::profile::Profile;
+use crate::spec::Requirement;
+
+pub(super) fn cases(set: &mut Set) {
+    valid(set);
+    for (name, class) in CLASSES {
+        set.case(Requirement::StartClassMustBeUserWindows, name, |script| {
+            start_with(script, class, 0).fails();
+            nothing_started(script);
+        });
+    }
+    for (name, text) in MALFORMED {
+        set.case(Requirement::StartMalformedStringIsRefused, name, |script| {
+            script.start(text).fails();
+        });
+    }
+    address_in_use(set);
+    several(set);
+    set.case(Requirement::StartReservedIsRefused, "a pointer that is not null", |script| {
+        start_with(script, Class::USER_WINDOWS.bits(), 0x1000).gives(E_NOTIMPL);
+        nothing_started(script);
+    });
+    refusal_codes(set);
+}
+
+/// What is not DEBUG_CLASS_USER_WINDOWS.
+const CLASSES: [(&str, u32); 4] = [
+    ("no class", Class::UNINITIALIZED.bits()),
+    ("kernel targets", Class::KERNEL.bits()),
+    ("an image file", Class::IMAGE_FILE.bits()),
+    ("a bit beside the class", 0x102),
+];
+
+fn start_with(script: &mut Script, flags: u32, reserved: u64) -> Line<'_> {
+    let options = Some("tcp:port=7011".to_owned());
+    script.call(Call::StartProcessServer { flags, options, reserved })
+}
+
+fn nothing_started(script: &mut Script) {
+    script.connect("tcp:server=@0,port=7011").fails();
+}
+
+fn valid(set: &mut Set) {
+    let valid = Requirement::StartValidOptionsSucceed;
+    set.case(valid, "over tcp", |script| {
+        script.start("tcp:port=7011").ok();
+        script.connect("tcp:server=@0,port=7011").ok().wrote(Wrote::Handle);
+    });
+    set.case(valid, "over a pipe", |script| {
+        script.start("npipe:pipe=alpha").ok();
+        script.connect("npipe:server=.,pipe=alpha").ok().wrote(Wrote::Handle);
+    });
+    set.case(valid, "with a password", |script| {
+        script.start("tcp:port=7011,password=Secret1").ok();
+        script.connect("tcp:server=@0,port=7011,password=Secret1").ok().wrote(Wrote::Handle);
+    });
+    set.case(valid, "reached from another process", |script| {
+        let client = script.engine();
+        script.start("tcp:port=7011").ok();
+        script.connect("tcp:server=@0,port=7011").in_process(client).ok().wrote(Wrote::Handle);
+    });
+    set.case(valid, "after one that was refused", |script| {
+        script.start("tcp").fails();
+        script.start("tcp:port=7011").ok();
+        script.connect("tcp:server=@0,port=7011").ok().wrote(Wrote::Handle);
+    });
+    set.case(valid, "where a server was until its host was killed", |script| {
+        let server = script.host("tcp:port=7011");
+        script.kill(server);
+        script.start("tcp:port=7011").ok();
+        script.connect("tcp:server=@0,port=7011").ok().wrote(Wrote::Handle);
+    });
+}
+
+fn address_in_use(set: &mut Set) {
+    let in_use = Requirement::StartAddressInUseIsRefused;
+    set.case(in_use, "a port of another process", |script| {
+        script.host("tcp:port=7011");
+        script.start("tcp:port=7011").fails();
+    });
+    set.case(in_use, "a port of the process itself", |script| {
+        script.start("tcp:port=7011").ok();
+        script.start("tcp:port=7011").fails();
+    });
+    set.case(in_use, "a range without a free port", |script| {
+        script.host("tcp:port=7011");
+        script.host("tcp:port=7012");
+        script.start("tcp:port=7011:7012").fails();
+    });
+    // OBS-36: on the real engine two servers can share a pipe.
+    if set.profile == Profile::Contract {
+        set.case(in_use, "a pipe", |script| {
+            script.host("npipe:pipe=alpha");
+            script.start("npipe:pipe=alpha").fails();
+        });
+    }
+}
+
+fn several(set: &mut Set) {
+    let several = Requirement::StartSeveralInOneProcess;
+    set.case(several, "two ports", |script| {
+        script.start("tcp:port=7011").ok();
+        script.start("tcp:port=7012").ok();
+        script.connect("tcp:server=@0,port=7011").ok().wrote(Wrote::Handle);
+        script.connect("tcp:server=@0,port=7012").ok().wrote(Wrote::Handle);
+    });
+    set.case(several, "a port and a pipe", |script| {
+        script.start("tcp:port=7011").ok();
+        script.start("npipe:pipe=alpha").ok();
+        script.connect("tcp:server=@0,port=7011").ok().wrote(Wrote::Handle);
+        script.connect("npipe:server=.,pipe=alpha").ok().wrote(Wrote::Handle);
+    });
+}
+
+fn refusal_codes(set: &mut Set) {
+    let code = Requirement::StartRefusalIsEInvalidarg;
+    for (name, class) in CLASSES {
+        set.case(code, name, |script| {
+            start_with(script, class, 0).gives(E_INVALIDARG);
+        });
+    }
+    for (name, text) in MALFORMED {
+        set.case(code, name, |script| {
+            script.start(text).gives(E_INVALIDARG);
+        });
+    }
+    set.case(code, "null options", |script| {
+        let flags = Class::USER_WINDOWS.bits();
+        script.call(Call::StartProcessServer { flags, options: None, reserved: 0 }).gives(E_INVALIDARG);
+    });
+}

@@ -1,0 +1,193 @@
+//! WaitForProcessServerEnd. A host waits; its server is ended by the engine under test.
+
+use super::super::case::Set;
+use super::super::program::HandleName;
+use super::super::script::Script;
+use crate::flags::INFINITE;
+use crate::hresult::S_FALSE;
+use crate::profile::Profile;
+use crate::spec::Requirement;
+use crate::status::Statuses;
+
+/// A wait that did not see an end.
+const UNENDED: Statuses = Statuses::code(S_FALSE).or_error();
+
+/// A process server of whose host more is wanted than that it is there, so that no server beside the subject will do.
+fn host(script: &mut Script) -> u32 {
+    script.host("tcp:port=7011")
+}
+
+/// A host whose server was ended, and has seen it.
+fn ended(script: &mut Script) -> u32 {
+    let host = host(script);
+    let handle = script.open(host);
+    script.end(handle).ok();
+    script.wait(script.limits.patience).in_process(host).ok();
+    host
+}
+
+/// How long a wait may take to see an end that was asked for before.
+fn bound(script: &Script) -> u32 {
+    match script.profile {
+        Profile::Contract => script.limits.patience,
+        Profile::Dbgeng => 0,
+    }
+}
+
+pub(super) fn cases(set: &mut Set) {
+    needs_an_end(set);
+    ended_is_s_ok(set);
+    ended_stays_ended(set);
+    let at_once = Requirement::WaitEndedReturnsAtOnce;
+    set.case(at_once, "an infinite time out", |script| {
+        let host = ended(script);
+        script.wait(INFINITE).in_process(host).ok();
+    });
+    set.case(at_once, "no time at all", |script| {
+        let host = ended(script);
+        script.wait(0).in_process(host).ok();
+    });
+    set.case(at_once, "an infinite time out beside a server that was started later", |script| {
+        let host = ended(script);
+        script.start("tcp:port=7012").in_process(host).ok();
+        script.wait(INFINITE).in_process(host).ok();
+    });
+    time_outs(set);
+}
+
+fn needs_an_end(set: &mut Set) {
+    let needs = Requirement::WaitNeedsAnEnd;
+    set.case(needs, "a server that nobody connects to", |script| {
+        let host = host(script);
+        script.wait(script.limits.silence).in_process(host).allows(UNENDED);
+    });
+    set.case(needs, "a connection", |script| {
+        let host = host(script);
+        script.open(host);
+        script.wait(0).in_process(host).allows(UNENDED);
+    });
+    set.case(needs, "a disconnect", |script| {
+        let host = host(script);
+        let handle = script.open(host);
+        script.disconnect(handle).ok();
+        script.wait(script.limits.silence).in_process(host).allows(UNENDED);
+    });
+    set.case(needs, "an end that was refused", |script| {
+        let host = host(script);
+        script.open(host);
+        script.end(HandleName::Altered(0, 1 << 40)).fails();
+        script.wait(script.limits.silence).in_process(host).allows(UNENDED);
+    });
+    set.case(needs, "the end of another process's server", |script| {
+        let ended = host(script);
+        let other = script.engine();
+        script.start("tcp:port=7012").in_process(other).ok();
+        let handle = script.open(ended);
+        script.end(handle).ok();
+        script.wait(script.limits.silence).in_process(other).allows(UNENDED);
+    });
+}
+
+fn ended_is_s_ok(set: &mut Set) {
+    let is_ok = Requirement::WaitEndedIsSOk;
+    set.case(is_ok, "after the end", |script| {
+        let host = host(script);
+        let handle = script.open(host);
+        script.end(handle).ok();
+        let bound = bound(script);
+        script.wait(bound).in_process(host).ok();
+    });
+    set.case(is_ok, "after a wait that ran out", |script| {
+        let host = host(script);
+        let handle = script.open(host);
+        script.wait(0).in_process(host).gives(S_FALSE);
+        script.end(handle).ok();
+        let bound = bound(script);
+        script.wait(bound).in_process(host).ok();
+    });
+    set.case(is_ok, "after the end by one of two connections", |script| {
+        let host = host(script);
+        let handle = script.open(host);
+        script.open(host);
+        script.end(handle).ok();
+        let bound = bound(script);
+        script.wait(bound).in_process(host).ok();
+    });
+    set.case(is_ok, "after the end and the disconnect", |script| {
+        let host = host(script);
+        let handle = script.open(host);
+        script.end(handle).ok();
+        // what a disconnect after the end answers is open.
+        script.disconnect(handle).allows(Statuses::OK.or_error());
+        let bound = bound(script);
+        script.wait(bound).in_process(host).ok();
+    });
+    set.case(is_ok, "one of two servers of the process", |script| {
+        let host = host(script);
+        script.start("tcp:port=7012").in_process(host).ok();
+        let handle = script.open(host);
+        script.end(handle).ok();
+        let bound = bound(script);
+        script.wait(bound).in_process(host).ok();
+    });
+    set.case(is_ok, "an infinite time out", |script| {
+        let host = host(script);
+        let handle = script.open(host);
+        script.end(handle).ok();
+        script.wait(INFINITE).in_process(host).ok();
+    });
+}
+
+fn ended_stays_ended(set: &mut Set) {
+    let stays = Requirement::WaitEndedStaysEnded;
+    set.case(stays, "a second wait and a third", |script| {
+        let host = ended(script);
+        script.wait(0).in_process(host).ok();
+        script.wait(script.limits.silence).in_process(host).ok();
+    });
+    set.case(stays, "beside a server that was started later", |script| {
+        let host = ended(script);
+        script.start("tcp:port=7012").in_process(host).ok();
+        script.wait(0).in_process(host).ok();
+    });
+    set.case(stays, "beside a server that was there before", |script| {
+        let host = host(script);
+        script.start("tcp:port=7012").in_process(host).ok();
+        let handle = script.open(host);
+        script.end(handle).ok();
+        script.wait(script.limits.patience).in_process(host).ok();
+        script.wait(0).in_process(host).ok();
+    });
+}
+
+fn time_outs(set: &mut Set) {
+    let runs_out = Requirement::WaitTimeOutIsSFalse;
+    set.case(runs_out, "no time at all", |script| {
+        let host = host(script);
+        script.wait(0).in_process(host).gives(S_FALSE);
+    });
+    set.case(runs_out, "a short time", |script| {
+        let host = host(script);
+        script.wait(script.limits.silence).in_process(host).gives(S_FALSE);
+    });
+    set.case(runs_out, "again and again", |script| {
+        let host = host(script);
+        for _ in 0..3 {
+            script.wait(1).in_process(host).gives(S_FALSE);
+        }
+    });
+    set.case(runs_out, "beside a connection that comes and goes", |script| {
+        let host = host(script);
+        let handle = script.open(host);
+        script.wait(0).in_process(host).gives(S_FALSE);
+        script.disconnect(handle).ok();
+        script.wait(0).in_process(host).gives(S_FALSE);
+    });
+    let without = Requirement::WaitWithoutAServerTimesOut;
+    set.case(without, "no time at all", |script| {
+        script.wait(0).gives(S_FALSE);
+    });
+    set.case(without, "a short time", |script| {
+        script.wait(script.limits.silence).gives(S_FALSE);
+    });
+}
