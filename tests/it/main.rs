@@ -1,3 +1,4 @@
+mod cases;
 mod cli;
 mod defects;
 mod fixtures;
@@ -15,4 +16,5 @@ mod spec;
 mod suite;
 mod tidy;
 mod trace;
+mod vectors;
 mod verdicts;

@@ -3,10 +3,10 @@
 #[path = "../adoption/toy.rs"]
 mod toy;
 
-use dbgeng_testkit::Profile;
 use dbgeng_testkit::conformance::{Capability, Suite, Verdict};
-use dbgeng_testkit::mock::Lab;
-use dbgeng_testkit::spec::Level;
+use dbgeng_testkit::mock::{Lab, LabEngine};
+use dbgeng_testkit::spec::{Level, Requirement};
+use dbgeng_testkit::{Computer, DebugClient, Engine, HRESULT, Interface, Out, Profile};
 
 pub(crate) fn mock(profile: Profile) -> Suite {
     Suite::new("the mock", move || Box::new(Lab::new(profile).engine())).profile(profile)
@@ -18,6 +18,49 @@ fn the_mock_passes_in_both_profiles() {
         let report = mock(profile).programs(200).run();
         assert_eq!(report.objections(), Vec::<String>::new(), "{profile}: {report:#?}");
         assert_eq!(report.count(Verdict::KnownDeviation), 0);
+    }
+}
+
+/// An engine that starts no other process: it hosts its servers itself.
+struct Alone(LabEngine);
+
+impl Engine for Alone {
+    fn debug_create(&self, interface: &Interface, client: Out<'_, Box<dyn DebugClient>>) -> HRESULT {
+        self.0.debug_create(interface, client)
+    }
+
+    fn on_thread(&self, thread: u32, work: &mut dyn FnMut()) -> bool {
+        self.0.on_thread(thread, work)
+    }
+
+    fn computer(&self) -> Option<Computer> {
+        self.0.computer()
+    }
+}
+
+#[test]
+fn an_engine_that_hosts_its_servers_itself_passes_in_both_profiles() {
+    for profile in Profile::ALL {
+        let suite = Suite::new("the mock, alone", move || Box::new(Alone(Lab::new(profile).engine()))).profile(profile);
+        let report = suite.programs(100).depth(3).run();
+        assert_eq!(report.objections(), Vec::<String>::new(), "{profile}: {report:#?}");
+        let waits = report.requirements.iter().find(|of| of.requirement == Requirement::WaitEndedIsSOk);
+        assert_eq!(waits.map(|of| of.verdict), Some(Verdict::Pass), "{profile}");
+    }
+}
+
+#[test]
+fn no_case_brings_the_server_beside_the_subject_to_its_end() {
+    for profile in Profile::ALL {
+        let make = move || -> Box<dyn Engine> {
+            let lab = Lab::new(profile);
+            lab.computer("WORKSTATION").dbgsrv("tcp:port=7900").unwrap();
+            Box::new(Alone(lab.engine()))
+        };
+        let suite = Suite::new("the mock beside a server", make).profile(profile);
+        let report = suite.server("tcp:server=WORKSTATION,port=7900").programs(0).depth(0).run();
+        let bad = report.requirements.iter().filter(|of| of.verdict.is_bad()).map(|of| of.requirement);
+        assert_eq!(bad.collect::<Vec<_>>(), [], "{profile}");
     }
 }
 

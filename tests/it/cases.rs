@@ -1,0 +1,53 @@
+//! The cases: there is one for every requirement, and each puts its requirement to the test.
+
+use std::collections::BTreeSet;
+
+use dbgeng_testkit::conformance::{Limits, cases, execute};
+use dbgeng_testkit::mock::Lab;
+use dbgeng_testkit::Profile;
+use dbgeng_testkit::spec::Requirement;
+
+/// Where the model has nothing to say: the real engine's object has one table for all versions, so nothing can be asked
+/// of a version that is not there.
+const UNJUDGED: [(Profile, Requirement); 1] = [(Profile::Dbgeng, Requirement::ClientVersion1HasNoEnd)];
+
+#[test]
+fn every_testable_requirement_has_a_case() {
+    for profile in Profile::ALL {
+        let covered: BTreeSet<_> = cases(profile, Limits::default()).iter().map(|case| case.requirement).collect();
+        let is_testable = |requirement: &Requirement| {
+            let facts = requirement.facts();
+            facts.applies_to(profile) && facts.untestable.is_none()
+        };
+        let without = Requirement::ALL.into_iter().filter(is_testable).filter(|of| !covered.contains(of));
+        assert_eq!(without.collect::<Vec<_>>(), [], "{profile}");
+    }
+}
+
+#[test]
+fn the_cases_of_a_requirement_have_names_of_their_own() {
+    for profile in Profile::ALL {
+        let mut seen = BTreeSet::new();
+        for case in cases(profile, Limits::default()) {
+            let (requirement, name) = (case.requirement, case.name);
+            assert!(seen.insert((requirement, name)), "{profile}: {requirement}: {name} stands there twice");
+            let is_plain = |c: char| c.is_ascii_alphanumeric() || " ,'".contains(c);
+            assert!(!name.is_empty() && name.trim() == name && name.chars().all(is_plain), "{requirement}: {name:?}");
+        }
+    }
+}
+
+#[test]
+fn the_model_judges_the_requirement_of_every_case() {
+    let mut unjudged = Vec::new();
+    for profile in Profile::ALL {
+        for case in cases(profile, Limits::default()) {
+            let engine = Box::new(Lab::new(profile).engine());
+            let execution = execute(&case.program, engine, profile, false);
+            if execution.judged[case.requirement as usize] == 0 && !UNJUDGED.contains(&(profile, case.requirement)) {
+                unjudged.push(format!("{profile}: {}: {}", case.requirement, case.name));
+            }
+        }
+    }
+    assert_eq!(unjudged, Vec::<String>::new());
+}
