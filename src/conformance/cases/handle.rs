@@ -2,7 +2,7 @@
 
 use super::super::case::Set;
 use super::super::program::HandleName;
-use super::super::script::Script;
+use super::super::script::{Line, Script};
 use super::super::wanted::Wrote;
 use crate::flags::CreateFlags;
 use crate::hresult::E_INVALIDARG;
@@ -69,24 +69,26 @@ pub(super) fn cases(set: &mut Set) {
 }
 
 /// The methods that take a handle, each by a script that calls it on one that is none.
-type Misuse = (&'static str, fn(&mut Script, HandleName));
+type Misuse = (&'static str, fn(&mut Script, HandleName) -> Line<'_>);
 
 const MISUSES: [Misuse; 7] = [
-    ("disconnect", |script, handle| drop(script.disconnect(handle).refused())),
-    ("end", |script, handle| drop(script.end(handle).refused())),
-    ("ids", |script, handle| drop(script.ids(handle).refused())),
-    ("name", |script, handle| drop(script.name(handle, "services.exe", 0).refused())),
-    ("description", |script, handle| drop(script.description(handle, 0).refused())),
-    ("attach", |script, handle| drop(script.attach(handle, 0).refused())),
+    ("disconnect", |script, handle| script.disconnect(handle).refused()),
+    ("end", |script, handle| script.end(handle).refused()),
+    ("ids", |script, handle| script.ids(handle).refused()),
+    ("name", |script, handle| script.name(handle, "services.exe", 0).refused()),
+    ("description", |script, handle| script.description(handle, 0).refused()),
+    ("attach", |script, handle| script.attach(handle, 0).refused()),
     ("create", |script, handle| {
         let line = r"C:\windows\system32\winver.exe";
-        drop(script.create(handle, line, CreateFlags::DEBUG_ONLY_THIS_PROCESS).refused());
+        script.create(handle, line, CreateFlags::DEBUG_ONLY_THIS_PROCESS).refused()
     }),
 ];
 
 fn unknown(set: &mut Set) {
     for (name, misuse) in MISUSES {
-        set.case(Requirement::HandleUnknownIsRefused, name, |script| misuse(script, STRANGER));
+        set.case(Requirement::HandleUnknownIsRefused, name, |script| {
+            misuse(script, STRANGER);
+        });
     }
     set.case(Requirement::HandleUnknownIsRefused, "one high bit is wrong", |script| {
         let handle = script.connected();
