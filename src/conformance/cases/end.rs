@@ -1,6 +1,8 @@
 //! EndProcessServer on a connected handle.
 
 use super::super::case::Set;
+use super::super::program::HandleName;
+use super::super::script::Script;
 use super::methods::QUERIES;
 use crate::call::Call;
 use crate::hresult::E_UNEXPECTED;
@@ -8,30 +10,33 @@ use crate::profile::Profile;
 use crate::spec::Requirement;
 use crate::status::Statuses;
 
+/// Never the server that may run beside the subject: that one would be missing from then on.
+const SERVER: &str = "tcp:port=7011";
+
 pub(super) fn cases(set: &mut Set) {
     let succeeds = Requirement::EndConnectedHandleSucceeds;
     set.case(succeeds, "a new connection", |script| {
-        let handle = script.connected();
+        let handle = connected(script);
         script.end(handle).ok();
     });
     set.case(succeeds, "a connection that was used", |script| {
-        let handle = script.connected();
+        let handle = connected(script);
         script.ids(handle).succeeds();
         script.end(handle).ok();
     });
     set.case(succeeds, "one of two connections", |script| {
-        let server = script.server();
+        let server = script.host(SERVER);
         script.open(server);
         let handle = script.open(server);
         script.end(handle).ok();
     });
     set.case(succeeds, "a client object that did not connect", |script| {
-        let handle = script.connected();
+        let handle = connected(script);
         script.call(Call::CreateClient).ok();
         script.end(handle).through(1).ok();
     });
     set.case(succeeds, "a smart client of another process", |script| {
-        let server = script.host("tcp:port=7011");
+        let server = script.host(SERVER);
         let other = script.engine();
         script.open(server);
         script.connect("tcp:server=@1,port=7011").in_process(other).ok();
@@ -39,13 +44,13 @@ pub(super) fn cases(set: &mut Set) {
         script.end(handle).in_process(other).ok();
     });
     set.case(succeeds, "two servers, one after the other", |script| {
-        let (one, two) = (script.host("tcp:port=7011"), script.host("tcp:port=7012"));
+        let (one, two) = (script.host(SERVER), script.host("tcp:port=7012"));
         let (first, second) = (script.open(one), script.open(two));
         script.end(first).ok();
         script.end(second).ok();
     });
     set.case(succeeds, "twice", |script| {
-        let handle = script.connected();
+        let handle = connected(script);
         script.end(handle).ok();
         // what comes of a second end is open.
         let again = match script.profile {
@@ -56,9 +61,14 @@ pub(super) fn cases(set: &mut Set) {
     });
     for (name, query) in QUERIES {
         set.case(Requirement::EndEndedConnectionRefusesQueries, name, |script| {
-            let handle = script.connected();
+            let handle = connected(script);
             script.end(handle).ok();
             query(script, handle).gives(E_UNEXPECTED);
         });
     }
+}
+
+fn connected(script: &mut Script) -> HandleName {
+    let server = script.host(SERVER);
+    script.open(server)
 }
