@@ -109,7 +109,7 @@ pub(super) fn needs_of(case: &Case, means: &Means) -> BTreeSet<Capability> {
 
 /// What a program needs of a subject with these means.
 fn needs(program: &Program, means: &Means) -> BTreeSet<Capability> {
-    let mut needs = BTreeSet::new();
+    let mut needs: BTreeSet<Capability> = means.newest.version().map(Capability::Version).into_iter().collect();
     for (at, host) in program.hosts.iter().enumerate() {
         let stands_in = means.stands_in(at, host);
         match host.options {

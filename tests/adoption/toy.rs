@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use dbgeng_testkit::hresult::{E_FAIL, E_INVALIDARG, S_OK};
+use dbgeng_testkit::hresult::{E_FAIL, E_INVALIDARG, E_NOINTERFACE, S_OK};
 use dbgeng_testkit::{DebugClient, Engine, HRESULT, Interface, Out};
 
 /// The process server that runs beside it.
@@ -15,7 +15,10 @@ pub(crate) struct Toy {
 }
 
 impl Engine for Toy {
-    fn debug_create(&self, _interface: &Interface, client: Out<'_, Box<dyn DebugClient>>) -> HRESULT {
+    fn debug_create(&self, interface: &Interface, client: Out<'_, Box<dyn DebugClient>>) -> HRESULT {
+        if interface.version().is_none() {
+            return E_NOINTERFACE;
+        }
         let Some(client) = client else { return E_INVALIDARG };
         *client = Some(Box::new(self.clone()));
         S_OK

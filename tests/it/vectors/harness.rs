@@ -27,6 +27,8 @@ pub(super) struct Running {
 pub(super) struct Answer {
     pub(super) hresult: Option<HRESULT>,
     pub(super) references: Option<u32>,
+    /// Whether a client object was made.
+    pub(super) client: Option<()>,
     pub(super) out: Map<String, Value>,
 }
 
@@ -144,6 +146,9 @@ impl Harness {
         let interface = || Interface::from(arguments["Interface"].as_str().expect("an interface"));
         let is_null = |name: &str| arguments.get(name).is_some_and(Value::is_null);
         let mut answer = Answer::default();
+        if self.processes[process].clients.is_empty() {
+            self.processes[process].create(&Interface::NEWEST);
+        }
         match method {
             "DebugCreate" => answer.hresult = Some(self.processes[process].create(&interface())),
             "Release" => {
@@ -164,6 +169,7 @@ impl Harness {
                 let mut made = None;
                 let hresult = running.on_thread(thread, || running.clients[client].create_client(Some(&mut made)));
                 answer.hresult = Some(hresult);
+                answer.client = made.is_some().then_some(());
                 if let Some(made) = made {
                     let mut newest = None;
                     let _: HRESULT = made.query_interface(&Interface::NEWEST, Some(&mut newest));
@@ -175,7 +181,7 @@ impl Harness {
                 let client = &*running.clients[client];
                 let mut out = Map::new();
                 let hresult = running.on_thread(thread, || self.method(client, method, arguments, &is_null, &mut out));
-                answer = Answer { hresult: Some(hresult), references: None, out };
+                answer = Answer { hresult: Some(hresult), out, ..Answer::default() };
             }
         }
         answer

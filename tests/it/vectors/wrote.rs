@@ -51,6 +51,7 @@ impl Harness {
             "handle" => number("Server").is_some_and(|handle| handle != 0),
             "handle-not-open" => number("Server").is_some_and(|handle| handles.get(&handle) != Some(&true)),
             "handle-never-issued" => number("Server").is_some_and(|handle| !handles.contains_key(&handle)),
+            "client" => answer.client.is_some(),
             "ids" => ids.is_some(),
             "count" => number("ActualCount").is_some(),
             "at-most-ids" => ids.is_none_or(|ids| ids.len() as u64 <= value.as_u64().expect("a count")),
