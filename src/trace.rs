@@ -96,6 +96,18 @@ pub enum What {
     },
 }
 
+impl Event {
+    /// The number of the process in which it happened.
+    pub fn process(&self) -> u32 {
+        match &self.what {
+            What::Call(recorded) => recorded.by.process,
+            What::ProcessKilled { process } | What::Elapsed { process, .. } | What::Computer { process, .. } => {
+                *process
+            }
+        }
+    }
+}
+
 /// A call as it was recorded.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Recorded {

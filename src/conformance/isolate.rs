@@ -186,20 +186,13 @@ struct Log {
 
 impl Log {
     fn write(&mut self, mark: &str, step: Option<usize>, event: &Event) {
-        while self.names.len() <= process(event) as usize {
+        while self.names.len() <= event.process() as usize {
             self.names.push(process_name(u32::try_from(self.names.len()).unwrap_or(u32::MAX)));
         }
         let step = step.map_or_else(|| "-".to_owned(), |step| step.to_string());
         let mut line = Writer::resume(format!("{mark}{step} ").into_bytes());
         let written = line.event(event, &self.names).and_then(|()| self.file.write_all(&line.into_inner()));
         self.error = self.error.take().or(written.err());
-    }
-}
-
-fn process(event: &Event) -> u32 {
-    match &event.what {
-        What::Call(recorded) => recorded.by.process,
-        What::ProcessKilled { process } | What::Elapsed { process, .. } | What::Computer { process, .. } => *process,
     }
 }
 
