@@ -8,6 +8,7 @@ mod check;
 mod counterexample;
 mod deviation;
 mod generate;
+mod holdings;
 mod isolate;
 mod judge;
 mod names;

@@ -3,17 +3,15 @@
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use super::holdings::Holdings;
 use super::names::Names;
-use super::program::{HandleName, Host, Program, Step};
+use super::program::{Host, Program, Step};
 use crate::call::{Call, Caller, Ending, Outcome};
 use crate::client::{Engine, Place};
 use crate::flags::Class;
 use crate::harness::Harness;
 use crate::interface::Interface;
 use crate::trace::{Event, Recorded, What};
-
-/// A value that no engine is likely to issue, for a program that names a handle where there is none.
-const STRANGER: u64 = 0x1234_5678;
 
 /// What a performance has to know of the engine.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -66,9 +64,7 @@ pub(super) fn perform(
         means,
         harness: Harness::new(engine),
         names: Names::default(),
-        handles: Vec::new(),
-        issued: Vec::new(),
-        clients: Vec::new(),
+        holdings: Holdings::default(),
         killed: Vec::new(),
         seq: 0,
         step: None,
@@ -83,12 +79,7 @@ struct Performance<'a> {
     means: &'a Means,
     harness: Harness,
     names: Names,
-    /// By process: the handles that were issued, and whether each is open.
-    handles: Vec<Vec<(u64, bool)>>,
-    /// By ConnectProcessServer: what it issued.
-    issued: Vec<Option<u64>>,
-    /// By process: the client objects that are there.
-    clients: Vec<Vec<u32>>,
+    holdings: Holdings,
     killed: Vec<bool>,
     seq: u64,
     step: Option<usize>,
@@ -118,8 +109,7 @@ impl Performance<'_> {
     /// A process begins with one client object of the newest version.
     fn settle(&mut self, process: u32) {
         let computer = self.harness.engine(process).and_then(Engine::computer);
-        self.handles.push(Vec::new());
-        self.clients.push(Vec::new());
+        self.holdings.add_process();
         self.killed.push(false);
         if let Some(computer) = &computer {
             self.event(What::Computer { process, computer: computer.clone() });
@@ -157,12 +147,12 @@ impl Performance<'_> {
                     return;
                 }
                 let by = Caller { process, ..*by };
-                if self.clients[process as usize].is_empty() {
+                if self.holdings.clients(process).is_empty() {
                     self.make_client(by);
                 }
                 let Some(by) = self.caller(by, call) else { return };
                 let mut call = call.clone();
-                call.set_server(self.handle(by.process, *handle));
+                call.set_server(self.holdings.handle(by.process, *handle));
                 self.names.resolve(&mut call, *target);
                 self.perform(by, call);
             }
@@ -170,7 +160,7 @@ impl Performance<'_> {
     }
 
     fn process(&self, number: u32) -> u32 {
-        number % u32::try_from(self.clients.len()).unwrap_or(u32::MAX)
+        number % u32::try_from(self.holdings.processes()).unwrap_or(u32::MAX)
     }
 
     fn kill(&mut self, process: u32) {
@@ -185,27 +175,9 @@ impl Performance<'_> {
         if let Call::DebugCreate { .. } = call {
             return Some(Caller { client: self.harness.clients_made(by.process), ..by });
         }
-        let clients = &self.clients[by.process as usize];
+        let clients = self.holdings.clients(by.process);
         let client = *clients.get(by.client as usize % clients.len().max(1))?;
         Some(Caller { client, ..by })
-    }
-
-    fn handle(&self, process: u32, name: HandleName) -> u64 {
-        let handles = &self.handles[process as usize];
-        let nth = |open: bool, n: usize| {
-            let mut fitting = handles.iter().filter(|(_, is_open)| *is_open == open);
-            let count = fitting.clone().count();
-            fitting.nth(n % count.max(1)).map_or(STRANGER, |(value, _)| *value)
-        };
-        let issued = |n: usize| self.issued.get(n).copied().flatten().unwrap_or(STRANGER);
-        match name {
-            HandleName::Open(n) => nth(true, n),
-            HandleName::Stale(n) => nth(false, n),
-            HandleName::Issued(n) => issued(n),
-            HandleName::Altered(n, bits) => issued(n) ^ bits,
-            HandleName::Stranger(value) => value,
-            HandleName::Zero => 0,
-        }
     }
 
     fn perform(&mut self, by: Caller, call: Call) {
@@ -220,7 +192,7 @@ impl Performance<'_> {
                 Outcome { ending: Ending::Crashed, out: Default::default() }
             }
         };
-        self.follow(by, &call, &outcome);
+        self.holdings.follow(by, &call, &outcome);
         let recorded = Recorded { by, call, wide: false, outcome, elapsed_us: None, interval: None };
         self.event(What::Call(Box::new(recorded)));
     }
@@ -228,29 +200,6 @@ impl Performance<'_> {
     fn event(&mut self, what: What) {
         self.seq += 1;
         self.witness.after(self.step, Event { seq: self.seq, what });
-    }
-
-    fn follow(&mut self, by: Caller, call: &Call, outcome: &Outcome) {
-        let at = by.process as usize;
-        match call {
-            Call::DebugCreate { .. } if outcome.succeeded() => self.clients[at].push(by.client),
-            Call::CreateClient => self.clients[at].extend(outcome.out.client),
-            Call::Release => self.clients[at].retain(|client| *client != by.client),
-            Call::ConnectProcessServer { .. } => {
-                let handle = outcome.out.server.filter(|_| outcome.succeeded());
-                self.issued.push(handle);
-                if let Some(handle) = handle {
-                    self.handles[at].retain(|(value, _)| *value != handle);
-                    self.handles[at].push((handle, true));
-                }
-            }
-            Call::DisconnectProcessServer { server } if outcome.succeeded() => {
-                if let Some(handle) = self.handles[at].iter_mut().find(|(value, _)| value == server) {
-                    handle.1 = false;
-                }
-            }
-            _ => {}
-        }
     }
 }
 

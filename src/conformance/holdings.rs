@@ -1,0 +1,102 @@
+//! What a run has come to hold: the handles that were issued, and the client objects that are there. Programs name both
+//! by their place among these, so performing a program and reading one out of a trace go by the same book.
+
+use super::program::HandleName;
+use crate::call::{Call, Caller, Outcome};
+
+/// A value that no engine is likely to issue, for a program that names a handle where there is none.
+const STRANGER: u64 = 0x1234_5678;
+
+/// The handles and client objects of a run.
+#[derive(Debug, Default)]
+pub(super) struct Holdings {
+    /// By process: the handles that were issued, and whether each is open.
+    handles: Vec<Vec<(u64, bool)>>,
+    /// By ConnectProcessServer: what it issued.
+    issued: Vec<Option<u64>>,
+    /// By process: the client objects that are there.
+    clients: Vec<Vec<u32>>,
+}
+
+impl Holdings {
+    /// One process more.
+    pub(super) fn add_process(&mut self) {
+        self.handles.push(Vec::new());
+        self.clients.push(Vec::new());
+    }
+
+    /// How many processes there are.
+    pub(super) fn processes(&self) -> usize {
+        self.clients.len()
+    }
+
+    /// The client objects of a process, by their numbers.
+    pub(super) fn clients(&self, process: u32) -> &[u32] {
+        &self.clients[process as usize]
+    }
+
+    /// Enters what came of a call.
+    pub(super) fn follow(&mut self, by: Caller, call: &Call, outcome: &Outcome) {
+        let at = by.process as usize;
+        match call {
+            Call::DebugCreate { .. } if outcome.succeeded() => self.clients[at].push(by.client),
+            Call::CreateClient => self.clients[at].extend(outcome.out.client),
+            Call::Release => self.clients[at].retain(|client| *client != by.client),
+            Call::ConnectProcessServer { .. } => {
+                let handle = outcome.out.server.filter(|_| outcome.succeeded());
+                self.issued.push(handle);
+                if let Some(handle) = handle {
+                    self.handles[at].retain(|(value, _)| *value != handle);
+                    self.handles[at].push((handle, true));
+                }
+            }
+            Call::DisconnectProcessServer { server } if outcome.succeeded() => {
+                if let Some(handle) = self.handles[at].iter_mut().find(|(value, _)| value == server) {
+                    handle.1 = false;
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// The value that a name stands for in a process.
+    pub(super) fn handle(&self, process: u32, name: HandleName) -> u64 {
+        let handles = &self.handles[process as usize];
+        let nth = |open: bool, n: usize| {
+            let mut fitting = handles.iter().filter(|(_, is_open)| *is_open == open);
+            let count = fitting.clone().count();
+            fitting.nth(n % count.max(1)).map_or(STRANGER, |(value, _)| *value)
+        };
+        let issued = |n: usize| self.issued.get(n).copied().flatten().unwrap_or(STRANGER);
+        match name {
+            HandleName::Open(n) => nth(true, n),
+            HandleName::Stale(n) => nth(false, n),
+            HandleName::Issued(n) => issued(n),
+            HandleName::Altered(n, bits) => issued(n) ^ bits,
+            HandleName::Stranger(value) => value,
+            HandleName::Zero => 0,
+        }
+    }
+
+    /// A name that stands for this value in a process: the way back.
+    pub(super) fn name(&self, process: u32, handle: u64) -> HandleName {
+        let handles = &self.handles[process as usize];
+        if let Some(at) = handles.iter().position(|(value, _)| *value == handle) {
+            let is_open = handles[at].1;
+            let n = handles[..at].iter().filter(|(_, open)| *open == is_open).count();
+            return if is_open { HandleName::Open(n) } else { HandleName::Stale(n) };
+        }
+        if handle == 0 {
+            return HandleName::Zero;
+        }
+        let issued = || self.issued.iter().enumerate().rev().filter_map(|(n, issued)| Some((n, (*issued)?)));
+        // Of another process's handle, and of one that differs in a single bit, the value says nothing in another run.
+        if let Some((n, _)) = issued().find(|(_, value)| *value == handle) {
+            return HandleName::Issued(n);
+        }
+        match issued().find(|(_, value)| (value ^ handle).is_power_of_two()) {
+            Some((n, value)) => HandleName::Altered(n, value ^ handle),
+            None => HandleName::Stranger(handle),
+        }
+    }
+}
