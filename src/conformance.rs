@@ -34,6 +34,7 @@ pub use cases::cases;
 pub use check::{Broken, Checked, check};
 pub use deviation::{Deviation, Deviations, MalformedDeviations};
 pub use generate::Generator;
+pub use notation::MalformedProgram;
 pub use program::{Facts, HandleName, Host, Program, Step, Target};
 pub use report::{
     CapabilityReport, CaseReport, Counterexample, Elsewhere, Failure, PropertyReport, Report, RequirementReport, Verdict,

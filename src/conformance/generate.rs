@@ -116,9 +116,13 @@ impl Generator {
         if self.random.u8(..60) == 0 {
             return Step::Kill { process: self.random.u32(..3) };
         }
-        let call = self.call();
+        let mut call = self.call();
         let by = self.caller(&call);
-        Step::Call { by, call, handle: self.handle(), target: Target::Nth(self.random.usize(..6)) }
+        let (handle, target) = (self.handle(), Target::Nth(self.random.usize(..6)));
+        let handle = if call.server().is_some() { handle } else { HandleName::Zero };
+        let target = if call.process_id().is_some_and(|id| id != 0) { target } else { Target::Nobody };
+        call.set_process_id(1);
+        Step::Call { by, call, handle, target }
     }
 
     /// Mostly the first process and its main thread; a host waits and starts servers more than it connects.

@@ -13,6 +13,28 @@ use crate::call::Caller;
 use crate::client::Place;
 use crate::trace::{arguments, call};
 
+/// The text is no program.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct MalformedProgram(String);
+
+impl Program {
+    /// The program as JSON.
+    pub fn to_json(&self) -> String {
+        serde_json::to_string(&Noted::of(self)).unwrap_or_default()
+    }
+
+    /// Reads a program back.
+    ///
+    /// # Errors
+    ///
+    /// The text is no JSON, or no program.
+    pub fn from_json(text: &str) -> Result<Program, MalformedProgram> {
+        let noted: Noted = serde_json::from_str(text).map_err(|error| MalformedProgram(error.to_string()))?;
+        noted.program().map_err(MalformedProgram)
+    }
+}
+
 /// A program as JSON has it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -102,7 +124,11 @@ impl NotedStep {
     fn step(mut self) -> Result<Step, String> {
         let method = match (self.call.take(), self.kill) {
             (Some(method), false) => method,
-            (None, true) => return Ok(Step::Kill { process: self.process }),
+            (None, true) => {
+                let kill = Step::Kill { process: self.process };
+                let is_plain = self == NotedStep::of(&kill);
+                return if is_plain { Ok(kill) } else { Err("a kill has a process and nothing else".to_owned()) };
+            }
             _ => return Err("a step has either a call or a kill".to_owned()),
         };
         let by = Caller { process: self.process, thread: self.thread, client: self.client };
@@ -113,10 +139,13 @@ impl NotedStep {
         }
         let mut target = Target::Nobody;
         for parameter in PROCESS_IDS {
-            if let Some(value @ Value::String(_)) = self.input.get_mut(parameter) {
-                let name = value.as_str().unwrap_or_default();
-                target = read_target(name).ok_or_else(|| format!("no process is called {name:?}"))?;
-                *value = 1.into();
+            match self.input.get_mut(parameter) {
+                Some(value) if *value != 0 => {
+                    let name = value.as_str().and_then(read_target);
+                    target = name.ok_or_else(|| format!("no process is called {value}"))?;
+                    *value = 1.into();
+                }
+                _ => {}
             }
         }
         Ok(Step::Call { by, call: call(&method, self.input)?, handle, target })

@@ -28,5 +28,10 @@ pub(crate) fn call(method: &str, arguments: Map<String, Value>) -> Result<Call, 
     let text = Value::Object(arguments).to_string();
     let Object(mut input) = serde_json::from_str::<Object<Input<'_>>>(&text).map_err(|error| error.to_string())?;
     let call = parameters::call(method, &mut input).map_err(|problem| problem.what)?;
-    call.ok_or_else(|| format!("no method is called {method:?}"))
+    let call = call.ok_or_else(|| format!("no method is called {method:?}"))?;
+    let left = serde_json::to_value(Object(input)).unwrap_or_default();
+    match left.as_object().and_then(|left| left.keys().next()) {
+        Some(name) => Err(format!("{name:?} does not belong here")),
+        None => Ok(call),
+    }
 }
