@@ -1,11 +1,14 @@
 //! What the names in a program's strings stand for in a run.
 
-use super::program::{Facts, Target};
+use super::program::{Facts, Host, Target};
 use crate::call::Call;
 use crate::process::{Computer, Process};
 
 /// A process id that no computer is likely to have.
 const NOBODY: u32 = 0xfff0;
+
+/// The processes whose computers have names in a program.
+const SINGLE_DIGITS: usize = 10;
 
 /// The computers of a run, by process, and the server that runs beside the subject.
 #[derive(Debug, Default)]
@@ -16,6 +19,11 @@ pub(super) struct Names {
 }
 
 impl Names {
+    /// The names of a run with these computers, by process.
+    pub(super) fn of(computers: Vec<Option<Computer>>) -> Names {
+        Names { computers, stand_in: None }
+    }
+
     /// The computer of the next process.
     pub(super) fn computer(&mut self, computer: Option<Computer>) {
         self.computers.push(computer);
@@ -30,12 +38,10 @@ impl Names {
     pub(super) fn resolve(&self, call: &mut Call, target: Target) {
         call.set_process_id(self.process_id(target));
         match call {
-            Call::ConnectProcessServer { remote_options: Some(text), .. } => {
-                match &self.stand_in {
-                    Some((reached, server)) if text == reached => *text = server.clone(),
-                    _ => self.name_computers(text),
-                }
-            }
+            Call::ConnectProcessServer { remote_options: Some(text), .. } => match &self.stand_in {
+                Some((reached, server)) if text == reached => *text = server.clone(),
+                _ => self.name_computers(text),
+            },
             Call::GetRunningProcessSystemIdByExecutableName { exe_name: Some(text), .. }
             | Call::CreateProcess { command_line: Some(text), .. }
                 if text.starts_with('@') =>
@@ -61,6 +67,37 @@ impl Names {
         while let Some(at) = text.find('@').filter(|at| text[at + 1..].starts_with(|c: char| c.is_ascii_digit())) {
             text.replace_range(at..at + 2, own.map_or("localhost", String::as_str));
         }
+    }
+
+    /// A process of the first computer by its place: the way back from its id.
+    pub(super) fn target(&self, id: u32) -> Target {
+        let processes = self.processes();
+        match processes.iter().position(|process| process.id == id) {
+            Some(_) if only(processes).is_some_and(|only| only.id == id) => Target::Only,
+            Some(n) => Target::Nth(n),
+            None => Target::Nobody,
+        }
+    }
+
+    /// A client's connection string with `@0`, `@1`, … for the computer that it names: the way back. Of several processes
+    /// on that computer it is the host that the string reaches, else the first.
+    pub(super) fn unresolved(&self, text: &str, hosts: &[Host]) -> String {
+        let Some((at, name)) = named_computer(text) else { return text.to_owned() };
+        let is_named = |computer: &Option<Computer>| {
+            computer.as_ref().and_then(|computer| computer.names.first()).is_some_and(|known| known == name)
+        };
+        let fitting = (0..SINGLE_DIGITS).filter(|process| self.computers.get(*process).is_some_and(is_named));
+        let mut texts = fitting.map(|process| {
+            let mut text = text.to_owned();
+            text.replace_range(at..at + name.len(), &format!("@{process}"));
+            (process, text)
+        });
+        let first = texts.clone().next().map_or_else(|| text.to_owned(), |(_, text)| text);
+        let reaches = |(process, text): &(usize, String)| {
+            let number = process.checked_sub(1);
+            number.is_some_and(|number| hosts.get(number).and_then(|host| host.reached(number)).as_ref() == Some(text))
+        };
+        texts.find(reaches).map_or(first, |(_, text)| text)
     }
 
     fn processes(&self) -> &[Process] {
@@ -90,6 +127,19 @@ impl Names {
             _ => None,
         }
     }
+}
+
+/// The name that `server=` has in a connection string, without what may stand around it, and where it begins.
+fn named_computer(text: &str) -> Option<(usize, &str)> {
+    let mut end = 0;
+    text.split(',').find_map(|item| {
+        end += item.len() + 1;
+        let (keyword, value) = item.split_once('=')?;
+        let keyword = keyword.rsplit(':').next().unwrap_or(keyword);
+        let name = value.trim_start().trim_start_matches('\\');
+        let at = end - 1 - name.len();
+        keyword.trim().eq_ignore_ascii_case("server").then_some((at, name.trim_end()))
+    })
 }
 
 fn namesakes(processes: &[Process], name: &str) -> usize {

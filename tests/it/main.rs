@@ -11,6 +11,7 @@ mod model;
 mod mutations;
 mod options;
 mod profile;
+mod programs;
 mod schemas;
 mod spec;
 mod suite;

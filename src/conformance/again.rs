@@ -1,0 +1,180 @@
+//! Makes a program of a trace: what was recorded can be run again, on any engine. The inverse of
+//! [`perform`](super::perform).
+
+use std::io::BufRead;
+
+use super::holdings::Holdings;
+use super::names::Names;
+use super::program::{HandleName, Host, Program, Step, Target};
+use crate::call::{Call, Caller, Outcome};
+use crate::client::Place;
+use crate::flags::Class;
+use crate::hresult::S_OK;
+use crate::interface::Interface;
+use crate::process::Computer;
+use crate::trace::{Event, Recorded, Sequence, Unjudged, What};
+
+impl Program {
+    /// The program that a trace shows. `file` is the name that errors give.
+    ///
+    /// Run on a fresh engine that answers as the recorded one did, the program of a trace that the kit wrote makes the
+    /// same calls in the same order. Any other trace gives the program that comes nearest to it: processes are there from
+    /// the start, each with a client object of the newest version, process ids that no [`Computer`] event tells of name
+    /// nobody, and pauses and calls outside the process-server surface are left out.
+    ///
+    /// # Errors
+    ///
+    /// A line is malformed, calls overlap in time, the trace does not begin with seq 1, or there is no call in it.
+    pub fn from_trace(file: &str, input: impl BufRead) -> Result<Program, Unjudged> {
+        let events = Sequence::new(file, input)?.collect::<Result<Vec<Event>, Unjudged>>()?;
+        if let Some(Event { seq, .. }) = events.first().filter(|first| first.seq != 1) {
+            return Err(Unjudged::Beheaded { file: file.to_owned(), seq: *seq });
+        }
+        let mut reading = Reading::new(&events);
+        for event in &events {
+            reading.event(event);
+        }
+        reading.give_up_client();
+        Ok(reading.program)
+    }
+}
+
+/// A trace that is being read.
+struct Reading {
+    program: Program,
+    holdings: Holdings,
+    names: Names,
+    /// By process: whether its first client object was made, which is no step.
+    settled: Vec<bool>,
+    /// The host whose first client object was made just now.
+    starting: Option<Caller>,
+    /// A client object that was asked for just now where there was none: the next step of that thread did it.
+    made: Option<Made>,
+}
+
+#[derive(Clone, Copy)]
+struct Made {
+    by: Caller,
+    succeeded: bool,
+}
+
+impl Reading {
+    fn new(events: &[Event]) -> Reading {
+        let processes = events.iter().map(Event::process).max().map_or(0, |last| last as usize + 1);
+        let mut computers: Vec<Option<Computer>> = vec![None; processes];
+        let mut holdings = Holdings::default();
+        for event in events {
+            if let What::Computer { process, computer } = &event.what {
+                computers[*process as usize].get_or_insert_with(|| computer.clone());
+            }
+        }
+        computers.iter().for_each(|_| holdings.add_process());
+        let own = computers.first().and_then(Option::as_ref);
+        let place = |computer: &Option<Computer>| match (own, computer) {
+            (Some(own), Some(computer)) if own.names != computer.names => Place::Elsewhere,
+            _ => Place::Here,
+        };
+        let hosts = computers.iter().skip(1).map(|computer| Host { place: place(computer), options: None }).collect();
+        Reading {
+            program: Program { hosts, steps: Vec::new() },
+            holdings,
+            settled: vec![false; processes],
+            names: Names::of(computers),
+            starting: None,
+            made: None,
+        }
+    }
+
+    fn event(&mut self, event: &Event) {
+        let starting = self.starting.take();
+        match &event.what {
+            What::Elapsed { .. } | What::Computer { .. } => {}
+            What::ProcessKilled { process } => {
+                self.give_up_client();
+                self.program.steps.push(Step::Kill { process: *process });
+            }
+            What::Call(recorded) if matches!(recorded.call, Call::Outside { .. }) => {}
+            What::Call(recorded) => {
+                if !self.settles(recorded) && !self.starts(starting, recorded) && !self.makes_a_client(recorded) {
+                    self.step(recorded);
+                }
+                self.holdings.follow(recorded.by, &recorded.call, &recorded.outcome);
+            }
+        }
+    }
+
+    /// Whether the call is how its process begins. A process that the trace shows in the middle of things has begun.
+    fn settles(&mut self, recorded: &Recorded) -> bool {
+        let by = recorded.by;
+        if std::mem::replace(&mut self.settled[by.process as usize], true) {
+            return false;
+        }
+        if let Call::DebugCreate { .. } = &recorded.call {
+            self.give_up_client();
+            self.starting = (by.process != 0).then_some(by);
+            return true;
+        }
+        let interface = Interface::NEWEST;
+        self.holdings.follow(by, &Call::DebugCreate { interface }, &Outcome::returned(S_OK));
+        false
+    }
+
+    /// Whether the call starts the process server with which a host begins.
+    fn starts(&mut self, starting: Option<Caller>, recorded: &Recorded) -> bool {
+        let Call::StartProcessServer { flags, options: Some(options), reserved: 0 } = &recorded.call else {
+            return false;
+        };
+        let is_plain = *flags == Class::USER_WINDOWS.bits() && recorded.by.thread == 0;
+        if starting != Some(recorded.by) || !is_plain {
+            return false;
+        }
+        let host = (recorded.by.process as usize).checked_sub(1).and_then(|number| self.program.hosts.get_mut(number));
+        host.is_some_and(|host| host.options.replace(options.clone()).is_none())
+    }
+
+    /// Whether the call only makes the client object that a step needs.
+    fn makes_a_client(&mut self, recorded: &Recorded) -> bool {
+        let by = recorded.by;
+        let is_create = matches!(recorded.call, Call::DebugCreate { .. });
+        let is_its_step = self.made.is_some_and(|made| (made.by.process, made.by.thread) == (by.process, by.thread));
+        if is_its_step {
+            self.made = None;
+            return false;
+        }
+        self.give_up_client();
+        let is_needed = is_create && self.holdings.clients(by.process).is_empty();
+        if is_needed {
+            self.made = Some(Made { by, succeeded: recorded.outcome.succeeded() });
+        }
+        is_needed
+    }
+
+    /// Nothing was done with the client object that was asked for. If there is none, any call asks for it again and is
+    /// not made; if there is one, the next call that needs it asks for it.
+    fn give_up_client(&mut self) {
+        if let Some(Made { by, .. }) = self.made.take().filter(|made| !made.succeeded) {
+            let (handle, target) = (HandleName::Zero, Target::Nobody);
+            let by = Caller { client: 0, ..by };
+            self.program.steps.push(Step::Call { by, call: Call::Release, handle, target });
+        }
+    }
+
+    fn step(&mut self, recorded: &Recorded) {
+        let Recorded { by, call, .. } = recorded;
+        let handle = call.server().map_or(HandleName::Zero, |handle| self.holdings.name(by.process, handle));
+        let id = call.process_id().filter(|id| *id != 0);
+        let target = id.map_or(Target::Nobody, |id| self.names.target(id));
+        let client = match call {
+            Call::DebugCreate { .. } => Some(0),
+            _ => self.holdings.clients(by.process).iter().position(|client| *client == by.client),
+        };
+        let client = client.and_then(|client| u32::try_from(client).ok()).unwrap_or(by.client);
+        let mut call = call.clone();
+        call.set_server(0);
+        call.set_process_id(1);
+        if let Call::ConnectProcessServer { remote_options: Some(text), .. } = &mut call {
+            *text = self.names.unresolved(text, &self.program.hosts);
+        }
+        self.program.steps.push(Step::Call { by: Caller { client, ..*by }, call, handle, target });
+    }
+}

@@ -1,0 +1,149 @@
+//! Programs out of traces and out of JSON: what was run once can be run again.
+
+mod notation;
+
+use dbgeng_testkit::conformance::{Execution, Generator, HandleName, Host, Program, Step, execute, shrink};
+use dbgeng_testkit::mock::Lab;
+use dbgeng_testkit::trace::{EngineName, Event, Header, Unjudged};
+use dbgeng_testkit::transcript::process_name;
+use dbgeng_testkit::{Engine, Place, Profile};
+
+use crate::fixtures;
+
+fn engine(profile: Profile) -> Box<dyn Engine> {
+    Box::new(Lab::new(profile).engine())
+}
+
+fn run(program: &Program, profile: Profile) -> Execution {
+    execute(program, engine(profile), profile, true)
+}
+
+fn trace(events: &[Event]) -> Vec<u8> {
+    let header = Header::new(EngineName::default(), "a run", "");
+    let processes: Vec<String> = (0..10).map(process_name).collect();
+    fixtures::write(&header, &processes, events)
+}
+
+pub(crate) fn again(events: &[Event]) -> Program {
+    Program::from_trace("a run", &*trace(events)).expect("the kit writes traces that it can read")
+}
+
+#[track_caller]
+fn runs_the_same(program: &Program, profile: Profile, what: &str) {
+    let first = run(program, profile).events;
+    let again = again(&first);
+    let second = run(&again, profile).events;
+    for (left, right) in first.iter().zip(&second) {
+        assert_eq!(left, right, "{what}: {program:#?} became {again:#?}");
+    }
+    assert_eq!(first.len(), second.len(), "{what}: {program:#?} became {again:#?}");
+}
+
+#[test]
+fn the_program_of_a_trace_does_the_same_again() {
+    for profile in Profile::ALL {
+        for seed in 0..600 {
+            runs_the_same(&Generator::new(seed, 60).program(), profile, &format!("{profile}, seed {seed}"));
+        }
+    }
+}
+
+/// Shrunk programs name client objects, handles and processes that are not there.
+#[test]
+fn the_program_of_a_shrunk_run_does_the_same_again() {
+    for profile in Profile::ALL {
+        for seed in 0..60 {
+            let program = Generator::new(seed, 60).program();
+            let methods = |program: &Program| {
+                let is_one = |step: &&Step| matches!(step, Step::Call { call, .. } if call.server().is_some());
+                program.steps.iter().filter(is_one).count()
+            };
+            let least = methods(&program) / 2;
+            let smaller = shrink(&program, |smaller| methods(smaller) >= least);
+            runs_the_same(&smaller, profile, &format!("{profile}, seed {seed}"));
+        }
+    }
+}
+
+#[test]
+fn handles_hosts_and_names_come_back_as_they_were() {
+    let text = r##"{"hosts": [{"options": "tcp:port=7001"}, {"elsewhere": true, "options": "tcp:port=7002"}, {"options": null}],
+        "steps": [
+            {"call": "ConnectProcessServer", "in": {"RemoteOptions": "tcp:server=@1,port=7001"}},
+            {"call": "ConnectProcessServer", "in": {"RemoteOptions": "tcp:server=@2,port=7002"}},
+            {"call": "ConnectProcessServer", "in": {"RemoteOptions": "TCP:Port=7001, Server=\\\\@0"}},
+            {"call": "DisconnectProcessServer", "in": {"Server": "open 1"}},
+            {"call": "DisconnectProcessServer", "in": {"Server": "stale 0"}},
+            {"call": "EndProcessServer", "in": {"Server": "open 1"}},
+            {"process": 1, "call": "EndProcessServer", "in": {"Server": "#1"}},
+            {"call": "EndProcessServer", "in": {"Server": "#1^0x10000"}},
+            {"call": "EndProcessServer", "in": {"Server": "0x0"}},
+            {"call": "AttachProcess", "in": {"Server": "0x0", "ProcessId": "nobody", "AttachFlags": 0}},
+            {"call": "AttachProcess", "in": {"Server": "0x0", "ProcessId": 0, "AttachFlags": 0}},
+            {"call": "AttachProcess", "in": {"Server": "open 0", "ProcessId": "only", "AttachFlags": 0}},
+            {"process": 2, "kill": true},
+            {"thread": 1, "call": "EndProcessServer", "in": {"Server": "0xdead00000000"}}
+        ]}"##;
+    let program = Program::from_json(text).unwrap();
+    let places: Vec<Place> = program.hosts.iter().map(|host| host.place).collect();
+    assert_eq!(places, [Place::Here, Place::Elsewhere, Place::Here]);
+    let events = run(&program, Profile::Contract).events;
+    assert_eq!(again(&events), program);
+}
+
+/// A client object that had to be made first is no step of its own.
+#[test]
+fn a_process_without_a_client_object_makes_one_again() {
+    let text = r#"{"hosts": [], "steps": [{"call": "Release"}, {"call": "Release"},
+        {"thread": 1, "call": "DebugCreate", "in": {"Interface": "IDebugClient2"}},
+        {"client": 1, "call": "CreateClient"}, {"client": 2, "call": "Release"}]}"#;
+    let program = Program::from_json(text).unwrap();
+    let events = run(&program, Profile::Contract).events;
+    assert_eq!(events.len(), 9, "{events:#?}");
+    assert_eq!(again(&events), program);
+}
+
+#[test]
+fn every_published_trace_makes_a_program() {
+    for published in fixtures::all() {
+        let made = Program::from_trace(&published.name, &*published.text);
+        if published.name.starts_with("storm-") {
+            assert!(matches!(made, Err(Unjudged::Overlapping { .. })), "{}: {made:?}", published.name);
+            continue;
+        }
+        let program = made.unwrap();
+        assert!(!program.steps.is_empty(), "{}", published.name);
+        for profile in Profile::ALL {
+            let broken = run(&program, profile).broken;
+            assert_eq!(broken, [], "{} in {profile}", published.name);
+        }
+    }
+}
+
+#[test]
+fn a_published_trace_reads_as_it_was_recorded() {
+    let all = fixtures::all();
+    let published = all.iter().find(|trace| trace.name == "misuse-stale-disconnect").unwrap();
+    let program = Program::from_trace(&published.name, &*published.text).unwrap();
+    assert_eq!(program.hosts, [Host { place: Place::Here, options: None }]);
+    let stale = |step: &Step| matches!(step, Step::Call { handle: HandleName::Stale(0), .. });
+    assert!(program.steps.iter().any(stale), "{program:#?}");
+}
+
+#[test]
+fn what_is_no_trace_from_its_beginning_is_refused() {
+    let events = run(&Generator::new(1, 20).program(), Profile::Contract).events;
+    let beheaded = Program::from_trace("mine", &*trace(&events[1..]));
+    assert_eq!(beheaded, Err(Unjudged::Beheaded { file: "mine".to_owned(), seq: 2 }));
+
+    let mut text = String::from_utf8(trace(&events)).unwrap();
+    text.push_str(
+        "{\"seq\": 1000000, \"process\": \"client\", \"thread\": 0, \"client\": 0, \"call\": \"Disconnect\"}\n",
+    );
+    let line = text.lines().count();
+    let error = Program::from_trace("mine", text.as_bytes()).unwrap_err().to_string();
+    assert_eq!(error, format!("mine:{line}:73: no method is called \"Disconnect\""));
+
+    assert_eq!(Program::from_trace("mine", &*trace(&[])), Err(Unjudged::Empty("mine".to_owned())));
+    assert!(matches!(Program::from_trace("mine", &b""[..]), Err(Unjudged::Malformed(_))));
+}
