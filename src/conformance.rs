@@ -20,6 +20,7 @@ mod program;
 mod property;
 mod report;
 mod run;
+mod rust_test;
 mod script;
 mod search;
 mod shrink;
@@ -38,7 +39,8 @@ pub use generate::Generator;
 pub use notation::MalformedProgram;
 pub use program::{Facts, HandleName, Host, Program, Step, Target};
 pub use report::{
-    CapabilityReport, CaseReport, Counterexample, Elsewhere, Failure, PropertyReport, Report, RequirementReport, Verdict,
+    CapabilityReport, CaseReport, Counterexample, Elsewhere, Failure, PropertyReport, Report, RequirementReport,
+    Verdict,
 };
 pub use run::{Execution, execute};
 pub use script::Limits;

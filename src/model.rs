@@ -300,6 +300,7 @@ impl Judge<'_> {
                 call: self.call.clone(),
                 expected: expected.to_string(),
                 actual: expected::actual(expected, self.outcome),
+                endings: expected.endings(),
             });
         }
     }

@@ -64,11 +64,26 @@ impl Statuses {
         Statuses { hang: true, ..self }
     }
 
+    /// The HRESULTs that are in it by name.
+    pub fn codes(self) -> impl Iterator<Item = HRESULT> {
+        self.codes.into_iter().flatten()
+    }
+
+    /// Whether every succeeding HRESULT is in it.
+    pub fn any_success(self) -> bool {
+        self.successes
+    }
+
+    /// Whether every failing HRESULT is in it.
+    pub fn any_error(self) -> bool {
+        self.errors
+    }
+
     /// Its members in the words that data has for them: HRESULTs by name or number, `success`, `error`, `crash`, `hang`.
     pub fn words(&self) -> Vec<String> {
         let code = |code: HRESULT| name(code).map_or_else(|| format!("{:#010x}", code.0.cast_unsigned()), str::to_owned);
         let kinds = [(self.successes, "success"), (self.errors, "error"), (self.crash, "crash"), (self.hang, "hang")];
-        let codes = self.codes.into_iter().flatten().map(code);
+        let codes = self.codes().map(code);
         codes.chain(kinds.into_iter().filter(|(is_in, _)| *is_in).map(|(_, kind)| kind.to_owned())).collect()
     }
 

@@ -3,9 +3,10 @@
 use super::program::Program;
 use super::report::{Counterexample, Failure, Verdict};
 use super::run::Keep;
+use super::rust_test::rust_test;
 use super::suite::Suite;
 use crate::spec::Requirement;
-use crate::trace::{EngineName, Event, Header, What, Writer};
+use crate::trace::{EngineName, Event, Header, Writer};
 use crate::transcript::{Line, Transcript, process_name};
 
 /// Runs the program once more and writes down what it does.
@@ -28,30 +29,19 @@ pub(super) fn counterexample(suite: &Suite, program: &Program, requirement: Requ
         verdict: if is_known { Verdict::KnownDeviation } else { Verdict::Fail },
         failure: Failure { requirement: Some(requirement), call: at, expected, actual },
         trace: trace(suite, requirement, &execution.events),
-        test: String::new(),
+        test: first.map(|(seq, violation)| rust_test(*seq, violation, &execution.events)).unwrap_or_default(),
         calls,
     }
 }
 
 fn trace(suite: &Suite, requirement: Requirement, events: &[Event]) -> String {
-    let engine = EngineName {
-        name: suite.name.clone(),
-        version: String::new(),
-        platform: format!("profile {}", suite.profile),
-    };
+    let engine =
+        EngineName { name: suite.name.clone(), version: String::new(), platform: format!("profile {}", suite.profile) };
     let header = Header::new(engine, requirement.id(), "the smallest program found that breaks it");
-    let processes: Vec<String> = (0..=processes(events)).map(process_name).collect();
+    let processes: Vec<String> = (0..=events.iter().map(Event::process).max().unwrap_or(0)).map(process_name).collect();
     let written = Writer::new(Vec::new(), &header).and_then(|mut writer| {
         events.iter().try_for_each(|event| writer.event(event, &processes))?;
         Ok(writer.into_inner())
     });
     written.map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default()
-}
-
-fn processes(events: &[Event]) -> u32 {
-    let of = |event: &Event| match &event.what {
-        What::Call(recorded) => recorded.by.process,
-        What::ProcessKilled { process } | What::Elapsed { process, .. } | What::Computer { process, .. } => *process,
-    };
-    events.iter().map(of).max().unwrap_or(0)
 }

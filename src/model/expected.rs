@@ -80,6 +80,14 @@ impl Expected<'_> {
         }
     }
 
+    /// The endings in the set, if it is about how a call ends.
+    pub fn endings(&self) -> Option<Statuses> {
+        match self {
+            Expected::Ending(statuses) => Some(*statuses),
+            _ => None,
+        }
+    }
+
     /// Whether the outcome is in the set.
     pub fn contains(&self, outcome: &Outcome) -> bool {
         let out = &outcome.out;
@@ -235,6 +243,8 @@ pub struct Violation {
     pub expected: String,
     /// What happened.
     pub actual: String,
+    /// The endings that were allowed, where it is the ending that was wrong.
+    pub endings: Option<Statuses>,
 }
 
 impl Violation {

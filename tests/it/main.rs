@@ -1,5 +1,6 @@
 mod cases;
 mod cli;
+mod counterexamples;
 mod defects;
 mod fixtures;
 mod flags;

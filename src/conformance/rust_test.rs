@@ -1,0 +1,317 @@
+//! Writes a run as a Rust test: a bug report that shows what is wrong to who has nothing but the engine.
+
+mod call;
+mod names;
+
+use std::collections::BTreeSet;
+
+use crate::call::{Call, Caller, Ending};
+use crate::client::Place;
+use crate::hresult::{self, HRESULT, Named};
+use crate::model::Violation;
+use crate::process::Computer;
+use crate::status::Statuses;
+use crate::trace::{Event, Recorded, What};
+use call::{Source, interface, source};
+use names::{Module, Names};
+
+/// How wide a line may be, in characters.
+const WIDTH: usize = 116;
+
+/// The source of an output at which nobody looks.
+const NOWHERE: &str = "Some(&mut None)";
+
+/// The run up to the call of that seq, which broke a requirement, as a test.
+pub(super) fn rust_test(seq: u64, violation: &Violation, events: &[Event]) -> String {
+    let run = || events.iter().take_while(|event| event.seq <= seq);
+    let mut first = Body::new(BTreeSet::new());
+    run().for_each(|event| first.event(event, seq, violation));
+    // What is used of what a line makes shows only in later lines.
+    let mut body = Body::new(first.names.used);
+    run().for_each(|event| body.event(event, seq, violation));
+
+    let requirement = violation.requirement;
+    let facts = requirement.facts();
+    let Violation { expected, actual, .. } = violation;
+    let mut text = String::new();
+    for paragraph in [
+        format!("{requirement} ({}): {}", facts.level, facts.statement),
+        format!("Expected: {expected}. Actual: {actual}."),
+        "`engine` is a function of yours that makes a fresh engine, in a `Box<dyn Engine>`.".to_owned(),
+    ] {
+        text.push_str(if text.is_empty() { "" } else { "///\n" });
+        text.push_str(&comment("///", &paragraph));
+    }
+    text.push_str(&format!("#[test]\nfn {}() {{\n", requirement.id().replace(['/', '-'], "_")));
+    text.push_str(&imports(&body.names));
+    text.push_str("    let engine: Box<dyn Engine> = engine();\n");
+    text.push_str(&body.text);
+    text.push_str("}\n");
+    text
+}
+
+fn imports(names: &Names) -> String {
+    let mut text = String::new();
+    for (module, path) in [(Module::Flags, "flags::"), (Module::Hresult, "hresult::"), (Module::Root, "")] {
+        match names.imports(module)[..] {
+            [] => {}
+            [one] => text.push_str(&format!("    use dbgeng_testkit::{path}{one};\n")),
+            ref several => text.push_str(&format!("    use dbgeng_testkit::{path}{{{}}};\n", several.join(", "))),
+        }
+    }
+    text.push('\n');
+    text
+}
+
+/// What stands around a call that makes something.
+#[derive(Default)]
+struct Made {
+    before: Vec<String>,
+    /// The source of the output that receives it.
+    output: String,
+    /// On the same thread, behind the call.
+    inside: Vec<String>,
+    after: Vec<String>,
+}
+
+/// The statements of a test.
+struct Body {
+    text: String,
+    names: Names,
+    /// The variables that later lines use.
+    used: BTreeSet<String>,
+    /// How many processes there are so far.
+    processes: u32,
+    computer: Option<Computer>,
+}
+
+impl Body {
+    fn new(used: BTreeSet<String>) -> Body {
+        let mut names = Names::default();
+        names.import(Module::Root, "Engine");
+        Body { text: String::new(), names, used, processes: 1, computer: None }
+    }
+
+    fn line(&mut self, line: &str) {
+        self.text.push_str(&format!("    {line}\n"));
+    }
+
+    /// The name of a variable in the statement that makes it.
+    fn declared(&self, name: &str) -> String {
+        if self.used.contains(name) { name.to_owned() } else { format!("_{name}") }
+    }
+
+    fn event(&mut self, event: &Event, seq: u64, violation: &Violation) {
+        self.meet(event);
+        match &event.what {
+            What::ProcessKilled { process } => self.line(&format!("{}.kill();", Names::engine(*process))),
+            What::Call(recorded) if event.seq == seq => self.wrong(recorded, violation),
+            What::Call(recorded) => self.call(recorded),
+            What::Computer { .. } | What::Elapsed { .. } => {}
+        }
+    }
+
+    /// A process that was not there before.
+    fn meet(&mut self, event: &Event) {
+        let computer = match &event.what {
+            What::Computer { computer, .. } => Some(computer),
+            _ => None,
+        };
+        if event.process() == 0 && self.computer.is_none() {
+            self.computer = computer.cloned();
+        }
+        while self.processes <= event.process() {
+            let own = self.computer.as_ref();
+            let is_elsewhere = own.zip(computer).is_some_and(|(own, computer)| own.names != computer.names);
+            let place = if is_elsewhere { Place::Elsewhere } else { Place::Here };
+            self.names.import(Module::Root, "Place");
+            let host = Names::engine(self.processes);
+            self.line(&format!("let {host} = engine.start_process(Place::{place:?}).unwrap();"));
+            self.processes += 1;
+        }
+    }
+
+    fn call(&mut self, recorded: &Recorded) {
+        let receiver = self.receiver(recorded);
+        let Made { before, output, inside, after } = self.made(recorded);
+        let call = source(&recorded.call, recorded.by.process, &output, &mut self.names);
+        let note = match recorded.outcome.ending {
+            Ending::Returned(code) => hresult::name(code).map_or_else(|| Named(code).to_string(), str::to_owned),
+            ending => ending.to_string(),
+        };
+        let thread = self.thread(recorded);
+        let indent = if thread.is_some() { "        " } else { "    " };
+        before.iter().for_each(|line| self.line(line));
+        thread.iter().for_each(|thread| self.line(&format!("{thread}, &mut || {{")));
+        self.text.push_str(&statement(indent, &format!("let _ = {receiver}"), &call, ";", &format!(" // {note}")));
+        inside.iter().for_each(|line| self.text.push_str(&format!("{indent}{line}\n")));
+        thread.iter().for_each(|_| self.line("});"));
+        after.iter().for_each(|line| self.line(line));
+    }
+
+    /// The call that was answered wrongly, and what it should have been answered.
+    fn wrong(&mut self, recorded: &Recorded, violation: &Violation) {
+        let receiver = self.receiver(recorded);
+        if recorded.call == Call::Release {
+            self.made(recorded).before.iter().for_each(|line| self.line(line));
+        }
+        let call = source(&recorded.call, recorded.by.process, NOWHERE, &mut self.names);
+        let asserted = violation.endings.and_then(|endings| self.assertion(endings));
+        let answer = if asserted.is_some() { "answer" } else { "_" };
+        match self.thread(recorded) {
+            None => self.text.push_str(&statement("    ", &format!("let {answer} = {receiver}"), &call, ";", "")),
+            Some(thread) => {
+                self.line("let mut answer = None;");
+                let start = format!("{thread}, &mut || answer = Some({receiver}");
+                self.text.push_str(&statement("    ", &start, &call, "));", ""));
+                self.line(&format!("let {answer} = answer.unwrap();"));
+            }
+        }
+        match asserted {
+            Some(assertion) => self.line(&assertion),
+            None => {
+                let Violation { expected, actual, .. } = violation;
+                self.text.push_str(&comment("    //", &format!("Expected: {expected}.")));
+                self.text.push_str(&comment("    //", &format!("Actual: {actual}.")));
+            }
+        }
+    }
+
+    /// What has to be true of an HRESULT out of this set; nothing where any will do.
+    fn assertion(&mut self, endings: Statuses) -> Option<String> {
+        let mut true_of: Vec<String> = endings.codes().map(|code| format!("answer == {}", self.code(code))).collect();
+        match (endings.any_success(), endings.any_error()) {
+            (true, true) => return None,
+            (true, false) => true_of.push("answer.is_ok()".to_owned()),
+            (false, true) => true_of.push("answer.is_err()".to_owned()),
+            (false, false) => {}
+        }
+        self.names.import(Module::Hresult, "Named");
+        let wanted = format!("expected {endings}, got {{}}");
+        Some(format!("assert!({}, {wanted:?}, Named(answer));", true_of.join(" || ")))
+    }
+
+    fn code(&mut self, code: HRESULT) -> String {
+        match hresult::name(code) {
+            Some(name) => {
+                self.names.import(Module::Hresult, name);
+                name.to_owned()
+            }
+            None => {
+                self.names.import(Module::Root, "HRESULT");
+                format!("HRESULT({})", code.0)
+            }
+        }
+    }
+
+    /// What is called: an engine or a client object.
+    fn receiver(&mut self, recorded: &Recorded) -> String {
+        let by = recorded.by;
+        if let Call::DebugCreate { .. } = recorded.call {
+            return Names::engine(by.process);
+        }
+        let (client, _) = self.names.client(by.process, by.client);
+        let is_taken = by.thread != 0 && recorded.call == Call::Release;
+        if is_taken { format!("{client}.take().unwrap()") } else { client }
+    }
+
+    /// The beginning of a statement that does something on another thread than the main one.
+    fn thread(&self, recorded: &Recorded) -> Option<String> {
+        let Caller { process, thread, .. } = recorded.by;
+        (thread != 0).then(|| format!("{}.on_thread({thread}", Names::engine(process)))
+    }
+
+    /// What stands around a call that makes something.
+    fn made(&mut self, recorded: &Recorded) -> Made {
+        let Recorded { by, call, outcome, .. } = recorded;
+        let nothing = Made { output: NOWHERE.to_owned(), ..Made::default() };
+        let names = &mut self.names;
+        match call {
+            Call::DebugCreate { interface } if outcome.succeeded() => {
+                let name = names.new_client(by.process, by.client, interface);
+                let declared = self.declared(&name);
+                let unwrapped = self.used.contains(&name).then(|| format!("let {name} = {name}.unwrap();"));
+                Made {
+                    before: vec![format!("let mut {declared} = None;")],
+                    output: format!("Some(&mut {declared})"),
+                    after: unwrapped.into_iter().collect(),
+                    ..Made::default()
+                }
+            }
+            // What comes out is of version 1, and is brought to that of the client object that made it (CLI-15).
+            Call::CreateClient => {
+                let Some(number) = outcome.out.client else { return nothing };
+                let (_, asked) = names.client(by.process, by.client);
+                let name = names.new_client(by.process, number, &asked);
+                let asked = interface(&asked, names);
+                let declared = self.declared(&name);
+                let query = format!("made.query_interface({asked}, Some(&mut {declared}))");
+                Made {
+                    before: vec!["let mut made = None;".to_owned(), format!("let mut {declared} = None;")],
+                    output: "Some(&mut made)".to_owned(),
+                    inside: vec![format!("let _ = made.as_ref().map(|made| {query});")],
+                    after: vec![format!("let {declared} = {declared}.or(made).unwrap();")],
+                }
+            }
+            Call::QueryInterface { interface: asked } if outcome.succeeded() => {
+                let (old, known) = names.client(by.process, by.client);
+                if asked.version() <= known.version() {
+                    return nothing;
+                }
+                let declared = names.newer_client(by.process, by.client, asked);
+                let declared = self.declared(&declared);
+                Made {
+                    before: vec!["let mut newer = None;".to_owned()],
+                    output: "Some(&mut newer)".to_owned(),
+                    after: vec![format!("let {declared} = newer.unwrap_or({old});")],
+                    ..Made::default()
+                }
+            }
+            // A thread's work may be done more than once, as far as a compiler can see.
+            Call::Release if by.thread != 0 => {
+                let (name, _) = names.client(by.process, by.client);
+                Made { before: vec![format!("let mut {name} = Some({name});")], ..Made::default() }
+            }
+            Call::ConnectProcessServer { .. } => {
+                let Some(handle) = outcome.out.server else { return nothing };
+                let name = names.new_handle(by.process, handle);
+                if !self.used.contains(&name) {
+                    return nothing;
+                }
+                Made {
+                    before: vec![format!("let mut {name} = None;")],
+                    output: format!("Some(&mut {name})"),
+                    ..Made::default()
+                }
+            }
+            _ => nothing,
+        }
+    }
+}
+
+/// A call with what stands before it and behind it, on as many lines as it takes.
+fn statement(indent: &str, before: &str, call: &Source, end: &str, note: &str) -> String {
+    let Source { method, arguments } = call;
+    let line = format!("{indent}{before}.{method}({}){end}{note}\n", arguments.join(", "));
+    if line.chars().count() <= WIDTH {
+        return line;
+    }
+    let mut text = format!("{indent}{before}.{method}(\n");
+    arguments.iter().for_each(|argument| text.push_str(&format!("{indent}    {argument},\n")));
+    text.push_str(&format!("{indent}){end}{note}\n"));
+    text
+}
+
+/// A paragraph of a comment, each line of which begins with `mark`.
+fn comment(mark: &str, paragraph: &str) -> String {
+    let (mut text, mut line) = (String::new(), mark.to_owned());
+    for word in paragraph.split_whitespace() {
+        if line.chars().count() + word.chars().count() >= WIDTH {
+            text.push_str(&format!("{line}\n"));
+            mark.clone_into(&mut line);
+        }
+        line.push_str(&format!(" {word}"));
+    }
+    text.push_str(&format!("{line}\n"));
+    text
+}

@@ -1,0 +1,99 @@
+//! The variables of a test, and what it imports.
+
+use std::collections::{BTreeSet, HashMap};
+
+use crate::interface::Interface;
+
+/// A module of this crate that a test imports from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Module {
+    Flags,
+    Hresult,
+    Root,
+}
+
+/// What the variables of a test are called, and which of them are used.
+#[derive(Debug, Default)]
+pub(super) struct Names {
+    /// By process and number: the variable of a client object, and the interface that it has.
+    clients: HashMap<(u32, u32), (String, Interface)>,
+    /// Every handle in the order in which it was issued, with its process.
+    handles: Vec<(u32, u64)>,
+    /// What some statement makes use of.
+    pub(super) used: BTreeSet<String>,
+    /// What has to be imported.
+    imports: BTreeSet<(Module, String)>,
+}
+
+impl Names {
+    /// Something that a statement names.
+    pub(super) fn import(&mut self, module: Module, item: &str) {
+        self.imports.insert((module, item.to_owned()));
+    }
+
+    /// What has to be imported, by module.
+    pub(super) fn imports(&self, module: Module) -> Vec<&str> {
+        self.imports.iter().filter(|(of, _)| *of == module).map(|(_, item)| item.as_str()).collect()
+    }
+
+    /// The variable of a process's engine.
+    pub(super) fn engine(process: u32) -> String {
+        if process == 0 { "engine".to_owned() } else { format!("host{process}") }
+    }
+
+    /// The variable of a new client object.
+    pub(super) fn new_client(&mut self, process: u32, client: u32, interface: &Interface) -> String {
+        let of = if process == 0 { String::new() } else { format!("host{process}_") };
+        let number = if client == 0 { String::new() } else { client.to_string() };
+        let name = format!("{of}client{number}");
+        self.clients.insert((process, client), (name.clone(), interface.clone()));
+        name
+    }
+
+    /// The variable of a client object that was brought to a newer interface.
+    pub(super) fn newer_client(&mut self, process: u32, client: u32, interface: &Interface) -> String {
+        let (name, known) = self.clients.entry((process, client)).or_insert_with(|| {
+            let name = if process == 0 { "client".to_owned() } else { format!("host{process}_client") };
+            (name, interface.clone())
+        });
+        let version = interface.version().unwrap_or_default();
+        *name = format!("{}_v{version}", name.split("_v").next().unwrap_or_default());
+        known.clone_from(interface);
+        name.clone()
+    }
+
+    /// A client object that is called.
+    pub(super) fn client(&mut self, process: u32, client: u32) -> (String, Interface) {
+        let known = self.clients.get(&(process, client)).cloned();
+        let known = known.unwrap_or_else(|| ("client".to_owned(), Interface::NEWEST));
+        self.used.insert(known.0.clone());
+        known
+    }
+
+    /// The variable of a handle that was issued.
+    pub(super) fn new_handle(&mut self, process: u32, handle: u64) -> String {
+        self.handles.push((process, handle));
+        format!("server{}", self.handles.len())
+    }
+
+    /// A handle that is named: the newest of this value, of the same process if it can be.
+    pub(super) fn handle(&mut self, process: u32, handle: u64) -> String {
+        let issued = || self.handles.iter().enumerate().rev();
+        let own = issued().find(|(_, known)| **known == (process, handle));
+        let known = own.or_else(|| issued().find(|(_, (_, known))| *known == handle && handle != 0));
+        let near = || issued().find(|(_, (_, known))| handle != 0 && (known ^ handle).is_power_of_two());
+        let (name, text) = match known.or_else(near) {
+            None => return if handle == 0 { "0".to_owned() } else { format!("{handle:#x}") },
+            Some((at, (_, known))) if *known == handle => {
+                let name = format!("server{}", at + 1);
+                (name.clone(), format!("{name}.unwrap()"))
+            }
+            Some((at, (_, known))) => {
+                let name = format!("server{}", at + 1);
+                (name.clone(), format!("{name}.unwrap() ^ {:#x}", known ^ handle))
+            }
+        };
+        self.used.insert(name);
+        text
+    }
+}
