@@ -52,9 +52,9 @@ struct Reading {
     made: Option<Made>,
 }
 
-#[derive(Clone, Copy)]
 struct Made {
     by: Caller,
+    call: Call,
     succeeded: bool,
 }
 
@@ -136,7 +136,11 @@ impl Reading {
     fn makes_a_client(&mut self, recorded: &Recorded) -> bool {
         let by = recorded.by;
         let is_create = matches!(recorded.call, Call::DebugCreate { .. });
-        let is_its_step = self.made.is_some_and(|made| (made.by.process, made.by.thread) == (by.process, by.thread));
+        let is_its_step = self.made.as_ref().is_some_and(|made| {
+            // Where there still is no client object, the same call may just as well be the next step's.
+            (made.by.process, made.by.thread) == (by.process, by.thread)
+                && (made.succeeded || made.call != recorded.call)
+        });
         if is_its_step {
             self.made = None;
             return false;
@@ -144,7 +148,7 @@ impl Reading {
         self.give_up_client();
         let is_needed = is_create && self.holdings.clients(by.process).is_empty();
         if is_needed {
-            self.made = Some(Made { by, succeeded: recorded.outcome.succeeded() });
+            self.made = Some(Made { by, call: recorded.call.clone(), succeeded: recorded.outcome.succeeded() });
         }
         is_needed
     }

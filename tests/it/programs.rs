@@ -2,11 +2,14 @@
 
 mod notation;
 
+use std::collections::BTreeSet;
+
 use dbgeng_testkit::conformance::{Execution, Generator, HandleName, Host, Program, Step, execute, shrink};
+use dbgeng_testkit::hresult::E_FAIL;
 use dbgeng_testkit::mock::Lab;
 use dbgeng_testkit::trace::{EngineName, Event, Header, Unjudged};
 use dbgeng_testkit::transcript::process_name;
-use dbgeng_testkit::{Engine, Place, Profile};
+use dbgeng_testkit::{DebugClient, Engine, HRESULT, Interface, Out, Place, Profile};
 
 use crate::fixtures;
 
@@ -101,6 +104,28 @@ fn a_process_without_a_client_object_makes_one_again() {
     let events = run(&program, Profile::Contract).events;
     assert_eq!(events.len(), 9, "{events:#?}");
     assert_eq!(again(&events), program);
+}
+
+struct Refuses;
+
+impl Engine for Refuses {
+    fn debug_create(&self, _: &Interface, _: Out<'_, Box<dyn DebugClient>>) -> HRESULT {
+        E_FAIL
+    }
+}
+
+#[test]
+fn an_engine_without_client_objects_is_asked_as_often_again() {
+    let mut asked = BTreeSet::new();
+    for seed in 0..200 {
+        let program = Generator::new(seed, 10).program();
+        let run = |program: &Program| execute(program, Box::new(Refuses), Profile::Contract, true).events;
+        let events = run(&program);
+        let again = again(&events);
+        assert_eq!(run(&again), events, "seed {seed}: {program:#?} became {again:#?}");
+        asked.insert(events.len());
+    }
+    assert!(asked.len() > 5, "{asked:?}");
 }
 
 #[test]
