@@ -1,5 +1,13 @@
 //! What came of a run of the kit, as data. How it reads is in the files below.
 
+mod behaviour;
+mod fold;
+mod html;
+mod junit;
+mod text;
+
+pub use html::html;
+
 use serde::{Deserialize, Serialize};
 
 use crate::profile::Profile;
@@ -27,6 +35,17 @@ pub enum Verdict {
 }
 
 impl Verdict {
+    /// Every verdict, the worst first.
+    pub const WORST_FIRST: [Verdict; 7] = [
+        Verdict::Broken,
+        Verdict::Crash,
+        Verdict::TimeOut,
+        Verdict::Fail,
+        Verdict::KnownDeviation,
+        Verdict::Pass,
+        Verdict::Skip,
+    ];
+
     /// The name that reports print.
     pub fn name(self) -> &'static str {
         match self {
@@ -86,6 +105,9 @@ pub struct RequirementReport {
     pub requirement: Requirement,
     /// The worst of its cases and of what was noticed elsewhere.
     pub verdict: Verdict,
+    /// Why it is known that the subject deviates, if that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub known: Option<String>,
     /// Its cases.
     pub cases: Vec<CaseReport>,
     /// Where else it was broken: in another requirement's case, or by a program.
@@ -100,6 +122,8 @@ pub struct Elsewhere {
     pub place: String,
     /// What was wrong.
     pub failure: Failure,
+    /// What was done until then.
+    pub calls: Vec<Line>,
 }
 
 /// What came of a case.
@@ -185,6 +209,13 @@ impl Report {
         for property in self.properties.iter().filter(|property| property.verdict.is_bad()) {
             objections.push(format!("{} {}", property.name, property.verdict.name()));
         }
+        objections.extend(self.unmet());
+        objections
+    }
+
+    /// The objections that no requirement and no property has.
+    fn unmet(&self) -> Vec<String> {
+        let mut objections = Vec::new();
         for capability in self.capabilities.iter().filter(|capability| capability.claimed && capability.cases == 0) {
             objections.push(format!("{} is claimed, and no case that needs it was judged", capability.name));
         }
@@ -209,17 +240,23 @@ impl Report {
 impl RequirementReport {
     /// Whether it makes the run fail. What MAY be need not.
     pub fn fails(&self) -> bool {
-        self.verdict.is_bad() && (self.requirement.level() < Level::May || self.verdict == Verdict::Broken)
+        self.fails_by(self.verdict)
+    }
+
+    /// Whether this verdict of a case of it makes the run fail.
+    fn fails_by(&self, verdict: Verdict) -> bool {
+        verdict.is_bad() && (self.requirement.level() < Level::May || verdict == Verdict::Broken)
     }
 }
 
 impl Report {
-    /// Panics with everything that makes the run fail.
+    /// Panics with [the text](Report::text) of a run that fails.
     ///
     /// # Panics
     ///
     /// The run fails.
+    #[track_caller]
     pub fn assert(&self) {
-        assert!(self.holds(), "{}", self.objections().join("\n"));
+        assert!(self.holds(), "{}", self.text(false));
     }
 }

@@ -1,16 +1,18 @@
 //! Puts a report together.
 
 use super::capability::{Capability, needs_of};
+use super::deviation::Deviation;
 use super::report::{
     CapabilityReport, CaseReport, Elsewhere, Failure, PropertyReport, Report, RequirementReport, Verdict,
 };
 use super::suite::Suite;
 use crate::options::Transport;
 use crate::spec::Requirement;
+use crate::transcript::Line;
 
 /// A requirement of which nothing has been said yet.
 pub(super) fn unjudged(requirement: Requirement) -> RequirementReport {
-    RequirementReport { requirement, verdict: Verdict::Skip, cases: Vec::new(), elsewhere: Vec::new() }
+    RequirementReport { requirement, verdict: Verdict::Skip, known: None, cases: Vec::new(), elsewhere: Vec::new() }
 }
 
 /// Notes what came of a case: for its requirement, and for those that it saw broken.
@@ -22,7 +24,7 @@ pub(super) fn note(
     elsewhere: Vec<Failure>,
 ) {
     for failure in elsewhere {
-        note_elsewhere(reports, place, failure);
+        note_elsewhere(reports, place, failure, &case.calls);
     }
     if let Some(report) = of(reports, requirement) {
         report.cases.push(case);
@@ -30,10 +32,11 @@ pub(super) fn note(
 }
 
 /// Once for each place: what follows from the first is no news.
-fn note_elsewhere(reports: &mut [RequirementReport], place: &str, failure: Failure) {
+fn note_elsewhere(reports: &mut [RequirementReport], place: &str, failure: Failure, calls: &[Line]) {
     let Some(report) = failure.requirement.and_then(|requirement| of(reports, requirement)) else { return };
     if !report.elsewhere.iter().any(|known| known.place == place) {
-        report.elsewhere.push(Elsewhere { place: place.to_owned(), failure });
+        let until = failure.call.map_or(calls.len(), |call| calls.len().min(call + 1));
+        report.elsewhere.push(Elsewhere { place: place.to_owned(), failure, calls: calls[..until].to_vec() });
     }
 }
 
@@ -49,7 +52,7 @@ pub(super) fn finish(
 ) -> Report {
     for property in &properties {
         for example in &property.counterexamples {
-            note_elsewhere(&mut requirements, &property.name, example.failure.clone());
+            note_elsewhere(&mut requirements, &property.name, example.failure.clone(), &example.calls);
         }
     }
     decide(suite, &mut requirements);
@@ -66,9 +69,9 @@ pub(super) fn finish(
 /// The verdicts of the requirements, once all is said.
 pub(super) fn decide(suite: &Suite, requirements: &mut [RequirementReport]) {
     for report in requirements {
-        let own = report.cases.iter().map(|case| case.verdict).max().unwrap_or(Verdict::Skip);
-        let is_known = suite.deviations.of(report.requirement).is_some();
-        let noticed = if is_known { Verdict::KnownDeviation } else { Verdict::Fail };
+        let own = report.cases.iter().map(|case| case.verdict).max().unwrap_or(report.verdict);
+        report.known = suite.deviations.of(report.requirement).map(Deviation::with_evidence);
+        let noticed = if report.known.is_some() { Verdict::KnownDeviation } else { Verdict::Fail };
         report.verdict = if report.elsewhere.is_empty() { own } else { own.max(noticed) };
     }
 }

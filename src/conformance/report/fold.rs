@@ -1,0 +1,108 @@
+//! Long runs of calls, shortened where they repeat themselves.
+
+use std::fmt;
+
+use crate::transcript::Line;
+
+/// A row of a run as it is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Row<'a> {
+    /// A call, and whether it is the one that was answered wrongly.
+    Call { line: &'a Line, is_wrong: bool },
+    /// The rows before this one come as many times more; where they count on, each time a step further.
+    Again { times: usize, rows: usize, counts_on: bool },
+}
+
+/// How many rows may repeat themselves together.
+const LONGEST: usize = 12;
+
+/// What repeats itself less often is shown as it is.
+const FEWEST: usize = 4;
+
+/// The rows of a run. Numbers may count on from one time to the next; then the first two times are shown, which say how.
+/// The wrong call is never folded away.
+pub(super) fn fold(calls: &[Line], wrong: Option<usize>) -> Vec<Row<'_>> {
+    let Some((at, line)) = wrong.and_then(|at| calls.get(at).map(|line| (at, line))) else { return repeats(calls) };
+    let mut rows = repeats(&calls[..at]);
+    rows.push(Row::Call { line, is_wrong: true });
+    rows.extend(repeats(&calls[at + 1..]));
+    rows
+}
+
+fn repeats(calls: &[Line]) -> Vec<Row<'_>> {
+    let shapes: Vec<Shape> = calls.iter().map(Shape::of).collect();
+    let (mut rows, mut at) = (Vec::new(), 0);
+    while at < calls.len() {
+        let found = (1..=LONGEST).map(|period| (period, times(&shapes[at..], period)));
+        // The shortest period among those that fold most.
+        let best = found.filter(|(_, times)| *times >= FEWEST).max_by_key(|(period, times)| (period * times, LONGEST - period));
+        let Some((period, times)) = best else {
+            rows.push(Row::Call { line: &calls[at], is_wrong: false });
+            at += 1;
+            continue;
+        };
+        let counts_on = (at..at + period).any(|row| shapes[row].numbers != shapes[row + period].numbers);
+        let shown = if counts_on { 2 } else { 1 };
+        rows.extend(calls[at..at + shown * period].iter().map(|line| Row::Call { line, is_wrong: false }));
+        rows.push(Row::Again { times: times - shown, rows: period, counts_on });
+        at += times * period;
+    }
+    rows
+}
+
+/// How often the first `period` rows come, one time after the other, with steps that stay the same.
+fn times(shapes: &[Shape], period: usize) -> usize {
+    let steps = |row: usize| shapes.get(row + period).and_then(|next| shapes[row].steps_to(next));
+    let firsts: Option<Vec<Vec<i128>>> = (0..period).map(steps).collect();
+    let Some(firsts) = firsts else { return 1 };
+    let same = (period..shapes.len()).take_while(|row| steps(*row).as_ref() == Some(&firsts[row % period])).count();
+    2 + same / period
+}
+
+/// A line with its numbers taken out.
+struct Shape {
+    words: String,
+    numbers: Vec<i128>,
+}
+
+impl Shape {
+    fn of(line: &Line) -> Shape {
+        let (mut words, mut digits, mut numbers) = (String::new(), String::new(), Vec::new());
+        for letter in line.to_string().chars().chain(['\n']) {
+            if letter.is_ascii_digit() && digits.len() < 18 {
+                digits.push(letter);
+                continue;
+            }
+            if let Ok(number) = digits.parse() {
+                numbers.push(number);
+                words.push('#');
+            }
+            digits.clear();
+            words.push(letter);
+        }
+        Shape { words, numbers }
+    }
+
+    /// How far each number is from here to there; `None` where more than numbers differs.
+    fn steps_to(&self, other: &Shape) -> Option<Vec<i128>> {
+        let steps = || self.numbers.iter().zip(&other.numbers).map(|(one, other)| other - one).collect();
+        (self.words == other.words && self.numbers.len() == other.numbers.len()).then(steps)
+    }
+}
+
+impl fmt::Display for Row<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Row::Call { line, .. } => line.fmt(f),
+            Row::Again { times, rows: 1, counts_on: false } => write!(f, "… {times} more times"),
+            Row::Again { times, rows, counts_on: false } => write!(f, "… these {rows} lines {times} more times"),
+            Row::Again { times, counts_on: true, .. } => write!(f, "… {times} more times, counting on"),
+        }
+    }
+}
+
+/// A run as text, a line for each row, the wrong one marked.
+pub(super) fn marked(calls: &[Line], wrong: Option<usize>) -> String {
+    let mark = |row: &Row<'_>| if matches!(row, Row::Call { is_wrong: true, .. }) { '>' } else { ' ' };
+    fold(calls, wrong).iter().map(|row| format!("{} {row}\n", mark(row))).collect()
+}

@@ -1,0 +1,1 @@
+pub fn html(_reports: &[super::Report]) -> String { String::new() }

@@ -1,0 +1,155 @@
+//! A report for CI servers.
+
+use quick_junit::{NonSuccessKind, Property, Report as Junit, TestCase, TestCaseStatus, TestSuite};
+
+use super::fold::marked;
+use super::{CaseReport, Elsewhere, Failure, PropertyReport, Report, RequirementReport, Verdict};
+use crate::transcript::Line;
+
+impl Report {
+    /// The report as JUnit XML: a test suite an area, a test case a case, its class the requirement. A test fails or has an
+    /// error exactly where the run fails; what is known or need not hold is skipped, with the reason.
+    pub fn junit(&self) -> String {
+        let mut junit = Junit::new(self.subject.clone());
+        let mut areas: Vec<TestSuite> = Vec::new();
+        for report in &self.requirements {
+            let area = report.requirement.area();
+            if areas.last().is_none_or(|suite| suite.name.as_str() != area) {
+                areas.push(self.suite(area));
+            }
+            if let Some(suite) = areas.last_mut() {
+                suite.add_test_cases(report.tests());
+            }
+        }
+        let mut whole = self.suite("run");
+        whole.add_test_cases(self.properties.iter().map(PropertyReport::test));
+        whole.add_test_cases(self.unmet().iter().map(|objection| {
+            let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
+            status.set_message(objection.clone());
+            test("run", "everything that was claimed was judged", status)
+        }));
+        areas.push(whole);
+        for suite in &mut areas {
+            // The other name of the attribute, which more servers read.
+            suite.extra.insert("skipped".into(), suite.disabled.to_string().into());
+        }
+        junit.add_test_suites(areas);
+        junit.to_string().unwrap_or_default()
+    }
+
+    fn suite(&self, name: &str) -> TestSuite {
+        let mut suite = TestSuite::new(name);
+        suite.add_property(Property::new("profile", self.profile.name()));
+        suite.add_property(Property::new("dbgeng-testkit", self.kit.clone()));
+        suite
+    }
+}
+
+impl RequirementReport {
+    fn tests(&self) -> Vec<TestCase> {
+        let mut tests: Vec<TestCase> = self.cases.iter().map(|case| self.case(case)).collect();
+        tests.extend(self.elsewhere.iter().map(|elsewhere| self.elsewhere(elsewhere)));
+        if tests.is_empty() {
+            let mut status = TestCaseStatus::skipped();
+            status.set_message("no case speaks of it");
+            tests.push(test(self.requirement.id(), "no case", status));
+        }
+        tests
+    }
+
+    fn case(&self, case: &CaseReport) -> TestCase {
+        let mut status = self.status(case.verdict, case.reason.as_deref(), case.failure.as_ref());
+        if case.verdict.is_bad() {
+            status.set_description(self.description(case.failure.as_ref(), case.reason.as_deref()));
+        }
+        let mut test = test(self.requirement.id(), &case.name, status);
+        if let Some(failure) = &case.failure {
+            set_calls(&mut test, &case.calls, failure);
+        }
+        test
+    }
+
+    fn elsewhere(&self, Elsewhere { place, failure, calls }: &Elsewhere) -> TestCase {
+        let verdict = if self.known.is_some() { Verdict::KnownDeviation } else { Verdict::Fail };
+        let mut status = self.status(verdict, self.known.as_deref(), Some(failure));
+        if verdict.is_bad() {
+            status.set_description(self.description(Some(failure), None));
+        }
+        let mut test = test(self.requirement.id(), &format!("elsewhere: {place}"), status);
+        set_calls(&mut test, calls, failure);
+        test
+    }
+
+    fn status(&self, verdict: Verdict, reason: Option<&str>, failure: Option<&Failure>) -> TestCaseStatus {
+        let said = failure.map(Failure::sentence);
+        let (mut status, message) = match verdict {
+            Verdict::Pass => return TestCaseStatus::success(),
+            Verdict::Skip | Verdict::KnownDeviation => (TestCaseStatus::skipped(), reason.map(str::to_owned).or(said)),
+            _ if !self.fails_by(verdict) => (TestCaseStatus::skipped(), said.map(|said| format!("MAY: {said}"))),
+            Verdict::Fail => (TestCaseStatus::non_success(NonSuccessKind::Failure), said),
+            Verdict::Crash | Verdict::TimeOut | Verdict::Broken => {
+                (TestCaseStatus::non_success(NonSuccessKind::Error), said.or(reason.map(str::to_owned)))
+            }
+        };
+        status.set_type(verdict.name());
+        status.set_message(message.unwrap_or_else(|| verdict.name().to_owned()));
+        status
+    }
+
+    fn description(&self, failure: Option<&Failure>, reason: Option<&str>) -> String {
+        let facts = self.requirement.facts();
+        let sources = facts.sources.join(", ");
+        let mut text = format!("{} ({}, {}; {sources}): {}", facts.id, facts.level, facts.basis, facts.statement);
+        if let Some(Failure { expected, actual, .. }) = failure {
+            text.push_str(&format!("\nexpected  {expected}\nactual    {actual}"));
+        }
+        if let Some(reason) = reason {
+            text.push_str(&format!("\nreason    {reason}"));
+        }
+        text
+    }
+}
+
+impl PropertyReport {
+    fn test(&self) -> TestCase {
+        let broken: Vec<String> =
+            self.counterexamples.iter().filter_map(|example| example.failure.requirement).map(|it| it.to_string()).collect();
+        let mut status = match self.verdict {
+            Verdict::Pass => TestCaseStatus::success(),
+            Verdict::Skip | Verdict::KnownDeviation => TestCaseStatus::skipped(),
+            Verdict::Fail => TestCaseStatus::non_success(NonSuccessKind::Failure),
+            Verdict::Crash | Verdict::TimeOut | Verdict::Broken => TestCaseStatus::non_success(NonSuccessKind::Error),
+        };
+        if self.verdict != Verdict::Pass {
+            status.set_type(self.verdict.name());
+            status.set_message(if broken.is_empty() { "no program made a call".to_owned() } else { broken.join(", ") });
+        }
+        let mut test = test("programs", &self.name, status);
+        let examples = self.counterexamples.iter().map(|example| {
+            let calls = marked(&example.calls, example.failure.call);
+            format!("{}\n{calls}\n{}", example.failure.sentence(), example.test)
+        });
+        let examples: Vec<String> = examples.collect();
+        if !examples.is_empty() {
+            test.set_system_out(examples.join("\n"));
+        }
+        test
+    }
+}
+
+impl Failure {
+    fn sentence(&self) -> String {
+        let by = self.requirement.map_or(String::new(), |requirement| format!("{requirement}: "));
+        format!("{by}expected {}, actual {}", self.expected, self.actual)
+    }
+}
+
+fn test(class: &str, name: &str, status: TestCaseStatus) -> TestCase {
+    let mut test = TestCase::new(name, status);
+    test.set_classname(class);
+    test
+}
+
+fn set_calls(test: &mut TestCase, calls: &[Line], failure: &Failure) {
+    test.set_system_out(marked(calls, failure.call));
+}

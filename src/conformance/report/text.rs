@@ -1,0 +1,300 @@
+//! A report for people, in a terminal or in the message of a failed test.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+use super::fold::{Row, fold};
+use super::{CaseReport, Counterexample, Elsewhere, Failure, Report, RequirementReport, Verdict};
+use crate::transcript::Line;
+
+/// How wide running text may become, in characters.
+const WIDTH: usize = 110;
+
+/// How many reasons of one kind are listed.
+const MOST_REASONS: usize = 12;
+
+impl Report {
+    /// The report for people: what was judged, then what is wrong and what led there. `colours` are those of a terminal.
+    pub fn text(&self, colours: bool) -> String {
+        let mut page = Page { text: String::new(), colours };
+        self.summary(&mut page);
+        for report in self.requirements.iter().filter(|report| report.fails()) {
+            page.text.push('\n');
+            report.write(&mut page);
+        }
+        self.counterexamples(&mut page);
+        self.advisory(&mut page);
+        page.reasons("Known deviations", self.known());
+        page.reasons("Skipped", self.skipped());
+        self.conclusion(&mut page);
+        page.text
+    }
+
+    fn summary(&self, page: &mut Page) {
+        let Report { subject, profile, kit, .. } = self;
+        let subject = page.painted(Style::Bold, subject);
+        page.line(0, &format!("{subject}, profile {profile}, judged by dbgeng-testkit {kit}"));
+        let counts: Vec<String> = Verdict::WORST_FIRST
+            .into_iter()
+            .filter(|verdict| self.count(*verdict) > 0)
+            .map(|verdict| format!("{} {}", self.count(verdict), page.painted(verdict.into(), verdict.name())))
+            .collect();
+        page.line(2, &format!("{} of {} requirements", counts.join(", "), self.requirements.len()));
+        let (judged, of) = self.musts();
+        let share = if of == 0 { 0 } else { judged * 100 / of };
+        page.line(2, &format!("{judged} of {of} MUSTs judged ({share} %)"));
+        for property in &self.properties {
+            let verdict = page.painted(property.verdict.into(), property.verdict.name());
+            let states = property.states.map_or(String::new(), |states| format!(", {states} states"));
+            let (name, programs, calls) = (&property.name, property.programs, property.calls);
+            page.line(2, &format!("{name}: {verdict}, {programs} programs, {calls} calls{states}"));
+        }
+        let missing: Vec<&str> =
+            self.capabilities.iter().filter(|it| !it.has).map(|capability| capability.name.as_str()).collect();
+        if !missing.is_empty() {
+            page.wrapped(2, &format!("missing: {}", missing.join(", ")));
+        }
+    }
+
+    fn counterexamples(&self, page: &mut Page) {
+        for property in self.properties.iter().filter(|property| property.verdict.is_bad()) {
+            for example in property.counterexamples.iter().filter(|example| example.verdict.is_bad()) {
+                page.text.push('\n');
+                page.heading(example.verdict, &property.name);
+                page.counterexample(example);
+            }
+        }
+    }
+
+    /// What is broken and need not hold.
+    fn advisory(&self, page: &mut Page) {
+        let is_advisory = |report: &&RequirementReport| report.verdict.is_bad() && !report.fails();
+        let broken: Vec<&RequirementReport> = self.requirements.iter().filter(is_advisory).collect();
+        if broken.is_empty() {
+            return;
+        }
+        page.line(0, &format!("\n{}", page.painted(Style::Bold, "Does not hold and need not (MAY)")));
+        for report in broken {
+            let said = report.failures().next().map_or(String::new(), |failure| {
+                format!(": expected {}, actual {}", failure.expected, failure.actual)
+            });
+            page.wrapped(2, &format!("{}{said}", report.requirement));
+        }
+    }
+
+    fn known(&self) -> Reasons {
+        let mut reasons = Reasons::new();
+        for report in self.requirements.iter().filter(|report| report.verdict == Verdict::KnownDeviation) {
+            let of_case = || report.cases.iter().find_map(|case| case.reason.clone());
+            let reason = report.known.clone().or_else(of_case).unwrap_or_default();
+            reasons.entry(reason).or_default().push(report.requirement.to_string());
+        }
+        reasons
+    }
+
+    /// By reason, the requirements of which a case, or all, was skipped.
+    fn skipped(&self) -> Reasons {
+        let mut reasons = Reasons::new();
+        for report in &self.requirements {
+            let skipped = report.cases.iter().filter(|case| case.verdict == Verdict::Skip);
+            let none = report.cases.is_empty().then(|| "no case speaks of it".to_owned());
+            for reason in skipped.map(|case| case.reason.clone().unwrap_or_default()).chain(none) {
+                let of = reasons.entry(reason).or_default();
+                if of.last().is_none_or(|last| *last != report.requirement.id()) {
+                    of.push(report.requirement.to_string());
+                }
+            }
+        }
+        reasons
+    }
+
+    fn conclusion(&self, page: &mut Page) {
+        let objections = self.objections();
+        page.text.push('\n');
+        if objections.is_empty() {
+            page.line(0, &format!("{} It conforms as far as it was judged.", page.painted(Style::Good, "Holds.")));
+            return;
+        }
+        page.line(0, &page.painted(Style::Bad, "Fails."));
+        for objection in objections {
+            page.line(2, &objection);
+        }
+    }
+}
+
+impl RequirementReport {
+    /// What is wrong with this requirement: what it asks and where that comes from, and for each case that failed the calls
+    /// that led there, what was allowed and what happened. `colours` are those of a terminal.
+    pub fn text(&self, colours: bool) -> String {
+        let mut page = Page { text: String::new(), colours };
+        self.write(&mut page);
+        page.text
+    }
+
+    fn write(&self, page: &mut Page) {
+        let facts = self.requirement.facts();
+        page.heading(self.verdict, self.requirement.id());
+        page.wrapped(2, &format!("{}, {} ({})", facts.level, facts.basis, facts.sources.join(", ")));
+        page.wrapped(2, &facts.statement);
+        if let Some(known) = &self.known {
+            page.wrapped(2, &format!("known: {known}"));
+        }
+        for case in self.cases.iter().filter(|case| case.verdict.is_bad()) {
+            page.case(case);
+        }
+        let holding = self.cases.iter().filter(|case| case.verdict == Verdict::Pass).count();
+        if holding > 0 {
+            page.line(2, &format!("{holding} of {} cases pass", self.cases.len()));
+        }
+        self.write_elsewhere(page);
+    }
+
+    /// The first place with its calls where no case of its own shows any, the others by name.
+    fn write_elsewhere(&self, page: &mut Page) {
+        let shown = if self.cases.iter().any(|case| case.verdict.is_bad()) { 0 } else { 1 };
+        for Elsewhere { place, failure, calls } in self.elsewhere.iter().take(shown) {
+            page.line(2, &format!("broken elsewhere, {place}:"));
+            page.failure(failure, calls);
+        }
+        let others: Vec<&str> = self.elsewhere.iter().skip(shown).map(|other| other.place.as_str()).collect();
+        if let Some((first, more)) = others.split_first() {
+            let more = if more.is_empty() { String::new() } else { format!(" and {} more", more.len()) };
+            page.line(2, &format!("broken also by {first}{more}"));
+        }
+    }
+
+    fn failures(&self) -> impl Iterator<Item = &Failure> {
+        let own = self.cases.iter().filter_map(|case| case.failure.as_ref());
+        own.chain(self.elsewhere.iter().map(|elsewhere| &elsewhere.failure))
+    }
+}
+
+/// By reason, whom it concerns.
+type Reasons = BTreeMap<String, Vec<String>>;
+
+#[derive(Clone, Copy)]
+enum Style {
+    Bold,
+    Good,
+    Bad,
+    Known,
+    Faint,
+}
+
+impl From<Verdict> for Style {
+    fn from(verdict: Verdict) -> Style {
+        match verdict {
+            Verdict::Skip => Style::Faint,
+            Verdict::Pass => Style::Good,
+            Verdict::KnownDeviation => Style::Known,
+            Verdict::Fail | Verdict::TimeOut | Verdict::Crash | Verdict::Broken => Style::Bad,
+        }
+    }
+}
+
+struct Page {
+    text: String,
+    colours: bool,
+}
+
+impl Page {
+    fn painted(&self, style: Style, text: &str) -> String {
+        let code = match style {
+            Style::Bold => "1",
+            Style::Good => "32",
+            Style::Bad => "1;31",
+            Style::Known => "33",
+            Style::Faint => "2",
+        };
+        if self.colours { format!("\x1b[{code}m{text}\x1b[0m") } else { text.to_owned() }
+    }
+
+    fn line(&mut self, indent: usize, text: &str) {
+        let _ = writeln!(self.text, "{:indent$}{text}", "");
+    }
+
+    /// Lines no wider than [`WIDTH`] where words allow it; what is wrapped stands two further in.
+    fn wrapped(&mut self, indent: usize, text: &str) {
+        let (mut line, mut indent_now) = (String::new(), indent);
+        for word in text.split_whitespace() {
+            if !line.is_empty() && indent_now + line.chars().count() + 1 + word.chars().count() > WIDTH {
+                self.line(indent_now, &line);
+                (line, indent_now) = (String::new(), indent + 2);
+            }
+            if !line.is_empty() {
+                line.push(' ');
+            }
+            line.push_str(word);
+        }
+        self.line(indent_now, &line);
+    }
+
+    fn heading(&mut self, verdict: Verdict, name: &str) {
+        let verdict = self.painted(verdict.into(), &verdict.name().to_uppercase());
+        self.line(0, &format!("{verdict} {}", self.painted(Style::Bold, name)));
+    }
+
+    fn case(&mut self, case: &CaseReport) {
+        let verdict = if case.verdict == Verdict::Fail { String::new() } else { format!(", {}", case.verdict.name()) };
+        self.line(2, &format!("case \"{}\"{verdict}:", case.name));
+        match &case.failure {
+            Some(failure) => self.failure(failure, &case.calls),
+            None => self.calls(&case.calls, None),
+        }
+        if let Some(reason) = &case.reason {
+            self.reason(reason);
+        }
+    }
+
+    fn reason(&mut self, reason: &str) {
+        for (line, number) in reason.trim_end().lines().zip(0..) {
+            self.line(4, &if number == 0 { format!("reason    {line}") } else { format!("          {line}") });
+        }
+    }
+
+    fn failure(&mut self, failure: &Failure, calls: &[Line]) {
+        self.calls(calls, failure.call);
+        self.line(4, &format!("expected  {}", self.painted(Style::Good, &failure.expected)));
+        self.line(4, &format!("actual    {}", self.painted(Style::Bad, &failure.actual)));
+        if let Some(requirement) = failure.requirement {
+            self.line(4, &self.painted(Style::Faint, &format!("by        {requirement}")));
+        }
+    }
+
+    /// The calls until the wrong one, which is marked.
+    fn calls(&mut self, calls: &[Line], wrong: Option<usize>) {
+        let until = wrong.map_or(calls.len(), |wrong| calls.len().min(wrong + 1));
+        for row in fold(&calls[..until], wrong) {
+            match row {
+                Row::Call { is_wrong: true, .. } => self.line(4, &self.painted(Style::Bad, &format!("> {row}"))),
+                Row::Call { .. } => self.line(6, &row.to_string()),
+                Row::Again { .. } => self.line(6, &self.painted(Style::Faint, &row.to_string())),
+            }
+        }
+    }
+
+    fn counterexample(&mut self, example: &Counterexample) {
+        self.failure(&example.failure, &example.calls);
+        if !example.test.is_empty() {
+            self.line(4, "as a test:\n");
+            example.test.lines().for_each(|line| self.line(6, line));
+        }
+    }
+
+    fn reasons(&mut self, title: &str, reasons: Reasons) {
+        if reasons.is_empty() {
+            return;
+        }
+        self.line(0, &format!("\n{}", self.painted(Style::Bold, title)));
+        let mut reasons: Vec<(String, Vec<String>)> = reasons.into_iter().collect();
+        reasons.sort_by_key(|(_, of)| std::cmp::Reverse(of.len()));
+        let more = reasons.len().saturating_sub(MOST_REASONS);
+        for (reason, of) in reasons.into_iter().take(MOST_REASONS) {
+            let whom = if of.len() > 3 { format!("{} requirements", of.len()) } else { of.join(", ") };
+            self.wrapped(2, &format!("{whom}: {}", reason));
+        }
+        if more > 0 {
+            self.line(2, &format!("and {more} more reasons"));
+        }
+    }
+}
