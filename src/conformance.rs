@@ -39,8 +39,8 @@ pub use generate::Generator;
 pub use notation::MalformedProgram;
 pub use program::{Facts, HandleName, Host, Program, Step, Target};
 pub use report::{
-    CapabilityReport, CaseReport, Counterexample, Elsewhere, Failure, PropertyReport, Report, RequirementReport, Verdict,
-    html,
+    CapabilityReport, CaseReport, Counterexample, Elsewhere, Failure, PropertyReport, Report, RequirementReport,
+    Verdict, html,
 };
 pub use run::{Execution, execute};
 pub use script::Limits;

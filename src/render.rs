@@ -1,6 +1,6 @@
 //! The spec for people: Markdown with the state machines as Mermaid diagrams.
 
-use std::fmt::Write;
+use std::fmt::{self, Write};
 
 use crate::profile::Profile;
 use crate::spec::{Facts, Requirement};
@@ -91,39 +91,66 @@ pub fn mermaid() -> String {
     format!("{}\n{}", handle_diagram(), server_diagram())
 }
 
-/// The contract's machine, read off the relation itself.
-fn handle_diagram() -> String {
-    let mut text =
-        "stateDiagram-v2\n    [*] --> Unconnected\n    Unconnected --> Connected: ConnectProcessServer\n".to_owned();
-    for state in Connection::ALL {
-        for wanted in Use::ALL {
-            let around = Around { server: ServerLife::Running, ..Around::NOTHING };
-            let rule = rule(Profile::Contract, wanted, Named::Handle(state, around));
-            let label = match rule.answer {
-                Answer::Refuse(_) if rule.allowed.contains(crate::call::Ending::Returned(crate::hresult::S_OK)) => {
-                    continue;
-                }
-                Answer::Refuse(_) => format!("{}: an error", name(wanted)),
-                Answer::Succeed | Answer::Serve => name(wanted).to_owned(),
-            };
-            let _ = writeln!(text, "    {state:?} --> {:?}: {label}", rule.next);
-        }
-    }
-    text
+/// A step of a state machine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Step<S> {
+    pub(crate) from: S,
+    /// The call, or what else happens.
+    pub(crate) by: &'static str,
+    /// The answer is an error.
+    pub(crate) is_refused: bool,
+    pub(crate) to: S,
 }
 
-fn server_diagram() -> String {
-    let mut text = "stateDiagram-v2\n    [*] --> NotStarted\n".to_owned();
-    for state in ServerLife::ALL {
+/// The contract's machine of a handle, read off the relation itself.
+pub(crate) fn handle_steps() -> Vec<Step<Connection>> {
+    let connect = Step {
+        from: Connection::Unconnected,
+        by: "ConnectProcessServer",
+        is_refused: false,
+        to: Connection::Connected,
+    };
+    let mut steps = vec![connect];
+    for from in Connection::ALL {
+        for wanted in Use::ALL {
+            let around = Around { server: ServerLife::Running, ..Around::NOTHING };
+            let rule = rule(Profile::Contract, wanted, Named::Handle(from, around));
+            let is_refused = matches!(rule.answer, Answer::Refuse(_));
+            if is_refused && rule.allowed.contains(crate::call::Ending::Returned(crate::hresult::S_OK)) {
+                continue;
+            }
+            steps.push(Step { from, by: name(wanted), is_refused, to: rule.next });
+        }
+    }
+    steps
+}
+
+/// The machine of a process server, read off the relation itself.
+pub(crate) fn server_steps() -> Vec<Step<ServerLife>> {
+    let mut steps = Vec::new();
+    for from in ServerLife::ALL {
         for event in [ServerEvent::Started, ServerEvent::EndRequested, ServerEvent::HostGone] {
-            let next = state.after(event);
-            if next != state {
-                let _ = writeln!(text, "    {state:?} --> {next:?}: {}", event_name(event));
+            let to = from.after(event);
+            if to != from {
+                steps.push(Step { from, by: event_name(event), is_refused: false, to });
             }
         }
     }
-    text.push_str("    Gone --> [*]\n");
-    text
+    steps
+}
+
+fn handle_diagram() -> String {
+    format!("stateDiagram-v2\n    [*] --> Unconnected\n{}", drawn(&handle_steps()))
+}
+
+fn server_diagram() -> String {
+    format!("stateDiagram-v2\n    [*] --> NotStarted\n{}    Gone --> [*]\n", drawn(&server_steps()))
+}
+
+fn drawn<S: fmt::Debug>(steps: &[Step<S>]) -> String {
+    let refused = |step: &Step<S>| if step.is_refused { ": an error" } else { "" };
+    let line = |step: &Step<S>| format!("    {:?} --> {:?}: {}{}\n", step.from, step.to, step.by, refused(step));
+    steps.iter().map(line).collect()
 }
 
 fn event_name(event: ServerEvent) -> &'static str {

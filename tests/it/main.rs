@@ -13,6 +13,7 @@ mod mutations;
 mod options;
 mod profile;
 mod programs;
+mod reports;
 mod schemas;
 mod spec;
 mod suite;

@@ -42,7 +42,7 @@ pub(crate) fn assert_fits(schema: &Validator, instance: &Value, name: &str) {
 
 /// Each change alone makes an instance that fits into one that does not. `null` takes the value away.
 #[track_caller]
-fn assert_each_spoils(schema: &Validator, instance: &Value, changes: &[(&str, Value)]) {
+pub(crate) fn assert_each_spoils(schema: &Validator, instance: &Value, changes: &[(&str, Value)]) {
     assert_fits(schema, instance, "before any change");
     for (place, value) in changes {
         let (parent, key) = place.rsplit_once('/').expect("a place is a JSON pointer");

@@ -35,7 +35,9 @@ fn repeats(calls: &[Line]) -> Vec<Row<'_>> {
     while at < calls.len() {
         let found = (1..=LONGEST).map(|period| (period, times(&shapes[at..], period)));
         // The shortest period among those that fold most.
-        let best = found.filter(|(_, times)| *times >= FEWEST).max_by_key(|(period, times)| (period * times, LONGEST - period));
+        let best = found
+            .filter(|(_, times)| *times >= FEWEST)
+            .max_by_key(|(period, times)| (period * times, LONGEST - period));
         let Some((period, times)) = best else {
             rows.push(Row::Call { line: &calls[at], is_wrong: false });
             at += 1;

@@ -1,1 +1,97 @@
-pub fn html(_reports: &[super::Report]) -> String { String::new() }
+//! Reports as one page that needs nothing else.
+
+mod escape;
+mod machine;
+mod matrix;
+mod sequence;
+mod summary;
+
+use super::{Report, Verdict};
+use escape::escaped;
+use matrix::{badge, class, matrix};
+
+/// One page of one or several reports: a column for each. It needs no other file and no network, and without JavaScript
+/// it lacks nothing but its filters.
+pub fn html(reports: &[Report]) -> String {
+    let subjects: Vec<String> = reports.iter().map(|report| escaped(&report.subject)).collect();
+    let title = format!("{}: conformance", subjects.join(", "));
+    let heads: String = reports.iter().map(head).collect();
+    format!(
+        "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
+         <meta name=\"color-scheme\" content=\"light dark\">\n\
+         <meta http-equiv=\"Content-Security-Policy\" \
+         content=\"default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'\">\n\
+         <title>{title}</title>\n<style>\n{css}</style>\n</head>\n<body>\n\
+         <header><h1>Conformance</h1>\n<div class=\"cards\">\n{cards}</div></header>\n<main>\n\
+         <section><h2 id=\"verdicts\">Verdicts</h2>\n{legend}{filters}\
+         <div class=\"matrix\" style=\"--engines:{count}\">\n<div class=\"top\" aria-hidden=\"true\"><span></span>{heads}</div>\n\
+         {matrix}<p class=\"nothing\" hidden>Nothing fits these filters.</p></div></section>\n\
+         <section><h2>Programs</h2>\n{programs}</section>\n\
+         <section><h2>Capabilities</h2>\n{capabilities}</section>\n\
+         <section><h2>State machines</h2>\n\
+         <p class=\"note\">What the contract asks while the process server runs. ↻ the call is answered and the state stays; \
+         ✕ the call is refused with an error and the state stays.</p>\n{machines}</section>\n</main>\n\
+         <svg class=\"hidden\" aria-hidden=\"true\"><defs><marker id=\"tip\" viewBox=\"0 0 8 8\" refX=\"7\" refY=\"4\" \
+         markerWidth=\"7\" markerHeight=\"7\" orient=\"auto\"><path d=\"M0 0L8 4L0 8z\"/></marker></defs></svg>\n\
+         <script>\n{js}</script>\n</body>\n</html>\n",
+        css = include_str!("html/page.css"),
+        js = include_str!("html/page.js"),
+        cards = summary::cards(reports),
+        legend = legend(),
+        filters = filters(reports),
+        count = reports.len(),
+        matrix = matrix(reports),
+        programs = summary::programs(reports),
+        capabilities = summary::capabilities(reports),
+        machines = machine::machines(),
+    )
+}
+
+fn head(report: &Report) -> String {
+    format!("<span class=\"engine-name\"><span>{}</span></span>", escaped(&report.subject))
+}
+
+fn legend() -> String {
+    let meaning = |verdict: Verdict| match verdict {
+        Verdict::Pass => "it holds",
+        Verdict::Fail => "it does not hold",
+        Verdict::Crash => "the process went down",
+        Verdict::TimeOut => "a call did not come back",
+        Verdict::Broken => "the kit could not do its work",
+        Verdict::KnownDeviation => "it does not hold, for a known reason",
+        Verdict::Skip => "the subject lacks something",
+    };
+    let items: String =
+        Verdict::WORST_FIRST.iter().rev().map(|it| format!("<li>{} {}</li>", badge(*it), meaning(*it))).collect();
+    format!("<details class=\"legend\"><summary>Legend</summary><ul>{items}</ul></details>\n")
+}
+
+/// Shown by the script, which alone can obey it.
+fn filters(reports: &[Report]) -> String {
+    let verdicts: String = Verdict::WORST_FIRST
+        .iter()
+        .filter(|verdict| reports.iter().any(|report| report.count(**verdict) > 0))
+        .map(|verdict| {
+            let (class, badge) = (class(*verdict), badge(*verdict));
+            format!("<label><input type=\"checkbox\" name=\"verdict\" value=\"{class}\" checked>{badge}</label>")
+        })
+        .collect();
+    let levels: String = ["MUST", "SHOULD", "MAY"]
+        .map(|level| {
+            format!("<label><input type=\"checkbox\" name=\"level\" value=\"{level}\" checked>{level}</label>")
+        })
+        .concat();
+    let mut areas: Vec<&str> =
+        reports.iter().flat_map(|report| &report.requirements).map(|report| report.requirement.area()).collect();
+    areas.sort_unstable();
+    areas.dedup();
+    let areas: String = areas.iter().map(|area| format!("<option>{area}</option>")).collect();
+    format!(
+        "<form class=\"filters\" hidden><fieldset><legend>Verdict</legend>{verdicts}</fieldset>\
+         <fieldset><legend>Level</legend>{levels}</fieldset>\
+         <label>Area <select name=\"area\"><option value=\"\">all</option>{areas}</select></label>\
+         <label>Words <input type=\"search\" name=\"words\" placeholder=\"stale, OBS-7 …\"></label>\
+         <output></output></form>\n"
+    )
+}

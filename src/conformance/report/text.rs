@@ -5,6 +5,7 @@ use std::fmt::Write;
 
 use super::fold::{Row, fold};
 use super::{CaseReport, Counterexample, Elsewhere, Failure, Report, RequirementReport, Verdict};
+use crate::spec::Requirement;
 use crate::transcript::Line;
 
 /// How wide running text may become, in characters.
@@ -75,9 +76,10 @@ impl Report {
         }
         page.line(0, &format!("\n{}", page.painted(Style::Bold, "Does not hold and need not (MAY)")));
         for report in broken {
-            let said = report.failures().next().map_or(String::new(), |failure| {
-                format!(": expected {}, actual {}", failure.expected, failure.actual)
-            });
+            let said = report
+                .failures()
+                .next()
+                .map_or(String::new(), |failure| format!(": expected {}, actual {}", failure.expected, failure.actual));
             page.wrapped(2, &format!("{}{said}", report.requirement));
         }
     }
@@ -140,7 +142,7 @@ impl RequirementReport {
             page.wrapped(2, &format!("known: {known}"));
         }
         for case in self.cases.iter().filter(|case| case.verdict.is_bad()) {
-            page.case(case);
+            page.case(case, self.requirement);
         }
         let holding = self.cases.iter().filter(|case| case.verdict == Verdict::Pass).count();
         if holding > 0 {
@@ -154,7 +156,7 @@ impl RequirementReport {
         let shown = if self.cases.iter().any(|case| case.verdict.is_bad()) { 0 } else { 1 };
         for Elsewhere { place, failure, calls } in self.elsewhere.iter().take(shown) {
             page.line(2, &format!("broken elsewhere, {place}:"));
-            page.failure(failure, calls);
+            page.failure(failure, calls, Some(self.requirement));
         }
         let others: Vec<&str> = self.elsewhere.iter().skip(shown).map(|other| other.place.as_str()).collect();
         if let Some((first, more)) = others.split_first() {
@@ -234,11 +236,11 @@ impl Page {
         self.line(0, &format!("{verdict} {}", self.painted(Style::Bold, name)));
     }
 
-    fn case(&mut self, case: &CaseReport) {
+    fn case(&mut self, case: &CaseReport, of: Requirement) {
         let verdict = if case.verdict == Verdict::Fail { String::new() } else { format!(", {}", case.verdict.name()) };
         self.line(2, &format!("case \"{}\"{verdict}:", case.name));
         match &case.failure {
-            Some(failure) => self.failure(failure, &case.calls),
+            Some(failure) => self.failure(failure, &case.calls, Some(of)),
             None => self.calls(&case.calls, None),
         }
         if let Some(reason) = &case.reason {
@@ -252,12 +254,13 @@ impl Page {
         }
     }
 
-    fn failure(&mut self, failure: &Failure, calls: &[Line]) {
+    /// What was wrong and what led there; `of` needs not be told which requirement is broken.
+    fn failure(&mut self, failure: &Failure, calls: &[Line], of: Option<Requirement>) {
         self.calls(calls, failure.call);
         self.line(4, &format!("expected  {}", self.painted(Style::Good, &failure.expected)));
         self.line(4, &format!("actual    {}", self.painted(Style::Bad, &failure.actual)));
-        if let Some(requirement) = failure.requirement {
-            self.line(4, &self.painted(Style::Faint, &format!("by        {requirement}")));
+        if let Some(requirement) = failure.requirement.filter(|requirement| Some(*requirement) != of) {
+            self.line(4, &format!("breaks    {requirement}"));
         }
     }
 
@@ -274,7 +277,7 @@ impl Page {
     }
 
     fn counterexample(&mut self, example: &Counterexample) {
-        self.failure(&example.failure, &example.calls);
+        self.failure(&example.failure, &example.calls, None);
         if !example.test.is_empty() {
             self.line(4, "as a test:\n");
             example.test.lines().for_each(|line| self.line(6, line));

@@ -1,0 +1,152 @@
+//! The verdicts: requirements by engines, and behind each what led there.
+
+use super::super::{CaseReport, Elsewhere, Report, RequirementReport, Verdict};
+use super::escape::escaped;
+use super::sequence::sequence;
+use crate::spec::Requirement;
+
+/// Every requirement by which one of the reports judges, area by area.
+pub(super) fn matrix(reports: &[Report]) -> String {
+    let mut page = String::new();
+    let mut area = "";
+    for requirement in Requirement::ALL {
+        let found: Vec<Option<&RequirementReport>> = reports.iter().map(|report| of(report, requirement)).collect();
+        if found.iter().all(Option::is_none) {
+            continue;
+        }
+        if requirement.area() != area {
+            if !area.is_empty() {
+                page.push_str("</section>\n");
+            }
+            area = requirement.area();
+            page.push_str(&format!("<section class=\"area\" data-area=\"{area}\"><h3>{area}</h3>\n"));
+        }
+        page.push_str(&row(requirement, reports, &found));
+    }
+    if !area.is_empty() {
+        page.push_str("</section>\n");
+    }
+    page
+}
+
+fn of(report: &Report, requirement: Requirement) -> Option<&RequirementReport> {
+    report.requirements.iter().find(|report| report.requirement == requirement)
+}
+
+fn row(requirement: Requirement, reports: &[Report], found: &[Option<&RequirementReport>]) -> String {
+    let facts = requirement.facts();
+    let (id, level, basis) = (requirement.id(), facts.level, facts.basis);
+    let verdicts: Vec<&str> = found.iter().flatten().map(|report| class(report.verdict)).collect();
+    let cells: String = reports.iter().zip(found).map(|(report, found)| cell(report, *found)).collect();
+    let bodies: String = reports
+        .iter()
+        .zip(found)
+        .zip(0..)
+        .filter_map(|((report, found), number)| Some(body(report, (*found)?, number, reports.len() > 1)))
+        .collect();
+    format!(
+        "<details class=\"row\" data-level=\"{level}\" data-verdicts=\"{}\" data-words=\"{}\">\n\
+         <summary><span class=\"id\"><code>{id}</code> <span class=\"level\">{level}</span></span>{cells}</summary>\n\
+         <div class=\"body\" id=\"{id}\"><p class=\"statement\">{}</p><p class=\"source\">{basis}; {}</p>\n{bodies}</div>\
+         </details>\n",
+        verdicts.join(" "),
+        escaped(&format!("{id} {} {}", facts.statement, basis).to_lowercase()),
+        escaped(&facts.statement),
+        facts.sources.join(", "),
+    )
+}
+
+/// The class of a verdict, and its name for filters.
+pub(super) fn class(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Skip => "skip",
+        Verdict::Pass => "pass",
+        Verdict::KnownDeviation => "known",
+        Verdict::Fail => "fail",
+        Verdict::TimeOut => "timeout",
+        Verdict::Crash => "crash",
+        Verdict::Broken => "broken",
+    }
+}
+
+/// A sign for each verdict, so that colour is never the only difference.
+pub(super) fn sign(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Skip => "–",
+        Verdict::Pass => "✓",
+        Verdict::KnownDeviation => "≈",
+        Verdict::Fail => "✗",
+        Verdict::TimeOut => "∞",
+        Verdict::Crash => "↯",
+        Verdict::Broken => "?",
+    }
+}
+
+/// A verdict as a sign with its name.
+pub(super) fn badge(verdict: Verdict) -> String {
+    format!(
+        "<span class=\"badge {}\"><b aria-hidden=\"true\">{}</b> {}</span>",
+        class(verdict),
+        sign(verdict),
+        verdict.name()
+    )
+}
+
+fn cell(report: &Report, found: Option<&RequirementReport>) -> String {
+    let Some(found) = found else { return "<span class=\"cell none\" title=\"not in its profile\"></span>".to_owned() };
+    let (verdict, subject) = (found.verdict, escaped(&report.subject));
+    let advisory = if verdict.is_bad() && !found.fails() { " advisory" } else { "" };
+    format!(
+        "<span class=\"cell {}{advisory}\" title=\"{subject}: {name}\"><span aria-hidden=\"true\">{}</span>\
+         <span class=\"hidden\">{subject}: {name}</span></span>",
+        class(verdict),
+        sign(verdict),
+        name = verdict.name(),
+    )
+}
+
+fn body(report: &Report, found: &RequirementReport, number: usize, is_one_of_many: bool) -> String {
+    let mut text = format!("<div class=\"engine\" id=\"{}:{}\">", found.requirement, number + 1);
+    if is_one_of_many {
+        text.push_str(&format!("<h4>{} {}</h4>\n", escaped(&report.subject), badge(found.verdict)));
+    }
+    if let Some(known) = &found.known {
+        text.push_str(&format!("<p class=\"reason\">Known: {}</p>\n", escaped(known)));
+    }
+    if found.cases.is_empty() {
+        text.push_str("<p class=\"reason\">No case speaks of it.</p>\n");
+    }
+    let (plain, told): (Vec<_>, Vec<_>) =
+        found.cases.iter().partition(|case| matches!(case.verdict, Verdict::Pass | Verdict::Skip));
+    text.extend(told.into_iter().map(case));
+    text.extend(found.elsewhere.iter().map(elsewhere));
+    if !plain.is_empty() {
+        let lines: String = plain.into_iter().map(short).collect();
+        text.push_str(&format!("<ul class=\"cases\">{lines}</ul>\n"));
+    }
+    text.push_str("</div>\n");
+    text
+}
+
+fn short(case: &CaseReport) -> String {
+    let reason = case.reason.as_ref().map_or(String::new(), |reason| format!(": {}", escaped(reason)));
+    format!("<li>{} {}<span class=\"reason\">{reason}</span></li>", badge(case.verdict), escaped(&case.name))
+}
+
+fn case(case: &CaseReport) -> String {
+    let reason = case.reason.as_ref().map_or(String::new(), |reason| format!("<pre>{}</pre>", escaped(reason)));
+    format!(
+        "<article><h5>{} {}</h5>\n{}{reason}</article>\n",
+        badge(case.verdict),
+        escaped(&case.name),
+        sequence(&case.calls, case.failure.as_ref()),
+    )
+}
+
+fn elsewhere(Elsewhere { place, failure, calls }: &Elsewhere) -> String {
+    let name = escaped(place);
+    format!(
+        "<details class=\"elsewhere\"><summary>broken also by {name}</summary>{}</details>\n",
+        sequence(calls, Some(failure))
+    )
+}

@@ -1,0 +1,79 @@
+//! Calls drawn as a sequence: a lifeline for each process, a row for each call.
+
+use std::collections::BTreeSet;
+
+use super::super::Failure;
+use super::super::fold::{Row, fold};
+use super::escape::escaped;
+use crate::transcript::{Line, process_name};
+
+/// What was done, and what was wrong in it.
+pub(super) fn sequence(calls: &[Line], failure: Option<&Failure>) -> String {
+    let wrong = failure.and_then(|failure| failure.call).filter(|call| *call < calls.len());
+    let lanes: Vec<u32> = calls.iter().map(|line| line.process).collect::<BTreeSet<_>>().into_iter().collect();
+    let mut rows = String::new();
+    let mut is_past = false;
+    for row in fold(calls, wrong) {
+        match row {
+            Row::Call { line, is_wrong } => {
+                let class = if is_wrong {
+                    " class=\"wrong\""
+                } else if is_past {
+                    " class=\"past\""
+                } else {
+                    ""
+                };
+                let said = if is_wrong { failure.map_or(String::new(), verdict_of) } else { String::new() };
+                rows.push_str(&format!("<li{class}>{}{}{said}</div></li>\n", lifelines(&lanes, line), words(line)));
+                is_past |= is_wrong;
+            }
+            Row::Again { .. } => {
+                let empty = lanes.iter().map(|_| "<i></i>").collect::<String>();
+                rows.push_str(&format!("<li class=\"again\">{empty}<div>{row}</div></li>\n"));
+            }
+        }
+    }
+    let heads: String = lanes.iter().map(|process| format!("<b>{}</b>", process_name(*process))).collect();
+    let drawn = if calls.is_empty() {
+        String::new()
+    } else {
+        format!(
+            "<div class=\"sequence\" style=\"--lanes:{}\"><div class=\"heads\" aria-hidden=\"true\">{heads}</div>\n\
+             <ol>\n{rows}</ol></div>\n",
+            lanes.len()
+        )
+    };
+    match failure.filter(|_| wrong.is_none()) {
+        Some(failure) => format!("{drawn}<div class=\"judged\">{}</div>\n", verdict_of(failure)),
+        None => drawn,
+    }
+}
+
+/// The lane of the caller has a mark from which an arrow leads to the words.
+fn lifelines(lanes: &[u32], line: &Line) -> String {
+    let lane = |process: &u32| match process.cmp(&line.process) {
+        std::cmp::Ordering::Equal => "<i class=\"at\"></i>",
+        std::cmp::Ordering::Greater => "<i class=\"through\"></i>",
+        std::cmp::Ordering::Less => "<i></i>",
+    };
+    lanes.iter().map(lane).collect()
+}
+
+fn words(line: &Line) -> String {
+    let Line { by, call, outcome, .. } = line;
+    let outcome = if outcome.is_empty() {
+        String::new()
+    } else {
+        format!("<span class=\"outcome\"><span aria-hidden=\"true\">→ </span>{}</span>", escaped(outcome))
+    };
+    format!("<div><span class=\"by\">{}</span> <code>{}</code> {outcome}", escaped(by), escaped(call))
+}
+
+fn verdict_of(failure: &Failure) -> String {
+    let by = failure.requirement.map_or(String::new(), |it| format!("<dt>by</dt><dd>{it}</dd>"));
+    format!(
+        "<dl><dt>expected</dt><dd>{}</dd><dt>actual</dt><dd class=\"actual\">{}</dd>{by}</dl>",
+        escaped(&failure.expected),
+        escaped(&failure.actual)
+    )
+}

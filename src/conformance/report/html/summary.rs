@@ -1,0 +1,114 @@
+//! What stands above the verdicts and below them.
+
+use super::super::{Counterexample, PropertyReport, Report, Verdict};
+use super::escape::escaped;
+use super::matrix::{badge, class, sign};
+use super::sequence::sequence;
+
+/// A card for each report: what was judged and whether it holds.
+pub(super) fn cards(reports: &[Report]) -> String {
+    reports.iter().map(card).collect()
+}
+
+fn card(report: &Report) -> String {
+    let Report { subject, profile, kit, requirements, .. } = report;
+    let (judged, of) = report.musts();
+    let objections = report.objections();
+    let (class_of_run, word) = if objections.is_empty() { ("holds", "holds") } else { ("fails", "fails") };
+    let order = [
+        Verdict::Pass,
+        Verdict::KnownDeviation,
+        Verdict::Fail,
+        Verdict::TimeOut,
+        Verdict::Crash,
+        Verdict::Broken,
+        Verdict::Skip,
+    ];
+    let shown = || order.into_iter().map(|verdict| (verdict, report.count(verdict))).filter(|(_, count)| *count > 0);
+    let bar: String = shown()
+        .map(|(verdict, count)| format!("<i class=\"{}\" style=\"flex-grow:{count}\"></i>", class(verdict)))
+        .collect();
+    let counts: String =
+        shown().map(|(verdict, count)| format!("<li><b class=\"count\">{count}</b> {}</li>", badge(verdict))).collect();
+    let unmet: String = report.unmet().iter().map(|line| format!("<p class=\"unmet\">{}</p>", escaped(line))).collect();
+    format!(
+        "<article class=\"card {class_of_run}\"><h2>{} <span class=\"run\">{word}</span></h2>\n\
+         <p class=\"note\">profile {profile}, dbgeng-testkit {}, {} requirements, <b>{judged}</b> of {of} MUSTs judged</p>\n\
+         <div class=\"bar\" aria-hidden=\"true\">{bar}</div><ul class=\"counts\">{counts}</ul>{unmet}</article>\n",
+        escaped(subject),
+        escaped(kit),
+        requirements.len(),
+    )
+}
+
+/// The properties, and the counterexamples that were found.
+pub(super) fn programs(reports: &[Report]) -> String {
+    let mut text = String::new();
+    for report in reports {
+        for property in &report.properties {
+            text.push_str(&programs_of(report, property));
+        }
+    }
+    if text.is_empty() { "<p class=\"note\">None was run.</p>\n".to_owned() } else { text }
+}
+
+fn programs_of(report: &Report, property: &PropertyReport) -> String {
+    let states = property.states.map_or(String::new(), |states| format!(", {states} states"));
+    let examples: String = property.counterexamples.iter().map(counterexample).collect();
+    format!(
+        "<article class=\"property\"><h3>{} {} <span class=\"note\">{}; {} programs, {} calls{states}</span></h3>\n{examples}</article>\n",
+        badge(property.verdict),
+        escaped(&property.name),
+        escaped(&report.subject),
+        property.programs,
+        property.calls,
+    )
+}
+
+fn counterexample(example: &Counterexample) -> String {
+    let Counterexample { verdict, failure, calls, trace, test } = example;
+    let name = failure.requirement.map_or("no requirement", |requirement| requirement.id());
+    let block = |title: &str, text: &str| match text {
+        "" => String::new(),
+        text => format!("<details><summary>{title}</summary><pre>{}</pre></details>\n", escaped(text)),
+    };
+    format!(
+        "<details class=\"example\"><summary>{} the smallest program that breaks <code>{name}</code></summary>\n{}{}{}</details>\n",
+        badge(*verdict),
+        sequence(calls, Some(failure)),
+        block("as a Rust test", test),
+        block("as a trace", trace),
+    )
+}
+
+/// Capabilities by engines.
+pub(super) fn capabilities(reports: &[Report]) -> String {
+    let mut names: Vec<&str> = Vec::new();
+    for capability in reports.iter().flat_map(|report| &report.capabilities) {
+        if !names.contains(&capability.name.as_str()) {
+            names.push(&capability.name);
+        }
+    }
+    let heads: String = reports.iter().map(|it| format!("<th scope=\"col\">{}</th>", escaped(&it.subject))).collect();
+    let rows: String = names.iter().map(|name| row(name, reports)).collect();
+    format!(
+        "<div class=\"scroll\"><table><thead><tr><td></td>{heads}</tr></thead>\n<tbody>{rows}</tbody></table></div>\n"
+    )
+}
+
+fn row(name: &str, reports: &[Report]) -> String {
+    let cell = |report: &Report| {
+        let Some(capability) = report.capabilities.iter().find(|capability| capability.name == name) else {
+            return "<td></td>".to_owned();
+        };
+        let verdict = if capability.has { Verdict::Pass } else { Verdict::Skip };
+        let claimed = if capability.claimed { ", claimed" } else { "" };
+        let word = if capability.has { "has it" } else { "lacks it" };
+        let (class, sign, cases) = (class(verdict), sign(verdict), capability.cases);
+        format!(
+            "<td><span class=\"badge {class}\"><b aria-hidden=\"true\">{sign}</b> {word}</span>{claimed}, {cases} cases</td>"
+        )
+    };
+    let cells: String = reports.iter().map(cell).collect();
+    format!("<tr><th scope=\"row\">{}</th>{cells}</tr>\n", escaped(name))
+}

@@ -1,0 +1,94 @@
+//! The page.
+
+use dbgeng_testkit::conformance::{Report, html};
+use dbgeng_testkit::render;
+
+use super::sample;
+
+#[test]
+fn a_row_for_each_requirement_and_a_cell_for_each_engine() {
+    let mut other = sample();
+    other.subject = "another engine".to_owned();
+    other.requirements.remove(0);
+    let page = html(&[sample(), other]);
+    assert_eq!(page.matches("<details class=\"row\"").count(), sample().requirements.len());
+    assert_eq!(page.matches("<span class=\"cell ").count(), 2 * sample().requirements.len());
+    assert_eq!(page.matches("<span class=\"cell none\"").count(), 1);
+    assert!(page.contains("title=\"another engine: crash\""));
+}
+
+#[test]
+fn the_wrong_call_is_marked_and_says_what_was_expected() {
+    let page = html(&[sample()]);
+    let wrong = page.split("<li class=\"wrong\">").nth(1).expect("a call is wrong");
+    let row = wrong.split("</li>").next().expect("a row ends");
+    assert!(row.contains("<code>DisconnectProcessServer(Server=#1)</code>"), "{row}");
+    assert!(row.contains("<dt>expected</dt><dd>an error</dd><dt>actual</dt><dd class=\"actual\">S_OK</dd>"), "{row}");
+    assert!(page.contains("<li class=\"past\">"), "what follows it is there, too");
+}
+
+#[test]
+fn the_page_needs_nothing_else() {
+    let page = html(&[sample()]);
+    for outside in ["http:", "https:", "src=", "<link", "@import", "fetch("] {
+        assert!(!page.contains(outside), "{outside}");
+    }
+    assert!(page.contains("default-src 'none'"));
+}
+
+/// Every string of a report, wherever it stands, comes from outside.
+#[test]
+fn what_comes_from_outside_is_only_text() {
+    const EVIL: &str = "</code>\"'<script>alert(1)</script>&amp;";
+    let mut value = serde_json::to_value(sample()).expect("a report is JSON");
+    let mut changed = 0;
+    spoil(&mut value, &mut changed, EVIL);
+    assert!(changed > 100, "only {changed} strings");
+    let report: Report = serde_json::from_value(value).expect("only strings have changed");
+    let page = html(&[report.clone(), report]);
+    assert_eq!(page.matches("<script").count(), 1, "the page's own alone");
+    assert!(!page.contains(EVIL));
+    assert!(!page.contains("\"'"));
+    assert!(page.contains("&lt;/code&gt;&quot;&#39;&lt;script&gt;alert(1)&lt;/script&gt;&amp;amp;"));
+}
+
+fn spoil(value: &mut serde_json::Value, changed: &mut usize, evil: &str) {
+    match value {
+        serde_json::Value::Object(object) => {
+            // What is no free text keeps its meaning.
+            let free =
+                object.iter_mut().filter(|(name, _)| !["requirement", "verdict", "profile"].contains(&name.as_str()));
+            free.for_each(|(_, value)| spoil(value, changed, evil));
+            if let Some(nested) = object.get_mut("requirement").filter(|value| !value.is_string()) {
+                spoil(nested, changed, evil);
+            }
+        }
+        serde_json::Value::Array(array) => array.iter_mut().for_each(|value| spoil(value, changed, evil)),
+        serde_json::Value::String(text) => {
+            *text = evil.to_owned();
+            *changed += 1;
+        }
+        _ => {}
+    }
+}
+
+#[test]
+fn the_pictures_show_the_transitions_of_the_spec() {
+    let page = html(&[sample()]);
+    let mut drawn: Vec<String> = page
+        .split("data-step=\"")
+        .skip(1)
+        .map(|rest| rest.split('"').next().expect("an attribute ends").replace("&gt;", ">"))
+        .collect();
+    let mermaid = render::mermaid();
+    let mut expected: Vec<String> = mermaid
+        .lines()
+        .map(str::trim)
+        .filter(|line| line.contains(" --> ") && !line.contains("[*]"))
+        .map(str::to_owned)
+        .collect();
+    drawn.sort();
+    expected.sort();
+    assert_eq!(drawn, expected);
+    assert!(drawn.len() > 15);
+}

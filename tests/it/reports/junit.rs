@@ -1,0 +1,139 @@
+//! The report for CI servers.
+
+use quick_junit::{NonSuccessKind, Report as Junit, TestCase, TestCaseStatus};
+
+use super::sample;
+use crate::suite::mock;
+use dbgeng_testkit::Profile;
+
+fn parsed(text: &str) -> Junit {
+    Junit::deserialize_from_str(text).unwrap_or_else(|error| panic!("{error}: {text}"))
+}
+
+fn outcome(test: &TestCase) -> (&str, Option<&str>) {
+    match &test.status {
+        TestCaseStatus::Success { .. } => ("success", None),
+        TestCaseStatus::NonSuccess { kind: NonSuccessKind::Failure, message, .. } => ("failure", message.as_deref()),
+        TestCaseStatus::NonSuccess { kind: NonSuccessKind::Error, message, .. } => ("error", message.as_deref()),
+        TestCaseStatus::Skipped { message, .. } => ("skipped", message.as_deref()),
+    }
+}
+
+#[test]
+fn every_case_is_a_test_of_its_area() {
+    let junit = parsed(&sample().junit());
+    let broken = "handle/stale-is-refused: expected an error, actual S_OK";
+    let expected = [
+        ("handle", "handle/is-not-zero", "connect", "success", None),
+        (
+            "handle",
+            "handle/value-is-not-reused",
+            "a connect after a disconnect",
+            "skipped",
+            Some("handles are addresses (OBS-2)"),
+        ),
+        ("handle", "handle/stale-is-refused", "disconnect", "failure", Some(broken)),
+        ("handle", "handle/stale-is-refused", "end", "success", None),
+        ("handle", "handle/stale-is-refused", "attach", "error", Some(broken)),
+        ("handle", "handle/other-handles-unharmed", "misuse beside a connection", "success", None),
+        (
+            "handle",
+            "handle/other-handles-unharmed",
+            "elsewhere: handle/stale-is-refused: disconnect",
+            "failure",
+            Some("handle/other-handles-unharmed: expected an error, actual S_OK"),
+        ),
+        (
+            "handle",
+            "handle/other-handles-unharmed",
+            "elsewhere: programs/random",
+            "failure",
+            Some("handle/other-handles-unharmed: expected an error, actual S_OK"),
+        ),
+        (
+            "disconnect",
+            "disconnect/leaves-server-running",
+            "a new connection",
+            "error",
+            Some("disconnect/leaves-server-running: expected an error, actual S_OK"),
+        ),
+        ("connect", "connect/needs-a-server", "no server", "error", Some("no folder")),
+        ("start", "start/valid-options-succeed", "tcp", "skipped", Some("the subject has no StartProcessServer")),
+        ("start", "start/address-in-use-is-refused", "no case", "skipped", Some("no case speaks of it")),
+        (
+            "platform",
+            "platform/connect-codes",
+            "nobody listens",
+            "skipped",
+            Some("MAY: platform/connect-codes: expected an error, actual S_OK"),
+        ),
+        ("run", "programs", "programs/random", "failure", Some("handle/stale-is-refused")),
+        ("run", "programs", "programs/short", "success", None),
+        (
+            "run",
+            "run",
+            "everything that was claimed was judged",
+            "failure",
+            Some("transport tcp is claimed, and no case that needs it was judged"),
+        ),
+    ];
+    let tests = junit.test_suites.iter().flat_map(|suite| suite.test_cases.iter().map(move |test| (suite, test)));
+    let found: Vec<_> = tests
+        .map(|(suite, test)| {
+            let (outcome, message) = outcome(test);
+            (suite.name.as_str(), test.classname.as_deref().unwrap_or_default(), test.name.as_str(), outcome, message)
+        })
+        .collect();
+    assert_eq!(found, expected);
+    assert_eq!((junit.tests, junit.failures, junit.errors), (16, 5, 3));
+    let skipped: Vec<Option<&str>> =
+        junit.test_suites.iter().map(|suite| suite.extra.get("skipped").map(|count| count.as_str())).collect();
+    assert_eq!(skipped, ["1", "0", "0", "2", "1", "0"].map(Some));
+}
+
+#[test]
+fn a_failure_shows_the_calls_and_what_the_requirement_asks() {
+    let junit = parsed(&sample().junit());
+    let test = &junit.test_suites[0].test_cases[2];
+    let calls = test.system_out.as_deref().expect("it failed");
+    assert!(calls.contains("> client: DisconnectProcessServer(Server=#1) -> S_OK\n"), "{calls}");
+    let TestCaseStatus::NonSuccess { description: Some(description), .. } = &test.status else { panic!("{test:?}") };
+    assert!(description.starts_with("handle/stale-is-refused (MUST, required;"), "{description:?}");
+    assert!(description.ends_with("expected  an error\nactual    S_OK"), "{description:?}");
+}
+
+#[test]
+fn the_verdict_of_a_ci_server_is_that_of_the_run() {
+    for profile in Profile::ALL {
+        let junit = parsed(&mock(profile).programs(5).depth(2).run().junit());
+        assert_eq!((junit.failures, junit.errors), (0, 0));
+        assert!(junit.tests > 10);
+    }
+    let mut nothing = sample();
+    nothing.requirements.clear();
+    nothing.properties.clear();
+    nothing.capabilities.clear();
+    assert_eq!(nothing.objections(), ["nothing was judged"]);
+    assert_eq!(parsed(&nothing.junit()).failures, 1);
+}
+
+/// The schema of Jenkins knows no such attribute.
+#[test]
+fn nothing_is_disabled() {
+    let mut report = sample();
+    report.subject = " disabled=\"1\"".to_owned();
+    let text = report.junit();
+    assert!(!text.contains("disabled=\""), "{text}");
+    assert_eq!(parsed(&text).name.as_str(), report.subject);
+}
+
+#[test]
+fn what_comes_from_outside_is_only_text() {
+    let mut report = sample();
+    report.subject = "</testsuites><script>&\"'\u{0}\u{1b}".to_owned();
+    report.requirements[2].cases[0].name = "]]><b>".to_owned();
+    report.requirements[2].cases[0].calls[0].call = "]]><b>".to_owned();
+    let junit = parsed(&report.junit());
+    assert_eq!(junit.name.as_str(), "</testsuites><script>&\"'");
+    assert_eq!(junit.test_suites[0].test_cases[2].name.as_str(), "]]><b>");
+}

@@ -1,0 +1,59 @@
+//! The report for people.
+
+use dbgeng_testkit::Profile;
+
+use super::{defective, sample};
+use crate::defects::Defect;
+use crate::suite::mock;
+
+#[test]
+fn a_report_with_everything_in_it() {
+    insta::assert_snapshot!(sample().text(false));
+}
+
+#[test]
+fn a_run_that_passes_fits_on_a_screen() {
+    for profile in Profile::ALL {
+        let text = mock(profile).programs(5).depth(2).run().text(false);
+        assert!(text.lines().count() <= 24, "{text}");
+        assert!(text.contains("Holds."), "{text}");
+    }
+}
+
+#[test]
+fn colours_are_nothing_but_colours() {
+    let (plain, mut coloured) = (sample().text(false), sample().text(true));
+    assert!(!plain.contains('\x1b'));
+    assert!(coloured.contains("\x1b[1;31mCRASH\x1b[0m"));
+    while let Some(start) = coloured.find('\x1b') {
+        let end = coloured[start..].find('m').expect("a colour ends") + start;
+        coloured.replace_range(start..=end, "");
+    }
+    assert_eq!(plain, coloured);
+}
+
+#[test]
+fn a_requirement_alone_says_everything() {
+    let report = defective(Defect::StaleDisconnectSucceeds);
+    let id = Defect::StaleDisconnectSucceeds.breaks();
+    let broken = report.requirements.iter().find(|report| report.requirement.id() == id).expect("it is judged");
+    let text = broken.text(false);
+    for part in [
+        id,
+        "MUST, required (DESIGN-2,",
+        "OBS-7",
+        "case \"disconnect\"",
+        "> client: DisconnectProcessServer(Server=#1) -> S_OK",
+        "expected  an error",
+        "actual    S_OK",
+    ] {
+        assert!(text.contains(part), "{part} is missing: {text}");
+    }
+}
+
+#[test]
+fn assert_panics_with_the_text() {
+    let report = sample();
+    let panic = std::panic::catch_unwind(|| report.assert()).expect_err("the run fails");
+    assert_eq!(panic.downcast_ref::<String>(), Some(&sample().text(false)));
+}
