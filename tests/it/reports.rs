@@ -8,8 +8,8 @@ use std::collections::HashSet;
 
 use dbgeng_testkit::Profile;
 use dbgeng_testkit::conformance::{
-    CapabilityReport, CaseReport, Counterexample, Elsewhere, Failure, PropertyReport, Report, RequirementReport,
-    Verdict,
+    CapabilityReport, CaseReport, Counterexample, Deviations, Elsewhere, Failure, PropertyReport, Report,
+    RequirementReport, Verdict,
 };
 use dbgeng_testkit::mock::Lab;
 use dbgeng_testkit::spec::Requirement;
@@ -22,10 +22,14 @@ use crate::suite::mock;
 
 /// An engine with a defect, judged.
 fn defective(defect: Defect) -> Report {
+    suite(defect).run()
+}
+
+fn suite(defect: Defect) -> Suite {
     let make = move || -> Box<dyn dbgeng_testkit::Engine> {
         Box::new(Broken::new(Box::new(Lab::new(Profile::Contract).engine()), defect))
     };
-    dbgeng_testkit::conformance::Suite::new(format!("{defect:?}"), make).programs(50).depth(3).run()
+    Suite::new(format!("{defect:?}"), make).programs(50).depth(3)
 }
 
 fn line(process: u32, call: &str, outcome: &str) -> Line {
@@ -209,6 +213,29 @@ fn the_schema_of_reports_refuses_wrong_ones() {
 }
 
 #[test]
+fn what_was_noticed_elsewhere_comes_with_the_calls_until_then() {
+    let report = defective(Defect::SecondConnectGivesTheSameHandle);
+    let elsewhere: Vec<&Elsewhere> = report.requirements.iter().flat_map(|report| &report.elsewhere).collect();
+    assert!(!elsewhere.is_empty());
+    for Elsewhere { place, failure, calls } in elsewhere {
+        assert_eq!(failure.call.map(|call| call + 1), Some(calls.len()), "{place}");
+    }
+}
+
+#[test]
+fn what_is_known_says_why() {
+    let defect = Defect::StaleDisconnectSucceeds;
+    let deviations = Deviations::default().updated(&defective(defect));
+    let report = suite(defect).deviations(deviations).run();
+    assert_eq!(report.objections(), [""; 0]);
+    let known: Vec<&RequirementReport> = report.requirements.iter().filter(|report| report.known.is_some()).collect();
+    assert!(known.iter().any(|report| report.requirement.id() == defect.breaks()));
+    assert!(known.iter().all(|report| report.verdict == Verdict::KnownDeviation));
+    let text = report.text(false);
+    assert!(text.contains("handle/stale-is-refused: Not reviewed. Expected an error, got S_OK"), "{text}");
+}
+
+#[test]
 fn the_behaviour_of_the_mock() {
     for profile in Profile::ALL {
         let report = mock(profile).programs(0).depth(1).run();
@@ -254,9 +281,4 @@ fn the_wrong_call_is_not_folded_away() {
         "    … 998 more times".to_owned(),
     ];
     assert_eq!(lines, expected);
-}
-
-#[test]
-fn dump_for_looking_at() {
-    std::fs::write("/tmp/shots/sample.json", serde_json::to_string(&sample()).unwrap()).unwrap();
 }

@@ -25,7 +25,7 @@ pub fn html(reports: &[Report]) -> String {
          <title>{title}</title>\n<style>\n{css}</style>\n</head>\n<body>\n\
          <header><h1>Conformance</h1>\n<div class=\"cards\">\n{cards}</div></header>\n<main>\n\
          <section><h2 id=\"verdicts\">Verdicts</h2>\n{legend}{filters}\
-         <div class=\"matrix\" style=\"--engines:{count}\">\n<div class=\"top\" aria-hidden=\"true\"><span></span>{heads}</div>\n\
+         <div class=\"matrix{many}\" style=\"--engines:{count}\">\n<div class=\"top\" aria-hidden=\"true\"><span></span>{heads}</div>\n\
          {matrix}<p class=\"nothing\" hidden>Nothing fits these filters.</p></div></section>\n\
          <section><h2>Programs</h2>\n{programs}</section>\n\
          <section><h2>Capabilities</h2>\n{capabilities}</section>\n\
@@ -40,6 +40,7 @@ pub fn html(reports: &[Report]) -> String {
         cards = summary::cards(reports),
         legend = legend(),
         filters = filters(reports),
+        many = if reports.len() > 1 { " many" } else { "" },
         count = reports.len(),
         matrix = matrix(reports),
         programs = summary::programs(reports),

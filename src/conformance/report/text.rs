@@ -42,7 +42,7 @@ impl Report {
             .collect();
         page.line(2, &format!("{} of {} requirements", counts.join(", "), self.requirements.len()));
         let (judged, of) = self.musts();
-        let share = if of == 0 { 0 } else { judged * 100 / of };
+        let share = (judged * 100).checked_div(of).unwrap_or(0);
         page.line(2, &format!("{judged} of {of} MUSTs judged ({share} %)"));
         for property in &self.properties {
             let verdict = page.painted(property.verdict.into(), property.verdict.name());

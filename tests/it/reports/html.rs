@@ -28,6 +28,19 @@ fn the_wrong_call_is_marked_and_says_what_was_expected() {
 }
 
 #[test]
+fn what_makes_a_run_fail_stands_above_and_leads_below() {
+    let mut other = sample();
+    other.requirements.drain(..2);
+    let page = html(&[sample(), other]);
+    for id in ["handle/stale-is-refused:1", "handle/stale-is-refused:2", "connect/needs-a-server:1"] {
+        assert_eq!(page.matches(&format!("href=\"#{id}\"")).count(), 1, "{id}");
+        assert_eq!(page.matches(&format!("id=\"{id}\"")).count(), 1, "{id}");
+    }
+    assert!(!page.contains("href=\"#platform/connect-codes:1\""), "it need not hold");
+    assert_eq!(page.matches("<p class=\"unmet\">transport tcp is claimed").count(), 2);
+}
+
+#[test]
 fn the_page_needs_nothing_else() {
     let page = html(&[sample()]);
     for outside in ["http:", "https:", "src=", "<link", "@import", "fetch("] {

@@ -118,8 +118,8 @@ fn body(report: &Report, found: &RequirementReport, number: usize, is_one_of_man
     }
     let (plain, told): (Vec<_>, Vec<_>) =
         found.cases.iter().partition(|case| matches!(case.verdict, Verdict::Pass | Verdict::Skip));
-    text.extend(told.into_iter().map(case));
-    text.extend(found.elsewhere.iter().map(elsewhere));
+    text.extend(told.into_iter().map(|case| shown(case, found.requirement)));
+    text.extend(found.elsewhere.iter().map(|other| elsewhere(other, found.requirement)));
     if !plain.is_empty() {
         let lines: String = plain.into_iter().map(short).collect();
         text.push_str(&format!("<ul class=\"cases\">{lines}</ul>\n"));
@@ -133,20 +133,20 @@ fn short(case: &CaseReport) -> String {
     format!("<li>{} {}<span class=\"reason\">{reason}</span></li>", badge(case.verdict), escaped(&case.name))
 }
 
-fn case(case: &CaseReport) -> String {
+fn shown(case: &CaseReport, of: Requirement) -> String {
     let reason = case.reason.as_ref().map_or(String::new(), |reason| format!("<pre>{}</pre>", escaped(reason)));
     format!(
         "<article><h5>{} {}</h5>\n{}{reason}</article>\n",
         badge(case.verdict),
         escaped(&case.name),
-        sequence(&case.calls, case.failure.as_ref()),
+        sequence(&case.calls, case.failure.as_ref(), Some(of)),
     )
 }
 
-fn elsewhere(Elsewhere { place, failure, calls }: &Elsewhere) -> String {
+fn elsewhere(Elsewhere { place, failure, calls }: &Elsewhere, of: Requirement) -> String {
     let name = escaped(place);
     format!(
         "<details class=\"elsewhere\"><summary>broken also by {name}</summary>{}</details>\n",
-        sequence(calls, Some(failure))
+        sequence(calls, Some(failure), Some(of))
     )
 }

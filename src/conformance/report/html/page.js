@@ -44,9 +44,22 @@
     }
   };
 
+  // Not every browser opens what a link leads into.
+  const reveal = () => {
+    const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    const row = target && target.closest(".row");
+    if (row) {
+      row.hidden = row.parentElement.hidden = false;
+      row.open = true;
+      target.scrollIntoView();
+    }
+  };
+
   form.hidden = false;
   form.addEventListener("input", filter);
   form.addEventListener("submit", (event) => event.preventDefault());
   document.querySelector(".matrix").addEventListener("click", show);
+  addEventListener("hashchange", reveal);
   filter();
+  reveal();
 })();

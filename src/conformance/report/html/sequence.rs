@@ -5,10 +5,11 @@ use std::collections::BTreeSet;
 use super::super::Failure;
 use super::super::fold::{Row, fold};
 use super::escape::escaped;
+use crate::spec::Requirement;
 use crate::transcript::{Line, process_name};
 
-/// What was done, and what was wrong in it.
-pub(super) fn sequence(calls: &[Line], failure: Option<&Failure>) -> String {
+/// What was done, and what was wrong in it; `of` needs not be told which requirement is broken.
+pub(super) fn sequence(calls: &[Line], failure: Option<&Failure>, of: Option<Requirement>) -> String {
     let wrong = failure.and_then(|failure| failure.call).filter(|call| *call < calls.len());
     let lanes: Vec<u32> = calls.iter().map(|line| line.process).collect::<BTreeSet<_>>().into_iter().collect();
     let mut rows = String::new();
@@ -23,7 +24,8 @@ pub(super) fn sequence(calls: &[Line], failure: Option<&Failure>) -> String {
                 } else {
                     ""
                 };
-                let said = if is_wrong { failure.map_or(String::new(), verdict_of) } else { String::new() };
+                let said =
+                    if is_wrong { failure.map_or(String::new(), |it| verdict_of(it, of)) } else { String::new() };
                 rows.push_str(&format!("<li{class}>{}{}{said}</div></li>\n", lifelines(&lanes, line), words(line)));
                 is_past |= is_wrong;
             }
@@ -44,7 +46,7 @@ pub(super) fn sequence(calls: &[Line], failure: Option<&Failure>) -> String {
         )
     };
     match failure.filter(|_| wrong.is_none()) {
-        Some(failure) => format!("{drawn}<div class=\"judged\">{}</div>\n", verdict_of(failure)),
+        Some(failure) => format!("{drawn}<div class=\"judged\">{}</div>\n", verdict_of(failure, of)),
         None => drawn,
     }
 }
@@ -69,10 +71,11 @@ fn words(line: &Line) -> String {
     format!("<div><span class=\"by\">{}</span> <code>{}</code> {outcome}", escaped(by), escaped(call))
 }
 
-fn verdict_of(failure: &Failure) -> String {
-    let by = failure.requirement.map_or(String::new(), |it| format!("<dt>by</dt><dd>{it}</dd>"));
+fn verdict_of(failure: &Failure, of: Option<Requirement>) -> String {
+    let other = failure.requirement.filter(|requirement| Some(*requirement) != of);
+    let breaks = other.map_or(String::new(), |it| format!("<dt>breaks</dt><dd>{it}</dd>"));
     format!(
-        "<dl><dt>expected</dt><dd>{}</dd><dt>actual</dt><dd class=\"actual\">{}</dd>{by}</dl>",
+        "<dl><dt>expected</dt><dd>{}</dd><dt>actual</dt><dd class=\"actual\">{}</dd>{breaks}</dl>",
         escaped(&failure.expected),
         escaped(&failure.actual)
     )

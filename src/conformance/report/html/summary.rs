@@ -1,20 +1,27 @@
 //! What stands above the verdicts and below them.
 
-use super::super::{Counterexample, PropertyReport, Report, Verdict};
+use super::super::{Counterexample, PropertyReport, Report, RequirementReport, Verdict};
 use super::escape::escaped;
 use super::matrix::{badge, class, sign};
 use super::sequence::sequence;
 
 /// A card for each report: what was judged and whether it holds.
 pub(super) fn cards(reports: &[Report]) -> String {
-    reports.iter().map(card).collect()
+    reports.iter().zip(1..).map(|(report, number)| card(report, number)).collect()
 }
 
-fn card(report: &Report) -> String {
+fn card(report: &Report, number: usize) -> String {
     let Report { subject, profile, kit, requirements, .. } = report;
     let (judged, of) = report.musts();
-    let objections = report.objections();
-    let (class_of_run, word) = if objections.is_empty() { ("holds", "holds") } else { ("fails", "fails") };
+    let run = if report.holds() { "holds" } else { "fails" };
+    let broken: String = requirements
+        .iter()
+        .filter(|report| report.fails())
+        .map(|RequirementReport { requirement: id, verdict, .. }| {
+            let (class, sign) = (class(*verdict), sign(*verdict));
+            format!("<li class=\"{class}\"><b aria-hidden=\"true\">{sign}</b> <a href=\"#{id}:{number}\">{id}</a></li>")
+        })
+        .collect();
     let order = [
         Verdict::Pass,
         Verdict::KnownDeviation,
@@ -32,9 +39,10 @@ fn card(report: &Report) -> String {
         shown().map(|(verdict, count)| format!("<li><b class=\"count\">{count}</b> {}</li>", badge(verdict))).collect();
     let unmet: String = report.unmet().iter().map(|line| format!("<p class=\"unmet\">{}</p>", escaped(line))).collect();
     format!(
-        "<article class=\"card {class_of_run}\"><h2>{} <span class=\"run\">{word}</span></h2>\n\
+        "<article class=\"card {run}\"><h2>{} <span class=\"run\">{run}</span></h2>\n\
          <p class=\"note\">profile {profile}, dbgeng-testkit {}, {} requirements, <b>{judged}</b> of {of} MUSTs judged</p>\n\
-         <div class=\"bar\" aria-hidden=\"true\">{bar}</div><ul class=\"counts\">{counts}</ul>{unmet}</article>\n",
+         <div class=\"bar\" aria-hidden=\"true\">{bar}</div><ul class=\"counts\">{counts}</ul>
+<ul class=\"broken-list\">{broken}</ul>{unmet}</article>\n",
         escaped(subject),
         escaped(kit),
         requirements.len(),
@@ -75,7 +83,7 @@ fn counterexample(example: &Counterexample) -> String {
     format!(
         "<details class=\"example\"><summary>{} the smallest program that breaks <code>{name}</code></summary>\n{}{}{}</details>\n",
         badge(*verdict),
-        sequence(calls, Some(failure)),
+        sequence(calls, Some(failure), failure.requirement),
         block("as a Rust test", test),
         block("as a trace", trace),
     )
@@ -89,10 +97,12 @@ pub(super) fn capabilities(reports: &[Report]) -> String {
             names.push(&capability.name);
         }
     }
-    let heads: String = reports.iter().map(|it| format!("<th scope=\"col\">{}</th>", escaped(&it.subject))).collect();
+    let heads: String =
+        reports.iter().map(|it| format!("<th scope=\"col\"><span>{}</span></th>", escaped(&it.subject))).collect();
     let rows: String = names.iter().map(|name| row(name, reports)).collect();
     format!(
-        "<div class=\"scroll\"><table><thead><tr><td></td>{heads}</tr></thead>\n<tbody>{rows}</tbody></table></div>\n"
+        "<p class=\"note\">✓ the subject has it, – it lacks it, and how many cases that need it were judged.</p>\n\
+         <div class=\"scroll\"><table><thead><tr><td></td>{heads}</tr></thead>\n<tbody>{rows}</tbody></table></div>\n"
     )
 }
 
@@ -102,11 +112,12 @@ fn row(name: &str, reports: &[Report]) -> String {
             return "<td></td>".to_owned();
         };
         let verdict = if capability.has { Verdict::Pass } else { Verdict::Skip };
-        let claimed = if capability.claimed { ", claimed" } else { "" };
+        let claimed = if capability.claimed { " claimed" } else { "" };
         let word = if capability.has { "has it" } else { "lacks it" };
         let (class, sign, cases) = (class(verdict), sign(verdict), capability.cases);
         format!(
-            "<td><span class=\"badge {class}\"><b aria-hidden=\"true\">{sign}</b> {word}</span>{claimed}, {cases} cases</td>"
+            "<td title=\"{word}{claimed}, {cases} cases\"><span class=\"badge {class}\"><b aria-hidden=\"true\">{sign}</b>\
+             <span class=\"hidden\">{word}</span></span> {cases}<span class=\"note\">{claimed}</span></td>"
         )
     };
     let cells: String = reports.iter().map(cell).collect();
