@@ -9,7 +9,7 @@ use std::collections::HashSet;
 use dbgeng_testkit::Profile;
 use dbgeng_testkit::conformance::{
     CapabilityReport, CaseReport, Counterexample, Deviations, Elsewhere, Failure, PropertyReport, Report,
-    RequirementReport, Verdict,
+    RequirementReport, Suite, Verdict,
 };
 use dbgeng_testkit::mock::Lab;
 use dbgeng_testkit::spec::Requirement;
@@ -232,7 +232,7 @@ fn what_is_known_says_why() {
     assert!(known.iter().any(|report| report.requirement.id() == defect.breaks()));
     assert!(known.iter().all(|report| report.verdict == Verdict::KnownDeviation));
     let text = report.text(false);
-    assert!(text.contains("handle/stale-is-refused: Not reviewed. Expected an error, got S_OK"), "{text}");
+    assert!(text.contains("client/other-thread-is-refused: Not reviewed. Expected an error, got S_OK"), "{text}");
 }
 
 #[test]
