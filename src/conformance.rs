@@ -1,6 +1,7 @@
 //! The judge: cases and programs that are run on any engine, and traces of any engine, all judged by the
 //! [`model`](crate::model). It knows no engine.
 
+mod adopt;
 mod again;
 mod capability;
 mod case;

@@ -7,7 +7,7 @@
 //! | 5 edges | the command line |
 //! | 4 judge | `replay`, `conformance` |
 //! | 3 subjects | [`mock`] |
-//! | 2 meaning | `trace`, `render`, `model` |
+//! | 2 meaning | `transcript`, `trace`, `render`, `model` |
 //! | 1 boundary | [`harness`], [`dispatch`](mod@dispatch), [`client`], [`state`], [`status`], [`call`], [`address`], [`process`], [`interface`] |
 //! | 0 words | [`spec`], [`options`], [`profile`], [`flags`], [`hresult`] |
 

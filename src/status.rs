@@ -81,7 +81,8 @@ impl Statuses {
 
     /// Its members in the words that data has for them: HRESULTs by name or number, `success`, `error`, `crash`, `hang`.
     pub fn words(&self) -> Vec<String> {
-        let code = |code: HRESULT| name(code).map_or_else(|| format!("{:#010x}", code.0.cast_unsigned()), str::to_owned);
+        let code =
+            |code: HRESULT| name(code).map_or_else(|| format!("{:#010x}", code.0.cast_unsigned()), str::to_owned);
         let kinds = [(self.successes, "success"), (self.errors, "error"), (self.crash, "crash"), (self.hang, "hang")];
         let codes = self.codes().map(code);
         codes.chain(kinds.into_iter().filter(|(is_in, _)| *is_in).map(|(_, kind)| kind.to_owned())).collect()

@@ -37,8 +37,15 @@ impl fmt::Display for Line {
 #[derive(Debug, Default)]
 pub struct Transcript {
     /// The newest name of each handle, by process.
-    names: HashMap<(u32, u64), usize>,
+    names: HashMap<(u32, u64), Name>,
     issued: usize,
+}
+
+#[derive(Debug)]
+struct Name {
+    number: usize,
+    /// Not disconnected yet: the same value once more is the same handle.
+    is_open: bool,
 }
 
 /// The name of a process in a run of the kit.
@@ -58,28 +65,40 @@ impl Transcript {
     }
 
     fn call(&mut self, by: Caller, call: &Call, outcome: &Outcome) -> Line {
+        let (server, is_disconnect) = (call.server(), matches!(call, Call::DisconnectProcessServer { .. }));
         let mut given = arguments(call);
-        if let Some(handle) = call.server() {
+        if let Some(handle) = server {
             given.insert("Server".to_owned(), self.name(by.process, handle).into());
         }
         let call = format!("{}({})", call.method(), listed(&given));
         let mut out = written(outcome);
         if let Some(handle) = outcome.out.server {
-            self.names.insert((by.process, handle), self.issued + 1);
-            self.issued += 1;
+            self.issue(by.process, handle);
             out.insert("Server".to_owned(), self.name(by.process, handle).into());
+        }
+        if is_disconnect && outcome.succeeded() {
+            if let Some(name) = server.and_then(|handle| self.names.get_mut(&(by.process, handle))) {
+                name.is_open = false;
+            }
         }
         let ending = ending(outcome.ending);
         let outcome = if out.is_empty() { ending } else { format!("{ending}, {}", listed(&out)) };
         Line { by: caller(by), process: by.process, call, outcome }
     }
 
+    fn issue(&mut self, process: u32, handle: u64) {
+        if !self.names.get(&(process, handle)).is_some_and(|name| name.is_open) {
+            self.issued += 1;
+            self.names.insert((process, handle), Name { number: self.issued, is_open: true });
+        }
+    }
+
     fn name(&self, process: u32, handle: u64) -> String {
         match self.names.get(&(process, handle)) {
             _ if handle == 0 => "0".to_owned(),
-            Some(number) => format!("#{number}"),
+            Some(name) => format!("#{}", name.number),
             None => match self.names.iter().find(|((of, known), _)| *of == process && is_near(*known, handle)) {
-                Some(((_, known), number)) => format!("#{number}^{:#x}", known ^ handle),
+                Some(((_, known), name)) => format!("#{}^{:#x}", name.number, known ^ handle),
                 None => format!("{handle:#x}"),
             },
         }
@@ -108,9 +127,7 @@ fn caller(by: Caller) -> String {
 
 fn ending(ending: Ending) -> String {
     match ending {
-        Ending::Returned(code) => {
-            hresult::name(code).map_or_else(|| hresult::Named(code).to_string(), str::to_owned)
-        }
+        Ending::Returned(code) => hresult::name(code).map_or_else(|| hresult::Named(code).to_string(), str::to_owned),
         other => other.to_string(),
     }
 }

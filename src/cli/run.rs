@@ -1,93 +1,143 @@
-//! `run`: random programs against the mock engine, judged by the model.
+//! `run`: the kit against the mock engine.
 
-use std::io::{self, Write};
+use std::fs;
+use std::io::{self, BufReader, IsTerminal, Write};
+use std::path::{Path, PathBuf};
 
-use dbgeng_testkit::conformance::{Execution, Generator, Program, execute, shrink};
+use clap::ValueEnum;
+use dbgeng_testkit::Profile;
+use dbgeng_testkit::conformance::{Deviations, Progress, Report, Suite, html};
 use dbgeng_testkit::mock::Lab;
-use dbgeng_testkit::spec::Requirement;
-use dbgeng_testkit::trace::{EngineName, Header, Writer};
-use dbgeng_testkit::{Engine, Profile};
 
 use super::{ProfileName, Status, complain};
-
-/// How many steps a program has at the most.
-const MOST_STEPS: usize = 60;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
     /// What the mock answers by, and what it is judged by.
     #[arg(long, value_enum, default_value = "contract")]
     profile: ProfileName,
-    /// How many programs.
-    #[arg(long, default_value_t = 10_000)]
+    /// How many random programs.
+    #[arg(long, default_value_t = 1_000)]
     programs: u64,
-    /// The seed of the first program; each later one has the next.
+    /// The seed of the first random program; each later one has the next.
     #[arg(long, default_value_t = 0)]
     seed: u64,
+    /// How to report.
+    #[arg(long, value_enum, default_value = "text")]
+    format: Format,
+    /// Known deviations.
+    #[arg(long, value_name = "FILE")]
+    deviations: Option<PathBuf>,
+    /// Known deviations, which are brought up to date: what is known of those that still show is kept.
+    #[arg(long, value_name = "FILE", conflicts_with = "deviations")]
+    update_deviations: Option<PathBuf>,
+    /// Run just the program of this trace, such as a counterexample.
+    #[arg(long, value_name = "TRACE")]
+    again: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For people.
+    Text,
+    /// As `spec/report.schema.json` has it.
+    Json,
+    /// For CI servers.
+    Junit,
+    /// One page for a browser.
+    Html,
+    /// What the engine answered, to be kept and compared.
+    Behaviour,
 }
 
 pub(super) fn main(arguments: &Arguments, output: &mut dyn Write) -> io::Result<Status> {
-    if arguments.programs == 0 {
-        return Ok(complain(&io::Error::other("no programs to run")));
-    }
     let profile: Profile = arguments.profile.into();
-    let mut judged = vec![0; Requirement::ALL.len()];
-    let mut calls = 0;
-    for seed in (0..arguments.programs).map(|number| arguments.seed.wrapping_add(number)) {
-        let program = Generator::new(seed, MOST_STEPS).program();
-        let execution = execute(&program, engine(profile), profile, false);
-        if !execution.broken.is_empty() {
-            return failed(profile, seed, &program, &execution, output);
-        }
-        calls += execution.calls;
-        judged.iter_mut().zip(execution.judged).for_each(|(total, times)| *total += times);
-    }
-    let Arguments { programs, seed, .. } = arguments;
-    writeln!(output, "The mock engine, profile {profile}: {programs} programs from seed {seed}, {calls} calls.")?;
-    writeln!(output)?;
-    for (requirement, times) in Requirement::ALL.iter().zip(&judged).filter(|(_, times)| **times > 0) {
-        writeln!(output, "  held {times:>9} times  {:<6} {requirement}", requirement.level())?;
-    }
-    let held = judged.iter().filter(|times| **times > 0).count();
-    writeln!(output)?;
-    writeln!(output, "{held} requirements held, none was broken.")?;
-    Ok(Status::Holds)
-}
-
-fn engine(profile: Profile) -> Box<dyn Engine> {
-    Box::new(Lab::new(profile).engine())
-}
-
-/// The smallest program that breaks the same requirement, as a trace.
-fn failed(
-    profile: Profile,
-    seed: u64,
-    program: &Program,
-    execution: &Execution,
-    output: &mut dyn Write,
-) -> io::Result<Status> {
-    let broken: Vec<_> = execution.broken.iter().map(|(_, violation)| violation.requirement).collect();
-    let smallest = shrink(program, |program| {
-        let found = execute(program, engine(profile), profile, false).broken;
-        found.iter().any(|(_, violation)| broken.contains(&violation.requirement))
-    });
-    let execution = execute(&smallest, engine(profile), profile, true);
-    for (seq, violation) in &execution.broken {
-        writeln!(output, "seq {seq}: {} {violation}", violation.requirement.level())?;
-    }
-    let again = format!("dbgeng-testkit run --profile {profile} --seed {seed} --programs 1");
-    writeln!(output, "\nTo see it again: {again}\n")?;
-    let name = EngineName {
-        name: "dbgeng-testkit mock".to_owned(),
-        version: env!("CARGO_PKG_VERSION").to_owned(),
-        platform: format!("profile {profile}"),
+    let suite = Suite::new("the mock engine", move || Box::new(Lab::new(profile).engine()))
+        .profile(profile)
+        .programs(arguments.programs)
+        .seed(arguments.seed);
+    let known = match known(arguments) {
+        Ok(known) => known,
+        Err(error) => return Ok(complain(&*error)),
     };
-    let mut trace = Writer::new(output, &Header::new(name, format!("seed-{seed}"), "the smallest failing program"))?;
-    let processes: Vec<String> = (0..=smallest.hosts.len())
-        .map(|number| if number == 0 { "client".into() } else { format!("server{number}") })
-        .collect();
-    for event in &execution.events {
-        trace.event(event, &processes)?;
+    let suite = suite.deviations(known.clone().unwrap_or_default());
+    let report = match &arguments.again {
+        Some(trace) => match again(&suite, trace) {
+            Ok(report) => report,
+            Err(error) => return Ok(complain(&*error)),
+        },
+        None => watched(&suite),
+    };
+    if let Some(file) = &arguments.update_deviations {
+        let text = known.unwrap_or_default().updated(&report).to_text();
+        if let Err(error) = fs::write(file, text) {
+            return Ok(complain(&io::Error::other(format!("{}: {error}", file.display()))));
+        }
     }
-    Ok(Status::Fails)
+    write(&report, arguments.format, output)?;
+    Ok(if report.holds() { Status::Holds } else { Status::Fails })
+}
+
+/// The known deviations, if there is a file of them. One that is to be written need not be there.
+fn known(arguments: &Arguments) -> Result<Option<Deviations>, Box<dyn std::error::Error>> {
+    let (file, may_be_missing) = match (&arguments.deviations, &arguments.update_deviations) {
+        (Some(file), _) => (file, false),
+        (None, Some(file)) => (file, true),
+        (None, None) => return Ok(None),
+    };
+    let name = file.display().to_string();
+    match fs::read_to_string(file) {
+        Ok(text) => Ok(Some(Deviations::parse(&name, &text)?)),
+        Err(error) if may_be_missing && error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(format!("{name}: {error}").into()),
+    }
+}
+
+fn again(suite: &Suite, trace: &Path) -> Result<Report, Box<dyn std::error::Error>> {
+    let name = trace.display().to_string();
+    let file = fs::File::open(trace).map_err(|error| format!("{name}: {error}"))?;
+    Ok(suite.run_again(&name, BufReader::new(file))?)
+}
+
+/// Runs everything, with a line that says how far it is where somebody looks on.
+fn watched(suite: &Suite) -> Report {
+    let mut errors = io::stderr();
+    if !errors.is_terminal() {
+        return suite.run();
+    }
+    let mut shown = None;
+    let report = suite.run_watched(&mut |Progress { at, done, of }| {
+        let percent = done * 100 / of.max(1);
+        if shown.replace((at, percent)) != Some((at, percent)) {
+            // Where nobody can be told, the work goes on all the same.
+            let _: io::Result<()> = write!(errors, "\r\x1b[K{at}: {percent} %");
+        }
+    });
+    let _: io::Result<()> = write!(errors, "\r\x1b[K");
+    report
+}
+
+fn write(report: &Report, format: Format, output: &mut dyn Write) -> io::Result<()> {
+    match format {
+        Format::Text => {
+            write!(output, "{}", report.text(io::stdout().is_terminal()))?;
+            for example in report.properties.iter().flat_map(|property| &property.counterexamples) {
+                let path = example.keep_trace()?;
+                writeln!(
+                    output,
+                    "To run it again: dbgeng-testkit run --profile {} --again {}",
+                    report.profile,
+                    path.display()
+                )?;
+            }
+            Ok(())
+        }
+        Format::Json => {
+            serde_json::to_writer_pretty(&mut *output, report)?;
+            writeln!(output)
+        }
+        Format::Junit => write!(output, "{}", report.junit()),
+        Format::Html => write!(output, "{}", html(std::slice::from_ref(report))),
+        Format::Behaviour => write!(output, "{}", report.behaviour()),
+    }
 }

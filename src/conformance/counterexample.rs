@@ -1,5 +1,8 @@
 //! A program that breaks a requirement, as people and tools can take it up again.
 
+use std::io;
+use std::path::PathBuf;
+
 use super::program::Program;
 use super::report::{Counterexample, Failure, Verdict};
 use super::run::Keep;
@@ -44,4 +47,18 @@ fn trace(suite: &Suite, requirement: Requirement, events: &[Event]) -> String {
         Ok(writer.into_inner())
     });
     written.map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default()
+}
+
+impl Counterexample {
+    /// Puts the trace into a file of its own among the system's temporary files, where it stays.
+    ///
+    /// # Errors
+    ///
+    /// The file cannot be written.
+    pub fn keep_trace(&self) -> io::Result<PathBuf> {
+        let name = self.failure.requirement.map_or("counterexample", Requirement::id).replace('/', "-");
+        let file = tempfile::Builder::new().prefix(&format!("{name}-")).suffix(".jsonl").tempfile()?;
+        std::fs::write(file.path(), &self.trace)?;
+        file.into_temp_path().keep().map_err(io::Error::from)
+    }
 }

@@ -33,12 +33,7 @@ fn calls() -> Vec<Call> {
         Call::DisconnectProcessServer { server: 0 },
         Call::EndProcessServer { server: 0 },
         Call::WaitForProcessServerEnd { timeout: 0 },
-        Call::GetRunningProcessSystemIds {
-            server: 0,
-            ids: Pointer::Given,
-            count: 1,
-            actual_count: Pointer::Given,
-        },
+        Call::GetRunningProcessSystemIds { server: 0, ids: Pointer::Given, count: 1, actual_count: Pointer::Given },
         Call::GetRunningProcessSystemIdByExecutableName {
             server: 0,
             exe_name: text("nosuch.exe"),
@@ -138,10 +133,7 @@ fn lacks(call: &Call, outcome: &Outcome) -> Option<Capability> {
 fn surroundings() -> Program {
     let by = Caller { thread: 1, ..Caller::default() };
     let call = Call::CreateClient;
-    let hosts = vec![
-        Host { place: Place::Here, options: None },
-        Host { place: Place::Elsewhere, options: None },
-    ];
+    let hosts = vec![Host { place: Place::Here, options: None }, Host { place: Place::Elsewhere, options: None }];
     let on_thread = Step::Call { by, call, handle: HandleName::Zero, target: Target::Nobody };
     Program { hosts, steps: vec![on_thread, Step::Kill { process: 1 }] }
 }

@@ -1,16 +1,19 @@
 //! Properties: what holds of all programs. Some are made at random, and the short ones are all there are.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::io::BufRead;
 
 use super::counterexample::counterexample;
 use super::generate::Generator;
 use super::program::Program;
+use super::report::{Counterexample, PropertyReport, Report, RequirementReport, Verdict};
 use super::run::Keep;
-use super::report::{Counterexample, PropertyReport, Verdict};
 use super::search::Search;
 use super::shrink::shrink;
 use super::suite::{Progress, Suite};
+use super::summary;
 use crate::spec::{Level, Requirement};
+use crate::trace::Unjudged;
 
 /// How many steps a random program has at the most.
 const MOST_STEPS: usize = 60;
@@ -43,7 +46,7 @@ pub(super) fn all(suite: &Suite, watch: &mut dyn FnMut(Progress)) -> Vec<Propert
 /// Puts a property to the test.
 pub(super) fn judge(suite: &Suite, property: Property, watch: &mut dyn FnMut(Progress)) -> PropertyReport {
     let keep = if property == Property::Short { Keep::States } else { Keep::Nothing };
-    let mut trials = Trials { suite, keep, found: BTreeMap::new(), states: BTreeSet::new(), programs: 0, calls: 0 };
+    let mut trials = Trials::new(suite, keep);
     let name = property.name();
     match property {
         Property::Random => {
@@ -62,7 +65,33 @@ pub(super) fn judge(suite: &Suite, property: Property, watch: &mut dyn FnMut(Pro
             }
         }
     }
-    trials.report(property)
+    trials.report(property.name(), property == Property::Short)
+}
+
+impl Suite {
+    /// Runs the program of a trace once more, such as a counterexample. `file` is the name that errors give.
+    ///
+    /// # Errors
+    ///
+    /// The trace is malformed, begins in the middle of things, or its calls overlap.
+    pub fn run_again(&self, file: &str, input: impl BufRead) -> Result<Report, Unjudged> {
+        self.obey_if_child();
+        let program = Program::from_trace(file, input)?;
+        let execution = self.execute(&program, Keep::Nothing);
+        let broken: BTreeSet<Requirement> =
+            execution.broken.iter().map(|(_, violation)| violation.requirement).collect();
+        let counterexamples =
+            broken.iter().map(|requirement| (*requirement, counterexample(self, &program, *requirement)));
+        let found = counterexamples.collect();
+        let trials = Trials { found, programs: 1, calls: execution.calls, ..Trials::new(self, Keep::Nothing) };
+        let mut requirements: Vec<RequirementReport> = self.requirements().map(summary::unjudged).collect();
+        for report in &mut requirements {
+            if execution.judged.get(report.requirement as usize).is_some_and(|times| *times > 0) {
+                report.verdict = Verdict::Pass;
+            }
+        }
+        Ok(summary::finish(self, requirements, vec![trials.report(file, false)]))
+    }
 }
 
 struct Trials<'a> {
@@ -75,7 +104,11 @@ struct Trials<'a> {
     calls: u64,
 }
 
-impl Trials<'_> {
+impl<'a> Trials<'a> {
+    fn new(suite: &'a Suite, keep: Keep) -> Trials<'a> {
+        Trials { suite, keep, found: BTreeMap::new(), states: BTreeSet::new(), programs: 0, calls: 0 }
+    }
+
     fn run(&mut self, program: &Program) {
         let execution = self.suite.execute(program, self.keep);
         self.programs += 1;
@@ -84,13 +117,14 @@ impl Trials<'_> {
         for (_, violation) in execution.broken {
             let requirement = violation.requirement;
             if !self.found.contains_key(&requirement) {
-                let smallest = shrink(program, |program| self.suite.execute(program, Keep::Nothing).breaks(requirement));
+                let smallest =
+                    shrink(program, |program| self.suite.execute(program, Keep::Nothing).breaks(requirement));
                 self.found.insert(requirement, counterexample(self.suite, &smallest, requirement));
             }
         }
     }
 
-    fn report(self, property: Property) -> PropertyReport {
+    fn report(self, name: &str, counts_states: bool) -> PropertyReport {
         let binds = |example: &&Counterexample| {
             example.failure.requirement.is_none_or(|requirement| requirement.level() < Level::May)
         };
@@ -98,11 +132,11 @@ impl Trials<'_> {
         let worst = counterexamples.iter().filter(binds).map(|example| example.verdict).max();
         let nothing = if self.calls == 0 { Verdict::Skip } else { Verdict::Pass };
         PropertyReport {
-            name: property.name().to_owned(),
+            name: name.to_owned(),
             verdict: worst.unwrap_or(nothing),
             programs: self.programs,
             calls: self.calls,
-            states: (property == Property::Short).then_some(self.states.len()),
+            states: counts_states.then_some(self.states.len()),
             counterexamples,
         }
     }

@@ -102,7 +102,8 @@ impl Bench<'_> {
 
     /// What the case itself wants of its step. A client object that had to be made first is none of its business.
     fn own(&mut self, step: usize, recorded: &Recorded, at: Option<usize>) {
-        let (Some(Step::Call { call, .. }), Some(wanted)) = (self.case.program.steps.get(step), self.case.wanted.get(step))
+        let (Some(Step::Call { call, .. }), Some(wanted)) =
+            (self.case.program.steps.get(step), self.case.wanted.get(step))
         else {
             return;
         };
@@ -159,7 +160,8 @@ impl Bench<'_> {
             (None, End::Broken(why), _) => (Verdict::Broken, None, Some(why.clone())),
             (None, End::Down(words), _) if !self.crashed => (Verdict::Crash, Some(down()), Some(words.clone())),
             (None, _, Some(step)) => {
-                let why = format!("step {} could not be made: there is no such process, thread or client object", step + 1);
+                let why =
+                    format!("step {} could not be made: there is no such process, thread or client object", step + 1);
                 (Verdict::Broken, None, Some(why))
             }
             (None, ..) => (Verdict::Pass, None, None),

@@ -142,9 +142,9 @@ impl Wrote {
             Wrote::Ids => out.ids.is_some(),
             Wrote::Count => out.actual_count.is_some(),
             Wrote::AtMostIds(most) => out.ids.as_ref().is_none_or(|ids| ids.len() <= *most as usize),
-            Wrote::UniqueIds => out.ids.as_ref().is_none_or(|ids| {
-                ids.iter().enumerate().all(|(at, id)| !ids[..at].contains(id))
-            }),
+            Wrote::UniqueIds => {
+                out.ids.as_ref().is_none_or(|ids| ids.iter().enumerate().all(|(at, id)| !ids[..at].contains(id)))
+            }
             Wrote::FilledIds(most) => out
                 .ids
                 .as_ref()
@@ -194,7 +194,8 @@ impl Wrote {
                 begins(&out.exe_name, &earlier.out.exe_name) && begins(&out.description, &earlier.out.description)
             }),
             Wrote::Fits(exe_name, description) => {
-                let fits = |text: &Option<String>, size: u32| text.as_ref().is_none_or(|text| size_with_nul(text) <= size);
+                let fits =
+                    |text: &Option<String>, size: u32| text.as_ref().is_none_or(|text| size_with_nul(text) <= size);
                 fits(&out.exe_name, *exe_name) && fits(&out.description, *description)
             }
             Wrote::SFalseIfCut(exe_name, description) => {

@@ -26,7 +26,8 @@ impl Model {
     }
 
     fn computer_named(&mut self, name: &str) -> usize {
-        let known = self.computers.iter().position(|place| place.names.iter().any(|own| own.eq_ignore_ascii_case(name)));
+        let known =
+            self.computers.iter().position(|place| place.names.iter().any(|own| own.eq_ignore_ascii_case(name)));
         known.unwrap_or_else(|| {
             self.computers.push(Place { names: vec![name.to_owned()], processes: None });
             self.computers.len() - 1

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
+use dbgeng_testkit::Profile;
 use dbgeng_testkit::conformance::{Limits, cases, execute};
 use dbgeng_testkit::mock::Lab;
-use dbgeng_testkit::Profile;
 use dbgeng_testkit::spec::Requirement;
 
 /// Where the model has nothing to say: the real engine's object has one table for all versions, so nothing can be asked

@@ -127,9 +127,8 @@ fn a_subject_that_aborts_hangs_and_panics_still_gets_a_whole_report() {
 fn a_panic_costs_its_case_in_the_same_process_too() {
     let make = || -> Box<dyn Engine> { Box::new(Frail(Box::new(Lab::new(Profile::Contract).engine()))) };
     let suite = Suite::new("frail", make).programs(0).depth(0);
-    let case = suite.cases().iter().find(|case| {
-        case.requirement.id() == "handle/unknown-is-refused" && case.name == "ids"
-    });
+    let case =
+        suite.cases().iter().find(|case| case.requirement.id() == "handle/unknown-is-refused" && case.name == "ids");
     let execution = dbgeng_testkit::conformance::execute(&case.unwrap().program, make(), Profile::Contract, true);
     assert!(execution.broken.iter().any(|(_, violation)| violation.actual == "the process crashed"));
 }

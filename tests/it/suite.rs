@@ -94,7 +94,7 @@ fn an_engine_of_two_methods_is_judged_by_these_alone() {
     }
     let (judged, all) = report.musts();
     assert!(0 < judged && judged < all, "{judged} of {all}");
-    // TEXT
+    assert!(report.text(false).contains(&format!("{judged} of {all} MUSTs")));
 }
 
 #[test]

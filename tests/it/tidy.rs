@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The modules from the ground up: each may import only those before it.
-const FLOORS: [(u8, &str); 20] = [
+const FLOORS: [(u8, &str); 21] = [
     (0, "hresult"),
     (0, "flags"),
     (0, "profile"),
@@ -22,6 +22,7 @@ const FLOORS: [(u8, &str); 20] = [
     (2, "model"),
     (2, "render"),
     (2, "trace"),
+    (2, "transcript"),
     (3, "mock"),
     (4, "conformance"),
     (4, "replay"),

@@ -50,6 +50,9 @@ const WRONG_PASSWORDS: [(&str, &str); 3] = [
 fn live(set: &mut Set) {
     let live = Requirement::ConnectLiveServerSucceeds;
     set.case(live, "over tcp", |script| {
+        script.connected();
+    });
+    set.case(live, "over tcp, and used", |script| {
         let handle = script.connected();
         script.ids(handle).succeeds();
     });

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use super::fold::{Row, fold};
-use super::{CaseReport, Counterexample, Elsewhere, Failure, Report, RequirementReport, Verdict};
+use super::{CaseReport, Counterexample, Elsewhere, Failure, PropertyReport, Report, RequirementReport, Verdict};
 use crate::spec::Requirement;
 use crate::transcript::Line;
 
@@ -59,11 +59,7 @@ impl Report {
 
     fn counterexamples(&self, page: &mut Page) {
         for property in self.properties.iter().filter(|property| property.verdict.is_bad()) {
-            for example in property.counterexamples.iter().filter(|example| example.verdict.is_bad()) {
-                page.text.push('\n');
-                page.heading(example.verdict, &property.name);
-                page.counterexample(example);
-            }
+            property.write(page);
         }
     }
 
@@ -168,6 +164,23 @@ impl RequirementReport {
     fn failures(&self) -> impl Iterator<Item = &Failure> {
         let own = self.cases.iter().filter_map(|case| case.failure.as_ref());
         own.chain(self.elsewhere.iter().map(|elsewhere| &elsewhere.failure))
+    }
+}
+
+impl PropertyReport {
+    /// What is wrong with this property: the smallest program found for each requirement that is broken.
+    pub fn text(&self, colours: bool) -> String {
+        let mut page = Page { text: String::new(), colours };
+        self.write(&mut page);
+        page.text
+    }
+
+    fn write(&self, page: &mut Page) {
+        for example in self.counterexamples.iter().filter(|example| example.verdict.is_bad()) {
+            page.text.push('\n');
+            page.heading(example.verdict, &self.name);
+            page.counterexample(example);
+        }
     }
 }
 

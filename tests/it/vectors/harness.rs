@@ -275,9 +275,7 @@ impl Harness {
             }
             "AttachProcess" => client.attach_process(server(), process_id(), attach_flags()),
             "CreateProcess" => client.create_process(server(), line, create_flags()),
-            "CreateProcess2" => {
-                client.create_process2(server(), line, options.as_ref(), size, directory, environment)
-            }
+            "CreateProcess2" => client.create_process2(server(), line, options.as_ref(), size, directory, environment),
             "CreateProcessAndAttach" => {
                 client.create_process_and_attach(server(), line, create_flags(), process_id(), attach_flags())
             }

@@ -81,12 +81,16 @@ impl Harness {
             "count-of" => number("ActualCount") == step().out["ActualCount"].as_u64(),
             "count-grew-since" => number("ActualCount") > step().out["ActualCount"].as_u64(),
             "id-of-only" => number("Id") == Some(described.id.into()),
-            "id-of-several" => number("Id").is_some_and(|id| named_like(computer, several(computer)).any(|of| of == id)),
+            "id-of-several" => {
+                number("Id").is_some_and(|id| named_like(computer, several(computer)).any(|of| of == id))
+            }
             "id-of-first-of-several" => number("Id") == Some(several(computer).id.into()),
             "sizes-count-nul" => {
                 strings.iter().all(|(string, size)| text(string).is_some_and(|text| number(size) == Some(units(text))))
             }
-            "sizes-of" => strings.iter().all(|(_, size)| number(size).is_some() && answer.out.get(*size) == step().out.get(*size)),
+            "sizes-of" => {
+                strings.iter().all(|(_, size)| number(size).is_some() && answer.out.get(*size) == step().out.get(*size))
+            }
             "beginnings-of" => strings.iter().all(|(string, _)| match (text(string), step().out.get(*string)) {
                 (Some(text), Some(whole)) => whole.as_str().expect("a string").starts_with(text),
                 (Some(_), None) => false,
