@@ -76,10 +76,9 @@ impl Transcript {
             self.issue(by.process, handle);
             out.insert("Server".to_owned(), self.name(by.process, handle).into());
         }
-        if is_disconnect && outcome.succeeded() {
-            if let Some(name) = server.and_then(|handle| self.names.get_mut(&(by.process, handle))) {
-                name.is_open = false;
-            }
+        let closed = server.filter(|_| is_disconnect && outcome.succeeded());
+        if let Some(name) = closed.and_then(|handle| self.names.get_mut(&(by.process, handle))) {
+            name.is_open = false;
         }
         let ending = ending(outcome.ending);
         let outcome = if out.is_empty() { ending } else { format!("{ending}, {}", listed(&out)) };

@@ -12,7 +12,7 @@ use super::capability::{Capability, needs_of};
 use super::property::{self, Property};
 use super::report::{PropertyReport, RequirementReport, Verdict};
 use super::suite::Suite;
-use crate::spec::Requirement;
+use crate::spec::{Level, Requirement};
 
 /// The environment variable that names a trace whose program is run again, and nothing else.
 const TRACE: &str = "DBGENG_TESTKIT_TRACE";
@@ -48,8 +48,13 @@ impl Suite {
             let suite = Arc::clone(&suite);
             Trial::ignorable_test(property.name(), move || suite.property(property))
         }));
-        trials.push(Trial::test(CLAIMS, move || suite.claims_are_judged()));
+        let claims = Arc::clone(&suite);
+        trials.push(Trial::test(CLAIMS, move || claims.claims_are_judged()));
+        let share = is_whole.then(|| suite.share());
         let conclusion = libtest_mimic::run(&arguments, trials);
+        if let Some((judged, of)) = share {
+            println!("{judged} of {of} MUSTs judged\n");
+        }
         // The test of the claims passes where nothing is claimed: alone it judges nothing.
         if is_whole && conclusion.num_passed <= 1 && !conclusion.has_failed() {
             eprintln!("nothing was judged: the subject lacks what the cases need");
@@ -74,6 +79,12 @@ impl Suite {
                 ExitCode::from(NOT_JUDGED)
             }
         }
+    }
+
+    /// How many MUSTs can be judged, and how many there are.
+    fn share(&self) -> (usize, usize) {
+        let musts = || self.requirements().filter(|requirement| requirement.level() == Level::Must);
+        (musts().filter(|requirement| !self.lacks_all(*requirement)).count(), musts().count())
     }
 
     fn lacks_all(&self, requirement: Requirement) -> bool {

@@ -129,10 +129,11 @@ fn read(trace: &Path, came_back: bool) -> io::Result<Vec<(Option<usize>, Event)>
     let reader = Reader::new("the child's trace", events.as_bytes()).map_err(io::Error::other)?;
     let events: Result<Vec<Event>, _> = reader.collect();
     let mut events: Vec<_> = steps.into_iter().skip(1).zip(events.map_err(io::Error::other)?).collect();
-    if let Some((_, Event { what: What::Call(last), .. })) = events.last_mut().filter(|_| !came_back) {
-        if last.outcome.ending == Ending::Crashed {
+    match events.last_mut() {
+        Some((_, Event { what: What::Call(last), .. })) if !came_back && last.outcome.ending == Ending::Crashed => {
             last.outcome.ending = Ending::TimedOut;
         }
+        _ => {}
     }
     Ok(events)
 }

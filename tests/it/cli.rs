@@ -1,5 +1,6 @@
 //! The command line: what it prints, and its exit status.
 
+use std::fs;
 use std::process::{Command, Output};
 
 use crate::fixtures;
@@ -21,14 +22,78 @@ fn text(bytes: &[u8]) -> String {
     String::from_utf8(bytes.to_vec()).expect("it prints UTF-8")
 }
 
+/// As little as shows that everything is there.
+const SHORT: [&str; 3] = ["run", "--programs", "5"];
+
 #[test]
 fn a_run_on_the_mock_holds() {
     for profile in ["contract", "dbgeng"] {
-        let output = run(&["run", "--profile", profile, "--programs", "50", "--seed", "3"]);
+        let output = run(&[&SHORT[..], &["--profile", profile, "--seed", "3"]].concat());
         assert_eq!(output.status.code(), Some(0));
-        assert!(text(&output.stdout).contains("50 programs from seed 3"));
+        let text = text(&output.stdout);
+        assert!(text.starts_with(&format!("the mock engine, profile {profile}, judged by")), "{text}");
+        assert!(text.contains("programs/random: pass, 5 programs"), "{text}");
+        assert!(text.contains("MUSTs judged (100 %)") && text.contains("Holds."), "{text}");
     }
-    assert_eq!(status(&["run", "--programs", "0"]), 2);
+}
+
+#[test]
+fn a_run_is_reported_in_every_format() {
+    let beginnings = [
+        ("json", "{\n  \"subject\": \"the mock engine\""),
+        ("junit", "<?xml version=\"1.0\""),
+        ("html", "<!doctype html>"),
+        ("behaviour", "the mock engine, profile contract\n"),
+    ];
+    for (format, beginning) in beginnings {
+        let output = run(&[&SHORT[..], &["--format", format]].concat());
+        assert_eq!(output.status.code(), Some(0), "{format}");
+        let text = text(&output.stdout);
+        assert!(text.starts_with(beginning), "{format}: {}", text.chars().take(200).collect::<String>());
+    }
+}
+
+#[test]
+fn known_deviations_are_read_and_brought_up_to_date() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("deviations.json");
+    let path = file.display().to_string();
+    let with = |option: &'static str| run(&[&SHORT[..], &[option, &path]].concat());
+    assert_eq!(with("--deviations").status.code(), Some(2));
+
+    // The mock does not deviate, so there is nothing to be known of it.
+    assert_eq!(with("--update-deviations").status.code(), Some(0));
+    let empty = "{\n  \"subject\": \"the mock engine\",\n  \"profile\": \"contract\",\n  \"deviations\": []\n}\n";
+    assert_eq!(fs::read_to_string(&file).unwrap(), empty);
+
+    // What is known and does not show any more fails, and is taken out.
+    let stale =
+        r#"{"requirement": "handle/stale-is-refused", "cases": ["disconnect"], "reason": "r", "evidence": ["e"]}"#;
+    fs::write(&file, empty.replace("[]", &format!("[{stale}]"))).unwrap();
+    let output = with("--deviations");
+    assert_eq!(output.status.code(), Some(1));
+    let said = text(&output.stdout);
+    assert!(said.contains("the known deviation does not show any more: r (e)"), "{said}");
+    assert_eq!(with("--update-deviations").status.code(), Some(1));
+    assert_eq!(fs::read_to_string(&file).unwrap(), empty);
+
+    fs::write(&file, empty.replace("contract", "strict")).unwrap();
+    let output = with("--deviations");
+    assert_eq!(output.status.code(), Some(2));
+    let said = text(&output.stderr);
+    assert!(said.contains(&path) && said.contains("unknown variant `strict`") && said.contains("line 3"), "{said}");
+}
+
+#[test]
+fn a_trace_is_run_again() {
+    let again = |name: &str| run(&["run", "--profile", "dbgeng", "--again", &trace(name)]);
+    let output = again("lifecycle-two-servers");
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stdout));
+    assert!(text(&output.stdout).contains("lifecycle-two-servers.jsonl: pass, 1 programs"));
+    let output = again("storm-01");
+    assert_eq!(output.status.code(), Some(2));
+    assert!(text(&output.stderr).contains("overlap"));
+    assert_eq!(status(&["run", "--again", "no-such-file"]), 2);
 }
 
 #[test]

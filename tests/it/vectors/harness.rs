@@ -36,7 +36,7 @@ impl Running {
     fn new(engine: Box<dyn Engine>) -> Running {
         let computer = engine.computer().expect("a lab knows its computers");
         let mut running = Running { engine, clients: Vec::new(), handles: HashMap::new(), computer };
-        running.create(&Interface::NEWEST);
+        let _: HRESULT = running.create(&Interface::NEWEST);
         running
     }
 
@@ -147,7 +147,7 @@ impl Harness {
         let is_null = |name: &str| arguments.get(name).is_some_and(Value::is_null);
         let mut answer = Answer::default();
         if self.processes[process].clients.is_empty() {
-            self.processes[process].create(&Interface::NEWEST);
+            let _: HRESULT = self.processes[process].create(&Interface::NEWEST);
         }
         match method {
             "DebugCreate" => answer.hresult = Some(self.processes[process].create(&interface())),
