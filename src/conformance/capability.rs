@@ -74,15 +74,22 @@ impl Abilities {
         Means { newest, server: self.server.clone() }
     }
 
-    /// The program without what the subject cannot do.
+    /// The program without what the subject cannot do, and without what would bring the server beside it to its end.
     pub(super) fn trim(&self, mut program: Program) -> Program {
+        if self.lacking.is_empty() && self.server.is_none() {
+            return program;
+        }
         if !self.has(Capability::Computers) {
             program.hosts.iter_mut().for_each(|host| host.place = Place::Here);
         }
         let steps = std::mem::take(&mut program.steps);
         program.hosts.truncate(if self.has(Capability::Method("StartProcessServer")) { usize::MAX } else { 1 });
         program.hosts.retain(|host| self.missing(&Program { hosts: vec![host.clone()], steps: Vec::new() }).is_empty());
-        let can = |step: &Step| self.missing(&Program { hosts: Vec::new(), steps: vec![step.clone()] }).is_empty();
+        let can = |step: &Step| {
+            let ends = matches!(step, Step::Call { call: Call::EndProcessServer { .. }, .. });
+            let is_spared = !(ends && self.server.is_some());
+            is_spared && self.missing(&Program { hosts: Vec::new(), steps: vec![step.clone()] }).is_empty()
+        };
         program.steps = steps.into_iter().filter(can).collect();
         program
     }

@@ -55,18 +55,22 @@ impl Names {
     }
 
     fn name_computers(&self, text: &mut String) {
-        if !text.contains('@') {
-            return;
+        let mut named = String::new();
+        let mut rest = text.as_str();
+        while let Some((before, behind)) = rest.split_once('@') {
+            named.push_str(before);
+            let process = behind.chars().next().and_then(|digit| digit.to_digit(10));
+            named.push_str(process.map_or("@", |process| self.computer_name(process as usize)));
+            rest = if process.is_some() { &behind[1..] } else { behind };
         }
-        for (process, computer) in self.computers.iter().enumerate() {
-            let name = computer.as_ref().and_then(|computer| computer.names.first());
-            *text = text.replace(&format!("@{process}"), name.map_or("localhost", String::as_str));
-        }
-        // A program names processes that the subject could not start: their servers are on its own computer.
-        let own = self.computers.first().and_then(Option::as_ref).and_then(|computer| computer.names.first());
-        while let Some(at) = text.find('@').filter(|at| text[at + 1..].starts_with(|c: char| c.is_ascii_digit())) {
-            text.replace_range(at..at + 2, own.map_or("localhost", String::as_str));
-        }
+        named.push_str(rest);
+        *text = named;
+    }
+
+    /// Where a subject could not start a process, its server is on the subject's own computer.
+    fn computer_name(&self, process: usize) -> &str {
+        let computer = self.computers.get(process).or(self.computers.first()).and_then(Option::as_ref);
+        computer.and_then(|computer| computer.names.first()).map_or("localhost", String::as_str)
     }
 
     /// A process of the first computer by its place: the way back from its id.

@@ -100,9 +100,6 @@ impl Performance<'_> {
         for (number, step) in program.steps.iter().enumerate() {
             self.step = Some(number);
             self.step(step);
-            if self.panicked.is_some() {
-                return;
-            }
         }
     }
 
@@ -164,7 +161,8 @@ impl Performance<'_> {
     }
 
     fn kill(&mut self, process: u32) {
-        if process == 0 || self.killed[process as usize] || !self.harness.kill(process) {
+        let is_over = self.panicked.is_some();
+        if is_over || process == 0 || self.killed[process as usize] || !self.harness.kill(process) {
             return;
         }
         self.killed[process as usize] = true;
@@ -181,6 +179,9 @@ impl Performance<'_> {
     }
 
     fn perform(&mut self, by: Caller, call: Call) {
+        if self.panicked.is_some() {
+            return;
+        }
         self.witness.before(self.step, self.seq + 1, by, &call);
         let harness = &mut self.harness;
         // What a panic leaves behind is not looked at again: it ends the program.
