@@ -6,7 +6,7 @@
 //! |---|---|
 //! | 5 edges | the command line |
 //! | 4 judge | `replay`, `conformance` |
-//! | 3 subjects | [`mock`] |
+//! | 3 subjects | [`mock`], `defect` |
 //! | 2 meaning | `transcript`, `trace`, `render`, `model` |
 //! | 1 boundary | [`harness`], [`dispatch`](mod@dispatch), [`client`], [`state`], [`status`], [`call`], [`address`], [`process`], [`interface`] |
 //! | 0 words | [`spec`], [`options`], [`profile`], [`flags`], [`hresult`] |
@@ -40,6 +40,8 @@ pub mod mock;
 
 #[cfg(feature = "kit")]
 pub mod conformance;
+#[cfg(feature = "kit")]
+pub mod defect;
 #[cfg(feature = "kit")]
 pub mod replay;
 

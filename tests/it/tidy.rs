@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The modules from the ground up: each may import only those before it.
-const FLOORS: [(u8, &str); 21] = [
+const FLOORS: [(u8, &str); 22] = [
     (0, "hresult"),
     (0, "flags"),
     (0, "profile"),
@@ -24,6 +24,7 @@ const FLOORS: [(u8, &str); 21] = [
     (2, "trace"),
     (2, "transcript"),
     (3, "mock"),
+    (3, "defect"),
     (4, "conformance"),
     (4, "replay"),
 ];
@@ -128,9 +129,24 @@ fn the_list_of_floors_is_sorted_and_complete() {
 }
 
 #[test]
-fn the_judge_does_not_know_the_mock() {
+fn the_judge_knows_neither_the_mock_nor_the_defects() {
     for (path, text) in sources("src").into_iter().filter(|(path, _)| path.starts_with("src/conformance")) {
-        assert!(!imports(&text).iter().any(|import| import == "mock"), "{}", path.display());
+        assert!(
+            !imports(&text).iter().any(|import| ["mock", "defect"].contains(&import.as_str())),
+            "{}",
+            path.display()
+        );
+    }
+}
+
+#[test]
+fn the_defects_know_neither_the_mock_nor_the_model() {
+    for (path, text) in sources("src").into_iter().filter(|(path, _)| path.starts_with("src/defect")) {
+        assert!(
+            !imports(&text).iter().any(|import| ["mock", "model"].contains(&import.as_str())),
+            "{}",
+            path.display()
+        );
     }
 }
 

@@ -1,0 +1,125 @@
+//! Engines with one rule broken, to prove that tests notice.
+//!
+//! A [`Defect`] is what an implementer gets wrong: it is planted in any engine that keeps the rules, watches the calls
+//! and their outcomes, and keeps its own books. It knows neither the [`mock`](crate::mock) nor the
+//! [`model`](crate::model), so that whoever judges by the model does not judge it by itself.
+//!
+//! ```
+//! use dbgeng_testkit::defect::Defect;
+//! use dbgeng_testkit::mock::Lab;
+//! use dbgeng_testkit::{DebugClient, Engine, Interface, Profile};
+//!
+//! /// Code under test: it has to notice that a connection is closed already.
+//! fn closes_twice(engine: &dyn Engine) -> bool {
+//!     let mut client = None;
+//!     assert!(engine.debug_create(&Interface::NEWEST, Some(&mut client)).is_ok());
+//!     let (client, mut server) = (client.unwrap(), None);
+//!     assert!(client.connect_process_server(Some("tcp:server=box17,port=5005"), Some(&mut server)).is_ok());
+//!     let server = server.unwrap();
+//!     assert!(client.disconnect_process_server(server).is_ok());
+//!     client.disconnect_process_server(server).is_ok()
+//! }
+//!
+//! let engine = || {
+//!     let lab = Lab::new(Profile::Contract);
+//!     lab.computer("box17").dbgsrv("tcp:port=5005").unwrap();
+//!     Box::new(lab.engine())
+//! };
+//! let defect = Defect::named("stale-disconnect-accepted").unwrap();
+//! assert!(!closes_twice(&*engine()));
+//! assert!(closes_twice(&*defect.spoil(engine())));
+//! assert_eq!(defect.requirement.id(), "handle/stale-is-refused");
+//! ```
+
+mod attach;
+mod call;
+mod client;
+mod connect;
+mod create;
+mod description;
+mod disconnect;
+mod end;
+mod handle;
+mod ids;
+mod name;
+mod options;
+mod output_servers;
+mod platform;
+mod pointer;
+mod scene;
+mod server;
+mod spoilt;
+mod start;
+mod strings;
+mod wait;
+mod words;
+
+use std::fmt;
+
+use crate::call::{Call, Outcome};
+use crate::client::Engine;
+use crate::profile::Profile;
+use crate::spec::Requirement;
+use scene::Scene;
+
+/// One rule that an engine breaks.
+#[derive(Clone, Copy)]
+pub struct Defect {
+    /// Its name, in words with hyphens. No other defect has it.
+    pub name: &'static str,
+    /// The requirement that it breaks. Where others are broken with it, they follow from this.
+    pub requirement: Requirement,
+    /// The profiles in which it is wrong.
+    pub profiles: &'static [Profile],
+    /// What is wrong, in a sentence.
+    pub statement: &'static str,
+    answer: fn(&Scene<'_>, &Call) -> Outcome,
+}
+
+/// The defects, area by area in the order of the spec.
+const AREAS: [&[Defect]; 18] = [
+    handle::DEFECTS,
+    disconnect::DEFECTS,
+    connect::DEFECTS,
+    start::DEFECTS,
+    end::DEFECTS,
+    wait::DEFECTS,
+    server::DEFECTS,
+    client::DEFECTS,
+    call::DEFECTS,
+    pointer::DEFECTS,
+    ids::DEFECTS,
+    name::DEFECTS,
+    description::DEFECTS,
+    attach::DEFECTS,
+    create::DEFECTS,
+    output_servers::DEFECTS,
+    options::DEFECTS,
+    platform::DEFECTS,
+];
+
+impl Defect {
+    /// Every defect, in the order of the spec.
+    pub fn all() -> impl Iterator<Item = &'static Defect> {
+        AREAS.into_iter().flatten()
+    }
+
+    /// The defect of this name.
+    pub fn named(name: &str) -> Option<&'static Defect> {
+        Defect::all().find(|defect| defect.name == name)
+    }
+
+    /// Plants the defect in an engine that is to have no other. Processes that the engine starts have it, too.
+    pub fn spoil(&'static self, engine: Box<dyn Engine>) -> Box<dyn Engine> {
+        spoilt::spoil(self, engine)
+    }
+}
+
+impl fmt::Debug for Defect {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Defect")
+            .field("name", &self.name)
+            .field("requirement", &self.requirement)
+            .finish_non_exhaustive()
+    }
+}

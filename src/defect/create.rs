@@ -1,0 +1,166 @@
+//! CreateProcess and its relatives.
+
+use super::Defect;
+use super::words::{BOTH, DBGENG, ok};
+use crate::call::{Call, CreateProcess2, Outcome, is_debug};
+use crate::flags::{CreateFlags, CreateProcessOptions, EngCreateFlags};
+use crate::hresult::{E_FAIL, E_INVALIDARG, ERROR_DIRECTORY, ERROR_FILE_NOT_FOUND, S_FALSE, S_OK};
+use crate::spec::Requirement;
+
+pub(super) const DEFECTS: &[Defect] = &[
+    Defect {
+        name: "create-answers-s-false",
+        requirement: Requirement::CreateValidCommandSucceeds,
+        profiles: BOTH,
+        statement: "CreateProcess makes a process and answers S_FALSE.",
+        answer: |scene, call| match call {
+            Call::CreateProcess { .. } | Call::CreateProcess2(_) => scene.pass(call).giving(S_OK, S_FALSE),
+            _ => scene.pass(call),
+        },
+    },
+    Defect {
+        name: "new-process-is-not-listed",
+        requirement: Requirement::CreateShowsInList,
+        profiles: DBGENG,
+        statement: "Processes that were created are missing in the ids of their computer.",
+        answer: |scene, call| match call {
+            Call::GetRunningProcessSystemIds { server, .. } => {
+                let mut outcome = scene.pass(call);
+                let all = scene.ids(*server).len();
+                let created = scene.world().created.min(all);
+                if outcome.succeeded() && created > 0 {
+                    outcome.out.ids.as_mut().into_iter().for_each(|ids| ids.truncate(all - created));
+                    let listed = u32::try_from(all - created).unwrap_or(u32::MAX);
+                    outcome.out.actual_count = outcome.out.actual_count.map(|_| listed);
+                }
+                outcome
+            }
+            _ => scene.pass(call),
+        },
+    },
+    Defect {
+        name: "debug-flag-demanded",
+        requirement: Requirement::CreateNoDebugFlagsCreatesOnly,
+        profiles: BOTH,
+        statement: "CreateProcess without a debug flag fails.",
+        answer: |scene, call| match create_flags(call) {
+            Some(flags) if !is_debug(flags) => scene.pass(call).giving(S_OK, E_INVALIDARG),
+            _ => scene.pass(call),
+        },
+    },
+    Defect {
+        name: "both-debug-flags-refused",
+        requirement: Requirement::CreateBothDebugFlagsAreTaken,
+        profiles: DBGENG,
+        statement: "CreateProcess with both debug flags fails.",
+        answer: |scene, call| match create_flags(call) {
+            Some(flags) if flags.contains(CreateFlags::DEBUG_PROCESS | CreateFlags::DEBUG_ONLY_THIS_PROCESS) => {
+                Outcome::returned(E_INVALIDARG)
+            }
+            _ => scene.pass(call),
+        },
+    },
+    Defect {
+        name: "missing-file-created",
+        requirement: Requirement::CreateMissingFileFails,
+        profiles: BOTH,
+        statement: "CreateProcess answers S_OK for a program that does not exist.",
+        answer: |scene, call| match call {
+            Call::CreateProcess { .. } => scene.pass(call).giving(ERROR_FILE_NOT_FOUND, S_OK),
+            _ => scene.pass(call),
+        },
+    },
+    Defect {
+        name: "missing-file-has-another-code",
+        requirement: Requirement::CreateMissingFileCode,
+        profiles: DBGENG,
+        statement: "CreateProcess answers E_INVALIDARG for a program that does not exist.",
+        answer: |scene, call| match call {
+            Call::CreateProcess { .. } => scene.pass(call).giving(ERROR_FILE_NOT_FOUND, E_INVALIDARG),
+            _ => scene.pass(call),
+        },
+    },
+    Defect {
+        name: "missing-directory-has-another-code",
+        requirement: Requirement::CreateMissingDirectoryCode,
+        profiles: DBGENG,
+        statement: "CreateProcess2 answers E_FAIL for a directory that is not there.",
+        answer: |scene, call| scene.pass(call).giving(ERROR_DIRECTORY, E_FAIL),
+    },
+    Defect {
+        name: "directory-ignored",
+        requirement: Requirement::CreateMissingDirectoryCode,
+        profiles: DBGENG,
+        statement: "CreateProcess2 does not look at the initial directory.",
+        answer: |scene, call| match call {
+            Call::CreateProcess2(create) => {
+                scene.pass(&Call::CreateProcess2(CreateProcess2 { initial_directory: None, ..create.clone() }))
+            }
+            _ => scene.pass(call),
+        },
+    },
+    Defect {
+        name: "nothing-to-do-has-another-code",
+        requirement: Requirement::CreateNothingToDoIsEInvalidarg,
+        profiles: BOTH,
+        statement: "CreateProcessAndAttach2 without a command line and a process id answers E_FAIL.",
+        answer: |scene, call| match call {
+            Call::CreateProcessAndAttach2 { create, process_id: 0, .. } if create.command_line.is_none() => {
+                scene.pass(call).giving(E_INVALIDARG, E_FAIL)
+            }
+            _ => scene.pass(call),
+        },
+    },
+    Defect {
+        name: "nothing-to-do-accepted",
+        requirement: Requirement::CreateNothingToDoIsRefused,
+        profiles: BOTH,
+        statement: "CreateProcessAndAttach without a command line and a process id answers S_OK.",
+        answer: |scene, call| match call {
+            Call::CreateProcessAndAttach { command_line: None, process_id: 0, .. } => ok(),
+            _ => scene.pass(call),
+        },
+    },
+    Defect {
+        name: "bad-options-accepted",
+        requirement: Requirement::CreateBadOptionsAreRefused,
+        profiles: BOTH,
+        statement: "CreateProcess2 looks neither at the size of its options nor at their reserved field and flags.",
+        answer: |scene, call| match call {
+            Call::CreateProcess2(create) => {
+                let sound = |options: CreateProcessOptions| CreateProcessOptions {
+                    eng_create_flags: EngCreateFlags::from(options.eng_create_flags.bits() & 7),
+                    reserved: 0,
+                    ..options
+                };
+                scene.pass(&Call::CreateProcess2(CreateProcess2 {
+                    options: create.options.map(sound),
+                    options_buffer_size: CreateProcessOptions::SIZE,
+                    ..create.clone()
+                }))
+            }
+            _ => scene.pass(call),
+        },
+    },
+    Defect {
+        name: "create-refusal-has-another-code",
+        requirement: Requirement::CreateRefusalIsEInvalidarg,
+        profiles: DBGENG,
+        statement: "The create methods refuse their arguments with E_FAIL.",
+        answer: |scene, call| match call {
+            Call::CreateProcess2(_) | Call::CreateProcessAndAttach { .. } | Call::CreateProcessAndAttach2 { .. } => {
+                scene.pass(call).giving(E_INVALIDARG, E_FAIL)
+            }
+            _ => scene.pass(call),
+        },
+    },
+];
+
+/// The CreateFlags of a call that creates and does not attach to another process.
+fn create_flags(call: &Call) -> Option<CreateFlags> {
+    match call {
+        Call::CreateProcess { create_flags, .. } => Some(*create_flags),
+        Call::CreateProcess2(create) => create.options.map(|options| options.create_flags),
+        _ => None,
+    }
+}

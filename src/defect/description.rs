@@ -1,0 +1,238 @@
+//! GetRunningProcessDescription.
+
+use super::Defect;
+use super::scene::Scene;
+use super::words::{BOTH, DBGENG};
+use crate::call::{Call, Outcome};
+use crate::flags::DescriptionFlags;
+use crate::hresult::{E_ACCESSDENIED, E_FAIL, E_POINTER, S_FALSE, S_OK, STATUS_INVALID_CID};
+use crate::process::size_with_nul;
+use crate::spec::Requirement;
+
+pub(super) const DEFECTS: &[Defect] = &[
+    Defect {
+        name: "description-refused",
+        requirement: Requirement::DescriptionLiveProcessSucceeds,
+        profiles: BOTH,
+        statement: "Processes of the local computer are not described.",
+        answer: |scene, call| match call {
+            Call::GetRunningProcessDescription { server: 0, .. } => {
+                scene.pass(call).giving(S_OK, E_ACCESSDENIED).giving(S_FALSE, E_ACCESSDENIED)
+            }
+            _ => scene.pass(call),
+        },
+    },
+    Defect {
+        name: "image-has-another-name",
+        requirement: Requirement::DescriptionNamesTheImage,
+        profiles: BOTH,
+        statement: "The executable name of every process begins with a question mark.",
+        answer: |scene, call| {
+            let mut outcome = scene.pass(call);
+            if let Some(name) = outcome.out.exe_name.as_mut().filter(|name| !name.is_empty()) {
+                let rest: String = name.chars().skip(1).collect();
+                *name = format!("?{rest}");
+            }
+            outcome
+        },
+    },
+    Defect {
+        name: "nul-is-not-counted",
+        requirement: Requirement::DescriptionActualSizesCountNul,
+        profiles: BOTH,
+        statement: "The actual sizes leave the closing NUL out.",
+        answer: |scene, call| sized(scene.pass(call), |size| size - 1),
+    },
+    Defect {
+        name: "sizes-in-bytes",
+        requirement: Requirement::DescriptionActualSizesCountNul,
+        profiles: BOTH,
+        statement: "The actual sizes count bytes.",
+        answer: |scene, call| sized(scene.pass(call), |size| size * 2),
+    },
+    Defect {
+        name: "sizes-of-what-was-written",
+        requirement: Requirement::DescriptionActualSizesAreWhole,
+        profiles: BOTH,
+        statement: "The actual sizes of strings that were cut are the characters that were written, without their NUL.",
+        answer: |scene, call| {
+            let mut outcome = scene.pass(call);
+            if asks(call) && outcome.is(S_FALSE) {
+                let out = &mut outcome.out;
+                let written = |text: &Option<String>, size: Option<u32>| match text {
+                    Some(text) => size.map(|_| size_with_nul(text) - 1),
+                    None => size,
+                };
+                out.actual_exe_name_size = written(&out.exe_name, out.actual_exe_name_size);
+                out.actual_description_size = written(&out.description, out.actual_description_size);
+            }
+            outcome
+        },
+    },
+    Defect {
+        name: "sizes-of-the-buffers",
+        requirement: Requirement::DescriptionActualSizesAreWhole,
+        profiles: BOTH,
+        statement: "The actual sizes are never larger than the buffers.",
+        answer: |scene, call| {
+            let mut outcome = scene.pass(call);
+            if let Call::GetRunningProcessDescription { exe_name_size, description_size, .. } = call {
+                let out = &mut outcome.out;
+                out.actual_exe_name_size = out.actual_exe_name_size.map(|size| size.min(*exe_name_size));
+                out.actual_description_size = out.actual_description_size.map(|size| size.min(*description_size));
+            }
+            outcome
+        },
+    },
+    Defect {
+        name: "s-false-of-a-description-swallowed",
+        requirement: Requirement::DescriptionShortBufferIsSFalse,
+        profiles: BOTH,
+        statement: "S_FALSE of a description is handed on as S_OK.",
+        answer: |scene, call| if asks(call) { scene.pass(call).giving(S_FALSE, S_OK) } else { scene.pass(call) },
+    },
+    Defect {
+        name: "whole-description-is-s-false",
+        requirement: Requirement::DescriptionShortBufferIsSFalse,
+        profiles: BOTH,
+        statement: "A description answers S_FALSE although both buffers suffice.",
+        answer: |scene, call| if asks(call) { scene.pass(call).giving(S_OK, S_FALSE) } else { scene.pass(call) },
+    },
+    Defect {
+        name: "buffers-overrun",
+        requirement: Requirement::DescriptionNeverOverruns,
+        profiles: BOTH,
+        statement: "Strings are written whole, whatever the size of their buffers.",
+        answer: |scene, call| {
+            let mut outcome = scene.pass(call);
+            let mut roomy = call.clone();
+            if let Call::GetRunningProcessDescription { exe_name_size, description_size, .. } = &mut roomy {
+                (*exe_name_size, *description_size) = (u32::MAX, u32::MAX);
+                outcome.out = scene.pass(&roomy).out;
+            }
+            outcome
+        },
+    },
+    Defect {
+        name: "nul-overruns",
+        requirement: Requirement::DescriptionNeverOverruns,
+        profiles: BOTH,
+        statement: "A string that just fits without its NUL is written whole, with its NUL behind the buffer.",
+        answer: |scene, call| {
+            let mut outcome = scene.pass(call);
+            let mut roomy = call.clone();
+            if let Call::GetRunningProcessDescription { exe_name_size, description_size, .. } = &mut roomy {
+                (*exe_name_size, *description_size) = (*exe_name_size + 1, *description_size + 1);
+                outcome.out = scene.pass(&roomy).out;
+            }
+            outcome
+        },
+    },
+    Defect {
+        name: "null-buffer-refused",
+        requirement: Requirement::DescriptionNullBuffersAreAllowed,
+        profiles: BOTH,
+        statement: "A description without one of its buffers fails.",
+        answer: |scene, call| match call {
+            Call::GetRunningProcessDescription { exe_name, description, .. }
+                if exe_name.is_null() || description.is_null() =>
+            {
+                Outcome::returned(E_POINTER)
+            }
+            _ => scene.pass(call),
+        },
+    },
+    Defect {
+        name: "no-paths-ignored",
+        requirement: Requirement::DescriptionNoPathsHasNoPath,
+        profiles: BOTH,
+        statement: "DEBUG_PROC_DESC_NO_PATHS is ignored.",
+        answer: |scene, call| pass_flagged(scene, call, |flags| flags - DescriptionFlags::NO_PATHS),
+    },
+    Defect {
+        name: "unknown-process-described",
+        requirement: Requirement::DescriptionUnknownProcessFails,
+        profiles: BOTH,
+        statement: "An id that no process has is answered with S_OK.",
+        answer: |scene, call| {
+            if asks(call) { scene.pass(call).giving(STATUS_INVALID_CID, S_OK) } else { scene.pass(call) }
+        },
+    },
+    Defect {
+        name: "unknown-process-has-another-code",
+        requirement: Requirement::DescriptionUnknownProcessCode,
+        profiles: DBGENG,
+        statement: "An id that no process has is answered with E_FAIL.",
+        answer: |scene, call| scene.pass(call).giving(STATUS_INVALID_CID, E_FAIL),
+    },
+    Defect {
+        name: "system-process-has-no-name",
+        requirement: Requirement::DescriptionSystemProcess,
+        profiles: DBGENG,
+        statement: "The system's own process, id zero, is described with empty strings.",
+        answer: |scene, call| match call {
+            Call::GetRunningProcessDescription { system_id: 0, .. } => {
+                let mut outcome = scene.pass(call);
+                if outcome.succeeded() {
+                    outcome.out.exe_name = outcome.out.exe_name.map(|_| String::new());
+                    outcome.out.actual_exe_name_size = outcome.out.actual_exe_name_size.map(|_| 1);
+                }
+                outcome
+            }
+            _ => scene.pass(call),
+        },
+    },
+    Defect {
+        name: "description-flags-ignored",
+        requirement: Requirement::DescriptionPartsAndLayout,
+        profiles: DBGENG,
+        statement: "The flags that leave parts of a description out are ignored.",
+        answer: |scene, call| {
+            let kept = |flags: DescriptionFlags| DescriptionFlags::from(flags.bits() & !0x3e);
+            pass_flagged(scene, call, kept)
+        },
+    },
+    Defect {
+        name: "parts-joined-by-one-blank",
+        requirement: Requirement::DescriptionPartsAndLayout,
+        profiles: DBGENG,
+        statement: "The parts of a description are joined by one blank.",
+        answer: |scene, call| {
+            let mut outcome = scene.pass(call);
+            if let Some(text) = outcome.out.description.as_mut().filter(|text| text.contains("  ")) {
+                *text = text.replace("  ", " ");
+                let size = size_with_nul(text);
+                outcome.out.actual_description_size = outcome.out.actual_description_size.map(|_| size);
+            }
+            outcome
+        },
+    },
+    Defect {
+        name: "unknown-description-flags-ignored",
+        requirement: Requirement::DescriptionUnknownFlagsAreRefused,
+        profiles: DBGENG,
+        statement: "Flags of a description that have no meaning are ignored.",
+        answer: |scene, call| {
+            let known = |flags: DescriptionFlags| DescriptionFlags::from(flags.bits() & 0x3f);
+            pass_flagged(scene, call, known)
+        },
+    },
+];
+
+fn asks(call: &Call) -> bool {
+    matches!(call, Call::GetRunningProcessDescription { .. })
+}
+
+fn sized(mut outcome: Outcome, edit: impl Fn(u32) -> u32) -> Outcome {
+    outcome.out.actual_exe_name_size = outcome.out.actual_exe_name_size.map(&edit);
+    outcome.out.actual_description_size = outcome.out.actual_description_size.map(&edit);
+    outcome
+}
+
+fn pass_flagged(scene: &Scene<'_>, call: &Call, edit: impl FnOnce(DescriptionFlags) -> DescriptionFlags) -> Outcome {
+    let mut call = call.clone();
+    if let Call::GetRunningProcessDescription { flags, .. } = &mut call {
+        *flags = edit(*flags);
+    }
+    scene.pass(&call)
+}

@@ -1,0 +1,60 @@
+//! EndProcessServer.
+
+use super::Defect;
+use super::words::{BOTH, DBGENG};
+use crate::call::{Call, Outcome};
+use crate::hresult::{E_ACCESSDENIED, E_FAIL, E_UNEXPECTED, S_FALSE, S_OK};
+use crate::spec::Requirement;
+
+pub(super) const DEFECTS: &[Defect] = &[
+    Defect {
+        name: "end-answers-s-false",
+        requirement: Requirement::EndConnectedHandleSucceeds,
+        profiles: BOTH,
+        statement: "EndProcessServer asks the server to end and answers S_FALSE.",
+        answer: |scene, call| match call {
+            Call::EndProcessServer { .. } => scene.pass(call).giving(S_OK, S_FALSE),
+            _ => scene.pass(call),
+        },
+    },
+    Defect {
+        name: "end-by-first-connection-alone",
+        requirement: Requirement::EndConnectedHandleSucceeds,
+        profiles: BOTH,
+        statement: "Only the connection that an engine opened first can end its server.",
+        answer: |scene, call| match call {
+            Call::EndProcessServer { server }
+                if scene.is_open(*server) && scene.open().first().is_some_and(|first| first.handle != *server) =>
+            {
+                Outcome::returned(E_ACCESSDENIED)
+            }
+            _ => scene.pass(call),
+        },
+    },
+    Defect {
+        name: "ended-connection-is-served",
+        requirement: Requirement::EndEndedConnectionRefusesQueries,
+        profiles: DBGENG,
+        statement: "Queries on the handle through which a server was ended are answered from the local computer.",
+        answer: |scene, call| match call {
+            Call::GetRunningProcessSystemIds { server, .. }
+            | Call::GetRunningProcessSystemIdByExecutableName { server, .. }
+            | Call::GetRunningProcessDescription { server, .. }
+                if scene.connection(*server).is_some_and(|one| one.open && one.ended) =>
+            {
+                scene.pass_with(call, 0)
+            }
+            _ => scene.pass(call),
+        },
+    },
+    Defect {
+        name: "ended-connection-has-another-code",
+        requirement: Requirement::EndEndedConnectionRefusesQueries,
+        profiles: DBGENG,
+        statement: "Queries on the handle through which a server was ended answer E_FAIL.",
+        answer: |scene, call| match call {
+            Call::GetRunningProcessSystemIds { .. } => scene.pass(call).giving(E_UNEXPECTED, E_FAIL),
+            _ => scene.pass(call),
+        },
+    },
+];

@@ -1,0 +1,166 @@
+//! GetRunningProcessSystemIds.
+
+use super::Defect;
+use super::scene::Scene;
+use super::words::{BOTH, DBGENG};
+use crate::call::{Call, Outcome, Pointer};
+use crate::hresult::{E_INVALIDARG, E_POINTER, S_FALSE, S_OK};
+use crate::spec::Requirement;
+
+pub(super) const DEFECTS: &[Defect] = &[
+    Defect {
+        name: "short-array-refused",
+        requirement: Requirement::IdsSucceeds,
+        profiles: BOTH,
+        statement: "A query for ids fails when the array is too short for all of them.",
+        answer: |scene, call| match call {
+            Call::GetRunningProcessSystemIds { server, count, .. } => {
+                let outcome = scene.pass(call);
+                let is_short = outcome.succeeded() && scene.ids(*server).len() > *count as usize;
+                if is_short { Outcome::returned(E_INVALIDARG) } else { outcome }
+            }
+            _ => scene.pass(call),
+        },
+    },
+    Defect {
+        name: "ids-of-the-local-computer",
+        requirement: Requirement::IdsListsTheComputer,
+        profiles: BOTH,
+        statement: "A query for ids lists the local computer, whatever computer the server is on.",
+        answer: |scene, call| match call {
+            Call::GetRunningProcessSystemIds { .. } => {
+                let outcome = scene.pass(call);
+                if outcome.succeeded() { scene.pass_with(call, 0) } else { outcome }
+            }
+            _ => scene.pass(call),
+        },
+    },
+    Defect {
+        name: "ids-are-off-by-one",
+        requirement: Requirement::IdsListsTheComputer,
+        profiles: BOTH,
+        statement: "The last id of the answer is one too high.",
+        answer: |scene, call| {
+            let mut outcome = scene.pass(call);
+            if let Some(last) = outcome.out.ids.as_mut().and_then(|ids| ids.last_mut()) {
+                *last += 1;
+            }
+            outcome
+        },
+    },
+    Defect {
+        name: "last-id-left-out",
+        requirement: Requirement::IdsListsTheComputer,
+        profiles: BOTH,
+        statement: "The last process is left out of ids and count.",
+        answer: |scene, call| match call {
+            Call::GetRunningProcessSystemIds { server, .. } => {
+                let mut outcome = scene.pass(call);
+                let all = scene.ids(*server);
+                if outcome.succeeded() && all.len() > 1 {
+                    let kept = all.len() - 1;
+                    outcome.out.ids.as_mut().into_iter().for_each(|ids| ids.truncate(kept));
+                    outcome.out.actual_count = outcome.out.actual_count.map(|count| count - 1);
+                }
+                outcome
+            }
+            _ => scene.pass(call),
+        },
+    },
+    Defect {
+        name: "one-id-more-than-count",
+        requirement: Requirement::IdsAtMostCount,
+        profiles: BOTH,
+        statement: "A query for ids writes one id more than the array has room for.",
+        answer: |scene, call| match call {
+            Call::GetRunningProcessSystemIds { server, ids, count, actual_count } => {
+                let (server, ids, count) = (*server, *ids, count.saturating_add(1));
+                scene.pass(&Call::GetRunningProcessSystemIds { server, ids, count, actual_count: *actual_count })
+            }
+            _ => scene.pass(call),
+        },
+    },
+    Defect {
+        name: "id-appears-twice",
+        requirement: Requirement::IdsAreUnique,
+        profiles: BOTH,
+        statement: "The first id stands in the place of the second, too.",
+        answer: |scene, call| {
+            let mut outcome = scene.pass(call);
+            if let Some([first, second, ..]) = outcome.out.ids.as_deref_mut() {
+                *second = *first;
+            }
+            outcome
+        },
+    },
+    Defect {
+        name: "null-array-refused",
+        requirement: Requirement::IdsNullArrayIsAllowed,
+        profiles: BOTH,
+        statement: "A query for ids without an array fails.",
+        answer: |scene, call| match call {
+            Call::GetRunningProcessSystemIds { ids: Pointer::Null, .. } => Outcome::returned(E_POINTER),
+            _ => scene.pass(call),
+        },
+    },
+    Defect {
+        name: "null-count-pointer-refused",
+        requirement: Requirement::IdsNullActualCountIsAllowed,
+        profiles: BOTH,
+        statement: "A query for ids without a pointer for the count fails.",
+        answer: |scene, call| match call {
+            Call::GetRunningProcessSystemIds { actual_count: Pointer::Null, .. } => Outcome::returned(E_POINTER),
+            _ => scene.pass(call),
+        },
+    },
+    Defect {
+        name: "count-off-by-one",
+        requirement: Requirement::IdsActualCountIsTotal,
+        profiles: DBGENG,
+        statement: "ActualCount is the index of the last process, not their number.",
+        answer: |scene, call| {
+            let mut outcome = scene.pass(call);
+            outcome.out.actual_count = outcome.out.actual_count.map(|count| count.saturating_sub(1));
+            outcome
+        },
+    },
+    Defect {
+        name: "count-of-what-was-written",
+        requirement: Requirement::IdsActualCountIsTotal,
+        profiles: DBGENG,
+        statement: "ActualCount is the number of ids that were written.",
+        answer: |scene, call| match call {
+            Call::GetRunningProcessSystemIds { count, .. } => {
+                let mut outcome = scene.pass(call);
+                outcome.out.actual_count = outcome.out.actual_count.map(|actual| actual.min(*count));
+                outcome
+            }
+            _ => scene.pass(call),
+        },
+    },
+    Defect {
+        name: "short-array-left-empty",
+        requirement: Requirement::IdsShortArrayIsFilled,
+        profiles: DBGENG,
+        statement: "An array that is too short for all ids gets none.",
+        answer: |scene, call| short(scene, call, |outcome| outcome.out.ids = Some(Vec::new())),
+    },
+    Defect {
+        name: "short-array-is-s-false",
+        requirement: Requirement::IdsShortArrayIsFilled,
+        profiles: DBGENG,
+        statement: "A query for ids answers S_FALSE when the array is too short for all of them.",
+        answer: |scene, call| short(scene, call, |outcome| *outcome = outcome.clone().giving(S_OK, S_FALSE)),
+    },
+];
+
+/// What becomes of an answer that has not room for all ids.
+fn short(scene: &Scene<'_>, call: &Call, spoil: impl FnOnce(&mut Outcome)) -> Outcome {
+    let mut outcome = scene.pass(call);
+    if let Call::GetRunningProcessSystemIds { server, count, ids: Pointer::Given, .. } = call {
+        if outcome.succeeded() && *count > 0 && scene.ids(*server).len() > *count as usize {
+            spoil(&mut outcome);
+        }
+    }
+    outcome
+}

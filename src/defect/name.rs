@@ -1,0 +1,196 @@
+//! GetRunningProcessSystemIdByExecutableName.
+
+use super::Defect;
+use super::scene::Scene;
+use super::words::{BOTH, CONTRACT, DBGENG};
+use crate::call::{Call, Outcome};
+use crate::flags::GetProcessFlags;
+use crate::hresult::{E_FAIL, E_INVALIDARG, E_NOINTERFACE, S_FALSE, S_OK};
+use crate::spec::Requirement;
+
+pub(super) const DEFECTS: &[Defect] = &[
+    Defect {
+        name: "no-match-has-another-code",
+        requirement: Requirement::NameNoMatchIsENointerface,
+        profiles: BOTH,
+        statement: "A name that no process has is answered with E_FAIL.",
+        answer: |scene, call| {
+            if asks(call) { scene.pass(call).giving(E_NOINTERFACE, E_FAIL) } else { scene.pass(call) }
+        },
+    },
+    Defect {
+        name: "no-match-is-id-zero",
+        requirement: Requirement::NameNoMatchIsENointerface,
+        profiles: BOTH,
+        statement: "A name that no process has is answered with S_OK and the id zero.",
+        answer: |scene, call| {
+            let mut outcome = scene.pass(call);
+            if asks(call) && outcome.is(E_NOINTERFACE) {
+                outcome = Outcome::returned(S_OK);
+                outcome.out.id = Some(0);
+            }
+            outcome
+        },
+    },
+    Defect {
+        name: "id-is-not-written",
+        requirement: Requirement::NameOneMatchIsItsId,
+        profiles: BOTH,
+        statement: "A name query answers S_OK and writes no id.",
+        answer: |scene, call| {
+            let mut outcome = scene.pass(call);
+            outcome.out.id = None;
+            outcome
+        },
+    },
+    Defect {
+        name: "id-of-another-process",
+        requirement: Requirement::NameSeveralIsOneOfThem,
+        profiles: BOTH,
+        statement: "The id that a name query answers is one too high.",
+        answer: |scene, call| {
+            let mut outcome = scene.pass(call);
+            outcome.out.id = outcome.out.id.map(|id| id + 1);
+            outcome
+        },
+    },
+    Defect {
+        name: "several-matches-refused",
+        requirement: Requirement::NameSeveralIsOneOfThem,
+        profiles: BOTH,
+        statement: "A name that several processes have is answered with E_FAIL.",
+        answer: |scene, call| {
+            let several = flagged(call, |flags| flags | GetProcessFlags::ONLY_MATCH);
+            let is_ambiguous = several.is_some_and(|several| scene.pass(&several).is(S_FALSE));
+            let outcome = scene.pass(call);
+            if is_ambiguous { outcome.giving(S_OK, E_FAIL) } else { outcome }
+        },
+    },
+    Defect {
+        name: "only-match-ignored",
+        requirement: Requirement::NameOnlyMatchIsSFalse,
+        profiles: BOTH,
+        statement: "DEBUG_GET_PROC_ONLY_MATCH is ignored: several matches are answered with S_OK.",
+        answer: |scene, call| pass_flagged(scene, call, |flags| flags - GetProcessFlags::ONLY_MATCH),
+    },
+    Defect {
+        name: "s-false-of-a-name-swallowed",
+        requirement: Requirement::NameOnlyMatchIsSFalse,
+        profiles: BOTH,
+        statement: "S_FALSE of a name query is handed on as S_OK.",
+        answer: |scene, call| if asks(call) { scene.pass(call).giving(S_FALSE, S_OK) } else { scene.pass(call) },
+    },
+    Defect {
+        name: "several-matches-are-s-false",
+        requirement: Requirement::NameSFalseOnlyForOnlyMatch,
+        profiles: BOTH,
+        statement: "Several matches are answered with S_FALSE whether or not DEBUG_GET_PROC_ONLY_MATCH is set.",
+        answer: |scene, call| pass_flagged(scene, call, |flags| flags | GetProcessFlags::ONLY_MATCH),
+    },
+    Defect {
+        name: "full-match-ignored",
+        requirement: Requirement::NameFullMatchComparesPaths,
+        profiles: CONTRACT,
+        statement: "DEBUG_GET_PROC_FULL_MATCH is ignored: a path is no file name, so it matches nothing.",
+        answer: |scene, call| pass_flagged(scene, call, |flags| flags - GetProcessFlags::FULL_MATCH),
+    },
+    Defect {
+        name: "paths-always-compared",
+        requirement: Requirement::NameDefaultIgnoresPaths,
+        profiles: BOTH,
+        statement: "A plain file name matches nothing, since the whole path is always compared.",
+        answer: |scene, call| match call {
+            Call::GetRunningProcessSystemIdByExecutableName { exe_name: Some(name), .. } if !name.contains('\\') => {
+                scene.pass(call).giving(S_OK, E_NOINTERFACE)
+            }
+            _ => scene.pass(call),
+        },
+    },
+    Defect {
+        name: "name-flags-exclude-each-other",
+        requirement: Requirement::NameFlagsCombine,
+        profiles: BOTH,
+        statement: "DEBUG_GET_PROC_FULL_MATCH and DEBUG_GET_PROC_ONLY_MATCH are refused together.",
+        answer: |scene, call| match call {
+            Call::GetRunningProcessSystemIdByExecutableName { flags, .. } if flags.bits() == 3 => {
+                Outcome::returned(E_INVALIDARG)
+            }
+            _ => scene.pass(call),
+        },
+    },
+    Defect {
+        name: "name-case-counts",
+        requirement: Requirement::NameCaseIsIgnored,
+        profiles: DBGENG,
+        statement: "An executable name in capitals matches nothing.",
+        answer: |scene, call| match call {
+            Call::GetRunningProcessSystemIdByExecutableName { exe_name: Some(name), .. }
+                if name.contains(char::is_uppercase) =>
+            {
+                scene.pass(call).giving(S_OK, E_NOINTERFACE)
+            }
+            _ => scene.pass(call),
+        },
+    },
+    Defect {
+        name: "extension-is-added",
+        requirement: Requirement::NameExtensionCounts,
+        profiles: DBGENG,
+        statement: "A name without an extension is looked up with .exe.",
+        answer: |scene, call| {
+            named(scene, call, |name| if name.contains('.') { name.to_owned() } else { format!("{name}.exe") })
+        },
+    },
+    Defect {
+        name: "path-is-cut-off",
+        requirement: Requirement::NamePathIsNoFileName,
+        profiles: DBGENG,
+        statement: "A name that carries a path is looked up without it.",
+        answer: |scene, call| named(scene, call, |name| name.rsplit('\\').next().unwrap_or(name).to_owned()),
+    },
+    Defect {
+        name: "only-match-gives-the-last",
+        requirement: Requirement::NameOnlyMatchIdIsTheFirst,
+        profiles: DBGENG,
+        statement: "With several matches and DEBUG_GET_PROC_ONLY_MATCH, the id is the highest of the computer's.",
+        answer: |scene, call| {
+            let mut outcome = scene.pass(call);
+            if asks(call) && outcome.is(S_FALSE) {
+                outcome.out.id = scene.ids(call.server().unwrap_or_default()).into_iter().max();
+            }
+            outcome
+        },
+    },
+    Defect {
+        name: "unknown-name-flags-ignored",
+        requirement: Requirement::NameUnknownFlagsAreRefused,
+        profiles: DBGENG,
+        statement: "Flags above 7 of a name query are ignored.",
+        answer: |scene, call| pass_flagged(scene, call, |flags| GetProcessFlags::from(flags.bits() & 7)),
+    },
+];
+
+fn asks(call: &Call) -> bool {
+    matches!(call, Call::GetRunningProcessSystemIdByExecutableName { .. })
+}
+
+/// The same name query with other flags.
+fn flagged(call: &Call, edit: impl FnOnce(GetProcessFlags) -> GetProcessFlags) -> Option<Call> {
+    let mut call = call.clone();
+    let Call::GetRunningProcessSystemIdByExecutableName { flags, .. } = &mut call else { return None };
+    *flags = edit(*flags);
+    Some(call)
+}
+
+fn pass_flagged(scene: &Scene<'_>, call: &Call, edit: impl FnOnce(GetProcessFlags) -> GetProcessFlags) -> Outcome {
+    flagged(call, edit).map_or_else(|| scene.pass(call), |flagged| scene.pass(&flagged))
+}
+
+/// The same name query with another name.
+fn named(scene: &Scene<'_>, call: &Call, edit: impl FnOnce(&str) -> String) -> Outcome {
+    let mut call = call.clone();
+    if let Call::GetRunningProcessSystemIdByExecutableName { exe_name: Some(name), .. } = &mut call {
+        *name = edit(name);
+    }
+    scene.pass(&call)
+}

@@ -1,0 +1,18 @@
+//! OutputServers.
+
+use super::Defect;
+use super::words::BOTH;
+use crate::call::Call;
+use crate::hresult::{E_FAIL, S_OK};
+use crate::spec::Requirement;
+
+pub(super) const DEFECTS: &[Defect] = &[Defect {
+    name: "output-servers-fails",
+    requirement: Requirement::OutputServersSucceeds,
+    profiles: BOTH,
+    statement: "OutputServers fails for the local machine.",
+    answer: |scene, call| match call {
+        Call::OutputServers { .. } => scene.pass(call).giving(S_OK, E_FAIL),
+        _ => scene.pass(call),
+    },
+}];

@@ -1,0 +1,56 @@
+//! Null pointers for what is not optional.
+
+use super::Defect;
+use super::words::{BOTH, ok};
+use crate::call::{Call, Pointer};
+use crate::spec::Requirement;
+
+pub(super) const DEFECTS: &[Defect] = &[
+    Defect {
+        name: "null-connection-string-accepted",
+        requirement: Requirement::PointerNullIsRefused,
+        profiles: BOTH,
+        statement: "ConnectProcessServer answers a null string with S_OK.",
+        answer: |scene, call| match call {
+            Call::ConnectProcessServer { remote_options: None, .. } => ok(),
+            _ => scene.pass(call),
+        },
+    },
+    Defect {
+        name: "null-handle-pointer-accepted",
+        requirement: Requirement::PointerNullIsRefused,
+        profiles: BOTH,
+        statement: "ConnectProcessServer without a pointer for the handle opens a connection that nobody can name.",
+        answer: |scene, call| match call {
+            Call::ConnectProcessServer { remote_options, server: Pointer::Null } => {
+                let remote_options = remote_options.clone();
+                scene.pass(&Call::ConnectProcessServer { remote_options, server: Pointer::Given })
+            }
+            _ => scene.pass(call),
+        },
+    },
+    Defect {
+        name: "null-options-accepted",
+        requirement: Requirement::PointerNullIsRefused,
+        profiles: BOTH,
+        statement: "StartProcessServer answers null options with S_OK.",
+        answer: |scene, call| match call {
+            Call::StartProcessServer { flags: 2, options: None, reserved: 0 } => ok(),
+            _ => scene.pass(call),
+        },
+    },
+    Defect {
+        name: "null-id-pointer-accepted",
+        requirement: Requirement::PointerNullIsRefused,
+        profiles: BOTH,
+        statement: "A name query without a pointer for the id answers S_OK.",
+        answer: |scene, call| match call {
+            Call::GetRunningProcessSystemIdByExecutableName { server, exe_name, flags, id: Pointer::Null } => {
+                let (server, exe_name, flags) = (*server, exe_name.clone(), *flags);
+                let id = Pointer::Given;
+                scene.pass(&Call::GetRunningProcessSystemIdByExecutableName { server, exe_name, flags, id })
+            }
+            _ => scene.pass(call),
+        },
+    },
+];

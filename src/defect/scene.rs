@@ -1,0 +1,202 @@
+//! What a defect sees of a call, and the books that are kept for it.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::thread::ThreadId;
+
+use crate::call::{Call, Outcome, Pointer};
+use crate::client::Engine;
+use crate::hresult::S_OK;
+
+/// A call on its way to an engine that keeps the rules.
+pub(super) struct Scene<'a> {
+    /// Who calls.
+    pub(super) by: By,
+    pub(super) process: &'a Mutex<Process>,
+    pub(super) world: &'a Mutex<World>,
+    /// Makes a call on the engine.
+    pub(super) make: &'a dyn Fn(&Call) -> Outcome,
+}
+
+/// A thread: the system's, and the number that it has where an engine plays threads.
+pub(super) type Thread = (ThreadId, u32);
+
+/// A client object, and the thread that calls it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct By {
+    /// The client object's number in its process.
+    pub(super) client: u32,
+    pub(super) version: u8,
+    /// The thread that made the client object.
+    pub(super) own: Thread,
+    /// The thread that calls.
+    pub(super) thread: Thread,
+}
+
+impl By {
+    pub(super) fn is_on_another_thread(&self) -> bool {
+        self.own != self.thread
+    }
+}
+
+/// A connection that a process opened.
+#[derive(Clone, Debug)]
+pub(super) struct Connection {
+    pub(super) handle: u64,
+    pub(super) text: String,
+    pub(super) by: By,
+    pub(super) open: bool,
+    /// The server was asked to end through it.
+    pub(super) ended: bool,
+}
+
+/// What happened in one process.
+#[derive(Debug, Default)]
+pub(super) struct Process {
+    pub(super) clients: u32,
+    /// In the order in which they were opened.
+    pub(super) connections: Vec<Connection>,
+    /// Handles as the caller knows them, each with the engine's.
+    pub(super) aliases: Vec<(u64, u64)>,
+    /// Handles that were never issued by the engine, or that the defect took away.
+    pub(super) invented: u64,
+    pub(super) dead: Vec<u64>,
+    /// Process servers that were started.
+    pub(super) starts: u32,
+    /// Waits that saw an end.
+    pub(super) ends_seen: u32,
+}
+
+/// What happened in all processes.
+#[derive(Default)]
+pub(super) struct World {
+    pub(super) hosts: Vec<Weak<dyn Engine>>,
+    /// The strings with which servers were started.
+    pub(super) offers: Vec<String>,
+    /// The strings with which debugging servers were started.
+    pub(super) debugging: Vec<String>,
+    /// The strings of the connections through which a server was ended.
+    pub(super) ended: Vec<String>,
+    /// How many processes were created.
+    pub(super) created: usize,
+}
+
+/// A panic elsewhere leaves the books whole: every entry is made at once.
+pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Scene<'_> {
+    /// Makes the call on the engine and enters what came of it.
+    pub(super) fn pass(&self, call: &Call) -> Outcome {
+        let outcome = (self.make)(call);
+        if outcome.succeeded() {
+            self.enter(call, &outcome);
+        }
+        outcome
+    }
+
+    /// The same with another handle.
+    pub(super) fn pass_with(&self, call: &Call, handle: u64) -> Outcome {
+        let mut call = call.clone();
+        call.set_server(handle);
+        self.pass(&call)
+    }
+
+    /// The same, with the engine's handle for the one that the caller knows.
+    pub(super) fn pass_by_alias(&self, call: &Call) -> Outcome {
+        let handle = call.server().unwrap_or_default();
+        let real = self.book().aliases.iter().rev().find(|(shown, _)| *shown == handle).map(|(_, real)| *real);
+        real.map_or_else(|| self.pass(call), |real| self.pass_with(call, real))
+    }
+
+    pub(super) fn book(&self) -> MutexGuard<'_, Process> {
+        lock(self.process)
+    }
+
+    pub(super) fn world(&self) -> MutexGuard<'_, World> {
+        lock(self.world)
+    }
+
+    /// The connection that a handle names, or named last.
+    pub(super) fn connection(&self, handle: u64) -> Option<Connection> {
+        self.book().connections.iter().rev().find(|connection| connection.handle == handle).cloned()
+    }
+
+    /// The open connections.
+    pub(super) fn open(&self) -> Vec<Connection> {
+        self.book().connections.iter().filter(|connection| connection.open).cloned().collect()
+    }
+
+    pub(super) fn is_open(&self, handle: u64) -> bool {
+        self.connection(handle).is_some_and(|connection| connection.open)
+    }
+
+    pub(super) fn is_stale(&self, handle: u64) -> bool {
+        self.connection(handle).is_some_and(|connection| !connection.open)
+    }
+
+    pub(super) fn is_unknown(&self, handle: u64) -> bool {
+        handle != 0 && self.connection(handle).is_none()
+    }
+
+    pub(super) fn disconnect(&self, handle: u64) -> Outcome {
+        self.pass(&Call::DisconnectProcessServer { server: handle })
+    }
+
+    /// The ids of the processes behind a handle.
+    pub(super) fn ids(&self, server: u64) -> Vec<u32> {
+        let (ids, actual_count) = (Pointer::Given, Pointer::Given);
+        let call = Call::GetRunningProcessSystemIds { server, ids, count: 4096, actual_count };
+        self.pass(&call).out.ids.unwrap_or_default()
+    }
+
+    /// A handle that the engine has not issued.
+    pub(super) fn invent(&self) -> Outcome {
+        let mut book = self.book();
+        book.invented += 1;
+        let mut outcome = Outcome::returned(S_OK);
+        outcome.out.server = Some(0x7fff_0000_0000 + 16 * book.invented);
+        outcome
+    }
+
+    /// Ends every process that hosts servers for the engine.
+    pub(super) fn kill_hosts(&self) {
+        let hosts: Vec<Arc<dyn Engine>> = self.world().hosts.iter().filter_map(Weak::upgrade).collect();
+        for host in hosts {
+            host.kill();
+        }
+    }
+
+    fn enter(&self, call: &Call, outcome: &Outcome) {
+        match call {
+            Call::ConnectProcessServer { remote_options: Some(text), .. } => {
+                if let Some(handle) = outcome.out.server {
+                    let connection = Connection { handle, text: text.clone(), by: self.by, open: true, ended: false };
+                    self.book().connections.push(connection);
+                }
+            }
+            Call::DisconnectProcessServer { server } => self.change(*server, |connection| connection.open = false),
+            Call::EndProcessServer { server } => {
+                self.change(*server, |connection| connection.ended = true);
+                let text = self.connection(*server).map(|connection| connection.text);
+                self.world().ended.extend(text);
+            }
+            Call::StartProcessServer { options: Some(text), .. } => {
+                self.book().starts += 1;
+                self.world().offers.push(text.clone());
+            }
+            Call::StartServer { options: Some(text) } => self.world().debugging.push(text.clone()),
+            Call::WaitForProcessServerEnd { .. } if outcome.hresult() == Some(S_OK) => self.book().ends_seen += 1,
+            Call::CreateProcess { .. } | Call::CreateProcess2(_) => self.world().created += 1,
+            _ => {}
+        }
+    }
+
+    fn change(&self, handle: u64, change: impl FnOnce(&mut Connection)) {
+        if let Some(connection) =
+            self.book().connections.iter_mut().rev().find(|connection| connection.handle == handle)
+        {
+            change(connection);
+        }
+    }
+}

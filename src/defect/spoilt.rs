@@ -1,0 +1,179 @@
+//! The engine that a defect is planted in, and its client objects.
+
+use std::cell::{Cell, RefCell};
+use std::sync::{Arc, Mutex};
+
+use super::Defect;
+use super::scene::{By, Process, Scene, Thread, World, lock};
+use crate::call::{Call, Ending, Outcome, Outputs};
+use crate::client::{DebugClient, Engine, Out, Place, write};
+use crate::dispatch::{AnswerCall, ByCall, dispatch};
+use crate::hresult::{E_UNEXPECTED, HRESULT};
+use crate::interface::Interface;
+use crate::process::Computer;
+
+thread_local! {
+    /// The number of the thread that the engine plays here.
+    static NUMBER: Cell<u32> = const { Cell::new(0) };
+}
+
+fn current() -> Thread {
+    (std::thread::current().id(), NUMBER.get())
+}
+
+/// Gives the thread its number back, also when work panics.
+struct Before(u32);
+
+impl Drop for Before {
+    fn drop(&mut self) {
+        NUMBER.set(self.0);
+    }
+}
+
+/// Makes a call that may make a client object.
+type Make<'a> = &'a dyn Fn(&Call, Out<'_, Box<dyn DebugClient>>) -> HRESULT;
+
+pub(super) fn spoil(defect: &'static Defect, engine: Box<dyn Engine>) -> Box<dyn Engine> {
+    Box::new(Spoilt { inner: engine.into(), books: Books { defect, process: Arc::default(), world: Arc::default() } })
+}
+
+/// What is remembered of a process, for the defect.
+#[derive(Clone)]
+struct Books {
+    defect: &'static Defect,
+    process: Arc<Mutex<Process>>,
+    world: Arc<Mutex<World>>,
+}
+
+impl Books {
+    fn answer(&self, by: By, call: &Call, make: &dyn Fn(&Call) -> Outcome) -> Outcome {
+        (self.defect.answer)(&Scene { by, process: &self.process, world: &self.world, make }, call)
+    }
+
+    /// A call that may make a client object: what came of it, and the object with the interface that it was asked for.
+    fn client(
+        &self,
+        by: By,
+        call: &Call,
+        make: Make<'_>,
+        (made_as, client): (By, Out<'_, Box<dyn DebugClient>>),
+    ) -> HRESULT {
+        let made = RefCell::new(None);
+        let outcome = self.answer(by, call, &|call| {
+            let mut object = None;
+            let hresult = make(call, Some(&mut object));
+            *made.borrow_mut() = object;
+            Outcome::returned(hresult)
+        });
+        let hresult = outcome.hresult().unwrap_or(E_UNEXPECTED);
+        if let Some(inner) = made.take().filter(|_| hresult.is_ok()) {
+            write(client, Box::new(ByCall(SpoiltClient { inner, by: made_as, books: self.clone() })));
+        }
+        hresult
+    }
+
+    /// The next client object of the process, made on this thread.
+    fn next(&self, version: u8) -> By {
+        let mut process = lock(&self.process);
+        process.clients += 1;
+        By { client: process.clients, version, own: current(), thread: current() }
+    }
+}
+
+struct Spoilt {
+    inner: Arc<dyn Engine>,
+    books: Books,
+}
+
+impl Engine for Spoilt {
+    fn debug_create(&self, interface: &Interface, client: Out<'_, Box<dyn DebugClient>>) -> HRESULT {
+        if client.is_none() {
+            return self.inner.debug_create(interface, None);
+        }
+        let by = self.books.next(interface.version().unwrap_or(1));
+        let make = |call: &Call, client: Out<'_, Box<dyn DebugClient>>| match call {
+            Call::DebugCreate { interface } => self.inner.debug_create(interface, client),
+            _ => E_UNEXPECTED,
+        };
+        self.books.client(by, &Call::DebugCreate { interface: interface.clone() }, &make, (by, client))
+    }
+
+    fn start_process(&self, place: Place) -> Option<Box<dyn Engine>> {
+        let inner: Arc<dyn Engine> = self.inner.start_process(place)?.into();
+        lock(&self.books.world).hosts.push(Arc::downgrade(&inner));
+        Some(Box::new(Spoilt { inner, books: Books { process: Arc::default(), ..self.books.clone() } }))
+    }
+
+    fn kill(&self) -> bool {
+        self.inner.kill()
+    }
+
+    fn on_thread(&self, thread: u32, work: &mut dyn FnMut()) -> bool {
+        self.inner.on_thread(thread, &mut || {
+            let _before = Before(NUMBER.replace(thread));
+            work();
+        })
+    }
+
+    fn computer(&self) -> Option<Computer> {
+        self.inner.computer()
+    }
+}
+
+struct SpoiltClient {
+    inner: Box<dyn DebugClient>,
+    by: By,
+    books: Books,
+}
+
+impl SpoiltClient {
+    fn by(&self) -> By {
+        By { thread: current(), ..self.by }
+    }
+}
+
+impl AnswerCall for SpoiltClient {
+    fn answer(&self, call: &Call) -> Outcome {
+        self.books.answer(self.by(), call, &|call| dispatch(&*self.inner, call))
+    }
+
+    fn query_interface(&self, interface: &Interface, client: Out<'_, Box<dyn DebugClient>>) -> HRESULT {
+        if client.is_none() {
+            return self.inner.query_interface(interface, None);
+        }
+        let make = |call: &Call, client: Out<'_, Box<dyn DebugClient>>| match call {
+            Call::QueryInterface { interface } => self.inner.query_interface(interface, client),
+            _ => E_UNEXPECTED,
+        };
+        let made_as = By { version: interface.version().unwrap_or(self.by.version), ..self.by };
+        self.books.client(self.by(), &Call::QueryInterface { interface: interface.clone() }, &make, (made_as, client))
+    }
+
+    fn create_client(&self, client: Out<'_, Box<dyn DebugClient>>) -> HRESULT {
+        if client.is_none() {
+            return self.inner.create_client(None);
+        }
+        let make = |_: &Call, client: Out<'_, Box<dyn DebugClient>>| self.inner.create_client(client);
+        self.books.client(self.by(), &Call::CreateClient, &make, (self.books.next(1), client))
+    }
+
+    fn release(self) -> u32 {
+        let SpoiltClient { inner, by, books } = self;
+        let by = By { thread: current(), ..by };
+        let inner = RefCell::new(Some(inner));
+        let outcome = books.answer(by, &Call::Release, &|call| match call {
+            Call::Release => {
+                let references = inner.take().map_or(0, DebugClient::release);
+                Outcome { ending: Ending::References(references), out: Outputs::default() }
+            }
+            _ => inner
+                .borrow()
+                .as_ref()
+                .map_or_else(|| Outcome::returned(E_UNEXPECTED), |inner| dispatch(&**inner, call)),
+        });
+        match outcome.ending {
+            Ending::References(references) => references,
+            _ => 0,
+        }
+    }
+}

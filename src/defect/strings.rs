@@ -1,0 +1,77 @@
+//! Connection strings, as far as defects look into them.
+
+use super::scene::Scene;
+use crate::call::{Call, Outcome};
+use crate::hresult::E_INVALIDARG;
+
+/// The connection string of a call that has one.
+pub(super) fn text(call: &Call) -> Option<&str> {
+    match call {
+        Call::StartProcessServer { options: Some(text), .. }
+        | Call::ConnectProcessServer { remote_options: Some(text), .. } => Some(text),
+        _ => None,
+    }
+}
+
+pub(super) fn with_text(call: &Call, text: String) -> Call {
+    let mut call = call.clone();
+    if let Call::StartProcessServer { options: old, .. } | Call::ConnectProcessServer { remote_options: old, .. } =
+        &mut call
+    {
+        *old = Some(text);
+    }
+    call
+}
+
+/// Makes the call with another string.
+pub(super) fn pass_edited(scene: &Scene<'_>, call: &Call, edit: impl FnOnce(&str) -> String) -> Outcome {
+    match text(call) {
+        Some(text) => scene.pass(&with_text(call, edit(text))),
+        None => scene.pass(call),
+    }
+}
+
+/// Makes the call unless its string is one of those that the defect takes for malformed.
+pub(super) fn refuse(scene: &Scene<'_>, call: &Call, is_refused: impl FnOnce(&str) -> bool) -> Outcome {
+    match text(call) {
+        Some(text) if is_refused(text) => Outcome::returned(E_INVALIDARG),
+        _ => scene.pass(call),
+    }
+}
+
+/// The transport, and the rest.
+pub(super) fn split(text: &str) -> (&str, &str) {
+    text.split_once(':').unwrap_or((text, ""))
+}
+
+/// Keeps the items that `keep` keeps, each as it makes it.
+pub(super) fn edit_items(text: &str, mut keep: impl FnMut(&str) -> Option<String>) -> String {
+    let Some((transport, items)) = text.split_once(':') else { return text.to_owned() };
+    let items: Vec<String> = items.split(',').filter_map(&mut keep).collect();
+    format!("{transport}:{}", items.join(","))
+}
+
+/// The key of an item in small letters, and its value.
+pub(super) fn pair(item: &str) -> (String, Option<&str>) {
+    let (key, value) = item.split_once('=').map_or((item, None), |(key, value)| (key, Some(value)));
+    (key.trim_start().to_lowercase(), value)
+}
+
+/// The value that a string has for a key.
+pub(super) fn value<'t>(text: &'t str, key: &str) -> Option<&'t str> {
+    split(text).1.split(',').rev().map(pair).find(|(own, _)| own == key).and_then(|(_, value)| value)
+}
+
+/// Replaces the value of a key.
+pub(super) fn edit_value(text: &str, key: &str, edit: impl Fn(&str) -> String) -> String {
+    edit_items(text, |item| match item.split_once('=') {
+        Some((own, value)) if own.trim_start().eq_ignore_ascii_case(key) => Some(format!("{own}={}", edit(value))),
+        _ => Some(item.to_owned()),
+    })
+}
+
+/// Whether two strings name the same port or pipe.
+pub(super) fn same_address(one: &str, other: &str) -> bool {
+    let first = |text| value(text, "port").map(|port: &str| port.split(':').next().unwrap_or(port).to_owned());
+    first(one) == first(other) && value(one, "pipe") == value(other, "pipe")
+}

@@ -1,0 +1,114 @@
+//! WaitForProcessServerEnd.
+
+use super::Defect;
+use super::words::{BOTH, DBGENG, ok};
+use crate::call::{Call, Outcome};
+use crate::hresult::{E_FAIL, E_INVALIDARG, E_UNEXPECTED, S_FALSE, S_OK};
+use crate::spec::Requirement;
+
+pub(super) const DEFECTS: &[Defect] = &[
+    Defect {
+        name: "wait-sees-an-end-before-any",
+        requirement: Requirement::WaitNeedsAnEnd,
+        profiles: BOTH,
+        statement: "WaitForProcessServerEnd answers S_OK when its time is over.",
+        answer: |scene, call| match call {
+            Call::WaitForProcessServerEnd { .. } if scene.by.version > 1 => ok(),
+            _ => scene.pass(call),
+        },
+    },
+    Defect {
+        name: "wait-sees-the-ends-of-others",
+        requirement: Requirement::WaitNeedsAnEnd,
+        profiles: BOTH,
+        statement: "WaitForProcessServerEnd answers S_OK once a process server of any process has ended.",
+        answer: |scene, call| match call {
+            Call::WaitForProcessServerEnd { .. } if scene.by.version > 1 && !scene.world().ended.is_empty() => ok(),
+            _ => scene.pass(call),
+        },
+    },
+    Defect {
+        name: "end-says-nothing",
+        requirement: Requirement::WaitEndedIsSOk,
+        profiles: BOTH,
+        statement: "An end does not reach those that wait for it: they answer S_FALSE.",
+        answer: |scene, call| match call {
+            Call::WaitForProcessServerEnd { .. } => scene.pass(call).giving(S_OK, S_FALSE),
+            _ => scene.pass(call),
+        },
+    },
+    Defect {
+        name: "wait-forgets",
+        requirement: Requirement::WaitEndedStaysEnded,
+        profiles: BOTH,
+        statement: "An end is told to the first wait alone: the next one runs into its time-out.",
+        answer: |scene, call| match call {
+            Call::WaitForProcessServerEnd { .. } if scene.by.version > 1 && scene.book().ends_seen > 0 => {
+                Outcome::returned(S_FALSE)
+            }
+            _ => scene.pass(call),
+        },
+    },
+    Defect {
+        name: "new-server-takes-the-end-back",
+        requirement: Requirement::WaitEndedStaysEnded,
+        profiles: BOTH,
+        statement: "Once a process starts another server, its waits know nothing of the end of the one before.",
+        answer: |scene, call| match call {
+            Call::WaitForProcessServerEnd { .. } if scene.book().starts > 1 => scene.pass(call).giving(S_OK, S_FALSE),
+            _ => scene.pass(call),
+        },
+    },
+    Defect {
+        name: "wait-after-an-end-stays",
+        requirement: Requirement::WaitEndedReturnsAtOnce,
+        profiles: BOTH,
+        statement: "A wait after another saw the end would stay for ever; so that tests go on, it panics instead.",
+        answer: |scene, call| match call {
+            Call::WaitForProcessServerEnd { .. } if scene.by.version > 1 && scene.book().ends_seen > 0 => {
+                std::panic::resume_unwind(Box::new("a wait would stay for ever"))
+            }
+            _ => scene.pass(call),
+        },
+    },
+    Defect {
+        name: "time-out-is-an-error",
+        requirement: Requirement::WaitTimeOutIsSFalse,
+        profiles: BOTH,
+        statement: "A WaitForProcessServerEnd that runs into its time-out fails.",
+        answer: |scene, call| match call {
+            Call::WaitForProcessServerEnd { .. } => scene.pass(call).giving(S_FALSE, E_FAIL),
+            _ => scene.pass(call),
+        },
+    },
+    Defect {
+        name: "s-false-of-a-wait-swallowed",
+        requirement: Requirement::WaitTimeOutIsSFalse,
+        profiles: BOTH,
+        statement: "S_FALSE of a WaitForProcessServerEnd is handed on as S_OK.",
+        answer: |scene, call| match call {
+            Call::WaitForProcessServerEnd { .. } => scene.pass(call).giving(S_FALSE, S_OK),
+            _ => scene.pass(call),
+        },
+    },
+    Defect {
+        name: "zero-time-out-refused",
+        requirement: Requirement::WaitTimeOutIsSFalse,
+        profiles: BOTH,
+        statement: "WaitForProcessServerEnd refuses a time-out of zero.",
+        answer: |scene, call| match call {
+            Call::WaitForProcessServerEnd { timeout: 0 } => scene.pass(call).giving(S_FALSE, E_INVALIDARG),
+            _ => scene.pass(call),
+        },
+    },
+    Defect {
+        name: "wait-needs-a-server",
+        requirement: Requirement::WaitWithoutAServerTimesOut,
+        profiles: DBGENG,
+        statement: "WaitForProcessServerEnd fails in a process that started no server.",
+        answer: |scene, call| match call {
+            Call::WaitForProcessServerEnd { .. } if scene.book().starts == 0 => Outcome::returned(E_UNEXPECTED),
+            _ => scene.pass(call),
+        },
+    },
+];

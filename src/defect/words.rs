@@ -1,0 +1,38 @@
+//! What defects are written in.
+
+use crate::call::Outcome;
+use crate::hresult::{HRESULT, S_OK};
+use crate::profile::Profile;
+
+pub(super) const BOTH: &[Profile] = &Profile::ALL;
+pub(super) const CONTRACT: &[Profile] = &[Profile::Contract];
+pub(super) const DBGENG: &[Profile] = &[Profile::Dbgeng];
+
+/// S_OK, and nothing written.
+pub(super) fn ok() -> Outcome {
+    Outcome::returned(S_OK)
+}
+
+impl Outcome {
+    pub(super) fn failed(&self) -> bool {
+        self.hresult().is_some_and(HRESULT::is_err)
+    }
+
+    pub(super) fn is(&self, hresult: HRESULT) -> bool {
+        self.hresult() == Some(hresult)
+    }
+
+    /// A failure is answered with this instead.
+    pub(super) fn failing_as(self, hresult: HRESULT) -> Outcome {
+        if self.failed() { Outcome::returned(hresult) } else { self }
+    }
+
+    /// This code is answered with that one; a failure writes nothing.
+    pub(super) fn giving(self, from: HRESULT, to: HRESULT) -> Outcome {
+        match self.is(from) {
+            true if to.is_err() => Outcome::returned(to),
+            true => Outcome { ending: Outcome::returned(to).ending, ..self },
+            false => self,
+        }
+    }
+}
