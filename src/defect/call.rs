@@ -1,20 +1,19 @@
 //! Every call.
 
 use super::Defect;
+use super::strings::text;
 use super::words::{BOTH, DBGENG};
 use crate::call::Call;
 use crate::spec::Requirement;
 
 pub(super) const DEFECTS: &[Defect] = &[
     Defect {
-        name: "end-session-goes-down",
+        name: "long-string-goes-down",
         requirement: Requirement::CallReturns,
         profiles: BOTH,
-        statement: "EndSession panics, as an engine goes down.",
-        answer: |scene, call| match call {
-            Call::EndSession { flags } if flags.name().is_some() => {
-                std::panic::resume_unwind(Box::new("EndSession went down"))
-            }
+        statement: "A connection string that does not fit into 64 KiB brings the process down: it panics.",
+        answer: |scene, call| match text(call) {
+            Some(text) if text.len() >= 1 << 16 => std::panic::resume_unwind(Box::new("the string is too long")),
             _ => scene.pass(call),
         },
     },

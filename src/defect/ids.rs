@@ -23,19 +23,6 @@ pub(super) const DEFECTS: &[Defect] = &[
         },
     },
     Defect {
-        name: "ids-of-the-local-computer",
-        requirement: Requirement::IdsListsTheComputer,
-        profiles: BOTH,
-        statement: "A query for ids lists the local computer, whatever computer the server is on.",
-        answer: |scene, call| match call {
-            Call::GetRunningProcessSystemIds { .. } => {
-                let outcome = scene.pass(call);
-                if outcome.succeeded() { scene.pass_with(call, 0) } else { outcome }
-            }
-            _ => scene.pass(call),
-        },
-    },
-    Defect {
         name: "ids-are-off-by-one",
         requirement: Requirement::IdsListsTheComputer,
         profiles: BOTH,

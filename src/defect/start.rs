@@ -20,6 +20,20 @@ pub(super) const DEFECTS: &[Defect] = &[
         },
     },
     Defect {
+        name: "start-listens-nowhere",
+        requirement: Requirement::StartValidOptionsSucceed,
+        profiles: BOTH,
+        statement: "StartProcessServer answers S_OK and starts nothing.",
+        answer: |scene, call| match call {
+            Call::StartProcessServer { flags: 2, options: Some(text), reserved: 0 }
+                if text.starts_with("tcp:port=") =>
+            {
+                ok()
+            }
+            _ => scene.pass(call),
+        },
+    },
+    Defect {
         name: "any-class-accepted",
         requirement: Requirement::StartClassMustBeUserWindows,
         profiles: BOTH,
@@ -87,20 +101,6 @@ pub(super) const DEFECTS: &[Defect] = &[
         statement: "StartProcessServer refuses its arguments with E_FAIL.",
         answer: |scene, call| match call {
             Call::StartProcessServer { .. } => scene.pass(call).giving(E_INVALIDARG, E_FAIL),
-            _ => scene.pass(call),
-        },
-    },
-    Defect {
-        name: "start-listens-nowhere",
-        requirement: Requirement::StartValidOptionsSucceed,
-        profiles: BOTH,
-        statement: "StartProcessServer answers S_OK and starts nothing.",
-        answer: |scene, call| match call {
-            Call::StartProcessServer { flags: 2, options: Some(text), reserved: 0 }
-                if text.starts_with("tcp:port=") =>
-            {
-                ok()
-            }
             _ => scene.pass(call),
         },
     },

@@ -52,7 +52,8 @@ fn the_same_seed_makes_the_same_run() {
 /// The smallest program that a generator finds against a mock with one rule broken, and what it breaks.
 fn smallest(defect: &str, profile: Profile) -> (Program, BTreeSet<&'static str>) {
     let defect = Defect::named(defect).unwrap();
-    let breaks = |program: &Program| execute(program, spoilt(defect, profile), profile, false).breaks(defect.requirement);
+    let breaks =
+        |program: &Program| execute(program, spoilt(defect, profile), profile, false).breaks(defect.requirement);
     let mut programs = (0..2_000).map(|seed| Generator::new(seed, 60).program());
     let found = programs.find(breaks).unwrap_or_else(|| panic!("nobody notices {defect:?}"));
     let smallest = shrink(&found, breaks);
@@ -68,7 +69,7 @@ fn a_counterexample_is_small() {
         ("disconnect-ends-the-server", 3),
         ("end-says-nothing", 3),
         ("one-id-more-than-count", 1),
-        ("nul-is-not-counted", 1),
+        ("nul-is-not-counted", 2),
         ("any-class-accepted", 1),
         ("disconnect-of-the-first-blinds-the-second", 4),
     ];

@@ -1,6 +1,7 @@
 mod cases;
 mod cli;
 mod counterexamples;
+mod coverage;
 mod defects;
 mod fixtures;
 mod flags;

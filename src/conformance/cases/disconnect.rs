@@ -28,7 +28,7 @@ pub(super) fn cases(set: &mut Set) {
     });
     set.case(Requirement::DisconnectConnectedHandleSucceeds, "a thousand connections, one after the other", |script| {
         let server = script.server();
-        for _ in 0..1_000 {
+        for _ in 0..=1_000 {
             let handle = script.open(server);
             script.disconnect(handle).ok();
         }

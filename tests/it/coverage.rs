@@ -1,0 +1,140 @@
+//! Which cases and programs notice which defect, as a page.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use dbgeng_testkit::Profile;
+use dbgeng_testkit::conformance::{Generator, Limits, cases, execute};
+use dbgeng_testkit::defect::Defect;
+use dbgeng_testkit::spec::Requirement;
+
+use crate::defects::{Noticed, noticed, spoilt, suite};
+
+const HEAD: &str = "\
+# What notices what
+
+Rendered by `UPDATE_COVERAGE=1 cargo test --test it coverage`; a test fails when it is stale.
+
+For each requirement that can be tested: its cases, the defects that are planted in the mock against it, and what
+notices each of them: which cases of the requirement, and which programs. A number is the seed of the first random
+program that breaks the requirement, out of the first 200; *short* says that one of all programs of three lifecycle
+calls does. Programs look at the first profile of a defect. What notices it in one profile alone is marked.
+";
+
+/// How many random programs take part.
+const PROGRAMS: u64 = 200;
+
+/// How many lifecycle calls the short programs have.
+const DEPTH: u32 = 3;
+
+fn path() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("spec/coverage.md")
+}
+
+/// The cell of the programs that notice a defect.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Programs {
+    seed: Option<u64>,
+    short: bool,
+}
+
+impl Programs {
+    fn find(defect: &'static Defect) -> Programs {
+        Programs { seed: (0..PROGRAMS).find(|seed| breaks(defect, *seed)), short: breaks_short(defect) }
+    }
+
+    fn read(cell: &str) -> Programs {
+        let mut programs = Programs::default();
+        for word in cell.split(", ").filter(|word| *word != "none") {
+            match word.strip_prefix("random ") {
+                Some(seed) => programs.seed = Some(seed.parse().unwrap()),
+                None => programs.short = word == "short",
+            }
+        }
+        programs
+    }
+
+    fn write(self) -> String {
+        let seed = self.seed.map(|seed| format!("random {seed}"));
+        let words: Vec<String> = seed.into_iter().chain(self.short.then(|| "short".to_owned())).collect();
+        if words.is_empty() { "none".to_owned() } else { words.join(", ") }
+    }
+}
+
+fn breaks(defect: &'static Defect, seed: u64) -> bool {
+    let (profile, program) = (defect.profiles[0], Generator::new(seed, 60).program());
+    execute(&program, spoilt(defect, profile), profile, false).breaks(defect.requirement)
+}
+
+fn breaks_short(defect: &'static Defect) -> bool {
+    let report = suite(defect, defect.profiles[0]).depth(DEPTH).run();
+    report.properties.iter().any(|property| property.name == "programs/short" && property.verdict.is_bad())
+}
+
+/// The cells that the page has now, by defect.
+fn there(page: &str) -> BTreeMap<&str, Programs> {
+    let rows = page.lines().filter_map(|line| line.strip_prefix("| `")?.strip_suffix(" |"));
+    rows.filter_map(|row| Some((row.split_once('`')?.0, Programs::read(row.rsplit_once("| ")?.1)))).collect()
+}
+
+fn page(programs: impl Fn(&'static Defect) -> Programs) -> String {
+    let mut page = HEAD.to_owned();
+    let testable = Requirement::ALL.into_iter().filter(|requirement| requirement.facts().untestable.is_none());
+    for requirement in testable {
+        write!(page, "\n## {requirement}\n\nCases: {}.\n\n", names(requirement)).unwrap();
+        page.push_str("| defect | what is wrong | cases | programs |\n|---|---|---|---|\n");
+        for defect in Defect::all().filter(|defect| defect.requirement == requirement) {
+            let Defect { name, statement, .. } = defect;
+            let cells = (cell(defect), programs(defect).write());
+            writeln!(page, "| `{name}` | {statement} | {} | {} |", cells.0, cells.1).unwrap();
+        }
+    }
+    page
+}
+
+/// The cases of a requirement in any profile.
+fn names(requirement: Requirement) -> String {
+    let mut names: Vec<&str> = Vec::new();
+    let all = Profile::ALL.into_iter().flat_map(|profile| cases(profile, Limits::default()));
+    for case in all.filter(|case| case.requirement == requirement) {
+        if !names.contains(&case.name) {
+            names.push(case.name);
+        }
+    }
+    if names.is_empty() { "none".to_owned() } else { names.join("; ") }
+}
+
+/// The cases that notice a defect, each with the profile if it is not every one of the defect's.
+fn cell(defect: &'static Defect) -> String {
+    let rows: Vec<&Noticed> = noticed().iter().filter(|noticed| noticed.defect.name == defect.name).collect();
+    let mut cases: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for (noticed, name) in rows.iter().flat_map(|noticed| noticed.by.iter().map(move |name| (noticed, name))) {
+        cases.entry(name).or_default().push(noticed.profile.name());
+    }
+    let words = cases.into_iter().map(|(name, profiles)| match profiles.len() == rows.len() {
+        true => name.to_owned(),
+        false => format!("{name} ({})", profiles.join(", ")),
+    });
+    let words: Vec<String> = words.collect();
+    if words.is_empty() { "none".to_owned() } else { words.join("; ") }
+}
+
+/// All but what programs do not notice is looked at anew: a seed that stands there has to break the requirement.
+#[test]
+fn the_coverage_is_fresh() {
+    if std::env::var_os("UPDATE_COVERAGE").is_some() {
+        fs::write(path(), page(Programs::find)).unwrap();
+        return;
+    }
+    let text = fs::read_to_string(path()).unwrap();
+    let known = there(&text);
+    let now = page(|defect| known.get(defect.name).copied().unwrap_or_default());
+    assert!(text == now, "spec/coverage.md is stale: UPDATE_COVERAGE=1 cargo test --test it coverage");
+    for (name, Programs { seed, short }) in known {
+        let defect = Defect::named(name).unwrap();
+        assert!(seed.is_none_or(|seed| breaks(defect, seed)), "{name}: program {seed:?} notices nothing");
+        assert!(!short || breaks_short(defect), "{name}: no short program notices");
+    }
+}
