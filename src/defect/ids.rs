@@ -144,10 +144,9 @@ pub(super) const DEFECTS: &[Defect] = &[
 /// What becomes of an answer that has not room for all ids.
 fn short(scene: &Scene<'_>, call: &Call, spoil: impl FnOnce(&mut Outcome)) -> Outcome {
     let mut outcome = scene.pass(call);
-    if let Call::GetRunningProcessSystemIds { server, count, ids: Pointer::Given, .. } = call {
-        if outcome.succeeded() && *count > 0 && scene.ids(*server).len() > *count as usize {
-            spoil(&mut outcome);
-        }
+    let Call::GetRunningProcessSystemIds { server, count, ids: Pointer::Given, .. } = call else { return outcome };
+    if outcome.succeeded() && *count > 0 && scene.ids(*server).len() > *count as usize {
+        spoil(&mut outcome);
     }
     outcome
 }

@@ -57,8 +57,9 @@ pub(super) struct Process {
     pub(super) connections: Vec<Connection>,
     /// Handles as the caller knows them, each with the engine's.
     pub(super) aliases: Vec<(u64, u64)>,
-    /// Handles that were never issued by the engine, or that the defect took away.
+    /// How many handles were given out that the engine has not issued.
     pub(super) invented: u64,
+    /// Open handles that the defect has turned against.
     pub(super) dead: Vec<u64>,
     /// Process servers that were started.
     pub(super) starts: u32,
