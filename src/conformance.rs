@@ -45,6 +45,7 @@ pub use report::{
 };
 pub use run::{Execution, execute};
 pub use script::Limits;
+pub use search::Search;
 pub use shrink::shrink;
 pub use suite::{Progress, Suite};
 pub use vectors::vectors;

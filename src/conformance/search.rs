@@ -7,19 +7,26 @@ use crate::call::{Call, Caller, Pointer};
 const HOST: u32 = 1;
 
 /// All programs of a number of lifecycle calls. Every shorter one is the beginning of some of them.
-#[derive(Debug)]
-pub(super) struct Search {
+///
+/// ```
+/// use dbgeng_testkit::conformance::Search;
+///
+/// assert_eq!(Search::new(2).count(), 36);
+/// ```
+#[derive(Clone, Debug)]
+pub struct Search {
     depth: u32,
     number: u64,
 }
 
 impl Search {
-    pub(super) fn new(depth: u32) -> Search {
+    /// The programs of `depth` calls.
+    pub fn new(depth: u32) -> Search {
         Search { depth, number: 0 }
     }
 
     /// How many programs there are.
-    pub(super) fn programs(&self) -> u64 {
+    pub fn programs(&self) -> u64 {
         (alphabet().len() as u64).saturating_pow(self.depth)
     }
 }
