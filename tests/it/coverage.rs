@@ -6,11 +6,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use dbgeng_testkit::Profile;
-use dbgeng_testkit::conformance::{Generator, Limits, cases, execute};
+use dbgeng_testkit::conformance::{Generator, Limits, Program, Search, cases, execute};
 use dbgeng_testkit::defect::Defect;
 use dbgeng_testkit::spec::Requirement;
 
-use crate::defects::{Noticed, noticed, spoilt, suite};
+use crate::defects::{Noticed, noticed, spoilt};
 
 const HEAD: &str = "\
 # What notices what
@@ -69,8 +69,10 @@ fn breaks(defect: &'static Defect, seed: u64) -> bool {
 }
 
 fn breaks_short(defect: &'static Defect) -> bool {
-    let report = suite(defect, defect.profiles[0]).depth(DEPTH).run();
-    report.properties.iter().any(|property| property.name == "programs/short" && property.verdict.is_bad())
+    let profile = defect.profiles[0];
+    let breaks =
+        |program: Program| execute(&program, spoilt(defect, profile), profile, false).breaks(defect.requirement);
+    Search::new(DEPTH).any(breaks)
 }
 
 /// The cells that the page has now, by defect.

@@ -3,12 +3,11 @@
 use std::collections::BTreeSet;
 
 use dbgeng_testkit::conformance::{Generator, HandleName, Program, Step, execute, shrink};
-use dbgeng_testkit::defect::Defect;
 use dbgeng_testkit::mock::Lab;
 use dbgeng_testkit::spec::Requirement;
 use dbgeng_testkit::{Call, Engine, Profile};
 
-use crate::defects::spoilt;
+use crate::defects::{named, spoilt};
 use crate::fixtures;
 
 const PROFILES: [Profile; 2] = [Profile::Contract, Profile::Dbgeng];
@@ -51,7 +50,7 @@ fn the_same_seed_makes_the_same_run() {
 
 /// The smallest program that a generator finds against a mock with one rule broken, and what it breaks.
 fn smallest(defect: &str, profile: Profile) -> (Program, BTreeSet<&'static str>) {
-    let defect = Defect::named(defect).unwrap();
+    let defect = named(defect);
     let breaks =
         |program: &Program| execute(program, spoilt(defect, profile), profile, false).breaks(defect.requirement);
     let mut programs = (0..2_000).map(|seed| Generator::new(seed, 60).program());
@@ -102,7 +101,7 @@ fn an_accepted_stale_disconnect_shrinks_to_connect_disconnect_disconnect() {
 #[test]
 fn a_counterexample_fails_as_a_trace_too() {
     let (program, _) = smallest("stale-disconnect-accepted", Profile::Contract);
-    let defect = Defect::named("stale-disconnect-accepted").unwrap();
+    let defect = named("stale-disconnect-accepted");
     let execution = execute(&program, spoilt(defect, Profile::Contract), Profile::Contract, true);
     let (header, ..) = fixtures::all()[0].read();
     let text = fixtures::write(&header, &["client".to_owned(), "server".to_owned()], &execution.events);

@@ -3,7 +3,7 @@
 use dbgeng_testkit::Profile;
 
 use super::{defective, sample};
-use crate::defects::Defect;
+use crate::defects::named;
 use crate::suite::mock;
 
 #[test]
@@ -34,8 +34,8 @@ fn colours_are_nothing_but_colours() {
 
 #[test]
 fn a_requirement_alone_says_everything() {
-    let report = defective(Defect::StaleDisconnectSucceeds);
-    let id = Defect::StaleDisconnectSucceeds.breaks();
+    let report = defective("stale-disconnect-accepted");
+    let id = named("stale-disconnect-accepted").requirement.id();
     let broken = report.requirements.iter().find(|report| report.requirement.id() == id).expect("it is judged");
     let text = broken.text(false);
     for part in [
