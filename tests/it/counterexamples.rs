@@ -53,12 +53,12 @@ fn counterexample(defect: &'static Defect) -> Counterexample {
     example.unwrap_or_else(|| panic!("no short program notices {defect:?}"))
 }
 
-/// `UPDATE_COUNTEREXAMPLE=1` writes the file instead.
+/// `UPDATE_GENERATED=1` writes the file instead.
 #[test]
 fn the_committed_tests_are_fresh() {
     let tests: Vec<String> = SHOWN.into_iter().map(|(defect, ..)| counterexample(named(defect)).test).collect();
     let fresh = format!("// Written by the kit; see counterexamples.rs.\n\n{}", tests.join("\n"));
-    if std::env::var_os("UPDATE_COUNTEREXAMPLE").is_some() {
+    if std::env::var_os("UPDATE_GENERATED").is_some() {
         std::fs::write(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/counterexample.rs"), fresh).unwrap();
         return;
     }

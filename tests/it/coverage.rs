@@ -15,7 +15,7 @@ use crate::defects::{Noticed, noticed, spoilt};
 const HEAD: &str = "\
 # What notices what
 
-Rendered by `UPDATE_COVERAGE=1 cargo test --test it coverage`; a test fails when it is stale.
+Rendered by `UPDATE_GENERATED=1 cargo test --test it coverage`; a test fails when it is stale.
 
 For each requirement that can be tested: its cases, the defects that are planted in the mock against it, and what
 notices each of them: which cases of the requirement, and which programs. A number is the seed of the first random
@@ -126,14 +126,14 @@ fn cell(defect: &'static Defect) -> String {
 /// All but what programs do not notice is looked at anew: a seed that stands there has to break the requirement.
 #[test]
 fn the_coverage_is_fresh() {
-    if std::env::var_os("UPDATE_COVERAGE").is_some() {
+    if std::env::var_os("UPDATE_GENERATED").is_some() {
         fs::write(path(), page(Programs::find)).unwrap();
         return;
     }
     let text = fs::read_to_string(path()).unwrap();
     let known = there(&text);
     let now = page(|defect| known.get(defect.name).copied().unwrap_or_default());
-    assert!(text == now, "spec/coverage.md is stale: UPDATE_COVERAGE=1 cargo test --test it coverage");
+    assert!(text == now, "spec/coverage.md is stale: UPDATE_GENERATED=1 cargo test --test it coverage");
     for (name, Programs { seed, short }) in known {
         let defect = Defect::named(name).unwrap();
         assert!(seed.is_none_or(|seed| breaks(defect, seed)), "{name}: program {seed:?} notices nothing");

@@ -73,19 +73,19 @@ fn the_vectors_fit_their_schema() {
     }
 }
 
-/// `UPDATE_SPEC=1 cargo test --test it vectors` writes them anew.
+/// `UPDATE_GENERATED=1 cargo test --test it vectors` writes them anew.
 #[test]
 fn the_vectors_are_fresh() {
     for profile in Profile::ALL {
         let fresh = vectors(profile);
         for (area, text) in &fresh {
             let path = folder(profile).join(format!("{area}.json"));
-            if std::env::var_os("UPDATE_SPEC").is_some() {
+            if std::env::var_os("UPDATE_GENERATED").is_some() {
                 fs::create_dir_all(folder(profile)).expect("the folder can be made");
                 fs::write(&path, text).expect("a vector can be written");
             }
             let there = fs::read_to_string(&path).unwrap_or_default();
-            assert!(there == *text, "{} is stale: UPDATE_SPEC=1 cargo test --test it vectors", path.display());
+            assert!(there == *text, "{} is stale: UPDATE_GENERATED=1 cargo test --test it vectors", path.display());
         }
         let files = fs::read_dir(folder(profile)).expect("the folder is there").count();
         assert_eq!(files, fresh.len(), "{profile}: a file for each area, and no other");
