@@ -18,6 +18,7 @@ pub use reader::{MalformedTrace, Reader};
 pub use recorder::Recorder;
 pub use sequence::{Sequence, Unjudged};
 pub use writer::Writer;
+pub(crate) use writer::spaced;
 
 use serde::{Deserialize, Serialize};
 

@@ -7,35 +7,15 @@ use serde::Serialize;
 use super::capability::needs_of;
 use super::case::Case;
 use super::cases::cases;
-use super::notation::{Noted, NotedHost, NotedStep};
+use super::notation::{Noted, NotedStep};
 use super::perform::Means;
 use super::script::Limits;
 use super::wanted::{Wanted, Wrote};
 use crate::profile::Profile;
-use crate::spec::{Level, Requirement};
+use crate::trace::spaced;
 
 /// How many steps a case has at the most to be among the vectors. Longer ones are loops, which data has no words for.
 const MOST_STEPS: usize = 100;
-
-/// The cases of an area.
-#[derive(Serialize)]
-struct Vectors {
-    #[serde(rename = "$schema")]
-    schema: &'static str,
-    profile: Profile,
-    area: &'static str,
-    cases: Vec<Vector>,
-}
-
-#[derive(Serialize)]
-struct Vector {
-    requirement: Requirement,
-    level: Level,
-    name: &'static str,
-    needs: Vec<String>,
-    hosts: Vec<NotedHost>,
-    steps: Vec<Step>,
-}
 
 #[derive(Serialize)]
 struct Step {
@@ -52,28 +32,44 @@ struct Allowed {
     wrote: Vec<Wrote>,
 }
 
-/// The cases of a profile as JSON documents, by area: the files of `spec/vectors`.
+/// The cases of a profile as JSON documents, by area: the files of `spec/vectors`. Each step is on a line of its own.
 pub fn vectors(profile: Profile) -> BTreeMap<&'static str, String> {
-    let mut areas: BTreeMap<&'static str, Vec<Vector>> = BTreeMap::new();
+    let mut areas: BTreeMap<&'static str, Vec<String>> = BTreeMap::new();
     let short = cases(profile, Limits::default()).into_iter().filter(|case| case.program.steps.len() <= MOST_STEPS);
     for case in short {
         areas.entry(case.requirement.area()).or_default().push(vector(case));
     }
-    let document = |(area, cases)| {
-        let vectors = Vectors { schema: "../../vectors.schema.json", profile, area, cases };
-        let mut text = serde_json::to_string_pretty(&vectors).unwrap_or_default();
-        text.push('\n');
+    let document = |(area, cases): (&'static str, Vec<String>)| {
+        let cases = cases.join(",\n");
+        let text = format!(
+            "{{\n  \"$schema\": \"../../vectors.schema.json\",\n  \"profile\": \"{profile}\",\n  \"area\": \"{area}\",\n  \
+             \"cases\": [\n{cases}\n  ]\n}}\n"
+        );
         (area, text)
     };
     areas.into_iter().map(document).collect()
 }
 
-fn vector(case: Case) -> Vector {
-    let needs = needs_of(&case, &Means::default()).iter().map(ToString::to_string).collect();
+fn vector(case: Case) -> String {
+    let needs: Vec<String> = needs_of(&case, &Means::default()).iter().map(ToString::to_string).collect();
     let Noted { hosts, steps } = Noted::of(&case.program);
     let steps = steps.into_iter().zip(case.wanted).map(|(step, wanted)| Step { wanted: allowed(&step, wanted), step });
+    let steps: Vec<String> = steps.map(|step| format!("        {}", json(&step))).collect();
     let Case { requirement, name, .. } = case;
-    Vector { requirement, level: requirement.level(), name, needs, hosts, steps: steps.collect() }
+    let members = [
+        ("requirement", json(&requirement)),
+        ("level", json(&requirement.level())),
+        ("name", json(&name)),
+        ("needs", json(&needs)),
+        ("hosts", json(&hosts)),
+        ("steps", format!("[\n{}\n      ]", steps.join(",\n"))),
+    ];
+    let members = members.map(|(name, value)| format!("      \"{name}\": {value}"));
+    format!("    {{\n{}\n    }}", members.join(",\n"))
+}
+
+fn json(value: &impl Serialize) -> String {
+    spaced(value).map(|text| String::from_utf8_lossy(&text).into_owned()).unwrap_or_default()
 }
 
 /// Of the end of a process nothing is wanted.

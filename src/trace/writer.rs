@@ -107,8 +107,7 @@ impl<W: Write> Writer<W> {
 
     fn line(&mut self, line: &impl Serialize) -> io::Result<()> {
         // A line is written at once, so that an output that fails has whole lines alone.
-        let mut text = Vec::new();
-        line.serialize(&mut serde_json::Serializer::with_formatter(&mut text, Spaced))?;
+        let mut text = spaced(line)?;
         text.push(b'\n');
         self.output.write_all(&text)
     }
@@ -117,6 +116,13 @@ impl<W: Write> Writer<W> {
     pub fn into_inner(self) -> W {
         self.output
     }
+}
+
+/// JSON on one line, in the spacing of the published traces.
+pub(crate) fn spaced(value: &impl Serialize) -> serde_json::Result<Vec<u8>> {
+    let mut text = Vec::new();
+    value.serialize(&mut serde_json::Serializer::with_formatter(&mut text, Spaced))?;
+    Ok(text)
 }
 
 /// The spacing of the published traces: a blank behind each comma and colon, so that people can read a line.
