@@ -21,6 +21,7 @@ mod program;
 mod property;
 mod report;
 mod run;
+mod runner;
 mod rust_test;
 mod script;
 mod search;

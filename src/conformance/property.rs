@@ -1,19 +1,16 @@
 //! Properties: what holds of all programs. Some are made at random, and the short ones are all there are.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::BufRead;
 
 use super::counterexample::counterexample;
 use super::generate::Generator;
 use super::program::Program;
-use super::report::{Counterexample, PropertyReport, Report, RequirementReport, Verdict};
+use super::report::{Counterexample, PropertyReport, Verdict};
 use super::run::Keep;
 use super::search::Search;
 use super::shrink::shrink;
 use super::suite::{Progress, Suite};
-use super::summary;
 use crate::spec::{Level, Requirement};
-use crate::trace::Unjudged;
 
 /// How many steps a random program has at the most.
 const MOST_STEPS: usize = 60;
@@ -68,30 +65,14 @@ pub(super) fn judge(suite: &Suite, property: Property, watch: &mut dyn FnMut(Pro
     trials.report(property.name(), property == Property::Short)
 }
 
-impl Suite {
-    /// Runs the program of a trace once more, such as a counterexample. `file` is the name that errors give.
-    ///
-    /// # Errors
-    ///
-    /// The trace is malformed, begins in the middle of things, or its calls overlap.
-    pub fn run_again(&self, file: &str, input: impl BufRead) -> Result<Report, Unjudged> {
-        self.obey_if_child();
-        let program = Program::from_trace(file, input)?;
-        let execution = self.execute(&program, Keep::Nothing);
-        let broken: BTreeSet<Requirement> =
-            execution.broken.iter().map(|(_, violation)| violation.requirement).collect();
-        let counterexamples =
-            broken.iter().map(|requirement| (*requirement, counterexample(self, &program, *requirement)));
-        let found = counterexamples.collect();
-        let trials = Trials { found, programs: 1, calls: execution.calls, ..Trials::new(self, Keep::Nothing) };
-        let mut requirements: Vec<RequirementReport> = self.requirements().map(summary::unjudged).collect();
-        for report in &mut requirements {
-            if execution.judged.get(report.requirement as usize).is_some_and(|times| *times > 0) {
-                report.verdict = Verdict::Pass;
-            }
-        }
-        Ok(summary::finish(self, requirements, vec![trials.report(file, false)]))
-    }
+/// Judges one program; answers how often each requirement had something to say, too.
+pub(super) fn judge_one(suite: &Suite, name: &str, program: &Program) -> (PropertyReport, Vec<u64>) {
+    let execution = suite.execute(program, Keep::Nothing);
+    let broken: BTreeSet<Requirement> = execution.broken.iter().map(|(_, violation)| violation.requirement).collect();
+    let found = broken.into_iter().map(|requirement| (requirement, counterexample(suite, program, requirement)));
+    let trials =
+        Trials { found: found.collect(), programs: 1, calls: execution.calls, ..Trials::new(suite, Keep::Nothing) };
+    (trials.report(name, false), execution.judged)
 }
 
 struct Trials<'a> {

@@ -11,12 +11,12 @@ use super::cases::cases;
 use super::deviation::Deviations;
 use super::isolate::{self, Isolation};
 use super::perform::{Means, perform};
+use super::probe;
 use super::program::Program;
-use super::report::{CaseReport, Failure, Report, RequirementReport, Verdict};
+use super::report::{CaseReport, Failure, Verdict};
 use super::run::{Execution, Keep, Observer};
 use super::script::Limits;
 use super::trial::{self, End, Trial};
-use super::{probe, property, summary};
 use crate::client::Engine;
 use crate::profile::Profile;
 use crate::spec::Requirement;
@@ -163,43 +163,6 @@ impl Suite {
         Suite { depth, ..self }
     }
 
-    /// Runs everything.
-    pub fn run(&self) -> Report {
-        self.run_watched(&mut |_| {})
-    }
-
-    /// Runs everything and says how far it is.
-    pub fn run_watched(&self, watch: &mut dyn FnMut(Progress)) -> Report {
-        self.obey_if_child();
-        let mut requirements: Vec<RequirementReport> = self.requirements().map(summary::unjudged).collect();
-        let cases = self.cases();
-        let of = cases.len() as u64;
-        for (case, done) in cases.iter().zip(0..) {
-            watch(Progress { at: "cases", done, of });
-            self.judge_into(&mut requirements, case);
-        }
-        let properties = property::all(self, watch);
-        summary::finish(self, requirements, properties)
-    }
-
-    /// Runs the cases of one requirement alone.
-    pub fn run_requirement(&self, requirement: Requirement) -> RequirementReport {
-        self.obey_if_child();
-        let mut report = [summary::unjudged(requirement)];
-        for case in self.cases().iter().filter(|case| case.requirement == requirement) {
-            self.judge_into(&mut report, case);
-        }
-        summary::decide(self, &mut report);
-        let [report] = report;
-        report
-    }
-
-    fn judge_into(&self, reports: &mut [RequirementReport], case: &Case) {
-        let (report, elsewhere) = self.judge(case);
-        let place = format!("{}: {}", case.requirement, case.name);
-        summary::note(reports, case.requirement, report, &place, elsewhere);
-    }
-
     /// The requirements by which the profile judges.
     pub(super) fn requirements(&self) -> impl Iterator<Item = Requirement> {
         let profile = self.profile;
@@ -236,7 +199,7 @@ impl Suite {
     }
 
     /// Judges one case; answers which other requirements it saw broken, too.
-    fn judge(&self, case: &Case) -> (CaseReport, Vec<Failure>) {
+    pub(super) fn judge(&self, case: &Case) -> (CaseReport, Vec<Failure>) {
         let abilities = self.abilities();
         let missing = abilities.missing_for(case);
         if !missing.is_empty() {

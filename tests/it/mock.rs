@@ -190,12 +190,15 @@ fn passwords_ports_and_kinds_of_server_are_told_apart() {
 fn a_hidden_server_is_reached_and_not_listed() {
     let lab = Lab::new(Profile::Contract);
     let computer = lab.computer("BOX17");
-    computer.dbgsrv("npipe:pipe=AnotherPipe,password=x").unwrap();
+    let listed = computer.dbgsrv("npipe:pipe=AnotherPipe,password=x").unwrap();
     computer.dbgsrv("npipe:pipe=secret,hidden").unwrap();
     let expected = "Servers on \\\\BOX17:\nRemote Process Server - npipe:Pipe=AnotherPipe,Password=*\n";
     assert_eq!(computer.listing(ServersFlags::from(3)), expected);
     assert_eq!(computer.listing(ServersFlags::DEBUGGER), "Servers on \\\\BOX17:\n");
     assert!(connect(&lab.engine().client(), "npipe:server=box17,pipe=secret").is_ok());
+    // What is gone is not listed either.
+    assert!(listed.kill());
+    assert_eq!(computer.listing(ServersFlags::from(3)), "Servers on \\\\BOX17:\n");
 }
 
 #[test]
