@@ -1,8 +1,11 @@
 //! A case: one scripted check of one requirement.
 
+pub(super) mod script;
+pub(super) mod wanted;
+
+use self::script::{Limits, Script};
+use self::wanted::Wanted;
 use super::program::Program;
-use super::script::{Limits, Script};
-use super::wanted::Wanted;
 use crate::profile::Profile;
 use crate::spec::Requirement;
 
@@ -21,19 +24,19 @@ pub struct Case {
 
 /// The cases of one profile while they are written.
 #[derive(Debug)]
-pub(super) struct Set {
-    pub(super) profile: Profile,
+pub(crate) struct Set {
+    pub(crate) profile: Profile,
     limits: Limits,
     cases: Vec<Case>,
 }
 
 impl Set {
-    pub(super) fn new(profile: Profile, limits: Limits) -> Set {
+    pub(crate) fn new(profile: Profile, limits: Limits) -> Set {
         Set { profile, limits, cases: Vec::new() }
     }
 
     /// Writes a case, if the profile judges by its requirement.
-    pub(super) fn case(&mut self, requirement: Requirement, name: &'static str, write: impl FnOnce(&mut Script)) {
+    pub(crate) fn case(&mut self, requirement: Requirement, name: &'static str, write: impl FnOnce(&mut Script)) {
         if requirement.facts().applies_to(self.profile) {
             let mut script = Script::new(self.profile, self.limits);
             write(&mut script);
@@ -43,7 +46,7 @@ impl Set {
     }
 
     /// The cases in the order of the spec.
-    pub(super) fn finish(mut self) -> Vec<Case> {
+    pub(crate) fn finish(mut self) -> Vec<Case> {
         self.cases.sort_by_key(|case| case.requirement);
         self.cases
     }

@@ -20,8 +20,8 @@ mod server;
 mod start;
 mod wait;
 
+use super::case::script::Limits;
 use super::case::{Case, Set};
-use super::script::Limits;
 use crate::profile::Profile;
 
 /// Every case by which this profile judges, in the order of the spec.

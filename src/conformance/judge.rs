@@ -1,5 +1,9 @@
 //! The model looks on at a run and says what it broke.
 
+pub(super) mod check;
+pub(super) mod run;
+pub(super) mod trial;
+
 use crate::model::{Model, Violation, World};
 use crate::options::ParseError;
 use crate::profile::Profile;

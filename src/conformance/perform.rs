@@ -1,10 +1,13 @@
 //! Makes a program's calls on an engine. What comes of them is for others to judge.
 
+pub(super) mod holdings;
+pub(super) mod isolate;
+
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use super::holdings::Holdings;
-use super::names::Names;
+use self::holdings::Holdings;
+use super::program::names::Names;
 use super::program::{Host, Program, Step};
 use crate::call::{Call, Caller, Ending, Outcome};
 use crate::client::{Engine, Place};
@@ -15,7 +18,7 @@ use crate::trace::{Event, Recorded, What};
 
 /// What a performance has to know of the engine.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Means {
+pub(crate) struct Means {
     /// The newest interface that client objects are asked for.
     pub(super) newest: Interface,
     /// The connection string of a process server that runs beside the engine. It takes the part of the plainest host.

@@ -1,6 +1,13 @@
 //! Programs: calls that name handles, client objects and processes by their place in the run, so that every program can
 //! be run on any engine and every part of one is a program.
 
+pub(super) mod again;
+pub(super) mod generate;
+pub(super) mod names;
+pub(super) mod notation;
+pub(super) mod search;
+pub(super) mod shrink;
+
 use crate::call::{Call, Caller};
 use crate::client::Place;
 

@@ -1,9 +1,11 @@
 //! What came of a run of the kit, as data. How it reads is in the files below.
 
 mod behaviour;
+pub(super) mod counterexample;
 mod fold;
 mod html;
 mod junit;
+mod rust_test;
 mod text;
 
 pub use html::html;

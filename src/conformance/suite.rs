@@ -1,22 +1,29 @@
 //! The suite: everything that the kit has to say of one subject.
 
+pub(super) mod adopt;
+pub(super) mod capability;
+pub(super) mod deviation;
+pub(super) mod probe;
+pub(super) mod property;
+pub(super) mod runner;
+pub(super) mod summary;
+
 use std::ffi::OsString;
 use std::fmt;
 use std::sync::OnceLock;
 use std::time::Duration;
 
-use super::capability::{Abilities, Capability};
+use self::capability::{Abilities, Capability};
+use self::deviation::Deviations;
 use super::case::Case;
+use super::case::script::Limits;
 use super::cases::cases;
-use super::deviation::Deviations;
-use super::isolate::{self, Isolation};
+use super::judge::run::{Execution, Keep, Observer};
+use super::judge::trial::{self, End, Trial};
+use super::perform::isolate::{self, Isolation};
 use super::perform::{Means, perform};
-use super::probe;
 use super::program::Program;
 use super::report::{CaseReport, Failure, Verdict};
-use super::run::{Execution, Keep, Observer};
-use super::script::Limits;
-use super::trial::{self, End, Trial};
 use crate::client::Engine;
 use crate::profile::Profile;
 use crate::spec::Requirement;

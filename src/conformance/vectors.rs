@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::capability::needs_of;
 use super::case::Case;
+use super::case::script::Limits;
+use super::case::wanted::{Wanted, Wrote};
 use super::cases::cases;
-use super::notation::{Noted, NotedStep};
 use super::perform::Means;
-use super::script::Limits;
-use super::wanted::{Wanted, Wrote};
+use super::program::notation::{Noted, NotedStep};
+use super::suite::capability::needs_of;
 use crate::profile::Profile;
 use crate::trace::spaced;
 

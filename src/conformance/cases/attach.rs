@@ -1,7 +1,7 @@
 //! Attaching to a process.
 
-use super::super::case::Set;
-use super::super::program::{HandleName, Target};
+use crate::conformance::case::Set;
+use crate::conformance::program::{HandleName, Target};
 use crate::hresult::E_INVALIDARG;
 use crate::spec::Requirement;
 

@@ -1,10 +1,10 @@
 //! What holds of every call.
 
-use super::super::case::Set;
-use super::super::program::{HandleName, Target};
-use super::super::wanted::Wrote;
 use super::methods::{DISCONNECT, END, QUERIES, TARGETS};
 use crate::call::Call;
+use crate::conformance::case::Set;
+use crate::conformance::case::wanted::Wrote;
+use crate::conformance::program::{HandleName, Target};
 use crate::flags::{INFINITE, ServersFlags};
 use crate::spec::Requirement;
 

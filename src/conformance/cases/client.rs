@@ -1,11 +1,11 @@
 //! Client objects: how they are made, and what belongs to the engine instead.
 
-use super::super::case::Set;
-use super::super::program::HandleName;
-use super::super::script::{Line, Script};
-use super::super::wanted::Wrote;
 use super::methods::{DISCONNECT, END, QUERIES, TARGETS};
 use crate::call::Call;
+use crate::conformance::case::Set;
+use crate::conformance::case::script::{Line, Script};
+use crate::conformance::case::wanted::Wrote;
+use crate::conformance::program::HandleName;
 use crate::flags::{EndSessionFlags, ServersFlags};
 use crate::hresult::{E_NOINTERFACE, S_FALSE};
 use crate::interface::Interface;

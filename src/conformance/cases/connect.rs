@@ -1,11 +1,11 @@
 //! ConnectProcessServer: where it gets to, and where it does not.
 
-use super::super::case::Set;
-use super::super::program::Host;
-use super::super::script::Script;
-use super::super::wanted::Wrote;
 use crate::call::Call;
 use crate::client::Place;
+use crate::conformance::case::Set;
+use crate::conformance::case::script::Script;
+use crate::conformance::case::wanted::Wrote;
+use crate::conformance::program::Host;
 use crate::hresult::{E_INVALIDARG, RPC_E_SERVER_DIED};
 use crate::spec::Requirement;
 

@@ -1,10 +1,10 @@
 //! Creating a process.
 
-use super::super::case::Set;
-use super::super::program::HandleName;
-use super::super::script::{COMPUTERS, Script};
-use super::super::wanted::Wrote;
 use crate::call::{Call, CreateProcess2};
+use crate::conformance::case::Set;
+use crate::conformance::case::script::{COMPUTERS, Script};
+use crate::conformance::case::wanted::Wrote;
+use crate::conformance::program::HandleName;
 use crate::flags::{AttachFlags, CreateFlags, CreateProcessOptions};
 use crate::hresult::{E_INVALIDARG, ERROR_DIRECTORY, ERROR_FILE_NOT_FOUND};
 use crate::spec::Requirement;

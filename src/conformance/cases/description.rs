@@ -1,11 +1,11 @@
 //! What is told of a process.
 
-use super::super::case::Set;
-use super::super::program::{HandleName, Target};
-use super::super::script::COMPUTERS;
-use super::super::wanted::Wrote;
 use crate::call::Call;
 use crate::call::Pointer::{self, Given, Null};
+use crate::conformance::case::Set;
+use crate::conformance::case::script::COMPUTERS;
+use crate::conformance::case::wanted::Wrote;
+use crate::conformance::program::{HandleName, Target};
 use crate::flags::DescriptionFlags;
 use crate::hresult::{E_INVALIDARG, S_FALSE, STATUS_INVALID_CID};
 use crate::spec::Requirement;

@@ -1,9 +1,9 @@
 //! DisconnectProcessServer on a connected handle.
 
-use super::super::case::Set;
-use super::super::program::HandleName;
-use super::super::script::Script;
 use crate::call::Call;
+use crate::conformance::case::Set;
+use crate::conformance::case::script::Script;
+use crate::conformance::program::HandleName;
 use crate::interface::Interface;
 use crate::spec::Requirement;
 

@@ -1,10 +1,10 @@
 //! EndProcessServer on a connected handle.
 
-use super::super::case::Set;
-use super::super::program::HandleName;
-use super::super::script::Script;
 use super::methods::QUERIES;
 use crate::call::Call;
+use crate::conformance::case::Set;
+use crate::conformance::case::script::Script;
+use crate::conformance::program::HandleName;
 use crate::hresult::E_UNEXPECTED;
 use crate::profile::Profile;
 use crate::spec::Requirement;

@@ -1,9 +1,9 @@
 //! Handles: what they are, and what becomes of a call on one that is none.
 
-use super::super::case::Set;
-use super::super::program::HandleName;
-use super::super::script::{Line, Script};
-use super::super::wanted::Wrote;
+use crate::conformance::case::Set;
+use crate::conformance::case::script::{Line, Script};
+use crate::conformance::case::wanted::Wrote;
+use crate::conformance::program::HandleName;
 use crate::flags::CreateFlags;
 use crate::hresult::E_INVALIDARG;
 use crate::spec::Requirement;

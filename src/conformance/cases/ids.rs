@@ -1,12 +1,12 @@
 //! Which processes run.
 
-use super::super::case::Set;
-use super::super::program::{HandleName, Host};
-use super::super::script::{COMPUTERS, Script};
-use super::super::wanted::Wrote;
 use super::create::WINVER;
 use crate::call::Pointer::{Given, Null};
 use crate::client::Place;
+use crate::conformance::case::Set;
+use crate::conformance::case::script::{COMPUTERS, Script};
+use crate::conformance::case::wanted::Wrote;
+use crate::conformance::program::{HandleName, Host};
 use crate::flags::CreateFlags;
 use crate::profile::Profile;
 use crate::spec::Requirement;

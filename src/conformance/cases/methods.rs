@@ -1,7 +1,7 @@
 //! The methods that take a handle, each called as it should be.
 
-use super::super::program::{Facts, HandleName};
-use super::super::script::{Line, Script};
+use crate::conformance::case::script::{Line, Script};
+use crate::conformance::program::{Facts, HandleName};
 use crate::flags::{CreateFlags, CreateProcessOptions};
 
 /// A program that every Windows has.

@@ -1,8 +1,8 @@
 //! The process of a given name.
 
-use super::super::case::Set;
-use super::super::program::{Facts, HandleName};
-use super::super::wanted::Wrote;
+use crate::conformance::case::Set;
+use crate::conformance::case::wanted::Wrote;
+use crate::conformance::program::{Facts, HandleName};
 use crate::flags::GetProcessFlags;
 use crate::hresult::{E_INVALIDARG, E_NOINTERFACE, S_FALSE};
 use crate::profile::Profile;

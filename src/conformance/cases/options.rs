@@ -3,8 +3,8 @@
 //! The servers have another port than the plainest one: that can be a server beside the subject, which is reached by
 //! one string alone.
 
-use super::super::case::Set;
-use super::super::wanted::Wrote;
+use crate::conformance::case::Set;
+use crate::conformance::case::wanted::Wrote;
 use crate::spec::Requirement;
 
 /// A rule, the name of the case, and the strings of a server and of a client that finds it.

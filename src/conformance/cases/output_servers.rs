@@ -1,8 +1,8 @@
 //! OutputServers.
 
-use super::super::case::Set;
-use super::super::script::Script;
 use crate::call::Call;
+use crate::conformance::case::Set;
+use crate::conformance::case::script::Script;
 use crate::flags::{OutputControl, ServersFlags};
 use crate::hresult::ERROR_MOD_NOT_FOUND;
 use crate::spec::Requirement;

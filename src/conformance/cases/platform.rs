@@ -1,6 +1,6 @@
 //! What the platform makes of it.
 
-use super::super::case::Set;
+use crate::conformance::case::Set;
 use crate::hresult::{ERROR_FILE_NOT_FOUND, WSAEADDRINUSE, WSAECONNREFUSED, WSAHOST_NOT_FOUND};
 use crate::spec::Requirement;
 

@@ -1,10 +1,10 @@
 //! Null pointers where the documentation has no `opt`.
 
-use super::super::case::Set;
-use super::super::program::{Facts, HandleName};
-use super::super::script::Script;
 use super::methods::PROGRAM;
 use crate::call::{Call, CreateProcess2, Pointer};
+use crate::conformance::case::Set;
+use crate::conformance::case::script::Script;
+use crate::conformance::program::{Facts, HandleName};
 use crate::flags::{AttachFlags, Class, CreateFlags, CreateProcessOptions, ServersFlags};
 use crate::spec::Requirement;
 

@@ -1,10 +1,10 @@
 //! Process servers: whom they serve, and what becomes of their clients when they are gone.
 
-use super::super::case::Set;
-use super::super::program::HandleName;
-use super::super::script::Script;
-use super::super::wanted::Wrote;
 use super::methods::{END, QUERIES, TARGETS};
+use crate::conformance::case::Set;
+use crate::conformance::case::script::Script;
+use crate::conformance::case::wanted::Wrote;
+use crate::conformance::program::HandleName;
 use crate::hresult::RPC_E_CANTTRANSMIT_CALL;
 use crate::spec::Requirement;
 

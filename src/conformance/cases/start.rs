@@ -1,10 +1,10 @@
 //! StartProcessServer: what it starts, and what it refuses to start.
 
-use super::super::case::Set;
-use super::super::script::{Line, Script};
-use super::super::wanted::Wrote;
 use super::connect::MALFORMED;
 use crate::call::Call;
+use crate::conformance::case::Set;
+use crate::conformance::case::script::{Line, Script};
+use crate::conformance::case::wanted::Wrote;
 use crate::flags::Class;
 use crate::hresult::{E_INVALIDARG, E_NOTIMPL};
 use crate::profile::Profile;

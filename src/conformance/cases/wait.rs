@@ -1,8 +1,8 @@
 //! WaitForProcessServerEnd. A host waits; its server is ended by the engine under test.
 
-use super::super::case::Set;
-use super::super::program::HandleName;
-use super::super::script::Script;
+use crate::conformance::case::Set;
+use crate::conformance::case::script::Script;
+use crate::conformance::program::HandleName;
 use crate::flags::INFINITE;
 use crate::hresult::S_FALSE;
 use crate::profile::Profile;

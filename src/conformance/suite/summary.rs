@@ -1,22 +1,22 @@
 //! Puts a report together.
 
+use super::Suite;
 use super::capability::{Capability, needs_of};
 use super::deviation::Deviation;
-use super::report::{
+use crate::conformance::report::{
     CapabilityReport, CaseReport, Elsewhere, Failure, PropertyReport, Report, RequirementReport, Verdict,
 };
-use super::suite::Suite;
 use crate::options::Transport;
 use crate::spec::Requirement;
 use crate::transcript::Line;
 
 /// A requirement of which nothing has been said yet.
-pub(super) fn unjudged(requirement: Requirement) -> RequirementReport {
+pub(crate) fn unjudged(requirement: Requirement) -> RequirementReport {
     RequirementReport { requirement, verdict: Verdict::Skip, known: None, cases: Vec::new(), elsewhere: Vec::new() }
 }
 
 /// Notes what came of a case: for its requirement, and for those that it saw broken.
-pub(super) fn note(
+pub(crate) fn note(
     reports: &mut [RequirementReport],
     requirement: Requirement,
     case: CaseReport,
@@ -45,7 +45,7 @@ fn of(reports: &mut [RequirementReport], requirement: Requirement) -> Option<&mu
 }
 
 /// The report of a suite that has been run.
-pub(super) fn finish(
+pub(crate) fn finish(
     suite: &Suite,
     mut requirements: Vec<RequirementReport>,
     properties: Vec<PropertyReport>,
@@ -67,7 +67,7 @@ pub(super) fn finish(
 }
 
 /// The verdicts of the requirements, once all is said.
-pub(super) fn decide(suite: &Suite, requirements: &mut [RequirementReport]) {
+pub(crate) fn decide(suite: &Suite, requirements: &mut [RequirementReport]) {
     for report in requirements {
         let own = report.cases.iter().map(|case| case.verdict).max().unwrap_or(report.verdict);
         report.known = suite.deviations.of(report.requirement).map(Deviation::with_evidence);

@@ -4,11 +4,11 @@
 use std::collections::BTreeSet;
 
 use super::capability::Capability;
-use super::names::{only, several};
-use super::program::{HandleName, Host, Program, Step, Target};
-use super::trial::Trial;
 use crate::call::{Call, Caller, CreateProcess2, Outcome, Pointer};
 use crate::client::Place;
+use crate::conformance::judge::trial::Trial;
+use crate::conformance::program::names::{only, several};
+use crate::conformance::program::{HandleName, Host, Program, Step, Target};
 use crate::flags::{AttachFlags, CreateFlags, CreateProcessOptions, EndSessionFlags};
 use crate::hresult::{E_NOINTERFACE, E_NOTIMPL};
 use crate::interface::Interface;
@@ -74,7 +74,7 @@ fn unsound() -> CreateProcess2 {
 }
 
 /// What the subject cannot do. `perform` performs a program on a fresh engine of it.
-pub(super) fn probe(mut perform: impl FnMut(&Program) -> Trial) -> BTreeSet<Capability> {
+pub(crate) fn probe(mut perform: impl FnMut(&Program) -> Trial) -> BTreeSet<Capability> {
     let mut lacking = BTreeSet::new();
     let mut calls = calls();
     // A call in which the subject goes down says nothing of those behind it: they are asked once more without it.

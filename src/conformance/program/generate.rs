@@ -2,7 +2,7 @@
 
 use fastrand::Rng;
 
-use super::program::{HandleName, Host, Program, Step, Target};
+use super::{HandleName, Host, Program, Step, Target};
 use crate::call::{Call, Caller, CreateProcess2, Pointer};
 use crate::client::Place;
 use crate::flags::{AttachFlags, Class, CreateFlags, CreateProcessOptions, EndSessionFlags, INFINITE};

@@ -8,10 +8,10 @@ use std::sync::Arc;
 
 use libtest_mimic::{Arguments, Completion, Failed, Trial};
 
+use super::Suite;
 use super::capability::{Capability, needs_of};
 use super::property::{self, Property};
-use super::report::{PropertyReport, RequirementReport, Verdict};
-use super::suite::Suite;
+use crate::conformance::report::{PropertyReport, RequirementReport, Verdict};
 use crate::spec::{Level, Requirement};
 
 /// The environment variable that names a trace whose program is run again, and nothing else.

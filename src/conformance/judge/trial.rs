@@ -1,12 +1,12 @@
 //! Judges what came of a case: by the model, and by what the case itself wants.
 
-use super::case::Case;
-use super::judge::Judge;
-use super::perform::Means;
-use super::program::Step;
-use super::report::{CaseReport, Failure, Verdict};
-use super::wanted::Past;
+use super::Judge;
 use crate::call::{Call, Ending};
+use crate::conformance::case::Case;
+use crate::conformance::case::wanted::Past;
+use crate::conformance::perform::Means;
+use crate::conformance::program::Step;
+use crate::conformance::report::{CaseReport, Failure, Verdict};
 use crate::model::Violation;
 use crate::profile::Profile;
 use crate::trace::{Event, Recorded, What};
@@ -14,15 +14,15 @@ use crate::transcript::Transcript;
 
 /// What came of performing a program.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Trial {
+pub(crate) struct Trial {
     /// What was done, each by the step that did it, if one did.
-    pub(super) events: Vec<(Option<usize>, Event)>,
-    pub(super) end: End,
+    pub(crate) events: Vec<(Option<usize>, Event)>,
+    pub(crate) end: End,
 }
 
 /// How the performance of a program ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum End {
+pub(crate) enum End {
     /// It got to its end.
     Whole,
     /// The subject's process went down, with these last words.
@@ -32,13 +32,13 @@ pub(super) enum End {
 }
 
 /// What is said of a case, and which other requirements it saw broken.
-pub(super) struct Judged {
-    pub(super) report: CaseReport,
-    pub(super) elsewhere: Vec<Failure>,
+pub(crate) struct Judged {
+    pub(crate) report: CaseReport,
+    pub(crate) elsewhere: Vec<Failure>,
 }
 
 /// Judges a case by what came of it.
-pub(super) fn judge(case: &Case, profile: Profile, means: &Means, trial: &Trial) -> Judged {
+pub(crate) fn judge(case: &Case, profile: Profile, means: &Means, trial: &Trial) -> Judged {
     let mut bench = Bench {
         case,
         judge: Judge::new(profile, means.server.clone()),

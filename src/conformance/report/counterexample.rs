@@ -3,17 +3,17 @@
 use std::io;
 use std::path::PathBuf;
 
-use super::program::Program;
-use super::report::{Counterexample, Failure, Verdict};
-use super::run::Keep;
 use super::rust_test::rust_test;
-use super::suite::Suite;
+use super::{Counterexample, Failure, Verdict};
+use crate::conformance::judge::run::Keep;
+use crate::conformance::program::Program;
+use crate::conformance::suite::Suite;
 use crate::spec::Requirement;
 use crate::trace::{EngineName, Event, Header, Writer};
 use crate::transcript::{Line, Transcript, process_name};
 
 /// Runs the program once more and writes down what it does.
-pub(super) fn counterexample(suite: &Suite, program: &Program, requirement: Requirement) -> Counterexample {
+pub(crate) fn counterexample(suite: &Suite, program: &Program, requirement: Requirement) -> Counterexample {
     let execution = suite.execute(program, Keep::Events);
     let first = execution.broken.iter().find(|(_, violation)| violation.requirement == requirement);
     let (mut transcript, mut calls, mut at): (_, Vec<Line>, _) = (Transcript::default(), Vec::new(), None);

@@ -1,6 +1,6 @@
 //! Every short program: what two handles and one server beside them can come to in a few lifecycle calls.
 
-use super::program::{HandleName, Host, Program, Step, Target};
+use super::{HandleName, Host, Program, Step, Target};
 use crate::call::{Call, Caller, Pointer};
 
 /// The process that hosts the server.

@@ -8,7 +8,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::program::{HandleName, Host, Program, Step, Target};
+use super::{HandleName, Host, Program, Step, Target};
 use crate::call::Caller;
 use crate::client::Place;
 use crate::trace::{arguments, call};
@@ -38,15 +38,15 @@ impl Program {
 /// A program as JSON has it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Noted {
-    pub(super) hosts: Vec<NotedHost>,
-    pub(super) steps: Vec<NotedStep>,
+pub(crate) struct Noted {
+    pub(crate) hosts: Vec<NotedHost>,
+    pub(crate) steps: Vec<NotedStep>,
 }
 
 /// A host as JSON has it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct NotedHost {
+pub(crate) struct NotedHost {
     #[serde(default, skip_serializing_if = "is_default")]
     elsewhere: bool,
     options: Option<String>,
@@ -55,7 +55,7 @@ pub(super) struct NotedHost {
 /// A step as JSON has it: a call, or the end of a process.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct NotedStep {
+pub(crate) struct NotedStep {
     #[serde(default, skip_serializing_if = "is_default")]
     process: u32,
     #[serde(default, skip_serializing_if = "is_default")]
@@ -78,7 +78,7 @@ fn is_default<T: Default + PartialEq>(value: &T) -> bool {
 const PROCESS_IDS: [&str; 2] = ["ProcessId", "SystemId"];
 
 impl Noted {
-    pub(super) fn of(program: &Program) -> Noted {
+    pub(crate) fn of(program: &Program) -> Noted {
         let host = |host: &Host| NotedHost { elsewhere: host.place == Place::Elsewhere, options: host.options.clone() };
         Noted {
             hosts: program.hosts.iter().map(host).collect(),
@@ -86,7 +86,7 @@ impl Noted {
         }
     }
 
-    pub(super) fn program(self) -> Result<Program, String> {
+    pub(crate) fn program(self) -> Result<Program, String> {
         let place = |elsewhere| if elsewhere { Place::Elsewhere } else { Place::Here };
         let hosts = self.hosts.into_iter().map(|host| Host { place: place(host.elsewhere), options: host.options });
         let steps = self.steps.into_iter().enumerate();
@@ -96,7 +96,7 @@ impl Noted {
 }
 
 impl NotedStep {
-    pub(super) fn of(step: &Step) -> NotedStep {
+    pub(crate) fn of(step: &Step) -> NotedStep {
         match step {
             Step::Kill { process } => NotedStep { process: *process, kill: true, ..NotedStep::default() },
             Step::Call { by, call, handle, target } => {
@@ -117,7 +117,7 @@ impl NotedStep {
         }
     }
 
-    pub(super) fn is_kill(&self) -> bool {
+    pub(crate) fn is_kill(&self) -> bool {
         self.kill
     }
 

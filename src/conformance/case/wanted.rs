@@ -5,8 +5,8 @@ use std::fmt;
 
 use serde::Serialize;
 
-use super::names::{only, several};
 use crate::call::{Ending, Outcome};
+use crate::conformance::program::names::{only, several};
 use crate::hresult::{S_FALSE, S_OK};
 use crate::process::{Computer, size_with_nul};
 use crate::status::Statuses;
@@ -84,23 +84,23 @@ pub enum Wrote {
 
 /// What a step can be compared with.
 #[derive(Debug, Default)]
-pub(super) struct Past {
+pub(crate) struct Past {
     /// What came of each step so far; `None` where nothing did.
-    pub(super) outcomes: Vec<Option<Outcome>>,
+    pub(crate) outcomes: Vec<Option<Outcome>>,
     /// The handles that the calling process has been given, and whether each is open.
-    pub(super) handles: Vec<(u64, bool)>,
+    pub(crate) handles: Vec<(u64, bool)>,
     /// The computers of the processes, by their numbers.
-    pub(super) computers: HashMap<u32, Computer>,
+    pub(crate) computers: HashMap<u32, Computer>,
 }
 
 impl Wanted {
     /// A call of which nothing is wanted but that it returns.
-    pub(super) fn returns() -> Wanted {
+    pub(crate) fn returns() -> Wanted {
         Wanted { endings: Statuses::RETURNS, wrote: Vec::new() }
     }
 
     /// What the case has against this outcome: what it wanted instead, and what it got.
-    pub(super) fn objection(&self, outcome: &Outcome, past: &Past) -> Option<(String, String)> {
+    pub(crate) fn objection(&self, outcome: &Outcome, past: &Past) -> Option<(String, String)> {
         if !self.endings.contains(outcome.ending) {
             return Some((self.endings.to_string(), outcome.ending.to_string()));
         }
@@ -112,7 +112,7 @@ impl Wanted {
 
 impl Wrote {
     /// Whether it takes facts about the running processes that the program itself does not name.
-    pub(super) fn needs_facts(&self) -> bool {
+    pub(crate) fn needs_facts(&self) -> bool {
         matches!(self, Wrote::IdsOfTheComputer(_))
     }
 

@@ -22,7 +22,7 @@ const WIDTH: usize = 116;
 const NOWHERE: &str = "Some(&mut None)";
 
 /// The run up to the call of that seq, which broke a requirement, as a test.
-pub(super) fn rust_test(seq: u64, violation: &Violation, events: &[Event]) -> String {
+pub(crate) fn rust_test(seq: u64, violation: &Violation, events: &[Event]) -> String {
     let run = || events.iter().take_while(|event| event.seq <= seq);
     let mut first = Body::new(BTreeSet::new());
     run().for_each(|event| first.event(event, seq, violation));

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use super::judge::Judge;
-use super::perform::{Means, perform};
-use super::program::Program;
+use super::Judge;
 use crate::client::Engine;
+use crate::conformance::perform::{Means, perform};
+use crate::conformance::program::Program;
 use crate::model::Violation;
 use crate::profile::Profile;
 use crate::spec::Requirement;
@@ -23,12 +23,12 @@ pub struct Execution {
     /// How often each requirement had something to say, in the order of the spec.
     pub judged: Vec<u64>,
     /// The states of the model that were reached. Kept only if asked for.
-    pub(super) states: BTreeSet<String>,
+    pub(crate) states: BTreeSet<String>,
 }
 
 /// What is kept of a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Keep {
+pub(crate) enum Keep {
     Nothing,
     Events,
     States,
@@ -50,18 +50,18 @@ pub fn execute(program: &Program, engine: Box<dyn Engine>, profile: Profile, kee
 }
 
 /// Collects an execution from the events of a run.
-pub(super) struct Observer {
+pub(crate) struct Observer {
     judge: Judge,
     execution: Execution,
     keep: Keep,
 }
 
 impl Observer {
-    pub(super) fn new(profile: Profile, means: &Means, keep: Keep) -> Observer {
+    pub(crate) fn new(profile: Profile, means: &Means, keep: Keep) -> Observer {
         Observer { judge: Judge::new(profile, means.server.clone()), execution: Execution::default(), keep }
     }
 
-    pub(super) fn event(&mut self, event: Event) {
+    pub(crate) fn event(&mut self, event: Event) {
         let violations = self.judge.event(&event).into_iter();
         self.execution.broken.extend(violations.map(|violation| (event.seq, violation)));
         self.execution.calls += u64::from(matches!(event.what, What::Call(_)));
@@ -72,7 +72,7 @@ impl Observer {
         }
     }
 
-    pub(super) fn finish(mut self) -> Execution {
+    pub(crate) fn finish(mut self) -> Execution {
         self.execution.judged = self.judge.judged();
         self.execution
     }

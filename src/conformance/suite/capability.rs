@@ -3,12 +3,12 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
-use super::case::Case;
-use super::perform::Means;
-use super::program::{Facts, HandleName, Program, Step, Target};
-use super::wanted::Wrote;
 use crate::call::Call;
 use crate::client::Place;
+use crate::conformance::case::Case;
+use crate::conformance::case::wanted::Wrote;
+use crate::conformance::perform::Means;
+use crate::conformance::program::{Facts, HandleName, Program, Step, Target};
 use crate::interface::Interface;
 use crate::options::{ConnectionString, Side, Transport};
 use crate::profile::Profile;
@@ -56,9 +56,9 @@ impl fmt::Display for Capability {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Abilities {
     /// What it cannot do.
-    pub(super) lacking: BTreeSet<Capability>,
+    pub(crate) lacking: BTreeSet<Capability>,
     /// A process server that runs beside it, by the connection string that reaches it.
-    pub(super) server: Option<String>,
+    pub(crate) server: Option<String>,
 }
 
 impl Abilities {
@@ -68,14 +68,14 @@ impl Abilities {
     }
 
     /// What a performance has to know of the subject.
-    pub(super) fn means(&self) -> Means {
+    pub(crate) fn means(&self) -> Means {
         let newest = (1..=5).rev().find(|version| self.has(Capability::Version(*version)));
         let newest = newest.map_or(Interface::NEWEST, Interface::DebugClient);
         Means { newest, server: self.server.clone() }
     }
 
     /// The program without what the subject cannot do, and without what would bring the server beside it to its end.
-    pub(super) fn trim(&self, mut program: Program) -> Program {
+    pub(crate) fn trim(&self, mut program: Program) -> Program {
         if self.lacking.is_empty() && self.server.is_none() {
             return program;
         }
@@ -100,13 +100,13 @@ impl Abilities {
     }
 
     /// What a case needs and the subject cannot do.
-    pub(super) fn missing_for(&self, case: &Case) -> Vec<Capability> {
+    pub(crate) fn missing_for(&self, case: &Case) -> Vec<Capability> {
         needs_of(case, &self.means()).into_iter().filter(|capability| !self.has(*capability)).collect()
     }
 }
 
 /// What a case needs of a subject with these means.
-pub(super) fn needs_of(case: &Case, means: &Means) -> BTreeSet<Capability> {
+pub(crate) fn needs_of(case: &Case, means: &Means) -> BTreeSet<Capability> {
     let mut needs = needs(&case.program, means);
     if case.wanted.iter().flat_map(|wanted| &wanted.wrote).any(Wrote::needs_facts) {
         needs.insert(Capability::Facts);

@@ -7,13 +7,13 @@ use crate::flags::{CreateProcessOptions, INFINITE};
 use crate::interface::Interface;
 
 /// A method and its arguments, as source.
-pub(super) struct Source {
-    pub(super) method: &'static str,
-    pub(super) arguments: Vec<String>,
+pub(crate) struct Source {
+    pub(crate) method: &'static str,
+    pub(crate) arguments: Vec<String>,
 }
 
 /// The call, made in a process. `made` is the source of the output that receives a handle or a client object.
-pub(super) fn source(call: &Call, process: u32, made: &str, names: &mut Names) -> Source {
+pub(crate) fn source(call: &Call, process: u32, made: &str, names: &mut Names) -> Source {
     let server = call.server().map_or_else(String::new, |handle| names.handle(process, handle));
     let (method, arguments) = match call {
         Call::DebugCreate { interface: asked } => ("debug_create", vec![interface(asked, names), made.to_owned()]),
@@ -119,7 +119,7 @@ fn options(options: &CreateProcessOptions, names: &mut Names) -> String {
 }
 
 /// An interface, as it is asked for.
-pub(super) fn interface(interface: &Interface, names: &mut Names) -> String {
+pub(crate) fn interface(interface: &Interface, names: &mut Names) -> String {
     names.import(Module::Root, "Interface");
     match interface {
         Interface::DebugClient(version) => format!("&Interface::DebugClient({version})"),

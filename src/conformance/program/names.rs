@@ -1,6 +1,6 @@
 //! What the names in a program's strings stand for in a run.
 
-use super::program::{Facts, Host, Target};
+use super::{Facts, Host, Target};
 use crate::call::Call;
 use crate::process::{Computer, Process};
 
@@ -12,7 +12,7 @@ const SINGLE_DIGITS: usize = 10;
 
 /// The computers of a run, by process, and the server that runs beside the subject.
 #[derive(Debug, Default)]
-pub(super) struct Names {
+pub(crate) struct Names {
     computers: Vec<Option<Computer>>,
     /// The string that the program has, and the one that reaches the server.
     stand_in: Option<(String, String)>,
@@ -20,22 +20,22 @@ pub(super) struct Names {
 
 impl Names {
     /// The names of a run with these computers, by process.
-    pub(super) fn of(computers: Vec<Option<Computer>>) -> Names {
+    pub(crate) fn of(computers: Vec<Option<Computer>>) -> Names {
         Names { computers, stand_in: None }
     }
 
     /// The computer of the next process.
-    pub(super) fn computer(&mut self, computer: Option<Computer>) {
+    pub(crate) fn computer(&mut self, computer: Option<Computer>) {
         self.computers.push(computer);
     }
 
     /// The server that runs beside the subject takes the part of the one that `reached` leads to.
-    pub(super) fn stand_in(&mut self, reached: Option<String>, server: Option<String>) {
+    pub(crate) fn stand_in(&mut self, reached: Option<String>, server: Option<String>) {
         self.stand_in = reached.zip(server);
     }
 
     /// Puts what the names stand for in their place.
-    pub(super) fn resolve(&self, call: &mut Call, target: Target) {
+    pub(crate) fn resolve(&self, call: &mut Call, target: Target) {
         call.set_process_id(self.process_id(target));
         match call {
             Call::ConnectProcessServer { remote_options: Some(text), .. } => match &self.stand_in {
@@ -74,7 +74,7 @@ impl Names {
     }
 
     /// A process of the first computer by its place: the way back from its id.
-    pub(super) fn target(&self, id: u32) -> Target {
+    pub(crate) fn target(&self, id: u32) -> Target {
         let processes = self.processes();
         match processes.iter().position(|process| process.id == id) {
             Some(_) if only(processes).is_some_and(|only| only.id == id) => Target::Only,
@@ -85,7 +85,7 @@ impl Names {
 
     /// A client's connection string with `@0`, `@1`, … for the computer that it names: the way back. Of several processes
     /// on that computer it is the host that the string reaches, else the first.
-    pub(super) fn unresolved(&self, text: &str, hosts: &[Host]) -> String {
+    pub(crate) fn unresolved(&self, text: &str, hosts: &[Host]) -> String {
         let Some((at, name)) = named_computer(text) else { return text.to_owned() };
         let is_named = |computer: &Option<Computer>| {
             computer.as_ref().and_then(|computer| computer.names.first()).is_some_and(|known| known == name)
@@ -152,13 +152,13 @@ fn namesakes(processes: &[Process], name: &str) -> usize {
 
 /// The first process whose executable name no other has. Its name has small letters and an extension, so that it can be
 /// written in other ways.
-pub(super) fn only(processes: &[Process]) -> Option<&Process> {
+pub(crate) fn only(processes: &[Process]) -> Option<&Process> {
     let is_usual = |name: &str| name.contains('.') && name.contains(|c: char| c.is_ascii_lowercase());
     let is_only = |process: &&Process| is_usual(process.file_name()) && namesakes(processes, process.file_name()) == 1;
     processes.iter().find(is_only)
 }
 
 /// The first process whose executable name others have, too.
-pub(super) fn several(processes: &[Process]) -> Option<&Process> {
+pub(crate) fn several(processes: &[Process]) -> Option<&Process> {
     processes.iter().find(|process| namesakes(processes, process.file_name()) > 1)
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use super::report::{CaseReport, Report, Verdict};
+use crate::conformance::report::{CaseReport, Report, Verdict};
 use crate::profile::Profile;
 use crate::spec::Requirement;
 
@@ -69,12 +69,12 @@ impl Deviations {
     }
 
     /// What is known of this requirement.
-    pub(super) fn of(&self, requirement: Requirement) -> Option<&Deviation> {
+    pub(crate) fn of(&self, requirement: Requirement) -> Option<&Deviation> {
         self.deviations.iter().find(|deviation| deviation.requirement == requirement)
     }
 
     /// The verdict of a case in the light of what is known.
-    pub(super) fn apply(&self, requirement: Requirement, report: &mut CaseReport) {
+    pub(crate) fn apply(&self, requirement: Requirement, report: &mut CaseReport) {
         let Some(known) = self.of(requirement).filter(|known| known.cases.contains(&report.name)) else { return };
         match report.verdict {
             Verdict::Fail | Verdict::Crash | Verdict::TimeOut => {
@@ -117,7 +117,7 @@ impl Deviations {
 }
 
 impl Deviation {
-    pub(super) fn with_evidence(&self) -> String {
+    pub(crate) fn with_evidence(&self) -> String {
         if self.evidence.is_empty() {
             self.reason.clone()
         } else {

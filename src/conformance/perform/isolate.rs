@@ -15,12 +15,12 @@ use serde::{Deserialize, Serialize};
 use tempfile::TempDir;
 use wait_timeout::ChildExt;
 
-use super::notation::Noted;
-use super::perform::{Means, Witness, perform};
-use super::program::Program;
-use super::trial::{End, Trial};
+use super::{Means, Witness, perform};
 use crate::call::{Call, Caller, Ending, Outcome};
 use crate::client::Engine;
+use crate::conformance::judge::trial::{End, Trial};
+use crate::conformance::program::Program;
+use crate::conformance::program::notation::Noted;
 use crate::interface::Interface;
 use crate::trace::{EngineName, Event, Header, Reader, Recorded, What, Writer};
 use crate::transcript::process_name;
@@ -41,16 +41,16 @@ struct Order {
 
 /// How children are started.
 #[derive(Clone, Debug)]
-pub(super) struct Isolation {
+pub(crate) struct Isolation {
     /// How long a call may take.
-    pub(super) patience: Duration,
+    pub(crate) patience: Duration,
     /// With which arguments the executable comes to the suite again.
-    pub(super) arguments: Vec<OsString>,
+    pub(crate) arguments: Vec<OsString>,
 }
 
 impl Isolation {
     /// Performs a program in a child process.
-    pub(super) fn perform(&self, program: &Program, means: &Means) -> Trial {
+    pub(crate) fn perform(&self, program: &Program, means: &Means) -> Trial {
         self.try_perform(program, means).unwrap_or_else(|error| Trial {
             events: Vec::new(),
             end: End::Broken(format!("the child process: {error}")),
@@ -147,12 +147,12 @@ fn last_words(folder: &Path) -> Option<String> {
 }
 
 /// The folder of this process, if it is a child.
-pub(super) fn folder() -> Option<PathBuf> {
+pub(crate) fn folder() -> Option<PathBuf> {
     std::env::var_os(FOLDER).map(PathBuf::from)
 }
 
 /// Does what a child is to do and ends the process.
-pub(super) fn obey(folder: &Path, engine: Box<dyn Engine>) -> ! {
+pub(crate) fn obey(folder: &Path, engine: Box<dyn Engine>) -> ! {
     let status = match try_obey(folder, engine) {
         Ok(Some(panicked)) => complain(&panicked),
         Ok(None) => DONE,

@@ -2,12 +2,12 @@
 
 use std::io::BufRead;
 
-use super::case::Case;
-use super::program::Program;
 use super::property;
-use super::report::{Report, RequirementReport, Verdict};
-use super::suite::{Progress, Suite};
 use super::summary;
+use super::{Progress, Suite};
+use crate::conformance::case::Case;
+use crate::conformance::program::Program;
+use crate::conformance::report::{Report, RequirementReport, Verdict};
 use crate::spec::Requirement;
 use crate::trace::Unjudged;
 

@@ -1,13 +1,13 @@
 //! Makes a program of a trace: what was recorded can be run again, on any engine. The inverse of
-//! [`perform`](super::perform).
+//! [`perform`](crate::conformance::perform).
 
 use std::io::BufRead;
 
-use super::holdings::Holdings;
 use super::names::Names;
-use super::program::{HandleName, Host, Program, Step, Target};
+use super::{HandleName, Host, Program, Step, Target};
 use crate::call::{Call, Caller, Outcome};
 use crate::client::Place;
+use crate::conformance::perform::holdings::Holdings;
 use crate::flags::Class;
 use crate::hresult::S_OK;
 use crate::interface::Interface;

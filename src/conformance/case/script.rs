@@ -1,9 +1,9 @@
 //! Writes the script of a case: a program, and what is wanted of each of its steps.
 
-use super::program::{HandleName, Host, Program, Step, Target};
 use super::wanted::{Wanted, Wrote};
 use crate::call::{Call, Caller, CreateProcess2, Pointer};
 use crate::client::Place;
+use crate::conformance::program::{HandleName, Host, Program, Step, Target};
 use crate::flags::{Class, CreateFlags, CreateProcessOptions};
 use crate::hresult::HRESULT;
 use crate::interface::Interface;
@@ -27,9 +27,9 @@ impl Default for Limits {
 
 /// A script that is being written. Process 0 is the engine under test; [`Script::host`] adds others.
 #[derive(Debug)]
-pub(super) struct Script {
-    pub(super) profile: Profile,
-    pub(super) limits: Limits,
+pub(crate) struct Script {
+    pub(crate) profile: Profile,
+    pub(crate) limits: Limits,
     program: Program,
     wanted: Vec<Wanted>,
     connects: usize,
@@ -39,48 +39,48 @@ pub(super) struct Script {
 type Way = (&'static str, fn(&mut Script) -> HandleName);
 
 /// The ways to reach the engine's own computer.
-pub(super) const COMPUTERS: [Way; 2] = [("the local computer", |_| HandleName::Zero), ("a server", Script::connected)];
+pub(crate) const COMPUTERS: [Way; 2] = [("the local computer", |_| HandleName::Zero), ("a server", Script::connected)];
 
 /// The line that was written last.
 #[derive(Debug)]
-pub(super) struct Line<'a>(&'a mut Script);
+pub(crate) struct Line<'a>(&'a mut Script);
 
 impl Script {
-    pub(super) fn new(profile: Profile, limits: Limits) -> Script {
+    pub(crate) fn new(profile: Profile, limits: Limits) -> Script {
         Script { profile, limits, program: Program::default(), wanted: Vec::new(), connects: 0 }
     }
 
-    pub(super) fn finish(self) -> (Program, Vec<Wanted>) {
+    pub(crate) fn finish(self) -> (Program, Vec<Wanted>) {
         (self.program, self.wanted)
     }
 
     /// The number of the next step.
-    pub(super) fn next(&self) -> usize {
+    pub(crate) fn next(&self) -> usize {
         self.program.steps.len()
     }
 
     /// The plainest process server; answers the number of its process.
-    pub(super) fn server(&mut self) -> u32 {
+    pub(crate) fn server(&mut self) -> u32 {
         self.host_with(Host::plain())
     }
 
     /// A process on the engine's own computer with a process server; answers its number.
-    pub(super) fn host(&mut self, options: &str) -> u32 {
+    pub(crate) fn host(&mut self, options: &str) -> u32 {
         self.host_with(Host { place: Place::Here, options: Some(options.to_owned()) })
     }
 
     /// A process without a process server: another engine. Answers its number.
-    pub(super) fn engine(&mut self) -> u32 {
+    pub(crate) fn engine(&mut self) -> u32 {
         self.host_with(Host { place: Place::Here, options: None })
     }
 
-    pub(super) fn host_with(&mut self, host: Host) -> u32 {
+    pub(crate) fn host_with(&mut self, host: Host) -> u32 {
         self.program.hosts.push(host);
         u32::try_from(self.program.hosts.len()).unwrap_or(u32::MAX)
     }
 
     /// A connection to the server of this process, which has to succeed.
-    pub(super) fn open(&mut self, host: u32) -> HandleName {
+    pub(crate) fn open(&mut self, host: u32) -> HandleName {
         let number = (host - 1) as usize;
         let text = self.program.hosts.get(number).and_then(|host| host.reached(number)).unwrap_or_default();
         self.connect(&text).ok().wrote(Wrote::Handle);
@@ -88,83 +88,83 @@ impl Script {
     }
 
     /// The handle that the connect written last issues.
-    pub(super) fn latest(&self) -> HandleName {
+    pub(crate) fn latest(&self) -> HandleName {
         HandleName::Issued(self.connects - 1)
     }
 
     /// The plainest process server, and a connection to it.
-    pub(super) fn connected(&mut self) -> HandleName {
+    pub(crate) fn connected(&mut self) -> HandleName {
         let server = self.server();
         self.open(server)
     }
 
     /// The same, disconnected: a stale handle.
-    pub(super) fn stale(&mut self) -> HandleName {
+    pub(crate) fn stale(&mut self) -> HandleName {
         let handle = self.connected();
         self.disconnect(handle).ok();
         handle
     }
 
-    pub(super) fn kill(&mut self, process: u32) {
+    pub(crate) fn kill(&mut self, process: u32) {
         self.program.steps.push(Step::Kill { process });
         self.wanted.push(Wanted::returns());
     }
 
     /// A call on no handle.
-    pub(super) fn call(&mut self, call: Call) -> Line<'_> {
+    pub(crate) fn call(&mut self, call: Call) -> Line<'_> {
         self.call_on(HandleName::Zero, call)
     }
 
-    pub(super) fn call_on(&mut self, handle: HandleName, call: Call) -> Line<'_> {
+    pub(crate) fn call_on(&mut self, handle: HandleName, call: Call) -> Line<'_> {
         self.connects += usize::from(matches!(call, Call::ConnectProcessServer { .. }));
         self.program.steps.push(Step::Call { by: Caller::default(), call, handle, target: Target::Only });
         self.wanted.push(Wanted::returns());
         Line(self)
     }
 
-    pub(super) fn connect(&mut self, remote_options: &str) -> Line<'_> {
+    pub(crate) fn connect(&mut self, remote_options: &str) -> Line<'_> {
         let remote_options = Some(remote_options.to_owned());
         self.call(Call::ConnectProcessServer { remote_options, server: Pointer::Given })
     }
 
-    pub(super) fn start(&mut self, options: &str) -> Line<'_> {
+    pub(crate) fn start(&mut self, options: &str) -> Line<'_> {
         let flags = Class::USER_WINDOWS.bits();
         self.call(Call::StartProcessServer { flags, options: Some(options.to_owned()), reserved: 0 })
     }
 
-    pub(super) fn disconnect(&mut self, handle: HandleName) -> Line<'_> {
+    pub(crate) fn disconnect(&mut self, handle: HandleName) -> Line<'_> {
         self.call_on(handle, Call::DisconnectProcessServer { server: 0 })
     }
 
-    pub(super) fn end(&mut self, handle: HandleName) -> Line<'_> {
+    pub(crate) fn end(&mut self, handle: HandleName) -> Line<'_> {
         self.call_on(handle, Call::EndProcessServer { server: 0 })
     }
 
-    pub(super) fn wait(&mut self, timeout: u32) -> Line<'_> {
+    pub(crate) fn wait(&mut self, timeout: u32) -> Line<'_> {
         self.call(Call::WaitForProcessServerEnd { timeout })
     }
 
-    pub(super) fn ids(&mut self, handle: HandleName) -> Line<'_> {
+    pub(crate) fn ids(&mut self, handle: HandleName) -> Line<'_> {
         self.ids_into(handle, Pointer::Given, 4096, Pointer::Given)
     }
 
-    pub(super) fn ids_into(&mut self, handle: HandleName, ids: Pointer, count: u32, actual: Pointer) -> Line<'_> {
+    pub(crate) fn ids_into(&mut self, handle: HandleName, ids: Pointer, count: u32, actual: Pointer) -> Line<'_> {
         self.call_on(handle, Call::GetRunningProcessSystemIds { server: 0, ids, count, actual_count: actual })
     }
 
-    pub(super) fn name(&mut self, handle: HandleName, exe_name: &str, flags: u32) -> Line<'_> {
+    pub(crate) fn name(&mut self, handle: HandleName, exe_name: &str, flags: u32) -> Line<'_> {
         let (exe_name, flags) = (Some(exe_name.to_owned()), flags.into());
         let id = Pointer::Given;
         self.call_on(handle, Call::GetRunningProcessSystemIdByExecutableName { server: 0, exe_name, flags, id })
     }
 
     /// With room for both strings whole.
-    pub(super) fn description(&mut self, handle: HandleName, flags: u32) -> Line<'_> {
+    pub(crate) fn description(&mut self, handle: HandleName, flags: u32) -> Line<'_> {
         self.description_into(handle, flags, (Pointer::Given, 4096), (Pointer::Given, 4096))
     }
 
     /// Each buffer with its size in characters; the actual sizes are asked for.
-    pub(super) fn description_into(
+    pub(crate) fn description_into(
         &mut self,
         handle: HandleName,
         flags: u32,
@@ -185,15 +185,15 @@ impl Script {
         self.call_on(handle, call)
     }
 
-    pub(super) fn attach(&mut self, handle: HandleName, attach_flags: u32) -> Line<'_> {
+    pub(crate) fn attach(&mut self, handle: HandleName, attach_flags: u32) -> Line<'_> {
         self.call_on(handle, Call::AttachProcess { server: 0, process_id: 1, attach_flags: attach_flags.into() })
     }
 
-    pub(super) fn create(&mut self, handle: HandleName, line: &str, create_flags: CreateFlags) -> Line<'_> {
+    pub(crate) fn create(&mut self, handle: HandleName, line: &str, create_flags: CreateFlags) -> Line<'_> {
         self.call_on(handle, Call::CreateProcess { server: 0, command_line: Some(line.to_owned()), create_flags })
     }
 
-    pub(super) fn create2(&mut self, handle: HandleName, line: &str, options: CreateProcessOptions) -> Line<'_> {
+    pub(crate) fn create2(&mut self, handle: HandleName, line: &str, options: CreateProcessOptions) -> Line<'_> {
         let create = CreateProcess2 {
             command_line: Some(line.to_owned()),
             options: Some(options),
@@ -203,7 +203,7 @@ impl Script {
         self.call_on(handle, Call::CreateProcess2(create))
     }
 
-    pub(super) fn query_interface(&mut self, version: u8) -> Line<'_> {
+    pub(crate) fn query_interface(&mut self, version: u8) -> Line<'_> {
         self.call(Call::QueryInterface { interface: Interface::DebugClient(version) })
     }
 
@@ -214,22 +214,22 @@ impl Script {
 
 impl Line<'_> {
     /// It returns S_OK.
-    pub(super) fn ok(self) -> Self {
+    pub(crate) fn ok(self) -> Self {
         self.allows(Statuses::OK)
     }
 
     /// It returns any success code.
-    pub(super) fn succeeds(self) -> Self {
+    pub(crate) fn succeeds(self) -> Self {
         self.allows(Statuses::SUCCESS)
     }
 
     /// It fails, and the process is still there.
-    pub(super) fn fails(self) -> Self {
+    pub(crate) fn fails(self) -> Self {
         self.allows(Statuses::ERROR)
     }
 
     /// It fails. The real engine may go down instead, where it does not know the handle or a pointer is null.
-    pub(super) fn refused(self) -> Self {
+    pub(crate) fn refused(self) -> Self {
         let refused = match self.0.profile {
             Profile::Contract => Statuses::ERROR,
             Profile::Dbgeng => Statuses::ERROR.or_crash().or_hang(),
@@ -238,38 +238,38 @@ impl Line<'_> {
     }
 
     /// It returns this code.
-    pub(super) fn gives(self, code: HRESULT) -> Self {
+    pub(crate) fn gives(self, code: HRESULT) -> Self {
         self.allows(Statuses::code(code))
     }
 
-    pub(super) fn allows(mut self, endings: Statuses) -> Self {
+    pub(crate) fn allows(mut self, endings: Statuses) -> Self {
         self.change(|_, wanted| wanted.endings = endings);
         self
     }
 
     /// This is true of what it writes.
-    pub(super) fn wrote(mut self, wrote: Wrote) -> Self {
+    pub(crate) fn wrote(mut self, wrote: Wrote) -> Self {
         self.change(|_, wanted| wanted.wrote.push(wrote));
         self
     }
 
     /// This process makes the call.
-    pub(super) fn in_process(self, process: u32) -> Self {
+    pub(crate) fn in_process(self, process: u32) -> Self {
         self.by(|by| by.process = process)
     }
 
     /// This thread makes the call.
-    pub(super) fn on_thread(self, thread: u32) -> Self {
+    pub(crate) fn on_thread(self, thread: u32) -> Self {
         self.by(|by| by.thread = thread)
     }
 
     /// This client object is called: the n-th that is there.
-    pub(super) fn through(self, client: u32) -> Self {
+    pub(crate) fn through(self, client: u32) -> Self {
         self.by(|by| by.client = client)
     }
 
     /// The process that it names, if not [`Target::Only`].
-    pub(super) fn at(mut self, wanted: Target) -> Self {
+    pub(crate) fn at(mut self, wanted: Target) -> Self {
         self.change(|step, _| {
             if let Step::Call { target, .. } = step {
                 *target = wanted;

@@ -1,15 +1,15 @@
 //! What a run has come to hold: the handles that were issued, and the client objects that are there. Programs name both
 //! by their place among these, so performing a program and reading one out of a trace go by the same book.
 
-use super::program::HandleName;
 use crate::call::{Call, Caller, Outcome};
+use crate::conformance::program::HandleName;
 
 /// A value that no engine is likely to issue, for a program that names a handle where there is none.
 const STRANGER: u64 = 0x1234_5678;
 
 /// The handles and client objects of a run.
 #[derive(Debug, Default)]
-pub(super) struct Holdings {
+pub(crate) struct Holdings {
     /// By process: the handles that were issued, and whether each is open.
     handles: Vec<Vec<(u64, bool)>>,
     /// By ConnectProcessServer: what it issued.
@@ -20,23 +20,23 @@ pub(super) struct Holdings {
 
 impl Holdings {
     /// One process more.
-    pub(super) fn add_process(&mut self) {
+    pub(crate) fn add_process(&mut self) {
         self.handles.push(Vec::new());
         self.clients.push(Vec::new());
     }
 
     /// How many processes there are.
-    pub(super) fn processes(&self) -> usize {
+    pub(crate) fn processes(&self) -> usize {
         self.clients.len()
     }
 
     /// The client objects of a process, by their numbers.
-    pub(super) fn clients(&self, process: u32) -> &[u32] {
+    pub(crate) fn clients(&self, process: u32) -> &[u32] {
         &self.clients[process as usize]
     }
 
     /// Enters what came of a call.
-    pub(super) fn follow(&mut self, by: Caller, call: &Call, outcome: &Outcome) {
+    pub(crate) fn follow(&mut self, by: Caller, call: &Call, outcome: &Outcome) {
         let at = by.process as usize;
         match call {
             Call::DebugCreate { .. } if outcome.succeeded() => self.clients[at].push(by.client),
@@ -60,7 +60,7 @@ impl Holdings {
     }
 
     /// The value that a name stands for in a process.
-    pub(super) fn handle(&self, process: u32, name: HandleName) -> u64 {
+    pub(crate) fn handle(&self, process: u32, name: HandleName) -> u64 {
         let handles = &self.handles[process as usize];
         let nth = |open: bool, n: usize| {
             let mut fitting = handles.iter().filter(|(_, is_open)| *is_open == open);
@@ -79,7 +79,7 @@ impl Holdings {
     }
 
     /// A name that stands for this value in a process: the way back.
-    pub(super) fn name(&self, process: u32, handle: u64) -> HandleName {
+    pub(crate) fn name(&self, process: u32, handle: u64) -> HandleName {
         let handles = &self.handles[process as usize];
         if let Some(at) = handles.iter().position(|(value, _)| *value == handle) {
             let is_open = handles[at].1;

@@ -6,7 +6,7 @@ use crate::interface::Interface;
 
 /// A module of this crate that a test imports from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Module {
+pub(crate) enum Module {
     Flags,
     Hresult,
     Root,
@@ -14,35 +14,35 @@ pub(super) enum Module {
 
 /// What the variables of a test are called, and which of them are used.
 #[derive(Debug, Default)]
-pub(super) struct Names {
+pub(crate) struct Names {
     /// By process and number: the variable of a client object, and the interface that it has.
     clients: HashMap<(u32, u32), (String, Interface)>,
     /// Every handle in the order in which it was issued, with its process.
     handles: Vec<(u32, u64)>,
     /// What some statement makes use of.
-    pub(super) used: BTreeSet<String>,
+    pub(crate) used: BTreeSet<String>,
     /// What has to be imported.
     imports: BTreeSet<(Module, String)>,
 }
 
 impl Names {
     /// Something that a statement names.
-    pub(super) fn import(&mut self, module: Module, item: &str) {
+    pub(crate) fn import(&mut self, module: Module, item: &str) {
         self.imports.insert((module, item.to_owned()));
     }
 
     /// What has to be imported, by module.
-    pub(super) fn imports(&self, module: Module) -> Vec<&str> {
+    pub(crate) fn imports(&self, module: Module) -> Vec<&str> {
         self.imports.iter().filter(|(of, _)| *of == module).map(|(_, item)| item.as_str()).collect()
     }
 
     /// The variable of a process's engine.
-    pub(super) fn engine(process: u32) -> String {
+    pub(crate) fn engine(process: u32) -> String {
         if process == 0 { "engine".to_owned() } else { format!("host{process}") }
     }
 
     /// The variable of a new client object.
-    pub(super) fn new_client(&mut self, process: u32, client: u32, interface: &Interface) -> String {
+    pub(crate) fn new_client(&mut self, process: u32, client: u32, interface: &Interface) -> String {
         let of = if process == 0 { String::new() } else { format!("host{process}_") };
         let number = if client == 0 { String::new() } else { client.to_string() };
         let name = format!("{of}client{number}");
@@ -51,7 +51,7 @@ impl Names {
     }
 
     /// The variable of a client object that was brought to a newer interface.
-    pub(super) fn newer_client(&mut self, process: u32, client: u32, interface: &Interface) -> String {
+    pub(crate) fn newer_client(&mut self, process: u32, client: u32, interface: &Interface) -> String {
         let (name, known) = self.clients.entry((process, client)).or_insert_with(|| {
             let name = if process == 0 { "client".to_owned() } else { format!("host{process}_client") };
             (name, interface.clone())
@@ -63,7 +63,7 @@ impl Names {
     }
 
     /// A client object that is called.
-    pub(super) fn client(&mut self, process: u32, client: u32) -> (String, Interface) {
+    pub(crate) fn client(&mut self, process: u32, client: u32) -> (String, Interface) {
         let known = self.clients.get(&(process, client)).cloned();
         let known = known.unwrap_or_else(|| ("client".to_owned(), Interface::NEWEST));
         self.used.insert(known.0.clone());
@@ -71,13 +71,13 @@ impl Names {
     }
 
     /// The variable of a handle that was issued.
-    pub(super) fn new_handle(&mut self, process: u32, handle: u64) -> String {
+    pub(crate) fn new_handle(&mut self, process: u32, handle: u64) -> String {
         self.handles.push((process, handle));
         format!("server{}", self.handles.len())
     }
 
     /// A handle that is named: the newest of this value, of the same process if it can be.
-    pub(super) fn handle(&mut self, process: u32, handle: u64) -> String {
+    pub(crate) fn handle(&mut self, process: u32, handle: u64) -> String {
         let issued = || self.handles.iter().enumerate().rev();
         let own = issued().find(|(_, known)| **known == (process, handle));
         let known = own.or_else(|| issued().find(|(_, (_, known))| *known == handle && handle != 0));

@@ -1,6 +1,6 @@
 //! Makes a failing program small. Every part of a program is a program, so shrinking is deletion.
 
-use super::program::{Program, Step};
+use super::{Program, Step};
 
 /// The smallest program to be had from this one by leaving things out that still fails. `fails` runs a program.
 pub fn shrink(program: &Program, mut fails: impl FnMut(&Program) -> bool) -> Program {

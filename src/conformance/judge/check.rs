@@ -2,7 +2,7 @@
 
 use std::io::BufRead;
 
-use super::judge::Judge;
+use super::Judge;
 use crate::model::Violation;
 use crate::profile::Profile;
 use crate::spec::Level;

@@ -2,14 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::counterexample::counterexample;
-use super::generate::Generator;
-use super::program::Program;
-use super::report::{Counterexample, PropertyReport, Verdict};
-use super::run::Keep;
-use super::search::Search;
-use super::shrink::shrink;
-use super::suite::{Progress, Suite};
+use super::{Progress, Suite};
+use crate::conformance::judge::run::Keep;
+use crate::conformance::program::Program;
+use crate::conformance::program::generate::Generator;
+use crate::conformance::program::search::Search;
+use crate::conformance::program::shrink::shrink;
+use crate::conformance::report::counterexample::counterexample;
+use crate::conformance::report::{Counterexample, PropertyReport, Verdict};
 use crate::spec::{Level, Requirement};
 
 /// How many steps a random program has at the most.
@@ -17,7 +17,7 @@ const MOST_STEPS: usize = 60;
 
 /// A claim over programs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Property {
+pub(crate) enum Property {
     /// No program made at random breaks anything.
     Random,
     /// No program of a few lifecycle calls breaks anything.
@@ -25,9 +25,9 @@ pub(super) enum Property {
 }
 
 impl Property {
-    pub(super) const ALL: [Property; 2] = [Property::Random, Property::Short];
+    pub(crate) const ALL: [Property; 2] = [Property::Random, Property::Short];
 
-    pub(super) fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Property::Random => "programs/random",
             Property::Short => "programs/short",
@@ -36,12 +36,12 @@ impl Property {
 }
 
 /// Puts every property to the test.
-pub(super) fn all(suite: &Suite, watch: &mut dyn FnMut(Progress)) -> Vec<PropertyReport> {
+pub(crate) fn all(suite: &Suite, watch: &mut dyn FnMut(Progress)) -> Vec<PropertyReport> {
     Property::ALL.into_iter().map(|property| judge(suite, property, watch)).collect()
 }
 
 /// Puts a property to the test.
-pub(super) fn judge(suite: &Suite, property: Property, watch: &mut dyn FnMut(Progress)) -> PropertyReport {
+pub(crate) fn judge(suite: &Suite, property: Property, watch: &mut dyn FnMut(Progress)) -> PropertyReport {
     let keep = if property == Property::Short { Keep::States } else { Keep::Nothing };
     let mut trials = Trials::new(suite, keep);
     let name = property.name();
@@ -66,7 +66,7 @@ pub(super) fn judge(suite: &Suite, property: Property, watch: &mut dyn FnMut(Pro
 }
 
 /// Judges one program; answers how often each requirement had something to say, too.
-pub(super) fn judge_one(suite: &Suite, name: &str, program: &Program) -> (PropertyReport, Vec<u64>) {
+pub(crate) fn judge_one(suite: &Suite, name: &str, program: &Program) -> (PropertyReport, Vec<u64>) {
     let execution = suite.execute(program, Keep::Nothing);
     let broken: BTreeSet<Requirement> = execution.broken.iter().map(|(_, violation)| violation.requirement).collect();
     let found = broken.into_iter().map(|requirement| (requirement, counterexample(suite, program, requirement)));
