@@ -94,11 +94,6 @@ pub enum Use {
 impl Use {
     /// Every use.
     pub const ALL: [Use; 4] = [Use::Disconnect, Use::End, Use::Query, Use::Target];
-
-    /// Whether the server, or for zero the local computer, answers.
-    pub fn is_served(self) -> bool {
-        matches!(self, Use::Query | Use::Target)
-    }
 }
 
 /// The value that a call passes as its server.

@@ -11,6 +11,7 @@ mod parameters;
 mod reader;
 mod recorder;
 mod sequence;
+mod value;
 mod writer;
 
 pub(crate) use arguments::{arguments, call, written};
@@ -30,10 +31,10 @@ use crate::process::Computer;
 #[serde(deny_unknown_fields, expecting = "an object")]
 pub struct Header {
     /// The version of the format: 1.
-    #[serde(deserialize_with = "line::version")]
+    #[serde(deserialize_with = "value::version")]
     trace: u32,
     /// The engine.
-    #[serde(deserialize_with = "line::object")]
+    #[serde(deserialize_with = "value::object")]
     pub engine: EngineName,
     /// The name of the scenario.
     pub name: String,

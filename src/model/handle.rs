@@ -14,7 +14,7 @@ impl Model {
     pub(super) fn handle_clauses<'m>(&'m self, by: Caller, call: &'m Call, sink: Sink<'_, 'm>) -> bool {
         let Some(handle) = call.server() else { return true };
         let wanted = used_for(call);
-        let Some(rule) = self.rule_for(by, wanted, handle) else { return wanted.is_served() };
+        let Some(rule) = self.rule_for(by, wanted, handle) else { return true };
         if rule.requirement == Requirement::ServerGoneIsAnError && is_noninvasive(call) {
             // ATT-3: an attach is not complete on return, and measured, this one need not have asked the server.
             return false;

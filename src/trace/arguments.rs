@@ -2,8 +2,9 @@
 
 use serde_json::{Map, Value};
 
-use super::line::{Input, Object};
+use super::line::Input;
 use super::parameters;
+use super::value::Object;
 use crate::call::{Call, Outcome};
 
 fn object(value: serde_json::Result<Value>) -> Map<String, Value> {

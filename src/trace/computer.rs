@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-use super::line::{Object, Text};
+use super::value::{Object, Text};
 use crate::process::{Computer, Process};
 
 /// A computer's names and processes. Neither may be left out: an empty list says that there are none.

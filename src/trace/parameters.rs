@@ -2,7 +2,8 @@
 
 use std::borrow::Cow;
 
-use super::line::{Handle, Input, Nullable, Object, OptionsBuffer, Output, Status, Text};
+use super::line::{Input, Nullable, OptionsBuffer, Output};
+use super::value::{Handle, Object, Status, Text};
 use crate::call::{Call, CreateProcess2, Ending, Outcome, Outputs, Pointer};
 use crate::flags::CreateProcessOptions;
 use crate::interface::Interface;

@@ -7,9 +7,10 @@ use std::io::BufRead;
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-use super::line::{Input, Line, Object, Output, Text};
+use super::line::{Input, Line, Output};
 use super::outside::outside_method;
 use super::parameters::{self, Problem};
+use super::value::{Object, Text};
 use super::{Event, Header, Recorded, What};
 use crate::call::{Call, Caller, Ending};
 

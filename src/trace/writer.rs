@@ -6,7 +6,8 @@ use std::io::{self, Write};
 use serde::Serialize;
 use serde_json::ser::Formatter;
 
-use super::line::{Line, Object, Output, Status, Text};
+use super::line::{Line, Output};
+use super::value::{Object, Status, Text};
 use super::{Event, Header, Recorded, What, parameters};
 use crate::call::{Call, Ending};
 

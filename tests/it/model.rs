@@ -198,3 +198,37 @@ fn another_thread_should_be_refused_and_may_get_through() {
     assert_eq!(through, ["client/other-thread-is-refused"]);
     assert_eq!(run.judge(CLIENT, &ids(0x10), &Outcome::returned(S_OK)), ["handle/stale-is-refused"]);
 }
+
+/// Where a run begins in the middle of things, a handle may have been issued before. What comes through it is judged.
+#[test]
+fn what_an_older_handle_yields_is_judged() {
+    for profile in Profile::ALL {
+        let mut run = Run(Model::new(profile, World::Open));
+        run.make(CLIENT);
+        let mut outcome = Outcome::returned(S_OK);
+        outcome.out.ids = Some(vec![4; 65]);
+        outcome.out.actual_count = Some(65);
+        let broken = run.judge(CLIENT, &ids(0x9000), &outcome);
+        assert!(broken.contains(&"ids/at-most-count") && broken.contains(&"ids/are-unique"), "{broken:?}");
+        assert_eq!(run.judge(CLIENT, &disconnect(0x9000), &Outcome::returned(S_OK)), NONE);
+        let stale = run.judge(CLIENT, &disconnect(0x9000), &Outcome::returned(S_OK));
+        assert_eq!(stale, ["handle/stale-is-refused"]);
+    }
+}
+
+/// A client object that is gone can be asked for nothing, so nothing is judged of what becomes of a call on it.
+#[test]
+fn a_call_on_a_released_client_object_is_nobodys() {
+    let mut run = Run::new(Profile::Contract);
+    let gone = Outcome { ending: Ending::References(0), out: Default::default() };
+    assert_eq!(run.judge(CLIENT, &Call::Release, &gone), NONE);
+    assert_eq!(run.judge(CLIENT, &disconnect(0x9000), &Outcome::returned(S_OK)), NONE);
+    // Another one is an object as good as the first.
+    let other = Caller { client: 1, ..CLIENT };
+    run.make(other);
+    assert_eq!(run.judge(other, &disconnect(0x9000), &Outcome::returned(S_OK)), ["handle/unknown-is-refused"]);
+    assert_eq!(
+        run.judge(other, &Call::DebugCreate { interface: Interface::NEWEST }, &Outcome::returned(E_FAIL)),
+        ["client/debug-create-succeeds"]
+    );
+}
