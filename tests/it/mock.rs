@@ -68,6 +68,29 @@ fn a_handle_of_the_contract_is_above_32_bits_and_never_comes_back() {
     }
 }
 
+/// A stale handle and one that was never issued are both refused; a finding tells them apart.
+#[test]
+fn a_finding_tells_a_stale_handle_from_an_unknown_one() {
+    let (lab, client) = lab(Profile::Contract);
+    let stale = connect(&client, BOX17).unwrap();
+    assert_eq!(client.disconnect_process_server(stale), S_OK);
+    let open = connect(&client, BOX17).unwrap();
+    let upper = |value: u64| value & !u64::from(u32::MAX);
+    let not_yet = open + upper(open);
+    let never = open - upper(open);
+    let noticed = [
+        (stale, Requirement::HandleStaleIsRefused),
+        (not_yet, Requirement::HandleUnknownIsRefused),
+        (never, Requirement::HandleUnknownIsRefused),
+        (open + 1, Requirement::HandleUnknownIsRefused),
+    ];
+    for (handle, requirement) in noticed {
+        assert_eq!(client.disconnect_process_server(handle), E_INVALIDARG, "{handle:#x}");
+        assert_eq!(lab.findings().last().map(|finding| finding.requirement), Some(requirement), "{handle:#x}");
+    }
+    assert_eq!(client.disconnect_process_server(open), S_OK);
+}
+
 #[test]
 fn a_handle_of_the_real_engine_comes_back_and_its_old_name_closes_the_new_connection() {
     let (_lab, client) = lab(Profile::Dbgeng);
