@@ -26,6 +26,6 @@ pub use report::{
     Verdict, html,
 };
 pub use suite::capability::{Abilities, Capability};
-pub use suite::deviation::{Deviation, Deviations, MalformedDeviations};
+pub use suite::deviation::{Deviation, Deviations, MalformedDeviations, Shown};
 pub use suite::{Progress, Suite};
 pub use vectors::vectors;

@@ -13,6 +13,7 @@ mod learn;
 mod query;
 mod start;
 mod strings;
+mod summary;
 mod wait;
 mod world;
 

@@ -92,14 +92,24 @@ impl Transcript {
         }
     }
 
+    /// Of several handles from which this one can be made, it is the first that was issued.
     fn name(&self, process: u32, handle: u64) -> String {
-        match self.names.get(&(process, handle)) {
-            _ if handle == 0 => "0".to_owned(),
-            Some(name) => format!("#{}", name.number),
-            None => match self.names.iter().find(|((of, known), _)| *of == process && is_near(*known, handle)) {
-                Some(((_, known), name)) => format!("#{}^{:#x}", name.number, known ^ handle),
-                None => format!("{handle:#x}"),
-            },
+        if handle == 0 {
+            return "0".to_owned();
+        }
+        if let Some(name) = self.names.get(&(process, handle)) {
+            return format!("#{}", name.number);
+        }
+        let first = |is_it: &dyn Fn(u32, u64) -> bool| {
+            let fitting = self.names.iter().filter(|((of, known), _)| is_it(*of, *known));
+            fitting.map(|((_, known), name)| (name.number, *known)).min()
+        };
+        if let Some((number, _)) = first(&|_, known| known == handle) {
+            return format!("#{number}");
+        }
+        match first(&|of, known| of == process && is_near(known, handle)) {
+            Some((number, known)) => format!("#{number}^{:#x}", known ^ handle),
+            None => format!("{handle:#x}"),
         }
     }
 }

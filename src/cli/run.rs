@@ -32,7 +32,7 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "FILE", conflicts_with = "deviations")]
     update_deviations: Option<PathBuf>,
     /// Run just the program of this trace, such as a counterexample.
-    #[arg(long, value_name = "TRACE")]
+    #[arg(long, value_name = "TRACE", conflicts_with = "update_deviations")]
     again: Option<PathBuf>,
 }
 
@@ -121,7 +121,8 @@ fn write(report: &Report, format: Format, output: &mut dyn Write) -> io::Result<
     match format {
         Format::Text => {
             write!(output, "{}", report.text(io::stdout().is_terminal()))?;
-            for example in report.properties.iter().flat_map(|property| &property.counterexamples) {
+            let found = report.properties.iter().flat_map(|property| &property.counterexamples);
+            for example in found.filter(|example| example.verdict.is_bad()) {
                 let path = example.keep_trace()?;
                 writeln!(
                     output,

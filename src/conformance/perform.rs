@@ -56,26 +56,31 @@ impl<F: FnMut(Option<usize>, Event)> Witness for F {
     }
 }
 
-/// Performs a program on a fresh engine. Answers what the engine panicked with, if it did: that ends the program.
+/// Performs a program on a fresh engine, which `make` makes. Answers what the engine panicked with, if it did: that ends
+/// the program.
 pub(super) fn perform(
     program: &Program,
-    engine: Box<dyn Engine>,
+    make: impl FnOnce() -> Box<dyn Engine>,
     means: &Means,
     witness: &mut dyn Witness,
 ) -> Option<String> {
-    let mut performance = Performance {
-        means,
-        harness: Harness::new(engine),
-        names: Names::default(),
-        holdings: Holdings::default(),
-        killed: Vec::new(),
-        seq: 0,
-        step: None,
-        witness,
-        panicked: None,
-    };
-    performance.run(program);
-    performance.panicked
+    let performed = catch_unwind(AssertUnwindSafe(|| {
+        let mut performance = Performance {
+            means,
+            harness: Harness::new(make()),
+            names: Names::default(),
+            holdings: Holdings::default(),
+            killed: Vec::new(),
+            seq: 0,
+            step: None,
+            witness,
+            panicked: None,
+        };
+        performance.run(program);
+        performance.panicked
+    }));
+    // It panicked while it was made, asked about its world, or dropped.
+    performed.unwrap_or_else(|panic| Some(message(&*panic)))
 }
 
 struct Performance<'a> {
@@ -187,7 +192,7 @@ impl Performance<'_> {
         }
         self.witness.before(self.step, self.seq + 1, by, &call);
         let harness = &mut self.harness;
-        // What a panic leaves behind is not looked at again: it ends the program.
+        // Of what a panic leaves behind no more is asked: it ends the program.
         let outcome = match catch_unwind(AssertUnwindSafe(|| harness.perform(by, &call))) {
             Ok(Some(outcome)) => outcome,
             Ok(None) => return self.witness.not_made(),

@@ -98,6 +98,19 @@ impl Facts {
     pub const SEVERAL: &str = "@several";
 }
 
+impl Program {
+    /// The program with no wait that lasts longer than this, in milliseconds: where time is real, one that nobody ends
+    /// would not come back.
+    pub(super) fn patient(mut self, longest: u32) -> Program {
+        for step in &mut self.steps {
+            if let Step::Call { call: Call::WaitForProcessServerEnd { timeout }, .. } = step {
+                *timeout = longest.min(*timeout);
+            }
+        }
+        self
+    }
+}
+
 impl Host {
     /// A process server on the engine's own computer, without a password.
     pub fn plain() -> Host {

@@ -1,11 +1,11 @@
 //! What came of a run of the kit, as data. How it reads is in the files below.
 
 mod behaviour;
-pub(super) mod counterexample;
 mod fold;
 mod html;
 mod junit;
-mod rust_test;
+pub(super) mod kept;
+pub(super) mod rust_test;
 mod text;
 
 pub use html::html;
@@ -83,6 +83,8 @@ pub struct Report {
     pub requirements: Vec<RequirementReport>,
     /// What was made at random or by exhaustion.
     pub properties: Vec<PropertyReport>,
+    /// What is wrong with the run itself, such as a known deviation that is out of date.
+    pub complaints: Vec<String>,
 }
 
 /// Whether the subject can do something.
@@ -172,6 +174,9 @@ pub struct PropertyReport {
     pub programs: u64,
     /// How many calls they made.
     pub calls: u64,
+    /// What the subject lacks, or what went wrong that was no call's doing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
     /// How many states of the model they reached, where they are all there are.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub states: Option<usize>,
@@ -217,7 +222,7 @@ impl Report {
 
     /// The objections that no requirement and no property has.
     fn unmet(&self) -> Vec<String> {
-        let mut objections = Vec::new();
+        let mut objections = self.complaints.clone();
         for capability in self.capabilities.iter().filter(|capability| capability.claimed && capability.cases == 0) {
             objections.push(format!("{} is claimed, and no case that needs it was judged", capability.name));
         }
@@ -247,7 +252,8 @@ impl RequirementReport {
 
     /// Whether this verdict of a case of it makes the run fail.
     fn fails_by(&self, verdict: Verdict) -> bool {
-        verdict.is_bad() && (self.requirement.level() < Level::May || verdict == Verdict::Broken)
+        let binds = self.requirement.level() < Level::May;
+        verdict.is_bad() && (binds || matches!(verdict, Verdict::Crash | Verdict::TimeOut | Verdict::Broken))
     }
 }
 
@@ -259,6 +265,11 @@ impl Report {
     /// The run fails.
     #[track_caller]
     pub fn assert(&self) {
-        assert!(self.holds(), "{}", self.text(false));
+        assert!(self.holds(), "{}{}", self.text(false), self.kept());
+    }
+
+    /// Keeps the traces of what was found, and says where they are.
+    fn kept(&self) -> String {
+        self.properties.iter().map(PropertyReport::kept).collect()
     }
 }

@@ -2,6 +2,7 @@
 
 pub(super) mod adopt;
 pub(super) mod capability;
+pub(super) mod counterexample;
 pub(super) mod deviation;
 pub(super) mod probe;
 pub(super) mod property;
@@ -25,6 +26,7 @@ use super::perform::{Means, perform};
 use super::program::Program;
 use super::report::{CaseReport, Failure, Verdict};
 use crate::client::Engine;
+use crate::options::{ConnectionString, Side};
 use crate::profile::Profile;
 use crate::spec::Requirement;
 use crate::trace::Event;
@@ -46,7 +48,7 @@ pub struct Suite {
     pub(super) name: String,
     make: Make,
     pub(super) profile: Profile,
-    limits: Limits,
+    pub(super) limits: Limits,
     isolated: bool,
     arguments: Vec<OsString>,
     pub(super) deviations: Deviations,
@@ -109,14 +111,15 @@ impl Suite {
     /// How long something may take, and how long silence has to last, on a subject whose time is real.
     #[must_use]
     pub fn limits(self, limits: Limits) -> Suite {
-        Suite { limits, cases: OnceLock::new(), ..self }
+        Suite { limits: limits.sound(), cases: OnceLock::new(), abilities: OnceLock::new(), ..self }
     }
 
     /// Performs each program in a process of its own, which is this executable started once more. For subjects that may
-    /// go down or hang.
+    /// go down or hang. A child comes to every suite before its own, and each lets it pass; so suites of one test need
+    /// names or profiles of their own.
     #[must_use]
     pub fn in_child_processes(self) -> Suite {
-        Suite { isolated: true, ..self }
+        Suite { isolated: true, abilities: OnceLock::new(), ..self }
     }
 
     /// With which arguments this executable comes to the suite again, for children. A plain `#[test]` needs none: they are
@@ -135,20 +138,20 @@ impl Suite {
     /// What the subject can do, whatever a probe finds. The run fails if no case comes to judge it.
     #[must_use]
     pub fn claims(self, capabilities: impl IntoIterator<Item = Capability>) -> Suite {
-        Suite { claims: capabilities.into_iter().collect(), ..self }
+        Suite { claims: capabilities.into_iter().collect(), abilities: OnceLock::new(), ..self }
     }
 
     /// What the subject cannot do, where a probe would not find that.
     #[must_use]
     pub fn lacks(self, capabilities: impl IntoIterator<Item = Capability>) -> Suite {
-        Suite { lacks: capabilities.into_iter().collect(), ..self }
+        Suite { lacks: capabilities.into_iter().collect(), abilities: OnceLock::new(), ..self }
     }
 
     /// A process server that runs beside the subject, by the connection string that reaches it: for a subject that
     /// cannot start one.
     #[must_use]
     pub fn server(self, reached: impl Into<String>) -> Suite {
-        Suite { server: Some(reached.into()), ..self }
+        Suite { server: Some(reached.into()), abilities: OnceLock::new(), ..self }
     }
 
     /// How many random programs are run: 1,000 unless this says otherwise.
@@ -188,13 +191,25 @@ impl Suite {
     /// What the subject can do, as far as it was told or could be found out.
     pub fn abilities(&self) -> &Abilities {
         self.abilities.get_or_init(|| {
-            let mut lacking = probe::probe(|program| self.perform(program, &Means::default()));
+            let mut lacking = probe::probe(|program, means| self.perform(program, means));
             lacking.extend(&self.lacks);
             for claim in &self.claims {
                 lacking.remove(claim);
             }
             Abilities { lacking, server: self.server.clone() }
         })
+    }
+
+    /// What is wrong with the suite itself.
+    pub(super) fn complaints(&self) -> impl Iterator<Item = String> {
+        let server = self.server.as_deref().and_then(|server| {
+            let error = ConnectionString::parse(Side::Client, self.profile, server).err()?;
+            Some(format!("the server beside the subject, {server:?}: {error}"))
+        });
+        let Deviations { profile, deviations, .. } = &self.deviations;
+        let is_other = !deviations.is_empty() && *profile != self.profile;
+        let other = is_other.then(|| format!("the known deviations are from profile {profile}, not {}", self.profile));
+        server.into_iter().chain(other)
     }
 
     pub(super) fn claims_it(&self, capability: Capability) -> bool {
@@ -227,23 +242,27 @@ impl Suite {
         let means = self.abilities().means();
         let mut observer = Observer::new(self.profile, &means, keep);
         if self.isolated {
-            self.perform(program, &means).events.into_iter().for_each(|(_, event)| observer.event(event));
-        } else {
-            perform(program, (self.make)(), &means, &mut |_: Option<usize>, event: Event| observer.event(event));
+            let Trial { events, end } = self.perform(program, &means);
+            events.into_iter().for_each(|(_, event)| observer.event(event));
+            return observer.finish(end);
         }
-        observer.finish()
+        let mut witness = |_: Option<usize>, event: Event| observer.event(event);
+        let panicked = perform(program, || (self.make)(), &means, &mut witness);
+        observer.finish(panicked.map_or(End::Whole, End::Down))
     }
 
     fn perform(&self, program: &Program, means: &Means) -> Trial {
-        if self.isolated {
-            let patience = Duration::from_millis(self.limits.patience.into());
-            return Isolation { patience, arguments: self.child() }.perform(program, means);
+        if !self.isolated {
+            let mut events = Vec::new();
+            let mut witness = |step: Option<usize>, event: Event| events.push((step, event));
+            let panicked = perform(program, || (self.make)(), means, &mut witness);
+            return Trial { events, end: panicked.map_or(End::Whole, End::Down) };
         }
-        let mut events = Vec::new();
-        let panicked = perform(program, (self.make)(), means, &mut |step: Option<usize>, event: Event| {
-            events.push((step, event));
-        });
-        Trial { events, end: panicked.map_or(End::Whole, End::Down) }
+        if self.is_bystander() {
+            return Trial { events: Vec::new(), end: End::Broken("this is a child of another suite".to_owned()) };
+        }
+        let patience = Duration::from_millis(self.limits.patience.into());
+        Isolation { patience, arguments: self.child(), suite: self.identity() }.perform(program, means)
     }
 
     /// The arguments that bring this executable here again: those that its author gave, else those that run this test
@@ -256,10 +275,16 @@ impl Suite {
         }
     }
 
-    /// In a child process, does what that is to do and goes no further.
-    pub(super) fn obey_if_child(&self) {
-        if let Some(folder) = isolate::folder() {
-            isolate::obey(&folder, (self.make)());
+    /// In a child process that is to come to this suite, does what that is to do and goes no further. Else answers whether
+    /// this is a child all the same: then another suite is meant, and this one has nothing to do.
+    pub(super) fn is_bystander(&self) -> bool {
+        if self.isolated {
+            isolate::obey(&self.identity(), || (self.make)());
         }
+        isolate::is_child()
+    }
+
+    fn identity(&self) -> String {
+        format!("{}, profile {}", self.name, self.profile)
     }
 }

@@ -33,17 +33,4 @@ impl Model {
             self.computers.len() - 1
         })
     }
-
-    /// What the run has come to, in words: the connections of each process by their state, the servers, and whether a
-    /// wait would return. Two runs with the same words can go on in the same ways, but for the names of things.
-    pub fn state(&self) -> String {
-        let actors = self.actors.iter().map(|actor| {
-            let mut open: Vec<String> = actor.connections.values().map(|open| format!("{:?}", open.state)).collect();
-            open.sort_unstable();
-            format!("[{}] {:?}", open.join(" "), actor.ended)
-        });
-        let servers = self.servers.iter().map(|server| format!("{:?}", server.life));
-        let words: Vec<String> = actors.chain(servers).collect();
-        words.join(", ")
-    }
 }

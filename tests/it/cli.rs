@@ -67,13 +67,14 @@ fn known_deviations_are_read_and_brought_up_to_date() {
     assert_eq!(fs::read_to_string(&file).unwrap(), empty);
 
     // What is known and does not show any more fails, and is taken out.
-    let stale =
-        r#"{"requirement": "handle/stale-is-refused", "cases": ["disconnect"], "reason": "r", "evidence": ["e"]}"#;
+    let stale = r#"{"requirement": "handle/stale-is-refused", "cases": {"disconnect": {"verdict": "crash",
+        "breaks": "handle/stale-is-refused"}}, "elsewhere": true, "reason": "r", "evidence": ["e"]}"#;
     fs::write(&file, empty.replace("[]", &format!("[{stale}]"))).unwrap();
     let output = with("--deviations");
     assert_eq!(output.status.code(), Some(1));
     let said = text(&output.stdout);
     assert!(said.contains("the known deviation does not show any more: r (e)"), "{said}");
+    assert!(said.contains("the known deviation from handle/stale-is-refused does not show elsewhere"), "{said}");
     assert_eq!(with("--update-deviations").status.code(), Some(1));
     assert_eq!(fs::read_to_string(&file).unwrap(), empty);
 

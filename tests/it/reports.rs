@@ -141,6 +141,7 @@ pub(crate) fn sample() -> Report {
             PropertyReport {
                 name: "programs/random".to_owned(),
                 verdict: Verdict::Fail,
+                reason: None,
                 programs: 12,
                 calls: 345,
                 states: None,
@@ -155,12 +156,14 @@ pub(crate) fn sample() -> Report {
             PropertyReport {
                 name: "programs/short".to_owned(),
                 verdict: Verdict::Pass,
+                reason: None,
                 programs: 777,
                 calls: 2_000,
                 states: Some(42),
                 counterexamples: Vec::new(),
             },
         ],
+        complaints: Vec::new(),
     }
 }
 

@@ -15,8 +15,16 @@ use crate::status::Statuses;
 pub struct Limits {
     /// How long a call may take before it is given up, in milliseconds.
     pub patience: u32,
-    /// How long nothing has to happen before it is taken for certain that nothing will, in milliseconds.
+    /// How long nothing has to happen before it is taken for certain that nothing will, in milliseconds; at the most half
+    /// the patience.
     pub silence: u32,
+}
+
+impl Limits {
+    /// Silence that lasts longer than the patience would never be heard out.
+    pub(crate) fn sound(self) -> Limits {
+        Limits { silence: self.silence.min(self.patience / 2), ..self }
+    }
 }
 
 impl Default for Limits {

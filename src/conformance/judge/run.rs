@@ -3,9 +3,12 @@
 use std::collections::BTreeSet;
 
 use super::Judge;
+use super::trial::End;
+use crate::call::Ending;
 use crate::client::Engine;
 use crate::conformance::perform::{Means, perform};
 use crate::conformance::program::Program;
+use crate::conformance::report::Verdict;
 use crate::model::Violation;
 use crate::profile::Profile;
 use crate::spec::Requirement;
@@ -24,6 +27,8 @@ pub struct Execution {
     pub judged: Vec<u64>,
     /// The states of the model that were reached. Kept only if asked for.
     pub(crate) states: BTreeSet<String>,
+    /// What went wrong that was no call's doing, with the words that tell of it.
+    pub(crate) beside: Option<(Verdict, String)>,
 }
 
 /// What is kept of a run.
@@ -45,8 +50,8 @@ impl Execution {
 pub fn execute(program: &Program, engine: Box<dyn Engine>, profile: Profile, keep: bool) -> Execution {
     let means = Means::default();
     let mut observer = Observer::new(profile, &means, if keep { Keep::Events } else { Keep::Nothing });
-    perform(program, engine, &means, &mut |_: Option<usize>, event: Event| observer.event(event));
-    observer.finish()
+    let panicked = perform(program, || engine, &means, &mut |_: Option<usize>, event: Event| observer.event(event));
+    observer.finish(panicked.map_or(End::Whole, End::Down))
 }
 
 /// Collects an execution from the events of a run.
@@ -54,17 +59,27 @@ pub(crate) struct Observer {
     judge: Judge,
     execution: Execution,
     keep: Keep,
+    /// The last call did not come back.
+    in_a_call: bool,
 }
 
 impl Observer {
     pub(crate) fn new(profile: Profile, means: &Means, keep: Keep) -> Observer {
-        Observer { judge: Judge::new(profile, means.server.clone()), execution: Execution::default(), keep }
+        Observer {
+            judge: Judge::new(profile, means.server.clone()),
+            execution: Execution::default(),
+            keep,
+            in_a_call: false,
+        }
     }
 
     pub(crate) fn event(&mut self, event: Event) {
         let violations = self.judge.event(&event).into_iter();
         self.execution.broken.extend(violations.map(|violation| (event.seq, violation)));
-        self.execution.calls += u64::from(matches!(event.what, What::Call(_)));
+        if let What::Call(recorded) = &event.what {
+            self.execution.calls += 1;
+            self.in_a_call = matches!(recorded.outcome.ending, Ending::Crashed | Ending::TimedOut);
+        }
         match self.keep {
             Keep::Nothing => {}
             Keep::Events => self.execution.events.push(event),
@@ -72,8 +87,14 @@ impl Observer {
         }
     }
 
-    pub(crate) fn finish(mut self) -> Execution {
+    pub(crate) fn finish(mut self, end: End) -> Execution {
         self.execution.judged = self.judge.judged();
+        self.execution.beside = match end {
+            End::Broken(why) => Some((Verdict::Broken, why)),
+            End::Down(words) if !self.in_a_call => Some((Verdict::Crash, words)),
+            End::Hung if !self.in_a_call => Some((Verdict::TimeOut, String::new())),
+            End::Whole | End::Down(_) | End::Hung => None,
+        };
         self.execution
     }
 }

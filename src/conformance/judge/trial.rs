@@ -3,12 +3,13 @@
 use super::Judge;
 use crate::call::{Call, Ending};
 use crate::conformance::case::Case;
-use crate::conformance::case::wanted::Past;
+use crate::conformance::case::wanted::{Past, Wanted};
 use crate::conformance::perform::Means;
 use crate::conformance::program::Step;
 use crate::conformance::report::{CaseReport, Failure, Verdict};
 use crate::model::Violation;
 use crate::profile::Profile;
+use crate::spec::Requirement;
 use crate::trace::{Event, Recorded, What};
 use crate::transcript::Transcript;
 
@@ -27,6 +28,8 @@ pub(crate) enum End {
     Whole,
     /// The subject's process went down, with these last words.
     Down(String),
+    /// The subject did not come back.
+    Hung,
     /// The kit could not perform it.
     Broken(String),
 }
@@ -137,7 +140,7 @@ impl Bench<'_> {
                     self.past.handles.push((handle, true));
                 }
             }
-            Call::DisconnectProcessServer { server } if recorded.outcome.succeeded() => {
+            Call::DisconnectProcessServer { server } if recorded.by.process == 0 && recorded.outcome.succeeded() => {
                 for handle in self.past.handles.iter_mut().filter(|(value, _)| *value == server) {
                     handle.1 = false;
                 }
@@ -146,28 +149,56 @@ impl Bench<'_> {
         }
     }
 
-    fn finish(self, end: &End) -> Judged {
-        let unmade = self.made.iter().position(|made| !made).filter(|_| !self.crashed);
-        let down = || Failure {
-            requirement: Some(crate::spec::Requirement::CallReturns),
-            call: None,
-            expected: "a process that is still there when the last call has returned".to_owned(),
-            actual: "the process went down".to_owned(),
+    fn finish(mut self, end: &End) -> Judged {
+        let unmade = self.made.iter().position(|made| !made);
+        // What went down or hung in a call was judged with the call; here is what did so between calls.
+        let between = match end {
+            End::Down(_) if !self.crashed => Some(Verdict::Crash),
+            End::Hung if !self.crashed => Some(Verdict::TimeOut),
+            _ => None,
         };
-        let (verdict, failure, reason) = match (self.failure, end, unmade) {
-            (Some((verdict, failure)), End::Down(words), _) => (verdict, Some(failure), Some(words.clone())),
-            (Some((verdict, failure)), ..) => (verdict, Some(failure), None),
-            (None, End::Broken(why), _) => (Verdict::Broken, None, Some(why.clone())),
-            (None, End::Down(words), _) if !self.crashed => (Verdict::Crash, Some(down()), Some(words.clone())),
-            (None, _, Some(step)) => {
-                let why =
-                    format!("step {} could not be made: there is no such process, thread or client object", step + 1);
-                (Verdict::Broken, None, Some(why))
-            }
-            (None, ..) => (Verdict::Pass, None, None),
+        if between.is_some() {
+            self.elsewhere.push(gone());
+        }
+        let (verdict, failure, reason) = match (self.failure.take(), between, end) {
+            (Some((verdict, failure)), _, _) => (verdict, Some(failure), None),
+            (None, Some(verdict), _) => (verdict, Some(gone()), None),
+            (None, None, End::Broken(why)) => (Verdict::Broken, None, Some(why.clone())),
+            (None, None, _) => match unmade {
+                None => (Verdict::Pass, None, None),
+                Some(step) if self.crashed && !self.wants_more(step) => (Verdict::Pass, None, None),
+                Some(step) if self.crashed => {
+                    let why =
+                        format!("the subject did not come back, which is allowed, so step {} was not made", step + 1);
+                    (Verdict::Skip, None, Some(why))
+                }
+                Some(step) => {
+                    let why = "there is no such process, thread or client object";
+                    (Verdict::Broken, None, Some(format!("step {} could not be made: {why}", step + 1)))
+                }
+            },
         };
-        let reason = reason.filter(|reason| !reason.is_empty());
-        let report = CaseReport { name: self.case.name.to_owned(), verdict, reason, failure, calls: self.calls };
+        let words = match end {
+            End::Down(words) if !words.is_empty() => Some(words.clone()),
+            _ => None,
+        };
+        let name = self.case.name.to_owned();
+        let report = CaseReport { name, verdict, reason: reason.or(words), failure, calls: self.calls };
         Judged { report, elsewhere: self.elsewhere }
+    }
+
+    /// Whether the case wants something of this step or of a later one.
+    fn wants_more(&self, step: usize) -> bool {
+        self.case.wanted[step..].iter().any(|wanted| *wanted != Wanted::returns())
+    }
+}
+
+/// What a subject does wrong that is not there any more, though no call asked it to go.
+fn gone() -> Failure {
+    Failure {
+        requirement: Some(Requirement::CallReturns),
+        call: None,
+        expected: "a subject that is still there when its calls have returned".to_owned(),
+        actual: "it is gone, or does not come back".to_owned(),
     }
 }

@@ -28,12 +28,18 @@ use crate::transcript::process_name;
 /// The environment variable that names a child's folder.
 const FOLDER: &str = "DBGENG_TESTKIT_CHILD";
 
+/// The files in it: what the child is to do, and what it did.
+const ORDER: &str = "order.json";
+const TRACE: &str = "trace";
+
 /// How much of what a subject printed last is kept, in lines.
 const LAST_WORDS: usize = 5;
 
 /// What a child is to do.
 #[derive(Serialize, Deserialize)]
 struct Order {
+    /// Which suite it is to come to.
+    suite: String,
     newest: String,
     server: Option<String>,
     program: Noted,
@@ -46,7 +52,12 @@ pub(crate) struct Isolation {
     pub(crate) patience: Duration,
     /// With which arguments the executable comes to the suite again.
     pub(crate) arguments: Vec<OsString>,
+    /// Which suite that is, among those that the executable comes to.
+    pub(crate) suite: String,
 }
+
+/// How long a child may take before it comes to its suite, beside the patience for its first call.
+const START: Duration = Duration::from_secs(20);
 
 impl Isolation {
     /// Performs a program in a child process.
@@ -59,9 +70,13 @@ impl Isolation {
 
     fn try_perform(&self, program: &Program, means: &Means) -> io::Result<Trial> {
         let folder = TempDir::new()?;
-        let order =
-            Order { newest: means.newest.to_string(), server: means.server.clone(), program: Noted::of(program) };
-        std::fs::write(folder.path().join("order.json"), serde_json::to_vec(&order)?)?;
+        let order = Order {
+            suite: self.suite.clone(),
+            newest: means.newest.to_string(),
+            server: means.server.clone(),
+            program: Noted::of(program),
+        };
+        std::fs::write(folder.path().join(ORDER), serde_json::to_vec(&order)?)?;
         let mut child = Command::new(std::env::current_exe()?)
             .args(&self.arguments)
             .env(FOLDER, folder.path())
@@ -71,25 +86,30 @@ impl Isolation {
             .stdout(Stdio::null())
             .stderr(File::create(folder.path().join("stderr"))?)
             .spawn()?;
-        let trace = folder.path().join("trace");
-        let came_back = self.watch(&mut child, &trace)?;
-        let events = read(&trace, came_back)?;
+        let trace = folder.path().join(TRACE);
+        let watched = self.watch(&mut child, &trace);
         let status = child.wait()?;
+        let came_back = watched?;
+        if !trace.exists() {
+            let words = last_words(folder.path()).unwrap_or_default();
+            return Err(io::Error::other(format!("it ended with {status} and never came to its suite. {words}")));
+        }
+        let events = read(&trace, came_back)?;
         let end = match came_back {
             true if status.code() == Some(DONE) => End::Whole,
-            true if events.is_empty() => End::Broken(format!("it ended with {status} before its first call")),
             true => End::Down(last_words(folder.path()).unwrap_or_else(|| format!("it ended with {status}"))),
-            false => End::Down(String::new()),
+            false => End::Hung,
         };
         Ok(Trial { events, end })
     }
 
     /// Waits for a child as long as it gets on; answers whether it ended by itself.
     fn watch(&self, child: &mut Child, trace: &Path) -> io::Result<bool> {
-        let length = || std::fs::metadata(trace).map_or(0, |file| file.len());
+        let length = || std::fs::metadata(trace).map(|file| file.len()).ok();
         let mut before = length();
         loop {
-            if child.wait_timeout(self.patience)?.is_some() {
+            let limit = if before.is_none() { START + self.patience } else { self.patience };
+            if child.wait_timeout(limit)?.is_some() {
                 return Ok(true);
             }
             let now = length();
@@ -146,19 +166,28 @@ fn last_words(folder: &Path) -> Option<String> {
     Some(last).filter(|last| !last.is_empty())
 }
 
-/// The folder of this process, if it is a child.
-pub(crate) fn folder() -> Option<PathBuf> {
-    std::env::var_os(FOLDER).map(PathBuf::from)
+/// Whether this process is a child.
+pub(crate) fn is_child() -> bool {
+    std::env::var_os(FOLDER).is_some()
 }
 
-/// Does what a child is to do and ends the process.
-pub(crate) fn obey(folder: &Path, engine: Box<dyn Engine>) -> ! {
-    let status = match try_obey(folder, engine) {
-        Ok(Some(panicked)) => complain(&panicked),
-        Ok(None) => DONE,
+/// In a child that is to come to this suite, does what it is to do and ends the process.
+pub(crate) fn obey(suite: &str, make: impl FnOnce() -> Box<dyn Engine>) {
+    let Some(folder) = std::env::var_os(FOLDER).map(PathBuf::from) else { return };
+    let status = match order(&folder) {
+        Ok(order) if order.suite != suite => return,
+        Ok(order) => match try_obey(&folder, order, make) {
+            Ok(None) => DONE,
+            Ok(Some(panicked)) => complain(&panicked),
+            Err(error) => complain(&error.to_string()),
+        },
         Err(error) => complain(&error.to_string()),
     };
     std::process::exit(status)
+}
+
+fn order(folder: &Path) -> io::Result<Order> {
+    Ok(serde_json::from_slice(&std::fs::read(folder.join(ORDER))?)?)
 }
 
 fn complain(why: &str) -> i32 {
@@ -167,14 +196,13 @@ fn complain(why: &str) -> i32 {
     1
 }
 
-fn try_obey(folder: &Path, engine: Box<dyn Engine>) -> io::Result<Option<String>> {
-    let order: Order = serde_json::from_slice(&std::fs::read(folder.join("order.json"))?)?;
+fn try_obey(folder: &Path, order: Order, make: impl FnOnce() -> Box<dyn Engine>) -> io::Result<Option<String>> {
     let program = order.program.program().map_err(io::Error::other)?;
     let means = Means { newest: Interface::from(order.newest.as_str()), server: order.server };
-    let mut file = File::create(folder.join("trace"))?;
+    let mut file = File::create(folder.join(TRACE))?;
     file.write_all(&Writer::new(b"- ".to_vec(), &Header::new(EngineName::default(), "", ""))?.into_inner())?;
     let mut log = Log { file, names: Vec::new(), error: None };
-    let panicked = perform(&program, engine, &means, &mut log);
+    let panicked = perform(&program, make, &means, &mut log);
     log.error.map_or(Ok(panicked), Err)
 }
 

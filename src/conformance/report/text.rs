@@ -47,8 +47,9 @@ impl Report {
         for property in &self.properties {
             let verdict = page.painted(property.verdict.into(), property.verdict.name());
             let states = property.states.map_or(String::new(), |states| format!(", {states} states"));
+            let reason = property.reason.as_ref().map_or(String::new(), |reason| format!(" ({reason})"));
             let (name, programs, calls) = (&property.name, property.programs, property.calls);
-            page.line(2, &format!("{name}: {verdict}, {programs} programs, {calls} calls{states}"));
+            page.wrapped(2, &format!("{name}: {verdict}, {programs} programs, {calls} calls{states}{reason}"));
         }
         let missing: Vec<&str> =
             self.capabilities.iter().filter(|it| !it.has).map(|capability| capability.name.as_str()).collect();

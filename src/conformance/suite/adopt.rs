@@ -1,8 +1,5 @@
 //! The suite as a test binary of its own: one named test for each requirement and for each property.
 
-use std::fs::File;
-use std::io::BufReader;
-use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -11,22 +8,22 @@ use libtest_mimic::{Arguments, Completion, Failed, Trial};
 use super::Suite;
 use super::capability::{Capability, needs_of};
 use super::property::{self, Property};
-use crate::conformance::report::{PropertyReport, RequirementReport, Verdict};
+use crate::conformance::report::kept::{TRACE, command};
+use crate::conformance::report::{RequirementReport, Verdict};
 use crate::spec::{Level, Requirement};
 
-/// The environment variable that names a trace whose program is run again, and nothing else.
-const TRACE: &str = "DBGENG_TESTKIT_TRACE";
-
-/// The name of the test that looks after what the subject's author claims.
-const CLAIMS: &str = "suite/claims";
+/// The name of the test that looks after the suite itself.
+const SUITE: &str = "suite/judged";
 
 /// The exit status of the standard harness when a test failed.
 const FAILED: u8 = 101;
-const NOT_JUDGED: u8 = 2;
 
 impl Suite {
     /// Runs the suite as a test binary: one test for each requirement, named by its id, and one for each property. Made for
-    /// a `[[test]]` with `harness = false`; understands the arguments of the standard harness.
+    /// a `[[test]]` with `harness = false`; understands the arguments of the standard harness. Where the environment
+    /// variable `DBGENG_TESTKIT_TRACE` names a trace, the program of that is run again, and nothing else.
+    ///
+    /// One test runs at a time, unless `--test-threads` says otherwise: engines may share the ports of a computer.
     ///
     /// ```no_run
     /// # use dbgeng_testkit::conformance::Suite;
@@ -36,11 +33,16 @@ impl Suite {
     /// }
     /// ```
     pub fn main(self) -> ExitCode {
-        self.obey_if_child();
-        if let Some(trace) = std::env::var_os(TRACE) {
-            return self.again(Path::new(&trace));
+        if self.is_bystander() {
+            return ExitCode::SUCCESS;
         }
-        let arguments = Arguments::from_args();
+        if std::env::var_os(TRACE).is_some() {
+            let report = self.run();
+            print!("{}", report.text(false));
+            return ExitCode::from(if report.holds() { 0 } else { FAILED });
+        }
+        let mut arguments = Arguments::from_args();
+        arguments.test_threads = arguments.test_threads.or(Some(1));
         let is_whole = arguments.filter.is_none() && arguments.skip.is_empty() && !arguments.list;
         let suite = Arc::new(self);
         let mut trials: Vec<Trial> = suite.requirements().map(|requirement| trial(&suite, requirement)).collect();
@@ -48,37 +50,20 @@ impl Suite {
             let suite = Arc::clone(&suite);
             Trial::ignorable_test(property.name(), move || suite.property(property))
         }));
-        let claims = Arc::clone(&suite);
-        trials.push(Trial::test(CLAIMS, move || claims.claims_are_judged()));
+        let itself = Arc::clone(&suite);
+        trials.push(Trial::test(SUITE, move || itself.is_judged()));
         let share = is_whole.then(|| suite.share());
         let conclusion = libtest_mimic::run(&arguments, trials);
         if let Some((judged, of)) = share {
             println!("{judged} of {of} MUSTs judged\n");
         }
-        // The test of the claims passes where nothing is claimed: alone it judges nothing.
-        if is_whole && conclusion.num_passed <= 1 && !conclusion.has_failed() {
-            eprintln!("nothing was judged: the subject lacks what the cases need");
-            return ExitCode::from(FAILED);
-        }
         conclusion.exit_code()
     }
 
-    /// Runs the program of a trace again.
-    fn again(&self, trace: &Path) -> ExitCode {
-        let name = trace.display().to_string();
-        let opened = File::open(trace).map_err(|error| format!("{name}: {error}"));
-        let report =
-            opened.and_then(|file| self.run_again(&name, BufReader::new(file)).map_err(|error| error.to_string()));
-        match report {
-            Ok(report) => {
-                print!("{}", report.text(false));
-                ExitCode::from(if report.holds() { 0 } else { FAILED })
-            }
-            Err(error) => {
-                eprintln!("{error}");
-                ExitCode::from(NOT_JUDGED)
-            }
-        }
+    /// The requirements beside this one that its cases saw broken, and that their own cases do not.
+    fn broken_beside(&self, requirement: Requirement, reports: Vec<RequirementReport>) -> Vec<RequirementReport> {
+        let others = reports.into_iter().filter(|report| report.requirement != requirement && report.fails());
+        others.filter(|report| !self.run_requirement(report.requirement).fails()).collect()
     }
 
     /// How many MUSTs can be judged, and how many there are.
@@ -96,24 +81,27 @@ impl Suite {
         let report = property::judge(self, property, &mut |_| {});
         match report.verdict {
             Verdict::Skip => Ok(Completion::ignored_with("the subject lacks what the programs need")),
-            verdict if verdict.is_bad() => Err(Failed::from(format!("{}{}", text(&report), again(property.name())))),
+            verdict if verdict.is_bad() => {
+                Err(Failed::from(format!("{}{}{}", report.text(false), report.kept(), again(property.name()))))
+            }
             _ => Ok(Completion::Completed),
         }
     }
 
-    /// Whether some case can judge each capability that is claimed.
-    fn claims_are_judged(&self) -> Result<(), Failed> {
+    /// Whether the suite can judge something, and each capability that is claimed; and whether it is sound itself.
+    fn is_judged(&self) -> Result<(), Failed> {
         let (abilities, cases) = (self.abilities(), self.cases());
         let means = abilities.means();
         let judged = |claim: &Capability| {
             cases.iter().any(|case| needs_of(case, &means).contains(claim) && abilities.missing_for(case).is_empty())
         };
-        let unjudged: Vec<String> =
-            self.claimed().iter().filter(|claim| !judged(claim)).map(ToString::to_string).collect();
-        if unjudged.is_empty() {
-            return Ok(());
+        let mut complaints: Vec<String> = self.complaints().collect();
+        let unjudged = self.claimed().iter().filter(|claim| !judged(claim));
+        complaints.extend(unjudged.map(|claim| format!("{claim} is claimed, and no case that needs it can be judged")));
+        if self.requirements().all(|requirement| self.lacks_all(requirement)) {
+            complaints.push("nothing can be judged: the subject lacks what the cases need".to_owned());
         }
-        Err(Failed::from(format!("claimed, and no case that needs it can be judged: {}", unjudged.join(", "))))
+        if complaints.is_empty() { Ok(()) } else { Err(Failed::from(complaints.join("\n"))) }
     }
 }
 
@@ -122,12 +110,20 @@ fn trial(suite: &Arc<Suite>, requirement: Requirement) -> Trial {
     let is_skipped = std::env::var_os("NEXTEST").is_some() && suite.lacks_all(requirement);
     let suite = Arc::clone(suite);
     let trial = Trial::ignorable_test(requirement.id(), move || {
-        let report = suite.run_requirement(requirement);
-        match report.verdict {
-            Verdict::Skip => Ok(Completion::ignored_with(reasons(&report))),
-            _ if report.fails() => Err(Failed::from(format!("{}{}", report.text(false), again(requirement.id())))),
-            _ => Ok(Completion::Completed),
+        let mut reports = suite.run_cases(requirement);
+        let own = reports.iter().position(|report| report.requirement == requirement);
+        let Some(report) = own.map(|own| reports.swap_remove(own)) else { return Ok(Completion::ignored()) };
+        let mut broken = suite.broken_beside(requirement, reports);
+        if report.fails() {
+            broken.insert(0, report);
+        } else if report.verdict == Verdict::Skip && broken.is_empty() {
+            return Ok(Completion::ignored_with(reasons(&report)));
         }
+        if broken.is_empty() {
+            return Ok(Completion::Completed);
+        }
+        let texts: Vec<String> = broken.iter().map(|report| report.text(false)).collect();
+        Err(Failed::from(format!("{}{}", texts.join("\n"), again(requirement.id()))))
     });
     trial.with_kind(requirement.level().to_string()).with_ignored_flag(is_skipped)
 }
@@ -138,32 +134,7 @@ fn reasons(report: &RequirementReport) -> String {
     reasons.join("; ")
 }
 
-/// What is wrong, and where the traces are with which it can be seen again.
-fn text(report: &PropertyReport) -> String {
-    let mut text = report.text(false);
-    for example in report.counterexamples.iter().filter(|example| example.verdict.is_bad()) {
-        match example.keep_trace() {
-            Ok(path) => text.push_str(&format!(
-                "\nThe trace is in {0}. To run it again: {TRACE}={0} {1}\n",
-                path.display(),
-                command()
-            )),
-            Err(error) => text.push_str(&format!("\nThe trace could not be kept: {error}\n")),
-        }
-    }
-    text
-}
-
 /// How to run one test again.
 fn again(name: &str) -> String {
     format!("\nTo run just this again: {} -- --exact {name}\n", command())
-}
-
-/// How this executable is run.
-fn command() -> String {
-    let executable = std::env::current_exe().unwrap_or_default();
-    let stem = executable.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-    // Cargo puts a hash behind the name of a test.
-    let target = stem.rsplit_once('-').map_or(stem.as_str(), |(target, _)| target);
-    format!("cargo test --test {target}")
 }

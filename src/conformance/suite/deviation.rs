@@ -1,11 +1,12 @@
 //! Known deviations: what an engine is known to do otherwise, with the reason and the evidence. They are kept in a file
 //! that the kit writes and people review.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use crate::conformance::report::{CaseReport, Report, Verdict};
+use super::Suite;
+use crate::conformance::report::{CaseReport, Report, RequirementReport, Verdict};
 use crate::profile::Profile;
 use crate::spec::Requirement;
 
@@ -27,12 +28,24 @@ pub struct Deviations {
 pub struct Deviation {
     /// The requirement.
     pub requirement: Requirement,
-    /// Its cases that show it; none, where only programs do.
-    pub cases: BTreeSet<String>,
+    /// Its cases that show it, and how.
+    pub cases: BTreeMap<String, Shown>,
+    /// Programs, or the cases of other requirements, show it as well.
+    pub elsewhere: bool,
     /// Why it is known.
     pub reason: String,
     /// What shows it: names of traces, rows of the observations.
     pub evidence: Vec<String>,
+}
+
+/// How a case shows a deviation. Any other way is news.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Shown {
+    /// Its verdict: that it fails, crashes or times out.
+    pub verdict: Verdict,
+    /// What it breaks.
+    pub breaks: Option<Requirement>,
 }
 
 /// The text is not a file of known deviations.
@@ -75,40 +88,74 @@ impl Deviations {
 
     /// The verdict of a case in the light of what is known.
     pub(crate) fn apply(&self, requirement: Requirement, report: &mut CaseReport) {
-        let Some(known) = self.of(requirement).filter(|known| known.cases.contains(&report.name)) else { return };
+        let Some(known) = self.of(requirement) else { return };
+        let Some(shown) = known.cases.get(&report.name) else { return };
+        let breaks = report.failure.as_ref().and_then(|failure| failure.requirement);
         match report.verdict {
-            Verdict::Fail | Verdict::Crash | Verdict::TimeOut => {
-                report.verdict = Verdict::KnownDeviation;
-                report.reason = Some(known.with_evidence());
-            }
             Verdict::Pass => {
                 report.verdict = Verdict::Fail;
                 report.reason = Some(format!("the known deviation does not show any more: {}", known.with_evidence()));
             }
-            Verdict::Skip | Verdict::KnownDeviation | Verdict::Broken => {}
+            verdict if verdict == shown.verdict && breaks == shown.breaks => {
+                report.verdict = Verdict::KnownDeviation;
+                report.reason = Some(known.with_evidence());
+            }
+            _ => {}
         }
     }
 
-    /// The deviations that a report shows. What is known of them already is kept.
-    pub fn updated(&self, report: &Report) -> Deviations {
-        let deviates = |verdict: Verdict| {
-            matches!(verdict, Verdict::Crash | Verdict::TimeOut | Verdict::KnownDeviation) || verdict == Verdict::Fail
-        };
-        let mut deviations = Vec::new();
-        for requirement in &report.requirements {
-            let shown = || requirement.cases.iter().filter(|case| deviates(case.verdict) && case.failure.is_some());
-            let failure = shown().find_map(|case| case.failure.as_ref());
-            let Some(failure) = failure.or(requirement.elsewhere.first().map(|elsewhere| &elsewhere.failure)) else {
+    /// What is wrong with what is known itself, after all was run.
+    pub(crate) fn stale(&self, suite: &Suite, requirements: &[RequirementReport]) -> Vec<String> {
+        let mut stale = Vec::new();
+        for Deviation { requirement, cases, elsewhere, .. } in &self.deviations {
+            let Some(report) = requirements.iter().find(|report| report.requirement == *requirement) else {
+                let profile = suite.profile;
+                stale.push(format!(
+                    "a deviation from {requirement} is known, by which profile {profile} does not judge"
+                ));
                 continue;
             };
-            let known = self.of(requirement.requirement);
+            let unknown = cases.keys().filter(|name| !report.cases.iter().any(|case| case.name == **name));
+            stale.extend(
+                unknown.map(|name| format!("{requirement} has no case {name:?}, which is known to show a deviation")),
+            );
+            if *elsewhere && report.elsewhere.is_empty() {
+                stale.push(format!("the known deviation from {requirement} does not show elsewhere any more"));
+            }
+        }
+        stale
+    }
+
+    /// The deviations that a report shows. What is known of them already is kept, also where it could not be judged.
+    pub fn updated(&self, report: &Report) -> Deviations {
+        let mut deviations = Vec::new();
+        for report in &report.requirements {
+            let known = self.of(report.requirement);
+            let shown = |case: &CaseReport| {
+                let before = known.and_then(|known| known.cases.get(&case.name)).copied();
+                let shown = match (case.verdict, &case.failure) {
+                    (Verdict::KnownDeviation | Verdict::Skip | Verdict::Broken, _) => before?,
+                    (Verdict::Fail | Verdict::Crash | Verdict::TimeOut, Some(failure)) => {
+                        Shown { verdict: case.verdict, breaks: failure.requirement }
+                    }
+                    _ => return None,
+                };
+                Some((case.name.clone(), shown))
+            };
+            let cases: BTreeMap<String, Shown> = report.cases.iter().filter_map(shown).collect();
+            let elsewhere = report.elsewhere.first().map(|elsewhere| &elsewhere.failure);
+            if cases.is_empty() && elsewhere.is_none() {
+                continue;
+            }
+            let failure = report.cases.iter().find_map(|case| case.failure.as_ref()).or(elsewhere);
+            let unreviewed = failure.map_or_else(String::new, |failure| {
+                format!("Not reviewed. Expected {}, got {}.", failure.expected, failure.actual)
+            });
             deviations.push(Deviation {
-                requirement: requirement.requirement,
-                cases: shown().map(|case| case.name.clone()).collect(),
-                reason: known.map_or_else(
-                    || format!("Not reviewed. Expected {}, got {}.", failure.expected, failure.actual),
-                    |known| known.reason.clone(),
-                ),
+                requirement: report.requirement,
+                cases,
+                elsewhere: elsewhere.is_some(),
+                reason: known.map_or(unreviewed, |known| known.reason.clone()),
                 evidence: known.map(|known| known.evidence.clone()).unwrap_or_default(),
             });
         }

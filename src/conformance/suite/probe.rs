@@ -3,10 +3,11 @@
 
 use std::collections::BTreeSet;
 
-use super::capability::Capability;
+use super::capability::{Abilities, Capability};
 use crate::call::{Call, Caller, CreateProcess2, Outcome, Pointer};
 use crate::client::Place;
 use crate::conformance::judge::trial::Trial;
+use crate::conformance::perform::Means;
 use crate::conformance::program::names::{only, several};
 use crate::conformance::program::{HandleName, Host, Program, Step, Target};
 use crate::flags::{AttachFlags, CreateFlags, CreateProcessOptions, EndSessionFlags};
@@ -18,13 +19,11 @@ use crate::trace::What;
 /// The strings with which a server is started on each transport.
 const OFFERS: [(Transport, &str); 2] = [(Transport::Tcp, "tcp:port=7001"), (Transport::Npipe, "npipe:pipe=alpha")];
 
-/// Calls of every method.
-fn calls() -> Vec<Call> {
+/// Calls of every method. A client object is asked for the version by which it was made.
+fn calls(means: &Means) -> Vec<Call> {
     let text = |text: &str| Some(text.to_owned());
-    let mut calls: Vec<Call> =
-        (1..=5).map(|version| Call::DebugCreate { interface: Interface::DebugClient(version) }).collect();
-    calls.extend((1..=5).map(|version| Call::QueryInterface { interface: Interface::DebugClient(version) }));
-    calls.extend([
+    vec![
+        Call::QueryInterface { interface: means.newest.clone() },
         Call::CreateClient,
         Call::EndSession { flags: EndSessionFlags::from(u32::MAX) },
         Call::StartServer { options: text("") },
@@ -63,8 +62,7 @@ fn calls() -> Vec<Call> {
         },
         Call::CreateProcessAndAttach2 { create: unsound(), process_id: 0, attach_flags: AttachFlags::from(0) },
         Call::OutputServers { output_control: 0, machine: text(r"\\localhost"), flags: 0.into() },
-    ]);
-    calls
+    ]
 }
 
 /// Options of a wrong size, which no engine takes.
@@ -74,9 +72,22 @@ fn unsound() -> CreateProcess2 {
 }
 
 /// What the subject cannot do. `perform` performs a program on a fresh engine of it.
-pub(crate) fn probe(mut perform: impl FnMut(&Program) -> Trial) -> BTreeSet<Capability> {
+pub(crate) fn probe(perform: impl Fn(&Program, &Means) -> Trial) -> BTreeSet<Capability> {
+    let versions = (1..=5).map(|version| Call::DebugCreate { interface: Interface::DebugClient(version) });
+    let mut lacking = answers(versions.collect(), &|program| perform(program, &Means::default()));
+    let newest = Abilities { lacking: lacking.clone(), server: None }.means();
+    let perform = |program: &Program| perform(program, &newest);
+    lacking.extend(answers(calls(&newest), &perform));
+    lacking.extend(surroundings_lack(&perform(&surroundings())));
+    if !lacking.contains(&Capability::Method("StartProcessServer")) {
+        lacking.extend(transports(&perform));
+    }
+    lacking
+}
+
+/// What the answers to these calls show to be lacking.
+fn answers(mut calls: Vec<Call>, perform: &dyn Fn(&Program) -> Trial) -> BTreeSet<Capability> {
     let mut lacking = BTreeSet::new();
-    let mut calls = calls();
     // A call in which the subject goes down says nothing of those behind it: they are asked once more without it.
     loop {
         let program = Program { hosts: Vec::new(), steps: calls.iter().cloned().map(step).collect() };
@@ -85,19 +96,22 @@ pub(crate) fn probe(mut perform: impl FnMut(&Program) -> Trial) -> BTreeSet<Capa
         lacking.extend(calls.iter().enumerate().filter_map(|(at, call)| lacks(call, outcome(&answered, at)?)));
         match answered.last() {
             Some((Some(last), outcome)) if outcome.hresult().is_none() => drop(calls.remove(*last)),
-            _ => break,
+            _ => return lacking,
         }
     }
-    world(&perform(&surroundings()), &mut lacking);
-    for (transport, options) in OFFERS {
+}
+
+/// A transport on which no server starts is not there, if one starts on another: an engine on which none starts at all is
+/// to be judged for that.
+fn transports(perform: &dyn Fn(&Program) -> Trial) -> Vec<Capability> {
+    let is_there = |options: &str| {
         let host = Host { place: Place::Here, options: Some(options.to_owned()) };
         let started = outcomes(&perform(&Program { hosts: vec![host], steps: Vec::new() }));
-        let is_start = started.last().is_some_and(|(_, outcome)| outcome.succeeded());
-        if !is_start {
-            lacking.insert(Capability::Transport(transport));
-        }
-    }
-    lacking
+        started.last().is_some_and(|(_, outcome)| outcome.succeeded())
+    };
+    let (there, missing): (Vec<_>, Vec<_>) = OFFERS.into_iter().partition(|(_, options)| is_there(options));
+    let missing = missing.into_iter().map(|(transport, _)| Capability::Transport(transport));
+    if there.is_empty() { Vec::new() } else { missing.collect() }
 }
 
 fn step(call: Call) -> Step {
@@ -120,11 +134,7 @@ fn lacks(call: &Call, outcome: &Outcome) -> Option<Capability> {
     let hresult = outcome.hresult()?;
     match call {
         Call::DebugCreate { interface } => interface.version().filter(|_| hresult.is_err()).map(Capability::Version),
-        // One that refuses the version by which it was made has no other.
-        Call::QueryInterface { .. } if hresult == E_NOINTERFACE || hresult == E_NOTIMPL => {
-            Some(Capability::Method("QueryInterface"))
-        }
-        Call::QueryInterface { .. } => None,
+        Call::QueryInterface { .. } if hresult == E_NOINTERFACE => Some(Capability::Method("QueryInterface")),
         _ => (hresult == E_NOTIMPL).then(|| Capability::Method(call.method())),
     }
 }
@@ -138,7 +148,7 @@ fn surroundings() -> Program {
     Program { hosts, steps: vec![on_thread, Step::Kill { process: 1 }] }
 }
 
-fn world(trial: &Trial, lacking: &mut BTreeSet<Capability>) {
+fn surroundings_lack(trial: &Trial) -> Vec<Capability> {
     let mut shown = BTreeSet::new();
     for (step, event) in &trial.events {
         match &event.what {
@@ -167,5 +177,5 @@ fn world(trial: &Trial, lacking: &mut BTreeSet<Capability>) {
     }
     use Capability::{Computers, Facts, Kill, Namesakes, Processes, Threads};
     let all = [Processes, Computers, Kill, Threads, Facts, Namesakes];
-    lacking.extend(all.into_iter().filter(|capability| !shown.contains(capability)));
+    all.into_iter().filter(|capability| !shown.contains(capability)).collect()
 }

@@ -2,13 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::counterexample::counterexample;
 use super::{Progress, Suite};
+use crate::call::Call;
 use crate::conformance::judge::run::Keep;
-use crate::conformance::program::Program;
 use crate::conformance::program::generate::Generator;
 use crate::conformance::program::search::Search;
 use crate::conformance::program::shrink::shrink;
-use crate::conformance::report::counterexample::counterexample;
+use crate::conformance::program::{Program, Step};
 use crate::conformance::report::{Counterexample, PropertyReport, Verdict};
 use crate::spec::{Level, Requirement};
 
@@ -50,7 +51,7 @@ pub(crate) fn judge(suite: &Suite, property: Property, watch: &mut dyn FnMut(Pro
             for number in 0..suite.programs {
                 watch(Progress { at: name, done: number, of: suite.programs });
                 let program = Generator::new(suite.seed.wrapping_add(number), MOST_STEPS).program();
-                trials.run(&suite.abilities().trim(program));
+                trials.run(&suite.abilities().trim(program.patient(suite.limits.silence)));
             }
         }
         Property::Short => {
@@ -70,8 +71,14 @@ pub(crate) fn judge_one(suite: &Suite, name: &str, program: &Program) -> (Proper
     let execution = suite.execute(program, Keep::Nothing);
     let broken: BTreeSet<Requirement> = execution.broken.iter().map(|(_, violation)| violation.requirement).collect();
     let found = broken.into_iter().map(|requirement| (requirement, counterexample(suite, program, requirement)));
-    let trials =
-        Trials { found: found.collect(), programs: 1, calls: execution.calls, ..Trials::new(suite, Keep::Nothing) };
+    let trials = Trials {
+        found: found.collect(),
+        beside: execution.beside,
+        asked: asked(program),
+        programs: 1,
+        calls: execution.calls,
+        ..Trials::new(suite, Keep::Nothing)
+    };
     (trials.report(name, false), execution.judged)
 }
 
@@ -80,6 +87,10 @@ struct Trials<'a> {
     keep: Keep,
     /// The smallest program found, by the requirement that it breaks.
     found: BTreeMap<Requirement, Counterexample>,
+    /// What went wrong first that was no call's doing.
+    beside: Option<(Verdict, String)>,
+    /// How many steps there were that ask something of the subject.
+    asked: u64,
     states: BTreeSet<String>,
     programs: u64,
     calls: u64,
@@ -87,13 +98,24 @@ struct Trials<'a> {
 
 impl<'a> Trials<'a> {
     fn new(suite: &'a Suite, keep: Keep) -> Trials<'a> {
-        Trials { suite, keep, found: BTreeMap::new(), states: BTreeSet::new(), programs: 0, calls: 0 }
+        Trials {
+            suite,
+            keep,
+            found: BTreeMap::new(),
+            beside: None,
+            asked: 0,
+            states: BTreeSet::new(),
+            programs: 0,
+            calls: 0,
+        }
     }
 
     fn run(&mut self, program: &Program) {
         let execution = self.suite.execute(program, self.keep);
         self.programs += 1;
         self.calls += execution.calls;
+        self.asked += asked(program);
+        self.beside = self.beside.take().or(execution.beside);
         self.states.extend(execution.states);
         for (_, violation) in execution.broken {
             let requirement = violation.requirement;
@@ -111,14 +133,27 @@ impl<'a> Trials<'a> {
         };
         let counterexamples: Vec<Counterexample> = self.found.into_values().collect();
         let worst = counterexamples.iter().filter(binds).map(|example| example.verdict).max();
-        let nothing = if self.calls == 0 { Verdict::Skip } else { Verdict::Pass };
+        let (nothing, reason) = match self.beside {
+            Some((verdict, words)) => (verdict, Some(words).filter(|words| !words.is_empty())),
+            None if self.asked == 0 => (Verdict::Skip, Some("the subject can do nothing that programs ask".to_owned())),
+            None => (Verdict::Pass, None),
+        };
         PropertyReport {
             name: name.to_owned(),
-            verdict: worst.unwrap_or(nothing),
+            verdict: worst.map_or(nothing, |worst| worst.max(nothing)),
+            reason,
             programs: self.programs,
             calls: self.calls,
             states: counts_states.then_some(self.states.len()),
             counterexamples,
         }
     }
+}
+
+/// How many steps of a program ask something of the subject beside client objects.
+fn asked(program: &Program) -> u64 {
+    let asks = |step: &&Step| {
+        !matches!(step, Step::Kill { .. } | Step::Call { call: Call::DebugCreate { .. } | Call::Release, .. })
+    };
+    program.steps.iter().filter(asks).count() as u64
 }

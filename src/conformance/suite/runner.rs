@@ -1,25 +1,33 @@
 //! Runs a suite: its cases, then its properties.
 
-use std::io::BufRead;
+use std::fs::File;
+use std::io::{BufRead, BufReader};
+use std::path::Path;
 
 use super::property;
 use super::summary;
 use super::{Progress, Suite};
 use crate::conformance::case::Case;
 use crate::conformance::program::Program;
+use crate::conformance::report::kept::TRACE;
 use crate::conformance::report::{Report, RequirementReport, Verdict};
 use crate::spec::Requirement;
 use crate::trace::Unjudged;
 
 impl Suite {
-    /// Runs everything.
+    /// Runs everything; or, where the environment variable `DBGENG_TESTKIT_TRACE` names a trace, the program of that alone.
     pub fn run(&self) -> Report {
         self.run_watched(&mut |_| {})
     }
 
     /// Runs everything and says how far it is.
     pub fn run_watched(&self, watch: &mut dyn FnMut(Progress)) -> Report {
-        self.obey_if_child();
+        if self.is_bystander() {
+            return summary::of_a_bystander(self);
+        }
+        if let Some(trace) = std::env::var_os(TRACE) {
+            return self.run_trace(Path::new(&trace));
+        }
         let mut requirements: Vec<RequirementReport> = self.requirements().map(summary::unjudged).collect();
         let cases = self.cases();
         let of = cases.len() as u64;
@@ -28,7 +36,9 @@ impl Suite {
             self.judge_into(&mut requirements, case);
         }
         let properties = property::all(self, watch);
-        summary::finish(self, requirements, properties)
+        let mut report = summary::finish(self, requirements, properties, Vec::new());
+        report.complaints.extend(self.deviations.stale(self, &report.requirements));
+        report
     }
 
     /// Runs the program of a trace once more, such as a counterexample. `file` is the name that errors give.
@@ -37,7 +47,9 @@ impl Suite {
     ///
     /// The trace is malformed, begins in the middle of things, or its calls overlap.
     pub fn run_again(&self, file: &str, input: impl BufRead) -> Result<Report, Unjudged> {
-        self.obey_if_child();
+        if self.is_bystander() {
+            return Ok(summary::of_a_bystander(self));
+        }
         let program = Program::from_trace(file, input)?;
         let (property, judged) = property::judge_one(self, file, &program);
         let mut requirements: Vec<RequirementReport> = self.requirements().map(summary::unjudged).collect();
@@ -46,19 +58,37 @@ impl Suite {
                 report.verdict = Verdict::Pass;
             }
         }
-        Ok(summary::finish(self, requirements, vec![property]))
+        Ok(summary::finish(self, requirements, vec![property], Vec::new()))
+    }
+
+    fn run_trace(&self, trace: &Path) -> Report {
+        let name = trace.display().to_string();
+        let opened = File::open(trace).map_err(|error| format!("{name}: {error}"));
+        let report =
+            opened.and_then(|file| self.run_again(&name, BufReader::new(file)).map_err(|error| error.to_string()));
+        report.unwrap_or_else(|error| {
+            let requirements = self.requirements().map(summary::unjudged).collect();
+            summary::finish(self, requirements, Vec::new(), vec![error])
+        })
     }
 
     /// Runs the cases of one requirement alone.
     pub fn run_requirement(&self, requirement: Requirement) -> RequirementReport {
-        self.obey_if_child();
-        let mut report = [summary::unjudged(requirement)];
-        for case in self.cases().iter().filter(|case| case.requirement == requirement) {
-            self.judge_into(&mut report, case);
+        let mut reports = self.run_cases(requirement);
+        let own = reports.iter().position(|report| report.requirement == requirement);
+        own.map_or_else(|| summary::unjudged(requirement), |own| reports.swap_remove(own))
+    }
+
+    /// What the cases of one requirement say, of itself and of the others that they saw broken.
+    pub(super) fn run_cases(&self, requirement: Requirement) -> Vec<RequirementReport> {
+        let mut reports: Vec<RequirementReport> = self.requirements().map(summary::unjudged).collect();
+        if !self.is_bystander() {
+            for case in self.cases().iter().filter(|case| case.requirement == requirement) {
+                self.judge_into(&mut reports, case);
+            }
+            summary::decide(self, &mut reports);
         }
-        summary::decide(self, &mut report);
-        let [report] = report;
-        report
+        reports
     }
 
     fn judge_into(&self, reports: &mut [RequirementReport], case: &Case) {

@@ -49,6 +49,7 @@ pub(crate) fn finish(
     suite: &Suite,
     mut requirements: Vec<RequirementReport>,
     properties: Vec<PropertyReport>,
+    complaints: Vec<String>,
 ) -> Report {
     for property in &properties {
         for example in &property.counterexamples {
@@ -63,6 +64,20 @@ pub(crate) fn finish(
         capabilities: capabilities(suite, &requirements),
         requirements,
         properties,
+        complaints: suite.complaints().chain(complaints).collect(),
+    }
+}
+
+/// In a child of another suite nobody looks at this one's report.
+pub(crate) fn of_a_bystander(suite: &Suite) -> Report {
+    Report {
+        subject: suite.name.clone(),
+        profile: suite.profile,
+        kit: env!("CARGO_PKG_VERSION").to_owned(),
+        capabilities: Vec::new(),
+        requirements: suite.requirements().map(unjudged).collect(),
+        properties: Vec::new(),
+        complaints: Vec::new(),
     }
 }
 
@@ -70,8 +85,12 @@ pub(crate) fn finish(
 pub(crate) fn decide(suite: &Suite, requirements: &mut [RequirementReport]) {
     for report in requirements {
         let own = report.cases.iter().map(|case| case.verdict).max().unwrap_or(report.verdict);
-        report.known = suite.deviations.of(report.requirement).map(Deviation::with_evidence);
-        let noticed = if report.known.is_some() { Verdict::KnownDeviation } else { Verdict::Fail };
+        let known = suite.deviations.of(report.requirement);
+        report.known = known.map(Deviation::with_evidence);
+        let noticed = match known {
+            Some(known) if known.elsewhere => Verdict::KnownDeviation,
+            _ => Verdict::Fail,
+        };
         report.verdict = if report.elsewhere.is_empty() { own } else { own.max(noticed) };
     }
 }

@@ -55,5 +55,11 @@ fn a_requirement_alone_says_everything() {
 fn assert_panics_with_the_text() {
     let report = sample();
     let panic = std::panic::catch_unwind(|| report.assert()).expect_err("the run fails");
-    assert_eq!(panic.downcast_ref::<String>(), Some(&sample().text(false)));
+    let said = panic.downcast_ref::<String>().expect("a message");
+    let kept = said.strip_prefix(&sample().text(false)).expect("the text comes first");
+    let (_, rest) = kept.split_once("The trace is in ").expect("and where the trace is");
+    let (path, how) = rest.split_once(". To run it again: DBGENG_TESTKIT_TRACE=").expect("and how it is run again");
+    assert_eq!(std::fs::read_to_string(path).expect("it was kept"), "{\"trace\":1}\n");
+    std::fs::remove_file(path).expect("it is a file");
+    assert_eq!(how, format!("{path} cargo test --test it\n"));
 }

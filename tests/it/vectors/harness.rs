@@ -309,7 +309,9 @@ fn same_names(computer: &Computer, name: &str) -> usize {
 
 pub(super) fn only(computer: &Computer) -> &Process {
     let mut processes = computer.processes.iter();
-    processes.find(|process| same_names(computer, process.file_name()) == 1).expect("a name that no other has")
+    let is_usual = |name: &str| name.contains('.') && name.contains(|c: char| c.is_ascii_lowercase());
+    let is_only = |name: &str| is_usual(name) && same_names(computer, name) == 1;
+    processes.find(|process| is_only(process.file_name())).expect("a name that no other has")
 }
 
 pub(super) fn several(computer: &Computer) -> &Process {

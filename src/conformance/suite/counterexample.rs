@@ -1,13 +1,10 @@
 //! A program that breaks a requirement, as people and tools can take it up again.
 
-use std::io;
-use std::path::PathBuf;
-
-use super::rust_test::rust_test;
-use super::{Counterexample, Failure, Verdict};
+use super::Suite;
 use crate::conformance::judge::run::Keep;
 use crate::conformance::program::Program;
-use crate::conformance::suite::Suite;
+use crate::conformance::report::rust_test::rust_test;
+use crate::conformance::report::{Counterexample, Failure, Verdict};
 use crate::spec::Requirement;
 use crate::trace::{EngineName, Event, Header, Writer};
 use crate::transcript::{Line, Transcript, process_name};
@@ -27,7 +24,7 @@ pub(crate) fn counterexample(suite: &Suite, program: &Program, requirement: Requ
         Some((_, violation)) => (violation.expected.clone(), violation.actual.clone()),
         None => ("the same outcomes in every run".to_owned(), "a run that breaks nothing any more".to_owned()),
     };
-    let is_known = suite.deviations.of(requirement).is_some();
+    let is_known = suite.deviations.of(requirement).is_some_and(|known| known.elsewhere);
     Counterexample {
         verdict: if is_known { Verdict::KnownDeviation } else { Verdict::Fail },
         failure: Failure { requirement: Some(requirement), call: at, expected, actual },
@@ -47,18 +44,4 @@ fn trace(suite: &Suite, requirement: Requirement, events: &[Event]) -> String {
         Ok(writer.into_inner())
     });
     written.map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default()
-}
-
-impl Counterexample {
-    /// Puts the trace into a file of its own among the system's temporary files, where it stays.
-    ///
-    /// # Errors
-    ///
-    /// The file cannot be written.
-    pub fn keep_trace(&self) -> io::Result<PathBuf> {
-        let name = self.failure.requirement.map_or("counterexample", Requirement::id).replace('/', "-");
-        let file = tempfile::Builder::new().prefix(&format!("{name}-")).suffix(".jsonl").tempfile()?;
-        std::fs::write(file.path(), &self.trace)?;
-        file.into_temp_path().keep().map_err(io::Error::from)
-    }
 }

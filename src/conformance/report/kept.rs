@@ -1,0 +1,45 @@
+//! Keeps what was found, so that it can be seen again.
+
+use std::io;
+use std::path::PathBuf;
+
+use super::{Counterexample, PropertyReport};
+use crate::spec::Requirement;
+
+/// The environment variable that names a trace whose program is run again, in place of everything else.
+pub(crate) const TRACE: &str = "DBGENG_TESTKIT_TRACE";
+
+impl Counterexample {
+    /// Puts the trace into a file of its own among the system's temporary files, where it stays.
+    ///
+    /// # Errors
+    ///
+    /// The file cannot be written.
+    pub fn keep_trace(&self) -> io::Result<PathBuf> {
+        let name = self.failure.requirement.map_or("counterexample", Requirement::id).replace('/', "-");
+        let file = tempfile::Builder::new().prefix(&format!("{name}-")).suffix(".jsonl").tempfile()?;
+        std::fs::write(file.path(), &self.trace)?;
+        file.into_temp_path().keep().map_err(io::Error::from)
+    }
+}
+
+impl PropertyReport {
+    /// Keeps the traces of what is wrong, and says where they are and how they are run again.
+    pub(crate) fn kept(&self) -> String {
+        let bad = self.counterexamples.iter().filter(|example| example.verdict.is_bad());
+        let kept = bad.map(|example| match example.keep_trace() {
+            Ok(path) => format!("\nThe trace is in {0}. To run it again: {TRACE}={0} {1}\n", path.display(), command()),
+            Err(error) => format!("\nThe trace could not be kept: {error}\n"),
+        });
+        kept.collect()
+    }
+}
+
+/// How this test executable is run.
+pub(crate) fn command() -> String {
+    let executable = std::env::current_exe().unwrap_or_default();
+    let stem = executable.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    // Cargo puts a hash behind the name of a test.
+    let target = stem.rsplit_once('-').map_or(stem.as_str(), |(target, _)| target);
+    format!("cargo test --test {target}")
+}
