@@ -66,13 +66,16 @@ pub trait DebugClient: Send + Sync {
         E_NOTIMPL
     }
 
-    /// Starts a process server in the calling engine (SPS-1). `flags` is the class of targets,
-    /// [`Class::USER_WINDOWS`](crate::flags::Class::USER_WINDOWS); `reserved` is a pointer that has to be null.
+    /// Starts a process server in the calling engine (SPS-1). `flags` is the class of targets, the
+    /// [`bits`](crate::flags::Class::bits) of [`Class::USER_WINDOWS`](crate::flags::Class::USER_WINDOWS); `options` is what
+    /// [`ConnectionString`](crate::options::ConnectionString) parses on the server's side; `reserved` is a pointer that
+    /// has to be null.
     fn start_process_server(&self, _flags: u32, _options: Option<&str>, _reserved: u64) -> HRESULT {
         E_NOTIMPL
     }
 
-    /// Connects the engine to a process server; `server` receives the handle (CPS-1, CPS-3).
+    /// Connects the engine to a process server; `server` receives the handle (CPS-1, CPS-3). `remote_options` is what
+    /// [`ConnectionString`](crate::options::ConnectionString) parses on the client's side.
     fn connect_process_server(&self, _remote_options: Option<&str>, _server: Out<'_, u64>) -> HRESULT {
         E_NOTIMPL
     }

@@ -133,10 +133,7 @@ fn write(report: &Report, format: Format, output: &mut dyn Write) -> io::Result<
             }
             Ok(())
         }
-        Format::Json => {
-            serde_json::to_writer_pretty(&mut *output, report)?;
-            writeln!(output)
-        }
+        Format::Json => writeln!(output, "{}", report.json()),
         Format::Junit => write!(output, "{}", report.junit()),
         Format::Html => write!(output, "{}", html(std::slice::from_ref(report))),
         Format::Behaviour => write!(output, "{}", report.behaviour()),

@@ -207,6 +207,11 @@ impl Report {
         self.objections().is_empty()
     }
 
+    /// The report as JSON, as `spec/report.schema.json` has it.
+    pub fn json(&self) -> String {
+        serde_json::to_string_pretty(self).unwrap_or_default()
+    }
+
     /// Why the run fails, a line for each reason.
     pub fn objections(&self) -> Vec<String> {
         let mut objections = Vec::new();

@@ -80,7 +80,8 @@ impl Model {
         if server.is_some_and(|server| server.open > 1) {
             sink(Requirement::ServerServesSeveralClients, Expected::Ending(good));
         }
-        if past.misuses > before.misuses {
+        let ended_another = past.ends > before.ends && life == Some(ServerLife::Running);
+        if past.misuses > before.misuses || ended_another {
             sink(Requirement::HandleOtherHandlesUnharmed, Expected::Ending(good));
         }
         if self.profile == Profile::Contract {

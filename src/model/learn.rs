@@ -115,7 +115,10 @@ impl Model {
                 self.servers[server].disconnects += 1;
                 self.servers[server].open = self.servers[server].open.saturating_sub(1);
             }
-            (Use::End, server) => self.end_requested(server),
+            (Use::End, server) => {
+                self.actor_mut(by.process).past.ends += 1;
+                self.end_requested(server);
+            }
             _ => {}
         }
     }

@@ -41,6 +41,8 @@ pub(super) struct Actor {
 pub(super) struct Past {
     /// A handle that names no connection was used.
     pub(super) misuses: u32,
+    /// A server was asked to end.
+    pub(super) ends: u32,
     /// Another connection was closed.
     pub(super) disconnects: u32,
     /// A client object was released.

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use dbgeng_testkit::conformance::{CaseReport, Limits, Report, Suite, Verdict};
 use dbgeng_testkit::mock::Lab;
+use dbgeng_testkit::spec::Requirement;
 use dbgeng_testkit::{
     AnswerCall, ByCall, Call, Computer, DebugClient, Engine, HRESULT, Interface, Out, Outcome, Place, Profile, dispatch,
 };
@@ -136,4 +137,34 @@ fn a_panic_costs_its_case_in_the_same_process_too() {
         suite.cases().iter().find(|case| case.requirement.id() == "handle/unknown-is-refused" && case.name == "ids");
     let execution = dbgeng_testkit::conformance::execute(&case.unwrap().program, make(), Profile::Contract, true);
     assert!(execution.broken.iter().any(|(_, violation)| violation.actual == "the process crashed"));
+}
+
+/// A child comes to every suite of its test; only its own may take it.
+#[test]
+fn each_suite_of_a_test_has_children_of_its_own() {
+    let make = || -> Box<dyn Engine> { Box::new(Lab::new(Profile::Contract).engine()) };
+    let limits = Limits { patience: 500, ..Limits::default() };
+    let unknown = Requirement::HandleUnknownIsRefused;
+    let sound = Suite::new("sound", make).in_child_processes().run_requirement(unknown);
+    let beside = Suite::new("beside", move || Box::new(Frail(make()))).run_requirement(Requirement::HandleIsNotZero);
+    let frail = Suite::new("frail", move || Box::new(Frail(make()))).limits(limits).in_child_processes();
+    let frail = frail.run_requirement(unknown);
+    assert_eq!((sound.verdict, beside.verdict), (Verdict::Pass, Verdict::Pass));
+    let verdict = |name: &str| frail.cases.iter().find(|case| case.name == name).map(|case| case.verdict);
+    assert_eq!(verdict("disconnect"), Some(Verdict::Crash));
+    assert_eq!(verdict("name"), Some(Verdict::Pass));
+}
+
+#[test]
+fn a_subject_that_goes_down_while_it_is_made_has_crashed() {
+    let suite = Suite::new("unmade", || std::process::abort()).in_child_processes();
+    let report = suite.run_requirement(Requirement::HandleIsNotZero);
+    assert_eq!(report.verdict, Verdict::Crash);
+    let suite = Suite::new("panicking", || panic!("not today"));
+    let report = suite.run_requirement(Requirement::HandleIsNotZero);
+    assert_eq!(report.verdict, Verdict::Crash);
+    assert_eq!(report.cases[0].reason.as_deref(), Some("panicked: not today"));
+    let report = Suite::new("panicking", || panic!("not today")).programs(2).depth(1).run();
+    let random = &report.properties[0];
+    assert_eq!((random.verdict, random.reason.as_deref()), (Verdict::Crash, Some("panicked: not today")));
 }

@@ -58,6 +58,14 @@ pub(super) fn cases(set: &mut Set) {
         script.ids(handle).succeeds();
         script.disconnect(handle).ok();
     });
+    set.case(Requirement::HandleOtherHandlesUnharmed, "the end of another server", |script| {
+        let (one, two) = (script.host("tcp:port=7001"), script.host("tcp:port=7002"));
+        let ended = script.open(one);
+        let other = script.open(two);
+        script.end(ended).ok();
+        script.ids(other).succeeds();
+        script.disconnect(other).ok();
+    });
     set.case(Requirement::HandleRefusalIsEInvalidarg, "zero", |script| {
         script.disconnect(HandleName::Zero).gives(E_INVALIDARG);
         script.end(HandleName::Zero).gives(E_INVALIDARG);

@@ -141,9 +141,11 @@ impl RequirementReport {
         for case in self.cases.iter().filter(|case| case.verdict.is_bad()) {
             page.case(case, self.requirement);
         }
-        let holding = self.cases.iter().filter(|case| case.verdict == Verdict::Pass).count();
+        let count = |verdict| self.cases.iter().filter(|case| case.verdict == verdict).count();
+        let (holding, skipped) = (count(Verdict::Pass), count(Verdict::Skip));
         if holding > 0 {
-            page.line(2, &format!("{holding} of {} cases pass", self.cases.len()));
+            let skipped = if skipped > 0 { format!(", {skipped} skipped") } else { String::new() };
+            page.line(2, &format!("{holding} of {} cases pass{skipped}", self.cases.len()));
         }
         self.write_elsewhere(page);
     }

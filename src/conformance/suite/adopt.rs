@@ -36,12 +36,12 @@ impl Suite {
         if self.is_bystander() {
             return ExitCode::SUCCESS;
         }
-        if std::env::var_os(TRACE).is_some() {
+        let mut arguments = Arguments::from_args();
+        if std::env::var_os(TRACE).is_some() && !arguments.list {
             let report = self.run();
             print!("{}", report.text(false));
             return ExitCode::from(if report.holds() { 0 } else { FAILED });
         }
-        let mut arguments = Arguments::from_args();
         arguments.test_threads = arguments.test_threads.or(Some(1));
         let is_whole = arguments.filter.is_none() && arguments.skip.is_empty() && !arguments.list;
         let suite = Arc::new(self);
@@ -125,7 +125,7 @@ fn trial(suite: &Arc<Suite>, requirement: Requirement) -> Trial {
         let texts: Vec<String> = broken.iter().map(|report| report.text(false)).collect();
         Err(Failed::from(format!("{}{}", texts.join("\n"), again(requirement.id()))))
     });
-    trial.with_kind(requirement.level().to_string()).with_ignored_flag(is_skipped)
+    trial.with_ignored_flag(is_skipped)
 }
 
 fn reasons(report: &RequirementReport) -> String {

@@ -63,7 +63,7 @@ impl Suite {
 
     fn run_trace(&self, trace: &Path) -> Report {
         let name = trace.display().to_string();
-        let opened = File::open(trace).map_err(|error| format!("{name}: {error}"));
+        let opened = File::open(trace).map_err(|error| format!("{TRACE}: {name}: {error}"));
         let report =
             opened.and_then(|file| self.run_again(&name, BufReader::new(file)).map_err(|error| error.to_string()));
         report.unwrap_or_else(|error| {
