@@ -18,6 +18,12 @@ fn the_mock_passes_in_both_profiles() {
         let report = mock(profile).programs(200).run();
         assert_eq!(report.objections(), Vec::<String>::new(), "{profile}: {report:#?}");
         assert_eq!(report.count(Verdict::KnownDeviation), 0);
+        // What two handles and one server can come to in five calls: a change of the contract shows here.
+        let short = &report.properties[1];
+        insta::assert_snapshot!(
+            format!("reachable-{profile}"),
+            format!("{} programs, {} states", short.programs, short.states.unwrap_or_default())
+        );
     }
 }
 
