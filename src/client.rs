@@ -218,7 +218,8 @@ pub trait Engine: Send + Sync {
         thread == 0
     }
 
-    /// What is known of the computer that the engine runs on; `None` if nothing is.
+    /// What is known of the computer that the engine runs on; `None` if nothing is, or if its list of processes changes
+    /// while the engine is judged, be it by the processes that the engine itself starts: answers are compared with it.
     fn computer(&self) -> Option<crate::Computer> {
         None
     }

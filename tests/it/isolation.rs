@@ -167,4 +167,6 @@ fn a_subject_that_goes_down_while_it_is_made_has_crashed() {
     let report = Suite::new("panicking", || panic!("not today")).programs(2).depth(1).run();
     let random = &report.properties[0];
     assert_eq!((random.verdict, random.reason.as_deref()), (Verdict::Crash, Some("panicked: not today")));
+    let text = random.text(false);
+    assert!(text.contains("CRASH programs/random") && text.contains("panicked: not today"), "{text}");
 }

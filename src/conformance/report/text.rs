@@ -184,6 +184,11 @@ impl PropertyReport {
             page.heading(example.verdict, &self.name);
             page.counterexample(example);
         }
+        if let Some(reason) = self.reason.as_ref().filter(|_| self.verdict.is_bad()) {
+            page.text.push('\n');
+            page.heading(self.verdict, &self.name);
+            page.reason(reason);
+        }
     }
 }
 
