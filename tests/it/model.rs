@@ -1,10 +1,10 @@
 //! The model by itself.
 
 use dbgeng_testkit::flags::Class;
-use dbgeng_testkit::hresult::{E_FAIL, E_INVALIDARG, S_FALSE, S_OK};
+use dbgeng_testkit::hresult::{E_FAIL, E_INVALIDARG, ERROR_PATH_NOT_FOUND, S_FALSE, S_OK};
 use dbgeng_testkit::model::{Model, World};
 use dbgeng_testkit::spec::Requirement;
-use dbgeng_testkit::{Call, Caller, Ending, HRESULT, Interface, Outcome, Pointer, Profile};
+use dbgeng_testkit::{Call, Caller, Computer, Ending, HRESULT, Interface, Outcome, Pointer, Profile};
 
 const CLIENT: Caller = Caller { process: 0, thread: 0, client: 0 };
 const HOST: Caller = Caller { process: 1, thread: 0, client: 0 };
@@ -231,4 +231,87 @@ fn a_call_on_a_released_client_object_is_nobodys() {
         run.judge(other, &Call::DebugCreate { interface: Interface::NEWEST }, &Outcome::returned(E_FAIL)),
         ["client/debug-create-succeeds"]
     );
+}
+
+fn computer(name: &str) -> Computer {
+    Computer { names: vec![name.to_owned()], processes: Vec::new() }
+}
+
+/// What may come of a successful connect with this string.
+fn connects(run: &mut Run, text: &str, handle: u64) -> Vec<&'static str> {
+    let mut outcome = Outcome::returned(S_OK);
+    outcome.out.server = Some(handle);
+    run.judge(
+        CLIENT,
+        &Call::ConnectProcessServer { remote_options: Some(text.to_owned()), server: Pointer::Given },
+        &outcome,
+    )
+}
+
+/// Where the run knows the names of its computers and shows all that there is, no other computer can be reached.
+#[test]
+fn a_computer_that_the_run_does_not_know_may_be_one() {
+    let stranger = "tcp:server=box17,port=5005";
+    let with = |world, is_named: bool| {
+        let mut run = Run(Model::new(Profile::Contract, world));
+        if is_named {
+            run.0.place(0, &computer("WORKSTATION"));
+        }
+        run.make(CLIENT);
+        run
+    };
+    assert_eq!(connects(&mut with(World::Closed, true), stranger, 1), ["connect/needs-a-server"]);
+    assert_eq!(connects(&mut with(World::Closed, false), stranger, 1), NONE);
+    assert_eq!(connects(&mut with(World::Open, true), stranger, 1), NONE);
+    assert_eq!(connects(&mut with(World::Open, false), stranger, 1), NONE);
+}
+
+/// A serial line has its other end on any computer.
+#[test]
+fn a_serial_line_leads_to_another_computer() {
+    let mut run = Run(Model::new(Profile::Contract, World::Closed));
+    run.0.place(0, &computer("WORKSTATION"));
+    run.0.place(1, &computer("BOX17"));
+    run.make(CLIENT);
+    run.make(HOST);
+    let options = Some("com:port=com1,baud=9600,channel=3".to_owned());
+    run.right(HOST, &Call::StartProcessServer { flags: Class::USER_WINDOWS.bits(), options, reserved: 0 }, S_OK);
+    assert_eq!(connects(&mut run, "com:port=com1,baud=9600,channel=3", 1), NONE);
+}
+
+/// A string that no page shows may be taken; then it leads where the real engine would go.
+#[test]
+fn a_string_that_was_taken_leads_somewhere() {
+    let mut run = Run::new(Profile::Contract);
+    let other = Caller { process: 2, ..CLIENT };
+    run.make(other);
+    let options = Some("tcp:port=7002".to_owned());
+    run.right(other, &Call::StartProcessServer { flags: Class::USER_WINDOWS.bits(), options, reserved: 0 }, S_OK);
+    assert_eq!(connects(&mut run, "TCP:server=localhost,port=0x1b5a", 1), NONE);
+    let answered = |run: &mut Run| {
+        let mut outcome = Outcome::returned(S_OK);
+        (outcome.out.ids, outcome.out.actual_count) = (Some(vec![4]), Some(1));
+        run.judge(CLIENT, &ids(1), &outcome)
+    };
+    run.0.process_killed(1);
+    assert_eq!(answered(&mut run), NONE);
+    run.0.process_killed(2);
+    assert_eq!(answered(&mut run), ["server/gone-is-an-error"]);
+}
+
+/// Measured: on some platforms a pipe is reached under no name of its computer but `.`; over tcp that is no excuse.
+#[test]
+fn a_pipe_may_be_out_of_reach_under_a_name_of_its_computer() {
+    let mut run = Run::new(Profile::Contract);
+    let options = Some("npipe:pipe=alpha".to_owned());
+    run.right(HOST, &Call::StartProcessServer { flags: Class::USER_WINDOWS.bits(), options, reserved: 0 }, S_OK);
+    let refused = |run: &mut Run, text: &str| {
+        let call = Call::ConnectProcessServer { remote_options: Some(text.to_owned()), server: Pointer::Given };
+        run.judge(CLIENT, &call, &Outcome::returned(ERROR_PATH_NOT_FOUND))
+    };
+    assert_eq!(refused(&mut run, "npipe:server=localhost,pipe=alpha"), NONE);
+    let broken = refused(&mut run, "npipe:server=.,pipe=alpha");
+    assert!(broken.contains(&"connect/live-server-succeeds"), "{broken:?}");
+    let broken = refused(&mut run, "tcp:server=localhost,port=7001");
+    assert!(broken.contains(&"connect/live-server-succeeds"), "{broken:?}");
 }

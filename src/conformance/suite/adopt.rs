@@ -117,7 +117,7 @@ fn trial(suite: &Arc<Suite>, requirement: Requirement) -> Trial {
         if report.fails() {
             broken.insert(0, report);
         } else if report.verdict == Verdict::Skip && broken.is_empty() {
-            return Ok(Completion::ignored_with(reasons(&report)));
+            return Ok(Completion::ignored_with(reason(&report)));
         }
         if broken.is_empty() {
             return Ok(Completion::Completed);
@@ -128,10 +128,9 @@ fn trial(suite: &Arc<Suite>, requirement: Requirement) -> Trial {
     trial.with_ignored_flag(is_skipped)
 }
 
-fn reasons(report: &RequirementReport) -> String {
-    let mut reasons: Vec<&str> = report.cases.iter().filter_map(|case| case.reason.as_deref()).collect();
-    reasons.dedup();
-    reasons.join("; ")
+/// What the subject lacks for the least demanding of the cases.
+fn reason(report: &RequirementReport) -> &str {
+    report.cases.iter().filter_map(|case| case.reason.as_deref()).min_by_key(|reason| reason.len()).unwrap_or_default()
 }
 
 /// How to run one test again.
