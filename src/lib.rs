@@ -54,7 +54,7 @@ pub use interface::Interface;
 pub use process::{Computer, Process};
 pub use profile::Profile;
 
-/// The examples of the README are compiled and run.
-#[cfg(doctest)]
+/// The examples of the README are compiled and run; one of them is about the kit.
+#[cfg(all(doctest, feature = "kit"))]
 #[doc = include_str!("../README.md")]
 pub struct Readme;
