@@ -1,10 +1,11 @@
 //! The model by itself.
 
+use dbgeng_testkit::call::CreateProcess2;
 use dbgeng_testkit::flags::Class;
 use dbgeng_testkit::hresult::{E_FAIL, E_INVALIDARG, ERROR_PATH_NOT_FOUND, S_FALSE, S_OK};
 use dbgeng_testkit::model::{Model, World};
 use dbgeng_testkit::spec::Requirement;
-use dbgeng_testkit::{Call, Caller, Computer, Ending, HRESULT, Interface, Outcome, Pointer, Profile};
+use dbgeng_testkit::{Call, Caller, Computer, Ending, HRESULT, Interface, Outcome, Pointer, Process, Profile};
 
 const CLIENT: Caller = Caller { process: 0, thread: 0, client: 0 };
 const HOST: Caller = Caller { process: 1, thread: 0, client: 0 };
@@ -314,4 +315,29 @@ fn a_pipe_may_be_out_of_reach_under_a_name_of_its_computer() {
     assert!(broken.contains(&"connect/live-server-succeeds"), "{broken:?}");
     let broken = refused(&mut run, "tcp:server=localhost,port=7001");
     assert!(broken.contains(&"connect/live-server-succeeds"), "{broken:?}");
+}
+
+/// What is asked of an attach is asked of the calls that create and attach, where nothing is to be created.
+#[test]
+fn an_attach_is_judged_whichever_call_makes_it() {
+    let sizes = (Some(Default::default()), 16);
+    let create = CreateProcess2 { options: sizes.0, options_buffer_size: sizes.1, ..CreateProcess2::default() };
+    let calls = |process_id| {
+        let (create_flags, attach_flags) = (0.into(), 0.into());
+        [
+            Call::AttachProcess { server: 0, process_id, attach_flags },
+            Call::CreateProcessAndAttach { server: 0, command_line: None, create_flags, process_id, attach_flags },
+            Call::CreateProcessAndAttach2 { create: create.clone(), process_id, attach_flags },
+        ]
+    };
+    for at in 0..3 {
+        let mut run = Run(Model::new(Profile::Contract, World::Closed));
+        let processes = vec![Process::new(64, "services.exe")];
+        run.0.place(0, &Computer { processes, ..computer("WORKSTATION") });
+        run.make(CLIENT);
+        let judged = |run: &mut Run, id, hresult| run.judge(CLIENT, &calls(id)[at], &Outcome::returned(hresult));
+        assert_eq!(judged(&mut run, 68, S_OK), ["attach/unknown-process-fails"]);
+        assert_eq!(judged(&mut run, 64, E_FAIL), ["attach/live-process-succeeds"]);
+        assert_eq!(judged(&mut run, 64, S_OK), NONE);
+    }
 }
