@@ -115,7 +115,7 @@ impl Transcript {
 }
 
 /// Whether two handles differ in one bit alone: then one of them was made of the other.
-fn is_near(one: u64, other: u64) -> bool {
+pub(crate) fn is_near(one: u64, other: u64) -> bool {
     (one ^ other).is_power_of_two()
 }
 

@@ -51,7 +51,7 @@ impl Judge {
         self.model.as_ref().map_or_else(Vec::new, |model| model.judged().to_vec())
     }
 
-    /// What the model knows, in words: the same for two runs that nothing at the boundary can tell apart any more.
+    /// What the run has come to: [`Model::state`].
     pub(super) fn state(&self) -> String {
         self.model.as_ref().map_or_else(String::new, Model::state)
     }

@@ -3,13 +3,14 @@
 use crate::conformance::case::Set;
 use crate::conformance::case::script::{Line, Script};
 use crate::conformance::case::wanted::Wrote;
+use crate::conformance::perform::holdings::STRANGER;
 use crate::conformance::program::HandleName;
 use crate::flags::CreateFlags;
 use crate::hresult::E_INVALIDARG;
 use crate::spec::Requirement;
 
-/// A value that no engine is likely to issue.
-const STRANGER: HandleName = HandleName::Stranger(0x1234_5678);
+/// A handle that was never issued.
+const UNKNOWN: HandleName = HandleName::Stranger(STRANGER);
 
 pub(super) fn cases(set: &mut Set) {
     set.case(Requirement::HandleIsNotZero, "connect", |script| {
@@ -52,8 +53,8 @@ pub(super) fn cases(set: &mut Set) {
     stale(set);
     set.case(Requirement::HandleOtherHandlesUnharmed, "misuse beside a connection", |script| {
         let handle = script.connected();
-        script.disconnect(STRANGER).fails();
-        script.end(STRANGER).fails();
+        script.disconnect(UNKNOWN).fails();
+        script.end(UNKNOWN).fails();
         script.disconnect(HandleName::Altered(0, 1 << 40)).fails();
         script.ids(handle).succeeds();
         script.disconnect(handle).ok();
@@ -71,8 +72,8 @@ pub(super) fn cases(set: &mut Set) {
         script.end(HandleName::Zero).gives(E_INVALIDARG);
     });
     set.case(Requirement::HandleRefusalIsEInvalidarg, "an unknown handle", |script| {
-        script.disconnect(STRANGER).gives(E_INVALIDARG);
-        script.end(STRANGER).gives(E_INVALIDARG);
+        script.disconnect(UNKNOWN).gives(E_INVALIDARG);
+        script.end(UNKNOWN).gives(E_INVALIDARG);
     });
 }
 
@@ -95,7 +96,7 @@ const MISUSES: [Misuse; 7] = [
 fn unknown(set: &mut Set) {
     for (name, misuse) in MISUSES {
         set.case(Requirement::HandleUnknownIsRefused, name, |script| {
-            misuse(script, STRANGER);
+            misuse(script, UNKNOWN);
         });
     }
     set.case(Requirement::HandleUnknownIsRefused, "one high bit is wrong", |script| {

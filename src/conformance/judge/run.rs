@@ -89,11 +89,11 @@ impl Observer {
 
     pub(crate) fn finish(mut self, end: End) -> Execution {
         self.execution.judged = self.judge.judged();
+        let between = end.between_calls(self.in_a_call);
         self.execution.beside = match end {
             End::Broken(why) => Some((Verdict::Broken, why)),
-            End::Down(words) if !self.in_a_call => Some((Verdict::Crash, words)),
-            End::Hung if !self.in_a_call => Some((Verdict::TimeOut, String::new())),
-            End::Whole | End::Down(_) | End::Hung => None,
+            End::Down(words) => between.map(|verdict| (verdict, words)),
+            End::Hung | End::Whole => between.map(|verdict| (verdict, String::new())),
         };
         self.execution
     }

@@ -34,6 +34,17 @@ pub(crate) enum End {
     Broken(String),
 }
 
+impl End {
+    /// What that is where the last call had returned (`in_a_call` is false): no call was judged for it.
+    pub(crate) fn between_calls(&self, in_a_call: bool) -> Option<Verdict> {
+        match self {
+            End::Down(_) if !in_a_call => Some(Verdict::Crash),
+            End::Hung if !in_a_call => Some(Verdict::TimeOut),
+            End::Whole | End::Down(_) | End::Hung | End::Broken(_) => None,
+        }
+    }
+}
+
 /// What is said of a case, and which other requirements it saw broken.
 pub(crate) struct Judged {
     pub(crate) report: CaseReport,
@@ -152,11 +163,7 @@ impl Bench<'_> {
     fn finish(mut self, end: &End) -> Judged {
         let unmade = self.made.iter().position(|made| !made);
         // What went down or hung in a call was judged with the call; here is what did so between calls.
-        let between = match end {
-            End::Down(_) if !self.crashed => Some(Verdict::Crash),
-            End::Hung if !self.crashed => Some(Verdict::TimeOut),
-            _ => None,
-        };
+        let between = end.between_calls(self.crashed);
         if between.is_some() {
             self.elsewhere.push(gone());
         }

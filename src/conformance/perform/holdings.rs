@@ -3,9 +3,10 @@
 
 use crate::call::{Call, Caller, Outcome};
 use crate::conformance::program::HandleName;
+use crate::transcript::is_near;
 
 /// A value that no engine is likely to issue, for a program that names a handle where there is none.
-const STRANGER: u64 = 0x1234_5678;
+pub(crate) const STRANGER: u64 = 0x1234_5678;
 
 /// The handles and client objects of a run.
 #[derive(Debug, Default)]
@@ -94,7 +95,7 @@ impl Holdings {
         if let Some((n, _)) = issued().find(|(_, value)| *value == handle) {
             return HandleName::Issued(n);
         }
-        match issued().find(|(_, value)| (value ^ handle).is_power_of_two()) {
+        match issued().find(|(_, value)| is_near(*value, handle)) {
             Some((n, value)) => HandleName::Altered(n, value ^ handle),
             None => HandleName::Stranger(handle),
         }

@@ -60,9 +60,9 @@ impl Suite {
         conclusion.exit_code()
     }
 
-    /// The requirements beside this one that its cases saw broken, and that their own cases do not.
-    fn broken_beside(&self, requirement: Requirement, reports: Vec<RequirementReport>) -> Vec<RequirementReport> {
-        let others = reports.into_iter().filter(|report| report.requirement != requirement && report.fails());
+    /// Those of the other requirements that were seen broken, and that their own cases do not see so.
+    fn broken_beside(&self, others: Vec<RequirementReport>) -> Vec<RequirementReport> {
+        let others = others.into_iter().filter(RequirementReport::fails);
         others.filter(|report| !self.run_requirement(report.requirement).fails()).collect()
     }
 
@@ -110,10 +110,8 @@ fn trial(suite: &Arc<Suite>, requirement: Requirement) -> Trial {
     let is_skipped = std::env::var_os("NEXTEST").is_some() && suite.lacks_all(requirement);
     let suite = Arc::clone(suite);
     let trial = Trial::ignorable_test(requirement.id(), move || {
-        let mut reports = suite.run_cases(requirement);
-        let own = reports.iter().position(|report| report.requirement == requirement);
-        let Some(report) = own.map(|own| reports.swap_remove(own)) else { return Ok(Completion::ignored()) };
-        let mut broken = suite.broken_beside(requirement, reports);
+        let (report, others) = suite.run_cases(requirement);
+        let mut broken = suite.broken_beside(others);
         if report.fails() {
             broken.insert(0, report);
         } else if report.verdict == Verdict::Skip && broken.is_empty() {

@@ -1,17 +1,15 @@
 //! A program that breaks a requirement, as people and tools can take it up again.
 
 use super::Suite;
-use crate::conformance::judge::run::Keep;
-use crate::conformance::program::Program;
+use crate::conformance::judge::run::Execution;
 use crate::conformance::report::rust_test::rust_test;
 use crate::conformance::report::{Counterexample, Failure, Verdict};
 use crate::spec::Requirement;
 use crate::trace::{EngineName, Event, Header, Writer};
 use crate::transcript::{Line, Transcript, process_name};
 
-/// Runs the program once more and writes down what it does.
-pub(crate) fn counterexample(suite: &Suite, program: &Program, requirement: Requirement) -> Counterexample {
-    let execution = suite.execute(program, Keep::Events);
+/// What a run shows of a requirement that it breaks. Its events were kept.
+pub(crate) fn counterexample(suite: &Suite, execution: &Execution, requirement: Requirement) -> Counterexample {
     let first = execution.broken.iter().find(|(_, violation)| violation.requirement == requirement);
     let (mut transcript, mut calls, mut at): (_, Vec<Line>, _) = (Transcript::default(), Vec::new(), None);
     for event in &execution.events {

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::counterexample::counterexample;
 use super::{Progress, Suite};
 use crate::call::Call;
-use crate::conformance::judge::run::Keep;
+use crate::conformance::judge::run::{Execution, Keep};
 use crate::conformance::program::generate::Generator;
 use crate::conformance::program::search::Search;
 use crate::conformance::program::shrink::shrink;
@@ -68,17 +68,12 @@ pub(crate) fn judge(suite: &Suite, property: Property, watch: &mut dyn FnMut(Pro
 
 /// Judges one program; answers how often each requirement had something to say, too.
 pub(crate) fn judge_one(suite: &Suite, name: &str, program: &Program) -> (PropertyReport, Vec<u64>) {
-    let execution = suite.execute(program, Keep::Nothing);
-    let broken: BTreeSet<Requirement> = execution.broken.iter().map(|(_, violation)| violation.requirement).collect();
-    let found = broken.into_iter().map(|requirement| (requirement, counterexample(suite, program, requirement)));
-    let trials = Trials {
-        found: found.collect(),
-        beside: execution.beside,
-        asked: asked(program),
-        programs: 1,
-        calls: execution.calls,
-        ..Trials::new(suite, Keep::Nothing)
-    };
+    let mut trials = Trials::new(suite, Keep::Events);
+    let execution = suite.execute(program, trials.keep);
+    trials.enter(program, &execution);
+    for requirement in execution.broken.iter().map(|(_, violation)| violation.requirement) {
+        trials.found.entry(requirement).or_insert_with(|| counterexample(suite, &execution, requirement));
+    }
     (trials.report(name, false), execution.judged)
 }
 
@@ -112,18 +107,24 @@ impl<'a> Trials<'a> {
 
     fn run(&mut self, program: &Program) {
         let execution = self.suite.execute(program, self.keep);
+        self.enter(program, &execution);
+        self.states.extend(execution.states);
+        for requirement in execution.broken.into_iter().map(|(_, violation)| violation.requirement) {
+            if !self.found.contains_key(&requirement) {
+                let breaks = |program: &Program| self.suite.execute(program, Keep::Nothing).breaks(requirement);
+                let shown = self.suite.execute(&shrink(program, breaks), Keep::Events);
+                self.found.insert(requirement, counterexample(self.suite, &shown, requirement));
+            }
+        }
+    }
+
+    /// Counts a program and what came of it.
+    fn enter(&mut self, program: &Program, execution: &Execution) {
         self.programs += 1;
         self.calls += execution.calls;
         self.asked += asked(program);
-        self.beside = self.beside.take().or(execution.beside);
-        self.states.extend(execution.states);
-        for (_, violation) in execution.broken {
-            let requirement = violation.requirement;
-            if !self.found.contains_key(&requirement) {
-                let smallest =
-                    shrink(program, |program| self.suite.execute(program, Keep::Nothing).breaks(requirement));
-                self.found.insert(requirement, counterexample(self.suite, &smallest, requirement));
-            }
+        if self.beside.is_none() {
+            self.beside.clone_from(&execution.beside);
         }
     }
 

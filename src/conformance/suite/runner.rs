@@ -28,7 +28,7 @@ impl Suite {
         if let Some(trace) = std::env::var_os(TRACE) {
             return self.run_trace(Path::new(&trace));
         }
-        let mut requirements: Vec<RequirementReport> = self.requirements().map(summary::unjudged).collect();
+        let mut requirements = summary::blank(self);
         let cases = self.cases();
         let of = cases.len() as u64;
         for (case, done) in cases.iter().zip(0..) {
@@ -52,7 +52,7 @@ impl Suite {
         }
         let program = Program::from_trace(file, input)?;
         let (property, judged) = property::judge_one(self, file, &program);
-        let mut requirements: Vec<RequirementReport> = self.requirements().map(summary::unjudged).collect();
+        let mut requirements = summary::blank(self);
         for report in &mut requirements {
             if judged.get(report.requirement as usize).is_some_and(|times| *times > 0) {
                 report.verdict = Verdict::Pass;
@@ -66,30 +66,27 @@ impl Suite {
         let opened = File::open(trace).map_err(|error| format!("{TRACE}: {name}: {error}"));
         let report =
             opened.and_then(|file| self.run_again(&name, BufReader::new(file)).map_err(|error| error.to_string()));
-        report.unwrap_or_else(|error| {
-            let requirements = self.requirements().map(summary::unjudged).collect();
-            summary::finish(self, requirements, Vec::new(), vec![error])
-        })
+        report.unwrap_or_else(|error| summary::finish(self, summary::blank(self), Vec::new(), vec![error]))
     }
 
     /// Runs the cases of one requirement alone.
     pub fn run_requirement(&self, requirement: Requirement) -> RequirementReport {
-        let mut reports = self.run_cases(requirement);
-        let own = reports.iter().position(|report| report.requirement == requirement);
-        own.map_or_else(|| summary::unjudged(requirement), |own| reports.swap_remove(own))
+        self.run_cases(requirement).0
     }
 
-    /// What the cases of one requirement say, of itself and of the others that they saw broken.
-    pub(super) fn run_cases(&self, requirement: Requirement) -> Vec<RequirementReport> {
+    /// What the cases of one requirement say of it, and of the others that they saw broken.
+    pub(super) fn run_cases(&self, requirement: Requirement) -> (RequirementReport, Vec<RequirementReport>) {
         if self.is_bystander() {
-            return Vec::new();
+            return (summary::unjudged(requirement), Vec::new());
         }
-        let mut reports: Vec<RequirementReport> = self.requirements().map(summary::unjudged).collect();
+        let mut reports = summary::blank(self);
         for case in self.cases().iter().filter(|case| case.requirement == requirement) {
             self.judge_into(&mut reports, case);
         }
         summary::decide(self, &mut reports);
-        reports
+        let own = reports.iter().position(|report| report.requirement == requirement);
+        let own = own.map_or_else(|| summary::unjudged(requirement), |own| reports.swap_remove(own));
+        (own, reports)
     }
 
     fn judge_into(&self, reports: &mut [RequirementReport], case: &Case) {

@@ -10,6 +10,11 @@ use crate::options::Transport;
 use crate::spec::Requirement;
 use crate::transcript::Line;
 
+/// Every requirement by which the suite judges, with nothing said of it yet.
+pub(crate) fn blank(suite: &Suite) -> Vec<RequirementReport> {
+    suite.requirements().map(unjudged).collect()
+}
+
 /// A requirement of which nothing has been said yet.
 pub(crate) fn unjudged(requirement: Requirement) -> RequirementReport {
     RequirementReport { requirement, verdict: Verdict::Skip, known: None, cases: Vec::new(), elsewhere: Vec::new() }
@@ -75,7 +80,7 @@ pub(crate) fn of_a_bystander(suite: &Suite) -> Report {
         profile: suite.profile,
         kit: env!("CARGO_PKG_VERSION").to_owned(),
         capabilities: Vec::new(),
-        requirements: suite.requirements().map(unjudged).collect(),
+        requirements: blank(suite),
         properties: Vec::new(),
         complaints: Vec::new(),
     }

@@ -3,6 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use crate::interface::Interface;
+use crate::transcript::is_near;
 
 /// A module of this crate that a test imports from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -81,7 +82,7 @@ impl Names {
         let issued = || self.handles.iter().enumerate().rev();
         let own = issued().find(|(_, known)| **known == (process, handle));
         let known = own.or_else(|| issued().find(|(_, (_, known))| *known == handle && handle != 0));
-        let near = || issued().find(|(_, (_, known))| handle != 0 && (known ^ handle).is_power_of_two());
+        let near = || issued().find(|(_, (_, known))| handle != 0 && is_near(*known, handle));
         let (name, text) = match known.or_else(near) {
             None => return if handle == 0 { "0".to_owned() } else { format!("{handle:#x}") },
             Some((at, (_, known))) if *known == handle => {
