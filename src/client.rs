@@ -211,7 +211,7 @@ pub trait Engine: Send + Sync {
 
     /// Runs `work` on thread `thread` of the engine's process; 0 is the thread that makes the call. `false` where the
     /// subject has no such thread: nothing was run.
-    fn on_thread(&self, thread: u32, work: &mut dyn FnMut()) -> bool {
+    fn on_thread(&self, thread: u32, work: &mut (dyn FnMut() + Send)) -> bool {
         if thread == 0 {
             work();
         }

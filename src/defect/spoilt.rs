@@ -108,7 +108,7 @@ impl Engine for Spoilt {
         self.inner.kill()
     }
 
-    fn on_thread(&self, thread: u32, work: &mut dyn FnMut()) -> bool {
+    fn on_thread(&self, thread: u32, work: &mut (dyn FnMut() + Send)) -> bool {
         self.inner.on_thread(thread, &mut || {
             let _before = Before(NUMBER.replace(thread));
             work();

@@ -78,7 +78,7 @@ impl Engine for LabEngine {
         true
     }
 
-    fn on_thread(&self, thread: u32, work: &mut dyn FnMut()) -> bool {
+    fn on_thread(&self, thread: u32, work: &mut (dyn FnMut() + Send)) -> bool {
         thread::as_thread(thread, work);
         true
     }

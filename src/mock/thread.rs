@@ -30,7 +30,7 @@ pub(super) fn own() -> u64 {
 }
 
 /// Does some work in the role of thread `thread`; 0 is the calling thread itself.
-pub(super) fn as_thread(thread: u32, work: &mut dyn FnMut()) {
+pub(super) fn as_thread(thread: u32, work: &mut (dyn FnMut() + Send)) {
     struct Restore(Option<u32>);
     impl Drop for Restore {
         fn drop(&mut self) {

@@ -210,7 +210,7 @@ impl<W: Write + Send + 'static> Engine for RecordedEngine<W> {
         killed
     }
 
-    fn on_thread(&self, thread: u32, work: &mut dyn FnMut()) -> bool {
+    fn on_thread(&self, thread: u32, work: &mut (dyn FnMut() + Send)) -> bool {
         self.inner.on_thread(thread, &mut || {
             let _restore = Restore(THREAD.replace((thread != 0).then_some(thread)));
             work();

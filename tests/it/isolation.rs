@@ -40,7 +40,7 @@ impl Engine for Frail {
         self.0.kill()
     }
 
-    fn on_thread(&self, thread: u32, work: &mut dyn FnMut()) -> bool {
+    fn on_thread(&self, thread: u32, work: &mut (dyn FnMut() + Send)) -> bool {
         self.0.on_thread(thread, work)
     }
 

@@ -35,7 +35,7 @@ impl Engine for Alone {
         self.0.debug_create(interface, client)
     }
 
-    fn on_thread(&self, thread: u32, work: &mut dyn FnMut()) -> bool {
+    fn on_thread(&self, thread: u32, work: &mut (dyn FnMut() + Send)) -> bool {
         self.0.on_thread(thread, work)
     }
 

@@ -47,7 +47,7 @@ impl Running {
         hresult
     }
 
-    fn on_thread<T>(&self, thread: u32, mut work: impl FnMut() -> T) -> T {
+    fn on_thread<T: Send>(&self, thread: u32, mut work: impl FnMut() -> T + Send) -> T {
         let mut done = None;
         assert!(self.engine.on_thread(thread, &mut || done = Some(work())));
         done.expect("the work was done")
