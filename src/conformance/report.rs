@@ -1,11 +1,14 @@
 //! What came of a run of the kit, as data. How it reads is in the files below.
 
+mod areas;
 mod behaviour;
 mod fold;
 mod html;
 mod junit;
 pub(super) mod kept;
+mod outside;
 pub(super) mod rust_test;
+mod style;
 mod text;
 
 pub use html::html;
@@ -58,6 +61,19 @@ impl Verdict {
             Verdict::TimeOut => "time-out",
             Verdict::Crash => "crash",
             Verdict::Broken => "broken kit",
+        }
+    }
+
+    /// A sign for each verdict, so that colour is never the only difference.
+    fn sign(self) -> &'static str {
+        match self {
+            Verdict::Skip => "–",
+            Verdict::Pass => "✓",
+            Verdict::KnownDeviation => "≈",
+            Verdict::Fail => "✗",
+            Verdict::TimeOut => "∞",
+            Verdict::Crash => "↯",
+            Verdict::Broken => "?",
         }
     }
 
@@ -207,6 +223,11 @@ impl Report {
         self.objections().is_empty()
     }
 
+    /// Whether the subject conforms.
+    fn in_a_word(&self) -> &'static str {
+        if self.holds() { "holds" } else { "fails" }
+    }
+
     /// The report as JSON, as `spec/report.schema.json` has it.
     pub fn json(&self) -> String {
         serde_json::to_string_pretty(self).unwrap_or_default()
@@ -241,6 +262,11 @@ impl Report {
     pub fn musts(&self) -> (usize, usize) {
         let musts = || self.requirements.iter().filter(|report| report.requirement.level() == Level::Must);
         (musts().filter(|report| report.verdict != Verdict::Skip).count(), musts().count())
+    }
+
+    /// How many requirements have each verdict that occurs, the worst first.
+    fn counts(&self) -> impl Iterator<Item = (Verdict, usize)> {
+        Verdict::WORST_FIRST.into_iter().map(|verdict| (verdict, self.count(verdict))).filter(|(_, count)| *count > 0)
     }
 
     /// How many requirements have this verdict.

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use super::fold::{Row, fold};
+use super::style::Style;
 use super::{CaseReport, Counterexample, Elsewhere, Failure, PropertyReport, Report, RequirementReport, Verdict};
 use crate::spec::Requirement;
 use crate::transcript::Line;
@@ -35,11 +36,9 @@ impl Report {
         let Report { subject, profile, kit, .. } = self;
         let subject = page.painted(Style::Bold, subject);
         page.line(0, &format!("{subject}, profile {profile}, judged by dbgeng-testkit {kit}"));
-        let counts: Vec<String> = Verdict::WORST_FIRST
-            .into_iter()
-            .filter(|verdict| self.count(*verdict) > 0)
-            .map(|verdict| format!("{} {}", self.count(verdict), page.painted(verdict.into(), verdict.name())))
-            .collect();
+        let painted = |verdict: Verdict| page.painted(verdict.into(), verdict.name());
+        let counts: Vec<String> =
+            self.counts().map(|(verdict, count)| format!("{count} {}", painted(verdict))).collect();
         page.line(2, &format!("{} of {} requirements", counts.join(", "), self.requirements.len()));
         let (judged, of) = self.musts();
         let share = (judged * 100).checked_div(of).unwrap_or(0);
@@ -195,26 +194,6 @@ impl PropertyReport {
 /// By reason, whom it concerns.
 type Reasons = BTreeMap<String, Vec<String>>;
 
-#[derive(Clone, Copy)]
-enum Style {
-    Bold,
-    Good,
-    Bad,
-    Known,
-    Faint,
-}
-
-impl From<Verdict> for Style {
-    fn from(verdict: Verdict) -> Style {
-        match verdict {
-            Verdict::Skip => Style::Faint,
-            Verdict::Pass => Style::Good,
-            Verdict::KnownDeviation => Style::Known,
-            Verdict::Fail | Verdict::TimeOut | Verdict::Crash | Verdict::Broken => Style::Bad,
-        }
-    }
-}
-
 struct Page {
     text: String,
     colours: bool,
@@ -222,14 +201,7 @@ struct Page {
 
 impl Page {
     fn painted(&self, style: Style, text: &str) -> String {
-        let code = match style {
-            Style::Bold => "1",
-            Style::Good => "32",
-            Style::Bad => "1;31",
-            Style::Known => "33",
-            Style::Faint => "2",
-        };
-        if self.colours { format!("\x1b[{code}m{text}\x1b[0m") } else { text.to_owned() }
+        style.painted(text, self.colours)
     }
 
     fn line(&mut self, indent: usize, text: &str) {

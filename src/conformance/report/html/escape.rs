@@ -1,4 +1,6 @@
-//! Text that came from outside.
+//! Text that came from outside, in a page.
+
+use super::super::outside::harmless;
 
 /// The text so that a page shows it and nothing in it is markup, in an element as well as in an attribute.
 pub(super) fn escaped(text: &str) -> String {
@@ -10,10 +12,8 @@ pub(super) fn escaped(text: &str) -> String {
             '>' => safe.push_str("&gt;"),
             '"' => safe.push_str("&quot;"),
             '\'' => safe.push_str("&#39;"),
-            // These turn the direction of everything that follows.
-            '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => safe.push('\u{fffd}'),
-            letter if letter.is_control() && letter != '\n' => safe.push('\u{fffd}'),
-            letter => safe.push(letter),
+            '\n' => safe.push('\n'),
+            letter => safe.push(harmless(letter)),
         }
     }
     safe

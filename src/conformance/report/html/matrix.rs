@@ -1,5 +1,6 @@
 //! The verdicts: requirements by engines, and behind each what led there.
 
+use super::super::areas::{Area, Row, areas};
 use super::super::{CaseReport, Elsewhere, Report, RequirementReport, Verdict};
 use super::escape::escaped;
 use super::sequence::sequence;
@@ -7,33 +8,14 @@ use crate::spec::Requirement;
 
 /// Every requirement by which one of the reports judges, area by area.
 pub(super) fn matrix(reports: &[Report]) -> String {
-    let mut page = String::new();
-    let mut area = "";
-    for requirement in Requirement::ALL {
-        let found: Vec<Option<&RequirementReport>> = reports.iter().map(|report| of(report, requirement)).collect();
-        if found.iter().all(Option::is_none) {
-            continue;
-        }
-        if requirement.area() != area {
-            if !area.is_empty() {
-                page.push_str("</section>\n");
-            }
-            area = requirement.area();
-            page.push_str(&format!("<section class=\"area\" data-area=\"{area}\"><h3>{area}</h3>\n"));
-        }
-        page.push_str(&row(requirement, reports, &found));
-    }
-    if !area.is_empty() {
-        page.push_str("</section>\n");
-    }
-    page
+    let area = |Area { name, rows }: Area<'_>| {
+        let rows: String = rows.iter().map(|each| row(each, reports)).collect();
+        format!("<section class=\"area\" data-area=\"{name}\"><h3>{name}</h3>\n{rows}</section>\n")
+    };
+    areas(reports).into_iter().map(area).collect()
 }
 
-fn of(report: &Report, requirement: Requirement) -> Option<&RequirementReport> {
-    report.requirements.iter().find(|report| report.requirement == requirement)
-}
-
-fn row(requirement: Requirement, reports: &[Report], found: &[Option<&RequirementReport>]) -> String {
+fn row(Row { requirement, found }: &Row<'_>, reports: &[Report]) -> String {
     let facts = requirement.facts();
     let (id, level, basis) = (requirement.id(), facts.level, facts.basis);
     let verdicts: Vec<&str> = found.iter().flatten().map(|report| class(report.verdict)).collect();
@@ -69,25 +51,12 @@ pub(super) fn class(verdict: Verdict) -> &'static str {
     }
 }
 
-/// A sign for each verdict, so that colour is never the only difference.
-pub(super) fn sign(verdict: Verdict) -> &'static str {
-    match verdict {
-        Verdict::Skip => "–",
-        Verdict::Pass => "✓",
-        Verdict::KnownDeviation => "≈",
-        Verdict::Fail => "✗",
-        Verdict::TimeOut => "∞",
-        Verdict::Crash => "↯",
-        Verdict::Broken => "?",
-    }
-}
-
 /// A verdict as a sign with its name.
 pub(super) fn badge(verdict: Verdict) -> String {
     format!(
         "<span class=\"badge {}\"><b aria-hidden=\"true\">{}</b> {}</span>",
         class(verdict),
-        sign(verdict),
+        verdict.sign(),
         verdict.name()
     )
 }
@@ -100,7 +69,7 @@ fn cell(report: &Report, found: Option<&RequirementReport>) -> String {
         "<span class=\"cell {}{advisory}\" title=\"{subject}: {name}\"><span aria-hidden=\"true\">{}</span>\
          <span class=\"hidden\">{subject}: {name}</span></span>",
         class(verdict),
-        sign(verdict),
+        verdict.sign(),
         name = verdict.name(),
     )
 }

@@ -2,7 +2,7 @@
 
 use super::super::{Counterexample, PropertyReport, Report, RequirementReport, Verdict};
 use super::escape::escaped;
-use super::matrix::{badge, class, sign};
+use super::matrix::{badge, class};
 use super::sequence::sequence;
 
 /// A card for each report: what was judged and whether it holds.
@@ -13,12 +13,12 @@ pub(super) fn cards(reports: &[Report]) -> String {
 fn card(report: &Report, number: usize) -> String {
     let Report { subject, profile, kit, requirements, .. } = report;
     let (judged, of) = report.musts();
-    let run = if report.holds() { "holds" } else { "fails" };
+    let run = report.in_a_word();
     let broken: String = requirements
         .iter()
         .filter(|report| report.fails())
         .map(|RequirementReport { requirement: id, verdict, .. }| {
-            let (class, sign) = (class(*verdict), sign(*verdict));
+            let (class, sign) = (class(*verdict), verdict.sign());
             format!("<li class=\"{class}\"><b aria-hidden=\"true\">{sign}</b> <a href=\"#{id}:{number}\">{id}</a></li>")
         })
         .collect();
@@ -114,7 +114,7 @@ fn row(name: &str, reports: &[Report]) -> String {
         let verdict = if capability.has { Verdict::Pass } else { Verdict::Skip };
         let claimed = if capability.claimed { " claimed" } else { "" };
         let word = if capability.has { "has it" } else { "lacks it" };
-        let (class, sign, cases) = (class(verdict), sign(verdict), capability.cases);
+        let (class, sign, cases) = (class(verdict), verdict.sign(), capability.cases);
         format!(
             "<td title=\"{word}{claimed}, {cases} cases\"><span class=\"badge {class}\"><b aria-hidden=\"true\">{sign}</b>\
              <span class=\"hidden\">{word}</span></span> {cases}<span class=\"note\">{claimed}</span></td>"

@@ -1,0 +1,39 @@
+//! Several reports by requirement, area by area.
+
+use super::{Report, RequirementReport};
+use crate::spec::Requirement;
+
+/// The requirements of an area by which one of the reports judges.
+#[derive(Clone, Debug)]
+pub(super) struct Area<'a> {
+    pub(super) name: &'static str,
+    pub(super) rows: Vec<Row<'a>>,
+}
+
+/// What the reports say of a requirement.
+#[derive(Clone, Debug)]
+pub(super) struct Row<'a> {
+    pub(super) requirement: Requirement,
+    /// In the order of the reports; `None` where a report does not judge by it.
+    pub(super) found: Vec<Option<&'a RequirementReport>>,
+}
+
+/// Every requirement by which one of the reports judges, in the order of the spec.
+pub(super) fn areas(reports: &[Report]) -> Vec<Area<'_>> {
+    let mut areas: Vec<Area<'_>> = Vec::new();
+    for requirement in Requirement::ALL {
+        let found: Vec<Option<&RequirementReport>> = reports
+            .iter()
+            .map(|report| report.requirements.iter().find(|report| report.requirement == requirement))
+            .collect();
+        if found.iter().all(Option::is_none) {
+            continue;
+        }
+        let (name, row) = (requirement.area(), Row { requirement, found });
+        match areas.last_mut() {
+            Some(area) if area.name == name => area.rows.push(row),
+            _ => areas.push(Area { name, rows: vec![row] }),
+        }
+    }
+    areas
+}

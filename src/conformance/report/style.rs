@@ -1,0 +1,37 @@
+//! The colours of a terminal.
+
+use super::Verdict;
+
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Style {
+    Bold,
+    Good,
+    Bad,
+    Known,
+    Faint,
+}
+
+impl From<Verdict> for Style {
+    fn from(verdict: Verdict) -> Style {
+        match verdict {
+            Verdict::Skip => Style::Faint,
+            Verdict::Pass => Style::Good,
+            Verdict::KnownDeviation => Style::Known,
+            Verdict::Fail | Verdict::TimeOut | Verdict::Crash | Verdict::Broken => Style::Bad,
+        }
+    }
+}
+
+impl Style {
+    /// The text in this style, if there are to be `colours`.
+    pub(super) fn painted(self, text: &str, colours: bool) -> String {
+        let code = match self {
+            Style::Bold => "1",
+            Style::Good => "32",
+            Style::Bad => "1;31",
+            Style::Known => "33",
+            Style::Faint => "2",
+        };
+        if colours { format!("\x1b[{code}m{text}\x1b[0m") } else { text.to_owned() }
+    }
+}
