@@ -22,8 +22,8 @@ pub use program::search::Search;
 pub use program::shrink::shrink;
 pub use program::{Facts, HandleName, Host, Program, Step, Target};
 pub use report::{
-    CapabilityReport, CaseReport, Counterexample, Elsewhere, Failure, PropertyReport, Report, RequirementReport,
-    Verdict, html,
+    CapabilityReport, CaseReport, Comparison, Counterexample, Elsewhere, Failure, PropertyReport, Report,
+    RequirementReport, Verdict, html,
 };
 pub use suite::capability::{Abilities, Capability};
 pub use suite::deviation::{Deviation, Deviations, MalformedDeviations, Shown};

@@ -2,6 +2,7 @@
 
 mod areas;
 mod behaviour;
+mod comparison;
 mod fold;
 mod html;
 mod junit;
@@ -11,6 +12,7 @@ pub(super) mod rust_test;
 mod style;
 mod text;
 
+pub use comparison::Comparison;
 pub use html::html;
 
 use serde::{Deserialize, Serialize};
@@ -75,6 +77,11 @@ impl Verdict {
             Verdict::Crash => "↯",
             Verdict::Broken => "?",
         }
+    }
+
+    /// The sign with the name.
+    fn badge(self) -> String {
+        format!("{} {}", self.sign(), self.name())
     }
 
     /// Whether something is wrong that nobody knows of.
@@ -239,11 +246,15 @@ impl Report {
         for report in self.requirements.iter().filter(|report| report.fails()) {
             objections.push(format!("{} {}", report.requirement, report.verdict.name()));
         }
-        for property in self.properties.iter().filter(|property| property.verdict.is_bad()) {
-            objections.push(format!("{} {}", property.name, property.verdict.name()));
-        }
-        objections.extend(self.unmet());
+        objections.extend(self.objections_beside());
         objections
+    }
+
+    /// The objections that no requirement has.
+    fn objections_beside(&self) -> Vec<String> {
+        let bad = self.properties.iter().filter(|property| property.verdict.is_bad());
+        let bad = bad.map(|property| format!("{} {}", property.name, property.verdict.name()));
+        bad.chain(self.unmet()).collect()
     }
 
     /// The objections that no requirement and no property has.

@@ -1,5 +1,6 @@
 mod cases;
 mod cli;
+mod compare;
 mod counterexamples;
 mod coverage;
 mod defects;

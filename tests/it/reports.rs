@@ -2,7 +2,7 @@
 
 mod html;
 mod junit;
-mod text;
+pub(crate) mod text;
 
 use std::collections::HashSet;
 
@@ -24,7 +24,8 @@ fn defective(defect: &str) -> Report {
     suite(defect).run()
 }
 
-fn suite(defect: &str) -> Suite {
+/// An engine with a defect.
+pub(crate) fn suite(defect: &str) -> Suite {
     let defect = named(defect);
     Suite::new(defect.name, move || spoilt(defect, Profile::Contract)).programs(50).depth(3)
 }

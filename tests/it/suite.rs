@@ -12,6 +12,11 @@ pub(crate) fn mock(profile: Profile) -> Suite {
     Suite::new("the mock", move || Box::new(Lab::new(profile).engine())).profile(profile)
 }
 
+/// An engine of two methods.
+pub(crate) fn toy() -> Suite {
+    Suite::new("toy", || Box::new(toy::Toy::default())).server(toy::SERVER)
+}
+
 #[test]
 fn the_mock_passes_in_both_profiles() {
     for profile in Profile::ALL {
@@ -72,7 +77,7 @@ fn nothing_brings_the_server_beside_the_subject_to_its_end() {
 /// What it does is judged and holds; what it does not do is a skip with a reason.
 #[test]
 fn an_engine_of_two_methods_is_judged_by_these_alone() {
-    let report = Suite::new("toy", || Box::new(toy::Toy::default())).server(toy::SERVER).programs(200).run();
+    let report = toy().programs(200).run();
     assert_eq!(report.objections(), Vec::<String>::new());
     let judged: Vec<&str> = report
         .requirements
@@ -104,7 +109,7 @@ fn an_engine_of_two_methods_is_judged_by_these_alone() {
 
 #[test]
 fn what_is_claimed_has_to_be_judged() {
-    let toy = || Suite::new("toy", || Box::new(toy::Toy::default())).server(toy::SERVER).programs(1).depth(1);
+    let toy = || toy().programs(1).depth(1);
     // It does not start processes, so no case comes to kill one.
     let report = toy().claims([Capability::Kill]).run();
     assert!(!report.holds());

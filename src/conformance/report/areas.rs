@@ -1,6 +1,6 @@
 //! Several reports by requirement, area by area.
 
-use super::{Report, RequirementReport};
+use super::{Report, RequirementReport, Verdict};
 use crate::spec::Requirement;
 
 /// The requirements of an area by which one of the reports judges.
@@ -36,4 +36,22 @@ pub(super) fn areas(reports: &[Report]) -> Vec<Area<'_>> {
         }
     }
     areas
+}
+
+impl Row<'_> {
+    /// The verdicts of those that could be judged.
+    fn judged(&self) -> impl Iterator<Item = Verdict> {
+        self.found.iter().flatten().map(|found| found.verdict).filter(|verdict| *verdict != Verdict::Skip)
+    }
+
+    /// Whether it was judged more than once, so that there is something to compare.
+    pub(super) fn is_shared(&self) -> bool {
+        self.judged().nth(1).is_some()
+    }
+
+    /// Whether the verdicts differ. A skip says nothing either way.
+    pub(super) fn differs(&self) -> bool {
+        let mut judged = self.judged();
+        judged.next().is_some_and(|first| judged.any(|other| other != first))
+    }
 }

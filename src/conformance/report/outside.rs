@@ -1,5 +1,10 @@
 //! Text that came from outside.
 
+/// The text on one line, with nothing in it that a terminal or a page would obey.
+pub(super) fn plain(text: &str) -> String {
+    text.chars().map(harmless).collect()
+}
+
 /// The letter, if it is only that.
 pub(super) fn harmless(letter: char) -> char {
     match letter {

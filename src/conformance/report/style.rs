@@ -4,6 +4,7 @@ use super::Verdict;
 
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Style {
+    Plain,
     Bold,
     Good,
     Bad,
@@ -26,6 +27,7 @@ impl Style {
     /// The text in this style, if there are to be `colours`.
     pub(super) fn painted(self, text: &str, colours: bool) -> String {
         let code = match self {
+            Style::Plain => return text.to_owned(),
             Style::Bold => "1",
             Style::Good => "32",
             Style::Bad => "1;31",

@@ -1,0 +1,67 @@
+//! Reports side by side in a README.
+
+use std::fmt::Write;
+
+use super::super::outside::plain;
+use super::super::{Report, RequirementReport, Verdict};
+use super::{Comparison, mark};
+use crate::spec::Requirement;
+
+impl Comparison<'_> {
+    /// The comparison as a table for GitHub, to be pasted into a README.
+    pub fn markdown(&self) -> String {
+        let mut text: String = self.reports.iter().map(item).collect();
+        if let Some(sentence) = self.agreement() {
+            let _ = write!(text, "\n{sentence}\n");
+        }
+        let heads: String = self.reports.iter().map(head).collect();
+        let (centred, blank) = (":-:|".repeat(self.reports.len()), " |".repeat(self.reports.len()));
+        let _ = write!(text, "\n| requirement |{heads}\n|---|{centred}\n");
+        for area in &self.areas {
+            let _ = writeln!(text, "| **{}** |{blank}", area.name);
+            for row in &area.rows {
+                let cells: String = row.found.iter().map(|found| cell(*found)).collect();
+                let _ = writeln!(text, "| {} |{cells}", name(row.requirement, mark(row)));
+            }
+        }
+        text
+    }
+}
+
+fn item(report: &Report) -> String {
+    let (subject, profile, kit) = (escaped(&report.subject), report.profile, escaped(&report.kit));
+    let run = if report.holds() { report.in_a_word().to_owned() } else { format!("**{}**", report.in_a_word()) };
+    let objections: String = report.objections_beside().iter().map(|it| format!("; {}", escaped(it))).collect();
+    format!("- {subject} (profile {profile}, dbgeng-testkit {kit}) {run}: {}{objections}\n", report.totals())
+}
+
+fn head(report: &Report) -> String {
+    format!(" {}<br>{} |", escaped(&report.subject), report.profile)
+}
+
+fn name(requirement: Requirement, mark: &str) -> String {
+    let level = requirement.level();
+    if mark.is_empty() { format!("`{requirement}` {level}") } else { format!("{mark} **`{requirement}`** {level}") }
+}
+
+/// What is as it should be is but a sign, so that the rest is seen.
+fn cell(found: Option<&RequirementReport>) -> String {
+    let Some(found) = found else { return " |".to_owned() };
+    match found.verdict {
+        quiet @ (Verdict::Pass | Verdict::Skip) => format!(" {} |", quiet.sign()),
+        loud if found.fails() => format!(" **{}** |", loud.badge()),
+        known => format!(" {} |", known.badge()),
+    }
+}
+
+/// The text so that nothing in it is markup, in a table as well as elsewhere.
+fn escaped(text: &str) -> String {
+    let mut safe = String::with_capacity(text.len());
+    for letter in plain(text).chars() {
+        if "\\`*_[]<>&|~$".contains(letter) {
+            safe.push('\\');
+        }
+        safe.push(letter);
+    }
+    safe
+}

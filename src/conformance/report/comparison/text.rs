@@ -1,0 +1,83 @@
+//! Reports side by side in a terminal.
+
+use super::super::outside::plain;
+use super::super::style::Style;
+use super::super::{Report, RequirementReport};
+use super::{Comparison, mark};
+
+type Cell = (Style, String);
+
+impl Comparison<'_> {
+    /// The comparison for people. `colours` are those of a terminal.
+    pub fn text(&self, colours: bool) -> String {
+        let mut text: String = self.reports.iter().map(|report| summary(report, colours)).collect();
+        if let Some(sentence) = self.agreement() {
+            text.push_str(&format!("\n{sentence}\n"));
+        }
+        text.push('\n');
+        text.push_str(&aligned(&self.lines(), colours));
+        text
+    }
+
+    fn lines(&self) -> Vec<Vec<Cell>> {
+        let head = |style: Style, of: fn(&Report) -> String| {
+            let blank = [(Style::Plain, String::new()), (Style::Plain, String::new())];
+            blank.into_iter().chain(self.reports.iter().map(|report| (style, of(report)))).collect()
+        };
+        let mut lines: Vec<Vec<Cell>> = vec![
+            head(Style::Bold, |report| plain(&report.subject)),
+            head(Style::Plain, |report| report.profile.to_string()),
+        ];
+        for area in &self.areas {
+            lines.push(vec![(Style::Bold, area.name.to_owned())]);
+            for row in &area.rows {
+                let style = if row.differs() { Style::Bold } else { Style::Plain };
+                let name = (style, format!("{:1} {}", mark(row), row.requirement));
+                let level = (Style::Plain, row.requirement.level().to_string());
+                lines.push([name, level].into_iter().chain(row.found.iter().map(|found| cell(*found))).collect());
+            }
+        }
+        lines
+    }
+}
+
+fn summary(report: &Report, colours: bool) -> String {
+    let subject = Style::Bold.painted(&plain(&report.subject), colours);
+    let run = if report.holds() { Style::Good } else { Style::Bad }.painted(report.in_a_word(), colours);
+    let objections: String = report.objections_beside().iter().map(|it| format!("  {}\n", plain(it))).collect();
+    let (profile, kit, totals) = (report.profile, plain(&report.kit), report.totals());
+    format!("{subject}, profile {profile}, judged by dbgeng-testkit {kit}: {run}\n  {totals}\n{objections}")
+}
+
+fn cell(found: Option<&RequirementReport>) -> Cell {
+    let Some(found) = found else { return (Style::Plain, String::new()) };
+    // What need not hold is not red.
+    let is_advisory = found.verdict.is_bad() && !found.fails();
+    (if is_advisory { Style::Plain } else { found.verdict.into() }, found.verdict.badge())
+}
+
+/// The lines with their cells in columns.
+fn aligned(lines: &[Vec<Cell>], colours: bool) -> String {
+    let mut widths: Vec<usize> = Vec::new();
+    for line in lines {
+        widths.resize(widths.len().max(line.len()), 0);
+        for (width, (_, text)) in widths.iter_mut().zip(line) {
+            *width = (*width).max(text.chars().count());
+        }
+    }
+    let mut page = String::new();
+    for line in lines {
+        // What fills a column waits for the next text, so that no line ends with blanks.
+        let mut gap = 0;
+        for ((style, text), width) in line.iter().zip(&widths) {
+            if !text.is_empty() {
+                page.push_str(&" ".repeat(gap));
+                page.push_str(&style.painted(text, colours));
+                gap = 0;
+            }
+            gap += width + 2 - text.chars().count();
+        }
+        page.push('\n');
+    }
+    page
+}
