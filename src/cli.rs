@@ -1,6 +1,7 @@
 //! What the command line understands.
 
 mod check;
+mod compare;
 mod parse;
 mod replay;
 mod run;
@@ -30,6 +31,8 @@ enum Command {
     Check(check::Arguments),
     /// Make the calls of traces on the mock engine and compare every answer.
     Replay(replay::Arguments),
+    /// Put reports of several engines side by side.
+    Compare(compare::Arguments),
     /// List the requirements.
     List,
     /// Say all that there is to say of a requirement.
@@ -81,6 +84,7 @@ pub(crate) fn main() -> ExitCode {
         Command::Run(arguments) => run::main(&arguments, &mut output),
         Command::Check(arguments) => check::main(&arguments, &mut output),
         Command::Replay(arguments) => replay::main(&arguments, &mut output),
+        Command::Compare(arguments) => compare::main(&arguments, &mut output),
         Command::List => spec::list(&mut output),
         Command::Explain { id } => spec::explain(&id, &mut output),
         Command::Spec(arguments) => spec::main(&arguments, &mut output),

@@ -5,7 +5,7 @@ use std::process::{Command, Output};
 
 use crate::fixtures;
 
-fn run(arguments: &[&str]) -> Output {
+pub(crate) fn run(arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_dbgeng-testkit")).args(arguments).output().expect("the program was built")
 }
 
@@ -18,7 +18,7 @@ fn trace(name: &str) -> String {
     traces.path.display().to_string()
 }
 
-fn text(bytes: &[u8]) -> String {
+pub(crate) fn text(bytes: &[u8]) -> String {
     String::from_utf8(bytes.to_vec()).expect("it prints UTF-8")
 }
 

@@ -1,9 +1,13 @@
-//! Reports side by side: in a terminal, in a README.
+//! Reports side by side: in a terminal, in a README, on the command line.
+
+use std::fs;
 
 use dbgeng_testkit::Profile;
-use dbgeng_testkit::conformance::{Comparison, Report, Suite, Verdict};
+use dbgeng_testkit::conformance::{Comparison, Report, Suite, Verdict, html};
 use dbgeng_testkit::spec::Requirement;
+use tempfile::TempDir;
 
+use crate::cli::{run, text};
 use crate::reports::text::without_colours;
 use crate::reports::{sample, suite};
 use crate::suite::{mock, toy};
@@ -89,4 +93,76 @@ fn what_comes_from_outside_is_only_text() {
     assert!(markdown.starts_with(&format!(r"- {subject} (profile contract, dbgeng-testkit 1�# \_2\_) ")), "{markdown}");
     assert!(markdown.contains(&format!("\n| requirement | {subject}<br>contract |\n")), "{markdown}");
     assert!(markdown.contains("; \\~\\~a\\~\\~ \\| \\$b\\$ \\\\�;"), "{markdown}");
+}
+
+fn write(folder: &TempDir, name: &str, content: &[u8]) -> String {
+    let path = folder.path().join(name);
+    fs::write(&path, content).expect("the folder is new");
+    path.display().to_string()
+}
+
+#[test]
+fn compare_shows_reports_in_every_format_and_says_whether_all_hold() {
+    let folder = tempfile::tempdir().unwrap();
+    let [good, bad, toy] = engines();
+    let paths = [("a", &good), ("b", &bad), ("c", &toy)].map(|(name, it)| write(&folder, name, it.json().as_bytes()));
+    let [a, b, c] = paths.each_ref().map(String::as_str);
+    let (all, holding) = ([good.clone(), bad, toy.clone()], [good, toy]);
+    for format in ["text", "markdown", "html"] {
+        let shown = |reports: &[Report]| match format {
+            "text" => Comparison::of(reports).text(false),
+            "markdown" => Comparison::of(reports).markdown(),
+            _ => html(reports),
+        };
+        for (files, reports, status) in [(&[a, b, c][..], &all[..], 1), (&[a, c], &holding, 0)] {
+            let output = run(&[&["compare", "--format", format], files].concat());
+            assert_eq!(output.status.code(), Some(status), "{format}");
+            assert!(text(&output.stdout) == shown(reports), "{format}: {}", text(&output.stdout));
+        }
+    }
+    assert_eq!(text(&run(&["compare", a]).stdout), Comparison::of(&all[..1]).text(false));
+}
+
+#[test]
+fn compare_says_what_is_no_report_where_and_why() {
+    let folder = tempfile::tempdir().unwrap();
+    let json = sample().json();
+    let good = write(&folder, "good.json", json.as_bytes());
+    let changed = |from: &str, to: &str| {
+        assert!(json.contains(from), "{from}");
+        json.replacen(from, to, 1).into_bytes()
+    };
+    let wrong = [
+        (b"no JSON".to_vec(), "expected ident at line 1 column 2"),
+        (Vec::new(), "EOF while parsing a value at line 1 column 0"),
+        (b"{\"subject\": \"\xff\"}".to_vec(), "invalid unicode code point at line 1 column 14"),
+        (b"{}".to_vec(), "missing field `subject` at line 1 column 2"),
+        (changed("\"an engine\"", "7"), "invalid type: integer `7`, expected a string at line 2 column 14"),
+        (
+            changed("\"contract\"", "\"real\""),
+            "unknown variant `real`, expected `contract` or `dbgeng` at line 3 column 19",
+        ),
+        (
+            changed("\"handle/is-not-zero\"", "\"handle/is-zero\""),
+            "no requirement is called \"handle/is-zero\"; `list` has them all at line 27 column 37",
+        ),
+        (changed("\"kit\"", "\"colour\""), "unknown field `colour`"),
+        (json.as_bytes()[..json.len() - 2].to_vec(), "EOF while parsing"),
+        (format!("{json}\n{json}").into_bytes(), "trailing characters"),
+    ];
+    for (content, cause) in wrong {
+        let bad = write(&folder, "bad.json", &content);
+        assert_refused(&[&good, &bad, &good], &format!("dbgeng-testkit: {bad}: not a report: {cause}"));
+    }
+    let missing = folder.path().join("missing.json").display().to_string();
+    assert_refused(&[&good, &missing, &missing], &format!("dbgeng-testkit: {missing}: "));
+    assert_eq!(run(&["compare"]).status.code(), Some(2));
+}
+
+/// One line, and nothing that could be taken for a comparison.
+fn assert_refused(reports: &[&str], beginning: &str) {
+    let output = run(&[&["compare"], reports].concat());
+    let (said, shown) = (text(&output.stderr), text(&output.stdout));
+    assert_eq!((output.status.code(), shown.as_str()), (Some(2), ""), "{said}");
+    assert!(said.starts_with(beginning) && said.lines().count() == 1, "expected {beginning}, got {said}");
 }
