@@ -23,11 +23,13 @@ pub(crate) struct Means {
     pub(super) newest: Interface,
     /// The connection string of a process server that runs beside the engine. It takes the part of the plainest host.
     pub(super) server: Option<String>,
+    /// Whether the engine hosts all servers itself, even if it could start other processes.
+    pub(super) is_alone: bool,
 }
 
 impl Default for Means {
     fn default() -> Means {
-        Means { newest: Interface::NEWEST, server: None }
+        Means { newest: Interface::NEWEST, server: None, is_alone: false }
     }
 }
 
@@ -129,7 +131,8 @@ impl Performance<'_> {
     }
 
     fn host(&mut self, place: Place, options: Option<&str>) {
-        let process = match self.harness.start_process(place) {
+        let started = if self.means.is_alone { None } else { self.harness.start_process(place) };
+        let process = match started {
             Some(process) => {
                 self.settle(process);
                 process

@@ -26,7 +26,11 @@ use crate::trace::{EngineName, Event, Header, Reader, Recorded, What, Writer};
 use crate::transcript::process_name;
 
 /// The environment variable that names a child's folder.
-const FOLDER: &str = "DBGENG_TESTKIT_CHILD";
+pub(crate) const FOLDER: &str = "DBGENG_TESTKIT_CHILD";
+
+/// The environment variable of a process that a subject started to host servers. It does no more than to make an engine,
+/// which takes over there.
+pub(crate) const HOST: &str = "DBGENG_TESTKIT_HOST";
 
 /// The files in it: what the child is to do, and what it did.
 const ORDER: &str = "order.json";
@@ -42,6 +46,7 @@ struct Order {
     suite: String,
     newest: String,
     server: Option<String>,
+    is_alone: bool,
     program: Noted,
 }
 
@@ -74,6 +79,7 @@ impl Isolation {
             suite: self.suite.clone(),
             newest: means.newest.to_string(),
             server: means.server.clone(),
+            is_alone: means.is_alone,
             program: Noted::of(program),
         };
         std::fs::write(folder.path().join(ORDER), serde_json::to_vec(&order)?)?;
@@ -166,6 +172,21 @@ fn last_words(folder: &Path) -> Option<String> {
     Some(last).filter(|last| !last.is_empty())
 }
 
+/// The arguments that bring this executable here again: those that were given, else those that run this test alone. The
+/// standard harness names its threads after its tests.
+pub(crate) fn way_back(given: &[OsString]) -> Vec<OsString> {
+    let thread = std::thread::current();
+    match thread.name().filter(|name| given.is_empty() && *name != "main") {
+        Some(test) => vec![test.into(), "--exact".into(), "--nocapture".into()],
+        None => given.to_vec(),
+    }
+}
+
+/// Whether this process is a host.
+pub(crate) fn is_host() -> bool {
+    std::env::var_os(HOST).is_some()
+}
+
 /// Whether this process is a child.
 pub(crate) fn is_child() -> bool {
     std::env::var_os(FOLDER).is_some()
@@ -198,7 +219,8 @@ fn complain(why: &str) -> i32 {
 
 fn try_obey(folder: &Path, order: Order, make: impl FnOnce() -> Box<dyn Engine>) -> io::Result<Option<String>> {
     let program = order.program.program().map_err(io::Error::other)?;
-    let means = Means { newest: Interface::from(order.newest.as_str()), server: order.server };
+    let newest = Interface::from(order.newest.as_str());
+    let means = Means { newest, server: order.server, is_alone: order.is_alone };
     let mut file = File::create(folder.join(TRACE))?;
     file.write_all(&Writer::new(b"- ".to_vec(), &Header::new(EngineName::default(), "", ""))?.into_inner())?;
     let mut log = Log { file, names: Vec::new(), error: None };

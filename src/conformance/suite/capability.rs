@@ -71,7 +71,7 @@ impl Abilities {
     pub(crate) fn means(&self) -> Means {
         let newest = (1..=5).rev().find(|version| self.has(Capability::Version(*version)));
         let newest = newest.map_or(Interface::NEWEST, Interface::DebugClient);
-        Means { newest, server: self.server.clone() }
+        Means { newest, server: self.server.clone(), is_alone: !self.has(Capability::Processes) }
     }
 
     /// The program without what the subject cannot do, and without what would bring the server beside it to its end.

@@ -10,7 +10,7 @@ use crate::conformance::judge::trial::Trial;
 use crate::conformance::perform::Means;
 use crate::conformance::program::names::{only, several};
 use crate::conformance::program::{HandleName, Host, Program, Step, Target};
-use crate::flags::{AttachFlags, CreateFlags, CreateProcessOptions, EndSessionFlags};
+use crate::flags::{AttachFlags, Class, CreateFlags, CreateProcessOptions, EndSessionFlags};
 use crate::hresult::{E_NOINTERFACE, E_NOTIMPL};
 use crate::interface::Interface;
 use crate::options::Transport;
@@ -81,8 +81,29 @@ pub(crate) fn probe(perform: impl Fn(&Program, &Means) -> Trial) -> BTreeSet<Cap
     lacking.extend(surroundings_lack(&perform(&surroundings())));
     if !lacking.contains(&Capability::Method("StartProcessServer")) {
         lacking.extend(transports(&perform));
+        if !lacking.contains(&Capability::Processes) && is_on_its_own(&perform) {
+            lacking.extend([Capability::Processes, Capability::Kill]);
+        }
     }
     lacking
+}
+
+/// Whether the engine reaches a process server of its own process, and none of another one: then its processes have nothing
+/// to do with one another, as those of a mock that is loaded twice.
+fn is_on_its_own(perform: &dyn Fn(&Program) -> Trial) -> bool {
+    let reaches = |process: u32, (_, options): &(Transport, &str)| {
+        let options = Some((*options).to_owned());
+        let by = Caller { process, ..Caller::default() };
+        let call =
+            Call::StartProcessServer { flags: Class::USER_WINDOWS.bits(), options: options.clone(), reserved: 0 };
+        let start = Step::Call { by, call, handle: HandleName::Zero, target: Target::Nobody };
+        let remote_options = options.map(|options| format!("{options},server=@{process}"));
+        let connect = step(Call::ConnectProcessServer { remote_options, server: Pointer::Given });
+        let hosts = vec![Host { place: Place::Here, options: None }];
+        let program = Program { hosts, steps: vec![start, connect] };
+        outcomes(&perform(&program)).last().is_some_and(|(_, outcome)| outcome.succeeded())
+    };
+    OFFERS.iter().any(|offer| reaches(0, offer)) && !OFFERS.iter().any(|offer| reaches(1, offer))
 }
 
 /// What the answers to these calls show to be lacking.
