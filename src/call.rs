@@ -198,6 +198,15 @@ impl Call {
         }
     }
 
+    /// The version of `IDebugClient` with which the method came (VER-7, VER-8).
+    pub fn since(&self) -> u8 {
+        match self {
+            Call::EndProcessServer { .. } | Call::WaitForProcessServerEnd { .. } => 2,
+            Call::CreateProcess2(_) | Call::CreateProcessAndAttach2 { .. } => 5,
+            _ => 1,
+        }
+    }
+
     /// The server handle that the call names, if it takes one.
     pub fn server(&self) -> Option<u64> {
         match *self {

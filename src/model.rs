@@ -164,6 +164,10 @@ impl Model {
         if self.is_missing(by, call) {
             return sink(Requirement::ClientVersion1HasNoEnd, Expected::Ending(Statuses::ERROR));
         }
+        // No requirement says what becomes of the newer ways to create where the client object has none of them (VER-8).
+        if call.since() > 2 && self.client(by).is_some_and(|client| client.version < call.since()) {
+            return;
+        }
         match call {
             Call::DebugCreate { .. }
             | Call::QueryInterface { .. }

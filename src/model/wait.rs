@@ -52,8 +52,7 @@ impl Model {
     /// Neither EndProcessServer nor WaitForProcessServerEnd is in a version-1 client's table (VER-7). The real engine's
     /// object has one table for all versions, so there a caller can reach them all the same.
     pub(super) fn is_missing(&self, by: Caller, call: &Call) -> bool {
-        let is_newer = matches!(call, Call::EndProcessServer { .. } | Call::WaitForProcessServerEnd { .. });
-        is_newer && self.profile == Profile::Contract && self.is_version_1(by)
+        call.since() == 2 && self.profile == Profile::Contract && self.is_version_1(by)
     }
 
     /// What stays allowed where the client object may not have the method at all.
