@@ -16,6 +16,8 @@ pub use case::wanted::{Wanted, Wrote};
 pub use cases::cases;
 pub use judge::check::{Broken, Checked, check};
 pub use judge::run::{Execution, execute};
+#[cfg(feature = "com")]
+pub(crate) use perform::isolate::{FOLDER, HOST, is_host, way_back};
 pub use program::generate::Generator;
 pub use program::notation::MalformedProgram;
 pub use program::search::Search;

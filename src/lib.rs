@@ -4,7 +4,7 @@
 //!
 //! | floor | modules |
 //! |---|---|
-//! | 5 edges | the command line |
+//! | 5 edges | `com`, the command line |
 //! | 4 judge | `replay`, `conformance` |
 //! | 3 subjects | [`mock`], `defect` |
 //! | 2 meaning | `transcript`, `trace`, `render`, `model` |
@@ -44,6 +44,9 @@ pub mod conformance;
 pub mod defect;
 #[cfg(feature = "kit")]
 pub mod replay;
+
+#[cfg(feature = "com")]
+pub mod com;
 
 pub use call::{Call, Caller, Ending, Outcome, Outputs, Pointer};
 pub use client::{DebugClient, Engine, Out, Place};

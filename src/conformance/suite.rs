@@ -21,7 +21,7 @@ use super::case::script::Limits;
 use super::cases::cases;
 use super::judge::run::{Execution, Keep, Observer};
 use super::judge::trial::{self, End, Trial};
-use super::perform::isolate::{self, Isolation};
+use super::perform::isolate::{self, Isolation, way_back};
 use super::perform::{Means, perform};
 use super::program::Program;
 use super::report::{CaseReport, Failure, Verdict};
@@ -262,22 +262,15 @@ impl Suite {
             return Trial { events: Vec::new(), end: End::Broken("this is a child of another suite".to_owned()) };
         }
         let patience = Duration::from_millis(self.limits.patience.into());
-        Isolation { patience, arguments: self.child(), suite: self.identity() }.perform(program, means)
-    }
-
-    /// The arguments that bring this executable here again: those that its author gave, else those that run this test
-    /// alone. The standard harness names its threads after its tests.
-    fn child(&self) -> Vec<OsString> {
-        let thread = std::thread::current();
-        match thread.name().filter(|name| self.arguments.is_empty() && *name != "main") {
-            Some(test) => vec![test.into(), "--exact".into(), "--nocapture".into()],
-            None => self.arguments.clone(),
-        }
+        Isolation { patience, arguments: way_back(&self.arguments), suite: self.identity() }.perform(program, means)
     }
 
     /// In a child process that is to come to this suite, does what that is to do and goes no further. Else answers whether
     /// this is a child all the same: then another suite is meant, and this one has nothing to do.
     pub(super) fn is_bystander(&self) -> bool {
+        if isolate::is_host() {
+            drop((self.make)());
+        }
         if self.isolated {
             isolate::obey(&self.identity(), || (self.make)());
         }

@@ -1,5 +1,6 @@
 mod cases;
 mod cli;
+mod com;
 mod compare;
 mod counterexamples;
 mod coverage;

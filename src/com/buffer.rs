@@ -1,0 +1,95 @@
+//! Room for what another engine writes, in which it shows whether and how far it wrote.
+//!
+//! Every element begins with a value that no engine is likely to write. Behind the room that the engine is told of is some
+//! that it must leave alone; what it writes there is handed on with the rest, so that the judge sees a string or a list
+//! that is longer than its buffer.
+
+use super::memory::Unit;
+use crate::call::Pointer;
+
+/// A type of which one value stands for "not written".
+pub(super) trait Blank: Copy + Eq {
+    const BLANK: Self;
+}
+
+impl Blank for u8 {
+    const BLANK: u8 = 0xa5;
+}
+
+impl Blank for u16 {
+    const BLANK: u16 = 0xa5c3;
+}
+
+impl Blank for u32 {
+    /// No id of a process: those are multiples of four.
+    const BLANK: u32 = 0xa5c3_96b5;
+}
+
+impl Blank for u64 {
+    const BLANK: u64 = 0xa5c3_96b5_3c5a_6987;
+}
+
+/// How much room there is at most, in elements; no computer of ours has as many processes, nor names that long.
+const LARGEST: usize = 1 << 16;
+
+/// How much room there is behind that, in elements.
+const BEHIND: usize = 64;
+
+/// An output of one value.
+pub(super) struct One<T> {
+    value: T,
+    is_given: bool,
+}
+
+impl<T: Blank> One<T> {
+    pub(super) fn new(pointer: Pointer) -> One<T> {
+        One { value: T::BLANK, is_given: !pointer.is_null() }
+    }
+
+    /// The pointer that the engine gets.
+    pub(super) fn pointer(&mut self) -> *mut T {
+        if self.is_given { &raw mut self.value } else { std::ptr::null_mut() }
+    }
+
+    /// What was written.
+    pub(super) fn written(&self) -> Option<T> {
+        (self.value != T::BLANK).then_some(self.value)
+    }
+}
+
+/// An output of many values.
+pub(super) struct Many<T> {
+    values: Vec<T>,
+}
+
+impl<T: Blank> Many<T> {
+    /// Room for `size` elements.
+    pub(super) fn new(pointer: Pointer, size: u32) -> Many<T> {
+        let length = if pointer.is_null() { 0 } else { LARGEST.min(size as usize) + BEHIND };
+        Many { values: vec![T::BLANK; length] }
+    }
+
+    /// The pointer that the engine gets.
+    pub(super) fn pointer(&mut self) -> *mut T {
+        if self.values.is_empty() { std::ptr::null_mut() } else { self.values.as_mut_ptr() }
+    }
+}
+
+impl Many<u32> {
+    /// The elements up to the last one that was written. An engine that wrote none, with room for none, has done what it
+    /// was to do.
+    pub(super) fn written(&self) -> Option<Vec<u32>> {
+        let end = self.values.iter().rposition(|value| *value != u32::BLANK)? + 1;
+        Some(self.values[..end].to_vec())
+    }
+}
+
+impl<U: Unit + Blank> Many<U> {
+    /// The string that was written, without its NUL; one without a NUL goes as far as was written.
+    pub(super) fn string(&self) -> Option<String> {
+        let end = self.values.iter().rposition(|unit| *unit != U::BLANK)? + 1;
+        let text = &self.values[..end];
+        let length = text.iter().position(|unit| *unit == U::NUL).unwrap_or(end);
+        Some(U::decode(&text[..length]))
+    }
+}

@@ -1,0 +1,253 @@
+//! A call as a value, made through the slots of a vtable.
+
+use std::ffi::c_void;
+
+use super::buffer::{Blank, Many, One};
+use super::client::Client;
+use super::memory::Unit;
+use crate::call::{Call, CreateProcess2, Ending, Outcome, Outputs};
+use crate::flags::CreateProcessOptions;
+use crate::hresult::{E_NOTIMPL, HRESULT};
+
+/// Calls a slot of a client object with these arguments.
+///
+/// # Safety
+///
+/// The version of the client object has the slot, and the arguments are what the documentation says.
+macro_rules! slot {
+    ($client:ident.$name:ident($($argument:expr),* $(,)?)) => {
+        ((*$client.vtable()).$name)($client.this(), $($argument),*)
+    };
+}
+
+/// Makes a call by the plain method or, where `is_wide` says so, by its twin. The arguments are written once; `$unit` is
+/// the type of a character in them.
+macro_rules! by_twin {
+    ($is_wide:expr, $unit:ident => $client:ident.$ansi:ident | $wide:ident $arguments:tt) => {
+        if $is_wide {
+            type $unit = u16;
+            by_twin!(@ $client.$wide $arguments)
+        } else {
+            type $unit = u8;
+            by_twin!(@ $client.$ansi $arguments)
+        }
+    };
+    (@ $client:ident.$name:ident($($argument:expr),* $(,)?)) => { slot!($client.$name($($argument),*)) };
+}
+
+/// A string as the engine gets it: null, or characters in memory of its own, since an engine may write into a command line
+/// (STR-9). Two NULs end it, as they end an environment block that is empty (STR-10).
+struct Text<U>(Option<Vec<U>>);
+
+impl<U: Unit> Text<U> {
+    fn new(text: &Option<String>) -> Text<U> {
+        Text(text.as_ref().map(|text| U::encode(text).into_iter().chain([U::NUL; 2]).collect()))
+    }
+
+    fn pointer(&mut self) -> *mut U {
+        self.0.as_mut().map_or(std::ptr::null_mut(), |text| text.as_mut_ptr())
+    }
+}
+
+/// A `DEBUG_CREATE_PROCESS_OPTIONS` as the engine gets it, with more behind it: the size that goes with it may be wrong.
+struct Options(Option<[u32; 64]>);
+
+impl Options {
+    fn new(options: Option<&CreateProcessOptions>) -> Options {
+        Options(options.map(|options| {
+            let mut buffer = [0; 64];
+            let fields = [options.create_flags.bits(), options.eng_create_flags.bits()];
+            buffer[..2].copy_from_slice(&fields);
+            buffer[2..4].copy_from_slice(&[options.verifier_flags, options.reserved]);
+            buffer
+        }))
+    }
+
+    fn pointer(&mut self) -> *mut c_void {
+        self.0.as_mut().map_or(std::ptr::null_mut(), |buffer| buffer.as_mut_ptr().cast())
+    }
+}
+
+/// The slot of GetRunningProcessDescription, or of its Wide twin.
+type Describe<U> =
+    unsafe extern "system" fn(*mut c_void, u64, u32, u32, *mut U, u32, *mut u32, *mut U, u32, *mut u32) -> HRESULT;
+
+impl Client {
+    /// Makes a call.
+    pub(super) fn answer(&self, call: &Call) -> Outcome {
+        let mut out = Outputs::default();
+        let hresult = if self.version() < call.since() { E_NOTIMPL } else { self.call(call, &mut out) };
+        Outcome { ending: Ending::Returned(hresult), out }
+    }
+
+    fn call(&self, call: &Call, out: &mut Outputs) -> HRESULT {
+        // SAFETY: the version has the slots, and each argument is a number, null, or leads to what the documentation says,
+        // with at least as much room as the engine is told; all of it outlives the call.
+        unsafe {
+            match call {
+                Call::EndSession { flags } => slot!(self.EndSession(flags.bits())),
+                Call::StartServer { options } => {
+                    by_twin!(self.is_wide(5, &[options]), U => self.StartServer | StartServerWide(
+                        Text::<U>::new(options).pointer(),
+                    ))
+                }
+                Call::StartProcessServer { flags, options, reserved } => {
+                    by_twin!(self.is_wide(5, &[options]), U => self.StartProcessServer | StartProcessServerWide(
+                        *flags,
+                        Text::<U>::new(options).pointer(),
+                        std::ptr::without_provenance_mut(*reserved as usize),
+                    ))
+                }
+                Call::ConnectProcessServer { remote_options, server } => {
+                    let is_wide = self.is_wide(5, &[remote_options]);
+                    let mut handle = One::new(*server);
+                    let hresult = by_twin!(is_wide, U => self.ConnectProcessServer | ConnectProcessServerWide(
+                        Text::<U>::new(remote_options).pointer(),
+                        handle.pointer(),
+                    ));
+                    out.server = handle.written();
+                    hresult
+                }
+                Call::DisconnectProcessServer { server } => slot!(self.DisconnectProcessServer(*server)),
+                Call::EndProcessServer { server } => slot!(self.EndProcessServer(*server)),
+                Call::WaitForProcessServerEnd { timeout } => slot!(self.WaitForProcessServerEnd(*timeout)),
+                Call::AttachProcess { server, process_id, attach_flags } => {
+                    slot!(self.AttachProcess(*server, *process_id, attach_flags.bits()))
+                }
+                Call::OutputServers { output_control, machine, flags } => {
+                    by_twin!(self.is_wide(5, &[machine]), U => self.OutputServers | OutputServersWide(
+                        *output_control,
+                        Text::<U>::new(machine).pointer(),
+                        flags.bits(),
+                    ))
+                }
+                _ => self.query_or_create(call, out),
+            }
+        }
+    }
+
+    /// # Safety
+    ///
+    /// As in `call`, of which this is the second half.
+    unsafe fn query_or_create(&self, call: &Call, out: &mut Outputs) -> HRESULT {
+        // SAFETY: the caller's promise.
+        unsafe {
+            match call {
+                Call::GetRunningProcessSystemIds { server, ids, count, actual_count } => {
+                    let (mut list, mut actual) = (Many::new(*ids, *count), One::new(*actual_count));
+                    let (ids, actual_count) = (list.pointer(), actual.pointer());
+                    let hresult = slot!(self.GetRunningProcessSystemIds(*server, ids, *count, actual_count));
+                    (out.ids, out.actual_count) = (list.written(), actual.written());
+                    hresult
+                }
+                Call::GetRunningProcessSystemIdByExecutableName { server, exe_name, flags, id } => {
+                    let is_wide = self.is_wide(3, &[exe_name]);
+                    let mut found = One::new(*id);
+                    let hresult = by_twin!(is_wide, U =>
+                        self.GetRunningProcessSystemIdByExecutableName | GetRunningProcessSystemIdByExecutableNameWide(
+                            *server,
+                            Text::<U>::new(exe_name).pointer(),
+                            flags.bits(),
+                            found.pointer(),
+                        )
+                    );
+                    out.id = found.written();
+                    hresult
+                }
+                Call::GetRunningProcessDescription { .. } if self.is_wide(3, &[]) => {
+                    self.describe((*self.vtable()).GetRunningProcessDescriptionWide, call, out)
+                }
+                Call::GetRunningProcessDescription { .. } => {
+                    self.describe((*self.vtable()).GetRunningProcessDescription, call, out)
+                }
+                Call::CreateProcess { server, command_line, create_flags } => {
+                    by_twin!(self.is_wide(3, &[command_line]), U => self.CreateProcess | CreateProcessWide(
+                        *server,
+                        Text::<U>::new(command_line).pointer(),
+                        create_flags.bits(),
+                    ))
+                }
+                Call::CreateProcessAndAttach { server, command_line, create_flags, process_id, attach_flags } => {
+                    let is_wide = self.is_wide(3, &[command_line]);
+                    by_twin!(is_wide, U => self.CreateProcessAndAttach | CreateProcessAndAttachWide(
+                        *server,
+                        Text::<U>::new(command_line).pointer(),
+                        create_flags.bits(),
+                        *process_id,
+                        attach_flags.bits(),
+                    ))
+                }
+                Call::CreateProcess2(create) => {
+                    by_twin!(self.is_wide(5, &create.strings()), U => self.CreateProcess2 | CreateProcess2Wide(
+                        create.server,
+                        Text::<U>::new(&create.command_line).pointer(),
+                        Options::new(create.options.as_ref()).pointer(),
+                        create.options_buffer_size,
+                        Text::<U>::new(&create.initial_directory).pointer(),
+                        Text::<U>::new(&create.environment).pointer(),
+                    ))
+                }
+                Call::CreateProcessAndAttach2 { create, process_id, attach_flags } => {
+                    let is_wide = self.is_wide(5, &create.strings());
+                    by_twin!(is_wide, U => self.CreateProcessAndAttach2 | CreateProcessAndAttach2Wide(
+                        create.server,
+                        Text::<U>::new(&create.command_line).pointer(),
+                        Options::new(create.options.as_ref()).pointer(),
+                        create.options_buffer_size,
+                        Text::<U>::new(&create.initial_directory).pointer(),
+                        Text::<U>::new(&create.environment).pointer(),
+                        *process_id,
+                        attach_flags.bits(),
+                    ))
+                }
+                _ => E_NOTIMPL,
+            }
+        }
+    }
+
+    /// # Safety
+    ///
+    /// As in `call`; the slot is this client object's.
+    unsafe fn describe<U: Unit + Blank>(&self, slot: Describe<U>, call: &Call, out: &mut Outputs) -> HRESULT {
+        let Call::GetRunningProcessDescription {
+            server,
+            system_id,
+            flags,
+            exe_name,
+            exe_name_size,
+            actual_exe_name_size,
+            description,
+            description_size,
+            actual_description_size,
+        } = call
+        else {
+            return E_NOTIMPL;
+        };
+        let (mut name, mut actual_name) = (Many::new(*exe_name, *exe_name_size), One::new(*actual_exe_name_size));
+        let (mut text, mut actual) = (Many::new(*description, *description_size), One::new(*actual_description_size));
+        // SAFETY: the caller's promise.
+        let hresult = unsafe {
+            slot(
+                self.this(),
+                *server,
+                *system_id,
+                flags.bits(),
+                name.pointer(),
+                *exe_name_size,
+                actual_name.pointer(),
+                text.pointer(),
+                *description_size,
+                actual.pointer(),
+            )
+        };
+        (out.exe_name, out.actual_exe_name_size) = (name.string(), actual_name.written());
+        (out.description, out.actual_description_size) = (text.string(), actual.written());
+        hresult
+    }
+}
+
+impl CreateProcess2 {
+    fn strings(&self) -> [&Option<String>; 3] {
+        [&self.command_line, &self.initial_directory, &self.environment]
+    }
+}

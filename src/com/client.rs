@@ -1,0 +1,204 @@
+//! Anybody's COM object as a client object.
+
+use std::ffi::c_void;
+use std::ptr::NonNull;
+
+use windows_core::{GUID, Interface as _};
+
+use super::id;
+use super::vtable::{IDebugClient5, Vtbl};
+use crate::call::{Call, Outcome};
+use crate::client::{DebugClient, Out, write};
+use crate::dispatch::AnswerCall;
+use crate::hresult::{E_NOTIMPL, HRESULT};
+use crate::interface::Interface;
+
+/// Which methods take the strings of a call, where there are two.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Twin {
+    /// The plain ones, of 8 bits a character; a string that is not ASCII goes to the Wide ones all the same.
+    #[default]
+    Ansi,
+    /// The Wide ones, of 16 bits a character, as far as the client object's version has them (VER-8).
+    Wide,
+}
+
+/// A counted pointer to a client object, through an interface of some version.
+pub(super) struct Client {
+    this: NonNull<c_void>,
+    /// 0 for an interface of which nothing is known but that it is an `IUnknown`.
+    version: u8,
+    twin: Twin,
+}
+
+// SAFETY: a client object may be called from any thread, even if only to answer that it is the wrong one (CLI-1, CLI-2);
+// its count is kept by COM's rules, which are the same for all threads.
+unsafe impl Send for Client {}
+// SAFETY: the same.
+unsafe impl Sync for Client {}
+
+impl Client {
+    /// Takes over one reference to a client object.
+    ///
+    /// # Safety
+    ///
+    /// `this` is a counted pointer to a COM object, through the interface of that version.
+    pub(super) unsafe fn take(this: NonNull<c_void>, version: u8, twin: Twin) -> Client {
+        Client { this, version, twin }
+    }
+
+    /// Asks for a pointer by a function such as QueryInterface, and takes over what it gives.
+    ///
+    /// # Safety
+    ///
+    /// `ask` writes null, nothing, or a counted pointer to a COM object, through the interface of that version.
+    pub(super) unsafe fn ask(
+        ask: impl FnOnce(*mut *mut c_void) -> HRESULT,
+        version: u8,
+        twin: Twin,
+    ) -> (HRESULT, Option<Client>) {
+        let mut pointer = std::ptr::null_mut();
+        let hresult = ask(&mut pointer);
+        let given = NonNull::new(pointer).filter(|_| hresult.is_ok());
+        // SAFETY: the caller's promise.
+        (hresult, given.map(|this| unsafe { Client::take(this, version, twin) }))
+    }
+
+    /// The version of the interface.
+    pub(super) fn version(&self) -> u8 {
+        self.version
+    }
+
+    /// What a slot is called with.
+    pub(super) fn this(&self) -> *mut c_void {
+        self.this.as_ptr()
+    }
+
+    /// The slots. Beyond those of the version there may be no memory.
+    pub(super) fn vtable(&self) -> *const Vtbl {
+        // SAFETY: a COM pointer leads to a pointer to a vtable. That may be shorter than `Vtbl`, so no reference is made to
+        // it: each slot is read alone, and only where the version has it.
+        unsafe { *self.this.cast::<*const Vtbl>().as_ref() }
+    }
+
+    /// Whether a call goes to the Wide twin, which is there since version `since`.
+    pub(super) fn is_wide(&self, since: u8, strings: &[&Option<String>]) -> bool {
+        let is_ascii = strings.iter().copied().flatten().all(|text| text.is_ascii());
+        self.version >= since && (self.twin == Twin::Wide || !is_ascii)
+    }
+
+    fn query(&self, interface: &Interface) -> (HRESULT, Option<Client>) {
+        let id: GUID = id::of(interface);
+        // SAFETY: every COM object has the three slots of IUnknown; what QueryInterface gives is behind that interface.
+        unsafe {
+            let query = (*self.vtable()).QueryInterface;
+            Client::ask(|pointer| query(self.this(), &id, pointer), interface.version().unwrap_or(0), self.twin)
+        }
+    }
+}
+
+/// A client object of another engine, behind a COM pointer: every method of
+/// [`DebugClient`](crate::DebugClient) calls the slot of its name.
+///
+/// HRESULTs are kept raw, and an output that the engine left untouched stays `None`. What an engine writes beyond the end
+/// of a buffer is handed on too, as a string or a list that is too long. A method that the version of the interface does not
+/// have answers E_NOTIMPL (VER-7, VER-8).
+///
+/// ```
+/// use dbgeng_testkit::com::{self, ComClient};
+/// use dbgeng_testkit::mock::Lab;
+/// use dbgeng_testkit::{DebugClient, hresult::E_INVALIDARG};
+///
+/// let theirs = com::expose(Lab::new(Default::default()).engine().client());
+/// let client = ComClient::from(theirs);
+/// assert_eq!(client.disconnect_process_server(0), E_INVALIDARG);
+/// ```
+pub type ComClient = crate::ByCall<Com>;
+
+/// What answers the calls of a [`ComClient`].
+pub struct Com(pub(super) Client);
+
+impl std::fmt::Debug for Com {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Com").field("this", &self.0.this).field("version", &self.0.version).finish_non_exhaustive()
+    }
+}
+
+impl From<IDebugClient5> for ComClient {
+    fn from(client: IDebugClient5) -> ComClient {
+        let this = client.into_raw();
+        // SAFETY: an `IDebugClient5` is a counted pointer that is not null, through that interface.
+        crate::ByCall(Com(unsafe { Client::take(NonNull::new_unchecked(this), 5, Twin::Ansi) }))
+    }
+}
+
+impl ComClient {
+    /// Takes over one reference to a client object: an `IDebugClient` (`version` 1) to `IDebugClient5` (5) from anywhere.
+    /// `None` for a null pointer.
+    ///
+    /// # Safety
+    ///
+    /// `pointer` is null or a counted pointer to an object behind the interface of that version.
+    pub unsafe fn from_raw(pointer: *mut c_void, version: u8) -> Option<ComClient> {
+        // SAFETY: the caller's promise.
+        NonNull::new(pointer).map(|this| crate::ByCall(Com(unsafe { Client::take(this, version, Twin::Ansi) })))
+    }
+
+    /// Calls the Wide twins, or the plain methods again.
+    #[must_use]
+    pub fn through(mut self, twin: Twin) -> ComClient {
+        self.0.0.twin = twin;
+        self
+    }
+}
+
+impl Drop for Client {
+    fn drop(&mut self) {
+        // SAFETY: this reference is held, and given up here.
+        unsafe { ((*self.vtable()).Release)(self.this()) };
+    }
+}
+
+impl AnswerCall for Com {
+    fn query_interface(&self, interface: &Interface, client: Out<'_, Box<dyn DebugClient>>) -> HRESULT {
+        if client.is_none() {
+            let id = id::of(interface);
+            // SAFETY: every COM object has the three slots of IUnknown, and refuses a null pointer.
+            return unsafe { ((*self.0.vtable()).QueryInterface)(self.0.this(), &id, std::ptr::null_mut()) };
+        }
+        let (hresult, other) = self.0.query(interface);
+        if let Some(other) = other {
+            write(client, Box::new(crate::ByCall(Com(other))));
+        }
+        hresult
+    }
+
+    fn create_client(&self, client: Out<'_, Box<dyn DebugClient>>) -> HRESULT {
+        if self.0.version == 0 {
+            return E_NOTIMPL;
+        }
+        if client.is_none() {
+            // SAFETY: every version has this slot; the pointer is null.
+            return unsafe { ((*self.0.vtable()).CreateClient)(self.0.this(), std::ptr::null_mut()) };
+        }
+        // SAFETY: every version has this slot, and what it gives is an `IDebugClient` (CLI-15).
+        let (hresult, made) = unsafe {
+            let create = (*self.0.vtable()).CreateClient;
+            Client::ask(|pointer| create(self.0.this(), pointer), 1, self.0.twin)
+        };
+        if let Some(made) = made {
+            write(client, Box::new(crate::ByCall(Com(made))));
+        }
+        hresult
+    }
+
+    fn release(self) -> u32 {
+        let client = std::mem::ManuallyDrop::new(self.0);
+        // SAFETY: this reference is held, and given up here: it is not dropped too.
+        unsafe { ((*client.vtable()).Release)(client.this()) }
+    }
+
+    fn answer(&self, call: &Call) -> Outcome {
+        self.0.answer(call)
+    }
+}

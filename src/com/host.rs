@@ -1,0 +1,278 @@
+//! Other processes with an engine of the same library, in which process servers are hosted.
+//!
+//! A host is this executable, started once more with the same arguments, and with an environment variable by which
+//! [`Library::load`](super::Library::load) knows it. It makes the calls that come in as lines of a trace on its standard
+//! input, and answers each with the line that a trace would have of it. It leaves when its input ends.
+
+use std::ffi::OsString;
+use std::io::{self, BufRead, BufReader, Write};
+use std::path::PathBuf;
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::mpsc::channel;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use serde::{Deserialize, Serialize};
+
+use super::client::Twin;
+use super::library::Library;
+use crate::ByCall;
+use crate::call::{Call, Caller, Ending, Outcome};
+use crate::client::{DebugClient, Engine, Out, write};
+use crate::conformance::{FOLDER, HOST, is_host, way_back};
+use crate::dispatch::AnswerCall;
+use crate::harness::Harness;
+use crate::hresult::{E_POINTER, E_UNEXPECTED, HRESULT};
+use crate::interface::Interface;
+use crate::trace::{EngineName, Event, Header, Reader, Recorded, What, Writer};
+
+/// Begins each line that is for the other side: engines print what they like.
+const MARK: &str = "dbgeng-testkit host: ";
+
+/// What a host is to do.
+#[derive(Serialize, Deserialize)]
+pub(super) struct Order {
+    pub(super) library: PathBuf,
+    pub(super) is_wide: bool,
+}
+
+/// The process of a host, as its engine.
+pub(super) struct Host(Arc<Link>);
+
+/// What leads to a host.
+struct Link {
+    ends: Mutex<Ends>,
+    thread: AtomicU32,
+    made: AtomicU32,
+}
+
+struct Ends {
+    child: Child,
+    input: Option<ChildStdin>,
+    output: BufReader<ChildStdout>,
+}
+
+impl Host {
+    pub(super) fn start(order: &Order) -> io::Result<Host> {
+        let mut child = Command::new(std::env::current_exe()?)
+            .args(arguments())
+            .env_remove(FOLDER)
+            .env(HOST, "")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()?;
+        let (Some(input), Some(output)) = (child.stdin.take(), child.stdout.take()) else {
+            return Err(io::Error::other("it has no standard input and output"));
+        };
+        let mut ends = Ends { child, input: Some(input), output: BufReader::new(output) };
+        ends.say(&serde_json::to_string(order)?)?;
+        let greeting = ends.hear()?;
+        if !greeting.is_empty() {
+            return Err(io::Error::other(greeting));
+        }
+        Ok(Host(Arc::new(Link { ends: Mutex::new(ends), thread: AtomicU32::new(0), made: AtomicU32::new(0) })))
+    }
+}
+
+/// The arguments that bring this executable here again: those that run this test alone, or those that this process has.
+fn arguments() -> Vec<OsString> {
+    let of_a_test = way_back(&[]);
+    if of_a_test.is_empty() { std::env::args_os().skip(1).collect() } else { of_a_test }
+}
+
+impl Ends {
+    fn say(&mut self, line: &str) -> io::Result<()> {
+        let input = self.input.as_mut().ok_or(io::ErrorKind::BrokenPipe)?;
+        writeln!(input, "{line}")?;
+        input.flush()
+    }
+
+    fn hear(&mut self) -> io::Result<String> {
+        let mut line = Vec::new();
+        loop {
+            line.clear();
+            if self.output.read_until(b'\n', &mut line)? == 0 {
+                return Err(io::Error::other("it has ended"));
+            }
+            let text = String::from_utf8_lossy(&line);
+            if let Some((_, text)) = text.split_once(MARK) {
+                return Ok(text.trim_end().to_owned());
+            }
+        }
+    }
+
+    fn end(&mut self) {
+        drop(self.input.take());
+        // One that has ended by itself needs no more.
+        let _: io::Result<()> = self.child.kill();
+        let _: io::Result<std::process::ExitStatus> = self.child.wait();
+    }
+}
+
+impl Drop for Ends {
+    fn drop(&mut self) {
+        self.end();
+    }
+}
+
+impl Link {
+    fn ends(&self) -> MutexGuard<'_, Ends> {
+        self.ends.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn ask(&self, client: u32, call: Call) -> Outcome {
+        let by = Caller { process: 0, thread: self.thread.load(Ordering::Relaxed), client };
+        let method = call.method();
+        let asked = line(by, call, Outcome { ending: Ending::Crashed, out: Default::default() });
+        let answered = asked.and_then(|asked| {
+            let mut ends = self.ends();
+            ends.say(&asked)?;
+            parse(&ends.hear()?)
+        });
+        match answered {
+            Ok(recorded) => recorded.outcome,
+            // No answer of the engine's says that its process is gone.
+            Err(error) => std::panic::resume_unwind(Box::new(format!("a host went down in {method}: {error}"))),
+        }
+    }
+}
+
+/// A call as a line of a trace.
+fn line(by: Caller, call: Call, outcome: Outcome) -> io::Result<String> {
+    let recorded = Recorded { by, call, wide: false, outcome, elapsed_us: None, interval: None };
+    let mut writer = Writer::resume(Vec::new());
+    writer.event(&Event { seq: 1, what: What::Call(Box::new(recorded)) }, &[])?;
+    let text = String::from_utf8(writer.into_inner()).map_err(io::Error::other)?;
+    Ok(text.trim_end().to_owned())
+}
+
+/// The way back.
+fn parse(line: &str) -> io::Result<Recorded> {
+    let mut text = Writer::new(Vec::new(), &Header::new(EngineName::default(), "", ""))?.into_inner();
+    text.extend(line.as_bytes());
+    let event = Reader::new("a host", text.as_slice()).map_err(io::Error::other)?.next();
+    match event.transpose().map_err(io::Error::other)? {
+        Some(Event { what: What::Call(recorded), .. }) => Ok(*recorded),
+        _ => Err(io::Error::other(format!("{line:?} is no call"))),
+    }
+}
+
+impl Engine for Host {
+    fn debug_create(&self, interface: &Interface, client: Out<'_, Box<dyn DebugClient>>) -> HRESULT {
+        if client.is_none() {
+            return E_POINTER;
+        }
+        let number = self.0.made.load(Ordering::Relaxed);
+        let made = self.0.ask(number, Call::DebugCreate { interface: interface.clone() });
+        if made.succeeded() {
+            self.0.made.store(number + 1, Ordering::Relaxed);
+            write(client, Far::object(&self.0, number));
+        }
+        status(&made)
+    }
+
+    fn kill(&self) -> bool {
+        self.0.ends().end();
+        true
+    }
+
+    fn on_thread(&self, thread: u32, work: &mut (dyn FnMut() + Send)) -> bool {
+        let before = self.0.thread.swap(thread, Ordering::Relaxed);
+        work();
+        self.0.thread.store(before, Ordering::Relaxed);
+        true
+    }
+}
+
+/// A client object in a host.
+struct Far {
+    link: Arc<Link>,
+    number: u32,
+}
+
+impl Far {
+    fn object(link: &Arc<Link>, number: u32) -> Box<dyn DebugClient> {
+        Box::new(ByCall(Far { link: Arc::clone(link), number }))
+    }
+}
+
+fn status(outcome: &Outcome) -> HRESULT {
+    outcome.hresult().unwrap_or(E_UNEXPECTED)
+}
+
+impl AnswerCall for Far {
+    fn answer(&self, call: &Call) -> Outcome {
+        self.link.ask(self.number, call.clone())
+    }
+
+    /// The host keeps the newest interface that was asked for, and makes all calls through that.
+    fn query_interface(&self, interface: &Interface, client: Out<'_, Box<dyn DebugClient>>) -> HRESULT {
+        let asked = self.answer(&Call::QueryInterface { interface: interface.clone() });
+        if asked.succeeded() {
+            write(client, Far::object(&self.link, self.number));
+        }
+        status(&asked)
+    }
+
+    fn create_client(&self, client: Out<'_, Box<dyn DebugClient>>) -> HRESULT {
+        let asked = self.answer(&Call::CreateClient);
+        if let Some(number) = asked.out.client {
+            self.link.made.fetch_max(number + 1, Ordering::Relaxed);
+            write(client, Far::object(&self.link, number));
+        }
+        status(&asked)
+    }
+
+    fn release(self) -> u32 {
+        match self.answer(&Call::Release).ending {
+            Ending::References(left) => left,
+            _ => 0,
+        }
+    }
+}
+
+/// In a process that was started as a host, serves until its input ends, and ends the process.
+pub(super) fn obey() {
+    if !is_host() {
+        return;
+    }
+    let status = match serve() {
+        Ok(()) => 0,
+        Err(error) => {
+            say(&error.to_string());
+            2
+        }
+    };
+    std::process::exit(status)
+}
+
+fn say(text: &str) {
+    // The other side sees that the process has ended. A harness may have begun a line.
+    let mut output = io::stdout().lock();
+    let _: io::Result<()> = writeln!(output, "\n{MARK}{text}").and_then(|()| output.flush());
+}
+
+fn serve() -> io::Result<()> {
+    let (lines, waiting) = channel();
+    // A call may take for ever, so that somebody else has to see when nobody waits for it any more.
+    std::thread::spawn(move || {
+        for line in io::stdin().lock().lines() {
+            let Ok(line) = line else { break };
+            if lines.send(line).is_err() {
+                break;
+            }
+        }
+        std::process::exit(0)
+    });
+    let order: Order = serde_json::from_str(&waiting.recv().map_err(io::Error::other)?)?;
+    let library = Library::open(order.library.as_os_str()).map_err(io::Error::other)?;
+    let twin = if order.is_wide { Twin::Wide } else { Twin::Ansi };
+    let mut harness = Harness::new(Box::new(library.through(twin).engine()));
+    say("");
+    for asked in waiting {
+        let Recorded { by, call, .. } = parse(&asked)?;
+        let outcome = harness.perform(by, &call).unwrap_or_else(|| Outcome::returned(E_UNEXPECTED));
+        say(&line(by, call, outcome)?);
+    }
+    Ok(())
+}

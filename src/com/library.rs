@@ -1,0 +1,161 @@
+//! An engine in a library: whatever exports `DebugCreate`.
+
+use std::ffi::{OsStr, c_void};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use windows_core::GUID;
+
+use super::client::{Client, Com, Twin};
+use super::host;
+use super::id;
+use super::thread::Threads;
+use crate::ByCall;
+use crate::client::{DebugClient, Engine, Out, Place, write};
+use crate::hresult::HRESULT;
+use crate::interface::Interface;
+
+/// `DebugCreate` (CLI-12).
+type DebugCreate = unsafe extern "system" fn(*const GUID, *mut *mut c_void) -> HRESULT;
+
+/// A library that cannot be used as an engine.
+#[derive(Debug, thiserror::Error)]
+#[error("{}: {cause}", path.display())]
+pub struct LibraryError {
+    /// The path that was asked for.
+    pub path: PathBuf,
+    /// What the system says.
+    pub cause: Box<dyn std::error::Error + Send + Sync>,
+}
+
+/// A library that exports `DebugCreate`, loaded for good: an engine's own threads may outlive its client objects.
+///
+/// ```no_run
+/// use dbgeng_testkit::com::Library;
+/// use dbgeng_testkit::conformance::Suite;
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let library = Library::load("./libdbgeng.so")?;
+/// Suite::new("my engine", move || Box::new(library.engine())).in_child_processes().run().assert();
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug)]
+pub struct Library {
+    path: PathBuf,
+    create: DebugCreate,
+    twin: Twin,
+}
+
+impl Library {
+    /// Loads a library. A name without a folder is looked for where the system looks for libraries; libraries that it
+    /// needs itself are also looked for beside it.
+    ///
+    /// In a process that was started to host process servers for a [`LibraryEngine`], this call serves that engine and does
+    /// not return: so it comes before anything that such a process must not do.
+    ///
+    /// # Errors
+    ///
+    /// The library cannot be loaded, or does not export `DebugCreate`.
+    pub fn load(path: impl AsRef<OsStr>) -> Result<Library, LibraryError> {
+        host::obey();
+        Library::open(path.as_ref())
+    }
+
+    /// The engine of the system: its own `dbgeng.dll`.
+    ///
+    /// # Errors
+    ///
+    /// As [`load`](Library::load).
+    #[cfg(windows)]
+    pub fn system() -> Result<Library, LibraryError> {
+        Library::load("dbgeng.dll")
+    }
+
+    pub(super) fn open(path: &OsStr) -> Result<Library, LibraryError> {
+        let failed = |cause: libloading::Error| LibraryError { path: path.into(), cause: cause.into() };
+        let library = load(path).map_err(failed)?;
+        // SAFETY: by this name engines export a function of this signature (VER-11, CLI-12).
+        let create = unsafe { library.get::<DebugCreate>(c"DebugCreate") }.map_err(failed)?;
+        let create = *create;
+        std::mem::forget(library);
+        Ok(Library { path: path.into(), create, twin: Twin::Ansi })
+    }
+
+    /// Calls the Wide twins, or the plain methods again.
+    #[must_use]
+    pub fn through(self, twin: Twin) -> Library {
+        Library { twin, ..self }
+    }
+
+    /// The engine of this process. There is one, so each of these is the same.
+    pub fn engine(&self) -> LibraryEngine {
+        LibraryEngine { library: self.clone(), threads: Arc::new(Threads::default()) }
+    }
+
+    pub(super) fn order(&self) -> host::Order {
+        host::Order { library: self.path.clone(), is_wide: self.twin == Twin::Wide }
+    }
+}
+
+#[cfg(windows)]
+fn load(path: &OsStr) -> Result<libloading::Library, libloading::Error> {
+    use libloading::os::windows::{LOAD_WITH_ALTERED_SEARCH_PATH, Library};
+    let flags = if std::path::Path::new(path).is_absolute() { LOAD_WITH_ALTERED_SEARCH_PATH } else { 0 };
+    // SAFETY: what runs when an engine is loaded is its author's affair; nothing here depends on it.
+    Ok(unsafe { Library::load_with_flags(path, flags) }?.into())
+}
+
+#[cfg(not(windows))]
+fn load(path: &OsStr) -> Result<libloading::Library, libloading::Error> {
+    // SAFETY: what runs when an engine is loaded is its author's affair; nothing here depends on it.
+    unsafe { libloading::Library::new(path) }
+}
+
+/// The engine of a [`Library`], in this process.
+///
+/// It has as many threads as it is asked for. Process servers are hosted by other processes, which are this executable
+/// started once more: they come to [`Library::load`] with the same arguments, and stay there. One that goes down in a call
+/// takes that call along: it panics, which the kit takes for a crash.
+#[derive(Clone, Debug)]
+pub struct LibraryEngine {
+    library: Library,
+    threads: Arc<Threads>,
+}
+
+impl Engine for LibraryEngine {
+    fn debug_create(&self, interface: &Interface, client: Out<'_, Box<dyn DebugClient>>) -> HRESULT {
+        let (id, create) = (id::of(interface), self.library.create);
+        if client.is_none() {
+            // SAFETY: an id, and a null pointer, which it refuses.
+            return unsafe { create(&id, std::ptr::null_mut()) };
+        }
+        // SAFETY: what it gives is behind the interface that was asked for (CLI-12).
+        let (hresult, made) = unsafe {
+            let version = interface.version().unwrap_or(0);
+            Client::ask(|pointer| create(&id, pointer), version, self.library.twin)
+        };
+        if let Some(made) = made {
+            write(client, Box::new(ByCall(Com(made))));
+        }
+        hresult
+    }
+
+    fn start_process(&self, place: Place) -> Option<Box<dyn Engine>> {
+        if place == Place::Elsewhere {
+            return None;
+        }
+        match host::Host::start(&self.library.order()) {
+            Ok(host) => Some(Box::new(host)),
+            Err(error) => {
+                eprintln!("dbgeng-testkit: a process to host servers: {error}");
+                None
+            }
+        }
+    }
+
+    fn on_thread(&self, thread: u32, work: &mut (dyn FnMut() + Send)) -> bool {
+        self.threads.run(thread, work);
+        true
+    }
+}

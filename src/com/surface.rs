@@ -1,0 +1,310 @@
+//! What the slots of the process-server surface do: they read the caller's memory, ask the client object, and write.
+//!
+//! A function that is generic serves a method and its Wide twin. Every one of them is a slot of the vtable, called by COM's
+//! rules: `this` is a counted pointer of ours, and each pointer is null or leads to what the documentation says.
+
+use std::ffi::c_void;
+
+use super::memory::{Target, Unit, environment, options, string};
+use super::object::Object;
+use crate::client::DebugClient;
+use crate::flags::CreateProcessOptions;
+use crate::hresult::HRESULT;
+
+/// Lets a slot end early where a pointer is refused.
+fn answer(work: impl FnOnce() -> Result<HRESULT, HRESULT>) -> HRESULT {
+    work().unwrap_or_else(|refused| refused)
+}
+
+/// The client object that a slot was called on.
+///
+/// # Safety
+///
+/// `this` is a counted pointer of ours.
+unsafe fn client<'a>(this: *mut c_void) -> &'a dyn DebugClient {
+    // SAFETY: the caller's promise, by which the object outlives the call.
+    unsafe { Object::of(this) }.client()
+}
+
+pub(super) unsafe extern "system" fn create_client(this: *mut c_void, client: *mut *mut c_void) -> HRESULT {
+    answer(|| {
+        let mut target = Target::<*mut c_void, Box<dyn DebugClient>>::new(client)?;
+        // SAFETY: COM's rules for a caller.
+        let object = unsafe { Object::of(this) };
+        let hresult = object.client().create_client(target.out());
+        if let Some(made) = target.take() {
+            // SAFETY: the engine makes no client object where the pointer is null, and `Target` has seen that it is
+            // aligned.
+            unsafe { client.write(object.like_this(made)) };
+        }
+        Ok(hresult)
+    })
+}
+
+pub(super) unsafe extern "system" fn end_session(this: *mut c_void, flags: u32) -> HRESULT {
+    // SAFETY: COM's rules for a caller.
+    unsafe { client(this) }.end_session(flags.into())
+}
+
+pub(super) unsafe extern "system" fn start_server<U: Unit>(this: *mut c_void, options: *const U) -> HRESULT {
+    // SAFETY: COM's rules for a caller.
+    answer(|| unsafe { Ok(client(this).start_server(string(options)?.as_deref())) })
+}
+
+pub(super) unsafe extern "system" fn start_process_server<U: Unit>(
+    this: *mut c_void,
+    flags: u32,
+    options: *const U,
+    reserved: *mut c_void,
+) -> HRESULT {
+    answer(|| {
+        // SAFETY: COM's rules for a caller.
+        let (client, options) = unsafe { (client(this), string(options)?) };
+        Ok(client.start_process_server(flags, options.as_deref(), reserved.addr() as u64))
+    })
+}
+
+pub(super) unsafe extern "system" fn connect_process_server<U: Unit>(
+    this: *mut c_void,
+    remote_options: *const U,
+    server: *mut u64,
+) -> HRESULT {
+    answer(|| {
+        let mut server = Target::new(server)?;
+        // SAFETY: COM's rules for a caller.
+        let (client, remote_options) = unsafe { (client(this), string(remote_options)?) };
+        let hresult = client.connect_process_server(remote_options.as_deref(), server.out());
+        // SAFETY: the same.
+        unsafe { server.put() };
+        Ok(hresult)
+    })
+}
+
+pub(super) unsafe extern "system" fn disconnect_process_server(this: *mut c_void, server: u64) -> HRESULT {
+    // SAFETY: COM's rules for a caller.
+    unsafe { client(this) }.disconnect_process_server(server)
+}
+
+pub(super) unsafe extern "system" fn end_process_server(this: *mut c_void, server: u64) -> HRESULT {
+    // SAFETY: COM's rules for a caller.
+    unsafe { client(this) }.end_process_server(server)
+}
+
+pub(super) unsafe extern "system" fn wait_for_process_server_end(this: *mut c_void, timeout: u32) -> HRESULT {
+    // SAFETY: COM's rules for a caller.
+    unsafe { client(this) }.wait_for_process_server_end(timeout)
+}
+
+pub(super) unsafe extern "system" fn system_ids(
+    this: *mut c_void,
+    server: u64,
+    ids: *mut u32,
+    count: u32,
+    actual_count: *mut u32,
+) -> HRESULT {
+    answer(|| {
+        let (mut ids, mut actual_count) = (Target::<u32, Vec<u32>>::new(ids)?, Target::new(actual_count)?);
+        // SAFETY: COM's rules for a caller.
+        let client = unsafe { client(this) };
+        let hresult = client.get_running_process_system_ids(server, ids.out(), count, actual_count.out());
+        // SAFETY: the same; `count` is the room in `ids`.
+        unsafe {
+            ids.put(count);
+            actual_count.put();
+        }
+        Ok(hresult)
+    })
+}
+
+pub(super) unsafe extern "system" fn system_id_by_executable_name<U: Unit>(
+    this: *mut c_void,
+    server: u64,
+    exe_name: *const U,
+    flags: u32,
+    id: *mut u32,
+) -> HRESULT {
+    answer(|| {
+        let mut id = Target::new(id)?;
+        // SAFETY: COM's rules for a caller.
+        let (client, name) = unsafe { (client(this), string(exe_name)?) };
+        let name = name.as_deref();
+        let hresult = client.get_running_process_system_id_by_executable_name(server, name, flags.into(), id.out());
+        // SAFETY: the same.
+        unsafe { id.put() };
+        Ok(hresult)
+    })
+}
+
+pub(super) unsafe extern "system" fn description<U: Unit>(
+    this: *mut c_void,
+    server: u64,
+    system_id: u32,
+    flags: u32,
+    exe_name: *mut U,
+    exe_name_size: u32,
+    actual_exe_name_size: *mut u32,
+    description: *mut U,
+    description_size: u32,
+    actual_description_size: *mut u32,
+) -> HRESULT {
+    answer(|| {
+        let (mut name, mut actual_name) = (Target::<U, String>::new(exe_name)?, Target::new(actual_exe_name_size)?);
+        let (mut text, mut actual) = (Target::<U, String>::new(description)?, Target::new(actual_description_size)?);
+        // SAFETY: COM's rules for a caller.
+        let hresult = unsafe { client(this) }.get_running_process_description(
+            server,
+            system_id,
+            flags.into(),
+            name.out(),
+            exe_name_size,
+            actual_name.out(),
+            text.out(),
+            description_size,
+            actual.out(),
+        );
+        // SAFETY: the same; the sizes are the rooms in the buffers.
+        unsafe {
+            name.put(exe_name_size);
+            actual_name.put();
+            text.put(description_size);
+            actual.put();
+        }
+        Ok(hresult)
+    })
+}
+
+pub(super) unsafe extern "system" fn attach_process(
+    this: *mut c_void,
+    server: u64,
+    process_id: u32,
+    attach_flags: u32,
+) -> HRESULT {
+    // SAFETY: COM's rules for a caller.
+    unsafe { client(this) }.attach_process(server, process_id, attach_flags.into())
+}
+
+pub(super) unsafe extern "system" fn create_process<U: Unit>(
+    this: *mut c_void,
+    server: u64,
+    command_line: *mut U,
+    create_flags: u32,
+) -> HRESULT {
+    answer(|| {
+        // SAFETY: COM's rules for a caller.
+        let (client, line) = unsafe { (client(this), string(command_line)?) };
+        Ok(client.create_process(server, line.as_deref(), create_flags.into()))
+    })
+}
+
+pub(super) unsafe extern "system" fn create_process_and_attach<U: Unit>(
+    this: *mut c_void,
+    server: u64,
+    command_line: *mut U,
+    create_flags: u32,
+    process_id: u32,
+    attach_flags: u32,
+) -> HRESULT {
+    answer(|| {
+        // SAFETY: COM's rules for a caller.
+        let (client, line) = unsafe { (client(this), string(command_line)?) };
+        let (create_flags, attach_flags) = (create_flags.into(), attach_flags.into());
+        Ok(client.create_process_and_attach(server, line.as_deref(), create_flags, process_id, attach_flags))
+    })
+}
+
+/// What CreateProcess2 and CreateProcessAndAttach2 read alike.
+struct Create2 {
+    line: Option<String>,
+    options: Option<CreateProcessOptions>,
+    directory: Option<String>,
+    environment: Option<String>,
+}
+
+impl Create2 {
+    /// # Safety
+    ///
+    /// Each pointer is null or leads to what the documentation says.
+    unsafe fn read<U: Unit>(
+        command_line: *const U,
+        (buffer, size): (*const c_void, u32),
+        initial_directory: *const U,
+        block: *const U,
+    ) -> Result<Create2, HRESULT> {
+        // SAFETY: the caller's promise.
+        unsafe {
+            Ok(Create2 {
+                line: string(command_line)?,
+                options: options(buffer, size)?,
+                directory: string(initial_directory)?,
+                environment: environment(block)?,
+            })
+        }
+    }
+}
+
+pub(super) unsafe extern "system" fn create_process2<U: Unit>(
+    this: *mut c_void,
+    server: u64,
+    command_line: *mut U,
+    options_buffer: *mut c_void,
+    options_buffer_size: u32,
+    initial_directory: *const U,
+    environment: *const U,
+) -> HRESULT {
+    answer(|| {
+        let buffer = (options_buffer.cast_const(), options_buffer_size);
+        // SAFETY: COM's rules for a caller.
+        let (client, read) =
+            unsafe { (client(this), Create2::read(command_line, buffer, initial_directory, environment)?) };
+        Ok(client.create_process2(
+            server,
+            read.line.as_deref(),
+            read.options.as_ref(),
+            options_buffer_size,
+            read.directory.as_deref(),
+            read.environment.as_deref(),
+        ))
+    })
+}
+
+pub(super) unsafe extern "system" fn create_process_and_attach2<U: Unit>(
+    this: *mut c_void,
+    server: u64,
+    command_line: *mut U,
+    options_buffer: *mut c_void,
+    options_buffer_size: u32,
+    initial_directory: *const U,
+    environment: *const U,
+    process_id: u32,
+    attach_flags: u32,
+) -> HRESULT {
+    answer(|| {
+        let buffer = (options_buffer.cast_const(), options_buffer_size);
+        // SAFETY: COM's rules for a caller.
+        let (client, read) =
+            unsafe { (client(this), Create2::read(command_line, buffer, initial_directory, environment)?) };
+        Ok(client.create_process_and_attach2(
+            server,
+            read.line.as_deref(),
+            read.options.as_ref(),
+            options_buffer_size,
+            read.directory.as_deref(),
+            read.environment.as_deref(),
+            process_id,
+            attach_flags.into(),
+        ))
+    })
+}
+
+pub(super) unsafe extern "system" fn output_servers<U: Unit>(
+    this: *mut c_void,
+    output_control: u32,
+    machine: *const U,
+    flags: u32,
+) -> HRESULT {
+    answer(|| {
+        // SAFETY: COM's rules for a caller.
+        let (client, machine) = unsafe { (client(this), string(machine)?) };
+        Ok(client.output_servers(output_control, machine.as_deref(), flags.into()))
+    })
+}

@@ -1,0 +1,56 @@
+//! The threads of an engine that tells them apart: real ones, which stay as long as the engine is used.
+
+use std::collections::HashMap;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::sync::mpsc::{Sender, channel};
+use std::sync::{Mutex, PoisonError};
+use std::thread;
+
+/// The threads by their numbers. Number 0 is whoever calls.
+#[derive(Debug, Default)]
+pub(super) struct Threads {
+    workers: Mutex<HashMap<u32, Sender<Job>>>,
+}
+
+/// Some work of another thread, which waits until it is done.
+struct Job {
+    work: *mut (dyn FnMut() + Send),
+    done: Sender<thread::Result<()>>,
+}
+
+// SAFETY: the work is `Send`, and nobody else touches it before it is done.
+unsafe impl Send for Job {}
+
+impl Threads {
+    /// Does some work on a thread, and waits until it is done. A panic goes on here.
+    pub(super) fn run(&self, number: u32, work: &mut (dyn FnMut() + Send)) {
+        if number == 0 {
+            return work();
+        }
+        let (done, result) = channel();
+        // SAFETY: only the lifetime changes, and the work is waited for below.
+        let work: *mut (dyn FnMut() + Send + 'static) = unsafe { std::mem::transmute(work) };
+        let worker = {
+            let mut workers = self.workers.lock().unwrap_or_else(PoisonError::into_inner);
+            workers.entry(number).or_insert_with(start).clone()
+        };
+        // A worker ends with its sender, which is held here; if it has not taken the job, `done` is gone too.
+        let _sent = worker.send(Job { work, done });
+        if let Ok(Err(panic)) = result.recv() {
+            resume_unwind(panic);
+        }
+    }
+}
+
+fn start() -> Sender<Job> {
+    let (jobs, waiting) = channel::<Job>();
+    thread::spawn(move || {
+        for Job { work, done } in waiting {
+            // SAFETY: whoever sent it waits, so the work is still there, and nobody else's.
+            let result = catch_unwind(AssertUnwindSafe(|| unsafe { (*work)() }));
+            // The sender waits for this.
+            let _told = done.send(result);
+        }
+    });
+    jobs
+}
