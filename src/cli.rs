@@ -6,6 +6,7 @@ mod parse;
 mod replay;
 mod run;
 mod spec;
+mod subject;
 
 use std::io::Write;
 use std::process::ExitCode;
@@ -25,7 +26,7 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Run random programs against the mock engine and judge them by the model.
+    /// Judge an engine: the mock, or that of a library.
     Run(run::Arguments),
     /// Judge traces by the model.
     Check(check::Arguments),

@@ -1,4 +1,4 @@
-//! `run`: the kit against the mock engine.
+//! `run`: the kit against the mock engine, or against a library.
 
 use std::fs;
 use std::io::{self, BufReader, IsTerminal, Write};
@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use clap::ValueEnum;
 use dbgeng_testkit::Profile;
 use dbgeng_testkit::conformance::{Deviations, Progress, Report, Suite, html};
-use dbgeng_testkit::mock::Lab;
 
+use super::subject::Subject;
 use super::{ProfileName, Status, complain};
 
 #[derive(Debug, clap::Args)]
@@ -16,9 +16,11 @@ pub(super) struct Arguments {
     /// What the mock answers by, and what it is judged by.
     #[arg(long, value_enum, default_value = "contract")]
     profile: ProfileName,
-    /// How many random programs.
-    #[arg(long, default_value_t = 1_000)]
-    programs: u64,
+    #[command(flatten)]
+    subject: Subject,
+    /// How many random programs: 1,000 for the mock, 50 for a library, unless this says otherwise.
+    #[arg(long)]
+    programs: Option<u64>,
     /// The seed of the first random program; each later one has the next.
     #[arg(long, default_value_t = 0)]
     seed: u64,
@@ -52,10 +54,14 @@ enum Format {
 
 pub(super) fn main(arguments: &Arguments, output: &mut dyn Write) -> io::Result<Status> {
     let profile: Profile = arguments.profile.into();
-    let suite = Suite::new("the mock engine", move || Box::new(Lab::new(profile).engine()))
-        .profile(profile)
-        .programs(arguments.programs)
-        .seed(arguments.seed);
+    let suite = match arguments.subject.suite(profile) {
+        Ok(suite) => suite.seed(arguments.seed),
+        Err(error) => return Ok(complain(&error)),
+    };
+    let suite = match arguments.programs {
+        Some(programs) => suite.programs(programs),
+        None => suite,
+    };
     let known = match known(arguments) {
         Ok(known) => known,
         Err(error) => return Ok(complain(&*error)),

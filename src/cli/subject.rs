@@ -1,0 +1,45 @@
+//! Whom a command judges or records.
+
+use std::ffi::OsString;
+
+use dbgeng_testkit::Profile;
+use dbgeng_testkit::com::{Library, LibraryError, Twin};
+use dbgeng_testkit::conformance::Suite;
+use dbgeng_testkit::mock::Lab;
+
+/// How many random programs a library is given: each takes a process.
+const PROGRAMS: u64 = 50;
+
+/// How long the programs are of which a library is given all: 258 of them.
+const DEPTH: u32 = 3;
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Subject {
+    /// The engine of this library, in place of the mock; it is called in processes of their own.
+    #[arg(long, value_name = "PATH")]
+    library: Option<OsString>,
+    /// Call the Wide methods of the library.
+    #[arg(long, requires = "library")]
+    wide: bool,
+    /// The name by which reports call the library.
+    #[arg(long, requires = "library")]
+    name: Option<String>,
+}
+
+impl Subject {
+    /// The suite that performs programs on it.
+    pub(super) fn suite(&self, profile: Profile) -> Result<Suite, LibraryError> {
+        let Some(path) = &self.library else {
+            let mock = move || Box::new(Lab::new(profile).engine()) as _;
+            return Ok(Suite::new("the mock engine", mock).profile(profile));
+        };
+        let twin = if self.wide { Twin::Wide } else { Twin::Ansi };
+        let library = Library::load(path)?.through(twin);
+        let name = self.name.clone().unwrap_or_else(|| path.display().to_string());
+        let suite = Suite::new(name, move || Box::new(library.engine()))
+            .profile(profile)
+            .in_child_processes()
+            .child_arguments(std::env::args_os().skip(1));
+        Ok(suite.programs(PROGRAMS).depth(DEPTH))
+    }
+}
