@@ -3,6 +3,7 @@
 mod check;
 mod compare;
 mod parse;
+mod record;
 mod replay;
 mod run;
 mod spec;
@@ -28,6 +29,8 @@ struct Arguments {
 enum Command {
     /// Judge an engine: the mock, or that of a library.
     Run(run::Arguments),
+    /// Make the calls of a program on an engine and write the trace.
+    Record(record::Arguments),
     /// Judge traces by the model.
     Check(check::Arguments),
     /// Make the calls of traces on the mock engine and compare every answer.
@@ -83,6 +86,7 @@ pub(crate) fn main() -> ExitCode {
     let mut output = std::io::stdout().lock();
     let result = match arguments.command {
         Command::Run(arguments) => run::main(&arguments, &mut output),
+        Command::Record(arguments) => Ok(record::main(&arguments)),
         Command::Check(arguments) => check::main(&arguments, &mut output),
         Command::Replay(arguments) => replay::main(&arguments, &mut output),
         Command::Compare(arguments) => compare::main(&arguments, &mut output),

@@ -27,16 +27,21 @@ pub(super) struct Subject {
 }
 
 impl Subject {
+    /// What reports and traces call it.
+    pub(super) fn name(&self) -> String {
+        let path = || self.library.as_ref().map(|path| path.display().to_string());
+        self.name.clone().or_else(path).unwrap_or_else(|| "the mock engine".to_owned())
+    }
+
     /// The suite that performs programs on it.
     pub(super) fn suite(&self, profile: Profile) -> Result<Suite, LibraryError> {
         let Some(path) = &self.library else {
             let mock = move || Box::new(Lab::new(profile).engine()) as _;
-            return Ok(Suite::new("the mock engine", mock).profile(profile));
+            return Ok(Suite::new(self.name(), mock).profile(profile));
         };
         let twin = if self.wide { Twin::Wide } else { Twin::Ansi };
         let library = Library::load(path)?.through(twin);
-        let name = self.name.clone().unwrap_or_else(|| path.display().to_string());
-        let suite = Suite::new(name, move || Box::new(library.engine()))
+        let suite = Suite::new(self.name(), move || Box::new(library.engine()))
             .profile(profile)
             .in_child_processes()
             .child_arguments(std::env::args_os().skip(1));

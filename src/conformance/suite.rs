@@ -251,7 +251,7 @@ impl Suite {
         observer.finish(panicked.map_or(End::Whole, End::Down))
     }
 
-    fn perform(&self, program: &Program, means: &Means) -> Trial {
+    pub(super) fn perform(&self, program: &Program, means: &Means) -> Trial {
         if !self.isolated {
             let mut events = Vec::new();
             let mut witness = |step: Option<usize>, event: Event| events.push((step, event));

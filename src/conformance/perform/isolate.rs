@@ -9,7 +9,7 @@ use std::fs::File;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
 use tempfile::TempDir;
@@ -223,7 +223,7 @@ fn try_obey(folder: &Path, order: Order, make: impl FnOnce() -> Box<dyn Engine>)
     let means = Means { newest, server: order.server, is_alone: order.is_alone };
     let mut file = File::create(folder.join(TRACE))?;
     file.write_all(&Writer::new(b"- ".to_vec(), &Header::new(EngineName::default(), "", ""))?.into_inner())?;
-    let mut log = Log { file, names: Vec::new(), error: None };
+    let mut log = Log { file, names: Vec::new(), error: None, since: Instant::now() };
     let panicked = perform(&program, make, &means, &mut log);
     log.error.map_or(Ok(panicked), Err)
 }
@@ -233,6 +233,8 @@ struct Log {
     file: File,
     names: Vec<String>,
     error: Option<io::Error>,
+    /// When the last call was made.
+    since: Instant,
 }
 
 impl Log {
@@ -252,6 +254,7 @@ impl Witness for Log {
         let outcome = Outcome { ending: Ending::Crashed, out: Default::default() };
         let call = Recorded { by, call: call.clone(), wide: false, outcome, elapsed_us: None, interval: None };
         self.write(&PENDING.to_string(), step, &Event { seq, what: What::Call(Box::new(call)) });
+        self.since = Instant::now();
     }
 
     fn not_made(&mut self) {
@@ -259,7 +262,10 @@ impl Witness for Log {
         self.error = self.error.take().or(written.err());
     }
 
-    fn after(&mut self, step: Option<usize>, event: Event) {
+    fn after(&mut self, step: Option<usize>, mut event: Event) {
+        if let What::Call(recorded) = &mut event.what {
+            recorded.elapsed_us = u64::try_from(self.since.elapsed().as_micros()).ok();
+        }
         self.write("", step, &event);
     }
 }

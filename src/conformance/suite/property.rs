@@ -106,6 +106,9 @@ impl<'a> Trials<'a> {
     }
 
     fn run(&mut self, program: &Program) {
+        if asked(program) == 0 {
+            return;
+        }
         let execution = self.suite.execute(program, self.keep);
         self.enter(program, &execution);
         self.states.extend(execution.states);

@@ -1,18 +1,20 @@
 //! Runs a suite: its cases, then its properties.
 
 use std::fs::File;
-use std::io::{BufRead, BufReader};
+use std::io::{self, BufRead, BufReader, Write};
 use std::path::Path;
 
 use super::property;
 use super::summary;
 use super::{Progress, Suite};
 use crate::conformance::case::Case;
+use crate::conformance::judge::trial::{End, Trial};
 use crate::conformance::program::Program;
 use crate::conformance::report::kept::TRACE;
 use crate::conformance::report::{Report, RequirementReport, Verdict};
 use crate::spec::Requirement;
-use crate::trace::Unjudged;
+use crate::trace::{Header, Unjudged, Writer};
+use crate::transcript::process_name;
 
 impl Suite {
     /// Runs everything; or, where the environment variable `DBGENG_TESTKIT_TRACE` names a trace, the program of that alone.
@@ -59,6 +61,29 @@ impl Suite {
             }
         }
         Ok(summary::finish(self, requirements, vec![property], Vec::new()))
+    }
+
+    /// Performs a program on a fresh engine, judges nothing, and writes the trace of what came of it, with this header. Where
+    /// the engine's process goes down or hangs, that is how the trace ends; without child processes, only a panic is.
+    ///
+    /// # Errors
+    ///
+    /// Those of `output`, or the program could not be performed.
+    pub fn record(&self, program: &Program, header: &Header, output: impl Write) -> io::Result<()> {
+        if self.is_bystander() {
+            return Ok(());
+        }
+        let Trial { events, end } = self.perform(program, &self.abilities().means());
+        if let End::Broken(why) = end {
+            return Err(io::Error::other(why));
+        }
+        let last = events.iter().map(|(_, event)| event.process()).max().unwrap_or(0);
+        let names: Vec<String> = (0..=last).map(process_name).collect();
+        let mut writer = Writer::new(output, header)?;
+        for (_, event) in &events {
+            writer.event(event, &names)?;
+        }
+        writer.into_inner().flush()
     }
 
     fn run_trace(&self, trace: &Path) -> Report {

@@ -1,0 +1,56 @@
+//! `record`: the calls of a program on an engine, as a trace.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use dbgeng_testkit::conformance::Program;
+use dbgeng_testkit::trace::{EngineName, Header, Reader};
+
+use super::subject::Subject;
+use super::{ProfileName, Status, complain};
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Arguments {
+    /// By what the mock answers, where that is recorded.
+    #[arg(long, value_enum, default_value = "contract")]
+    profile: ProfileName,
+    #[command(flatten)]
+    subject: Subject,
+    /// The program: as JSON, or a trace whose calls are made once more.
+    program: PathBuf,
+    /// Where the trace is written.
+    #[arg(short, long, value_name = "TRACE")]
+    output: PathBuf,
+}
+
+pub(super) fn main(arguments: &Arguments) -> Status {
+    match record(arguments) {
+        Ok(()) => Status::Holds,
+        Err(error) => complain(&*error),
+    }
+}
+
+fn record(arguments: &Arguments) -> Result<(), Box<dyn std::error::Error>> {
+    let suite = arguments.subject.suite(arguments.profile.into())?;
+    let program = program(&arguments.program)?;
+    let engine = EngineName {
+        name: arguments.subject.name(),
+        version: String::new(),
+        platform: format!("{} {}", std::env::consts::OS, std::env::consts::ARCH),
+    };
+    let name = arguments.program.file_stem().unwrap_or_default().to_string_lossy();
+    let mut trace = Vec::new();
+    suite.record(&program, &Header::new(engine, name, ""), &mut trace)?;
+    Ok(fs::write(&arguments.output, trace).map_err(|error| format!("{}: {error}", arguments.output.display()))?)
+}
+
+fn program(path: &Path) -> Result<Program, Box<dyn std::error::Error>> {
+    let name = path.display().to_string();
+    let text = fs::read(path).map_err(|error| format!("{name}: {error}"))?;
+    // The first line of a trace is nothing that a program could begin with.
+    if Reader::new(name.as_str(), text.as_slice()).is_ok() {
+        return Ok(Program::from_trace(&name, text.as_slice())?);
+    }
+    let text = String::from_utf8(text).map_err(|error| format!("{name}: {error}"))?;
+    Ok(Program::from_json(&text).map_err(|error| format!("{name}: {error}"))?)
+}
