@@ -7,12 +7,14 @@
 use std::ffi::OsString;
 use std::io::{self, BufRead, BufReader, Write};
 use std::path::PathBuf;
-use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::process::{Child, ChildStdin, ChildStdout, Command, ExitStatus, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::mpsc::channel;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
+use wait_timeout::ChildExt;
 
 use super::client::Twin;
 use super::library::Library;
@@ -28,6 +30,9 @@ use crate::trace::{EngineName, Event, Header, Reader, Recorded, What, Writer};
 
 /// Begins each line that is for the other side: engines print what they like.
 const MARK: &str = "dbgeng-testkit host: ";
+
+/// How long a host that was killed is waited for. One that stays is given up: nothing more can be done about it.
+const FAREWELL: Duration = Duration::from_secs(5);
 
 /// What a host is to do.
 #[derive(Serialize, Deserialize)]
@@ -102,10 +107,10 @@ impl Ends {
     }
 
     fn end(&mut self) {
-        drop(self.input.take());
-        // One that has ended by itself needs no more.
+        // Before its input ends: a process that is killed while it leaves may stay. One that has left needs no more.
         let _: io::Result<()> = self.child.kill();
-        let _: io::Result<std::process::ExitStatus> = self.child.wait();
+        let _: io::Result<Option<ExitStatus>> = self.child.wait_timeout(FAREWELL);
+        drop(self.input.take());
     }
 }
 
