@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-use super::value::{Object, Text};
+use super::value::{Object, Text, given};
 use crate::process::{Computer, Process};
 
 /// A computer's names and processes. Neither may be left out: an empty list says that there are none.
@@ -24,11 +24,11 @@ struct ProcessFacts<'a> {
     id: u32,
     #[serde(borrow)]
     exe: Text<'a>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
     session: Option<u32>,
-    #[serde(default, skip_serializing_if = "Option::is_none", borrow)]
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none", borrow)]
     user: Option<Text<'a>>,
-    #[serde(default, skip_serializing_if = "Option::is_none", borrow)]
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none", borrow)]
     command_line: Option<Text<'a>>,
     #[serde(default, skip_serializing_if = "Vec::is_empty", borrow)]
     services: Vec<Text<'a>>,
