@@ -9,8 +9,8 @@ use super::presence::Presence;
 use super::state::Shared;
 use crate::profile::Profile;
 
-/// The computer on which a lab begins.
-const FIRST_COMPUTER: &str = "WORKSTATION";
+/// The computer on which a lab begins, unless a scenario calls it otherwise.
+pub(super) const FIRST_COMPUTER: &str = "WORKSTATION";
 
 /// A world of its own, in memory. Clones are the same lab.
 ///
@@ -30,8 +30,12 @@ impl Clone for Lab {
 impl Lab {
     /// A lab whose engines answer as the profile says.
     pub fn new(profile: Profile) -> Lab {
+        Lab::beginning_on(FIRST_COMPUTER, profile)
+    }
+
+    pub(super) fn beginning_on(computer: &str, profile: Profile) -> Lab {
         let shared = Arc::new(Shared::new(profile));
-        shared.lock().computer(FIRST_COMPUTER);
+        shared.lock().computer(computer);
         Lab { presence: Presence::new(&shared) }
     }
 
@@ -48,7 +52,7 @@ impl Lab {
 
     /// A new engine, in a process of its own on the first computer.
     pub fn engine(&self) -> LabEngine {
-        self.computer(FIRST_COMPUTER).engine()
+        LabComputer::new(self.presence.clone(), 0).engine()
     }
 
     /// What callers have done wrong so far, in the order in which it was noticed.
