@@ -32,6 +32,8 @@ mod holders;
 mod lab;
 mod presence;
 mod queries;
+#[cfg(feature = "kit")]
+mod scenario;
 mod servers;
 mod state;
 mod targets;
@@ -43,3 +45,5 @@ pub use computer::LabComputer;
 pub use engine::LabEngine;
 pub use finding::Finding;
 pub use lab::Lab;
+#[cfg(feature = "kit")]
+pub use scenario::{Scenario, ScenarioError};

@@ -4,6 +4,7 @@
 //! time, so its length is bounded by nothing.
 
 mod arguments;
+mod complaint;
 mod computer;
 mod line;
 mod outside;
@@ -15,9 +16,12 @@ mod value;
 mod writer;
 
 pub(crate) use arguments::{arguments, call, written};
+pub(crate) use complaint::{column, describe, short};
+pub(crate) use computer::processes;
 pub use reader::{MalformedTrace, Reader};
 pub use recorder::Recorder;
 pub use sequence::{Sequence, Unjudged};
+pub(crate) use value::{Object, given};
 pub use writer::Writer;
 pub(crate) use writer::spaced;
 

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use super::value::{Object, Text, given};
 use crate::process::{Computer, Process};
@@ -32,6 +32,12 @@ struct ProcessFacts<'a> {
     command_line: Option<Text<'a>>,
     #[serde(default, skip_serializing_if = "Vec::is_empty", borrow)]
     services: Vec<Text<'a>>,
+}
+
+/// A list of processes, for what else describes a computer.
+pub(crate) fn processes<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Process>, D::Error> {
+    let facts = Vec::<Object<ProcessFacts<'de>>>::deserialize(deserializer)?;
+    Ok(facts.into_iter().map(|process| process.0.into()).collect())
 }
 
 impl From<ComputerFacts<'_>> for Computer {

@@ -7,6 +7,7 @@ use std::io::BufRead;
 use serde::Serialize;
 use serde_json::value::RawValue;
 
+use super::complaint::{column, describe, short};
 use super::line::{Input, Line, Output};
 use super::outside::outside_method;
 use super::parameters::{self, Problem};
@@ -308,32 +309,9 @@ fn locate(text: &[u8], names: &[&str]) -> usize {
     here.as_ptr().addr() - text.as_ptr().addr() + 1
 }
 
-fn column(error: &serde_json::Error) -> usize {
-    error.column().max(1)
-}
-
-/// The error without its position: the line is not the one that serde_json counts.
-fn describe(error: &serde_json::Error) -> String {
-    let text = error.to_string();
-    let end = text.rfind(" at line ").unwrap_or(text.len());
-    short(text[..end].to_owned())
-}
-
 /// What ends a line is no part of it.
 fn trim_line_end(line: &mut Vec<u8>) {
     while let Some(b'\n' | b'\r') = line.last() {
         line.pop();
     }
-}
-
-/// As much of a message as people read: its beginning and its end.
-fn short(text: String) -> String {
-    const LONGEST: usize = 500;
-    let count = text.chars().count();
-    if count <= LONGEST {
-        return text;
-    }
-    let beginning: String = text.chars().take(LONGEST / 2).collect();
-    let end: String = text.chars().skip(count - LONGEST / 2).collect();
-    format!("{beginning}…{end}")
 }

@@ -17,6 +17,7 @@ mod options;
 mod profile;
 mod programs;
 mod reports;
+mod scenario;
 mod schemas;
 mod spec;
 mod suite;

@@ -12,17 +12,17 @@ use dbgeng_testkit::{DebugClient, Engine, HRESULT, Interface, Profile};
 
 const PROFILES: [Profile; 2] = [Profile::Contract, Profile::Dbgeng];
 
-fn connect(client: &dyn DebugClient, options: &str) -> Result<u64, HRESULT> {
+pub(crate) fn connect(client: &dyn DebugClient, options: &str) -> Result<u64, HRESULT> {
     let mut server = None;
     let hresult = client.connect_process_server(Some(options), Some(&mut server));
     if hresult.is_ok() { Ok(server.expect("a connect gives a handle")) } else { Err(hresult) }
 }
 
-fn start(client: &dyn DebugClient, options: &str) -> HRESULT {
+pub(crate) fn start(client: &dyn DebugClient, options: &str) -> HRESULT {
     client.start_process_server(Class::USER_WINDOWS.bits(), Some(options), 0)
 }
 
-fn ids(client: &dyn DebugClient, server: u64) -> Result<Vec<u32>, HRESULT> {
+pub(crate) fn ids(client: &dyn DebugClient, server: u64) -> Result<Vec<u32>, HRESULT> {
     let mut ids = None;
     let hresult = client.get_running_process_system_ids(server, Some(&mut ids), 64, None);
     if hresult.is_ok() { Ok(ids.expect("ids are written")) } else { Err(hresult) }

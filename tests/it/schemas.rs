@@ -1,5 +1,7 @@
 //! The schemas beside the data: what they describe fits them, and what is wrong does not.
 
+mod scenario;
+
 use std::fs;
 use std::process::Command;
 use std::sync::LazyLock;

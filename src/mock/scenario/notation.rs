@@ -1,0 +1,42 @@
+//! A scenario as JSON has it.
+
+use serde::de::Error;
+use serde::{Deserialize, Deserializer};
+
+use crate::process::Process;
+use crate::profile::Profile;
+use crate::trace::{self, Object, given};
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default, expecting = "an object")]
+pub(super) struct Noted {
+    /// Tells an editor where the schema is.
+    #[serde(rename = "$schema")]
+    _schema: String,
+    #[serde(deserialize_with = "profile")]
+    pub(super) profile: Profile,
+    pub(super) real_time: bool,
+    pub(super) computers: Vec<Object<NotedComputer>>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default, expecting = "an object")]
+pub(super) struct NotedComputer {
+    #[serde(deserialize_with = "given")]
+    pub(super) names: Option<Vec<String>>,
+    #[serde(deserialize_with = "processes")]
+    pub(super) processes: Option<Vec<Process>>,
+    pub(super) programs: Vec<String>,
+    pub(super) missing_directories: Vec<String>,
+    pub(super) held: Vec<String>,
+    pub(super) process_servers: Vec<String>,
+}
+
+/// serde alone would take an object for the name as well.
+fn profile<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Profile, D::Error> {
+    String::deserialize(deserializer)?.parse().map_err(D::Error::custom)
+}
+
+fn processes<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Vec<Process>>, D::Error> {
+    trace::processes(deserializer).map(Some)
+}

@@ -1,0 +1,143 @@
+//! What a lab has to be told of its computers, checked before there is one.
+
+use std::collections::HashMap;
+
+use super::notation::NotedComputer;
+use crate::address::{Address, Host, Listen};
+use crate::mock::lab::FIRST_COMPUTER;
+use crate::options::{ConnectionString, Item, Side, Transport};
+use crate::process::{Process, file_name};
+use crate::profile::Profile;
+
+/// A computer that can be.
+#[derive(Clone, Debug)]
+pub(super) struct Plan {
+    pub(super) name: String,
+    pub(super) aliases: Vec<String>,
+    pub(super) processes: Option<Vec<Process>>,
+    pub(super) programs: Vec<String>,
+    pub(super) missing_directories: Vec<String>,
+    pub(super) held: Vec<Address>,
+    pub(super) process_servers: Vec<String>,
+}
+
+/// What cannot be, and the path of the value that says it.
+#[derive(Debug)]
+pub(super) struct Problem {
+    pub(super) path: String,
+    pub(super) what: String,
+}
+
+impl Problem {
+    pub(super) fn new(path: impl Into<String>, what: impl Into<String>) -> Problem {
+        Problem { path: path.into(), what: what.into() }
+    }
+}
+
+/// The computers of a scenario, in its order.
+pub(super) fn computers(
+    profile: Profile,
+    noted: impl IntoIterator<Item = NotedComputer>,
+) -> Result<Vec<Plan>, Problem> {
+    let mut names = Names::default();
+    noted.into_iter().enumerate().map(|(at, noted)| computer(profile, at, noted, &mut names)).collect()
+}
+
+fn computer(profile: Profile, at: usize, noted: NotedComputer, names: &mut Names) -> Result<Plan, Problem> {
+    let path = format!("computers[{at}]");
+    let (name, aliases) = names.take(at, &path, noted.names)?;
+    if let Some(processes) = &noted.processes {
+        distinct_ids(&path, processes)?;
+    }
+    each(&path, "programs", &noted.programs, |program| {
+        if file_name(program).is_empty() { Err(format!("{program:?} has no file name")) } else { Ok(()) }
+    })?;
+    each(&path, "missing_directories", &noted.missing_directories, |directory| {
+        if directory.is_empty() { Err("the path is empty".to_owned()) } else { Ok(()) }
+    })?;
+    let held = each(&path, "held", &noted.held, |text| held(profile, text))?;
+    each(&path, "process_servers", &noted.process_servers, |text| parse(profile, text))?;
+    Ok(Plan {
+        name,
+        aliases,
+        processes: noted.processes,
+        programs: noted.programs,
+        missing_directories: noted.missing_directories,
+        held: held.concat(),
+        process_servers: noted.process_servers,
+    })
+}
+
+/// What each text of a list stands for.
+fn each<T>(
+    path: &str,
+    list: &str,
+    texts: &[String],
+    read: impl Fn(&str) -> Result<T, String>,
+) -> Result<Vec<T>, Problem> {
+    let read =
+        |(at, text): (usize, &String)| read(text).map_err(|what| Problem::new(format!("{path}.{list}[{at}]"), what));
+    texts.iter().enumerate().map(read).collect()
+}
+
+/// The names met so far, in lower case, with the number of the computer that has them.
+#[derive(Debug, Default)]
+struct Names(HashMap<String, usize>);
+
+impl Names {
+    /// The name of a computer, and its aliases.
+    fn take(&mut self, at: usize, path: &str, names: Option<Vec<String>>) -> Result<(String, Vec<String>), Problem> {
+        let names = match names {
+            Some(names) => names,
+            None if at == 0 => vec![FIRST_COMPUTER.to_owned()],
+            None => return Err(Problem::new(path, "it has no names, which only the first computer can do without")),
+        };
+        each(path, "names", &names, can_be_reached)?;
+        for (place, name) in names.iter().enumerate() {
+            // As the lab compares them.
+            if let Some(other) = self.0.insert(name.to_ascii_lowercase(), at) {
+                let what = format!("{name:?} is a name of computers[{other}] already");
+                return Err(Problem::new(format!("{path}.names[{place}]"), what));
+            }
+        }
+        let mut names = names.into_iter();
+        match names.next() {
+            Some(name) => Ok((name, names.collect())),
+            None => Err(Problem::new(format!("{path}.names"), "the list is empty")),
+        }
+    }
+}
+
+/// A name that no connection string leads to would be a computer that nobody finds.
+fn can_be_reached(name: &str) -> Result<(), String> {
+    let options = ConnectionString::new(Side::Client, Transport::Tcp).with(Item::Server(name.to_owned()));
+    match Host::of(&options) {
+        Host::Named(reached) if reached == name => Ok(()),
+        _ => Err(format!("{name:?} is no name by which a connection string leads to one computer")),
+    }
+}
+
+fn distinct_ids(path: &str, processes: &[Process]) -> Result<(), Problem> {
+    let mut seen = HashMap::new();
+    for (at, process) in processes.iter().enumerate() {
+        if let Some(other) = seen.insert(process.id, at) {
+            let what = format!("{} is the id of {path}.processes[{other}] already", process.id);
+            return Err(Problem::new(format!("{path}.processes[{at}].Id"), what));
+        }
+    }
+    Ok(())
+}
+
+fn parse(profile: Profile, text: &str) -> Result<ConnectionString, String> {
+    ConnectionString::parse(Side::Server, profile, text).map_err(|error| format!("{text:?}: {error}"))
+}
+
+/// The addresses at which a process server with this string would try to listen.
+fn held(profile: Profile, text: &str) -> Result<Vec<Address>, String> {
+    match Listen::of(&parse(profile, text)?) {
+        Listen::FirstFree(addresses) => Ok(addresses),
+        Listen::SystemChooses(_) | Listen::SystemNames(_) | Listen::Reverse => {
+            Err(format!("{text:?} says no address that could be held"))
+        }
+    }
+}

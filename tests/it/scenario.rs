@@ -1,0 +1,305 @@
+//! Labs that are described by a file.
+
+use std::time::{Duration, Instant};
+
+use dbgeng_testkit::flags::{CreateFlags, CreateProcessOptions, DescriptionFlags};
+use dbgeng_testkit::hresult::*;
+use dbgeng_testkit::mock::{Lab, LabClient, Scenario, ScenarioError};
+use dbgeng_testkit::{DebugClient, HRESULT, Profile};
+
+use crate::mock::{connect, ids, start};
+
+/// The published example, as a tool author would have it beside his tests.
+pub(crate) const EXAMPLE: &str = include_str!("../../fixtures/scenarios/two-computers.json");
+
+const BOX17: &str = "tcp:server=box17,port=5005";
+
+fn lab(text: &str) -> Lab {
+    Scenario::parse("s.json", text).and_then(|scenario| scenario.lab()).unwrap_or_else(|error| panic!("{error}"))
+}
+
+fn client(text: &str) -> (Lab, LabClient) {
+    let lab = lab(text);
+    let client = lab.engine().client();
+    (lab, client)
+}
+
+/// What is wrong with the text, for people.
+#[track_caller]
+fn refusal(text: &str) -> String {
+    match Scenario::parse("s.json", text).and_then(|scenario| scenario.lab()) {
+        Ok(_) => panic!("{text} is let through"),
+        Err(error) => error.to_string(),
+    }
+}
+
+/// The same for the first computer of a scenario.
+#[track_caller]
+fn refusal_of_computer(profile: Profile, computer: &str) -> String {
+    refusal(&format!(r#"{{"profile": "{profile}", "computers": [{computer}]}}"#))
+}
+
+#[test]
+fn an_empty_scenario_is_a_new_lab() {
+    let new = Lab::new(Profile::Contract);
+    for text in ["{}", r#"{"computers": []}"#, r#"{"computers": [{}]}"#, "\u{feff}{}"] {
+        let lab = lab(text);
+        assert_eq!(lab.profile(), Profile::Contract, "{text}");
+        let facts = lab.engine().lab_computer().facts();
+        assert_eq!(facts, new.engine().lab_computer().facts(), "{text}");
+        assert_eq!(facts.names, ["WORKSTATION"], "{text}");
+    }
+}
+
+#[test]
+fn the_engine_runs_on_the_first_computer() {
+    let (lab, client) = client(EXAMPLE);
+    let here = lab.engine().lab_computer().facts();
+    assert_eq!(here.names, ["WORKBENCH"]);
+    assert_eq!(here.processes[0].user.as_deref(), Some(r"WORKBENCH\user"));
+    assert_eq!(ids(&client, 0).map(|ids| ids.len()), Ok(here.processes.len()));
+    assert_eq!(connect(&client, "tcp:server=WORKSTATION,port=5005"), Err(WSAHOST_NOT_FOUND));
+}
+
+#[test]
+fn a_client_reaches_the_process_servers_by_each_name_and_sees_the_processes() {
+    let (_lab, client) = client(EXAMPLE);
+    for options in [BOX17, "tcp:server=10.0.0.17,port=5005", "npipe:server=BOX17,pipe=lab,password=Secret1"] {
+        let server = connect(&client, options).unwrap_or_else(|refused| panic!("{options}: {refused:?}"));
+        assert_eq!(ids(&client, server), Ok(vec![4, 812, 2040]), "{options}");
+    }
+    assert_eq!(connect(&client, "npipe:server=BOX17,pipe=lab"), Err(RPC_E_SERVER_DIED));
+    assert_eq!(connect(&client, "tcp:server=WORKBENCH,port=5005"), Err(WSAECONNREFUSED));
+}
+
+#[test]
+fn a_process_has_what_the_scenario_says() {
+    let (_lab, client) = client(EXAMPLE);
+    let server = connect(&client, BOX17).unwrap();
+    let describe = |id| {
+        let (mut exe, mut text, all) = (None, None, DescriptionFlags::empty());
+        let (exe_name, description) = (Some(&mut exe), Some(&mut text));
+        let hresult =
+            client.get_running_process_description(server, id, all, exe_name, 256, None, description, 256, None);
+        (hresult, exe.unwrap_or_default(), text.unwrap_or_default())
+    };
+    let service =
+        "Session: 0  User: NT AUTHORITY\\SYSTEM  Services: Schedule,Themes  Command Line: svchost.exe -k netsvcs";
+    assert_eq!(describe(812), (S_OK, r"C:\windows\system32\svchost.exe".to_owned(), service.to_owned()));
+    // Of this one nothing more is known.
+    assert_eq!(describe(4), (S_OK, "System".to_owned(), String::new()));
+}
+
+#[test]
+fn each_process_server_has_a_host_of_its_own() {
+    let (_lab, client) = client(EXAMPLE);
+    let ended = connect(&client, BOX17).unwrap();
+    let other = connect(&client, "npipe:server=BOX17,pipe=lab,password=Secret1").unwrap();
+    assert_eq!(client.end_process_server(ended), S_OK);
+    assert_eq!(connect(&client, BOX17), Err(WSAECONNREFUSED));
+    assert!(ids(&client, other).is_ok());
+}
+
+#[test]
+fn programs_can_be_started_where_there_is_a_directory() {
+    let (_lab, client) = client(EXAMPLE);
+    let create = |line: &str, directory: Option<&str>| -> HRESULT {
+        let options = CreateProcessOptions { create_flags: CreateFlags::empty(), ..CreateProcessOptions::default() };
+        client.create_process2(0, Some(line), Some(&options), CreateProcessOptions::SIZE, directory, None)
+    };
+    assert_eq!(create(r"C:\Tools\Sample.exe", None), S_OK);
+    assert_eq!(create("sample.exe -v", Some(r"C:\there")), S_OK);
+    assert_eq!(create("sample.exe", Some(r"C:\Gone")), ERROR_DIRECTORY);
+    assert_eq!(create("winver.exe", None), S_OK);
+    assert_eq!(create("other.exe", None), ERROR_FILE_NOT_FOUND);
+}
+
+#[test]
+fn a_held_address_is_taken() {
+    let (_lab, client) = client(EXAMPLE);
+    assert_eq!(start(&client, "tcp:port=7000"), WSAEADDRINUSE);
+    assert_eq!(start(&client, "npipe:pipe=Taken"), WSAEADDRINUSE);
+    assert_eq!(start(&client, "tcp:port=7001"), S_OK);
+    let (_lab, client) =
+        self::client(r#"{"computers": [{"held": ["tcp:port=7000:7002", "com:port=2,baud=9600,channel=1"]}]}"#);
+    assert_eq!(start(&client, "tcp:port=7000:7002"), WSAEADDRINUSE);
+    assert_eq!(start(&client, "tcp:port=7000:7003"), S_OK);
+    assert_eq!(start(&client, "com:port=com2,baud=9600,channel=1"), WSAEADDRINUSE);
+    assert_eq!(start(&client, "com:port=com2,baud=9600,channel=2"), S_OK);
+}
+
+#[test]
+fn the_profile_is_in_force() {
+    for profile in Profile::ALL {
+        let text = EXAMPLE.replace(r#""contract""#, &format!(r#""{profile}""#));
+        let (lab, client) = client(&text);
+        assert_eq!(lab.profile(), profile);
+        let first = connect(&client, BOX17).unwrap();
+        assert_eq!(client.disconnect_process_server(first), S_OK);
+        let is_reused = connect(&client, BOX17) == Ok(first);
+        assert_eq!(is_reused, profile == Profile::Dbgeng, "{profile}");
+    }
+    // The strings of the scenario are read as the engine of the profile reads them.
+    let lenient =
+        r#"{"profile": "dbgeng", "computers": [{"held": ["tcp:port=0x10"], "process_servers": ["tcp:port=17,"]}]}"#;
+    let (_lab, client) = client(lenient);
+    assert_eq!(start(&client, "tcp:port=16"), WSAEADDRINUSE);
+    assert!(connect(&client, "tcp:server=localhost,port=17").is_ok());
+    let strict = lenient.replace("dbgeng", "contract");
+    assert!(refusal(&strict).starts_with("s.json: computers[0].held[0]: \"tcp:port=0x10\": at offset 9"));
+}
+
+#[test]
+fn time_is_real_where_the_scenario_says_so() {
+    let timeout = Duration::from_millis(20);
+    for (text, is_real) in [(r#"{"real_time": true}"#, true), (r#"{"real_time": false}"#, false), ("{}", false)] {
+        let (lab, client) = client(text);
+        let begin = Instant::now();
+        assert_eq!(client.wait_for_process_server_end(20), S_FALSE, "{text}");
+        assert_eq!(lab.now(), if is_real { 0 } else { 20 }, "{text}");
+        assert!(!is_real || begin.elapsed() >= timeout, "{text}");
+    }
+}
+
+#[test]
+fn each_lab_of_a_scenario_is_a_world_of_its_own() {
+    let scenario = Scenario::parse("s.json", EXAMPLE).unwrap();
+    let (one, other) = (scenario.lab().unwrap(), scenario.lab().unwrap());
+    one.computer("BOX17").end_process(4);
+    assert_eq!(one.computer("BOX17").facts().processes.len(), 2);
+    assert_eq!(other.computer("10.0.0.17").facts().processes.len(), 3);
+}
+
+#[test]
+fn what_has_not_the_form_of_a_scenario_is_refused_with_its_place() {
+    let refused = [
+        ("", "s.json:1:1: EOF while parsing a value"),
+        ("{\n  \"computers\": [{}\n", "s.json:3:1: EOF while parsing a list"),
+        ("{} {}", "s.json:1:4: trailing characters"),
+        ("[]", "s.json:1:1: invalid type: sequence, expected an object"),
+        (
+            "{\n  \"faults\": []\n}",
+            "s.json:2:10: unknown field `faults`, expected one of `$schema`, `profile`, `real_time`, `computers`",
+        ),
+        (r#"{"real_time": true, "real_time": true}"#, "s.json:1:31: duplicate field `real_time`"),
+        (r#"{"real_time": 1}"#, "s.json:1:15: invalid type: integer `1`, expected a boolean"),
+        (r#"{"profile": "windbg"}"#, "s.json:1:21: unknown profile \"windbg\": expected contract or dbgeng"),
+        (r#"{"profile": {"contract": null}}"#, "s.json:1:12: invalid type: map, expected a string"),
+        (r#"{"computers": [["BOX17"]]}"#, "s.json:1:15: invalid type: sequence, expected an object"),
+        (r#"{"computers": [{"names": null}]}"#, "s.json:1:29: invalid type: null, expected a sequence"),
+        (r#"{"computers": [{"processes": null}]}"#, "s.json:1:33: invalid type: null, expected a sequence"),
+        (r#"{"computers": [{"processes": [{"Id": 4}]}]}"#, "s.json:1:39: missing field `Exe`"),
+        (
+            r#"{"computers": [{"processes": [{"Id": 4, "Exe": "a", "User": null}]}]}"#,
+            "s.json:1:64: invalid type: null, expected a string",
+        ),
+        (
+            r#"{"computers": [{"held": "tcp:port=1"}]}"#,
+            "s.json:1:36: invalid type: string \"tcp:port=1\", expected a sequence",
+        ),
+    ];
+    for (text, says) in refused {
+        assert_eq!(refusal(text), says, "{text}");
+    }
+    assert!(refusal(&"[".repeat(100_000)).starts_with("s.json:1:1: "));
+}
+
+#[test]
+fn what_cannot_be_is_refused_with_its_path() {
+    let refused = [
+        (r#"{"names": []}"#, "names: the list is empty"),
+        (r#"{"names": ["A", ""]}"#, "names[1]: \"\" is no name by which a connection string leads to one computer"),
+        (r#"{"names": ["A", "B", "a"]}"#, "names[2]: \"a\" is a name of computers[0] already"),
+        (
+            r#"{"processes": [{"Id": 4, "Exe": "a"}, {"Id": 8, "Exe": "b"}, {"Id": 4, "Exe": "c"}]}"#,
+            "processes[2].Id: 4 is the id of computers[0].processes[0] already",
+        ),
+        (r#"{"programs": ["a.exe", ""]}"#, "programs[1]: \"\" has no file name"),
+        (r#"{"programs": ["C:\\tools\\"]}"#, "programs[0]: \"C:\\\\tools\\\\\" has no file name"),
+        (r#"{"missing_directories": [""]}"#, "missing_directories[0]: the path is empty"),
+        (
+            r#"{"held": ["port=5005"]}"#,
+            "held[0]: \"port=5005\": at offset 9, item \"port=5005\": expected a colon after the transport",
+        ),
+        (r#"{"held": ["tcp:port=0"]}"#, "held[0]: \"tcp:port=0\" says no address that could be held"),
+        (r#"{"held": ["npipe:pipe=a%x"]}"#, "held[0]: \"npipe:pipe=a%x\" says no address that could be held"),
+        (
+            r#"{"held": ["tcp:port=5,clicon=box"]}"#,
+            "held[0]: \"tcp:port=5,clicon=box\" says no address that could be held",
+        ),
+        (
+            r#"{"process_servers": ["tcp:port=5", "npipe:"]}"#,
+            "process_servers[1]: \"npipe:\": at offset 6, item \"\": expected one of pipe, hidden, password, IcfEnable",
+        ),
+        (
+            r#"{"process_servers": ["tcp:port=5", "tcp:port=5"]}"#,
+            "process_servers[1]: \"tcp:port=5\": StartProcessServer answers WSAEADDRINUSE (0x80072740)",
+        ),
+        (
+            r#"{"held": ["tcp:port=5"], "process_servers": ["tcp:port=5"]}"#,
+            "process_servers[0]: \"tcp:port=5\": StartProcessServer answers WSAEADDRINUSE (0x80072740)",
+        ),
+    ];
+    for (computer, says) in refused {
+        assert_eq!(
+            refusal_of_computer(Profile::Contract, computer),
+            format!("s.json: computers[0].{says}"),
+            "{computer}"
+        );
+    }
+    // Two servers of the real engine can share a pipe (OBS-36).
+    let shared = r#"{"profile": "dbgeng", "computers": [{"process_servers": ["npipe:pipe=a", "npipe:pipe=a"]}]}"#;
+    assert!(Scenario::parse("s.json", shared).unwrap().lab().is_ok());
+}
+
+#[test]
+fn a_name_leads_to_one_computer() {
+    let nobodys =
+        ["", " ", "BOX 17", "BOX,17", r"\\BOX17", ".", "localhost", "LOCALHOST", "127.0.0.1", "::1", "box.invalid"];
+    for name in nobodys {
+        let text = serde_json::json!({ "computers": [{ "names": [name] }] }).to_string();
+        let says = format!(
+            "s.json: computers[0].names[0]: {name:?} is no name by which a connection string leads to one computer"
+        );
+        assert_eq!(refusal(&text), says);
+    }
+    let between = [
+        (r#"[{}, {"names": ["Workstation"]}]"#, "[1].names[0]: \"Workstation\" is a name of computers[0] already"),
+        (
+            r#"[{"names": ["A"]}, {"names": ["B", "C"]}, {"names": ["D", "c"]}]"#,
+            "[2].names[1]: \"c\" is a name of computers[1] already",
+        ),
+        (
+            r#"[{}, {"process_servers": ["tcp:port=5"]}]"#,
+            "[1]: it has no names, which only the first computer can do without",
+        ),
+    ];
+    for (computers, says) in between {
+        assert_eq!(refusal(&format!(r#"{{"computers": {computers}}}"#)), format!("s.json: computers{says}"));
+    }
+    assert_eq!(
+        lab(r#"{"computers": [{"names": ["BOX17"]}, {"names": ["WORKSTATION"]}]}"#)
+            .engine()
+            .lab_computer()
+            .facts()
+            .names,
+        ["BOX17"]
+    );
+}
+
+#[test]
+fn whatever_is_cut_off_is_refused() {
+    let text = EXAMPLE.trim_end();
+    for end in 0..text.len() {
+        let cut = Scenario::parse("s.json", &text[..end]);
+        assert!(matches!(cut, Err(ScenarioError::Malformed { .. })), "{}", &text[..end]);
+    }
+}
+
+#[test]
+fn a_long_value_makes_no_long_error() {
+    let long = "x".repeat(100_000);
+    for text in [format!(r#"{{"profile": "{long}"}}"#), format!(r#"{{"computers": [{{"held": ["{long}"]}}]}}"#)] {
+        assert!(refusal(&text).len() < 1_000);
+    }
+}

@@ -1,0 +1,140 @@
+//! The schema of scenarios, the parser, and what is published.
+
+use std::fs;
+
+use dbgeng_testkit::mock::{Scenario, ScenarioError};
+use serde_json::{Value, json};
+
+use super::{assert_each_spoils, assert_fits, json_of, schema};
+use crate::scenario::EXAMPLE;
+
+/// A scenario that has every key.
+fn whole_scenario() -> Value {
+    let mut scenario: Value = serde_json::from_str(EXAMPLE).expect("the example is JSON");
+    scenario["real_time"] = json!(true);
+    scenario["computers"][0]["processes"] = json!([]);
+    scenario
+}
+
+#[test]
+fn the_schema_of_scenarios_refuses_wrong_ones() {
+    let changes = [
+        ("/profile", json!("windbg")),
+        ("/real_time", json!("yes")),
+        ("/faults", json!([])),
+        ("/computers", json!({ "BOX17": {} })),
+        ("/computers/0", json!("BOX17")),
+        ("/computers/0/names", json!([])),
+        ("/computers/1/names", Value::Null),
+        ("/computers/1/names", json!("BOX17")),
+        ("/computers/1/names", json!(["BOX17", "BOX17"])),
+        ("/computers/1/names/0", json!("")),
+        ("/computers/1/names/0", json!(r"\\BOX17")),
+        ("/computers/1/Names", json!(["BOX17"])),
+        ("/computers/1/processes/0", json!([4, "System"])),
+        ("/computers/1/processes/0/Id", json!("4")),
+        ("/computers/1/processes/0/Exe", Value::Null),
+        ("/computers/1/processes/0/exe", json!("System")),
+        ("/computers/0/programs/0", json!("C:\\tools\\")),
+        ("/computers/0/missing_directories/0", json!("")),
+        ("/computers/0/held/0", json!("port=5005")),
+        ("/computers/0/held/0", json!({ "tcp": 5005 })),
+        ("/computers/1/process_servers", json!("tcp:port=5005")),
+        ("/computers/1/process_servers/0", json!("udp:port=5005")),
+    ];
+    assert_each_spoils(&schema("fixtures/scenario.schema.json"), &whole_scenario(), &changes);
+}
+
+/// Where every value of a JSON text is, as JSON pointers.
+fn places(value: &Value, here: &str, found: &mut Vec<String>) {
+    found.push(here.to_owned());
+    match value {
+        Value::Object(object) => object.iter().for_each(|(key, inner)| places(inner, &format!("{here}/{key}"), found)),
+        Value::Array(list) => {
+            list.iter().enumerate().for_each(|(at, inner)| places(inner, &format!("{here}/{at}"), found));
+        }
+        _ => {}
+    }
+}
+
+/// The scenario with each of its values replaced by others, taken away, and with one more key in each object.
+fn spoilt_scenarios() -> Vec<Value> {
+    let whole = whole_scenario();
+    let replacements = json!([
+        null, true, 0, 4, -1, 1.5, 4294967296_u64, "", " ", "x", "dbgeng", "BOX17", "box17", "tcp:port=5005", "tcp:",
+        "TCP:port=1", [], [""], ["x"], ["x", "X"], ["x", "x"], [[]], [{}], {}, { "Id": 4, "Exe": "x" }, { "names": ["x"] },
+    ]);
+    let mut spoilt = Vec::new();
+    let mut found = Vec::new();
+    places(&whole, "", &mut found);
+    for place in &found {
+        for replacement in replacements.as_array().expect("it is a list") {
+            let mut scenario = whole.clone();
+            *scenario.pointer_mut(place).expect("the place is there") = replacement.clone();
+            spoilt.push(scenario);
+        }
+        let mut more = whole.clone();
+        if let Some(Value::Object(object)) = more.pointer_mut(place) {
+            object.insert("Colour".to_owned(), json!("x"));
+            spoilt.push(more);
+        }
+        let Some((parent, key)) = place.rsplit_once('/') else { continue };
+        let mut less = whole.clone();
+        match less.pointer_mut(parent) {
+            Some(Value::Object(object)) => drop(object.remove(key)),
+            Some(Value::Array(list)) => drop(list.remove(key.parse().expect("an index"))),
+            other => panic!("{other:?} has nothing in it"),
+        }
+        spoilt.push(less);
+    }
+    spoilt
+}
+
+/// Whoever writes a scenario by the schema is refused for what it says and never for its form; and what the schema has
+/// something against is refused.
+#[test]
+fn the_schema_of_scenarios_and_the_parser_agree_on_the_form() {
+    let schema = schema("fixtures/scenario.schema.json");
+    let (mut taken, mut malformed, mut impossible) = (0, 0, 0);
+    for scenario in spoilt_scenarios() {
+        let result = Scenario::parse("s.json", &scenario.to_string()).and_then(|scenario| scenario.lab());
+        let fits = schema.is_valid(&scenario);
+        match result {
+            Ok(_) => {
+                assert!(fits, "the parser takes {scenario}");
+                taken += 1;
+            }
+            Err(ScenarioError::Malformed { problem, .. }) => {
+                assert!(!fits, "{problem}: the schema takes {scenario}");
+                malformed += 1;
+            }
+            Err(ScenarioError::Impossible { .. }) => impossible += 1,
+        }
+    }
+    assert!(taken > 100 && malformed > 500 && impossible > 50, "{taken}, {malformed}, {impossible}");
+}
+
+#[test]
+fn the_published_scenarios_fit_their_schema_and_make_labs() {
+    let schema = schema("fixtures/scenario.schema.json");
+    let folder = format!("{}/fixtures/scenarios", env!("CARGO_MANIFEST_DIR"));
+    let mut count = 0;
+    for entry in fs::read_dir(folder).expect("the scenarios are part of the repository") {
+        let path = entry.expect("the folder can be read").path();
+        let name = path.display().to_string();
+        let text = fs::read_to_string(&path).expect("a scenario can be read");
+        assert_fits(&schema, &serde_json::from_str(&text).expect("a scenario is JSON"), &name);
+        if let Err(error) = Scenario::parse(&name, &text).and_then(|scenario| scenario.lab()) {
+            panic!("{error}");
+        }
+        count += 1;
+    }
+    assert!(count > 0);
+}
+
+/// So that a list of processes can be taken from a trace.
+#[test]
+fn a_process_of_a_scenario_is_written_as_one_of_a_trace() {
+    let of = |file| json_of(file)["$defs"]["runningProcess"].take();
+    assert_eq!(of("fixtures/scenario.schema.json"), of("fixtures/trace.schema.json"));
+}
