@@ -1,10 +1,19 @@
 //! COM both ways: a client object of ours for callers that take COM pointers, and anybody's COM object for the kit.
+//!
+//! - Out: [`expose`] makes an [`IDebugClient5`] of any [`DebugClient`](crate::DebugClient), such as the mock's;
+//!   [`debug_create`] is what a library exports as `DebugCreate`. `cargo build --example dbgeng` builds such a library,
+//!   `libdbgeng.so` or `dbgeng.dll`.
+//! - In: [`ComClient`] is a `DebugClient` on a COM pointer from anywhere, and [`Library`] loads whatever exports
+//!   `DebugCreate`, to be judged or recorded.
+//!
+//! [`guide`] says how to use them from Rust, C++ and Python, and how to judge an engine in a library.
 
 #![expect(unsafe_code, reason = "COM is pointers; nothing outside this module needs unsafe code")]
 
 mod buffer;
 mod call;
 mod client;
+pub mod guide;
 mod host;
 mod id;
 mod library;

@@ -1,0 +1,13 @@
+//! How to test a debugger tool, or an engine, that knows nothing of Rust's traits.
+
+#[doc = include_str!("guide/cpp.md")]
+pub mod cpp {}
+
+#[doc = include_str!("guide/python.md")]
+pub mod python {}
+
+#[doc = include_str!("guide/rust.md")]
+pub mod rust {}
+
+#[doc = include_str!("guide/wine.md")]
+pub mod wine {}
