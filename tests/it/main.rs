@@ -4,6 +4,8 @@ mod com;
 mod compare;
 mod counterexamples;
 mod coverage;
+#[cfg(unix)]
+mod cpp;
 mod defects;
 mod fixtures;
 mod flags;

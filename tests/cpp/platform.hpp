@@ -1,0 +1,56 @@
+// What differs between Windows, where the header is the compiler's own, and elsewhere, where it is ours.
+#pragma once
+
+#include <functional>
+
+#ifdef _WIN32
+// Makes the headers behind it define the ids that they declare.
+#include <initguid.h>
+
+#include <windows.h>
+
+#include <dbgeng.h>
+#else
+#include "dbgeng.h"
+
+#include <dlfcn.h>
+
+#include <thread>
+#endif
+
+// Where the header stops before it, this is all there is.
+struct IDebugClient5;
+
+using Create = decltype(&DebugCreate);
+
+#ifdef _WIN32
+const GUID HEADER_IDS[] = {IID_IDebugClient, IID_IDebugClient2, IID_IDebugClient3, IID_IDebugClient4};
+
+inline Create load(const char* path) {
+    const HMODULE library = LoadLibraryA(path);
+    return library ? reinterpret_cast<Create>(reinterpret_cast<void*>(GetProcAddress(library, "DebugCreate"))) : nullptr;
+}
+
+// Not std::thread: some builds of the compiler have none.
+inline void on_another_thread(std::function<void()> work) {
+    const auto run = [](void* argument) -> DWORD {
+        (*static_cast<std::function<void()>*>(argument))();
+        return 0;
+    };
+    const HANDLE thread = CreateThread(nullptr, 0, run, &work, 0, nullptr);
+    WaitForSingleObject(thread, INFINITE);
+    CloseHandle(thread);
+}
+#else
+const GUID HEADER_IDS[] = {
+    IID_IDebugClient, IID_IDebugClient2, IID_IDebugClient3, IID_IDebugClient4, IID_IDebugClient5};
+
+inline Create load(const char* path) {
+    void* const library = dlopen(path, RTLD_NOW);
+    return library ? reinterpret_cast<Create>(dlsym(library, "DebugCreate")) : nullptr;
+}
+
+inline void on_another_thread(std::function<void()> work) {
+    std::thread(std::move(work)).join();
+}
+#endif

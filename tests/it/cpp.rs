@@ -1,0 +1,70 @@
+//! A C++ program drives the example library through the vtables, as a header of ours has them.
+
+use std::env::{self, consts::DLL_EXTENSION};
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use serde_json::Value;
+
+use crate::cli::text;
+
+/// Builds the library where this test was built, and as it was.
+fn library() -> PathBuf {
+    let products = Path::new(env!("CARGO_BIN_EXE_dbgeng-testkit")).parent().expect("a folder for the profile");
+    let profile = match products.file_name().and_then(|name| name.to_str()).expect("the folder has a name") {
+        "debug" => "dev",
+        profile => profile,
+    };
+    let output = Command::new(env!("CARGO"))
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .args(["build", "--example", "dbgeng", "--message-format", "json", "--profile", profile, "--target-dir"])
+        .arg(products.parent().expect("a target directory"))
+        .output()
+        .expect("cargo runs");
+    assert!(output.status.success(), "{}", text(&output.stderr));
+
+    let messages = text(&output.stdout);
+    let messages = messages.lines().map(|line| serde_json::from_str::<Value>(line).expect("a message is JSON"));
+    messages
+        .filter(|message| message["target"]["name"] == "dbgeng" && message["target"]["kind"][0] == "example")
+        .flat_map(|message| message["filenames"].as_array().cloned().unwrap_or_default())
+        .map(|file| PathBuf::from(file.as_str().expect("a path")))
+        .find(|file| file.extension().is_some_and(|extension| extension == DLL_EXTENSION))
+        .expect("cargo names the library")
+}
+
+/// Compiles the program; `false` where there is no compiler.
+fn compile(program: &Path) -> bool {
+    let compiler = env::var("CXX").unwrap_or_else(|_| "c++".to_owned());
+    let mut words = compiler.split_whitespace();
+    let compiled = Command::new(words.next().expect("CXX names a compiler"))
+        .args(words)
+        .args(["-std=c++17", "-Wall", "-Wextra", "-Werror", "-pthread", "-o"])
+        .arg(program)
+        .arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cpp/drive.cpp"))
+        .arg("-ldl")
+        .output();
+    match compiled {
+        Ok(output) => assert!(output.status.success(), "{}", text(&output.stderr)),
+        Err(error) if error.kind() == ErrorKind::NotFound => return false,
+        Err(error) => panic!("{compiler}: {error}"),
+    }
+    true
+}
+
+#[test]
+fn a_cpp_program_drives_the_library() {
+    let folder = tempfile::tempdir().unwrap();
+    let program = folder.path().join("drive");
+    if !compile(&program) {
+        assert!(env::var_os("CI").is_none(), "no C++ compiler");
+        eprintln!("skipped: no C++ compiler");
+        return;
+    }
+    let output = Command::new(program).arg(library()).output().expect("the program was compiled");
+    let found = text(&output.stdout);
+    assert!(output.status.success(), "{}\n{found}", output.status);
+    let checks = found.lines().last().and_then(|line| line.strip_suffix(" checks"));
+    assert!(checks.is_some_and(|checks| checks != "0"), "{found}");
+}
