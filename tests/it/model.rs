@@ -1,5 +1,7 @@
 //! The model by itself.
 
+mod beside;
+
 use dbgeng_testkit::call::CreateProcess2;
 use dbgeng_testkit::flags::Class;
 use dbgeng_testkit::hresult::{E_FAIL, E_INVALIDARG, ERROR_PATH_NOT_FOUND, S_FALSE, S_OK};
@@ -46,6 +48,11 @@ impl Run {
 fn connect(port: u16) -> Call {
     let remote_options = Some(format!("tcp:server=localhost,port={port}"));
     Call::ConnectProcessServer { remote_options, server: Pointer::Given }
+}
+
+fn serve(run: &mut Run, by: Caller, options: &str) {
+    let options = Some(options.to_owned());
+    run.right(by, &Call::StartProcessServer { flags: Class::USER_WINDOWS.bits(), options, reserved: 0 }, S_OK);
 }
 
 fn disconnect(server: u64) -> Call {
