@@ -38,7 +38,6 @@ impl Model {
             Call::Release if self.client(by).is_some_and(|client| !client.queried) => {
                 sink(Requirement::ClientStartsWithOneReference, Expected::NoReferenceLeft);
             }
-            Call::EndSession { .. } => self.thread_clause(by, sink),
             Call::OutputServers { machine, flags, .. } => {
                 self.thread_clause(by, sink);
                 match machine {

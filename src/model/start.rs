@@ -25,8 +25,8 @@ enum Offer {
 
 impl Model {
     pub(super) fn start_clauses<'m>(&'m self, by: Caller, call: &'m Call, sink: Sink<'_, 'm>) {
-        self.thread_clause(by, sink);
         let Call::StartProcessServer { flags, options, reserved } = call else { return };
+        self.thread_clause(by, sink);
         let error = self.relaxed(by, Statuses::ERROR);
         let dbgeng = self.profile == Profile::Dbgeng;
         let observed = |requirement, code, sink: Sink<'_, 'm>| {

@@ -1,6 +1,7 @@
 //! The model by itself.
 
 mod beside;
+mod client;
 
 use dbgeng_testkit::call::CreateProcess2;
 use dbgeng_testkit::flags::Class;
