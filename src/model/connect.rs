@@ -137,12 +137,9 @@ impl Model {
         let Some(&first) = there.first() else {
             return if is_stranger { Destination::Perhaps(None) } else { self.nothing_at(&address) };
         };
-        // The name may mean this machine, or a computer of which the run knows nothing.
-        if place.is_none() {
-            return Destination::Perhaps(Some(first).filter(|_| there.len() == 1));
-        }
-        // Two servers can share a pipe (OBS-36): then nobody knows which one answers.
-        if there.len() > 1 {
+        // The computer may be one of which the run knows nothing, and two servers can share a pipe (OBS-36): nobody knows
+        // which one answers.
+        if place.is_none() || there.len() > 1 {
             return Destination::Perhaps(None);
         }
         let server = &self.servers[first];

@@ -2,6 +2,7 @@
 
 mod beside;
 mod client;
+mod connect;
 
 use dbgeng_testkit::call::CreateProcess2;
 use dbgeng_testkit::flags::Class;
