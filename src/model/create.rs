@@ -75,7 +75,7 @@ impl Model {
         if !is_debug(flags) {
             self.serves(by, server, Requirement::CreateNoDebugFlagsCreatesOnly, Statuses::OK, sink);
         }
-        let both = CreateFlags::DEBUG_PROCESS | CreateFlags::DEBUG_ONLY_THIS_PROCESS;
+        let both = CreateFlags::DEBUG_PROCESS.union(CreateFlags::DEBUG_ONLY_THIS_PROCESS);
         if self.profile == Profile::Dbgeng && flags.contains(both) {
             self.serves(by, server, Requirement::CreateBothDebugFlagsAreTaken, Statuses::OK, sink);
         }

@@ -3,6 +3,7 @@
 mod beside;
 mod client;
 mod connect;
+mod create;
 
 use dbgeng_testkit::call::CreateProcess2;
 use dbgeng_testkit::flags::Class;
