@@ -4,6 +4,7 @@ mod beside;
 mod client;
 mod connect;
 mod create;
+mod expected;
 
 use dbgeng_testkit::call::CreateProcess2;
 use dbgeng_testkit::flags::Class;
