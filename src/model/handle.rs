@@ -24,16 +24,18 @@ impl Model {
         let in_doubt = connected.is_some_and(|connected| connected.state.is_live() && connected.server.is_none());
         let is_sure = !in_doubt || (self.profile == Profile::Dbgeng && wanted == Use::Disconnect);
         let exact = if is_sure { rule.allowed } else { rule.allowed.or_error() };
-        let allowed = self.relaxed(by, exact);
-        let allowed = if wanted == Use::End { self.old_client(by, allowed) } else { allowed };
+        let relaxed = |statuses| {
+            let relaxed = self.relaxed(by, statuses);
+            if wanted == Use::End { self.old_client(by, relaxed) } else { relaxed }
+        };
+        let allowed = relaxed(exact);
         if rule.requirement != Requirement::CallReturns {
             sink(rule.requirement, Expected::Ending(allowed));
         }
         if let Some((requirement, code)) =
             rule.observed.filter(|_| !in_doubt && call.reaches_a_server() && !has_null_pointer(call))
         {
-            let code = self.relaxed(by, Statuses::code(code));
-            let code = if wanted == Use::End { self.old_client(by, code) } else { code };
+            let code = relaxed(Statuses::code(code));
             let code = if self.may_crash(by, call) { code.or_crash().or_hang() } else { code };
             sink(requirement, Expected::Ending(code));
         }

@@ -5,6 +5,7 @@ mod client;
 mod connect;
 mod create;
 mod expected;
+mod handle;
 
 use dbgeng_testkit::call::CreateProcess2;
 use dbgeng_testkit::flags::Class;

@@ -1,0 +1,245 @@
+//! Calls on handles.
+
+use dbgeng_testkit::flags::EndSessionFlags;
+use dbgeng_testkit::hresult::{E_NOTIMPL, E_UNEXPECTED, RPC_E_CANTTRANSMIT_CALL};
+
+use super::*;
+
+const OTHER: Caller = Caller { process: 2, thread: 0, client: 0 };
+
+fn end(server: u64) -> Call {
+    Call::EndProcessServer { server }
+}
+
+fn attach(server: u64, attach_flags: u32) -> Call {
+    Call::AttachProcess { server, process_id: 64, attach_flags: attach_flags.into() }
+}
+
+fn crashed() -> Outcome {
+    Outcome { ending: Ending::Crashed, out: Default::default() }
+}
+
+/// What a refused query on the handle 0x10 breaks, where that one was connected before these calls.
+fn refused_after(profile: Profile, calls: impl FnOnce(&mut Run)) -> Vec<&'static str> {
+    let mut run = Run::new(profile);
+    serve(&mut run, HOST, "tcp:port=7002");
+    run.make(OTHER);
+    run.connect(CLIENT, 7001, 0x10);
+    calls(&mut run);
+    run.judge(CLIENT, &ids(0x10), &Outcome::returned(E_FAIL))
+}
+
+/// What others do must not harm a connection, so a refused query breaks the rule that speaks of what they did.
+#[test]
+fn a_refused_query_breaks_what_is_true_of_its_connection() {
+    for profile in Profile::ALL {
+        let refused_after = |calls: fn(&mut Run)| refused_after(profile, calls);
+        assert_eq!(refused_after(|_| {}), ["ids/succeeds"]);
+        let several = refused_after(|run| assert_eq!(run.connect(OTHER, 7001, 0x10), NONE));
+        assert_eq!(several, ["ids/succeeds", "server/serves-several-clients"]);
+        let elsewhere = refused_after(|run| assert_eq!(run.connect(OTHER, 7002, 0x10), NONE));
+        assert_eq!(elsewhere, ["ids/succeeds"]);
+        let left_by_another_engine = refused_after(|run| {
+            run.connect(OTHER, 7001, 0x10);
+            run.right(OTHER, &disconnect(0x10), S_OK);
+        });
+        assert_eq!(left_by_another_engine, ["ids/succeeds", "disconnect/leaves-other-connections"]);
+        let another_server_left = refused_after(|run| {
+            run.connect(CLIENT, 7002, 0x20);
+            run.right(CLIENT, &disconnect(0x20), S_OK);
+        });
+        assert_eq!(another_server_left, ["ids/succeeds", "disconnect/leaves-other-connections"]);
+        let misused = refused_after(|run| run.right(CLIENT, &disconnect(0x99), E_INVALIDARG));
+        assert_eq!(misused, ["ids/succeeds", "handle/other-handles-unharmed"]);
+        let another_server_ended = refused_after(|run| {
+            run.connect(CLIENT, 7002, 0x20);
+            run.right(CLIENT, &end(0x20), S_OK);
+        });
+        assert_eq!(another_server_ended, ["ids/succeeds", "handle/other-handles-unharmed"]);
+    }
+}
+
+/// OBS-9, OBS-10, OBS-24: of the real engine more is known.
+#[test]
+fn a_refused_query_breaks_what_is_known_of_the_real_engine() {
+    let other_client = Caller { client: 1, ..CLIENT };
+    let released = |run: &mut Run| {
+        run.make(other_client);
+        let gone = Outcome { ending: Ending::References(0), out: Default::default() };
+        assert_eq!(run.judge(other_client, &Call::Release, &gone), NONE);
+    };
+    let ended_session = |run: &mut Run| run.right(CLIENT, &Call::EndSession { flags: EndSessionFlags::PASSIVE }, S_OK);
+    let spared = |run: &mut Run| run.right(Caller { thread: 1, ..CLIENT }, &disconnect(0x10), S_OK);
+    let ended = |run: &mut Run| {
+        run.connect(OTHER, 7001, 0x10);
+        run.right(OTHER, &end(0x10), S_OK);
+    };
+    let dbgeng = Profile::Dbgeng;
+    assert_eq!(refused_after(dbgeng, released), ["ids/succeeds", "client/release-keeps-connections"]);
+    assert_eq!(refused_after(dbgeng, ended_session), ["ids/succeeds", "client/end-session-keeps-connections"]);
+    assert_eq!(refused_after(dbgeng, spared), ["ids/succeeds", "disconnect/other-thread-closes-nothing"]);
+    let served = ["ids/succeeds", "server/serves-several-clients", "server/ended-serves-others"];
+    assert_eq!(refused_after(dbgeng, ended), served);
+    assert_eq!(refused_after(Profile::Contract, released), ["ids/succeeds"]);
+    assert_eq!(refused_after(Profile::Contract, ended_session), ["ids/succeeds"]);
+    //
+    assert_eq!(refused_after(Profile::Contract, ended), NONE);
+}
+
+/// Where a run begins in the middle of things, a handle that it has not seen may be stale.
+#[test]
+fn a_query_on_an_older_handle_may_fail() {
+    for profile in Profile::ALL {
+        let mut run = Run(Model::new(profile, World::Open));
+        run.make(CLIENT);
+        run.right(CLIENT, &ids(0x9000), E_FAIL);
+        // The local computer is always there.
+        let local = run.judge(CLIENT, &ids(0), &Outcome::returned(E_FAIL));
+        assert_eq!(local, ["ids/succeeds", "handle/zero-is-the-local-computer"]);
+    }
+}
+
+/// ATT-3: a noninvasive attach is not complete on return, and measured, need not have asked the server (OBS-59).
+#[test]
+fn a_noninvasive_attach_need_not_notice_that_its_server_is_gone() {
+    let without_line = |server, attach_flags: u32| Call::CreateProcessAndAttach {
+        server,
+        command_line: None,
+        create_flags: 0.into(),
+        process_id: 64,
+        attach_flags: attach_flags.into(),
+    };
+    let with_options = |server, attach_flags: u32| {
+        let (options, options_buffer_size) = (Some(Default::default()), 16);
+        let create = CreateProcess2 { server, options, options_buffer_size, ..CreateProcess2::default() };
+        Call::CreateProcessAndAttach2 { create, process_id: 64, attach_flags: attach_flags.into() }
+    };
+    for profile in Profile::ALL {
+        let mut run = Run::new(profile);
+        run.connect(CLIENT, 7001, 0x10);
+        run.0.process_killed(HOST.process);
+        for call in [attach, without_line, with_options] {
+            let mut taken = |flags| run.judge(CLIENT, &call(0x10, flags), &Outcome::returned(S_OK));
+            assert_eq!(taken(1), NONE);
+            assert_eq!(taken(0)[0], "server/gone-is-an-error");
+            run.right(CLIENT, &call(0x10, 1), RPC_E_CANTTRANSMIT_CALL);
+        }
+    }
+}
+
+/// OBS-6, OBS-7, OBS-8: a stale handle may bring the real engine down, and an end alone is answered with a known code.
+#[test]
+fn a_stale_handle_may_bring_the_real_engine_down() {
+    let stale = |profile| {
+        let mut run = Run::new(profile);
+        run.connect(CLIENT, 7001, 0x10);
+        run.right(CLIENT, &disconnect(0x10), S_OK);
+        run
+    };
+    for call in [disconnect(0x10), end(0x10), ids(0x10), attach(0x10, 0)] {
+        assert_eq!(stale(Profile::Dbgeng).judge(CLIENT, &call, &crashed()), NONE);
+        assert_eq!(stale(Profile::Contract).judge(CLIENT, &call, &crashed()), ["handle/stale-is-refused"]);
+    }
+    let refused = |call: &Call| stale(Profile::Dbgeng).judge(CLIENT, call, &Outcome::returned(E_FAIL));
+    assert_eq!(refused(&end(0x10)), ["handle/refusal-is-e-invalidarg"]);
+    assert_eq!(refused(&disconnect(0x10)), NONE);
+}
+
+/// OBS-25, OBS-54, OBS-59: the code is asked for where the engine gets as far as the server.
+#[test]
+fn the_code_of_a_gone_server_is_known_where_the_server_is_asked() {
+    let mut run = Run::new(Profile::Dbgeng);
+    run.connect(CLIENT, 7001, 0x10);
+    run.0.process_killed(HOST.process);
+    let name = |exe_name: Option<&str>, flags: u32| Call::GetRunningProcessSystemIdByExecutableName {
+        server: 0x10,
+        exe_name: exe_name.map(str::to_owned),
+        flags: flags.into(),
+        id: Pointer::Given,
+    };
+    let mut refused = |call: &Call| run.judge(CLIENT, call, &Outcome::returned(E_INVALIDARG));
+    for call in [ids(0x10), end(0x10), name(Some("a.exe"), 0), attach(0x10, 0)] {
+        assert_eq!(refused(&call), ["server/gone-code"], "{call:?}");
+    }
+    for call in [name(Some("a.exe"), 8), name(None, 0), attach(0x10, 3)] {
+        assert_eq!(refused(&call), NONE, "{call:?}");
+    }
+}
+
+/// OBS-27: the address of a gone server may go to another one, to which the old handles do not lead.
+#[test]
+fn a_gone_server_stays_gone_when_another_takes_its_address() {
+    let mut run = Run::new(Profile::Dbgeng);
+    run.make(OTHER);
+    run.connect(CLIENT, 7001, 0x10);
+    let mut answered = Outcome::returned(S_OK);
+    (answered.out.ids, answered.out.actual_count) = (Some(vec![4]), Some(1));
+    assert_eq!(run.judge(CLIENT, &ids(0x10), &answered), NONE);
+    run.0.process_killed(HOST.process);
+    assert_eq!(run.judge(CLIENT, &ids(0x10), &answered), ["server/gone-is-an-error", "server/gone-code"]);
+    serve(&mut run, OTHER, "tcp:port=7001");
+    let came_back = run.judge(CLIENT, &ids(0x10), &answered);
+    assert_eq!(came_back, ["server/gone-is-an-error", "server/gone-code", "server/gone-stays-gone"]);
+    run.right(CLIENT, &ids(0x10), RPC_E_CANTTRANSMIT_CALL);
+    run.right(CLIENT, &disconnect(0x10), S_OK);
+}
+
+/// OBS-23; where the run does not show the server, its host may be gone as well.
+#[test]
+fn an_ended_connection_refuses_queries_with_a_known_code() {
+    let mut run = Run::new(Profile::Dbgeng);
+    run.connect(CLIENT, 7001, 0x10);
+    run.right(CLIENT, &end(0x10), S_OK);
+    run.right(CLIENT, &ids(0x10), E_UNEXPECTED);
+    let refused = run.judge(CLIENT, &ids(0x10), &Outcome::returned(E_FAIL));
+    assert_eq!(refused[0], "end/ended-connection-refuses-queries");
+    let mut run = Run(Model::new(Profile::Dbgeng, World::Open));
+    run.make(CLIENT);
+    run.right(CLIENT, &end(0x9000), S_OK);
+    run.right(CLIENT, &ids(0x9000), E_FAIL);
+}
+
+#[test]
+fn a_refused_disconnect_breaks_what_is_true_of_its_caller() {
+    const CONNECTED: &str = "disconnect/connected-handle-succeeds";
+    let mut run = Run::new(Profile::Contract);
+    let third = Caller { client: 1, ..CLIENT };
+    run.make(Caller { client: 2, ..CLIENT });
+    run.right(third, &Call::DebugCreate { interface: Interface::DebugClient(3) }, S_OK);
+    run.connect(CLIENT, 7001, 0x10);
+    let mut refused = |client| run.judge(Caller { client, ..CLIENT }, &disconnect(0x10), &Outcome::returned(E_FAIL));
+    assert_eq!(refused(0), [CONNECTED]);
+    assert_eq!(refused(2), [CONNECTED, "disconnect/any-client-of-the-engine"]);
+    let other_version = [CONNECTED, "disconnect/any-client-of-the-engine", "disconnect/every-interface-version"];
+    assert_eq!(refused(1), other_version);
+}
+
+/// A server that the run does not show may have ended or gone, which excuses errors; the real engine takes a disconnect
+/// even then (OBS-23, OBS-25).
+#[test]
+fn a_connection_to_a_server_that_the_run_does_not_show_may_fail() {
+    for (profile, disconnected) in
+        [(Profile::Contract, vec![]), (Profile::Dbgeng, vec!["disconnect/connected-handle-succeeds"])]
+    {
+        let mut run = Run(Model::new(profile, World::Open));
+        run.make(CLIENT);
+        assert_eq!(run.connect(CLIENT, 7002, 0x10), NONE);
+        run.right(CLIENT, &ids(0x10), E_FAIL);
+        run.right(CLIENT, &Call::EndProcessServer { server: 0x10 }, E_FAIL);
+        assert_eq!(run.judge(CLIENT, &disconnect(0x10), &Outcome::returned(E_FAIL)), disconnected);
+    }
+}
+
+/// VER-7: on a client object of version 1, the real engine's table has EndProcessServer all the same, or it has not.
+#[test]
+fn an_old_client_object_may_not_have_the_end() {
+    let mut run = Run::new(Profile::Dbgeng);
+    let first = Caller { client: 1, ..CLIENT };
+    run.right(first, &Call::DebugCreate { interface: Interface::DebugClient(1) }, S_OK);
+    run.connect(CLIENT, 7001, 0x10);
+    for server in [0, 5, 0x10] {
+        run.right(first, &Call::EndProcessServer { server }, E_NOTIMPL);
+    }
+    let refused = run.judge(first, &disconnect(0), &Outcome::returned(E_NOTIMPL));
+    assert_eq!(refused, ["handle/refusal-is-e-invalidarg"]);
+}
