@@ -6,6 +6,7 @@ mod connect;
 mod create;
 mod expected;
 mod handle;
+mod pointer;
 
 use dbgeng_testkit::call::CreateProcess2;
 use dbgeng_testkit::flags::Class;
