@@ -17,8 +17,8 @@ impl Model {
         if outcome.ending == Ending::Crashed {
             return self.gone(by.process);
         }
-        if let (Some(server), Some(id)) = (call.server(), call.process_id().filter(|_| outcome.succeeded())) {
-            self.debugged(by, server, id);
+        if let Some(server) = call.server().filter(|_| outcome.succeeded()) {
+            self.went_through(by, call, server);
         }
         match call {
             Call::DisconnectProcessServer { .. } | Call::EndProcessServer { .. } => {
@@ -79,12 +79,19 @@ impl Model {
                     self.created(by, create.server, line);
                 }
             }
-            _ => match call.server() {
-                Some(handle) if handle != 0 && self.rule_for(by, used_for(call), handle).is_none() => {
-                    self.remember(by, handle, Connection::Connected, None);
-                }
-                _ => self.learn_of_misuse(by, call),
-            },
+            _ => self.learn_of_misuse(by, call),
+        }
+    }
+
+    /// A call that went through a handle shows that it is connected, and an attach that its process has a debugger.
+    fn went_through(&mut self, by: Caller, call: &Call, server: u64) {
+        let wanted = used_for(call);
+        let is_served = matches!(wanted, Use::Query | Use::Target);
+        if is_served && self.rule_for(by, wanted, server).is_none() {
+            self.remember(by, server, Connection::Connected, None);
+        }
+        if let Some(id) = call.process_id().filter(|_| wanted == Use::Target) {
+            self.debugged(by, server, id);
         }
     }
 
@@ -98,7 +105,7 @@ impl Model {
         let Some(handle) = call.server() else { return };
         let wanted = used_for(call);
         let Some(rule) = self.rule_for(by, wanted, handle) else {
-            return self.learn_of_stranger(by, wanted, handle, outcome);
+            return self.learn_of_older_handle(by, wanted, handle, outcome);
         };
         if !outcome.succeeded() || rule.answer != Answer::Succeed {
             return self.learn_of_misuse(by, call);
@@ -131,19 +138,16 @@ impl Model {
         }
     }
 
-    /// A handle that was issued before the run began.
-    fn learn_of_stranger(&mut self, by: Caller, wanted: Use, handle: u64, outcome: &Outcome) {
+    /// A handle that was issued before the run began was disconnected or ended.
+    fn learn_of_older_handle(&mut self, by: Caller, wanted: Use, handle: u64, outcome: &Outcome) {
         if !outcome.succeeded() {
             return;
         }
-        let state = match wanted {
-            Use::Disconnect => Connection::Disconnected,
-            Use::End => Connection::Ending,
-            Use::Query | Use::Target => Connection::Connected,
-        };
-        self.remember(by, handle, state, None);
         if wanted == Use::End {
+            self.remember(by, handle, Connection::Ending, None);
             self.end_requested(None);
+        } else {
+            self.remember(by, handle, Connection::Disconnected, None);
         }
     }
 

@@ -6,7 +6,9 @@ mod connect;
 mod create;
 mod expected;
 mod handle;
+mod learn;
 mod pointer;
+mod wait;
 
 use dbgeng_testkit::call::CreateProcess2;
 use dbgeng_testkit::flags::Class;
@@ -251,6 +253,14 @@ fn computer(name: &str) -> Computer {
     Computer { names: vec![name.to_owned()], processes: Vec::new() }
 }
 
+/// A client on a computer with these processes.
+fn workstation(profile: Profile, processes: Vec<Process>) -> Run {
+    let mut run = Run(Model::new(profile, World::Closed));
+    run.0.place(0, &Computer { processes, ..computer("WORKSTATION") });
+    run.make(CLIENT);
+    run
+}
+
 /// What may come of a successful connect with this string.
 fn connects(run: &mut Run, text: &str, handle: u64) -> Vec<&'static str> {
     let mut outcome = Outcome::returned(S_OK);
@@ -344,10 +354,7 @@ fn an_attach_is_judged_whichever_call_makes_it() {
         ]
     };
     for at in 0..3 {
-        let mut run = Run(Model::new(Profile::Contract, World::Closed));
-        let processes = vec![Process::new(64, "services.exe")];
-        run.0.place(0, &Computer { processes, ..computer("WORKSTATION") });
-        run.make(CLIENT);
+        let mut run = workstation(Profile::Contract, vec![Process::new(64, "services.exe")]);
         let judged = |run: &mut Run, id, hresult| run.judge(CLIENT, &calls(id)[at], &Outcome::returned(hresult));
         assert_eq!(judged(&mut run, 68, S_OK), ["attach/unknown-process-fails"]);
         assert_eq!(judged(&mut run, 64, E_FAIL), ["attach/live-process-succeeds"]);

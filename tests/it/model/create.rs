@@ -4,13 +4,8 @@ use dbgeng_testkit::flags::{CreateFlags, CreateProcessOptions, EngCreateFlags};
 
 use super::*;
 
-/// A client on a computer where a program runs that can be started once more.
 fn on_a_workstation(profile: Profile) -> Run {
-    let mut run = Run(Model::new(profile, World::Closed));
-    let processes = vec![Process::new(64, "services.exe")];
-    run.0.place(0, &Computer { processes, ..computer("WORKSTATION") });
-    run.make(CLIENT);
-    run
+    workstation(profile, vec![Process::new(64, "services.exe")])
 }
 
 fn create(options: CreateProcessOptions) -> CreateProcess2 {

@@ -98,10 +98,8 @@ fn each_string_fits_into_its_own_buffer() {
 /// A process is told by its name, its description and the sizes of both (OBS-53, OBS-54).
 #[test]
 fn a_description_is_that_of_its_process() {
-    let mut run = Run(Model::new(Profile::Dbgeng, World::Closed));
     let process = Process { session: Some(1), command_line: None, ..Process::new(64, "services.exe") };
-    run.0.place(0, &Computer { processes: vec![process], ..computer("WORKSTATION") });
-    run.make(CLIENT);
+    let mut run = workstation(Profile::Dbgeng, vec![process]);
     let call = Call::GetRunningProcessDescription {
         server: 0,
         system_id: 64,
@@ -135,9 +133,7 @@ fn a_description_is_that_of_its_process() {
 /// A process that was created has an id that no call tells (CRE-19), so as many ids may be new as processes were.
 #[test]
 fn a_list_is_of_the_processes_that_are_known() {
-    let mut run = Run(Model::new(Profile::Contract, World::Closed));
-    run.0.place(0, &Computer { processes: vec![Process::new(64, "services.exe")], ..computer("WORKSTATION") });
-    run.make(CLIENT);
+    let mut run = workstation(Profile::Contract, vec![Process::new(64, "services.exe")]);
     let wrong = |run: &mut Run, ids_of: &[u32]| {
         let outcome = listed(Some(ids_of), Some(u32::try_from(ids_of.len()).unwrap()));
         run.0.observe(CLIENT, &ids(0), &outcome).err().map(|violations| violations[0].to_string())
@@ -155,10 +151,7 @@ fn a_list_is_of_the_processes_that_are_known() {
 /// What a program finds by its name: the id of a process of that name, or of one whose id nobody knows.
 #[test]
 fn a_name_is_that_of_the_process_with_its_id() {
-    let mut run = Run(Model::new(Profile::Contract, World::Closed));
-    let processes = vec![Process::new(64, "services.exe"), Process::new(68, "a.exe")];
-    run.0.place(0, &Computer { processes, ..computer("WORKSTATION") });
-    run.make(CLIENT);
+    let mut run = workstation(Profile::Contract, vec![Process::new(64, "services.exe"), Process::new(68, "a.exe")]);
     let find = Call::GetRunningProcessSystemIdByExecutableName {
         server: 0,
         exe_name: Some("a.exe".to_owned()),
