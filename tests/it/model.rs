@@ -4,9 +4,12 @@ mod beside;
 mod client;
 mod connect;
 mod create;
+mod description;
 mod expected;
 mod handle;
+mod ids;
 mod learn;
+mod name;
 mod pointer;
 mod wait;
 
