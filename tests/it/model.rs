@@ -11,6 +11,8 @@ mod ids;
 mod learn;
 mod name;
 mod pointer;
+mod start;
+mod strings;
 mod wait;
 
 use dbgeng_testkit::call::CreateProcess2;
