@@ -109,12 +109,13 @@ impl Model {
         if dbgeng {
             self.observed_name_clauses(by, server, name, flags, &matches, sink);
         }
-        if dbgeng && matches.len() > 1 && only {
-            sink(Requirement::NameOnlyMatchIdIsTheFirst, Expected::IdOf(matches[..1].to_vec()));
-        }
-        // what Id holds beside S_FALSE is open.
-        if !matches.is_empty() && !only {
-            sink(Requirement::NameSeveralIsOneOfThem, Expected::IdOf(matches));
+        match matches.len() {
+            0 => {}
+            1 => sink(Requirement::NameOneMatchIsItsId, Expected::IdOf(matches)),
+            _ if !only => sink(Requirement::NameSeveralIsOneOfThem, Expected::IdOf(matches)),
+            _ if dbgeng => sink(Requirement::NameOnlyMatchIdIsTheFirst, Expected::IdOf(matches[..1].to_vec())),
+            // what Id holds beside S_FALSE is open.
+            _ => {}
         }
     }
 

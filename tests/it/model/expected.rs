@@ -160,8 +160,8 @@ fn a_name_is_that_of_the_process_with_its_id() {
     };
     let found = |run: &mut Run, id| run.judge(CLIENT, &find, &wrote(S_OK, |out| out.id = Some(id)));
     assert_eq!(found(&mut run, 68), NONE);
-    assert_eq!(found(&mut run, 64), ["name/several-is-one-of-them"]);
-    assert_eq!(found(&mut run, 72), ["name/several-is-one-of-them"]);
+    assert_eq!(found(&mut run, 64), ["name/one-match-is-its-id"]);
+    assert_eq!(found(&mut run, 72), ["name/one-match-is-its-id"]);
     let create = Call::CreateProcess { server: 0, command_line: Some("a.exe".to_owned()), create_flags: 0.into() };
     run.right(CLIENT, &create, S_OK);
     assert_eq!(found(&mut run, 72), NONE);
