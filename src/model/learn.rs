@@ -176,6 +176,9 @@ impl Model {
             return;
         }
         // It may have been any server.
+        for server in &mut self.servers {
+            server.life = server.life.after(ServerEvent::EndRequested);
+        }
         for actor in self.actors.iter_mut().filter(|actor| actor.ended == Ended::No && !actor.servers.is_empty()) {
             actor.ended = Ended::Perhaps;
         }

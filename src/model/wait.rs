@@ -66,9 +66,8 @@ impl Model {
 
     /// An infinite wait that nobody ends does not come back, and a harness gives up on a long one.
     pub(super) fn may_hang(&self, by: Caller, call: &Call) -> bool {
-        let damaged = self.profile == Profile::Dbgeng && self.actor(by.process).is_some_and(|actor| actor.damaged);
         let ended = self.actor(by.process).is_some_and(|actor| matches!(actor.ended, Ended::Requested | Ended::Seen));
         let waits = matches!(call, Call::WaitForProcessServerEnd { timeout } if *timeout >= HARNESS_PATIENCE);
-        damaged || (waits && !ended)
+        waits && !ended
     }
 }

@@ -6,6 +6,8 @@ use super::*;
 
 const OTHER: Caller = Caller { process: 2, thread: 0, client: 0 };
 
+const TOO_SOON: [&str; 2] = ["wait/needs-an-end", "wait/time-out-is-s-false"];
+
 fn wait(timeout: u32) -> Call {
     Call::WaitForProcessServerEnd { timeout }
 }
@@ -34,8 +36,7 @@ fn a_wait_without_an_end_runs_into_its_time_out() {
             let mut run = Run::new(profile);
             assert_eq!(waited(&mut run, HOST, timeout, S_FALSE), NONE);
             assert_eq!(waited(&mut run, HOST, timeout, E_FAIL), ["wait/time-out-is-s-false"]);
-            let too_soon = waited(&mut run, HOST, timeout, S_OK);
-            assert_eq!(too_soon, ["wait/needs-an-end", "wait/time-out-is-s-false"]);
+            assert_eq!(waited(&mut run, HOST, timeout, S_OK), TOO_SOON);
         }
         let mut run = Run::new(profile);
         assert_eq!(waited(&mut run, HOST, u32::MAX, S_FALSE), ["wait/time-out-is-s-false"]);
@@ -50,8 +51,7 @@ fn a_long_wait_may_not_come_back() {
         for patient in [15_000, 60_000, u32::MAX] {
             assert_eq!(stayed(&mut Run::new(profile), HOST, patient), NONE);
         }
-        let left = stayed(&mut Run::new(profile), HOST, 14_999);
-        assert_eq!(left, ["wait/needs-an-end", "wait/time-out-is-s-false"]);
+        assert_eq!(stayed(&mut Run::new(profile), HOST, 14_999), TOO_SOON);
     }
 }
 
@@ -80,8 +80,7 @@ fn a_wait_after_an_end_was_asked_for_sees_it() {
         assert_eq!(stayed(&mut ended(profile), HOST, u32::MAX), ["wait/ended-is-s-ok"]);
         assert_eq!(waited(&mut ended(profile), HOST, u32::MAX, S_OK), NONE);
         // Nobody has ended a server of this process.
-        let elsewhere = waited(&mut ended(profile), CLIENT, u32::MAX, S_OK);
-        assert_eq!(elsewhere, ["wait/needs-an-end", "wait/time-out-is-s-false"]);
+        assert_eq!(waited(&mut ended(profile), CLIENT, u32::MAX, S_OK), TOO_SOON);
     }
 }
 
@@ -104,9 +103,8 @@ fn an_end_that_was_seen_stays() {
 fn a_wait_that_was_wrong_tells_nothing_about_the_next() {
     for profile in Profile::ALL {
         let mut run = Run::new(profile);
-        assert_eq!(waited(&mut run, HOST, 0, S_OK).len(), 2);
-        let stayed_once = stayed(&mut run, HOST, 0);
-        assert_eq!(stayed_once, ["call/returns"]);
+        assert_eq!(waited(&mut run, HOST, 0, S_OK), TOO_SOON);
+        assert_eq!(stayed(&mut run, HOST, 0), ["call/returns"]);
         assert_eq!(stayed(&mut run, HOST, u32::MAX), NONE);
         assert_eq!(waited(&mut run, HOST, 0, S_FALSE), NONE);
         assert_eq!(waited(&mut run, HOST, 0, S_OK), NONE);
@@ -120,11 +118,14 @@ fn an_end_that_went_somewhere_may_have_gone_anywhere() {
     let mut run = Run::new(Profile::Contract);
     run.make(OTHER);
     assert_eq!(connects(&mut run, "tcp:server=box17,port=5005", 0x20), NONE);
+    let refused = |run: &mut Run| run.judge(CLIENT, &connect(7001), &Outcome::returned(E_FAIL));
+    assert_eq!(refused(&mut run)[0], "connect/live-server-succeeds");
     run.right(CLIENT, &Call::EndProcessServer { server: 0x20 }, S_OK);
+    assert_eq!(refused(&mut run), NONE);
     assert_eq!(waited(&mut run, HOST, 0, S_FALSE), NONE);
     assert_eq!(waited(&mut run, HOST, 0, S_OK), NONE);
     // It had no server that could have ended.
-    assert_eq!(waited(&mut run, OTHER, 0, S_OK).len(), 2);
+    assert_eq!(waited(&mut run, OTHER, 0, S_OK), TOO_SOON);
     let mut run = ended(Profile::Contract);
     assert_eq!(connects(&mut run, "tcp:server=box17,port=5005", 0x20), NONE);
     run.right(CLIENT, &Call::EndProcessServer { server: 0x20 }, S_OK);
