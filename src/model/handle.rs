@@ -89,11 +89,12 @@ impl Model {
         if self.profile == Profile::Contract {
             return;
         }
+        let is_ended_by_another = life == Some(ServerLife::Ended) && connected.state == Connection::Connected;
         let observed = [
             (past.releases > before.releases, Requirement::ClientReleaseKeepsConnections),
             (past.sessions > before.sessions, Requirement::ClientEndSessionKeepsConnections),
             (connected.spared, Requirement::DisconnectOtherThreadClosesNothing),
-            (life == Some(ServerLife::Ended), Requirement::ServerEndedServesOthers),
+            (is_ended_by_another, Requirement::ServerEndedServesOthers),
         ];
         for (_, requirement) in observed.into_iter().filter(|(applies, _)| *applies) {
             sink(requirement, Expected::Ending(good));

@@ -212,6 +212,11 @@ fn a_refused_disconnect_breaks_what_is_true_of_its_caller() {
     assert_eq!(refused(2), [CONNECTED, "disconnect/any-client-of-the-engine"]);
     let other_version = [CONNECTED, "disconnect/any-client-of-the-engine", "disconnect/every-interface-version"];
     assert_eq!(refused(1), other_version);
+    // Of other calls, and of handles that name no connection, these rules do not speak.
+    let other = Caller { client: 1, ..CLIENT };
+    assert_eq!(run.judge(other, &end(0x10), &Outcome::returned(E_FAIL)), ["end/connected-handle-succeeds"]);
+    run.right(CLIENT, &disconnect(0x10), S_OK);
+    assert_eq!(run.judge(other, &disconnect(0x10), &Outcome::returned(S_OK)), ["handle/stale-is-refused"]);
 }
 
 /// A server that the run does not show may have ended or gone, which excuses errors; the real engine takes a disconnect
@@ -242,4 +247,14 @@ fn an_old_client_object_may_not_have_the_end() {
     }
     let refused = run.judge(first, &disconnect(0), &Outcome::returned(E_NOTIMPL));
     assert_eq!(refused, ["handle/refusal-is-e-invalidarg"]);
+}
+
+/// OBS-10 is of disconnects: an end from another thread is an end.
+#[test]
+fn an_end_from_another_thread_spares_nothing() {
+    let mut run = Run::new(Profile::Dbgeng);
+    run.connect(CLIENT, 7001, 0x10);
+    run.right(Caller { thread: 1, ..CLIENT }, &end(0x10), S_OK);
+    let refused = run.judge(CLIENT, &attach(0x10, 1), &Outcome::returned(E_FAIL));
+    assert_eq!(refused, ["attach/noninvasive-needs-no-process"]);
 }
