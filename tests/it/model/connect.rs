@@ -86,11 +86,10 @@ fn a_connection_to_a_computer_without_known_names_is_nobodys() {
 fn an_empty_password_may_be_none() {
     let mut run = Run::new(Profile::Dbgeng);
     serve(&mut run, HOST, "tcp:port=7002,password=");
-    let mut handle = 0x10;
-    for text in ["tcp:server=localhost,port=7001,password=", "tcp:server=localhost,port=7002"] {
+    for (text, handle) in [("tcp:server=localhost,port=7001,password=", 0x10), ("tcp:server=localhost,port=7002", 0x20)]
+    {
         assert_eq!(refused(&mut run, text, RPC_E_SERVER_DIED), NONE);
         assert_eq!(connects(&mut run, text, handle), NONE);
-        handle += 0x10;
     }
 }
 
@@ -118,4 +117,17 @@ fn an_address_that_the_system_chose_may_be_any() {
     assert_eq!(run.connect(CLIENT, 7002, 0x20), ["connect/needs-a-server"]);
     run.0.process_killed(HOST.process);
     assert_eq!(connects(&mut run, text, 0x30), ["connect/needs-a-server"]);
+}
+
+/// OPT-32: the two versions of the protocol have ports of their own, and which of them is meant is the platform's.
+#[test]
+fn a_server_of_one_ip_version_may_be_out_of_reach() {
+    let mut run = Run::new(Profile::Contract);
+    serve(&mut run, HOST, "tcp:port=7002,ipversion=6");
+    for (text, handle) in
+        [("tcp:server=localhost,port=7002", 0x10), ("tcp:server=localhost,port=7001,ipversion=6", 0x20)]
+    {
+        assert_eq!(refused(&mut run, text, E_FAIL), NONE);
+        assert_eq!(connects(&mut run, text, handle), NONE);
+    }
 }

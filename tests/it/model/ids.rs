@@ -49,6 +49,10 @@ fn a_short_array_takes_no_more_than_its_count() {
         let overrun = judged(profile, &one, &listed(S_OK, Some(&[64, 68]), Some(2)));
         assert!(overrun.contains(&"ids/at-most-count"), "{overrun:?}");
     }
+    let none = list(Pointer::Given, 0, Pointer::Given);
+    for profile in Profile::ALL {
+        assert_eq!(judged(profile, &none, &listed(S_OK, Some(&[64]), Some(2))), ["ids/at-most-count"]);
+    }
     assert_eq!(judged(Profile::Contract, &one, &listed(S_FALSE, Some(&[64]), Some(1))), NONE);
     assert_eq!(judged(Profile::Contract, &one, &listed(S_OK, Some(&[]), Some(2))), NONE);
     let s_false = judged(Profile::Dbgeng, &one, &listed(S_FALSE, Some(&[64]), Some(2)));
