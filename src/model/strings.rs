@@ -53,7 +53,7 @@ pub(super) fn used_rules(
     let address = has(|item| matches!(item, Item::Port(_) | Item::Pipe(_)));
     // The address comes first for a server, and behind the computer for a client.
     let is_late = options.side() == Side::Server && address > Some(0);
-    let is_early = server.is_some() && address.is_some() && address < server;
+    let is_early = address.is_some() && address < server;
     uses(is_late || is_early, Requirement::OptionsOrderIsFree);
     let backslashes = |item: &Item| matches!(item, Item::Server(name) if name.starts_with(r"\\"));
     uses(items.iter().any(backslashes), Requirement::OptionsServerBackslashes);

@@ -83,6 +83,7 @@ fn a_string_that_breaks_a_rule_is_refused() {
     for (text, rule) in [
         (" tcp:port=7003", Some("options/blank-before-transport-is-refused")),
         ("udp:port=7003", None),
+        ("tcp:port=7003,ipversion=5", None),
         ("tcp:port=7003,colour=red", Some("options/unknown-keys-are-refused")),
         ("tcp:port=7003,pipe=alpha", Some("options/other-transports-keys-are-refused")),
         ("npipe:pipe=beta,port=7003", Some("options/other-transports-keys-are-refused")),
