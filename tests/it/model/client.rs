@@ -1,7 +1,7 @@
 //! Client objects.
 
 use dbgeng_testkit::flags::{EndSessionFlags, ServersFlags};
-use dbgeng_testkit::hresult::E_NOINTERFACE;
+use dbgeng_testkit::hresult::{E_NOINTERFACE, ERROR_MOD_NOT_FOUND};
 
 use super::*;
 
@@ -46,4 +46,62 @@ fn a_client_object_need_not_have_newer_versions_than_its_own() {
         assert_eq!(refused(3), ["client/query-interface-succeeds"]);
         assert_eq!(refused(4), newer);
     }
+}
+
+/// VER-8: what becomes of a newer way to create where the client object does not have it, no requirement says.
+#[test]
+fn a_client_object_is_judged_by_the_methods_that_it_has() {
+    let null = Call::CreateProcess2(CreateProcess2 {
+        options: Some(Default::default()),
+        options_buffer_size: 16,
+        ..CreateProcess2::default()
+    });
+    for profile in Profile::ALL {
+        let mut run = Run::new(profile);
+        let older = Caller { client: 1, ..CLIENT };
+        for (version, broken) in
+            [(1, &[][..]), (4, &[]), (5, &["pointer/null-is-refused"]), (9, &["pointer/null-is-refused"])]
+        {
+            run.right(older, &Call::DebugCreate { interface: Interface::DebugClient(version) }, S_OK);
+            assert_eq!(run.judge(older, &null, &Outcome::returned(S_OK)), broken, "{version}");
+        }
+    }
+    // The real engine's objects have EndProcessServer in any version (VER-7).
+    let mut run = Run::new(Profile::Dbgeng);
+    let first = Caller { client: 1, ..CLIENT };
+    run.right(first, &Call::DebugCreate { interface: Interface::DebugClient(1) }, S_OK);
+    let zero = Call::EndProcessServer { server: 0 };
+    assert_eq!(run.judge(first, &zero, &Outcome::returned(S_OK))[0], "handle/zero-is-refused");
+}
+
+/// CLI-12.
+#[test]
+fn an_interface_that_no_engine_has_is_refused() {
+    let mut run = Run::new(Profile::Contract);
+    for call in [
+        Call::DebugCreate { interface: Interface::from("IStream") },
+        Call::QueryInterface { interface: Interface::from("IStream") },
+    ] {
+        let taken = run.judge(CLIENT, &call, &Outcome::returned(S_OK));
+        assert_eq!(taken, ["client/unimplemented-interface-is-e-nointerface"]);
+        run.right(CLIENT, &call, E_NOINTERFACE);
+    }
+}
+
+/// OUTS-3, OUTS-5, Q-66; measured, a platform may lack what finds the servers of a computer.
+#[test]
+fn the_servers_of_this_computer_are_listed() {
+    let refused = |machine: &str, flags: u32, hresult| {
+        let call = Call::OutputServers {
+            output_control: 0,
+            machine: Some(machine.to_owned()),
+            flags: ServersFlags::from(flags),
+        };
+        Run::new(Profile::Contract).judge(CLIENT, &call, &Outcome::returned(hresult))
+    };
+    for (machine, flags) in [("localhost", 3), (r"\\box17", 3), (r"\\localhost", 4)] {
+        assert_eq!(refused(machine, flags, E_FAIL), NONE, "{machine}");
+    }
+    assert_eq!(refused(r"\\localhost", 3, E_FAIL), ["output-servers/succeeds"]);
+    assert_eq!(refused(r"\\localhost", 3, ERROR_MOD_NOT_FOUND), NONE);
 }
