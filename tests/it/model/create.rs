@@ -63,3 +63,62 @@ fn a_refused_create_breaks_what_its_debug_flags_ask() {
     assert_eq!(asked(Profile::Contract, 3), NONE);
     assert_eq!(asked(Profile::Dbgeng, 3), [BOTH]);
 }
+
+/// CRE-6, CRE-9, CRE-10, OBS-57, OBS-61.
+#[test]
+fn a_create_that_cannot_be_is_refused() {
+    const INVALID: &str = "create/refusal-is-e-invalidarg";
+    let sound = create(CreateProcessOptions::default());
+    let no_line = CreateProcess2 { command_line: None, ..sound.clone() };
+    let short = CreateProcess2 { options_buffer_size: 15, ..sound.clone() };
+    let (create_flags, attach_flags, process_id) = (0.into(), 0.into(), 0);
+    let nothing =
+        Call::CreateProcessAndAttach { server: 0, command_line: None, create_flags, process_id, attach_flags };
+    let empty = Call::CreateProcess { server: 0, command_line: Some(String::new()), create_flags };
+    for (call, requirement, code) in [
+        (nothing, "create/nothing-to-do-is-refused", INVALID),
+        (Call::CreateProcess2(short.clone()), "create/bad-options-are-refused", INVALID),
+        (
+            Call::CreateProcessAndAttach2 { create: short, process_id: 64, attach_flags },
+            "create/bad-options-are-refused",
+            INVALID,
+        ),
+        (empty, "create/missing-file-fails", "create/missing-file-code"),
+    ] {
+        let judged = |profile, hresult| on_a_workstation(profile).judge(CLIENT, &call, &Outcome::returned(hresult));
+        assert_eq!(judged(Profile::Contract, S_OK), [requirement], "{call:?}");
+        assert_eq!(judged(Profile::Contract, E_FAIL), NONE, "{call:?}");
+        assert_eq!(judged(Profile::Dbgeng, S_OK), [requirement, code], "{call:?}");
+        assert_eq!(judged(Profile::Dbgeng, E_FAIL), [code], "{call:?}");
+    }
+    let nothing = Call::CreateProcessAndAttach2 { create: no_line, process_id, attach_flags };
+    let both = Call::CreateProcessAndAttach2 { create: sound, process_id: 64, attach_flags };
+    for profile in Profile::ALL {
+        let judged = |call, hresult| on_a_workstation(profile).judge(CLIENT, call, &Outcome::returned(hresult));
+        assert_eq!(judged(&nothing, E_FAIL), ["create/nothing-to-do-is-e-invalidarg"]);
+        assert_eq!(judged(&nothing, E_INVALIDARG), NONE);
+        // Either half may be why.
+        assert_eq!(judged(&both, E_FAIL), NONE);
+    }
+}
+
+/// OBS-59; the flag is in the header alone.
+#[test]
+fn a_partial_attach_is_noninvasive() {
+    const PARTIAL: &str = "attach/allow-partial-is-noninvasive";
+    let judged = |profile, flags: u32, hresult| {
+        let call = Call::AttachProcess { server: 0, process_id: 64, attach_flags: flags.into() };
+        on_a_workstation(profile).judge(CLIENT, &call, &Outcome::returned(hresult))
+    };
+    for flags in [0x20, 0x21, 0x25] {
+        for hresult in [S_OK, E_FAIL] {
+            assert_eq!(judged(Profile::Contract, flags, hresult), NONE);
+        }
+    }
+    assert_eq!(judged(Profile::Dbgeng, 0x20, S_OK), [PARTIAL, "attach/refusal-is-e-invalidarg"]);
+    let live = "attach/live-process-succeeds";
+    assert_eq!(judged(Profile::Dbgeng, 0x21, E_FAIL), ["attach/noninvasive-needs-no-process", PARTIAL, live]);
+    assert_eq!(judged(Profile::Dbgeng, 1, E_FAIL), ["attach/noninvasive-needs-no-process", live]);
+    assert_eq!(judged(Profile::Dbgeng, 0, E_FAIL), [live]);
+    assert_eq!(judged(Profile::Contract, 1, E_FAIL), [live]);
+}
