@@ -131,3 +131,15 @@ fn a_server_of_one_ip_version_may_be_out_of_reach() {
         assert_eq!(connects(&mut run, text, handle), NONE);
     }
 }
+
+/// OBS-2: the real engine gives the value of a closed handle to a later connection.
+#[test]
+fn the_value_of_a_closed_handle_should_not_come_back() {
+    for (profile, reused) in [(Profile::Contract, vec!["handle/value-is-not-reused"]), (Profile::Dbgeng, vec![])] {
+        let mut run = Run::new(profile);
+        assert_eq!(run.connect(CLIENT, 7001, 0x10), NONE);
+        assert_eq!(run.connect(CLIENT, 7001, 0x20), NONE);
+        run.right(CLIENT, &disconnect(0x10), S_OK);
+        assert_eq!(run.connect(CLIENT, 7001, 0x10), reused);
+    }
+}
