@@ -143,3 +143,35 @@ fn the_value_of_a_closed_handle_should_not_come_back() {
         assert_eq!(run.connect(CLIENT, 7001, 0x10), reused);
     }
 }
+
+/// OBS-11.
+#[test]
+fn a_refused_connect_leaves_the_handle_of_the_real_engine_untouched() {
+    for (profile, broken) in [
+        (Profile::Contract, vec![]),
+        (Profile::Dbgeng, vec!["connect/failure-leaves-handle-untouched", "call/outputs-untouched-on-failure"]),
+    ] {
+        let mut outcome = Outcome::returned(ERROR_PATH_NOT_FOUND);
+        outcome.out.server = Some(0);
+        assert_eq!(Run::new(profile).judge(CLIENT, &connect(7009), &outcome), broken);
+    }
+}
+
+#[test]
+fn nothing_but_what_the_run_started_is_on_a_computer_whose_name_is_known() {
+    let mut run = workstation(Profile::Contract, Vec::new());
+    assert_eq!(connects(&mut run, "tcp:server=workstation,port=7009", 0x10), ["connect/needs-a-server"]);
+}
+
+/// A string that no page shows leads to no server of the run where the real engine would not go to one.
+#[test]
+fn a_string_that_was_taken_may_lead_to_nothing_of_the_run() {
+    let mut run = Run::new(Profile::Contract);
+    run.make(OTHER);
+    serve(&mut run, OTHER, "tcp:port=7002");
+    assert_eq!(connects(&mut run, "tcp:server=localhost,port=0x1b5b", 0x10), NONE);
+    run.0.process_killed(OTHER.process);
+    let mut outcome = Outcome::returned(S_OK);
+    (outcome.out.ids, outcome.out.actual_count) = (Some(vec![4]), Some(1));
+    assert_eq!(run.judge(CLIENT, &ids(0x10), &outcome), NONE);
+}

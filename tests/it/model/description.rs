@@ -141,6 +141,15 @@ fn a_buffer_that_is_too_small_is_s_false() {
     }
     assert_eq!(sizes(S_OK, &no_name, 24, 25), short);
     assert_eq!(sizes(S_OK, &no_name, 25, 11), NONE);
+    if let Call::GetRunningProcessDescription { exe_name_size, .. } = &mut no_name {
+        *exe_name_size = 24;
+    }
+    assert_eq!(sizes(S_OK, &no_name, 25, 11), NONE);
+    let mut no_room = describe(64, 0, 0);
+    if let Call::GetRunningProcessDescription { description, .. } = &mut no_room {
+        *description = Pointer::Null;
+    }
+    assert_eq!(sizes(S_OK, &no_room, 24, 11), NONE);
 }
 
 /// STR-1, STR-3, STR-4: nothing is written behind a buffer's end, and what is written says how much there was.

@@ -264,3 +264,13 @@ fn a_process_that_was_created_somewhere_may_be_anywhere() {
     run.right(CLIENT, &create(0x10, "a.exe"), S_OK);
     assert_eq!(list(&mut run, CLIENT, 0, &[64, 72]), NONE);
 }
+
+#[test]
+fn what_a_run_has_come_to_is_said_in_words() {
+    let mut run = Run::new(Profile::Contract);
+    assert_eq!(run.0.state(), "[] No, [] No, Running");
+    run.connect(CLIENT, 7001, 0x10);
+    assert_eq!(run.0.state(), "[Connected] No, [] No, Running");
+    run.right(CLIENT, &Call::EndProcessServer { server: 0x10 }, S_OK);
+    assert_eq!(run.0.state(), "[Ending] No, [] Requested, Ended");
+}
