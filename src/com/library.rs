@@ -24,8 +24,13 @@ type DebugCreate = unsafe extern "system" fn(*const GUID, *mut *mut c_void) -> H
 pub struct LibraryError {
     /// The path that was asked for.
     pub path: PathBuf,
-    /// What the system says.
-    pub cause: Box<dyn std::error::Error + Send + Sync>,
+    /// What is wrong, and what the system says.
+    pub cause: String,
+}
+
+/// What the system says of an error, which stands behind what libloading says.
+fn words(error: &dyn std::error::Error) -> String {
+    error.source().map_or_else(|| error.to_string(), words)
 }
 
 /// A library that exports `DebugCreate`, loaded for good: an engine's own threads may outlive its client objects.
@@ -73,11 +78,11 @@ impl Library {
     }
 
     pub(super) fn open(path: &OsStr) -> Result<Library, LibraryError> {
-        let failed = |cause: libloading::Error| LibraryError { path: path.into(), cause: cause.into() };
-        let library = load(path).map_err(failed)?;
+        let failed = |cause: String| LibraryError { path: path.into(), cause };
+        let library = load(path).map_err(|error| failed(words(&error)))?;
         // SAFETY: by this name engines export a function of this signature (VER-11, CLI-12).
-        let create = unsafe { library.get::<DebugCreate>(c"DebugCreate") }.map_err(failed)?;
-        let create = *create;
+        let create = unsafe { library.get::<DebugCreate>(c"DebugCreate") }.map(|create| *create);
+        let create = create.map_err(|error| failed(format!("it exports no DebugCreate: {}", words(&error))))?;
         std::mem::forget(library);
         Ok(Library { path: path.into(), create, twin: Twin::Ansi })
     }

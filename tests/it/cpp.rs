@@ -10,7 +10,7 @@ use serde_json::Value;
 use crate::cli::text;
 
 /// Builds the library where this test was built, and as it was.
-fn library() -> PathBuf {
+pub(crate) fn library() -> PathBuf {
     let products = Path::new(env!("CARGO_BIN_EXE_dbgeng-testkit")).parent().expect("a folder for the profile");
     let profile = match products.file_name().and_then(|name| name.to_str()).expect("the folder has a name") {
         "debug" => "dev",

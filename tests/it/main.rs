@@ -12,6 +12,8 @@ mod flags;
 mod hresult;
 mod isolation;
 mod laws;
+#[cfg(unix)]
+mod library;
 mod mock;
 mod model;
 mod mutations;

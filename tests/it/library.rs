@@ -1,0 +1,125 @@
+//! Engines in libraries: loaded, judged and recorded, with hosts in processes of their own.
+
+use std::path::Path;
+
+use dbgeng_testkit::com::{Library, Twin};
+use dbgeng_testkit::flags::Class;
+use dbgeng_testkit::hresult::{E_INVALIDARG, S_OK};
+use dbgeng_testkit::{DebugClient, Engine, Interface, Place};
+
+use crate::cli::{run, text};
+use crate::cpp::library;
+
+fn client(engine: &dyn Engine) -> Box<dyn DebugClient> {
+    let mut client = None;
+    assert_eq!(engine.debug_create(&Interface::NEWEST, Some(&mut client)), S_OK);
+    client.expect("a client object")
+}
+
+#[test]
+fn a_library_is_an_engine_of_this_process_and_of_others() {
+    let library = Library::load(library()).unwrap();
+    let engine = library.through(Twin::Wide).engine();
+    let here = client(&engine);
+    assert_eq!(here.disconnect_process_server(0), E_INVALIDARG);
+
+    // The mock is in each process for itself: a host has the port that this process has.
+    let host = engine.start_process(Place::Here).expect("a host");
+    let there = client(&*host);
+    for client in [&here, &there] {
+        assert_eq!(client.start_process_server(Class::USER_WINDOWS.bits(), Some("tcp:port=7001"), 0), S_OK);
+    }
+    let (mut own, mut other) = (None, None);
+    let reached = Some("tcp:server=localhost,port=7001");
+    assert_eq!(here.connect_process_server(reached, Some(&mut own)), S_OK);
+    assert_eq!(there.connect_process_server(reached, Some(&mut other)), S_OK);
+    assert!(there.disconnect_process_server(other.unwrap() ^ 1).is_err());
+    assert_eq!(there.disconnect_process_server(other.unwrap()), S_OK);
+    assert!(there.disconnect_process_server(other.unwrap()).is_err());
+
+    // Another thread is another thread there too.
+    let mut refused = S_OK;
+    assert!(host.on_thread(1, &mut || refused = there.wait_for_process_server_end(0)));
+    assert!(refused.is_err());
+
+    assert!(host.kill());
+    let gone = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| there.disconnect_process_server(0)));
+    let words = gone.unwrap_err().downcast::<String>().unwrap();
+    assert!(words.contains("DisconnectProcessServer"), "{words}");
+    assert_eq!(here.disconnect_process_server(own.unwrap()), S_OK);
+}
+
+#[test]
+fn a_thread_of_a_library_stays_the_same_one() {
+    let engine = Library::load(library()).unwrap().engine();
+    let mut made = None;
+    assert!(engine.on_thread(3, &mut || made = Some(client(&engine))));
+    let made = made.unwrap();
+    let (mut own, mut other) = (S_OK, S_OK);
+    assert!(engine.on_thread(3, &mut || own = made.wait_for_process_server_end(0)));
+    assert!(engine.on_thread(4, &mut || other = made.wait_for_process_server_end(0)));
+    assert!(own.is_ok());
+    assert!(other.is_err() && made.wait_for_process_server_end(0).is_err());
+}
+
+#[test]
+fn what_is_no_engine_is_refused_with_its_name() {
+    for (path, cause) in [("/no/such.so", "/no/such.so"), ("libc.so.6", "DebugCreate")] {
+        let output = run(&["run", "--library", path]);
+        let said = text(&output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{said}");
+        assert!(said.contains(path) && said.contains(cause), "{said}");
+        assert_eq!(said.lines().count(), 1, "{said}");
+        assert!(output.stdout.is_empty());
+    }
+}
+
+#[test]
+fn a_library_is_judged_by_its_own_processes() {
+    let path = library();
+    let path = path.to_str().unwrap();
+    let output = run(&["run", "--library", path, "--name", "ours", "--wide", "--programs", "3", "--format", "json"]);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    let report: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(report["subject"], "ours");
+    let lacks = |name: &str| {
+        let all = report["capabilities"].as_array().unwrap();
+        all.iter().any(|capability| capability["name"] == name && capability["has"] == false)
+    };
+    assert!(lacks("further processes") && !lacks("threads"), "{}", report["capabilities"]);
+}
+
+#[test]
+fn what_a_library_did_is_recorded_and_can_be_recorded_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let (first, second) = (folder.path().join("first.jsonl"), folder.path().join("second.jsonl"));
+    let name = |path: &Path| path.to_str().unwrap().to_owned();
+    let program = folder.path().join("program.json");
+    let text_of_it = r##"{"hosts": [], "steps": [
+        {"call": "StartProcessServer", "in": {"Flags": 2, "Options": "tcp:port=7001", "Reserved": null}},
+        {"call": "ConnectProcessServer", "in": {"RemoteOptions": "tcp:server=localhost,port=7001"}},
+        {"call": "DisconnectProcessServer", "in": {"Server": "#1"}},
+        {"call": "DisconnectProcessServer", "in": {"Server": "#1"}}
+    ]}"##;
+    std::fs::write(&program, text_of_it).unwrap();
+    let path = library();
+    let record = |from: &Path, to: &Path| run(&["record", "--library", &name(&path), &name(from), "-o", &name(to)]);
+    for (from, to) in [(&program, &first), (&first, &second)] {
+        let output = record(from, to);
+        assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+        let checked = run(&["check", &name(to)]);
+        assert_eq!(checked.status.code(), Some(0), "{}", text(&checked.stdout));
+        assert_eq!(
+            std::fs::read_to_string(to).unwrap().lines().count(),
+            1 + 5,
+            "a header, DebugCreate, and four calls"
+        );
+    }
+
+    // What was there stays there if nothing comes of it.
+    std::fs::write(&program, "{").unwrap();
+    let output = record(&program, &second);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(text(&output.stderr).contains("program.json"), "{}", text(&output.stderr));
+    assert_ne!(std::fs::read_to_string(&second).unwrap(), "");
+}
