@@ -19,6 +19,7 @@ mod id;
 mod library;
 mod memory;
 mod object;
+mod process;
 mod slots;
 mod surface;
 mod thread;

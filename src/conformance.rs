@@ -17,7 +17,7 @@ pub use cases::cases;
 pub use judge::check::{Broken, Checked, check};
 pub use judge::run::{Execution, execute};
 #[cfg(feature = "com")]
-pub(crate) use perform::isolate::{FOLDER, HOST, is_host, way_back};
+pub(crate) use perform::isolate::{FOLDER, HOST, is_child, is_host, way_back};
 pub use program::generate::Generator;
 pub use program::notation::MalformedProgram;
 pub use program::search::Search;

@@ -18,6 +18,7 @@ use wait_timeout::ChildExt;
 
 use super::client::Twin;
 use super::library::Library;
+use super::process::leave;
 use crate::ByCall;
 use crate::call::{Call, Caller, Ending, Outcome};
 use crate::client::{DebugClient, Engine, Out, write};
@@ -248,7 +249,7 @@ pub(super) fn obey() {
             2
         }
     };
-    std::process::exit(status)
+    leave(status)
 }
 
 fn say(text: &str) {
@@ -267,7 +268,7 @@ fn serve() -> io::Result<()> {
                 break;
             }
         }
-        std::process::exit(0)
+        leave(0)
     });
     let order: Order = serde_json::from_str(&waiting.recv().map_err(io::Error::other)?)?;
     let library = Library::open(order.library.as_os_str()).map_err(io::Error::other)?;

@@ -9,9 +9,11 @@ use windows_core::GUID;
 use super::client::{Client, Com, Twin};
 use super::host;
 use super::id;
+use super::process::take_along;
 use super::thread::Threads;
 use crate::ByCall;
 use crate::client::{DebugClient, Engine, Out, Place, write};
+use crate::conformance::is_child;
 use crate::hresult::HRESULT;
 use crate::interface::Interface;
 
@@ -57,13 +59,17 @@ impl Library {
     /// needs itself are also looked for beside it.
     ///
     /// In a process that was started to host process servers for a [`LibraryEngine`], this call serves that engine and does
-    /// not return: so it comes before anything that such a process must not do.
+    /// not return: so it comes before anything that such a process must not do. In a child process of a suite it sees to it
+    /// that all that the engine starts ends with the child.
     ///
     /// # Errors
     ///
     /// The library cannot be loaded, or does not export `DebugCreate`.
     pub fn load(path: impl AsRef<OsStr>) -> Result<Library, LibraryError> {
         host::obey();
+        if is_child() {
+            take_along();
+        }
         Library::open(path.as_ref())
     }
 
