@@ -137,7 +137,8 @@ impl Client {
                     let (mut list, mut actual) = (Many::new(*ids, *count), One::new(*actual_count));
                     let (ids, actual_count) = (list.pointer(), actual.pointer());
                     let hresult = slot!(self.GetRunningProcessSystemIds(*server, ids, *count, actual_count));
-                    (out.ids, out.actual_count) = (list.written(), actual.written());
+                    out.actual_count = actual.written();
+                    out.ids = list.written(*count, out.actual_count);
                     hresult
                 }
                 Call::GetRunningProcessSystemIdByExecutableName { server, exe_name, flags, id } => {

@@ -49,7 +49,10 @@ impl Model {
         let wrote = Expected::Wrote { ids: !ids.is_null() && *count > 0, actual_count: !actual_count.is_null() };
         sink(Requirement::IdsSucceeds, wrote);
         sink(Requirement::IdsAtMostCount, Expected::AtMostIds(*count));
-        sink(Requirement::IdsAreUnique, Expected::UniqueIds);
+        // Without ActualCount nobody can tell where the ids end.
+        if !actual_count.is_null() {
+            sink(Requirement::IdsAreUnique, Expected::UniqueIds);
+        }
         if dbgeng {
             sink(Requirement::IdsActualCountIsTotal, Expected::CountCoversIds);
             if *count > 0 {
