@@ -112,6 +112,19 @@ impl Event {
             }
         }
     }
+
+    /// Gives two processes each other's number.
+    pub(crate) fn swap_processes(&mut self, one: u32, other: u32) {
+        let process = match &mut self.what {
+            What::Call(recorded) => &mut recorded.by.process,
+            What::ProcessKilled { process } | What::Elapsed { process, .. } | What::Computer { process, .. } => process,
+        };
+        *process = match *process {
+            process if process == one => other,
+            process if process == other => one,
+            process => process,
+        };
+    }
 }
 
 /// A call as it was recorded.

@@ -150,9 +150,15 @@ fn a_published_trace_reads_as_it_was_recorded() {
     let all = fixtures::all();
     let published = all.iter().find(|trace| trace.name == "misuse-stale-disconnect").unwrap();
     let program = Program::from_trace(&published.name, &*published.text).unwrap();
-    assert_eq!(program.hosts, [Host { place: Place::Here, options: None }]);
+    assert_eq!(program.hosts, [Host { place: Place::Here, options: Some("tcp:port=7010".to_owned()) }]);
     let stale = |step: &Step| matches!(step, Step::Call { handle: HandleName::Stale(0), .. });
     assert!(program.steps.iter().any(stale), "{program:#?}");
+
+    // There the host comes first, and is the one that is killed; and here its server starts after a connect.
+    let named = |name: &str| all.iter().find(|trace| trace.name == name).unwrap();
+    let program = |name: &str| Program::from_trace(name, &*named(name).text).unwrap();
+    assert!(program("server-killed").steps.contains(&Step::Kill { process: 1 }));
+    assert_eq!(program("connect-no-server").hosts, [Host { place: Place::Here, options: None }]);
 }
 
 #[test]

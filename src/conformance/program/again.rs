@@ -13,23 +13,29 @@ use crate::hresult::S_OK;
 use crate::interface::Interface;
 use crate::process::Computer;
 use crate::trace::{Event, Recorded, Sequence, Unjudged, What};
+use crate::transcript::process_name;
 
 impl Program {
     /// The program that a trace shows. `file` is the name that errors give.
     ///
     /// Run on a fresh engine that answers as the recorded one did, the program of a trace that the kit wrote makes the
-    /// same calls in the same order. Any other trace gives the program that comes nearest to it: processes are there from
-    /// the start, each with a client object of the newest version, process ids that no [`Computer`] event tells of name
-    /// nobody, and pauses and calls outside the process-server surface are left out.
+    /// same calls in the same order. Any other trace gives the program that comes nearest to it: the process named `client`
+    /// is the engine, or else the first one; processes are there from the start, each with a client object of the newest
+    /// version, process ids that no [`Computer`] event tells of name nobody, and pauses and calls outside the process-server
+    /// surface are left out.
     ///
     /// # Errors
     ///
     /// A line is malformed, calls overlap in time, the trace does not begin with seq 1, or there is no call in it.
     pub fn from_trace(file: &str, input: impl BufRead) -> Result<Program, Unjudged> {
-        let events = Sequence::new(file, input)?.collect::<Result<Vec<Event>, Unjudged>>()?;
+        let mut sequence = Sequence::new(file, input)?;
+        let mut events = sequence.by_ref().collect::<Result<Vec<Event>, Unjudged>>()?;
         if let Some(Event { seq, .. }) = events.first().filter(|first| first.seq != 1) {
             return Err(Unjudged::Beheaded { file: file.to_owned(), seq: *seq });
         }
+        let under_test = sequence.processes().iter().position(|name| *name == process_name(0));
+        let under_test = under_test.and_then(|number| u32::try_from(number).ok()).unwrap_or(0);
+        events.iter_mut().for_each(|event| event.swap_processes(0, under_test));
         let mut reading = Reading::new(&events);
         for event in &events {
             reading.event(event);
@@ -125,7 +131,8 @@ impl Reading {
             return false;
         };
         let is_plain = *flags == Class::USER_WINDOWS.bits() && recorded.by.thread == 0;
-        if starting != Some(recorded.by) || !is_plain {
+        // Behind the first step it is too late to be a part of how things began.
+        if starting != Some(recorded.by) || !is_plain || !self.program.steps.is_empty() {
             return false;
         }
         let host = (recorded.by.process as usize).checked_sub(1).and_then(|number| self.program.hosts.get_mut(number));
