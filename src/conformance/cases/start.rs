@@ -1,6 +1,7 @@
 //! StartProcessServer: what it starts, and what it refuses to start.
 
 use super::connect::MALFORMED;
+use super::wait::UNENDED;
 use crate::call::Call;
 use crate::conformance::case::Set;
 use crate::conformance::case::script::{Line, Script};
@@ -57,6 +58,8 @@ fn valid(set: &mut Set) {
     });
     set.case(valid, "over a pipe", |script| {
         script.start("npipe:pipe=alpha").ok();
+        // A pipe may take a moment to be there (measured).
+        script.wait(script.limits.silence).allows(UNENDED);
         script.connect("npipe:server=.,pipe=alpha").ok().wrote(Wrote::Handle);
     });
     set.case(valid, "with a password", |script| {
@@ -116,6 +119,8 @@ fn several(set: &mut Set) {
     set.case(several, "a port and a pipe", |script| {
         script.start("tcp:port=7011").ok();
         script.start("npipe:pipe=alpha").ok();
+        // A pipe may take a moment to be there (measured).
+        script.wait(script.limits.silence).allows(UNENDED);
         script.connect("tcp:server=@0,port=7011").ok().wrote(Wrote::Handle);
         script.connect("npipe:server=.,pipe=alpha").ok().wrote(Wrote::Handle);
     });

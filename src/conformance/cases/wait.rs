@@ -10,7 +10,7 @@ use crate::spec::Requirement;
 use crate::status::Statuses;
 
 /// A wait that did not see an end.
-const UNENDED: Statuses = Statuses::code(S_FALSE).or_error();
+pub(super) const UNENDED: Statuses = Statuses::code(S_FALSE).or_error();
 
 /// A process server of whose host more is wanted than that it is there, so that no server beside the subject will do.
 fn host(script: &mut Script) -> u32 {
