@@ -153,10 +153,6 @@ impl CreateProcess2 {
         let implicit = EngCreateFlags::USE_IMPLICIT_COMMAND_LINE;
         self.options.is_some_and(|options| options.eng_create_flags.contains(implicit))
     }
-
-    fn create_flags(&self) -> CreateFlags {
-        self.options.map_or(CreateFlags::empty(), |options| options.create_flags)
-    }
 }
 
 /// Whether these options, with this size, are a structure that an engine can take at its word (Q-58, OBS-61).
@@ -224,27 +220,36 @@ impl Call {
         }
     }
 
-    /// Whether the engine gets as far as the server: it refuses what these flags and sizes ask for before it asks any
+    /// Whether the engine gets as far as the handle: it refuses what these flags and sizes ask for before it looks at any
     /// (OBS-54, OBS-59, OBS-61).
     pub fn reaches_a_server(&self) -> bool {
-        let attaches = |line: &Option<String>, flags: CreateFlags, process_id: u32, attach_flags: AttachFlags| {
-            let target = if line.is_some() { is_debug(flags) } else { process_id != 0 };
-            target && attach_flags.is_legal_combination()
+        let attaches = |line: &Option<String>, process_id: u32, attach_flags: AttachFlags| {
+            (line.is_some() || process_id != 0) && attach_flags.is_legal_combination()
         };
         match self {
             Call::GetRunningProcessSystemIdByExecutableName { flags, .. } => flags.unnamed().is_empty(),
             Call::GetRunningProcessDescription { flags, .. } => DESCRIPTION_PARTS.contains(*flags),
             Call::AttachProcess { attach_flags, .. } => attach_flags.is_legal_combination(),
-            Call::CreateProcess2(create) => create.is_sound() && !create.takes_implicit_line(),
-            Call::CreateProcessAndAttach { command_line, create_flags, process_id, attach_flags, .. } => {
-                attaches(command_line, *create_flags, *process_id, *attach_flags)
+            Call::CreateProcess2(create) => create.is_sound(),
+            Call::CreateProcessAndAttach { command_line, process_id, attach_flags, .. } => {
+                attaches(command_line, *process_id, *attach_flags)
             }
             Call::CreateProcessAndAttach2 { create, process_id, attach_flags } => {
-                create.is_sound()
-                    && !create.takes_implicit_line()
-                    && attaches(&create.command_line, create.create_flags(), *process_id, *attach_flags)
+                create.is_sound() && attaches(&create.command_line, *process_id, *attach_flags)
             }
             _ => true,
+        }
+    }
+
+    /// Whether the call, if it succeeds, begins to debug a process through its handle (OBS-58, OBS-60).
+    pub fn debugs(&self) -> bool {
+        match self {
+            Call::AttachProcess { .. } | Call::CreateProcessAndAttach { .. } | Call::CreateProcessAndAttach2 { .. } => {
+                true
+            }
+            Call::CreateProcess { create_flags, .. } => is_debug(*create_flags),
+            Call::CreateProcess2(create) => create.options.is_some_and(|options| is_debug(options.create_flags)),
+            _ => false,
         }
     }
 

@@ -23,7 +23,7 @@ pub use world::{Connected, Known, World};
 use std::collections::HashMap;
 
 use crate::address::Address;
-use crate::call::{Call, Caller, Outcome};
+use crate::call::{Call, Caller, Ending, Outcome};
 use crate::options::Transport;
 use crate::process::Computer;
 use crate::profile::Profile;
@@ -66,6 +66,8 @@ pub struct Model {
     /// What process id 0 is described as (OBS-55).
     system: Known,
     judged: Vec<u64>,
+    /// How many calls have been observed.
+    calls: u64,
 }
 
 impl Model {
@@ -81,6 +83,7 @@ impl Model {
             computers: vec![Place::default()],
             system: Known::system(),
             judged: vec![0; Requirement::ALL.len()],
+            calls: 0,
         }
     }
 
@@ -118,6 +121,7 @@ impl Model {
         }
         let Judge { judged, violations, .. } = judge;
         self.count(&judged);
+        self.calls += 1;
         self.learn(by, call, outcome);
         if violations.is_empty() { Ok(()) } else { Err(violations) }
     }
@@ -152,7 +156,9 @@ impl Model {
         if self.may_crash(by, call) {
             statuses = statuses.or_crash();
         }
-        if self.may_hang(by, call) { statuses.or_hang() } else { statuses }
+        let by_handle = self.its_handle_allows(by, call, Ending::TimedOut);
+        let may_hang = by_handle || self.may_hang(by, call) || self.may_wait_at_a_line(call);
+        if may_hang { statuses.or_hang() } else { statuses }
     }
 
     fn clauses<'m>(&'m self, by: Caller, call: &'m Call, sink: Sink<'_, 'm>) {

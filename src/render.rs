@@ -4,7 +4,7 @@ use std::fmt::{self, Write};
 
 use crate::profile::Profile;
 use crate::spec::{Facts, Requirement};
-use crate::state::{Answer, Around, Connection, Named, ServerEvent, ServerLife, Thread, Use, rule};
+use crate::state::{Answer, Around, Connection, Holds, Named, ServerEvent, ServerLife, Thread, Use, rule};
 
 const INTRODUCTION: &str = "\
 # The process-server contract
@@ -170,27 +170,37 @@ fn name(wanted: Use) -> &'static str {
     }
 }
 
-/// The whole relation, a line for each case. Where the thread makes no difference there is one line for both.
+/// The whole relation, a line for each case. What stands around a handle has lines of its own where it makes a difference.
 pub fn transitions(profile: Profile) -> String {
     let mut text = String::new();
     for wanted in Use::ALL {
         row(&mut text, profile, wanted, Named::Zero, "zero");
         for state in Connection::ALL.into_iter().filter(|state| !state.is_live()) {
-            row(&mut text, profile, wanted, Named::Handle(state, Around::NOTHING), &format!("{state:?}"));
+            rows(&mut text, profile, wanted, (state, ServerLife::NotStarted), &format!("{state:?}"));
         }
         for state in Connection::ALL.into_iter().filter(|state| state.is_live()) {
             for server in ServerLife::ALL.into_iter().filter(|server| *server != ServerLife::NotStarted) {
-                let [own, other] =
-                    [Thread::Connecting, Thread::Other].map(|thread| Named::Handle(state, Around { server, thread }));
-                let at = format!("{state:?}, server {server:?}");
-                row(&mut text, profile, wanted, own, &at);
-                if rule(profile, wanted, own) != rule(profile, wanted, other) {
-                    row(&mut text, profile, wanted, other, &format!("{at}, from another thread"));
-                }
+                rows(&mut text, profile, wanted, (state, server), &format!("{state:?}, server {server:?}"));
             }
         }
     }
     text
+}
+
+fn rows(text: &mut String, profile: Profile, wanted: Use, (state, server): (Connection, ServerLife), at: &str) {
+    let usual = Around { server, ..Around::NOTHING };
+    let named = |around| Named::Handle(state, around);
+    row(text, profile, wanted, named(usual), at);
+    let others = [
+        (Around { thread: Thread::Other, ..usual }, "from another thread"),
+        (Around { holds: Holds::NEW.joined(), ..usual }, "which a session holds"),
+        (Around { in_use: true, ..usual }, "beside an open connection"),
+    ];
+    for (around, how) in others {
+        if rule(profile, wanted, named(around)) != rule(profile, wanted, named(usual)) {
+            row(text, profile, wanted, named(around), &format!("{at}, {how}"));
+        }
+    }
 }
 
 fn row(text: &mut String, profile: Profile, wanted: Use, named: Named, at: &str) {

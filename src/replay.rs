@@ -7,7 +7,7 @@
 mod compare;
 mod facts;
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::HashMap;
 use std::fmt;
 use std::io::BufRead;
 
@@ -15,7 +15,7 @@ use crate::call::{Call, Caller, Ending, Outcome};
 use crate::client::Engine;
 use crate::harness::Harness;
 use crate::interface::Interface;
-use crate::mock::{Lab, LabComputer};
+use crate::mock::{Lab, LabComputer, LabEngine};
 use crate::process::Computer;
 use crate::profile::Profile;
 use crate::trace::{Event, Recorded, Sequence, Unjudged, What};
@@ -77,7 +77,7 @@ pub fn replay<R: BufRead>(profile: Profile, file: &str, input: R) -> Result<Repl
         names: None,
         harness: None,
         processes: HashMap::new(),
-        handles: handles(&events),
+        engines: HashMap::new(),
         replayed: Replayed { calls: 0, differences: Vec::new() },
         lab,
     };
@@ -85,17 +85,6 @@ pub fn replay<R: BufRead>(profile: Profile, file: &str, input: R) -> Result<Repl
         replay.event(event);
     }
     Ok(replay.replayed)
-}
-
-/// The handles that each process was given, in order.
-fn handles(events: &[Event]) -> HashMap<u32, VecDeque<u64>> {
-    let mut handles: HashMap<u32, VecDeque<u64>> = HashMap::new();
-    for event in events {
-        if let What::Call(recorded) = &event.what {
-            handles.entry(recorded.by.process).or_default().extend(recorded.outcome.out.server);
-        }
-    }
-    handles
 }
 
 struct Replay {
@@ -106,7 +95,8 @@ struct Replay {
     harness: Option<Harness>,
     /// The harness's number for each process of the trace that is there.
     processes: HashMap<u32, u32>,
-    handles: HashMap<u32, VecDeque<u64>>,
+    /// The engine of each process of the trace.
+    engines: HashMap<u32, LabEngine>,
     facts: Facts,
     replayed: Replayed,
 }
@@ -147,6 +137,9 @@ impl Replay {
     fn call(&mut self, seq: u64, recorded: &Recorded) {
         self.facts.before(recorded, &self.computer);
         let by = Caller { process: self.process(recorded.by.process), ..recorded.by };
+        if let Some(engine) = self.engines.get(&recorded.by.process) {
+            engine.script_handles(recorded.outcome.out.server);
+        }
         let found = self.lab.finding_count();
         let replayed = self.perform(by, &recorded.call);
         let was_noticed = self.lab.finding_count() > found;
@@ -155,11 +148,6 @@ impl Replay {
             let method = recorded.call.method();
             let recorded = recorded.outcome.clone();
             self.replayed.differences.push(Difference { seq, method, recorded, replayed });
-        }
-        if let Some(handles) =
-            self.handles.get_mut(&recorded.by.process).filter(|_| recorded.outcome.out.server.is_some())
-        {
-            handles.pop_front();
         }
         if recorded.outcome.ending == Ending::Crashed {
             self.kill(recorded.by.process);
@@ -180,9 +168,9 @@ impl Replay {
         if let Some(there) = self.processes.get(&process) {
             return *there;
         }
-        let engine = self.computer.engine();
-        engine.script_handles(self.handles.get(&process).cloned().unwrap_or_default());
-        let engine: Box<dyn Engine> = Box::new(engine);
+        let made = self.computer.engine();
+        let engine: Box<dyn Engine> = Box::new(made.clone());
+        self.engines.insert(process, made);
         let there = match &mut self.harness {
             Some(harness) => harness.adopt(engine),
             empty => {

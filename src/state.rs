@@ -4,7 +4,11 @@
 //! it whether an engine's answer was allowed. Both are told who asks and where things stand; nothing here has a lock, a
 //! clock or a memory.
 
-use crate::hresult::{E_INVALIDARG, E_UNEXPECTED, HRESULT, RPC_E_CANTTRANSMIT_CALL};
+mod holds;
+
+pub use holds::Holds;
+
+use crate::hresult::{E_INVALIDARG, E_UNEXPECTED, HRESULT, RPC_E_CANTTRANSMIT_CALL, S_OK};
 use crate::profile::Profile;
 use crate::spec::Requirement;
 use crate::status::Statuses;
@@ -112,11 +116,16 @@ pub struct Around {
     pub server: ServerLife,
     /// Which thread makes the call.
     pub thread: Thread,
+    /// What keeps the connection open.
+    pub holds: Holds,
+    /// Whether the value may lead into the memory of a connection that is open, though it is not that connection's handle.
+    pub in_use: bool,
 }
 
 impl Around {
     /// What stands around a handle that leads nowhere.
-    pub const NOTHING: Around = Around { server: ServerLife::NotStarted, thread: Thread::Connecting };
+    pub const NOTHING: Around =
+        Around { server: ServerLife::NotStarted, thread: Thread::Connecting, holds: Holds::NEW, in_use: false };
 }
 
 /// Which thread makes the call.
@@ -150,7 +159,7 @@ pub struct Rule {
     pub observed: Option<(Requirement, HRESULT)>,
     /// What the mock answers: a member of `allowed`, the real engine's where that is safe.
     pub answer: Answer,
-    /// The state of the handle if the call succeeds.
+    /// The state of the handle if the call succeeds; or, for one that goes on, when it gets as far as the handle.
     pub next: Connection,
 }
 
@@ -233,26 +242,35 @@ fn dbgeng(wanted: Use, named: Named) -> Rule {
     let safe = contract(wanted, named);
     match (wanted, named) {
         (Use::Query | Use::Target, Named::Zero) => safe,
-        // OBS-4, OBS-5.
+        // OBS-4, OBS-5. A value that leads into an open connection's memory is taken for a connection (measured).
         (Use::Disconnect | Use::End, Named::Zero | Named::Handle(Unconnected, _)) => {
-            safe.observed(Requirement::HandleRefusalIsEInvalidarg, E_INVALIDARG)
+            let in_use = matches!(named, Named::Handle(_, Around { in_use: true, .. }));
+            let allowed = if in_use { safe.allowed.or_crash().or_hang() } else { safe.allowed };
+            Rule { allowed, ..safe }.observed(Requirement::HandleRefusalIsEInvalidarg, E_INVALIDARG)
         }
         // OBS-6; the memory behind the handle is free, so anything may have become of it.
         (Use::End, Named::Handle(Disconnected, _)) => Rule { allowed: safe.allowed.or_crash().or_hang(), ..safe }
             .observed(Requirement::HandleRefusalIsEInvalidarg, E_INVALIDARG),
+        // OBS-7: the process goes down, unless the memory is in use again, or the thread has nothing to close.
+        (Use::Disconnect, Named::Handle(Disconnected, Around { in_use, thread, .. }))
+            if in_use || thread == Thread::Other =>
+        {
+            Rule { allowed: safe.allowed.or_crash().or_hang().or(S_OK), ..safe }
+        }
         // OBS-7, OBS-8: the process goes down.
         (Use::Disconnect | Use::Query | Use::Target, Named::Handle(Disconnected, _))
         | (Use::Query | Use::Target, Named::Handle(Unconnected, _)) => {
             Rule { allowed: safe.allowed.or_crash().or_hang(), ..safe }
         }
         // OBS-10: from another thread, S_OK, and nothing is closed.
-        (Use::Disconnect, Named::Handle(state @ (Connected | Ending), around)) => Rule::succeeds(
+        (Use::Disconnect, Named::Handle(state @ (Connected | Ending), Around { thread, holds, .. })) => Rule::succeeds(
             Requirement::DisconnectConnectedHandleSucceeds,
-            if around.thread == Thread::Connecting { Disconnected } else { state },
+            if thread == Thread::Connecting && holds.is_last() { Disconnected } else { state },
         ),
-        // OBS-25.
+        // OBS-25. A create can wait for a server that is gone (measured).
         (Use::End | Use::Query | Use::Target, Named::Handle(Connected | Ending, Around { server: Gone, .. })) => {
-            safe.observed(Requirement::ServerGoneCode, RPC_E_CANTTRANSMIT_CALL)
+            let allowed = if wanted == Use::Target { safe.allowed.or_hang() } else { safe.allowed };
+            Rule { allowed, ..safe }.observed(Requirement::ServerGoneCode, RPC_E_CANTTRANSMIT_CALL)
         }
         // OBS-22, OBS-23, OBS-24.
         (Use::End, Named::Handle(Connected | Ending, _)) => {
@@ -261,6 +279,12 @@ fn dbgeng(wanted: Use, named: Named) -> Rule {
         // OBS-23.
         (Use::Query, Named::Handle(Ending, _)) => {
             safe.observed(Requirement::EndEndedConnectionRefusesQueries, E_UNEXPECTED)
+        }
+        // A session that begins opens it again (the trace session-opens-again).
+        (Use::Target, Named::Handle(Ending, Around { thread: Thread::Connecting, holds, .. }))
+            if !holds.has_session() =>
+        {
+            Rule { next: Connected, ..safe }
         }
         (Use::Query | Use::Target, Named::Handle(Connected | Ending, _)) => safe,
     }

@@ -7,7 +7,7 @@ use crate::hresult::{E_FAIL, E_INVALIDARG, E_NOTIMPL, E_OUTOFMEMORY, RPC_E_WRONG
 use crate::spec::Requirement;
 
 /// How many connections fit into a table that is never cleared.
-const ROOM: usize = 1_000;
+const ROOM: usize = 100;
 
 pub(super) const DEFECTS: &[Defect] = &[
     Defect {
@@ -50,7 +50,7 @@ pub(super) const DEFECTS: &[Defect] = &[
         name: "disconnect-leaks",
         requirement: Requirement::DisconnectConnectedHandleSucceeds,
         profiles: BOTH,
-        statement: "A disconnect frees nothing, so that an engine that has connected 1,000 times connects no more.",
+        statement: "A disconnect frees nothing, so that an engine that has connected 100 times connects no more.",
         answer: |scene, call| match call {
             Call::ConnectProcessServer { .. } if scene.book().connections.len() >= ROOM => {
                 Outcome::returned(E_OUTOFMEMORY)
@@ -199,6 +199,25 @@ pub(super) const DEFECTS: &[Defect] = &[
                     scene.book().dead.push(handle);
                 }
                 outcome
+            }
+            _ => scene.pass(call),
+        },
+    },
+    Defect {
+        name: "disconnect-ends-the-session",
+        requirement: Requirement::DisconnectSessionHoldsTheConnection,
+        profiles: DBGENG,
+        statement: "A disconnect closes the connection, though a process is debugged through it.",
+        answer: |scene, call| match call {
+            Call::DisconnectProcessServer { server } => {
+                let outcome = scene.pass(call);
+                if outcome.succeeded() && scene.connection(*server).is_some_and(|one| one.debugs) {
+                    scene.book().dead.push(*server);
+                }
+                outcome
+            }
+            _ if call.server().is_some_and(|server| scene.book().dead.contains(&server)) => {
+                Outcome::returned(E_INVALIDARG)
             }
             _ => scene.pass(call),
         },

@@ -47,6 +47,8 @@ pub(super) struct Connection {
     pub(super) open: bool,
     /// The server was asked to end through it.
     pub(super) ended: bool,
+    /// A process is debugged through it.
+    pub(super) debugs: bool,
 }
 
 /// What happened in one process.
@@ -169,10 +171,14 @@ impl Scene<'_> {
     }
 
     fn enter(&self, call: &Call, outcome: &Outcome) {
+        if let Some(handle) = call.server().filter(|_| call.debugs()) {
+            self.change(handle, |connection| connection.debugs = true);
+        }
         match call {
             Call::ConnectProcessServer { remote_options: Some(text), .. } => {
                 if let Some(handle) = outcome.out.server {
-                    let connection = Connection { handle, text: text.clone(), by: self.by, open: true, ended: false };
+                    let (text, by) = (text.clone(), self.by);
+                    let connection = Connection { handle, text, by, open: true, ended: false, debugs: false };
                     self.book().connections.push(connection);
                 }
             }

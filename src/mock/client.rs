@@ -86,7 +86,7 @@ impl DebugClient for LabClient {
     }
 
     fn end_session(&self, flags: EndSessionFlags) -> HRESULT {
-        self.call("EndSession", |entered| {
+        self.call("EndSession", |mut entered| {
             let disconnects = flags == EndSessionFlags::DISCONNECT;
             // Measured: the real engine takes no other value, and DISCONNECT not from a local client.
             if flags.name().is_none() || (disconnects && !entered.is_contract()) {
@@ -95,6 +95,7 @@ impl DebugClient for LabClient {
             if disconnects {
                 self.object.disabled.store(true, Ordering::Relaxed);
             }
+            entered.end_session();
             S_OK
         })
     }

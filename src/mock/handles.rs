@@ -4,7 +4,7 @@ use std::collections::{HashMap, VecDeque};
 
 use super::thread::ThreadId;
 use crate::profile::Profile;
-use crate::state::Connection;
+use crate::state::{Connection, Holds};
 
 /// An open connection.
 #[derive(Clone, Debug)]
@@ -13,6 +13,7 @@ pub(super) struct Link {
     pub(super) state: Connection,
     pub(super) server: usize,
     pub(super) thread: ThreadId,
+    pub(super) holds: Holds,
 }
 
 /// A slot for each connection that is open at once; closed ones leave their slot to the next.
@@ -56,8 +57,11 @@ impl Handles {
 
     /// Issues these values from now on, in this order.
     pub(super) fn script(&mut self, upcoming: impl IntoIterator<Item = u64>) {
-        let upcoming = upcoming.into_iter().collect();
-        self.numbering = Numbering::Scripted { upcoming, slots: HashMap::new() };
+        let values = upcoming.into_iter().collect();
+        match &mut self.numbering {
+            Numbering::Scripted { upcoming, .. } => *upcoming = values,
+            numbering => *numbering = Numbering::Scripted { upcoming: values, slots: HashMap::new() },
+        }
     }
 
     pub(super) fn open(&mut self, link: Link) -> u64 {
@@ -110,7 +114,23 @@ impl Handles {
     }
 
     pub(super) fn close(&mut self, handle: u64) {
-        let Some(at) = self.slot(handle) else { return };
+        if let Some(at) = self.slot(handle) {
+            self.close_slot(at);
+        }
+    }
+
+    /// The session of a thread ends, and with it the connections that nothing else holds.
+    pub(super) fn end_session(&mut self, thread: ThreadId) {
+        for at in 0..self.slots.len() {
+            let Some(link) = self.slots[at].link.as_mut().filter(|link| link.thread == thread) else { continue };
+            link.holds = link.holds.session_ended();
+            if link.holds.is_none() {
+                self.close_slot(at);
+            }
+        }
+    }
+
+    fn close_slot(&mut self, at: usize) {
         let slot = &mut self.slots[at];
         slot.link = None;
         // A slot whose generations are used up stays closed, so that no value is issued twice.

@@ -13,7 +13,7 @@ use crate::hresult::{
 use crate::options::{ConnectionString, Item, Side, Transport};
 use crate::profile::Profile;
 use crate::spec::Requirement;
-use crate::state::{self, Answer, Around, Connection, Named, Rule, ServerEvent, ServerLife, Thread, Use};
+use crate::state::{self, Answer, Around, Connection, Holds, Named, Rule, ServerEvent, ServerLife, Thread, Use};
 
 /// The ports out of which the system chooses one.
 const EPHEMERAL: std::ops::RangeInclusive<u16> = 49152..=65535;
@@ -106,7 +106,7 @@ impl Entered<'_> {
         if server.is_none() {
             return self.null_pointer("goes down (OBS-12)");
         }
-        let link = Link { state: Connection::Connected, server: found, thread: self.thread };
+        let link = Link { state: Connection::Connected, server: found, thread: self.thread, holds: Holds::NEW };
         let handle = self.state.engines[self.engine].handles.open(link);
         write(server, handle);
         S_OK
@@ -170,12 +170,32 @@ impl Entered<'_> {
         let (rule, server) = self.rule(wanted, handle);
         match rule.answer {
             Answer::Refuse(code) => Err(code),
-            Answer::Serve => Ok(server),
-            Answer::Succeed => {
-                self.move_on(handle, rule.next);
+            Answer::Serve | Answer::Succeed => {
+                self.move_on(wanted, handle, rule.next);
                 Ok(server)
             }
         }
+    }
+
+    /// The session of this thread holds a connection, too.
+    pub(super) fn join(&mut self, handle: u64) {
+        if let Some(link) = self.own_link(handle) {
+            link.holds = link.holds.joined();
+        }
+    }
+
+    /// The session of this thread ends.
+    pub(super) fn end_session(&mut self) {
+        if !self.is_contract() {
+            self.state.engines[self.engine].handles.end_session(self.thread);
+        }
+    }
+
+    /// An open connection of this thread, where it matters whose it is.
+    fn own_link(&mut self, handle: u64) -> Option<&mut Link> {
+        let (thread, is_contract) = (self.thread, self.is_contract());
+        let link = self.state.engines[self.engine].handles.get_mut(handle)?;
+        (link.thread == thread && !is_contract).then_some(link)
     }
 
     /// The state machine's rule for a handle, and the server that it leads to.
@@ -186,7 +206,7 @@ impl Entered<'_> {
             Some(link) => {
                 let thread = if link.thread == self.thread { Thread::Connecting } else { Thread::Other };
                 let server = self.state.servers[link.server].life;
-                Named::Handle(state, Around { server, thread })
+                Named::Handle(state, Around { server, thread, holds: link.holds, in_use: false })
             }
             None => Named::Handle(state, Around::NOTHING),
         };
@@ -197,7 +217,12 @@ impl Entered<'_> {
     }
 
     /// Moves an open handle on to its next state.
-    fn move_on(&mut self, handle: u64, next: Connection) {
+    fn move_on(&mut self, wanted: Use, handle: u64, next: Connection) {
+        if wanted == Use::Disconnect
+            && let Some(link) = self.own_link(handle)
+        {
+            link.holds = link.holds.disconnected();
+        }
         let handles = &mut self.state.engines[self.engine].handles;
         if next == Connection::Disconnected {
             handles.close(handle);
@@ -213,6 +238,16 @@ impl Entered<'_> {
             {
                 let closes_nothing = Requirement::DisconnectOtherThreadClosesNothing;
                 return self.note(closes_nothing, Some(handle), "says S_OK and closes nothing (OBS-10)");
+            }
+            (Use::Disconnect, Named::Handle(Connection::Connected | Connection::Ending, around))
+                if !around.holds.is_last() =>
+            {
+                let is_held = Requirement::DisconnectSessionHoldsTheConnection;
+                return self.note(
+                    is_held,
+                    Some(handle),
+                    "says S_OK and closes nothing before the session ends (OBS-58)",
+                );
             }
             (Use::Disconnect | Use::End, Named::Zero) => "answers E_INVALIDARG (OBS-4)",
             (Use::Disconnect | Use::End, Named::Handle(Connection::Unconnected, _)) => "answers E_INVALIDARG (OBS-5)",

@@ -17,9 +17,20 @@ impl Entered<'_> {
             return E_INVALIDARG;
         }
         match self.served_computer(Use::Target, handle) {
-            Ok(computer) => self.attach_on(computer, process, flags),
+            Ok(computer) => {
+                let attached = self.attach_on(computer, process, flags);
+                self.joins(handle, attached)
+            }
             Err(refused) => refused,
         }
+    }
+
+    /// A session of the thread holds the connection too, if what it began to debug is there.
+    fn joins(&mut self, handle: u64, begun: HRESULT) -> HRESULT {
+        if begun.is_ok() {
+            self.join(handle);
+        }
+        begun
     }
 
     fn attach_on(&self, computer: usize, process: u32, flags: AttachFlags) -> HRESULT {
@@ -40,15 +51,18 @@ impl Entered<'_> {
         options: Options<'_>,
         directory: Option<&str>,
     ) -> HRESULT {
-        let line = match (self.check(options), line) {
+        let (options, line) = match (self.check(options), line) {
             (Err(refused), _) => return refused,
             (Ok(_), None) => return self.null_pointer("goes down"),
-            (Ok(_), Some(line)) => line,
+            (Ok(options), Some(line)) => (options, line),
         };
-        match self.served_computer(Use::Target, handle) {
-            Ok(computer) => self.state.computers[computer].create(line, directory),
-            Err(refused) => refused,
-        }
+        let computer = match self.served_computer(Use::Target, handle) {
+            Ok(_) if takes_implicit_line(&options) => return E_INVALIDARG,
+            Ok(computer) => computer,
+            Err(refused) => return refused,
+        };
+        let created = self.state.computers[computer].create(line, directory);
+        if is_debug(options.create_flags) { self.joins(handle, created) } else { created }
     }
 
     pub(super) fn create_and_attach(
@@ -60,34 +74,37 @@ impl Entered<'_> {
         process: u32,
         flags: AttachFlags,
     ) -> HRESULT {
-        let create_flags = match self.check(options) {
-            Ok(options) => options.create_flags,
+        let options = match self.check(options) {
+            Ok(options) => options,
             Err(refused) => return refused,
         };
-        // Measured beside OBS-60: what is to be attached to has to be created for it.
-        let has_target = if line.is_some() { is_debug(create_flags) } else { process != 0 };
-        if !has_target || !flags.is_legal_combination() {
+        if (line.is_none() && process == 0) || !flags.is_legal_combination() {
             return E_INVALIDARG;
         }
         let computer = match self.served_computer(Use::Target, handle) {
+            // Measured beside OBS-60: what is to be attached to has to be created for it.
+            Ok(_) if line.is_some() && !is_debug(options.create_flags) => return E_INVALIDARG,
+            Ok(_) if takes_implicit_line(&options) => return E_INVALIDARG,
             Ok(computer) => computer,
             Err(refused) => return refused,
         };
         let created = line.map_or(S_OK, |line| self.state.computers[computer].create(line, directory));
         // The new process stays, also where the attach fails (measured).
-        if created.is_ok() && process != 0 { self.attach_on(computer, process, flags) } else { created }
+        let begun = if created.is_ok() && process != 0 { self.attach_on(computer, process, flags) } else { created };
+        self.joins(handle, begun)
     }
 
     /// OBS-61, before any server is asked.
     fn check(&mut self, options: Options<'_>) -> Result<CreateProcessOptions, HRESULT> {
         match options {
-            // K-52: no implicit command line was set.
-            (Some(options), _) if options.eng_create_flags.contains(EngCreateFlags::USE_IMPLICIT_COMMAND_LINE) => {
-                Err(E_INVALIDARG)
-            }
             (options, size) if is_sound(options, size) => Ok(options.copied().unwrap_or_default()),
             (None, CreateProcessOptions::SIZE) => Err(self.null_pointer("goes down")),
             _ => Err(E_INVALIDARG),
         }
     }
+}
+
+/// K-52: no implicit command line was set.
+fn takes_implicit_line(options: &CreateProcessOptions) -> bool {
+    options.eng_create_flags.contains(EngCreateFlags::USE_IMPLICIT_COMMAND_LINE)
 }

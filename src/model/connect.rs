@@ -3,7 +3,7 @@
 use super::world::{ServerKind, World};
 use super::{Expected, Model, Sink, strings};
 use crate::address::{Address, Host};
-use crate::call::{Caller, Pointer};
+use crate::call::{Call, Caller, Pointer};
 use crate::hresult::{
     E_INVALIDARG, ERROR_FILE_NOT_FOUND, ERROR_PATH_NOT_FOUND, RPC_E_SERVER_DIED, WSAECONNREFUSED, WSAHOST_NOT_FOUND,
 };
@@ -42,7 +42,9 @@ impl Model {
         match self.destination(by, text, &options) {
             Destination::Server(at) => self.live_clauses(by, text, &options, at, sink),
             Destination::Refused(requirement) => {
-                sink(requirement, Expected::Ending(self.relaxed(by, Statuses::ERROR)));
+                let refused = self.relaxed(by, Statuses::ERROR);
+                let refused = if self.waits_at_a_line(&options) { refused.or_hang() } else { refused };
+                sink(requirement, Expected::Ending(refused));
                 if self.profile == Profile::Dbgeng {
                     self.refusal_codes(by, requirement, text, &options, sink);
                 }
@@ -66,12 +68,27 @@ impl Model {
         ConnectionString::parse(Side::Client, self.profile, text)
     }
 
+    /// Measured: at a serial line the real engine waits for whoever is at the other end.
+    fn waits_at_a_line(&self, options: &Parsed) -> bool {
+        let is_line = options.as_ref().is_ok_and(|options| options.transport() == Transport::Com);
+        is_line && self.profile == Profile::Dbgeng
+    }
+
+    /// The same of a call.
+    pub(super) fn may_wait_at_a_line(&self, call: &Call) -> bool {
+        let Call::ConnectProcessServer { remote_options: Some(text), .. } = call else { return false };
+        self.waits_at_a_line(&self.client_options(text))
+    }
+
     fn live_clauses(&self, by: Caller, text: &str, options: &Parsed, at: usize, sink: Sink<'_, '_>) {
         let server = &self.servers[at];
         let dbgeng = self.profile == Profile::Dbgeng;
         // whether a server that was asked to end still takes connections is open.
         let leaving = !dbgeng && server.life == ServerLife::Ended;
         let ok = if leaving { Statuses::OK.or_error() } else { Statuses::OK };
+        // Measured: a start returns before the pipe is there.
+        let is_early = dbgeng && server.started == self.calls && options.as_ref().is_ok_and(|it| it.pipe().is_some());
+        let ok = if is_early { ok.or(ERROR_FILE_NOT_FOUND) } else { ok };
         let ok = self.relaxed(by, by_pipe(options, ok));
         sink(Requirement::ConnectLiveServerSucceeds, Expected::Ending(ok));
         if server.disconnects > 0 {
@@ -106,7 +123,9 @@ impl Model {
             }
             _ => (Requirement::ConnectRefusalCodes, Statuses::code(E_INVALIDARG)),
         };
-        sink(requirement, Expected::Ending(self.relaxed(by, codes)));
+        let codes = self.relaxed(by, codes);
+        let codes = if self.waits_at_a_line(options) { codes.or_hang() } else { codes };
+        sink(requirement, Expected::Ending(codes));
         match options {
             Ok(options) => strings::blank_after_server(options, sink),
             Err(error) => strings::broken_rule(error, text, sink),

@@ -2,8 +2,9 @@
 
 use super::world::Connected;
 use super::{Expected, Model, Sink};
-use crate::call::{Call, Caller};
+use crate::call::{Call, Caller, Ending};
 use crate::flags::AttachFlags;
+use crate::hresult::RPC_E_CLIENT_DIED;
 use crate::profile::Profile;
 use crate::spec::Requirement;
 use crate::state::{self, Answer, Around, Connection, Named, Rule, ServerLife, Thread, Use};
@@ -35,7 +36,12 @@ impl Model {
         if let Some((requirement, code)) =
             rule.observed.filter(|_| !in_doubt && call.reaches_a_server() && !has_null_pointer(call))
         {
-            let code = relaxed(Statuses::code(code));
+            let code = Statuses::code(code);
+            // Measured: the first call after the host has gone, beside a session, has a code of its own.
+            let joined = connected.is_some_and(|connected| connected.holds.has_session());
+            let has_own = joined && requirement == Requirement::ServerGoneCode;
+            let code = relaxed(if has_own { code.or(RPC_E_CLIENT_DIED) } else { code });
+            let code = if rule.allowed.contains(Ending::TimedOut) { code.or_hang() } else { code };
             let code = if self.may_crash(by, call) { code.or_crash().or_hang() } else { code };
             sink(requirement, Expected::Ending(code));
         }
@@ -43,6 +49,9 @@ impl Model {
             sink(Requirement::ServerGoneStaysGone, Expected::Ending(self.relaxed(by, Statuses::ERROR)));
         }
         if let Some(connected) = connected.filter(|_| wanted == Use::Disconnect && rule.answer == Answer::Succeed) {
+            if !connected.holds.is_last() {
+                sink(Requirement::DisconnectSessionHoldsTheConnection, Expected::Ending(allowed));
+            }
             if connected.by.client != by.client {
                 sink(Requirement::DisconnectAnyClientOfTheEngine, Expected::Ending(allowed));
             }
@@ -94,6 +103,7 @@ impl Model {
             (past.releases > before.releases, Requirement::ClientReleaseKeepsConnections),
             (past.sessions > before.sessions, Requirement::ClientEndSessionKeepsConnections),
             (connected.spared, Requirement::DisconnectOtherThreadClosesNothing),
+            (connected.held, Requirement::DisconnectSessionHoldsTheConnection),
             (is_ended_by_another, Requirement::ServerEndedServesOthers),
         ];
         for (_, requirement) in observed.into_iter().filter(|(applies, _)| *applies) {
@@ -109,12 +119,23 @@ impl Model {
             Some(connected) => {
                 let thread = if connected.by.thread == by.thread { Thread::Connecting } else { Thread::Other };
                 let server = self.life(connected);
-                Named::Handle(connected.state, Around { server, thread })
+                let in_use = !connected.state.is_live() && self.actor(by.process).is_some_and(|actor| actor.open > 0);
+                Named::Handle(connected.state, Around { server, thread, holds: connected.holds, in_use })
             }
             None if self.actor(by.process).is_some_and(|actor| actor.began_before) => return None,
-            None => Named::Handle(Connection::Unconnected, Around::NOTHING),
+            None => {
+                let in_use = self.is_beside_a_connection(by, handle);
+                Named::Handle(Connection::Unconnected, Around { in_use, ..Around::NOTHING })
+            }
         };
         Some(state::rule(self.profile, wanted, named))
+    }
+
+    /// Whether the value lies in the same page of memory as a connection that is open, and differs in one bit from its
+    /// handle.
+    fn is_beside_a_connection(&self, by: Caller, handle: u64) -> bool {
+        let is_live = |handle| self.connected(by, handle).is_some_and(|connected| connected.state.is_live());
+        (0..12).any(|bit| is_live(handle ^ (1 << bit)))
     }
 
     pub(super) fn connected(&self, by: Caller, handle: u64) -> Option<&Connected> {
@@ -137,13 +158,14 @@ impl Model {
 
     /// Known deviations of the real engine that bring the process down.
     pub(super) fn may_crash(&self, by: Caller, call: &Call) -> bool {
-        if self.profile == Profile::Contract {
-            return false;
-        }
-        let by_handle = call.server().and_then(|handle| self.rule_for(by, used_for(call), handle));
-        by_handle.is_some_and(|rule| rule.allowed.contains(crate::call::Ending::Crashed))
-            || is_null_array(call)
-            || has_null_pointer(call)
+        self.profile == Profile::Dbgeng
+            && (self.its_handle_allows(by, call, Ending::Crashed) || is_null_array(call) || has_null_pointer(call))
+    }
+
+    /// Whether a call on this handle may end so.
+    pub(super) fn its_handle_allows(&self, by: Caller, call: &Call, ending: Ending) -> bool {
+        let rule = call.server().and_then(|handle| self.rule_for(by, used_for(call), handle));
+        rule.is_some_and(|rule| rule.allowed.contains(ending))
     }
 }
 

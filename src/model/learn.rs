@@ -2,7 +2,7 @@
 
 use super::Model;
 use super::connect::Destination;
-use super::handle::used_for;
+use super::handle::{has_null_pointer, used_for};
 use super::world::{Client, Connected, Ended, Known, Server, ServerKind};
 use crate::address::Listen;
 use crate::call::{Call, Caller, Ending, Outcome};
@@ -10,13 +10,14 @@ use crate::flags::EndSessionFlags;
 use crate::options::{ConnectionString, Item, Side};
 use crate::process::{Process, program};
 use crate::profile::Profile;
-use crate::state::{Answer, Connection, ServerEvent, ServerLife, Use};
+use crate::state::{Answer, Connection, Holds, ServerEvent, ServerLife, Use};
 
 impl Model {
     pub(super) fn learn(&mut self, by: Caller, call: &Call, outcome: &Outcome) {
         if outcome.ending == Ending::Crashed {
             return self.gone(by.process);
         }
+        self.learn_of_session(by, call, outcome);
         if let Some(server) = call.server().filter(|_| outcome.succeeded()) {
             self.went_through(by, call, server);
         }
@@ -62,7 +63,10 @@ impl Model {
                     client.disabled = true;
                 }
             }
-            Call::EndSession { .. } => self.actor_mut(by.process).past.sessions += 1,
+            Call::EndSession { .. } => {
+                self.actor_mut(by.process).past.sessions += 1;
+                self.session_ended(by);
+            }
             Call::StartServer { options: Some(text) } => self.started(by, text, ServerKind::Debugging),
             Call::StartProcessServer { options: Some(text), .. } => self.started(by, text, ServerKind::Process),
             Call::ConnectProcessServer { remote_options: Some(text), .. } => {
@@ -113,21 +117,64 @@ impl Model {
         let Some(connected) = self.actor_mut(by.process).connections.get_mut(&handle) else { return };
         let was_live = connected.state.is_live();
         connected.state = rule.next;
-        connected.spared |= wanted == Use::Disconnect && connected.by.thread != by.thread;
-        let (server, is_live) = (connected.server, connected.state.is_live());
-        let is_closed = was_live && !is_live;
-        self.actor_mut(by.process).past.disconnects += u32::from(is_closed);
-        match (wanted, server) {
-            (Use::Disconnect, Some(server)) if is_closed => {
-                self.servers[server].disconnects += 1;
-                self.servers[server].open = self.servers[server].open.saturating_sub(1);
-            }
-            (Use::End, server) => {
-                self.actor_mut(by.process).past.ends += 1;
-                self.end_requested(server);
-            }
-            _ => {}
+        if wanted == Use::Disconnect {
+            let is_own = connected.by.thread == by.thread;
+            connected.spared |= !is_own;
+            connected.held |= is_own && !connected.holds.is_last();
+            connected.holds = if is_own { connected.holds.disconnected() } else { connected.holds };
         }
+        let (server, is_live) = (connected.server, connected.state.is_live());
+        if was_live && !is_live {
+            self.closed(by.process, server);
+        }
+        if wanted == Use::End {
+            self.actor_mut(by.process).past.ends += 1;
+            self.end_requested(server);
+        }
+    }
+
+    /// A connection of a process was closed.
+    fn closed(&mut self, process: u32, server: Option<usize>) {
+        let actor = self.actor_mut(process);
+        actor.past.disconnects += 1;
+        actor.open = actor.open.saturating_sub(1);
+        if let Some(server) = server {
+            self.servers[server].disconnects += 1;
+            self.servers[server].open = self.servers[server].open.saturating_sub(1);
+        }
+    }
+
+    /// The real engine's session of a thread begins with what it debugs through a handle (OBS-58).
+    fn learn_of_session(&mut self, by: Caller, call: &Call, outcome: &Outcome) {
+        let Some(handle) = call.server().filter(|_| self.profile == Profile::Dbgeng && used_for(call) == Use::Target)
+        else {
+            return;
+        };
+        let Some(rule) = self.rule_for(by, Use::Target, handle) else { return };
+        let Some(connected) = self.actor_mut(by.process).connections.get_mut(&handle) else { return };
+        if connected.by.thread != by.thread || !call.reaches_a_server() || has_null_pointer(call) {
+            return;
+        }
+        connected.state = rule.next;
+        if outcome.succeeded() && call.debugs() {
+            connected.holds = connected.holds.joined();
+        }
+    }
+
+    fn session_ended(&mut self, by: Caller) {
+        if self.profile == Profile::Contract {
+            return;
+        }
+        let mut closed = Vec::new();
+        let own = self.actor_mut(by.process).connections.values_mut();
+        for connected in own.filter(|connected| connected.by.thread == by.thread && connected.state.is_live()) {
+            connected.holds = connected.holds.session_ended();
+            if connected.holds.is_none() {
+                connected.state = Connection::Disconnected;
+                closed.push(connected.server);
+            }
+        }
+        closed.into_iter().for_each(|server| self.closed(by.process, server));
     }
 
     fn debugged(&mut self, by: Caller, server: u64, id: u32) {
@@ -227,6 +274,7 @@ impl Model {
             computer,
             kind,
             life: ServerLife::NotStarted.after(ServerEvent::Started),
+            started: self.calls,
             address,
             password: options.password().map(str::to_owned),
             somewhere,
@@ -250,8 +298,11 @@ impl Model {
         let disconnects_before = server.map_or(0, |server| self.servers[server].disconnects);
         let actor = self.actor_mut(by.process);
         let past_before = actor.past;
-        let connected = Connected { state, by, version, server, disconnects_before, past_before, spared: false };
-        actor.connections.insert(handle, connected);
+        let (spared, held, holds) = (false, false, Holds::NEW);
+        let connected = Connected { state, by, version, server, disconnects_before, past_before, spared, held, holds };
+        let before = actor.connections.insert(handle, connected);
+        let was_live = before.is_some_and(|before| before.state.is_live());
+        actor.open += u32::from(state.is_live() && !was_live);
         actor.latest = Some(handle);
         if let Some(server) = server.filter(|_| state.is_live()) {
             self.servers[server].open += 1;

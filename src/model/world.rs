@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use crate::address::Address;
 use crate::options::Transport;
 use crate::process::{Computer, Process};
-use crate::state::{Connection, ServerLife};
+use crate::state::{Connection, Holds, ServerLife};
 
 /// What exists beside what the run has shown.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -23,6 +23,8 @@ pub(super) struct Actor {
     pub(super) computer: usize,
     pub(super) clients: HashMap<u32, Client>,
     pub(super) connections: HashMap<u64, Connected>,
+    /// How many of these are open.
+    pub(super) open: u32,
     pub(super) servers: Vec<usize>,
     pub(super) ended: Ended,
     /// A call of the process has been seen, or its end.
@@ -93,6 +95,10 @@ pub struct Connected {
     pub(super) past_before: Past,
     /// Another thread than the connecting one has disconnected it, which closes nothing in the real engine.
     pub(super) spared: bool,
+    /// A disconnect has left it open for the session's sake.
+    pub(super) held: bool,
+    /// What keeps it open in the real engine.
+    pub(super) holds: Holds,
 }
 
 /// A server that the run started.
@@ -103,6 +109,8 @@ pub(super) struct Server {
     pub(super) computer: usize,
     pub(super) kind: ServerKind,
     pub(super) life: ServerLife,
+    /// How many calls the run had made when the start had returned.
+    pub(super) started: u64,
     /// `None`: the system chose, or the server calls its client.
     pub(super) address: Option<Address>,
     /// The transport over which it can be reached at an address that only the system knows.

@@ -43,6 +43,7 @@ requirements! {
     DisconnectLeavesOtherConnections = "disconnect/leaves-other-connections",
     DisconnectLeavesServerRunning = "disconnect/leaves-server-running",
     DisconnectOtherThreadClosesNothing = "disconnect/other-thread-closes-nothing",
+    DisconnectSessionHoldsTheConnection = "disconnect/session-holds-the-connection",
     ConnectLiveServerSucceeds = "connect/live-server-succeeds",
     ConnectSeveralServersAtOnce = "connect/several-servers-at-once",
     ConnectNeedsAServer = "connect/needs-a-server",

@@ -19,7 +19,16 @@ pub(crate) fn sequential() -> Vec<Trace> {
 }
 
 pub(crate) fn all() -> Vec<Trace> {
-    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("fixtures/traces");
+    traces("fixtures/traces")
+}
+
+/// Those of random programs, by number.
+pub(crate) fn programs() -> Vec<Trace> {
+    traces("fixtures/programs")
+}
+
+fn traces(folder: &str) -> Vec<Trace> {
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(folder);
     let mut traces: Vec<Trace> = fs::read_dir(folder)
         .expect("the fixtures are part of the repository")
         .map(|entry| entry.expect("the folder can be read").path())

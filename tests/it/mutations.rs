@@ -26,6 +26,8 @@ struct Book {
     /// By process and handle: the thread that connected.
     live: HashMap<(u32, u64), u32>,
     closed: HashSet<(u32, u64)>,
+    /// Handles that a debugging session of their thread keeps open beyond a disconnect.
+    held: HashSet<(u32, u64)>,
     an_end: bool,
 }
 
@@ -39,6 +41,9 @@ impl Book {
             return;
         }
         let process = recorded.by.process;
+        if let Some(handle) = recorded.call.server().filter(|_| recorded.call.debugs()) {
+            self.held.insert((process, handle));
+        }
         match recorded.call {
             Call::ConnectProcessServer { .. } => {
                 let handle = (process, recorded.outcome.out.server.expect("a connect gives a handle"));
@@ -47,7 +52,7 @@ impl Book {
             }
             Call::DisconnectProcessServer { server } => {
                 let handle = (process, server);
-                if self.live.get(&handle) == Some(&recorded.by.thread) {
+                if self.live.get(&handle) == Some(&recorded.by.thread) && !self.held.remove(&handle) {
                     self.live.remove(&handle);
                     self.closed.insert(handle);
                 }

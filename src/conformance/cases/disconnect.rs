@@ -1,9 +1,11 @@
 //! DisconnectProcessServer on a connected handle.
 
+use super::create::WINVER;
 use crate::call::Call;
 use crate::conformance::case::Set;
 use crate::conformance::case::script::Script;
 use crate::conformance::program::HandleName;
+use crate::flags::{AttachFlags, CreateFlags};
 use crate::interface::Interface;
 use crate::spec::Requirement;
 
@@ -26,9 +28,9 @@ pub(super) fn cases(set: &mut Set) {
         script.ids(handle).succeeds();
         script.disconnect(handle).ok();
     });
-    set.case(Requirement::DisconnectConnectedHandleSucceeds, "a thousand connections, one after the other", |script| {
+    set.case(Requirement::DisconnectConnectedHandleSucceeds, "a hundred connections, one after the other", |script| {
         let server = script.server();
-        for _ in 0..=1_000 {
+        for _ in 0..=100 {
             let handle = script.open(server);
             script.disconnect(handle).ok();
         }
@@ -78,6 +80,21 @@ pub(super) fn cases(set: &mut Set) {
     set.case(Requirement::DisconnectOtherThreadClosesNothing, "from another thread", |script| {
         let handle = script.connected();
         script.disconnect(handle).on_thread(1).ok();
+        script.ids(handle).ok();
+        script.disconnect(handle).ok();
+    });
+    let held = Requirement::DisconnectSessionHoldsTheConnection;
+    set.case(held, "after an attach", |script| {
+        let handle = script.connected();
+        script.attach(handle, AttachFlags::NONINVASIVE.bits()).ok();
+        script.disconnect(handle).ok();
+        script.ids(handle).ok();
+        script.disconnect(handle).ok();
+    });
+    set.case(held, "after a create to debug", |script| {
+        let handle = script.connected();
+        script.create(handle, WINVER, CreateFlags::DEBUG_ONLY_THIS_PROCESS).ok();
+        script.disconnect(handle).ok();
         script.ids(handle).ok();
         script.disconnect(handle).ok();
     });

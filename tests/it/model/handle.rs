@@ -86,6 +86,68 @@ fn a_refused_query_breaks_what_is_known_of_the_real_engine() {
     assert_eq!(refused_after(Profile::Contract, ended), NONE);
 }
 
+/// The traces `session-*`: a session that debugs something through a handle holds the connection of its thread, too.
+#[test]
+fn a_session_holds_the_connection_of_its_thread() {
+    let (attach, end_session) = (attach(0x10, 1), Call::EndSession { flags: EndSessionFlags::PASSIVE });
+    let other_thread = Caller { thread: 1, ..CLIENT };
+    // What was done after the connect, and whether a query may be refused as one on a closed handle is.
+    let after = |calls: &[(Caller, &Call)]| {
+        let mut run = Run::new(Profile::Dbgeng);
+        run.connect(CLIENT, 7001, 0x10);
+        calls.iter().for_each(|(by, call)| run.right(*by, call, S_OK));
+        run.judge(CLIENT, &ids(0x10), &crashed())
+    };
+    let disconnect = (CLIENT, &disconnect(0x10));
+    let held = ["ids/succeeds", "disconnect/session-holds-the-connection"];
+    assert_eq!(after(&[disconnect]), NONE);
+    assert_eq!(after(&[(CLIENT, &attach), disconnect]), held);
+    assert_eq!(after(&[(CLIENT, &attach), (CLIENT, &attach), disconnect]), held);
+    assert_eq!(after(&[(CLIENT, &attach), disconnect, disconnect]), NONE);
+    assert_eq!(after(&[(CLIENT, &attach), (CLIENT, &end_session), disconnect]), NONE);
+    assert_eq!(after(&[(CLIENT, &attach), disconnect, (CLIENT, &end_session)]), NONE);
+    assert_eq!(after(&[(CLIENT, &attach), disconnect, (CLIENT, &attach), disconnect]), NONE);
+    assert_eq!(after(&[(other_thread, &attach), disconnect]), NONE);
+    let by_another = after(&[(CLIENT, &attach), (other_thread, &end_session), disconnect]);
+    assert_eq!(by_another, ["ids/succeeds", "client/end-session-keeps-connections", held[1]]);
+}
+
+/// The trace `session-opens-again`.
+#[test]
+fn a_session_that_begins_opens_an_ended_connection_again() {
+    let refused = |calls: &[Call]| {
+        let mut run = Run::new(Profile::Dbgeng);
+        run.connect(CLIENT, 7001, 0x10);
+        calls.iter().for_each(|call| run.right(CLIENT, call, S_OK));
+        run.judge(CLIENT, &ids(0x10), &Outcome::returned(E_UNEXPECTED))
+    };
+    assert_eq!(refused(&[end(0x10)]), NONE);
+    assert_eq!(refused(&[attach(0x10, 1), end(0x10)]), NONE);
+    assert_eq!(refused(&[attach(0x10, 1), end(0x10), attach(0x10, 1)]), NONE);
+    assert_ne!(refused(&[end(0x10), attach(0x10, 1)]), NONE);
+}
+
+/// What a stale handle and one of a wrong bit lead into: a connection that is open beside them.
+#[test]
+fn a_handle_that_is_none_may_lead_into_an_open_connection() {
+    for (is_beside, broken) in [(false, vec!["handle/stale-is-refused"]), (true, vec![])] {
+        let mut run = Run::new(Profile::Dbgeng);
+        run.connect(CLIENT, 7001, 0x10_0010);
+        if is_beside {
+            run.connect(CLIENT, 7001, 0x20_0010);
+        }
+        run.right(CLIENT, &disconnect(0x10_0010), S_OK);
+        assert_eq!(run.judge(CLIENT, &disconnect(0x10_0010), &Outcome::returned(S_OK)), broken);
+    }
+    let mut run = Run::new(Profile::Dbgeng);
+    run.connect(CLIENT, 7001, 0x10_0010);
+    let unknown = ["handle/unknown-is-refused", "handle/refusal-is-e-invalidarg"];
+    assert_eq!(run.judge(CLIENT, &disconnect(0x30_0010), &crashed()), unknown);
+    let mut run = Run::new(Profile::Dbgeng);
+    run.connect(CLIENT, 7001, 0x10_0010);
+    assert_eq!(run.judge(CLIENT, &disconnect(0x10_0018), &crashed()), NONE);
+}
+
 /// Where a run begins in the middle of things, a handle that it has not seen may be stale.
 #[test]
 fn a_query_on_an_older_handle_may_fail() {
