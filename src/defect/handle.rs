@@ -191,7 +191,7 @@ pub(super) const DEFECTS: &[Defect] = &[
     Defect {
         name: "stale-disconnect-accepted-beside-another",
         requirement: Requirement::HandleStaleIsRefused,
-        profiles: BOTH,
+        profiles: CONTRACT,
         statement: "A second disconnect of a handle is answered with S_OK as long as another connection is open.",
         answer: |scene, call| match call {
             Call::DisconnectProcessServer { server } if scene.is_stale(*server) && !scene.open().is_empty() => ok(),

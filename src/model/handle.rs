@@ -37,10 +37,9 @@ impl Model {
             rule.observed.filter(|_| !in_doubt && call.reaches_a_server() && !has_null_pointer(call))
         {
             let code = Statuses::code(code);
-            // Measured: the first call after the host has gone, beside a session, has a code of its own.
-            let joined = connected.is_some_and(|connected| connected.holds.has_session());
-            let has_own = joined && requirement == Requirement::ServerGoneCode;
-            let code = relaxed(if has_own { code.or(RPC_E_CLIENT_DIED) } else { code });
+            // Measured: the call that finds the host gone can have a code of its own.
+            let is_gone = requirement == Requirement::ServerGoneCode;
+            let code = relaxed(if is_gone { code.or(RPC_E_CLIENT_DIED) } else { code });
             let code = if rule.allowed.contains(Ending::TimedOut) { code.or_hang() } else { code };
             let code = if self.may_crash(by, call) { code.or_crash().or_hang() } else { code };
             sink(requirement, Expected::Ending(code));

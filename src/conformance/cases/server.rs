@@ -5,8 +5,9 @@ use crate::conformance::case::Set;
 use crate::conformance::case::script::Script;
 use crate::conformance::case::wanted::Wrote;
 use crate::conformance::program::HandleName;
-use crate::hresult::RPC_E_CANTTRANSMIT_CALL;
+use crate::hresult::{RPC_E_CANTTRANSMIT_CALL, RPC_E_CLIENT_DIED};
 use crate::spec::Requirement;
+use crate::status::Statuses;
 
 /// Never the server that may run beside the subject: most of these cases bring theirs to its end.
 const SERVER: &str = "tcp:port=7011";
@@ -36,7 +37,7 @@ pub(super) fn cases(set: &mut Set) {
     for (name, method) in [END].into_iter().chain(QUERIES) {
         set.case(Requirement::ServerGoneCode, name, |script| {
             let handle = gone(script);
-            method(script, handle).gives(RPC_E_CANTTRANSMIT_CALL);
+            method(script, handle).allows(Statuses::code(RPC_E_CANTTRANSMIT_CALL).or(RPC_E_CLIENT_DIED));
         });
     }
     ended(set);
