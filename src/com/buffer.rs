@@ -99,6 +99,6 @@ impl<U: Unit + Blank> Many<U> {
         let end = self.values.iter().rposition(|unit| *unit != U::BLANK)? + 1;
         let text = &self.values[..end];
         let length = text.iter().position(|unit| *unit == U::NUL).unwrap_or(end);
-        Some(U::decode(&text[..length]))
+        Some(U::decode(&text[..length]).into_owned())
     }
 }

@@ -41,7 +41,7 @@ struct Text<U>(Option<Vec<U>>);
 
 impl<U: Unit> Text<U> {
     fn new(text: &Option<String>) -> Text<U> {
-        Text(text.as_ref().map(|text| U::encode(text).into_iter().chain([U::NUL; 2]).collect()))
+        Text(text.as_ref().map(|text| U::encode(text).chain([U::NUL; 2]).collect()))
     }
 
     fn pointer(&mut self) -> *mut U {

@@ -3,6 +3,7 @@
 //! A pointer that is not aligned for what it points to is refused with E_INVALIDARG, and no more is written than there is
 //! room for, whatever the engine says.
 
+use std::borrow::Cow;
 use std::ffi::c_void;
 
 use crate::client::Out;
@@ -14,34 +15,35 @@ pub(super) trait Unit: Copy + Eq + 'static {
     const NUL: Self;
 
     /// Reads a string. What is malformed becomes U+FFFD; 8-bit strings are UTF-8, since no source names a code page.
-    fn decode(units: &[Self]) -> String;
+    fn decode(units: &[Self]) -> Cow<'_, str>;
 
     /// Writes a string, without a NUL, in as many characters as it has UTF-16 units, so that sizes are the same for both
     /// twins: what 8 bits cannot express becomes `?`.
-    fn encode(text: &str) -> Vec<Self>;
+    fn encode(text: &str) -> impl Iterator<Item = Self>;
 }
 
 impl Unit for u8 {
     const NUL: u8 = 0;
 
-    fn decode(units: &[u8]) -> String {
-        String::from_utf8_lossy(units).into_owned()
+    fn decode(units: &[u8]) -> Cow<'_, str> {
+        // Much faster where nothing is lost.
+        str::from_utf8(units).map_or_else(|_| String::from_utf8_lossy(units), Cow::Borrowed)
     }
 
-    fn encode(text: &str) -> Vec<u8> {
-        text.encode_utf16().map(|unit| u8::try_from(unit).ok().filter(u8::is_ascii).unwrap_or(b'?')).collect()
+    fn encode(text: &str) -> impl Iterator<Item = u8> {
+        text.encode_utf16().map(|unit| u8::try_from(unit).ok().filter(u8::is_ascii).unwrap_or(b'?'))
     }
 }
 
 impl Unit for u16 {
     const NUL: u16 = 0;
 
-    fn decode(units: &[u16]) -> String {
-        String::from_utf16_lossy(units)
+    fn decode(units: &[u16]) -> Cow<'_, str> {
+        String::from_utf16_lossy(units).into()
     }
 
-    fn encode(text: &str) -> Vec<u16> {
-        text.encode_utf16().collect()
+    fn encode(text: &str) -> impl Iterator<Item = u16> {
+        text.encode_utf16()
     }
 }
 
@@ -67,8 +69,9 @@ unsafe fn length<U: Unit>(pointer: *const U) -> usize {
 ///
 /// # Safety
 ///
-/// A pointer that is neither null nor misaligned leads to characters that end with a NUL.
-pub(super) unsafe fn string<U: Unit>(pointer: *const U) -> Result<Option<String>, HRESULT> {
+/// A pointer that is neither null nor misaligned leads to characters that end with a NUL, and nothing writes there for as
+/// long as the result is used: an output may lie over the string.
+pub(super) unsafe fn string<'a, U: Unit>(pointer: *const U) -> Result<Option<Cow<'a, str>>, HRESULT> {
     if pointer.is_null() {
         return Ok(None);
     }
@@ -82,8 +85,9 @@ pub(super) unsafe fn string<U: Unit>(pointer: *const U) -> Result<Option<String>
 ///
 /// # Safety
 ///
-/// A pointer that is neither null nor misaligned leads to such a block.
-pub(super) unsafe fn environment<U: Unit>(pointer: *const U) -> Result<Option<String>, HRESULT> {
+/// A pointer that is neither null nor misaligned leads to such a block, and nothing writes there for as long as the result
+/// is used.
+pub(super) unsafe fn environment<'a, U: Unit>(pointer: *const U) -> Result<Option<Cow<'a, str>>, HRESULT> {
     if pointer.is_null() {
         return Ok(None);
     }
@@ -162,10 +166,10 @@ impl Target<u32, Vec<u32>> {
     ///
     /// The pointer, unless it is null, leads to room for `count` elements.
     pub(super) unsafe fn put(self, count: u32) {
-        for (at, value) in self.value.into_iter().flatten().take(count as usize).enumerate() {
-            // SAFETY: the engine writes no elements where the pointer is null, and `at` is below `count`.
-            unsafe { self.pointer.add(at).write(value) };
-        }
+        let Some(values) = self.value else { return };
+        // SAFETY: the engine writes no elements where the pointer is null, and no more than `count` are copied, out of its
+        // own memory.
+        unsafe { self.pointer.copy_from_nonoverlapping(values.as_ptr(), values.len().min(count as usize)) };
     }
 }
 
@@ -177,8 +181,7 @@ impl<U: Unit> Target<U, String> {
     /// The pointer, unless it is null, leads to room for `size` characters.
     pub(super) unsafe fn put(self, size: u32) {
         let (Some(text), Some(room)) = (self.value, (size as usize).checked_sub(1)) else { return };
-        let units = U::encode(&text);
-        for (at, unit) in units.into_iter().take(room).chain([U::NUL]).enumerate() {
+        for (at, unit) in U::encode(&text).take(room).chain([U::NUL]).enumerate() {
             // SAFETY: the engine writes no string where the pointer is null, and `at` is below `size`.
             unsafe { self.pointer.add(at).write(unit) };
         }

@@ -3,6 +3,7 @@
 //! A function that is generic serves a method and its Wide twin. Every one of them is a slot of the vtable, called by COM's
 //! rules: `this` is a counted pointer of ours, and each pointer is null or leads to what the documentation says.
 
+use std::borrow::Cow;
 use std::ffi::c_void;
 
 use super::memory::{Target, Unit, environment, options, string};
@@ -72,9 +73,8 @@ pub(super) unsafe extern "system" fn connect_process_server<U: Unit>(
     answer(|| {
         let mut server = Target::new(server)?;
         // SAFETY: COM's rules for a caller.
-        let (client, remote_options) = unsafe { (client(this), string(remote_options)?) };
-        let hresult = client.connect_process_server(remote_options.as_deref(), server.out());
-        // SAFETY: the same.
+        let hresult = unsafe { client(this).connect_process_server(string(remote_options)?.as_deref(), server.out()) };
+        // SAFETY: the same; the string is not used any more.
         unsafe { server.put() };
         Ok(hresult)
     })
@@ -126,10 +126,16 @@ pub(super) unsafe extern "system" fn system_id_by_executable_name<U: Unit>(
     answer(|| {
         let mut id = Target::new(id)?;
         // SAFETY: COM's rules for a caller.
-        let (client, name) = unsafe { (client(this), string(exe_name)?) };
-        let name = name.as_deref();
-        let hresult = client.get_running_process_system_id_by_executable_name(server, name, flags.into(), id.out());
-        // SAFETY: the same.
+        let hresult = unsafe {
+            let name = string(exe_name)?;
+            client(this).get_running_process_system_id_by_executable_name(
+                server,
+                name.as_deref(),
+                flags.into(),
+                id.out(),
+            )
+        };
+        // SAFETY: the same; the name is not used any more.
         unsafe { id.put() };
         Ok(hresult)
     })
@@ -213,26 +219,26 @@ pub(super) unsafe extern "system" fn create_process_and_attach<U: Unit>(
 }
 
 /// What CreateProcess2 and CreateProcessAndAttach2 read alike.
-struct Create2 {
-    line: Option<String>,
+struct Create2<'a> {
+    line: Option<Cow<'a, str>>,
     options: Option<CreateProcessOptions>,
-    directory: Option<String>,
-    environment: Option<String>,
+    directory: Option<Cow<'a, str>>,
+    environment: Option<Cow<'a, str>>,
 }
 
-impl Create2 {
+impl Create2<'_> {
     /// # Safety
     ///
-    /// Each pointer is null or leads to what the documentation says.
+    /// Each pointer is null or leads to what the documentation says, for as long as the result is used.
     unsafe fn read<U: Unit>(
         command_line: *const U,
         (buffer, size): (*const c_void, u32),
         initial_directory: *const U,
         block: *const U,
-    ) -> Result<Create2, HRESULT> {
+    ) -> Result<Self, HRESULT> {
         // SAFETY: the caller's promise.
         unsafe {
-            Ok(Create2 {
+            Ok(Self {
                 line: string(command_line)?,
                 options: options(buffer, size)?,
                 directory: string(initial_directory)?,
