@@ -30,7 +30,7 @@ impl Blank for u64 {
 }
 
 /// How much room there is at most, in elements; no computer of ours has as many processes, nor names that long.
-const LARGEST: usize = 1 << 16;
+const LARGEST: u32 = 1 << 16;
 
 /// How much room there is behind that, in elements.
 const BEHIND: usize = 64;
@@ -60,13 +60,22 @@ impl<T: Blank> One<T> {
 /// An output of many values.
 pub(super) struct Many<T> {
     values: Vec<T>,
+    size: u32,
 }
 
 impl<T: Blank> Many<T> {
-    /// Room for `size` elements.
+    /// Room for `size` elements, or as much as there is at most.
     pub(super) fn new(pointer: Pointer, size: u32) -> Many<T> {
-        let length = if pointer.is_null() { 0 } else { LARGEST.min(size as usize) + BEHIND };
-        Many { values: vec![T::BLANK; length] }
+        if pointer.is_null() {
+            return Many { values: Vec::new(), size };
+        }
+        let size = size.min(LARGEST);
+        Many { values: vec![T::BLANK; size as usize + BEHIND], size }
+    }
+
+    /// The size that the engine gets: it may use all the room that it is told of.
+    pub(super) fn size(&self) -> u32 {
+        self.size
     }
 
     /// The pointer that the engine gets.

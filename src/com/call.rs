@@ -49,13 +49,17 @@ impl<U: Unit> Text<U> {
     }
 }
 
-/// A `DEBUG_CREATE_PROCESS_OPTIONS` as the engine gets it, with more behind it: the size that goes with it may be wrong.
-struct Options(Option<[u32; 64]>);
+/// What is behind the pointer to a `DEBUG_CREATE_PROCESS_OPTIONS`: more than that, since the size that goes with it may be
+/// wrong.
+type Room = [u32; 64];
+
+/// A `DEBUG_CREATE_PROCESS_OPTIONS` as the engine gets it.
+struct Options(Option<Room>);
 
 impl Options {
     fn new(options: Option<&CreateProcessOptions>) -> Options {
         Options(options.map(|options| {
-            let mut buffer = [0; 64];
+            let mut buffer: Room = [0; 64];
             let fields = [options.create_flags.bits(), options.eng_create_flags.bits()];
             buffer[..2].copy_from_slice(&fields);
             buffer[2..4].copy_from_slice(&[options.verifier_flags, options.reserved]);
@@ -65,6 +69,12 @@ impl Options {
 
     fn pointer(&mut self) -> *mut c_void {
         self.0.as_mut().map_or(std::ptr::null_mut(), |buffer| buffer.as_mut_ptr().cast())
+    }
+
+    /// The size that goes with them: one that is too large stays so, but the engine may read all of it.
+    fn size(create: &CreateProcess2) -> u32 {
+        let most = if create.options.is_some() { size_of::<Room>() as u32 } else { u32::MAX };
+        create.options_buffer_size.min(most)
     }
 }
 
@@ -135,10 +145,10 @@ impl Client {
             match call {
                 Call::GetRunningProcessSystemIds { server, ids, count, actual_count } => {
                     let (mut list, mut actual) = (Many::new(*ids, *count), One::new(*actual_count));
-                    let (ids, actual_count) = (list.pointer(), actual.pointer());
-                    let hresult = slot!(self.GetRunningProcessSystemIds(*server, ids, *count, actual_count));
+                    let (ids, room, actual_count) = (list.pointer(), list.size(), actual.pointer());
+                    let hresult = slot!(self.GetRunningProcessSystemIds(*server, ids, room, actual_count));
                     out.actual_count = actual.written();
-                    out.ids = list.written(*count, out.actual_count);
+                    out.ids = list.written(room, out.actual_count);
                     hresult
                 }
                 Call::GetRunningProcessSystemIdByExecutableName { server, exe_name, flags, id } => {
@@ -183,7 +193,7 @@ impl Client {
                         create.server,
                         Text::<U>::new(&create.command_line).pointer(),
                         Options::new(create.options.as_ref()).pointer(),
-                        create.options_buffer_size,
+                        Options::size(create),
                         Text::<U>::new(&create.initial_directory).pointer(),
                         Text::<U>::new(&create.environment).pointer(),
                     ))
@@ -194,7 +204,7 @@ impl Client {
                         create.server,
                         Text::<U>::new(&create.command_line).pointer(),
                         Options::new(create.options.as_ref()).pointer(),
-                        create.options_buffer_size,
+                        Options::size(create),
                         Text::<U>::new(&create.initial_directory).pointer(),
                         Text::<U>::new(&create.environment).pointer(),
                         *process_id,
@@ -234,10 +244,10 @@ impl Client {
                 *system_id,
                 flags.bits(),
                 name.pointer(),
-                *exe_name_size,
+                name.size(),
                 actual_name.pointer(),
                 text.pointer(),
-                *description_size,
+                text.size(),
                 actual.pointer(),
             )
         };

@@ -60,7 +60,7 @@ impl Object {
 /// A client object for callers that take COM pointers: an `IDebugClient5`, and by QueryInterface every older version.
 ///
 /// A method that `client` does not implement answers E_NOTIMPL, as do those outside the process-server surface. The
-/// thread that may call is that of `client`.
+/// thread that may call is that of `client`. A panic of `client` ends the process, since nothing unwinds through COM.
 ///
 /// ```
 /// use dbgeng_testkit::com::expose;
@@ -101,7 +101,8 @@ pub unsafe fn debug_create(engine: &dyn Engine, interface_id: *const GUID, inter
                 if *asked == Interface::Other("IUnknown".to_owned()) { Some(NEWEST) } else { asked.version() };
             let Some(version @ 1..=NEWEST) = version else { return Err(E_NOINTERFACE) };
             let hresult = engine.debug_create(&Interface::DebugClient(version), Some(&mut client));
-            let client = client.ok_or(hresult)?;
+            // What comes with a failure goes: no caller of COM's looks for it.
+            let client = client.filter(|_| hresult.is_ok()).ok_or(hresult)?;
             let newer = (version..=NEWEST).rev().find_map(|version| {
                 let mut newer = None;
                 let _: HRESULT = client.query_interface(&Interface::DebugClient(version), Some(&mut newer));

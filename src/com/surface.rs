@@ -33,7 +33,8 @@ pub(super) unsafe extern "system" fn create_client(this: *mut c_void, client: *m
         // SAFETY: COM's rules for a caller.
         let object = unsafe { Object::of(this) };
         let hresult = object.client().create_client(target.out());
-        if let Some(made) = target.take() {
+        // What comes with a failure goes: no caller of COM's looks for it.
+        if let Some(made) = target.take().filter(|_| hresult.is_ok()) {
             // SAFETY: the engine makes no client object where the pointer is null, and `Target` has seen that it is
             // aligned.
             unsafe { client.write(object.like_this(made)) };
