@@ -4,12 +4,19 @@ use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::mpsc::{Sender, channel};
 use std::sync::{Mutex, PoisonError};
-use std::thread;
+use std::thread::{self, ThreadId};
 
 /// The threads by their numbers. Number 0 is whoever calls.
 #[derive(Debug, Default)]
 pub(super) struct Threads {
-    workers: Mutex<HashMap<u32, Sender<Job>>>,
+    workers: Mutex<HashMap<u32, Worker>>,
+}
+
+/// A thread that does what it is sent.
+#[derive(Debug)]
+struct Worker {
+    id: ThreadId,
+    jobs: Sender<Job>,
 }
 
 /// Some work of another thread, which waits until it is done.
@@ -27,24 +34,27 @@ impl Threads {
         if number == 0 {
             return work();
         }
+        let jobs = {
+            let mut workers = self.workers.lock().unwrap_or_else(PoisonError::into_inner);
+            let worker = workers.entry(number).or_insert_with(start);
+            (worker.id != thread::current().id()).then(|| worker.jobs.clone())
+        };
+        // A thread that waited for itself would wait for ever.
+        let Some(jobs) = jobs else { return work() };
         let (done, result) = channel();
         // SAFETY: only the lifetime changes, and the work is waited for below.
         let work: *mut (dyn FnMut() + Send + 'static) = unsafe { std::mem::transmute(work) };
-        let worker = {
-            let mut workers = self.workers.lock().unwrap_or_else(PoisonError::into_inner);
-            workers.entry(number).or_insert_with(start).clone()
-        };
         // A worker ends with its sender, which is held here; if it has not taken the job, `done` is gone too.
-        let _sent = worker.send(Job { work, done });
+        let _sent = jobs.send(Job { work, done });
         if let Ok(Err(panic)) = result.recv() {
             resume_unwind(panic);
         }
     }
 }
 
-fn start() -> Sender<Job> {
+fn start() -> Worker {
     let (jobs, waiting) = channel::<Job>();
-    thread::spawn(move || {
+    let worker = thread::spawn(move || {
         for Job { work, done } in waiting {
             // SAFETY: whoever sent it waits, so the work is still there, and nobody else's.
             let result = catch_unwind(AssertUnwindSafe(|| unsafe { (*work)() }));
@@ -52,5 +62,5 @@ fn start() -> Sender<Job> {
             let _told = done.send(result);
         }
     });
-    jobs
+    Worker { id: worker.thread().id(), jobs }
 }

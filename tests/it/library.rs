@@ -63,6 +63,17 @@ fn a_thread_of_a_library_stays_the_same_one() {
 }
 
 #[test]
+fn a_thread_of_a_library_does_not_wait_for_itself() {
+    let engine = Library::load(library()).unwrap().engine();
+    let (mut outer, mut inner) = (None, None);
+    assert!(engine.on_thread(3, &mut || {
+        outer = Some(std::thread::current().id());
+        assert!(engine.on_thread(3, &mut || inner = Some(std::thread::current().id())));
+    }));
+    assert!(outer.is_some() && outer == inner, "{outer:?} {inner:?}");
+}
+
+#[test]
 fn what_is_no_engine_is_refused_with_its_name() {
     for (path, cause) in [("/no/such.so", "/no/such.so"), ("libc.so.6", "DebugCreate")] {
         let output = run(&["run", "--library", path]);
