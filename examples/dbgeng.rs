@@ -7,6 +7,7 @@
 #![expect(unsafe_code, reason = "the library is called by pointers")]
 
 use std::ffi::{OsString, c_void};
+use std::io::{self, Write};
 use std::sync::LazyLock;
 
 use dbgeng_testkit::com::debug_create;
@@ -40,7 +41,8 @@ pub unsafe extern "system" fn DebugCreate(interface_id: *const GUID, interface: 
         // SAFETY: the caller's promise.
         Ok(engine) => unsafe { debug_create(engine, interface_id, interface) },
         Err(error) => {
-            eprintln!("dbgeng-testkit: {SCENARIO}: {error}");
+            // Standard error may be closed or full: no reason to take the caller's process down, as a panic here would.
+            let _: io::Result<()> = writeln!(io::stderr(), "dbgeng-testkit: {SCENARIO}: {error}");
             E_INVALIDARG
         }
     }

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use serde_json::Value;
+use tempfile::TempDir;
 
 use crate::cli::text;
 
@@ -53,18 +54,39 @@ fn compile(program: &Path) -> bool {
     true
 }
 
-#[test]
-fn a_cpp_program_drives_the_library() {
-    let folder = tempfile::tempdir().unwrap();
+/// The program, in this folder; `None` where there is no compiler.
+fn program(folder: &TempDir) -> Option<Command> {
     let program = folder.path().join("drive");
     if !compile(&program) {
         assert!(env::var_os("CI").is_none(), "no C++ compiler");
         eprintln!("skipped: no C++ compiler");
-        return;
+        return None;
     }
-    let output = Command::new(program).arg(library()).output().expect("the program was compiled");
+    let mut command = Command::new(program);
+    command.arg(library());
+    Some(command)
+}
+
+#[test]
+fn a_cpp_program_drives_the_library() {
+    let folder = tempfile::tempdir().unwrap();
+    let Some(mut program) = program(&folder) else { return };
+    let output = program.output().expect("the program was compiled");
     let found = text(&output.stdout);
     assert!(output.status.success(), "{}\n{found}", output.status);
     let checks = found.lines().last().and_then(|line| line.strip_suffix(" checks"));
     assert!(checks.is_some_and(|checks| checks != "0"), "{found}");
+}
+
+/// Nobody may be there to be told why there is no engine: the program goes on all the same.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_scenario_that_cannot_be_used_is_refused_where_nothing_can_be_said() {
+    let folder = tempfile::tempdir().unwrap();
+    let Some(mut program) = program(&folder) else { return };
+    let full = std::fs::File::create("/dev/full").unwrap();
+    let program = program.env("DBGENG_TESTKIT_SCENARIO", "/no/such.json").stderr(full);
+    let output = program.output().expect("the program was compiled");
+    let found = text(&output.stdout);
+    assert_eq!(output.status.code(), Some(1), "{}\n{found}", output.status);
 }
