@@ -9,6 +9,7 @@ mod cpp;
 mod defects;
 mod fixtures;
 mod flags;
+mod hostile;
 mod hresult;
 mod isolation;
 mod laws;
