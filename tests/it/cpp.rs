@@ -17,10 +17,14 @@ pub(crate) fn library() -> PathBuf {
         "debug" => "dev",
         profile => profile,
     };
+    // A target that is named has a folder of its own in the target directory.
+    let named = env::var_os("CARGO_BUILD_TARGET");
+    let is_named = |folder: &&Path| named.as_ref().is_none_or(|target| !folder.ends_with(target));
+    let target_directory = products.ancestors().skip(1).find(is_named).expect("a target directory");
     let output = Command::new(env!("CARGO"))
         .current_dir(env!("CARGO_MANIFEST_DIR"))
         .args(["build", "--example", "dbgeng", "--message-format", "json", "--profile", profile, "--target-dir"])
-        .arg(products.parent().expect("a target directory"))
+        .arg(target_directory)
         .output()
         .expect("cargo runs");
     assert!(output.status.success(), "{}", text(&output.stderr));
@@ -73,7 +77,7 @@ fn a_cpp_program_drives_the_library() {
     let Some(mut program) = program(&folder) else { return };
     let output = program.output().expect("the program was compiled");
     let found = text(&output.stdout);
-    assert!(output.status.success(), "{}\n{found}", output.status);
+    assert!(output.status.success(), "{}\n{found}\n{}", output.status, text(&output.stderr));
     let checks = found.lines().last().and_then(|line| line.strip_suffix(" checks"));
     assert!(checks.is_some_and(|checks| checks != "0"), "{found}");
 }
