@@ -88,11 +88,11 @@ impl Many<u32> {
     /// The elements up to the last one that was written. An engine that wrote none, with room for none, has done what it
     /// was to do.
     ///
-    /// What stands behind `actual` elements, and still in the `room`, is no id: Microsoft's engine takes the whole array
+    /// What stands behind `actual` elements, and still in the room, is no id: Microsoft's engine takes the whole array
     /// along to a server and back, and leaves zeros there or what was in its memory.
-    pub(super) fn written(&self, room: u32, actual: Option<u32>) -> Option<Vec<u32>> {
+    pub(super) fn written(&self, actual: Option<u32>) -> Option<Vec<u32>> {
         let end = self.values.iter().rposition(|value| *value != u32::BLANK)? + 1;
-        let is_in_room = end <= room as usize;
+        let is_in_room = end <= self.size as usize;
         let ids = match actual {
             Some(actual) if is_in_room => end.min(actual as usize),
             None if is_in_room => self.values[..end].iter().rposition(|value| *value != 0).map_or(0, |last| last + 1),

@@ -148,7 +148,7 @@ impl Client {
                     let (ids, room, actual_count) = (list.pointer(), list.size(), actual.pointer());
                     let hresult = slot!(self.GetRunningProcessSystemIds(*server, ids, room, actual_count));
                     out.actual_count = actual.written();
-                    out.ids = list.written(room, out.actual_count);
+                    out.ids = list.written(out.actual_count);
                     hresult
                 }
                 Call::GetRunningProcessSystemIdByExecutableName { server, exe_name, flags, id } => {
