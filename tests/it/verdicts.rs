@@ -1,12 +1,15 @@
 //! What is said of the published traces of the real engine.
 
 use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
 
 use dbgeng_testkit::Profile;
+use dbgeng_testkit::conformance::{Broken, Deviation, Deviations};
 use dbgeng_testkit::replay::replay;
 use dbgeng_testkit::spec::Level;
 
-use crate::fixtures;
+use crate::fixtures::{self, Trace};
 
 /// The known deviations of the real engine from the contract: the trace, and the requirement that it breaks.
 const DEVIATIONS: [(&str, &str); 21] = [
@@ -73,6 +76,30 @@ fn what_the_real_engine_made_of_random_programs_is_as_expected() {
         let replayed = replay(Profile::Dbgeng, &trace.name, &*trace.text).unwrap();
         assert_eq!(replayed.differences, [], "{}", trace.name);
     }
+}
+
+/// Each known deviation has been reviewed, and the traces that it names show it.
+#[test]
+fn the_known_deviations_of_engines_are_shown() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("spec/deviations");
+    let traces: BTreeMap<String, Trace> =
+        fixtures::sequential().into_iter().map(|trace| (trace.name.clone(), trace)).collect();
+    let mut shown = 0;
+    for file in fs::read_dir(folder).unwrap() {
+        let path = file.unwrap().path();
+        let name = path.display().to_string();
+        let known = Deviations::parse(&name, &fs::read_to_string(&path).unwrap()).unwrap();
+        for Deviation { requirement, reason, evidence, .. } in known.deviations {
+            assert!(!reason.starts_with("Not reviewed") && !evidence.is_empty(), "{name}: {requirement}");
+            for trace in evidence.iter().filter_map(|evidence| traces.get(evidence)) {
+                let broken = trace.check(known.profile).broken;
+                let is_it = |broken: &Broken| broken.violation.requirement == requirement;
+                assert!(broken.iter().any(is_it), "{name}: {} does not break {requirement}", trace.name);
+                shown += 1;
+            }
+        }
+    }
+    assert!(shown > 10, "{shown}");
 }
 
 #[test]

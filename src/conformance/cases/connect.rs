@@ -1,6 +1,6 @@
 //! ConnectProcessServer: where it gets to, and where it does not.
 
-use super::wait::UNENDED;
+use super::wait::a_moment;
 use crate::call::Call;
 use crate::client::Place;
 use crate::conformance::case::Set;
@@ -59,8 +59,7 @@ fn live(set: &mut Set) {
     });
     set.case(live, "over a pipe", |script| {
         script.host("npipe:pipe=alpha");
-        // A pipe may take a moment to be there (measured).
-        script.wait(script.limits.silence).allows(UNENDED);
+        a_moment(script);
         script.connect("npipe:server=.,pipe=alpha").ok().wrote(Wrote::Handle);
         let handle = script.latest();
         script.ids(handle).succeeds();
@@ -120,8 +119,6 @@ fn needs_a_server(set: &mut Set) {
     });
     set.case(needs, "another pipe than the server has", |script| {
         script.host("npipe:pipe=alpha");
-        // A pipe may take a moment to be there (measured).
-        script.wait(script.limits.silence).allows(UNENDED);
         script.connect("npipe:server=.,pipe=beta").fails();
     });
     set.case(needs, "another transport than the server has", |script| {

@@ -1,7 +1,7 @@
 //! StartProcessServer: what it starts, and what it refuses to start.
 
 use super::connect::MALFORMED;
-use super::wait::UNENDED;
+use super::wait::a_moment;
 use crate::call::Call;
 use crate::conformance::case::Set;
 use crate::conformance::case::script::{Line, Script};
@@ -58,8 +58,7 @@ fn valid(set: &mut Set) {
     });
     set.case(valid, "over a pipe", |script| {
         script.start("npipe:pipe=alpha").ok();
-        // A pipe may take a moment to be there (measured).
-        script.wait(script.limits.silence).allows(UNENDED);
+        a_moment(script);
         script.connect("npipe:server=.,pipe=alpha").ok().wrote(Wrote::Handle);
     });
     set.case(valid, "with a password", |script| {
@@ -103,6 +102,7 @@ fn address_in_use(set: &mut Set) {
     if set.profile == Profile::Contract {
         set.case(in_use, "a pipe", |script| {
             script.host("npipe:pipe=alpha");
+            a_moment(script);
             script.start("npipe:pipe=alpha").fails();
         });
     }
@@ -119,8 +119,7 @@ fn several(set: &mut Set) {
     set.case(several, "a port and a pipe", |script| {
         script.start("tcp:port=7011").ok();
         script.start("npipe:pipe=alpha").ok();
-        // A pipe may take a moment to be there (measured).
-        script.wait(script.limits.silence).allows(UNENDED);
+        a_moment(script);
         script.connect("tcp:server=@0,port=7011").ok().wrote(Wrote::Handle);
         script.connect("npipe:server=.,pipe=alpha").ok().wrote(Wrote::Handle);
     });

@@ -10,7 +10,12 @@ use crate::spec::Requirement;
 use crate::status::Statuses;
 
 /// A wait that did not see an end.
-pub(super) const UNENDED: Statuses = Statuses::code(S_FALSE).or_error();
+const UNENDED: Statuses = Statuses::code(S_FALSE).or_error();
+
+/// Nothing is done: where time is real, a pipe may take a moment to be there after its start (measured).
+pub(super) fn a_moment(script: &mut Script) {
+    script.wait(script.limits.silence).allows(UNENDED);
+}
 
 /// A process server of whose host more is wanted than that it is there, so that no server beside the subject will do.
 fn host(script: &mut Script) -> u32 {
