@@ -35,6 +35,9 @@ const MARK: &str = "dbgeng-testkit host: ";
 /// How long a host that was killed is waited for. One that stays is given up: nothing more can be done about it.
 const FAREWELL: Duration = Duration::from_secs(5);
 
+/// How long the others are given to notice that a host is gone.
+const AFTERMATH: Duration = Duration::from_millis(300);
+
 /// What a host is to do.
 #[derive(Serialize, Deserialize)]
 pub(super) struct Order {
@@ -179,6 +182,8 @@ impl Engine for Host {
 
     fn kill(&self) -> bool {
         self.0.ends().end();
+        // What a call finds that meets the end of a process half done is a matter of chance.
+        std::thread::sleep(AFTERMATH);
         true
     }
 
