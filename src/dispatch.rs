@@ -1,5 +1,7 @@
 //! From a [`Call`] to a method of a [`DebugClient`], and back.
 
+use std::panic::Location;
+
 use crate::call::{Call, CreateProcess2, Ending, Outcome, Outputs, Pointer};
 use crate::client::{DebugClient, Out, write};
 use crate::flags::{
@@ -107,12 +109,14 @@ fn pointer<T>(pointer: Pointer, slot: &mut Option<T>) -> Out<'_, T> {
 /// an adapter to another engine is one function instead of one method for each documented one.
 pub trait AnswerCall: Send + Sync {
     /// Answers one call. `QueryInterface`, `CreateClient` and `Release` do not come this way.
+    #[track_caller]
     fn answer(&self, call: &Call) -> Outcome;
 
     /// See [`DebugClient::query_interface`].
     fn query_interface(&self, interface: &Interface, client: Out<'_, Box<dyn DebugClient>>) -> HRESULT;
 
     /// See [`DebugClient::create_client`].
+    #[track_caller]
     fn create_client(&self, client: Out<'_, Box<dyn DebugClient>>) -> HRESULT;
 
     /// See [`DebugClient::release`].
@@ -120,13 +124,25 @@ pub trait AnswerCall: Send + Sync {
 }
 
 /// A [`DebugClient`] that turns each method back into a [`Call`]: the inverse of [`dispatch`].
+///
+/// Its methods are `#[track_caller]`, so that [`AnswerCall::answer`] can tell where a call was made, unless it was made
+/// through a `dyn DebugClient`: [`call_site`] tells the two apart.
 #[derive(Debug)]
 pub struct ByCall<T>(pub T);
 
 impl<T: AnswerCall> ByCall<T> {
+    #[track_caller]
     fn status(&self, call: &Call) -> HRESULT {
         hresult(&self.0.answer(call))
     }
+}
+
+/// Where in the caller's code a method of a [`ByCall`] was called, as its `answer` sees it. A call through a
+/// `dyn DebugClient` comes from nowhere but here.
+#[track_caller]
+pub fn call_site() -> Option<&'static Location<'static>> {
+    let at = Location::caller();
+    (at.file() != file!()).then_some(at)
 }
 
 /// A call that did not return has no HRESULT to hand on.
@@ -175,22 +191,27 @@ impl<T: AnswerCall> DebugClient for ByCall<T> {
         self.0.release()
     }
 
+    #[track_caller]
     fn create_client(&self, client: Out<'_, Box<dyn DebugClient>>) -> HRESULT {
         self.0.create_client(client)
     }
 
+    #[track_caller]
     fn end_session(&self, flags: EndSessionFlags) -> HRESULT {
         self.status(&Call::EndSession { flags })
     }
 
+    #[track_caller]
     fn start_server(&self, options: Option<&str>) -> HRESULT {
         self.status(&Call::StartServer { options: owned(options) })
     }
 
+    #[track_caller]
     fn start_process_server(&self, flags: u32, options: Option<&str>, reserved: u64) -> HRESULT {
         self.status(&Call::StartProcessServer { flags, options: owned(options), reserved })
     }
 
+    #[track_caller]
     fn connect_process_server(&self, remote_options: Option<&str>, server: Out<'_, u64>) -> HRESULT {
         let call = Call::ConnectProcessServer { remote_options: owned(remote_options), server: given(&server) };
         let outcome = self.0.answer(&call);
@@ -198,18 +219,22 @@ impl<T: AnswerCall> DebugClient for ByCall<T> {
         hresult(&outcome)
     }
 
+    #[track_caller]
     fn disconnect_process_server(&self, server: u64) -> HRESULT {
         self.status(&Call::DisconnectProcessServer { server })
     }
 
+    #[track_caller]
     fn end_process_server(&self, server: u64) -> HRESULT {
         self.status(&Call::EndProcessServer { server })
     }
 
+    #[track_caller]
     fn wait_for_process_server_end(&self, timeout: u32) -> HRESULT {
         self.status(&Call::WaitForProcessServerEnd { timeout })
     }
 
+    #[track_caller]
     fn get_running_process_system_ids(
         &self,
         server: u64,
@@ -225,6 +250,7 @@ impl<T: AnswerCall> DebugClient for ByCall<T> {
         hresult(&outcome)
     }
 
+    #[track_caller]
     fn get_running_process_system_id_by_executable_name(
         &self,
         server: u64,
@@ -239,6 +265,7 @@ impl<T: AnswerCall> DebugClient for ByCall<T> {
         hresult(&outcome)
     }
 
+    #[track_caller]
     fn get_running_process_description(
         &self,
         server: u64,
@@ -269,14 +296,17 @@ impl<T: AnswerCall> DebugClient for ByCall<T> {
         hresult(&outcome)
     }
 
+    #[track_caller]
     fn attach_process(&self, server: u64, process_id: u32, attach_flags: AttachFlags) -> HRESULT {
         self.status(&Call::AttachProcess { server, process_id, attach_flags })
     }
 
+    #[track_caller]
     fn create_process(&self, server: u64, command_line: Option<&str>, create_flags: CreateFlags) -> HRESULT {
         self.status(&Call::CreateProcess { server, command_line: owned(command_line), create_flags })
     }
 
+    #[track_caller]
     fn create_process2(
         &self,
         server: u64,
@@ -290,6 +320,7 @@ impl<T: AnswerCall> DebugClient for ByCall<T> {
         self.status(&Call::CreateProcess2(create2(server, command_line, options, size, directory, environment)))
     }
 
+    #[track_caller]
     fn create_process_and_attach(
         &self,
         server: u64,
@@ -302,6 +333,7 @@ impl<T: AnswerCall> DebugClient for ByCall<T> {
         self.status(&Call::CreateProcessAndAttach { server, command_line, create_flags, process_id, attach_flags })
     }
 
+    #[track_caller]
     fn create_process_and_attach2(
         &self,
         server: u64,
@@ -318,6 +350,7 @@ impl<T: AnswerCall> DebugClient for ByCall<T> {
         self.status(&Call::CreateProcessAndAttach2 { create, process_id, attach_flags })
     }
 
+    #[track_caller]
     fn output_servers(&self, output_control: u32, machine: Option<&str>, flags: ServersFlags) -> HRESULT {
         self.status(&Call::OutputServers { output_control, machine: owned(machine), flags })
     }
