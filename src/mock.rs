@@ -4,7 +4,7 @@
 //! host. Everything happens under one lock, in virtual time.
 //!
 //! ```
-//! use dbgeng_testkit::mock::Lab;
+//! use dbgeng_testkit::mock::{Lab, Misuse};
 //! use dbgeng_testkit::{DebugClient, Profile};
 //!
 //! let lab = Lab::new(Profile::Contract);
@@ -17,19 +17,26 @@
 //! assert!(client.disconnect_process_server(server).is_ok());
 //!
 //! assert!(client.disconnect_process_server(server).is_err());
-//! assert_eq!(lab.findings()[0].to_string(), "\
-//! engine 1: DisconnectProcessServer on 0x100000001 breaks handle/stale-is-refused; \
-//! the real engine goes down (OBS-7)");
+//! let finding = &lab.findings()[0];
+//! assert_eq!(finding.misuse, Misuse::DoubleDisconnect);
+//! assert_eq!(finding.call_site.unwrap().line(), finding.disconnected_at.unwrap().line() + 2);
 //! ```
 
 mod client;
 mod computer;
+mod cut_off;
 mod engine;
 mod entered;
+mod fault;
 mod finding;
 mod handles;
+mod happening;
 mod holders;
+#[cfg(feature = "kit")]
+mod journal;
 mod lab;
+mod leftovers;
+mod listening;
 mod presence;
 mod queries;
 #[cfg(feature = "kit")]
@@ -40,10 +47,14 @@ mod targets;
 mod thread;
 mod waiting;
 
-pub use client::LabClient;
+pub use client::{LabClient, LabObject};
 pub use computer::LabComputer;
 pub use engine::LabEngine;
-pub use finding::Finding;
+pub use fault::{Fault, FaultGuard};
+pub use finding::{Finding, Misuse};
+pub use happening::Happening;
+#[cfg(feature = "kit")]
+pub use journal::Journal;
 pub use lab::Lab;
 #[cfg(feature = "kit")]
 pub use scenario::{Scenario, ScenarioError};

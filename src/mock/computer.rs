@@ -24,6 +24,10 @@ impl LabComputer {
         LabComputer { presence, at }
     }
 
+    pub(super) fn number(&self) -> usize {
+        self.at
+    }
+
     /// Gives the computer one more name.
     pub fn add_name(&self, name: &str) -> &LabComputer {
         self.change(|computer| computer.names.push(name.to_owned()));

@@ -1,6 +1,6 @@
 //! An engine of the lab: one instance, in a process of its own.
 
-use super::client::LabClient;
+use super::client::{LabClient, LabObject};
 use super::computer::LabComputer;
 use super::presence::Presence;
 use super::thread;
@@ -30,10 +30,14 @@ impl LabEngine {
         LabEngine { presence: presence.for_anybody(), at }
     }
 
+    pub(super) fn number(&self) -> usize {
+        self.at
+    }
+
     /// A client object of the newest version, for the calling thread.
     pub fn client(&self) -> LabClient {
         self.presence.shared();
-        LabClient::new(&self.presence, self.at, 5)
+        LabObject::make(&self.presence, self.at, 5)
     }
 
     /// The computer on which the engine runs.
@@ -57,7 +61,7 @@ impl Engine for LabEngine {
         if !self.presence.shared().lock().engines[self.at].alive {
             return E_UNEXPECTED;
         }
-        write(client, Box::new(LabClient::new(&self.presence, self.at, version)));
+        write(client, Box::new(LabObject::make(&self.presence, self.at, version)));
         S_OK
     }
 

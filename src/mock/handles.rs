@@ -1,6 +1,7 @@
 //! The handles of one engine: constant time for each operation, whatever their number.
 
 use std::collections::{HashMap, VecDeque};
+use std::panic::Location;
 
 use super::thread::ThreadId;
 use crate::profile::Profile;
@@ -14,7 +15,15 @@ pub(super) struct Link {
     pub(super) server: usize,
     pub(super) thread: ThreadId,
     pub(super) holds: Holds,
+    /// The connection to the server was lost.
+    pub(super) is_lost: bool,
+    /// A disconnect of it has failed.
+    pub(super) disconnect_failed: bool,
+    pub(super) connected_at: Site,
 }
+
+/// A place in the caller's code, as far as it is known.
+pub(super) type Site = Option<&'static Location<'static>>;
 
 /// A slot for each connection that is open at once; closed ones leave their slot to the next.
 #[derive(Debug)]
@@ -22,6 +31,9 @@ pub(super) struct Handles {
     slots: Vec<Slot>,
     /// The slot that was freed last is taken first.
     free: Vec<u32>,
+    /// How many connections are open, and whether there ever was one.
+    live: usize,
+    is_used: bool,
     numbering: Numbering,
 }
 
@@ -29,6 +41,8 @@ pub(super) struct Handles {
 struct Slot {
     generation: u32,
     link: Option<Link>,
+    /// Where its last closed connection was opened and closed.
+    past: (Site, Site),
 }
 
 /// Which value a handle has.
@@ -52,7 +66,7 @@ impl Handles {
             Profile::Contract => Numbering::Generations,
             Profile::Dbgeng => Numbering::Addresses,
         };
-        Handles { slots: Vec::new(), free: Vec::new(), numbering }
+        Handles { slots: Vec::new(), free: Vec::new(), live: 0, is_used: false, numbering }
     }
 
     /// Issues these values from now on, in this order.
@@ -65,6 +79,7 @@ impl Handles {
     }
 
     pub(super) fn open(&mut self, link: Link) -> u64 {
+        (self.live, self.is_used) = (self.live + 1, true);
         let scripted = match &mut self.numbering {
             Numbering::Scripted { upcoming, slots } => upcoming.pop_front().map(|value| (value, slots.get(&value))),
             _ => None,
@@ -74,7 +89,7 @@ impl Handles {
             None => self.free.pop(),
         };
         let at = reused.unwrap_or_else(|| {
-            self.slots.push(Slot { generation: 0, link: None });
+            self.slots.push(Slot { generation: 0, link: None, past: (None, None) });
             u32::try_from(self.slots.len() - 1).unwrap_or(u32::MAX)
         });
         let value = scripted.map(|(value, _)| value);
@@ -92,7 +107,7 @@ impl Handles {
                 value
             }
             (Numbering::Addresses, _) => address(at),
-            (Numbering::Generations, _) => (u64::from(slot.generation) << 32) | (u64::from(at) + 1),
+            (Numbering::Generations, _) => self.value(at, &self.slots[at as usize]),
         }
     }
 
@@ -113,9 +128,39 @@ impl Handles {
         self.slots[at].link.as_mut().filter(|_| current)
     }
 
-    pub(super) fn close(&mut self, handle: u64) {
+    pub(super) fn close(&mut self, handle: u64, closed_at: Site) {
         if let Some(at) = self.slot(handle) {
-            self.close_slot(at);
+            self.close_slot(at, closed_at);
+        }
+    }
+
+    /// The open connections, with their handles.
+    pub(super) fn open_ones(&self) -> impl Iterator<Item = (u64, &Link)> {
+        (0..).zip(&self.slots).filter_map(|(at, slot)| Some((self.value(at, slot), slot.link.as_ref()?)))
+    }
+
+    /// Whether there were connections, and all are closed.
+    pub(super) fn are_all_closed(&self) -> bool {
+        self.is_used && self.live == 0
+    }
+
+    /// Where a handle was connected and, if it is closed, disconnected.
+    pub(super) fn sites(&self, handle: u64) -> (Site, Site) {
+        let Some(slot) = self.slot(handle).map(|at| &self.slots[at]) else { return (None, None) };
+        match &slot.link {
+            Some(link) if self.is_current(handle, slot) => (link.connected_at, None),
+            None if self.is_current(handle, slot) => slot.past,
+            _ => (None, None),
+        }
+    }
+
+    fn value(&self, at: u32, slot: &Slot) -> u64 {
+        match &self.numbering {
+            Numbering::Generations => (u64::from(slot.generation) << 32) | (u64::from(at) + 1),
+            Numbering::Addresses => address(at),
+            Numbering::Scripted { slots, .. } => {
+                slots.iter().find(|(_, slot)| **slot == at).map_or_else(|| address(at), |(value, _)| *value)
+            }
         }
     }
 
@@ -125,14 +170,16 @@ impl Handles {
             let Some(link) = self.slots[at].link.as_mut().filter(|link| link.thread == thread) else { continue };
             link.holds = link.holds.session_ended();
             if link.holds.is_none() {
-                self.close_slot(at);
+                self.close_slot(at, None);
             }
         }
     }
 
-    fn close_slot(&mut self, at: usize) {
+    fn close_slot(&mut self, at: usize, closed_at: Site) {
         let slot = &mut self.slots[at];
-        slot.link = None;
+        let Some(link) = slot.link.take() else { return };
+        slot.past = (link.connected_at, closed_at);
+        self.live -= 1;
         // A slot whose generations are used up stays closed, so that no value is issued twice.
         if slot.generation < u32::MAX {
             self.free.push(u32::try_from(at).unwrap_or(u32::MAX));

@@ -4,9 +4,13 @@ use std::sync::Arc;
 
 use super::computer::LabComputer;
 use super::engine::LabEngine;
+use super::fault::{Fault, FaultGuard};
 use super::finding::Finding;
+use super::happening::Happening;
+#[cfg(feature = "kit")]
+use super::journal::Journal;
 use super::presence::Presence;
-use super::state::Shared;
+use super::state::{Shared, Time};
 use crate::profile::Profile;
 
 /// The computer on which a lab begins, unless a scenario calls it otherwise.
@@ -65,13 +69,78 @@ impl Lab {
         self.presence.shared().lock().findings.len()
     }
 
+    /// What would be left over if everything ended now: handles that are open, and process servers that callers have started
+    /// and that still run. A process that has gone down leaves nothing over.
+    pub fn leftovers(&self) -> Vec<Finding> {
+        self.presence.shared().lock().leftovers()
+    }
+
+    /// Panics if callers have done something wrong, or if something is left over.
+    ///
+    /// # Panics
+    ///
+    /// With all findings, each with the places in the code that have to do with it.
+    #[track_caller]
+    pub fn assert_clean(&self) {
+        let findings = [self.findings(), self.leftovers()].concat();
+        let texts: Vec<String> = findings.iter().map(Finding::to_string).collect();
+        assert!(texts.is_empty(), "the lab is not clean:\n{}", texts.join("\n"));
+    }
+
+    /// Lets a fault befall calls from now on, as long as what comes back is there.
+    pub fn fault(&self, fault: Fault) -> FaultGuard {
+        let shared = self.presence.shared();
+        let id = shared.lock().faults.add(fault);
+        FaultGuard::new(shared, id)
+    }
+
+    /// Lets something happen right before the n-th call, counted from 1 and from now on over all callers. What is done by
+    /// the hosts of [`LabComputer::dbgsrv`](super::LabComputer::dbgsrv) does not count.
+    pub fn at_call(&self, n: u64, happening: Happening) {
+        let mut state = self.presence.shared().lock();
+        let call = state.calls.saturating_add(n);
+        state.schedule.at_call(call, happening);
+    }
+
+    /// Lets something happen at a time, in milliseconds of the lab's clock from now on; it is noticed by the next call.
+    pub fn at_time(&self, ms: u64, happening: Happening) {
+        let mut state = self.presence.shared().lock();
+        let time = state.now.saturating_add(ms);
+        state.schedule.at_time(time, happening);
+    }
+
     /// The virtual time, in milliseconds since the lab was made. Waits that ran out have moved it on.
     pub fn now(&self) -> u64 {
         self.presence.shared().lock().now
     }
 
+    /// Stops the clock: a wait lasts until another thread has [advanced](Lab::advance) it, or has ended the server.
+    pub fn pause_time(&self) {
+        self.presence.shared().lock().time = Time::Paused;
+    }
+
+    /// Moves the clock on, in milliseconds: what is due happens, and waits that are over return.
+    pub fn advance(&self, ms: u64) {
+        let shared = self.presence.shared();
+        shared.lock().pass_time(ms);
+        shared.changed.notify_all();
+    }
+
     /// Lets waits take the time that they are asked to take.
     pub fn use_real_time(&self) {
-        self.presence.shared().lock().real_time = true;
+        self.presence.shared().lock().time = Time::Real;
+    }
+
+    /// The calls that were made so far: the last 10,000, unless [`Lab::keep_journal`] says otherwise.
+    #[cfg(feature = "kit")]
+    pub fn journal(&self) -> Journal {
+        let state = self.presence.shared().lock();
+        state.journal.read(state.process_names())
+    }
+
+    /// Remembers only so many calls, the last ones.
+    #[cfg(feature = "kit")]
+    pub fn keep_journal(&self, calls: usize) {
+        self.presence.shared().lock().journal.keep(calls);
     }
 }

@@ -1,10 +1,11 @@
 //! The three queries.
 
 use super::entered::Entered;
+use super::finding::Misuse;
 use crate::client::{Out, write};
 use crate::flags::{DescriptionFlags, GetProcessFlags};
 use crate::hresult::{E_INVALIDARG, E_NOINTERFACE, HRESULT, S_FALSE, S_OK, STATUS_INVALID_CID};
-use crate::process::{DESCRIPTION_PARTS, Process, cut_to_fit, size_with_nul};
+use crate::process::{DESCRIPTION_PARTS, cut_to_fit, size_with_nul};
 use crate::spec::Requirement;
 use crate::state::Use;
 
@@ -29,12 +30,6 @@ impl Buffer<'_> {
 }
 
 impl Entered<'_> {
-    /// The processes behind a handle.
-    fn processes(&mut self, handle: u64) -> Result<&[Process], HRESULT> {
-        let computer = self.served_computer(Use::Query, handle)?;
-        Ok(&self.state.computers[computer].processes)
-    }
-
     /// The computer behind a handle, or the caller's own.
     pub(super) fn served_computer(&mut self, wanted: Use, handle: u64) -> Result<usize, HRESULT> {
         Ok(match self.admit(wanted, handle)? {
@@ -44,7 +39,7 @@ impl Entered<'_> {
     }
 
     pub(super) fn system_ids(
-        mut self,
+        &mut self,
         handle: u64,
         ids: Out<'_, Vec<u32>>,
         count: u32,
@@ -56,7 +51,8 @@ impl Entered<'_> {
         };
         if ids.is_none() && count > 0 {
             let real_engine = if handle == 0 { "goes down (OBS-51)" } else { "hands out a wrong count (OBS-51)" };
-            self.note(Requirement::IdsNullArrayIsAllowed, None, real_engine);
+            let requirement = Some(Requirement::IdsNullArrayIsAllowed);
+            self.note(Misuse::NullPointer, requirement, None, real_engine);
             if handle == 0 && !self.is_contract() {
                 return E_INVALIDARG;
             }
@@ -71,7 +67,7 @@ impl Entered<'_> {
     }
 
     pub(super) fn system_id_by_executable_name(
-        mut self,
+        &mut self,
         handle: u64,
         name: Option<&str>,
         flags: GetProcessFlags,
@@ -86,6 +82,7 @@ impl Entered<'_> {
             Err(refused) => return refused,
         };
         let Some(name) = name else { return self.null_pointer("goes down") };
+        self.note_cut_off(name);
         let processes = &self.state.computers[computer].processes;
         let mut found = processes.iter().filter(|process| process.answers_to(profile, name, flags));
         let (first, is_only) = match found.next() {
@@ -100,7 +97,7 @@ impl Entered<'_> {
     }
 
     pub(super) fn description(
-        mut self,
+        &mut self,
         handle: u64,
         id: u32,
         flags: DescriptionFlags,
@@ -110,17 +107,24 @@ impl Entered<'_> {
         if !DESCRIPTION_PARTS.contains(flags) {
             return E_INVALIDARG;
         }
-        let processes = match self.processes(handle) {
-            Ok(processes) => processes,
+        let computer = match self.served_computer(Use::Query, handle) {
+            Ok(computer) => computer,
             Err(refused) => return refused,
         };
-        let (name, text) = match processes.iter().find(|process| process.id == id) {
+        let state = &mut *self.state;
+        let found = state.computers[computer].processes.iter().find(|process| process.id == id);
+        let (name, text) = match found {
             Some(process) => (process.described_name(flags), process.description(flags)),
             // OBS-55.
             None if id == 0 => ("System Process", String::new()),
             None => return STATUS_INVALID_CID,
         };
+        let room = exe_name.size;
+        let is_cut_off = exe_name.fill(name);
+        if let Some(part) = cut_to_fit(name, room).filter(|_| is_cut_off) {
+            state.cut_off.remember(part);
+        }
         // Both are filled, whichever was too small.
-        if exe_name.fill(name) | description.fill(&text) { S_FALSE } else { S_OK }
+        if description.fill(&text) || is_cut_off { S_FALSE } else { S_OK }
     }
 }

@@ -1,25 +1,18 @@
 //! Process servers and the connections to them.
 
 use super::entered::Entered;
+use super::finding::Misuse;
 use super::handles::Link;
-use super::state::ServerState;
-use crate::address::{Address, Host, Listen};
+use crate::address::Host;
 use crate::client::{Out, write};
 use crate::flags::{Class, ServersFlags};
-use crate::hresult::{
-    E_INVALIDARG, E_NOTIMPL, ERROR_FILE_NOT_FOUND, HRESULT, RPC_E_SERVER_DIED, S_OK, WSAEADDRINUSE, WSAECONNREFUSED,
-    WSAHOST_NOT_FOUND,
-};
+use crate::hresult::{E_INVALIDARG, E_NOTIMPL, HRESULT, S_OK, WSAHOST_NOT_FOUND};
 use crate::options::{ConnectionString, Item, Side, Transport};
-use crate::profile::Profile;
 use crate::spec::Requirement;
 use crate::state::{self, Answer, Around, Connection, Holds, Named, Rule, ServerEvent, ServerLife, Thread, Use};
 
-/// The ports out of which the system chooses one.
-const EPHEMERAL: std::ops::RangeInclusive<u16> = 49152..=65535;
-
 impl Entered<'_> {
-    pub(super) fn start_process_server(mut self, flags: u32, options: Option<&str>, reserved: u64) -> HRESULT {
+    pub(super) fn start_process_server(&mut self, flags: u32, options: Option<&str>, reserved: u64) -> HRESULT {
         if flags != Class::USER_WINDOWS.bits() {
             return E_INVALIDARG;
         }
@@ -27,127 +20,50 @@ impl Entered<'_> {
             return E_NOTIMPL;
         }
         match options {
-            Some(options) => self.listen(options, false),
+            Some(options) => self.state.listen(self.engine, options, false),
             None => self.null_pointer("answers E_INVALIDARG (OBS-12)"),
         }
     }
 
-    pub(super) fn start_server(mut self, options: Option<&str>) -> HRESULT {
+    pub(super) fn start_server(&mut self, options: Option<&str>) -> HRESULT {
         match options {
-            Some(options) => self.listen(options, true),
+            Some(options) => self.state.listen(self.engine, options, true),
             None => self.null_pointer("was not measured"),
         }
     }
 
-    fn listen(&mut self, text: &str, is_debugging: bool) -> HRESULT {
-        let Ok(options) = ConnectionString::parse(Side::Server, self.state.profile, text) else { return E_INVALIDARG };
-        let address = match Listen::of(&options) {
-            Listen::FirstFree(addresses) => match addresses.into_iter().find(|address| self.is_free(address)) {
-                Some(free) => Some(free),
-                None => return WSAEADDRINUSE,
-            },
-            Listen::SystemChooses(transport) => {
-                let port = if transport == Transport::Ssl { Address::Ssl } else { Address::Tcp };
-                match EPHEMERAL.map(port).find(|address| self.is_free(address)) {
-                    Some(free) => Some(free),
-                    None => return WSAEADDRINUSE,
-                }
-            }
-            Listen::SystemNames(transport) => Some(self.named_by_system(transport, &options)),
-            Listen::Reverse => None,
-        };
-        let hidden = options.is_hidden() || address.is_none();
-        let (engine, computer) = (self.engine, self.computer());
-        let at = self.state.servers.len();
-        if let Some(address) = &address {
-            self.state.listening.entry((computer, address.clone())).or_default().push(at);
-        }
-        self.state.servers.push(ServerState {
-            engine,
-            is_debugging,
-            life: ServerLife::NotStarted.after(ServerEvent::Started),
-            address,
-            password: options.password().map(str::to_owned),
-            listing: (!hidden).then(|| listing(&options)),
-        });
-        self.state.engines[engine].servers.push(at);
-        S_OK
-    }
-
-    fn is_free(&self, address: &Address) -> bool {
-        let computer = self.computer();
-        // OBS-36: two servers of the real engine can share a pipe.
-        let shared = self.state.profile == Profile::Dbgeng && address.transport() == Transport::Npipe;
-        let taken = self.state.listening.contains_key(&(computer, address.clone()));
-        (shared || !taken) && !self.state.computers[computer].held.contains(address)
-    }
-
-    /// `%x` and `%d` become the process id and the thread id of the host (OPT-21).
-    fn named_by_system(&self, transport: Transport, options: &ConnectionString) -> Address {
-        let process = 0x1000 + 4 * u32::try_from(self.engine).unwrap_or(u32::MAX / 8);
-        let mut ids = [process, process + 1].into_iter();
-        let mut name = options.pipe().unwrap_or_default().to_lowercase();
-        while let Some(at) = [name.find("%x"), name.find("%d")].into_iter().flatten().min() {
-            let Some(id) = ids.next() else { break };
-            let is_hexadecimal = name[at..].starts_with("%x");
-            let number = if is_hexadecimal { format!("{id:x}") } else { id.to_string() };
-            name.replace_range(at..at + 2, &number);
-        }
-        if transport == Transport::Spipe { Address::Spipe(name) } else { Address::Npipe(name) }
-    }
-
-    pub(super) fn connect_process_server(mut self, text: Option<&str>, server: Out<'_, u64>) -> HRESULT {
+    pub(super) fn connect_process_server(&mut self, text: Option<&str>, server: Out<'_, u64>) -> HRESULT {
         let Some(text) = text else { return self.null_pointer("goes down (OBS-12)") };
         let Ok(options) = ConnectionString::parse(Side::Client, self.state.profile, text) else { return E_INVALIDARG };
-        let found = match self.find(&options) {
+        let found = match self.state.find(self.computer(), &options) {
             Ok(found) => found,
             Err(refused) => return refused,
         };
         if server.is_none() {
             return self.null_pointer("goes down (OBS-12)");
         }
-        let link = Link { state: Connection::Connected, server: found, thread: self.thread, holds: Holds::NEW };
+        let link = Link {
+            state: Connection::Connected,
+            server: found,
+            thread: self.thread,
+            holds: Holds::NEW,
+            is_lost: false,
+            disconnect_failed: false,
+            connected_at: self.call_site,
+        };
         let handle = self.state.engines[self.engine].handles.open(link);
         write(server, handle);
         S_OK
     }
 
-    fn find(&self, options: &ConnectionString) -> Result<usize, HRESULT> {
-        let Some(address) = Address::sought(options) else { return Err(WSAECONNREFUSED) };
-        let nothing = match address.transport() {
-            Transport::Tcp | Transport::Ssl => WSAECONNREFUSED,
-            Transport::Npipe | Transport::Com | Transport::Spipe => ERROR_FILE_NOT_FOUND,
-        };
-        let own = self.computer();
-        let computer = match Host::of(options) {
-            _ if address.transport() == Transport::Com => self.other_end(&address).unwrap_or(own),
-            Host::Local => own,
-            Host::Named(name) => self.state.find_computer(name).ok_or(WSAHOST_NOT_FOUND)?,
-            Host::Impossible => return Err(WSAHOST_NOT_FOUND),
-        };
-        let there = self.state.listening.get(&(computer, address));
-        let at = *there.and_then(|servers| servers.first()).ok_or(nothing)?;
-        let server = &self.state.servers[at];
-        if server.is_debugging || options.password() != server.password.as_deref() {
-            return Err(RPC_E_SERVER_DIED);
-        }
-        Ok(at)
-    }
-
-    /// The computer at the other end of a serial line.
-    fn other_end(&self, address: &Address) -> Option<usize> {
-        let at = |computer: &usize| self.state.listening.contains_key(&(*computer, address.clone()));
-        (0..self.state.computers.len()).find(at)
-    }
-
-    pub(super) fn disconnect_process_server(mut self, handle: u64) -> HRESULT {
+    pub(super) fn disconnect_process_server(&mut self, handle: u64) -> HRESULT {
         match self.admit(Use::Disconnect, handle) {
             Ok(_) => S_OK,
             Err(refused) => refused,
         }
     }
 
-    pub(super) fn end_process_server(mut self, handle: u64) -> HRESULT {
+    pub(super) fn end_process_server(&mut self, handle: u64) -> HRESULT {
         let server = match self.admit(Use::End, handle) {
             Ok(Some(server)) => server,
             Ok(None) => return E_INVALIDARG,
@@ -184,13 +100,6 @@ impl Entered<'_> {
         }
     }
 
-    /// The session of this thread ends.
-    pub(super) fn end_session(&mut self) {
-        if !self.is_contract() {
-            self.state.engines[self.engine].handles.end_session(self.thread);
-        }
-    }
-
     /// An open connection of this thread, where it matters whose it is.
     fn own_link(&mut self, handle: u64) -> Option<&mut Link> {
         let (thread, is_contract) = (self.thread, self.is_contract());
@@ -205,7 +114,7 @@ impl Entered<'_> {
             _ if handle == 0 => Named::Zero,
             Some(link) => {
                 let thread = if link.thread == self.thread { Thread::Connecting } else { Thread::Other };
-                let server = self.state.servers[link.server].life;
+                let server = if link.is_lost { ServerLife::Gone } else { self.state.servers[link.server].life };
                 Named::Handle(state, Around { server, thread, holds: link.holds, in_use: false })
             }
             None => Named::Handle(state, Around::NOTHING),
@@ -225,41 +134,53 @@ impl Entered<'_> {
         }
         let handles = &mut self.state.engines[self.engine].handles;
         if next == Connection::Disconnected {
-            handles.close(handle);
+            handles.close(handle, self.call_site);
         } else if let Some(link) = handles.get_mut(handle) {
             link.state = next;
         }
     }
 
     fn note_misuse(&mut self, wanted: Use, handle: u64, named: Named, requirement: Requirement) {
-        let real_engine = match (wanted, named) {
-            (Use::Disconnect, Named::Handle(Connection::Connected | Connection::Ending, around))
+        use Connection::{Connected, Disconnected, Ending, Unconnected};
+        let (misuse, requirement, real_engine) = match (wanted, named) {
+            (Use::Disconnect, Named::Handle(Connected | Ending, around))
                 if around.thread == Thread::Other && !self.is_contract() =>
             {
-                let closes_nothing = Requirement::DisconnectOtherThreadClosesNothing;
-                return self.note(closes_nothing, Some(handle), "says S_OK and closes nothing (OBS-10)");
+                let requirement = Requirement::DisconnectOtherThreadClosesNothing;
+                (Misuse::ClosesNothing, requirement, "says S_OK and closes nothing (OBS-10)")
             }
-            (Use::Disconnect, Named::Handle(Connection::Connected | Connection::Ending, around))
-                if !around.holds.is_last() =>
-            {
-                let is_held = Requirement::DisconnectSessionHoldsTheConnection;
-                return self.note(
-                    is_held,
-                    Some(handle),
-                    "says S_OK and closes nothing before the session ends (OBS-58)",
-                );
+            (Use::Disconnect, Named::Handle(Connected | Ending, around)) if !around.holds.is_last() => {
+                let requirement = Requirement::DisconnectSessionHoldsTheConnection;
+                let real_engine = "says S_OK and closes nothing before the session ends (OBS-58)";
+                (Misuse::ClosesNothing, requirement, real_engine)
             }
-            (Use::Disconnect | Use::End, Named::Zero) => "answers E_INVALIDARG (OBS-4)",
-            (Use::Disconnect | Use::End, Named::Handle(Connection::Unconnected, _)) => "answers E_INVALIDARG (OBS-5)",
-            (Use::End, Named::Handle(Connection::Disconnected, _)) => "answers E_INVALIDARG (OBS-6)",
-            (Use::Disconnect, Named::Handle(Connection::Disconnected, _)) => "goes down (OBS-7)",
-            (_, Named::Handle(Connection::Unconnected | Connection::Disconnected, _)) => "goes down (OBS-8)",
-            _ => return,
+            (Use::Disconnect | Use::End, Named::Zero) => {
+                (Misuse::ZeroHandle, requirement, "answers E_INVALIDARG (OBS-4)")
+            }
+            (Use::Query | Use::Target, Named::Zero) => {
+                if self.state.engines[self.engine].handles.are_all_closed() {
+                    let real_engine = "acts on the local computer";
+                    self.note(Misuse::ZeroAfterLastDisconnect, None, None, real_engine);
+                }
+                return;
+            }
+            (Use::Disconnect | Use::End, Named::Handle(Unconnected, _)) => {
+                (Misuse::UnknownHandle, requirement, "answers E_INVALIDARG (OBS-5)")
+            }
+            (Use::End, Named::Handle(Disconnected, _)) => {
+                (Misuse::UseAfterDisconnect, requirement, "answers E_INVALIDARG (OBS-6)")
+            }
+            (Use::Disconnect, Named::Handle(Disconnected, _)) => {
+                (Misuse::DoubleDisconnect, requirement, "goes down (OBS-7)")
+            }
+            (_, Named::Handle(Unconnected, _)) => (Misuse::UnknownHandle, requirement, "goes down (OBS-8)"),
+            (_, Named::Handle(Disconnected, _)) => (Misuse::UseAfterDisconnect, requirement, "goes down (OBS-8)"),
+            (_, Named::Handle(Connected | Ending, _)) => return,
         };
-        self.note(requirement, Some(handle), real_engine);
+        self.note(misuse, Some(requirement), Some(handle), real_engine);
     }
 
-    pub(super) fn output_servers(mut self, machine: Option<&str>, flags: ServersFlags) -> HRESULT {
+    pub(super) fn output_servers(&mut self, machine: Option<&str>, flags: ServersFlags) -> HRESULT {
         if !flags.unnamed().is_empty() {
             return E_INVALIDARG;
         }
@@ -271,18 +192,4 @@ impl Entered<'_> {
             _ => WSAHOST_NOT_FOUND,
         }
     }
-}
-
-/// A listing shows keywords with a capital, and a star for the password (OUTS-9).
-fn listing(options: &ConnectionString) -> String {
-    let shown = options.items().iter().filter(|item| !matches!(item, Item::Hidden | Item::IcfEnable));
-    let items = shown.map(|item| match item {
-        Item::Password(_) => "Password=*".to_owned(),
-        other => {
-            let text = other.to_string();
-            let mut letters = text.chars();
-            letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
-        }
-    });
-    format!("{}:{}", options.transport(), items.collect::<Vec<_>>().join(","))
 }

@@ -4,11 +4,21 @@ use std::collections::{HashMap, HashSet};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use super::cut_off::CutOff;
+use super::fault::Faults;
 use super::finding::Finding;
 use super::handles::Handles;
+use super::happening::Schedule;
 use super::holders::Holders;
+#[cfg(feature = "kit")]
+use super::journal::Log;
+use super::thread::ThreadId;
 use crate::address::Address;
+#[cfg(feature = "kit")]
+use crate::call::Caller;
+use crate::call::{Call, Outcome};
 use crate::hresult::{ERROR_DIRECTORY, ERROR_FILE_NOT_FOUND, HRESULT, S_OK};
+use crate::interface::Interface;
 use crate::process::{Process, file_name, program};
 use crate::profile::Profile;
 use crate::state::{ServerEvent, ServerLife};
@@ -45,15 +55,46 @@ impl Shared {
 #[derive(Debug)]
 pub(super) struct State {
     pub(super) profile: Profile,
-    pub(super) real_time: bool,
+    pub(super) time: Time,
     /// The virtual clock, in milliseconds since the lab was made.
     pub(super) now: u64,
+    /// How many calls its callers have made.
+    pub(super) calls: u64,
     pub(super) computers: Vec<ComputerState>,
     pub(super) engines: Vec<EngineState>,
     pub(super) servers: Vec<ServerState>,
     pub(super) listening: HashMap<(usize, Address), Vec<usize>>,
     pub(super) findings: Vec<Finding>,
     pub(super) holders: Holders,
+    pub(super) faults: Faults,
+    pub(super) schedule: Schedule,
+    /// What is debugged.
+    pub(super) targets: Vec<DebuggedProcess>,
+    /// Names that a buffer has cut off.
+    pub(super) cut_off: CutOff,
+    #[cfg(feature = "kit")]
+    pub(super) journal: Log,
+}
+
+/// How time goes by in a lab.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Time {
+    /// A wait costs none: it moves the clock on by itself.
+    #[default]
+    Virtual,
+    /// The clock stands until a test advances it.
+    Paused,
+    /// A wait takes the time that it is asked to take.
+    Real,
+}
+
+/// A process that an engine debugs in the session of a thread.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct DebuggedProcess {
+    pub(super) engine: usize,
+    pub(super) thread: ThreadId,
+    pub(super) computer: usize,
+    pub(super) id: u32,
 }
 
 #[derive(Debug, Default)]
@@ -79,6 +120,9 @@ pub(super) struct EngineState {
     pub(super) ended: bool,
     pub(super) handles: Handles,
     pub(super) servers: Vec<usize>,
+    /// Its threads, in the order of their first calls.
+    threads: Vec<ThreadId>,
+    clients: u32,
 }
 
 #[derive(Debug)]
@@ -88,6 +132,8 @@ pub(super) struct ServerState {
     pub(super) life: ServerLife,
     pub(super) address: Option<Address>,
     pub(super) password: Option<String>,
+    /// The string with which it was started.
+    pub(super) options: String,
     pub(super) listing: Option<String>,
 }
 
@@ -95,16 +141,60 @@ impl State {
     fn new(profile: Profile) -> State {
         State {
             profile,
-            real_time: false,
+            time: Time::default(),
             now: 0,
+            calls: 0,
             computers: Vec::new(),
             engines: Vec::new(),
             servers: Vec::new(),
             listening: HashMap::new(),
             findings: Vec::new(),
             holders: Holders::default(),
+            faults: Faults::default(),
+            schedule: Schedule::default(),
+            targets: Vec::new(),
+            cut_off: CutOff::default(),
+            #[cfg(feature = "kit")]
+            journal: Log::default(),
         }
     }
+
+    /// Makes a client object; answers its number in its engine.
+    pub(super) fn add_client(&mut self, engine: usize, thread: ThreadId, version: u8) -> u32 {
+        let number = self.engines[engine].clients;
+        self.engines[engine].clients += 1;
+        let call = Call::DebugCreate { interface: Interface::DebugClient(version) };
+        self.log(engine, thread, number, &call, &Outcome::returned(S_OK));
+        number
+    }
+
+    /// The number of a thread in its engine.
+    pub(super) fn thread_number(&mut self, engine: usize, thread: ThreadId) -> u32 {
+        if let ThreadId::Played(number) = thread {
+            return number;
+        }
+        let threads = &mut self.engines[engine].threads;
+        let known = threads.iter().position(|known| *known == thread);
+        let at = known.unwrap_or_else(|| {
+            threads.push(thread);
+            threads.len() - 1
+        });
+        u32::try_from(at).unwrap_or(u32::MAX)
+    }
+
+    /// Enters a call into the journal.
+    #[cfg(feature = "kit")]
+    pub(super) fn log(&mut self, engine: usize, thread: ThreadId, client: u32, call: &Call, outcome: &Outcome) {
+        if self.journal.is_kept() {
+            let process = u32::try_from(engine).unwrap_or(u32::MAX);
+            let by = Caller { process, thread: self.thread_number(engine, thread), client };
+            self.journal.call(by, call, outcome);
+        }
+    }
+
+    /// There is no journal without the feature `kit`.
+    #[cfg(not(feature = "kit"))]
+    pub(super) fn log(&mut self, _engine: usize, _thread: ThreadId, _client: u32, _call: &Call, _outcome: &Outcome) {}
 
     /// The computer of that name.
     pub(super) fn find_computer(&self, name: &str) -> Option<usize> {
@@ -122,14 +212,24 @@ impl State {
 
     pub(super) fn add_engine(&mut self, computer: usize, is_dbgsrv: bool) -> usize {
         let handles = Handles::new(self.profile);
-        let servers = Vec::new();
-        self.engines.push(EngineState { computer, alive: true, is_dbgsrv, ended: false, handles, servers });
+        self.engines.push(EngineState {
+            computer,
+            alive: true,
+            is_dbgsrv,
+            ended: false,
+            handles,
+            servers: Vec::new(),
+            threads: Vec::new(),
+            clients: 0,
+        });
         self.engines.len() - 1
     }
 
     /// The process of an engine leaves, and its servers with it.
     pub(super) fn end_engine(&mut self, engine: usize) {
         self.engines[engine].alive = false;
+        #[cfg(feature = "kit")]
+        self.journal.killed(u32::try_from(engine).unwrap_or(u32::MAX));
         for at in std::mem::take(&mut self.engines[engine].servers) {
             let server = &mut self.servers[at];
             server.life = server.life.after(ServerEvent::HostGone);
@@ -167,19 +267,18 @@ impl ComputerState {
         self.run(exe, format!("\"{exe}\""))
     }
 
-    /// Starts the program that a command line names, in this directory.
-    pub(super) fn create(&mut self, line: &str, directory: Option<&str>) -> HRESULT {
+    /// Starts the program that a command line names, in this directory; answers its id.
+    pub(super) fn create(&mut self, line: &str, directory: Option<&str>) -> Result<u32, HRESULT> {
         let exe = program(line);
         if !self.programs.contains(&exe.to_lowercase()) {
-            return ERROR_FILE_NOT_FOUND;
+            return Err(ERROR_FILE_NOT_FOUND);
         }
         // Every path is a directory here, unless a test says otherwise.
         let is_missing = |path: &str| path.is_empty() || self.missing_directories.contains(&path.to_lowercase());
         if directory.is_some_and(is_missing) {
-            return ERROR_DIRECTORY;
+            return Err(ERROR_DIRECTORY);
         }
-        self.run(exe, line.to_owned());
-        S_OK
+        Ok(self.run(exe, line.to_owned()))
     }
 
     fn run(&mut self, exe: &str, line: String) -> u32 {

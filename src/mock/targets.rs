@@ -2,16 +2,19 @@
 //! attach leaves no trace, and a create leaves a process.
 
 use super::entered::Entered;
+use super::finding::Misuse;
+use super::state::DebuggedProcess;
 use crate::call::{is_debug, is_sound};
-use crate::flags::{AttachFlags, CreateProcessOptions, EngCreateFlags};
+use crate::flags::{AttachFlags, CreateProcessOptions, EndSessionFlags, EngCreateFlags};
 use crate::hresult::{E_INVALIDARG, HRESULT, S_OK, STATUS_PORT_NOT_SET};
+use crate::process::program;
 use crate::state::Use;
 
 /// The options, with the size that came with them.
 pub(super) type Options<'a> = (Option<&'a CreateProcessOptions>, u32);
 
 impl Entered<'_> {
-    pub(super) fn attach(mut self, handle: u64, process: u32, flags: AttachFlags) -> HRESULT {
+    pub(super) fn attach(&mut self, handle: u64, process: u32, flags: AttachFlags) -> HRESULT {
         // OBS-59: before any server is asked.
         if !flags.is_legal_combination() {
             return E_INVALIDARG;
@@ -19,18 +22,45 @@ impl Entered<'_> {
         match self.served_computer(Use::Target, handle) {
             Ok(computer) => {
                 let attached = self.attach_on(computer, process, flags);
-                self.joins(handle, attached)
+                let is_debugged = attached.is_ok() && !flags.contains(AttachFlags::NONINVASIVE);
+                self.begins_to_debug(handle, attached, is_debugged.then_some((computer, process)))
             }
             Err(refused) => refused,
         }
     }
 
-    /// A session of the thread holds the connection too, if what it began to debug is there.
-    fn joins(&mut self, handle: u64, begun: HRESULT) -> HRESULT {
+    /// If what was begun is there, the session of the thread holds the connection too, and debugs this process.
+    fn begins_to_debug(&mut self, handle: u64, begun: HRESULT, process: Option<(usize, u32)>) -> HRESULT {
         if begun.is_ok() {
             self.join(handle);
+            let Entered { engine, thread, .. } = *self;
+            let target = process.map(|(computer, id)| DebuggedProcess { engine, thread, computer, id });
+            self.state.targets.extend(target);
         }
         begun
+    }
+
+    /// The session of this thread ends, and what it debugs with it, unless it is detached from.
+    pub(super) fn session_ends(&mut self, flags: EndSessionFlags) {
+        if !self.is_contract() {
+            self.state.engines[self.engine].handles.end_session(self.thread);
+        }
+        if flags == EndSessionFlags::DISCONNECT || flags == EndSessionFlags::REENTRANT {
+            return;
+        }
+        let Entered { engine, thread, .. } = *self;
+        let is_own = |target: &mut DebuggedProcess| target.engine == engine && target.thread == thread;
+        let targets: Vec<DebuggedProcess> = self.state.targets.extract_if(.., is_own).collect();
+        if flags == EndSessionFlags::ACTIVE_DETACH || targets.is_empty() {
+            return;
+        }
+        if flags == EndSessionFlags::PASSIVE {
+            // WILD-9: nobody asked for that, but the system ends what is debugged with its debugger.
+            self.note(Misuse::EndsTargets, None, None, "ends them, as the system does when a debugger leaves (WILD-9)");
+        }
+        for DebuggedProcess { computer, id, .. } in targets {
+            self.state.computers[computer].processes.retain(|process| process.id != id);
+        }
     }
 
     fn attach_on(&self, computer: usize, process: u32, flags: AttachFlags) -> HRESULT {
@@ -45,7 +75,7 @@ impl Entered<'_> {
     }
 
     pub(super) fn create(
-        mut self,
+        &mut self,
         handle: u64,
         line: Option<&str>,
         options: Options<'_>,
@@ -61,18 +91,22 @@ impl Entered<'_> {
             Ok(computer) => computer,
             Err(refused) => return refused,
         };
-        let created = self.state.computers[computer].create(line, directory);
-        if is_debug(options.create_flags) { self.joins(handle, created) } else { created }
+        let name = program(line).to_owned();
+        self.note_cut_off(&name);
+        match self.state.computers[computer].create(line, directory) {
+            Ok(id) if is_debug(options.create_flags) => self.begins_to_debug(handle, S_OK, Some((computer, id))),
+            Ok(_) => S_OK,
+            Err(refused) => refused,
+        }
     }
 
     pub(super) fn create_and_attach(
-        mut self,
+        &mut self,
         handle: u64,
         line: Option<&str>,
         options: Options<'_>,
         directory: Option<&str>,
-        process: u32,
-        flags: AttachFlags,
+        (process, flags): (u32, AttachFlags),
     ) -> HRESULT {
         let options = match self.check(options) {
             Ok(options) => options,
@@ -88,10 +122,15 @@ impl Entered<'_> {
             Ok(computer) => computer,
             Err(refused) => return refused,
         };
-        let created = line.map_or(S_OK, |line| self.state.computers[computer].create(line, directory));
+        let created = line.map(|line| self.state.computers[computer].create(line, directory)).transpose();
+        let created = match created {
+            Ok(created) => created,
+            Err(refused) => return refused,
+        };
         // The new process stays, also where the attach fails (measured).
-        let begun = if created.is_ok() && process != 0 { self.attach_on(computer, process, flags) } else { created };
-        self.joins(handle, begun)
+        let begun = if process == 0 { S_OK } else { self.attach_on(computer, process, flags) };
+        let debugged = if process == 0 { created } else { Some(process) };
+        self.begins_to_debug(handle, begun, debugged.map(|id| (computer, id)))
     }
 
     /// OBS-61, before any server is asked.

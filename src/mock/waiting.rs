@@ -3,6 +3,8 @@
 use std::time::{Duration, Instant};
 
 use super::entered::Entered;
+use super::finding::Misuse;
+use super::state::Time;
 use super::thread;
 use crate::flags::INFINITE;
 use crate::hresult::{ERROR_POSSIBLE_DEADLOCK, HRESULT, S_FALSE, S_OK};
@@ -12,24 +14,31 @@ use crate::spec::Requirement;
 /// that would last for ever takes it.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-impl Entered<'_> {
-    pub(super) fn wait_for_process_server_end(self, timeout: u32) -> HRESULT {
+impl<'a> Entered<'a> {
+    pub(super) fn wait_for_process_server_end(mut self, timeout: u32) -> (Entered<'a>, HRESULT) {
         if self.state.engines[self.engine].ended {
-            return S_OK;
+            return (self, S_OK);
         }
-        match timeout {
-            INFINITE => self.wait_until_ended(),
-            _ if self.state.real_time => self.wait_in_real_time(timeout),
-            _ => {
-                let mut state = self.state;
-                state.now = state.now.saturating_add(timeout.into());
-                S_FALSE
+        match (timeout, self.state.time) {
+            (INFINITE, _) => self.wait_for_others(u64::MAX),
+            (_, Time::Real) => self.wait_in_real_time(timeout),
+            (_, Time::Paused) => {
+                let end = self.state.now.saturating_add(timeout.into());
+                self.wait_for_others(end)
+            }
+            (_, Time::Virtual) => {
+                if self.state.pass_time(timeout.into()) {
+                    self.shared.changed.notify_all();
+                }
+                let has_ended = self.state.engines[self.engine].ended;
+                (self, if has_ended { S_OK } else { S_FALSE })
             }
         }
     }
 
-    /// Another thread has to end the server. Where none is left that could, the wait fails instead of staying for ever.
-    fn wait_until_ended(mut self) -> HRESULT {
+    /// Another thread has to end the server, or to advance the clock to `end`. Where none is left that could, the wait
+    /// fails instead of staying for ever.
+    fn wait_for_others(mut self, end: u64) -> (Entered<'a>, HRESULT) {
         let me = thread::own();
         self.state.holders.wait(me);
         // Those that wait already may now be the last ones.
@@ -40,6 +49,9 @@ impl Entered<'_> {
             if engine.ended {
                 break S_OK;
             }
+            if self.state.now >= end {
+                break S_FALSE;
+            }
             let alive = engine.alive;
             self.state = match self.state.holders.another_can_act(me) {
                 Some(true) if alive => self.shared.wait(self.state),
@@ -49,24 +61,25 @@ impl Entered<'_> {
                     state
                 }
                 _ => {
-                    self.note(Requirement::WaitNeedsAnEnd, None, "waits for ever");
+                    let requirement = Some(Requirement::WaitNeedsAnEnd);
+                    self.note(Misuse::EndlessWait, requirement, None, "waits for ever");
                     break ERROR_POSSIBLE_DEADLOCK;
                 }
             };
         };
         self.state.holders.go_on(me);
-        answer
+        (self, answer)
     }
 
-    fn wait_in_real_time(mut self, timeout: u32) -> HRESULT {
+    fn wait_in_real_time(mut self, timeout: u32) -> (Entered<'a>, HRESULT) {
         let end = Instant::now() + Duration::from_millis(timeout.into());
         loop {
             if self.state.engines[self.engine].ended {
-                return S_OK;
+                return (self, S_OK);
             }
             let left = end.saturating_duration_since(Instant::now());
             if left.is_zero() {
-                return S_FALSE;
+                return (self, S_FALSE);
             }
             (self.state, _) = self.shared.wait_for(self.state, left);
         }

@@ -63,9 +63,12 @@ impl Model {
                     client.disabled = true;
                 }
             }
-            Call::EndSession { .. } => {
+            Call::EndSession { flags } => {
                 self.actor_mut(by.process).past.sessions += 1;
                 self.session_ended(by);
+                if matches!(*flags, EndSessionFlags::PASSIVE | EndSessionFlags::ACTIVE_TERMINATE) {
+                    self.targets_ended();
+                }
             }
             Call::StartServer { options: Some(text) } => self.started(by, text, ServerKind::Debugging),
             Call::StartProcessServer { options: Some(text), .. } => self.started(by, text, ServerKind::Process),
@@ -158,6 +161,14 @@ impl Model {
         connected.state = rule.next;
         if outcome.succeeded() && call.debugs() {
             connected.holds = connected.holds.joined();
+        }
+    }
+
+    /// What was debugged may have ended with the session (CLI-20, WILD-9).
+    fn targets_ended(&mut self) {
+        let may_be_a_target = |known: &Known| known.debugged || !known.id_is_known;
+        for computer in &mut self.computers {
+            computer.processes = computer.processes.take().filter(|known| !known.iter().any(may_be_a_target));
         }
     }
 

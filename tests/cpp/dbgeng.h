@@ -57,6 +57,7 @@ constexpr ULONG DEBUG_PROC_DESC_DEFAULT = 0;
 constexpr ULONG DEBUG_PROC_DESC_NO_PATHS = 1;
 constexpr ULONG DEBUG_ATTACH_DEFAULT = 0;
 constexpr ULONG DEBUG_END_PASSIVE = 0;
+constexpr ULONG DEBUG_END_ACTIVE_DETACH = 2;
 // Of the system's own header.
 constexpr ULONG DEBUG_ONLY_THIS_PROCESS = 2;
 

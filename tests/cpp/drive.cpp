@@ -59,7 +59,7 @@ template <class Client, int version> void drive(ULONG port) {
     if constexpr (version >= 5) {
         outside_5(client);
     }
-    EXPECT_EQUAL(S_OK, client->EndSession(DEBUG_END_PASSIVE));
+    EXPECT_EQUAL(S_OK, client->EndSession(DEBUG_END_ACTIVE_DETACH));
     EXPECT_EQUAL(0, client->Release());
 }
 

@@ -1,0 +1,314 @@
+//! What the world does to an engine that is right: calls that fail, connections that are lost. Faults are data, so a
+//! scenario can have them too.
+
+use std::sync::{Arc, Weak};
+
+use super::engine::LabEngine;
+use super::entered::Entered;
+use super::state::Shared;
+use crate::call::Call;
+use crate::hresult::{E_OUTOFMEMORY, HRESULT, RPC_E_SERVER_DIED, RPC_E_VERSION_MISMATCH};
+use crate::options::{ConnectionString, Side};
+
+/// A fault: which calls it befalls, and what becomes of them.
+///
+/// ```
+/// use dbgeng_testkit::mock::{Fault, Lab};
+/// use dbgeng_testkit::{DebugClient, hresult::E_FAIL};
+///
+/// let lab = Lab::new(Default::default());
+/// lab.engine().lab_computer().dbgsrv("tcp:port=5005")?;
+/// let client = lab.engine().client();
+///
+/// let second = lab.fault(Fault::fail(E_FAIL).of("ConnectProcessServer").on_nth(2));
+/// let connect = || client.connect_process_server(Some("tcp:server=localhost,port=5005"), Some(&mut None));
+/// assert_eq!([connect().is_ok(), connect().is_ok(), connect().is_ok()], [true, false, true]);
+/// assert_eq!(second.hits(), 1);
+/// # Ok::<(), windows_result::Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct Fault {
+    pub(super) method: Option<&'static str>,
+    pub(super) caller: Option<usize>,
+    pub(super) host: Option<usize>,
+    pub(super) which: Which,
+    pub(super) effect: Effect,
+}
+
+/// Which of the calls that fit a fault befalls, counted from 1.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Which {
+    Every,
+    Nth(u64),
+    First(u64),
+    /// In so many of a million calls, by this seed.
+    PerMillion(u32, u64),
+}
+
+/// What a fault does to a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Effect {
+    Delay(u32),
+    Decide(Decision),
+}
+
+/// What becomes of a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Decision {
+    /// It has no effect and answers this.
+    Fail(HRESULT),
+    /// The connection is lost before it has taken effect.
+    LoseBefore,
+    /// The connection is lost after it has taken effect, and with it the answer.
+    LoseAfter,
+}
+
+impl Fault {
+    fn new(effect: Effect) -> Fault {
+        Fault { method: None, caller: None, host: None, which: Which::Every, effect }
+    }
+
+    /// Calls have no effect and answer this code.
+    pub fn fail(hresult: HRESULT) -> Fault {
+        Fault::new(Effect::Decide(Decision::Fail(hresult)))
+    }
+
+    /// Calls take so many milliseconds of the lab's time longer.
+    pub fn delay(ms: u32) -> Fault {
+        Fault::new(Effect::Delay(ms))
+    }
+
+    /// The connection of a call is lost before the call has taken effect: it answers 0x8001000A, as every later call on
+    /// that handle does.
+    pub fn lose_connection_before() -> Fault {
+        Fault::new(Effect::Decide(Decision::LoseBefore))
+    }
+
+    /// The connection of a call is lost after the call has taken effect: it answers 0x8001000A, and a connect hands out no
+    /// handle.
+    pub fn lose_connection_after() -> Fault {
+        Fault::new(Effect::Decide(Decision::LoseAfter))
+    }
+
+    /// Connects are refused as those with a wrong password are (OBS-37).
+    pub fn refuse_password() -> Fault {
+        Fault::fail(RPC_E_SERVER_DIED).of("ConnectProcessServer")
+    }
+
+    /// Connects find a debugging server in place of the process server (OBS-42).
+    pub fn debugging_server() -> Fault {
+        Fault::fail(RPC_E_SERVER_DIED).of("ConnectProcessServer")
+    }
+
+    /// Connects fail because the two ends have different protocol versions (CPS-8). No source names the code; this is
+    /// RPC_E_VERSION_MISMATCH.
+    pub fn version_mismatch() -> Fault {
+        Fault::fail(RPC_E_VERSION_MISMATCH).of("ConnectProcessServer")
+    }
+
+    /// Calls fail for want of memory.
+    pub fn out_of_memory() -> Fault {
+        Fault::fail(E_OUTOFMEMORY)
+    }
+
+    /// Befalls this method alone, by its documented name without `Wide`.
+    #[must_use]
+    pub fn of(self, method: &'static str) -> Fault {
+        Fault { method: Some(method), ..self }
+    }
+
+    /// Befalls the calls of this engine alone.
+    #[must_use]
+    pub fn by(self, engine: &LabEngine) -> Fault {
+        Fault { caller: Some(engine.number()), ..self }
+    }
+
+    /// Befalls the calls alone that lead to a process server of this host, through a connection string or a handle.
+    #[must_use]
+    pub fn at(self, host: &LabEngine) -> Fault {
+        Fault { host: Some(host.number()), ..self }
+    }
+
+    /// Befalls the n-th such call alone, counted from 1.
+    #[must_use]
+    pub fn on_nth(self, n: u64) -> Fault {
+        Fault { which: Which::Nth(n), ..self }
+    }
+
+    /// Befalls the first n such calls: those behind them go well.
+    #[must_use]
+    pub fn on_first(self, n: u64) -> Fault {
+        Fault { which: Which::First(n), ..self }
+    }
+
+    /// Befalls each such call with this probability, from 0 to 1, in a way that the seed decides.
+    #[must_use]
+    pub fn with_probability(self, probability: f64, seed: u64) -> Fault {
+        // A float becomes the nearest number that there is.
+        let per_million = (probability.clamp(0.0, 1.0) * 1e6).round() as u32;
+        Fault { which: Which::PerMillion(per_million, seed), ..self }
+    }
+}
+
+impl Which {
+    fn hits(self, number: u64) -> bool {
+        match self {
+            Which::Every => true,
+            Which::Nth(n) => number == n,
+            Which::First(n) => number <= n,
+            Which::PerMillion(rate, seed) => mixed(seed, number) % 1_000_000 < u64::from(rate),
+        }
+    }
+}
+
+/// A number that looks like chance (SplitMix64), so that what befalls a call depends on nothing but its number.
+fn mixed(seed: u64, number: u64) -> u64 {
+    let mut z = seed.wrapping_add(number.wrapping_mul(0x9e37_79b9_7f4a_7c15));
+    z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    z ^ (z >> 31)
+}
+
+/// The faults of a lab.
+#[derive(Debug, Default)]
+pub(super) struct Faults {
+    rules: Vec<Rule>,
+    made: u64,
+}
+
+#[derive(Debug)]
+struct Rule {
+    id: u64,
+    fault: Fault,
+    /// How many calls fitted so far.
+    fitted: u64,
+    /// How many of them it befell.
+    hits: u64,
+}
+
+impl Faults {
+    pub(super) fn add(&mut self, fault: Fault) -> u64 {
+        self.made += 1;
+        self.rules.push(Rule { id: self.made, fault, fitted: 0, hits: 0 });
+        self.made
+    }
+
+    fn remove(&mut self, id: u64) {
+        self.rules.retain(|rule| rule.id != id);
+    }
+
+    fn hits(&self, id: u64) -> u64 {
+        self.rules.iter().find(|rule| rule.id == id).map_or(0, |rule| rule.hits)
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.rules.is_empty()
+    }
+
+    /// What befalls a call: how long it is delayed, and what the first fault that decides says. `host` is the engine that
+    /// hosts the server to which the call leads.
+    pub(super) fn befall(&mut self, caller: usize, host: Option<usize>, call: &Call) -> (u64, Option<Decision>) {
+        let (mut delay, mut decision) = (0, None);
+        for Rule { fault, fitted, hits, .. } in &mut self.rules {
+            let fits = fault.method.is_none_or(|method| method == call.method())
+                && fault.caller.is_none_or(|engine| engine == caller)
+                && (fault.host.is_none() || fault.host == host);
+            if !fits {
+                continue;
+            }
+            *fitted += 1;
+            if !fault.which.hits(*fitted) {
+                continue;
+            }
+            *hits += 1;
+            match fault.effect {
+                Effect::Delay(ms) => delay += u64::from(ms),
+                Effect::Decide(decided) => decision = decision.or(Some(decided)),
+            }
+        }
+        (delay, decision)
+    }
+}
+
+/// A fault that is there as long as this is.
+#[derive(Debug)]
+#[must_use = "the fault goes with it"]
+pub struct FaultGuard {
+    shared: Weak<Shared>,
+    id: u64,
+}
+
+impl FaultGuard {
+    pub(super) fn new(shared: &Arc<Shared>, id: u64) -> FaultGuard {
+        FaultGuard { shared: Arc::downgrade(shared), id }
+    }
+
+    /// How many calls it has befallen so far.
+    pub fn hits(&self) -> u64 {
+        self.shared.upgrade().map_or(0, |shared| shared.lock().faults.hits(self.id))
+    }
+
+    /// Leaves the fault there for as long as there is the lab.
+    pub fn keep(mut self) {
+        self.shared = Weak::new();
+    }
+}
+
+impl Drop for FaultGuard {
+    fn drop(&mut self) {
+        if let Some(shared) = self.shared.upgrade() {
+            shared.lock().faults.remove(self.id);
+        }
+    }
+}
+
+impl Entered<'_> {
+    /// What befalls the call, if there are faults.
+    pub(super) fn decide(&mut self, call: &Call) -> Option<Decision> {
+        if self.state.faults.is_empty() {
+            return None;
+        }
+        let host = self.host_of(call);
+        let (delay, decision) = self.state.faults.befall(self.engine, host, call);
+        if self.state.pass_time(delay) {
+            self.shared.changed.notify_all();
+        }
+        decision
+    }
+
+    /// The engine that hosts the server to which the call leads.
+    fn host_of(&self, call: &Call) -> Option<usize> {
+        let server = match call {
+            Call::ConnectProcessServer { remote_options: Some(text), .. } => {
+                let options = ConnectionString::parse(Side::Client, self.state.profile, text).ok()?;
+                self.state.find(self.computer(), &options).ok()?
+            }
+            _ => self.state.engines[self.engine].handles.get(call.server()?).1?.server,
+        };
+        Some(self.state.servers[server].engine)
+    }
+
+    /// A call that should have closed a handle has not.
+    pub(super) fn failed(&mut self, call: &Call) {
+        if let Call::DisconnectProcessServer { server } = call
+            && let Some(link) = self.state.engines[self.engine].handles.get_mut(*server)
+        {
+            link.disconnect_failed = true;
+        }
+    }
+
+    /// The connection behind a handle is lost.
+    pub(super) fn lose(&mut self, handle: Option<u64>) {
+        let handles = &mut self.state.engines[self.engine].handles;
+        if let Some(link) = handle.and_then(|handle| handles.get_mut(handle)) {
+            link.is_lost = true;
+        }
+    }
+
+    /// Nobody is told of a handle that was issued.
+    pub(super) fn give_up(&mut self, handle: Option<u64>) {
+        if let Some(handle) = handle {
+            self.state.engines[self.engine].handles.close(handle, None);
+        }
+    }
+}

@@ -1,0 +1,130 @@
+//! What happens in a lab later, at a call or at a time.
+
+use std::collections::BTreeMap;
+
+use super::computer::LabComputer;
+use super::engine::LabEngine;
+use super::state::State;
+use crate::hresult::HRESULT;
+
+/// Something that happens in a lab without a call that does it.
+///
+/// ```
+/// use dbgeng_testkit::mock::{Happening, Lab};
+/// use dbgeng_testkit::DebugClient;
+///
+/// let lab = Lab::new(Default::default());
+/// let computer = lab.engine().lab_computer();
+/// let game = computer.add_process(r"C:\game\game.exe");
+/// lab.at_call(2, Happening::process_ends(&computer, game));
+///
+/// let client = lab.engine().client();
+/// let count = || {
+///     let mut count = None;
+///     client.get_running_process_system_ids(0, None, 0, Some(&mut count));
+///     count.unwrap()
+/// };
+/// assert_eq!(count() - count(), 1);
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Happening(What);
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum What {
+    Starts { computer: usize, exe: String },
+    Ends { computer: usize, id: u32 },
+    Dies { host: usize },
+    Restarts { host: usize },
+}
+
+impl Happening {
+    /// A process that runs `exe` starts on a computer.
+    pub fn process_starts(computer: &LabComputer, exe: &str) -> Happening {
+        Happening(What::Starts { computer: computer.number(), exe: exe.to_owned() })
+    }
+
+    /// A process of a computer ends, if it is there.
+    pub fn process_ends(computer: &LabComputer, id: u32) -> Happening {
+        Happening(What::Ends { computer: computer.number(), id })
+    }
+
+    /// The process of an engine goes down, and its process servers with it.
+    pub fn host_dies(host: &LabEngine) -> Happening {
+        Happening(What::Dies { host: host.number() })
+    }
+
+    /// The process of an engine goes down, and another one takes its place: it starts the same process servers.
+    pub fn host_restarts(host: &LabEngine) -> Happening {
+        Happening(What::Restarts { host: host.number() })
+    }
+}
+
+/// What is to happen.
+#[derive(Debug, Default)]
+pub(super) struct Schedule {
+    /// By the number of the call before which it happens.
+    at_call: BTreeMap<u64, Vec<Happening>>,
+    /// By the virtual time, in milliseconds.
+    at_time: BTreeMap<u64, Vec<Happening>>,
+}
+
+impl Schedule {
+    pub(super) fn at_call(&mut self, call: u64, happening: Happening) {
+        self.at_call.entry(call).or_default().push(happening);
+    }
+
+    pub(super) fn at_time(&mut self, ms: u64, happening: Happening) {
+        self.at_time.entry(ms).or_default().push(happening);
+    }
+}
+
+impl State {
+    /// A call of a caller begins: what is due by its number or by the time happens before it.
+    pub(super) fn begin_call(&mut self, engine: usize) -> bool {
+        if self.engines[engine].is_dbgsrv {
+            return false;
+        }
+        self.calls += 1;
+        let by_call = self.schedule.at_call.remove(&self.calls).unwrap_or_default();
+        let has_happened = !by_call.is_empty();
+        by_call.into_iter().for_each(|happening| self.happen(&happening));
+        self.pass_time(0) || has_happened
+    }
+
+    /// Time goes by; answers whether something happened.
+    pub(super) fn pass_time(&mut self, ms: u64) -> bool {
+        let until = self.now.saturating_add(ms);
+        let mut has_happened = false;
+        while let Some(entry) = self.schedule.at_time.first_entry().filter(|entry| *entry.key() <= until) {
+            let (at, due) = entry.remove_entry();
+            self.now = self.now.max(at);
+            due.iter().for_each(|happening| self.happen(happening));
+            has_happened = true;
+        }
+        self.now = until;
+        has_happened
+    }
+
+    fn happen(&mut self, Happening(what): &Happening) {
+        match what {
+            What::Starts { computer, exe } => drop(self.computers[*computer].start(exe)),
+            What::Ends { computer, id } => self.computers[*computer].processes.retain(|process| process.id != *id),
+            What::Dies { host } => self.end_engine(*host),
+            What::Restarts { host } => self.restart(*host),
+        }
+    }
+
+    /// Its engine has a new process, with nothing in it but the same servers.
+    fn restart(&mut self, host: usize) {
+        let engine = &self.engines[host];
+        let (computer, is_dbgsrv) = (engine.computer, engine.is_dbgsrv);
+        let servers = engine.servers.iter().map(|server| &self.servers[*server]);
+        let again: Vec<(String, bool)> = servers.map(|server| (server.options.clone(), server.is_debugging)).collect();
+        self.end_engine(host);
+        let engine = self.add_engine(computer, is_dbgsrv);
+        for (options, is_debugging) in again {
+            // The address was free a moment ago, and the string was taken before.
+            let _: HRESULT = self.listen(engine, &options, is_debugging);
+        }
+    }
+}

@@ -1,0 +1,173 @@
+//! What was done in a lab, in order: to be read, kept as a snapshot, or judged.
+
+use std::collections::{BTreeSet, VecDeque};
+use std::fmt;
+
+use crate::call::{Call, Caller, Outcome};
+use crate::trace::{EngineName, Event, Header, Recorded, What, Writer};
+use crate::transcript::{Line, Transcript};
+
+/// How many calls a lab remembers, unless it is told otherwise.
+const USUAL: usize = 10_000;
+
+/// The log of a lab.
+#[derive(Debug)]
+pub(super) struct Log {
+    events: VecDeque<Event>,
+    limit: usize,
+    seq: u64,
+}
+
+impl Default for Log {
+    fn default() -> Log {
+        Log { events: VecDeque::new(), limit: USUAL, seq: 0 }
+    }
+}
+
+impl Log {
+    pub(super) fn is_kept(&self) -> bool {
+        self.limit > 0
+    }
+
+    pub(super) fn keep(&mut self, limit: usize) {
+        self.limit = limit;
+        self.events.drain(..self.events.len().saturating_sub(limit));
+    }
+
+    pub(super) fn call(&mut self, by: Caller, call: &Call, outcome: &Outcome) {
+        let (call, outcome) = (call.clone(), outcome.clone());
+        let recorded = Recorded { by, call, wide: false, outcome, elapsed_us: None, interval: None };
+        self.push(What::Call(Box::new(recorded)));
+    }
+
+    pub(super) fn killed(&mut self, process: u32) {
+        self.push(What::ProcessKilled { process });
+    }
+
+    fn push(&mut self, what: What) {
+        if !self.is_kept() {
+            return;
+        }
+        if self.events.len() == self.limit {
+            self.events.pop_front();
+        }
+        self.seq += 1;
+        self.events.push_back(Event { seq: self.seq, what });
+    }
+
+    pub(super) fn read(&self, processes: Vec<String>) -> Journal {
+        let left_out = self.seq - self.events.len() as u64;
+        Journal { events: self.events.iter().cloned().collect(), processes, left_out }
+    }
+}
+
+/// The calls that were made in a lab, in the order in which they returned, with what else happened.
+///
+/// As text it is the same for every run that does the same: handles are renamed in the order in which they were issued, and
+/// there are no times. That makes it a snapshot for [insta](https://insta.rs).
+///
+/// ```
+/// use dbgeng_testkit::DebugClient;
+/// use dbgeng_testkit::mock::Lab;
+///
+/// let lab = Lab::new(Default::default());
+/// lab.computer("box17").dbgsrv("tcp:port=5005")?;
+/// let client = lab.engine().client();
+/// let mut server = None;
+/// let _ = client.connect_process_server(Some("tcp:server=box17,port=5005"), Some(&mut server));
+/// let _ = client.disconnect_process_server(server.unwrap());
+///
+/// assert_eq!(lab.journal().to_string(), "\
+/// server: DebugCreate(Interface=\"IDebugClient5\") -> S_OK
+/// server: StartProcessServer(Flags=2, Options=\"tcp:port=5005\") -> S_OK
+/// client: DebugCreate(Interface=\"IDebugClient5\") -> S_OK
+/// client: ConnectProcessServer(RemoteOptions=\"tcp:server=box17,port=5005\") -> S_OK, Server=#1
+/// client: DisconnectProcessServer(Server=#1) -> S_OK
+/// ");
+/// # Ok::<(), windows_result::Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Journal {
+    events: Vec<Event>,
+    /// The names of the processes, by the numbers of their engines.
+    processes: Vec<String>,
+    left_out: u64,
+}
+
+impl Journal {
+    /// What was done, with handles and numbers as they were.
+    pub fn events(&self) -> &[Event] {
+        &self.events
+    }
+
+    /// How many events are left out, because the lab remembers only the last ones.
+    pub fn left_out(&self) -> u64 {
+        self.left_out
+    }
+
+    /// The journal as a trace: JSON lines, as `check` and `replay` read them.
+    pub fn trace(&self) -> String {
+        let engine = EngineName { name: "the mock engine".to_owned(), ..EngineName::default() };
+        let written = Writer::new(Vec::new(), &Header::new(engine, "journal", "")).and_then(|mut writer| {
+            self.events.iter().try_for_each(|event| writer.event(event, &self.processes))?;
+            Ok(writer.into_inner())
+        });
+        // Memory takes what it is given.
+        String::from_utf8(written.unwrap_or_default()).unwrap_or_default()
+    }
+
+    /// The journal as a Mermaid sequence diagram: an arrow from the caller's process to its engine for each call, and one
+    /// back for what came of it.
+    pub fn mermaid(&self) -> String {
+        let lines = self.lines();
+        let used: BTreeSet<u32> = self.events.iter().map(Event::process).collect();
+        let mut text = "sequenceDiagram\n".to_owned();
+        for process in &used {
+            text.push_str(&format!(
+                "    participant p{process} as {}\n    participant e{process} as engine of {0}\n",
+                self.name(*process)
+            ));
+        }
+        if self.left_out > 0 {
+            text.push_str(&format!("    Note over p0: {} before that\n", self.left_out));
+        }
+        for (process, line) in lines {
+            if line.outcome.is_empty() {
+                text.push_str(&format!("    Note over p{process}: {}\n", plain(&line.call)));
+                continue;
+            }
+            text.push_str(&format!("    p{process}->>e{process}: {}\n", plain(&line.call)));
+            text.push_str(&format!("    e{process}-->>p{process}: {}\n", plain(&line.outcome)));
+        }
+        text
+    }
+
+    fn lines(&self) -> Vec<(u32, Line)> {
+        let mut transcript = Transcript::default();
+        let line = |event: &Event| Some((event.process(), transcript.line(event)?));
+        self.events.iter().filter_map(line).collect()
+    }
+
+    fn name(&self, process: u32) -> &str {
+        self.processes.get(process as usize).map_or("", String::as_str)
+    }
+}
+
+/// Without what ends a message in Mermaid.
+fn plain(text: &str) -> String {
+    text.replace(';', "#59;").replace('\n', " ")
+}
+
+impl fmt::Display for Journal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.left_out > 0 {
+            writeln!(f, "({} before that are left out)", self.left_out)?;
+        }
+        for (process, line) in self.lines() {
+            let (_, who) = line.by.split_once(',').map_or(("", String::new()), |(name, who)| (name, format!(",{who}")));
+            write!(f, "{}{who}: {}", self.name(process), line.call)?;
+            if line.outcome.is_empty() { writeln!(f)? } else { writeln!(f, " -> {}", line.outcome)? }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,117 @@
+//! Where servers listen, and which of them a connection string reaches.
+
+use super::state::{ServerState, State};
+use crate::address::{Address, Host, Listen};
+use crate::hresult::{
+    E_INVALIDARG, ERROR_FILE_NOT_FOUND, HRESULT, RPC_E_SERVER_DIED, S_OK, WSAEADDRINUSE, WSAECONNREFUSED,
+    WSAHOST_NOT_FOUND,
+};
+use crate::options::{ConnectionString, Item, Side, Transport};
+use crate::profile::Profile;
+use crate::state::{ServerEvent, ServerLife};
+
+/// The ports out of which the system chooses one.
+const EPHEMERAL: std::ops::RangeInclusive<u16> = 49152..=65535;
+
+impl State {
+    /// Starts a server of an engine; answers what StartProcessServer answers.
+    pub(super) fn listen(&mut self, engine: usize, text: &str, is_debugging: bool) -> HRESULT {
+        let computer = self.engines[engine].computer;
+        let Ok(options) = ConnectionString::parse(Side::Server, self.profile, text) else { return E_INVALIDARG };
+        let address = match Listen::of(&options) {
+            Listen::FirstFree(addresses) => match addresses.into_iter().find(|address| self.is_free(computer, address))
+            {
+                Some(free) => Some(free),
+                None => return WSAEADDRINUSE,
+            },
+            Listen::SystemChooses(transport) => {
+                let port = if transport == Transport::Ssl { Address::Ssl } else { Address::Tcp };
+                match EPHEMERAL.map(port).find(|address| self.is_free(computer, address)) {
+                    Some(free) => Some(free),
+                    None => return WSAEADDRINUSE,
+                }
+            }
+            Listen::SystemNames(transport) => Some(self.named_by_system(engine, transport, &options)),
+            Listen::Reverse => None,
+        };
+        let hidden = options.is_hidden() || address.is_none();
+        let at = self.servers.len();
+        if let Some(address) = &address {
+            self.listening.entry((computer, address.clone())).or_default().push(at);
+        }
+        self.servers.push(ServerState {
+            engine,
+            is_debugging,
+            life: ServerLife::NotStarted.after(ServerEvent::Started),
+            address,
+            password: options.password().map(str::to_owned),
+            options: text.to_owned(),
+            listing: (!hidden).then(|| listing(&options)),
+        });
+        self.engines[engine].servers.push(at);
+        S_OK
+    }
+
+    fn is_free(&self, computer: usize, address: &Address) -> bool {
+        // OBS-36: two servers of the real engine can share a pipe.
+        let shared = self.profile == Profile::Dbgeng && address.transport() == Transport::Npipe;
+        let taken = self.listening.contains_key(&(computer, address.clone()));
+        (shared || !taken) && !self.computers[computer].held.contains(address)
+    }
+
+    /// `%x` and `%d` become the process id and the thread id of the host (OPT-21).
+    fn named_by_system(&self, engine: usize, transport: Transport, options: &ConnectionString) -> Address {
+        let process = 0x1000 + 4 * u32::try_from(engine).unwrap_or(u32::MAX / 8);
+        let mut ids = [process, process + 1].into_iter();
+        let mut name = options.pipe().unwrap_or_default().to_lowercase();
+        while let Some(at) = [name.find("%x"), name.find("%d")].into_iter().flatten().min() {
+            let Some(id) = ids.next() else { break };
+            let is_hexadecimal = name[at..].starts_with("%x");
+            let number = if is_hexadecimal { format!("{id:x}") } else { id.to_string() };
+            name.replace_range(at..at + 2, &number);
+        }
+        if transport == Transport::Spipe { Address::Spipe(name) } else { Address::Npipe(name) }
+    }
+
+    /// The process server to which a string leads from a computer.
+    pub(super) fn find(&self, own: usize, options: &ConnectionString) -> Result<usize, HRESULT> {
+        let Some(address) = Address::sought(options) else { return Err(WSAECONNREFUSED) };
+        let nothing = match address.transport() {
+            Transport::Tcp | Transport::Ssl => WSAECONNREFUSED,
+            Transport::Npipe | Transport::Com | Transport::Spipe => ERROR_FILE_NOT_FOUND,
+        };
+        let computer = match Host::of(options) {
+            _ if address.transport() == Transport::Com => self.other_end(&address).unwrap_or(own),
+            Host::Local => own,
+            Host::Named(name) => self.find_computer(name).ok_or(WSAHOST_NOT_FOUND)?,
+            Host::Impossible => return Err(WSAHOST_NOT_FOUND),
+        };
+        let there = self.listening.get(&(computer, address));
+        let at = *there.and_then(|servers| servers.first()).ok_or(nothing)?;
+        let server = &self.servers[at];
+        if server.is_debugging || options.password() != server.password.as_deref() {
+            return Err(RPC_E_SERVER_DIED);
+        }
+        Ok(at)
+    }
+
+    /// The computer at the other end of a serial line.
+    fn other_end(&self, address: &Address) -> Option<usize> {
+        let at = |computer: &usize| self.listening.contains_key(&(*computer, address.clone()));
+        (0..self.computers.len()).find(at)
+    }
+}
+
+/// A listing shows keywords with a capital, and a star for the password (OUTS-9).
+fn listing(options: &ConnectionString) -> String {
+    let shown = options.items().iter().filter(|item| !matches!(item, Item::Hidden | Item::IcfEnable));
+    let items = shown.map(|item| match item {
+        Item::Password(_) => "Password=*".to_owned(),
+        other => {
+            let text = other.to_string();
+            let mut letters = text.chars();
+            letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+        }
+    });
+    format!("{}:{}", options.transport(), items.collect::<Vec<_>>().join(","))
+}
