@@ -8,7 +8,7 @@
 //! | 4 judge | `replay`, `conformance` |
 //! | 3 subjects | [`mock`], `defect` |
 //! | 2 meaning | `transcript`, `trace`, `render`, `model` |
-//! | 1 boundary | [`harness`], [`dispatch`](mod@dispatch), [`client`], [`state`], [`status`], [`call`], [`address`], [`process`], [`interface`] |
+//! | 1 boundary | [`harness`], [`dispatch`](mod@dispatch), [`connection`], [`client`], [`state`], [`status`], [`call`], [`address`], [`process`], [`interface`] |
 //! | 0 words | [`spec`], [`options`], [`profile`], [`flags`], [`hresult`] |
 
 pub mod flags;
@@ -20,6 +20,7 @@ pub mod spec;
 pub mod address;
 pub mod call;
 pub mod client;
+pub mod connection;
 pub mod dispatch;
 pub mod harness;
 pub mod interface;
@@ -50,6 +51,7 @@ pub mod com;
 
 pub use call::{Call, Caller, Ending, Outcome, Outputs, Pointer};
 pub use client::{DebugClient, Engine, Out, Place};
+pub use connection::OpenConnection;
 pub use dispatch::{AnswerCall, ByCall, dispatch};
 pub use harness::Harness;
 pub use hresult::HRESULT;

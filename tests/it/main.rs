@@ -2,6 +2,7 @@ mod cases;
 mod cli;
 mod com;
 mod compare;
+mod connection;
 mod counterexamples;
 mod coverage;
 #[cfg(unix)]

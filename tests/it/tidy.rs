@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The modules from the ground up: each may import only those before it.
-const FLOORS: [(u8, &str); 23] = [
+const FLOORS: [(u8, &str); 24] = [
     (0, "hresult"),
     (0, "flags"),
     (0, "profile"),
@@ -17,6 +17,7 @@ const FLOORS: [(u8, &str); 23] = [
     (1, "status"),
     (1, "state"),
     (1, "client"),
+    (1, "connection"),
     (1, "dispatch"),
     (1, "harness"),
     (2, "model"),

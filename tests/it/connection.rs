@@ -1,0 +1,304 @@
+//! The guard, on the mock and on clients that answer as they are told.
+
+use std::cell::{Cell, RefCell};
+use std::collections::VecDeque;
+use std::marker::PhantomData;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::rc::Rc;
+use std::sync::Mutex;
+
+use dbgeng_testkit::client::write;
+use dbgeng_testkit::connection::{LeftOpen, NotConnected};
+use dbgeng_testkit::hresult::*;
+use dbgeng_testkit::mock::{Lab, LabClient};
+use dbgeng_testkit::{DebugClient, Engine, HRESULT, OpenConnection, Out, Profile};
+
+use crate::mock::ids;
+
+const BOX17: &str = "tcp:server=box17,port=5005";
+const HANDLE: u64 = 0xfeed_0001_0000_0001;
+
+/// Connects with one answer, and gives its answers to disconnects in turn; to one without an answer it panics.
+struct Told {
+    connect: (HRESULT, Option<u64>),
+    disconnects: Mutex<VecDeque<HRESULT>>,
+    asked: Mutex<Vec<u64>>,
+}
+
+impl Told {
+    fn disconnects(answers: &[HRESULT]) -> Told {
+        Told {
+            connect: (S_OK, Some(HANDLE)),
+            disconnects: Mutex::new(answers.iter().copied().collect()),
+            asked: Mutex::default(),
+        }
+    }
+
+    fn connects(hresult: HRESULT, handle: Option<u64>) -> Told {
+        Told { connect: (hresult, handle), ..Told::disconnects(&[S_OK]) }
+    }
+
+    fn asked(&self) -> Vec<u64> {
+        self.asked.lock().unwrap().clone()
+    }
+}
+
+impl DebugClient for Told {
+    fn connect_process_server(&self, remote_options: Option<&str>, server: Out<'_, u64>) -> HRESULT {
+        assert_eq!(remote_options, Some(BOX17));
+        if let Some(handle) = self.connect.1 {
+            write(server, handle);
+        }
+        self.connect.0
+    }
+
+    fn disconnect_process_server(&self, server: u64) -> HRESULT {
+        self.asked.lock().unwrap().push(server);
+        let answer = self.disconnects.lock().unwrap().pop_front();
+        answer.expect("no disconnect was to come")
+    }
+}
+
+fn never(left: LeftOpen) {
+    panic!("{left}");
+}
+
+fn lab(profile: Profile) -> (Lab, LabClient) {
+    let lab = Lab::new(profile);
+    lab.computer("BOX17").dbgsrv("tcp:port=5005").unwrap();
+    let client = lab.engine().client();
+    (lab, client)
+}
+
+#[test]
+fn it_is_open_until_it_is_dropped_or_disconnected() {
+    for profile in [Profile::Contract, Profile::Dbgeng] {
+        for is_dropped in [true, false] {
+            let (lab, client) = lab(profile);
+            let connection = OpenConnection::connect(&client, BOX17, never).unwrap();
+            let handle = connection.handle();
+            assert!(ids(&client, handle).is_ok());
+            if is_dropped {
+                drop(connection);
+            } else {
+                connection.disconnect().unwrap();
+            }
+            assert_eq!(lab.findings(), []);
+            assert_eq!(ids(&client, handle), Err(E_INVALIDARG));
+        }
+    }
+}
+
+#[test]
+fn one_disconnect_is_made_with_the_whole_handle() {
+    let client = Told::disconnects(&[S_OK]);
+    OpenConnection::connect(&client, BOX17, never).unwrap().disconnect().unwrap();
+    assert_eq!(client.asked(), [HANDLE]);
+    let client = Told::disconnects(&[S_OK]);
+    drop(OpenConnection::connect(&client, BOX17, never).unwrap());
+    assert_eq!(client.asked(), [HANDLE]);
+}
+
+#[test]
+fn a_failed_disconnect_gives_the_connection_back_to_be_tried_again() {
+    let client = Told::disconnects(&[RPC_E_CALL_REJECTED, S_OK]);
+    let connection = OpenConnection::connect(&client, BOX17, never).unwrap();
+    let failed = connection.disconnect().unwrap_err();
+    assert_eq!(failed.hresult, RPC_E_CALL_REJECTED);
+    assert_eq!(failed.to_string(), "DisconnectProcessServer answered RPC_E_CALL_REJECTED (0x80010001)");
+    assert_eq!(failed.connection.handle(), HANDLE);
+    failed.connection.disconnect().unwrap();
+    assert_eq!(client.asked(), [HANDLE, HANDLE]);
+}
+
+#[test]
+fn a_failed_disconnect_that_is_dropped_is_told_of_and_not_repeated() {
+    let client = Told::disconnects(&[RPC_E_CALL_REJECTED]);
+    let told = RefCell::new(Vec::new());
+    let connection = OpenConnection::connect(&client, BOX17, |left| told.borrow_mut().push(left)).unwrap();
+    let _ = connection.disconnect();
+    assert_eq!(*told.borrow(), [LeftOpen { handle: HANDLE, hresult: RPC_E_CALL_REJECTED }]);
+    assert_eq!(client.asked(), [HANDLE]);
+}
+
+#[test]
+fn a_question_mark_keeps_the_code_and_tells_of_the_connection() {
+    fn work(client: &Told, told: &Cell<Option<LeftOpen>>) -> windows_result::Result<()> {
+        let connection = OpenConnection::connect(client, BOX17, |left| told.set(Some(left)))?;
+        connection.disconnect()?;
+        Ok(())
+    }
+    for answer in [RPC_E_CALL_REJECTED, S_FALSE] {
+        let told = Cell::new(None);
+        assert_eq!(work(&Told::disconnects(&[answer]), &told).unwrap_err().code(), answer);
+        assert_eq!(told.get(), Some(LeftOpen { handle: HANDLE, hresult: answer }));
+    }
+    let told = Cell::new(None);
+    assert_eq!(work(&Told::connects(WSAECONNREFUSED, None), &told).unwrap_err().code(), WSAECONNREFUSED);
+    assert_eq!(told.get(), None);
+}
+
+#[test]
+fn who_takes_the_handle_has_to_disconnect() {
+    let client = Told::disconnects(&[RPC_E_CALL_REJECTED]);
+    assert_eq!(OpenConnection::connect(&client, BOX17, never).unwrap().into_handle(), HANDLE);
+    assert!(client.asked().is_empty());
+    let failed = OpenConnection::connect(&client, BOX17, never).unwrap().disconnect().unwrap_err();
+    assert_eq!(failed.connection.into_handle(), HANDLE);
+    assert_eq!(client.asked(), [HANDLE]);
+}
+
+#[test]
+fn a_disconnect_that_fails_while_dropping_is_told_of() {
+    for profile in [Profile::Contract, Profile::Dbgeng] {
+        let (lab, _) = lab(profile);
+        let engine = lab.engine();
+        let client = engine.client();
+        let told = Cell::new(None);
+        let connection = OpenConnection::connect(&client, BOX17, |left| told.set(Some(left))).unwrap();
+        let handle = connection.handle();
+        assert!(engine.kill());
+        drop(connection);
+        assert_eq!(told.get(), Some(LeftOpen { handle, hresult: E_UNEXPECTED }));
+        assert_eq!(
+            told.get().unwrap().to_string(),
+            format!("{handle:#x} may be open: DisconnectProcessServer answered E_UNEXPECTED (0x8000ffff)")
+        );
+    }
+}
+
+#[test]
+fn only_s_ok_is_taken_for_a_disconnect() {
+    let failed = OpenConnection::connect(Box::new(Told::disconnects(&[S_FALSE, S_OK])), BOX17, never)
+        .unwrap()
+        .disconnect()
+        .unwrap_err();
+    assert_eq!(failed.hresult, S_FALSE);
+    failed.connection.disconnect().unwrap();
+    let told = Cell::new(None);
+    let client = Told::disconnects(&[S_FALSE]);
+    drop(OpenConnection::connect(&client, BOX17, |left| told.set(Some(left))).unwrap());
+    assert_eq!(told.get(), Some(LeftOpen { handle: HANDLE, hresult: S_FALSE }));
+}
+
+#[test]
+fn a_success_code_with_news_is_kept() {
+    for answer in [S_OK, S_FALSE] {
+        let client = Told::connects(answer, Some(HANDLE));
+        let connection = OpenConnection::connect(&client, BOX17, never).unwrap();
+        assert_eq!((connection.handle(), connection.connected_with()), (HANDLE, answer));
+    }
+}
+
+#[test]
+fn a_refused_connect_shows_its_code() {
+    for profile in [Profile::Contract, Profile::Dbgeng] {
+        let (_lab, client) = lab(profile);
+        let refused = OpenConnection::connect(&client, "tcp:server=box17,port=1", never).unwrap_err();
+        assert_eq!(refused, NotConnected::Refused(WSAECONNREFUSED));
+        assert_eq!(refused.hresult(), WSAECONNREFUSED);
+        assert_eq!(refused.to_string(), "ConnectProcessServer answered WSAECONNREFUSED (0x8007274d)");
+    }
+    // What a failed call left in its output is no handle.
+    let client = Told::connects(E_FAIL, Some(HANDLE));
+    assert_eq!(OpenConnection::connect(&client, BOX17, never).unwrap_err(), NotConnected::Refused(E_FAIL));
+    assert!(client.asked().is_empty());
+}
+
+#[test]
+fn a_connect_without_a_handle_is_no_connection_to_the_local_computer() {
+    for handle in [None, Some(0)] {
+        for answer in [S_OK, S_FALSE] {
+            let client = Told::connects(answer, handle);
+            let refused = OpenConnection::connect(&client, BOX17, never).unwrap_err();
+            assert_eq!(refused, NotConnected::NoHandle(answer));
+            assert_eq!(refused.hresult(), answer);
+            assert_eq!(windows_result::Error::from(refused).code(), E_UNEXPECTED);
+            assert!(client.asked().is_empty());
+        }
+    }
+}
+
+#[test]
+fn the_client_may_be_stored_beside_it() {
+    type Counted = Rc<dyn DebugClient>;
+    struct Adapter {
+        client: Counted,
+        connection: Option<OpenConnection<Counted, fn(LeftOpen)>>,
+    }
+    let (lab, client) = lab(Profile::Contract);
+    let mut adapter = Adapter { client: Rc::new(client), connection: None };
+    let connection = OpenConnection::connect(Rc::clone(&adapter.client), BOX17, never as fn(LeftOpen)).unwrap();
+    let handle = connection.handle();
+    adapter.connection = Some(connection);
+    let open = adapter.connection.as_ref().unwrap();
+    assert!(ids(open.client(), open.handle()).is_ok());
+    adapter.connection = None;
+    assert_eq!(lab.findings(), []);
+    assert_eq!(ids(&*adapter.client, handle), Err(E_INVALIDARG));
+}
+
+#[test]
+fn it_stays_on_the_thread_that_connected() {
+    struct Sendable<T>(PhantomData<T>);
+    // Where `T` is `Send`, the inherent constant comes before the trait's.
+    impl<T: Send> Sendable<T> {
+        const IS: bool = true;
+    }
+    trait Otherwise {
+        const IS: bool = false;
+    }
+    impl<T> Otherwise for Sendable<T> {}
+    const { assert!(Sendable::<(&LabClient, fn(LeftOpen))>::IS) };
+    const { assert!(!Sendable::<OpenConnection<&LabClient, fn(LeftOpen)>>::IS) };
+}
+
+/// What the panic said that `work` ends with.
+fn panic_of(work: impl FnOnce()) -> String {
+    let payload = catch_unwind(AssertUnwindSafe(work)).unwrap_err();
+    payload.downcast_ref::<String>().cloned().unwrap_or_else(|| (*payload.downcast::<&str>().unwrap()).to_owned())
+}
+
+#[test]
+fn while_a_panic_unwinds_no_other_one_hides_it() {
+    let first = panic_of(|| {
+        let client = Told::disconnects(&[]);
+        let _connection = OpenConnection::connect(&client, BOX17, never).unwrap();
+        panic!("the first");
+    });
+    assert_eq!(first, "the first");
+    let first = panic_of(|| {
+        let client = Told::disconnects(&[E_FAIL]);
+        let _connection = OpenConnection::connect(&client, BOX17, never).unwrap();
+        panic!("the first");
+    });
+    assert_eq!(first, "the first");
+}
+
+#[test]
+fn a_panic_unwinding_disconnects_and_tells_of_a_failure() {
+    let client = Told::disconnects(&[E_FAIL]);
+    let told = Cell::new(None);
+    panic_of(|| {
+        let _connection = OpenConnection::connect(&client, BOX17, |left| told.set(Some(left))).unwrap();
+        panic!("the first");
+    });
+    assert_eq!(told.get(), Some(LeftOpen { handle: HANDLE, hresult: E_FAIL }));
+}
+
+#[test]
+fn a_panic_of_the_client_is_not_swallowed() {
+    let client = Told::disconnects(&[]);
+    let connection = OpenConnection::connect(&client, BOX17, never).unwrap();
+    assert_eq!(panic_of(|| drop(connection)), "no disconnect was to come");
+}
+
+#[test]
+fn a_disconnect_that_panicked_is_told_of_and_not_repeated() {
+    let client = Told::disconnects(&[]);
+    let told = Cell::new(None);
+    let connection = OpenConnection::connect(&client, BOX17, |left| told.set(Some(left))).unwrap();
+    assert_eq!(panic_of(|| drop(connection.disconnect())), "no disconnect was to come");
+    assert_eq!(told.get(), Some(LeftOpen { handle: HANDLE, hresult: E_UNEXPECTED }));
+    assert_eq!(client.asked(), [HANDLE]);
+}
