@@ -6,7 +6,7 @@
 //! |---|---|
 //! | 5 edges | `com`, the command line |
 //! | 4 judge | `replay`, `conformance` |
-//! | 3 subjects | [`mock`], `defect` |
+//! | 3 subjects | [`mock`], `defect`, `expectations` |
 //! | 2 meaning | `transcript`, `trace`, `render`, `model` |
 //! | 1 boundary | [`harness`], [`dispatch`](mod@dispatch), [`connection`], [`client`], [`state`], [`status`], [`call`], [`address`], [`process`], [`interface`] |
 //! | 0 words | [`spec`], [`options`], [`profile`], [`flags`], [`hresult`] |
@@ -37,6 +37,8 @@ pub mod trace;
 #[cfg(feature = "kit")]
 pub mod transcript;
 
+#[cfg(feature = "mockall")]
+pub mod expectations;
 pub mod mock;
 
 #[cfg(feature = "kit")]

@@ -8,6 +8,8 @@ mod coverage;
 #[cfg(unix)]
 mod cpp;
 mod defects;
+#[cfg(feature = "mockall")]
+mod expectations;
 mod fixtures;
 mod flags;
 mod hostile;

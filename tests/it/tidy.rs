@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The modules from the ground up: each may import only those before it.
-const FLOORS: [(u8, &str); 24] = [
+const FLOORS: [(u8, &str); 25] = [
     (0, "hresult"),
     (0, "flags"),
     (0, "profile"),
@@ -26,6 +26,7 @@ const FLOORS: [(u8, &str); 24] = [
     (2, "transcript"),
     (3, "mock"),
     (3, "defect"),
+    (3, "expectations"),
     (4, "conformance"),
     (4, "replay"),
     (5, "com"),

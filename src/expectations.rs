@@ -1,0 +1,186 @@
+//! Expectations on calls, in the manner of [`mockall`]: which calls are to come, in which order, and what they answer.
+//!
+//! [`MockDebugClient`] has an `expect_…` for each method. [`Expectations`] put it in front of another client object, such
+//! as one of the [`mock`](crate::mock) engine: the calls that they are about are answered by the expectations, the rest by
+//! the other.
+//!
+//! ```
+//! use dbgeng_testkit::expectations::{Expectations, MockDebugClient};
+//! use dbgeng_testkit::{Profile, hresult::RPC_E_SERVER_DIED, mock::Lab};
+//!
+//! let lab = Lab::new(Profile::Contract);
+//! lab.computer("box17").dbgsrv("tcp:port=5005").unwrap();
+//! let mut mock = MockDebugClient::new();
+//! mock.expect_disconnect_process_server().times(1).return_const(RPC_E_SERVER_DIED);
+//! let expectations = Expectations::new(mock, |call| call.method() == "DisconnectProcessServer");
+//!
+//! let client = expectations.before(Box::new(lab.engine().client()));
+//! let mut server = None;
+//! assert!(client.connect_process_server(Some("tcp:server=box17,port=5005"), Some(&mut server)).is_ok());
+//! assert_eq!(client.disconnect_process_server(server.unwrap()), RPC_E_SERVER_DIED);
+//! expectations.verify();
+//! ```
+//!
+//! An expectation is violated by a panic. Its message is the one that a test ends with, whatever comes after it:
+//!
+//! - The first violation is remembered. If it does not end the test, because it was on another thread or the code under
+//!   test caught it, then every further call that is expected panics with it, and so does [`Expectations::verify`].
+//! - While a thread unwinds, as after a failed assertion, the calls that `Drop` implementations make do not panic. One
+//!   that would answers E_UNEXPECTED. (A [`MockDebugClient`] by itself would end the process, and hide the first.)
+//!
+//! A panic cannot leave a COM method: behind `com::expose` a violation ends the process.
+
+mod mock_client;
+
+use std::any::Any;
+use std::fmt;
+use std::mem;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
+use std::thread;
+
+use crate::call::{Call, Outcome};
+use crate::client::{DebugClient, Out, write};
+use crate::dispatch::{AnswerCall, ByCall, dispatch};
+use crate::hresult::{E_UNEXPECTED, HRESULT};
+use crate::interface::Interface;
+
+pub use mock_client::MockDebugClient;
+pub use mockall::{Sequence, predicate};
+
+/// Expectations on some calls. Clones are the same expectations.
+#[derive(Clone)]
+pub struct Expectations {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    mock: RwLock<MockDebugClient>,
+    is_expected: Box<dyn Fn(&Call) -> bool + Send + Sync>,
+    /// What the first violation said.
+    first: OnceLock<String>,
+}
+
+impl Expectations {
+    /// The expectations of `mock`, for the calls that `is_expected` picks. Such a call is answered by `mock` alone: if
+    /// there is no expectation for it, or none is left, that is a violation.
+    ///
+    /// `is_expected` sees QueryInterface and CreateClient, too, but not Release.
+    pub fn new(mock: MockDebugClient, is_expected: impl Fn(&Call) -> bool + Send + Sync + 'static) -> Expectations {
+        let shared = Shared { mock: RwLock::new(mock), is_expected: Box::new(is_expected), first: OnceLock::new() };
+        Expectations { shared: Arc::new(shared) }
+    }
+
+    /// A client object that answers the expected calls as the expectations say, and has `rest` answer all others. Client
+    /// objects that `rest` makes are put behind the same expectations. Release goes to `rest`.
+    pub fn before(&self, rest: Box<dyn DebugClient>) -> Box<dyn DebugClient> {
+        Box::new(ByCall(Before { expectations: self.clone(), rest }))
+    }
+
+    /// Ends the expectations: none is left.
+    ///
+    /// What is not verified is left to mockall, which panics when the last clone and the last client object are dropped,
+    /// if calls did not come; it does not know of violations that were caught.
+    ///
+    /// # Panics
+    ///
+    /// With the first violation, if there was one; else as mockall does, if calls that were to come did not. Never while
+    /// the thread unwinds.
+    #[track_caller]
+    pub fn verify(&self) {
+        let mock = mem::take(&mut *self.shared.mock.write().unwrap_or_else(PoisonError::into_inner));
+        let is_first_to_panic = !thread::panicking();
+        if let Some(first) = self.shared.first.get().filter(|_| is_first_to_panic) {
+            // The mock is dropped while this unwinds, and keeps its own complaints, which came later, to itself.
+            panic!("{first}");
+        }
+        drop(mock);
+    }
+
+    /// Makes a call on the mock. `None` in place of a panic while the thread unwinds.
+    fn answer<T>(&self, call: impl FnOnce(&MockDebugClient) -> T) -> Option<T> {
+        let first = &self.shared.first;
+        let answered = catch_unwind(AssertUnwindSafe(|| {
+            if let Some(first) = first.get() {
+                panic!("{first}");
+            }
+            call(&self.shared.mock.read().unwrap_or_else(PoisonError::into_inner))
+        }));
+        answered.map_or_else(
+            |payload| {
+                first.get_or_init(|| message(&*payload));
+                if !thread::panicking() {
+                    resume_unwind(payload);
+                }
+                None
+            },
+            Some,
+        )
+    }
+}
+
+impl fmt::Debug for Expectations {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Expectations").field("first violation", &self.shared.first.get()).finish_non_exhaustive()
+    }
+}
+
+fn message(payload: &(dyn Any + Send)) -> String {
+    let text = payload.downcast_ref::<String>().map(String::as_str);
+    text.or_else(|| payload.downcast_ref::<&str>().copied()).unwrap_or("a panic without a message").to_owned()
+}
+
+/// A client object behind expectations.
+struct Before {
+    expectations: Expectations,
+    rest: Box<dyn DebugClient>,
+}
+
+impl Before {
+    fn is_expected(&self, call: &Call) -> bool {
+        (self.expectations.shared.is_expected)(call)
+    }
+
+    /// Has the rest make a client object, and puts it behind the expectations.
+    fn make(
+        &self,
+        client: Out<'_, Box<dyn DebugClient>>,
+        make: impl FnOnce(Out<'_, Box<dyn DebugClient>>) -> HRESULT,
+    ) -> HRESULT {
+        let Some(client) = client else { return make(None) };
+        let mut made = None;
+        let hresult = make(Some(&mut made));
+        if let Some(made) = made {
+            write(Some(client), self.expectations.before(made));
+        }
+        hresult
+    }
+}
+
+impl AnswerCall for Before {
+    fn answer(&self, call: &Call) -> Outcome {
+        if self.is_expected(call) {
+            let answered = self.expectations.answer(|mock| dispatch(mock, call));
+            return answered.unwrap_or_else(|| Outcome::returned(E_UNEXPECTED));
+        }
+        dispatch(&*self.rest, call)
+    }
+
+    fn query_interface(&self, interface: &Interface, client: Out<'_, Box<dyn DebugClient>>) -> HRESULT {
+        if self.is_expected(&Call::QueryInterface { interface: interface.clone() }) {
+            return self.expectations.answer(|mock| mock.query_interface(interface, client)).unwrap_or(E_UNEXPECTED);
+        }
+        self.make(client, |client| self.rest.query_interface(interface, client))
+    }
+
+    fn create_client(&self, client: Out<'_, Box<dyn DebugClient>>) -> HRESULT {
+        if self.is_expected(&Call::CreateClient) {
+            return self.expectations.answer(|mock| mock.create_client(client)).unwrap_or(E_UNEXPECTED);
+        }
+        self.make(client, |client| self.rest.create_client(client))
+    }
+
+    fn release(self) -> u32 {
+        self.rest.release()
+    }
+}

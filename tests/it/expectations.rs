@@ -1,0 +1,303 @@
+//! Expectations: what is expected, in which order, and whose panic is seen.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::thread;
+
+use dbgeng_testkit::call::CreateProcess2;
+use dbgeng_testkit::client::write;
+use dbgeng_testkit::expectations::{Expectations, MockDebugClient, Sequence};
+use dbgeng_testkit::flags::{
+    AttachFlags, CreateFlags, DescriptionFlags, EndSessionFlags, GetProcessFlags, ServersFlags,
+};
+use dbgeng_testkit::hresult::*;
+use dbgeng_testkit::mock::{Lab, LabClient};
+use dbgeng_testkit::{Call, DebugClient, HRESULT, Interface, OpenConnection, Pointer, Profile, dispatch};
+
+use crate::mock::{connect, ids};
+
+const BOX17: &str = "tcp:server=box17,port=5005";
+
+fn lab() -> (Lab, LabClient) {
+    let lab = Lab::new(Profile::Contract);
+    lab.computer("BOX17").dbgsrv("tcp:port=5005").unwrap();
+    let client = lab.engine().client();
+    (lab, client)
+}
+
+fn is_disconnect(call: &Call) -> bool {
+    matches!(call, Call::DisconnectProcessServer { .. })
+}
+
+/// What the panic said that `work` ends with.
+fn panic_of<T>(work: impl FnOnce() -> T) -> String {
+    let Err(payload) = catch_unwind(AssertUnwindSafe(work)) else { panic!("it did not panic") };
+    payload.downcast_ref::<String>().cloned().unwrap_or_else(|| (*payload.downcast::<&str>().unwrap()).to_owned())
+}
+
+#[test]
+fn the_expectations_answer_what_is_expected_and_the_rest_the_rest() {
+    let (lab, client) = lab();
+    let mut mock = MockDebugClient::new();
+    mock.expect_disconnect_process_server().times(1).return_const(RPC_E_SERVER_DIED);
+    let expectations = Expectations::new(mock, is_disconnect);
+    let client = expectations.before(Box::new(client));
+    let server = connect(&*client, BOX17).unwrap();
+    assert_eq!(client.disconnect_process_server(server), RPC_E_SERVER_DIED);
+    // The engine was not asked.
+    assert!(ids(&*client, server).is_ok());
+    assert_eq!(lab.findings(), []);
+    expectations.verify();
+}
+
+#[test]
+fn an_expectation_sees_the_arguments_and_writes_the_outputs() {
+    let mut mock = MockDebugClient::new();
+    mock.expect_connect_process_server().withf(|options, _| *options == Some(BOX17)).times(1).returning(|_, server| {
+        write(server, u64::MAX);
+        S_FALSE
+    });
+    let expectations = Expectations::new(mock, |_| true);
+    let client = expectations.before(Box::new(lab().1));
+    let mut server = None;
+    assert_eq!(client.connect_process_server(Some(BOX17), Some(&mut server)), S_FALSE);
+    assert_eq!(server, Some(u64::MAX));
+    expectations.verify();
+}
+
+/// A method that the mock leaves out would answer with the default of the trait.
+#[test]
+fn every_method_has_to_be_expected() {
+    let create = CreateProcess2 {
+        server: 0,
+        command_line: None,
+        options: None,
+        options_buffer_size: 0,
+        initial_directory: None,
+        environment: None,
+    };
+    let (server, command_line, process_id) = (0, None, 4);
+    let (create_flags, attach_flags) = (CreateFlags::empty(), AttachFlags::empty());
+    let calls = [
+        Call::QueryInterface { interface: Interface::NEWEST },
+        Call::CreateClient,
+        Call::EndSession { flags: EndSessionFlags::PASSIVE },
+        Call::StartServer { options: None },
+        Call::StartProcessServer { flags: 0, options: None, reserved: 0 },
+        Call::ConnectProcessServer { remote_options: None, server: Pointer::Null },
+        Call::DisconnectProcessServer { server },
+        Call::EndProcessServer { server },
+        Call::WaitForProcessServerEnd { timeout: 0 },
+        Call::GetRunningProcessSystemIds { server, ids: Pointer::Given, count: 0, actual_count: Pointer::Null },
+        Call::GetRunningProcessSystemIdByExecutableName {
+            server,
+            exe_name: None,
+            flags: GetProcessFlags::empty(),
+            id: Pointer::Null,
+        },
+        Call::GetRunningProcessDescription {
+            server,
+            system_id: 4,
+            flags: DescriptionFlags::empty(),
+            exe_name: Pointer::Null,
+            exe_name_size: 0,
+            actual_exe_name_size: Pointer::Null,
+            description: Pointer::Null,
+            description_size: 0,
+            actual_description_size: Pointer::Null,
+        },
+        Call::AttachProcess { server, process_id, attach_flags },
+        Call::CreateProcess { server, command_line: command_line.clone(), create_flags },
+        Call::CreateProcess2(create.clone()),
+        Call::CreateProcessAndAttach { server, command_line, create_flags, process_id, attach_flags },
+        Call::CreateProcessAndAttach2 { create, process_id, attach_flags },
+        Call::OutputServers { output_control: 0, machine: None, flags: ServersFlags::empty() },
+    ];
+    for call in calls {
+        let said = panic_of(|| dispatch(&MockDebugClient::new(), &call));
+        assert!(said.contains("No matching expectation found"), "{}: {said}", call.method());
+    }
+    assert!(panic_of(|| Box::new(MockDebugClient::new()).release()).contains("No matching expectation found"));
+}
+
+/// A connect and a disconnect, in this order.
+fn in_order() -> Expectations {
+    let (mut mock, mut order) = (MockDebugClient::new(), Sequence::new());
+    mock.expect_connect_process_server().times(1).in_sequence(&mut order).returning(|_, server| {
+        write(server, 7);
+        S_OK
+    });
+    mock.expect_disconnect_process_server().times(1).in_sequence(&mut order).return_const(S_OK);
+    Expectations::new(mock, |call| is_disconnect(call) || matches!(call, Call::ConnectProcessServer { .. }))
+}
+
+#[test]
+fn an_order_is_kept_whatever_the_rest_is_asked_in_between() {
+    let expectations = in_order();
+    let client = expectations.before(Box::new(lab().1));
+    assert!(ids(&*client, 0).is_ok());
+    assert_eq!(connect(&*client, BOX17), Ok(7));
+    assert!(ids(&*client, 0).is_ok());
+    assert_eq!(client.end_session(EndSessionFlags::PASSIVE), S_OK);
+    assert_eq!(client.disconnect_process_server(7), S_OK);
+    assert!(ids(&*client, 0).is_ok());
+    expectations.verify();
+}
+
+#[test]
+fn a_broken_order_is_a_violation() {
+    let expectations = in_order();
+    let client = expectations.before(Box::new(lab().1));
+    let said = panic_of(|| client.disconnect_process_server(7));
+    assert!(said.contains("sequence"), "{said}");
+    assert_eq!(panic_of(|| expectations.verify()), said);
+}
+
+#[test]
+fn a_call_that_no_expectation_is_left_for_does_not_go_to_the_rest() {
+    let (lab, client) = lab();
+    let mut mock = MockDebugClient::new();
+    mock.expect_disconnect_process_server().times(1).return_const(S_OK);
+    mock.expect_end_process_server().never();
+    let expectations =
+        Expectations::new(mock, |call| is_disconnect(call) || matches!(call, Call::EndProcessServer { .. }));
+    let client = expectations.before(Box::new(client));
+    assert_eq!(client.disconnect_process_server(7), S_OK);
+    let said = panic_of(|| client.disconnect_process_server(7));
+    assert!(said.contains("disconnect_process_server") && said.contains("more than the expected 1"), "{said}");
+    assert_eq!(lab.findings(), []);
+    panic_of(|| expectations.verify());
+
+    let mut mock = MockDebugClient::new();
+    mock.expect_end_process_server().never();
+    let expectations = Expectations::new(mock, |call| call.method() == "EndProcessServer");
+    let client = expectations.before(Box::new(lab.engine().client()));
+    let said = panic_of(|| client.end_process_server(7));
+    assert!(said.contains("should not have been called"), "{said}");
+    assert_eq!(lab.findings(), []);
+    panic_of(|| expectations.verify());
+}
+
+#[test]
+fn calls_that_do_not_come_are_found_once() {
+    let (_lab, client) = lab();
+    let mut mock = MockDebugClient::new();
+    mock.expect_disconnect_process_server().times(2).return_const(S_OK);
+    let expectations = Expectations::new(mock, is_disconnect);
+    let client = expectations.before(Box::new(client));
+    assert_eq!(client.disconnect_process_server(7), S_OK);
+    let said = panic_of(|| expectations.verify());
+    assert!(said.contains("called 1 time(s) which is fewer than expected 2"), "{said}");
+    expectations.verify();
+    drop(client);
+}
+
+/// No expectation, so that every disconnect is a violation.
+fn no_disconnects(client: LabClient) -> (Expectations, Box<dyn DebugClient>) {
+    let expectations = Expectations::new(MockDebugClient::new(), is_disconnect);
+    let client = expectations.before(Box::new(client));
+    (expectations, client)
+}
+
+#[test]
+fn the_first_violation_is_seen_though_it_was_caught_and_others_followed() {
+    let (expectations, client) = no_disconnects(lab().1);
+    let first = panic_of(|| client.disconnect_process_server(1));
+    assert!(first.contains("disconnect_process_server(1)"), "{first}");
+    assert_eq!(panic_of(|| client.disconnect_process_server(2)), first);
+    assert_eq!(panic_of(|| expectations.verify()), first);
+    assert!(ids(&*client, 0).is_ok());
+}
+
+/// mockall would complain of the lock that the first panic poisoned, and of the call that then was missing.
+#[test]
+fn the_first_violation_is_seen_though_mockall_has_more_to_say() {
+    let mut mock = MockDebugClient::new();
+    mock.expect_disconnect_process_server().times(3).returning(|_| panic!("the first"));
+    let expectations = Expectations::new(mock, is_disconnect);
+    let client = expectations.before(Box::new(lab().1));
+    for said in [panic_of(|| client.disconnect_process_server(1)), panic_of(|| client.disconnect_process_server(1))] {
+        assert_eq!(said, "the first");
+    }
+    assert_eq!(panic_of(|| expectations.verify()), "the first");
+}
+
+#[test]
+fn a_violation_on_another_thread_is_seen() {
+    let (expectations, client) = no_disconnects(lab().1);
+    let joined = thread::spawn(move || client.disconnect_process_server(1)).join();
+    assert!(joined.is_err());
+    assert!(panic_of(|| expectations.verify()).contains("disconnect_process_server(1)"));
+}
+
+#[test]
+fn while_a_panic_unwinds_no_violation_hides_it() {
+    /// Code under test that closes what it opened.
+    struct Closes<'a>(&'a dyn DebugClient, &'a mut Option<HRESULT>);
+    impl Drop for Closes<'_> {
+        fn drop(&mut self) {
+            *self.1 = Some(self.0.disconnect_process_server(1));
+        }
+    }
+    struct Verifies(Expectations);
+    impl Drop for Verifies {
+        fn drop(&mut self) {
+            self.0.verify();
+        }
+    }
+    let (expectations, client) = no_disconnects(lab().1);
+    let mut answered = None;
+    let first = panic_of(|| {
+        let _verifies = Verifies(expectations.clone());
+        let _closes = Closes(&*client, &mut answered);
+        panic!("the first");
+    });
+    assert_eq!(first, "the first");
+    assert_eq!(answered, Some(E_UNEXPECTED));
+    assert!(panic_of(|| expectations.verify()).contains("disconnect_process_server(1)"));
+}
+
+#[test]
+fn an_expected_call_is_answered_while_a_panic_unwinds() {
+    let mut mock = MockDebugClient::new();
+    mock.expect_disconnect_process_server().times(1).return_const(S_OK);
+    let expectations = Expectations::new(mock, is_disconnect);
+    let client = expectations.before(Box::new(lab().1));
+    let first = panic_of(|| {
+        let _connection = OpenConnection::connect(&*client, BOX17, |left| panic!("{left}")).unwrap();
+        panic!("the first");
+    });
+    assert_eq!(first, "the first");
+    expectations.verify();
+}
+
+#[test]
+fn what_the_rest_makes_is_behind_the_same_expectations() {
+    let (_lab, client) = lab();
+    let mut mock = MockDebugClient::new();
+    mock.expect_disconnect_process_server().times(2).return_const(RPC_E_SERVER_DIED);
+    let expectations = Expectations::new(mock, is_disconnect);
+    let client = expectations.before(Box::new(client));
+    let (mut made, mut asked) = (None, None);
+    assert_eq!(client.create_client(Some(&mut made)), S_OK);
+    assert_eq!(made.unwrap().disconnect_process_server(7), RPC_E_SERVER_DIED);
+    assert_eq!(client.query_interface(&Interface::NEWEST, Some(&mut asked)), S_OK);
+    let asked = asked.unwrap();
+    assert_eq!(asked.disconnect_process_server(7), RPC_E_SERVER_DIED);
+    assert_eq!(client.create_client(None), E_POINTER);
+    // The rest counts its references.
+    assert_eq!(client.release(), 1);
+    assert_eq!(asked.release(), 0);
+    expectations.verify();
+}
+
+#[test]
+fn making_a_client_object_can_be_expected() {
+    let mut mock = MockDebugClient::new();
+    mock.expect_create_client().times(1).return_const(E_OUTOFMEMORY);
+    mock.expect_query_interface().times(1).return_const(E_NOINTERFACE);
+    let expectations = Expectations::new(mock, |call| matches!(call, Call::CreateClient | Call::QueryInterface { .. }));
+    let client = expectations.before(Box::new(lab().1));
+    assert_eq!(client.create_client(Some(&mut None)), E_OUTOFMEMORY);
+    assert_eq!(client.query_interface(&Interface::NEWEST, Some(&mut None)), E_NOINTERFACE);
+    expectations.verify();
+}
