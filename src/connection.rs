@@ -89,6 +89,7 @@ where
     /// # Errors
     ///
     /// [`NotConnected`], with the HRESULT as it came. `on_failure` is not called.
+    #[track_caller]
     pub fn connect(client: C, remote_options: &str, on_failure: F) -> Result<OpenConnection<C, F>, NotConnected> {
         let mut server = None;
         let hresult = client.connect_process_server(Some(remote_options), Some(&mut server));
@@ -130,6 +131,7 @@ where
     /// [`NotDisconnected`] for every answer but S_OK, the only one that is documented (DPS-3). It has the HRESULT and the
     /// connection, with which the caller can [`disconnect`](OpenConnection::disconnect) again, or give up by
     /// [`into_handle`](OpenConnection::into_handle).
+    #[track_caller]
     pub fn disconnect(mut self) -> Result<(), NotDisconnected<C, F>> {
         // If the client object panics, this is what `Drop` tells of, and it makes no second call.
         self.failed = Some(E_UNEXPECTED);

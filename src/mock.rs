@@ -43,6 +43,7 @@ mod queries;
 mod scenario;
 mod servers;
 mod state;
+mod sweep;
 mod targets;
 mod thread;
 mod waiting;
@@ -58,3 +59,4 @@ pub use journal::Journal;
 pub use lab::Lab;
 #[cfg(feature = "kit")]
 pub use scenario::{Scenario, ScenarioError};
+pub use sweep::{Failure, Sweep, Unsurvived, sweep};

@@ -118,7 +118,9 @@ impl AnswerCall for LabObject {
         let shared = self.presence.shared();
         let thread = thread::current();
         let mut state = shared.lock();
-        state.begin_call(self.engine);
+        if state.begin_call(self.engine, call.method(), call_site) {
+            shared.changed.notify_all();
+        }
         let entered = Entered { state, shared, engine: self.engine, thread, method: call.method(), call_site };
         let (mut entered, outcome) = self.answered(entered, call);
         entered.state.log(self.engine, thread, self.object.number, call, &outcome);

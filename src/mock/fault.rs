@@ -265,7 +265,7 @@ impl Drop for FaultGuard {
 impl Entered<'_> {
     /// What befalls the call, if there are faults.
     pub(super) fn decide(&mut self, call: &Call) -> Option<Decision> {
-        if self.state.faults.is_empty() {
+        if self.state.faults.is_empty() || self.state.engines[self.engine].is_dbgsrv {
             return None;
         }
         let host = self.host_of(call);

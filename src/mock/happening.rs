@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::computer::LabComputer;
 use super::engine::LabEngine;
+use super::handles::Site;
 use super::state::State;
 use crate::hresult::HRESULT;
 
@@ -35,6 +36,7 @@ enum What {
     Ends { computer: usize, id: u32 },
     Dies { host: usize },
     Restarts { host: usize },
+    AllHostsDie,
 }
 
 impl Happening {
@@ -51,6 +53,11 @@ impl Happening {
     /// The process of an engine goes down, and its process servers with it.
     pub fn host_dies(host: &LabEngine) -> Happening {
         Happening(What::Dies { host: host.number() })
+    }
+
+    /// The processes of all hosts that [`LabComputer::dbgsrv`] has started go down.
+    pub fn hosts_die() -> Happening {
+        Happening(What::AllHostsDie)
     }
 
     /// The process of an engine goes down, and another one takes its place: it starts the same process servers.
@@ -78,13 +85,25 @@ impl Schedule {
     }
 }
 
+/// A call of which more is wanted than that it was made.
+#[derive(Debug, Default)]
+pub(super) struct Watched {
+    /// Its number; 0 for none.
+    pub(super) at: u64,
+    /// Its method, and where it was made.
+    pub(super) seen: Option<(&'static str, Site)>,
+}
+
 impl State {
     /// A call of a caller begins: what is due by its number or by the time happens before it.
-    pub(super) fn begin_call(&mut self, engine: usize) -> bool {
+    pub(super) fn begin_call(&mut self, engine: usize, method: &'static str, call_site: Site) -> bool {
         if self.engines[engine].is_dbgsrv {
             return false;
         }
         self.calls += 1;
+        if self.watched.at == self.calls {
+            self.watched.seen = Some((method, call_site));
+        }
         let by_call = self.schedule.at_call.remove(&self.calls).unwrap_or_default();
         let has_happened = !by_call.is_empty();
         by_call.into_iter().for_each(|happening| self.happen(&happening));
@@ -111,6 +130,11 @@ impl State {
             What::Ends { computer, id } => self.computers[*computer].processes.retain(|process| process.id != *id),
             What::Dies { host } => self.end_engine(*host),
             What::Restarts { host } => self.restart(*host),
+            What::AllHostsDie => {
+                let hosts = self.engines.iter().enumerate().filter(|(_, engine)| engine.is_dbgsrv && engine.alive);
+                let hosts: Vec<usize> = hosts.map(|(host, _)| host).collect();
+                hosts.into_iter().for_each(|host| self.end_engine(host));
+            }
         }
     }
 

@@ -6,6 +6,7 @@ use super::computer::LabComputer;
 use super::engine::LabEngine;
 use super::fault::{Fault, FaultGuard};
 use super::finding::Finding;
+use super::handles::Site;
 use super::happening::Happening;
 #[cfg(feature = "kit")]
 use super::journal::Journal;
@@ -107,6 +108,17 @@ impl Lab {
         let mut state = self.presence.shared().lock();
         let time = state.now.saturating_add(ms);
         state.schedule.at_time(time, happening);
+    }
+
+    /// Remembers what the n-th call from now on is.
+    pub(super) fn watch_call(&self, n: u64) {
+        let mut state = self.presence.shared().lock();
+        state.watched.at = state.calls.saturating_add(n);
+    }
+
+    /// The method of that call, and where it was made, if it was made.
+    pub(super) fn watched_call(&self) -> Option<(&'static str, Site)> {
+        self.presence.shared().lock().watched.seen
     }
 
     /// The virtual time, in milliseconds since the lab was made. Waits that ran out have moved it on.

@@ -8,7 +8,7 @@ use super::cut_off::CutOff;
 use super::fault::Faults;
 use super::finding::Finding;
 use super::handles::Handles;
-use super::happening::Schedule;
+use super::happening::{Schedule, Watched};
 use super::holders::Holders;
 #[cfg(feature = "kit")]
 use super::journal::Log;
@@ -68,6 +68,7 @@ pub(super) struct State {
     pub(super) holders: Holders,
     pub(super) faults: Faults,
     pub(super) schedule: Schedule,
+    pub(super) watched: Watched,
     /// What is debugged.
     pub(super) targets: Vec<DebuggedProcess>,
     /// Names that a buffer has cut off.
@@ -152,6 +153,7 @@ impl State {
             holders: Holders::default(),
             faults: Faults::default(),
             schedule: Schedule::default(),
+            watched: Watched::default(),
             targets: Vec::new(),
             cut_off: CutOff::default(),
             #[cfg(feature = "kit")]

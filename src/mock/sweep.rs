@@ -1,0 +1,145 @@
+//! A test run again for every call that it makes: each time that call fails, or the hosts die right before it.
+
+use std::fmt;
+use std::panic::{AssertUnwindSafe, Location, catch_unwind};
+
+use super::fault::Fault;
+use super::finding::Finding;
+use super::happening::Happening;
+use super::lab::Lab;
+use crate::hresult::E_FAIL;
+use crate::profile::Profile;
+
+/// Runs a test on a fresh lab of this profile, and then again for every call that it makes: once with that call answering
+/// E_FAIL, and once with every host of [`LabComputer::dbgsrv`](super::LabComputer::dbgsrv) dying right before it.
+///
+/// The test sets up the lab and runs the code under test. It survives a failure if it does not panic, and leaves the lab
+/// as [`Lab::assert_clean`] wants it. What the hosts themselves do is not made to fail.
+///
+/// ```
+/// use dbgeng_testkit::mock::{Lab, sweep};
+/// use dbgeng_testkit::{DebugClient, Profile};
+///
+/// /// Says how many processes run on box17, if it can.
+/// fn count(client: &impl DebugClient) -> Option<u32> {
+///     let (mut server, mut count) = (None, None);
+///     if client.connect_process_server(Some("tcp:server=box17,port=5005"), Some(&mut server)).is_err() {
+///         return None;
+///     }
+///     let queried = client.get_running_process_system_ids(server?, None, 0, Some(&mut count));
+///     // Nobody looks at what the disconnect answers.
+///     let _ = client.disconnect_process_server(server?);
+///     if queried.is_ok() { count } else { None }
+/// }
+///
+/// let report = sweep(Profile::Contract, |lab: &Lab| {
+///     lab.computer("box17").dbgsrv("tcp:port=5005").unwrap();
+///     count(&lab.engine().client());
+/// });
+/// assert_eq!((report.calls, report.unsurvived.len()), (3, 1));
+/// assert_eq!(report.unsurvived[0].method, "DisconnectProcessServer");
+/// ```
+pub fn sweep(profile: Profile, test: impl Fn(&Lab)) -> Sweep {
+    let mut sweep = Sweep { calls: 0, unsurvived: Vec::new() };
+    if let Some(why) = run(&Lab::new(profile), &test) {
+        let failure = Failure::Nothing;
+        sweep.unsurvived.push(Unsurvived { call: 0, method: "", call_site: None, failure, why });
+        return sweep;
+    }
+    for call in 1.. {
+        for failure in [Failure::Fails, Failure::HostsDie] {
+            let lab = Lab::new(profile);
+            match failure {
+                Failure::HostsDie => lab.at_call(call, Happening::hosts_die()),
+                _ => lab.fault(Fault::fail(E_FAIL).on_nth(call)).keep(),
+            }
+            lab.watch_call(call);
+            let why = run(&lab, &test);
+            let Some((method, call_site)) = lab.watched_call() else { return sweep };
+            sweep.calls = sweep.calls.max(call);
+            sweep.unsurvived.extend(why.map(|why| Unsurvived { call, method, call_site, failure, why }));
+        }
+    }
+    sweep
+}
+
+/// What is wrong after a run of the test.
+fn run(lab: &Lab, test: &impl Fn(&Lab)) -> Option<String> {
+    if let Err(panic) = catch_unwind(AssertUnwindSafe(|| test(lab))) {
+        let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
+        let text = text.or_else(|| panic.downcast_ref::<String>().cloned());
+        return Some(format!("panicked: {}", text.as_deref().unwrap_or("without a message")));
+    }
+    let findings = [lab.findings(), lab.leftovers()].concat();
+    let texts: Vec<String> = findings.iter().map(Finding::to_string).collect();
+    Some(texts.join("\n")).filter(|texts| !texts.is_empty())
+}
+
+/// What came of a sweep.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sweep {
+    /// How many calls the test makes at the most.
+    pub calls: u64,
+    /// The failures that it did not survive.
+    pub unsurvived: Vec<Unsurvived>,
+}
+
+/// A failure that the code under test did not survive.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unsurvived {
+    /// The number of the call, from 1; 0 for a test that does not even survive if nothing fails.
+    pub call: u64,
+    /// The documented name of the method.
+    pub method: &'static str,
+    /// Where the call was made; `None` where it was made through a `dyn DebugClient`.
+    pub call_site: Option<&'static Location<'static>>,
+    /// What failed.
+    pub failure: Failure,
+    /// What came of it: a panic, or findings.
+    pub why: String,
+}
+
+/// What fails in a sweep.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Failure {
+    /// Nothing.
+    Nothing,
+    /// The call has no effect and answers E_FAIL.
+    Fails,
+    /// All hosts die before the call.
+    HostsDie,
+}
+
+impl Sweep {
+    /// Panics if there is a failure that the test did not survive.
+    ///
+    /// # Panics
+    ///
+    /// With all of them, each by its call and the place in the code.
+    #[track_caller]
+    pub fn assert_survived(&self) {
+        assert!(self.unsurvived.is_empty(), "{self}");
+    }
+}
+
+impl fmt::Display for Sweep {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "{} calls, {} failures not survived", self.calls, self.unsurvived.len())?;
+        self.unsurvived.iter().try_for_each(|unsurvived| writeln!(f, "{unsurvived}"))
+    }
+}
+
+impl fmt::Display for Unsurvived {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Unsurvived { call, method, call_site, failure, why } = self;
+        match failure {
+            Failure::Nothing => write!(f, "without any failure")?,
+            Failure::Fails => write!(f, "call {call}, {method}, fails")?,
+            Failure::HostsDie => write!(f, "the hosts die before call {call}, {method}")?,
+        }
+        if let Some(site) = call_site {
+            write!(f, " at {site}")?;
+        }
+        write!(f, ": {why}")
+    }
+}
