@@ -1,5 +1,10 @@
 //! The mock engine by itself.
 
+mod faults;
+mod findings;
+mod journal;
+mod later;
+
 use std::sync::mpsc;
 use std::thread;
 

@@ -1,0 +1,147 @@
+//! What a test lets go wrong.
+
+use dbgeng_testkit::mock::{Fault, sweep};
+
+use super::*;
+
+fn pattern(lab: &Lab, client: &LabClient, fault: Fault) -> Vec<HRESULT> {
+    let _fault = lab.fault(fault);
+    (0..4).map(|_| client.wait_for_process_server_end(0)).collect()
+}
+
+#[test]
+fn a_fault_befalls_the_calls_that_it_is_for() {
+    let (lab, client) = lab(Profile::Contract);
+    let fail = || Fault::fail(E_FAIL);
+    assert_eq!(pattern(&lab, &client, fail()), [E_FAIL; 4]);
+    assert_eq!(pattern(&lab, &client, fail().on_nth(2)), [S_FALSE, E_FAIL, S_FALSE, S_FALSE]);
+    assert_eq!(pattern(&lab, &client, fail().on_first(2)), [E_FAIL, E_FAIL, S_FALSE, S_FALSE]);
+    assert_eq!(pattern(&lab, &client, fail().of("EndProcessServer")), [S_FALSE; 4]);
+    assert_eq!(pattern(&lab, &client, fail().with_probability(0.0, 7)), [S_FALSE; 4]);
+    assert_eq!(pattern(&lab, &client, fail().with_probability(1.0, 7)), [E_FAIL; 4]);
+    assert_eq!(pattern(&lab, &client, Fault::out_of_memory()), [E_OUTOFMEMORY; 4]);
+    // It goes with its guard, or stays.
+    assert_eq!(client.wait_for_process_server_end(0), S_FALSE);
+    lab.fault(fail()).keep();
+    assert_eq!(client.wait_for_process_server_end(0), E_FAIL);
+}
+
+#[test]
+fn chance_is_decided_by_the_seed() {
+    let hits = |seed| {
+        let (lab, client) = lab(Profile::Contract);
+        let _fault = lab.fault(Fault::fail(E_FAIL).with_probability(0.3, seed));
+        (0..200).map(|_| client.wait_for_process_server_end(0).is_err()).collect::<Vec<bool>>()
+    };
+    assert_eq!(hits(1), hits(1));
+    assert_ne!(hits(1), hits(2));
+    let count = hits(1).into_iter().filter(|hit| *hit).count();
+    assert!((30..=90).contains(&count), "{count}");
+}
+
+#[test]
+fn a_fault_befalls_one_caller_or_one_server() {
+    let lab = Lab::new(Profile::Contract);
+    let computer = lab.computer("BOX17");
+    let [one, two] = ["tcp:port=5005", "tcp:port=5006"].map(|options| computer.dbgsrv(options).unwrap());
+    let (engine, other) = (lab.engine(), lab.engine());
+    let (client, other) = (engine.client(), other.client());
+    let connects =
+        |client: &LabClient| [5005, 5006].map(|port| connect(client, &format!("tcp:server=box17,port={port}")).is_ok());
+    assert_eq!(connects(&client), [true, true]);
+    let at = lab.fault(Fault::refuse_password().at(&one));
+    assert_eq!((connects(&client), at.hits()), ([false, true], 1));
+    drop(at);
+    let _by = lab.fault(Fault::fail(E_FAIL).by(&engine));
+    assert_eq!((connects(&client), connects(&other)), ([false, false], [true, true]));
+    // A call on a handle leads to its server, too.
+    let server = connect(&other, "tcp:server=box17,port=5006").unwrap();
+    let _at = lab.fault(Fault::fail(E_OUTOFMEMORY).at(&two));
+    assert_eq!(ids(&other, server), Err(E_OUTOFMEMORY));
+    assert!(ids(&other, 0).is_ok());
+}
+
+#[test]
+fn a_connection_is_lost_before_or_after_its_call() {
+    for (fault, is_closed) in [(Fault::lose_connection_before(), false), (Fault::lose_connection_after(), true)] {
+        let (lab, client) = lab(Profile::Contract);
+        let server = connect(&client, BOX17).unwrap();
+        let fault = lab.fault(fault);
+        assert_eq!(client.disconnect_process_server(server), RPC_E_CANTTRANSMIT_CALL);
+        drop(fault);
+        assert_eq!(lab.leftovers().is_empty(), is_closed);
+        let again = client.disconnect_process_server(server);
+        assert_eq!(again, if is_closed { E_INVALIDARG } else { S_OK });
+    }
+    let (lab, client) = lab(Profile::Contract);
+    let (lost, other) = (connect(&client, BOX17).unwrap(), connect(&client, BOX17).unwrap());
+    let fault = lab.fault(Fault::lose_connection_before().on_nth(1));
+    assert_eq!(ids(&client, lost), Err(RPC_E_CANTTRANSMIT_CALL));
+    assert_eq!(ids(&client, lost), Err(RPC_E_CANTTRANSMIT_CALL));
+    assert_eq!(fault.hits(), 1);
+    assert!(ids(&client, other).is_ok());
+    // The server was connected to, and the handle never arrived.
+    let _fault = lab.fault(Fault::lose_connection_after());
+    let open = lab.leftovers().len();
+    assert_eq!(connect(&client, BOX17), Err(RPC_E_CANTTRANSMIT_CALL));
+    assert_eq!(lab.leftovers().len(), open);
+}
+
+#[test]
+fn a_delay_moves_the_clock_on() {
+    let (lab, client) = lab(Profile::Contract);
+    let _delay = lab.fault(Fault::delay(300).of("GetRunningProcessSystemIds"));
+    assert!(ids(&client, 0).is_ok());
+    assert_eq!(client.disconnect_process_server(0), E_INVALIDARG);
+    assert_eq!(lab.now(), 300);
+}
+
+/// Twelve calls; the fifth must not fail, and after the ninth everything is given up.
+fn tool(client: &LabClient) {
+    let mut server = None;
+    if client.connect_process_server(Some(BOX17), Some(&mut server)).is_err() {
+        return;
+    }
+    let server = server.unwrap();
+    for call in 2..=11 {
+        let mut count = None;
+        let counted = client.get_running_process_system_ids(server, None, 0, Some(&mut count));
+        assert!(call != 5 || counted.is_ok(), "the fifth call failed");
+        if call == 10 && counted.is_err() {
+            return;
+        }
+    }
+    while client.disconnect_process_server(server).is_err() {}
+}
+
+#[test]
+fn a_sweep_names_every_failure_that_is_not_survived() {
+    let report = sweep(Profile::Contract, |lab| {
+        lab.computer("BOX17").dbgsrv("tcp:port=5005").unwrap();
+        tool(&lab.engine().client());
+    });
+    assert_eq!(report.calls, 12);
+    let text = report.to_string();
+    let found: Vec<_> = report.unsurvived.iter().map(|one| (one.call, one.method, one.failure)).collect();
+    use dbgeng_testkit::mock::Failure::{Fails, HostsDie};
+    let ids = "GetRunningProcessSystemIds";
+    let fifth = (2..=5).map(|call| (call, ids, HostsDie)).chain([(5, ids, Fails)]);
+    let tenth = (6..=10).map(|call| (call, ids, HostsDie)).chain([(10, ids, Fails)]);
+    let mut expected: Vec<_> = fifth.chain(tenth).collect();
+    expected.sort_by_key(|(call, _, failure)| (*call, *failure == HostsDie));
+    assert_eq!(found, expected, "{text}");
+    assert!(report.unsurvived.iter().all(|one| one.call_site.is_some_and(|site| site.file() == file!())), "{text}");
+    assert!(text.contains("call 5, GetRunningProcessSystemIds, fails at "), "{text}");
+    assert!(text.contains("panicked: the fifth call failed") && text.contains("never disconnected"), "{text}");
+    assert!(std::panic::catch_unwind(|| report.assert_survived()).is_err());
+}
+
+#[test]
+fn a_test_that_fails_by_itself_is_not_swept() {
+    let report = sweep(Profile::Contract, |_| panic!("always"));
+    assert_eq!((report.calls, report.unsurvived.len()), (0, 1));
+    assert_eq!(report.unsurvived[0].to_string(), "without any failure: panicked: always");
+    let nothing = sweep(Profile::Contract, |_| {});
+    assert_eq!(nothing.calls, 0);
+    nothing.assert_survived();
+}

@@ -1,0 +1,167 @@
+//! What the lab notices of misuse, and where it says that it was.
+
+use std::panic::Location;
+
+use dbgeng_testkit::flags::{AttachFlags, EndSessionFlags};
+use dbgeng_testkit::mock::{Fault, Finding, Misuse};
+use dbgeng_testkit::{Engine, OpenConnection};
+
+use super::*;
+
+/// Connects, and tells from where.
+#[track_caller]
+fn connected(client: &LabClient) -> (u64, u32) {
+    let mut server = None;
+    assert_eq!(client.connect_process_server(Some(BOX17), Some(&mut server)), S_OK);
+    (server.unwrap(), Location::caller().line())
+}
+
+fn line(site: Option<&'static Location<'static>>) -> Option<u32> {
+    assert!(site.is_none_or(|site| site.file() == file!()), "{site:?}");
+    site.map(Location::line)
+}
+
+fn misuses(lab: &Lab) -> Vec<Misuse> {
+    lab.findings().iter().map(|finding| finding.misuse).collect()
+}
+
+#[test]
+fn a_misuse_says_where_the_handle_was_connected_disconnected_and_used() {
+    for profile in PROFILES {
+        let (lab, client) = lab(profile);
+        let mut server = None;
+        let _ = client.connect_process_server(Some(BOX17), Some(&mut server));
+        let connected_at = line!() - 1;
+        let server = server.unwrap();
+        let _ = client.disconnect_process_server(server);
+        let disconnected_at = line!() - 1;
+        let _ = client.disconnect_process_server(server);
+        let _ = client.get_running_process_system_ids(server, None, 0, None);
+        let used_at = line!() - 1;
+
+        let findings = lab.findings();
+        assert_eq!(misuses(&lab), [Misuse::DoubleDisconnect, Misuse::UseAfterDisconnect]);
+        for (finding, called_at) in findings.iter().zip([used_at - 1, used_at]) {
+            assert_eq!(line(finding.call_site), Some(called_at));
+            assert_eq!(line(finding.connected_at), Some(connected_at));
+            assert_eq!(line(finding.disconnected_at), Some(disconnected_at));
+            assert!(finding.to_string().contains(&format!("called at {}:{called_at}:", file!())), "{finding}");
+        }
+    }
+}
+
+#[test]
+fn through_a_dyn_client_object_nobody_knows_the_place() {
+    let (lab, client) = lab(Profile::Contract);
+    let client: &dyn DebugClient = &client;
+    assert_eq!(client.disconnect_process_server(0), E_INVALIDARG);
+    let Finding { misuse, call_site, .. } = lab.findings().remove(0);
+    assert_eq!((misuse, call_site), (Misuse::ZeroHandle, None));
+}
+
+#[test]
+fn a_guard_hands_on_who_called_it() {
+    let (lab, client) = lab(Profile::Contract);
+    let connection = OpenConnection::connect(&client, BOX17, |_| {}).unwrap();
+    let connected_at = line!() - 1;
+    let _handle = connection.into_handle();
+    assert_eq!(line(lab.leftovers()[0].connected_at), Some(connected_at));
+}
+
+#[test]
+fn zero_is_suspicious_once_the_last_connection_is_closed() {
+    let (lab, client) = lab(Profile::Contract);
+    assert!(ids(&client, 0).is_ok());
+    let [one, two] = [connect(&client, BOX17).unwrap(), connect(&client, BOX17).unwrap()];
+    assert_eq!(client.disconnect_process_server(one), S_OK);
+    assert!(ids(&client, 0).is_ok());
+    assert_eq!(misuses(&lab), []);
+    assert_eq!(client.disconnect_process_server(two), S_OK);
+    assert!(ids(&client, 0).is_ok());
+    assert_eq!(misuses(&lab), [Misuse::ZeroAfterLastDisconnect]);
+}
+
+#[test]
+fn what_is_left_open_is_left_over_until_it_is_closed_or_gone() {
+    for profile in PROFILES {
+        let (lab, client) = lab(profile);
+        let (server, connected_at) = connected(&client);
+        assert_eq!(start(&client, "tcp:port=6000"), S_OK);
+        let left: Vec<_> = lab.leftovers().iter().map(|left| (left.misuse, left.handle)).collect();
+        assert_eq!(left, [(Misuse::LeakedHandle, Some(server)), (Misuse::ServerLeftRunning, None)]);
+        assert_eq!(line(lab.leftovers()[0].connected_at), Some(connected_at));
+        let panic = std::panic::catch_unwind(|| lab.assert_clean()).unwrap_err();
+        let text = panic.downcast::<String>().unwrap();
+        assert!(text.contains("never disconnected") && text.contains(&format!("{server:#x}")), "{text}");
+
+        let own = connect(&client, "tcp:server=localhost,port=6000").unwrap();
+        assert_eq!(client.end_process_server(own), S_OK);
+        assert_eq!(client.disconnect_process_server(own), S_OK);
+        assert_eq!(client.disconnect_process_server(server), S_OK);
+        lab.assert_clean();
+    }
+    let lab = Lab::new(Profile::Contract);
+    let engine = lab.engine();
+    assert_eq!(start(&engine.client(), "tcp:port=6000"), S_OK);
+    assert!(engine.kill());
+    lab.assert_clean();
+}
+
+#[test]
+fn a_failed_disconnect_that_nobody_cared_about_is_left_over_as_such() {
+    let (lab, client) = lab(Profile::Contract);
+    let server = connect(&client, BOX17).unwrap();
+    let fault = lab.fault(Fault::fail(E_FAIL).of("DisconnectProcessServer"));
+    assert_eq!(client.disconnect_process_server(server), E_FAIL);
+    assert_eq!(lab.leftovers()[0].misuse, Misuse::FailedDisconnect);
+    drop(fault);
+    assert_eq!(client.disconnect_process_server(server), S_OK);
+    lab.assert_clean();
+}
+
+#[test]
+fn a_name_that_was_cut_off_is_recognised() {
+    let (lab, client) = lab(Profile::Contract);
+    let computer = lab.computer("WORKSTATION");
+    let game = computer.add_process(r"C:\game\a name that is rather long.exe");
+    let describe = |size| {
+        let mut name = None;
+        let flags = DescriptionFlags::NO_PATHS;
+        let hresult =
+            client.get_running_process_description(0, game, flags, Some(&mut name), size, None, None, 0, None);
+        (hresult, name.unwrap())
+    };
+    let find =
+        |name: &str| client.get_running_process_system_id_by_executable_name(0, Some(name), 0.into(), Some(&mut None));
+    let (hresult, whole) = describe(64);
+    assert_eq!((hresult, find(&whole)), (S_OK, S_OK));
+    assert_eq!(misuses(&lab), []);
+    let (hresult, part) = describe(8);
+    assert_eq!((hresult, part.as_str()), (S_FALSE, "a name "));
+    assert_eq!(find("a name that is"), E_NOINTERFACE);
+    assert_eq!(misuses(&lab), []);
+    assert_eq!(find(&part), E_NOINTERFACE);
+    assert_eq!(misuses(&lab), [Misuse::CutOffName]);
+}
+
+/// CLI-20, WILD-9.
+#[test]
+fn the_end_of_a_session_ends_what_is_debugged_unless_it_is_detached_from() {
+    let ends = [
+        (EndSessionFlags::PASSIVE, true, vec![Misuse::EndsTargets]),
+        (EndSessionFlags::ACTIVE_TERMINATE, true, vec![]),
+        (EndSessionFlags::ACTIVE_DETACH, false, vec![]),
+    ];
+    for (flags, is_ended, noticed) in ends {
+        let lab = Lab::new(Profile::Contract);
+        let computer = lab.computer("WORKSTATION");
+        let [debugged, looked_at] = ["game.exe", "tool.exe"].map(|exe| computer.add_process(exe));
+        let client = lab.engine().client();
+        assert_eq!(client.attach_process(0, debugged, AttachFlags::empty()), S_OK);
+        assert_eq!(client.attach_process(0, looked_at, AttachFlags::NONINVASIVE), S_OK);
+        assert_eq!(client.end_session(flags), S_OK);
+        let running = ids(&client, 0).unwrap();
+        assert_eq!((!running.contains(&debugged), running.contains(&looked_at)), (is_ended, true), "{flags:?}");
+        assert_eq!(misuses(&lab), noticed);
+    }
+}

@@ -1,0 +1,109 @@
+//! What happens in a lab by itself, and its clock.
+
+use dbgeng_testkit::mock::{Fault, Happening};
+
+use super::*;
+
+#[test]
+fn processes_come_and_go_between_two_calls() {
+    let lab = Lab::new(Profile::Contract);
+    let computer = lab.computer("WORKSTATION");
+    let client = lab.engine().client();
+    let before = ids(&client, 0).unwrap();
+    lab.at_call(2, Happening::process_starts(&computer, "new.exe"));
+    lab.at_call(3, Happening::process_ends(&computer, before[0]));
+    let counts: Vec<usize> = (0..4).map(|_| ids(&client, 0).unwrap().len() - 3).collect();
+    assert_eq!(counts, [1, 2, 1, 1]);
+    assert!(!ids(&client, 0).unwrap().contains(&before[0]));
+}
+
+#[test]
+fn a_host_dies_or_comes_back_at_a_call() {
+    for profile in PROFILES {
+        let lab = Lab::new(profile);
+        let host = lab.computer("BOX17").dbgsrv("tcp:port=5005").unwrap();
+        let client = lab.engine().client();
+        let server = connect(&client, BOX17).unwrap();
+        lab.at_call(2, Happening::host_restarts(&host));
+        assert!(ids(&client, server).is_ok());
+        assert_eq!(ids(&client, server), Err(RPC_E_CANTTRANSMIT_CALL));
+        let again = connect(&client, BOX17).unwrap();
+        assert!(ids(&client, again).is_ok());
+        assert_eq!(ids(&client, server), Err(RPC_E_CANTTRANSMIT_CALL));
+        lab.at_call(1, Happening::hosts_die());
+        assert_eq!(connect(&client, BOX17), Err(WSAECONNREFUSED));
+    }
+}
+
+#[test]
+fn a_server_answers_from_the_third_attempt_on() {
+    let (lab, client) = lab(Profile::Contract);
+    lab.fault(Fault::fail(WSAECONNREFUSED).of("ConnectProcessServer").on_first(2)).keep();
+    let attempts: Vec<bool> = (0..4).map(|_| connect(&client, BOX17).is_ok()).collect();
+    assert_eq!(attempts, [false, false, true, true]);
+}
+
+#[test]
+fn what_is_due_happens_when_time_has_gone_by() {
+    let lab = Lab::new(Profile::Contract);
+    let host = lab.computer("BOX17").dbgsrv("tcp:port=5005").unwrap();
+    let client = lab.engine().client();
+    let server = connect(&client, BOX17).unwrap();
+    lab.at_time(500, Happening::host_dies(&host));
+    assert_eq!(client.wait_for_process_server_end(499), S_FALSE);
+    assert!(ids(&client, server).is_ok());
+    lab.advance(1);
+    assert_eq!(ids(&client, server), Err(RPC_E_CANTTRANSMIT_CALL));
+    assert_eq!(lab.now(), 500);
+}
+
+/// The clock stands until the test moves it: each wait returns when it is over, and not before.
+#[test]
+fn waits_of_several_threads_end_when_the_test_says_so() {
+    let lab = Lab::new(Profile::Contract);
+    lab.pause_time();
+    let (over, waits) = mpsc::channel();
+    let waiting: Vec<_> = [100, 200]
+        .map(|timeout| {
+            let (engine, over) = (lab.engine(), over.clone());
+            thread::spawn(move || over.send((timeout, engine.client().wait_for_process_server_end(timeout))).unwrap())
+        })
+        .into_iter()
+        .collect();
+    // Both are over once the clock has come to 200, whichever of the threads began when.
+    while waiting.iter().any(|thread| !thread.is_finished()) {
+        lab.advance(100);
+        thread::yield_now();
+    }
+    let mut ended: Vec<_> = waits.try_iter().collect();
+    ended.sort_unstable_by_key(|(timeout, _)| *timeout);
+    assert_eq!(ended, [(100, S_FALSE), (200, S_FALSE)]);
+}
+
+#[test]
+fn a_wait_that_nobody_can_end_fails_while_the_clock_stands() {
+    let lab = Lab::new(Profile::Contract);
+    lab.pause_time();
+    let engine = lab.engine();
+    drop(lab);
+    thread::spawn(move || {
+        let client = engine.client();
+        drop(engine);
+        assert_eq!(client.wait_for_process_server_end(100), ERROR_POSSIBLE_DEADLOCK);
+    })
+    .join()
+    .unwrap();
+}
+
+#[test]
+fn a_server_that_is_ended_ends_a_wait_while_the_clock_stands() {
+    let lab = Lab::new(Profile::Contract);
+    lab.pause_time();
+    let (host, client) = (lab.engine(), lab.engine().client());
+    assert_eq!(start(&host.client(), "tcp:port=6000"), S_OK);
+    let waiting = thread::spawn(move || host.client().wait_for_process_server_end(1_000));
+    let server = connect(&client, "tcp:server=localhost,port=6000").unwrap();
+    assert_eq!(client.end_process_server(server), S_OK);
+    assert_eq!(waiting.join().unwrap(), S_OK);
+    assert_eq!(lab.now(), 0);
+}
