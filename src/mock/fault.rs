@@ -8,7 +8,6 @@ use super::entered::Entered;
 use super::state::Shared;
 use crate::call::Call;
 use crate::hresult::{E_OUTOFMEMORY, HRESULT, RPC_E_SERVER_DIED, RPC_E_VERSION_MISMATCH};
-use crate::options::{ConnectionString, Side};
 
 /// A fault: which calls it befalls, and what becomes of them.
 ///
@@ -205,6 +204,11 @@ impl Faults {
         self.rules.is_empty()
     }
 
+    /// Whether it matters to which host a call leads.
+    fn name_hosts(&self) -> bool {
+        self.rules.iter().any(|rule| rule.fault.host.is_some())
+    }
+
     /// What befalls a call: how long it is delayed, and what the first fault that decides says. `host` is the engine that
     /// hosts the server to which the call leads.
     pub(super) fn befall(&mut self, caller: usize, host: Option<usize>, call: &Call) -> (u64, Option<Decision>) {
@@ -268,7 +272,7 @@ impl Entered<'_> {
         if self.state.faults.is_empty() || self.state.engines[self.engine].is_dbgsrv {
             return None;
         }
-        let host = self.host_of(call);
+        let host = if self.state.faults.name_hosts() { self.host_of(call) } else { None };
         let (delay, decision) = self.state.faults.befall(self.engine, host, call);
         if self.state.pass_time(delay) {
             self.shared.changed.notify_all();
@@ -277,11 +281,11 @@ impl Entered<'_> {
     }
 
     /// The engine that hosts the server to which the call leads.
-    fn host_of(&self, call: &Call) -> Option<usize> {
+    fn host_of(&mut self, call: &Call) -> Option<usize> {
         let server = match call {
             Call::ConnectProcessServer { remote_options: Some(text), .. } => {
-                let options = ConnectionString::parse(Side::Client, self.state.profile, text).ok()?;
-                self.state.find(self.computer(), &options).ok()?
+                let own = self.computer();
+                self.state.find(own, text).ok()?
             }
             _ => self.state.engines[self.engine].handles.get(call.server()?).1?.server,
         };

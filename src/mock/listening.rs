@@ -13,6 +13,40 @@ use crate::state::{ServerEvent, ServerLife};
 /// The ports out of which the system chooses one.
 const EPHEMERAL: std::ops::RangeInclusive<u16> = 49152..=65535;
 
+/// A client's string, and what it says.
+#[derive(Debug)]
+pub(super) struct Sought {
+    text: String,
+    /// `None` for what the profile does not take.
+    leads: Option<Leads>,
+}
+
+/// Where a string leads.
+#[derive(Debug)]
+struct Leads {
+    /// `None`: the server is to call its client.
+    address: Option<Address>,
+    /// The name of the computer, `None` for the client's own; or why there is none.
+    host: Result<Option<String>, HRESULT>,
+    password: Option<String>,
+}
+
+impl Sought {
+    fn read(profile: Profile, text: &str) -> Sought {
+        let options = ConnectionString::parse(Side::Client, profile, text).ok();
+        let leads = options.map(|options| Leads {
+            address: Address::sought(&options),
+            host: match Host::of(&options) {
+                Host::Local => Ok(None),
+                Host::Named(name) => Ok(Some(name.to_owned())),
+                Host::Impossible => Err(WSAHOST_NOT_FOUND),
+            },
+            password: options.password().map(str::to_owned),
+        });
+        Sought { text: text.to_owned(), leads }
+    }
+}
+
 impl State {
     /// Starts a server of an engine; answers what StartProcessServer answers.
     pub(super) fn listen(&mut self, engine: usize, text: &str, is_debugging: bool) -> HRESULT {
@@ -73,26 +107,29 @@ impl State {
         if transport == Transport::Spipe { Address::Spipe(name) } else { Address::Npipe(name) }
     }
 
-    /// The process server to which a string leads from a computer.
-    pub(super) fn find(&self, own: usize, options: &ConnectionString) -> Result<usize, HRESULT> {
-        let Some(address) = Address::sought(options) else { return Err(WSAECONNREFUSED) };
+    /// The process server to which a client's string leads from a computer.
+    pub(super) fn find(&mut self, own: usize, text: &str) -> Result<usize, HRESULT> {
+        // A caller mostly asks again for what it asked for last.
+        if self.sought.as_ref().is_none_or(|sought| sought.text != text) {
+            self.sought = Some(Sought::read(self.profile, text));
+        }
+        let sought = self.sought.as_ref().and_then(|sought| sought.leads.as_ref());
+        let Leads { address, host, password } = sought.ok_or(E_INVALIDARG)?;
+        let Some(address) = address else { return Err(WSAECONNREFUSED) };
         let nothing = match address.transport() {
             Transport::Tcp | Transport::Ssl => WSAECONNREFUSED,
             Transport::Npipe | Transport::Com | Transport::Spipe => ERROR_FILE_NOT_FOUND,
         };
-        let computer = match Host::of(options) {
-            _ if address.transport() == Transport::Com => self.other_end(&address).unwrap_or(own),
-            Host::Local => own,
-            Host::Named(name) => self.find_computer(name).ok_or(WSAHOST_NOT_FOUND)?,
-            Host::Impossible => return Err(WSAHOST_NOT_FOUND),
+        let computer = match host {
+            _ if address.transport() == Transport::Com => self.other_end(address).unwrap_or(own),
+            Ok(None) => own,
+            Ok(Some(name)) => self.find_computer(name).ok_or(WSAHOST_NOT_FOUND)?,
+            Err(refused) => return Err(*refused),
         };
-        let there = self.listening.get(&(computer, address));
+        let there = self.listening.get(&(computer, address.clone()));
         let at = *there.and_then(|servers| servers.first()).ok_or(nothing)?;
         let server = &self.servers[at];
-        if server.is_debugging || options.password() != server.password.as_deref() {
-            return Err(RPC_E_SERVER_DIED);
-        }
-        Ok(at)
+        if server.is_debugging || *password != server.password { Err(RPC_E_SERVER_DIED) } else { Ok(at) }
     }
 
     /// The computer at the other end of a serial line.

@@ -34,8 +34,8 @@ impl Entered<'_> {
 
     pub(super) fn connect_process_server(&mut self, text: Option<&str>, server: Out<'_, u64>) -> HRESULT {
         let Some(text) = text else { return self.null_pointer("goes down (OBS-12)") };
-        let Ok(options) = ConnectionString::parse(Side::Client, self.state.profile, text) else { return E_INVALIDARG };
-        let found = match self.state.find(self.computer(), &options) {
+        let own = self.computer();
+        let found = match self.state.find(own, text) {
             Ok(found) => found,
             Err(refused) => return refused,
         };

@@ -12,6 +12,7 @@ use super::happening::{Schedule, Watched};
 use super::holders::Holders;
 #[cfg(feature = "kit")]
 use super::journal::Log;
+use super::listening::Sought;
 use super::thread::ThreadId;
 use crate::address::Address;
 #[cfg(feature = "kit")]
@@ -67,6 +68,8 @@ pub(super) struct State {
     pub(super) findings: Vec<Finding>,
     pub(super) holders: Holders,
     pub(super) faults: Faults,
+    /// The string that a client has connected with last.
+    pub(super) sought: Option<Sought>,
     pub(super) schedule: Schedule,
     pub(super) watched: Watched,
     /// What is debugged.
@@ -152,6 +155,7 @@ impl State {
             findings: Vec::new(),
             holders: Holders::default(),
             faults: Faults::default(),
+            sought: None,
             schedule: Schedule::default(),
             watched: Watched::default(),
             targets: Vec::new(),

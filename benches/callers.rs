@@ -1,0 +1,73 @@
+//! What a test pays for the mock engine: a connect and a disconnect, beside a mockall mock of the same trait.
+
+use std::collections::HashSet;
+use std::hint::black_box;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use criterion::{Criterion, criterion_group, criterion_main};
+use dbgeng_testkit::expectations::MockDebugClient;
+use dbgeng_testkit::hresult::{E_FAIL, E_INVALIDARG, S_OK};
+use dbgeng_testkit::mock::{Fault, Lab, LabClient};
+use dbgeng_testkit::{DebugClient, Profile};
+
+const SOUGHT: &str = "tcp:server=localhost,port=5005";
+
+fn connect_and_disconnect(client: &dyn DebugClient) {
+    let mut server = None;
+    assert!(client.connect_process_server(Some(SOUGHT), Some(&mut server)).is_ok());
+    assert!(client.disconnect_process_server(server.expect("a connect gives a handle")).is_ok());
+}
+
+fn lab() -> (Lab, LabClient) {
+    let lab = Lab::new(Profile::Contract);
+    lab.engine().lab_computer().dbgsrv("tcp:port=5005").expect("the port is free");
+    let client = lab.engine().client();
+    (lab, client)
+}
+
+/// What people write today: closures that keep the open handles.
+fn mocked() -> MockDebugClient {
+    let open = Arc::new(Mutex::new((0, HashSet::new())));
+    let closing = Arc::clone(&open);
+    let mut mock = MockDebugClient::new();
+    mock.expect_connect_process_server().returning(move |_, server| {
+        let mut open = open.lock().expect("nobody panics");
+        open.0 += 1;
+        let handle = open.0;
+        open.1.insert(handle);
+        dbgeng_testkit::client::write(server, handle);
+        S_OK
+    });
+    mock.expect_disconnect_process_server().returning(move |handle| {
+        let was_open = closing.lock().expect("nobody panics").1.remove(&handle);
+        if was_open { S_OK } else { E_INVALIDARG }
+    });
+    mock
+}
+
+/// The lab notices misuse in every variant; here there is none.
+fn connections(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("connect+disconnect");
+    let mock = mocked();
+    group.bench_function("mockall", |bencher| bencher.iter(|| connect_and_disconnect(black_box(&mock))));
+    let (_lab, client) = lab();
+    group.bench_function("lab", |bencher| bencher.iter(|| connect_and_disconnect(black_box(&client))));
+    let (lab_without, client) = lab();
+    lab_without.keep_journal(0);
+    group.bench_function("lab without a journal", |bencher| {
+        bencher.iter(|| connect_and_disconnect(black_box(&client)));
+    });
+    let (lab_with_fault, client) = lab();
+    lab_with_fault.fault(Fault::fail(E_FAIL).of("EndProcessServer")).keep();
+    group.bench_function("lab with a fault for other calls", |bencher| {
+        bencher.iter(|| connect_and_disconnect(black_box(&client)));
+    });
+}
+
+criterion_group! {
+    name = benches;
+    config = Criterion::default().warm_up_time(Duration::from_secs(1)).measurement_time(Duration::from_secs(3));
+    targets = connections
+}
+criterion_main!(benches);
