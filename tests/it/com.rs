@@ -204,3 +204,34 @@ fn threads_count_references_together_and_the_last_one_ends_the_object() {
     assert_eq!(ends.load(Relaxed), 1);
     assert_eq!(Arc::strong_count(&engine.alive), 1, "the engine alone");
 }
+
+/// Answers a list of ids with what Microsoft's engine leaves behind it when it asks a server.
+struct Untidy;
+
+impl DebugClient for Untidy {
+    fn get_running_process_system_ids(
+        &self,
+        _server: u64,
+        ids: Out<'_, Vec<u32>>,
+        _count: u32,
+        actual_count: Out<'_, u32>,
+    ) -> HRESULT {
+        let behind = if actual_count.is_some() { 77 } else { 0 };
+        dbgeng_testkit::client::write(ids, vec![4, 64, behind, 0, 0]);
+        dbgeng_testkit::client::write(actual_count, 2);
+        S_OK
+    }
+}
+
+#[test]
+fn what_stands_behind_the_ids_is_no_id() {
+    let client = ComClient::from(expose(Untidy));
+    let ids = |room, actual: Out<'_, u32>| {
+        let mut ids = None;
+        assert_eq!(client.get_running_process_system_ids(0, Some(&mut ids), room, actual), S_OK);
+        ids.unwrap()
+    };
+    assert_eq!(ids(64, Some(&mut None)), [4, 64]);
+    assert_eq!(ids(64, None), [4, 64]);
+    assert_eq!(ids(1, Some(&mut None)), [4]);
+}

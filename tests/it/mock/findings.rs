@@ -102,7 +102,9 @@ fn what_is_left_open_is_left_over_until_it_is_closed_or_gone() {
     }
     let lab = Lab::new(Profile::Contract);
     let engine = lab.engine();
-    assert_eq!(start(&engine.client(), "tcp:port=6000"), S_OK);
+    let client = engine.client();
+    assert_eq!(start(&client, "tcp:port=6000"), S_OK);
+    assert!(connect(&client, "tcp:server=localhost,port=6000").is_ok());
     assert!(engine.kill());
     lab.assert_clean();
 }

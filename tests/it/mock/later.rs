@@ -89,6 +89,7 @@ fn a_wait_that_nobody_can_end_fails_while_the_clock_stands() {
     thread::spawn(move || {
         let client = engine.client();
         drop(engine);
+        assert_eq!(client.wait_for_process_server_end(0), S_FALSE);
         assert_eq!(client.wait_for_process_server_end(100), ERROR_POSSIBLE_DEADLOCK);
     })
     .join()
