@@ -1,5 +1,6 @@
 //! A computer of the lab.
 
+use super::client::LabClient;
 use super::engine::LabEngine;
 use super::presence::Presence;
 use super::state::{ComputerState, State};
@@ -108,9 +109,24 @@ impl LabComputer {
     ///
     /// The HRESULT with which StartProcessServer refused the string.
     pub fn dbgsrv(&self, options: &str) -> windows_result::Result<LabEngine> {
+        self.host(|client| client.start_process_server(Class::USER_WINDOWS.bits(), Some(options), 0))
+    }
+
+    /// Starts a debugger that hosts a debugging server: it takes an address, and no process-server connect reaches it
+    /// (REL-5, OBS-42).
+    ///
+    /// # Errors
+    ///
+    /// The HRESULT with which StartServer refused the string.
+    pub fn debugging_server(&self, options: &str) -> windows_result::Result<LabEngine> {
+        self.host(|client| client.start_server(Some(options)))
+    }
+
+    /// An engine that belongs to the lab's world and is none of its callers.
+    fn host(&self, start: impl FnOnce(&LabClient) -> HRESULT) -> windows_result::Result<LabEngine> {
         let at = self.presence.shared().lock().add_engine(self.at, true);
         let host = LabEngine::new(&self.presence, at);
-        let started: HRESULT = host.client().start_process_server(Class::USER_WINDOWS.bits(), Some(options), 0);
+        let started = start(&host.client());
         started.ok().map(|()| host)
     }
 
