@@ -289,7 +289,7 @@ impl Entered<'_> {
             }
             _ => self.state.engines[self.engine].handles.get(call.server()?).1?.server,
         };
-        Some(self.state.servers[server].engine)
+        Some(self.state.schedule.place_of(self.state.servers[server].engine))
     }
 
     /// A call that should have closed a handle has not.

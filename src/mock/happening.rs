@@ -1,12 +1,14 @@
 //! What happens in a lab later, at a call or at a time.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use super::computer::LabComputer;
 use super::engine::LabEngine;
 use super::handles::Site;
-use super::state::State;
-use crate::hresult::HRESULT;
+use super::state::{EngineState, State};
+use super::thread;
+use crate::call::{Call, Outcome};
+use crate::flags::Class;
 
 /// Something that happens in a lab without a call that does it.
 ///
@@ -60,7 +62,8 @@ impl Happening {
         Happening(What::AllHostsDie)
     }
 
-    /// The process of an engine goes down, and another one takes its place: it starts the same process servers.
+    /// The process of an engine goes down, unless it has already, and another one takes its place: it starts the same
+    /// process servers. Faults and happenings that name the engine then mean this one.
     pub fn host_restarts(host: &LabEngine) -> Happening {
         Happening(What::Restarts { host: host.number() })
     }
@@ -73,6 +76,8 @@ pub(super) struct Schedule {
     at_call: BTreeMap<u64, Vec<Happening>>,
     /// By the virtual time, in milliseconds.
     at_time: BTreeMap<u64, Vec<Happening>>,
+    /// The engines that took the place of others, by whose place it is.
+    stand_ins: HashMap<usize, usize>,
 }
 
 impl Schedule {
@@ -82,6 +87,16 @@ impl Schedule {
 
     pub(super) fn at_time(&mut self, ms: u64, happening: Happening) {
         self.at_time.entry(ms).or_default().push(happening);
+    }
+
+    /// The engine that is in the place of a host now.
+    fn in_place_of(&self, host: usize) -> usize {
+        self.stand_ins.get(&host).copied().unwrap_or(host)
+    }
+
+    /// The host in whose place an engine is, as those who made it know it.
+    pub(super) fn place_of(&self, engine: usize) -> usize {
+        self.stand_ins.iter().find(|(_, stand_in)| **stand_in == engine).map_or(engine, |(host, _)| *host)
     }
 }
 
@@ -128,7 +143,7 @@ impl State {
         match what {
             What::Starts { computer, exe } => drop(self.computers[*computer].start(exe)),
             What::Ends { computer, id } => self.computers[*computer].processes.retain(|process| process.id != *id),
-            What::Dies { host } => self.end_engine(*host),
+            What::Dies { host } => self.host_dies(*host),
             What::Restarts { host } => self.restart(*host),
             What::AllHostsDie => {
                 let hosts = self.engines.iter().enumerate().filter(|(_, engine)| engine.is_dbgsrv && engine.alive);
@@ -138,17 +153,34 @@ impl State {
         }
     }
 
+    fn host_dies(&mut self, host: usize) {
+        let engine = self.schedule.in_place_of(host);
+        if self.engines[engine].alive {
+            self.end_engine(engine);
+        }
+    }
+
     /// Its engine has a new process, with nothing in it but the same servers.
     fn restart(&mut self, host: usize) {
-        let engine = &self.engines[host];
-        let (computer, is_dbgsrv) = (engine.computer, engine.is_dbgsrv);
-        let servers = engine.servers.iter().map(|server| &self.servers[*server]);
+        self.host_dies(host);
+        // Those of the host itself and not of a stand-in, which may have found an address taken.
+        let servers = self.servers.iter().filter(|server| server.engine == host);
         let again: Vec<(String, bool)> = servers.map(|server| (server.options.clone(), server.is_debugging)).collect();
-        self.end_engine(host);
+        let EngineState { computer, is_dbgsrv, .. } = self.engines[host];
         let engine = self.add_engine(computer, is_dbgsrv);
+        self.schedule.stand_ins.insert(host, engine);
+        let thread = thread::current();
+        let client = self.add_client(engine, thread, 5);
         for (options, is_debugging) in again {
-            // The address was free a moment ago, and the string was taken before.
-            let _: HRESULT = self.listen(engine, &options, is_debugging);
+            // Where somebody else has the address by now, the host goes without.
+            let hresult = self.listen(engine, &options, is_debugging);
+            let options = Some(options);
+            let call = if is_debugging {
+                Call::StartServer { options }
+            } else {
+                Call::StartProcessServer { flags: Class::USER_WINDOWS.bits(), options, reserved: 0 }
+            };
+            self.log(engine, thread, client, &call, &Outcome::returned(hresult));
         }
     }
 }
