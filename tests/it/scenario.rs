@@ -1,5 +1,9 @@
 //! Labs that are described by a file.
 
+mod faults;
+mod later;
+mod refused;
+
 use std::time::{Duration, Instant};
 
 use dbgeng_testkit::flags::{CreateFlags, CreateProcessOptions, DescriptionFlags};
@@ -42,7 +46,8 @@ fn refusal_of_computer(profile: Profile, computer: &str) -> String {
 #[test]
 fn an_empty_scenario_is_a_new_lab() {
     let new = Lab::new(Profile::Contract);
-    for text in ["{}", r#"{"computers": []}"#, r#"{"computers": [{}]}"#, "\u{feff}{}"] {
+    for text in ["{}", r#"{"computers": []}"#, r#"{"computers": [{}]}"#, r#"{"faults": [], "later": []}"#, "\u{feff}{}"]
+    {
         let lab = lab(text);
         assert_eq!(lab.profile(), Profile::Contract, "{text}");
         let facts = lab.engine().lab_computer().facts();
@@ -178,8 +183,9 @@ fn what_has_not_the_form_of_a_scenario_is_refused_with_its_place() {
         ("{} {}", "s.json:1:4: trailing characters"),
         ("[]", "s.json:1:1: invalid type: sequence, expected an object"),
         (
-            "{\n  \"faults\": []\n}",
-            "s.json:2:10: unknown field `faults`, expected one of `$schema`, `profile`, `real_time`, `computers`",
+            "{\n  \"colour\": []\n}",
+            "s.json:2:10: unknown field `colour`, expected one of `$schema`, `profile`, `real_time`, `computers`, \
+             `faults`, `later`",
         ),
         (r#"{"real_time": true, "real_time": true}"#, "s.json:1:31: duplicate field `real_time`"),
         (r#"{"real_time": 1}"#, "s.json:1:15: invalid type: integer `1`, expected a boolean"),
@@ -289,17 +295,25 @@ fn a_name_leads_to_one_computer() {
 
 #[test]
 fn whatever_is_cut_off_is_refused() {
-    let text = EXAMPLE.trim_end();
-    for end in 0..text.len() {
-        let cut = Scenario::parse("s.json", &text[..end]);
-        assert!(matches!(cut, Err(ScenarioError::Malformed { .. })), "{}", &text[..end]);
+    for text in [EXAMPLE, later::UNSTEADY] {
+        let text = text.trim_end();
+        for end in 0..text.len() {
+            let cut = Scenario::parse("s.json", &text[..end]);
+            assert!(matches!(cut, Err(ScenarioError::Malformed { .. })), "{}", &text[..end]);
+        }
     }
 }
 
 #[test]
 fn a_long_value_makes_no_long_error() {
     let long = "x".repeat(100_000);
-    for text in [format!(r#"{{"profile": "{long}"}}"#), format!(r#"{{"computers": [{{"held": ["{long}"]}}]}}"#)] {
+    let texts = [
+        format!(r#"{{"profile": "{long}"}}"#),
+        format!(r#"{{"computers": [{{"held": ["{long}"]}}]}}"#),
+        format!(r#"{{"faults": [{{"fail": "{long}"}}]}}"#),
+        format!(r#"{{"later": [{{"at_call": 1, "dies": "{long}"}}]}}"#),
+    ];
+    for text in texts {
         assert!(refusal(&text).len() < 1_000);
     }
 }

@@ -16,7 +16,7 @@ use crate::trace::{events, lines_of, wrong_in_themselves};
 /// Made once, because a property asks it hundreds of times.
 static TRACE: LazyLock<Validator> = LazyLock::new(|| schema("fixtures/trace.schema.json"));
 
-fn json_of(file: &str) -> Value {
+pub(crate) fn json_of(file: &str) -> Value {
     let path = format!("{}/{file}", env!("CARGO_MANIFEST_DIR"));
     let text = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"));
     serde_json::from_str(&text).unwrap_or_else(|error| panic!("{path}: {error}"))

@@ -17,6 +17,8 @@ pub(super) struct Noted {
     pub(super) profile: Profile,
     pub(super) real_time: bool,
     pub(super) computers: Vec<Object<NotedComputer>>,
+    pub(super) faults: Vec<Object<NotedFault>>,
+    pub(super) later: Vec<Object<NotedHappening>>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -30,6 +32,53 @@ pub(super) struct NotedComputer {
     pub(super) missing_directories: Vec<String>,
     pub(super) held: Vec<String>,
     pub(super) process_servers: Vec<String>,
+    pub(super) debugging_servers: Vec<String>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default, expecting = "an object")]
+pub(super) struct NotedFault {
+    #[serde(deserialize_with = "given")]
+    pub(super) fail: Option<String>,
+    #[serde(deserialize_with = "given")]
+    pub(super) delay_ms: Option<u32>,
+    #[serde(deserialize_with = "given")]
+    pub(super) lose_connection: Option<String>,
+    #[serde(deserialize_with = "given")]
+    pub(super) effect: Option<String>,
+    #[serde(deserialize_with = "given")]
+    pub(super) method: Option<String>,
+    #[serde(deserialize_with = "given")]
+    pub(super) nth: Option<u64>,
+    #[serde(deserialize_with = "given")]
+    pub(super) first: Option<u64>,
+    #[serde(deserialize_with = "given")]
+    pub(super) probability: Option<f64>,
+    #[serde(deserialize_with = "given")]
+    pub(super) seed: Option<u64>,
+    #[serde(deserialize_with = "given")]
+    pub(super) computer: Option<String>,
+    #[serde(deserialize_with = "given")]
+    pub(super) process_server: Option<String>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default, expecting = "an object")]
+pub(super) struct NotedHappening {
+    #[serde(deserialize_with = "given")]
+    pub(super) at_call: Option<u64>,
+    #[serde(deserialize_with = "given")]
+    pub(super) at_ms: Option<u64>,
+    #[serde(deserialize_with = "given")]
+    pub(super) computer: Option<String>,
+    #[serde(deserialize_with = "given")]
+    pub(super) starts: Option<String>,
+    #[serde(deserialize_with = "given")]
+    pub(super) ends: Option<u32>,
+    #[serde(deserialize_with = "given")]
+    pub(super) dies: Option<String>,
+    #[serde(deserialize_with = "given")]
+    pub(super) restarts: Option<String>,
 }
 
 /// serde alone would take an object for the name as well.

@@ -19,6 +19,7 @@ pub(super) struct Plan {
     pub(super) missing_directories: Vec<String>,
     pub(super) held: Vec<Address>,
     pub(super) process_servers: Vec<String>,
+    pub(super) debugging_servers: Vec<String>,
 }
 
 /// What cannot be, and the path of the value that says it.
@@ -49,14 +50,15 @@ fn computer(profile: Profile, at: usize, noted: NotedComputer, names: &mut Names
     if let Some(processes) = &noted.processes {
         distinct_ids(&path, processes)?;
     }
-    each(&path, "programs", &noted.programs, |program| {
-        if file_name(program).is_empty() { Err(format!("{program:?} has no file name")) } else { Ok(()) }
-    })?;
+    each(&path, "programs", &noted.programs, startable)?;
     each(&path, "missing_directories", &noted.missing_directories, |directory| {
         if directory.is_empty() { Err("the path is empty".to_owned()) } else { Ok(()) }
     })?;
     let held = each(&path, "held", &noted.held, |text| held(profile, text))?;
-    each(&path, "process_servers", &noted.process_servers, |text| parse(profile, text))?;
+    for (list, texts) in [("process_servers", &noted.process_servers), ("debugging_servers", &noted.debugging_servers)]
+    {
+        each(&path, list, texts, |text| parse(profile, text))?;
+    }
     Ok(Plan {
         name,
         aliases,
@@ -65,6 +67,7 @@ fn computer(profile: Profile, at: usize, noted: NotedComputer, names: &mut Names
         missing_directories: noted.missing_directories,
         held: held.concat(),
         process_servers: noted.process_servers,
+        debugging_servers: noted.debugging_servers,
     })
 }
 
@@ -115,6 +118,11 @@ fn can_be_reached(name: &str) -> Result<(), String> {
         Host::Named(reached) if reached == name => Ok(()),
         _ => Err(format!("{name:?} is no name by which a connection string leads to one computer")),
     }
+}
+
+/// A program that a process could run.
+pub(super) fn startable(program: &str) -> Result<(), String> {
+    if file_name(program).is_empty() { Err(format!("{program:?} has no file name")) } else { Ok(()) }
 }
 
 fn distinct_ids(path: &str, processes: &[Process]) -> Result<(), Problem> {

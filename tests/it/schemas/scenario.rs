@@ -13,15 +13,38 @@ fn whole_scenario() -> Value {
     let mut scenario: Value = serde_json::from_str(EXAMPLE).expect("the example is JSON");
     scenario["real_time"] = json!(true);
     scenario["computers"][0]["processes"] = json!([]);
+    scenario["computers"][0]["debugging_servers"] = json!(["tcp:port=5010"]);
+    scenario["faults"] = json!([
+        {
+            "fail": "WSAECONNREFUSED", "method": "ConnectProcessServer", "nth": 1, "computer": "BOX17",
+            "process_server": "tcp:port=5005",
+        },
+        { "delay_ms": 7, "first": 3 },
+        { "lose_connection": "after", "probability": 0.5, "seed": 17 },
+        { "effect": "version_mismatch", "method": "ConnectProcessServer" },
+    ]);
+    scenario["later"] = json!([
+        { "at_call": 2, "starts": r"C:\game\game.exe" },
+        { "at_ms": 3, "computer": "10.0.0.17", "ends": 4 },
+        { "at_call": 4, "computer": "BOX17", "dies": "tcp:port=5005" },
+        { "at_call": 5, "computer": "BOX17", "restarts": "tcp:port=5005" },
+    ]);
     scenario
 }
 
 #[test]
 fn the_schema_of_scenarios_refuses_wrong_ones() {
-    let changes = [
+    let mut changes = wrong_computers();
+    changes.extend(wrong_faults());
+    changes.extend(wrong_happenings());
+    assert_each_spoils(&schema("fixtures/scenario.schema.json"), &whole_scenario(), &changes);
+}
+
+fn wrong_computers() -> Vec<(&'static str, Value)> {
+    vec![
         ("/profile", json!("windbg")),
         ("/real_time", json!("yes")),
-        ("/faults", json!([])),
+        ("/colours", json!([])),
         ("/computers", json!({ "BOX17": {} })),
         ("/computers/0", json!("BOX17")),
         ("/computers/0/names", json!([])),
@@ -41,8 +64,65 @@ fn the_schema_of_scenarios_refuses_wrong_ones() {
         ("/computers/0/held/0", json!({ "tcp": 5005 })),
         ("/computers/1/process_servers", json!("tcp:port=5005")),
         ("/computers/1/process_servers/0", json!("udp:port=5005")),
-    ];
-    assert_each_spoils(&schema("fixtures/scenario.schema.json"), &whole_scenario(), &changes);
+        ("/computers/0/debugging_servers", json!("tcp:port=5010")),
+        ("/computers/0/debugging_servers/0", json!("udp:port=5010")),
+    ]
+}
+
+fn wrong_faults() -> Vec<(&'static str, Value)> {
+    vec![
+        ("/faults", json!({})),
+        ("/faults/0", json!("E_FAIL")),
+        ("/faults/0/fail", Value::Null),
+        ("/faults/0/fail", json!(-2147467259)),
+        ("/faults/0/fail", json!("0x800706ba0")),
+        ("/faults/0/fail", json!("e_fail")),
+        ("/faults/0/delay_ms", json!(7)),
+        ("/faults/0/method", json!("Connect")),
+        ("/faults/0/method", json!("CreateClient")),
+        ("/faults/0/nth", json!(0)),
+        ("/faults/0/nth", json!("1")),
+        ("/faults/0/first", json!(1)),
+        ("/faults/0/probability", json!(1)),
+        ("/faults/0/process_server", Value::Null),
+        ("/faults/0/process_server", json!("port=5005")),
+        ("/faults/0/computer", json!(1)),
+        ("/faults/1/delay_ms", json!(-7)),
+        ("/faults/1/first", json!(0)),
+        ("/faults/1/probability", json!(1)),
+        ("/faults/2/lose_connection", json!("during")),
+        ("/faults/2/lose_connection", json!({ "after": null })),
+        ("/faults/2/effect", json!("out_of_memory")),
+        ("/faults/2/probability", Value::Null),
+        ("/faults/2/probability", json!(1.5)),
+        ("/faults/2/probability", json!(-0.5)),
+        ("/faults/2/seed", json!(-1)),
+        ("/faults/3/effect", json!("wrong_password")),
+        ("/faults/3/method", json!("CreateProcess")),
+        ("/faults/3/fail", json!("E_FAIL")),
+    ]
+}
+
+fn wrong_happenings() -> Vec<(&'static str, Value)> {
+    vec![
+        ("/later", json!({})),
+        ("/later/0", json!("a.exe")),
+        ("/later/0/at_call", Value::Null),
+        ("/later/0/at_call", json!(0)),
+        ("/later/0/at_ms", json!(1)),
+        ("/later/0/starts", Value::Null),
+        ("/later/0/starts", json!("")),
+        ("/later/0/starts", json!("C:\\game\\")),
+        ("/later/0/ends", json!(4)),
+        ("/later/0/when", json!(4)),
+        ("/later/1/at_ms", json!(-1)),
+        ("/later/1/computer", json!(1)),
+        ("/later/1/ends", json!("game.exe")),
+        ("/later/2/dies", json!(4)),
+        ("/later/2/dies", json!("port=5005")),
+        ("/later/2/restarts", json!("tcp:port=5005")),
+        ("/later/3/restarts", json!("udp:port=5005")),
+    ]
 }
 
 /// Where every value of a JSON text is, as JSON pointers.
@@ -61,7 +141,7 @@ fn places(value: &Value, here: &str, found: &mut Vec<String>) {
 fn spoilt_scenarios() -> Vec<Value> {
     let whole = whole_scenario();
     let replacements = json!([
-        null, true, 0, 4, -1, 1.5, 4294967296_u64, "", " ", "x", "dbgeng", "BOX17", "box17", "tcp:port=5005", "tcp:",
+        null, true, 0, 4, -1, 1.5, 1e20, 4294967296_u64, "", "E_FAIL", "before", "out_of_memory", "CreateProcess", " ", "x", "dbgeng", "BOX17", "box17", "tcp:port=5005", "tcp:",
         "TCP:port=1", [], [""], ["x"], ["x", "X"], ["x", "x"], [[]], [{}], {}, { "Id": 4, "Exe": "x" }, { "names": ["x"] },
     ]);
     let mut spoilt = Vec::new();

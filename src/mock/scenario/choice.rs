@@ -1,0 +1,21 @@
+//! Keys of which one says it all.
+
+use super::plan::Problem;
+
+/// What the one key that is given says.
+pub(super) fn one_of<T, const N: usize>(path: &str, keys: [&str; N], said: [Option<T>; N]) -> Result<T, Problem> {
+    at_most_one_of(path, keys, said)?.ok_or_else(|| Problem::new(path, format!("it says none of {}", keys.join(", "))))
+}
+
+/// What the one key that is given says, if one is.
+pub(super) fn at_most_one_of<T, const N: usize>(
+    path: &str,
+    keys: [&str; N],
+    said: [Option<T>; N],
+) -> Result<Option<T>, Problem> {
+    let mut given = keys.into_iter().zip(said).filter_map(|(key, said)| said.map(|said| (key, said)));
+    match (given.next(), given.next()) {
+        (Some((one, _)), Some((other, _))) => Err(Problem::new(path, format!("it says both {one} and {other}"))),
+        (one, _) => Ok(one.map(|(_, said)| said)),
+    }
+}

@@ -1,0 +1,127 @@
+//! The faults of a scenario, checked before there is a lab.
+
+use super::built::Built;
+use super::choice::{at_most_one_of, one_of};
+use super::notation::NotedFault;
+use super::place::{self, ServerPlace};
+use super::plan::{Plan, Problem};
+use crate::hresult::{self, Named};
+use crate::mock::fault::Fault;
+
+/// The methods of which a fault can befall the calls: those that make and release client objects never fail here.
+const METHODS: [&str; 16] = [
+    "EndSession",
+    "StartServer",
+    "StartProcessServer",
+    "ConnectProcessServer",
+    "DisconnectProcessServer",
+    "EndProcessServer",
+    "WaitForProcessServerEnd",
+    "GetRunningProcessSystemIds",
+    "GetRunningProcessSystemIdByExecutableName",
+    "GetRunningProcessDescription",
+    "AttachProcess",
+    "CreateProcess",
+    "CreateProcess2",
+    "CreateProcessAndAttach",
+    "CreateProcessAndAttach2",
+    "OutputServers",
+];
+
+/// A fault that can be.
+#[derive(Clone, Debug)]
+pub(super) struct PlannedFault {
+    fault: Fault,
+    at: Option<ServerPlace>,
+}
+
+impl PlannedFault {
+    /// The fault, in a lab with these computers.
+    pub(super) fn among(&self, computers: &[Built]) -> Fault {
+        let fault = self.fault.clone();
+        match self.at {
+            Some(ServerPlace { computer, process_server }) => fault.at(&computers[computer].hosts[process_server]),
+            None => fault,
+        }
+    }
+}
+
+/// The fault at this path.
+pub(super) fn fault(path: &str, noted: NotedFault, computers: &[Plan]) -> Result<PlannedFault, Problem> {
+    let wrong = |key: &str, what: String| Problem::new(format!("{path}.{key}"), what);
+    let effects = [
+        noted.fail.map(|code| fail(&code).map_err(|what| wrong("fail", what))),
+        noted.delay_ms.map(|ms| Ok(Fault::delay(ms))),
+        noted.lose_connection.map(|when| lose_connection(&when).map_err(|what| wrong("lose_connection", what))),
+        noted.effect.map(|name| effect(&name).map_err(|what| wrong("effect", what))),
+    ];
+    let fault = one_of(path, ["fail", "delay_ms", "lose_connection", "effect"], effects)??;
+    let fault = match noted.method {
+        Some(name) => of(fault, &name).map_err(|what| wrong("method", what))?,
+        None => fault,
+    };
+    for (key, number) in [("nth", noted.nth), ("first", noted.first)] {
+        if number == Some(0) {
+            return Err(wrong(key, "calls are counted from 1".to_owned()));
+        }
+    }
+    if let Some(no) = noted.probability.filter(|probability| !(0.0..=1.0).contains(probability)) {
+        return Err(wrong("probability", format!("{no} is no number from 0 to 1")));
+    }
+    if noted.seed.is_some() && noted.probability.is_none() {
+        return Err(wrong("seed", "it needs a probability beside it".to_owned()));
+    }
+    let some = [
+        noted.nth.map(|n| fault.clone().on_nth(n)),
+        noted.first.map(|n| fault.clone().on_first(n)),
+        noted.probability.map(|p| fault.clone().with_probability(p, noted.seed.unwrap_or_default())),
+    ];
+    let fault = at_most_one_of(path, ["nth", "first", "probability"], some)?.unwrap_or(fault);
+    let at = match noted.process_server {
+        Some(options) => {
+            let computer = place::computer(path, computers, noted.computer.as_deref())?;
+            Some(place::process_server(path, computers, computer, "process_server", &options)?)
+        }
+        None if noted.computer.is_some() => {
+            return Err(wrong("computer", "it needs a process_server beside it".to_owned()));
+        }
+        None => None,
+    };
+    Ok(PlannedFault { fault, at })
+}
+
+fn fail(code: &str) -> Result<Fault, String> {
+    let code = hresult::parse(code).map_err(|error| error.to_string())?;
+    // An engine that says so without having done anything is not one that the world was unkind to.
+    if code.is_ok() { Err(format!("{} is no failure", Named(code))) } else { Ok(Fault::fail(code)) }
+}
+
+fn lose_connection(when: &str) -> Result<Fault, String> {
+    match when {
+        "before" => Ok(Fault::lose_connection_before()),
+        "after" => Ok(Fault::lose_connection_after()),
+        _ => Err(format!("{when:?}: expected before or after")),
+    }
+}
+
+fn effect(name: &str) -> Result<Fault, String> {
+    match name {
+        "out_of_memory" => Ok(Fault::out_of_memory()),
+        "refuse_password" => Ok(Fault::refuse_password()),
+        "version_mismatch" => Ok(Fault::version_mismatch()),
+        "debugging_server" => Ok(Fault::debugging_server()),
+        _ => {
+            Err(format!("{name:?}: expected one of out_of_memory, refuse_password, version_mismatch, debugging_server"))
+        }
+    }
+}
+
+fn of(fault: Fault, name: &str) -> Result<Fault, String> {
+    let Some(method) = METHODS.into_iter().find(|method| *method == name) else {
+        return Err(format!("{name:?}: expected one of {}", METHODS.join(", ")));
+    };
+    match fault.method {
+        Some(only) if only != method => Err(format!("{name:?}: this effect befalls {only} alone")),
+        _ => Ok(fault.of(method)),
+    }
+}

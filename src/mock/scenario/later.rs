@@ -1,0 +1,70 @@
+//! What happens later in a scenario, checked before there is a lab.
+
+use super::built::Built;
+use super::choice::one_of;
+use super::notation::NotedHappening;
+use super::place::{self, ServerPlace};
+use super::plan::{Plan, Problem, startable};
+use crate::mock::happening::Happening;
+use crate::mock::lab::Lab;
+
+/// Something that can happen, and when.
+#[derive(Clone, Debug)]
+pub(super) struct PlannedHappening {
+    when: When,
+    what: What,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum When {
+    AtCall(u64),
+    AtMs(u64),
+}
+
+#[derive(Clone, Debug)]
+enum What {
+    Starts { computer: usize, exe: String },
+    Ends { computer: usize, id: u32 },
+    Dies(ServerPlace),
+    Restarts(ServerPlace),
+}
+
+impl PlannedHappening {
+    /// Lets it happen in a new lab with these computers.
+    pub(super) fn schedule(&self, lab: &Lab, computers: &[Built]) {
+        let host = |at: &ServerPlace| &computers[at.computer].hosts[at.process_server];
+        let happening = match &self.what {
+            What::Starts { computer, exe } => Happening::process_starts(&computers[*computer].computer, exe),
+            What::Ends { computer, id } => Happening::process_ends(&computers[*computer].computer, *id),
+            What::Dies(at) => Happening::host_dies(host(at)),
+            What::Restarts(at) => Happening::host_restarts(host(at)),
+        };
+        match self.when {
+            When::AtCall(n) => lab.at_call(n, happening),
+            When::AtMs(ms) => lab.at_time(ms, happening),
+        }
+    }
+}
+
+/// The happening at this path.
+pub(super) fn happening(path: &str, noted: NotedHappening, computers: &[Plan]) -> Result<PlannedHappening, Problem> {
+    let when = [noted.at_call.map(When::AtCall), noted.at_ms.map(When::AtMs)];
+    let when = one_of(path, ["at_call", "at_ms"], when)?;
+    if matches!(when, When::AtCall(0)) {
+        return Err(Problem::new(format!("{path}.at_call"), "calls are counted from 1"));
+    }
+    let computer = place::computer(path, computers, noted.computer.as_deref())?;
+    let starts = |exe: String| match startable(&exe) {
+        Ok(()) => Ok(What::Starts { computer, exe }),
+        Err(what) => Err(Problem::new(format!("{path}.starts"), what)),
+    };
+    let host = |key, options: String| place::process_server(path, computers, computer, key, &options);
+    let what = [
+        noted.starts.map(starts),
+        noted.ends.map(|id| Ok(What::Ends { computer, id })),
+        noted.dies.map(|options| host("dies", options).map(What::Dies)),
+        noted.restarts.map(|options| host("restarts", options).map(What::Restarts)),
+    ];
+    let what = one_of(path, ["starts", "ends", "dies", "restarts"], what)??;
+    Ok(PlannedHappening { when, what })
+}

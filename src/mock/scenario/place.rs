@@ -1,0 +1,40 @@
+//! Which computer, and which process server on it, another part of a scenario means.
+
+use super::plan::{Plan, Problem};
+
+/// A process server of a scenario, by the places in its lists.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct ServerPlace {
+    pub(super) computer: usize,
+    pub(super) process_server: usize,
+}
+
+/// The computer that a part of a scenario is about: the one with this name, or the first.
+pub(super) fn computer(path: &str, computers: &[Plan], name: Option<&str>) -> Result<usize, Problem> {
+    let Some(name) = name else { return Ok(0) };
+    // As the lab compares them.
+    let is = |own: &String| own.eq_ignore_ascii_case(name);
+    let found = computers.iter().position(|plan| is(&plan.name) || plan.aliases.iter().any(is));
+    found.ok_or_else(|| {
+        Problem::new(format!("{path}.computer"), format!("{name:?} is the name of no computer of the scenario"))
+    })
+}
+
+/// The process server of a computer that was given this string; `key` is what names it.
+pub(super) fn process_server(
+    path: &str,
+    computers: &[Plan],
+    computer: usize,
+    key: &str,
+    options: &str,
+) -> Result<ServerPlace, Problem> {
+    let problem =
+        |what| Problem::new(format!("{path}.{key}"), format!("{options:?} is {what} of computers[{computer}]"));
+    let all = computers[computer].process_servers.iter().enumerate();
+    let mut same = all.filter(|(_, own)| *own == options).map(|(at, _)| at);
+    match (same.next(), same.next()) {
+        (Some(process_server), None) => Ok(ServerPlace { computer, process_server }),
+        (Some(_), Some(_)) => Err(problem("more than one of the process servers")),
+        (None, _) => Err(problem("none of the process servers")),
+    }
+}
