@@ -1,0 +1,42 @@
+//! The tool attaches to a process that is there, and ends its session with DEBUG_END_PASSIVE: the process goes down with the
+//! session. Seen in a tool that lets a language model debug.
+
+use dbgeng_testkit::flags::{AttachFlags, EndSessionFlags};
+use dbgeng_testkit::mock::{Lab, LabClient};
+use dbgeng_testkit::{DebugClient, HRESULT, Profile};
+
+use crate::caught;
+use crate::tool::ok;
+
+fn buggy<C: DebugClient>(client: &C, process: u32) -> Result<(), HRESULT> {
+    ok(client.attach_process(0, process, AttachFlags::empty()))?;
+    ok(client.end_session(EndSessionFlags::PASSIVE))
+}
+
+/// A process that the tool has created may be ended with the session; one that it has attached to is somebody else's.
+fn repaired<C: DebugClient>(client: &C, process: u32) -> Result<(), HRESULT> {
+    ok(client.attach_process(0, process, AttachFlags::empty()))?;
+    ok(client.end_session(EndSessionFlags::ACTIVE_DETACH))
+}
+
+fn check(look: impl FnOnce(&LabClient, u32) -> Result<(), HRESULT>) {
+    let lab = Lab::new(Profile::Contract);
+    let engine = lab.engine();
+    let computer = engine.lab_computer();
+    let game = computer.add_process(r"C:\game\game.exe");
+
+    assert_eq!(look(&engine.client(), game), Ok(()));
+    lab.assert_clean();
+    assert!(computer.facts().processes.iter().any(|process| process.id == game), "the game has ended");
+}
+
+#[test]
+fn is_caught() {
+    let said = caught(|| check(buggy));
+    assert!(said.contains("EndSession: ends the attached processes"), "{said}");
+}
+
+#[test]
+fn repaired_passes() {
+    check(repaired);
+}
