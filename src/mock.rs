@@ -21,9 +21,12 @@
 //! assert_eq!(finding.misuse, Misuse::DoubleDisconnect);
 //! assert_eq!(finding.call_site.unwrap().line(), finding.disconnected_at.unwrap().line() + 2);
 //! ```
+//!
+//! The [`cookbook`] has the tests that catch what real callers get wrong.
 
 mod client;
 mod computer;
+pub mod cookbook;
 mod cut_off;
 mod engine;
 mod entered;

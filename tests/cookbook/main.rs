@@ -56,3 +56,13 @@ fn a_check_has_at_most_15_lines() {
         assert!(lines <= 15, "the check of {name} has {lines} lines");
     }
 }
+
+#[test]
+fn the_index_and_the_pages_have_every_recipe() {
+    let index = include_str!("../../src/mock/cookbook/index.md");
+    let pages = include_str!("../../src/mock/cookbook.rs");
+    for (name, _) in recipes() {
+        assert!(index.contains(&format!("({name})")), "{name} is not in the index");
+        assert!(pages.contains(&format!("{name} = \"tests/cookbook/{name}.rs\"")), "{name} has no page");
+    }
+}

@@ -1,0 +1,63 @@
+#![doc = include_str!("cookbook/index.md")]
+
+#[cfg(feature = "com")]
+#[doc = include_str!("cookbook/off_windows.md")]
+pub mod off_windows {}
+
+#[cfg(feature = "kit")]
+#[doc = include_str!("cookbook/snapshots.md")]
+pub mod snapshots {}
+
+/// A page for each file: what it is about, and the file itself. The files are tests of their own, so that they are left
+/// out where examples of the documentation are tested.
+macro_rules! pages {
+    ($($(#[doc = $about:literal])* $name:ident = $file:literal;)*) => {
+        $(
+            $(#[doc = $about])*
+            ///
+            #[doc = concat!("`", $file, "`:\n")]
+            #[cfg_attr(
+                all(doc, not(doctest)),
+                doc = concat!("```\n", include_str!(concat!("../../", $file)), "\n```")
+            )]
+            pub mod $name {}
+        )*
+    };
+}
+
+pages! {
+    /// A small debugger tool, with its tests.
+    list_processes = "examples/list_processes.rs";
+    /// What the tools of the recipes have in common.
+    tool = "tests/cookbook/tool.rs";
+    /// The next call goes to the own computer, because the handle was set to zero.
+    w01_handle_set_to_zero = "tests/cookbook/w01_handle_set_to_zero.rs";
+    /// A disconnect that failed is made again.
+    w02_failed_disconnect_repeated = "tests/cookbook/w02_failed_disconnect_repeated.rs";
+    /// Nobody learns that a disconnect has failed.
+    w03_failure_dropped = "tests/cookbook/w03_failure_dropped.rs";
+    /// A server that is dead looks like a computer on which nothing runs.
+    w04_dead_server_looks_empty = "tests/cookbook/w04_dead_server_looks_empty.rs";
+    /// The list of processes changes between count and fetch.
+    w05_count_then_fetch = "tests/cookbook/w05_count_then_fetch.rs";
+    /// A process with a long name is missing from the list.
+    w06_cut_off_taken_for_failure = "tests/cookbook/w06_cut_off_taken_for_failure.rs";
+    /// A name that was cut off is used.
+    w07_cut_off_name_used = "tests/cookbook/w07_cut_off_name_used.rs";
+    /// The end of the session ends the process that was attached to.
+    w08_session_end_kills_target = "tests/cookbook/w08_session_end_kills_target.rs";
+    /// The process exits before the attach, and the connection stays open.
+    w09_target_exits_under_caller = "tests/cookbook/w09_target_exits_under_caller.rs";
+    /// The tool gives up while the server still starts.
+    w10_gives_up_while_server_starts = "tests/cookbook/w10_gives_up_while_server_starts.rs";
+    /// What listens is a debugging server, and the user is told something else.
+    w11_debugging_server = "tests/cookbook/w11_debugging_server.rs";
+    /// The tool refuses a connection string that the engine takes.
+    w12_own_reading_of_the_string = "tests/cookbook/w12_own_reading_of_the_string.rs";
+    /// The two ends are of different versions, and the user is told something else.
+    w13_other_protocol_version = "tests/cookbook/w13_other_protocol_version.rs";
+    /// After a disconnect, nothing works on the own computer either.
+    w14_local_work_after_disconnect = "tests/cookbook/w14_local_work_after_disconnect.rs";
+    /// The handle is cut to 32 bits.
+    w15_handle_cut_to_32_bits = "tests/cookbook/w15_handle_cut_to_32_bits.rs";
+}
