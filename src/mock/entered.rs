@@ -124,10 +124,14 @@ impl Entered<'_> {
         let Entered { engine, method, call_site, .. } = *self;
         let (connected_at, disconnected_at) =
             handle.map_or((None, None), |handle| self.state.engines[engine].handles.sites(handle));
+        if self.state.permitted.contains(&misuse) {
+            return;
+        }
         let thread = self.state.thread_number(engine, self.thread);
+        let process = self.state.process_name(engine);
         self.state.findings.push(Finding {
             misuse,
-            engine,
+            process,
             method,
             handle,
             requirement,

@@ -33,7 +33,7 @@ pub enum Misuse {
     EndsTargets,
     /// A handle was still open at the end.
     LeakedHandle,
-    /// A handle was still open at the end, and its last disconnect had failed: nobody has looked at the HRESULT.
+    /// A handle was still open at the end, and a disconnect of it had failed: perhaps nobody has looked at the HRESULT.
     FailedDisconnect,
     /// A process server that the caller started was still running at the end.
     ServerLeftRunning,
@@ -54,7 +54,7 @@ impl Misuse {
             Misuse::CutOffName => "a name that was cut off",
             Misuse::EndsTargets => "ends the attached processes",
             Misuse::LeakedHandle => "never disconnected",
-            Misuse::FailedDisconnect => "its disconnect failed, and nobody cared",
+            Misuse::FailedDisconnect => "still open after a disconnect that failed",
             Misuse::ServerLeftRunning => "a process server that was left running",
         }
     }
@@ -71,8 +71,9 @@ impl fmt::Display for Misuse {
 pub struct Finding {
     /// What kind it is.
     pub misuse: Misuse,
-    /// The engine on which the call was made, numbered in the order in which the lab made them.
-    pub engine: usize,
+    /// The process of the engine on which the call was made: `client`, `client2`, … in the order in which the lab made them;
+    /// the hosts that [`LabComputer::dbgsrv`](super::LabComputer::dbgsrv) starts are `server`, `server2`, ….
+    pub process: String,
     /// The documented name of the method.
     pub method: &'static str,
     /// The handle that was passed, if it was the misuse.
@@ -81,7 +82,7 @@ pub struct Finding {
     pub requirement: Option<Requirement>,
     /// What the real engine would have done.
     pub real_engine: &'static str,
-    /// The thread that called, numbered in its engine in the order of the first calls.
+    /// The thread that called, numbered in its process in the order of the first calls, from 0.
     pub thread: u32,
     /// Where the call was made; `None` where it was made through a `dyn DebugClient`.
     pub call_site: Option<&'static Location<'static>>,
@@ -93,12 +94,13 @@ pub struct Finding {
 
 impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "engine {}: {}", self.engine, self.method)?;
-        if let Some(handle) = self.handle {
-            write!(f, " on {handle:#x}")?;
-        }
+        f.write_str(&self.process)?;
         if self.thread != 0 {
             write!(f, ", thread {}", self.thread)?;
+        }
+        write!(f, ": {}", self.method)?;
+        if let Some(handle) = self.handle {
+            write!(f, " on {handle:#x}")?;
         }
         write!(f, ": {}; the real engine {}", self.misuse, self.real_engine)?;
         if let Some(requirement) = self.requirement {

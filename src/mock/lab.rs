@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::computer::LabComputer;
 use super::engine::LabEngine;
 use super::fault::{Fault, FaultGuard};
-use super::finding::Finding;
+use super::finding::{Finding, Misuse};
 use super::handles::Site;
 use super::happening::Happening;
 #[cfg(feature = "kit")]
@@ -74,6 +74,12 @@ impl Lab {
     /// and that still run. A process that has gone down leaves nothing over.
     pub fn leftovers(&self) -> Vec<Finding> {
         self.presence.shared().lock().leftovers()
+    }
+
+    /// Does not notice this kind of misuse from now on: what looks like one can be meant, such as work on the local computer
+    /// after the last disconnect.
+    pub fn permit(&self, misuse: Misuse) {
+        self.presence.shared().lock().permitted.insert(misuse);
     }
 
     /// Panics if callers have done something wrong, or if something is left over.

@@ -9,7 +9,7 @@ impl State {
         let callers = || self.engines.iter().enumerate().filter(|(_, engine)| engine.alive && !engine.is_dbgsrv);
         let finding = |engine, misuse, method, real_engine| Finding {
             misuse,
-            engine,
+            process: self.process_name(engine),
             method,
             handle: None,
             requirement: None,
@@ -40,18 +40,22 @@ impl State {
                 finding(number, Misuse::ServerLeftRunning, "StartProcessServer", real_engine)
             })
         });
-        handles.chain(servers).collect()
+        handles.chain(servers).filter(|left| !self.permitted.contains(&left.misuse)).collect()
     }
 
-    /// The names of the processes in a journal, by the numbers of their engines.
+    /// The name of the process of an engine: `client`, `client2`, …, or of a host: `server`, `server2`, ….
+    pub(super) fn process_name(&self, engine: usize) -> String {
+        let is_host = self.engines[engine].is_dbgsrv;
+        let kind = if is_host { "server" } else { "client" };
+        match self.engines[..engine].iter().filter(|other| other.is_dbgsrv == is_host).count() {
+            0 => kind.to_owned(),
+            before => format!("{kind}{}", before + 1),
+        }
+    }
+
+    /// The names of all processes, by the numbers of their engines.
     #[cfg(feature = "kit")]
     pub(super) fn process_names(&self) -> Vec<String> {
-        let (mut clients, mut servers) = (0, 0);
-        let name = |engine: &super::state::EngineState| {
-            let (kind, count) = if engine.is_dbgsrv { ("server", &mut servers) } else { ("client", &mut clients) };
-            *count += 1;
-            if *count == 1 { kind.to_owned() } else { format!("{kind}{count}") }
-        };
-        self.engines.iter().map(name).collect()
+        (0..self.engines.len()).map(|engine| self.process_name(engine)).collect()
     }
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::cut_off::CutOff;
 use super::fault::Faults;
-use super::finding::Finding;
+use super::finding::{Finding, Misuse};
 use super::handles::Handles;
 use super::happening::{Schedule, Watched};
 use super::holders::Holders;
@@ -66,6 +66,8 @@ pub(super) struct State {
     pub(super) servers: Vec<ServerState>,
     pub(super) listening: HashMap<(usize, Address), Vec<usize>>,
     pub(super) findings: Vec<Finding>,
+    /// What is not noticed.
+    pub(super) permitted: HashSet<Misuse>,
     pub(super) holders: Holders,
     pub(super) faults: Faults,
     /// The string that a client has connected with last.
@@ -153,6 +155,7 @@ impl State {
             servers: Vec::new(),
             listening: HashMap::new(),
             findings: Vec::new(),
+            permitted: HashSet::new(),
             holders: Holders::default(),
             faults: Faults::default(),
             sought: None,

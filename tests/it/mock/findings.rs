@@ -79,6 +79,9 @@ fn zero_is_suspicious_once_the_last_connection_is_closed() {
     assert_eq!(client.disconnect_process_server(two), S_OK);
     assert!(ids(&client, 0).is_ok());
     assert_eq!(misuses(&lab), [Misuse::ZeroAfterLastDisconnect]);
+    lab.permit(Misuse::ZeroAfterLastDisconnect);
+    assert!(ids(&client, 0).is_ok());
+    assert_eq!(lab.finding_count(), 1);
 }
 
 #[test]
