@@ -245,6 +245,15 @@ impl Line<'_> {
         self.allows(refused)
     }
 
+    /// It finds the host of its server gone. Measured: on the real engine, one such call in some does not come back.
+    pub(crate) fn finds_nobody(self) -> Self {
+        let allowed = match self.0.profile {
+            Profile::Contract => Statuses::ERROR,
+            Profile::Dbgeng => Statuses::ERROR.or_hang(),
+        };
+        self.allows(allowed)
+    }
+
     /// It returns this code.
     pub(crate) fn gives(self, code: HRESULT) -> Self {
         self.allows(Statuses::code(code))

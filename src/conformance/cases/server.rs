@@ -18,26 +18,27 @@ pub(super) fn cases(set: &mut Set) {
     for (name, method) in [END].into_iter().chain(QUERIES).chain(TARGETS) {
         set.case(Requirement::ServerGoneIsAnError, name, |script| {
             let handle = gone(script);
-            method(script, handle).fails();
+            method(script, handle).finds_nobody();
         });
     }
     let stays_gone = Requirement::ServerGoneStaysGone;
     set.case(stays_gone, "another process takes the address", |script| {
         let old = replaced(script);
-        script.ids(old).fails();
-        script.end(old).fails();
+        script.ids(old).finds_nobody();
+        script.end(old).finds_nobody();
     });
     set.case(stays_gone, "a new connection there", |script| {
         let old = replaced(script);
         script.connect(REACHED).ok().wrote(Wrote::HandleNotOpen);
         let new = script.latest();
-        script.ids(old).fails();
+        script.ids(old).finds_nobody();
         script.ids(new).ok();
     });
     for (name, method) in [END].into_iter().chain(QUERIES) {
         set.case(Requirement::ServerGoneCode, name, |script| {
             let handle = gone(script);
-            method(script, handle).allows(Statuses::code(RPC_E_CANTTRANSMIT_CALL).or(RPC_E_CLIENT_DIED));
+            let codes = Statuses::code(RPC_E_CANTTRANSMIT_CALL).or(RPC_E_CLIENT_DIED);
+            method(script, handle).allows(codes.or_hang());
         });
     }
     ended(set);
