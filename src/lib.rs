@@ -22,6 +22,7 @@ pub mod call;
 pub mod client;
 pub mod connection;
 pub mod dispatch;
+mod forward;
 pub mod harness;
 pub mod interface;
 pub mod process;

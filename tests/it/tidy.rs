@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The modules from the ground up: each may import only those before it.
-const FLOORS: [(u8, &str); 25] = [
+const FLOORS: [(u8, &str); 26] = [
     (0, "hresult"),
     (0, "flags"),
     (0, "profile"),
@@ -19,6 +19,7 @@ const FLOORS: [(u8, &str); 25] = [
     (1, "client"),
     (1, "connection"),
     (1, "dispatch"),
+    (1, "forward"),
     (1, "harness"),
     (2, "model"),
     (2, "render"),
