@@ -72,7 +72,7 @@ fn ok(hresult: HRESULT) -> Result<(), HRESULT> {
 
 fn main() -> Result<(), HRESULT> {
     let lab = Lab::new(Profile::Contract);
-    lab.computer("box17").dbgsrv("tcp:port=5005").map_err(|error| error.code())?;
+    lab.computer("box17").dbgsrv("tcp:port=5005").map_err(|refused| refused.hresult)?;
     for (id, name) in list_processes(&lab.engine().client(), "tcp:server=box17,port=5005")? {
         println!("{id:>5} {name}");
     }

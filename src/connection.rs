@@ -243,14 +243,14 @@ where
     }
 }
 
-/// The code is the HRESULT.
+/// The code is the HRESULT, or E_UNEXPECTED in place of a success code.
 impl<C, F> From<NotDisconnected<C, F>> for windows_result::Error
 where
     C: Deref<Target: DebugClient>,
     F: FnOnce(LeftOpen),
 {
     fn from(error: NotDisconnected<C, F>) -> windows_result::Error {
-        windows_result::Error::from_hresult(error.hresult)
+        windows_result::Error::from_hresult(if error.hresult.is_ok() { E_UNEXPECTED } else { error.hresult })
     }
 }
 

@@ -52,7 +52,7 @@ mod thread;
 mod waiting;
 
 pub use client::{LabClient, LabObject};
-pub use computer::LabComputer;
+pub use computer::{LabComputer, NotStarted};
 pub use engine::LabEngine;
 pub use fault::{Fault, FaultGuard};
 pub use finding::{Finding, Misuse};
@@ -62,4 +62,4 @@ pub use journal::Journal;
 pub use lab::Lab;
 #[cfg(feature = "kit")]
 pub use scenario::{Scenario, ScenarioError};
-pub use sweep::{Failure, Sweep, Unsurvived, sweep};
+pub use sweep::{Failure, Sweep, Told, Unsurvived, sweep};

@@ -44,8 +44,12 @@ struct Object {
 impl LabObject {
     /// A new client object for the calling thread.
     pub(super) fn make(presence: &Presence, engine: usize, version: u8) -> LabClient {
+        let number = presence.shared().lock().create_client(engine, thread::current(), version);
+        LabObject::numbered(presence, engine, version, number)
+    }
+
+    fn numbered(presence: &Presence, engine: usize, version: u8, number: u32) -> LabClient {
         let thread = thread::current();
-        let number = presence.shared().lock().add_client(engine, thread, version);
         let object = Object { number, thread, disabled: false.into() };
         ByCall(LabObject { presence: presence.clone(), engine, version, object: Arc::new(object) })
     }
@@ -71,7 +75,12 @@ impl LabObject {
         if let Err(hresult) = self.is_let_in(&mut entered) {
             return (entered, refused(hresult));
         }
-        match entered.decide(call) {
+        let decision = entered.decide(call);
+        if !entered.state.engines[self.engine].alive {
+            // It went down while the call was delayed.
+            return (entered, refused(E_UNEXPECTED));
+        }
+        match decision {
             Some(Decision::Fail(hresult)) => {
                 entered.failed(call);
                 (entered, refused(hresult))
@@ -118,12 +127,16 @@ impl AnswerCall for LabObject {
         let shared = self.presence.shared();
         let thread = thread::current();
         let mut state = shared.lock();
-        if state.begin_call(self.engine, call.method(), call_site) {
+        if state.begin_call(self.engine, thread, call, call_site) {
             shared.changed.notify_all();
         }
-        let entered = Entered { state, shared, engine: self.engine, thread, method: call.method(), call_site };
+        let (engine, method) = (self.engine, call.method());
+        let entered = Entered { state, shared, engine, thread, method, call_site, ended: None };
         let (mut entered, outcome) = self.answered(entered, call);
         entered.state.log(self.engine, thread, self.object.number, call, &outcome);
+        if let Some(host) = entered.ended {
+            entered.state.log_killed(host);
+        }
         outcome
     }
 
@@ -148,13 +161,20 @@ impl AnswerCall for LabObject {
     }
 
     fn create_client(&self, client: Out<'_, Box<dyn DebugClient>>) -> HRESULT {
-        if !self.presence.shared().lock().engines[self.engine].alive {
-            return E_UNEXPECTED;
+        let mut state = self.presence.shared().lock();
+        let mut outcome = match (state.engines[self.engine].alive, client.is_some()) {
+            (false, _) => Outcome::returned(E_UNEXPECTED),
+            (true, false) => Outcome::returned(E_POINTER),
+            (true, true) => Outcome::returned(S_OK),
+        };
+        if outcome.succeeded() {
+            outcome.out.client = Some(state.add_client(self.engine));
         }
-        if client.is_none() {
-            return E_POINTER;
+        state.log(self.engine, thread::current(), self.object.number, &Call::CreateClient, &outcome);
+        drop(state);
+        if let Some(number) = outcome.out.client {
+            write(client, Box::new(LabObject::numbered(&self.presence, self.engine, 1, number)));
         }
-        write(client, Box::new(LabObject::make(&self.presence, self.engine, 1)));
-        S_OK
+        outcome.hresult().unwrap_or(E_UNEXPECTED)
     }
 }

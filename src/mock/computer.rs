@@ -1,13 +1,16 @@
 //! A computer of the lab.
 
 use super::client::LabClient;
+use std::fmt;
+
 use super::engine::LabEngine;
-use super::presence::Presence;
+use super::presence::{LabId, Presence};
 use super::state::{ComputerState, State};
 use crate::address::Address;
 use crate::client::DebugClient;
 use crate::flags::{Class, ServersFlags};
-use crate::hresult::HRESULT;
+use crate::hresult::{HRESULT, Named};
+use crate::options::{ConnectionString, ParseError, Side};
 use crate::process::{Computer, Process};
 
 /// A computer of a [`Lab`](super::Lab): it has names, processes and programs, and engines run on it.
@@ -20,9 +23,33 @@ pub struct LabComputer {
     at: usize,
 }
 
+/// A server that did not start.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NotStarted {
+    /// The string with which it was to start.
+    pub options: String,
+    /// What the method answered.
+    pub hresult: HRESULT,
+    /// What is wrong with the string, if it is malformed.
+    pub malformed: Option<ParseError>,
+}
+
+impl fmt::Display for NotStarted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?}: {}", self.options, Named(self.hresult))?;
+        self.malformed.as_ref().map_or(Ok(()), |malformed| write!(f, ", {malformed}"))
+    }
+}
+
+impl std::error::Error for NotStarted {}
+
 impl LabComputer {
     pub(super) fn new(presence: Presence, at: usize) -> LabComputer {
         LabComputer { presence, at }
+    }
+
+    pub(super) fn lab(&self) -> LabId {
+        self.presence.lab()
     }
 
     pub(super) fn number(&self) -> usize {
@@ -107,9 +134,9 @@ impl LabComputer {
     ///
     /// # Errors
     ///
-    /// The HRESULT with which StartProcessServer refused the string.
-    pub fn dbgsrv(&self, options: &str) -> windows_result::Result<LabEngine> {
-        self.host(|client| client.start_process_server(Class::USER_WINDOWS.bits(), Some(options), 0))
+    /// StartProcessServer refused the string.
+    pub fn dbgsrv(&self, options: &str) -> Result<LabEngine, NotStarted> {
+        self.host(options, |client| client.start_process_server(Class::USER_WINDOWS.bits(), Some(options), 0))
     }
 
     /// Starts a debugger that hosts a debugging server: it takes an address, and no process-server connect reaches it
@@ -117,17 +144,22 @@ impl LabComputer {
     ///
     /// # Errors
     ///
-    /// The HRESULT with which StartServer refused the string.
-    pub fn debugging_server(&self, options: &str) -> windows_result::Result<LabEngine> {
-        self.host(|client| client.start_server(Some(options)))
+    /// StartServer refused the string.
+    pub fn debugging_server(&self, options: &str) -> Result<LabEngine, NotStarted> {
+        self.host(options, |client| client.start_server(Some(options)))
     }
 
     /// An engine that belongs to the lab's world and is none of its callers.
-    fn host(&self, start: impl FnOnce(&LabClient) -> HRESULT) -> windows_result::Result<LabEngine> {
+    fn host(&self, options: &str, start: impl FnOnce(&LabClient) -> HRESULT) -> Result<LabEngine, NotStarted> {
         let at = self.presence.shared().lock().add_engine(self.at, true);
         let host = LabEngine::new(&self.presence, at);
-        let started = start(&host.client());
-        started.ok().map(|()| host)
+        let hresult = start(&host.client());
+        if hresult.is_ok() {
+            return Ok(host);
+        }
+        let profile = self.presence.shared().lock().profile;
+        let malformed = ConnectionString::parse(Side::Server, profile, options).err();
+        Err(NotStarted { options: options.to_owned(), hresult, malformed })
     }
 
     /// The text that OutputServers prints of this computer (OUTS-8): hidden servers, and those that call their clients,

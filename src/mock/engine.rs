@@ -2,7 +2,7 @@
 
 use super::client::{LabClient, LabObject};
 use super::computer::LabComputer;
-use super::presence::Presence;
+use super::presence::{LabId, Presence};
 use super::thread;
 use crate::client::{DebugClient, Engine, Out, Place, write};
 use crate::hresult::{E_NOINTERFACE, E_POINTER, E_UNEXPECTED, HRESULT, S_OK};
@@ -28,6 +28,10 @@ impl Clone for LabEngine {
 impl LabEngine {
     pub(super) fn new(presence: &Presence, at: usize) -> LabEngine {
         LabEngine { presence: presence.for_anybody(), at }
+    }
+
+    pub(super) fn lab(&self) -> LabId {
+        self.presence.lab()
     }
 
     pub(super) fn number(&self) -> usize {
@@ -77,7 +81,12 @@ impl Engine for LabEngine {
     }
 
     fn kill(&self) -> bool {
-        self.presence.shared().lock().end_engine(self.at);
+        let mut state = self.presence.shared().lock();
+        if state.engines[self.at].alive {
+            state.end_engine(self.at);
+            state.log_killed(self.at);
+        }
+        drop(state);
         self.presence.shared().changed.notify_all();
         true
     }

@@ -23,6 +23,8 @@ pub(super) struct Entered<'a> {
     pub(super) method: &'static str,
     /// Where the caller called, as far as that is known.
     pub(super) call_site: Option<&'static Location<'static>>,
+    /// The host that leaves because of this call.
+    pub(super) ended: Option<usize>,
 }
 
 impl Entered<'_> {
@@ -113,7 +115,7 @@ impl Entered<'_> {
         S_OK
     }
 
-    /// Notes a misuse of a call that names no connection.
+    /// Notes a misuse, unless it is permitted.
     pub(super) fn note(
         &mut self,
         misuse: Misuse,
@@ -129,6 +131,8 @@ impl Entered<'_> {
         }
         let thread = self.state.thread_number(engine, self.thread);
         let process = self.state.process_name(engine);
+        let link = handle.and_then(|handle| self.state.engines[engine].handles.get(handle).1);
+        let server = link.map(|link| self.state.server_name(link.server));
         self.state.findings.push(Finding {
             misuse,
             process,
@@ -140,6 +144,7 @@ impl Entered<'_> {
             call_site,
             connected_at,
             disconnected_at,
+            server,
         });
     }
 

@@ -5,9 +5,30 @@ use std::sync::{Arc, Weak};
 
 use super::engine::LabEngine;
 use super::entered::Entered;
+use super::presence::LabId;
 use super::state::Shared;
 use crate::call::Call;
 use crate::hresult::{E_OUTOFMEMORY, HRESULT, RPC_E_SERVER_DIED, RPC_E_VERSION_MISMATCH};
+
+/// The methods of which a fault can befall the calls: those that make and release client objects never fail here.
+pub(super) const METHODS: [&str; 16] = [
+    "EndSession",
+    "StartServer",
+    "StartProcessServer",
+    "ConnectProcessServer",
+    "DisconnectProcessServer",
+    "EndProcessServer",
+    "WaitForProcessServerEnd",
+    "GetRunningProcessSystemIds",
+    "GetRunningProcessSystemIdByExecutableName",
+    "GetRunningProcessDescription",
+    "AttachProcess",
+    "CreateProcess",
+    "CreateProcess2",
+    "CreateProcessAndAttach",
+    "CreateProcessAndAttach2",
+    "OutputServers",
+];
 
 /// A fault: which calls it befalls, and what becomes of them.
 ///
@@ -23,13 +44,15 @@ use crate::hresult::{E_OUTOFMEMORY, HRESULT, RPC_E_SERVER_DIED, RPC_E_VERSION_MI
 /// let connect = || client.connect_process_server(Some("tcp:server=localhost,port=5005"), Some(&mut None));
 /// assert_eq!([connect().is_ok(), connect().is_ok(), connect().is_ok()], [true, false, true]);
 /// assert_eq!(second.hits(), 1);
-/// # Ok::<(), windows_result::Error>(())
+/// # Ok::<(), dbgeng_testkit::mock::NotStarted>(())
 /// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct Fault {
     pub(super) method: Option<&'static str>,
     pub(super) caller: Option<usize>,
     pub(super) host: Option<usize>,
+    /// The lab of whose engines these are.
+    lab: Option<LabId>,
     pub(super) which: Which,
     pub(super) effect: Effect,
 }
@@ -40,6 +63,8 @@ pub(super) enum Which {
     Every,
     Nth(u64),
     First(u64),
+    /// The n-th call in the lab, whether it fits or not.
+    Call(u64),
     /// In so many of a million calls, by this seed.
     PerMillion(u32, u64),
 }
@@ -64,7 +89,7 @@ pub(super) enum Decision {
 
 impl Fault {
     fn new(effect: Effect) -> Fault {
-        Fault { method: None, caller: None, host: None, which: Which::Every, effect }
+        Fault { method: None, caller: None, host: None, lab: None, which: Which::Every, effect }
     }
 
     /// Calls have no effect and answer this code.
@@ -72,19 +97,20 @@ impl Fault {
         Fault::new(Effect::Decide(Decision::Fail(hresult)))
     }
 
-    /// Calls take so many milliseconds of the lab's time longer.
+    /// Calls take so many milliseconds of the lab's time longer: that time goes by before they take effect, also where the
+    /// clock stands.
     pub fn delay(ms: u32) -> Fault {
         Fault::new(Effect::Delay(ms))
     }
 
-    /// The connection of a call is lost before the call has taken effect: it answers 0x8001000A, as every later call on
-    /// that handle does.
+    /// The connection of a call is lost before the call has taken effect: it answers 0x8001000A, as later queries on that
+    /// handle do. Calls without a connection are spared.
     pub fn lose_connection_before() -> Fault {
         Fault::new(Effect::Decide(Decision::LoseBefore))
     }
 
     /// The connection of a call is lost after the call has taken effect: it answers 0x8001000A, and a connect hands out no
-    /// handle.
+    /// handle. Calls without a connection are spared.
     pub fn lose_connection_after() -> Fault {
         Fault::new(Effect::Decide(Decision::LoseAfter))
     }
@@ -111,27 +137,50 @@ impl Fault {
     }
 
     /// Befalls this method alone, by its documented name without `Wide`.
+    ///
+    /// # Panics
+    ///
+    /// No call of a method of that name can fail here: such a fault would befall nothing, and the test prove nothing.
     #[must_use]
+    #[track_caller]
     pub fn of(self, method: &'static str) -> Fault {
+        assert!(METHODS.contains(&method), "{method:?}: expected one of {}", METHODS.join(", "));
         Fault { method: Some(method), ..self }
     }
 
     /// Befalls the calls of this engine alone.
     #[must_use]
     pub fn by(self, engine: &LabEngine) -> Fault {
-        Fault { caller: Some(engine.number()), ..self }
+        Fault { caller: Some(engine.number()), lab: Some(engine.lab()), ..self }
     }
 
     /// Befalls the calls alone that lead to a process server of this host, through a connection string or a handle.
     #[must_use]
     pub fn at(self, host: &LabEngine) -> Fault {
-        Fault { host: Some(host.number()), ..self }
+        Fault { host: Some(host.number()), lab: Some(host.lab()), ..self }
     }
 
     /// Befalls the n-th such call alone, counted from 1.
+    ///
+    /// # Panics
+    ///
+    /// `n` is 0.
     #[must_use]
+    #[track_caller]
     pub fn on_nth(self, n: u64) -> Fault {
+        assert_ne!(n, 0, "calls are counted from 1");
         Fault { which: Which::Nth(n), ..self }
+    }
+
+    /// Befalls the call of this number in the lab alone.
+    pub(super) fn on_call(self, call: u64) -> Fault {
+        Fault { which: Which::Call(call), ..self }
+    }
+
+    /// The numbers in it mean nothing in another lab.
+    #[track_caller]
+    pub(super) fn assert_is_of(&self, lab: LabId) {
+        assert!(self.lab.is_none_or(|own| own == lab), "the fault is for an engine of another lab");
     }
 
     /// Befalls the first n such calls: those behind them go well.
@@ -150,8 +199,10 @@ impl Fault {
 }
 
 impl Which {
-    fn hits(self, number: u64) -> bool {
+    /// Whether it is that one of the calls that fit, which is that one of all.
+    fn hits(self, number: u64, call: u64) -> bool {
         match self {
+            Which::Call(n) => call == n,
             Which::Every => true,
             Which::Nth(n) => number == n,
             Which::First(n) => number <= n,
@@ -209,19 +260,25 @@ impl Faults {
         self.rules.iter().any(|rule| rule.fault.host.is_some())
     }
 
-    /// What befalls a call: how long it is delayed, and what the first fault that decides says. `host` is the engine that
-    /// hosts the server to which the call leads.
-    pub(super) fn befall(&mut self, caller: usize, host: Option<usize>, call: &Call) -> (u64, Option<Decision>) {
+    /// What befalls a call: how long it is delayed, and what the first fault that decides says. Those behind that one are
+    /// as if the call had not been made.
+    pub(super) fn befall(&mut self, place: Place, call: &Call) -> (u64, Option<Decision>) {
+        let Place { caller, host, number, is_connected } = place;
         let (mut delay, mut decision) = (0, None);
         for Rule { fault, fitted, hits, .. } in &mut self.rules {
             let fits = fault.method.is_none_or(|method| method == call.method())
                 && fault.caller.is_none_or(|engine| engine == caller)
                 && (fault.host.is_none() || fault.host == host);
-            if !fits {
+            let is_spared = match fault.effect {
+                Effect::Delay(_) => false,
+                Effect::Decide(Decision::Fail(_)) => decision.is_some(),
+                Effect::Decide(Decision::LoseBefore | Decision::LoseAfter) => decision.is_some() || !is_connected,
+            };
+            if !fits || is_spared {
                 continue;
             }
             *fitted += 1;
-            if !fault.which.hits(*fitted) {
+            if !fault.which.hits(*fitted, number) {
                 continue;
             }
             *hits += 1;
@@ -234,9 +291,22 @@ impl Faults {
     }
 }
 
+/// Where a call stands that a fault may befall.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Place {
+    /// The engine on which it is made.
+    caller: usize,
+    /// The engine that hosts the server to which it leads.
+    host: Option<usize>,
+    /// Its number in the lab.
+    number: u64,
+    /// There is a connection that it could lose.
+    is_connected: bool,
+}
+
 /// A fault that is there as long as this is.
 #[derive(Debug)]
-#[must_use = "the fault goes with it"]
+#[must_use = "the fault goes with it: bind it to a name, or keep it"]
 pub struct FaultGuard {
     shared: Weak<Shared>,
     id: u64,
@@ -273,8 +343,13 @@ impl Entered<'_> {
             return None;
         }
         let host = if self.state.faults.name_hosts() { self.host_of(call) } else { None };
-        let (delay, decision) = self.state.faults.befall(self.engine, host, call);
-        if self.state.pass_time(delay) {
+        let handles = &self.state.engines[self.engine].handles;
+        let is_open = call.server().is_some_and(|handle| handles.get(handle).1.is_some());
+        let is_connected = is_open || matches!(call, Call::ConnectProcessServer { .. });
+        let place = Place { caller: self.engine, host, number: self.state.calls, is_connected };
+        let (delay, decision) = self.state.faults.befall(place, call);
+        if delay > 0 {
+            self.state.pass_time(delay);
             self.shared.changed.notify_all();
         }
         decision
@@ -312,7 +387,7 @@ impl Entered<'_> {
     /// Nobody is told of a handle that was issued.
     pub(super) fn give_up(&mut self, handle: Option<u64>) {
         if let Some(handle) = handle {
-            self.state.engines[self.engine].handles.close(handle, None);
+            self.state.engines[self.engine].handles.give_up(handle);
         }
     }
 }

@@ -90,6 +90,8 @@ pub struct Finding {
     pub connected_at: Option<&'static Location<'static>>,
     /// Where the handle was disconnected.
     pub disconnected_at: Option<&'static Location<'static>>,
+    /// The process server to which the handle leads, if it is open, or that is left over, such as `tcp:port=5005 on BOX17`.
+    pub server: Option<String>,
 }
 
 impl fmt::Display for Finding {
@@ -101,6 +103,9 @@ impl fmt::Display for Finding {
         write!(f, ": {}", self.method)?;
         if let Some(handle) = self.handle {
             write!(f, " on {handle:#x}")?;
+        }
+        if let Some(server) = &self.server {
+            write!(f, " ({server})")?;
         }
         write!(f, ": {}; the real engine {}", self.misuse, self.real_engine)?;
         if let Some(requirement) = self.requirement {

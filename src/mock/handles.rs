@@ -31,14 +31,16 @@ pub(super) struct Handles {
     slots: Vec<Slot>,
     /// The slot that was freed last is taken first.
     free: Vec<u32>,
-    /// How many connections are open, and whether there ever was one.
+    /// How many connections are open, and whether one was ever closed.
     live: usize,
-    is_used: bool,
+    has_closed: bool,
     numbering: Numbering,
 }
 
 #[derive(Debug)]
 struct Slot {
+    /// The handle that it was given last.
+    value: u64,
     generation: u32,
     link: Option<Link>,
     /// Where its last closed connection was opened and closed.
@@ -66,7 +68,7 @@ impl Handles {
             Profile::Contract => Numbering::Generations,
             Profile::Dbgeng => Numbering::Addresses,
         };
-        Handles { slots: Vec::new(), free: Vec::new(), live: 0, is_used: false, numbering }
+        Handles { slots: Vec::new(), free: Vec::new(), live: 0, has_closed: false, numbering }
     }
 
     /// Issues these values from now on, in this order.
@@ -79,36 +81,32 @@ impl Handles {
     }
 
     pub(super) fn open(&mut self, link: Link) -> u64 {
-        (self.live, self.is_used) = (self.live + 1, true);
-        let scripted = match &mut self.numbering {
-            Numbering::Scripted { upcoming, slots } => upcoming.pop_front().map(|value| (value, slots.get(&value))),
-            _ => None,
+        self.live += 1;
+        let (reused, scripted) = match &mut self.numbering {
+            Numbering::Scripted { upcoming, slots } => {
+                let value = upcoming.pop_front();
+                (value.and_then(|value| slots.get(&value).copied()), value)
+            }
+            Numbering::Generations | Numbering::Addresses => (self.free.pop(), None),
         };
-        let reused = match scripted {
-            Some((_, known)) => known.copied().filter(|at| self.slots[*at as usize].link.is_none()),
-            None => self.free.pop(),
-        };
+        let reused = reused.filter(|at| self.slots[*at as usize].link.is_none());
         let at = reused.unwrap_or_else(|| {
-            self.slots.push(Slot { generation: 0, link: None, past: (None, None) });
+            self.slots.push(Slot { value: 0, generation: 0, link: None, past: (None, None) });
             u32::try_from(self.slots.len() - 1).unwrap_or(u32::MAX)
         });
-        let value = scripted.map(|(value, _)| value);
         let slot = &mut self.slots[at as usize];
         slot.generation += 1;
         slot.link = Some(link);
-        match (&mut self.numbering, value) {
-            (Numbering::Scripted { slots, .. }, Some(value)) => {
+        slot.value = match &mut self.numbering {
+            Numbering::Generations => (u64::from(slot.generation) << 32) | (u64::from(at) + 1),
+            Numbering::Addresses => address(at),
+            Numbering::Scripted { slots, .. } => {
+                let value = scripted.unwrap_or_else(|| address(at));
                 slots.insert(value, at);
                 value
             }
-            (Numbering::Scripted { slots, .. }, None) => {
-                let value = address(at);
-                slots.insert(value, at);
-                value
-            }
-            (Numbering::Addresses, _) => address(at),
-            (Numbering::Generations, _) => self.value(at, &self.slots[at as usize]),
-        }
+        };
+        slot.value
     }
 
     /// Where the handle is in its life, and its connection if that is open.
@@ -131,17 +129,25 @@ impl Handles {
     pub(super) fn close(&mut self, handle: u64, closed_at: Site) {
         if let Some(at) = self.slot(handle) {
             self.close_slot(at, closed_at);
+            self.has_closed = true;
+        }
+    }
+
+    /// Closes a handle of which nobody was told.
+    pub(super) fn give_up(&mut self, handle: u64) {
+        if let Some(at) = self.slot(handle) {
+            self.close_slot(at, None);
         }
     }
 
     /// The open connections, with their handles.
     pub(super) fn open_ones(&self) -> impl Iterator<Item = (u64, &Link)> {
-        (0..).zip(&self.slots).filter_map(|(at, slot)| Some((self.value(at, slot), slot.link.as_ref()?)))
+        self.slots.iter().filter_map(|slot| Some((slot.value, slot.link.as_ref()?)))
     }
 
-    /// Whether there were connections, and all are closed.
+    /// Whether connections were closed, and none is open.
     pub(super) fn are_all_closed(&self) -> bool {
-        self.is_used && self.live == 0
+        self.has_closed && self.live == 0
     }
 
     /// Where a handle was connected and, if it is closed, disconnected.
@@ -151,16 +157,6 @@ impl Handles {
             Some(link) if self.is_current(handle, slot) => (link.connected_at, None),
             None if self.is_current(handle, slot) => slot.past,
             _ => (None, None),
-        }
-    }
-
-    fn value(&self, at: u32, slot: &Slot) -> u64 {
-        match &self.numbering {
-            Numbering::Generations => (u64::from(slot.generation) << 32) | (u64::from(at) + 1),
-            Numbering::Addresses => address(at),
-            Numbering::Scripted { slots, .. } => {
-                slots.iter().find(|(_, slot)| **slot == at).map_or_else(|| address(at), |(value, _)| *value)
-            }
         }
     }
 

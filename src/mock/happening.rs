@@ -1,12 +1,13 @@
 //! What happens in a lab later, at a call or at a time.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use super::computer::LabComputer;
 use super::engine::LabEngine;
 use super::handles::Site;
+use super::presence::LabId;
 use super::state::{EngineState, State};
-use super::thread;
+use super::thread::ThreadId;
 use crate::call::{Call, Outcome};
 use crate::flags::Class;
 
@@ -30,7 +31,11 @@ use crate::flags::Class;
 /// assert_eq!(count() - count(), 1);
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Happening(What);
+pub struct Happening {
+    what: What,
+    /// The lab whose parts it names, if it names any.
+    lab: Option<LabId>,
+}
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum What {
@@ -42,30 +47,41 @@ enum What {
 }
 
 impl Happening {
+    fn new(what: What, lab: Option<LabId>) -> Happening {
+        Happening { what, lab }
+    }
+
+    /// The numbers in it mean nothing in another lab.
+    #[track_caller]
+    pub(super) fn assert_is_of(&self, lab: LabId) {
+        assert!(self.lab.is_none_or(|own| own == lab), "what is to happen is of another lab");
+    }
+
     /// A process that runs `exe` starts on a computer.
     pub fn process_starts(computer: &LabComputer, exe: &str) -> Happening {
-        Happening(What::Starts { computer: computer.number(), exe: exe.to_owned() })
+        Happening::new(What::Starts { computer: computer.number(), exe: exe.to_owned() }, Some(computer.lab()))
     }
 
     /// A process of a computer ends, if it is there.
     pub fn process_ends(computer: &LabComputer, id: u32) -> Happening {
-        Happening(What::Ends { computer: computer.number(), id })
+        Happening::new(What::Ends { computer: computer.number(), id }, Some(computer.lab()))
     }
 
     /// The process of an engine goes down, and its process servers with it.
     pub fn host_dies(host: &LabEngine) -> Happening {
-        Happening(What::Dies { host: host.number() })
+        Happening::new(What::Dies { host: host.number() }, Some(host.lab()))
     }
 
-    /// The processes of all hosts that [`LabComputer::dbgsrv`] has started go down.
+    /// The processes of all hosts go down: those that [`LabComputer::dbgsrv`] and [`LabComputer::debugging_server`] have
+    /// started.
     pub fn hosts_die() -> Happening {
-        Happening(What::AllHostsDie)
+        Happening::new(What::AllHostsDie, None)
     }
 
     /// The process of an engine goes down, unless it has already, and another one takes its place: it starts the same
     /// process servers. Faults and happenings that name the engine then mean this one.
     pub fn host_restarts(host: &LabEngine) -> Happening {
-        Happening(What::Restarts { host: host.number() })
+        Happening::new(What::Restarts { host: host.number() }, Some(host.lab()))
     }
 }
 
@@ -76,8 +92,8 @@ pub(super) struct Schedule {
     at_call: BTreeMap<u64, Vec<Happening>>,
     /// By the virtual time, in milliseconds.
     at_time: BTreeMap<u64, Vec<Happening>>,
-    /// The engines that took the place of others, by whose place it is.
-    stand_ins: HashMap<usize, usize>,
+    /// The engines that took the place of others, each with the host whose place it is, in the order in which they did.
+    stand_ins: Vec<(usize, usize)>,
 }
 
 impl Schedule {
@@ -91,12 +107,12 @@ impl Schedule {
 
     /// The engine that is in the place of a host now.
     fn in_place_of(&self, host: usize) -> usize {
-        self.stand_ins.get(&host).copied().unwrap_or(host)
+        self.stand_ins.iter().rev().find(|(_, of)| *of == host).map_or(host, |(stand_in, _)| *stand_in)
     }
 
     /// The host in whose place an engine is, as those who made it know it.
     pub(super) fn place_of(&self, engine: usize) -> usize {
-        self.stand_ins.iter().find(|(_, stand_in)| **stand_in == engine).map_or(engine, |(host, _)| *host)
+        self.stand_ins.iter().find(|(stand_in, _)| *stand_in == engine).map_or(engine, |(_, host)| *host)
     }
 }
 
@@ -111,13 +127,15 @@ pub(super) struct Watched {
 
 impl State {
     /// A call of a caller begins: what is due by its number or by the time happens before it.
-    pub(super) fn begin_call(&mut self, engine: usize, method: &'static str, call_site: Site) -> bool {
+    pub(super) fn begin_call(&mut self, engine: usize, thread: ThreadId, call: &Call, call_site: Site) -> bool {
+        // Numbered by who calls first, not by whose call returns first.
+        self.thread_number(engine, thread);
         if self.engines[engine].is_dbgsrv {
             return false;
         }
         self.calls += 1;
         if self.watched.at == self.calls {
-            self.watched.seen = Some((method, call_site));
+            self.watched.seen = Some((call.method(), call_site));
         }
         let by_call = self.schedule.at_call.remove(&self.calls).unwrap_or_default();
         let has_happened = !by_call.is_empty();
@@ -139,7 +157,7 @@ impl State {
         has_happened
     }
 
-    fn happen(&mut self, Happening(what): &Happening) {
+    fn happen(&mut self, Happening { what, .. }: &Happening) {
         match what {
             What::Starts { computer, exe } => drop(self.computers[*computer].start(exe)),
             What::Ends { computer, id } => self.computers[*computer].processes.retain(|process| process.id != *id),
@@ -148,7 +166,7 @@ impl State {
             What::AllHostsDie => {
                 let hosts = self.engines.iter().enumerate().filter(|(_, engine)| engine.is_dbgsrv && engine.alive);
                 let hosts: Vec<usize> = hosts.map(|(host, _)| host).collect();
-                hosts.into_iter().for_each(|host| self.end_engine(host));
+                hosts.into_iter().for_each(|host| self.goes_down(host));
             }
         }
     }
@@ -156,8 +174,13 @@ impl State {
     fn host_dies(&mut self, host: usize) {
         let engine = self.schedule.in_place_of(host);
         if self.engines[engine].alive {
-            self.end_engine(engine);
+            self.goes_down(engine);
         }
+    }
+
+    fn goes_down(&mut self, engine: usize) {
+        self.end_engine(engine);
+        self.log_killed(engine);
     }
 
     /// Its engine has a new process, with nothing in it but the same servers.
@@ -168,12 +191,14 @@ impl State {
         let again: Vec<(String, bool)> = servers.map(|server| (server.options.clone(), server.is_debugging)).collect();
         let EngineState { computer, is_dbgsrv, .. } = self.engines[host];
         let engine = self.add_engine(computer, is_dbgsrv);
-        self.schedule.stand_ins.insert(host, engine);
-        let thread = thread::current();
-        let client = self.add_client(engine, thread, 5);
+        self.engines[engine].is_stand_in = true;
+        self.schedule.stand_ins.push((engine, host));
+        // A thread of its own, whoever's call it is before which this happens.
+        let thread = ThreadId::Played(0);
+        let client = self.create_client(engine, thread, 5);
         for (options, is_debugging) in again {
             // Where somebody else has the address by now, the host goes without.
-            let hresult = self.listen(engine, &options, is_debugging);
+            let hresult = self.listen(engine, &options, is_debugging, None);
             let options = Some(options);
             let call = if is_debugging {
                 Call::StartServer { options }

@@ -25,16 +25,16 @@ impl Default for Log {
 }
 
 impl Log {
-    pub(super) fn is_kept(&self) -> bool {
-        self.limit > 0
-    }
-
     pub(super) fn keep(&mut self, limit: usize) {
         self.limit = limit;
         self.events.drain(..self.events.len().saturating_sub(limit));
     }
 
     pub(super) fn call(&mut self, by: Caller, call: &Call, outcome: &Outcome) {
+        if self.limit == 0 {
+            self.seq += 1;
+            return;
+        }
         let (call, outcome) = (call.clone(), outcome.clone());
         let recorded = Recorded { by, call, wide: false, outcome, elapsed_us: None, interval: None };
         self.push(What::Call(Box::new(recorded)));
@@ -45,13 +45,13 @@ impl Log {
     }
 
     fn push(&mut self, what: What) {
-        if !self.is_kept() {
+        self.seq += 1;
+        if self.limit == 0 {
             return;
         }
         if self.events.len() == self.limit {
             self.events.pop_front();
         }
-        self.seq += 1;
         self.events.push_back(Event { seq: self.seq, what });
     }
 
@@ -61,7 +61,7 @@ impl Log {
     }
 }
 
-/// The calls that were made in a lab, in the order in which they returned, with what else happened.
+/// The calls that were made in a lab, in the order in which they returned, and which processes of engines were killed.
 ///
 /// As text it is the same for every run that does the same: handles are renamed in the order in which they were issued, and
 /// there are no times. That makes it a snapshot for [insta](https://insta.rs).
@@ -84,7 +84,7 @@ impl Log {
 /// client: ConnectProcessServer(RemoteOptions=\"tcp:server=box17,port=5005\") -> S_OK, Server=#1
 /// client: DisconnectProcessServer(Server=#1) -> S_OK
 /// ");
-/// # Ok::<(), windows_result::Error>(())
+/// # Ok::<(), dbgeng_testkit::mock::NotStarted>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Journal {
@@ -128,8 +128,8 @@ impl Journal {
                 self.name(*process)
             ));
         }
-        if self.left_out > 0 {
-            text.push_str(&format!("    Note over p0: {} before that\n", self.left_out));
+        if let Some(first) = used.first().filter(|_| self.left_out > 0) {
+            text.push_str(&format!("    Note over p{first}: {} before that\n", self.left_out));
         }
         for (process, line) in lines {
             if line.outcome.is_empty() {

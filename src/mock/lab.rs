@@ -95,22 +95,42 @@ impl Lab {
     }
 
     /// Lets a fault befall calls from now on, as long as what comes back is there.
+    ///
+    /// # Panics
+    ///
+    /// The fault names an engine of another lab.
+    #[track_caller]
     pub fn fault(&self, fault: Fault) -> FaultGuard {
+        fault.assert_is_of(self.presence.lab());
         let shared = self.presence.shared();
         let id = shared.lock().faults.add(fault);
         FaultGuard::new(shared, id)
     }
 
     /// Lets something happen right before the n-th call, counted from 1 and from now on over all callers. What is done by
-    /// the hosts of [`LabComputer::dbgsrv`](super::LabComputer::dbgsrv) does not count.
+    /// the hosts of [`LabComputer::dbgsrv`](super::LabComputer::dbgsrv) does not count, nor what makes and releases client
+    /// objects.
+    ///
+    /// # Panics
+    ///
+    /// `n` is 0, or what is to happen is of another lab.
+    #[track_caller]
     pub fn at_call(&self, n: u64, happening: Happening) {
+        assert_ne!(n, 0, "calls are counted from 1");
+        happening.assert_is_of(self.presence.lab());
         let mut state = self.presence.shared().lock();
         let call = state.calls.saturating_add(n);
         state.schedule.at_call(call, happening);
     }
 
     /// Lets something happen at a time, in milliseconds of the lab's clock from now on; it is noticed by the next call.
+    ///
+    /// # Panics
+    ///
+    /// What is to happen is of another lab.
+    #[track_caller]
     pub fn at_time(&self, ms: u64, happening: Happening) {
+        happening.assert_is_of(self.presence.lab());
         let mut state = self.presence.shared().lock();
         let time = state.now.saturating_add(ms);
         state.schedule.at_time(time, happening);
@@ -132,7 +152,8 @@ impl Lab {
         self.presence.shared().lock().now
     }
 
-    /// Stops the clock: a wait lasts until another thread has [advanced](Lab::advance) it, or has ended the server.
+    /// Stops the clock: a wait lasts until another thread has [advanced](Lab::advance) it, or has ended the server. A
+    /// [delay](Fault::delay) still moves it on.
     pub fn pause_time(&self) {
         self.presence.shared().lock().time = Time::Paused;
     }
@@ -149,7 +170,8 @@ impl Lab {
         self.presence.shared().lock().time = Time::Real;
     }
 
-    /// The calls that were made so far: the last 10,000, unless [`Lab::keep_journal`] says otherwise.
+    /// The calls that were made so far, and which processes of engines were killed: the last 10,000, unless [`Lab::keep_journal`] says otherwise.
+    /// Needs the feature `kit`.
     #[cfg(feature = "kit")]
     pub fn journal(&self) -> Journal {
         let state = self.presence.shared().lock();

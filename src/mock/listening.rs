@@ -1,5 +1,6 @@
 //! Where servers listen, and which of them a connection string reaches.
 
+use super::handles::Site;
 use super::state::{ServerState, State};
 use crate::address::{Address, Host, Listen};
 use crate::hresult::{
@@ -49,7 +50,7 @@ impl Sought {
 
 impl State {
     /// Starts a server of an engine; answers what StartProcessServer answers.
-    pub(super) fn listen(&mut self, engine: usize, text: &str, is_debugging: bool) -> HRESULT {
+    pub(super) fn listen(&mut self, engine: usize, text: &str, is_debugging: bool, started_at: Site) -> HRESULT {
         let computer = self.engines[engine].computer;
         let Ok(options) = ConnectionString::parse(Side::Server, self.profile, text) else { return E_INVALIDARG };
         let address = match Listen::of(&options) {
@@ -80,6 +81,7 @@ impl State {
             address,
             password: options.password().map(str::to_owned),
             options: text.to_owned(),
+            started_at,
             listing: (!hidden).then(|| listing(&options)),
         });
         self.engines[engine].servers.push(at);

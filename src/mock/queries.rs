@@ -82,12 +82,14 @@ impl Entered<'_> {
             Err(refused) => return refused,
         };
         let Some(name) = name else { return self.null_pointer("goes down") };
-        self.note_cut_off(name);
         let processes = &self.state.computers[computer].processes;
         let mut found = processes.iter().filter(|process| process.answers_to(profile, name, flags));
         let (first, is_only) = match found.next() {
             Some(first) => (first.id, found.next().is_none()),
-            None => return E_NOINTERFACE,
+            None => {
+                self.note_cut_off(name, false);
+                return E_NOINTERFACE;
+            }
         };
         if id.is_none() {
             return self.null_pointer("goes down");
@@ -111,6 +113,7 @@ impl Entered<'_> {
             Ok(computer) => computer,
             Err(refused) => return refused,
         };
+        let engine = self.engine;
         let state = &mut *self.state;
         let found = state.computers[computer].processes.iter().find(|process| process.id == id);
         let (name, text) = match found {
@@ -122,7 +125,7 @@ impl Entered<'_> {
         let room = exe_name.size;
         let is_cut_off = exe_name.fill(name);
         if let Some(part) = cut_to_fit(name, room).filter(|_| is_cut_off) {
-            state.cut_off.remember(part);
+            state.cut_off.remember(engine, part);
         }
         // Both are filled, whichever was too small.
         if description.fill(&text) || is_cut_off { S_FALSE } else { S_OK }

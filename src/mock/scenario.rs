@@ -20,7 +20,7 @@ use later::PlannedHappening;
 use notation::{Noted, NotedComputer};
 use plan::{Plan, Problem};
 
-/// A description of a [`Lab`] as JSON, for whoever sets up the mock without Rust.
+/// A description of a [`Lab`] as JSON, for whoever sets up the mock without Rust. Needs the feature `kit`.
 ///
 /// ```
 /// use dbgeng_testkit::DebugClient;

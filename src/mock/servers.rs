@@ -20,14 +20,14 @@ impl Entered<'_> {
             return E_NOTIMPL;
         }
         match options {
-            Some(options) => self.state.listen(self.engine, options, false),
+            Some(options) => self.state.listen(self.engine, options, false, self.call_site),
             None => self.null_pointer("answers E_INVALIDARG (OBS-12)"),
         }
     }
 
     pub(super) fn start_server(&mut self, options: Option<&str>) -> HRESULT {
         match options {
-            Some(options) => self.state.listen(self.engine, options, true),
+            Some(options) => self.state.listen(self.engine, options, true, self.call_site),
             None => self.null_pointer("was not measured"),
         }
     }
@@ -75,6 +75,7 @@ impl Entered<'_> {
         self.state.engines[host].ended = true;
         if self.state.engines[host].is_dbgsrv {
             self.state.end_engine(host);
+            self.ended = Some(host);
         }
         self.shared.changed.notify_all();
         S_OK

@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::cut_off::CutOff;
 use super::fault::Faults;
 use super::finding::{Finding, Misuse};
-use super::handles::Handles;
+use super::handles::{Handles, Site};
 use super::happening::{Schedule, Watched};
 use super::holders::Holders;
 #[cfg(feature = "kit")]
@@ -75,7 +75,7 @@ pub(super) struct State {
     pub(super) schedule: Schedule,
     pub(super) watched: Watched,
     /// What is debugged.
-    pub(super) targets: Vec<DebuggedProcess>,
+    pub(super) targets: HashSet<DebuggedProcess>,
     /// Names that a buffer has cut off.
     pub(super) cut_off: CutOff,
     #[cfg(feature = "kit")]
@@ -95,7 +95,7 @@ pub(super) enum Time {
 }
 
 /// A process that an engine debugs in the session of a thread.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) struct DebuggedProcess {
     pub(super) engine: usize,
     pub(super) thread: ThreadId,
@@ -126,8 +126,10 @@ pub(super) struct EngineState {
     pub(super) ended: bool,
     pub(super) handles: Handles,
     pub(super) servers: Vec<usize>,
-    /// Its threads, in the order of their first calls.
-    threads: Vec<ThreadId>,
+    /// Its threads, numbered in the order of their first calls.
+    threads: HashMap<ThreadId, u32>,
+    /// It took the place of another one: none of the callers has made it.
+    pub(super) is_stand_in: bool,
     clients: u32,
 }
 
@@ -140,6 +142,7 @@ pub(super) struct ServerState {
     pub(super) password: Option<String>,
     /// The string with which it was started.
     pub(super) options: String,
+    pub(super) started_at: Site,
     pub(super) listing: Option<String>,
 }
 
@@ -161,7 +164,7 @@ impl State {
             sought: None,
             schedule: Schedule::default(),
             watched: Watched::default(),
-            targets: Vec::new(),
+            targets: HashSet::new(),
             cut_off: CutOff::default(),
             #[cfg(feature = "kit")]
             journal: Log::default(),
@@ -169,9 +172,15 @@ impl State {
     }
 
     /// Makes a client object; answers its number in its engine.
-    pub(super) fn add_client(&mut self, engine: usize, thread: ThreadId, version: u8) -> u32 {
+    pub(super) fn add_client(&mut self, engine: usize) -> u32 {
         let number = self.engines[engine].clients;
         self.engines[engine].clients += 1;
+        number
+    }
+
+    /// The same by DebugCreate.
+    pub(super) fn create_client(&mut self, engine: usize, thread: ThreadId, version: u8) -> u32 {
+        let number = self.add_client(engine);
         let call = Call::DebugCreate { interface: Interface::DebugClient(version) };
         self.log(engine, thread, number, &call, &Outcome::returned(S_OK));
         number
@@ -183,22 +192,26 @@ impl State {
             return number;
         }
         let threads = &mut self.engines[engine].threads;
-        let known = threads.iter().position(|known| *known == thread);
-        let at = known.unwrap_or_else(|| {
-            threads.push(thread);
-            threads.len() - 1
-        });
-        u32::try_from(at).unwrap_or(u32::MAX)
+        let next = u32::try_from(threads.len()).unwrap_or(u32::MAX);
+        *threads.entry(thread).or_insert(next)
     }
+
+    /// Enters into the journal that the process of an engine has left.
+    #[cfg(feature = "kit")]
+    pub(super) fn log_killed(&mut self, engine: usize) {
+        self.journal.killed(u32::try_from(engine).unwrap_or(u32::MAX));
+    }
+
+    /// There is no journal without the feature `kit`.
+    #[cfg(not(feature = "kit"))]
+    pub(super) fn log_killed(&mut self, _engine: usize) {}
 
     /// Enters a call into the journal.
     #[cfg(feature = "kit")]
     pub(super) fn log(&mut self, engine: usize, thread: ThreadId, client: u32, call: &Call, outcome: &Outcome) {
-        if self.journal.is_kept() {
-            let process = u32::try_from(engine).unwrap_or(u32::MAX);
-            let by = Caller { process, thread: self.thread_number(engine, thread), client };
-            self.journal.call(by, call, outcome);
-        }
+        let process = u32::try_from(engine).unwrap_or(u32::MAX);
+        let by = Caller { process, thread: self.thread_number(engine, thread), client };
+        self.journal.call(by, call, outcome);
     }
 
     /// There is no journal without the feature `kit`.
@@ -228,7 +241,8 @@ impl State {
             ended: false,
             handles,
             servers: Vec::new(),
-            threads: Vec::new(),
+            threads: HashMap::new(),
+            is_stand_in: false,
             clients: 0,
         });
         self.engines.len() - 1
@@ -237,8 +251,7 @@ impl State {
     /// The process of an engine leaves, and its servers with it.
     pub(super) fn end_engine(&mut self, engine: usize) {
         self.engines[engine].alive = false;
-        #[cfg(feature = "kit")]
-        self.journal.killed(u32::try_from(engine).unwrap_or(u32::MAX));
+        self.targets.retain(|target| target.engine != engine);
         for at in std::mem::take(&mut self.engines[engine].servers) {
             let server = &mut self.servers[at];
             server.life = server.life.after(ServerEvent::HostGone);

@@ -4,7 +4,7 @@ use std::fmt;
 use std::panic::{AssertUnwindSafe, Location, catch_unwind};
 
 use super::fault::Fault;
-use super::finding::Finding;
+use super::finding::{Finding, Misuse};
 use super::happening::Happening;
 use super::lab::Lab;
 use crate::hresult::E_FAIL;
@@ -14,7 +14,9 @@ use crate::profile::Profile;
 /// E_FAIL, and once with every host of [`LabComputer::dbgsrv`](super::LabComputer::dbgsrv) dying right before it.
 ///
 /// The test sets up the lab and runs the code under test. It survives a failure if it does not panic, and leaves the lab
-/// as [`Lab::assert_clean`] wants it. What the hosts themselves do is not made to fail.
+/// as [`Lab::assert_clean`] wants it. A test that answers `Err` has told of the failure: then a handle may be left open
+/// whose disconnect was made to fail. What the hosts themselves do is not made to fail. Code that tries again until it succeeds does not come back
+/// where the hosts have died, nor does this.
 ///
 /// ```
 /// use dbgeng_testkit::mock::{Lab, sweep};
@@ -39,7 +41,7 @@ use crate::profile::Profile;
 /// assert_eq!((report.calls, report.unsurvived.len()), (3, 1));
 /// assert_eq!(report.unsurvived[0].method, "DisconnectProcessServer");
 /// ```
-pub fn sweep(profile: Profile, test: impl Fn(&Lab)) -> Sweep {
+pub fn sweep<T: Told>(profile: Profile, test: impl Fn(&Lab) -> T) -> Sweep {
     let mut sweep = Sweep { calls: 0, unsurvived: Vec::new() };
     if let Some(why) = run(&Lab::new(profile), &test) {
         let failure = Failure::Nothing;
@@ -51,7 +53,7 @@ pub fn sweep(profile: Profile, test: impl Fn(&Lab)) -> Sweep {
             let lab = Lab::new(profile);
             match failure {
                 Failure::HostsDie => lab.at_call(call, Happening::hosts_die()),
-                _ => lab.fault(Fault::fail(E_FAIL).on_nth(call)).keep(),
+                _ => lab.fault(Fault::fail(E_FAIL).on_call(call)).keep(),
             }
             lab.watch_call(call);
             let why = run(&lab, &test);
@@ -63,12 +65,34 @@ pub fn sweep(profile: Profile, test: impl Fn(&Lab)) -> Sweep {
     sweep
 }
 
+/// What a test answers to a [`sweep`]: whether it has told of a failure.
+pub trait Told {
+    /// Whether it has.
+    fn is_told(&self) -> bool;
+}
+
+impl Told for () {
+    fn is_told(&self) -> bool {
+        false
+    }
+}
+
+impl<T, E> Told for Result<T, E> {
+    fn is_told(&self) -> bool {
+        self.is_err()
+    }
+}
+
 /// What is wrong after a run of the test.
-fn run(lab: &Lab, test: &impl Fn(&Lab)) -> Option<String> {
-    if let Err(panic) = catch_unwind(AssertUnwindSafe(|| test(lab))) {
-        let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
-        let text = text.or_else(|| panic.downcast_ref::<String>().cloned());
-        return Some(format!("panicked: {}", text.as_deref().unwrap_or("without a message")));
+fn run<T: Told>(lab: &Lab, test: &impl Fn(&Lab) -> T) -> Option<String> {
+    match catch_unwind(AssertUnwindSafe(|| test(lab))) {
+        Ok(answer) if answer.is_told() => lab.permit(Misuse::FailedDisconnect),
+        Ok(_) => {}
+        Err(panic) => {
+            let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
+            let text = text.or_else(|| panic.downcast_ref::<String>().cloned());
+            return Some(format!("panicked: {}", text.as_deref().unwrap_or("without a message")));
+        }
     }
     let findings = [lab.findings(), lab.leftovers()].concat();
     let texts: Vec<String> = findings.iter().map(Finding::to_string).collect();

@@ -1,5 +1,7 @@
-//! Attach and create. A target is complete only with its first event (ATT-3), which is outside the surface: here an
-//! attach leaves no trace, and a create leaves a process.
+//! Attach and create. A target is complete only with its first event (ATT-3), which is outside the surface: what is left
+//! here of an attach is that a session debugs the process, until it ends.
+
+use std::collections::HashSet;
 
 use super::entered::Entered;
 use super::finding::Misuse;
@@ -22,20 +24,26 @@ impl Entered<'_> {
         match self.served_computer(Use::Target, handle) {
             Ok(computer) => {
                 let attached = self.attach_on(computer, process, flags);
-                let is_debugged = attached.is_ok() && !flags.contains(AttachFlags::NONINVASIVE);
-                self.begins_to_debug(handle, attached, is_debugged.then_some((computer, process)))
+                let is_invasive = !flags.contains(AttachFlags::NONINVASIVE);
+                self.begins_to_debug(handle, attached, computer, is_invasive.then_some(process))
             }
             Err(refused) => refused,
         }
     }
 
-    /// If what was begun is there, the session of the thread holds the connection too, and debugs this process.
-    fn begins_to_debug(&mut self, handle: u64, begun: HRESULT, process: Option<(usize, u32)>) -> HRESULT {
+    /// If what was begun is there, the session of the thread holds the connection too, and debugs these processes.
+    fn begins_to_debug(
+        &mut self,
+        handle: u64,
+        begun: HRESULT,
+        computer: usize,
+        processes: impl IntoIterator<Item = u32>,
+    ) -> HRESULT {
         if begun.is_ok() {
             self.join(handle);
             let Entered { engine, thread, .. } = *self;
-            let target = process.map(|(computer, id)| DebuggedProcess { engine, thread, computer, id });
-            self.state.targets.extend(target);
+            let targets = processes.into_iter().map(|id| DebuggedProcess { engine, thread, computer, id });
+            self.state.targets.extend(targets);
         }
         begun
     }
@@ -49,8 +57,14 @@ impl Entered<'_> {
             return;
         }
         let Entered { engine, thread, .. } = *self;
-        let is_own = |target: &mut DebuggedProcess| target.engine == engine && target.thread == thread;
-        let targets: Vec<DebuggedProcess> = self.state.targets.extract_if(.., is_own).collect();
+        let is_own = |target: &DebuggedProcess| target.engine == engine && target.thread == thread;
+        let (own, others) = self.state.targets.drain().partition::<HashSet<_>, _>(is_own);
+        self.state.targets = others;
+        // What has ended by itself needs no end.
+        let is_there = |target: &DebuggedProcess| {
+            self.state.computers[target.computer].processes.iter().any(|process| process.id == target.id)
+        };
+        let targets: Vec<DebuggedProcess> = own.into_iter().filter(is_there).collect();
         if flags == EndSessionFlags::ACTIVE_DETACH || targets.is_empty() {
             return;
         }
@@ -68,7 +82,7 @@ impl Entered<'_> {
         match flags {
             _ if flags.contains(AttachFlags::NONINVASIVE) => S_OK,
             _ if !is_there => E_INVALIDARG,
-            // Nothing debugs the process, so there is nothing to attach to again.
+            // A debugger that left its targets behind is outside the lab.
             _ if flags.contains(AttachFlags::EXISTING) => STATUS_PORT_NOT_SET,
             _ => S_OK,
         }
@@ -91,10 +105,11 @@ impl Entered<'_> {
             Ok(computer) => computer,
             Err(refused) => return refused,
         };
-        let name = program(line).to_owned();
-        self.note_cut_off(&name);
+        let name = program(line);
+        let is_there = self.state.computers[computer].programs.contains(&name.to_lowercase());
+        self.note_cut_off(name, is_there);
         match self.state.computers[computer].create(line, directory) {
-            Ok(id) if is_debug(options.create_flags) => self.begins_to_debug(handle, S_OK, Some((computer, id))),
+            Ok(id) if is_debug(options.create_flags) => self.begins_to_debug(handle, S_OK, computer, [id]),
             Ok(_) => S_OK,
             Err(refused) => refused,
         }
@@ -129,8 +144,9 @@ impl Entered<'_> {
         };
         // The new process stays, also where the attach fails (measured).
         let begun = if process == 0 { S_OK } else { self.attach_on(computer, process, flags) };
-        let debugged = if process == 0 { created } else { Some(process) };
-        self.begins_to_debug(handle, begun, debugged.map(|id| (computer, id)))
+        let is_attached = process != 0 && !flags.contains(AttachFlags::NONINVASIVE);
+        let debugged = created.into_iter().chain(is_attached.then_some(process));
+        self.begins_to_debug(handle, begun, computer, debugged)
     }
 
     /// OBS-61, before any server is asked.

@@ -4,10 +4,10 @@ use std::time::{Duration, Instant};
 
 use super::entered::Entered;
 use super::finding::Misuse;
-use super::state::Time;
+use super::state::{EngineState, Time};
 use super::thread;
 use crate::flags::INFINITE;
-use crate::hresult::{ERROR_POSSIBLE_DEADLOCK, HRESULT, S_FALSE, S_OK};
+use crate::hresult::{E_UNEXPECTED, ERROR_POSSIBLE_DEADLOCK, HRESULT, S_FALSE, S_OK};
 use crate::spec::Requirement;
 
 /// How long a wait gives a part of the lab that nobody has used yet to turn up on another thread. Nothing but a wait
@@ -30,8 +30,9 @@ impl<'a> Entered<'a> {
                 if self.state.pass_time(timeout.into()) {
                     self.shared.changed.notify_all();
                 }
-                let has_ended = self.state.engines[self.engine].ended;
-                (self, if has_ended { S_OK } else { S_FALSE })
+                let EngineState { ended, alive, .. } = self.state.engines[self.engine];
+                let over = if alive { S_FALSE } else { E_UNEXPECTED };
+                (self, if ended { S_OK } else { over })
             }
         }
     }
@@ -52,17 +53,24 @@ impl<'a> Entered<'a> {
             if self.state.now >= end {
                 break S_FALSE;
             }
-            let alive = engine.alive;
+            if !engine.alive {
+                break E_UNEXPECTED;
+            }
             self.state = match self.state.holders.another_can_act(me) {
-                Some(true) if alive => self.shared.wait(self.state),
-                None if alive && !given_up => {
+                Some(true) => self.shared.wait(self.state),
+                None if !given_up => {
                     let (state, timed_out) = self.shared.wait_for(self.state, PATIENCE);
                     given_up = timed_out;
                     state
                 }
                 _ => {
                     let requirement = Some(Requirement::WaitNeedsAnEnd);
-                    self.note(Misuse::EndlessWait, requirement, None, "waits for ever");
+                    if end == u64::MAX {
+                        self.note(Misuse::EndlessWait, requirement, None, "waits for ever");
+                    } else {
+                        let real_engine = "waits its time: here the clock stands, and nobody is left to advance it";
+                        self.note(Misuse::EndlessWait, None, None, real_engine);
+                    }
                     break ERROR_POSSIBLE_DEADLOCK;
                 }
             };
@@ -74,8 +82,9 @@ impl<'a> Entered<'a> {
     fn wait_in_real_time(mut self, timeout: u32) -> (Entered<'a>, HRESULT) {
         let end = Instant::now() + Duration::from_millis(timeout.into());
         loop {
-            if self.state.engines[self.engine].ended {
-                return (self, S_OK);
+            let EngineState { ended, alive, .. } = self.state.engines[self.engine];
+            if ended || !alive {
+                return (self, if ended { S_OK } else { E_UNEXPECTED });
             }
             let left = end.saturating_duration_since(Instant::now());
             if left.is_zero() {

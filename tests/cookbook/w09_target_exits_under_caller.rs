@@ -43,7 +43,10 @@ fn check(attach: impl FnOnce(&LabClient) -> Result<(), HRESULT>) {
 #[test]
 fn is_caught() {
     let said = caught(|| check(buggy));
-    assert!(said.contains("ConnectProcessServer on 0x100000001: never disconnected"), "{said}");
+    assert!(
+        said.contains("ConnectProcessServer on 0x100000001 (tcp:port=5005 on box17): never disconnected"),
+        "{said}"
+    );
 }
 
 #[test]

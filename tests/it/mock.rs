@@ -421,3 +421,23 @@ fn a_lab_is_used_by_many_threads_at_once() {
     assert_eq!(opened, 1_600);
     assert_eq!(lab.findings(), []);
 }
+
+/// What is told beforehand of the values of handles: afterwards they are addresses, each of its own.
+#[test]
+fn scripted_handles_name_one_connection_each() {
+    let lab = Lab::new(Profile::Dbgeng);
+    lab.computer("BOX17").dbgsrv("tcp:port=5005").unwrap();
+    let engine = lab.engine();
+    let client = engine.client();
+    engine.script_handles([10, 10]);
+    assert_eq!(connect(&client, BOX17), Ok(10));
+    assert_eq!(client.disconnect_process_server(10), S_OK);
+    assert_eq!(connect(&client, BOX17), Ok(10));
+    let other = connect(&client, BOX17).unwrap();
+    assert_ne!(other, 10);
+    let left: Vec<_> = lab.leftovers().iter().map(|left| left.handle).collect();
+    assert_eq!(left, [Some(10), Some(other)]);
+    assert_eq!(client.disconnect_process_server(10), S_OK);
+    assert!(client.disconnect_process_server(10).is_err());
+    assert!(ids(&client, other).is_ok());
+}

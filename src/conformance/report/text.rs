@@ -27,7 +27,8 @@ impl Report {
         self.counterexamples(&mut page);
         self.advisory(&mut page);
         page.reasons("Known deviations", self.known());
-        page.reasons("Skipped", self.skipped());
+        page.reasons("Skipped", self.skipped(true));
+        page.reasons("Skipped in part", self.skipped(false));
         self.conclusion(&mut page);
         page.text
     }
@@ -90,12 +91,12 @@ impl Report {
         reasons
     }
 
-    /// By reason, the requirements of which a case, or all, was skipped.
-    fn skipped(&self) -> Reasons {
+    /// By reason, the requirements that were skipped, or of which only some cases were.
+    fn skipped(&self, wholly: bool) -> Reasons {
         let mut reasons = Reasons::new();
-        for report in &self.requirements {
+        for report in self.requirements.iter().filter(|report| (report.verdict == Verdict::Skip) == wholly) {
             let skipped = report.cases.iter().filter(|case| case.verdict == Verdict::Skip);
-            let none = report.cases.is_empty().then(|| "no case speaks of it".to_owned());
+            let none = (wholly && report.cases.is_empty()).then(|| "no case speaks of it".to_owned());
             for reason in skipped.map(|case| case.reason.clone().unwrap_or_default()).chain(none) {
                 let of = reasons.entry(reason).or_default();
                 if of.last().is_none_or(|last| *last != report.requirement.id()) {

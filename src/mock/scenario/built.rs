@@ -1,10 +1,8 @@
 //! From the plan of a computer to the computer.
 
-use windows_result::Result as Started;
-
 use super::plan::{Plan, Problem};
 use crate::hresult::Named;
-use crate::mock::computer::LabComputer;
+use crate::mock::computer::{LabComputer, NotStarted};
 use crate::mock::engine::LabEngine;
 use crate::mock::lab::Lab;
 
@@ -50,11 +48,11 @@ fn each(
     list: &str,
     method: &str,
     strings: &[String],
-    start: impl Fn(&str) -> Started<LabEngine>,
+    start: impl Fn(&str) -> Result<LabEngine, NotStarted>,
 ) -> Result<Vec<LabEngine>, Problem> {
     let started = strings.iter().enumerate().map(|(at, options)| {
         start(options).map_err(|error| {
-            let what = format!("{options:?}: {method} answers {}", Named(error.code()));
+            let what = format!("{options:?}: {method} answers {}", Named(error.hresult));
             Problem::new(format!("{path}.{list}[{at}]"), what)
         })
     });

@@ -6,27 +6,7 @@ use super::notation::NotedFault;
 use super::place::{self, ServerPlace};
 use super::plan::{Plan, Problem};
 use crate::hresult::{self, Named};
-use crate::mock::fault::Fault;
-
-/// The methods of which a fault can befall the calls: those that make and release client objects never fail here.
-const METHODS: [&str; 16] = [
-    "EndSession",
-    "StartServer",
-    "StartProcessServer",
-    "ConnectProcessServer",
-    "DisconnectProcessServer",
-    "EndProcessServer",
-    "WaitForProcessServerEnd",
-    "GetRunningProcessSystemIds",
-    "GetRunningProcessSystemIdByExecutableName",
-    "GetRunningProcessDescription",
-    "AttachProcess",
-    "CreateProcess",
-    "CreateProcess2",
-    "CreateProcessAndAttach",
-    "CreateProcessAndAttach2",
-    "OutputServers",
-];
+use crate::mock::fault::{Fault, METHODS};
 
 /// A fault that can be.
 #[derive(Clone, Debug)]

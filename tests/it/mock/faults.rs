@@ -138,10 +138,85 @@ fn a_sweep_names_every_failure_that_is_not_survived() {
 
 #[test]
 fn a_test_that_fails_by_itself_is_not_swept() {
-    let report = sweep(Profile::Contract, |_| panic!("always"));
+    let report = sweep(Profile::Contract, |_| -> () { panic!("always") });
     assert_eq!((report.calls, report.unsurvived.len()), (0, 1));
     assert_eq!(report.unsurvived[0].to_string(), "without any failure: panicked: always");
     let nothing = sweep(Profile::Contract, |_| {});
     assert_eq!(nothing.calls, 0);
     nothing.assert_survived();
+}
+
+/// Calls that are refused before a fault could befall them do not shift the others.
+#[test]
+fn a_sweep_fails_the_call_that_it_names() {
+    let report = sweep(Profile::Contract, |lab| {
+        lab.computer("BOX17").dbgsrv("tcp:port=5005").unwrap();
+        let client = lab.engine().client();
+        let mut old = None;
+        assert_eq!(client.query_interface(&Interface::DebugClient(1), Some(&mut old)), S_OK);
+        assert_eq!(old.unwrap().end_process_server(0), E_NOTIMPL);
+        if let Ok(server) = connect(&client, BOX17) {
+            let _ = client.disconnect_process_server(server);
+        }
+    });
+    let named: Vec<_> = report.unsurvived.iter().map(|one| (one.call, one.method)).collect();
+    assert_eq!((report.calls, named), (3, vec![(3, "DisconnectProcessServer")]));
+}
+
+#[test]
+fn a_test_that_tells_of_a_failed_disconnect_survives_it() {
+    let report = sweep(Profile::Contract, |lab| -> Result<(), HRESULT> {
+        lab.computer("BOX17").dbgsrv("tcp:port=5005").unwrap();
+        let client = lab.engine().client();
+        let server = connect(&client, BOX17)?;
+        let hresult = client.disconnect_process_server(server);
+        if hresult.is_ok() { Ok(()) } else { Err(hresult) }
+    });
+    assert_eq!(report.calls, 2);
+    report.assert_survived();
+}
+
+#[test]
+fn a_fault_that_would_befall_nothing_is_refused() {
+    let refused = |make: fn() -> Fault| std::panic::catch_unwind(make).is_err();
+    assert!(refused(|| Fault::fail(E_FAIL).of("AtachProcess")));
+    assert!(refused(|| Fault::fail(E_FAIL).of("ConnectProcessServerWide")));
+    assert!(refused(|| Fault::fail(E_FAIL).on_nth(0)));
+    assert!(!refused(|| Fault::fail(E_FAIL).of("AttachProcess").on_nth(1)));
+}
+
+#[test]
+fn a_server_that_does_not_start_says_why() {
+    let computer = Lab::new(Profile::Contract).computer("BOX17");
+    let malformed = computer.dbgsrv("tcp:prot=5005").unwrap_err().to_string();
+    assert!(malformed.starts_with("\"tcp:prot=5005\": E_INVALIDARG (0x80070057), ") && malformed.contains("offset 4"));
+    computer.dbgsrv("tcp:port=5005").unwrap();
+    let taken = computer.debugging_server("tcp:port=5005").unwrap_err().to_string();
+    assert_eq!(taken, "\"tcp:port=5005\": WSAEADDRINUSE (0x80072740)");
+}
+
+/// Of two faults that could decide, the second is as if the call had not been made.
+#[test]
+fn a_fault_counts_the_calls_that_it_befalls() {
+    let (lab, client) = lab(Profile::Contract);
+    let [first, second] = [E_FAIL, E_OUTOFMEMORY].map(|code| lab.fault(Fault::fail(code).on_first(1)));
+    let answers: Vec<HRESULT> = (0..3).map(|_| client.wait_for_process_server_end(0)).collect();
+    assert_eq!(answers, [E_FAIL, E_OUTOFMEMORY, S_FALSE]);
+    assert_eq!((first.hits(), second.hits()), (1, 1));
+}
+
+#[test]
+fn what_has_no_connection_loses_none() {
+    let (lab, client) = lab(Profile::Contract);
+    let fault = lab.fault(Fault::lose_connection_before());
+    assert!(ids(&client, 0).is_ok());
+    assert_eq!(start(&client, "tcp:port=6000"), S_OK);
+    assert_eq!(fault.hits(), 0);
+    drop(fault);
+    // Nobody was told of a handle, so zero is not in place of one.
+    let fault = lab.fault(Fault::lose_connection_after());
+    assert_eq!(connect(&client, BOX17), Err(RPC_E_CANTTRANSMIT_CALL));
+    drop(fault);
+    assert!(ids(&client, 0).is_ok());
+    assert_eq!(lab.findings(), []);
 }

@@ -170,3 +170,73 @@ fn the_end_of_a_session_ends_what_is_debugged_unless_it_is_detached_from() {
         assert_eq!(misuses(&lab), noticed);
     }
 }
+
+#[test]
+fn what_is_looked_at_or_gone_is_not_ended_with_a_session() {
+    let lab = Lab::new(Profile::Contract);
+    let computer = lab.computer("WORKSTATION");
+    let [looked_at, gone] = ["tool.exe", "game.exe"].map(|exe| computer.add_process(exe));
+    let client = lab.engine().client();
+    let noninvasive = AttachFlags::NONINVASIVE;
+    assert_eq!(client.create_process_and_attach(0, None, 0.into(), looked_at, noninvasive), S_OK);
+    assert_eq!(client.attach_process(0, gone, AttachFlags::empty()), S_OK);
+    assert!(computer.end_process(gone));
+    assert_eq!(client.end_session(EndSessionFlags::PASSIVE), S_OK);
+    assert!(ids(&client, 0).unwrap().contains(&looked_at));
+    assert_eq!(misuses(&lab), []);
+    // Both halves of a create and attach are debugged.
+    let attached = computer.add_process("other.exe");
+    let line = Some("notepad.exe");
+    let debug = CreateFlags::DEBUG_ONLY_THIS_PROCESS;
+    assert_eq!(client.create_process_and_attach(0, line, debug, attached, AttachFlags::empty()), S_OK);
+    let before = ids(&client, 0).unwrap().len();
+    assert_eq!(client.end_session(EndSessionFlags::ACTIVE_TERMINATE), S_OK);
+    assert_eq!(ids(&client, 0).unwrap().len(), before - 2);
+}
+
+#[test]
+fn a_debugging_server_and_an_ended_one_are_not_left_over() {
+    let lab = Lab::new(Profile::Contract);
+    let client = lab.engine().client();
+    assert_eq!(client.start_server(Some("tcp:port=6000")), S_OK);
+    lab.assert_clean();
+    let class = Class::USER_WINDOWS.bits();
+    assert_eq!(client.start_process_server(class, Some("tcp:port=6001"), 0), S_OK);
+    assert_eq!(client.start_process_server(class, Some("tcp:port=6002"), 0), S_OK);
+    let started_at = line!() - 1;
+    let server = connect(&client, "tcp:server=localhost,port=6001").unwrap();
+    assert_eq!(client.end_process_server(server), S_OK);
+    assert_eq!(client.disconnect_process_server(server), S_OK);
+    let left = lab.leftovers();
+    let servers: Vec<_> = left.iter().map(|left| left.server.as_deref().unwrap()).collect();
+    assert_eq!(servers, ["tcp:port=6002 on WORKSTATION"]);
+    assert_eq!(line(left[0].call_site), Some(started_at));
+}
+
+#[test]
+fn threads_have_their_numbers_whether_there_is_a_journal_or_not() {
+    for kept in [0, 100] {
+        let lab = Lab::new(Profile::Contract);
+        lab.keep_journal(kept);
+        let engine = lab.engine();
+        let client = engine.client();
+        assert_eq!(client.wait_for_process_server_end(0), S_FALSE);
+        let refused = thread::spawn(move || engine.client().disconnect_process_server(0)).join().unwrap();
+        assert_eq!(refused, E_INVALIDARG);
+        assert_eq!(lab.findings()[0].thread, 1);
+    }
+}
+
+/// A tool that is generic over client objects takes whatever points to one.
+#[test]
+fn what_points_to_a_client_object_is_one() {
+    fn tool<C: DebugClient>(client: C) -> HRESULT {
+        client.disconnect_process_server(0)
+    }
+    let (lab, client) = lab(Profile::Contract);
+    let boxed: Box<dyn DebugClient> = Box::new(lab.engine().client());
+    assert_eq!([tool(&client), tool(&boxed), tool(boxed), tool(client)], [E_INVALIDARG; 4]);
+    let sites: Vec<bool> = lab.findings().iter().map(|finding| line(finding.call_site).is_some()).collect();
+    assert_eq!(sites, [true, false, false, true]);
+    assert_eq!(Box::new(Box::new(lab.engine().client())).release(), 0);
+}

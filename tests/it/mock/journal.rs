@@ -39,6 +39,28 @@ fn a_journal_is_a_trace_that_holds_and_can_be_replayed() {
     }
 }
 
+/// The end of a server is in the journal before that of its host.
+#[test]
+fn the_journal_of_an_end_is_a_trace_that_holds() {
+    for profile in PROFILES {
+        let lab = Lab::new(profile);
+        lab.computer("WORKSTATION").dbgsrv("tcp:port=5005").unwrap();
+        let client = lab.engine().client();
+        let server = connect(&client, "tcp:server=localhost,port=5005").unwrap();
+        let mut made = None;
+        assert_eq!(client.create_client(Some(&mut made)), S_OK);
+        assert_eq!(client.end_process_server(server), S_OK);
+        assert_eq!(ids(&client, server), Err(RPC_E_CANTTRANSMIT_CALL));
+        let text = lab.journal().to_string();
+        assert!(text.contains("CreateClient() -> S_OK, Client=1\n"), "{text}");
+        let (_, end) = text.split_once("EndProcessServer").unwrap();
+        assert!(end.contains("server: is killed\n"), "{text}");
+        let trace = lab.journal().trace();
+        assert_eq!(check(profile, "journal", trace.as_bytes()).unwrap().broken, [], "{trace}");
+        assert_eq!(replay(profile, "journal", trace.as_bytes()).unwrap().differences, [], "{trace}");
+    }
+}
+
 #[test]
 fn a_journal_ends_with_the_last_calls() {
     let (lab, client) = lab(Profile::Contract);
@@ -51,7 +73,7 @@ fn a_journal_ends_with_the_last_calls() {
     assert!(journal.to_string().starts_with("(4 before that are left out)\nclient: Wait"), "{journal}");
     lab.keep_journal(0);
     assert_eq!(client.wait_for_process_server_end(1), S_FALSE);
-    assert!(lab.journal().events().is_empty());
+    assert_eq!((lab.journal().events().len(), lab.journal().left_out()), (0, 7));
 }
 
 fn run(seed: u64) -> String {

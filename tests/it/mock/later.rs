@@ -70,6 +70,8 @@ fn waits_of_several_threads_end_when_the_test_says_so() {
         })
         .into_iter()
         .collect();
+    // The clock stands.
+    assert_eq!(waits.try_recv(), Err(mpsc::TryRecvError::Empty));
     // Both are over once the clock has come to 200, whichever of the threads began when.
     while waiting.iter().any(|thread| !thread.is_finished()) {
         lab.advance(100);
@@ -107,4 +109,65 @@ fn a_server_that_is_ended_ends_a_wait_while_the_clock_stands() {
     assert_eq!(client.end_process_server(server), S_OK);
     assert_eq!(waiting.join().unwrap(), S_OK);
     assert_eq!(lab.now(), 0);
+}
+
+/// A delay is time, too: a wait that is over by it returns.
+#[test]
+fn a_delay_ends_a_wait_while_the_clock_stands() {
+    let lab = Lab::new(Profile::Contract);
+    lab.pause_time();
+    let (engine, client) = (lab.engine(), lab.engine().client());
+    let waiting = thread::spawn(move || engine.client().wait_for_process_server_end(100));
+    let _delay = lab.fault(Fault::delay(100));
+    while !waiting.is_finished() {
+        assert!(ids(&client, 0).is_ok());
+        thread::yield_now();
+    }
+    assert_eq!(waiting.join().unwrap(), S_FALSE);
+}
+
+/// Whoever goes down in a call, by a delay or in a wait, does nothing more.
+#[test]
+fn an_engine_that_has_gone_down_in_a_call_does_nothing_more() {
+    let lab = Lab::new(Profile::Contract);
+    let engine = lab.engine();
+    let client = engine.client();
+    lab.at_time(50, Happening::host_dies(&engine));
+    let _delay = lab.fault(Fault::delay(100).of("StartProcessServer"));
+    assert_eq!(start(&client, "tcp:port=7000"), E_UNEXPECTED);
+    assert_eq!(start(&lab.engine().client(), "tcp:port=7000"), S_OK);
+
+    let engine = lab.engine();
+    lab.at_time(50, Happening::host_dies(&engine));
+    assert_eq!(engine.client().wait_for_process_server_end(100), E_UNEXPECTED);
+    assert_eq!(lab.findings(), []);
+}
+
+#[test]
+fn what_is_of_another_lab_is_refused() {
+    let (one, two) = (Lab::new(Profile::Contract), Lab::new(Profile::Contract));
+    let (computer, engine) = (one.computer("WORKSTATION"), one.engine());
+    let refused = |work: &dyn Fn()| {
+        let panic = std::panic::catch_unwind(std::panic::AssertUnwindSafe(work)).unwrap_err();
+        panic.downcast_ref::<&str>().is_some_and(|text| text.contains("another lab"))
+    };
+    assert!(refused(&|| two.at_call(1, Happening::process_ends(&computer, 64))));
+    assert!(refused(&|| two.at_time(1, Happening::host_dies(&engine))));
+    assert!(refused(&|| drop(two.fault(Fault::fail(E_FAIL).by(&engine)))));
+    one.at_call(1, Happening::process_ends(&computer, 64));
+}
+
+#[test]
+fn a_host_that_restarts_again_and_again_is_one_host_to_its_faults() {
+    let (lab, client) = lab(Profile::Contract);
+    let host = lab.computer("BOX17").dbgsrv("tcp:port=5006").unwrap();
+    let sought = "tcp:server=box17,port=5006";
+    let _fault = lab.fault(Fault::fail(E_FAIL).of("GetRunningProcessSystemIds").at(&host));
+    for _ in 0..3 {
+        let server = connect(&client, sought).unwrap();
+        assert_eq!(ids(&client, server), Err(E_FAIL));
+        lab.at_call(1, Happening::host_restarts(&host));
+        assert_eq!(ids(&client, server), Err(E_FAIL), "the handle of a host that is gone is still that host's");
+    }
+    assert!(lab.leftovers().iter().all(|left| left.process == "client"), "{:?}", lab.leftovers());
 }
