@@ -46,6 +46,9 @@ pub struct Shown {
     pub verdict: Verdict,
     /// What it breaks.
     pub breaks: Option<Requirement>,
+    /// It shows in some runs alone, so that a run in which the case passes is no news. Only a reviewer can know that.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub sometimes: bool,
 }
 
 /// The text is not a file of known deviations.
@@ -92,6 +95,7 @@ impl Deviations {
         let Some(shown) = known.cases.get(&report.name) else { return };
         let breaks = report.failure.as_ref().and_then(|failure| failure.requirement);
         match report.verdict {
+            Verdict::Pass if shown.sometimes => {}
             Verdict::Pass => {
                 report.verdict = Verdict::Fail;
                 report.reason = Some(format!("the known deviation does not show any more: {}", known.with_evidence()));
@@ -135,8 +139,9 @@ impl Deviations {
                 let before = known.and_then(|known| known.cases.get(&case.name)).copied();
                 let shown = match (case.verdict, &case.failure) {
                     (Verdict::KnownDeviation | Verdict::Skip | Verdict::Broken, _) => before?,
+                    (Verdict::Pass, _) => before.filter(|before| before.sometimes)?,
                     (Verdict::Fail | Verdict::Crash | Verdict::TimeOut, Some(failure)) => {
-                        Shown { verdict: case.verdict, breaks: failure.requirement }
+                        Shown { verdict: case.verdict, breaks: failure.requirement, sometimes: false }
                     }
                     _ => return None,
                 };
