@@ -52,7 +52,7 @@ type Sink<'s, 'm> = &'s mut dyn FnMut(Requirement, Expected<'m>);
 /// let violations = model.observe(me, &disconnect, &Outcome::returned(S_OK)).unwrap_err();
 /// assert_eq!(violations[0].requirement, Requirement::HandleUnknownIsRefused);
 /// ```
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Model {
     profile: Profile,
     world: World,

@@ -1,6 +1,7 @@
 //! The model looks on at a run and says what it broke.
 
 pub(super) mod check;
+mod history;
 pub(super) mod run;
 pub(super) mod trial;
 
@@ -12,7 +13,7 @@ use crate::trace::{Event, What};
 /// Judges a run, event by event.
 ///
 /// A run that begins with seq 1 shows everything that there is; any other begins in the middle of things.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Judge {
     profile: Profile,
     /// A process server that runs beside the engine, by the string that reaches it.
@@ -49,6 +50,11 @@ impl Judge {
     /// How often each requirement had something to say, in the order of the spec.
     pub(super) fn judged(&self) -> Vec<u64> {
         self.model.as_ref().map_or_else(Vec::new, |model| model.judged().to_vec())
+    }
+
+    /// Whether two runs have come to the same, as far as that decides what is allowed from here on.
+    pub(super) fn fingerprint(&self) -> u64 {
+        self.model.as_ref().map_or(0, Model::fingerprint)
     }
 
     /// What the run has come to: [`Model::state`].

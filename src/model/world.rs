@@ -18,7 +18,7 @@ pub enum World {
 }
 
 /// A process of the run.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Actor {
     pub(super) computer: usize,
     pub(super) clients: HashMap<u32, Client>,
@@ -54,7 +54,7 @@ pub(super) struct Past {
 }
 
 /// What is known of the end of an actor's process servers.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub(super) enum Ended {
     #[default]
     No,
@@ -102,7 +102,7 @@ pub struct Connected {
 }
 
 /// A server that the run started.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Server {
     /// The process that hosts it; `None`: one that is no part of the run.
     pub(super) actor: Option<u32>,
@@ -128,7 +128,7 @@ pub(super) enum ServerKind {
 }
 
 /// A computer of the run.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Place {
     pub(super) names: Vec<String>,
     /// `None`: nobody told.

@@ -12,7 +12,7 @@ pub enum Unjudged {
     #[error(transparent)]
     Malformed(#[from] MalformedTrace),
     /// Two calls ran at the same time: their order is not known.
-    #[error("{file}: calls {earlier} and {later} overlap in time; traces of overlapping calls are not judged yet")]
+    #[error("{file}: calls {earlier} and {later} overlap in time, so that their order is not known")]
     Overlapping {
         /// The name that the reader was given.
         file: String,
@@ -20,6 +20,14 @@ pub enum Unjudged {
         earlier: u64,
         /// The place of the other one.
         later: u64,
+    },
+    /// So many calls overlap, in so many ways, that the search for an order was given up.
+    #[error("{file}: there are too many ways to order the calls from {from} on")]
+    TooManyOrders {
+        /// The name that the reader was given.
+        file: String,
+        /// The place of the first of these calls.
+        from: u64,
     },
     /// What was there before its first event is not known, so its calls cannot be made.
     #[error("{file}: begins at seq {seq}, in the middle of things, and cannot be replayed")]
@@ -42,6 +50,7 @@ pub struct Sequence<R> {
     calls: u64,
     /// The latest end of a call so far, and which call that was.
     last_end: Option<(i64, u64)>,
+    may_overlap: bool,
     over: bool,
 }
 
@@ -53,7 +62,12 @@ impl<R: BufRead> Sequence<R> {
     /// Those of [`Reader::new`].
     pub fn new(file: &str, input: R) -> Result<Sequence<R>, Unjudged> {
         let reader = Reader::new(file, input)?;
-        Ok(Sequence { file: file.to_owned(), reader, calls: 0, last_end: None, over: false })
+        Ok(Sequence { file: file.to_owned(), reader, calls: 0, last_end: None, may_overlap: false, over: false })
+    }
+
+    /// The same, where calls may overlap.
+    pub(crate) fn overlapping(file: &str, input: R) -> Result<Sequence<R>, Unjudged> {
+        Ok(Sequence { may_overlap: true, ..Sequence::new(file, input)? })
     }
 
     /// The names of the processes met so far, by their numbers.
@@ -65,7 +79,7 @@ impl<R: BufRead> Sequence<R> {
         let What::Call(recorded) = &event.what else { return Ok(event) };
         self.calls += u64::from(!matches!(recorded.call, Call::Outside { .. }));
         let Some((start, end)) = recorded.interval else { return Ok(event) };
-        if let Some((_, earlier)) = self.last_end.filter(|(last, _)| start < *last) {
+        if let Some((_, earlier)) = self.last_end.filter(|(last, _)| start < *last && !self.may_overlap) {
             return Err(Unjudged::Overlapping { file: self.file.clone(), earlier, later: event.seq });
         }
         self.last_end = self.last_end.max(Some((end, event.seq)));

@@ -12,6 +12,7 @@ mod defects;
 mod expectations;
 mod fixtures;
 mod flags;
+mod history;
 mod hostile;
 mod hresult;
 mod isolation;

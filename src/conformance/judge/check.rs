@@ -3,6 +3,7 @@
 use std::io::BufRead;
 
 use super::Judge;
+use super::history::{Judged, Run, Window};
 use crate::model::Violation;
 use crate::profile::Profile;
 use crate::spec::Level;
@@ -36,7 +37,8 @@ impl Checked {
     }
 }
 
-/// Judges a trace, a line at a time.
+/// Judges a trace, a line at a time. Calls that overlap in time are judged in every order that their times allow: where
+/// there is one that breaks nothing that binds, they hold; where there is none, the trace is judged up to there.
 ///
 /// A trace that begins with seq 1 shows everything that there is; any other begins in the middle of things.
 ///
@@ -44,15 +46,30 @@ impl Checked {
 ///
 /// The trace cannot be judged.
 pub fn check<R: BufRead>(profile: Profile, file: &str, input: R) -> Result<Checked, Unjudged> {
-    let mut sequence = Sequence::new(file, input)?;
-    let mut judge = Judge::new(profile, None);
+    let mut sequence = Sequence::overlapping(file, input)?;
     let mut checked = Checked { broken: Vec::new(), calls: 0, processes: Vec::new() };
-    for event in sequence.by_ref() {
+    let (mut runs, mut window) = (vec![Run::new(Judge::new(profile, None))], Window::default());
+    let mut events = sequence.by_ref().peekable();
+    while let Some(event) = events.next() {
         let event = event?;
         checked.calls += u64::from(matches!(event.what, What::Call(_)));
-        let broken = judge.event(&event).into_iter();
-        checked.broken.extend(broken.map(|violation| Broken { seq: event.seq, violation }));
+        window.push(event);
+        let goes_on = events.peek().is_some_and(|next| next.as_ref().is_ok_and(|next| window.takes(next)));
+        if goes_on {
+            continue;
+        }
+        let from = window.from();
+        match std::mem::take(&mut window).judge(runs) {
+            Judged::Ends(ends) => runs = ends,
+            Judged::Never(run) => {
+                // What would come of the calls behind it nobody can say.
+                runs = vec![*run];
+                break;
+            }
+            Judged::TooMany => return Err(Unjudged::TooManyOrders { file: file.to_owned(), from }),
+        }
     }
+    checked.broken = runs.first().map(Run::broken).unwrap_or_default();
     checked.processes = sequence.processes().to_vec();
     Ok(checked)
 }

@@ -1,0 +1,144 @@
+//! Calls that overlap in time: there has to be an order of them that the model allows.
+
+use dbgeng_testkit::conformance::{Program, check};
+use dbgeng_testkit::hresult::{E_INVALIDARG, S_OK};
+use dbgeng_testkit::replay::replay;
+use dbgeng_testkit::spec::Level;
+use dbgeng_testkit::trace::{Event, Recorded, Unjudged, What};
+use dbgeng_testkit::{Call, Ending, Outcome, Profile};
+
+use crate::fixtures::{self, Trace};
+
+fn storms() -> Vec<Trace> {
+    let storms: Vec<Trace> = fixtures::all().into_iter().filter(|trace| trace.name.starts_with("storm-")).collect();
+    assert_eq!(storms.len(), 3);
+    storms
+}
+
+/// The place of the first MUST that is broken.
+fn broken(profile: Profile, trace: &[u8]) -> Option<u64> {
+    let broken = check(profile, "t", trace).unwrap().broken;
+    broken.iter().find(|broken| broken.violation.requirement.level() == Level::Must).map(|broken| broken.seq)
+}
+
+#[test]
+fn what_the_real_engine_did_on_many_threads_has_an_order() {
+    for trace in storms() {
+        for profile in Profile::ALL {
+            assert_eq!(broken(profile, &trace.text), None, "{} in {profile}", trace.name);
+        }
+    }
+}
+
+/// The other answer to a call on a handle, good for bad and bad for good.
+fn contrary(recorded: &Recorded) -> Option<Outcome> {
+    let is_on_a_handle = recorded.call.server().is_some_and(|server| server != 0);
+    let disconnects = matches!(recorded.call, Call::DisconnectProcessServer { .. });
+    match recorded.outcome.ending {
+        Ending::Returned(S_OK) if is_on_a_handle => Some(Outcome::returned(E_INVALIDARG)),
+        Ending::Returned(_) if disconnects => Some(Outcome::returned(S_OK)),
+        _ => None,
+    }
+}
+
+/// A wrong answer has no place in any order.
+#[test]
+fn a_wrong_answer_has_no_order() {
+    let mut made = 0;
+    for trace in storms() {
+        let (header, processes, events) = trace.read();
+        // Each third call, for the time that it takes.
+        for at in (0..events.len()).step_by(3) {
+            let mut events: Vec<Event> = events.clone();
+            let What::Call(recorded) = &mut events[at].what else { continue };
+            let Some(outcome) = contrary(recorded) else { continue };
+            recorded.outcome = outcome;
+            let text = fixtures::write(&header, &processes, &events);
+            assert!(broken(Profile::Dbgeng, &text).is_some(), "{}, seq {}", trace.name, events[at].seq);
+            made += 1;
+        }
+    }
+    assert!(made > 25, "{made}");
+}
+
+const HEADER: &str = r#"{"trace": 1, "engine": {"name": "", "version": "", "platform": ""}, "name": "", "note": ""}"#;
+
+/// A run of two threads with one handle; each line is a call, its answer, and when it ran.
+fn two_threads(calls: &[(&str, &str, i64, i64)]) -> Vec<u8> {
+    let set_up = [
+        ("DebugCreate", r#""in": {"Interface": "IDebugClient5"}, "hresult": "0x00000000""#, -40, -30),
+        ("StartProcessServer", r#""in": {"Flags": 2, "Options": "tcp:port=1"}, "hresult": "0x00000000""#, -30, -20),
+        (
+            "ConnectProcessServer",
+            r#""in": {"RemoteOptions": "tcp:server=localhost,port=1"}, "hresult": "0x00000000", "out": {"Server": "0x10"}"#,
+            -20,
+            -10,
+        ),
+    ];
+    let mut text = format!("{HEADER}\n");
+    for (seq, (call, rest, start, end)) in (1..).zip(set_up.iter().chain(calls)) {
+        text.push_str(&format!(
+            "{{\"seq\": {seq}, \"process\": \"client\", \"thread\": 0, \"client\": 0, \"call\": \"{call}\", {rest}, \
+             \"start_us\": {start}, \"end_us\": {end}}}\n"
+        ));
+    }
+    text.into_bytes()
+}
+
+const OK: &str = r#""in": {"Server": "0x10"}, "hresult": "0x00000000""#;
+const REFUSED: &str = r#""in": {"Server": "0x10"}, "hresult": "0x80070057""#;
+
+#[test]
+fn a_call_takes_effect_within_its_own_time() {
+    let disconnect = "DisconnectProcessServer";
+    for profile in Profile::ALL {
+        // Of two disconnects at the same time either may be the one that closes.
+        let overlapping = two_threads(&[(disconnect, REFUSED, 0, 10), (disconnect, OK, 5, 15)]);
+        assert_eq!(broken(profile, &overlapping), None);
+        // One that began when the other had ended cannot have come before it.
+        let following = two_threads(&[(disconnect, REFUSED, 0, 10), (disconnect, OK, 10, 15)]);
+        assert_eq!(broken(profile, &following), Some(4));
+        let both = two_threads(&[(disconnect, REFUSED, 0, 10), (disconnect, REFUSED, 5, 15)]);
+        assert!(broken(profile, &both).is_some());
+        // What follows decides which of two orders it was.
+        let ids =
+            r#""in": {"Server": "0x10", "Count": 0, "Ids": null}, "hresult": "0x00000000", "out": {"ActualCount": 3}"#;
+        let later = [(disconnect, OK, 0, 10), ("GetRunningProcessSystemIds", ids, 5, 15)];
+        assert_eq!(broken(profile, &two_threads(&later)), None);
+        let too_late = [later[0], ("GetRunningProcessSystemIds", ids, 12, 15)];
+        assert_eq!(broken(profile, &two_threads(&too_late)), Some(5));
+    }
+}
+
+/// The same calls in another order can lead to another state: both are looked at.
+#[test]
+fn what_follows_may_hold_after_one_order_alone() {
+    let attach = r#""in": {"Server": "0x10", "ProcessId": 64, "AttachFlags": 1}, "hresult": "0x00000000""#;
+    let at_once = [("EndProcessServer", OK, 0, 10), ("AttachProcess", attach, 5, 15)];
+    let served =
+        r#""in": {"Server": "0x10", "Count": 0, "Ids": null}, "hresult": "0x00000000", "out": {"ActualCount": 3}"#;
+    let refused = r#""in": {"Server": "0x10", "Count": 0, "Ids": null}, "hresult": "0x8000ffff""#;
+    for answer in [served, refused] {
+        let calls = [at_once[0], at_once[1], ("GetRunningProcessSystemIds", answer, 20, 30)];
+        let checked = check(Profile::Dbgeng, "t", &*two_threads(&calls)).unwrap();
+        assert_eq!(checked.broken, [], "{answer}");
+    }
+}
+
+#[test]
+fn a_search_that_would_not_end_is_given_up() {
+    let ids = r#""in": {"Server": "0x0", "Count": 0, "Ids": null}, "hresult": "0x00000000", "out": {"ActualCount": 3}"#;
+    let all_at_once = two_threads(&[("GetRunningProcessSystemIds", ids, 0, 10); 24]);
+    let refused = check(Profile::Contract, "t", &*all_at_once).unwrap_err().to_string();
+    assert_eq!(refused, "t: there are too many ways to order the calls from 4 on");
+}
+
+#[test]
+fn whoever_makes_the_calls_again_needs_their_order() {
+    for trace in storms() {
+        let why = "t: calls 3 and 4 overlap in time, so that their order is not known";
+        assert_eq!(replay(Profile::Dbgeng, "t", &*trace.text).unwrap_err().to_string(), why);
+        let refused = Program::from_trace("t", &*trace.text).unwrap_err();
+        assert!(matches!(refused, Unjudged::Overlapping { .. }));
+    }
+}
