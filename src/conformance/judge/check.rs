@@ -68,8 +68,12 @@ pub fn check<R: BufRead>(profile: Profile, file: &str, input: R) -> Result<Check
             }
             Judged::TooMany => return Err(Unjudged::TooManyOrders { file: file.to_owned(), from }),
         }
+        if let [run] = &mut *runs {
+            checked.broken.append(&mut run.broken);
+        }
     }
-    checked.broken = runs.first().map(Run::broken).unwrap_or_default();
+    // Of several runs that end well, each is as good as the others.
+    checked.broken.extend(runs.into_iter().next().map(|run| run.broken).unwrap_or_default());
     checked.processes = sequence.processes().to_vec();
     Ok(checked)
 }

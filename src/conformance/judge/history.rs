@@ -4,7 +4,6 @@
 //! only to what different ends they lead (Wing and Gong, Lowe).
 
 use std::collections::HashSet;
-use std::rc::Rc;
 
 use super::Judge;
 use super::check::Broken;
@@ -35,43 +34,22 @@ pub(super) enum Judged {
 /// A run that was judged up to some point.
 #[derive(Clone, Debug)]
 pub(super) struct Run {
-    pub(super) judge: Judge,
-    /// What was broken, the last first.
-    broken: Option<Rc<Link>>,
-}
-
-#[derive(Debug)]
-struct Link {
-    broken: Broken,
-    before: Option<Rc<Link>>,
+    judge: Judge,
+    /// What was broken, and is told nowhere else yet.
+    pub(super) broken: Vec<Broken>,
 }
 
 impl Run {
     pub(super) fn new(judge: Judge) -> Run {
-        Run { judge, broken: None }
+        Run { judge, broken: Vec::new() }
     }
 
     /// Judges an event; answers whether nothing was broken that binds.
     fn holds(&mut self, event: &Event) -> bool {
-        let mut holds = true;
-        for violation in self.judge.event(event) {
-            holds &= violation.requirement.level() != Level::Must;
-            let broken = Broken { seq: event.seq, violation };
-            self.broken = Some(Rc::new(Link { broken, before: self.broken.take() }));
-        }
-        holds
-    }
-
-    /// What was broken, in order.
-    pub(super) fn broken(&self) -> Vec<Broken> {
-        let mut all = Vec::new();
-        let mut next = self.broken.as_deref();
-        while let Some(link) = next {
-            all.push(link.broken.clone());
-            next = link.before.as_deref();
-        }
-        all.reverse();
-        all
+        let before = self.broken.len();
+        let violations = self.judge.event(event).into_iter();
+        self.broken.extend(violations.map(|violation| Broken { seq: event.seq, violation }));
+        self.broken[before..].iter().all(|broken| broken.violation.requirement.level() != Level::Must)
     }
 }
 
@@ -116,16 +94,13 @@ impl Window {
     pub(super) fn judge(mut self, mut runs: Vec<Run>) -> Judged {
         self.events.sort_by_key(|event| interval(event).map(|(start, _)| start));
         if let [event] = &*self.events {
-            let mut first = None;
-            runs.retain_mut(|run| {
-                let holds = run.holds(event);
-                if !holds {
-                    first.get_or_insert_with(|| run.clone());
-                }
-                holds
-            });
-            let none_holds = runs.is_empty();
-            return Judged::Ends(if none_holds { first.into_iter().collect() } else { runs });
+            let mut hold: Vec<bool> = runs.iter_mut().map(|run| run.holds(event)).collect();
+            if let (false, Some(first)) = (hold.contains(&true), hold.first_mut()) {
+                *first = true;
+            }
+            let mut hold = hold.into_iter();
+            runs.retain(|_| hold.next() == Some(true));
+            return Judged::Ends(runs);
         }
         let words = self.events.len().div_ceil(64);
         let mut beginnings: Vec<Beginning> =
