@@ -30,9 +30,9 @@ impl CutOff {
 }
 
 impl Entered<'_> {
-    /// Notes that a name is one that was cut off, unless there is something of that name.
-    pub(super) fn note_cut_off(&mut self, name: &str, is_there: bool) {
-        if !is_there && self.state.cut_off.has(self.engine, name) {
+    /// Notes it if the name that nothing was found by is one that was cut off.
+    pub(super) fn note_cut_off(&mut self, name: &str) {
+        if self.state.cut_off.has(self.engine, name) {
             self.note(Misuse::CutOffName, None, None, "finds nothing of that name");
         }
     }

@@ -87,7 +87,7 @@ impl Entered<'_> {
         let (first, is_only) = match found.next() {
             Some(first) => (first.id, found.next().is_none()),
             None => {
-                self.note_cut_off(name, false);
+                self.note_cut_off(name);
                 return E_NOINTERFACE;
             }
         };

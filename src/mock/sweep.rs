@@ -15,8 +15,8 @@ use crate::profile::Profile;
 ///
 /// The test sets up the lab and runs the code under test. It survives a failure if it does not panic, and leaves the lab
 /// as [`Lab::assert_clean`] wants it. A test that answers `Err` has told of the failure: then a handle may be left open
-/// whose disconnect was made to fail. What the hosts themselves do is not made to fail. Code that tries again until it succeeds does not come back
-/// where the hosts have died, nor does this.
+/// whose disconnect was made to fail. What the hosts themselves do is not made to fail. Code that tries again until it
+/// succeeds does not come back where the hosts have died, nor does this.
 ///
 /// ```
 /// use dbgeng_testkit::mock::{Lab, sweep};

@@ -8,7 +8,7 @@ use super::finding::Misuse;
 use super::state::DebuggedProcess;
 use crate::call::{is_debug, is_sound};
 use crate::flags::{AttachFlags, CreateProcessOptions, EndSessionFlags, EngCreateFlags};
-use crate::hresult::{E_INVALIDARG, HRESULT, S_OK, STATUS_PORT_NOT_SET};
+use crate::hresult::{E_INVALIDARG, ERROR_FILE_NOT_FOUND, HRESULT, S_OK, STATUS_PORT_NOT_SET};
 use crate::process::program;
 use crate::state::Use;
 
@@ -105,13 +105,15 @@ impl Entered<'_> {
             Ok(computer) => computer,
             Err(refused) => return refused,
         };
-        let name = program(line);
-        let is_there = self.state.computers[computer].programs.contains(&name.to_lowercase());
-        self.note_cut_off(name, is_there);
         match self.state.computers[computer].create(line, directory) {
             Ok(id) if is_debug(options.create_flags) => self.begins_to_debug(handle, S_OK, computer, [id]),
             Ok(_) => S_OK,
-            Err(refused) => refused,
+            Err(refused) => {
+                if refused == ERROR_FILE_NOT_FOUND {
+                    self.note_cut_off(program(line));
+                }
+                refused
+            }
         }
     }
 
