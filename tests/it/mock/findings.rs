@@ -149,6 +149,21 @@ fn a_name_that_was_cut_off_is_recognised() {
     assert_eq!(misuses(&lab), [Misuse::CutOffName]);
 }
 
+#[test]
+fn a_program_whose_name_was_cut_off_is_recognised() {
+    let (lab, client) = lab(Profile::Contract);
+    let game = lab.computer("WORKSTATION").add_process("long-name.exe");
+    let mut name = None;
+    let flags = DescriptionFlags::NO_PATHS;
+    let hresult = client.get_running_process_description(0, game, flags, Some(&mut name), 5, None, None, 0, None);
+    assert_eq!((hresult, name.as_deref()), (S_FALSE, Some("long")));
+    let create = |line| client.create_process(0, Some(line), CreateFlags::DEBUG_ONLY_THIS_PROCESS);
+    assert_eq!((create("long-name.exe"), create("lon")), (S_OK, ERROR_FILE_NOT_FOUND));
+    assert_eq!(misuses(&lab), []);
+    assert_eq!(create("long"), ERROR_FILE_NOT_FOUND);
+    assert_eq!(misuses(&lab), [Misuse::CutOffName]);
+}
+
 /// CLI-20, WILD-9.
 #[test]
 fn the_end_of_a_session_ends_what_is_debugged_unless_it_is_detached_from() {
