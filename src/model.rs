@@ -9,6 +9,8 @@ mod connect;
 mod create;
 mod expected;
 mod handle;
+mod handles;
+mod layered;
 mod learn;
 mod query;
 mod start;
@@ -18,9 +20,12 @@ mod wait;
 mod world;
 
 pub use expected::{Clause, Expected, Violation};
-pub use world::{Connected, Known, World};
+pub use handles::Handles;
+pub use world::{Known, World};
 
-use std::collections::HashMap;
+use std::sync::Arc;
+
+use rustc_hash::FxHashMap;
 
 use crate::address::Address;
 use crate::call::{Call, Caller, Ending, Outcome};
@@ -29,6 +34,7 @@ use crate::process::Computer;
 use crate::profile::Profile;
 use crate::spec::Requirement;
 use crate::status::Statuses;
+use connect::Parsed;
 use world::{Actor, Client, Place, Server};
 
 /// What receives the clauses for a call.
@@ -58,13 +64,17 @@ pub struct Model {
     world: World,
     actors: Vec<Actor>,
     servers: Vec<Server>,
+    /// The places of those of which nothing need be known any more.
+    vacant: Vec<usize>,
     /// The servers whose hosts are there, by address.
-    listening: HashMap<Address, Vec<usize>>,
+    listening: Arc<FxHashMap<Address, Vec<usize>>>,
     /// The transports over which a server listens at an address that only the system knows.
-    somewhere: HashMap<Transport, u32>,
+    somewhere: FxHashMap<Transport, u32>,
     computers: Vec<Place>,
     /// What process id 0 is described as (OBS-55).
     system: Known,
+    /// What clients' strings say, of those that were read last.
+    strings: Arc<FxHashMap<String, Parsed>>,
     judged: Vec<u64>,
     /// How many calls have been observed.
     calls: u64,
@@ -78,10 +88,12 @@ impl Model {
             world,
             actors: Vec::new(),
             servers: Vec::new(),
-            listening: HashMap::new(),
-            somewhere: HashMap::new(),
+            vacant: Vec::new(),
+            listening: Arc::default(),
+            somewhere: FxHashMap::default(),
             computers: vec![Place::default()],
             system: Known::system(),
+            strings: Arc::default(),
             judged: vec![0; Requirement::ALL.len()],
             calls: 0,
         }
@@ -113,6 +125,9 @@ impl Model {
     /// Every requirement that the outcome breaks, of whatever level.
     pub fn observe(&mut self, by: Caller, call: &Call, outcome: &Outcome) -> Result<(), Vec<Violation>> {
         self.meet(by, call);
+        if let Call::ConnectProcessServer { remote_options: Some(text), .. } = call {
+            self.read_string(text);
+        }
         let mut judge = Judge { by, call, outcome, judged: Default::default(), violations: Vec::new() };
         self.clauses(by, call, &mut |requirement, expected| judge.judge(requirement, &expected));
         // That a call has to come back goes without saying where a narrower requirement has spoken.

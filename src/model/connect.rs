@@ -1,5 +1,8 @@
 //! ConnectProcessServer: where a connection string leads, and what has to come of it.
 
+use std::borrow::Cow;
+use std::sync::Arc;
+
 use super::world::{ServerKind, World};
 use super::{Expected, Model, Sink, strings};
 use crate::address::{Address, Host};
@@ -24,7 +27,10 @@ pub(super) enum Destination {
     Perhaps(Option<usize>),
 }
 
-type Parsed = Result<ConnectionString, ParseError>;
+pub(super) type Parsed = Result<ConnectionString, ParseError>;
+
+/// How many strings are remembered with what they say.
+const STRINGS: usize = 64;
 
 impl Model {
     pub(super) fn connect_clauses<'m>(
@@ -56,16 +62,30 @@ impl Model {
         }
         sink(Requirement::HandleIsNotZero, Expected::NonZeroHandle);
         if let Some(actor) = self.actor(by.process) {
-            sink(Requirement::HandleIsUniqueWhileConnected, Expected::HandleNotLive(&actor.connections));
+            sink(Requirement::HandleIsUniqueWhileConnected, Expected::HandleNotLive(&actor.handles));
             if self.profile == Profile::Contract {
-                sink(Requirement::HandleValueIsNotReused, Expected::HandleNotClosed(&actor.connections));
+                sink(Requirement::HandleValueIsNotReused, Expected::HandleNotClosed(&actor.handles));
             }
         }
     }
 
     /// The string as this profile's engine reads it.
-    pub(super) fn client_options(&self, text: &str) -> Parsed {
-        ConnectionString::parse(Side::Client, self.profile, text)
+    pub(super) fn client_options(&self, text: &str) -> Cow<'_, Parsed> {
+        let read = || Cow::Owned(ConnectionString::parse(Side::Client, self.profile, text));
+        self.strings.get(text).map_or_else(read, Cow::Borrowed)
+    }
+
+    /// Remembers what a string says: a run mostly asks again for what it has asked for before.
+    pub(super) fn read_string(&mut self, text: &str) {
+        if self.strings.contains_key(text) {
+            return;
+        }
+        let read = ConnectionString::parse(Side::Client, self.profile, text);
+        let strings = Arc::make_mut(&mut self.strings);
+        if strings.len() == STRINGS {
+            strings.clear();
+        }
+        strings.insert(text.to_owned(), read);
     }
 
     /// Measured: at a serial line the real engine waits for whoever is at the other end.
@@ -98,8 +118,8 @@ impl Model {
             sink(Requirement::ServerServesSeveralClients, Expected::Ending(ok));
         }
         let actor = self.actor(by.process);
-        let latest = actor.and_then(|actor| actor.connections.get(&actor.latest?));
-        if latest.is_some_and(|latest| latest.state.is_live() && latest.server != Some(at)) {
+        let latest = actor.and_then(|actor| actor.handles.open(actor.latest?));
+        if latest.is_some_and(|latest| latest.server != Some(at)) {
             sink(Requirement::ConnectSeveralServersAtOnce, Expected::Ending(ok));
         }
         if dbgeng && server.life == ServerLife::Ended {
@@ -150,15 +170,15 @@ impl Model {
         let Some(place) = self.host(by, options) else {
             return Destination::Refused(Requirement::ConnectNeedsAServer);
         };
-        let there: Vec<usize> = self.reachable(place, &address).collect();
+        let mut there = self.reachable(place, &address);
         // A computer of which the run knows nothing may have servers of which it knows nothing.
         let is_stranger = place.is_none() && matches!(Host::of(options), Host::Named(_));
-        let Some(&first) = there.first() else {
+        let Some(first) = there.next() else {
             return if is_stranger { Destination::Perhaps(None) } else { self.nothing_at(&address) };
         };
         // The computer may be one of which the run knows nothing, and two servers can share a pipe (OBS-36): nobody knows
         // which one answers.
-        if place.is_none() || there.len() > 1 {
+        if place.is_none() || there.next().is_some() {
             return Destination::Perhaps(None);
         }
         let server = &self.servers[first];

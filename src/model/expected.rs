@@ -1,14 +1,13 @@
 //! What the model expects of an outcome, and what it says when the outcome is another.
 
-use std::collections::HashMap;
 use std::fmt;
 
 use crate::call::{Call, Caller, Ending, Outcome};
 use crate::flags::DescriptionFlags;
-use crate::model::world::{Connected, Known};
+use crate::model::handles::Handles;
+use crate::model::world::Known;
 use crate::process::{cut_to_fit, size_with_nul};
 use crate::spec::{Level, Requirement};
-use crate::state::Connection;
 use crate::status::Statuses;
 
 /// One thing that a requirement asks of the outcome of a call.
@@ -34,9 +33,9 @@ pub enum Expected<'m> {
     /// A successful connect wrote a handle, and it is not zero.
     NonZeroHandle,
     /// The handle is none of the live ones among these.
-    HandleNotLive(&'m HashMap<u64, Connected>),
+    HandleNotLive(&'m Handles),
     /// The handle is none of the closed ones among these.
-    HandleNotClosed(&'m HashMap<u64, Connected>),
+    HandleNotClosed(&'m Handles),
     /// A successful query wrote what it was given a pointer for: ids, a count.
     Wrote { ids: bool, actual_count: bool },
     /// A query that answered S_OK wrote an id.
@@ -97,8 +96,8 @@ impl Expected<'_> {
             Expected::AtLeast(count) => out.actual_count.is_none_or(|actual| actual as usize >= *count),
             Expected::Untouched => outcome.succeeded() || *out == Default::default(),
             Expected::NonZeroHandle => !outcome.succeeded() || out.server.is_some_and(|handle| handle != 0),
-            Expected::HandleNotLive(handles) => !has(handles, out.server, Connection::is_live),
-            Expected::HandleNotClosed(handles) => !has(handles, out.server, |state| state == Connection::Disconnected),
+            Expected::HandleNotLive(handles) => out.server.is_none_or(|handle| handles.open(handle).is_none()),
+            Expected::HandleNotClosed(handles) => !out.server.is_some_and(|handle| handles.is_closed(handle)),
             Expected::Wrote { ids, actual_count } => {
                 !outcome.succeeded() || ((!ids || out.ids.is_some()) && (!actual_count || out.actual_count.is_some()))
             }
@@ -173,10 +172,6 @@ impl Expected<'_> {
             }
         }
     }
-}
-
-fn has(handles: &HashMap<u64, Connected>, handle: Option<u64>, state: impl Fn(Connection) -> bool) -> bool {
-    handle.and_then(|handle| handles.get(&handle)).is_some_and(|connected| state(connected.state))
 }
 
 impl fmt::Display for Expected<'_> {

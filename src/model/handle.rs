@@ -1,5 +1,6 @@
 //! What may come of a call on a server handle: the state machine's rule, asked for the handle that the call names.
 
+use super::handles::Found;
 use super::world::Connected;
 use super::{Expected, Model, Sink};
 use crate::call::{Call, Caller, Ending};
@@ -22,7 +23,7 @@ impl Model {
         }
         let connected = self.connected(by, handle);
         // A server that the run does not show may be in any state.
-        let in_doubt = connected.is_some_and(|connected| connected.state.is_live() && connected.server.is_none());
+        let in_doubt = connected.is_some_and(|connected| connected.server.is_none());
         let is_sure = !in_doubt || (self.profile == Profile::Dbgeng && wanted == Use::Disconnect);
         let exact = if is_sure { rule.allowed } else { rule.allowed.or_error() };
         let relaxed = |statuses| {
@@ -112,39 +113,42 @@ impl Model {
 
     /// The state machine's rule for this handle; `None` where the run cannot know what the handle is.
     pub(super) fn rule_for(&self, by: Caller, wanted: Use, handle: u64) -> Option<Rule> {
-        let connected = self.connected(by, handle);
-        let named = match connected {
-            _ if handle == 0 => Named::Zero,
-            Some(connected) => {
-                let thread = if connected.by.thread == by.thread { Thread::Connecting } else { Thread::Other };
-                let server = self.life(connected);
-                let in_use = !connected.state.is_live() && self.actor(by.process).is_some_and(|actor| actor.open > 0);
-                Named::Handle(connected.state, Around { server, thread, holds: connected.holds, in_use })
+        let actor = self.actor(by.process);
+        let found = actor.map_or(Found::Never, |actor| actor.handles.find(handle));
+        let thread = |connecting: u32| if connecting == by.thread { Thread::Connecting } else { Thread::Other };
+        let around = match found {
+            _ if handle == 0 => return Some(state::rule(self.profile, wanted, Named::Zero)),
+            Found::Open(open) => {
+                let (server, thread) = (self.life(open), thread(open.by.thread));
+                Around { server, thread, holds: open.holds, in_use: false }
             }
-            None if self.actor(by.process).is_some_and(|actor| actor.began_before) => return None,
-            None => {
-                let in_use = self.is_beside_a_connection(by, handle);
-                Named::Handle(Connection::Unconnected, Around { in_use, ..Around::NOTHING })
+            Found::Closed(connecting) => {
+                let in_use = actor.is_some_and(|actor| actor.handles.count() > 0);
+                Around { thread: thread(connecting), in_use, ..Around::NOTHING }
             }
+            Found::Forgotten | Found::Never if actor.is_some_and(|actor| actor.began_before) => return None,
+            // All that a stale handle allows, whoever had connected.
+            Found::Forgotten => Around { thread: Thread::Other, in_use: true, ..Around::NOTHING },
+            Found::Never => Around { in_use: self.is_beside_a_connection(by, handle), ..Around::NOTHING },
         };
+        let named = Named::Handle(found.state(), around);
         Some(state::rule(self.profile, wanted, named))
     }
 
     /// Whether the value lies in the same page of memory as a connection that is open, and differs in one bit from its
     /// handle.
     fn is_beside_a_connection(&self, by: Caller, handle: u64) -> bool {
-        let is_live = |handle| self.connected(by, handle).is_some_and(|connected| connected.state.is_live());
-        (0..12).any(|bit| is_live(handle ^ (1 << bit)))
+        (0..12).any(|bit| self.connected(by, handle ^ (1 << bit)).is_some())
     }
 
+    /// The open connection with this handle.
     pub(super) fn connected(&self, by: Caller, handle: u64) -> Option<&Connected> {
-        self.actor(by.process)?.connections.get(&handle)
+        self.actor(by.process)?.handles.open(handle)
     }
 
     /// The host is gone, and another server has its address.
     fn is_replaced(&self, connected: Option<&Connected>) -> bool {
-        let open = connected.filter(|connected| connected.state.is_live());
-        let server = open.and_then(|open| self.servers.get(open.server?));
+        let server = connected.and_then(|connected| self.servers.get(connected.server?));
         server.is_some_and(|server| {
             let address = server.address.as_ref();
             server.life == ServerLife::Gone && address.is_some_and(|address| self.is_taken(server.computer, address))

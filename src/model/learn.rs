@@ -1,8 +1,11 @@
 //! What the model learns from a call that came back, or did not.
 
+use std::sync::Arc;
+
 use super::Model;
 use super::connect::Destination;
 use super::handle::{has_null_pointer, used_for};
+use super::handles::Found;
 use super::world::{Client, Connected, Ended, Known, Server, ServerKind};
 use crate::address::Listen;
 use crate::call::{Call, Caller, Ending, Outcome};
@@ -117,8 +120,7 @@ impl Model {
         if !outcome.succeeded() || rule.answer != Answer::Succeed {
             return self.learn_of_misuse(by, call);
         }
-        let Some(connected) = self.actor_mut(by.process).connections.get_mut(&handle) else { return };
-        let was_live = connected.state.is_live();
+        let Some(mut connected) = self.connected(by, handle).copied() else { return };
         connected.state = rule.next;
         if wanted == Use::Disconnect {
             let is_own = connected.by.thread == by.thread;
@@ -126,8 +128,9 @@ impl Model {
             connected.held |= is_own && !connected.holds.is_last();
             connected.holds = if is_own { connected.holds.disconnected() } else { connected.holds };
         }
-        let (server, is_live) = (connected.server, connected.state.is_live());
-        if was_live && !is_live {
+        let server = connected.server;
+        self.actor_mut(by.process).handles.set(handle, connected);
+        if !connected.state.is_live() {
             self.closed(by.process, server);
         }
         if wanted == Use::End {
@@ -140,10 +143,18 @@ impl Model {
     fn closed(&mut self, process: u32, server: Option<usize>) {
         let actor = self.actor_mut(process);
         actor.past.disconnects += 1;
-        actor.open = actor.open.saturating_sub(1);
         if let Some(server) = server {
             self.servers[server].disconnects += 1;
-            self.servers[server].open = self.servers[server].open.saturating_sub(1);
+            self.left(server);
+        }
+    }
+
+    /// A connection to a server is no more. Of a server that nobody can reach or has reached, nothing need be known.
+    fn left(&mut self, server: usize) {
+        let left = &mut self.servers[server];
+        left.open = left.open.saturating_sub(1);
+        if left.open == 0 && left.life == ServerLife::Gone {
+            self.vacant.push(server);
         }
     }
 
@@ -154,7 +165,7 @@ impl Model {
             return;
         };
         let Some(rule) = self.rule_for(by, Use::Target, handle) else { return };
-        let Some(connected) = self.actor_mut(by.process).connections.get_mut(&handle) else { return };
+        let Some(mut connected) = self.connected(by, handle).copied() else { return };
         if connected.by.thread != by.thread || !call.reaches_a_server() || has_null_pointer(call) {
             return;
         }
@@ -162,6 +173,7 @@ impl Model {
         if outcome.succeeded() && call.debugs() {
             connected.holds = connected.holds.joined();
         }
+        self.actor_mut(by.process).handles.set(handle, connected);
     }
 
     /// What was debugged may have ended with the session (CLI-20, WILD-9).
@@ -176,23 +188,24 @@ impl Model {
         if self.profile == Profile::Contract {
             return;
         }
-        let mut closed = Vec::new();
-        let own = self.actor_mut(by.process).connections.values_mut();
-        for connected in own.filter(|connected| connected.by.thread == by.thread && connected.state.is_live()) {
+        let handles = &self.actor_mut(by.process).handles;
+        let own = handles.all_open().filter(|(_, connected)| connected.by.thread == by.thread);
+        for (handle, mut connected) in own.map(|(handle, connected)| (handle, *connected)).collect::<Vec<_>>() {
             connected.holds = connected.holds.session_ended();
             if connected.holds.is_none() {
                 connected.state = Connection::Disconnected;
-                closed.push(connected.server);
+                self.closed(by.process, connected.server);
             }
+            self.actor_mut(by.process).handles.set(handle, connected);
         }
-        closed.into_iter().for_each(|server| self.closed(by.process, server));
     }
 
     fn debugged(&mut self, by: Caller, server: u64, id: u32) {
         let computer = self.computer_of(by, server);
         let known = computer.and_then(|computer| self.computers[computer].processes.as_mut());
-        if let Some(known) = known.and_then(|known| known.iter_mut().find(|known| known.has_id(id))) {
-            known.debugged = true;
+        let at = known.as_ref().and_then(|known| known.iter().position(|known| known.has_id(id) && !known.debugged));
+        if let (Some(known), Some(at)) = (known, at) {
+            Arc::make_mut(known)[at].debugged = true;
         }
     }
 
@@ -211,15 +224,14 @@ impl Model {
 
     fn learn_of_misuse(&mut self, by: Caller, call: &Call) {
         let Some(handle) = call.server().filter(|handle| *handle != 0) else { return };
-        let state = self.connected(by, handle).map(|connected| connected.state);
-        if state.is_some_and(Connection::is_live) {
-            return;
-        }
         let actor = self.actor_mut(by.process);
-        if !actor.began_before || state.is_some() {
-            actor.past.misuses += 1;
-        }
-        actor.damaged |= state == Some(Connection::Disconnected);
+        let state = match actor.handles.find(handle) {
+            Found::Open(_) => return,
+            Found::Forgotten | Found::Never if actor.began_before => return,
+            found => found.state(),
+        };
+        actor.past.misuses += 1;
+        actor.damaged |= state == Connection::Disconnected;
     }
 
     fn end_requested(&mut self, server: Option<usize>) {
@@ -276,11 +288,11 @@ impl Model {
         if let Some(transport) = somewhere {
             *self.somewhere.entry(transport).or_default() += 1;
         }
-        let at = self.servers.len();
+        let at = self.vacant.pop().unwrap_or(self.servers.len());
         if let Some(address) = &address {
-            self.listening.entry(address.clone()).or_default().push(at);
+            Arc::make_mut(&mut self.listening).entry(address.clone()).or_default().push(at);
         }
-        self.servers.push(Server {
+        let server = Server {
             actor,
             computer,
             kind,
@@ -291,7 +303,11 @@ impl Model {
             somewhere,
             disconnects: 0,
             open: 0,
-        });
+        };
+        match self.servers.get_mut(at) {
+            Some(vacant) => *vacant = server,
+            None => self.servers.push(server),
+        }
         at
     }
 
@@ -311,9 +327,7 @@ impl Model {
         let past_before = actor.past;
         let (spared, held, holds) = (false, false, Holds::NEW);
         let connected = Connected { state, by, version, server, disconnects_before, past_before, spared, held, holds };
-        let before = actor.connections.insert(handle, connected);
-        let was_live = before.is_some_and(|before| before.state.is_live());
-        actor.open += u32::from(state.is_live() && !was_live);
+        actor.handles.set(handle, connected);
         actor.latest = Some(handle);
         if let Some(server) = server.filter(|_| state.is_live()) {
             self.servers[server].open += 1;
@@ -347,7 +361,11 @@ impl Model {
             return;
         };
         if let Some(processes) = &mut self.computers[computer].processes {
-            processes.push(Known { process: Process::new(0, program(line)), id_is_known: false, debugged: false });
+            Arc::make_mut(processes).push(Known {
+                process: Process::new(0, program(line)),
+                id_is_known: false,
+                debugged: false,
+            });
         }
     }
 
@@ -357,18 +375,26 @@ impl Model {
         let gone = self.actor_mut(process);
         gone.computer = actor.computer;
         gone.met = true;
-        let open = actor.connections.values().filter(|connected| connected.state.is_live());
-        for server in open.filter_map(|connected| connected.server) {
-            self.servers[server].open = self.servers[server].open.saturating_sub(1);
+        for server in actor.handles.all_open().filter_map(|(_, connected)| connected.server) {
+            self.left(server);
         }
-        for (at, server) in self.servers.iter_mut().enumerate().filter(|(_, server)| server.actor == Some(process)) {
+        let own = |server: &Server| server.actor == Some(process) && server.life.is_up();
+        for (at, server) in self.servers.iter_mut().enumerate().filter(|(_, server)| own(server)) {
             server.life = server.life.after(ServerEvent::HostGone);
+            if server.open == 0 {
+                self.vacant.push(at);
+            }
             let transport = server.somewhere.take();
             if let Some(count) = transport.and_then(|transport| self.somewhere.get_mut(&transport)) {
                 *count -= 1;
             }
-            if let Some(there) = server.address.as_ref().and_then(|address| self.listening.get_mut(address)) {
+            let Some(address) = &server.address else { continue };
+            let listening = Arc::make_mut(&mut self.listening);
+            if let Some(there) = listening.get_mut(address) {
                 there.retain(|server| *server != at);
+                if there.is_empty() {
+                    listening.remove(address);
+                }
             }
         }
     }

@@ -234,6 +234,6 @@ impl Model {
     /// What is known of the processes behind a server handle, or on the caller's own computer.
     pub(super) fn processes(&self, by: Caller, server: u64) -> Option<&[Known]> {
         let computer = self.computer_of(by, server)?;
-        self.computers[computer].processes.as_deref()
+        self.computers[computer].processes.as_deref().map(Vec::as_slice)
     }
 }

@@ -3,6 +3,7 @@
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use super::Model;
+use crate::state::Connection;
 
 impl Model {
     /// A number for all that decides which outcomes are allowed from here on: two runs with the same one go on alike. Left
@@ -10,17 +11,13 @@ impl Model {
     pub(crate) fn fingerprint(&self) -> u64 {
         let mut hasher = DefaultHasher::new();
         for actor in &self.actors {
-            let mut connections: Vec<_> = actor.connections.iter().collect();
-            connections.sort_unstable_by_key(|(handle, _)| **handle);
-            for (handle, connected) in connections {
-                (handle, connected.state, connected.by, connected.server, connected.holds).hash(&mut hasher);
-            }
+            actor.handles.fingerprint().hash(&mut hasher);
             let mut clients: Vec<_> = actor.clients.iter().collect();
             clients.sort_unstable_by_key(|(number, _)| **number);
             for (number, client) in clients {
                 (number, client.thread, client.version, client.released, client.disabled).hash(&mut hasher);
             }
-            (actor.open, actor.ended, actor.damaged, actor.began_before).hash(&mut hasher);
+            (actor.ended, actor.damaged, actor.began_before).hash(&mut hasher);
         }
         for server in &self.servers {
             (server.life, &server.address, server.actor).hash(&mut hasher);
@@ -37,9 +34,11 @@ impl Model {
     /// knows, is left out.
     pub fn state(&self) -> String {
         let actors = self.actors.iter().map(|actor| {
-            let mut open: Vec<String> = actor.connections.values().map(|open| format!("{:?}", open.state)).collect();
-            open.sort_unstable();
-            format!("[{}] {:?}", open.join(" "), actor.ended)
+            let closed = std::iter::repeat_n(Connection::Disconnected, actor.handles.count_closed());
+            let open = actor.handles.all_open().map(|(_, connected)| connected.state);
+            let mut states: Vec<String> = open.chain(closed).map(|state| format!("{state:?}")).collect();
+            states.sort_unstable();
+            format!("[{}] {:?}", states.join(" "), actor.ended)
         });
         let servers = self.servers.iter().map(|server| format!("{:?}", server.life));
         let words: Vec<String> = actors.chain(servers).collect();

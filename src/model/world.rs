@@ -1,7 +1,10 @@
 //! What a run has shown so far: processes, client objects, connections, servers, computers.
 
-use std::collections::HashMap;
+use std::sync::Arc;
 
+use rustc_hash::FxHashMap;
+
+use super::handles::Handles;
 use crate::address::Address;
 use crate::options::Transport;
 use crate::process::{Computer, Process};
@@ -21,10 +24,8 @@ pub enum World {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Actor {
     pub(super) computer: usize,
-    pub(super) clients: HashMap<u32, Client>,
-    pub(super) connections: HashMap<u64, Connected>,
-    /// How many of these are open.
-    pub(super) open: u32,
+    pub(super) clients: FxHashMap<u32, Client>,
+    pub(super) handles: Handles,
     pub(super) servers: Vec<usize>,
     pub(super) ended: Ended,
     /// A call of the process has been seen, or its end.
@@ -81,8 +82,8 @@ pub(super) struct Client {
 }
 
 /// A handle that was issued.
-#[derive(Clone, Debug)]
-pub struct Connected {
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Connected {
     pub(super) state: Connection,
     pub(super) by: crate::call::Caller,
     /// The version of the client object that connected.
@@ -132,13 +133,16 @@ pub(super) enum ServerKind {
 pub(super) struct Place {
     pub(super) names: Vec<String>,
     /// `None`: nobody told.
-    pub(super) processes: Option<Vec<Known>>,
+    pub(super) processes: Option<Arc<Vec<Known>>>,
 }
 
 impl From<&Computer> for Place {
     fn from(computer: &Computer) -> Place {
         let known = |process: &Process| Known { process: process.clone(), id_is_known: true, debugged: false };
-        Place { names: computer.names.clone(), processes: Some(computer.processes.iter().map(known).collect()) }
+        Place {
+            names: computer.names.clone(),
+            processes: Some(Arc::new(computer.processes.iter().map(known).collect())),
+        }
     }
 }
 

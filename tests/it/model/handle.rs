@@ -320,3 +320,27 @@ fn an_end_from_another_thread_spares_nothing() {
     let refused = run.judge(CLIENT, &attach(0x10, 1), &Outcome::returned(E_FAIL));
     assert_eq!(refused, ["attach/noninvasive-needs-no-process"]);
 }
+
+/// A run may be of any length: what the model knows of closed handles is bounded, and what it has forgotten may have been
+/// one or may not.
+#[test]
+fn a_handle_that_was_closed_long_ago_is_refused_as_any() {
+    let crash = Outcome { ending: Ending::Crashed, out: Default::default() };
+    for profile in Profile::ALL {
+        let mut run = Run::new(profile);
+        for handle in 0x1000..0x1000 + 200_000 {
+            assert_eq!(run.connect(CLIENT, 7001, handle), NONE);
+            run.right(CLIENT, &disconnect(handle), S_OK);
+        }
+        let (first, last, unknown) = (0x1000, 0x1000 + 199_999, 0x123);
+        for handle in [first, last, unknown] {
+            run.right(CLIENT, &disconnect(handle), E_INVALIDARG);
+            // In the real engine whatever comes after it may be damaged, so each gets a run of its own.
+            let judged = Run(run.0.clone()).judge(CLIENT, &ids(handle), &Outcome::returned(S_OK));
+            assert_eq!(judged, ["handle/stale-is-refused"], "{handle:#x} in {profile}");
+        }
+        // Only what is known to be stale, or may be, brings the real engine down.
+        let goes_down = run.judge(CLIENT, &disconnect(first), &crash);
+        assert_eq!(goes_down.is_empty(), profile == Profile::Dbgeng, "{goes_down:?}");
+    }
+}

@@ -1,0 +1,72 @@
+//! A map that is copied at the price of what has changed in it since the copy before.
+
+use std::hash::Hash;
+use std::sync::Arc;
+
+use rustc_hash::FxHashMap;
+
+/// A map in two layers: what it shares with its copies, and what has changed since they were made. Alone, it has one.
+#[derive(Clone, Debug)]
+pub(super) struct Layered<K, V> {
+    shared: Arc<FxHashMap<K, V>>,
+    /// `None`: removed.
+    changed: FxHashMap<K, Option<V>>,
+    len: usize,
+}
+
+impl<K, V> Default for Layered<K, V> {
+    fn default() -> Layered<K, V> {
+        Layered { shared: Arc::default(), changed: FxHashMap::default(), len: 0 }
+    }
+}
+
+impl<K: Copy + Eq + Hash, V: Copy> Layered<K, V> {
+    pub(super) fn len(&self) -> usize {
+        self.len
+    }
+
+    pub(super) fn get(&self, key: K) -> Option<&V> {
+        match self.changed.get(&key) {
+            Some(changed) => changed.as_ref(),
+            None => self.shared.get(&key),
+        }
+    }
+
+    /// Sets or removes a value; answers the one before.
+    pub(super) fn set(&mut self, key: K, value: Option<V>) -> Option<V> {
+        let has_value = value.is_some();
+        let before = match (self.own(), value) {
+            (Some(own), Some(value)) => own.insert(key, value),
+            (Some(own), None) => own.remove(&key),
+            (None, value) => {
+                let before = self.get(key).copied();
+                self.changed.insert(key, value);
+                before
+            }
+        };
+        self.len = self.len + usize::from(has_value) - usize::from(before.is_some());
+        before
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = (K, &V)> {
+        let unchanged = self.shared.iter().filter(|(key, _)| !self.changed.contains_key(key));
+        let changed = self.changed.iter().filter_map(|(key, value)| Some((*key, value.as_ref()?)));
+        unchanged.map(|(key, value)| (*key, value)).chain(changed)
+    }
+
+    /// The map in one layer: if no copy shares it any more, or if so much has changed that little is shared.
+    fn own(&mut self) -> Option<&mut FxHashMap<K, V>> {
+        let is_alone = Arc::strong_count(&self.shared) == 1;
+        if !is_alone && self.changed.len() <= 16 + self.shared.len() / 2 {
+            return None;
+        }
+        let own = Arc::make_mut(&mut self.shared);
+        for (key, value) in self.changed.drain() {
+            match value {
+                Some(value) => own.insert(key, value),
+                None => own.remove(&key),
+            };
+        }
+        Some(own)
+    }
+}
