@@ -16,11 +16,13 @@ mod query;
 mod start;
 mod strings;
 mod summary;
+mod touch;
 mod wait;
 mod world;
 
 pub use expected::{Clause, Expected, Violation};
 pub use handles::Handles;
+pub(crate) use touch::Touch;
 pub use world::{Known, World};
 
 use std::sync::Arc;

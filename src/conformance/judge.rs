@@ -4,11 +4,12 @@ pub(super) mod check;
 mod history;
 pub(super) mod run;
 pub(super) mod trial;
+mod unordered;
 
-use crate::model::{Model, Violation, World};
+use crate::model::{Model, Touch, Violation, World};
 use crate::options::ParseError;
 use crate::profile::Profile;
-use crate::trace::{Event, What};
+use crate::trace::{Event, Recorded, What};
 
 /// Judges a run, event by event.
 ///
@@ -55,6 +56,12 @@ impl Judge {
     /// Whether two runs have come to the same, as far as that decides what is allowed from here on.
     pub(super) fn fingerprint(&self) -> u64 {
         self.model.as_ref().map_or(0, Model::fingerprint)
+    }
+
+    /// What a call touches: [`Model::touch`].
+    fn touch(&self, recorded: &Recorded, may_close: bool) -> Touch {
+        let model = self.model.as_ref();
+        model.map_or(Touch::EVERYTHING, |model| model.touch(recorded.by, &recorded.call, &recorded.outcome, may_close))
     }
 
     /// What the run has come to: [`Model::state`].

@@ -29,6 +29,14 @@ pub enum Unjudged {
         /// The place of the first of these calls.
         from: u64,
     },
+    /// The calls do not stand in the order of their starts.
+    #[error("{file}: call {seq} starts before calls above it have ended, and stands behind calls that start later")]
+    TooLate {
+        /// The name that the reader was given.
+        file: String,
+        /// The place of the call.
+        seq: u64,
+    },
     /// What was there before its first event is not known, so its calls cannot be made.
     #[error("{file}: begins at seq {seq}, in the middle of things, and cannot be replayed")]
     Beheaded {

@@ -3,11 +3,11 @@
 use std::io::BufRead;
 
 use super::Judge;
-use super::history::{Judged, Run, Window};
+use super::history::{History, Run, Stop};
 use crate::model::Violation;
 use crate::profile::Profile;
 use crate::spec::Level;
-use crate::trace::{Sequence, Unjudged, What};
+use crate::trace::{Event, Sequence, Unjudged, What};
 
 /// What the model says of a trace.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,6 +18,9 @@ pub struct Checked {
     pub calls: u64,
     /// The names of the processes, by their numbers.
     pub processes: Vec<String>,
+    /// The fewest calls that overlap and for which there is no order that breaks nothing that binds, in the order of their
+    /// starts. What comes behind them was not judged. Empty where there is an order.
+    pub unordered: Vec<Event>,
 }
 
 /// A requirement that a call of a trace broke.
@@ -40,40 +43,57 @@ impl Checked {
 /// Judges a trace, a line at a time. Calls that overlap in time are judged in every order that their times allow: where
 /// there is one that breaks nothing that binds, they hold; where there is none, the trace is judged up to there.
 ///
-/// A trace that begins with seq 1 shows everything that there is; any other begins in the middle of things.
+/// A trace that begins with seq 1 shows everything that there is; any other begins in the middle of things. Memory is
+/// needed for what is open at a time, not for what was: of a process that has made more than 50,000 disconnects since,
+/// the model no longer tells a stale handle from an unknown one.
 ///
 /// # Errors
 ///
 /// The trace cannot be judged.
 pub fn check<R: BufRead>(profile: Profile, file: &str, input: R) -> Result<Checked, Unjudged> {
     let mut sequence = Sequence::overlapping(file, input)?;
-    let mut checked = Checked { broken: Vec::new(), calls: 0, processes: Vec::new() };
-    let (mut runs, mut window) = (vec![Run::new(Judge::new(profile, None))], Window::default());
-    let mut events = sequence.by_ref().peekable();
-    while let Some(event) = events.next() {
+    let mut checked = check_events(profile, file, &mut sequence)?;
+    checked.processes = sequence.processes().to_vec();
+    Ok(checked)
+}
+
+/// The same of events that are there already, in the order of the starts of their calls; `file` is the name that errors
+/// give.
+///
+/// # Errors
+///
+/// They cannot be judged, or come with an error of their own.
+pub fn check_events(
+    profile: Profile,
+    file: &str,
+    events: impl IntoIterator<Item = Result<Event, Unjudged>>,
+) -> Result<Checked, Unjudged> {
+    let mut checked = Checked { broken: Vec::new(), calls: 0, processes: Vec::new(), unordered: Vec::new() };
+    let mut history = History::new(profile, Run::new(Judge::new(profile, None)));
+    let mut stopped = Ok(());
+    for event in events {
         let event = event?;
         checked.calls += u64::from(matches!(event.what, What::Call(_)));
-        window.push(event);
-        let goes_on = events.peek().is_some_and(|next| next.as_ref().is_ok_and(|next| window.takes(next)));
-        if goes_on {
-            continue;
+        stopped = history.event(event);
+        if stopped.is_err() {
+            break;
         }
-        let from = window.from();
-        match std::mem::take(&mut window).judge(runs) {
-            Judged::Ends(ends) => runs = ends,
-            Judged::Never(run) => {
-                // What would come of the calls behind it nobody can say.
-                runs = vec![*run];
-                break;
-            }
-            Judged::TooMany => return Err(Unjudged::TooManyOrders { file: file.to_owned(), from }),
-        }
-        if let [run] = &mut *runs {
+        if let [run] = &mut *history.runs {
             checked.broken.append(&mut run.broken);
         }
     }
+    match stopped.and_then(|()| history.finish()) {
+        Ok(()) => {}
+        Err(Stop::NoOrder(run)) => {
+            if let Some(beginning) = history.beginning.take() {
+                checked.unordered = beginning.fewest(profile, history.under_way().cloned());
+            }
+            history.runs = vec![*run];
+        }
+        Err(Stop::TooMany { from }) => return Err(Unjudged::TooManyOrders { file: file.to_owned(), from }),
+        Err(Stop::TooLate { seq }) => return Err(Unjudged::TooLate { file: file.to_owned(), seq }),
+    }
     // Of several runs that end well, each is as good as the others.
-    checked.broken.extend(runs.into_iter().next().map(|run| run.broken).unwrap_or_default());
-    checked.processes = sequence.processes().to_vec();
+    checked.broken.extend(history.runs.into_iter().next().map(|run| run.broken).unwrap_or_default());
     Ok(checked)
 }

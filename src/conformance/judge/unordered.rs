@@ -1,0 +1,92 @@
+//! Calls that no order allows: the fewest of them that still have none.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use super::history::{Handle, History, Run, Stop, handle, timed};
+use crate::call::Call;
+use crate::profile::Profile;
+use crate::spec::Level;
+use crate::trace::{Event, Recorded};
+
+/// How many calls are kept since several runs began to be followed. Where there were more, the fewest are not looked for
+/// among all of them.
+const KEPT: usize = 1_000;
+
+/// The runs before calls of which the order is not known, and these calls.
+#[derive(Debug)]
+pub(super) struct Beginning {
+    runs: Vec<Run>,
+    calls: Vec<Arc<Event>>,
+}
+
+impl Beginning {
+    pub(super) fn new(runs: Vec<Run>) -> Beginning {
+        Beginning { runs, calls: Vec::new() }
+    }
+
+    pub(super) fn push(&mut self, event: &Arc<Event>) {
+        if self.calls.len() < KEPT {
+            self.calls.push(Arc::clone(event));
+        }
+    }
+
+    /// The fewest calls, of these and those under way, that have no order by themselves, in the order of their starts. A call
+    /// is only left out if that takes nothing from the others: with all that is on its handle, or if it has changed nothing.
+    pub(super) fn fewest(mut self, profile: Profile, under_way: impl Iterator<Item = Arc<Event>>) -> Vec<Event> {
+        self.calls.extend(under_way);
+        self.calls.sort_by_key(|event| (timed(event).map(|(_, (start, _))| start), event.seq));
+        if !self.has_no_order(profile, &self.calls) {
+            return Vec::new();
+        }
+        let handles: BTreeSet<_> = self.calls.iter().filter_map(|event| on(event)).collect();
+        for group in handles {
+            self.leave_out(profile, |event| on(event) == Some(group));
+        }
+        let idle: Vec<u64> = self.calls.iter().filter(|event| changes_nothing(event)).map(|event| event.seq).collect();
+        for seq in idle {
+            self.leave_out(profile, |event| event.seq == seq);
+        }
+        self.calls.iter().map(|event| Event::clone(event)).collect()
+    }
+
+    fn leave_out(&mut self, profile: Profile, is_out: impl Fn(&Event) -> bool) {
+        let left: Vec<Arc<Event>> = self.calls.iter().filter(|event| !is_out(event)).cloned().collect();
+        if left.len() < self.calls.len() && self.has_no_order(profile, &left) {
+            self.calls = left;
+        }
+    }
+
+    fn has_no_order(&self, profile: Profile, calls: &[Arc<Event>]) -> bool {
+        self.runs.iter().all(|run| {
+            let mut history = History::new(profile, Run::new(run.judge.clone()));
+            let judged = calls.iter().try_for_each(|event| history.event(Event::clone(event)));
+            match judged.and_then(|()| history.finish()) {
+                Ok(()) => history.runs.iter().all(breaks_a_must),
+                Err(stop) => matches!(stop, Stop::NoOrder(_)),
+            }
+        })
+    }
+}
+
+fn breaks_a_must(run: &Run) -> bool {
+    run.broken.iter().any(|broken| broken.violation.requirement.level() == Level::Must)
+}
+
+fn on(event: &Event) -> Option<Handle> {
+    handle(timed(event)?.0)
+}
+
+fn changes_nothing(event: &Event) -> bool {
+    let asks = |recorded: &Recorded| {
+        matches!(
+            recorded.call,
+            Call::GetRunningProcessSystemIds { .. }
+                | Call::GetRunningProcessSystemIdByExecutableName { .. }
+                | Call::GetRunningProcessDescription { .. }
+                | Call::OutputServers { .. }
+                | Call::Outside { .. }
+        )
+    };
+    timed(event).is_some_and(|(recorded, _)| asks(recorded) || !recorded.outcome.succeeded())
+}

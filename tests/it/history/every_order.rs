@@ -1,0 +1,132 @@
+//! The search beside the plainest one there is: every order, one after the other.
+
+use dbgeng_testkit::conformance::{Generator, execute};
+use dbgeng_testkit::hresult::{E_INVALIDARG, S_OK};
+use dbgeng_testkit::mock::Lab;
+use dbgeng_testkit::model::{Model, World};
+use dbgeng_testkit::spec::Level;
+use dbgeng_testkit::trace::{EngineName, Event, Header, What};
+use dbgeng_testkit::{Call, Ending, Outcome, Profile};
+
+use crate::fixtures;
+
+/// What a program did on the mock, now and then with an answer that may be wrong, and with times that let calls overlap.
+fn history(profile: Profile, seed: u64) -> Vec<Event> {
+    let program = Generator::new(seed, 14).program();
+    let mut events = execute(&program, Box::new(Lab::new(profile).engine()), profile, true).events;
+    let mut random = fastrand::Rng::with_seed(seed);
+    let handles: Vec<u64> = events.iter().filter_map(|event| call(event)?.1.out.server).collect();
+    let wrongs = random.usize(0..3);
+    for _ in 0..wrongs {
+        let at = random.usize(0..events.len());
+        let What::Call(recorded) = &mut events[at].what else { continue };
+        match (&mut recorded.call, recorded.outcome.ending) {
+            (Call::ConnectProcessServer { .. }, _) => {
+                recorded.outcome.out.server = recorded.outcome.out.server.and(random.choice(handles.iter().copied()));
+            }
+            (call, Ending::Returned(hresult)) if call.server().is_some() => {
+                let contrary = if hresult == S_OK { E_INVALIDARG } else { S_OK };
+                recorded.outcome = Outcome::returned(contrary);
+            }
+            _ => {}
+        }
+    }
+    let mut start = 0;
+    for event in &mut events {
+        let What::Call(recorded) = &mut event.what else { continue };
+        start += random.i64(0..4);
+        recorded.interval = Some((start, start + random.i64(0..9)));
+    }
+    // Calls that overlap are made anywhere: move some to where others were.
+    for at in 1..events.len() {
+        let (before, after) = (interval(&events[at - 1]), interval(&events[at]));
+        if let (Some(before), Some(after)) = (before, after)
+            && before.1 > after.0
+            && random.bool()
+        {
+            swap_calls(&mut events, at);
+        }
+    }
+    events
+}
+
+fn call(event: &Event) -> Option<(&Call, &Outcome)> {
+    match &event.what {
+        What::Call(recorded) => Some((&recorded.call, &recorded.outcome)),
+        _ => None,
+    }
+}
+
+fn interval(event: &Event) -> Option<(i64, i64)> {
+    match &event.what {
+        What::Call(recorded) => recorded.interval,
+        _ => None,
+    }
+}
+
+/// Exchanges two neighbours, but for their times and places.
+fn swap_calls(events: &mut [Event], at: usize) {
+    let [one, other] = &mut events[at - 1..=at] else { return };
+    let (What::Call(one), What::Call(other)) = (&mut one.what, &mut other.what) else { return };
+    std::mem::swap(one, other);
+    std::mem::swap(&mut one.interval, &mut other.interval);
+}
+
+/// Whether the first has to come before the second, which stands behind it.
+fn precedes(first: &Event, second: &Event) -> bool {
+    let (Some(one), Some(other)) = (interval(first), interval(second)) else { return true };
+    let (What::Call(first), What::Call(second)) = (&first.what, &second.what) else { return true };
+    let same_thread = (first.by.process, first.by.thread) == (second.by.process, second.by.thread);
+    one.1 < other.0 || (one.1 == other.0 && same_thread)
+}
+
+/// Whether there is an order, found by going through all of them; `None` if there are too many.
+fn has_order(model: &Model, left: &[&Event], budget: &mut u32) -> Option<bool> {
+    if left.is_empty() {
+        return Some(true);
+    }
+    for (at, event) in left.iter().enumerate() {
+        if left[..at].iter().any(|before| precedes(before, event)) {
+            continue;
+        }
+        *budget = budget.checked_sub(1)?;
+        let mut model = model.clone();
+        let holds = match &event.what {
+            What::Call(recorded) => {
+                let broken = model.observe(recorded.by, &recorded.call, &recorded.outcome).err().unwrap_or_default();
+                broken.iter().all(|violation| violation.requirement.level() != Level::Must)
+            }
+            What::ProcessKilled { process } => {
+                model.process_killed(*process);
+                true
+            }
+            What::Computer { process, computer } => {
+                model.place(*process, computer);
+                true
+            }
+            What::Elapsed { .. } => true,
+        };
+        let rest: Vec<&Event> = left.iter().enumerate().filter(|(other, _)| *other != at).map(|(_, it)| *it).collect();
+        if holds && has_order(&model, &rest, budget)? {
+            return Some(true);
+        }
+    }
+    Some(false)
+}
+
+#[test]
+fn the_search_finds_an_order_exactly_where_there_is_one() {
+    let header = Header::new(EngineName::default(), "history", "");
+    let (mut legal, mut illegal) = (0, 0);
+    for (profile, seed) in (0..1_000).flat_map(|seed| Profile::ALL.map(|profile| (profile, seed))) {
+        let events = history(profile, seed);
+        let processes: Vec<String> = (0..8).map(|process| format!("process{process}")).collect();
+        let text = fixtures::write(&header, &processes, &events);
+        let left: Vec<&Event> = events.iter().collect();
+        let Some(expected) = has_order(&Model::new(profile, World::Closed), &left, &mut 20_000) else { continue };
+        let trace = String::from_utf8_lossy(&text);
+        assert_eq!(super::broken(profile, &text).is_none(), expected, "{profile}, seed {seed}:\n{trace}");
+        if expected { legal += 1 } else { illegal += 1 }
+    }
+    assert!(legal > 200 && illegal > 200, "{legal} with an order, {illegal} without");
+}
