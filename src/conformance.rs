@@ -15,6 +15,7 @@ pub use case::script::Limits;
 pub use case::wanted::{Wanted, Wrote};
 pub use cases::cases;
 pub use judge::check::{Broken, Checked, check, check_events};
+pub use judge::lanes::Lanes;
 pub use judge::run::{Execution, execute};
 #[cfg(feature = "com")]
 pub(crate) use perform::isolate::{FOLDER, HOST, is_child, is_host, way_back};

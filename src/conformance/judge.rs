@@ -2,6 +2,7 @@
 
 pub(super) mod check;
 mod history;
+pub(super) mod lanes;
 pub(super) mod run;
 pub(super) mod trial;
 mod unordered;

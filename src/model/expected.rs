@@ -243,6 +243,17 @@ pub struct Violation {
 }
 
 impl Violation {
+    /// Whether what was broken tells what a failure came of, beside the requirement that says that it is one. What a failure
+    /// came of depends on all that was done before it, in whatever order.
+    pub(crate) fn names_a_cause(&self) -> bool {
+        matches!(
+            self.requirement,
+            Requirement::DisconnectLeavesOtherConnections
+                | Requirement::ServerServesSeveralClients
+                | Requirement::HandleOtherHandlesUnharmed
+        )
+    }
+
     /// Whether what was broken is the rule that says what the call was to do instead of going down: a MUST, or the one for
     /// null pointers.
     pub(super) fn speaks_of_a_crash(&self) -> bool {

@@ -64,8 +64,15 @@ fn a_wrong_answer_has_no_order() {
 
 const HEADER: &str = r#"{"trace": 1, "engine": {"name": "", "version": "", "platform": ""}, "name": "", "note": ""}"#;
 
-/// A run of two threads with one handle; each line is a call, its answer, and when it ran.
-fn two_threads(calls: &[(&str, &str, i64, i64)]) -> Vec<u8> {
+type Made<'a> = (&'a str, &'a str, i64, i64);
+
+/// A run with one handle; each line is a call, its answer, and when it ran.
+fn at_once(calls: &[Made<'_>]) -> Vec<u8> {
+    on_threads(calls, |_| 0)
+}
+
+/// The same, where the n-th call is made on this thread, through a client object of its own.
+fn on_threads(calls: &[Made<'_>], thread: impl Fn(u64) -> u64) -> Vec<u8> {
     let set_up = [
         ("DebugCreate", r#""in": {"Interface": "IDebugClient5"}, "hresult": "0x00000000""#, -40, -30),
         ("StartProcessServer", r#""in": {"Flags": 2, "Options": "tcp:port=1"}, "hresult": "0x00000000""#, -30, -20),
@@ -77,9 +84,10 @@ fn two_threads(calls: &[(&str, &str, i64, i64)]) -> Vec<u8> {
         ),
     ];
     let mut text = format!("{HEADER}\n");
-    for (seq, (call, rest, start, end)) in (1..).zip(set_up.iter().chain(calls)) {
+    for (seq, (call, rest, start, end)) in (1_u64..).zip(set_up.iter().chain(calls)) {
+        let thread = seq.checked_sub(4).map_or(0, &thread);
         text.push_str(&format!(
-            "{{\"seq\": {seq}, \"process\": \"client\", \"thread\": 0, \"client\": 0, \"call\": \"{call}\", {rest}, \
+            "{{\"seq\": {seq}, \"process\": \"client\", \"thread\": {thread}, \"client\": {thread}, \"call\": \"{call}\", {rest}, \
              \"start_us\": {start}, \"end_us\": {end}}}\n"
         ));
     }
@@ -95,20 +103,20 @@ fn a_call_takes_effect_within_its_own_time() {
     let disconnect = "DisconnectProcessServer";
     for profile in Profile::ALL {
         // Of two disconnects at the same time either may be the one that closes.
-        let overlapping = two_threads(&[(disconnect, REFUSED, 0, 10), (disconnect, OK, 5, 15)]);
+        let overlapping = at_once(&[(disconnect, REFUSED, 0, 10), (disconnect, OK, 5, 15)]);
         assert_eq!(broken(profile, &overlapping), None);
         // One that began when the other had ended cannot have come before it.
-        let following = two_threads(&[(disconnect, REFUSED, 0, 10), (disconnect, OK, 10, 15)]);
+        let following = at_once(&[(disconnect, REFUSED, 0, 10), (disconnect, OK, 10, 15)]);
         assert_eq!(broken(profile, &following), Some(4));
-        let both = two_threads(&[(disconnect, REFUSED, 0, 10), (disconnect, REFUSED, 5, 15)]);
+        let both = at_once(&[(disconnect, REFUSED, 0, 10), (disconnect, REFUSED, 5, 15)]);
         assert!(broken(profile, &both).is_some());
         // What follows decides which of two orders it was.
         let ids =
             r#""in": {"Server": "0x10", "Count": 0, "Ids": null}, "hresult": "0x00000000", "out": {"ActualCount": 3}"#;
         let later = [(disconnect, OK, 0, 10), ("GetRunningProcessSystemIds", ids, 5, 15)];
-        assert_eq!(broken(profile, &two_threads(&later)), None);
+        assert_eq!(broken(profile, &at_once(&later)), None);
         let too_late = [later[0], ("GetRunningProcessSystemIds", ids, 12, 15)];
-        assert_eq!(broken(profile, &two_threads(&too_late)), Some(5));
+        assert_eq!(broken(profile, &at_once(&too_late)), Some(5));
     }
 }
 
@@ -116,13 +124,13 @@ fn a_call_takes_effect_within_its_own_time() {
 #[test]
 fn what_follows_may_hold_after_one_order_alone() {
     let attach = r#""in": {"Server": "0x10", "ProcessId": 64, "AttachFlags": 1}, "hresult": "0x00000000""#;
-    let at_once = [("EndProcessServer", OK, 0, 10), ("AttachProcess", attach, 5, 15)];
+    let calls = [("EndProcessServer", OK, 0, 10), ("AttachProcess", attach, 5, 15)];
     let served =
         r#""in": {"Server": "0x10", "Count": 0, "Ids": null}, "hresult": "0x00000000", "out": {"ActualCount": 3}"#;
     let refused = r#""in": {"Server": "0x10", "Count": 0, "Ids": null}, "hresult": "0x8000ffff""#;
     for answer in [served, refused] {
-        let calls = [at_once[0], at_once[1], ("GetRunningProcessSystemIds", answer, 20, 30)];
-        let checked = check(Profile::Dbgeng, "t", &*two_threads(&calls)).unwrap();
+        let calls = [calls[0], calls[1], ("GetRunningProcessSystemIds", answer, 20, 30)];
+        let checked = check(Profile::Dbgeng, "t", &*at_once(&calls)).unwrap();
         assert_eq!(checked.broken, [], "{answer}");
     }
 }
@@ -133,7 +141,7 @@ fn calls_that_do_not_meet_are_no_search() {
     let ids =
         r#""in": {"Server": "0x10", "Count": 0, "Ids": null}, "hresult": "0x00000000", "out": {"ActualCount": 3}"#;
     for profile in Profile::ALL {
-        let all_at_once = two_threads(&[("GetRunningProcessSystemIds", ids, 0, 10); 1_000]);
+        let all_at_once = at_once(&[("GetRunningProcessSystemIds", ids, 0, 10); 1_000]);
         assert_eq!(broken(profile, &all_at_once), None);
     }
 }
@@ -144,15 +152,47 @@ fn a_search_that_would_not_end_is_given_up() {
         .map(|port| format!(r#""in": {{"Flags": 2, "Options": "tcp:port={port}"}}, "hresult": "0x00000000""#))
         .collect();
     let all_at_once: Vec<_> = starts.iter().map(|start| ("StartProcessServer", start.as_str(), 0, 10)).collect();
-    let refused = check(Profile::Contract, "t", &*two_threads(&all_at_once)).unwrap_err().to_string();
+    let refused = check(Profile::Contract, "t", &*at_once(&all_at_once)).unwrap_err().to_string();
     assert_eq!(refused, "t: there are too many ways to order the calls from 4 on");
+}
+
+/// Of many calls the two that cannot both have been, and these as pictures.
+#[test]
+fn the_fewest_calls_without_an_order_are_shown() {
+    let disconnect = "DisconnectProcessServer";
+    let elsewhere = r#""in": {"Server": "0x20"}, "hresult": "0x80070057""#;
+    let ids =
+        r#""in": {"Server": "0x10", "Count": 0, "Ids": null}, "hresult": "0x00000000", "out": {"ActualCount": 3}"#;
+    let query = "GetRunningProcessSystemIds";
+    let calls = [(query, ids, 0, 9), (disconnect, OK, 2, 8), (disconnect, elsewhere, 3, 9), (disconnect, OK, 6, 12)];
+    let checked = check(Profile::Contract, "t", &*on_threads(&calls, |number| number)).unwrap();
+    let lanes = checked.lanes();
+    assert_eq!(lanes.seqs().collect::<Vec<_>>(), [5, 7]);
+    let text = "\
+client, thread 1  |--1--|
+client, thread 3     |--2--|
+1  seq 5  DisconnectProcessServer(Server=\"0x10\") -> S_OK
+2  seq 7  DisconnectProcessServer(Server=\"0x10\") -> S_OK
+";
+    assert_eq!(lanes.to_string(), text);
+    let mermaid = "\
+gantt
+    title No order of these calls is allowed
+    dateFormat x
+    axisFormat %Q
+    section client, thread 1
+    1 · seq 5 · DisconnectProcessServer(Server=\"0x10\") -> S_OK : 2, 8
+    section client, thread 3
+    2 · seq 7 · DisconnectProcessServer(Server=\"0x10\") -> S_OK : 6, 12
+";
+    assert_eq!(lanes.mermaid(), mermaid);
 }
 
 #[test]
 fn a_call_that_stands_too_late_is_named() {
     let calls =
         [("DisconnectProcessServer", OK, 0, 10), ("Release", RELEASED, 20, 30), ("EndProcessServer", OK, 5, 15)];
-    let refused = check(Profile::Contract, "t", &*two_threads(&calls)).unwrap_err().to_string();
+    let refused = check(Profile::Contract, "t", &*at_once(&calls)).unwrap_err().to_string();
     let why = "t: call 6 starts before calls above it have ended, and stands behind calls that start later";
     assert_eq!(refused, why);
 }

@@ -4,6 +4,7 @@ use std::io::BufRead;
 
 use super::Judge;
 use super::history::{History, Run, Stop};
+use super::lanes::Lanes;
 use crate::model::Violation;
 use crate::profile::Profile;
 use crate::spec::Level;
@@ -37,6 +38,11 @@ impl Checked {
     pub fn holds(&self, strict: bool) -> bool {
         let binding = if strict { Level::Should } else { Level::Must };
         self.broken.iter().all(|broken| broken.violation.requirement.level() > binding)
+    }
+
+    /// The calls that have no order, as a picture.
+    pub fn lanes(&self) -> Lanes {
+        Lanes::new(&self.unordered, &self.processes)
     }
 }
 
@@ -84,10 +90,8 @@ pub fn check_events(
     }
     match stopped.and_then(|()| history.finish()) {
         Ok(()) => {}
-        Err(Stop::NoOrder(run)) => {
-            if let Some(beginning) = history.beginning.take() {
-                checked.unordered = beginning.fewest(profile, history.under_way().cloned());
-            }
+        Err(Stop::NoOrder(run, unordered)) => {
+            checked.unordered = unordered;
             history.runs = vec![*run];
         }
         Err(Stop::TooMany { from }) => return Err(Unjudged::TooManyOrders { file: file.to_owned(), from }),

@@ -42,12 +42,15 @@ impl Run {
         Run { judge, broken: Vec::new(), early: Vec::new() }
     }
 
-    /// Judges an event; answers whether nothing was broken that binds.
+    /// Judges an event; answers whether nothing was broken that binds, whatever it came of.
     fn holds(&mut self, event: &Event) -> bool {
         let before = self.broken.len();
         let violations = self.judge.event(event).into_iter();
         self.broken.extend(violations.map(|violation| Broken { seq: event.seq, violation }));
-        self.broken[before..].iter().all(|broken| broken.violation.requirement.level() != Level::Must)
+        let binds = |Broken { violation, .. }: &Broken| {
+            violation.requirement.level() == Level::Must && !violation.names_a_cause()
+        };
+        !self.broken[before..].iter().any(binds)
     }
 
     fn fingerprint(&self) -> (Vec<Place>, u64) {
@@ -60,14 +63,17 @@ impl Run {
 /// A call that may have its place before another one.
 struct Other {
     place: Place,
-    changes_nothing: bool,
+    touch: Touch,
+    /// What its own thread has called before it, within the same microsecond.
+    follows: Vec<Place>,
 }
 
 /// Why a history could not be judged any further.
 #[derive(Debug)]
 pub(super) enum Stop {
-    /// No order is allowed. This run got farthest, to a call that breaks what binds.
-    NoOrder(Box<Run>),
+    /// No order is allowed. This run got farthest, to a call that breaks what binds; these are the fewest calls for which
+    /// there is no order, if there are that many.
+    NoOrder(Box<Run>, Vec<Event>),
     /// Too many runs would have to be followed.
     TooMany { from: u64 },
     /// The call began before others that stand above it had ended.
@@ -86,8 +92,9 @@ pub(super) struct History {
     wide: BTreeSet<Place>,
     /// The latest end of a call that has had its place for good, since the last event without a time.
     settled: i64,
-    /// Where several runs began to be followed.
-    pub(super) beginning: Option<Beginning>,
+    beginning: Option<Beginning>,
+    /// Nobody asks why there is no order.
+    is_trial: bool,
 }
 
 impl History {
@@ -100,27 +107,26 @@ impl History {
             wide: BTreeSet::new(),
             settled: i64::MIN,
             beginning: None,
+            is_trial: false,
         }
+    }
+
+    /// The same, only to see whether there is an order.
+    pub(super) fn trial(profile: Profile, run: Run) -> History {
+        History { is_trial: true, ..History::new(profile, run) }
     }
 
     /// The next event, in the order of the starts.
     pub(super) fn event(&mut self, event: Event) -> Result<(), Stop> {
-        let Some((recorded, (start, end))) = timed(&event) else {
+        let Some((_, (start, end))) = timed(&event) else {
             self.finish()?;
             return self.in_place(&event);
         };
         if start < self.settled {
             return Err(Stop::TooLate { seq: event.seq });
         }
-        let (process, thread) = (recorded.by.process, recorded.by.thread);
-        while let Some((&(end, _), first)) = self.under_way.first_key_value() {
-            // Within the same microsecond only calls of the same thread are known to follow one another.
-            let is_own =
-                timed(first).is_some_and(|(first, _)| (first.by.process, first.by.thread) == (process, thread));
-            if end > start || (end == start && !is_own) {
-                break;
-            }
-            self.settle_first()?;
+        while let Some((&place, _)) = self.under_way.first_key_value().filter(|((end, _), _)| *end < start) {
+            self.give_place(place)?;
         }
         self.begin((end, event.seq), event);
         Ok(())
@@ -128,15 +134,10 @@ impl History {
 
     /// Gives every call its place.
     pub(super) fn finish(&mut self) -> Result<(), Stop> {
-        while !self.under_way.is_empty() {
-            self.settle_first()?;
+        while let Some((&place, _)) = self.under_way.first_key_value() {
+            self.give_place(place)?;
         }
         Ok(())
-    }
-
-    /// The calls under way, in the order of their ends.
-    pub(super) fn under_way(&self) -> impl Iterator<Item = &Arc<Event>> {
-        self.under_way.values()
     }
 
     /// Judges what overlaps with nothing, whatever it breaks.
@@ -187,24 +188,32 @@ impl History {
         self.profile == Profile::Dbgeng && others.any(is_closed_by)
     }
 
-    /// The call that ends first must have its place now.
-    fn settle_first(&mut self) -> Result<(), Stop> {
-        let Some((place, event)) = self.under_way.pop_first() else { return Ok(()) };
+    /// The call has ended, so it must have its place now.
+    fn give_place(&mut self, place: Place) -> Result<(), Stop> {
+        let Some(event) = self.under_way.remove(&place) else { return Ok(()) };
         let Some((recorded, _)) = timed(&event) else { return Ok(()) };
         let is_shared = handle(recorded).is_some_and(|handle| self.release(handle));
         let is_wide = self.wide.remove(&place) || !self.wide.is_empty();
         self.settled = self.settled.max(place.0);
-        if self.runs.len() == 1 && self.runs[0].early.is_empty() {
+        let has_others = (is_shared || is_wide) && !self.under_way.is_empty();
+        if !self.is_trial {
+            self.keep_beginning(&event, has_others);
+        }
+        self.settle(place, &event, recorded, has_others)
+    }
+
+    /// Keeps the runs before calls that meet, and what came behind, until the order of all of it is known.
+    fn keep_beginning(&mut self, event: &Arc<Event>, has_others: bool) {
+        let is_known = self.runs.len() == 1 && self.runs[0].early.is_empty();
+        if is_known && self.beginning.as_ref().is_some_and(|beginning| beginning.is_over_before(event)) {
             self.beginning = None;
         }
-        let has_others = (is_shared || is_wide) && !self.under_way.is_empty();
         if has_others && self.beginning.is_none() {
             self.beginning = Some(Beginning::new(self.runs.clone()));
         }
         if let Some(beginning) = &mut self.beginning {
-            beginning.push(&event);
+            beginning.push(event);
         }
-        self.settle(place, &event, recorded, has_others)
     }
 
     /// One call less names this handle; answers whether others do.
@@ -226,7 +235,7 @@ impl History {
                 next.push(run);
                 continue;
             }
-            let others = if has_others { self.others(&run, recorded) } else { Vec::new() };
+            let others = if has_others { self.others(&run, place, recorded) } else { Vec::new() };
             alone &= others.is_empty();
             if others.is_empty() {
                 if run.holds(event) {
@@ -246,13 +255,23 @@ impl History {
             next.retain(|run| seen.insert(run.fingerprint()));
         }
         self.runs = next;
-        match blocked {
-            // No order would help.
-            Some(run) if self.runs.is_empty() && alone => self.runs.push(run),
-            Some(run) if self.runs.is_empty() => return Err(Stop::NoOrder(Box::new(run))),
-            _ => {}
+        match blocked.filter(|_| self.runs.is_empty()) {
+            Some(run) => self.blocked(run, event, alone),
+            None => Ok(()),
         }
-        Ok(())
+    }
+
+    /// No run has a place for the call. If none of them had others for it to be exchanged with, it is wrong by itself, unless
+    /// calls that overlapped with it have their places already.
+    fn blocked(&mut self, run: Run, event: &Event, alone: bool) -> Result<(), Stop> {
+        let beginning = self.beginning.take_if(|beginning| !alone || beginning.overlaps(event));
+        let unordered = beginning.map(|beginning| beginning.fewest(self.profile, self.under_way.values().cloned()));
+        let unordered = unordered.unwrap_or_default();
+        if alone && unordered.len() < 2 {
+            self.runs.push(run);
+            return Ok(());
+        }
+        Err(Stop::NoOrder(Box::new(run), unordered))
     }
 
     /// Follows every order of these other calls that ends with this one.
@@ -262,13 +281,17 @@ impl History {
         while let Some(mut run) = open.pop() {
             let mut changing = Vec::new();
             for other in others {
+                let is_early = |place: &Place| run.early.contains(place);
                 let mut later = run.clone();
-                if run.early.contains(&other.place) || !later.holds(&self.under_way[&other.place]) {
+                if is_early(&other.place)
+                    || !other.follows.iter().all(is_early)
+                    || !later.holds(&self.under_way[&other.place])
+                {
                     continue;
                 }
                 later.early.push(other.place);
                 // What changes nothing can do no better than have its place while it holds.
-                if other.changes_nothing { run = later } else { changing.push(other.place) }
+                if other.touch.changes_nothing() { run = later } else { changing.push(other.place) }
             }
             for place in changing {
                 let mut later = run.clone();
@@ -289,31 +312,40 @@ impl History {
         }
     }
 
-    /// The calls under way that have no place yet and may have theirs before this one: those that it meets, and those that
-    /// meet these.
-    fn others(&self, run: &Run, recorded: &Recorded) -> Vec<Other> {
-        let waiting: Vec<(Place, &Recorded)> = self
-            .under_way
-            .iter()
-            .filter(|(place, _)| !run.early.contains(place))
-            .filter_map(|(place, event)| Some((*place, timed(event)?.0)))
-            .collect();
+    /// The calls under way that have no place yet and may have theirs before this one: those that it meets, those that meet
+    /// these, and what their threads have called before them.
+    fn others(&self, run: &Run, place: Place, recorded: &Recorded) -> Vec<Other> {
+        let waiting = self.under_way.iter().filter(|(place, _)| !run.early.contains(place));
+        let waiting: Vec<_> = waiting.filter_map(|(place, event)| Some((*place, timed(event)?.0))).collect();
         let all = || waiting.iter().map(|(_, other)| *other).chain([recorded]);
         let touch = |it: &Recorded| run.judge.touch(it, self.may_close(it, all()));
-        let mut rest: Vec<(Place, Touch)> = waiting.iter().map(|(place, other)| (*place, touch(other))).collect();
-        let (mut met, mut from) = (Vec::new(), vec![touch(recorded)]);
-        while let Some(one) = from.pop() {
-            rest.retain(|(place, other)| {
-                let meets = one.meets(other);
-                if meets {
-                    met.push(Other { place: *place, changes_nothing: other.changes_nothing() });
-                    from.push(*other);
-                }
-                !meets
-            });
+        let mut rest: Vec<Other> = waiting
+            .iter()
+            .filter(|other| !follows(**other, (place, recorded)))
+            .map(|(place, other)| {
+                let follows = waiting.iter().filter(|(before, it)| follows((*place, other), (*before, it)));
+                let follows = follows.map(|(before, _)| *before).collect();
+                Other { place: *place, touch: touch(other), follows }
+            })
+            .collect();
+        let (mut met, mut from): (Vec<Other>, _) = (Vec::new(), vec![(touch(recorded), Vec::new())]);
+        while let Some((one, before)) = from.pop() {
+            let meets = |other: &Other| one.meets(&other.touch) || before.contains(&other.place);
+            let (next, left): (Vec<Other>, Vec<Other>) = rest.into_iter().partition(meets);
+            rest = left;
+            from.extend(next.iter().map(|other| (other.touch, other.follows.clone())));
+            met.extend(next);
         }
+        met.sort_unstable_by_key(|other| other.place);
         met
     }
+}
+
+/// Whether a call was made when the other had returned, by the same thread and within the same microsecond: what another
+/// thread does then may have been earlier or later.
+fn follows((place, recorded): (Place, &Recorded), (before, other): (Place, &Recorded)) -> bool {
+    let is_own = (recorded.by.process, recorded.by.thread) == (other.by.process, other.by.thread);
+    is_own && before.1 < place.1 && recorded.interval.is_some_and(|(start, _)| before.0 == start)
 }
 
 /// A call with the time that it took.

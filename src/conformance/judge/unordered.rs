@@ -9,26 +9,42 @@ use crate::profile::Profile;
 use crate::spec::Level;
 use crate::trace::{Event, Recorded};
 
-/// How many calls are kept since several runs began to be followed. Where there were more, the fewest are not looked for
-/// among all of them.
-const KEPT: usize = 1_000;
+/// How many calls are kept behind a beginning: among more, the fewest are not looked for.
+const KEPT: usize = 200;
 
 /// The runs before calls of which the order is not known, and these calls.
 #[derive(Debug)]
 pub(super) struct Beginning {
     runs: Vec<Run>,
     calls: Vec<Arc<Event>>,
+    /// The latest end of these.
+    end: i64,
 }
 
 impl Beginning {
     pub(super) fn new(runs: Vec<Run>) -> Beginning {
-        Beginning { runs, calls: Vec::new() }
+        Beginning { runs, calls: Vec::new(), end: i64::MIN }
     }
 
     pub(super) fn push(&mut self, event: &Arc<Event>) {
+        self.end = self.end.max(timed(event).map_or(i64::MIN, |(_, (_, end))| end));
         if self.calls.len() < KEPT {
             self.calls.push(Arc::clone(event));
         }
+    }
+
+    /// Whether the calls have nothing to do with this one any more, or are too many.
+    pub(super) fn is_over_before(&self, event: &Event) -> bool {
+        timed(event).is_some_and(|(_, (start, _))| self.end < start) || self.calls.len() == KEPT
+    }
+
+    /// Whether another one was made on its handle at the same time.
+    pub(super) fn overlaps(&self, event: &Event) -> bool {
+        let Some((_, (start, end))) = timed(event) else { return false };
+        self.calls.iter().any(|other| {
+            let is_at_once = timed(other).is_some_and(|(_, (from, until))| from <= end && start <= until);
+            is_at_once && other.seq != event.seq && on(other) == on(event)
+        })
     }
 
     /// The fewest calls, of these and those under way, that have no order by themselves, in the order of their starts. A call
@@ -59,11 +75,11 @@ impl Beginning {
 
     fn has_no_order(&self, profile: Profile, calls: &[Arc<Event>]) -> bool {
         self.runs.iter().all(|run| {
-            let mut history = History::new(profile, Run::new(run.judge.clone()));
+            let mut history = History::trial(profile, Run::new(run.judge.clone()));
             let judged = calls.iter().try_for_each(|event| history.event(Event::clone(event)));
             match judged.and_then(|()| history.finish()) {
                 Ok(()) => history.runs.iter().all(breaks_a_must),
-                Err(stop) => matches!(stop, Stop::NoOrder(_)),
+                Err(stop) => matches!(stop, Stop::NoOrder(..)),
             }
         })
     }
