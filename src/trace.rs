@@ -7,6 +7,7 @@ mod arguments;
 mod complaint;
 mod computer;
 mod line;
+mod names;
 mod outside;
 mod parameters;
 mod reader;

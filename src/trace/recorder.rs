@@ -1,10 +1,12 @@
 //! Records what is done through client objects of any engine.
 
 use std::cell::Cell;
+use std::collections::HashMap;
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::ThreadId;
 
+use super::names::Names;
 use super::{Event, Header, Recorded, What, Writer};
 use crate::call::{Call, Caller, Ending, Outcome};
 use crate::client::{DebugClient, Engine, Out, Place, write};
@@ -43,10 +45,17 @@ struct Log<W> {
     /// `None` once the trace has been given back.
     writer: Option<Writer<W>>,
     seq: u64,
-    processes: Vec<String>,
-    threads: Vec<(u32, ThreadId)>,
-    clients: Vec<u32>,
+    names: Names,
+    /// By their numbers.
+    processes: Vec<Process>,
     error: Option<io::Error>,
+}
+
+/// What has been numbered in a process so far.
+#[derive(Debug, Default)]
+struct Process {
+    clients: u32,
+    threads: HashMap<ThreadId, u32>,
 }
 
 impl<W: Write + Send + 'static> Recorder<W> {
@@ -59,9 +68,8 @@ impl<W: Write + Send + 'static> Recorder<W> {
         let log = Log {
             writer: Some(Writer::new(output, header)?),
             seq: 0,
+            names: Names::default(),
             processes: Vec::new(),
-            threads: Vec::new(),
-            clients: Vec::new(),
             error: None,
         };
         Ok(Recorder { log: Arc::new(Mutex::new(log)) })
@@ -111,17 +119,13 @@ fn recorded<W: Write + Send + 'static>(
 
 impl<W: Write> Log<W> {
     fn process(&mut self, name: &str) -> u32 {
-        let known = self.processes.iter().position(|known| known == name);
-        let at = known.unwrap_or_else(|| {
-            self.processes.push(name.to_owned());
-            self.clients.push(0);
-            self.processes.len() - 1
-        });
-        u32::try_from(at).unwrap_or(u32::MAX)
+        let process = self.names.number(name);
+        self.processes.resize_with(self.names.names().len(), Process::default);
+        process
     }
 
     fn next_client(&mut self, process: u32) -> u32 {
-        let next = &mut self.clients[process as usize];
+        let next = &mut self.processes[process as usize].clients;
         *next += 1;
         *next - 1
     }
@@ -130,14 +134,9 @@ impl<W: Write> Log<W> {
         if let Some(thread) = THREAD.get() {
             return thread;
         }
-        let me = (process, std::thread::current().id());
-        let own = || self.threads.iter().filter(|(of, _)| *of == process);
-        let known = own().position(|thread| *thread == me);
-        let at = known.unwrap_or_else(|| own().count());
-        if known.is_none() {
-            self.threads.push(me);
-        }
-        u32::try_from(at).unwrap_or(u32::MAX)
+        let threads = &mut self.processes[process as usize].threads;
+        let next = u32::try_from(threads.len()).unwrap_or(u32::MAX);
+        *threads.entry(std::thread::current().id()).or_insert(next)
     }
 
     fn call(&mut self, process: u32, client: u32, call: Call, outcome: Outcome) {
@@ -150,7 +149,7 @@ impl<W: Write> Log<W> {
         self.seq += 1;
         let event = Event { seq: self.seq, what };
         let Some(writer) = self.writer.as_mut().filter(|_| self.error.is_none()) else { return };
-        self.error = writer.event(&event, &self.processes).err();
+        self.error = writer.event(&event, self.names.names()).err();
     }
 }
 
@@ -181,8 +180,11 @@ impl<W: Write + Send + 'static> Engine for RecordedEngine<W> {
         let number = {
             let mut log = lock(&self.log);
             // A call that made nothing has the number that the next object gets.
-            let number =
-                if made.is_some() { log.next_client(self.process) } else { log.clients[self.process as usize] };
+            let number = if made.is_some() {
+                log.next_client(self.process)
+            } else {
+                log.processes[self.process as usize].clients
+            };
             let call = Call::DebugCreate { interface: interface.clone() };
             log.call(self.process, number, call, Outcome::returned(hresult));
             number
@@ -197,7 +199,7 @@ impl<W: Write + Send + 'static> Engine for RecordedEngine<W> {
         let inner = self.inner.start_process(place)?;
         let mut log = lock(&self.log);
         let mut names = (log.processes.len()..).map(|number| format!("server{number}"));
-        let name = names.find(|name| !log.processes.contains(name)).unwrap_or_default();
+        let name = names.find(|name| log.names.find(name).is_none()).unwrap_or_default();
         let process = log.process(&name);
         Some(Box::new(RecordedEngine { log: Arc::clone(&self.log), inner, process }))
     }
