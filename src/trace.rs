@@ -6,6 +6,7 @@
 mod arguments;
 mod complaint;
 mod computer;
+mod input;
 mod line;
 mod names;
 mod outside;

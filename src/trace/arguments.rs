@@ -2,9 +2,8 @@
 
 use serde_json::{Map, Value};
 
-use super::line::Input;
+use super::input::Input;
 use super::parameters;
-use super::value::Object;
 use crate::call::{Call, Outcome};
 
 fn object(value: serde_json::Result<Value>) -> Map<String, Value> {
@@ -27,12 +26,11 @@ pub(crate) fn written(outcome: &Outcome) -> Map<String, Value> {
 /// The call of this name with these arguments; else what is wrong with them.
 pub(crate) fn call(method: &str, arguments: Map<String, Value>) -> Result<Call, String> {
     let text = Value::Object(arguments).to_string();
-    let Object(mut input) = serde_json::from_str::<Object<Input<'_>>>(&text).map_err(|error| error.to_string())?;
+    let mut input = serde_json::from_str::<Input<'_>>(&text).map_err(|error| error.to_string())?;
     let call = parameters::call(method, &mut input).map_err(|problem| problem.what)?;
     let call = call.ok_or_else(|| format!("no method is called {method:?}"))?;
-    let left = serde_json::to_value(Object(input)).unwrap_or_default();
-    match left.as_object().and_then(|left| left.keys().next()) {
-        Some(name) => Err(format!("{name:?} does not belong here")),
+    match input.left() {
+        Some(left) => Err(format!("\"{left:?}\" does not belong here")),
         None => Ok(call),
     }
 }

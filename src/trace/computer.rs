@@ -8,7 +8,7 @@ use super::value::{Object, Text, given};
 use crate::process::{Computer, Process};
 
 /// A computer's names and processes. Neither may be left out: an empty list says that there are none.
-#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "PascalCase", expecting = "an object")]
 pub(super) struct ComputerFacts<'a> {
     #[serde(borrow)]
@@ -18,7 +18,7 @@ pub(super) struct ComputerFacts<'a> {
 }
 
 /// A running process, with what is known of it.
-#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "PascalCase", expecting = "an object")]
 struct ProcessFacts<'a> {
     id: u32,

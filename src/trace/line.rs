@@ -1,16 +1,15 @@
 //! A line of a trace, field by field.
 
-use serde::de::Error;
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 
 use super::computer::ComputerFacts;
+use super::input::Input;
 use super::value::{Handle, Object, Status, Text};
-use crate::flags::CreateProcessOptions;
 
 /// Any line but the first, with its parameters and outputs read in one way or another.
-#[derive(Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, expecting = "an object", bound(deserialize = "I: Deserialize<'de>, O: Deserialize<'de>"))]
-pub(super) struct Line<'a, I = Object<Input<'a>>, O = Object<Output<'a>>> {
+pub(super) struct Line<'a, I = Input<'a>, O = Object<Output<'a>>> {
     pub(super) seq: u64,
     #[serde(borrow)]
     pub(super) process: Text<'a>,
@@ -44,77 +43,27 @@ pub(super) struct Line<'a, I = Object<Input<'a>>, O = Object<Output<'a>>> {
     pub(super) end_us: Option<i64>,
 }
 
-/// A parameter that may be left out, be null, or have a value.
-pub(super) type Nullable<T> = Option<Option<T>>;
-
-fn nullable<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Nullable<T>, D::Error> {
-    Option::deserialize(deserializer).map(Some)
-}
-
-/// `in`: the parameters of every method of the surface. An output parameter is there only as null.
-#[derive(Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "PascalCase", default, expecting = "an object")]
-pub(super) struct Input<'a> {
-    #[serde(skip_serializing_if = "Option::is_none", borrow)]
-    pub(super) interface: Option<Text<'a>>,
-    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "nullable", borrow)]
-    pub(super) remote_options: Nullable<Text<'a>>,
-    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "nullable")]
-    pub(super) server: Nullable<Handle>,
-    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "nullable", borrow)]
-    pub(super) command_line: Nullable<Text<'a>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) create_flags: Option<u32>,
-    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "nullable")]
-    pub(super) options_buffer: Nullable<Object<OptionsBuffer>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) options_buffer_size: Option<u32>,
-    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "nullable", borrow)]
-    pub(super) initial_directory: Nullable<Text<'a>>,
-    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "nullable", borrow)]
-    pub(super) environment: Nullable<Text<'a>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) eng_create_flags: Option<u32>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) verifier_flags: Option<u32>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) process_id: Option<u32>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) attach_flags: Option<u32>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) output_control: Option<u32>,
-    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "nullable", borrow)]
-    pub(super) machine: Nullable<Text<'a>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) system_id: Option<u32>,
-    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "nullable", borrow)]
-    pub(super) exe_name: Nullable<Text<'a>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) flags: Option<u32>,
-    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "nullable", borrow)]
-    pub(super) options: Nullable<Text<'a>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) reserved: Option<u64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) timeout: Option<u32>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) count: Option<u32>,
-    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "nullable")]
-    pub(super) ids: Nullable<Never>,
-    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "nullable")]
-    pub(super) actual_count: Nullable<Never>,
-    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "nullable")]
-    pub(super) id: Nullable<Never>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) exe_name_size: Option<u32>,
-    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "nullable")]
-    pub(super) actual_exe_name_size: Nullable<Never>,
-    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "nullable")]
-    pub(super) description: Nullable<Never>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) description_size: Option<u32>,
-    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "nullable")]
-    pub(super) actual_description_size: Nullable<Never>,
+impl Line<'_> {
+    /// The name of a field that nothing took.
+    pub(super) fn left(&self) -> Option<&'static str> {
+        let fields = [
+            ("thread", self.thread.is_some()),
+            ("client", self.client.is_some()),
+            ("call", self.call.is_some()),
+            ("event", self.event.is_some()),
+            ("ms", self.ms.is_some()),
+            ("computer", self.computer.is_some()),
+            ("in", self.input.is_some()),
+            ("hresult", self.hresult.is_some()),
+            ("out", self.out.is_some()),
+            ("crashed", self.crashed),
+            ("timed_out", self.timed_out),
+            ("elapsed_us", self.elapsed_us.is_some()),
+            ("start_us", self.start_us.is_some()),
+            ("end_us", self.end_us.is_some()),
+        ];
+        fields.into_iter().find_map(|(name, is_given)| is_given.then_some(name))
+    }
 }
 
 /// `out`: what was written.
@@ -141,46 +90,4 @@ pub(super) struct Output<'a> {
     pub(super) exe_name: Option<Text<'a>>,
     #[serde(skip_serializing_if = "Option::is_none", borrow)]
     pub(super) description: Option<Text<'a>>,
-}
-
-/// A value that cannot be there: an output parameter stands in `in` only as null.
-#[derive(Debug, PartialEq, Serialize)]
-pub(super) enum Never {}
-
-impl<'de> Deserialize<'de> for Never {
-    fn deserialize<D: Deserializer<'de>>(_: D) -> Result<Never, D::Error> {
-        Err(D::Error::custom("an output parameter stands in `in` only as null, for a null pointer"))
-    }
-}
-
-/// DEBUG_CREATE_PROCESS_OPTIONS, by field (K-50).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "PascalCase", default, expecting = "an object")]
-pub(super) struct OptionsBuffer {
-    pub(super) create_flags: u32,
-    pub(super) eng_create_flags: u32,
-    pub(super) verifier_flags: u32,
-    pub(super) reserved: u32,
-}
-
-impl From<OptionsBuffer> for CreateProcessOptions {
-    fn from(buffer: OptionsBuffer) -> CreateProcessOptions {
-        CreateProcessOptions {
-            create_flags: buffer.create_flags.into(),
-            eng_create_flags: buffer.eng_create_flags.into(),
-            verifier_flags: buffer.verifier_flags,
-            reserved: buffer.reserved,
-        }
-    }
-}
-
-impl From<CreateProcessOptions> for OptionsBuffer {
-    fn from(options: CreateProcessOptions) -> OptionsBuffer {
-        OptionsBuffer {
-            create_flags: options.create_flags.bits(),
-            eng_create_flags: options.eng_create_flags.bits(),
-            verifier_flags: options.verifier_flags,
-            reserved: options.reserved,
-        }
-    }
 }

@@ -3,75 +3,81 @@
 
 /// The name, if it is one of those methods.
 pub(super) fn outside_method(name: &str) -> Option<&'static str> {
-    OUTSIDE.iter().copied().find(|known| *known == name)
+    // In the order of the table. Every line of a trace asks, and a match finds a name faster than a search does.
+    macro_rules! one_of {
+        ($($known:literal)*) => {
+            match name {
+                $($known => Some($known),)*
+                _ => None,
+            }
+        };
+    }
+    one_of! {
+        "AddRef"
+        "AttachKernel"
+        "GetKernelConnectionOptions"
+        "SetKernelConnectionOptions"
+        "GetProcessOptions"
+        "AddProcessOptions"
+        "RemoveProcessOptions"
+        "SetProcessOptions"
+        "OpenDumpFile"
+        "WriteDumpFile"
+        "ConnectSession"
+        "TerminateProcesses"
+        "DetachProcesses"
+        "GetExitCode"
+        "DispatchCallbacks"
+        "ExitDispatch"
+        "GetInputCallbacks"
+        "SetInputCallbacks"
+        "GetOutputCallbacks"
+        "SetOutputCallbacks"
+        "GetOutputMask"
+        "SetOutputMask"
+        "GetOtherOutputMask"
+        "SetOtherOutputMask"
+        "GetOutputWidth"
+        "SetOutputWidth"
+        "GetOutputLinePrefix"
+        "SetOutputLinePrefix"
+        "GetIdentity"
+        "OutputIdentity"
+        "GetEventCallbacks"
+        "SetEventCallbacks"
+        "FlushCallbacks"
+        "WriteDumpFile2"
+        "AddDumpInformationFile"
+        "IsKernelDebuggerEnabled"
+        "TerminateCurrentProcess"
+        "DetachCurrentProcess"
+        "AbandonCurrentProcess"
+        "OpenDumpFileWide"
+        "WriteDumpFileWide"
+        "AddDumpInformationFileWide"
+        "GetNumberDumpFiles"
+        "GetDumpFile"
+        "GetDumpFileWide"
+        "AttachKernelWide"
+        "GetKernelConnectionOptionsWide"
+        "SetKernelConnectionOptionsWide"
+        "GetOutputCallbacksWide"
+        "SetOutputCallbacksWide"
+        "GetOutputLinePrefixWide"
+        "SetOutputLinePrefixWide"
+        "GetIdentityWide"
+        "OutputIdentityWide"
+        "GetEventCallbacksWide"
+        "SetEventCallbacksWide"
+        "PushOutputLinePrefix"
+        "PushOutputLinePrefixWide"
+        "PopOutputLinePrefix"
+        "GetNumberInputCallbacks"
+        "GetNumberOutputCallbacks"
+        "GetNumberEventCallbacks"
+        "GetQuitLockString"
+        "SetQuitLockString"
+        "GetQuitLockStringWide"
+        "SetQuitLockStringWide"
+    }
 }
-
-/// In the order of the table.
-const OUTSIDE: [&str; 66] = [
-    "AddRef",
-    "AttachKernel",
-    "GetKernelConnectionOptions",
-    "SetKernelConnectionOptions",
-    "GetProcessOptions",
-    "AddProcessOptions",
-    "RemoveProcessOptions",
-    "SetProcessOptions",
-    "OpenDumpFile",
-    "WriteDumpFile",
-    "ConnectSession",
-    "TerminateProcesses",
-    "DetachProcesses",
-    "GetExitCode",
-    "DispatchCallbacks",
-    "ExitDispatch",
-    "GetInputCallbacks",
-    "SetInputCallbacks",
-    "GetOutputCallbacks",
-    "SetOutputCallbacks",
-    "GetOutputMask",
-    "SetOutputMask",
-    "GetOtherOutputMask",
-    "SetOtherOutputMask",
-    "GetOutputWidth",
-    "SetOutputWidth",
-    "GetOutputLinePrefix",
-    "SetOutputLinePrefix",
-    "GetIdentity",
-    "OutputIdentity",
-    "GetEventCallbacks",
-    "SetEventCallbacks",
-    "FlushCallbacks",
-    "WriteDumpFile2",
-    "AddDumpInformationFile",
-    "IsKernelDebuggerEnabled",
-    "TerminateCurrentProcess",
-    "DetachCurrentProcess",
-    "AbandonCurrentProcess",
-    "OpenDumpFileWide",
-    "WriteDumpFileWide",
-    "AddDumpInformationFileWide",
-    "GetNumberDumpFiles",
-    "GetDumpFile",
-    "GetDumpFileWide",
-    "AttachKernelWide",
-    "GetKernelConnectionOptionsWide",
-    "SetKernelConnectionOptionsWide",
-    "GetOutputCallbacksWide",
-    "SetOutputCallbacksWide",
-    "GetOutputLinePrefixWide",
-    "SetOutputLinePrefixWide",
-    "GetIdentityWide",
-    "OutputIdentityWide",
-    "GetEventCallbacksWide",
-    "SetEventCallbacksWide",
-    "PushOutputLinePrefix",
-    "PushOutputLinePrefixWide",
-    "PopOutputLinePrefix",
-    "GetNumberInputCallbacks",
-    "GetNumberOutputCallbacks",
-    "GetNumberEventCallbacks",
-    "GetQuitLockString",
-    "SetQuitLockString",
-    "GetQuitLockStringWide",
-    "SetQuitLockStringWide",
-];

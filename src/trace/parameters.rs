@@ -2,8 +2,9 @@
 
 use std::borrow::Cow;
 
-use super::line::{Input, Nullable, OptionsBuffer, Output};
-use super::value::{Handle, Object, Status, Text};
+use super::input::{Input, Parameter, Value};
+use super::line::Output;
+use super::value::{Handle, Status, Text};
 use crate::call::{Call, CreateProcess2, Ending, Outcome, Outputs, Pointer};
 use crate::flags::CreateProcessOptions;
 use crate::interface::Interface;
@@ -11,13 +12,13 @@ use crate::interface::Interface;
 /// What is wrong with a line, and where: the names that lead to the value in question.
 #[derive(Debug)]
 pub(super) struct Problem {
-    pub(super) at: Vec<&'static str>,
+    pub(super) at: Vec<String>,
     pub(super) what: String,
 }
 
 impl Problem {
-    pub(super) fn new(at: &[&'static str], what: impl Into<String>) -> Problem {
-        Problem { at: at.to_vec(), what: what.into() }
+    pub(super) fn new(at: &[&str], what: impl Into<String>) -> Problem {
+        Problem { at: at.iter().map(|name| (*name).to_owned()).collect(), what: what.into() }
     }
 }
 
@@ -48,11 +49,14 @@ pub(super) fn call(method: &str, input: &mut Input<'_>) -> Result<Option<Call>, 
     let create2 = |input: &mut Input<'_>| -> Result<CreateProcess2, Problem> {
         Ok(CreateProcess2 {
             server: handle(input)?,
-            command_line: string("CommandLine", &mut input.command_line)?,
+            command_line: string(input, Parameter::CommandLine)?,
             options: options(input)?,
-            options_buffer_size: input.options_buffer_size.take().unwrap_or(CreateProcessOptions::SIZE),
-            initial_directory: input.initial_directory.take().flatten().map(owned),
-            environment: input.environment.take().flatten().map(owned),
+            options_buffer_size: input
+                .take(Parameter::OptionsBufferSize)
+                .and_then(Value::number)
+                .unwrap_or(CreateProcessOptions::SIZE),
+            initial_directory: input.take(Parameter::InitialDirectory).and_then(Value::text),
+            environment: input.take(Parameter::Environment).and_then(Value::text),
         })
     };
     Ok(Some(match method {
@@ -60,129 +64,132 @@ pub(super) fn call(method: &str, input: &mut Input<'_>) -> Result<Option<Call>, 
         "QueryInterface" => Call::QueryInterface { interface: interface(input)? },
         "Release" => Call::Release,
         "CreateClient" => Call::CreateClient,
-        "EndSession" => Call::EndSession { flags: number("Flags", &mut input.flags)?.into() },
-        "StartServer" => Call::StartServer { options: string("Options", &mut input.options)? },
+        "EndSession" => Call::EndSession { flags: number(input, Parameter::Flags)?.into() },
+        "StartServer" => Call::StartServer { options: string(input, Parameter::Options)? },
         "StartProcessServer" => Call::StartProcessServer {
-            flags: number("Flags", &mut input.flags)?,
-            options: string("Options", &mut input.options)?,
-            reserved: input.reserved.take().unwrap_or(0),
+            flags: number(input, Parameter::Flags)?,
+            options: string(input, Parameter::Options)?,
+            reserved: input.take(Parameter::Reserved).and_then(Value::wide).unwrap_or(0),
         },
         "ConnectProcessServer" => Call::ConnectProcessServer {
-            remote_options: string("RemoteOptions", &mut input.remote_options)?,
-            server: match input.server.take() {
-                None => Pointer::Given,
-                Some(None) => Pointer::Null,
-                Some(Some(_)) => return Err(only_null("Server")),
-            },
+            remote_options: string(input, Parameter::RemoteOptions)?,
+            server: pointer(input, Parameter::Server)?,
         },
         "DisconnectProcessServer" => Call::DisconnectProcessServer { server: handle(input)? },
         "EndProcessServer" => Call::EndProcessServer { server: handle(input)? },
-        "WaitForProcessServerEnd" => Call::WaitForProcessServerEnd { timeout: number("Timeout", &mut input.timeout)? },
+        "WaitForProcessServerEnd" => Call::WaitForProcessServerEnd { timeout: number(input, Parameter::Timeout)? },
         "GetRunningProcessSystemIds" => Call::GetRunningProcessSystemIds {
             server: handle(input)?,
-            ids: pointer(&mut input.ids),
-            count: number("Count", &mut input.count)?,
-            actual_count: pointer(&mut input.actual_count),
+            ids: pointer(input, Parameter::Ids)?,
+            count: number(input, Parameter::Count)?,
+            actual_count: pointer(input, Parameter::ActualCount)?,
         },
         "GetRunningProcessSystemIdByExecutableName" => Call::GetRunningProcessSystemIdByExecutableName {
             server: handle(input)?,
-            exe_name: string("ExeName", &mut input.exe_name)?,
-            flags: number("Flags", &mut input.flags)?.into(),
-            id: pointer(&mut input.id),
+            exe_name: string(input, Parameter::ExeName)?,
+            flags: number(input, Parameter::Flags)?.into(),
+            id: pointer(input, Parameter::Id)?,
         },
         "GetRunningProcessDescription" => Call::GetRunningProcessDescription {
             server: handle(input)?,
-            system_id: number("SystemId", &mut input.system_id)?,
-            flags: number("Flags", &mut input.flags)?.into(),
-            exe_name: match input.exe_name.take() {
-                None => Pointer::Given,
-                Some(None) => Pointer::Null,
-                Some(Some(_)) => return Err(only_null("ExeName")),
-            },
-            exe_name_size: number("ExeNameSize", &mut input.exe_name_size)?,
-            actual_exe_name_size: pointer(&mut input.actual_exe_name_size),
-            description: pointer(&mut input.description),
-            description_size: number("DescriptionSize", &mut input.description_size)?,
-            actual_description_size: pointer(&mut input.actual_description_size),
+            system_id: number(input, Parameter::SystemId)?,
+            flags: number(input, Parameter::Flags)?.into(),
+            exe_name: pointer(input, Parameter::ExeName)?,
+            exe_name_size: number(input, Parameter::ExeNameSize)?,
+            actual_exe_name_size: pointer(input, Parameter::ActualExeNameSize)?,
+            description: pointer(input, Parameter::Description)?,
+            description_size: number(input, Parameter::DescriptionSize)?,
+            actual_description_size: pointer(input, Parameter::ActualDescriptionSize)?,
         },
         "AttachProcess" => Call::AttachProcess {
             server: handle(input)?,
-            process_id: number("ProcessId", &mut input.process_id)?,
-            attach_flags: number("AttachFlags", &mut input.attach_flags)?.into(),
+            process_id: number(input, Parameter::ProcessId)?,
+            attach_flags: number(input, Parameter::AttachFlags)?.into(),
         },
         "CreateProcess" => Call::CreateProcess {
             server: handle(input)?,
-            command_line: string("CommandLine", &mut input.command_line)?,
-            create_flags: number("CreateFlags", &mut input.create_flags)?.into(),
+            command_line: string(input, Parameter::CommandLine)?,
+            create_flags: number(input, Parameter::CreateFlags)?.into(),
         },
         "CreateProcess2" => Call::CreateProcess2(create2(input)?),
         "CreateProcessAndAttach" => Call::CreateProcessAndAttach {
             server: handle(input)?,
-            command_line: string("CommandLine", &mut input.command_line)?,
-            create_flags: number("CreateFlags", &mut input.create_flags)?.into(),
-            process_id: number("ProcessId", &mut input.process_id)?,
-            attach_flags: number("AttachFlags", &mut input.attach_flags)?.into(),
+            command_line: string(input, Parameter::CommandLine)?,
+            create_flags: number(input, Parameter::CreateFlags)?.into(),
+            process_id: number(input, Parameter::ProcessId)?,
+            attach_flags: number(input, Parameter::AttachFlags)?.into(),
         },
         "CreateProcessAndAttach2" => Call::CreateProcessAndAttach2 {
             create: create2(input)?,
-            process_id: number("ProcessId", &mut input.process_id)?,
-            attach_flags: number("AttachFlags", &mut input.attach_flags)?.into(),
+            process_id: number(input, Parameter::ProcessId)?,
+            attach_flags: number(input, Parameter::AttachFlags)?.into(),
         },
         "OutputServers" => Call::OutputServers {
-            output_control: number("OutputControl", &mut input.output_control)?,
-            machine: string("Machine", &mut input.machine)?,
-            flags: number("Flags", &mut input.flags)?.into(),
+            output_control: number(input, Parameter::OutputControl)?,
+            machine: string(input, Parameter::Machine)?,
+            flags: number(input, Parameter::Flags)?.into(),
         },
         _ => return Ok(None),
     }))
 }
 
-fn missing(name: &str) -> Problem {
-    Problem::new(&["in"], format!("the parameter {name} is missing"))
+fn missing(parameter: Parameter) -> Problem {
+    Problem::new(&["in"], format!("the parameter {parameter:?} is missing"))
 }
 
-fn only_null(name: &'static str) -> Problem {
-    Problem::new(&["in", name], format!("the output parameter {name} stands in `in` only as null, for a null pointer"))
-}
-
-fn owned(text: Text<'_>) -> String {
-    text.0.into_owned()
+/// What is wrong with the value of a parameter.
+fn wrong(parameter: Parameter, what: impl Into<String>) -> Problem {
+    Problem::new(&["in", &format!("{parameter:?}")], what)
 }
 
 fn interface(input: &mut Input<'_>) -> Result<Interface, Problem> {
-    let name = input.interface.take().ok_or_else(|| missing("Interface"))?;
-    Ok(Interface::from(&*name.0))
+    match input.take(Parameter::Interface) {
+        Some(Value::Text(name)) => Ok(Interface::from(&*name.0)),
+        _ => Err(missing(Parameter::Interface)),
+    }
 }
 
 fn handle(input: &mut Input<'_>) -> Result<u64, Problem> {
-    let handle = input.server.take().ok_or_else(|| missing("Server"))?;
-    let null = || Problem::new(&["in", "Server"], "Server is a handle, and no handle is null");
-    Ok(handle.ok_or_else(null)?.0)
+    match input.take(Parameter::Server) {
+        Some(Value::Handle(handle)) => Ok(handle.0),
+        Some(_) => Err(wrong(Parameter::Server, "Server is a handle, and no handle is null")),
+        None => Err(missing(Parameter::Server)),
+    }
 }
 
-fn number(name: &str, value: &mut Option<u32>) -> Result<u32, Problem> {
-    value.take().ok_or_else(|| missing(name))
+fn number(input: &mut Input<'_>, parameter: Parameter) -> Result<u32, Problem> {
+    input.take(parameter).and_then(Value::number).ok_or_else(|| missing(parameter))
 }
 
-fn string(name: &str, value: &mut Nullable<Text<'_>>) -> Result<Option<String>, Problem> {
-    Ok(value.take().ok_or_else(|| missing(name))?.map(owned))
+fn string(input: &mut Input<'_>, parameter: Parameter) -> Result<Option<String>, Problem> {
+    Ok(input.take(parameter).ok_or_else(|| missing(parameter))?.text())
 }
 
-fn pointer<T>(value: &mut Nullable<T>) -> Pointer {
-    if value.take().is_some() { Pointer::Null } else { Pointer::Given }
+fn pointer(input: &mut Input<'_>, parameter: Parameter) -> Result<Pointer, Problem> {
+    match input.take(parameter) {
+        None => Ok(Pointer::Given),
+        Some(Value::Null) => Ok(Pointer::Null),
+        Some(_) => {
+            let what = "stands in `in` only as null, for a null pointer";
+            Err(wrong(parameter, format!("the output parameter {parameter:?} {what}")))
+        }
+    }
 }
 
 /// The options structure: as a whole, or field by field beside the other parameters.
 fn options(input: &mut Input<'_>) -> Result<Option<CreateProcessOptions>, Problem> {
-    if let Some(buffer) = input.options_buffer.take() {
-        return Ok(buffer.map(|buffer| buffer.0.into()));
+    match input.take(Parameter::OptionsBuffer) {
+        Some(Value::Options(buffer)) => return Ok(Some(buffer.0.into())),
+        Some(_) => return Ok(None),
+        None => {}
     }
-    let reserved = u32::try_from(input.reserved.take().unwrap_or_default());
+    let reserved = u32::try_from(input.take(Parameter::Reserved).and_then(Value::wide).unwrap_or(0));
+    let mut flags = |parameter| input.take(parameter).and_then(Value::number).unwrap_or(0);
     Ok(Some(CreateProcessOptions {
-        create_flags: input.create_flags.take().unwrap_or_default().into(),
-        eng_create_flags: input.eng_create_flags.take().unwrap_or_default().into(),
-        verifier_flags: input.verifier_flags.take().unwrap_or_default(),
-        reserved: reserved.map_err(|_| Problem::new(&["in", "Reserved"], "Reserved has 32 bits here"))?,
+        create_flags: flags(Parameter::CreateFlags).into(),
+        eng_create_flags: flags(Parameter::EngCreateFlags).into(),
+        verifier_flags: flags(Parameter::VerifierFlags),
+        reserved: reserved.map_err(|_| wrong(Parameter::Reserved, "Reserved has 32 bits here"))?,
     }))
 }
 
@@ -216,8 +223,8 @@ pub(super) fn outcome(
             ids: out.ids,
             actual_exe_name_size: out.actual_exe_name_size,
             actual_description_size: out.actual_description_size,
-            exe_name: out.exe_name.map(owned),
-            description: out.description.map(owned),
+            exe_name: out.exe_name.map(|text| text.0.into_owned()),
+            description: out.description.map(|text| text.0.into_owned()),
             outside: None,
         },
     })
@@ -227,47 +234,44 @@ fn text(value: &str) -> Text<'_> {
     Text(Cow::Borrowed(value))
 }
 
-fn nullable(value: Option<&String>) -> Nullable<Text<'_>> {
-    Some(value.map(|value| text(value)))
-}
-
-fn null<T>(pointer: Pointer) -> Nullable<T> {
-    pointer.is_null().then_some(None)
-}
-
 /// The parameters of a call, as a line has them.
 pub(super) fn input(call: &Call) -> Input<'_> {
-    let mut input = Input { server: call.server().map(|handle| Some(Handle(handle))), ..Input::default() };
+    let mut input = Input::default();
+    if let Some(server) = call.server() {
+        input.give(Parameter::Server, Value::Handle(Handle(server)));
+    }
     match call {
         Call::DebugCreate { interface } | Call::QueryInterface { interface } => {
-            input.interface = Some(Text(Cow::Owned(interface.to_string())));
+            input.give(Parameter::Interface, Value::Text(Text(Cow::Owned(interface.to_string()))));
         }
         Call::Release
         | Call::CreateClient
         | Call::DisconnectProcessServer { .. }
         | Call::EndProcessServer { .. }
         | Call::Outside { .. } => {}
-        Call::EndSession { flags } => input.flags = Some(flags.bits()),
-        Call::StartServer { options } => input.options = nullable(options.as_ref()),
+        Call::EndSession { flags } => input.give(Parameter::Flags, flags.bits()),
+        Call::StartServer { options } => input.give(Parameter::Options, options),
         Call::StartProcessServer { flags, options, reserved } => {
-            input.flags = Some(*flags);
-            input.options = nullable(options.as_ref());
-            input.reserved = (*reserved != 0).then_some(*reserved);
+            input.give(Parameter::Flags, *flags);
+            input.give(Parameter::Options, options);
+            if *reserved != 0 {
+                input.give(Parameter::Reserved, Value::Wide(*reserved));
+            }
         }
         Call::ConnectProcessServer { remote_options, server } => {
-            input.remote_options = nullable(remote_options.as_ref());
-            input.server = null(*server);
+            input.give(Parameter::RemoteOptions, remote_options);
+            input.give_pointer(Parameter::Server, *server);
         }
-        Call::WaitForProcessServerEnd { timeout } => input.timeout = Some(*timeout),
+        Call::WaitForProcessServerEnd { timeout } => input.give(Parameter::Timeout, *timeout),
         Call::GetRunningProcessSystemIds { ids, count, actual_count, .. } => {
-            input.ids = null(*ids);
-            input.count = Some(*count);
-            input.actual_count = null(*actual_count);
+            input.give(Parameter::Count, *count);
+            input.give_pointer(Parameter::Ids, *ids);
+            input.give_pointer(Parameter::ActualCount, *actual_count);
         }
         Call::GetRunningProcessSystemIdByExecutableName { exe_name, flags, id, .. } => {
-            input.exe_name = nullable(exe_name.as_ref());
-            input.flags = Some(flags.bits());
-            input.id = null(*id);
+            input.give(Parameter::ExeName, exe_name);
+            input.give(Parameter::Flags, flags.bits());
+            input.give_pointer(Parameter::Id, *id);
         }
         Call::GetRunningProcessDescription {
             system_id,
@@ -280,50 +284,50 @@ pub(super) fn input(call: &Call) -> Input<'_> {
             actual_description_size,
             ..
         } => {
-            input.system_id = Some(*system_id);
-            input.flags = Some(flags.bits());
-            input.exe_name = null(*exe_name);
-            input.exe_name_size = Some(*exe_name_size);
-            input.actual_exe_name_size = null(*actual_exe_name_size);
-            input.description = null(*description);
-            input.description_size = Some(*description_size);
-            input.actual_description_size = null(*actual_description_size);
+            input.give(Parameter::SystemId, *system_id);
+            input.give_pointer(Parameter::ExeName, *exe_name);
+            input.give(Parameter::Flags, flags.bits());
+            input.give(Parameter::ExeNameSize, *exe_name_size);
+            input.give_pointer(Parameter::ActualExeNameSize, *actual_exe_name_size);
+            input.give_pointer(Parameter::Description, *description);
+            input.give(Parameter::DescriptionSize, *description_size);
+            input.give_pointer(Parameter::ActualDescriptionSize, *actual_description_size);
         }
         Call::AttachProcess { process_id, attach_flags, .. } => {
-            input.process_id = Some(*process_id);
-            input.attach_flags = Some(attach_flags.bits());
+            input.give(Parameter::ProcessId, *process_id);
+            input.give(Parameter::AttachFlags, attach_flags.bits());
         }
         Call::CreateProcess { command_line, create_flags, .. } => {
-            input.command_line = nullable(command_line.as_ref());
-            input.create_flags = Some(create_flags.bits());
+            input.give(Parameter::CommandLine, command_line);
+            input.give(Parameter::CreateFlags, create_flags.bits());
         }
         Call::CreateProcess2(create) => input_of_create2(create, &mut input),
         Call::CreateProcessAndAttach { command_line, create_flags, process_id, attach_flags, .. } => {
-            input.command_line = nullable(command_line.as_ref());
-            input.create_flags = Some(create_flags.bits());
-            input.process_id = Some(*process_id);
-            input.attach_flags = Some(attach_flags.bits());
+            input.give(Parameter::CommandLine, command_line);
+            input.give(Parameter::CreateFlags, create_flags.bits());
+            input.give(Parameter::ProcessId, *process_id);
+            input.give(Parameter::AttachFlags, attach_flags.bits());
         }
         Call::CreateProcessAndAttach2 { create, process_id, attach_flags } => {
             input_of_create2(create, &mut input);
-            input.process_id = Some(*process_id);
-            input.attach_flags = Some(attach_flags.bits());
+            input.give(Parameter::ProcessId, *process_id);
+            input.give(Parameter::AttachFlags, attach_flags.bits());
         }
         Call::OutputServers { output_control, machine, flags } => {
-            input.output_control = Some(*output_control);
-            input.machine = nullable(machine.as_ref());
-            input.flags = Some(flags.bits());
+            input.give(Parameter::OutputControl, *output_control);
+            input.give(Parameter::Machine, machine);
+            input.give(Parameter::Flags, flags.bits());
         }
     }
     input
 }
 
 fn input_of_create2<'a>(create: &'a CreateProcess2, input: &mut Input<'a>) {
-    input.command_line = nullable(create.command_line.as_ref());
-    input.options_buffer = Some(create.options.map(|options| Object(OptionsBuffer::from(options))));
-    input.options_buffer_size = Some(create.options_buffer_size);
-    input.initial_directory = nullable(create.initial_directory.as_ref());
-    input.environment = nullable(create.environment.as_ref());
+    input.give(Parameter::CommandLine, &create.command_line);
+    input.give(Parameter::OptionsBuffer, create.options);
+    input.give(Parameter::OptionsBufferSize, create.options_buffer_size);
+    input.give(Parameter::InitialDirectory, &create.initial_directory);
+    input.give(Parameter::Environment, &create.environment);
 }
 
 /// What a call wrote, as a line has it.

@@ -4,11 +4,13 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::io::BufRead;
 
-use serde::Serialize;
+use serde::Deserialize;
+use serde::de::Error;
 use serde_json::value::RawValue;
 
 use super::complaint::{column, describe, short};
-use super::line::{Input, Line, Output};
+use super::line::{Line, Output};
+use super::names::Names;
 use super::outside::outside_method;
 use super::parameters::{self, Problem};
 use super::value::{Object, Text};
@@ -48,7 +50,7 @@ pub struct Reader<R> {
     line: u64,
     text: Vec<u8>,
     header: Header,
-    processes: Vec<String>,
+    processes: Names,
     last_seq: Option<u64>,
     failed: bool,
 }
@@ -68,15 +70,14 @@ impl<R: BufRead> Reader<R> {
         if text.is_empty() {
             return Err(at(1, "the file is empty".to_owned()));
         }
-        let header = serde_json::from_slice::<Header>(&text).and_then(only_objects(&text));
-        let header = header.map_err(|error| at(column(&error), describe(&error)))?;
+        let header = from_line::<Header>(&text).map_err(|error| at(column(&error), describe(&error)))?;
         Ok(Reader {
             file,
             input,
             line: 1,
             text: Vec::new(),
             header,
-            processes: Vec::new(),
+            processes: Names::default(),
             last_seq: None,
             failed: false,
         })
@@ -89,7 +90,7 @@ impl<R: BufRead> Reader<R> {
 
     /// The names of the processes met so far, by their numbers.
     pub fn processes(&self) -> &[String] {
-        &self.processes
+        self.processes.names()
     }
 
     fn read_line(&mut self) -> Result<Option<Event>, MalformedTrace> {
@@ -109,7 +110,7 @@ impl<R: BufRead> Reader<R> {
 
     fn parse(&mut self) -> Result<Event, MalformedTrace> {
         let text = std::mem::take(&mut self.text);
-        let event = match serde_json::from_slice::<Line<'_>>(&text).and_then(only_objects(&text)) {
+        let event = match from_line::<Line<'_>>(&text) {
             Ok(line) if !is_outside(&line.call) => self.event(line),
             line => match (outside_line(&text), line) {
                 (Some(line), _) => self.outside(line),
@@ -124,7 +125,7 @@ impl<R: BufRead> Reader<R> {
 
     fn event(&mut self, mut line: Line<'_>) -> Result<Event, Problem> {
         self.in_order(line.seq)?;
-        let process = self.process(&std::mem::take(&mut line.process).0);
+        let process = self.processes.number(&line.process.0);
         let what = match (line.call.take(), line.event.take()) {
             (Some(method), None) => What::Call(Box::new(recorded(process, &method.0, &mut line)?)),
             (None, Some(event)) if event.0 == "ProcessKilled" => What::ProcessKilled { process },
@@ -141,8 +142,11 @@ impl<R: BufRead> Reader<R> {
             }
             _ => return Err(Problem::new(&["call"], "a line has either a call or an event")),
         };
-        nothing_left(&line, &Line { seq: line.seq, ..Line::default() })?;
-        Ok(Event { seq: line.seq, what })
+        // What was given has been used up: the line has nothing that belongs to another one.
+        match line.left() {
+            Some(name) => Err(Problem::new(&[], format!("{name:?} does not belong here"))),
+            None => Ok(Event { seq: line.seq, what }),
+        }
     }
 
     fn in_order(&mut self, seq: u64) -> Result<(), Problem> {
@@ -153,15 +157,6 @@ impl<R: BufRead> Reader<R> {
             }
             _ => Ok(()),
         }
-    }
-
-    fn process(&mut self, name: &str) -> u32 {
-        let known = self.processes.iter().position(|known| known == name);
-        let at = known.unwrap_or_else(|| {
-            self.processes.push(name.to_owned());
-            self.processes.len() - 1
-        });
-        u32::try_from(at).unwrap_or(u32::MAX)
     }
 
     /// A call of a method outside the surface, whose parameters no rule of ours names.
@@ -220,15 +215,14 @@ impl<R: BufRead> Iterator for Reader<R> {
 
 fn recorded(process: u32, method: &str, line: &mut Line<'_>) -> Result<Recorded, Problem> {
     let (name, wide) = parameters::without_wide(method);
-    let mut input = line.input.take().unwrap_or_default().0;
+    let mut input = line.input.take().unwrap_or_default();
     let call = match parameters::call(name, &mut input)? {
-        Some(call) => {
-            nothing_left(&Object(input), &Object(Input::default()))
-                .map_err(|problem| Problem { at: [&["in"][..], &problem.at].concat(), what: problem.what })?;
-            call
-        }
-        None => outside_call(method, &input)?,
+        Some(call) => call,
+        None => outside_call(method)?,
     };
+    if let Some(left) = input.left() {
+        return Err(Problem::new(&["in"], format!("\"{left:?}\" does not belong here")));
+    }
     let client = line.client.take().ok_or_else(|| Problem::new(&["call"], "the call has no client"))?;
     let by = Caller { process, thread: line.thread.take().unwrap_or(0), client };
     let out = line.out.take().map(|out| out.0);
@@ -256,22 +250,10 @@ fn recorded(process: u32, method: &str, line: &mut Line<'_>) -> Result<Recorded,
     Ok(Recorded { by, call, wide, outcome, elapsed_us: line.elapsed_us.take(), interval })
 }
 
-fn outside_call(method: &str, input: &Input<'_>) -> Result<Call, Problem> {
+/// Its arguments come from the line as they are.
+fn outside_call(method: &str) -> Result<Call, Problem> {
     let unknown = || Problem::new(&["call"], format!("no method is called {method:?}"));
-    let method = outside_method(method).ok_or_else(unknown)?;
-    let arguments = serde_json::to_string(input).map_err(|error| Problem::new(&["in"], error.to_string()))?;
-    Ok(Call::Outside { method, arguments })
-}
-
-/// What was given has been used up: the line has nothing that belongs to another one.
-fn nothing_left<T: PartialEq + Serialize>(left: &T, nothing: &T) -> Result<(), Problem> {
-    if left == nothing {
-        return Ok(());
-    }
-    let value = serde_json::to_value(left).unwrap_or_default();
-    let empty = serde_json::to_value(nothing).unwrap_or_default();
-    let name = value.as_object().and_then(|left| left.keys().find(|name| left.get(*name) != empty.get(*name)));
-    Err(Problem::new(&[], format!("{:?} does not belong here", name.map_or("", String::as_str))))
+    Ok(Call::Outside { method: outside_method(method).ok_or_else(unknown)?, arguments: String::new() })
 }
 
 fn is_outside(call: &Option<Text<'_>>) -> bool {
@@ -285,25 +267,31 @@ fn outside_line(text: &[u8]) -> Option<Line<'_, &RawValue, &RawValue>> {
 }
 
 /// JSON in the one spelling that serde_json gives it.
-fn json(at: &[&'static str], raw: Option<&RawValue>) -> Result<String, Problem> {
+fn json(at: &[&str], raw: Option<&RawValue>) -> Result<String, Problem> {
     let value: Result<serde_json::Value, _> =
         raw.map_or(Ok(serde_json::Value::Null), |raw| serde_json::from_str(raw.get()));
     value.map(|value| value.to_string()).map_err(|error| Problem::new(at, describe(&error)))
 }
 
-/// serde takes an array of the fields' values for a structure; a line is an object.
-fn only_objects<T>(text: &[u8]) -> impl FnOnce(T) -> serde_json::Result<T> {
-    let is_object = text.trim_ascii_start().starts_with(b"{");
-    move |line| if is_object { Ok(line) } else { Err(serde::de::Error::custom("a line is an object")) }
+/// The structure that a line has.
+fn from_line<'a, T: Deserialize<'a>>(text: &'a [u8]) -> serde_json::Result<T> {
+    // To look once whether all of it is text is less work than for each string by itself.
+    let line = match std::str::from_utf8(text) {
+        Ok(text) => serde_json::from_str(text),
+        Err(_) => serde_json::from_slice(text),
+    };
+    // serde takes an array of the fields' values for a structure; a line is an object.
+    let is_array = line.is_ok() && !text.trim_ascii_start().starts_with(b"{");
+    if is_array { Err(serde_json::Error::custom("a line is an object")) } else { line }
 }
 
 /// The column of the value to which the names lead, or of as much of the way as there is.
-fn locate(text: &[u8], names: &[&str]) -> usize {
+fn locate(text: &[u8], names: &[String]) -> usize {
     let Ok(text) = std::str::from_utf8(text) else { return 1 };
     let mut here = text.trim_ascii();
     for name in names {
         let Ok(object) = serde_json::from_str::<HashMap<Cow<'_, str>, &RawValue>>(here) else { break };
-        let Some(value) = object.get(*name) else { break };
+        let Some(value) = object.get(name.as_str()) else { break };
         here = value.get();
     }
     here.as_ptr().addr() - text.as_ptr().addr() + 1

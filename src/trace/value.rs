@@ -91,9 +91,9 @@ impl Visitor<'_> for HexVisitor {
 
     fn visit_str<E: Error>(self, text: &str) -> Result<u64, E> {
         let digits = text.strip_prefix("0x").filter(|digits| (1..=self.digits).contains(&digits.len()));
-        // from_str_radix alone would take a sign.
-        let digits = digits.filter(|digits| digits.bytes().all(|digit| digit.is_ascii_hexdigit()));
-        let number = digits.and_then(|digits| u64::from_str_radix(digits, 16).ok());
+        let number = digits.and_then(|digits| {
+            digits.chars().try_fold(0, |number, digit| Some(number << 4 | u64::from(digit.to_digit(16)?)))
+        });
         number.ok_or_else(|| E::invalid_value(Unexpected::Str(text), &self))
     }
 }

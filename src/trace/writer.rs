@@ -77,7 +77,7 @@ impl<W: Write> Writer<W> {
             thread: Some(recorded.by.thread),
             client: Some(recorded.by.client),
             call: Some(Text(call)),
-            input: Some(Object(parameters::input(&recorded.call))),
+            input: Some(parameters::input(&recorded.call)),
             hresult: match ending {
                 Ending::Returned(hresult) => Some(Status(hresult)),
                 _ => None,

@@ -1,0 +1,263 @@
+//! `in`: the parameters that a line has.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use serde::de::{DeserializeSeed, Error, MapAccess, Visitor};
+use serde::ser::SerializeMap;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use super::value::{Handle, Object, Text};
+use crate::call::Pointer;
+use crate::flags::CreateProcessOptions;
+
+/// The parameters of every method of the surface.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(field_identifier)]
+pub(super) enum Parameter {
+    Interface,
+    RemoteOptions,
+    Server,
+    CommandLine,
+    CreateFlags,
+    OptionsBuffer,
+    OptionsBufferSize,
+    InitialDirectory,
+    Environment,
+    EngCreateFlags,
+    VerifierFlags,
+    ProcessId,
+    AttachFlags,
+    OutputControl,
+    Machine,
+    SystemId,
+    ExeName,
+    Flags,
+    Options,
+    Reserved,
+    Timeout,
+    Count,
+    Ids,
+    ActualCount,
+    Id,
+    ExeNameSize,
+    ActualExeNameSize,
+    Description,
+    DescriptionSize,
+    ActualDescriptionSize,
+}
+
+impl Serialize for Parameter {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&format_args!("{self:?}"))
+    }
+}
+
+/// What a parameter is.
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+pub(super) enum Value<'a> {
+    /// A null pointer.
+    Null,
+    Number(u32),
+    Wide(u64),
+    Handle(Handle),
+    Text(Text<'a>),
+    Options(Object<OptionsBuffer>),
+}
+
+impl Value<'_> {
+    pub(super) fn number(self) -> Option<u32> {
+        match self {
+            Value::Number(number) => Some(number),
+            _ => None,
+        }
+    }
+
+    pub(super) fn wide(self) -> Option<u64> {
+        match self {
+            Value::Wide(number) => Some(number),
+            _ => None,
+        }
+    }
+
+    pub(super) fn text(self) -> Option<String> {
+        match self {
+            Value::Text(text) => Some(text.0.into_owned()),
+            _ => None,
+        }
+    }
+}
+
+impl From<u32> for Value<'_> {
+    fn from(number: u32) -> Self {
+        Value::Number(number)
+    }
+}
+
+impl<'a> From<&'a Option<String>> for Value<'a> {
+    fn from(text: &'a Option<String>) -> Value<'a> {
+        text.as_deref().map_or(Value::Null, |text| Value::Text(Text(Cow::Borrowed(text))))
+    }
+}
+
+impl From<Option<CreateProcessOptions>> for Value<'_> {
+    fn from(options: Option<CreateProcessOptions>) -> Self {
+        options.map_or(Value::Null, |options| Value::Options(Object(options.into())))
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for Parameter {
+    /// A null stands for a null pointer, and where there is none to pass, for nothing.
+    type Value = Option<Value<'de>>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Option<Value<'de>>, D::Error> {
+        Ok(match self {
+            Parameter::Interface => Option::deserialize(deserializer)?.map(Value::Text),
+            Parameter::RemoteOptions
+            | Parameter::CommandLine
+            | Parameter::InitialDirectory
+            | Parameter::Environment
+            | Parameter::Machine
+            | Parameter::ExeName
+            | Parameter::Options => Some(Option::deserialize(deserializer)?.map_or(Value::Null, Value::Text)),
+            Parameter::Server => Some(Option::deserialize(deserializer)?.map_or(Value::Null, Value::Handle)),
+            Parameter::OptionsBuffer => Some(Option::deserialize(deserializer)?.map_or(Value::Null, Value::Options)),
+            Parameter::Ids
+            | Parameter::ActualCount
+            | Parameter::Id
+            | Parameter::ActualExeNameSize
+            | Parameter::Description
+            | Parameter::ActualDescriptionSize => {
+                Option::<Never>::deserialize(deserializer)?;
+                Some(Value::Null)
+            }
+            Parameter::Reserved => Option::deserialize(deserializer)?.map(Value::Wide),
+            Parameter::CreateFlags
+            | Parameter::OptionsBufferSize
+            | Parameter::EngCreateFlags
+            | Parameter::VerifierFlags
+            | Parameter::ProcessId
+            | Parameter::AttachFlags
+            | Parameter::OutputControl
+            | Parameter::SystemId
+            | Parameter::Flags
+            | Parameter::Timeout
+            | Parameter::Count
+            | Parameter::ExeNameSize
+            | Parameter::DescriptionSize => Option::deserialize(deserializer)?.map(Value::Number),
+        })
+    }
+}
+
+/// A value that cannot be there: an output parameter stands in `in` only as null.
+enum Never {}
+
+impl<'de> Deserialize<'de> for Never {
+    fn deserialize<D: Deserializer<'de>>(_: D) -> Result<Never, D::Error> {
+        Err(D::Error::custom("an output parameter stands in `in` only as null, for a null pointer"))
+    }
+}
+
+/// The parameters that were given, in the order of the line. A call takes those that it has; what is left belongs to
+/// another one.
+#[derive(Debug, Default)]
+pub(super) struct Input<'a> {
+    given: Vec<(Parameter, Value<'a>)>,
+}
+
+impl<'a> Input<'a> {
+    pub(super) fn give(&mut self, parameter: Parameter, value: impl Into<Value<'a>>) {
+        self.given.push((parameter, value.into()));
+    }
+
+    /// An output parameter stands in `in` only where it is null.
+    pub(super) fn give_pointer(&mut self, parameter: Parameter, pointer: Pointer) {
+        if pointer.is_null() {
+            self.give(parameter, Value::Null);
+        }
+    }
+
+    pub(super) fn take(&mut self, parameter: Parameter) -> Option<Value<'a>> {
+        let at = self.given.iter().position(|(given, _)| *given == parameter)?;
+        Some(self.given.swap_remove(at).1)
+    }
+
+    /// One that nothing took.
+    pub(super) fn left(&self) -> Option<Parameter> {
+        self.given.iter().map(|(parameter, _)| *parameter).min()
+    }
+}
+
+impl<'de: 'a, 'a> Deserialize<'de> for Input<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Input<'a>, D::Error> {
+        deserializer.deserialize_map(InputVisitor)
+    }
+}
+
+struct InputVisitor;
+
+impl<'de> Visitor<'de> for InputVisitor {
+    type Value = Input<'de>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Input<'de>, A::Error> {
+        // No method has more parameters that must be given.
+        let mut given = Vec::with_capacity(9);
+        let mut met = 0_u32;
+        while let Some(parameter) = map.next_key::<Parameter>()? {
+            let bit = 1 << parameter as u32;
+            if met & bit != 0 {
+                return Err(A::Error::custom(format_args!("duplicate field `{parameter:?}`")));
+            }
+            met |= bit;
+            given.extend(map.next_value_seed(parameter)?.map(|value| (parameter, value)));
+        }
+        Ok(Input { given })
+    }
+}
+
+impl Serialize for Input<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(self.given.len()))?;
+        for (parameter, value) in &self.given {
+            map.serialize_entry(parameter, value)?;
+        }
+        map.end()
+    }
+}
+
+/// DEBUG_CREATE_PROCESS_OPTIONS, by field (K-50).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "PascalCase", default, expecting = "an object")]
+pub(super) struct OptionsBuffer {
+    pub(super) create_flags: u32,
+    pub(super) eng_create_flags: u32,
+    pub(super) verifier_flags: u32,
+    pub(super) reserved: u32,
+}
+
+impl From<OptionsBuffer> for CreateProcessOptions {
+    fn from(buffer: OptionsBuffer) -> CreateProcessOptions {
+        CreateProcessOptions {
+            create_flags: buffer.create_flags.into(),
+            eng_create_flags: buffer.eng_create_flags.into(),
+            verifier_flags: buffer.verifier_flags,
+            reserved: buffer.reserved,
+        }
+    }
+}
+
+impl From<CreateProcessOptions> for OptionsBuffer {
+    fn from(options: CreateProcessOptions) -> OptionsBuffer {
+        OptionsBuffer {
+            create_flags: options.create_flags.bits(),
+            eng_create_flags: options.eng_create_flags.bits(),
+            verifier_flags: options.verifier_flags,
+            reserved: options.reserved,
+        }
+    }
+}
