@@ -111,10 +111,10 @@ impl<R: BufRead> Reader<R> {
     fn parse(&mut self) -> Result<Event, MalformedTrace> {
         let text = std::mem::take(&mut self.text);
         let event = match from_line::<Line<'_>>(&text) {
-            Ok(line) if !is_outside(&line.call) => self.event(line),
+            Ok(mut line) if !is_outside(&line.call) => self.event(&mut line),
             line => match (outside_line(&text), line) {
                 (Some(line), _) => self.outside(line),
-                (None, Ok(line)) => self.event(line),
+                (None, Ok(mut line)) => self.event(&mut line),
                 (None, Err(error)) => return Err(self.malformed(column(&error), describe(&error))),
             },
         };
@@ -123,11 +123,11 @@ impl<R: BufRead> Reader<R> {
         event
     }
 
-    fn event(&mut self, mut line: Line<'_>) -> Result<Event, Problem> {
+    fn event(&mut self, line: &mut Line<'_>) -> Result<Event, Problem> {
         self.in_order(line.seq)?;
         let process = self.processes.number(&line.process.0);
         let what = match (line.call.take(), line.event.take()) {
-            (Some(method), None) => What::Call(Box::new(recorded(process, &method.0, &mut line)?)),
+            (Some(method), None) => What::Call(Box::new(recorded(process, &method.0, line)?)),
             (None, Some(event)) if event.0 == "ProcessKilled" => What::ProcessKilled { process },
             (None, Some(event)) if event.0 == "Elapsed" => {
                 let ms = line.ms.take().ok_or_else(|| Problem::new(&["event"], "an Elapsed event has no ms"))?;
@@ -171,7 +171,7 @@ impl<R: BufRead> Reader<R> {
         };
         let Line { seq, process, thread, client, call, event, ms, computer, hresult, .. } = line;
         let Line { crashed, timed_out, elapsed_us, start_us, end_us, .. } = line;
-        let known = Line {
+        let mut known = Line {
             seq,
             process,
             thread,
@@ -189,7 +189,7 @@ impl<R: BufRead> Reader<R> {
             end_us,
             input: None,
         };
-        let mut event = self.event(known)?;
+        let mut event = self.event(&mut known)?;
         if let What::Call(recorded) = &mut event.what {
             recorded.outcome.out.outside = outside;
             if let Call::Outside { arguments: empty, .. } = &mut recorded.call {
@@ -275,14 +275,16 @@ fn json(at: &[&str], raw: Option<&RawValue>) -> Result<String, Problem> {
 
 /// The structure that a line has.
 fn from_line<'a, T: Deserialize<'a>>(text: &'a [u8]) -> serde_json::Result<T> {
+    // serde takes an array of the fields' values for a structure; a line is an object.
+    if !text.trim_ascii_start().starts_with(b"{") {
+        let error = serde_json::from_slice::<T>(text).err();
+        return Err(error.unwrap_or_else(|| serde_json::Error::custom("a line is an object")));
+    }
     // To look once whether all of it is text is less work than for each string by itself.
-    let line = match std::str::from_utf8(text) {
+    match std::str::from_utf8(text) {
         Ok(text) => serde_json::from_str(text),
         Err(_) => serde_json::from_slice(text),
-    };
-    // serde takes an array of the fields' values for a structure; a line is an object.
-    let is_array = line.is_ok() && !text.trim_ascii_start().starts_with(b"{");
-    if is_array { Err(serde_json::Error::custom("a line is an object")) } else { line }
+    }
 }
 
 /// The column of the value to which the names lead, or of as much of the way as there is.
