@@ -46,23 +46,23 @@ pub(super) struct Line<'a, I = Input<'a>, O = Object<Output<'a>>> {
 impl Line<'_> {
     /// The name of a field that nothing took.
     pub(super) fn left(&self) -> Option<&'static str> {
-        let fields = [
-            ("thread", self.thread.is_some()),
-            ("client", self.client.is_some()),
-            ("call", self.call.is_some()),
-            ("event", self.event.is_some()),
-            ("ms", self.ms.is_some()),
-            ("computer", self.computer.is_some()),
-            ("in", self.input.is_some()),
-            ("hresult", self.hresult.is_some()),
-            ("out", self.out.is_some()),
-            ("crashed", self.crashed),
-            ("timed_out", self.timed_out),
-            ("elapsed_us", self.elapsed_us.is_some()),
-            ("start_us", self.start_us.is_some()),
-            ("end_us", self.end_us.is_some()),
-        ];
-        fields.into_iter().find_map(|(name, is_given)| is_given.then_some(name))
+        match self {
+            Line { thread: Some(_), .. } => Some("thread"),
+            Line { client: Some(_), .. } => Some("client"),
+            Line { call: Some(_), .. } => Some("call"),
+            Line { event: Some(_), .. } => Some("event"),
+            Line { ms: Some(_), .. } => Some("ms"),
+            Line { computer: Some(_), .. } => Some("computer"),
+            Line { input: Some(_), .. } => Some("in"),
+            Line { hresult: Some(_), .. } => Some("hresult"),
+            Line { out: Some(_), .. } => Some("out"),
+            Line { crashed: true, .. } => Some("crashed"),
+            Line { timed_out: true, .. } => Some("timed_out"),
+            Line { elapsed_us: Some(_), .. } => Some("elapsed_us"),
+            Line { start_us: Some(_), .. } => Some("start_us"),
+            Line { end_us: Some(_), .. } => Some("end_us"),
+            _ => None,
+        }
     }
 }
 

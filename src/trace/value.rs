@@ -92,7 +92,7 @@ impl Visitor<'_> for HexVisitor {
     fn visit_str<E: Error>(self, text: &str) -> Result<u64, E> {
         let digits = text.strip_prefix("0x").filter(|digits| (1..=self.digits).contains(&digits.len()));
         let number = digits.and_then(|digits| {
-            digits.chars().try_fold(0, |number, digit| Some(number << 4 | u64::from(digit.to_digit(16)?)))
+            digits.bytes().try_fold(0, |number, digit| Some(number << 4 | u64::from(char::from(digit).to_digit(16)?)))
         });
         number.ok_or_else(|| E::invalid_value(Unexpected::Str(text), &self))
     }
