@@ -3,6 +3,7 @@
 mod check;
 mod compare;
 mod parse;
+mod progress;
 mod record;
 mod replay;
 mod run;

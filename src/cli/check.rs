@@ -2,12 +2,17 @@
 
 use std::fs::File;
 use std::io::{self, BufReader, Write};
+use std::num::NonZero;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc;
+use std::thread;
 
 use clap::ValueEnum;
 use dbgeng_testkit::conformance::{Broken, Checked, check};
 use serde::Serialize;
 
+use super::progress::Progress;
 use super::{ProfileName, Status, complain};
 
 #[derive(Debug, clap::Args)]
@@ -52,31 +57,83 @@ struct Violation<'a> {
 }
 
 pub(super) fn main(arguments: &Arguments, output: &mut dyn Write) -> io::Result<Status> {
+    let progress = Progress::over(&arguments.traces);
     let mut status = Status::Holds;
-    for path in &arguments.traces {
-        let trace = path.display().to_string();
-        let checked = match judge(path, &trace, arguments) {
-            Ok(checked) => checked,
-            Err(error) => {
-                output.flush()?;
-                status = status.max(complain(&*error));
-                continue;
-            }
-        };
-        if !checked.holds(arguments.strict) {
-            status = status.max(Status::Fails);
-        }
-        match arguments.format {
-            Format::Text => text(&trace, &checked, arguments.strict, output)?,
-            Format::Json => json(&trace, &checked, arguments.strict, output)?,
-        }
-    }
+    let judge = |path: &PathBuf| judge(path, arguments, &progress);
+    each(&arguments.traces, judge, |path, judged| {
+        let told = progress.aside(|| tell(path, judged, arguments, output))?;
+        status = status.max(told);
+        Ok(())
+    })?;
     Ok(status)
 }
 
-fn judge(path: &Path, name: &str, arguments: &Arguments) -> Result<Checked, Box<dyn std::error::Error>> {
+/// Does the work on every item, on all processors at once, and hands over what came of it in the order of the items, each
+/// as soon as it can be.
+fn each<T: Sync, R: Send>(
+    items: &[T],
+    work: impl Fn(&T) -> R + Sync,
+    mut done: impl FnMut(&T, R) -> io::Result<()>,
+) -> io::Result<()> {
+    let processors = thread::available_parallelism().map_or(1, NonZero::get);
+    let next = AtomicUsize::new(0);
+    let (sender, receiver) = mpsc::channel();
+    thread::scope(|scope| {
+        for _ in 0..processors.min(items.len()) {
+            let (sender, next, work) = (sender.clone(), &next, &work);
+            scope.spawn(move || {
+                loop {
+                    let at = next.fetch_add(1, Ordering::Relaxed);
+                    let Some(item) = items.get(at) else { break };
+                    if sender.send((at, work(item))).is_err() {
+                        break;
+                    }
+                }
+            });
+        }
+        drop(sender);
+        let (mut results, mut first) = (Vec::from_iter(items.iter().map(|_| None)), 0);
+        for (at, result) in receiver {
+            results[at] = Some(result);
+            while let Some(result) = results.get_mut(first).and_then(Option::take) {
+                done(&items[first], result)?;
+                first += 1;
+            }
+        }
+        Ok(())
+    })
+}
+
+/// Why a trace could not be judged.
+type Failure = Box<dyn std::error::Error + Send + Sync>;
+
+fn judge(path: &Path, arguments: &Arguments, progress: &Progress) -> Result<Checked, Failure> {
+    let name = path.display();
     let file = File::open(path).map_err(|error| format!("{name}: {error}"))?;
-    Ok(check(arguments.profile.into(), name, BufReader::new(file))?)
+    let input = BufReader::with_capacity(1 << 16, progress.watch(file));
+    Ok(check(arguments.profile.into(), &name.to_string(), input)?)
+}
+
+/// Says what came of a trace.
+fn tell(
+    path: &Path,
+    judged: Result<Checked, Failure>,
+    arguments: &Arguments,
+    output: &mut dyn Write,
+) -> io::Result<Status> {
+    let checked = match judged {
+        Ok(checked) => checked,
+        Err(error) => {
+            output.flush()?;
+            return Ok(complain(&*error));
+        }
+    };
+    let trace = path.display().to_string();
+    match arguments.format {
+        Format::Text => text(&trace, &checked, arguments.strict, output)?,
+        Format::Json => json(&trace, &checked, arguments.strict, output)?,
+    }
+    Ok(if checked.holds(arguments.strict) { Status::Holds } else { Status::Fails })
 }
 
 fn verdict(checked: &Checked, strict: bool) -> &'static str {

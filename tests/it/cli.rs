@@ -136,6 +136,37 @@ fn check_goes_on_behind_a_trace_that_cannot_be_judged() {
     assert!(errors.contains(NO_TRACE) && errors.contains("no-such-file"), "{errors}");
 }
 
+/// Many traces are judged at once; that changes nothing of what is said of each, nor the order.
+#[test]
+fn check_tells_of_many_traces_in_the_order_of_their_names() {
+    let folder = tempfile::tempdir().unwrap();
+    let long = folder.path().join("long.jsonl");
+    // The others are judged before this one is.
+    let pauses = (2..20_000)
+        .map(|seq| format!("{{\"seq\": {seq}, \"process\": \"client\", \"event\": \"Elapsed\", \"ms\": 1}}\n"));
+    let short = fs::read_to_string(trace("lifecycle-one-connection")).unwrap();
+    let beginning: String = short.split_inclusive('\n').take(2).collect();
+    fs::write(&long, beginning + &pauses.collect::<String>()).unwrap();
+
+    let mut traces = vec![long.display().to_string(), NO_TRACE.to_owned(), "no-such-file".to_owned()];
+    traces.extend(fixtures::all().iter().take(12).map(|trace| trace.path.display().to_string()));
+    traces.push(long.display().to_string());
+    traces.push(folder.path().display().to_string());
+    let alone: Vec<Output> = traces.iter().map(|trace| run(&["check", trace])).collect();
+    let together = run(&[vec!["check"], traces.iter().map(String::as_str).collect()].concat());
+    let all = |of: fn(&Output) -> &[u8]| text(&alone.iter().map(of).collect::<Vec<_>>().concat());
+    assert_eq!(text(&together.stdout), all(|output| &output.stdout));
+    assert_eq!(text(&together.stderr), all(|output| &output.stderr));
+    assert_eq!(together.status.code(), alone.iter().filter_map(|output| output.status.code()).max());
+}
+
+/// Who reads standard error from a file wants errors alone: how far the work is, is for a terminal.
+#[test]
+fn check_says_nothing_on_standard_error_but_errors() {
+    let output = run(&["check", &trace("lifecycle-one-connection"), &trace("storm-01")]);
+    assert_eq!((output.status.code(), text(&output.stderr)), (Some(0), String::new()));
+}
+
 #[test]
 fn check_as_json_names_requirement_level_expected_and_actual() {
     let bad = trace("misuse-stale-disconnect");
