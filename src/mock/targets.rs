@@ -105,15 +105,10 @@ impl Entered<'_> {
             Ok(computer) => computer,
             Err(refused) => return refused,
         };
-        match self.state.computers[computer].create(line, directory) {
+        match self.run(computer, line, directory) {
             Ok(id) if is_debug(options.create_flags) => self.begins_to_debug(handle, S_OK, computer, [id]),
             Ok(_) => S_OK,
-            Err(refused) => {
-                if refused == ERROR_FILE_NOT_FOUND {
-                    self.note_cut_off(program(line));
-                }
-                refused
-            }
+            Err(refused) => refused,
         }
     }
 
@@ -139,8 +134,7 @@ impl Entered<'_> {
             Ok(computer) => computer,
             Err(refused) => return refused,
         };
-        let created = line.map(|line| self.state.computers[computer].create(line, directory)).transpose();
-        let created = match created {
+        let created = match line.map(|line| self.run(computer, line, directory)).transpose() {
             Ok(created) => created,
             Err(refused) => return refused,
         };
@@ -149,6 +143,15 @@ impl Entered<'_> {
         let is_attached = process != 0 && !flags.contains(AttachFlags::NONINVASIVE);
         let debugged = created.into_iter().chain(is_attached.then_some(process));
         self.begins_to_debug(handle, begun, computer, debugged)
+    }
+
+    /// Runs the program that a command line names; answers the id of its process.
+    fn run(&mut self, computer: usize, line: &str, directory: Option<&str>) -> Result<u32, HRESULT> {
+        let run = self.state.computers[computer].create(line, directory);
+        if run == Err(ERROR_FILE_NOT_FOUND) {
+            self.note_cut_off(program(line));
+        }
+        run
     }
 
     /// OBS-61, before any server is asked.

@@ -162,6 +162,11 @@ fn a_program_whose_name_was_cut_off_is_recognised() {
     assert_eq!(misuses(&lab), []);
     assert_eq!(create("long"), ERROR_FILE_NOT_FOUND);
     assert_eq!(misuses(&lab), [Misuse::CutOffName]);
+    let debug = CreateFlags::DEBUG_ONLY_THIS_PROCESS;
+    let attached = |line| client.create_process_and_attach(0, Some(line), debug, game, AttachFlags::empty());
+    assert_eq!((attached("long-name.exe"), attached("lon")), (S_OK, ERROR_FILE_NOT_FOUND));
+    assert_eq!(attached("long"), ERROR_FILE_NOT_FOUND);
+    assert_eq!(misuses(&lab), [Misuse::CutOffName; 2]);
 }
 
 /// CLI-20, WILD-9.
