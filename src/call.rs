@@ -4,6 +4,8 @@
 //! [`Outcome`] say as data: programs, traces, the model and reports work with these. [`dispatch`](fn@crate::dispatch)
 //! makes a call on a client; [`ByCall`](crate::ByCall) is the way back.
 
+mod owned;
+
 use std::fmt;
 
 use crate::flags::{
@@ -33,9 +35,10 @@ impl Pointer {
 
 /// One call with its arguments, named as documented.
 ///
-/// `None` for a string or a structure is a null pointer. Handles are raw, so a call can name anything.
+/// `None` for a string or a structure is a null pointer. Handles are raw, so a call can name anything. Strings are the
+/// call's own, or `&str` where it is made and answered at once: [`Call::owned`] keeps such a one.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum Call {
+pub enum Call<S = String> {
     DebugCreate {
         interface: Interface,
     },
@@ -49,15 +52,15 @@ pub enum Call {
     },
     /// Starts a *debugging* server, which no process-server connect may reach (REL-5).
     StartServer {
-        options: Option<String>,
+        options: Option<S>,
     },
     StartProcessServer {
         flags: u32,
-        options: Option<String>,
+        options: Option<S>,
         reserved: u64,
     },
     ConnectProcessServer {
-        remote_options: Option<String>,
+        remote_options: Option<S>,
         server: Pointer,
     },
     DisconnectProcessServer {
@@ -78,7 +81,7 @@ pub enum Call {
     },
     GetRunningProcessSystemIdByExecutableName {
         server: u64,
-        exe_name: Option<String>,
+        exe_name: Option<S>,
         flags: GetProcessFlags,
         id: Pointer,
     },
@@ -100,49 +103,49 @@ pub enum Call {
     },
     CreateProcess {
         server: u64,
-        command_line: Option<String>,
+        command_line: Option<S>,
         create_flags: CreateFlags,
     },
-    CreateProcess2(CreateProcess2),
+    CreateProcess2(CreateProcess2<S>),
     CreateProcessAndAttach {
         server: u64,
-        command_line: Option<String>,
+        command_line: Option<S>,
         create_flags: CreateFlags,
         process_id: u32,
         attach_flags: AttachFlags,
     },
     CreateProcessAndAttach2 {
-        create: CreateProcess2,
+        create: CreateProcess2<S>,
         process_id: u32,
         attach_flags: AttachFlags,
     },
     OutputServers {
         output_control: u32,
-        machine: Option<String>,
+        machine: Option<S>,
         flags: ServersFlags,
     },
     /// A method of the interface that is no part of the process-server surface, by its name and its arguments as JSON.
     /// Nothing is judged of it.
     Outside {
         method: &'static str,
-        arguments: String,
+        arguments: S,
     },
 }
 
 /// What CreateProcess2 and CreateProcessAndAttach2 have in common.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
-pub struct CreateProcess2 {
+pub struct CreateProcess2<S = String> {
     pub server: u64,
-    pub command_line: Option<String>,
+    pub command_line: Option<S>,
     pub options: Option<CreateProcessOptions>,
     /// In bytes; the structure has [`CreateProcessOptions::SIZE`].
     pub options_buffer_size: u32,
-    pub initial_directory: Option<String>,
+    pub initial_directory: Option<S>,
     /// `name=value` items, each closed by a NUL (STR-10).
-    pub environment: Option<String>,
+    pub environment: Option<S>,
 }
 
-impl CreateProcess2 {
+impl<S> CreateProcess2<S> {
     /// Whether the options are a structure that an engine can take at its word (Q-58, OBS-61).
     pub fn is_sound(&self) -> bool {
         is_sound(self.options.as_ref(), self.options_buffer_size)
@@ -166,7 +169,7 @@ pub fn is_debug(flags: CreateFlags) -> bool {
     flags.intersects(CreateFlags::DEBUG_PROCESS | CreateFlags::DEBUG_ONLY_THIS_PROCESS)
 }
 
-impl Call {
+impl<S> Call<S> {
     /// The documented name of the method, without `Wide`.
     pub fn method(&self) -> &'static str {
         match self {
@@ -223,7 +226,7 @@ impl Call {
     /// Whether the engine gets as far as the handle: it refuses what these flags and sizes ask for before it looks at any
     /// (OBS-54, OBS-59, OBS-61).
     pub fn reaches_a_server(&self) -> bool {
-        let attaches = |line: &Option<String>, process_id: u32, attach_flags: AttachFlags| {
+        let attaches = |line: &Option<S>, process_id: u32, attach_flags: AttachFlags| {
             (line.is_some() || process_id != 0) && attach_flags.is_legal_combination()
         };
         match self {

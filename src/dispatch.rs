@@ -108,9 +108,10 @@ fn pointer<T>(pointer: Pointer, slot: &mut Option<T>) -> Out<'_, T> {
 /// What answers calls given as values. [`ByCall`] makes a [`DebugClient`] of it, so that a recorder, a planted defect or
 /// an adapter to another engine is one function instead of one method for each documented one.
 pub trait AnswerCall: Send + Sync {
-    /// Answers one call. `QueryInterface`, `CreateClient` and `Release` do not come this way.
+    /// Answers one call, whose strings are the caller's: [`Call::owned`] keeps it. `QueryInterface`, `CreateClient` and
+    /// `Release` do not come this way.
     #[track_caller]
-    fn answer(&self, call: &Call) -> Outcome;
+    fn answer(&self, call: &Call<&str>) -> Outcome;
 
     /// See [`DebugClient::query_interface`].
     fn query_interface(&self, interface: &Interface, client: Out<'_, Box<dyn DebugClient>>) -> HRESULT;
@@ -132,7 +133,7 @@ pub struct ByCall<T>(pub T);
 
 impl<T: AnswerCall> ByCall<T> {
     #[track_caller]
-    fn status(&self, call: &Call) -> HRESULT {
+    fn status(&self, call: &Call<&str>) -> HRESULT {
         hresult(&self.0.answer(call))
     }
 }
@@ -148,28 +149,6 @@ pub fn call_site() -> Option<&'static Location<'static>> {
 /// A call that did not return has no HRESULT to hand on.
 fn hresult(outcome: &Outcome) -> HRESULT {
     outcome.hresult().unwrap_or(E_UNEXPECTED)
-}
-
-fn owned(text: Option<&str>) -> Option<String> {
-    text.map(str::to_owned)
-}
-
-fn create2(
-    server: u64,
-    command_line: Option<&str>,
-    options: Option<&CreateProcessOptions>,
-    options_buffer_size: u32,
-    initial_directory: Option<&str>,
-    environment: Option<&str>,
-) -> CreateProcess2 {
-    CreateProcess2 {
-        server,
-        command_line: owned(command_line),
-        options: options.copied(),
-        options_buffer_size,
-        initial_directory: owned(initial_directory),
-        environment: owned(environment),
-    }
 }
 
 fn given<T>(out: &Out<'_, T>) -> Pointer {
@@ -203,17 +182,17 @@ impl<T: AnswerCall> DebugClient for ByCall<T> {
 
     #[track_caller]
     fn start_server(&self, options: Option<&str>) -> HRESULT {
-        self.status(&Call::StartServer { options: owned(options) })
+        self.status(&Call::StartServer { options })
     }
 
     #[track_caller]
     fn start_process_server(&self, flags: u32, options: Option<&str>, reserved: u64) -> HRESULT {
-        self.status(&Call::StartProcessServer { flags, options: owned(options), reserved })
+        self.status(&Call::StartProcessServer { flags, options, reserved })
     }
 
     #[track_caller]
     fn connect_process_server(&self, remote_options: Option<&str>, server: Out<'_, u64>) -> HRESULT {
-        let call = Call::ConnectProcessServer { remote_options: owned(remote_options), server: given(&server) };
+        let call = Call::ConnectProcessServer { remote_options, server: given(&server) };
         let outcome = self.0.answer(&call);
         hand_out(server, outcome.out.server);
         hresult(&outcome)
@@ -258,7 +237,6 @@ impl<T: AnswerCall> DebugClient for ByCall<T> {
         flags: GetProcessFlags,
         id: Out<'_, u32>,
     ) -> HRESULT {
-        let exe_name = owned(exe_name);
         let call = Call::GetRunningProcessSystemIdByExecutableName { server, exe_name, flags, id: given(&id) };
         let outcome = self.0.answer(&call);
         hand_out(id, outcome.out.id);
@@ -303,7 +281,7 @@ impl<T: AnswerCall> DebugClient for ByCall<T> {
 
     #[track_caller]
     fn create_process(&self, server: u64, command_line: Option<&str>, create_flags: CreateFlags) -> HRESULT {
-        self.status(&Call::CreateProcess { server, command_line: owned(command_line), create_flags })
+        self.status(&Call::CreateProcess { server, command_line, create_flags })
     }
 
     #[track_caller]
@@ -316,8 +294,15 @@ impl<T: AnswerCall> DebugClient for ByCall<T> {
         initial_directory: Option<&str>,
         environment: Option<&str>,
     ) -> HRESULT {
-        let (directory, size) = (initial_directory, options_buffer_size);
-        self.status(&Call::CreateProcess2(create2(server, command_line, options, size, directory, environment)))
+        let options = options.copied();
+        self.status(&Call::CreateProcess2(CreateProcess2 {
+            server,
+            command_line,
+            options,
+            options_buffer_size,
+            initial_directory,
+            environment,
+        }))
     }
 
     #[track_caller]
@@ -329,7 +314,6 @@ impl<T: AnswerCall> DebugClient for ByCall<T> {
         process_id: u32,
         attach_flags: AttachFlags,
     ) -> HRESULT {
-        let command_line = owned(command_line);
         self.status(&Call::CreateProcessAndAttach { server, command_line, create_flags, process_id, attach_flags })
     }
 
@@ -345,13 +329,14 @@ impl<T: AnswerCall> DebugClient for ByCall<T> {
         process_id: u32,
         attach_flags: AttachFlags,
     ) -> HRESULT {
-        let (directory, size) = (initial_directory, options_buffer_size);
-        let create = create2(server, command_line, options, size, directory, environment);
+        let options = options.copied();
+        let create =
+            CreateProcess2 { server, command_line, options, options_buffer_size, initial_directory, environment };
         self.status(&Call::CreateProcessAndAttach2 { create, process_id, attach_flags })
     }
 
     #[track_caller]
     fn output_servers(&self, output_control: u32, machine: Option<&str>, flags: ServersFlags) -> HRESULT {
-        self.status(&Call::OutputServers { output_control, machine: owned(machine), flags })
+        self.status(&Call::OutputServers { output_control, machine, flags })
     }
 }

@@ -158,7 +158,8 @@ impl Before {
 }
 
 impl AnswerCall for Before {
-    fn answer(&self, call: &Call) -> Outcome {
+    fn answer(&self, call: &Call<&str>) -> Outcome {
+        let call = &call.owned();
         if self.is_expected(call) {
             let answered = self.expectations.answer(|mock| dispatch(mock, call));
             return answered.unwrap_or_else(|| Outcome::returned(E_UNEXPECTED));

@@ -40,7 +40,7 @@ macro_rules! by_twin {
 struct Text<U>(Option<Vec<U>>);
 
 impl<U: Unit> Text<U> {
-    fn new(text: &Option<String>) -> Text<U> {
+    fn new(text: &Option<&str>) -> Text<U> {
         Text(text.as_ref().map(|text| U::encode(text).chain([U::NUL; 2]).collect()))
     }
 
@@ -72,7 +72,7 @@ impl Options {
     }
 
     /// The size that goes with them: one that is too large stays so, but the engine may read all of it.
-    fn size(create: &CreateProcess2) -> u32 {
+    fn size(create: &CreateProcess2<&str>) -> u32 {
         let most = if create.options.is_some() { size_of::<Room>() as u32 } else { u32::MAX };
         create.options_buffer_size.min(most)
     }
@@ -84,13 +84,13 @@ type Describe<U> =
 
 impl Client {
     /// Makes a call.
-    pub(super) fn answer(&self, call: &Call) -> Outcome {
+    pub(super) fn answer(&self, call: &Call<&str>) -> Outcome {
         let mut out = Outputs::default();
         let hresult = if self.version() < call.since() { E_NOTIMPL } else { self.call(call, &mut out) };
         Outcome { ending: Ending::Returned(hresult), out }
     }
 
-    fn call(&self, call: &Call, out: &mut Outputs) -> HRESULT {
+    fn call(&self, call: &Call<&str>, out: &mut Outputs) -> HRESULT {
         // SAFETY: the version has the slots, and each argument is a number, null, or leads to what the documentation says,
         // with at least as much room as the engine is told; all of it outlives the call.
         unsafe {
@@ -139,7 +139,7 @@ impl Client {
     /// # Safety
     ///
     /// As in `call`, of which this is the second half.
-    unsafe fn query_or_create(&self, call: &Call, out: &mut Outputs) -> HRESULT {
+    unsafe fn query_or_create(&self, call: &Call<&str>, out: &mut Outputs) -> HRESULT {
         // SAFETY: the caller's promise.
         unsafe {
             match call {
@@ -219,7 +219,7 @@ impl Client {
     /// # Safety
     ///
     /// As in `call`; the slot is this client object's.
-    unsafe fn describe<U: Unit + Blank>(&self, slot: Describe<U>, call: &Call, out: &mut Outputs) -> HRESULT {
+    unsafe fn describe<U: Unit + Blank>(&self, slot: Describe<U>, call: &Call<&str>, out: &mut Outputs) -> HRESULT {
         let Call::GetRunningProcessDescription {
             server,
             system_id,
@@ -257,8 +257,8 @@ impl Client {
     }
 }
 
-impl CreateProcess2 {
-    fn strings(&self) -> [&Option<String>; 3] {
+impl<S> CreateProcess2<S> {
+    fn strings(&self) -> [&Option<S>; 3] {
         [&self.command_line, &self.initial_directory, &self.environment]
     }
 }

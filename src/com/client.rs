@@ -82,7 +82,7 @@ impl Client {
     }
 
     /// Whether a call goes to the Wide twin, which is there since version `since`.
-    pub(super) fn is_wide(&self, since: u8, strings: &[&Option<String>]) -> bool {
+    pub(super) fn is_wide(&self, since: u8, strings: &[&Option<&str>]) -> bool {
         let is_ascii = strings.iter().copied().flatten().all(|text| text.is_ascii());
         self.version >= since && (self.twin == Twin::Wide || !is_ascii)
     }
@@ -198,7 +198,7 @@ impl AnswerCall for Com {
         unsafe { ((*client.vtable()).Release)(client.this()) }
     }
 
-    fn answer(&self, call: &Call) -> Outcome {
+    fn answer(&self, call: &Call<&str>) -> Outcome {
         self.0.answer(call)
     }
 }

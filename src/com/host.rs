@@ -212,8 +212,8 @@ fn status(outcome: &Outcome) -> HRESULT {
 }
 
 impl AnswerCall for Far {
-    fn answer(&self, call: &Call) -> Outcome {
-        self.link.ask(self.number, call.clone())
+    fn answer(&self, call: &Call<&str>) -> Outcome {
+        self.link.ask(self.number, call.owned())
     }
 
     /// The host keeps the newest interface that was asked for, and makes all calls through that.

@@ -133,8 +133,8 @@ impl SpoiltClient {
 }
 
 impl AnswerCall for SpoiltClient {
-    fn answer(&self, call: &Call) -> Outcome {
-        self.books.answer(self.by(), call, &|call| dispatch(&*self.inner, call))
+    fn answer(&self, call: &Call<&str>) -> Outcome {
+        self.books.answer(self.by(), &call.owned(), &|call| dispatch(&*self.inner, call))
     }
 
     fn query_interface(&self, interface: &Interface, client: Out<'_, Box<dyn DebugClient>>) -> HRESULT {

@@ -67,7 +67,7 @@ impl LabObject {
         Ok(())
     }
 
-    fn answered<'a>(&self, mut entered: Entered<'a>, call: &Call) -> (Entered<'a>, Outcome) {
+    fn answered<'a>(&self, mut entered: Entered<'a>, call: &Call<&str>) -> (Entered<'a>, Outcome) {
         let refused = |hresult| Outcome::returned(hresult);
         if self.version < call.since().min(2) {
             return (entered, refused(E_NOTIMPL));
@@ -100,7 +100,7 @@ impl LabObject {
         }
     }
 
-    fn done<'a>(&self, mut entered: Entered<'a>, call: &Call) -> (Entered<'a>, Outcome) {
+    fn done<'a>(&self, mut entered: Entered<'a>, call: &Call<&str>) -> (Entered<'a>, Outcome) {
         if let Call::WaitForProcessServerEnd { timeout } = call {
             let (entered, hresult) = entered.wait_for_process_server_end(*timeout);
             return (entered, Outcome::returned(hresult));
@@ -114,7 +114,7 @@ impl LabObject {
     }
 
     /// Enters into the journal what did not come by [`AnswerCall::answer`].
-    fn log(&self, call: Call, outcome: Outcome) {
+    fn log(&self, call: Call<&str>, outcome: Outcome) {
         let mut state = self.presence.shared().lock();
         state.log(self.engine, thread::current(), self.object.number, &call, &outcome);
     }
@@ -122,7 +122,7 @@ impl LabObject {
 
 impl AnswerCall for LabObject {
     #[track_caller]
-    fn answer(&self, call: &Call) -> Outcome {
+    fn answer(&self, call: &Call<&str>) -> Outcome {
         let call_site = call_site();
         let shared = self.presence.shared();
         let thread = thread::current();

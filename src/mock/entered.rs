@@ -29,7 +29,7 @@ pub(super) struct Entered<'a> {
 
 impl Entered<'_> {
     /// Answers any call but a wait.
-    pub(super) fn answer(&mut self, call: &Call) -> Outcome {
+    pub(super) fn answer(&mut self, call: &Call<&str>) -> Outcome {
         let mut out = Outputs::default();
         let hresult = match call {
             Call::EndSession { flags } => self.end_session(*flags),

@@ -262,7 +262,7 @@ impl Faults {
 
     /// What befalls a call: how long it is delayed, and what the first fault that decides says. Those behind that one are
     /// as if the call had not been made.
-    pub(super) fn befall(&mut self, place: Place, call: &Call) -> (u64, Option<Decision>) {
+    pub(super) fn befall(&mut self, place: Place, call: &Call<&str>) -> (u64, Option<Decision>) {
         let Place { caller, host, number, is_connected } = place;
         let (mut delay, mut decision) = (0, None);
         for Rule { fault, fitted, hits, .. } in &mut self.rules {
@@ -338,7 +338,7 @@ impl Drop for FaultGuard {
 
 impl Entered<'_> {
     /// What befalls the call, if there are faults.
-    pub(super) fn decide(&mut self, call: &Call) -> Option<Decision> {
+    pub(super) fn decide(&mut self, call: &Call<&str>) -> Option<Decision> {
         if self.state.faults.is_empty() || self.state.engines[self.engine].is_dbgsrv {
             return None;
         }
@@ -356,7 +356,7 @@ impl Entered<'_> {
     }
 
     /// The engine that hosts the server to which the call leads.
-    fn host_of(&mut self, call: &Call) -> Option<usize> {
+    fn host_of(&mut self, call: &Call<&str>) -> Option<usize> {
         let server = match call {
             Call::ConnectProcessServer { remote_options: Some(text), .. } => {
                 let own = self.computer();
@@ -368,7 +368,7 @@ impl Entered<'_> {
     }
 
     /// A call that should have closed a handle has not.
-    pub(super) fn failed(&mut self, call: &Call) {
+    pub(super) fn failed(&mut self, call: &Call<&str>) {
         if let Call::DisconnectProcessServer { server } = call
             && let Some(link) = self.state.engines[self.engine].handles.get_mut(*server)
         {

@@ -127,7 +127,7 @@ pub(super) struct Watched {
 
 impl State {
     /// A call of a caller begins: what is due by its number or by the time happens before it.
-    pub(super) fn begin_call(&mut self, engine: usize, thread: ThreadId, call: &Call, call_site: Site) -> bool {
+    pub(super) fn begin_call(&mut self, engine: usize, thread: ThreadId, call: &Call<&str>, call_site: Site) -> bool {
         // Numbered by who calls first, not by whose call returns first.
         self.thread_number(engine, thread);
         if self.engines[engine].is_dbgsrv {
@@ -199,7 +199,7 @@ impl State {
         for (options, is_debugging) in again {
             // Where somebody else has the address by now, the host goes without.
             let hresult = self.listen(engine, &options, is_debugging, None);
-            let options = Some(options);
+            let options = Some(&*options);
             let call = if is_debugging {
                 Call::StartServer { options }
             } else {

@@ -30,12 +30,12 @@ impl Log {
         self.events.drain(..self.events.len().saturating_sub(limit));
     }
 
-    pub(super) fn call(&mut self, by: Caller, call: &Call, outcome: &Outcome) {
+    pub(super) fn call(&mut self, by: Caller, call: &Call<&str>, outcome: &Outcome) {
         if self.limit == 0 {
             self.seq += 1;
             return;
         }
-        let (call, outcome) = (call.clone(), outcome.clone());
+        let (call, outcome) = (call.owned(), outcome.clone());
         let recorded = Recorded { by, call, wide: false, outcome, elapsed_us: None, interval: None };
         self.push(What::Call(Box::new(recorded)));
     }

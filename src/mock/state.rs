@@ -208,7 +208,7 @@ impl State {
 
     /// Enters a call into the journal.
     #[cfg(feature = "kit")]
-    pub(super) fn log(&mut self, engine: usize, thread: ThreadId, client: u32, call: &Call, outcome: &Outcome) {
+    pub(super) fn log(&mut self, engine: usize, thread: ThreadId, client: u32, call: &Call<&str>, outcome: &Outcome) {
         let process = u32::try_from(engine).unwrap_or(u32::MAX);
         let by = Caller { process, thread: self.thread_number(engine, thread), client };
         self.journal.call(by, call, outcome);
@@ -216,7 +216,15 @@ impl State {
 
     /// There is no journal without the feature `kit`.
     #[cfg(not(feature = "kit"))]
-    pub(super) fn log(&mut self, _engine: usize, _thread: ThreadId, _client: u32, _call: &Call, _outcome: &Outcome) {}
+    pub(super) fn log(
+        &mut self,
+        _engine: usize,
+        _thread: ThreadId,
+        _client: u32,
+        _call: &Call<&str>,
+        _outcome: &Outcome,
+    ) {
+    }
 
     /// The computer of that name.
     pub(super) fn find_computer(&self, name: &str) -> Option<usize> {

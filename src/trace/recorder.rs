@@ -232,9 +232,10 @@ struct RecordedClient<W> {
 }
 
 impl<W: Write + Send + 'static> AnswerCall for RecordedClient<W> {
-    fn answer(&self, call: &Call) -> Outcome {
-        let outcome = dispatch(&*self.inner, call);
-        lock(&self.log).call(self.process, self.number, call.clone(), outcome.clone());
+    fn answer(&self, call: &Call<&str>) -> Outcome {
+        let call = call.owned();
+        let outcome = dispatch(&*self.inner, &call);
+        lock(&self.log).call(self.process, self.number, call, outcome.clone());
         outcome
     }
 

@@ -67,7 +67,7 @@ fn an_expectation_sees_the_arguments_and_writes_the_outputs() {
 /// A method that the mock leaves out would answer with the default of the trait.
 #[test]
 fn every_method_has_to_be_expected() {
-    let create = CreateProcess2 {
+    let create: CreateProcess2 = CreateProcess2 {
         server: 0,
         command_line: None,
         options: None,

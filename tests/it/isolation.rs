@@ -50,7 +50,7 @@ impl Engine for Frail {
 }
 
 impl AnswerCall for FrailClient {
-    fn answer(&self, call: &Call) -> Outcome {
+    fn answer(&self, call: &Call<&str>) -> Outcome {
         match call {
             Call::DisconnectProcessServer { server: UNKNOWN } => std::process::abort(),
             Call::EndProcessServer { server: UNKNOWN } => loop {
@@ -61,7 +61,7 @@ impl AnswerCall for FrailClient {
                 let deep = deeper(0);
                 panic!("the stack holds {deep} frames")
             }
-            _ => dispatch(&*self.0, call),
+            _ => dispatch(&*self.0, &call.owned()),
         }
     }
 

@@ -29,8 +29,8 @@ impl Answers {
 }
 
 impl AnswerCall for Answers {
-    fn answer(&self, call: &Call) -> Outcome {
-        self.ask(call.clone());
+    fn answer(&self, call: &Call<&str>) -> Outcome {
+        self.ask(call.owned());
         self.outcome.clone()
     }
 
