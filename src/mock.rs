@@ -32,6 +32,7 @@ mod engine;
 mod entered;
 mod fault;
 mod finding;
+mod findings;
 mod handles;
 mod happening;
 mod holders;
@@ -40,6 +41,7 @@ mod journal;
 mod lab;
 mod leftovers;
 mod listening;
+mod network;
 mod presence;
 mod queries;
 #[cfg(feature = "kit")]

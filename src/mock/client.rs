@@ -7,8 +7,9 @@ use super::entered::Entered;
 use super::fault::Decision;
 use super::finding::Misuse;
 use super::presence::Presence;
+use super::state::State;
 use super::thread::{self, ThreadId};
-use crate::call::{Call, Ending, Outcome};
+use crate::call::{Call, Caller, Ending, Outcome, Outputs};
 use crate::client::{DebugClient, Out, write};
 use crate::dispatch::{AnswerCall, ByCall, call_site};
 use crate::flags::EndSessionFlags;
@@ -38,20 +39,30 @@ struct Object {
     /// Its number in its engine.
     number: u32,
     thread: ThreadId,
+    /// The number of that thread in its engine.
+    thread_number: u32,
     disabled: AtomicBool,
 }
 
 impl LabObject {
     /// A new client object for the calling thread.
     pub(super) fn make(presence: &Presence, engine: usize, version: u8) -> LabClient {
-        let number = presence.shared().lock().create_client(engine, thread::current(), version);
-        LabObject::numbered(presence, engine, version, number)
+        let thread = thread::current();
+        let by = presence.shared().lock().create_client(engine, thread, version);
+        LabObject::numbered(presence, engine, version, (thread, by))
     }
 
-    fn numbered(presence: &Presence, engine: usize, version: u8, number: u32) -> LabClient {
-        let thread = thread::current();
-        let object = Object { number, thread, disabled: false.into() };
+    fn numbered(presence: &Presence, engine: usize, version: u8, (thread, by): (ThreadId, Caller)) -> LabClient {
+        let Caller { thread: thread_number, client: number, .. } = by;
+        let object = Object { number, thread, thread_number, disabled: false.into() };
         ByCall(LabObject { presence: presence.clone(), engine, version, object: Arc::new(object) })
+    }
+
+    /// Who calls, on this thread.
+    fn caller(&self, state: &mut State, thread: ThreadId) -> Caller {
+        let Object { thread: own, thread_number, number, .. } = *self.object;
+        let thread = if thread == own { thread_number } else { state.thread_number(self.engine, thread) };
+        state.caller(self.engine, thread, number)
     }
 
     /// Whether the client object answers at all, or why not.
@@ -67,56 +78,54 @@ impl LabObject {
         Ok(())
     }
 
-    fn answered<'a>(&self, mut entered: Entered<'a>, call: &Call<&str>) -> (Entered<'a>, Outcome) {
-        let refused = |hresult| Outcome::returned(hresult);
-        if self.version < call.since().min(2) {
-            return (entered, refused(E_NOTIMPL));
+    /// What becomes of a call that the client object takes, or why it takes none.
+    fn befalls(&self, entered: &mut Entered<'_>) -> Result<Option<Decision>, HRESULT> {
+        if self.version < entered.call.since().min(2) {
+            return Err(E_NOTIMPL);
         }
-        if let Err(hresult) = self.is_let_in(&mut entered) {
-            return (entered, refused(hresult));
-        }
-        let decision = entered.decide(call);
-        if !entered.state.engines[self.engine].alive {
-            // It went down while the call was delayed.
-            return (entered, refused(E_UNEXPECTED));
-        }
+        self.is_let_in(entered)?;
+        let decision = entered.decide();
+        // It may have gone down while the call was delayed.
+        if entered.state.engines[self.engine].alive { Ok(decision) } else { Err(E_UNEXPECTED) }
+    }
+
+    fn done(&self, entered: &mut Entered<'_>, decision: Option<Decision>, out: &mut Outputs) -> HRESULT {
+        let server = entered.call.server();
         match decision {
             Some(Decision::Fail(hresult)) => {
-                entered.failed(call);
-                (entered, refused(hresult))
+                entered.failed();
+                hresult
             }
             Some(Decision::LoseBefore) => {
-                entered.failed(call);
-                entered.lose(call.server());
-                (entered, refused(RPC_E_CANTTRANSMIT_CALL))
+                entered.failed();
+                entered.lose(server);
+                RPC_E_CANTTRANSMIT_CALL
             }
             Some(Decision::LoseAfter) => {
-                let (mut entered, outcome) = self.done(entered, call);
-                entered.lose(call.server());
-                entered.give_up(outcome.out.server);
-                (entered, refused(RPC_E_CANTTRANSMIT_CALL))
+                // The answer is lost with the connection.
+                let _: HRESULT = self.answered(entered, out);
+                entered.lose(server);
+                entered.give_up(std::mem::take(out).server);
+                RPC_E_CANTTRANSMIT_CALL
             }
-            None => self.done(entered, call),
+            None => self.answered(entered, out),
         }
     }
 
-    fn done<'a>(&self, mut entered: Entered<'a>, call: &Call<&str>) -> (Entered<'a>, Outcome) {
-        if let Call::WaitForProcessServerEnd { timeout } = call {
-            let (entered, hresult) = entered.wait_for_process_server_end(*timeout);
-            return (entered, Outcome::returned(hresult));
-        }
-        let outcome = entered.answer(call);
-        let disconnects = matches!(call, Call::EndSession { flags } if *flags == EndSessionFlags::DISCONNECT);
-        if disconnects && outcome.succeeded() {
+    fn answered(&self, entered: &mut Entered<'_>, out: &mut Outputs) -> HRESULT {
+        let hresult = entered.answer(out);
+        let disconnects = matches!(entered.call, Call::EndSession { flags: EndSessionFlags::DISCONNECT });
+        if disconnects && hresult.is_ok() {
             self.object.disabled.store(true, Ordering::Relaxed);
         }
-        (entered, outcome)
+        hresult
     }
 
     /// Enters into the journal what did not come by [`AnswerCall::answer`].
     fn log(&self, call: Call<&str>, outcome: Outcome) {
         let mut state = self.presence.shared().lock();
-        state.log(self.engine, thread::current(), self.object.number, &call, &outcome);
+        let by = self.caller(&mut state, thread::current());
+        state.log(by, &call, &outcome);
     }
 }
 
@@ -127,13 +136,25 @@ impl AnswerCall for LabObject {
         let shared = self.presence.shared();
         let thread = thread::current();
         let mut state = shared.lock();
-        if state.begin_call(self.engine, thread, call, call_site) {
+        // Numbered by who calls first, not by whose call returns first.
+        let by = self.caller(&mut state, thread);
+        if state.begin_call(self.engine, call, call_site) {
             shared.changed.notify_all();
         }
-        let (engine, method) = (self.engine, call.method());
-        let entered = Entered { state, shared, engine, thread, method, call_site, ended: None };
-        let (mut entered, outcome) = self.answered(entered, call);
-        entered.state.log(self.engine, thread, self.object.number, call, &outcome);
+        let engine = self.engine;
+        let mut entered = Entered { state, shared, engine, thread, by, call, call_site, ended: None };
+        let mut outcome = Outcome::returned(S_OK);
+        let hresult = match (self.befalls(&mut entered), call) {
+            (Err(refused), _) => refused,
+            (Ok(None), Call::WaitForProcessServerEnd { timeout }) => {
+                let hresult;
+                (entered, hresult) = entered.wait_for_process_server_end(*timeout);
+                hresult
+            }
+            (Ok(decision), _) => self.done(&mut entered, decision, &mut outcome.out),
+        };
+        outcome.ending = Ending::Returned(hresult);
+        entered.state.log(by, call, &outcome);
         if let Some(host) = entered.ended {
             entered.state.log_killed(host);
         }
@@ -162,6 +183,8 @@ impl AnswerCall for LabObject {
 
     fn create_client(&self, client: Out<'_, Box<dyn DebugClient>>) -> HRESULT {
         let mut state = self.presence.shared().lock();
+        let thread = thread::current();
+        let by = self.caller(&mut state, thread);
         let mut outcome = match (state.engines[self.engine].alive, client.is_some()) {
             (false, _) => Outcome::returned(E_UNEXPECTED),
             (true, false) => Outcome::returned(E_POINTER),
@@ -170,10 +193,11 @@ impl AnswerCall for LabObject {
         if outcome.succeeded() {
             outcome.out.client = Some(state.add_client(self.engine));
         }
-        state.log(self.engine, thread::current(), self.object.number, &Call::CreateClient, &outcome);
+        state.log(by, &Call::CreateClient, &outcome);
         drop(state);
         if let Some(number) = outcome.out.client {
-            write(client, Box::new(LabObject::numbered(&self.presence, self.engine, 1, number)));
+            let made = (thread, Caller { client: number, ..by });
+            write(client, Box::new(LabObject::numbered(&self.presence, self.engine, 1, made)));
         }
         outcome.hresult().unwrap_or(E_UNEXPECTED)
     }

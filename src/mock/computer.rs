@@ -58,7 +58,10 @@ impl LabComputer {
 
     /// Gives the computer one more name.
     pub fn add_name(&self, name: &str) -> &LabComputer {
-        self.change(|computer| computer.names.push(name.to_owned()));
+        let mut state = self.presence.shared().lock();
+        state.network.name(self.at, name);
+        state.computers[self.at].names.push(name.to_owned());
+        drop(state);
         self
     }
 

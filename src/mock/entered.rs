@@ -3,11 +3,12 @@
 use std::panic::Location;
 use std::sync::MutexGuard;
 
-use super::finding::{Finding, Misuse};
+use super::finding::Misuse;
+use super::findings::Noted;
 use super::queries::Buffer;
 use super::state::{Shared, State};
 use super::thread::ThreadId;
-use crate::call::{Call, CreateProcess2, Ending, Outcome, Outputs, Pointer};
+use crate::call::{Call, Caller, CreateProcess2, Outputs, Pointer};
 use crate::client::Out;
 use crate::flags::{CreateProcessOptions, EndSessionFlags};
 use crate::hresult::{E_INVALIDARG, E_NOTIMPL, HRESULT, S_OK};
@@ -20,7 +21,9 @@ pub(super) struct Entered<'a> {
     pub(super) shared: &'a Shared,
     pub(super) engine: usize,
     pub(super) thread: ThreadId,
-    pub(super) method: &'static str,
+    /// The same by numbers.
+    pub(super) by: Caller,
+    pub(super) call: &'a Call<&'a str>,
     /// Where the caller called, as far as that is known.
     pub(super) call_site: Option<&'static Location<'static>>,
     /// The host that leaves because of this call.
@@ -29,16 +32,15 @@ pub(super) struct Entered<'a> {
 
 impl Entered<'_> {
     /// Answers any call but a wait.
-    pub(super) fn answer(&mut self, call: &Call<&str>) -> Outcome {
-        let mut out = Outputs::default();
-        let hresult = match call {
+    pub(super) fn answer(&mut self, out: &mut Outputs) -> HRESULT {
+        match self.call {
             Call::EndSession { flags } => self.end_session(*flags),
-            Call::StartServer { options } => self.start_server(options.as_deref()),
+            Call::StartServer { options } => self.start_server(*options),
             Call::StartProcessServer { flags, options, reserved } => {
-                self.start_process_server(*flags, options.as_deref(), *reserved)
+                self.start_process_server(*flags, *options, *reserved)
             }
             Call::ConnectProcessServer { remote_options, server } => {
-                self.connect_process_server(remote_options.as_deref(), place(*server, &mut out.server))
+                self.connect_process_server(*remote_options, place(*server, &mut out.server))
             }
             Call::DisconnectProcessServer { server } => self.disconnect_process_server(*server),
             Call::EndProcessServer { server } => self.end_process_server(*server),
@@ -47,7 +49,7 @@ impl Entered<'_> {
                 self.system_ids(*server, ids, *count, place(*actual_count, &mut out.actual_count))
             }
             Call::GetRunningProcessSystemIdByExecutableName { server, exe_name, flags, id } => {
-                self.system_id_by_executable_name(*server, exe_name.as_deref(), *flags, place(*id, &mut out.id))
+                self.system_id_by_executable_name(*server, *exe_name, *flags, place(*id, &mut out.id))
             }
             Call::GetRunningProcessDescription {
                 server,
@@ -77,33 +79,32 @@ impl Entered<'_> {
             }
             Call::CreateProcess { server, command_line, create_flags } => {
                 let options = CreateProcessOptions { create_flags: *create_flags, ..CreateProcessOptions::default() };
-                self.create(*server, command_line.as_deref(), (Some(&options), CreateProcessOptions::SIZE), None)
+                self.create(*server, *command_line, (Some(&options), CreateProcessOptions::SIZE), None)
             }
             Call::CreateProcess2(create) => {
                 let CreateProcess2 { server, command_line, initial_directory, .. } = create;
                 let options = (create.options.as_ref(), create.options_buffer_size);
-                self.create(*server, command_line.as_deref(), options, initial_directory.as_deref())
+                self.create(*server, *command_line, options, *initial_directory)
             }
             Call::CreateProcessAndAttach { server, command_line, create_flags, process_id, attach_flags } => {
                 let options = CreateProcessOptions { create_flags: *create_flags, ..CreateProcessOptions::default() };
                 let options = (Some(&options), CreateProcessOptions::SIZE);
-                let line = command_line.as_deref();
+                let line = *command_line;
                 self.create_and_attach(*server, line, options, None, (*process_id, *attach_flags))
             }
             Call::CreateProcessAndAttach2 { create, process_id, attach_flags } => {
                 let options = (create.options.as_ref(), create.options_buffer_size);
-                let (line, directory) = (create.command_line.as_deref(), create.initial_directory.as_deref());
+                let (line, directory) = (create.command_line, create.initial_directory);
                 self.create_and_attach(create.server, line, options, directory, (*process_id, *attach_flags))
             }
-            Call::OutputServers { machine, flags, .. } => self.output_servers(machine.as_deref(), *flags),
+            Call::OutputServers { machine, flags, .. } => self.output_servers(*machine, *flags),
             Call::WaitForProcessServerEnd { .. }
             | Call::DebugCreate { .. }
             | Call::QueryInterface { .. }
             | Call::CreateClient
             | Call::Release
             | Call::Outside { .. } => E_NOTIMPL,
-        };
-        Outcome { ending: Ending::Returned(hresult), out }
+        }
     }
 
     fn end_session(&mut self, flags: EndSessionFlags) -> HRESULT {
@@ -123,20 +124,17 @@ impl Entered<'_> {
         handle: Option<u64>,
         real_engine: &'static str,
     ) {
-        let Entered { engine, method, call_site, .. } = *self;
-        let (connected_at, disconnected_at) =
-            handle.map_or((None, None), |handle| self.state.engines[engine].handles.sites(handle));
-        if self.state.permitted.contains(&misuse) {
+        if !self.state.findings.count_one(misuse) {
             return;
         }
-        let thread = self.state.thread_number(engine, self.thread);
-        let process = self.state.process_name(engine);
-        let link = handle.and_then(|handle| self.state.engines[engine].handles.get(handle).1);
-        let server = link.map(|link| self.state.server_name(link.server));
-        self.state.findings.push(Finding {
+        let Entered { engine, by: Caller { thread, .. }, call, call_site, .. } = *self;
+        let handles = &self.state.engines[engine].handles;
+        let (connected_at, disconnected_at) = handle.map_or((None, None), |handle| handles.sites(handle));
+        let server = handle.and_then(|handle| handles.get(handle).1).map(|link| link.server);
+        self.state.findings.keep(Noted {
             misuse,
-            process,
-            method,
+            engine,
+            method: call.method(),
             handle,
             requirement,
             real_engine,

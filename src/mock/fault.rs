@@ -338,11 +338,12 @@ impl Drop for FaultGuard {
 
 impl Entered<'_> {
     /// What befalls the call, if there are faults.
-    pub(super) fn decide(&mut self, call: &Call<&str>) -> Option<Decision> {
+    pub(super) fn decide(&mut self) -> Option<Decision> {
         if self.state.faults.is_empty() || self.state.engines[self.engine].is_dbgsrv {
             return None;
         }
-        let host = if self.state.faults.name_hosts() { self.host_of(call) } else { None };
+        let call = self.call;
+        let host = if self.state.faults.name_hosts() { self.host_of() } else { None };
         let handles = &self.state.engines[self.engine].handles;
         let is_open = call.server().is_some_and(|handle| handles.get(handle).1.is_some());
         let is_connected = is_open || matches!(call, Call::ConnectProcessServer { .. });
@@ -356,20 +357,19 @@ impl Entered<'_> {
     }
 
     /// The engine that hosts the server to which the call leads.
-    fn host_of(&mut self, call: &Call<&str>) -> Option<usize> {
-        let server = match call {
-            Call::ConnectProcessServer { remote_options: Some(text), .. } => {
-                let own = self.computer();
-                self.state.find(own, text).ok()?
-            }
-            _ => self.state.engines[self.engine].handles.get(call.server()?).1?.server,
+    fn host_of(&mut self) -> Option<usize> {
+        let server = match self.call {
+            Call::ConnectProcessServer { remote_options: Some(text), .. } => self.state.find(self.engine, text).ok()?,
+            _ => self.state.engines[self.engine].handles.get(self.call.server()?).1?.server as usize,
         };
-        Some(self.state.schedule.place_of(self.state.servers[server].engine))
+        let engine = self.state.servers[server].engine;
+        // A fault names the host as those know it who made it.
+        Some(self.state.engines[engine].stands_for.unwrap_or(engine))
     }
 
     /// A call that should have closed a handle has not.
-    pub(super) fn failed(&mut self, call: &Call<&str>) {
-        if let Call::DisconnectProcessServer { server } = call
+    pub(super) fn failed(&mut self) {
+        if let Call::DisconnectProcessServer { server } = self.call
             && let Some(link) = self.state.engines[self.engine].handles.get_mut(*server)
         {
             link.disconnect_failed = true;

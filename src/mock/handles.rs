@@ -1,6 +1,6 @@
 //! The handles of one engine: constant time for each operation, whatever their number.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::panic::Location;
 
 use super::thread::ThreadId;
@@ -10,16 +10,17 @@ use crate::state::{Connection, Holds};
 /// An open connection.
 #[derive(Clone, Debug)]
 pub(super) struct Link {
+    pub(super) connected_at: Site,
+    pub(super) thread: ThreadId,
+    /// Its number in the lab, in 32 bits, as there may be a million connections.
+    pub(super) server: u32,
     /// [`Connection::Connected`] or [`Connection::Ending`].
     pub(super) state: Connection,
-    pub(super) server: usize,
-    pub(super) thread: ThreadId,
     pub(super) holds: Holds,
     /// The connection to the server was lost.
     pub(super) is_lost: bool,
     /// A disconnect of it has failed.
     pub(super) disconnect_failed: bool,
-    pub(super) connected_at: Site,
 }
 
 /// A place in the caller's code, as far as it is known.
@@ -34,17 +35,39 @@ pub(super) struct Handles {
     /// How many connections are open, and whether one was ever closed.
     live: usize,
     has_closed: bool,
+    /// The slots of the connections that the session of a thread holds.
+    held: BTreeSet<(ThreadId, u32)>,
     numbering: Numbering,
 }
 
 #[derive(Debug)]
 struct Slot {
-    /// The handle that it was given last.
-    value: u64,
+    /// How many connections it has had.
     generation: u32,
-    link: Option<Link>,
-    /// Where its last closed connection was opened and closed.
-    past: (Site, Site),
+    content: Content,
+}
+
+#[derive(Debug)]
+enum Content {
+    Open(Link),
+    /// Where its last connection was opened and closed.
+    Closed(Site, Site),
+}
+
+impl Slot {
+    fn link(&self) -> Option<&Link> {
+        match &self.content {
+            Content::Open(link) => Some(link),
+            Content::Closed(..) => None,
+        }
+    }
+
+    fn link_mut(&mut self) -> Option<&mut Link> {
+        match &mut self.content {
+            Content::Open(link) => Some(link),
+            Content::Closed(..) => None,
+        }
+    }
 }
 
 /// Which value a handle has.
@@ -54,8 +77,8 @@ enum Numbering {
     Generations,
     /// The slot's address: a closed value comes back (OBS-2).
     Addresses,
-    /// Values that were seen elsewhere, in the order in which they were issued there.
-    Scripted { upcoming: VecDeque<u64>, slots: HashMap<u64, u32> },
+    /// Values that were seen elsewhere, in the order in which they were issued there. Each slot has one value.
+    Scripted { upcoming: VecDeque<u64>, slots: HashMap<u64, u32>, values: Vec<u64> },
 }
 
 /// Where the real engine's first handle was seen, and how far the next ones were from it.
@@ -68,53 +91,56 @@ impl Handles {
             Profile::Contract => Numbering::Generations,
             Profile::Dbgeng => Numbering::Addresses,
         };
-        Handles { slots: Vec::new(), free: Vec::new(), live: 0, has_closed: false, numbering }
+        let (slots, free, held) = (Vec::new(), Vec::new(), BTreeSet::new());
+        Handles { slots, free, live: 0, has_closed: false, held, numbering }
     }
 
     /// Issues these values from now on, in this order.
-    pub(super) fn script(&mut self, upcoming: impl IntoIterator<Item = u64>) {
-        let values = upcoming.into_iter().collect();
-        match &mut self.numbering {
-            Numbering::Scripted { upcoming, .. } => *upcoming = values,
-            numbering => *numbering = Numbering::Scripted { upcoming: values, slots: HashMap::new() },
+    pub(super) fn script(&mut self, values: impl IntoIterator<Item = u64>) {
+        let script = values.into_iter().collect();
+        if let Numbering::Scripted { upcoming, .. } = &mut self.numbering {
+            *upcoming = script;
+            return;
         }
+        let values: Vec<u64> = (0..).take(self.slots.len()).map(|at| self.value(at)).collect();
+        let slots = values.iter().copied().zip(0..).collect();
+        self.numbering = Numbering::Scripted { upcoming: script, slots, values };
     }
 
     pub(super) fn open(&mut self, link: Link) -> u64 {
         self.live += 1;
-        let (reused, scripted) = match &mut self.numbering {
-            Numbering::Scripted { upcoming, slots } => {
-                let value = upcoming.pop_front();
-                (value.and_then(|value| slots.get(&value).copied()), value)
-            }
-            Numbering::Generations | Numbering::Addresses => (self.free.pop(), None),
+        let (wanted, reused) = match &mut self.numbering {
+            Numbering::Generations | Numbering::Addresses => (None, self.free.pop()),
+            Numbering::Scripted { upcoming, slots, .. } => match upcoming.pop_front() {
+                Some(value) => (Some(value), slots.get(&value).copied()),
+                None => (None, self.free.pop()),
+            },
         };
-        let reused = reused.filter(|at| self.slots[*at as usize].link.is_none());
+        // A script may have opened a free slot, or want the value of an open one once more.
+        let reused = reused.filter(|at| self.slots[*at as usize].link().is_none());
         let at = reused.unwrap_or_else(|| {
-            self.slots.push(Slot { value: 0, generation: 0, link: None, past: (None, None) });
+            self.slots.push(Slot { generation: 0, content: Content::Closed(None, None) });
             u32::try_from(self.slots.len() - 1).unwrap_or(u32::MAX)
         });
         let slot = &mut self.slots[at as usize];
         slot.generation += 1;
-        slot.link = Some(link);
-        slot.value = match &mut self.numbering {
-            Numbering::Generations => (u64::from(slot.generation) << 32) | (u64::from(at) + 1),
-            Numbering::Addresses => address(at),
-            Numbering::Scripted { slots, .. } => {
-                let value = scripted.unwrap_or_else(|| address(at));
-                slots.insert(value, at);
-                value
-            }
-        };
-        slot.value
+        slot.content = Content::Open(link);
+        if let Numbering::Scripted { slots, values, .. } = &mut self.numbering
+            && reused.is_none()
+        {
+            let value = wanted.unwrap_or_else(|| address(at));
+            slots.insert(value, at);
+            values.push(value);
+        }
+        self.value(at)
     }
 
     /// Where the handle is in its life, and its connection if that is open.
     pub(super) fn get(&self, handle: u64) -> (Connection, Option<&Link>) {
-        let Some(slot) = self.slot(handle) else { return (Connection::Unconnected, None) };
-        let slot = &self.slots[slot];
-        match &slot.link {
-            Some(link) if self.is_current(handle, slot) => (link.state, Some(link)),
+        let Some(at) = self.slot(handle) else { return (Connection::Unconnected, None) };
+        let slot = &self.slots[at];
+        match &slot.content {
+            Content::Open(link) if self.is_current(handle, slot) => (link.state, Some(link)),
             _ if self.is_past(handle, slot) => (Connection::Disconnected, None),
             _ => (Connection::Unconnected, None),
         }
@@ -123,7 +149,7 @@ impl Handles {
     pub(super) fn get_mut(&mut self, handle: u64) -> Option<&mut Link> {
         let at = self.slot(handle)?;
         let current = self.is_current(handle, &self.slots[at]);
-        self.slots[at].link.as_mut().filter(|_| current)
+        self.slots[at].link_mut().filter(|_| current)
     }
 
     pub(super) fn close(&mut self, handle: u64, closed_at: Site) {
@@ -142,7 +168,7 @@ impl Handles {
 
     /// The open connections, with their handles.
     pub(super) fn open_ones(&self) -> impl Iterator<Item = (u64, &Link)> {
-        self.slots.iter().filter_map(|slot| Some((slot.value, slot.link.as_ref()?)))
+        self.slots.iter().zip(0..).filter_map(|(slot, at)| Some((self.value(at), slot.link()?)))
     }
 
     /// Whether connections were closed, and none is open.
@@ -152,18 +178,30 @@ impl Handles {
 
     /// Where a handle was connected and, if it is closed, disconnected.
     pub(super) fn sites(&self, handle: u64) -> (Site, Site) {
-        let Some(slot) = self.slot(handle).map(|at| &self.slots[at]) else { return (None, None) };
-        match &slot.link {
-            Some(link) if self.is_current(handle, slot) => (link.connected_at, None),
-            None if self.is_current(handle, slot) => slot.past,
-            _ => (None, None),
+        let slot = self.slot(handle).map(|at| &self.slots[at]).filter(|slot| self.is_current(handle, slot));
+        match slot.map(|slot| &slot.content) {
+            Some(Content::Open(link)) => (link.connected_at, None),
+            Some(Content::Closed(connected_at, disconnected_at)) => (*connected_at, *disconnected_at),
+            None => (None, None),
+        }
+    }
+
+    /// The session of the thread that connected holds the connection, too.
+    pub(super) fn join(&mut self, handle: u64) {
+        let Some(at) = self.slot(handle) else { return };
+        if let Some(link) = self.slots[at].link_mut() {
+            link.holds = link.holds.joined();
+            self.held.insert((link.thread, u32::try_from(at).unwrap_or(u32::MAX)));
         }
     }
 
     /// The session of a thread ends, and with it the connections that nothing else holds.
     pub(super) fn end_session(&mut self, thread: ThreadId) {
-        for at in 0..self.slots.len() {
-            let Some(link) = self.slots[at].link.as_mut().filter(|link| link.thread == thread) else { continue };
+        let held: Vec<_> = self.held.range((thread, 0)..=(thread, u32::MAX)).copied().collect();
+        for (_, at) in held {
+            self.held.remove(&(thread, at));
+            let at = at as usize;
+            let Some(link) = self.slots[at].link_mut() else { continue };
             link.holds = link.holds.session_ended();
             if link.holds.is_none() {
                 self.close_slot(at, None);
@@ -173,12 +211,29 @@ impl Handles {
 
     fn close_slot(&mut self, at: usize, closed_at: Site) {
         let slot = &mut self.slots[at];
-        let Some(link) = slot.link.take() else { return };
-        slot.past = (link.connected_at, closed_at);
+        let Content::Open(Link { connected_at, thread, holds, .. }) = slot.content else { return };
+        slot.content = Content::Closed(connected_at, closed_at);
         self.live -= 1;
         // A slot whose generations are used up stays closed, so that no value is issued twice.
-        if slot.generation < u32::MAX {
-            self.free.push(u32::try_from(at).unwrap_or(u32::MAX));
+        let is_spent = slot.generation == u32::MAX;
+        let at = u32::try_from(at).unwrap_or(u32::MAX);
+        if holds.has_session() {
+            self.held.remove(&(thread, at));
+        }
+        // What a script has issued comes back when a script says so.
+        let is_scripted =
+            matches!(&self.numbering, Numbering::Scripted { values, .. } if values[at as usize] != address(at));
+        if !is_spent && !is_scripted {
+            self.free.push(at);
+        }
+    }
+
+    /// The handle that a slot was given last.
+    fn value(&self, at: u32) -> u64 {
+        match &self.numbering {
+            Numbering::Generations => (u64::from(self.slots[at as usize].generation) << 32) | (u64::from(at) + 1),
+            Numbering::Addresses => address(at),
+            Numbering::Scripted { values, .. } => values[at as usize],
         }
     }
 

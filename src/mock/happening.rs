@@ -92,8 +92,6 @@ pub(super) struct Schedule {
     at_call: BTreeMap<u64, Vec<Happening>>,
     /// By the virtual time, in milliseconds.
     at_time: BTreeMap<u64, Vec<Happening>>,
-    /// The engines that took the place of others, each with the host whose place it is, in the order in which they did.
-    stand_ins: Vec<(usize, usize)>,
 }
 
 impl Schedule {
@@ -103,16 +101,6 @@ impl Schedule {
 
     pub(super) fn at_time(&mut self, ms: u64, happening: Happening) {
         self.at_time.entry(ms).or_default().push(happening);
-    }
-
-    /// The engine that is in the place of a host now.
-    fn in_place_of(&self, host: usize) -> usize {
-        self.stand_ins.iter().rev().find(|(_, of)| *of == host).map_or(host, |(stand_in, _)| *stand_in)
-    }
-
-    /// The host in whose place an engine is, as those who made it know it.
-    pub(super) fn place_of(&self, engine: usize) -> usize {
-        self.stand_ins.iter().find(|(stand_in, _)| *stand_in == engine).map_or(engine, |(_, host)| *host)
     }
 }
 
@@ -127,9 +115,7 @@ pub(super) struct Watched {
 
 impl State {
     /// A call of a caller begins: what is due by its number or by the time happens before it.
-    pub(super) fn begin_call(&mut self, engine: usize, thread: ThreadId, call: &Call<&str>, call_site: Site) -> bool {
-        // Numbered by who calls first, not by whose call returns first.
-        self.thread_number(engine, thread);
+    pub(super) fn begin_call(&mut self, engine: usize, call: &Call<&str>, call_site: Site) -> bool {
         if self.engines[engine].is_dbgsrv {
             return false;
         }
@@ -137,9 +123,9 @@ impl State {
         if self.watched.at == self.calls {
             self.watched.seen = Some((call.method(), call_site));
         }
-        let by_call = self.schedule.at_call.remove(&self.calls).unwrap_or_default();
-        let has_happened = !by_call.is_empty();
-        by_call.into_iter().for_each(|happening| self.happen(&happening));
+        let by_call = self.schedule.at_call.remove(&self.calls);
+        let has_happened = by_call.is_some();
+        by_call.into_iter().flatten().for_each(|happening| self.happen(&happening));
         self.pass_time(0) || has_happened
     }
 
@@ -172,7 +158,7 @@ impl State {
     }
 
     fn host_dies(&mut self, host: usize) {
-        let engine = self.schedule.in_place_of(host);
+        let engine = self.engines[host].stand_in.unwrap_or(host);
         if self.engines[engine].alive {
             self.goes_down(engine);
         }
@@ -187,15 +173,15 @@ impl State {
     fn restart(&mut self, host: usize) {
         self.host_dies(host);
         // Those of the host itself and not of a stand-in, which may have found an address taken.
-        let servers = self.servers.iter().filter(|server| server.engine == host);
+        let servers = self.engines[host].servers.iter().map(|server| &self.servers[*server]);
         let again: Vec<(String, bool)> = servers.map(|server| (server.options.clone(), server.is_debugging)).collect();
         let EngineState { computer, is_dbgsrv, .. } = self.engines[host];
         let engine = self.add_engine(computer, is_dbgsrv);
-        self.engines[engine].is_stand_in = true;
-        self.schedule.stand_ins.push((engine, host));
+        self.engines[engine].stands_for = Some(host);
+        self.engines[host].stand_in = Some(engine);
         // A thread of its own, whoever's call it is before which this happens.
         let thread = ThreadId::Played(0);
-        let client = self.create_client(engine, thread, 5);
+        let by = self.create_client(engine, thread, 5);
         for (options, is_debugging) in again {
             // Where somebody else has the address by now, the host goes without.
             let hresult = self.listen(engine, &options, is_debugging, None);
@@ -205,7 +191,7 @@ impl State {
             } else {
                 Call::StartProcessServer { flags: Class::USER_WINDOWS.bits(), options, reserved: 0 }
             };
-            self.log(engine, thread, client, &call, &Outcome::returned(hresult));
+            self.log(by, &call, &Outcome::returned(hresult));
         }
     }
 }

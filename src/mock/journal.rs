@@ -1,65 +1,18 @@
 //! What was done in a lab, in order: to be read, kept as a snapshot, or judged.
 
-use std::collections::{BTreeSet, VecDeque};
+mod log;
+mod packed;
+
+use std::collections::BTreeSet;
 use std::fmt;
 
-use crate::call::{Call, Caller, Outcome};
-use crate::trace::{EngineName, Event, Header, Recorded, What, Writer};
+use crate::trace::{EngineName, Event, Header, Writer};
 use crate::transcript::{Line, Transcript};
+
+pub(super) use log::Log;
 
 /// How many calls a lab remembers, unless it is told otherwise.
 const USUAL: usize = 10_000;
-
-/// The log of a lab.
-#[derive(Debug)]
-pub(super) struct Log {
-    events: VecDeque<Event>,
-    limit: usize,
-    seq: u64,
-}
-
-impl Default for Log {
-    fn default() -> Log {
-        Log { events: VecDeque::new(), limit: USUAL, seq: 0 }
-    }
-}
-
-impl Log {
-    pub(super) fn keep(&mut self, limit: usize) {
-        self.limit = limit;
-        self.events.drain(..self.events.len().saturating_sub(limit));
-    }
-
-    pub(super) fn call(&mut self, by: Caller, call: &Call<&str>, outcome: &Outcome) {
-        if self.limit == 0 {
-            self.seq += 1;
-            return;
-        }
-        let (call, outcome) = (call.owned(), outcome.clone());
-        let recorded = Recorded { by, call, wide: false, outcome, elapsed_us: None, interval: None };
-        self.push(What::Call(Box::new(recorded)));
-    }
-
-    pub(super) fn killed(&mut self, process: u32) {
-        self.push(What::ProcessKilled { process });
-    }
-
-    fn push(&mut self, what: What) {
-        self.seq += 1;
-        if self.limit == 0 {
-            return;
-        }
-        if self.events.len() == self.limit {
-            self.events.pop_front();
-        }
-        self.events.push_back(Event { seq: self.seq, what });
-    }
-
-    pub(super) fn read(&self, processes: Vec<String>) -> Journal {
-        let left_out = self.seq - self.events.len() as u64;
-        Journal { events: self.events.iter().cloned().collect(), processes, left_out }
-    }
-}
 
 /// The calls that were made in a lab, in the order in which they returned, and which processes of engines were killed.
 ///

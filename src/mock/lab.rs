@@ -60,14 +60,15 @@ impl Lab {
         LabComputer::new(self.presence.clone(), 0).engine()
     }
 
-    /// What callers have done wrong so far, in the order in which it was noticed.
+    /// What callers have done wrong so far, in the order in which it was noticed: of each kind of misuse the first 1,000.
+    /// [`Lab::finding_count`] says how many there were.
     pub fn findings(&self) -> Vec<Finding> {
-        self.presence.shared().lock().findings.clone()
+        self.presence.shared().lock().findings()
     }
 
-    /// How many findings there are so far.
+    /// How many findings there were so far, with those that are no longer kept.
     pub fn finding_count(&self) -> usize {
-        self.presence.shared().lock().findings.len()
+        self.presence.shared().lock().findings.count()
     }
 
     /// What would be left over if everything ended now: handles that are open, and process servers that callers have started
@@ -79,19 +80,24 @@ impl Lab {
     /// Does not notice this kind of misuse from now on: what looks like one can be meant, such as work on the local computer
     /// after the last disconnect.
     pub fn permit(&self, misuse: Misuse) {
-        self.presence.shared().lock().permitted.insert(misuse);
+        self.presence.shared().lock().findings.permit(misuse);
     }
 
     /// Panics if callers have done something wrong, or if something is left over.
     ///
     /// # Panics
     ///
-    /// With all findings, each with the places in the code that have to do with it.
+    /// With the findings, each with the places in the code that have to do with it. Of very many it says how many more
+    /// there are.
     #[track_caller]
     pub fn assert_clean(&self) {
-        let findings = [self.findings(), self.leftovers()].concat();
-        let texts: Vec<String> = findings.iter().map(Finding::to_string).collect();
-        assert!(texts.is_empty(), "the lab is not clean:\n{}", texts.join("\n"));
+        if let Some(complaint) = self.complaint() {
+            panic!("the lab is not clean:\n{complaint}");
+        }
+    }
+
+    pub(super) fn complaint(&self) -> Option<String> {
+        self.presence.shared().lock().complaint()
     }
 
     /// Lets a fault befall calls from now on, as long as what comes back is there.

@@ -1,21 +1,22 @@
-//! What callers leave behind.
+//! What callers leave behind, and what it is called.
 
-use super::finding::{Finding, Misuse};
+use super::finding::Misuse;
+use super::findings::Noted;
 use super::state::{ServerState, State};
 use crate::state::ServerLife;
 
 impl State {
     /// What would be left over if everything ended now.
-    pub(super) fn leftovers(&self) -> Vec<Finding> {
+    pub(super) fn left_over(&self) -> impl Iterator<Item = Noted> {
         let callers = || {
             self.engines
                 .iter()
                 .enumerate()
-                .filter(|(_, engine)| engine.alive && !engine.is_dbgsrv && !engine.is_stand_in)
+                .filter(|(_, engine)| engine.alive && !engine.is_dbgsrv && engine.stands_for.is_none())
         };
-        let finding = |engine, misuse, method, real_engine| Finding {
+        let noted = |engine, misuse, method, real_engine| Noted {
             misuse,
-            process: self.process_name(engine),
+            engine,
             method,
             handle: None,
             requirement: None,
@@ -26,34 +27,33 @@ impl State {
             disconnected_at: None,
             server: None,
         };
-        let handles = callers().flat_map(|(number, engine)| {
+        let handles = callers().flat_map(move |(number, engine)| {
             engine.handles.open_ones().map(move |(handle, link)| {
                 let misuse = if link.disconnect_failed { Misuse::FailedDisconnect } else { Misuse::LeakedHandle };
                 let real_engine = "holds the connection until the process ends";
-                Finding {
+                Noted {
                     handle: Some(handle),
                     connected_at: link.connected_at,
-                    server: Some(self.server_name(link.server)),
-                    ..finding(number, misuse, "ConnectProcessServer", real_engine)
+                    server: Some(link.server),
+                    ..noted(number, misuse, "ConnectProcessServer", real_engine)
                 }
             })
         });
-        let is_running = |server: &&usize| {
-            let server = &self.servers[**server];
-            !server.is_debugging && server.life == ServerLife::Running
-        };
-        let servers = callers().flat_map(|(number, engine)| {
-            let running = engine.servers.iter().filter(is_running);
+        let servers = callers().flat_map(move |(number, engine)| {
+            let running = engine.servers.iter().copied().filter(|server| {
+                let server = &self.servers[*server];
+                !server.is_debugging && server.life == ServerLife::Running
+            });
             running.map(move |server| {
                 let real_engine = "serves until the process ends";
-                Finding {
-                    call_site: self.servers[*server].started_at,
-                    server: Some(self.server_name(*server)),
-                    ..finding(number, Misuse::ServerLeftRunning, "StartProcessServer", real_engine)
+                Noted {
+                    call_site: self.servers[server].started_at,
+                    server: u32::try_from(server).ok(),
+                    ..noted(number, Misuse::ServerLeftRunning, "StartProcessServer", real_engine)
                 }
             })
         });
-        handles.chain(servers).filter(|left| !self.permitted.contains(&left.misuse)).collect()
+        handles.chain(servers).filter(|left| !self.findings.permits(left.misuse))
     }
 
     /// A server by the string with which it was started, and its computer.
@@ -63,19 +63,14 @@ impl State {
         format!("{options} on {}", computer.names.first().map_or("", String::as_str))
     }
 
-    /// The name of the process of an engine: `client`, `client2`, …, or of a host: `server`, `server2`, ….
-    pub(super) fn process_name(&self, engine: usize) -> String {
-        let is_host = self.engines[engine].is_dbgsrv;
-        let kind = if is_host { "server" } else { "client" };
-        match self.engines[..engine].iter().filter(|other| other.is_dbgsrv == is_host).count() {
-            0 => kind.to_owned(),
-            before => format!("{kind}{}", before + 1),
-        }
-    }
-
-    /// The names of all processes, by the numbers of their engines.
-    #[cfg(feature = "kit")]
+    /// The names of the processes of all engines: `client`, `client2`, …, and of hosts: `server`, `server2`, ….
     pub(super) fn process_names(&self) -> Vec<String> {
-        (0..self.engines.len()).map(|engine| self.process_name(engine)).collect()
+        let (mut clients, mut hosts) = (0, 0);
+        let mut name = |is_host: bool| {
+            let (kind, before) = if is_host { ("server", &mut hosts) } else { ("client", &mut clients) };
+            *before += 1;
+            if *before == 1 { kind.to_owned() } else { format!("{kind}{before}") }
+        };
+        self.engines.iter().map(|engine| name(engine.is_dbgsrv)).collect()
     }
 }

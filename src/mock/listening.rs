@@ -14,38 +14,13 @@ use crate::state::{ServerEvent, ServerLife};
 /// The ports out of which the system chooses one.
 const EPHEMERAL: std::ops::RangeInclusive<u16> = 49152..=65535;
 
-/// A client's string, and what it says.
+/// A client's string, and where it led.
 #[derive(Debug)]
 pub(super) struct Sought {
     text: String,
-    /// `None` for what the profile does not take.
-    leads: Option<Leads>,
-}
-
-/// Where a string leads.
-#[derive(Debug)]
-struct Leads {
-    /// `None`: the server is to call its client.
-    address: Option<Address>,
-    /// The name of the computer, `None` for the client's own; or why there is none.
-    host: Result<Option<String>, HRESULT>,
-    password: Option<String>,
-}
-
-impl Sought {
-    fn read(profile: Profile, text: &str) -> Sought {
-        let options = ConnectionString::parse(Side::Client, profile, text).ok();
-        let leads = options.map(|options| Leads {
-            address: Address::sought(&options),
-            host: match Host::of(&options) {
-                Host::Local => Ok(None),
-                Host::Named(name) => Ok(Some(name.to_owned())),
-                Host::Impossible => Err(WSAHOST_NOT_FOUND),
-            },
-            password: options.password().map(str::to_owned),
-        });
-        Sought { text: text.to_owned(), leads }
-    }
+    found: Result<usize, HRESULT>,
+    /// What [`Network::changes`](super::network::Network::changes) was then.
+    changes: u64,
 }
 
 impl State {
@@ -72,7 +47,7 @@ impl State {
         let hidden = options.is_hidden() || address.is_none();
         let at = self.servers.len();
         if let Some(address) = &address {
-            self.listening.entry((computer, address.clone())).or_default().push(at);
+            self.network.listen(computer, address.clone(), at);
         }
         self.servers.push(ServerState {
             engine,
@@ -91,7 +66,7 @@ impl State {
     fn is_free(&self, computer: usize, address: &Address) -> bool {
         // OBS-36: two servers of the real engine can share a pipe.
         let shared = self.profile == Profile::Dbgeng && address.transport() == Transport::Npipe;
-        let taken = self.listening.contains_key(&(computer, address.clone()));
+        let taken = self.network.server(computer, address).is_some();
         (shared || !taken) && !self.computers[computer].held.contains(address)
     }
 
@@ -109,35 +84,42 @@ impl State {
         if transport == Transport::Spipe { Address::Spipe(name) } else { Address::Npipe(name) }
     }
 
-    /// The process server to which a client's string leads from a computer.
-    pub(super) fn find(&mut self, own: usize, text: &str) -> Result<usize, HRESULT> {
-        // A caller mostly asks again for what it asked for last.
-        if self.sought.as_ref().is_none_or(|sought| sought.text != text) {
-            self.sought = Some(Sought::read(self.profile, text));
+    /// The process server to which a client's string leads from an engine.
+    pub(super) fn find(&mut self, engine: usize, text: &str) -> Result<usize, HRESULT> {
+        let changes = self.network.changes();
+        match &self.engines[engine].sought {
+            // A caller mostly asks again for what it asked for last.
+            Some(sought) if sought.changes == changes && sought.text == text => sought.found,
+            _ => {
+                let found = self.look_for(self.engines[engine].computer, text);
+                self.engines[engine].sought = Some(Sought { text: text.to_owned(), found, changes });
+                found
+            }
         }
-        let sought = self.sought.as_ref().and_then(|sought| sought.leads.as_ref());
-        let Leads { address, host, password } = sought.ok_or(E_INVALIDARG)?;
-        let Some(address) = address else { return Err(WSAECONNREFUSED) };
+    }
+
+    fn look_for(&self, own: usize, text: &str) -> Result<usize, HRESULT> {
+        let options = ConnectionString::parse(Side::Client, self.profile, text).map_err(|_| E_INVALIDARG)?;
+        let address = Address::sought(&options).ok_or(WSAECONNREFUSED)?;
         let nothing = match address.transport() {
             Transport::Tcp | Transport::Ssl => WSAECONNREFUSED,
             Transport::Npipe | Transport::Com | Transport::Spipe => ERROR_FILE_NOT_FOUND,
         };
-        let computer = match host {
-            _ if address.transport() == Transport::Com => self.other_end(address).unwrap_or(own),
-            Ok(None) => own,
-            Ok(Some(name)) => self.find_computer(name).ok_or(WSAHOST_NOT_FOUND)?,
-            Err(refused) => return Err(*refused),
+        let computer = match Host::of(&options) {
+            _ if address.transport() == Transport::Com => self.other_end(&address).unwrap_or(own),
+            Host::Local => own,
+            Host::Named(name) => self.network.computer(name).ok_or(WSAHOST_NOT_FOUND)?,
+            Host::Impossible => return Err(WSAHOST_NOT_FOUND),
         };
-        let there = self.listening.get(&(computer, address.clone()));
-        let at = *there.and_then(|servers| servers.first()).ok_or(nothing)?;
+        let at = self.network.server(computer, &address).ok_or(nothing)?;
         let server = &self.servers[at];
-        if server.is_debugging || *password != server.password { Err(RPC_E_SERVER_DIED) } else { Ok(at) }
+        let is_let_in = options.password() == server.password.as_deref();
+        if server.is_debugging || !is_let_in { Err(RPC_E_SERVER_DIED) } else { Ok(at) }
     }
 
     /// The computer at the other end of a serial line.
     fn other_end(&self, address: &Address) -> Option<usize> {
-        let at = |computer: &usize| self.listening.contains_key(&(*computer, address.clone()));
-        (0..self.computers.len()).find(at)
+        (0..self.computers.len()).find(|computer| self.network.server(*computer, address).is_some())
     }
 }
 

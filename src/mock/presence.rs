@@ -1,7 +1,7 @@
 //! Held by every part of a lab.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use super::holders::NOBODY;
 use super::state::Shared;
@@ -11,7 +11,7 @@ use super::thread;
 #[derive(Debug)]
 pub(super) struct Presence {
     shared: Arc<Shared>,
-    thread: AtomicU64,
+    thread: AtomicU32,
 }
 
 /// Tells labs apart, as long as both are there.
@@ -33,9 +33,9 @@ impl Presence {
         Presence::of(&self.shared, NOBODY)
     }
 
-    fn of(shared: &Arc<Shared>, thread: u64) -> Presence {
+    fn of(shared: &Arc<Shared>, thread: u32) -> Presence {
         shared.lock().holders.come(thread);
-        Presence { shared: Arc::clone(shared), thread: AtomicU64::new(thread) }
+        Presence { shared: Arc::clone(shared), thread: AtomicU32::new(thread) }
     }
 
     /// The lab, for the calling thread to use.

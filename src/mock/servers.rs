@@ -34,8 +34,7 @@ impl Entered<'_> {
 
     pub(super) fn connect_process_server(&mut self, text: Option<&str>, server: Out<'_, u64>) -> HRESULT {
         let Some(text) = text else { return self.null_pointer("goes down (OBS-12)") };
-        let own = self.computer();
-        let found = match self.state.find(own, text) {
+        let found = match self.state.find(self.engine, text) {
             Ok(found) => found,
             Err(refused) => return refused,
         };
@@ -44,7 +43,7 @@ impl Entered<'_> {
         }
         let link = Link {
             state: Connection::Connected,
-            server: found,
+            server: u32::try_from(found).unwrap_or(u32::MAX),
             thread: self.thread,
             holds: Holds::NEW,
             is_lost: false,
@@ -96,8 +95,8 @@ impl Entered<'_> {
 
     /// The session of this thread holds a connection, too.
     pub(super) fn join(&mut self, handle: u64) {
-        if let Some(link) = self.own_link(handle) {
-            link.holds = link.holds.joined();
+        if self.own_link(handle).is_some() {
+            self.state.engines[self.engine].handles.join(handle);
         }
     }
 
@@ -115,12 +114,13 @@ impl Entered<'_> {
             _ if handle == 0 => Named::Zero,
             Some(link) => {
                 let thread = if link.thread == self.thread { Thread::Connecting } else { Thread::Other };
-                let server = if link.is_lost { ServerLife::Gone } else { self.state.servers[link.server].life };
+                let server =
+                    if link.is_lost { ServerLife::Gone } else { self.state.servers[link.server as usize].life };
                 Named::Handle(state, Around { server, thread, holds: link.holds, in_use: false })
             }
             None => Named::Handle(state, Around::NOTHING),
         };
-        let server = link.map(|link| link.server);
+        let server = link.map(|link| link.server as usize);
         let rule = state::rule(self.state.profile, wanted, named);
         self.note_misuse(wanted, handle, named, rule.requirement);
         (rule, server)
@@ -189,7 +189,7 @@ impl Entered<'_> {
         let named = ConnectionString::new(Side::Client, Transport::Tcp).with(Item::Server(machine.to_owned()));
         match Host::of(&named) {
             Host::Local => S_OK,
-            Host::Named(name) if self.state.find_computer(name).is_some() => S_OK,
+            Host::Named(name) if self.state.network.computer(name).is_some() => S_OK,
             _ => WSAHOST_NOT_FOUND,
         }
     }

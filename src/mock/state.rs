@@ -6,18 +6,17 @@ use std::time::Duration;
 
 use super::cut_off::CutOff;
 use super::fault::Faults;
-use super::finding::{Finding, Misuse};
+use super::findings::Findings;
 use super::handles::{Handles, Site};
 use super::happening::{Schedule, Watched};
 use super::holders::Holders;
 #[cfg(feature = "kit")]
 use super::journal::Log;
 use super::listening::Sought;
+use super::network::Network;
 use super::thread::ThreadId;
 use crate::address::Address;
-#[cfg(feature = "kit")]
-use crate::call::Caller;
-use crate::call::{Call, Outcome};
+use crate::call::{Call, Caller, Outcome};
 use crate::hresult::{ERROR_DIRECTORY, ERROR_FILE_NOT_FOUND, HRESULT, S_OK};
 use crate::interface::Interface;
 use crate::process::{Process, file_name, program};
@@ -64,14 +63,10 @@ pub(super) struct State {
     pub(super) computers: Vec<ComputerState>,
     pub(super) engines: Vec<EngineState>,
     pub(super) servers: Vec<ServerState>,
-    pub(super) listening: HashMap<(usize, Address), Vec<usize>>,
-    pub(super) findings: Vec<Finding>,
-    /// What is not noticed.
-    pub(super) permitted: HashSet<Misuse>,
+    pub(super) network: Network,
+    pub(super) findings: Findings,
     pub(super) holders: Holders,
     pub(super) faults: Faults,
-    /// The string that a client has connected with last.
-    pub(super) sought: Option<Sought>,
     pub(super) schedule: Schedule,
     pub(super) watched: Watched,
     /// What is debugged.
@@ -125,11 +120,15 @@ pub(super) struct EngineState {
     /// A process server of this engine has ended (OBS-22).
     pub(super) ended: bool,
     pub(super) handles: Handles,
+    /// The string with which it has connected last.
+    pub(super) sought: Option<Sought>,
     pub(super) servers: Vec<usize>,
     /// Its threads, numbered in the order of their first calls.
     threads: HashMap<ThreadId, u32>,
-    /// It took the place of another one: none of the callers has made it.
-    pub(super) is_stand_in: bool,
+    /// The host whose place it took: none of the callers has made it.
+    pub(super) stands_for: Option<usize>,
+    /// The engine that is in its place now.
+    pub(super) stand_in: Option<usize>,
     clients: u32,
 }
 
@@ -156,12 +155,10 @@ impl State {
             computers: Vec::new(),
             engines: Vec::new(),
             servers: Vec::new(),
-            listening: HashMap::new(),
-            findings: Vec::new(),
-            permitted: HashSet::new(),
+            network: Network::default(),
+            findings: Findings::default(),
             holders: Holders::default(),
             faults: Faults::default(),
-            sought: None,
             schedule: Schedule::default(),
             watched: Watched::default(),
             targets: HashSet::new(),
@@ -178,12 +175,19 @@ impl State {
         number
     }
 
-    /// The same by DebugCreate.
-    pub(super) fn create_client(&mut self, engine: usize, thread: ThreadId, version: u8) -> u32 {
+    /// The same by DebugCreate; answers who makes the calls on it from that thread.
+    pub(super) fn create_client(&mut self, engine: usize, thread: ThreadId, version: u8) -> Caller {
         let number = self.add_client(engine);
+        let thread = self.thread_number(engine, thread);
+        let by = self.caller(engine, thread, number);
         let call = Call::DebugCreate { interface: Interface::DebugClient(version) };
-        self.log(engine, thread, number, &call, &Outcome::returned(S_OK));
-        number
+        self.log(by, &call, &Outcome::returned(S_OK));
+        by
+    }
+
+    /// A thread and a client object of an engine, by their numbers in it.
+    pub(super) fn caller(&self, engine: usize, thread: u32, client: u32) -> Caller {
+        Caller { process: u32::try_from(engine).unwrap_or(u32::MAX), thread, client }
     }
 
     /// The number of a thread in its engine.
@@ -208,34 +212,19 @@ impl State {
 
     /// Enters a call into the journal.
     #[cfg(feature = "kit")]
-    pub(super) fn log(&mut self, engine: usize, thread: ThreadId, client: u32, call: &Call<&str>, outcome: &Outcome) {
-        let process = u32::try_from(engine).unwrap_or(u32::MAX);
-        let by = Caller { process, thread: self.thread_number(engine, thread), client };
+    pub(super) fn log(&mut self, by: Caller, call: &Call<&str>, outcome: &Outcome) {
         self.journal.call(by, call, outcome);
     }
 
     /// There is no journal without the feature `kit`.
     #[cfg(not(feature = "kit"))]
-    pub(super) fn log(
-        &mut self,
-        _engine: usize,
-        _thread: ThreadId,
-        _client: u32,
-        _call: &Call<&str>,
-        _outcome: &Outcome,
-    ) {
-    }
-
-    /// The computer of that name.
-    pub(super) fn find_computer(&self, name: &str) -> Option<usize> {
-        let is = |computer: &ComputerState| computer.names.iter().any(|own| own.eq_ignore_ascii_case(name));
-        self.computers.iter().position(is)
-    }
+    pub(super) fn log(&mut self, _by: Caller, _call: &Call<&str>, _outcome: &Outcome) {}
 
     /// The computer of that name, made if it is not there.
     pub(super) fn computer(&mut self, name: &str) -> usize {
-        self.find_computer(name).unwrap_or_else(|| {
+        self.network.computer(name).unwrap_or_else(|| {
             self.computers.push(ComputerState::new(name));
+            self.network.name(self.computers.len() - 1, name);
             self.computers.len() - 1
         })
     }
@@ -248,9 +237,11 @@ impl State {
             is_dbgsrv,
             ended: false,
             handles,
+            sought: None,
             servers: Vec::new(),
             threads: HashMap::new(),
-            is_stand_in: false,
+            stands_for: None,
+            stand_in: None,
             clients: 0,
         });
         self.engines.len() - 1
@@ -260,16 +251,11 @@ impl State {
     pub(super) fn end_engine(&mut self, engine: usize) {
         self.engines[engine].alive = false;
         self.targets.retain(|target| target.engine != engine);
-        for at in std::mem::take(&mut self.engines[engine].servers) {
-            let server = &mut self.servers[at];
+        for at in &self.engines[engine].servers {
+            let server = &mut self.servers[*at];
             server.life = server.life.after(ServerEvent::HostGone);
-            let Some(address) = server.address.take() else { continue };
-            let key = (self.engines[engine].computer, address);
-            if let Some(there) = self.listening.get_mut(&key) {
-                there.retain(|server| *server != at);
-                if there.is_empty() {
-                    self.listening.remove(&key);
-                }
+            if let Some(address) = server.address.take() {
+                self.network.leave(self.engines[engine].computer, address, *at);
             }
         }
     }

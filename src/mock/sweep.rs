@@ -4,7 +4,7 @@ use std::fmt;
 use std::panic::{AssertUnwindSafe, Location, catch_unwind};
 
 use super::fault::Fault;
-use super::finding::{Finding, Misuse};
+use super::finding::Misuse;
 use super::happening::Happening;
 use super::lab::Lab;
 use crate::hresult::E_FAIL;
@@ -94,9 +94,7 @@ fn run<T: Told>(lab: &Lab, test: &impl Fn(&Lab) -> T) -> Option<String> {
             return Some(format!("panicked: {}", text.as_deref().unwrap_or("without a message")));
         }
     }
-    let findings = [lab.findings(), lab.leftovers()].concat();
-    let texts: Vec<String> = findings.iter().map(Finding::to_string).collect();
-    Some(texts.join("\n")).filter(|texts| !texts.is_empty())
+    lab.complaint()
 }
 
 /// What came of a sweep.

@@ -1,21 +1,22 @@
 //! Which thread makes a call.
 
 use std::cell::Cell;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU32, Ordering};
 
 /// A thread of this process, or one that a harness plays.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) enum ThreadId {
     /// A thread of the operating system, numbered in the order of its first call.
-    Os(u64),
+    Os(u32),
     /// The n-th thread of an engine's process, as long as [`as_thread`] runs.
     Played(u32),
 }
 
-static NEXT: AtomicU64 = AtomicU64::new(0);
+static NEXT: AtomicU32 = AtomicU32::new(1);
 
 thread_local! {
-    static OWN: u64 = NEXT.fetch_add(1, Ordering::Relaxed);
+    /// 0 for a thread that has not called yet.
+    static OWN: Cell<u32> = const { Cell::new(0) };
     static PLAYED: Cell<Option<u32>> = const { Cell::new(None) };
 }
 
@@ -25,8 +26,11 @@ pub(super) fn current() -> ThreadId {
 }
 
 /// The thread that calls, as the operating system sees it.
-pub(super) fn own() -> u64 {
-    OWN.with(|own| *own)
+pub(super) fn own() -> u32 {
+    if OWN.get() == 0 {
+        OWN.set(NEXT.fetch_add(1, Ordering::Relaxed));
+    }
+    OWN.get()
 }
 
 /// Does some work in the role of thread `thread`; 0 is the calling thread itself.

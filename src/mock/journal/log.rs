@@ -1,0 +1,110 @@
+//! What a lab remembers of its calls: as bytes, so that a million of them leave nothing behind and cost little.
+
+use super::packed::Packed;
+use super::{Journal, USUAL};
+use crate::call::{Call, Caller, Outcome};
+use crate::trace::{Event, Recorded, What};
+
+/// How many bytes a page takes at the most, and one event more: lists of processes may be long.
+const MOST_BYTES: usize = 32 << 20;
+
+/// The log of a lab: two pages. When the newer one is full, it becomes the older one, and the memory of the one that was
+/// the older is written to again.
+#[derive(Debug)]
+pub(in crate::mock) struct Log {
+    older: Page,
+    newer: Page,
+    limit: usize,
+    /// The number of the last event.
+    seq: u64,
+    /// The last event that is not to be read any more, whether its page is there or not.
+    forgotten: u64,
+}
+
+#[derive(Debug, Default)]
+struct Page {
+    events: usize,
+    bytes: Vec<u8>,
+}
+
+impl Default for Log {
+    fn default() -> Log {
+        Log { older: Page::default(), newer: Page::default(), limit: USUAL, seq: 0, forgotten: 0 }
+    }
+}
+
+impl Log {
+    pub(in crate::mock) fn keep(&mut self, limit: usize) {
+        self.forgotten = self.forgotten.max(self.last_forgotten());
+        self.limit = limit;
+        self.forgotten = self.forgotten.max(self.last_forgotten());
+        if limit == 0 {
+            (self.older, self.newer) = (Page::default(), Page::default());
+        }
+    }
+
+    pub(in crate::mock) fn call(&mut self, by: Caller, call: &Call<&str>, outcome: &Outcome) {
+        if matches!(call, Call::Outside { .. }) {
+            return;
+        }
+        if let Some(page) = self.next() {
+            true.pack(page);
+            by.pack(page);
+            call.pack(page);
+            outcome.pack(page);
+        }
+    }
+
+    pub(in crate::mock) fn killed(&mut self, process: u32) {
+        if let Some(page) = self.next() {
+            false.pack(page);
+            process.pack(page);
+        }
+    }
+
+    /// Where the next event is written to, if it is.
+    fn next(&mut self) -> Option<&mut Vec<u8>> {
+        self.seq += 1;
+        if self.limit == 0 {
+            return None;
+        }
+        if self.newer.events >= self.limit || self.newer.bytes.len() >= MOST_BYTES {
+            std::mem::swap(&mut self.older, &mut self.newer);
+            self.newer.events = 0;
+            self.newer.bytes.clear();
+        }
+        self.newer.events += 1;
+        Some(&mut self.newer.bytes)
+    }
+
+    /// The last event that is beyond the limit or whose page is gone.
+    fn last_forgotten(&self) -> u64 {
+        let kept = self.limit.min(self.older.events + self.newer.events);
+        self.forgotten.max(self.seq - kept as u64)
+    }
+
+    pub(in crate::mock) fn read(&self, processes: Vec<String>) -> Journal {
+        let left_out = self.last_forgotten();
+        let first = self.seq + 1 - (self.older.events + self.newer.events) as u64;
+        let whats = self.older.whats().chain(self.newer.whats());
+        let events = (first..).zip(whats).filter(|(seq, _)| *seq > left_out);
+        Journal { events: events.map(|(seq, what)| Event { seq, what }).collect(), processes, left_out }
+    }
+}
+
+impl Page {
+    fn whats(&self) -> impl Iterator<Item = What> {
+        let mut left = self.bytes.as_slice();
+        std::iter::from_fn(move || what(&mut left))
+    }
+}
+
+fn what(from: &mut &[u8]) -> Option<What> {
+    let is_call = bool::unpack(from)?;
+    if !is_call {
+        return u32::unpack(from).map(|process| What::ProcessKilled { process });
+    }
+    let by = Caller::unpack(from)?;
+    let (call, outcome) = (Call::<&str>::unpack(from)?.owned(), Outcome::unpack(from)?);
+    Some(What::Call(Box::new(Recorded { by, call, wide: false, outcome, elapsed_us: None, interval: None })))
+}

@@ -1,0 +1,232 @@
+//! Calls and outcomes as bytes, and the way back.
+
+use crate::call::{Call, Caller, CreateProcess2, Ending, Outcome, Outputs, Pointer};
+use crate::flags::{
+    AttachFlags, CreateFlags, CreateProcessOptions, DescriptionFlags, EndSessionFlags, EngCreateFlags, GetProcessFlags,
+    ServersFlags,
+};
+use crate::hresult::HRESULT;
+use crate::interface::Interface;
+
+/// What can be written behind other bytes and read again from there.
+pub(super) trait Packed<'a>: Sized {
+    fn pack(&self, to: &mut Vec<u8>);
+
+    /// `None` where something else was written.
+    fn unpack(from: &mut &'a [u8]) -> Option<Self>;
+}
+
+/// By a number that has a fixed length.
+macro_rules! numbers {
+    ($($type:ty: $number:ty, $to:expr, $from:expr;)*) => {
+        $(impl Packed<'_> for $type {
+            fn pack(&self, to: &mut Vec<u8>) {
+                let number: fn(&Self) -> $number = $to;
+                to.extend_from_slice(&number(self).to_le_bytes());
+            }
+
+            fn unpack(from: &mut &[u8]) -> Option<Self> {
+                let bytes = from.split_off(..size_of::<$number>())?;
+                let value: fn($number) -> Self = $from;
+                Some(value(<$number>::from_le_bytes(bytes.try_into().ok()?)))
+            }
+        })*
+    };
+}
+
+numbers! {
+    u8: u8, |value| *value, |number| number;
+    u16: u16, |value| *value, |number| number;
+    u32: u32, |value| *value, |number| number;
+    u64: u64, |value| *value, |number| number;
+    bool: u8, |value| u8::from(*value), |number| number != 0;
+    Pointer: u8, |value| u8::from(value.is_null()), |number| if number == 0 { Pointer::Given } else { Pointer::Null };
+    Caller: u128, number_of, caller_of;
+    HRESULT: i32, |value| value.0, HRESULT;
+    AttachFlags: u32, |value| value.bits(), AttachFlags::from;
+    CreateFlags: u32, |value| value.bits(), CreateFlags::from;
+    DescriptionFlags: u32, |value| value.bits(), DescriptionFlags::from;
+    EndSessionFlags: u32, |value| value.bits(), EndSessionFlags::from;
+    EngCreateFlags: u32, |value| value.bits(), EngCreateFlags::from;
+    GetProcessFlags: u32, |value| value.bits(), GetProcessFlags::from;
+    ServersFlags: u32, |value| value.bits(), ServersFlags::from;
+}
+
+fn number_of(by: &Caller) -> u128 {
+    u128::from(by.process) | (u128::from(by.thread) << 32) | (u128::from(by.client) << 64)
+}
+
+fn caller_of(number: u128) -> Caller {
+    let part = |at: u32| (number >> (32 * at)) as u32;
+    Caller { process: part(0), thread: part(1), client: part(2) }
+}
+
+/// Field by field.
+macro_rules! structs {
+    ($($type:ty { $($field:ident),* })*) => {
+        $(impl<'a> Packed<'a> for $type {
+            fn pack(&self, to: &mut Vec<u8>) {
+                $(self.$field.pack(to);)*
+            }
+
+            fn unpack(from: &mut &'a [u8]) -> Option<Self> {
+                $(let $field = Packed::unpack(from)?;)*
+                Some(Self { $($field),* })
+            }
+        })*
+    };
+}
+
+structs! {
+    CreateProcessOptions { create_flags, eng_create_flags, verifier_flags, reserved }
+    CreateProcess2<&'a str> { server, command_line, options, options_buffer_size, initial_directory, environment }
+    Outcome { ending, out }
+}
+
+/// The fields that were written, behind a number with a bit for each of them.
+macro_rules! written {
+    ($type:ty { $($bit:literal: $field:ident),* }) => {
+        impl Packed<'_> for $type {
+            fn pack(&self, to: &mut Vec<u8>) {
+                let written = 0 $(| (u16::from(self.$field.is_some()) << $bit))*;
+                written.pack(to);
+                if written == 0 {
+                    return;
+                }
+                $(if let Some(value) = &self.$field {
+                    value.pack(to);
+                })*
+            }
+
+            fn unpack(from: &mut &[u8]) -> Option<Self> {
+                let written = u16::unpack(from)?;
+                $(let $field = if written & (1 << $bit) == 0 { None } else { Some(Packed::unpack(from)?) };)*
+                Some(Self { $($field),* })
+            }
+        }
+    };
+}
+
+written! {
+    Outputs {
+        0: server, 1: client, 2: id, 3: actual_count, 4: ids, 5: actual_exe_name_size, 6: actual_description_size,
+        7: exe_name, 8: description, 9: outside
+    }
+}
+
+/// By a number for the variant, and its fields.
+macro_rules! enums {
+    ($($type:ty { $($number:literal: $variant:ident $({ $($field:ident),* })? $(($($place:ident),*))?,)* $(; $unwritten:pat)? })*) => {
+        $(impl<'a> Packed<'a> for $type {
+            fn pack(&self, to: &mut Vec<u8>) {
+                match self {
+                    $(Self::$variant $({ $($field),* })? $(($($place),*))? => {
+                        to.push($number);
+                        $($($field.pack(to);)*)?
+                        $($($place.pack(to);)*)?
+                    })*
+                    $($unwritten => {})?
+                }
+            }
+
+            fn unpack(from: &mut &'a [u8]) -> Option<Self> {
+                match u8::unpack(from)? {
+                    $($number => {
+                        $($(let $field = Packed::unpack(from)?;)*)?
+                        $($(let $place = Packed::unpack(from)?;)*)?
+                        Some(Self::$variant $({ $($field),* })? $(($($place),*))?)
+                    })*
+                    _ => None,
+                }
+            }
+        })*
+    };
+}
+
+enums! {
+    Ending { 0: Returned(hresult), 1: References(count), 2: Crashed, 3: TimedOut, }
+    Interface { 0: DebugClient(version), 1: Other(name), }
+    Call<&'a str> {
+        0: DebugCreate { interface },
+        1: QueryInterface { interface },
+        2: Release,
+        3: CreateClient,
+        4: EndSession { flags },
+        5: StartServer { options },
+        6: StartProcessServer { flags, options, reserved },
+        7: ConnectProcessServer { remote_options, server },
+        8: DisconnectProcessServer { server },
+        9: EndProcessServer { server },
+        10: WaitForProcessServerEnd { timeout },
+        11: GetRunningProcessSystemIds { server, ids, count, actual_count },
+        12: GetRunningProcessSystemIdByExecutableName { server, exe_name, flags, id },
+        13: GetRunningProcessDescription {
+            server, system_id, flags, exe_name, exe_name_size, actual_exe_name_size, description, description_size,
+            actual_description_size
+        },
+        14: AttachProcess { server, process_id, attach_flags },
+        15: CreateProcess { server, command_line, create_flags },
+        16: CreateProcess2(create),
+        17: CreateProcessAndAttach { server, command_line, create_flags, process_id, attach_flags },
+        18: CreateProcessAndAttach2 { create, process_id, attach_flags },
+        19: OutputServers { output_control, machine, flags },
+        // It is not written: a client object has no such method.
+        ; Call::Outside { .. }
+    }
+}
+
+impl<'a, T: Packed<'a>> Packed<'a> for Option<T> {
+    fn pack(&self, to: &mut Vec<u8>) {
+        self.is_some().pack(to);
+        if let Some(value) = self {
+            value.pack(to);
+        }
+    }
+
+    fn unpack(from: &mut &'a [u8]) -> Option<Self> {
+        if bool::unpack(from)? { T::unpack(from).map(Some) } else { Some(None) }
+    }
+}
+
+/// By the length, which no string or list of a call exceeds, and the bytes.
+fn pack_bytes(bytes: &[u8], to: &mut Vec<u8>) {
+    (bytes.len() as u64).pack(to);
+    to.extend_from_slice(bytes);
+}
+
+fn unpack_bytes<'a>(from: &mut &'a [u8]) -> Option<&'a [u8]> {
+    let length = usize::try_from(u64::unpack(from)?).ok()?;
+    from.split_off(..length)
+}
+
+impl<'a> Packed<'a> for &'a str {
+    fn pack(&self, to: &mut Vec<u8>) {
+        pack_bytes(self.as_bytes(), to);
+    }
+
+    fn unpack(from: &mut &'a [u8]) -> Option<Self> {
+        std::str::from_utf8(unpack_bytes(from)?).ok()
+    }
+}
+
+impl Packed<'_> for String {
+    fn pack(&self, to: &mut Vec<u8>) {
+        self.as_str().pack(to);
+    }
+
+    fn unpack(from: &mut &[u8]) -> Option<Self> {
+        <&str>::unpack(from).map(str::to_owned)
+    }
+}
+
+impl<'a> Packed<'a> for Vec<u32> {
+    fn pack(&self, to: &mut Vec<u8>) {
+        (self.len() as u64).pack(to);
+        to.extend(self.iter().flat_map(|number| number.to_le_bytes()));
+    }
+
+    fn unpack(from: &mut &'a [u8]) -> Option<Self> {
+        let length = u64::unpack(from)?;
+        (0..length).map(|_| u32::unpack(from)).collect()
+    }
+}
