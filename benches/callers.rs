@@ -1,5 +1,7 @@
 //! What a test pays for the mock engine: a connect and a disconnect, beside a mockall mock of the same trait.
 
+mod lab;
+
 use std::collections::HashSet;
 use std::hint::black_box;
 use std::sync::{Arc, Mutex};
@@ -8,22 +10,13 @@ use std::time::Duration;
 use criterion::{Criterion, criterion_group, criterion_main};
 use dbgeng_testkit::expectations::MockDebugClient;
 use dbgeng_testkit::hresult::{E_FAIL, E_INVALIDARG, S_OK};
-use dbgeng_testkit::mock::{Fault, Lab, LabClient};
+use dbgeng_testkit::mock::Fault;
 use dbgeng_testkit::{DebugClient, Profile};
 
-const SOUGHT: &str = "tcp:server=localhost,port=5005";
+use self::lab::{connect, disconnect, lab};
 
 fn connect_and_disconnect(client: &dyn DebugClient) {
-    let mut server = None;
-    assert!(client.connect_process_server(Some(SOUGHT), Some(&mut server)).is_ok());
-    assert!(client.disconnect_process_server(server.expect("a connect gives a handle")).is_ok());
-}
-
-fn lab() -> (Lab, LabClient) {
-    let lab = Lab::new(Profile::Contract);
-    lab.engine().lab_computer().dbgsrv("tcp:port=5005").expect("the port is free");
-    let client = lab.engine().client();
-    (lab, client)
+    disconnect(client, connect(client));
 }
 
 /// What people write today: closures that keep the open handles.
@@ -51,14 +44,14 @@ fn connections(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("connect+disconnect");
     let mock = mocked();
     group.bench_function("mockall", |bencher| bencher.iter(|| connect_and_disconnect(black_box(&mock))));
-    let (_lab, client) = lab();
+    let (_lab, client) = lab(Profile::Contract);
     group.bench_function("lab", |bencher| bencher.iter(|| connect_and_disconnect(black_box(&client))));
-    let (lab_without, client) = lab();
+    let (lab_without, client) = lab(Profile::Contract);
     lab_without.keep_journal(0);
     group.bench_function("lab without a journal", |bencher| {
         bencher.iter(|| connect_and_disconnect(black_box(&client)));
     });
-    let (lab_with_fault, client) = lab();
+    let (lab_with_fault, client) = lab(Profile::Contract);
     lab_with_fault.fault(Fault::fail(E_FAIL).of("EndProcessServer")).keep();
     group.bench_function("lab with a fault for other calls", |bencher| {
         bencher.iter(|| connect_and_disconnect(black_box(&client)));

@@ -1,0 +1,188 @@
+//! What a handle costs: where there are many, where it is stale, where calls are remembered, and where it is asked for
+//! processes.
+
+mod lab;
+mod tables;
+
+use std::collections::VecDeque;
+use std::hint::black_box;
+use std::sync::Mutex;
+use std::time::{Duration, Instant};
+
+use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
+use dbgeng_testkit::{DebugClient, Profile};
+use slotmap::SlotMap;
+
+use self::lab::{connect, disconnect, lab};
+use self::tables::{Hashed, Locked, Table};
+
+/// How many calls the mock engine remembers, and so the ring buffer.
+const REMEMBERED: usize = 10_000;
+
+/// How many handles are made, and then disconnected, before the lab is replaced: it keeps a finding of every misuse.
+const HANDLES_A_LAB: u64 = 10_000;
+
+fn connect_and_disconnect(client: &dyn DebugClient) {
+    disconnect(client, connect(client));
+}
+
+/// A connect and a disconnect, with more and more other handles open: the time should not depend on them.
+fn live_handles(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("live handles");
+    let [contract, dbgeng] = Profile::ALL;
+    type Make = fn() -> Box<dyn DebugClient>;
+    let makes: [(&str, Make, &[u32]); 4] = [
+        (contract.name(), || Box::new(lab(Profile::Contract).1), &[1, 1_000, 1_000_000]),
+        (dbgeng.name(), || Box::new(lab(Profile::Dbgeng).1), &[1, 1_000]),
+        ("slotmap", || Box::new(Locked(Mutex::new(SlotMap::new()))), &[1, 1_000, 1_000_000]),
+        ("HashMap", || Box::new(Locked(Mutex::new(Hashed::default()))), &[1, 1_000, 1_000_000]),
+    ];
+    for (name, make, others) in makes {
+        for others in others {
+            let client = make();
+            for _ in 0..*others {
+                connect(&*client);
+            }
+            group.bench_function(BenchmarkId::new(name, others), |bencher| {
+                bencher.iter(|| connect_and_disconnect(black_box(&*client)));
+            });
+        }
+    }
+}
+
+/// A handle is a place, and how often it has been given away.
+#[derive(Default)]
+struct Generations {
+    places: Vec<u32>,
+    free: Vec<u32>,
+}
+
+impl Table for Generations {
+    fn open(&mut self) -> u64 {
+        let place = self.free.pop().unwrap_or_else(|| {
+            self.places.push(0);
+            u32::try_from(self.places.len() - 1).expect("memory ends before")
+        });
+        let generation = &mut self.places[place as usize];
+        *generation += 1;
+        u64::from(*generation) << 32 | u64::from(place)
+    }
+
+    fn close(&mut self, handle: u64) -> bool {
+        let (generation, place) = ((handle >> 32) as u32, handle as u32);
+        let found = self.places.get_mut(place as usize).filter(|now| **now == generation);
+        let Some(now) = found else { return false };
+        *now += 1;
+        self.free.push(place);
+        true
+    }
+}
+
+/// The same with the last calls in a ring, under the same lock.
+#[derive(Default)]
+struct Remembering(Generations, VecDeque<(u64, bool)>);
+
+impl Remembering {
+    fn remember(&mut self, handle: u64, succeeded: bool) {
+        if self.1.len() == REMEMBERED {
+            self.1.pop_front();
+        }
+        self.1.push_back((handle, succeeded));
+    }
+}
+
+impl Table for Remembering {
+    fn open(&mut self) -> u64 {
+        let handle = self.0.open();
+        self.remember(handle, true);
+        handle
+    }
+
+    fn close(&mut self, handle: u64) -> bool {
+        let was_open = self.0.close(handle);
+        self.remember(handle, was_open);
+        was_open
+    }
+}
+
+/// A connect and a disconnect with and without a memory of the calls. The table without is the floor.
+fn journal(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("journal");
+    let (_lab, client) = lab(Profile::Contract);
+    let (without, client_without) = lab(Profile::Contract);
+    without.keep_journal(0);
+    let ring = Locked(Mutex::new(Remembering::default()));
+    let generations = Locked(Mutex::new(Generations::default()));
+    let clients: [(&str, &dyn DebugClient); 4] = [
+        ("mock with", &client),
+        ("mock without", &client_without),
+        ("table with", &ring),
+        ("table without", &generations),
+    ];
+    for (name, client) in clients {
+        group.bench_function(name, |bencher| bencher.iter(|| connect_and_disconnect(black_box(client))));
+    }
+}
+
+/// The disconnects of handles that are good, and the same of these handles once more: they are refused, and noted.
+fn stale_disconnect(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("disconnect");
+    for profile in Profile::ALL {
+        group.bench_function(BenchmarkId::new("good", profile), |bencher| {
+            bencher.iter_custom(|calls| disconnects(profile, calls, false));
+        });
+        group.bench_function(BenchmarkId::new("stale", profile), |bencher| {
+            bencher.iter_custom(|calls| disconnects(profile, calls, true));
+        });
+    }
+}
+
+/// The time of that many disconnects. The handles are made while the clock stands.
+fn disconnects(profile: Profile, calls: u64, are_stale: bool) -> Duration {
+    let (mut left, mut time) = (calls, Duration::ZERO);
+    while left > 0 {
+        let (_lab, client) = lab(profile);
+        let servers: Vec<u64> = (0..left.min(HANDLES_A_LAB)).map(|_| connect(&client)).collect();
+        if are_stale {
+            servers.iter().for_each(|server| disconnect(&client, *server));
+        }
+        let client: &dyn DebugClient = black_box(&client);
+        let start = Instant::now();
+        for server in black_box(&servers) {
+            assert_ne!(client.disconnect_process_server(*server).is_ok(), are_stale);
+        }
+        time += start.elapsed();
+        left -= servers.len() as u64;
+    }
+    time
+}
+
+/// GetRunningProcessSystemIds through an open handle, with room for more ids than there are.
+fn query(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("query");
+    for profile in Profile::ALL {
+        let (_lab, client) = lab(profile);
+        let client: &dyn DebugClient = &client;
+        let server = connect(client);
+        group.bench_function(BenchmarkId::new("GetRunningProcessSystemIds", profile), |bencher| {
+            bencher.iter(|| {
+                let (mut ids, mut total) = (None, None);
+                let hresult = black_box(client).get_running_process_system_ids(
+                    black_box(server),
+                    Some(&mut ids),
+                    64,
+                    Some(&mut total),
+                );
+                assert!(hresult.is_ok());
+                (ids, total)
+            });
+        });
+    }
+}
+
+criterion_group! {
+    name = benches;
+    config = Criterion::default().warm_up_time(Duration::from_secs(1)).measurement_time(Duration::from_secs(3));
+    targets = live_handles, journal, stale_disconnect, query
+}
+criterion_main!(benches);

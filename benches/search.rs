@@ -1,0 +1,118 @@
+//! What trying all short programs costs, by the different states that are reached, beside stateright's search of a model
+//! of the same calls.
+
+use std::hint::black_box;
+use std::time::Duration;
+
+use criterion::{BenchmarkId, Criterion, SamplingMode, Throughput, criterion_group, criterion_main};
+use dbgeng_testkit::Profile;
+use dbgeng_testkit::conformance::{Search, Suite, execute};
+use dbgeng_testkit::mock::Lab;
+use dbgeng_testkit::state::{Connection, ServerEvent, ServerLife};
+use stateright::{Checker, Model, Property};
+
+const DEPTH: u32 = 5;
+
+/// How many threads stateright may use.
+const THREADS: usize = 2;
+
+/// The lifecycle calls of [`Search`]: a handle is the n-th that was issued.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Call {
+    Connect,
+    Disconnect(usize),
+    End(usize),
+    Wait,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+struct State {
+    handles: Vec<Connection>,
+    server: ServerLife,
+    seen: bool,
+}
+
+/// One process server, and a client that makes every call in every state.
+struct Calls;
+
+impl Model for Calls {
+    type State = State;
+    type Action = Call;
+
+    fn init_states(&self) -> Vec<State> {
+        vec![State { handles: Vec::new(), server: ServerLife::Running, seen: false }]
+    }
+
+    fn actions(&self, _state: &State, calls: &mut Vec<Call>) {
+        let [first, second] = [0, 1];
+        calls.extend([Call::Connect, Call::Disconnect(first), Call::Disconnect(second)]);
+        calls.extend([Call::End(first), Call::End(second), Call::Wait]);
+    }
+
+    fn next_state(&self, state: &State, call: Call) -> Option<State> {
+        let mut state = state.clone();
+        let live = |handle: &&mut Connection| handle.is_live();
+        match call {
+            Call::Connect if state.server == ServerLife::Running => state.handles.push(Connection::Connected),
+            Call::Connect => {}
+            Call::Disconnect(at) => {
+                if let Some(handle) = state.handles.get_mut(at).filter(live) {
+                    *handle = Connection::Disconnected;
+                }
+            }
+            Call::End(at) => {
+                if let Some(handle) = state.handles.get_mut(at).filter(live) {
+                    *handle = Connection::Ending;
+                    state.server = state.server.after(ServerEvent::EndRequested);
+                }
+            }
+            Call::Wait => state.seen |= state.server == ServerLife::Ended,
+        }
+        Some(state)
+    }
+
+    fn properties(&self) -> Vec<Property<Calls>> {
+        vec![Property::always("a handle was connected first", |_, state: &State| {
+            state.handles.iter().all(|handle| *handle != Connection::Unconnected)
+        })]
+    }
+}
+
+fn stateright() -> usize {
+    // Its depth counts states.
+    let checker = Calls.checker().threads(THREADS).target_max_depth(DEPTH as usize + 1).spawn_bfs().join();
+    checker.assert_properties();
+    checker.unique_state_count()
+}
+
+/// How many states the suite tells of.
+fn states(profile: Profile) -> usize {
+    let suite = Suite::new("the mock", move || Box::new(Lab::new(profile).engine()));
+    let report = suite.profile(profile).depth(DEPTH).programs(0).run();
+    report.properties.iter().find_map(|property| property.states).expect("one property counts them")
+}
+
+/// Runs every program on the mock engine with the model looking on; answers how many calls were made.
+fn kit(profile: Profile) -> u64 {
+    let execution = |program| execute(&program, Box::new(Lab::new(profile).engine()), profile, false);
+    Search::new(DEPTH).map(execution).inspect(|execution| assert!(execution.broken.is_empty())).map(|it| it.calls).sum()
+}
+
+/// The rate is in states.
+fn search(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group(format!("all programs of {DEPTH} calls"));
+    group.sample_size(10).sampling_mode(SamplingMode::Flat);
+    for profile in Profile::ALL {
+        group.throughput(Throughput::Elements(states(profile) as u64));
+        group.bench_function(BenchmarkId::new("kit", profile), |bencher| bencher.iter(|| kit(black_box(profile))));
+    }
+    group.throughput(Throughput::Elements(stateright() as u64));
+    group.bench_function("stateright", |bencher| bencher.iter(stateright));
+}
+
+criterion_group! {
+    name = benches;
+    config = Criterion::default().warm_up_time(Duration::from_secs(1)).measurement_time(Duration::from_secs(3));
+    targets = search
+}
+criterion_main!(benches);
