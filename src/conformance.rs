@@ -16,13 +16,15 @@ pub use case::wanted::{Wanted, Wrote};
 pub use cases::cases;
 pub use judge::check::{Broken, Checked, check, check_events};
 pub use judge::lanes::Lanes;
+pub use judge::parallel::execute_parallel;
 pub use judge::run::{Execution, execute};
 #[cfg(feature = "com")]
 pub(crate) use perform::isolate::{FOLDER, HOST, is_child, is_host, way_back};
 pub use program::generate::Generator;
 pub use program::notation::MalformedProgram;
+pub use program::parallel::ParallelProgram;
 pub use program::search::Search;
-pub use program::shrink::shrink;
+pub use program::shrink::{shrink, shrink_parallel};
 pub use program::{Facts, HandleName, Host, Program, Step, Target};
 pub use report::{
     CapabilityReport, CaseReport, Comparison, Counterexample, Elsewhere, Failure, PropertyReport, Report,

@@ -1,6 +1,7 @@
 //! Drives engines through calls as values: it keeps the processes that a run started and the client objects in them.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use crate::call::{Call, Caller, Ending, Outcome};
 use crate::client::{DebugClient, Engine, Place};
@@ -15,7 +16,7 @@ pub struct Harness {
 }
 
 struct Process {
-    engine: Box<dyn Engine>,
+    engine: Arc<dyn Engine>,
     clients: HashMap<u32, Client>,
     made: u32,
     killed: bool,
@@ -42,6 +43,16 @@ impl Harness {
     pub fn adopt(&mut self, engine: Box<dyn Engine>) -> u32 {
         self.processes.push(Process::new(engine));
         u32::try_from(self.processes.len() - 1).unwrap_or(u32::MAX)
+    }
+
+    /// The same processes for another thread, with client objects of its own: none yet.
+    #[cfg(feature = "kit")]
+    pub(crate) fn beside(&self) -> Harness {
+        let beside = |process: &Process| {
+            let engine = Arc::clone(&process.engine);
+            Process { engine, clients: HashMap::new(), made: 0, killed: process.killed }
+        };
+        Harness { processes: self.processes.iter().map(beside).collect() }
     }
 
     /// Ends a process from outside; `false` where the subject cannot.
@@ -83,7 +94,7 @@ impl Harness {
 
 impl Process {
     fn new(engine: Box<dyn Engine>) -> Process {
-        Process { engine, clients: HashMap::new(), made: 0, killed: false }
+        Process { engine: engine.into(), clients: HashMap::new(), made: 0, killed: false }
     }
 }
 

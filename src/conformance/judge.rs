@@ -3,6 +3,7 @@
 pub(super) mod check;
 mod history;
 pub(super) mod lanes;
+pub(super) mod parallel;
 pub(super) mod run;
 pub(super) mod trial;
 mod unordered;

@@ -2,6 +2,7 @@
 
 pub(super) mod holdings;
 pub(super) mod isolate;
+pub(super) mod threads;
 
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -67,17 +68,7 @@ pub(super) fn perform(
     witness: &mut dyn Witness,
 ) -> Option<String> {
     let performed = catch_unwind(AssertUnwindSafe(|| {
-        let mut performance = Performance {
-            means,
-            harness: Harness::new(make()),
-            names: Names::default(),
-            holdings: Holdings::default(),
-            killed: Vec::new(),
-            seq: 0,
-            step: None,
-            witness,
-            panicked: None,
-        };
+        let mut performance = Performance::new(make(), means, witness);
         performance.run(program);
         performance.panicked
     }));
@@ -85,7 +76,7 @@ pub(super) fn perform(
     performed.unwrap_or_else(|panic| Some(message(&*panic)))
 }
 
-struct Performance<'a> {
+struct Performance<'a, W: ?Sized> {
     means: &'a Means,
     harness: Harness,
     names: Names,
@@ -93,11 +84,43 @@ struct Performance<'a> {
     killed: Vec<bool>,
     seq: u64,
     step: Option<usize>,
-    witness: &'a mut dyn Witness,
+    witness: &'a mut W,
     panicked: Option<String>,
 }
 
-impl Performance<'_> {
+impl<'a, W: Witness + ?Sized> Performance<'a, W> {
+    fn new(engine: Box<dyn Engine>, means: &'a Means, witness: &'a mut W) -> Performance<'a, W> {
+        Performance {
+            means,
+            harness: Harness::new(engine),
+            names: Names::default(),
+            holdings: Holdings::default(),
+            killed: Vec::new(),
+            seq: 0,
+            step: None,
+            witness,
+            panicked: None,
+        }
+    }
+
+    /// The performance of another thread, which knows what this one knows, and has no client object yet.
+    fn beside<'b, V>(&self, witness: &'b mut V) -> Performance<'b, V>
+    where
+        'a: 'b,
+    {
+        Performance {
+            means: self.means,
+            harness: self.harness.beside(),
+            names: self.names.clone(),
+            holdings: self.holdings.beside(),
+            killed: self.killed.clone(),
+            seq: 0,
+            step: None,
+            witness,
+            panicked: None,
+        }
+    }
+
     fn run(&mut self, program: &Program) {
         self.settle(0);
         for (number, host) in program.hosts.iter().enumerate() {

@@ -5,6 +5,7 @@ pub(super) mod again;
 pub(super) mod generate;
 pub(super) mod names;
 pub(super) mod notation;
+pub(super) mod parallel;
 pub(super) mod search;
 pub(super) mod shrink;
 

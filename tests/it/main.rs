@@ -23,6 +23,7 @@ mod mock;
 mod model;
 mod mutations;
 mod options;
+mod parallel;
 mod profile;
 mod programs;
 mod reports;

@@ -89,12 +89,7 @@ impl Observer {
 
     pub(crate) fn finish(mut self, end: End) -> Execution {
         self.execution.judged = self.judge.judged();
-        let between = end.between_calls(self.in_a_call);
-        self.execution.beside = match end {
-            End::Broken(why) => Some((Verdict::Broken, why)),
-            End::Down(words) => between.map(|verdict| (verdict, words)),
-            End::Hung | End::Whole => between.map(|verdict| (verdict, String::new())),
-        };
+        self.execution.beside = end.beside(self.in_a_call);
         self.execution
     }
 }

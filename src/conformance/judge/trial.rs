@@ -43,6 +43,16 @@ impl End {
             End::Whole | End::Down(_) | End::Hung | End::Broken(_) => None,
         }
     }
+
+    /// What went wrong that was no call's doing, with the words that tell of it.
+    pub(crate) fn beside(self, in_a_call: bool) -> Option<(Verdict, String)> {
+        let between = self.between_calls(in_a_call);
+        match self {
+            End::Broken(why) => Some((Verdict::Broken, why)),
+            End::Down(words) => between.map(|verdict| (verdict, words)),
+            End::Hung | End::Whole => between.map(|verdict| (verdict, String::new())),
+        }
+    }
 }
 
 /// What is said of a case, and which other requirements it saw broken.

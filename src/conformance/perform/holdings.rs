@@ -26,6 +26,18 @@ impl Holdings {
         self.clients.push(Vec::new());
     }
 
+    /// The same handles for another thread, which has no client object yet.
+    pub(crate) fn beside(&self) -> Holdings {
+        let Holdings { handles, issued, clients } = self;
+        let clients = vec![Vec::new(); clients.len()];
+        Holdings { handles: handles.clone(), issued: issued.clone(), clients }
+    }
+
+    /// By ConnectProcessServer: what it issued.
+    pub(crate) fn issued(&self) -> &[Option<u64>] {
+        &self.issued
+    }
+
     /// How many processes there are.
     pub(crate) fn processes(&self) -> usize {
         self.clients.len()

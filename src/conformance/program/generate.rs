@@ -1,5 +1,7 @@
 //! Makes programs at random.
 
+mod parallel;
+
 use fastrand::Rng;
 
 use super::{HandleName, Host, Program, Step, Target};

@@ -11,7 +11,7 @@ const NOBODY: u32 = 0xfff0;
 const SINGLE_DIGITS: usize = 10;
 
 /// The computers of a run, by process, and the server that runs beside the subject.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Names {
     computers: Vec<Option<Computer>>,
     /// The string that the program has, and the one that reaches the server.

@@ -5,6 +5,8 @@
 //! the first of those that are, and `"0x12345678"` a value that nobody issued. A process id is `"only"`, `"nobody"`,
 //! `"nth 0"`, or 0.
 
+pub(crate) mod parallel;
+
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -89,10 +91,13 @@ impl Noted {
     pub(crate) fn program(self) -> Result<Program, String> {
         let place = |elsewhere| if elsewhere { Place::Elsewhere } else { Place::Here };
         let hosts = self.hosts.into_iter().map(|host| Host { place: place(host.elsewhere), options: host.options });
-        let steps = self.steps.into_iter().enumerate();
-        let steps = steps.map(|(at, step)| step.step().map_err(|error| format!("step {}: {error}", at + 1)));
-        Ok(Program { hosts: hosts.collect(), steps: steps.collect::<Result<_, _>>()? })
+        Ok(Program { hosts: hosts.collect(), steps: steps(self.steps)? })
     }
+}
+
+fn steps(noted: Vec<NotedStep>) -> Result<Vec<Step>, String> {
+    let steps = noted.into_iter().enumerate();
+    steps.map(|(at, step)| step.step().map_err(|error| format!("step {}: {error}", at + 1))).collect()
 }
 
 impl NotedStep {

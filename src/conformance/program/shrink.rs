@@ -1,15 +1,37 @@
 //! Makes a failing program small. Every part of a program is a program, so shrinking is deletion.
 
-use super::{Program, Step};
+use super::parallel::ParallelProgram;
+use super::{Host, Program, Step};
 
 /// The smallest program to be had from this one by leaving things out that still fails. `fails` runs a program.
 pub fn shrink(program: &Program, mut fails: impl FnMut(&Program) -> bool) -> Program {
+    until_nothing_goes(program, |smallest| {
+        leave_out(smallest, |program| &mut program.steps, &mut fails);
+        leave_out_hosts(smallest, |program| &mut program.hosts, &mut fails);
+        plain_callers(smallest, |program| &mut program.steps, &mut fails);
+    })
+}
+
+/// The same of a program of several threads. A race may not show in each run: it is for `fails` to run a program as often
+/// as it takes.
+pub fn shrink_parallel(program: &ParallelProgram, mut fails: impl FnMut(&ParallelProgram) -> bool) -> ParallelProgram {
+    until_nothing_goes(program, |smallest| {
+        leave_out(smallest, |program| &mut program.threads, &mut fails);
+        leave_out(smallest, |program| &mut program.beginning.steps, &mut fails);
+        for thread in 0..smallest.threads.len() {
+            leave_out(smallest, |program| &mut program.threads[thread], &mut fails);
+            plain_callers(smallest, |program| &mut program.threads[thread], &mut fails);
+        }
+        leave_out_hosts(smallest, |program| &mut program.beginning.hosts, &mut fails);
+        plain_callers(smallest, |program| &mut program.beginning.steps, &mut fails);
+    })
+}
+
+fn until_nothing_goes<P: Clone + PartialEq>(program: &P, mut make_smaller: impl FnMut(&mut P)) -> P {
     let mut smallest = program.clone();
     loop {
         let before = smallest.clone();
-        leave_out_steps(&mut smallest, &mut fails);
-        leave_out_hosts(&mut smallest, &mut fails);
-        plain_callers(&mut smallest, &mut fails);
+        make_smaller(&mut smallest);
         if smallest == before {
             return smallest;
         }
@@ -17,24 +39,29 @@ pub fn shrink(program: &Program, mut fails: impl FnMut(&Program) -> bool) -> Pro
 }
 
 /// Large pieces first, then smaller ones.
-fn leave_out_steps(program: &mut Program, fails: &mut impl FnMut(&Program) -> bool) {
-    let mut piece = program.steps.len();
+fn leave_out<P: Clone, T>(program: &mut P, part: impl Fn(&mut P) -> &mut Vec<T>, fails: &mut impl FnMut(&P) -> bool) {
+    let mut piece = part(program).len();
     while piece > 0 {
         let mut at = 0;
-        while at < program.steps.len() {
-            let end = (at + piece).min(program.steps.len());
+        while at < part(program).len() {
             let mut shorter = program.clone();
-            shorter.steps.drain(at..end);
+            let part = part(&mut shorter);
+            let end = (at + piece).min(part.len());
+            part.drain(at..end);
             if fails(&shorter) { *program = shorter } else { at = end }
         }
         piece /= 2;
     }
 }
 
-fn leave_out_hosts(program: &mut Program, fails: &mut impl FnMut(&Program) -> bool) {
-    for at in (0..program.hosts.len()).rev() {
+fn leave_out_hosts<P: Clone>(
+    program: &mut P,
+    hosts: impl Fn(&mut P) -> &mut Vec<Host>,
+    fails: &mut impl FnMut(&P) -> bool,
+) {
+    for at in (0..hosts(program).len()).rev() {
         let mut smaller = program.clone();
-        smaller.hosts.remove(at);
+        hosts(&mut smaller).remove(at);
         if fails(&smaller) {
             *program = smaller;
         }
@@ -42,11 +69,15 @@ fn leave_out_hosts(program: &mut Program, fails: &mut impl FnMut(&Program) -> bo
 }
 
 /// The main thread, client object and process where any will do.
-fn plain_callers(program: &mut Program, fails: &mut impl FnMut(&Program) -> bool) {
-    for at in 0..program.steps.len() {
+fn plain_callers<P: Clone + PartialEq>(
+    program: &mut P,
+    steps: impl Fn(&mut P) -> &mut Vec<Step>,
+    fails: &mut impl FnMut(&P) -> bool,
+) {
+    for at in 0..steps(program).len() {
         for part in 0..3 {
             let mut plainer = program.clone();
-            let Step::Call { by, .. } = &mut plainer.steps[at] else { continue };
+            let Step::Call { by, .. } = &mut steps(&mut plainer)[at] else { continue };
             *[&mut by.thread, &mut by.client, &mut by.process][part] = 0;
             if plainer != *program && fails(&plainer) {
                 *program = plainer;

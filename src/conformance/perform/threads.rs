@@ -1,0 +1,218 @@
+//! Performs a program of several threads: its beginning, then all threads at the same time.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, AtomicUsize, Ordering};
+use std::thread;
+
+use super::holdings::STRANGER;
+use super::{Means, Performance, Witness, message};
+use crate::call::{Call, Caller, Ending};
+use crate::client::Engine;
+use crate::conformance::program::parallel::{ParallelProgram, is_connect};
+use crate::conformance::program::{HandleName, Step};
+use crate::trace::{Event, What};
+
+/// Performs a program on a fresh engine, which `make` makes. The first of the witnesses looks on at the beginning, each other
+/// one at a thread. Answers what the engine panicked with, if it did: that ends the program.
+///
+/// Every call has the time of its start and of its end, on a clock that ticks with each of them: of two calls the one that
+/// ended before the other started has the lower times.
+pub(crate) fn perform_parallel<W: Witness + Send>(
+    program: &ParallelProgram,
+    make: impl FnOnce() -> Box<dyn Engine>,
+    means: &Means,
+    witnesses: &mut [W],
+) -> Option<String> {
+    let clock = AtomicI64::new(0);
+    let performed = catch_unwind(AssertUnwindSafe(|| {
+        let (first, others) = witnesses.split_first_mut()?;
+        let mut lane = Lane { witness: first, clock: &clock, start: 0, numbers: Numbers::default() };
+        let mut beginning = Performance::new(make(), means, &mut lane);
+        beginning.run(&program.beginning);
+        if beginning.panicked.is_some() {
+            return beginning.panicked;
+        }
+        let numbers = |number| Numbers {
+            thread: program.first_thread().saturating_add(number),
+            place: number,
+            threads: u32::try_from(program.threads.len()).unwrap_or(u32::MAX),
+            made: (0..).take(beginning.killed.len()).map(|process| beginning.harness.clients_made(process)).collect(),
+        };
+        let lane = |(number, witness)| Lane { witness, clock: &clock, start: 0, numbers: numbers(number) };
+        let mut lanes: Vec<Lane<'_, W>> = (0..).zip(others).map(lane).collect();
+        run_threads(program, &beginning, &mut lanes)
+    }));
+    performed.unwrap_or_else(|panic| Some(message(&*panic)))
+}
+
+fn run_threads<W: Witness + Send>(
+    program: &ParallelProgram,
+    beginning: &Performance<'_, impl Witness>,
+    lanes: &mut [Lane<'_, W>],
+) -> Option<String> {
+    let board = Board::new(beginning.holdings.issued(), program);
+    let (missing, is_over) = (AtomicUsize::new(lanes.len()), AtomicBool::new(false));
+    let run = |mut performance: Performance<'_, Lane<'_, W>>, thread: usize, steps: &[Step]| {
+        performance.make_client(Caller::default());
+        // They start as close together as can be: a lock would wake up one after the other.
+        missing.fetch_sub(1, Ordering::SeqCst);
+        while missing.load(Ordering::SeqCst) > 0 {
+            thread::yield_now();
+        }
+        let mut connects = 0;
+        for step in steps {
+            if performance.panicked.is_some() {
+                is_over.store(true, Ordering::SeqCst);
+            }
+            if is_over.load(Ordering::SeqCst) {
+                break;
+            }
+            let Step::Call { .. } = step else { continue };
+            let before = performance.holdings.issued().len();
+            performance.step(&board.resolved(step));
+            if is_connect(step) {
+                board.enter(thread, connects, performance.holdings.issued()[before..].first().copied().flatten());
+                connects += 1;
+            }
+        }
+        performance.panicked
+    };
+    thread::scope(|scope| {
+        let threads = program.threads.iter().zip(lanes).enumerate();
+        let threads: Vec<_> = threads
+            .map(|(number, (steps, lane))| {
+                let (performance, run) = (beginning.beside(lane), &run);
+                scope.spawn(move || run(performance, number, steps))
+            })
+            .collect();
+        let ends = threads.into_iter().map(|thread| thread.join().unwrap_or_else(|panic| Some(message(&*panic))));
+        ends.fold(None, Option::or)
+    })
+}
+
+/// Puts the times of the calls, and the numbers that the thread and its client objects have in the whole run.
+struct Lane<'a, W> {
+    witness: &'a mut W,
+    clock: &'a AtomicI64,
+    start: i64,
+    numbers: Numbers,
+}
+
+impl<W> Lane<'_, W> {
+    fn tick(&self) -> i64 {
+        self.clock.fetch_add(1, Ordering::SeqCst)
+    }
+}
+
+impl<W: Witness> Witness for Lane<'_, W> {
+    fn before(&mut self, step: Option<usize>, seq: u64, by: Caller, call: &Call) {
+        self.witness.before(step, seq, self.numbers.of(by), call);
+        self.start = self.tick();
+    }
+
+    fn not_made(&mut self) {
+        self.witness.not_made();
+    }
+
+    fn after(&mut self, step: Option<usize>, mut event: Event) {
+        if let What::Call(recorded) = &mut event.what {
+            recorded.interval = Some((self.start, self.tick()));
+            let made = recorded.outcome.out.client.map(|client| self.numbers.of(Caller { client, ..recorded.by }));
+            recorded.outcome.out.client = made.map(|made| made.client);
+            recorded.by = self.numbers.of(recorded.by);
+        }
+        self.witness.after(step, event);
+    }
+}
+
+/// How a thread and its client objects are called in the whole run.
+#[derive(Default)]
+struct Numbers {
+    thread: u32,
+    /// Which of the threads it is.
+    place: u32,
+    /// How many threads there are; none in the beginning, where all numbers are right already.
+    threads: u32,
+    /// By process: how many client objects the beginning has made.
+    made: Vec<u32>,
+}
+
+impl Numbers {
+    /// The threads take turns with the numbers of client objects.
+    fn of(&self, by: Caller) -> Caller {
+        if self.threads == 0 {
+            return by;
+        }
+        let made = self.made.get(by.process as usize).copied().unwrap_or(0);
+        let own = by.client.saturating_mul(self.threads).saturating_add(self.place);
+        Caller { thread: self.thread, client: made.saturating_add(own), ..by }
+    }
+}
+
+/// What the connects of the threads were issued, for all of them to see.
+struct Board {
+    /// How many connects the beginning has made.
+    before: usize,
+    /// Where those of each thread begin.
+    from: Vec<usize>,
+    /// 0 where nothing was issued yet.
+    issued: Vec<AtomicU64>,
+}
+
+impl Board {
+    fn new(before: &[Option<u64>], program: &ParallelProgram) -> Board {
+        let (mut from, mut all) = (Vec::new(), 0);
+        for connects in program.connects() {
+            from.push(all);
+            all += connects;
+        }
+        Board { before: before.len(), from, issued: (0..all).map(|_| AtomicU64::new(0)).collect() }
+    }
+
+    fn enter(&self, thread: usize, connect: usize, handle: Option<u64>) {
+        if let Some(handle) = handle {
+            self.issued[self.from[thread] + connect].store(handle, Ordering::SeqCst);
+        }
+    }
+
+    /// The step, with the handle in place of the name of what a thread was issued.
+    fn resolved(&self, step: &Step) -> Step {
+        let mut step = step.clone();
+        let Step::Call { handle, .. } = &mut step else { return step };
+        let Some((connect, bits)) = handle.issued() else { return step };
+        let Some(connect) = connect.checked_sub(self.before) else { return step };
+        let issued = self.issued.get(connect).map_or(0, |issued| issued.load(Ordering::SeqCst));
+        *handle = HandleName::Stranger(if issued == 0 { STRANGER } else { issued } ^ bits);
+        step
+    }
+}
+
+/// Puts what the witnesses saw in the order in which it started. A call that did not come back may have had its effect at
+/// any time until the end.
+pub(crate) fn merge(mut lanes: impl Iterator<Item = Vec<Event>>) -> Vec<Event> {
+    let mut events = lanes.next().unwrap_or_default();
+    let in_order = |event: &Event| interval(event).map(|(_, end)| end);
+    let before = events.iter().filter_map(in_order).max().unwrap_or(0);
+    let beginning = events.len();
+    for mut lane in lanes {
+        let mut last_end = before;
+        for event in &mut lane {
+            let What::Call(recorded) = &mut event.what else { continue };
+            let (start, end) = recorded.interval.unwrap_or((last_end, last_end));
+            let is_over = matches!(recorded.outcome.ending, Ending::Crashed | Ending::TimedOut);
+            last_end = end;
+            recorded.interval = Some((start, if is_over { i64::MAX } else { end }));
+        }
+        events.append(&mut lane);
+    }
+    events[beginning..].sort_by_key(interval);
+    (1..).zip(&mut events).for_each(|(seq, event)| event.seq = seq);
+    events
+}
+
+fn interval(event: &Event) -> Option<(i64, i64)> {
+    match &event.what {
+        What::Call(recorded) => recorded.interval,
+        What::ProcessKilled { .. } | What::Elapsed { .. } | What::Computer { .. } => None,
+    }
+}

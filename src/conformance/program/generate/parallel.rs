@@ -1,0 +1,59 @@
+//! Makes programs of several threads at random.
+
+use super::{Generator, SEARCHES};
+use crate::call::{Call, Caller, Pointer};
+use crate::conformance::program::parallel::{ParallelProgram, is_connect, is_for_threads};
+use crate::conformance::program::{HandleName, Host, Program, Step, Target};
+
+/// How many threads there are at the most.
+const MOST_THREADS: usize = 4;
+
+impl Generator {
+    /// The next program of two to four threads, each with up to `most_steps` steps, as has its beginning.
+    pub fn parallel_program(&mut self) -> ParallelProgram {
+        let other = (self.random.u8(..3) == 0).then(|| self.host());
+        let hosts = std::iter::once(Host::plain()).chain(other).collect();
+        let mut steps = vec![opening()];
+        steps.extend((0..self.random.usize(..self.most_steps.max(1))).map(|_| self.step_for_threads()));
+        let connects = steps.iter().filter(|step| is_connect(step)).count();
+        // Two threads are enough for most races.
+        let most = self.random.usize(2..=MOST_THREADS);
+        let threads = (0..self.random.usize(2..=most)).map(|_| self.thread(connects)).collect();
+        ParallelProgram { beginning: Program { hosts, steps }, threads }
+    }
+
+    fn thread(&mut self, connects: usize) -> Vec<Step> {
+        let steps = self.random.usize(1..=self.most_steps.max(1));
+        let mut steps: Vec<Step> = (0..steps).map(|_| self.step_for_threads()).collect();
+        for step in &mut steps {
+            let Step::Call { by, call, handle, .. } = step else { continue };
+            by.process = 0;
+            // What all threads name is what they race for, whoever was issued it.
+            if call.server().is_some() && self.random.u8(..4) == 0 {
+                *handle = HandleName::Issued(self.random.usize(..connects + 2));
+            }
+        }
+        steps
+    }
+
+    /// A step that one thread can make while others make theirs, and that comes back at once.
+    fn step_for_threads(&mut self) -> Step {
+        loop {
+            let Step::Call { mut by, mut call, handle, target } = self.step() else { continue };
+            if !is_for_threads(&call) {
+                continue;
+            }
+            if let Call::WaitForProcessServerEnd { timeout } = &mut call {
+                *timeout = 0;
+            }
+            by.thread = 0;
+            return Step::Call { by, call, handle, target };
+        }
+    }
+}
+
+/// Connects to the first host.
+fn opening() -> Step {
+    let call = Call::ConnectProcessServer { remote_options: Some(SEARCHES[0].to_owned()), server: Pointer::Given };
+    Step::Call { by: Caller::default(), call, handle: HandleName::Zero, target: Target::Nobody }
+}

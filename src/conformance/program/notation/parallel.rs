@@ -1,0 +1,50 @@
+//! Programs of several threads as JSON: that of a program, and the steps of each thread in `threads`.
+
+use serde::{Deserialize, Serialize};
+
+use super::{MalformedProgram, Noted, NotedHost, NotedStep};
+use crate::conformance::program::parallel::ParallelProgram;
+
+impl ParallelProgram {
+    /// The program as JSON.
+    pub fn to_json(&self) -> String {
+        serde_json::to_string(&NotedParallel::of(self)).unwrap_or_default()
+    }
+
+    /// Reads a program back.
+    ///
+    /// # Errors
+    ///
+    /// The text is no JSON, or no program.
+    pub fn from_json(text: &str) -> Result<ParallelProgram, MalformedProgram> {
+        let noted: NotedParallel = serde_json::from_str(text).map_err(|error| MalformedProgram(error.to_string()))?;
+        noted.program().map_err(MalformedProgram)
+    }
+}
+
+/// A program of several threads as JSON has it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct NotedParallel {
+    hosts: Vec<NotedHost>,
+    steps: Vec<NotedStep>,
+    threads: Vec<Vec<NotedStep>>,
+}
+
+impl NotedParallel {
+    pub(crate) fn of(program: &ParallelProgram) -> NotedParallel {
+        let Noted { hosts, steps } = Noted::of(&program.beginning);
+        let threads = program.threads.iter().map(|steps| steps.iter().map(NotedStep::of).collect());
+        NotedParallel { hosts, steps, threads: threads.collect() }
+    }
+
+    pub(crate) fn program(self) -> Result<ParallelProgram, String> {
+        let beginning = Noted { hosts: self.hosts, steps: self.steps }.program()?;
+        let threads = self
+            .threads
+            .into_iter()
+            .enumerate()
+            .map(|(number, steps)| super::steps(steps).map_err(|error| format!("thread {}, {error}", number + 1)));
+        Ok(ParallelProgram { beginning, threads: threads.collect::<Result<_, _>>()? })
+    }
+}
