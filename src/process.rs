@@ -92,13 +92,18 @@ fn same(left: &str, right: &str) -> bool {
 
 /// The length of a string as the engine counts it: in UTF-16 units, with the closing NUL (STR-1).
 pub fn size_with_nul(text: &str) -> u32 {
-    u32::try_from(text.encode_utf16().count() + 1).unwrap_or(u32::MAX)
+    let units = if text.is_ascii() { text.len() } else { text.encode_utf16().count() };
+    u32::try_from(units + 1).unwrap_or(u32::MAX)
 }
 
 /// As much of `text` as fits into a buffer of `size` characters together with a closing NUL (STR-5); `None` where not
 /// even the NUL fits. A character of two units that does not fit whole is left out.
 pub fn cut_to_fit(text: &str, size: u32) -> Option<&str> {
     let room = usize::try_from(size.checked_sub(1)?).unwrap_or(usize::MAX);
+    // No text has more units than bytes.
+    if text.len() <= room {
+        return Some(text);
+    }
     let mut units = 0;
     let end = text.char_indices().find_map(|(at, character)| {
         units += character.len_utf16();

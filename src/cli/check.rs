@@ -45,6 +45,15 @@ struct Verdict<'a> {
     trace: &'a str,
     verdict: &'static str,
     violations: Vec<Violation<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    unordered: Option<Unordered>,
+}
+
+/// The fewest calls that have no order.
+#[derive(Serialize)]
+struct Unordered {
+    calls: Vec<u64>,
+    mermaid: String,
 }
 
 #[derive(Serialize)]
@@ -149,6 +158,11 @@ fn text(trace: &str, checked: &Checked, strict: bool, output: &mut dyn Write) ->
         writeln!(output, "    {} {requirement}", requirement.level())?;
         writeln!(output, "    expected {}, got {}", violation.expected, violation.actual)?;
     }
+    let lanes = checked.lanes();
+    if !lanes.is_empty() {
+        writeln!(output, "  of these calls, each within its own time, no order is allowed:")?;
+        lanes.to_string().lines().try_for_each(|line| writeln!(output, "    {line}"))?;
+    }
     Ok(())
 }
 
@@ -160,7 +174,9 @@ fn json(trace: &str, checked: &Checked, strict: bool, output: &mut dyn Write) ->
         expected: &violation.expected,
         actual: &violation.actual,
     });
-    let verdict = Verdict { trace, verdict: verdict(checked, strict), violations: violations.collect() };
+    let lanes = checked.lanes();
+    let unordered = (!lanes.is_empty()).then(|| Unordered { calls: lanes.seqs().collect(), mermaid: lanes.mermaid() });
+    let verdict = Verdict { trace, verdict: verdict(checked, strict), violations: violations.collect(), unordered };
     serde_json::to_writer(&mut *output, &verdict)?;
     writeln!(output)
 }

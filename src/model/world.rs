@@ -162,7 +162,11 @@ impl Known {
         Known { process, id_is_known: true, debugged: false }
     }
 
+    pub(super) fn id(&self) -> Option<u32> {
+        self.id_is_known.then_some(self.process.id)
+    }
+
     pub(super) fn has_id(&self, id: u32) -> bool {
-        self.id_is_known && self.process.id == id
+        self.id() == Some(id)
     }
 }

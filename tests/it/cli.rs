@@ -193,6 +193,28 @@ fn check_as_text_is_for_people() {
     assert_eq!(text(&output.stdout), expected);
 }
 
+/// A checker of a storm wants to see the calls that clash, and nothing else.
+#[test]
+fn check_draws_the_calls_that_have_no_order() {
+    let folder = tempfile::tempdir().expect("there is room for a folder");
+    let path = folder.path().join("clash.jsonl");
+    std::fs::write(&path, crate::history::two_that_cannot_both_have_been()).expect("there is room for a file");
+    let clash = path.to_str().expect("the path is UTF-8");
+    let output = run(&["check", clash]);
+    assert_eq!(output.status.code(), Some(1));
+    let drawn = "  of these calls, each within its own time, no order is allowed:
+    client, thread 1  |--1--|
+    client, thread 3     |--2--|
+    1  seq 5  DisconnectProcessServer(Server=\"0x10\") -> S_OK
+    2  seq 7  DisconnectProcessServer(Server=\"0x10\") -> S_OK
+";
+    assert!(text(&output.stdout).ends_with(drawn), "{}", text(&output.stdout));
+    let output = run(&["check", "--format", "json", clash]);
+    let verdict: serde_json::Value = serde_json::from_slice(&output.stdout).expect("one object");
+    assert_eq!(verdict["unordered"]["calls"], serde_json::json!([5, 7]));
+    crate::schemas::assert_fits(&crate::schemas::schema("spec/verdict.schema.json"), &verdict, "a clash");
+}
+
 #[test]
 fn replay_tells_whether_the_mock_agrees() {
     let trace = trace("thread-other-disconnects");

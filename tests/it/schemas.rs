@@ -272,6 +272,7 @@ fn the_schema_of_verdicts_refuses_wrong_ones() {
         "violations": [{
             "seq": 4, "requirement": "handle/stale-is-refused", "level": "MUST", "expected": "an error", "actual": "S_OK",
         }],
+        "unordered": { "calls": [3, 4], "mermaid": "gantt\n" },
     });
     let changes = [
         ("/trace", Value::Null),
@@ -291,6 +292,12 @@ fn the_schema_of_verdicts_refuses_wrong_ones() {
         ("/violations/0/actual", json!("")),
         ("/violations/0/actual", json!(0)),
         ("/violations/0/because", json!("of this")),
+        ("/unordered", json!([3, 4])),
+        ("/unordered/calls", json!([])),
+        ("/unordered/calls", json!(["3"])),
+        ("/unordered/mermaid", Value::Null),
+        ("/unordered/mermaid", json!("sequenceDiagram\n")),
+        ("/unordered/lanes", json!("")),
     ];
     assert_each_spoils(&schema, &failed, &changes);
     assert_fits(&schema, &json!({ "trace": "a.jsonl", "verdict": "pass", "violations": [] }), "an empty pass");
