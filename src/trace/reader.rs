@@ -2,8 +2,9 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
-use std::io::BufRead;
+use std::io::{self, BufRead};
 
+use memchr::memchr;
 use serde::Deserialize;
 use serde::de::Error;
 use serde_json::value::RawValue;
@@ -65,7 +66,7 @@ impl<R: BufRead> Reader<R> {
         let file = file.into();
         let mut text = Vec::new();
         let at = |column, problem| MalformedTrace { file: file.clone(), line: 1, column, problem };
-        input.read_until(b'\n', &mut text).map_err(|error| at(1, error.to_string()))?;
+        read_line(&mut input, &mut text).map_err(|error| at(1, error.to_string()))?;
         trim_line_end(&mut text);
         if text.is_empty() {
             return Err(at(1, "the file is empty".to_owned()));
@@ -97,8 +98,8 @@ impl<R: BufRead> Reader<R> {
         loop {
             self.text.clear();
             self.line += 1;
-            let length = self.input.read_until(b'\n', &mut self.text);
-            if length.map_err(|error| self.malformed(1, error.to_string()))? == 0 {
+            read_line(&mut self.input, &mut self.text).map_err(|error| self.malformed(1, error.to_string()))?;
+            if self.text.is_empty() {
                 return Ok(None);
             }
             trim_line_end(&mut self.text);
@@ -271,6 +272,23 @@ fn json(at: &[&str], raw: Option<&RawValue>) -> Result<String, Problem> {
     let value: Result<serde_json::Value, _> =
         raw.map_or(Ok(serde_json::Value::Null), |raw| serde_json::from_str(raw.get()));
     value.map(|value| value.to_string()).map_err(|error| Problem::new(at, describe(&error)))
+}
+
+/// Appends what is left of the input up to the end of a line. `read_until` does the same in more time.
+fn read_line(input: &mut impl BufRead, line: &mut Vec<u8>) -> io::Result<()> {
+    loop {
+        let text = match input.fill_buf() {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+            text => text?,
+        };
+        let end = memchr(b'\n', text);
+        let length = end.map_or(text.len(), |end| end + 1);
+        line.extend_from_slice(&text[..length]);
+        input.consume(length);
+        if end.is_some() || length == 0 {
+            return Ok(());
+        }
+    }
 }
 
 /// The structure that a line has.

@@ -1,5 +1,8 @@
 //! The published traces, read and written again.
 
+use std::io::{self, BufReader, ErrorKind, Read};
+
+use dbgeng_testkit::trace::Reader;
 use serde_json::Value;
 
 use super::read;
@@ -38,5 +41,28 @@ fn blank_lines_and_other_line_ends_change_nothing() {
         let padded = text.replace('\n', "\r\n \t\r\n\n");
         assert_eq!(read(padded.as_bytes()).map(|(_, events)| events), Ok(expected.clone()), "{name}");
         assert_eq!(read(text.trim_end().as_bytes()).map(|(_, events)| events), Ok(expected), "{name}");
+    }
+}
+
+/// An input that is interrupted, and gives a few bytes at a time.
+struct Pieces<'a> {
+    text: &'a [u8],
+    interrupted: bool,
+}
+
+impl Read for Pieces<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.interrupted = !self.interrupted;
+        if self.interrupted { Err(ErrorKind::Interrupted.into()) } else { self.text.read(buffer) }
+    }
+}
+
+#[test]
+fn an_input_that_comes_in_pieces_is_read_as_a_whole_one_is() {
+    for trace in fixtures::all() {
+        let (_, _, expected) = trace.read();
+        let pieces = Pieces { text: &trace.text, interrupted: false };
+        let reader = Reader::new("trace", BufReader::with_capacity(7, pieces)).expect("the trace has a header");
+        assert_eq!(reader.collect::<Result<Vec<_>, _>>(), Ok(expected), "{}", trace.name);
     }
 }
