@@ -43,6 +43,7 @@ mod leftovers;
 mod listening;
 mod network;
 mod presence;
+mod processes;
 mod queries;
 #[cfg(feature = "kit")]
 mod scenario;

@@ -51,12 +51,17 @@ impl Process {
     /// letters plays no part; the extension does; a path only with [`GetProcessFlags::FULL_MATCH`], and for the real
     /// engine not even then.
     pub fn answers_to(&self, profile: Profile, name: &str, flags: GetProcessFlags) -> bool {
-        if flags.contains(GetProcessFlags::SERVICE_NAME) {
-            return self.services.iter().any(|service| same(service, name));
-        }
-        let by_path = profile == Profile::Contract && flags.contains(GetProcessFlags::FULL_MATCH);
-        let own = if by_path { &self.exe } else { self.file_name() };
-        same(own, name)
+        self.names(NameKind::sought(profile, flags)).any(|own| same(own, name))
+    }
+
+    /// Its names of one kind.
+    pub fn names(&self, kind: NameKind) -> impl Iterator<Item = &str> {
+        let (services, exe) = match kind {
+            NameKind::Service => (self.services.as_slice(), None),
+            NameKind::Path => (&[][..], Some(self.exe.as_str())),
+            NameKind::File => (&[][..], Some(self.file_name())),
+        };
+        services.iter().map(String::as_str).chain(exe)
     }
 
     /// The executable name that GetRunningProcessDescription gives (GRPD-4).
@@ -81,13 +86,42 @@ impl Process {
     }
 }
 
+/// What a name is the name of, where a process is sought by it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum NameKind {
+    /// A service that the process hosts.
+    Service,
+    /// The executable file, by its path.
+    Path,
+    /// The executable file, without its path.
+    File,
+}
+
+impl NameKind {
+    /// Every kind.
+    pub const ALL: [NameKind; 3] = [NameKind::Service, NameKind::Path, NameKind::File];
+
+    /// What GetRunningProcessSystemIdByExecutableName seeks with these flags: a path only with
+    /// [`GetProcessFlags::FULL_MATCH`], and for the real engine not even then (GRPN-4, OBS-52).
+    pub fn sought(profile: Profile, flags: GetProcessFlags) -> NameKind {
+        if flags.contains(GetProcessFlags::SERVICE_NAME) {
+            NameKind::Service
+        } else if profile == Profile::Contract && flags.contains(GetProcessFlags::FULL_MATCH) {
+            NameKind::Path
+        } else {
+            NameKind::File
+        }
+    }
+}
+
 /// The part of a path behind its last separator.
 pub fn file_name(path: &str) -> &str {
     path.rsplit(['\\', '/']).next().unwrap_or(path)
 }
 
 fn same(left: &str, right: &str) -> bool {
-    left.eq_ignore_ascii_case(right) || left.to_lowercase() == right.to_lowercase()
+    let is_ascii = left.is_ascii() && right.is_ascii();
+    left.eq_ignore_ascii_case(right) || (!is_ascii && left.to_lowercase() == right.to_lowercase())
 }
 
 /// The length of a string as the engine counts it: in UTF-16 units, with the closing NUL (STR-1).

@@ -67,7 +67,10 @@ impl LabComputer {
 
     /// What there is to know of the computer.
     pub fn facts(&self) -> Computer {
-        self.read(|computer| Computer { names: computer.names.clone(), processes: computer.processes.clone() })
+        self.read(|computer| Computer {
+            names: computer.names.clone(),
+            processes: computer.processes.iter().cloned().collect(),
+        })
     }
 
     /// Starts a process that runs `exe`; answers its id.
@@ -78,25 +81,15 @@ impl LabComputer {
     /// Changes the facts about a process; `false` if there is none with this id.
     pub fn change_process(&self, id: u32, change: impl FnOnce(&mut Process)) -> bool {
         // The closure is the caller's, so it runs without the lab's lock.
-        let known = self.read(|computer| computer.processes.iter().find(|process| process.id == id).cloned());
+        let known = self.read(|computer| computer.processes.get(id).cloned());
         let Some(mut changed) = known else { return false };
         change(&mut changed);
-        self.change(|computer| match computer.processes.iter_mut().find(|process| process.id == id) {
-            Some(process) => {
-                *process = changed;
-                true
-            }
-            None => false,
-        })
+        self.change(|computer| computer.processes.replace(id, changed))
     }
 
     /// Ends a process; `false` if there is none with this id.
     pub fn end_process(&self, id: u32) -> bool {
-        self.change(|computer| {
-            let before = computer.processes.len();
-            computer.processes.retain(|process| process.id != id);
-            computer.processes.len() < before
-        })
+        self.presence.shared().lock().end_process(self.at, id)
     }
 
     /// Replaces the list of processes.
@@ -104,7 +97,7 @@ impl LabComputer {
         self.change(|computer| {
             let newest = processes.iter().map(|process| process.id).max().unwrap_or(0);
             computer.next_id = computer.next_id.max(newest.saturating_add(4));
-            computer.processes = processes;
+            computer.processes = processes.into_iter().collect();
         });
     }
 

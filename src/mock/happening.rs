@@ -102,6 +102,10 @@ impl Schedule {
     pub(super) fn at_time(&mut self, ms: u64, happening: Happening) {
         self.at_time.entry(ms).or_default().push(happening);
     }
+
+    fn is_empty(&self) -> bool {
+        self.at_call.is_empty() && self.at_time.is_empty()
+    }
 }
 
 /// A call of which more is wanted than that it was made.
@@ -122,6 +126,9 @@ impl State {
         self.calls += 1;
         if self.watched.at == self.calls {
             self.watched.seen = Some((call.method(), call_site));
+        }
+        if self.schedule.is_empty() {
+            return false;
         }
         let by_call = self.schedule.at_call.remove(&self.calls);
         let has_happened = by_call.is_some();
@@ -146,7 +153,7 @@ impl State {
     fn happen(&mut self, Happening { what, .. }: &Happening) {
         match what {
             What::Starts { computer, exe } => drop(self.computers[*computer].start(exe)),
-            What::Ends { computer, id } => self.computers[*computer].processes.retain(|process| process.id != *id),
+            What::Ends { computer, id } => drop(self.end_process(*computer, *id)),
             What::Dies { host } => self.host_dies(*host),
             What::Restarts { host } => self.restart(*host),
             What::AllHostsDie => {

@@ -83,13 +83,9 @@ impl Entered<'_> {
         };
         let Some(name) = name else { return self.null_pointer("goes down") };
         let processes = &self.state.computers[computer].processes;
-        let mut found = processes.iter().filter(|process| process.answers_to(profile, name, flags));
-        let (first, is_only) = match found.next() {
-            Some(first) => (first.id, found.next().is_none()),
-            None => {
-                self.note_cut_off(name);
-                return E_NOINTERFACE;
-            }
+        let Some((first, is_only)) = processes.named(profile, name, flags) else {
+            self.note_cut_off(name);
+            return E_NOINTERFACE;
         };
         if id.is_none() {
             return self.null_pointer("goes down");
@@ -115,7 +111,7 @@ impl Entered<'_> {
         };
         let engine = self.engine;
         let state = &mut *self.state;
-        let found = state.computers[computer].processes.iter().find(|process| process.id == id);
+        let found = state.computers[computer].processes.get(id);
         let (name, text) = match found {
             Some(process) => (process.described_name(flags), process.description(flags)),
             // OBS-55.

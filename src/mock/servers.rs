@@ -102,9 +102,11 @@ impl Entered<'_> {
 
     /// An open connection of this thread, where it matters whose it is.
     fn own_link(&mut self, handle: u64) -> Option<&mut Link> {
-        let (thread, is_contract) = (self.thread, self.is_contract());
+        if self.is_contract() {
+            return None;
+        }
         let link = self.state.engines[self.engine].handles.get_mut(handle)?;
-        (link.thread == thread && !is_contract).then_some(link)
+        (link.thread == self.thread).then_some(link)
     }
 
     /// The state machine's rule for a handle, and the server that it leads to.

@@ -1,6 +1,6 @@
 //! The one state of a lab, behind its one lock.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -14,6 +14,7 @@ use super::holders::Holders;
 use super::journal::Log;
 use super::listening::Sought;
 use super::network::Network;
+use super::processes::Processes;
 use super::thread::ThreadId;
 use crate::address::Address;
 use crate::call::{Call, Caller, Outcome};
@@ -70,7 +71,7 @@ pub(super) struct State {
     pub(super) schedule: Schedule,
     pub(super) watched: Watched,
     /// What is debugged.
-    pub(super) targets: HashSet<DebuggedProcess>,
+    pub(super) targets: BTreeSet<DebuggedProcess>,
     /// Names that a buffer has cut off.
     pub(super) cut_off: CutOff,
     #[cfg(feature = "kit")]
@@ -90,7 +91,7 @@ pub(super) enum Time {
 }
 
 /// A process that an engine debugs in the session of a thread.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct DebuggedProcess {
     pub(super) engine: usize,
     pub(super) thread: ThreadId,
@@ -101,7 +102,7 @@ pub(super) struct DebuggedProcess {
 #[derive(Debug, Default)]
 pub(super) struct ComputerState {
     pub(super) names: Vec<String>,
-    pub(super) processes: Vec<Process>,
+    pub(super) processes: Processes,
     /// The programs that can be started, in lower case.
     pub(super) programs: HashSet<String>,
     /// In lower case.
@@ -161,7 +162,7 @@ impl State {
             faults: Faults::default(),
             schedule: Schedule::default(),
             watched: Watched::default(),
-            targets: HashSet::new(),
+            targets: BTreeSet::new(),
             cut_off: CutOff::default(),
             #[cfg(feature = "kit")]
             journal: Log::default(),
@@ -245,6 +246,12 @@ impl State {
             clients: 0,
         });
         self.engines.len() - 1
+    }
+
+    /// A process of a computer ends, and is debugged no more; `false` if there is none with this id.
+    pub(super) fn end_process(&mut self, computer: usize, id: u32) -> bool {
+        self.targets.retain(|target| (target.computer, target.id) != (computer, id));
+        self.computers[computer].processes.end(id)
     }
 
     /// The process of an engine leaves, and its servers with it.

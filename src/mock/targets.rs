@@ -1,8 +1,6 @@
 //! Attach and create. A target is complete only with its first event (ATT-3), which is outside the surface: what is left
 //! here of an attach is that a session debugs the process, until it ends.
 
-use std::collections::HashSet;
-
 use super::entered::Entered;
 use super::finding::Misuse;
 use super::state::DebuggedProcess;
@@ -57,13 +55,15 @@ impl Entered<'_> {
             return;
         }
         let Entered { engine, thread, .. } = *self;
-        let is_own = |target: &DebuggedProcess| target.engine == engine && target.thread == thread;
-        let (own, others) = self.state.targets.drain().partition::<HashSet<_>, _>(is_own);
-        self.state.targets = others;
+        let [first, last] =
+            [(0, 0), (usize::MAX, u32::MAX)].map(|(computer, id)| DebuggedProcess { engine, thread, computer, id });
+        let own: Vec<DebuggedProcess> = self.state.targets.range(first..=last).copied().collect();
+        for target in &own {
+            self.state.targets.remove(target);
+        }
         // What has ended by itself needs no end.
-        let is_there = |target: &DebuggedProcess| {
-            self.state.computers[target.computer].processes.iter().any(|process| process.id == target.id)
-        };
+        let is_there =
+            |target: &DebuggedProcess| self.state.computers[target.computer].processes.get(target.id).is_some();
         let targets: Vec<DebuggedProcess> = own.into_iter().filter(is_there).collect();
         if flags == EndSessionFlags::ACTIVE_DETACH || targets.is_empty() {
             return;
@@ -73,12 +73,12 @@ impl Entered<'_> {
             self.note(Misuse::EndsTargets, None, None, "ends them, as the system does when a debugger leaves (WILD-9)");
         }
         for DebuggedProcess { computer, id, .. } in targets {
-            self.state.computers[computer].processes.retain(|process| process.id != id);
+            self.state.end_process(computer, id);
         }
     }
 
     fn attach_on(&self, computer: usize, process: u32, flags: AttachFlags) -> HRESULT {
-        let is_there = self.state.computers[computer].processes.iter().any(|known| known.id == process);
+        let is_there = self.state.computers[computer].processes.get(process).is_some();
         match flags {
             _ if flags.contains(AttachFlags::NONINVASIVE) => S_OK,
             _ if !is_there => E_INVALIDARG,

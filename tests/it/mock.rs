@@ -4,6 +4,7 @@ mod faults;
 mod findings;
 mod journal;
 mod later;
+mod load;
 
 use std::sync::mpsc;
 use std::thread;
