@@ -7,10 +7,12 @@ mod tables;
 use std::collections::VecDeque;
 use std::hint::black_box;
 use std::sync::Mutex;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
-use dbgeng_testkit::{DebugClient, Profile};
+use dbgeng_testkit::flags::{AttachFlags, GetProcessFlags};
+use dbgeng_testkit::mock::Lab;
+use dbgeng_testkit::{DebugClient, Process, Profile};
 use slotmap::SlotMap;
 
 use self::lab::{connect, disconnect, lab};
@@ -18,9 +20,6 @@ use self::tables::{Hashed, Locked, Table};
 
 /// How many calls the mock engine remembers, and so the ring buffer.
 const REMEMBERED: usize = 10_000;
-
-/// How many handles are made, and then disconnected, before the lab is replaced: it keeps a finding of every misuse.
-const HANDLES_A_LAB: u64 = 10_000;
 
 fn connect_and_disconnect(client: &dyn DebugClient) {
     disconnect(client, connect(client));
@@ -124,37 +123,21 @@ fn journal(criterion: &mut Criterion) {
     }
 }
 
-/// The disconnects of handles that are good, and the same of these handles once more: they are refused, and noted.
+/// A disconnect of a stale handle, which is refused and noted, beside a good connect and disconnect.
 fn stale_disconnect(criterion: &mut Criterion) {
-    let mut group = criterion.benchmark_group("disconnect");
+    let mut group = criterion.benchmark_group("stale disconnect");
     for profile in Profile::ALL {
-        group.bench_function(BenchmarkId::new("good", profile), |bencher| {
-            bencher.iter_custom(|calls| disconnects(profile, calls, false));
-        });
-        group.bench_function(BenchmarkId::new("stale", profile), |bencher| {
-            bencher.iter_custom(|calls| disconnects(profile, calls, true));
-        });
-    }
-}
-
-/// The time of that many disconnects. The handles are made while the clock stands.
-fn disconnects(profile: Profile, calls: u64, are_stale: bool) -> Duration {
-    let (mut left, mut time) = (calls, Duration::ZERO);
-    while left > 0 {
         let (_lab, client) = lab(profile);
-        let servers: Vec<u64> = (0..left.min(HANDLES_A_LAB)).map(|_| connect(&client)).collect();
-        if are_stale {
-            servers.iter().for_each(|server| disconnect(&client, *server));
-        }
-        let client: &dyn DebugClient = black_box(&client);
-        let start = Instant::now();
-        for server in black_box(&servers) {
-            assert_ne!(client.disconnect_process_server(*server).is_ok(), are_stale);
-        }
-        time += start.elapsed();
-        left -= servers.len() as u64;
+        let client: &dyn DebugClient = &client;
+        let stale = connect(client);
+        disconnect(client, stale);
+        group.bench_function(BenchmarkId::new("stale disconnect", profile), |bencher| {
+            bencher.iter(|| assert!(black_box(client).disconnect_process_server(black_box(stale)).is_err()));
+        });
+        group.bench_function(BenchmarkId::new("good connect+disconnect", profile), |bencher| {
+            bencher.iter(|| connect_and_disconnect(black_box(client)));
+        });
     }
-    time
 }
 
 /// GetRunningProcessSystemIds through an open handle, with room for more ids than there are.
@@ -180,9 +163,35 @@ fn query(criterion: &mut Criterion) {
     }
 }
 
+/// How many processes run on a computer, from few to very many: the time of a query that names one should not depend on
+/// it.
+fn processes(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("processes");
+    for count in [10, 1_000, 100_000] {
+        let lab = Lab::new(Profile::Contract);
+        let engine = lab.engine();
+        let exe = |n: u32| format!(r"C:\programs\program{n}.exe");
+        engine.lab_computer().set_processes((1..=count).map(|n| Process::new(4 * n, exe(n))).collect());
+        let client: Box<dyn DebugClient> = Box::new(engine.client());
+        let (last, name) = (4 * count, format!("program{count}.exe"));
+        group.bench_function(BenchmarkId::new("GetRunningProcessSystemIdByExecutableName", count), |bencher| {
+            bencher.iter(|| {
+                let mut id = None;
+                let flags = GetProcessFlags::empty();
+                let name = black_box(name.as_str());
+                client.get_running_process_system_id_by_executable_name(0, Some(name), flags, Some(&mut id));
+                assert_eq!(id, Some(last));
+            });
+        });
+        group.bench_function(BenchmarkId::new("AttachProcess", count), |bencher| {
+            bencher.iter(|| assert!(client.attach_process(0, black_box(last), AttachFlags::empty()).is_ok()));
+        });
+    }
+}
+
 criterion_group! {
     name = benches;
     config = Criterion::default().warm_up_time(Duration::from_secs(1)).measurement_time(Duration::from_secs(3));
-    targets = live_handles, journal, stale_disconnect, query
+    targets = live_handles, journal, stale_disconnect, query, processes
 }
 criterion_main!(benches);
