@@ -19,11 +19,13 @@ use self::deviation::Deviations;
 use super::case::Case;
 use super::case::script::Limits;
 use super::cases::cases;
+use super::judge::parallel::{self, perform_here};
 use super::judge::run::{Execution, Keep, Observer};
 use super::judge::trial::{self, End, Trial};
 use super::perform::isolate::{self, Isolation, way_back};
 use super::perform::{Means, perform};
 use super::program::Program;
+use super::program::parallel::ParallelProgram;
 use super::report::{CaseReport, Failure, Verdict};
 use crate::client::Engine;
 use crate::options::{ConnectionString, Side};
@@ -154,7 +156,8 @@ impl Suite {
         Suite { server: Some(reached.into()), abilities: OnceLock::new(), ..self }
     }
 
-    /// How many random programs are run: 1,000 unless this says otherwise.
+    /// How many random programs are run: 1,000 unless this says otherwise. On a subject that has threads a tenth as many
+    /// programs of several threads are run, too.
     #[must_use]
     pub fn programs(self, programs: u64) -> Suite {
         Suite { programs, ..self }
@@ -251,18 +254,34 @@ impl Suite {
         observer.finish(panicked.map_or(End::Whole, End::Down))
     }
 
+    /// Runs a program of several threads, and judges what came of it.
+    pub(super) fn execute_parallel(&self, program: &ParallelProgram) -> Execution {
+        let means = self.abilities().means();
+        let Trial { events, end } = if self.isolated {
+            self.apart(|isolation| isolation.perform_parallel(program, &means))
+        } else {
+            perform_here(program, || (self.make)(), &means)
+        };
+        parallel::judge(self.profile, events.into_iter().map(|(_, event)| event).collect(), end)
+    }
+
     pub(super) fn perform(&self, program: &Program, means: &Means) -> Trial {
-        if !self.isolated {
-            let mut events = Vec::new();
-            let mut witness = |step: Option<usize>, event: Event| events.push((step, event));
-            let panicked = perform(program, || (self.make)(), means, &mut witness);
-            return Trial { events, end: panicked.map_or(End::Whole, End::Down) };
+        if self.isolated {
+            return self.apart(|isolation| isolation.perform(program, means));
         }
+        let mut events = Vec::new();
+        let mut witness = |step: Option<usize>, event: Event| events.push((step, event));
+        let panicked = perform(program, || (self.make)(), means, &mut witness);
+        Trial { events, end: panicked.map_or(End::Whole, End::Down) }
+    }
+
+    /// Has something performed in a child process.
+    fn apart(&self, perform: impl FnOnce(&Isolation) -> Trial) -> Trial {
         if self.is_bystander() {
             return Trial { events: Vec::new(), end: End::Broken("this is a child of another suite".to_owned()) };
         }
         let patience = Duration::from_millis(self.limits.patience.into());
-        Isolation { patience, arguments: way_back(&self.arguments), suite: self.identity() }.perform(program, means)
+        perform(&Isolation { patience, arguments: way_back(&self.arguments), suite: self.identity() })
     }
 
     /// In a child process that is to come to this suite, does what that is to do and goes no further. Else answers whether

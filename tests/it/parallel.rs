@@ -1,5 +1,8 @@
 //! Programs of several threads.
 
+mod found;
+mod planted;
+
 use dbgeng_testkit::conformance::{Execution, Generator, ParallelProgram, execute_parallel};
 use dbgeng_testkit::mock::Lab;
 use dbgeng_testkit::trace::What;

@@ -1,6 +1,7 @@
 //! Judges programs of several threads: there has to be an order of the calls, each within its own time, that the model
 //! allows.
 
+use super::Judge;
 use super::check::{Checked, check_events};
 use super::run::Execution;
 use super::trial::{End, Trial};
@@ -43,7 +44,8 @@ impl Witness for Seen {
 }
 
 /// Judges what threads have done, in the order of the starts. The order that is found breaks no MUST, if there is one that
-/// does not: what binds less is judged where there is one thread.
+/// does not: what binds less is judged where there is one thread. Which requirements have something to say is told by the
+/// order of the starts.
 pub(crate) fn judge(profile: Profile, events: Vec<Event>, end: End) -> Execution {
     let open: Vec<u64> = events.iter().filter(|event| is_open(event)).map(|event| event.seq).collect();
     let calls = events.iter().filter(|event| matches!(event.what, What::Call(_))).count() as u64;
@@ -55,6 +57,9 @@ pub(crate) fn judge(profile: Profile, events: Vec<Event>, end: End) -> Execution
         }
         Err(why) => execution.beside = execution.beside.or(Some((Verdict::Broken, why.to_string()))),
     }
+    let mut judge = Judge::new(profile, None);
+    events.iter().for_each(|event| drop(judge.event(event)));
+    execution.judged = judge.judged();
     execution.events = events;
     execution
 }

@@ -15,12 +15,14 @@ use serde::{Deserialize, Serialize};
 use tempfile::TempDir;
 use wait_timeout::ChildExt;
 
+use super::threads::{merge, perform_parallel};
 use super::{Means, Witness, perform};
 use crate::call::{Call, Caller, Ending, Outcome};
 use crate::client::Engine;
 use crate::conformance::judge::trial::{End, Trial};
 use crate::conformance::program::Program;
-use crate::conformance::program::notation::Noted;
+use crate::conformance::program::notation::parallel::NotedParallel;
+use crate::conformance::program::parallel::ParallelProgram;
 use crate::interface::Interface;
 use crate::trace::{EngineName, Event, Header, Reader, Recorded, What, Writer};
 use crate::transcript::process_name;
@@ -32,9 +34,8 @@ pub(crate) const FOLDER: &str = "DBGENG_TESTKIT_CHILD";
 /// which takes over there.
 pub(crate) const HOST: &str = "DBGENG_TESTKIT_HOST";
 
-/// The files in it: what the child is to do, and what it did.
+/// The file in it that says what the child is to do. What it did is in one [`trace`] for each of its threads.
 const ORDER: &str = "order.json";
-const TRACE: &str = "trace";
 
 /// How much of what a subject printed last is kept, in lines.
 const LAST_WORDS: usize = 5;
@@ -47,7 +48,7 @@ struct Order {
     newest: String,
     server: Option<String>,
     is_alone: bool,
-    program: Noted,
+    program: NotedParallel,
 }
 
 /// How children are started.
@@ -67,20 +68,32 @@ const START: Duration = Duration::from_secs(20);
 impl Isolation {
     /// Performs a program in a child process.
     pub(crate) fn perform(&self, program: &Program, means: &Means) -> Trial {
-        self.try_perform(program, means).unwrap_or_else(|error| Trial {
-            events: Vec::new(),
-            end: End::Broken(format!("the child process: {error}")),
-        })
+        let program = ParallelProgram { beginning: program.clone(), threads: Vec::new() };
+        self.try_perform(&program, means, |mut lanes| lanes.pop().unwrap_or_default()).unwrap_or_else(broken)
     }
 
-    fn try_perform(&self, program: &Program, means: &Means) -> io::Result<Trial> {
+    /// The same of a program of several threads.
+    pub(crate) fn perform_parallel(&self, program: &ParallelProgram, means: &Means) -> Trial {
+        let merged = |lanes: Vec<Vec<Done>>| {
+            let lanes = lanes.into_iter().map(|lane| lane.into_iter().map(|(_, event)| event).collect());
+            merge(lanes).into_iter().map(|event| (None, event)).collect()
+        };
+        self.try_perform(program, means, merged).unwrap_or_else(broken)
+    }
+
+    fn try_perform(
+        &self,
+        program: &ParallelProgram,
+        means: &Means,
+        merge: impl FnOnce(Vec<Vec<Done>>) -> Vec<Done>,
+    ) -> io::Result<Trial> {
         let folder = TempDir::new()?;
         let order = Order {
             suite: self.suite.clone(),
             newest: means.newest.to_string(),
             server: means.server.clone(),
             is_alone: means.is_alone,
-            program: Noted::of(program),
+            program: NotedParallel::of(program),
         };
         std::fs::write(folder.path().join(ORDER), serde_json::to_vec(&order)?)?;
         let mut child = Command::new(std::env::current_exe()?)
@@ -92,26 +105,27 @@ impl Isolation {
             .stdout(Stdio::null())
             .stderr(File::create(folder.path().join("stderr"))?)
             .spawn()?;
-        let trace = folder.path().join(TRACE);
-        let watched = self.watch(&mut child, &trace);
+        let traces: Vec<PathBuf> = (0..=program.threads.len()).map(|thread| trace(folder.path(), thread)).collect();
+        let watched = self.watch(&mut child, &traces);
         let status = child.wait()?;
         let came_back = watched?;
-        if !trace.exists() {
+        if !traces.iter().all(|trace| trace.exists()) {
             let words = last_words(folder.path()).unwrap_or_default();
             return Err(io::Error::other(format!("it ended with {status} and never came to its suite. {words}")));
         }
-        let events = read(&trace, came_back)?;
+        let lanes = traces.iter().map(|trace| read(trace, came_back)).collect::<io::Result<_>>()?;
         let end = match came_back {
             true if status.code() == Some(DONE) => End::Whole,
             true => End::Down(last_words(folder.path()).unwrap_or_else(|| format!("it ended with {status}"))),
             false => End::Hung,
         };
-        Ok(Trial { events, end })
+        Ok(Trial { events: merge(lanes), end })
     }
 
     /// Waits for a child as long as it gets on; answers whether it ended by itself.
-    fn watch(&self, child: &mut Child, trace: &Path) -> io::Result<bool> {
-        let length = || std::fs::metadata(trace).map(|file| file.len()).ok();
+    fn watch(&self, child: &mut Child, traces: &[PathBuf]) -> io::Result<bool> {
+        let length = |trace: &PathBuf| std::fs::metadata(trace).map(|file| file.len()).ok();
+        let length = || traces.iter().map(length).sum::<Option<u64>>();
         let mut before = length();
         loop {
             let limit = if before.is_none() { START + self.patience } else { self.patience };
@@ -128,6 +142,18 @@ impl Isolation {
     }
 }
 
+/// An event, and the step of the program that did it, if one did.
+type Done = (Option<usize>, Event);
+
+fn broken(error: io::Error) -> Trial {
+    Trial { events: Vec::new(), end: End::Broken(format!("the child process: {error}")) }
+}
+
+/// The trace of a thread of a child; number 0 is the one that begins.
+fn trace(folder: &Path, thread: usize) -> PathBuf {
+    folder.join(format!("trace-{thread}"))
+}
+
 /// The exit status of a child that did what it was to do: no other program's.
 const DONE: i32 = 86;
 
@@ -137,7 +163,7 @@ const PENDING: char = '?';
 const NOT_MADE: &str = "!";
 
 /// What the trace of a child says. A call that the child was killed in did not come back.
-fn read(trace: &Path, came_back: bool) -> io::Result<Vec<(Option<usize>, Event)>> {
+fn read(trace: &Path, came_back: bool) -> io::Result<Vec<Done>> {
     let text = std::fs::read_to_string(trace)?;
     let mut steps = Vec::new();
     let mut events = String::new();
@@ -221,14 +247,16 @@ fn try_obey(folder: &Path, order: Order, make: impl FnOnce() -> Box<dyn Engine>)
     let program = order.program.program().map_err(io::Error::other)?;
     let newest = Interface::from(order.newest.as_str());
     let means = Means { newest, server: order.server, is_alone: order.is_alone };
-    let mut file = File::create(folder.join(TRACE))?;
-    file.write_all(&Writer::new(b"- ".to_vec(), &Header::new(EngineName::default(), "", ""))?.into_inner())?;
-    let mut log = Log { file, names: Vec::new(), error: None, since: Instant::now() };
-    let panicked = perform(&program, make, &means, &mut log);
-    log.error.map_or(Ok(panicked), Err)
+    let logs = (0..=program.threads.len()).map(|thread| Log::new(&trace(folder, thread)));
+    let mut logs = logs.collect::<io::Result<Vec<Log>>>()?;
+    let panicked = match &mut *logs {
+        [log] => perform(&program.beginning, make, &means, log),
+        logs => perform_parallel(&program, make, &means, logs),
+    };
+    logs.into_iter().find_map(|log| log.error).map_or(Ok(panicked), Err)
 }
 
-/// The trace of a child.
+/// The trace of a thread of a child.
 struct Log {
     file: File,
     names: Vec<String>,
@@ -238,6 +266,13 @@ struct Log {
 }
 
 impl Log {
+    fn new(trace: &Path) -> io::Result<Log> {
+        let mut file = File::create(trace)?;
+        let header = Writer::new(b"- ".to_vec(), &Header::new(EngineName::default(), "", ""))?;
+        file.write_all(&header.into_inner())?;
+        Ok(Log { file, names: Vec::new(), error: None, since: Instant::now() })
+    }
+
     fn write(&mut self, mark: &str, step: Option<usize>, event: &Event) {
         while self.names.len() <= event.process() as usize {
             self.names.push(process_name(u32::try_from(self.names.len()).unwrap_or(u32::MAX)));
@@ -263,7 +298,9 @@ impl Witness for Log {
     }
 
     fn after(&mut self, step: Option<usize>, mut event: Event) {
-        if let What::Call(recorded) = &mut event.what {
+        if let What::Call(recorded) = &mut event.what
+            && recorded.interval.is_none()
+        {
             recorded.elapsed_us = u64::try_from(self.since.elapsed().as_micros()).ok();
         }
         self.write("", step, &event);

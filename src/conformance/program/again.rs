@@ -1,6 +1,8 @@
 //! Makes a program of a trace: what was recorded can be run again, on any engine. The inverse of
 //! [`perform`](crate::conformance::perform).
 
+mod parallel;
+
 use std::io::BufRead;
 
 use super::names::Names;
@@ -28,14 +30,7 @@ impl Program {
     ///
     /// A line is malformed, calls overlap in time, the trace does not begin with seq 1, or there is no call in it.
     pub fn from_trace(file: &str, input: impl BufRead) -> Result<Program, Unjudged> {
-        let mut sequence = Sequence::new(file, input)?;
-        let mut events = sequence.by_ref().collect::<Result<Vec<Event>, Unjudged>>()?;
-        if let Some(Event { seq, .. }) = events.first().filter(|first| first.seq != 1) {
-            return Err(Unjudged::Beheaded { file: file.to_owned(), seq: *seq });
-        }
-        let under_test = sequence.processes().iter().position(|name| *name == process_name(0));
-        let under_test = under_test.and_then(|number| u32::try_from(number).ok()).unwrap_or(0);
-        events.iter_mut().for_each(|event| event.swap_processes(0, under_test));
+        let events = events(file, input, false)?;
         let mut reading = Reading::new(&events);
         for event in &events {
             reading.event(event);
@@ -43,6 +38,19 @@ impl Program {
         reading.give_up_client();
         Ok(reading.program)
     }
+}
+
+/// The events of a trace that shows a run from its beginning, with the process under test as process 0.
+fn events(file: &str, input: impl BufRead, may_overlap: bool) -> Result<Vec<Event>, Unjudged> {
+    let mut sequence = if may_overlap { Sequence::overlapping(file, input)? } else { Sequence::new(file, input)? };
+    let mut events = sequence.by_ref().collect::<Result<Vec<Event>, Unjudged>>()?;
+    if let Some(Event { seq, .. }) = events.first().filter(|first| first.seq != 1) {
+        return Err(Unjudged::Beheaded { file: file.to_owned(), seq: *seq });
+    }
+    let under_test = sequence.processes().iter().position(|name| *name == process_name(0));
+    let under_test = under_test.and_then(|number| u32::try_from(number).ok()).unwrap_or(0);
+    events.iter_mut().for_each(|event| event.swap_processes(0, under_test));
+    Ok(events)
 }
 
 /// A trace that is being read.
@@ -99,14 +107,18 @@ impl Reading {
                 self.give_up_client();
                 self.program.steps.push(Step::Kill { process: *process });
             }
-            What::Call(recorded) if matches!(recorded.call, Call::Outside { .. }) => {}
-            What::Call(recorded) => {
-                if !self.settles(recorded) && !self.starts(starting, recorded) && !self.makes_a_client(recorded) {
-                    self.step(recorded);
-                }
-                self.holdings.follow(recorded.by, &recorded.call, &recorded.outcome);
-            }
+            What::Call(recorded) => self.call(starting, recorded),
         }
+    }
+
+    fn call(&mut self, starting: Option<Caller>, recorded: &Recorded) {
+        if let Call::Outside { .. } = recorded.call {
+            return;
+        }
+        if !self.settles(recorded) && !self.starts(starting, recorded) && !self.makes_a_client(recorded) {
+            self.step(recorded);
+        }
+        self.holdings.follow(recorded.by, &recorded.call, &recorded.outcome);
     }
 
     /// Whether the call is how its process begins. A process that the trace shows in the middle of things has begun.

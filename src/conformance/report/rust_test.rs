@@ -2,6 +2,7 @@
 
 mod call;
 mod names;
+pub(crate) mod parallel;
 
 use std::collections::BTreeSet;
 
@@ -30,6 +31,16 @@ pub(crate) fn rust_test(seq: u64, violation: &Violation, events: &[Event]) -> St
     let mut body = Body::new(first.names.used);
     run().for_each(|event| body.event(event, seq, violation));
 
+    let mut text = heading(violation);
+    text.push_str(&imports(&body.names));
+    text.push_str("    let engine: Box<dyn Engine> = engine();\n");
+    text.push_str(&body.text);
+    text.push_str("}\n");
+    text
+}
+
+/// What the test shows, and its first line.
+fn heading(violation: &Violation) -> String {
     let requirement = violation.requirement;
     let facts = requirement.facts();
     let Violation { expected, actual, .. } = violation;
@@ -43,10 +54,6 @@ pub(crate) fn rust_test(seq: u64, violation: &Violation, events: &[Event]) -> St
         text.push_str(&comment("///", &paragraph));
     }
     text.push_str(&format!("#[test]\nfn {}() {{\n", requirement.id().replace(['/', '-'], "_")));
-    text.push_str(&imports(&body.names));
-    text.push_str("    let engine: Box<dyn Engine> = engine();\n");
-    text.push_str(&body.text);
-    text.push_str("}\n");
     text
 }
 

@@ -8,6 +8,7 @@ use crate::client::Place;
 use crate::conformance::case::Case;
 use crate::conformance::case::wanted::Wrote;
 use crate::conformance::perform::Means;
+use crate::conformance::program::parallel::ParallelProgram;
 use crate::conformance::program::{Facts, HandleName, Program, Step, Target};
 use crate::interface::Interface;
 use crate::options::{ConnectionString, Side, Transport};
@@ -26,7 +27,7 @@ pub enum Capability {
     Computers,
     /// It lets them be ended from outside.
     Kill,
-    /// Its process has more than one thread.
+    /// Its process has more than one thread, and they may make calls at the same time.
     Threads,
     /// It tells what runs on its computer, among that a process whose executable name no other has.
     Facts,
@@ -92,6 +93,13 @@ impl Abilities {
         };
         program.steps = steps.into_iter().filter(can).collect();
         program
+    }
+
+    /// The same of a program of several threads.
+    pub(crate) fn trim_parallel(&self, program: ParallelProgram) -> ParallelProgram {
+        let trim = |steps| self.trim(Program { hosts: Vec::new(), steps }).steps;
+        let threads = program.threads.into_iter().map(trim).collect();
+        ParallelProgram { beginning: self.trim(program.beginning), threads }
     }
 
     /// What a program needs and the subject cannot do.

@@ -2,14 +2,36 @@
 
 use super::Suite;
 use crate::conformance::judge::run::Execution;
+use crate::conformance::program::parallel::ParallelProgram;
+use crate::conformance::report::rust_test::parallel::parallel_rust_test;
 use crate::conformance::report::rust_test::rust_test;
 use crate::conformance::report::{Counterexample, Failure, Verdict};
+use crate::model::Violation;
 use crate::spec::Requirement;
 use crate::trace::{EngineName, Event, Header, Writer};
 use crate::transcript::{Line, Transcript, process_name};
 
 /// What a run shows of a requirement that it breaks. Its events were kept.
 pub(crate) fn counterexample(suite: &Suite, execution: &Execution, requirement: Requirement) -> Counterexample {
+    shown(suite, execution, requirement, |seq, violation| rust_test(seq, violation, &execution.events))
+}
+
+/// The same of a program of several threads.
+pub(crate) fn parallel_counterexample(
+    suite: &Suite,
+    program: &ParallelProgram,
+    execution: &Execution,
+    requirement: Requirement,
+) -> Counterexample {
+    shown(suite, execution, requirement, |_, violation| parallel_rust_test(violation, program, suite.profile))
+}
+
+fn shown(
+    suite: &Suite,
+    execution: &Execution,
+    requirement: Requirement,
+    test: impl FnOnce(u64, &Violation) -> String,
+) -> Counterexample {
     let first = execution.broken.iter().find(|(_, violation)| violation.requirement == requirement);
     let (mut transcript, mut calls, mut at): (_, Vec<Line>, _) = (Transcript::default(), Vec::new(), None);
     for event in &execution.events {
@@ -27,7 +49,7 @@ pub(crate) fn counterexample(suite: &Suite, execution: &Execution, requirement: 
         verdict: if is_known { Verdict::KnownDeviation } else { Verdict::Fail },
         failure: Failure { requirement: Some(requirement), call: at, expected, actual },
         trace: trace(suite, requirement, &execution.events),
-        test: first.map(|(seq, violation)| rust_test(*seq, violation, &execution.events)).unwrap_or_default(),
+        test: first.map(|(seq, violation)| test(*seq, violation)).unwrap_or_default(),
         calls,
     }
 }

@@ -2,19 +2,30 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::counterexample::counterexample;
+use super::capability::Capability;
+use super::counterexample::{counterexample, parallel_counterexample};
 use super::{Progress, Suite};
 use crate::call::Call;
 use crate::conformance::judge::run::{Execution, Keep};
 use crate::conformance::program::generate::Generator;
+use crate::conformance::program::parallel::ParallelProgram;
 use crate::conformance::program::search::Search;
-use crate::conformance::program::shrink::shrink;
+use crate::conformance::program::shrink::{shrink, shrink_parallel};
 use crate::conformance::program::{Program, Step};
 use crate::conformance::report::{Counterexample, PropertyReport, Verdict};
 use crate::spec::{Level, Requirement};
 
 /// How many steps a random program has at the most.
 const MOST_STEPS: usize = 60;
+
+/// How many steps a thread of a random program has at the most.
+const MOST_STEPS_OF_A_THREAD: usize = 6;
+
+/// To so many random programs there is one of several threads.
+const PROGRAMS_FOR_A_PARALLEL_ONE: u64 = 10;
+
+/// How often a program of several threads is run to see whether it breaks something: a race does not show each time.
+const TIMES: usize = 10;
 
 /// A claim over programs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,15 +34,18 @@ pub(crate) enum Property {
     Random,
     /// No program of a few lifecycle calls breaks anything.
     Short,
+    /// No program of several threads, made at random, breaks a MUST.
+    Parallel,
 }
 
 impl Property {
-    pub(crate) const ALL: [Property; 2] = [Property::Random, Property::Short];
+    pub(crate) const ALL: [Property; 3] = [Property::Random, Property::Short, Property::Parallel];
 
     pub(crate) fn name(self) -> &'static str {
         match self {
             Property::Random => "programs/random",
             Property::Short => "programs/short",
+            Property::Parallel => "programs/parallel",
         }
     }
 }
@@ -62,19 +76,61 @@ pub(crate) fn judge(suite: &Suite, property: Property, watch: &mut dyn FnMut(Pro
                 trials.run(&suite.abilities().trim(program));
             }
         }
+        Property::Parallel => {
+            if let Some(reason) = not_parallel(suite) {
+                trials.beside = Some((Verdict::Skip, reason.to_owned()));
+                return trials.report(name, false);
+            }
+            let of = suite.programs.div_ceil(PROGRAMS_FOR_A_PARALLEL_ONE);
+            for number in 0..of {
+                watch(Progress { at: name, done: number, of });
+                let program =
+                    Generator::new(suite.seed.wrapping_add(number), MOST_STEPS_OF_A_THREAD).parallel_program();
+                trials.run_parallel(&suite.abilities().trim_parallel(program));
+            }
+        }
     }
     trials.report(property.name(), property == Property::Short)
+}
+
+/// Why threads cannot be judged.
+fn not_parallel(suite: &Suite) -> Option<&'static str> {
+    let abilities = suite.abilities();
+    match (abilities.has(Capability::Threads), &abilities.server) {
+        (false, _) => Some("the subject has no further threads"),
+        (true, Some(_)) => Some("threads are judged where nobody else starts a server"),
+        (true, None) => None,
+    }
 }
 
 /// Judges one program; answers how often each requirement had something to say, too.
 pub(crate) fn judge_one(suite: &Suite, name: &str, program: &Program) -> (PropertyReport, Vec<u64>) {
     let mut trials = Trials::new(suite, Keep::Events);
     let execution = suite.execute(program, trials.keep);
-    trials.enter(program, &execution);
+    trials.enter(asked(&program.steps), &execution);
     for requirement in execution.broken.iter().map(|(_, violation)| violation.requirement) {
         trials.found.entry(requirement).or_insert_with(|| counterexample(suite, &execution, requirement));
     }
     (trials.report(name, false), execution.judged)
+}
+
+/// The same of a program of several threads, which is run again until it breaks something.
+pub(crate) fn judge_one_parallel(suite: &Suite, name: &str, program: &ParallelProgram) -> (PropertyReport, Vec<u64>) {
+    let mut judged = Vec::new();
+    let mut trials = Trials::new(suite, Keep::Events);
+    for _ in 0..TIMES {
+        let execution = suite.execute_parallel(program);
+        trials.enter(asked_parallel(program), &execution);
+        for requirement in execution.broken.iter().map(|(_, violation)| violation.requirement) {
+            let example = || parallel_counterexample(suite, program, &execution, requirement);
+            trials.found.entry(requirement).or_insert_with(example);
+        }
+        judged = execution.judged;
+        if !trials.found.is_empty() || trials.beside.is_some() {
+            break;
+        }
+    }
+    (trials.report(name, false), judged)
 }
 
 struct Trials<'a> {
@@ -106,11 +162,12 @@ impl<'a> Trials<'a> {
     }
 
     fn run(&mut self, program: &Program) {
-        if asked(program) == 0 {
+        let asked = asked(&program.steps);
+        if asked == 0 {
             return;
         }
         let execution = self.suite.execute(program, self.keep);
-        self.enter(program, &execution);
+        self.enter(asked, &execution);
         self.states.extend(execution.states);
         for requirement in execution.broken.into_iter().map(|(_, violation)| violation.requirement) {
             if !self.found.contains_key(&requirement) {
@@ -124,11 +181,35 @@ impl<'a> Trials<'a> {
         }
     }
 
-    /// Counts a program and what came of it.
-    fn enter(&mut self, program: &Program, execution: &Execution) {
+    fn run_parallel(&mut self, program: &ParallelProgram) {
+        let asked = asked_parallel(program);
+        if asked == 0 {
+            return;
+        }
+        let execution = self.suite.execute_parallel(program);
+        self.enter(asked, &execution);
+        for requirement in execution.broken.iter().map(|(_, violation)| violation.requirement) {
+            if !self.found.contains_key(&requirement) {
+                // What is shown is the run that failed: another may not.
+                let mut shown = execution.clone();
+                let breaks = |program: &ParallelProgram| {
+                    let mut runs = (0..TIMES).map(|_| self.suite.execute_parallel(program));
+                    let broken = runs.find(|run| run.breaks(requirement));
+                    broken.map(|run| shown = run).is_some()
+                };
+                let is_known = self.suite.deviations.of(requirement).is_some();
+                let smallest = if is_known { program.clone() } else { shrink_parallel(program, breaks) };
+                let example = parallel_counterexample(self.suite, &smallest, &shown, requirement);
+                self.found.insert(requirement, example);
+            }
+        }
+    }
+
+    /// Counts a program, which asks so much, and what came of it.
+    fn enter(&mut self, asked: u64, execution: &Execution) {
         self.programs += 1;
         self.calls += execution.calls;
-        self.asked += asked(program);
+        self.asked += asked;
         if self.beside.is_none() {
             self.beside.clone_from(&execution.beside);
         }
@@ -157,10 +238,14 @@ impl<'a> Trials<'a> {
     }
 }
 
-/// How many steps of a program ask something of the subject beside client objects.
-fn asked(program: &Program) -> u64 {
+/// How many steps ask something of the subject beside client objects.
+fn asked(steps: &[Step]) -> u64 {
     let asks = |step: &&Step| {
         !matches!(step, Step::Kill { .. } | Step::Call { call: Call::DebugCreate { .. } | Call::Release, .. })
     };
-    program.steps.iter().filter(asks).count() as u64
+    steps.iter().filter(asks).count() as u64
+}
+
+fn asked_parallel(program: &ParallelProgram) -> u64 {
+    asked(&program.beginning.steps) + program.threads.iter().map(|steps| asked(steps)).sum::<u64>()
 }

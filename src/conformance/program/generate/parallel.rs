@@ -28,9 +28,11 @@ impl Generator {
         for step in &mut steps {
             let Step::Call { by, call, handle, .. } = step else { continue };
             by.process = 0;
-            // What all threads name is what they race for, whoever was issued it.
-            if call.server().is_some() && self.random.u8(..4) == 0 {
-                *handle = HandleName::Issued(self.random.usize(..connects + 2));
+            // What all threads name is what they race for: mostly the first handle, whoever was issued another.
+            match (call.server(), self.random.u8(..6)) {
+                (Some(_), 0..=1) => *handle = HandleName::Issued(0),
+                (Some(_), 2) => *handle = HandleName::Issued(self.random.usize(..connects + 2)),
+                _ => {}
             }
         }
         steps

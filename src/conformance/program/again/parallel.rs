@@ -1,0 +1,138 @@
+//! Makes a program of several threads of a trace whose calls overlap. The inverse of
+//! [`perform_parallel`](crate::conformance::perform::threads::perform_parallel).
+
+use std::collections::BTreeMap;
+use std::io::BufRead;
+
+use super::{Program, Reading, Step, events};
+use crate::call::{Call, Caller};
+use crate::conformance::program::HandleName;
+use crate::conformance::program::parallel::ParallelProgram;
+use crate::trace::{Event, Recorded, Unjudged, What};
+
+/// A thread of a process.
+type Thread = (u32, u32);
+
+impl ParallelProgram {
+    /// The program that a trace with overlapping calls shows. `file` is the name that errors give.
+    ///
+    /// What it makes of a trace that the kit wrote does the same again, as far as the threads come to it. Of another trace
+    /// the threads are those that make calls from the first on that overlaps with another; what comes before the first
+    /// call of all these is the beginning.
+    ///
+    /// # Errors
+    ///
+    /// A line is malformed, the trace does not begin with seq 1, or there is no call in it.
+    pub fn from_trace(file: &str, input: impl BufRead) -> Result<ParallelProgram, Unjudged> {
+        let events = events(file, input, true)?;
+        let mut reading = Reading::new(&events);
+        let from = first_of_the_threads(&events).unwrap_or(events.len());
+        events[..from].iter().for_each(|event| reading.event(event));
+        reading.give_up_client();
+        let mut threads: BTreeMap<Thread, Vec<&Recorded>> = BTreeMap::new();
+        for event in &events[from..] {
+            if let What::Call(recorded) = &event.what {
+                threads.entry(thread(recorded)).or_default().push(recorded);
+            }
+        }
+        let issued = Issued::of(reading.holdings.issued().len(), threads.values());
+        let steps = threads.values().zip(&issued.from).map(|(calls, from)| reading.beside(calls, &issued, *from));
+        Ok(ParallelProgram { threads: steps.collect(), beginning: reading.program })
+    }
+}
+
+fn thread(recorded: &Recorded) -> Thread {
+    (recorded.by.process, recorded.by.thread)
+}
+
+/// The first event of the threads that make calls at the same time. The thread with which the run begins is none of them,
+/// unless its own calls overlap.
+fn first_of_the_threads(events: &[Event]) -> Option<usize> {
+    let calls = || {
+        events.iter().enumerate().filter_map(|(at, event)| match &event.what {
+            What::Call(recorded) => Some((at, &**recorded)),
+            _ => None,
+        })
+    };
+    let mut running: Option<(i64, Thread)> = None;
+    let mut threads = Vec::new();
+    for (_, recorded) in calls() {
+        let (start, end) = recorded.interval?;
+        let overlapped = running.filter(|(until, _)| start < *until).map(|(_, thread)| thread);
+        let is_later =
+            !threads.is_empty() && calls().next().is_some_and(|(_, first)| thread(first) != thread(recorded));
+        if overlapped.is_some() || is_later {
+            threads.extend(overlapped);
+            threads.push(thread(recorded));
+        }
+        running = running.max(Some((end, thread(recorded))));
+    }
+    calls().find(|(_, recorded)| threads.contains(&thread(recorded))).map(|(at, _)| at)
+}
+
+/// What the threads were issued.
+struct Issued {
+    /// How many connects the beginning has made.
+    before: usize,
+    /// Which number the first connect of each thread has.
+    from: Vec<usize>,
+    /// By connect of a thread.
+    handles: Vec<Option<u64>>,
+}
+
+impl Issued {
+    fn of<'a>(before: usize, threads: impl Iterator<Item = &'a Vec<&'a Recorded>>) -> Issued {
+        let mut issued = Issued { before, from: Vec::new(), handles: Vec::new() };
+        for calls in threads {
+            issued.from.push(before + issued.handles.len());
+            let connects = calls.iter().filter(|recorded| matches!(recorded.call, Call::ConnectProcessServer { .. }));
+            issued.handles.extend(connects.map(|recorded| recorded.outcome.out.server));
+        }
+        issued
+    }
+
+    /// The name in the whole run of what a thread, whose first connect has the number `from`, calls so.
+    fn name(&self, name: HandleName, from: usize) -> HandleName {
+        let number = |n: usize| if n < self.before { n } else { n - self.before + from };
+        match name {
+            HandleName::Issued(n) => HandleName::Issued(number(n)),
+            HandleName::Altered(n, bits) => HandleName::Altered(number(n), bits),
+            HandleName::Stranger(value) => {
+                let connect = self.handles.iter().position(|issued| *issued == Some(value));
+                connect.map_or(name, |connect| HandleName::Issued(self.before + connect))
+            }
+            HandleName::Open(_) | HandleName::Stale(_) | HandleName::Zero => name,
+        }
+    }
+}
+
+impl Reading {
+    /// The steps of a thread that knows what this reading knows.
+    fn beside(&self, calls: &[&Recorded], issued: &Issued, from: usize) -> Vec<Step> {
+        let mut thread = Reading {
+            program: Program { hosts: self.program.hosts.clone(), steps: Vec::new() },
+            holdings: self.holdings.beside(),
+            names: self.names.clone(),
+            settled: vec![true; self.settled.len()],
+            starting: None,
+            made: None,
+        };
+        for (place, recorded) in calls.iter().enumerate() {
+            let mut recorded = (*recorded).clone();
+            recorded.by = Caller { thread: 0, ..recorded.by };
+            // It begins with a client object of its own.
+            if place > 0 || !matches!(recorded.call, Call::DebugCreate { .. }) {
+                thread.call(None, &recorded);
+            } else {
+                thread.holdings.follow(recorded.by, &recorded.call, &recorded.outcome);
+            }
+        }
+        thread.give_up_client();
+        for step in &mut thread.program.steps {
+            if let Step::Call { handle, .. } = step {
+                *handle = issued.name(*handle, from);
+            }
+        }
+        thread.program.steps
+    }
+}

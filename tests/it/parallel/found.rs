@@ -1,0 +1,139 @@
+//! What shows only where threads meet is found, made small, and can be seen again.
+
+use dbgeng_testkit::Profile;
+use dbgeng_testkit::conformance::{Counterexample, Limits, ParallelProgram, PropertyReport, Report, Suite, Verdict};
+use dbgeng_testkit::spec::Requirement;
+
+use super::planted::{Race, Racing};
+use crate::suite::{mock, toy};
+
+fn racing(race: Race) -> Suite {
+    Suite::new(format!("{race:?}"), move || Box::new(Racing::new(race, Profile::Contract))).programs(300).depth(2)
+}
+
+fn parallel(report: &Report) -> &PropertyReport {
+    report.properties.iter().find(|property| property.name == "programs/parallel").unwrap()
+}
+
+fn example(report: &PropertyReport, requirement: Requirement) -> &Counterexample {
+    let found = report.counterexamples.iter().find(|example| example.failure.requirement == Some(requirement));
+    found.unwrap_or_else(|| panic!("{}", report.text(false)))
+}
+
+fn has(report: &PropertyReport, actual: &str) -> bool {
+    report.counterexamples.iter().any(|example| example.failure.actual == actual)
+}
+
+/// The one handle is closed twice, or given to both: two threads with one call each, and nothing before that is not needed.
+#[test]
+fn a_race_is_found_and_made_small() {
+    let planted = [
+        (Race::Disconnect, Requirement::HandleStaleIsRefused, 1),
+        (Race::Connect, Requirement::HandleIsUniqueWhileConnected, 0),
+    ];
+    for (race, requirement, before) in planted {
+        let suite = racing(race);
+        let report = suite.run();
+        // Nothing of one thread has noticed it.
+        let objections = [format!("{requirement} fail"), "programs/parallel fail".to_owned()];
+        assert_eq!(report.objections(), objections, "{}", report.text(false));
+        let example = example(parallel(&report), requirement);
+        let again = ParallelProgram::from_trace("the trace", example.trace.as_bytes()).unwrap();
+        assert_eq!(again.beginning.hosts.len(), 1, "{}", again.to_json());
+        assert_eq!(again.beginning.steps.len(), before, "{}", again.to_json());
+        assert_eq!(again.threads.iter().map(Vec::len).collect::<Vec<_>>(), [1, 1], "{}", again.to_json());
+        assert!(example.test.contains("ParallelProgram::from_json(program)"), "{}", example.test);
+
+        let report = suite.run_again("the trace", example.trace.as_bytes()).unwrap();
+        assert_eq!(report.properties[0].verdict, Verdict::Fail, "{}", report.text(false));
+        let whole = mock(Profile::Contract).run_again("the trace", example.trace.as_bytes()).unwrap();
+        assert_eq!(whole.properties[0].verdict, Verdict::Pass, "{}", whole.text(false));
+    }
+}
+
+#[test]
+fn a_panic_of_a_thread_costs_a_verdict() {
+    let report = racing(Race::Panic).run();
+    assert!(has(parallel(&report), "the process crashed"), "{}", report.text(false));
+}
+
+/// Two disconnects at once.
+fn two_disconnects() -> String {
+    let header = r#"{"trace": 1, "engine": {"name": "", "version": "", "platform": ""}, "name": "", "note": ""}"#;
+    let mut trace = format!("{header}\n");
+    let by = [("client", 0), ("server1", 0), ("server1", 0), ("client", 0), ("client", 1), ("client", 2)];
+    let create = r#""call": "DebugCreate", "in": {"Interface": "IDebugClient5"}, "hresult": "0x00000000""#;
+    let disconnect = r#""call": "DisconnectProcessServer", "in": {"Server": "0x10"}, "hresult": "0x00000000""#;
+    let calls = [
+        create,
+        create,
+        r#""call": "StartProcessServer", "in": {"Flags": 2, "Options": "tcp:port=7001"}, "hresult": "0x00000000""#,
+        r#""call": "ConnectProcessServer", "in": {"RemoteOptions": "tcp:server=localhost,port=7001"}, "hresult": "0x00000000", "out": {"Server": "0x10"}"#,
+        create,
+        create,
+        disconnect,
+        disconnect,
+    ];
+    let ends = [1, 3, 5, 7, 9, 11, 20, 20];
+    for (at, (call, end)) in calls.iter().zip(ends).enumerate() {
+        let (process, thread) = by[if at < by.len() { at } else { at - 2 }];
+        let client = if process == "client" { thread } else { 0 };
+        trace.push_str(&format!(
+            "{{\"seq\": {}, \"process\": \"{process}\", \"thread\": {thread}, \"client\": {client}, {call}, \
+             \"start_us\": {}, \"end_us\": {end}}}\n",
+            at + 1,
+            at * 2,
+        ));
+    }
+    trace
+}
+
+/// What comes of two disconnects at once in child processes.
+fn apart(race: Race) -> Report {
+    let limits = Limits { patience: 1_000, ..Limits::default() };
+    let suite = racing(race).limits(limits).in_child_processes();
+    suite.run_again("the trace", two_disconnects().as_bytes()).unwrap()
+}
+
+#[test]
+fn a_subject_that_goes_down_where_threads_meet_costs_a_verdict() {
+    let report = apart(Race::Abort);
+    assert!(has(&report.properties[0], "the process crashed"), "{}", report.text(false));
+}
+
+#[test]
+fn a_subject_that_hangs_where_threads_meet_costs_a_verdict() {
+    let report = apart(Race::Hang);
+    assert!(has(&report.properties[0], "the call did not return"), "{}", report.text(false));
+}
+
+#[test]
+fn threads_of_a_child_process_are_judged() {
+    let report = apart(Race::Disconnect);
+    example(&report.properties[0], Requirement::HandleStaleIsRefused);
+}
+
+/// The race is in connects.
+#[test]
+fn threads_of_a_child_process_that_do_no_wrong_pass() {
+    let report = apart(Race::Connect);
+    assert_eq!(report.properties[0].verdict, Verdict::Pass, "{}", report.text(false));
+    assert!(report.properties[0].calls > 0);
+}
+
+#[test]
+fn a_subject_without_threads_is_not_judged_by_them() {
+    let report = toy().programs(10).depth(1).run();
+    let property = parallel(&report);
+    assert_eq!((property.verdict, property.programs), (Verdict::Skip, 0));
+    assert_eq!(property.reason.as_deref(), Some("the subject has no further threads"));
+}
+
+#[test]
+fn the_mock_holds_on_threads() {
+    for profile in Profile::ALL {
+        let report = mock(profile).programs(200).depth(1).run();
+        let property = parallel(&report);
+        assert_eq!((property.verdict, property.programs), (Verdict::Pass, 20), "{}", report.text(false));
+    }
+}
