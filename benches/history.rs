@@ -8,6 +8,7 @@ use std::time::Duration;
 use criterion::{BenchmarkId, Criterion, SamplingMode, Throughput, criterion_group, criterion_main};
 use dbgeng_testkit::Profile;
 use dbgeng_testkit::conformance::check;
+use dbgeng_testkit::trace::Reader;
 use fastrand::Rng;
 use porcupine_rs::{Model, Operation, check_operations};
 use stateright::semantics::{ConsistencyTester, LinearizabilityTester, SequentialSpec};
@@ -212,6 +213,12 @@ fn judge(trace: &str) -> bool {
     check(Profile::Contract, "memory", trace.as_bytes()).expect("the trace can be judged").holds(false)
 }
 
+/// Reads every event; answers how many there are.
+fn read(trace: &str) -> usize {
+    let events = Reader::new("memory", trace.as_bytes()).expect("the trace has a header");
+    events.inspect(|event| assert!(event.is_ok())).count()
+}
+
 fn histories(criterion: &mut Criterion) {
     for (values, kind) in [(Values::Fresh, "fresh"), (Values::Reused, "reused")] {
         for calls in [FEW_CALLS, CALLS] {
@@ -223,6 +230,9 @@ fn histories(criterion: &mut Criterion) {
                 let trace = trace(&history);
                 group.bench_function(BenchmarkId::new("kit", name), |bencher| {
                     bencher.iter(|| assert_eq!(judge(black_box(&trace)), is_legal));
+                });
+                group.bench_function(BenchmarkId::new("kit, only reading", name), |bencher| {
+                    bencher.iter(|| assert!(read(black_box(&trace)) > calls));
                 });
                 let operations = operations(&history);
                 group.bench_function(BenchmarkId::new("porcupine", name), |bencher| {

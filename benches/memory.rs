@@ -73,8 +73,10 @@ impl ValueFormatter for Bytes {
     }
 }
 
+type Make = fn() -> Box<dyn DebugClient>;
+
 /// What each of the handles takes, the client object that keeps them included.
-fn each(make: fn() -> Box<dyn DebugClient>) -> f64 {
+fn each(make: Make) -> f64 {
     let mut servers = Vec::with_capacity(HANDLES);
     let before = used();
     let client = make();
@@ -87,7 +89,7 @@ fn each(make: fn() -> Box<dyn DebugClient>) -> f64 {
 fn live_handle(criterion: &mut Criterion<Bytes>) {
     let mut group = criterion.benchmark_group("a live handle");
     group.sample_size(10).sampling_mode(SamplingMode::Flat);
-    let makes: [(&str, fn() -> Box<dyn DebugClient>); 4] = [
+    let makes: [(&str, Make); 4] = [
         ("mock, contract", || Box::new(lab(Profile::Contract).1)),
         ("mock, dbgeng", || Box::new(lab(Profile::Dbgeng).1)),
         ("slotmap", || Box::new(Locked(Mutex::new(SlotMap::new())))),
