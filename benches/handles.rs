@@ -179,7 +179,9 @@ fn processes(criterion: &mut Criterion) {
                 let mut id = None;
                 let flags = GetProcessFlags::empty();
                 let name = black_box(name.as_str());
-                client.get_running_process_system_id_by_executable_name(0, Some(name), flags, Some(&mut id));
+                let found =
+                    client.get_running_process_system_id_by_executable_name(0, Some(name), flags, Some(&mut id));
+                assert!(found.is_ok());
                 assert_eq!(id, Some(last));
             });
         });

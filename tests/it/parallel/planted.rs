@@ -189,9 +189,9 @@ impl Engine for Racing {
 }
 
 impl AnswerCall for RacingClient {
-    fn answer(&self, call: &Call) -> Outcome {
+    fn answer(&self, call: &Call<&str>) -> Outcome {
         let shared = &self.party.shared;
-        let mut inner = call.clone();
+        let mut inner = call.owned();
         if let Some(own) = call.server().filter(|own| *own != 0) {
             let issued = shared.handles.lock().unwrap().issued.get(&own).copied();
             inner.set_server(issued.unwrap_or(NEVER_ISSUED));
