@@ -38,7 +38,7 @@ impl Process {
     /// A process that runs `exe`, in session 1, with the quoted path as its command line.
     pub fn new(id: u32, exe: impl Into<String>) -> Process {
         let exe = exe.into();
-        let command_line = Some(format!("\"{exe}\""));
+        let command_line = Some(["\"", &exe, "\""].concat());
         Process { id, exe, session: Some(1), command_line, ..Process::default() }
     }
 

@@ -176,8 +176,9 @@ impl Lab {
         self.presence.shared().lock().time = Time::Real;
     }
 
-    /// The calls that were made so far, and which processes of engines were killed: the last 10,000, unless [`Lab::keep_journal`] says otherwise.
-    /// Needs the feature `kit`.
+    /// The calls that were made so far, and which processes of engines were killed: the last 10,000, unless
+    /// [`Lab::keep_journal`] says otherwise, and fewer where those take more than some 32 MB, as very long lists of processes
+    /// do. [`Journal::left_out`] says how many are not there. Needs the feature `kit`.
     #[cfg(feature = "kit")]
     pub fn journal(&self) -> Journal {
         let state = self.presence.shared().lock();

@@ -1,7 +1,7 @@
 //! The one state of a lab, behind its one lock.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Condvar, LazyLock, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use super::cut_off::CutOff;
@@ -103,7 +103,7 @@ pub(super) struct DebuggedProcess {
 pub(super) struct ComputerState {
     pub(super) names: Vec<String>,
     pub(super) processes: Processes,
-    /// The programs that can be started, in lower case.
+    /// The programs that can be started besides the usual ones, in lower case.
     pub(super) programs: HashSet<String>,
     /// In lower case.
     pub(super) missing_directories: HashSet<String>,
@@ -272,28 +272,25 @@ impl ComputerState {
     fn new(name: &str) -> ComputerState {
         let mut computer = ComputerState { names: vec![name.to_owned()], next_id: 64, ..ComputerState::default() };
         for program in ["services.exe", "svchost.exe", "svchost.exe", "explorer.exe"] {
-            computer.start(&format!(r"C:\windows\system32\{program}"));
-        }
-        for program in ["winver.exe", "notepad.exe"] {
-            computer.install(&format!(r"C:\windows\system32\{program}"));
+            computer.run(&usual(program), None);
         }
         computer
     }
 
     pub(super) fn install(&mut self, program: &str) {
-        self.programs.insert(program.to_lowercase());
-        self.programs.insert(file_name(program).to_lowercase());
+        self.programs.extend(names(program));
     }
 
     pub(super) fn start(&mut self, exe: &str) -> u32 {
         self.install(exe);
-        self.run(exe, format!("\"{exe}\""))
+        self.run(exe, None)
     }
 
     /// Starts the program that a command line names, in this directory; answers its id.
     pub(super) fn create(&mut self, line: &str, directory: Option<&str>) -> Result<u32, HRESULT> {
         let exe = program(line);
-        if !self.programs.contains(&exe.to_lowercase()) {
+        let lower = exe.to_lowercase();
+        if !USUAL.contains(&lower) && !self.programs.contains(&lower) {
             return Err(ERROR_FILE_NOT_FOUND);
         }
         // Every path is a directory here, unless a test says otherwise.
@@ -301,14 +298,34 @@ impl ComputerState {
         if directory.is_some_and(is_missing) {
             return Err(ERROR_DIRECTORY);
         }
-        Ok(self.run(exe, line.to_owned()))
+        Ok(self.run(exe, Some(line)))
     }
 
-    fn run(&mut self, exe: &str, line: String) -> u32 {
+    /// Runs a program; without a command line, by its path alone.
+    fn run(&mut self, exe: &str, line: Option<&str>) -> u32 {
         let id = self.next_id;
         self.next_id = self.next_id.wrapping_add(4);
-        let user = self.names.first().map(|name| format!(r"{name}\user"));
-        self.processes.push(Process { user, command_line: Some(line), ..Process::new(id, exe) });
+        let mut process = Process::new(id, exe);
+        process.user = self.names.first().map(|name| [name, r"\user"].concat());
+        if let Some(line) = line {
+            process.command_line = Some(line.to_owned());
+        }
+        self.processes.push(process);
         id
     }
+}
+
+/// What can be started on every computer, in lower case.
+static USUAL: LazyLock<HashSet<String>> = LazyLock::new(|| {
+    let programs = ["services.exe", "svchost.exe", "explorer.exe", "winver.exe", "notepad.exe"];
+    programs.iter().flat_map(|program| names(&usual(program))).collect()
+});
+
+fn usual(program: &str) -> String {
+    [r"C:\windows\system32\", program].concat()
+}
+
+/// The names by which a program can be started, in lower case.
+fn names(program: &str) -> [String; 2] {
+    [program, file_name(program)].map(str::to_lowercase)
 }
