@@ -141,10 +141,10 @@ impl<'a, W: Witness + ?Sized> Performance<'a, W> {
         let computer = self.harness.engine(process).and_then(Engine::computer);
         self.holdings.add_process();
         self.killed.push(false);
-        if let Some(computer) = &computer {
-            self.event(What::Computer { process, computer: computer.clone() });
+        self.names.computer(computer.as_ref());
+        if let Some(computer) = computer {
+            self.event(What::Computer { process, computer });
         }
-        self.names.computer(computer);
         self.make_client(Caller { process, ..Caller::default() });
     }
 

@@ -8,16 +8,15 @@ use super::scan::{RawItem, Source};
 use super::transport::{Side, Transport};
 
 pub(super) fn items(side: Side, source: &Source<'_>) -> Result<Vec<Item>, ParseError> {
-    let reverse = source.items.iter().any(|raw| raw.keyword() == Some(Keyword::ClientConnect));
+    let reverse = source.items.iter().any(|raw| raw.keyword == Some(Keyword::ClientConnect));
     let form = Form::of(side, source.transport, reverse);
-    let allowed = form.keywords();
     // Only the end that listens may try several ports, and clicon makes that the client (OPT-23).
     let listens = (side == Side::Server) != reverse;
 
-    let mut seen = Vec::new();
-    let mut items = Vec::new();
+    let mut seen = Vec::with_capacity(source.items.len());
+    let mut items = Vec::with_capacity(source.items.len());
     for raw in &source.items {
-        let keyword = raw.keyword_among(&allowed)?;
+        let keyword = raw.keyword_among(form.keywords())?;
         let alternatives = form.alternatives(&keyword);
         if alternatives.iter().any(|other| seen.contains(other)) {
             let expected = format!("{} only once", one_of(alternatives));
@@ -72,8 +71,8 @@ fn pipe(value: &str) -> Option<String> {
 
 /// A number as it is printed: no sign, no leading zero, which would make it octal to the engine.
 fn number(value: &str) -> Option<u32> {
-    let number: u32 = value.parse().ok()?;
-    (number.to_string() == value).then_some(number)
+    let is_neat = value.bytes().all(|byte| byte.is_ascii_digit()) && (value == "0" || !value.starts_with('0'));
+    value.parse().ok().filter(|_| is_neat)
 }
 
 fn port(value: &str) -> Option<u16> {

@@ -15,7 +15,7 @@ pub(super) fn items(source: &Source<'_>) -> Result<Vec<Item>, ParseError> {
         Some((last, others)) if last.is_empty() => others,
         _ => &source.items,
     };
-    items.iter().map(|raw| item(raw, raw.keyword_among(&allowed)?, source.transport)).collect()
+    items.iter().map(|raw| item(raw, raw.keyword_among(allowed.clone())?, source.transport)).collect()
 }
 
 fn item(raw: &RawItem<'_>, keyword: Keyword, transport: Transport) -> Result<Item, ParseError> {

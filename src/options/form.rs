@@ -7,6 +7,7 @@ use super::keyword::Keyword::{
 use super::transport::{Side, Transport};
 
 /// One syntax line of the documentation.
+#[derive(Clone)]
 pub(super) struct Form {
     /// Exactly one keyword of each of these has to be there.
     pub(super) required: &'static [&'static [Keyword]],
@@ -44,8 +45,9 @@ impl Form {
     }
 
     /// Every keyword of the form, in the order of the documentation.
-    pub(super) fn keywords(&self) -> Vec<Keyword> {
-        [&self.required.concat(), self.optional].concat()
+    pub(super) fn keywords(&self) -> impl Iterator<Item = Keyword> + Clone + use<> {
+        let required = self.required.iter().copied().flatten();
+        required.chain(self.optional).copied()
     }
 
     /// The keywords of which only one may stand in a string that has this one: itself, and its alternatives.
@@ -58,11 +60,10 @@ impl Form {
 }
 
 /// The keywords that any documented form of the transport has, whichever side's (OPT-20..OPT-33).
-pub(super) fn keywords(transport: Transport) -> Vec<Keyword> {
+pub(super) fn keywords(transport: Transport) -> impl Iterator<Item = Keyword> + Clone {
     let forms =
         [Side::Client, Side::Server].map(|side| [false, true].map(|reverse| Form::of(side, transport, reverse)));
-    let of_any: Vec<Keyword> = forms.iter().flatten().flat_map(Form::keywords).collect();
-    let mut keywords = Keyword::ALL.to_vec();
-    keywords.retain(|keyword| of_any.contains(keyword));
-    keywords
+    let is_of_any =
+        move |keyword: &Keyword| forms.iter().flatten().any(|form| form.keywords().any(|own| own == *keyword));
+    Keyword::ALL.into_iter().filter(is_of_any)
 }

@@ -49,28 +49,25 @@ impl<'a> Source<'a> {
 pub(super) struct RawItem<'a> {
     offset: usize,
     text: &'a str,
+    /// The keyword, if it has any.
+    pub(super) keyword: Option<Keyword>,
 }
 
 impl<'a> RawItem<'a> {
     fn ending_at(end: usize, written: &'a str) -> Self {
         let text = written.trim_ascii_start();
-        Self { offset: end - text.len(), text }
+        let name = text.split_once('=').map_or(text, |(name, _)| name);
+        Self { offset: end - text.len(), text, keyword: Keyword::find(name) }
     }
 
     pub(super) fn is_empty(&self) -> bool {
         self.text.is_empty()
     }
 
-    /// The keyword, if it is any.
-    pub(super) fn keyword(&self) -> Option<Keyword> {
-        let name = self.text.split('=').next()?;
-        Keyword::find(name)
-    }
-
     /// The keyword, which must be one of those `allowed`.
-    pub(super) fn keyword_among(&self, allowed: &[Keyword]) -> Result<Keyword, ParseError> {
-        let kind = match self.keyword() {
-            Some(keyword) if allowed.contains(&keyword) => return Ok(keyword),
+    pub(super) fn keyword_among(&self, allowed: impl Iterator<Item = Keyword> + Clone) -> Result<Keyword, ParseError> {
+        let kind = match self.keyword {
+            Some(keyword) if allowed.clone().any(|one| one == keyword) => return Ok(keyword),
             Some(_) => ErrorKind::MisplacedKeyword,
             None if self.is_empty() => ErrorKind::EmptyItem,
             None => ErrorKind::UnknownKeyword,

@@ -82,7 +82,11 @@ impl Reading {
                 computers[*process as usize].get_or_insert_with(|| computer.clone());
             }
         }
-        computers.iter().for_each(|_| holdings.add_process());
+        let mut names = Names::default();
+        for computer in &computers {
+            holdings.add_process();
+            names.computer(computer.as_ref());
+        }
         let own = computers.first().and_then(Option::as_ref);
         let place = |computer: &Option<Computer>| match (own, computer) {
             (Some(own), Some(computer)) if own.names != computer.names => Place::Elsewhere,
@@ -93,7 +97,7 @@ impl Reading {
             program: Program { hosts, steps: Vec::new() },
             holdings,
             settled: vec![false; processes],
-            names: Names::of(computers),
+            names,
             starting: None,
             made: None,
         }

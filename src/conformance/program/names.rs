@@ -13,20 +13,21 @@ const SINGLE_DIGITS: usize = 10;
 /// The computers of a run, by process, and the server that runs beside the subject.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Names {
-    computers: Vec<Option<Computer>>,
+    /// By process: the first name of its computer.
+    computers: Vec<Option<String>>,
+    /// Those of the first process's computer.
+    processes: Vec<Process>,
     /// The string that the program has, and the one that reaches the server.
     stand_in: Option<(String, String)>,
 }
 
 impl Names {
-    /// The names of a run with these computers, by process.
-    pub(crate) fn of(computers: Vec<Option<Computer>>) -> Names {
-        Names { computers, stand_in: None }
-    }
-
     /// The computer of the next process.
-    pub(crate) fn computer(&mut self, computer: Option<Computer>) {
-        self.computers.push(computer);
+    pub(crate) fn computer(&mut self, computer: Option<&Computer>) {
+        if self.computers.is_empty() {
+            self.processes = computer.map_or_else(Vec::new, |computer| computer.processes.clone());
+        }
+        self.computers.push(computer.and_then(|computer| computer.names.first().cloned()));
     }
 
     /// The server that runs beside the subject takes the part of the one that `reached` leads to.
@@ -69,13 +70,13 @@ impl Names {
 
     /// Where a subject could not start a process, its server is on the subject's own computer.
     fn computer_name(&self, process: usize) -> &str {
-        let computer = self.computers.get(process).or(self.computers.first()).and_then(Option::as_ref);
-        computer.and_then(|computer| computer.names.first()).map_or("localhost", String::as_str)
+        let name = self.computers.get(process).or(self.computers.first()).and_then(Option::as_deref);
+        name.unwrap_or("localhost")
     }
 
     /// A process of the first computer by its place: the way back from its id.
     pub(crate) fn target(&self, id: u32) -> Target {
-        let processes = self.processes();
+        let processes = &self.processes;
         match processes.iter().position(|process| process.id == id) {
             Some(_) if only(processes).is_some_and(|only| only.id == id) => Target::Only,
             Some(n) => Target::Nth(n),
@@ -87,9 +88,7 @@ impl Names {
     /// on that computer it is the host that the string reaches, else the first.
     pub(crate) fn unresolved(&self, text: &str, hosts: &[Host]) -> String {
         let Some((at, name)) = named_computer(text) else { return text.to_owned() };
-        let is_named = |computer: &Option<Computer>| {
-            computer.as_ref().and_then(|computer| computer.names.first()).is_some_and(|known| known == name)
-        };
+        let is_named = |known: &Option<String>| known.as_deref() == Some(name);
         let fitting = (0..SINGLE_DIGITS).filter(|process| self.computers.get(*process).is_some_and(is_named));
         let mut texts = fitting.map(|process| {
             let mut text = text.to_owned();
@@ -104,12 +103,8 @@ impl Names {
         texts.find(reaches).map_or(first, |(_, text)| text)
     }
 
-    fn processes(&self) -> &[Process] {
-        self.computers.first().and_then(Option::as_ref).map_or(&[], |computer| &computer.processes)
-    }
-
     fn process_id(&self, target: Target) -> u32 {
-        let processes = self.processes();
+        let processes = &self.processes;
         let process = match target {
             Target::Nth(n) => processes.get(n % (processes.len() + 1)),
             Target::Only => only(processes),
@@ -119,7 +114,7 @@ impl Names {
     }
 
     fn process_name(&self, name: &str) -> Option<String> {
-        let processes = self.processes();
+        let processes = &self.processes;
         let file_name = |process: &Process| process.file_name().to_owned();
         match name {
             Facts::ONLY => only(processes).map(file_name),
