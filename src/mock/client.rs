@@ -90,7 +90,6 @@ impl LabObject {
     }
 
     fn done(&self, entered: &mut Entered<'_>, decision: Option<Decision>, out: &mut Outputs) -> HRESULT {
-        let server = entered.call.server();
         match decision {
             Some(Decision::Fail(hresult)) => {
                 entered.failed();
@@ -98,13 +97,13 @@ impl LabObject {
             }
             Some(Decision::LoseBefore) => {
                 entered.failed();
-                entered.lose(server);
+                entered.lose(entered.call.server());
                 RPC_E_CANTTRANSMIT_CALL
             }
             Some(Decision::LoseAfter) => {
                 // The answer is lost with the connection.
                 let _: HRESULT = self.answered(entered, out);
-                entered.lose(server);
+                entered.lose(entered.call.server());
                 entered.give_up(std::mem::take(out).server);
                 RPC_E_CANTTRANSMIT_CALL
             }

@@ -237,6 +237,7 @@ impl Handles {
         }
     }
 
+    #[inline]
     fn slot(&self, handle: u64) -> Option<usize> {
         let at = match &self.numbering {
             Numbering::Generations => (handle & 0xffff_ffff).checked_sub(1)?,

@@ -39,6 +39,7 @@ impl Presence {
     }
 
     /// The lab, for the calling thread to use.
+    #[inline]
     pub(super) fn shared(&self) -> &Arc<Shared> {
         let me = thread::own();
         if self.thread.load(Ordering::Relaxed) != me {

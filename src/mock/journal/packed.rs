@@ -20,6 +20,7 @@ pub(super) trait Packed<'a>: Sized {
 macro_rules! numbers {
     ($($type:ty: $number:ty, $to:expr, $from:expr;)*) => {
         $(impl Packed<'_> for $type {
+            #[inline]
             fn pack(&self, to: &mut Vec<u8>) {
                 let number: fn(&Self) -> $number = $to;
                 to.extend_from_slice(&number(self).to_le_bytes());
@@ -65,6 +66,7 @@ fn caller_of(number: u128) -> Caller {
 macro_rules! structs {
     ($($type:ty { $($field:ident),* })*) => {
         $(impl<'a> Packed<'a> for $type {
+            #[inline]
             fn pack(&self, to: &mut Vec<u8>) {
                 $(self.$field.pack(to);)*
             }
@@ -87,6 +89,7 @@ structs! {
 macro_rules! written {
     ($type:ty { $($bit:literal: $field:ident),* }) => {
         impl Packed<'_> for $type {
+            #[inline]
             fn pack(&self, to: &mut Vec<u8>) {
                 let written = 0 $(| (u16::from(self.$field.is_some()) << $bit))*;
                 written.pack(to);
@@ -118,6 +121,7 @@ written! {
 macro_rules! enums {
     ($($type:ty { $($number:literal: $variant:ident $({ $($field:ident),* })? $(($($place:ident),*))?,)* $(; $unwritten:pat)? })*) => {
         $(impl<'a> Packed<'a> for $type {
+            #[inline]
             fn pack(&self, to: &mut Vec<u8>) {
                 match self {
                     $(Self::$variant $({ $($field),* })? $(($($place),*))? => {
