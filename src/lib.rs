@@ -11,6 +11,8 @@
 //! | 1 boundary | [`harness`], [`dispatch`](mod@dispatch), [`connection`], [`client`], [`state`], [`status`], [`call`], [`address`], [`process`], [`interface`] |
 //! | 0 words | [`spec`], [`options`], [`profile`], [`flags`], [`hresult`] |
 
+mod sync;
+
 pub mod flags;
 pub mod hresult;
 pub mod options;

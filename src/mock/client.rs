@@ -1,7 +1,7 @@
 //! A client object of the lab, and who may call it.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::Ordering;
 
 use super::entered::Entered;
 use super::fault::Decision;
@@ -18,6 +18,7 @@ use crate::hresult::{
 };
 use crate::interface::Interface;
 use crate::spec::Requirement;
+use crate::sync::AtomicBool;
 
 /// A client object of an engine of a [`Lab`](super::Lab), through one of its interfaces.
 ///

@@ -1,7 +1,6 @@
 //! A call that a client object has let in. What the methods do is in the files named after what they are about.
 
 use std::panic::Location;
-use std::sync::MutexGuard;
 
 use super::finding::Misuse;
 use super::findings::Noted;
@@ -14,6 +13,7 @@ use crate::flags::{CreateProcessOptions, EndSessionFlags};
 use crate::hresult::{E_INVALIDARG, E_NOTIMPL, HRESULT, S_OK};
 use crate::profile::Profile;
 use crate::spec::Requirement;
+use crate::sync::MutexGuard;
 
 /// A call that was let in: the lab, locked, and who calls.
 pub(super) struct Entered<'a> {

@@ -1,11 +1,12 @@
 //! Held by every part of a lab.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::Ordering;
 
 use super::holders::NOBODY;
 use super::state::Shared;
 use super::thread;
+use crate::sync::AtomicU32;
 
 /// Held by every part of a lab: says which thread has used the part last, so may use it again.
 #[derive(Debug)]

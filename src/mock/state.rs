@@ -1,7 +1,7 @@
 //! The one state of a lab, behind its one lock.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
-use std::sync::{Condvar, LazyLock, Mutex, MutexGuard, PoisonError};
+use std::sync::{LazyLock, PoisonError};
 use std::time::Duration;
 
 use super::cut_off::CutOff;
@@ -23,6 +23,7 @@ use crate::interface::Interface;
 use crate::process::{Process, file_name, program};
 use crate::profile::Profile;
 use crate::state::{ServerEvent, ServerLife};
+use crate::sync::{Condvar, Mutex, MutexGuard};
 
 /// What all the parts of a lab share.
 #[derive(Debug)]

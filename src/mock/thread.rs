@@ -3,6 +3,8 @@
 use std::cell::Cell;
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use crate::sync::thread_local;
+
 /// A thread of this process, or one that a harness plays.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) enum ThreadId {
@@ -22,15 +24,17 @@ thread_local! {
 
 /// The thread that calls, as the rules for client objects see it.
 pub(super) fn current() -> ThreadId {
-    PLAYED.get().map_or_else(|| ThreadId::Os(own()), ThreadId::Played)
+    PLAYED.with(Cell::get).map_or_else(|| ThreadId::Os(own()), ThreadId::Played)
 }
 
 /// The thread that calls, as the operating system sees it.
 pub(super) fn own() -> u32 {
-    if OWN.get() == 0 {
-        OWN.set(NEXT.fetch_add(1, Ordering::Relaxed));
-    }
-    OWN.get()
+    OWN.with(|own| {
+        if own.get() == 0 {
+            own.set(NEXT.fetch_add(1, Ordering::Relaxed));
+        }
+        own.get()
+    })
 }
 
 /// Does some work in the role of thread `thread`; 0 is the calling thread itself.
@@ -38,9 +42,9 @@ pub(super) fn as_thread(thread: u32, work: &mut (dyn FnMut() + Send)) {
     struct Restore(Option<u32>);
     impl Drop for Restore {
         fn drop(&mut self) {
-            PLAYED.set(self.0);
+            PLAYED.with(|played| played.set(self.0));
         }
     }
-    let _restore = Restore(PLAYED.replace((thread != 0).then_some(thread)));
+    let _restore = Restore(PLAYED.with(|played| played.replace((thread != 0).then_some(thread))));
     work();
 }

@@ -4,7 +4,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The modules from the ground up: each may import only those before it.
-const FLOORS: [(u8, &str); 26] = [
+const FLOORS: [(u8, &str); 27] = [
+    (0, "sync"),
     (0, "hresult"),
     (0, "flags"),
     (0, "profile"),

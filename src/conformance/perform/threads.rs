@@ -2,7 +2,6 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, AtomicUsize, Ordering};
-use std::thread;
 
 use super::holdings::STRANGER;
 use super::{Means, Performance, Witness, message};
@@ -10,6 +9,7 @@ use crate::call::{Call, Caller, Ending};
 use crate::client::Engine;
 use crate::conformance::program::parallel::{ParallelProgram, is_connect};
 use crate::conformance::program::{HandleName, Step};
+use crate::sync::{meet, thread};
 use crate::trace::{Event, What};
 
 /// Performs a program on a fresh engine, which `make` makes. The first of the witnesses looks on at the beginning, each other
@@ -54,11 +54,7 @@ fn run_threads<W: Witness + Send>(
     let (missing, is_over) = (AtomicUsize::new(lanes.len()), AtomicBool::new(false));
     let run = |mut performance: Performance<'_, Lane<'_, W>>, thread: usize, steps: &[Step]| {
         performance.make_client(Caller::default());
-        // They start as close together as can be: a lock would wake up one after the other.
-        missing.fetch_sub(1, Ordering::SeqCst);
-        while missing.load(Ordering::SeqCst) > 0 {
-            thread::yield_now();
-        }
+        meet(&missing);
         let mut connects = 0;
         for step in steps {
             if performance.panicked.is_some() {

@@ -1,0 +1,28 @@
+//! Locks and threads. With the feature `shuttle` they are those of the scheduler that searches the orders in which threads
+//! can run, and work only where it does.
+
+#[cfg(feature = "shuttle")]
+use shuttle as chosen;
+#[cfg(not(feature = "shuttle"))]
+use std as chosen;
+
+pub(crate) use chosen::sync::atomic::{AtomicBool, AtomicU32};
+pub(crate) use chosen::sync::{Condvar, Mutex, MutexGuard};
+#[cfg(feature = "kit")]
+pub(crate) use chosen::thread;
+pub(crate) use chosen::thread_local;
+
+/// Lets threads start as close together as can be: a lock would wake up one after the other. `missing` is how many there are
+/// that have not come yet.
+#[cfg(all(feature = "kit", not(feature = "shuttle")))]
+pub(crate) fn meet(missing: &std::sync::atomic::AtomicUsize) {
+    use std::sync::atomic::Ordering;
+    missing.fetch_sub(1, Ordering::SeqCst);
+    while missing.load(Ordering::SeqCst) > 0 {
+        thread::yield_now();
+    }
+}
+
+/// The scheduler lets them start in every order.
+#[cfg(all(feature = "kit", feature = "shuttle"))]
+pub(crate) fn meet(_missing: &std::sync::atomic::AtomicUsize) {}
