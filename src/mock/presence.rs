@@ -1,5 +1,6 @@
 //! Held by every part of a lab.
 
+use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
@@ -14,6 +15,10 @@ pub(super) struct Presence {
     shared: Arc<Shared>,
     thread: AtomicU32,
 }
+
+/// Every change of the lab is whole, whatever panics.
+impl UnwindSafe for Presence {}
+impl RefUnwindSafe for Presence {}
 
 /// Tells labs apart, as long as both are there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
