@@ -248,15 +248,16 @@ pub struct Violation {
 }
 
 impl Violation {
-    /// Whether what was broken tells what a failure came of, beside the requirement that says that it is one. What a failure
-    /// came of depends on all that was done before it, in whatever order.
-    pub(crate) fn names_a_cause(&self) -> bool {
-        matches!(
+    /// Whether no order of calls may break it. What tells what a failure came of, beside the requirement that says that it is
+    /// one, depends on all that was done before it, in whatever order, and decides nothing.
+    pub(crate) fn binds(&self) -> bool {
+        let names_a_cause = matches!(
             self.requirement,
             Requirement::DisconnectLeavesOtherConnections
                 | Requirement::ServerServesSeveralClients
                 | Requirement::HandleOtherHandlesUnharmed
-        )
+        );
+        self.requirement.level() == Level::Must && !names_a_cause
     }
 
     /// Whether what was broken is the rule that says what the call was to do instead of going down: a MUST, or the one for

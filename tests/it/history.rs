@@ -135,6 +135,18 @@ fn what_follows_may_hold_after_one_order_alone() {
     }
 }
 
+/// Of two orders that break nothing that binds, the one that breaks less of the rest is the better.
+#[test]
+fn what_breaks_less_comes_first() {
+    let description = r#""in": {"Server": "0x10", "SystemId": 64, "Flags": 0, "ExeName": null, "ExeNameSize": 0,
+        "Description": null, "DescriptionSize": 0}, "hresult": "0x8000ffff""#
+        .replace('\n', "");
+    let calls = [("GetRunningProcessDescription", &*description, 0, 10), ("EndProcessServer", OK, 5, 6)];
+    for profile in Profile::ALL {
+        assert_eq!(check(profile, "t", &*at_once(&calls)).unwrap().broken, [], "{profile}");
+    }
+}
+
 /// What changes nothing, or touches nothing that others touch, costs no search.
 #[test]
 fn calls_that_do_not_meet_are_no_search() {

@@ -13,7 +13,7 @@ use super::Judge;
 use super::check::Broken;
 use super::unordered::Beginning;
 use crate::call::Call;
-use crate::model::Touch;
+use crate::model::{Touch, Violation};
 use crate::profile::Profile;
 use crate::spec::Level;
 use crate::trace::{Event, Recorded, What};
@@ -42,15 +42,29 @@ impl Run {
         Run { judge, broken: Vec::new(), early: Vec::new() }
     }
 
-    /// Judges an event; answers whether nothing was broken that binds, whatever it came of.
-    fn holds(&mut self, event: &Event) -> bool {
+    /// Judges an event.
+    fn judge(&mut self, event: &Event) -> Breach {
         let before = self.broken.len();
         let violations = self.judge.event(event).into_iter();
         self.broken.extend(violations.map(|violation| Broken { seq: event.seq, violation }));
-        let binds = |Broken { violation, .. }: &Broken| {
-            violation.requirement.level() == Level::Must && !violation.names_a_cause()
+        let new = self.broken[before..].iter().map(|broken| &broken.violation);
+        let breach = |violation: &Violation| match violation.requirement.level() {
+            Level::Must if violation.binds() => Breach::Binding,
+            Level::Must | Level::Should => Breach::Else,
+            Level::May => Breach::None,
         };
-        !self.broken[before..].iter().any(binds)
+        new.map(breach).max().unwrap_or(Breach::None)
+    }
+
+    /// Judges an event; answers whether nothing was broken that binds.
+    fn holds(&mut self, event: &Event) -> bool {
+        self.judge(event) != Breach::Binding
+    }
+
+    /// How much was broken: the less the better.
+    fn weight(&self) -> (usize, usize) {
+        let of = |level: Level| self.broken.iter().filter(|it| it.violation.requirement.level() == level).count();
+        (of(Level::Must), of(Level::Should))
     }
 
     fn fingerprint(&self) -> (Vec<Place>, u64) {
@@ -58,6 +72,15 @@ impl Run {
         early.sort_unstable();
         (early, self.judge.fingerprint())
     }
+}
+
+/// What a call breaks in its place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Breach {
+    None,
+    /// Something that no order has to keep.
+    Else,
+    Binding,
 }
 
 /// A call that may have its place before another one.
@@ -252,6 +275,7 @@ impl History {
         }
         if next.len() > 1 {
             let mut seen = HashSet::new();
+            next.sort_by_key(Run::weight);
             next.retain(|run| seen.insert(run.fingerprint()));
         }
         self.runs = next;
@@ -279,23 +303,24 @@ impl History {
         let mut seen = HashSet::new();
         let mut open = vec![run];
         while let Some(mut run) = open.pop() {
-            let mut changing = Vec::new();
+            let mut branching = Vec::new();
             for other in others {
                 let is_early = |place: &Place| run.early.contains(place);
-                let mut later = run.clone();
-                if is_early(&other.place)
-                    || !other.follows.iter().all(is_early)
-                    || !later.holds(&self.under_way[&other.place])
-                {
+                if is_early(&other.place) || !other.follows.iter().all(is_early) {
                     continue;
                 }
-                later.early.push(other.place);
-                // What changes nothing can do no better than have its place while it holds.
-                if other.touch.changes_nothing() { run = later } else { changing.push(other.place) }
-            }
-            for place in changing {
                 let mut later = run.clone();
-                later.holds(&self.under_way[&place]);
+                later.early.push(other.place);
+                // What changes nothing can do no better than have its place while it breaks nothing.
+                match later.judge(&self.under_way[&other.place]) {
+                    Breach::None if other.touch.changes_nothing() => run = later,
+                    Breach::None | Breach::Else => branching.push(other.place),
+                    Breach::Binding => {}
+                }
+            }
+            for place in branching {
+                let mut later = run.clone();
+                later.judge(&self.under_way[&place]);
                 later.early.push(place);
                 if open.len() <= MOST && seen.insert(later.fingerprint()) {
                     open.push(later);

@@ -2,7 +2,7 @@
 //! allows.
 
 use super::Judge;
-use super::check::{Broken, Checked, check_events};
+use super::check::{Checked, check_events};
 use super::run::Execution;
 use super::trial::{End, Trial};
 use crate::call::Ending;
@@ -12,7 +12,6 @@ use crate::conformance::perform::{Means, Witness};
 use crate::conformance::program::parallel::ParallelProgram;
 use crate::conformance::report::Verdict;
 use crate::profile::Profile;
-use crate::spec::Level;
 use crate::trace::{Event, Unjudged, What};
 
 /// Runs a program of several threads on a fresh engine that can do whatever it is asked, and judges what came of it. Another
@@ -52,7 +51,7 @@ pub(crate) fn judge(profile: Profile, events: Vec<Event>, end: End) -> Execution
     let mut execution = Execution { calls, beside: end.beside(!open.is_empty()), ..Execution::default() };
     match history(profile, &events, &open) {
         Ok(checked) => {
-            let broken = checked.broken.into_iter().filter(binds);
+            let broken = checked.broken.into_iter().filter(|broken| broken.violation.binds());
             execution.broken = broken.map(|broken| (broken.seq, broken.violation)).collect();
         }
         Err(why) => execution.beside = execution.beside.or(Some((Verdict::Broken, why.to_string()))),
@@ -70,14 +69,10 @@ fn history(profile: Profile, events: &[Event], open: &[u64]) -> Result<Checked, 
         let events = events.iter().filter(|event| !is_open(event) || one == Some(&event.seq));
         check_events(profile, "the history", events.cloned().map(Ok))
     };
-    let holds =
-        |checked: &Result<Checked, Unjudged>| checked.as_ref().is_ok_and(|checked| !checked.broken.iter().any(binds));
+    let holds = |checked: &Result<Checked, Unjudged>| {
+        checked.as_ref().is_ok_and(|checked| !checked.broken.iter().any(|broken| broken.violation.binds()))
+    };
     open.iter().map(|one| with(Some(one))).find(holds).unwrap_or_else(|| with(open.first()))
-}
-
-/// What the search for an order avoids.
-fn binds(broken: &Broken) -> bool {
-    broken.violation.requirement.level() == Level::Must && !broken.violation.names_a_cause()
 }
 
 fn is_open(event: &Event) -> bool {
