@@ -169,6 +169,10 @@ impl Model {
         if connected.by.thread != by.thread || !call.reaches_a_server() || has_null_pointer(call) {
             return;
         }
+        // A client object that has no such method has asked nobody.
+        if !outcome.succeeded() && self.client(by).is_some_and(|client| client.version < call.since()) {
+            return;
+        }
         connected.state = rule.next;
         if outcome.succeeded() && call.debugs() {
             connected.holds = connected.holds.joined();

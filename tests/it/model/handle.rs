@@ -1,11 +1,18 @@
 //! Calls on handles.
 
-use dbgeng_testkit::flags::EndSessionFlags;
+use dbgeng_testkit::flags::{CreateFlags, CreateProcessOptions, EndSessionFlags, EngCreateFlags};
 use dbgeng_testkit::hresult::{E_NOTIMPL, E_UNEXPECTED, RPC_E_CANTTRANSMIT_CALL};
 
 use super::*;
 
 const OTHER: Caller = Caller { process: 2, thread: 0, client: 0 };
+
+const DEBUGGED: CreateProcessOptions = CreateProcessOptions {
+    create_flags: CreateFlags::DEBUG_PROCESS,
+    eng_create_flags: EngCreateFlags::empty(),
+    verifier_flags: 0,
+    reserved: 0,
+};
 
 fn end(server: u64) -> Call {
     Call::EndProcessServer { server }
@@ -125,6 +132,22 @@ fn a_session_that_begins_opens_an_ended_connection_again() {
     assert_eq!(refused(&[attach(0x10, 1), end(0x10)]), NONE);
     assert_eq!(refused(&[attach(0x10, 1), end(0x10), attach(0x10, 1)]), NONE);
     assert_ne!(refused(&[end(0x10), attach(0x10, 1)]), NONE);
+    // The first version of a client object has no CreateProcess2 that could begin one.
+    let mut run = Run::new(Profile::Dbgeng);
+    let old = Caller { client: 1, ..CLIENT };
+    run.right(old, &Call::DebugCreate { interface: Interface::DebugClient(1) }, S_OK);
+    run.connect(CLIENT, 7001, 0x10);
+    run.right(CLIENT, &end(0x10), S_OK);
+    let line = Some("notepad.exe".to_owned());
+    let create = CreateProcess2 {
+        server: 0x10,
+        command_line: line,
+        options: Some(DEBUGGED),
+        options_buffer_size: 16,
+        ..CreateProcess2::default()
+    };
+    run.right(old, &Call::CreateProcess2(create), E_NOTIMPL);
+    run.right(CLIENT, &ids(0x10), E_UNEXPECTED);
 }
 
 /// What a stale handle and one of a wrong bit lead into: a connection that is open beside them.
