@@ -10,6 +10,7 @@ use super::world::{Client, Connected, Ended, Known, Server, ServerKind};
 use crate::address::Listen;
 use crate::call::{Call, Caller, Ending, Outcome};
 use crate::flags::EndSessionFlags;
+use crate::hresult::E_NOTIMPL;
 use crate::options::{ConnectionString, Item, Side};
 use crate::process::{Process, program};
 use crate::profile::Profile;
@@ -170,7 +171,7 @@ impl Model {
             return;
         }
         // A client object that has no such method has asked nobody.
-        if !outcome.succeeded() && self.client(by).is_some_and(|client| client.version < call.since()) {
+        if outcome.hresult() == Some(E_NOTIMPL) {
             return;
         }
         connected.state = rule.next;
