@@ -5,10 +5,10 @@ use std::fmt::Write;
 use std::hint::black_box;
 use std::time::Duration;
 
-use criterion::{BenchmarkId, Criterion, SamplingMode, Throughput, criterion_group, criterion_main};
+use criterion::{BatchSize, BenchmarkId, Criterion, SamplingMode, Throughput, criterion_group, criterion_main};
 use dbgeng_testkit::Profile;
-use dbgeng_testkit::conformance::check;
-use dbgeng_testkit::trace::Reader;
+use dbgeng_testkit::conformance::{check, check_events};
+use dbgeng_testkit::trace::{Event, Reader};
 use fastrand::Rng;
 use porcupine_rs::{Model, Operation, check_operations};
 use stateright::semantics::{ConsistencyTester, LinearizabilityTester, SequentialSpec};
@@ -209,14 +209,25 @@ fn tested(history: &[Call]) -> LinearizabilityTester<u32, Open> {
     tester
 }
 
-fn judge(trace: &str) -> bool {
-    check(Profile::Contract, "memory", trace.as_bytes()).expect("the trace can be judged").holds(false)
+/// The engine whose profile has such values.
+fn profile(values: Values) -> Profile {
+    match values {
+        Values::Fresh => Profile::Contract,
+        Values::Reused => Profile::Dbgeng,
+    }
 }
 
-/// Reads every event; answers how many there are.
-fn read(trace: &str) -> usize {
+fn judge(profile: Profile, events: Vec<Event>) -> bool {
+    check_events(profile, "memory", events.into_iter().map(Ok)).expect("the calls are in order").holds(false)
+}
+
+fn judge_text(profile: Profile, trace: &str) -> bool {
+    check(profile, "memory", trace.as_bytes()).expect("the trace can be judged").holds(false)
+}
+
+fn read(trace: &str) -> Vec<Event> {
     let events = Reader::new("memory", trace.as_bytes()).expect("the trace has a header");
-    events.inspect(|event| assert!(event.is_ok())).count()
+    events.collect::<Result<_, _>>().expect("the trace is one")
 }
 
 fn histories(criterion: &mut Criterion) {
@@ -228,11 +239,13 @@ fn histories(criterion: &mut Criterion) {
             let illegal = illegal(legal.clone());
             for (history, is_legal, name) in [(legal, true, "legal"), (illegal, false, "illegal")] {
                 let trace = trace(&history);
+                let (profile, events) = (profile(values), read(&trace));
                 group.bench_function(BenchmarkId::new("kit", name), |bencher| {
-                    bencher.iter(|| assert_eq!(judge(black_box(&trace)), is_legal));
+                    let judge = |events| assert_eq!(judge(profile, events), is_legal);
+                    bencher.iter_batched(|| events.clone(), judge, BatchSize::PerIteration);
                 });
-                group.bench_function(BenchmarkId::new("kit, only reading", name), |bencher| {
-                    bencher.iter(|| assert!(read(black_box(&trace)) > calls));
+                group.bench_function(BenchmarkId::new("kit, from text", name), |bencher| {
+                    bencher.iter(|| assert_eq!(judge_text(profile, black_box(&trace)), is_legal));
                 });
                 let operations = operations(&history);
                 group.bench_function(BenchmarkId::new("porcupine", name), |bencher| {
