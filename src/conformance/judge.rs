@@ -1,6 +1,5 @@
 //! The model looks on at a run and says what it broke.
 
-mod ahead;
 pub(super) mod check;
 mod history;
 pub(super) mod lanes;

@@ -3,7 +3,6 @@
 use std::io::BufRead;
 
 use super::Judge;
-use super::ahead::ahead;
 use super::history::{History, Run, Stop};
 use super::lanes::Lanes;
 use crate::model::Violation;
@@ -59,14 +58,9 @@ impl Checked {
 /// The trace cannot be judged.
 pub fn check<R: BufRead>(profile: Profile, file: &str, input: R) -> Result<Checked, Unjudged> {
     let mut sequence = Sequence::overlapping(file, input)?;
-    let mut met = 0;
-    let mut meet = |event: &Result<Event, Unjudged>| {
-        met = met.max(event.as_ref().map_or(0, |event| event.process() as usize + 1));
-    };
-    let checked = ahead(&mut sequence, |events| check_events(profile, file, events.inspect(&mut meet)));
-    // Those of events that the judge never got to do not count.
-    let processes = sequence.processes().iter().take(met).cloned().collect();
-    Ok(Checked { processes, ..checked? })
+    let mut checked = check_events(profile, file, &mut sequence)?;
+    checked.processes = sequence.processes().to_vec();
+    Ok(checked)
 }
 
 /// The same of events that are there already, in the order of the starts of their calls; `file` is the name that errors
