@@ -12,6 +12,8 @@ pub(crate) use chosen::sync::{Condvar, Mutex, MutexGuard};
 pub(crate) use chosen::thread;
 pub(crate) use chosen::thread_local;
 
+use std::sync::PoisonError;
+
 /// Lets threads start as close together as can be: a lock would wake up one after the other. `missing` is how many there are
 /// that have not come yet.
 #[cfg(all(feature = "kit", not(feature = "shuttle")))]
@@ -26,3 +28,28 @@ pub(crate) fn meet(missing: &std::sync::atomic::AtomicUsize) {
 /// The scheduler lets them start in every order.
 #[cfg(all(feature = "kit", feature = "shuttle"))]
 pub(crate) fn meet(_missing: &std::sync::atomic::AtomicUsize) {}
+
+/// How often a lock is looked at before its thread sleeps.
+#[cfg(not(feature = "shuttle"))]
+const LOOKS: usize = 32;
+
+/// Locks, whoever has panicked while it was locked. What it is locked for is over so soon that to look again costs less than
+/// to sleep and be woken up.
+#[cfg(not(feature = "shuttle"))]
+pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    use std::sync::TryLockError;
+    for _ in 0..LOOKS {
+        match mutex.try_lock() {
+            Ok(locked) => return locked,
+            Err(TryLockError::Poisoned(locked)) => return locked.into_inner(),
+            Err(TryLockError::WouldBlock) => std::thread::yield_now(),
+        }
+    }
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The scheduler knows who can have it.
+#[cfg(feature = "shuttle")]
+pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -23,7 +23,7 @@ use crate::interface::Interface;
 use crate::process::{Process, file_name, program};
 use crate::profile::Profile;
 use crate::state::{ServerEvent, ServerLife};
-use crate::sync::{Condvar, Mutex, MutexGuard};
+use crate::sync::{Condvar, Mutex, MutexGuard, lock};
 
 /// What all the parts of a lab share.
 #[derive(Debug)]
@@ -40,7 +40,7 @@ impl Shared {
 
     /// A test that panicked elsewhere must not take the others' lab away: every change of the state is whole.
     pub(super) fn lock(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.state)
     }
 
     pub(super) fn wait<'a>(&self, state: MutexGuard<'a, State>) -> MutexGuard<'a, State> {
