@@ -91,6 +91,12 @@ struct Other {
     follows: Vec<Place>,
 }
 
+/// The runs in which a call has found its place, and one in which it has not.
+struct Followed {
+    runs: Vec<Run>,
+    blocked: Option<Run>,
+}
+
 /// Why a history could not be judged any further.
 #[derive(Debug)]
 pub(super) enum Stop {
@@ -268,7 +274,9 @@ impl History {
                 }
                 continue;
             }
-            self.search(run, event, &others, &mut next, &mut blocked);
+            let found = self.search(run, event, &others)?;
+            blocked = blocked.or(found.blocked);
+            next.extend(found.runs);
             if next.len() > MOST {
                 return Err(Stop::TooMany { from: event.seq });
             }
@@ -299,7 +307,8 @@ impl History {
     }
 
     /// Follows every order of these other calls that ends with this one.
-    fn search(&self, run: Run, event: &Event, others: &[Other], next: &mut Vec<Run>, blocked: &mut Option<Run>) {
+    fn search(&self, run: Run, event: &Event, others: &[Other]) -> Result<Followed, Stop> {
+        let mut followed = Followed { runs: Vec::new(), blocked: None };
         let mut seen = HashSet::new();
         let mut open = vec![run];
         while let Some(mut run) = open.pop() {
@@ -322,19 +331,16 @@ impl History {
                 let mut later = run.clone();
                 later.judge(&self.under_way[&place]);
                 later.early.push(place);
-                if open.len() <= MOST && seen.insert(later.fingerprint()) {
+                if seen.insert(later.fingerprint()) {
                     open.push(later);
                 }
             }
-            if run.holds(event) {
-                next.push(run)
-            } else {
-                blocked.get_or_insert(run);
+            if seen.len() > MOST {
+                return Err(Stop::TooMany { from: event.seq });
             }
-            if next.len() > MOST {
-                return;
-            }
+            if run.holds(event) { followed.runs.push(run) } else { followed.blocked = followed.blocked.or(Some(run)) }
         }
+        Ok(followed)
     }
 
     /// The calls under way that have no place yet and may have theirs before this one: those that it meets, those that meet
