@@ -55,7 +55,9 @@ fn a_wrong_answer_has_no_order() {
             let Some(outcome) = contrary(recorded) else { continue };
             recorded.outcome = outcome;
             let text = fixtures::write(&header, &processes, &events);
-            assert!(broken(Profile::Dbgeng, &text).is_some(), "{}, seq {}", trace.name, events[at].seq);
+            for profile in Profile::ALL {
+                assert!(broken(profile, &text).is_some(), "{}, seq {}, {profile}", trace.name, events[at].seq);
+            }
             made += 1;
         }
     }
