@@ -107,10 +107,8 @@ fn not_parallel(suite: &Suite) -> Option<&'static str> {
 pub(crate) fn judge_one(suite: &Suite, name: &str, program: &Program) -> (PropertyReport, Vec<u64>) {
     let mut trials = Trials::new(suite, Keep::Events);
     let execution = suite.execute(program, trials.keep);
-    trials.enter(asked(&program.steps), &execution);
-    for requirement in execution.broken.iter().map(|(_, violation)| violation.requirement) {
-        trials.found.entry(requirement).or_insert_with(|| counterexample(suite, &execution, requirement));
-    }
+    let example = |requirement| counterexample(suite, &execution, requirement);
+    trials.enter(asked(&program.steps), &execution, example);
     (trials.report(name, false), execution.judged)
 }
 
@@ -120,11 +118,8 @@ pub(crate) fn judge_one_parallel(suite: &Suite, name: &str, program: &ParallelPr
     let mut trials = Trials::new(suite, Keep::Events);
     for _ in 0..TIMES {
         let execution = suite.execute_parallel(program);
-        trials.enter(asked_parallel(program), &execution);
-        for requirement in execution.broken.iter().map(|(_, violation)| violation.requirement) {
-            let example = || parallel_counterexample(suite, program, &execution, requirement);
-            trials.found.entry(requirement).or_insert_with(example);
-        }
+        let example = |requirement| parallel_counterexample(suite, program, &execution, requirement);
+        trials.enter(asked_parallel(program), &execution, example);
         judged = execution.judged;
         if !trials.found.is_empty() || trials.beside.is_some() {
             break;
@@ -166,19 +161,16 @@ impl<'a> Trials<'a> {
         if asked == 0 {
             return;
         }
-        let execution = self.suite.execute(program, self.keep);
-        self.enter(asked, &execution);
-        self.states.extend(execution.states);
-        for requirement in execution.broken.into_iter().map(|(_, violation)| violation.requirement) {
-            if !self.found.contains_key(&requirement) {
-                let breaks = |program: &Program| self.suite.execute(program, Keep::Nothing).breaks(requirement);
-                // Of what is known the smallest program is known too, and an engine with real time makes it dear.
-                let is_known = self.suite.deviations.of(requirement).is_some();
-                let smallest = if is_known { program.clone() } else { shrink(program, breaks) };
-                let shown = self.suite.execute(&smallest, Keep::Events);
-                self.found.insert(requirement, counterexample(self.suite, &shown, requirement));
-            }
-        }
+        let suite = self.suite;
+        let mut execution = suite.execute(program, self.keep);
+        self.states.append(&mut execution.states);
+        self.enter(asked, &execution, |requirement| {
+            let breaks = |program: &Program| suite.execute(program, Keep::Nothing).breaks(requirement);
+            // Of what is known the smallest program is known too, and an engine with real time makes it dear.
+            let is_known = suite.deviations.of(requirement).is_some();
+            let smallest = if is_known { program.clone() } else { shrink(program, breaks) };
+            counterexample(suite, &suite.execute(&smallest, Keep::Events), requirement)
+        });
     }
 
     fn run_parallel(&mut self, program: &ParallelProgram) {
@@ -186,32 +178,32 @@ impl<'a> Trials<'a> {
         if asked == 0 {
             return;
         }
-        let execution = self.suite.execute_parallel(program);
-        self.enter(asked, &execution);
-        for requirement in execution.broken.iter().map(|(_, violation)| violation.requirement) {
-            if !self.found.contains_key(&requirement) {
-                // What is shown is the run that failed: another may not.
-                let mut shown = execution.clone();
-                let breaks = |program: &ParallelProgram| {
-                    let mut runs = (0..TIMES).map(|_| self.suite.execute_parallel(program));
-                    let broken = runs.find(|run| run.breaks(requirement));
-                    broken.map(|run| shown = run).is_some()
-                };
-                let is_known = self.suite.deviations.of(requirement).is_some();
-                let smallest = if is_known { program.clone() } else { shrink_parallel(program, breaks) };
-                let example = parallel_counterexample(self.suite, &smallest, &shown, requirement);
-                self.found.insert(requirement, example);
-            }
-        }
+        let suite = self.suite;
+        let execution = suite.execute_parallel(program);
+        self.enter(asked, &execution, |requirement| {
+            // What is shown is the run that failed: another may not.
+            let mut shown = execution.clone();
+            let breaks = |program: &ParallelProgram| {
+                let mut runs = (0..TIMES).map(|_| suite.execute_parallel(program));
+                let broken = runs.find(|run| run.breaks(requirement));
+                broken.map(|run| shown = run).is_some()
+            };
+            let is_known = suite.deviations.of(requirement).is_some();
+            let smallest = if is_known { program.clone() } else { shrink_parallel(program, breaks) };
+            parallel_counterexample(suite, &smallest, &shown, requirement)
+        });
     }
 
-    /// Counts a program, which asks so much, and what came of it.
-    fn enter(&mut self, asked: u64, execution: &Execution) {
+    /// Counts a program, which asks so much, and what came of it; `example` shows a requirement broken that was not before.
+    fn enter(&mut self, asked: u64, execution: &Execution, example: impl Fn(Requirement) -> Counterexample) {
         self.programs += 1;
         self.calls += execution.calls;
         self.asked += asked;
         if self.beside.is_none() {
             self.beside.clone_from(&execution.beside);
+        }
+        for requirement in execution.broken.iter().map(|(_, violation)| violation.requirement) {
+            self.found.entry(requirement).or_insert_with(|| example(requirement));
         }
     }
 
