@@ -119,6 +119,16 @@ pub(crate) fn is_near(one: u64, other: u64) -> bool {
     (one ^ other).is_power_of_two()
 }
 
+/// Text for a Mermaid diagram, in which these marks have a meaning of their own.
+pub(crate) fn for_mermaid(text: &str, marks: &[char]) -> String {
+    let plain = |letter: char| match letter {
+        '\n' => " ".to_owned(),
+        mark if marks.contains(&mark) => format!("#{};", u32::from(mark)),
+        letter => letter.to_string(),
+    };
+    text.chars().map(plain).collect()
+}
+
 fn plain(process: u32, call: String) -> Line {
     Line { by: process_name(process), process, call, outcome: String::new() }
 }

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 use crate::trace::{EngineName, Event, Header, Writer};
-use crate::transcript::{Line, Transcript};
+use crate::transcript::{Line, Transcript, for_mermaid};
 
 pub(super) use log::Log;
 
@@ -108,7 +108,7 @@ impl Journal {
 
 /// Without what ends a message in Mermaid.
 fn plain(text: &str) -> String {
-    text.replace(';', "#59;").replace('\n', " ")
+    for_mermaid(text, &[';'])
 }
 
 impl fmt::Display for Journal {

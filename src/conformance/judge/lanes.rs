@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::history::timed;
 use crate::trace::Event;
-use crate::transcript::{Line, Transcript};
+use crate::transcript::{Line, Transcript, for_mermaid};
 
 /// Calls that overlap in time, drawn as lanes of text or as a [Mermaid](https://mermaid.js.org) Gantt chart.
 ///
@@ -82,13 +82,9 @@ impl Lanes {
     }
 }
 
-/// Without what has a meaning of its own in Mermaid.
+/// Without what has a meaning of its own in a Gantt chart.
 fn plain(text: &str) -> String {
-    let escaped = |letter: char| match letter {
-        '#' | ':' | ';' => format!("#{};", u32::from(letter)),
-        letter => letter.to_string(),
-    };
-    text.chars().map(escaped).collect()
+    for_mermaid(text, &['#', ':', ';'])
 }
 
 impl fmt::Display for Lanes {
