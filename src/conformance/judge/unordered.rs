@@ -6,7 +6,6 @@ use std::sync::Arc;
 use super::history::{Handle, History, Run, Stop, handle, timed};
 use crate::call::Call;
 use crate::profile::Profile;
-use crate::spec::Level;
 use crate::trace::{Event, Recorded};
 
 /// How many calls are kept behind a beginning: among more, the fewest are not looked for.
@@ -78,15 +77,15 @@ impl Beginning {
             let mut history = History::trial(profile, Run::new(run.judge.clone()));
             let judged = calls.iter().try_for_each(|event| history.event(Event::clone(event)));
             match judged.and_then(|()| history.finish()) {
-                Ok(()) => history.runs.iter().all(breaks_a_must),
+                Ok(()) => history.runs.iter().all(breaks_what_binds),
                 Err(stop) => matches!(stop, Stop::NoOrder(..)),
             }
         })
     }
 }
 
-fn breaks_a_must(run: &Run) -> bool {
-    run.broken.iter().any(|broken| broken.violation.requirement.level() == Level::Must)
+fn breaks_what_binds(run: &Run) -> bool {
+    run.broken.iter().any(|broken| broken.violation.binds())
 }
 
 fn on(event: &Event) -> Option<Handle> {
