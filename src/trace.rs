@@ -115,6 +115,14 @@ impl Event {
         }
     }
 
+    /// The call that it is, if it is one.
+    pub(crate) fn call(&self) -> Option<&Recorded> {
+        match &self.what {
+            What::Call(recorded) => Some(recorded),
+            What::ProcessKilled { .. } | What::Elapsed { .. } | What::Computer { .. } => None,
+        }
+    }
+
     /// Gives two processes each other's number.
     pub(crate) fn swap_processes(&mut self, one: u32, other: u32) {
         let process = match &mut self.what {

@@ -8,7 +8,7 @@ use super::lanes::Lanes;
 use crate::model::Violation;
 use crate::profile::Profile;
 use crate::spec::Level;
-use crate::trace::{Event, Sequence, Unjudged, What};
+use crate::trace::{Event, Sequence, Unjudged};
 
 /// What the model says of a trace.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -79,7 +79,7 @@ pub fn check_events(
     let mut stopped = Ok(());
     for event in events {
         let event = event?;
-        checked.calls += u64::from(matches!(event.what, What::Call(_)));
+        checked.calls += u64::from(event.call().is_some());
         stopped = history.event(event);
         if stopped.is_err() {
             break;

@@ -16,7 +16,7 @@ use crate::call::Call;
 use crate::model::{Touch, Violation};
 use crate::profile::Profile;
 use crate::spec::Level;
-use crate::trace::{Event, Recorded, What};
+use crate::trace::{Event, Recorded};
 
 /// How many runs are followed at a time: beyond that the search is given up.
 const MOST: usize = 5_000;
@@ -149,7 +149,8 @@ impl History {
     pub(super) fn event(&mut self, event: Event) -> Result<(), Stop> {
         let Some((_, (start, end))) = timed(&event) else {
             self.finish()?;
-            return self.in_place(&event);
+            self.in_place(&event);
+            return Ok(());
         };
         if start < self.settled {
             return Err(Stop::TooLate { seq: event.seq });
@@ -170,7 +171,7 @@ impl History {
     }
 
     /// Judges what overlaps with nothing, whatever it breaks.
-    fn in_place(&mut self, event: &Event) -> Result<(), Stop> {
+    fn in_place(&mut self, event: &Event) {
         self.beginning = None;
         self.settled = i64::MIN;
         let mut blocked = None;
@@ -180,7 +181,6 @@ impl History {
         if self.runs.is_empty() {
             self.runs.extend(blocked);
         }
-        Ok(())
     }
 
     fn begin(&mut self, place: Place, event: Event) {
@@ -381,10 +381,8 @@ fn follows((place, recorded): (Place, &Recorded), (before, other): (Place, &Reco
 
 /// A call with the time that it took.
 pub(super) fn timed(event: &Event) -> Option<(&Recorded, (i64, i64))> {
-    match &event.what {
-        What::Call(recorded) => Some((recorded, recorded.interval?)),
-        What::ProcessKilled { .. } | What::Elapsed { .. } | What::Computer { .. } => None,
-    }
+    let recorded = event.call()?;
+    Some((recorded, recorded.interval?))
 }
 
 /// The handle that a call names or hands out, with its process.

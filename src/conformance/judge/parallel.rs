@@ -12,7 +12,7 @@ use crate::conformance::perform::{Means, Witness};
 use crate::conformance::program::parallel::ParallelProgram;
 use crate::conformance::report::Verdict;
 use crate::profile::Profile;
-use crate::trace::{Event, Unjudged, What};
+use crate::trace::{Event, Unjudged};
 
 /// Runs a program of several threads on a fresh engine that can do whatever it is asked, and judges what came of it. Another
 /// run may come to something else.
@@ -47,7 +47,7 @@ impl Witness for Seen {
 /// order of the starts.
 pub(crate) fn judge(profile: Profile, events: Vec<Event>, end: End) -> Execution {
     let open: Vec<u64> = events.iter().filter(|event| is_open(event)).map(|event| event.seq).collect();
-    let calls = events.iter().filter(|event| matches!(event.what, What::Call(_))).count() as u64;
+    let calls = events.iter().filter_map(Event::call).count() as u64;
     let mut execution = Execution { calls, beside: end.beside(!open.is_empty()), ..Execution::default() };
     match history(profile, &events, &open) {
         Ok(checked) => {
@@ -76,8 +76,5 @@ fn history(profile: Profile, events: &[Event], open: &[u64]) -> Result<Checked, 
 }
 
 fn is_open(event: &Event) -> bool {
-    match &event.what {
-        What::Call(recorded) => matches!(recorded.outcome.ending, Ending::Crashed | Ending::TimedOut),
-        What::ProcessKilled { .. } | What::Elapsed { .. } | What::Computer { .. } => false,
-    }
+    event.call().is_some_and(|recorded| matches!(recorded.outcome.ending, Ending::Crashed | Ending::TimedOut))
 }

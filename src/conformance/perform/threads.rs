@@ -207,8 +207,5 @@ pub(crate) fn merge(mut lanes: impl Iterator<Item = Vec<Event>>) -> Vec<Event> {
 }
 
 fn interval(event: &Event) -> Option<(i64, i64)> {
-    match &event.what {
-        What::Call(recorded) => recorded.interval,
-        What::ProcessKilled { .. } | What::Elapsed { .. } | What::Computer { .. } => None,
-    }
+    event.call()?.interval
 }

@@ -8,7 +8,7 @@ use super::{Program, Reading, Step, events};
 use crate::call::{Call, Caller};
 use crate::conformance::program::HandleName;
 use crate::conformance::program::parallel::ParallelProgram;
-use crate::trace::{Event, Recorded, Unjudged, What};
+use crate::trace::{Event, Recorded, Unjudged};
 
 /// A thread of a process.
 type Thread = (u32, u32);
@@ -31,7 +31,7 @@ impl ParallelProgram {
         reading.give_up_client();
         let mut threads: BTreeMap<Thread, Vec<&Recorded>> = BTreeMap::new();
         for event in &events[from..] {
-            if let What::Call(recorded) = &event.what {
+            if let Some(recorded) = event.call() {
                 threads.entry(thread(recorded)).or_default().push(recorded);
             }
         }
@@ -48,12 +48,7 @@ fn thread(recorded: &Recorded) -> Thread {
 /// The first event of the threads that make calls at the same time. The thread with which the run begins is none of them,
 /// unless its own calls overlap.
 fn first_of_the_threads(events: &[Event]) -> Option<usize> {
-    let calls = || {
-        events.iter().enumerate().filter_map(|(at, event)| match &event.what {
-            What::Call(recorded) => Some((at, &**recorded)),
-            _ => None,
-        })
-    };
+    let calls = || events.iter().enumerate().filter_map(|(at, event)| Some((at, event.call()?)));
     let mut running: Option<(i64, Thread)> = None;
     let mut threads = Vec::new();
     for (_, recorded) in calls() {
