@@ -21,7 +21,7 @@ pub(super) struct Judge {
     profile: Profile,
     /// A process server that runs beside the engine, by the string that reaches it.
     server: Option<String>,
-    model: Option<Model>,
+    model: Option<Box<Model>>,
 }
 
 impl Judge {
@@ -33,7 +33,7 @@ impl Judge {
     pub(super) fn event(&mut self, event: &Event) -> Vec<Violation> {
         let Judge { profile, server, model } = self;
         let world = if event.seq == 1 { World::Closed } else { World::Open };
-        let model = model.get_or_insert_with(|| Model::new(*profile, world));
+        let model = model.get_or_insert_with(|| Box::new(Model::new(*profile, world)));
         match &event.what {
             What::Computer { process, computer } => model.place(*process, computer),
             What::ProcessKilled { process } => model.process_killed(*process),
@@ -57,7 +57,7 @@ impl Judge {
 
     /// Whether two runs have come to the same, as far as that decides what is allowed from here on.
     pub(super) fn fingerprint(&self) -> u64 {
-        self.model.as_ref().map_or(0, Model::fingerprint)
+        self.model.as_ref().map_or(0, |model| model.fingerprint())
     }
 
     /// What a call touches: [`Model::touch`].
@@ -68,6 +68,6 @@ impl Judge {
 
     /// What the run has come to: [`Model::state`].
     pub(super) fn state(&self) -> String {
-        self.model.as_ref().map_or_else(String::new, Model::state)
+        self.model.as_ref().map_or_else(String::new, |model| model.state())
     }
 }

@@ -174,6 +174,10 @@ impl History {
     fn in_place(&mut self, event: &Event) {
         self.beginning = None;
         self.settled = i64::MIN;
+        if let [run] = &mut *self.runs {
+            run.judge(event);
+            return;
+        }
         let mut blocked = None;
         for mut run in std::mem::take(&mut self.runs) {
             if run.holds(event) { self.runs.push(run) } else { blocked = blocked.or(Some(run)) }
