@@ -4,6 +4,7 @@
 //! time, so its length is bounded by nothing.
 
 mod arguments;
+mod blocks;
 mod complaint;
 mod computer;
 mod input;
@@ -11,6 +12,7 @@ mod line;
 mod names;
 mod outside;
 mod parameters;
+mod parsed;
 mod reader;
 mod recorder;
 mod sequence;
@@ -123,12 +125,16 @@ impl Event {
         }
     }
 
-    /// Gives two processes each other's number.
-    pub(crate) fn swap_processes(&mut self, one: u32, other: u32) {
-        let process = match &mut self.what {
+    fn process_mut(&mut self) -> &mut u32 {
+        match &mut self.what {
             What::Call(recorded) => &mut recorded.by.process,
             What::ProcessKilled { process } | What::Elapsed { process, .. } | What::Computer { process, .. } => process,
-        };
+        }
+    }
+
+    /// Gives two processes each other's number.
+    pub(crate) fn swap_processes(&mut self, one: u32, other: u32) {
+        let process = self.process_mut();
         *process = match *process {
             process if process == one => other,
             process if process == other => one,
@@ -152,4 +158,11 @@ pub struct Recorded {
     pub elapsed_us: Option<u64>,
     /// When it started and ended, in microseconds since the threads were started, where calls overlap.
     pub interval: Option<(i64, i64)>,
+}
+
+impl Recorded {
+    /// Whether it is one of the process-server surface.
+    pub(crate) fn is_of_the_surface(&self) -> bool {
+        !matches!(self.call, Call::Outside { .. })
+    }
 }

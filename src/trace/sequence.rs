@@ -3,7 +3,6 @@
 use std::io::BufRead;
 
 use super::{Event, MalformedTrace, Reader, What};
-use crate::call::Call;
 
 /// Why a trace could not be judged.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -85,7 +84,7 @@ impl<R: BufRead> Sequence<R> {
 
     fn in_order(&mut self, event: Event) -> Result<Event, Unjudged> {
         let What::Call(recorded) = &event.what else { return Ok(event) };
-        self.calls += u64::from(!matches!(recorded.call, Call::Outside { .. }));
+        self.calls += u64::from(recorded.is_of_the_surface());
         let Some((start, end)) = recorded.interval else { return Ok(event) };
         if let Some((_, earlier)) = self.last_end.filter(|(last, _)| start < *last && !self.may_overlap) {
             return Err(Unjudged::Overlapping { file: self.file.clone(), earlier, later: event.seq });

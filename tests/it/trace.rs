@@ -4,6 +4,7 @@ mod arbitrary;
 mod by_call;
 mod computer;
 mod events;
+mod long;
 mod malformed;
 mod malformed_lines;
 mod mutated;

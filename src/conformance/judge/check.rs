@@ -1,6 +1,7 @@
 //! Judges traces.
 
 use std::io::BufRead;
+use std::ops::ControlFlow;
 
 use super::Judge;
 use super::history::{History, Run, Stop};
@@ -8,7 +9,7 @@ use super::lanes::Lanes;
 use crate::model::Violation;
 use crate::profile::Profile;
 use crate::spec::Level;
-use crate::trace::{Event, Sequence, Unjudged};
+use crate::trace::{Event, Reader, Recorded, Unjudged};
 
 /// What the model says of a trace.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,8 +47,9 @@ impl Checked {
     }
 }
 
-/// Judges a trace, a line at a time. Calls that overlap in time are judged in every order that their times allow: where
-/// there is one that breaks nothing that binds, they hold; where there is none, the trace is judged up to there.
+/// Judges a trace, a block of lines after the other; a long one is parsed on all processors. Calls that overlap in time are
+/// judged in every order that their times allow: where there is one that breaks nothing that binds, they hold; where there is
+/// none, the trace is judged up to there.
 ///
 /// A trace that begins with seq 1 shows everything that there is; any other begins in the middle of things. Memory is
 /// needed for what is open at a time, not for what was: of a process that has made more than 50,000 disconnects since,
@@ -57,10 +59,16 @@ impl Checked {
 ///
 /// The trace cannot be judged.
 pub fn check<R: BufRead>(profile: Profile, file: &str, input: R) -> Result<Checked, Unjudged> {
-    let mut sequence = Sequence::overlapping(file, input)?;
-    let mut checked = check_events(profile, file, &mut sequence)?;
-    checked.processes = sequence.processes().to_vec();
-    Ok(checked)
+    let mut checking = Checking::new(profile);
+    let mut is_empty = true;
+    let processes = Reader::new(file, input)?.show(|event| {
+        is_empty &= !event.call().is_some_and(Recorded::is_of_the_surface);
+        checking.event(event)
+    })?;
+    if is_empty {
+        return Err(Unjudged::Empty(file.to_owned()));
+    }
+    Ok(Checked { processes, ..checking.finish(file)? })
 }
 
 /// The same of events that are there already, in the order of the starts of their calls; `file` is the name that errors
@@ -74,30 +82,56 @@ pub fn check_events(
     file: &str,
     events: impl IntoIterator<Item = Result<Event, Unjudged>>,
 ) -> Result<Checked, Unjudged> {
-    let mut checked = Checked { broken: Vec::new(), calls: 0, processes: Vec::new(), unordered: Vec::new() };
-    let mut history = History::new(profile, Run::new(Judge::new(profile, None)));
-    let mut stopped = Ok(());
+    let mut checking = Checking::new(profile);
     for event in events {
-        let event = event?;
-        checked.calls += u64::from(event.call().is_some());
-        stopped = history.event(event);
-        if stopped.is_err() {
+        if checking.event(event?).is_break() {
             break;
         }
-        if let [run] = &mut *history.runs {
-            checked.broken.append(&mut run.broken);
+    }
+    checking.finish(file)
+}
+
+/// A trace that is being judged.
+struct Checking {
+    checked: Checked,
+    history: History,
+    stopped: Result<(), Stop>,
+}
+
+impl Checking {
+    fn new(profile: Profile) -> Checking {
+        Checking {
+            checked: Checked { broken: Vec::new(), calls: 0, processes: Vec::new(), unordered: Vec::new() },
+            history: History::new(profile, Run::new(Judge::new(profile, None))),
+            stopped: Ok(()),
         }
     }
-    match stopped.and_then(|()| history.finish()) {
-        Ok(()) => {}
-        Err(Stop::NoOrder(run, unordered)) => {
-            checked.unordered = unordered;
-            history.runs = vec![*run];
+
+    fn event(&mut self, event: Event) -> ControlFlow<()> {
+        self.checked.calls += u64::from(event.call().is_some());
+        self.stopped = self.history.event(event);
+        if self.stopped.is_err() {
+            return ControlFlow::Break(());
         }
-        Err(Stop::TooMany { from }) => return Err(Unjudged::TooManyOrders { file: file.to_owned(), from }),
-        Err(Stop::TooLate { seq }) => return Err(Unjudged::TooLate { file: file.to_owned(), seq }),
+        if let [run] = &mut *self.history.runs {
+            self.checked.broken.append(&mut run.broken);
+        }
+        ControlFlow::Continue(())
     }
-    // Of several runs that end well, each is as good as the others.
-    checked.broken.extend(history.runs.into_iter().next().map(|run| run.broken).unwrap_or_default());
-    Ok(checked)
+
+    fn finish(self, file: &str) -> Result<Checked, Unjudged> {
+        let Checking { mut checked, mut history, stopped } = self;
+        match stopped.and_then(|()| history.finish()) {
+            Ok(()) => {}
+            Err(Stop::NoOrder(run, unordered)) => {
+                checked.unordered = unordered;
+                history.runs = vec![*run];
+            }
+            Err(Stop::TooMany { from }) => return Err(Unjudged::TooManyOrders { file: file.to_owned(), from }),
+            Err(Stop::TooLate { seq }) => return Err(Unjudged::TooLate { file: file.to_owned(), seq }),
+        }
+        // Of several runs that end well, each is as good as the others.
+        checked.broken.extend(history.runs.into_iter().next().map(|run| run.broken).unwrap_or_default());
+        Ok(checked)
+    }
 }

@@ -1,0 +1,172 @@
+//! Reads a long trace on all processors.
+//!
+//! Each takes a block of lines and parses it. What has to know the lines before goes from one to the next with the turn:
+//! the order of the events, and whoever looks at them. So an event is used and given up where it was made.
+
+use std::io::BufRead;
+use std::num::NonZero;
+use std::ops::ControlFlow;
+use std::panic::resume_unwind;
+use std::sync::mpsc::{self, Receiver, SendError, SyncSender};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
+
+use memchr::memchr;
+
+use super::parsed::{Flaw, Parsed};
+use super::reader::{Order, is_blank, read_line, without_end};
+use super::{Event, MalformedTrace, Reader};
+
+/// How much is parsed at a time, in bytes: enough that to pass on the turn costs little beside it.
+const BLOCK: usize = 1 << 18;
+
+impl<R: BufRead> Reader<R> {
+    /// Shows every event that is left, in their order, until whoever looks has seen enough. Answers with the names of the
+    /// processes, by their numbers.
+    pub(crate) fn show(
+        self,
+        mut look: impl FnMut(Event) -> ControlFlow<()> + Send,
+    ) -> Result<Vec<String>, MalformedTrace> {
+        let Reader { input, mut order, .. } = self;
+        let mut blocks = Blocks { input, line: order.line, is_over: false }.peekable();
+        let first = blocks.next();
+        let mut turn = Turn { order: &mut order, look: &mut look };
+        if blocks.peek().is_none() {
+            first.iter().try_for_each(|block| turn.take(block.parse()).map(drop))?;
+        } else {
+            relay(first.into_iter().chain(blocks), turn)?;
+        }
+        Ok(order.processes.names().to_vec())
+    }
+}
+
+/// The right to show the events of the next block.
+struct Turn<'a> {
+    order: &'a mut Order,
+    look: &'a mut (dyn FnMut(Event) -> ControlFlow<()> + Send),
+}
+
+impl Turn<'_> {
+    fn take(&mut self, block: ParsedBlock<'_>) -> Result<ControlFlow<()>, MalformedTrace> {
+        for (line, text, parsed) in block.lines {
+            self.order.line = line;
+            if (self.look)(self.order.event(text, parsed)?).is_break() {
+                return Ok(ControlFlow::Break(()));
+            }
+        }
+        match block.failure {
+            Some((line, why)) => {
+                self.order.line = *line;
+                Err(self.order.malformed(1, why.clone()))
+            }
+            None => Ok(ControlFlow::Continue(())),
+        }
+    }
+}
+
+/// Has the blocks parsed by as many threads as there are processors.
+fn relay(blocks: impl Iterator<Item = Block>, turn: Turn<'_>) -> Result<(), MalformedTrace> {
+    let processors = thread::available_parallelism().map_or(1, NonZero::get);
+    thread::scope(|scope| {
+        let (hand_out, parts) = mpsc::sync_channel(processors);
+        let parts = Arc::new(Mutex::new(parts));
+        let workers: Vec<_> = (0..processors)
+            .map(|_| {
+                let parts = Arc::clone(&parts);
+                scope.spawn(move || work(&parts))
+            })
+            .collect();
+        // When the last of them has gone, nothing can be handed out any more.
+        drop(parts);
+        let (first, mut before) = mpsc::sync_channel(1);
+        let _: Result<(), SendError<_>> = first.send(turn);
+        for block in blocks {
+            let (after, next) = mpsc::sync_channel(1);
+            let part = Part { block, before, after };
+            before = next;
+            if hand_out.send(part).is_err() {
+                break;
+            }
+        }
+        drop(hand_out);
+        workers.into_iter().try_for_each(|worker| worker.join().unwrap_or_else(|panic| resume_unwind(panic)))
+    })
+}
+
+/// A block, the turn that comes from the one before it, and the way to the next one.
+struct Part<'a> {
+    block: Block,
+    before: Receiver<Turn<'a>>,
+    after: SyncSender<Turn<'a>>,
+}
+
+fn work(parts: &Mutex<Receiver<Part<'_>>>) -> Result<(), MalformedTrace> {
+    loop {
+        let part = parts.lock().unwrap_or_else(PoisonError::into_inner).recv();
+        let Ok(Part { block, before, after }) = part else { return Ok(()) };
+        let parsed = block.parse();
+        // Where there is no need of more, the turn goes no further.
+        let Ok(mut turn) = before.recv() else { return Ok(()) };
+        if turn.take(parsed)?.is_break() || after.send(turn).is_err() {
+            return Ok(());
+        }
+    }
+}
+
+/// Some lines of a trace.
+#[derive(Debug)]
+struct Block {
+    /// The number of the first.
+    line: u64,
+    text: Vec<u8>,
+    /// Why no line comes behind these, with the number that it would have had.
+    failure: Option<(u64, String)>,
+}
+
+/// The lines of a block that are not blank, with their numbers.
+struct ParsedBlock<'a> {
+    lines: Vec<(u64, &'a [u8], Result<Parsed<'a>, Flaw>)>,
+    failure: &'a Option<(u64, String)>,
+}
+
+impl Block {
+    fn parse(&self) -> ParsedBlock<'_> {
+        let mut rest = &*self.text;
+        let lines = std::iter::from_fn(|| {
+            let end = memchr(b'\n', rest).map_or(rest.len(), |end| end + 1);
+            let line = rest.split_off(..end)?;
+            (!line.is_empty()).then(|| without_end(line))
+        });
+        let lines = (self.line..).zip(lines).filter(|(_, text)| !is_blank(text));
+        ParsedBlock {
+            lines: lines.map(|(line, text)| (line, text, Parsed::of(text))).collect(),
+            failure: &self.failure,
+        }
+    }
+}
+
+struct Blocks<R> {
+    input: R,
+    /// How many lines have been read.
+    line: u64,
+    is_over: bool,
+}
+
+impl<R: BufRead> Iterator for Blocks<R> {
+    type Item = Block;
+
+    fn next(&mut self) -> Option<Block> {
+        let mut block = Block { line: self.line + 1, text: Vec::new(), failure: None };
+        while !self.is_over && block.text.len() < BLOCK {
+            let length = block.text.len();
+            self.line += 1;
+            let read = read_line(&mut self.input, &mut block.text);
+            self.is_over = read.is_err() || block.text.len() == length;
+            if let Err(error) = read {
+                block.text.truncate(length);
+                block.failure = Some((self.line, error.to_string()));
+            }
+        }
+        (!block.text.is_empty() || block.failure.is_some()).then_some(block)
+    }
+}

@@ -1,0 +1,205 @@
+//! A line of a trace by itself.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+
+use serde::Deserialize;
+use serde::de::Error;
+use serde_json::value::RawValue;
+
+use super::complaint::{column, describe, short};
+use super::line::{Line, Output};
+use super::outside::outside_method;
+use super::parameters::{self, Problem};
+use super::value::{Object, Text};
+use super::{Event, Recorded, What};
+use crate::call::{Call, Caller, Ending};
+
+/// An event whose process has a name, and no number yet.
+#[derive(Debug)]
+pub(super) struct Parsed<'a> {
+    pub(super) process: Text<'a>,
+    pub(super) event: Event,
+}
+
+/// What is wrong with a line, and in which column: in bytes, counted from 1.
+#[derive(Debug)]
+pub(super) struct Flaw {
+    pub(super) column: usize,
+    pub(super) what: String,
+}
+
+impl Flaw {
+    fn of(error: &serde_json::Error) -> Flaw {
+        Flaw { column: column(error), what: describe(error) }
+    }
+
+    pub(super) fn in_line(text: &[u8], problem: Problem) -> Flaw {
+        Flaw { column: locate(text, &problem.at), what: short(problem.what) }
+    }
+}
+
+impl<'a> Parsed<'a> {
+    pub(super) fn of(text: &'a [u8]) -> Result<Parsed<'a>, Flaw> {
+        let parsed = match from_line::<Line<'_>>(text) {
+            Ok(mut line) if !is_outside(&line.call) => inside(&mut line),
+            line => match (outside_line(text), line) {
+                (Some(line), _) => outside(line),
+                (None, Ok(mut line)) => inside(&mut line),
+                (None, Err(error)) => return Err(Flaw::of(&error)),
+            },
+        };
+        parsed.map_err(|problem| Flaw::in_line(text, problem))
+    }
+}
+
+fn inside<'a>(line: &mut Line<'a>) -> Result<Parsed<'a>, Problem> {
+    let process = 0;
+    let what = match (line.call.take(), line.event.take()) {
+        (Some(method), None) => What::Call(Box::new(recorded(&method.0, line)?)),
+        (None, Some(event)) if event.0 == "ProcessKilled" => What::ProcessKilled { process },
+        (None, Some(event)) if event.0 == "Elapsed" => {
+            let ms = line.ms.take().ok_or_else(|| Problem::new(&["event"], "an Elapsed event has no ms"))?;
+            What::Elapsed { process, ms }
+        }
+        (None, Some(event)) if event.0 == "Computer" => {
+            let missing = || Problem::new(&["event"], "a Computer event has no computer");
+            What::Computer { process, computer: line.computer.take().ok_or_else(missing)?.0.into() }
+        }
+        (None, Some(event)) => {
+            return Err(Problem::new(&["event"], format!("no event is called {:?}", event.0)));
+        }
+        _ => return Err(Problem::new(&["call"], "a line has either a call or an event")),
+    };
+    // What was given has been used up: the line has nothing that belongs to another one.
+    match line.left() {
+        Some(name) => Err(Problem::new(&[], format!("{name:?} does not belong here"))),
+        None => Ok(Parsed { process: std::mem::take(&mut line.process), event: Event { seq: line.seq, what } }),
+    }
+}
+
+/// A call of a method outside the surface, whose parameters no rule of ours names.
+fn outside<'a>(line: Line<'a, &'a RawValue, &'a RawValue>) -> Result<Parsed<'a>, Problem> {
+    let arguments = json(&["in"], line.input)?;
+    let (out, outside) = match line.out {
+        Some(raw) => match serde_json::from_str::<Object<Output<'_>>>(raw.get()) {
+            Ok(known) => (Some(known), None),
+            Err(_) => (None, Some(json(&["out"], Some(raw))?)),
+        },
+        None => (None, None),
+    };
+    let Line { seq, process, thread, client, call, event, ms, computer, hresult, .. } = line;
+    let Line { crashed, timed_out, elapsed_us, start_us, end_us, .. } = line;
+    let mut known = Line {
+        seq,
+        process,
+        thread,
+        client,
+        call,
+        event,
+        ms,
+        computer,
+        hresult,
+        out,
+        crashed,
+        timed_out,
+        elapsed_us,
+        start_us,
+        end_us,
+        input: None,
+    };
+    let mut parsed = inside(&mut known)?;
+    if let What::Call(recorded) = &mut parsed.event.what {
+        recorded.outcome.out.outside = outside;
+        if let Call::Outside { arguments: empty, .. } = &mut recorded.call {
+            *empty = arguments;
+        }
+    }
+    Ok(parsed)
+}
+
+fn recorded(method: &str, line: &mut Line<'_>) -> Result<Recorded, Problem> {
+    let (name, wide) = parameters::without_wide(method);
+    let mut input = line.input.take().unwrap_or_default();
+    let call = match parameters::call(name, &mut input)? {
+        Some(call) => call,
+        None => outside_call(method)?,
+    };
+    if let Some(left) = input.left() {
+        return Err(Problem::new(&["in"], format!("\"{left:?}\" does not belong here")));
+    }
+    let client = line.client.take().ok_or_else(|| Problem::new(&["call"], "the call has no client"))?;
+    let by = Caller { process: 0, thread: line.thread.take().unwrap_or(0), client };
+    let out = line.out.take().map(|out| out.0);
+    let (crashed, timed_out) = (std::mem::take(&mut line.crashed), std::mem::take(&mut line.timed_out));
+    let outcome = parameters::outcome(line.hresult.take(), crashed, timed_out, out)?;
+    match (&call, outcome.ending) {
+        (Call::Release, Ending::Returned(_)) => {
+            return Err(Problem::new(&["hresult"], "Release returns a reference count and no HRESULT"));
+        }
+        (Call::Release | Call::Outside { .. }, _) => {}
+        (_, Ending::References(_)) => {
+            return Err(Problem::new(&["out", "References"], format!("{method} returns an HRESULT")));
+        }
+        _ => {}
+    }
+    let interval = match (line.start_us.take(), line.end_us.take()) {
+        (Some(start), Some(end)) if start <= end => Some((start, end)),
+        (None, None) => None,
+        (Some(start), Some(end)) => {
+            let what = format!("the call ends at {end}, before it starts at {start}");
+            return Err(Problem::new(&["end_us"], what));
+        }
+        _ => return Err(Problem::new(&["call"], "start_us and end_us stand together")),
+    };
+    Ok(Recorded { by, call, wide, outcome, elapsed_us: line.elapsed_us.take(), interval })
+}
+
+/// Its arguments come from the line as they are.
+fn outside_call(method: &str) -> Result<Call, Problem> {
+    let unknown = || Problem::new(&["call"], format!("no method is called {method:?}"));
+    Ok(Call::Outside { method: outside_method(method).ok_or_else(unknown)?, arguments: String::new() })
+}
+
+fn is_outside(call: &Option<Text<'_>>) -> bool {
+    call.as_ref().is_some_and(|method| outside_method(&method.0).is_some())
+}
+
+/// The line, if it is one of a call outside the surface.
+fn outside_line(text: &[u8]) -> Option<Line<'_, &RawValue, &RawValue>> {
+    let line: Line<'_, &RawValue, &RawValue> = serde_json::from_slice(text).ok()?;
+    is_outside(&line.call).then_some(line)
+}
+
+/// JSON in the one spelling that serde_json gives it.
+fn json(at: &[&str], raw: Option<&RawValue>) -> Result<String, Problem> {
+    let value: Result<serde_json::Value, _> =
+        raw.map_or(Ok(serde_json::Value::Null), |raw| serde_json::from_str(raw.get()));
+    value.map(|value| value.to_string()).map_err(|error| Problem::new(at, describe(&error)))
+}
+
+/// The structure that a line has.
+pub(super) fn from_line<'a, T: Deserialize<'a>>(text: &'a [u8]) -> serde_json::Result<T> {
+    // serde takes an array of the fields' values for a structure; a line is an object.
+    if !text.trim_ascii_start().starts_with(b"{") {
+        let error = serde_json::from_slice::<T>(text).err();
+        return Err(error.unwrap_or_else(|| serde_json::Error::custom("a line is an object")));
+    }
+    // To look once whether all of it is text is less work than for each string by itself.
+    match std::str::from_utf8(text) {
+        Ok(text) => serde_json::from_str(text),
+        Err(_) => serde_json::from_slice(text),
+    }
+}
+
+/// The column of the value to which the names lead, or of as much of the way as there is.
+fn locate(text: &[u8], names: &[String]) -> usize {
+    let Ok(text) = std::str::from_utf8(text) else { return 1 };
+    let mut here = text.trim_ascii();
+    for name in names {
+        let Ok(object) = serde_json::from_str::<HashMap<Cow<'_, str>, &RawValue>>(here) else { break };
+        let Some(value) = object.get(name.as_str()) else { break };
+        here = value.get();
+    }
+    here.as_ptr().addr() - text.as_ptr().addr() + 1
+}

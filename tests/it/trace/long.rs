@@ -1,0 +1,150 @@
+//! A trace so long that several threads share its reading: the verdict is that of its events one after the other.
+
+use std::fmt::Write;
+use std::io::{self, BufReader, Read};
+
+use dbgeng_testkit::Profile;
+use dbgeng_testkit::conformance::{Checked, check, check_events};
+use dbgeng_testkit::trace::{Reader, Unjudged};
+use proptest::prelude::*;
+
+use super::HEADER;
+
+/// Enough for many blocks.
+const CONNECTIONS: usize = 4_000;
+
+/// Connections that come and go, in processes that come one after the other.
+fn lines() -> Vec<String> {
+    let mut lines = Vec::new();
+    let mut call = |process: &str, method: &str, input: &str, out: &str| {
+        let seq = lines.len() + 1;
+        let by = format!(r#""seq": {seq}, "process": "{process}", "thread": 0, "client": 0"#);
+        let end = r#""hresult": "0x00000000""#;
+        lines.push(format!(r#"{{{by}, "call": "{method}", "in": {{{input}}}, {end}, "out": {{{out}}}}}"#));
+    };
+    let interface = r#""Interface": "IDebugClient5""#;
+    call("server", "DebugCreate", interface, "");
+    call("server", "StartProcessServer", r#""Flags": 2, "Options": "tcp:port=5005""#, "");
+    for connection in 0..CONNECTIONS {
+        let process = format!("client {}", connection / 1_000);
+        if connection % 1_000 == 0 {
+            call(&process, "DebugCreate", interface, "");
+        }
+        let server = format!(r#""Server": "{:#x}""#, connection + 1);
+        let options = r#""RemoteOptions": "tcp:server=localhost,port=5005""#;
+        call(&process, "ConnectProcessServer", options, &server);
+        call(&process, "DisconnectProcessServer", &server, "");
+    }
+    lines
+}
+
+fn text(lines: &[String]) -> String {
+    lines.iter().fold(HEADER.to_owned(), |mut text, line| {
+        write!(text, "\n{line}").expect("it is memory");
+        text
+    })
+}
+
+/// What is judged of the events as they come out of the reader.
+fn in_sequence(text: impl Read) -> Result<Checked, Unjudged> {
+    let mut reader = Reader::new("t", BufReader::new(text))?;
+    let events = reader.by_ref().map(|event| event.map_err(Unjudged::from));
+    let checked = check_events(Profile::Contract, "t", events)?;
+    Ok(Checked { processes: reader.processes().to_vec(), ..checked })
+}
+
+fn at_once(text: impl Read) -> Result<Checked, Unjudged> {
+    check(Profile::Contract, "t", BufReader::new(text))
+}
+
+/// What is done to one line.
+#[derive(Clone, Copy, Debug)]
+enum Change {
+    Nothing,
+    /// Its call fails.
+    Fail,
+    /// Its place is that of the one before it.
+    Repeat,
+    /// It ends too early.
+    Cut,
+    /// Blank lines come before it.
+    Space,
+    /// It is longer than a block.
+    Pad,
+    /// It stands twice within the same time, and so has no order.
+    Double,
+}
+
+impl Change {
+    const ALL: [Change; 7] =
+        [Change::Nothing, Change::Fail, Change::Repeat, Change::Cut, Change::Space, Change::Pad, Change::Double];
+
+    fn apply(self, lines: &mut [String], at: usize) {
+        let line = &mut lines[at];
+        match self {
+            Change::Nothing => {}
+            Change::Fail => *line = line.replace("0x00000000", "0x80004005"),
+            Change::Repeat => *line = line.replace(&format!(r#""seq": {}"#, at + 1), &format!(r#""seq": {at}"#)),
+            Change::Cut => line.truncate(line.len() - 1),
+            Change::Space => line.insert_str(0, "\n \r\n"),
+            Change::Pad => line.insert_str(1, &" ".repeat(1 << 20)),
+            Change::Double => {
+                let timed = |line: &str| format!(r#"{}, "start_us": 0, "end_us": 9}}"#, &line[..line.len() - 1]);
+                let other = line.replace(r#""thread": 0"#, r#""thread": 1"#);
+                lines[at + 1] =
+                    timed(&other.replace(&format!(r#""seq": {}"#, at + 1), &format!(r#""seq": {}"#, at + 2)));
+                lines[at] = timed(&lines[at]);
+            }
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 12, ..ProptestConfig::default() })]
+
+    #[test]
+    fn is_judged_like_its_events_one_after_the_other(
+        changes in prop::collection::vec((prop::sample::select(Change::ALL.to_vec()), 2..2 * CONNECTIONS), 0..3),
+    ) {
+        let mut lines = lines();
+        changes.iter().for_each(|(change, at)| change.apply(&mut lines, *at));
+        let text = text(&lines);
+        prop_assert_eq!(at_once(text.as_bytes()), in_sequence(text.as_bytes()));
+    }
+
+    #[test]
+    fn ends_where_it_cannot_be_read_any_further(length in HEADER.len()..500_000) {
+        let text = text(&lines());
+        let broken = || text.as_bytes()[..length].chain(Fails);
+        prop_assert_eq!(at_once(broken()), in_sequence(broken()));
+    }
+}
+
+/// What cannot be read.
+struct Fails;
+
+impl Read for Fails {
+    fn read(&mut self, _buffer: &mut [u8]) -> io::Result<usize> {
+        Err(io::Error::other("the disk is gone"))
+    }
+}
+
+/// The changes are those that they are meant to be: each comes to its own end, wherever it is.
+#[test]
+fn a_change_far_from_the_beginning_is_seen() {
+    let verdict = |change: Change| {
+        let mut lines = lines();
+        change.apply(&mut lines, 6_004);
+        at_once(text(&lines).as_bytes())
+    };
+    let judged = |change| verdict(change).expect("it can be judged");
+    let refused = |change| verdict(change).expect_err("it cannot be judged").to_string();
+    assert_eq!(judged(Change::Nothing).broken, []);
+    assert_eq!(judged(Change::Nothing).processes, ["server", "client 0", "client 1", "client 2", "client 3"]);
+    assert_eq!(judged(Change::Fail).broken[0].seq, 6_005);
+    assert_eq!(refused(Change::Repeat), "t:6006:9: seq 6004 follows seq 6004; it has to grow from line to line");
+    assert!(refused(Change::Cut).starts_with("t:6006:"));
+    assert_eq!(judged(Change::Space), judged(Change::Nothing));
+    assert_eq!(judged(Change::Pad), judged(Change::Nothing));
+    assert_eq!(judged(Change::Double).unordered.len(), 2);
+}
