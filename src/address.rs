@@ -106,16 +106,14 @@ impl<'a> Host<'a> {
     /// What `server=` names; none is this machine (OBS-38).
     pub fn of(options: &'a ConnectionString) -> Host<'a> {
         let Some(name) = options.server() else { return Host::Local };
-        let lower = name.to_lowercase();
-        let is_name = name.chars().all(|c| c.is_alphanumeric() || matches!(c, '.' | '-' | '_' | ':' | '[' | ']' | '%'));
-        let is_loopback = lower.parse::<Ipv4Addr>().is_ok_and(|address| address.is_loopback());
+        let is = |other: &str| name.eq_ignore_ascii_case(other);
         let is_pipe = matches!(options.transport(), Transport::Npipe | Transport::Spipe);
-        match lower.as_str() {
-            "localhost" | "::1" | "[::1]" => Host::Local,
-            "." if is_pipe => Host::Local,
-            _ if is_loopback => Host::Local,
-            _ if !is_name || lower == "." || lower == "invalid" || lower.ends_with(".invalid") => Host::Impossible,
-            _ => Host::Named(name),
+        let is_loopback = || name.parse::<Ipv4Addr>().is_ok_and(|address| address.is_loopback());
+        if is("localhost") || is("::1") || is("[::1]") || (is_pipe && is(".")) || is_loopback() {
+            return Host::Local;
         }
+        let is_name = name.chars().all(|c| c.is_alphanumeric() || matches!(c, '.' | '-' | '_' | ':' | '[' | ']' | '%'));
+        let is_reserved = name.rsplit('.').next().is_some_and(|last| last.eq_ignore_ascii_case("invalid"));
+        if !is_name || is(".") || is_reserved { Host::Impossible } else { Host::Named(name) }
     }
 }

@@ -36,7 +36,7 @@ use crate::process::Computer;
 use crate::profile::Profile;
 use crate::spec::Requirement;
 use crate::status::Statuses;
-use connect::Parsed;
+use connect::Sought;
 use world::{Actor, Client, Place, Server};
 
 /// What receives the clauses for a call.
@@ -76,7 +76,7 @@ pub struct Model {
     /// What process id 0 is described as (OBS-55).
     system: Known,
     /// What clients' strings say, of those that were read last.
-    strings: Arc<FxHashMap<String, Parsed>>,
+    strings: Arc<FxHashMap<String, Sought>>,
     judged: Vec<u64>,
     /// How many calls have been observed.
     calls: u64,

@@ -27,7 +27,36 @@ pub(super) enum Destination {
     Perhaps(Option<usize>),
 }
 
-pub(super) type Parsed = Result<ConnectionString, ParseError>;
+/// What a client's string says.
+#[derive(Clone, Debug)]
+pub(super) struct Sought {
+    options: Result<ConnectionString, ParseError>,
+    /// `None`: none that the string tells.
+    address: Option<Address>,
+    /// The rules that it makes use of.
+    used: Vec<Requirement>,
+}
+
+impl Sought {
+    /// As this profile's engine reads it.
+    fn read(profile: Profile, text: &str) -> Sought {
+        let options = ConnectionString::parse(Side::Client, profile, text);
+        // Which protocol a name resolves to is the platform's.
+        let is_ip_version =
+            |options: &ConnectionString| options.items().iter().any(|it| matches!(it, Item::IpVersion(_)));
+        let told = options.as_ref().ok().filter(|options| !is_ip_version(options));
+        Sought {
+            address: told.and_then(Address::sought),
+            used: options.as_ref().map_or_else(|_| Vec::new(), |options| strings::used_rules(profile, text, options)),
+            options,
+        }
+    }
+
+    /// By the name of a pipe.
+    fn pipe(&self) -> Option<&ConnectionString> {
+        self.options.as_ref().ok().filter(|options| options.pipe().is_some())
+    }
+}
 
 /// How many strings are remembered with what they say.
 const STRINGS: usize = 64;
@@ -44,15 +73,15 @@ impl Model {
         let Some(text) = remote_options.filter(|_| !server.is_null()) else {
             return self.null_pointer_clause(by, sink);
         };
-        let options = self.client_options(text);
-        match self.destination(by, text, &options) {
-            Destination::Server(at) => self.live_clauses(by, text, &options, at, sink),
+        let sought = self.sought(text);
+        match self.destination(by, text, &sought) {
+            Destination::Server(at) => self.live_clauses(by, &sought, at, sink),
             Destination::Refused(requirement) => {
                 let refused = self.relaxed(by, Statuses::ERROR);
-                let refused = if self.waits_at_a_line(&options) { refused.or_hang() } else { refused };
+                let refused = if self.waits_at_a_line(&sought) { refused.or_hang() } else { refused };
                 sink(requirement, Expected::Ending(refused));
                 if self.profile == Profile::Dbgeng {
-                    self.refusal_codes(by, requirement, text, &options, sink);
+                    self.refusal_codes(by, requirement, text, &sought, sink);
                 }
             }
             Destination::Perhaps(_) => {}
@@ -69,10 +98,9 @@ impl Model {
         }
     }
 
-    /// The string as this profile's engine reads it.
-    pub(super) fn client_options(&self, text: &str) -> Cow<'_, Parsed> {
-        let read = || Cow::Owned(ConnectionString::parse(Side::Client, self.profile, text));
-        self.strings.get(text).map_or_else(read, Cow::Borrowed)
+    /// What the string says.
+    pub(super) fn sought(&self, text: &str) -> Cow<'_, Sought> {
+        self.strings.get(text).map_or_else(|| Cow::Owned(Sought::read(self.profile, text)), Cow::Borrowed)
     }
 
     /// Remembers what a string says: a run mostly asks again for what it has asked for before.
@@ -80,36 +108,36 @@ impl Model {
         if self.strings.contains_key(text) {
             return;
         }
-        let read = ConnectionString::parse(Side::Client, self.profile, text);
+        let sought = Sought::read(self.profile, text);
         let strings = Arc::make_mut(&mut self.strings);
         if strings.len() == STRINGS {
             strings.clear();
         }
-        strings.insert(text.to_owned(), read);
+        strings.insert(text.to_owned(), sought);
     }
 
     /// Measured: at a serial line the real engine waits for whoever is at the other end.
-    fn waits_at_a_line(&self, options: &Parsed) -> bool {
-        let is_line = options.as_ref().is_ok_and(|options| options.transport() == Transport::Com);
+    fn waits_at_a_line(&self, sought: &Sought) -> bool {
+        let is_line = sought.options.as_ref().is_ok_and(|options| options.transport() == Transport::Com);
         is_line && self.profile == Profile::Dbgeng
     }
 
     /// The same of a call.
     pub(super) fn may_wait_at_a_line(&self, call: &Call) -> bool {
         let Call::ConnectProcessServer { remote_options: Some(text), .. } = call else { return false };
-        self.waits_at_a_line(&self.client_options(text))
+        self.waits_at_a_line(&self.sought(text))
     }
 
-    fn live_clauses(&self, by: Caller, text: &str, options: &Parsed, at: usize, sink: Sink<'_, '_>) {
+    fn live_clauses(&self, by: Caller, sought: &Sought, at: usize, sink: Sink<'_, '_>) {
         let server = &self.servers[at];
         let dbgeng = self.profile == Profile::Dbgeng;
         // whether a server that was asked to end still takes connections is open.
         let leaving = !dbgeng && server.life == ServerLife::Ended;
         let ok = if leaving { Statuses::OK.or_error() } else { Statuses::OK };
         // Measured: a start returns before the pipe is there.
-        let is_early = dbgeng && server.started == self.calls && options.as_ref().is_ok_and(|it| it.pipe().is_some());
+        let is_early = dbgeng && server.started == self.calls && sought.pipe().is_some();
         let ok = if is_early { ok.or(ERROR_FILE_NOT_FOUND) } else { ok };
-        let ok = self.relaxed(by, by_pipe(options, ok));
+        let ok = self.relaxed(by, by_pipe(sought, ok));
         sink(Requirement::ConnectLiveServerSucceeds, Expected::Ending(ok));
         if server.disconnects > 0 {
             sink(Requirement::DisconnectLeavesServerRunning, Expected::Ending(ok));
@@ -125,15 +153,14 @@ impl Model {
         if dbgeng && server.life == ServerLife::Ended {
             sink(Requirement::ServerEndedKeepsItsAddress, Expected::Ending(ok));
         }
-        if let Ok(options) = options {
-            strings::used_rules(self.profile, text, options, ok, sink);
-            if options.password().is_some() {
-                sink(Requirement::OptionsPasswordCaseMatters, Expected::Ending(ok));
-            }
+        let has_password = sought.options.as_ref().is_ok_and(|options| options.password().is_some());
+        let used = sought.used.iter().copied();
+        for requirement in used.chain(has_password.then_some(Requirement::OptionsPasswordCaseMatters)) {
+            sink(requirement, Expected::Ending(ok));
         }
     }
 
-    fn refusal_codes(&self, by: Caller, requirement: Requirement, text: &str, options: &Parsed, sink: Sink<'_, '_>) {
+    fn refusal_codes(&self, by: Caller, requirement: Requirement, text: &str, sought: &Sought, sink: Sink<'_, '_>) {
         let by_platform =
             Statuses::code(WSAECONNREFUSED).or(WSAHOST_NOT_FOUND).or(ERROR_FILE_NOT_FOUND).or(ERROR_PATH_NOT_FOUND);
         let (requirement, codes) = match requirement {
@@ -144,17 +171,17 @@ impl Model {
             _ => (Requirement::ConnectRefusalCodes, Statuses::code(E_INVALIDARG)),
         };
         let codes = self.relaxed(by, codes);
-        let codes = if self.waits_at_a_line(options) { codes.or_hang() } else { codes };
+        let codes = if self.waits_at_a_line(sought) { codes.or_hang() } else { codes };
         sink(requirement, Expected::Ending(codes));
-        match options {
+        match &sought.options {
             Ok(options) => strings::blank_after_server(options, sink),
             Err(error) => strings::broken_rule(error, text, sink),
         }
     }
 
-    /// Where this string, read as these options, leads from this process.
-    pub(super) fn destination(&self, by: Caller, text: &str, options: &Parsed) -> Destination {
-        let options = match options {
+    /// Where this string, which says this, leads from this process.
+    pub(super) fn destination(&self, by: Caller, text: &str, sought: &Sought) -> Destination {
+        let options = match &sought.options {
             Ok(options) => options,
             Err(error) if self.profile == Profile::Dbgeng || error.kind.is_malformed() => {
                 return Destination::Refused(Requirement::ConnectMalformedStringIsRefused);
@@ -162,19 +189,15 @@ impl Model {
             // a string that no page shows may be taken or not.
             Err(_) => return Destination::Perhaps(self.only_candidate(by, text)),
         };
-        // Which protocol a name resolves to is the platform's.
-        let is_ip_version = options.items().iter().any(|item| matches!(item, Item::IpVersion(_)));
-        let Some(address) = Address::sought(options).filter(|_| !is_ip_version) else {
-            return Destination::Perhaps(None);
-        };
+        let Some(address) = &sought.address else { return Destination::Perhaps(None) };
         let Some(place) = self.host(by, options) else {
             return Destination::Refused(Requirement::ConnectNeedsAServer);
         };
-        let mut there = self.reachable(place, &address);
+        let mut there = self.reachable(place, address);
         // A computer of which the run knows nothing may have servers of which it knows nothing.
         let is_stranger = place.is_none() && matches!(Host::of(options), Host::Named(_));
         let Some(first) = there.next() else {
-            return if is_stranger { Destination::Perhaps(None) } else { self.nothing_at(&address) };
+            return if is_stranger { Destination::Perhaps(None) } else { self.nothing_at(address) };
         };
         // The computer may be one of which the run knows nothing, and two servers can share a pipe (OBS-36): nobody knows
         // which one answers.
@@ -242,9 +265,9 @@ impl Model {
 }
 
 /// Measured: on some platforms a pipe is reached under no name of its computer but `.`.
-fn by_pipe(options: &Parsed, ok: Statuses) -> Statuses {
-    match options {
-        Ok(options) if options.pipe().is_some() && options.server() != Some(".") => ok.or(ERROR_PATH_NOT_FOUND),
+fn by_pipe(sought: &Sought, ok: Statuses) -> Statuses {
+    match sought.pipe() {
+        Some(options) if options.server() != Some(".") => ok.or(ERROR_PATH_NOT_FOUND),
         _ => ok,
     }
 }

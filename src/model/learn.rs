@@ -317,7 +317,7 @@ impl Model {
     }
 
     fn connected_to(&mut self, by: Caller, text: &str, handle: u64) {
-        let server = match self.destination(by, text, &self.client_options(text)) {
+        let server = match self.destination(by, text, &self.sought(text)) {
             Destination::Server(server) => Some(server),
             Destination::Perhaps(server) => server,
             Destination::Refused(_) => None,

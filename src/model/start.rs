@@ -83,7 +83,9 @@ impl Model {
         };
         let ok = self.relaxed(by, ok);
         sink(Requirement::StartValidOptionsSucceed, Expected::Ending(ok));
-        strings::used_rules(self.profile, text, options, ok, sink);
+        for requirement in strings::used_rules(self.profile, text, options) {
+            sink(requirement, Expected::Ending(ok));
+        }
         if self.actor(by.process).is_some_and(|actor| !actor.servers.is_empty()) {
             sink(Requirement::StartSeveralInOneProcess, Expected::Ending(ok));
         }

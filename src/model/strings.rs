@@ -32,18 +32,9 @@ pub(super) fn blank_after_server(options: &ConnectionString, sink: Sink<'_, '_>)
 }
 
 /// The rules that a string makes use of: what it asks for has to come of it all the same.
-pub(super) fn used_rules(
-    profile: Profile,
-    text: &str,
-    options: &ConnectionString,
-    outcome: Statuses,
-    sink: Sink<'_, '_>,
-) {
-    let mut uses = |applies: bool, requirement: Requirement| {
-        if applies {
-            sink(requirement, Expected::Ending(outcome));
-        }
-    };
+pub(super) fn used_rules(profile: Profile, text: &str, options: &ConnectionString) -> Vec<Requirement> {
+    let mut used = Vec::new();
+    let mut uses = |applies: bool, requirement: Requirement| used.extend(applies.then_some(requirement));
     let items = options.items();
     let has = |wanted: fn(&Item) -> bool| items.iter().position(wanted);
     let (transport, list) = text.split_once(':').unwrap_or((text, ""));
@@ -58,7 +49,7 @@ pub(super) fn used_rules(
     let backslashes = |item: &Item| matches!(item, Item::Server(name) if name.starts_with(r"\\"));
     uses(items.iter().any(backslashes), Requirement::OptionsServerBackslashes);
     if profile == Profile::Contract {
-        return;
+        return used;
     }
     uses(transport.contains(|c: char| c.is_ascii_uppercase()), Requirement::OptionsTransportCaseIsIgnored);
     uses(keys().any(|key| key.starts_with([' ', '\t'])), Requirement::OptionsBlanksBeforeKeysAreSkipped);
@@ -90,4 +81,5 @@ pub(super) fn used_rules(
             uses(is_tcp && options.server().is_none(), Requirement::OptionsServerDefaultsToThisMachine);
         }
     }
+    used
 }
