@@ -363,13 +363,14 @@ impl History {
                 Other { place: *place, touch: touch(other), follows }
             })
             .collect();
-        let (mut met, mut from): (Vec<Other>, _) = (Vec::new(), vec![(touch(recorded), Vec::new())]);
-        while let Some((one, before)) = from.pop() {
-            let meets = |other: &Other| one.meets(&other.touch) || before.contains(&other.place);
-            let (next, left): (Vec<Other>, Vec<Other>) = rest.into_iter().partition(meets);
-            rest = left;
-            from.extend(next.iter().map(|other| (other.touch, other.follows.clone())));
+        let touch = touch(recorded);
+        let mut met: Vec<Other> = rest.extract_if(.., |other| touch.meets(&other.touch)).collect();
+        let mut looked_at = 0;
+        while let Some(one) = met.get(looked_at) {
+            let meets = |other: &mut Other| one.touch.meets(&other.touch) || one.follows.contains(&other.place);
+            let next: Vec<Other> = rest.extract_if(.., meets).collect();
             met.extend(next);
+            looked_at += 1;
         }
         met.sort_unstable_by_key(|other| other.place);
         met
