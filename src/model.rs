@@ -20,6 +20,7 @@ mod touch;
 mod wait;
 mod world;
 
+pub(crate) use expected::binds;
 pub use expected::{Clause, Expected, Violation};
 pub use handles::Handles;
 pub(crate) use touch::Touch;
@@ -34,13 +35,16 @@ use crate::call::{Call, Caller, Ending, Outcome};
 use crate::options::Transport;
 use crate::process::Computer;
 use crate::profile::Profile;
-use crate::spec::Requirement;
+use crate::spec::{Level, Requirement};
 use crate::status::Statuses;
 use connect::Sought;
 use world::{Actor, Client, Place, Server};
 
 /// What receives the clauses for a call.
 type Sink<'s, 'm> = &'s mut dyn FnMut(Requirement, Expected<'m>);
+
+/// What receives the verdicts on an outcome.
+type Told<'t> = &'t mut dyn FnMut(Requirement, &Expected<'_>, bool);
 
 /// The contract over a run.
 ///
@@ -131,19 +135,50 @@ impl Model {
             self.read_string(text);
         }
         let mut judge = Judge { by, call, outcome, judged: Default::default(), violations: Vec::new() };
-        self.clauses(by, call, &mut |requirement, expected| judge.judge(requirement, &expected));
-        // That a call has to come back goes without saying where a narrower requirement has spoken.
-        if !judge.violations.iter().any(Violation::speaks_of_a_crash) {
-            // One that did is what it has to be, whatever else would be allowed.
-            let is_back = Statuses::RETURNS.contains(outcome.ending);
-            let returns = if is_back { Statuses::RETURNS } else { self.returns(by, call) };
-            judge.judge(Requirement::CallReturns, &Expected::Ending(returns));
-        }
+        self.judge(by, call, outcome, &mut |requirement, expected, holds| judge.note(requirement, expected, holds));
         let Judge { judged, violations, .. } = judge;
         self.count(&judged);
         self.calls += 1;
         self.learn(by, call, outcome);
         if violations.is_empty() { Ok(()) } else { Err(violations) }
+    }
+
+    /// Tells of every requirement that [`observe`](Model::observe) would find broken. `None` where the call is the first
+    /// that the run shows of its process or client object.
+    pub(crate) fn breaks(
+        &self,
+        by: Caller,
+        call: &Call,
+        outcome: &Outcome,
+        tell: &mut dyn FnMut(Requirement),
+    ) -> Option<()> {
+        self.actor(by.process).filter(|actor| actor.met)?;
+        if !matches!(call, Call::DebugCreate { .. }) {
+            self.client(by)?;
+        }
+        self.judge(by, call, outcome, &mut |requirement, _, holds| {
+            if !holds {
+                tell(requirement);
+            }
+        });
+        Some(())
+    }
+
+    /// Tells of each requirement whether the outcome holds by it.
+    fn judge(&self, by: Caller, call: &Call, outcome: &Outcome, tell: Told<'_>) {
+        // That a call has to come back goes without saying where a narrower requirement has spoken.
+        let mut has_spoken = false;
+        self.clauses(by, call, &mut |requirement, expected| {
+            let holds = expected.contains(outcome);
+            has_spoken |= !holds && speaks_of_a_crash(requirement);
+            tell(requirement, &expected, holds);
+        });
+        if !has_spoken {
+            // One that did is what it has to be, whatever else would be allowed.
+            let is_back = Statuses::RETURNS.contains(outcome.ending);
+            let returns = if is_back { Statuses::RETURNS } else { self.returns(by, call) };
+            tell(Requirement::CallReturns, &Expected::Ending(returns), returns.contains(outcome.ending));
+        }
     }
 
     /// Tells that a process was ended from outside.
@@ -309,7 +344,7 @@ impl Model {
 /// A set of requirements.
 type Requirements = [u64; Requirement::ALL.len().div_ceil(64)];
 
-/// One outcome before the clauses.
+/// What was told of one outcome.
 struct Judge<'o> {
     by: Caller,
     call: &'o Call,
@@ -319,12 +354,12 @@ struct Judge<'o> {
 }
 
 impl Judge<'_> {
-    fn judge(&mut self, requirement: Requirement, expected: &Expected<'_>) {
+    fn note(&mut self, requirement: Requirement, expected: &Expected<'_>, holds: bool) {
         let bit = requirement as usize;
         if expected.speaks_of(self.outcome) {
             self.judged[bit / 64] |= 1 << (bit % 64);
         }
-        if !expected.contains(self.outcome) {
+        if !holds {
             self.violations.push(Violation {
                 requirement,
                 by: self.by,
@@ -335,4 +370,9 @@ impl Judge<'_> {
             });
         }
     }
+}
+
+/// Whether it is the rule that says what the call was to do instead of going down: a MUST, or the one for null pointers.
+fn speaks_of_a_crash(requirement: Requirement) -> bool {
+    requirement.level() == Level::Must || requirement == Requirement::PointerNullIsRefused
 }

@@ -11,6 +11,7 @@ mod unordered;
 use crate::model::{Model, Touch, Violation, World};
 use crate::options::ParseError;
 use crate::profile::Profile;
+use crate::spec::Requirement;
 use crate::trace::{Event, Recorded, What};
 
 /// Judges a run, event by event.
@@ -48,6 +49,12 @@ impl Judge {
             }
         }
         Vec::new()
+    }
+
+    /// The requirements that the event would break; `None` where that cannot be told before.
+    fn breaks(&self, event: &Event, tell: &mut dyn FnMut(Requirement)) -> Option<()> {
+        let recorded = event.call()?;
+        self.model.as_ref()?.breaks(recorded.by, &recorded.call, &recorded.outcome, tell)
     }
 
     /// How often each requirement had something to say, in the order of the spec.

@@ -248,23 +248,22 @@ pub struct Violation {
 }
 
 impl Violation {
-    /// Whether no order of calls may break it. What tells what a failure came of, beside the requirement that says that it is
-    /// one, depends on all that was done before it, in whatever order, and decides nothing.
+    /// Whether no order of calls may break it: [`binds`].
     pub(crate) fn binds(&self) -> bool {
-        let names_a_cause = matches!(
-            self.requirement,
-            Requirement::DisconnectLeavesOtherConnections
-                | Requirement::ServerServesSeveralClients
-                | Requirement::HandleOtherHandlesUnharmed
-        );
-        self.requirement.level() == Level::Must && !names_a_cause
+        binds(self.requirement)
     }
+}
 
-    /// Whether what was broken is the rule that says what the call was to do instead of going down: a MUST, or the one for
-    /// null pointers.
-    pub(super) fn speaks_of_a_crash(&self) -> bool {
-        self.requirement.level() == Level::Must || self.requirement == Requirement::PointerNullIsRefused
-    }
+/// Whether no order of calls may break a requirement. What tells what a failure came of, beside the requirement that says
+/// that it is one, depends on all that was done before it, in whatever order, and decides nothing.
+pub(crate) fn binds(requirement: Requirement) -> bool {
+    let names_a_cause = matches!(
+        requirement,
+        Requirement::DisconnectLeavesOtherConnections
+            | Requirement::ServerServesSeveralClients
+            | Requirement::HandleOtherHandlesUnharmed
+    );
+    requirement.level() == Level::Must && !names_a_cause
 }
 
 /// The outcome in the words of a report, as far as `expected` looks at it.

@@ -13,9 +13,9 @@ use super::Judge;
 use super::check::Broken;
 use super::unordered::Beginning;
 use crate::call::Call;
-use crate::model::{Touch, Violation};
+use crate::model::{Touch, binds};
 use crate::profile::Profile;
-use crate::spec::Level;
+use crate::spec::{Level, Requirement};
 use crate::trace::{Event, Recorded};
 
 /// How many runs are followed at a time: beyond that the search is given up.
@@ -47,13 +47,17 @@ impl Run {
         let before = self.broken.len();
         let violations = self.judge.event(event).into_iter();
         self.broken.extend(violations.map(|violation| Broken { seq: event.seq, violation }));
-        let new = self.broken[before..].iter().map(|broken| &broken.violation);
-        let breach = |violation: &Violation| match violation.requirement.level() {
-            Level::Must if violation.binds() => Breach::Binding,
-            Level::Must | Level::Should => Breach::Else,
-            Level::May => Breach::None,
-        };
-        new.map(breach).max().unwrap_or(Breach::None)
+        let new = self.broken[before..].iter().map(|broken| Breach::of(broken.violation.requirement));
+        new.max().unwrap_or(Breach::None)
+    }
+
+    /// What the event would break.
+    fn breach(&self, event: &Event) -> Breach {
+        let mut breach = Breach::None;
+        match self.judge.breaks(event, &mut |requirement| breach = breach.max(Breach::of(requirement))) {
+            Some(()) => breach,
+            None => self.clone().judge(event),
+        }
     }
 
     /// Judges an event; answers whether nothing was broken that binds.
@@ -81,6 +85,16 @@ enum Breach {
     /// Something that no order has to keep.
     Else,
     Binding,
+}
+
+impl Breach {
+    fn of(requirement: Requirement) -> Breach {
+        match requirement.level() {
+            Level::Must if binds(requirement) => Breach::Binding,
+            Level::Must | Level::Should => Breach::Else,
+            Level::May => Breach::None,
+        }
+    }
 }
 
 /// A call that may have its place before another one.
@@ -322,11 +336,13 @@ impl History {
                 if is_early(&other.place) || !other.follows.iter().all(is_early) {
                     continue;
                 }
-                let mut later = run.clone();
-                later.early.push(other.place);
-                // What changes nothing can do no better than have its place while it breaks nothing.
-                match later.judge(&self.under_way[&other.place]) {
-                    Breach::None if other.touch.changes_nothing() => run = later,
+                let event = &self.under_way[&other.place];
+                match run.breach(event) {
+                    // What changes nothing can do no better than have its place while it breaks nothing.
+                    Breach::None if other.touch.changes_nothing() => {
+                        run.judge(event);
+                        run.early.push(other.place);
+                    }
                     Breach::None | Breach::Else => branching.push(other.place),
                     Breach::Binding => {}
                 }
