@@ -20,6 +20,10 @@ use super::{Event, MalformedTrace, Reader};
 /// How much is parsed at a time, in bytes: enough that to pass on the turn costs little beside it.
 const BLOCK: usize = 1 << 18;
 
+/// More threads than these would do nothing but wait for their turn: to look at an event takes about a third of the time that
+/// parsing it does.
+const MOST_THREADS: usize = 4;
+
 impl<R: BufRead> Reader<R> {
     /// Shows every event that is left, in their order, until whoever looks has seen enough. Answers with the names of the
     /// processes, by their numbers.
@@ -64,13 +68,13 @@ impl Turn<'_> {
     }
 }
 
-/// Has the blocks parsed by as many threads as there are processors.
+/// Has the blocks parsed on as many processors as there are.
 fn relay(blocks: impl Iterator<Item = Block>, turn: Turn<'_>) -> Result<(), MalformedTrace> {
-    let processors = thread::available_parallelism().map_or(1, NonZero::get);
+    let threads = thread::available_parallelism().map_or(1, NonZero::get).min(MOST_THREADS);
     thread::scope(|scope| {
-        let (hand_out, parts) = mpsc::sync_channel(processors);
+        let (hand_out, parts) = mpsc::sync_channel(threads);
         let parts = Arc::new(Mutex::new(parts));
-        let workers: Vec<_> = (0..processors)
+        let workers: Vec<_> = (0..threads)
             .map(|_| {
                 let parts = Arc::clone(&parts);
                 scope.spawn(move || work(&parts))
