@@ -217,6 +217,9 @@ pub struct Counterexample {
     pub failure: Failure,
     /// What was done.
     pub calls: Vec<Line>,
+    /// The fewest calls of several threads that have no order, drawn as lanes. Empty where one thread is enough.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub lanes: String,
     /// The run as a trace.
     pub trace: String,
     /// The run as a Rust test.

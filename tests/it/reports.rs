@@ -150,6 +150,7 @@ pub(crate) fn sample() -> Report {
                     verdict: Verdict::Fail,
                     failure: failure(stale),
                     calls: calls()[..4].to_vec(),
+                    lanes: "client, thread 1  |--1--|\nclient, thread 2     |--2--|\n".to_owned(),
                     trace: "{\"trace\":1}\n".to_owned(),
                     test: "#[test]\nfn stale() {}\n".to_owned(),
                 }],

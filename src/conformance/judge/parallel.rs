@@ -51,6 +51,7 @@ pub(crate) fn judge(profile: Profile, events: Vec<Event>, end: End) -> Execution
     let mut execution = Execution { calls, beside: end.beside(!open.is_empty()), ..Execution::default() };
     match history(profile, &events, &open) {
         Ok(checked) => {
+            execution.unordered = checked.unordered;
             let broken = checked.broken.into_iter().filter(|broken| broken.violation.binds());
             execution.broken = broken.map(|broken| (broken.seq, broken.violation)).collect();
         }

@@ -21,6 +21,8 @@ pub struct Execution {
     pub events: Vec<Event>,
     /// Every requirement that was broken, with the seq of the call.
     pub broken: Vec<(u64, Violation)>,
+    /// The fewest calls of several threads that have no order, in the order of their starts. Empty where there is an order.
+    pub unordered: Vec<Event>,
     /// How many calls were made.
     pub calls: u64,
     /// How often each requirement had something to say, in the order of the spec.

@@ -134,7 +134,7 @@ impl PropertyReport {
         let mut test = test("programs", &self.name, status);
         let examples = self.counterexamples.iter().map(|example| {
             let calls = marked(&example.calls, example.failure.call);
-            format!("{}\n{calls}\n{}", example.failure.sentence(), example.test)
+            format!("{}\n{calls}\n{}{}", example.failure.sentence(), example.lanes, example.test)
         });
         let examples: Vec<String> = examples.collect();
         if !examples.is_empty() {

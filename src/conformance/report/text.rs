@@ -272,6 +272,10 @@ impl Page {
 
     fn counterexample(&mut self, example: &Counterexample) {
         self.failure(&example.failure, &example.calls, None);
+        if !example.lanes.is_empty() {
+            self.line(4, "of these calls, each within its own time, no order is allowed:");
+            example.lanes.lines().for_each(|line| self.line(6, line));
+        }
         if !example.test.is_empty() {
             self.line(4, "as a test:\n");
             example.test.lines().for_each(|line| self.line(6, line));

@@ -1,6 +1,7 @@
 //! A program that breaks a requirement, as people and tools can take it up again.
 
 use super::Suite;
+use crate::conformance::judge::lanes::Lanes;
 use crate::conformance::judge::run::Execution;
 use crate::conformance::program::parallel::ParallelProgram;
 use crate::conformance::report::rust_test::parallel::parallel_rust_test;
@@ -48,17 +49,23 @@ fn shown(
     Counterexample {
         verdict: if is_known { Verdict::KnownDeviation } else { Verdict::Fail },
         failure: Failure { requirement: Some(requirement), call: at, expected, actual },
+        lanes: Lanes::new(&execution.unordered, &processes(&execution.events)).to_string(),
         trace: trace(suite, requirement, &execution.events),
         test: first.map(|(seq, violation)| test(*seq, violation)).unwrap_or_default(),
         calls,
     }
 }
 
+/// The names of the processes, by their numbers.
+fn processes(events: &[Event]) -> Vec<String> {
+    (0..=events.iter().map(Event::process).max().unwrap_or(0)).map(process_name).collect()
+}
+
 fn trace(suite: &Suite, requirement: Requirement, events: &[Event]) -> String {
     let engine =
         EngineName { name: suite.name.clone(), version: String::new(), platform: format!("profile {}", suite.profile) };
     let header = Header::new(engine, requirement.id(), "the smallest program found that breaks it");
-    let processes: Vec<String> = (0..=events.iter().map(Event::process).max().unwrap_or(0)).map(process_name).collect();
+    let processes = processes(events);
     let written = Writer::new(Vec::new(), &header).and_then(|mut writer| {
         events.iter().try_for_each(|event| writer.event(event, &processes))?;
         Ok(writer.into_inner())

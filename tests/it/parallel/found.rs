@@ -43,6 +43,11 @@ fn a_race_is_found_and_made_small() {
         assert_eq!(again.beginning.steps.len(), before, "{}", again.to_json());
         assert_eq!(again.threads.iter().map(Vec::len).collect::<Vec<_>>(), [1, 1], "{}", again.to_json());
         assert!(example.test.contains("ParallelProgram::from_json(program)"), "{}", example.test);
+        let [one, other, first, second] = &*example.lanes.lines().collect::<Vec<_>>() else {
+            panic!("{}", example.lanes)
+        };
+        assert!(one.contains('1') && other.contains('2'), "{}", example.lanes);
+        assert!(first.starts_with("1  seq ") && second.starts_with("2  seq "), "{}", example.lanes);
 
         let report = suite.run_again("the trace", example.trace.as_bytes()).unwrap();
         assert_eq!(report.properties[0].verdict, Verdict::Fail, "{}", report.text(false));

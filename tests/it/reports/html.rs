@@ -25,6 +25,7 @@ fn the_wrong_call_is_marked_and_says_what_was_expected() {
     assert!(row.contains("<code>DisconnectProcessServer(Server=#1)</code>"), "{row}");
     assert!(row.contains("<dt>expected</dt><dd>an error</dd><dt>actual</dt><dd class=\"actual\">S_OK</dd>"), "{row}");
     assert!(page.contains("<li class=\"past\">"), "what follows it is there, too");
+    assert!(page.contains("<pre>client, thread 1  |--1--|\n"), "so are calls that have no order");
 }
 
 #[test]

@@ -74,16 +74,17 @@ fn programs_of(report: &Report, property: &PropertyReport) -> String {
 }
 
 fn counterexample(example: &Counterexample) -> String {
-    let Counterexample { verdict, failure, calls, trace, test } = example;
+    let Counterexample { verdict, failure, calls, lanes, trace, test } = example;
     let name = failure.requirement.map_or("no requirement", |requirement| requirement.id());
     let block = |title: &str, text: &str| match text {
         "" => String::new(),
         text => format!("<details><summary>{title}</summary><pre>{}</pre></details>\n", escaped(text)),
     };
     format!(
-        "<details class=\"example\"><summary>{} the smallest program that breaks <code>{name}</code></summary>\n{}{}{}</details>\n",
+        "<details class=\"example\"><summary>{} the smallest program that breaks <code>{name}</code></summary>\n{}{}{}{}</details>\n",
         badge(*verdict),
         sequence(calls, Some(failure), failure.requirement),
+        block("the calls that have no order", lanes),
         block("as a Rust test", test),
         block("as a trace", trace),
     )
