@@ -39,7 +39,7 @@ pub struct MalformedTrace {
 #[derive(Debug)]
 pub struct Reader<R> {
     pub(super) input: R,
-    pub(super) header: Header,
+    header: Header,
     pub(super) order: Order,
     text: Vec<u8>,
     failed: bool,
