@@ -4,7 +4,6 @@
 //! the order of the events, and whoever looks at them. So an event is used and given up where it was made.
 
 use std::io::BufRead;
-use std::num::NonZero;
 use std::ops::ControlFlow;
 use std::panic::resume_unwind;
 use std::sync::mpsc::{self, Receiver, SendError, SyncSender};
@@ -20,9 +19,9 @@ use super::{Event, MalformedTrace, Reader};
 /// How much is parsed at a time, in bytes: enough that to pass on the turn costs little beside it.
 const BLOCK: usize = 1 << 18;
 
-/// More threads than these would do nothing but wait for their turn: to look at an event takes about a third of the time that
-/// parsing it does.
-const MOST_THREADS: usize = 4;
+/// To look at an event takes about a third of the time that parsing it does, so that more threads would wait for their turn.
+/// Fewer leave a processor idle where there are but two, while one of them waits.
+const THREADS: usize = 4;
 
 impl<R: BufRead> Reader<R> {
     /// Shows every event that is left, in their order, until whoever looks has seen enough. Answers with the names of the
@@ -68,13 +67,12 @@ impl Turn<'_> {
     }
 }
 
-/// Has the blocks parsed on as many processors as there are.
+/// Has the blocks parsed by several threads.
 fn relay(blocks: impl Iterator<Item = Block>, turn: Turn<'_>) -> Result<(), MalformedTrace> {
-    let threads = thread::available_parallelism().map_or(1, NonZero::get).min(MOST_THREADS);
     thread::scope(|scope| {
-        let (hand_out, parts) = mpsc::sync_channel(threads);
+        let (hand_out, parts) = mpsc::sync_channel(THREADS);
         let parts = Arc::new(Mutex::new(parts));
-        let workers: Vec<_> = (0..threads)
+        let workers: Vec<_> = (0..THREADS)
             .map(|_| {
                 let parts = Arc::clone(&parts);
                 scope.spawn(move || work(&parts))
