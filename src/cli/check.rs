@@ -9,7 +9,7 @@ use std::sync::mpsc;
 use std::thread;
 
 use clap::ValueEnum;
-use dbgeng_testkit::conformance::{Broken, Checked, check};
+use dbgeng_testkit::conformance::{Broken, Checked, Lanes, check};
 use serde::Serialize;
 
 use super::progress::Progress;
@@ -160,7 +160,7 @@ fn text(trace: &str, checked: &Checked, strict: bool, output: &mut dyn Write) ->
     }
     let lanes = checked.lanes();
     if !lanes.is_empty() {
-        writeln!(output, "  of these calls, each within its own time, no order is allowed:")?;
+        writeln!(output, "  {}", Lanes::CAPTION)?;
         lanes.to_string().lines().try_for_each(|line| writeln!(output, "    {line}"))?;
     }
     Ok(())

@@ -217,7 +217,8 @@ pub struct Counterexample {
     pub failure: Failure,
     /// What was done.
     pub calls: Vec<Line>,
-    /// The fewest calls of several threads that have no order, drawn as lanes. Empty where one thread is enough.
+    /// The fewest calls of several threads that have no order, drawn as lanes. Empty if that is not what is wrong, or if they
+    /// were not found.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub lanes: String,
     /// The run as a trace.

@@ -1,7 +1,7 @@
-//! Reads a long trace on all processors.
+//! Reads a long trace on several threads.
 //!
 //! Each takes a block of lines and parses it. What has to know the lines before goes from one to the next with the turn:
-//! the order of the events, and whoever looks at them. So an event is used and given up where it was made.
+//! the order of the events, and whoever looks at them. So most events are used and given up where they were made.
 
 use std::io::BufRead;
 use std::ops::ControlFlow;
@@ -32,12 +32,10 @@ impl<R: BufRead> Reader<R> {
     ) -> Result<Vec<String>, MalformedTrace> {
         let Reader { input, mut order, .. } = self;
         let mut blocks = Blocks { input, line: order.line, is_over: false }.peekable();
-        let first = blocks.next();
         let mut turn = Turn { order: &mut order, look: &mut look };
-        if blocks.peek().is_none() {
-            first.iter().try_for_each(|block| turn.take(block.parse()).map(drop))?;
-        } else {
-            relay(first.into_iter().chain(blocks), turn)?;
+        // A short trace needs no further thread.
+        if turn.take_all(blocks.by_ref().take(1))?.is_continue() && blocks.peek().is_some() {
+            relay(blocks, turn)?;
         }
         Ok(order.processes.names().to_vec())
     }
@@ -50,6 +48,15 @@ struct Turn<'a> {
 }
 
 impl Turn<'_> {
+    fn take_all(&mut self, blocks: impl Iterator<Item = Block>) -> Result<ControlFlow<()>, MalformedTrace> {
+        for block in blocks {
+            if self.take(block.parse())?.is_break() {
+                return Ok(ControlFlow::Break(()));
+            }
+        }
+        Ok(ControlFlow::Continue(()))
+    }
+
     fn take(&mut self, block: ParsedBlock<'_>) -> Result<ControlFlow<()>, MalformedTrace> {
         for (line, text, parsed) in block.lines {
             self.order.line = line;
@@ -68,16 +75,19 @@ impl Turn<'_> {
 }
 
 /// Has the blocks parsed by several threads.
-fn relay(blocks: impl Iterator<Item = Block>, turn: Turn<'_>) -> Result<(), MalformedTrace> {
+fn relay(blocks: impl Iterator<Item = Block>, mut turn: Turn<'_>) -> Result<(), MalformedTrace> {
     thread::scope(|scope| {
         let (hand_out, parts) = mpsc::sync_channel(THREADS);
         let parts = Arc::new(Mutex::new(parts));
         let workers: Vec<_> = (0..THREADS)
-            .map(|_| {
+            .map_while(|_| {
                 let parts = Arc::clone(&parts);
-                scope.spawn(move || work(&parts))
+                thread::Builder::new().spawn_scoped(scope, move || work(&parts)).ok()
             })
             .collect();
+        if workers.is_empty() {
+            return turn.take_all(blocks).map(drop);
+        }
         // When the last of them has gone, nothing can be handed out any more.
         drop(parts);
         let (first, mut before) = mpsc::sync_channel(1);
@@ -125,7 +135,7 @@ struct Block {
     failure: Option<(u64, String)>,
 }
 
-/// The lines of a block that are not blank, with their numbers.
+/// The lines of a block that are not blank, with their numbers, up to the first that is malformed.
 struct ParsedBlock<'a> {
     lines: Vec<(u64, &'a [u8], Result<Parsed<'a>, Flaw>)>,
     failure: &'a Option<(u64, String)>,
@@ -139,11 +149,14 @@ impl Block {
             let line = rest.split_off(..end)?;
             (!line.is_empty()).then(|| without_end(line))
         });
-        let lines = (self.line..).zip(lines).filter(|(_, text)| !is_blank(text));
-        ParsedBlock {
-            lines: lines.map(|(line, text)| (line, text, Parsed::of(text))).collect(),
-            failure: &self.failure,
+        let mut parsed = ParsedBlock { lines: Vec::new(), failure: &self.failure };
+        for (line, text) in (self.line..).zip(lines).filter(|(_, text)| !is_blank(text)) {
+            parsed.lines.push((line, text, Parsed::of(text)));
+            if let Some((_, _, Err(_))) = parsed.lines.last() {
+                break;
+            }
         }
+        parsed
     }
 }
 

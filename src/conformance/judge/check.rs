@@ -47,12 +47,12 @@ impl Checked {
     }
 }
 
-/// Judges a trace, a block of lines after the other; a long one is parsed on all processors. Calls that overlap in time are
+/// Judges a trace, a block of lines after the other; a long one is parsed by several threads. Calls that overlap in time are
 /// judged in every order that their times allow: where there is one that breaks nothing that binds, they hold; where there is
 /// none, the trace is judged up to there.
 ///
 /// A trace that begins with seq 1 shows everything that there is; any other begins in the middle of things. Memory is
-/// needed for what is open at a time, not for what was: of a process that has made more than 50,000 disconnects since,
+/// needed for what is open at a time and for the blocks that are parsed, not for what was: of a process that has made more than 50,000 disconnects since,
 /// the model no longer tells a stale handle from an unknown one.
 ///
 /// # Errors
@@ -65,7 +65,7 @@ pub fn check<R: BufRead>(profile: Profile, file: &str, input: R) -> Result<Check
         is_empty &= !event.call().is_some_and(Recorded::is_of_the_surface);
         checking.event(event)
     })?;
-    if is_empty {
+    if is_empty && checking.stopped.is_ok() {
         return Err(Unjudged::Empty(file.to_owned()));
     }
     Ok(Checked { processes, ..checking.finish(file)? })

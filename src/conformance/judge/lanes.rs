@@ -11,8 +11,8 @@ use crate::transcript::{Line, Transcript, for_mermaid};
 /// ```text
 /// client, thread 1  |--1--|
 /// client, thread 2     |--2--|
-/// 1  seq 14  DisconnectProcessServer(Server=0x11c7070) -> S_OK
-/// 2  seq 15  DisconnectProcessServer(Server=0x11c7070) -> S_OK
+/// 1  seq 14  DisconnectProcessServer(Server="0x11c7070") -> S_OK
+/// 2  seq 15  DisconnectProcessServer(Server="0x11c7070") -> S_OK
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Lanes {
@@ -33,16 +33,28 @@ struct Drawn {
 const STEP: usize = 3;
 
 impl Lanes {
+    /// What all such pictures say.
+    pub const CAPTION: &str = "of these calls, each within its own time, no order is allowed:";
+
     /// Those of these events that are calls with a time. Processes have these names, by their numbers.
     pub fn new(events: &[Event], processes: &[String]) -> Lanes {
+        Lanes::among(events, events, processes)
+    }
+
+    /// The same, with the names that handles have in a whole run.
+    pub(crate) fn among(run: &[Event], events: &[Event], processes: &[String]) -> Lanes {
         let mut transcript = Transcript::default();
         let drawn = |event: &Event| {
+            let line = transcript.line(event);
+            if !events.iter().any(|drawn| drawn.seq == event.seq) {
+                return None;
+            }
             let (recorded, (start, end)) = timed(event)?;
             let process = processes.get(recorded.by.process as usize).map_or("", String::as_str);
             let lane = format!("{process}, thread {}", recorded.by.thread);
-            Some(Drawn { seq: event.seq, lane, start, end, line: transcript.line(event)? })
+            Some(Drawn { seq: event.seq, lane, start, end, line: line? })
         };
-        Lanes { calls: events.iter().filter_map(drawn).collect() }
+        Lanes { calls: run.iter().filter_map(drawn).collect() }
     }
 
     /// Whether there is no call.

@@ -21,7 +21,8 @@ pub struct Execution {
     pub events: Vec<Event>,
     /// Every requirement that was broken, with the seq of the call.
     pub broken: Vec<(u64, Violation)>,
-    /// The fewest calls of several threads that have no order, in the order of their starts. Empty where there is an order.
+    /// The fewest calls of several threads that have no order, in the order of their starts. Empty where there is an order, or
+    /// where they were not found.
     pub unordered: Vec<Event>,
     /// How many calls were made.
     pub calls: u64,

@@ -4,6 +4,7 @@ use quick_junit::{NonSuccessKind, Property, Report as Junit, TestCase, TestCaseS
 
 use super::fold::marked;
 use super::{CaseReport, Elsewhere, Failure, PropertyReport, Report, RequirementReport, Verdict};
+use crate::conformance::judge::lanes::Lanes;
 use crate::transcript::Line;
 
 impl Report {
@@ -134,7 +135,11 @@ impl PropertyReport {
         let mut test = test("programs", &self.name, status);
         let examples = self.counterexamples.iter().map(|example| {
             let calls = marked(&example.calls, example.failure.call);
-            format!("{}\n{calls}\n{}{}", example.failure.sentence(), example.lanes, example.test)
+            let lanes = match &*example.lanes {
+                "" => String::new(),
+                lanes => format!("{}\n{lanes}", Lanes::CAPTION),
+            };
+            format!("{}\n{calls}\n{lanes}{}", example.failure.sentence(), example.test)
         });
         let examples: Vec<String> = examples.collect();
         if !examples.is_empty() {

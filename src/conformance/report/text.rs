@@ -6,6 +6,7 @@ use std::fmt::Write;
 use super::fold::{Row, fold};
 use super::style::Style;
 use super::{CaseReport, Counterexample, Elsewhere, Failure, PropertyReport, Report, RequirementReport, Verdict};
+use crate::conformance::judge::lanes::Lanes;
 use crate::spec::Requirement;
 use crate::transcript::Line;
 
@@ -273,7 +274,7 @@ impl Page {
     fn counterexample(&mut self, example: &Counterexample) {
         self.failure(&example.failure, &example.calls, None);
         if !example.lanes.is_empty() {
-            self.line(4, "of these calls, each within its own time, no order is allowed:");
+            self.line(4, Lanes::CAPTION);
             example.lanes.lines().for_each(|line| self.line(6, line));
         }
         if !example.test.is_empty() {

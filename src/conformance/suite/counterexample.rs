@@ -49,11 +49,18 @@ fn shown(
     Counterexample {
         verdict: if is_known { Verdict::KnownDeviation } else { Verdict::Fail },
         failure: Failure { requirement: Some(requirement), call: at, expected, actual },
-        lanes: Lanes::new(&execution.unordered, &processes(&execution.events)).to_string(),
+        lanes: first.map_or_else(String::new, |(seq, _)| lanes(execution, *seq)),
         trace: trace(suite, requirement, &execution.events),
         test: first.map(|(seq, violation)| test(*seq, violation)).unwrap_or_default(),
         calls,
     }
+}
+
+/// The calls that have no order, if this is one of them.
+fn lanes(execution: &Execution, seq: u64) -> String {
+    let Execution { events, unordered, .. } = execution;
+    let is_one = unordered.iter().any(|event| event.seq == seq);
+    if is_one { Lanes::among(events, unordered, &processes(events)).to_string() } else { String::new() }
 }
 
 /// The names of the processes, by their numbers.

@@ -48,6 +48,7 @@ fn a_race_is_found_and_made_small() {
         };
         assert!(one.contains('1') && other.contains('2'), "{}", example.lanes);
         assert!(first.starts_with("1  seq ") && second.starts_with("2  seq "), "{}", example.lanes);
+        assert!(first.ends_with("#1) -> S_OK") || first.ends_with("-> S_OK, Server=#1"), "{}", example.lanes);
 
         let report = suite.run_again("the trace", example.trace.as_bytes()).unwrap();
         assert_eq!(report.properties[0].verdict, Verdict::Fail, "{}", report.text(false));

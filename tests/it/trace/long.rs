@@ -1,5 +1,6 @@
 //! A trace so long that several threads share its reading: the verdict is that of its events one after the other.
 
+use std::cell::Cell;
 use std::fmt::Write;
 use std::io::{self, BufReader, Read};
 
@@ -129,6 +130,25 @@ impl Read for Fails {
     }
 }
 
+/// What nobody has read yet may be long in coming.
+#[test]
+fn an_early_error_does_not_wait_for_what_is_far_behind() {
+    struct Behind<'a>(&'a Cell<bool>);
+
+    impl Read for Behind<'_> {
+        fn read(&mut self, _buffer: &mut [u8]) -> io::Result<usize> {
+            self.0.set(true);
+            Ok(0)
+        }
+    }
+
+    let mut lines = lines();
+    Change::Cut.apply(&mut lines, 1);
+    let (text, is_reached) = (text(&lines[..2_200]), Cell::new(false));
+    assert!(at_once(text.as_bytes().chain(Behind(&is_reached))).is_err());
+    assert!(!is_reached.get());
+}
+
 /// The changes are those that they are meant to be: each comes to its own end, wherever it is.
 #[test]
 fn a_change_far_from_the_beginning_is_seen() {
@@ -147,4 +167,19 @@ fn a_change_far_from_the_beginning_is_seen() {
     assert_eq!(judged(Change::Space), judged(Change::Nothing));
     assert_eq!(judged(Change::Pad), judged(Change::Nothing));
     assert_eq!(judged(Change::Double).unordered.len(), 2);
+}
+
+/// What stops the judge is told, also where no call before it was one to judge.
+#[test]
+fn a_call_that_comes_too_late_is_told_before_that_there_is_none() {
+    let line = |seq: u64, start: u64, end: u64| {
+        let by =
+            format!(r#""seq": {seq}, "process": "client", "thread": {seq}, "client": 0, "call": "AddRef", "in": {{}}"#);
+        format!(r#"{{{by}, "hresult": "0x00000000", "start_us": {start}, "end_us": {end}}}"#)
+    };
+    let late = text(&[line(1, 0, 5), line(2, 10, 12), line(3, 3, 4)]);
+    let too_late = Unjudged::TooLate { file: "t".to_owned(), seq: 3 };
+    assert_eq!(at_once(late.as_bytes()), Err(too_late));
+    let none = text(&[line(1, 0, 5)]);
+    assert_eq!(at_once(none.as_bytes()), Err(Unjudged::Empty("t".to_owned())));
 }
