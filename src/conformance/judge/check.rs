@@ -52,8 +52,8 @@ impl Checked {
 /// none, the trace is judged up to there.
 ///
 /// A trace that begins with seq 1 shows everything that there is; any other begins in the middle of things. Memory is
-/// needed for what is open at a time and for the blocks that are parsed, not for what was: of a process that has made more than 50,000 disconnects since,
-/// the model no longer tells a stale handle from an unknown one.
+/// needed for what is open at a time and for the blocks that are parsed, not for what was: of a process that has made more
+/// than 50,000 disconnects since, the model no longer tells a stale handle from an unknown one.
 ///
 /// # Errors
 ///
