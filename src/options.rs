@@ -144,6 +144,14 @@ impl ConnectionString {
         })
     }
 
+    /// The version of the Internet Protocol: 6 asks for IPv6 (OPT-32).
+    pub fn ip_version(&self) -> Option<u32> {
+        self.last(|item| match item {
+            Item::IpVersion(version) => Some(*version),
+            _ => None,
+        })
+    }
+
     /// The number of the COM port (OPT-25).
     pub fn com_port(&self) -> Option<u32> {
         self.last(|item| match item {

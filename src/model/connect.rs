@@ -10,7 +10,7 @@ use crate::call::{Call, Caller, Pointer};
 use crate::hresult::{
     E_INVALIDARG, ERROR_FILE_NOT_FOUND, ERROR_PATH_NOT_FOUND, RPC_E_SERVER_DIED, WSAECONNREFUSED, WSAHOST_NOT_FOUND,
 };
-use crate::options::{ConnectionString, Item, ParseError, Side, Transport};
+use crate::options::{ConnectionString, ParseError, Side, Transport};
 use crate::profile::Profile;
 use crate::spec::Requirement;
 use crate::state::ServerLife;
@@ -42,9 +42,7 @@ impl Sought {
     fn read(profile: Profile, text: &str) -> Sought {
         let options = ConnectionString::parse(Side::Client, profile, text);
         // Which protocol a name resolves to is the platform's.
-        let is_ip_version =
-            |options: &ConnectionString| options.items().iter().any(|it| matches!(it, Item::IpVersion(_)));
-        let told = options.as_ref().ok().filter(|options| !is_ip_version(options));
+        let told = options.as_ref().ok().filter(|options| options.ip_version().is_none());
         Sought {
             address: told.and_then(Address::sought),
             used: options.as_ref().map_or_else(|_| Vec::new(), |options| strings::used_rules(profile, text, options)),

@@ -11,7 +11,7 @@ use crate::address::Listen;
 use crate::call::{Call, Caller, Ending, Outcome};
 use crate::flags::EndSessionFlags;
 use crate::hresult::E_NOTIMPL;
-use crate::options::{ConnectionString, Item, Side};
+use crate::options::{ConnectionString, Side};
 use crate::process::{Process, program};
 use crate::profile::Profile;
 use crate::state::{Answer, Connection, Holds, ServerEvent, ServerLife, Use};
@@ -278,10 +278,9 @@ impl Model {
         options: &ConnectionString,
         kind: ServerKind,
     ) -> usize {
-        let is_ip_version = options.items().iter().any(|item| matches!(item, Item::IpVersion(_)));
         let (address, somewhere) = match Listen::of(options) {
             // The two versions of the protocol have ports of their own.
-            _ if is_ip_version => (None, true),
+            _ if options.ip_version().is_some() => (None, true),
             Listen::FirstFree(addresses) => {
                 let free = addresses.iter().find(|address| !self.is_taken(computer, address));
                 (free.or(addresses.first()).cloned(), false)

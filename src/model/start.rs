@@ -5,7 +5,7 @@ use crate::address::Listen;
 use crate::call::{Call, Caller};
 use crate::flags::Class;
 use crate::hresult::{E_INVALIDARG, E_NOTIMPL, ERROR_ALREADY_EXISTS, WSAEADDRINUSE};
-use crate::options::{ConnectionString, Item, ParseError, Side, Transport};
+use crate::options::{ConnectionString, ParseError, Side, Transport};
 use crate::profile::Profile;
 use crate::spec::Requirement;
 use crate::status::Statuses;
@@ -104,7 +104,7 @@ impl Model {
             Err(_) => return Offer::Undocumented,
         };
         // The two versions of the protocol have ports of their own, and which of them is meant is the platform's.
-        if options.items().iter().any(|item| matches!(item, Item::IpVersion(_))) {
+        if options.ip_version().is_some() {
             return Offer::Undocumented;
         }
         let listen = Listen::of(&options);
