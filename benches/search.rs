@@ -8,7 +8,7 @@ use criterion::{BenchmarkId, Criterion, SamplingMode, Throughput, criterion_grou
 use dbgeng_testkit::Profile;
 use dbgeng_testkit::conformance::{Search, Suite, execute};
 use dbgeng_testkit::mock::Lab;
-use dbgeng_testkit::state::{Connection, ServerEvent, ServerLife};
+use dbgeng_testkit::state::{HandleState, ServerEvent, ServerLife};
 use stateright::{Checker, Model, Property};
 
 const DEPTH: u32 = 5;
@@ -27,7 +27,7 @@ enum Call {
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 struct State {
-    handles: Vec<Connection>,
+    handles: Vec<HandleState>,
     server: ServerLife,
     seen: bool,
 }
@@ -51,18 +51,18 @@ impl Model for Calls {
 
     fn next_state(&self, state: &State, call: Call) -> Option<State> {
         let mut state = state.clone();
-        let live = |handle: &&mut Connection| handle.is_live();
+        let live = |handle: &&mut HandleState| handle.is_live();
         match call {
-            Call::Connect if state.server == ServerLife::Running => state.handles.push(Connection::Connected),
+            Call::Connect if state.server == ServerLife::Running => state.handles.push(HandleState::Connected),
             Call::Connect => {}
             Call::Disconnect(at) => {
                 if let Some(handle) = state.handles.get_mut(at).filter(live) {
-                    *handle = Connection::Disconnected;
+                    *handle = HandleState::Disconnected;
                 }
             }
             Call::End(at) => {
                 if let Some(handle) = state.handles.get_mut(at).filter(live) {
-                    *handle = Connection::Ending;
+                    *handle = HandleState::Ending;
                     state.server = state.server.after(ServerEvent::EndRequested);
                 }
             }
@@ -73,7 +73,7 @@ impl Model for Calls {
 
     fn properties(&self) -> Vec<Property<Calls>> {
         vec![Property::always("a handle was connected first", |_, state: &State| {
-            state.handles.iter().all(|handle| *handle != Connection::Unconnected)
+            state.handles.iter().all(|handle| *handle != HandleState::Unconnected)
         })]
     }
 }

@@ -93,7 +93,7 @@ fn serial_line(options: &ConnectionString) -> Address {
 
 /// The computer that a client-side string names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Host<'a> {
+pub enum ServerHost<'a> {
     /// The one on which the client runs, under a name that means it everywhere.
     Local,
     /// A computer with this name, if there is one.
@@ -102,18 +102,18 @@ pub enum Host<'a> {
     Impossible,
 }
 
-impl<'a> Host<'a> {
+impl<'a> ServerHost<'a> {
     /// What `server=` names; none is this machine (OBS-38).
-    pub fn of(options: &'a ConnectionString) -> Host<'a> {
-        let Some(name) = options.server() else { return Host::Local };
+    pub fn of(options: &'a ConnectionString) -> ServerHost<'a> {
+        let Some(name) = options.server() else { return ServerHost::Local };
         let is = |other: &str| name.eq_ignore_ascii_case(other);
         let is_pipe = matches!(options.transport(), Transport::Npipe | Transport::Spipe);
         let is_loopback = || name.parse::<Ipv4Addr>().is_ok_and(|address| address.is_loopback());
         if is("localhost") || is("::1") || is("[::1]") || (is_pipe && is(".")) || is_loopback() {
-            return Host::Local;
+            return ServerHost::Local;
         }
         let is_name = name.chars().all(|c| c.is_alphanumeric() || matches!(c, '.' | '-' | '_' | ':' | '[' | ']' | '%'));
         let is_reserved = name.rsplit('.').next().is_some_and(|last| last.eq_ignore_ascii_case("invalid"));
-        if !is_name || is(".") || is_reserved { Host::Impossible } else { Host::Named(name) }
+        if !is_name || is(".") || is_reserved { ServerHost::Impossible } else { ServerHost::Named(name) }
     }
 }

@@ -126,7 +126,7 @@ pub enum Call<S = String> {
     },
     /// A method of the interface that is no part of the process-server surface, by its name and its arguments as JSON.
     /// Nothing is judged of it.
-    Outside {
+    OtherMethod {
         method: &'static str,
         arguments: S,
     },
@@ -193,7 +193,7 @@ impl<S> Call<S> {
             Call::CreateProcessAndAttach { .. } => "CreateProcessAndAttach",
             Call::CreateProcessAndAttach2 { .. } => "CreateProcessAndAttach2",
             Call::OutputServers { .. } => "OutputServers",
-            Call::Outside { method, .. } => method,
+            Call::OtherMethod { method, .. } => method,
         }
     }
 

@@ -21,7 +21,7 @@ use dbgeng_testkit::Profile;
 /// Exit status: 0 holds, 1 does not, 2 could not be judged.
 #[derive(Debug, Parser)]
 #[command(version)]
-struct Arguments {
+struct CommandLine {
     #[command(subcommand)]
     command: Command,
 }
@@ -29,15 +29,15 @@ struct Arguments {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Judge an engine: the mock, or that of a library.
-    Run(run::Arguments),
+    Run(run::RunArguments),
     /// Make the calls of a program on an engine and write the trace.
-    Record(record::Arguments),
+    Record(record::RecordArguments),
     /// Judge traces by the model.
-    Check(check::Arguments),
+    Check(check::CheckArguments),
     /// Make the calls of traces on the mock engine and compare every answer.
-    Replay(replay::Arguments),
+    Replay(replay::ReplayArguments),
     /// Put reports of several engines side by side.
-    Compare(compare::Arguments),
+    Compare(compare::CompareArguments),
     /// List the requirements.
     List,
     /// Say all that there is to say of a requirement.
@@ -46,21 +46,21 @@ enum Command {
         id: String,
     },
     /// Print the spec.
-    Spec(spec::Arguments),
+    Spec(spec::SpecArguments),
     /// Read a connection string.
-    Parse(parse::Arguments),
+    Parse(parse::ParseArguments),
 }
 
 /// What came of a command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Status {
+enum ExitStatus {
     Holds = 0,
     Fails = 1,
     NotJudged = 2,
 }
 
-impl From<Status> for ExitCode {
-    fn from(status: Status) -> ExitCode {
+impl From<ExitStatus> for ExitCode {
+    fn from(status: ExitStatus) -> ExitCode {
         ExitCode::from(status as u8)
     }
 }
@@ -83,7 +83,7 @@ impl From<ProfileName> for Profile {
 }
 
 pub(crate) fn main() -> ExitCode {
-    let arguments = Arguments::parse();
+    let arguments = CommandLine::parse();
     let mut output = std::io::stdout().lock();
     let result = match arguments.command {
         Command::Run(arguments) => run::main(&arguments, &mut output),
@@ -99,14 +99,14 @@ pub(crate) fn main() -> ExitCode {
     match result.and_then(|status| output.flush().map(|()| status)) {
         Ok(status) => status.into(),
         // The reader has seen enough.
-        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Status::NotJudged.into(),
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => ExitStatus::NotJudged.into(),
         Err(error) => complain(&error).into(),
     }
 }
 
 /// Says on standard error why something could not be judged.
-fn complain(error: &dyn std::error::Error) -> Status {
+fn complain(error: &dyn std::error::Error) -> ExitStatus {
     // Where nobody can be told, the status still tells.
     let _: std::io::Result<()> = writeln!(std::io::stderr(), "dbgeng-testkit: {error}");
-    Status::NotJudged
+    ExitStatus::NotJudged
 }

@@ -200,7 +200,7 @@ pub trait Engine: Send + Sync {
 
     /// Starts another process with an engine of the same kind, in which process servers can be hosted; `None` where
     /// the subject cannot.
-    fn start_process(&self, _place: Place) -> Option<Box<dyn Engine>> {
+    fn start_process(&self, _place: HostLocation) -> Option<Box<dyn Engine>> {
         None
     }
 
@@ -227,7 +227,7 @@ pub trait Engine: Send + Sync {
 
 /// On which computer a process is to be started.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Place {
+pub enum HostLocation {
     /// The one on which the engine runs.
     Here,
     /// Another one.

@@ -11,8 +11,8 @@ mod suite;
 mod vectors;
 
 pub use case::Case;
+pub use case::expectation::{Expectation, OutputCheck};
 pub use case::script::Limits;
-pub use case::wanted::{Wanted, Wrote};
 pub use cases::cases;
 pub use judge::check::{Broken, Checked, check, check_events};
 pub use judge::lanes::Lanes;
@@ -25,12 +25,12 @@ pub use program::notation::MalformedProgram;
 pub use program::parallel::ParallelProgram;
 pub use program::search::Search;
 pub use program::shrink::{shrink, shrink_parallel};
-pub use program::{Facts, HandleName, Host, Program, Step, Target};
+pub use program::{HandleName, ProcessRef, Program, ProgramHost, Step, SubjectFacts};
 pub use report::{
-    CapabilityReport, CaseReport, Comparison, Counterexample, Elsewhere, Failure, PropertyReport, Report,
+    CapabilityReport, CaseReport, Comparison, Counterexample, Elsewhere, PropertyReport, Report, ReportedFailure,
     RequirementReport, Verdict, html,
 };
-pub use suite::capability::{Abilities, Capability};
+pub use suite::capability::{Capabilities, Capability};
 pub use suite::deviation::{Deviation, Deviations, MalformedDeviations, Shown};
 pub use suite::{Progress, Suite};
 pub use vectors::vectors;

@@ -48,7 +48,7 @@ use std::thread;
 use thiserror::Error;
 
 use crate::client::DebugClient;
-use crate::hresult::{E_UNEXPECTED, HRESULT, Named, S_OK};
+use crate::hresult::{E_UNEXPECTED, HRESULT, NamedCode, S_OK};
 
 /// A connection to a process server. Dropped, it disconnects.
 ///
@@ -189,11 +189,11 @@ where
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub enum NotConnected {
     /// ConnectProcessServer failed.
-    #[error("ConnectProcessServer answered {}", Named(*.0))]
+    #[error("ConnectProcessServer answered {}", NamedCode(*.0))]
     Refused(HRESULT),
     /// ConnectProcessServer answered a success code but gave no handle, or 0, which stands for the local computer and is
     /// not a connection (CPS-5).
-    #[error("ConnectProcessServer answered {} and gave no handle", Named(*.0))]
+    #[error("ConnectProcessServer answered {} and gave no handle", NamedCode(*.0))]
     NoHandle(HRESULT),
 }
 
@@ -221,7 +221,7 @@ impl From<NotConnected> for windows_result::Error {
 /// Dropped, also by a `?` that makes a `windows_result::Error` of it, it makes no other call: the connection is handed
 /// to `on_failure`.
 #[derive(Error)]
-#[error("DisconnectProcessServer answered {}", Named(*.hresult))]
+#[error("DisconnectProcessServer answered {}", NamedCode(*.hresult))]
 pub struct NotDisconnected<C, F>
 where
     C: Deref<Target: DebugClient>,
@@ -239,7 +239,7 @@ where
     F: FnOnce(LeftOpen),
 {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "NotDisconnected({}, {:?})", Named(self.hresult), self.connection)
+        write!(f, "NotDisconnected({}, {:?})", NamedCode(self.hresult), self.connection)
     }
 }
 
@@ -256,7 +256,7 @@ where
 
 /// A connection that nobody is responsible for any more and that is open as far as is known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
-#[error("{handle:#x} may be open: DisconnectProcessServer answered {}", Named(*.hresult))]
+#[error("{handle:#x} may be open: DisconnectProcessServer answered {}", NamedCode(*.hresult))]
 pub struct LeftOpen {
     /// Its handle.
     pub handle: u64,

@@ -35,7 +35,9 @@ mod attach;
 mod call;
 mod client;
 mod connect;
+mod context;
 mod create;
+mod defective;
 mod description;
 mod disconnect;
 mod end;
@@ -46,13 +48,11 @@ mod options;
 mod output_servers;
 mod platform;
 mod pointer;
-mod scene;
+mod prelude;
 mod server;
-mod spoilt;
 mod start;
 mod strings;
 mod wait;
-mod words;
 
 use std::fmt;
 
@@ -60,7 +60,7 @@ use crate::call::{Call, Outcome};
 use crate::client::Engine;
 use crate::profile::Profile;
 use crate::spec::Requirement;
-use scene::Scene;
+use context::DefectContext;
 
 /// One rule that an engine breaks.
 #[derive(Clone, Copy)]
@@ -73,7 +73,7 @@ pub struct Defect {
     pub profiles: &'static [Profile],
     /// What is wrong, in a sentence.
     pub statement: &'static str,
-    answer: fn(&Scene<'_>, &Call) -> Outcome,
+    answer: fn(&DefectContext<'_>, &Call) -> Outcome,
 }
 
 /// The defects, area by area in the order of the spec.
@@ -110,8 +110,8 @@ impl Defect {
     }
 
     /// Plants the defect in an engine that is to have no other. Processes that the engine starts have it, too.
-    pub fn spoil(&'static self, engine: Box<dyn Engine>) -> Box<dyn Engine> {
-        spoilt::spoil(self, engine)
+    pub fn plant(&'static self, engine: Box<dyn Engine>) -> Box<dyn Engine> {
+        defective::plant(self, engine)
     }
 }
 

@@ -17,7 +17,7 @@ use crate::interface::Interface;
 pub fn dispatch(client: &dyn DebugClient, call: &Call) -> Outcome {
     let mut out = Outputs::default();
     let hresult = match call {
-        Call::DebugCreate { .. } | Call::Release | Call::Outside { .. } => E_NOTIMPL,
+        Call::DebugCreate { .. } | Call::Release | Call::OtherMethod { .. } => E_NOTIMPL,
         Call::QueryInterface { interface } => client.query_interface(interface, Some(&mut None)),
         Call::CreateClient => client.create_client(Some(&mut None)),
         Call::EndSession { flags } => client.end_session(*flags),

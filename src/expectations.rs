@@ -51,10 +51,10 @@ pub use mockall::{Sequence, predicate};
 /// Expectations on some calls. Clones are the same expectations.
 #[derive(Clone)]
 pub struct Expectations {
-    shared: Arc<Shared>,
+    shared: Arc<SharedExpectations>,
 }
 
-struct Shared {
+struct SharedExpectations {
     mock: RwLock<MockDebugClient>,
     is_expected: Box<dyn Fn(&Call) -> bool + Send + Sync>,
     /// What the first violation said.
@@ -67,14 +67,15 @@ impl Expectations {
     ///
     /// `is_expected` sees QueryInterface and CreateClient, too, but not Release.
     pub fn new(mock: MockDebugClient, is_expected: impl Fn(&Call) -> bool + Send + Sync + 'static) -> Expectations {
-        let shared = Shared { mock: RwLock::new(mock), is_expected: Box::new(is_expected), first: OnceLock::new() };
+        let shared =
+            SharedExpectations { mock: RwLock::new(mock), is_expected: Box::new(is_expected), first: OnceLock::new() };
         Expectations { shared: Arc::new(shared) }
     }
 
     /// A client object that answers the expected calls as the expectations say, and has `rest` answer all others. Client
     /// objects that `rest` makes are put behind the same expectations. Release goes to `rest`.
     pub fn before(&self, rest: Box<dyn DebugClient>) -> Box<dyn DebugClient> {
-        Box::new(ByCall(Before { expectations: self.clone(), rest }))
+        Box::new(ByCall(ExpectingClient { expectations: self.clone(), rest }))
     }
 
     /// Ends the expectations: none is left.
@@ -131,12 +132,12 @@ fn message(payload: &(dyn Any + Send)) -> String {
 }
 
 /// A client object behind expectations.
-struct Before {
+struct ExpectingClient {
     expectations: Expectations,
     rest: Box<dyn DebugClient>,
 }
 
-impl Before {
+impl ExpectingClient {
     fn is_expected(&self, call: &Call) -> bool {
         (self.expectations.shared.is_expected)(call)
     }
@@ -157,7 +158,7 @@ impl Before {
     }
 }
 
-impl AnswerCall for Before {
+impl AnswerCall for ExpectingClient {
     fn answer(&self, call: &Call<&str>) -> Outcome {
         let call = &call.owned();
         if self.is_expected(call) {

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::call::{Call, Caller, Ending, Outcome};
-use crate::client::{DebugClient, Engine, Place};
+use crate::client::{DebugClient, Engine, HostLocation};
 use crate::dispatch::dispatch;
 use crate::hresult::HRESULT;
 use crate::interface::Interface;
@@ -12,17 +12,17 @@ use crate::interface::Interface;
 /// The processes of one run, each with its engine and its client objects. Process 0 is the one that the harness was
 /// given; [`Harness::start_process`] adds others.
 pub struct Harness {
-    processes: Vec<Process>,
+    processes: Vec<HarnessProcess>,
 }
 
-struct Process {
+struct HarnessProcess {
     engine: Arc<dyn Engine>,
-    clients: HashMap<u32, Client>,
+    clients: HashMap<u32, HarnessClient>,
     made: u32,
     killed: bool,
 }
 
-struct Client {
+struct HarnessClient {
     object: Box<dyn DebugClient>,
     interface: Interface,
 }
@@ -30,27 +30,27 @@ struct Client {
 impl Harness {
     /// A run that starts with one process.
     pub fn new(engine: Box<dyn Engine>) -> Harness {
-        Harness { processes: vec![Process::new(engine)] }
+        Harness { processes: vec![HarnessProcess::new(engine)] }
     }
 
     /// Adds a process; answers its number, or `None` where the subject cannot start one.
-    pub fn start_process(&mut self, place: Place) -> Option<u32> {
+    pub fn start_process(&mut self, place: HostLocation) -> Option<u32> {
         let engine = self.processes.first()?.engine.start_process(place)?;
         Some(self.adopt(engine))
     }
 
     /// Adds a process that was started by other means; answers its number.
     pub fn adopt(&mut self, engine: Box<dyn Engine>) -> u32 {
-        self.processes.push(Process::new(engine));
+        self.processes.push(HarnessProcess::new(engine));
         u32::try_from(self.processes.len() - 1).unwrap_or(u32::MAX)
     }
 
     /// The same processes for another thread, with client objects of its own: none yet.
     #[cfg(feature = "kit")]
     pub(crate) fn beside(&self) -> Harness {
-        let beside = |process: &Process| {
+        let beside = |process: &HarnessProcess| {
             let engine = Arc::clone(&process.engine);
-            Process { engine, clients: HashMap::new(), made: 0, killed: process.killed }
+            HarnessProcess { engine, clients: HashMap::new(), made: 0, killed: process.killed }
         };
         Harness { processes: self.processes.iter().map(beside).collect() }
     }
@@ -87,19 +87,19 @@ impl Harness {
         outcome.filter(|_| ran)
     }
 
-    fn process(&mut self, process: u32) -> Option<&mut Process> {
+    fn process(&mut self, process: u32) -> Option<&mut HarnessProcess> {
         self.processes.get_mut(usize::try_from(process).ok()?).filter(|process| !process.killed)
     }
 }
 
-impl Process {
-    fn new(engine: Box<dyn Engine>) -> Process {
-        Process { engine: engine.into(), clients: HashMap::new(), made: 0, killed: false }
+impl HarnessProcess {
+    fn new(engine: Box<dyn Engine>) -> HarnessProcess {
+        HarnessProcess { engine: engine.into(), clients: HashMap::new(), made: 0, killed: false }
     }
 }
 
 struct Work<'a> {
-    process_clients: &'a mut HashMap<u32, Client>,
+    process_clients: &'a mut HashMap<u32, HarnessClient>,
     made: &'a mut u32,
     engine: &'a dyn Engine,
 }
@@ -130,7 +130,7 @@ impl Work<'_> {
         let hresult = client.object.query_interface(interface, Some(&mut other));
         let is_newer = interface.version() > client.interface.version();
         if let Some(object) = other.filter(|_| is_newer) {
-            *client = Client { object, interface: interface.clone() };
+            *client = HarnessClient { object, interface: interface.clone() };
         }
         Some(Outcome::returned(hresult))
     }
@@ -153,7 +153,7 @@ impl Work<'_> {
 
     fn keep(&mut self, number: u32, object: Option<Box<dyn DebugClient>>, interface: &Interface) {
         if let Some(object) = object {
-            self.process_clients.insert(number, Client { object, interface: interface.clone() });
+            self.process_clients.insert(number, HarnessClient { object, interface: interface.clone() });
             *self.made = (*self.made).max(number.saturating_add(1));
         }
     }

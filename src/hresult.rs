@@ -70,9 +70,9 @@ pub struct ParseHresultError(String);
 
 /// A code for people: its name, or the member of its family, with the number behind it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Named(pub HRESULT);
+pub struct NamedCode(pub HRESULT);
 
-impl fmt::Display for Named {
+impl fmt::Display for NamedCode {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let bits = self.0.0.cast_unsigned();
         let win32 = bits & 0xFFFF;

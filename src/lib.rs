@@ -55,7 +55,7 @@ pub mod replay;
 pub mod com;
 
 pub use call::{Call, Caller, Ending, Outcome, Outputs, Pointer};
-pub use client::{DebugClient, Engine, Out, Place};
+pub use client::{DebugClient, Engine, HostLocation, Out};
 pub use connection::OpenConnection;
 pub use dispatch::{AnswerCall, ByCall, dispatch};
 pub use harness::Harness;

@@ -65,4 +65,4 @@ pub use journal::Journal;
 pub use lab::Lab;
 #[cfg(feature = "kit")]
 pub use scenario::{Scenario, ScenarioError};
-pub use sweep::{Failure, Sweep, Told, Unsurvived, sweep};
+pub use sweep::{Sweep, SweepFailure, Told, Unsurvived, sweep};

@@ -3,28 +3,28 @@
 //! The model is told each call and what came of it, and knows what was allowed. It takes values alone: no lock, no
 //! clock, no I/O. It is total: every call has an allowed set in every state.
 
-mod beside;
+mod apply;
 mod client;
 mod connect;
+mod cow_map;
 mod create;
 mod expected;
+mod external_server;
+mod footprint;
 mod handle;
 mod handles;
-mod layered;
-mod learn;
 mod query;
 mod start;
 mod strings;
 mod summary;
-mod touch;
 mod wait;
 mod world;
 
 pub(crate) use expected::binds;
 pub use expected::{Clause, Expected, Violation};
-pub use handles::Handles;
-pub(crate) use touch::Touch;
-pub use world::{Known, World};
+pub(crate) use footprint::Footprint;
+pub use handles::IssuedHandles;
+pub use world::{Known, WorldAssumption};
 
 use std::sync::Arc;
 
@@ -37,14 +37,14 @@ use crate::process::Computer;
 use crate::profile::Profile;
 use crate::spec::{Level, Requirement};
 use crate::status::Statuses;
-use connect::Sought;
-use world::{Actor, Client, Place, Server};
+use connect::ClientString;
+use world::{Actor, ClientRecord, ComputerRecord, Server};
 
 /// What receives the clauses for a call.
 type Sink<'s, 'm> = &'s mut dyn FnMut(Requirement, Expected<'m>);
 
 /// What receives the verdicts on an outcome.
-type Told<'t> = &'t mut dyn FnMut(Requirement, &Expected<'_>, bool);
+type VerdictSink<'t> = &'t mut dyn FnMut(Requirement, &Expected<'_>, bool);
 
 /// The contract over a run.
 ///
@@ -67,7 +67,7 @@ type Told<'t> = &'t mut dyn FnMut(Requirement, &Expected<'_>, bool);
 #[derive(Clone, Debug)]
 pub struct Model {
     profile: Profile,
-    world: World,
+    world: WorldAssumption,
     actors: Vec<Actor>,
     servers: Vec<Server>,
     /// The places of those of which nothing need be known any more.
@@ -76,11 +76,11 @@ pub struct Model {
     listening: Arc<FxHashMap<Address, Vec<usize>>>,
     /// The transports over which a server listens at an address that only the system knows.
     somewhere: FxHashMap<Transport, u32>,
-    computers: Vec<Place>,
+    computers: Vec<ComputerRecord>,
     /// What process id 0 is described as (OBS-55).
     system: Known,
     /// What clients' strings say, of those that were read last.
-    strings: Arc<FxHashMap<String, Sought>>,
+    strings: Arc<FxHashMap<String, ClientString>>,
     judged: Vec<u64>,
     /// How many calls have been observed.
     calls: u64,
@@ -88,7 +88,7 @@ pub struct Model {
 
 impl Model {
     /// A model of a run that has not begun.
-    pub fn new(profile: Profile, world: World) -> Model {
+    pub fn new(profile: Profile, world: WorldAssumption) -> Model {
         Model {
             profile,
             world,
@@ -97,7 +97,7 @@ impl Model {
             vacant: Vec::new(),
             listening: Arc::default(),
             somewhere: FxHashMap::default(),
-            computers: vec![Place::default()],
+            computers: vec![ComputerRecord::default()],
             system: Known::system(),
             strings: Arc::default(),
             judged: vec![0; Requirement::ALL.len()],
@@ -110,7 +110,7 @@ impl Model {
     pub fn place(&mut self, process: u32, computer: &Computer) {
         let known = self.computers.iter().position(|place| place.names == computer.names);
         let at = known.unwrap_or_else(|| {
-            self.computers.push(Place::from(computer));
+            self.computers.push(ComputerRecord::from(computer));
             self.computers.len() - 1
         });
         self.actor_mut(process).computer = at;
@@ -134,12 +134,12 @@ impl Model {
         if let Call::ConnectProcessServer { remote_options: Some(text), .. } = call {
             self.read_string(text);
         }
-        let mut judge = Judge { by, call, outcome, judged: Default::default(), violations: Vec::new() };
+        let mut judge = OutcomeJudge { by, call, outcome, judged: Default::default(), violations: Vec::new() };
         self.judge(by, call, outcome, &mut |requirement, expected, holds| judge.note(requirement, expected, holds));
-        let Judge { judged, violations, .. } = judge;
+        let OutcomeJudge { judged, violations, .. } = judge;
         self.count(&judged);
         self.calls += 1;
-        self.learn(by, call, outcome);
+        self.apply(by, call, outcome);
         if violations.is_empty() { Ok(()) } else { Err(violations) }
     }
 
@@ -165,7 +165,7 @@ impl Model {
     }
 
     /// Tells of each requirement whether the outcome holds by it.
-    fn judge(&self, by: Caller, call: &Call, outcome: &Outcome, tell: Told<'_>) {
+    fn judge(&self, by: Caller, call: &Call, outcome: &Outcome, tell: VerdictSink<'_>) {
         // That a call has to come back goes without saying where a narrower requirement has spoken.
         let mut has_spoken = false;
         self.clauses(by, call, &mut |requirement, expected| {
@@ -266,7 +266,7 @@ impl Model {
                     self.target_clauses(by, call, sink);
                 }
             }
-            Call::Outside { .. } => {}
+            Call::OtherMethod { .. } => {}
         }
         if self.profile == Profile::Dbgeng {
             sink(Requirement::CallOutputsUntouchedOnFailure, Expected::Untouched);
@@ -283,20 +283,20 @@ impl Model {
         }
         actor.clients.insert(
             by.client,
-            Client { thread: by.thread, version: 9, queried: true, released: false, disabled: false },
+            ClientRecord { thread: by.thread, version: 9, queried: true, released: false, disabled: false },
         );
         // Nobody saw the process's first client object being made, so the run begins in the middle of things.
         if is_new {
             actor.began_before = true;
             actor.ended = world::Ended::Perhaps;
-            self.world = World::Open;
+            self.world = WorldAssumption::Open;
         }
     }
 
     fn actor_mut(&mut self, process: u32) -> &mut Actor {
         let at = process as usize;
         if self.actors.len() <= at {
-            let began_before = self.world == World::Open;
+            let began_before = self.world == WorldAssumption::Open;
             let ended = if began_before { world::Ended::Perhaps } else { world::Ended::No };
             self.actors.resize_with(at + 1, || Actor { began_before, ended, ..Actor::default() });
         }
@@ -307,7 +307,7 @@ impl Model {
         self.actors.get(process as usize)
     }
 
-    fn client(&self, by: Caller) -> Option<&Client> {
+    fn client(&self, by: Caller) -> Option<&ClientRecord> {
         self.actor(by.process)?.clients.get(&by.client)
     }
 
@@ -345,7 +345,7 @@ impl Model {
 type Requirements = [u64; Requirement::ALL.len().div_ceil(64)];
 
 /// What was told of one outcome.
-struct Judge<'o> {
+struct OutcomeJudge<'o> {
     by: Caller,
     call: &'o Call,
     outcome: &'o Outcome,
@@ -353,7 +353,7 @@ struct Judge<'o> {
     violations: Vec<Violation>,
 }
 
-impl Judge<'_> {
+impl OutcomeJudge<'_> {
     fn note(&mut self, requirement: Requirement, expected: &Expected<'_>, holds: bool) {
         let bit = requirement as usize;
         if expected.speaks_of(self.outcome) {

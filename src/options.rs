@@ -85,7 +85,7 @@ impl ConnectionString {
     /// );
     /// ```
     pub fn parse(side: Side, profile: Profile, text: &str) -> Result<Self, ParseError> {
-        let source = scan::Source::scan(text)?;
+        let source = scan::RawString::scan(text)?;
         let items = match profile {
             Profile::Contract => contract::items(side, &source)?,
             Profile::Dbgeng => dbgeng::items(&source)?,

@@ -3,8 +3,10 @@
 use std::fmt::{self, Write};
 
 use crate::profile::Profile;
-use crate::spec::{Facts, Requirement};
-use crate::state::{Answer, Around, Connection, Holds, Named, ServerEvent, ServerLife, Thread, Use, rule};
+use crate::spec::{Requirement, RequirementFacts};
+use crate::state::{
+    Answer, CallingThread, HandleArgument, HandleContext, HandleState, Holds, ServerEvent, ServerLife, Use, rule,
+};
 
 const INTRODUCTION: &str = "\
 # The process-server contract
@@ -50,7 +52,7 @@ fn item(requirement: Requirement, text: &mut String) {
         (true, false) => "; `contract` alone",
         (false, _) => "; `dbgeng` alone",
     };
-    let Facts { level, basis, statement, .. } = facts;
+    let RequirementFacts { level, basis, statement, .. } = facts;
     text.push_str(&format!("- **{requirement}** ({level}, {basis}{profile}; {sources}): {statement}\n"));
     if let Some(deviation) = &facts.deviation {
         let traces = deviation.traces.join("`, `");
@@ -93,7 +95,7 @@ pub fn mermaid() -> String {
 
 /// A step of a state machine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Step<S> {
+pub(crate) struct Transition<S> {
     pub(crate) from: S,
     /// The call, or what else happens.
     pub(crate) by: &'static str,
@@ -103,36 +105,36 @@ pub(crate) struct Step<S> {
 }
 
 /// The contract's machine of a handle, read off the relation itself.
-pub(crate) fn handle_steps() -> Vec<Step<Connection>> {
-    let connect = Step {
-        from: Connection::Unconnected,
+pub(crate) fn handle_steps() -> Vec<Transition<HandleState>> {
+    let connect = Transition {
+        from: HandleState::Unconnected,
         by: "ConnectProcessServer",
         is_refused: false,
-        to: Connection::Connected,
+        to: HandleState::Connected,
     };
     let mut steps = vec![connect];
-    for from in Connection::ALL {
+    for from in HandleState::ALL {
         for wanted in Use::ALL {
-            let around = Around { server: ServerLife::Running, ..Around::NOTHING };
-            let rule = rule(Profile::Contract, wanted, Named::Handle(from, around));
+            let around = HandleContext { server: ServerLife::Running, ..HandleContext::NOTHING };
+            let rule = rule(Profile::Contract, wanted, HandleArgument::Handle(from, around));
             let is_refused = matches!(rule.answer, Answer::Refuse(_));
             if is_refused && rule.allowed.contains(crate::call::Ending::Returned(crate::hresult::S_OK)) {
                 continue;
             }
-            steps.push(Step { from, by: name(wanted), is_refused, to: rule.next });
+            steps.push(Transition { from, by: name(wanted), is_refused, to: rule.next });
         }
     }
     steps
 }
 
 /// The machine of a process server, read off the relation itself.
-pub(crate) fn server_steps() -> Vec<Step<ServerLife>> {
+pub(crate) fn server_steps() -> Vec<Transition<ServerLife>> {
     let mut steps = Vec::new();
     for from in ServerLife::ALL {
         for event in [ServerEvent::Started, ServerEvent::EndRequested, ServerEvent::HostGone] {
             let to = from.after(event);
             if to != from {
-                steps.push(Step { from, by: event_name(event), is_refused: false, to });
+                steps.push(Transition { from, by: event_name(event), is_refused: false, to });
             }
         }
     }
@@ -147,9 +149,9 @@ fn server_diagram() -> String {
     format!("stateDiagram-v2\n    [*] --> NotStarted\n{}    Gone --> [*]\n", drawn(&server_steps()))
 }
 
-fn drawn<S: fmt::Debug>(steps: &[Step<S>]) -> String {
-    let refused = |step: &Step<S>| if step.is_refused { ": an error" } else { "" };
-    let line = |step: &Step<S>| format!("    {:?} --> {:?}: {}{}\n", step.from, step.to, step.by, refused(step));
+fn drawn<S: fmt::Debug>(steps: &[Transition<S>]) -> String {
+    let refused = |step: &Transition<S>| if step.is_refused { ": an error" } else { "" };
+    let line = |step: &Transition<S>| format!("    {:?} --> {:?}: {}{}\n", step.from, step.to, step.by, refused(step));
     steps.iter().map(line).collect()
 }
 
@@ -174,11 +176,11 @@ fn name(wanted: Use) -> &'static str {
 pub fn transitions(profile: Profile) -> String {
     let mut text = String::new();
     for wanted in Use::ALL {
-        row(&mut text, profile, wanted, Named::Zero, "zero");
-        for state in Connection::ALL.into_iter().filter(|state| !state.is_live()) {
+        row(&mut text, profile, wanted, HandleArgument::Zero, "zero");
+        for state in HandleState::ALL.into_iter().filter(|state| !state.is_live()) {
             rows(&mut text, profile, wanted, (state, ServerLife::NotStarted), &format!("{state:?}"));
         }
-        for state in Connection::ALL.into_iter().filter(|state| state.is_live()) {
+        for state in HandleState::ALL.into_iter().filter(|state| state.is_live()) {
             for server in ServerLife::ALL.into_iter().filter(|server| *server != ServerLife::NotStarted) {
                 rows(&mut text, profile, wanted, (state, server), &format!("{state:?}, server {server:?}"));
             }
@@ -187,14 +189,14 @@ pub fn transitions(profile: Profile) -> String {
     text
 }
 
-fn rows(text: &mut String, profile: Profile, wanted: Use, (state, server): (Connection, ServerLife), at: &str) {
-    let usual = Around { server, ..Around::NOTHING };
-    let named = |around| Named::Handle(state, around);
+fn rows(text: &mut String, profile: Profile, wanted: Use, (state, server): (HandleState, ServerLife), at: &str) {
+    let usual = HandleContext { server, ..HandleContext::NOTHING };
+    let named = |around| HandleArgument::Handle(state, around);
     row(text, profile, wanted, named(usual), at);
     let others = [
-        (Around { thread: Thread::Other, ..usual }, "from another thread"),
-        (Around { holds: Holds::NEW.joined(), ..usual }, "which a session holds"),
-        (Around { in_use: true, ..usual }, "beside an open connection"),
+        (HandleContext { thread: CallingThread::Other, ..usual }, "from another thread"),
+        (HandleContext { holds: Holds::NEW.joined(), ..usual }, "which a session holds"),
+        (HandleContext { in_use: true, ..usual }, "beside an open connection"),
     ];
     for (around, how) in others {
         if rule(profile, wanted, named(around)) != rule(profile, wanted, named(usual)) {
@@ -203,15 +205,15 @@ fn rows(text: &mut String, profile: Profile, wanted: Use, (state, server): (Conn
     }
 }
 
-fn row(text: &mut String, profile: Profile, wanted: Use, named: Named, at: &str) {
+fn row(text: &mut String, profile: Profile, wanted: Use, named: HandleArgument, at: &str) {
     let rule = rule(profile, wanted, named);
     let answer = match rule.answer {
         Answer::Succeed => "S_OK".to_owned(),
         Answer::Serve => "goes on".to_owned(),
-        Answer::Refuse(code) => crate::hresult::Named(code).to_string(),
+        Answer::Refuse(code) => crate::hresult::NamedCode(code).to_string(),
     };
     let observed =
-        rule.observed.map_or(String::new(), |(by, code)| format!("; {} [{by}]", crate::hresult::Named(code)));
+        rule.observed.map_or(String::new(), |(by, code)| format!("; {} [{by}]", crate::hresult::NamedCode(code)));
     let _ = writeln!(
         text,
         "{wanted:?} on {at}: {} [{}]{observed} | mock: {answer} -> {:?}",

@@ -18,8 +18,8 @@ use crate::interface::Interface;
 use crate::mock::{Lab, LabComputer, LabEngine};
 use crate::process::Computer;
 use crate::profile::Profile;
-use crate::trace::{Event, Recorded, Sequence, Unjudged, What};
-use facts::Facts;
+use crate::trace::{CheckError, Event, EventKind, Recorded, Sequence};
+use facts::TraceFacts;
 
 /// The number of the process that a trace names first.
 const FIRST_PROCESS: u32 = 0;
@@ -65,14 +65,14 @@ impl fmt::Display for Difference {
 /// # Errors
 ///
 /// The trace cannot be replayed.
-pub fn replay<R: BufRead>(profile: Profile, file: &str, input: R) -> Result<Replayed, Unjudged> {
-    let events = Sequence::new(file, input)?.collect::<Result<Vec<Event>, Unjudged>>()?;
+pub fn replay<R: BufRead>(profile: Profile, file: &str, input: R) -> Result<Replayed, CheckError> {
+    let events = Sequence::new(file, input)?.collect::<Result<Vec<Event>, CheckError>>()?;
     if let Some(Event { seq, .. }) = events.first().filter(|first| first.seq != 1) {
-        return Err(Unjudged::Beheaded { file: file.to_owned(), seq: *seq });
+        return Err(CheckError::StartsMidway { file: file.to_owned(), seq: *seq });
     }
     let lab = Lab::new(profile);
     let mut replay = Replay {
-        facts: Facts::of(&events),
+        facts: TraceFacts::of(&events),
         computer: lab.engine().lab_computer(),
         names: None,
         harness: None,
@@ -97,18 +97,18 @@ struct Replay {
     processes: HashMap<u32, u32>,
     /// The engine of each process of the trace.
     engines: HashMap<u32, LabEngine>,
-    facts: Facts,
+    facts: TraceFacts,
     replayed: Replayed,
 }
 
 impl Replay {
     fn event(&mut self, event: &Event) {
         match &event.what {
-            What::Elapsed { .. } => {}
-            What::ProcessKilled { process } => self.kill(*process),
-            What::Computer { process, computer } => self.place(*process, computer),
-            What::Call(recorded) if matches!(recorded.call, Call::Outside { .. }) => {}
-            What::Call(recorded) => self.call(event.seq, recorded),
+            EventKind::Elapsed { .. } => {}
+            EventKind::ProcessKilled { process } => self.kill(*process),
+            EventKind::Computer { process, computer } => self.place(*process, computer),
+            EventKind::Call(recorded) if matches!(recorded.call, Call::OtherMethod { .. }) => {}
+            EventKind::Call(recorded) => self.call(event.seq, recorded),
         }
     }
 

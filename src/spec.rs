@@ -6,5 +6,5 @@ mod facts;
 mod requirement;
 
 #[cfg(feature = "kit")]
-pub use facts::{Basis, Deviation, Facts, JSON, Level};
+pub use facts::{Basis, EngineDeviation, JSON, Level, RequirementFacts};
 pub use requirement::{Requirement, UnknownRequirement};

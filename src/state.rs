@@ -15,7 +15,7 @@ use crate::status::Statuses;
 
 /// The life of a handle: unconnected → connected → disconnected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Connection {
+pub enum HandleState {
     /// Never issued: an *unknown* handle.
     Unconnected,
     /// Issued by ConnectProcessServer.
@@ -26,14 +26,14 @@ pub enum Connection {
     Disconnected,
 }
 
-impl Connection {
+impl HandleState {
     /// Every state, in the order of a life.
-    pub const ALL: [Connection; 4] =
-        [Connection::Unconnected, Connection::Connected, Connection::Ending, Connection::Disconnected];
+    pub const ALL: [HandleState; 4] =
+        [HandleState::Unconnected, HandleState::Connected, HandleState::Ending, HandleState::Disconnected];
 
     /// Whether the handle names a connection now.
     pub fn is_live(self) -> bool {
-        matches!(self, Connection::Connected | Connection::Ending)
+        matches!(self, HandleState::Connected | HandleState::Ending)
     }
 }
 
@@ -102,35 +102,39 @@ impl Use {
 
 /// The value that a call passes as its server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Named {
+pub enum HandleArgument {
     /// Zero: the local computer in a query, attach or create; nothing in a disconnect or an end.
     Zero,
     /// A handle, where it is in its life, and what stands around it.
-    Handle(Connection, Around),
+    Handle(HandleState, HandleContext),
 }
 
 /// What stands around a handle that a call names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Around {
+pub struct HandleContext {
     /// The server that it leads to; for a handle that leads nowhere, [`ServerLife::NotStarted`].
     pub server: ServerLife,
     /// Which thread makes the call.
-    pub thread: Thread,
+    pub thread: CallingThread,
     /// What keeps the connection open.
     pub holds: Holds,
     /// Whether the value may lead into the memory of a connection that is open, though it is not that connection's handle.
     pub in_use: bool,
 }
 
-impl Around {
+impl HandleContext {
     /// What stands around a handle that leads nowhere.
-    pub const NOTHING: Around =
-        Around { server: ServerLife::NotStarted, thread: Thread::Connecting, holds: Holds::NEW, in_use: false };
+    pub const NOTHING: HandleContext = HandleContext {
+        server: ServerLife::NotStarted,
+        thread: CallingThread::Connecting,
+        holds: Holds::NEW,
+        in_use: false,
+    };
 }
 
 /// Which thread makes the call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Thread {
+pub enum CallingThread {
     /// The one that connected.
     Connecting,
     /// Another one of the same process.
@@ -160,19 +164,19 @@ pub struct Rule {
     /// What the mock answers: a member of `allowed`, the real engine's where that is safe.
     pub answer: Answer,
     /// The state of the handle if the call succeeds; or, for one that goes on, when it gets as far as the handle.
-    pub next: Connection,
+    pub next: HandleState,
 }
 
 impl Rule {
-    fn succeeds(requirement: Requirement, next: Connection) -> Rule {
+    fn succeeds(requirement: Requirement, next: HandleState) -> Rule {
         Rule { requirement, allowed: Statuses::OK, observed: None, answer: Answer::Succeed, next }
     }
 
-    fn refused(requirement: Requirement, code: HRESULT, next: Connection) -> Rule {
+    fn refused(requirement: Requirement, code: HRESULT, next: HandleState) -> Rule {
         Rule { requirement, allowed: Statuses::ERROR, observed: None, answer: Answer::Refuse(code), next }
     }
 
-    fn served(next: Connection) -> Rule {
+    fn served(next: HandleState) -> Rule {
         Rule {
             requirement: Requirement::CallReturns,
             allowed: Statuses::RETURNS,
@@ -192,7 +196,7 @@ impl Rule {
 }
 
 /// The relation: what may come of `wanted` on `named` in this profile.
-pub fn rule(profile: Profile, wanted: Use, named: Named) -> Rule {
+pub fn rule(profile: Profile, wanted: Use, named: HandleArgument) -> Rule {
     match profile {
         Profile::Contract => contract(wanted, named),
         Profile::Dbgeng => dbgeng(wanted, named),
@@ -200,92 +204,102 @@ pub fn rule(profile: Profile, wanted: Use, named: Named) -> Rule {
 }
 
 /// Documented, required and inferred. Where the documents are silent and safety does not decide, a set.
-fn contract(wanted: Use, named: Named) -> Rule {
-    use Connection::{Connected, Disconnected, Ending, Unconnected};
+fn contract(wanted: Use, named: HandleArgument) -> Rule {
+    use HandleState::{Connected, Disconnected, Ending, Unconnected};
     use ServerLife::{Ended, Gone};
 
     match (wanted, named) {
-        (Use::Query | Use::Target, Named::Zero) => Rule::served(Unconnected),
-        (_, Named::Zero) => Rule::refused(Requirement::HandleZeroIsRefused, E_INVALIDARG, Unconnected),
-        (_, Named::Handle(Unconnected, _)) => {
+        (Use::Query | Use::Target, HandleArgument::Zero) => Rule::served(Unconnected),
+        (_, HandleArgument::Zero) => Rule::refused(Requirement::HandleZeroIsRefused, E_INVALIDARG, Unconnected),
+        (_, HandleArgument::Handle(Unconnected, _)) => {
             Rule::refused(Requirement::HandleUnknownIsRefused, E_INVALIDARG, Unconnected)
         }
-        (_, Named::Handle(Disconnected, _)) => {
+        (_, HandleArgument::Handle(Disconnected, _)) => {
             Rule::refused(Requirement::HandleStaleIsRefused, E_INVALIDARG, Disconnected)
         }
-        (Use::Disconnect, Named::Handle(Connected, Around { server: ServerLife::Running, .. })) => {
+        (Use::Disconnect, HandleArgument::Handle(Connected, HandleContext { server: ServerLife::Running, .. })) => {
             Rule::succeeds(Requirement::DisconnectConnectedHandleSucceeds, Disconnected)
         }
         // whether an end leaves something to disconnect is open.
-        (Use::Disconnect, Named::Handle(Connected | Ending, _)) => {
+        (Use::Disconnect, HandleArgument::Handle(Connected | Ending, _)) => {
             Rule::succeeds(Requirement::DisconnectConnectedHandleSucceeds, Disconnected).or_error()
         }
-        (Use::End | Use::Query | Use::Target, Named::Handle(state, Around { server: Gone, .. })) => {
+        (Use::End | Use::Query | Use::Target, HandleArgument::Handle(state, HandleContext { server: Gone, .. })) => {
             Rule::refused(Requirement::ServerGoneIsAnError, RPC_E_CANTTRANSMIT_CALL, state)
         }
         // a second end is open.
-        (Use::End, Named::Handle(Ending, _) | Named::Handle(_, Around { server: Ended, .. })) => {
-            Rule::succeeds(Requirement::EndConnectedHandleSucceeds, Ending).or_error()
+        (
+            Use::End,
+            HandleArgument::Handle(Ending, _) | HandleArgument::Handle(_, HandleContext { server: Ended, .. }),
+        ) => Rule::succeeds(Requirement::EndConnectedHandleSucceeds, Ending).or_error(),
+        (Use::End, HandleArgument::Handle(Connected, _)) => {
+            Rule::succeeds(Requirement::EndConnectedHandleSucceeds, Ending)
         }
-        (Use::End, Named::Handle(Connected, _)) => Rule::succeeds(Requirement::EndConnectedHandleSucceeds, Ending),
         // the mock answers as the real engine does.
-        (Use::Query, Named::Handle(Ending, _)) => Rule { answer: Answer::Refuse(E_UNEXPECTED), ..Rule::served(Ending) },
-        (Use::Query | Use::Target, Named::Handle(state, _)) => Rule::served(state),
+        (Use::Query, HandleArgument::Handle(Ending, _)) => {
+            Rule { answer: Answer::Refuse(E_UNEXPECTED), ..Rule::served(Ending) }
+        }
+        (Use::Query | Use::Target, HandleArgument::Handle(state, _)) => Rule::served(state),
     }
 }
 
 /// The contract as the real engine keeps it: where it deviates, the deviation; where its code is known, the code.
-fn dbgeng(wanted: Use, named: Named) -> Rule {
-    use Connection::{Connected, Disconnected, Ending, Unconnected};
+fn dbgeng(wanted: Use, named: HandleArgument) -> Rule {
+    use HandleState::{Connected, Disconnected, Ending, Unconnected};
     use ServerLife::Gone;
 
     let safe = contract(wanted, named);
     match (wanted, named) {
-        (Use::Query | Use::Target, Named::Zero) => safe,
+        (Use::Query | Use::Target, HandleArgument::Zero) => safe,
         // OBS-4, OBS-5. A value that leads into an open connection's memory is taken for a connection (measured).
-        (Use::Disconnect | Use::End, Named::Zero | Named::Handle(Unconnected, _)) => {
-            let in_use = matches!(named, Named::Handle(_, Around { in_use: true, .. }));
+        (Use::Disconnect | Use::End, HandleArgument::Zero | HandleArgument::Handle(Unconnected, _)) => {
+            let in_use = matches!(named, HandleArgument::Handle(_, HandleContext { in_use: true, .. }));
             let allowed = if in_use { safe.allowed.or_crash().or_hang() } else { safe.allowed };
             Rule { allowed, ..safe }.observed(Requirement::HandleRefusalIsEInvalidarg, E_INVALIDARG)
         }
         // OBS-6; the memory behind the handle is free, so anything may have become of it.
-        (Use::End, Named::Handle(Disconnected, _)) => Rule { allowed: safe.allowed.or_crash().or_hang(), ..safe }
-            .observed(Requirement::HandleRefusalIsEInvalidarg, E_INVALIDARG),
+        (Use::End, HandleArgument::Handle(Disconnected, _)) => {
+            Rule { allowed: safe.allowed.or_crash().or_hang(), ..safe }
+                .observed(Requirement::HandleRefusalIsEInvalidarg, E_INVALIDARG)
+        }
         // OBS-7: the process goes down, unless the memory is in use again, or the thread has nothing to close.
-        (Use::Disconnect, Named::Handle(Disconnected, Around { in_use, thread, .. }))
-            if in_use || thread == Thread::Other =>
+        (Use::Disconnect, HandleArgument::Handle(Disconnected, HandleContext { in_use, thread, .. }))
+            if in_use || thread == CallingThread::Other =>
         {
             Rule { allowed: safe.allowed.or_crash().or_hang().or(S_OK), ..safe }
         }
         // OBS-7, OBS-8: the process goes down.
-        (Use::Disconnect | Use::Query | Use::Target, Named::Handle(Disconnected, _))
-        | (Use::Query | Use::Target, Named::Handle(Unconnected, _)) => {
+        (Use::Disconnect | Use::Query | Use::Target, HandleArgument::Handle(Disconnected, _))
+        | (Use::Query | Use::Target, HandleArgument::Handle(Unconnected, _)) => {
             Rule { allowed: safe.allowed.or_crash().or_hang(), ..safe }
         }
         // OBS-10: from another thread, S_OK, and nothing is closed.
-        (Use::Disconnect, Named::Handle(state @ (Connected | Ending), Around { thread, holds, .. })) => Rule::succeeds(
+        (
+            Use::Disconnect,
+            HandleArgument::Handle(state @ (Connected | Ending), HandleContext { thread, holds, .. }),
+        ) => Rule::succeeds(
             Requirement::DisconnectConnectedHandleSucceeds,
-            if thread == Thread::Connecting && holds.is_last() { Disconnected } else { state },
+            if thread == CallingThread::Connecting && holds.is_last() { Disconnected } else { state },
         ),
         // OBS-25. Of the calls that find a host gone, one in some does not come back (measured).
-        (Use::End | Use::Query | Use::Target, Named::Handle(Connected | Ending, Around { server: Gone, .. })) => {
-            Rule { allowed: safe.allowed.or_hang(), ..safe }
-                .observed(Requirement::ServerGoneCode, RPC_E_CANTTRANSMIT_CALL)
-        }
+        (
+            Use::End | Use::Query | Use::Target,
+            HandleArgument::Handle(Connected | Ending, HandleContext { server: Gone, .. }),
+        ) => Rule { allowed: safe.allowed.or_hang(), ..safe }
+            .observed(Requirement::ServerGoneCode, RPC_E_CANTTRANSMIT_CALL),
         // OBS-22, OBS-23, OBS-24.
-        (Use::End, Named::Handle(Connected | Ending, _)) => {
+        (Use::End, HandleArgument::Handle(Connected | Ending, _)) => {
             Rule::succeeds(Requirement::EndConnectedHandleSucceeds, Ending)
         }
         // OBS-23.
-        (Use::Query, Named::Handle(Ending, _)) => {
+        (Use::Query, HandleArgument::Handle(Ending, _)) => {
             safe.observed(Requirement::EndEndedConnectionRefusesQueries, E_UNEXPECTED)
         }
         // A session that begins opens it again (the trace session-opens-again).
-        (Use::Target, Named::Handle(Ending, Around { thread: Thread::Connecting, holds, .. }))
-            if !holds.has_session() =>
-        {
-            Rule { next: Connected, ..safe }
-        }
-        (Use::Query | Use::Target, Named::Handle(Connected | Ending, _)) => safe,
+        (
+            Use::Target,
+            HandleArgument::Handle(Ending, HandleContext { thread: CallingThread::Connecting, holds, .. }),
+        ) if !holds.has_session() => Rule { next: Connected, ..safe },
+        (Use::Query | Use::Target, HandleArgument::Handle(Connected | Ending, _)) => safe,
     }
 }

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::call::Ending;
-use crate::hresult::{HRESULT, Named, S_FALSE, S_OK, name};
+use crate::hresult::{HRESULT, NamedCode, S_FALSE, S_OK, name};
 
 /// A set of ways in which a call may end.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -104,7 +104,7 @@ impl Statuses {
 impl fmt::Display for Statuses {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut words = Vec::new();
-        words.extend(self.codes.into_iter().flatten().map(|code| Named(code).to_string()));
+        words.extend(self.codes.into_iter().flatten().map(|code| NamedCode(code).to_string()));
         match (self.successes, self.errors) {
             (true, true) => words.push("any HRESULT".to_owned()),
             (true, false) => words.push("a success code".to_owned()),
@@ -120,7 +120,7 @@ impl fmt::Display for Statuses {
 impl fmt::Display for Ending {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match *self {
-            Ending::Returned(code) => Named(code).fmt(f),
+            Ending::Returned(code) => NamedCode(code).fmt(f),
             Ending::References(count) => write!(f, "{count} references left"),
             Ending::Crashed => f.write_str("the process crashed"),
             Ending::TimedOut => f.write_str("the call did not return"),

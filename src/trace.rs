@@ -10,7 +10,7 @@ mod computer;
 mod input;
 mod line;
 mod names;
-mod outside;
+mod other_method;
 mod parameters;
 mod parsed;
 mod reader;
@@ -24,8 +24,8 @@ pub(crate) use complaint::{column, describe, short};
 pub(crate) use computer::processes;
 pub use reader::{MalformedTrace, Reader};
 pub use recorder::Recorder;
-pub use sequence::{Sequence, Unjudged};
-pub(crate) use value::{Object, given};
+pub use sequence::{CheckError, Sequence};
+pub(crate) use value::{JsonObject, given};
 pub use writer::Writer;
 pub(crate) use writer::spaced;
 
@@ -76,12 +76,12 @@ pub struct Event {
     /// Its place in the trace; it grows from line to line.
     pub seq: u64,
     /// What happened.
-    pub what: What,
+    pub what: EventKind,
 }
 
 /// What an event is.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum What {
+pub enum EventKind {
     /// A call and its outcome.
     Call(Box<Recorded>),
     /// A process was ended from outside.
@@ -110,25 +110,27 @@ impl Event {
     /// The number of the process in which it happened.
     pub fn process(&self) -> u32 {
         match &self.what {
-            What::Call(recorded) => recorded.by.process,
-            What::ProcessKilled { process } | What::Elapsed { process, .. } | What::Computer { process, .. } => {
-                *process
-            }
+            EventKind::Call(recorded) => recorded.by.process,
+            EventKind::ProcessKilled { process }
+            | EventKind::Elapsed { process, .. }
+            | EventKind::Computer { process, .. } => *process,
         }
     }
 
     /// The call that it is, if it is one.
     pub(crate) fn call(&self) -> Option<&Recorded> {
         match &self.what {
-            What::Call(recorded) => Some(recorded),
-            What::ProcessKilled { .. } | What::Elapsed { .. } | What::Computer { .. } => None,
+            EventKind::Call(recorded) => Some(recorded),
+            EventKind::ProcessKilled { .. } | EventKind::Elapsed { .. } | EventKind::Computer { .. } => None,
         }
     }
 
     fn process_mut(&mut self) -> &mut u32 {
         match &mut self.what {
-            What::Call(recorded) => &mut recorded.by.process,
-            What::ProcessKilled { process } | What::Elapsed { process, .. } | What::Computer { process, .. } => process,
+            EventKind::Call(recorded) => &mut recorded.by.process,
+            EventKind::ProcessKilled { process }
+            | EventKind::Elapsed { process, .. }
+            | EventKind::Computer { process, .. } => process,
         }
     }
 
@@ -163,6 +165,6 @@ pub struct Recorded {
 impl Recorded {
     /// Whether it is one of the process-server surface.
     pub(crate) fn is_of_the_surface(&self) -> bool {
-        !matches!(self.call, Call::Outside { .. })
+        !matches!(self.call, Call::OtherMethod { .. })
     }
 }

@@ -9,12 +9,12 @@ use serde_json::{Map, Value};
 
 use crate::call::{Call, Caller, Ending, Outcome};
 use crate::hresult;
-use crate::trace::{Event, What, arguments, written};
+use crate::trace::{Event, EventKind, arguments, written};
 
 /// One line of a transcript.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Line {
+pub struct TranscriptLine {
     /// The name of the process that did it, and which thread and client object if not the first.
     pub by: String,
     /// The process's number.
@@ -26,7 +26,7 @@ pub struct Line {
     pub outcome: String,
 }
 
-impl fmt::Display for Line {
+impl fmt::Display for TranscriptLine {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: {}", self.by, self.call)?;
         if self.outcome.is_empty() { Ok(()) } else { write!(f, " -> {}", self.outcome) }
@@ -55,16 +55,16 @@ pub fn process_name(process: u32) -> String {
 
 impl Transcript {
     /// The line of an event; `None` where nothing happened.
-    pub fn line(&mut self, event: &Event) -> Option<Line> {
+    pub fn line(&mut self, event: &Event) -> Option<TranscriptLine> {
         match &event.what {
-            What::Computer { .. } => None,
-            What::ProcessKilled { process } => Some(plain(*process, "is killed".to_owned())),
-            What::Elapsed { process, ms } => Some(plain(*process, format!("{ms} ms pass"))),
-            What::Call(recorded) => Some(self.call(recorded.by, &recorded.call, &recorded.outcome)),
+            EventKind::Computer { .. } => None,
+            EventKind::ProcessKilled { process } => Some(plain(*process, "is killed".to_owned())),
+            EventKind::Elapsed { process, ms } => Some(plain(*process, format!("{ms} ms pass"))),
+            EventKind::Call(recorded) => Some(self.call(recorded.by, &recorded.call, &recorded.outcome)),
         }
     }
 
-    fn call(&mut self, by: Caller, call: &Call, outcome: &Outcome) -> Line {
+    fn call(&mut self, by: Caller, call: &Call, outcome: &Outcome) -> TranscriptLine {
         let (server, is_disconnect) = (call.server(), matches!(call, Call::DisconnectProcessServer { .. }));
         let mut given = arguments(call);
         if let Some(handle) = server {
@@ -82,7 +82,7 @@ impl Transcript {
         }
         let ending = ending(outcome.ending);
         let outcome = if out.is_empty() { ending } else { format!("{ending}, {}", listed(&out)) };
-        Line { by: caller(by), process: by.process, call, outcome }
+        TranscriptLine { by: caller(by), process: by.process, call, outcome }
     }
 
     fn issue(&mut self, process: u32, handle: u64) {
@@ -129,8 +129,8 @@ pub(crate) fn for_mermaid(text: &str, marks: &[char]) -> String {
     text.chars().map(plain).collect()
 }
 
-fn plain(process: u32, call: String) -> Line {
-    Line { by: process_name(process), process, call, outcome: String::new() }
+fn plain(process: u32, call: String) -> TranscriptLine {
+    TranscriptLine { by: process_name(process), process, call, outcome: String::new() }
 }
 
 fn caller(by: Caller) -> String {
@@ -146,7 +146,9 @@ fn caller(by: Caller) -> String {
 
 fn ending(ending: Ending) -> String {
     match ending {
-        Ending::Returned(code) => hresult::name(code).map_or_else(|| hresult::Named(code).to_string(), str::to_owned),
+        Ending::Returned(code) => {
+            hresult::name(code).map_or_else(|| hresult::NamedCode(code).to_string(), str::to_owned)
+        }
         other => other.to_string(),
     }
 }

@@ -74,7 +74,9 @@ impl<S: AsRef<str>> Call<S> {
             Call::OutputServers { output_control, machine, flags } => {
                 Call::OutputServers { output_control: *output_control, machine: owned(machine), flags: *flags }
             }
-            Call::Outside { method, arguments } => Call::Outside { method, arguments: arguments.as_ref().to_owned() },
+            Call::OtherMethod { method, arguments } => {
+                Call::OtherMethod { method, arguments: arguments.as_ref().to_owned() }
+            }
         }
     }
 }

@@ -12,17 +12,17 @@ use clap::ValueEnum;
 use dbgeng_testkit::conformance::{Broken, Checked, Lanes, check};
 use serde::Serialize;
 
-use super::progress::Progress;
-use super::{ProfileName, Status, complain};
+use super::progress::ProgressDisplay;
+use super::{ExitStatus, ProfileName, complain};
 
 #[derive(Debug, clap::Args)]
-pub(super) struct Arguments {
+pub(super) struct CheckArguments {
     /// What to judge by.
     #[arg(long, value_enum, default_value = "contract")]
     profile: ProfileName,
     /// How to report.
     #[arg(long, value_enum, default_value = "text")]
-    format: Format,
+    format: CheckFormat,
     /// Let a broken SHOULD fail a trace, too.
     #[arg(long)]
     strict: bool,
@@ -32,7 +32,7 @@ pub(super) struct Arguments {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Format {
+enum CheckFormat {
     /// For people.
     Text,
     /// One object a trace, on a line of its own.
@@ -41,23 +41,23 @@ enum Format {
 
 /// `{"trace": …}`, as `spec/verdict.schema.json` has it.
 #[derive(Serialize)]
-struct Verdict<'a> {
+struct VerdictJson<'a> {
     trace: &'a str,
     verdict: &'static str,
-    violations: Vec<Violation<'a>>,
+    violations: Vec<ViolationJson<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    unordered: Option<Unordered>,
+    unordered: Option<UnorderedJson>,
 }
 
 /// The fewest calls that have no order.
 #[derive(Serialize)]
-struct Unordered {
+struct UnorderedJson {
     calls: Vec<u64>,
     mermaid: String,
 }
 
 #[derive(Serialize)]
-struct Violation<'a> {
+struct ViolationJson<'a> {
     seq: u64,
     requirement: &'static str,
     level: String,
@@ -65,9 +65,9 @@ struct Violation<'a> {
     actual: &'a str,
 }
 
-pub(super) fn main(arguments: &Arguments, output: &mut dyn Write) -> io::Result<Status> {
-    let progress = Progress::over(&arguments.traces);
-    let mut status = Status::Holds;
+pub(super) fn main(arguments: &CheckArguments, output: &mut dyn Write) -> io::Result<ExitStatus> {
+    let progress = ProgressDisplay::over(&arguments.traces);
+    let mut status = ExitStatus::Holds;
     let judge = |path: &PathBuf| judge(path, arguments, &progress);
     each(&arguments.traces, judge, |path, judged| {
         let told = progress.aside(|| tell(path, judged, arguments, output))?;
@@ -114,9 +114,9 @@ fn each<T: Sync, R: Send>(
 }
 
 /// Why a trace could not be judged.
-type Failure = Box<dyn std::error::Error + Send + Sync>;
+type FailureJson = Box<dyn std::error::Error + Send + Sync>;
 
-fn judge(path: &Path, arguments: &Arguments, progress: &Progress) -> Result<Checked, Failure> {
+fn judge(path: &Path, arguments: &CheckArguments, progress: &ProgressDisplay) -> Result<Checked, FailureJson> {
     let name = path.display();
     let file = File::open(path).map_err(|error| format!("{name}: {error}"))?;
     let input = BufReader::with_capacity(1 << 16, progress.watch(file));
@@ -126,10 +126,10 @@ fn judge(path: &Path, arguments: &Arguments, progress: &Progress) -> Result<Chec
 /// Says what came of a trace.
 fn tell(
     path: &Path,
-    judged: Result<Checked, Failure>,
-    arguments: &Arguments,
+    judged: Result<Checked, FailureJson>,
+    arguments: &CheckArguments,
     output: &mut dyn Write,
-) -> io::Result<Status> {
+) -> io::Result<ExitStatus> {
     let checked = match judged {
         Ok(checked) => checked,
         Err(error) => {
@@ -139,10 +139,10 @@ fn tell(
     };
     let trace = path.display().to_string();
     match arguments.format {
-        Format::Text => text(&trace, &checked, arguments.strict, output)?,
-        Format::Json => json(&trace, &checked, arguments.strict, output)?,
+        CheckFormat::Text => text(&trace, &checked, arguments.strict, output)?,
+        CheckFormat::Json => json(&trace, &checked, arguments.strict, output)?,
     }
-    Ok(if checked.holds(arguments.strict) { Status::Holds } else { Status::Fails })
+    Ok(if checked.holds(arguments.strict) { ExitStatus::Holds } else { ExitStatus::Fails })
 }
 
 fn verdict(checked: &Checked, strict: bool) -> &'static str {
@@ -167,7 +167,7 @@ fn text(trace: &str, checked: &Checked, strict: bool, output: &mut dyn Write) ->
 }
 
 fn json(trace: &str, checked: &Checked, strict: bool, output: &mut dyn Write) -> io::Result<()> {
-    let violations = checked.broken.iter().map(|Broken { seq, violation }| Violation {
+    let violations = checked.broken.iter().map(|Broken { seq, violation }| ViolationJson {
         seq: *seq,
         requirement: violation.requirement.id(),
         level: violation.requirement.level().to_string(),
@@ -175,8 +175,9 @@ fn json(trace: &str, checked: &Checked, strict: bool, output: &mut dyn Write) ->
         actual: &violation.actual,
     });
     let lanes = checked.lanes();
-    let unordered = (!lanes.is_empty()).then(|| Unordered { calls: lanes.seqs().collect(), mermaid: lanes.mermaid() });
-    let verdict = Verdict { trace, verdict: verdict(checked, strict), violations: violations.collect(), unordered };
+    let unordered =
+        (!lanes.is_empty()).then(|| UnorderedJson { calls: lanes.seqs().collect(), mermaid: lanes.mermaid() });
+    let verdict = VerdictJson { trace, verdict: verdict(checked, strict), violations: violations.collect(), unordered };
     serde_json::to_writer(&mut *output, &verdict)?;
     writeln!(output)
 }

@@ -7,20 +7,20 @@ use std::path::{Path, PathBuf};
 use clap::ValueEnum;
 use dbgeng_testkit::conformance::{Comparison, Report, html};
 
-use super::{Status, complain};
+use super::{ExitStatus, complain};
 
 #[derive(Debug, clap::Args)]
-pub(super) struct Arguments {
+pub(super) struct CompareArguments {
     /// How to show them.
     #[arg(long, value_enum, default_value = "text")]
-    format: Format,
+    format: CompareFormat,
     /// The reports, as `run --format json` and `Report::json` write them.
     #[arg(required = true, value_name = "REPORT")]
     reports: Vec<PathBuf>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Format {
+enum CompareFormat {
     /// For people.
     Text,
     /// A table for a README.
@@ -29,19 +29,19 @@ enum Format {
     Html,
 }
 
-pub(super) fn main(arguments: &Arguments, output: &mut dyn Write) -> io::Result<Status> {
+pub(super) fn main(arguments: &CompareArguments, output: &mut dyn Write) -> io::Result<ExitStatus> {
     let read: Result<Vec<Report>, String> = arguments.reports.iter().map(|path| read(path)).collect();
     let reports = match read {
         Ok(reports) => reports,
         Err(error) => return Ok(complain(&io::Error::other(error))),
     };
     let text = match arguments.format {
-        Format::Text => Comparison::of(&reports).text(io::stdout().is_terminal()),
-        Format::Markdown => Comparison::of(&reports).markdown(),
-        Format::Html => html(&reports),
+        CompareFormat::Text => Comparison::of(&reports).text(io::stdout().is_terminal()),
+        CompareFormat::Markdown => Comparison::of(&reports).markdown(),
+        CompareFormat::Html => html(&reports),
     };
     write!(output, "{text}")?;
-    Ok(if reports.iter().all(Report::holds) { Status::Holds } else { Status::Fails })
+    Ok(if reports.iter().all(Report::holds) { ExitStatus::Holds } else { ExitStatus::Fails })
 }
 
 fn read(path: &Path) -> Result<Report, String> {

@@ -5,10 +5,10 @@ use std::io::{self, Write};
 use clap::ValueEnum;
 use dbgeng_testkit::options::{ConnectionString, Side};
 
-use super::{ProfileName, Status, complain};
+use super::{ExitStatus, ProfileName, complain};
 
 #[derive(Debug, clap::Args)]
-pub(super) struct Arguments {
+pub(super) struct ParseArguments {
     /// By which rules.
     #[arg(long, value_enum, default_value = "contract")]
     profile: ProfileName,
@@ -28,7 +28,7 @@ enum SideName {
     Server,
 }
 
-pub(super) fn main(arguments: &Arguments, output: &mut dyn Write) -> io::Result<Status> {
+pub(super) fn main(arguments: &ParseArguments, output: &mut dyn Write) -> io::Result<ExitStatus> {
     let side = match arguments.side {
         SideName::Client => Side::Client,
         SideName::Server => Side::Server,
@@ -36,7 +36,7 @@ pub(super) fn main(arguments: &Arguments, output: &mut dyn Write) -> io::Result<
     match ConnectionString::parse(side, arguments.profile.into(), &arguments.string) {
         Ok(options) => {
             writeln!(output, "{options}")?;
-            Ok(Status::Holds)
+            Ok(ExitStatus::Holds)
         }
         Err(error) => Ok(complain(&error)),
     }

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 /// Told on standard error, where somebody looks on. The clock decides what is told, and nothing else.
 #[derive(Debug)]
-pub(super) struct Progress {
+pub(super) struct ProgressDisplay {
     is_watched: bool,
     started: Instant,
     /// Of all files together, in bytes, if all of their sizes are known.
@@ -25,12 +25,12 @@ struct Counts {
     told: Instant,
 }
 
-impl Progress {
+impl ProgressDisplay {
     const INTERVAL: Duration = Duration::from_millis(250);
 
-    pub(super) fn over(files: &[PathBuf]) -> Progress {
+    pub(super) fn over(files: &[PathBuf]) -> ProgressDisplay {
         let started = Instant::now();
-        Progress {
+        ProgressDisplay {
             is_watched: io::stderr().is_terminal(),
             started,
             size: files.iter().map(|file| size(file)).sum(),
@@ -39,8 +39,8 @@ impl Progress {
     }
 
     /// What is read of the file through this counts.
-    pub(super) fn watch(&self, file: File) -> Watched<'_> {
-        Watched { file, progress: self }
+    pub(super) fn watch(&self, file: File) -> CountedFile<'_> {
+        CountedFile { file, progress: self }
     }
 
     /// Makes room for other output, and keeps it until that is done.
@@ -91,12 +91,12 @@ fn size(file: &Path) -> Option<u64> {
 
 /// A file whose reading is counted.
 #[derive(Debug)]
-pub(super) struct Watched<'a> {
+pub(super) struct CountedFile<'a> {
     file: File,
-    progress: &'a Progress,
+    progress: &'a ProgressDisplay,
 }
 
-impl Read for Watched<'_> {
+impl Read for CountedFile<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let length = self.file.read(buffer)?;
         self.progress.count(&buffer[..length]);

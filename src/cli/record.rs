@@ -7,10 +7,10 @@ use dbgeng_testkit::conformance::Program;
 use dbgeng_testkit::trace::{EngineName, Header, Reader};
 
 use super::subject::Subject;
-use super::{ProfileName, Status, complain};
+use super::{ExitStatus, ProfileName, complain};
 
 #[derive(Debug, clap::Args)]
-pub(super) struct Arguments {
+pub(super) struct RecordArguments {
     /// By what the mock answers, where that is recorded.
     #[arg(long, value_enum, default_value = "contract")]
     profile: ProfileName,
@@ -23,14 +23,14 @@ pub(super) struct Arguments {
     output: PathBuf,
 }
 
-pub(super) fn main(arguments: &Arguments) -> Status {
+pub(super) fn main(arguments: &RecordArguments) -> ExitStatus {
     match record(arguments) {
-        Ok(()) => Status::Holds,
+        Ok(()) => ExitStatus::Holds,
         Err(error) => complain(&*error),
     }
 }
 
-fn record(arguments: &Arguments) -> Result<(), Box<dyn std::error::Error>> {
+fn record(arguments: &RecordArguments) -> Result<(), Box<dyn std::error::Error>> {
     let suite = arguments.subject.suite(arguments.profile.into())?;
     let program = program(&arguments.program)?;
     let engine = EngineName {

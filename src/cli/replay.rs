@@ -6,10 +6,10 @@ use std::path::{Path, PathBuf};
 
 use dbgeng_testkit::replay::{Replayed, replay};
 
-use super::{ProfileName, Status, complain};
+use super::{ExitStatus, ProfileName, complain};
 
 #[derive(Debug, clap::Args)]
-pub(super) struct Arguments {
+pub(super) struct ReplayArguments {
     /// What the mock answers by.
     #[arg(long, value_enum, default_value = "contract")]
     profile: ProfileName,
@@ -18,8 +18,8 @@ pub(super) struct Arguments {
     traces: Vec<PathBuf>,
 }
 
-pub(super) fn main(arguments: &Arguments, output: &mut dyn Write) -> io::Result<Status> {
-    let mut status = Status::Holds;
+pub(super) fn main(arguments: &ReplayArguments, output: &mut dyn Write) -> io::Result<ExitStatus> {
+    let mut status = ExitStatus::Holds;
     for path in &arguments.traces {
         let trace = path.display().to_string();
         let replayed = match answer(path, &trace, arguments) {
@@ -33,14 +33,14 @@ pub(super) fn main(arguments: &Arguments, output: &mut dyn Write) -> io::Result<
         let word = if replayed.differences.is_empty() { "agrees" } else { "differs" };
         writeln!(output, "{word} {trace} ({} calls)", replayed.calls)?;
         for difference in &replayed.differences {
-            status = status.max(Status::Fails);
+            status = status.max(ExitStatus::Fails);
             writeln!(output, "  {difference}")?;
         }
     }
     Ok(status)
 }
 
-fn answer(path: &Path, name: &str, arguments: &Arguments) -> Result<Replayed, Box<dyn std::error::Error>> {
+fn answer(path: &Path, name: &str, arguments: &ReplayArguments) -> Result<Replayed, Box<dyn std::error::Error>> {
     let open = || File::open(path).map(BufReader::new).map_err(|error| format!("{name}: {error}"));
     Ok(replay(arguments.profile.into(), name, open()?)?)
 }

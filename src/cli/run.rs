@@ -9,10 +9,10 @@ use dbgeng_testkit::Profile;
 use dbgeng_testkit::conformance::{Deviations, Progress, Report, Suite, html};
 
 use super::subject::Subject;
-use super::{ProfileName, Status, complain};
+use super::{ExitStatus, ProfileName, complain};
 
 #[derive(Debug, clap::Args)]
-pub(super) struct Arguments {
+pub(super) struct RunArguments {
     /// What the mock answers by, and what it is judged by.
     #[arg(long, value_enum, default_value = "contract")]
     profile: ProfileName,
@@ -26,7 +26,7 @@ pub(super) struct Arguments {
     seed: u64,
     /// How to report.
     #[arg(long, value_enum, default_value = "text")]
-    format: Format,
+    format: RunFormat,
     /// Known deviations.
     #[arg(long, value_name = "FILE")]
     deviations: Option<PathBuf>,
@@ -39,7 +39,7 @@ pub(super) struct Arguments {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Format {
+enum RunFormat {
     /// For people.
     Text,
     /// As `spec/report.schema.json` has it.
@@ -52,7 +52,7 @@ enum Format {
     Behaviour,
 }
 
-pub(super) fn main(arguments: &Arguments, output: &mut dyn Write) -> io::Result<Status> {
+pub(super) fn main(arguments: &RunArguments, output: &mut dyn Write) -> io::Result<ExitStatus> {
     let profile: Profile = arguments.profile.into();
     let suite = match arguments.subject.suite(profile) {
         Ok(suite) => suite.seed(arguments.seed),
@@ -81,11 +81,11 @@ pub(super) fn main(arguments: &Arguments, output: &mut dyn Write) -> io::Result<
         }
     }
     write(&report, arguments.format, output)?;
-    Ok(if report.holds() { Status::Holds } else { Status::Fails })
+    Ok(if report.holds() { ExitStatus::Holds } else { ExitStatus::Fails })
 }
 
 /// The known deviations, if there is a file of them. One that is to be written need not be there.
-fn known(arguments: &Arguments) -> Result<Option<Deviations>, Box<dyn std::error::Error>> {
+fn known(arguments: &RunArguments) -> Result<Option<Deviations>, Box<dyn std::error::Error>> {
     let (file, may_be_missing) = match (&arguments.deviations, &arguments.update_deviations) {
         (Some(file), _) => (file, false),
         (None, Some(file)) => (file, true),
@@ -123,9 +123,9 @@ fn watched(suite: &Suite) -> Report {
     report
 }
 
-fn write(report: &Report, format: Format, output: &mut dyn Write) -> io::Result<()> {
+fn write(report: &Report, format: RunFormat, output: &mut dyn Write) -> io::Result<()> {
     match format {
-        Format::Text => {
+        RunFormat::Text => {
             write!(output, "{}", report.text(io::stdout().is_terminal()))?;
             let found = report.properties.iter().flat_map(|property| &property.counterexamples);
             for example in found.filter(|example| example.verdict.is_bad()) {
@@ -139,9 +139,9 @@ fn write(report: &Report, format: Format, output: &mut dyn Write) -> io::Result<
             }
             Ok(())
         }
-        Format::Json => writeln!(output, "{}", report.json()),
-        Format::Junit => write!(output, "{}", report.junit()),
-        Format::Html => write!(output, "{}", html(std::slice::from_ref(report))),
-        Format::Behaviour => write!(output, "{}", report.behaviour()),
+        RunFormat::Json => writeln!(output, "{}", report.json()),
+        RunFormat::Junit => write!(output, "{}", report.junit()),
+        RunFormat::Html => write!(output, "{}", html(std::slice::from_ref(report))),
+        RunFormat::Behaviour => write!(output, "{}", report.behaviour()),
     }
 }

@@ -6,17 +6,17 @@ use clap::ValueEnum;
 use dbgeng_testkit::render;
 use dbgeng_testkit::spec::{JSON, Requirement};
 
-use super::{Status, complain};
+use super::{ExitStatus, complain};
 
 #[derive(Debug, clap::Args)]
-pub(super) struct Arguments {
+pub(super) struct SpecArguments {
     /// In which form.
     #[arg(long, value_enum, default_value = "markdown")]
-    format: Format,
+    format: SpecFormat,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Format {
+enum SpecFormat {
     /// As `spec/SPEC.md`.
     Markdown,
     /// As `spec/requirements.json`.
@@ -25,29 +25,29 @@ enum Format {
     Mermaid,
 }
 
-pub(super) fn main(arguments: &Arguments, output: &mut dyn Write) -> io::Result<Status> {
+pub(super) fn main(arguments: &SpecArguments, output: &mut dyn Write) -> io::Result<ExitStatus> {
     match arguments.format {
-        Format::Markdown => write!(output, "{}", render::markdown())?,
-        Format::Json => write!(output, "{}", JSON)?,
-        Format::Mermaid => write!(output, "{}", render::mermaid())?,
+        SpecFormat::Markdown => write!(output, "{}", render::markdown())?,
+        SpecFormat::Json => write!(output, "{}", JSON)?,
+        SpecFormat::Mermaid => write!(output, "{}", render::mermaid())?,
     }
-    Ok(Status::Holds)
+    Ok(ExitStatus::Holds)
 }
 
-pub(super) fn list(output: &mut dyn Write) -> io::Result<Status> {
+pub(super) fn list(output: &mut dyn Write) -> io::Result<ExitStatus> {
     for requirement in Requirement::ALL {
         let facts = requirement.facts();
         let tested = if facts.untestable.is_some() { "  (not testable)" } else { "" };
         writeln!(output, "{:<6} {:<10} {requirement}{tested}", facts.level, facts.basis)?;
     }
-    Ok(Status::Holds)
+    Ok(ExitStatus::Holds)
 }
 
-pub(super) fn explain(id: &str, output: &mut dyn Write) -> io::Result<Status> {
+pub(super) fn explain(id: &str, output: &mut dyn Write) -> io::Result<ExitStatus> {
     match id.parse::<Requirement>() {
         Ok(requirement) => {
             write!(output, "{}", render::explanation(requirement))?;
-            Ok(Status::Holds)
+            Ok(ExitStatus::Holds)
         }
         Err(error) => Ok(complain(&error)),
     }

@@ -3,7 +3,7 @@
 use std::ffi::c_void;
 
 use super::buffer::{Blank, Many, One};
-use super::client::Client;
+use super::client::ClientPointer;
 use super::memory::Unit;
 use crate::call::{Call, CreateProcess2, Ending, Outcome, Outputs};
 use crate::flags::CreateProcessOptions;
@@ -37,11 +37,11 @@ macro_rules! by_twin {
 
 /// A string as the engine gets it: null, or characters in memory of its own, since an engine may write into a command line
 /// (STR-9). Two NULs end it, as they end an environment block that is empty (STR-10).
-struct Text<U>(Option<Vec<U>>);
+struct TextArgument<U>(Option<Vec<U>>);
 
-impl<U: Unit> Text<U> {
-    fn new(text: &Option<&str>) -> Text<U> {
-        Text(text.as_ref().map(|text| U::encode(text).chain([U::NUL; 2]).collect()))
+impl<U: Unit> TextArgument<U> {
+    fn new(text: &Option<&str>) -> TextArgument<U> {
+        TextArgument(text.as_ref().map(|text| U::encode(text).chain([U::NUL; 2]).collect()))
     }
 
     fn pointer(&mut self) -> *mut U {
@@ -54,11 +54,11 @@ impl<U: Unit> Text<U> {
 type Room = [u32; 64];
 
 /// A `DEBUG_CREATE_PROCESS_OPTIONS` as the engine gets it.
-struct Options(Option<Room>);
+struct OptionsArgument(Option<Room>);
 
-impl Options {
-    fn new(options: Option<&CreateProcessOptions>) -> Options {
-        Options(options.map(|options| {
+impl OptionsArgument {
+    fn new(options: Option<&CreateProcessOptions>) -> OptionsArgument {
+        OptionsArgument(options.map(|options| {
             let mut buffer: Room = [0; 64];
             let fields = [options.create_flags.bits(), options.eng_create_flags.bits()];
             buffer[..2].copy_from_slice(&fields);
@@ -82,7 +82,7 @@ impl Options {
 type Describe<U> =
     unsafe extern "system" fn(*mut c_void, u64, u32, u32, *mut U, u32, *mut u32, *mut U, u32, *mut u32) -> HRESULT;
 
-impl Client {
+impl ClientPointer {
     /// Makes a call.
     pub(super) fn answer(&self, call: &Call<&str>) -> Outcome {
         let mut out = Outputs::default();
@@ -98,13 +98,13 @@ impl Client {
                 Call::EndSession { flags } => slot!(self.EndSession(flags.bits())),
                 Call::StartServer { options } => {
                     by_twin!(self.is_wide(5, &[options]), U => self.StartServer | StartServerWide(
-                        Text::<U>::new(options).pointer(),
+                        TextArgument::<U>::new(options).pointer(),
                     ))
                 }
                 Call::StartProcessServer { flags, options, reserved } => {
                     by_twin!(self.is_wide(5, &[options]), U => self.StartProcessServer | StartProcessServerWide(
                         *flags,
-                        Text::<U>::new(options).pointer(),
+                        TextArgument::<U>::new(options).pointer(),
                         std::ptr::without_provenance_mut(*reserved as usize),
                     ))
                 }
@@ -112,7 +112,7 @@ impl Client {
                     let is_wide = self.is_wide(5, &[remote_options]);
                     let mut handle = One::new(*server);
                     let hresult = by_twin!(is_wide, U => self.ConnectProcessServer | ConnectProcessServerWide(
-                        Text::<U>::new(remote_options).pointer(),
+                        TextArgument::<U>::new(remote_options).pointer(),
                         handle.pointer(),
                     ));
                     out.server = handle.written();
@@ -127,7 +127,7 @@ impl Client {
                 Call::OutputServers { output_control, machine, flags } => {
                     by_twin!(self.is_wide(5, &[machine]), U => self.OutputServers | OutputServersWide(
                         *output_control,
-                        Text::<U>::new(machine).pointer(),
+                        TextArgument::<U>::new(machine).pointer(),
                         flags.bits(),
                     ))
                 }
@@ -157,7 +157,7 @@ impl Client {
                     let hresult = by_twin!(is_wide, U =>
                         self.GetRunningProcessSystemIdByExecutableName | GetRunningProcessSystemIdByExecutableNameWide(
                             *server,
-                            Text::<U>::new(exe_name).pointer(),
+                            TextArgument::<U>::new(exe_name).pointer(),
                             flags.bits(),
                             found.pointer(),
                         )
@@ -174,7 +174,7 @@ impl Client {
                 Call::CreateProcess { server, command_line, create_flags } => {
                     by_twin!(self.is_wide(3, &[command_line]), U => self.CreateProcess | CreateProcessWide(
                         *server,
-                        Text::<U>::new(command_line).pointer(),
+                        TextArgument::<U>::new(command_line).pointer(),
                         create_flags.bits(),
                     ))
                 }
@@ -182,7 +182,7 @@ impl Client {
                     let is_wide = self.is_wide(3, &[command_line]);
                     by_twin!(is_wide, U => self.CreateProcessAndAttach | CreateProcessAndAttachWide(
                         *server,
-                        Text::<U>::new(command_line).pointer(),
+                        TextArgument::<U>::new(command_line).pointer(),
                         create_flags.bits(),
                         *process_id,
                         attach_flags.bits(),
@@ -191,22 +191,22 @@ impl Client {
                 Call::CreateProcess2(create) => {
                     by_twin!(self.is_wide(5, &create.strings()), U => self.CreateProcess2 | CreateProcess2Wide(
                         create.server,
-                        Text::<U>::new(&create.command_line).pointer(),
-                        Options::new(create.options.as_ref()).pointer(),
-                        Options::size(create),
-                        Text::<U>::new(&create.initial_directory).pointer(),
-                        Text::<U>::new(&create.environment).pointer(),
+                        TextArgument::<U>::new(&create.command_line).pointer(),
+                        OptionsArgument::new(create.options.as_ref()).pointer(),
+                        OptionsArgument::size(create),
+                        TextArgument::<U>::new(&create.initial_directory).pointer(),
+                        TextArgument::<U>::new(&create.environment).pointer(),
                     ))
                 }
                 Call::CreateProcessAndAttach2 { create, process_id, attach_flags } => {
                     let is_wide = self.is_wide(5, &create.strings());
                     by_twin!(is_wide, U => self.CreateProcessAndAttach2 | CreateProcessAndAttach2Wide(
                         create.server,
-                        Text::<U>::new(&create.command_line).pointer(),
-                        Options::new(create.options.as_ref()).pointer(),
-                        Options::size(create),
-                        Text::<U>::new(&create.initial_directory).pointer(),
-                        Text::<U>::new(&create.environment).pointer(),
+                        TextArgument::<U>::new(&create.command_line).pointer(),
+                        OptionsArgument::new(create.options.as_ref()).pointer(),
+                        OptionsArgument::size(create),
+                        TextArgument::<U>::new(&create.initial_directory).pointer(),
+                        TextArgument::<U>::new(&create.environment).pointer(),
                         *process_id,
                         attach_flags.bits(),
                     ))

@@ -24,7 +24,7 @@ pub enum Twin {
 }
 
 /// A counted pointer to a client object, through an interface of some version.
-pub(super) struct Client {
+pub(super) struct ClientPointer {
     this: NonNull<c_void>,
     /// 0 for an interface of which nothing is known but that it is an `IUnknown`.
     version: u8,
@@ -33,18 +33,18 @@ pub(super) struct Client {
 
 // SAFETY: a client object may be called from any thread, even if only to answer that it is the wrong one (CLI-1, CLI-2);
 // its count is kept by COM's rules, which are the same for all threads.
-unsafe impl Send for Client {}
+unsafe impl Send for ClientPointer {}
 // SAFETY: the same.
-unsafe impl Sync for Client {}
+unsafe impl Sync for ClientPointer {}
 
-impl Client {
+impl ClientPointer {
     /// Takes over one reference to a client object.
     ///
     /// # Safety
     ///
     /// `this` is a counted pointer to a COM object, through the interface of that version.
-    pub(super) unsafe fn take(this: NonNull<c_void>, version: u8, twin: Twin) -> Client {
-        Client { this, version, twin }
+    pub(super) unsafe fn take(this: NonNull<c_void>, version: u8, twin: Twin) -> ClientPointer {
+        ClientPointer { this, version, twin }
     }
 
     /// Asks for a pointer by a function such as QueryInterface, and takes over what it gives.
@@ -56,12 +56,12 @@ impl Client {
         ask: impl FnOnce(*mut *mut c_void) -> HRESULT,
         version: u8,
         twin: Twin,
-    ) -> (HRESULT, Option<Client>) {
+    ) -> (HRESULT, Option<ClientPointer>) {
         let mut pointer = std::ptr::null_mut();
         let hresult = ask(&mut pointer);
         let given = NonNull::new(pointer).filter(|_| hresult.is_ok());
         // SAFETY: the caller's promise.
-        (hresult, given.map(|this| unsafe { Client::take(this, version, twin) }))
+        (hresult, given.map(|this| unsafe { ClientPointer::take(this, version, twin) }))
     }
 
     /// The version of the interface.
@@ -87,12 +87,12 @@ impl Client {
         self.version >= since && (self.twin == Twin::Wide || !is_ascii)
     }
 
-    fn query(&self, interface: &Interface) -> (HRESULT, Option<Client>) {
+    fn query(&self, interface: &Interface) -> (HRESULT, Option<ClientPointer>) {
         let id: GUID = id::of(interface);
         // SAFETY: every COM object has the three slots of IUnknown; what QueryInterface gives is behind that interface.
         unsafe {
             let query = (*self.vtable()).QueryInterface;
-            Client::ask(|pointer| query(self.this(), &id, pointer), interface.version().unwrap_or(0), self.twin)
+            ClientPointer::ask(|pointer| query(self.this(), &id, pointer), interface.version().unwrap_or(0), self.twin)
         }
     }
 }
@@ -116,7 +116,7 @@ impl Client {
 pub type ComClient = crate::ByCall<Com>;
 
 /// What answers the calls of a [`ComClient`].
-pub struct Com(pub(super) Client);
+pub struct Com(pub(super) ClientPointer);
 
 impl std::fmt::Debug for Com {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -128,7 +128,7 @@ impl From<IDebugClient5> for ComClient {
     fn from(client: IDebugClient5) -> ComClient {
         let this = client.into_raw();
         // SAFETY: an `IDebugClient5` is a counted pointer that is not null, through that interface.
-        crate::ByCall(Com(unsafe { Client::take(NonNull::new_unchecked(this), 5, Twin::Ansi) }))
+        crate::ByCall(Com(unsafe { ClientPointer::take(NonNull::new_unchecked(this), 5, Twin::Ansi) }))
     }
 }
 
@@ -141,7 +141,7 @@ impl ComClient {
     /// `pointer` is null or a counted pointer to an object behind the interface of that version.
     pub unsafe fn from_raw(pointer: *mut c_void, version: u8) -> Option<ComClient> {
         // SAFETY: the caller's promise.
-        NonNull::new(pointer).map(|this| crate::ByCall(Com(unsafe { Client::take(this, version, Twin::Ansi) })))
+        NonNull::new(pointer).map(|this| crate::ByCall(Com(unsafe { ClientPointer::take(this, version, Twin::Ansi) })))
     }
 
     /// Calls the Wide twins, or the plain methods again.
@@ -152,7 +152,7 @@ impl ComClient {
     }
 }
 
-impl Drop for Client {
+impl Drop for ClientPointer {
     fn drop(&mut self) {
         // SAFETY: this reference is held, and given up here.
         unsafe { ((*self.vtable()).Release)(self.this()) };
@@ -184,7 +184,7 @@ impl AnswerCall for Com {
         // SAFETY: every version has this slot, and what it gives is an `IDebugClient` (CLI-15).
         let (hresult, made) = unsafe {
             let create = (*self.0.vtable()).CreateClient;
-            Client::ask(|pointer| create(self.0.this(), pointer), 1, self.0.twin)
+            ClientPointer::ask(|pointer| create(self.0.this(), pointer), 1, self.0.twin)
         };
         if let Some(made) = made {
             write(client, Box::new(crate::ByCall(Com(made))));

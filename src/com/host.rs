@@ -27,7 +27,7 @@ use crate::dispatch::AnswerCall;
 use crate::harness::Harness;
 use crate::hresult::{E_POINTER, E_UNEXPECTED, HRESULT};
 use crate::interface::Interface;
-use crate::trace::{EngineName, Event, Header, Reader, Recorded, What, Writer};
+use crate::trace::{EngineName, Event, EventKind, Header, Reader, Recorded, Writer};
 
 /// Begins each line that is for the other side: engines print what they like.
 const MARK: &str = "dbgeng-testkit host: ";
@@ -40,16 +40,16 @@ const AFTERMATH: Duration = Duration::from_millis(300);
 
 /// What a host is to do.
 #[derive(Serialize, Deserialize)]
-pub(super) struct Order {
+pub(super) struct HostCommand {
     pub(super) library: PathBuf,
     pub(super) is_wide: bool,
 }
 
 /// The process of a host, as its engine.
-pub(super) struct Host(Arc<Link>);
+pub(super) struct HostProcess(Arc<HostPipe>);
 
 /// What leads to a host.
-struct Link {
+struct HostPipe {
     ends: Mutex<Ends>,
     thread: AtomicU32,
     made: AtomicU32,
@@ -61,8 +61,8 @@ struct Ends {
     output: BufReader<ChildStdout>,
 }
 
-impl Host {
-    pub(super) fn start(order: &Order) -> io::Result<Host> {
+impl HostProcess {
+    pub(super) fn start(order: &HostCommand) -> io::Result<HostProcess> {
         let mut child = Command::new(std::env::current_exe()?)
             .args(arguments())
             .env_remove(FOLDER)
@@ -79,7 +79,11 @@ impl Host {
         if !greeting.is_empty() {
             return Err(io::Error::other(greeting));
         }
-        Ok(Host(Arc::new(Link { ends: Mutex::new(ends), thread: AtomicU32::new(0), made: AtomicU32::new(0) })))
+        Ok(HostProcess(Arc::new(HostPipe {
+            ends: Mutex::new(ends),
+            thread: AtomicU32::new(0),
+            made: AtomicU32::new(0),
+        })))
     }
 }
 
@@ -124,7 +128,7 @@ impl Drop for Ends {
     }
 }
 
-impl Link {
+impl HostPipe {
     fn ends(&self) -> MutexGuard<'_, Ends> {
         self.ends.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -150,7 +154,7 @@ impl Link {
 fn line(by: Caller, call: Call, outcome: Outcome) -> io::Result<String> {
     let recorded = Recorded { by, call, wide: false, outcome, elapsed_us: None, interval: None };
     let mut writer = Writer::resume(Vec::new());
-    writer.event(&Event { seq: 1, what: What::Call(Box::new(recorded)) }, &[])?;
+    writer.event(&Event { seq: 1, what: EventKind::Call(Box::new(recorded)) }, &[])?;
     let text = String::from_utf8(writer.into_inner()).map_err(io::Error::other)?;
     Ok(text.trim_end().to_owned())
 }
@@ -161,12 +165,12 @@ fn parse(line: &str) -> io::Result<Recorded> {
     text.extend(line.as_bytes());
     let event = Reader::new("a host", text.as_slice()).map_err(io::Error::other)?.next();
     match event.transpose().map_err(io::Error::other)? {
-        Some(Event { what: What::Call(recorded), .. }) => Ok(*recorded),
+        Some(Event { what: EventKind::Call(recorded), .. }) => Ok(*recorded),
         _ => Err(io::Error::other(format!("{line:?} is no call"))),
     }
 }
 
-impl Engine for Host {
+impl Engine for HostProcess {
     fn debug_create(&self, interface: &Interface, client: Out<'_, Box<dyn DebugClient>>) -> HRESULT {
         if client.is_none() {
             return E_POINTER;
@@ -175,7 +179,7 @@ impl Engine for Host {
         let made = self.0.ask(number, Call::DebugCreate { interface: interface.clone() });
         if made.succeeded() {
             self.0.made.store(number + 1, Ordering::Relaxed);
-            write(client, Far::object(&self.0, number));
+            write(client, RemoteClient::object(&self.0, number));
         }
         status(&made)
     }
@@ -196,14 +200,14 @@ impl Engine for Host {
 }
 
 /// A client object in a host.
-struct Far {
-    link: Arc<Link>,
+struct RemoteClient {
+    link: Arc<HostPipe>,
     number: u32,
 }
 
-impl Far {
-    fn object(link: &Arc<Link>, number: u32) -> Box<dyn DebugClient> {
-        Box::new(ByCall(Far { link: Arc::clone(link), number }))
+impl RemoteClient {
+    fn object(link: &Arc<HostPipe>, number: u32) -> Box<dyn DebugClient> {
+        Box::new(ByCall(RemoteClient { link: Arc::clone(link), number }))
     }
 }
 
@@ -211,7 +215,7 @@ fn status(outcome: &Outcome) -> HRESULT {
     outcome.hresult().unwrap_or(E_UNEXPECTED)
 }
 
-impl AnswerCall for Far {
+impl AnswerCall for RemoteClient {
     fn answer(&self, call: &Call<&str>) -> Outcome {
         self.link.ask(self.number, call.owned())
     }
@@ -220,7 +224,7 @@ impl AnswerCall for Far {
     fn query_interface(&self, interface: &Interface, client: Out<'_, Box<dyn DebugClient>>) -> HRESULT {
         let asked = self.answer(&Call::QueryInterface { interface: interface.clone() });
         if asked.succeeded() {
-            write(client, Far::object(&self.link, self.number));
+            write(client, RemoteClient::object(&self.link, self.number));
         }
         status(&asked)
     }
@@ -229,7 +233,7 @@ impl AnswerCall for Far {
         let asked = self.answer(&Call::CreateClient);
         if let Some(number) = asked.out.client {
             self.link.made.fetch_max(number + 1, Ordering::Relaxed);
-            write(client, Far::object(&self.link, number));
+            write(client, RemoteClient::object(&self.link, number));
         }
         status(&asked)
     }
@@ -275,7 +279,7 @@ fn serve() -> io::Result<()> {
         }
         leave(0)
     });
-    let order: Order = serde_json::from_str(&waiting.recv().map_err(io::Error::other)?)?;
+    let order: HostCommand = serde_json::from_str(&waiting.recv().map_err(io::Error::other)?)?;
     let library = Library::open(order.library.as_os_str()).map_err(io::Error::other)?;
     let twin = if order.is_wide { Twin::Wide } else { Twin::Ansi };
     let mut harness = Harness::new(Box::new(library.through(twin).engine()));

@@ -6,13 +6,13 @@ use std::sync::Arc;
 
 use windows_core::GUID;
 
-use super::client::{Client, Com, Twin};
+use super::client::{ClientPointer, Com, Twin};
 use super::host;
 use super::id;
 use super::process::take_along;
 use super::thread::Threads;
 use crate::ByCall;
-use crate::client::{DebugClient, Engine, Out, Place, write};
+use crate::client::{DebugClient, Engine, HostLocation, Out, write};
 use crate::conformance::is_child;
 use crate::hresult::HRESULT;
 use crate::interface::Interface;
@@ -104,8 +104,8 @@ impl Library {
         LibraryEngine { library: self.clone(), threads: Arc::new(Threads::default()) }
     }
 
-    pub(super) fn order(&self) -> host::Order {
-        host::Order { library: self.path.clone(), is_wide: self.twin == Twin::Wide }
+    pub(super) fn order(&self) -> host::HostCommand {
+        host::HostCommand { library: self.path.clone(), is_wide: self.twin == Twin::Wide }
     }
 }
 
@@ -144,7 +144,7 @@ impl Engine for LibraryEngine {
         // SAFETY: what it gives is behind the interface that was asked for (CLI-12).
         let (hresult, made) = unsafe {
             let version = interface.version().unwrap_or(0);
-            Client::ask(|pointer| create(&id, pointer), version, self.library.twin)
+            ClientPointer::ask(|pointer| create(&id, pointer), version, self.library.twin)
         };
         if let Some(made) = made {
             write(client, Box::new(ByCall(Com(made))));
@@ -152,11 +152,11 @@ impl Engine for LibraryEngine {
         hresult
     }
 
-    fn start_process(&self, place: Place) -> Option<Box<dyn Engine>> {
-        if place == Place::Elsewhere {
+    fn start_process(&self, place: HostLocation) -> Option<Box<dyn Engine>> {
+        if place == HostLocation::Elsewhere {
             return None;
         }
-        match host::Host::start(&self.library.order()) {
+        match host::HostProcess::start(&self.library.order()) {
             Ok(host) => Some(Box::new(host)),
             Err(error) => {
                 eprintln!("dbgeng-testkit: a process to host servers: {error}");

@@ -122,16 +122,16 @@ pub(super) unsafe fn options(pointer: *const c_void, size: u32) -> Result<Option
 }
 
 /// What a caller's out pointer leads to, between the call and the answer.
-pub(super) struct Target<T, V = T> {
+pub(super) struct OutPointer<T, V = T> {
     pointer: *mut T,
     value: Option<V>,
 }
 
-impl<T, V> Target<T, V> {
+impl<T, V> OutPointer<T, V> {
     /// The target of a pointer, which may be null.
-    pub(super) fn new(pointer: *mut T) -> Result<Target<T, V>, HRESULT> {
+    pub(super) fn new(pointer: *mut T) -> Result<OutPointer<T, V>, HRESULT> {
         aligned(pointer)?;
-        Ok(Target { pointer, value: None })
+        Ok(OutPointer { pointer, value: None })
     }
 
     /// The out parameter that an engine takes in its place.
@@ -145,7 +145,7 @@ impl<T, V> Target<T, V> {
     }
 }
 
-impl<T> Target<T> {
+impl<T> OutPointer<T> {
     /// Writes what the engine wrote, if it wrote anything.
     ///
     /// # Safety
@@ -159,7 +159,7 @@ impl<T> Target<T> {
     }
 }
 
-impl Target<u32, Vec<u32>> {
+impl OutPointer<u32, Vec<u32>> {
     /// Writes as many elements as the engine wrote and as there is room for.
     ///
     /// # Safety
@@ -173,7 +173,7 @@ impl Target<u32, Vec<u32>> {
     }
 }
 
-impl<U: Unit> Target<U, String> {
+impl<U: Unit> OutPointer<U, String> {
     /// Writes the string that the engine wrote, cut to fit, and its NUL (STR-5).
     ///
     /// # Safety

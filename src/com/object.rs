@@ -19,7 +19,7 @@ const NEWEST: u8 = SLOTS.len() as u8;
 /// A client object behind a COM pointer. All its interfaces are this one pointer, since every vtable begins with the older
 /// ones (VER-2).
 #[repr(C)]
-pub(super) struct Object {
+pub(super) struct ComObject {
     vtable: &'static Vtbl,
     references: AtomicU32,
     /// The newest version that it answers QueryInterface for.
@@ -27,10 +27,10 @@ pub(super) struct Object {
     client: Box<dyn DebugClient>,
 }
 
-impl Object {
+impl ComObject {
     /// A pointer to a new object, with a count of one (CLI-10).
     pub(super) fn make(client: Box<dyn DebugClient>, version: u8) -> *mut c_void {
-        let object = Object { vtable: &VTABLE, references: AtomicU32::new(1), version, client };
+        let object = ComObject { vtable: &VTABLE, references: AtomicU32::new(1), version, client };
         Box::into_raw(Box::new(object)).cast()
     }
 
@@ -39,9 +39,9 @@ impl Object {
     /// # Safety
     ///
     /// `this` is a counted pointer to an object of ours, held for as long as the reference is.
-    pub(super) unsafe fn of<'a>(this: *mut c_void) -> &'a Object {
+    pub(super) unsafe fn of<'a>(this: *mut c_void) -> &'a ComObject {
         // SAFETY: the caller's promise; an object is never changed but for its count.
-        unsafe { &*this.cast::<Object>() }
+        unsafe { &*this.cast::<ComObject>() }
     }
 
     /// The client object of the engine.
@@ -53,7 +53,7 @@ impl Object {
     pub(super) fn like_this(&self, client: Box<dyn DebugClient>) -> *mut c_void {
         let mut newer = None;
         let _: HRESULT = client.query_interface(&Interface::DebugClient(self.version), Some(&mut newer));
-        Object::make(newer.unwrap_or(client), self.version)
+        ComObject::make(newer.unwrap_or(client), self.version)
     }
 }
 
@@ -78,7 +78,7 @@ impl Object {
 /// ```
 pub fn expose(client: impl DebugClient + 'static) -> IDebugClient5 {
     // SAFETY: a new object of ours, with the vtable that the type says and a count of one, which is the result's.
-    unsafe { IDebugClient5::from_raw(Object::make(Box::new(client), NEWEST)) }
+    unsafe { IDebugClient5::from_raw(ComObject::make(Box::new(client), NEWEST)) }
 }
 
 /// `DebugCreate` (CLI-12) on an engine: what a library exports under that name.
@@ -106,9 +106,9 @@ pub unsafe fn debug_create(engine: &dyn Engine, interface_id: *const GUID, inter
             let newer = (version..=NEWEST).rev().find_map(|version| {
                 let mut newer = None;
                 let _: HRESULT = client.query_interface(&Interface::DebugClient(version), Some(&mut newer));
-                newer.map(|newer| Object::make(newer, version))
+                newer.map(|newer| ComObject::make(newer, version))
             });
-            Ok(newer.unwrap_or_else(|| Object::make(client, version)))
+            Ok(newer.unwrap_or_else(|| ComObject::make(client, version)))
         })
     }
 }
@@ -146,7 +146,7 @@ unsafe extern "system" fn query_interface(this: *mut c_void, id: *const GUID, in
     unsafe {
         answer(id, interface, |asked| {
             let has = match asked {
-                Interface::DebugClient(version) => *version <= Object::of(this).version,
+                Interface::DebugClient(version) => *version <= ComObject::of(this).version,
                 Interface::Other(name) => name == "IUnknown",
             };
             if !has {
@@ -160,19 +160,19 @@ unsafe extern "system" fn query_interface(this: *mut c_void, id: *const GUID, in
 
 unsafe extern "system" fn add_ref(this: *mut c_void) -> u32 {
     // SAFETY: COM's rules for a caller: `this` is a counted pointer of ours.
-    let object = unsafe { Object::of(this) };
+    let object = unsafe { ComObject::of(this) };
     // A new reference is made from one that is held, so nothing has to be ordered.
     object.references.fetch_add(1, Ordering::Relaxed).wrapping_add(1)
 }
 
 unsafe extern "system" fn release(this: *mut c_void) -> u32 {
     // SAFETY: COM's rules for a caller: `this` is a counted pointer of ours, given up by this call.
-    let left = unsafe { Object::of(this) }.references.fetch_sub(1, Ordering::Release).wrapping_sub(1);
+    let left = unsafe { ComObject::of(this) }.references.fetch_sub(1, Ordering::Release).wrapping_sub(1);
     if left == 0 {
         // What other threads did with the object comes before its end.
         fence(Ordering::Acquire);
-        // SAFETY: the last reference is gone, and the object was made by `Object::make`.
-        let object = unsafe { Box::from_raw(this.cast::<Object>()) };
+        // SAFETY: the last reference is gone, and the object was made by `ComObject::make`.
+        let object = unsafe { Box::from_raw(this.cast::<ComObject>()) };
         object.client.release();
     }
     left

@@ -6,8 +6,8 @@
 use std::borrow::Cow;
 use std::ffi::c_void;
 
-use super::memory::{Target, Unit, environment, options, string};
-use super::object::Object;
+use super::memory::{OutPointer, Unit, environment, options, string};
+use super::object::ComObject;
 use crate::client::DebugClient;
 use crate::flags::CreateProcessOptions;
 use crate::hresult::HRESULT;
@@ -24,18 +24,18 @@ fn answer(work: impl FnOnce() -> Result<HRESULT, HRESULT>) -> HRESULT {
 /// `this` is a counted pointer of ours.
 unsafe fn client<'a>(this: *mut c_void) -> &'a dyn DebugClient {
     // SAFETY: the caller's promise, by which the object outlives the call.
-    unsafe { Object::of(this) }.client()
+    unsafe { ComObject::of(this) }.client()
 }
 
 pub(super) unsafe extern "system" fn create_client(this: *mut c_void, client: *mut *mut c_void) -> HRESULT {
     answer(|| {
-        let mut target = Target::<*mut c_void, Box<dyn DebugClient>>::new(client)?;
+        let mut target = OutPointer::<*mut c_void, Box<dyn DebugClient>>::new(client)?;
         // SAFETY: COM's rules for a caller.
-        let object = unsafe { Object::of(this) };
+        let object = unsafe { ComObject::of(this) };
         let hresult = object.client().create_client(target.out());
         // What comes with a failure goes: no caller of COM's looks for it.
         if let Some(made) = target.take().filter(|_| hresult.is_ok()) {
-            // SAFETY: the engine makes no client object where the pointer is null, and `Target` has seen that it is
+            // SAFETY: the engine makes no client object where the pointer is null, and `OutPointer` has seen that it is
             // aligned.
             unsafe { client.write(object.like_this(made)) };
         }
@@ -72,7 +72,7 @@ pub(super) unsafe extern "system" fn connect_process_server<U: Unit>(
     server: *mut u64,
 ) -> HRESULT {
     answer(|| {
-        let mut server = Target::new(server)?;
+        let mut server = OutPointer::new(server)?;
         // SAFETY: COM's rules for a caller.
         let hresult = unsafe { client(this).connect_process_server(string(remote_options)?.as_deref(), server.out()) };
         // SAFETY: the same; the string is not used any more.
@@ -104,7 +104,7 @@ pub(super) unsafe extern "system" fn system_ids(
     actual_count: *mut u32,
 ) -> HRESULT {
     answer(|| {
-        let (mut ids, mut actual_count) = (Target::<u32, Vec<u32>>::new(ids)?, Target::new(actual_count)?);
+        let (mut ids, mut actual_count) = (OutPointer::<u32, Vec<u32>>::new(ids)?, OutPointer::new(actual_count)?);
         // SAFETY: COM's rules for a caller.
         let client = unsafe { client(this) };
         let hresult = client.get_running_process_system_ids(server, ids.out(), count, actual_count.out());
@@ -125,7 +125,7 @@ pub(super) unsafe extern "system" fn system_id_by_executable_name<U: Unit>(
     id: *mut u32,
 ) -> HRESULT {
     answer(|| {
-        let mut id = Target::new(id)?;
+        let mut id = OutPointer::new(id)?;
         // SAFETY: COM's rules for a caller.
         let hresult = unsafe {
             let name = string(exe_name)?;
@@ -155,8 +155,10 @@ pub(super) unsafe extern "system" fn description<U: Unit>(
     actual_description_size: *mut u32,
 ) -> HRESULT {
     answer(|| {
-        let (mut name, mut actual_name) = (Target::<U, String>::new(exe_name)?, Target::new(actual_exe_name_size)?);
-        let (mut text, mut actual) = (Target::<U, String>::new(description)?, Target::new(actual_description_size)?);
+        let (mut name, mut actual_name) =
+            (OutPointer::<U, String>::new(exe_name)?, OutPointer::new(actual_exe_name_size)?);
+        let (mut text, mut actual) =
+            (OutPointer::<U, String>::new(description)?, OutPointer::new(actual_description_size)?);
         // SAFETY: COM's rules for a caller.
         let hresult = unsafe { client(this) }.get_running_process_description(
             server,

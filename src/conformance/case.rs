@@ -1,10 +1,10 @@
 //! A case: one scripted check of one requirement.
 
+pub(super) mod expectation;
 pub(super) mod script;
-pub(super) mod wanted;
 
+use self::expectation::Expectation;
 use self::script::{Limits, Script};
-use self::wanted::Wanted;
 use super::program::Program;
 use crate::profile::Profile;
 use crate::spec::Requirement;
@@ -19,7 +19,7 @@ pub struct Case {
     /// What is done.
     pub program: Program,
     /// What is wanted of each step.
-    pub wanted: Vec<Wanted>,
+    pub wanted: Vec<Expectation>,
 }
 
 /// The cases of one profile while they are written.

@@ -8,11 +8,11 @@ pub(super) mod run;
 pub(super) mod trial;
 mod unordered;
 
-use crate::model::{Model, Touch, Violation, World};
+use crate::model::{Footprint, Model, Violation, WorldAssumption};
 use crate::options::ParseError;
 use crate::profile::Profile;
 use crate::spec::Requirement;
-use crate::trace::{Event, Recorded, What};
+use crate::trace::{Event, EventKind, Recorded};
 
 /// Judges a run, event by event.
 ///
@@ -33,16 +33,16 @@ impl Judge {
     /// What the event broke, of whatever level.
     pub(super) fn event(&mut self, event: &Event) -> Vec<Violation> {
         let Judge { profile, server, model } = self;
-        let world = if event.seq == 1 { World::Closed } else { World::Open };
+        let world = if event.seq == 1 { WorldAssumption::Closed } else { WorldAssumption::Open };
         let model = model.get_or_insert_with(|| Box::new(Model::new(*profile, world)));
         match &event.what {
-            What::Computer { process, computer } => model.place(*process, computer),
-            What::ProcessKilled { process } => model.process_killed(*process),
-            What::Elapsed { .. } => {}
-            What::Call(recorded) => {
+            EventKind::Computer { process, computer } => model.place(*process, computer),
+            EventKind::ProcessKilled { process } => model.process_killed(*process),
+            EventKind::Elapsed { .. } => {}
+            EventKind::Call(recorded) => {
                 // The computer of the first process is known by now. What is no connection string leads nowhere.
                 if let Some(server) = server.take() {
-                    let _: Result<(), ParseError> = model.server_beside(&server);
+                    let _: Result<(), ParseError> = model.external_server(&server);
                 }
                 let judged = model.observe(recorded.by, &recorded.call, &recorded.outcome);
                 return judged.err().unwrap_or_default();
@@ -68,9 +68,11 @@ impl Judge {
     }
 
     /// What a call touches: [`Model::touch`].
-    fn touch(&self, recorded: &Recorded, may_close: bool) -> Touch {
+    fn touch(&self, recorded: &Recorded, may_close: bool) -> Footprint {
         let model = self.model.as_ref();
-        model.map_or(Touch::EVERYTHING, |model| model.touch(recorded.by, &recorded.call, &recorded.outcome, may_close))
+        model.map_or(Footprint::EVERYTHING, |model| {
+            model.touch(recorded.by, &recorded.call, &recorded.outcome, may_close)
+        })
     }
 
     /// What the run has come to: [`Model::state`].

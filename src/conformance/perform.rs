@@ -1,25 +1,25 @@
 //! Makes a program's calls on an engine. What comes of them is for others to judge.
 
-pub(super) mod holdings;
+pub(super) mod handle_table;
 pub(super) mod isolate;
 pub(super) mod threads;
 
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use self::holdings::Holdings;
-use super::program::names::Names;
-use super::program::{Host, Program, Step};
+use self::handle_table::HandleTable;
+use super::program::names::ComputerNames;
+use super::program::{Program, ProgramHost, Step};
 use crate::call::{Call, Caller, Ending, Outcome};
-use crate::client::{Engine, Place};
+use crate::client::{Engine, HostLocation};
 use crate::flags::Class;
 use crate::harness::Harness;
 use crate::interface::Interface;
-use crate::trace::{Event, Recorded, What};
+use crate::trace::{Event, EventKind, Recorded};
 
 /// What a performance has to know of the engine.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Means {
+pub(crate) struct SubjectConfig {
     /// The newest interface that client objects are asked for.
     pub(super) newest: Interface,
     /// The connection string of a process server that runs beside the engine. It takes the part of the plainest host.
@@ -28,16 +28,16 @@ pub(crate) struct Means {
     pub(super) is_alone: bool,
 }
 
-impl Default for Means {
-    fn default() -> Means {
-        Means { newest: Interface::NEWEST, server: None, is_alone: false }
+impl Default for SubjectConfig {
+    fn default() -> SubjectConfig {
+        SubjectConfig { newest: Interface::NEWEST, server: None, is_alone: false }
     }
 }
 
-impl Means {
+impl SubjectConfig {
     /// Whether the server that runs beside the engine takes the part of this host, the one of that number.
-    pub(super) fn stands_in(&self, number: usize, host: &Host) -> bool {
-        self.server.is_some() && number == 0 && *host == Host::plain()
+    pub(super) fn stands_in(&self, number: usize, host: &ProgramHost) -> bool {
+        self.server.is_some() && number == 0 && *host == ProgramHost::plain()
     }
 }
 
@@ -64,7 +64,7 @@ impl<F: FnMut(Option<usize>, Event)> Witness for F {
 pub(super) fn perform(
     program: &Program,
     make: impl FnOnce() -> Box<dyn Engine>,
-    means: &Means,
+    means: &SubjectConfig,
     witness: &mut dyn Witness,
 ) -> Option<String> {
     let performed = catch_unwind(AssertUnwindSafe(|| {
@@ -77,10 +77,10 @@ pub(super) fn perform(
 }
 
 struct Performance<'a, W: ?Sized> {
-    means: &'a Means,
+    means: &'a SubjectConfig,
     harness: Harness,
-    names: Names,
-    holdings: Holdings,
+    names: ComputerNames,
+    holdings: HandleTable,
     killed: Vec<bool>,
     seq: u64,
     step: Option<usize>,
@@ -89,12 +89,12 @@ struct Performance<'a, W: ?Sized> {
 }
 
 impl<'a, W: Witness + ?Sized> Performance<'a, W> {
-    fn new(engine: Box<dyn Engine>, means: &'a Means, witness: &'a mut W) -> Performance<'a, W> {
+    fn new(engine: Box<dyn Engine>, means: &'a SubjectConfig, witness: &'a mut W) -> Performance<'a, W> {
         Performance {
             means,
             harness: Harness::new(engine),
-            names: Names::default(),
-            holdings: Holdings::default(),
+            names: ComputerNames::default(),
+            holdings: HandleTable::default(),
             killed: Vec::new(),
             seq: 0,
             step: None,
@@ -143,7 +143,7 @@ impl<'a, W: Witness + ?Sized> Performance<'a, W> {
         self.killed.push(false);
         self.names.computer(computer.as_ref());
         if let Some(computer) = computer {
-            self.event(What::Computer { process, computer });
+            self.event(EventKind::Computer { process, computer });
         }
         self.make_client(Caller { process, ..Caller::default() });
     }
@@ -153,7 +153,7 @@ impl<'a, W: Witness + ?Sized> Performance<'a, W> {
         self.perform(by, Call::DebugCreate { interface: self.means.newest.clone() });
     }
 
-    fn host(&mut self, place: Place, options: Option<&str>) {
+    fn host(&mut self, place: HostLocation, options: Option<&str>) {
         let started = if self.means.is_alone { None } else { self.harness.start_process(place) };
         let process = match started {
             Some(process) => {
@@ -200,7 +200,7 @@ impl<'a, W: Witness + ?Sized> Performance<'a, W> {
             return;
         }
         self.killed[process as usize] = true;
-        self.event(What::ProcessKilled { process });
+        self.event(EventKind::ProcessKilled { process });
     }
 
     fn caller(&self, by: Caller, call: &Call) -> Option<Caller> {
@@ -229,10 +229,10 @@ impl<'a, W: Witness + ?Sized> Performance<'a, W> {
         };
         self.holdings.follow(by, &call, &outcome);
         let recorded = Recorded { by, call, wide: false, outcome, elapsed_us: None, interval: None };
-        self.event(What::Call(Box::new(recorded)));
+        self.event(EventKind::Call(Box::new(recorded)));
     }
 
-    fn event(&mut self, what: What) {
+    fn event(&mut self, what: EventKind) {
         self.seq += 1;
         self.witness.after(self.step, Event { seq: self.seq, what });
     }

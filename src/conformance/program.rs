@@ -1,7 +1,7 @@
 //! Programs: calls that name handles, client objects and processes by their place in the run, so that every program can
 //! be run on any engine and every part of one is a program.
 
-pub(super) mod again;
+pub(super) mod from_trace;
 pub(super) mod generate;
 pub(super) mod names;
 pub(super) mod notation;
@@ -10,22 +10,22 @@ pub(super) mod search;
 pub(super) mod shrink;
 
 use crate::call::{Call, Caller};
-use crate::client::Place;
+use crate::client::HostLocation;
 
 /// A run to be made: where processes are started, and what is done in them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Program {
     /// The host processes, which are there before the first step. Process 0 is the engine itself; these are 1, 2, ….
-    pub hosts: Vec<Host>,
+    pub hosts: Vec<ProgramHost>,
     /// What is done, in this order.
     pub steps: Vec<Step>,
 }
 
 /// A process that hosts a process server from the start. An engine that can start no other process hosts it itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Host {
+pub struct ProgramHost {
     /// On which computer.
-    pub place: Place,
+    pub place: HostLocation,
     /// Its server's connection string; `None` starts no server.
     pub options: Option<String>,
 }
@@ -38,12 +38,12 @@ pub enum Step {
         /// Who makes it. The process and the client object are taken modulo those that there are.
         by: Caller,
         /// The call. Its handle is filled in, and in its strings `@0`, `@1`, … stand for the name of that process's
-        /// computer, and what [`Facts`] lists for names of processes.
+        /// computer, and what [`SubjectFacts`] lists for names of processes.
         call: Call,
         /// The handle that it names, if it takes one.
         handle: HandleName,
         /// The process that it names, if it takes one and that is not 0.
-        target: Target,
+        target: ProcessRef,
     },
     /// A process is ended from outside, if it is a host.
     Kill {
@@ -71,10 +71,10 @@ pub enum HandleName {
 
 /// A process of the computer by its place among those that are known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Target {
+pub enum ProcessRef {
     /// The n-th, modulo one more, which is none.
     Nth(usize),
-    /// The first whose executable name no other has: [`Facts::ONLY`].
+    /// The first whose executable name no other has: [`SubjectFacts::ONLY`].
     Only,
     /// None that is known.
     Nobody,
@@ -82,9 +82,9 @@ pub enum Target {
 
 /// What stands in the strings of a program for the names of processes that are known.
 #[derive(Clone, Copy, Debug)]
-pub enum Facts {}
+pub enum SubjectFacts {}
 
-impl Facts {
+impl SubjectFacts {
     /// The file name of the first process whose name no other has.
     pub const ONLY: &str = "@only";
     /// The same in capitals.
@@ -112,10 +112,10 @@ impl Program {
     }
 }
 
-impl Host {
+impl ProgramHost {
     /// A process server on the engine's own computer, without a password.
-    pub fn plain() -> Host {
-        Host { place: Place::Here, options: Some("tcp:port=7001".to_owned()) }
+    pub fn plain() -> ProgramHost {
+        ProgramHost { place: HostLocation::Here, options: Some("tcp:port=7001".to_owned()) }
     }
 
     /// The connection string that reaches the server of this host, the one of that number. It is right for strings whose

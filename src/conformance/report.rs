@@ -2,13 +2,13 @@
 
 mod areas;
 mod behaviour;
+mod collapse;
 mod comparison;
-mod fold;
 mod html;
 mod junit;
-pub(super) mod kept;
 mod outside;
 pub(super) mod rust_test;
+pub(super) mod save_trace;
 mod style;
 mod text;
 
@@ -19,7 +19,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::profile::Profile;
 use crate::spec::{Level, Requirement};
-use crate::transcript::Line;
+use crate::transcript::TranscriptLine;
 
 /// What came of a case, of a property or of all that speaks of a requirement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -148,9 +148,9 @@ pub struct Elsewhere {
     /// The case or the property.
     pub place: String,
     /// What was wrong.
-    pub failure: Failure,
+    pub failure: ReportedFailure,
     /// What was done until then.
-    pub calls: Vec<Line>,
+    pub calls: Vec<TranscriptLine>,
 }
 
 /// What came of a case.
@@ -166,15 +166,15 @@ pub struct CaseReport {
     pub reason: Option<String>,
     /// What was wrong.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub failure: Option<Failure>,
+    pub failure: Option<ReportedFailure>,
     /// What was done.
-    pub calls: Vec<Line>,
+    pub calls: Vec<TranscriptLine>,
 }
 
 /// Something that was wrong.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Failure {
+pub struct ReportedFailure {
     /// The requirement that was broken; `None` where a case did not even get as far as its own.
     pub requirement: Option<Requirement>,
     /// Which call of the run was answered wrongly, counted from 0; `None` where it was not a call.
@@ -214,9 +214,9 @@ pub struct Counterexample {
     /// Whether that it does is known.
     pub verdict: Verdict,
     /// What was wrong.
-    pub failure: Failure,
+    pub failure: ReportedFailure,
     /// What was done.
-    pub calls: Vec<Line>,
+    pub calls: Vec<TranscriptLine>,
     /// The fewest calls of several threads that have no order, drawn as lanes. Empty if that is not what is wrong, or if they
     /// were not found.
     #[serde(default, skip_serializing_if = "String::is_empty")]

@@ -14,7 +14,7 @@ use std::fmt;
 use std::sync::OnceLock;
 use std::time::Duration;
 
-use self::capability::{Abilities, Capability};
+use self::capability::{Capabilities, Capability};
 use self::deviation::Deviations;
 use super::case::Case;
 use super::case::script::Limits;
@@ -23,10 +23,10 @@ use super::judge::parallel::{self, perform_here};
 use super::judge::run::{Execution, Keep, Observer};
 use super::judge::trial::{self, End, Trial};
 use super::perform::isolate::{self, Isolation, way_back};
-use super::perform::{Means, perform};
+use super::perform::{SubjectConfig, perform};
 use super::program::Program;
 use super::program::parallel::ParallelProgram;
-use super::report::{CaseReport, Failure, Verdict};
+use super::report::{CaseReport, ReportedFailure, Verdict};
 use crate::client::Engine;
 use crate::options::{ConnectionString, Side};
 use crate::profile::Profile;
@@ -34,7 +34,7 @@ use crate::spec::Requirement;
 use crate::trace::Event;
 
 /// Makes fresh engines of a subject.
-type Make = Box<dyn Fn() -> Box<dyn Engine> + Send + Sync>;
+type MakeEngine = Box<dyn Fn() -> Box<dyn Engine> + Send + Sync>;
 
 /// Everything that the kit has to say of one subject: its cases, its properties, and what is known of the subject.
 ///
@@ -48,7 +48,7 @@ type Make = Box<dyn Fn() -> Box<dyn Engine> + Send + Sync>;
 /// ```
 pub struct Suite {
     pub(super) name: String,
-    make: Make,
+    make: MakeEngine,
     pub(super) profile: Profile,
     pub(super) limits: Limits,
     isolated: bool,
@@ -60,7 +60,7 @@ pub struct Suite {
     pub(super) programs: u64,
     pub(super) seed: u64,
     pub(super) depth: u32,
-    abilities: OnceLock<Abilities>,
+    abilities: OnceLock<Capabilities>,
     cases: OnceLock<Vec<Case>>,
 }
 
@@ -192,14 +192,14 @@ impl Suite {
     }
 
     /// What the subject can do, as far as it was told or could be found out.
-    pub fn abilities(&self) -> &Abilities {
+    pub fn abilities(&self) -> &Capabilities {
         self.abilities.get_or_init(|| {
             let mut lacking = probe::probe(|program, means| self.perform(program, means));
             lacking.extend(&self.lacks);
             for claim in &self.claims {
                 lacking.remove(claim);
             }
-            Abilities { lacking, server: self.server.clone() }
+            Capabilities { lacking, server: self.server.clone() }
         })
     }
 
@@ -224,7 +224,7 @@ impl Suite {
     }
 
     /// Judges one case; answers which other requirements it saw broken, too.
-    pub(super) fn judge(&self, case: &Case) -> (CaseReport, Vec<Failure>) {
+    pub(super) fn judge(&self, case: &Case) -> (CaseReport, Vec<ReportedFailure>) {
         let abilities = self.abilities();
         let missing = abilities.missing_for(case);
         if !missing.is_empty() {
@@ -265,7 +265,7 @@ impl Suite {
         parallel::judge(self.profile, events.into_iter().map(|(_, event)| event).collect(), end)
     }
 
-    pub(super) fn perform(&self, program: &Program, means: &Means) -> Trial {
+    pub(super) fn perform(&self, program: &Program, means: &SubjectConfig) -> Trial {
         if self.isolated {
             return self.apart(|isolation| isolation.perform(program, means));
         }

@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::case::Case;
+use super::case::expectation::{Expectation, OutputCheck};
 use super::case::script::Limits;
-use super::case::wanted::{Wanted, Wrote};
 use super::cases::cases;
-use super::perform::Means;
-use super::program::notation::{Noted, NotedStep};
+use super::perform::SubjectConfig;
+use super::program::notation::{ProgramJson, StepJson};
 use super::suite::capability::needs_of;
 use crate::profile::Profile;
 use crate::trace::spaced;
@@ -18,9 +18,9 @@ use crate::trace::spaced;
 const MOST_STEPS: usize = 100;
 
 #[derive(Serialize)]
-struct Step {
+struct VectorStep {
     #[serde(flatten)]
-    step: NotedStep,
+    step: StepJson,
     #[serde(skip_serializing_if = "Option::is_none")]
     wanted: Option<Allowed>,
 }
@@ -29,7 +29,7 @@ struct Step {
 struct Allowed {
     endings: Vec<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    wrote: Vec<Wrote>,
+    wrote: Vec<OutputCheck>,
 }
 
 /// The cases of a profile as JSON documents, by area: the files of `spec/vectors`. Each step is on a line of its own.
@@ -51,9 +51,10 @@ pub fn vectors(profile: Profile) -> BTreeMap<&'static str, String> {
 }
 
 fn vector(case: Case) -> String {
-    let needs: Vec<String> = needs_of(&case, &Means::default()).iter().map(ToString::to_string).collect();
-    let Noted { hosts, steps } = Noted::of(&case.program);
-    let steps = steps.into_iter().zip(case.wanted).map(|(step, wanted)| Step { wanted: allowed(&step, wanted), step });
+    let needs: Vec<String> = needs_of(&case, &SubjectConfig::default()).iter().map(ToString::to_string).collect();
+    let ProgramJson { hosts, steps } = ProgramJson::of(&case.program);
+    let steps =
+        steps.into_iter().zip(case.wanted).map(|(step, wanted)| VectorStep { wanted: allowed(&step, wanted), step });
     let steps: Vec<String> = steps.map(|step| format!("        {}", json(&step))).collect();
     let Case { requirement, name, .. } = case;
     let members = [
@@ -73,6 +74,6 @@ fn json(value: &impl Serialize) -> String {
 }
 
 /// Of the end of a process nothing is wanted.
-fn allowed(step: &NotedStep, wanted: Wanted) -> Option<Allowed> {
+fn allowed(step: &StepJson, wanted: Expectation) -> Option<Allowed> {
     (!step.is_kill()).then(|| Allowed { endings: wanted.endings.words(), wrote: wanted.wrote })
 }

@@ -1,7 +1,7 @@
 //! AttachProcess.
 
 use super::Defect;
-use super::words::{BOTH, DBGENG};
+use super::prelude::{BOTH, DBGENG};
 use crate::call::{Call, Outcome};
 use crate::flags::AttachFlags;
 use crate::hresult::{E_ACCESSDENIED, E_FAIL, E_INVALIDARG, S_OK};
@@ -13,9 +13,9 @@ pub(super) const DEFECTS: &[Defect] = &[
         requirement: Requirement::AttachLiveProcessSucceeds,
         profiles: BOTH,
         statement: "AttachProcess fails for every process.",
-        answer: |scene, call| match call {
-            Call::AttachProcess { .. } => scene.pass(call).giving(S_OK, E_ACCESSDENIED),
-            _ => scene.pass(call),
+        answer: |context, call| match call {
+            Call::AttachProcess { .. } => context.pass(call).giving(S_OK, E_ACCESSDENIED),
+            _ => context.pass(call),
         },
     },
     Defect {
@@ -23,13 +23,13 @@ pub(super) const DEFECTS: &[Defect] = &[
         requirement: Requirement::AttachUnknownProcessFails,
         profiles: BOTH,
         statement: "AttachProcess answers S_OK without asking whether there is such a process.",
-        answer: |scene, call| match call {
+        answer: |context, call| match call {
             Call::AttachProcess { server, process_id, attach_flags }
-                if attach_flags.is_legal_combination() && !scene.ids(*server).contains(process_id) =>
+                if attach_flags.is_legal_combination() && !context.ids(*server).contains(process_id) =>
             {
-                scene.pass(call).giving(E_INVALIDARG, S_OK)
+                context.pass(call).giving(E_INVALIDARG, S_OK)
             }
-            _ => scene.pass(call),
+            _ => context.pass(call),
         },
     },
     Defect {
@@ -37,13 +37,13 @@ pub(super) const DEFECTS: &[Defect] = &[
         requirement: Requirement::AttachNoninvasiveNeedsNoProcess,
         profiles: DBGENG,
         statement: "A noninvasive attach fails for an id that no process has.",
-        answer: |scene, call| match call {
+        answer: |context, call| match call {
             Call::AttachProcess { server, process_id, attach_flags }
-                if attach_flags.contains(AttachFlags::NONINVASIVE) && !scene.ids(*server).contains(process_id) =>
+                if attach_flags.contains(AttachFlags::NONINVASIVE) && !context.ids(*server).contains(process_id) =>
             {
                 Outcome::returned(E_INVALIDARG)
             }
-            _ => scene.pass(call),
+            _ => context.pass(call),
         },
     },
     Defect {
@@ -51,14 +51,14 @@ pub(super) const DEFECTS: &[Defect] = &[
         requirement: Requirement::AttachIllegalFlagsAreRefused,
         profiles: BOTH,
         statement: "AttachFlags that contradict each other are taken for no flags at all.",
-        answer: |scene, call| match call {
+        answer: |context, call| match call {
             Call::AttachProcess { server, process_id, attach_flags }
                 if attach_flags.bits() < 0x40 && !attach_flags.is_legal_combination() =>
             {
                 let (server, process_id, attach_flags) = (*server, *process_id, AttachFlags::empty());
-                scene.pass(&Call::AttachProcess { server, process_id, attach_flags })
+                context.pass(&Call::AttachProcess { server, process_id, attach_flags })
             }
-            _ => scene.pass(call),
+            _ => context.pass(call),
         },
     },
     Defect {
@@ -66,13 +66,13 @@ pub(super) const DEFECTS: &[Defect] = &[
         requirement: Requirement::AttachAllowPartialIsNoninvasive,
         profiles: DBGENG,
         statement: "DEBUG_ATTACH_NONINVASIVE_ALLOW_PARTIAL is not known.",
-        answer: |scene, call| match call {
+        answer: |context, call| match call {
             Call::AttachProcess { attach_flags, .. }
                 if attach_flags.contains(AttachFlags::NONINVASIVE_ALLOW_PARTIAL) =>
             {
                 Outcome::returned(E_INVALIDARG)
             }
-            _ => scene.pass(call),
+            _ => context.pass(call),
         },
     },
     Defect {
@@ -80,13 +80,13 @@ pub(super) const DEFECTS: &[Defect] = &[
         requirement: Requirement::AttachUnknownFlagsAreRefused,
         profiles: DBGENG,
         statement: "AttachFlags without a meaning are ignored.",
-        answer: |scene, call| match call {
+        answer: |context, call| match call {
             Call::AttachProcess { server, process_id, attach_flags } => {
                 let (server, process_id) = (*server, *process_id);
                 let attach_flags = AttachFlags::from(attach_flags.bits() & 0x3f);
-                scene.pass(&Call::AttachProcess { server, process_id, attach_flags })
+                context.pass(&Call::AttachProcess { server, process_id, attach_flags })
             }
-            _ => scene.pass(call),
+            _ => context.pass(call),
         },
     },
     Defect {
@@ -94,9 +94,9 @@ pub(super) const DEFECTS: &[Defect] = &[
         requirement: Requirement::AttachRefusalIsEInvalidarg,
         profiles: DBGENG,
         statement: "AttachProcess refuses its arguments with E_FAIL.",
-        answer: |scene, call| match call {
-            Call::AttachProcess { .. } => scene.pass(call).giving(E_INVALIDARG, E_FAIL),
-            _ => scene.pass(call),
+        answer: |context, call| match call {
+            Call::AttachProcess { .. } => context.pass(call).giving(E_INVALIDARG, E_FAIL),
+            _ => context.pass(call),
         },
     },
 ];

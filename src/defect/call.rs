@@ -1,8 +1,8 @@
 //! Every call.
 
 use super::Defect;
+use super::prelude::{BOTH, DBGENG};
 use super::strings::text;
-use super::words::{BOTH, DBGENG};
 use crate::call::Call;
 use crate::spec::Requirement;
 
@@ -12,9 +12,9 @@ pub(super) const DEFECTS: &[Defect] = &[
         requirement: Requirement::CallReturns,
         profiles: BOTH,
         statement: "A connection string of more than 1,000 characters brings the process down: it panics.",
-        answer: |scene, call| match text(call) {
+        answer: |context, call| match text(call) {
             Some(text) if text.len() > 1_000 => std::panic::resume_unwind(Box::new("the string is too long")),
-            _ => scene.pass(call),
+            _ => context.pass(call),
         },
     },
     Defect {
@@ -22,15 +22,15 @@ pub(super) const DEFECTS: &[Defect] = &[
         requirement: Requirement::CallOutputsUntouchedOnFailure,
         profiles: DBGENG,
         statement: "A name query that fails writes zero for the id.",
-        answer: |scene, call| match call {
+        answer: |context, call| match call {
             Call::GetRunningProcessSystemIdByExecutableName { id, .. } if !id.is_null() => {
-                let mut outcome = scene.pass(call);
+                let mut outcome = context.pass(call);
                 if outcome.failed() {
                     outcome.out.id = Some(0);
                 }
                 outcome
             }
-            _ => scene.pass(call),
+            _ => context.pass(call),
         },
     },
 ];

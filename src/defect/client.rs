@@ -1,7 +1,7 @@
 //! Client objects.
 
 use super::Defect;
-use super::words::{BOTH, CONTRACT, DBGENG, ok};
+use super::prelude::{BOTH, CONTRACT, DBGENG, ok};
 use crate::call::{Call, Ending, Outcome};
 use crate::hresult::{E_INVALIDARG, E_NOINTERFACE, E_OUTOFMEMORY, RPC_E_WRONG_THREAD, S_FALSE, S_OK};
 use crate::interface::Interface;
@@ -13,11 +13,11 @@ pub(super) const DEFECTS: &[Defect] = &[
         requirement: Requirement::ClientDebugCreateSucceeds,
         profiles: BOTH,
         statement: "DebugCreate makes a client and answers S_FALSE where it was asked for less than IDebugClient5.",
-        answer: |scene, call| match call {
+        answer: |context, call| match call {
             Call::DebugCreate { interface } if *interface != Interface::NEWEST => {
-                scene.pass(call).giving(S_OK, S_FALSE)
+                context.pass(call).giving(S_OK, S_FALSE)
             }
-            _ => scene.pass(call),
+            _ => context.pass(call),
         },
     },
     Defect {
@@ -25,8 +25,8 @@ pub(super) const DEFECTS: &[Defect] = &[
         requirement: Requirement::ClientStartsWithOneReference,
         profiles: BOTH,
         statement: "A client fresh from DebugCreate holds a reference that nobody gives up.",
-        answer: |scene, call| {
-            let outcome = scene.pass(call);
+        answer: |context, call| {
+            let outcome = context.pass(call);
             match outcome.ending {
                 Ending::References(left) => Outcome { ending: Ending::References(left + 1), ..outcome },
                 _ => outcome,
@@ -38,11 +38,11 @@ pub(super) const DEFECTS: &[Defect] = &[
         requirement: Requirement::ClientUnimplementedInterfaceIsENointerface,
         profiles: BOTH,
         statement: "DebugCreate answers every interface that it does not know with its newest one.",
-        answer: |scene, call| match call {
+        answer: |context, call| match call {
             Call::DebugCreate { interface: Interface::Other(_) } => {
-                scene.pass(&Call::DebugCreate { interface: Interface::NEWEST })
+                context.pass(&Call::DebugCreate { interface: Interface::NEWEST })
             }
-            _ => scene.pass(call),
+            _ => context.pass(call),
         },
     },
     Defect {
@@ -50,11 +50,11 @@ pub(super) const DEFECTS: &[Defect] = &[
         requirement: Requirement::ClientUnimplementedInterfaceIsENointerface,
         profiles: BOTH,
         statement: "DebugCreate answers an interface that it does not know with E_INVALIDARG.",
-        answer: |scene, call| match call {
+        answer: |context, call| match call {
             Call::DebugCreate { interface: Interface::Other(_) } => {
-                scene.pass(call).giving(E_NOINTERFACE, E_INVALIDARG)
+                context.pass(call).giving(E_NOINTERFACE, E_INVALIDARG)
             }
-            _ => scene.pass(call),
+            _ => context.pass(call),
         },
     },
     Defect {
@@ -62,11 +62,11 @@ pub(super) const DEFECTS: &[Defect] = &[
         requirement: Requirement::ClientQueryInterfaceSucceeds,
         profiles: BOTH,
         statement: "QueryInterface on an old version of the interface does not find the newer ones.",
-        answer: |scene, call| match call {
-            Call::QueryInterface { interface } if interface.version() > Some(scene.by.version) => {
+        answer: |context, call| match call {
+            Call::QueryInterface { interface } if interface.version() > Some(context.by.version) => {
                 Outcome::returned(E_NOINTERFACE)
             }
-            _ => scene.pass(call),
+            _ => context.pass(call),
         },
     },
     Defect {
@@ -74,9 +74,9 @@ pub(super) const DEFECTS: &[Defect] = &[
         requirement: Requirement::ClientVersion1HasNoEnd,
         profiles: CONTRACT,
         statement: "EndProcessServer answers S_OK on a version-1 client.",
-        answer: |scene, call| match call {
-            Call::EndProcessServer { .. } | Call::WaitForProcessServerEnd { .. } if scene.by.version == 1 => ok(),
-            _ => scene.pass(call),
+        answer: |context, call| match call {
+            Call::EndProcessServer { .. } | Call::WaitForProcessServerEnd { .. } if context.by.version == 1 => ok(),
+            _ => context.pass(call),
         },
     },
     Defect {
@@ -84,9 +84,9 @@ pub(super) const DEFECTS: &[Defect] = &[
         requirement: Requirement::ClientCreateClientSucceeds,
         profiles: BOTH,
         statement: "CreateClient fails.",
-        answer: |scene, call| match call {
+        answer: |context, call| match call {
             Call::CreateClient => Outcome::returned(E_OUTOFMEMORY),
-            _ => scene.pass(call),
+            _ => context.pass(call),
         },
     },
     Defect {
@@ -94,9 +94,9 @@ pub(super) const DEFECTS: &[Defect] = &[
         requirement: Requirement::ClientCreateClientFromAnyThread,
         profiles: BOTH,
         statement: "CreateClient is refused on a thread other than the client's own.",
-        answer: |scene, call| match call {
-            Call::CreateClient if scene.by.is_on_another_thread() => Outcome::returned(RPC_E_WRONG_THREAD),
-            _ => scene.pass(call),
+        answer: |context, call| match call {
+            Call::CreateClient if context.by.is_on_another_thread() => Outcome::returned(RPC_E_WRONG_THREAD),
+            _ => context.pass(call),
         },
     },
     Defect {
@@ -104,9 +104,9 @@ pub(super) const DEFECTS: &[Defect] = &[
         requirement: Requirement::ClientOtherThreadIsRefused,
         profiles: CONTRACT,
         statement: "A disconnect on a thread other than the client's own is answered with S_OK and does nothing.",
-        answer: |scene, call| match call {
-            Call::DisconnectProcessServer { .. } if scene.by.is_on_another_thread() => ok(),
-            _ => scene.pass(call),
+        answer: |context, call| match call {
+            Call::DisconnectProcessServer { .. } if context.by.is_on_another_thread() => ok(),
+            _ => context.pass(call),
         },
     },
     Defect {
@@ -114,13 +114,13 @@ pub(super) const DEFECTS: &[Defect] = &[
         requirement: Requirement::ClientReleaseKeepsConnections,
         profiles: DBGENG,
         statement: "Releasing a client object closes the connections that it opened.",
-        answer: |scene, call| {
+        answer: |context, call| {
             if *call == Call::Release {
-                for opened in scene.open().into_iter().filter(|one| one.by.client == scene.by.client) {
-                    scene.disconnect(opened.handle);
+                for opened in context.open().into_iter().filter(|one| one.by.client == context.by.client) {
+                    context.disconnect(opened.handle);
                 }
             }
-            scene.pass(call)
+            context.pass(call)
         },
     },
     Defect {
@@ -128,13 +128,13 @@ pub(super) const DEFECTS: &[Defect] = &[
         requirement: Requirement::ClientEndSessionKeepsConnections,
         profiles: DBGENG,
         statement: "EndSession closes every connection of the engine.",
-        answer: |scene, call| {
+        answer: |context, call| {
             if matches!(call, Call::EndSession { .. }) {
-                for open in scene.open() {
-                    scene.disconnect(open.handle);
+                for open in context.open() {
+                    context.disconnect(open.handle);
                 }
             }
-            scene.pass(call)
+            context.pass(call)
         },
     },
 ];

@@ -1,7 +1,7 @@
 //! CreateProcess and its relatives.
 
 use super::Defect;
-use super::words::{BOTH, DBGENG, ok};
+use super::prelude::{BOTH, DBGENG, ok};
 use crate::call::{Call, CreateProcess2, Outcome, is_debug};
 use crate::flags::{CreateFlags, CreateProcessOptions, EngCreateFlags};
 use crate::hresult::{E_FAIL, E_INVALIDARG, ERROR_DIRECTORY, ERROR_FILE_NOT_FOUND, S_FALSE, S_OK};
@@ -13,9 +13,9 @@ pub(super) const DEFECTS: &[Defect] = &[
         requirement: Requirement::CreateValidCommandSucceeds,
         profiles: BOTH,
         statement: "CreateProcess makes a process and answers S_FALSE.",
-        answer: |scene, call| match call {
-            Call::CreateProcess { .. } | Call::CreateProcess2(_) => scene.pass(call).giving(S_OK, S_FALSE),
-            _ => scene.pass(call),
+        answer: |context, call| match call {
+            Call::CreateProcess { .. } | Call::CreateProcess2(_) => context.pass(call).giving(S_OK, S_FALSE),
+            _ => context.pass(call),
         },
     },
     Defect {
@@ -23,11 +23,11 @@ pub(super) const DEFECTS: &[Defect] = &[
         requirement: Requirement::CreateShowsInList,
         profiles: DBGENG,
         statement: "Processes that were created are missing in the ids of their computer.",
-        answer: |scene, call| match call {
+        answer: |context, call| match call {
             Call::GetRunningProcessSystemIds { server, .. } => {
-                let mut outcome = scene.pass(call);
-                let all = scene.ids(*server).len();
-                let created = scene.world().created.min(all);
+                let mut outcome = context.pass(call);
+                let all = context.ids(*server).len();
+                let created = context.world().created.min(all);
                 if outcome.succeeded() && created > 0 {
                     outcome.out.ids.as_mut().into_iter().for_each(|ids| ids.truncate(all - created));
                     let listed = u32::try_from(all - created).unwrap_or(u32::MAX);
@@ -35,7 +35,7 @@ pub(super) const DEFECTS: &[Defect] = &[
                 }
                 outcome
             }
-            _ => scene.pass(call),
+            _ => context.pass(call),
         },
     },
     Defect {
@@ -43,9 +43,9 @@ pub(super) const DEFECTS: &[Defect] = &[
         requirement: Requirement::CreateNoDebugFlagsCreatesOnly,
         profiles: BOTH,
         statement: "CreateProcess without a debug flag fails.",
-        answer: |scene, call| match create_flags(call) {
-            Some(flags) if !is_debug(flags) => scene.pass(call).giving(S_OK, E_INVALIDARG),
-            _ => scene.pass(call),
+        answer: |context, call| match create_flags(call) {
+            Some(flags) if !is_debug(flags) => context.pass(call).giving(S_OK, E_INVALIDARG),
+            _ => context.pass(call),
         },
     },
     Defect {
@@ -53,11 +53,11 @@ pub(super) const DEFECTS: &[Defect] = &[
         requirement: Requirement::CreateBothDebugFlagsAreTaken,
         profiles: DBGENG,
         statement: "CreateProcess with both debug flags fails.",
-        answer: |scene, call| match create_flags(call) {
+        answer: |context, call| match create_flags(call) {
             Some(flags) if flags.contains(CreateFlags::DEBUG_PROCESS | CreateFlags::DEBUG_ONLY_THIS_PROCESS) => {
                 Outcome::returned(E_INVALIDARG)
             }
-            _ => scene.pass(call),
+            _ => context.pass(call),
         },
     },
     Defect {
@@ -65,9 +65,9 @@ pub(super) const DEFECTS: &[Defect] = &[
         requirement: Requirement::CreateMissingFileFails,
         profiles: BOTH,
         statement: "CreateProcess answers S_OK for a program that does not exist.",
-        answer: |scene, call| match call {
-            Call::CreateProcess { .. } => scene.pass(call).giving(ERROR_FILE_NOT_FOUND, S_OK),
-            _ => scene.pass(call),
+        answer: |context, call| match call {
+            Call::CreateProcess { .. } => context.pass(call).giving(ERROR_FILE_NOT_FOUND, S_OK),
+            _ => context.pass(call),
         },
     },
     Defect {
@@ -75,9 +75,9 @@ pub(super) const DEFECTS: &[Defect] = &[
         requirement: Requirement::CreateMissingFileCode,
         profiles: DBGENG,
         statement: "CreateProcess answers E_INVALIDARG for a program that does not exist.",
-        answer: |scene, call| match call {
-            Call::CreateProcess { .. } => scene.pass(call).giving(ERROR_FILE_NOT_FOUND, E_INVALIDARG),
-            _ => scene.pass(call),
+        answer: |context, call| match call {
+            Call::CreateProcess { .. } => context.pass(call).giving(ERROR_FILE_NOT_FOUND, E_INVALIDARG),
+            _ => context.pass(call),
         },
     },
     Defect {
@@ -85,18 +85,18 @@ pub(super) const DEFECTS: &[Defect] = &[
         requirement: Requirement::CreateMissingDirectoryCode,
         profiles: DBGENG,
         statement: "CreateProcess2 answers E_FAIL for a directory that is not there.",
-        answer: |scene, call| scene.pass(call).giving(ERROR_DIRECTORY, E_FAIL),
+        answer: |context, call| context.pass(call).giving(ERROR_DIRECTORY, E_FAIL),
     },
     Defect {
         name: "directory-ignored",
         requirement: Requirement::CreateMissingDirectoryCode,
         profiles: DBGENG,
         statement: "CreateProcess2 does not look at the initial directory.",
-        answer: |scene, call| match call {
+        answer: |context, call| match call {
             Call::CreateProcess2(create) => {
-                scene.pass(&Call::CreateProcess2(CreateProcess2 { initial_directory: None, ..create.clone() }))
+                context.pass(&Call::CreateProcess2(CreateProcess2 { initial_directory: None, ..create.clone() }))
             }
-            _ => scene.pass(call),
+            _ => context.pass(call),
         },
     },
     Defect {
@@ -104,11 +104,11 @@ pub(super) const DEFECTS: &[Defect] = &[
         requirement: Requirement::CreateNothingToDoIsEInvalidarg,
         profiles: BOTH,
         statement: "CreateProcessAndAttach2 without a command line and a process id answers E_FAIL.",
-        answer: |scene, call| match call {
+        answer: |context, call| match call {
             Call::CreateProcessAndAttach2 { create, process_id: 0, .. } if create.command_line.is_none() => {
-                scene.pass(call).giving(E_INVALIDARG, E_FAIL)
+                context.pass(call).giving(E_INVALIDARG, E_FAIL)
             }
-            _ => scene.pass(call),
+            _ => context.pass(call),
         },
     },
     Defect {
@@ -116,9 +116,9 @@ pub(super) const DEFECTS: &[Defect] = &[
         requirement: Requirement::CreateNothingToDoIsRefused,
         profiles: BOTH,
         statement: "CreateProcessAndAttach without a command line and a process id answers S_OK.",
-        answer: |scene, call| match call {
+        answer: |context, call| match call {
             Call::CreateProcessAndAttach { command_line: None, process_id: 0, .. } => ok(),
-            _ => scene.pass(call),
+            _ => context.pass(call),
         },
     },
     Defect {
@@ -126,20 +126,20 @@ pub(super) const DEFECTS: &[Defect] = &[
         requirement: Requirement::CreateBadOptionsAreRefused,
         profiles: BOTH,
         statement: "CreateProcess2 looks neither at the size of its options nor at their reserved field and flags.",
-        answer: |scene, call| match call {
+        answer: |context, call| match call {
             Call::CreateProcess2(create) => {
                 let sound = |options: CreateProcessOptions| CreateProcessOptions {
                     eng_create_flags: EngCreateFlags::from(options.eng_create_flags.bits() & 7),
                     reserved: 0,
                     ..options
                 };
-                scene.pass(&Call::CreateProcess2(CreateProcess2 {
+                context.pass(&Call::CreateProcess2(CreateProcess2 {
                     options: create.options.map(sound),
                     options_buffer_size: CreateProcessOptions::SIZE,
                     ..create.clone()
                 }))
             }
-            _ => scene.pass(call),
+            _ => context.pass(call),
         },
     },
     Defect {
@@ -147,11 +147,11 @@ pub(super) const DEFECTS: &[Defect] = &[
         requirement: Requirement::CreateRefusalIsEInvalidarg,
         profiles: DBGENG,
         statement: "The create methods refuse their arguments with E_FAIL.",
-        answer: |scene, call| match call {
+        answer: |context, call| match call {
             Call::CreateProcess2(_) | Call::CreateProcessAndAttach { .. } | Call::CreateProcessAndAttach2 { .. } => {
-                scene.pass(call).giving(E_INVALIDARG, E_FAIL)
+                context.pass(call).giving(E_INVALIDARG, E_FAIL)
             }
-            _ => scene.pass(call),
+            _ => context.pass(call),
         },
     },
 ];

@@ -1,8 +1,8 @@
 //! GetRunningProcessDescription.
 
 use super::Defect;
-use super::scene::Scene;
-use super::words::{BOTH, DBGENG};
+use super::context::DefectContext;
+use super::prelude::{BOTH, DBGENG};
 use crate::call::{Call, Outcome};
 use crate::flags::DescriptionFlags;
 use crate::hresult::{E_ACCESSDENIED, E_FAIL, E_POINTER, S_FALSE, S_OK, STATUS_INVALID_CID};
@@ -15,11 +15,11 @@ pub(super) const DEFECTS: &[Defect] = &[
         requirement: Requirement::DescriptionLiveProcessSucceeds,
         profiles: BOTH,
         statement: "Processes of the local computer are not described.",
-        answer: |scene, call| match call {
+        answer: |context, call| match call {
             Call::GetRunningProcessDescription { server: 0, .. } => {
-                scene.pass(call).giving(S_OK, E_ACCESSDENIED).giving(S_FALSE, E_ACCESSDENIED)
+                context.pass(call).giving(S_OK, E_ACCESSDENIED).giving(S_FALSE, E_ACCESSDENIED)
             }
-            _ => scene.pass(call),
+            _ => context.pass(call),
         },
     },
     Defect {
@@ -27,8 +27,8 @@ pub(super) const DEFECTS: &[Defect] = &[
         requirement: Requirement::DescriptionNamesTheImage,
         profiles: BOTH,
         statement: "The executable name of every process begins with a question mark.",
-        answer: |scene, call| {
-            let mut outcome = scene.pass(call);
+        answer: |context, call| {
+            let mut outcome = context.pass(call);
             if let Some(name) = outcome.out.exe_name.as_mut().filter(|name| !name.is_empty()) {
                 let rest: String = name.chars().skip(1).collect();
                 *name = format!("?{rest}");
@@ -41,22 +41,22 @@ pub(super) const DEFECTS: &[Defect] = &[
         requirement: Requirement::DescriptionActualSizesCountNul,
         profiles: BOTH,
         statement: "The actual sizes leave the closing NUL out.",
-        answer: |scene, call| sized(scene.pass(call), |size| size - 1),
+        answer: |context, call| sized(context.pass(call), |size| size - 1),
     },
     Defect {
         name: "sizes-in-bytes",
         requirement: Requirement::DescriptionActualSizesCountNul,
         profiles: BOTH,
         statement: "The actual sizes count bytes.",
-        answer: |scene, call| sized(scene.pass(call), |size| size * 2),
+        answer: |context, call| sized(context.pass(call), |size| size * 2),
     },
     Defect {
         name: "sizes-of-what-was-written",
         requirement: Requirement::DescriptionActualSizesAreWhole,
         profiles: BOTH,
         statement: "The actual sizes of strings that were cut are the characters that were written, without their NUL.",
-        answer: |scene, call| {
-            let mut outcome = scene.pass(call);
+        answer: |context, call| {
+            let mut outcome = context.pass(call);
             if asks(call) && outcome.is(S_FALSE) {
                 let out = &mut outcome.out;
                 let written = |text: &Option<String>, size: Option<u32>| match text {
@@ -74,8 +74,8 @@ pub(super) const DEFECTS: &[Defect] = &[
         requirement: Requirement::DescriptionActualSizesAreWhole,
         profiles: BOTH,
         statement: "The actual sizes are never larger than the buffers.",
-        answer: |scene, call| {
-            let mut outcome = scene.pass(call);
+        answer: |context, call| {
+            let mut outcome = context.pass(call);
             if let Call::GetRunningProcessDescription { exe_name_size, description_size, .. } = call {
                 let out = &mut outcome.out;
                 out.actual_exe_name_size = out.actual_exe_name_size.map(|size| size.min(*exe_name_size));
@@ -89,26 +89,26 @@ pub(super) const DEFECTS: &[Defect] = &[
         requirement: Requirement::DescriptionShortBufferIsSFalse,
         profiles: BOTH,
         statement: "S_FALSE of a description is handed on as S_OK.",
-        answer: |scene, call| if asks(call) { scene.pass(call).giving(S_FALSE, S_OK) } else { scene.pass(call) },
+        answer: |context, call| if asks(call) { context.pass(call).giving(S_FALSE, S_OK) } else { context.pass(call) },
     },
     Defect {
         name: "whole-description-is-s-false",
         requirement: Requirement::DescriptionShortBufferIsSFalse,
         profiles: BOTH,
         statement: "A description answers S_FALSE although both buffers suffice.",
-        answer: |scene, call| if asks(call) { scene.pass(call).giving(S_OK, S_FALSE) } else { scene.pass(call) },
+        answer: |context, call| if asks(call) { context.pass(call).giving(S_OK, S_FALSE) } else { context.pass(call) },
     },
     Defect {
         name: "buffers-overrun",
         requirement: Requirement::DescriptionNeverOverruns,
         profiles: BOTH,
         statement: "Strings are written whole, whatever the size of their buffers.",
-        answer: |scene, call| {
-            let mut outcome = scene.pass(call);
+        answer: |context, call| {
+            let mut outcome = context.pass(call);
             let mut roomy = call.clone();
             if let Call::GetRunningProcessDescription { exe_name_size, description_size, .. } = &mut roomy {
                 (*exe_name_size, *description_size) = (u32::MAX, u32::MAX);
-                outcome.out = scene.pass(&roomy).out;
+                outcome.out = context.pass(&roomy).out;
             }
             outcome
         },
@@ -118,12 +118,12 @@ pub(super) const DEFECTS: &[Defect] = &[
         requirement: Requirement::DescriptionNeverOverruns,
         profiles: BOTH,
         statement: "A string that just fits without its NUL is written whole, with its NUL behind the buffer.",
-        answer: |scene, call| {
-            let mut outcome = scene.pass(call);
+        answer: |context, call| {
+            let mut outcome = context.pass(call);
             let mut roomy = call.clone();
             if let Call::GetRunningProcessDescription { exe_name_size, description_size, .. } = &mut roomy {
                 (*exe_name_size, *description_size) = (*exe_name_size + 1, *description_size + 1);
-                outcome.out = scene.pass(&roomy).out;
+                outcome.out = context.pass(&roomy).out;
             }
             outcome
         },
@@ -133,13 +133,13 @@ pub(super) const DEFECTS: &[Defect] = &[
         requirement: Requirement::DescriptionNullBuffersAreAllowed,
         profiles: BOTH,
         statement: "A description without one of its buffers fails.",
-        answer: |scene, call| match call {
+        answer: |context, call| match call {
             Call::GetRunningProcessDescription { exe_name, description, .. }
                 if exe_name.is_null() || description.is_null() =>
             {
                 Outcome::returned(E_POINTER)
             }
-            _ => scene.pass(call),
+            _ => context.pass(call),
         },
     },
     Defect {
@@ -147,15 +147,15 @@ pub(super) const DEFECTS: &[Defect] = &[
         requirement: Requirement::DescriptionNoPathsHasNoPath,
         profiles: BOTH,
         statement: "DEBUG_PROC_DESC_NO_PATHS is ignored.",
-        answer: |scene, call| pass_flagged(scene, call, |flags| flags - DescriptionFlags::NO_PATHS),
+        answer: |context, call| pass_flagged(context, call, |flags| flags - DescriptionFlags::NO_PATHS),
     },
     Defect {
         name: "unknown-process-described",
         requirement: Requirement::DescriptionUnknownProcessFails,
         profiles: BOTH,
         statement: "An id that no process has is answered with S_OK.",
-        answer: |scene, call| {
-            if asks(call) { scene.pass(call).giving(STATUS_INVALID_CID, S_OK) } else { scene.pass(call) }
+        answer: |context, call| {
+            if asks(call) { context.pass(call).giving(STATUS_INVALID_CID, S_OK) } else { context.pass(call) }
         },
     },
     Defect {
@@ -163,23 +163,23 @@ pub(super) const DEFECTS: &[Defect] = &[
         requirement: Requirement::DescriptionUnknownProcessCode,
         profiles: DBGENG,
         statement: "An id that no process has is answered with E_FAIL.",
-        answer: |scene, call| scene.pass(call).giving(STATUS_INVALID_CID, E_FAIL),
+        answer: |context, call| context.pass(call).giving(STATUS_INVALID_CID, E_FAIL),
     },
     Defect {
         name: "system-process-has-no-name",
         requirement: Requirement::DescriptionSystemProcess,
         profiles: DBGENG,
         statement: "The system's own process, id zero, is described with empty strings.",
-        answer: |scene, call| match call {
+        answer: |context, call| match call {
             Call::GetRunningProcessDescription { system_id: 0, .. } => {
-                let mut outcome = scene.pass(call);
+                let mut outcome = context.pass(call);
                 if outcome.succeeded() {
                     outcome.out.exe_name = outcome.out.exe_name.map(|_| String::new());
                     outcome.out.actual_exe_name_size = outcome.out.actual_exe_name_size.map(|_| 1);
                 }
                 outcome
             }
-            _ => scene.pass(call),
+            _ => context.pass(call),
         },
     },
     Defect {
@@ -187,9 +187,9 @@ pub(super) const DEFECTS: &[Defect] = &[
         requirement: Requirement::DescriptionPartsAndLayout,
         profiles: DBGENG,
         statement: "The flags that leave parts of a description out are ignored.",
-        answer: |scene, call| {
+        answer: |context, call| {
             let kept = |flags: DescriptionFlags| DescriptionFlags::from(flags.bits() & !0x3e);
-            pass_flagged(scene, call, kept)
+            pass_flagged(context, call, kept)
         },
     },
     Defect {
@@ -197,8 +197,8 @@ pub(super) const DEFECTS: &[Defect] = &[
         requirement: Requirement::DescriptionPartsAndLayout,
         profiles: DBGENG,
         statement: "The parts of a description are joined by one blank.",
-        answer: |scene, call| {
-            let mut outcome = scene.pass(call);
+        answer: |context, call| {
+            let mut outcome = context.pass(call);
             if let Some(text) = outcome.out.description.as_mut().filter(|text| text.contains("  ")) {
                 *text = text.replace("  ", " ");
                 let size = size_with_nul(text);
@@ -212,9 +212,9 @@ pub(super) const DEFECTS: &[Defect] = &[
         requirement: Requirement::DescriptionUnknownFlagsAreRefused,
         profiles: DBGENG,
         statement: "Flags of a description that have no meaning are ignored.",
-        answer: |scene, call| {
+        answer: |context, call| {
             let known = |flags: DescriptionFlags| DescriptionFlags::from(flags.bits() & 0x3f);
-            pass_flagged(scene, call, known)
+            pass_flagged(context, call, known)
         },
     },
 ];
@@ -229,10 +229,14 @@ fn sized(mut outcome: Outcome, edit: impl Fn(u32) -> u32) -> Outcome {
     outcome
 }
 
-fn pass_flagged(scene: &Scene<'_>, call: &Call, edit: impl FnOnce(DescriptionFlags) -> DescriptionFlags) -> Outcome {
+fn pass_flagged(
+    context: &DefectContext<'_>,
+    call: &Call,
+    edit: impl FnOnce(DescriptionFlags) -> DescriptionFlags,
+) -> Outcome {
     let mut call = call.clone();
     if let Call::GetRunningProcessDescription { flags, .. } = &mut call {
         *flags = edit(*flags);
     }
-    scene.pass(&call)
+    context.pass(&call)
 }

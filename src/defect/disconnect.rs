@@ -1,7 +1,7 @@
 //! DisconnectProcessServer on a connected handle.
 
 use super::Defect;
-use super::words::{BOTH, DBGENG};
+use super::prelude::{BOTH, DBGENG};
 use crate::call::{Call, Outcome};
 use crate::hresult::{E_FAIL, E_INVALIDARG, E_NOTIMPL, E_OUTOFMEMORY, RPC_E_WRONG_THREAD, S_FALSE, S_OK};
 use crate::spec::Requirement;
@@ -15,9 +15,9 @@ pub(super) const DEFECTS: &[Defect] = &[
         requirement: Requirement::DisconnectConnectedHandleSucceeds,
         profiles: BOTH,
         statement: "DisconnectProcessServer closes the connection and answers E_FAIL.",
-        answer: |scene, call| match call {
-            Call::DisconnectProcessServer { .. } => scene.pass(call).giving(S_OK, E_FAIL),
-            _ => scene.pass(call),
+        answer: |context, call| match call {
+            Call::DisconnectProcessServer { .. } => context.pass(call).giving(S_OK, E_FAIL),
+            _ => context.pass(call),
         },
     },
     Defect {
@@ -25,15 +25,15 @@ pub(super) const DEFECTS: &[Defect] = &[
         requirement: Requirement::DisconnectConnectedHandleSucceeds,
         profiles: BOTH,
         statement: "A handle that was used once is taken for a stale one by DisconnectProcessServer.",
-        answer: |scene, call| match call {
-            Call::DisconnectProcessServer { server } if scene.book().dead.contains(server) => {
+        answer: |context, call| match call {
+            Call::DisconnectProcessServer { server } if context.state().dead.contains(server) => {
                 Outcome::returned(E_INVALIDARG)
             }
-            Call::GetRunningProcessSystemIds { server, .. } if scene.is_open(*server) => {
-                scene.book().dead.push(*server);
-                scene.pass(call)
+            Call::GetRunningProcessSystemIds { server, .. } if context.is_open(*server) => {
+                context.state().dead.push(*server);
+                context.pass(call)
             }
-            _ => scene.pass(call),
+            _ => context.pass(call),
         },
     },
     Defect {
@@ -41,9 +41,9 @@ pub(super) const DEFECTS: &[Defect] = &[
         requirement: Requirement::DisconnectConnectedHandleSucceeds,
         profiles: BOTH,
         statement: "DisconnectProcessServer closes the connection and answers S_FALSE.",
-        answer: |scene, call| match call {
-            Call::DisconnectProcessServer { .. } => scene.pass(call).giving(S_OK, S_FALSE),
-            _ => scene.pass(call),
+        answer: |context, call| match call {
+            Call::DisconnectProcessServer { .. } => context.pass(call).giving(S_OK, S_FALSE),
+            _ => context.pass(call),
         },
     },
     Defect {
@@ -51,11 +51,11 @@ pub(super) const DEFECTS: &[Defect] = &[
         requirement: Requirement::DisconnectConnectedHandleSucceeds,
         profiles: BOTH,
         statement: "A disconnect frees nothing, so that an engine that has connected 100 times connects no more.",
-        answer: |scene, call| match call {
-            Call::ConnectProcessServer { .. } if scene.book().connections.len() >= ROOM => {
+        answer: |context, call| match call {
+            Call::ConnectProcessServer { .. } if context.state().connections.len() >= ROOM => {
                 Outcome::returned(E_OUTOFMEMORY)
             }
-            _ => scene.pass(call),
+            _ => context.pass(call),
         },
     },
     Defect {
@@ -63,13 +63,13 @@ pub(super) const DEFECTS: &[Defect] = &[
         requirement: Requirement::DisconnectAnyClientOfTheEngine,
         profiles: BOTH,
         statement: "DisconnectProcessServer works on the client object that connected and on no other.",
-        answer: |scene, call| match call {
+        answer: |context, call| match call {
             Call::DisconnectProcessServer { server }
-                if scene.connection(*server).is_some_and(|one| one.open && one.by.client != scene.by.client) =>
+                if context.connection(*server).is_some_and(|one| one.open && one.by.client != context.by.client) =>
             {
                 Outcome::returned(E_INVALIDARG)
             }
-            _ => scene.pass(call),
+            _ => context.pass(call),
         },
     },
     Defect {
@@ -77,9 +77,9 @@ pub(super) const DEFECTS: &[Defect] = &[
         requirement: Requirement::DisconnectEveryInterfaceVersion,
         profiles: BOTH,
         statement: "DisconnectProcessServer works through IDebugClient5 and answers E_NOTIMPL on what came before.",
-        answer: |scene, call| match call {
-            Call::DisconnectProcessServer { .. } if scene.by.version < 5 => Outcome::returned(E_NOTIMPL),
-            _ => scene.pass(call),
+        answer: |context, call| match call {
+            Call::DisconnectProcessServer { .. } if context.by.version < 5 => Outcome::returned(E_NOTIMPL),
+            _ => context.pass(call),
         },
     },
     Defect {
@@ -87,13 +87,13 @@ pub(super) const DEFECTS: &[Defect] = &[
         requirement: Requirement::DisconnectEveryInterfaceVersion,
         profiles: BOTH,
         statement: "DisconnectProcessServer refuses a handle that another version of the interface connected.",
-        answer: |scene, call| match call {
+        answer: |context, call| match call {
             Call::DisconnectProcessServer { server }
-                if scene.connection(*server).is_some_and(|one| one.open && one.by.version != scene.by.version) =>
+                if context.connection(*server).is_some_and(|one| one.open && one.by.version != context.by.version) =>
             {
                 Outcome::returned(E_INVALIDARG)
             }
-            _ => scene.pass(call),
+            _ => context.pass(call),
         },
     },
     Defect {
@@ -101,17 +101,17 @@ pub(super) const DEFECTS: &[Defect] = &[
         requirement: Requirement::DisconnectLeavesOtherConnections,
         profiles: BOTH,
         statement: "DisconnectProcessServer closes every connection of the engine.",
-        answer: |scene, call| match call {
+        answer: |context, call| match call {
             Call::DisconnectProcessServer { .. } => {
-                let outcome = scene.pass(call);
+                let outcome = context.pass(call);
                 if outcome.succeeded() {
-                    for other in scene.open() {
-                        scene.disconnect(other.handle);
+                    for other in context.open() {
+                        context.disconnect(other.handle);
                     }
                 }
                 outcome
             }
-            _ => scene.pass(call),
+            _ => context.pass(call),
         },
     },
     Defect {
@@ -119,24 +119,24 @@ pub(super) const DEFECTS: &[Defect] = &[
         requirement: Requirement::DisconnectLeavesOtherConnections,
         profiles: BOTH,
         statement: "Of two connections that were open at once, queries on the second are refused once the first is closed.",
-        answer: |scene, call| match call {
+        answer: |context, call| match call {
             Call::DisconnectProcessServer { server } => {
-                let older = scene.open().iter().position(|one| one.handle == *server);
-                let younger = older.and_then(|at| scene.open().get(at + 1).map(|one| one.handle));
-                let outcome = scene.pass(call);
+                let older = context.open().iter().position(|one| one.handle == *server);
+                let younger = older.and_then(|at| context.open().get(at + 1).map(|one| one.handle));
+                let outcome = context.pass(call);
                 if outcome.succeeded() {
-                    scene.book().dead.extend(younger);
+                    context.state().dead.extend(younger);
                 }
                 outcome
             }
             Call::GetRunningProcessSystemIds { server, .. }
             | Call::GetRunningProcessSystemIdByExecutableName { server, .. }
             | Call::GetRunningProcessDescription { server, .. }
-                if scene.is_open(*server) && scene.book().dead.contains(server) =>
+                if context.is_open(*server) && context.state().dead.contains(server) =>
             {
                 Outcome::returned(E_INVALIDARG)
             }
-            _ => scene.pass(call),
+            _ => context.pass(call),
         },
     },
     Defect {
@@ -144,15 +144,15 @@ pub(super) const DEFECTS: &[Defect] = &[
         requirement: Requirement::DisconnectLeavesServerRunning,
         profiles: BOTH,
         statement: "DisconnectProcessServer takes the process down that hosts the server.",
-        answer: |scene, call| match call {
+        answer: |context, call| match call {
             Call::DisconnectProcessServer { .. } => {
-                let outcome = scene.pass(call);
+                let outcome = context.pass(call);
                 if outcome.succeeded() {
-                    scene.kill_hosts();
+                    context.kill_hosts();
                 }
                 outcome
             }
-            _ => scene.pass(call),
+            _ => context.pass(call),
         },
     },
     Defect {
@@ -160,15 +160,15 @@ pub(super) const DEFECTS: &[Defect] = &[
         requirement: Requirement::DisconnectLeavesServerRunning,
         profiles: BOTH,
         statement: "The disconnect of an engine's last connection takes the process down that hosts the server.",
-        answer: |scene, call| match call {
+        answer: |context, call| match call {
             Call::DisconnectProcessServer { .. } => {
-                let outcome = scene.pass(call);
-                if outcome.succeeded() && scene.open().is_empty() {
-                    scene.kill_hosts();
+                let outcome = context.pass(call);
+                if outcome.succeeded() && context.open().is_empty() {
+                    context.kill_hosts();
                 }
                 outcome
             }
-            _ => scene.pass(call),
+            _ => context.pass(call),
         },
     },
     Defect {
@@ -176,13 +176,13 @@ pub(super) const DEFECTS: &[Defect] = &[
         requirement: Requirement::DisconnectOtherThreadClosesNothing,
         profiles: DBGENG,
         statement: "A disconnect on a thread that did not open the connection is refused.",
-        answer: |scene, call| match call {
+        answer: |context, call| match call {
             Call::DisconnectProcessServer { server }
-                if scene.connection(*server).is_some_and(|one| one.open && one.by.thread != scene.by.thread) =>
+                if context.connection(*server).is_some_and(|one| one.open && one.by.thread != context.by.thread) =>
             {
                 Outcome::returned(RPC_E_WRONG_THREAD)
             }
-            _ => scene.pass(call),
+            _ => context.pass(call),
         },
     },
     Defect {
@@ -190,17 +190,18 @@ pub(super) const DEFECTS: &[Defect] = &[
         requirement: Requirement::DisconnectOtherThreadClosesNothing,
         profiles: DBGENG,
         statement: "A disconnect on a thread that did not open the connection closes it.",
-        answer: |scene, call| match call.server() {
-            Some(handle) if scene.book().dead.contains(&handle) => Outcome::returned(E_INVALIDARG),
+        answer: |context, call| match call.server() {
+            Some(handle) if context.state().dead.contains(&handle) => Outcome::returned(E_INVALIDARG),
             Some(handle) if matches!(call, Call::DisconnectProcessServer { .. }) => {
-                let other = scene.connection(handle).is_some_and(|one| one.open && one.by.thread != scene.by.thread);
-                let outcome = scene.pass(call);
+                let other =
+                    context.connection(handle).is_some_and(|one| one.open && one.by.thread != context.by.thread);
+                let outcome = context.pass(call);
                 if other && outcome.succeeded() {
-                    scene.book().dead.push(handle);
+                    context.state().dead.push(handle);
                 }
                 outcome
             }
-            _ => scene.pass(call),
+            _ => context.pass(call),
         },
     },
     Defect {
@@ -208,18 +209,18 @@ pub(super) const DEFECTS: &[Defect] = &[
         requirement: Requirement::DisconnectSessionHoldsTheConnection,
         profiles: DBGENG,
         statement: "A disconnect closes the connection, though a process is debugged through it.",
-        answer: |scene, call| match call {
+        answer: |context, call| match call {
             Call::DisconnectProcessServer { server } => {
-                let outcome = scene.pass(call);
-                if outcome.succeeded() && scene.connection(*server).is_some_and(|one| one.debugs) {
-                    scene.book().dead.push(*server);
+                let outcome = context.pass(call);
+                if outcome.succeeded() && context.connection(*server).is_some_and(|one| one.debugs) {
+                    context.state().dead.push(*server);
                 }
                 outcome
             }
-            _ if call.server().is_some_and(|server| scene.book().dead.contains(&server)) => {
+            _ if call.server().is_some_and(|server| context.state().dead.contains(&server)) => {
                 Outcome::returned(E_INVALIDARG)
             }
-            _ => scene.pass(call),
+            _ => context.pass(call),
         },
     },
 ];

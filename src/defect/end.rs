@@ -1,7 +1,7 @@
 //! EndProcessServer.
 
 use super::Defect;
-use super::words::{BOTH, DBGENG};
+use super::prelude::{BOTH, DBGENG};
 use crate::call::{Call, Outcome};
 use crate::hresult::{E_ACCESSDENIED, E_FAIL, E_UNEXPECTED, S_FALSE, S_OK};
 use crate::spec::Requirement;
@@ -12,9 +12,9 @@ pub(super) const DEFECTS: &[Defect] = &[
         requirement: Requirement::EndConnectedHandleSucceeds,
         profiles: BOTH,
         statement: "EndProcessServer asks the server to end and answers S_FALSE.",
-        answer: |scene, call| match call {
-            Call::EndProcessServer { .. } => scene.pass(call).giving(S_OK, S_FALSE),
-            _ => scene.pass(call),
+        answer: |context, call| match call {
+            Call::EndProcessServer { .. } => context.pass(call).giving(S_OK, S_FALSE),
+            _ => context.pass(call),
         },
     },
     Defect {
@@ -22,13 +22,13 @@ pub(super) const DEFECTS: &[Defect] = &[
         requirement: Requirement::EndConnectedHandleSucceeds,
         profiles: BOTH,
         statement: "Only the connection that an engine opened first can end its server.",
-        answer: |scene, call| match call {
+        answer: |context, call| match call {
             Call::EndProcessServer { server }
-                if scene.is_open(*server) && scene.open().first().is_some_and(|first| first.handle != *server) =>
+                if context.is_open(*server) && context.open().first().is_some_and(|first| first.handle != *server) =>
             {
                 Outcome::returned(E_ACCESSDENIED)
             }
-            _ => scene.pass(call),
+            _ => context.pass(call),
         },
     },
     Defect {
@@ -36,15 +36,15 @@ pub(super) const DEFECTS: &[Defect] = &[
         requirement: Requirement::EndEndedConnectionRefusesQueries,
         profiles: DBGENG,
         statement: "Queries on the handle through which a server was ended are answered from the local computer.",
-        answer: |scene, call| match call {
+        answer: |context, call| match call {
             Call::GetRunningProcessSystemIds { server, .. }
             | Call::GetRunningProcessSystemIdByExecutableName { server, .. }
             | Call::GetRunningProcessDescription { server, .. }
-                if scene.connection(*server).is_some_and(|one| one.open && one.ended) =>
+                if context.connection(*server).is_some_and(|one| one.open && one.ended) =>
             {
-                scene.pass_with(call, 0)
+                context.pass_with(call, 0)
             }
-            _ => scene.pass(call),
+            _ => context.pass(call),
         },
     },
     Defect {
@@ -52,9 +52,9 @@ pub(super) const DEFECTS: &[Defect] = &[
         requirement: Requirement::EndEndedConnectionRefusesQueries,
         profiles: DBGENG,
         statement: "Queries on the handle through which a server was ended answer E_FAIL.",
-        answer: |scene, call| match call {
-            Call::GetRunningProcessSystemIds { .. } => scene.pass(call).giving(E_UNEXPECTED, E_FAIL),
-            _ => scene.pass(call),
+        answer: |context, call| match call {
+            Call::GetRunningProcessSystemIds { .. } => context.pass(call).giving(E_UNEXPECTED, E_FAIL),
+            _ => context.pass(call),
         },
     },
 ];

@@ -1,8 +1,8 @@
 //! Handles.
 
 use super::Defect;
-use super::scene::Scene;
-use super::words::{BOTH, CONTRACT, DBGENG, ok};
+use super::context::DefectContext;
+use super::prelude::{BOTH, CONTRACT, DBGENG, ok};
 use crate::call::{Call, Outcome};
 use crate::hresult::{E_FAIL, E_INVALIDARG, S_OK};
 use crate::spec::Requirement;
@@ -13,11 +13,11 @@ pub(super) const DEFECTS: &[Defect] = &[
         requirement: Requirement::HandleIsNotZero,
         profiles: BOTH,
         statement: "Handles are indices, so the first connection of an engine has the handle zero.",
-        answer: |scene, call| {
-            let is_first = scene.book().connections.is_empty();
-            let mut outcome = scene.pass_by_alias(call);
+        answer: |context, call| {
+            let is_first = context.state().connections.is_empty();
+            let mut outcome = context.pass_by_alias(call);
             if let (true, Some(handle)) = (is_first, outcome.out.server) {
-                scene.book().aliases.push((0, handle));
+                context.state().aliases.push((0, handle));
                 outcome.out.server = Some(0);
             }
             outcome
@@ -28,17 +28,17 @@ pub(super) const DEFECTS: &[Defect] = &[
         requirement: Requirement::HandleIsUniqueWhileConnected,
         profiles: BOTH,
         statement: "A second connect with the same connection string gives the handle of the first, which is still open.",
-        answer: |scene, call| match call {
+        answer: |context, call| match call {
             Call::ConnectProcessServer { remote_options: Some(text), server } if !server.is_null() => {
-                let same = scene.open().into_iter().find(|connection| connection.text == *text);
-                let mut outcome = scene.pass(call);
+                let same = context.open().into_iter().find(|connection| connection.text == *text);
+                let mut outcome = context.pass(call);
                 if let (Some(same), Some(handle)) = (same, outcome.out.server) {
-                    scene.disconnect(handle);
+                    context.disconnect(handle);
                     outcome.out.server = Some(same.handle);
                 }
                 outcome
             }
-            _ => scene.pass(call),
+            _ => context.pass(call),
         },
     },
     Defect {
@@ -46,9 +46,9 @@ pub(super) const DEFECTS: &[Defect] = &[
         requirement: Requirement::HandleIsUniqueWhileConnected,
         profiles: BOTH,
         statement: "An engine has one handle for all its connections, whatever server they lead to.",
-        answer: |scene, call| {
-            let first = scene.open().first().map(|connection| connection.handle);
-            let mut outcome = scene.pass(call);
+        answer: |context, call| {
+            let first = context.open().first().map(|connection| connection.handle);
+            let mut outcome = context.pass(call);
             outcome.out.server = outcome.out.server.map(|handle| first.unwrap_or(handle));
             outcome
         },
@@ -58,10 +58,10 @@ pub(super) const DEFECTS: &[Defect] = &[
         requirement: Requirement::HandleValueIsNotReused,
         profiles: CONTRACT,
         statement: "The value of the handle that was disconnected last is given to the next connection.",
-        answer: |scene, call| {
-            let mut outcome = scene.pass_by_alias(call);
+        answer: |context, call| {
+            let mut outcome = context.pass_by_alias(call);
             if let Some(handle) = outcome.out.server {
-                let mut book = scene.book();
+                let mut book = context.state();
                 let shown =
                     |real| book.aliases.iter().rev().find(|alias| alias.1 == real).map_or(real, |alias| alias.0);
                 let open: Vec<u64> =
@@ -80,11 +80,11 @@ pub(super) const DEFECTS: &[Defect] = &[
         requirement: Requirement::HandleZeroIsTheLocalComputer,
         profiles: BOTH,
         statement: "Queries with the handle zero are refused like those with an unknown one.",
-        answer: |scene, call| match call {
+        answer: |context, call| match call {
             Call::GetRunningProcessSystemIds { server: 0, .. }
             | Call::GetRunningProcessSystemIdByExecutableName { server: 0, .. }
             | Call::GetRunningProcessDescription { server: 0, .. } => Outcome::returned(E_INVALIDARG),
-            _ => scene.pass(call),
+            _ => context.pass(call),
         },
     },
     Defect {
@@ -92,9 +92,9 @@ pub(super) const DEFECTS: &[Defect] = &[
         requirement: Requirement::HandleZeroIsRefused,
         profiles: BOTH,
         statement: "DisconnectProcessServer answers zero with S_OK.",
-        answer: |scene, call| match call {
+        answer: |context, call| match call {
             Call::DisconnectProcessServer { server: 0 } => ok(),
-            _ => scene.pass(call),
+            _ => context.pass(call),
         },
     },
     Defect {
@@ -102,9 +102,9 @@ pub(super) const DEFECTS: &[Defect] = &[
         requirement: Requirement::HandleZeroIsRefused,
         profiles: BOTH,
         statement: "EndProcessServer answers zero with S_OK.",
-        answer: |scene, call| match call {
-            Call::EndProcessServer { server: 0 } if scene.by.version > 1 => ok(),
-            _ => scene.pass(call),
+        answer: |context, call| match call {
+            Call::EndProcessServer { server: 0 } if context.by.version > 1 => ok(),
+            _ => context.pass(call),
         },
     },
     Defect {
@@ -112,16 +112,20 @@ pub(super) const DEFECTS: &[Defect] = &[
         requirement: Requirement::HandleZeroIsRefused,
         profiles: BOTH,
         statement: "DisconnectProcessServer answers zero with an error, but closes the newest connection.",
-        answer: |scene, call| close_newest(scene, call, matches!(call, Call::DisconnectProcessServer { server: 0 })),
+        answer: |context, call| {
+            close_newest(context, call, matches!(call, Call::DisconnectProcessServer { server: 0 }))
+        },
     },
     Defect {
         name: "unknown-disconnect-accepted",
         requirement: Requirement::HandleUnknownIsRefused,
         profiles: BOTH,
         statement: "DisconnectProcessServer answers a value that was never issued with S_OK.",
-        answer: |scene, call| match call {
-            Call::DisconnectProcessServer { server } if scene.is_unknown(*server) => scene.pass(call).failing_as(S_OK),
-            _ => scene.pass(call),
+        answer: |context, call| match call {
+            Call::DisconnectProcessServer { server } if context.is_unknown(*server) => {
+                context.pass(call).failing_as(S_OK)
+            }
+            _ => context.pass(call),
         },
     },
     Defect {
@@ -129,9 +133,9 @@ pub(super) const DEFECTS: &[Defect] = &[
         requirement: Requirement::HandleUnknownIsRefused,
         profiles: BOTH,
         statement: "EndProcessServer answers a value that was never issued with S_OK.",
-        answer: |scene, call| match call {
-            Call::EndProcessServer { server } if scene.by.version > 1 && scene.is_unknown(*server) => ok(),
-            _ => scene.pass(call),
+        answer: |context, call| match call {
+            Call::EndProcessServer { server } if context.by.version > 1 && context.is_unknown(*server) => ok(),
+            _ => context.pass(call),
         },
     },
     Defect {
@@ -139,9 +143,9 @@ pub(super) const DEFECTS: &[Defect] = &[
         requirement: Requirement::HandleUnknownIsRefused,
         profiles: BOTH,
         statement: "Queries, attach and create take a value that was never issued for the local computer.",
-        answer: |scene, call| match call.server() {
-            Some(handle) if !closes(call) && scene.is_unknown(handle) => scene.pass_with(call, 0),
-            _ => scene.pass(call),
+        answer: |context, call| match call.server() {
+            Some(handle) if !closes(call) && context.is_unknown(handle) => context.pass_with(call, 0),
+            _ => context.pass(call),
         },
     },
     Defect {
@@ -149,23 +153,25 @@ pub(super) const DEFECTS: &[Defect] = &[
         requirement: Requirement::HandleUnknownIsRefused,
         profiles: BOTH,
         statement: "Only the low 32 bits of a handle count.",
-        answer: |scene, call| by_bits(scene, call, u64::from(u32::MAX)),
+        answer: |context, call| by_bits(context, call, u64::from(u32::MAX)),
     },
     Defect {
         name: "handle-cut-to-its-slot",
         requirement: Requirement::HandleUnknownIsRefused,
         profiles: BOTH,
         statement: "The low four bits of a handle do not count, as if it were an aligned address.",
-        answer: |scene, call| by_bits(scene, call, !0xf),
+        answer: |context, call| by_bits(context, call, !0xf),
     },
     Defect {
         name: "stale-disconnect-accepted",
         requirement: Requirement::HandleStaleIsRefused,
         profiles: BOTH,
         statement: "DisconnectProcessServer answers a handle that is disconnected already with S_OK.",
-        answer: |scene, call| match call {
-            Call::DisconnectProcessServer { server } if scene.is_stale(*server) => scene.pass(call).failing_as(S_OK),
-            _ => scene.pass(call),
+        answer: |context, call| match call {
+            Call::DisconnectProcessServer { server } if context.is_stale(*server) => {
+                context.pass(call).failing_as(S_OK)
+            }
+            _ => context.pass(call),
         },
     },
     Defect {
@@ -173,9 +179,9 @@ pub(super) const DEFECTS: &[Defect] = &[
         requirement: Requirement::HandleStaleIsRefused,
         profiles: BOTH,
         statement: "EndProcessServer answers a handle that is disconnected with S_OK.",
-        answer: |scene, call| match call {
-            Call::EndProcessServer { server } if scene.by.version > 1 && scene.is_stale(*server) => ok(),
-            _ => scene.pass(call),
+        answer: |context, call| match call {
+            Call::EndProcessServer { server } if context.by.version > 1 && context.is_stale(*server) => ok(),
+            _ => context.pass(call),
         },
     },
     Defect {
@@ -183,9 +189,9 @@ pub(super) const DEFECTS: &[Defect] = &[
         requirement: Requirement::HandleStaleIsRefused,
         profiles: BOTH,
         statement: "Queries, attach and create take a handle that is disconnected for the local computer.",
-        answer: |scene, call| match call.server() {
-            Some(handle) if !closes(call) && scene.is_stale(handle) => scene.pass_with(call, 0),
-            _ => scene.pass(call),
+        answer: |context, call| match call.server() {
+            Some(handle) if !closes(call) && context.is_stale(handle) => context.pass_with(call, 0),
+            _ => context.pass(call),
         },
     },
     Defect {
@@ -193,9 +199,9 @@ pub(super) const DEFECTS: &[Defect] = &[
         requirement: Requirement::HandleStaleIsRefused,
         profiles: CONTRACT,
         statement: "A second disconnect of a handle is answered with S_OK as long as another connection is open.",
-        answer: |scene, call| match call {
-            Call::DisconnectProcessServer { server } if scene.is_stale(*server) && !scene.open().is_empty() => ok(),
-            _ => scene.pass(call),
+        answer: |context, call| match call {
+            Call::DisconnectProcessServer { server } if context.is_stale(*server) && !context.open().is_empty() => ok(),
+            _ => context.pass(call),
         },
     },
     Defect {
@@ -203,9 +209,9 @@ pub(super) const DEFECTS: &[Defect] = &[
         requirement: Requirement::HandleOtherHandlesUnharmed,
         profiles: BOTH,
         statement: "DisconnectProcessServer refuses a value that was never issued, but closes the newest connection.",
-        answer: |scene, call| match call {
-            Call::DisconnectProcessServer { server } => close_newest(scene, call, scene.is_unknown(*server)),
-            _ => scene.pass(call),
+        answer: |context, call| match call {
+            Call::DisconnectProcessServer { server } => close_newest(context, call, context.is_unknown(*server)),
+            _ => context.pass(call),
         },
     },
     Defect {
@@ -213,11 +219,11 @@ pub(super) const DEFECTS: &[Defect] = &[
         requirement: Requirement::HandleRefusalIsEInvalidarg,
         profiles: DBGENG,
         statement: "DisconnectProcessServer and EndProcessServer refuse a handle with E_FAIL.",
-        answer: |scene, call| match call {
+        answer: |context, call| match call {
             Call::DisconnectProcessServer { .. } | Call::EndProcessServer { .. } => {
-                scene.pass(call).giving(E_INVALIDARG, E_FAIL)
+                context.pass(call).giving(E_INVALIDARG, E_FAIL)
             }
-            _ => scene.pass(call),
+            _ => context.pass(call),
         },
     },
 ];
@@ -226,18 +232,18 @@ fn closes(call: &Call) -> bool {
     matches!(call, Call::DisconnectProcessServer { .. } | Call::EndProcessServer { .. })
 }
 
-fn close_newest(scene: &Scene<'_>, call: &Call, applies: bool) -> Outcome {
-    let outcome = scene.pass(call);
-    if let Some(newest) = scene.open().last().filter(|_| applies && outcome.failed()) {
-        scene.disconnect(newest.handle);
+fn close_newest(context: &DefectContext<'_>, call: &Call, applies: bool) -> Outcome {
+    let outcome = context.pass(call);
+    if let Some(newest) = context.open().last().filter(|_| applies && outcome.failed()) {
+        context.disconnect(newest.handle);
     }
     outcome
 }
 
 /// A handle names the open connection with which it agrees in these bits.
-fn by_bits(scene: &Scene<'_>, call: &Call, bits: u64) -> Outcome {
+fn by_bits(context: &DefectContext<'_>, call: &Call, bits: u64) -> Outcome {
     let meant = call.server().filter(|handle| *handle != 0).and_then(|handle| {
-        scene.open().into_iter().map(|connection| connection.handle).find(|known| known & bits == handle & bits)
+        context.open().into_iter().map(|connection| connection.handle).find(|known| known & bits == handle & bits)
     });
-    meant.map_or_else(|| scene.pass(call), |meant| scene.pass_with(call, meant))
+    meant.map_or_else(|| context.pass(call), |meant| context.pass_with(call, meant))
 }

@@ -1,8 +1,8 @@
 //! GetRunningProcessSystemIds.
 
 use super::Defect;
-use super::scene::Scene;
-use super::words::{BOTH, DBGENG};
+use super::context::DefectContext;
+use super::prelude::{BOTH, DBGENG};
 use crate::call::{Call, Outcome, Pointer};
 use crate::hresult::{E_INVALIDARG, E_POINTER, S_FALSE, S_OK};
 use crate::spec::Requirement;
@@ -13,13 +13,13 @@ pub(super) const DEFECTS: &[Defect] = &[
         requirement: Requirement::IdsSucceeds,
         profiles: BOTH,
         statement: "A query for ids fails when the array is too short for all of them.",
-        answer: |scene, call| match call {
+        answer: |context, call| match call {
             Call::GetRunningProcessSystemIds { server, count, .. } => {
-                let outcome = scene.pass(call);
-                let is_short = outcome.succeeded() && scene.ids(*server).len() > *count as usize;
+                let outcome = context.pass(call);
+                let is_short = outcome.succeeded() && context.ids(*server).len() > *count as usize;
                 if is_short { Outcome::returned(E_INVALIDARG) } else { outcome }
             }
-            _ => scene.pass(call),
+            _ => context.pass(call),
         },
     },
     Defect {
@@ -27,8 +27,8 @@ pub(super) const DEFECTS: &[Defect] = &[
         requirement: Requirement::IdsListsTheComputer,
         profiles: BOTH,
         statement: "The last id of the answer is one too high.",
-        answer: |scene, call| {
-            let mut outcome = scene.pass(call);
+        answer: |context, call| {
+            let mut outcome = context.pass(call);
             if let Some(last) = outcome.out.ids.as_mut().and_then(|ids| ids.last_mut()) {
                 *last += 1;
             }
@@ -40,10 +40,10 @@ pub(super) const DEFECTS: &[Defect] = &[
         requirement: Requirement::IdsListsTheComputer,
         profiles: BOTH,
         statement: "The last process is left out of ids and count.",
-        answer: |scene, call| match call {
+        answer: |context, call| match call {
             Call::GetRunningProcessSystemIds { server, .. } => {
-                let mut outcome = scene.pass(call);
-                let all = scene.ids(*server);
+                let mut outcome = context.pass(call);
+                let all = context.ids(*server);
                 if outcome.succeeded() && all.len() > 1 {
                     let kept = all.len() - 1;
                     outcome.out.ids.as_mut().into_iter().for_each(|ids| ids.truncate(kept));
@@ -51,7 +51,7 @@ pub(super) const DEFECTS: &[Defect] = &[
                 }
                 outcome
             }
-            _ => scene.pass(call),
+            _ => context.pass(call),
         },
     },
     Defect {
@@ -59,12 +59,12 @@ pub(super) const DEFECTS: &[Defect] = &[
         requirement: Requirement::IdsAtMostCount,
         profiles: BOTH,
         statement: "A query for ids writes one id more than the array has room for.",
-        answer: |scene, call| match call {
+        answer: |context, call| match call {
             Call::GetRunningProcessSystemIds { server, ids, count, actual_count } => {
                 let (server, ids, count) = (*server, *ids, count.saturating_add(1));
-                scene.pass(&Call::GetRunningProcessSystemIds { server, ids, count, actual_count: *actual_count })
+                context.pass(&Call::GetRunningProcessSystemIds { server, ids, count, actual_count: *actual_count })
             }
-            _ => scene.pass(call),
+            _ => context.pass(call),
         },
     },
     Defect {
@@ -72,8 +72,8 @@ pub(super) const DEFECTS: &[Defect] = &[
         requirement: Requirement::IdsAreUnique,
         profiles: BOTH,
         statement: "The first id stands in the place of the second, too.",
-        answer: |scene, call| {
-            let mut outcome = scene.pass(call);
+        answer: |context, call| {
+            let mut outcome = context.pass(call);
             if let Some([first, second, ..]) = outcome.out.ids.as_deref_mut() {
                 *second = *first;
             }
@@ -85,9 +85,9 @@ pub(super) const DEFECTS: &[Defect] = &[
         requirement: Requirement::IdsNullArrayIsAllowed,
         profiles: BOTH,
         statement: "A query for ids without an array fails.",
-        answer: |scene, call| match call {
+        answer: |context, call| match call {
             Call::GetRunningProcessSystemIds { ids: Pointer::Null, .. } => Outcome::returned(E_POINTER),
-            _ => scene.pass(call),
+            _ => context.pass(call),
         },
     },
     Defect {
@@ -95,9 +95,9 @@ pub(super) const DEFECTS: &[Defect] = &[
         requirement: Requirement::IdsNullActualCountIsAllowed,
         profiles: BOTH,
         statement: "A query for ids without a pointer for the count fails.",
-        answer: |scene, call| match call {
+        answer: |context, call| match call {
             Call::GetRunningProcessSystemIds { actual_count: Pointer::Null, .. } => Outcome::returned(E_POINTER),
-            _ => scene.pass(call),
+            _ => context.pass(call),
         },
     },
     Defect {
@@ -105,8 +105,8 @@ pub(super) const DEFECTS: &[Defect] = &[
         requirement: Requirement::IdsActualCountIsTotal,
         profiles: DBGENG,
         statement: "ActualCount is the index of the last process, not their number.",
-        answer: |scene, call| {
-            let mut outcome = scene.pass(call);
+        answer: |context, call| {
+            let mut outcome = context.pass(call);
             outcome.out.actual_count = outcome.out.actual_count.map(|count| count.saturating_sub(1));
             outcome
         },
@@ -116,13 +116,13 @@ pub(super) const DEFECTS: &[Defect] = &[
         requirement: Requirement::IdsActualCountIsTotal,
         profiles: DBGENG,
         statement: "ActualCount is the number of ids that were written.",
-        answer: |scene, call| match call {
+        answer: |context, call| match call {
             Call::GetRunningProcessSystemIds { count, .. } => {
-                let mut outcome = scene.pass(call);
+                let mut outcome = context.pass(call);
                 outcome.out.actual_count = outcome.out.actual_count.map(|actual| actual.min(*count));
                 outcome
             }
-            _ => scene.pass(call),
+            _ => context.pass(call),
         },
     },
     Defect {
@@ -130,22 +130,22 @@ pub(super) const DEFECTS: &[Defect] = &[
         requirement: Requirement::IdsShortArrayIsFilled,
         profiles: DBGENG,
         statement: "An array that is too short for all ids gets none.",
-        answer: |scene, call| short(scene, call, |outcome| outcome.out.ids = Some(Vec::new())),
+        answer: |context, call| short(context, call, |outcome| outcome.out.ids = Some(Vec::new())),
     },
     Defect {
         name: "short-array-is-s-false",
         requirement: Requirement::IdsShortArrayIsFilled,
         profiles: DBGENG,
         statement: "A query for ids answers S_FALSE when the array is too short for all of them.",
-        answer: |scene, call| short(scene, call, |outcome| *outcome = outcome.clone().giving(S_OK, S_FALSE)),
+        answer: |context, call| short(context, call, |outcome| *outcome = outcome.clone().giving(S_OK, S_FALSE)),
     },
 ];
 
 /// What becomes of an answer that has not room for all ids.
-fn short(scene: &Scene<'_>, call: &Call, spoil: impl FnOnce(&mut Outcome)) -> Outcome {
-    let mut outcome = scene.pass(call);
+fn short(context: &DefectContext<'_>, call: &Call, spoil: impl FnOnce(&mut Outcome)) -> Outcome {
+    let mut outcome = context.pass(call);
     let Call::GetRunningProcessSystemIds { server, count, ids: Pointer::Given, .. } = call else { return outcome };
-    if outcome.succeeded() && *count > 0 && scene.ids(*server).len() > *count as usize {
+    if outcome.succeeded() && *count > 0 && context.ids(*server).len() > *count as usize {
         spoil(&mut outcome);
     }
     outcome

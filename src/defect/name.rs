@@ -1,8 +1,8 @@
 //! GetRunningProcessSystemIdByExecutableName.
 
 use super::Defect;
-use super::scene::Scene;
-use super::words::{BOTH, CONTRACT, DBGENG};
+use super::context::DefectContext;
+use super::prelude::{BOTH, CONTRACT, DBGENG};
 use crate::call::{Call, Outcome};
 use crate::flags::GetProcessFlags;
 use crate::hresult::{E_FAIL, E_INVALIDARG, E_NOINTERFACE, S_FALSE, S_OK};
@@ -14,8 +14,8 @@ pub(super) const DEFECTS: &[Defect] = &[
         requirement: Requirement::NameNoMatchIsENointerface,
         profiles: BOTH,
         statement: "A name that no process has is answered with E_FAIL.",
-        answer: |scene, call| {
-            if asks(call) { scene.pass(call).giving(E_NOINTERFACE, E_FAIL) } else { scene.pass(call) }
+        answer: |context, call| {
+            if asks(call) { context.pass(call).giving(E_NOINTERFACE, E_FAIL) } else { context.pass(call) }
         },
     },
     Defect {
@@ -23,8 +23,8 @@ pub(super) const DEFECTS: &[Defect] = &[
         requirement: Requirement::NameNoMatchIsENointerface,
         profiles: BOTH,
         statement: "A name that no process has is answered with S_OK and the id zero.",
-        answer: |scene, call| {
-            let mut outcome = scene.pass(call);
+        answer: |context, call| {
+            let mut outcome = context.pass(call);
             if asks(call) && outcome.is(E_NOINTERFACE) {
                 outcome = Outcome::returned(S_OK);
                 outcome.out.id = Some(0);
@@ -37,8 +37,8 @@ pub(super) const DEFECTS: &[Defect] = &[
         requirement: Requirement::NameOneMatchIsItsId,
         profiles: BOTH,
         statement: "A name query answers S_OK and writes no id.",
-        answer: |scene, call| {
-            let mut outcome = scene.pass(call);
+        answer: |context, call| {
+            let mut outcome = context.pass(call);
             outcome.out.id = None;
             outcome
         },
@@ -48,8 +48,8 @@ pub(super) const DEFECTS: &[Defect] = &[
         requirement: Requirement::NameSeveralIsOneOfThem,
         profiles: BOTH,
         statement: "The id that a name query answers is one too high.",
-        answer: |scene, call| {
-            let mut outcome = scene.pass(call);
+        answer: |context, call| {
+            let mut outcome = context.pass(call);
             outcome.out.id = outcome.out.id.map(|id| id + 1);
             outcome
         },
@@ -59,10 +59,10 @@ pub(super) const DEFECTS: &[Defect] = &[
         requirement: Requirement::NameSeveralIsOneOfThem,
         profiles: BOTH,
         statement: "A name that several processes have is answered with E_FAIL.",
-        answer: |scene, call| {
+        answer: |context, call| {
             let several = flagged(call, |flags| flags | GetProcessFlags::ONLY_MATCH);
-            let is_ambiguous = several.is_some_and(|several| scene.pass(&several).is(S_FALSE));
-            let outcome = scene.pass(call);
+            let is_ambiguous = several.is_some_and(|several| context.pass(&several).is(S_FALSE));
+            let outcome = context.pass(call);
             if is_ambiguous { outcome.giving(S_OK, E_FAIL) } else { outcome }
         },
     },
@@ -71,39 +71,39 @@ pub(super) const DEFECTS: &[Defect] = &[
         requirement: Requirement::NameOnlyMatchIsSFalse,
         profiles: BOTH,
         statement: "DEBUG_GET_PROC_ONLY_MATCH is ignored: several matches are answered with S_OK.",
-        answer: |scene, call| pass_flagged(scene, call, |flags| flags - GetProcessFlags::ONLY_MATCH),
+        answer: |context, call| pass_flagged(context, call, |flags| flags - GetProcessFlags::ONLY_MATCH),
     },
     Defect {
         name: "s-false-of-a-name-swallowed",
         requirement: Requirement::NameOnlyMatchIsSFalse,
         profiles: BOTH,
         statement: "S_FALSE of a name query is handed on as S_OK.",
-        answer: |scene, call| if asks(call) { scene.pass(call).giving(S_FALSE, S_OK) } else { scene.pass(call) },
+        answer: |context, call| if asks(call) { context.pass(call).giving(S_FALSE, S_OK) } else { context.pass(call) },
     },
     Defect {
         name: "several-matches-are-s-false",
         requirement: Requirement::NameSFalseOnlyForOnlyMatch,
         profiles: BOTH,
         statement: "Several matches are answered with S_FALSE whether or not DEBUG_GET_PROC_ONLY_MATCH is set.",
-        answer: |scene, call| pass_flagged(scene, call, |flags| flags | GetProcessFlags::ONLY_MATCH),
+        answer: |context, call| pass_flagged(context, call, |flags| flags | GetProcessFlags::ONLY_MATCH),
     },
     Defect {
         name: "full-match-ignored",
         requirement: Requirement::NameFullMatchComparesPaths,
         profiles: CONTRACT,
         statement: "DEBUG_GET_PROC_FULL_MATCH is ignored: a path is no file name, so it matches nothing.",
-        answer: |scene, call| pass_flagged(scene, call, |flags| flags - GetProcessFlags::FULL_MATCH),
+        answer: |context, call| pass_flagged(context, call, |flags| flags - GetProcessFlags::FULL_MATCH),
     },
     Defect {
         name: "paths-always-compared",
         requirement: Requirement::NameDefaultIgnoresPaths,
         profiles: BOTH,
         statement: "A plain file name matches nothing, since the whole path is always compared.",
-        answer: |scene, call| match call {
+        answer: |context, call| match call {
             Call::GetRunningProcessSystemIdByExecutableName { exe_name: Some(name), .. } if !name.contains('\\') => {
-                scene.pass(call).giving(S_OK, E_NOINTERFACE)
+                context.pass(call).giving(S_OK, E_NOINTERFACE)
             }
-            _ => scene.pass(call),
+            _ => context.pass(call),
         },
     },
     Defect {
@@ -111,11 +111,11 @@ pub(super) const DEFECTS: &[Defect] = &[
         requirement: Requirement::NameFlagsCombine,
         profiles: BOTH,
         statement: "DEBUG_GET_PROC_FULL_MATCH and DEBUG_GET_PROC_ONLY_MATCH are refused together.",
-        answer: |scene, call| match call {
+        answer: |context, call| match call {
             Call::GetRunningProcessSystemIdByExecutableName { flags, .. } if flags.bits() == 3 => {
                 Outcome::returned(E_INVALIDARG)
             }
-            _ => scene.pass(call),
+            _ => context.pass(call),
         },
     },
     Defect {
@@ -123,13 +123,13 @@ pub(super) const DEFECTS: &[Defect] = &[
         requirement: Requirement::NameCaseIsIgnored,
         profiles: DBGENG,
         statement: "An executable name in capitals matches nothing.",
-        answer: |scene, call| match call {
+        answer: |context, call| match call {
             Call::GetRunningProcessSystemIdByExecutableName { exe_name: Some(name), .. }
                 if name.contains(char::is_uppercase) =>
             {
-                scene.pass(call).giving(S_OK, E_NOINTERFACE)
+                context.pass(call).giving(S_OK, E_NOINTERFACE)
             }
-            _ => scene.pass(call),
+            _ => context.pass(call),
         },
     },
     Defect {
@@ -137,8 +137,8 @@ pub(super) const DEFECTS: &[Defect] = &[
         requirement: Requirement::NameExtensionCounts,
         profiles: DBGENG,
         statement: "A name without an extension is looked up with .exe.",
-        answer: |scene, call| {
-            named(scene, call, |name| if name.contains('.') { name.to_owned() } else { format!("{name}.exe") })
+        answer: |context, call| {
+            named(context, call, |name| if name.contains('.') { name.to_owned() } else { format!("{name}.exe") })
         },
     },
     Defect {
@@ -146,17 +146,17 @@ pub(super) const DEFECTS: &[Defect] = &[
         requirement: Requirement::NamePathIsNoFileName,
         profiles: DBGENG,
         statement: "A name that carries a path is looked up without it.",
-        answer: |scene, call| named(scene, call, |name| name.rsplit('\\').next().unwrap_or(name).to_owned()),
+        answer: |context, call| named(context, call, |name| name.rsplit('\\').next().unwrap_or(name).to_owned()),
     },
     Defect {
         name: "only-match-gives-the-last",
         requirement: Requirement::NameOnlyMatchIdIsTheFirst,
         profiles: DBGENG,
         statement: "With several matches and DEBUG_GET_PROC_ONLY_MATCH, the id is the highest of the computer's.",
-        answer: |scene, call| {
-            let mut outcome = scene.pass(call);
+        answer: |context, call| {
+            let mut outcome = context.pass(call);
             if asks(call) && outcome.is(S_FALSE) {
-                outcome.out.id = scene.ids(call.server().unwrap_or_default()).into_iter().max();
+                outcome.out.id = context.ids(call.server().unwrap_or_default()).into_iter().max();
             }
             outcome
         },
@@ -166,7 +166,7 @@ pub(super) const DEFECTS: &[Defect] = &[
         requirement: Requirement::NameUnknownFlagsAreRefused,
         profiles: DBGENG,
         statement: "Flags above 7 of a name query are ignored.",
-        answer: |scene, call| pass_flagged(scene, call, |flags| GetProcessFlags::from(flags.bits() & 7)),
+        answer: |context, call| pass_flagged(context, call, |flags| GetProcessFlags::from(flags.bits() & 7)),
     },
 ];
 
@@ -182,15 +182,19 @@ fn flagged(call: &Call, edit: impl FnOnce(GetProcessFlags) -> GetProcessFlags) -
     Some(call)
 }
 
-fn pass_flagged(scene: &Scene<'_>, call: &Call, edit: impl FnOnce(GetProcessFlags) -> GetProcessFlags) -> Outcome {
-    flagged(call, edit).map_or_else(|| scene.pass(call), |flagged| scene.pass(&flagged))
+fn pass_flagged(
+    context: &DefectContext<'_>,
+    call: &Call,
+    edit: impl FnOnce(GetProcessFlags) -> GetProcessFlags,
+) -> Outcome {
+    flagged(call, edit).map_or_else(|| context.pass(call), |flagged| context.pass(&flagged))
 }
 
 /// The same name query with another name.
-fn named(scene: &Scene<'_>, call: &Call, edit: impl FnOnce(&str) -> String) -> Outcome {
+fn named(context: &DefectContext<'_>, call: &Call, edit: impl FnOnce(&str) -> String) -> Outcome {
     let mut call = call.clone();
     if let Call::GetRunningProcessSystemIdByExecutableName { exe_name: Some(name), .. } = &mut call {
         *name = edit(name);
     }
-    scene.pass(&call)
+    context.pass(&call)
 }

@@ -1,8 +1,8 @@
 //! Connection strings.
 
 use super::Defect;
+use super::prelude::{BOTH, DBGENG, ok};
 use super::strings::{edit_items, edit_value, pair, pass_edited, refuse, split, value, with_text};
-use super::words::{BOTH, DBGENG, ok};
 use crate::call::Call;
 use crate::spec::Requirement;
 
@@ -30,9 +30,9 @@ pub(super) const DEFECTS: &[Defect] = &[
         requirement: Requirement::OptionsCaseIsIgnored,
         profiles: BOTH,
         statement: "A key with a capital letter is refused.",
-        answer: |scene, call| {
+        answer: |context, call| {
             let has_capital = |item: &str| item.split('=').next().unwrap_or(item).contains(char::is_uppercase);
-            refuse(scene, call, |text| split(text).1.split(',').any(has_capital))
+            refuse(context, call, |text| split(text).1.split(',').any(has_capital))
         },
     },
     Defect {
@@ -40,15 +40,17 @@ pub(super) const DEFECTS: &[Defect] = &[
         requirement: Requirement::OptionsTransportCaseIsIgnored,
         profiles: DBGENG,
         statement: "A transport with a capital letter is refused.",
-        answer: |scene, call| refuse(scene, call, |text| split(text).0.contains(char::is_uppercase)),
+        answer: |context, call| refuse(context, call, |text| split(text).0.contains(char::is_uppercase)),
     },
     Defect {
         name: "server-must-come-first",
         requirement: Requirement::OptionsOrderIsFree,
         profiles: BOTH,
         statement: "A client's string is refused when its first item is not the server.",
-        answer: |scene, call| {
-            refuse(scene, call, |text| value(text, "server").is_some() && !pair(split(text).1).0.starts_with("server"))
+        answer: |context, call| {
+            refuse(context, call, |text| {
+                value(text, "server").is_some() && !pair(split(text).1).0.starts_with("server")
+            })
         },
     },
     Defect {
@@ -56,23 +58,25 @@ pub(super) const DEFECTS: &[Defect] = &[
         requirement: Requirement::OptionsBlanksBeforeKeysAreSkipped,
         profiles: DBGENG,
         statement: "A key with a blank before it is refused.",
-        answer: |scene, call| refuse(scene, call, |text| split(text).1.split(',').any(|item| item.starts_with(' '))),
+        answer: |context, call| {
+            refuse(context, call, |text| split(text).1.split(',').any(|item| item.starts_with(' ')))
+        },
     },
     Defect {
         name: "blank-before-transport-skipped",
         requirement: Requirement::OptionsBlankBeforeTransportIsRefused,
         profiles: DBGENG,
         statement: "Blanks at the beginning of a string are skipped.",
-        answer: |scene, call| pass_edited(scene, call, |text| text.trim_start().to_owned()),
+        answer: |context, call| pass_edited(context, call, |text| text.trim_start().to_owned()),
     },
     Defect {
         name: "first-key-holds",
         requirement: Requirement::OptionsLastKeyHolds,
         profiles: DBGENG,
         statement: "When a key is given more than once, the first one holds.",
-        answer: |scene, call| {
+        answer: |context, call| {
             let mut seen = Vec::new();
-            pass_edited(scene, call, |text| {
+            pass_edited(context, call, |text| {
                 edit_items(text, |item| {
                     let key = pair(item).0;
                     let is_new = key.is_empty() || !seen.contains(&key);
@@ -87,9 +91,9 @@ pub(super) const DEFECTS: &[Defect] = &[
         requirement: Requirement::OptionsUnknownKeysAreRefused,
         profiles: DBGENG,
         statement: "Keys that do not exist are ignored.",
-        answer: |scene, call| {
+        answer: |context, call| {
             let is_known = |item: &str| KEYS.iter().any(|(key, _)| *key == pair(item).0);
-            pass_edited(scene, call, |text| keep(text, is_known))
+            pass_edited(context, call, |text| keep(text, is_known))
         },
     },
     Defect {
@@ -97,8 +101,8 @@ pub(super) const DEFECTS: &[Defect] = &[
         requirement: Requirement::OptionsOtherTransportsKeysAreRefused,
         profiles: DBGENG,
         statement: "A port over npipe and a pipe over tcp are ignored.",
-        answer: |scene, call| {
-            pass_edited(scene, call, |text| match split(text).0 {
+        answer: |context, call| {
+            pass_edited(context, call, |text| match split(text).0 {
                 "tcp" => keep(text, |item| pair(item).0 != "pipe"),
                 "npipe" if value(text, "pipe").is_none() => keep(text, |item| pair(item).0 != "port") + "pipe=default",
                 "npipe" => keep(text, |item| pair(item).0 != "port"),
@@ -111,12 +115,12 @@ pub(super) const DEFECTS: &[Defect] = &[
         requirement: Requirement::OptionsKeysNeedTheirValues,
         profiles: DBGENG,
         statement: "A key that comes without the value that it needs is ignored.",
-        answer: |scene, call| {
+        answer: |context, call| {
             let is_whole = |item: &str| {
                 let (key, value) = pair(item);
                 value.is_some() || !KEYS.contains(&(key.as_str(), true))
             };
-            pass_edited(scene, call, |text| keep(text, is_whole))
+            pass_edited(context, call, |text| keep(text, is_whole))
         },
     },
     Defect {
@@ -124,22 +128,22 @@ pub(super) const DEFECTS: &[Defect] = &[
         requirement: Requirement::OptionsEmptyItemsAreRefused,
         profiles: DBGENG,
         statement: "Empty items between two commas are ignored.",
-        answer: |scene, call| pass_edited(scene, call, |text| keep(text, |item| !item.is_empty())),
+        answer: |context, call| pass_edited(context, call, |text| keep(text, |item| !item.is_empty())),
     },
     Defect {
         name: "trailing-comma-refused",
         requirement: Requirement::OptionsOneTrailingComma,
         profiles: DBGENG,
         statement: "A string that ends with a comma is refused.",
-        answer: |scene, call| refuse(scene, call, |text| text.ends_with(',')),
+        answer: |context, call| refuse(context, call, |text| text.ends_with(',')),
     },
     Defect {
         name: "hexadecimal-port-refused",
         requirement: Requirement::OptionsHexadecimalPorts,
         profiles: DBGENG,
         statement: "A port in hexadecimal digits is refused.",
-        answer: |scene, call| {
-            refuse(scene, call, |text| value(text, "port").is_some_and(|port| port.starts_with("0x")))
+        answer: |context, call| {
+            refuse(context, call, |text| value(text, "port").is_some_and(|port| port.starts_with("0x")))
         },
     },
     Defect {
@@ -147,9 +151,9 @@ pub(super) const DEFECTS: &[Defect] = &[
         requirement: Requirement::OptionsPortEndsWithItsDigits,
         profiles: DBGENG,
         statement: "A port with something behind its digits is refused.",
-        answer: |scene, call| {
+        answer: |context, call| {
             let is_odd = |port: &str| !port.starts_with("0x") && port.contains(char::is_alphabetic);
-            refuse(scene, call, |text| value(text, "port").is_some_and(is_odd))
+            refuse(context, call, |text| value(text, "port").is_some_and(is_odd))
         },
     },
     Defect {
@@ -157,9 +161,9 @@ pub(super) const DEFECTS: &[Defect] = &[
         requirement: Requirement::OptionsPortsOutOfRangeAreRefused,
         profiles: DBGENG,
         statement: "Only the low 16 bits of a port count.",
-        answer: |scene, call| {
+        answer: |context, call| {
             let low = |port: &str| port.parse::<i64>().map_or(port.to_owned(), |port| (port & 0xffff).to_string());
-            pass_edited(scene, call, |text| edit_value(text, "port", low))
+            pass_edited(context, call, |text| edit_value(text, "port", low))
         },
     },
     Defect {
@@ -167,18 +171,18 @@ pub(super) const DEFECTS: &[Defect] = &[
         requirement: Requirement::OptionsPortZeroIsAnyFreePort,
         profiles: DBGENG,
         statement: "Port 0 is refused.",
-        answer: |scene, call| refuse(scene, call, |text| value(text, "port") == Some("0")),
+        answer: |context, call| refuse(context, call, |text| value(text, "port") == Some("0")),
     },
     Defect {
         name: "port-range-refused",
         requirement: Requirement::OptionsPortRangeTakesFirstFree,
         profiles: BOTH,
         statement: "A server refuses a range of ports.",
-        answer: |scene, call| match call {
+        answer: |context, call| match call {
             Call::StartProcessServer { .. } => {
-                refuse(scene, call, |text| value(text, "port").is_some_and(|port| port.contains(':')))
+                refuse(context, call, |text| value(text, "port").is_some_and(|port| port.contains(':')))
             }
-            _ => scene.pass(call),
+            _ => context.pass(call),
         },
     },
     Defect {
@@ -186,9 +190,11 @@ pub(super) const DEFECTS: &[Defect] = &[
         requirement: Requirement::OptionsPortRangeTakesFirstFree,
         profiles: BOTH,
         statement: "A server given a range of ports listens on the last one.",
-        answer: |scene, call| match call {
-            Call::StartProcessServer { .. } => pass_edited(scene, call, |text| edit_value(text, "port", last_of_range)),
-            _ => scene.pass(call),
+        answer: |context, call| match call {
+            Call::StartProcessServer { .. } => {
+                pass_edited(context, call, |text| edit_value(text, "port", last_of_range))
+            }
+            _ => context.pass(call),
         },
     },
     Defect {
@@ -196,11 +202,11 @@ pub(super) const DEFECTS: &[Defect] = &[
         requirement: Requirement::OptionsClientRangeTriesFirstPort,
         profiles: DBGENG,
         statement: "A client given a range of ports tries the last one.",
-        answer: |scene, call| match call {
+        answer: |context, call| match call {
             Call::ConnectProcessServer { .. } => {
-                pass_edited(scene, call, |text| edit_value(text, "port", last_of_range))
+                pass_edited(context, call, |text| edit_value(text, "port", last_of_range))
             }
-            _ => scene.pass(call),
+            _ => context.pass(call),
         },
     },
     Defect {
@@ -208,18 +214,20 @@ pub(super) const DEFECTS: &[Defect] = &[
         requirement: Requirement::OptionsPasswordCaseMatters,
         profiles: BOTH,
         statement: "Passwords are compared without regard to case.",
-        answer: |scene, call| match call {
+        answer: |context, call| match call {
             Call::ConnectProcessServer { remote_options: Some(text), .. } => {
-                let outcome = scene.pass(call);
+                let outcome = context.pass(call);
                 let given = value(text, "password").filter(|_| outcome.failed()).map(str::to_lowercase);
                 let Some(given) = given else { return outcome };
-                let offers = scene.world().offers.clone();
+                let offers = context.world().offers.clone();
                 let known = offers.iter().filter_map(|offer| value(offer, "password"));
                 let twins = known.filter(|password| password.to_lowercase() == given);
                 let mut tries = twins.map(|twin| with_text(call, edit_value(text, "password", |_| twin.to_owned())));
-                tries.find_map(|call| Some(scene.pass(&call)).filter(|outcome| outcome.succeeded())).unwrap_or(outcome)
+                tries
+                    .find_map(|call| Some(context.pass(&call)).filter(|outcome| outcome.succeeded()))
+                    .unwrap_or(outcome)
             }
-            _ => scene.pass(call),
+            _ => context.pass(call),
         },
     },
     Defect {
@@ -227,11 +235,11 @@ pub(super) const DEFECTS: &[Defect] = &[
         requirement: Requirement::OptionsPasswordCaseMatters,
         profiles: BOTH,
         statement: "A client's password is put into small letters before it is sent.",
-        answer: |scene, call| match call {
+        answer: |context, call| match call {
             Call::ConnectProcessServer { .. } => {
-                pass_edited(scene, call, |text| edit_value(text, "password", str::to_lowercase))
+                pass_edited(context, call, |text| edit_value(text, "password", str::to_lowercase))
             }
-            _ => scene.pass(call),
+            _ => context.pass(call),
         },
     },
     Defect {
@@ -239,9 +247,9 @@ pub(super) const DEFECTS: &[Defect] = &[
         requirement: Requirement::OptionsPasswordLength,
         profiles: DBGENG,
         statement: "Of a password, the first 12 characters count.",
-        answer: |scene, call| {
+        answer: |context, call| {
             let cut = |password: &str| password.chars().take(12).collect();
-            pass_edited(scene, call, |text| edit_value(text, "password", cut))
+            pass_edited(context, call, |text| edit_value(text, "password", cut))
         },
     },
     Defect {
@@ -249,15 +257,17 @@ pub(super) const DEFECTS: &[Defect] = &[
         requirement: Requirement::OptionsPasswordLength,
         profiles: DBGENG,
         statement: "A password of more than four characters is refused.",
-        answer: |scene, call| refuse(scene, call, |text| value(text, "password").is_some_and(|given| given.len() > 4)),
+        answer: |context, call| {
+            refuse(context, call, |text| value(text, "password").is_some_and(|given| given.len() > 4))
+        },
     },
     Defect {
         name: "server-backslashes-refused",
         requirement: Requirement::OptionsServerBackslashes,
         profiles: BOTH,
         statement: "A server with two leading backslashes is refused.",
-        answer: |scene, call| {
-            refuse(scene, call, |text| value(text, "server").is_some_and(|server| server.starts_with('\\')))
+        answer: |context, call| {
+            refuse(context, call, |text| value(text, "server").is_some_and(|server| server.starts_with('\\')))
         },
     },
     Defect {
@@ -265,11 +275,11 @@ pub(super) const DEFECTS: &[Defect] = &[
         requirement: Requirement::OptionsServerDefaultsToThisMachine,
         profiles: DBGENG,
         statement: "A client's string without a server is refused.",
-        answer: |scene, call| match call {
+        answer: |context, call| match call {
             Call::ConnectProcessServer { .. } => {
-                refuse(scene, call, |text| value(text, "server").is_none_or(str::is_empty))
+                refuse(context, call, |text| value(text, "server").is_none_or(str::is_empty))
             }
-            _ => scene.pass(call),
+            _ => context.pass(call),
         },
     },
     Defect {
@@ -277,8 +287,8 @@ pub(super) const DEFECTS: &[Defect] = &[
         requirement: Requirement::OptionsBlankAfterServerCounts,
         profiles: DBGENG,
         statement: "Blanks after the server's name are skipped.",
-        answer: |scene, call| {
-            pass_edited(scene, call, |text| edit_value(text, "server", |server| server.trim_end().to_owned()))
+        answer: |context, call| {
+            pass_edited(context, call, |text| edit_value(text, "server", |server| server.trim_end().to_owned()))
         },
     },
     Defect {
@@ -286,9 +296,9 @@ pub(super) const DEFECTS: &[Defect] = &[
         requirement: Requirement::OptionsHiddenAndIcfenableChangeNothing,
         profiles: DBGENG,
         statement: "The keys hidden and icfenable are refused.",
-        answer: |scene, call| {
+        answer: |context, call| {
             let is_one = |item: &str| ["hidden", "icfenable"].contains(&pair(item).0.as_str());
-            refuse(scene, call, |text| split(text).1.split(',').any(is_one))
+            refuse(context, call, |text| split(text).1.split(',').any(is_one))
         },
     },
     Defect {
@@ -296,13 +306,13 @@ pub(super) const DEFECTS: &[Defect] = &[
         requirement: Requirement::OptionsHiddenAndIcfenableChangeNothing,
         profiles: DBGENG,
         statement: "A server that was started with hidden listens nowhere.",
-        answer: |scene, call| match call {
+        answer: |context, call| match call {
             Call::StartProcessServer { flags: 2, options: Some(text), reserved: 0 }
                 if text.to_lowercase().contains("hidden") =>
             {
                 ok()
             }
-            _ => scene.pass(call),
+            _ => context.pass(call),
         },
     },
 ];

@@ -1,7 +1,7 @@
 //! OutputServers.
 
 use super::Defect;
-use super::words::BOTH;
+use super::prelude::BOTH;
 use crate::call::Call;
 use crate::hresult::{E_FAIL, S_OK};
 use crate::spec::Requirement;
@@ -11,8 +11,8 @@ pub(super) const DEFECTS: &[Defect] = &[Defect {
     requirement: Requirement::OutputServersSucceeds,
     profiles: BOTH,
     statement: "OutputServers fails for the local machine.",
-    answer: |scene, call| match call {
-        Call::OutputServers { .. } => scene.pass(call).giving(S_OK, E_FAIL),
-        _ => scene.pass(call),
+    answer: |context, call| match call {
+        Call::OutputServers { .. } => context.pass(call).giving(S_OK, E_FAIL),
+        _ => context.pass(call),
     },
 }];

@@ -1,8 +1,8 @@
 //! What the platform decides.
 
 use super::Defect;
+use super::prelude::DBGENG;
 use super::strings::{same_address, value};
-use super::words::DBGENG;
 use crate::call::Call;
 use crate::hresult::{
     E_ACCESSDENIED, E_FAIL, ERROR_FILE_NOT_FOUND, S_OK, WSAEADDRINUSE, WSAECONNREFUSED, WSAHOST_NOT_FOUND,
@@ -15,13 +15,13 @@ pub(super) const DEFECTS: &[Defect] = &[
         requirement: Requirement::PlatformConnectCodes,
         profiles: DBGENG,
         statement: "A connect to where no server is answers E_FAIL.",
-        answer: |scene, call| match call {
-            Call::ConnectProcessServer { .. } => scene
+        answer: |context, call| match call {
+            Call::ConnectProcessServer { .. } => context
                 .pass(call)
                 .giving(WSAECONNREFUSED, E_FAIL)
                 .giving(WSAHOST_NOT_FOUND, E_FAIL)
                 .giving(ERROR_FILE_NOT_FOUND, E_FAIL),
-            _ => scene.pass(call),
+            _ => context.pass(call),
         },
     },
     Defect {
@@ -29,21 +29,21 @@ pub(super) const DEFECTS: &[Defect] = &[
         requirement: Requirement::PlatformAddressInUseCode,
         profiles: DBGENG,
         statement: "StartProcessServer answers E_FAIL for a port that is taken.",
-        answer: |scene, call| scene.pass(call).giving(WSAEADDRINUSE, E_FAIL),
+        answer: |context, call| context.pass(call).giving(WSAEADDRINUSE, E_FAIL),
     },
     Defect {
         name: "pipe-name-is-not-shared",
         requirement: Requirement::PlatformPipeNameCanBeShared,
         profiles: DBGENG,
         statement: "A second server on a pipe name that is taken is refused.",
-        answer: |scene, call| match call {
+        answer: |context, call| match call {
             Call::StartProcessServer { options: Some(text), .. }
                 if value(text, "pipe").is_some()
-                    && scene.world().offers.iter().any(|offer| same_address(offer, text)) =>
+                    && context.world().offers.iter().any(|offer| same_address(offer, text)) =>
             {
-                scene.pass(call).giving(S_OK, E_ACCESSDENIED)
+                context.pass(call).giving(S_OK, E_ACCESSDENIED)
             }
-            _ => scene.pass(call),
+            _ => context.pass(call),
         },
     },
 ];

@@ -1,7 +1,7 @@
 //! Null pointers for what is not optional.
 
 use super::Defect;
-use super::words::{BOTH, ok};
+use super::prelude::{BOTH, ok};
 use crate::call::{Call, Pointer};
 use crate::spec::Requirement;
 
@@ -11,9 +11,9 @@ pub(super) const DEFECTS: &[Defect] = &[
         requirement: Requirement::PointerNullIsRefused,
         profiles: BOTH,
         statement: "ConnectProcessServer answers a null string with S_OK.",
-        answer: |scene, call| match call {
+        answer: |context, call| match call {
             Call::ConnectProcessServer { remote_options: None, .. } => ok(),
-            _ => scene.pass(call),
+            _ => context.pass(call),
         },
     },
     Defect {
@@ -21,12 +21,12 @@ pub(super) const DEFECTS: &[Defect] = &[
         requirement: Requirement::PointerNullIsRefused,
         profiles: BOTH,
         statement: "ConnectProcessServer without a pointer for the handle opens a connection that nobody can name.",
-        answer: |scene, call| match call {
+        answer: |context, call| match call {
             Call::ConnectProcessServer { remote_options, server: Pointer::Null } => {
                 let remote_options = remote_options.clone();
-                scene.pass(&Call::ConnectProcessServer { remote_options, server: Pointer::Given })
+                context.pass(&Call::ConnectProcessServer { remote_options, server: Pointer::Given })
             }
-            _ => scene.pass(call),
+            _ => context.pass(call),
         },
     },
     Defect {
@@ -34,9 +34,9 @@ pub(super) const DEFECTS: &[Defect] = &[
         requirement: Requirement::PointerNullIsRefused,
         profiles: BOTH,
         statement: "StartProcessServer answers null options with S_OK.",
-        answer: |scene, call| match call {
+        answer: |context, call| match call {
             Call::StartProcessServer { flags: 2, options: None, reserved: 0 } => ok(),
-            _ => scene.pass(call),
+            _ => context.pass(call),
         },
     },
     Defect {
@@ -44,13 +44,13 @@ pub(super) const DEFECTS: &[Defect] = &[
         requirement: Requirement::PointerNullIsRefused,
         profiles: BOTH,
         statement: "A name query without a pointer for the id answers S_OK.",
-        answer: |scene, call| match call {
+        answer: |context, call| match call {
             Call::GetRunningProcessSystemIdByExecutableName { server, exe_name, flags, id: Pointer::Null } => {
                 let (server, exe_name, flags) = (*server, exe_name.clone(), *flags);
                 let id = Pointer::Given;
-                scene.pass(&Call::GetRunningProcessSystemIdByExecutableName { server, exe_name, flags, id })
+                context.pass(&Call::GetRunningProcessSystemIdByExecutableName { server, exe_name, flags, id })
             }
-            _ => scene.pass(call),
+            _ => context.pass(call),
         },
     },
 ];

@@ -1,8 +1,8 @@
 //! Process servers and their hosts.
 
 use super::Defect;
+use super::prelude::{BOTH, DBGENG};
 use super::strings::same_address;
-use super::words::{BOTH, DBGENG};
 use crate::call::{Call, Outcome, Pointer};
 use crate::hresult::{E_ACCESSDENIED, E_FAIL, E_UNEXPECTED, RPC_E_CANTTRANSMIT_CALL, S_OK, WSAECONNREFUSED};
 use crate::spec::Requirement;
@@ -13,13 +13,13 @@ pub(super) const DEFECTS: &[Defect] = &[
         requirement: Requirement::ServerServesSeveralClients,
         profiles: BOTH,
         statement: "A server that has a client refuses the next one.",
-        answer: |scene, call| match call {
+        answer: |context, call| match call {
             Call::ConnectProcessServer { remote_options: Some(text), .. }
-                if scene.open().iter().any(|open| open.text == *text) =>
+                if context.open().iter().any(|open| open.text == *text) =>
             {
-                scene.pass(call).giving(S_OK, E_ACCESSDENIED)
+                context.pass(call).giving(S_OK, E_ACCESSDENIED)
             }
-            _ => scene.pass(call),
+            _ => context.pass(call),
         },
     },
     Defect {
@@ -27,13 +27,13 @@ pub(super) const DEFECTS: &[Defect] = &[
         requirement: Requirement::ServerServesSeveralClients,
         profiles: BOTH,
         statement: "A server answers the client that connected last and refuses the queries of the others.",
-        answer: |scene, call| match call {
+        answer: |context, call| match call {
             Call::GetRunningProcessSystemIds { server, .. }
-                if scene.is_open(*server) && scene.open().last().is_some_and(|newest| newest.handle != *server) =>
+                if context.is_open(*server) && context.open().last().is_some_and(|newest| newest.handle != *server) =>
             {
                 Outcome::returned(E_UNEXPECTED)
             }
-            _ => scene.pass(call),
+            _ => context.pass(call),
         },
     },
     Defect {
@@ -41,21 +41,21 @@ pub(super) const DEFECTS: &[Defect] = &[
         requirement: Requirement::ServerGoneIsAnError,
         profiles: BOTH,
         statement: "Queries, attach and create fall back to the local computer when the server's host is gone.",
-        answer: |scene, call| match call.server() {
+        answer: |context, call| match call.server() {
             Some(handle)
-                if scene.connection(handle).is_some_and(|one| one.open && !one.ended)
+                if context.connection(handle).is_some_and(|one| one.open && !one.ended)
                     && !matches!(call, Call::DisconnectProcessServer { .. } | Call::EndProcessServer { .. }) =>
             {
-                let outcome = scene.pass(call);
+                let outcome = context.pass(call);
                 let look = Call::GetRunningProcessSystemIds {
                     server: handle,
                     ids: Pointer::Null,
                     count: 0,
                     actual_count: Pointer::Given,
                 };
-                if outcome.failed() && scene.pass(&look).failed() { scene.pass_with(call, 0) } else { outcome }
+                if outcome.failed() && context.pass(&look).failed() { context.pass_with(call, 0) } else { outcome }
             }
-            _ => scene.pass(call),
+            _ => context.pass(call),
         },
     },
     Defect {
@@ -63,11 +63,11 @@ pub(super) const DEFECTS: &[Defect] = &[
         requirement: Requirement::ServerGoneIsAnError,
         profiles: BOTH,
         statement: "EndProcessServer answers S_OK when the server's host is gone.",
-        answer: |scene, call| match call {
-            Call::EndProcessServer { server } if scene.by.version > 1 && scene.is_open(*server) => {
-                scene.pass(call).failing_as(S_OK)
+        answer: |context, call| match call {
+            Call::EndProcessServer { server } if context.by.version > 1 && context.is_open(*server) => {
+                context.pass(call).failing_as(S_OK)
             }
-            _ => scene.pass(call),
+            _ => context.pass(call),
         },
     },
     Defect {
@@ -75,22 +75,22 @@ pub(super) const DEFECTS: &[Defect] = &[
         requirement: Requirement::ServerGoneStaysGone,
         profiles: DBGENG,
         statement: "A query on a connection whose host is gone connects again, to whatever listens there now.",
-        answer: |scene, call| match call {
+        answer: |context, call| match call {
             Call::GetRunningProcessSystemIds { server, .. } => {
-                let outcome = scene.pass_by_alias(call);
-                let lost = scene.connection(*server).filter(|one| one.open && !one.ended && outcome.failed());
+                let outcome = context.pass_by_alias(call);
+                let lost = context.connection(*server).filter(|one| one.open && !one.ended && outcome.failed());
                 let Some(lost) = lost else { return outcome };
                 let (remote_options, given) = (Some(lost.text), Pointer::Given);
-                let again = scene.pass(&Call::ConnectProcessServer { remote_options, server: given });
+                let again = context.pass(&Call::ConnectProcessServer { remote_options, server: given });
                 match again.out.server {
                     Some(handle) => {
-                        scene.book().aliases.push((*server, handle));
-                        scene.pass_by_alias(call)
+                        context.state().aliases.push((*server, handle));
+                        context.pass_by_alias(call)
                     }
                     None => outcome,
                 }
             }
-            _ => scene.pass(call),
+            _ => context.pass(call),
         },
     },
     Defect {
@@ -98,20 +98,20 @@ pub(super) const DEFECTS: &[Defect] = &[
         requirement: Requirement::ServerGoneCode,
         profiles: DBGENG,
         statement: "Queries and EndProcessServer answer E_FAIL when the server's host is gone.",
-        answer: |scene, call| scene.pass(call).giving(RPC_E_CANTTRANSMIT_CALL, E_FAIL),
+        answer: |context, call| context.pass(call).giving(RPC_E_CANTTRANSMIT_CALL, E_FAIL),
     },
     Defect {
         name: "ended-server-serves-nobody",
         requirement: Requirement::ServerEndedServesOthers,
         profiles: DBGENG,
         statement: "Once a server was ended through one connection, queries on all others to it are refused.",
-        answer: |scene, call| match call {
+        answer: |context, call| match call {
             Call::GetRunningProcessSystemIds { server, .. } => {
-                let text = scene.connection(*server).filter(|one| one.open).map(|one| one.text);
-                let ended = text.is_some_and(|text| scene.world().ended.iter().any(|one| same_address(one, &text)));
-                if ended { Outcome::returned(E_UNEXPECTED) } else { scene.pass(call) }
+                let text = context.connection(*server).filter(|one| one.open).map(|one| one.text);
+                let ended = text.is_some_and(|text| context.world().ended.iter().any(|one| same_address(one, &text)));
+                if ended { Outcome::returned(E_UNEXPECTED) } else { context.pass(call) }
             }
-            _ => scene.pass(call),
+            _ => context.pass(call),
         },
     },
     Defect {
@@ -119,17 +119,17 @@ pub(super) const DEFECTS: &[Defect] = &[
         requirement: Requirement::ServerEndedKeepsItsAddress,
         profiles: DBGENG,
         statement: "A server that was ended accepts no connection, and another one can be started at its address.",
-        answer: |scene, call| match call {
+        answer: |context, call| match call {
             Call::ConnectProcessServer { remote_options: Some(text), .. }
             | Call::StartProcessServer { flags: 2, options: Some(text), reserved: 0 }
-                if scene.world().ended.iter().any(|ended| same_address(ended, text)) =>
+                if context.world().ended.iter().any(|ended| same_address(ended, text)) =>
             {
                 match call {
-                    Call::ConnectProcessServer { .. } => scene.pass(call).giving(S_OK, WSAECONNREFUSED),
-                    _ => scene.pass(call).failing_as(S_OK),
+                    Call::ConnectProcessServer { .. } => context.pass(call).giving(S_OK, WSAECONNREFUSED),
+                    _ => context.pass(call).failing_as(S_OK),
                 }
             }
-            _ => scene.pass(call),
+            _ => context.pass(call),
         },
     },
 ];

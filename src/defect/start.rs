@@ -1,8 +1,8 @@
 //! StartProcessServer.
 
 use super::Defect;
+use super::prelude::{BOTH, DBGENG, ok};
 use super::strings::same_address;
-use super::words::{BOTH, DBGENG, ok};
 use crate::call::{Call, Outcome};
 use crate::flags::Class;
 use crate::hresult::{E_FAIL, E_INVALIDARG, E_UNEXPECTED, S_FALSE, S_OK};
@@ -14,9 +14,9 @@ pub(super) const DEFECTS: &[Defect] = &[
         requirement: Requirement::StartValidOptionsSucceed,
         profiles: BOTH,
         statement: "StartProcessServer starts a server and answers S_FALSE.",
-        answer: |scene, call| match call {
-            Call::StartProcessServer { .. } => scene.pass(call).giving(S_OK, S_FALSE),
-            _ => scene.pass(call),
+        answer: |context, call| match call {
+            Call::StartProcessServer { .. } => context.pass(call).giving(S_OK, S_FALSE),
+            _ => context.pass(call),
         },
     },
     Defect {
@@ -24,13 +24,13 @@ pub(super) const DEFECTS: &[Defect] = &[
         requirement: Requirement::StartValidOptionsSucceed,
         profiles: BOTH,
         statement: "StartProcessServer answers S_OK and starts nothing.",
-        answer: |scene, call| match call {
+        answer: |context, call| match call {
             Call::StartProcessServer { flags: 2, options: Some(text), reserved: 0 }
                 if text.starts_with("tcp:port=") =>
             {
                 ok()
             }
-            _ => scene.pass(call),
+            _ => context.pass(call),
         },
     },
     Defect {
@@ -38,12 +38,12 @@ pub(super) const DEFECTS: &[Defect] = &[
         requirement: Requirement::StartClassMustBeUserWindows,
         profiles: BOTH,
         statement: "StartProcessServer takes every class for DEBUG_CLASS_USER_WINDOWS.",
-        answer: |scene, call| match call {
+        answer: |context, call| match call {
             Call::StartProcessServer { options, reserved, .. } => {
                 let (flags, options, reserved) = (Class::USER_WINDOWS.bits(), options.clone(), *reserved);
-                scene.pass(&Call::StartProcessServer { flags, options, reserved })
+                context.pass(&Call::StartProcessServer { flags, options, reserved })
             }
-            _ => scene.pass(call),
+            _ => context.pass(call),
         },
     },
     Defect {
@@ -51,11 +51,11 @@ pub(super) const DEFECTS: &[Defect] = &[
         requirement: Requirement::StartMalformedStringIsRefused,
         profiles: BOTH,
         statement: "StartProcessServer answers S_OK to a string that it cannot read, and starts nothing.",
-        answer: |scene, call| match call {
+        answer: |context, call| match call {
             Call::StartProcessServer { flags: 2, options: Some(_), reserved: 0 } => {
-                scene.pass(call).giving(E_INVALIDARG, S_OK)
+                context.pass(call).giving(E_INVALIDARG, S_OK)
             }
-            _ => scene.pass(call),
+            _ => context.pass(call),
         },
     },
     Defect {
@@ -63,13 +63,13 @@ pub(super) const DEFECTS: &[Defect] = &[
         requirement: Requirement::StartAddressInUseIsRefused,
         profiles: BOTH,
         statement: "StartProcessServer answers S_OK where another server listens already, and starts nothing.",
-        answer: |scene, call| match call {
+        answer: |context, call| match call {
             Call::StartProcessServer { flags: 2, options: Some(text), reserved: 0 } => {
-                let is_taken = scene.world().offers.iter().any(|offer| same_address(offer, text));
-                let outcome = scene.pass(call);
+                let is_taken = context.world().offers.iter().any(|offer| same_address(offer, text));
+                let outcome = context.pass(call);
                 if is_taken { outcome.failing_as(S_OK) } else { outcome }
             }
-            _ => scene.pass(call),
+            _ => context.pass(call),
         },
     },
     Defect {
@@ -77,9 +77,9 @@ pub(super) const DEFECTS: &[Defect] = &[
         requirement: Requirement::StartSeveralInOneProcess,
         profiles: BOTH,
         statement: "A process that hosts a process server refuses to start a second one.",
-        answer: |scene, call| match call {
-            Call::StartProcessServer { .. } if scene.book().starts > 0 => Outcome::returned(E_UNEXPECTED),
-            _ => scene.pass(call),
+        answer: |context, call| match call {
+            Call::StartProcessServer { .. } if context.state().starts > 0 => Outcome::returned(E_UNEXPECTED),
+            _ => context.pass(call),
         },
     },
     Defect {
@@ -87,11 +87,11 @@ pub(super) const DEFECTS: &[Defect] = &[
         requirement: Requirement::StartReservedIsRefused,
         profiles: DBGENG,
         statement: "StartProcessServer does not look at Reserved.",
-        answer: |scene, call| match call {
+        answer: |context, call| match call {
             Call::StartProcessServer { flags, options, .. } => {
-                scene.pass(&Call::StartProcessServer { flags: *flags, options: options.clone(), reserved: 0 })
+                context.pass(&Call::StartProcessServer { flags: *flags, options: options.clone(), reserved: 0 })
             }
-            _ => scene.pass(call),
+            _ => context.pass(call),
         },
     },
     Defect {
@@ -99,9 +99,9 @@ pub(super) const DEFECTS: &[Defect] = &[
         requirement: Requirement::StartRefusalIsEInvalidarg,
         profiles: DBGENG,
         statement: "StartProcessServer refuses its arguments with E_FAIL.",
-        answer: |scene, call| match call {
-            Call::StartProcessServer { .. } => scene.pass(call).giving(E_INVALIDARG, E_FAIL),
-            _ => scene.pass(call),
+        answer: |context, call| match call {
+            Call::StartProcessServer { .. } => context.pass(call).giving(E_INVALIDARG, E_FAIL),
+            _ => context.pass(call),
         },
     },
 ];

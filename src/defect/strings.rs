@@ -1,6 +1,6 @@
 //! Connection strings, as far as defects look into them.
 
-use super::scene::Scene;
+use super::context::DefectContext;
 use crate::call::{Call, Outcome};
 use crate::hresult::E_INVALIDARG;
 
@@ -24,18 +24,18 @@ pub(super) fn with_text(call: &Call, text: String) -> Call {
 }
 
 /// Makes the call with another string.
-pub(super) fn pass_edited(scene: &Scene<'_>, call: &Call, edit: impl FnOnce(&str) -> String) -> Outcome {
+pub(super) fn pass_edited(context: &DefectContext<'_>, call: &Call, edit: impl FnOnce(&str) -> String) -> Outcome {
     match text(call) {
-        Some(text) => scene.pass(&with_text(call, edit(text))),
-        None => scene.pass(call),
+        Some(text) => context.pass(&with_text(call, edit(text))),
+        None => context.pass(call),
     }
 }
 
 /// Makes the call unless its string is one of those that the defect takes for malformed.
-pub(super) fn refuse(scene: &Scene<'_>, call: &Call, is_refused: impl FnOnce(&str) -> bool) -> Outcome {
+pub(super) fn refuse(context: &DefectContext<'_>, call: &Call, is_refused: impl FnOnce(&str) -> bool) -> Outcome {
     match text(call) {
         Some(text) if is_refused(text) => Outcome::returned(E_INVALIDARG),
-        _ => scene.pass(call),
+        _ => context.pass(call),
     }
 }
 

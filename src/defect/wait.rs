@@ -1,7 +1,7 @@
 //! WaitForProcessServerEnd.
 
 use super::Defect;
-use super::words::{BOTH, DBGENG, ok};
+use super::prelude::{BOTH, DBGENG, ok};
 use crate::call::{Call, Outcome};
 use crate::hresult::{E_FAIL, E_INVALIDARG, E_UNEXPECTED, S_FALSE, S_OK};
 use crate::spec::Requirement;
@@ -12,9 +12,9 @@ pub(super) const DEFECTS: &[Defect] = &[
         requirement: Requirement::WaitNeedsAnEnd,
         profiles: BOTH,
         statement: "WaitForProcessServerEnd answers S_OK when its time is over.",
-        answer: |scene, call| match call {
-            Call::WaitForProcessServerEnd { .. } if scene.by.version > 1 => ok(),
-            _ => scene.pass(call),
+        answer: |context, call| match call {
+            Call::WaitForProcessServerEnd { .. } if context.by.version > 1 => ok(),
+            _ => context.pass(call),
         },
     },
     Defect {
@@ -22,9 +22,9 @@ pub(super) const DEFECTS: &[Defect] = &[
         requirement: Requirement::WaitNeedsAnEnd,
         profiles: BOTH,
         statement: "WaitForProcessServerEnd answers S_OK once a process server of any process has ended.",
-        answer: |scene, call| match call {
-            Call::WaitForProcessServerEnd { .. } if scene.by.version > 1 && !scene.world().ended.is_empty() => ok(),
-            _ => scene.pass(call),
+        answer: |context, call| match call {
+            Call::WaitForProcessServerEnd { .. } if context.by.version > 1 && !context.world().ended.is_empty() => ok(),
+            _ => context.pass(call),
         },
     },
     Defect {
@@ -32,9 +32,9 @@ pub(super) const DEFECTS: &[Defect] = &[
         requirement: Requirement::WaitEndedIsSOk,
         profiles: BOTH,
         statement: "An end does not reach those that wait for it: they answer S_FALSE.",
-        answer: |scene, call| match call {
-            Call::WaitForProcessServerEnd { .. } => scene.pass(call).giving(S_OK, S_FALSE),
-            _ => scene.pass(call),
+        answer: |context, call| match call {
+            Call::WaitForProcessServerEnd { .. } => context.pass(call).giving(S_OK, S_FALSE),
+            _ => context.pass(call),
         },
     },
     Defect {
@@ -42,11 +42,11 @@ pub(super) const DEFECTS: &[Defect] = &[
         requirement: Requirement::WaitEndedStaysEnded,
         profiles: BOTH,
         statement: "An end is told to the first wait alone: the next one runs into its time-out.",
-        answer: |scene, call| match call {
-            Call::WaitForProcessServerEnd { .. } if scene.by.version > 1 && scene.book().ends_seen > 0 => {
+        answer: |context, call| match call {
+            Call::WaitForProcessServerEnd { .. } if context.by.version > 1 && context.state().ends_seen > 0 => {
                 Outcome::returned(S_FALSE)
             }
-            _ => scene.pass(call),
+            _ => context.pass(call),
         },
     },
     Defect {
@@ -54,9 +54,11 @@ pub(super) const DEFECTS: &[Defect] = &[
         requirement: Requirement::WaitEndedStaysEnded,
         profiles: BOTH,
         statement: "Once a process starts another server, its waits know nothing of the end of the one before.",
-        answer: |scene, call| match call {
-            Call::WaitForProcessServerEnd { .. } if scene.book().starts > 1 => scene.pass(call).giving(S_OK, S_FALSE),
-            _ => scene.pass(call),
+        answer: |context, call| match call {
+            Call::WaitForProcessServerEnd { .. } if context.state().starts > 1 => {
+                context.pass(call).giving(S_OK, S_FALSE)
+            }
+            _ => context.pass(call),
         },
     },
     Defect {
@@ -64,11 +66,11 @@ pub(super) const DEFECTS: &[Defect] = &[
         requirement: Requirement::WaitEndedReturnsAtOnce,
         profiles: BOTH,
         statement: "A wait after another saw the end would stay for ever; so that tests go on, it panics instead.",
-        answer: |scene, call| match call {
-            Call::WaitForProcessServerEnd { .. } if scene.by.version > 1 && scene.book().ends_seen > 0 => {
+        answer: |context, call| match call {
+            Call::WaitForProcessServerEnd { .. } if context.by.version > 1 && context.state().ends_seen > 0 => {
                 std::panic::resume_unwind(Box::new("a wait would stay for ever"))
             }
-            _ => scene.pass(call),
+            _ => context.pass(call),
         },
     },
     Defect {
@@ -76,9 +78,9 @@ pub(super) const DEFECTS: &[Defect] = &[
         requirement: Requirement::WaitTimeOutIsSFalse,
         profiles: BOTH,
         statement: "A WaitForProcessServerEnd that runs into its time-out fails.",
-        answer: |scene, call| match call {
-            Call::WaitForProcessServerEnd { .. } => scene.pass(call).giving(S_FALSE, E_FAIL),
-            _ => scene.pass(call),
+        answer: |context, call| match call {
+            Call::WaitForProcessServerEnd { .. } => context.pass(call).giving(S_FALSE, E_FAIL),
+            _ => context.pass(call),
         },
     },
     Defect {
@@ -86,9 +88,9 @@ pub(super) const DEFECTS: &[Defect] = &[
         requirement: Requirement::WaitTimeOutIsSFalse,
         profiles: BOTH,
         statement: "S_FALSE of a WaitForProcessServerEnd is handed on as S_OK.",
-        answer: |scene, call| match call {
-            Call::WaitForProcessServerEnd { .. } => scene.pass(call).giving(S_FALSE, S_OK),
-            _ => scene.pass(call),
+        answer: |context, call| match call {
+            Call::WaitForProcessServerEnd { .. } => context.pass(call).giving(S_FALSE, S_OK),
+            _ => context.pass(call),
         },
     },
     Defect {
@@ -96,9 +98,9 @@ pub(super) const DEFECTS: &[Defect] = &[
         requirement: Requirement::WaitTimeOutIsSFalse,
         profiles: BOTH,
         statement: "WaitForProcessServerEnd refuses a time-out of zero.",
-        answer: |scene, call| match call {
-            Call::WaitForProcessServerEnd { timeout: 0 } => scene.pass(call).giving(S_FALSE, E_INVALIDARG),
-            _ => scene.pass(call),
+        answer: |context, call| match call {
+            Call::WaitForProcessServerEnd { timeout: 0 } => context.pass(call).giving(S_FALSE, E_INVALIDARG),
+            _ => context.pass(call),
         },
     },
     Defect {
@@ -106,9 +108,9 @@ pub(super) const DEFECTS: &[Defect] = &[
         requirement: Requirement::WaitWithoutAServerTimesOut,
         profiles: DBGENG,
         statement: "WaitForProcessServerEnd fails in a process that started no server.",
-        answer: |scene, call| match call {
-            Call::WaitForProcessServerEnd { .. } if scene.book().starts == 0 => Outcome::returned(E_UNEXPECTED),
-            _ => scene.pass(call),
+        answer: |context, call| match call {
+            Call::WaitForProcessServerEnd { .. } if context.state().starts == 0 => Outcome::returned(E_UNEXPECTED),
+            _ => context.pass(call),
         },
     },
 ];

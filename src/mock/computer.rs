@@ -9,7 +9,7 @@ use super::state::{ComputerState, State};
 use crate::address::Address;
 use crate::client::DebugClient;
 use crate::flags::{Class, ServersFlags};
-use crate::hresult::{HRESULT, Named};
+use crate::hresult::{HRESULT, NamedCode};
 use crate::options::{ConnectionString, ParseError, Side};
 use crate::process::{Computer, Process};
 
@@ -36,7 +36,7 @@ pub struct NotStarted {
 
 impl fmt::Display for NotStarted {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:?}: {}", self.options, Named(self.hresult))?;
+        write!(f, "{:?}: {}", self.options, NamedCode(self.hresult))?;
         self.malformed.as_ref().map_or(Ok(()), |malformed| write!(f, ", {malformed}"))
     }
 }

@@ -4,12 +4,12 @@ use super::client::{LabClient, LabObject};
 use super::computer::LabComputer;
 use super::presence::{LabId, Presence};
 use super::thread;
-use crate::client::{DebugClient, Engine, Out, Place, write};
+use crate::client::{DebugClient, Engine, HostLocation, Out, write};
 use crate::hresult::{E_NOINTERFACE, E_POINTER, E_UNEXPECTED, HRESULT, S_OK};
 use crate::interface::Interface;
 use crate::process::Computer;
 
-/// The computer on which [`Place::Elsewhere`] starts a process.
+/// The computer on which [`HostLocation::Elsewhere`] starts a process.
 const OTHER_COMPUTER: &str = "ELSEWHERE";
 
 /// An engine of a [`Lab`](super::Lab).
@@ -69,10 +69,10 @@ impl Engine for LabEngine {
         S_OK
     }
 
-    fn start_process(&self, place: Place) -> Option<Box<dyn Engine>> {
+    fn start_process(&self, place: HostLocation) -> Option<Box<dyn Engine>> {
         let computer = match place {
-            Place::Here => self.lab_computer(),
-            Place::Elsewhere => {
+            HostLocation::Here => self.lab_computer(),
+            HostLocation::Elsewhere => {
                 let at = self.presence.shared().lock().computer(OTHER_COMPUTER);
                 LabComputer::new(self.presence.clone(), at)
             }

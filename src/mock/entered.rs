@@ -103,7 +103,7 @@ impl Entered<'_> {
             | Call::QueryInterface { .. }
             | Call::CreateClient
             | Call::Release
-            | Call::Outside { .. } => E_NOTIMPL,
+            | Call::OtherMethod { .. } => E_NOTIMPL,
         }
     }
 

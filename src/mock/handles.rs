@@ -5,7 +5,7 @@ use std::panic::Location;
 
 use super::thread::ThreadId;
 use crate::profile::Profile;
-use crate::state::{Connection, Holds};
+use crate::state::{HandleState, Holds};
 
 /// An open connection.
 #[derive(Clone, Debug)]
@@ -14,8 +14,8 @@ pub(super) struct Link {
     pub(super) thread: ThreadId,
     /// Its number in the lab, in 32 bits, as there may be a million connections.
     pub(super) server: u32,
-    /// [`Connection::Connected`] or [`Connection::Ending`].
-    pub(super) state: Connection,
+    /// [`HandleState::Connected`] or [`HandleState::Ending`].
+    pub(super) state: HandleState,
     pub(super) holds: Holds,
     /// The connection to the server was lost.
     pub(super) is_lost: bool,
@@ -136,13 +136,13 @@ impl Handles {
     }
 
     /// Where the handle is in its life, and its connection if that is open.
-    pub(super) fn get(&self, handle: u64) -> (Connection, Option<&Link>) {
-        let Some(at) = self.slot(handle) else { return (Connection::Unconnected, None) };
+    pub(super) fn get(&self, handle: u64) -> (HandleState, Option<&Link>) {
+        let Some(at) = self.slot(handle) else { return (HandleState::Unconnected, None) };
         let slot = &self.slots[at];
         match &slot.content {
             Content::Open(link) if self.is_current(handle, slot) => (link.state, Some(link)),
-            _ if self.is_past(handle, slot) => (Connection::Disconnected, None),
-            _ => (Connection::Unconnected, None),
+            _ if self.is_past(handle, slot) => (HandleState::Disconnected, None),
+            _ => (HandleState::Unconnected, None),
         }
     }
 

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 use crate::trace::{EngineName, Event, Header, Writer};
-use crate::transcript::{Line, Transcript, for_mermaid};
+use crate::transcript::{Transcript, TranscriptLine, for_mermaid};
 
 pub(super) use log::Log;
 
@@ -95,7 +95,7 @@ impl Journal {
         text
     }
 
-    fn lines(&self) -> Vec<(u32, Line)> {
+    fn lines(&self) -> Vec<(u32, TranscriptLine)> {
         let mut transcript = Transcript::default();
         let line = |event: &Event| Some((event.process(), transcript.line(event)?));
         self.events.iter().filter_map(line).collect()

@@ -2,7 +2,7 @@
 
 use super::handles::Site;
 use super::state::{ServerState, State};
-use crate::address::{Address, Host, Listen};
+use crate::address::{Address, Listen, ServerHost};
 use crate::hresult::{
     E_INVALIDARG, ERROR_FILE_NOT_FOUND, HRESULT, RPC_E_SERVER_DIED, S_OK, WSAEADDRINUSE, WSAECONNREFUSED,
     WSAHOST_NOT_FOUND,
@@ -105,11 +105,11 @@ impl State {
             Transport::Tcp | Transport::Ssl => WSAECONNREFUSED,
             Transport::Npipe | Transport::Com | Transport::Spipe => ERROR_FILE_NOT_FOUND,
         };
-        let computer = match Host::of(&options) {
+        let computer = match ServerHost::of(&options) {
             _ if address.transport() == Transport::Com => self.other_end(&address).unwrap_or(own),
-            Host::Local => own,
-            Host::Named(name) => self.network.computer(name).ok_or(WSAHOST_NOT_FOUND)?,
-            Host::Impossible => return Err(WSAHOST_NOT_FOUND),
+            ServerHost::Local => own,
+            ServerHost::Named(name) => self.network.computer(name).ok_or(WSAHOST_NOT_FOUND)?,
+            ServerHost::Impossible => return Err(WSAHOST_NOT_FOUND),
         };
         let at = self.network.server(computer, &address).ok_or(nothing)?;
         let server = &self.servers[at];

@@ -13,12 +13,12 @@ pub use error::ScenarioError;
 
 use super::lab::{FIRST_COMPUTER, Lab};
 use crate::profile::Profile;
-use crate::trace::{Object, column, describe, short};
+use crate::trace::{JsonObject, column, describe, short};
 use built::Built;
 use faults::PlannedFault;
 use later::PlannedHappening;
-use notation::{Noted, NotedComputer};
-use plan::{Plan, Problem};
+use notation::{ComputerJson, ScenarioJson};
+use plan::{Plan, ScenarioProblem};
 
 /// A description of a [`Lab`] as JSON, for whoever sets up the mock without Rust. Needs the feature `kit`.
 ///
@@ -114,20 +114,21 @@ impl Scenario {
     pub fn parse(file: &str, text: &str) -> Result<Scenario, ScenarioError> {
         // Editors on Windows begin a file with a byte order mark, which JSON has no place for.
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-        let noted = serde_json::from_str::<Object<Noted>>(text).map_err(|error| ScenarioError::Malformed {
-            file: file.to_owned(),
-            line: error.line(),
-            column: column(&error),
-            problem: describe(&error),
-        })?;
+        let noted =
+            serde_json::from_str::<JsonObject<ScenarioJson>>(text).map_err(|error| ScenarioError::Malformed {
+                file: file.to_owned(),
+                line: error.line(),
+                column: column(&error),
+                problem: describe(&error),
+            })?;
         Scenario::planned(file, noted.0).map_err(|problem| impossible(file, problem))
     }
 
-    fn planned(file: &str, noted: Noted) -> Result<Scenario, Problem> {
-        let Noted { profile, real_time, .. } = noted;
-        let mut computers: Vec<NotedComputer> = noted.computers.into_iter().map(|computer| computer.0).collect();
+    fn planned(file: &str, noted: ScenarioJson) -> Result<Scenario, ScenarioProblem> {
+        let ScenarioJson { profile, real_time, .. } = noted;
+        let mut computers: Vec<ComputerJson> = noted.computers.into_iter().map(|computer| computer.0).collect();
         if computers.is_empty() {
-            computers.push(NotedComputer::default());
+            computers.push(ComputerJson::default());
         }
         let computers = plan::computers(profile, computers)?;
         let faults = noted.faults.into_iter().enumerate();
@@ -163,6 +164,6 @@ impl Scenario {
     }
 }
 
-fn impossible(file: &str, Problem { path, what: problem }: Problem) -> ScenarioError {
+fn impossible(file: &str, ScenarioProblem { path, what: problem }: ScenarioProblem) -> ScenarioError {
     ScenarioError::Impossible { file: file.to_owned(), path, problem: short(problem) }
 }

@@ -3,13 +3,15 @@
 use super::entered::Entered;
 use super::finding::Misuse;
 use super::handles::Link;
-use crate::address::Host;
+use crate::address::ServerHost;
 use crate::client::{Out, write};
 use crate::flags::{Class, ServersFlags};
 use crate::hresult::{E_INVALIDARG, E_NOTIMPL, HRESULT, S_OK, WSAHOST_NOT_FOUND};
 use crate::options::{ConnectionString, Item, Side, Transport};
 use crate::spec::Requirement;
-use crate::state::{self, Answer, Around, Connection, Holds, Named, Rule, ServerEvent, ServerLife, Thread, Use};
+use crate::state::{
+    self, Answer, CallingThread, HandleArgument, HandleContext, HandleState, Holds, Rule, ServerEvent, ServerLife, Use,
+};
 
 impl Entered<'_> {
     pub(super) fn start_process_server(&mut self, flags: u32, options: Option<&str>, reserved: u64) -> HRESULT {
@@ -42,7 +44,7 @@ impl Entered<'_> {
             return self.null_pointer("goes down (OBS-12)");
         }
         let link = Link {
-            state: Connection::Connected,
+            state: HandleState::Connected,
             server: u32::try_from(found).unwrap_or(u32::MAX),
             thread: self.thread,
             holds: Holds::NEW,
@@ -113,14 +115,14 @@ impl Entered<'_> {
     fn rule(&mut self, wanted: Use, handle: u64) -> (Rule, Option<usize>) {
         let (state, link) = self.state.engines[self.engine].handles.get(handle);
         let named = match link {
-            _ if handle == 0 => Named::Zero,
+            _ if handle == 0 => HandleArgument::Zero,
             Some(link) => {
-                let thread = if link.thread == self.thread { Thread::Connecting } else { Thread::Other };
+                let thread = if link.thread == self.thread { CallingThread::Connecting } else { CallingThread::Other };
                 let server =
                     if link.is_lost { ServerLife::Gone } else { self.state.servers[link.server as usize].life };
-                Named::Handle(state, Around { server, thread, holds: link.holds, in_use: false })
+                HandleArgument::Handle(state, HandleContext { server, thread, holds: link.holds, in_use: false })
             }
-            None => Named::Handle(state, Around::NOTHING),
+            None => HandleArgument::Handle(state, HandleContext::NOTHING),
         };
         let server = link.map(|link| link.server as usize);
         let rule = state::rule(self.state.profile, wanted, named);
@@ -129,56 +131,58 @@ impl Entered<'_> {
     }
 
     /// Moves an open handle on to its next state.
-    fn move_on(&mut self, wanted: Use, handle: u64, next: Connection) {
+    fn move_on(&mut self, wanted: Use, handle: u64, next: HandleState) {
         if wanted == Use::Disconnect
             && let Some(link) = self.own_link(handle)
         {
             link.holds = link.holds.disconnected();
         }
         let handles = &mut self.state.engines[self.engine].handles;
-        if next == Connection::Disconnected {
+        if next == HandleState::Disconnected {
             handles.close(handle, self.call_site);
         } else if let Some(link) = handles.get_mut(handle) {
             link.state = next;
         }
     }
 
-    fn note_misuse(&mut self, wanted: Use, handle: u64, named: Named, requirement: Requirement) {
-        use Connection::{Connected, Disconnected, Ending, Unconnected};
+    fn note_misuse(&mut self, wanted: Use, handle: u64, named: HandleArgument, requirement: Requirement) {
+        use HandleState::{Connected, Disconnected, Ending, Unconnected};
         let (misuse, requirement, real_engine) = match (wanted, named) {
-            (Use::Disconnect, Named::Handle(Connected | Ending, around))
-                if around.thread == Thread::Other && !self.is_contract() =>
+            (Use::Disconnect, HandleArgument::Handle(Connected | Ending, around))
+                if around.thread == CallingThread::Other && !self.is_contract() =>
             {
                 let requirement = Requirement::DisconnectOtherThreadClosesNothing;
                 (Misuse::ClosesNothing, requirement, "says S_OK and closes nothing (OBS-10)")
             }
-            (Use::Disconnect, Named::Handle(Connected | Ending, around)) if !around.holds.is_last() => {
+            (Use::Disconnect, HandleArgument::Handle(Connected | Ending, around)) if !around.holds.is_last() => {
                 let requirement = Requirement::DisconnectSessionHoldsTheConnection;
                 let real_engine = "says S_OK and closes nothing before the session ends (OBS-58)";
                 (Misuse::ClosesNothing, requirement, real_engine)
             }
-            (Use::Disconnect | Use::End, Named::Zero) => {
+            (Use::Disconnect | Use::End, HandleArgument::Zero) => {
                 (Misuse::ZeroHandle, requirement, "answers E_INVALIDARG (OBS-4)")
             }
-            (Use::Query | Use::Target, Named::Zero) => {
+            (Use::Query | Use::Target, HandleArgument::Zero) => {
                 if self.state.engines[self.engine].handles.are_all_closed() {
                     let real_engine = "acts on the local computer";
                     self.note(Misuse::ZeroAfterLastDisconnect, None, None, real_engine);
                 }
                 return;
             }
-            (Use::Disconnect | Use::End, Named::Handle(Unconnected, _)) => {
+            (Use::Disconnect | Use::End, HandleArgument::Handle(Unconnected, _)) => {
                 (Misuse::UnknownHandle, requirement, "answers E_INVALIDARG (OBS-5)")
             }
-            (Use::End, Named::Handle(Disconnected, _)) => {
+            (Use::End, HandleArgument::Handle(Disconnected, _)) => {
                 (Misuse::UseAfterDisconnect, requirement, "answers E_INVALIDARG (OBS-6)")
             }
-            (Use::Disconnect, Named::Handle(Disconnected, _)) => {
+            (Use::Disconnect, HandleArgument::Handle(Disconnected, _)) => {
                 (Misuse::DoubleDisconnect, requirement, "goes down (OBS-7)")
             }
-            (_, Named::Handle(Unconnected, _)) => (Misuse::UnknownHandle, requirement, "goes down (OBS-8)"),
-            (_, Named::Handle(Disconnected, _)) => (Misuse::UseAfterDisconnect, requirement, "goes down (OBS-8)"),
-            (_, Named::Handle(Connected | Ending, _)) => return,
+            (_, HandleArgument::Handle(Unconnected, _)) => (Misuse::UnknownHandle, requirement, "goes down (OBS-8)"),
+            (_, HandleArgument::Handle(Disconnected, _)) => {
+                (Misuse::UseAfterDisconnect, requirement, "goes down (OBS-8)")
+            }
+            (_, HandleArgument::Handle(Connected | Ending, _)) => return,
         };
         self.note(misuse, Some(requirement), Some(handle), real_engine);
     }
@@ -189,9 +193,9 @@ impl Entered<'_> {
         }
         let Some(machine) = machine else { return self.null_pointer("was not measured") };
         let named = ConnectionString::new(Side::Client, Transport::Tcp).with(Item::Server(machine.to_owned()));
-        match Host::of(&named) {
-            Host::Local => S_OK,
-            Host::Named(name) if self.state.network.computer(name).is_some() => S_OK,
+        match ServerHost::of(&named) {
+            ServerHost::Local => S_OK,
+            ServerHost::Named(name) if self.state.network.computer(name).is_some() => S_OK,
             _ => WSAHOST_NOT_FOUND,
         }
     }

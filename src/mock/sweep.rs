@@ -44,15 +44,15 @@ use crate::profile::Profile;
 pub fn sweep<T: Told>(profile: Profile, test: impl Fn(&Lab) -> T) -> Sweep {
     let mut sweep = Sweep { calls: 0, unsurvived: Vec::new() };
     if let Some(why) = run(&Lab::new(profile), &test) {
-        let failure = Failure::Nothing;
+        let failure = SweepFailure::Nothing;
         sweep.unsurvived.push(Unsurvived { call: 0, method: "", call_site: None, failure, why });
         return sweep;
     }
     for call in 1.. {
-        for failure in [Failure::Fails, Failure::HostsDie] {
+        for failure in [SweepFailure::Fails, SweepFailure::HostsDie] {
             let lab = Lab::new(profile);
             match failure {
-                Failure::HostsDie => lab.at_call(call, Happening::hosts_die()),
+                SweepFailure::HostsDie => lab.at_call(call, Happening::hosts_die()),
                 _ => lab.fault(Fault::fail(E_FAIL).on_call(call)).keep(),
             }
             lab.watch_call(call);
@@ -116,14 +116,14 @@ pub struct Unsurvived {
     /// Where the call was made; `None` where it was made through a `dyn DebugClient`.
     pub call_site: Option<&'static Location<'static>>,
     /// What failed.
-    pub failure: Failure,
+    pub failure: SweepFailure,
     /// What came of it: a panic, or findings.
     pub why: String,
 }
 
 /// What fails in a sweep.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Failure {
+pub enum SweepFailure {
     /// Nothing.
     Nothing,
     /// The call has no effect and answers E_FAIL.
@@ -155,9 +155,9 @@ impl fmt::Display for Unsurvived {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Unsurvived { call, method, call_site, failure, why } = self;
         match failure {
-            Failure::Nothing => write!(f, "without any failure")?,
-            Failure::Fails => write!(f, "call {call}, {method}, fails")?,
-            Failure::HostsDie => write!(f, "the hosts die before call {call}, {method}")?,
+            SweepFailure::Nothing => write!(f, "without any failure")?,
+            SweepFailure::Fails => write!(f, "call {call}, {method}, fails")?,
+            SweepFailure::HostsDie => write!(f, "the hosts die before call {call}, {method}")?,
         }
         if let Some(site) = call_site {
             write!(f, " at {site}")?;

@@ -1,7 +1,7 @@
 //! Client objects: making them, asking them for other versions, and what they do beside process servers.
 
 use super::{Expected, Model, Sink};
-use crate::address::Host;
+use crate::address::ServerHost;
 use crate::call::{Call, Caller};
 use crate::hresult::{E_NOINTERFACE, ERROR_MOD_NOT_FOUND};
 use crate::interface::Interface;
@@ -58,5 +58,5 @@ impl Model {
 /// Whether a `Machine` means the local computer; the form of the page is `\\computername` (OUTS-3).
 fn is_this_computer(machine: &str) -> bool {
     let named = ConnectionString::new(Side::Client, Transport::Tcp).with(Item::Server(machine.to_owned()));
-    machine.starts_with(r"\\") && Host::of(&named) == Host::Local
+    machine.starts_with(r"\\") && ServerHost::of(&named) == ServerHost::Local
 }

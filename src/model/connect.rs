@@ -3,9 +3,9 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use super::world::{ServerKind, World};
+use super::world::{ServerKind, WorldAssumption};
 use super::{Expected, Model, Sink, strings};
-use crate::address::{Address, Host};
+use crate::address::{Address, ServerHost};
 use crate::call::{Call, Caller, Pointer};
 use crate::hresult::{
     E_INVALIDARG, ERROR_FILE_NOT_FOUND, ERROR_PATH_NOT_FOUND, RPC_E_SERVER_DIED, WSAECONNREFUSED, WSAHOST_NOT_FOUND,
@@ -29,7 +29,7 @@ pub(super) enum Destination {
 
 /// What a client's string says.
 #[derive(Clone, Debug)]
-pub(super) struct Sought {
+pub(super) struct ClientString {
     options: Result<ConnectionString, ParseError>,
     /// `None`: none that the string tells.
     address: Option<Address>,
@@ -37,13 +37,13 @@ pub(super) struct Sought {
     used: Vec<Requirement>,
 }
 
-impl Sought {
+impl ClientString {
     /// As this profile's engine reads it.
-    fn read(profile: Profile, text: &str) -> Sought {
+    fn read(profile: Profile, text: &str) -> ClientString {
         let options = ConnectionString::parse(Side::Client, profile, text);
         // Which protocol a name resolves to is the platform's.
         let told = options.as_ref().ok().filter(|options| options.ip_version().is_none());
-        Sought {
+        ClientString {
             address: told.and_then(Address::sought),
             used: options.as_ref().map_or_else(|_| Vec::new(), |options| strings::used_rules(profile, text, options)),
             options,
@@ -97,8 +97,8 @@ impl Model {
     }
 
     /// What the string says.
-    pub(super) fn sought(&self, text: &str) -> Cow<'_, Sought> {
-        self.strings.get(text).map_or_else(|| Cow::Owned(Sought::read(self.profile, text)), Cow::Borrowed)
+    pub(super) fn sought(&self, text: &str) -> Cow<'_, ClientString> {
+        self.strings.get(text).map_or_else(|| Cow::Owned(ClientString::read(self.profile, text)), Cow::Borrowed)
     }
 
     /// Remembers what a string says: a run mostly asks again for what it has asked for before.
@@ -106,7 +106,7 @@ impl Model {
         if self.strings.contains_key(text) {
             return;
         }
-        let sought = Sought::read(self.profile, text);
+        let sought = ClientString::read(self.profile, text);
         let strings = Arc::make_mut(&mut self.strings);
         if strings.len() == STRINGS {
             strings.clear();
@@ -115,7 +115,7 @@ impl Model {
     }
 
     /// Measured: at a serial line the real engine waits for whoever is at the other end.
-    fn waits_at_a_line(&self, sought: &Sought) -> bool {
+    fn waits_at_a_line(&self, sought: &ClientString) -> bool {
         let is_line = sought.options.as_ref().is_ok_and(|options| options.transport() == Transport::Com);
         is_line && self.profile == Profile::Dbgeng
     }
@@ -126,7 +126,7 @@ impl Model {
         self.waits_at_a_line(&self.sought(text))
     }
 
-    fn live_clauses(&self, by: Caller, sought: &Sought, at: usize, sink: Sink<'_, '_>) {
+    fn live_clauses(&self, by: Caller, sought: &ClientString, at: usize, sink: Sink<'_, '_>) {
         let server = &self.servers[at];
         let dbgeng = self.profile == Profile::Dbgeng;
         // whether a server that was asked to end still takes connections is open.
@@ -158,7 +158,14 @@ impl Model {
         }
     }
 
-    fn refusal_codes(&self, by: Caller, requirement: Requirement, text: &str, sought: &Sought, sink: Sink<'_, '_>) {
+    fn refusal_codes(
+        &self,
+        by: Caller,
+        requirement: Requirement,
+        text: &str,
+        sought: &ClientString,
+        sink: Sink<'_, '_>,
+    ) {
         let by_platform =
             Statuses::code(WSAECONNREFUSED).or(WSAHOST_NOT_FOUND).or(ERROR_FILE_NOT_FOUND).or(ERROR_PATH_NOT_FOUND);
         let (requirement, codes) = match requirement {
@@ -178,7 +185,7 @@ impl Model {
     }
 
     /// Where this string, which says this, leads from this process.
-    pub(super) fn destination(&self, by: Caller, text: &str, sought: &Sought) -> Destination {
+    pub(super) fn destination(&self, by: Caller, text: &str, sought: &ClientString) -> Destination {
         let options = match &sought.options {
             Ok(options) => options,
             Err(error) if self.profile == Profile::Dbgeng || error.kind.is_malformed() => {
@@ -193,7 +200,7 @@ impl Model {
         };
         let mut there = self.reachable(place, address);
         // A computer of which the run knows nothing may have servers of which it knows nothing.
-        let is_stranger = place.is_none() && matches!(Host::of(options), Host::Named(_));
+        let is_stranger = place.is_none() && matches!(ServerHost::of(options), ServerHost::Named(_));
         let Some(first) = there.next() else {
             return if is_stranger { Destination::Perhaps(None) } else { self.nothing_at(address) };
         };
@@ -218,7 +225,9 @@ impl Model {
     }
 
     fn nothing_at(&self, address: &Address) -> Destination {
-        if self.somewhere.get(&address.transport()).is_some_and(|servers| *servers > 0) || self.world == World::Open {
+        if self.somewhere.get(&address.transport()).is_some_and(|servers| *servers > 0)
+            || self.world == WorldAssumption::Open
+        {
             return Destination::Perhaps(None);
         }
         Destination::Refused(Requirement::ConnectNeedsAServer)
@@ -227,16 +236,17 @@ impl Model {
     /// The computer that the string names: `Some(None)` where it may be any, `None` where there is none.
     fn host(&self, by: Caller, options: &ConnectionString) -> Option<Option<usize>> {
         let own = self.actor(by.process).map_or(0, |actor| actor.computer);
-        match Host::of(options) {
+        match ServerHost::of(options) {
             // A serial line has no other end that the run could know of.
             _ if options.transport() == Transport::Com => Some(None),
-            Host::Local => Some(Some(own)),
-            Host::Impossible => None,
-            Host::Named(name) => {
-                let is = |place: &super::Place| place.names.iter().any(|known| known.eq_ignore_ascii_case(name));
+            ServerHost::Local => Some(Some(own)),
+            ServerHost::Impossible => None,
+            ServerHost::Named(name) => {
+                let is =
+                    |place: &super::ComputerRecord| place.names.iter().any(|known| known.eq_ignore_ascii_case(name));
                 match self.computers.iter().position(is) {
                     Some(known) => Some(Some(known)),
-                    None if self.computers[own].names.is_empty() || self.world == World::Open => Some(None),
+                    None if self.computers[own].names.is_empty() || self.world == WorldAssumption::Open => Some(None),
                     None => None,
                 }
             }
@@ -263,7 +273,7 @@ impl Model {
 }
 
 /// Measured: on some platforms a pipe is reached under no name of its computer but `.`.
-fn by_pipe(sought: &Sought, ok: Statuses) -> Statuses {
+fn by_pipe(sought: &ClientString, ok: Statuses) -> Statuses {
     match sought.pipe() {
         Some(options) if options.server() != Some(".") => ok.or(ERROR_PATH_NOT_FOUND),
         _ => ok,

@@ -6,7 +6,7 @@ use rustc_hash::FxHashSet;
 
 use crate::call::{Call, Caller, Ending, Outcome};
 use crate::flags::DescriptionFlags;
-use crate::model::handles::Handles;
+use crate::model::handles::IssuedHandles;
 use crate::model::world::Known;
 use crate::process::{cut_to_fit, size_with_nul};
 use crate::spec::{Level, Requirement};
@@ -35,11 +35,11 @@ pub enum Expected<'m> {
     /// A successful connect wrote a handle, and it is not zero.
     NonZeroHandle,
     /// The handle is none of the live ones among these.
-    HandleNotLive(&'m Handles),
+    HandleNotLive(&'m IssuedHandles),
     /// The handle is none of the closed ones among these.
-    HandleNotClosed(&'m Handles),
+    HandleNotClosed(&'m IssuedHandles),
     /// A successful query wrote what it was given a pointer for: ids, a count.
-    Wrote { ids: bool, actual_count: bool },
+    OutputCheck { ids: bool, actual_count: bool },
     /// A query that answered S_OK wrote an id.
     WroteId,
     /// No more ids than this were written.
@@ -100,7 +100,7 @@ impl Expected<'_> {
             Expected::NonZeroHandle => !outcome.succeeded() || out.server.is_some_and(|handle| handle != 0),
             Expected::HandleNotLive(handles) => out.server.is_none_or(|handle| handles.open(handle).is_none()),
             Expected::HandleNotClosed(handles) => !out.server.is_some_and(|handle| handles.is_closed(handle)),
-            Expected::Wrote { ids, actual_count } => {
+            Expected::OutputCheck { ids, actual_count } => {
                 !outcome.succeeded() || ((!ids || out.ids.is_some()) && (!actual_count || out.actual_count.is_some()))
             }
             Expected::WroteId => outcome.hresult() != Some(crate::hresult::S_OK) || out.id.is_some(),
@@ -189,7 +189,7 @@ impl fmt::Display for Expected<'_> {
             Expected::NonZeroHandle => f.write_str("a handle that is not zero"),
             Expected::HandleNotLive(_) => f.write_str("a handle that no live connection has"),
             Expected::HandleNotClosed(_) => f.write_str("a handle that no closed connection had"),
-            Expected::Wrote { ids, actual_count } => f.write_str(match (ids, actual_count) {
+            Expected::OutputCheck { ids, actual_count } => f.write_str(match (ids, actual_count) {
                 (true, true) => "Ids and ActualCount written",
                 (true, false) => "Ids written",
                 (false, _) => "ActualCount written",
@@ -287,7 +287,7 @@ pub(super) fn actual(expected: &Expected<'_>, outcome: &Outcome) -> String {
         ),
         Expected::IdOf(_) => out.id.map_or_else(|| "no id".to_owned(), |id| id.to_string()),
         Expected::Untouched
-        | Expected::Wrote { .. }
+        | Expected::OutputCheck { .. }
         | Expected::WroteId
         | Expected::SizesCountNul
         | Expected::SizesAreWhole

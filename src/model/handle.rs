@@ -8,7 +8,7 @@ use crate::flags::AttachFlags;
 use crate::hresult::RPC_E_CLIENT_DIED;
 use crate::profile::Profile;
 use crate::spec::Requirement;
-use crate::state::{self, Answer, Around, Connection, Named, Rule, ServerLife, Thread, Use};
+use crate::state::{self, Answer, CallingThread, HandleArgument, HandleContext, HandleState, Rule, ServerLife, Use};
 use crate::status::Statuses;
 
 impl Model {
@@ -98,7 +98,7 @@ impl Model {
         if self.profile == Profile::Contract {
             return;
         }
-        let is_ended_by_another = life == Some(ServerLife::Ended) && connected.state == Connection::Connected;
+        let is_ended_by_another = life == Some(ServerLife::Ended) && connected.state == HandleState::Connected;
         let observed = [
             (past.releases > before.releases, Requirement::ClientReleaseKeepsConnections),
             (past.sessions > before.sessions, Requirement::ClientEndSessionKeepsConnections),
@@ -115,23 +115,24 @@ impl Model {
     pub(super) fn rule_for(&self, by: Caller, wanted: Use, handle: u64) -> Option<Rule> {
         let actor = self.actor(by.process);
         let found = actor.map_or(Found::Never, |actor| actor.handles.find(handle));
-        let thread = |connecting: u32| if connecting == by.thread { Thread::Connecting } else { Thread::Other };
+        let thread =
+            |connecting: u32| if connecting == by.thread { CallingThread::Connecting } else { CallingThread::Other };
         let around = match found {
-            _ if handle == 0 => return Some(state::rule(self.profile, wanted, Named::Zero)),
+            _ if handle == 0 => return Some(state::rule(self.profile, wanted, HandleArgument::Zero)),
             Found::Open(open) => {
                 let (server, thread) = (self.life(open), thread(open.by.thread));
-                Around { server, thread, holds: open.holds, in_use: false }
+                HandleContext { server, thread, holds: open.holds, in_use: false }
             }
             Found::Closed(connecting) => {
                 let in_use = actor.is_some_and(|actor| actor.handles.count() > 0);
-                Around { thread: thread(connecting), in_use, ..Around::NOTHING }
+                HandleContext { thread: thread(connecting), in_use, ..HandleContext::NOTHING }
             }
             Found::Forgotten | Found::Never if actor.is_some_and(|actor| actor.began_before) => return None,
             // All that a stale handle allows, whoever had connected.
-            Found::Forgotten => Around { thread: Thread::Other, in_use: true, ..Around::NOTHING },
-            Found::Never => Around { in_use: self.is_beside_a_connection(by, handle), ..Around::NOTHING },
+            Found::Forgotten => HandleContext { thread: CallingThread::Other, in_use: true, ..HandleContext::NOTHING },
+            Found::Never => HandleContext { in_use: self.is_beside_a_connection(by, handle), ..HandleContext::NOTHING },
         };
-        let named = Named::Handle(found.state(), around);
+        let named = HandleArgument::Handle(found.state(), around);
         Some(state::rule(self.profile, wanted, named))
     }
 

@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHasher};
 
-use super::layered::Layered;
+use super::cow_map::CowMap;
 use super::world::Connected;
-use crate::state::Connection;
+use crate::state::HandleState;
 
 /// A closed handle is known as stale through at least so many more disconnects of its process, and through no more than
 /// twice as many: what a run is judged by does not grow with its length.
@@ -15,10 +15,10 @@ const REMEMBERED: usize = 50_000;
 
 /// The handles that connects of a process have handed out.
 #[derive(Clone, Debug, Default)]
-pub struct Handles {
-    open: Layered<u64, Connected>,
+pub struct IssuedHandles {
+    open: CowMap<u64, Connected>,
     /// The closed ones, each with the thread that had connected.
-    closed: Layered<u64, u32>,
+    closed: CowMap<u64, u32>,
     closed_before: Arc<FxHashMap<u64, u32>>,
     has_forgotten: bool,
     fingerprint: u64,
@@ -36,7 +36,7 @@ pub(super) enum Found<'a> {
     Never,
 }
 
-impl Handles {
+impl IssuedHandles {
     pub(super) fn find(&self, handle: u64) -> Found<'_> {
         if let Some(open) = self.open.get(handle) {
             return Found::Open(open);
@@ -88,7 +88,7 @@ impl Handles {
         if self.closed.len() >= REMEMBERED {
             self.has_forgotten |= !self.closed_before.is_empty();
             self.closed_before = Arc::new(self.closed.iter().map(|(handle, thread)| (handle, *thread)).collect());
-            self.closed = Layered::default();
+            self.closed = CowMap::default();
         }
         let before = self.closed.set(handle, Some(thread));
         self.fingerprint ^= before.map_or(0, |before| hash((handle, before))) ^ hash((handle, thread));
@@ -115,11 +115,11 @@ fn hash(value: impl Hash) -> u64 {
 
 impl Found<'_> {
     /// Where it is in its life, as far as that is known.
-    pub(super) fn state(self) -> Connection {
+    pub(super) fn state(self) -> HandleState {
         match self {
             Found::Open(connected) => connected.state,
-            Found::Closed(_) | Found::Forgotten => Connection::Disconnected,
-            Found::Never => Connection::Unconnected,
+            Found::Closed(_) | Found::Forgotten => HandleState::Disconnected,
+            Found::Never => HandleState::Unconnected,
         }
     }
 }

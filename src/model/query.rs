@@ -46,7 +46,7 @@ impl Model {
         if actual_count.is_null() {
             self.serves(by, *server, Requirement::IdsNullActualCountIsAllowed, good, sink);
         }
-        let wrote = Expected::Wrote { ids: !ids.is_null() && *count > 0, actual_count: !actual_count.is_null() };
+        let wrote = Expected::OutputCheck { ids: !ids.is_null() && *count > 0, actual_count: !actual_count.is_null() };
         sink(Requirement::IdsSucceeds, wrote);
         sink(Requirement::IdsAtMostCount, Expected::AtMostIds(*count));
         // Without ActualCount nobody can tell where the ids end.

@@ -3,7 +3,7 @@
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use super::Model;
-use crate::state::Connection;
+use crate::state::HandleState;
 
 impl Model {
     /// A number for all that decides which outcomes are allowed from here on: two runs with the same one go on alike. Left
@@ -34,7 +34,7 @@ impl Model {
     /// knows, is left out.
     pub fn state(&self) -> String {
         let actors = self.actors.iter().map(|actor| {
-            let closed = std::iter::repeat_n(Connection::Disconnected, actor.handles.count_closed());
+            let closed = std::iter::repeat_n(HandleState::Disconnected, actor.handles.count_closed());
             let open = actor.handles.all_open().map(|(_, connected)| connected.state);
             let mut states: Vec<String> = open.chain(closed).map(|state| format!("{state:?}")).collect();
             states.sort_unstable();

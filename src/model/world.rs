@@ -4,15 +4,15 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
-use super::handles::Handles;
+use super::handles::IssuedHandles;
 use crate::address::Address;
 use crate::options::Transport;
 use crate::process::{Computer, Process};
-use crate::state::{Connection, Holds, ServerLife};
+use crate::state::{HandleState, Holds, ServerLife};
 
 /// What exists beside what the run has shown.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum World {
+pub enum WorldAssumption {
     /// Nothing: the run started all the process servers that there are, and saw every handle being issued.
     #[default]
     Closed,
@@ -24,8 +24,8 @@ pub enum World {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Actor {
     pub(super) computer: usize,
-    pub(super) clients: FxHashMap<u32, Client>,
-    pub(super) handles: Handles,
+    pub(super) clients: FxHashMap<u32, ClientRecord>,
+    pub(super) handles: IssuedHandles,
     pub(super) servers: Vec<usize>,
     pub(super) ended: Ended,
     /// A call of the process has been seen, or its end.
@@ -34,14 +34,14 @@ pub(super) struct Actor {
     pub(super) began_before: bool,
     /// A stale handle was used, and the call came back: the real engine's memory may be damaged (OBS-6).
     pub(super) damaged: bool,
-    pub(super) past: Past,
+    pub(super) past: Incidents,
     /// The handle that was issued last.
     pub(super) latest: Option<u64>,
 }
 
 /// What has happened in an actor that must not touch its connections, by how often it did.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Past {
+pub(super) struct Incidents {
     /// A handle that names no connection was used.
     pub(super) misuses: u32,
     /// A server was asked to end.
@@ -69,7 +69,7 @@ pub(super) enum Ended {
 
 /// A client object.
 #[derive(Clone, Debug)]
-pub(super) struct Client {
+pub(super) struct ClientRecord {
     pub(super) thread: u32,
     /// The newest `IDebugClient` version that it was asked for.
     pub(super) version: u8,
@@ -84,7 +84,7 @@ pub(super) struct Client {
 /// A handle that was issued.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Connected {
-    pub(super) state: Connection,
+    pub(super) state: HandleState,
     pub(super) by: crate::call::Caller,
     /// The version of the client object that connected.
     pub(super) version: u8,
@@ -93,7 +93,7 @@ pub(super) struct Connected {
     /// The server's `disconnects` when this connection was made.
     pub(super) disconnects_before: u32,
     /// The actor's past when this connection was made.
-    pub(super) past_before: Past,
+    pub(super) past_before: Incidents,
     /// Another thread than the connecting one has disconnected it, which closes nothing in the real engine.
     pub(super) spared: bool,
     /// A disconnect has left it open for the session's sake.
@@ -130,16 +130,16 @@ pub(super) enum ServerKind {
 
 /// A computer of the run.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Place {
+pub(super) struct ComputerRecord {
     pub(super) names: Vec<String>,
     /// `None`: nobody told.
     pub(super) processes: Option<Arc<Vec<Known>>>,
 }
 
-impl From<&Computer> for Place {
-    fn from(computer: &Computer) -> Place {
+impl From<&Computer> for ComputerRecord {
+    fn from(computer: &Computer) -> ComputerRecord {
         let known = |process: &Process| Known { process: process.clone(), id_is_known: true, debugged: false };
-        Place {
+        ComputerRecord {
             names: computer.names.clone(),
             processes: Some(Arc::new(computer.processes.iter().map(known).collect())),
         }

@@ -4,10 +4,10 @@ use super::error::{ErrorKind, ParseError, one_of};
 use super::form::Form;
 use super::item::{Item, PortRange, Protocol};
 use super::keyword::Keyword;
-use super::scan::{RawItem, Source};
+use super::scan::{RawItem, RawString};
 use super::transport::{Side, Transport};
 
-pub(super) fn items(side: Side, source: &Source<'_>) -> Result<Vec<Item>, ParseError> {
+pub(super) fn items(side: Side, source: &RawString<'_>) -> Result<Vec<Item>, ParseError> {
     let reverse = source.items.iter().any(|raw| raw.keyword == Some(Keyword::ClientConnect));
     let form = Form::of(side, source.transport, reverse);
     // Only the end that listens may try several ports, and clicon makes that the client (OPT-23).

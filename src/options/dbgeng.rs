@@ -4,11 +4,11 @@ use super::error::{ParseError, one_of};
 use super::form;
 use super::item::{Item, PortRange, Protocol};
 use super::keyword::Keyword;
-use super::scan::{RawItem, Source};
+use super::scan::{RawItem, RawString};
 use super::transport::Transport;
 
 /// Start and Connect share one parser: either side takes what the other does (OBS-39).
-pub(super) fn items(source: &Source<'_>) -> Result<Vec<Item>, ParseError> {
+pub(super) fn items(source: &RawString<'_>) -> Result<Vec<Item>, ParseError> {
     let allowed = form::keywords(source.transport);
     let items = match source.items.split_last() {
         // One comma at the end is taken (OBS-32).

@@ -6,14 +6,14 @@ use super::keyword::Keyword;
 use super::transport::Transport;
 
 /// A connection string taken apart, no item understood yet.
-pub(super) struct Source<'a> {
+pub(super) struct RawString<'a> {
     text: &'a str,
     pub(super) transport: Transport,
     /// At least one, which is empty where nothing follows the colon.
     pub(super) items: Vec<RawItem<'a>>,
 }
 
-impl<'a> Source<'a> {
+impl<'a> RawString<'a> {
     pub(super) fn scan(text: &'a str) -> Result<Self, ParseError> {
         let refuse = |offset, item: &str, kind, expected| ParseError { offset, item: item.to_owned(), expected, kind };
         let transports = || one_of(Transport::ALL);

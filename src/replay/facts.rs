@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::address::{Host, Listen};
+use crate::address::{Listen, ServerHost};
 use crate::call::Call;
 use crate::flags::{AttachFlags, DescriptionFlags, GetProcessFlags};
 use crate::hresult::{E_INVALIDARG, E_NOINTERFACE, ERROR_DIRECTORY, HRESULT, S_FALSE, WSAEADDRINUSE};
@@ -10,7 +10,7 @@ use crate::mock::LabComputer;
 use crate::options::{ConnectionString, Side};
 use crate::process::{Process, file_name, program, size_with_nul};
 use crate::profile::Profile;
-use crate::trace::{Event, Recorded, What};
+use crate::trace::{Event, EventKind, Recorded};
 
 /// The process ids of processes of which the trace shows no more than that they were there.
 const FIRST_NAMELESS: u32 = 0x4000_0000;
@@ -20,18 +20,18 @@ const MOST_PROCESSES: u32 = 100_000;
 
 /// What a trace shows of processes, whenever it shows it.
 #[derive(Debug, Default)]
-pub(super) struct Facts {
+pub(super) struct TraceFacts {
     /// What the trace says outright. Of these processes nothing has to be concluded from an outcome, which may be wrong.
     told: HashMap<u32, Process>,
     known: HashMap<u32, Process>,
 }
 
-impl Facts {
+impl TraceFacts {
     /// Everything that the descriptions and names in a trace tell about processes.
-    pub(super) fn of(events: &[Event]) -> Facts {
-        let mut facts = Facts::default();
+    pub(super) fn of(events: &[Event]) -> TraceFacts {
+        let mut facts = TraceFacts::default();
         for event in events {
-            let What::Call(recorded) = &event.what else { continue };
+            let EventKind::Call(recorded) = &event.what else { continue };
             let out = &recorded.outcome.out;
             match &recorded.call {
                 Call::GetRunningProcessDescription { system_id, flags, .. } => {
@@ -216,7 +216,7 @@ fn in_use(text: &str, hresult: HRESULT, computer: &LabComputer) {
 /// A name by which a server of the trace was reached is one of the computer's.
 fn name_of(text: &str, computer: &LabComputer) {
     let Ok(options) = ConnectionString::parse(Side::Client, Profile::Dbgeng, text) else { return };
-    if let Host::Named(name) = Host::of(&options) {
+    if let ServerHost::Named(name) = ServerHost::of(&options) {
         computer.add_name(name);
     }
 }

@@ -61,7 +61,7 @@ impl fmt::Display for Basis {
 /// What the real engine does instead.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Deviation {
+pub struct EngineDeviation {
     /// What it does.
     pub statement: String,
     /// Ids of rows in the observations.
@@ -73,7 +73,7 @@ pub struct Deviation {
 /// What the spec says of one requirement.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Facts {
+pub struct RequirementFacts {
     /// Its id, [`Requirement::id`].
     pub id: String,
     /// How much it binds.
@@ -87,13 +87,13 @@ pub struct Facts {
     pub statement: String,
     /// What the real engine does instead, if it does.
     #[serde(default)]
-    pub deviation: Option<Deviation>,
+    pub deviation: Option<EngineDeviation>,
     /// Why no outcome of a call can show whether it holds, if none can.
     #[serde(default)]
     pub untestable: Option<String>,
 }
 
-impl Facts {
+impl RequirementFacts {
     /// Whether a profile judges by this requirement.
     pub fn applies_to(&self, profile: Profile) -> bool {
         self.profiles.contains(&profile)
@@ -105,17 +105,17 @@ impl Facts {
 struct Document {
     #[serde(rename = "$schema")]
     _schema: Option<String>,
-    requirements: Vec<Facts>,
+    requirements: Vec<RequirementFacts>,
 }
 
-static FACTS: LazyLock<Vec<Facts>> = LazyLock::new(|| {
+static FACTS: LazyLock<Vec<RequirementFacts>> = LazyLock::new(|| {
     let document: Document = serde_json::from_str(JSON).expect("spec/requirements.json is part of the crate");
     document.requirements
 });
 
 impl Requirement {
     /// What the spec says of it.
-    pub fn facts(self) -> &'static Facts {
+    pub fn facts(self) -> &'static RequirementFacts {
         &FACTS[self as usize]
     }
 

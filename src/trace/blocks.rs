@@ -13,7 +13,7 @@ use std::thread;
 use memchr::memchr;
 
 use super::parsed::{Flaw, Parsed};
-use super::reader::{Order, is_blank, read_line, without_end};
+use super::reader::{SequenceCheck, is_blank, read_line, without_end};
 use super::{Event, MalformedTrace, Reader};
 
 /// How much is parsed at a time, in bytes: enough that to pass on the turn costs little beside it.
@@ -43,7 +43,7 @@ impl<R: BufRead> Reader<R> {
 
 /// The right to show the events of the next block.
 struct Turn<'a> {
-    order: &'a mut Order,
+    order: &'a mut SequenceCheck,
     look: &'a mut (dyn FnMut(Event) -> ControlFlow<()> + Send),
 }
 

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Deserializer, Serialize};
 
-use super::value::{Object, Text, given};
+use super::value::{JsonObject, JsonText, given};
 use crate::process::{Computer, Process};
 
 /// A computer's names and processes. Neither may be left out: an empty list says that there are none.
@@ -12,9 +12,9 @@ use crate::process::{Computer, Process};
 #[serde(deny_unknown_fields, rename_all = "PascalCase", expecting = "an object")]
 pub(super) struct ComputerFacts<'a> {
     #[serde(borrow)]
-    names: Vec<Text<'a>>,
+    names: Vec<JsonText<'a>>,
     #[serde(borrow)]
-    processes: Vec<Object<ProcessFacts<'a>>>,
+    processes: Vec<JsonObject<ProcessFacts<'a>>>,
 }
 
 /// A running process, with what is known of it.
@@ -23,20 +23,20 @@ pub(super) struct ComputerFacts<'a> {
 struct ProcessFacts<'a> {
     id: u32,
     #[serde(borrow)]
-    exe: Text<'a>,
+    exe: JsonText<'a>,
     #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
     session: Option<u32>,
     #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none", borrow)]
-    user: Option<Text<'a>>,
+    user: Option<JsonText<'a>>,
     #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none", borrow)]
-    command_line: Option<Text<'a>>,
+    command_line: Option<JsonText<'a>>,
     #[serde(default, skip_serializing_if = "Vec::is_empty", borrow)]
-    services: Vec<Text<'a>>,
+    services: Vec<JsonText<'a>>,
 }
 
 /// A list of processes, for what else describes a computer.
 pub(crate) fn processes<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Process>, D::Error> {
-    let facts = Vec::<Object<ProcessFacts<'de>>>::deserialize(deserializer)?;
+    let facts = Vec::<JsonObject<ProcessFacts<'de>>>::deserialize(deserializer)?;
     Ok(facts.into_iter().map(|process| process.0.into()).collect())
 }
 
@@ -49,7 +49,7 @@ impl From<ComputerFacts<'_>> for Computer {
 
 impl<'a> From<&'a Computer> for ComputerFacts<'a> {
     fn from(computer: &'a Computer) -> ComputerFacts<'a> {
-        let processes = computer.processes.iter().map(|process| Object(process.into()));
+        let processes = computer.processes.iter().map(|process| JsonObject(process.into()));
         ComputerFacts { names: borrowed(&computer.names), processes: processes.collect() }
     }
 }
@@ -80,14 +80,14 @@ impl<'a> From<&'a Process> for ProcessFacts<'a> {
     }
 }
 
-fn text(text: &str) -> Text<'_> {
-    Text(Cow::Borrowed(text))
+fn text(text: &str) -> JsonText<'_> {
+    JsonText(Cow::Borrowed(text))
 }
 
-fn borrowed(texts: &[String]) -> Vec<Text<'_>> {
+fn borrowed(texts: &[String]) -> Vec<JsonText<'_>> {
     texts.iter().map(|known| text(known)).collect()
 }
 
-fn owned(texts: Vec<Text<'_>>) -> Vec<String> {
+fn owned(texts: Vec<JsonText<'_>>) -> Vec<String> {
     texts.into_iter().map(|text| text.0.into_owned()).collect()
 }

@@ -7,7 +7,7 @@ use serde::de::{DeserializeSeed, Error, MapAccess, Visitor};
 use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::value::{Handle, Object, Text};
+use super::value::{HandleHex, JsonObject, JsonText};
 use crate::call::Pointer;
 use crate::flags::CreateProcessOptions;
 
@@ -61,9 +61,9 @@ pub(super) enum Value<'a> {
     Null,
     Number(u32),
     Wide(u64),
-    Handle(Handle),
-    Text(Text<'a>),
-    Options(Object<OptionsBuffer>),
+    Handle(HandleHex),
+    Text(JsonText<'a>),
+    Options(JsonObject<OptionsBuffer>),
 }
 
 impl Value<'_> {
@@ -97,13 +97,13 @@ impl From<u32> for Value<'_> {
 
 impl<'a> From<&'a Option<String>> for Value<'a> {
     fn from(text: &'a Option<String>) -> Value<'a> {
-        text.as_deref().map_or(Value::Null, |text| Value::Text(Text(Cow::Borrowed(text))))
+        text.as_deref().map_or(Value::Null, |text| Value::Text(JsonText(Cow::Borrowed(text))))
     }
 }
 
 impl From<Option<CreateProcessOptions>> for Value<'_> {
     fn from(options: Option<CreateProcessOptions>) -> Self {
-        options.map_or(Value::Null, |options| Value::Options(Object(options.into())))
+        options.map_or(Value::Null, |options| Value::Options(JsonObject(options.into())))
     }
 }
 

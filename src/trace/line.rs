@@ -4,31 +4,31 @@ use serde::{Deserialize, Serialize};
 
 use super::computer::ComputerFacts;
 use super::input::Input;
-use super::value::{Handle, Object, Status, Text};
+use super::value::{HandleHex, HresultHex, JsonObject, JsonText};
 
 /// Any line but the first, with its parameters and outputs read in one way or another.
 #[derive(Debug, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, expecting = "an object", bound(deserialize = "I: Deserialize<'de>, O: Deserialize<'de>"))]
-pub(super) struct Line<'a, I = Input<'a>, O = Object<Output<'a>>> {
+pub(super) struct EventLine<'a, I = Input<'a>, O = JsonObject<Output<'a>>> {
     pub(super) seq: u64,
     #[serde(borrow)]
-    pub(super) process: Text<'a>,
+    pub(super) process: JsonText<'a>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) thread: Option<u32>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) client: Option<u32>,
     #[serde(default, skip_serializing_if = "Option::is_none", borrow)]
-    pub(super) call: Option<Text<'a>>,
+    pub(super) call: Option<JsonText<'a>>,
     #[serde(default, skip_serializing_if = "Option::is_none", borrow)]
-    pub(super) event: Option<Text<'a>>,
+    pub(super) event: Option<JsonText<'a>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) ms: Option<u64>,
     #[serde(default, skip_serializing_if = "Option::is_none", borrow)]
-    pub(super) computer: Option<Object<ComputerFacts<'a>>>,
+    pub(super) computer: Option<JsonObject<ComputerFacts<'a>>>,
     #[serde(default, rename = "in", skip_serializing_if = "Option::is_none")]
     pub(super) input: Option<I>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) hresult: Option<Status>,
+    pub(super) hresult: Option<HresultHex>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) out: Option<O>,
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
@@ -43,24 +43,24 @@ pub(super) struct Line<'a, I = Input<'a>, O = Object<Output<'a>>> {
     pub(super) end_us: Option<i64>,
 }
 
-impl Line<'_> {
+impl EventLine<'_> {
     /// The name of a field that nothing took.
     pub(super) fn left(&self) -> Option<&'static str> {
         match self {
-            Line { thread: Some(_), .. } => Some("thread"),
-            Line { client: Some(_), .. } => Some("client"),
-            Line { call: Some(_), .. } => Some("call"),
-            Line { event: Some(_), .. } => Some("event"),
-            Line { ms: Some(_), .. } => Some("ms"),
-            Line { computer: Some(_), .. } => Some("computer"),
-            Line { input: Some(_), .. } => Some("in"),
-            Line { hresult: Some(_), .. } => Some("hresult"),
-            Line { out: Some(_), .. } => Some("out"),
-            Line { crashed: true, .. } => Some("crashed"),
-            Line { timed_out: true, .. } => Some("timed_out"),
-            Line { elapsed_us: Some(_), .. } => Some("elapsed_us"),
-            Line { start_us: Some(_), .. } => Some("start_us"),
-            Line { end_us: Some(_), .. } => Some("end_us"),
+            EventLine { thread: Some(_), .. } => Some("thread"),
+            EventLine { client: Some(_), .. } => Some("client"),
+            EventLine { call: Some(_), .. } => Some("call"),
+            EventLine { event: Some(_), .. } => Some("event"),
+            EventLine { ms: Some(_), .. } => Some("ms"),
+            EventLine { computer: Some(_), .. } => Some("computer"),
+            EventLine { input: Some(_), .. } => Some("in"),
+            EventLine { hresult: Some(_), .. } => Some("hresult"),
+            EventLine { out: Some(_), .. } => Some("out"),
+            EventLine { crashed: true, .. } => Some("crashed"),
+            EventLine { timed_out: true, .. } => Some("timed_out"),
+            EventLine { elapsed_us: Some(_), .. } => Some("elapsed_us"),
+            EventLine { start_us: Some(_), .. } => Some("start_us"),
+            EventLine { end_us: Some(_), .. } => Some("end_us"),
             _ => None,
         }
     }
@@ -71,7 +71,7 @@ impl Line<'_> {
 #[serde(deny_unknown_fields, rename_all = "PascalCase", default, expecting = "an object")]
 pub(super) struct Output<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) server: Option<Handle>,
+    pub(super) server: Option<HandleHex>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) client: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -87,7 +87,7 @@ pub(super) struct Output<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) actual_description_size: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none", borrow)]
-    pub(super) exe_name: Option<Text<'a>>,
+    pub(super) exe_name: Option<JsonText<'a>>,
     #[serde(skip_serializing_if = "Option::is_none", borrow)]
-    pub(super) description: Option<Text<'a>>,
+    pub(super) description: Option<JsonText<'a>>,
 }

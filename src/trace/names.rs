@@ -3,14 +3,14 @@
 use std::collections::HashMap;
 
 #[derive(Debug, Default)]
-pub(super) struct Names {
+pub(super) struct CallNames {
     names: Vec<String>,
     numbers: HashMap<String, u32>,
     /// The one that was met last, as most are that are met.
     last: u32,
 }
 
-impl Names {
+impl CallNames {
     /// The number of the process of this name.
     pub(super) fn number(&mut self, name: &str) -> u32 {
         if self.names.get(self.last as usize).is_none_or(|last| last != name) {

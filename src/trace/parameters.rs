@@ -4,21 +4,21 @@ use std::borrow::Cow;
 
 use super::input::{Input, Parameter, Value};
 use super::line::Output;
-use super::value::{Handle, Status, Text};
+use super::value::{HandleHex, HresultHex, JsonText};
 use crate::call::{Call, CreateProcess2, Ending, Outcome, Outputs, Pointer};
 use crate::flags::CreateProcessOptions;
 use crate::interface::Interface;
 
 /// What is wrong with a line, and where: the names that lead to the value in question.
 #[derive(Debug)]
-pub(super) struct Problem {
+pub(super) struct LineProblem {
     pub(super) at: Vec<String>,
     pub(super) what: String,
 }
 
-impl Problem {
-    pub(super) fn new(at: &[&str], what: impl Into<String>) -> Problem {
-        Problem { at: at.iter().map(|name| (*name).to_owned()).collect(), what: what.into() }
+impl LineProblem {
+    pub(super) fn new(at: &[&str], what: impl Into<String>) -> LineProblem {
+        LineProblem { at: at.iter().map(|name| (*name).to_owned()).collect(), what: what.into() }
     }
 }
 
@@ -45,8 +45,8 @@ pub(super) fn without_wide(method: &str) -> (&str, bool) {
 }
 
 /// The call of a method of the surface; `None` if the surface has no such method.
-pub(super) fn call(method: &str, input: &mut Input<'_>) -> Result<Option<Call>, Problem> {
-    let create2 = |input: &mut Input<'_>| -> Result<CreateProcess2, Problem> {
+pub(super) fn call(method: &str, input: &mut Input<'_>) -> Result<Option<Call>, LineProblem> {
+    let create2 = |input: &mut Input<'_>| -> Result<CreateProcess2, LineProblem> {
         Ok(CreateProcess2 {
             server: handle(input)?,
             command_line: string(input, Parameter::CommandLine)?,
@@ -133,23 +133,23 @@ pub(super) fn call(method: &str, input: &mut Input<'_>) -> Result<Option<Call>, 
     }))
 }
 
-fn missing(parameter: Parameter) -> Problem {
-    Problem::new(&["in"], format!("the parameter {parameter:?} is missing"))
+fn missing(parameter: Parameter) -> LineProblem {
+    LineProblem::new(&["in"], format!("the parameter {parameter:?} is missing"))
 }
 
 /// What is wrong with the value of a parameter.
-fn wrong(parameter: Parameter, what: impl Into<String>) -> Problem {
-    Problem::new(&["in", &format!("{parameter:?}")], what)
+fn wrong(parameter: Parameter, what: impl Into<String>) -> LineProblem {
+    LineProblem::new(&["in", &format!("{parameter:?}")], what)
 }
 
-fn interface(input: &mut Input<'_>) -> Result<Interface, Problem> {
+fn interface(input: &mut Input<'_>) -> Result<Interface, LineProblem> {
     match input.take(Parameter::Interface) {
         Some(Value::Text(name)) => Ok(Interface::from(&*name.0)),
         _ => Err(missing(Parameter::Interface)),
     }
 }
 
-fn handle(input: &mut Input<'_>) -> Result<u64, Problem> {
+fn handle(input: &mut Input<'_>) -> Result<u64, LineProblem> {
     match input.take(Parameter::Server) {
         Some(Value::Handle(handle)) => Ok(handle.0),
         Some(_) => Err(wrong(Parameter::Server, "Server is a handle, and no handle is null")),
@@ -157,15 +157,15 @@ fn handle(input: &mut Input<'_>) -> Result<u64, Problem> {
     }
 }
 
-fn number(input: &mut Input<'_>, parameter: Parameter) -> Result<u32, Problem> {
+fn number(input: &mut Input<'_>, parameter: Parameter) -> Result<u32, LineProblem> {
     input.take(parameter).and_then(Value::number).ok_or_else(|| missing(parameter))
 }
 
-fn string(input: &mut Input<'_>, parameter: Parameter) -> Result<Option<String>, Problem> {
+fn string(input: &mut Input<'_>, parameter: Parameter) -> Result<Option<String>, LineProblem> {
     Ok(input.take(parameter).ok_or_else(|| missing(parameter))?.text())
 }
 
-fn pointer(input: &mut Input<'_>, parameter: Parameter) -> Result<Pointer, Problem> {
+fn pointer(input: &mut Input<'_>, parameter: Parameter) -> Result<Pointer, LineProblem> {
     match input.take(parameter) {
         None => Ok(Pointer::Given),
         Some(Value::Null) => Ok(Pointer::Null),
@@ -177,7 +177,7 @@ fn pointer(input: &mut Input<'_>, parameter: Parameter) -> Result<Pointer, Probl
 }
 
 /// The options structure: as a whole, or field by field beside the other parameters.
-fn options(input: &mut Input<'_>) -> Result<Option<CreateProcessOptions>, Problem> {
+fn options(input: &mut Input<'_>) -> Result<Option<CreateProcessOptions>, LineProblem> {
     match input.take(Parameter::OptionsBuffer) {
         Some(Value::Options(buffer)) => return Ok(Some(buffer.0.into())),
         Some(_) => return Ok(None),
@@ -195,11 +195,11 @@ fn options(input: &mut Input<'_>) -> Result<Option<CreateProcessOptions>, Proble
 
 /// The outcome of a line.
 pub(super) fn outcome(
-    hresult: Option<Status>,
+    hresult: Option<HresultHex>,
     crashed: bool,
     timed_out: bool,
     out: Option<Output<'_>>,
-) -> Result<Outcome, Problem> {
+) -> Result<Outcome, LineProblem> {
     let out = out.unwrap_or_default();
     let endings = [
         (&["hresult"][..], hresult.map(|status| Ending::Returned(status.0))),
@@ -210,8 +210,8 @@ pub(super) fn outcome(
     let mut endings = endings.into_iter().filter_map(|(at, ending)| Some((at, ending?)));
     let ending = match (endings.next(), endings.next()) {
         (Some((_, ending)), None) => ending,
-        (None, _) => return Err(Problem::new(&["call"], "the call has neither hresult nor crashed nor timed_out")),
-        (_, Some((at, _))) => return Err(Problem::new(at, "the call ends in more than one way")),
+        (None, _) => return Err(LineProblem::new(&["call"], "the call has neither hresult nor crashed nor timed_out")),
+        (_, Some((at, _))) => return Err(LineProblem::new(at, "the call ends in more than one way")),
     };
     Ok(Outcome {
         ending,
@@ -230,25 +230,25 @@ pub(super) fn outcome(
     })
 }
 
-fn text(value: &str) -> Text<'_> {
-    Text(Cow::Borrowed(value))
+fn text(value: &str) -> JsonText<'_> {
+    JsonText(Cow::Borrowed(value))
 }
 
 /// The parameters of a call, as a line has them.
 pub(super) fn input(call: &Call) -> Input<'_> {
     let mut input = Input::default();
     if let Some(server) = call.server() {
-        input.give(Parameter::Server, Value::Handle(Handle(server)));
+        input.give(Parameter::Server, Value::Handle(HandleHex(server)));
     }
     match call {
         Call::DebugCreate { interface } | Call::QueryInterface { interface } => {
-            input.give(Parameter::Interface, Value::Text(Text(Cow::Owned(interface.to_string()))));
+            input.give(Parameter::Interface, Value::Text(JsonText(Cow::Owned(interface.to_string()))));
         }
         Call::Release
         | Call::CreateClient
         | Call::DisconnectProcessServer { .. }
         | Call::EndProcessServer { .. }
-        | Call::Outside { .. } => {}
+        | Call::OtherMethod { .. } => {}
         Call::EndSession { flags } => input.give(Parameter::Flags, flags.bits()),
         Call::StartServer { options } => input.give(Parameter::Options, options),
         Call::StartProcessServer { flags, options, reserved } => {
@@ -334,7 +334,7 @@ fn input_of_create2<'a>(create: &'a CreateProcess2, input: &mut Input<'a>) {
 pub(super) fn output(outcome: &Outcome) -> Output<'_> {
     let out = &outcome.out;
     Output {
-        server: out.server.map(Handle),
+        server: out.server.map(HandleHex),
         client: out.client,
         references: match outcome.ending {
             Ending::References(count) => Some(count),

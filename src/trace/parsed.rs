@@ -8,17 +8,17 @@ use serde::de::Error;
 use serde_json::value::RawValue;
 
 use super::complaint::{column, describe, short};
-use super::line::{Line, Output};
-use super::outside::outside_method;
-use super::parameters::{self, Problem};
-use super::value::{Object, Text};
-use super::{Event, Recorded, What};
+use super::line::{EventLine, Output};
+use super::other_method::other_method;
+use super::parameters::{self, LineProblem};
+use super::value::{JsonObject, JsonText};
+use super::{Event, EventKind, Recorded};
 use crate::call::{Call, Caller, Ending};
 
 /// An event whose process has a name, and no number yet.
 #[derive(Debug)]
 pub(super) struct Parsed<'a> {
-    pub(super) process: Text<'a>,
+    pub(super) process: JsonText<'a>,
     pub(super) event: Event,
 }
 
@@ -34,14 +34,14 @@ impl Flaw {
         Flaw { column: column(error), what: describe(error) }
     }
 
-    pub(super) fn in_line(text: &[u8], problem: Problem) -> Flaw {
+    pub(super) fn in_line(text: &[u8], problem: LineProblem) -> Flaw {
         Flaw { column: locate(text, &problem.at), what: short(problem.what) }
     }
 }
 
 impl<'a> Parsed<'a> {
     pub(super) fn of(text: &'a [u8]) -> Result<Parsed<'a>, Flaw> {
-        let parsed = match from_line::<Line<'_>>(text) {
+        let parsed = match from_line::<EventLine<'_>>(text) {
             Ok(mut line) if !is_outside(&line.call) => inside(&mut line),
             line => match (outside_line(text), line) {
                 (Some(line), _) => outside(line),
@@ -53,44 +53,44 @@ impl<'a> Parsed<'a> {
     }
 }
 
-fn inside<'a>(line: &mut Line<'a>) -> Result<Parsed<'a>, Problem> {
+fn inside<'a>(line: &mut EventLine<'a>) -> Result<Parsed<'a>, LineProblem> {
     let process = 0;
     let what = match (line.call.take(), line.event.take()) {
-        (Some(method), None) => What::Call(Box::new(recorded(&method.0, line)?)),
-        (None, Some(event)) if event.0 == "ProcessKilled" => What::ProcessKilled { process },
+        (Some(method), None) => EventKind::Call(Box::new(recorded(&method.0, line)?)),
+        (None, Some(event)) if event.0 == "ProcessKilled" => EventKind::ProcessKilled { process },
         (None, Some(event)) if event.0 == "Elapsed" => {
-            let ms = line.ms.take().ok_or_else(|| Problem::new(&["event"], "an Elapsed event has no ms"))?;
-            What::Elapsed { process, ms }
+            let ms = line.ms.take().ok_or_else(|| LineProblem::new(&["event"], "an Elapsed event has no ms"))?;
+            EventKind::Elapsed { process, ms }
         }
         (None, Some(event)) if event.0 == "Computer" => {
-            let missing = || Problem::new(&["event"], "a Computer event has no computer");
-            What::Computer { process, computer: line.computer.take().ok_or_else(missing)?.0.into() }
+            let missing = || LineProblem::new(&["event"], "a Computer event has no computer");
+            EventKind::Computer { process, computer: line.computer.take().ok_or_else(missing)?.0.into() }
         }
         (None, Some(event)) => {
-            return Err(Problem::new(&["event"], format!("no event is called {:?}", event.0)));
+            return Err(LineProblem::new(&["event"], format!("no event is called {:?}", event.0)));
         }
-        _ => return Err(Problem::new(&["call"], "a line has either a call or an event")),
+        _ => return Err(LineProblem::new(&["call"], "a line has either a call or an event")),
     };
     // What was given has been used up: the line has nothing that belongs to another one.
     match line.left() {
-        Some(name) => Err(Problem::new(&[], format!("{name:?} does not belong here"))),
+        Some(name) => Err(LineProblem::new(&[], format!("{name:?} does not belong here"))),
         None => Ok(Parsed { process: std::mem::take(&mut line.process), event: Event { seq: line.seq, what } }),
     }
 }
 
 /// A call of a method outside the surface, whose parameters no rule of ours names.
-fn outside<'a>(line: Line<'a, &'a RawValue, &'a RawValue>) -> Result<Parsed<'a>, Problem> {
+fn outside<'a>(line: EventLine<'a, &'a RawValue, &'a RawValue>) -> Result<Parsed<'a>, LineProblem> {
     let arguments = json(&["in"], line.input)?;
     let (out, outside) = match line.out {
-        Some(raw) => match serde_json::from_str::<Object<Output<'_>>>(raw.get()) {
+        Some(raw) => match serde_json::from_str::<JsonObject<Output<'_>>>(raw.get()) {
             Ok(known) => (Some(known), None),
             Err(_) => (None, Some(json(&["out"], Some(raw))?)),
         },
         None => (None, None),
     };
-    let Line { seq, process, thread, client, call, event, ms, computer, hresult, .. } = line;
-    let Line { crashed, timed_out, elapsed_us, start_us, end_us, .. } = line;
-    let mut known = Line {
+    let EventLine { seq, process, thread, client, call, event, ms, computer, hresult, .. } = line;
+    let EventLine { crashed, timed_out, elapsed_us, start_us, end_us, .. } = line;
+    let mut known = EventLine {
         seq,
         process,
         thread,
@@ -109,16 +109,16 @@ fn outside<'a>(line: Line<'a, &'a RawValue, &'a RawValue>) -> Result<Parsed<'a>,
         input: None,
     };
     let mut parsed = inside(&mut known)?;
-    if let What::Call(recorded) = &mut parsed.event.what {
+    if let EventKind::Call(recorded) = &mut parsed.event.what {
         recorded.outcome.out.outside = outside;
-        if let Call::Outside { arguments: empty, .. } = &mut recorded.call {
+        if let Call::OtherMethod { arguments: empty, .. } = &mut recorded.call {
             *empty = arguments;
         }
     }
     Ok(parsed)
 }
 
-fn recorded(method: &str, line: &mut Line<'_>) -> Result<Recorded, Problem> {
+fn recorded(method: &str, line: &mut EventLine<'_>) -> Result<Recorded, LineProblem> {
     let (name, wide) = parameters::without_wide(method);
     let mut input = line.input.take().unwrap_or_default();
     let call = match parameters::call(name, &mut input)? {
@@ -126,20 +126,20 @@ fn recorded(method: &str, line: &mut Line<'_>) -> Result<Recorded, Problem> {
         None => outside_call(method)?,
     };
     if let Some(left) = input.left() {
-        return Err(Problem::new(&["in"], format!("\"{left:?}\" does not belong here")));
+        return Err(LineProblem::new(&["in"], format!("\"{left:?}\" does not belong here")));
     }
-    let client = line.client.take().ok_or_else(|| Problem::new(&["call"], "the call has no client"))?;
+    let client = line.client.take().ok_or_else(|| LineProblem::new(&["call"], "the call has no client"))?;
     let by = Caller { process: 0, thread: line.thread.take().unwrap_or(0), client };
     let out = line.out.take().map(|out| out.0);
     let (crashed, timed_out) = (std::mem::take(&mut line.crashed), std::mem::take(&mut line.timed_out));
     let outcome = parameters::outcome(line.hresult.take(), crashed, timed_out, out)?;
     match (&call, outcome.ending) {
         (Call::Release, Ending::Returned(_)) => {
-            return Err(Problem::new(&["hresult"], "Release returns a reference count and no HRESULT"));
+            return Err(LineProblem::new(&["hresult"], "Release returns a reference count and no HRESULT"));
         }
-        (Call::Release | Call::Outside { .. }, _) => {}
+        (Call::Release | Call::OtherMethod { .. }, _) => {}
         (_, Ending::References(_)) => {
-            return Err(Problem::new(&["out", "References"], format!("{method} returns an HRESULT")));
+            return Err(LineProblem::new(&["out", "References"], format!("{method} returns an HRESULT")));
         }
         _ => {}
     }
@@ -148,34 +148,34 @@ fn recorded(method: &str, line: &mut Line<'_>) -> Result<Recorded, Problem> {
         (None, None) => None,
         (Some(start), Some(end)) => {
             let what = format!("the call ends at {end}, before it starts at {start}");
-            return Err(Problem::new(&["end_us"], what));
+            return Err(LineProblem::new(&["end_us"], what));
         }
-        _ => return Err(Problem::new(&["call"], "start_us and end_us stand together")),
+        _ => return Err(LineProblem::new(&["call"], "start_us and end_us stand together")),
     };
     Ok(Recorded { by, call, wide, outcome, elapsed_us: line.elapsed_us.take(), interval })
 }
 
 /// Its arguments come from the line as they are.
-fn outside_call(method: &str) -> Result<Call, Problem> {
-    let unknown = || Problem::new(&["call"], format!("no method is called {method:?}"));
-    Ok(Call::Outside { method: outside_method(method).ok_or_else(unknown)?, arguments: String::new() })
+fn outside_call(method: &str) -> Result<Call, LineProblem> {
+    let unknown = || LineProblem::new(&["call"], format!("no method is called {method:?}"));
+    Ok(Call::OtherMethod { method: other_method(method).ok_or_else(unknown)?, arguments: String::new() })
 }
 
-fn is_outside(call: &Option<Text<'_>>) -> bool {
-    call.as_ref().is_some_and(|method| outside_method(&method.0).is_some())
+fn is_outside(call: &Option<JsonText<'_>>) -> bool {
+    call.as_ref().is_some_and(|method| other_method(&method.0).is_some())
 }
 
 /// The line, if it is one of a call outside the surface.
-fn outside_line(text: &[u8]) -> Option<Line<'_, &RawValue, &RawValue>> {
-    let line: Line<'_, &RawValue, &RawValue> = serde_json::from_slice(text).ok()?;
+fn outside_line(text: &[u8]) -> Option<EventLine<'_, &RawValue, &RawValue>> {
+    let line: EventLine<'_, &RawValue, &RawValue> = serde_json::from_slice(text).ok()?;
     is_outside(&line.call).then_some(line)
 }
 
 /// JSON in the one spelling that serde_json gives it.
-fn json(at: &[&str], raw: Option<&RawValue>) -> Result<String, Problem> {
+fn json(at: &[&str], raw: Option<&RawValue>) -> Result<String, LineProblem> {
     let value: Result<serde_json::Value, _> =
         raw.map_or(Ok(serde_json::Value::Null), |raw| serde_json::from_str(raw.get()));
-    value.map(|value| value.to_string()).map_err(|error| Problem::new(at, describe(&error)))
+    value.map(|value| value.to_string()).map_err(|error| LineProblem::new(at, describe(&error)))
 }
 
 /// The structure that a line has.

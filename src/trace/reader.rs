@@ -5,8 +5,8 @@ use std::io::{self, BufRead};
 use memchr::memchr;
 
 use super::complaint::{column, describe};
-use super::names::Names;
-use super::parameters::Problem;
+use super::names::CallNames;
+use super::parameters::LineProblem;
 use super::parsed::{Flaw, Parsed, from_line};
 use super::{Event, Header};
 
@@ -40,7 +40,7 @@ pub struct MalformedTrace {
 pub struct Reader<R> {
     pub(super) input: R,
     header: Header,
-    pub(super) order: Order,
+    pub(super) order: SequenceCheck,
     text: Vec<u8>,
     failed: bool,
 }
@@ -52,7 +52,7 @@ impl<R: BufRead> Reader<R> {
     ///
     /// The first line is missing, cannot be read, or is no header.
     pub fn new(file: impl Into<String>, mut input: R) -> Result<Reader<R>, MalformedTrace> {
-        let order = Order { file: file.into(), line: 1, processes: Names::default(), last_seq: None };
+        let order = SequenceCheck { file: file.into(), line: 1, processes: CallNames::default(), last_seq: None };
         let mut text = Vec::new();
         read_line(&mut input, &mut text).map_err(|error| order.malformed(1, error.to_string()))?;
         let line = without_end(&text);
@@ -105,15 +105,15 @@ impl<R: BufRead> Iterator for Reader<R> {
 
 /// What the lines up to here decide of the next one.
 #[derive(Debug)]
-pub(super) struct Order {
+pub(super) struct SequenceCheck {
     file: String,
     /// The line that is read, counted from 1.
     pub(super) line: u64,
-    pub(super) processes: Names,
+    pub(super) processes: CallNames,
     last_seq: Option<u64>,
 }
 
-impl Order {
+impl SequenceCheck {
     /// The event of a line in its place.
     pub(super) fn event(&mut self, text: &[u8], parsed: Result<Parsed<'_>, Flaw>) -> Result<Event, MalformedTrace> {
         let in_place = parsed.and_then(|Parsed { process, mut event }| {
@@ -124,11 +124,11 @@ impl Order {
         in_place.map_err(|flaw| self.malformed(flaw.column, flaw.what))
     }
 
-    fn in_order(&mut self, seq: u64) -> Result<(), Problem> {
+    fn in_order(&mut self, seq: u64) -> Result<(), LineProblem> {
         match self.last_seq.replace(seq) {
             Some(last) if last >= seq => {
                 let what = format!("seq {seq} follows seq {last}; it has to grow from line to line");
-                Err(Problem::new(&["seq"], what))
+                Err(LineProblem::new(&["seq"], what))
             }
             _ => Ok(()),
         }

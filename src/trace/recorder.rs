@@ -6,10 +6,10 @@ use std::io::{self, Write};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::ThreadId;
 
-use super::names::Names;
-use super::{Event, Header, Recorded, What, Writer};
+use super::names::CallNames;
+use super::{Event, EventKind, Header, Recorded, Writer};
 use crate::call::{Call, Caller, Ending, Outcome};
-use crate::client::{DebugClient, Engine, Out, Place, write};
+use crate::client::{DebugClient, Engine, HostLocation, Out, write};
 use crate::dispatch::{AnswerCall, ByCall, dispatch};
 use crate::hresult::HRESULT;
 use crate::interface::Interface;
@@ -37,23 +37,23 @@ use crate::process::Computer;
 /// ```
 #[derive(Debug)]
 pub struct Recorder<W> {
-    log: Arc<Mutex<Log<W>>>,
+    log: Arc<Mutex<TraceLog<W>>>,
 }
 
 #[derive(Debug)]
-struct Log<W> {
+struct TraceLog<W> {
     /// `None` once the trace has been given back.
     writer: Option<Writer<W>>,
     seq: u64,
-    names: Names,
+    names: CallNames,
     /// By their numbers.
-    processes: Vec<Process>,
+    processes: Vec<RecordedProcess>,
     error: Option<io::Error>,
 }
 
 /// What has been numbered in a process so far.
 #[derive(Debug, Default)]
-struct Process {
+struct RecordedProcess {
     clients: u32,
     threads: HashMap<ThreadId, u32>,
 }
@@ -65,10 +65,10 @@ impl<W: Write + Send + 'static> Recorder<W> {
     ///
     /// Those of `output`.
     pub fn new(output: W, header: &Header) -> io::Result<Recorder<W>> {
-        let log = Log {
+        let log = TraceLog {
             writer: Some(Writer::new(output, header)?),
             seq: 0,
-            names: Names::default(),
+            names: CallNames::default(),
             processes: Vec::new(),
             error: None,
         };
@@ -104,12 +104,12 @@ impl<W: Write + Send + 'static> Recorder<W> {
 }
 
 /// A panic elsewhere while the log was locked leaves it whole: a line is written at once or not at all.
-fn lock<W>(log: &Mutex<Log<W>>) -> MutexGuard<'_, Log<W>> {
+fn lock<W>(log: &Mutex<TraceLog<W>>) -> MutexGuard<'_, TraceLog<W>> {
     log.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn recorded<W: Write + Send + 'static>(
-    log: &Arc<Mutex<Log<W>>>,
+    log: &Arc<Mutex<TraceLog<W>>>,
     inner: Box<dyn DebugClient>,
     process: u32,
     number: u32,
@@ -117,10 +117,10 @@ fn recorded<W: Write + Send + 'static>(
     Box::new(ByCall(RecordedClient { log: Arc::clone(log), inner, process, number }))
 }
 
-impl<W: Write> Log<W> {
+impl<W: Write> TraceLog<W> {
     fn process(&mut self, name: &str) -> u32 {
         let process = self.names.number(name);
-        self.processes.resize_with(self.names.names().len(), Process::default);
+        self.processes.resize_with(self.names.names().len(), RecordedProcess::default);
         process
     }
 
@@ -142,10 +142,10 @@ impl<W: Write> Log<W> {
     fn call(&mut self, process: u32, client: u32, call: Call, outcome: Outcome) {
         let by = Caller { process, thread: self.thread(process), client };
         let call = Recorded { by, call, wide: false, outcome, elapsed_us: None, interval: None };
-        self.event(What::Call(Box::new(call)));
+        self.event(EventKind::Call(Box::new(call)));
     }
 
-    fn event(&mut self, what: What) {
+    fn event(&mut self, what: EventKind) {
         self.seq += 1;
         let event = Event { seq: self.seq, what };
         let Some(writer) = self.writer.as_mut().filter(|_| self.error.is_none()) else { return };
@@ -159,16 +159,16 @@ thread_local! {
 }
 
 /// Work that panics has been done all the same.
-struct Restore(Option<u32>);
+struct RestoreRecorder(Option<u32>);
 
-impl Drop for Restore {
+impl Drop for RestoreRecorder {
     fn drop(&mut self) {
         THREAD.set(self.0);
     }
 }
 
 struct RecordedEngine<W> {
-    log: Arc<Mutex<Log<W>>>,
+    log: Arc<Mutex<TraceLog<W>>>,
     inner: Box<dyn Engine>,
     process: u32,
 }
@@ -195,7 +195,7 @@ impl<W: Write + Send + 'static> Engine for RecordedEngine<W> {
         hresult
     }
 
-    fn start_process(&self, place: Place) -> Option<Box<dyn Engine>> {
+    fn start_process(&self, place: HostLocation) -> Option<Box<dyn Engine>> {
         let inner = self.inner.start_process(place)?;
         let mut log = lock(&self.log);
         let mut names = (log.processes.len()..).map(|number| format!("server{number}"));
@@ -207,14 +207,14 @@ impl<W: Write + Send + 'static> Engine for RecordedEngine<W> {
     fn kill(&self) -> bool {
         let killed = self.inner.kill();
         if killed {
-            lock(&self.log).event(What::ProcessKilled { process: self.process });
+            lock(&self.log).event(EventKind::ProcessKilled { process: self.process });
         }
         killed
     }
 
     fn on_thread(&self, thread: u32, work: &mut (dyn FnMut() + Send)) -> bool {
         self.inner.on_thread(thread, &mut || {
-            let _restore = Restore(THREAD.replace((thread != 0).then_some(thread)));
+            let _restore = RestoreRecorder(THREAD.replace((thread != 0).then_some(thread)));
             work();
         })
     }
@@ -225,7 +225,7 @@ impl<W: Write + Send + 'static> Engine for RecordedEngine<W> {
 }
 
 struct RecordedClient<W> {
-    log: Arc<Mutex<Log<W>>>,
+    log: Arc<Mutex<TraceLog<W>>>,
     inner: Box<dyn DebugClient>,
     process: u32,
     number: u32,

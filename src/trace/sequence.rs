@@ -2,11 +2,11 @@
 
 use std::io::BufRead;
 
-use super::{Event, MalformedTrace, Reader, What};
+use super::{Event, EventKind, MalformedTrace, Reader};
 
 /// Why a trace could not be judged.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Unjudged {
+pub enum CheckError {
     /// A line is not one of the format.
     #[error(transparent)]
     Malformed(#[from] MalformedTrace),
@@ -38,7 +38,7 @@ pub enum Unjudged {
     },
     /// What was there before its first event is not known, so its calls cannot be made.
     #[error("{file}: begins at seq {seq}, in the middle of things, and cannot be replayed")]
-    Beheaded {
+    StartsMidway {
         /// The name that the reader was given.
         file: String,
         /// The place of the first event.
@@ -67,13 +67,13 @@ impl<R: BufRead> Sequence<R> {
     /// # Errors
     ///
     /// Those of [`Reader::new`].
-    pub fn new(file: &str, input: R) -> Result<Sequence<R>, Unjudged> {
+    pub fn new(file: &str, input: R) -> Result<Sequence<R>, CheckError> {
         let reader = Reader::new(file, input)?;
         Ok(Sequence { file: file.to_owned(), reader, calls: 0, last_end: None, may_overlap: false, over: false })
     }
 
     /// The same, where calls may overlap.
-    pub(crate) fn overlapping(file: &str, input: R) -> Result<Sequence<R>, Unjudged> {
+    pub(crate) fn overlapping(file: &str, input: R) -> Result<Sequence<R>, CheckError> {
         Ok(Sequence { may_overlap: true, ..Sequence::new(file, input)? })
     }
 
@@ -82,12 +82,12 @@ impl<R: BufRead> Sequence<R> {
         self.reader.processes()
     }
 
-    fn in_order(&mut self, event: Event) -> Result<Event, Unjudged> {
-        let What::Call(recorded) = &event.what else { return Ok(event) };
+    fn in_order(&mut self, event: Event) -> Result<Event, CheckError> {
+        let EventKind::Call(recorded) = &event.what else { return Ok(event) };
         self.calls += u64::from(recorded.is_of_the_surface());
         let Some((start, end)) = recorded.interval else { return Ok(event) };
         if let Some((_, earlier)) = self.last_end.filter(|(last, _)| start < *last && !self.may_overlap) {
-            return Err(Unjudged::Overlapping { file: self.file.clone(), earlier, later: event.seq });
+            return Err(CheckError::Overlapping { file: self.file.clone(), earlier, later: event.seq });
         }
         self.last_end = self.last_end.max(Some((end, event.seq)));
         Ok(event)
@@ -95,16 +95,16 @@ impl<R: BufRead> Sequence<R> {
 }
 
 impl<R: BufRead> Iterator for Sequence<R> {
-    type Item = Result<Event, Unjudged>;
+    type Item = Result<Event, CheckError>;
 
-    fn next(&mut self) -> Option<Result<Event, Unjudged>> {
+    fn next(&mut self) -> Option<Result<Event, CheckError>> {
         if self.over {
             return None;
         }
         let event = match self.reader.next() {
             Some(Ok(event)) => self.in_order(event),
             Some(Err(malformed)) => Err(malformed.into()),
-            None if self.calls == 0 => Err(Unjudged::Empty(self.file.clone())),
+            None if self.calls == 0 => Err(CheckError::Empty(self.file.clone())),
             None => return None,
         };
         self.over = event.is_err();

@@ -13,10 +13,10 @@ use crate::hresult::HRESULT;
 /// A value that is written as an object. serde alone would take an array of the fields' values as well.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(transparent)]
-pub(crate) struct Object<T>(pub(crate) T);
+pub(crate) struct JsonObject<T>(pub(crate) T);
 
-impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Object<T>, D::Error> {
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for JsonObject<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<JsonObject<T>, D::Error> {
         deserializer.deserialize_map(ObjectVisitor(PhantomData))
     }
 }
@@ -24,22 +24,22 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
 struct ObjectVisitor<T>(PhantomData<T>);
 
 impl<'de, T: Deserialize<'de>> Visitor<'de> for ObjectVisitor<T> {
-    type Value = Object<T>;
+    type Value = JsonObject<T>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("an object")
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Object<T>, A::Error> {
-        T::deserialize(MapAccessDeserializer::new(map)).map(Object)
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<JsonObject<T>, A::Error> {
+        T::deserialize(MapAccessDeserializer::new(map)).map(JsonObject)
     }
 }
 
 /// A string, borrowed from the line where it has no escapes.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct Text<'a>(pub(super) Cow<'a, str>);
+pub(super) struct JsonText<'a>(pub(super) Cow<'a, str>);
 
-impl Serialize for Text<'_> {
+impl Serialize for JsonText<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(&self.0)
     }
@@ -48,34 +48,34 @@ impl Serialize for Text<'_> {
 struct TextVisitor;
 
 impl<'de> Visitor<'de> for TextVisitor {
-    type Value = Text<'de>;
+    type Value = JsonText<'de>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a string")
     }
 
-    fn visit_borrowed_str<E: Error>(self, text: &'de str) -> Result<Text<'de>, E> {
-        Ok(Text(Cow::Borrowed(text)))
+    fn visit_borrowed_str<E: Error>(self, text: &'de str) -> Result<JsonText<'de>, E> {
+        Ok(JsonText(Cow::Borrowed(text)))
     }
 
-    fn visit_str<E: Error>(self, text: &str) -> Result<Text<'de>, E> {
-        Ok(Text(Cow::Owned(text.to_owned())))
+    fn visit_str<E: Error>(self, text: &str) -> Result<JsonText<'de>, E> {
+        Ok(JsonText(Cow::Owned(text.to_owned())))
     }
 }
 
-impl<'de: 'a, 'a> Deserialize<'de> for Text<'a> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Text<'a>, D::Error> {
+impl<'de: 'a, 'a> Deserialize<'de> for JsonText<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<JsonText<'a>, D::Error> {
         deserializer.deserialize_str(TextVisitor)
     }
 }
 
 /// A handle, written `"0x…"`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Handle(pub(super) u64);
+pub(super) struct HandleHex(pub(super) u64);
 
 /// An HRESULT, written `"0x…"` with eight digits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Status(pub(super) HRESULT);
+pub(super) struct HresultHex(pub(super) HRESULT);
 
 struct HexVisitor {
     digits: usize,
@@ -98,28 +98,28 @@ impl Visitor<'_> for HexVisitor {
     }
 }
 
-impl<'de> Deserialize<'de> for Handle {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Handle, D::Error> {
+impl<'de> Deserialize<'de> for HandleHex {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<HandleHex, D::Error> {
         let expected = "a handle: \"0x\" and up to 16 hexadecimal digits";
-        deserializer.deserialize_str(HexVisitor { digits: 16, expected }).map(Handle)
+        deserializer.deserialize_str(HexVisitor { digits: 16, expected }).map(HandleHex)
     }
 }
 
-impl Serialize for Handle {
+impl Serialize for HandleHex {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(&format_args!("{:#x}", self.0))
     }
 }
 
-impl<'de> Deserialize<'de> for Status {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Status, D::Error> {
+impl<'de> Deserialize<'de> for HresultHex {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<HresultHex, D::Error> {
         let expected = "an HRESULT: \"0x\" and up to 8 hexadecimal digits";
         let code = deserializer.deserialize_str(HexVisitor { digits: 8, expected })?;
-        Ok(Status(HRESULT(code as u32 as i32)))
+        Ok(HresultHex(HRESULT(code as u32 as i32)))
     }
 }
 
-impl Serialize for Status {
+impl Serialize for HresultHex {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(&format_args!("{:#010x}", self.0.0))
     }
@@ -135,7 +135,7 @@ pub(super) fn version<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32,
 
 /// A field that is written as an object.
 pub(super) fn object<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<T, D::Error> {
-    Object::deserialize(deserializer).map(|object| object.0)
+    JsonObject::deserialize(deserializer).map(|object| object.0)
 }
 
 /// A field that may be left out, but is not null.

@@ -6,9 +6,9 @@ use std::io::{self, Write};
 use serde::Serialize;
 use serde_json::ser::Formatter;
 
-use super::line::{Line, Output};
-use super::value::{Object, Status, Text};
-use super::{Event, Header, Recorded, What, parameters};
+use super::line::{EventLine, Output};
+use super::value::{HresultHex, JsonObject, JsonText};
+use super::{Event, EventKind, Header, Recorded, parameters};
 use crate::call::{Call, Ending};
 
 /// A trace that is being written.
@@ -42,62 +42,66 @@ impl<W: Write> Writer<W> {
     pub fn event(&mut self, event: &Event, processes: &[String]) -> io::Result<()> {
         let name = |process: u32| {
             let known = processes.get(process as usize).map(|name| Cow::Borrowed(name.as_str()));
-            Text(known.unwrap_or_else(|| Cow::Owned(format!("process{process}"))))
+            JsonText(known.unwrap_or_else(|| Cow::Owned(format!("process{process}"))))
         };
         let seq = event.seq;
         match &event.what {
-            What::Call(recorded) => self.call(seq, name(recorded.by.process), recorded),
-            What::ProcessKilled { process } => {
-                let event = Some(Text(Cow::Borrowed("ProcessKilled")));
-                let line: Line<'_> = Line { seq, process: name(*process), event, ..Line::default() };
+            EventKind::Call(recorded) => self.call(seq, name(recorded.by.process), recorded),
+            EventKind::ProcessKilled { process } => {
+                let event = Some(JsonText(Cow::Borrowed("ProcessKilled")));
+                let line: EventLine<'_> = EventLine { seq, process: name(*process), event, ..EventLine::default() };
                 self.line(&line)
             }
-            What::Elapsed { process, ms } => {
-                let event = Some(Text(Cow::Borrowed("Elapsed")));
-                let line: Line<'_> = Line { seq, process: name(*process), event, ms: Some(*ms), ..Line::default() };
+            EventKind::Elapsed { process, ms } => {
+                let event = Some(JsonText(Cow::Borrowed("Elapsed")));
+                let line: EventLine<'_> =
+                    EventLine { seq, process: name(*process), event, ms: Some(*ms), ..EventLine::default() };
                 self.line(&line)
             }
-            What::Computer { process, computer } => {
-                let event = Some(Text(Cow::Borrowed("Computer")));
-                let computer = Some(Object(computer.into()));
-                let line: Line<'_> = Line { seq, process: name(*process), event, computer, ..Line::default() };
+            EventKind::Computer { process, computer } => {
+                let event = Some(JsonText(Cow::Borrowed("Computer")));
+                let computer = Some(JsonObject(computer.into()));
+                let line: EventLine<'_> =
+                    EventLine { seq, process: name(*process), event, computer, ..EventLine::default() };
                 self.line(&line)
             }
         }
     }
 
-    fn call(&mut self, seq: u64, process: Text<'_>, recorded: &Recorded) -> io::Result<()> {
+    fn call(&mut self, seq: u64, process: JsonText<'_>, recorded: &Recorded) -> io::Result<()> {
         let method = recorded.call.method();
         let call = if recorded.wide { Cow::Owned(format!("{method}Wide")) } else { Cow::Borrowed(method) };
         let ending = recorded.outcome.ending;
         let out = parameters::output(&recorded.outcome);
-        let line = Line {
+        let line = EventLine {
             seq,
             process,
             thread: Some(recorded.by.thread),
             client: Some(recorded.by.client),
-            call: Some(Text(call)),
+            call: Some(JsonText(call)),
             input: Some(parameters::input(&recorded.call)),
             hresult: match ending {
-                Ending::Returned(hresult) => Some(Status(hresult)),
+                Ending::Returned(hresult) => Some(HresultHex(hresult)),
                 _ => None,
             },
-            out: (out != Output::default()).then_some(Object(out)),
+            out: (out != Output::default()).then_some(JsonObject(out)),
             crashed: ending == Ending::Crashed,
             timed_out: ending == Ending::TimedOut,
             elapsed_us: recorded.elapsed_us,
             start_us: recorded.interval.map(|(start, _)| start),
             end_us: recorded.interval.map(|(_, end)| end),
-            ..Line::default()
+            ..EventLine::default()
         };
         match &recorded.call {
-            Call::Outside { arguments, .. } => self.outside(&line, arguments, recorded.outcome.out.outside.as_deref()),
+            Call::OtherMethod { arguments, .. } => {
+                self.outside(&line, arguments, recorded.outcome.out.outside.as_deref())
+            }
             _ => self.line(&line),
         }
     }
 
     /// The arguments of a call outside the surface, and what it wrote, are JSON already.
-    fn outside(&mut self, line: &Line<'_>, arguments: &str, out: Option<&str>) -> io::Result<()> {
+    fn outside(&mut self, line: &EventLine<'_>, arguments: &str, out: Option<&str>) -> io::Result<()> {
         let mut value = serde_json::to_value(line)?;
         value["in"] = serde_json::from_str(arguments)?;
         if let Some(out) = out {

@@ -1,7 +1,7 @@
 //! Somebody has started the other kind of server, a debugging server, and the tool connects to it as to a process server.
 //! What comes is 0x80010007, "the server died", and so the tool tells its user. Seen in a binding for scripts.
 
-use dbgeng_testkit::hresult::{Named, RPC_E_SERVER_DIED};
+use dbgeng_testkit::hresult::{NamedCode, RPC_E_SERVER_DIED};
 use dbgeng_testkit::mock::{Lab, LabClient};
 use dbgeng_testkit::{DebugClient, Profile};
 
@@ -11,14 +11,14 @@ use crate::tool::{connect, ok};
 fn buggy<C: DebugClient>(client: &C, options: &str) -> Result<u64, String> {
     connect(client, options).map_err(|hresult| match hresult {
         RPC_E_SERVER_DIED => "the server has died: start it again".to_owned(),
-        other => format!("{}", Named(other)),
+        other => format!("{}", NamedCode(other)),
     })
 }
 
 fn repaired<C: DebugClient>(client: &C, options: &str) -> Result<u64, String> {
     connect(client, options).map_err(|hresult| match hresult {
         RPC_E_SERVER_DIED => "a wrong password, or a debugging server: dbgsrv is needed".to_owned(),
-        other => format!("{}", Named(other)),
+        other => format!("{}", NamedCode(other)),
     })
 }
 

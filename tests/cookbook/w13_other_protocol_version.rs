@@ -1,7 +1,7 @@
 //! The debugging tools at the two ends are of different versions, and connect fails for that reason alone. The tool takes
 //! every failure for a server that is not there and tells its user to start one. Asked about in the documentation's issues.
 
-use dbgeng_testkit::hresult::{Named, RPC_E_VERSION_MISMATCH};
+use dbgeng_testkit::hresult::{NamedCode, RPC_E_VERSION_MISMATCH};
 use dbgeng_testkit::mock::{Fault, Lab, LabClient};
 use dbgeng_testkit::{DebugClient, Profile};
 
@@ -16,7 +16,7 @@ fn repaired<C: DebugClient>(client: &C, options: &str) -> Result<u64, String> {
     connect(client, options).map_err(|hresult| match hresult {
         RPC_E_VERSION_MISMATCH => "the two ends are of different versions: update one".to_owned(),
         // A code that the tool does not know is for its user to look up.
-        other => format!("not connected: {}", Named(other)),
+        other => format!("not connected: {}", NamedCode(other)),
     })
 }
 

@@ -10,7 +10,7 @@ use dbgeng_testkit::conformance::{Suite, Verdict};
 use dbgeng_testkit::flags::{CreateProcessOptions, DescriptionFlags};
 use dbgeng_testkit::hresult::{E_INVALIDARG, E_UNEXPECTED, S_OK};
 use dbgeng_testkit::mock::{Lab, LabEngine};
-use dbgeng_testkit::{Computer, DebugClient, Engine, HRESULT, Interface, Out, Place, Profile};
+use dbgeng_testkit::{Computer, DebugClient, Engine, HRESULT, HostLocation, Interface, Out, Profile};
 use windows_core::{IUnknown, Interface as _};
 
 /// The mock behind its own COM objects.
@@ -25,10 +25,10 @@ impl Engine for ThroughCom {
         ComClient::from(expose(self.engine.client())).through(self.twin).query_interface(interface, client)
     }
 
-    fn start_process(&self, place: Place) -> Option<Box<dyn Engine>> {
+    fn start_process(&self, place: HostLocation) -> Option<Box<dyn Engine>> {
         let computer = match place {
-            Place::Here => self.engine.lab_computer(),
-            Place::Elsewhere => self.lab.computer("FAR"),
+            HostLocation::Here => self.engine.lab_computer(),
+            HostLocation::Elsewhere => self.lab.computer("FAR"),
         };
         Some(Box::new(ThroughCom { lab: self.lab.clone(), engine: computer.engine(), twin: self.twin }))
     }

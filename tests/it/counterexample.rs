@@ -9,14 +9,14 @@
 /// `engine` is a function of yours that makes a fresh engine, in a `Box<dyn Engine>`.
 #[test]
 fn handle_stale_is_refused() {
-    use dbgeng_testkit::hresult::Named;
-    use dbgeng_testkit::{Engine, Interface, Place};
+    use dbgeng_testkit::hresult::NamedCode;
+    use dbgeng_testkit::{Engine, HostLocation, Interface};
 
     let engine: Box<dyn Engine> = engine();
     let mut client = None;
     let _ = engine.debug_create(&Interface::DebugClient(5), Some(&mut client)); // S_OK
     let client = client.unwrap();
-    let host1 = engine.start_process(Place::Here).unwrap();
+    let host1 = engine.start_process(HostLocation::Here).unwrap();
     let mut host1_client = None;
     let _ = host1.debug_create(&Interface::DebugClient(5), Some(&mut host1_client)); // S_OK
     let host1_client = host1_client.unwrap();
@@ -25,7 +25,7 @@ fn handle_stale_is_refused() {
     let _ = client.connect_process_server(Some("tcp:server=WORKSTATION,port=7001"), Some(&mut server1)); // S_OK
     let _ = client.disconnect_process_server(server1.unwrap()); // S_OK
     let answer = client.disconnect_process_server(server1.unwrap());
-    assert!(answer.is_err(), "expected an error, got {}", Named(answer));
+    assert!(answer.is_err(), "expected an error, got {}", NamedCode(answer));
 }
 
 /// disconnect/connected-handle-succeeds (MUST): DisconnectProcessServer on a connected handle MUST return S_OK, and
@@ -37,14 +37,14 @@ fn handle_stale_is_refused() {
 /// `engine` is a function of yours that makes a fresh engine, in a `Box<dyn Engine>`.
 #[test]
 fn disconnect_connected_handle_succeeds() {
-    use dbgeng_testkit::hresult::{Named, S_OK};
-    use dbgeng_testkit::{Engine, Interface, Place};
+    use dbgeng_testkit::hresult::{NamedCode, S_OK};
+    use dbgeng_testkit::{Engine, HostLocation, Interface};
 
     let engine: Box<dyn Engine> = engine();
     let mut client = None;
     let _ = engine.debug_create(&Interface::DebugClient(5), Some(&mut client)); // S_OK
     let client = client.unwrap();
-    let host1 = engine.start_process(Place::Here).unwrap();
+    let host1 = engine.start_process(HostLocation::Here).unwrap();
     let mut host1_client = None;
     let _ = host1.debug_create(&Interface::DebugClient(5), Some(&mut host1_client)); // S_OK
     let host1_client = host1_client.unwrap();
@@ -52,7 +52,7 @@ fn disconnect_connected_handle_succeeds() {
     let mut server1 = None;
     let _ = client.connect_process_server(Some("tcp:server=WORKSTATION,port=7001"), Some(&mut server1)); // S_OK
     let answer = client.disconnect_process_server(server1.unwrap());
-    assert!(answer == S_OK, "expected S_OK (0x00000000), got {}", Named(answer));
+    assert!(answer == S_OK, "expected S_OK (0x00000000), got {}", NamedCode(answer));
 }
 
 /// wait/needs-an-end (MUST): WaitForProcessServerEnd MUST NOT return S_OK before a process server of its own
@@ -63,7 +63,7 @@ fn disconnect_connected_handle_succeeds() {
 /// `engine` is a function of yours that makes a fresh engine, in a `Box<dyn Engine>`.
 #[test]
 fn wait_needs_an_end() {
-    use dbgeng_testkit::hresult::{Named, S_FALSE};
+    use dbgeng_testkit::hresult::{NamedCode, S_FALSE};
     use dbgeng_testkit::{Engine, Interface};
 
     let engine: Box<dyn Engine> = engine();
@@ -71,7 +71,7 @@ fn wait_needs_an_end() {
     let _ = engine.debug_create(&Interface::DebugClient(5), Some(&mut client)); // S_OK
     let client = client.unwrap();
     let answer = client.wait_for_process_server_end(0);
-    assert!(answer == S_FALSE || answer.is_err(), "expected S_FALSE (0x00000001) or an error, got {}", Named(answer));
+    assert!(answer == S_FALSE || answer.is_err(), "expected S_FALSE (0x00000001) or an error, got {}", NamedCode(answer));
 }
 
 /// disconnect/leaves-server-running (MUST): A disconnect MUST NOT stop the process server: it goes on accepting
@@ -82,14 +82,14 @@ fn wait_needs_an_end() {
 /// `engine` is a function of yours that makes a fresh engine, in a `Box<dyn Engine>`.
 #[test]
 fn disconnect_leaves_server_running() {
-    use dbgeng_testkit::hresult::{Named, S_OK};
-    use dbgeng_testkit::{Engine, Interface, Place};
+    use dbgeng_testkit::hresult::{NamedCode, S_OK};
+    use dbgeng_testkit::{Engine, HostLocation, Interface};
 
     let engine: Box<dyn Engine> = engine();
     let mut client = None;
     let _ = engine.debug_create(&Interface::DebugClient(5), Some(&mut client)); // S_OK
     let client = client.unwrap();
-    let host1 = engine.start_process(Place::Here).unwrap();
+    let host1 = engine.start_process(HostLocation::Here).unwrap();
     let mut host1_client = None;
     let _ = host1.debug_create(&Interface::DebugClient(5), Some(&mut host1_client)); // S_OK
     let host1_client = host1_client.unwrap();
@@ -98,7 +98,7 @@ fn disconnect_leaves_server_running() {
     let _ = client.connect_process_server(Some("tcp:server=WORKSTATION,port=7001"), Some(&mut server1)); // S_OK
     let _ = client.disconnect_process_server(server1.unwrap()); // S_OK
     let answer = client.connect_process_server(Some("tcp:server=WORKSTATION,port=7001"), Some(&mut None));
-    assert!(answer == S_OK, "expected S_OK (0x00000000), got {}", Named(answer));
+    assert!(answer == S_OK, "expected S_OK (0x00000000), got {}", NamedCode(answer));
 }
 
 /// handle/is-unique-while-connected (MUST): Two connections of one engine that are connected at the same time MUST
@@ -109,13 +109,13 @@ fn disconnect_leaves_server_running() {
 /// `engine` is a function of yours that makes a fresh engine, in a `Box<dyn Engine>`.
 #[test]
 fn handle_is_unique_while_connected() {
-    use dbgeng_testkit::{Engine, Interface, Place};
+    use dbgeng_testkit::{Engine, HostLocation, Interface};
 
     let engine: Box<dyn Engine> = engine();
     let mut client = None;
     let _ = engine.debug_create(&Interface::DebugClient(5), Some(&mut client)); // S_OK
     let client = client.unwrap();
-    let host1 = engine.start_process(Place::Here).unwrap();
+    let host1 = engine.start_process(HostLocation::Here).unwrap();
     let mut host1_client = None;
     let _ = host1.debug_create(&Interface::DebugClient(5), Some(&mut host1_client)); // S_OK
     let host1_client = host1_client.unwrap();

@@ -19,7 +19,7 @@ pub(crate) fn named(name: &str) -> &'static Defect {
 
 /// The mock with a defect.
 pub(crate) fn spoilt(defect: &'static Defect, profile: Profile) -> Box<dyn Engine> {
-    defect.spoil(Box::new(Lab::new(profile).engine()))
+    defect.plant(Box::new(Lab::new(profile).engine()))
 }
 
 /// What came of a defect in a profile.

@@ -6,7 +6,7 @@ use dbgeng_testkit::conformance::{Program, check};
 use dbgeng_testkit::hresult::{E_INVALIDARG, S_OK};
 use dbgeng_testkit::replay::replay;
 use dbgeng_testkit::spec::Level;
-use dbgeng_testkit::trace::{Event, Recorded, Unjudged, What};
+use dbgeng_testkit::trace::{CheckError, Event, EventKind, Recorded};
 use dbgeng_testkit::{Call, Ending, Outcome, Profile};
 
 use crate::fixtures::{self, Trace};
@@ -51,7 +51,7 @@ fn a_wrong_answer_has_no_order() {
         let (header, processes, events) = trace.read();
         for at in 0..events.len() {
             let mut events: Vec<Event> = events.clone();
-            let What::Call(recorded) = &mut events[at].what else { continue };
+            let EventKind::Call(recorded) = &mut events[at].what else { continue };
             let Some(outcome) = contrary(recorded) else { continue };
             recorded.outcome = outcome;
             let text = fixtures::write(&header, &processes, &events);
@@ -230,6 +230,6 @@ fn whoever_makes_the_calls_again_needs_their_order() {
         let why = "t: calls 3 and 4 overlap in time, so that their order is not known";
         assert_eq!(replay(Profile::Dbgeng, "t", &*trace.text).unwrap_err().to_string(), why);
         let refused = Program::from_trace("t", &*trace.text).unwrap_err();
-        assert!(matches!(refused, Unjudged::Overlapping { .. }));
+        assert!(matches!(refused, CheckError::Overlapping { .. }));
     }
 }

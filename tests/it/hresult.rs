@@ -1,6 +1,6 @@
 //! Status codes: numbers, names, families.
 
-use dbgeng_testkit::hresult::{self, HRESULT, Named};
+use dbgeng_testkit::hresult::{self, HRESULT, NamedCode};
 use proptest::prelude::*;
 
 fn bits(code: HRESULT) -> u32 {
@@ -59,7 +59,7 @@ fn people_see_name_family_or_number() {
         (0x8007_0000, "0x80070000"),
     ];
     for (number, text) in shown {
-        assert_eq!(Named(HRESULT(u32::cast_signed(number))).to_string(), text);
+        assert_eq!(NamedCode(HRESULT(u32::cast_signed(number))).to_string(), text);
     }
 }
 
@@ -95,7 +95,7 @@ proptest! {
     #[test]
     fn every_code_is_read_as_it_is_shown(number: u32) {
         let code = HRESULT(number.cast_signed());
-        let shown = Named(code).to_string();
+        let shown = NamedCode(code).to_string();
         let hexadecimal = format!("{number:#010x}");
         prop_assert!(shown.contains(&hexadecimal));
         prop_assert_eq!(hresult::parse(&hexadecimal), Ok(code));
@@ -116,7 +116,7 @@ proptest! {
         let code = hresult::from_win32(error);
         prop_assume!(hresult::name(code).is_none());
         let expected = format!("HRESULT_FROM_WIN32({error}) (");
-        prop_assert!(Named(code).to_string().starts_with(&expected));
+        prop_assert!(NamedCode(code).to_string().starts_with(&expected));
     }
 
     #[test]

@@ -7,7 +7,8 @@ use dbgeng_testkit::conformance::{CaseReport, Limits, Report, Suite, Verdict};
 use dbgeng_testkit::mock::Lab;
 use dbgeng_testkit::spec::Requirement;
 use dbgeng_testkit::{
-    AnswerCall, ByCall, Call, Computer, DebugClient, Engine, HRESULT, Interface, Out, Outcome, Place, Profile, dispatch,
+    AnswerCall, ByCall, Call, Computer, DebugClient, Engine, HRESULT, HostLocation, Interface, Out, Outcome, Profile,
+    dispatch,
 };
 
 /// The value that cases use for a handle that nobody issued.
@@ -32,7 +33,7 @@ impl Engine for Frail {
         hresult
     }
 
-    fn start_process(&self, place: Place) -> Option<Box<dyn Engine>> {
+    fn start_process(&self, place: HostLocation) -> Option<Box<dyn Engine>> {
         Some(Box::new(Frail(self.0.start_process(place)?)))
     }
 

@@ -5,7 +5,7 @@ use std::path::Path;
 use dbgeng_testkit::com::{Library, Twin};
 use dbgeng_testkit::flags::Class;
 use dbgeng_testkit::hresult::{E_INVALIDARG, S_OK};
-use dbgeng_testkit::{DebugClient, Engine, Interface, Place};
+use dbgeng_testkit::{DebugClient, Engine, HostLocation, Interface};
 
 use crate::cli::{run, text};
 use crate::cpp::library;
@@ -24,7 +24,7 @@ fn a_library_is_an_engine_of_this_process_and_of_others() {
     assert_eq!(here.disconnect_process_server(0), E_INVALIDARG);
 
     // The mock is in each process for itself: a host has the port that this process has.
-    let host = engine.start_process(Place::Here).expect("a host");
+    let host = engine.start_process(HostLocation::Here).expect("a host");
     let there = client(&*host);
     for client in [&here, &there] {
         assert_eq!(client.start_process_server(Class::USER_WINDOWS.bits(), Some("tcp:port=7001"), 0), S_OK);

@@ -1,14 +1,14 @@
 //! The model by itself.
 
-mod beside;
+mod apply;
 mod client;
 mod connect;
 mod create;
 mod description;
 mod expected;
+mod external_server;
 mod handle;
 mod ids;
-mod learn;
 mod name;
 mod pointer;
 mod start;
@@ -18,7 +18,7 @@ mod wait;
 use dbgeng_testkit::call::CreateProcess2;
 use dbgeng_testkit::flags::Class;
 use dbgeng_testkit::hresult::{E_FAIL, E_INVALIDARG, ERROR_PATH_NOT_FOUND, S_FALSE, S_OK};
-use dbgeng_testkit::model::{Model, World};
+use dbgeng_testkit::model::{Model, WorldAssumption};
 use dbgeng_testkit::spec::Requirement;
 use dbgeng_testkit::{Call, Caller, Computer, Ending, HRESULT, Interface, Outcome, Pointer, Process, Profile};
 
@@ -30,7 +30,7 @@ struct Run(Model);
 impl Run {
     /// A host with a process server at port 7001, and a client.
     fn new(profile: Profile) -> Run {
-        let mut run = Run(Model::new(profile, World::Closed));
+        let mut run = Run(Model::new(profile, WorldAssumption::Closed));
         run.make(CLIENT);
         run.make(HOST);
         let options = Some("tcp:port=7001".to_owned());
@@ -109,7 +109,7 @@ fn in_a_closed_world_nothing_is_there_but_what_the_run_started() {
 
 #[test]
 fn in_an_open_world_a_server_may_be_there_and_a_handle_may_have_been_issued() {
-    let mut run = Run(Model::new(Profile::Contract, World::Open));
+    let mut run = Run(Model::new(Profile::Contract, WorldAssumption::Open));
     run.make(CLIENT);
     assert_eq!(run.connect(CLIENT, 7002, 0x20), NONE);
     run.right(CLIENT, &disconnect(0x20), S_OK);
@@ -127,7 +127,7 @@ fn in_an_open_world_a_server_may_be_there_and_a_handle_may_have_been_issued() {
 /// Nobody saw the client object being made, so the run begins in the middle of things.
 #[test]
 fn a_run_that_begins_in_the_middle_opens_the_world() {
-    let mut run = Run(Model::new(Profile::Contract, World::Closed));
+    let mut run = Run(Model::new(Profile::Contract, WorldAssumption::Closed));
     run.right(CLIENT, &disconnect(0x77), S_OK);
     assert_eq!(run.connect(CLIENT, 7002, 0x20), NONE);
 }
@@ -224,7 +224,7 @@ fn another_thread_should_be_refused_and_may_get_through() {
 #[test]
 fn what_an_older_handle_yields_is_judged() {
     for profile in Profile::ALL {
-        let mut run = Run(Model::new(profile, World::Open));
+        let mut run = Run(Model::new(profile, WorldAssumption::Open));
         run.make(CLIENT);
         let mut outcome = Outcome::returned(S_OK);
         outcome.out.ids = Some(vec![4; 65]);
@@ -260,7 +260,7 @@ fn computer(name: &str) -> Computer {
 
 /// A client on a computer with these processes.
 fn workstation(profile: Profile, processes: Vec<Process>) -> Run {
-    let mut run = Run(Model::new(profile, World::Closed));
+    let mut run = Run(Model::new(profile, WorldAssumption::Closed));
     run.0.place(0, &Computer { processes, ..computer("WORKSTATION") });
     run.make(CLIENT);
     run
@@ -289,16 +289,16 @@ fn a_computer_that_the_run_does_not_know_may_be_one() {
         run.make(CLIENT);
         run
     };
-    assert_eq!(connects(&mut with(World::Closed, true), stranger, 1), ["connect/needs-a-server"]);
-    assert_eq!(connects(&mut with(World::Closed, false), stranger, 1), NONE);
-    assert_eq!(connects(&mut with(World::Open, true), stranger, 1), NONE);
-    assert_eq!(connects(&mut with(World::Open, false), stranger, 1), NONE);
+    assert_eq!(connects(&mut with(WorldAssumption::Closed, true), stranger, 1), ["connect/needs-a-server"]);
+    assert_eq!(connects(&mut with(WorldAssumption::Closed, false), stranger, 1), NONE);
+    assert_eq!(connects(&mut with(WorldAssumption::Open, true), stranger, 1), NONE);
+    assert_eq!(connects(&mut with(WorldAssumption::Open, false), stranger, 1), NONE);
 }
 
 /// A serial line has its other end on any computer.
 #[test]
 fn a_serial_line_leads_to_another_computer() {
-    let mut run = Run(Model::new(Profile::Contract, World::Closed));
+    let mut run = Run(Model::new(Profile::Contract, WorldAssumption::Closed));
     run.0.place(0, &computer("WORKSTATION"));
     run.0.place(1, &computer("BOX17"));
     run.make(CLIENT);

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use dbgeng_testkit::conformance::check;
 use dbgeng_testkit::hresult::{E_FAIL, S_FALSE, S_OK};
 use dbgeng_testkit::spec::Level;
-use dbgeng_testkit::trace::{Event, Recorded, What};
+use dbgeng_testkit::trace::{Event, EventKind, Recorded};
 use dbgeng_testkit::{Call, Caller, Ending, Outcome, Pointer, Profile};
 
 use crate::fixtures::{self, Trace};
@@ -34,8 +34,8 @@ struct Book {
 impl Book {
     fn enter(&mut self, event: &Event) {
         let recorded = match &event.what {
-            What::Call(recorded) => recorded,
-            What::ProcessKilled { .. } | What::Elapsed { .. } | What::Computer { .. } => return,
+            EventKind::Call(recorded) => recorded,
+            EventKind::ProcessKilled { .. } | EventKind::Elapsed { .. } | EventKind::Computer { .. } => return,
         };
         if !recorded.outcome.succeeded() {
             return;
@@ -162,19 +162,19 @@ fn wrong_traces(events: &[Event]) -> Vec<Wrong> {
     let mut book = Book::default();
     let mut wrong = Vec::new();
     for (at, event) in events.iter().enumerate() {
-        let What::Call(recorded) = &event.what else {
+        let EventKind::Call(recorded) = &event.what else {
             book.enter(event);
             continue;
         };
         for (what, changed) in changes(recorded, &book) {
             let mut events = events.to_vec();
-            events[at].what = What::Call(Box::new(changed));
+            events[at].what = EventKind::Call(Box::new(changed));
             wrong.push(Wrong { what, events, seq: event.seq });
         }
         let closed_before = book.closed.clone();
         book.enter(event);
         for (_, handle) in book.closed.difference(&closed_before) {
-            let query = What::Call(Box::new(query_of_closed(recorded.by, *handle)));
+            let query = EventKind::Call(Box::new(query_of_closed(recorded.by, *handle)));
             let mut events: Vec<Event> = events[..=at].to_vec();
             let seq = event.seq + 1;
             events.push(Event { seq, what: query });

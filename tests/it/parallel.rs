@@ -5,7 +5,7 @@ mod planted;
 
 use dbgeng_testkit::conformance::{Execution, Generator, ParallelProgram, execute_parallel};
 use dbgeng_testkit::mock::Lab;
-use dbgeng_testkit::trace::What;
+use dbgeng_testkit::trace::EventKind;
 use dbgeng_testkit::{Call, Caller, Profile};
 
 fn run(program: &ParallelProgram, profile: Profile) -> Execution {
@@ -15,7 +15,7 @@ fn run(program: &ParallelProgram, profile: Profile) -> Execution {
 /// The calls of a run: who made them, what they were, and when.
 fn calls(execution: &Execution) -> Vec<(Caller, Call, (i64, i64))> {
     let calls = execution.events.iter().filter_map(|event| match &event.what {
-        What::Call(recorded) => Some((recorded.by, recorded.call.clone(), recorded.interval?)),
+        EventKind::Call(recorded) => Some((recorded.by, recorded.call.clone(), recorded.interval?)),
         _ => None,
     });
     calls.collect()
@@ -42,7 +42,7 @@ fn threads_and_client_objects_are_told_apart() {
         let calls = calls(&execution);
         let mut made: Vec<(u32, u32)> = Vec::new();
         for event in &execution.events {
-            let What::Call(recorded) = &event.what else { continue };
+            let EventKind::Call(recorded) = &event.what else { continue };
             let Caller { process, client, .. } = recorded.by;
             let created = matches!(recorded.call, Call::DebugCreate { .. }) && recorded.outcome.succeeded();
             made.extend(created.then_some((process, client)));
@@ -76,7 +76,7 @@ fn a_thread_names_what_another_one_was_issued() {
     let mut issued = Vec::new();
     let mut named = Vec::new();
     for event in &execution.events {
-        let What::Call(recorded) = &event.what else { continue };
+        let EventKind::Call(recorded) = &event.what else { continue };
         issued.extend(recorded.outcome.out.server);
         if let Call::DisconnectProcessServer { server } = recorded.call {
             named.push(server);

@@ -4,12 +4,12 @@ mod notation;
 
 use std::collections::BTreeSet;
 
-use dbgeng_testkit::conformance::{Execution, Generator, HandleName, Host, Program, Step, execute, shrink};
+use dbgeng_testkit::conformance::{Execution, Generator, HandleName, Program, ProgramHost, Step, execute, shrink};
 use dbgeng_testkit::hresult::E_FAIL;
 use dbgeng_testkit::mock::Lab;
-use dbgeng_testkit::trace::{EngineName, Event, Header, Unjudged};
+use dbgeng_testkit::trace::{CheckError, EngineName, Event, Header};
 use dbgeng_testkit::transcript::process_name;
-use dbgeng_testkit::{DebugClient, Engine, HRESULT, Interface, Out, Place, Profile};
+use dbgeng_testkit::{DebugClient, Engine, HRESULT, HostLocation, Interface, Out, Profile};
 
 use crate::fixtures;
 
@@ -88,8 +88,8 @@ fn handles_hosts_and_names_come_back_as_they_were() {
             {"thread": 1, "call": "EndProcessServer", "in": {"Server": "0xdead00000000"}}
         ]}"##;
     let program = Program::from_json(text).unwrap();
-    let places: Vec<Place> = program.hosts.iter().map(|host| host.place).collect();
-    assert_eq!(places, [Place::Here, Place::Elsewhere, Place::Here]);
+    let places: Vec<HostLocation> = program.hosts.iter().map(|host| host.place).collect();
+    assert_eq!(places, [HostLocation::Here, HostLocation::Elsewhere, HostLocation::Here]);
     let events = run(&program, Profile::Contract).events;
     assert_eq!(again(&events), program);
 }
@@ -133,7 +133,7 @@ fn every_published_trace_makes_a_program() {
     for published in fixtures::all() {
         let made = Program::from_trace(&published.name, &*published.text);
         if published.name.starts_with("storm-") {
-            assert!(matches!(made, Err(Unjudged::Overlapping { .. })), "{}: {made:?}", published.name);
+            assert!(matches!(made, Err(CheckError::Overlapping { .. })), "{}: {made:?}", published.name);
             continue;
         }
         let program = made.unwrap();
@@ -150,7 +150,7 @@ fn a_published_trace_reads_as_it_was_recorded() {
     let all = fixtures::all();
     let published = all.iter().find(|trace| trace.name == "misuse-stale-disconnect").unwrap();
     let program = Program::from_trace(&published.name, &*published.text).unwrap();
-    assert_eq!(program.hosts, [Host { place: Place::Here, options: Some("tcp:port=7010".to_owned()) }]);
+    assert_eq!(program.hosts, [ProgramHost { place: HostLocation::Here, options: Some("tcp:port=7010".to_owned()) }]);
     let stale = |step: &Step| matches!(step, Step::Call { handle: HandleName::Stale(0), .. });
     assert!(program.steps.iter().any(stale), "{program:#?}");
 
@@ -158,14 +158,14 @@ fn a_published_trace_reads_as_it_was_recorded() {
     let named = |name: &str| all.iter().find(|trace| trace.name == name).unwrap();
     let program = |name: &str| Program::from_trace(name, &*named(name).text).unwrap();
     assert!(program("server-killed").steps.contains(&Step::Kill { process: 1 }));
-    assert_eq!(program("connect-no-server").hosts, [Host { place: Place::Here, options: None }]);
+    assert_eq!(program("connect-no-server").hosts, [ProgramHost { place: HostLocation::Here, options: None }]);
 }
 
 #[test]
 fn what_is_no_trace_from_its_beginning_is_refused() {
     let events = run(&Generator::new(1, 20).program(), Profile::Contract).events;
     let beheaded = Program::from_trace("mine", &*trace(&events[1..]));
-    assert_eq!(beheaded, Err(Unjudged::Beheaded { file: "mine".to_owned(), seq: 2 }));
+    assert_eq!(beheaded, Err(CheckError::StartsMidway { file: "mine".to_owned(), seq: 2 }));
 
     let mut text = String::from_utf8(trace(&events)).unwrap();
     text.push_str(
@@ -175,6 +175,6 @@ fn what_is_no_trace_from_its_beginning_is_refused() {
     let error = Program::from_trace("mine", text.as_bytes()).unwrap_err().to_string();
     assert_eq!(error, format!("mine:{line}:73: no method is called \"Disconnect\""));
 
-    assert_eq!(Program::from_trace("mine", &*trace(&[])), Err(Unjudged::Empty("mine".to_owned())));
-    assert!(matches!(Program::from_trace("mine", &b""[..]), Err(Unjudged::Malformed(_))));
+    assert_eq!(Program::from_trace("mine", &*trace(&[])), Err(CheckError::Empty("mine".to_owned())));
+    assert!(matches!(Program::from_trace("mine", &b""[..]), Err(CheckError::Malformed(_))));
 }

@@ -8,11 +8,11 @@ use std::collections::HashSet;
 
 use dbgeng_testkit::Profile;
 use dbgeng_testkit::conformance::{
-    CapabilityReport, CaseReport, Counterexample, Deviations, Elsewhere, Failure, PropertyReport, Report,
+    CapabilityReport, CaseReport, Counterexample, Deviations, Elsewhere, PropertyReport, Report, ReportedFailure,
     RequirementReport, Suite, Verdict,
 };
 use dbgeng_testkit::spec::Requirement;
-use dbgeng_testkit::transcript::Line;
+use dbgeng_testkit::transcript::TranscriptLine;
 use serde_json::{Value, json};
 
 use crate::defects::{named, spoilt};
@@ -30,12 +30,12 @@ pub(crate) fn suite(defect: &str) -> Suite {
     Suite::new(defect.name, move || spoilt(defect, Profile::Contract)).programs(50).depth(3)
 }
 
-fn line(process: u32, call: &str, outcome: &str) -> Line {
+fn line(process: u32, call: &str, outcome: &str) -> TranscriptLine {
     let by = if process == 0 { "client".to_owned() } else { format!("server{process}") };
-    Line { by, process, call: call.to_owned(), outcome: outcome.to_owned() }
+    TranscriptLine { by, process, call: call.to_owned(), outcome: outcome.to_owned() }
 }
 
-fn calls() -> Vec<Line> {
+fn calls() -> Vec<TranscriptLine> {
     vec![
         line(1, "StartProcessServerWide(Flags=2, Options=\"tcp:port=7001\")", "S_OK"),
         line(0, "ConnectProcessServerWide(RemoteOptions=\"tcp:server=ONE,port=7001\")", "S_OK, Server=#1"),
@@ -45,8 +45,8 @@ fn calls() -> Vec<Line> {
     ]
 }
 
-fn failure(requirement: Requirement) -> Failure {
-    Failure {
+fn failure(requirement: Requirement) -> ReportedFailure {
+    ReportedFailure {
         requirement: Some(requirement),
         call: Some(3),
         expected: "an error".to_owned(),
@@ -254,7 +254,7 @@ fn what_repeats_itself_is_folded() {
     };
     let mut report = sample();
     let wait = || line(0, "WaitForProcessServerEnd(Timeout=0)", "S_FALSE");
-    let mut calls: Vec<Line> = (1..=1_000).flat_map(round).collect();
+    let mut calls: Vec<TranscriptLine> = (1..=1_000).flat_map(round).collect();
     calls.extend((0..5).map(|_| wait()));
     // Twice the step of the others: that is no repetition.
     calls.extend([1, 2, 3, 5, 6, 7].into_iter().map(|number| round(number)[0].clone()));

@@ -2,7 +2,7 @@
 //! nothing of the kit: every vector is run on the mock through its client objects.
 
 mod harness;
-mod wrote;
+mod output_check;
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use dbgeng_testkit::hresult::S_OK;
 use dbgeng_testkit::mock::{Lab, LabEngine};
-use dbgeng_testkit::{Computer, DebugClient, Engine, HRESULT, Interface, Out, Place, Profile};
+use dbgeng_testkit::{Computer, DebugClient, Engine, HRESULT, HostLocation, Interface, Out, Profile};
 use shuttle::sync::Mutex;
 
 /// The handles that are open.
@@ -37,7 +37,7 @@ impl Engine for Torn {
         hresult
     }
 
-    fn start_process(&self, place: Place) -> Option<Box<dyn Engine>> {
+    fn start_process(&self, place: HostLocation) -> Option<Box<dyn Engine>> {
         self.inner.start_process(place)
     }
 

@@ -1,9 +1,9 @@
 //! Writes the script of a case: a program, and what is wanted of each of its steps.
 
-use super::wanted::{Wanted, Wrote};
+use super::expectation::{Expectation, OutputCheck};
 use crate::call::{Call, Caller, CreateProcess2, Pointer};
-use crate::client::Place;
-use crate::conformance::program::{HandleName, Host, Program, Step, Target};
+use crate::client::HostLocation;
+use crate::conformance::program::{HandleName, ProcessRef, Program, ProgramHost, Step};
 use crate::flags::{Class, CreateFlags, CreateProcessOptions};
 use crate::hresult::HRESULT;
 use crate::interface::Interface;
@@ -39,7 +39,7 @@ pub(crate) struct Script {
     pub(crate) profile: Profile,
     pub(crate) limits: Limits,
     program: Program,
-    wanted: Vec<Wanted>,
+    wanted: Vec<Expectation>,
     connects: usize,
 }
 
@@ -51,14 +51,14 @@ pub(crate) const COMPUTERS: [Way; 2] = [("the local computer", |_| HandleName::Z
 
 /// The line that was written last.
 #[derive(Debug)]
-pub(crate) struct Line<'a>(&'a mut Script);
+pub(crate) struct LastLine<'a>(&'a mut Script);
 
 impl Script {
     pub(crate) fn new(profile: Profile, limits: Limits) -> Script {
         Script { profile, limits, program: Program::default(), wanted: Vec::new(), connects: 0 }
     }
 
-    pub(crate) fn finish(self) -> (Program, Vec<Wanted>) {
+    pub(crate) fn finish(self) -> (Program, Vec<Expectation>) {
         (self.program, self.wanted)
     }
 
@@ -69,20 +69,20 @@ impl Script {
 
     /// The plainest process server; answers the number of its process.
     pub(crate) fn server(&mut self) -> u32 {
-        self.host_with(Host::plain())
+        self.host_with(ProgramHost::plain())
     }
 
     /// A process on the engine's own computer with a process server; answers its number.
     pub(crate) fn host(&mut self, options: &str) -> u32 {
-        self.host_with(Host { place: Place::Here, options: Some(options.to_owned()) })
+        self.host_with(ProgramHost { place: HostLocation::Here, options: Some(options.to_owned()) })
     }
 
     /// A process without a process server: another engine. Answers its number.
     pub(crate) fn engine(&mut self) -> u32 {
-        self.host_with(Host { place: Place::Here, options: None })
+        self.host_with(ProgramHost { place: HostLocation::Here, options: None })
     }
 
-    pub(crate) fn host_with(&mut self, host: Host) -> u32 {
+    pub(crate) fn host_with(&mut self, host: ProgramHost) -> u32 {
         self.program.hosts.push(host);
         u32::try_from(self.program.hosts.len()).unwrap_or(u32::MAX)
     }
@@ -91,7 +91,7 @@ impl Script {
     pub(crate) fn open(&mut self, host: u32) -> HandleName {
         let number = (host - 1) as usize;
         let text = self.program.hosts.get(number).and_then(|host| host.reached(number)).unwrap_or_default();
-        self.connect(&text).ok().wrote(Wrote::Handle);
+        self.connect(&text).ok().wrote(OutputCheck::Handle);
         self.latest()
     }
 
@@ -115,59 +115,59 @@ impl Script {
 
     pub(crate) fn kill(&mut self, process: u32) {
         self.program.steps.push(Step::Kill { process });
-        self.wanted.push(Wanted::returns());
+        self.wanted.push(Expectation::returns());
     }
 
     /// A call on no handle.
-    pub(crate) fn call(&mut self, call: Call) -> Line<'_> {
+    pub(crate) fn call(&mut self, call: Call) -> LastLine<'_> {
         self.call_on(HandleName::Zero, call)
     }
 
-    pub(crate) fn call_on(&mut self, handle: HandleName, call: Call) -> Line<'_> {
+    pub(crate) fn call_on(&mut self, handle: HandleName, call: Call) -> LastLine<'_> {
         self.connects += usize::from(matches!(call, Call::ConnectProcessServer { .. }));
-        self.program.steps.push(Step::Call { by: Caller::default(), call, handle, target: Target::Only });
-        self.wanted.push(Wanted::returns());
-        Line(self)
+        self.program.steps.push(Step::Call { by: Caller::default(), call, handle, target: ProcessRef::Only });
+        self.wanted.push(Expectation::returns());
+        LastLine(self)
     }
 
-    pub(crate) fn connect(&mut self, remote_options: &str) -> Line<'_> {
+    pub(crate) fn connect(&mut self, remote_options: &str) -> LastLine<'_> {
         let remote_options = Some(remote_options.to_owned());
         self.call(Call::ConnectProcessServer { remote_options, server: Pointer::Given })
     }
 
-    pub(crate) fn start(&mut self, options: &str) -> Line<'_> {
+    pub(crate) fn start(&mut self, options: &str) -> LastLine<'_> {
         let flags = Class::USER_WINDOWS.bits();
         self.call(Call::StartProcessServer { flags, options: Some(options.to_owned()), reserved: 0 })
     }
 
-    pub(crate) fn disconnect(&mut self, handle: HandleName) -> Line<'_> {
+    pub(crate) fn disconnect(&mut self, handle: HandleName) -> LastLine<'_> {
         self.call_on(handle, Call::DisconnectProcessServer { server: 0 })
     }
 
-    pub(crate) fn end(&mut self, handle: HandleName) -> Line<'_> {
+    pub(crate) fn end(&mut self, handle: HandleName) -> LastLine<'_> {
         self.call_on(handle, Call::EndProcessServer { server: 0 })
     }
 
-    pub(crate) fn wait(&mut self, timeout: u32) -> Line<'_> {
+    pub(crate) fn wait(&mut self, timeout: u32) -> LastLine<'_> {
         self.call(Call::WaitForProcessServerEnd { timeout })
     }
 
-    pub(crate) fn ids(&mut self, handle: HandleName) -> Line<'_> {
+    pub(crate) fn ids(&mut self, handle: HandleName) -> LastLine<'_> {
         self.ids_into(handle, Pointer::Given, 4096, Pointer::Given)
     }
 
-    pub(crate) fn ids_into(&mut self, handle: HandleName, ids: Pointer, count: u32, actual: Pointer) -> Line<'_> {
+    pub(crate) fn ids_into(&mut self, handle: HandleName, ids: Pointer, count: u32, actual: Pointer) -> LastLine<'_> {
         self.call_on(handle, Call::GetRunningProcessSystemIds { server: 0, ids, count, actual_count: actual })
     }
 
-    pub(crate) fn name(&mut self, handle: HandleName, exe_name: &str, flags: u32) -> Line<'_> {
+    pub(crate) fn name(&mut self, handle: HandleName, exe_name: &str, flags: u32) -> LastLine<'_> {
         let (exe_name, flags) = (Some(exe_name.to_owned()), flags.into());
         let id = Pointer::Given;
         self.call_on(handle, Call::GetRunningProcessSystemIdByExecutableName { server: 0, exe_name, flags, id })
     }
 
     /// With room for both strings whole.
-    pub(crate) fn description(&mut self, handle: HandleName, flags: u32) -> Line<'_> {
+    pub(crate) fn description(&mut self, handle: HandleName, flags: u32) -> LastLine<'_> {
         self.description_into(handle, flags, (Pointer::Given, 4096), (Pointer::Given, 4096))
     }
 
@@ -178,7 +178,7 @@ impl Script {
         flags: u32,
         (exe_name, exe_name_size): (Pointer, u32),
         (description, description_size): (Pointer, u32),
-    ) -> Line<'_> {
+    ) -> LastLine<'_> {
         let call = Call::GetRunningProcessDescription {
             server: 0,
             system_id: 1,
@@ -193,15 +193,15 @@ impl Script {
         self.call_on(handle, call)
     }
 
-    pub(crate) fn attach(&mut self, handle: HandleName, attach_flags: u32) -> Line<'_> {
+    pub(crate) fn attach(&mut self, handle: HandleName, attach_flags: u32) -> LastLine<'_> {
         self.call_on(handle, Call::AttachProcess { server: 0, process_id: 1, attach_flags: attach_flags.into() })
     }
 
-    pub(crate) fn create(&mut self, handle: HandleName, line: &str, create_flags: CreateFlags) -> Line<'_> {
+    pub(crate) fn create(&mut self, handle: HandleName, line: &str, create_flags: CreateFlags) -> LastLine<'_> {
         self.call_on(handle, Call::CreateProcess { server: 0, command_line: Some(line.to_owned()), create_flags })
     }
 
-    pub(crate) fn create2(&mut self, handle: HandleName, line: &str, options: CreateProcessOptions) -> Line<'_> {
+    pub(crate) fn create2(&mut self, handle: HandleName, line: &str, options: CreateProcessOptions) -> LastLine<'_> {
         let create = CreateProcess2 {
             command_line: Some(line.to_owned()),
             options: Some(options),
@@ -211,16 +211,16 @@ impl Script {
         self.call_on(handle, Call::CreateProcess2(create))
     }
 
-    pub(crate) fn query_interface(&mut self, version: u8) -> Line<'_> {
+    pub(crate) fn query_interface(&mut self, version: u8) -> LastLine<'_> {
         self.call(Call::QueryInterface { interface: Interface::DebugClient(version) })
     }
 
-    fn last(&mut self) -> Option<(&mut Step, &mut Wanted)> {
+    fn last(&mut self) -> Option<(&mut Step, &mut Expectation)> {
         self.program.steps.last_mut().zip(self.wanted.last_mut())
     }
 }
 
-impl Line<'_> {
+impl LastLine<'_> {
     /// It returns S_OK.
     pub(crate) fn ok(self) -> Self {
         self.allows(Statuses::OK)
@@ -265,7 +265,7 @@ impl Line<'_> {
     }
 
     /// This is true of what it writes.
-    pub(crate) fn wrote(mut self, wrote: Wrote) -> Self {
+    pub(crate) fn wrote(mut self, wrote: OutputCheck) -> Self {
         self.change(|_, wanted| wanted.wrote.push(wrote));
         self
     }
@@ -285,8 +285,8 @@ impl Line<'_> {
         self.by(|by| by.client = client)
     }
 
-    /// The process that it names, if not [`Target::Only`].
-    pub(crate) fn at(mut self, wanted: Target) -> Self {
+    /// The process that it names, if not [`ProcessRef::Only`].
+    pub(crate) fn at(mut self, wanted: ProcessRef) -> Self {
         self.change(|step, _| {
             if let Step::Call { target, .. } = step {
                 *target = wanted;
@@ -304,7 +304,7 @@ impl Line<'_> {
         self
     }
 
-    fn change(&mut self, change: impl FnOnce(&mut Step, &mut Wanted)) {
+    fn change(&mut self, change: impl FnOnce(&mut Step, &mut Expectation)) {
         if let Some((step, wanted)) = self.0.last() {
             change(step, wanted);
         }

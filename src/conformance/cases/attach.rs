@@ -1,7 +1,7 @@
 //! Attaching to a process.
 
 use crate::conformance::case::Set;
-use crate::conformance::program::{HandleName, Target};
+use crate::conformance::program::{HandleName, ProcessRef};
 use crate::hresult::E_INVALIDARG;
 use crate::spec::Requirement;
 
@@ -27,13 +27,13 @@ pub(super) fn cases(set: &mut Set) {
         match flags {
             1 | 5 => set.case(Requirement::AttachNoninvasiveNeedsNoProcess, name, |script| {
                 let server = script.connected();
-                script.attach(HandleName::Zero, flags).at(Target::Nobody).ok();
-                script.attach(server, flags).at(Target::Nobody).ok();
+                script.attach(HandleName::Zero, flags).at(ProcessRef::Nobody).ok();
+                script.attach(server, flags).at(ProcessRef::Nobody).ok();
             }),
             _ => set.case(Requirement::AttachUnknownProcessFails, name, |script| {
                 let server = script.connected();
-                script.attach(HandleName::Zero, flags).at(Target::Nobody).fails();
-                script.attach(server, flags).at(Target::Nobody).fails();
+                script.attach(HandleName::Zero, flags).at(ProcessRef::Nobody).fails();
+                script.attach(server, flags).at(ProcessRef::Nobody).fails();
             }),
         }
     }
@@ -98,7 +98,7 @@ fn codes(set: &mut Set) {
     });
     set.case(Requirement::AttachRefusalIsEInvalidarg, "an unknown process", |script| {
         let server = script.connected();
-        script.attach(HandleName::Zero, 0).at(Target::Nobody).gives(E_INVALIDARG);
-        script.attach(server, 0).at(Target::Nobody).gives(E_INVALIDARG);
+        script.attach(HandleName::Zero, 0).at(ProcessRef::Nobody).gives(E_INVALIDARG);
+        script.attach(server, 0).at(ProcessRef::Nobody).gives(E_INVALIDARG);
     });
 }

@@ -3,8 +3,8 @@
 use super::methods::{DISCONNECT, END, QUERIES, TARGETS};
 use crate::call::Call;
 use crate::conformance::case::Set;
-use crate::conformance::case::wanted::Wrote;
-use crate::conformance::program::{HandleName, Target};
+use crate::conformance::case::expectation::OutputCheck;
+use crate::conformance::program::{HandleName, ProcessRef};
 use crate::flags::{INFINITE, ServersFlags};
 use crate::spec::Requirement;
 
@@ -84,13 +84,13 @@ fn returns(set: &mut Set) {
 fn outputs_untouched(set: &mut Set) {
     let untouched = Requirement::CallOutputsUntouchedOnFailure;
     set.case(untouched, "connect", |script| {
-        script.connect("tcp:server=@0,port=7099").fails().wrote(Wrote::Nothing);
+        script.connect("tcp:server=@0,port=7099").fails().wrote(OutputCheck::Nothing);
     });
     set.case(untouched, "name", |script| {
-        script.name(HandleName::Zero, "nosuchprogram.exe", 0).fails().wrote(Wrote::Nothing);
+        script.name(HandleName::Zero, "nosuchprogram.exe", 0).fails().wrote(OutputCheck::Nothing);
     });
     set.case(untouched, "description", |script| {
-        script.description(HandleName::Zero, 0).at(Target::Nobody).fails().wrote(Wrote::Nothing);
+        script.description(HandleName::Zero, 0).at(ProcessRef::Nobody).fails().wrote(OutputCheck::Nothing);
     });
     let after_the_end = ["ids after the end", "name after the end", "description after the end"];
     for (name, (_, query)) in after_the_end.into_iter().zip(QUERIES) {
@@ -98,7 +98,7 @@ fn outputs_untouched(set: &mut Set) {
             let server = script.host(SERVER);
             let handle = script.open(server);
             script.end(handle).ok();
-            query(script, handle).fails().wrote(Wrote::Nothing);
+            query(script, handle).fails().wrote(OutputCheck::Nothing);
         });
     }
 }

@@ -3,8 +3,8 @@
 use super::methods::{DISCONNECT, END, QUERIES, TARGETS};
 use crate::call::Call;
 use crate::conformance::case::Set;
-use crate::conformance::case::script::{Line, Script};
-use crate::conformance::case::wanted::Wrote;
+use crate::conformance::case::expectation::OutputCheck;
+use crate::conformance::case::script::{LastLine, Script};
 use crate::conformance::program::HandleName;
 use crate::flags::{EndSessionFlags, ServersFlags};
 use crate::hresult::{E_NOINTERFACE, S_FALSE};
@@ -29,7 +29,7 @@ pub(super) fn cases(set: &mut Set) {
     sessions(set);
 }
 
-fn debug_create(script: &mut Script, interface: Interface) -> Line<'_> {
+fn debug_create(script: &mut Script, interface: Interface) -> LastLine<'_> {
     script.call(Call::DebugCreate { interface })
 }
 
@@ -40,16 +40,16 @@ fn made(set: &mut Set) {
         });
         set.case(Requirement::ClientStartsWithOneReference, name, |script| {
             debug_create(script, Interface::DebugClient(version)).ok();
-            script.call(Call::Release).through(1).succeeds().wrote(Wrote::NoReferenceLeft);
+            script.call(Call::Release).through(1).succeeds().wrote(OutputCheck::NoReferenceLeft);
         });
     }
     set.case(Requirement::ClientStartsWithOneReference, "the last client object", |script| {
-        script.call(Call::Release).succeeds().wrote(Wrote::NoReferenceLeft);
+        script.call(Call::Release).succeeds().wrote(OutputCheck::NoReferenceLeft);
     });
     set.case(Requirement::ClientStartsWithOneReference, "a client object that was used", |script| {
         let handle = script.connected();
         script.ids(handle).succeeds();
-        script.call(Call::Release).succeeds().wrote(Wrote::NoReferenceLeft);
+        script.call(Call::Release).succeeds().wrote(OutputCheck::NoReferenceLeft);
     });
     set.case(Requirement::ClientUnimplementedInterfaceIsENointerface, "a client object is made", |script| {
         debug_create(script, Interface::from(STRANGER)).gives(E_NOINTERFACE);
@@ -115,32 +115,32 @@ fn with_version_1(script: &mut Script) -> HandleName {
 fn created(set: &mut Set) {
     let succeeds = Requirement::ClientCreateClientSucceeds;
     set.case(succeeds, "a further client object", |script| {
-        script.call(Call::CreateClient).ok().wrote(Wrote::Client);
+        script.call(Call::CreateClient).ok().wrote(OutputCheck::Client);
     });
     set.case(succeeds, "it is one of the same engine", |script| {
         let handle = script.connected();
-        script.call(Call::CreateClient).ok().wrote(Wrote::Client);
+        script.call(Call::CreateClient).ok().wrote(OutputCheck::Client);
         script.ids(handle).through(1).succeeds();
     });
     set.case(succeeds, "on a client object that was made so", |script| {
-        script.call(Call::CreateClient).ok().wrote(Wrote::Client);
-        script.call(Call::CreateClient).through(1).ok().wrote(Wrote::Client);
+        script.call(Call::CreateClient).ok().wrote(OutputCheck::Client);
+        script.call(Call::CreateClient).through(1).ok().wrote(OutputCheck::Client);
     });
     set.case(succeeds, "on a client object of version 1", |script| {
         debug_create(script, Interface::DebugClient(1)).ok();
-        script.call(Call::CreateClient).through(1).ok().wrote(Wrote::Client);
+        script.call(Call::CreateClient).through(1).ok().wrote(OutputCheck::Client);
     });
     let any_thread = Requirement::ClientCreateClientFromAnyThread;
     set.case(any_thread, "from another thread", |script| {
-        script.call(Call::CreateClient).on_thread(1).ok().wrote(Wrote::Client);
+        script.call(Call::CreateClient).on_thread(1).ok().wrote(OutputCheck::Client);
     });
     set.case(any_thread, "it is one of that thread", |script| {
-        script.call(Call::CreateClient).on_thread(1).ok().wrote(Wrote::Client);
+        script.call(Call::CreateClient).on_thread(1).ok().wrote(OutputCheck::Client);
         script.ids(HandleName::Zero).on_thread(1).through(1).succeeds();
     });
     set.case(any_thread, "from a third thread, on one of another thread", |script| {
-        script.call(Call::CreateClient).on_thread(1).ok().wrote(Wrote::Client);
-        script.call(Call::CreateClient).on_thread(2).through(1).ok().wrote(Wrote::Client);
+        script.call(Call::CreateClient).on_thread(1).ok().wrote(OutputCheck::Client);
+        script.call(Call::CreateClient).on_thread(2).through(1).ok().wrote(OutputCheck::Client);
         script.ids(HandleName::Zero).on_thread(2).through(2).succeeds();
     });
 }
@@ -196,7 +196,7 @@ fn releases(set: &mut Set) {
         let handle = script.latest();
         script.call(Call::Release).succeeds();
         script.ids(handle).ok();
-        script.connect("tcp:server=@0,port=7011").ok().wrote(Wrote::HandleNotOpen);
+        script.connect("tcp:server=@0,port=7011").ok().wrote(OutputCheck::HandleNotOpen);
     });
 }
 

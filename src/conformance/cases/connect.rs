@@ -2,11 +2,11 @@
 
 use super::wait::a_moment;
 use crate::call::Call;
-use crate::client::Place;
+use crate::client::HostLocation;
 use crate::conformance::case::Set;
+use crate::conformance::case::expectation::OutputCheck;
 use crate::conformance::case::script::Script;
-use crate::conformance::case::wanted::Wrote;
-use crate::conformance::program::Host;
+use crate::conformance::program::ProgramHost;
 use crate::hresult::{E_INVALIDARG, RPC_E_SERVER_DIED};
 use crate::spec::Requirement;
 
@@ -60,7 +60,7 @@ fn live(set: &mut Set) {
     set.case(live, "over a pipe", |script| {
         script.host("npipe:pipe=alpha");
         a_moment(script);
-        script.connect("npipe:server=.,pipe=alpha").ok().wrote(Wrote::Handle);
+        script.connect("npipe:server=.,pipe=alpha").ok().wrote(OutputCheck::Handle);
         let handle = script.latest();
         script.ids(handle).succeeds();
     });
@@ -71,12 +71,13 @@ fn live(set: &mut Set) {
     });
     set.case(live, "a server of the process itself", |script| {
         script.start("tcp:port=7011").ok();
-        script.connect("tcp:server=@0,port=7011").ok().wrote(Wrote::Handle);
+        script.connect("tcp:server=@0,port=7011").ok().wrote(OutputCheck::Handle);
         let handle = script.latest();
         script.ids(handle).succeeds();
     });
     set.case(live, "a server on another computer", |script| {
-        let server = script.host_with(Host { place: Place::Elsewhere, options: Some("tcp:port=7011".to_owned()) });
+        let server =
+            script.host_with(ProgramHost { place: HostLocation::Elsewhere, options: Some("tcp:port=7011".to_owned()) });
         let handle = script.open(server);
         script.ids(handle).succeeds();
     });
@@ -89,14 +90,15 @@ fn live(set: &mut Set) {
         let one = script.host("tcp:port=7011");
         script.start("tcp:port=7012").in_process(one).ok();
         let first = script.open(one);
-        script.connect("tcp:server=@1,port=7012").ok().wrote(Wrote::Handle);
+        script.connect("tcp:server=@1,port=7012").ok().wrote(OutputCheck::Handle);
         let second = script.latest();
         script.ids(first).succeeds();
         script.ids(second).succeeds();
     });
     set.case(several, "two servers on two computers", |script| {
         let one = script.host("tcp:port=7011");
-        let two = script.host_with(Host { place: Place::Elsewhere, options: Some("tcp:port=7011".to_owned()) });
+        let two =
+            script.host_with(ProgramHost { place: HostLocation::Elsewhere, options: Some("tcp:port=7011".to_owned()) });
         both_serve(script, one, two);
     });
 }
@@ -151,14 +153,14 @@ fn debugging_server(script: &mut Script) {
 fn untouched(set: &mut Set) {
     let untouched = Requirement::ConnectFailureLeavesHandleUntouched;
     set.case(untouched, "a malformed string", |script| {
-        script.connect("tcp").fails().wrote(Wrote::Nothing);
+        script.connect("tcp").fails().wrote(OutputCheck::Nothing);
     });
     set.case(untouched, "nothing listens", |script| {
-        script.connect(NOTHING).fails().wrote(Wrote::Nothing);
+        script.connect(NOTHING).fails().wrote(OutputCheck::Nothing);
     });
     set.case(untouched, "a wrong password", |script| {
         script.host(PROTECTED);
-        script.connect("tcp:server=@1,port=7001,password=Secret2").fails().wrote(Wrote::Nothing);
+        script.connect("tcp:server=@1,port=7001,password=Secret2").fails().wrote(OutputCheck::Nothing);
     });
 }
 

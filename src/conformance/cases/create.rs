@@ -2,8 +2,8 @@
 
 use crate::call::{Call, CreateProcess2};
 use crate::conformance::case::Set;
+use crate::conformance::case::expectation::OutputCheck;
 use crate::conformance::case::script::{COMPUTERS, Script};
-use crate::conformance::case::wanted::Wrote;
 use crate::conformance::program::HandleName;
 use crate::flags::{AttachFlags, CreateFlags, CreateProcessOptions};
 use crate::hresult::{E_INVALIDARG, ERROR_DIRECTORY, ERROR_FILE_NOT_FOUND};
@@ -27,7 +27,7 @@ pub(super) fn cases(set: &mut Set) {
             let before = script.next();
             script.ids(server).ok();
             script.create(server, WINVER, DEBUGGED).ok();
-            script.ids(server).ok().wrote(Wrote::CountGrewSince(before));
+            script.ids(server).ok().wrote(OutputCheck::CountGrewSince(before));
         });
         set.case(Requirement::CreateNoDebugFlagsCreatesOnly, name, |script| {
             let server = reach(script);
@@ -127,7 +127,7 @@ fn twice(script: &mut Script, server: HandleName, flags: CreateFlags) {
 /// Neither what was done before nor an empty command line has created anything.
 fn created_nothing(script: &mut Script, server: HandleName) {
     script.create(server, "", DEBUGGED).fails();
-    script.ids(server).ok().wrote(Wrote::IdsOfTheComputer(0));
+    script.ids(server).ok().wrote(OutputCheck::IdsOfTheComputer(0));
 }
 
 fn options() -> CreateProcessOptions {

@@ -3,9 +3,9 @@
 use crate::call::Call;
 use crate::call::Pointer::{self, Given, Null};
 use crate::conformance::case::Set;
+use crate::conformance::case::expectation::OutputCheck;
 use crate::conformance::case::script::COMPUTERS;
-use crate::conformance::case::wanted::Wrote;
-use crate::conformance::program::{HandleName, Target};
+use crate::conformance::program::{HandleName, ProcessRef};
 use crate::flags::DescriptionFlags;
 use crate::hresult::{E_INVALIDARG, S_FALSE, STATUS_INVALID_CID};
 use crate::spec::Requirement;
@@ -23,24 +23,24 @@ pub(super) fn cases(set: &mut Set) {
         });
         set.case(Requirement::DescriptionNamesTheImage, name, |script| {
             let server = reach(script);
-            script.description(server, 0).succeeds().wrote(Wrote::NamesTheImage);
+            script.description(server, 0).succeeds().wrote(OutputCheck::NamesTheImage);
         });
         set.case(Requirement::DescriptionNoPathsHasNoPath, name, |script| {
             let (server, flags) = (reach(script), DescriptionFlags::NO_PATHS.bits());
-            script.description(server, flags).succeeds().wrote(Wrote::NoPath).wrote(Wrote::NamesTheImage);
+            script.description(server, flags).succeeds().wrote(OutputCheck::NoPath).wrote(OutputCheck::NamesTheImage);
         });
         set.case(Requirement::DescriptionUnknownProcessFails, name, |script| {
             let server = reach(script);
-            script.description(server, 0).at(Target::Nobody).fails();
+            script.description(server, 0).at(ProcessRef::Nobody).fails();
         });
         set.case(Requirement::DescriptionUnknownProcessCode, name, |script| {
             let server = reach(script);
-            script.description(server, 0).at(Target::Nobody).gives(STATUS_INVALID_CID);
+            script.description(server, 0).at(ProcessRef::Nobody).gives(STATUS_INVALID_CID);
         });
         set.case(Requirement::DescriptionSystemProcess, name, |script| {
             let server = reach(script);
             let described = script.call_on(server, call(0, 0, [Given; 4], (ROOM, ROOM))).ok();
-            described.wrote(Wrote::ExeName("System Process")).wrote(Wrote::EmptyDescription);
+            described.wrote(OutputCheck::ExeName("System Process")).wrote(OutputCheck::EmptyDescription);
         });
     }
     sizes(set);
@@ -52,39 +52,39 @@ fn sizes(set: &mut Set) {
     for (name, reach) in COMPUTERS {
         set.case(Requirement::DescriptionActualSizesCountNul, name, |script| {
             let server = reach(script);
-            script.description(server, 0).ok().wrote(Wrote::SizesCountNul);
+            script.description(server, 0).ok().wrote(OutputCheck::SizesCountNul);
         });
         set.case(Requirement::DescriptionShortBufferIsSFalse, name, |script| {
             let server = reach(script);
             let whole = script.next();
             script.description(server, 0).ok();
             let cut = script.description_into(server, 0, (Given, SHORT), (Given, ROOM)).gives(S_FALSE);
-            cut.wrote(Wrote::BeginningsOf(whole)).wrote(Wrote::Fits(SHORT, ROOM));
+            cut.wrote(OutputCheck::BeginningsOf(whole)).wrote(OutputCheck::Fits(SHORT, ROOM));
         });
     }
     set.case(Requirement::DescriptionShortBufferIsSFalse, "a short buffer for the Description", |script| {
         let whole = script.next();
         script.description(HandleName::Zero, 0).ok();
         let cut = script.description_into(HandleName::Zero, 0, (Given, ROOM), (Given, 1)).succeeds();
-        cut.wrote(Wrote::SFalseIfCut(ROOM, 1)).wrote(Wrote::BeginningsOf(whole));
+        cut.wrote(OutputCheck::SFalseIfCut(ROOM, 1)).wrote(OutputCheck::BeginningsOf(whole));
     });
     set.case(Requirement::DescriptionShortBufferIsSFalse, "two short buffers", |script| {
         let whole = script.next();
         script.description(HandleName::Zero, 0).ok();
         let cut = script.description_into(HandleName::Zero, 0, (Given, SHORT), (Given, SHORT)).gives(S_FALSE);
-        cut.wrote(Wrote::BeginningsOf(whole));
+        cut.wrote(OutputCheck::BeginningsOf(whole));
     });
     set.case(Requirement::DescriptionActualSizesAreWhole, "short buffers", |script| {
         let whole = script.next();
         script.description(HandleName::Zero, 0).ok();
         let cut = script.description_into(HandleName::Zero, 0, (Given, SHORT), (Given, SHORT)).gives(S_FALSE);
-        cut.wrote(Wrote::SizesOf(whole));
+        cut.wrote(OutputCheck::SizesOf(whole));
     });
     set.case(Requirement::DescriptionActualSizesAreWhole, "null buffers", |script| {
         let whole = script.next();
         script.description(HandleName::Zero, 0).ok();
         let none = script.description_into(HandleName::Zero, 0, (Null, 0), (Null, 0)).succeeds();
-        none.wrote(Wrote::SizesOf(whole));
+        none.wrote(OutputCheck::SizesOf(whole));
     });
     let rooms = [("no room", 0, 0), ("room for the NUL", 1, 1), ("room for the name alone", ROOM, 1)];
     for (name, exe_name, description) in rooms {
@@ -92,14 +92,14 @@ fn sizes(set: &mut Set) {
             let server = script.connected();
             for server in [HandleName::Zero, server] {
                 let cut = script.description_into(server, 0, (Given, exe_name), (Given, description)).succeeds();
-                cut.wrote(Wrote::Fits(exe_name, description));
+                cut.wrote(OutputCheck::Fits(exe_name, description));
             }
         });
     }
     set.case(Requirement::DescriptionNeverOverruns, "a few characters", |script| {
         for size in SHORT..8 {
             let cut = script.description_into(HandleName::Zero, 0, (Given, size), (Given, size)).succeeds();
-            cut.wrote(Wrote::Fits(size, size));
+            cut.wrote(OutputCheck::Fits(size, size));
         }
     });
 }
@@ -136,7 +136,7 @@ fn parts(set: &mut Set) {
     ];
     for (name, flags) in FLAGS {
         set.case(Requirement::DescriptionPartsAndLayout, name, |script| {
-            script.description(HandleName::Zero, flags).ok().wrote(Wrote::DescriptionWithout(flags));
+            script.description(HandleName::Zero, flags).ok().wrote(OutputCheck::DescriptionWithout(flags));
         });
     }
     for (name, flags) in [("0x40", 0x40), ("0x80", 0x80), ("the highest", 1 << 31)] {

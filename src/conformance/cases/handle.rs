@@ -1,9 +1,9 @@
 //! Handles: what they are, and what becomes of a call on one that is none.
 
 use crate::conformance::case::Set;
-use crate::conformance::case::script::{Line, Script};
-use crate::conformance::case::wanted::Wrote;
-use crate::conformance::perform::holdings::STRANGER;
+use crate::conformance::case::expectation::OutputCheck;
+use crate::conformance::case::script::{LastLine, Script};
+use crate::conformance::perform::handle_table::STRANGER;
 use crate::conformance::program::HandleName;
 use crate::flags::CreateFlags;
 use crate::hresult::E_INVALIDARG;
@@ -22,23 +22,23 @@ pub(super) fn cases(set: &mut Set) {
     set.case(Requirement::HandleIsUniqueWhileConnected, "two connections to one server", |script| {
         let server = script.server();
         script.open(server);
-        script.connect("tcp:server=@1,port=7001").ok().wrote(Wrote::HandleNotOpen);
+        script.connect("tcp:server=@1,port=7001").ok().wrote(OutputCheck::HandleNotOpen);
     });
     set.case(Requirement::HandleIsUniqueWhileConnected, "two connections to two servers", |script| {
         let (one, _) = (script.host("tcp:port=7001"), script.host("tcp:port=7002"));
         script.open(one);
-        script.connect("tcp:server=@2,port=7002").ok().wrote(Wrote::HandleNotOpen);
+        script.connect("tcp:server=@2,port=7002").ok().wrote(OutputCheck::HandleNotOpen);
     });
     set.case(Requirement::HandleValueIsNotReused, "a connect after a disconnect", |script| {
         let server = script.server();
         for _ in 0..3 {
             let handle = script.open(server);
             script.disconnect(handle).ok();
-            script.connect("tcp:server=@1,port=7001").ok().wrote(Wrote::HandleNeverIssued);
+            script.connect("tcp:server=@1,port=7001").ok().wrote(OutputCheck::HandleNeverIssued);
         }
     });
     set.case(Requirement::HandleZeroIsTheLocalComputer, "ids without a connection", |script| {
-        script.ids(HandleName::Zero).succeeds().wrote(Wrote::Ids).wrote(Wrote::Count);
+        script.ids(HandleName::Zero).succeeds().wrote(OutputCheck::Ids).wrote(OutputCheck::Count);
     });
     set.case(Requirement::HandleZeroIsRefused, "disconnect", |script| {
         script.disconnect(HandleName::Zero).fails();
@@ -80,9 +80,9 @@ pub(super) fn cases(set: &mut Set) {
 }
 
 /// The methods that take a handle, each by a script that calls it on one that is none.
-type Misuse = (&'static str, fn(&mut Script, HandleName) -> Line<'_>);
+type HandleMethod = (&'static str, fn(&mut Script, HandleName) -> LastLine<'_>);
 
-const MISUSES: [Misuse; 7] = [
+const MISUSES: [HandleMethod; 7] = [
     ("disconnect", |script, handle| script.disconnect(handle).refused()),
     ("end", |script, handle| script.end(handle).refused()),
     ("ids", |script, handle| script.ids(handle).refused()),

@@ -2,11 +2,11 @@
 
 use super::create::WINVER;
 use crate::call::Pointer::{Given, Null};
-use crate::client::Place;
+use crate::client::HostLocation;
 use crate::conformance::case::Set;
+use crate::conformance::case::expectation::OutputCheck;
 use crate::conformance::case::script::{COMPUTERS, Script};
-use crate::conformance::case::wanted::Wrote;
-use crate::conformance::program::{HandleName, Host};
+use crate::conformance::program::{HandleName, ProgramHost};
 use crate::flags::CreateFlags;
 use crate::profile::Profile;
 use crate::spec::Requirement;
@@ -19,30 +19,34 @@ pub(super) fn cases(set: &mut Set) {
     for (name, reach) in COMPUTERS {
         set.case(Requirement::IdsSucceeds, name, |script| {
             let server = reach(script);
-            script.ids(server).ok().wrote(Wrote::Ids).wrote(Wrote::Count);
+            script.ids(server).ok().wrote(OutputCheck::Ids).wrote(OutputCheck::Count);
         });
         set.case(Requirement::IdsListsTheComputer, name, |script| {
             let server = reach(script);
-            script.ids(server).ok().wrote(Wrote::IdsOfTheComputer(0));
+            script.ids(server).ok().wrote(OutputCheck::IdsOfTheComputer(0));
         });
         set.case(Requirement::IdsNullActualCountIsAllowed, name, |script| {
             let (server, profile) = (reach(script), script.profile);
-            script.ids_into(server, Given, MANY, Null).ok().wrote(Wrote::Ids);
+            script.ids_into(server, Given, MANY, Null).ok().wrote(OutputCheck::Ids);
             script.ids_into(server, Null, 0, Null).allows(short(profile));
         });
     }
     set.case(Requirement::IdsSucceeds, "room for one id", |script| {
         let (server, profile) = (script.connected(), script.profile);
-        script.ids_into(server, Given, 1, Given).allows(short(profile)).wrote(Wrote::Ids).wrote(Wrote::Count);
+        script
+            .ids_into(server, Given, 1, Given)
+            .allows(short(profile))
+            .wrote(OutputCheck::Ids)
+            .wrote(OutputCheck::Count);
     });
     set.case(Requirement::IdsListsTheComputer, "another computer", |script| {
         let server = elsewhere(script);
-        script.ids(server).ok().wrote(Wrote::IdsOfTheComputer(1));
+        script.ids(server).ok().wrote(OutputCheck::IdsOfTheComputer(1));
     });
     set.case(Requirement::IdsListsTheComputer, "a new process of another computer is not on this one", |script| {
         let server = elsewhere(script);
         script.create(server, WINVER, CreateFlags::DEBUG_ONLY_THIS_PROCESS).ok();
-        script.ids(HandleName::Zero).ok().wrote(Wrote::IdsOfTheComputer(0));
+        script.ids(HandleName::Zero).ok().wrote(OutputCheck::IdsOfTheComputer(0));
     });
     for (name, count) in [("no id", 0), ("one id", 1), ("two ids", 2)] {
         set.case(Requirement::IdsAtMostCount, name, |script| {
@@ -50,14 +54,14 @@ pub(super) fn cases(set: &mut Set) {
             script
                 .ids_into(HandleName::Zero, Given, count, Given)
                 .allows(short(profile))
-                .wrote(Wrote::AtMostIds(count));
-            script.ids_into(server, Given, count, Given).allows(short(profile)).wrote(Wrote::AtMostIds(count));
+                .wrote(OutputCheck::AtMostIds(count));
+            script.ids_into(server, Given, count, Given).allows(short(profile)).wrote(OutputCheck::AtMostIds(count));
         });
     }
     set.case(Requirement::IdsAreUnique, "all ids", |script| {
         let server = script.connected();
-        script.ids(HandleName::Zero).ok().wrote(Wrote::Ids).wrote(Wrote::UniqueIds);
-        script.ids(server).ok().wrote(Wrote::Ids).wrote(Wrote::UniqueIds);
+        script.ids(HandleName::Zero).ok().wrote(OutputCheck::Ids).wrote(OutputCheck::UniqueIds);
+        script.ids(server).ok().wrote(OutputCheck::Ids).wrote(OutputCheck::UniqueIds);
     });
     null_array(set);
     observed(set);
@@ -67,12 +71,12 @@ fn null_array(set: &mut Set) {
     for (name, reach) in COMPUTERS {
         set.case(Requirement::IdsNullArrayIsAllowed, name, |script| {
             let (server, profile) = (reach(script), script.profile);
-            script.ids_into(server, Null, 0, Given).allows(short(profile)).wrote(Wrote::AtMostIds(0));
+            script.ids_into(server, Null, 0, Given).allows(short(profile)).wrote(OutputCheck::AtMostIds(0));
         });
     }
     set.case(Requirement::IdsNullArrayIsAllowed, "with a count, through a server", |script| {
         let (server, profile) = (script.connected(), script.profile);
-        script.ids_into(server, Null, 4, Given).allows(short(profile)).wrote(Wrote::AtMostIds(0));
+        script.ids_into(server, Null, 4, Given).allows(short(profile)).wrote(OutputCheck::AtMostIds(0));
     });
     set.case(Requirement::IdsNullArrayIsAllowed, "with a count, on the local computer", |script| {
         // OBS-51: the real engine goes down.
@@ -80,7 +84,7 @@ fn null_array(set: &mut Set) {
             Profile::Contract => Statuses::SUCCESS,
             Profile::Dbgeng => Statuses::OK.or_error().or_crash(),
         };
-        script.ids_into(HandleName::Zero, Null, 4, Given).allows(taken).wrote(Wrote::AtMostIds(0));
+        script.ids_into(HandleName::Zero, Null, 4, Given).allows(taken).wrote(OutputCheck::AtMostIds(0));
     });
 }
 
@@ -89,10 +93,10 @@ fn observed(set: &mut Set) {
         set.case(Requirement::IdsActualCountIsTotal, name, |script| {
             let server = reach(script);
             let all = script.next();
-            script.ids(server).ok().wrote(Wrote::FilledIds(MANY));
-            script.ids_into(server, Given, 1, Given).ok().wrote(Wrote::CountOf(all));
-            script.ids_into(server, Given, 0, Given).ok().wrote(Wrote::CountOf(all));
-            script.ids_into(server, Null, 0, Given).ok().wrote(Wrote::CountOf(all));
+            script.ids(server).ok().wrote(OutputCheck::FilledIds(MANY));
+            script.ids_into(server, Given, 1, Given).ok().wrote(OutputCheck::CountOf(all));
+            script.ids_into(server, Given, 0, Given).ok().wrote(OutputCheck::CountOf(all));
+            script.ids_into(server, Null, 0, Given).ok().wrote(OutputCheck::CountOf(all));
         });
         set.case(Requirement::IdsShortArrayIsFilled, name, |script| {
             let server = reach(script);
@@ -100,7 +104,7 @@ fn observed(set: &mut Set) {
             script.ids(server).ok();
             for count in [1, 2] {
                 let short = script.ids_into(server, Given, count, Given).ok();
-                short.wrote(Wrote::FilledIds(count)).wrote(Wrote::FirstIdsOf(all));
+                short.wrote(OutputCheck::FilledIds(count)).wrote(OutputCheck::FirstIdsOf(all));
             }
         });
     }
@@ -108,7 +112,7 @@ fn observed(set: &mut Set) {
 
 fn elsewhere(script: &mut Script) -> HandleName {
     let options = Some("tcp:port=7002".to_owned());
-    let host = script.host_with(Host { place: Place::Elsewhere, options });
+    let host = script.host_with(ProgramHost { place: HostLocation::Elsewhere, options });
     script.open(host)
 }
 

@@ -1,18 +1,18 @@
 //! The methods that take a handle, each called as it should be.
 
-use crate::conformance::case::script::{Line, Script};
-use crate::conformance::program::{Facts, HandleName};
+use crate::conformance::case::script::{LastLine, Script};
+use crate::conformance::program::{HandleName, SubjectFacts};
 use crate::flags::{CreateFlags, CreateProcessOptions};
 
 /// A program that every Windows has.
 pub(super) const PROGRAM: &str = r"C:\windows\system32\winver.exe";
 
 /// A method by its name, and a call of it.
-pub(super) type Method = (&'static str, fn(&mut Script, HandleName) -> Line<'_>);
+pub(super) type Method = (&'static str, fn(&mut Script, HandleName) -> LastLine<'_>);
 
 pub(super) const QUERIES: [Method; 3] = [
     ("ids", |script, handle| script.ids(handle)),
-    ("name", |script, handle| script.name(handle, Facts::ONLY, 0)),
+    ("name", |script, handle| script.name(handle, SubjectFacts::ONLY, 0)),
     ("description", |script, handle| script.description(handle, 0)),
 ];
 

@@ -4,7 +4,7 @@
 //! one string alone.
 
 use crate::conformance::case::Set;
-use crate::conformance::case::wanted::Wrote;
+use crate::conformance::case::expectation::OutputCheck;
 use crate::spec::Requirement;
 
 /// A rule, the name of the case, and the strings of a server and of a client that finds it.
@@ -112,7 +112,7 @@ pub(super) fn cases(set: &mut Set) {
     for (requirement, name, server, client) in SERVED {
         set.case(requirement, name, |script| {
             script.host(server);
-            script.connect(client).ok().wrote(Wrote::Handle);
+            script.connect(client).ok().wrote(OutputCheck::Handle);
         });
     }
     for (requirement, name, server) in UNSTARTED {
@@ -123,14 +123,14 @@ pub(super) fn cases(set: &mut Set) {
     for (requirement, name, server, client, refused) in UNCONNECTED {
         set.case(requirement, name, |script| {
             script.host(server);
-            script.connect(client).ok().wrote(Wrote::Handle);
+            script.connect(client).ok().wrote(OutputCheck::Handle);
             script.connect(refused).fails();
         });
     }
     ports(set);
     set.case(Requirement::OptionsKeysNeedTheirValues, "an empty password is one", |script| {
         script.host("tcp:port=7002,password=");
-        script.connect("tcp:server=@1,port=7002,password=").ok().wrote(Wrote::Handle);
+        script.connect("tcp:server=@1,port=7002,password=").ok().wrote(OutputCheck::Handle);
         script.connect("tcp:server=@1,port,password=").fails();
     });
     set.case(Requirement::OptionsLastKeyHolds, "a server's port, not the first", |script| {
@@ -139,7 +139,7 @@ pub(super) fn cases(set: &mut Set) {
     });
     set.case(Requirement::OptionsOtherTransportsKeysAreRefused, "a client's port over npipe", |script| {
         script.host("npipe:pipe=alpha");
-        script.connect("npipe:server=.,pipe=alpha").ok().wrote(Wrote::Handle);
+        script.connect("npipe:server=.,pipe=alpha").ok().wrote(OutputCheck::Handle);
         script.connect("npipe:server=.,pipe=alpha,port=7002").fails();
     });
 }
@@ -157,18 +157,18 @@ fn ports(set: &mut Set) {
     });
     set.case(Requirement::OptionsPortRangeTakesFirstFree, "the first port", |script| {
         script.host("tcp:port=7011:7013");
-        script.connect("tcp:server=@1,port=7011").ok().wrote(Wrote::Handle);
+        script.connect("tcp:server=@1,port=7011").ok().wrote(OutputCheck::Handle);
     });
     set.case(Requirement::OptionsPortRangeTakesFirstFree, "the first port is taken", |script| {
         script.host("tcp:port=7011");
         script.host("tcp:port=7011:7013");
-        script.connect("tcp:server=@2,port=7012").ok().wrote(Wrote::Handle);
+        script.connect("tcp:server=@2,port=7012").ok().wrote(OutputCheck::Handle);
         script.connect("tcp:server=@2,port=7013").fails();
     });
     set.case(Requirement::OptionsPortRangeTakesFirstFree, "the last port is free", |script| {
         for _ in 0..3 {
             script.host("tcp:port=7011:7013");
         }
-        script.connect("tcp:server=@3,port=7013").ok().wrote(Wrote::Handle);
+        script.connect("tcp:server=@3,port=7013").ok().wrote(OutputCheck::Handle);
     });
 }

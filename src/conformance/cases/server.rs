@@ -2,8 +2,8 @@
 
 use super::methods::{END, QUERIES, TARGETS};
 use crate::conformance::case::Set;
+use crate::conformance::case::expectation::OutputCheck;
 use crate::conformance::case::script::Script;
-use crate::conformance::case::wanted::Wrote;
 use crate::conformance::program::HandleName;
 use crate::hresult::{RPC_E_CANTTRANSMIT_CALL, RPC_E_CLIENT_DIED};
 use crate::spec::Requirement;
@@ -29,7 +29,7 @@ pub(super) fn cases(set: &mut Set) {
     });
     set.case(stays_gone, "a new connection there", |script| {
         let old = replaced(script);
-        script.connect(REACHED).ok().wrote(Wrote::HandleNotOpen);
+        script.connect(REACHED).ok().wrote(OutputCheck::HandleNotOpen);
         let new = script.latest();
         script.ids(old).finds_nobody();
         script.ids(new).ok();
@@ -148,7 +148,7 @@ fn ended(set: &mut Set) {
         let server = script.host(SERVER);
         let ended = script.open(server);
         script.end(ended).ok();
-        script.connect(REACHED).ok().wrote(Wrote::HandleNotOpen);
+        script.connect(REACHED).ok().wrote(OutputCheck::HandleNotOpen);
     });
     set.case(keeps, "a second server", |script| {
         let server = script.host(SERVER);

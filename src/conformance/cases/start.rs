@@ -4,8 +4,8 @@ use super::connect::MALFORMED;
 use super::wait::a_moment;
 use crate::call::Call;
 use crate::conformance::case::Set;
-use crate::conformance::case::script::{Line, Script};
-use crate::conformance::case::wanted::Wrote;
+use crate::conformance::case::expectation::OutputCheck;
+use crate::conformance::case::script::{LastLine, Script};
 use crate::flags::Class;
 use crate::hresult::{E_INVALIDARG, E_NOTIMPL};
 use crate::profile::Profile;
@@ -41,7 +41,7 @@ const CLASSES: [(&str, u32); 4] = [
     ("a bit beside the class", 0x102),
 ];
 
-fn start_with(script: &mut Script, flags: u32, reserved: u64) -> Line<'_> {
+fn start_with(script: &mut Script, flags: u32, reserved: u64) -> LastLine<'_> {
     let options = Some("tcp:port=7011".to_owned());
     script.call(Call::StartProcessServer { flags, options, reserved })
 }
@@ -54,32 +54,32 @@ fn valid(set: &mut Set) {
     let valid = Requirement::StartValidOptionsSucceed;
     set.case(valid, "over tcp", |script| {
         script.start("tcp:port=7011").ok();
-        script.connect("tcp:server=@0,port=7011").ok().wrote(Wrote::Handle);
+        script.connect("tcp:server=@0,port=7011").ok().wrote(OutputCheck::Handle);
     });
     set.case(valid, "over a pipe", |script| {
         script.start("npipe:pipe=alpha").ok();
         a_moment(script);
-        script.connect("npipe:server=.,pipe=alpha").ok().wrote(Wrote::Handle);
+        script.connect("npipe:server=.,pipe=alpha").ok().wrote(OutputCheck::Handle);
     });
     set.case(valid, "with a password", |script| {
         script.start("tcp:port=7011,password=Secret1").ok();
-        script.connect("tcp:server=@0,port=7011,password=Secret1").ok().wrote(Wrote::Handle);
+        script.connect("tcp:server=@0,port=7011,password=Secret1").ok().wrote(OutputCheck::Handle);
     });
     set.case(valid, "reached from another process", |script| {
         let client = script.engine();
         script.start("tcp:port=7011").ok();
-        script.connect("tcp:server=@0,port=7011").in_process(client).ok().wrote(Wrote::Handle);
+        script.connect("tcp:server=@0,port=7011").in_process(client).ok().wrote(OutputCheck::Handle);
     });
     set.case(valid, "after one that was refused", |script| {
         script.start("tcp").fails();
         script.start("tcp:port=7011").ok();
-        script.connect("tcp:server=@0,port=7011").ok().wrote(Wrote::Handle);
+        script.connect("tcp:server=@0,port=7011").ok().wrote(OutputCheck::Handle);
     });
     set.case(valid, "where a server was until its host was killed", |script| {
         let server = script.host("tcp:port=7011");
         script.kill(server);
         script.start("tcp:port=7011").ok();
-        script.connect("tcp:server=@0,port=7011").ok().wrote(Wrote::Handle);
+        script.connect("tcp:server=@0,port=7011").ok().wrote(OutputCheck::Handle);
     });
 }
 
@@ -113,15 +113,15 @@ fn several(set: &mut Set) {
     set.case(several, "two ports", |script| {
         script.start("tcp:port=7011").ok();
         script.start("tcp:port=7012").ok();
-        script.connect("tcp:server=@0,port=7011").ok().wrote(Wrote::Handle);
-        script.connect("tcp:server=@0,port=7012").ok().wrote(Wrote::Handle);
+        script.connect("tcp:server=@0,port=7011").ok().wrote(OutputCheck::Handle);
+        script.connect("tcp:server=@0,port=7012").ok().wrote(OutputCheck::Handle);
     });
     set.case(several, "a port and a pipe", |script| {
         script.start("tcp:port=7011").ok();
         script.start("npipe:pipe=alpha").ok();
         a_moment(script);
-        script.connect("tcp:server=@0,port=7011").ok().wrote(Wrote::Handle);
-        script.connect("npipe:server=.,pipe=alpha").ok().wrote(Wrote::Handle);
+        script.connect("tcp:server=@0,port=7011").ok().wrote(OutputCheck::Handle);
+        script.connect("npipe:server=.,pipe=alpha").ok().wrote(OutputCheck::Handle);
     });
 }
 

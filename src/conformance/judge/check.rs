@@ -4,12 +4,12 @@ use std::io::BufRead;
 use std::ops::ControlFlow;
 
 use super::Judge;
-use super::history::{History, Run, Stop};
+use super::history::{Candidate, History, Stop};
 use super::lanes::Lanes;
 use crate::model::Violation;
 use crate::profile::Profile;
 use crate::spec::Level;
-use crate::trace::{Event, Reader, Recorded, Unjudged};
+use crate::trace::{CheckError, Event, Reader, Recorded};
 
 /// What the model says of a trace.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -58,7 +58,7 @@ impl Checked {
 /// # Errors
 ///
 /// The trace cannot be judged.
-pub fn check<R: BufRead>(profile: Profile, file: &str, input: R) -> Result<Checked, Unjudged> {
+pub fn check<R: BufRead>(profile: Profile, file: &str, input: R) -> Result<Checked, CheckError> {
     let mut checking = Checking::new(profile);
     let mut is_empty = true;
     let processes = Reader::new(file, input)?.show(|event| {
@@ -66,7 +66,7 @@ pub fn check<R: BufRead>(profile: Profile, file: &str, input: R) -> Result<Check
         checking.event(event)
     })?;
     if is_empty && checking.stopped.is_ok() {
-        return Err(Unjudged::Empty(file.to_owned()));
+        return Err(CheckError::Empty(file.to_owned()));
     }
     Ok(Checked { processes, ..checking.finish(file)? })
 }
@@ -80,8 +80,8 @@ pub fn check<R: BufRead>(profile: Profile, file: &str, input: R) -> Result<Check
 pub fn check_events(
     profile: Profile,
     file: &str,
-    events: impl IntoIterator<Item = Result<Event, Unjudged>>,
-) -> Result<Checked, Unjudged> {
+    events: impl IntoIterator<Item = Result<Event, CheckError>>,
+) -> Result<Checked, CheckError> {
     let mut checking = Checking::new(profile);
     for event in events {
         if checking.event(event?).is_break() {
@@ -102,7 +102,7 @@ impl Checking {
     fn new(profile: Profile) -> Checking {
         Checking {
             checked: Checked { broken: Vec::new(), calls: 0, processes: Vec::new(), unordered: Vec::new() },
-            history: History::new(profile, Run::new(Judge::new(profile, None))),
+            history: History::new(profile, Candidate::new(Judge::new(profile, None))),
             stopped: Ok(()),
         }
     }
@@ -119,7 +119,7 @@ impl Checking {
         ControlFlow::Continue(())
     }
 
-    fn finish(self, file: &str) -> Result<Checked, Unjudged> {
+    fn finish(self, file: &str) -> Result<Checked, CheckError> {
         let Checking { mut checked, mut history, stopped } = self;
         match stopped.and_then(|()| history.finish()) {
             Ok(()) => {}
@@ -127,8 +127,8 @@ impl Checking {
                 checked.unordered = unordered;
                 history.runs = vec![*run];
             }
-            Err(Stop::TooMany { from }) => return Err(Unjudged::TooManyOrders { file: file.to_owned(), from }),
-            Err(Stop::TooLate { seq }) => return Err(Unjudged::TooLate { file: file.to_owned(), seq }),
+            Err(Stop::TooMany { from }) => return Err(CheckError::TooManyOrders { file: file.to_owned(), from }),
+            Err(Stop::TooLate { seq }) => return Err(CheckError::TooLate { file: file.to_owned(), seq }),
         }
         // Of several runs that end well, each is as good as the others.
         checked.broken.extend(history.runs.into_iter().next().map(|run| run.broken).unwrap_or_default());

@@ -1,7 +1,7 @@
 //! Calls that overlap in time: is there an order of them, each within its own time, that the model allows?
 //!
 //! The search puts off what it can (Lowe's just-in-time linearization): only when a call has ended must it have its place,
-//! and then only calls may come before it that were under way as well and that it [meets](Touch::meets), or that meet one of
+//! and then only calls may come before it that were under way as well and that it [meets](Footprint::conflicts_with), or that meet one of
 //! those. All ways that this leaves open are followed at once, and of two that lead to the same only one (Wing and Gong).
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
@@ -11,9 +11,9 @@ use rustc_hash::FxHashMap;
 
 use super::Judge;
 use super::check::Broken;
-use super::unordered::Beginning;
+use super::unordered::ConflictWindow;
 use crate::call::Call;
-use crate::model::{Touch, binds};
+use crate::model::{Footprint, binds};
 use crate::profile::Profile;
 use crate::spec::{Level, Requirement};
 use crate::trace::{Event, Recorded};
@@ -22,39 +22,39 @@ use crate::trace::{Event, Recorded};
 const MOST: usize = 5_000;
 
 /// A call that is under way: its end, and its place in the trace.
-pub(super) type Place = (i64, u64);
+pub(super) type Pending = (i64, u64);
 
 /// A handle, with its process.
-pub(super) type Handle = (u32, u64);
+pub(super) type ProcessHandle = (u32, u64);
 
 /// A run that was judged up to some point.
 #[derive(Clone, Debug)]
-pub(super) struct Run {
+pub(super) struct Candidate {
     pub(super) judge: Judge,
     /// What was broken, and is told nowhere else yet.
     pub(super) broken: Vec<Broken>,
     /// The calls under way that have had their place.
-    early: Vec<Place>,
+    linearized: Vec<Pending>,
 }
 
-impl Run {
-    pub(super) fn new(judge: Judge) -> Run {
-        Run { judge, broken: Vec::new(), early: Vec::new() }
+impl Candidate {
+    pub(super) fn new(judge: Judge) -> Candidate {
+        Candidate { judge, broken: Vec::new(), linearized: Vec::new() }
     }
 
     /// Judges an event.
-    fn judge(&mut self, event: &Event) -> Breach {
+    fn judge(&mut self, event: &Event) -> Severity {
         let before = self.broken.len();
         let violations = self.judge.event(event).into_iter();
         self.broken.extend(violations.map(|violation| Broken { seq: event.seq, violation }));
-        let new = self.broken[before..].iter().map(|broken| Breach::of(broken.violation.requirement));
-        new.max().unwrap_or(Breach::None)
+        let new = self.broken[before..].iter().map(|broken| Severity::of(broken.violation.requirement));
+        new.max().unwrap_or(Severity::None)
     }
 
     /// What the event would break.
-    fn breach(&self, event: &Event) -> Breach {
-        let mut breach = Breach::None;
-        match self.judge.breaks(event, &mut |requirement| breach = breach.max(Breach::of(requirement))) {
+    fn breach(&self, event: &Event) -> Severity {
+        let mut breach = Severity::None;
+        match self.judge.breaks(event, &mut |requirement| breach = breach.max(Severity::of(requirement))) {
             Some(()) => breach,
             None => self.clone().judge(event),
         }
@@ -62,7 +62,7 @@ impl Run {
 
     /// Judges an event; answers whether nothing was broken that binds.
     fn holds(&mut self, event: &Event) -> bool {
-        self.judge(event) != Breach::Binding
+        self.judge(event) != Severity::Binding
     }
 
     /// How much was broken: the less the better.
@@ -71,44 +71,44 @@ impl Run {
         (of(Level::Must), of(Level::Should))
     }
 
-    fn fingerprint(&self) -> (Vec<Place>, u64) {
-        let mut early = self.early.clone();
-        early.sort_unstable();
-        (early, self.judge.fingerprint())
+    fn fingerprint(&self) -> (Vec<Pending>, u64) {
+        let mut linearized = self.linearized.clone();
+        linearized.sort_unstable();
+        (linearized, self.judge.fingerprint())
     }
 }
 
 /// What a call breaks in its place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Breach {
+enum Severity {
     None,
     /// Something that no order has to keep.
     Else,
     Binding,
 }
 
-impl Breach {
-    fn of(requirement: Requirement) -> Breach {
+impl Severity {
+    fn of(requirement: Requirement) -> Severity {
         match requirement.level() {
-            Level::Must if binds(requirement) => Breach::Binding,
-            Level::Must | Level::Should => Breach::Else,
-            Level::May => Breach::None,
+            Level::Must if binds(requirement) => Severity::Binding,
+            Level::Must | Level::Should => Severity::Else,
+            Level::May => Severity::None,
         }
     }
 }
 
 /// A call that may have its place before another one.
 struct Other {
-    place: Place,
-    touch: Touch,
+    place: Pending,
+    touch: Footprint,
     /// What its own thread has called before it, within the same microsecond.
-    follows: Vec<Place>,
+    follows: Vec<Pending>,
 }
 
 /// The runs in which a call has found its place, and one in which it has not.
 struct Followed {
-    runs: Vec<Run>,
-    blocked: Option<Run>,
+    runs: Vec<Candidate>,
+    blocked: Option<Candidate>,
 }
 
 /// Why a history could not be judged any further.
@@ -116,7 +116,7 @@ struct Followed {
 pub(super) enum Stop {
     /// No order is allowed. This run got farthest, to a call that breaks what binds; these are the fewest calls for which
     /// there is no order, if there are that many.
-    NoOrder(Box<Run>, Vec<Event>),
+    NoOrder(Box<Candidate>, Vec<Event>),
     /// Too many runs would have to be followed.
     TooMany { from: u64 },
     /// The call began before others that stand above it had ended.
@@ -127,21 +127,21 @@ pub(super) enum Stop {
 #[derive(Debug)]
 pub(super) struct History {
     profile: Profile,
-    pub(super) runs: Vec<Run>,
-    under_way: BTreeMap<Place, Arc<Event>>,
+    pub(super) runs: Vec<Candidate>,
+    under_way: BTreeMap<Pending, Arc<Event>>,
     /// How many of these name a handle.
-    by_handle: FxHashMap<Handle, u32>,
+    by_handle: FxHashMap<ProcessHandle, u32>,
     /// Those of these that may decide what is allowed of calls on other handles.
-    wide: BTreeSet<Place>,
+    wide: BTreeSet<Pending>,
     /// The latest end of a call that has had its place for good, since the last event without a time.
     settled: i64,
-    beginning: Option<Beginning>,
+    beginning: Option<ConflictWindow>,
     /// Nobody asks why there is no order.
     is_trial: bool,
 }
 
 impl History {
-    pub(super) fn new(profile: Profile, run: Run) -> History {
+    pub(super) fn new(profile: Profile, run: Candidate) -> History {
         History {
             profile,
             runs: vec![run],
@@ -155,7 +155,7 @@ impl History {
     }
 
     /// The same, only to see whether there is an order.
-    pub(super) fn trial(profile: Profile, run: Run) -> History {
+    pub(super) fn trial(profile: Profile, run: Candidate) -> History {
         History { is_trial: true, ..History::new(profile, run) }
     }
 
@@ -201,7 +201,7 @@ impl History {
         }
     }
 
-    fn begin(&mut self, place: Place, event: Event) {
+    fn begin(&mut self, place: Pending, event: Event) {
         if let Some((recorded, _)) = timed(&event) {
             if self.is_wide(recorded) {
                 self.wide.insert(place);
@@ -236,7 +236,7 @@ impl History {
     }
 
     /// The call has ended, so it must have its place now.
-    fn give_place(&mut self, place: Place) -> Result<(), Stop> {
+    fn give_place(&mut self, place: Pending) -> Result<(), Stop> {
         let Some(event) = self.under_way.remove(&place) else { return Ok(()) };
         let Some((recorded, _)) = timed(&event) else { return Ok(()) };
         let is_shared = handle(recorded).is_some_and(|handle| self.release(handle));
@@ -251,12 +251,12 @@ impl History {
 
     /// Keeps the runs before calls that meet, and what came behind, until the order of all of it is known.
     fn keep_beginning(&mut self, event: &Arc<Event>, has_others: bool) {
-        let is_known = self.runs.len() == 1 && self.runs[0].early.is_empty();
+        let is_known = self.runs.len() == 1 && self.runs[0].linearized.is_empty();
         if is_known && self.beginning.as_ref().is_some_and(|beginning| beginning.is_over_before(event)) {
             self.beginning = None;
         }
         if has_others && self.beginning.is_none() {
-            self.beginning = Some(Beginning::new(self.runs.clone()));
+            self.beginning = Some(ConflictWindow::new(self.runs.clone()));
         }
         if let Some(beginning) = &mut self.beginning {
             beginning.push(event);
@@ -264,7 +264,7 @@ impl History {
     }
 
     /// One call less names this handle; answers whether others do.
-    fn release(&mut self, handle: Handle) -> bool {
+    fn release(&mut self, handle: ProcessHandle) -> bool {
         let Some(count) = self.by_handle.get_mut(&handle) else { return false };
         *count -= 1;
         let is_shared = *count > 0;
@@ -274,11 +274,11 @@ impl History {
         is_shared
     }
 
-    fn settle(&mut self, place: Place, event: &Event, recorded: &Recorded, has_others: bool) -> Result<(), Stop> {
-        let (mut next, mut blocked, mut alone): (Vec<Run>, Option<Run>, bool) = (Vec::new(), None, true);
+    fn settle(&mut self, place: Pending, event: &Event, recorded: &Recorded, has_others: bool) -> Result<(), Stop> {
+        let (mut next, mut blocked, mut alone): (Vec<Candidate>, Option<Candidate>, bool) = (Vec::new(), None, true);
         for mut run in std::mem::take(&mut self.runs) {
-            if let Some(at) = run.early.iter().position(|early| *early == place) {
-                run.early.swap_remove(at);
+            if let Some(at) = run.linearized.iter().position(|linearized| *linearized == place) {
+                run.linearized.swap_remove(at);
                 next.push(run);
                 continue;
             }
@@ -301,7 +301,7 @@ impl History {
         }
         if next.len() > 1 {
             let mut seen = HashSet::new();
-            next.sort_by_key(Run::weight);
+            next.sort_by_key(Candidate::weight);
             next.retain(|run| seen.insert(run.fingerprint()));
         }
         self.runs = next;
@@ -313,7 +313,7 @@ impl History {
 
     /// No run has a place for the call. If none of them had others for it to be exchanged with, it is wrong by itself, unless
     /// calls that overlapped with it have their places already.
-    fn blocked(&mut self, run: Run, event: &Event, alone: bool) -> Result<(), Stop> {
+    fn blocked(&mut self, run: Candidate, event: &Event, alone: bool) -> Result<(), Stop> {
         let beginning = self.beginning.take_if(|beginning| !alone || beginning.overlaps(event));
         let unordered = beginning.map(|beginning| beginning.fewest(self.profile, self.under_way.values().cloned()));
         let unordered = unordered.unwrap_or_default();
@@ -325,32 +325,32 @@ impl History {
     }
 
     /// Follows every order of these other calls that ends with this one.
-    fn search(&self, run: Run, event: &Event, others: &[Other]) -> Result<Followed, Stop> {
+    fn search(&self, run: Candidate, event: &Event, others: &[Other]) -> Result<Followed, Stop> {
         let mut followed = Followed { runs: Vec::new(), blocked: None };
         let mut seen = HashSet::new();
         let mut open = vec![run];
         while let Some(mut run) = open.pop() {
             let mut branching = Vec::new();
             for other in others {
-                let is_early = |place: &Place| run.early.contains(place);
+                let is_early = |place: &Pending| run.linearized.contains(place);
                 if is_early(&other.place) || !other.follows.iter().all(is_early) {
                     continue;
                 }
                 let event = &self.under_way[&other.place];
                 match run.breach(event) {
                     // What changes nothing can do no better than have its place while it breaks nothing.
-                    Breach::None if other.touch.changes_nothing() => {
+                    Severity::None if other.touch.changes_nothing() => {
                         run.judge(event);
-                        run.early.push(other.place);
+                        run.linearized.push(other.place);
                     }
-                    Breach::None | Breach::Else => branching.push(other.place),
-                    Breach::Binding => {}
+                    Severity::None | Severity::Else => branching.push(other.place),
+                    Severity::Binding => {}
                 }
             }
             for place in branching {
                 let mut later = run.clone();
                 later.judge(&self.under_way[&place]);
-                later.early.push(place);
+                later.linearized.push(place);
                 if seen.insert(later.fingerprint()) {
                     open.push(later);
                 }
@@ -365,8 +365,8 @@ impl History {
 
     /// The calls under way that have no place yet and may have theirs before this one: those that it meets, those that meet
     /// these, and what their threads have called before them.
-    fn others(&self, run: &Run, place: Place, recorded: &Recorded) -> Vec<Other> {
-        let waiting = self.under_way.iter().filter(|(place, _)| !run.early.contains(place));
+    fn others(&self, run: &Candidate, place: Pending, recorded: &Recorded) -> Vec<Other> {
+        let waiting = self.under_way.iter().filter(|(place, _)| !run.linearized.contains(place));
         let waiting: Vec<_> = waiting.filter_map(|(place, event)| Some((*place, timed(event)?.0))).collect();
         let all = || waiting.iter().map(|(_, other)| *other).chain([recorded]);
         let touch = |it: &Recorded| run.judge.touch(it, self.may_close(it, all()));
@@ -380,11 +380,12 @@ impl History {
             })
             .collect();
         let touch = touch(recorded);
-        let mut met: Vec<Other> = rest.extract_if(.., |other| touch.meets(&other.touch)).collect();
+        let mut met: Vec<Other> = rest.extract_if(.., |other| touch.conflicts_with(&other.touch)).collect();
         let mut looked_at = 0;
         while let Some(one) = met.get(looked_at) {
-            let meets = |other: &mut Other| one.touch.meets(&other.touch) || one.follows.contains(&other.place);
-            let next: Vec<Other> = rest.extract_if(.., meets).collect();
+            let conflicts_with =
+                |other: &mut Other| one.touch.conflicts_with(&other.touch) || one.follows.contains(&other.place);
+            let next: Vec<Other> = rest.extract_if(.., conflicts_with).collect();
             met.extend(next);
             looked_at += 1;
         }
@@ -395,7 +396,7 @@ impl History {
 
 /// Whether a call was made when the other had returned, by the same thread and within the same microsecond: what another
 /// thread does then may have been earlier or later.
-fn follows((place, recorded): (Place, &Recorded), (before, other): (Place, &Recorded)) -> bool {
+fn follows((place, recorded): (Pending, &Recorded), (before, other): (Pending, &Recorded)) -> bool {
     let is_own = (recorded.by.process, recorded.by.thread) == (other.by.process, other.by.thread);
     is_own && before.1 < place.1 && recorded.interval.is_some_and(|(start, _)| before.0 == start)
 }
@@ -407,7 +408,7 @@ pub(super) fn timed(event: &Event) -> Option<(&Recorded, (i64, i64))> {
 }
 
 /// The handle that a call names or hands out, with its process.
-pub(super) fn handle(recorded: &Recorded) -> Option<Handle> {
+pub(super) fn handle(recorded: &Recorded) -> Option<ProcessHandle> {
     let handle = recorded.call.server().or(recorded.outcome.out.server).filter(|handle| *handle != 0)?;
     Some((recorded.by.process, handle))
 }

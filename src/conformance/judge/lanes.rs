@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::history::timed;
 use crate::trace::Event;
-use crate::transcript::{Line, Transcript, for_mermaid};
+use crate::transcript::{Transcript, TranscriptLine, for_mermaid};
 
 /// Calls that overlap in time, drawn as lanes of text or as a [Mermaid](https://mermaid.js.org) Gantt chart.
 ///
@@ -26,7 +26,7 @@ struct Drawn {
     /// In microseconds.
     start: i64,
     end: i64,
-    line: Line,
+    line: TranscriptLine,
 }
 
 /// How many letters lie between two times that follow one another.

@@ -8,21 +8,25 @@ use super::trial::{End, Trial};
 use crate::call::Ending;
 use crate::client::Engine;
 use crate::conformance::perform::threads::{merge, perform_parallel};
-use crate::conformance::perform::{Means, Witness};
+use crate::conformance::perform::{SubjectConfig, Witness};
 use crate::conformance::program::parallel::ParallelProgram;
 use crate::conformance::report::Verdict;
 use crate::profile::Profile;
-use crate::trace::{Event, Unjudged};
+use crate::trace::{CheckError, Event};
 
 /// Runs a program of several threads on a fresh engine that can do whatever it is asked, and judges what came of it. Another
 /// run may come to something else.
 pub fn execute_parallel(program: &ParallelProgram, engine: Box<dyn Engine>, profile: Profile) -> Execution {
-    let Trial { events, end } = perform_here(program, || engine, &Means::default());
+    let Trial { events, end } = perform_here(program, || engine, &SubjectConfig::default());
     judge(profile, events.into_iter().map(|(_, event)| event).collect(), end)
 }
 
 /// Performs a program in this process.
-pub(crate) fn perform_here(program: &ParallelProgram, make: impl FnOnce() -> Box<dyn Engine>, means: &Means) -> Trial {
+pub(crate) fn perform_here(
+    program: &ParallelProgram,
+    make: impl FnOnce() -> Box<dyn Engine>,
+    means: &SubjectConfig,
+) -> Trial {
     let mut lanes: Vec<Seen> = (0..=program.threads.len()).map(|_| Seen::default()).collect();
     let panicked = perform_parallel(program, make, means, &mut lanes);
     let events = merge(lanes.into_iter().map(|seen| seen.0));
@@ -65,12 +69,12 @@ pub(crate) fn judge(profile: Profile, events: Vec<Event>, end: End) -> Execution
 }
 
 /// Of the calls that did not come back, one is why the subject went down or hung; the others are left out.
-fn history(profile: Profile, events: &[Event], open: &[u64]) -> Result<Checked, Unjudged> {
+fn history(profile: Profile, events: &[Event], open: &[u64]) -> Result<Checked, CheckError> {
     let with = |one: Option<&u64>| {
         let events = events.iter().filter(|event| !is_open(event) || one == Some(&event.seq));
         check_events(profile, "the history", events.cloned().map(Ok))
     };
-    let holds = |checked: &Result<Checked, Unjudged>| {
+    let holds = |checked: &Result<Checked, CheckError>| {
         checked.as_ref().is_ok_and(|checked| !checked.broken.iter().any(|broken| broken.violation.binds()))
     };
     open.iter().map(|one| with(Some(one))).find(holds).unwrap_or_else(|| with(open.first()))

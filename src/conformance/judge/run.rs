@@ -6,13 +6,13 @@ use super::Judge;
 use super::trial::End;
 use crate::call::Ending;
 use crate::client::Engine;
-use crate::conformance::perform::{Means, perform};
+use crate::conformance::perform::{SubjectConfig, perform};
 use crate::conformance::program::Program;
 use crate::conformance::report::Verdict;
 use crate::model::Violation;
 use crate::profile::Profile;
 use crate::spec::Requirement;
-use crate::trace::{Event, What};
+use crate::trace::{Event, EventKind};
 
 /// What came of a run.
 #[derive(Clone, Debug, Default)]
@@ -51,7 +51,7 @@ impl Execution {
 
 /// Runs a program on a fresh engine that can do whatever it is asked. `keep` keeps the events.
 pub fn execute(program: &Program, engine: Box<dyn Engine>, profile: Profile, keep: bool) -> Execution {
-    let means = Means::default();
+    let means = SubjectConfig::default();
     let mut observer = Observer::new(profile, &means, if keep { Keep::Events } else { Keep::Nothing });
     let panicked = perform(program, || engine, &means, &mut |_: Option<usize>, event: Event| observer.event(event));
     observer.finish(panicked.map_or(End::Whole, End::Down))
@@ -67,7 +67,7 @@ pub(crate) struct Observer {
 }
 
 impl Observer {
-    pub(crate) fn new(profile: Profile, means: &Means, keep: Keep) -> Observer {
+    pub(crate) fn new(profile: Profile, means: &SubjectConfig, keep: Keep) -> Observer {
         Observer {
             judge: Judge::new(profile, means.server.clone()),
             execution: Execution::default(),
@@ -79,7 +79,7 @@ impl Observer {
     pub(crate) fn event(&mut self, event: Event) {
         let violations = self.judge.event(&event).into_iter();
         self.execution.broken.extend(violations.map(|violation| (event.seq, violation)));
-        if let What::Call(recorded) = &event.what {
+        if let EventKind::Call(recorded) = &event.what {
             self.execution.calls += 1;
             self.in_a_call = matches!(recorded.outcome.ending, Ending::Crashed | Ending::TimedOut);
         }

@@ -3,14 +3,14 @@
 use super::Judge;
 use crate::call::{Call, Ending};
 use crate::conformance::case::Case;
-use crate::conformance::case::wanted::{Past, Wanted};
-use crate::conformance::perform::Means;
+use crate::conformance::case::expectation::{EarlierValues, Expectation};
+use crate::conformance::perform::SubjectConfig;
 use crate::conformance::program::Step;
-use crate::conformance::report::{CaseReport, Failure, Verdict};
+use crate::conformance::report::{CaseReport, ReportedFailure, Verdict};
 use crate::model::Violation;
 use crate::profile::Profile;
 use crate::spec::Requirement;
-use crate::trace::{Event, Recorded, What};
+use crate::trace::{Event, EventKind, Recorded};
 use crate::transcript::Transcript;
 
 /// What came of performing a program.
@@ -58,16 +58,16 @@ impl End {
 /// What is said of a case, and which other requirements it saw broken.
 pub(crate) struct Judged {
     pub(crate) report: CaseReport,
-    pub(crate) elsewhere: Vec<Failure>,
+    pub(crate) elsewhere: Vec<ReportedFailure>,
 }
 
 /// Judges a case by what came of it.
-pub(crate) fn judge(case: &Case, profile: Profile, means: &Means, trial: &Trial) -> Judged {
-    let mut bench = Bench {
+pub(crate) fn judge(case: &Case, profile: Profile, means: &SubjectConfig, trial: &Trial) -> Judged {
+    let mut bench = CaseJudge {
         case,
         judge: Judge::new(profile, means.server.clone()),
         transcript: Transcript::default(),
-        past: Past { outcomes: vec![None; case.program.steps.len()], ..Past::default() },
+        past: EarlierValues { outcomes: vec![None; case.program.steps.len()], ..EarlierValues::default() },
         made: vec![false; case.program.steps.len()],
         calls: Vec::new(),
         failure: None,
@@ -80,31 +80,31 @@ pub(crate) fn judge(case: &Case, profile: Profile, means: &Means, trial: &Trial)
     bench.finish(&trial.end)
 }
 
-struct Bench<'a> {
+struct CaseJudge<'a> {
     case: &'a Case,
     judge: Judge,
     transcript: Transcript,
-    past: Past,
+    past: EarlierValues,
     made: Vec<bool>,
-    calls: Vec<crate::transcript::Line>,
-    failure: Option<(Verdict, Failure)>,
-    elsewhere: Vec<Failure>,
+    calls: Vec<crate::transcript::TranscriptLine>,
+    failure: Option<(Verdict, ReportedFailure)>,
+    elsewhere: Vec<ReportedFailure>,
     /// A call has not come back: what follows it was not made.
     crashed: bool,
 }
 
-impl Bench<'_> {
+impl CaseJudge<'_> {
     fn event(&mut self, step: Option<usize>, event: &Event) {
         let violations = self.judge.event(event);
         self.calls.extend(self.transcript.line(event));
         let at = self.calls.len().checked_sub(1);
         let ending = match &event.what {
-            What::Call(recorded) => recorded.outcome.ending,
+            EventKind::Call(recorded) => recorded.outcome.ending,
             _ => Ending::Returned(crate::hresult::S_OK),
         };
         self.crashed |= matches!(ending, Ending::Crashed | Ending::TimedOut);
         for Violation { requirement, expected, actual, .. } in violations {
-            let failure = Failure { requirement: Some(requirement), call: at, expected, actual };
+            let failure = ReportedFailure { requirement: Some(requirement), call: at, expected, actual };
             if requirement == self.case.requirement {
                 self.fail(ending, failure);
             } else {
@@ -112,15 +112,15 @@ impl Bench<'_> {
             }
         }
         match &event.what {
-            What::Call(recorded) => {
+            EventKind::Call(recorded) => {
                 if let Some(step) = step {
                     self.own(step, recorded, at);
                 }
                 self.remember(recorded);
             }
-            What::Computer { process, computer } => drop(self.past.computers.insert(*process, computer.clone())),
-            What::ProcessKilled { .. } => step.into_iter().for_each(|step| self.made[step] = true),
-            What::Elapsed { .. } => {}
+            EventKind::Computer { process, computer } => drop(self.past.computers.insert(*process, computer.clone())),
+            EventKind::ProcessKilled { .. } => step.into_iter().for_each(|step| self.made[step] = true),
+            EventKind::Elapsed { .. } => {}
         }
     }
 
@@ -139,12 +139,12 @@ impl Bench<'_> {
             // Where the model says which other requirement the step broke, the case did not get as far as its own.
             let other = self.elsewhere.iter().find(|elsewhere| elsewhere.call == at);
             let requirement = other.map_or(Some(self.case.requirement), |elsewhere| elsewhere.requirement);
-            self.fail(recorded.outcome.ending, Failure { requirement, call: at, expected, actual });
+            self.fail(recorded.outcome.ending, ReportedFailure { requirement, call: at, expected, actual });
         }
         self.past.outcomes[step] = Some(recorded.outcome.clone());
     }
 
-    fn fail(&mut self, ending: Ending, failure: Failure) {
+    fn fail(&mut self, ending: Ending, failure: ReportedFailure) {
         let verdict = match ending {
             Ending::Crashed => Verdict::Crash,
             Ending::TimedOut => Verdict::TimeOut,
@@ -206,13 +206,13 @@ impl Bench<'_> {
 
     /// Whether the case wants something of this step or of a later one.
     fn wants_more(&self, step: usize) -> bool {
-        self.case.wanted[step..].iter().any(|wanted| *wanted != Wanted::returns())
+        self.case.wanted[step..].iter().any(|wanted| *wanted != Expectation::returns())
     }
 }
 
 /// What a subject does wrong that is not there any more, though no call asked it to go.
-fn gone() -> Failure {
-    Failure {
+fn gone() -> ReportedFailure {
+    ReportedFailure {
         requirement: Some(Requirement::CallReturns),
         call: None,
         expected: "a subject that is still there when its calls have returned".to_owned(),

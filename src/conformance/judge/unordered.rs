@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::history::{Handle, History, Run, Stop, handle, timed};
+use super::history::{Candidate, History, ProcessHandle, Stop, handle, timed};
 use crate::call::Call;
 use crate::profile::Profile;
 use crate::trace::{Event, Recorded};
@@ -13,16 +13,16 @@ const KEPT: usize = 200;
 
 /// The runs before calls of which the order is not known, and these calls.
 #[derive(Debug)]
-pub(super) struct Beginning {
-    runs: Vec<Run>,
+pub(super) struct ConflictWindow {
+    runs: Vec<Candidate>,
     calls: Vec<Arc<Event>>,
     /// The latest end of these.
     end: i64,
 }
 
-impl Beginning {
-    pub(super) fn new(runs: Vec<Run>) -> Beginning {
-        Beginning { runs, calls: Vec::new(), end: i64::MIN }
+impl ConflictWindow {
+    pub(super) fn new(runs: Vec<Candidate>) -> ConflictWindow {
+        ConflictWindow { runs, calls: Vec::new(), end: i64::MIN }
     }
 
     pub(super) fn push(&mut self, event: &Arc<Event>) {
@@ -74,7 +74,7 @@ impl Beginning {
 
     fn has_no_order(&self, profile: Profile, calls: &[Arc<Event>]) -> bool {
         self.runs.iter().all(|run| {
-            let mut history = History::trial(profile, Run::new(run.judge.clone()));
+            let mut history = History::trial(profile, Candidate::new(run.judge.clone()));
             let judged = calls.iter().try_for_each(|event| history.event(Event::clone(event)));
             match judged.and_then(|()| history.finish()) {
                 Ok(()) => history.runs.iter().all(breaks_what_binds),
@@ -84,11 +84,11 @@ impl Beginning {
     }
 }
 
-fn breaks_what_binds(run: &Run) -> bool {
+fn breaks_what_binds(run: &Candidate) -> bool {
     run.broken.iter().any(|broken| broken.violation.binds())
 }
 
-fn on(event: &Event) -> Option<Handle> {
+fn on(event: &Event) -> Option<ProcessHandle> {
     handle(timed(event)?.0)
 }
 
@@ -100,7 +100,7 @@ fn changes_nothing(event: &Event) -> bool {
                 | Call::GetRunningProcessSystemIdByExecutableName { .. }
                 | Call::GetRunningProcessDescription { .. }
                 | Call::OutputServers { .. }
-                | Call::Outside { .. }
+                | Call::OtherMethod { .. }
         )
     };
     timed(event).is_some_and(|(recorded, _)| asks(recorded) || !recorded.outcome.succeeded())

@@ -16,15 +16,15 @@ use tempfile::TempDir;
 use wait_timeout::ChildExt;
 
 use super::threads::{merge, perform_parallel};
-use super::{Means, Witness, perform};
+use super::{SubjectConfig, Witness, perform};
 use crate::call::{Call, Caller, Ending, Outcome};
 use crate::client::Engine;
 use crate::conformance::judge::trial::{End, Trial};
 use crate::conformance::program::Program;
-use crate::conformance::program::notation::parallel::NotedParallel;
+use crate::conformance::program::notation::parallel::ParallelProgramJson;
 use crate::conformance::program::parallel::ParallelProgram;
 use crate::interface::Interface;
-use crate::trace::{EngineName, Event, Header, Reader, Recorded, What, Writer};
+use crate::trace::{EngineName, Event, EventKind, Header, Reader, Recorded, Writer};
 use crate::transcript::process_name;
 
 /// The environment variable that names a child's folder.
@@ -42,13 +42,13 @@ const LAST_WORDS: usize = 5;
 
 /// What a child is to do.
 #[derive(Serialize, Deserialize)]
-struct Order {
+struct ChildCommand {
     /// Which suite it is to come to.
     suite: String,
     newest: String,
     server: Option<String>,
     is_alone: bool,
-    program: NotedParallel,
+    program: ParallelProgramJson,
 }
 
 /// How children are started.
@@ -67,13 +67,13 @@ const START: Duration = Duration::from_secs(20);
 
 impl Isolation {
     /// Performs a program in a child process.
-    pub(crate) fn perform(&self, program: &Program, means: &Means) -> Trial {
+    pub(crate) fn perform(&self, program: &Program, means: &SubjectConfig) -> Trial {
         let program = ParallelProgram { beginning: program.clone(), threads: Vec::new() };
         self.try_perform(&program, means, |mut lanes| lanes.pop().unwrap_or_default()).unwrap_or_else(broken)
     }
 
     /// The same of a program of several threads.
-    pub(crate) fn perform_parallel(&self, program: &ParallelProgram, means: &Means) -> Trial {
+    pub(crate) fn perform_parallel(&self, program: &ParallelProgram, means: &SubjectConfig) -> Trial {
         let merged = |lanes: Vec<Vec<Done>>| {
             let lanes = lanes.into_iter().map(|lane| lane.into_iter().map(|(_, event)| event).collect());
             merge(lanes).into_iter().map(|event| (None, event)).collect()
@@ -84,16 +84,16 @@ impl Isolation {
     fn try_perform(
         &self,
         program: &ParallelProgram,
-        means: &Means,
+        means: &SubjectConfig,
         merge: impl FnOnce(Vec<Vec<Done>>) -> Vec<Done>,
     ) -> io::Result<Trial> {
         let folder = TempDir::new()?;
-        let order = Order {
+        let order = ChildCommand {
             suite: self.suite.clone(),
             newest: means.newest.to_string(),
             server: means.server.clone(),
             is_alone: means.is_alone,
-            program: NotedParallel::of(program),
+            program: ParallelProgramJson::of(program),
         };
         std::fs::write(folder.path().join(ORDER), serde_json::to_vec(&order)?)?;
         let mut child = Command::new(std::env::current_exe()?)
@@ -182,7 +182,9 @@ fn read(trace: &Path, came_back: bool) -> io::Result<Vec<Done>> {
     let events: Result<Vec<Event>, _> = reader.collect();
     let mut events: Vec<_> = steps.into_iter().skip(1).zip(events.map_err(io::Error::other)?).collect();
     match events.last_mut() {
-        Some((_, Event { what: What::Call(last), .. })) if !came_back && last.outcome.ending == Ending::Crashed => {
+        Some((_, Event { what: EventKind::Call(last), .. }))
+            if !came_back && last.outcome.ending == Ending::Crashed =>
+        {
             last.outcome.ending = Ending::TimedOut;
         }
         _ => {}
@@ -233,7 +235,7 @@ pub(crate) fn obey(suite: &str, make: impl FnOnce() -> Box<dyn Engine>) {
     std::process::exit(status)
 }
 
-fn order(folder: &Path) -> io::Result<Order> {
+fn order(folder: &Path) -> io::Result<ChildCommand> {
     Ok(serde_json::from_slice(&std::fs::read(folder.join(ORDER))?)?)
 }
 
@@ -243,12 +245,12 @@ fn complain(why: &str) -> i32 {
     1
 }
 
-fn try_obey(folder: &Path, order: Order, make: impl FnOnce() -> Box<dyn Engine>) -> io::Result<Option<String>> {
+fn try_obey(folder: &Path, order: ChildCommand, make: impl FnOnce() -> Box<dyn Engine>) -> io::Result<Option<String>> {
     let program = order.program.program().map_err(io::Error::other)?;
     let newest = Interface::from(order.newest.as_str());
-    let means = Means { newest, server: order.server, is_alone: order.is_alone };
-    let logs = (0..=program.threads.len()).map(|thread| Log::new(&trace(folder, thread)));
-    let mut logs = logs.collect::<io::Result<Vec<Log>>>()?;
+    let means = SubjectConfig { newest, server: order.server, is_alone: order.is_alone };
+    let logs = (0..=program.threads.len()).map(|thread| ChildTrace::new(&trace(folder, thread)));
+    let mut logs = logs.collect::<io::Result<Vec<ChildTrace>>>()?;
     let panicked = match &mut *logs {
         [log] => perform(&program.beginning, make, &means, log),
         logs => perform_parallel(&program, make, &means, logs),
@@ -257,7 +259,7 @@ fn try_obey(folder: &Path, order: Order, make: impl FnOnce() -> Box<dyn Engine>)
 }
 
 /// The trace of a thread of a child.
-struct Log {
+struct ChildTrace {
     file: File,
     names: Vec<String>,
     error: Option<io::Error>,
@@ -265,12 +267,12 @@ struct Log {
     since: Instant,
 }
 
-impl Log {
-    fn new(trace: &Path) -> io::Result<Log> {
+impl ChildTrace {
+    fn new(trace: &Path) -> io::Result<ChildTrace> {
         let mut file = File::create(trace)?;
         let header = Writer::new(b"- ".to_vec(), &Header::new(EngineName::default(), "", ""))?;
         file.write_all(&header.into_inner())?;
-        Ok(Log { file, names: Vec::new(), error: None, since: Instant::now() })
+        Ok(ChildTrace { file, names: Vec::new(), error: None, since: Instant::now() })
     }
 
     fn write(&mut self, mark: &str, step: Option<usize>, event: &Event) {
@@ -284,11 +286,11 @@ impl Log {
     }
 }
 
-impl Witness for Log {
+impl Witness for ChildTrace {
     fn before(&mut self, step: Option<usize>, seq: u64, by: Caller, call: &Call) {
         let outcome = Outcome { ending: Ending::Crashed, out: Default::default() };
         let call = Recorded { by, call: call.clone(), wide: false, outcome, elapsed_us: None, interval: None };
-        self.write(&PENDING.to_string(), step, &Event { seq, what: What::Call(Box::new(call)) });
+        self.write(&PENDING.to_string(), step, &Event { seq, what: EventKind::Call(Box::new(call)) });
         self.since = Instant::now();
     }
 
@@ -298,7 +300,7 @@ impl Witness for Log {
     }
 
     fn after(&mut self, step: Option<usize>, mut event: Event) {
-        if let What::Call(recorded) = &mut event.what
+        if let EventKind::Call(recorded) = &mut event.what
             && recorded.interval.is_none()
         {
             recorded.elapsed_us = u64::try_from(self.since.elapsed().as_micros()).ok();

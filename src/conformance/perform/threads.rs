@@ -3,14 +3,14 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, AtomicUsize, Ordering};
 
-use super::holdings::STRANGER;
-use super::{Means, Performance, Witness, message};
+use super::handle_table::STRANGER;
+use super::{Performance, SubjectConfig, Witness, message};
 use crate::call::{Call, Caller, Ending};
 use crate::client::Engine;
 use crate::conformance::program::parallel::{ParallelProgram, is_connect};
 use crate::conformance::program::{HandleName, Step};
 use crate::sync::{meet, thread};
-use crate::trace::{Event, What};
+use crate::trace::{Event, EventKind};
 
 /// Performs a program on a fresh engine, which `make` makes. The first of the witnesses looks on at the beginning, each other
 /// one at a thread. Answers what the engine panicked with, if it did: that ends the program.
@@ -20,7 +20,7 @@ use crate::trace::{Event, What};
 pub(crate) fn perform_parallel<W: Witness + Send>(
     program: &ParallelProgram,
     make: impl FnOnce() -> Box<dyn Engine>,
-    means: &Means,
+    means: &SubjectConfig,
     witnesses: &mut [W],
 ) -> Option<String> {
     let clock = AtomicI64::new(0);
@@ -111,7 +111,7 @@ impl<W: Witness> Witness for Lane<'_, W> {
     }
 
     fn after(&mut self, step: Option<usize>, mut event: Event) {
-        if let What::Call(recorded) = &mut event.what {
+        if let EventKind::Call(recorded) = &mut event.what {
             recorded.interval = Some((self.start, self.tick()));
             let made = recorded.outcome.out.client.map(|client| self.numbers.of(Caller { client, ..recorded.by }));
             recorded.outcome.out.client = made.map(|made| made.client);
@@ -193,7 +193,7 @@ pub(crate) fn merge(mut lanes: impl Iterator<Item = Vec<Event>>) -> Vec<Event> {
     for mut lane in lanes {
         let mut last_end = before;
         for event in &mut lane {
-            let What::Call(recorded) = &mut event.what else { continue };
+            let EventKind::Call(recorded) = &mut event.what else { continue };
             let (start, end) = recorded.interval.unwrap_or((last_end, last_end));
             let is_over = matches!(recorded.outcome.ending, Ending::Crashed | Ending::TimedOut);
             last_end = end;

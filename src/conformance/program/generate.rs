@@ -4,9 +4,9 @@ mod parallel;
 
 use fastrand::Rng;
 
-use super::{HandleName, Host, Program, Step, Target};
+use super::{HandleName, ProcessRef, Program, ProgramHost, Step};
 use crate::call::{Call, Caller, CreateProcess2, Pointer};
-use crate::client::Place;
+use crate::client::HostLocation;
 use crate::flags::{AttachFlags, Class, CreateFlags, CreateProcessOptions, EndSessionFlags, INFINITE};
 use crate::interface::Interface;
 
@@ -102,16 +102,16 @@ impl Generator {
 
     /// The next program.
     pub fn program(&mut self) -> Program {
-        let first = Host::plain();
+        let first = ProgramHost::plain();
         let others = (0..self.random.usize(..=2)).map(|_| self.host());
         let hosts = std::iter::once(first).chain(others).collect();
         let steps = (0..self.random.usize(1..=self.most_steps.max(1))).map(|_| self.step()).collect();
         Program { hosts, steps }
     }
 
-    fn host(&mut self) -> Host {
-        let place = if self.random.u8(..4) == 0 { Place::Elsewhere } else { Place::Here };
-        Host { place, options: Some(OFFERS[self.random.usize(..4)].to_owned()) }
+    fn host(&mut self) -> ProgramHost {
+        let place = if self.random.u8(..4) == 0 { HostLocation::Elsewhere } else { HostLocation::Here };
+        ProgramHost { place, options: Some(OFFERS[self.random.usize(..4)].to_owned()) }
     }
 
     fn step(&mut self) -> Step {
@@ -120,9 +120,9 @@ impl Generator {
         }
         let mut call = self.call();
         let by = self.caller(&call);
-        let (handle, target) = (self.handle(), Target::Nth(self.random.usize(..6)));
+        let (handle, target) = (self.handle(), ProcessRef::Nth(self.random.usize(..6)));
         let handle = if call.server().is_some() { handle } else { HandleName::Zero };
-        let target = if call.process_id().is_some_and(|id| id != 0) { target } else { Target::Nobody };
+        let target = if call.process_id().is_some_and(|id| id != 0) { target } else { ProcessRef::Nobody };
         call.set_process_id(1);
         Step::Call { by, call, handle, target }
     }

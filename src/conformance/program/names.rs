@@ -1,6 +1,6 @@
 //! What the names in a program's strings stand for in a run.
 
-use super::{Facts, Host, Target};
+use super::{ProcessRef, ProgramHost, SubjectFacts};
 use crate::call::Call;
 use crate::process::{Computer, Process};
 
@@ -12,7 +12,7 @@ const SINGLE_DIGITS: usize = 10;
 
 /// The computers of a run, by process, and the server that runs beside the subject.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Names {
+pub(crate) struct ComputerNames {
     /// By process: the first name of its computer.
     computers: Vec<Option<String>>,
     /// Those of the first process's computer.
@@ -21,7 +21,7 @@ pub(crate) struct Names {
     stand_in: Option<(String, String)>,
 }
 
-impl Names {
+impl ComputerNames {
     /// The computer of the next process.
     pub(crate) fn computer(&mut self, computer: Option<&Computer>) {
         if self.computers.is_empty() {
@@ -36,7 +36,7 @@ impl Names {
     }
 
     /// Puts what the names stand for in their place.
-    pub(crate) fn resolve(&self, call: &mut Call, target: Target) {
+    pub(crate) fn resolve(&self, call: &mut Call, target: ProcessRef) {
         call.set_process_id(self.process_id(target));
         match call {
             Call::ConnectProcessServer { remote_options: Some(text), .. } => match &self.stand_in {
@@ -75,18 +75,18 @@ impl Names {
     }
 
     /// A process of the first computer by its place: the way back from its id.
-    pub(crate) fn target(&self, id: u32) -> Target {
+    pub(crate) fn target(&self, id: u32) -> ProcessRef {
         let processes = &self.processes;
         match processes.iter().position(|process| process.id == id) {
-            Some(_) if only(processes).is_some_and(|only| only.id == id) => Target::Only,
-            Some(n) => Target::Nth(n),
-            None => Target::Nobody,
+            Some(_) if only(processes).is_some_and(|only| only.id == id) => ProcessRef::Only,
+            Some(n) => ProcessRef::Nth(n),
+            None => ProcessRef::Nobody,
         }
     }
 
     /// A client's connection string with `@0`, `@1`, … for the computer that it names: the way back. Of several processes
     /// on that computer it is the host that the string reaches, else the first.
-    pub(crate) fn unresolved(&self, text: &str, hosts: &[Host]) -> String {
+    pub(crate) fn unresolved(&self, text: &str, hosts: &[ProgramHost]) -> String {
         let Some((at, name)) = named_computer(text) else { return text.to_owned() };
         let is_named = |known: &Option<String>| known.as_deref() == Some(name);
         let fitting = (0..SINGLE_DIGITS).filter(|process| self.computers.get(*process).is_some_and(is_named));
@@ -103,12 +103,12 @@ impl Names {
         texts.find(reaches).map_or(first, |(_, text)| text)
     }
 
-    fn process_id(&self, target: Target) -> u32 {
+    fn process_id(&self, target: ProcessRef) -> u32 {
         let processes = &self.processes;
         let process = match target {
-            Target::Nth(n) => processes.get(n % (processes.len() + 1)),
-            Target::Only => only(processes),
-            Target::Nobody => None,
+            ProcessRef::Nth(n) => processes.get(n % (processes.len() + 1)),
+            ProcessRef::Only => only(processes),
+            ProcessRef::Nobody => None,
         };
         process.map_or(NOBODY, |process| process.id)
     }
@@ -117,12 +117,16 @@ impl Names {
         let processes = &self.processes;
         let file_name = |process: &Process| process.file_name().to_owned();
         match name {
-            Facts::ONLY => only(processes).map(file_name),
-            Facts::ONLY_IN_CAPITALS => only(processes).map(|process| process.file_name().to_uppercase()),
-            Facts::STEM => only(processes).and_then(|process| Some(process.file_name().rsplit_once('.')?.0.to_owned())),
-            Facts::PATH => only(processes).map(|process| process.exe.clone()),
-            Facts::PATH_ELSEWHERE => only(processes).map(|only| format!(r"C:\no such directory\{}", only.file_name())),
-            Facts::SEVERAL => several(processes).map(file_name),
+            SubjectFacts::ONLY => only(processes).map(file_name),
+            SubjectFacts::ONLY_IN_CAPITALS => only(processes).map(|process| process.file_name().to_uppercase()),
+            SubjectFacts::STEM => {
+                only(processes).and_then(|process| Some(process.file_name().rsplit_once('.')?.0.to_owned()))
+            }
+            SubjectFacts::PATH => only(processes).map(|process| process.exe.clone()),
+            SubjectFacts::PATH_ELSEWHERE => {
+                only(processes).map(|only| format!(r"C:\no such directory\{}", only.file_name()))
+            }
+            SubjectFacts::SEVERAL => several(processes).map(file_name),
             _ => None,
         }
     }

@@ -10,9 +10,9 @@ pub(crate) mod parallel;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::{HandleName, Host, Program, Step, Target};
+use super::{HandleName, ProcessRef, Program, ProgramHost, Step};
 use crate::call::Caller;
-use crate::client::Place;
+use crate::client::HostLocation;
 use crate::trace::{arguments, call};
 
 /// The text is no program.
@@ -23,7 +23,7 @@ pub struct MalformedProgram(String);
 impl Program {
     /// The program as JSON.
     pub fn to_json(&self) -> String {
-        serde_json::to_string(&Noted::of(self)).unwrap_or_default()
+        serde_json::to_string(&ProgramJson::of(self)).unwrap_or_default()
     }
 
     /// Reads a program back.
@@ -32,7 +32,7 @@ impl Program {
     ///
     /// The text is no JSON, or no program.
     pub fn from_json(text: &str) -> Result<Program, MalformedProgram> {
-        let noted: Noted = serde_json::from_str(text).map_err(|error| MalformedProgram(error.to_string()))?;
+        let noted: ProgramJson = serde_json::from_str(text).map_err(|error| MalformedProgram(error.to_string()))?;
         noted.program().map_err(MalformedProgram)
     }
 }
@@ -40,15 +40,15 @@ impl Program {
 /// A program as JSON has it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Noted {
-    pub(crate) hosts: Vec<NotedHost>,
-    pub(crate) steps: Vec<NotedStep>,
+pub(crate) struct ProgramJson {
+    pub(crate) hosts: Vec<HostJson>,
+    pub(crate) steps: Vec<StepJson>,
 }
 
 /// A host as JSON has it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct NotedHost {
+pub(crate) struct HostJson {
     #[serde(default, skip_serializing_if = "is_default")]
     elsewhere: bool,
     options: Option<String>,
@@ -57,7 +57,7 @@ pub(crate) struct NotedHost {
 /// A step as JSON has it: a call, or the end of a process.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct NotedStep {
+pub(crate) struct StepJson {
     #[serde(default, skip_serializing_if = "is_default")]
     process: u32,
     #[serde(default, skip_serializing_if = "is_default")]
@@ -79,31 +79,35 @@ fn is_default<T: Default + PartialEq>(value: &T) -> bool {
 /// The parameters that hold a process id.
 const PROCESS_IDS: [&str; 2] = ["ProcessId", "SystemId"];
 
-impl Noted {
-    pub(crate) fn of(program: &Program) -> Noted {
-        let host = |host: &Host| NotedHost { elsewhere: host.place == Place::Elsewhere, options: host.options.clone() };
-        Noted {
+impl ProgramJson {
+    pub(crate) fn of(program: &Program) -> ProgramJson {
+        let host = |host: &ProgramHost| HostJson {
+            elsewhere: host.place == HostLocation::Elsewhere,
+            options: host.options.clone(),
+        };
+        ProgramJson {
             hosts: program.hosts.iter().map(host).collect(),
-            steps: program.steps.iter().map(NotedStep::of).collect(),
+            steps: program.steps.iter().map(StepJson::of).collect(),
         }
     }
 
     pub(crate) fn program(self) -> Result<Program, String> {
-        let place = |elsewhere| if elsewhere { Place::Elsewhere } else { Place::Here };
-        let hosts = self.hosts.into_iter().map(|host| Host { place: place(host.elsewhere), options: host.options });
+        let place = |elsewhere| if elsewhere { HostLocation::Elsewhere } else { HostLocation::Here };
+        let hosts =
+            self.hosts.into_iter().map(|host| ProgramHost { place: place(host.elsewhere), options: host.options });
         Ok(Program { hosts: hosts.collect(), steps: steps(self.steps)? })
     }
 }
 
-fn steps(noted: Vec<NotedStep>) -> Result<Vec<Step>, String> {
+fn steps(noted: Vec<StepJson>) -> Result<Vec<Step>, String> {
     let steps = noted.into_iter().enumerate();
     steps.map(|(at, step)| step.step().map_err(|error| format!("step {}: {error}", at + 1))).collect()
 }
 
-impl NotedStep {
-    pub(crate) fn of(step: &Step) -> NotedStep {
+impl StepJson {
+    pub(crate) fn of(step: &Step) -> StepJson {
         match step {
-            Step::Kill { process } => NotedStep { process: *process, kill: true, ..NotedStep::default() },
+            Step::Kill { process } => StepJson { process: *process, kill: true, ..StepJson::default() },
             Step::Call { by, call, handle, target } => {
                 let mut input = arguments(call);
                 if call.server().is_some() {
@@ -117,7 +121,7 @@ impl NotedStep {
                     }
                 }
                 let Caller { process, thread, client } = *by;
-                NotedStep { process, thread, client, call: Some(call.method().to_owned()), kill: false, input }
+                StepJson { process, thread, client, call: Some(call.method().to_owned()), kill: false, input }
             }
         }
     }
@@ -131,7 +135,7 @@ impl NotedStep {
             (Some(method), false) => method,
             (None, true) => {
                 let kill = Step::Kill { process: self.process };
-                let is_plain = self == NotedStep::of(&kill);
+                let is_plain = self == StepJson::of(&kill);
                 return if is_plain { Ok(kill) } else { Err("a kill has a process and nothing else".to_owned()) };
             }
             _ => return Err("a step has either a call or a kill".to_owned()),
@@ -142,7 +146,7 @@ impl NotedStep {
             handle = read_handle(name).ok_or_else(|| format!("no handle is called {name:?}"))?;
             "0x0".clone_into(name);
         }
-        let mut target = Target::Nobody;
+        let mut target = ProcessRef::Nobody;
         for parameter in PROCESS_IDS {
             match self.input.get_mut(parameter) {
                 Some(value) if *value != 0 => {
@@ -184,18 +188,18 @@ fn read_handle(name: &str) -> Option<HandleName> {
     }
 }
 
-fn target_name(target: Target) -> String {
+fn target_name(target: ProcessRef) -> String {
     match target {
-        Target::Nth(n) => format!("nth {n}"),
-        Target::Only => "only".to_owned(),
-        Target::Nobody => "nobody".to_owned(),
+        ProcessRef::Nth(n) => format!("nth {n}"),
+        ProcessRef::Only => "only".to_owned(),
+        ProcessRef::Nobody => "nobody".to_owned(),
     }
 }
 
-fn read_target(name: &str) -> Option<Target> {
+fn read_target(name: &str) -> Option<ProcessRef> {
     match name {
-        "only" => Some(Target::Only),
-        "nobody" => Some(Target::Nobody),
-        _ => name.strip_prefix("nth ")?.parse().ok().map(Target::Nth),
+        "only" => Some(ProcessRef::Only),
+        "nobody" => Some(ProcessRef::Nobody),
+        _ => name.strip_prefix("nth ")?.parse().ok().map(ProcessRef::Nth),
     }
 }

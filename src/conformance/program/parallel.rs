@@ -65,7 +65,7 @@ pub(crate) fn is_for_threads(call: &Call) -> bool {
         | Call::CreateProcess2(_)
         | Call::CreateProcessAndAttach { .. }
         | Call::CreateProcessAndAttach2 { .. }
-        | Call::Outside { .. } => false,
+        | Call::OtherMethod { .. } => false,
     }
 }
 

@@ -1,6 +1,6 @@
 //! Every short program: what two handles and one server beside them can come to in a few lifecycle calls.
 
-use super::{HandleName, Host, Program, Step, Target};
+use super::{HandleName, ProcessRef, Program, ProgramHost, Step};
 use crate::call::{Call, Caller, Pointer};
 
 /// The process that hosts the server.
@@ -46,12 +46,13 @@ impl Iterator for Search {
             rest /= base;
         }
         steps.extend([look(0), look(1)]);
-        Some(Program { hosts: vec![Host::plain()], steps })
+        Some(Program { hosts: vec![ProgramHost::plain()], steps })
     }
 }
 
 fn alphabet() -> [Step; 6] {
-    let connect = Call::ConnectProcessServer { remote_options: Host::plain().reached(0), server: Pointer::Given };
+    let connect =
+        Call::ConnectProcessServer { remote_options: ProgramHost::plain().reached(0), server: Pointer::Given };
     let disconnect = || Call::DisconnectProcessServer { server: 0 };
     let end = || Call::EndProcessServer { server: 0 };
     [
@@ -71,5 +72,5 @@ fn look(handle: usize) -> Step {
 }
 
 fn step(process: u32, call: Call, handle: HandleName) -> Step {
-    Step::Call { by: Caller { process, ..Caller::default() }, call, handle, target: Target::Nobody }
+    Step::Call { by: Caller { process, ..Caller::default() }, call, handle, target: ProcessRef::Nobody }
 }

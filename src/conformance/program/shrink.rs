@@ -1,7 +1,7 @@
 //! Makes a failing program small. Every part of a program is a program, so shrinking is deletion.
 
 use super::parallel::ParallelProgram;
-use super::{Host, Program, Step};
+use super::{Program, ProgramHost, Step};
 
 /// The smallest program to be had from this one by leaving things out that still fails. `fails` runs a program.
 pub fn shrink(program: &Program, mut fails: impl FnMut(&Program) -> bool) -> Program {
@@ -56,7 +56,7 @@ fn leave_out<P: Clone, T>(program: &mut P, part: impl Fn(&mut P) -> &mut Vec<T>,
 
 fn leave_out_hosts<P: Clone>(
     program: &mut P,
-    hosts: impl Fn(&mut P) -> &mut Vec<Host>,
+    hosts: impl Fn(&mut P) -> &mut Vec<ProgramHost>,
     fails: &mut impl FnMut(&P) -> bool,
 ) {
     for at in (0..hosts(program).len()).rev() {

@@ -7,12 +7,12 @@ use crate::spec::Requirement;
 #[derive(Clone, Debug)]
 pub(super) struct Area<'a> {
     pub(super) name: &'static str,
-    pub(super) rows: Vec<Row<'a>>,
+    pub(super) rows: Vec<RequirementRow<'a>>,
 }
 
 /// What the reports say of a requirement.
 #[derive(Clone, Debug)]
-pub(super) struct Row<'a> {
+pub(super) struct RequirementRow<'a> {
     pub(super) requirement: Requirement,
     /// In the order of the reports; `None` where a report does not judge by it.
     pub(super) found: Vec<Option<&'a RequirementReport>>,
@@ -29,7 +29,7 @@ pub(super) fn areas(reports: &[Report]) -> Vec<Area<'_>> {
         if found.iter().all(Option::is_none) {
             continue;
         }
-        let (name, row) = (requirement.area(), Row { requirement, found });
+        let (name, row) = (requirement.area(), RequirementRow { requirement, found });
         match areas.last_mut() {
             Some(area) if area.name == name => area.rows.push(row),
             _ => areas.push(Area { name, rows: vec![row] }),
@@ -38,7 +38,7 @@ pub(super) fn areas(reports: &[Report]) -> Vec<Area<'_>> {
     areas
 }
 
-impl Row<'_> {
+impl RequirementRow<'_> {
     /// The verdicts of those that could be judged.
     fn judged(&self) -> impl Iterator<Item = Verdict> {
         self.found.iter().flatten().map(|found| found.verdict).filter(|verdict| *verdict != Verdict::Skip)

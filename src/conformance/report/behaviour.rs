@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::fold::marked;
+use super::collapse::marked;
 use super::{CaseReport, Report, Verdict};
 
 impl Report {

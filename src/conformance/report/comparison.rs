@@ -4,7 +4,7 @@ mod markdown;
 mod text;
 
 use super::Report;
-use super::areas::{Area, Row, areas};
+use super::areas::{Area, RequirementRow, areas};
 
 /// Reports of several engines, or of one at several times, side by side: what came of each, then requirements by engines
 /// with the verdict in each cell. [`html`](super::html()) makes a page of them, with what led there.
@@ -50,7 +50,7 @@ impl<'a> Comparison<'a> {
 const DIFFERS: &str = "≠";
 
 /// What stands before a requirement.
-fn mark(row: &Row<'_>) -> &'static str {
+fn mark(row: &RequirementRow<'_>) -> &'static str {
     if row.differs() { DIFFERS } else { "" }
 }
 

@@ -2,10 +2,10 @@
 
 use quick_junit::{NonSuccessKind, Property, Report as Junit, TestCase, TestCaseStatus, TestSuite};
 
-use super::fold::marked;
-use super::{CaseReport, Elsewhere, Failure, PropertyReport, Report, RequirementReport, Verdict};
+use super::collapse::marked;
+use super::{CaseReport, Elsewhere, PropertyReport, Report, ReportedFailure, RequirementReport, Verdict};
 use crate::conformance::judge::lanes::Lanes;
-use crate::transcript::Line;
+use crate::transcript::TranscriptLine;
 
 impl Report {
     /// The report as JUnit XML: a test suite an area, a test case a case, its class the requirement. A test fails or has an
@@ -84,8 +84,8 @@ impl RequirementReport {
         test
     }
 
-    fn status(&self, verdict: Verdict, reason: Option<&str>, failure: Option<&Failure>) -> TestCaseStatus {
-        let said = failure.map(Failure::sentence);
+    fn status(&self, verdict: Verdict, reason: Option<&str>, failure: Option<&ReportedFailure>) -> TestCaseStatus {
+        let said = failure.map(ReportedFailure::sentence);
         let (mut status, message) = match verdict {
             Verdict::Pass => return TestCaseStatus::success(),
             Verdict::Skip | Verdict::KnownDeviation => (TestCaseStatus::skipped(), reason.map(str::to_owned).or(said)),
@@ -100,11 +100,11 @@ impl RequirementReport {
         status
     }
 
-    fn description(&self, failure: Option<&Failure>, reason: Option<&str>) -> String {
+    fn description(&self, failure: Option<&ReportedFailure>, reason: Option<&str>) -> String {
         let facts = self.requirement.facts();
         let sources = facts.sources.join(", ");
         let mut text = format!("{} ({}, {}; {sources}): {}", facts.id, facts.level, facts.basis, facts.statement);
-        if let Some(Failure { expected, actual, .. }) = failure {
+        if let Some(ReportedFailure { expected, actual, .. }) = failure {
             text.push_str(&format!("\nexpected  {expected}\nactual    {actual}"));
         }
         if let Some(reason) = reason {
@@ -149,7 +149,7 @@ impl PropertyReport {
     }
 }
 
-impl Failure {
+impl ReportedFailure {
     fn sentence(&self) -> String {
         let by = self.requirement.map_or(String::new(), |requirement| format!("{requirement}: "));
         format!("{by}expected {}, actual {}", self.expected, self.actual)
@@ -162,6 +162,6 @@ fn test(class: &str, name: &str, status: TestCaseStatus) -> TestCase {
     test
 }
 
-fn set_calls(test: &mut TestCase, calls: &[Line], failure: &Failure) {
+fn set_calls(test: &mut TestCase, calls: &[TranscriptLine], failure: &ReportedFailure) {
     test.set_system_out(marked(calls, failure.call));
 }

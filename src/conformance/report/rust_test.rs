@@ -7,14 +7,14 @@ pub(crate) mod parallel;
 use std::collections::BTreeSet;
 
 use crate::call::{Call, Caller, Ending};
-use crate::client::Place;
-use crate::hresult::{self, HRESULT, Named};
+use crate::client::HostLocation;
+use crate::hresult::{self, HRESULT, NamedCode};
 use crate::model::Violation;
 use crate::process::Computer;
 use crate::status::Statuses;
-use crate::trace::{Event, Recorded, What};
-use call::{Source, interface, source};
-use names::{Module, Names};
+use crate::trace::{Event, EventKind, Recorded};
+use call::{CallSource, interface, source};
+use names::{Module, VariableNames};
 
 /// How wide a line may be, in characters.
 const WIDTH: usize = 116;
@@ -57,7 +57,7 @@ fn heading(violation: &Violation) -> String {
     text
 }
 
-fn imports(names: &Names) -> String {
+fn imports(names: &VariableNames) -> String {
     let mut text = String::new();
     for (module, path) in [(Module::Flags, "flags::"), (Module::Hresult, "hresult::"), (Module::Root, "")] {
         match names.imports(module)[..] {
@@ -72,7 +72,7 @@ fn imports(names: &Names) -> String {
 
 /// What stands around a call that makes something.
 #[derive(Default)]
-struct Made {
+struct CreatedObject {
     before: Vec<String>,
     /// The source of the output that receives it.
     output: String,
@@ -84,7 +84,7 @@ struct Made {
 /// The statements of a test.
 struct Body {
     text: String,
-    names: Names,
+    names: VariableNames,
     /// The variables that later lines use.
     used: BTreeSet<String>,
     /// How many processes there are so far.
@@ -94,7 +94,7 @@ struct Body {
 
 impl Body {
     fn new(used: BTreeSet<String>) -> Body {
-        let mut names = Names::default();
+        let mut names = VariableNames::default();
         names.import(Module::Root, "Engine");
         Body { text: String::new(), names, used, processes: 1, computer: None }
     }
@@ -111,17 +111,17 @@ impl Body {
     fn event(&mut self, event: &Event, seq: u64, violation: &Violation) {
         self.meet(event);
         match &event.what {
-            What::ProcessKilled { process } => self.line(&format!("{}.kill();", Names::engine(*process))),
-            What::Call(recorded) if event.seq == seq => self.wrong(recorded, violation),
-            What::Call(recorded) => self.call(recorded),
-            What::Computer { .. } | What::Elapsed { .. } => {}
+            EventKind::ProcessKilled { process } => self.line(&format!("{}.kill();", VariableNames::engine(*process))),
+            EventKind::Call(recorded) if event.seq == seq => self.wrong(recorded, violation),
+            EventKind::Call(recorded) => self.call(recorded),
+            EventKind::Computer { .. } | EventKind::Elapsed { .. } => {}
         }
     }
 
     /// A process that was not there before.
     fn meet(&mut self, event: &Event) {
         let computer = match &event.what {
-            What::Computer { computer, .. } => Some(computer),
+            EventKind::Computer { computer, .. } => Some(computer),
             _ => None,
         };
         if event.process() == 0 && self.computer.is_none() {
@@ -130,20 +130,20 @@ impl Body {
         while self.processes <= event.process() {
             let own = self.computer.as_ref();
             let is_elsewhere = own.zip(computer).is_some_and(|(own, computer)| own.names != computer.names);
-            let place = if is_elsewhere { Place::Elsewhere } else { Place::Here };
-            self.names.import(Module::Root, "Place");
-            let host = Names::engine(self.processes);
-            self.line(&format!("let {host} = engine.start_process(Place::{place:?}).unwrap();"));
+            let place = if is_elsewhere { HostLocation::Elsewhere } else { HostLocation::Here };
+            self.names.import(Module::Root, "HostLocation");
+            let host = VariableNames::engine(self.processes);
+            self.line(&format!("let {host} = engine.start_process(HostLocation::{place:?}).unwrap();"));
             self.processes += 1;
         }
     }
 
     fn call(&mut self, recorded: &Recorded) {
         let receiver = self.receiver(recorded);
-        let Made { before, output, inside, after } = self.made(recorded);
+        let CreatedObject { before, output, inside, after } = self.made(recorded);
         let call = source(&recorded.call, recorded.by.process, &output, &mut self.names);
         let note = match recorded.outcome.ending {
-            Ending::Returned(code) => hresult::name(code).map_or_else(|| Named(code).to_string(), str::to_owned),
+            Ending::Returned(code) => hresult::name(code).map_or_else(|| NamedCode(code).to_string(), str::to_owned),
             ending => ending.to_string(),
         };
         let thread = self.thread(recorded);
@@ -193,9 +193,9 @@ impl Body {
             (false, true) => true_of.push("answer.is_err()".to_owned()),
             (false, false) => {}
         }
-        self.names.import(Module::Hresult, "Named");
+        self.names.import(Module::Hresult, "NamedCode");
         let wanted = format!("expected {endings}, got {{}}");
-        Some(format!("assert!({}, {wanted:?}, Named(answer));", true_of.join(" || ")))
+        Some(format!("assert!({}, {wanted:?}, NamedCode(answer));", true_of.join(" || ")))
     }
 
     fn code(&mut self, code: HRESULT) -> String {
@@ -215,7 +215,7 @@ impl Body {
     fn receiver(&mut self, recorded: &Recorded) -> String {
         let by = recorded.by;
         if let Call::DebugCreate { .. } = recorded.call {
-            return Names::engine(by.process);
+            return VariableNames::engine(by.process);
         }
         let (client, _) = self.names.client(by.process, by.client);
         let is_taken = by.thread != 0 && recorded.call == Call::Release;
@@ -225,24 +225,24 @@ impl Body {
     /// The beginning of a statement that does something on another thread than the main one.
     fn thread(&self, recorded: &Recorded) -> Option<String> {
         let Caller { process, thread, .. } = recorded.by;
-        (thread != 0).then(|| format!("{}.on_thread({thread}", Names::engine(process)))
+        (thread != 0).then(|| format!("{}.on_thread({thread}", VariableNames::engine(process)))
     }
 
     /// What stands around a call that makes something.
-    fn made(&mut self, recorded: &Recorded) -> Made {
+    fn made(&mut self, recorded: &Recorded) -> CreatedObject {
         let Recorded { by, call, outcome, .. } = recorded;
-        let nothing = Made { output: NOWHERE.to_owned(), ..Made::default() };
+        let nothing = CreatedObject { output: NOWHERE.to_owned(), ..CreatedObject::default() };
         let names = &mut self.names;
         match call {
             Call::DebugCreate { interface } if outcome.succeeded() => {
                 let name = names.new_client(by.process, by.client, interface);
                 let declared = self.declared(&name);
                 let unwrapped = self.used.contains(&name).then(|| format!("let {name} = {name}.unwrap();"));
-                Made {
+                CreatedObject {
                     before: vec![format!("let mut {declared} = None;")],
                     output: format!("Some(&mut {declared})"),
                     after: unwrapped.into_iter().collect(),
-                    ..Made::default()
+                    ..CreatedObject::default()
                 }
             }
             // What comes out is of version 1, and is brought to that of the client object that made it (CLI-15).
@@ -253,7 +253,7 @@ impl Body {
                 let asked = interface(&asked, names);
                 let declared = self.declared(&name);
                 let query = format!("made.query_interface({asked}, Some(&mut {declared}))");
-                Made {
+                CreatedObject {
                     before: vec!["let mut made = None;".to_owned(), format!("let mut {declared} = None;")],
                     output: "Some(&mut made)".to_owned(),
                     inside: vec![format!("let _ = made.as_ref().map(|made| {query});")],
@@ -267,17 +267,17 @@ impl Body {
                 }
                 let declared = names.newer_client(by.process, by.client, asked);
                 let declared = self.declared(&declared);
-                Made {
+                CreatedObject {
                     before: vec!["let mut newer = None;".to_owned()],
                     output: "Some(&mut newer)".to_owned(),
                     after: vec![format!("let {declared} = newer.unwrap_or({old});")],
-                    ..Made::default()
+                    ..CreatedObject::default()
                 }
             }
             // A thread's work may be done more than once, as far as a compiler can see.
             Call::Release if by.thread != 0 => {
                 let (name, _) = names.client(by.process, by.client);
-                Made { before: vec![format!("let mut {name} = Some({name});")], ..Made::default() }
+                CreatedObject { before: vec![format!("let mut {name} = Some({name});")], ..CreatedObject::default() }
             }
             Call::ConnectProcessServer { .. } => {
                 let Some(handle) = outcome.out.server else { return nothing };
@@ -285,10 +285,10 @@ impl Body {
                 if !self.used.contains(&name) {
                     return nothing;
                 }
-                Made {
+                CreatedObject {
                     before: vec![format!("let mut {name} = None;")],
                     output: format!("Some(&mut {name})"),
-                    ..Made::default()
+                    ..CreatedObject::default()
                 }
             }
             _ => nothing,
@@ -297,8 +297,8 @@ impl Body {
 }
 
 /// A call with what stands before it and behind it, on as many lines as it takes.
-fn statement(indent: &str, before: &str, call: &Source, end: &str, note: &str) -> String {
-    let Source { method, arguments } = call;
+fn statement(indent: &str, before: &str, call: &CallSource, end: &str, note: &str) -> String {
+    let CallSource { method, arguments } = call;
     let line = format!("{indent}{before}.{method}({}){end}{note}\n", arguments.join(", "));
     if line.chars().count() <= WIDTH {
         return line;

@@ -3,12 +3,14 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use super::fold::{Row, fold};
+use super::collapse::{CallRow, collapse};
 use super::style::Style;
-use super::{CaseReport, Counterexample, Elsewhere, Failure, PropertyReport, Report, RequirementReport, Verdict};
+use super::{
+    CaseReport, Counterexample, Elsewhere, PropertyReport, Report, ReportedFailure, RequirementReport, Verdict,
+};
 use crate::conformance::judge::lanes::Lanes;
 use crate::spec::Requirement;
-use crate::transcript::Line;
+use crate::transcript::TranscriptLine;
 
 /// How wide running text may become, in characters.
 const WIDTH: usize = 110;
@@ -19,7 +21,7 @@ const MOST_REASONS: usize = 12;
 impl Report {
     /// The report for people: what was judged, then what is wrong and what led there. `colours` are those of a terminal.
     pub fn text(&self, colours: bool) -> String {
-        let mut page = Page { text: String::new(), colours };
+        let mut page = TextPage { text: String::new(), colours };
         self.summary(&mut page);
         for report in self.requirements.iter().filter(|report| report.fails()) {
             page.text.push('\n');
@@ -34,7 +36,7 @@ impl Report {
         page.text
     }
 
-    fn summary(&self, page: &mut Page) {
+    fn summary(&self, page: &mut TextPage) {
         let Report { subject, profile, kit, .. } = self;
         let subject = page.painted(Style::Bold, subject);
         page.line(0, &format!("{subject}, profile {profile}, judged by dbgeng-testkit {kit}"));
@@ -59,14 +61,14 @@ impl Report {
         }
     }
 
-    fn counterexamples(&self, page: &mut Page) {
+    fn counterexamples(&self, page: &mut TextPage) {
         for property in self.properties.iter().filter(|property| property.verdict.is_bad()) {
             property.write(page);
         }
     }
 
     /// What is broken and need not hold.
-    fn advisory(&self, page: &mut Page) {
+    fn advisory(&self, page: &mut TextPage) {
         let is_advisory = |report: &&RequirementReport| report.verdict.is_bad() && !report.fails();
         let broken: Vec<&RequirementReport> = self.requirements.iter().filter(is_advisory).collect();
         if broken.is_empty() {
@@ -108,7 +110,7 @@ impl Report {
         reasons
     }
 
-    fn conclusion(&self, page: &mut Page) {
+    fn conclusion(&self, page: &mut TextPage) {
         let objections = self.objections();
         page.text.push('\n');
         if objections.is_empty() {
@@ -126,12 +128,12 @@ impl RequirementReport {
     /// What is wrong with this requirement: what it asks and where that comes from, and for each case that failed the calls
     /// that led there, what was allowed and what happened. `colours` are those of a terminal.
     pub fn text(&self, colours: bool) -> String {
-        let mut page = Page { text: String::new(), colours };
+        let mut page = TextPage { text: String::new(), colours };
         self.write(&mut page);
         page.text
     }
 
-    fn write(&self, page: &mut Page) {
+    fn write(&self, page: &mut TextPage) {
         let facts = self.requirement.facts();
         page.heading(self.verdict, self.requirement.id());
         page.wrapped(2, &format!("{}, {} ({})", facts.level, facts.basis, facts.sources.join(", ")));
@@ -152,7 +154,7 @@ impl RequirementReport {
     }
 
     /// The first place with its calls where no case of its own shows any, the others by name.
-    fn write_elsewhere(&self, page: &mut Page) {
+    fn write_elsewhere(&self, page: &mut TextPage) {
         let shown = if self.cases.iter().any(|case| case.verdict.is_bad()) { 0 } else { 1 };
         for Elsewhere { place, failure, calls } in self.elsewhere.iter().take(shown) {
             page.line(2, &format!("broken elsewhere, {place}:"));
@@ -165,7 +167,7 @@ impl RequirementReport {
         }
     }
 
-    fn failures(&self) -> impl Iterator<Item = &Failure> {
+    fn failures(&self) -> impl Iterator<Item = &ReportedFailure> {
         let own = self.cases.iter().filter_map(|case| case.failure.as_ref());
         own.chain(self.elsewhere.iter().map(|elsewhere| &elsewhere.failure))
     }
@@ -174,12 +176,12 @@ impl RequirementReport {
 impl PropertyReport {
     /// What is wrong with this property: the smallest program found for each requirement that is broken.
     pub fn text(&self, colours: bool) -> String {
-        let mut page = Page { text: String::new(), colours };
+        let mut page = TextPage { text: String::new(), colours };
         self.write(&mut page);
         page.text
     }
 
-    fn write(&self, page: &mut Page) {
+    fn write(&self, page: &mut TextPage) {
         for example in self.counterexamples.iter().filter(|example| example.verdict.is_bad()) {
             page.text.push('\n');
             page.heading(example.verdict, &self.name);
@@ -196,12 +198,12 @@ impl PropertyReport {
 /// By reason, whom it concerns.
 type Reasons = BTreeMap<String, Vec<String>>;
 
-struct Page {
+struct TextPage {
     text: String,
     colours: bool,
 }
 
-impl Page {
+impl TextPage {
     fn painted(&self, style: Style, text: &str) -> String {
         style.painted(text, self.colours)
     }
@@ -250,7 +252,7 @@ impl Page {
     }
 
     /// What was wrong and what led there; `of` needs not be told which requirement is broken.
-    fn failure(&mut self, failure: &Failure, calls: &[Line], of: Option<Requirement>) {
+    fn failure(&mut self, failure: &ReportedFailure, calls: &[TranscriptLine], of: Option<Requirement>) {
         self.calls(calls, failure.call);
         self.line(4, &format!("expected  {}", self.painted(Style::Good, &failure.expected)));
         self.line(4, &format!("actual    {}", self.painted(Style::Bad, &failure.actual)));
@@ -260,13 +262,13 @@ impl Page {
     }
 
     /// The calls until the wrong one, which is marked.
-    fn calls(&mut self, calls: &[Line], wrong: Option<usize>) {
+    fn calls(&mut self, calls: &[TranscriptLine], wrong: Option<usize>) {
         let until = wrong.map_or(calls.len(), |wrong| calls.len().min(wrong + 1));
-        for row in fold(&calls[..until], wrong) {
+        for row in collapse(&calls[..until], wrong) {
             match row {
-                Row::Call { is_wrong: true, .. } => self.line(4, &self.painted(Style::Bad, &format!("> {row}"))),
-                Row::Call { .. } => self.line(6, &row.to_string()),
-                Row::Again { .. } => self.line(6, &self.painted(Style::Faint, &row.to_string())),
+                CallRow::Call { is_wrong: true, .. } => self.line(4, &self.painted(Style::Bad, &format!("> {row}"))),
+                CallRow::Call { .. } => self.line(6, &row.to_string()),
+                CallRow::Repeated { .. } => self.line(6, &self.painted(Style::Faint, &row.to_string())),
             }
         }
     }

@@ -8,7 +8,7 @@ use libtest_mimic::{Arguments, Completion, Failed, Trial};
 use super::Suite;
 use super::capability::{Capability, needs_of};
 use super::property::{self, Property};
-use crate::conformance::report::kept::{TRACE, command};
+use crate::conformance::report::save_trace::{TRACE, command};
 use crate::conformance::report::{RequirementReport, Verdict};
 use crate::spec::{Level, Requirement};
 

@@ -4,12 +4,12 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 use crate::call::Call;
-use crate::client::Place;
+use crate::client::HostLocation;
 use crate::conformance::case::Case;
-use crate::conformance::case::wanted::Wrote;
-use crate::conformance::perform::Means;
+use crate::conformance::case::expectation::OutputCheck;
+use crate::conformance::perform::SubjectConfig;
 use crate::conformance::program::parallel::ParallelProgram;
-use crate::conformance::program::{Facts, HandleName, Program, Step, Target};
+use crate::conformance::program::{HandleName, ProcessRef, Program, Step, SubjectFacts};
 use crate::interface::Interface;
 use crate::options::{ConnectionString, Side, Transport};
 use crate::profile::Profile;
@@ -55,24 +55,24 @@ impl fmt::Display for Capability {
 
 /// What a subject can do.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Abilities {
+pub struct Capabilities {
     /// What it cannot do.
     pub(crate) lacking: BTreeSet<Capability>,
     /// A process server that runs beside it, by the connection string that reaches it.
     pub(crate) server: Option<String>,
 }
 
-impl Abilities {
+impl Capabilities {
     /// Whether the subject can do this.
     pub fn has(&self, capability: Capability) -> bool {
         !self.lacking.contains(&capability)
     }
 
     /// What a performance has to know of the subject.
-    pub(crate) fn means(&self) -> Means {
+    pub(crate) fn means(&self) -> SubjectConfig {
         let newest = (1..=5).rev().find(|version| self.has(Capability::Version(*version)));
         let newest = newest.map_or(Interface::NEWEST, Interface::DebugClient);
-        Means { newest, server: self.server.clone(), is_alone: !self.has(Capability::Processes) }
+        SubjectConfig { newest, server: self.server.clone(), is_alone: !self.has(Capability::Processes) }
     }
 
     /// The program without what the subject cannot do, and without what would bring the server beside it to its end.
@@ -81,7 +81,7 @@ impl Abilities {
             return program;
         }
         if !self.has(Capability::Computers) {
-            program.hosts.iter_mut().for_each(|host| host.place = Place::Here);
+            program.hosts.iter_mut().for_each(|host| host.place = HostLocation::Here);
         }
         let steps = std::mem::take(&mut program.steps);
         program.hosts.truncate(if self.has(Capability::Method("StartProcessServer")) { usize::MAX } else { 1 });
@@ -114,16 +114,16 @@ impl Abilities {
 }
 
 /// What a case needs of a subject with these means.
-pub(crate) fn needs_of(case: &Case, means: &Means) -> BTreeSet<Capability> {
+pub(crate) fn needs_of(case: &Case, means: &SubjectConfig) -> BTreeSet<Capability> {
     let mut needs = needs(&case.program, means);
-    if case.wanted.iter().flat_map(|wanted| &wanted.wrote).any(Wrote::needs_facts) {
+    if case.wanted.iter().flat_map(|wanted| &wanted.wrote).any(OutputCheck::needs_facts) {
         needs.insert(Capability::Facts);
     }
     needs
 }
 
 /// What a program needs of a subject with these means.
-fn needs(program: &Program, means: &Means) -> BTreeSet<Capability> {
+fn needs(program: &Program, means: &SubjectConfig) -> BTreeSet<Capability> {
     let mut needs: BTreeSet<Capability> = means.newest.version().map(Capability::Version).into_iter().collect();
     for (at, host) in program.hosts.iter().enumerate() {
         let stands_in = means.stands_in(at, host);
@@ -132,7 +132,7 @@ fn needs(program: &Program, means: &Means) -> BTreeSet<Capability> {
             Some(_) => drop(needs.insert(Capability::Method("StartProcessServer"))),
             None => drop(needs.insert(Capability::Processes)),
         }
-        if host.place == Place::Elsewhere {
+        if host.place == HostLocation::Elsewhere {
             needs.insert(Capability::Computers);
         }
         needs.extend(host.options.as_deref().filter(|_| !stands_in).and_then(transport));
@@ -156,7 +156,7 @@ fn needs(program: &Program, means: &Means) -> BTreeSet<Capability> {
                 if let HandleName::Issued(_) | HandleName::Altered(..) = handle {
                     needs.insert(Capability::Method("ConnectProcessServer"));
                 }
-                if call.process_id().is_some_and(|id| id != 0) && *target == Target::Only {
+                if call.process_id().is_some_and(|id| id != 0) && *target == ProcessRef::Only {
                     needs.insert(Capability::Facts);
                 }
             }
@@ -166,7 +166,7 @@ fn needs(program: &Program, means: &Means) -> BTreeSet<Capability> {
 }
 
 /// A server that runs beside the subject is reached by one string alone.
-fn names_another_server(program: &Program, means: &Means, call: &Call) -> bool {
+fn names_another_server(program: &Program, means: &SubjectConfig, call: &Call) -> bool {
     let Call::ConnectProcessServer { remote_options: Some(text), .. } = call else { return false };
     let played = program.hosts.first().filter(|host| means.stands_in(0, host));
     played.is_some_and(|host| text.contains("@1") && host.reached(0).as_ref() != Some(text))
@@ -180,7 +180,7 @@ fn of_call(call: &Call) -> Vec<Capability> {
         Call::StartProcessServer { options, .. } => options.as_deref().and_then(transport).into_iter().collect(),
         _ => Vec::new(),
     };
-    if !matches!(call, Call::DebugCreate { .. } | Call::Release | Call::Outside { .. }) {
+    if !matches!(call, Call::DebugCreate { .. } | Call::Release | Call::OtherMethod { .. }) {
         needs.push(Capability::Method(call.method()));
     }
     let text = match call {
@@ -189,7 +189,7 @@ fn of_call(call: &Call) -> Vec<Capability> {
         _ => None,
     };
     match text.unwrap_or_default() {
-        Facts::SEVERAL => needs.push(Capability::Namesakes),
+        SubjectFacts::SEVERAL => needs.push(Capability::Namesakes),
         text if text.starts_with('@') => needs.push(Capability::Facts),
         _ => {}
     }

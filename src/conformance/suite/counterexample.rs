@@ -6,11 +6,11 @@ use crate::conformance::judge::run::Execution;
 use crate::conformance::program::parallel::ParallelProgram;
 use crate::conformance::report::rust_test::parallel::parallel_rust_test;
 use crate::conformance::report::rust_test::rust_test;
-use crate::conformance::report::{Counterexample, Failure, Verdict};
+use crate::conformance::report::{Counterexample, ReportedFailure, Verdict};
 use crate::model::Violation;
 use crate::spec::Requirement;
 use crate::trace::{EngineName, Event, Header, Writer};
-use crate::transcript::{Line, Transcript, process_name};
+use crate::transcript::{Transcript, TranscriptLine, process_name};
 
 /// What a run shows of a requirement that it breaks. Its events were kept.
 pub(crate) fn counterexample(suite: &Suite, execution: &Execution, requirement: Requirement) -> Counterexample {
@@ -34,7 +34,7 @@ fn shown(
     test: impl FnOnce(u64, &Violation) -> String,
 ) -> Counterexample {
     let first = execution.broken.iter().find(|(_, violation)| violation.requirement == requirement);
-    let (mut transcript, mut calls, mut at): (_, Vec<Line>, _) = (Transcript::default(), Vec::new(), None);
+    let (mut transcript, mut calls, mut at): (_, Vec<TranscriptLine>, _) = (Transcript::default(), Vec::new(), None);
     for event in &execution.events {
         calls.extend(transcript.line(event));
         if first.is_some_and(|(seq, _)| *seq == event.seq) {
@@ -48,7 +48,7 @@ fn shown(
     let is_known = suite.deviations.of(requirement).is_some_and(|known| known.elsewhere);
     Counterexample {
         verdict: if is_known { Verdict::KnownDeviation } else { Verdict::Fail },
-        failure: Failure { requirement: Some(requirement), call: at, expected, actual },
+        failure: ReportedFailure { requirement: Some(requirement), call: at, expected, actual },
         lanes: first.map_or_else(String::new, |(seq, _)| lanes(execution, *seq)),
         trace: trace(suite, requirement, &execution.events),
         test: first.map(|(seq, violation)| test(*seq, violation)).unwrap_or_default(),

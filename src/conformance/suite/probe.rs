@@ -3,24 +3,24 @@
 
 use std::collections::BTreeSet;
 
-use super::capability::{Abilities, Capability};
+use super::capability::{Capabilities, Capability};
 use crate::call::{Call, Caller, CreateProcess2, Outcome, Pointer};
-use crate::client::Place;
+use crate::client::HostLocation;
 use crate::conformance::judge::trial::Trial;
-use crate::conformance::perform::Means;
+use crate::conformance::perform::SubjectConfig;
 use crate::conformance::program::names::{only, several};
-use crate::conformance::program::{HandleName, Host, Program, Step, Target};
+use crate::conformance::program::{HandleName, ProcessRef, Program, ProgramHost, Step};
 use crate::flags::{AttachFlags, Class, CreateFlags, CreateProcessOptions, EndSessionFlags};
 use crate::hresult::{E_NOINTERFACE, E_NOTIMPL};
 use crate::interface::Interface;
 use crate::options::Transport;
-use crate::trace::What;
+use crate::trace::EventKind;
 
 /// The strings with which a server is started on each transport.
 const OFFERS: [(Transport, &str); 2] = [(Transport::Tcp, "tcp:port=7001"), (Transport::Npipe, "npipe:pipe=alpha")];
 
 /// Calls of every method. A client object is asked for the version by which it was made.
-fn calls(means: &Means) -> Vec<Call> {
+fn calls(means: &SubjectConfig) -> Vec<Call> {
     let text = |text: &str| Some(text.to_owned());
     vec![
         Call::QueryInterface { interface: means.newest.clone() },
@@ -72,10 +72,10 @@ fn unsound() -> CreateProcess2 {
 }
 
 /// What the subject cannot do. `perform` performs a program on a fresh engine of it.
-pub(crate) fn probe(perform: impl Fn(&Program, &Means) -> Trial) -> BTreeSet<Capability> {
+pub(crate) fn probe(perform: impl Fn(&Program, &SubjectConfig) -> Trial) -> BTreeSet<Capability> {
     let versions = (1..=5).map(|version| Call::DebugCreate { interface: Interface::DebugClient(version) });
-    let mut lacking = answers(versions.collect(), &|program| perform(program, &Means::default()));
-    let newest = Abilities { lacking: lacking.clone(), server: None }.means();
+    let mut lacking = answers(versions.collect(), &|program| perform(program, &SubjectConfig::default()));
+    let newest = Capabilities { lacking: lacking.clone(), server: None }.means();
     let perform = |program: &Program| perform(program, &newest);
     lacking.extend(answers(calls(&newest), &perform));
     lacking.extend(surroundings_lack(&perform(&surroundings())));
@@ -96,10 +96,10 @@ fn is_on_its_own(perform: &dyn Fn(&Program) -> Trial) -> bool {
         let by = Caller { process, ..Caller::default() };
         let call =
             Call::StartProcessServer { flags: Class::USER_WINDOWS.bits(), options: options.clone(), reserved: 0 };
-        let start = Step::Call { by, call, handle: HandleName::Zero, target: Target::Nobody };
+        let start = Step::Call { by, call, handle: HandleName::Zero, target: ProcessRef::Nobody };
         let remote_options = options.map(|options| format!("{options},server=@{process}"));
         let connect = step(Call::ConnectProcessServer { remote_options, server: Pointer::Given });
-        let hosts = vec![Host { place: Place::Here, options: None }];
+        let hosts = vec![ProgramHost { place: HostLocation::Here, options: None }];
         let program = Program { hosts, steps: vec![start, connect] };
         outcomes(&perform(&program)).last().is_some_and(|(_, outcome)| outcome.succeeded())
     };
@@ -126,7 +126,7 @@ fn answers(mut calls: Vec<Call>, perform: &dyn Fn(&Program) -> Trial) -> BTreeSe
 /// to be judged for that.
 fn transports(perform: &dyn Fn(&Program) -> Trial) -> Vec<Capability> {
     let is_there = |options: &str| {
-        let host = Host { place: Place::Here, options: Some(options.to_owned()) };
+        let host = ProgramHost { place: HostLocation::Here, options: Some(options.to_owned()) };
         let started = outcomes(&perform(&Program { hosts: vec![host], steps: Vec::new() }));
         started.last().is_some_and(|(_, outcome)| outcome.succeeded())
     };
@@ -136,12 +136,12 @@ fn transports(perform: &dyn Fn(&Program) -> Trial) -> Vec<Capability> {
 }
 
 fn step(call: Call) -> Step {
-    Step::Call { by: Caller::default(), call, handle: HandleName::Zero, target: Target::Nobody }
+    Step::Call { by: Caller::default(), call, handle: HandleName::Zero, target: ProcessRef::Nobody }
 }
 
 fn outcomes(trial: &Trial) -> Vec<(Option<usize>, Outcome)> {
     let calls = trial.events.iter().filter_map(|(step, event)| match &event.what {
-        What::Call(recorded) => Some((*step, recorded.outcome.clone())),
+        EventKind::Call(recorded) => Some((*step, recorded.outcome.clone())),
         _ => None,
     });
     calls.collect()
@@ -164,8 +164,11 @@ fn lacks(call: &Call, outcome: &Outcome) -> Option<Capability> {
 fn surroundings() -> Program {
     let by = Caller { thread: 1, ..Caller::default() };
     let call = Call::CreateClient;
-    let hosts = vec![Host { place: Place::Here, options: None }, Host { place: Place::Elsewhere, options: None }];
-    let on_thread = Step::Call { by, call, handle: HandleName::Zero, target: Target::Nobody };
+    let hosts = vec![
+        ProgramHost { place: HostLocation::Here, options: None },
+        ProgramHost { place: HostLocation::Elsewhere, options: None },
+    ];
+    let on_thread = Step::Call { by, call, handle: HandleName::Zero, target: ProcessRef::Nobody };
     Program { hosts, steps: vec![on_thread, Step::Kill { process: 1 }] }
 }
 
@@ -173,8 +176,8 @@ fn surroundings_lack(trial: &Trial) -> Vec<Capability> {
     let mut shown = BTreeSet::new();
     for (step, event) in &trial.events {
         match &event.what {
-            What::ProcessKilled { .. } => drop(shown.insert(Capability::Kill)),
-            What::Computer { process, computer } => {
+            EventKind::ProcessKilled { .. } => drop(shown.insert(Capability::Kill)),
+            EventKind::Computer { process, computer } => {
                 if *process == 0 && only(&computer.processes).is_some() {
                     shown.insert(Capability::Facts);
                 }
@@ -182,7 +185,7 @@ fn surroundings_lack(trial: &Trial) -> Vec<Capability> {
                     shown.insert(Capability::Namesakes);
                 }
             }
-            What::Call(recorded) => {
+            EventKind::Call(recorded) => {
                 if recorded.by.process != 0 {
                     shown.insert(Capability::Processes);
                 }
@@ -193,7 +196,7 @@ fn surroundings_lack(trial: &Trial) -> Vec<Capability> {
                     shown.insert(Capability::Computers);
                 }
             }
-            What::Elapsed { .. } => {}
+            EventKind::Elapsed { .. } => {}
         }
     }
     use Capability::{Computers, Facts, Kill, Namesakes, Processes, Threads};

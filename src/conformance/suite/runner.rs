@@ -11,10 +11,10 @@ use crate::conformance::case::Case;
 use crate::conformance::judge::trial::{End, Trial};
 use crate::conformance::program::Program;
 use crate::conformance::program::parallel::ParallelProgram;
-use crate::conformance::report::kept::TRACE;
+use crate::conformance::report::save_trace::TRACE;
 use crate::conformance::report::{Report, RequirementReport, Verdict};
 use crate::spec::Requirement;
-use crate::trace::{Header, Unjudged, Writer};
+use crate::trace::{CheckError, Header, Writer};
 use crate::transcript::process_name;
 
 impl Suite {
@@ -50,7 +50,7 @@ impl Suite {
     /// # Errors
     ///
     /// The trace is malformed, or begins in the middle of things.
-    pub fn run_again(&self, file: &str, input: impl BufRead) -> Result<Report, Unjudged> {
+    pub fn run_again(&self, file: &str, input: impl BufRead) -> Result<Report, CheckError> {
         if self.is_bystander() {
             return Ok(summary::of_a_bystander(self));
         }

@@ -4,11 +4,11 @@ use super::Suite;
 use super::capability::{Capability, needs_of};
 use super::deviation::Deviation;
 use crate::conformance::report::{
-    CapabilityReport, CaseReport, Elsewhere, Failure, PropertyReport, Report, RequirementReport, Verdict,
+    CapabilityReport, CaseReport, Elsewhere, PropertyReport, Report, ReportedFailure, RequirementReport, Verdict,
 };
 use crate::options::Transport;
 use crate::spec::Requirement;
-use crate::transcript::Line;
+use crate::transcript::TranscriptLine;
 
 /// Every requirement by which the suite judges, with nothing said of it yet.
 pub(crate) fn blank(suite: &Suite) -> Vec<RequirementReport> {
@@ -26,7 +26,7 @@ pub(crate) fn note(
     requirement: Requirement,
     case: CaseReport,
     place: &str,
-    elsewhere: Vec<Failure>,
+    elsewhere: Vec<ReportedFailure>,
 ) {
     for failure in elsewhere {
         note_elsewhere(reports, place, failure, &case.calls);
@@ -37,7 +37,7 @@ pub(crate) fn note(
 }
 
 /// Once for each place: what follows from the first is no news.
-fn note_elsewhere(reports: &mut [RequirementReport], place: &str, failure: Failure, calls: &[Line]) {
+fn note_elsewhere(reports: &mut [RequirementReport], place: &str, failure: ReportedFailure, calls: &[TranscriptLine]) {
     let Some(report) = failure.requirement.and_then(|requirement| of(reports, requirement)) else { return };
     if !report.elsewhere.iter().any(|known| known.place == place) {
         let until = failure.call.map_or(calls.len(), |call| calls.len().min(call + 1));

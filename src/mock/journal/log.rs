@@ -3,7 +3,7 @@
 use super::packed::Packed;
 use super::{Journal, USUAL};
 use crate::call::{Call, Caller, Outcome};
-use crate::trace::{Event, Recorded, What};
+use crate::trace::{Event, EventKind, Recorded};
 
 /// How many bytes a page takes at the most, and one event more: lists of processes may be long.
 const MOST_BYTES: usize = 32 << 20;
@@ -44,7 +44,7 @@ impl Log {
     }
 
     pub(in crate::mock) fn call(&mut self, by: Caller, call: &Call<&str>, outcome: &Outcome) {
-        if matches!(call, Call::Outside { .. }) {
+        if matches!(call, Call::OtherMethod { .. }) {
             return;
         }
         if let Some(page) = self.next() {
@@ -93,18 +93,18 @@ impl Log {
 }
 
 impl Page {
-    fn whats(&self) -> impl Iterator<Item = What> {
+    fn whats(&self) -> impl Iterator<Item = EventKind> {
         let mut left = self.bytes.as_slice();
         std::iter::from_fn(move || what(&mut left))
     }
 }
 
-fn what(from: &mut &[u8]) -> Option<What> {
+fn what(from: &mut &[u8]) -> Option<EventKind> {
     let is_call = bool::unpack(from)?;
     if !is_call {
-        return u32::unpack(from).map(|process| What::ProcessKilled { process });
+        return u32::unpack(from).map(|process| EventKind::ProcessKilled { process });
     }
     let by = Caller::unpack(from)?;
     let (call, outcome) = (Call::<&str>::unpack(from)?.owned(), Outcome::unpack(from)?);
-    Some(What::Call(Box::new(Recorded { by, call, wide: false, outcome, elapsed_us: None, interval: None })))
+    Some(EventKind::Call(Box::new(Recorded { by, call, wide: false, outcome, elapsed_us: None, interval: None })))
 }

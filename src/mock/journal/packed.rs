@@ -175,7 +175,7 @@ enums! {
         18: CreateProcessAndAttach2 { create, process_id, attach_flags },
         19: OutputServers { output_control, machine, flags },
         // It is not written: a client object has no such method.
-        ; Call::Outside { .. }
+        ; Call::OtherMethod { .. }
     }
 }
 

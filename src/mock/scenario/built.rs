@@ -1,7 +1,7 @@
 //! From the plan of a computer to the computer.
 
-use super::plan::{Plan, Problem};
-use crate::hresult::Named;
+use super::plan::{Plan, ScenarioProblem};
+use crate::hresult::NamedCode;
 use crate::mock::computer::{LabComputer, NotStarted};
 use crate::mock::engine::LabEngine;
 use crate::mock::lab::Lab;
@@ -15,7 +15,7 @@ pub(super) struct Built {
 
 impl Built {
     /// The computer at this path, which the lab then has.
-    pub(super) fn new(lab: &Lab, path: &str, plan: &Plan) -> Result<Built, Problem> {
+    pub(super) fn new(lab: &Lab, path: &str, plan: &Plan) -> Result<Built, ScenarioProblem> {
         let computer = lab.computer(&plan.name);
         for alias in &plan.aliases {
             computer.add_name(alias);
@@ -49,11 +49,11 @@ fn each(
     method: &str,
     strings: &[String],
     start: impl Fn(&str) -> Result<LabEngine, NotStarted>,
-) -> Result<Vec<LabEngine>, Problem> {
+) -> Result<Vec<LabEngine>, ScenarioProblem> {
     let started = strings.iter().enumerate().map(|(at, options)| {
         start(options).map_err(|error| {
-            let what = format!("{options:?}: {method} answers {}", Named(error.hresult));
-            Problem::new(format!("{path}.{list}[{at}]"), what)
+            let what = format!("{options:?}: {method} answers {}", NamedCode(error.hresult));
+            ScenarioProblem::new(format!("{path}.{list}[{at}]"), what)
         })
     });
     started.collect()

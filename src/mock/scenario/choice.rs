@@ -1,10 +1,15 @@
 //! Keys of which one says it all.
 
-use super::plan::Problem;
+use super::plan::ScenarioProblem;
 
 /// What the one key that is given says.
-pub(super) fn one_of<T, const N: usize>(path: &str, keys: [&str; N], said: [Option<T>; N]) -> Result<T, Problem> {
-    at_most_one_of(path, keys, said)?.ok_or_else(|| Problem::new(path, format!("it says none of {}", keys.join(", "))))
+pub(super) fn one_of<T, const N: usize>(
+    path: &str,
+    keys: [&str; N],
+    said: [Option<T>; N],
+) -> Result<T, ScenarioProblem> {
+    at_most_one_of(path, keys, said)?
+        .ok_or_else(|| ScenarioProblem::new(path, format!("it says none of {}", keys.join(", "))))
 }
 
 /// What the one key that is given says, if one is.
@@ -12,10 +17,12 @@ pub(super) fn at_most_one_of<T, const N: usize>(
     path: &str,
     keys: [&str; N],
     said: [Option<T>; N],
-) -> Result<Option<T>, Problem> {
+) -> Result<Option<T>, ScenarioProblem> {
     let mut given = keys.into_iter().zip(said).filter_map(|(key, said)| said.map(|said| (key, said)));
     match (given.next(), given.next()) {
-        (Some((one, _)), Some((other, _))) => Err(Problem::new(path, format!("it says both {one} and {other}"))),
+        (Some((one, _)), Some((other, _))) => {
+            Err(ScenarioProblem::new(path, format!("it says both {one} and {other}")))
+        }
         (one, _) => Ok(one.map(|(_, said)| said)),
     }
 }

@@ -2,10 +2,10 @@
 
 use super::built::Built;
 use super::choice::{at_most_one_of, one_of};
-use super::notation::NotedFault;
+use super::notation::FaultJson;
 use super::place::{self, ServerPlace};
-use super::plan::{Plan, Problem};
-use crate::hresult::{self, Named};
+use super::plan::{Plan, ScenarioProblem};
+use crate::hresult::{self, NamedCode};
 use crate::mock::fault::{Fault, METHODS};
 
 /// A fault that can be.
@@ -27,8 +27,8 @@ impl PlannedFault {
 }
 
 /// The fault at this path.
-pub(super) fn fault(path: &str, noted: NotedFault, computers: &[Plan]) -> Result<PlannedFault, Problem> {
-    let wrong = |key: &str, what: String| Problem::new(format!("{path}.{key}"), what);
+pub(super) fn fault(path: &str, noted: FaultJson, computers: &[Plan]) -> Result<PlannedFault, ScenarioProblem> {
+    let wrong = |key: &str, what: String| ScenarioProblem::new(format!("{path}.{key}"), what);
     let effects = [
         noted.fail.map(|code| fail(&code).map_err(|what| wrong("fail", what))),
         noted.delay_ms.map(|ms| Ok(Fault::delay(ms))),
@@ -73,7 +73,7 @@ pub(super) fn fault(path: &str, noted: NotedFault, computers: &[Plan]) -> Result
 fn fail(code: &str) -> Result<Fault, String> {
     let code = hresult::parse(code).map_err(|error| error.to_string())?;
     // An engine that says so without having done anything is not one that the world was unkind to.
-    if code.is_ok() { Err(format!("{} is no failure", Named(code))) } else { Ok(Fault::fail(code)) }
+    if code.is_ok() { Err(format!("{} is no failure", NamedCode(code))) } else { Ok(Fault::fail(code)) }
 }
 
 fn lose_connection(when: &str) -> Result<Fault, String> {

@@ -2,9 +2,9 @@
 
 use super::built::Built;
 use super::choice::one_of;
-use super::notation::NotedHappening;
+use super::notation::HappeningJson;
 use super::place::{self, ServerPlace};
-use super::plan::{Plan, Problem, startable};
+use super::plan::{Plan, ScenarioProblem, startable};
 use crate::mock::happening::Happening;
 use crate::mock::lab::Lab;
 
@@ -47,16 +47,20 @@ impl PlannedHappening {
 }
 
 /// The happening at this path.
-pub(super) fn happening(path: &str, noted: NotedHappening, computers: &[Plan]) -> Result<PlannedHappening, Problem> {
+pub(super) fn happening(
+    path: &str,
+    noted: HappeningJson,
+    computers: &[Plan],
+) -> Result<PlannedHappening, ScenarioProblem> {
     let when = [noted.at_call.map(When::AtCall), noted.at_ms.map(When::AtMs)];
     let when = one_of(path, ["at_call", "at_ms"], when)?;
     if matches!(when, When::AtCall(0)) {
-        return Err(Problem::new(format!("{path}.at_call"), "calls are counted from 1"));
+        return Err(ScenarioProblem::new(format!("{path}.at_call"), "calls are counted from 1"));
     }
     let computer = place::computer(path, computers, noted.computer.as_deref())?;
     let starts = |exe: String| match startable(&exe) {
         Ok(()) => Ok(What::Starts { computer, exe }),
-        Err(what) => Err(Problem::new(format!("{path}.starts"), what)),
+        Err(what) => Err(ScenarioProblem::new(format!("{path}.starts"), what)),
     };
     let host = |key, options: String| place::process_server(path, computers, computer, key, &options);
     let what = [

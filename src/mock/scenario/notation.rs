@@ -5,25 +5,25 @@ use serde::{Deserialize, Deserializer};
 
 use crate::process::Process;
 use crate::profile::Profile;
-use crate::trace::{self, Object, given};
+use crate::trace::{self, JsonObject, given};
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default, expecting = "an object")]
-pub(super) struct Noted {
+pub(super) struct ScenarioJson {
     /// Tells an editor where the schema is.
     #[serde(rename = "$schema")]
     _schema: String,
     #[serde(deserialize_with = "profile")]
     pub(super) profile: Profile,
     pub(super) real_time: bool,
-    pub(super) computers: Vec<Object<NotedComputer>>,
-    pub(super) faults: Vec<Object<NotedFault>>,
-    pub(super) later: Vec<Object<NotedHappening>>,
+    pub(super) computers: Vec<JsonObject<ComputerJson>>,
+    pub(super) faults: Vec<JsonObject<FaultJson>>,
+    pub(super) later: Vec<JsonObject<HappeningJson>>,
 }
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default, expecting = "an object")]
-pub(super) struct NotedComputer {
+pub(super) struct ComputerJson {
     #[serde(deserialize_with = "given")]
     pub(super) names: Option<Vec<String>>,
     #[serde(deserialize_with = "processes")]
@@ -37,7 +37,7 @@ pub(super) struct NotedComputer {
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default, expecting = "an object")]
-pub(super) struct NotedFault {
+pub(super) struct FaultJson {
     #[serde(deserialize_with = "given")]
     pub(super) fail: Option<String>,
     #[serde(deserialize_with = "given")]
@@ -64,7 +64,7 @@ pub(super) struct NotedFault {
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default, expecting = "an object")]
-pub(super) struct NotedHappening {
+pub(super) struct HappeningJson {
     #[serde(deserialize_with = "given")]
     pub(super) at_call: Option<u64>,
     #[serde(deserialize_with = "given")]

@@ -1,6 +1,6 @@
 //! Which computer, and which process server on it, another part of a scenario means.
 
-use super::plan::{Plan, Problem};
+use super::plan::{Plan, ScenarioProblem};
 
 /// A process server of a scenario, by the places in its lists.
 #[derive(Clone, Copy, Debug)]
@@ -10,13 +10,13 @@ pub(super) struct ServerPlace {
 }
 
 /// The computer that a part of a scenario is about: the one with this name, or the first.
-pub(super) fn computer(path: &str, computers: &[Plan], name: Option<&str>) -> Result<usize, Problem> {
+pub(super) fn computer(path: &str, computers: &[Plan], name: Option<&str>) -> Result<usize, ScenarioProblem> {
     let Some(name) = name else { return Ok(0) };
     // As the lab compares them.
     let is = |own: &String| own.eq_ignore_ascii_case(name);
     let found = computers.iter().position(|plan| is(&plan.name) || plan.aliases.iter().any(is));
     found.ok_or_else(|| {
-        Problem::new(format!("{path}.computer"), format!("{name:?} is the name of no computer of the scenario"))
+        ScenarioProblem::new(format!("{path}.computer"), format!("{name:?} is the name of no computer of the scenario"))
     })
 }
 
@@ -27,9 +27,9 @@ pub(super) fn process_server(
     computer: usize,
     key: &str,
     options: &str,
-) -> Result<ServerPlace, Problem> {
+) -> Result<ServerPlace, ScenarioProblem> {
     let problem =
-        |what| Problem::new(format!("{path}.{key}"), format!("{options:?} is {what} of computers[{computer}]"));
+        |what| ScenarioProblem::new(format!("{path}.{key}"), format!("{options:?} is {what} of computers[{computer}]"));
     let all = computers[computer].process_servers.iter().enumerate();
     let mut same = all.filter(|(_, own)| *own == options).map(|(at, _)| at);
     match (same.next(), same.next()) {

@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-use super::notation::NotedComputer;
-use crate::address::{Address, Host, Listen};
+use super::notation::ComputerJson;
+use crate::address::{Address, Listen, ServerHost};
 use crate::mock::lab::FIRST_COMPUTER;
 use crate::options::{ConnectionString, Item, Side, Transport};
 use crate::process::{Process, file_name};
@@ -24,27 +24,27 @@ pub(super) struct Plan {
 
 /// What cannot be, and the path of the value that says it.
 #[derive(Debug)]
-pub(super) struct Problem {
+pub(super) struct ScenarioProblem {
     pub(super) path: String,
     pub(super) what: String,
 }
 
-impl Problem {
-    pub(super) fn new(path: impl Into<String>, what: impl Into<String>) -> Problem {
-        Problem { path: path.into(), what: what.into() }
+impl ScenarioProblem {
+    pub(super) fn new(path: impl Into<String>, what: impl Into<String>) -> ScenarioProblem {
+        ScenarioProblem { path: path.into(), what: what.into() }
     }
 }
 
 /// The computers of a scenario, in its order.
 pub(super) fn computers(
     profile: Profile,
-    noted: impl IntoIterator<Item = NotedComputer>,
-) -> Result<Vec<Plan>, Problem> {
+    noted: impl IntoIterator<Item = ComputerJson>,
+) -> Result<Vec<Plan>, ScenarioProblem> {
     let mut names = Names::default();
     noted.into_iter().enumerate().map(|(at, noted)| computer(profile, at, noted, &mut names)).collect()
 }
 
-fn computer(profile: Profile, at: usize, noted: NotedComputer, names: &mut Names) -> Result<Plan, Problem> {
+fn computer(profile: Profile, at: usize, noted: ComputerJson, names: &mut Names) -> Result<Plan, ScenarioProblem> {
     let path = format!("computers[{at}]");
     let (name, aliases) = names.take(at, &path, noted.names)?;
     if let Some(processes) = &noted.processes {
@@ -77,9 +77,10 @@ fn each<T>(
     list: &str,
     texts: &[String],
     read: impl Fn(&str) -> Result<T, String>,
-) -> Result<Vec<T>, Problem> {
-    let read =
-        |(at, text): (usize, &String)| read(text).map_err(|what| Problem::new(format!("{path}.{list}[{at}]"), what));
+) -> Result<Vec<T>, ScenarioProblem> {
+    let read = |(at, text): (usize, &String)| {
+        read(text).map_err(|what| ScenarioProblem::new(format!("{path}.{list}[{at}]"), what))
+    };
     texts.iter().enumerate().map(read).collect()
 }
 
@@ -89,24 +90,34 @@ struct Names(HashMap<String, usize>);
 
 impl Names {
     /// The name of a computer, and its aliases.
-    fn take(&mut self, at: usize, path: &str, names: Option<Vec<String>>) -> Result<(String, Vec<String>), Problem> {
+    fn take(
+        &mut self,
+        at: usize,
+        path: &str,
+        names: Option<Vec<String>>,
+    ) -> Result<(String, Vec<String>), ScenarioProblem> {
         let names = match names {
             Some(names) => names,
             None if at == 0 => vec![FIRST_COMPUTER.to_owned()],
-            None => return Err(Problem::new(path, "it has no names, which only the first computer can do without")),
+            None => {
+                return Err(ScenarioProblem::new(
+                    path,
+                    "it has no names, which only the first computer can do without",
+                ));
+            }
         };
         each(path, "names", &names, can_be_reached)?;
         for (place, name) in names.iter().enumerate() {
             // As the lab compares them.
             if let Some(other) = self.0.insert(name.to_ascii_lowercase(), at) {
                 let what = format!("{name:?} is a name of computers[{other}] already");
-                return Err(Problem::new(format!("{path}.names[{place}]"), what));
+                return Err(ScenarioProblem::new(format!("{path}.names[{place}]"), what));
             }
         }
         let mut names = names.into_iter();
         match names.next() {
             Some(name) => Ok((name, names.collect())),
-            None => Err(Problem::new(format!("{path}.names"), "the list is empty")),
+            None => Err(ScenarioProblem::new(format!("{path}.names"), "the list is empty")),
         }
     }
 }
@@ -114,8 +125,8 @@ impl Names {
 /// A name that no connection string leads to would be a computer that nobody finds.
 fn can_be_reached(name: &str) -> Result<(), String> {
     let options = ConnectionString::new(Side::Client, Transport::Tcp).with(Item::Server(name.to_owned()));
-    match Host::of(&options) {
-        Host::Named(reached) if reached == name => Ok(()),
+    match ServerHost::of(&options) {
+        ServerHost::Named(reached) if reached == name => Ok(()),
         _ => Err(format!("{name:?} is no name by which a connection string leads to one computer")),
     }
 }
@@ -125,12 +136,12 @@ pub(super) fn startable(program: &str) -> Result<(), String> {
     if file_name(program).is_empty() { Err(format!("{program:?} has no file name")) } else { Ok(()) }
 }
 
-fn distinct_ids(path: &str, processes: &[Process]) -> Result<(), Problem> {
+fn distinct_ids(path: &str, processes: &[Process]) -> Result<(), ScenarioProblem> {
     let mut seen = HashMap::new();
     for (at, process) in processes.iter().enumerate() {
         if let Some(other) = seen.insert(process.id, at) {
             let what = format!("{} is the id of {path}.processes[{other}] already", process.id);
-            return Err(Problem::new(format!("{path}.processes[{at}].Id"), what));
+            return Err(ScenarioProblem::new(format!("{path}.processes[{at}].Id"), what));
         }
     }
     Ok(())

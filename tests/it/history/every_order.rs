@@ -3,9 +3,9 @@
 use dbgeng_testkit::conformance::{Generator, check, execute};
 use dbgeng_testkit::hresult::{E_INVALIDARG, S_OK};
 use dbgeng_testkit::mock::Lab;
-use dbgeng_testkit::model::{Model, Violation, World};
+use dbgeng_testkit::model::{Model, Violation, WorldAssumption};
 use dbgeng_testkit::spec::{Level, Requirement};
-use dbgeng_testkit::trace::{EngineName, Event, Header, What};
+use dbgeng_testkit::trace::{EngineName, Event, EventKind, Header};
 use dbgeng_testkit::{Call, Ending, Outcome, Profile};
 
 use crate::fixtures;
@@ -19,7 +19,7 @@ fn history(profile: Profile, seed: u64) -> Vec<Event> {
     let wrongs = random.usize(0..3);
     for _ in 0..wrongs {
         let at = random.usize(0..events.len());
-        let What::Call(recorded) = &mut events[at].what else { continue };
+        let EventKind::Call(recorded) = &mut events[at].what else { continue };
         match (&mut recorded.call, recorded.outcome.ending) {
             (Call::ConnectProcessServer { .. }, _) => {
                 recorded.outcome.out.server = recorded.outcome.out.server.and(random.choice(handles.iter().copied()));
@@ -33,7 +33,7 @@ fn history(profile: Profile, seed: u64) -> Vec<Event> {
     }
     let mut start = 0;
     for event in &mut events {
-        let What::Call(recorded) = &mut event.what else { continue };
+        let EventKind::Call(recorded) = &mut event.what else { continue };
         start += random.i64(0..4);
         recorded.interval = Some((start, start + random.i64(0..9)));
     }
@@ -52,14 +52,14 @@ fn history(profile: Profile, seed: u64) -> Vec<Event> {
 
 fn call(event: &Event) -> Option<(&Call, &Outcome)> {
     match &event.what {
-        What::Call(recorded) => Some((&recorded.call, &recorded.outcome)),
+        EventKind::Call(recorded) => Some((&recorded.call, &recorded.outcome)),
         _ => None,
     }
 }
 
 fn interval(event: &Event) -> Option<(i64, i64)> {
     match &event.what {
-        What::Call(recorded) => recorded.interval,
+        EventKind::Call(recorded) => recorded.interval,
         _ => None,
     }
 }
@@ -67,7 +67,7 @@ fn interval(event: &Event) -> Option<(i64, i64)> {
 /// Exchanges two neighbours, but for their times and places.
 fn swap_calls(events: &mut [Event], at: usize) {
     let [one, other] = &mut events[at - 1..=at] else { return };
-    let (What::Call(one), What::Call(other)) = (&mut one.what, &mut other.what) else { return };
+    let (EventKind::Call(one), EventKind::Call(other)) = (&mut one.what, &mut other.what) else { return };
     std::mem::swap(one, other);
     std::mem::swap(&mut one.interval, &mut other.interval);
 }
@@ -75,7 +75,7 @@ fn swap_calls(events: &mut [Event], at: usize) {
 /// Whether the first has to come before the second, which stands behind it.
 fn precedes(first: &Event, second: &Event) -> bool {
     let (Some(one), Some(other)) = (interval(first), interval(second)) else { return true };
-    let (What::Call(first), What::Call(second)) = (&first.what, &second.what) else { return true };
+    let (EventKind::Call(first), EventKind::Call(second)) = (&first.what, &second.what) else { return true };
     let same_thread = (first.by.process, first.by.thread) == (second.by.process, second.by.thread);
     one.1 < other.0 || (one.1 == other.0 && same_thread)
 }
@@ -104,19 +104,19 @@ fn has_order(model: &Model, left: &[&Event], budget: &mut u32) -> Option<bool> {
         *budget = budget.checked_sub(1)?;
         let mut model = model.clone();
         let holds = match &event.what {
-            What::Call(recorded) => {
+            EventKind::Call(recorded) => {
                 let broken = model.observe(recorded.by, &recorded.call, &recorded.outcome).err().unwrap_or_default();
                 !broken.iter().any(binds)
             }
-            What::ProcessKilled { process } => {
+            EventKind::ProcessKilled { process } => {
                 model.process_killed(*process);
                 true
             }
-            What::Computer { process, computer } => {
+            EventKind::Computer { process, computer } => {
                 model.place(*process, computer);
                 true
             }
-            What::Elapsed { .. } => true,
+            EventKind::Elapsed { .. } => true,
         };
         let rest: Vec<&Event> = left.iter().enumerate().filter(|(other, _)| *other != at).map(|(_, it)| *it).collect();
         if holds && has_order(&model, &rest, budget)? {
@@ -135,7 +135,9 @@ fn the_search_finds_an_order_exactly_where_there_is_one() {
         let processes: Vec<String> = (0..8).map(|process| format!("process{process}")).collect();
         let text = fixtures::write(&header, &processes, &events);
         let left: Vec<&Event> = events.iter().collect();
-        let Some(expected) = has_order(&Model::new(profile, World::Closed), &left, &mut 20_000) else { continue };
+        let Some(expected) = has_order(&Model::new(profile, WorldAssumption::Closed), &left, &mut 20_000) else {
+            continue;
+        };
         let trace = String::from_utf8_lossy(&text);
         let broken = check(profile, "t", &*text).unwrap().broken;
         assert_eq!(!broken.iter().any(|broken| binds(&broken.violation)), expected, "{profile}, seed {seed}:\n{trace}");

@@ -32,7 +32,7 @@ pub(super) enum Text {
     Search,
     Name,
     Line,
-    Place,
+    HostLocation,
 }
 
 /// A character of 8 or of 16 bits.
@@ -180,7 +180,7 @@ impl Caller {
             Text::Search => SEARCHES,
             Text::Name => NAMES,
             Text::Line => LINES,
-            Text::Place => PLACES,
+            Text::HostLocation => PLACES,
         };
         match self.random.u8(..8) {
             // Malformed in either encoding, most of them.

@@ -165,19 +165,19 @@ unsafe fn create_and_attach<U: Unit>(slot: CreateAndAttach<U>, this: *mut c_void
 
 unsafe fn create2<U: Unit>(slot: Create2<U>, this: *mut c_void, caller: &mut Caller) -> HRESULT {
     let (server, line, (options, size)) = (caller.handle(), caller.text(Text::Line), caller.options());
-    let (directory, environment) = (caller.text(Text::Place), caller.environment());
+    let (directory, environment) = (caller.text(Text::HostLocation), caller.environment());
     call!(slot, this, caller, server, line, options, size, directory, environment)
 }
 
 unsafe fn create_and_attach2<U: Unit>(slot: CreateAndAttach2<U>, this: *mut c_void, caller: &mut Caller) -> HRESULT {
     let (server, line, (options, size)) = (caller.handle(), caller.text(Text::Line), caller.options());
-    let (directory, environment) = (caller.text(Text::Place), caller.environment());
+    let (directory, environment) = (caller.text(Text::HostLocation), caller.environment());
     let (id, attach_flags) = (caller.process_id(), caller.few_flags());
     call!(slot, this, caller, server, line, options, size, directory, environment, id, attach_flags)
 }
 
 unsafe fn list_servers<U: Unit>(slot: List<U>, this: *mut c_void, caller: &mut Caller) -> HRESULT {
-    let (control, machine, flags) = (caller.number(), caller.text(Text::Place), caller.few_flags());
+    let (control, machine, flags) = (caller.number(), caller.text(Text::HostLocation), caller.few_flags());
     call!(slot, this, caller, control, machine, flags)
 }
 

@@ -123,7 +123,7 @@ fn a_sweep_names_every_failure_that_is_not_survived() {
     assert_eq!(report.calls, 12);
     let text = report.to_string();
     let found: Vec<_> = report.unsurvived.iter().map(|one| (one.call, one.method, one.failure)).collect();
-    use dbgeng_testkit::mock::Failure::{Fails, HostsDie};
+    use dbgeng_testkit::mock::SweepFailure::{Fails, HostsDie};
     let ids = "GetRunningProcessSystemIds";
     let fifth = (2..=5).map(|call| (call, ids, HostsDie)).chain([(5, ids, Fails)]);
     let tenth = (6..=10).map(|call| (call, ids, HostsDie)).chain([(10, ids, Fails)]);

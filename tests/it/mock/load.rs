@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use dbgeng_testkit::Process;
 use dbgeng_testkit::conformance::{Generator, execute};
 use dbgeng_testkit::mock::{LabEngine, Misuse};
-use dbgeng_testkit::trace::{EngineName, Header, Reader, Recorder, What};
+use dbgeng_testkit::trace::{EngineName, EventKind, Header, Reader, Recorder};
 
 use super::*;
 
@@ -102,8 +102,8 @@ fn a_journal_and_a_recording_of_the_same_calls_are_the_same() {
             execute(&Generator::new(seed, 40).program(), engine, profile, false);
             let trace = recorder.finish().unwrap();
             let recorded = Reader::new("", trace.as_slice()).unwrap().map(|event| event.unwrap().what);
-            let calls = |what: What| match what {
-                What::Call(call) if call.call.method() != "DebugCreate" => Some((call.call, call.outcome)),
+            let calls = |what: EventKind| match what {
+                EventKind::Call(call) if call.call.method() != "DebugCreate" => Some((call.call, call.outcome)),
                 _ => None,
             };
             let journal = lab.journal();

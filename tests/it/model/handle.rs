@@ -175,7 +175,7 @@ fn a_handle_that_is_none_may_lead_into_an_open_connection() {
 #[test]
 fn a_query_on_an_older_handle_may_fail() {
     for profile in Profile::ALL {
-        let mut run = Run(Model::new(profile, World::Open));
+        let mut run = Run(Model::new(profile, WorldAssumption::Open));
         run.make(CLIENT);
         run.right(CLIENT, &ids(0x9000), E_FAIL);
         // The local computer is always there.
@@ -278,7 +278,7 @@ fn an_ended_connection_refuses_queries_with_a_known_code() {
     run.right(CLIENT, &ids(0x10), E_UNEXPECTED);
     let refused = run.judge(CLIENT, &ids(0x10), &Outcome::returned(E_FAIL));
     assert_eq!(refused[0], "end/ended-connection-refuses-queries");
-    let mut run = Run(Model::new(Profile::Dbgeng, World::Open));
+    let mut run = Run(Model::new(Profile::Dbgeng, WorldAssumption::Open));
     run.make(CLIENT);
     run.right(CLIENT, &end(0x9000), S_OK);
     run.right(CLIENT, &ids(0x9000), E_FAIL);
@@ -311,7 +311,7 @@ fn a_connection_to_a_server_that_the_run_does_not_show_may_fail() {
     for (profile, disconnected) in
         [(Profile::Contract, vec![]), (Profile::Dbgeng, vec!["disconnect/connected-handle-succeeds"])]
     {
-        let mut run = Run(Model::new(profile, World::Open));
+        let mut run = Run(Model::new(profile, WorldAssumption::Open));
         run.make(CLIENT);
         assert_eq!(run.connect(CLIENT, 7002, 0x10), NONE);
         run.right(CLIENT, &ids(0x10), E_FAIL);

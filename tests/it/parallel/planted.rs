@@ -8,7 +8,8 @@ use std::thread::{self, ThreadId};
 use dbgeng_testkit::hresult::S_OK;
 use dbgeng_testkit::mock::{Lab, LabEngine};
 use dbgeng_testkit::{
-    AnswerCall, ByCall, Call, Computer, DebugClient, Engine, HRESULT, Interface, Out, Outcome, Place, Profile, dispatch,
+    AnswerCall, ByCall, Call, Computer, DebugClient, Engine, HRESULT, HostLocation, Interface, Out, Outcome, Profile,
+    dispatch,
 };
 
 /// What no lab issues.
@@ -171,7 +172,7 @@ impl Engine for Racing {
     }
 
     /// Its hosts have no race.
-    fn start_process(&self, place: Place) -> Option<Box<dyn Engine>> {
+    fn start_process(&self, place: HostLocation) -> Option<Box<dyn Engine>> {
         self.inner.start_process(place)
     }
 

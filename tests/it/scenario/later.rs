@@ -4,7 +4,7 @@ use dbgeng_testkit::conformance::check;
 use dbgeng_testkit::flags::{AttachFlags, DescriptionFlags, ServersFlags};
 use dbgeng_testkit::hresult::*;
 use dbgeng_testkit::mock::{Lab, LabClient};
-use dbgeng_testkit::trace::{Event, What};
+use dbgeng_testkit::trace::{Event, EventKind};
 use dbgeng_testkit::{DebugClient, Engine, Profile};
 
 use super::{BOX17, client};
@@ -111,7 +111,7 @@ fn a_host_that_has_died_restarts_and_can_die_again() {
 }
 
 fn is_a_kill(event: &Event) -> bool {
-    matches!(event.what, What::ProcessKilled { .. })
+    matches!(event.what, EventKind::ProcessKilled { .. })
 }
 
 /// A connect to a server of which the journal tells nothing would be a lie of the engine.

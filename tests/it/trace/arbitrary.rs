@@ -2,7 +2,7 @@
 
 use dbgeng_testkit::call::{Call, Caller, CreateProcess2, Ending, Outcome, Outputs, Pointer};
 use dbgeng_testkit::flags::CreateProcessOptions;
-use dbgeng_testkit::trace::{Event, Recorded, What};
+use dbgeng_testkit::trace::{Event, EventKind, Recorded};
 use dbgeng_testkit::{Computer, HRESULT, Interface, Process};
 use proptest::collection::{btree_set, vec};
 use proptest::option;
@@ -31,7 +31,7 @@ pub(crate) fn events() -> impl Strategy<Value = (Vec<String>, Vec<Event>)> {
 }
 
 /// Numbers the events by the distances between them, and brings their processes into the range of the names.
-pub(super) fn with_seq(events: Vec<(u64, What)>, first: u32, names: &[String]) -> Vec<Event> {
+pub(super) fn with_seq(events: Vec<(u64, EventKind)>, first: u32, names: &[String]) -> Vec<Event> {
     let count = u32::try_from(names.len()).expect("a handful of names");
     let mut seq = u64::from(first);
     let numbered = events.into_iter().map(|(distance, mut what)| {
@@ -43,19 +43,21 @@ pub(super) fn with_seq(events: Vec<(u64, What)>, first: u32, names: &[String]) -
     numbered.collect()
 }
 
-pub(super) fn process_of(what: &mut What) -> &mut u32 {
+pub(super) fn process_of(what: &mut EventKind) -> &mut u32 {
     match what {
-        What::Call(recorded) => &mut recorded.by.process,
-        What::ProcessKilled { process } | What::Elapsed { process, .. } | What::Computer { process, .. } => process,
+        EventKind::Call(recorded) => &mut recorded.by.process,
+        EventKind::ProcessKilled { process }
+        | EventKind::Elapsed { process, .. }
+        | EventKind::Computer { process, .. } => process,
     }
 }
 
-pub(super) fn what(call: impl Strategy<Value = Call> + 'static) -> impl Strategy<Value = What> {
+pub(super) fn what(call: impl Strategy<Value = Call> + 'static) -> impl Strategy<Value = EventKind> {
     prop_oneof![
-        8 => recorded(call).prop_map(|recorded| What::Call(Box::new(recorded))),
-        1 => any::<u32>().prop_map(|process| What::ProcessKilled { process }),
-        1 => (any::<u32>(), any::<u64>()).prop_map(|(process, ms)| What::Elapsed { process, ms }),
-        1 => (any::<u32>(), computer()).prop_map(|(process, computer)| What::Computer { process, computer }),
+        8 => recorded(call).prop_map(|recorded| EventKind::Call(Box::new(recorded))),
+        1 => any::<u32>().prop_map(|process| EventKind::ProcessKilled { process }),
+        1 => (any::<u32>(), any::<u64>()).prop_map(|(process, ms)| EventKind::Elapsed { process, ms }),
+        1 => (any::<u32>(), computer()).prop_map(|(process, computer)| EventKind::Computer { process, computer }),
     ]
 }
 
@@ -87,7 +89,7 @@ pub(super) fn outcome() -> impl Strategy<Value = Outcome> {
 fn ending_of(call: &Call, ending: Ending) -> Ending {
     match (call, ending) {
         (Call::Release, Ending::Returned(code)) => Ending::References(code.0.cast_unsigned()),
-        (Call::Release | Call::Outside { .. }, ending) => ending,
+        (Call::Release | Call::OtherMethod { .. }, ending) => ending,
         (_, Ending::References(count)) => Ending::Returned(HRESULT(count.cast_signed())),
         (_, ending) => ending,
     }

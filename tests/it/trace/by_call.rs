@@ -130,7 +130,7 @@ fn what_makes_or_ends_a_client_object_arrives_too() {
 #[test]
 fn what_is_no_call_on_a_client_object_is_not_implemented() {
     let (client, asked) = Answers::client(Outcome::returned(S_OK));
-    let outside = Call::Outside { method: "SetOutputMask", arguments: "{}".to_owned() };
+    let outside = Call::OtherMethod { method: "SetOutputMask", arguments: "{}".to_owned() };
     for call in [Call::DebugCreate { interface: Interface::NEWEST }, Call::Release, outside] {
         assert_eq!(dispatch(&client, &call), Outcome::returned(E_NOTIMPL), "{call:?}");
     }

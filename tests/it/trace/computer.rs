@@ -9,7 +9,7 @@ use dbgeng_testkit::hresult::{E_NOINTERFACE, S_FALSE, S_OK};
 use dbgeng_testkit::mock::Lab;
 use dbgeng_testkit::replay::{Replayed, replay};
 use dbgeng_testkit::spec::Requirement;
-use dbgeng_testkit::trace::{Event, Recorder, What};
+use dbgeng_testkit::trace::{Event, EventKind, Recorder};
 use dbgeng_testkit::{Computer, Interface, Process, Profile};
 
 use super::{HEADER, lines_of, read};
@@ -40,7 +40,7 @@ fn computer(name: &str, processes: Vec<Process>) -> Computer {
 fn a_line_has_what_is_known_and_nothing_else() {
     let init = Process { id: 68, exe: "init".to_owned(), ..Process::default() };
     let told = computer("WORKSTATION", vec![services(), init]);
-    let events = [Event { seq: 1, what: What::Computer { process: 0, computer: told } }];
+    let events = [Event { seq: 1, what: EventKind::Computer { process: 0, computer: told } }];
     let (_, read) = read(format!("{HEADER}\n{LINE}\n").as_bytes()).unwrap_or_else(|error| panic!("{error}"));
     assert_eq!(read, events);
     assert_eq!(lines_of(&events, &["client".to_owned()]), [LINE]);
@@ -97,7 +97,7 @@ fn recorded(on: &Computer, told: &[Computer], work: impl FnOnce(&dyn DebugClient
     work(&*client.expect("DebugCreate succeeded"));
     let text = recorder.finish().expect("a Vec takes everything");
     let (_, calls) = read(&text).expect("what was recorded can be read");
-    let places = (0..).zip(told).map(|(process, computer)| What::Computer { process, computer: computer.clone() });
+    let places = (0..).zip(told).map(|(process, computer)| EventKind::Computer { process, computer: computer.clone() });
     let whats = places.chain(calls.into_iter().map(|event| event.what));
     (1..).zip(whats).map(|(seq, what)| Event { seq, what }).collect()
 }

@@ -1,6 +1,6 @@
 //! What is written is read back.
 
-use dbgeng_testkit::trace::{EngineName, Event, Header, Recorded, What, Writer};
+use dbgeng_testkit::trace::{EngineName, Event, EventKind, Header, Recorded, Writer};
 use dbgeng_testkit::{Call, Caller, Ending, HRESULT, Outcome, Outputs};
 use proptest::collection::{btree_map, vec};
 use proptest::prelude::*;
@@ -45,7 +45,7 @@ fn outside() -> impl Strategy<Value = Call> {
         vec(any::<u32>(), 0..3).prop_map(Value::from),
     ];
     let arguments = btree_map(name, value, 0..4).prop_map(|map| Value::Object(map.into_iter().collect()));
-    (method, arguments).prop_map(|(method, arguments)| Call::Outside { method, arguments: arguments.to_string() })
+    (method, arguments).prop_map(|(method, arguments)| Call::OtherMethod { method, arguments: arguments.to_string() })
 }
 
 /// What only methods outside the surface write: `out` with a name that no method of the surface has.
@@ -81,7 +81,7 @@ proptest! {
         let outcome = Outcome { ending: Ending::Returned(HRESULT(code)), out };
         let by = Caller::default();
         let recorded = Recorded { by, call, wide: false, outcome, elapsed_us: None, interval: None };
-        let events = [Event { seq: 1, what: What::Call(Box::new(recorded)) }];
+        let events = [Event { seq: 1, what: EventKind::Call(Box::new(recorded)) }];
         let processes = ["client".to_owned()];
         prop_assert_eq!(written_and_read(&processes, &events), named(events.to_vec(), &processes));
     }
@@ -100,7 +100,7 @@ proptest! {
 fn the_call(line: &str) -> Recorded {
     let (_, events) = read(format!("{HEADER}\n{line}\n").as_bytes()).unwrap_or_else(|error| panic!("{error}"));
     match <[Event; 1]>::try_from(events).map(|[event]| event.what) {
-        Ok(What::Call(recorded)) => *recorded,
+        Ok(EventKind::Call(recorded)) => *recorded,
         other => panic!("one call was expected, and not {other:?}"),
     }
 }

@@ -6,7 +6,7 @@ use std::io::{self, BufReader, Read};
 
 use dbgeng_testkit::Profile;
 use dbgeng_testkit::conformance::{Checked, check, check_events};
-use dbgeng_testkit::trace::{Reader, Unjudged};
+use dbgeng_testkit::trace::{CheckError, Reader};
 use proptest::prelude::*;
 
 use super::HEADER;
@@ -47,14 +47,14 @@ fn text(lines: &[String]) -> String {
 }
 
 /// What is judged of the events as they come out of the reader.
-fn in_sequence(text: impl Read) -> Result<Checked, Unjudged> {
+fn in_sequence(text: impl Read) -> Result<Checked, CheckError> {
     let mut reader = Reader::new("t", BufReader::new(text))?;
-    let events = reader.by_ref().map(|event| event.map_err(Unjudged::from));
+    let events = reader.by_ref().map(|event| event.map_err(CheckError::from));
     let checked = check_events(Profile::Contract, "t", events)?;
     Ok(Checked { processes: reader.processes().to_vec(), ..checked })
 }
 
-fn at_once(text: impl Read) -> Result<Checked, Unjudged> {
+fn at_once(text: impl Read) -> Result<Checked, CheckError> {
     check(Profile::Contract, "t", BufReader::new(text))
 }
 
@@ -178,8 +178,8 @@ fn a_call_that_comes_too_late_is_told_before_that_there_is_none() {
         format!(r#"{{{by}, "hresult": "0x00000000", "start_us": {start}, "end_us": {end}}}"#)
     };
     let late = text(&[line(1, 0, 5), line(2, 10, 12), line(3, 3, 4)]);
-    let too_late = Unjudged::TooLate { file: "t".to_owned(), seq: 3 };
+    let too_late = CheckError::TooLate { file: "t".to_owned(), seq: 3 };
     assert_eq!(at_once(late.as_bytes()), Err(too_late));
     let none = text(&[line(1, 0, 5)]);
-    assert_eq!(at_once(none.as_bytes()), Err(Unjudged::Empty("t".to_owned())));
+    assert_eq!(at_once(none.as_bytes()), Err(CheckError::Empty("t".to_owned())));
 }

@@ -8,8 +8,8 @@ use dbgeng_testkit::conformance::check;
 use dbgeng_testkit::flags::Class;
 use dbgeng_testkit::hresult::{E_UNEXPECTED, RPC_E_WRONG_THREAD, S_OK};
 use dbgeng_testkit::mock::Lab;
-use dbgeng_testkit::trace::{EngineName, Event, Header, Recorder, What};
-use dbgeng_testkit::{Engine, Interface, Place, Profile};
+use dbgeng_testkit::trace::{EngineName, Event, EventKind, Header, Recorder};
+use dbgeng_testkit::{Engine, HostLocation, Interface, Profile};
 
 use super::read;
 
@@ -41,7 +41,7 @@ fn processes(trace: &str) -> Vec<String> {
 fn callers(trace: &str) -> Vec<(u32, u32)> {
     let (_, events) = read(trace.as_bytes()).expect("what was recorded can be read");
     let callers = events.into_iter().map(|Event { what, .. }| match what {
-        What::Call(recorded) => (recorded.by.thread, recorded.by.client),
+        EventKind::Call(recorded) => (recorded.by.thread, recorded.by.client),
         other => panic!("{other:?} is no call"),
     });
     callers.collect()
@@ -53,7 +53,7 @@ fn a_session_is_recorded_as_it_was() {
     let recorder = recorder();
     let engine = recorder.engine("client", Box::new(lab.engine()));
     let first = created(&*engine);
-    let host = engine.start_process(Place::Here).expect("a lab can start processes");
+    let host = engine.start_process(HostLocation::Here).expect("a lab can start processes");
     let hosting = created(&*host);
     assert_eq!(hosting.start_process_server(Class::USER_WINDOWS.bits(), Some("tcp:port=5005"), 0), S_OK);
     let mut server = None;
@@ -113,8 +113,8 @@ fn a_started_process_never_gets_a_name_that_is_taken() {
     for name in ["client", "server", "server1", "server2"] {
         let recorder = recorder();
         let engine = recorder.engine(name, Box::new(lab.engine()));
-        let host = engine.start_process(Place::Here).expect("a lab can start processes");
-        let other = engine.start_process(Place::Elsewhere).expect("a lab can start processes");
+        let host = engine.start_process(HostLocation::Here).expect("a lab can start processes");
+        let other = engine.start_process(HostLocation::Elsewhere).expect("a lab can start processes");
         let _clients = [&*engine, &*host, &*other].map(created);
         assert_eq!(processes(&finished(recorder)).len(), 3, "the first process is called {name}");
     }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use dbgeng_testkit::flags::CreateProcessOptions;
 use dbgeng_testkit::hresult::{self, HRESULT};
 use dbgeng_testkit::mock::{Lab, LabEngine};
-use dbgeng_testkit::{Computer, DebugClient, Engine, Interface, Place, Process, Profile};
+use dbgeng_testkit::{Computer, DebugClient, Engine, HostLocation, Interface, Process, Profile};
 use serde_json::{Map, Value, json};
 
 /// The processes of a vector, each with its client objects.
@@ -59,7 +59,7 @@ impl Harness {
         let engine: LabEngine = Lab::new(profile).engine();
         let mut processes = vec![Running::new(Box::new(engine))];
         for host in hosts.as_array().expect("hosts") {
-            let place = if host["elsewhere"] == json!(true) { Place::Elsewhere } else { Place::Here };
+            let place = if host["elsewhere"] == json!(true) { HostLocation::Elsewhere } else { HostLocation::Here };
             let engine = processes[0].engine.start_process(place).expect("a lab starts processes");
             let process = Running::new(engine);
             if let Some(options) = host["options"].as_str() {

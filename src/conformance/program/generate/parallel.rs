@@ -3,7 +3,7 @@
 use super::{Generator, SEARCHES};
 use crate::call::{Call, Caller, Pointer};
 use crate::conformance::program::parallel::{ParallelProgram, is_connect, is_for_threads};
-use crate::conformance::program::{HandleName, Host, Program, Step, Target};
+use crate::conformance::program::{HandleName, ProcessRef, Program, ProgramHost, Step};
 
 /// How many threads there are at the most.
 const MOST_THREADS: usize = 4;
@@ -12,7 +12,7 @@ impl Generator {
     /// The next program of two to four threads, each with up to `most_steps` steps, as has its beginning.
     pub fn parallel_program(&mut self) -> ParallelProgram {
         let other = (self.random.u8(..3) == 0).then(|| self.host());
-        let hosts = std::iter::once(Host::plain()).chain(other).collect();
+        let hosts = std::iter::once(ProgramHost::plain()).chain(other).collect();
         let mut steps = vec![opening()];
         steps.extend((0..self.random.usize(..self.most_steps.max(1))).map(|_| self.step_for_threads()));
         let connects = steps.iter().filter(|step| is_connect(step)).count();
@@ -57,5 +57,5 @@ impl Generator {
 /// Connects to the first host.
 fn opening() -> Step {
     let call = Call::ConnectProcessServer { remote_options: Some(SEARCHES[0].to_owned()), server: Pointer::Given };
-    Step::Call { by: Caller::default(), call, handle: HandleName::Zero, target: Target::Nobody }
+    Step::Call { by: Caller::default(), call, handle: HandleName::Zero, target: ProcessRef::Nobody }
 }

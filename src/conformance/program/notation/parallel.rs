@@ -2,13 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{MalformedProgram, Noted, NotedHost, NotedStep};
+use super::{HostJson, MalformedProgram, ProgramJson, StepJson};
 use crate::conformance::program::parallel::ParallelProgram;
 
 impl ParallelProgram {
     /// The program as JSON.
     pub fn to_json(&self) -> String {
-        serde_json::to_string(&NotedParallel::of(self)).unwrap_or_default()
+        serde_json::to_string(&ParallelProgramJson::of(self)).unwrap_or_default()
     }
 
     /// Reads a program back.
@@ -17,7 +17,8 @@ impl ParallelProgram {
     ///
     /// The text is no JSON, or no program.
     pub fn from_json(text: &str) -> Result<ParallelProgram, MalformedProgram> {
-        let noted: NotedParallel = serde_json::from_str(text).map_err(|error| MalformedProgram(error.to_string()))?;
+        let noted: ParallelProgramJson =
+            serde_json::from_str(text).map_err(|error| MalformedProgram(error.to_string()))?;
         noted.program().map_err(MalformedProgram)
     }
 }
@@ -25,21 +26,21 @@ impl ParallelProgram {
 /// A program of several threads as JSON has it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct NotedParallel {
-    hosts: Vec<NotedHost>,
-    steps: Vec<NotedStep>,
-    threads: Vec<Vec<NotedStep>>,
+pub(crate) struct ParallelProgramJson {
+    hosts: Vec<HostJson>,
+    steps: Vec<StepJson>,
+    threads: Vec<Vec<StepJson>>,
 }
 
-impl NotedParallel {
-    pub(crate) fn of(program: &ParallelProgram) -> NotedParallel {
-        let Noted { hosts, steps } = Noted::of(&program.beginning);
-        let threads = program.threads.iter().map(|steps| steps.iter().map(NotedStep::of).collect());
-        NotedParallel { hosts, steps, threads: threads.collect() }
+impl ParallelProgramJson {
+    pub(crate) fn of(program: &ParallelProgram) -> ParallelProgramJson {
+        let ProgramJson { hosts, steps } = ProgramJson::of(&program.beginning);
+        let threads = program.threads.iter().map(|steps| steps.iter().map(StepJson::of).collect());
+        ParallelProgramJson { hosts, steps, threads: threads.collect() }
     }
 
     pub(crate) fn program(self) -> Result<ParallelProgram, String> {
-        let beginning = Noted { hosts: self.hosts, steps: self.steps }.program()?;
+        let beginning = ProgramJson { hosts: self.hosts, steps: self.steps }.program()?;
         let threads = self
             .threads
             .into_iter()

@@ -2,8 +2,8 @@
 
 use std::fmt::{Debug, Write};
 
-use crate::render::{Step, handle_steps, server_steps};
-use crate::state::{Connection, ServerLife};
+use crate::render::{Transition, handle_steps, server_steps};
+use crate::state::{HandleState, ServerLife};
 
 /// In units of the picture.
 const BOX_WIDTH: usize = 246;
@@ -16,14 +16,14 @@ const GAP: usize = 46;
 pub(super) fn machines() -> String {
     format!(
         "<div class=\"machines\">\n{}{}</div>\n",
-        figure("The life of a handle", &Connection::ALL, &handle_steps()),
+        figure("The life of a handle", &HandleState::ALL, &handle_steps()),
         figure("The life of a process server", &ServerLife::ALL, &server_steps()),
     )
 }
 
 /// The states stand one below the other; a step to the next goes straight down, one that skips a state goes round at the
 /// right, and what leaves a state as it is stands in its box.
-fn figure<S: Copy + Debug + PartialEq>(caption: &str, states: &[S], steps: &[Step<S>]) -> String {
+fn figure<S: Copy + Debug + PartialEq>(caption: &str, states: &[S], steps: &[Transition<S>]) -> String {
     let mut tops = Vec::new();
     let mut y = 26;
     for state in states {
@@ -54,16 +54,16 @@ fn figure<S: Copy + Debug + PartialEq>(caption: &str, states: &[S], steps: &[Ste
     )
 }
 
-fn staying<S: Copy + PartialEq>(state: S, steps: &[Step<S>]) -> impl Iterator<Item = &Step<S>> {
+fn staying<S: Copy + PartialEq>(state: S, steps: &[Transition<S>]) -> impl Iterator<Item = &Transition<S>> {
     steps.iter().filter(move |step| step.from == state && step.to == state)
 }
 
-fn height<S: Copy + PartialEq>(state: S, steps: &[Step<S>]) -> usize {
+fn height<S: Copy + PartialEq>(state: S, steps: &[Transition<S>]) -> usize {
     let lines = staying(state, steps).count();
     if lines == 0 { 34 } else { 40 + lines * LINE }
 }
 
-fn state_box<S: Copy + Debug + PartialEq>(state: S, top: usize, steps: &[Step<S>], svg: &mut String) {
+fn state_box<S: Copy + Debug + PartialEq>(state: S, top: usize, steps: &[Transition<S>], svg: &mut String) {
     let (height, x) = (height(state, steps), LEFT + 14);
     let _ = write!(
         svg,
@@ -83,7 +83,7 @@ fn state_box<S: Copy + Debug + PartialEq>(state: S, top: usize, steps: &[Step<S>
     }
 }
 
-fn down<S: Debug>(step: &Step<S>, from: usize, to: usize, svg: &mut String) {
+fn down<S: Debug>(step: &Transition<S>, from: usize, to: usize, svg: &mut String) {
     let (x, end) = (LEFT + 40, to - 2);
     let _ = write!(
         svg,
@@ -96,7 +96,7 @@ fn down<S: Debug>(step: &Step<S>, from: usize, to: usize, svg: &mut String) {
     );
 }
 
-fn round<S: Debug>(step: &Step<S>, from: usize, to: usize, lane: usize, svg: &mut String) {
+fn round<S: Debug>(step: &Transition<S>, from: usize, to: usize, lane: usize, svg: &mut String) {
     let edge = LEFT + BOX_WIDTH;
     let (out, end, middle) = (edge + 40 + 40 * lane, edge + 2, (from + to) / 2);
     let _ = write!(
@@ -114,7 +114,7 @@ fn round<S: Debug>(step: &Step<S>, from: usize, to: usize, lane: usize, svg: &mu
 }
 
 /// The step as a Mermaid line, for whoever asks what a stroke means.
-fn data<S: Debug>(step: &Step<S>) -> String {
+fn data<S: Debug>(step: &Transition<S>) -> String {
     let refused = if step.is_refused { ": an error" } else { "" };
     format!("data-step=\"{:?} --&gt; {:?}: {}{refused}\"", step.from, step.to, step.by)
 }

@@ -1,6 +1,6 @@
 //! The verdicts: requirements by engines, and behind each what led there.
 
-use super::super::areas::{Area, Row, areas};
+use super::super::areas::{Area, RequirementRow, areas};
 use super::super::{CaseReport, Elsewhere, Report, RequirementReport, Verdict};
 use super::escape::escaped;
 use super::sequence::sequence;
@@ -15,7 +15,7 @@ pub(super) fn matrix(reports: &[Report]) -> String {
     areas(reports).into_iter().map(area).collect()
 }
 
-fn row(Row { requirement, found }: &Row<'_>, reports: &[Report]) -> String {
+fn row(RequirementRow { requirement, found }: &RequirementRow<'_>, reports: &[Report]) -> String {
     let facts = requirement.facts();
     let (id, level, basis) = (requirement.id(), facts.level, facts.basis);
     let verdicts: Vec<&str> = found.iter().flatten().map(|report| class(report.verdict)).collect();

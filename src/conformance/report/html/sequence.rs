@@ -2,21 +2,21 @@
 
 use std::collections::BTreeSet;
 
-use super::super::Failure;
-use super::super::fold::{Row, fold};
+use super::super::ReportedFailure;
+use super::super::collapse::{CallRow, collapse};
 use super::escape::escaped;
 use crate::spec::Requirement;
-use crate::transcript::{Line, process_name};
+use crate::transcript::{TranscriptLine, process_name};
 
 /// What was done, and what was wrong in it; `of` needs not be told which requirement is broken.
-pub(super) fn sequence(calls: &[Line], failure: Option<&Failure>, of: Option<Requirement>) -> String {
+pub(super) fn sequence(calls: &[TranscriptLine], failure: Option<&ReportedFailure>, of: Option<Requirement>) -> String {
     let wrong = failure.and_then(|failure| failure.call).filter(|call| *call < calls.len());
     let lanes: Vec<u32> = calls.iter().map(|line| line.process).collect::<BTreeSet<_>>().into_iter().collect();
     let mut rows = String::new();
     let mut is_past = false;
-    for row in fold(calls, wrong) {
+    for row in collapse(calls, wrong) {
         match row {
-            Row::Call { line, is_wrong } => {
+            CallRow::Call { line, is_wrong } => {
                 let class = if is_wrong {
                     " class=\"wrong\""
                 } else if is_past {
@@ -29,7 +29,7 @@ pub(super) fn sequence(calls: &[Line], failure: Option<&Failure>, of: Option<Req
                 rows.push_str(&format!("<li{class}>{}{}{said}</div></li>\n", lifelines(&lanes, line), words(line)));
                 is_past |= is_wrong;
             }
-            Row::Again { .. } => {
+            CallRow::Repeated { .. } => {
                 let empty = lanes.iter().map(|_| "<i></i>").collect::<String>();
                 rows.push_str(&format!("<li class=\"again\">{empty}<div>{row}</div></li>\n"));
             }
@@ -52,7 +52,7 @@ pub(super) fn sequence(calls: &[Line], failure: Option<&Failure>, of: Option<Req
 }
 
 /// The lane of the caller has a mark from which an arrow leads to the words.
-fn lifelines(lanes: &[u32], line: &Line) -> String {
+fn lifelines(lanes: &[u32], line: &TranscriptLine) -> String {
     let lane = |process: &u32| match process.cmp(&line.process) {
         std::cmp::Ordering::Equal => "<i class=\"at\"></i>",
         std::cmp::Ordering::Greater => "<i class=\"through\"></i>",
@@ -61,8 +61,8 @@ fn lifelines(lanes: &[u32], line: &Line) -> String {
     lanes.iter().map(lane).collect()
 }
 
-fn words(line: &Line) -> String {
-    let Line { by, call, outcome, .. } = line;
+fn words(line: &TranscriptLine) -> String {
+    let TranscriptLine { by, call, outcome, .. } = line;
     let outcome = if outcome.is_empty() {
         String::new()
     } else {
@@ -71,7 +71,7 @@ fn words(line: &Line) -> String {
     format!("<div><span class=\"by\">{}</span> <code>{}</code> {outcome}", escaped(by), escaped(call))
 }
 
-fn verdict_of(failure: &Failure, of: Option<Requirement>) -> String {
+fn verdict_of(failure: &ReportedFailure, of: Option<Requirement>) -> String {
     let other = failure.requirement.filter(|requirement| Some(*requirement) != of);
     let breaks = other.map_or(String::new(), |it| format!("<dt>breaks</dt><dd>{it}</dd>"));
     format!(

@@ -1,19 +1,19 @@
 //! A call as the Rust source of a method call.
 
 use super::NOWHERE;
-use super::names::{Module, Names};
+use super::names::{Module, VariableNames};
 use crate::call::{Call, CreateProcess2, Pointer};
 use crate::flags::{CreateProcessOptions, INFINITE};
 use crate::interface::Interface;
 
 /// A method and its arguments, as source.
-pub(crate) struct Source {
+pub(crate) struct CallSource {
     pub(crate) method: &'static str,
     pub(crate) arguments: Vec<String>,
 }
 
 /// The call, made in a process. `made` is the source of the output that receives a handle or a client object.
-pub(crate) fn source(call: &Call, process: u32, made: &str, names: &mut Names) -> Source {
+pub(crate) fn source(call: &Call, process: u32, made: &str, names: &mut VariableNames) -> CallSource {
     let server = call.server().map_or_else(String::new, |handle| names.handle(process, handle));
     let (method, arguments) = match call {
         Call::DebugCreate { interface: asked } => ("debug_create", vec![interface(asked, names), made.to_owned()]),
@@ -91,12 +91,12 @@ pub(crate) fn source(call: &Call, process: u32, made: &str, names: &mut Names) -
             "output_servers",
             vec![output_control.to_string(), text(machine), set(names, "ServersFlags", flags.bits())],
         ),
-        Call::Outside { method, .. } => (*method, Vec::new()),
+        Call::OtherMethod { method, .. } => (*method, Vec::new()),
     };
-    Source { method, arguments }
+    CallSource { method, arguments }
 }
 
-fn create2(server: String, create: &CreateProcess2, names: &mut Names) -> Vec<String> {
+fn create2(server: String, create: &CreateProcess2, names: &mut VariableNames) -> Vec<String> {
     vec![
         server,
         text(&create.command_line),
@@ -107,7 +107,7 @@ fn create2(server: String, create: &CreateProcess2, names: &mut Names) -> Vec<St
     ]
 }
 
-fn options(options: &CreateProcessOptions, names: &mut Names) -> String {
+fn options(options: &CreateProcessOptions, names: &mut VariableNames) -> String {
     let CreateProcessOptions { create_flags, eng_create_flags, verifier_flags, reserved } = options;
     names.import(Module::Flags, "CreateProcessOptions");
     let create_flags = set(names, "CreateFlags", create_flags.bits());
@@ -119,7 +119,7 @@ fn options(options: &CreateProcessOptions, names: &mut Names) -> String {
 }
 
 /// An interface, as it is asked for.
-pub(crate) fn interface(interface: &Interface, names: &mut Names) -> String {
+pub(crate) fn interface(interface: &Interface, names: &mut VariableNames) -> String {
     names.import(Module::Root, "Interface");
     match interface {
         Interface::DebugClient(version) => format!("&Interface::DebugClient({version})"),
@@ -131,7 +131,7 @@ fn text(text: &Option<String>) -> String {
     text.as_ref().map_or_else(|| "None".to_owned(), |text| format!("Some({text:?})"))
 }
 
-fn set(names: &mut Names, name: &'static str, bits: u32) -> String {
+fn set(names: &mut VariableNames, name: &'static str, bits: u32) -> String {
     names.import(Module::Flags, name);
     format!("{name}::from({bits:#x})")
 }

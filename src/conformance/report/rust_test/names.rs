@@ -15,7 +15,7 @@ pub(crate) enum Module {
 
 /// What the variables of a test are called, and which of them are used.
 #[derive(Debug, Default)]
-pub(crate) struct Names {
+pub(crate) struct VariableNames {
     /// By process and number: the variable of a client object, and the interface that it has.
     clients: HashMap<(u32, u32), (String, Interface)>,
     /// Every handle in the order in which it was issued, with its process.
@@ -26,7 +26,7 @@ pub(crate) struct Names {
     imports: BTreeSet<(Module, String)>,
 }
 
-impl Names {
+impl VariableNames {
     /// Something that a statement names.
     pub(crate) fn import(&mut self, module: Module, item: &str) {
         self.imports.insert((module, item.to_owned()));

@@ -8,17 +8,17 @@ use crate::client::Engine;
 use crate::hresult::S_OK;
 
 /// A call on its way to an engine that keeps the rules.
-pub(super) struct Scene<'a> {
+pub(super) struct DefectContext<'a> {
     /// Who calls.
     pub(super) by: By,
-    pub(super) process: &'a Mutex<Process>,
-    pub(super) world: &'a Mutex<World>,
+    pub(super) process: &'a Mutex<ProcessRecord>,
+    pub(super) world: &'a Mutex<DefectRecord>,
     /// Makes a call on the engine.
     pub(super) make: &'a dyn Fn(&Call) -> Outcome,
 }
 
 /// A thread: the system's, and the number that it has where an engine plays threads.
-pub(super) type Thread = (ThreadId, u32);
+pub(super) type ThreadRecord = (ThreadId, u32);
 
 /// A client object, and the thread that calls it.
 #[derive(Clone, Copy, Debug)]
@@ -27,9 +27,9 @@ pub(super) struct By {
     pub(super) client: u32,
     pub(super) version: u8,
     /// The thread that made the client object.
-    pub(super) own: Thread,
+    pub(super) own: ThreadRecord,
     /// The thread that calls.
-    pub(super) thread: Thread,
+    pub(super) thread: ThreadRecord,
 }
 
 impl By {
@@ -40,7 +40,7 @@ impl By {
 
 /// A connection that a process opened.
 #[derive(Clone, Debug)]
-pub(super) struct Connection {
+pub(super) struct ConnectionRecord {
     pub(super) handle: u64,
     pub(super) text: String,
     pub(super) by: By,
@@ -53,10 +53,10 @@ pub(super) struct Connection {
 
 /// What happened in one process.
 #[derive(Debug, Default)]
-pub(super) struct Process {
+pub(super) struct ProcessRecord {
     pub(super) clients: u32,
     /// In the order in which they were opened.
-    pub(super) connections: Vec<Connection>,
+    pub(super) connections: Vec<ConnectionRecord>,
     /// Handles as the caller knows them, each with the engine's.
     pub(super) aliases: Vec<(u64, u64)>,
     /// How many handles were given out that the engine has not issued.
@@ -71,7 +71,7 @@ pub(super) struct Process {
 
 /// What happened in all processes.
 #[derive(Default)]
-pub(super) struct World {
+pub(super) struct DefectRecord {
     pub(super) hosts: Vec<Weak<dyn Engine>>,
     /// The strings with which servers were started.
     pub(super) offers: Vec<String>,
@@ -88,7 +88,7 @@ pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-impl Scene<'_> {
+impl DefectContext<'_> {
     /// Makes the call on the engine and enters what came of it.
     pub(super) fn pass(&self, call: &Call) -> Outcome {
         let outcome = (self.make)(call);
@@ -108,26 +108,26 @@ impl Scene<'_> {
     /// The same, with the engine's handle for the one that the caller knows.
     pub(super) fn pass_by_alias(&self, call: &Call) -> Outcome {
         let handle = call.server().unwrap_or_default();
-        let real = self.book().aliases.iter().rev().find(|(shown, _)| *shown == handle).map(|(_, real)| *real);
+        let real = self.state().aliases.iter().rev().find(|(shown, _)| *shown == handle).map(|(_, real)| *real);
         real.map_or_else(|| self.pass(call), |real| self.pass_with(call, real))
     }
 
-    pub(super) fn book(&self) -> MutexGuard<'_, Process> {
+    pub(super) fn state(&self) -> MutexGuard<'_, ProcessRecord> {
         lock(self.process)
     }
 
-    pub(super) fn world(&self) -> MutexGuard<'_, World> {
+    pub(super) fn world(&self) -> MutexGuard<'_, DefectRecord> {
         lock(self.world)
     }
 
     /// The connection that a handle names, or named last.
-    pub(super) fn connection(&self, handle: u64) -> Option<Connection> {
-        self.book().connections.iter().rev().find(|connection| connection.handle == handle).cloned()
+    pub(super) fn connection(&self, handle: u64) -> Option<ConnectionRecord> {
+        self.state().connections.iter().rev().find(|connection| connection.handle == handle).cloned()
     }
 
     /// The open connections.
-    pub(super) fn open(&self) -> Vec<Connection> {
-        self.book().connections.iter().filter(|connection| connection.open).cloned().collect()
+    pub(super) fn open(&self) -> Vec<ConnectionRecord> {
+        self.state().connections.iter().filter(|connection| connection.open).cloned().collect()
     }
 
     pub(super) fn is_open(&self, handle: u64) -> bool {
@@ -155,7 +155,7 @@ impl Scene<'_> {
 
     /// A handle that the engine has not issued.
     pub(super) fn invent(&self) -> Outcome {
-        let mut book = self.book();
+        let mut book = self.state();
         book.invented += 1;
         let mut outcome = Outcome::returned(S_OK);
         outcome.out.server = Some(0x7fff_0000_0000 + 16 * book.invented);
@@ -178,8 +178,8 @@ impl Scene<'_> {
             Call::ConnectProcessServer { remote_options: Some(text), .. } => {
                 if let Some(handle) = outcome.out.server {
                     let (text, by) = (text.clone(), self.by);
-                    let connection = Connection { handle, text, by, open: true, ended: false, debugs: false };
-                    self.book().connections.push(connection);
+                    let connection = ConnectionRecord { handle, text, by, open: true, ended: false, debugs: false };
+                    self.state().connections.push(connection);
                 }
             }
             Call::DisconnectProcessServer { server } => self.change(*server, |connection| connection.open = false),
@@ -189,19 +189,19 @@ impl Scene<'_> {
                 self.world().ended.extend(text);
             }
             Call::StartProcessServer { options: Some(text), .. } => {
-                self.book().starts += 1;
+                self.state().starts += 1;
                 self.world().offers.push(text.clone());
             }
             Call::StartServer { options: Some(text) } => self.world().debugging.push(text.clone()),
-            Call::WaitForProcessServerEnd { .. } if outcome.hresult() == Some(S_OK) => self.book().ends_seen += 1,
+            Call::WaitForProcessServerEnd { .. } if outcome.hresult() == Some(S_OK) => self.state().ends_seen += 1,
             Call::CreateProcess { .. } | Call::CreateProcess2(_) => self.world().created += 1,
             _ => {}
         }
     }
 
-    fn change(&self, handle: u64, change: impl FnOnce(&mut Connection)) {
+    fn change(&self, handle: u64, change: impl FnOnce(&mut ConnectionRecord)) {
         if let Some(connection) =
-            self.book().connections.iter_mut().rev().find(|connection| connection.handle == handle)
+            self.state().connections.iter_mut().rev().find(|connection| connection.handle == handle)
         {
             change(connection);
         }

@@ -4,9 +4,9 @@ use std::cell::{Cell, RefCell};
 use std::sync::{Arc, Mutex};
 
 use super::Defect;
-use super::scene::{By, Process, Scene, Thread, World, lock};
+use super::context::{By, DefectContext, DefectRecord, ProcessRecord, ThreadRecord, lock};
 use crate::call::{Call, Ending, Outcome, Outputs};
-use crate::client::{DebugClient, Engine, Out, Place, write};
+use crate::client::{DebugClient, Engine, HostLocation, Out, write};
 use crate::dispatch::{AnswerCall, ByCall, dispatch};
 use crate::hresult::{E_UNEXPECTED, HRESULT};
 use crate::interface::Interface;
@@ -17,37 +17,40 @@ thread_local! {
     static NUMBER: Cell<u32> = const { Cell::new(0) };
 }
 
-fn current() -> Thread {
+fn current() -> ThreadRecord {
     (std::thread::current().id(), NUMBER.get())
 }
 
 /// Gives the thread its number back, also when work panics.
-struct Before(u32);
+struct RestoredNumber(u32);
 
-impl Drop for Before {
+impl Drop for RestoredNumber {
     fn drop(&mut self) {
         NUMBER.set(self.0);
     }
 }
 
 /// Makes a call that may make a client object.
-type Make<'a> = &'a dyn Fn(&Call, Out<'_, Box<dyn DebugClient>>) -> HRESULT;
+type MakeClient<'a> = &'a dyn Fn(&Call, Out<'_, Box<dyn DebugClient>>) -> HRESULT;
 
-pub(super) fn spoil(defect: &'static Defect, engine: Box<dyn Engine>) -> Box<dyn Engine> {
-    Box::new(Spoilt { inner: engine.into(), books: Books { defect, process: Arc::default(), world: Arc::default() } })
+pub(super) fn plant(defect: &'static Defect, engine: Box<dyn Engine>) -> Box<dyn Engine> {
+    Box::new(Defective {
+        inner: engine.into(),
+        books: Books { defect, process: Arc::default(), world: Arc::default() },
+    })
 }
 
 /// What is remembered of a process, for the defect.
 #[derive(Clone)]
 struct Books {
     defect: &'static Defect,
-    process: Arc<Mutex<Process>>,
-    world: Arc<Mutex<World>>,
+    process: Arc<Mutex<ProcessRecord>>,
+    world: Arc<Mutex<DefectRecord>>,
 }
 
 impl Books {
     fn answer(&self, by: By, call: &Call, make: &dyn Fn(&Call) -> Outcome) -> Outcome {
-        (self.defect.answer)(&Scene { by, process: &self.process, world: &self.world, make }, call)
+        (self.defect.answer)(&DefectContext { by, process: &self.process, world: &self.world, make }, call)
     }
 
     /// A call that may make a client object: what came of it, and the object with the interface that it was asked for.
@@ -55,7 +58,7 @@ impl Books {
         &self,
         by: By,
         call: &Call,
-        make: Make<'_>,
+        make: MakeClient<'_>,
         (made_as, client): (By, Out<'_, Box<dyn DebugClient>>),
     ) -> HRESULT {
         let made = RefCell::new(None);
@@ -67,7 +70,7 @@ impl Books {
         });
         let hresult = outcome.hresult().unwrap_or(E_UNEXPECTED);
         if let Some(inner) = made.take().filter(|_| hresult.is_ok()) {
-            write(client, Box::new(ByCall(SpoiltClient { inner, by: made_as, books: self.clone() })));
+            write(client, Box::new(ByCall(DefectiveClient { inner, by: made_as, books: self.clone() })));
         }
         hresult
     }
@@ -80,12 +83,12 @@ impl Books {
     }
 }
 
-struct Spoilt {
+struct Defective {
     inner: Arc<dyn Engine>,
     books: Books,
 }
 
-impl Engine for Spoilt {
+impl Engine for Defective {
     fn debug_create(&self, interface: &Interface, client: Out<'_, Box<dyn DebugClient>>) -> HRESULT {
         if client.is_none() {
             return self.inner.debug_create(interface, None);
@@ -98,10 +101,10 @@ impl Engine for Spoilt {
         self.books.client(by, &Call::DebugCreate { interface: interface.clone() }, &make, (by, client))
     }
 
-    fn start_process(&self, place: Place) -> Option<Box<dyn Engine>> {
+    fn start_process(&self, place: HostLocation) -> Option<Box<dyn Engine>> {
         let inner: Arc<dyn Engine> = self.inner.start_process(place)?.into();
         lock(&self.books.world).hosts.push(Arc::downgrade(&inner));
-        Some(Box::new(Spoilt { inner, books: Books { process: Arc::default(), ..self.books.clone() } }))
+        Some(Box::new(Defective { inner, books: Books { process: Arc::default(), ..self.books.clone() } }))
     }
 
     fn kill(&self) -> bool {
@@ -110,7 +113,7 @@ impl Engine for Spoilt {
 
     fn on_thread(&self, thread: u32, work: &mut (dyn FnMut() + Send)) -> bool {
         self.inner.on_thread(thread, &mut || {
-            let _before = Before(NUMBER.replace(thread));
+            let _before = RestoredNumber(NUMBER.replace(thread));
             work();
         })
     }
@@ -120,19 +123,19 @@ impl Engine for Spoilt {
     }
 }
 
-struct SpoiltClient {
+struct DefectiveClient {
     inner: Box<dyn DebugClient>,
     by: By,
     books: Books,
 }
 
-impl SpoiltClient {
+impl DefectiveClient {
     fn by(&self) -> By {
         By { thread: current(), ..self.by }
     }
 }
 
-impl AnswerCall for SpoiltClient {
+impl AnswerCall for DefectiveClient {
     fn answer(&self, call: &Call<&str>) -> Outcome {
         self.books.answer(self.by(), &call.owned(), &|call| dispatch(&*self.inner, call))
     }
@@ -158,7 +161,7 @@ impl AnswerCall for SpoiltClient {
     }
 
     fn release(self) -> u32 {
-        let SpoiltClient { inner, by, books } = self;
+        let DefectiveClient { inner, by, books } = self;
         let by = By { thread: current(), ..by };
         let inner = RefCell::new(Some(inner));
         let outcome = books.answer(by, &Call::Release, &|call| match call {

@@ -7,20 +7,20 @@ use rustc_hash::FxHashMap;
 
 /// A map in two layers: what it shares with its copies, and what has changed since they were made. Alone, it has one.
 #[derive(Clone, Debug)]
-pub(super) struct Layered<K, V> {
+pub(super) struct CowMap<K, V> {
     shared: Arc<FxHashMap<K, V>>,
     /// `None`: removed.
     changed: FxHashMap<K, Option<V>>,
     len: usize,
 }
 
-impl<K, V> Default for Layered<K, V> {
-    fn default() -> Layered<K, V> {
-        Layered { shared: Arc::default(), changed: FxHashMap::default(), len: 0 }
+impl<K, V> Default for CowMap<K, V> {
+    fn default() -> CowMap<K, V> {
+        CowMap { shared: Arc::default(), changed: FxHashMap::default(), len: 0 }
     }
 }
 
-impl<K: Copy + Eq + Hash, V: Copy> Layered<K, V> {
+impl<K: Copy + Eq + Hash, V: Copy> CowMap<K, V> {
     pub(super) fn len(&self) -> usize {
         self.len
     }

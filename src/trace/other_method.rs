@@ -2,7 +2,7 @@
 //! nothing is judged of those.
 
 /// The name, if it is one of those methods.
-pub(super) fn outside_method(name: &str) -> Option<&'static str> {
+pub(super) fn other_method(name: &str) -> Option<&'static str> {
     // In the order of the table. Every line of a trace asks, and a match finds a name faster than a search does.
     macro_rules! one_of {
         ($($known:literal)*) => {

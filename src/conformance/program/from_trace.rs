@@ -5,16 +5,16 @@ mod parallel;
 
 use std::io::BufRead;
 
-use super::names::Names;
-use super::{HandleName, Host, Program, Step, Target};
+use super::names::ComputerNames;
+use super::{HandleName, ProcessRef, Program, ProgramHost, Step};
 use crate::call::{Call, Caller, Outcome};
-use crate::client::Place;
-use crate::conformance::perform::holdings::Holdings;
+use crate::client::HostLocation;
+use crate::conformance::perform::handle_table::HandleTable;
 use crate::flags::Class;
 use crate::hresult::S_OK;
 use crate::interface::Interface;
 use crate::process::Computer;
-use crate::trace::{Event, Recorded, Sequence, Unjudged, What};
+use crate::trace::{CheckError, Event, EventKind, Recorded, Sequence};
 use crate::transcript::process_name;
 
 impl Program {
@@ -29,7 +29,7 @@ impl Program {
     /// # Errors
     ///
     /// A line is malformed, calls overlap in time, the trace does not begin with seq 1, or there is no call in it.
-    pub fn from_trace(file: &str, input: impl BufRead) -> Result<Program, Unjudged> {
+    pub fn from_trace(file: &str, input: impl BufRead) -> Result<Program, CheckError> {
         let events = events(file, input, false)?;
         let mut reading = Reading::new(&events);
         for event in &events {
@@ -41,11 +41,11 @@ impl Program {
 }
 
 /// The events of a trace that shows a run from its beginning, with the process under test as process 0.
-fn events(file: &str, input: impl BufRead, may_overlap: bool) -> Result<Vec<Event>, Unjudged> {
+fn events(file: &str, input: impl BufRead, may_overlap: bool) -> Result<Vec<Event>, CheckError> {
     let mut sequence = if may_overlap { Sequence::overlapping(file, input)? } else { Sequence::new(file, input)? };
-    let mut events = sequence.by_ref().collect::<Result<Vec<Event>, Unjudged>>()?;
+    let mut events = sequence.by_ref().collect::<Result<Vec<Event>, CheckError>>()?;
     if let Some(Event { seq, .. }) = events.first().filter(|first| first.seq != 1) {
-        return Err(Unjudged::Beheaded { file: file.to_owned(), seq: *seq });
+        return Err(CheckError::StartsMidway { file: file.to_owned(), seq: *seq });
     }
     let under_test = sequence.processes().iter().position(|name| *name == process_name(0));
     let under_test = under_test.and_then(|number| u32::try_from(number).ok()).unwrap_or(0);
@@ -56,17 +56,17 @@ fn events(file: &str, input: impl BufRead, may_overlap: bool) -> Result<Vec<Even
 /// A trace that is being read.
 struct Reading {
     program: Program,
-    holdings: Holdings,
-    names: Names,
+    holdings: HandleTable,
+    names: ComputerNames,
     /// By process: whether its first client object was made, which is no step.
     settled: Vec<bool>,
     /// The host whose first client object was made just now.
     starting: Option<Caller>,
     /// A client object that was asked for just now where there was none: the next step of that thread did it.
-    made: Option<Made>,
+    made: Option<IssuedValue>,
 }
 
-struct Made {
+struct IssuedValue {
     by: Caller,
     call: Call,
     succeeded: bool,
@@ -76,23 +76,24 @@ impl Reading {
     fn new(events: &[Event]) -> Reading {
         let processes = events.iter().map(Event::process).max().map_or(0, |last| last as usize + 1);
         let mut computers: Vec<Option<Computer>> = vec![None; processes];
-        let mut holdings = Holdings::default();
+        let mut holdings = HandleTable::default();
         for event in events {
-            if let What::Computer { process, computer } = &event.what {
+            if let EventKind::Computer { process, computer } = &event.what {
                 computers[*process as usize].get_or_insert_with(|| computer.clone());
             }
         }
-        let mut names = Names::default();
+        let mut names = ComputerNames::default();
         for computer in &computers {
             holdings.add_process();
             names.computer(computer.as_ref());
         }
         let own = computers.first().and_then(Option::as_ref);
         let place = |computer: &Option<Computer>| match (own, computer) {
-            (Some(own), Some(computer)) if own.names != computer.names => Place::Elsewhere,
-            _ => Place::Here,
+            (Some(own), Some(computer)) if own.names != computer.names => HostLocation::Elsewhere,
+            _ => HostLocation::Here,
         };
-        let hosts = computers.iter().skip(1).map(|computer| Host { place: place(computer), options: None }).collect();
+        let hosts =
+            computers.iter().skip(1).map(|computer| ProgramHost { place: place(computer), options: None }).collect();
         Reading {
             program: Program { hosts, steps: Vec::new() },
             holdings,
@@ -106,17 +107,17 @@ impl Reading {
     fn event(&mut self, event: &Event) {
         let starting = self.starting.take();
         match &event.what {
-            What::Elapsed { .. } | What::Computer { .. } => {}
-            What::ProcessKilled { process } => {
+            EventKind::Elapsed { .. } | EventKind::Computer { .. } => {}
+            EventKind::ProcessKilled { process } => {
                 self.give_up_client();
                 self.program.steps.push(Step::Kill { process: *process });
             }
-            What::Call(recorded) => self.call(starting, recorded),
+            EventKind::Call(recorded) => self.call(starting, recorded),
         }
     }
 
     fn call(&mut self, starting: Option<Caller>, recorded: &Recorded) {
-        if let Call::Outside { .. } = recorded.call {
+        if let Call::OtherMethod { .. } = recorded.call {
             return;
         }
         if !self.settles(recorded) && !self.starts(starting, recorded) && !self.makes_a_client(recorded) {
@@ -171,7 +172,7 @@ impl Reading {
         self.give_up_client();
         let is_needed = is_create && self.holdings.clients(by.process).is_empty();
         if is_needed {
-            self.made = Some(Made { by, call: recorded.call.clone(), succeeded: recorded.outcome.succeeded() });
+            self.made = Some(IssuedValue { by, call: recorded.call.clone(), succeeded: recorded.outcome.succeeded() });
         }
         is_needed
     }
@@ -179,8 +180,8 @@ impl Reading {
     /// Nothing was done with the client object that was asked for. If there is none, any call asks for it again and is
     /// not made; if there is one, the next call that needs it asks for it.
     fn give_up_client(&mut self) {
-        if let Some(Made { by, .. }) = self.made.take().filter(|made| !made.succeeded) {
-            let (handle, target) = (HandleName::Zero, Target::Nobody);
+        if let Some(IssuedValue { by, .. }) = self.made.take().filter(|made| !made.succeeded) {
+            let (handle, target) = (HandleName::Zero, ProcessRef::Nobody);
             let by = Caller { client: 0, ..by };
             self.program.steps.push(Step::Call { by, call: Call::Release, handle, target });
         }
@@ -190,7 +191,7 @@ impl Reading {
         let Recorded { by, call, .. } = recorded;
         let handle = call.server().map_or(HandleName::Zero, |handle| self.holdings.name(by.process, handle));
         let id = call.process_id().filter(|id| *id != 0);
-        let target = id.map_or(Target::Nobody, |id| self.names.target(id));
+        let target = id.map_or(ProcessRef::Nobody, |id| self.names.target(id));
         let client = match call {
             Call::DebugCreate { .. } => Some(0),
             _ => self.holdings.clients(by.process).iter().position(|client| *client == by.client),

@@ -106,7 +106,7 @@ fn a_debugging_server_is_no_process_server() {
     let mut run = Run::new(Profile::Contract);
     run.right(HOST, &Call::StartServer { options: Some("tcp:port=7002".to_owned()) }, S_OK);
     assert_eq!(run.connect(CLIENT, 7002, 0x10), ["connect/debugging-server-is-refused"]);
-    let mut run = Run(Model::new(Profile::Contract, World::Closed));
+    let mut run = Run(Model::new(Profile::Contract, WorldAssumption::Closed));
     run.make(HOST);
     run.right(HOST, &Call::StartServer { options: Some("tcp:port=7002".to_owned()) }, S_OK);
     let start = |port: u16| Call::StartProcessServer {
@@ -126,7 +126,7 @@ fn a_debugging_server_is_no_process_server() {
 fn an_older_handle_that_answers_is_connected() {
     let connected = ["disconnect/connected-handle-succeeds"];
     let after = |calls: &[(Call, HRESULT)]| {
-        let mut run = Run(Model::new(Profile::Dbgeng, World::Open));
+        let mut run = Run(Model::new(Profile::Dbgeng, WorldAssumption::Open));
         run.make(CLIENT);
         calls.iter().for_each(|(call, hresult)| run.right(CLIENT, call, *hresult));
         run.judge(CLIENT, &disconnect(0x9000), &Outcome::returned(E_FAIL))

@@ -6,7 +6,7 @@ use super::Model;
 use super::connect::Destination;
 use super::handle::{has_null_pointer, used_for};
 use super::handles::Found;
-use super::world::{Client, Connected, Ended, Known, Server, ServerKind};
+use super::world::{ClientRecord, Connected, Ended, Known, Server, ServerKind};
 use crate::address::Listen;
 use crate::call::{Call, Caller, Ending, Outcome};
 use crate::flags::EndSessionFlags;
@@ -14,10 +14,10 @@ use crate::hresult::E_NOTIMPL;
 use crate::options::{ConnectionString, Side};
 use crate::process::{Process, program};
 use crate::profile::Profile;
-use crate::state::{Answer, Connection, Holds, ServerEvent, ServerLife, Use};
+use crate::state::{Answer, HandleState, Holds, ServerEvent, ServerLife, Use};
 
 impl Model {
-    pub(super) fn learn(&mut self, by: Caller, call: &Call, outcome: &Outcome) {
+    pub(super) fn apply(&mut self, by: Caller, call: &Call, outcome: &Outcome) {
         if outcome.ending == Ending::Crashed {
             return self.gone(by.process);
         }
@@ -99,7 +99,7 @@ impl Model {
         let wanted = used_for(call);
         let is_served = matches!(wanted, Use::Query | Use::Target);
         if is_served && self.rule_for(by, wanted, server).is_none() {
-            self.remember(by, server, Connection::Connected, None);
+            self.remember(by, server, HandleState::Connected, None);
         }
         if let Some(id) = call.process_id().filter(|_| wanted == Use::Target) {
             self.debugged(by, server, id);
@@ -108,7 +108,7 @@ impl Model {
 
     fn made(&mut self, by: Caller, client: u32, version: u8) {
         let thread = by.thread;
-        let made = Client { thread, version, queried: false, released: false, disabled: false };
+        let made = ClientRecord { thread, version, queried: false, released: false, disabled: false };
         self.actor_mut(by.process).clients.insert(client, made);
     }
 
@@ -198,7 +198,7 @@ impl Model {
         for (handle, mut connected) in own.map(|(handle, connected)| (handle, *connected)).collect::<Vec<_>>() {
             connected.holds = connected.holds.session_ended();
             if connected.holds.is_none() {
-                connected.state = Connection::Disconnected;
+                connected.state = HandleState::Disconnected;
                 self.closed(by.process, connected.server);
             }
             self.actor_mut(by.process).handles.set(handle, connected);
@@ -220,10 +220,10 @@ impl Model {
             return;
         }
         if wanted == Use::End {
-            self.remember(by, handle, Connection::Ending, None);
+            self.remember(by, handle, HandleState::Ending, None);
             self.end_requested(None);
         } else {
-            self.remember(by, handle, Connection::Disconnected, None);
+            self.remember(by, handle, HandleState::Disconnected, None);
         }
     }
 
@@ -236,7 +236,7 @@ impl Model {
             found => found.state(),
         };
         actor.past.misuses += 1;
-        actor.damaged |= state == Connection::Disconnected;
+        actor.damaged |= state == HandleState::Disconnected;
     }
 
     fn end_requested(&mut self, server: Option<usize>) {
@@ -321,10 +321,10 @@ impl Model {
             Destination::Perhaps(server) => server,
             Destination::Refused(_) => None,
         };
-        self.remember(by, handle, Connection::Connected, server);
+        self.remember(by, handle, HandleState::Connected, server);
     }
 
-    fn remember(&mut self, by: Caller, handle: u64, state: Connection, server: Option<usize>) {
+    fn remember(&mut self, by: Caller, handle: u64, state: HandleState, server: Option<usize>) {
         let version = self.client(by).map_or(1, |client| client.version);
         let disconnects_before = server.map_or(0, |server| self.servers[server].disconnects);
         let actor = self.actor_mut(by.process);

@@ -6,7 +6,7 @@ use super::handles::Found;
 use crate::call::{Call, Caller, Ending, Outcome};
 use crate::flags::EndSessionFlags;
 use crate::profile::Profile;
-use crate::state::{Connection, Use};
+use crate::state::{HandleState, Use};
 
 /// Whether a call only looks at something, or may change it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,7 +17,7 @@ enum Access {
 
 /// What a call looks at and what it changes, as far as that decides what is allowed of others.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Touch {
+pub(crate) struct Footprint {
     process: u32,
     client: (u32, Access),
     /// The client object that it makes beside.
@@ -37,9 +37,9 @@ enum Reach {
     Everything,
 }
 
-impl Touch {
+impl Footprint {
     /// What may touch anything.
-    pub(crate) const EVERYTHING: Touch = Touch {
+    pub(crate) const EVERYTHING: Footprint = Footprint {
         process: 0,
         client: (0, Access::Changes),
         made: None,
@@ -62,7 +62,7 @@ impl Touch {
     }
 
     /// Whether one of the two may decide what is allowed of the other.
-    pub(crate) fn meets(&self, other: &Touch) -> bool {
+    pub(crate) fn conflicts_with(&self, other: &Footprint) -> bool {
         let same_process = self.process == other.process;
         match self.reach.max(other.reach) {
             Reach::Everything => return true,
@@ -90,11 +90,11 @@ impl Touch {
 }
 
 impl Model {
-    /// What a call touches, made in this state or in one that calls not [met](Touch::meets) by it have led to.
+    /// What a call touches, made in this state or in one that calls not [met](Footprint::conflicts_with) by it have led to.
     /// `may_close` says that its handle may be closed until then.
-    pub(crate) fn touch(&self, by: Caller, call: &Call, outcome: &Outcome, may_close: bool) -> Touch {
+    pub(crate) fn touch(&self, by: Caller, call: &Call, outcome: &Outcome, may_close: bool) -> Footprint {
         let Caller { process, client, .. } = by;
-        let mut touch = Touch {
+        let mut touch = Footprint {
             process,
             client: (client, Access::Looks),
             made: outcome.out.client,
@@ -104,7 +104,7 @@ impl Model {
         };
         let is_new = !self.actor(process).is_some_and(|actor| actor.met);
         if is_new || matches!(outcome.ending, Ending::Crashed | Ending::TimedOut) {
-            return Touch { reach: Reach::Everything, ..touch };
+            return Footprint { reach: Reach::Everything, ..touch };
         }
         let change_if = |changes: bool| if changes { Access::Changes } else { Access::Looks };
         match call {
@@ -113,7 +113,7 @@ impl Model {
             }
             Call::EndSession { flags } if *flags == EndSessionFlags::DISCONNECT => touch.client.1 = Access::Changes,
             Call::EndSession { .. } => touch.reach = Reach::Everything,
-            Call::CreateClient | Call::OutputServers { .. } | Call::Outside { .. } => touch.servers = None,
+            Call::CreateClient | Call::OutputServers { .. } | Call::OtherMethod { .. } => touch.servers = None,
             Call::StartServer { .. } | Call::StartProcessServer { .. } | Call::WaitForProcessServerEnd { .. } => {
                 touch.servers = Some((None, change_if(outcome.succeeded())));
             }
@@ -128,7 +128,7 @@ impl Model {
         touch
     }
 
-    fn touch_handle(&self, by: Caller, call: &Call, outcome: &Outcome, may_close: bool, touch: &mut Touch) {
+    fn touch_handle(&self, by: Caller, call: &Call, outcome: &Outcome, may_close: bool, touch: &mut Footprint) {
         let Some(handle) = call.server() else { return };
         let (wanted, is_dbgeng) = (used_for(call), self.profile == Profile::Dbgeng);
         let found = self.actor(by.process).map_or(Found::Never, |actor| actor.handles.find(handle));
@@ -146,8 +146,8 @@ impl Model {
             };
             touch.servers = Some((server, Access::Looks));
             // What the real engine does with a stale handle depends on what else is open, and may do damage.
-            let may_be_stale = may_close || found.state() == Connection::Disconnected;
-            let is_unknown = found.state() == Connection::Unconnected && !began_before;
+            let may_be_stale = may_close || found.state() == HandleState::Disconnected;
+            let is_unknown = found.state() == HandleState::Unconnected && !began_before;
             if is_dbgeng && (may_be_stale || (outcome.succeeded() && is_unknown)) {
                 touch.reach = Reach::Process;
             }

@@ -13,17 +13,17 @@ use crate::status::Statuses;
 
 /// What a case wants of a step.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Wanted {
+pub struct Expectation {
     /// How the call may end.
     pub endings: Statuses,
     /// What has to be true of what it wrote.
-    pub wrote: Vec<Wrote>,
+    pub wrote: Vec<OutputCheck>,
 }
 
-/// Something that has to be true of what a call wrote. A call that failed is asked for [`Wrote::Nothing`] alone.
+/// Something that has to be true of what a call wrote. A call that failed is asked for [`OutputCheck::Nothing`] alone.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Wrote {
+pub enum OutputCheck {
     /// Nothing at all.
     Nothing,
     /// A client object.
@@ -84,7 +84,7 @@ pub enum Wrote {
 
 /// What a step can be compared with.
 #[derive(Debug, Default)]
-pub(crate) struct Past {
+pub(crate) struct EarlierValues {
     /// What came of each step so far; `None` where nothing did.
     pub(crate) outcomes: Vec<Option<Outcome>>,
     /// The handles that the calling process has been given, and whether each is open.
@@ -93,14 +93,14 @@ pub(crate) struct Past {
     pub(crate) computers: HashMap<u32, Computer>,
 }
 
-impl Wanted {
+impl Expectation {
     /// A call of which nothing is wanted but that it returns.
-    pub(crate) fn returns() -> Wanted {
-        Wanted { endings: Statuses::RETURNS, wrote: Vec::new() }
+    pub(crate) fn returns() -> Expectation {
+        Expectation { endings: Statuses::RETURNS, wrote: Vec::new() }
     }
 
     /// What the case has against this outcome: what it wanted instead, and what it got.
-    pub(crate) fn objection(&self, outcome: &Outcome, past: &Past) -> Option<(String, String)> {
+    pub(crate) fn objection(&self, outcome: &Outcome, past: &EarlierValues) -> Option<(String, String)> {
         if !self.endings.contains(outcome.ending) {
             return Some((self.endings.to_string(), outcome.ending.to_string()));
         }
@@ -110,18 +110,18 @@ impl Wanted {
     }
 }
 
-impl Wrote {
+impl OutputCheck {
     /// Whether it takes facts about the running processes that the program itself does not name.
     pub(crate) fn needs_facts(&self) -> bool {
-        matches!(self, Wrote::IdsOfTheComputer(_))
+        matches!(self, OutputCheck::IdsOfTheComputer(_))
     }
 
-    fn holds(&self, outcome: &Outcome, past: &Past) -> bool {
+    fn holds(&self, outcome: &Outcome, past: &EarlierValues) -> bool {
         let out = &outcome.out;
-        if *self == Wrote::Nothing {
+        if *self == OutputCheck::Nothing {
             return *out == Default::default();
         }
-        if *self == Wrote::NoReferenceLeft {
+        if *self == OutputCheck::NoReferenceLeft {
             return outcome.ending == Ending::References(0);
         }
         if !outcome.succeeded() {
@@ -130,62 +130,64 @@ impl Wrote {
         let earlier = |step: &usize| past.outcomes.get(*step).and_then(Option::as_ref);
         let processes = past.computers.get(&0).map_or(&[][..], |computer| &computer.processes);
         match self {
-            Wrote::Nothing | Wrote::NoReferenceLeft => true,
-            Wrote::Client => out.client.is_some(),
-            Wrote::Handle => out.server.is_some_and(|handle| handle != 0),
-            Wrote::HandleNotOpen => {
+            OutputCheck::Nothing | OutputCheck::NoReferenceLeft => true,
+            OutputCheck::Client => out.client.is_some(),
+            OutputCheck::Handle => out.server.is_some_and(|handle| handle != 0),
+            OutputCheck::HandleNotOpen => {
                 out.server.is_some_and(|handle| !past.handles.iter().any(|(open, is_open)| *is_open && *open == handle))
             }
-            Wrote::HandleNeverIssued => {
+            OutputCheck::HandleNeverIssued => {
                 out.server.is_some_and(|handle| !past.handles.iter().any(|(issued, _)| *issued == handle))
             }
-            Wrote::Ids => out.ids.is_some(),
-            Wrote::Count => out.actual_count.is_some(),
-            Wrote::AtMostIds(most) => out.ids.as_ref().is_none_or(|ids| ids.len() <= *most as usize),
-            Wrote::UniqueIds => {
+            OutputCheck::Ids => out.ids.is_some(),
+            OutputCheck::Count => out.actual_count.is_some(),
+            OutputCheck::AtMostIds(most) => out.ids.as_ref().is_none_or(|ids| ids.len() <= *most as usize),
+            OutputCheck::UniqueIds => {
                 out.ids.as_ref().is_none_or(|ids| ids.iter().enumerate().all(|(at, id)| !ids[..at].contains(id)))
             }
-            Wrote::FilledIds(most) => out
+            OutputCheck::FilledIds(most) => out
                 .ids
                 .as_ref()
                 .map(Vec::len)
                 .zip(out.actual_count)
                 .is_some_and(|(ids, count)| ids == count.min(*most) as usize),
-            Wrote::FirstIdsOf(step) => {
+            OutputCheck::FirstIdsOf(step) => {
                 let before = earlier(step).and_then(|outcome| outcome.out.ids.as_ref());
                 out.ids.as_ref().zip(before).is_some_and(|(ids, before)| before.starts_with(ids))
             }
-            Wrote::IdsOfTheComputer(process) => out.ids.as_ref().is_some_and(|ids| {
+            OutputCheck::IdsOfTheComputer(process) => out.ids.as_ref().is_some_and(|ids| {
                 past.computers.get(process).is_none_or(|computer| {
                     let there = &computer.processes;
                     let runs = |id: &u32| there.iter().any(|process| process.id == *id);
                     there.iter().all(|process| ids.contains(&process.id)) && ids.iter().all(runs)
                 })
             }),
-            Wrote::CountOf(step) => {
+            OutputCheck::CountOf(step) => {
                 let before = earlier(step).and_then(|outcome| outcome.out.actual_count);
                 before.is_some() && out.actual_count == before
             }
-            Wrote::CountGrewSince(step) => {
+            OutputCheck::CountGrewSince(step) => {
                 let before = earlier(step).and_then(|outcome| outcome.out.actual_count);
                 before.zip(out.actual_count).is_some_and(|(before, now)| now > before)
             }
-            Wrote::IdOfOnly => out.id.is_some() && out.id == only(processes).map(|process| process.id),
-            Wrote::IdOfSeveral => out.id.is_some_and(|id| {
+            OutputCheck::IdOfOnly => out.id.is_some() && out.id == only(processes).map(|process| process.id),
+            OutputCheck::IdOfSeveral => out.id.is_some_and(|id| {
                 let name = several(processes).map(|process| process.file_name().to_owned());
                 let has_it = |file_name: &str| name.as_deref().is_some_and(|name| name.eq_ignore_ascii_case(file_name));
                 processes.iter().any(|process| process.id == id && has_it(process.file_name()))
             }),
-            Wrote::IdOfFirstOfSeveral => out.id.is_some() && out.id == several(processes).map(|process| process.id),
-            Wrote::SizesCountNul => {
+            OutputCheck::IdOfFirstOfSeveral => {
+                out.id.is_some() && out.id == several(processes).map(|process| process.id)
+            }
+            OutputCheck::SizesCountNul => {
                 out.sizes().count() == 2 && out.sizes().all(|(text, actual)| size_with_nul(text) == actual)
             }
-            Wrote::SizesOf(step) => earlier(step).is_some_and(|earlier| {
+            OutputCheck::SizesOf(step) => earlier(step).is_some_and(|earlier| {
                 let is_same = |now: Option<u32>, then: Option<u32>| now.is_some() && now == then;
                 is_same(out.actual_exe_name_size, earlier.out.actual_exe_name_size)
                     && is_same(out.actual_description_size, earlier.out.actual_description_size)
             }),
-            Wrote::BeginningsOf(step) => earlier(step).is_some_and(|earlier| {
+            OutputCheck::BeginningsOf(step) => earlier(step).is_some_and(|earlier| {
                 let begins = |now: &Option<String>, then: &Option<String>| match (now, then) {
                     (Some(now), Some(then)) => then.starts_with(now.as_str()),
                     (Some(_), None) => false,
@@ -193,67 +195,73 @@ impl Wrote {
                 };
                 begins(&out.exe_name, &earlier.out.exe_name) && begins(&out.description, &earlier.out.description)
             }),
-            Wrote::Fits(exe_name, description) => {
+            OutputCheck::Fits(exe_name, description) => {
                 let fits =
                     |text: &Option<String>, size: u32| text.as_ref().is_none_or(|text| size_with_nul(text) <= size);
                 fits(&out.exe_name, *exe_name) && fits(&out.description, *description)
             }
-            Wrote::SFalseIfCut(exe_name, description) => {
+            OutputCheck::SFalseIfCut(exe_name, description) => {
                 let sizes = out.actual_exe_name_size.zip(out.actual_description_size);
                 sizes.is_some_and(|(whole_name, whole_description)| {
                     let is_cut = whole_name > *exe_name || whole_description > *description;
                     outcome.hresult() == Some(if is_cut { S_FALSE } else { S_OK })
                 })
             }
-            Wrote::NamesTheImage => only(processes).zip(out.exe_name.as_ref()).is_some_and(|(process, name)| {
+            OutputCheck::NamesTheImage => only(processes).zip(out.exe_name.as_ref()).is_some_and(|(process, name)| {
                 [process.exe.as_str(), process.file_name()].iter().any(|own| own.eq_ignore_ascii_case(name))
             }),
-            Wrote::NoPath => out.exe_name.as_ref().is_some_and(|name| !name.contains('\\')),
-            Wrote::ExeName(name) => out.exe_name.as_deref() == Some(*name),
-            Wrote::DescriptionWithout(flags) => {
+            OutputCheck::NoPath => out.exe_name.as_ref().is_some_and(|name| !name.contains('\\')),
+            OutputCheck::ExeName(name) => out.exe_name.as_deref() == Some(*name),
+            OutputCheck::DescriptionWithout(flags) => {
                 let wanted = only(processes).map(|process| process.description((*flags).into()));
                 wanted.is_some() && out.description == wanted
             }
-            Wrote::EmptyDescription => out.description.as_deref() == Some(""),
+            OutputCheck::EmptyDescription => out.description.as_deref() == Some(""),
         }
     }
 }
 
-impl fmt::Display for Wrote {
+impl fmt::Display for OutputCheck {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Wrote::Nothing => f.write_str("nothing written"),
-            Wrote::Client => f.write_str("a client object"),
-            Wrote::Handle => f.write_str("a handle that is not zero"),
-            Wrote::HandleNotOpen => f.write_str("a handle that no open connection has"),
-            Wrote::HandleNeverIssued => f.write_str("a handle that was not issued before"),
-            Wrote::Ids => f.write_str("Ids written"),
-            Wrote::Count => f.write_str("ActualCount written"),
-            Wrote::AtMostIds(most) => write!(f, "at most {most} ids"),
-            Wrote::UniqueIds => f.write_str("no id twice"),
-            Wrote::FilledIds(most) => write!(f, "as many ids as ActualCount, up to {most}"),
-            Wrote::FirstIdsOf(step) => write!(f, "the first of the ids of step {}", step + 1),
-            Wrote::IdsOfTheComputer(process) => write!(f, "the ids of what runs on the computer of process {process}"),
-            Wrote::CountOf(step) => write!(f, "the ActualCount of step {}", step + 1),
-            Wrote::CountGrewSince(step) => write!(f, "a greater ActualCount than in step {}", step + 1),
-            Wrote::IdOfOnly => f.write_str("the id of the only process of that name"),
-            Wrote::IdOfSeveral => f.write_str("the id of one of the processes of that name"),
-            Wrote::IdOfFirstOfSeveral => f.write_str("the id of the first process of that name"),
-            Wrote::SizesCountNul => f.write_str("both strings and their sizes in characters with the closing NUL"),
-            Wrote::SizesOf(step) => write!(f, "the actual sizes of step {}", step + 1),
-            Wrote::BeginningsOf(step) => write!(f, "beginnings of the strings of step {}", step + 1),
-            Wrote::Fits(exe_name, description) => {
+            OutputCheck::Nothing => f.write_str("nothing written"),
+            OutputCheck::Client => f.write_str("a client object"),
+            OutputCheck::Handle => f.write_str("a handle that is not zero"),
+            OutputCheck::HandleNotOpen => f.write_str("a handle that no open connection has"),
+            OutputCheck::HandleNeverIssued => f.write_str("a handle that was not issued before"),
+            OutputCheck::Ids => f.write_str("Ids written"),
+            OutputCheck::Count => f.write_str("ActualCount written"),
+            OutputCheck::AtMostIds(most) => write!(f, "at most {most} ids"),
+            OutputCheck::UniqueIds => f.write_str("no id twice"),
+            OutputCheck::FilledIds(most) => write!(f, "as many ids as ActualCount, up to {most}"),
+            OutputCheck::FirstIdsOf(step) => write!(f, "the first of the ids of step {}", step + 1),
+            OutputCheck::IdsOfTheComputer(process) => {
+                write!(f, "the ids of what runs on the computer of process {process}")
+            }
+            OutputCheck::CountOf(step) => write!(f, "the ActualCount of step {}", step + 1),
+            OutputCheck::CountGrewSince(step) => write!(f, "a greater ActualCount than in step {}", step + 1),
+            OutputCheck::IdOfOnly => f.write_str("the id of the only process of that name"),
+            OutputCheck::IdOfSeveral => f.write_str("the id of one of the processes of that name"),
+            OutputCheck::IdOfFirstOfSeveral => f.write_str("the id of the first process of that name"),
+            OutputCheck::SizesCountNul => {
+                f.write_str("both strings and their sizes in characters with the closing NUL")
+            }
+            OutputCheck::SizesOf(step) => write!(f, "the actual sizes of step {}", step + 1),
+            OutputCheck::BeginningsOf(step) => write!(f, "beginnings of the strings of step {}", step + 1),
+            OutputCheck::Fits(exe_name, description) => {
                 write!(f, "at most {exe_name} characters of ExeName and {description} of Description, with their NUL")
             }
-            Wrote::SFalseIfCut(exe_name, description) => {
+            OutputCheck::SFalseIfCut(exe_name, description) => {
                 write!(f, "S_FALSE exactly where {exe_name} and {description} characters are too few")
             }
-            Wrote::NamesTheImage => f.write_str("the name of the executable"),
-            Wrote::NoPath => f.write_str("an ExeName without a path"),
-            Wrote::ExeName(name) => write!(f, "the ExeName {name:?}"),
-            Wrote::DescriptionWithout(flags) => write!(f, "the Description without the parts of flags {flags:#x}"),
-            Wrote::EmptyDescription => f.write_str("an empty Description"),
-            Wrote::NoReferenceLeft => f.write_str("no reference left"),
+            OutputCheck::NamesTheImage => f.write_str("the name of the executable"),
+            OutputCheck::NoPath => f.write_str("an ExeName without a path"),
+            OutputCheck::ExeName(name) => write!(f, "the ExeName {name:?}"),
+            OutputCheck::DescriptionWithout(flags) => {
+                write!(f, "the Description without the parts of flags {flags:#x}")
+            }
+            OutputCheck::EmptyDescription => f.write_str("an empty Description"),
+            OutputCheck::NoReferenceLeft => f.write_str("no reference left"),
         }
     }
 }

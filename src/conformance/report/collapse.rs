@@ -2,15 +2,15 @@
 
 use std::fmt;
 
-use crate::transcript::Line;
+use crate::transcript::TranscriptLine;
 
 /// A row of a run as it is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Row<'a> {
+pub(super) enum CallRow<'a> {
     /// A call, and whether it is the one that was answered wrongly.
-    Call { line: &'a Line, is_wrong: bool },
+    Call { line: &'a TranscriptLine, is_wrong: bool },
     /// The rows before this one come as many times more; where they count on, each time a step further.
-    Again { times: usize, rows: usize, counts_on: bool },
+    Repeated { times: usize, rows: usize, counts_on: bool },
 }
 
 /// How many rows may repeat themselves together.
@@ -21,15 +21,15 @@ const FEWEST: usize = 4;
 
 /// The rows of a run. Numbers may count on from one time to the next; then the first two times are shown, which say how.
 /// The wrong call is never folded away.
-pub(super) fn fold(calls: &[Line], wrong: Option<usize>) -> Vec<Row<'_>> {
+pub(super) fn collapse(calls: &[TranscriptLine], wrong: Option<usize>) -> Vec<CallRow<'_>> {
     let Some((at, line)) = wrong.and_then(|at| calls.get(at).map(|line| (at, line))) else { return repeats(calls) };
     let mut rows = repeats(&calls[..at]);
-    rows.push(Row::Call { line, is_wrong: true });
+    rows.push(CallRow::Call { line, is_wrong: true });
     rows.extend(repeats(&calls[at + 1..]));
     rows
 }
 
-fn repeats(calls: &[Line]) -> Vec<Row<'_>> {
+fn repeats(calls: &[TranscriptLine]) -> Vec<CallRow<'_>> {
     let shapes: Vec<Shape> = calls.iter().map(Shape::of).collect();
     let (mut rows, mut at) = (Vec::new(), 0);
     while at < calls.len() {
@@ -39,14 +39,14 @@ fn repeats(calls: &[Line]) -> Vec<Row<'_>> {
             .filter(|(_, times)| *times >= FEWEST)
             .max_by_key(|(period, times)| (period * times, LONGEST - period));
         let Some((period, times)) = best else {
-            rows.push(Row::Call { line: &calls[at], is_wrong: false });
+            rows.push(CallRow::Call { line: &calls[at], is_wrong: false });
             at += 1;
             continue;
         };
         let counts_on = (at..at + period).any(|row| shapes[row].numbers != shapes[row + period].numbers);
         let shown = if counts_on { 2 } else { 1 };
-        rows.extend(calls[at..at + shown * period].iter().map(|line| Row::Call { line, is_wrong: false }));
-        rows.push(Row::Again { times: times - shown, rows: period, counts_on });
+        rows.extend(calls[at..at + shown * period].iter().map(|line| CallRow::Call { line, is_wrong: false }));
+        rows.push(CallRow::Repeated { times: times - shown, rows: period, counts_on });
         at += times * period;
     }
     rows
@@ -68,7 +68,7 @@ struct Shape {
 }
 
 impl Shape {
-    fn of(line: &Line) -> Shape {
+    fn of(line: &TranscriptLine) -> Shape {
         let (mut words, mut digits, mut numbers) = (String::new(), String::new(), Vec::new());
         for letter in line.to_string().chars().chain(['\n']) {
             if letter.is_ascii_digit() && digits.len() < 18 {
@@ -92,19 +92,19 @@ impl Shape {
     }
 }
 
-impl fmt::Display for Row<'_> {
+impl fmt::Display for CallRow<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Row::Call { line, .. } => line.fmt(f),
-            Row::Again { times, rows: 1, counts_on: false } => write!(f, "… {times} more times"),
-            Row::Again { times, rows, counts_on: false } => write!(f, "… these {rows} lines {times} more times"),
-            Row::Again { times, counts_on: true, .. } => write!(f, "… {times} more times, counting on"),
+            CallRow::Call { line, .. } => line.fmt(f),
+            CallRow::Repeated { times, rows: 1, counts_on: false } => write!(f, "… {times} more times"),
+            CallRow::Repeated { times, rows, counts_on: false } => write!(f, "… these {rows} lines {times} more times"),
+            CallRow::Repeated { times, counts_on: true, .. } => write!(f, "… {times} more times, counting on"),
         }
     }
 }
 
 /// A run as text, a line for each row, the wrong one marked.
-pub(super) fn marked(calls: &[Line], wrong: Option<usize>) -> String {
-    let mark = |row: &Row<'_>| if matches!(row, Row::Call { is_wrong: true, .. }) { '>' } else { ' ' };
-    fold(calls, wrong).iter().map(|row| format!("{} {row}\n", mark(row))).collect()
+pub(super) fn marked(calls: &[TranscriptLine], wrong: Option<usize>) -> String {
+    let mark = |row: &CallRow<'_>| if matches!(row, CallRow::Call { is_wrong: true, .. }) { '>' } else { ' ' };
+    collapse(calls, wrong).iter().map(|row| format!("{} {row}\n", mark(row))).collect()
 }

@@ -10,7 +10,7 @@ pub(crate) const STRANGER: u64 = 0x1234_5678;
 
 /// The handles and client objects of a run.
 #[derive(Debug, Default)]
-pub(crate) struct Holdings {
+pub(crate) struct HandleTable {
     /// By process: the handles that were issued, and whether each is open.
     handles: Vec<Vec<(u64, bool)>>,
     /// By ConnectProcessServer: what it issued.
@@ -19,7 +19,7 @@ pub(crate) struct Holdings {
     clients: Vec<Vec<u32>>,
 }
 
-impl Holdings {
+impl HandleTable {
     /// One process more.
     pub(crate) fn add_process(&mut self) {
         self.handles.push(Vec::new());
@@ -27,10 +27,10 @@ impl Holdings {
     }
 
     /// The same handles for another thread, which has no client object yet.
-    pub(crate) fn beside(&self) -> Holdings {
-        let Holdings { handles, issued, clients } = self;
+    pub(crate) fn beside(&self) -> HandleTable {
+        let HandleTable { handles, issued, clients } = self;
         let clients = vec![Vec::new(); clients.len()];
-        Holdings { handles: handles.clone(), issued: issued.clone(), clients }
+        HandleTable { handles: handles.clone(), issued: issued.clone(), clients }
     }
 
     /// By ConnectProcessServer: what it issued.

@@ -8,10 +8,10 @@ use super::{Program, Reading, Step, events};
 use crate::call::{Call, Caller};
 use crate::conformance::program::HandleName;
 use crate::conformance::program::parallel::ParallelProgram;
-use crate::trace::{Event, Recorded, Unjudged};
+use crate::trace::{CheckError, Event, Recorded};
 
 /// A thread of a process.
-type Thread = (u32, u32);
+type ProgramThread = (u32, u32);
 
 impl ParallelProgram {
     /// The program that a trace with overlapping calls shows. `file` is the name that errors give.
@@ -23,13 +23,13 @@ impl ParallelProgram {
     /// # Errors
     ///
     /// A line is malformed, the trace does not begin with seq 1, or there is no call in it.
-    pub fn from_trace(file: &str, input: impl BufRead) -> Result<ParallelProgram, Unjudged> {
+    pub fn from_trace(file: &str, input: impl BufRead) -> Result<ParallelProgram, CheckError> {
         let events = events(file, input, true)?;
         let mut reading = Reading::new(&events);
         let from = first_of_the_threads(&events).unwrap_or(events.len());
         events[..from].iter().for_each(|event| reading.event(event));
         reading.give_up_client();
-        let mut threads: BTreeMap<Thread, Vec<&Recorded>> = BTreeMap::new();
+        let mut threads: BTreeMap<ProgramThread, Vec<&Recorded>> = BTreeMap::new();
         for event in &events[from..] {
             if let Some(recorded) = event.call() {
                 threads.entry(thread(recorded)).or_default().push(recorded);
@@ -41,7 +41,7 @@ impl ParallelProgram {
     }
 }
 
-fn thread(recorded: &Recorded) -> Thread {
+fn thread(recorded: &Recorded) -> ProgramThread {
     (recorded.by.process, recorded.by.thread)
 }
 
@@ -49,7 +49,7 @@ fn thread(recorded: &Recorded) -> Thread {
 /// unless its own calls overlap.
 fn first_of_the_threads(events: &[Event]) -> Option<usize> {
     let calls = || events.iter().enumerate().filter_map(|(at, event)| Some((at, event.call()?)));
-    let mut running: Option<(i64, Thread)> = None;
+    let mut running: Option<(i64, ProgramThread)> = None;
     let mut threads = Vec::new();
     for (_, recorded) in calls() {
         let (start, end) = recorded.interval?;
