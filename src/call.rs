@@ -14,6 +14,7 @@ use crate::flags::{
 };
 use crate::hresult::HRESULT;
 use crate::interface::Interface;
+use crate::method::{Method, methods};
 use crate::process::DESCRIPTION_PARTS;
 
 /// Whether the caller passed a pointer for an output, or null.
@@ -169,41 +170,26 @@ pub fn is_debug(flags: CreateFlags) -> bool {
     flags.intersects(CreateFlags::DEBUG_PROCESS | CreateFlags::DEBUG_ONLY_THIS_PROCESS)
 }
 
-impl<S> Call<S> {
-    /// The documented name of the method, without `Wide`.
-    pub fn method(&self) -> &'static str {
-        match self {
-            Call::DebugCreate { .. } => "DebugCreate",
-            Call::QueryInterface { .. } => "QueryInterface",
-            Call::Release => "Release",
-            Call::CreateClient => "CreateClient",
-            Call::EndSession { .. } => "EndSession",
-            Call::StartServer { .. } => "StartServer",
-            Call::StartProcessServer { .. } => "StartProcessServer",
-            Call::ConnectProcessServer { .. } => "ConnectProcessServer",
-            Call::DisconnectProcessServer { .. } => "DisconnectProcessServer",
-            Call::EndProcessServer { .. } => "EndProcessServer",
-            Call::WaitForProcessServerEnd { .. } => "WaitForProcessServerEnd",
-            Call::GetRunningProcessSystemIds { .. } => "GetRunningProcessSystemIds",
-            Call::GetRunningProcessSystemIdByExecutableName { .. } => "GetRunningProcessSystemIdByExecutableName",
-            Call::GetRunningProcessDescription { .. } => "GetRunningProcessDescription",
-            Call::AttachProcess { .. } => "AttachProcess",
-            Call::CreateProcess { .. } => "CreateProcess",
-            Call::CreateProcess2(_) => "CreateProcess2",
-            Call::CreateProcessAndAttach { .. } => "CreateProcessAndAttach",
-            Call::CreateProcessAndAttach2 { .. } => "CreateProcessAndAttach2",
-            Call::OutputServers { .. } => "OutputServers",
-            Call::OtherMethod { method, .. } => method,
+macro_rules! members {
+    ($($since:literal $(/ $wide:literal)? $Name:ident = $name:ident($($parameters:tt)*);)*) => {
+        impl<S> Call<S> {
+            /// Returns the method that is called.
+            pub fn method(&self) -> Method {
+                match self {
+                    $(Call::$Name { .. } => Method::$Name,)*
+                    Call::OtherMethod { method, .. } => Method::Other(method),
+                }
+            }
         }
-    }
+    };
+}
 
-    /// The version of `IDebugClient` with which the method came (VER-7, VER-8).
+methods!(all => members);
+
+impl<S> Call<S> {
+    /// Returns the version of `IDebugClient` that brought the method (VER-7, VER-8).
     pub fn since(&self) -> u8 {
-        match self {
-            Call::EndProcessServer { .. } | Call::WaitForProcessServerEnd { .. } => 2,
-            Call::CreateProcess2(_) | Call::CreateProcessAndAttach2 { .. } => 5,
-            _ => 1,
-        }
+        self.method().since()
     }
 
     /// The server handle that the call names, if it takes one.

@@ -6,13 +6,13 @@
 //!
 //! ```
 //! use dbgeng_testkit::expectations::{Expectations, MockDebugClient};
-//! use dbgeng_testkit::{Profile, hresult::RPC_E_SERVER_DIED, mock::Lab};
+//! use dbgeng_testkit::{Method, Profile, hresult::RPC_E_SERVER_DIED, mock::Lab};
 //!
 //! let lab = Lab::new(Profile::Contract);
 //! lab.computer("box17").dbgsrv("tcp:port=5005").unwrap();
 //! let mut mock = MockDebugClient::new();
 //! mock.expect_disconnect_process_server().times(1).return_const(RPC_E_SERVER_DIED);
-//! let expectations = Expectations::new(mock, |call| call.method() == "DisconnectProcessServer");
+//! let expectations = Expectations::new(mock, |call| call.method() == Method::DisconnectProcessServer);
 //!
 //! let client = expectations.before(Box::new(lab.engine().client()));
 //! let mut server = None;

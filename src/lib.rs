@@ -9,8 +9,9 @@
 //! | 3 subjects | [`mock`], `defect`, `expectations` |
 //! | 2 meaning | `transcript`, `trace`, `render`, `model` |
 //! | 1 boundary | [`harness`], [`dispatch`](mod@dispatch), [`connection`], [`client`], [`state`], [`status`], [`call`], [`address`], [`process`], [`interface`] |
-//! | 0 words | [`spec`], [`options`], [`profile`], [`flags`], [`hresult`] |
+//! | 0 words | [`spec`], [`options`], [`profile`], [`flags`], [`hresult`], `method` |
 
+mod method;
 mod sync;
 
 pub mod flags;
@@ -61,6 +62,7 @@ pub use dispatch::{AnswerCall, ByCall, dispatch};
 pub use harness::Harness;
 pub use hresult::HRESULT;
 pub use interface::Interface;
+pub use method::{Method, UnknownMethod};
 pub use process::{Computer, Process};
 pub use profile::Profile;
 

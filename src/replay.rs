@@ -145,7 +145,7 @@ impl Replay {
         let was_noticed = self.lab.finding_count() > found;
         self.replayed.calls += 1;
         if !compare::agrees(recorded, &replayed, was_noticed) {
-            let method = recorded.call.method();
+            let method = recorded.call.method().name();
             let recorded = recorded.outcome.clone();
             self.replayed.differences.push(Difference { seq, method, recorded, replayed });
         }

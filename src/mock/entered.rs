@@ -134,7 +134,7 @@ impl Entered<'_> {
         self.state.findings.keep(Noted {
             misuse,
             engine,
-            method: call.method(),
+            method: call.method().name(),
             handle,
             requirement,
             real_engine,

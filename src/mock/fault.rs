@@ -266,7 +266,7 @@ impl Faults {
         let Place { caller, host, number, is_connected } = place;
         let (mut delay, mut decision) = (0, None);
         for Rule { fault, fitted, hits, .. } in &mut self.rules {
-            let fits = fault.method.is_none_or(|method| method == call.method())
+            let fits = fault.method.is_none_or(|method| method == call.method().name())
                 && fault.caller.is_none_or(|engine| engine == caller)
                 && (fault.host.is_none() || fault.host == host);
             let is_spared = match fault.effect {

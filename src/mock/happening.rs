@@ -125,7 +125,7 @@ impl State {
         }
         self.calls += 1;
         if self.watched.at == self.calls {
-            self.watched.seen = Some((call.method(), call_site));
+            self.watched.seen = Some((call.method().name(), call_site));
         }
         if self.schedule.is_empty() {
             return false;

@@ -8,6 +8,7 @@ use super::value::{HandleHex, HresultHex, JsonText};
 use crate::call::{Call, CreateProcess2, Ending, Outcome, Outputs, Pointer};
 use crate::flags::CreateProcessOptions;
 use crate::interface::Interface;
+use crate::method::Method;
 
 /// What is wrong with a line, and where: the names that lead to the value in question.
 #[derive(Debug)]
@@ -22,26 +23,16 @@ impl LineProblem {
     }
 }
 
-/// The methods of which the surface has a Wide twin (VER-8).
-const WIDE: [&str; 10] = [
-    "StartServer",
-    "StartProcessServer",
-    "ConnectProcessServer",
-    "GetRunningProcessSystemIdByExecutableName",
-    "GetRunningProcessDescription",
-    "CreateProcess",
-    "CreateProcess2",
-    "CreateProcessAndAttach",
-    "CreateProcessAndAttach2",
-    "OutputServers",
-];
-
 /// The name without `Wide`, and whether it had it.
 pub(super) fn without_wide(method: &str) -> (&str, bool) {
-    match method.strip_suffix("Wide").filter(|ansi| WIDE.contains(ansi)) {
+    match method.strip_suffix("Wide").filter(|ansi| has_wide_twin(ansi)) {
         Some(ansi) => (ansi, true),
         None => (method, false),
     }
+}
+
+fn has_wide_twin(method: &str) -> bool {
+    method.parse::<Method>().is_ok_and(|method| method.wide_since().is_some())
 }
 
 /// The call of a method of the surface; `None` if the surface has no such method.

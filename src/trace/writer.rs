@@ -69,7 +69,7 @@ impl<W: Write> Writer<W> {
     }
 
     fn call(&mut self, seq: u64, process: JsonText<'_>, recorded: &Recorded) -> io::Result<()> {
-        let method = recorded.call.method();
+        let method = recorded.call.method().name();
         let call = if recorded.wide { Cow::Owned(format!("{method}Wide")) } else { Cow::Borrowed(method) };
         let ending = recorded.outcome.ending;
         let out = parameters::output(&recorded.outcome);

@@ -11,7 +11,7 @@ use dbgeng_testkit::flags::{
 };
 use dbgeng_testkit::hresult::*;
 use dbgeng_testkit::mock::{Lab, LabClient};
-use dbgeng_testkit::{Call, DebugClient, HRESULT, Interface, OpenConnection, Pointer, Profile, dispatch};
+use dbgeng_testkit::{Call, DebugClient, HRESULT, Interface, Method, OpenConnection, Pointer, Profile, dispatch};
 
 use crate::mock::{connect, ids};
 
@@ -169,7 +169,7 @@ fn a_call_that_no_expectation_is_left_for_does_not_go_to_the_rest() {
 
     let mut mock = MockDebugClient::new();
     mock.expect_end_process_server().never();
-    let expectations = Expectations::new(mock, |call| call.method() == "EndProcessServer");
+    let expectations = Expectations::new(mock, |call| call.method() == Method::EndProcessServer);
     let client = expectations.before(Box::new(lab.engine().client()));
     let said = panic_of(|| client.end_process_server(7));
     assert!(said.contains("should not have been called"), "{said}");

@@ -85,7 +85,7 @@ fn an_accepted_stale_disconnect_shrinks_to_connect_disconnect_disconnect() {
         .steps
         .iter()
         .map(|step| match step {
-            Step::Call { call, handle, .. } => (call.method(), call.server().map(|_| *handle)),
+            Step::Call { call, handle, .. } => (call.method().name(), call.server().map(|_| *handle)),
             Step::Kill { .. } => ("kill", None),
         })
         .collect();

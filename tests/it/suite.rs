@@ -6,7 +6,7 @@ mod toy;
 use dbgeng_testkit::conformance::{Capability, Suite, Verdict};
 use dbgeng_testkit::mock::{Lab, LabEngine};
 use dbgeng_testkit::spec::{Level, Requirement};
-use dbgeng_testkit::{Computer, DebugClient, Engine, HRESULT, Interface, Out, Profile};
+use dbgeng_testkit::{Computer, DebugClient, Engine, HRESULT, Interface, Method, Out, Profile};
 
 pub(crate) fn mock(profile: Profile) -> Suite {
     Suite::new("the mock", move || Box::new(Lab::new(profile).engine())).profile(profile)
@@ -115,7 +115,7 @@ fn what_is_claimed_has_to_be_judged() {
     assert!(!report.holds());
     assert_eq!(report.objections(), ["processes that can be killed is claimed, and no case that needs it was judged"]);
     // It does not answer queries: whoever claims that it does is told where it does not.
-    let report = toy().claims([Capability::Method("GetRunningProcessSystemIds")]).run();
+    let report = toy().claims([Capability::Method(Method::GetRunningProcessSystemIds)]).run();
     let failed: Vec<&str> =
         report.requirements.iter().filter(|report| report.fails()).map(|report| report.requirement.id()).collect();
     assert!(failed.contains(&"ids/succeeds"), "{failed:?}");

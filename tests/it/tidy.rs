@@ -4,8 +4,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The modules from the ground up: each may import only those before it.
-const FLOORS: [(u8, &str); 27] = [
+const FLOORS: [(u8, &str); 28] = [
     (0, "sync"),
+    (0, "method"),
     (0, "hresult"),
     (0, "flags"),
     (0, "profile"),
@@ -35,7 +36,7 @@ const FLOORS: [(u8, &str); 27] = [
 ];
 
 /// Names that the crate's root gives to things of a module.
-const AT_THE_ROOT: [(&str, &str); 15] = [
+const AT_THE_ROOT: [(&str, &str); 16] = [
     ("ByCall", "dispatch"),
     ("Call", "call"),
     ("Caller", "call"),
@@ -45,6 +46,7 @@ const AT_THE_ROOT: [(&str, &str); 15] = [
     ("Engine", "client"),
     ("HRESULT", "hresult"),
     ("Interface", "interface"),
+    ("Method", "method"),
     ("Out", "client"),
     ("Outcome", "call"),
     ("Outputs", "call"),

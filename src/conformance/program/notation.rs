@@ -121,7 +121,7 @@ impl StepJson {
                     }
                 }
                 let Caller { process, thread, client } = *by;
-                StepJson { process, thread, client, call: Some(call.method().to_owned()), kill: false, input }
+                StepJson { process, thread, client, call: Some(call.method().name().to_owned()), kill: false, input }
             }
         }
     }

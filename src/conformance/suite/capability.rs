@@ -11,6 +11,7 @@ use crate::conformance::perform::SubjectConfig;
 use crate::conformance::program::parallel::ParallelProgram;
 use crate::conformance::program::{HandleName, ProcessRef, Program, Step, SubjectFacts};
 use crate::interface::Interface;
+use crate::method::Method;
 use crate::options::{ConnectionString, Side, Transport};
 use crate::profile::Profile;
 
@@ -18,7 +19,7 @@ use crate::profile::Profile;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Capability {
     /// It implements this method: it does not just answer E_NOTIMPL.
-    Method(&'static str),
+    Method(Method),
     /// Its client objects have this version of the interface.
     Version(u8),
     /// It starts further processes, which host process servers.
@@ -40,7 +41,7 @@ pub enum Capability {
 impl fmt::Display for Capability {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match *self {
-            Capability::Method(method) => f.write_str(method),
+            Capability::Method(method) => f.write_str(method.name()),
             Capability::Version(version) => Interface::DebugClient(version).fmt(f),
             Capability::Processes => f.write_str("further processes"),
             Capability::Computers => f.write_str("another computer"),
@@ -84,7 +85,7 @@ impl Capabilities {
             program.hosts.iter_mut().for_each(|host| host.place = HostLocation::Here);
         }
         let steps = std::mem::take(&mut program.steps);
-        program.hosts.truncate(if self.has(Capability::Method("StartProcessServer")) { usize::MAX } else { 1 });
+        program.hosts.truncate(if self.has(Capability::Method(Method::StartProcessServer)) { usize::MAX } else { 1 });
         program.hosts.retain(|host| self.missing(&Program { hosts: vec![host.clone()], steps: Vec::new() }).is_empty());
         let can = |step: &Step| {
             let ends = matches!(step, Step::Call { call: Call::EndProcessServer { .. }, .. });
@@ -129,7 +130,7 @@ fn needs(program: &Program, means: &SubjectConfig) -> BTreeSet<Capability> {
         let stands_in = means.stands_in(at, host);
         match host.options {
             Some(_) if stands_in => {}
-            Some(_) => drop(needs.insert(Capability::Method("StartProcessServer"))),
+            Some(_) => drop(needs.insert(Capability::Method(Method::StartProcessServer))),
             None => drop(needs.insert(Capability::Processes)),
         }
         if host.place == HostLocation::Elsewhere {
@@ -143,7 +144,7 @@ fn needs(program: &Program, means: &SubjectConfig) -> BTreeSet<Capability> {
             Step::Call { by, call, handle, target } => {
                 needs.extend(of_call(call));
                 if names_another_server(program, means, call) {
-                    needs.insert(Capability::Method("StartProcessServer"));
+                    needs.insert(Capability::Method(Method::StartProcessServer));
                 }
                 // What a host does for its own servers, an engine that hosts them itself can do as well.
                 let hosting = matches!(call, Call::StartProcessServer { .. } | Call::WaitForProcessServerEnd { .. });
@@ -154,7 +155,7 @@ fn needs(program: &Program, means: &SubjectConfig) -> BTreeSet<Capability> {
                     needs.insert(Capability::Threads);
                 }
                 if let HandleName::Issued(_) | HandleName::Altered(..) = handle {
-                    needs.insert(Capability::Method("ConnectProcessServer"));
+                    needs.insert(Capability::Method(Method::ConnectProcessServer));
                 }
                 if call.process_id().is_some_and(|id| id != 0) && *target == ProcessRef::Only {
                     needs.insert(Capability::Facts);

@@ -13,6 +13,7 @@ use crate::conformance::program::{HandleName, ProcessRef, Program, ProgramHost, 
 use crate::flags::{AttachFlags, Class, CreateFlags, CreateProcessOptions, EndSessionFlags};
 use crate::hresult::{E_NOINTERFACE, E_NOTIMPL};
 use crate::interface::Interface;
+use crate::method::Method;
 use crate::options::Transport;
 use crate::trace::EventKind;
 
@@ -79,7 +80,7 @@ pub(crate) fn probe(perform: impl Fn(&Program, &SubjectConfig) -> Trial) -> BTre
     let perform = |program: &Program| perform(program, &newest);
     lacking.extend(answers(calls(&newest), &perform));
     lacking.extend(surroundings_lack(&perform(&surroundings())));
-    if !lacking.contains(&Capability::Method("StartProcessServer")) {
+    if !lacking.contains(&Capability::Method(Method::StartProcessServer)) {
         lacking.extend(transports(&perform));
         if !lacking.contains(&Capability::Processes) && is_on_its_own(&perform) {
             lacking.extend([Capability::Processes, Capability::Kill]);
@@ -155,7 +156,7 @@ fn lacks(call: &Call, outcome: &Outcome) -> Option<Capability> {
     let hresult = outcome.hresult()?;
     match call {
         Call::DebugCreate { interface } => interface.version().filter(|_| hresult.is_err()).map(Capability::Version),
-        Call::QueryInterface { .. } if hresult == E_NOINTERFACE => Some(Capability::Method("QueryInterface")),
+        Call::QueryInterface { .. } if hresult == E_NOINTERFACE => Some(Capability::Method(Method::QueryInterface)),
         _ => (hresult == E_NOTIMPL).then(|| Capability::Method(call.method())),
     }
 }

@@ -2,10 +2,10 @@
 
 use std::collections::HashSet;
 
-use dbgeng_testkit::Process;
 use dbgeng_testkit::conformance::{Generator, execute};
 use dbgeng_testkit::mock::{LabEngine, Misuse};
 use dbgeng_testkit::trace::{EngineName, EventKind, Header, Reader, Recorder};
+use dbgeng_testkit::{Method, Process};
 
 use super::*;
 
@@ -103,7 +103,7 @@ fn a_journal_and_a_recording_of_the_same_calls_are_the_same() {
             let trace = recorder.finish().unwrap();
             let recorded = Reader::new("", trace.as_slice()).unwrap().map(|event| event.unwrap().what);
             let calls = |what: EventKind| match what {
-                EventKind::Call(call) if call.call.method() != "DebugCreate" => Some((call.call, call.outcome)),
+                EventKind::Call(call) if call.call.method() != Method::DebugCreate => Some((call.call, call.outcome)),
                 _ => None,
             };
             let journal = lab.journal();

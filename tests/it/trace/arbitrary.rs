@@ -8,19 +8,6 @@ use proptest::collection::{btree_set, vec};
 use proptest::option;
 use proptest::prelude::*;
 
-/// The methods with a Wide twin (VER-8).
-const WITH_WIDE_TWIN: [&str; 9] = [
-    "StartProcessServer",
-    "ConnectProcessServer",
-    "GetRunningProcessSystemIdByExecutableName",
-    "GetRunningProcessDescription",
-    "CreateProcess",
-    "CreateProcess2",
-    "CreateProcessAndAttach",
-    "CreateProcessAndAttach2",
-    "OutputServers",
-];
-
 /// Names of processes, and events of these processes, with seq that grows. Without calls outside the surface.
 pub(crate) fn events() -> impl Strategy<Value = (Vec<String>, Vec<Event>)> {
     let names = btree_set(text(), 1..4).prop_map(Vec::from_iter).prop_shuffle();
@@ -75,7 +62,7 @@ fn recorded(call: impl Strategy<Value = Call>) -> impl Strategy<Value = Recorded
     (by, call, any::<bool>(), outcome(), option::of(any::<u64>()), option::of(interval)).prop_map(
         |(by, call, wide, outcome, elapsed_us, interval)| {
             let outcome = Outcome { ending: ending_of(&call, outcome.ending), ..outcome };
-            let wide = wide && WITH_WIDE_TWIN.contains(&call.method());
+            let wide = wide && call.method().wide_since().is_some();
             Recorded { by, call, wide, outcome, elapsed_us, interval }
         },
     )

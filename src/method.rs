@@ -1,0 +1,190 @@
+//! The methods of the process-server surface, each written once.
+//!
+//! [`methods!`] is the one table of them. It hands its lines to the macro that is named to it, and that macro makes of
+//! them what it needs: the names here, the members of a [`Call`](crate::Call), the way from a call to a client object and
+//! back, the parameters in a trace. The trait [`DebugClient`](crate::DebugClient) and the enum `Call` are written by hand,
+//! for their readers' sake. No test compares them with the table, because the compiler does: every match over `Call` that
+//! the table makes lists its methods and their parameters, so one that is missing or differs does not compile.
+
+use std::fmt;
+use std::str::FromStr;
+
+/// Hands the table to the macro `$take`: `all =>` every method, `answered =>` those that a client object answers by
+/// itself, without the ones that make and release client objects.
+///
+/// A line has the version of `IDebugClient` that brought the method and, if there is one, the version that brought its
+/// Wide twin (VER-7, VER-8); its documented name; its name in Rust; and its parameters in documented order. A parameter has
+/// its name in Rust, its documented name, and its kind:
+///
+/// - `interface`: the interface that is asked for.
+/// - `handle`: the handle of a process server.
+/// - `text`: a string, or null. `optional`: the same, but a trace may leave it out.
+/// - `number`: 32 bits. `process`: 32 bits that are the id of a process. `flags T`: 32 bits that are a set of flags.
+/// - `reserved`: a pointer that has to be null.
+/// - `options`: a DEBUG_CREATE_PROCESS_OPTIONS, or null. `options_size`: its size, which a trace may leave out.
+/// - `out T`: a pointer to an output, or null.
+macro_rules! methods {
+    (all => $take:ident) => {
+        $crate::method::methods! { answered => $take
+            1 DebugCreate = debug_create(interface Interface: interface);
+            1 QueryInterface = query_interface(interface Interface: interface);
+            1 CreateClient = create_client();
+            1 Release = release();
+        }
+    };
+    (answered => $take:ident $($first:tt)*) => {
+        $take! { $($first)*
+            1 EndSession = end_session(flags Flags: flags EndSessionFlags);
+            1 / 5 StartServer = start_server(options Options: text);
+            1 / 5 StartProcessServer = start_process_server(
+                flags Flags: number, options Options: text, reserved Reserved: reserved
+            );
+            1 / 5 ConnectProcessServer = connect_process_server(
+                remote_options RemoteOptions: text, server Server: out u64
+            );
+            1 DisconnectProcessServer = disconnect_process_server(server Server: handle);
+            2 EndProcessServer = end_process_server(server Server: handle);
+            2 WaitForProcessServerEnd = wait_for_process_server_end(timeout Timeout: number);
+            1 GetRunningProcessSystemIds = get_running_process_system_ids(
+                server Server: handle, ids Ids: out Vec<u32>, count Count: number, actual_count ActualCount: out u32
+            );
+            1 / 3 GetRunningProcessSystemIdByExecutableName = get_running_process_system_id_by_executable_name(
+                server Server: handle, exe_name ExeName: text, flags Flags: flags GetProcessFlags, id Id: out u32
+            );
+            1 / 3 GetRunningProcessDescription = get_running_process_description(
+                server Server: handle, system_id SystemId: process, flags Flags: flags DescriptionFlags,
+                exe_name ExeName: out String, exe_name_size ExeNameSize: number,
+                actual_exe_name_size ActualExeNameSize: out u32, description Description: out String,
+                description_size DescriptionSize: number, actual_description_size ActualDescriptionSize: out u32
+            );
+            1 AttachProcess = attach_process(
+                server Server: handle, process_id ProcessId: process, attach_flags AttachFlags: flags AttachFlags
+            );
+            1 / 3 CreateProcess = create_process(
+                server Server: handle, command_line CommandLine: text, create_flags CreateFlags: flags CreateFlags
+            );
+            5 / 5 CreateProcess2 = create_process2(
+                server Server: handle, command_line CommandLine: text, options OptionsBuffer: options,
+                options_buffer_size OptionsBufferSize: options_size, initial_directory InitialDirectory: optional,
+                environment Environment: optional
+            );
+            1 / 3 CreateProcessAndAttach = create_process_and_attach(
+                server Server: handle, command_line CommandLine: text, create_flags CreateFlags: flags CreateFlags,
+                process_id ProcessId: process, attach_flags AttachFlags: flags AttachFlags
+            );
+            5 / 5 CreateProcessAndAttach2 = create_process_and_attach2(
+                server Server: handle, command_line CommandLine: text, options OptionsBuffer: options,
+                options_buffer_size OptionsBufferSize: options_size, initial_directory InitialDirectory: optional,
+                environment Environment: optional, process_id ProcessId: process,
+                attach_flags AttachFlags: flags AttachFlags
+            );
+            1 / 5 OutputServers = output_servers(
+                output_control OutputControl: number, machine Machine: text, flags Flags: flags ServersFlags
+            );
+        }
+    };
+}
+
+pub(crate) use methods;
+
+macro_rules! wide_since {
+    () => {
+        None
+    };
+    ($version:literal) => {
+        Some($version)
+    };
+}
+
+macro_rules! method_enum {
+    ($($since:literal $(/ $wide:literal)? $Name:ident = $name:ident($($parameters:tt)*);)*) => {
+        /// A method of the process-server surface, by its documented name without `Wide`.
+        ///
+        /// ```
+        /// use dbgeng_testkit::Method;
+        ///
+        /// let method: Method = "EndProcessServer".parse()?;
+        /// assert_eq!((method, method.since()), (Method::EndProcessServer, 2));
+        /// assert!(Method::ALL.contains(&method));
+        /// # Ok::<(), dbgeng_testkit::UnknownMethod>(())
+        /// ```
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[non_exhaustive]
+        pub enum Method {
+            $(
+                #[doc = concat!("The method `", stringify!($name), "`.")]
+                $Name,
+            )*
+            /// A method outside the surface. A trace may have calls of it; no requirement is about it.
+            Other(&'static str),
+        }
+
+        impl Method {
+            /// Every method of the surface, in the order in which the table has them.
+            pub const ALL: &[Method] = &[$(Method::$Name),*];
+
+            /// Returns the documented name, without `Wide`.
+            pub const fn name(self) -> &'static str {
+                match self {
+                    $(Method::$Name => stringify!($Name),)*
+                    Method::Other(name) => name,
+                }
+            }
+
+            /// Returns the version of `IDebugClient` that brought the method (VER-7, VER-8); for one outside the surface, 1.
+            pub const fn since(self) -> u8 {
+                match self {
+                    $(Method::$Name => $since,)*
+                    Method::Other(_) => 1,
+                }
+            }
+
+            /// Returns the version of `IDebugClient` that brought the Wide twin, if the method has one (VER-8).
+            pub const fn wide_since(self) -> Option<u8> {
+                match self {
+                    $(Method::$Name => wide_since!($($wide)?),)*
+                    Method::Other(_) => None,
+                }
+            }
+        }
+
+        impl FromStr for Method {
+            type Err = UnknownMethod;
+
+            fn from_str(name: &str) -> Result<Method, UnknownMethod> {
+                match name {
+                    $(stringify!($Name) => Ok(Method::$Name),)*
+                    _ => Err(UnknownMethod(name.to_owned())),
+                }
+            }
+        }
+    };
+}
+
+methods!(all => method_enum);
+
+impl Method {
+    /// Returns whether the method makes or releases client objects, or brings one to another interface.
+    pub const fn manages_clients(self) -> bool {
+        matches!(self, Method::DebugCreate | Method::QueryInterface | Method::CreateClient | Method::Release)
+    }
+}
+
+impl fmt::Display for Method {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}
+
+/// The error of a name that no method of the surface has.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnknownMethod(String);
+
+impl fmt::Display for UnknownMethod {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names: Vec<&str> = Method::ALL.iter().map(|method| method.name()).collect();
+        write!(f, "no method is called {:?}: expected one of {}", self.0, names.join(", "))
+    }
+}
+
+impl std::error::Error for UnknownMethod {}
