@@ -1,7 +1,5 @@
 //! What a test pays for the mock engine: a connect and a disconnect, beside a mockall mock of the same trait.
 
-mod lab;
-
 use std::collections::HashSet;
 use std::hint::black_box;
 use std::sync::{Arc, Mutex};
@@ -13,7 +11,7 @@ use dbgeng_testkit::hresult::{E_FAIL, E_INVALIDARG, S_OK};
 use dbgeng_testkit::mock::Fault;
 use dbgeng_testkit::{DebugClient, Profile};
 
-use self::lab::{connect, disconnect, lab};
+use benches::lab::{connect, disconnect, lab};
 
 fn connect_and_disconnect(client: &dyn DebugClient) {
     disconnect(client, connect(client));

@@ -1,9 +1,6 @@
 //! What a handle costs: where there are many, where it is stale, where calls are remembered, and where it is asked for
 //! processes.
 
-mod lab;
-mod tables;
-
 use std::collections::VecDeque;
 use std::hint::black_box;
 use std::sync::Mutex;
@@ -15,8 +12,8 @@ use dbgeng_testkit::mock::Lab;
 use dbgeng_testkit::{DebugClient, Process, Profile};
 use slotmap::SlotMap;
 
-use self::lab::{connect, disconnect, lab};
-use self::tables::{Hashed, Locked, Table};
+use benches::lab::{connect, disconnect, lab};
+use benches::tables::{Hashed, Locked, Table};
 
 /// How many calls the mock engine remembers, and so the ring buffer.
 const REMEMBERED: usize = 10_000;

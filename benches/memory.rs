@@ -1,8 +1,5 @@
 //! What a live handle takes of memory where there are a million of them. The "time" is bytes.
 
-mod lab;
-mod tables;
-
 use std::alloc::System;
 use std::sync::Mutex;
 use std::time::Duration;
@@ -13,8 +10,8 @@ use dbgeng_testkit::{DebugClient, Profile};
 use slotmap::SlotMap;
 use stats_alloc::{INSTRUMENTED_SYSTEM, StatsAlloc};
 
-use self::lab::{connect, disconnect, lab};
-use self::tables::{Hashed, Locked};
+use benches::lab::{connect, disconnect, lab};
+use benches::tables::{Hashed, Locked};
 
 #[global_allocator]
 static MEMORY: &StatsAlloc<System> = &INSTRUMENTED_SYSTEM;

@@ -1,7 +1,5 @@
 //! What many threads cost: 64 that connect and disconnect, beside one, beside a mutex that each takes and gives back.
 
-mod lab;
-
 use std::hint::black_box;
 use std::sync::Barrier;
 use std::thread;
@@ -11,7 +9,7 @@ use criterion::{BenchmarkId, Criterion, SamplingMode, Throughput, criterion_grou
 use dbgeng_testkit::{DebugClient, Profile};
 use parking_lot::Mutex;
 
-use self::lab::{connect, disconnect, lab};
+use benches::lab::{connect, disconnect, lab};
 
 /// How many calls are made for one sample. Ten samples are ten million calls.
 const CALLS: u64 = 1_000_000;

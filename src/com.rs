@@ -1,7 +1,7 @@
 //! COM both ways: a client object of ours for callers that take COM pointers, and anybody's COM object for the kit.
 //!
 //! - Out: [`expose`] makes an [`IDebugClient5`] of any [`DebugClient`](crate::DebugClient), such as the mock's;
-//!   [`debug_create`] is what a library exports as `DebugCreate`. `cargo build --example dbgeng` builds such a library,
+//!   [`debug_create`] is what a library exports as `DebugCreate`. `cargo build -p dbgeng` builds such a library,
 //!   `libdbgeng.so` or `dbgeng.dll`.
 //! - In: [`ComClient`] is a `DebugClient` on a COM pointer from anywhere, and [`Library`] loads whatever exports
 //!   `DebugCreate`, to be judged or recorded.
@@ -14,18 +14,23 @@ mod buffer;
 mod call;
 mod client;
 pub mod guide;
+#[cfg(feature = "library")]
 mod host;
 mod id;
+#[cfg(feature = "library")]
 mod library;
 mod memory;
 mod object;
+#[cfg(feature = "library")]
 mod process;
 mod slots;
 mod surface;
+#[cfg(feature = "library")]
 mod thread;
 mod vtable;
 
 pub use client::{Com, ComClient, Twin};
+#[cfg(feature = "library")]
 pub use library::{Library, LibraryEngine, LibraryError};
 pub use object::{debug_create, expose};
 pub use vtable::{IDebugClient5, Vtbl};

@@ -18,7 +18,7 @@ pub use judge::check::{Broken, Checked, check, check_events};
 pub use judge::lanes::Lanes;
 pub use judge::parallel::execute_parallel;
 pub use judge::run::{Execution, execute};
-#[cfg(feature = "com")]
+#[cfg(feature = "library")]
 pub(crate) use perform::isolate::{FOLDER, HOST, is_child, is_host, way_back};
 pub use program::generate::Generator;
 pub use program::notation::MalformedProgram;

@@ -36,9 +36,9 @@ pub mod status;
 pub mod model;
 #[cfg(feature = "kit")]
 pub mod render;
-#[cfg(feature = "kit")]
+#[cfg(feature = "trace")]
 pub mod trace;
-#[cfg(feature = "kit")]
+#[cfg(feature = "trace")]
 pub mod transcript;
 
 #[cfg(feature = "mockall")]

@@ -36,7 +36,7 @@ mod findings;
 mod handles;
 mod happening;
 mod holders;
-#[cfg(feature = "kit")]
+#[cfg(feature = "trace")]
 mod journal;
 mod lab;
 mod leftovers;
@@ -45,7 +45,7 @@ mod network;
 mod presence;
 mod processes;
 mod queries;
-#[cfg(feature = "kit")]
+#[cfg(feature = "trace")]
 mod scenario;
 mod servers;
 mod state;
@@ -60,9 +60,9 @@ pub use engine::LabEngine;
 pub use fault::{Fault, FaultGuard};
 pub use finding::{Finding, Misuse};
 pub use happening::Happening;
-#[cfg(feature = "kit")]
+#[cfg(feature = "trace")]
 pub use journal::Journal;
 pub use lab::Lab;
-#[cfg(feature = "kit")]
+#[cfg(feature = "trace")]
 pub use scenario::{Scenario, ScenarioError};
 pub use sweep::{Sweep, SweepFailure, Told, Unsurvived, sweep};

@@ -15,7 +15,7 @@ use thiserror::Error;
 /// assert_eq!(Profile::Dbgeng.to_string(), "dbgeng");
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
-#[cfg_attr(feature = "kit", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "lowercase"))]
+#[cfg_attr(feature = "trace", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "lowercase"))]
 pub enum Profile {
     /// The documented, required and inferred rules: safe and strict, the one to test callers against.
     #[default]

@@ -1,9 +1,9 @@
-//! Locks and threads. With the feature `shuttle` they are those of the scheduler that searches the orders in which threads
+//! Locks and threads. With `--cfg shuttle` they are those of the scheduler that searches the orders in which threads
 //! can run, and work only where it does.
 
-#[cfg(feature = "shuttle")]
+#[cfg(shuttle)]
 use shuttle as chosen;
-#[cfg(not(feature = "shuttle"))]
+#[cfg(not(shuttle))]
 use std as chosen;
 
 pub(crate) use chosen::sync::atomic::{AtomicBool, AtomicU32};
@@ -16,7 +16,7 @@ use std::sync::PoisonError;
 
 /// Lets threads start as close together as can be: a lock would wake up one after the other. `missing` is how many there are
 /// that have not come yet.
-#[cfg(all(feature = "kit", not(feature = "shuttle")))]
+#[cfg(all(feature = "kit", not(shuttle)))]
 pub(crate) fn meet(missing: &std::sync::atomic::AtomicUsize) {
     use std::sync::atomic::Ordering;
     missing.fetch_sub(1, Ordering::SeqCst);
@@ -26,16 +26,16 @@ pub(crate) fn meet(missing: &std::sync::atomic::AtomicUsize) {
 }
 
 /// The scheduler lets them start in every order.
-#[cfg(all(feature = "kit", feature = "shuttle"))]
+#[cfg(all(feature = "kit", shuttle))]
 pub(crate) fn meet(_missing: &std::sync::atomic::AtomicUsize) {}
 
 /// How often a lock is looked at before its thread sleeps.
-#[cfg(not(feature = "shuttle"))]
+#[cfg(not(shuttle))]
 const LOOKS: usize = 32;
 
 /// Locks, whoever has panicked while it was locked. What it is locked for is over so soon that to look again costs less than
 /// to sleep and be woken up.
-#[cfg(not(feature = "shuttle"))]
+#[cfg(not(shuttle))]
 pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     use std::sync::TryLockError;
     for _ in 0..LOOKS {
@@ -49,7 +49,7 @@ pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 /// The scheduler knows who can have it.
-#[cfg(feature = "shuttle")]
+#[cfg(shuttle)]
 pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -4,6 +4,7 @@
 //! time, so its length is bounded by nothing.
 
 mod arguments;
+#[cfg(feature = "kit")]
 mod blocks;
 mod complaint;
 mod computer;
@@ -19,7 +20,9 @@ mod sequence;
 mod value;
 mod writer;
 
-pub(crate) use arguments::{arguments, call, written};
+#[cfg(feature = "kit")]
+pub(crate) use arguments::call;
+pub(crate) use arguments::{arguments, written};
 pub(crate) use complaint::{column, describe, short};
 pub(crate) use computer::processes;
 pub use reader::{MalformedTrace, Reader};
@@ -27,6 +30,7 @@ pub use recorder::Recorder;
 pub use sequence::{CheckError, Sequence};
 pub(crate) use value::{JsonObject, given};
 pub use writer::Writer;
+#[cfg(feature = "kit")]
 pub(crate) use writer::spaced;
 
 use serde::{Deserialize, Serialize};
@@ -118,6 +122,7 @@ impl Event {
     }
 
     /// The call that it is, if it is one.
+    #[cfg(feature = "kit")]
     pub(crate) fn call(&self) -> Option<&Recorded> {
         match &self.what {
             EventKind::Call(recorded) => Some(recorded),
@@ -135,6 +140,7 @@ impl Event {
     }
 
     /// Gives two processes each other's number.
+    #[cfg(feature = "kit")]
     pub(crate) fn swap_processes(&mut self, one: u32, other: u32) {
         let process = self.process_mut();
         *process = match *process {

@@ -8,7 +8,7 @@ use super::fault::{Fault, FaultGuard};
 use super::finding::{Finding, Misuse};
 use super::handles::Site;
 use super::happening::Happening;
-#[cfg(feature = "kit")]
+#[cfg(feature = "trace")]
 use super::journal::Journal;
 use super::presence::Presence;
 use super::state::{Shared, Time};
@@ -179,14 +179,14 @@ impl Lab {
     /// The calls that were made so far, and which processes of engines were killed: the last 10,000, unless
     /// [`Lab::keep_journal`] says otherwise, and fewer where those take more than some 32 MB, as very long lists of processes
     /// do. [`Journal::left_out`] says how many are not there. Needs the feature `kit`.
-    #[cfg(feature = "kit")]
+    #[cfg(feature = "trace")]
     pub fn journal(&self) -> Journal {
         let state = self.presence.shared().lock();
         state.journal.read(state.process_names())
     }
 
     /// Remembers only so many calls, the last ones.
-    #[cfg(feature = "kit")]
+    #[cfg(feature = "trace")]
     pub fn keep_journal(&self, calls: usize) {
         self.presence.shared().lock().journal.keep(calls);
     }

@@ -10,7 +10,7 @@ use super::findings::Findings;
 use super::handles::{Handles, Site};
 use super::happening::{Schedule, Watched};
 use super::holders::Holders;
-#[cfg(feature = "kit")]
+#[cfg(feature = "trace")]
 use super::journal::Log;
 use super::listening::Sought;
 use super::network::Network;
@@ -75,7 +75,7 @@ pub(super) struct State {
     pub(super) targets: BTreeSet<DebuggedProcess>,
     /// Names that a buffer has cut off.
     pub(super) cut_off: CutOff,
-    #[cfg(feature = "kit")]
+    #[cfg(feature = "trace")]
     pub(super) journal: Log,
 }
 
@@ -165,7 +165,7 @@ impl State {
             watched: Watched::default(),
             targets: BTreeSet::new(),
             cut_off: CutOff::default(),
-            #[cfg(feature = "kit")]
+            #[cfg(feature = "trace")]
             journal: Log::default(),
         }
     }
@@ -203,23 +203,23 @@ impl State {
     }
 
     /// Enters into the journal that the process of an engine has left.
-    #[cfg(feature = "kit")]
+    #[cfg(feature = "trace")]
     pub(super) fn log_killed(&mut self, engine: usize) {
         self.journal.killed(u32::try_from(engine).unwrap_or(u32::MAX));
     }
 
     /// There is no journal without the feature `kit`.
-    #[cfg(not(feature = "kit"))]
+    #[cfg(not(feature = "trace"))]
     pub(super) fn log_killed(&mut self, _engine: usize) {}
 
     /// Enters a call into the journal.
-    #[cfg(feature = "kit")]
+    #[cfg(feature = "trace")]
     pub(super) fn log(&mut self, by: Caller, call: &Call<&str>, outcome: &Outcome) {
         self.journal.call(by, call, outcome);
     }
 
     /// There is no journal without the feature `kit`.
-    #[cfg(not(feature = "kit"))]
+    #[cfg(not(feature = "trace"))]
     pub(super) fn log(&mut self, _by: Caller, _call: &Call<&str>, _outcome: &Outcome) {}
 
     /// The computer of that name, made if it is not there.

@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value};
 
+#[cfg(feature = "kit")]
 use super::input::Input;
 use super::parameters;
 use crate::call::{Call, Outcome};
@@ -24,6 +25,7 @@ pub(crate) fn written(outcome: &Outcome) -> Map<String, Value> {
 }
 
 /// The call of this name with these arguments; else what is wrong with them.
+#[cfg(feature = "kit")]
 pub(crate) fn call(method: &str, arguments: Map<String, Value>) -> Result<Call, String> {
     let text = Value::Object(arguments).to_string();
     let mut input = serde_json::from_str::<Input<'_>>(&text).map_err(|error| error.to_string())?;

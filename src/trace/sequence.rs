@@ -73,6 +73,7 @@ impl<R: BufRead> Sequence<R> {
     }
 
     /// The same, where calls may overlap.
+    #[cfg(feature = "kit")]
     pub(crate) fn overlapping(file: &str, input: R) -> Result<Sequence<R>, CheckError> {
         Ok(Sequence { may_overlap: true, ..Sequence::new(file, input)? })
     }

@@ -30,6 +30,7 @@ impl<W: Write> Writer<W> {
     }
 
     /// Goes on with a trace that has its first line.
+    #[cfg(feature = "kit")]
     pub(crate) fn resume(output: W) -> Writer<W> {
         Writer { output }
     }

@@ -1,4 +1,4 @@
-//! A C++ program drives the example library through the vtables, as a header of ours has them.
+//! A C++ program drives the shared library through the vtables, as a header of ours has them.
 
 use std::env::{self, consts::DLL_EXTENSION};
 use std::io::ErrorKind;
@@ -23,7 +23,9 @@ pub(crate) fn library() -> PathBuf {
     let target_directory = products.ancestors().skip(1).find(is_named).expect("a target directory");
     let output = Command::new(env!("CARGO"))
         .current_dir(env!("CARGO_MANIFEST_DIR"))
-        .args(["build", "--example", "dbgeng", "--message-format", "json", "--profile", profile, "--target-dir"])
+        // With the kit in the same build, the features are those of this test, and nothing is built twice.
+        .args(["build", "--lib", "-p", "dbgeng", "-p", "dbgeng-testkit"])
+        .args(["--message-format", "json", "--profile", profile, "--target-dir"])
         .arg(target_directory)
         .output()
         .expect("cargo runs");
@@ -32,7 +34,7 @@ pub(crate) fn library() -> PathBuf {
     let messages = text(&output.stdout);
     let messages = messages.lines().map(|line| serde_json::from_str::<Value>(line).expect("a message is JSON"));
     messages
-        .filter(|message| message["target"]["name"] == "dbgeng" && message["target"]["kind"][0] == "example")
+        .filter(|message| message["target"]["name"] == "dbgeng")
         .flat_map(|message| message["filenames"].as_array().cloned().unwrap_or_default())
         .map(|file| PathBuf::from(file.as_str().expect("a path")))
         .find(|file| file.extension().is_some_and(|extension| extension == DLL_EXTENSION))

@@ -1,7 +1,9 @@
 //! The orders in which threads can run on the mock, searched by a scheduler instead of left to chance. Whatever it comes to,
 //! the model finds an order of the calls that is allowed.
 //!
-//! Where a run fails, the scheduler prints what replays it.
+//! Where a run fails, the scheduler prints what replays it. Run them with `RUSTFLAGS="--cfg shuttle" cargo test --test shuttle`.
+
+#![cfg(shuttle)]
 
 mod torn;
 

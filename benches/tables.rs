@@ -8,13 +8,13 @@ use dbgeng_testkit::{DebugClient, Out};
 use slotmap::{DefaultKey, Key, KeyData, SlotMap};
 
 /// Says which handles are open.
-pub(crate) trait Table: Send {
+pub trait Table: Send {
     fn open(&mut self) -> u64;
     fn close(&mut self, handle: u64) -> bool;
 }
 
 /// A client object that knows nothing but handles.
-pub(crate) struct Locked<T>(pub(crate) Mutex<T>);
+pub struct Locked<T>(pub Mutex<T>);
 
 impl<T: Table> DebugClient for Locked<T> {
     fn connect_process_server(&self, _remote_options: Option<&str>, server: Out<'_, u64>) -> HRESULT {
@@ -40,7 +40,7 @@ impl Table for SlotMap<DefaultKey, u64> {
 
 /// The last handle that was issued, and those that are open.
 #[derive(Default)]
-pub(crate) struct Hashed(u64, HashMap<u64, u64>);
+pub struct Hashed(u64, HashMap<u64, u64>);
 
 impl Table for Hashed {
     fn open(&mut self) -> u64 {

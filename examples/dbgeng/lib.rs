@@ -1,6 +1,6 @@
 //! The mock engine as a shared library, for debugger tools in any language: `libdbgeng.so`, `dbgeng.dll`.
 //!
-//! `cargo build --example dbgeng` puts it into `target/debug/examples`. The world that it shows is the scenario in the file
+//! `cargo build -p dbgeng` puts it into `target/debug`. The world that it shows is the scenario in the file
 //! that the environment variable `DBGENG_TESTKIT_SCENARIO` names (`fixtures/scenario.schema.json`), or one computer with
 //! a few processes. It is made with the first client object; if that fails, DebugCreate answers E_INVALIDARG and says why
 //! on standard error.

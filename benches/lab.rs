@@ -4,19 +4,19 @@ use dbgeng_testkit::mock::{Lab, LabClient};
 use dbgeng_testkit::{DebugClient, Profile};
 
 /// A lab in which a process server runs, and a client object in it.
-pub(crate) fn lab(profile: Profile) -> (Lab, LabClient) {
+pub fn lab(profile: Profile) -> (Lab, LabClient) {
     let lab = Lab::new(profile);
     lab.engine().lab_computer().dbgsrv("tcp:port=5005").expect("the string is valid and the port is free");
     let client = lab.engine().client();
     (lab, client)
 }
 
-pub(crate) fn connect(client: &dyn DebugClient) -> u64 {
+pub fn connect(client: &dyn DebugClient) -> u64 {
     let mut server = None;
     let hresult = client.connect_process_server(Some("tcp:server=localhost,port=5005"), Some(&mut server));
     server.filter(|_| hresult.is_ok()).expect("a process server runs there")
 }
 
-pub(crate) fn disconnect(client: &dyn DebugClient, server: u64) {
+pub fn disconnect(client: &dyn DebugClient, server: u64) {
     assert!(client.disconnect_process_server(server).is_ok());
 }

@@ -1,0 +1,4 @@
+//! What the benchmarks have in common.
+
+pub mod lab;
+pub mod tables;
