@@ -40,9 +40,9 @@ enum Command {
     Compare(compare::CompareArguments),
     /// List the requirements.
     List,
-    /// Say all that there is to say of a requirement.
+    /// Explain a requirement, or a fact that requirements rest on.
     Explain {
-        /// Its id, such as handle/stale-is-refused.
+        /// The id, such as handle/stale-is-refused or OBS-7.
         id: String,
     },
     /// Print the spec.

@@ -3,7 +3,7 @@
 use std::fmt::{self, Write};
 
 use crate::profile::Profile;
-use crate::spec::{Requirement, RequirementFacts};
+use crate::spec::{Requirement, RequirementFacts, Source, sources};
 use crate::state::{
     Answer, CallingThread, HandleArgument, HandleContext, HandleState, Holds, ServerEvent, ServerLife, Use, rule,
 };
@@ -11,14 +11,14 @@ use crate::state::{
 const INTRODUCTION: &str = "\
 # The process-server contract
 
-Rendered from `requirements.json` by `dbgeng-testkit spec > spec/SPEC.md`; a test fails when it is stale.
+Rendered from `requirements.json` by `UPDATE_GENERATED=1 cargo test --test it spec::`; a test fails when it is stale.
 
 A requirement binds by its level (MUST, SHOULD, MAY) and rests on a basis: *documented* (the public documentation or
 header says so), *required* (the documentation leaves it open, and anything else is unsafe), *inferred* (it follows from
 documented facts), *observed* (the real engine does so). The profile `contract` judges by the first three; the profile
-`dbgeng` judges by what the real engine does, its deviations included. Sources are rows of the collected documentation
-(`DPS-1`), of the observations (`OBS-7`), open questions of the documentation (`Q-3`), and the design's own demands
-(`DESIGN-2`).
+`dbgeng` judges by what the real engine does, its deviations included. Each source is a fact of the
+[evidence](sources/README.md): the documentation and the headers, their open questions ([Q-3]), the observations ([OBS-7]),
+and the design's own demands ([DESIGN-2]).
 ";
 
 /// The whole spec, as `spec/SPEC.md` holds it.
@@ -41,22 +41,25 @@ pub fn markdown() -> String {
     for requirement in Requirement::ALL.into_iter().filter(|requirement| requirement.facts().untestable.is_some()) {
         item(requirement, &mut text);
     }
-    text
+    let definitions = definitions(&text);
+    text + "\n" + &definitions
 }
 
 fn item(requirement: Requirement, text: &mut String) {
     let facts = requirement.facts();
-    let sources = facts.sources.join(", ");
+    let sources = links(&facts.sources);
     let profile = match (facts.applies_to(Profile::Contract), facts.applies_to(Profile::Dbgeng)) {
         (true, true) => "",
         (true, false) => "; `contract` alone",
         (false, _) => "; `dbgeng` alone",
     };
     let RequirementFacts { level, basis, statement, .. } = facts;
-    text.push_str(&format!("- **{requirement}** ({level}, {basis}{profile}; {sources}): {statement}\n"));
+    text.push_str(&format!(
+        "- <a id=\"{requirement}\"></a>**{requirement}** ({level}, {basis}{profile}; {sources}): {statement}\n"
+    ));
     if let Some(deviation) = &facts.deviation {
         let traces = deviation.traces.join("`, `");
-        let sources = deviation.sources.join(", ");
+        let sources = links(&deviation.sources);
         text.push_str(&format!("  *The real engine:* {} ({sources}; `{traces}`)\n", deviation.statement));
     }
     if let Some(why) = &facts.untestable {
@@ -74,16 +77,42 @@ pub fn explanation(requirement: Requirement) -> String {
         .collect();
     let mut text = format!("{requirement}\n\n{}\n\n", facts.statement);
     text.push_str(&format!("level     {}\nbasis     {}\n", facts.level, facts.basis));
-    text.push_str(&format!("profiles  {}\nsources   {}\n", profiles.join(", "), facts.sources.join(", ")));
+    text.push_str(&format!("profiles  {}\n", profiles.join(", ")));
+    text.push_str(&evidence(&facts.sources));
     if let Some(deviation) = &facts.deviation {
-        let (sources, traces) = (deviation.sources.join(", "), deviation.traces.join(", "));
-        text.push_str(&format!(
-            "\nThe real engine: {}\nsources   {sources}\ntraces    {traces}\n",
-            deviation.statement
-        ));
+        let traces = deviation.traces.join(", ");
+        text.push_str(&format!("\nThe real engine: {}\ntraces    {traces}\n", deviation.statement));
+        text.push_str(&evidence(&deviation.sources));
     }
     if let Some(why) = &facts.untestable {
         text.push_str(&format!("\nUntested: {why}\n"));
+    }
+    text
+}
+
+/// Renders facts with the places where they were found.
+fn evidence(sources: &[&Source]) -> String {
+    let fact = |Source { id, statement, origin, .. }: &&Source| format!("  {id}: {statement}\n    {origin}\n");
+    format!("sources\n{}", sources.iter().map(fact).collect::<String>())
+}
+
+/// Renders ids as links to [`definitions`].
+fn links(sources: &[&Source]) -> String {
+    sources.iter().map(|source| format!("[{}]", source.id)).collect::<Vec<_>>().join(", ")
+}
+
+/// Renders the targets of [`links`], as paths from `spec/SPEC.md`.
+fn definitions(text: &str) -> String {
+    let used = sources().iter().filter(|source| text.contains(&format!("[{}]", source.id)));
+    used.map(|source| format!("[{}]: {}\n", source.id, source.link().replacen("spec/", "", 1))).collect()
+}
+
+/// Explains a fact: its text, where it was found and stands, and the requirements that rest on it.
+pub fn fact(source: &Source) -> String {
+    let Source { id, statement, origin, .. } = source;
+    let mut text = format!("{id}\n\n{statement}\n\nsource    {origin}\ntext      {}\n", source.link());
+    for requirement in Requirement::ALL.into_iter().filter(|it| it.facts().sources.contains(&source)) {
+        text.push_str(&format!("used by   {requirement}\n"));
     }
     text
 }

@@ -4,7 +4,13 @@
 #[cfg(feature = "kit")]
 mod facts;
 mod requirement;
+#[cfg(feature = "kit")]
+mod source;
 
 #[cfg(feature = "kit")]
 pub use facts::{Basis, EngineDeviation, JSON, Level, RequirementFacts};
 pub use requirement::{Requirement, UnknownRequirement};
+#[cfg(feature = "kit")]
+pub(crate) use source::ids;
+#[cfg(feature = "kit")]
+pub use source::{Source, source, sources};

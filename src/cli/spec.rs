@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use clap::ValueEnum;
 use dbgeng_testkit::render;
-use dbgeng_testkit::spec::{JSON, Requirement};
+use dbgeng_testkit::spec::{self, JSON, Requirement};
 
 use super::{ExitStatus, complain};
 
@@ -44,6 +44,10 @@ pub(super) fn list(output: &mut dyn Write) -> io::Result<ExitStatus> {
 }
 
 pub(super) fn explain(id: &str, output: &mut dyn Write) -> io::Result<ExitStatus> {
+    if let Some(source) = spec::source(id) {
+        write!(output, "{}", render::fact(source))?;
+        return Ok(ExitStatus::Holds);
+    }
     match id.parse::<Requirement>() {
         Ok(requirement) => {
             write!(output, "{}", render::explanation(requirement))?;

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use serde::{Deserialize, Serialize};
 
-use super::Requirement;
+use super::{Requirement, Source};
 use crate::profile::Profile;
 
 /// The spec as it stands in `spec/requirements.json`.
@@ -64,8 +64,8 @@ impl fmt::Display for Basis {
 pub struct EngineDeviation {
     /// What it does.
     pub statement: String,
-    /// Ids of rows in the observations.
-    pub sources: Vec<String>,
+    /// The observations of it.
+    pub sources: Vec<&'static Source>,
     /// The published traces that show it.
     pub traces: Vec<String>,
 }
@@ -81,8 +81,8 @@ pub struct RequirementFacts {
     /// Where it comes from.
     pub basis: Basis,
     profiles: Vec<Profile>,
-    /// Ids of rows in the documents that it rests on.
-    pub sources: Vec<String>,
+    /// The facts that it rests on.
+    pub sources: Vec<&'static Source>,
     /// What it asks.
     pub statement: String,
     /// What the real engine does instead, if it does.

@@ -5,6 +5,7 @@ use quick_junit::{NonSuccessKind, Property, Report as Junit, TestCase, TestCaseS
 use super::collapse::marked;
 use super::{CaseReport, Elsewhere, PropertyReport, Report, ReportedFailure, RequirementReport, Verdict};
 use crate::conformance::judge::lanes::Lanes;
+use crate::spec::ids;
 use crate::transcript::TranscriptLine;
 
 impl Report {
@@ -102,7 +103,7 @@ impl RequirementReport {
 
     fn description(&self, failure: Option<&ReportedFailure>, reason: Option<&str>) -> String {
         let facts = self.requirement.facts();
-        let sources = facts.sources.join(", ");
+        let sources = ids(&facts.sources);
         let mut text = format!("{} ({}, {}; {sources}): {}", facts.id, facts.level, facts.basis, facts.statement);
         if let Some(ReportedFailure { expected, actual, .. }) = failure {
             text.push_str(&format!("\nexpected  {expected}\nactual    {actual}"));

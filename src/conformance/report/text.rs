@@ -136,8 +136,12 @@ impl RequirementReport {
     fn write(&self, page: &mut TextPage) {
         let facts = self.requirement.facts();
         page.heading(self.verdict, self.requirement.id());
-        page.wrapped(2, &format!("{}, {} ({})", facts.level, facts.basis, facts.sources.join(", ")));
+        page.line(2, &format!("{}, {}", facts.level, facts.basis));
         page.wrapped(2, &facts.statement);
+        page.line(2, "sources:");
+        for source in &facts.sources {
+            page.wrapped(4, &format!("{}: {}", source.id, source.statement));
+        }
         if let Some(known) = &self.known {
             page.wrapped(2, &format!("known: {known}"));
         }

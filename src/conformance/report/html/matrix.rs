@@ -4,7 +4,7 @@ use super::super::areas::{Area, RequirementRow, areas};
 use super::super::{CaseReport, Elsewhere, Report, RequirementReport, Verdict};
 use super::escape::escaped;
 use super::sequence::sequence;
-use crate::spec::Requirement;
+use crate::spec::{Requirement, RequirementFacts, Source, ids};
 
 /// Every requirement by which one of the reports judges, area by area.
 pub(super) fn matrix(reports: &[Report]) -> String {
@@ -29,13 +29,23 @@ fn row(RequirementRow { requirement, found }: &RequirementRow<'_>, reports: &[Re
     format!(
         "<details class=\"row\" data-level=\"{level}\" data-verdicts=\"{}\" data-words=\"{}\">\n\
          <summary><span class=\"id\"><code>{id}</code> <span class=\"level\">{level}</span></span>{cells}</summary>\n\
-         <div class=\"body\" id=\"{id}\"><p class=\"statement\">{}</p><p class=\"source\">{basis}; {}</p>\n{bodies}</div>\
+         <div class=\"body\" id=\"{id}\"><p class=\"statement\">{}</p>{}\n{bodies}</div>\
          </details>\n",
         verdicts.join(" "),
-        escaped(&format!("{id} {} {}", facts.statement, basis).to_lowercase()),
+        escaped(&format!("{id} {} {basis}", facts.statement).to_lowercase()),
         escaped(&facts.statement),
-        facts.sources.join(", "),
+        evidence(facts),
     )
+}
+
+/// The sources of a requirement by id; unfolded, with their sentences.
+fn evidence(facts: &RequirementFacts) -> String {
+    let items = facts.sources.iter().map(|source| {
+        let Source { id, statement, origin, .. } = source;
+        format!("<li>{id}: {} <i>{}</i></li>", escaped(statement), escaped(origin))
+    });
+    let (basis, ids, items) = (facts.basis, ids(&facts.sources), items.collect::<String>());
+    format!("<details class=\"source\"><summary>{basis}; {ids}</summary><ul>{items}</ul></details>")
 }
 
 /// The class of a verdict, and its name for filters.
