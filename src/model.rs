@@ -8,11 +8,12 @@ mod client;
 mod connect;
 mod cow_map;
 mod create;
+mod effects;
 mod expected;
 mod external_server;
 mod footprint;
-mod handle;
-mod handles;
+mod handle_clauses;
+mod issued_handles;
 mod query;
 mod start;
 mod strings;
@@ -20,11 +21,12 @@ mod summary;
 mod wait;
 mod world;
 
+use expected::ClauseSink;
 pub(crate) use expected::binds;
 pub use expected::{Clause, Expected, Violation};
 pub(crate) use footprint::Footprint;
-pub use handles::IssuedHandles;
-pub use world::{Known, WorldAssumption};
+pub use issued_handles::IssuedHandles;
+pub use world::{KnownProcess, WorldAssumption};
 
 use std::sync::Arc;
 
@@ -37,11 +39,8 @@ use crate::process::Computer;
 use crate::profile::Profile;
 use crate::spec::{Level, Requirement};
 use crate::status::Statuses;
-use connect::ClientString;
-use world::{Actor, ClientRecord, ComputerRecord, Server};
-
-/// What receives the clauses for a call.
-type Sink<'s, 'm> = &'s mut dyn FnMut(Requirement, Expected<'m>);
+use strings::ClientString;
+use world::{ClientRecord, ComputerRecord, EndStatus, RunProcess, ServerRecord};
 
 /// What receives the verdicts on an outcome.
 type VerdictSink<'t> = &'t mut dyn FnMut(Requirement, &Expected<'_>, bool);
@@ -50,11 +49,11 @@ type VerdictSink<'t> = &'t mut dyn FnMut(Requirement, &Expected<'_>, bool);
 ///
 /// ```
 /// use dbgeng_testkit::hresult::{E_INVALIDARG, S_OK};
-/// use dbgeng_testkit::model::{Model, World};
+/// use dbgeng_testkit::model::{Model, WorldAssumption};
 /// use dbgeng_testkit::spec::Requirement;
 /// use dbgeng_testkit::{Call, Caller, Interface, Outcome, Profile};
 ///
-/// let mut model = Model::new(Profile::Contract, World::Closed);
+/// let mut model = Model::new(Profile::Contract, WorldAssumption::Closed);
 /// let me = Caller::default();
 /// let create = Call::DebugCreate { interface: Interface::NEWEST };
 /// assert!(model.observe(me, &create, &Outcome::returned(S_OK)).is_ok());
@@ -68,17 +67,17 @@ type VerdictSink<'t> = &'t mut dyn FnMut(Requirement, &Expected<'_>, bool);
 pub struct Model {
     profile: Profile,
     world: WorldAssumption,
-    actors: Vec<Actor>,
-    servers: Vec<Server>,
+    processes: Vec<RunProcess>,
+    servers: Vec<ServerRecord>,
     /// The places of those of which nothing need be known any more.
     vacant: Vec<usize>,
     /// The servers whose hosts are there, by address.
     listening: Arc<FxHashMap<Address, Vec<usize>>>,
     /// The transports over which a server listens at an address that only the system knows.
-    somewhere: FxHashMap<Transport, u32>,
+    at_chosen_address: FxHashMap<Transport, u32>,
     computers: Vec<ComputerRecord>,
     /// What process id 0 is described as (OBS-55).
-    system: Known,
+    system: KnownProcess,
     /// What clients' strings say, of those that were read last.
     strings: Arc<FxHashMap<String, ClientString>>,
     judged: Vec<u64>,
@@ -92,13 +91,13 @@ impl Model {
         Model {
             profile,
             world,
-            actors: Vec::new(),
+            processes: Vec::new(),
             servers: Vec::new(),
             vacant: Vec::new(),
             listening: Arc::default(),
-            somewhere: FxHashMap::default(),
+            at_chosen_address: FxHashMap::default(),
             computers: vec![ComputerRecord::default()],
-            system: Known::system(),
+            system: KnownProcess::system(),
             strings: Arc::default(),
             judged: vec![0; Requirement::ALL.len()],
             calls: 0,
@@ -113,7 +112,7 @@ impl Model {
             self.computers.push(ComputerRecord::from(computer));
             self.computers.len() - 1
         });
-        self.actor_mut(process).computer = at;
+        self.process_mut(process).computer = at;
     }
 
     /// What the contract asks of the outcome of this call, clause by clause. A clause of a SHOULD or a MAY is among
@@ -130,7 +129,7 @@ impl Model {
     ///
     /// Every requirement that the outcome breaks, of whatever level.
     pub fn observe(&mut self, by: Caller, call: &Call, outcome: &Outcome) -> Result<(), Vec<Violation>> {
-        self.meet(by, call);
+        self.introduce(by, call);
         if let Call::ConnectProcessServer { remote_options: Some(text), .. } = call {
             self.read_string(text);
         }
@@ -152,7 +151,7 @@ impl Model {
         outcome: &Outcome,
         tell: &mut dyn FnMut(Requirement),
     ) -> Option<()> {
-        self.actor(by.process).filter(|actor| actor.met)?;
+        self.process(by.process).filter(|process| process.seen)?;
         if !matches!(call, Call::DebugCreate { .. }) {
             self.client(by)?;
         }
@@ -183,8 +182,8 @@ impl Model {
 
     /// Tells that a process was ended from outside.
     pub fn process_killed(&mut self, process: u32) {
-        self.actor_mut(process);
-        self.gone(process);
+        self.process_mut(process);
+        self.remove_process(process);
     }
 
     /// How often each requirement had something to say of an outcome, in the order of [`Requirement::ALL`].
@@ -211,12 +210,12 @@ impl Model {
         if self.may_crash(by, call) {
             statuses = statuses.or_crash();
         }
-        let by_handle = self.its_handle_allows(by, call, Ending::TimedOut);
-        let may_hang = by_handle || self.may_hang(by, call) || self.may_wait_at_a_line(call);
+        let by_handle = self.handle_rule_allows(by, call, Ending::TimedOut);
+        let may_hang = by_handle || self.may_hang(by, call) || self.may_wait_on_a_serial_line(call);
         if may_hang { statuses.or_hang() } else { statuses }
     }
 
-    fn clauses<'m>(&'m self, by: Caller, call: &'m Call, sink: Sink<'_, 'm>) {
+    fn clauses<'m>(&'m self, by: Caller, call: &'m Call, sink: ClauseSink<'_, 'm>) {
         // Whoever calls a client object that is gone calls nothing of the engine's.
         let is_gone = self.client(by).is_some_and(|client| client.released);
         if is_gone && !matches!(call, Call::DebugCreate { .. }) {
@@ -274,41 +273,41 @@ impl Model {
     }
 
     /// A process or client object that the run has not shown before.
-    fn meet(&mut self, by: Caller, call: &Call) {
+    fn introduce(&mut self, by: Caller, call: &Call) {
         let made_here = matches!(call, Call::DebugCreate { .. });
-        let actor = self.actor_mut(by.process);
-        let is_new = !std::mem::replace(&mut actor.met, true);
-        if made_here || actor.clients.contains_key(&by.client) {
+        let process = self.process_mut(by.process);
+        let is_new = !std::mem::replace(&mut process.seen, true);
+        if made_here || process.clients.contains_key(&by.client) {
             return;
         }
-        actor.clients.insert(
+        process.clients.insert(
             by.client,
             ClientRecord { thread: by.thread, version: 9, queried: true, released: false, disabled: false },
         );
         // Nobody saw the process's first client object being made, so the run begins in the middle of things.
         if is_new {
-            actor.began_before = true;
-            actor.ended = world::Ended::Perhaps;
+            process.began_before = true;
+            process.ended = EndStatus::Perhaps;
             self.world = WorldAssumption::Open;
         }
     }
 
-    fn actor_mut(&mut self, process: u32) -> &mut Actor {
+    fn process_mut(&mut self, process: u32) -> &mut RunProcess {
         let at = process as usize;
-        if self.actors.len() <= at {
+        if self.processes.len() <= at {
             let began_before = self.world == WorldAssumption::Open;
-            let ended = if began_before { world::Ended::Perhaps } else { world::Ended::No };
-            self.actors.resize_with(at + 1, || Actor { began_before, ended, ..Actor::default() });
+            let ended = if began_before { EndStatus::Perhaps } else { EndStatus::No };
+            self.processes.resize_with(at + 1, || RunProcess { began_before, ended, ..RunProcess::default() });
         }
-        &mut self.actors[at]
+        &mut self.processes[at]
     }
 
-    fn actor(&self, process: u32) -> Option<&Actor> {
-        self.actors.get(process as usize)
+    fn process(&self, process: u32) -> Option<&RunProcess> {
+        self.processes.get(process as usize)
     }
 
     fn client(&self, by: Caller) -> Option<&ClientRecord> {
-        self.actor(by.process)?.clients.get(&by.client)
+        self.process(by.process)?.clients.get(&by.client)
     }
 
     /// The client object was asked to do something on another thread than its own (CLI-1).
@@ -316,7 +315,7 @@ impl Model {
         self.profile == Profile::Contract && self.client(by).is_some_and(|client| client.thread != by.thread)
     }
 
-    fn thread_clause(&self, by: Caller, sink: Sink<'_, '_>) {
+    fn thread_clause(&self, by: Caller, sink: ClauseSink<'_, '_>) {
         if self.is_other_thread(by) {
             sink(Requirement::ClientOtherThreadIsRefused, Expected::Ending(Statuses::ERROR));
         }
@@ -326,13 +325,14 @@ impl Model {
     /// EndSession disabled, or, for the real engine, memory that an earlier misuse has damaged.
     fn relaxed(&self, by: Caller, statuses: Statuses) -> Statuses {
         let disabled = self.client(by).is_some_and(|client| client.disabled);
-        let damaged = self.profile == Profile::Dbgeng && self.actor(by.process).is_some_and(|actor| actor.damaged);
+        let damaged =
+            self.profile == Profile::Dbgeng && self.process(by.process).is_some_and(|process| process.damaged);
         let statuses = if disabled || self.is_other_thread(by) { statuses.or_error() } else { statuses };
         if damaged { statuses.or_crash().or_hang() } else { statuses }
     }
 
     /// A null pointer where the documentation has no `opt` (STR-11).
-    fn null_pointer_clause(&self, by: Caller, sink: Sink<'_, '_>) {
+    fn null_pointer_clause(&self, by: Caller, sink: ClauseSink<'_, '_>) {
         let refused = match self.profile {
             Profile::Contract => Statuses::ERROR,
             Profile::Dbgeng => Statuses::ERROR.or_crash(),

@@ -67,11 +67,11 @@ impl Judge {
         self.model.as_ref().map_or(0, |model| model.fingerprint())
     }
 
-    /// What a call touches: [`Model::touch`].
-    fn touch(&self, recorded: &Recorded, may_close: bool) -> Footprint {
+    /// What a call touches: [`Model::footprint`].
+    fn footprint(&self, recorded: &Recorded, may_close: bool) -> Footprint {
         let model = self.model.as_ref();
         model.map_or(Footprint::EVERYTHING, |model| {
-            model.touch(recorded.by, &recorded.call, &recorded.outcome, may_close)
+            model.footprint(recorded.by, &recorded.call, &recorded.outcome, may_close)
         })
     }
 

@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use super::Model;
 use super::connect::Destination;
-use super::handle::{has_null_pointer, used_for};
-use super::handles::Found;
-use super::world::{ClientRecord, Connected, Ended, Known, Server, ServerKind};
+use super::handle_clauses::{has_null_pointer, use_of};
+use super::issued_handles::{HandleLookup, IssuedHandle};
+use super::world::{ClientRecord, EndStatus, KnownProcess, ServerKind, ServerRecord};
 use crate::address::Listen;
 use crate::call::{Call, Caller, Ending, Outcome};
 use crate::flags::EndSessionFlags;
@@ -19,139 +19,141 @@ use crate::state::{Answer, HandleState, Holds, ServerEvent, ServerLife, Use};
 impl Model {
     pub(super) fn apply(&mut self, by: Caller, call: &Call, outcome: &Outcome) {
         if outcome.ending == Ending::Crashed {
-            return self.gone(by.process);
+            return self.remove_process(by.process);
         }
-        self.learn_of_session(by, call, outcome);
+        self.apply_to_session(by, call, outcome);
         if let Some(server) = call.server().filter(|_| outcome.succeeded()) {
-            self.went_through(by, call, server);
+            self.apply_use_of_handle(by, call, server);
         }
         match call {
             Call::DisconnectProcessServer { .. } | Call::EndProcessServer { .. } => {
-                self.learn_of_handle(by, call, outcome);
+                self.apply_to_handle(by, call, outcome);
             }
             Call::WaitForProcessServerEnd { .. } if outcome.hresult() == Some(crate::hresult::S_OK) => {
-                let actor = self.actor_mut(by.process);
+                let process = self.process_mut(by.process);
                 // A wait that was wrong to say so tells nothing about the next one.
-                actor.ended = if actor.ended == Ended::No { Ended::Perhaps } else { Ended::Seen };
+                process.ended = if process.ended == EndStatus::No { EndStatus::Perhaps } else { EndStatus::Seen };
             }
             Call::Release => {
-                let actor = self.actor_mut(by.process);
-                actor.past.releases += 1;
-                if let Some(client) = actor.clients.get_mut(&by.client) {
+                let process = self.process_mut(by.process);
+                process.incidents.releases += 1;
+                if let Some(client) = process.clients.get_mut(&by.client) {
                     client.released = outcome.ending == Ending::References(0);
                 }
             }
             _ if !outcome.succeeded() => {
-                self.learn_of_misuse(by, call);
-                self.learn_of_failed_create(by, call);
+                self.record_misuse(by, call);
+                self.apply_failed_create(by, call);
             }
             Call::DebugCreate { interface } => {
                 let version = interface.version().unwrap_or(1);
-                self.made(by, by.client, version);
+                self.add_client(by, by.client, version);
             }
             Call::CreateClient => {
                 let version = self.client(by).map_or(1, |client| client.version);
                 if let Some(client) = outcome.out.client {
-                    self.made(by, client, version);
+                    self.add_client(by, client, version);
                 }
             }
             Call::QueryInterface { interface } => {
                 let version = interface.version().unwrap_or(1);
-                if let Some(client) = self.actor_mut(by.process).clients.get_mut(&by.client) {
+                if let Some(client) = self.process_mut(by.process).clients.get_mut(&by.client) {
                     client.version = client.version.max(version);
                     client.queried = true;
                 }
             }
             Call::EndSession { flags } if *flags == EndSessionFlags::DISCONNECT => {
-                if let Some(client) = self.actor_mut(by.process).clients.get_mut(&by.client) {
+                if let Some(client) = self.process_mut(by.process).clients.get_mut(&by.client) {
                     client.disabled = true;
                 }
             }
             Call::EndSession { flags } => {
-                self.actor_mut(by.process).past.sessions += 1;
-                self.session_ended(by);
+                self.process_mut(by.process).incidents.sessions += 1;
+                self.end_session(by);
                 if matches!(*flags, EndSessionFlags::PASSIVE | EndSessionFlags::ACTIVE_TERMINATE) {
-                    self.targets_ended();
+                    self.forget_targets();
                 }
             }
-            Call::StartServer { options: Some(text) } => self.started(by, text, ServerKind::Debugging),
-            Call::StartProcessServer { options: Some(text), .. } => self.started(by, text, ServerKind::Process),
+            Call::StartServer { options: Some(text) } => self.add_started_server(by, text, ServerKind::Debugging),
+            Call::StartProcessServer { options: Some(text), .. } => {
+                self.add_started_server(by, text, ServerKind::Process)
+            }
             Call::ConnectProcessServer { remote_options: Some(text), .. } => {
                 if let Some(handle) = outcome.out.server {
-                    self.connected_to(by, text, handle);
+                    self.add_connection(by, text, handle);
                 }
             }
             Call::CreateProcess { server, command_line: Some(line), .. }
             | Call::CreateProcessAndAttach { server, command_line: Some(line), .. } => {
-                self.created(by, *server, line);
+                self.add_created_process(by, *server, line);
             }
             Call::CreateProcess2(create) | Call::CreateProcessAndAttach2 { create, .. } => {
                 if let Some(line) = &create.command_line {
-                    self.created(by, create.server, line);
+                    self.add_created_process(by, create.server, line);
                 }
             }
-            _ => self.learn_of_misuse(by, call),
+            _ => self.record_misuse(by, call),
         }
     }
 
     /// A call that went through a handle shows that it is connected, and an attach that its process has a debugger.
-    fn went_through(&mut self, by: Caller, call: &Call, server: u64) {
-        let wanted = used_for(call);
-        let is_served = matches!(wanted, Use::Query | Use::Target);
-        if is_served && self.rule_for(by, wanted, server).is_none() {
-            self.remember(by, server, HandleState::Connected, None);
+    fn apply_use_of_handle(&mut self, by: Caller, call: &Call, server: u64) {
+        let usage = use_of(call);
+        let is_served = matches!(usage, Use::Query | Use::Target);
+        if is_served && self.rule_for(by, usage, server).is_none() {
+            self.add_handle_in_state(by, server, HandleState::Connected, None);
         }
-        if let Some(id) = call.process_id().filter(|_| wanted == Use::Target) {
-            self.debugged(by, server, id);
+        if let Some(id) = call.process_id().filter(|_| usage == Use::Target) {
+            self.mark_debugged(by, server, id);
         }
     }
 
-    fn made(&mut self, by: Caller, client: u32, version: u8) {
+    fn add_client(&mut self, by: Caller, client: u32, version: u8) {
         let thread = by.thread;
         let made = ClientRecord { thread, version, queried: false, released: false, disabled: false };
-        self.actor_mut(by.process).clients.insert(client, made);
+        self.process_mut(by.process).clients.insert(client, made);
     }
 
-    fn learn_of_handle(&mut self, by: Caller, call: &Call, outcome: &Outcome) {
+    fn apply_to_handle(&mut self, by: Caller, call: &Call, outcome: &Outcome) {
         let Some(handle) = call.server() else { return };
-        let wanted = used_for(call);
-        let Some(rule) = self.rule_for(by, wanted, handle) else {
-            return self.learn_of_older_handle(by, wanted, handle, outcome);
+        let usage = use_of(call);
+        let Some(rule) = self.rule_for(by, usage, handle) else {
+            return self.apply_to_unknown_handle(by, usage, handle, outcome);
         };
         if !outcome.succeeded() || rule.answer != Answer::Succeed {
-            return self.learn_of_misuse(by, call);
+            return self.record_misuse(by, call);
         }
-        let Some(mut connected) = self.connected(by, handle).copied() else { return };
-        connected.state = rule.next;
-        if wanted == Use::Disconnect {
-            let is_own = connected.by.thread == by.thread;
-            connected.spared |= !is_own;
-            connected.held |= is_own && !connected.holds.is_last();
-            connected.holds = if is_own { connected.holds.disconnected() } else { connected.holds };
+        let Some(mut connection) = self.connection(by, handle).copied() else { return };
+        connection.state = rule.next;
+        if usage == Use::Disconnect {
+            let is_own = connection.by.thread == by.thread;
+            connection.survived_other_thread |= !is_own;
+            connection.kept_by_session |= is_own && !connection.holds.is_last();
+            connection.holds = if is_own { connection.holds.disconnected() } else { connection.holds };
         }
-        let server = connected.server;
-        self.actor_mut(by.process).handles.set(handle, connected);
-        if !connected.state.is_live() {
-            self.closed(by.process, server);
+        let server = connection.server;
+        self.process_mut(by.process).handles.set(handle, connection);
+        if !connection.state.is_live() {
+            self.apply_close(by.process, server);
         }
-        if wanted == Use::End {
-            self.actor_mut(by.process).past.ends += 1;
+        if usage == Use::End {
+            self.process_mut(by.process).incidents.ends += 1;
             self.end_requested(server);
         }
     }
 
     /// A connection of a process was closed.
-    fn closed(&mut self, process: u32, server: Option<usize>) {
-        let actor = self.actor_mut(process);
-        actor.past.disconnects += 1;
+    fn apply_close(&mut self, process: u32, server: Option<usize>) {
+        let process = self.process_mut(process);
+        process.incidents.disconnects += 1;
         if let Some(server) = server {
             self.servers[server].disconnects += 1;
-            self.left(server);
+            self.release_server(server);
         }
     }
 
     /// A connection to a server is no more. Of a server that nobody can reach or has reached, nothing need be known.
-    fn left(&mut self, server: usize) {
+    fn release_server(&mut self, server: usize) {
         let left = &mut self.servers[server];
         left.open = left.open.saturating_sub(1);
         if left.open == 0 && left.life == ServerLife::Gone {
@@ -160,52 +162,52 @@ impl Model {
     }
 
     /// The real engine's session of a thread begins with what it debugs through a handle (OBS-58).
-    fn learn_of_session(&mut self, by: Caller, call: &Call, outcome: &Outcome) {
-        let Some(handle) = call.server().filter(|_| self.profile == Profile::Dbgeng && used_for(call) == Use::Target)
+    fn apply_to_session(&mut self, by: Caller, call: &Call, outcome: &Outcome) {
+        let Some(handle) = call.server().filter(|_| self.profile == Profile::Dbgeng && use_of(call) == Use::Target)
         else {
             return;
         };
         let Some(rule) = self.rule_for(by, Use::Target, handle) else { return };
-        let Some(mut connected) = self.connected(by, handle).copied() else { return };
-        if connected.by.thread != by.thread || !call.reaches_a_server() || has_null_pointer(call) {
+        let Some(mut connection) = self.connection(by, handle).copied() else { return };
+        if connection.by.thread != by.thread || !call.reaches_a_server() || has_null_pointer(call) {
             return;
         }
         // A client object that has no such method has asked nobody.
         if outcome.hresult() == Some(E_NOTIMPL) {
             return;
         }
-        connected.state = rule.next;
+        connection.state = rule.next;
         if outcome.succeeded() && call.debugs() {
-            connected.holds = connected.holds.joined();
+            connection.holds = connection.holds.joined();
         }
-        self.actor_mut(by.process).handles.set(handle, connected);
+        self.process_mut(by.process).handles.set(handle, connection);
     }
 
     /// What was debugged may have ended with the session (CLI-20, WILD-9).
-    fn targets_ended(&mut self) {
-        let may_be_a_target = |known: &Known| known.debugged || !known.id_is_known;
+    fn forget_targets(&mut self) {
+        let may_be_a_target = |known: &KnownProcess| known.debugged || !known.id_is_known;
         for computer in &mut self.computers {
             computer.processes = computer.processes.take().filter(|known| !known.iter().any(may_be_a_target));
         }
     }
 
-    fn session_ended(&mut self, by: Caller) {
+    fn end_session(&mut self, by: Caller) {
         if self.profile == Profile::Contract {
             return;
         }
-        let handles = &self.actor_mut(by.process).handles;
-        let own = handles.all_open().filter(|(_, connected)| connected.by.thread == by.thread);
-        for (handle, mut connected) in own.map(|(handle, connected)| (handle, *connected)).collect::<Vec<_>>() {
-            connected.holds = connected.holds.session_ended();
-            if connected.holds.is_none() {
-                connected.state = HandleState::Disconnected;
-                self.closed(by.process, connected.server);
+        let handles = &self.process_mut(by.process).handles;
+        let own = handles.all_open().filter(|(_, connection)| connection.by.thread == by.thread);
+        for (handle, mut connection) in own.map(|(handle, connection)| (handle, *connection)).collect::<Vec<_>>() {
+            connection.holds = connection.holds.session_ended();
+            if connection.holds.is_none() {
+                connection.state = HandleState::Disconnected;
+                self.apply_close(by.process, connection.server);
             }
-            self.actor_mut(by.process).handles.set(handle, connected);
+            self.process_mut(by.process).handles.set(handle, connection);
         }
     }
 
-    fn debugged(&mut self, by: Caller, server: u64, id: u32) {
+    fn mark_debugged(&mut self, by: Caller, server: u64, id: u32) {
         let computer = self.computer_of(by, server);
         let known = computer.and_then(|computer| self.computers[computer].processes.as_mut());
         let at = known.as_ref().and_then(|known| known.iter().position(|known| known.has_id(id) && !known.debugged));
@@ -215,38 +217,38 @@ impl Model {
     }
 
     /// A handle that was issued before the run began was disconnected or ended.
-    fn learn_of_older_handle(&mut self, by: Caller, wanted: Use, handle: u64, outcome: &Outcome) {
+    fn apply_to_unknown_handle(&mut self, by: Caller, usage: Use, handle: u64, outcome: &Outcome) {
         if !outcome.succeeded() {
             return;
         }
-        if wanted == Use::End {
-            self.remember(by, handle, HandleState::Ending, None);
+        if usage == Use::End {
+            self.add_handle_in_state(by, handle, HandleState::Ending, None);
             self.end_requested(None);
         } else {
-            self.remember(by, handle, HandleState::Disconnected, None);
+            self.add_handle_in_state(by, handle, HandleState::Disconnected, None);
         }
     }
 
-    fn learn_of_misuse(&mut self, by: Caller, call: &Call) {
+    fn record_misuse(&mut self, by: Caller, call: &Call) {
         let Some(handle) = call.server().filter(|handle| *handle != 0) else { return };
-        let actor = self.actor_mut(by.process);
-        let state = match actor.handles.find(handle) {
-            Found::Open(_) => return,
-            Found::Forgotten | Found::Never if actor.began_before => return,
+        let process = self.process_mut(by.process);
+        let state = match process.handles.find(handle) {
+            HandleLookup::Open(_) => return,
+            HandleLookup::Forgotten | HandleLookup::Never if process.began_before => return,
             found => found.state(),
         };
-        actor.past.misuses += 1;
-        actor.damaged |= state == HandleState::Disconnected;
+        process.incidents.misuses += 1;
+        process.damaged |= state == HandleState::Disconnected;
     }
 
     fn end_requested(&mut self, server: Option<usize>) {
         if let Some(server) = server {
             let server = &mut self.servers[server];
             server.life = server.life.after(ServerEvent::EndRequested);
-            let Some(actor) = server.actor else { return };
-            let actor = self.actor_mut(actor);
-            if actor.ended != Ended::Seen {
-                actor.ended = Ended::Requested;
+            let Some(process) = server.process else { return };
+            let process = self.process_mut(process);
+            if process.ended != EndStatus::Seen {
+                process.ended = EndStatus::Requested;
             }
             return;
         }
@@ -254,31 +256,33 @@ impl Model {
         for server in &mut self.servers {
             server.life = server.life.after(ServerEvent::EndRequested);
         }
-        for actor in self.actors.iter_mut().filter(|actor| actor.ended == Ended::No && !actor.servers.is_empty()) {
-            actor.ended = Ended::Perhaps;
+        for process in
+            self.processes.iter_mut().filter(|process| process.ended == EndStatus::No && !process.servers.is_empty())
+        {
+            process.ended = EndStatus::Perhaps;
         }
     }
 
-    fn started(&mut self, by: Caller, text: &str, kind: ServerKind) {
+    fn add_started_server(&mut self, by: Caller, text: &str, kind: ServerKind) {
         let read = |profile| ConnectionString::parse(Side::Server, profile, text);
         // What no page shows, but was taken, was taken as the real engine takes it.
         let Ok(options) = read(self.profile).or_else(|_| read(Profile::Dbgeng)) else { return };
-        let computer = self.actor(by.process).map_or(0, |actor| actor.computer);
-        let at = self.listens(Some(by.process), computer, &options, kind);
+        let computer = self.process(by.process).map_or(0, |process| process.computer);
+        let at = self.add_server(Some(by.process), computer, &options, kind);
         if kind == ServerKind::Process {
-            self.actor_mut(by.process).servers.push(at);
+            self.process_mut(by.process).servers.push(at);
         }
     }
 
     /// A server listens as these options say; answers its number.
-    pub(super) fn listens(
+    pub(super) fn add_server(
         &mut self,
-        actor: Option<u32>,
+        process: Option<u32>,
         computer: usize,
         options: &ConnectionString,
         kind: ServerKind,
     ) -> usize {
-        let (address, somewhere) = match Listen::of(options) {
+        let (address, at_chosen_address) = match Listen::of(options) {
             // The two versions of the protocol have ports of their own.
             _ if options.ip_version().is_some() => (None, true),
             Listen::FirstFree(addresses) => {
@@ -288,23 +292,23 @@ impl Model {
             Listen::SystemChooses(_) | Listen::SystemNames(_) => (None, true),
             Listen::Reverse => (None, false),
         };
-        let somewhere = somewhere.then_some(options.transport());
-        if let Some(transport) = somewhere {
-            *self.somewhere.entry(transport).or_default() += 1;
+        let at_chosen_address = at_chosen_address.then_some(options.transport());
+        if let Some(transport) = at_chosen_address {
+            *self.at_chosen_address.entry(transport).or_default() += 1;
         }
         let at = self.vacant.pop().unwrap_or(self.servers.len());
         if let Some(address) = &address {
             Arc::make_mut(&mut self.listening).entry(address.clone()).or_default().push(at);
         }
-        let server = Server {
-            actor,
+        let server = ServerRecord {
+            process,
             computer,
             kind,
             life: ServerLife::NotStarted.after(ServerEvent::Started),
             started: self.calls,
             address,
             password: options.password().map(str::to_owned),
-            somewhere,
+            at_chosen_address,
             disconnects: 0,
             open: 0,
         };
@@ -315,31 +319,41 @@ impl Model {
         at
     }
 
-    fn connected_to(&mut self, by: Caller, text: &str, handle: u64) {
-        let server = match self.destination(by, text, &self.sought(text)) {
+    fn add_connection(&mut self, by: Caller, text: &str, handle: u64) {
+        let server = match self.destination(by, text, &self.parsed(text)) {
             Destination::Server(server) => Some(server),
             Destination::Perhaps(server) => server,
             Destination::Refused(_) => None,
         };
-        self.remember(by, handle, HandleState::Connected, server);
+        self.add_handle_in_state(by, handle, HandleState::Connected, server);
     }
 
-    fn remember(&mut self, by: Caller, handle: u64, state: HandleState, server: Option<usize>) {
+    fn add_handle_in_state(&mut self, by: Caller, handle: u64, state: HandleState, server: Option<usize>) {
         let version = self.client(by).map_or(1, |client| client.version);
         let disconnects_before = server.map_or(0, |server| self.servers[server].disconnects);
-        let actor = self.actor_mut(by.process);
-        let past_before = actor.past;
-        let (spared, held, holds) = (false, false, Holds::NEW);
-        let connected = Connected { state, by, version, server, disconnects_before, past_before, spared, held, holds };
-        actor.handles.set(handle, connected);
-        actor.latest = Some(handle);
+        let process = self.process_mut(by.process);
+        let incidents_before = process.incidents;
+        let (survived_other_thread, kept_by_session, holds) = (false, false, Holds::NEW);
+        let connection = IssuedHandle {
+            state,
+            by,
+            version,
+            server,
+            disconnects_before,
+            incidents_before,
+            survived_other_thread,
+            kept_by_session,
+            holds,
+        };
+        process.handles.set(handle, connection);
+        process.latest = Some(handle);
         if let Some(server) = server.filter(|_| state.is_live()) {
             self.servers[server].open += 1;
         }
     }
 
     /// Where an attach fails, the process that was created beside it may stay.
-    fn learn_of_failed_create(&mut self, by: Caller, call: &Call) {
+    fn apply_failed_create(&mut self, by: Caller, call: &Call) {
         let server = match call {
             Call::CreateProcessAndAttach { server, command_line: Some(_), .. } => *server,
             Call::CreateProcessAndAttach2 { create, .. } if create.command_line.is_some() => create.server,
@@ -353,19 +367,19 @@ impl Model {
     /// The computer behind a server handle, or the caller's own.
     pub(super) fn computer_of(&self, by: Caller, server: u64) -> Option<usize> {
         match server {
-            0 => Some(self.actor(by.process)?.computer),
-            _ => Some(self.servers.get(self.connected(by, server)?.server?)?.computer),
+            0 => Some(self.process(by.process)?.computer),
+            _ => Some(self.servers.get(self.connection(by, server)?.server?)?.computer),
         }
     }
 
-    fn created(&mut self, by: Caller, server: u64, line: &str) {
+    fn add_created_process(&mut self, by: Caller, server: u64, line: &str) {
         let Some(computer) = self.computer_of(by, server) else {
             // It may have been any computer.
             self.computers.iter_mut().for_each(|computer| computer.processes = None);
             return;
         };
         if let Some(processes) = &mut self.computers[computer].processes {
-            Arc::make_mut(processes).push(Known {
+            Arc::make_mut(processes).push(KnownProcess {
                 process: Process::new(0, program(line)),
                 id_is_known: false,
                 debugged: false,
@@ -374,22 +388,22 @@ impl Model {
     }
 
     /// A process of the run is no more, and with it all that it hosted and held.
-    pub(super) fn gone(&mut self, process: u32) {
-        let actor = std::mem::take(self.actor_mut(process));
-        let gone = self.actor_mut(process);
-        gone.computer = actor.computer;
-        gone.met = true;
-        for server in actor.handles.all_open().filter_map(|(_, connected)| connected.server) {
-            self.left(server);
+    pub(super) fn remove_process(&mut self, process: u32) {
+        let before = std::mem::take(self.process_mut(process));
+        let after = self.process_mut(process);
+        after.computer = before.computer;
+        after.seen = true;
+        for server in before.handles.all_open().filter_map(|(_, connection)| connection.server) {
+            self.release_server(server);
         }
-        let own = |server: &Server| server.actor == Some(process) && server.life.is_up();
+        let own = |server: &ServerRecord| server.process == Some(process) && server.life.is_up();
         for (at, server) in self.servers.iter_mut().enumerate().filter(|(_, server)| own(server)) {
             server.life = server.life.after(ServerEvent::HostGone);
             if server.open == 0 {
                 self.vacant.push(at);
             }
-            let transport = server.somewhere.take();
-            if let Some(count) = transport.and_then(|transport| self.somewhere.get_mut(&transport)) {
+            let transport = server.at_chosen_address.take();
+            if let Some(count) = transport.and_then(|transport| self.at_chosen_address.get_mut(&transport)) {
                 *count -= 1;
             }
             let Some(address) = &server.address else { continue };

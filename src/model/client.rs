@@ -1,6 +1,7 @@
 //! Client objects: making them, asking them for other versions, and what they do beside process servers.
 
-use super::{Expected, Model, Sink};
+use super::Model;
+use super::expected::{ClauseSink, Expected};
 use crate::address::ServerHost;
 use crate::call::{Call, Caller};
 use crate::hresult::{E_NOINTERFACE, ERROR_MOD_NOT_FOUND};
@@ -11,7 +12,7 @@ use crate::spec::Requirement;
 use crate::status::Statuses;
 
 impl Model {
-    pub(super) fn client_clauses<'m>(&'m self, by: Caller, call: &'m Call, sink: Sink<'_, 'm>) {
+    pub(super) fn client_clauses<'m>(&'m self, by: Caller, call: &'m Call, sink: ClauseSink<'_, 'm>) {
         let ok = self.relaxed(by, Statuses::OK);
         match call {
             Call::DebugCreate { interface: Interface::DebugClient(1..=5) } => {

@@ -3,14 +3,16 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use super::world::{ServerKind, WorldAssumption};
-use super::{Expected, Model, Sink, strings};
+use super::Model;
+use super::expected::{ClauseSink, Expected};
+use super::strings::{self, ClientString};
+use super::world::{ComputerRecord, ServerKind, WorldAssumption};
 use crate::address::{Address, ServerHost};
 use crate::call::{Call, Caller, Pointer};
 use crate::hresult::{
     E_INVALIDARG, ERROR_FILE_NOT_FOUND, ERROR_PATH_NOT_FOUND, RPC_E_SERVER_DIED, WSAECONNREFUSED, WSAHOST_NOT_FOUND,
 };
-use crate::options::{ConnectionString, ParseError, Side, Transport};
+use crate::options::{ConnectionString, Side, Transport};
 use crate::profile::Profile;
 use crate::spec::Requirement;
 use crate::state::ServerLife;
@@ -27,35 +29,6 @@ pub(super) enum Destination {
     Perhaps(Option<usize>),
 }
 
-/// What a client's string says.
-#[derive(Clone, Debug)]
-pub(super) struct ClientString {
-    options: Result<ConnectionString, ParseError>,
-    /// `None`: none that the string tells.
-    address: Option<Address>,
-    /// The rules that it makes use of.
-    used: Vec<Requirement>,
-}
-
-impl ClientString {
-    /// As this profile's engine reads it.
-    fn read(profile: Profile, text: &str) -> ClientString {
-        let options = ConnectionString::parse(Side::Client, profile, text);
-        // Which protocol a name resolves to is the platform's.
-        let told = options.as_ref().ok().filter(|options| options.ip_version().is_none());
-        ClientString {
-            address: told.and_then(Address::sought),
-            used: options.as_ref().map_or_else(|_| Vec::new(), |options| strings::used_rules(profile, text, options)),
-            options,
-        }
-    }
-
-    /// By the name of a pipe.
-    fn pipe(&self) -> Option<&ConnectionString> {
-        self.options.as_ref().ok().filter(|options| options.pipe().is_some())
-    }
-}
-
 /// How many strings are remembered with what they say.
 const STRINGS: usize = 64;
 
@@ -65,21 +38,21 @@ impl Model {
         by: Caller,
         remote_options: Option<&str>,
         server: Pointer,
-        sink: Sink<'_, 'm>,
+        sink: ClauseSink<'_, 'm>,
     ) {
         self.thread_clause(by, sink);
         let Some(text) = remote_options.filter(|_| !server.is_null()) else {
             return self.null_pointer_clause(by, sink);
         };
-        let sought = self.sought(text);
-        match self.destination(by, text, &sought) {
-            Destination::Server(at) => self.live_clauses(by, &sought, at, sink),
+        let parsed = self.parsed(text);
+        match self.destination(by, text, &parsed) {
+            Destination::Server(at) => self.live_clauses(by, &parsed, at, sink),
             Destination::Refused(requirement) => {
                 let refused = self.relaxed(by, Statuses::ERROR);
-                let refused = if self.waits_at_a_line(&sought) { refused.or_hang() } else { refused };
+                let refused = if self.waits_on_a_serial_line(&parsed) { refused.or_hang() } else { refused };
                 sink(requirement, Expected::Ending(refused));
                 if self.profile == Profile::Dbgeng {
-                    self.refusal_codes(by, requirement, text, &sought, sink);
+                    self.refusal_codes(by, requirement, text, &parsed, sink);
                 }
             }
             Destination::Perhaps(_) => {}
@@ -88,16 +61,16 @@ impl Model {
             sink(Requirement::ConnectFailureLeavesHandleUntouched, Expected::Untouched);
         }
         sink(Requirement::HandleIsNotZero, Expected::NonZeroHandle);
-        if let Some(actor) = self.actor(by.process) {
-            sink(Requirement::HandleIsUniqueWhileConnected, Expected::HandleNotLive(&actor.handles));
+        if let Some(process) = self.process(by.process) {
+            sink(Requirement::HandleIsUniqueWhileConnected, Expected::HandleNotLive(&process.handles));
             if self.profile == Profile::Contract {
-                sink(Requirement::HandleValueIsNotReused, Expected::HandleNotClosed(&actor.handles));
+                sink(Requirement::HandleValueIsNotReused, Expected::HandleNotClosed(&process.handles));
             }
         }
     }
 
     /// What the string says.
-    pub(super) fn sought(&self, text: &str) -> Cow<'_, ClientString> {
+    pub(super) fn parsed(&self, text: &str) -> Cow<'_, ClientString> {
         self.strings.get(text).map_or_else(|| Cow::Owned(ClientString::read(self.profile, text)), Cow::Borrowed)
     }
 
@@ -106,36 +79,36 @@ impl Model {
         if self.strings.contains_key(text) {
             return;
         }
-        let sought = ClientString::read(self.profile, text);
+        let parsed = ClientString::read(self.profile, text);
         let strings = Arc::make_mut(&mut self.strings);
         if strings.len() == STRINGS {
             strings.clear();
         }
-        strings.insert(text.to_owned(), sought);
+        strings.insert(text.to_owned(), parsed);
     }
 
     /// Measured: at a serial line the real engine waits for whoever is at the other end.
-    fn waits_at_a_line(&self, sought: &ClientString) -> bool {
-        let is_line = sought.options.as_ref().is_ok_and(|options| options.transport() == Transport::Com);
+    fn waits_on_a_serial_line(&self, parsed: &ClientString) -> bool {
+        let is_line = parsed.options.as_ref().is_ok_and(|options| options.transport() == Transport::Com);
         is_line && self.profile == Profile::Dbgeng
     }
 
     /// The same of a call.
-    pub(super) fn may_wait_at_a_line(&self, call: &Call) -> bool {
+    pub(super) fn may_wait_on_a_serial_line(&self, call: &Call) -> bool {
         let Call::ConnectProcessServer { remote_options: Some(text), .. } = call else { return false };
-        self.waits_at_a_line(&self.sought(text))
+        self.waits_on_a_serial_line(&self.parsed(text))
     }
 
-    fn live_clauses(&self, by: Caller, sought: &ClientString, at: usize, sink: Sink<'_, '_>) {
+    fn live_clauses(&self, by: Caller, parsed: &ClientString, at: usize, sink: ClauseSink<'_, '_>) {
         let server = &self.servers[at];
         let dbgeng = self.profile == Profile::Dbgeng;
         // whether a server that was asked to end still takes connections is open.
         let leaving = !dbgeng && server.life == ServerLife::Ended;
         let ok = if leaving { Statuses::OK.or_error() } else { Statuses::OK };
         // Measured: a start returns before the pipe is there.
-        let is_early = dbgeng && server.started == self.calls && sought.pipe().is_some();
+        let is_early = dbgeng && server.started == self.calls && parsed.pipe().is_some();
         let ok = if is_early { ok.or(ERROR_FILE_NOT_FOUND) } else { ok };
-        let ok = self.relaxed(by, by_pipe(sought, ok));
+        let ok = self.relaxed(by, by_pipe(parsed, ok));
         sink(Requirement::ConnectLiveServerSucceeds, Expected::Ending(ok));
         if server.disconnects > 0 {
             sink(Requirement::DisconnectLeavesServerRunning, Expected::Ending(ok));
@@ -143,16 +116,16 @@ impl Model {
         if server.open > 0 {
             sink(Requirement::ServerServesSeveralClients, Expected::Ending(ok));
         }
-        let actor = self.actor(by.process);
-        let latest = actor.and_then(|actor| actor.handles.open(actor.latest?));
+        let process = self.process(by.process);
+        let latest = process.and_then(|process| process.handles.open(process.latest?));
         if latest.is_some_and(|latest| latest.server != Some(at)) {
             sink(Requirement::ConnectSeveralServersAtOnce, Expected::Ending(ok));
         }
         if dbgeng && server.life == ServerLife::Ended {
             sink(Requirement::ServerEndedKeepsItsAddress, Expected::Ending(ok));
         }
-        let has_password = sought.options.as_ref().is_ok_and(|options| options.password().is_some());
-        let used = sought.used.iter().copied();
+        let has_password = parsed.options.as_ref().is_ok_and(|options| options.password().is_some());
+        let used = parsed.used.iter().copied();
         for requirement in used.chain(has_password.then_some(Requirement::OptionsPasswordCaseMatters)) {
             sink(requirement, Expected::Ending(ok));
         }
@@ -163,8 +136,8 @@ impl Model {
         by: Caller,
         requirement: Requirement,
         text: &str,
-        sought: &ClientString,
-        sink: Sink<'_, '_>,
+        parsed: &ClientString,
+        sink: ClauseSink<'_, '_>,
     ) {
         let by_platform =
             Statuses::code(WSAECONNREFUSED).or(WSAHOST_NOT_FOUND).or(ERROR_FILE_NOT_FOUND).or(ERROR_PATH_NOT_FOUND);
@@ -176,17 +149,17 @@ impl Model {
             _ => (Requirement::ConnectRefusalCodes, Statuses::code(E_INVALIDARG)),
         };
         let codes = self.relaxed(by, codes);
-        let codes = if self.waits_at_a_line(sought) { codes.or_hang() } else { codes };
+        let codes = if self.waits_on_a_serial_line(parsed) { codes.or_hang() } else { codes };
         sink(requirement, Expected::Ending(codes));
-        match &sought.options {
+        match &parsed.options {
             Ok(options) => strings::blank_after_server(options, sink),
             Err(error) => strings::broken_rule(error, text, sink),
         }
     }
 
     /// Where this string, which says this, leads from this process.
-    pub(super) fn destination(&self, by: Caller, text: &str, sought: &ClientString) -> Destination {
-        let options = match &sought.options {
+    pub(super) fn destination(&self, by: Caller, text: &str, parsed: &ClientString) -> Destination {
+        let options = match &parsed.options {
             Ok(options) => options,
             Err(error) if self.profile == Profile::Dbgeng || error.kind.is_malformed() => {
                 return Destination::Refused(Requirement::ConnectMalformedStringIsRefused);
@@ -194,7 +167,7 @@ impl Model {
             // a string that no page shows may be taken or not.
             Err(_) => return Destination::Perhaps(self.only_candidate(by, text)),
         };
-        let Some(address) = &sought.address else { return Destination::Perhaps(None) };
+        let Some(address) = &parsed.address else { return Destination::Perhaps(None) };
         let Some(place) = self.host(by, options) else {
             return Destination::Refused(Requirement::ConnectNeedsAServer);
         };
@@ -225,7 +198,7 @@ impl Model {
     }
 
     fn nothing_at(&self, address: &Address) -> Destination {
-        if self.somewhere.get(&address.transport()).is_some_and(|servers| *servers > 0)
+        if self.at_chosen_address.get(&address.transport()).is_some_and(|servers| *servers > 0)
             || self.world == WorldAssumption::Open
         {
             return Destination::Perhaps(None);
@@ -235,15 +208,14 @@ impl Model {
 
     /// The computer that the string names: `Some(None)` where it may be any, `None` where there is none.
     fn host(&self, by: Caller, options: &ConnectionString) -> Option<Option<usize>> {
-        let own = self.actor(by.process).map_or(0, |actor| actor.computer);
+        let own = self.process(by.process).map_or(0, |process| process.computer);
         match ServerHost::of(options) {
             // A serial line has no other end that the run could know of.
             _ if options.transport() == Transport::Com => Some(None),
             ServerHost::Local => Some(Some(own)),
             ServerHost::Impossible => None,
             ServerHost::Named(name) => {
-                let is =
-                    |place: &super::ComputerRecord| place.names.iter().any(|known| known.eq_ignore_ascii_case(name));
+                let is = |place: &ComputerRecord| place.names.iter().any(|known| known.eq_ignore_ascii_case(name));
                 match self.computers.iter().position(is) {
                     Some(known) => Some(Some(known)),
                     None if self.computers[own].names.is_empty() || self.world == WorldAssumption::Open => Some(None),
@@ -273,8 +245,8 @@ impl Model {
 }
 
 /// Measured: on some platforms a pipe is reached under no name of its computer but `.`.
-fn by_pipe(sought: &ClientString, ok: Statuses) -> Statuses {
-    match sought.pipe() {
+fn by_pipe(parsed: &ClientString, ok: Statuses) -> Statuses {
+    match parsed.pipe() {
         Some(options) if options.server() != Some(".") => ok.or(ERROR_PATH_NOT_FOUND),
         _ => ok,
     }

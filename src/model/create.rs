@@ -1,8 +1,9 @@
 //! Targets: attach and create.
 
-use super::handle::has_null_pointer;
-use super::world::Known;
-use super::{Expected, Model, Sink};
+use super::Model;
+use super::expected::{ClauseSink, Expected};
+use super::handle_clauses::has_null_pointer;
+use super::world::KnownProcess;
 use crate::call::{Call, Caller, is_debug};
 use crate::flags::{AttachFlags, CreateFlags};
 use crate::hresult::{E_INVALIDARG, ERROR_DIRECTORY, ERROR_FILE_NOT_FOUND};
@@ -12,7 +13,7 @@ use crate::spec::Requirement;
 use crate::status::Statuses;
 
 impl Model {
-    pub(super) fn target_clauses<'m>(&'m self, by: Caller, call: &'m Call, sink: Sink<'_, 'm>) {
+    pub(super) fn target_clauses<'m>(&'m self, by: Caller, call: &'m Call, sink: ClauseSink<'_, 'm>) {
         let refused = self.relaxed(by, Statuses::ERROR);
         match call {
             Call::AttachProcess { server, process_id, attach_flags } => {
@@ -66,8 +67,8 @@ impl Model {
     }
 
     /// A program that runs already can be started once more.
-    fn create_clauses<'m>(&'m self, by: Caller, server: u64, line: &str, flags: CreateFlags, sink: Sink<'_, 'm>) {
-        let runs = |known: &Known| known.process.exe.eq_ignore_ascii_case(program(line));
+    fn create_clauses<'m>(&'m self, by: Caller, server: u64, line: &str, flags: CreateFlags, sink: ClauseSink<'_, 'm>) {
+        let runs = |known: &KnownProcess| known.process.exe.eq_ignore_ascii_case(program(line));
         if !self.processes(by, server).is_some_and(|known| known.iter().any(runs)) {
             return;
         }
@@ -81,7 +82,14 @@ impl Model {
         }
     }
 
-    fn attach_clauses<'m>(&'m self, by: Caller, server: u64, process: u32, flags: AttachFlags, sink: Sink<'_, 'm>) {
+    fn attach_clauses<'m>(
+        &'m self,
+        by: Caller,
+        server: u64,
+        process: u32,
+        flags: AttachFlags,
+        sink: ClauseSink<'_, 'm>,
+    ) {
         let dbgeng = self.profile == Profile::Dbgeng;
         if flags.bits() & !0x3f != 0 {
             // the set of flags grows.
@@ -117,7 +125,7 @@ impl Model {
             }
         }
         let Some(known) = self.processes(by, server) else { return };
-        let is_unknown = |known: &Known| known.id_is_known && !known.has_id(process);
+        let is_unknown = |known: &KnownProcess| known.id_is_known && !known.has_id(process);
         // what attaching to id 0 means is open.
         if !noninvasive && process != 0 && known.iter().all(is_unknown) {
             let failed = self.relaxed(by, Statuses::ERROR);
@@ -134,7 +142,7 @@ impl Model {
         }
     }
 
-    fn invalid(&self, by: Caller, sink: Sink<'_, '_>) {
+    fn invalid(&self, by: Caller, sink: ClauseSink<'_, '_>) {
         if self.profile == Profile::Dbgeng {
             let invalid = self.relaxed(by, Statuses::code(E_INVALIDARG));
             sink(Requirement::CreateRefusalIsEInvalidarg, Expected::Ending(invalid));

@@ -4,13 +4,16 @@ use std::fmt;
 
 use rustc_hash::FxHashSet;
 
+use super::issued_handles::IssuedHandles;
+use super::world::KnownProcess;
 use crate::call::{Call, Caller, Ending, Outcome};
 use crate::flags::DescriptionFlags;
-use crate::model::handles::IssuedHandles;
-use crate::model::world::Known;
 use crate::process::{cut_to_fit, size_with_nul};
 use crate::spec::{Level, Requirement};
 use crate::status::Statuses;
+
+/// Receives each clause that applies to a call.
+pub(super) type ClauseSink<'s, 'm> = &'s mut dyn FnMut(Requirement, Expected<'m>);
 
 /// One thing that a requirement asks of the outcome of a call.
 #[derive(Clone, Debug)]
@@ -39,7 +42,7 @@ pub enum Expected<'m> {
     /// The handle is none of the closed ones among these.
     HandleNotClosed(&'m IssuedHandles),
     /// A successful query wrote what it was given a pointer for: ids, a count.
-    OutputCheck { ids: bool, actual_count: bool },
+    WroteOutputs { ids: bool, actual_count: bool },
     /// A query that answered S_OK wrote an id.
     WroteId,
     /// No more ids than this were written.
@@ -51,9 +54,9 @@ pub enum Expected<'m> {
     /// As many ids were written as there are, up to this many.
     FilledIds(u32),
     /// Every id is that of one of these processes.
-    IdsOf(&'m [Known]),
+    IdsOf(&'m [KnownProcess]),
     /// The id is that of one of these processes.
-    IdOf(Vec<&'m Known>),
+    IdOf(Vec<&'m KnownProcess>),
     /// Strings that were written whole have their actual sizes, the closing NUL counted.
     SizesCountNul,
     /// Strings that were cut are no longer than their actual sizes.
@@ -63,11 +66,11 @@ pub enum Expected<'m> {
     /// What was written fits into buffers of these sizes, with its NUL.
     FitsInto(u32, u32),
     /// The executable name is that of this process, with or without its path, cut to this size.
-    NamesImage(&'m Known, u32),
+    NamesImage(&'m KnownProcess, u32),
     /// The executable name has no path.
     NoPath,
     /// The strings are those of this process, cut to these sizes.
-    Describes(&'m Known, DescriptionFlags, u32, u32),
+    Describes(&'m KnownProcess, DescriptionFlags, u32, u32),
 }
 
 impl Expected<'_> {
@@ -100,7 +103,7 @@ impl Expected<'_> {
             Expected::NonZeroHandle => !outcome.succeeded() || out.server.is_some_and(|handle| handle != 0),
             Expected::HandleNotLive(handles) => out.server.is_none_or(|handle| handles.open(handle).is_none()),
             Expected::HandleNotClosed(handles) => !out.server.is_some_and(|handle| handles.is_closed(handle)),
-            Expected::OutputCheck { ids, actual_count } => {
+            Expected::WroteOutputs { ids, actual_count } => {
                 !outcome.succeeded() || ((!ids || out.ids.is_some()) && (!actual_count || out.actual_count.is_some()))
             }
             Expected::WroteId => outcome.hresult() != Some(crate::hresult::S_OK) || out.id.is_some(),
@@ -124,7 +127,7 @@ impl Expected<'_> {
             Expected::IdsOf(known) => {
                 let strangers = known.iter().filter(|known| !known.id_is_known).count();
                 out.ids.as_ref().is_none_or(|ids| {
-                    let known: FxHashSet<u32> = known.iter().filter_map(Known::id).collect();
+                    let known: FxHashSet<u32> = known.iter().filter_map(KnownProcess::id).collect();
                     ids.iter().filter(|id| !known.contains(id)).count() <= strangers
                 })
             }
@@ -189,7 +192,7 @@ impl fmt::Display for Expected<'_> {
             Expected::NonZeroHandle => f.write_str("a handle that is not zero"),
             Expected::HandleNotLive(_) => f.write_str("a handle that no live connection has"),
             Expected::HandleNotClosed(_) => f.write_str("a handle that no closed connection had"),
-            Expected::OutputCheck { ids, actual_count } => f.write_str(match (ids, actual_count) {
+            Expected::WroteOutputs { ids, actual_count } => f.write_str(match (ids, actual_count) {
                 (true, true) => "Ids and ActualCount written",
                 (true, false) => "Ids written",
                 (false, _) => "ActualCount written",
@@ -219,7 +222,7 @@ impl fmt::Display for Expected<'_> {
 
 struct List<I>(I);
 
-impl<'a, I: Iterator<Item = &'a Known> + Clone> fmt::Display for List<I> {
+impl<'a, I: Iterator<Item = &'a KnownProcess> + Clone> fmt::Display for List<I> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let words = self.0.clone().map(|known| match known.id_is_known {
             true => known.process.id.to_string(),
@@ -287,7 +290,7 @@ pub(super) fn actual(expected: &Expected<'_>, outcome: &Outcome) -> String {
         ),
         Expected::IdOf(_) => out.id.map_or_else(|| "no id".to_owned(), |id| id.to_string()),
         Expected::Untouched
-        | Expected::OutputCheck { .. }
+        | Expected::WroteOutputs { .. }
         | Expected::WroteId
         | Expected::SizesCountNul
         | Expected::SizesAreWhole

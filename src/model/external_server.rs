@@ -14,14 +14,14 @@ impl Model {
     pub fn external_server(&mut self, reached: &str) -> Result<(), ParseError> {
         let reached = ConnectionString::parse(Side::Client, self.profile, reached)?;
         let computer = match ServerHost::of(&reached) {
-            ServerHost::Local | ServerHost::Impossible => self.actor(0).map_or(0, |actor| actor.computer),
+            ServerHost::Local | ServerHost::Impossible => self.process(0).map_or(0, |process| process.computer),
             ServerHost::Named(name) => self.computer_named(name),
         };
         let mut offered = ConnectionString::new(Side::Server, reached.transport());
         for item in reached.items().iter().filter(|item| !matches!(item, Item::Server(_))) {
             offered = offered.with(item.clone());
         }
-        self.listens(None, computer, &offered, ServerKind::Process);
+        self.add_server(None, computer, &offered, ServerKind::Process);
         Ok(())
     }
 

@@ -1,8 +1,9 @@
 //! The three queries: form alone where nothing is known of the computer's processes, content where the run was told.
 
-use super::handle::{has_null_pointer, is_null_array};
-use super::world::Known;
-use super::{Expected, Model, Sink};
+use super::Model;
+use super::expected::{ClauseSink, Expected};
+use super::handle_clauses::{has_null_pointer, is_null_array};
+use super::world::KnownProcess;
 use crate::call::{Call, Caller};
 use crate::flags::{DescriptionFlags, GetProcessFlags};
 use crate::hresult::{E_INVALIDARG, E_NOINTERFACE, S_FALSE, STATUS_INVALID_CID};
@@ -12,7 +13,7 @@ use crate::spec::Requirement;
 use crate::status::Statuses;
 
 impl Model {
-    pub(super) fn query_clauses<'m>(&'m self, by: Caller, call: &'m Call, sink: Sink<'_, 'm>) {
+    pub(super) fn query_clauses<'m>(&'m self, by: Caller, call: &'m Call, sink: ClauseSink<'_, 'm>) {
         if has_null_pointer(call) {
             return self.null_pointer_clause(by, sink);
         }
@@ -26,7 +27,7 @@ impl Model {
         }
     }
 
-    fn ids_clauses<'m>(&'m self, by: Caller, call: &'m Call, sink: Sink<'_, 'm>) {
+    fn ids_clauses<'m>(&'m self, by: Caller, call: &'m Call, sink: ClauseSink<'_, 'm>) {
         let Call::GetRunningProcessSystemIds { server, ids, count, actual_count } = call else { return };
         let dbgeng = self.profile == Profile::Dbgeng;
         // S_FALSE for a short array is the usual answer of this engine (RET-2), S_OK the one on the page.
@@ -46,7 +47,7 @@ impl Model {
         if actual_count.is_null() {
             self.serves(by, *server, Requirement::IdsNullActualCountIsAllowed, good, sink);
         }
-        let wrote = Expected::OutputCheck { ids: !ids.is_null() && *count > 0, actual_count: !actual_count.is_null() };
+        let wrote = Expected::WroteOutputs { ids: !ids.is_null() && *count > 0, actual_count: !actual_count.is_null() };
         sink(Requirement::IdsSucceeds, wrote);
         sink(Requirement::IdsAtMostCount, Expected::AtMostIds(*count));
         // Without ActualCount nobody can tell where the ids end.
@@ -67,7 +68,14 @@ impl Model {
         }
     }
 
-    fn name_clauses<'m>(&'m self, by: Caller, server: u64, name: &str, flags: GetProcessFlags, sink: Sink<'_, 'm>) {
+    fn name_clauses<'m>(
+        &'m self,
+        by: Caller,
+        server: u64,
+        name: &str,
+        flags: GetProcessFlags,
+        sink: ClauseSink<'_, 'm>,
+    ) {
         let dbgeng = self.profile == Profile::Dbgeng;
         if !flags.unnamed().is_empty() {
             // the set of flags grows.
@@ -85,7 +93,7 @@ impl Model {
         }
         let Some(known) = self.processes(by, server) else { return };
         let Some(matches) = self.matches(known, name, flags) else { return };
-        let found = |requirement, good, sink: Sink<'_, 'm>| self.serves(by, server, requirement, good, sink);
+        let found = |requirement, good, sink: ClauseSink<'_, 'm>| self.serves(by, server, requirement, good, sink);
         let full = flags.contains(GetProcessFlags::FULL_MATCH);
         let (requirement, good) = match matches.len() {
             0 => (Requirement::NameNoMatchIsENointerface, Statuses::code(E_NOINTERFACE)),
@@ -129,8 +137,8 @@ impl Model {
         server: u64,
         name: &str,
         flags: GetProcessFlags,
-        matches: &[&'m Known],
-        sink: Sink<'_, 'm>,
+        matches: &[&'m KnownProcess],
+        sink: ClauseSink<'_, 'm>,
     ) {
         if flags.contains(GetProcessFlags::SERVICE_NAME) {
             return;
@@ -148,10 +156,15 @@ impl Model {
     }
 
     /// The processes that a name finds; `None` where the contract leaves that open.
-    fn matches<'m>(&self, known: &'m [Known], name: &str, flags: GetProcessFlags) -> Option<Vec<&'m Known>> {
+    fn matches<'m>(
+        &self,
+        known: &'m [KnownProcess],
+        name: &str,
+        flags: GetProcessFlags,
+    ) -> Option<Vec<&'m KnownProcess>> {
         let found: Vec<_> = known.iter().filter(|known| known.process.answers_to(self.profile, name, flags)).collect();
         let full = flags.contains(GetProcessFlags::FULL_MATCH);
-        let exact = |known: &Known| {
+        let exact = |known: &KnownProcess| {
             let own = if full { known.process.exe.as_str() } else { known.process.file_name() };
             own == name
         };
@@ -162,7 +175,7 @@ impl Model {
         (self.profile == Profile::Dbgeng || !open).then_some(found)
     }
 
-    fn description_clauses<'m>(&'m self, by: Caller, call: &'m Call, sink: Sink<'_, 'm>) {
+    fn description_clauses<'m>(&'m self, by: Caller, call: &'m Call, sink: ClauseSink<'_, 'm>) {
         let Call::GetRunningProcessDescription {
             server,
             system_id,
@@ -232,7 +245,7 @@ impl Model {
     }
 
     /// What is known of the processes behind a server handle, or on the caller's own computer.
-    pub(super) fn processes(&self, by: Caller, server: u64) -> Option<&[Known]> {
+    pub(super) fn processes(&self, by: Caller, server: u64) -> Option<&[KnownProcess]> {
         let computer = self.computer_of(by, server)?;
         self.computers[computer].processes.as_deref().map(Vec::as_slice)
     }

@@ -1,6 +1,7 @@
 //! StartProcessServer, and StartServer beside it.
 
-use super::{Expected, Model, Sink, strings};
+use super::expected::{ClauseSink, Expected};
+use super::{Model, strings};
 use crate::address::Listen;
 use crate::call::{Call, Caller};
 use crate::flags::Class;
@@ -12,7 +13,7 @@ use crate::status::Statuses;
 
 /// What a server-side string asks for in the run as far as it is known.
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum Offer {
+enum StartRequest {
     /// This, and nothing in the run stands against it.
     Free(Box<ConnectionString>, Listen),
     /// This, but servers of the run have every address that it allows.
@@ -24,12 +25,12 @@ enum Offer {
 }
 
 impl Model {
-    pub(super) fn start_clauses<'m>(&'m self, by: Caller, call: &'m Call, sink: Sink<'_, 'm>) {
+    pub(super) fn start_clauses<'m>(&'m self, by: Caller, call: &'m Call, sink: ClauseSink<'_, 'm>) {
         let Call::StartProcessServer { flags, options, reserved } = call else { return };
         self.thread_clause(by, sink);
         let error = self.relaxed(by, Statuses::ERROR);
         let dbgeng = self.profile == Profile::Dbgeng;
-        let observed = |requirement, code, sink: Sink<'_, 'm>| {
+        let observed = |requirement, code, sink: ClauseSink<'_, 'm>| {
             if dbgeng {
                 sink(requirement, Expected::Ending(self.relaxed(by, Statuses::code(code))));
             }
@@ -50,28 +51,35 @@ impl Model {
         if *reserved != 0 {
             return observed(Requirement::StartReservedIsRefused, E_NOTIMPL, sink);
         }
-        match self.offer(by, text) {
-            Offer::Free(options, listen) => self.free_clauses(by, text, &options, &listen, sink),
+        match self.start_request(by, text) {
+            StartRequest::Free(options, listen) => self.free_clauses(by, text, &options, &listen, sink),
             // OBS-36: here the platform decides whether a pipe can be shared, and with which code a port is refused.
-            Offer::Taken(options) if dbgeng && options.transport() == Transport::Npipe => {
+            StartRequest::Taken(options) if dbgeng && options.transport() == Transport::Npipe => {
                 sink(Requirement::PlatformPipeNameCanBeShared, Expected::Ending(self.relaxed(by, Statuses::OK)));
             }
-            Offer::Taken(..) => {
+            StartRequest::Taken(..) => {
                 sink(Requirement::StartAddressInUseIsRefused, Expected::Ending(error));
                 observed(Requirement::PlatformAddressInUseCode, WSAEADDRINUSE, sink);
             }
-            Offer::Malformed(why) => {
+            StartRequest::Malformed(why) => {
                 sink(Requirement::StartMalformedStringIsRefused, Expected::Ending(error));
                 observed(Requirement::StartRefusalIsEInvalidarg, E_INVALIDARG, sink);
                 if dbgeng {
                     strings::broken_rule(&why, text, sink);
                 }
             }
-            Offer::Undocumented => {}
+            StartRequest::Undocumented => {}
         }
     }
 
-    fn free_clauses(&self, by: Caller, text: &str, options: &ConnectionString, listen: &Listen, sink: Sink<'_, '_>) {
+    fn free_clauses(
+        &self,
+        by: Caller,
+        text: &str,
+        options: &ConnectionString,
+        listen: &Listen,
+        sink: ClauseSink<'_, '_>,
+    ) {
         let ok = match options.transport() {
             // The server calls its client, which may not be there.
             _ if *listen == Listen::Reverse => return,
@@ -86,7 +94,7 @@ impl Model {
         for requirement in strings::used_rules(self.profile, text, options) {
             sink(requirement, Expected::Ending(ok));
         }
-        if self.actor(by.process).is_some_and(|actor| !actor.servers.is_empty()) {
+        if self.process(by.process).is_some_and(|process| !process.servers.is_empty()) {
             sink(Requirement::StartSeveralInOneProcess, Expected::Ending(ok));
         }
         if matches!(listen, Listen::FirstFree(addresses) if addresses.len() > 1) {
@@ -95,25 +103,25 @@ impl Model {
     }
 
     /// What this string asks for, in this process.
-    fn offer(&self, by: Caller, text: &str) -> Offer {
+    fn start_request(&self, by: Caller, text: &str) -> StartRequest {
         let options = match ConnectionString::parse(Side::Server, self.profile, text) {
             Ok(options) => Box::new(options),
             Err(error) if self.profile == Profile::Dbgeng || error.kind.is_malformed() => {
-                return Offer::Malformed(error);
+                return StartRequest::Malformed(error);
             }
-            Err(_) => return Offer::Undocumented,
+            Err(_) => return StartRequest::Undocumented,
         };
         // The two versions of the protocol have ports of their own, and which of them is meant is the platform's.
         if options.ip_version().is_some() {
-            return Offer::Undocumented;
+            return StartRequest::Undocumented;
         }
         let listen = Listen::of(&options);
-        let computer = self.actor(by.process).map_or(0, |actor| actor.computer);
+        let computer = self.process(by.process).map_or(0, |process| process.computer);
         match &listen {
             Listen::FirstFree(addresses) if addresses.iter().all(|address| self.is_taken(computer, address)) => {
-                Offer::Taken(options)
+                StartRequest::Taken(options)
             }
-            _ => Offer::Free(options, listen),
+            _ => StartRequest::Free(options, listen),
         }
     }
 }

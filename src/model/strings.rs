@@ -1,13 +1,43 @@
 //! The rules of connection strings that a string puts to the test, beside what it asks for.
 
-use super::{Expected, Sink};
+use super::expected::{ClauseSink, Expected};
+use crate::address::Address;
 use crate::options::{ConnectionString, ErrorKind, Item, ParseError, Side, Transport};
 use crate::profile::Profile;
 use crate::spec::Requirement;
 use crate::status::Statuses;
 
+/// What a client's string says.
+#[derive(Clone, Debug)]
+pub(super) struct ClientString {
+    pub(super) options: Result<ConnectionString, ParseError>,
+    /// `None`: none that the string tells.
+    pub(super) address: Option<Address>,
+    /// The rules that it makes use of.
+    pub(super) used: Vec<Requirement>,
+}
+
+impl ClientString {
+    /// As this profile's engine reads it.
+    pub(super) fn read(profile: Profile, text: &str) -> ClientString {
+        let options = ConnectionString::parse(Side::Client, profile, text);
+        // Which protocol a name resolves to is the platform's.
+        let told = options.as_ref().ok().filter(|options| options.ip_version().is_none());
+        ClientString {
+            address: told.and_then(Address::sought),
+            used: options.as_ref().map_or_else(|_| Vec::new(), |options| used_rules(profile, text, options)),
+            options,
+        }
+    }
+
+    /// By the name of a pipe.
+    pub(super) fn pipe(&self) -> Option<&ConnectionString> {
+        self.options.as_ref().ok().filter(|options| options.pipe().is_some())
+    }
+}
+
 /// The rule that a string breaks: it has to be refused.
-pub(super) fn broken_rule(error: &ParseError, text: &str, sink: Sink<'_, '_>) {
+pub(super) fn broken_rule(error: &ParseError, text: &str, sink: ClauseSink<'_, '_>) {
     let value_of = |keyword: &str| error.item.trim_start().to_lowercase().starts_with(keyword);
     let requirement = match error.kind {
         ErrorKind::UnknownTransport if text.starts_with(char::is_whitespace) => {
@@ -25,7 +55,7 @@ pub(super) fn broken_rule(error: &ParseError, text: &str, sink: Sink<'_, '_>) {
 }
 
 /// A computer's name that no computer has, for the blank at its end: the string has to be refused.
-pub(super) fn blank_after_server(options: &ConnectionString, sink: Sink<'_, '_>) {
+pub(super) fn blank_after_server(options: &ConnectionString, sink: ClauseSink<'_, '_>) {
     if options.server().is_some_and(|name| name.ends_with(' ')) {
         sink(Requirement::OptionsBlankAfterServerCounts, Expected::Ending(Statuses::ERROR));
     }
@@ -36,7 +66,7 @@ pub(super) fn used_rules(profile: Profile, text: &str, options: &ConnectionStrin
     let mut used = Vec::new();
     let mut uses = |applies: bool, requirement: Requirement| used.extend(applies.then_some(requirement));
     let items = options.items();
-    let has = |wanted: fn(&Item) -> bool| items.iter().position(wanted);
+    let has = |usage: fn(&Item) -> bool| items.iter().position(usage);
     let (transport, list) = text.split_once(':').unwrap_or((text, ""));
     let keys = || list.split(',').map(|item| item.split('=').next().unwrap_or(item));
     uses(keys().any(|key| key.contains(|c: char| c.is_ascii_uppercase())), Requirement::OptionsCaseIsIgnored);

@@ -10,17 +10,17 @@ impl Model {
     /// out is what only says by which names an outcome breaks a rule.
     pub(crate) fn fingerprint(&self) -> u64 {
         let mut hasher = DefaultHasher::new();
-        for actor in &self.actors {
-            actor.handles.fingerprint().hash(&mut hasher);
-            let mut clients: Vec<_> = actor.clients.iter().collect();
+        for process in &self.processes {
+            process.handles.fingerprint().hash(&mut hasher);
+            let mut clients: Vec<_> = process.clients.iter().collect();
             clients.sort_unstable_by_key(|(number, _)| **number);
             for (number, client) in clients {
                 (number, client.thread, client.version, client.released, client.disabled).hash(&mut hasher);
             }
-            (actor.ended, actor.damaged, actor.began_before).hash(&mut hasher);
+            (process.ended, process.damaged, process.began_before).hash(&mut hasher);
         }
         for server in &self.servers {
-            (server.life, &server.address, server.actor).hash(&mut hasher);
+            (server.life, &server.address, server.process).hash(&mut hasher);
         }
         for place in &self.computers {
             let known = place.processes.as_ref().map(|known| known.iter().map(|one| (one.process.id, one.debugged)));
@@ -33,15 +33,15 @@ impl Model {
     /// its servers, and where each server is in its life. Which handle is which, and everything else that the model
     /// knows, is left out.
     pub fn state(&self) -> String {
-        let actors = self.actors.iter().map(|actor| {
-            let closed = std::iter::repeat_n(HandleState::Disconnected, actor.handles.count_closed());
-            let open = actor.handles.all_open().map(|(_, connected)| connected.state);
+        let processes = self.processes.iter().map(|process| {
+            let closed = std::iter::repeat_n(HandleState::Disconnected, process.handles.count_closed());
+            let open = process.handles.all_open().map(|(_, connection)| connection.state);
             let mut states: Vec<String> = open.chain(closed).map(|state| format!("{state:?}")).collect();
             states.sort_unstable();
-            format!("[{}] {:?}", states.join(" "), actor.ended)
+            format!("[{}] {:?}", states.join(" "), process.ended)
         });
         let servers = self.servers.iter().map(|server| format!("{:?}", server.life));
-        let words: Vec<String> = actors.chain(servers).collect();
+        let words: Vec<String> = processes.chain(servers).collect();
         words.join(", ")
     }
 }

@@ -1,7 +1,8 @@
 //! WaitForProcessServerEnd: a latch that the first end of a local process server sets for good.
 
-use super::world::Ended;
-use super::{Expected, Model, Sink};
+use super::Model;
+use super::expected::{ClauseSink, Expected};
+use super::world::EndStatus;
 use crate::call::{Call, Caller};
 use crate::flags::INFINITE;
 use crate::hresult::{E_NOTIMPL, S_FALSE};
@@ -13,39 +14,39 @@ use crate::status::Statuses;
 const HARNESS_PATIENCE: u32 = 15_000;
 
 impl Model {
-    pub(super) fn wait_clauses(&self, by: Caller, timeout: u32, sink: Sink<'_, '_>) {
-        let Some(actor) = self.actor(by.process) else { return };
+    pub(super) fn wait_clauses(&self, by: Caller, timeout: u32, sink: ClauseSink<'_, '_>) {
+        let Some(process) = self.process(by.process) else { return };
         let dbgeng = self.profile == Profile::Dbgeng;
         let patient = timeout >= HARNESS_PATIENCE;
         let over = Statuses::code(S_FALSE);
-        match actor.ended {
-            Ended::No => {
+        match process.ended {
+            EndStatus::No => {
                 // WPSE-2: an infinite wait has no time-out to report, so it fails or stays.
                 let waited = if timeout == INFINITE { Statuses::ERROR } else { over };
                 let waited = if patient { waited.or_hang() } else { waited };
                 let waited = self.old_client(by, self.relaxed(by, waited));
                 sink(Requirement::WaitNeedsAnEnd, Expected::Ending(waited.or_s_false().or_error()));
                 // without a local server, a wait may be an error.
-                let without = actor.servers.is_empty() && !dbgeng;
+                let without = process.servers.is_empty() && !dbgeng;
                 sink(
                     Requirement::WaitTimeOutIsSFalse,
                     Expected::Ending(if without { waited.or_error() } else { waited }),
                 );
-                if actor.servers.is_empty() && dbgeng && !patient {
+                if process.servers.is_empty() && dbgeng && !patient {
                     sink(Requirement::WaitWithoutAServerTimesOut, Expected::Ending(waited));
                 }
             }
-            Ended::Requested => {
+            EndStatus::Requested => {
                 // EPS-3: S_OK of an end is for the request, so a wait with a time-out may still run into it.
                 let ok = if dbgeng || timeout == INFINITE { Statuses::OK } else { Statuses::OK.or_s_false() };
                 sink(Requirement::WaitEndedIsSOk, Expected::Ending(self.old_client(by, self.relaxed(by, ok))));
             }
-            Ended::Seen => {
+            EndStatus::Seen => {
                 let ok = self.old_client(by, self.relaxed(by, Statuses::OK));
                 sink(Requirement::WaitEndedStaysEnded, Expected::Ending(ok));
                 sink(Requirement::WaitEndedReturnsAtOnce, Expected::Ending(ok.or_s_false().or_error()));
             }
-            Ended::Perhaps => {}
+            EndStatus::Perhaps => {}
         }
     }
 
@@ -66,7 +67,9 @@ impl Model {
 
     /// An infinite wait that nobody ends does not come back, and a harness gives up on a long one.
     pub(super) fn may_hang(&self, by: Caller, call: &Call) -> bool {
-        let ended = self.actor(by.process).is_some_and(|actor| matches!(actor.ended, Ended::Requested | Ended::Seen));
+        let ended = self
+            .process(by.process)
+            .is_some_and(|process| matches!(process.ended, EndStatus::Requested | EndStatus::Seen));
         let waits = matches!(call, Call::WaitForProcessServerEnd { timeout } if *timeout >= HARNESS_PATIENCE);
         waits && !ended
     }

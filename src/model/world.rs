@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
-use super::handles::IssuedHandles;
+use super::issued_handles::{Incidents, IssuedHandles};
 use crate::address::Address;
 use crate::options::Transport;
 use crate::process::{Computer, Process};
-use crate::state::{HandleState, Holds, ServerLife};
+use crate::state::ServerLife;
 
 /// What exists beside what the run has shown.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -22,41 +22,26 @@ pub enum WorldAssumption {
 
 /// A process of the run.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Actor {
+pub(super) struct RunProcess {
     pub(super) computer: usize,
     pub(super) clients: FxHashMap<u32, ClientRecord>,
     pub(super) handles: IssuedHandles,
     pub(super) servers: Vec<usize>,
-    pub(super) ended: Ended,
+    pub(super) ended: EndStatus,
     /// A call of the process has been seen, or its end.
-    pub(super) met: bool,
+    pub(super) seen: bool,
     /// The process was there before the run: its handles may be live without having been seen.
     pub(super) began_before: bool,
     /// A stale handle was used, and the call came back: the real engine's memory may be damaged (OBS-6).
     pub(super) damaged: bool,
-    pub(super) past: Incidents,
+    pub(super) incidents: Incidents,
     /// The handle that was issued last.
     pub(super) latest: Option<u64>,
 }
 
-/// What has happened in an actor that must not touch its connections, by how often it did.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Incidents {
-    /// A handle that names no connection was used.
-    pub(super) misuses: u32,
-    /// A server was asked to end.
-    pub(super) ends: u32,
-    /// Another connection was closed.
-    pub(super) disconnects: u32,
-    /// A client object was released.
-    pub(super) releases: u32,
-    /// A session was ended.
-    pub(super) sessions: u32,
-}
-
 /// What is known of the end of an actor's process servers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub(super) enum Ended {
+pub(super) enum EndStatus {
     #[default]
     No,
     /// EndProcessServer has succeeded on one of them.
@@ -81,32 +66,11 @@ pub(super) struct ClientRecord {
     pub(super) disabled: bool,
 }
 
-/// A handle that was issued.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Connected {
-    pub(super) state: HandleState,
-    pub(super) by: crate::call::Caller,
-    /// The version of the client object that connected.
-    pub(super) version: u8,
-    /// `None`: a server that the run does not show.
-    pub(super) server: Option<usize>,
-    /// The server's `disconnects` when this connection was made.
-    pub(super) disconnects_before: u32,
-    /// The actor's past when this connection was made.
-    pub(super) past_before: Incidents,
-    /// Another thread than the connecting one has disconnected it, which closes nothing in the real engine.
-    pub(super) spared: bool,
-    /// A disconnect has left it open for the session's sake.
-    pub(super) held: bool,
-    /// What keeps it open in the real engine.
-    pub(super) holds: Holds,
-}
-
 /// A server that the run started.
 #[derive(Clone, Debug)]
-pub(super) struct Server {
+pub(super) struct ServerRecord {
     /// The process that hosts it; `None`: one that is no part of the run.
-    pub(super) actor: Option<u32>,
+    pub(super) process: Option<u32>,
     pub(super) computer: usize,
     pub(super) kind: ServerKind,
     pub(super) life: ServerLife,
@@ -115,7 +79,7 @@ pub(super) struct Server {
     /// `None`: the system chose, or the server calls its client.
     pub(super) address: Option<Address>,
     /// The transport over which it can be reached at an address that only the system knows.
-    pub(super) somewhere: Option<Transport>,
+    pub(super) at_chosen_address: Option<Transport>,
     pub(super) password: Option<String>,
     pub(super) disconnects: u32,
     /// How many connections of the run lead to it.
@@ -133,12 +97,12 @@ pub(super) enum ServerKind {
 pub(super) struct ComputerRecord {
     pub(super) names: Vec<String>,
     /// `None`: nobody told.
-    pub(super) processes: Option<Arc<Vec<Known>>>,
+    pub(super) processes: Option<Arc<Vec<KnownProcess>>>,
 }
 
 impl From<&Computer> for ComputerRecord {
     fn from(computer: &Computer) -> ComputerRecord {
-        let known = |process: &Process| Known { process: process.clone(), id_is_known: true, debugged: false };
+        let known = |process: &Process| KnownProcess { process: process.clone(), id_is_known: true, debugged: false };
         ComputerRecord {
             names: computer.names.clone(),
             processes: Some(Arc::new(computer.processes.iter().map(known).collect())),
@@ -148,7 +112,7 @@ impl From<&Computer> for ComputerRecord {
 
 /// A process on a computer, as far as it is known.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Known {
+pub struct KnownProcess {
     pub(super) process: Process,
     /// A process that the run created has an id that no call tells (CRE-19).
     pub(super) id_is_known: bool,
@@ -156,10 +120,10 @@ pub struct Known {
     pub(super) debugged: bool,
 }
 
-impl Known {
-    pub(super) fn system() -> Known {
+impl KnownProcess {
+    pub(super) fn system() -> KnownProcess {
         let process = Process { exe: "System Process".to_owned(), ..Process::default() };
-        Known { process, id_is_known: true, debugged: false }
+        KnownProcess { process, id_is_known: true, debugged: false }
     }
 
     pub(super) fn id(&self) -> Option<u32> {

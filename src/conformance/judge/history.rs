@@ -225,7 +225,7 @@ impl History {
         let is_shared = handle(recorded).is_some_and(|handle| self.by_handle.contains_key(&handle));
         let may_close =
             is_shared && self.may_close(recorded, self.under_way.values().filter_map(|other| Some(timed(other)?.0)));
-        self.runs.iter().any(|run| run.judge.touch(recorded, may_close).is_wide())
+        self.runs.iter().any(|run| run.judge.footprint(recorded, may_close).is_wide())
     }
 
     /// Whether one of these others may close the handle of a call, where that makes a difference to others still.
@@ -339,7 +339,7 @@ impl History {
                 let event = &self.under_way[&other.place];
                 match run.breach(event) {
                     // What changes nothing can do no better than have its place while it breaks nothing.
-                    Severity::None if other.touch.changes_nothing() => {
+                    Severity::None if other.touch.is_read_only() => {
                         run.judge(event);
                         run.linearized.push(other.place);
                     }
@@ -369,7 +369,7 @@ impl History {
         let waiting = self.under_way.iter().filter(|(place, _)| !run.linearized.contains(place));
         let waiting: Vec<_> = waiting.filter_map(|(place, event)| Some((*place, timed(event)?.0))).collect();
         let all = || waiting.iter().map(|(_, other)| *other).chain([recorded]);
-        let touch = |it: &Recorded| run.judge.touch(it, self.may_close(it, all()));
+        let touch = |it: &Recorded| run.judge.footprint(it, self.may_close(it, all()));
         let mut rest: Vec<Other> = waiting
             .iter()
             .filter(|other| !follows(**other, (place, recorded)))

@@ -24,13 +24,13 @@ fn sizes(hresult: HRESULT, exe_name: Option<u32>, description: Option<u32>) -> O
 
 #[test]
 fn a_successful_query_writes_each_output_that_it_was_given() {
-    let both = Expected::OutputCheck { ids: true, actual_count: true };
+    let both = Expected::WroteOutputs { ids: true, actual_count: true };
     assert!(both.contains(&listed(Some(&[4]), Some(1))));
     assert!(!both.contains(&listed(None, Some(1))));
     assert!(!both.contains(&listed(Some(&[4]), None)));
     assert!(both.contains(&Outcome::returned(E_FAIL)));
-    assert!(Expected::OutputCheck { ids: false, actual_count: true }.contains(&listed(None, Some(1))));
-    assert!(Expected::OutputCheck { ids: true, actual_count: false }.contains(&listed(Some(&[4]), None)));
+    assert!(Expected::WroteOutputs { ids: false, actual_count: true }.contains(&listed(None, Some(1))));
+    assert!(Expected::WroteOutputs { ids: true, actual_count: false }.contains(&listed(Some(&[4]), None)));
 }
 
 /// OBS-50.
