@@ -1,7 +1,7 @@
-//! The contract over a whole run: several processes, threads and client objects.
+//! A model of the contract over a whole run: several processes, threads and client objects.
 //!
-//! The model is told each call and what came of it, and knows what was allowed. It takes values alone: no lock, no
-//! clock, no I/O. It is total: every call has an allowed set in every state.
+//! The model observes each call with its outcome and says which requirements the outcome breaks. It works on values
+//! alone: it has no lock, no clock and no I/O. It is total: every call has a set of allowed outcomes in every state.
 
 mod apply;
 mod client;
@@ -42,10 +42,10 @@ use crate::status::Statuses;
 use strings::ClientString;
 use world::{ClientRecord, ComputerRecord, EndStatus, RunProcess, ServerRecord};
 
-/// What receives the verdicts on an outcome.
+/// Receives each clause that applies to a call, and whether the outcome satisfies it.
 type VerdictSink<'t> = &'t mut dyn FnMut(Requirement, &Expected<'_>, bool);
 
-/// The contract over a run.
+/// Judges the calls of a run by the contract of a profile.
 ///
 /// ```
 /// use dbgeng_testkit::hresult::{E_INVALIDARG, S_OK};
@@ -69,16 +69,16 @@ pub struct Model {
     world: WorldAssumption,
     processes: Vec<RunProcess>,
     servers: Vec<ServerRecord>,
-    /// The places of those of which nothing need be known any more.
+    /// The indices of servers that nothing refers to any more.
     vacant: Vec<usize>,
-    /// The servers whose hosts are there, by address.
+    /// The servers whose hosts are running, by address.
     listening: Arc<FxHashMap<Address, Vec<usize>>>,
-    /// The transports over which a server listens at an address that only the system knows.
+    /// How many servers listen at an address that the system chose, by transport.
     at_chosen_address: FxHashMap<Transport, u32>,
     computers: Vec<ComputerRecord>,
-    /// What process id 0 is described as (OBS-55).
+    /// The description of process id 0 (OBS-55).
     system: KnownProcess,
-    /// What clients' strings say, of those that were read last.
+    /// A cache of the clients' connection strings that were parsed last.
     strings: Arc<FxHashMap<String, ClientString>>,
     judged: Vec<u64>,
     /// How many calls have been observed.
@@ -86,7 +86,7 @@ pub struct Model {
 }
 
 impl Model {
-    /// A model of a run that has not begun.
+    /// Returns the model of a run that has not begun.
     pub fn new(profile: Profile, world: WorldAssumption) -> Model {
         Model {
             profile,
@@ -104,8 +104,9 @@ impl Model {
         }
     }
 
-    /// Tells on which computer a process of the run is, and what is known of that computer. Processes of which nothing
-    /// is told are on one computer of which nothing is known.
+    /// Says on which computer a process runs, and which processes run on that computer.
+    ///
+    /// Processes without this information share one computer of which nothing is known.
     pub fn place(&mut self, process: u32, computer: &Computer) {
         let known = self.computers.iter().position(|place| place.names == computer.names);
         let at = known.unwrap_or_else(|| {
@@ -115,41 +116,41 @@ impl Model {
         self.process_mut(process).computer = at;
     }
 
-    /// What the contract asks of the outcome of this call, clause by clause. A clause of a SHOULD or a MAY is among
-    /// them; its requirement tells.
+    /// Returns the clauses that apply to a call, of every level.
     pub fn allowed<'m>(&'m self, by: Caller, call: &'m Call) -> Vec<Clause<'m>> {
         let mut clauses = Vec::new();
         self.clauses(by, call, &mut |requirement, expected| clauses.push(Clause { requirement, expected }));
         clauses
     }
 
-    /// Judges the outcome of a call and learns from it.
+    /// Judges the outcome of a call and updates the state.
     ///
     /// # Errors
     ///
-    /// Every requirement that the outcome breaks, of whatever level.
+    /// Returns every requirement that the outcome breaks, of every level.
     pub fn observe(&mut self, by: Caller, call: &Call, outcome: &Outcome) -> Result<(), Vec<Violation>> {
         self.introduce(by, call);
         if let Call::ConnectProcessServer { remote_options: Some(text), .. } = call {
             self.read_string(text);
         }
-        let mut judge = OutcomeJudge { by, call, outcome, judged: Default::default(), violations: Vec::new() };
-        self.judge(by, call, outcome, &mut |requirement, expected, holds| judge.note(requirement, expected, holds));
-        let OutcomeJudge { judged, violations, .. } = judge;
+        let mut verdicts = OutcomeVerdicts { by, call, outcome, judged: Default::default(), violations: Vec::new() };
+        self.judge(by, call, outcome, &mut |requirement, expected, holds| verdicts.add(requirement, expected, holds));
+        let OutcomeVerdicts { judged, violations, .. } = verdicts;
         self.count(&judged);
         self.calls += 1;
         self.apply(by, call, outcome);
         if violations.is_empty() { Ok(()) } else { Err(violations) }
     }
 
-    /// Tells of every requirement that [`observe`](Model::observe) would find broken. `None` where the call is the first
-    /// that the run shows of its process or client object.
+    /// Calls `broken` for each requirement that [`observe`](Model::observe) would report, without changing the state.
+    ///
+    /// Returns `None` for the first call of a process or client object: it has to be observed.
     pub(crate) fn breaks(
         &self,
         by: Caller,
         call: &Call,
         outcome: &Outcome,
-        tell: &mut dyn FnMut(Requirement),
+        broken: &mut dyn FnMut(Requirement),
     ) -> Option<()> {
         self.process(by.process).filter(|process| process.seen)?;
         if !matches!(call, Call::DebugCreate { .. }) {
@@ -157,41 +158,41 @@ impl Model {
         }
         self.judge(by, call, outcome, &mut |requirement, _, holds| {
             if !holds {
-                tell(requirement);
+                broken(requirement);
             }
         });
         Some(())
     }
 
-    /// Tells of each requirement whether the outcome holds by it.
-    fn judge(&self, by: Caller, call: &Call, outcome: &Outcome, tell: VerdictSink<'_>) {
-        // That a call has to come back goes without saying where a narrower requirement has spoken.
-        let mut has_spoken = false;
+    /// Calls `verdict` for each requirement that applies to the outcome.
+    fn judge(&self, by: Caller, call: &Call, outcome: &Outcome, verdict: VerdictSink<'_>) {
+        // A crash that a narrower requirement reports is not reported again by call/returns.
+        let mut is_reported = false;
         self.clauses(by, call, &mut |requirement, expected| {
             let holds = expected.contains(outcome);
-            has_spoken |= !holds && speaks_of_a_crash(requirement);
-            tell(requirement, &expected, holds);
+            is_reported |= !holds && covers_a_crash(requirement);
+            verdict(requirement, &expected, holds);
         });
-        if !has_spoken {
-            // One that did is what it has to be, whatever else would be allowed.
-            let is_back = Statuses::RETURNS.contains(outcome.ending);
-            let returns = if is_back { Statuses::RETURNS } else { self.returns(by, call) };
-            tell(Requirement::CallReturns, &Expected::Ending(returns), returns.contains(outcome.ending));
+        if !is_reported {
+            // A call that returned satisfies call/returns, whatever else is allowed.
+            let returned = Statuses::RETURNS.contains(outcome.ending);
+            let returns = if returned { Statuses::RETURNS } else { self.returns(by, call) };
+            verdict(Requirement::CallReturns, &Expected::Ending(returns), returns.contains(outcome.ending));
         }
     }
 
-    /// Tells that a process was ended from outside.
+    /// Says that a process was killed from outside.
     pub fn process_killed(&mut self, process: u32) {
         self.process_mut(process);
         self.remove_process(process);
     }
 
-    /// How often each requirement had something to say of an outcome, in the order of [`Requirement::ALL`].
+    /// Returns how often each requirement applied to an outcome, in the order of [`Requirement::ALL`].
     pub fn judged(&self) -> &[u64] {
         &self.judged
     }
 
-    fn count(&mut self, judged: &Requirements) {
+    fn count(&mut self, judged: &RequirementSet) {
         for (word, bits) in judged.iter().enumerate() {
             let mut bits = *bits;
             while bits != 0 {
@@ -201,7 +202,7 @@ impl Model {
         }
     }
 
-    /// Which ways of coming back, or not, are open to any call.
+    /// Returns the endings that call/returns allows.
     fn returns(&self, by: Caller, call: &Call) -> Statuses {
         if self.client(by).is_some_and(|client| client.released) {
             return Statuses::RETURNS.or_crash().or_hang();
@@ -216,7 +217,7 @@ impl Model {
     }
 
     fn clauses<'m>(&'m self, by: Caller, call: &'m Call, sink: ClauseSink<'_, 'm>) {
-        // Whoever calls a client object that is gone calls nothing of the engine's.
+        // A released client object is not the engine's any more.
         let is_gone = self.client(by).is_some_and(|client| client.released);
         if is_gone && !matches!(call, Call::DebugCreate { .. }) {
             return;
@@ -224,7 +225,7 @@ impl Model {
         if self.is_missing(by, call) {
             return sink(Requirement::ClientVersion1HasNoEnd, Expected::Ending(Statuses::ERROR));
         }
-        // No requirement says what becomes of the newer ways to create where the client object has none of them (VER-8).
+        // No requirement covers the newer create methods on a client object that does not have them (VER-8).
         if call.since() > 2 && self.client(by).is_some_and(|client| client.version < call.since()) {
             return;
         }
@@ -272,7 +273,7 @@ impl Model {
         }
     }
 
-    /// A process or client object that the run has not shown before.
+    /// Adds a process or client object that the run has not shown before.
     fn introduce(&mut self, by: Caller, call: &Call) {
         let made_here = matches!(call, Call::DebugCreate { .. });
         let process = self.process_mut(by.process);
@@ -284,7 +285,7 @@ impl Model {
             by.client,
             ClientRecord { thread: by.thread, version: 9, queried: true, released: false, disabled: false },
         );
-        // Nobody saw the process's first client object being made, so the run begins in the middle of things.
+        // The process made a client object before the run began, so the run starts midway.
         if is_new {
             process.began_before = true;
             process.ended = EndStatus::Perhaps;
@@ -310,7 +311,7 @@ impl Model {
         self.process(by.process)?.clients.get(&by.client)
     }
 
-    /// The client object was asked to do something on another thread than its own (CLI-1).
+    /// Whether the client object is called on a thread that did not make it (CLI-1).
     fn is_other_thread(&self, by: Caller) -> bool {
         self.profile == Profile::Contract && self.client(by).is_some_and(|client| client.thread != by.thread)
     }
@@ -321,8 +322,8 @@ impl Model {
         }
     }
 
-    /// What stays allowed where the call may be refused for a reason of its own: another thread, a client object that
-    /// EndSession disabled, or, for the real engine, memory that an earlier misuse has damaged.
+    /// Adds the endings that a call may have for reasons of its own: another thread, a client object that EndSession
+    /// disabled, or memory of the real engine that an earlier misuse damaged.
     fn relaxed(&self, by: Caller, statuses: Statuses) -> Statuses {
         let disabled = self.client(by).is_some_and(|client| client.disabled);
         let damaged =
@@ -331,7 +332,7 @@ impl Model {
         if damaged { statuses.or_crash().or_hang() } else { statuses }
     }
 
-    /// A null pointer where the documentation has no `opt` (STR-11).
+    /// A null pointer where the documentation has no `opt` is refused (STR-11).
     fn null_pointer_clause(&self, by: Caller, sink: ClauseSink<'_, '_>) {
         let refused = match self.profile {
             Profile::Contract => Statuses::ERROR,
@@ -341,22 +342,22 @@ impl Model {
     }
 }
 
-/// A set of requirements.
-type Requirements = [u64; Requirement::ALL.len().div_ceil(64)];
+/// A set of requirements, as bits.
+type RequirementSet = [u64; Requirement::ALL.len().div_ceil(64)];
 
-/// What was told of one outcome.
-struct OutcomeJudge<'o> {
+/// Collects the verdicts on one outcome.
+struct OutcomeVerdicts<'o> {
     by: Caller,
     call: &'o Call,
     outcome: &'o Outcome,
-    judged: Requirements,
+    judged: RequirementSet,
     violations: Vec<Violation>,
 }
 
-impl OutcomeJudge<'_> {
-    fn note(&mut self, requirement: Requirement, expected: &Expected<'_>, holds: bool) {
+impl OutcomeVerdicts<'_> {
+    fn add(&mut self, requirement: Requirement, expected: &Expected<'_>, holds: bool) {
         let bit = requirement as usize;
-        if expected.speaks_of(self.outcome) {
+        if expected.applies_to(self.outcome) {
             self.judged[bit / 64] |= 1 << (bit % 64);
         }
         if !holds {
@@ -372,7 +373,7 @@ impl OutcomeJudge<'_> {
     }
 }
 
-/// Whether it is the rule that says what the call was to do instead of going down: a MUST, or the one for null pointers.
-fn speaks_of_a_crash(requirement: Requirement) -> bool {
+/// Whether the requirement says what the call had to do instead of crashing: a MUST, or the rule for null pointers.
+fn covers_a_crash(requirement: Requirement) -> bool {
     requirement.level() == Level::Must || requirement == Requirement::PointerNullIsRefused
 }

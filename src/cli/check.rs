@@ -156,7 +156,7 @@ fn text(trace: &str, checked: &Checked, strict: bool, output: &mut dyn Write) ->
         let process = checked.processes.get(violation.by.process as usize).map_or("", String::as_str);
         writeln!(output, "  seq {seq}, {process}: {}", violation.call.method())?;
         writeln!(output, "    {} {requirement}", requirement.level())?;
-        writeln!(output, "    expected {}, got {}", violation.expected, violation.actual)?;
+        writeln!(output, "    {}", violation.mismatch())?;
     }
     let lanes = checked.lanes();
     if !lanes.is_empty() {

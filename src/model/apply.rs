@@ -1,4 +1,4 @@
-//! What the model learns from a call that came back, or did not.
+//! How the model updates its state after a call.
 
 use std::sync::Arc;
 
@@ -31,7 +31,7 @@ impl Model {
             }
             Call::WaitForProcessServerEnd { .. } if outcome.hresult() == Some(crate::hresult::S_OK) => {
                 let process = self.process_mut(by.process);
-                // A wait that was wrong to say so tells nothing about the next one.
+                // A wait that wrongly reported an end tells nothing about the next one.
                 process.ended = if process.ended == EndStatus::No { EndStatus::Perhaps } else { EndStatus::Seen };
             }
             Call::Release => {
@@ -96,7 +96,8 @@ impl Model {
         }
     }
 
-    /// A call that went through a handle shows that it is connected, and an attach that its process has a debugger.
+    /// A call that succeeded on a handle shows that the handle is connected; an attach, that its process has a
+    /// debugger.
     fn apply_use_of_handle(&mut self, by: Caller, call: &Call, server: u64) {
         let usage = use_of(call);
         let is_served = matches!(usage, Use::Query | Use::Target);
@@ -142,7 +143,7 @@ impl Model {
         }
     }
 
-    /// A connection of a process was closed.
+    /// Records that a connection of a process was closed.
     fn apply_close(&mut self, process: u32, server: Option<usize>) {
         let process = self.process_mut(process);
         process.incidents.disconnects += 1;
@@ -152,7 +153,7 @@ impl Model {
         }
     }
 
-    /// A connection to a server is no more. Of a server that nobody can reach or has reached, nothing need be known.
+    /// Removes one connection to a server, and frees the record of a server that is gone and has no connection left.
     fn release_server(&mut self, server: usize) {
         let left = &mut self.servers[server];
         left.open = left.open.saturating_sub(1);
@@ -161,7 +162,7 @@ impl Model {
         }
     }
 
-    /// The real engine's session of a thread begins with what it debugs through a handle (OBS-58).
+    /// A thread's session of the real engine uses the connection through which it debugs (OBS-58).
     fn apply_to_session(&mut self, by: Caller, call: &Call, outcome: &Outcome) {
         let Some(handle) = call.server().filter(|_| self.profile == Profile::Dbgeng && use_of(call) == Use::Target)
         else {
@@ -172,7 +173,7 @@ impl Model {
         if connection.by.thread != by.thread || !call.reaches_a_server() || has_null_pointer(call) {
             return;
         }
-        // A client object that has no such method has asked nobody.
+        // A client object that has no such method has not asked the server.
         if outcome.hresult() == Some(E_NOTIMPL) {
             return;
         }
@@ -183,7 +184,7 @@ impl Model {
         self.process_mut(by.process).handles.set(handle, connection);
     }
 
-    /// What was debugged may have ended with the session (CLI-20, WILD-9).
+    /// Forgets the processes that may have ended with the session (CLI-20, WILD-9).
     fn forget_targets(&mut self) {
         let may_be_a_target = |known: &KnownProcess| known.debugged || !known.id_is_known;
         for computer in &mut self.computers {
@@ -216,7 +217,7 @@ impl Model {
         }
     }
 
-    /// A handle that was issued before the run began was disconnected or ended.
+    /// Adds a handle that was issued before the run began and is now disconnected or ended.
     fn apply_to_unknown_handle(&mut self, by: Caller, usage: Use, handle: u64, outcome: &Outcome) {
         if !outcome.succeeded() {
             return;
@@ -265,7 +266,7 @@ impl Model {
 
     fn add_started_server(&mut self, by: Caller, text: &str, kind: ServerKind) {
         let read = |profile| ConnectionString::parse(Side::Server, profile, text);
-        // What no page shows, but was taken, was taken as the real engine takes it.
+        // A string that the documentation does not cover was accepted, so it is read as the real engine reads it.
         let Ok(options) = read(self.profile).or_else(|_| read(Profile::Dbgeng)) else { return };
         let computer = self.process(by.process).map_or(0, |process| process.computer);
         let at = self.add_server(Some(by.process), computer, &options, kind);
@@ -274,7 +275,7 @@ impl Model {
         }
     }
 
-    /// A server listens as these options say; answers its number.
+    /// Adds a server that listens as the options say, and returns its index.
     pub(super) fn add_server(
         &mut self,
         process: Option<u32>,
@@ -283,7 +284,7 @@ impl Model {
         kind: ServerKind,
     ) -> usize {
         let (address, at_chosen_address) = match Listen::of(options) {
-            // The two versions of the protocol have ports of their own.
+            // IPv4 and IPv6 have ports of their own.
             _ if options.ip_version().is_some() => (None, true),
             Listen::FirstFree(addresses) => {
                 let free = addresses.iter().find(|address| !self.is_taken(computer, address));
@@ -352,7 +353,7 @@ impl Model {
         }
     }
 
-    /// Where an attach fails, the process that was created beside it may stay.
+    /// A create that fails may leave its process running (the attach failed).
     fn apply_failed_create(&mut self, by: Caller, call: &Call) {
         let server = match call {
             Call::CreateProcessAndAttach { server, command_line: Some(_), .. } => *server,
@@ -364,7 +365,7 @@ impl Model {
         }
     }
 
-    /// The computer behind a server handle, or the caller's own.
+    /// Returns the computer that a server handle leads to; for zero, the caller's own.
     pub(super) fn computer_of(&self, by: Caller, server: u64) -> Option<usize> {
         match server {
             0 => Some(self.process(by.process)?.computer),
@@ -387,7 +388,7 @@ impl Model {
         }
     }
 
-    /// A process of the run is no more, and with it all that it hosted and held.
+    /// Removes a process with its connections and servers.
     pub(super) fn remove_process(&mut self, process: u32) {
         let before = std::mem::take(self.process_mut(process));
         let after = self.process_mut(process);

@@ -1,4 +1,4 @@
-//! Client objects: making them, asking them for other versions, and what they do beside process servers.
+//! Clauses for client objects: DebugCreate, QueryInterface, CreateClient, Release, OutputServers.
 
 use super::Model;
 use super::expected::{ClauseSink, Expected};
@@ -44,7 +44,7 @@ impl Model {
                 match machine {
                     None => self.null_pointer_clause(by, sink),
                     Some(machine) if is_this_computer(machine) && flags.unnamed().is_empty() => {
-                        // Measured: a platform may lack what finds the servers of a computer.
+                        // Measured: a platform may lack the service that lists the servers of a computer.
                         let ok = ok.or(ERROR_MOD_NOT_FOUND);
                         sink(Requirement::OutputServersSucceeds, Expected::Ending(ok));
                     }
@@ -56,7 +56,7 @@ impl Model {
     }
 }
 
-/// Whether a `Machine` means the local computer; the form of the page is `\\computername` (OUTS-3).
+/// Whether `machine` names the local computer. The page gives the form `\\computername` (OUTS-3).
 fn is_this_computer(machine: &str) -> bool {
     let named = ConnectionString::new(Side::Client, Transport::Tcp).with(Item::Server(machine.to_owned()));
     machine.starts_with(r"\\") && ServerHost::of(&named) == ServerHost::Local

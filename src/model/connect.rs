@@ -1,4 +1,4 @@
-//! ConnectProcessServer: where a connection string leads, and what has to come of it.
+//! Clauses for ConnectProcessServer: the server that a connection string leads to.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -18,18 +18,18 @@ use crate::spec::Requirement;
 use crate::state::ServerLife;
 use crate::status::Statuses;
 
-/// Where a connection string leads in the run as far as it is known.
+/// Where a connection string leads, as far as the run shows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Destination {
     /// To this server.
     Server(usize),
-    /// To nothing that can be connected to, by this requirement.
+    /// To no server: this requirement says that the connect is refused.
     Refused(Requirement),
-    /// Nobody can say; if to a server of the run, then to this one.
+    /// Unknown; if to a server of the run, then to this one.
     Perhaps(Option<usize>),
 }
 
-/// How many strings are remembered with what they say.
+/// The number of parsed strings that are cached.
 const STRINGS: usize = 64;
 
 impl Model {
@@ -69,12 +69,12 @@ impl Model {
         }
     }
 
-    /// What the string says.
+    /// Returns the parsed string, from the cache where possible.
     pub(super) fn parsed(&self, text: &str) -> Cow<'_, ClientString> {
         self.strings.get(text).map_or_else(|| Cow::Owned(ClientString::read(self.profile, text)), Cow::Borrowed)
     }
 
-    /// Remembers what a string says: a run mostly asks again for what it has asked for before.
+    /// Caches a parsed string: most runs use few strings many times.
     pub(super) fn read_string(&mut self, text: &str) {
         if self.strings.contains_key(text) {
             return;
@@ -87,13 +87,13 @@ impl Model {
         strings.insert(text.to_owned(), parsed);
     }
 
-    /// Measured: at a serial line the real engine waits for whoever is at the other end.
+    /// Measured: on a serial line the real engine waits for the other end.
     fn waits_on_a_serial_line(&self, parsed: &ClientString) -> bool {
         let is_line = parsed.options.as_ref().is_ok_and(|options| options.transport() == Transport::Com);
         is_line && self.profile == Profile::Dbgeng
     }
 
-    /// The same of a call.
+    /// Whether the call connects over a serial line, where it may wait forever.
     pub(super) fn may_wait_on_a_serial_line(&self, call: &Call) -> bool {
         let Call::ConnectProcessServer { remote_options: Some(text), .. } = call else { return false };
         self.waits_on_a_serial_line(&self.parsed(text))
@@ -102,10 +102,10 @@ impl Model {
     fn live_clauses(&self, by: Caller, parsed: &ClientString, at: usize, sink: ClauseSink<'_, '_>) {
         let server = &self.servers[at];
         let dbgeng = self.profile == Profile::Dbgeng;
-        // whether a server that was asked to end still takes connections is open.
+        // it is open whether a server that was asked to end still accepts connections.
         let leaving = !dbgeng && server.life == ServerLife::Ended;
         let ok = if leaving { Statuses::OK.or_error() } else { Statuses::OK };
-        // Measured: a start returns before the pipe is there.
+        // Measured: StartProcessServer returns before its pipe exists.
         let is_early = dbgeng && server.started == self.calls && parsed.pipe().is_some();
         let ok = if is_early { ok.or(ERROR_FILE_NOT_FOUND) } else { ok };
         let ok = self.relaxed(by, by_pipe(parsed, ok));
@@ -157,14 +157,14 @@ impl Model {
         }
     }
 
-    /// Where this string, which says this, leads from this process.
+    /// Returns where a string leads from this process.
     pub(super) fn destination(&self, by: Caller, text: &str, parsed: &ClientString) -> Destination {
         let options = match &parsed.options {
             Ok(options) => options,
             Err(error) if self.profile == Profile::Dbgeng || error.kind.is_malformed() => {
                 return Destination::Refused(Requirement::ConnectMalformedStringIsRefused);
             }
-            // a string that no page shows may be taken or not.
+            // a string that no page shows may be accepted or refused.
             Err(_) => return Destination::Perhaps(self.only_candidate(by, text)),
         };
         let Some(address) = &parsed.address else { return Destination::Perhaps(None) };
@@ -172,13 +172,12 @@ impl Model {
             return Destination::Refused(Requirement::ConnectNeedsAServer);
         };
         let mut there = self.reachable(place, address);
-        // A computer of which the run knows nothing may have servers of which it knows nothing.
+        // A computer that the run does not describe may have servers that the run does not show.
         let is_stranger = place.is_none() && matches!(ServerHost::of(options), ServerHost::Named(_));
         let Some(first) = there.next() else {
             return if is_stranger { Destination::Perhaps(None) } else { self.nothing_at(address) };
         };
-        // The computer may be one of which the run knows nothing, and two servers can share a pipe (OBS-36): nobody knows
-        // which one answers.
+        // The computer may be unknown, or two servers share a pipe (OBS-36): either may answer.
         if place.is_none() || there.next().is_some() {
             return Destination::Perhaps(None);
         }
@@ -189,9 +188,9 @@ impl Model {
         let given = options.password();
         match (given, server.password.as_deref()) {
             (given, needed) if given == needed => Destination::Server(first),
-            // OBS-37 takes an empty password for none; measured, the real engine tells them apart.
+            // OBS-37 treats an empty password as no password. Measured, the real engine tells them apart.
             (Some(""), None) | (None, Some("")) => Destination::Perhaps(Some(first)),
-            // a password that nobody asked for.
+            // the server has no password, and the client gives one.
             (Some(_), None) if self.profile == Profile::Contract => Destination::Perhaps(Some(first)),
             _ => Destination::Refused(Requirement::ConnectWrongPasswordIsRefused),
         }
@@ -206,11 +205,11 @@ impl Model {
         Destination::Refused(Requirement::ConnectNeedsAServer)
     }
 
-    /// The computer that the string names: `Some(None)` where it may be any, `None` where there is none.
+    /// Returns the computer that the string names: `Some(None)` for any computer, `None` for no computer.
     fn host(&self, by: Caller, options: &ConnectionString) -> Option<Option<usize>> {
         let own = self.process(by.process).map_or(0, |process| process.computer);
         match ServerHost::of(options) {
-            // A serial line has no other end that the run could know of.
+            // The run cannot show the other end of a serial line.
             _ if options.transport() == Transport::Com => Some(None),
             ServerHost::Local => Some(Some(own)),
             ServerHost::Impossible => None,
@@ -230,7 +229,7 @@ impl Model {
         self.listening.get(address).into_iter().flatten().copied().filter(here)
     }
 
-    /// The server that a string leads to by the real engine's reading of it, if that is one of the run's.
+    /// Returns the server of the run that the real engine would reach with this string.
     fn only_candidate(&self, by: Caller, text: &str) -> Option<usize> {
         let options = ConnectionString::parse(Side::Client, Profile::Dbgeng, text).ok()?;
         let address = Address::sought(&options)?;
@@ -244,7 +243,7 @@ impl Model {
     }
 }
 
-/// Measured: on some platforms a pipe is reached under no name of its computer but `.`.
+/// Measured: some platforms reach a pipe only under the computer name `.`.
 fn by_pipe(parsed: &ClientString, ok: Statuses) -> Statuses {
     match parsed.pipe() {
         Some(options) if options.server() != Some(".") => ok.or(ERROR_PATH_NOT_FOUND),

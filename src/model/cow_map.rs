@@ -1,15 +1,15 @@
-//! A map that is copied at the price of what has changed in it since the copy before.
+//! A copy-on-write map: cloning costs only the changes since the last clone.
 
 use std::hash::Hash;
 use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
-/// A map in two layers: what it shares with its copies, and what has changed since they were made. Alone, it has one.
+/// A map of two layers: one is shared with its clones, the other holds the changes since.
 #[derive(Clone, Debug)]
 pub(super) struct CowMap<K, V> {
     shared: Arc<FxHashMap<K, V>>,
-    /// `None`: removed.
+    /// `None` marks a removed key.
     changed: FxHashMap<K, Option<V>>,
     len: usize,
 }
@@ -32,7 +32,7 @@ impl<K: Copy + Eq + Hash, V: Copy> CowMap<K, V> {
         }
     }
 
-    /// Sets or removes a value; answers the one before.
+    /// Sets or removes a value and returns the previous one.
     pub(super) fn set(&mut self, key: K, value: Option<V>) -> Option<V> {
         let has_value = value.is_some();
         let before = match (self.own(), value) {
@@ -54,7 +54,7 @@ impl<K: Copy + Eq + Hash, V: Copy> CowMap<K, V> {
         unchanged.map(|(key, value)| (*key, value)).chain(changed)
     }
 
-    /// The map in one layer: if no copy shares it any more, or if so much has changed that little is shared.
+    /// Merges the layers if no clone shares the first one, or if most of it has changed.
     fn own(&mut self) -> Option<&mut FxHashMap<K, V>> {
         let is_alone = Arc::strong_count(&self.shared) == 1;
         if !is_alone && self.changed.len() <= 16 + self.shared.len() / 2 {

@@ -1,4 +1,4 @@
-//! Targets: attach and create.
+//! Clauses for targets: attach and create.
 
 use super::Model;
 use super::expected::{ClauseSink, Expected};
@@ -51,7 +51,7 @@ impl Model {
                 self.create_clauses(by, *server, line, *create_flags, sink);
             }
             Call::CreateProcess2(create) => match (&create.command_line, create.initial_directory.as_deref()) {
-                // Measured: an empty path is no directory either.
+                // Measured: an empty path names no directory either.
                 (_, Some("")) if self.profile == Profile::Dbgeng => {
                     let code = self.relaxed(by, Statuses::code(ERROR_DIRECTORY).or(ERROR_FILE_NOT_FOUND));
                     sink(Requirement::CreateMissingDirectoryCode, Expected::Ending(code));
@@ -66,7 +66,7 @@ impl Model {
         }
     }
 
-    /// A program that runs already can be started once more.
+    /// Only a program that already runs is known to exist, so only its creates are judged.
     fn create_clauses<'m>(&'m self, by: Caller, server: u64, line: &str, flags: CreateFlags, sink: ClauseSink<'_, 'm>) {
         let runs = |known: &KnownProcess| known.process.exe.eq_ignore_ascii_case(program(line));
         if !self.processes(by, server).is_some_and(|known| known.iter().any(runs)) {
@@ -100,7 +100,7 @@ impl Model {
             return;
         }
         let partial = flags.contains(AttachFlags::NONINVASIVE_ALLOW_PARTIAL);
-        // The flag is in the header alone.
+        // Only the header has this flag.
         if partial && !dbgeng {
             return;
         }
@@ -126,7 +126,7 @@ impl Model {
         }
         let Some(known) = self.processes(by, server) else { return };
         let is_unknown = |known: &KnownProcess| known.id_is_known && !known.has_id(process);
-        // what attaching to id 0 means is open.
+        // it is open what an attach to process id 0 means.
         if !noninvasive && process != 0 && known.iter().all(is_unknown) {
             let failed = self.relaxed(by, Statuses::ERROR);
             sink(Requirement::AttachUnknownProcessFails, Expected::Ending(failed));
@@ -135,7 +135,7 @@ impl Model {
                 sink(Requirement::AttachRefusalIsEInvalidarg, Expected::Ending(invalid));
             }
         }
-        // A process that the run debugs already may refuse a second debugger.
+        // A process that the run already debugs may refuse a second debugger.
         let free = known.iter().any(|known| known.has_id(process) && !known.debugged);
         if free && !flags.contains(AttachFlags::EXISTING) {
             self.serves(by, server, Requirement::AttachLiveProcessSucceeds, Statuses::OK, sink);

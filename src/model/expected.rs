@@ -1,4 +1,4 @@
-//! What the model expects of an outcome, and what it says when the outcome is another.
+//! The outcomes that a requirement allows, and the violation that is reported for any other outcome.
 
 use std::fmt;
 
@@ -15,55 +15,55 @@ use crate::status::Statuses;
 /// Receives each clause that applies to a call.
 pub(super) type ClauseSink<'s, 'm> = &'s mut dyn FnMut(Requirement, Expected<'m>);
 
-/// One thing that a requirement asks of the outcome of a call.
+/// One condition of a requirement on the outcome of a call.
 #[derive(Clone, Debug)]
 pub struct Clause<'m> {
     /// The requirement.
     pub requirement: Requirement,
-    /// What it asks.
+    /// The outcomes that it allows.
     pub expected: Expected<'m>,
 }
 
-/// A set of outcomes. All but [`Expected::Ending`] hold of a call that wrote nothing.
+/// A set of outcomes. Every set but [`Expected::Ending`] contains the outcome of a call that wrote nothing.
 #[derive(Clone, Debug)]
 pub enum Expected<'m> {
     /// The call ends in one of these ways.
     Ending(Statuses),
-    /// A call that failed wrote none of its outputs.
+    /// A failed call wrote none of its outputs.
     Untouched,
-    /// The last reference was given up.
+    /// Release returned zero references.
     NoReferenceLeft,
-    /// At least this many processes were counted.
+    /// ActualCount is at least this.
     AtLeast(usize),
-    /// A successful connect wrote a handle, and it is not zero.
+    /// A successful connect wrote a handle that is not zero.
     NonZeroHandle,
-    /// The handle is none of the live ones among these.
+    /// The handle differs from every open one of these.
     HandleNotLive(&'m IssuedHandles),
-    /// The handle is none of the closed ones among these.
+    /// The handle differs from every closed one of these.
     HandleNotClosed(&'m IssuedHandles),
-    /// A successful query wrote what it was given a pointer for: ids, a count.
+    /// A successful query wrote the outputs for which it was given a pointer.
     WroteOutputs { ids: bool, actual_count: bool },
-    /// A query that answered S_OK wrote an id.
+    /// A query that returned S_OK wrote an id.
     WroteId,
-    /// No more ids than this were written.
+    /// At most this many ids were written.
     AtMostIds(u32),
     /// No id was written twice.
     UniqueIds,
-    /// ActualCount counts the ids that were written, too.
+    /// ActualCount is at least the number of ids.
     CountCoversIds,
-    /// As many ids were written as there are, up to this many.
+    /// The number of ids is ActualCount, or this if that is smaller.
     FilledIds(u32),
-    /// Every id is that of one of these processes.
+    /// Every id belongs to one of these processes.
     IdsOf(&'m [KnownProcess]),
-    /// The id is that of one of these processes.
+    /// The id belongs to one of these processes.
     IdOf(Vec<&'m KnownProcess>),
-    /// Strings that were written whole have their actual sizes, the closing NUL counted.
+    /// Each actual size of an uncut string counts its closing NUL.
     SizesCountNul,
-    /// Strings that were cut are no longer than their actual sizes.
+    /// Each actual size of a cut string is at least its length.
     SizesAreWhole,
-    /// S_FALSE if and only if a buffer of one of these sizes (`None`: no buffer) was too small for its string.
+    /// S_FALSE if and only if a buffer of one of these sizes is too small for its string; `None` stands for no buffer.
     ShortBufferIsSFalse(Option<u32>, Option<u32>),
-    /// What was written fits into buffers of these sizes, with its NUL.
+    /// The strings fit into buffers of these sizes, with their closing NUL.
     FitsInto(u32, u32),
     /// The executable name is that of this process, with or without its path, cut to this size.
     NamesImage(&'m KnownProcess, u32),
@@ -74,9 +74,9 @@ pub enum Expected<'m> {
 }
 
 impl Expected<'_> {
-    /// Whether the outcome is one of those that the set is about: how a call ended is always of interest, what it wrote
-    /// only where it should have.
-    pub fn speaks_of(&self, outcome: &Outcome) -> bool {
+    /// Whether the set says something about the outcome: about its ending always, about its outputs only where it
+    /// should have written them.
+    pub fn applies_to(&self, outcome: &Outcome) -> bool {
         match self {
             Expected::Ending(_) | Expected::NoReferenceLeft => true,
             Expected::Untouched => !outcome.succeeded(),
@@ -84,7 +84,7 @@ impl Expected<'_> {
         }
     }
 
-    /// The endings in the set, if it is about how a call ends.
+    /// Returns the allowed endings, if the set is about endings.
     pub fn endings(&self) -> Option<Statuses> {
         match self {
             Expected::Ending(statuses) => Some(*statuses),
@@ -109,7 +109,7 @@ impl Expected<'_> {
             Expected::WroteId => outcome.hresult() != Some(crate::hresult::S_OK) || out.id.is_some(),
             Expected::AtMostIds(count) => out.ids.as_ref().is_none_or(|ids| ids.len() as u64 <= u64::from(*count)),
             Expected::UniqueIds => out.ids.as_ref().is_none_or(|ids| {
-                // They mostly come in order.
+                // Ids mostly come sorted.
                 ids.is_sorted_by(|one, next| one < next) || {
                     let mut sorted = ids.clone();
                     sorted.sort_unstable();
@@ -234,31 +234,39 @@ impl<'a, I: Iterator<Item = &'a KnownProcess> + Clone> fmt::Display for List<I> 
 
 /// An outcome that a requirement does not allow.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{requirement}: {}: expected {expected}, got {actual}", call.method())]
+#[error("{requirement}: {}: {}", call.method(), self.mismatch())]
 pub struct Violation {
     /// The requirement that was broken.
     pub requirement: Requirement,
-    /// Who made the call.
+    /// The caller.
     pub by: Caller,
     /// The call.
     pub call: Call,
-    /// What was allowed.
+    /// The allowed outcomes, in words.
     pub expected: String,
-    /// What happened.
+    /// The outcome, in words.
     pub actual: String,
-    /// The endings that were allowed, where it is the ending that was wrong.
+    /// The allowed endings, if the ending was wrong.
     pub endings: Option<Statuses>,
 }
 
 impl Violation {
-    /// Whether no order of calls may break it: [`binds`].
+    /// Returns what was expected and what happened instead, such as "expected an error, but the process crashed".
+    pub fn mismatch(&self) -> String {
+        let has_subject = [Ending::Crashed, Ending::TimedOut].iter().any(|ending| ending.to_string() == self.actual);
+        format!("expected {}, {} {}", self.expected, if has_subject { "but" } else { "got" }, self.actual)
+    }
+
+    /// Whether the violation rejects an order of overlapping calls: [`binds`].
     pub(crate) fn binds(&self) -> bool {
         binds(self.requirement)
     }
 }
 
-/// Whether no order of calls may break a requirement. What tells what a failure came of, beside the requirement that says
-/// that it is one, depends on all that was done before it, in whatever order, and decides nothing.
+/// Whether breaking the requirement rejects an order of overlapping calls.
+///
+/// Every MUST does, but three that only name the cause of a failure: which cause applies depends on the order of
+/// earlier calls.
 pub(crate) fn binds(requirement: Requirement) -> bool {
     let names_a_cause = matches!(
         requirement,
@@ -269,7 +277,7 @@ pub(crate) fn binds(requirement: Requirement) -> bool {
     requirement.level() == Level::Must && !names_a_cause
 }
 
-/// The outcome in the words of a report, as far as `expected` looks at it.
+/// Returns the part of the outcome that `expected` is about, in words.
 pub(super) fn actual(expected: &Expected<'_>, outcome: &Outcome) -> String {
     let out = &outcome.out;
     match expected {

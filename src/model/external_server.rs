@@ -1,4 +1,4 @@
-//! What stands beside a run: a process server that no process of it hosts.
+//! A process server outside the run.
 
 use super::Model;
 use super::world::{ComputerRecord, ServerKind};
@@ -6,11 +6,11 @@ use crate::address::ServerHost;
 use crate::options::{ConnectionString, Item, ParseError, Side};
 
 impl Model {
-    /// Tells that a process server runs beside the run, by the connection string that reaches it.
+    /// Says that a process server outside the run is reached by this connection string.
     ///
     /// # Errors
     ///
-    /// It is no connection string.
+    /// The text is not a valid connection string.
     pub fn external_server(&mut self, reached: &str) -> Result<(), ParseError> {
         let reached = ConnectionString::parse(Side::Client, self.profile, reached)?;
         let computer = match ServerHost::of(&reached) {

@@ -1,4 +1,4 @@
-//! What may come of a call on a server handle: the state machine's rule, asked for the handle that the call names.
+//! Clauses for calls on a server handle: the rule of the state machine for the handle that the call names.
 
 use super::Model;
 use super::expected::{ClauseSink, Expected};
@@ -12,17 +12,17 @@ use crate::state::{self, Answer, CallingThread, HandleArgument, HandleContext, H
 use crate::status::Statuses;
 
 impl Model {
-    /// Emits the clauses; answers whether the call goes on to the server or the local computer.
+    /// Emits the clauses, and returns whether the call goes on to the server or the local computer.
     pub(super) fn handle_clauses<'m>(&'m self, by: Caller, call: &'m Call, sink: ClauseSink<'_, 'm>) -> bool {
         let Some(handle) = call.server() else { return true };
         let usage = use_of(call);
         let Some(rule) = self.rule_for(by, usage, handle) else { return true };
         if rule.requirement == Requirement::ServerGoneIsAnError && is_noninvasive(call) {
-            // ATT-3: an attach is not complete on return, and measured, this one need not have asked the server.
+            // ATT-3: an attach is not complete on return. Measured, a noninvasive one need not have asked the server.
             return false;
         }
         let connection = self.connection(by, handle);
-        // A server that the run does not show may be in any state.
+        // A server outside the run may be in any state.
         let in_doubt = connection.is_some_and(|connection| connection.server.is_none());
         let is_sure = !in_doubt || (self.profile == Profile::Dbgeng && usage == Use::Disconnect);
         let exact = if is_sure { rule.allowed } else { rule.allowed.or_error() };
@@ -38,7 +38,7 @@ impl Model {
             rule.observed.filter(|_| !in_doubt && call.reaches_a_server() && !has_null_pointer(call))
         {
             let code = Statuses::code(code);
-            // Measured: the call that finds the host gone can have a code of its own.
+            // Measured: the call that discovers that the host is gone can return a code of its own.
             let is_gone = requirement == Requirement::ServerGoneCode;
             let code = relaxed(if is_gone { code.or(RPC_E_CLIENT_DIED) } else { code });
             let code = if rule.allowed.contains(Ending::TimedOut) { code.or_hang() } else { code };
@@ -63,8 +63,8 @@ impl Model {
         rule.answer == Answer::Serve
     }
 
-    /// What a query on this handle has to answer when nothing is wrong with its arguments: `requirement`, and what
-    /// other calls must not have changed.
+    /// Emits the clauses for a call on this handle whose arguments are right: `requirement`, and those that say what
+    /// earlier calls must not have changed.
     pub(super) fn serves<'m>(
         &'m self,
         by: Caller,
@@ -111,7 +111,7 @@ impl Model {
         }
     }
 
-    /// The state machine's rule for this handle; `None` where the run cannot know what the handle is.
+    /// Returns the rule of the state machine for this handle, or `None` if its state is unknown.
     pub(super) fn rule_for(&self, by: Caller, usage: Use, handle: u64) -> Option<Rule> {
         let process = self.process(by.process);
         let found = process.map_or(HandleLookup::Never, |process| process.handles.find(handle));
@@ -130,7 +130,7 @@ impl Model {
             HandleLookup::Forgotten | HandleLookup::Never if process.is_some_and(|process| process.began_before) => {
                 return None;
             }
-            // All that a stale handle allows, whoever had connected.
+            // The connecting thread is forgotten, so everything is allowed that any thread could see.
             HandleLookup::Forgotten => {
                 HandleContext { thread: CallingThread::Other, in_use: true, ..HandleContext::NOTHING }
             }
@@ -142,18 +142,17 @@ impl Model {
         Some(state::rule(self.profile, usage, named))
     }
 
-    /// Whether the value lies in the same page of memory as a connection that is open, and differs in one bit from its
-    /// handle.
+    /// Whether the value differs in one bit from the handle of an open connection, within the same page of memory.
     fn is_beside_a_connection(&self, by: Caller, handle: u64) -> bool {
         (0..12).any(|bit| self.connection(by, handle ^ (1 << bit)).is_some())
     }
 
-    /// The open connection with this handle.
+    /// Returns the open connection of this handle.
     pub(super) fn connection(&self, by: Caller, handle: u64) -> Option<&IssuedHandle> {
         self.process(by.process)?.handles.open(handle)
     }
 
-    /// The host is gone, and another server has its address.
+    /// Whether the host is gone and another server has its address.
     fn is_replaced(&self, connection: Option<&IssuedHandle>) -> bool {
         let server = connection.and_then(|connection| self.servers.get(connection.server?));
         server.is_some_and(|server| {
@@ -166,20 +165,20 @@ impl Model {
         connection.server.and_then(|server| self.servers.get(server)).map_or(ServerLife::Running, |server| server.life)
     }
 
-    /// Known deviations of the real engine that bring the process down.
+    /// Whether a known deviation of the real engine lets this call crash.
     pub(super) fn may_crash(&self, by: Caller, call: &Call) -> bool {
         self.profile == Profile::Dbgeng
             && (self.handle_rule_allows(by, call, Ending::Crashed) || is_null_array(call) || has_null_pointer(call))
     }
 
-    /// Whether a call on this handle may end so.
+    /// Whether the rule for the call's handle allows this ending.
     pub(super) fn handle_rule_allows(&self, by: Caller, call: &Call, ending: Ending) -> bool {
         let rule = call.server().and_then(|handle| self.rule_for(by, use_of(call), handle));
         rule.is_some_and(|rule| rule.allowed.contains(ending))
     }
 }
 
-/// What a call wants of its handle.
+/// Returns how a call uses its handle.
 pub(super) fn use_of(call: &Call) -> Use {
     match call {
         Call::DisconnectProcessServer { .. } => Use::Disconnect,
@@ -191,7 +190,7 @@ pub(super) fn use_of(call: &Call) -> Use {
     }
 }
 
-/// An attach to a process that is already there, without debugging it.
+/// Whether the call attaches noninvasively to a running process.
 fn is_noninvasive(call: &Call) -> bool {
     match call {
         Call::AttachProcess { attach_flags, .. }
@@ -205,12 +204,12 @@ fn is_noninvasive(call: &Call) -> bool {
     }
 }
 
-/// GetRunningProcessSystemIds with room for ids, and no array.
+/// Whether GetRunningProcessSystemIds is given a count and no array.
 pub(super) fn is_null_array(call: &Call) -> bool {
     matches!(call, Call::GetRunningProcessSystemIds { ids, count, .. } if ids.is_null() && *count > 0)
 }
 
-/// A null pointer where the documentation has no `opt` (STR-11).
+/// Whether a pointer is null where the documentation has no `opt` (STR-11).
 pub(super) fn has_null_pointer(call: &Call) -> bool {
     match call {
         Call::StartProcessServer { options, .. } | Call::StartServer { options } => options.is_none(),

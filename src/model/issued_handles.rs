@@ -1,4 +1,4 @@
-//! The handles of a process: those that are open, and those that were closed not too long ago.
+//! The handles of a process: the open ones, and those that were closed recently.
 
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
@@ -9,26 +9,26 @@ use super::cow_map::CowMap;
 use crate::call::Caller;
 use crate::state::{HandleState, Holds};
 
-/// A closed handle is known as stale through at least so many more disconnects of its process, and through no more than
-/// twice as many: what a run is judged by does not grow with its length.
+/// The number of disconnects through which a closed handle is remembered, at least; at most, twice as many. The memory
+/// of a model does not grow with the length of its run.
 const REMEMBERED: usize = 50_000;
 
-/// A handle that was issued.
+/// An issued handle and its connection.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct IssuedHandle {
     pub(super) state: HandleState,
     pub(super) by: Caller,
     /// The version of the client object that connected.
     pub(super) version: u8,
-    /// `None`: a server that the run does not show.
+    /// `None` for a server outside the run.
     pub(super) server: Option<usize>,
-    /// The server's `disconnects` when this connection was made.
+    /// The value of the server's `disconnects` when this connection was made.
     pub(super) disconnects_before: u32,
-    /// The actor's past when this connection was made.
+    /// The incidents of the process before this connection was made.
     pub(super) incidents_before: Incidents,
-    /// Another thread than the connecting one has disconnected it, which closes nothing in the real engine.
+    /// Whether another thread has disconnected it, which closes nothing in the real engine.
     pub(super) survived_other_thread: bool,
-    /// A disconnect has left it open for the session's sake.
+    /// Whether a disconnect left it open because the session uses it.
     pub(super) kept_by_session: bool,
     /// What keeps it open in the real engine.
     pub(super) holds: Holds,
@@ -37,23 +37,23 @@ pub(super) struct IssuedHandle {
 /// Counts what has happened in a process that must not affect its connections.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Incidents {
-    /// A handle that names no connection was used.
+    /// Uses of an invalid handle.
     pub(super) misuses: u32,
-    /// A server was asked to end.
+    /// Ends of servers.
     pub(super) ends: u32,
-    /// Another connection was closed.
+    /// Disconnects of other connections.
     pub(super) disconnects: u32,
-    /// A client object was released.
+    /// Releases of client objects.
     pub(super) releases: u32,
-    /// A session was ended.
+    /// Ends of sessions.
     pub(super) sessions: u32,
 }
 
-/// The handles that connects of a process have handed out.
+/// The handles that a process was issued.
 #[derive(Clone, Debug, Default)]
 pub struct IssuedHandles {
     open: CowMap<u64, IssuedHandle>,
-    /// The closed ones, each with the thread that had connected.
+    /// The closed handles, each with the thread that connected.
     closed: CowMap<u64, u32>,
     closed_before: Arc<FxHashMap<u64, u32>>,
     has_forgotten: bool,
@@ -64,11 +64,11 @@ pub struct IssuedHandles {
 #[derive(Clone, Copy, Debug)]
 pub(super) enum HandleLookup<'a> {
     Open(&'a IssuedHandle),
-    /// Closed, and this thread had connected.
+    /// Closed; this thread had connected.
     Closed(u32),
-    /// Never handed out, or closed so long ago that it is forgotten.
+    /// Never issued, or closed so long ago that it is forgotten.
     Forgotten,
-    /// Never handed out.
+    /// Never issued.
     Never,
 }
 
@@ -92,12 +92,12 @@ impl IssuedHandles {
         matches!(self.find(handle), HandleLookup::Closed(_))
     }
 
-    /// How many are open.
+    /// Returns the number of open handles.
     pub(super) fn count(&self) -> usize {
         self.open.len()
     }
 
-    /// How many are known to be closed.
+    /// Returns the number of handles that are remembered as closed.
     pub(super) fn count_closed(&self) -> usize {
         self.closed.len() + self.closed_before.len()
     }
@@ -106,7 +106,7 @@ impl IssuedHandles {
         self.open.iter()
     }
 
-    /// Sets what a handle has come to.
+    /// Sets the state of a handle.
     pub(super) fn set(&mut self, handle: u64, connection: IssuedHandle) {
         let before = if connection.state.is_live() {
             let closed = self.closed.set(handle, None);
@@ -130,7 +130,7 @@ impl IssuedHandles {
         self.fingerprint ^= before.map_or(0, |before| hash((handle, before))) ^ hash((handle, thread));
     }
 
-    /// A number for all of them: that of another order of the same calls is the same if it has led to the same.
+    /// Returns a hash of all handles that does not depend on the order of the calls.
     pub(super) fn fingerprint(&self) -> u64 {
         self.fingerprint
     }
@@ -144,13 +144,13 @@ fn of_open(handle: u64, connection: &IssuedHandle) -> u64 {
 fn hash(value: impl Hash) -> u64 {
     let mut hasher = FxHasher::default();
     value.hash(&mut hasher);
-    // The sums of what the hasher makes of similar handles are too much alike.
+    // FxHasher maps similar handles to similar hashes, whose XOR would collide.
     let hash = hasher.finish();
     (hash ^ (hash >> 32)).wrapping_mul(0x9e37_79b9_7f4a_7c15)
 }
 
 impl HandleLookup<'_> {
-    /// Where it is in its life, as far as that is known.
+    /// Returns the state of the handle, as far as it is known.
     pub(super) fn state(self) -> HandleState {
         match self {
             HandleLookup::Open(connection) => connection.state,

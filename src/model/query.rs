@@ -1,4 +1,4 @@
-//! The three queries: form alone where nothing is known of the computer's processes, content where the run was told.
+//! Clauses for the three queries: their form always, their content where the run describes the computer.
 
 use super::Model;
 use super::expected::{ClauseSink, Expected};
@@ -30,10 +30,10 @@ impl Model {
     fn ids_clauses<'m>(&'m self, by: Caller, call: &'m Call, sink: ClauseSink<'_, 'm>) {
         let Call::GetRunningProcessSystemIds { server, ids, count, actual_count } = call else { return };
         let dbgeng = self.profile == Profile::Dbgeng;
-        // S_FALSE for a short array is the usual answer of this engine (RET-2), S_OK the one on the page.
+        // for a short array this engine usually returns S_FALSE (RET-2); the page has S_OK.
         let good = if dbgeng { Statuses::OK } else { Statuses::SUCCESS };
         if is_null_array(call) {
-            // OBS-51: locally the process goes down.
+            // OBS-51: on the local computer the process crashes.
             let good = if dbgeng && *server == 0 { good.or_error().or_crash() } else { good };
             return self.serves(by, *server, Requirement::IdsNullArrayIsAllowed, good, sink);
         }
@@ -50,7 +50,7 @@ impl Model {
         let wrote = Expected::WroteOutputs { ids: !ids.is_null() && *count > 0, actual_count: !actual_count.is_null() };
         sink(Requirement::IdsSucceeds, wrote);
         sink(Requirement::IdsAtMostCount, Expected::AtMostIds(*count));
-        // Without ActualCount nobody can tell where the ids end.
+        // Without ActualCount the caller cannot tell how many ids were written.
         if !actual_count.is_null() {
             sink(Requirement::IdsAreUnique, Expected::UniqueIds);
         }
@@ -125,12 +125,12 @@ impl Model {
             1 => sink(Requirement::NameOneMatchIsItsId, Expected::IdOf(matches)),
             _ if !only => sink(Requirement::NameSeveralIsOneOfThem, Expected::IdOf(matches)),
             _ if dbgeng => sink(Requirement::NameOnlyMatchIdIsTheFirst, Expected::IdOf(matches[..1].to_vec())),
-            // what Id holds beside S_FALSE is open.
+            // it is open what Id holds with S_FALSE.
             _ => {}
         }
     }
 
-    /// OBS-52: what plays a part in a name, and what does not.
+    /// Emits the observed rules for names (OBS-52).
     fn observed_name_clauses<'m>(
         &'m self,
         by: Caller,
@@ -155,7 +155,7 @@ impl Model {
         }
     }
 
-    /// The processes that a name finds; `None` where the contract leaves that open.
+    /// Returns the processes that a name finds, or `None` where the contract leaves that open.
     fn matches<'m>(
         &self,
         known: &'m [KnownProcess],
@@ -211,7 +211,7 @@ impl Model {
             sink(Requirement::DescriptionNoPathsHasNoPath, Expected::NoPath);
         }
         let Some(known) = self.processes(by, *server) else { return };
-        // OBS-55: id 0 is the system's own, which no list shows.
+        // OBS-55: id 0 is the system process, which no list shows.
         if *system_id == 0 {
             if dbgeng {
                 let whole = Expected::Describes(&self.system, *flags, *exe_name_size, *description_size);
@@ -244,7 +244,7 @@ impl Model {
         }
     }
 
-    /// What is known of the processes behind a server handle, or on the caller's own computer.
+    /// Returns the known processes of the computer that a server handle leads to; for zero, the caller's own.
     pub(super) fn processes(&self, by: Caller, server: u64) -> Option<&[KnownProcess]> {
         let computer = self.computer_of(by, server)?;
         self.computers[computer].processes.as_deref().map(Vec::as_slice)

@@ -1,4 +1,4 @@
-//! StartProcessServer, and StartServer beside it.
+//! Clauses for StartProcessServer.
 
 use super::expected::{ClauseSink, Expected};
 use super::{Model, strings};
@@ -11,16 +11,16 @@ use crate::profile::Profile;
 use crate::spec::Requirement;
 use crate::status::Statuses;
 
-/// What a server-side string asks for in the run as far as it is known.
+/// The result of a start with a connection string, as far as the run shows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum StartRequest {
-    /// This, and nothing in the run stands against it.
+    /// The server can listen at one of these addresses.
     Free(Box<ConnectionString>, Listen),
-    /// This, but servers of the run have every address that it allows.
+    /// Servers of the run have every address that the string allows.
     Taken(Box<ConnectionString>),
-    /// Nothing: it is no connection string.
+    /// The text is not a valid connection string.
     Malformed(ParseError),
-    /// Something that no page decides: it may be taken or not.
+    /// The documentation does not say whether the string is accepted.
     Undocumented,
 }
 
@@ -53,7 +53,7 @@ impl Model {
         }
         match self.start_request(by, text) {
             StartRequest::Free(options, listen) => self.free_clauses(by, text, &options, &listen, sink),
-            // OBS-36: here the platform decides whether a pipe can be shared, and with which code a port is refused.
+            // OBS-36: the platform decides whether a pipe can be shared and which code refuses a port.
             StartRequest::Taken(options) if dbgeng && options.transport() == Transport::Npipe => {
                 sink(Requirement::PlatformPipeNameCanBeShared, Expected::Ending(self.relaxed(by, Statuses::OK)));
             }
@@ -81,12 +81,12 @@ impl Model {
         sink: ClauseSink<'_, '_>,
     ) {
         let ok = match options.transport() {
-            // The server calls its client, which may not be there.
+            // The server connects to its client, which may not be running.
             _ if *listen == Listen::Reverse => return,
-            // A program that the run does not show can hold the port or the pipe.
+            // A program outside the run can hold the port or the pipe.
             Transport::Tcp => Statuses::OK.or(WSAEADDRINUSE),
             Transport::Npipe => Statuses::OK.or(ERROR_ALREADY_EXISTS),
-            // A serial line needs hardware, a secured channel a certificate: neither is the engine's to answer for.
+            // A serial line needs hardware and a secured channel a certificate; the engine provides neither.
             Transport::Com | Transport::Spipe | Transport::Ssl => return,
         };
         let ok = self.relaxed(by, ok);
@@ -102,7 +102,7 @@ impl Model {
         }
     }
 
-    /// What this string asks for, in this process.
+    /// Returns the result of a start with this string in this process.
     fn start_request(&self, by: Caller, text: &str) -> StartRequest {
         let options = match ConnectionString::parse(Side::Server, self.profile, text) {
             Ok(options) => Box::new(options),
@@ -111,7 +111,7 @@ impl Model {
             }
             Err(_) => return StartRequest::Undocumented,
         };
-        // The two versions of the protocol have ports of their own, and which of them is meant is the platform's.
+        // The platform decides whether IPv4 or IPv6 is meant, and each has ports of its own.
         if options.ip_version().is_some() {
             return StartRequest::Undocumented;
         }

@@ -1,4 +1,4 @@
-//! The rules of connection strings that a string puts to the test, beside what it asks for.
+//! Connection strings of clients, and the rules of the `options` area that a string exercises.
 
 use super::expected::{ClauseSink, Expected};
 use crate::address::Address;
@@ -7,21 +7,21 @@ use crate::profile::Profile;
 use crate::spec::Requirement;
 use crate::status::Statuses;
 
-/// What a client's string says.
+/// A parsed connection string of a client.
 #[derive(Clone, Debug)]
 pub(super) struct ClientString {
     pub(super) options: Result<ConnectionString, ParseError>,
-    /// `None`: none that the string tells.
+    /// `None` if the string does not determine it.
     pub(super) address: Option<Address>,
-    /// The rules that it makes use of.
+    /// The rules that the string exercises.
     pub(super) used: Vec<Requirement>,
 }
 
 impl ClientString {
-    /// As this profile's engine reads it.
+    /// Parses a string as the engine of this profile does.
     pub(super) fn read(profile: Profile, text: &str) -> ClientString {
         let options = ConnectionString::parse(Side::Client, profile, text);
-        // Which protocol a name resolves to is the platform's.
+        // The platform decides to which protocol a name resolves.
         let told = options.as_ref().ok().filter(|options| options.ip_version().is_none());
         ClientString {
             address: told.and_then(Address::sought),
@@ -30,13 +30,13 @@ impl ClientString {
         }
     }
 
-    /// By the name of a pipe.
+    /// Returns the options if they name a pipe.
     pub(super) fn pipe(&self) -> Option<&ConnectionString> {
         self.options.as_ref().ok().filter(|options| options.pipe().is_some())
     }
 }
 
-/// The rule that a string breaks: it has to be refused.
+/// Emits the rule that a malformed string breaks: the string is refused.
 pub(super) fn broken_rule(error: &ParseError, text: &str, sink: ClauseSink<'_, '_>) {
     let value_of = |keyword: &str| error.item.trim_start().to_lowercase().starts_with(keyword);
     let requirement = match error.kind {
@@ -54,14 +54,14 @@ pub(super) fn broken_rule(error: &ParseError, text: &str, sink: ClauseSink<'_, '
     sink(requirement, Expected::Ending(Statuses::ERROR));
 }
 
-/// A computer's name that no computer has, for the blank at its end: the string has to be refused.
+/// Emits the rule for a computer name that ends with a blank: no computer has it, so the string is refused.
 pub(super) fn blank_after_server(options: &ConnectionString, sink: ClauseSink<'_, '_>) {
     if options.server().is_some_and(|name| name.ends_with(' ')) {
         sink(Requirement::OptionsBlankAfterServerCounts, Expected::Ending(Statuses::ERROR));
     }
 }
 
-/// The rules that a string makes use of: what it asks for has to come of it all the same.
+/// Returns the rules that a valid string exercises: it works in spite of them.
 pub(super) fn used_rules(profile: Profile, text: &str, options: &ConnectionString) -> Vec<Requirement> {
     let mut used = Vec::new();
     let mut uses = |applies: bool, requirement: Requirement| used.extend(applies.then_some(requirement));
@@ -72,7 +72,7 @@ pub(super) fn used_rules(profile: Profile, text: &str, options: &ConnectionStrin
     uses(keys().any(|key| key.contains(|c: char| c.is_ascii_uppercase())), Requirement::OptionsCaseIsIgnored);
     let server = has(|item| matches!(item, Item::Server(_)));
     let address = has(|item| matches!(item, Item::Port(_) | Item::Pipe(_)));
-    // The address comes first for a server, and behind the computer for a client.
+    // A server's string begins with the address; a client's has it after the computer.
     let is_late = options.side() == Side::Server && address > Some(0);
     let is_early = address.is_some() && address < server;
     uses(is_late || is_early, Requirement::OptionsOrderIsFree);

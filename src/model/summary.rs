@@ -1,4 +1,4 @@
-//! What a run has come to, as far as handles and servers go.
+//! Summaries of the state: a fingerprint for searches, and a text that counts states.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 
@@ -6,8 +6,8 @@ use super::Model;
 use crate::state::HandleState;
 
 impl Model {
-    /// A number for all that decides which outcomes are allowed from here on: two runs with the same one go on alike. Left
-    /// out is what only says by which names an outcome breaks a rule.
+    /// Returns a hash of everything that decides which outcomes are allowed from here on. Runs with equal fingerprints
+    /// continue alike, but may name different requirements for a failure.
     pub(crate) fn fingerprint(&self) -> u64 {
         let mut hasher = DefaultHasher::new();
         for process in &self.processes {
@@ -29,9 +29,8 @@ impl Model {
         hasher.finish()
     }
 
-    /// What the run has come to, in words: how many handles of each process are in which state, what is known of the end of
-    /// its servers, and where each server is in its life. Which handle is which, and everything else that the model
-    /// knows, is left out.
+    /// Returns the state in words: the states of each process's handles, whether its servers have ended, and the state
+    /// of each server. Handle values and everything else are left out.
     pub fn state(&self) -> String {
         let processes = self.processes.iter().map(|process| {
             let closed = std::iter::repeat_n(HandleState::Disconnected, process.handles.count_closed());

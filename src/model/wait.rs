@@ -1,4 +1,4 @@
-//! WaitForProcessServerEnd: a latch that the first end of a local process server sets for good.
+//! Clauses for WaitForProcessServerEnd: a latch that the first end of a local process server sets for good.
 
 use super::Model;
 use super::expected::{ClauseSink, Expected};
@@ -10,7 +10,7 @@ use crate::profile::Profile;
 use crate::spec::Requirement;
 use crate::status::Statuses;
 
-/// A harness gives up on a call no sooner than this (observations/README.md): 15 seconds, in milliseconds.
+/// The shortest time after which a harness gives up on a call (observations/README.md), in milliseconds.
 const HARNESS_PATIENCE: u32 = 15_000;
 
 impl Model {
@@ -21,12 +21,12 @@ impl Model {
         let over = Statuses::code(S_FALSE);
         match process.ended {
             EndStatus::No => {
-                // WPSE-2: an infinite wait has no time-out to report, so it fails or stays.
+                // WPSE-2: an infinite wait has no time-out to report, so it fails or blocks.
                 let waited = if timeout == INFINITE { Statuses::ERROR } else { over };
                 let waited = if patient { waited.or_hang() } else { waited };
                 let waited = self.old_client(by, self.relaxed(by, waited));
                 sink(Requirement::WaitNeedsAnEnd, Expected::Ending(waited.or_s_false().or_error()));
-                // without a local server, a wait may be an error.
+                // without a local server a wait may fail.
                 let without = process.servers.is_empty() && !dbgeng;
                 sink(
                     Requirement::WaitTimeOutIsSFalse,
@@ -37,7 +37,7 @@ impl Model {
                 }
             }
             EndStatus::Requested => {
-                // EPS-3: S_OK of an end is for the request, so a wait with a time-out may still run into it.
+                // EPS-3: the S_OK of an end confirms the request, so a wait with a time-out may still run out.
                 let ok = if dbgeng || timeout == INFINITE { Statuses::OK } else { Statuses::OK.or_s_false() };
                 sink(Requirement::WaitEndedIsSOk, Expected::Ending(self.old_client(by, self.relaxed(by, ok))));
             }
@@ -50,13 +50,13 @@ impl Model {
         }
     }
 
-    /// Neither EndProcessServer nor WaitForProcessServerEnd is in a version-1 client's table (VER-7). The real engine's
-    /// object has one table for all versions, so there a caller can reach them all the same.
+    /// Whether the client object lacks the method: version 1 has neither EndProcessServer nor WaitForProcessServerEnd
+    /// (VER-7). The real engine has one table for all versions, where callers reach both.
     pub(super) fn is_missing(&self, by: Caller, call: &Call) -> bool {
         call.since() == 2 && self.profile == Profile::Contract && self.is_version_1(by)
     }
 
-    /// What stays allowed where the client object may not have the method at all.
+    /// Adds E_NOTIMPL where the client object may lack the method.
     pub(super) fn old_client(&self, by: Caller, statuses: Statuses) -> Statuses {
         if self.is_version_1(by) { statuses.or(E_NOTIMPL) } else { statuses }
     }
@@ -65,7 +65,7 @@ impl Model {
         self.client(by).is_some_and(|client| client.version == 1)
     }
 
-    /// An infinite wait that nobody ends does not come back, and a harness gives up on a long one.
+    /// Whether a wait may block: an infinite one until a server ends, a long one until the harness gives up.
     pub(super) fn may_hang(&self, by: Caller, call: &Call) -> bool {
         let ended = self
             .process(by.process)

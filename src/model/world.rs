@@ -1,4 +1,4 @@
-//! What a run has shown so far: processes, client objects, connections, servers, computers.
+//! The state of the model: processes, client objects, servers and computers that the run has shown.
 
 use std::sync::Arc;
 
@@ -10,13 +10,13 @@ use crate::options::Transport;
 use crate::process::{Computer, Process};
 use crate::state::ServerLife;
 
-/// What exists beside what the run has shown.
+/// What exists beside what the run shows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum WorldAssumption {
-    /// Nothing: the run started all the process servers that there are, and saw every handle being issued.
+    /// Nothing: the run shows the start of every process server and the issue of every handle.
     #[default]
     Closed,
-    /// Anything: the run begins in the middle of things.
+    /// Anything: the run starts midway.
     Open,
 }
 
@@ -28,27 +28,27 @@ pub(super) struct RunProcess {
     pub(super) handles: IssuedHandles,
     pub(super) servers: Vec<usize>,
     pub(super) ended: EndStatus,
-    /// A call of the process has been seen, or its end.
+    /// Whether the run has shown a call of the process, or its end.
     pub(super) seen: bool,
-    /// The process was there before the run: its handles may be live without having been seen.
+    /// Whether the process existed before the run: handles of which the run does not show the issue may be open.
     pub(super) began_before: bool,
-    /// A stale handle was used, and the call came back: the real engine's memory may be damaged (OBS-6).
+    /// Whether the process survived the use of a stale handle, which may have damaged the real engine's memory (OBS-6).
     pub(super) damaged: bool,
     pub(super) incidents: Incidents,
     /// The handle that was issued last.
     pub(super) latest: Option<u64>,
 }
 
-/// What is known of the end of an actor's process servers.
+/// Whether a process server of the process has ended.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub(super) enum EndStatus {
     #[default]
     No,
-    /// EndProcessServer has succeeded on one of them.
+    /// EndProcessServer succeeded on one of them.
     Requested,
-    /// A wait has said so.
+    /// A wait reported the end.
     Seen,
-    /// It may or may not have happened.
+    /// Unknown.
     Perhaps,
 }
 
@@ -56,33 +56,33 @@ pub(super) enum EndStatus {
 #[derive(Clone, Debug)]
 pub(super) struct ClientRecord {
     pub(super) thread: u32,
-    /// The newest `IDebugClient` version that it was asked for.
+    /// The newest `IDebugClient` version that it was queried for.
     pub(super) version: u8,
-    /// Asked for another interface, so that it may hold more than one reference.
+    /// Whether it was queried, so that it may hold more than one reference.
     pub(super) queried: bool,
-    /// Its last reference was given up, so that it is no client object any more.
+    /// Whether its last reference was released.
     pub(super) released: bool,
-    /// EndSession disconnected it (CLI-20).
+    /// Whether EndSession disconnected it (CLI-20).
     pub(super) disabled: bool,
 }
 
-/// A server that the run started.
+/// A server of the run.
 #[derive(Clone, Debug)]
 pub(super) struct ServerRecord {
-    /// The process that hosts it; `None`: one that is no part of the run.
+    /// The process that hosts it; `None` for a process outside the run.
     pub(super) process: Option<u32>,
     pub(super) computer: usize,
     pub(super) kind: ServerKind,
     pub(super) life: ServerLife,
-    /// How many calls the run had made when the start had returned.
+    /// How many calls the run had made when the server had started.
     pub(super) started: u64,
-    /// `None`: the system chose, or the server calls its client.
+    /// `None` if the system chose the address, or if the server connects to its client.
     pub(super) address: Option<Address>,
-    /// The transport over which it can be reached at an address that only the system knows.
+    /// The transport, if the system chose the address.
     pub(super) at_chosen_address: Option<Transport>,
     pub(super) password: Option<String>,
     pub(super) disconnects: u32,
-    /// How many connections of the run lead to it.
+    /// How many open connections of the run lead to it.
     pub(super) open: u32,
 }
 
@@ -96,7 +96,7 @@ pub(super) enum ServerKind {
 #[derive(Clone, Debug, Default)]
 pub(super) struct ComputerRecord {
     pub(super) names: Vec<String>,
-    /// `None`: nobody told.
+    /// `None` if the run does not describe them.
     pub(super) processes: Option<Arc<Vec<KnownProcess>>>,
 }
 
@@ -110,13 +110,13 @@ impl From<&Computer> for ComputerRecord {
     }
 }
 
-/// A process on a computer, as far as it is known.
+/// A process on a computer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KnownProcess {
     pub(super) process: Process,
-    /// A process that the run created has an id that no call tells (CRE-19).
+    /// Whether its id is known: no call tells the id of a process that the run created (CRE-19).
     pub(super) id_is_known: bool,
-    /// The run has attached to it.
+    /// Whether the run has attached to it.
     pub(super) debugged: bool,
 }
 

@@ -189,7 +189,7 @@ fn check_as_text_is_for_people() {
     let output = run(&["check", &bad]);
     let expected = format!(
         "fail {bad} (6 calls)\n  seq 6, client: DisconnectProcessServer\n    MUST handle/stale-is-refused\n    \
-         expected an error, got the process crashed\n"
+         expected an error, but the process crashed\n"
     );
     assert_eq!(text(&output.stdout), expected);
 }
