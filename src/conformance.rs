@@ -14,12 +14,13 @@ pub use case::Case;
 pub use case::expectation::{Expectation, OutputCheck};
 pub use case::script::Limits;
 pub use cases::cases;
-pub use judge::check::{Broken, Checked, check, check_events};
+pub use judge::BrokenRequirement;
+pub use judge::check::{Checked, check, check_events};
 pub use judge::lanes::Lanes;
 pub use judge::parallel::execute_parallel;
 pub use judge::run::{Execution, execute};
 #[cfg(feature = "library")]
-pub(crate) use perform::isolate::{FOLDER, HOST, is_child, is_host, way_back};
+pub(crate) use perform::isolate::{FOLDER, HOST, child_arguments, is_child, is_host};
 pub use program::generate::Generator;
 pub use program::notation::MalformedProgram;
 pub use program::parallel::ParallelProgram;

@@ -9,7 +9,7 @@ use std::sync::mpsc;
 use std::thread;
 
 use clap::ValueEnum;
-use dbgeng_testkit::conformance::{Broken, Checked, Lanes, check};
+use dbgeng_testkit::conformance::{BrokenRequirement, Checked, Lanes, check};
 use serde::Serialize;
 
 use super::progress::ProgressDisplay;
@@ -151,7 +151,7 @@ fn verdict(checked: &Checked, strict: bool) -> &'static str {
 
 fn text(trace: &str, checked: &Checked, strict: bool, output: &mut dyn Write) -> io::Result<()> {
     writeln!(output, "{} {trace} ({} calls)", verdict(checked, strict), checked.calls)?;
-    for Broken { seq, violation } in &checked.broken {
+    for BrokenRequirement { seq, violation } in &checked.broken {
         let requirement = violation.requirement;
         let process = checked.processes.get(violation.by.process as usize).map_or("", String::as_str);
         writeln!(output, "  seq {seq}, {process}: {}", violation.call.method())?;
@@ -167,7 +167,7 @@ fn text(trace: &str, checked: &Checked, strict: bool, output: &mut dyn Write) ->
 }
 
 fn json(trace: &str, checked: &Checked, strict: bool, output: &mut dyn Write) -> io::Result<()> {
-    let violations = checked.broken.iter().map(|Broken { seq, violation }| ViolationJson {
+    let violations = checked.broken.iter().map(|BrokenRequirement { seq, violation }| ViolationJson {
         seq: *seq,
         requirement: violation.requirement.id(),
         level: violation.requirement.level().to_string(),

@@ -22,7 +22,7 @@ use super::process::leave;
 use crate::ByCall;
 use crate::call::{Call, Caller, Ending, Outcome};
 use crate::client::{DebugClient, Engine, Out, write};
-use crate::conformance::{FOLDER, HOST, is_host, way_back};
+use crate::conformance::{FOLDER, HOST, child_arguments, is_host};
 use crate::dispatch::AnswerCall;
 use crate::harness::Harness;
 use crate::hresult::{E_POINTER, E_UNEXPECTED, HRESULT};
@@ -89,7 +89,7 @@ impl HostProcess {
 
 /// The arguments that bring this executable here again: those that run this test alone, or those that this process has.
 fn arguments() -> Vec<OsString> {
-    let of_a_test = way_back(&[]);
+    let of_a_test = child_arguments(&[]);
     if of_a_test.is_empty() { std::env::args_os().skip(1).collect() } else { of_a_test }
 }
 

@@ -5,47 +5,55 @@ pub(super) mod script;
 
 use self::expectation::Expectation;
 use self::script::{Limits, Script};
-use super::program::Program;
+use super::program::{Program, ProgramHost, Step};
 use crate::profile::Profile;
 use crate::spec::Requirement;
 
-/// A scripted check of one requirement.
+/// One scripted check of one requirement.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Case {
-    /// What it checks.
+    /// The requirement that it checks.
     pub requirement: Requirement,
-    /// Its name, which no other case of the requirement has.
+    /// Its name, unique among the cases of its requirement.
     pub name: &'static str,
-    /// What is done.
-    pub program: Program,
-    /// What is wanted of each step.
-    pub wanted: Vec<Expectation>,
+    /// The host processes, as in [`Program::hosts`].
+    pub hosts: Vec<ProgramHost>,
+    /// The steps, each with what the case expects of it.
+    pub steps: Vec<(Step, Expectation)>,
+}
+
+impl Case {
+    /// Returns the program that the case performs.
+    pub fn program(&self) -> Program {
+        Program { hosts: self.hosts.clone(), steps: self.steps.iter().map(|(step, _)| step.clone()).collect() }
+    }
 }
 
 /// The cases of one profile while they are written.
 #[derive(Debug)]
-pub(crate) struct Set {
+pub(crate) struct CaseSet {
     pub(crate) profile: Profile,
     limits: Limits,
     cases: Vec<Case>,
 }
 
-impl Set {
-    pub(crate) fn new(profile: Profile, limits: Limits) -> Set {
-        Set { profile, limits, cases: Vec::new() }
+impl CaseSet {
+    pub(crate) fn new(profile: Profile, limits: Limits) -> CaseSet {
+        CaseSet { profile, limits, cases: Vec::new() }
     }
 
-    /// Writes a case, if the profile judges by its requirement.
+    /// Adds a case, if the profile judges by its requirement.
     pub(crate) fn case(&mut self, requirement: Requirement, name: &'static str, write: impl FnOnce(&mut Script)) {
         if requirement.facts().applies_to(self.profile) {
             let mut script = Script::new(self.profile, self.limits);
             write(&mut script);
-            let (program, wanted) = script.finish();
-            self.cases.push(Case { requirement, name, program, wanted });
+            let Script { hosts, steps, .. } = script;
+            self.cases.push(Case { requirement, name, hosts, steps });
         }
     }
 
-    /// The cases in the order of the spec.
+    /// Returns the cases in the order of the spec.
     pub(crate) fn finish(mut self) -> Vec<Case> {
         self.cases.sort_by_key(|case| case.requirement);
         self.cases

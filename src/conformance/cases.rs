@@ -21,12 +21,12 @@ mod start;
 mod wait;
 
 use super::case::script::Limits;
-use super::case::{Case, Set};
+use super::case::{Case, CaseSet};
 use crate::profile::Profile;
 
 /// Every case by which this profile judges, in the order of the spec.
 pub fn cases(profile: Profile, limits: Limits) -> Vec<Case> {
-    let mut set = Set::new(profile, limits);
+    let mut set = CaseSet::new(profile, limits);
     let areas = [
         handle::cases,
         disconnect::cases,

@@ -1,26 +1,39 @@
-//! The model looks on at a run and says what it broke.
+//! Judges runs and traces: feeds their events to the model and collects what they break.
 
+mod candidate;
+pub(super) mod case;
 pub(super) mod check;
+mod conflict;
 mod history;
 pub(super) mod lanes;
+mod overlap;
 pub(super) mod parallel;
 pub(super) mod run;
-pub(super) mod trial;
-mod unordered;
 
+use super::perform::run::RunEnd;
+use super::report::Verdict;
 use crate::model::{Footprint, Model, Violation, WorldAssumption};
 use crate::options::ParseError;
 use crate::profile::Profile;
 use crate::spec::Requirement;
 use crate::trace::{Event, EventKind, Recorded};
 
+/// A requirement that a call of a trace broke.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BrokenRequirement {
+    /// The call's number in the trace.
+    pub seq: u64,
+    /// The requirement, with what was expected and what happened.
+    pub violation: Violation,
+}
+
 /// Judges a run, event by event.
 ///
-/// A run that begins with seq 1 shows everything that there is; any other begins in the middle of things.
+/// A run that begins with seq 1 shows everything that there is. Any other starts midway.
 #[derive(Clone, Debug)]
 pub(super) struct Judge {
     profile: Profile,
-    /// A process server that runs beside the engine, by the string that reaches it.
+    /// The connection string of a process server outside the run.
     server: Option<String>,
     model: Option<Box<Model>>,
 }
@@ -30,7 +43,7 @@ impl Judge {
         Judge { profile, server, model: None }
     }
 
-    /// What the event broke, of whatever level.
+    /// Returns every requirement that the event breaks, of every level.
     pub(super) fn event(&mut self, event: &Event) -> Vec<Violation> {
         let Judge { profile, server, model } = self;
         let world = if event.seq == 1 { WorldAssumption::Closed } else { WorldAssumption::Open };
@@ -40,7 +53,7 @@ impl Judge {
             EventKind::ProcessKilled { process } => model.process_killed(*process),
             EventKind::Elapsed { .. } => {}
             EventKind::Call(recorded) => {
-                // The computer of the first process is known by now. What is no connection string leads nowhere.
+                // The computer of the first process is known by now. A malformed string reaches no server.
                 if let Some(server) = server.take() {
                     let _: Result<(), ParseError> = model.external_server(&server);
                 }
@@ -51,23 +64,23 @@ impl Judge {
         Vec::new()
     }
 
-    /// The requirements that the event would break; `None` where that cannot be told before.
-    fn breaks(&self, event: &Event, tell: &mut dyn FnMut(Requirement)) -> Option<()> {
+    /// Calls `broken` for each requirement that the event would break. Returns `None` if only [`Judge::event`] can tell.
+    fn breaks(&self, event: &Event, broken: &mut dyn FnMut(Requirement)) -> Option<()> {
         let recorded = event.call().filter(|_| self.server.is_none())?;
-        self.model.as_ref()?.breaks(recorded.by, &recorded.call, &recorded.outcome, tell)
+        self.model.as_ref()?.breaks(recorded.by, &recorded.call, &recorded.outcome, broken)
     }
 
-    /// How often each requirement had something to say, in the order of the spec.
+    /// Returns how often each requirement applied, in the order of the spec.
     pub(super) fn judged(&self) -> Vec<u64> {
         self.model.as_ref().map_or_else(Vec::new, |model| model.judged().to_vec())
     }
 
-    /// Whether two runs have come to the same, as far as that decides what is allowed from here on.
+    /// Returns a hash that is equal for runs after which the same is allowed.
     pub(super) fn fingerprint(&self) -> u64 {
         self.model.as_ref().map_or(0, |model| model.fingerprint())
     }
 
-    /// What a call touches: [`Model::footprint`].
+    /// Returns the footprint of a call: [`Model::footprint`].
     fn footprint(&self, recorded: &Recorded, may_close: bool) -> Footprint {
         let model = self.model.as_ref();
         model.map_or(Footprint::EVERYTHING, |model| {
@@ -75,8 +88,19 @@ impl Judge {
         })
     }
 
-    /// What the run has come to: [`Model::state`].
+    /// Returns the state of the run in words: [`Model::state`].
     pub(super) fn state(&self) -> String {
         self.model.as_ref().map_or_else(String::new, |model| model.state())
+    }
+}
+
+/// Returns the verdict and the reason for a run that went wrong outside its calls. `in_a_call` says that the last call did not
+/// return: then that call was judged for it.
+fn failure_outside_calls(end: RunEnd, in_a_call: bool) -> Option<(Verdict, String)> {
+    match end {
+        RunEnd::KitFailed(reason) => Some((Verdict::Broken, reason)),
+        RunEnd::Crashed(last_words) if !in_a_call => Some((Verdict::Crash, last_words)),
+        RunEnd::TimedOut if !in_a_call => Some((Verdict::TimeOut, String::new())),
+        RunEnd::Completed | RunEnd::Crashed(_) | RunEnd::TimedOut => None,
     }
 }

@@ -2,6 +2,7 @@
 
 pub(super) mod handle_table;
 pub(super) mod isolate;
+pub(super) mod run;
 pub(super) mod threads;
 
 use std::any::Any;
@@ -36,7 +37,7 @@ impl Default for SubjectConfig {
 
 impl SubjectConfig {
     /// Whether the server that runs beside the engine takes the part of this host, the one of that number.
-    pub(super) fn stands_in(&self, number: usize, host: &ProgramHost) -> bool {
+    pub(super) fn replaces(&self, number: usize, host: &ProgramHost) -> bool {
         self.server.is_some() && number == 0 && *host == ProgramHost::plain()
     }
 }
@@ -64,11 +65,11 @@ impl<F: FnMut(Option<usize>, Event)> Witness for F {
 pub(super) fn perform(
     program: &Program,
     make: impl FnOnce() -> Box<dyn Engine>,
-    means: &SubjectConfig,
+    config: &SubjectConfig,
     witness: &mut dyn Witness,
 ) -> Option<String> {
     let performed = catch_unwind(AssertUnwindSafe(|| {
-        let mut performance = Performance::new(make(), means, witness);
+        let mut performance = Performance::new(make(), config, witness);
         performance.run(program);
         performance.panicked
     }));
@@ -77,10 +78,10 @@ pub(super) fn perform(
 }
 
 struct Performance<'a, W: ?Sized> {
-    means: &'a SubjectConfig,
+    config: &'a SubjectConfig,
     harness: Harness,
     names: ComputerNames,
-    holdings: HandleTable,
+    handles: HandleTable,
     killed: Vec<bool>,
     seq: u64,
     step: Option<usize>,
@@ -89,12 +90,12 @@ struct Performance<'a, W: ?Sized> {
 }
 
 impl<'a, W: Witness + ?Sized> Performance<'a, W> {
-    fn new(engine: Box<dyn Engine>, means: &'a SubjectConfig, witness: &'a mut W) -> Performance<'a, W> {
+    fn new(engine: Box<dyn Engine>, config: &'a SubjectConfig, witness: &'a mut W) -> Performance<'a, W> {
         Performance {
-            means,
+            config,
             harness: Harness::new(engine),
             names: ComputerNames::default(),
-            holdings: HandleTable::default(),
+            handles: HandleTable::default(),
             killed: Vec::new(),
             seq: 0,
             step: None,
@@ -104,15 +105,15 @@ impl<'a, W: Witness + ?Sized> Performance<'a, W> {
     }
 
     /// The performance of another thread, which knows what this one knows, and has no client object yet.
-    fn beside<'b, V>(&self, witness: &'b mut V) -> Performance<'b, V>
+    fn for_thread<'b, V>(&self, witness: &'b mut V) -> Performance<'b, V>
     where
         'a: 'b,
     {
         Performance {
-            means: self.means,
+            config: self.config,
             harness: self.harness.beside(),
             names: self.names.clone(),
-            holdings: self.holdings.beside(),
+            handles: self.handles.for_thread(),
             killed: self.killed.clone(),
             seq: 0,
             step: None,
@@ -124,8 +125,8 @@ impl<'a, W: Witness + ?Sized> Performance<'a, W> {
     fn run(&mut self, program: &Program) {
         self.settle(0);
         for (number, host) in program.hosts.iter().enumerate() {
-            if self.means.stands_in(number, host) {
-                self.names.stand_in(host.reached(number), self.means.server.clone());
+            if self.config.replaces(number, host) {
+                self.names.stand_in(host.reached(number), self.config.server.clone());
             } else {
                 self.host(host.place, host.options.as_deref());
             }
@@ -139,7 +140,7 @@ impl<'a, W: Witness + ?Sized> Performance<'a, W> {
     /// A process begins with one client object of the newest version.
     fn settle(&mut self, process: u32) {
         let computer = self.harness.engine(process).and_then(Engine::computer);
-        self.holdings.add_process();
+        self.handles.add_process();
         self.killed.push(false);
         self.names.computer(computer.as_ref());
         if let Some(computer) = computer {
@@ -150,11 +151,11 @@ impl<'a, W: Witness + ?Sized> Performance<'a, W> {
 
     fn make_client(&mut self, by: Caller) {
         let by = Caller { client: self.harness.clients_made(by.process), ..by };
-        self.perform(by, Call::DebugCreate { interface: self.means.newest.clone() });
+        self.perform(by, Call::DebugCreate { interface: self.config.newest.clone() });
     }
 
     fn host(&mut self, place: HostLocation, options: Option<&str>) {
-        let started = if self.means.is_alone { None } else { self.harness.start_process(place) };
+        let started = if self.config.is_alone { None } else { self.harness.start_process(place) };
         let process = match started {
             Some(process) => {
                 self.settle(process);
@@ -178,12 +179,12 @@ impl<'a, W: Witness + ?Sized> Performance<'a, W> {
                     return;
                 }
                 let by = Caller { process, ..*by };
-                if self.holdings.clients(process).is_empty() {
+                if self.handles.clients(process).is_empty() {
                     self.make_client(by);
                 }
                 let Some(by) = self.caller(by, call) else { return };
                 let mut call = call.clone();
-                call.set_server(self.holdings.handle(by.process, *handle));
+                call.set_server(self.handles.handle(by.process, *handle));
                 self.names.resolve(&mut call, *target);
                 self.perform(by, call);
             }
@@ -191,7 +192,7 @@ impl<'a, W: Witness + ?Sized> Performance<'a, W> {
     }
 
     fn process(&self, number: u32) -> u32 {
-        number % u32::try_from(self.holdings.processes()).unwrap_or(u32::MAX)
+        number % u32::try_from(self.handles.processes()).unwrap_or(u32::MAX)
     }
 
     fn kill(&mut self, process: u32) {
@@ -207,7 +208,7 @@ impl<'a, W: Witness + ?Sized> Performance<'a, W> {
         if let Call::DebugCreate { .. } = call {
             return Some(Caller { client: self.harness.clients_made(by.process), ..by });
         }
-        let clients = self.holdings.clients(by.process);
+        let clients = self.handles.clients(by.process);
         let client = *clients.get(by.client as usize % clients.len().max(1))?;
         Some(Caller { client, ..by })
     }
@@ -227,7 +228,7 @@ impl<'a, W: Witness + ?Sized> Performance<'a, W> {
                 Outcome { ending: Ending::Crashed, out: Default::default() }
             }
         };
-        self.holdings.follow(by, &call, &outcome);
+        self.handles.record(by, &call, &outcome);
         let recorded = Recorded { by, call, wide: false, outcome, elapsed_us: None, interval: None };
         self.event(EventKind::Call(Box::new(recorded)));
     }

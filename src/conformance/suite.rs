@@ -19,10 +19,12 @@ use self::deviation::Deviations;
 use super::case::Case;
 use super::case::script::Limits;
 use super::cases::cases;
-use super::judge::parallel::{self, perform_here};
-use super::judge::run::{Execution, Keep, Observer};
-use super::judge::trial::{self, End, Trial};
-use super::perform::isolate::{self, Isolation, way_back};
+use super::judge::case as judge_case;
+use super::judge::parallel;
+use super::judge::run::{Capture, Execution, Observer};
+use super::perform::isolate::{self, Isolation, child_arguments};
+use super::perform::run::{ProgramRun, RunEnd};
+use super::perform::threads::record_parallel;
 use super::perform::{SubjectConfig, perform};
 use super::program::Program;
 use super::program::parallel::ParallelProgram;
@@ -234,54 +236,57 @@ impl Suite {
             return (CaseReport { name, verdict, reason, failure: None, calls: Vec::new() }, Vec::new());
         }
         let means = abilities.means();
-        let judged = trial::judge(case, self.profile, &means, &self.perform(&case.program, &means));
+        let judged = judge_case::judge(case, self.profile, &means, &self.perform(&case.program(), &means));
         let mut report = judged.report;
         self.deviations.apply(case.requirement, &mut report);
         (report, judged.elsewhere)
     }
 
     /// Runs a program with the model looking on.
-    pub(super) fn execute(&self, program: &Program, keep: Keep) -> Execution {
+    pub(super) fn execute(&self, program: &Program, capture: Capture) -> Execution {
         let means = self.abilities().means();
-        let mut observer = Observer::new(self.profile, &means, keep);
+        let mut observer = Observer::new(self.profile, &means, capture);
         if self.isolated {
-            let Trial { events, end } = self.perform(program, &means);
+            let ProgramRun { events, end } = self.perform(program, &means);
             events.into_iter().for_each(|(_, event)| observer.event(event));
             return observer.finish(end);
         }
         let mut witness = |_: Option<usize>, event: Event| observer.event(event);
         let panicked = perform(program, || (self.make)(), &means, &mut witness);
-        observer.finish(panicked.map_or(End::Whole, End::Down))
+        observer.finish(RunEnd::after(panicked))
     }
 
     /// Runs a program of several threads, and judges what came of it.
     pub(super) fn execute_parallel(&self, program: &ParallelProgram) -> Execution {
         let means = self.abilities().means();
-        let Trial { events, end } = if self.isolated {
+        let ProgramRun { events, end } = if self.isolated {
             self.apart(|isolation| isolation.perform_parallel(program, &means))
         } else {
-            perform_here(program, || (self.make)(), &means)
+            record_parallel(program, || (self.make)(), &means)
         };
         parallel::judge(self.profile, events.into_iter().map(|(_, event)| event).collect(), end)
     }
 
-    pub(super) fn perform(&self, program: &Program, means: &SubjectConfig) -> Trial {
+    pub(super) fn perform(&self, program: &Program, means: &SubjectConfig) -> ProgramRun {
         if self.isolated {
             return self.apart(|isolation| isolation.perform(program, means));
         }
         let mut events = Vec::new();
         let mut witness = |step: Option<usize>, event: Event| events.push((step, event));
         let panicked = perform(program, || (self.make)(), means, &mut witness);
-        Trial { events, end: panicked.map_or(End::Whole, End::Down) }
+        ProgramRun { events, end: RunEnd::after(panicked) }
     }
 
     /// Has something performed in a child process.
-    fn apart(&self, perform: impl FnOnce(&Isolation) -> Trial) -> Trial {
+    fn apart(&self, perform: impl FnOnce(&Isolation) -> ProgramRun) -> ProgramRun {
         if self.is_bystander() {
-            return Trial { events: Vec::new(), end: End::Broken("this is a child of another suite".to_owned()) };
+            return ProgramRun {
+                events: Vec::new(),
+                end: RunEnd::KitFailed("this is a child of another suite".to_owned()),
+            };
         }
         let patience = Duration::from_millis(self.limits.patience.into());
-        perform(&Isolation { patience, arguments: way_back(&self.arguments), suite: self.identity() })
+        perform(&Isolation { patience, arguments: child_arguments(&self.arguments), suite: self.identity() })
     }
 
     /// In a child process that is to come to this suite, does what that is to do and goes no further. Else answers whether
@@ -291,7 +296,7 @@ impl Suite {
             drop((self.make)());
         }
         if self.isolated {
-            isolate::obey(&self.identity(), || (self.make)());
+            isolate::run_child(&self.identity(), || (self.make)());
         }
         isolate::is_child()
     }

@@ -35,7 +35,7 @@ struct Allowed {
 /// The cases of a profile as JSON documents, by area: the files of `spec/vectors`. Each step is on a line of its own.
 pub fn vectors(profile: Profile) -> BTreeMap<&'static str, String> {
     let mut areas: BTreeMap<&'static str, Vec<String>> = BTreeMap::new();
-    let short = cases(profile, Limits::default()).into_iter().filter(|case| case.program.steps.len() <= MOST_STEPS);
+    let short = cases(profile, Limits::default()).into_iter().filter(|case| case.steps.len() <= MOST_STEPS);
     for case in short {
         areas.entry(case.requirement.area()).or_default().push(vector(case));
     }
@@ -52,9 +52,11 @@ pub fn vectors(profile: Profile) -> BTreeMap<&'static str, String> {
 
 fn vector(case: Case) -> String {
     let needs: Vec<String> = needs_of(&case, &SubjectConfig::default()).iter().map(ToString::to_string).collect();
-    let ProgramJson { hosts, steps } = ProgramJson::of(&case.program);
-    let steps =
-        steps.into_iter().zip(case.wanted).map(|(step, wanted)| VectorStep { wanted: allowed(&step, wanted), step });
+    let ProgramJson { hosts, steps } = ProgramJson::of(&case.program());
+    let steps = steps
+        .into_iter()
+        .zip(case.steps)
+        .map(|(step, (_, wanted))| VectorStep { wanted: allowed(&step, wanted), step });
     let steps: Vec<String> = steps.map(|step| format!("        {}", json(&step))).collect();
     let Case { requirement, name, .. } = case;
     let members = [
@@ -75,5 +77,5 @@ fn json(value: &impl Serialize) -> String {
 
 /// Of the end of a process nothing is wanted.
 fn allowed(step: &StepJson, wanted: Expectation) -> Option<Allowed> {
-    (!step.is_kill()).then(|| Allowed { endings: wanted.endings.words(), wrote: wanted.wrote })
+    (!step.is_kill()).then(|| Allowed { endings: wanted.endings.words(), wrote: wanted.outputs })
 }

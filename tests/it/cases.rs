@@ -43,7 +43,7 @@ fn the_model_judges_the_requirement_of_every_case() {
     for profile in Profile::ALL {
         for case in cases(profile, Limits::default()) {
             let engine = Box::new(Lab::new(profile).engine());
-            let execution = execute(&case.program, engine, profile, false);
+            let execution = execute(&case.program(), engine, profile, false);
             if execution.judged[case.requirement as usize] == 0 && !UNJUDGED.contains(&(profile, case.requirement)) {
                 unjudged.push(format!("{profile}: {}: {}", case.requirement, case.name));
             }

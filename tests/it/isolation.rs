@@ -136,7 +136,7 @@ fn a_panic_costs_its_case_in_the_same_process_too() {
     let suite = Suite::new("frail", make).programs(0).depth(0);
     let case =
         suite.cases().iter().find(|case| case.requirement.id() == "handle/unknown-is-refused" && case.name == "ids");
-    let execution = dbgeng_testkit::conformance::execute(&case.unwrap().program, make(), Profile::Contract, true);
+    let execution = dbgeng_testkit::conformance::execute(&case.unwrap().program(), make(), Profile::Contract, true);
     assert!(execution.broken.iter().any(|(_, violation)| violation.actual == "the process crashed"));
 }
 

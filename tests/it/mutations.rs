@@ -188,7 +188,8 @@ fn is_caught(trace: &Trace, wrong: &Wrong) -> bool {
     let (header, processes, _) = trace.read();
     let text = fixtures::write(&header, &processes, &wrong.events);
     let checked = check(Profile::Dbgeng, &trace.name, &*text).expect("a wrong trace can be judged");
-    let must = |broken: &&dbgeng_testkit::conformance::Broken| broken.violation.requirement.level() == Level::Must;
+    let must =
+        |broken: &&dbgeng_testkit::conformance::BrokenRequirement| broken.violation.requirement.level() == Level::Must;
     checked.broken.iter().find(must).is_some_and(|broken| broken.seq == wrong.seq)
 }
 

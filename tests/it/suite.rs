@@ -126,7 +126,7 @@ fn a_run_that_judges_nothing_fails() {
     let lacks = Suite::new("nothing", || Box::new(toy::Toy::default())).cases().iter().fold(
         Vec::new(),
         |mut methods: Vec<Capability>, case| {
-            let calls = case.program.steps.iter().filter_map(|step| match step {
+            let calls = case.steps.iter().filter_map(|(step, _)| match step {
                 dbgeng_testkit::conformance::Step::Call { call, .. } => Some(Capability::Method(call.method())),
                 dbgeng_testkit::conformance::Step::Kill { .. } => None,
             });

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use dbgeng_testkit::Profile;
-use dbgeng_testkit::conformance::{Broken, Deviation, Deviations};
+use dbgeng_testkit::conformance::{BrokenRequirement, Deviation, Deviations};
 use dbgeng_testkit::replay::replay;
 use dbgeng_testkit::spec::Level;
 
@@ -94,7 +94,7 @@ fn the_known_deviations_of_engines_are_shown() {
             assert!(!reason.starts_with("Not reviewed") && !evidence.is_empty(), "{name}: {requirement}");
             for trace in evidence.iter().filter_map(|evidence| traces.get(evidence)) {
                 let broken = trace.check(known.profile).broken;
-                let is_it = |broken: &Broken| broken.violation.requirement == requirement;
+                let is_it = |broken: &BrokenRequirement| broken.violation.requirement == requirement;
                 assert!(broken.iter().any(is_it), "{name}: {} does not break {requirement}", trace.name);
                 shown += 1;
             }

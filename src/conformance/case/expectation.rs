@@ -6,10 +6,12 @@ use std::fmt;
 use serde::Serialize;
 
 use crate::call::{Ending, Outcome};
+use crate::conformance::perform::handle_table::HandleTable;
 use crate::conformance::program::names::{only, several};
 use crate::hresult::{S_FALSE, S_OK};
 use crate::process::{Computer, size_with_nul};
 use crate::status::Statuses;
+use crate::trace::Recorded;
 
 /// What a case wants of a step.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -17,7 +19,7 @@ pub struct Expectation {
     /// How the call may end.
     pub endings: Statuses,
     /// What has to be true of what it wrote.
-    pub wrote: Vec<OutputCheck>,
+    pub outputs: Vec<OutputCheck>,
 }
 
 /// Something that has to be true of what a call wrote. A call that failed is asked for [`OutputCheck::Nothing`] alone.
@@ -82,29 +84,55 @@ pub enum OutputCheck {
     NoReferenceLeft,
 }
 
-/// What a step can be compared with.
-#[derive(Debug, Default)]
+/// What earlier steps left, for checks that compare with it.
+#[derive(Debug)]
 pub(crate) struct EarlierValues {
-    /// What came of each step so far; `None` where nothing did.
-    pub(crate) outcomes: Vec<Option<Outcome>>,
-    /// The handles that the calling process has been given, and whether each is open.
-    pub(crate) handles: Vec<(u64, bool)>,
-    /// The computers of the processes, by their numbers.
-    pub(crate) computers: HashMap<u32, Computer>,
+    /// By step: its outcome, if it was made.
+    outcomes: Vec<Option<Outcome>>,
+    /// The handles of process 0.
+    handles: HandleTable,
+    /// The computers of the processes, by number.
+    computers: HashMap<u32, Computer>,
+}
+
+impl EarlierValues {
+    /// Returns the values before the first of so many steps.
+    pub(crate) fn new(steps: usize) -> EarlierValues {
+        let mut handles = HandleTable::default();
+        handles.add_process();
+        EarlierValues { outcomes: vec![None; steps], handles, computers: HashMap::new() }
+    }
+
+    /// Records a call, whether a step made it or not.
+    pub(crate) fn record(&mut self, recorded: &Recorded) {
+        if recorded.by.process == 0 {
+            self.handles.record(recorded.by, &recorded.call, &recorded.outcome);
+        }
+    }
+
+    /// Records the outcome of a step.
+    pub(crate) fn set_outcome(&mut self, step: usize, outcome: &Outcome) {
+        self.outcomes[step] = Some(outcome.clone());
+    }
+
+    /// Records the computer of a process.
+    pub(crate) fn add_computer(&mut self, process: u32, computer: &Computer) {
+        self.computers.insert(process, computer.clone());
+    }
 }
 
 impl Expectation {
     /// A call of which nothing is wanted but that it returns.
     pub(crate) fn returns() -> Expectation {
-        Expectation { endings: Statuses::RETURNS, wrote: Vec::new() }
+        Expectation { endings: Statuses::RETURNS, outputs: Vec::new() }
     }
 
     /// What the case has against this outcome: what it wanted instead, and what it got.
-    pub(crate) fn objection(&self, outcome: &Outcome, past: &EarlierValues) -> Option<(String, String)> {
+    pub(crate) fn mismatch(&self, outcome: &Outcome, earlier: &EarlierValues) -> Option<(String, String)> {
         if !self.endings.contains(outcome.ending) {
             return Some((self.endings.to_string(), outcome.ending.to_string()));
         }
-        let wrong = self.wrote.iter().find(|wrote| !wrote.holds(outcome, past))?;
+        let wrong = self.outputs.iter().find(|check| !check.holds(outcome, earlier))?;
         let got = format!("{}, {}", outcome.ending, outcome.out);
         Some((wrong.to_string(), got))
     }
@@ -116,7 +144,7 @@ impl OutputCheck {
         matches!(self, OutputCheck::IdsOfTheComputer(_))
     }
 
-    fn holds(&self, outcome: &Outcome, past: &EarlierValues) -> bool {
+    fn holds(&self, outcome: &Outcome, earlier: &EarlierValues) -> bool {
         let out = &outcome.out;
         if *self == OutputCheck::Nothing {
             return *out == Default::default();
@@ -127,17 +155,17 @@ impl OutputCheck {
         if !outcome.succeeded() {
             return true;
         }
-        let earlier = |step: &usize| past.outcomes.get(*step).and_then(Option::as_ref);
-        let processes = past.computers.get(&0).map_or(&[][..], |computer| &computer.processes);
+        let outcome_of = |step: &usize| earlier.outcomes.get(*step).and_then(Option::as_ref);
+        let processes = earlier.computers.get(&0).map_or(&[][..], |computer| &computer.processes);
         match self {
             OutputCheck::Nothing | OutputCheck::NoReferenceLeft => true,
             OutputCheck::Client => out.client.is_some(),
             OutputCheck::Handle => out.server.is_some_and(|handle| handle != 0),
             OutputCheck::HandleNotOpen => {
-                out.server.is_some_and(|handle| !past.handles.iter().any(|(open, is_open)| *is_open && *open == handle))
+                out.server.is_some_and(|handle| earlier.handles.is_open(0, handle) != Some(true))
             }
             OutputCheck::HandleNeverIssued => {
-                out.server.is_some_and(|handle| !past.handles.iter().any(|(issued, _)| *issued == handle))
+                out.server.is_some_and(|handle| earlier.handles.is_open(0, handle).is_none())
             }
             OutputCheck::Ids => out.ids.is_some(),
             OutputCheck::Count => out.actual_count.is_some(),
@@ -152,22 +180,22 @@ impl OutputCheck {
                 .zip(out.actual_count)
                 .is_some_and(|(ids, count)| ids == count.min(*most) as usize),
             OutputCheck::FirstIdsOf(step) => {
-                let before = earlier(step).and_then(|outcome| outcome.out.ids.as_ref());
+                let before = outcome_of(step).and_then(|outcome| outcome.out.ids.as_ref());
                 out.ids.as_ref().zip(before).is_some_and(|(ids, before)| before.starts_with(ids))
             }
             OutputCheck::IdsOfTheComputer(process) => out.ids.as_ref().is_some_and(|ids| {
-                past.computers.get(process).is_none_or(|computer| {
+                earlier.computers.get(process).is_none_or(|computer| {
                     let there = &computer.processes;
                     let runs = |id: &u32| there.iter().any(|process| process.id == *id);
                     there.iter().all(|process| ids.contains(&process.id)) && ids.iter().all(runs)
                 })
             }),
             OutputCheck::CountOf(step) => {
-                let before = earlier(step).and_then(|outcome| outcome.out.actual_count);
+                let before = outcome_of(step).and_then(|outcome| outcome.out.actual_count);
                 before.is_some() && out.actual_count == before
             }
             OutputCheck::CountGrewSince(step) => {
-                let before = earlier(step).and_then(|outcome| outcome.out.actual_count);
+                let before = outcome_of(step).and_then(|outcome| outcome.out.actual_count);
                 before.zip(out.actual_count).is_some_and(|(before, now)| now > before)
             }
             OutputCheck::IdOfOnly => out.id.is_some() && out.id == only(processes).map(|process| process.id),
@@ -182,18 +210,18 @@ impl OutputCheck {
             OutputCheck::SizesCountNul => {
                 out.sizes().count() == 2 && out.sizes().all(|(text, actual)| size_with_nul(text) == actual)
             }
-            OutputCheck::SizesOf(step) => earlier(step).is_some_and(|earlier| {
+            OutputCheck::SizesOf(step) => outcome_of(step).is_some_and(|other| {
                 let is_same = |now: Option<u32>, then: Option<u32>| now.is_some() && now == then;
-                is_same(out.actual_exe_name_size, earlier.out.actual_exe_name_size)
-                    && is_same(out.actual_description_size, earlier.out.actual_description_size)
+                is_same(out.actual_exe_name_size, other.out.actual_exe_name_size)
+                    && is_same(out.actual_description_size, other.out.actual_description_size)
             }),
-            OutputCheck::BeginningsOf(step) => earlier(step).is_some_and(|earlier| {
+            OutputCheck::BeginningsOf(step) => outcome_of(step).is_some_and(|other| {
                 let begins = |now: &Option<String>, then: &Option<String>| match (now, then) {
                     (Some(now), Some(then)) => then.starts_with(now.as_str()),
                     (Some(_), None) => false,
                     (None, _) => true,
                 };
-                begins(&out.exe_name, &earlier.out.exe_name) && begins(&out.description, &earlier.out.description)
+                begins(&out.exe_name, &other.out.exe_name) && begins(&out.description, &other.out.description)
             }),
             OutputCheck::Fits(exe_name, description) => {
                 let fits =
@@ -213,8 +241,8 @@ impl OutputCheck {
             OutputCheck::NoPath => out.exe_name.as_ref().is_some_and(|name| !name.contains('\\')),
             OutputCheck::ExeName(name) => out.exe_name.as_deref() == Some(*name),
             OutputCheck::DescriptionWithout(flags) => {
-                let wanted = only(processes).map(|process| process.description((*flags).into()));
-                wanted.is_some() && out.description == wanted
+                let whole = only(processes).map(|process| process.description((*flags).into()));
+                whole.is_some() && out.description == whole
             }
             OutputCheck::EmptyDescription => out.description.as_deref() == Some(""),
         }

@@ -3,7 +3,7 @@
 use super::expectation::{Expectation, OutputCheck};
 use crate::call::{Call, Caller, CreateProcess2, Pointer};
 use crate::client::HostLocation;
-use crate::conformance::program::{HandleName, ProcessRef, Program, ProgramHost, Step};
+use crate::conformance::program::{HandleName, ProcessRef, ProgramHost, Step};
 use crate::flags::{Class, CreateFlags, CreateProcessOptions};
 use crate::hresult::HRESULT;
 use crate::interface::Interface;
@@ -38,16 +38,17 @@ impl Default for Limits {
 pub(crate) struct Script {
     pub(crate) profile: Profile,
     pub(crate) limits: Limits,
-    program: Program,
-    wanted: Vec<Expectation>,
+    pub(super) hosts: Vec<ProgramHost>,
+    pub(super) steps: Vec<(Step, Expectation)>,
     connects: usize,
 }
 
 /// A way to reach a computer, by its name.
-type Way = (&'static str, fn(&mut Script) -> HandleName);
+type ComputerCase = (&'static str, fn(&mut Script) -> HandleName);
 
 /// The ways to reach the engine's own computer.
-pub(crate) const COMPUTERS: [Way; 2] = [("the local computer", |_| HandleName::Zero), ("a server", Script::connected)];
+pub(crate) const COMPUTERS: [ComputerCase; 2] =
+    [("the local computer", |_| HandleName::Zero), ("a server", Script::connected)];
 
 /// The line that was written last.
 #[derive(Debug)]
@@ -55,16 +56,12 @@ pub(crate) struct LastLine<'a>(&'a mut Script);
 
 impl Script {
     pub(crate) fn new(profile: Profile, limits: Limits) -> Script {
-        Script { profile, limits, program: Program::default(), wanted: Vec::new(), connects: 0 }
-    }
-
-    pub(crate) fn finish(self) -> (Program, Vec<Expectation>) {
-        (self.program, self.wanted)
+        Script { profile, limits, hosts: Vec::new(), steps: Vec::new(), connects: 0 }
     }
 
     /// The number of the next step.
     pub(crate) fn next(&self) -> usize {
-        self.program.steps.len()
+        self.steps.len()
     }
 
     /// The plainest process server; answers the number of its process.
@@ -83,14 +80,14 @@ impl Script {
     }
 
     pub(crate) fn host_with(&mut self, host: ProgramHost) -> u32 {
-        self.program.hosts.push(host);
-        u32::try_from(self.program.hosts.len()).unwrap_or(u32::MAX)
+        self.hosts.push(host);
+        u32::try_from(self.hosts.len()).unwrap_or(u32::MAX)
     }
 
     /// A connection to the server of this process, which has to succeed.
     pub(crate) fn open(&mut self, host: u32) -> HandleName {
         let number = (host - 1) as usize;
-        let text = self.program.hosts.get(number).and_then(|host| host.reached(number)).unwrap_or_default();
+        let text = self.hosts.get(number).and_then(|host| host.reached(number)).unwrap_or_default();
         self.connect(&text).ok().wrote(OutputCheck::Handle);
         self.latest()
     }
@@ -114,8 +111,7 @@ impl Script {
     }
 
     pub(crate) fn kill(&mut self, process: u32) {
-        self.program.steps.push(Step::Kill { process });
-        self.wanted.push(Expectation::returns());
+        self.steps.push((Step::Kill { process }, Expectation::returns()));
     }
 
     /// A call on no handle.
@@ -125,8 +121,8 @@ impl Script {
 
     pub(crate) fn call_on(&mut self, handle: HandleName, call: Call) -> LastLine<'_> {
         self.connects += usize::from(matches!(call, Call::ConnectProcessServer { .. }));
-        self.program.steps.push(Step::Call { by: Caller::default(), call, handle, target: ProcessRef::Only });
-        self.wanted.push(Expectation::returns());
+        let step = Step::Call { by: Caller::default(), call, handle, target: ProcessRef::Only };
+        self.steps.push((step, Expectation::returns()));
         LastLine(self)
     }
 
@@ -214,10 +210,6 @@ impl Script {
     pub(crate) fn query_interface(&mut self, version: u8) -> LastLine<'_> {
         self.call(Call::QueryInterface { interface: Interface::DebugClient(version) })
     }
-
-    fn last(&mut self) -> Option<(&mut Step, &mut Expectation)> {
-        self.program.steps.last_mut().zip(self.wanted.last_mut())
-    }
 }
 
 impl LastLine<'_> {
@@ -260,13 +252,13 @@ impl LastLine<'_> {
     }
 
     pub(crate) fn allows(mut self, endings: Statuses) -> Self {
-        self.change(|_, wanted| wanted.endings = endings);
+        self.change(|_, expected| expected.endings = endings);
         self
     }
 
     /// This is true of what it writes.
-    pub(crate) fn wrote(mut self, wrote: OutputCheck) -> Self {
-        self.change(|_, wanted| wanted.wrote.push(wrote));
+    pub(crate) fn wrote(mut self, check: OutputCheck) -> Self {
+        self.change(|_, expected| expected.outputs.push(check));
         self
     }
 
@@ -286,10 +278,10 @@ impl LastLine<'_> {
     }
 
     /// The process that it names, if not [`ProcessRef::Only`].
-    pub(crate) fn at(mut self, wanted: ProcessRef) -> Self {
+    pub(crate) fn at(mut self, process: ProcessRef) -> Self {
         self.change(|step, _| {
             if let Step::Call { target, .. } = step {
-                *target = wanted;
+                *target = process;
             }
         });
         self
@@ -305,8 +297,8 @@ impl LastLine<'_> {
     }
 
     fn change(&mut self, change: impl FnOnce(&mut Step, &mut Expectation)) {
-        if let Some((step, wanted)) = self.0.last() {
-            change(step, wanted);
+        if let Some((step, expected)) = self.0.steps.last_mut() {
+            change(step, expected);
         }
     }
 }

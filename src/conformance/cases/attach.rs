@@ -1,6 +1,6 @@
 //! Attaching to a process.
 
-use crate::conformance::case::Set;
+use crate::conformance::case::CaseSet;
 use crate::conformance::program::{HandleName, ProcessRef};
 use crate::hresult::E_INVALIDARG;
 use crate::spec::Requirement;
@@ -16,7 +16,7 @@ const LEGAL: [(&str, u32); 7] = [
     ("INVASIVE_RESUME_PROCESS with NO_INITIAL_BREAK", 0x18),
 ];
 
-pub(super) fn cases(set: &mut Set) {
+pub(super) fn cases(set: &mut CaseSet) {
     for (name, flags) in LEGAL {
         // EXISTING wants a process that is debugged.
         if flags != 2 {
@@ -47,7 +47,7 @@ pub(super) fn cases(set: &mut Set) {
     codes(set);
 }
 
-fn flags(set: &mut Set) {
+fn flags(set: &mut CaseSet) {
     const ILLEGAL: [(&str, u32); 6] = [
         ("NONINVASIVE with EXISTING", 3),
         ("NONINVASIVE_NO_SUSPEND alone", 4),
@@ -84,7 +84,7 @@ fn flags(set: &mut Set) {
     }
 }
 
-fn codes(set: &mut Set) {
+fn codes(set: &mut CaseSet) {
     set.case(Requirement::AttachRefusalIsEInvalidarg, "illegal flags", |script| {
         script.attach(HandleName::Zero, 3).gives(E_INVALIDARG);
         script.attach(HandleName::Zero, 4).gives(E_INVALIDARG);

@@ -2,7 +2,7 @@
 
 use super::methods::{DISCONNECT, END, QUERIES, TARGETS};
 use crate::call::Call;
-use crate::conformance::case::Set;
+use crate::conformance::case::CaseSet;
 use crate::conformance::case::expectation::OutputCheck;
 use crate::conformance::program::{HandleName, ProcessRef};
 use crate::flags::{INFINITE, ServersFlags};
@@ -15,12 +15,12 @@ const STRANGE: [&str; 8] =
 /// Never the server that may run beside the subject: that one would be missing after an end.
 const SERVER: &str = "tcp:port=7011";
 
-pub(super) fn cases(set: &mut Set) {
+pub(super) fn cases(set: &mut CaseSet) {
     returns(set);
     outputs_untouched(set);
 }
 
-fn returns(set: &mut Set) {
+fn returns(set: &mut CaseSet) {
     let returns = Requirement::CallReturns;
     set.case(returns, "calls without a connection", |script| {
         for (_, method) in [DISCONNECT, END].into_iter().chain(QUERIES) {
@@ -81,7 +81,7 @@ fn returns(set: &mut Set) {
     });
 }
 
-fn outputs_untouched(set: &mut Set) {
+fn outputs_untouched(set: &mut CaseSet) {
     let untouched = Requirement::CallOutputsUntouchedOnFailure;
     set.case(untouched, "connect", |script| {
         script.connect("tcp:server=@0,port=7099").fails().wrote(OutputCheck::Nothing);

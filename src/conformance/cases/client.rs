@@ -2,7 +2,7 @@
 
 use super::methods::{DISCONNECT, END, QUERIES, TARGETS};
 use crate::call::Call;
-use crate::conformance::case::Set;
+use crate::conformance::case::CaseSet;
 use crate::conformance::case::expectation::OutputCheck;
 use crate::conformance::case::script::{LastLine, Script};
 use crate::conformance::program::HandleName;
@@ -19,7 +19,7 @@ const VERSIONS: [(u8, &str); 5] =
 /// An interface that a client object of a debugger has no use for.
 const STRANGER: &str = "IStranger";
 
-pub(super) fn cases(set: &mut Set) {
+pub(super) fn cases(set: &mut CaseSet) {
     made(set);
     queried(set);
     version_1(set);
@@ -33,7 +33,7 @@ fn debug_create(script: &mut Script, interface: Interface) -> LastLine<'_> {
     script.call(Call::DebugCreate { interface })
 }
 
-fn made(set: &mut Set) {
+fn made(set: &mut CaseSet) {
     for (version, name) in VERSIONS {
         set.case(Requirement::ClientDebugCreateSucceeds, name, |script| {
             debug_create(script, Interface::DebugClient(version)).ok();
@@ -59,7 +59,7 @@ fn made(set: &mut Set) {
     });
 }
 
-fn queried(set: &mut Set) {
+fn queried(set: &mut CaseSet) {
     let succeeds = Requirement::ClientQueryInterfaceSucceeds;
     for (version, name) in VERSIONS {
         set.case(succeeds, name, |script| {
@@ -76,7 +76,7 @@ fn queried(set: &mut Set) {
     });
 }
 
-fn version_1(set: &mut Set) {
+fn version_1(set: &mut CaseSet) {
     let has_no_end = Requirement::ClientVersion1HasNoEnd;
     // The real engine's object has one table for all versions, so there a caller can reach both all the same.
     let missing = match set.profile {
@@ -112,7 +112,7 @@ fn with_version_1(script: &mut Script) -> HandleName {
     handle
 }
 
-fn created(set: &mut Set) {
+fn created(set: &mut CaseSet) {
     let succeeds = Requirement::ClientCreateClientSucceeds;
     set.case(succeeds, "a further client object", |script| {
         script.call(Call::CreateClient).ok().wrote(OutputCheck::Client);
@@ -145,7 +145,7 @@ fn created(set: &mut Set) {
     });
 }
 
-fn other_thread(set: &mut Set) {
+fn other_thread(set: &mut CaseSet) {
     let refused = Requirement::ClientOtherThreadIsRefused;
     for (name, method) in [DISCONNECT, END].into_iter().chain(QUERIES).chain(TARGETS) {
         set.case(refused, name, |script| {
@@ -171,7 +171,7 @@ fn other_thread(set: &mut Set) {
     });
 }
 
-fn releases(set: &mut Set) {
+fn releases(set: &mut CaseSet) {
     let keeps = Requirement::ClientReleaseKeepsConnections;
     set.case(keeps, "the client object that connected", |script| {
         let handle = script.connected();
@@ -200,7 +200,7 @@ fn releases(set: &mut Set) {
     });
 }
 
-fn sessions(set: &mut Set) {
+fn sessions(set: &mut CaseSet) {
     let ways = [
         ("passive", EndSessionFlags::PASSIVE),
         ("terminate", EndSessionFlags::ACTIVE_TERMINATE),

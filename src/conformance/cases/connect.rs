@@ -3,7 +3,7 @@
 use super::wait::a_moment;
 use crate::call::Call;
 use crate::client::HostLocation;
-use crate::conformance::case::Set;
+use crate::conformance::case::CaseSet;
 use crate::conformance::case::expectation::OutputCheck;
 use crate::conformance::case::script::Script;
 use crate::conformance::program::ProgramHost;
@@ -18,7 +18,7 @@ pub(super) const MALFORMED: [(&str, &str); 3] =
 const NOTHING: &str = "tcp:server=@0,port=7099";
 const PROTECTED: &str = "tcp:port=7001,password=Secret1";
 
-pub(super) fn cases(set: &mut Set) {
+pub(super) fn cases(set: &mut CaseSet) {
     live(set);
     needs_a_server(set);
     set.case(Requirement::ConnectDebuggingServerIsRefused, "a debugging server beside a process server", |script| {
@@ -48,7 +48,7 @@ const WRONG_PASSWORDS: [(&str, &str); 3] = [
     ("no password", "tcp:server=@1,port=7001"),
 ];
 
-fn live(set: &mut Set) {
+fn live(set: &mut CaseSet) {
     let live = Requirement::ConnectLiveServerSucceeds;
     set.case(live, "over tcp", |script| {
         script.connected();
@@ -110,7 +110,7 @@ fn both_serve(script: &mut Script, one: u32, two: u32) {
     script.ids(second).succeeds();
 }
 
-fn needs_a_server(set: &mut Set) {
+fn needs_a_server(set: &mut CaseSet) {
     let needs = Requirement::ConnectNeedsAServer;
     set.case(needs, "nothing listens", |script| {
         script.connect(NOTHING).fails();
@@ -150,7 +150,7 @@ fn debugging_server(script: &mut Script) {
     script.call(Call::StartServer { options: Some("tcp:port=7021".to_owned()) }).in_process(process).succeeds();
 }
 
-fn untouched(set: &mut Set) {
+fn untouched(set: &mut CaseSet) {
     let untouched = Requirement::ConnectFailureLeavesHandleUntouched;
     set.case(untouched, "a malformed string", |script| {
         script.connect("tcp").fails().wrote(OutputCheck::Nothing);
@@ -164,7 +164,7 @@ fn untouched(set: &mut Set) {
     });
 }
 
-fn refusal_codes(set: &mut Set) {
+fn refusal_codes(set: &mut CaseSet) {
     let codes = Requirement::ConnectRefusalCodes;
     for (name, text) in MALFORMED {
         set.case(codes, name, |script| {

@@ -1,7 +1,7 @@
 //! Creating a process.
 
 use crate::call::{Call, CreateProcess2};
-use crate::conformance::case::Set;
+use crate::conformance::case::CaseSet;
 use crate::conformance::case::expectation::OutputCheck;
 use crate::conformance::case::script::{COMPUTERS, Script};
 use crate::conformance::program::HandleName;
@@ -16,7 +16,7 @@ const MISSING: &str = r"C:\windows\system32\nosuchprogram.exe";
 
 const DEBUGGED: CreateFlags = CreateFlags::DEBUG_ONLY_THIS_PROCESS;
 
-pub(super) fn cases(set: &mut Set) {
+pub(super) fn cases(set: &mut CaseSet) {
     for (name, reach) in COMPUTERS {
         set.case(Requirement::CreateValidCommandSucceeds, name, |script| {
             let server = reach(script);
@@ -48,7 +48,7 @@ pub(super) fn cases(set: &mut Set) {
     bad_options(set);
 }
 
-fn missing(set: &mut Set) {
+fn missing(set: &mut CaseSet) {
     for (name, reach) in COMPUTERS {
         set.case(Requirement::CreateMissingFileFails, name, |script| {
             let server = reach(script);
@@ -80,7 +80,7 @@ fn missing(set: &mut Set) {
     });
 }
 
-fn nothing_to_do(set: &mut Set) {
+fn nothing_to_do(set: &mut CaseSet) {
     for (name, reach) in COMPUTERS {
         set.case(Requirement::CreateNothingToDoIsEInvalidarg, name, |script| {
             let server = reach(script);
@@ -96,7 +96,7 @@ fn nothing_to_do(set: &mut Set) {
     });
 }
 
-fn bad_options(set: &mut Set) {
+fn bad_options(set: &mut CaseSet) {
     const BAD: [(&str, u32, u32, u32); 5] = [
         ("one byte short", 15, 0, 0),
         ("one byte long", 17, 0, 0),

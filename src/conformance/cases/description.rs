@@ -2,7 +2,7 @@
 
 use crate::call::Call;
 use crate::call::Pointer::{self, Given, Null};
-use crate::conformance::case::Set;
+use crate::conformance::case::CaseSet;
 use crate::conformance::case::expectation::OutputCheck;
 use crate::conformance::case::script::COMPUTERS;
 use crate::conformance::program::{HandleName, ProcessRef};
@@ -15,7 +15,7 @@ const ROOM: u32 = 4096;
 /// In characters: too small for every name.
 const SHORT: u32 = 2;
 
-pub(super) fn cases(set: &mut Set) {
+pub(super) fn cases(set: &mut CaseSet) {
     for (name, reach) in COMPUTERS {
         set.case(Requirement::DescriptionLiveProcessSucceeds, name, |script| {
             let server = reach(script);
@@ -48,7 +48,7 @@ pub(super) fn cases(set: &mut Set) {
     parts(set);
 }
 
-fn sizes(set: &mut Set) {
+fn sizes(set: &mut CaseSet) {
     for (name, reach) in COMPUTERS {
         set.case(Requirement::DescriptionActualSizesCountNul, name, |script| {
             let server = reach(script);
@@ -104,7 +104,7 @@ fn sizes(set: &mut Set) {
     });
 }
 
-fn null_pointers(set: &mut Set) {
+fn null_pointers(set: &mut CaseSet) {
     const POINTERS: [(&str, [Pointer; 4]); 6] = [
         ("ExeName", [Null, Given, Given, Given]),
         ("ActualExeNameSize", [Given, Null, Given, Given]),
@@ -124,7 +124,7 @@ fn null_pointers(set: &mut Set) {
     }
 }
 
-fn parts(set: &mut Set) {
+fn parts(set: &mut CaseSet) {
     const FLAGS: [(&str, u32); 7] = [
         ("every part", 0),
         ("without services", 2),

@@ -2,7 +2,7 @@
 
 use super::create::WINVER;
 use crate::call::Call;
-use crate::conformance::case::Set;
+use crate::conformance::case::CaseSet;
 use crate::conformance::case::script::Script;
 use crate::conformance::program::HandleName;
 use crate::flags::{AttachFlags, CreateFlags};
@@ -18,7 +18,7 @@ const VERSIONS: [(u8, u8, &str); 5] = [
     (1, 5, "IDebugClient5"),
 ];
 
-pub(super) fn cases(set: &mut Set) {
+pub(super) fn cases(set: &mut CaseSet) {
     set.case(Requirement::DisconnectConnectedHandleSucceeds, "a new connection", |script| {
         let handle = script.connected();
         script.disconnect(handle).ok();

@@ -2,7 +2,7 @@
 
 use super::methods::QUERIES;
 use crate::call::Call;
-use crate::conformance::case::Set;
+use crate::conformance::case::CaseSet;
 use crate::conformance::case::script::Script;
 use crate::conformance::program::HandleName;
 use crate::hresult::E_UNEXPECTED;
@@ -13,7 +13,7 @@ use crate::status::Statuses;
 /// Never the server that may run beside the subject: that one would be missing from then on.
 const SERVER: &str = "tcp:port=7011";
 
-pub(super) fn cases(set: &mut Set) {
+pub(super) fn cases(set: &mut CaseSet) {
     let succeeds = Requirement::EndConnectedHandleSucceeds;
     set.case(succeeds, "a new connection", |script| {
         let handle = connected(script);

@@ -1,6 +1,6 @@
 //! Handles: what they are, and what becomes of a call on one that is none.
 
-use crate::conformance::case::Set;
+use crate::conformance::case::CaseSet;
 use crate::conformance::case::expectation::OutputCheck;
 use crate::conformance::case::script::{LastLine, Script};
 use crate::conformance::perform::handle_table::STRANGER;
@@ -14,7 +14,7 @@ use crate::status::Statuses;
 /// A handle that was never issued.
 const UNKNOWN: HandleName = HandleName::Stranger(STRANGER);
 
-pub(super) fn cases(set: &mut Set) {
+pub(super) fn cases(set: &mut CaseSet) {
     set.case(Requirement::HandleIsNotZero, "connect", |script| {
         let server = script.server();
         script.open(server);
@@ -95,7 +95,7 @@ const MISUSES: [HandleMethod; 7] = [
     }),
 ];
 
-fn unknown(set: &mut Set) {
+fn unknown(set: &mut CaseSet) {
     for (name, misuse) in MISUSES {
         set.case(Requirement::HandleUnknownIsRefused, name, |script| {
             misuse(script, UNKNOWN);
@@ -113,7 +113,7 @@ fn unknown(set: &mut Set) {
     });
 }
 
-fn stale(set: &mut Set) {
+fn stale(set: &mut CaseSet) {
     for (name, misuse) in MISUSES {
         set.case(Requirement::HandleStaleIsRefused, name, |script| {
             let handle = script.stale();

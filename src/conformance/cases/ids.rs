@@ -3,7 +3,7 @@
 use super::create::WINVER;
 use crate::call::Pointer::{Given, Null};
 use crate::client::HostLocation;
-use crate::conformance::case::Set;
+use crate::conformance::case::CaseSet;
 use crate::conformance::case::expectation::OutputCheck;
 use crate::conformance::case::script::{COMPUTERS, Script};
 use crate::conformance::program::{HandleName, ProgramHost};
@@ -15,7 +15,7 @@ use crate::status::Statuses;
 /// More than there are.
 const MANY: u32 = 4096;
 
-pub(super) fn cases(set: &mut Set) {
+pub(super) fn cases(set: &mut CaseSet) {
     for (name, reach) in COMPUTERS {
         set.case(Requirement::IdsSucceeds, name, |script| {
             let server = reach(script);
@@ -67,7 +67,7 @@ pub(super) fn cases(set: &mut Set) {
     observed(set);
 }
 
-fn null_array(set: &mut Set) {
+fn null_array(set: &mut CaseSet) {
     for (name, reach) in COMPUTERS {
         set.case(Requirement::IdsNullArrayIsAllowed, name, |script| {
             let (server, profile) = (reach(script), script.profile);
@@ -88,7 +88,7 @@ fn null_array(set: &mut Set) {
     });
 }
 
-fn observed(set: &mut Set) {
+fn observed(set: &mut CaseSet) {
     for (name, reach) in COMPUTERS {
         set.case(Requirement::IdsActualCountIsTotal, name, |script| {
             let server = reach(script);

@@ -8,15 +8,15 @@ use crate::flags::{CreateFlags, CreateProcessOptions};
 pub(super) const PROGRAM: &str = r"C:\windows\system32\winver.exe";
 
 /// A method by its name, and a call of it.
-pub(super) type Method = (&'static str, fn(&mut Script, HandleName) -> LastLine<'_>);
+pub(super) type MethodCall = (&'static str, fn(&mut Script, HandleName) -> LastLine<'_>);
 
-pub(super) const QUERIES: [Method; 3] = [
+pub(super) const QUERIES: [MethodCall; 3] = [
     ("ids", |script, handle| script.ids(handle)),
     ("name", |script, handle| script.name(handle, SubjectFacts::ONLY, 0)),
     ("description", |script, handle| script.description(handle, 0)),
 ];
 
-pub(super) const TARGETS: [Method; 3] = [
+pub(super) const TARGETS: [MethodCall; 3] = [
     ("attach", |script, handle| script.attach(handle, 0)),
     ("create", |script, handle| script.create(handle, PROGRAM, CreateFlags::DEBUG_ONLY_THIS_PROCESS)),
     ("create with options", |script, handle| {
@@ -25,6 +25,6 @@ pub(super) const TARGETS: [Method; 3] = [
     }),
 ];
 
-pub(super) const END: Method = ("end", |script, handle| script.end(handle));
+pub(super) const END: MethodCall = ("end", |script, handle| script.end(handle));
 
-pub(super) const DISCONNECT: Method = ("disconnect", |script, handle| script.disconnect(handle));
+pub(super) const DISCONNECT: MethodCall = ("disconnect", |script, handle| script.disconnect(handle));

@@ -1,6 +1,6 @@
 //! The process of a given name.
 
-use crate::conformance::case::Set;
+use crate::conformance::case::CaseSet;
 use crate::conformance::case::expectation::OutputCheck;
 use crate::conformance::program::{HandleName, SubjectFacts};
 use crate::flags::GetProcessFlags;
@@ -14,7 +14,7 @@ const ONLY_MATCH: u32 = GetProcessFlags::ONLY_MATCH.bits();
 /// The name of no process.
 const NOBODY: &str = "nosuchprocess.exe";
 
-pub(super) fn cases(set: &mut Set) {
+pub(super) fn cases(set: &mut CaseSet) {
     for (name, flags) in [("in any directory", 0), ("the only match", ONLY_MATCH), ("by its path", FULL_MATCH)] {
         set.case(Requirement::NameNoMatchIsENointerface, name, |script| {
             let server = script.connected();
@@ -59,7 +59,7 @@ pub(super) fn cases(set: &mut Set) {
     observed(set);
 }
 
-fn paths(set: &mut Set) {
+fn paths(set: &mut CaseSet) {
     set.case(Requirement::NameFullMatchComparesPaths, "the path of a process", |script| {
         script.name(HandleName::Zero, SubjectFacts::PATH, FULL_MATCH).ok().wrote(OutputCheck::IdOfOnly);
     });
@@ -86,7 +86,7 @@ fn paths(set: &mut Set) {
     });
 }
 
-fn observed(set: &mut Set) {
+fn observed(set: &mut CaseSet) {
     set.case(Requirement::NameCaseIsIgnored, "capitals", |script| {
         script.name(HandleName::Zero, SubjectFacts::ONLY_IN_CAPITALS, 0).ok().wrote(OutputCheck::IdOfOnly);
     });

@@ -3,14 +3,14 @@
 //! The servers have another port than the plainest one: that can be a server beside the subject, which is reached by
 //! one string alone.
 
-use crate::conformance::case::Set;
+use crate::conformance::case::CaseSet;
 use crate::conformance::case::expectation::OutputCheck;
 use crate::spec::Requirement;
 
 /// A rule, the name of the case, and the strings of a server and of a client that finds it.
-type Served = (Requirement, &'static str, &'static str, &'static str);
+type ServedCase = (Requirement, &'static str, &'static str, &'static str);
 
-const SERVED: [Served; 29] = {
+const SERVED: [ServedCase; 29] = {
     use Requirement::*;
     const SERVER: &str = "tcp:port=7002";
     const CLIENT: &str = "tcp:server=@1,port=7002";
@@ -52,9 +52,9 @@ const SERVED: [Served; 29] = {
 };
 
 /// A rule, the name of the case, and a server's string that breaks it.
-type Unstarted = (Requirement, &'static str, &'static str);
+type RefusedStart = (Requirement, &'static str, &'static str);
 
-const UNSTARTED: [Unstarted; 11] = {
+const UNSTARTED: [RefusedStart; 11] = {
     use Requirement::*;
     [
         (OptionsBlankBeforeTransportIsRefused, "a server", " tcp:port=7002"),
@@ -72,9 +72,9 @@ const UNSTARTED: [Unstarted; 11] = {
 };
 
 /// A rule, the name of the case, a server's string, and a client's that finds it and one that breaks the rule.
-type Unconnected = (Requirement, &'static str, &'static str, &'static str, &'static str);
+type RefusedConnect = (Requirement, &'static str, &'static str, &'static str, &'static str);
 
-const UNCONNECTED: [Unconnected; 14] = {
+const UNCONNECTED: [RefusedConnect; 14] = {
     use Requirement::*;
     const SERVER: &str = "tcp:port=7002";
     const CLIENT: &str = "tcp:server=@1,port=7002";
@@ -108,7 +108,7 @@ const UNCONNECTED: [Unconnected; 14] = {
     ]
 };
 
-pub(super) fn cases(set: &mut Set) {
+pub(super) fn cases(set: &mut CaseSet) {
     for (requirement, name, server, client) in SERVED {
         set.case(requirement, name, |script| {
             script.host(server);
@@ -144,7 +144,7 @@ pub(super) fn cases(set: &mut Set) {
     });
 }
 
-fn ports(set: &mut Set) {
+fn ports(set: &mut CaseSet) {
     for (name, options) in [("port 0", "tcp:port=0"), ("no port", "tcp:hidden")] {
         set.case(Requirement::OptionsPortZeroIsAnyFreePort, name, |script| {
             script.start(options).ok();

@@ -1,14 +1,14 @@
 //! OutputServers.
 
 use crate::call::Call;
-use crate::conformance::case::Set;
+use crate::conformance::case::CaseSet;
 use crate::conformance::case::script::Script;
 use crate::flags::{OutputControl, ServersFlags};
 use crate::hresult::ERROR_MOD_NOT_FOUND;
 use crate::spec::Requirement;
 use crate::status::Statuses;
 
-pub(super) fn cases(set: &mut Set) {
+pub(super) fn cases(set: &mut CaseSet) {
     let succeeds = Requirement::OutputServersSucceeds;
     let kinds = [
         ("process servers", ServersFlags::PROCESS),

@@ -1,10 +1,10 @@
 //! What the platform makes of it.
 
-use crate::conformance::case::Set;
+use crate::conformance::case::CaseSet;
 use crate::hresult::{ERROR_FILE_NOT_FOUND, WSAEADDRINUSE, WSAECONNREFUSED, WSAHOST_NOT_FOUND};
 use crate::spec::Requirement;
 
-pub(super) fn cases(set: &mut Set) {
+pub(super) fn cases(set: &mut CaseSet) {
     let nowhere = [
         ("nothing listens", "tcp:server=@0,port=7999", WSAECONNREFUSED),
         ("an unknown host", "tcp:server=nosuchhost.invalid,port=7999", WSAHOST_NOT_FOUND),

@@ -2,13 +2,13 @@
 
 use super::methods::PROGRAM;
 use crate::call::{Call, CreateProcess2, Pointer};
-use crate::conformance::case::Set;
+use crate::conformance::case::CaseSet;
 use crate::conformance::case::script::Script;
 use crate::conformance::program::{HandleName, SubjectFacts};
 use crate::flags::{AttachFlags, Class, CreateFlags, CreateProcessOptions, ServersFlags};
 use crate::spec::Requirement;
 
-pub(super) fn cases(set: &mut Set) {
+pub(super) fn cases(set: &mut CaseSet) {
     let refused = Requirement::PointerNullIsRefused;
     set.case(refused, "connect without a string", |script| {
         let handle = script.connected();

@@ -1,7 +1,7 @@
 //! Process servers: whom they serve, and what becomes of their clients when they are gone.
 
 use super::methods::{END, QUERIES, TARGETS};
-use crate::conformance::case::Set;
+use crate::conformance::case::CaseSet;
 use crate::conformance::case::expectation::OutputCheck;
 use crate::conformance::case::script::Script;
 use crate::conformance::program::HandleName;
@@ -13,7 +13,7 @@ use crate::status::Statuses;
 const SERVER: &str = "tcp:port=7011";
 const REACHED: &str = "tcp:server=@1,port=7011";
 
-pub(super) fn cases(set: &mut Set) {
+pub(super) fn cases(set: &mut CaseSet) {
     serves_several(set);
     for (name, method) in [END].into_iter().chain(QUERIES).chain(TARGETS) {
         set.case(Requirement::ServerGoneIsAnError, name, |script| {
@@ -62,7 +62,7 @@ fn replaced(script: &mut Script) -> HandleName {
     handle
 }
 
-fn serves_several(set: &mut Set) {
+fn serves_several(set: &mut CaseSet) {
     let several = Requirement::ServerServesSeveralClients;
     set.case(several, "two connections of one engine", |script| {
         let server = script.server();
@@ -123,7 +123,7 @@ fn two_engines(script: &mut Script) -> Engines {
     Engines { own, other, theirs: script.latest() }
 }
 
-fn ended(set: &mut Set) {
+fn ended(set: &mut CaseSet) {
     let serves = Requirement::ServerEndedServesOthers;
     set.case(serves, "another connection", |script| {
         let server = script.host(SERVER);

@@ -3,7 +3,7 @@
 use super::connect::MALFORMED;
 use super::wait::a_moment;
 use crate::call::Call;
-use crate::conformance::case::Set;
+use crate::conformance::case::CaseSet;
 use crate::conformance::case::expectation::OutputCheck;
 use crate::conformance::case::script::{LastLine, Script};
 use crate::flags::Class;
@@ -11,7 +11,7 @@ use crate::hresult::{E_INVALIDARG, E_NOTIMPL};
 use crate::profile::Profile;
 use crate::spec::Requirement;
 
-pub(super) fn cases(set: &mut Set) {
+pub(super) fn cases(set: &mut CaseSet) {
     valid(set);
     for (name, class) in CLASSES {
         set.case(Requirement::StartClassMustBeUserWindows, name, |script| {
@@ -50,7 +50,7 @@ fn nothing_started(script: &mut Script) {
     script.connect("tcp:server=@0,port=7011").fails();
 }
 
-fn valid(set: &mut Set) {
+fn valid(set: &mut CaseSet) {
     let valid = Requirement::StartValidOptionsSucceed;
     set.case(valid, "over tcp", |script| {
         script.start("tcp:port=7011").ok();
@@ -83,7 +83,7 @@ fn valid(set: &mut Set) {
     });
 }
 
-fn address_in_use(set: &mut Set) {
+fn address_in_use(set: &mut CaseSet) {
     let in_use = Requirement::StartAddressInUseIsRefused;
     set.case(in_use, "a port of another process", |script| {
         script.host("tcp:port=7011");
@@ -108,7 +108,7 @@ fn address_in_use(set: &mut Set) {
     }
 }
 
-fn several(set: &mut Set) {
+fn several(set: &mut CaseSet) {
     let several = Requirement::StartSeveralInOneProcess;
     set.case(several, "two ports", |script| {
         script.start("tcp:port=7011").ok();
@@ -125,7 +125,7 @@ fn several(set: &mut Set) {
     });
 }
 
-fn refusal_codes(set: &mut Set) {
+fn refusal_codes(set: &mut CaseSet) {
     let code = Requirement::StartRefusalIsEInvalidarg;
     for (name, class) in CLASSES {
         set.case(code, name, |script| {

@@ -1,6 +1,6 @@
 //! WaitForProcessServerEnd. A host waits; its server is ended by the engine under test.
 
-use crate::conformance::case::Set;
+use crate::conformance::case::CaseSet;
 use crate::conformance::case::script::Script;
 use crate::conformance::program::HandleName;
 use crate::flags::INFINITE;
@@ -39,7 +39,7 @@ fn bound(script: &Script) -> u32 {
     }
 }
 
-pub(super) fn cases(set: &mut Set) {
+pub(super) fn cases(set: &mut CaseSet) {
     needs_an_end(set);
     ended_is_s_ok(set);
     ended_stays_ended(set);
@@ -60,7 +60,7 @@ pub(super) fn cases(set: &mut Set) {
     time_outs(set);
 }
 
-fn needs_an_end(set: &mut Set) {
+fn needs_an_end(set: &mut CaseSet) {
     let needs = Requirement::WaitNeedsAnEnd;
     set.case(needs, "a server that nobody connects to", |script| {
         let host = host(script);
@@ -93,7 +93,7 @@ fn needs_an_end(set: &mut Set) {
     });
 }
 
-fn ended_is_s_ok(set: &mut Set) {
+fn ended_is_s_ok(set: &mut CaseSet) {
     let is_ok = Requirement::WaitEndedIsSOk;
     set.case(is_ok, "after the end", |script| {
         let host = host(script);
@@ -143,7 +143,7 @@ fn ended_is_s_ok(set: &mut Set) {
     });
 }
 
-fn ended_stays_ended(set: &mut Set) {
+fn ended_stays_ended(set: &mut CaseSet) {
     let stays = Requirement::WaitEndedStaysEnded;
     set.case(stays, "a second wait and a third", |script| {
         let host = ended(script);
@@ -165,7 +165,7 @@ fn ended_stays_ended(set: &mut Set) {
     });
 }
 
-fn time_outs(set: &mut Set) {
+fn time_outs(set: &mut CaseSet) {
     let runs_out = Requirement::WaitTimeOutIsSFalse;
     set.case(runs_out, "no time at all", |script| {
         let host = host(script);

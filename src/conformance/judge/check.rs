@@ -3,10 +3,10 @@
 use std::io::BufRead;
 use std::ops::ControlFlow;
 
-use super::Judge;
-use super::history::{Candidate, History, Stop};
+use super::candidate::Candidate;
+use super::history::{History, HistoryError};
 use super::lanes::Lanes;
-use crate::model::Violation;
+use super::{BrokenRequirement, Judge};
 use crate::profile::Profile;
 use crate::spec::Level;
 use crate::trace::{CheckError, Event, Reader, Recorded};
@@ -15,7 +15,7 @@ use crate::trace::{CheckError, Event, Reader, Recorded};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Checked {
     /// Every requirement that a call of the trace broke, of whatever level, in the order of the trace.
-    pub broken: Vec<Broken>,
+    pub broken: Vec<BrokenRequirement>,
     /// How many calls were judged.
     pub calls: u64,
     /// The names of the processes, by their numbers.
@@ -23,15 +23,6 @@ pub struct Checked {
     /// The fewest calls that overlap and for which there is no order that breaks nothing that binds, in the order of their
     /// starts. What comes behind them was not judged. Empty where there is an order.
     pub unordered: Vec<Event>,
-}
-
-/// A requirement that a call of a trace broke.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Broken {
-    /// The place of the call in the trace.
-    pub seq: u64,
-    /// What was broken, and how.
-    pub violation: Violation,
 }
 
 impl Checked {
@@ -59,16 +50,16 @@ impl Checked {
 ///
 /// The trace cannot be judged.
 pub fn check<R: BufRead>(profile: Profile, file: &str, input: R) -> Result<Checked, CheckError> {
-    let mut checking = Checking::new(profile);
+    let mut check = TraceCheck::new(profile);
     let mut is_empty = true;
     let processes = Reader::new(file, input)?.show(|event| {
         is_empty &= !event.call().is_some_and(Recorded::is_of_the_surface);
-        checking.event(event)
+        check.event(event)
     })?;
-    if is_empty && checking.stopped.is_ok() {
+    if is_empty && check.judged.is_ok() {
         return Err(CheckError::Empty(file.to_owned()));
     }
-    Ok(Checked { processes, ..checking.finish(file)? })
+    Ok(Checked { processes, ..check.finish(file)? })
 }
 
 /// The same of events that are there already, in the order of the starts of their calls; `file` is the name that errors
@@ -82,56 +73,60 @@ pub fn check_events(
     file: &str,
     events: impl IntoIterator<Item = Result<Event, CheckError>>,
 ) -> Result<Checked, CheckError> {
-    let mut checking = Checking::new(profile);
+    let mut check = TraceCheck::new(profile);
     for event in events {
-        if checking.event(event?).is_break() {
+        if check.event(event?).is_break() {
             break;
         }
     }
-    checking.finish(file)
+    check.finish(file)
 }
 
 /// A trace that is being judged.
-struct Checking {
+struct TraceCheck {
     checked: Checked,
     history: History,
-    stopped: Result<(), Stop>,
+    judged: Result<(), HistoryError>,
 }
 
-impl Checking {
-    fn new(profile: Profile) -> Checking {
-        Checking {
+impl TraceCheck {
+    fn new(profile: Profile) -> TraceCheck {
+        TraceCheck {
             checked: Checked { broken: Vec::new(), calls: 0, processes: Vec::new(), unordered: Vec::new() },
             history: History::new(profile, Candidate::new(Judge::new(profile, None))),
-            stopped: Ok(()),
+            judged: Ok(()),
         }
     }
 
     fn event(&mut self, event: Event) -> ControlFlow<()> {
         self.checked.calls += u64::from(event.call().is_some());
-        self.stopped = self.history.event(event);
-        if self.stopped.is_err() {
+        self.judged = self.history.event(event);
+        if self.judged.is_err() {
             return ControlFlow::Break(());
         }
-        if let [run] = &mut *self.history.runs {
-            self.checked.broken.append(&mut run.broken);
+        if let [candidate] = &mut *self.history.candidates {
+            self.checked.broken.append(&mut candidate.broken);
         }
         ControlFlow::Continue(())
     }
 
     fn finish(self, file: &str) -> Result<Checked, CheckError> {
-        let Checking { mut checked, mut history, stopped } = self;
-        match stopped.and_then(|()| history.finish()) {
+        let TraceCheck { mut checked, mut history, judged } = self;
+        match judged.and_then(|()| history.finish()) {
             Ok(()) => {}
-            Err(Stop::NoOrder(run, unordered)) => {
+            Err(HistoryError::NoOrder(candidate, unordered)) => {
                 checked.unordered = unordered;
-                history.runs = vec![*run];
+                history.candidates = vec![*candidate];
             }
-            Err(Stop::TooMany { from }) => return Err(CheckError::TooManyOrders { file: file.to_owned(), from }),
-            Err(Stop::TooLate { seq }) => return Err(CheckError::TooLate { file: file.to_owned(), seq }),
+            Err(HistoryError::TooManyCandidates { from }) => {
+                return Err(CheckError::TooManyOrders { file: file.to_owned(), from });
+            }
+            Err(HistoryError::OutOfOrder { seq }) => return Err(CheckError::TooLate { file: file.to_owned(), seq }),
         }
         // Of several runs that end well, each is as good as the others.
-        checked.broken.extend(history.runs.into_iter().next().map(|run| run.broken).unwrap_or_default());
+        checked
+            .broken
+            .extend(history.candidates.into_iter().next().map_or_else(Vec::new, |candidate| candidate.broken));
         Ok(checked)
     }
 }

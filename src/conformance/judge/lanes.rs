@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::history::timed;
+use super::overlap::timed;
 use crate::trace::Event;
 use crate::transcript::{Transcript, TranscriptLine, for_mermaid};
 
@@ -16,11 +16,11 @@ use crate::transcript::{Transcript, TranscriptLine, for_mermaid};
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Lanes {
-    calls: Vec<Drawn>,
+    calls: Vec<LaneCall>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Drawn {
+struct LaneCall {
     seq: u64,
     lane: String,
     /// In microseconds.
@@ -52,7 +52,7 @@ impl Lanes {
             let (recorded, (start, end)) = timed(event)?;
             let process = processes.get(recorded.by.process as usize).map_or("", String::as_str);
             let lane = format!("{process}, thread {}", recorded.by.thread);
-            Some(Drawn { seq: event.seq, lane, start, end, line: line? })
+            Some(LaneCall { seq: event.seq, lane, start, end, line: line? })
         };
         Lanes { calls: run.iter().filter_map(drawn).collect() }
     }
@@ -74,7 +74,7 @@ impl Lanes {
         for lane in self.lanes() {
             text.push_str(&format!("    section {}\n", plain(lane)));
             for (number, call) in (1..).zip(&self.calls).filter(|(_, call)| call.lane == lane) {
-                let Drawn { seq, start, end, line, .. } = call;
+                let LaneCall { seq, start, end, line, .. } = call;
                 let what = plain(&format!("{number} · seq {seq} · {} -> {}", line.call, line.outcome));
                 text.push_str(&format!("    {what} : {start}, {end}\n"));
             }
@@ -113,7 +113,7 @@ impl fmt::Display for Lanes {
             }
             writeln!(f, "{lane:width$}  {}", bars.iter().collect::<String>())?;
         }
-        for (number, Drawn { seq, line, .. }) in (1..).zip(&self.calls) {
+        for (number, LaneCall { seq, line, .. }) in (1..).zip(&self.calls) {
             writeln!(f, "{number}  seq {seq}  {} -> {}", line.call, line.outcome)?;
         }
         Ok(())

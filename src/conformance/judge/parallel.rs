@@ -1,65 +1,42 @@
-//! Judges programs of several threads: there has to be an order of the calls, each within its own time, that the model
-//! allows.
+//! Judges programs of several threads: some order of the calls, each within its own time, has to be allowed.
 
-use super::Judge;
 use super::check::{Checked, check_events};
 use super::run::Execution;
-use super::trial::{End, Trial};
+use super::{Judge, failure_outside_calls};
 use crate::call::Ending;
 use crate::client::Engine;
-use crate::conformance::perform::threads::{merge, perform_parallel};
-use crate::conformance::perform::{SubjectConfig, Witness};
+use crate::conformance::perform::SubjectConfig;
+use crate::conformance::perform::run::{ProgramRun, RunEnd};
+use crate::conformance::perform::threads::record_parallel;
 use crate::conformance::program::parallel::ParallelProgram;
 use crate::conformance::report::Verdict;
 use crate::profile::Profile;
 use crate::trace::{CheckError, Event};
 
-/// Runs a program of several threads on a fresh engine that can do whatever it is asked, and judges what came of it. Another
-/// run may come to something else.
+/// Runs a program of several threads on a fresh engine with every capability, and judges the run.
+///
+/// Threads race: another run may end differently.
 pub fn execute_parallel(program: &ParallelProgram, engine: Box<dyn Engine>, profile: Profile) -> Execution {
-    let Trial { events, end } = perform_here(program, || engine, &SubjectConfig::default());
+    let ProgramRun { events, end } = record_parallel(program, || engine, &SubjectConfig::default());
     judge(profile, events.into_iter().map(|(_, event)| event).collect(), end)
 }
 
-/// Performs a program in this process.
-pub(crate) fn perform_here(
-    program: &ParallelProgram,
-    make: impl FnOnce() -> Box<dyn Engine>,
-    means: &SubjectConfig,
-) -> Trial {
-    let mut lanes: Vec<Seen> = (0..=program.threads.len()).map(|_| Seen::default()).collect();
-    let panicked = perform_parallel(program, make, means, &mut lanes);
-    let events = merge(lanes.into_iter().map(|seen| seen.0));
-    Trial {
-        events: events.into_iter().map(|event| (None, event)).collect(),
-        end: panicked.map_or(End::Whole, End::Down),
-    }
-}
-
-/// What one thread has done.
-#[derive(Default)]
-struct Seen(Vec<Event>);
-
-impl Witness for Seen {
-    fn after(&mut self, _step: Option<usize>, event: Event) {
-        self.0.push(event);
-    }
-}
-
-/// Judges what threads have done, in the order of the starts. The order that is found breaks no MUST, if there is one that
-/// does not: what binds less is judged where there is one thread. Which requirements have something to say is told by the
-/// order of the starts.
-pub(crate) fn judge(profile: Profile, events: Vec<Event>, end: End) -> Execution {
+/// Judges the events of several threads, which stand in the order of their starts.
+///
+/// Only MUSTs are judged: what binds less is judged on one thread. The order of the starts decides which requirements count as
+/// judged.
+pub(crate) fn judge(profile: Profile, events: Vec<Event>, end: RunEnd) -> Execution {
     let open: Vec<u64> = events.iter().filter(|event| is_open(event)).map(|event| event.seq).collect();
     let calls = events.iter().filter_map(Event::call).count() as u64;
-    let mut execution = Execution { calls, beside: end.beside(!open.is_empty()), ..Execution::default() };
-    match history(profile, &events, &open) {
+    let outside_calls = failure_outside_calls(end, !open.is_empty());
+    let mut execution = Execution { calls, outside_calls, ..Execution::default() };
+    match check_history(profile, &events, &open) {
         Ok(checked) => {
             execution.unordered = checked.unordered;
             let broken = checked.broken.into_iter().filter(|broken| broken.violation.binds());
             execution.broken = broken.map(|broken| (broken.seq, broken.violation)).collect();
         }
-        Err(why) => execution.beside = execution.beside.or(Some((Verdict::Broken, why.to_string()))),
+        Err(why) => execution.outside_calls = execution.outside_calls.or(Some((Verdict::Broken, why.to_string()))),
     }
     let mut judge = Judge::new(profile, None);
     events.iter().for_each(|event| drop(judge.event(event)));
@@ -68,8 +45,9 @@ pub(crate) fn judge(profile: Profile, events: Vec<Event>, end: End) -> Execution
     execution
 }
 
-/// Of the calls that did not come back, one is why the subject went down or hung; the others are left out.
-fn history(profile: Profile, events: &[Event], open: &[u64]) -> Result<Checked, CheckError> {
+/// Judges the history with one of the calls that did not return: the one that made the subject crash or hang. The others are
+/// left out.
+fn check_history(profile: Profile, events: &[Event], open: &[u64]) -> Result<Checked, CheckError> {
     let with = |one: Option<&u64>| {
         let events = events.iter().filter(|event| !is_open(event) || one == Some(&event.seq));
         check_events(profile, "the history", events.cloned().map(Ok))

@@ -1,11 +1,11 @@
-//! Runs a program on an engine, with the model looking on.
+//! Runs a program on an engine while the model judges it.
 
 use std::collections::BTreeSet;
 
-use super::Judge;
-use super::trial::End;
+use super::{Judge, failure_outside_calls};
 use crate::call::Ending;
 use crate::client::Engine;
+use crate::conformance::perform::run::RunEnd;
 use crate::conformance::perform::{SubjectConfig, perform};
 use crate::conformance::program::Program;
 use crate::conformance::report::Verdict;
@@ -14,29 +14,30 @@ use crate::profile::Profile;
 use crate::spec::Requirement;
 use crate::trace::{Event, EventKind};
 
-/// What came of a run.
+/// A judged run of a program.
 #[derive(Clone, Debug, Default)]
+#[non_exhaustive]
 pub struct Execution {
-    /// What was done, as a trace has it. Kept only if asked for.
+    /// The events, as in a trace. Empty unless they were asked for.
     pub events: Vec<Event>,
-    /// Every requirement that was broken, with the seq of the call.
+    /// Every requirement that was broken, each with the seq of its call.
     pub broken: Vec<(u64, Violation)>,
-    /// The fewest calls of several threads that have no order, in the order of their starts. Empty where there is an order, or
-    /// where they were not found.
+    /// The smallest conflict: overlapping calls of several threads that have no order, in the order of their starts. Empty
+    /// where there is an order, or where the conflict was not found.
     pub unordered: Vec<Event>,
     /// How many calls were made.
     pub calls: u64,
-    /// How often each requirement had something to say, in the order of the spec.
+    /// How often each requirement applied, in the order of the spec.
     pub judged: Vec<u64>,
-    /// The states of the model that were reached. Kept only if asked for.
+    /// The states that the model reached. Empty unless they were asked for.
     pub(crate) states: BTreeSet<String>,
-    /// What went wrong that was no call's doing, with the words that tell of it.
-    pub(crate) beside: Option<(Verdict, String)>,
+    /// The verdict and the reason, if the run went wrong outside its calls.
+    pub(crate) outside_calls: Option<(Verdict, String)>,
 }
 
-/// What is kept of a run.
+/// What is kept of a run besides its verdicts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Keep {
+pub(crate) enum Capture {
     Nothing,
     Events,
     States,
@@ -49,29 +50,38 @@ impl Execution {
     }
 }
 
-/// Runs a program on a fresh engine that can do whatever it is asked. `keep` keeps the events.
+/// Runs a program on a fresh engine with every capability, and judges the run. `keep` keeps the events.
+///
+/// ```
+/// use dbgeng_testkit::conformance::{Generator, execute};
+/// use dbgeng_testkit::{Profile, mock::Lab};
+///
+/// let program = Generator::new(1, 60).program();
+/// let engine = Box::new(Lab::new(Profile::Contract).engine());
+/// assert!(execute(&program, engine, Profile::Contract, false).broken.is_empty());
+/// ```
 pub fn execute(program: &Program, engine: Box<dyn Engine>, profile: Profile, keep: bool) -> Execution {
-    let means = SubjectConfig::default();
-    let mut observer = Observer::new(profile, &means, if keep { Keep::Events } else { Keep::Nothing });
-    let panicked = perform(program, || engine, &means, &mut |_: Option<usize>, event: Event| observer.event(event));
-    observer.finish(panicked.map_or(End::Whole, End::Down))
+    let config = SubjectConfig::default();
+    let mut observer = Observer::new(profile, &config, if keep { Capture::Events } else { Capture::Nothing });
+    let panicked = perform(program, || engine, &config, &mut |_: Option<usize>, event: Event| observer.event(event));
+    observer.finish(RunEnd::after(panicked))
 }
 
-/// Collects an execution from the events of a run.
+/// Judges the events of a run as they come.
 pub(crate) struct Observer {
     judge: Judge,
     execution: Execution,
-    keep: Keep,
-    /// The last call did not come back.
+    capture: Capture,
+    /// Whether the last call did not return.
     in_a_call: bool,
 }
 
 impl Observer {
-    pub(crate) fn new(profile: Profile, means: &SubjectConfig, keep: Keep) -> Observer {
+    pub(crate) fn new(profile: Profile, config: &SubjectConfig, capture: Capture) -> Observer {
         Observer {
-            judge: Judge::new(profile, means.server.clone()),
+            judge: Judge::new(profile, config.server.clone()),
             execution: Execution::default(),
-            keep,
+            capture,
             in_a_call: false,
         }
     }
@@ -83,16 +93,16 @@ impl Observer {
             self.execution.calls += 1;
             self.in_a_call = matches!(recorded.outcome.ending, Ending::Crashed | Ending::TimedOut);
         }
-        match self.keep {
-            Keep::Nothing => {}
-            Keep::Events => self.execution.events.push(event),
-            Keep::States => drop(self.execution.states.insert(self.judge.state())),
+        match self.capture {
+            Capture::Nothing => {}
+            Capture::Events => self.execution.events.push(event),
+            Capture::States => drop(self.execution.states.insert(self.judge.state())),
         }
     }
 
-    pub(crate) fn finish(mut self, end: End) -> Execution {
+    pub(crate) fn finish(mut self, end: RunEnd) -> Execution {
         self.execution.judged = self.judge.judged();
-        self.execution.beside = end.beside(self.in_a_call);
+        self.execution.outside_calls = failure_outside_calls(end, self.in_a_call);
         self.execution
     }
 }

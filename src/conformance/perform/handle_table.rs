@@ -27,7 +27,7 @@ impl HandleTable {
     }
 
     /// The same handles for another thread, which has no client object yet.
-    pub(crate) fn beside(&self) -> HandleTable {
+    pub(crate) fn for_thread(&self) -> HandleTable {
         let HandleTable { handles, issued, clients } = self;
         let clients = vec![Vec::new(); clients.len()];
         HandleTable { handles: handles.clone(), issued: issued.clone(), clients }
@@ -49,7 +49,7 @@ impl HandleTable {
     }
 
     /// Enters what came of a call.
-    pub(crate) fn follow(&mut self, by: Caller, call: &Call, outcome: &Outcome) {
+    pub(crate) fn record(&mut self, by: Caller, call: &Call, outcome: &Outcome) {
         let at = by.process as usize;
         match call {
             Call::DebugCreate { .. } if outcome.succeeded() => self.clients[at].push(by.client),
@@ -70,6 +70,12 @@ impl HandleTable {
             }
             _ => {}
         }
+    }
+
+    /// Whether a handle of a process is open; `None` if it was not issued there.
+    pub(crate) fn is_open(&self, process: u32, handle: u64) -> Option<bool> {
+        let issued = self.handles[process as usize].iter().find(|(value, _)| *value == handle);
+        issued.map(|(_, is_open)| *is_open)
     }
 
     /// The value that a name stands for in a process.

@@ -15,11 +15,11 @@ use serde::{Deserialize, Serialize};
 use tempfile::TempDir;
 use wait_timeout::ChildExt;
 
+use super::run::{ProgramRun, RunEnd};
 use super::threads::{merge, perform_parallel};
 use super::{SubjectConfig, Witness, perform};
 use crate::call::{Call, Caller, Ending, Outcome};
 use crate::client::Engine;
-use crate::conformance::judge::trial::{End, Trial};
 use crate::conformance::program::Program;
 use crate::conformance::program::notation::parallel::ParallelProgramJson;
 use crate::conformance::program::parallel::ParallelProgram;
@@ -35,7 +35,7 @@ pub(crate) const FOLDER: &str = "DBGENG_TESTKIT_CHILD";
 pub(crate) const HOST: &str = "DBGENG_TESTKIT_HOST";
 
 /// The file in it that says what the child is to do. What it did is in one [`trace`] for each of its threads.
-const ORDER: &str = "order.json";
+const COMMAND: &str = "command.json";
 
 /// How much of what a subject printed last is kept, in lines.
 const LAST_WORDS: usize = 5;
@@ -67,35 +67,35 @@ const START: Duration = Duration::from_secs(20);
 
 impl Isolation {
     /// Performs a program in a child process.
-    pub(crate) fn perform(&self, program: &Program, means: &SubjectConfig) -> Trial {
+    pub(crate) fn perform(&self, program: &Program, config: &SubjectConfig) -> ProgramRun {
         let program = ParallelProgram { beginning: program.clone(), threads: Vec::new() };
-        self.try_perform(&program, means, |mut lanes| lanes.pop().unwrap_or_default()).unwrap_or_else(broken)
+        self.try_run(&program, config, |mut lanes| lanes.pop().unwrap_or_default()).unwrap_or_else(kit_failed)
     }
 
     /// The same of a program of several threads.
-    pub(crate) fn perform_parallel(&self, program: &ParallelProgram, means: &SubjectConfig) -> Trial {
-        let merged = |lanes: Vec<Vec<Done>>| {
+    pub(crate) fn perform_parallel(&self, program: &ParallelProgram, config: &SubjectConfig) -> ProgramRun {
+        let merged = |lanes: Vec<Vec<StepEvent>>| {
             let lanes = lanes.into_iter().map(|lane| lane.into_iter().map(|(_, event)| event).collect());
             merge(lanes).into_iter().map(|event| (None, event)).collect()
         };
-        self.try_perform(program, means, merged).unwrap_or_else(broken)
+        self.try_run(program, config, merged).unwrap_or_else(kit_failed)
     }
 
-    fn try_perform(
+    fn try_run(
         &self,
         program: &ParallelProgram,
-        means: &SubjectConfig,
-        merge: impl FnOnce(Vec<Vec<Done>>) -> Vec<Done>,
-    ) -> io::Result<Trial> {
+        config: &SubjectConfig,
+        merge: impl FnOnce(Vec<Vec<StepEvent>>) -> Vec<StepEvent>,
+    ) -> io::Result<ProgramRun> {
         let folder = TempDir::new()?;
-        let order = ChildCommand {
+        let command = ChildCommand {
             suite: self.suite.clone(),
-            newest: means.newest.to_string(),
-            server: means.server.clone(),
-            is_alone: means.is_alone,
+            newest: config.newest.to_string(),
+            server: config.server.clone(),
+            is_alone: config.is_alone,
             program: ParallelProgramJson::of(program),
         };
-        std::fs::write(folder.path().join(ORDER), serde_json::to_vec(&order)?)?;
+        std::fs::write(folder.path().join(COMMAND), serde_json::to_vec(&command)?)?;
         let mut child = Command::new(std::env::current_exe()?)
             .args(&self.arguments)
             .env(FOLDER, folder.path())
@@ -108,18 +108,18 @@ impl Isolation {
         let traces: Vec<PathBuf> = (0..=program.threads.len()).map(|thread| trace(folder.path(), thread)).collect();
         let watched = self.watch(&mut child, &traces);
         let status = child.wait()?;
-        let came_back = watched?;
+        let exited = watched?;
         if !traces.iter().all(|trace| trace.exists()) {
             let words = last_words(folder.path()).unwrap_or_default();
             return Err(io::Error::other(format!("it ended with {status} and never came to its suite. {words}")));
         }
-        let lanes = traces.iter().map(|trace| read(trace, came_back)).collect::<io::Result<_>>()?;
-        let end = match came_back {
-            true if status.code() == Some(DONE) => End::Whole,
-            true => End::Down(last_words(folder.path()).unwrap_or_else(|| format!("it ended with {status}"))),
-            false => End::Hung,
+        let lanes = traces.iter().map(|trace| read(trace, exited)).collect::<io::Result<_>>()?;
+        let end = match exited {
+            true if status.code() == Some(COMPLETED) => RunEnd::Completed,
+            true => RunEnd::Crashed(last_words(folder.path()).unwrap_or_else(|| format!("it ended with {status}"))),
+            false => RunEnd::TimedOut,
         };
-        Ok(Trial { events: merge(lanes), end })
+        Ok(ProgramRun { events: merge(lanes), end })
     }
 
     /// Waits for a child as long as it gets on; answers whether it ended by itself.
@@ -143,10 +143,10 @@ impl Isolation {
 }
 
 /// An event, and the step of the program that did it, if one did.
-type Done = (Option<usize>, Event);
+type StepEvent = (Option<usize>, Event);
 
-fn broken(error: io::Error) -> Trial {
-    Trial { events: Vec::new(), end: End::Broken(format!("the child process: {error}")) }
+fn kit_failed(error: io::Error) -> ProgramRun {
+    ProgramRun { events: Vec::new(), end: RunEnd::KitFailed(format!("the child process: {error}")) }
 }
 
 /// The trace of a thread of a child; number 0 is the one that begins.
@@ -155,7 +155,7 @@ fn trace(folder: &Path, thread: usize) -> PathBuf {
 }
 
 /// The exit status of a child that did what it was to do: no other program's.
-const DONE: i32 = 86;
+const COMPLETED: i32 = 86;
 
 /// Marks a line that counts only where it is the last one: a call that has not returned.
 const PENDING: char = '?';
@@ -163,7 +163,7 @@ const PENDING: char = '?';
 const NOT_MADE: &str = "!";
 
 /// What the trace of a child says. A call that the child was killed in did not come back.
-fn read(trace: &Path, came_back: bool) -> io::Result<Vec<Done>> {
+fn read(trace: &Path, exited: bool) -> io::Result<Vec<StepEvent>> {
     let text = std::fs::read_to_string(trace)?;
     let mut steps = Vec::new();
     let mut events = String::new();
@@ -182,9 +182,7 @@ fn read(trace: &Path, came_back: bool) -> io::Result<Vec<Done>> {
     let events: Result<Vec<Event>, _> = reader.collect();
     let mut events: Vec<_> = steps.into_iter().skip(1).zip(events.map_err(io::Error::other)?).collect();
     match events.last_mut() {
-        Some((_, Event { what: EventKind::Call(last), .. }))
-            if !came_back && last.outcome.ending == Ending::Crashed =>
-        {
+        Some((_, Event { what: EventKind::Call(last), .. })) if !exited && last.outcome.ending == Ending::Crashed => {
             last.outcome.ending = Ending::TimedOut;
         }
         _ => {}
@@ -202,7 +200,7 @@ fn last_words(folder: &Path) -> Option<String> {
 
 /// The arguments that bring this executable here again: those that were given, else those that run this test alone. The
 /// standard harness names its threads after its tests.
-pub(crate) fn way_back(given: &[OsString]) -> Vec<OsString> {
+pub(crate) fn child_arguments(given: &[OsString]) -> Vec<OsString> {
     let thread = std::thread::current();
     match thread.name().filter(|name| given.is_empty() && *name != "main") {
         Some(test) => vec![test.into(), "--exact".into(), "--nocapture".into()],
@@ -221,39 +219,43 @@ pub(crate) fn is_child() -> bool {
 }
 
 /// In a child that is to come to this suite, does what it is to do and ends the process.
-pub(crate) fn obey(suite: &str, make: impl FnOnce() -> Box<dyn Engine>) {
+pub(crate) fn run_child(suite: &str, make: impl FnOnce() -> Box<dyn Engine>) {
     let Some(folder) = std::env::var_os(FOLDER).map(PathBuf::from) else { return };
-    let status = match order(&folder) {
-        Ok(order) if order.suite != suite => return,
-        Ok(order) => match try_obey(&folder, order, make) {
-            Ok(None) => DONE,
-            Ok(Some(panicked)) => complain(&panicked),
-            Err(error) => complain(&error.to_string()),
+    let status = match read_command(&folder) {
+        Ok(command) if command.suite != suite => return,
+        Ok(command) => match run_command(&folder, command, make) {
+            Ok(None) => COMPLETED,
+            Ok(Some(panicked)) => report_error(&panicked),
+            Err(error) => report_error(&error.to_string()),
         },
-        Err(error) => complain(&error.to_string()),
+        Err(error) => report_error(&error.to_string()),
     };
     std::process::exit(status)
 }
 
-fn order(folder: &Path) -> io::Result<ChildCommand> {
-    Ok(serde_json::from_slice(&std::fs::read(folder.join(ORDER))?)?)
+fn read_command(folder: &Path) -> io::Result<ChildCommand> {
+    Ok(serde_json::from_slice(&std::fs::read(folder.join(COMMAND))?)?)
 }
 
-fn complain(why: &str) -> i32 {
+fn report_error(why: &str) -> i32 {
     // Where nobody can be told, the status still tells.
     let _: io::Result<()> = writeln!(io::stderr(), "{why}");
     1
 }
 
-fn try_obey(folder: &Path, order: ChildCommand, make: impl FnOnce() -> Box<dyn Engine>) -> io::Result<Option<String>> {
-    let program = order.program.program().map_err(io::Error::other)?;
-    let newest = Interface::from(order.newest.as_str());
-    let means = SubjectConfig { newest, server: order.server, is_alone: order.is_alone };
+fn run_command(
+    folder: &Path,
+    command: ChildCommand,
+    make: impl FnOnce() -> Box<dyn Engine>,
+) -> io::Result<Option<String>> {
+    let program = command.program.program().map_err(io::Error::other)?;
+    let newest = Interface::from(command.newest.as_str());
+    let config = SubjectConfig { newest, server: command.server, is_alone: command.is_alone };
     let logs = (0..=program.threads.len()).map(|thread| ChildTrace::new(&trace(folder, thread)));
     let mut logs = logs.collect::<io::Result<Vec<ChildTrace>>>()?;
     let panicked = match &mut *logs {
-        [log] => perform(&program.beginning, make, &means, log),
-        logs => perform_parallel(&program, make, &means, logs),
+        [log] => perform(&program.beginning, make, &config, log),
+        logs => perform_parallel(&program, make, &config, logs),
     };
     logs.into_iter().find_map(|log| log.error).map_or(Ok(panicked), Err)
 }

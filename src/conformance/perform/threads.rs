@@ -4,6 +4,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, AtomicUsize, Ordering};
 
 use super::handle_table::STRANGER;
+use super::run::{ProgramRun, RunEnd};
 use super::{Performance, SubjectConfig, Witness, message};
 use crate::call::{Call, Caller, Ending};
 use crate::client::Engine;
@@ -20,39 +21,61 @@ use crate::trace::{Event, EventKind};
 pub(crate) fn perform_parallel<W: Witness + Send>(
     program: &ParallelProgram,
     make: impl FnOnce() -> Box<dyn Engine>,
-    means: &SubjectConfig,
+    config: &SubjectConfig,
     witnesses: &mut [W],
 ) -> Option<String> {
     let clock = AtomicI64::new(0);
     let performed = catch_unwind(AssertUnwindSafe(|| {
         let (first, others) = witnesses.split_first_mut()?;
-        let mut lane = Lane { witness: first, clock: &clock, start: 0, numbers: Numbers::default() };
-        let mut beginning = Performance::new(make(), means, &mut lane);
+        let mut lane = TimedWitness { witness: first, clock: &clock, start: 0, numbers: RunNumbers::default() };
+        let mut beginning = Performance::new(make(), config, &mut lane);
         beginning.run(&program.beginning);
         if beginning.panicked.is_some() {
             return beginning.panicked;
         }
-        let numbers = |number| Numbers {
+        let numbers = |number| RunNumbers {
             thread: program.first_thread().saturating_add(number),
             place: number,
             threads: u32::try_from(program.threads.len()).unwrap_or(u32::MAX),
             made: (0..).take(beginning.killed.len()).map(|process| beginning.harness.clients_made(process)).collect(),
         };
-        let lane = |(number, witness)| Lane { witness, clock: &clock, start: 0, numbers: numbers(number) };
-        let mut lanes: Vec<Lane<'_, W>> = (0..).zip(others).map(lane).collect();
+        let lane = |(number, witness)| TimedWitness { witness, clock: &clock, start: 0, numbers: numbers(number) };
+        let mut lanes: Vec<TimedWitness<'_, W>> = (0..).zip(others).map(lane).collect();
         run_threads(program, &beginning, &mut lanes)
     }));
     performed.unwrap_or_else(|panic| Some(message(&*panic)))
 }
 
+/// Performs a program in this process, and returns the events of all threads in the order in which they started.
+pub(crate) fn record_parallel(
+    program: &ParallelProgram,
+    make: impl FnOnce() -> Box<dyn Engine>,
+    config: &SubjectConfig,
+) -> ProgramRun {
+    let mut logs: Vec<EventLog> = (0..=program.threads.len()).map(|_| EventLog::default()).collect();
+    let panicked = perform_parallel(program, make, config, &mut logs);
+    let events = merge(logs.into_iter().map(|log| log.0));
+    ProgramRun { events: events.into_iter().map(|event| (None, event)).collect(), end: RunEnd::after(panicked) }
+}
+
+/// The events of one thread.
+#[derive(Default)]
+struct EventLog(Vec<Event>);
+
+impl Witness for EventLog {
+    fn after(&mut self, _step: Option<usize>, event: Event) {
+        self.0.push(event);
+    }
+}
+
 fn run_threads<W: Witness + Send>(
     program: &ParallelProgram,
     beginning: &Performance<'_, impl Witness>,
-    lanes: &mut [Lane<'_, W>],
+    lanes: &mut [TimedWitness<'_, W>],
 ) -> Option<String> {
-    let board = Board::new(beginning.holdings.issued(), program);
+    let shared = SharedHandles::new(beginning.handles.issued(), program);
     let (missing, is_over) = (AtomicUsize::new(lanes.len()), AtomicBool::new(false));
-    let run = |mut performance: Performance<'_, Lane<'_, W>>, thread: usize, steps: &[Step]| {
+    let run = |mut performance: Performance<'_, TimedWitness<'_, W>>, thread: usize, steps: &[Step]| {
         performance.make_client(Caller::default());
         meet(&missing);
         let mut connects = 0;
@@ -64,10 +87,10 @@ fn run_threads<W: Witness + Send>(
                 break;
             }
             let Step::Call { .. } = step else { continue };
-            let before = performance.holdings.issued().len();
-            performance.step(&board.resolved(step));
+            let before = performance.handles.issued().len();
+            performance.step(&shared.resolved(step));
             if is_connect(step) {
-                board.enter(thread, connects, performance.holdings.issued()[before..].first().copied().flatten());
+                shared.enter(thread, connects, performance.handles.issued()[before..].first().copied().flatten());
                 connects += 1;
             }
         }
@@ -77,7 +100,7 @@ fn run_threads<W: Witness + Send>(
         let threads = program.threads.iter().zip(lanes).enumerate();
         let threads: Vec<_> = threads
             .map(|(number, (steps, lane))| {
-                let (performance, run) = (beginning.beside(lane), &run);
+                let (performance, run) = (beginning.for_thread(lane), &run);
                 scope.spawn(move || run(performance, number, steps))
             })
             .collect();
@@ -87,20 +110,20 @@ fn run_threads<W: Witness + Send>(
 }
 
 /// Puts the times of the calls, and the numbers that the thread and its client objects have in the whole run.
-struct Lane<'a, W> {
+struct TimedWitness<'a, W> {
     witness: &'a mut W,
     clock: &'a AtomicI64,
     start: i64,
-    numbers: Numbers,
+    numbers: RunNumbers,
 }
 
-impl<W> Lane<'_, W> {
+impl<W> TimedWitness<'_, W> {
     fn tick(&self) -> i64 {
         self.clock.fetch_add(1, Ordering::SeqCst)
     }
 }
 
-impl<W: Witness> Witness for Lane<'_, W> {
+impl<W: Witness> Witness for TimedWitness<'_, W> {
     fn before(&mut self, step: Option<usize>, seq: u64, by: Caller, call: &Call) {
         self.witness.before(step, seq, self.numbers.of(by), call);
         self.start = self.tick();
@@ -123,7 +146,7 @@ impl<W: Witness> Witness for Lane<'_, W> {
 
 /// How a thread and its client objects are called in the whole run.
 #[derive(Default)]
-struct Numbers {
+struct RunNumbers {
     thread: u32,
     /// Which of the threads it is.
     place: u32,
@@ -133,7 +156,7 @@ struct Numbers {
     made: Vec<u32>,
 }
 
-impl Numbers {
+impl RunNumbers {
     /// The threads take turns with the numbers of client objects.
     fn of(&self, by: Caller) -> Caller {
         if self.threads == 0 {
@@ -146,7 +169,7 @@ impl Numbers {
 }
 
 /// What the connects of the threads were issued, for all of them to see.
-struct Board {
+struct SharedHandles {
     /// How many connects the beginning has made.
     before: usize,
     /// Where those of each thread begin.
@@ -155,14 +178,14 @@ struct Board {
     issued: Vec<AtomicU64>,
 }
 
-impl Board {
-    fn new(before: &[Option<u64>], program: &ParallelProgram) -> Board {
+impl SharedHandles {
+    fn new(before: &[Option<u64>], program: &ParallelProgram) -> SharedHandles {
         let (mut from, mut all) = (Vec::new(), 0);
         for connects in program.connects() {
             from.push(all);
             all += connects;
         }
-        Board { before: before.len(), from, issued: (0..all).map(|_| AtomicU64::new(0)).collect() }
+        SharedHandles { before: before.len(), from, issued: (0..all).map(|_| AtomicU64::new(0)).collect() }
     }
 
     fn enter(&self, thread: usize, connect: usize, handle: Option<u64>) {

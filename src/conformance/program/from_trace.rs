@@ -56,7 +56,7 @@ fn events(file: &str, input: impl BufRead, may_overlap: bool) -> Result<Vec<Even
 /// A trace that is being read.
 struct Reading {
     program: Program,
-    holdings: HandleTable,
+    handles: HandleTable,
     names: ComputerNames,
     /// By process: whether its first client object was made, which is no step.
     settled: Vec<bool>,
@@ -76,7 +76,7 @@ impl Reading {
     fn new(events: &[Event]) -> Reading {
         let processes = events.iter().map(Event::process).max().map_or(0, |last| last as usize + 1);
         let mut computers: Vec<Option<Computer>> = vec![None; processes];
-        let mut holdings = HandleTable::default();
+        let mut handles = HandleTable::default();
         for event in events {
             if let EventKind::Computer { process, computer } = &event.what {
                 computers[*process as usize].get_or_insert_with(|| computer.clone());
@@ -84,7 +84,7 @@ impl Reading {
         }
         let mut names = ComputerNames::default();
         for computer in &computers {
-            holdings.add_process();
+            handles.add_process();
             names.computer(computer.as_ref());
         }
         let own = computers.first().and_then(Option::as_ref);
@@ -96,7 +96,7 @@ impl Reading {
             computers.iter().skip(1).map(|computer| ProgramHost { place: place(computer), options: None }).collect();
         Reading {
             program: Program { hosts, steps: Vec::new() },
-            holdings,
+            handles,
             settled: vec![false; processes],
             names,
             starting: None,
@@ -123,7 +123,7 @@ impl Reading {
         if !self.settles(recorded) && !self.starts(starting, recorded) && !self.makes_a_client(recorded) {
             self.step(recorded);
         }
-        self.holdings.follow(recorded.by, &recorded.call, &recorded.outcome);
+        self.handles.record(recorded.by, &recorded.call, &recorded.outcome);
     }
 
     /// Whether the call is how its process begins. A process that the trace shows in the middle of things has begun.
@@ -138,7 +138,7 @@ impl Reading {
             return true;
         }
         let interface = Interface::NEWEST;
-        self.holdings.follow(by, &Call::DebugCreate { interface }, &Outcome::returned(S_OK));
+        self.handles.record(by, &Call::DebugCreate { interface }, &Outcome::returned(S_OK));
         false
     }
 
@@ -170,7 +170,7 @@ impl Reading {
             return false;
         }
         self.give_up_client();
-        let is_needed = is_create && self.holdings.clients(by.process).is_empty();
+        let is_needed = is_create && self.handles.clients(by.process).is_empty();
         if is_needed {
             self.made = Some(IssuedValue { by, call: recorded.call.clone(), succeeded: recorded.outcome.succeeded() });
         }
@@ -189,12 +189,12 @@ impl Reading {
 
     fn step(&mut self, recorded: &Recorded) {
         let Recorded { by, call, .. } = recorded;
-        let handle = call.server().map_or(HandleName::Zero, |handle| self.holdings.name(by.process, handle));
+        let handle = call.server().map_or(HandleName::Zero, |handle| self.handles.name(by.process, handle));
         let id = call.process_id().filter(|id| *id != 0);
         let target = id.map_or(ProcessRef::Nobody, |id| self.names.target(id));
         let client = match call {
             Call::DebugCreate { .. } => Some(0),
-            _ => self.holdings.clients(by.process).iter().position(|client| *client == by.client),
+            _ => self.handles.clients(by.process).iter().position(|client| *client == by.client),
         };
         let client = client.and_then(|client| u32::try_from(client).ok()).unwrap_or(by.client);
         let mut call = call.clone();

@@ -116,8 +116,8 @@ impl Capabilities {
 
 /// What a case needs of a subject with these means.
 pub(crate) fn needs_of(case: &Case, means: &SubjectConfig) -> BTreeSet<Capability> {
-    let mut needs = needs(&case.program, means);
-    if case.wanted.iter().flat_map(|wanted| &wanted.wrote).any(OutputCheck::needs_facts) {
+    let mut needs = needs(&case.program(), means);
+    if case.steps.iter().flat_map(|(_, expected)| &expected.outputs).any(OutputCheck::needs_facts) {
         needs.insert(Capability::Facts);
     }
     needs
@@ -127,7 +127,7 @@ pub(crate) fn needs_of(case: &Case, means: &SubjectConfig) -> BTreeSet<Capabilit
 fn needs(program: &Program, means: &SubjectConfig) -> BTreeSet<Capability> {
     let mut needs: BTreeSet<Capability> = means.newest.version().map(Capability::Version).into_iter().collect();
     for (at, host) in program.hosts.iter().enumerate() {
-        let stands_in = means.stands_in(at, host);
+        let stands_in = means.replaces(at, host);
         match host.options {
             Some(_) if stands_in => {}
             Some(_) => drop(needs.insert(Capability::Method(Method::StartProcessServer))),
@@ -169,7 +169,7 @@ fn needs(program: &Program, means: &SubjectConfig) -> BTreeSet<Capability> {
 /// A server that runs beside the subject is reached by one string alone.
 fn names_another_server(program: &Program, means: &SubjectConfig, call: &Call) -> bool {
     let Call::ConnectProcessServer { remote_options: Some(text), .. } = call else { return false };
-    let played = program.hosts.first().filter(|host| means.stands_in(0, host));
+    let played = program.hosts.first().filter(|host| means.replaces(0, host));
     played.is_some_and(|host| text.contains("@1") && host.reached(0).as_ref() != Some(text))
 }
 

@@ -6,8 +6,8 @@ use std::collections::BTreeSet;
 use super::capability::{Capabilities, Capability};
 use crate::call::{Call, Caller, CreateProcess2, Outcome, Pointer};
 use crate::client::HostLocation;
-use crate::conformance::judge::trial::Trial;
 use crate::conformance::perform::SubjectConfig;
+use crate::conformance::perform::run::ProgramRun;
 use crate::conformance::program::names::{only, several};
 use crate::conformance::program::{HandleName, ProcessRef, Program, ProgramHost, Step};
 use crate::flags::{AttachFlags, Class, CreateFlags, CreateProcessOptions, EndSessionFlags};
@@ -73,7 +73,7 @@ fn unsound() -> CreateProcess2 {
 }
 
 /// What the subject cannot do. `perform` performs a program on a fresh engine of it.
-pub(crate) fn probe(perform: impl Fn(&Program, &SubjectConfig) -> Trial) -> BTreeSet<Capability> {
+pub(crate) fn probe(perform: impl Fn(&Program, &SubjectConfig) -> ProgramRun) -> BTreeSet<Capability> {
     let versions = (1..=5).map(|version| Call::DebugCreate { interface: Interface::DebugClient(version) });
     let mut lacking = answers(versions.collect(), &|program| perform(program, &SubjectConfig::default()));
     let newest = Capabilities { lacking: lacking.clone(), server: None }.means();
@@ -91,7 +91,7 @@ pub(crate) fn probe(perform: impl Fn(&Program, &SubjectConfig) -> Trial) -> BTre
 
 /// Whether the engine reaches a process server of its own process, and none of another one: then its processes have nothing
 /// to do with one another, as those of a mock that is loaded twice.
-fn is_on_its_own(perform: &dyn Fn(&Program) -> Trial) -> bool {
+fn is_on_its_own(perform: &dyn Fn(&Program) -> ProgramRun) -> bool {
     let reaches = |process: u32, (_, options): &(Transport, &str)| {
         let options = Some((*options).to_owned());
         let by = Caller { process, ..Caller::default() };
@@ -108,7 +108,7 @@ fn is_on_its_own(perform: &dyn Fn(&Program) -> Trial) -> bool {
 }
 
 /// What the answers to these calls show to be lacking.
-fn answers(mut calls: Vec<Call>, perform: &dyn Fn(&Program) -> Trial) -> BTreeSet<Capability> {
+fn answers(mut calls: Vec<Call>, perform: &dyn Fn(&Program) -> ProgramRun) -> BTreeSet<Capability> {
     let mut lacking = BTreeSet::new();
     // A call in which the subject goes down says nothing of those behind it: they are asked once more without it.
     loop {
@@ -125,7 +125,7 @@ fn answers(mut calls: Vec<Call>, perform: &dyn Fn(&Program) -> Trial) -> BTreeSe
 
 /// A transport on which no server starts is not there, if one starts on another: an engine on which none starts at all is
 /// to be judged for that.
-fn transports(perform: &dyn Fn(&Program) -> Trial) -> Vec<Capability> {
+fn transports(perform: &dyn Fn(&Program) -> ProgramRun) -> Vec<Capability> {
     let is_there = |options: &str| {
         let host = ProgramHost { place: HostLocation::Here, options: Some(options.to_owned()) };
         let started = outcomes(&perform(&Program { hosts: vec![host], steps: Vec::new() }));
@@ -140,7 +140,7 @@ fn step(call: Call) -> Step {
     Step::Call { by: Caller::default(), call, handle: HandleName::Zero, target: ProcessRef::Nobody }
 }
 
-fn outcomes(trial: &Trial) -> Vec<(Option<usize>, Outcome)> {
+fn outcomes(trial: &ProgramRun) -> Vec<(Option<usize>, Outcome)> {
     let calls = trial.events.iter().filter_map(|(step, event)| match &event.what {
         EventKind::Call(recorded) => Some((*step, recorded.outcome.clone())),
         _ => None,
@@ -173,7 +173,7 @@ fn surroundings() -> Program {
     Program { hosts, steps: vec![on_thread, Step::Kill { process: 1 }] }
 }
 
-fn surroundings_lack(trial: &Trial) -> Vec<Capability> {
+fn surroundings_lack(trial: &ProgramRun) -> Vec<Capability> {
     let mut shown = BTreeSet::new();
     for (step, event) in &trial.events {
         match &event.what {

@@ -6,7 +6,7 @@ use super::capability::Capability;
 use super::counterexample::{counterexample, parallel_counterexample};
 use super::{Progress, Suite};
 use crate::call::Call;
-use crate::conformance::judge::run::{Execution, Keep};
+use crate::conformance::judge::run::{Capture, Execution};
 use crate::conformance::program::generate::Generator;
 use crate::conformance::program::parallel::ParallelProgram;
 use crate::conformance::program::search::Search;
@@ -57,7 +57,7 @@ pub(crate) fn all(suite: &Suite, watch: &mut dyn FnMut(Progress)) -> Vec<Propert
 
 /// Puts a property to the test.
 pub(crate) fn judge(suite: &Suite, property: Property, watch: &mut dyn FnMut(Progress)) -> PropertyReport {
-    let keep = if property == Property::Short { Keep::States } else { Keep::Nothing };
+    let keep = if property == Property::Short { Capture::States } else { Capture::Nothing };
     let mut trials = Trials::new(suite, keep);
     let name = property.name();
     match property {
@@ -105,7 +105,7 @@ fn not_parallel(suite: &Suite) -> Option<&'static str> {
 
 /// Judges one program; answers how often each requirement had something to say, too.
 pub(crate) fn judge_one(suite: &Suite, name: &str, program: &Program) -> (PropertyReport, Vec<u64>) {
-    let mut trials = Trials::new(suite, Keep::Events);
+    let mut trials = Trials::new(suite, Capture::Events);
     let execution = suite.execute(program, trials.keep);
     let example = |requirement| counterexample(suite, &execution, requirement);
     trials.enter(asked(&program.steps), &execution, example);
@@ -115,7 +115,7 @@ pub(crate) fn judge_one(suite: &Suite, name: &str, program: &Program) -> (Proper
 /// The same of a program of several threads, which is run again until it breaks something.
 pub(crate) fn judge_one_parallel(suite: &Suite, name: &str, program: &ParallelProgram) -> (PropertyReport, Vec<u64>) {
     let mut judged = Vec::new();
-    let mut trials = Trials::new(suite, Keep::Events);
+    let mut trials = Trials::new(suite, Capture::Events);
     for _ in 0..TIMES {
         let execution = suite.execute_parallel(program);
         let example = |requirement| parallel_counterexample(suite, program, &execution, requirement);
@@ -130,7 +130,7 @@ pub(crate) fn judge_one_parallel(suite: &Suite, name: &str, program: &ParallelPr
 
 struct Trials<'a> {
     suite: &'a Suite,
-    keep: Keep,
+    keep: Capture,
     /// The smallest program found, by the requirement that it breaks.
     found: BTreeMap<Requirement, Counterexample>,
     /// What went wrong first that was no call's doing.
@@ -143,7 +143,7 @@ struct Trials<'a> {
 }
 
 impl<'a> Trials<'a> {
-    fn new(suite: &'a Suite, keep: Keep) -> Trials<'a> {
+    fn new(suite: &'a Suite, keep: Capture) -> Trials<'a> {
         Trials {
             suite,
             keep,
@@ -165,11 +165,11 @@ impl<'a> Trials<'a> {
         let mut execution = suite.execute(program, self.keep);
         self.states.append(&mut execution.states);
         self.enter(asked, &execution, |requirement| {
-            let breaks = |program: &Program| suite.execute(program, Keep::Nothing).breaks(requirement);
+            let breaks = |program: &Program| suite.execute(program, Capture::Nothing).breaks(requirement);
             // Of what is known the smallest program is known too, and an engine with real time makes it dear.
             let is_known = suite.deviations.of(requirement).is_some();
             let smallest = if is_known { program.clone() } else { shrink(program, breaks) };
-            counterexample(suite, &suite.execute(&smallest, Keep::Events), requirement)
+            counterexample(suite, &suite.execute(&smallest, Capture::Events), requirement)
         });
     }
 
@@ -200,7 +200,7 @@ impl<'a> Trials<'a> {
         self.calls += execution.calls;
         self.asked += asked;
         if self.beside.is_none() {
-            self.beside.clone_from(&execution.beside);
+            self.beside.clone_from(&execution.outside_calls);
         }
         for requirement in execution.broken.iter().map(|(_, violation)| violation.requirement) {
             self.found.entry(requirement).or_insert_with(|| example(requirement));

@@ -8,7 +8,7 @@ use super::property;
 use super::summary;
 use super::{Progress, Suite};
 use crate::conformance::case::Case;
-use crate::conformance::judge::trial::{End, Trial};
+use crate::conformance::perform::run::{ProgramRun, RunEnd};
 use crate::conformance::program::Program;
 use crate::conformance::program::parallel::ParallelProgram;
 use crate::conformance::report::save_trace::TRACE;
@@ -79,8 +79,8 @@ impl Suite {
         if self.is_bystander() {
             return Ok(());
         }
-        let Trial { events, end } = self.perform(program, &self.abilities().means());
-        if let End::Broken(why) = end {
+        let ProgramRun { events, end } = self.perform(program, &self.abilities().means());
+        if let RunEnd::KitFailed(why) = end {
             return Err(io::Error::other(why));
         }
         let last = events.iter().map(|(_, event)| event.process()).max().unwrap_or(0);

@@ -19,7 +19,7 @@ fn the_program_of_every_case_comes_back_out_of_json() {
     for profile in Profile::ALL {
         let suite = Suite::new("the mock", move || Box::new(Lab::new(profile).engine())).profile(profile);
         for case in suite.cases() {
-            let text = case.program.to_json();
+            let text = case.program().to_json();
             assert_eq!(Program::from_json(&text).map(|program| program.to_json()), Ok(text), "{}", case.name);
         }
     }

@@ -35,7 +35,7 @@ impl ParallelProgram {
                 threads.entry(thread(recorded)).or_default().push(recorded);
             }
         }
-        let issued = Issued::of(reading.holdings.issued().len(), threads.values());
+        let issued = Issued::of(reading.handles.issued().len(), threads.values());
         let steps = threads.values().zip(&issued.from).map(|(calls, from)| reading.beside(calls, &issued, *from));
         Ok(ParallelProgram { threads: steps.collect(), beginning: reading.program })
     }
@@ -106,7 +106,7 @@ impl Reading {
     fn beside(&self, calls: &[&Recorded], issued: &Issued, from: usize) -> Vec<Step> {
         let mut thread = Reading {
             program: Program { hosts: self.program.hosts.clone(), steps: Vec::new() },
-            holdings: self.holdings.beside(),
+            handles: self.handles.for_thread(),
             names: self.names.clone(),
             settled: vec![true; self.settled.len()],
             starting: None,
@@ -119,7 +119,7 @@ impl Reading {
             if place > 0 || !matches!(recorded.call, Call::DebugCreate { .. }) {
                 thread.call(None, &recorded);
             } else {
-                thread.holdings.follow(recorded.by, &recorded.call, &recorded.outcome);
+                thread.handles.record(recorded.by, &recorded.call, &recorded.outcome);
             }
         }
         thread.give_up_client();
