@@ -1,13 +1,12 @@
 //! The command line: what it prints, and its exit status.
 
 use std::fs;
-use std::process::{Command, Output};
+use std::process::Output;
 
-use crate::fixtures;
-
-pub(crate) fn run(arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_dbgeng-testkit")).args(arguments).output().expect("the program was built")
-}
+use crate::support::cli::{run, text};
+use crate::support::fixtures;
+use crate::support::histories::two_that_cannot_both_have_been;
+use crate::support::schemas::{assert_fits, schema};
 
 fn status(arguments: &[&str]) -> i32 {
     run(arguments).status.code().expect("it exits")
@@ -16,10 +15,6 @@ fn status(arguments: &[&str]) -> i32 {
 fn trace(name: &str) -> String {
     let traces = fixtures::all().into_iter().find(|trace| trace.name == name).expect("a published trace");
     traces.path.display().to_string()
-}
-
-pub(crate) fn text(bytes: &[u8]) -> String {
-    String::from_utf8(bytes.to_vec()).expect("it prints UTF-8")
 }
 
 /// As little as shows that everything is there.
@@ -199,7 +194,7 @@ fn check_as_text_is_for_people() {
 fn check_draws_the_calls_that_have_no_order() {
     let folder = tempfile::tempdir().expect("there is room for a folder");
     let path = folder.path().join("clash.jsonl");
-    std::fs::write(&path, crate::history::two_that_cannot_both_have_been()).expect("there is room for a file");
+    std::fs::write(&path, two_that_cannot_both_have_been()).expect("there is room for a file");
     let clash = path.to_str().expect("the path is UTF-8");
     let output = run(&["check", clash]);
     assert_eq!(output.status.code(), Some(1));
@@ -213,7 +208,7 @@ fn check_draws_the_calls_that_have_no_order() {
     let output = run(&["check", "--format", "json", clash]);
     let verdict: serde_json::Value = serde_json::from_slice(&output.stdout).expect("one object");
     assert_eq!(verdict["unordered"]["calls"], serde_json::json!([5, 7]));
-    crate::schemas::assert_fits(&crate::schemas::schema("spec/verdict.schema.json"), &verdict, "a clash");
+    assert_fits(&schema("spec/verdict.schema.json"), &verdict, "a clash");
 }
 
 #[test]

@@ -7,10 +7,9 @@ use dbgeng_testkit::conformance::{Comparison, Report, Suite, Verdict, html};
 use dbgeng_testkit::spec::Requirement;
 use tempfile::TempDir;
 
-use crate::cli::{run, text};
-use crate::reports::text::without_colours;
-use crate::reports::{sample, suite};
-use crate::suite::{mock, toy};
+use crate::support::cli::{run, text};
+use crate::support::reports::{sample, without_colours};
+use crate::support::suites::{mock, suite, toy};
 
 /// The cases are enough. The version of the kit is the same for ever.
 fn judge(suite: Suite) -> Report {

@@ -3,19 +3,18 @@
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::marker::PhantomData;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
 use std::sync::Mutex;
 
 use dbgeng_testkit::client::write;
 use dbgeng_testkit::connection::{LeftOpen, NotConnected};
 use dbgeng_testkit::hresult::*;
-use dbgeng_testkit::mock::{Lab, LabClient};
+use dbgeng_testkit::mock::LabClient;
 use dbgeng_testkit::{DebugClient, Engine, HRESULT, OpenConnection, Out, Profile};
 
-use crate::mock::ids;
+use crate::support::lab::{BOX17, ids, lab};
+use crate::support::panics::panic_of;
 
-const BOX17: &str = "tcp:server=box17,port=5005";
 const HANDLE: u64 = 0xfeed_0001_0000_0001;
 
 /// Connects with one answer, and gives its answers to disconnects in turn; to one without an answer it panics.
@@ -61,13 +60,6 @@ impl DebugClient for Told {
 
 fn never(left: LeftOpen) {
     panic!("{left}");
-}
-
-fn lab(profile: Profile) -> (Lab, LabClient) {
-    let lab = Lab::new(profile);
-    lab.computer("BOX17").dbgsrv("tcp:port=5005").unwrap();
-    let client = lab.engine().client();
-    (lab, client)
 }
 
 #[test]
@@ -252,12 +244,6 @@ fn it_stays_on_the_thread_that_connected() {
     impl<T> Otherwise for Sendable<T> {}
     const { assert!(Sendable::<(&LabClient, fn(LeftOpen))>::IS) };
     const { assert!(!Sendable::<OpenConnection<&LabClient, fn(LeftOpen)>>::IS) };
-}
-
-/// What the panic said that `work` ends with.
-fn panic_of(work: impl FnOnce()) -> String {
-    let payload = catch_unwind(AssertUnwindSafe(work)).unwrap_err();
-    payload.downcast_ref::<String>().cloned().unwrap_or_else(|| (*payload.downcast::<&str>().unwrap()).to_owned())
 }
 
 #[test]

@@ -9,8 +9,9 @@ use dbgeng_testkit::mock::Lab;
 use dbgeng_testkit::transcript::process_name;
 use dbgeng_testkit::{Engine, Profile};
 
-use crate::defects::{named, spoilt};
-use crate::fixtures;
+use crate::support::defects::{named, spoilt};
+use crate::support::fixtures;
+use crate::support::traces::again;
 use written::SHOWN;
 
 thread_local! {
@@ -120,7 +121,7 @@ fn a_shrunk_program_that_fails_fails_again_from_its_trace() {
         let found = (0..2_000).map(|seed| Generator::new(seed, 60).program()).find(|program| fails(program));
         let smallest = shrink(&found.unwrap_or_else(|| panic!("nobody notices {defect:?}")), fails);
         let events = run(&smallest).events;
-        let program = crate::programs::again(&events);
+        let program = again(&events);
         assert_eq!(run(&program).events, events, "{defect:?}: {smallest:#?} became {program:#?}");
     }
 }

@@ -10,7 +10,7 @@ use dbgeng_testkit::conformance::{Generator, Limits, Program, Search, cases, exe
 use dbgeng_testkit::defect::Defect;
 use dbgeng_testkit::spec::Requirement;
 
-use crate::defects::{Noticed, noticed, spoilt};
+use crate::support::defects::{Noticed, noticed, spoilt};
 
 const HEAD: &str = "\
 # What notices what

@@ -1,45 +1,14 @@
 //! A C++ program drives the shared library through the vtables, as a header of ours has them.
 
-use std::env::{self, consts::DLL_EXTENSION};
+use std::env;
 use std::io::ErrorKind;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
-use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::cli::text;
-
-/// Builds the library where this test was built, and as it was.
-pub(crate) fn library() -> PathBuf {
-    let products = Path::new(env!("CARGO_BIN_EXE_dbgeng-testkit")).parent().expect("a folder for the profile");
-    let profile = match products.file_name().and_then(|name| name.to_str()).expect("the folder has a name") {
-        "debug" => "dev",
-        profile => profile,
-    };
-    // A target that is named has a folder of its own in the target directory.
-    let named = env::var_os("CARGO_BUILD_TARGET");
-    let is_named = |folder: &&Path| named.as_ref().is_none_or(|target| !folder.ends_with(target));
-    let target_directory = products.ancestors().skip(1).find(is_named).expect("a target directory");
-    let output = Command::new(env!("CARGO"))
-        .current_dir(env!("CARGO_MANIFEST_DIR"))
-        // With the kit in the same build, the features are those of this test, and nothing is built twice.
-        .args(["build", "--lib", "-p", "dbgeng", "-p", "dbgeng-testkit"])
-        .args(["--message-format", "json", "--profile", profile, "--target-dir"])
-        .arg(target_directory)
-        .output()
-        .expect("cargo runs");
-    assert!(output.status.success(), "{}", text(&output.stderr));
-
-    let messages = text(&output.stdout);
-    let messages = messages.lines().map(|line| serde_json::from_str::<Value>(line).expect("a message is JSON"));
-    messages
-        .filter(|message| message["target"]["name"] == "dbgeng")
-        .flat_map(|message| message["filenames"].as_array().cloned().unwrap_or_default())
-        .map(|file| PathBuf::from(file.as_str().expect("a path")))
-        .find(|file| file.extension().is_some_and(|extension| extension == DLL_EXTENSION))
-        .expect("cargo names the library")
-}
+use crate::support::cli::text;
+use crate::support::library::library;
 
 /// Compiles the program; `false` where there is no compiler.
 fn compile(program: &Path) -> bool {

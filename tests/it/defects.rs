@@ -1,50 +1,16 @@
 //! Every requirement that can be tested has a defect, and its cases notice every one.
 
 use std::collections::BTreeSet;
-use std::sync::OnceLock;
 
-use dbgeng_testkit::conformance::{CaseReport, Suite, Verdict};
+use dbgeng_testkit::Profile;
 use dbgeng_testkit::defect::Defect;
-use dbgeng_testkit::mock::Lab;
 use dbgeng_testkit::spec::Requirement;
-use dbgeng_testkit::{Engine, Profile};
+
+use crate::support::defects::noticed;
 
 /// Where nothing can be planted: the real engine's object has one table for all versions, so nothing can be asked of a
 /// version that is not there.
 const UNPLANTED: [(Profile, Requirement); 1] = [(Profile::Dbgeng, Requirement::ClientVersion1HasNoEnd)];
-
-pub(crate) fn named(name: &str) -> &'static Defect {
-    Defect::named(name).unwrap_or_else(|| panic!("no defect is called {name}"))
-}
-
-/// The mock with a defect.
-pub(crate) fn spoilt(defect: &'static Defect, profile: Profile) -> Box<dyn Engine> {
-    defect.plant(Box::new(Lab::new(profile).engine()))
-}
-
-/// What came of a defect in a profile.
-pub(crate) struct Noticed {
-    pub(crate) defect: &'static Defect,
-    pub(crate) profile: Profile,
-    /// The cases of its requirement that noticed it.
-    pub(crate) by: Vec<String>,
-}
-
-/// What came of all of them, found out once.
-pub(crate) fn noticed() -> &'static [Noticed] {
-    static NOTICED: OnceLock<Vec<Noticed>> = OnceLock::new();
-    NOTICED.get_or_init(|| {
-        let look = |defect: &'static Defect, profile| {
-            let suite = Suite::new(defect.name, move || spoilt(defect, profile)).profile(profile);
-            let cases = suite.run_requirement(defect.requirement).cases.into_iter();
-            // What the kit could not perform notices nothing.
-            let notices = |case: &CaseReport| case.verdict.is_bad() && case.verdict != Verdict::Broken;
-            let by = cases.filter(notices).map(|case| case.name).collect();
-            Noticed { defect, profile, by }
-        };
-        Defect::all().flat_map(|defect| defect.profiles.iter().map(move |profile| look(defect, *profile))).collect()
-    })
-}
 
 #[test]
 fn a_case_notices_every_defect() {

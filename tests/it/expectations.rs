@@ -1,6 +1,5 @@
 //! Expectations: what is expected, in which order, and whose panic is seen.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::thread;
 
 use dbgeng_testkit::call::CreateProcess2;
@@ -10,33 +9,19 @@ use dbgeng_testkit::flags::{
     AttachFlags, CreateFlags, DescriptionFlags, EndSessionFlags, GetProcessFlags, ServersFlags,
 };
 use dbgeng_testkit::hresult::*;
-use dbgeng_testkit::mock::{Lab, LabClient};
+use dbgeng_testkit::mock::LabClient;
 use dbgeng_testkit::{Call, DebugClient, HRESULT, Interface, Method, OpenConnection, Pointer, Profile, dispatch};
 
-use crate::mock::{connect, ids};
-
-const BOX17: &str = "tcp:server=box17,port=5005";
-
-fn lab() -> (Lab, LabClient) {
-    let lab = Lab::new(Profile::Contract);
-    lab.computer("BOX17").dbgsrv("tcp:port=5005").unwrap();
-    let client = lab.engine().client();
-    (lab, client)
-}
+use crate::support::lab::{BOX17, connect, ids, lab};
+use crate::support::panics::panic_of;
 
 fn is_disconnect(call: &Call) -> bool {
     matches!(call, Call::DisconnectProcessServer { .. })
 }
 
-/// What the panic said that `work` ends with.
-fn panic_of<T>(work: impl FnOnce() -> T) -> String {
-    let Err(payload) = catch_unwind(AssertUnwindSafe(work)) else { panic!("it did not panic") };
-    payload.downcast_ref::<String>().cloned().unwrap_or_else(|| (*payload.downcast::<&str>().unwrap()).to_owned())
-}
-
 #[test]
 fn the_expectations_answer_what_is_expected_and_the_rest_the_rest() {
-    let (lab, client) = lab();
+    let (lab, client) = lab(Profile::Contract);
     let mut mock = MockDebugClient::new();
     mock.expect_disconnect_process_server().times(1).return_const(RPC_E_SERVER_DIED);
     let expectations = Expectations::new(mock, is_disconnect);
@@ -57,7 +42,7 @@ fn an_expectation_sees_the_arguments_and_writes_the_outputs() {
         S_FALSE
     });
     let expectations = Expectations::new(mock, |_| true);
-    let client = expectations.before(Box::new(lab().1));
+    let client = expectations.before(Box::new(lab(Profile::Contract).1));
     let mut server = None;
     assert_eq!(client.connect_process_server(Some(BOX17), Some(&mut server)), S_FALSE);
     assert_eq!(server, Some(u64::MAX));
@@ -133,7 +118,7 @@ fn in_order() -> Expectations {
 #[test]
 fn an_order_is_kept_whatever_the_rest_is_asked_in_between() {
     let expectations = in_order();
-    let client = expectations.before(Box::new(lab().1));
+    let client = expectations.before(Box::new(lab(Profile::Contract).1));
     assert!(ids(&*client, 0).is_ok());
     assert_eq!(connect(&*client, BOX17), Ok(7));
     assert!(ids(&*client, 0).is_ok());
@@ -146,7 +131,7 @@ fn an_order_is_kept_whatever_the_rest_is_asked_in_between() {
 #[test]
 fn a_broken_order_is_a_violation() {
     let expectations = in_order();
-    let client = expectations.before(Box::new(lab().1));
+    let client = expectations.before(Box::new(lab(Profile::Contract).1));
     let said = panic_of(|| client.disconnect_process_server(7));
     assert!(said.contains("sequence"), "{said}");
     assert_eq!(panic_of(|| expectations.verify()), said);
@@ -154,7 +139,7 @@ fn a_broken_order_is_a_violation() {
 
 #[test]
 fn a_call_that_no_expectation_is_left_for_does_not_go_to_the_rest() {
-    let (lab, client) = lab();
+    let (lab, client) = lab(Profile::Contract);
     let mut mock = MockDebugClient::new();
     mock.expect_disconnect_process_server().times(1).return_const(S_OK);
     mock.expect_end_process_server().never();
@@ -179,7 +164,7 @@ fn a_call_that_no_expectation_is_left_for_does_not_go_to_the_rest() {
 
 #[test]
 fn calls_that_do_not_come_are_found_once() {
-    let (_lab, client) = lab();
+    let (_lab, client) = lab(Profile::Contract);
     let mut mock = MockDebugClient::new();
     mock.expect_disconnect_process_server().times(2).return_const(S_OK);
     let expectations = Expectations::new(mock, is_disconnect);
@@ -200,7 +185,7 @@ fn no_disconnects(client: LabClient) -> (Expectations, Box<dyn DebugClient>) {
 
 #[test]
 fn the_first_violation_is_seen_though_it_was_caught_and_others_followed() {
-    let (expectations, client) = no_disconnects(lab().1);
+    let (expectations, client) = no_disconnects(lab(Profile::Contract).1);
     let first = panic_of(|| client.disconnect_process_server(1));
     assert!(first.contains("disconnect_process_server(1)"), "{first}");
     assert_eq!(panic_of(|| client.disconnect_process_server(2)), first);
@@ -214,7 +199,7 @@ fn the_first_violation_is_seen_though_mockall_has_more_to_say() {
     let mut mock = MockDebugClient::new();
     mock.expect_disconnect_process_server().times(3).returning(|_| panic!("the first"));
     let expectations = Expectations::new(mock, is_disconnect);
-    let client = expectations.before(Box::new(lab().1));
+    let client = expectations.before(Box::new(lab(Profile::Contract).1));
     for said in [panic_of(|| client.disconnect_process_server(1)), panic_of(|| client.disconnect_process_server(1))] {
         assert_eq!(said, "the first");
     }
@@ -223,7 +208,7 @@ fn the_first_violation_is_seen_though_mockall_has_more_to_say() {
 
 #[test]
 fn a_violation_on_another_thread_is_seen() {
-    let (expectations, client) = no_disconnects(lab().1);
+    let (expectations, client) = no_disconnects(lab(Profile::Contract).1);
     let joined = thread::spawn(move || client.disconnect_process_server(1)).join();
     assert!(joined.is_err());
     assert!(panic_of(|| expectations.verify()).contains("disconnect_process_server(1)"));
@@ -244,7 +229,7 @@ fn while_a_panic_unwinds_no_violation_hides_it() {
             self.0.verify();
         }
     }
-    let (expectations, client) = no_disconnects(lab().1);
+    let (expectations, client) = no_disconnects(lab(Profile::Contract).1);
     let mut answered = None;
     let first = panic_of(|| {
         let _verifies = Verifies(expectations.clone());
@@ -261,7 +246,7 @@ fn an_expected_call_is_answered_while_a_panic_unwinds() {
     let mut mock = MockDebugClient::new();
     mock.expect_disconnect_process_server().times(1).return_const(S_OK);
     let expectations = Expectations::new(mock, is_disconnect);
-    let client = expectations.before(Box::new(lab().1));
+    let client = expectations.before(Box::new(lab(Profile::Contract).1));
     let first = panic_of(|| {
         let _connection = OpenConnection::connect(&*client, BOX17, |left| panic!("{left}")).unwrap();
         panic!("the first");
@@ -272,7 +257,7 @@ fn an_expected_call_is_answered_while_a_panic_unwinds() {
 
 #[test]
 fn what_the_rest_makes_is_behind_the_same_expectations() {
-    let (_lab, client) = lab();
+    let (_lab, client) = lab(Profile::Contract);
     let mut mock = MockDebugClient::new();
     mock.expect_disconnect_process_server().times(2).return_const(RPC_E_SERVER_DIED);
     let expectations = Expectations::new(mock, is_disconnect);
@@ -296,7 +281,7 @@ fn making_a_client_object_can_be_expected() {
     mock.expect_create_client().times(1).return_const(E_OUTOFMEMORY);
     mock.expect_query_interface().times(1).return_const(E_NOINTERFACE);
     let expectations = Expectations::new(mock, |call| matches!(call, Call::CreateClient | Call::QueryInterface { .. }));
-    let client = expectations.before(Box::new(lab().1));
+    let client = expectations.before(Box::new(lab(Profile::Contract).1));
     assert_eq!(client.create_client(Some(&mut None)), E_OUTOFMEMORY);
     assert_eq!(client.query_interface(&Interface::NEWEST, Some(&mut None)), E_NOINTERFACE);
     expectations.verify();

@@ -9,7 +9,8 @@ use dbgeng_testkit::spec::Level;
 use dbgeng_testkit::trace::{CheckError, Event, EventKind, Recorded};
 use dbgeng_testkit::{Call, Ending, Outcome, Profile};
 
-use crate::fixtures::{self, Trace};
+use crate::support::fixtures::{self, Trace};
+use crate::support::histories::{OK, REFUSED, RELEASED, at_once, two_that_cannot_both_have_been};
 
 fn storms() -> Vec<Trace> {
     let storms: Vec<Trace> = fixtures::all().into_iter().filter(|trace| trace.name.starts_with("storm-")).collect();
@@ -63,42 +64,6 @@ fn a_wrong_answer_has_no_order() {
     }
     assert!(made > 100, "{made}");
 }
-
-const HEADER: &str = r#"{"trace": 1, "engine": {"name": "", "version": "", "platform": ""}, "name": "", "note": ""}"#;
-
-type Made<'a> = (&'a str, &'a str, i64, i64);
-
-/// A run with one handle; each line is a call, its answer, and when it ran.
-fn at_once(calls: &[Made<'_>]) -> Vec<u8> {
-    on_threads(calls, |_| 0)
-}
-
-/// The same, where the n-th call is made on this thread, through a client object of its own.
-fn on_threads(calls: &[Made<'_>], thread: impl Fn(u64) -> u64) -> Vec<u8> {
-    let set_up = [
-        ("DebugCreate", r#""in": {"Interface": "IDebugClient5"}, "hresult": "0x00000000""#, -40, -30),
-        ("StartProcessServer", r#""in": {"Flags": 2, "Options": "tcp:port=1"}, "hresult": "0x00000000""#, -30, -20),
-        (
-            "ConnectProcessServer",
-            r#""in": {"RemoteOptions": "tcp:server=localhost,port=1"}, "hresult": "0x00000000", "out": {"Server": "0x10"}"#,
-            -20,
-            -10,
-        ),
-    ];
-    let mut text = format!("{HEADER}\n");
-    for (seq, (call, rest, start, end)) in (1_u64..).zip(set_up.iter().chain(calls)) {
-        let thread = seq.checked_sub(4).map_or(0, &thread);
-        text.push_str(&format!(
-            "{{\"seq\": {seq}, \"process\": \"client\", \"thread\": {thread}, \"client\": {thread}, \"call\": \"{call}\", {rest}, \
-             \"start_us\": {start}, \"end_us\": {end}}}\n"
-        ));
-    }
-    text.into_bytes()
-}
-
-const OK: &str = r#""in": {"Server": "0x10"}, "hresult": "0x00000000""#;
-const RELEASED: &str = r#""out": {"References": 0}"#;
-const REFUSED: &str = r#""in": {"Server": "0x10"}, "hresult": "0x80070057""#;
 
 #[test]
 fn a_call_takes_effect_within_its_own_time() {
@@ -176,17 +141,6 @@ fn a_search_that_would_not_end_is_given_up() {
     let all_at_once: Vec<_> = starts.iter().map(|start| ("StartProcessServer", start.as_str(), 0, 10)).collect();
     let refused = check(Profile::Contract, "t", &*at_once(&all_at_once)).unwrap_err().to_string();
     assert_eq!(refused, "t: there are too many ways to order the calls from 4 on");
-}
-
-/// Among others two disconnects of one handle at the same time, the calls 5 and 7, both of which say S_OK.
-pub(crate) fn two_that_cannot_both_have_been() -> Vec<u8> {
-    let disconnect = "DisconnectProcessServer";
-    let elsewhere = r#""in": {"Server": "0x20"}, "hresult": "0x80070057""#;
-    let ids =
-        r#""in": {"Server": "0x10", "Count": 0, "Ids": null}, "hresult": "0x00000000", "out": {"ActualCount": 3}"#;
-    let query = "GetRunningProcessSystemIds";
-    let calls = [(query, ids, 0, 9), (disconnect, OK, 2, 8), (disconnect, elsewhere, 3, 9), (disconnect, OK, 6, 12)];
-    on_threads(&calls, |number| number)
 }
 
 /// Of many calls the two that cannot both have been, and these as pictures.

@@ -7,8 +7,8 @@ use dbgeng_testkit::mock::Lab;
 use dbgeng_testkit::spec::Requirement;
 use dbgeng_testkit::{Call, Engine, Profile};
 
-use crate::defects::{named, spoilt};
-use crate::fixtures;
+use crate::support::defects::{named, spoilt};
+use crate::support::fixtures;
 
 const PROFILES: [Profile; 2] = [Profile::Contract, Profile::Dbgeng];
 

@@ -7,8 +7,8 @@ use dbgeng_testkit::flags::Class;
 use dbgeng_testkit::hresult::{E_INVALIDARG, S_OK};
 use dbgeng_testkit::{DebugClient, Engine, HostLocation, Interface};
 
-use crate::cli::{run, text};
-use crate::cpp::library;
+use crate::support::cli::{run, text};
+use crate::support::library::library;
 
 fn client(engine: &dyn Engine) -> Box<dyn DebugClient> {
     let mut client = None;

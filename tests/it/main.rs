@@ -10,7 +10,6 @@ mod cpp;
 mod defects;
 #[cfg(feature = "mockall")]
 mod expectations;
-mod fixtures;
 mod flags;
 mod history;
 mod hostile;
@@ -31,6 +30,7 @@ mod scenario;
 mod schemas;
 mod spec;
 mod suite;
+mod support;
 mod tidy;
 mod trace;
 mod vectors;

@@ -10,39 +10,15 @@ use std::sync::mpsc;
 use std::thread;
 
 use dbgeng_testkit::address::Address;
-use dbgeng_testkit::flags::{Class, CreateFlags, DescriptionFlags, GetProcessFlags, INFINITE, ServersFlags};
+use dbgeng_testkit::flags::{CreateFlags, DescriptionFlags, GetProcessFlags, INFINITE, ServersFlags};
 use dbgeng_testkit::hresult::*;
 use dbgeng_testkit::mock::{Lab, LabClient};
 use dbgeng_testkit::spec::Requirement;
 use dbgeng_testkit::{DebugClient, Engine, HRESULT, Interface, Profile};
 
+use crate::support::lab::{BOX17, connect, ids, lab, start};
+
 const PROFILES: [Profile; 2] = [Profile::Contract, Profile::Dbgeng];
-
-pub(crate) fn connect(client: &dyn DebugClient, options: &str) -> Result<u64, HRESULT> {
-    let mut server = None;
-    let hresult = client.connect_process_server(Some(options), Some(&mut server));
-    if hresult.is_ok() { Ok(server.expect("a connect gives a handle")) } else { Err(hresult) }
-}
-
-pub(crate) fn start(client: &dyn DebugClient, options: &str) -> HRESULT {
-    client.start_process_server(Class::USER_WINDOWS.bits(), Some(options), 0)
-}
-
-pub(crate) fn ids(client: &dyn DebugClient, server: u64) -> Result<Vec<u32>, HRESULT> {
-    let mut ids = None;
-    let hresult = client.get_running_process_system_ids(server, Some(&mut ids), 64, None);
-    if hresult.is_ok() { Ok(ids.expect("ids are written")) } else { Err(hresult) }
-}
-
-/// A lab with a process server at `tcp:port=5005` on BOX17, and a client.
-fn lab(profile: Profile) -> (Lab, LabClient) {
-    let lab = Lab::new(profile);
-    lab.computer("BOX17").dbgsrv("tcp:port=5005").expect("the port is free");
-    let client = lab.engine().client();
-    (lab, client)
-}
-
-const BOX17: &str = "tcp:server=box17,port=5005";
 
 #[test]
 fn a_handle_lives_from_connect_to_disconnect() {

@@ -8,7 +8,7 @@ use dbgeng_testkit::spec::Level;
 use dbgeng_testkit::trace::{Event, EventKind, Recorded};
 use dbgeng_testkit::{Call, Caller, Ending, Outcome, Pointer, Profile};
 
-use crate::fixtures::{self, Trace};
+use crate::support::fixtures::{self, Trace};
 
 /// A handle that the trace has not shown.
 const FRESH: u64 = 0x7fff_0000_1230;

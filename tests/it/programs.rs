@@ -7,11 +7,11 @@ use std::collections::BTreeSet;
 use dbgeng_testkit::conformance::{Execution, Generator, HandleName, Program, ProgramHost, Step, execute, shrink};
 use dbgeng_testkit::hresult::E_FAIL;
 use dbgeng_testkit::mock::Lab;
-use dbgeng_testkit::trace::{CheckError, EngineName, Event, Header};
-use dbgeng_testkit::transcript::process_name;
+use dbgeng_testkit::trace::CheckError;
 use dbgeng_testkit::{DebugClient, Engine, HRESULT, HostLocation, Interface, Out, Profile};
 
-use crate::fixtures;
+use crate::support::fixtures;
+use crate::support::traces::{again, trace};
 
 fn engine(profile: Profile) -> Box<dyn Engine> {
     Box::new(Lab::new(profile).engine())
@@ -19,16 +19,6 @@ fn engine(profile: Profile) -> Box<dyn Engine> {
 
 fn run(program: &Program, profile: Profile) -> Execution {
     execute(program, engine(profile), profile, true)
-}
-
-fn trace(events: &[Event]) -> Vec<u8> {
-    let header = Header::new(EngineName::default(), "a run", "");
-    let processes: Vec<String> = (0..10).map(process_name).collect();
-    fixtures::write(&header, &processes, events)
-}
-
-pub(crate) fn again(events: &[Event]) -> Program {
-    Program::from_trace("a run", &*trace(events)).expect("the kit writes traces that it can read")
 }
 
 #[track_caller]

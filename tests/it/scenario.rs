@@ -11,12 +11,8 @@ use dbgeng_testkit::hresult::*;
 use dbgeng_testkit::mock::{Lab, LabClient, Scenario, ScenarioError};
 use dbgeng_testkit::{DebugClient, HRESULT, Profile};
 
-use crate::mock::{connect, ids, start};
-
-/// The published example, as a tool author would have it beside his tests.
-pub(crate) const EXAMPLE: &str = include_str!("../../fixtures/scenarios/two-computers.json");
-
-const BOX17: &str = "tcp:server=box17,port=5005";
+use crate::support::lab::{BOX17, connect, ids, start};
+use crate::support::scenarios::{EXAMPLE, UNSTEADY};
 
 fn lab(text: &str) -> Lab {
     Scenario::parse("s.json", text).and_then(|scenario| scenario.lab()).unwrap_or_else(|error| panic!("{error}"))
@@ -295,7 +291,7 @@ fn a_name_leads_to_one_computer() {
 
 #[test]
 fn whatever_is_cut_off_is_refused() {
-    for text in [EXAMPLE, later::UNSTEADY] {
+    for text in [EXAMPLE, UNSTEADY] {
         let text = text.trim_end();
         for end in 0..text.len() {
             let cut = Scenario::parse("s.json", &text[..end]);

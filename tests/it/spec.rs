@@ -10,7 +10,7 @@ use dbgeng_testkit::Profile;
 use dbgeng_testkit::render::{explanation, fact, markdown, transitions};
 use dbgeng_testkit::spec::{Basis, Level, Requirement, source};
 
-use crate::fixtures;
+use crate::support::fixtures;
 
 #[test]
 fn the_names_in_the_code_are_those_in_the_data() {

@@ -1,21 +1,12 @@
 //! The suite on the mock: everything passes.
 
-#[path = "../adoption/toy.rs"]
-mod toy;
-
 use dbgeng_testkit::conformance::{Capability, Suite, Verdict};
 use dbgeng_testkit::mock::{Lab, LabEngine};
 use dbgeng_testkit::spec::{Level, Requirement};
 use dbgeng_testkit::{Computer, DebugClient, Engine, HRESULT, Interface, Method, Out, Profile};
 
-pub(crate) fn mock(profile: Profile) -> Suite {
-    Suite::new("the mock", move || Box::new(Lab::new(profile).engine())).profile(profile)
-}
-
-/// An engine of two methods.
-pub(crate) fn toy() -> Suite {
-    Suite::new("toy", || Box::new(toy::Toy::default())).server(toy::SERVER)
-}
+use crate::support::suites::toy::Toy;
+use crate::support::suites::{mock, toy};
 
 #[test]
 fn the_mock_passes_in_both_profiles() {
@@ -123,7 +114,7 @@ fn what_is_claimed_has_to_be_judged() {
 
 #[test]
 fn a_run_that_judges_nothing_fails() {
-    let lacks = Suite::new("nothing", || Box::new(toy::Toy::default())).cases().iter().fold(
+    let lacks = Suite::new("nothing", || Box::new(Toy::default())).cases().iter().fold(
         Vec::new(),
         |mut methods: Vec<Capability>, case| {
             let calls = case.steps.iter().filter_map(|(step, _)| match step {
@@ -135,7 +126,7 @@ fn a_run_that_judges_nothing_fails() {
         },
     );
     let lacks = lacks.into_iter().chain((1..=5).map(Capability::Version));
-    let report = Suite::new("nothing", || Box::new(toy::Toy::default())).lacks(lacks).programs(1).depth(1).run();
+    let report = Suite::new("nothing", || Box::new(Toy::default())).lacks(lacks).programs(1).depth(1).run();
     let judged: Vec<&str> = report
         .requirements
         .iter()

@@ -11,7 +11,7 @@ use dbgeng_testkit::Profile;
 use dbgeng_testkit::conformance::{cases, vectors};
 use serde_json::Value;
 
-use crate::schemas::{assert_fits, schema};
+use crate::support::schemas::{assert_fits, schema};
 use harness::Harness;
 
 fn folder(profile: Profile) -> PathBuf {

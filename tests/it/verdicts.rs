@@ -9,7 +9,7 @@ use dbgeng_testkit::conformance::{BrokenRequirement, Deviation, Deviations};
 use dbgeng_testkit::replay::replay;
 use dbgeng_testkit::spec::Level;
 
-use crate::fixtures::{self, Trace};
+use crate::support::fixtures::{self, Trace};
 
 /// The known deviations of the real engine from the contract: the trace, and the requirement that it breaks.
 const DEVIATIONS: [(&str, &str); 22] = [

@@ -8,7 +8,7 @@ use dbgeng_testkit::spec::{Level, Requirement};
 use dbgeng_testkit::trace::{EngineName, Event, EventKind, Header};
 use dbgeng_testkit::{Call, Ending, Outcome, Profile};
 
-use crate::fixtures;
+use crate::support::fixtures;
 
 /// What a program did on the mock, now and then with an answer that may be wrong, and with times that let calls overlap.
 fn history(profile: Profile, seed: u64) -> Vec<Event> {

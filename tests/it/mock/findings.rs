@@ -2,7 +2,7 @@
 
 use std::panic::Location;
 
-use dbgeng_testkit::flags::{AttachFlags, EndSessionFlags};
+use dbgeng_testkit::flags::{AttachFlags, Class, EndSessionFlags};
 use dbgeng_testkit::mock::{Fault, Finding, Misuse};
 use dbgeng_testkit::{Engine, OpenConnection};
 

@@ -5,7 +5,7 @@ use dbgeng_testkit::conformance::{Counterexample, Limits, ParallelProgram, Prope
 use dbgeng_testkit::spec::Requirement;
 
 use super::planted::{Race, Racing};
-use crate::suite::{mock, toy};
+use crate::support::suites::{mock, toy};
 
 fn racing(race: Race) -> Suite {
     Suite::new(format!("{race:?}"), move || Box::new(Racing::new(race, Profile::Contract))).programs(300).depth(2)

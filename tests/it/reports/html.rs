@@ -3,7 +3,7 @@
 use dbgeng_testkit::conformance::{Report, html};
 use dbgeng_testkit::render;
 
-use super::sample;
+use crate::support::reports::sample;
 
 #[test]
 fn a_row_for_each_requirement_and_a_cell_for_each_engine() {

@@ -2,8 +2,8 @@
 
 use quick_junit::{NonSuccessKind, Report as Junit, TestCase, TestCaseStatus};
 
-use super::sample;
-use crate::suite::mock;
+use crate::support::reports::sample;
+use crate::support::suites::mock;
 use dbgeng_testkit::Profile;
 
 fn parsed(text: &str) -> Junit {

@@ -2,9 +2,9 @@
 
 use dbgeng_testkit::Profile;
 
-use super::{defective, sample};
-use crate::defects::named;
-use crate::suite::mock;
+use crate::support::defects::named;
+use crate::support::reports::{defective, sample, without_colours};
+use crate::support::suites::mock;
 
 #[test]
 fn a_report_with_everything_in_it() {
@@ -26,14 +26,6 @@ fn colours_are_nothing_but_colours() {
     assert!(!plain.contains('\x1b'));
     assert!(coloured.contains("\x1b[1;31mCRASH\x1b[0m"));
     assert_eq!(plain, without_colours(coloured));
-}
-
-pub(crate) fn without_colours(mut text: String) -> String {
-    while let Some(start) = text.find('\x1b') {
-        let end = text[start..].find('m').expect("a colour ends") + start;
-        text.replace_range(start..=end, "");
-    }
-    text
 }
 
 #[test]

@@ -6,9 +6,9 @@ use dbgeng_testkit::hresult::*;
 use dbgeng_testkit::mock::{Lab, LabClient};
 use dbgeng_testkit::{Call, DebugClient, Ending, HRESULT, Pointer, dispatch};
 
-use super::{BOX17, client, lab};
-use crate::mock::{connect, ids};
-use crate::schemas::json_of;
+use super::{client, lab};
+use crate::support::lab::{BOX17, connect, ids, start};
+use crate::support::schemas::json_of;
 
 /// A lab with two computers, on each of which a process server has the same string, and with these faults.
 fn faulty(faults: &str) -> (Lab, LabClient) {
@@ -210,6 +210,6 @@ fn no_process_server_connect_reaches_a_debugging_server() {
     let servers = "Remote Process Server - tcp:Port=5005\nDebugger Server - tcp:Port=5010,Password=*\n";
     assert_eq!(listing, format!("Servers on \\\\BOX17:\n{servers}"));
     let host = lab.computer("BOX17").engine().client();
-    assert_eq!(crate::mock::start(&host, "tcp:port=5010"), WSAEADDRINUSE);
+    assert_eq!(start(&host, "tcp:port=5010"), WSAEADDRINUSE);
     lab.assert_clean();
 }

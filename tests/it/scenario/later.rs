@@ -7,11 +7,9 @@ use dbgeng_testkit::mock::{Lab, LabClient};
 use dbgeng_testkit::trace::{Event, EventKind};
 use dbgeng_testkit::{DebugClient, Engine, Profile};
 
-use super::{BOX17, client};
-use crate::mock::{connect, ids, start};
-
-/// An example of faults and of what happens later.
-pub(crate) const UNSTEADY: &str = include_str!("../../../fixtures/scenarios/unsteady-box.json");
+use super::client;
+use crate::support::lab::{BOX17, connect, ids, start};
+use crate::support::scenarios::UNSTEADY;
 
 /// A lab with two computers in which this happens.
 fn eventful(later: &str) -> (Lab, LabClient) {

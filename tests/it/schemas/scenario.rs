@@ -5,8 +5,8 @@ use std::fs;
 use dbgeng_testkit::mock::{Scenario, ScenarioError};
 use serde_json::{Value, json};
 
-use super::{assert_each_spoils, assert_fits, json_of, schema};
-use crate::scenario::EXAMPLE;
+use crate::support::scenarios::EXAMPLE;
+use crate::support::schemas::{assert_each_spoils, assert_fits, json_of, schema};
 
 /// A scenario that has every key.
 fn whole_scenario() -> Value {

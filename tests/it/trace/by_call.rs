@@ -9,7 +9,7 @@ use dbgeng_testkit::{
 };
 use proptest::prelude::*;
 
-use super::arbitrary;
+use crate::support::arbitrary;
 
 /// Answers every call with the same outcome, and keeps what it was asked.
 struct Answers {

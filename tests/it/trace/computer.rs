@@ -12,7 +12,7 @@ use dbgeng_testkit::spec::Requirement;
 use dbgeng_testkit::trace::{Event, EventKind, Recorder};
 use dbgeng_testkit::{Computer, Interface, Process, Profile};
 
-use super::{HEADER, lines_of, read};
+use crate::support::traces::{HEADER, lines_of, read};
 
 /// Everything that a line may tell, and then no more than it has to.
 const LINE: &str = concat!(

@@ -6,8 +6,8 @@ use proptest::collection::{btree_map, vec};
 use proptest::prelude::*;
 use serde_json::Value;
 
-use super::arbitrary::{self, process_of};
-use super::{HEADER, lines_of, read};
+use crate::support::arbitrary::{self, process_of};
+use crate::support::traces::{HEADER, lines_of, read};
 
 /// Each event with the name of its process. The reader numbers processes in the order in which it meets them, so
 /// their numbers may change; their names may not.

@@ -4,8 +4,8 @@ use std::io::{self, BufReader, Read};
 
 use dbgeng_testkit::trace::{MalformedTrace, Reader};
 
-use super::HEADER;
-use super::malformed_lines::{Wrong, wrong_in_themselves};
+use crate::support::malformed_lines::{Wrong, wrong_in_themselves};
+use crate::support::traces::HEADER;
 
 const FILE: &str = "a folder/trace.jsonl";
 const FIRST: &str = r#"{"seq": 1, "process": "client", "event": "ProcessKilled"}"#;

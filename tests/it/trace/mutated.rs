@@ -6,8 +6,8 @@ use dbgeng_testkit::trace::Reader;
 use proptest::collection::vec;
 use proptest::prelude::*;
 
-use super::HEADER;
-use crate::fixtures;
+use crate::support::fixtures;
+use crate::support::traces::HEADER;
 
 /// One change to a trace. The numbers are brought into its range.
 #[derive(Clone, Debug)]

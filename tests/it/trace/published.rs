@@ -5,8 +5,8 @@ use std::io::{self, BufReader, ErrorKind, Read};
 use dbgeng_testkit::trace::Reader;
 use serde_json::Value;
 
-use super::read;
-use crate::fixtures;
+use crate::support::fixtures;
+use crate::support::traces::read;
 
 fn text_of(trace: &fixtures::Trace) -> &str {
     std::str::from_utf8(&trace.text).expect("JSON is UTF-8")

@@ -11,7 +11,7 @@ use dbgeng_testkit::mock::Lab;
 use dbgeng_testkit::trace::{EngineName, Event, EventKind, Header, Recorder};
 use dbgeng_testkit::{Engine, HostLocation, Interface, Profile};
 
-use super::read;
+use crate::support::traces::read;
 
 fn header() -> Header {
     let engine = EngineName { name: "mock".to_owned(), version: "0".to_owned(), platform: "memory".to_owned() };

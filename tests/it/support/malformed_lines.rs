@@ -10,7 +10,7 @@ pub(crate) struct Wrong {
 }
 
 impl Wrong {
-    pub(super) fn new(marked: impl Into<String>, says: &'static str) -> Wrong {
+    pub(crate) fn new(marked: impl Into<String>, says: &'static str) -> Wrong {
         Wrong { marked: marked.into(), says }
     }
 
@@ -25,7 +25,7 @@ impl Wrong {
     }
 
     /// The columns that the error may give, counted from 1.
-    pub(super) fn columns(&self) -> std::ops::RangeInclusive<usize> {
+    pub(crate) fn columns(&self) -> std::ops::RangeInclusive<usize> {
         match (self.marked.find('«'), self.marked.find('»')) {
             (Some(start), Some(end)) => start.max(1)..=end + 1 - '«'.len_utf8(),
             _ => 1..=self.marked.len() + 1,

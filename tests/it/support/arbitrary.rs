@@ -18,7 +18,7 @@ pub(crate) fn events() -> impl Strategy<Value = (Vec<String>, Vec<Event>)> {
 }
 
 /// Numbers the events by the distances between them, and brings their processes into the range of the names.
-pub(super) fn with_seq(events: Vec<(u64, EventKind)>, first: u32, names: &[String]) -> Vec<Event> {
+pub(crate) fn with_seq(events: Vec<(u64, EventKind)>, first: u32, names: &[String]) -> Vec<Event> {
     let count = u32::try_from(names.len()).expect("a handful of names");
     let mut seq = u64::from(first);
     let numbered = events.into_iter().map(|(distance, mut what)| {
@@ -30,7 +30,7 @@ pub(super) fn with_seq(events: Vec<(u64, EventKind)>, first: u32, names: &[Strin
     numbered.collect()
 }
 
-pub(super) fn process_of(what: &mut EventKind) -> &mut u32 {
+pub(crate) fn process_of(what: &mut EventKind) -> &mut u32 {
     match what {
         EventKind::Call(recorded) => &mut recorded.by.process,
         EventKind::ProcessKilled { process }
@@ -39,7 +39,7 @@ pub(super) fn process_of(what: &mut EventKind) -> &mut u32 {
     }
 }
 
-pub(super) fn what(call: impl Strategy<Value = Call> + 'static) -> impl Strategy<Value = EventKind> {
+pub(crate) fn what(call: impl Strategy<Value = Call> + 'static) -> impl Strategy<Value = EventKind> {
     prop_oneof![
         8 => recorded(call).prop_map(|recorded| EventKind::Call(Box::new(recorded))),
         1 => any::<u32>().prop_map(|process| EventKind::ProcessKilled { process }),
@@ -68,7 +68,7 @@ fn recorded(call: impl Strategy<Value = Call>) -> impl Strategy<Value = Recorded
     )
 }
 
-pub(super) fn outcome() -> impl Strategy<Value = Outcome> {
+pub(crate) fn outcome() -> impl Strategy<Value = Outcome> {
     (ending(), outputs()).prop_map(|(ending, out)| Outcome { ending, out })
 }
 
@@ -114,7 +114,7 @@ fn outputs() -> impl Strategy<Value = Outputs> {
 }
 
 /// Any call of the surface.
-pub(super) fn call() -> BoxedStrategy<Call> {
+pub(crate) fn call() -> BoxedStrategy<Call> {
     prop_oneof![
         interface().prop_map(|interface| Call::DebugCreate { interface }),
         interface().prop_map(|interface| Call::QueryInterface { interface }),
@@ -126,7 +126,7 @@ pub(super) fn call() -> BoxedStrategy<Call> {
 }
 
 /// Any call that a client object answers and that makes or ends none.
-pub(super) fn call_of_a_client() -> BoxedStrategy<Call> {
+pub(crate) fn call_of_a_client() -> BoxedStrategy<Call> {
     let u = any::<u32>;
     let number = |make: fn(u64) -> Call| handle().prop_map(make);
     prop_oneof![
@@ -208,7 +208,7 @@ fn pointer() -> impl Strategy<Value = Pointer> + Clone {
     prop_oneof![Just(Pointer::Given), Just(Pointer::Null)]
 }
 
-pub(super) fn interface() -> impl Strategy<Value = Interface> {
+pub(crate) fn interface() -> impl Strategy<Value = Interface> {
     // Through the name: `Other("IDebugClient")` would be the second value for one name.
     let name = prop_oneof!["IDebugClient[0-9]{0,2}", Just("IUnknown".to_owned()), text()];
     name.prop_map(|name| Interface::from(name.as_str()))
