@@ -3,18 +3,16 @@
 use std::fs;
 use std::process::Output;
 
-use crate::support::cli::{run, text};
-use crate::support::fixtures;
-use crate::support::histories::two_that_cannot_both_have_been;
-use crate::support::schemas::{assert_fits, schema};
+use crate::support::{
+    assert_fits, compile_schema, decode, read_trace, read_traces, run_cli, write_clashing_disconnects,
+};
 
 fn status(arguments: &[&str]) -> i32 {
-    run(arguments).status.code().expect("it exits")
+    run_cli(arguments).status.code().expect("it exits")
 }
 
 fn trace(name: &str) -> String {
-    let traces = fixtures::all().into_iter().find(|trace| trace.name == name).expect("a published trace");
-    traces.path.display().to_string()
+    read_trace(name).path.display().to_string()
 }
 
 /// As little as shows that everything is there.
@@ -23,9 +21,9 @@ const SHORT: [&str; 3] = ["run", "--programs", "5"];
 #[test]
 fn a_run_on_the_mock_holds() {
     for profile in ["contract", "dbgeng"] {
-        let output = run(&[&SHORT[..], &["--profile", profile, "--seed", "3"]].concat());
+        let output = run_cli(&[&SHORT[..], &["--profile", profile, "--seed", "3"]].concat());
         assert_eq!(output.status.code(), Some(0));
-        let text = text(&output.stdout);
+        let text = decode(&output.stdout);
         assert!(text.starts_with(&format!("the mock engine, profile {profile}, judged by")), "{text}");
         assert!(text.contains("programs/random: pass, 5 programs"), "{text}");
         assert!(text.contains("MUSTs judged (100 %)") && text.contains("Holds."), "{text}");
@@ -41,9 +39,9 @@ fn a_run_is_reported_in_every_format() {
         ("behaviour", "the mock engine, profile contract\n"),
     ];
     for (format, beginning) in beginnings {
-        let output = run(&[&SHORT[..], &["--format", format]].concat());
+        let output = run_cli(&[&SHORT[..], &["--format", format]].concat());
         assert_eq!(output.status.code(), Some(0), "{format}");
-        let text = text(&output.stdout);
+        let text = decode(&output.stdout);
         assert!(text.starts_with(beginning), "{format}: {}", text.chars().take(200).collect::<String>());
     }
 }
@@ -53,7 +51,7 @@ fn known_deviations_are_read_and_brought_up_to_date() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("deviations.json");
     let path = file.display().to_string();
-    let with = |option: &'static str| run(&[&SHORT[..], &[option, &path]].concat());
+    let with = |option: &'static str| run_cli(&[&SHORT[..], &[option, &path]].concat());
     assert_eq!(with("--deviations").status.code(), Some(2));
 
     // The mock does not deviate, so there is nothing to be known of it.
@@ -67,7 +65,7 @@ fn known_deviations_are_read_and_brought_up_to_date() {
     fs::write(&file, empty.replace("[]", &format!("[{stale}]"))).unwrap();
     let output = with("--deviations");
     assert_eq!(output.status.code(), Some(1));
-    let said = text(&output.stdout);
+    let said = decode(&output.stdout);
     assert!(said.contains("the known deviation does not show any more: r (e)"), "{said}");
     assert!(said.contains("the known deviation from handle/stale-is-refused does not show elsewhere"), "{said}");
     assert_eq!(with("--update-deviations").status.code(), Some(1));
@@ -84,20 +82,20 @@ fn known_deviations_are_read_and_brought_up_to_date() {
     fs::write(&file, empty.replace("contract", "strict")).unwrap();
     let output = with("--deviations");
     assert_eq!(output.status.code(), Some(2));
-    let said = text(&output.stderr);
+    let said = decode(&output.stderr);
     assert!(said.contains(&path) && said.contains("unknown variant `strict`") && said.contains("line 3"), "{said}");
 }
 
 #[test]
 fn a_trace_is_run_again() {
-    let again = |name: &str| run(&["run", "--profile", "dbgeng", "--again", &trace(name)]);
+    let again = |name: &str| run_cli(&["run", "--profile", "dbgeng", "--again", &trace(name)]);
     let output = again("lifecycle-two-servers");
-    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stdout));
-    assert!(text(&output.stdout).contains("lifecycle-two-servers.jsonl: pass, 1 programs"));
+    assert_eq!(output.status.code(), Some(0), "{}", decode(&output.stdout));
+    assert!(decode(&output.stdout).contains("lifecycle-two-servers.jsonl: pass, 1 programs"));
     // A run of several threads is another one each time.
     let output = again("storm-01");
-    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stdout));
-    assert!(text(&output.stdout).contains("storm-01.jsonl: pass, 10 programs"));
+    assert_eq!(output.status.code(), Some(0), "{}", decode(&output.stdout));
+    assert!(decode(&output.stdout).contains("storm-01.jsonl: pass, 10 programs"));
     assert_eq!(status(&["run", "--again", "no-such-file"]), 2);
 }
 
@@ -125,10 +123,10 @@ const NO_TRACE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml");
 #[test]
 fn check_goes_on_behind_a_trace_that_cannot_be_judged() {
     let good = trace("lifecycle-one-connection");
-    let output = run(&["check", "--format", "json", NO_TRACE, "no-such-file", &good]);
+    let output = run_cli(&["check", "--format", "json", NO_TRACE, "no-such-file", &good]);
     let expected = format!("{{\"trace\":{good:?},\"verdict\":\"pass\",\"violations\":[]}}\n");
-    assert_eq!(text(&output.stdout), expected);
-    let errors = text(&output.stderr);
+    assert_eq!(decode(&output.stdout), expected);
+    let errors = decode(&output.stderr);
     assert!(errors.contains(NO_TRACE) && errors.contains("no-such-file"), "{errors}");
 }
 
@@ -145,28 +143,28 @@ fn check_tells_of_many_traces_in_the_order_of_their_names() {
     fs::write(&long, beginning + &pauses.collect::<String>()).unwrap();
 
     let mut traces = vec![long.display().to_string(), NO_TRACE.to_owned(), "no-such-file".to_owned()];
-    traces.extend(fixtures::all().iter().take(12).map(|trace| trace.path.display().to_string()));
+    traces.extend(read_traces().iter().take(12).map(|trace| trace.path.display().to_string()));
     traces.push(long.display().to_string());
     traces.push(folder.path().display().to_string());
-    let alone: Vec<Output> = traces.iter().map(|trace| run(&["check", trace])).collect();
-    let together = run(&[vec!["check"], traces.iter().map(String::as_str).collect()].concat());
-    let all = |of: fn(&Output) -> &[u8]| text(&alone.iter().map(of).collect::<Vec<_>>().concat());
-    assert_eq!(text(&together.stdout), all(|output| &output.stdout));
-    assert_eq!(text(&together.stderr), all(|output| &output.stderr));
+    let alone: Vec<Output> = traces.iter().map(|trace| run_cli(&["check", trace])).collect();
+    let together = run_cli(&[vec!["check"], traces.iter().map(String::as_str).collect()].concat());
+    let all = |of: fn(&Output) -> &[u8]| decode(&alone.iter().map(of).collect::<Vec<_>>().concat());
+    assert_eq!(decode(&together.stdout), all(|output| &output.stdout));
+    assert_eq!(decode(&together.stderr), all(|output| &output.stderr));
     assert_eq!(together.status.code(), alone.iter().filter_map(|output| output.status.code()).max());
 }
 
 /// Who reads standard error from a file wants errors alone: how far the work is, is for a terminal.
 #[test]
 fn check_says_nothing_on_standard_error_but_errors() {
-    let output = run(&["check", &trace("lifecycle-one-connection"), &trace("storm-01")]);
-    assert_eq!((output.status.code(), text(&output.stderr)), (Some(0), String::new()));
+    let output = run_cli(&["check", &trace("lifecycle-one-connection"), &trace("storm-01")]);
+    assert_eq!((output.status.code(), decode(&output.stderr)), (Some(0), String::new()));
 }
 
 #[test]
 fn check_as_json_names_requirement_level_expected_and_actual() {
     let bad = trace("misuse-stale-disconnect");
-    let output = run(&["check", "--format", "json", &bad]);
+    let output = run_cli(&["check", "--format", "json", &bad]);
     let verdict: serde_json::Value = serde_json::from_slice(&output.stdout).expect("one object");
     let violation = serde_json::json!({
         "seq": 6,
@@ -181,12 +179,12 @@ fn check_as_json_names_requirement_level_expected_and_actual() {
 #[test]
 fn check_as_text_is_for_people() {
     let bad = trace("misuse-stale-disconnect");
-    let output = run(&["check", &bad]);
+    let output = run_cli(&["check", &bad]);
     let expected = format!(
         "fail {bad} (6 calls)\n  seq 6, client: DisconnectProcessServer\n    MUST handle/stale-is-refused\n    \
          expected an error, but the process crashed\n"
     );
-    assert_eq!(text(&output.stdout), expected);
+    assert_eq!(decode(&output.stdout), expected);
 }
 
 /// A checker of a storm wants to see the calls that clash, and nothing else.
@@ -194,9 +192,9 @@ fn check_as_text_is_for_people() {
 fn check_draws_the_calls_that_have_no_order() {
     let folder = tempfile::tempdir().expect("there is room for a folder");
     let path = folder.path().join("clash.jsonl");
-    std::fs::write(&path, two_that_cannot_both_have_been()).expect("there is room for a file");
+    std::fs::write(&path, write_clashing_disconnects()).expect("there is room for a file");
     let clash = path.to_str().expect("the path is UTF-8");
-    let output = run(&["check", clash]);
+    let output = run_cli(&["check", clash]);
     assert_eq!(output.status.code(), Some(1));
     let drawn = "  of these calls, each within its own time, no order is allowed:
     client, thread 1  |--1--|
@@ -204,47 +202,47 @@ fn check_draws_the_calls_that_have_no_order() {
     1  seq 5  DisconnectProcessServer(Server=\"0x10\") -> S_OK
     2  seq 7  DisconnectProcessServer(Server=\"0x10\") -> S_OK
 ";
-    assert!(text(&output.stdout).ends_with(drawn), "{}", text(&output.stdout));
-    let output = run(&["check", "--format", "json", clash]);
+    assert!(decode(&output.stdout).ends_with(drawn), "{}", decode(&output.stdout));
+    let output = run_cli(&["check", "--format", "json", clash]);
     let verdict: serde_json::Value = serde_json::from_slice(&output.stdout).expect("one object");
     assert_eq!(verdict["unordered"]["calls"], serde_json::json!([5, 7]));
-    assert_fits(&schema("spec/verdict.schema.json"), &verdict, "a clash");
+    assert_fits(&compile_schema("spec/verdict.schema.json"), &verdict, "a clash");
 }
 
 #[test]
 fn replay_tells_whether_the_mock_agrees() {
     let trace = trace("thread-other-disconnects");
     assert_eq!(status(&["replay", "--profile", "dbgeng", &trace]), 0);
-    let output = run(&["replay", "--profile", "contract", &trace]);
+    let output = run_cli(&["replay", "--profile", "contract", &trace]);
     assert_eq!(output.status.code(), Some(1));
     let expected = "seq 5: GetRunningProcessSystemIds: recorded S_OK (0x00000000), replayed RPC_E_WRONG_THREAD";
-    assert!(text(&output.stdout).contains(expected), "{}", text(&output.stdout));
+    assert!(decode(&output.stdout).contains(expected), "{}", decode(&output.stdout));
     assert_eq!(status(&["replay", "no-such-file"]), 2);
 }
 
 #[test]
 fn the_spec_is_listed_explained_and_printed() {
-    assert!(text(&run(&["list"]).stdout).contains("MUST   required   handle/stale-is-refused\n"));
-    assert!(text(&run(&["explain", "handle/stale-is-refused"]).stdout).contains("basis     required\n"));
-    let output = run(&["explain", "handle/stale"]);
+    assert!(decode(&run_cli(&["list"]).stdout).contains("MUST   required   handle/stale-is-refused\n"));
+    assert!(decode(&run_cli(&["explain", "handle/stale-is-refused"]).stdout).contains("basis     required\n"));
+    let output = run_cli(&["explain", "handle/stale"]);
     assert_eq!(output.status.code(), Some(2));
     assert_eq!(
-        text(&output.stderr),
+        decode(&output.stderr),
         "dbgeng-testkit: no requirement is called \"handle/stale\"; `list` has them all\n"
     );
-    assert!(text(&run(&["spec"]).stdout).starts_with("# The process-server contract\n"));
-    assert!(text(&run(&["spec", "--format", "mermaid"]).stdout).starts_with("stateDiagram-v2\n"));
-    let json: serde_json::Value = serde_json::from_slice(&run(&["spec", "--format", "json"]).stdout).expect("JSON");
+    assert!(decode(&run_cli(&["spec"]).stdout).starts_with("# The process-server contract\n"));
+    assert!(decode(&run_cli(&["spec", "--format", "mermaid"]).stdout).starts_with("stateDiagram-v2\n"));
+    let json: serde_json::Value = serde_json::from_slice(&run_cli(&["spec", "--format", "json"]).stdout).expect("JSON");
     assert!(json["requirements"].is_array());
 }
 
 #[test]
 fn parse_reads_a_connection_string_or_says_where_it_is_wrong() {
-    let output = run(&["parse", "client", "TCP:Port=5005, Server=box17"]);
-    assert_eq!((output.status.code(), text(&output.stdout)), (Some(0), "tcp:port=5005,server=box17\n".to_owned()));
+    let output = run_cli(&["parse", "client", "TCP:Port=5005, Server=box17"]);
+    assert_eq!((output.status.code(), decode(&output.stdout)), (Some(0), "tcp:port=5005,server=box17\n".to_owned()));
     assert_eq!(status(&["parse", "--profile", "dbgeng", "server", "tcp:port=0x1b59,"]), 0);
-    let output = run(&["parse", "server", "tcp:prot=1"]);
+    let output = run_cli(&["parse", "server", "tcp:prot=1"]);
     assert_eq!(output.status.code(), Some(2));
-    assert!(text(&output.stderr).starts_with("dbgeng-testkit: at offset 4, item \"prot=1\": expected"));
+    assert!(decode(&output.stderr).starts_with("dbgeng-testkit: at offset 4, item \"prot=1\": expected"));
     assert_eq!(status(&["parse", "server", "-premote tcp:port=1"]), 2);
 }

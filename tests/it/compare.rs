@@ -7,9 +7,9 @@ use dbgeng_testkit::conformance::{Comparison, Report, Suite, Verdict, html};
 use dbgeng_testkit::spec::Requirement;
 use tempfile::TempDir;
 
-use crate::support::cli::{run, text};
-use crate::support::reports::{sample, without_colours};
-use crate::support::suites::{mock, suite, toy};
+use crate::support::{
+    build_defective_suite, build_mock_suite, build_sample_report, build_toy_suite, decode, run_cli, strip_colours,
+};
 
 /// The cases are enough. The version of the kit is the same for ever.
 fn judge(suite: Suite) -> Report {
@@ -18,12 +18,13 @@ fn judge(suite: Suite) -> Report {
 
 /// An engine that is as it should be, one that is not, and one that can do little.
 fn engines() -> [Report; 3] {
-    [mock(Profile::Contract), suite("stale-disconnect-accepted"), toy()].map(judge)
+    [build_mock_suite(Profile::Contract), build_defective_suite("stale-disconnect-accepted"), build_toy_suite()]
+        .map(judge)
 }
 
 /// All that a report can say, and something else by another kit and another profile.
 fn samples() -> [Report; 2] {
-    let mut other = sample();
+    let mut other = build_sample_report();
     other.subject = "another engine".to_owned();
     other.profile = Profile::Dbgeng;
     other.kit = "0.2.0".to_owned();
@@ -31,7 +32,7 @@ fn samples() -> [Report; 2] {
     other.requirements.remove(0);
     let stale = other.requirements.iter_mut().find(|report| report.requirement == Requirement::HandleStaleIsRefused);
     stale.expect("the sample has it").verdict = Verdict::Pass;
-    [sample(), other]
+    [build_sample_report(), other]
 }
 
 #[test]
@@ -71,13 +72,13 @@ fn colours_are_nothing_but_colours() {
     assert!(coloured.contains("\x1b[1m≠ handle/stale-is-refused\x1b[0m"), "{coloured}");
     assert!(coloured.contains("\x1b[1;31m↯ crash\x1b[0m"), "{coloured}");
     assert!(coloured.contains("MAY     ✗ fail"), "what need not hold is not red: {coloured}");
-    assert_eq!(plain, without_colours(coloured));
+    assert_eq!(plain, strip_colours(coloured));
 }
 
 /// A report may come from anywhere, and its names go to a terminal or into a page.
 #[test]
 fn what_comes_from_outside_is_only_text() {
-    let mut report = sample();
+    let mut report = build_sample_report();
     report.subject = "\x1b]0;title\x07\n| *one* | `two` | <b>&amp; \u{202e}[x](y)".to_owned();
     report.kit = "1\n# _2_".to_owned();
     report.complaints.push("~~a~~ | $b$ \\\n".to_owned());
@@ -114,18 +115,18 @@ fn compare_shows_reports_in_every_format_and_says_whether_all_hold() {
             _ => html(reports),
         };
         for (files, reports, status) in [(&[a, b, c][..], &all[..], 1), (&[a, c], &holding, 0)] {
-            let output = run(&[&["compare", "--format", format], files].concat());
+            let output = run_cli(&[&["compare", "--format", format], files].concat());
             assert_eq!(output.status.code(), Some(status), "{format}");
-            assert!(text(&output.stdout) == shown(reports), "{format}: {}", text(&output.stdout));
+            assert!(decode(&output.stdout) == shown(reports), "{format}: {}", decode(&output.stdout));
         }
     }
-    assert_eq!(text(&run(&["compare", a]).stdout), Comparison::of(&all[..1]).text(false));
+    assert_eq!(decode(&run_cli(&["compare", a]).stdout), Comparison::of(&all[..1]).text(false));
 }
 
 #[test]
 fn compare_says_what_is_no_report_where_and_why() {
     let folder = tempfile::tempdir().unwrap();
-    let json = sample().json();
+    let json = build_sample_report().json();
     let good = write(&folder, "good.json", json.as_bytes());
     let changed = |from: &str, to: &str| {
         assert!(json.contains(from), "{from}");
@@ -155,13 +156,13 @@ fn compare_says_what_is_no_report_where_and_why() {
     }
     let missing = folder.path().join("missing.json").display().to_string();
     assert_refused(&[&good, &missing, &missing], &format!("dbgeng-testkit: {missing}: "));
-    assert_eq!(run(&["compare"]).status.code(), Some(2));
+    assert_eq!(run_cli(&["compare"]).status.code(), Some(2));
 }
 
 /// One line, and nothing that could be taken for a comparison.
 fn assert_refused(reports: &[&str], beginning: &str) {
-    let output = run(&[&["compare"], reports].concat());
-    let (said, shown) = (text(&output.stderr), text(&output.stdout));
+    let output = run_cli(&[&["compare"], reports].concat());
+    let (said, shown) = (decode(&output.stderr), decode(&output.stdout));
     assert_eq!((output.status.code(), shown.as_str()), (Some(2), ""), "{said}");
     assert!(said.starts_with(beginning) && said.lines().count() == 1, "expected {beginning}, got {said}");
 }

@@ -12,8 +12,7 @@ use dbgeng_testkit::hresult::*;
 use dbgeng_testkit::mock::LabClient;
 use dbgeng_testkit::{DebugClient, Engine, HRESULT, OpenConnection, Out, Profile};
 
-use crate::support::lab::{BOX17, ids, lab};
-use crate::support::panics::panic_of;
+use crate::support::{BOX17, build_lab, catch_panic, list_ids};
 
 const HANDLE: u64 = 0xfeed_0001_0000_0001;
 
@@ -66,17 +65,17 @@ fn never(left: LeftOpen) {
 fn it_is_open_until_it_is_dropped_or_disconnected() {
     for profile in [Profile::Contract, Profile::Dbgeng] {
         for is_dropped in [true, false] {
-            let (lab, client) = lab(profile);
+            let (lab, client) = build_lab(profile);
             let connection = OpenConnection::connect(&client, BOX17, never).unwrap();
             let handle = connection.handle();
-            assert!(ids(&client, handle).is_ok());
+            assert!(list_ids(&client, handle).is_ok());
             if is_dropped {
                 drop(connection);
             } else {
                 connection.disconnect().unwrap();
             }
             assert_eq!(lab.findings(), []);
-            assert_eq!(ids(&client, handle), Err(E_INVALIDARG));
+            assert_eq!(list_ids(&client, handle), Err(E_INVALIDARG));
         }
     }
 }
@@ -144,7 +143,7 @@ fn who_takes_the_handle_has_to_disconnect() {
 #[test]
 fn a_disconnect_that_fails_while_dropping_is_told_of() {
     for profile in [Profile::Contract, Profile::Dbgeng] {
-        let (lab, _) = lab(profile);
+        let (lab, _) = build_lab(profile);
         let engine = lab.engine();
         let client = engine.client();
         let told = Cell::new(None);
@@ -186,7 +185,7 @@ fn a_success_code_with_news_is_kept() {
 #[test]
 fn a_refused_connect_shows_its_code() {
     for profile in [Profile::Contract, Profile::Dbgeng] {
-        let (_lab, client) = lab(profile);
+        let (_lab, client) = build_lab(profile);
         let refused = OpenConnection::connect(&client, "tcp:server=box17,port=1", never).unwrap_err();
         assert_eq!(refused, NotConnected::Refused(WSAECONNREFUSED));
         assert_eq!(refused.hresult(), WSAECONNREFUSED);
@@ -219,16 +218,16 @@ fn the_client_may_be_stored_beside_it() {
         client: Counted,
         connection: Option<OpenConnection<Counted, fn(LeftOpen)>>,
     }
-    let (lab, client) = lab(Profile::Contract);
+    let (lab, client) = build_lab(Profile::Contract);
     let mut adapter = Adapter { client: Rc::new(client), connection: None };
     let connection = OpenConnection::connect(Rc::clone(&adapter.client), BOX17, never as fn(LeftOpen)).unwrap();
     let handle = connection.handle();
     adapter.connection = Some(connection);
     let open = adapter.connection.as_ref().unwrap();
-    assert!(ids(open.client(), open.handle()).is_ok());
+    assert!(list_ids(open.client(), open.handle()).is_ok());
     adapter.connection = None;
     assert_eq!(lab.findings(), []);
-    assert_eq!(ids(&*adapter.client, handle), Err(E_INVALIDARG));
+    assert_eq!(list_ids(&*adapter.client, handle), Err(E_INVALIDARG));
 }
 
 #[test]
@@ -248,13 +247,13 @@ fn it_stays_on_the_thread_that_connected() {
 
 #[test]
 fn while_a_panic_unwinds_no_other_one_hides_it() {
-    let first = panic_of(|| {
+    let first = catch_panic(|| {
         let client = Told::disconnects(&[]);
         let _connection = OpenConnection::connect(&client, BOX17, never).unwrap();
         panic!("the first");
     });
     assert_eq!(first, "the first");
-    let first = panic_of(|| {
+    let first = catch_panic(|| {
         let client = Told::disconnects(&[E_FAIL]);
         let _connection = OpenConnection::connect(&client, BOX17, never).unwrap();
         panic!("the first");
@@ -266,7 +265,7 @@ fn while_a_panic_unwinds_no_other_one_hides_it() {
 fn a_panic_unwinding_disconnects_and_tells_of_a_failure() {
     let client = Told::disconnects(&[E_FAIL]);
     let told = Cell::new(None);
-    panic_of(|| {
+    catch_panic(|| {
         let _connection = OpenConnection::connect(&client, BOX17, |left| told.set(Some(left))).unwrap();
         panic!("the first");
     });
@@ -277,7 +276,7 @@ fn a_panic_unwinding_disconnects_and_tells_of_a_failure() {
 fn a_panic_of_the_client_is_not_swallowed() {
     let client = Told::disconnects(&[]);
     let connection = OpenConnection::connect(&client, BOX17, never).unwrap();
-    assert_eq!(panic_of(|| drop(connection)), "no disconnect was to come");
+    assert_eq!(catch_panic(|| drop(connection)), "no disconnect was to come");
 }
 
 #[test]
@@ -285,7 +284,7 @@ fn a_disconnect_that_panicked_is_told_of_and_not_repeated() {
     let client = Told::disconnects(&[]);
     let told = Cell::new(None);
     let connection = OpenConnection::connect(&client, BOX17, |left| told.set(Some(left))).unwrap();
-    assert_eq!(panic_of(|| drop(connection.disconnect())), "no disconnect was to come");
+    assert_eq!(catch_panic(|| drop(connection.disconnect())), "no disconnect was to come");
     assert_eq!(told.get(), Some(LeftOpen { handle: HANDLE, hresult: E_UNEXPECTED }));
     assert_eq!(client.asked(), [HANDLE]);
 }

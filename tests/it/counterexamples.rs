@@ -9,9 +9,7 @@ use dbgeng_testkit::mock::Lab;
 use dbgeng_testkit::transcript::process_name;
 use dbgeng_testkit::{Engine, Profile};
 
-use crate::support::defects::{named, spoilt};
-use crate::support::fixtures;
-use crate::support::traces::again;
+use crate::support::{find_defect, plant, rebuild_program, write_trace};
 use written::SHOWN;
 
 thread_local! {
@@ -20,7 +18,7 @@ thread_local! {
 
 fn with(defect: Option<&'static Defect>) -> Box<dyn Engine> {
     match defect {
-        Some(defect) => spoilt(defect, Profile::Contract),
+        Some(defect) => plant(defect, Profile::Contract),
         None => Box::new(Lab::new(Profile::Contract).engine()),
     }
 }
@@ -57,7 +55,7 @@ fn counterexample(defect: &'static Defect) -> Counterexample {
 /// `UPDATE_GENERATED=1` writes the file instead.
 #[test]
 fn the_committed_tests_are_fresh() {
-    let tests: Vec<String> = SHOWN.into_iter().map(|(defect, ..)| counterexample(named(defect)).test).collect();
+    let tests: Vec<String> = SHOWN.into_iter().map(|(defect, ..)| counterexample(find_defect(defect)).test).collect();
     let fresh = format!("// Written by the kit; see counterexamples.rs.\n\n{}", tests.join("\n"));
     if std::env::var_os("UPDATE_GENERATED").is_some() {
         std::fs::write(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/counterexample.rs"), fresh).unwrap();
@@ -70,7 +68,7 @@ fn the_committed_tests_are_fresh() {
 #[test]
 fn the_committed_tests_fail_on_the_engine_with_the_defect() {
     for (defect, test, fails) in SHOWN {
-        DEFECT.set(Some(named(defect)));
+        DEFECT.set(Some(find_defect(defect)));
         let outcome = catch_unwind(test);
         DEFECT.set(None);
         let panicked = outcome.err().map(|panic| panic.downcast_ref::<String>().cloned().unwrap_or_default());
@@ -82,14 +80,14 @@ fn the_committed_tests_fail_on_the_engine_with_the_defect() {
 /// The trace alone makes the same calls, has the same answers, and breaks the same requirement.
 #[test]
 fn a_counterexample_can_be_run_again_from_its_trace() {
-    for defect in SHOWN.map(|(defect, ..)| named(defect)) {
+    for defect in SHOWN.map(|(defect, ..)| find_defect(defect)) {
         let example = counterexample(defect);
         let program = Program::from_trace("counterexample", example.trace.as_bytes()).unwrap();
         let again = execute(&program, with(Some(defect)), Profile::Contract, true);
         assert!(again.breaks(defect.requirement), "{defect:?}: {program:#?}");
         let header = serde_json::from_str(example.trace.lines().next().unwrap()).unwrap();
         let names: Vec<String> = (0..2).map(process_name).collect();
-        let written = fixtures::write(&header, &names, &again.events);
+        let written = write_trace(&header, &names, &again.events);
         assert_eq!(String::from_utf8(written).unwrap(), example.trace, "{defect:?}");
         assert_eq!(execute(&program, with(None), Profile::Contract, false).broken, [], "{defect:?}");
     }
@@ -115,13 +113,13 @@ fn a_shrunk_program_that_fails_fails_again_from_its_trace() {
         "no-match-is-id-zero",
         "nul-is-not-counted",
     ];
-    for defect in found_often.map(named) {
+    for defect in found_often.map(find_defect) {
         let run = |program: &Program| execute(program, with(Some(defect)), Profile::Contract, true);
         let fails = |program: &Program| run(program).breaks(defect.requirement);
         let found = (0..2_000).map(|seed| Generator::new(seed, 60).program()).find(|program| fails(program));
         let smallest = shrink(&found.unwrap_or_else(|| panic!("nobody notices {defect:?}")), fails);
         let events = run(&smallest).events;
-        let program = again(&events);
+        let program = rebuild_program(&events);
         assert_eq!(run(&program).events, events, "{defect:?}: {smallest:#?} became {program:#?}");
     }
 }

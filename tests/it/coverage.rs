@@ -10,7 +10,7 @@ use dbgeng_testkit::conformance::{Generator, Limits, Program, Search, cases, exe
 use dbgeng_testkit::defect::Defect;
 use dbgeng_testkit::spec::Requirement;
 
-use crate::support::defects::{Noticed, noticed, spoilt};
+use crate::support::{Detection, detect_defects, plant};
 
 const HEAD: &str = "\
 # What notices what
@@ -65,13 +65,13 @@ impl Programs {
 
 fn breaks(defect: &'static Defect, seed: u64) -> bool {
     let (profile, program) = (defect.profiles[0], Generator::new(seed, 60).program());
-    execute(&program, spoilt(defect, profile), profile, false).breaks(defect.requirement)
+    execute(&program, plant(defect, profile), profile, false).breaks(defect.requirement)
 }
 
 fn breaks_short(defect: &'static Defect) -> bool {
     let profile = defect.profiles[0];
     let breaks =
-        |program: Program| execute(&program, spoilt(defect, profile), profile, false).breaks(defect.requirement);
+        |program: Program| execute(&program, plant(defect, profile), profile, false).breaks(defect.requirement);
     Search::new(DEPTH).any(breaks)
 }
 
@@ -110,9 +110,9 @@ fn names(requirement: Requirement) -> String {
 
 /// The cases that notice a defect, each with the profile if it is not every one of the defect's.
 fn cell(defect: &'static Defect) -> String {
-    let rows: Vec<&Noticed> = noticed().iter().filter(|noticed| noticed.defect.name == defect.name).collect();
+    let rows: Vec<&Detection> = detect_defects().iter().filter(|noticed| noticed.defect.name == defect.name).collect();
     let mut cases: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-    for (noticed, name) in rows.iter().flat_map(|noticed| noticed.by.iter().map(move |name| (noticed, name))) {
+    for (noticed, name) in rows.iter().flat_map(|noticed| noticed.cases.iter().map(move |name| (noticed, name))) {
         cases.entry(name).or_default().push(noticed.profile.name());
     }
     let words = cases.into_iter().map(|(name, profiles)| match profiles.len() == rows.len() {

@@ -7,8 +7,7 @@ use std::process::Command;
 
 use tempfile::TempDir;
 
-use crate::support::cli::text;
-use crate::support::library::library;
+use crate::support::{build_library, decode};
 
 /// Compiles the program; `false` where there is no compiler.
 fn compile(program: &Path) -> bool {
@@ -22,7 +21,7 @@ fn compile(program: &Path) -> bool {
         .arg("-ldl")
         .output();
     match compiled {
-        Ok(output) => assert!(output.status.success(), "{}", text(&output.stderr)),
+        Ok(output) => assert!(output.status.success(), "{}", decode(&output.stderr)),
         Err(error) if error.kind() == ErrorKind::NotFound => return false,
         Err(error) => panic!("{compiler}: {error}"),
     }
@@ -38,7 +37,7 @@ fn program(folder: &TempDir) -> Option<Command> {
         return None;
     }
     let mut command = Command::new(program);
-    command.arg(library());
+    command.arg(build_library());
     Some(command)
 }
 
@@ -47,8 +46,8 @@ fn a_cpp_program_drives_the_library() {
     let folder = tempfile::tempdir().unwrap();
     let Some(mut program) = program(&folder) else { return };
     let output = program.output().expect("the program was compiled");
-    let found = text(&output.stdout);
-    assert!(output.status.success(), "{}\n{found}\n{}", output.status, text(&output.stderr));
+    let found = decode(&output.stdout);
+    assert!(output.status.success(), "{}\n{found}\n{}", output.status, decode(&output.stderr));
     let checks = found.lines().last().and_then(|line| line.strip_suffix(" checks"));
     assert!(checks.is_some_and(|checks| checks != "0"), "{found}");
 }
@@ -62,6 +61,6 @@ fn a_scenario_that_cannot_be_used_is_refused_where_nothing_can_be_said() {
     let full = std::fs::File::create("/dev/full").unwrap();
     let program = program.env("DBGENG_TESTKIT_SCENARIO", "/no/such.json").stderr(full);
     let output = program.output().expect("the program was compiled");
-    let found = text(&output.stdout);
+    let found = decode(&output.stdout);
     assert_eq!(output.status.code(), Some(1), "{}\n{found}", output.status);
 }

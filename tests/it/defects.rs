@@ -6,7 +6,7 @@ use dbgeng_testkit::Profile;
 use dbgeng_testkit::defect::Defect;
 use dbgeng_testkit::spec::Requirement;
 
-use crate::support::defects::noticed;
+use crate::support::detect_defects;
 
 /// Where nothing can be planted: the real engine's object has one table for all versions, so nothing can be asked of a
 /// version that is not there.
@@ -14,7 +14,7 @@ const UNPLANTED: [(Profile, Requirement); 1] = [(Profile::Dbgeng, Requirement::C
 
 #[test]
 fn a_case_notices_every_defect() {
-    let missed = noticed().iter().filter(|noticed| noticed.by.is_empty());
+    let missed = detect_defects().iter().filter(|noticed| noticed.cases.is_empty());
     let missed: Vec<_> = missed.map(|noticed| (noticed.profile.name(), noticed.defect.name)).collect();
     assert_eq!(missed, []);
 }

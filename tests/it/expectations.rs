@@ -12,8 +12,7 @@ use dbgeng_testkit::hresult::*;
 use dbgeng_testkit::mock::LabClient;
 use dbgeng_testkit::{Call, DebugClient, HRESULT, Interface, Method, OpenConnection, Pointer, Profile, dispatch};
 
-use crate::support::lab::{BOX17, connect, ids, lab};
-use crate::support::panics::panic_of;
+use crate::support::{BOX17, build_lab, catch_panic, connect, list_ids};
 
 fn is_disconnect(call: &Call) -> bool {
     matches!(call, Call::DisconnectProcessServer { .. })
@@ -21,7 +20,7 @@ fn is_disconnect(call: &Call) -> bool {
 
 #[test]
 fn the_expectations_answer_what_is_expected_and_the_rest_the_rest() {
-    let (lab, client) = lab(Profile::Contract);
+    let (lab, client) = build_lab(Profile::Contract);
     let mut mock = MockDebugClient::new();
     mock.expect_disconnect_process_server().times(1).return_const(RPC_E_SERVER_DIED);
     let expectations = Expectations::new(mock, is_disconnect);
@@ -29,7 +28,7 @@ fn the_expectations_answer_what_is_expected_and_the_rest_the_rest() {
     let server = connect(&*client, BOX17).unwrap();
     assert_eq!(client.disconnect_process_server(server), RPC_E_SERVER_DIED);
     // The engine was not asked.
-    assert!(ids(&*client, server).is_ok());
+    assert!(list_ids(&*client, server).is_ok());
     assert_eq!(lab.findings(), []);
     expectations.verify();
 }
@@ -42,7 +41,7 @@ fn an_expectation_sees_the_arguments_and_writes_the_outputs() {
         S_FALSE
     });
     let expectations = Expectations::new(mock, |_| true);
-    let client = expectations.before(Box::new(lab(Profile::Contract).1));
+    let client = expectations.before(Box::new(build_lab(Profile::Contract).1));
     let mut server = None;
     assert_eq!(client.connect_process_server(Some(BOX17), Some(&mut server)), S_FALSE);
     assert_eq!(server, Some(u64::MAX));
@@ -98,10 +97,10 @@ fn every_method_has_to_be_expected() {
         Call::OutputServers { output_control: 0, machine: None, flags: ServersFlags::empty() },
     ];
     for call in calls {
-        let said = panic_of(|| dispatch(&MockDebugClient::new(), &call));
+        let said = catch_panic(|| dispatch(&MockDebugClient::new(), &call));
         assert!(said.contains("No matching expectation found"), "{}: {said}", call.method());
     }
-    assert!(panic_of(|| Box::new(MockDebugClient::new()).release()).contains("No matching expectation found"));
+    assert!(catch_panic(|| Box::new(MockDebugClient::new()).release()).contains("No matching expectation found"));
 }
 
 /// A connect and a disconnect, in this order.
@@ -118,28 +117,28 @@ fn in_order() -> Expectations {
 #[test]
 fn an_order_is_kept_whatever_the_rest_is_asked_in_between() {
     let expectations = in_order();
-    let client = expectations.before(Box::new(lab(Profile::Contract).1));
-    assert!(ids(&*client, 0).is_ok());
+    let client = expectations.before(Box::new(build_lab(Profile::Contract).1));
+    assert!(list_ids(&*client, 0).is_ok());
     assert_eq!(connect(&*client, BOX17), Ok(7));
-    assert!(ids(&*client, 0).is_ok());
+    assert!(list_ids(&*client, 0).is_ok());
     assert_eq!(client.end_session(EndSessionFlags::PASSIVE), S_OK);
     assert_eq!(client.disconnect_process_server(7), S_OK);
-    assert!(ids(&*client, 0).is_ok());
+    assert!(list_ids(&*client, 0).is_ok());
     expectations.verify();
 }
 
 #[test]
 fn a_broken_order_is_a_violation() {
     let expectations = in_order();
-    let client = expectations.before(Box::new(lab(Profile::Contract).1));
-    let said = panic_of(|| client.disconnect_process_server(7));
+    let client = expectations.before(Box::new(build_lab(Profile::Contract).1));
+    let said = catch_panic(|| client.disconnect_process_server(7));
     assert!(said.contains("sequence"), "{said}");
-    assert_eq!(panic_of(|| expectations.verify()), said);
+    assert_eq!(catch_panic(|| expectations.verify()), said);
 }
 
 #[test]
 fn a_call_that_no_expectation_is_left_for_does_not_go_to_the_rest() {
-    let (lab, client) = lab(Profile::Contract);
+    let (lab, client) = build_lab(Profile::Contract);
     let mut mock = MockDebugClient::new();
     mock.expect_disconnect_process_server().times(1).return_const(S_OK);
     mock.expect_end_process_server().never();
@@ -147,30 +146,30 @@ fn a_call_that_no_expectation_is_left_for_does_not_go_to_the_rest() {
         Expectations::new(mock, |call| is_disconnect(call) || matches!(call, Call::EndProcessServer { .. }));
     let client = expectations.before(Box::new(client));
     assert_eq!(client.disconnect_process_server(7), S_OK);
-    let said = panic_of(|| client.disconnect_process_server(7));
+    let said = catch_panic(|| client.disconnect_process_server(7));
     assert!(said.contains("disconnect_process_server") && said.contains("more than the expected 1"), "{said}");
     assert_eq!(lab.findings(), []);
-    panic_of(|| expectations.verify());
+    catch_panic(|| expectations.verify());
 
     let mut mock = MockDebugClient::new();
     mock.expect_end_process_server().never();
     let expectations = Expectations::new(mock, |call| call.method() == Method::EndProcessServer);
     let client = expectations.before(Box::new(lab.engine().client()));
-    let said = panic_of(|| client.end_process_server(7));
+    let said = catch_panic(|| client.end_process_server(7));
     assert!(said.contains("should not have been called"), "{said}");
     assert_eq!(lab.findings(), []);
-    panic_of(|| expectations.verify());
+    catch_panic(|| expectations.verify());
 }
 
 #[test]
 fn calls_that_do_not_come_are_found_once() {
-    let (_lab, client) = lab(Profile::Contract);
+    let (_lab, client) = build_lab(Profile::Contract);
     let mut mock = MockDebugClient::new();
     mock.expect_disconnect_process_server().times(2).return_const(S_OK);
     let expectations = Expectations::new(mock, is_disconnect);
     let client = expectations.before(Box::new(client));
     assert_eq!(client.disconnect_process_server(7), S_OK);
-    let said = panic_of(|| expectations.verify());
+    let said = catch_panic(|| expectations.verify());
     assert!(said.contains("called 1 time(s) which is fewer than expected 2"), "{said}");
     expectations.verify();
     drop(client);
@@ -185,12 +184,12 @@ fn no_disconnects(client: LabClient) -> (Expectations, Box<dyn DebugClient>) {
 
 #[test]
 fn the_first_violation_is_seen_though_it_was_caught_and_others_followed() {
-    let (expectations, client) = no_disconnects(lab(Profile::Contract).1);
-    let first = panic_of(|| client.disconnect_process_server(1));
+    let (expectations, client) = no_disconnects(build_lab(Profile::Contract).1);
+    let first = catch_panic(|| client.disconnect_process_server(1));
     assert!(first.contains("disconnect_process_server(1)"), "{first}");
-    assert_eq!(panic_of(|| client.disconnect_process_server(2)), first);
-    assert_eq!(panic_of(|| expectations.verify()), first);
-    assert!(ids(&*client, 0).is_ok());
+    assert_eq!(catch_panic(|| client.disconnect_process_server(2)), first);
+    assert_eq!(catch_panic(|| expectations.verify()), first);
+    assert!(list_ids(&*client, 0).is_ok());
 }
 
 /// mockall would complain of the lock that the first panic poisoned, and of the call that then was missing.
@@ -199,19 +198,21 @@ fn the_first_violation_is_seen_though_mockall_has_more_to_say() {
     let mut mock = MockDebugClient::new();
     mock.expect_disconnect_process_server().times(3).returning(|_| panic!("the first"));
     let expectations = Expectations::new(mock, is_disconnect);
-    let client = expectations.before(Box::new(lab(Profile::Contract).1));
-    for said in [panic_of(|| client.disconnect_process_server(1)), panic_of(|| client.disconnect_process_server(1))] {
+    let client = expectations.before(Box::new(build_lab(Profile::Contract).1));
+    for said in
+        [catch_panic(|| client.disconnect_process_server(1)), catch_panic(|| client.disconnect_process_server(1))]
+    {
         assert_eq!(said, "the first");
     }
-    assert_eq!(panic_of(|| expectations.verify()), "the first");
+    assert_eq!(catch_panic(|| expectations.verify()), "the first");
 }
 
 #[test]
 fn a_violation_on_another_thread_is_seen() {
-    let (expectations, client) = no_disconnects(lab(Profile::Contract).1);
+    let (expectations, client) = no_disconnects(build_lab(Profile::Contract).1);
     let joined = thread::spawn(move || client.disconnect_process_server(1)).join();
     assert!(joined.is_err());
-    assert!(panic_of(|| expectations.verify()).contains("disconnect_process_server(1)"));
+    assert!(catch_panic(|| expectations.verify()).contains("disconnect_process_server(1)"));
 }
 
 #[test]
@@ -229,16 +230,16 @@ fn while_a_panic_unwinds_no_violation_hides_it() {
             self.0.verify();
         }
     }
-    let (expectations, client) = no_disconnects(lab(Profile::Contract).1);
+    let (expectations, client) = no_disconnects(build_lab(Profile::Contract).1);
     let mut answered = None;
-    let first = panic_of(|| {
+    let first = catch_panic(|| {
         let _verifies = Verifies(expectations.clone());
         let _closes = Closes(&*client, &mut answered);
         panic!("the first");
     });
     assert_eq!(first, "the first");
     assert_eq!(answered, Some(E_UNEXPECTED));
-    assert!(panic_of(|| expectations.verify()).contains("disconnect_process_server(1)"));
+    assert!(catch_panic(|| expectations.verify()).contains("disconnect_process_server(1)"));
 }
 
 #[test]
@@ -246,8 +247,8 @@ fn an_expected_call_is_answered_while_a_panic_unwinds() {
     let mut mock = MockDebugClient::new();
     mock.expect_disconnect_process_server().times(1).return_const(S_OK);
     let expectations = Expectations::new(mock, is_disconnect);
-    let client = expectations.before(Box::new(lab(Profile::Contract).1));
-    let first = panic_of(|| {
+    let client = expectations.before(Box::new(build_lab(Profile::Contract).1));
+    let first = catch_panic(|| {
         let _connection = OpenConnection::connect(&*client, BOX17, |left| panic!("{left}")).unwrap();
         panic!("the first");
     });
@@ -257,7 +258,7 @@ fn an_expected_call_is_answered_while_a_panic_unwinds() {
 
 #[test]
 fn what_the_rest_makes_is_behind_the_same_expectations() {
-    let (_lab, client) = lab(Profile::Contract);
+    let (_lab, client) = build_lab(Profile::Contract);
     let mut mock = MockDebugClient::new();
     mock.expect_disconnect_process_server().times(2).return_const(RPC_E_SERVER_DIED);
     let expectations = Expectations::new(mock, is_disconnect);
@@ -281,7 +282,7 @@ fn making_a_client_object_can_be_expected() {
     mock.expect_create_client().times(1).return_const(E_OUTOFMEMORY);
     mock.expect_query_interface().times(1).return_const(E_NOINTERFACE);
     let expectations = Expectations::new(mock, |call| matches!(call, Call::CreateClient | Call::QueryInterface { .. }));
-    let client = expectations.before(Box::new(lab(Profile::Contract).1));
+    let client = expectations.before(Box::new(build_lab(Profile::Contract).1));
     assert_eq!(client.create_client(Some(&mut None)), E_OUTOFMEMORY);
     assert_eq!(client.query_interface(&Interface::NEWEST, Some(&mut None)), E_NOINTERFACE);
     expectations.verify();

@@ -9,11 +9,12 @@ use dbgeng_testkit::spec::Level;
 use dbgeng_testkit::trace::{CheckError, Event, EventKind, Recorded};
 use dbgeng_testkit::{Call, Ending, Outcome, Profile};
 
-use crate::support::fixtures::{self, Trace};
-use crate::support::histories::{OK, REFUSED, RELEASED, at_once, two_that_cannot_both_have_been};
+use crate::support::{
+    OK, PublishedTrace, REFUSED, RELEASED, read_traces, write_clashing_disconnects, write_history, write_trace,
+};
 
-fn storms() -> Vec<Trace> {
-    let storms: Vec<Trace> = fixtures::all().into_iter().filter(|trace| trace.name.starts_with("storm-")).collect();
+fn storms() -> Vec<PublishedTrace> {
+    let storms: Vec<PublishedTrace> = read_traces().into_iter().filter(PublishedTrace::overlaps).collect();
     assert_eq!(storms.len(), 3);
     storms
 }
@@ -49,13 +50,13 @@ fn contrary(recorded: &Recorded) -> Option<Outcome> {
 fn a_wrong_answer_has_no_order() {
     let mut made = 0;
     for trace in storms() {
-        let (header, processes, events) = trace.read();
+        let (header, processes, events) = trace.parse();
         for at in 0..events.len() {
             let mut events: Vec<Event> = events.clone();
             let EventKind::Call(recorded) = &mut events[at].what else { continue };
             let Some(outcome) = contrary(recorded) else { continue };
             recorded.outcome = outcome;
-            let text = fixtures::write(&header, &processes, &events);
+            let text = write_trace(&header, &processes, &events);
             for profile in Profile::ALL {
                 assert!(broken(profile, &text).is_some(), "{}, seq {}, {profile}", trace.name, events[at].seq);
             }
@@ -70,20 +71,20 @@ fn a_call_takes_effect_within_its_own_time() {
     let disconnect = "DisconnectProcessServer";
     for profile in Profile::ALL {
         // Of two disconnects at the same time either may be the one that closes.
-        let overlapping = at_once(&[(disconnect, REFUSED, 0, 10), (disconnect, OK, 5, 15)]);
+        let overlapping = write_history(&[(disconnect, REFUSED, 0, 10), (disconnect, OK, 5, 15)]);
         assert_eq!(broken(profile, &overlapping), None);
         // One that began when the other had ended cannot have come before it.
-        let following = at_once(&[(disconnect, REFUSED, 0, 10), (disconnect, OK, 10, 15)]);
+        let following = write_history(&[(disconnect, REFUSED, 0, 10), (disconnect, OK, 10, 15)]);
         assert_eq!(broken(profile, &following), Some(4));
-        let both = at_once(&[(disconnect, REFUSED, 0, 10), (disconnect, REFUSED, 5, 15)]);
+        let both = write_history(&[(disconnect, REFUSED, 0, 10), (disconnect, REFUSED, 5, 15)]);
         assert!(broken(profile, &both).is_some());
         // What follows decides which of two orders it was.
         let ids =
             r#""in": {"Server": "0x10", "Count": 0, "Ids": null}, "hresult": "0x00000000", "out": {"ActualCount": 3}"#;
         let later = [(disconnect, OK, 0, 10), ("GetRunningProcessSystemIds", ids, 5, 15)];
-        assert_eq!(broken(profile, &at_once(&later)), None);
+        assert_eq!(broken(profile, &write_history(&later)), None);
         let too_late = [later[0], ("GetRunningProcessSystemIds", ids, 12, 15)];
-        assert_eq!(broken(profile, &at_once(&too_late)), Some(5));
+        assert_eq!(broken(profile, &write_history(&too_late)), Some(5));
     }
 }
 
@@ -97,7 +98,7 @@ fn what_follows_may_hold_after_one_order_alone() {
     let refused = r#""in": {"Server": "0x10", "Count": 0, "Ids": null}, "hresult": "0x8000ffff""#;
     for answer in [served, refused] {
         let calls = [calls[0], calls[1], ("GetRunningProcessSystemIds", answer, 20, 30)];
-        let checked = check(Profile::Dbgeng, "t", &*at_once(&calls)).unwrap();
+        let checked = check(Profile::Dbgeng, "t", &*write_history(&calls)).unwrap();
         assert_eq!(checked.broken, [], "{answer}");
     }
 }
@@ -107,7 +108,7 @@ fn what_follows_may_hold_after_one_order_alone() {
 fn what_breaks_less_comes_first() {
     let description = r#""in": {"Server": "0x10", "SystemId": 64, "Flags": 0, "ExeNameSize": 9, "DescriptionSize": 9}, "hresult": "0x8000ffff""#;
     let calls = [("GetRunningProcessDescription", description, 0, 10), ("EndProcessServer", OK, 5, 6)];
-    let text = String::from_utf8(at_once(&calls)).unwrap();
+    let text = String::from_utf8(write_history(&calls)).unwrap();
     // What runs on the computer has to be known, or nothing is asked of a description.
     let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
     lines.insert(1, COMPUTER.to_owned());
@@ -128,7 +129,7 @@ fn calls_that_do_not_meet_are_no_search() {
     let ids =
         r#""in": {"Server": "0x10", "Count": 0, "Ids": null}, "hresult": "0x00000000", "out": {"ActualCount": 3}"#;
     for profile in Profile::ALL {
-        let all_at_once = at_once(&[("GetRunningProcessSystemIds", ids, 0, 10); 1_000]);
+        let all_at_once = write_history(&[("GetRunningProcessSystemIds", ids, 0, 10); 1_000]);
         assert_eq!(broken(profile, &all_at_once), None);
     }
 }
@@ -139,14 +140,14 @@ fn a_search_that_would_not_end_is_given_up() {
         .map(|port| format!(r#""in": {{"Flags": 2, "Options": "tcp:port={port}"}}, "hresult": "0x00000000""#))
         .collect();
     let all_at_once: Vec<_> = starts.iter().map(|start| ("StartProcessServer", start.as_str(), 0, 10)).collect();
-    let refused = check(Profile::Contract, "t", &*at_once(&all_at_once)).unwrap_err().to_string();
+    let refused = check(Profile::Contract, "t", &*write_history(&all_at_once)).unwrap_err().to_string();
     assert_eq!(refused, "t: there are too many ways to order the calls from 4 on");
 }
 
 /// Of many calls the two that cannot both have been, and these as pictures.
 #[test]
 fn the_fewest_calls_without_an_order_are_shown() {
-    let checked = check(Profile::Contract, "t", &*two_that_cannot_both_have_been()).unwrap();
+    let checked = check(Profile::Contract, "t", &*write_clashing_disconnects()).unwrap();
     let lanes = checked.lanes();
     assert_eq!(lanes.seqs().collect::<Vec<_>>(), [5, 7]);
     let text = "\
@@ -173,7 +174,7 @@ gantt
 fn a_call_that_stands_too_late_is_named() {
     let calls =
         [("DisconnectProcessServer", OK, 0, 10), ("Release", RELEASED, 20, 30), ("EndProcessServer", OK, 5, 15)];
-    let refused = check(Profile::Contract, "t", &*at_once(&calls)).unwrap_err().to_string();
+    let refused = check(Profile::Contract, "t", &*write_history(&calls)).unwrap_err().to_string();
     let why = "t: call 6 starts before calls above it have ended, and stands behind calls that start later";
     assert_eq!(refused, why);
 }

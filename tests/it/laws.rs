@@ -7,8 +7,7 @@ use dbgeng_testkit::mock::Lab;
 use dbgeng_testkit::spec::Requirement;
 use dbgeng_testkit::{Call, Engine, Profile};
 
-use crate::support::defects::{named, spoilt};
-use crate::support::fixtures;
+use crate::support::{find_defect, plant, read_traces, write_trace};
 
 const PROFILES: [Profile; 2] = [Profile::Contract, Profile::Dbgeng];
 
@@ -50,13 +49,13 @@ fn the_same_seed_makes_the_same_run() {
 
 /// The smallest program that a generator finds against a mock with one rule broken, and what it breaks.
 fn smallest(defect: &str, profile: Profile) -> (Program, BTreeSet<&'static str>) {
-    let defect = named(defect);
+    let defect = find_defect(defect);
     let breaks =
-        |program: &Program| execute(program, spoilt(defect, profile), profile, false).breaks(defect.requirement);
+        |program: &Program| execute(program, plant(defect, profile), profile, false).breaks(defect.requirement);
     let mut programs = (0..2_000).map(|seed| Generator::new(seed, 60).program());
     let found = programs.find(breaks).unwrap_or_else(|| panic!("nobody notices {defect:?}"));
     let smallest = shrink(&found, breaks);
-    let broken = execute(&smallest, spoilt(defect, profile), profile, false).broken;
+    let broken = execute(&smallest, plant(defect, profile), profile, false).broken;
     (smallest, broken.into_iter().map(|(_, violation)| violation.requirement.id()).collect())
 }
 
@@ -101,10 +100,10 @@ fn an_accepted_stale_disconnect_shrinks_to_connect_disconnect_disconnect() {
 #[test]
 fn a_counterexample_fails_as_a_trace_too() {
     let (program, _) = smallest("stale-disconnect-accepted", Profile::Contract);
-    let defect = named("stale-disconnect-accepted");
-    let execution = execute(&program, spoilt(defect, Profile::Contract), Profile::Contract, true);
-    let (header, ..) = fixtures::all()[0].read();
-    let text = fixtures::write(&header, &["client".to_owned(), "server".to_owned()], &execution.events);
+    let defect = find_defect("stale-disconnect-accepted");
+    let execution = execute(&program, plant(defect, Profile::Contract), Profile::Contract, true);
+    let (header, ..) = read_traces()[0].parse();
+    let text = write_trace(&header, &["client".to_owned(), "server".to_owned()], &execution.events);
     let checked = dbgeng_testkit::conformance::check(Profile::Contract, "counterexample", &*text).unwrap();
     let broken: Vec<(u64, &str)> =
         checked.broken.iter().map(|broken| (broken.seq, broken.violation.requirement.id())).collect();

@@ -7,8 +7,7 @@ use dbgeng_testkit::flags::Class;
 use dbgeng_testkit::hresult::{E_INVALIDARG, S_OK};
 use dbgeng_testkit::{DebugClient, Engine, HostLocation, Interface};
 
-use crate::support::cli::{run, text};
-use crate::support::library::library;
+use crate::support::{build_library, decode, run_cli};
 
 fn client(engine: &dyn Engine) -> Box<dyn DebugClient> {
     let mut client = None;
@@ -18,7 +17,7 @@ fn client(engine: &dyn Engine) -> Box<dyn DebugClient> {
 
 #[test]
 fn a_library_is_an_engine_of_this_process_and_of_others() {
-    let library = Library::load(library()).unwrap();
+    let library = Library::load(build_library()).unwrap();
     let engine = library.through(Twin::Wide).engine();
     let here = client(&engine);
     assert_eq!(here.disconnect_process_server(0), E_INVALIDARG);
@@ -51,7 +50,7 @@ fn a_library_is_an_engine_of_this_process_and_of_others() {
 
 #[test]
 fn a_thread_of_a_library_stays_the_same_one() {
-    let engine = Library::load(library()).unwrap().engine();
+    let engine = Library::load(build_library()).unwrap().engine();
     let mut made = None;
     assert!(engine.on_thread(3, &mut || made = Some(client(&engine))));
     let made = made.unwrap();
@@ -64,7 +63,7 @@ fn a_thread_of_a_library_stays_the_same_one() {
 
 #[test]
 fn a_thread_of_a_library_does_not_wait_for_itself() {
-    let engine = Library::load(library()).unwrap().engine();
+    let engine = Library::load(build_library()).unwrap().engine();
     let (mut outer, mut inner) = (None, None);
     assert!(engine.on_thread(3, &mut || {
         outer = Some(std::thread::current().id());
@@ -76,8 +75,8 @@ fn a_thread_of_a_library_does_not_wait_for_itself() {
 #[test]
 fn what_is_no_engine_is_refused_with_its_name() {
     for (path, cause) in [("/no/such.so", "/no/such.so"), ("libc.so.6", "DebugCreate")] {
-        let output = run(&["run", "--library", path]);
-        let said = text(&output.stderr);
+        let output = run_cli(&["run", "--library", path]);
+        let said = decode(&output.stderr);
         assert_eq!(output.status.code(), Some(2), "{said}");
         assert!(said.contains(path) && said.contains(cause), "{said}");
         assert_eq!(said.lines().count(), 1, "{said}");
@@ -87,10 +86,11 @@ fn what_is_no_engine_is_refused_with_its_name() {
 
 #[test]
 fn a_library_is_judged_by_its_own_processes() {
-    let path = library();
+    let path = build_library();
     let path = path.to_str().unwrap();
-    let output = run(&["run", "--library", path, "--name", "ours", "--wide", "--programs", "3", "--format", "json"]);
-    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    let output =
+        run_cli(&["run", "--library", path, "--name", "ours", "--wide", "--programs", "3", "--format", "json"]);
+    assert_eq!(output.status.code(), Some(0), "{}", decode(&output.stderr));
     let report: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!(report["subject"], "ours");
     let lacks = |name: &str| {
@@ -113,13 +113,13 @@ fn what_a_library_did_is_recorded_and_can_be_recorded_again() {
         {"call": "DisconnectProcessServer", "in": {"Server": "#1"}}
     ]}"##;
     std::fs::write(&program, text_of_it).unwrap();
-    let path = library();
-    let record = |from: &Path, to: &Path| run(&["record", "--library", &name(&path), &name(from), "-o", &name(to)]);
+    let path = build_library();
+    let record = |from: &Path, to: &Path| run_cli(&["record", "--library", &name(&path), &name(from), "-o", &name(to)]);
     for (from, to) in [(&program, &first), (&first, &second)] {
         let output = record(from, to);
-        assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
-        let checked = run(&["check", &name(to)]);
-        assert_eq!(checked.status.code(), Some(0), "{}", text(&checked.stdout));
+        assert_eq!(output.status.code(), Some(0), "{}", decode(&output.stderr));
+        let checked = run_cli(&["check", &name(to)]);
+        assert_eq!(checked.status.code(), Some(0), "{}", decode(&checked.stdout));
         assert_eq!(
             std::fs::read_to_string(to).unwrap().lines().count(),
             1 + 5,
@@ -131,6 +131,6 @@ fn what_a_library_did_is_recorded_and_can_be_recorded_again() {
     std::fs::write(&program, "{").unwrap();
     let output = record(&program, &second);
     assert_eq!(output.status.code(), Some(2));
-    assert!(text(&output.stderr).contains("program.json"), "{}", text(&output.stderr));
+    assert!(decode(&output.stderr).contains("program.json"), "{}", decode(&output.stderr));
     assert_ne!(std::fs::read_to_string(&second).unwrap(), "");
 }

@@ -16,20 +16,20 @@ use dbgeng_testkit::mock::{Lab, LabClient};
 use dbgeng_testkit::spec::Requirement;
 use dbgeng_testkit::{DebugClient, Engine, HRESULT, Interface, Profile};
 
-use crate::support::lab::{BOX17, connect, ids, lab, start};
+use crate::support::{BOX17, build_lab, connect, list_ids, start_server};
 
 const PROFILES: [Profile; 2] = [Profile::Contract, Profile::Dbgeng];
 
 #[test]
 fn a_handle_lives_from_connect_to_disconnect() {
     for profile in PROFILES {
-        let (lab, client) = lab(profile);
+        let (lab, client) = build_lab(profile);
         let server = connect(&client, BOX17).unwrap();
-        assert!(ids(&client, server).is_ok());
+        assert!(list_ids(&client, server).is_ok());
         assert_eq!(client.disconnect_process_server(server), S_OK);
         assert_eq!(lab.findings(), []);
         assert_eq!(client.disconnect_process_server(server), E_INVALIDARG);
-        assert_eq!(ids(&client, server), Err(E_INVALIDARG));
+        assert_eq!(list_ids(&client, server), Err(E_INVALIDARG));
         assert_eq!(client.end_process_server(server), E_INVALIDARG);
         let broken: Vec<Requirement> = lab.findings().iter().filter_map(|finding| finding.requirement).collect();
         assert_eq!(broken, [Requirement::HandleStaleIsRefused; 3]);
@@ -38,7 +38,7 @@ fn a_handle_lives_from_connect_to_disconnect() {
 
 #[test]
 fn a_handle_of_the_contract_is_above_32_bits_and_never_comes_back() {
-    let (_lab, client) = lab(Profile::Contract);
+    let (_lab, client) = build_lab(Profile::Contract);
     let mut issued = std::collections::HashSet::new();
     for round in 0..1_000 {
         let server = connect(&client, BOX17).unwrap();
@@ -53,7 +53,7 @@ fn a_handle_of_the_contract_is_above_32_bits_and_never_comes_back() {
 /// A stale handle and one that was never issued are both refused; a finding tells them apart.
 #[test]
 fn a_finding_tells_a_stale_handle_from_an_unknown_one() {
-    let (lab, client) = lab(Profile::Contract);
+    let (lab, client) = build_lab(Profile::Contract);
     let stale = connect(&client, BOX17).unwrap();
     assert_eq!(client.disconnect_process_server(stale), S_OK);
     let open = connect(&client, BOX17).unwrap();
@@ -75,18 +75,18 @@ fn a_finding_tells_a_stale_handle_from_an_unknown_one() {
 
 #[test]
 fn a_handle_of_the_real_engine_comes_back_and_its_old_name_closes_the_new_connection() {
-    let (_lab, client) = lab(Profile::Dbgeng);
+    let (_lab, client) = build_lab(Profile::Dbgeng);
     let old = connect(&client, BOX17).unwrap();
     let other = connect(&client, BOX17).unwrap();
     assert_eq!(client.disconnect_process_server(old), S_OK);
     assert_eq!(connect(&client, BOX17), Ok(old));
     assert_eq!(client.disconnect_process_server(old), S_OK);
-    assert!(ids(&client, other).is_ok());
+    assert!(list_ids(&client, other).is_ok());
 }
 
 #[test]
 fn a_handle_belongs_to_the_engine_and_to_no_other() {
-    let (lab, client) = lab(Profile::Contract);
+    let (lab, client) = build_lab(Profile::Contract);
     let server = connect(&client, BOX17).unwrap();
     let stranger = lab.engine().client();
     assert_eq!(stranger.disconnect_process_server(server), E_INVALIDARG);
@@ -97,7 +97,7 @@ fn a_handle_belongs_to_the_engine_and_to_no_other() {
 
 #[test]
 fn a_query_goes_to_the_servers_computer_and_zero_to_the_own_one() {
-    let (lab, client) = lab(Profile::Contract);
+    let (lab, client) = build_lab(Profile::Contract);
     let here = lab.computer("WORKSTATION").add_process(r"C:\here.exe");
     let there = lab.computer("BOX17").add_process(r"C:\there.exe");
     let server = connect(&client, BOX17).unwrap();
@@ -119,10 +119,10 @@ fn a_query_goes_to_the_servers_computer_and_zero_to_the_own_one() {
 #[test]
 fn a_stock_dbgsrv_leaves_when_it_is_ended() {
     for profile in PROFILES {
-        let (_lab, client) = lab(profile);
+        let (_lab, client) = build_lab(profile);
         let server = connect(&client, BOX17).unwrap();
         assert_eq!(client.end_process_server(server), S_OK);
-        assert_eq!(ids(&client, server), Err(RPC_E_CANTTRANSMIT_CALL));
+        assert_eq!(list_ids(&client, server), Err(RPC_E_CANTTRANSMIT_CALL));
         assert_eq!(connect(&client, BOX17), Err(WSAECONNREFUSED));
         assert_eq!(client.disconnect_process_server(server), S_OK);
     }
@@ -133,16 +133,16 @@ fn a_host_of_ones_own_stays_until_it_is_killed() {
     for profile in PROFILES {
         let lab = Lab::new(profile);
         let host = lab.engine();
-        assert_eq!(start(&host.client(), "tcp:port=5005"), S_OK);
+        assert_eq!(start_server(&host.client(), "tcp:port=5005"), S_OK);
         let client = lab.engine().client();
         let first = connect(&client, "tcp:port=5005,server=localhost").unwrap();
         let second = connect(&client, "tcp:port=5005,server=localhost").unwrap();
         assert_eq!(client.end_process_server(first), S_OK);
         assert_eq!(host.client().wait_for_process_server_end(INFINITE), S_OK);
-        assert_eq!(ids(&client, first), Err(E_UNEXPECTED));
-        assert!(ids(&client, second).is_ok());
+        assert_eq!(list_ids(&client, first), Err(E_UNEXPECTED));
+        assert!(list_ids(&client, second).is_ok());
         assert!(host.kill());
-        assert_eq!(ids(&client, second), Err(RPC_E_CANTTRANSMIT_CALL));
+        assert_eq!(list_ids(&client, second), Err(RPC_E_CANTTRANSMIT_CALL));
     }
 }
 
@@ -179,9 +179,9 @@ fn passwords_ports_and_kinds_of_server_are_told_apart() {
     let lab = Lab::new(Profile::Contract);
     let host = lab.engine().client();
     lab.computer("WORKSTATION").hold(Address::Tcp(6000));
-    assert_eq!(start(&host, "tcp:port=6000"), WSAEADDRINUSE);
-    assert_eq!(start(&host, "tcp:port=6000:6001,password=Secret"), S_OK);
-    assert_eq!(start(&host, "tcp:port=6000:6001"), WSAEADDRINUSE);
+    assert_eq!(start_server(&host, "tcp:port=6000"), WSAEADDRINUSE);
+    assert_eq!(start_server(&host, "tcp:port=6000:6001,password=Secret"), S_OK);
+    assert_eq!(start_server(&host, "tcp:port=6000:6001"), WSAEADDRINUSE);
     assert_eq!(host.start_server(Some("tcp:port=6002")), S_OK);
     let refused = Err(RPC_E_SERVER_DIED);
     assert_eq!(connect(&host, "tcp:server=localhost,port=6001,password=secret"), refused);
@@ -239,7 +239,7 @@ fn a_wait_lasts_until_another_thread_ends_the_server() {
     let (ready, is_ready) = mpsc::channel();
     let host = thread::spawn(move || {
         let client = engine.client();
-        assert_eq!(start(&client, "npipe:pipe=p"), S_OK);
+        assert_eq!(start_server(&client, "npipe:pipe=p"), S_OK);
         ready.send(()).unwrap();
         client.wait_for_process_server_end(INFINITE)
     });
@@ -255,7 +255,7 @@ fn a_wait_lasts_until_another_thread_ends_the_server() {
 fn a_wait_lasts_until_an_engine_that_was_handed_over_ends_the_server() {
     let lab = Lab::new(Profile::Contract);
     let host = lab.engine().client();
-    assert_eq!(start(&host, "npipe:pipe=p"), S_OK);
+    assert_eq!(start_server(&host, "npipe:pipe=p"), S_OK);
     let ender = lab.engine();
     let (go, may_go) = mpsc::channel();
     let thread = thread::spawn(move || {
@@ -301,28 +301,28 @@ fn of_threads_that_all_wait_none_waits_for_ever() {
 
 #[test]
 fn another_thread_is_refused_by_the_contract_and_ignored_by_the_real_engine() {
-    let (lab_of_contract, client) = lab(Profile::Contract);
+    let (lab_of_contract, client) = build_lab(Profile::Contract);
     let server = connect(&client, BOX17).unwrap();
     thread::scope(|scope| {
         let refused = scope.spawn(|| client.disconnect_process_server(server)).join().unwrap();
         assert_eq!(refused, RPC_E_WRONG_THREAD);
     });
     assert_eq!(lab_of_contract.findings()[0].requirement, Some(Requirement::ClientOtherThreadIsRefused));
-    assert!(ids(&client, server).is_ok());
+    assert!(list_ids(&client, server).is_ok());
 
-    let (lab_of_dbgeng, client) = lab(Profile::Dbgeng);
+    let (lab_of_dbgeng, client) = build_lab(Profile::Dbgeng);
     let server = connect(&client, BOX17).unwrap();
     thread::scope(|scope| {
         assert_eq!(scope.spawn(|| client.disconnect_process_server(server)).join().unwrap(), S_OK);
     });
     assert_eq!(lab_of_dbgeng.findings()[0].requirement, Some(Requirement::DisconnectOtherThreadClosesNothing));
-    assert!(ids(&client, server).is_ok());
+    assert!(list_ids(&client, server).is_ok());
     assert_eq!(client.disconnect_process_server(server), S_OK);
 }
 
 #[test]
 fn a_version_1_client_has_neither_end_nor_wait() {
-    let (lab, _) = lab(Profile::Contract);
+    let (lab, _) = build_lab(Profile::Contract);
     let engine = lab.engine();
     let mut first = None;
     assert_eq!(engine.debug_create(&Interface::DebugClient(1), Some(&mut first)), S_OK);
@@ -342,14 +342,14 @@ fn a_version_1_client_has_neither_end_nor_wait() {
 
 #[test]
 fn a_created_process_is_listed() {
-    let (lab, client) = lab(Profile::Contract);
+    let (lab, client) = build_lab(Profile::Contract);
     let server = connect(&client, BOX17).unwrap();
-    let before = ids(&client, server).unwrap();
+    let before = list_ids(&client, server).unwrap();
     let debug = CreateFlags::DEBUG_ONLY_THIS_PROCESS;
     assert_eq!(client.create_process(server, Some("tool.exe"), debug), ERROR_FILE_NOT_FOUND);
     lab.computer("box17").install(r"C:\bin\tool.exe");
     assert_eq!(client.create_process(server, Some("tool.exe -v"), debug), S_OK);
-    let after = ids(&client, server).unwrap();
+    let after = list_ids(&client, server).unwrap();
     assert_eq!(after[..before.len()], before);
     let mut text = None;
     let everything = DescriptionFlags::empty();
@@ -362,7 +362,7 @@ fn a_created_process_is_listed() {
 #[test]
 fn a_null_pointer_is_refused_and_noticed() {
     for profile in PROFILES {
-        let (lab, client) = lab(profile);
+        let (lab, client) = build_lab(profile);
         assert_eq!(client.connect_process_server(None, Some(&mut None)), E_INVALIDARG);
         assert_eq!(client.connect_process_server(Some(BOX17), None), E_INVALIDARG);
         assert_eq!(client.start_process_server(2, None, 0), E_INVALIDARG);
@@ -375,7 +375,7 @@ fn a_null_pointer_is_refused_and_noticed() {
 #[test]
 fn a_lab_is_used_by_many_threads_at_once() {
     fn sendable<T: Send + Sync>(_: &T) {}
-    let (lab, client) = lab(Profile::Contract);
+    let (lab, client) = build_lab(Profile::Contract);
     sendable(&lab);
     sendable(&client);
     let opened: usize = thread::scope(|scope| {
@@ -416,5 +416,5 @@ fn scripted_handles_name_one_connection_each() {
     assert_eq!(left, [Some(10), Some(other)]);
     assert_eq!(client.disconnect_process_server(10), S_OK);
     assert!(client.disconnect_process_server(10).is_err());
-    assert!(ids(&client, other).is_ok());
+    assert!(list_ids(&client, other).is_ok());
 }

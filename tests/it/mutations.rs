@@ -8,7 +8,7 @@ use dbgeng_testkit::spec::Level;
 use dbgeng_testkit::trace::{Event, EventKind, Recorded};
 use dbgeng_testkit::{Call, Caller, Ending, Outcome, Pointer, Profile};
 
-use crate::support::fixtures::{self, Trace};
+use crate::support::{PublishedTrace, read_sequential_traces, write_trace};
 
 /// A handle that the trace has not shown.
 const FRESH: u64 = 0x7fff_0000_1230;
@@ -184,9 +184,9 @@ fn wrong_traces(events: &[Event]) -> Vec<Wrong> {
     wrong
 }
 
-fn is_caught(trace: &Trace, wrong: &Wrong) -> bool {
-    let (header, processes, _) = trace.read();
-    let text = fixtures::write(&header, &processes, &wrong.events);
+fn is_caught(trace: &PublishedTrace, wrong: &Wrong) -> bool {
+    let (header, processes, _) = trace.parse();
+    let text = write_trace(&header, &processes, &wrong.events);
     let checked = check(Profile::Dbgeng, &trace.name, &*text).expect("a wrong trace can be judged");
     let must =
         |broken: &&dbgeng_testkit::conformance::BrokenRequirement| broken.violation.requirement.level() == Level::Must;
@@ -196,8 +196,8 @@ fn is_caught(trace: &Trace, wrong: &Wrong) -> bool {
 #[test]
 fn every_trace_made_wrong_is_caught_at_that_event() {
     let mut made: HashMap<&'static str, usize> = HashMap::new();
-    for trace in fixtures::sequential() {
-        let (_, _, events) = trace.read();
+    for trace in read_sequential_traces() {
+        let (_, _, events) = trace.parse();
         for wrong in wrong_traces(&events) {
             *made.entry(wrong.what).or_default() += 1;
             assert!(is_caught(&trace, &wrong), "{}, seq {}: {} and nobody notices", trace.name, wrong.seq, wrong.what);

@@ -10,8 +10,7 @@ use dbgeng_testkit::mock::Lab;
 use dbgeng_testkit::trace::CheckError;
 use dbgeng_testkit::{DebugClient, Engine, HRESULT, HostLocation, Interface, Out, Profile};
 
-use crate::support::fixtures;
-use crate::support::traces::{again, trace};
+use crate::support::{read_trace, read_traces, rebuild_program, write_run};
 
 fn engine(profile: Profile) -> Box<dyn Engine> {
     Box::new(Lab::new(profile).engine())
@@ -24,7 +23,7 @@ fn run(program: &Program, profile: Profile) -> Execution {
 #[track_caller]
 fn runs_the_same(program: &Program, profile: Profile, what: &str) {
     let first = run(program, profile).events;
-    let again = again(&first);
+    let again = rebuild_program(&first);
     let second = run(&again, profile).events;
     for (left, right) in first.iter().zip(&second) {
         assert_eq!(left, right, "{what}: {program:#?} became {again:#?}");
@@ -81,7 +80,7 @@ fn handles_hosts_and_names_come_back_as_they_were() {
     let places: Vec<HostLocation> = program.hosts.iter().map(|host| host.place).collect();
     assert_eq!(places, [HostLocation::Here, HostLocation::Elsewhere, HostLocation::Here]);
     let events = run(&program, Profile::Contract).events;
-    assert_eq!(again(&events), program);
+    assert_eq!(rebuild_program(&events), program);
 }
 
 /// A client object that had to be made first is no step of its own.
@@ -93,7 +92,7 @@ fn a_process_without_a_client_object_makes_one_again() {
     let program = Program::from_json(text).unwrap();
     let events = run(&program, Profile::Contract).events;
     assert_eq!(events.len(), 9, "{events:#?}");
-    assert_eq!(again(&events), program);
+    assert_eq!(rebuild_program(&events), program);
 }
 
 struct Refuses;
@@ -111,7 +110,7 @@ fn an_engine_without_client_objects_is_asked_as_often_again() {
         let program = Generator::new(seed, 10).program();
         let run = |program: &Program| execute(program, Box::new(Refuses), Profile::Contract, true).events;
         let events = run(&program);
-        let again = again(&events);
+        let again = rebuild_program(&events);
         assert_eq!(run(&again), events, "seed {seed}: {program:#?} became {again:#?}");
         asked.insert(events.len());
     }
@@ -120,9 +119,9 @@ fn an_engine_without_client_objects_is_asked_as_often_again() {
 
 #[test]
 fn every_published_trace_makes_a_program() {
-    for published in fixtures::all() {
+    for published in read_traces() {
         let made = Program::from_trace(&published.name, &*published.text);
-        if published.name.starts_with("storm-") {
+        if published.overlaps() {
             assert!(matches!(made, Err(CheckError::Overlapping { .. })), "{}: {made:?}", published.name);
             continue;
         }
@@ -137,16 +136,13 @@ fn every_published_trace_makes_a_program() {
 
 #[test]
 fn a_published_trace_reads_as_it_was_recorded() {
-    let all = fixtures::all();
-    let published = all.iter().find(|trace| trace.name == "misuse-stale-disconnect").unwrap();
-    let program = Program::from_trace(&published.name, &*published.text).unwrap();
-    assert_eq!(program.hosts, [ProgramHost { place: HostLocation::Here, options: Some("tcp:port=7010".to_owned()) }]);
-    let stale = |step: &Step| matches!(step, Step::Call { handle: HandleName::Stale(0), .. });
-    assert!(program.steps.iter().any(stale), "{program:#?}");
+    let program = |name: &str| Program::from_trace(name, &*read_trace(name).text).unwrap();
+    let stale = program("misuse-stale-disconnect");
+    assert_eq!(stale.hosts, [ProgramHost { place: HostLocation::Here, options: Some("tcp:port=7010".to_owned()) }]);
+    let is_on_stale = |step: &Step| matches!(step, Step::Call { handle: HandleName::Stale(0), .. });
+    assert!(stale.steps.iter().any(is_on_stale), "{stale:#?}");
 
     // There the host comes first, and is the one that is killed; and here its server starts after a connect.
-    let named = |name: &str| all.iter().find(|trace| trace.name == name).unwrap();
-    let program = |name: &str| Program::from_trace(name, &*named(name).text).unwrap();
     assert!(program("server-killed").steps.contains(&Step::Kill { process: 1 }));
     assert_eq!(program("connect-no-server").hosts, [ProgramHost { place: HostLocation::Here, options: None }]);
 }
@@ -154,10 +150,10 @@ fn a_published_trace_reads_as_it_was_recorded() {
 #[test]
 fn what_is_no_trace_from_its_beginning_is_refused() {
     let events = run(&Generator::new(1, 20).program(), Profile::Contract).events;
-    let beheaded = Program::from_trace("mine", &*trace(&events[1..]));
+    let beheaded = Program::from_trace("mine", &*write_run(&events[1..]));
     assert_eq!(beheaded, Err(CheckError::StartsMidway { file: "mine".to_owned(), seq: 2 }));
 
-    let mut text = String::from_utf8(trace(&events)).unwrap();
+    let mut text = String::from_utf8(write_run(&events)).unwrap();
     text.push_str(
         "{\"seq\": 1000000, \"process\": \"client\", \"thread\": 0, \"client\": 0, \"call\": \"Disconnect\"}\n",
     );
@@ -165,6 +161,6 @@ fn what_is_no_trace_from_its_beginning_is_refused() {
     let error = Program::from_trace("mine", text.as_bytes()).unwrap_err().to_string();
     assert_eq!(error, format!("mine:{line}:73: no method is called \"Disconnect\""));
 
-    assert_eq!(Program::from_trace("mine", &*trace(&[])), Err(CheckError::Empty("mine".to_owned())));
+    assert_eq!(Program::from_trace("mine", &*write_run(&[])), Err(CheckError::Empty("mine".to_owned())));
     assert!(matches!(Program::from_trace("mine", &b""[..]), Err(CheckError::Malformed(_))));
 }

@@ -11,10 +11,10 @@ use dbgeng_testkit::conformance::{Deviations, Elsewhere, Report, RequirementRepo
 use dbgeng_testkit::transcript::TranscriptLine;
 use serde_json::{Value, json};
 
-use crate::support::defects::named;
-use crate::support::reports::{defective, line, sample};
-use crate::support::schemas::{assert_each_spoils, assert_fits, schema};
-use crate::support::suites::{mock, suite};
+use crate::support::{
+    assert_each_change_is_refused, assert_fits, build_defective_suite, build_line, build_mock_suite,
+    build_sample_report, compile_schema, find_defect, judge_defective,
+};
 
 fn as_json(report: &Report) -> Value {
     serde_json::to_value(report).expect("a report is JSON")
@@ -22,15 +22,19 @@ fn as_json(report: &Report) -> Value {
 
 #[test]
 fn reports_fit_their_schema_and_are_read_back() {
-    let schema = schema("spec/report.schema.json");
-    let reports = [sample(), defective("stale-disconnect-accepted"), mock(Profile::Dbgeng).programs(5).depth(2).run()];
+    let schema = compile_schema("spec/report.schema.json");
+    let reports = [
+        build_sample_report(),
+        judge_defective("stale-disconnect-accepted"),
+        build_mock_suite(Profile::Dbgeng).programs(5).depth(2).run(),
+    ];
     for report in reports {
         let value = as_json(&report);
         assert_fits(&schema, &value, &report.subject);
         let text = serde_json::to_string_pretty(&report).expect("a report is JSON");
         assert_eq!(serde_json::from_str::<Report>(&text).expect("it was written"), report);
     }
-    let verdicts: HashSet<Verdict> = sample().requirements.iter().map(|report| report.verdict).collect();
+    let verdicts: HashSet<Verdict> = build_sample_report().requirements.iter().map(|report| report.verdict).collect();
     assert_eq!(verdicts.len(), Verdict::WORST_FIRST.len(), "the sample shows every verdict");
 }
 
@@ -57,12 +61,16 @@ fn the_schema_of_reports_refuses_wrong_ones() {
         ("/properties/0/counterexamples/0/trace", json!({})),
         ("/properties/1/states", json!("many")),
     ];
-    assert_each_spoils(&schema("spec/report.schema.json"), &as_json(&sample()), &changes);
+    assert_each_change_is_refused(
+        &compile_schema("spec/report.schema.json"),
+        &as_json(&build_sample_report()),
+        &changes,
+    );
 }
 
 #[test]
 fn what_was_noticed_elsewhere_comes_with_the_calls_until_then() {
-    let report = defective("second-connect-gives-any-open-handle");
+    let report = judge_defective("second-connect-gives-any-open-handle");
     let elsewhere: Vec<&Elsewhere> = report.requirements.iter().flat_map(|report| &report.elsewhere).collect();
     assert!(!elsewhere.is_empty());
     for Elsewhere { place, failure, calls } in elsewhere {
@@ -73,11 +81,11 @@ fn what_was_noticed_elsewhere_comes_with_the_calls_until_then() {
 #[test]
 fn what_is_known_says_why() {
     let defect = "stale-disconnect-accepted";
-    let deviations = Deviations::default().updated(&defective(defect));
-    let report = suite(defect).deviations(deviations).run();
+    let deviations = Deviations::default().updated(&judge_defective(defect));
+    let report = build_defective_suite(defect).deviations(deviations).run();
     assert_eq!(report.objections(), [""; 0]);
     let known: Vec<&RequirementReport> = report.requirements.iter().filter(|report| report.known.is_some()).collect();
-    assert!(known.iter().any(|report| report.requirement == named(defect).requirement));
+    assert!(known.iter().any(|report| report.requirement == find_defect(defect).requirement));
     assert!(known.iter().all(|report| report.verdict == Verdict::KnownDeviation));
     let text = report.text(false);
     assert!(text.contains("client/other-thread-is-refused: Not reviewed. Expected an error, got S_OK"), "{text}");
@@ -86,7 +94,7 @@ fn what_is_known_says_why() {
 #[test]
 fn the_behaviour_of_the_mock() {
     for profile in Profile::ALL {
-        let report = mock(profile).programs(0).depth(1).run();
+        let report = build_mock_suite(profile).programs(0).depth(1).run();
         insta::assert_snapshot!(format!("behaviour-{profile}"), report.behaviour());
     }
 }
@@ -95,12 +103,12 @@ fn the_behaviour_of_the_mock() {
 fn what_repeats_itself_is_folded() {
     let round = |number: usize| {
         [
-            line(0, "ConnectProcessServer()", &format!("S_OK, Server=#{number}")),
-            line(0, &format!("DisconnectProcessServer(Server=#{number})"), "S_OK"),
+            build_line(0, "ConnectProcessServer()", &format!("S_OK, Server=#{number}")),
+            build_line(0, &format!("DisconnectProcessServer(Server=#{number})"), "S_OK"),
         ]
     };
-    let mut report = sample();
-    let wait = || line(0, "WaitForProcessServerEnd(Timeout=0)", "S_FALSE");
+    let mut report = build_sample_report();
+    let wait = || build_line(0, "WaitForProcessServerEnd(Timeout=0)", "S_FALSE");
     let mut calls: Vec<TranscriptLine> = (1..=1_000).flat_map(round).collect();
     calls.extend((0..5).map(|_| wait()));
     // Twice the step of the others: that is no repetition.
@@ -112,7 +120,7 @@ fn what_repeats_itself_is_folded() {
 
 #[test]
 fn the_wrong_call_is_not_folded_away() {
-    let mut report = sample();
+    let mut report = build_sample_report();
     report.requirements.drain(..2);
     report.requirements.truncate(1);
     let case = &mut report.requirements[0].cases[0];

@@ -11,8 +11,7 @@ use dbgeng_testkit::hresult::*;
 use dbgeng_testkit::mock::{Lab, LabClient, Scenario, ScenarioError};
 use dbgeng_testkit::{DebugClient, HRESULT, Profile};
 
-use crate::support::lab::{BOX17, connect, ids, start};
-use crate::support::scenarios::{EXAMPLE, UNSTEADY};
+use crate::support::{BOX17, TWO_COMPUTERS, UNSTEADY_BOX, connect, list_ids, start_server};
 
 fn lab(text: &str) -> Lab {
     Scenario::parse("s.json", text).and_then(|scenario| scenario.lab()).unwrap_or_else(|error| panic!("{error}"))
@@ -54,20 +53,20 @@ fn an_empty_scenario_is_a_new_lab() {
 
 #[test]
 fn the_engine_runs_on_the_first_computer() {
-    let (lab, client) = client(EXAMPLE);
+    let (lab, client) = client(TWO_COMPUTERS);
     let here = lab.engine().lab_computer().facts();
     assert_eq!(here.names, ["WORKBENCH"]);
     assert_eq!(here.processes[0].user.as_deref(), Some(r"WORKBENCH\user"));
-    assert_eq!(ids(&client, 0).map(|ids| ids.len()), Ok(here.processes.len()));
+    assert_eq!(list_ids(&client, 0).map(|ids| ids.len()), Ok(here.processes.len()));
     assert_eq!(connect(&client, "tcp:server=WORKSTATION,port=5005"), Err(WSAHOST_NOT_FOUND));
 }
 
 #[test]
 fn a_client_reaches_the_process_servers_by_each_name_and_sees_the_processes() {
-    let (_lab, client) = client(EXAMPLE);
+    let (_lab, client) = client(TWO_COMPUTERS);
     for options in [BOX17, "tcp:server=10.0.0.17,port=5005", "npipe:server=BOX17,pipe=lab,password=Secret1"] {
         let server = connect(&client, options).unwrap_or_else(|refused| panic!("{options}: {refused:?}"));
-        assert_eq!(ids(&client, server), Ok(vec![4, 812, 2040]), "{options}");
+        assert_eq!(list_ids(&client, server), Ok(vec![4, 812, 2040]), "{options}");
     }
     assert_eq!(connect(&client, "npipe:server=BOX17,pipe=lab"), Err(RPC_E_SERVER_DIED));
     assert_eq!(connect(&client, "tcp:server=WORKBENCH,port=5005"), Err(WSAECONNREFUSED));
@@ -75,7 +74,7 @@ fn a_client_reaches_the_process_servers_by_each_name_and_sees_the_processes() {
 
 #[test]
 fn a_process_has_what_the_scenario_says() {
-    let (_lab, client) = client(EXAMPLE);
+    let (_lab, client) = client(TWO_COMPUTERS);
     let server = connect(&client, BOX17).unwrap();
     let describe = |id| {
         let (mut exe, mut text, all) = (None, None, DescriptionFlags::empty());
@@ -93,17 +92,17 @@ fn a_process_has_what_the_scenario_says() {
 
 #[test]
 fn each_process_server_has_a_host_of_its_own() {
-    let (_lab, client) = client(EXAMPLE);
+    let (_lab, client) = client(TWO_COMPUTERS);
     let ended = connect(&client, BOX17).unwrap();
     let other = connect(&client, "npipe:server=BOX17,pipe=lab,password=Secret1").unwrap();
     assert_eq!(client.end_process_server(ended), S_OK);
     assert_eq!(connect(&client, BOX17), Err(WSAECONNREFUSED));
-    assert!(ids(&client, other).is_ok());
+    assert!(list_ids(&client, other).is_ok());
 }
 
 #[test]
 fn programs_can_be_started_where_there_is_a_directory() {
-    let (_lab, client) = client(EXAMPLE);
+    let (_lab, client) = client(TWO_COMPUTERS);
     let create = |line: &str, directory: Option<&str>| -> HRESULT {
         let options = CreateProcessOptions { create_flags: CreateFlags::empty(), ..CreateProcessOptions::default() };
         client.create_process2(0, Some(line), Some(&options), CreateProcessOptions::SIZE, directory, None)
@@ -117,22 +116,22 @@ fn programs_can_be_started_where_there_is_a_directory() {
 
 #[test]
 fn a_held_address_is_taken() {
-    let (_lab, client) = client(EXAMPLE);
-    assert_eq!(start(&client, "tcp:port=7000"), WSAEADDRINUSE);
-    assert_eq!(start(&client, "npipe:pipe=Taken"), WSAEADDRINUSE);
-    assert_eq!(start(&client, "tcp:port=7001"), S_OK);
+    let (_lab, client) = client(TWO_COMPUTERS);
+    assert_eq!(start_server(&client, "tcp:port=7000"), WSAEADDRINUSE);
+    assert_eq!(start_server(&client, "npipe:pipe=Taken"), WSAEADDRINUSE);
+    assert_eq!(start_server(&client, "tcp:port=7001"), S_OK);
     let (_lab, client) =
         self::client(r#"{"computers": [{"held": ["tcp:port=7000:7002", "com:port=2,baud=9600,channel=1"]}]}"#);
-    assert_eq!(start(&client, "tcp:port=7000:7002"), WSAEADDRINUSE);
-    assert_eq!(start(&client, "tcp:port=7000:7003"), S_OK);
-    assert_eq!(start(&client, "com:port=com2,baud=9600,channel=1"), WSAEADDRINUSE);
-    assert_eq!(start(&client, "com:port=com2,baud=9600,channel=2"), S_OK);
+    assert_eq!(start_server(&client, "tcp:port=7000:7002"), WSAEADDRINUSE);
+    assert_eq!(start_server(&client, "tcp:port=7000:7003"), S_OK);
+    assert_eq!(start_server(&client, "com:port=com2,baud=9600,channel=1"), WSAEADDRINUSE);
+    assert_eq!(start_server(&client, "com:port=com2,baud=9600,channel=2"), S_OK);
 }
 
 #[test]
 fn the_profile_is_in_force() {
     for profile in Profile::ALL {
-        let text = EXAMPLE.replace(r#""contract""#, &format!(r#""{profile}""#));
+        let text = TWO_COMPUTERS.replace(r#""contract""#, &format!(r#""{profile}""#));
         let (lab, client) = client(&text);
         assert_eq!(lab.profile(), profile);
         let first = connect(&client, BOX17).unwrap();
@@ -144,7 +143,7 @@ fn the_profile_is_in_force() {
     let lenient =
         r#"{"profile": "dbgeng", "computers": [{"held": ["tcp:port=0x10"], "process_servers": ["tcp:port=17,"]}]}"#;
     let (_lab, client) = client(lenient);
-    assert_eq!(start(&client, "tcp:port=16"), WSAEADDRINUSE);
+    assert_eq!(start_server(&client, "tcp:port=16"), WSAEADDRINUSE);
     assert!(connect(&client, "tcp:server=localhost,port=17").is_ok());
     let strict = lenient.replace("dbgeng", "contract");
     assert!(refusal(&strict).starts_with("s.json: computers[0].held[0]: \"tcp:port=0x10\": at offset 9"));
@@ -164,7 +163,7 @@ fn time_is_real_where_the_scenario_says_so() {
 
 #[test]
 fn each_lab_of_a_scenario_is_a_world_of_its_own() {
-    let scenario = Scenario::parse("s.json", EXAMPLE).unwrap();
+    let scenario = Scenario::parse("s.json", TWO_COMPUTERS).unwrap();
     let (one, other) = (scenario.lab().unwrap(), scenario.lab().unwrap());
     one.computer("BOX17").end_process(4);
     assert_eq!(one.computer("BOX17").facts().processes.len(), 2);
@@ -291,7 +290,7 @@ fn a_name_leads_to_one_computer() {
 
 #[test]
 fn whatever_is_cut_off_is_refused() {
-    for text in [EXAMPLE, UNSTEADY] {
+    for text in [TWO_COMPUTERS, UNSTEADY_BOX] {
         let text = text.trim_end();
         for end in 0..text.len() {
             let cut = Scenario::parse("s.json", &text[..end]);

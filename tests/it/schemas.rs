@@ -9,18 +9,21 @@ use jsonschema::Validator;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use crate::support::arbitrary::events;
-use crate::support::fixtures;
-use crate::support::malformed_lines::wrong_in_themselves;
-use crate::support::schemas::{assert_each_spoils, assert_fits, json_of, objections, schema};
-use crate::support::traces::lines_of;
+use crate::support::{
+    arbitrary, assert_each_change_is_refused, assert_fits, compile_schema, list_malformed_lines, list_objections,
+    read_json, read_sequential_traces, read_traces, write_lines,
+};
 
 /// Made once, because a property asks it hundreds of times.
-static TRACE: LazyLock<Validator> = LazyLock::new(|| schema("fixtures/trace.schema.json"));
+static TRACE: LazyLock<Validator> = LazyLock::new(|| compile_schema("fixtures/trace.schema.json"));
 
 #[test]
 fn the_requirements_fit_their_schema() {
-    assert_fits(&schema("spec/requirements.schema.json"), &json_of("spec/requirements.json"), "requirements.json");
+    assert_fits(
+        &compile_schema("spec/requirements.schema.json"),
+        &read_json("spec/requirements.json"),
+        "requirements.json",
+    );
 }
 
 #[test]
@@ -52,12 +55,12 @@ fn the_schema_of_the_requirements_refuses_wrong_ones() {
         ("/requirements/1/id", json!("platform/Wait")),
         ("/requirements/1/untested", json!("Because.")),
     ];
-    assert_each_spoils(&schema("spec/requirements.schema.json"), &instance, &changes);
+    assert_each_change_is_refused(&compile_schema("spec/requirements.schema.json"), &instance, &changes);
 }
 
 #[test]
 fn every_line_of_the_published_traces_fits_the_schema() {
-    for trace in fixtures::all() {
+    for trace in read_traces() {
         let text = std::str::from_utf8(&trace.text).expect("JSON is UTF-8");
         for (number, line) in text.lines().enumerate() {
             let line = serde_json::from_str(line).expect("a line of a trace is JSON");
@@ -69,7 +72,7 @@ fn every_line_of_the_published_traces_fits_the_schema() {
 #[test]
 fn the_schema_of_traces_refuses_what_the_reader_refuses() {
     let mut refused = 0;
-    for wrong in wrong_in_themselves() {
+    for wrong in list_malformed_lines() {
         // An object with two values under one name is JSON, but no value that a schema could see.
         let Ok(value) = serde_json::from_str::<Value>(&wrong.line()) else { continue };
         if !wrong.says().starts_with("duplicate field") {
@@ -94,13 +97,17 @@ fn the_schema_of_traces_refuses_wrong_lines() {
         ("/engine/build", json!(7)),
         ("/seq", json!(1)),
     ];
-    assert_each_spoils(&TRACE, &header, &changes);
+    assert_each_change_is_refused(&TRACE, &header, &changes);
 
     let pause = json!({ "seq": 3, "process": "client", "event": "Elapsed", "ms": 300 });
     let changes = [("/ms", Value::Null), ("/ms", json!(-1)), ("/event", json!("Slept")), ("/hresult", json!("0x0"))];
-    assert_each_spoils(&TRACE, &pause, &changes);
+    assert_each_change_is_refused(&TRACE, &pause, &changes);
     let kill = json!({ "seq": 3, "process": "server", "event": "ProcessKilled" });
-    assert_each_spoils(&TRACE, &kill, &[("/ms", json!(300)), ("/process", Value::Null), ("/client", json!(0))]);
+    assert_each_change_is_refused(
+        &TRACE,
+        &kill,
+        &[("/ms", json!(300)), ("/process", Value::Null), ("/client", json!(0))],
+    );
 
     let process = json!({
         "Id": 64, "Exe": r"C:\a.exe", "Session": 1, "User": r"HOST\user", "CommandLine": "a", "Services": ["s"],
@@ -132,7 +139,7 @@ fn the_schema_of_traces_refuses_wrong_lines() {
         ("/computer/Processes/0/Services/0", json!(7)),
         ("/computer/Processes/0/id", json!(64)),
     ];
-    assert_each_spoils(&TRACE, &computer, &changes);
+    assert_each_change_is_refused(&TRACE, &computer, &changes);
 
     let call = json!({
         "seq": 5, "process": "client", "thread": 0, "client": 0, "call": "GetRunningProcessSystemIds",
@@ -159,23 +166,23 @@ fn the_schema_of_traces_refuses_wrong_lines() {
         ("/start_us", Value::Null),
         ("/ms", json!(300)),
     ];
-    assert_each_spoils(&TRACE, &call, &changes);
+    assert_each_change_is_refused(&TRACE, &call, &changes);
 }
 
 proptest! {
     /// What is written fits, so whoever reads by the schema can read every trace of this crate.
     #[test]
-    fn every_written_event_fits_the_schema((processes, events) in events()) {
-            for line in lines_of(&events, &processes) {
+    fn every_written_event_fits_the_schema((processes, events) in arbitrary::events()) {
+            for line in write_lines(&events, &processes) {
             let value = serde_json::from_str(&line).expect("what was written is JSON");
-            prop_assert_eq!(objections(&TRACE, &value), Vec::<String>::new(), "{}", line);
+            prop_assert_eq!(list_objections(&TRACE, &value), Vec::<String>::new(), "{}", line);
         }
     }
 
     /// In every object of a line, and for every method: the names are all there are.
     #[test]
-    fn no_written_event_has_room_for_another_name((processes, events) in events()) {
-        for line in lines_of(&events, &processes) {
+    fn no_written_event_has_room_for_another_name((processes, events) in arbitrary::events()) {
+        for line in write_lines(&events, &processes) {
             let value: Value = serde_json::from_str(&line).expect("what was written is JSON");
             for place in ["", "/in", "/in/OptionsBuffer", "/out", "/computer", "/computer/Processes/0"] {
                 let mut wrong = value.clone();
@@ -189,8 +196,8 @@ proptest! {
 
 #[test]
 fn the_verdicts_of_check_fit_their_schema() {
-    let schema = schema("spec/verdict.schema.json");
-    let paths = fixtures::sequential().into_iter().map(|trace| trace.path.into_os_string().into_string());
+    let schema = compile_schema("spec/verdict.schema.json");
+    let paths = read_sequential_traces().into_iter().map(|trace| trace.path.into_os_string().into_string());
     let traces: Vec<String> = paths.map(|path| path.expect("the path is UTF-8")).collect();
     let mut seen = Vec::new();
     for options in [&[][..], &["--strict"], &["--profile", "dbgeng"], &["--profile", "dbgeng", "--strict"]] {
@@ -225,7 +232,7 @@ fn the_verdicts_of_check_fit_their_schema() {
 
 #[test]
 fn the_schema_of_verdicts_refuses_wrong_ones() {
-    let schema = schema("spec/verdict.schema.json");
+    let schema = compile_schema("spec/verdict.schema.json");
     let failed = json!({
         "trace": "a.jsonl", "verdict": "fail",
         "violations": [{
@@ -258,6 +265,6 @@ fn the_schema_of_verdicts_refuses_wrong_ones() {
         ("/unordered/mermaid", json!("sequenceDiagram\n")),
         ("/unordered/lanes", json!("")),
     ];
-    assert_each_spoils(&schema, &failed, &changes);
+    assert_each_change_is_refused(&schema, &failed, &changes);
     assert_fits(&schema, &json!({ "trace": "a.jsonl", "verdict": "pass", "violations": [] }), "an empty pass");
 }

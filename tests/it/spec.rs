@@ -10,7 +10,7 @@ use dbgeng_testkit::Profile;
 use dbgeng_testkit::render::{explanation, fact, markdown, transitions};
 use dbgeng_testkit::spec::{Basis, Level, Requirement, source};
 
-use crate::support::fixtures;
+use crate::support::read_traces;
 
 #[test]
 fn the_names_in_the_code_are_those_in_the_data() {
@@ -71,7 +71,7 @@ fn every_observation_of_the_first_measurement_is_a_source() {
 
 #[test]
 fn a_deviation_names_traces_that_are_there() {
-    let traces: BTreeSet<String> = fixtures::all().into_iter().map(|trace| trace.name).collect();
+    let traces: BTreeSet<String> = read_traces().into_iter().map(|trace| trace.name).collect();
     for requirement in Requirement::ALL {
         for trace in requirement.facts().deviation.iter().flat_map(|deviation| &deviation.traces) {
             assert!(traces.contains(trace), "{requirement} names {trace}");

@@ -5,13 +5,12 @@ use dbgeng_testkit::mock::{Lab, LabEngine};
 use dbgeng_testkit::spec::{Level, Requirement};
 use dbgeng_testkit::{Computer, DebugClient, Engine, HRESULT, Interface, Method, Out, Profile};
 
-use crate::support::suites::toy::Toy;
-use crate::support::suites::{mock, toy};
+use crate::support::{Toy, build_mock_suite, build_toy_suite};
 
 #[test]
 fn the_mock_passes_in_both_profiles() {
     for profile in Profile::ALL {
-        let report = mock(profile).programs(200).run();
+        let report = build_mock_suite(profile).programs(200).run();
         assert_eq!(report.objections(), Vec::<String>::new(), "{profile}: {report:#?}");
         assert_eq!(report.count(Verdict::KnownDeviation), 0);
         // What two handles and one server can come to in five calls: a change of the contract shows here.
@@ -68,7 +67,7 @@ fn nothing_brings_the_server_beside_the_subject_to_its_end() {
 /// What it does is judged and holds; what it does not do is a skip with a reason.
 #[test]
 fn an_engine_of_two_methods_is_judged_by_these_alone() {
-    let report = toy().programs(200).run();
+    let report = build_toy_suite().programs(200).run();
     assert_eq!(report.objections(), Vec::<String>::new());
     let judged: Vec<&str> = report
         .requirements
@@ -100,7 +99,7 @@ fn an_engine_of_two_methods_is_judged_by_these_alone() {
 
 #[test]
 fn what_is_claimed_has_to_be_judged() {
-    let toy = || toy().programs(1).depth(1);
+    let toy = || build_toy_suite().programs(1).depth(1);
     // It does not start processes, so no case comes to kill one.
     let report = toy().claims([Capability::Kill]).run();
     assert!(!report.holds());

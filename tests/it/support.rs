@@ -1,17 +1,35 @@
-//! Helpers that several test modules share. No test module uses a helper of another one.
+//! Helpers that several test modules share. A test module uses its own helpers and these, and no other module's.
 
 pub(crate) mod arbitrary;
-pub(crate) mod cli;
-pub(crate) mod defects;
-pub(crate) mod fixtures;
-pub(crate) mod histories;
-pub(crate) mod lab;
+mod cli;
+mod defects;
+mod fixtures;
+mod histories;
+mod lab;
 #[cfg(unix)]
-pub(crate) mod library;
-pub(crate) mod malformed_lines;
-pub(crate) mod panics;
-pub(crate) mod reports;
-pub(crate) mod scenarios;
-pub(crate) mod schemas;
-pub(crate) mod suites;
-pub(crate) mod traces;
+mod library;
+mod malformed_lines;
+mod panics;
+mod reports;
+mod scenarios;
+mod schemas;
+mod suites;
+mod traces;
+
+pub(crate) use cli::{decode, run_cli};
+pub(crate) use defects::{Detection, detect_defects, find_defect, plant};
+pub(crate) use fixtures::{
+    PublishedTrace, read_program_traces, read_sequential_traces, read_trace, read_traces, write_trace,
+};
+pub(crate) use histories::{OK, REFUSED, RELEASED, write_clashing_disconnects, write_history};
+pub(crate) use lab::{BOX17, build_lab, connect, list_ids, start_server};
+#[cfg(unix)]
+pub(crate) use library::build_library;
+pub(crate) use malformed_lines::{MalformedLine, list_malformed_lines};
+pub(crate) use panics::catch_panic;
+pub(crate) use reports::{build_line, build_sample_report, judge_defective, strip_colours};
+pub(crate) use scenarios::{TWO_COMPUTERS, UNSTEADY_BOX};
+pub(crate) use schemas::{assert_each_change_is_refused, assert_fits, compile_schema, list_objections, read_json};
+pub(crate) use suites::toy::Toy;
+pub(crate) use suites::{build_defective_suite, build_mock_suite, build_toy_suite};
+pub(crate) use traces::{HEADER, parse_trace, rebuild_program, write_lines, write_run};

@@ -158,6 +158,15 @@ fn the_defects_know_neither_the_mock_nor_the_model() {
     }
 }
 
+/// What two modules share is in `support`, so that a test module can be read, moved and deleted alone.
+#[test]
+fn no_test_module_uses_the_helpers_of_another() {
+    for (path, text) in sources("tests/it") {
+        let foreign = imports(&text).into_iter().find(|import| import != "support");
+        assert_eq!(foreign, None, "{} uses a helper of another module: move it to tests/it/support", path.display());
+    }
+}
+
 #[test]
 fn no_file_is_longer_than_500_lines() {
     for folder in ["src", "tests", "benches"] {

@@ -11,7 +11,7 @@ use dbgeng_testkit::Profile;
 use dbgeng_testkit::conformance::{cases, vectors};
 use serde_json::Value;
 
-use crate::support::schemas::{assert_fits, schema};
+use crate::support::{assert_fits, compile_schema};
 use harness::Harness;
 
 fn folder(profile: Profile) -> PathBuf {
@@ -67,7 +67,7 @@ fn no_vector_holds_when_it_wants_something_else() {
 
 #[test]
 fn the_vectors_fit_their_schema() {
-    let schema = schema("spec/vectors.schema.json");
+    let schema = compile_schema("spec/vectors.schema.json");
     for (_, path, document) in documents() {
         assert_fits(&schema, &document, &path.display().to_string());
     }

@@ -9,7 +9,7 @@ use dbgeng_testkit::conformance::{BrokenRequirement, Deviation, Deviations};
 use dbgeng_testkit::replay::replay;
 use dbgeng_testkit::spec::Level;
 
-use crate::support::fixtures::{self, Trace};
+use crate::support::{PublishedTrace, read_program_traces, read_sequential_traces, read_trace};
 
 /// The known deviations of the real engine from the contract: the trace, and the requirement that it breaks.
 const DEVIATIONS: [(&str, &str); 22] = [
@@ -39,7 +39,7 @@ const DEVIATIONS: [(&str, &str); 22] = [
 
 fn broken(profile: Profile, level: Level) -> BTreeMap<String, Vec<&'static str>> {
     let mut found = BTreeMap::new();
-    for trace in fixtures::sequential() {
+    for trace in read_sequential_traces() {
         let checked = trace.check(profile);
         let requirements = checked.broken.iter().map(|broken| broken.violation.requirement);
         let mut ids: Vec<&str> = requirements.filter(|r| r.level() == level).map(|r| r.id()).collect();
@@ -68,7 +68,7 @@ fn the_real_engine_does_what_it_was_seen_to_do() {
 /// Random programs, as `record` wrote down what the real engine made of them. Nothing in them brings it down.
 #[test]
 fn what_the_real_engine_made_of_random_programs_is_as_expected() {
-    let programs = fixtures::programs();
+    let programs = read_program_traces();
     assert!(programs.len() >= 200);
     for trace in programs {
         let broken = trace.check(Profile::Dbgeng).broken;
@@ -83,8 +83,8 @@ fn what_the_real_engine_made_of_random_programs_is_as_expected() {
 #[test]
 fn the_known_deviations_of_engines_are_shown() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("spec/deviations");
-    let traces: BTreeMap<String, Trace> =
-        fixtures::sequential().into_iter().map(|trace| (trace.name.clone(), trace)).collect();
+    let traces: BTreeMap<String, PublishedTrace> =
+        read_sequential_traces().into_iter().map(|trace| (trace.name.clone(), trace)).collect();
     let mut shown = 0;
     for file in fs::read_dir(folder).unwrap() {
         let path = file.unwrap().path();
@@ -110,15 +110,14 @@ fn what_should_be_is_reported_and_fails_only_when_strict() {
     assert_eq!(should["misuse-null-remote-options"], ["pointer/null-is-refused"]);
     assert_eq!(should["misuse-null-server-out"], ["pointer/null-is-refused"]);
     assert_eq!(should["thread-other-disconnects"], ["client/other-thread-is-refused"]);
-    let reused = fixtures::sequential().into_iter().find(|trace| trace.name == "lifecycle-handle-value-reused");
-    let checked = reused.unwrap().check(Profile::Contract);
+    let checked = read_trace("lifecycle-handle-value-reused").check(Profile::Contract);
     assert!(checked.holds(false));
     assert!(!checked.holds(true));
 }
 
 #[test]
 fn the_mock_answers_every_published_call_as_the_real_engine_did() {
-    for trace in fixtures::sequential() {
+    for trace in read_sequential_traces() {
         let replayed = replay(Profile::Dbgeng, &trace.name, &*trace.text).unwrap();
         let calls = trace.check(Profile::Dbgeng).calls;
         assert_eq!((replayed.differences, replayed.calls), (Vec::new(), calls), "{}", trace.name);
@@ -145,8 +144,7 @@ fn a_replay_of_a_wrong_trace_differs() {
         ("connect-options-tcp", r#""hresult": "0x80010007""#, r#""hresult": "0x80070057""#),
     ];
     for (name, right, left) in wrong {
-        let trace = fixtures::sequential().into_iter().find(|trace| trace.name == name).unwrap();
-        let text = String::from_utf8(trace.text).unwrap();
+        let text = String::from_utf8(read_trace(name).text).unwrap();
         assert!(text.contains(right), "{name} has {right}");
         let replayed = replay(Profile::Dbgeng, name, text.replacen(right, left, 1).as_bytes()).unwrap();
         assert_eq!(replayed.differences.len(), 1, "{name}");

@@ -8,7 +8,7 @@ use dbgeng_testkit::spec::{Level, Requirement};
 use dbgeng_testkit::trace::{EngineName, Event, EventKind, Header};
 use dbgeng_testkit::{Call, Ending, Outcome, Profile};
 
-use crate::support::fixtures;
+use crate::support::write_trace;
 
 /// What a program did on the mock, now and then with an answer that may be wrong, and with times that let calls overlap.
 fn history(profile: Profile, seed: u64) -> Vec<Event> {
@@ -133,7 +133,7 @@ fn the_search_finds_an_order_exactly_where_there_is_one() {
     for (profile, seed) in (0..1_000).flat_map(|seed| Profile::ALL.map(|profile| (profile, seed))) {
         let events = history(profile, seed);
         let processes: Vec<String> = (0..8).map(|process| format!("process{process}")).collect();
-        let text = fixtures::write(&header, &processes, &events);
+        let text = write_trace(&header, &processes, &events);
         let left: Vec<&Event> = events.iter().collect();
         let Some(expected) = has_order(&Model::new(profile, WorldAssumption::Closed), &left, &mut 20_000) else {
             continue;

@@ -11,7 +11,7 @@ fn pattern(lab: &Lab, client: &LabClient, fault: Fault) -> Vec<HRESULT> {
 
 #[test]
 fn a_fault_befalls_the_calls_that_it_is_for() {
-    let (lab, client) = lab(Profile::Contract);
+    let (lab, client) = build_lab(Profile::Contract);
     let fail = || Fault::fail(E_FAIL);
     assert_eq!(pattern(&lab, &client, fail()), [E_FAIL; 4]);
     assert_eq!(pattern(&lab, &client, fail().on_nth(2)), [S_FALSE, E_FAIL, S_FALSE, S_FALSE]);
@@ -29,7 +29,7 @@ fn a_fault_befalls_the_calls_that_it_is_for() {
 #[test]
 fn chance_is_decided_by_the_seed() {
     let hits = |seed| {
-        let (lab, client) = lab(Profile::Contract);
+        let (lab, client) = build_lab(Profile::Contract);
         let _fault = lab.fault(Fault::fail(E_FAIL).with_probability(0.3, seed));
         (0..200).map(|_| client.wait_for_process_server_end(0).is_err()).collect::<Vec<bool>>()
     };
@@ -57,14 +57,14 @@ fn a_fault_befalls_one_caller_or_one_server() {
     // A call on a handle leads to its server, too.
     let server = connect(&other, "tcp:server=box17,port=5006").unwrap();
     let _at = lab.fault(Fault::fail(E_OUTOFMEMORY).at(&two));
-    assert_eq!(ids(&other, server), Err(E_OUTOFMEMORY));
-    assert!(ids(&other, 0).is_ok());
+    assert_eq!(list_ids(&other, server), Err(E_OUTOFMEMORY));
+    assert!(list_ids(&other, 0).is_ok());
 }
 
 #[test]
 fn a_connection_is_lost_before_or_after_its_call() {
     for (fault, is_closed) in [(Fault::lose_connection_before(), false), (Fault::lose_connection_after(), true)] {
-        let (lab, client) = lab(Profile::Contract);
+        let (lab, client) = build_lab(Profile::Contract);
         let server = connect(&client, BOX17).unwrap();
         let fault = lab.fault(fault);
         assert_eq!(client.disconnect_process_server(server), RPC_E_CANTTRANSMIT_CALL);
@@ -73,13 +73,13 @@ fn a_connection_is_lost_before_or_after_its_call() {
         let again = client.disconnect_process_server(server);
         assert_eq!(again, if is_closed { E_INVALIDARG } else { S_OK });
     }
-    let (lab, client) = lab(Profile::Contract);
+    let (lab, client) = build_lab(Profile::Contract);
     let (lost, other) = (connect(&client, BOX17).unwrap(), connect(&client, BOX17).unwrap());
     let fault = lab.fault(Fault::lose_connection_before().on_nth(1));
-    assert_eq!(ids(&client, lost), Err(RPC_E_CANTTRANSMIT_CALL));
-    assert_eq!(ids(&client, lost), Err(RPC_E_CANTTRANSMIT_CALL));
+    assert_eq!(list_ids(&client, lost), Err(RPC_E_CANTTRANSMIT_CALL));
+    assert_eq!(list_ids(&client, lost), Err(RPC_E_CANTTRANSMIT_CALL));
     assert_eq!(fault.hits(), 1);
-    assert!(ids(&client, other).is_ok());
+    assert!(list_ids(&client, other).is_ok());
     // The server was connected to, and the handle never arrived.
     let _fault = lab.fault(Fault::lose_connection_after());
     let open = lab.leftovers().len();
@@ -89,9 +89,9 @@ fn a_connection_is_lost_before_or_after_its_call() {
 
 #[test]
 fn a_delay_moves_the_clock_on() {
-    let (lab, client) = lab(Profile::Contract);
+    let (lab, client) = build_lab(Profile::Contract);
     let _delay = lab.fault(Fault::delay(300).of("GetRunningProcessSystemIds"));
-    assert!(ids(&client, 0).is_ok());
+    assert!(list_ids(&client, 0).is_ok());
     assert_eq!(client.disconnect_process_server(0), E_INVALIDARG);
     assert_eq!(lab.now(), 300);
 }
@@ -198,7 +198,7 @@ fn a_server_that_does_not_start_says_why() {
 /// Of two faults that could decide, the second is as if the call had not been made.
 #[test]
 fn a_fault_counts_the_calls_that_it_befalls() {
-    let (lab, client) = lab(Profile::Contract);
+    let (lab, client) = build_lab(Profile::Contract);
     let [first, second] = [E_FAIL, E_OUTOFMEMORY].map(|code| lab.fault(Fault::fail(code).on_first(1)));
     let answers: Vec<HRESULT> = (0..3).map(|_| client.wait_for_process_server_end(0)).collect();
     assert_eq!(answers, [E_FAIL, E_OUTOFMEMORY, S_FALSE]);
@@ -207,16 +207,16 @@ fn a_fault_counts_the_calls_that_it_befalls() {
 
 #[test]
 fn what_has_no_connection_loses_none() {
-    let (lab, client) = lab(Profile::Contract);
+    let (lab, client) = build_lab(Profile::Contract);
     let fault = lab.fault(Fault::lose_connection_before());
-    assert!(ids(&client, 0).is_ok());
-    assert_eq!(start(&client, "tcp:port=6000"), S_OK);
+    assert!(list_ids(&client, 0).is_ok());
+    assert_eq!(start_server(&client, "tcp:port=6000"), S_OK);
     assert_eq!(fault.hits(), 0);
     drop(fault);
     // Nobody was told of a handle, so zero is not in place of one.
     let fault = lab.fault(Fault::lose_connection_after());
     assert_eq!(connect(&client, BOX17), Err(RPC_E_CANTTRANSMIT_CALL));
     drop(fault);
-    assert!(ids(&client, 0).is_ok());
+    assert!(list_ids(&client, 0).is_ok());
     assert_eq!(lab.findings(), []);
 }

@@ -28,7 +28,7 @@ fn misuses(lab: &Lab) -> Vec<Misuse> {
 #[test]
 fn a_misuse_says_where_the_handle_was_connected_disconnected_and_used() {
     for profile in PROFILES {
-        let (lab, client) = lab(profile);
+        let (lab, client) = build_lab(profile);
         let mut server = None;
         let _ = client.connect_process_server(Some(BOX17), Some(&mut server));
         let connected_at = line!() - 1;
@@ -52,7 +52,7 @@ fn a_misuse_says_where_the_handle_was_connected_disconnected_and_used() {
 
 #[test]
 fn through_a_dyn_client_object_nobody_knows_the_place() {
-    let (lab, client) = lab(Profile::Contract);
+    let (lab, client) = build_lab(Profile::Contract);
     let client: &dyn DebugClient = &client;
     assert_eq!(client.disconnect_process_server(0), E_INVALIDARG);
     let Finding { misuse, call_site, .. } = lab.findings().remove(0);
@@ -61,7 +61,7 @@ fn through_a_dyn_client_object_nobody_knows_the_place() {
 
 #[test]
 fn a_guard_hands_on_who_called_it() {
-    let (lab, client) = lab(Profile::Contract);
+    let (lab, client) = build_lab(Profile::Contract);
     let connection = OpenConnection::connect(&client, BOX17, |_| {}).unwrap();
     let connected_at = line!() - 1;
     let _handle = connection.into_handle();
@@ -70,26 +70,26 @@ fn a_guard_hands_on_who_called_it() {
 
 #[test]
 fn zero_is_suspicious_once_the_last_connection_is_closed() {
-    let (lab, client) = lab(Profile::Contract);
-    assert!(ids(&client, 0).is_ok());
+    let (lab, client) = build_lab(Profile::Contract);
+    assert!(list_ids(&client, 0).is_ok());
     let [one, two] = [connect(&client, BOX17).unwrap(), connect(&client, BOX17).unwrap()];
     assert_eq!(client.disconnect_process_server(one), S_OK);
-    assert!(ids(&client, 0).is_ok());
+    assert!(list_ids(&client, 0).is_ok());
     assert_eq!(misuses(&lab), []);
     assert_eq!(client.disconnect_process_server(two), S_OK);
-    assert!(ids(&client, 0).is_ok());
+    assert!(list_ids(&client, 0).is_ok());
     assert_eq!(misuses(&lab), [Misuse::ZeroAfterLastDisconnect]);
     lab.permit(Misuse::ZeroAfterLastDisconnect);
-    assert!(ids(&client, 0).is_ok());
+    assert!(list_ids(&client, 0).is_ok());
     assert_eq!(lab.finding_count(), 1);
 }
 
 #[test]
 fn what_is_left_open_is_left_over_until_it_is_closed_or_gone() {
     for profile in PROFILES {
-        let (lab, client) = lab(profile);
+        let (lab, client) = build_lab(profile);
         let (server, connected_at) = connected(&client);
-        assert_eq!(start(&client, "tcp:port=6000"), S_OK);
+        assert_eq!(start_server(&client, "tcp:port=6000"), S_OK);
         let left: Vec<_> = lab.leftovers().iter().map(|left| (left.misuse, left.handle)).collect();
         assert_eq!(left, [(Misuse::LeakedHandle, Some(server)), (Misuse::ServerLeftRunning, None)]);
         assert_eq!(line(lab.leftovers()[0].connected_at), Some(connected_at));
@@ -106,7 +106,7 @@ fn what_is_left_open_is_left_over_until_it_is_closed_or_gone() {
     let lab = Lab::new(Profile::Contract);
     let engine = lab.engine();
     let client = engine.client();
-    assert_eq!(start(&client, "tcp:port=6000"), S_OK);
+    assert_eq!(start_server(&client, "tcp:port=6000"), S_OK);
     assert!(connect(&client, "tcp:server=localhost,port=6000").is_ok());
     assert!(engine.kill());
     lab.assert_clean();
@@ -114,7 +114,7 @@ fn what_is_left_open_is_left_over_until_it_is_closed_or_gone() {
 
 #[test]
 fn a_failed_disconnect_that_nobody_cared_about_is_left_over_as_such() {
-    let (lab, client) = lab(Profile::Contract);
+    let (lab, client) = build_lab(Profile::Contract);
     let server = connect(&client, BOX17).unwrap();
     let fault = lab.fault(Fault::fail(E_FAIL).of("DisconnectProcessServer"));
     assert_eq!(client.disconnect_process_server(server), E_FAIL);
@@ -126,7 +126,7 @@ fn a_failed_disconnect_that_nobody_cared_about_is_left_over_as_such() {
 
 #[test]
 fn a_name_that_was_cut_off_is_recognised() {
-    let (lab, client) = lab(Profile::Contract);
+    let (lab, client) = build_lab(Profile::Contract);
     let computer = lab.computer("WORKSTATION");
     let game = computer.add_process(r"C:\game\a name that is rather long.exe");
     let describe = |size| {
@@ -151,7 +151,7 @@ fn a_name_that_was_cut_off_is_recognised() {
 
 #[test]
 fn a_program_whose_name_was_cut_off_is_recognised() {
-    let (lab, client) = lab(Profile::Contract);
+    let (lab, client) = build_lab(Profile::Contract);
     let game = lab.computer("WORKSTATION").add_process("long-name.exe");
     let mut name = None;
     let flags = DescriptionFlags::NO_PATHS;
@@ -185,7 +185,7 @@ fn the_end_of_a_session_ends_what_is_debugged_unless_it_is_detached_from() {
         assert_eq!(client.attach_process(0, debugged, AttachFlags::empty()), S_OK);
         assert_eq!(client.attach_process(0, looked_at, AttachFlags::NONINVASIVE), S_OK);
         assert_eq!(client.end_session(flags), S_OK);
-        let running = ids(&client, 0).unwrap();
+        let running = list_ids(&client, 0).unwrap();
         assert_eq!((!running.contains(&debugged), running.contains(&looked_at)), (is_ended, true), "{flags:?}");
         assert_eq!(misuses(&lab), noticed);
     }
@@ -202,16 +202,16 @@ fn what_is_looked_at_or_gone_is_not_ended_with_a_session() {
     assert_eq!(client.attach_process(0, gone, AttachFlags::empty()), S_OK);
     assert!(computer.end_process(gone));
     assert_eq!(client.end_session(EndSessionFlags::PASSIVE), S_OK);
-    assert!(ids(&client, 0).unwrap().contains(&looked_at));
+    assert!(list_ids(&client, 0).unwrap().contains(&looked_at));
     assert_eq!(misuses(&lab), []);
     // Both halves of a create and attach are debugged.
     let attached = computer.add_process("other.exe");
     let line = Some("notepad.exe");
     let debug = CreateFlags::DEBUG_ONLY_THIS_PROCESS;
     assert_eq!(client.create_process_and_attach(0, line, debug, attached, AttachFlags::empty()), S_OK);
-    let before = ids(&client, 0).unwrap().len();
+    let before = list_ids(&client, 0).unwrap().len();
     assert_eq!(client.end_session(EndSessionFlags::ACTIVE_TERMINATE), S_OK);
-    assert_eq!(ids(&client, 0).unwrap().len(), before - 2);
+    assert_eq!(list_ids(&client, 0).unwrap().len(), before - 2);
 }
 
 #[test]
@@ -253,7 +253,7 @@ fn what_points_to_a_client_object_is_one() {
     fn tool<C: DebugClient>(client: C) -> HRESULT {
         client.disconnect_process_server(0)
     }
-    let (lab, client) = lab(Profile::Contract);
+    let (lab, client) = build_lab(Profile::Contract);
     let boxed: Box<dyn DebugClient> = Box::new(lab.engine().client());
     assert_eq!([tool(&client), tool(&boxed), tool(boxed), tool(client)], [E_INVALIDARG; 4]);
     let sites: Vec<bool> = lab.findings().iter().map(|finding| line(finding.call_site).is_some()).collect();

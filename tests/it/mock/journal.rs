@@ -12,11 +12,11 @@ fn story(profile: Profile) -> Lab {
     let (one, two) = (lab.engine().client(), lab.engine().client());
     let server = connect(&one, BOX17).unwrap();
     let other = connect(&two, BOX17).unwrap();
-    assert!(ids(&one, server).is_ok());
+    assert!(list_ids(&one, server).is_ok());
     assert_eq!(one.disconnect_process_server(server), S_OK);
     assert!(one.disconnect_process_server(server).is_err());
     lab.at_call(1, Happening::host_dies(&host));
-    assert!(ids(&two, other).is_err());
+    assert!(list_ids(&two, other).is_err());
     lab
 }
 
@@ -50,7 +50,7 @@ fn the_journal_of_an_end_is_a_trace_that_holds() {
         let mut made = None;
         assert_eq!(client.create_client(Some(&mut made)), S_OK);
         assert_eq!(client.end_process_server(server), S_OK);
-        assert_eq!(ids(&client, server), Err(RPC_E_CANTTRANSMIT_CALL));
+        assert_eq!(list_ids(&client, server), Err(RPC_E_CANTTRANSMIT_CALL));
         let text = lab.journal().to_string();
         assert!(text.contains("CreateClient() -> S_OK, Client=1\n"), "{text}");
         let (_, end) = text.split_once("EndProcessServer").unwrap();
@@ -63,7 +63,7 @@ fn the_journal_of_an_end_is_a_trace_that_holds() {
 
 #[test]
 fn a_journal_ends_with_the_last_calls() {
-    let (lab, client) = lab(Profile::Contract);
+    let (lab, client) = build_lab(Profile::Contract);
     lab.keep_journal(2);
     for timeout in 1..=3 {
         assert_eq!(client.wait_for_process_server_end(timeout), S_FALSE);
@@ -99,7 +99,7 @@ fn a_thousand_runs_of_a_seed_are_one() {
 #[test]
 fn a_thousand_runs_on_two_threads_in_order_are_one() {
     let run = || {
-        let (lab, client) = lab(Profile::Contract);
+        let (lab, client) = build_lab(Profile::Contract);
         let engine = lab.engine();
         let (turn, turns) = mpsc::channel::<u32>();
         let (done, dones) = mpsc::channel();

@@ -9,12 +9,12 @@ fn processes_come_and_go_between_two_calls() {
     let lab = Lab::new(Profile::Contract);
     let computer = lab.computer("WORKSTATION");
     let client = lab.engine().client();
-    let before = ids(&client, 0).unwrap();
+    let before = list_ids(&client, 0).unwrap();
     lab.at_call(2, Happening::process_starts(&computer, "new.exe"));
     lab.at_call(3, Happening::process_ends(&computer, before[0]));
-    let counts: Vec<usize> = (0..4).map(|_| ids(&client, 0).unwrap().len() - 3).collect();
+    let counts: Vec<usize> = (0..4).map(|_| list_ids(&client, 0).unwrap().len() - 3).collect();
     assert_eq!(counts, [1, 2, 1, 1]);
-    assert!(!ids(&client, 0).unwrap().contains(&before[0]));
+    assert!(!list_ids(&client, 0).unwrap().contains(&before[0]));
 }
 
 #[test]
@@ -25,11 +25,11 @@ fn a_host_dies_or_comes_back_at_a_call() {
         let client = lab.engine().client();
         let server = connect(&client, BOX17).unwrap();
         lab.at_call(2, Happening::host_restarts(&host));
-        assert!(ids(&client, server).is_ok());
-        assert_eq!(ids(&client, server), Err(RPC_E_CANTTRANSMIT_CALL));
+        assert!(list_ids(&client, server).is_ok());
+        assert_eq!(list_ids(&client, server), Err(RPC_E_CANTTRANSMIT_CALL));
         let again = connect(&client, BOX17).unwrap();
-        assert!(ids(&client, again).is_ok());
-        assert_eq!(ids(&client, server), Err(RPC_E_CANTTRANSMIT_CALL));
+        assert!(list_ids(&client, again).is_ok());
+        assert_eq!(list_ids(&client, server), Err(RPC_E_CANTTRANSMIT_CALL));
         lab.at_call(1, Happening::hosts_die());
         assert_eq!(connect(&client, BOX17), Err(WSAECONNREFUSED));
     }
@@ -37,7 +37,7 @@ fn a_host_dies_or_comes_back_at_a_call() {
 
 #[test]
 fn a_server_answers_from_the_third_attempt_on() {
-    let (lab, client) = lab(Profile::Contract);
+    let (lab, client) = build_lab(Profile::Contract);
     lab.fault(Fault::fail(WSAECONNREFUSED).of("ConnectProcessServer").on_first(2)).keep();
     let attempts: Vec<bool> = (0..4).map(|_| connect(&client, BOX17).is_ok()).collect();
     assert_eq!(attempts, [false, false, true, true]);
@@ -51,9 +51,9 @@ fn what_is_due_happens_when_time_has_gone_by() {
     let server = connect(&client, BOX17).unwrap();
     lab.at_time(500, Happening::host_dies(&host));
     assert_eq!(client.wait_for_process_server_end(499), S_FALSE);
-    assert!(ids(&client, server).is_ok());
+    assert!(list_ids(&client, server).is_ok());
     lab.advance(1);
-    assert_eq!(ids(&client, server), Err(RPC_E_CANTTRANSMIT_CALL));
+    assert_eq!(list_ids(&client, server), Err(RPC_E_CANTTRANSMIT_CALL));
     assert_eq!(lab.now(), 500);
 }
 
@@ -103,7 +103,7 @@ fn a_server_that_is_ended_ends_a_wait_while_the_clock_stands() {
     let lab = Lab::new(Profile::Contract);
     lab.pause_time();
     let (host, client) = (lab.engine(), lab.engine().client());
-    assert_eq!(start(&host.client(), "tcp:port=6000"), S_OK);
+    assert_eq!(start_server(&host.client(), "tcp:port=6000"), S_OK);
     let waiting = thread::spawn(move || host.client().wait_for_process_server_end(1_000));
     let server = connect(&client, "tcp:server=localhost,port=6000").unwrap();
     assert_eq!(client.end_process_server(server), S_OK);
@@ -120,7 +120,7 @@ fn a_delay_ends_a_wait_while_the_clock_stands() {
     let waiting = thread::spawn(move || engine.client().wait_for_process_server_end(100));
     let _delay = lab.fault(Fault::delay(100));
     while !waiting.is_finished() {
-        assert!(ids(&client, 0).is_ok());
+        assert!(list_ids(&client, 0).is_ok());
         thread::yield_now();
     }
     assert_eq!(waiting.join().unwrap(), S_FALSE);
@@ -134,8 +134,8 @@ fn an_engine_that_has_gone_down_in_a_call_does_nothing_more() {
     let client = engine.client();
     lab.at_time(50, Happening::host_dies(&engine));
     let _delay = lab.fault(Fault::delay(100).of("StartProcessServer"));
-    assert_eq!(start(&client, "tcp:port=7000"), E_UNEXPECTED);
-    assert_eq!(start(&lab.engine().client(), "tcp:port=7000"), S_OK);
+    assert_eq!(start_server(&client, "tcp:port=7000"), E_UNEXPECTED);
+    assert_eq!(start_server(&lab.engine().client(), "tcp:port=7000"), S_OK);
 
     let engine = lab.engine();
     lab.at_time(50, Happening::host_dies(&engine));
@@ -159,15 +159,15 @@ fn what_is_of_another_lab_is_refused() {
 
 #[test]
 fn a_host_that_restarts_again_and_again_is_one_host_to_its_faults() {
-    let (lab, client) = lab(Profile::Contract);
+    let (lab, client) = build_lab(Profile::Contract);
     let host = lab.computer("BOX17").dbgsrv("tcp:port=5006").unwrap();
     let sought = "tcp:server=box17,port=5006";
     let _fault = lab.fault(Fault::fail(E_FAIL).of("GetRunningProcessSystemIds").at(&host));
     for _ in 0..3 {
         let server = connect(&client, sought).unwrap();
-        assert_eq!(ids(&client, server), Err(E_FAIL));
+        assert_eq!(list_ids(&client, server), Err(E_FAIL));
         lab.at_call(1, Happening::host_restarts(&host));
-        assert_eq!(ids(&client, server), Err(E_FAIL), "the handle of a host that is gone is still that host's");
+        assert_eq!(list_ids(&client, server), Err(E_FAIL), "the handle of a host that is gone is still that host's");
     }
     assert!(lab.leftovers().iter().all(|left| left.process == "client"), "{:?}", lab.leftovers());
 }

@@ -26,7 +26,7 @@ fn storm(engine: &LabEngine) -> Vec<u64> {
 /// Whichever way the threads come by turns.
 #[test]
 fn no_call_of_64_threads_is_lost() {
-    let (lab, _) = lab(Profile::Contract);
+    let (lab, _) = build_lab(Profile::Contract);
     let before = lab.journal().left_out() + lab.journal().events().len() as u64;
     let engine = lab.engine();
     let handles: Vec<u64> = thread::scope(|scope| {
@@ -44,7 +44,7 @@ fn no_call_of_64_threads_is_lost() {
 
 #[test]
 fn of_each_kind_of_finding_the_first_are_kept_and_all_are_counted() {
-    let (lab, client) = lab(Profile::Contract);
+    let (lab, client) = build_lab(Profile::Contract);
     let stale = connect(&client, BOX17).unwrap();
     assert_eq!(client.disconnect_process_server(stale), S_OK);
     for _ in 0..1_002 {
@@ -68,7 +68,7 @@ fn of_each_kind_of_finding_the_first_are_kept_and_all_are_counted() {
 /// What was let go is gone, also where more may be remembered later.
 #[test]
 fn a_journal_does_not_remember_again_what_it_has_left_out() {
-    let (lab, client) = lab(Profile::Contract);
+    let (lab, client) = build_lab(Profile::Contract);
     let waits = |timeouts: std::ops::Range<u32>| {
         for timeout in timeouts {
             assert_eq!(client.wait_for_process_server_end(timeout), S_FALSE);
@@ -117,7 +117,7 @@ fn a_journal_and_a_recording_of_the_same_calls_are_the_same() {
 #[test]
 fn a_process_is_found_among_many_as_among_few() {
     fn found(strangers: u32) -> Vec<(HRESULT, Option<u32>)> {
-        let (lab, client) = lab(Profile::Contract);
+        let (lab, client) = build_lab(Profile::Contract);
         let computer = lab.computer("WORKSTATION");
         let service = Process { services: vec!["Spooler".to_owned(); 2], ..Process::new(8, r"C:\bin\Host.exe") };
         let mut processes = vec![

@@ -5,7 +5,7 @@ use dbgeng_testkit::conformance::{Counterexample, Limits, ParallelProgram, Prope
 use dbgeng_testkit::spec::Requirement;
 
 use super::planted::{Race, Racing};
-use crate::support::suites::{mock, toy};
+use crate::support::{build_mock_suite, build_toy_suite};
 
 fn racing(race: Race) -> Suite {
     Suite::new(format!("{race:?}"), move || Box::new(Racing::new(race, Profile::Contract))).programs(300).depth(2)
@@ -52,7 +52,7 @@ fn a_race_is_found_and_made_small() {
 
         let report = suite.run_again("the trace", example.trace.as_bytes()).unwrap();
         assert_eq!(report.properties[0].verdict, Verdict::Fail, "{}", report.text(false));
-        let whole = mock(Profile::Contract).run_again("the trace", example.trace.as_bytes()).unwrap();
+        let whole = build_mock_suite(Profile::Contract).run_again("the trace", example.trace.as_bytes()).unwrap();
         assert_eq!(whole.properties[0].verdict, Verdict::Pass, "{}", whole.text(false));
     }
 }
@@ -129,7 +129,7 @@ fn threads_of_a_child_process_that_do_no_wrong_pass() {
 
 #[test]
 fn a_subject_without_threads_is_not_judged_by_them() {
-    let report = toy().programs(10).depth(1).run();
+    let report = build_toy_suite().programs(10).depth(1).run();
     let property = parallel(&report);
     assert_eq!((property.verdict, property.programs), (Verdict::Skip, 0));
     assert_eq!(property.reason.as_deref(), Some("the subject has no further threads"));
@@ -138,7 +138,7 @@ fn a_subject_without_threads_is_not_judged_by_them() {
 #[test]
 fn the_mock_holds_on_threads() {
     for profile in Profile::ALL {
-        let report = mock(profile).programs(200).depth(1).run();
+        let report = build_mock_suite(profile).programs(200).depth(1).run();
         let property = parallel(&report);
         assert_eq!((property.verdict, property.programs), (Verdict::Pass, 20), "{}", report.text(false));
     }

@@ -3,23 +3,23 @@
 use dbgeng_testkit::conformance::{Report, html};
 use dbgeng_testkit::render;
 
-use crate::support::reports::sample;
+use crate::support::build_sample_report;
 
 #[test]
 fn a_row_for_each_requirement_and_a_cell_for_each_engine() {
-    let mut other = sample();
+    let mut other = build_sample_report();
     other.subject = "another engine".to_owned();
     other.requirements.remove(0);
-    let page = html(&[sample(), other]);
-    assert_eq!(page.matches("<details class=\"row\"").count(), sample().requirements.len());
-    assert_eq!(page.matches("<span class=\"cell ").count(), 2 * sample().requirements.len());
+    let page = html(&[build_sample_report(), other]);
+    assert_eq!(page.matches("<details class=\"row\"").count(), build_sample_report().requirements.len());
+    assert_eq!(page.matches("<span class=\"cell ").count(), 2 * build_sample_report().requirements.len());
     assert_eq!(page.matches("<span class=\"cell none\"").count(), 1);
     assert!(page.contains("title=\"another engine: crash\""));
 }
 
 #[test]
 fn the_wrong_call_is_marked_and_says_what_was_expected() {
-    let page = html(&[sample()]);
+    let page = html(&[build_sample_report()]);
     let wrong = page.split("<li class=\"wrong\">").nth(1).expect("a call is wrong");
     let row = wrong.split("</li>").next().expect("a row ends");
     assert!(row.contains("<code>DisconnectProcessServer(Server=#1)</code>"), "{row}");
@@ -30,9 +30,9 @@ fn the_wrong_call_is_marked_and_says_what_was_expected() {
 
 #[test]
 fn what_makes_a_run_fail_stands_above_and_leads_below() {
-    let mut other = sample();
+    let mut other = build_sample_report();
     other.requirements.drain(..2);
-    let page = html(&[sample(), other]);
+    let page = html(&[build_sample_report(), other]);
     for id in ["handle/stale-is-refused:1", "handle/stale-is-refused:2", "connect/needs-a-server:1"] {
         assert_eq!(page.matches(&format!("href=\"#{id}\"")).count(), 1, "{id}");
         assert_eq!(page.matches(&format!("id=\"{id}\"")).count(), 1, "{id}");
@@ -43,7 +43,7 @@ fn what_makes_a_run_fail_stands_above_and_leads_below() {
 
 #[test]
 fn the_page_needs_nothing_else() {
-    let page = html(&[sample()]);
+    let page = html(&[build_sample_report()]);
     for outside in ["http:", "https:", "src=", "<link", "@import", "fetch("] {
         assert!(!page.contains(outside), "{outside}");
     }
@@ -54,7 +54,7 @@ fn the_page_needs_nothing_else() {
 #[test]
 fn what_comes_from_outside_is_only_text() {
     const EVIL: &str = "</code>\"'<script>alert(1)</script>&amp;";
-    let mut value = serde_json::to_value(sample()).expect("a report is JSON");
+    let mut value = serde_json::to_value(build_sample_report()).expect("a report is JSON");
     let mut changed = 0;
     spoil(&mut value, &mut changed, EVIL);
     assert!(changed > 100, "only {changed} strings");
@@ -88,7 +88,7 @@ fn spoil(value: &mut serde_json::Value, changed: &mut usize, evil: &str) {
 
 #[test]
 fn the_pictures_show_the_transitions_of_the_spec() {
-    let page = html(&[sample()]);
+    let page = html(&[build_sample_report()]);
     let mut drawn: Vec<String> = page
         .split("data-step=\"")
         .skip(1)

@@ -2,9 +2,9 @@
 
 use quick_junit::{NonSuccessKind, Report as Junit, TestCase, TestCaseStatus};
 
-use crate::support::reports::sample;
-use crate::support::suites::mock;
 use dbgeng_testkit::Profile;
+
+use crate::support::{build_mock_suite, build_sample_report};
 
 fn parsed(text: &str) -> Junit {
     Junit::deserialize_from_str(text).unwrap_or_else(|error| panic!("{error}: {text}"))
@@ -21,7 +21,7 @@ fn outcome(test: &TestCase) -> (&str, Option<&str>) {
 
 #[test]
 fn every_case_is_a_test_of_its_area() {
-    let junit = parsed(&sample().junit());
+    let junit = parsed(&build_sample_report().junit());
     let broken = "handle/stale-is-refused: expected an error, actual S_OK";
     let expected = [
         ("handle", "handle/is-not-zero", "connect", "success", None),
@@ -93,7 +93,7 @@ fn every_case_is_a_test_of_its_area() {
 
 #[test]
 fn a_failure_shows_the_calls_and_what_the_requirement_asks() {
-    let junit = parsed(&sample().junit());
+    let junit = parsed(&build_sample_report().junit());
     let test = &junit.test_suites[0].test_cases[2];
     let calls = test.system_out.as_deref().expect("it failed");
     assert!(calls.contains("> client: DisconnectProcessServer(Server=#1) -> S_OK\n"), "{calls}");
@@ -108,11 +108,11 @@ fn a_failure_shows_the_calls_and_what_the_requirement_asks() {
 #[test]
 fn the_verdict_of_a_ci_server_is_that_of_the_run() {
     for profile in Profile::ALL {
-        let junit = parsed(&mock(profile).programs(5).depth(2).run().junit());
+        let junit = parsed(&build_mock_suite(profile).programs(5).depth(2).run().junit());
         assert_eq!((junit.failures, junit.errors), (0, 0));
         assert!(junit.tests > 10);
     }
-    let mut nothing = sample();
+    let mut nothing = build_sample_report();
     nothing.requirements.clear();
     nothing.properties.clear();
     nothing.capabilities.clear();
@@ -123,7 +123,7 @@ fn the_verdict_of_a_ci_server_is_that_of_the_run() {
 /// The schema of Jenkins knows no such attribute.
 #[test]
 fn nothing_is_disabled() {
-    let mut report = sample();
+    let mut report = build_sample_report();
     report.subject = " disabled=\"1\"".to_owned();
     let text = report.junit();
     assert!(!text.contains("disabled=\""), "{text}");
@@ -132,7 +132,7 @@ fn nothing_is_disabled() {
 
 #[test]
 fn what_comes_from_outside_is_only_text() {
-    let mut report = sample();
+    let mut report = build_sample_report();
     report.subject = "</testsuites><script>&\"'\u{0}\u{1b}".to_owned();
     report.requirements[2].cases[0].name = "]]><b>".to_owned();
     report.requirements[2].cases[0].calls[0].call = "]]><b>".to_owned();

@@ -2,19 +2,17 @@
 
 use dbgeng_testkit::Profile;
 
-use crate::support::defects::named;
-use crate::support::reports::{defective, sample, without_colours};
-use crate::support::suites::mock;
+use crate::support::{build_mock_suite, build_sample_report, find_defect, judge_defective, strip_colours};
 
 #[test]
 fn a_report_with_everything_in_it() {
-    insta::assert_snapshot!(sample().text(false));
+    insta::assert_snapshot!(build_sample_report().text(false));
 }
 
 #[test]
 fn a_run_that_passes_fits_on_a_screen() {
     for profile in Profile::ALL {
-        let text = mock(profile).programs(5).depth(2).run().text(false);
+        let text = build_mock_suite(profile).programs(5).depth(2).run().text(false);
         assert!(text.lines().count() <= 24, "{text}");
         assert!(text.contains("Holds."), "{text}");
     }
@@ -22,16 +20,16 @@ fn a_run_that_passes_fits_on_a_screen() {
 
 #[test]
 fn colours_are_nothing_but_colours() {
-    let (plain, coloured) = (sample().text(false), sample().text(true));
+    let (plain, coloured) = (build_sample_report().text(false), build_sample_report().text(true));
     assert!(!plain.contains('\x1b'));
     assert!(coloured.contains("\x1b[1;31mCRASH\x1b[0m"));
-    assert_eq!(plain, without_colours(coloured));
+    assert_eq!(plain, strip_colours(coloured));
 }
 
 #[test]
 fn a_requirement_alone_says_everything() {
-    let report = defective("stale-disconnect-accepted");
-    let id = named("stale-disconnect-accepted").requirement.id();
+    let report = judge_defective("stale-disconnect-accepted");
+    let id = find_defect("stale-disconnect-accepted").requirement.id();
     let broken = report.requirements.iter().find(|report| report.requirement.id() == id).expect("it is judged");
     let text = broken.text(false);
     for part in [
@@ -50,10 +48,10 @@ fn a_requirement_alone_says_everything() {
 
 #[test]
 fn assert_panics_with_the_text() {
-    let report = sample();
+    let report = build_sample_report();
     let panic = std::panic::catch_unwind(|| report.assert()).expect_err("the run fails");
     let said = panic.downcast_ref::<String>().expect("a message");
-    let kept = said.strip_prefix(&sample().text(false)).expect("the text comes first");
+    let kept = said.strip_prefix(&build_sample_report().text(false)).expect("the text comes first");
     let (_, rest) = kept.split_once("The trace is in ").expect("and where the trace is");
     let (path, how) = rest.split_once(". To run it again: DBGENG_TESTKIT_TRACE=").expect("and how it is run again");
     assert_eq!(std::fs::read_to_string(path).expect("it was kept"), "{\"trace\":1}\n");

@@ -7,8 +7,7 @@ use dbgeng_testkit::mock::{Lab, LabClient};
 use dbgeng_testkit::{Call, DebugClient, Ending, HRESULT, Pointer, dispatch};
 
 use super::{client, lab};
-use crate::support::lab::{BOX17, connect, ids, start};
-use crate::support::schemas::json_of;
+use crate::support::{BOX17, connect, list_ids, read_json, start_server};
 
 /// A lab with two computers, on each of which a process server has the same string, and with these faults.
 fn faulty(faults: &str) -> (Lab, LabClient) {
@@ -35,7 +34,7 @@ fn a_call_fails_with_the_code_by_name_or_number() {
     {
         let (_lab, client) = faulty(&format!(r#"[{{ "fail": "{code}" }}]"#));
         assert_eq!(connect(&client, BOX17), Err(answer), "{code}");
-        assert_eq!(ids(&client, 0), Err(answer), "{code}");
+        assert_eq!(list_ids(&client, 0), Err(answer), "{code}");
     }
 }
 
@@ -44,7 +43,7 @@ fn a_call_takes_longer() {
     let (lab, client) = faulty(r#"[{ "delay_ms": 300 }, { "delay_ms": 40, "method": "ConnectProcessServer" }]"#);
     assert!(connect(&client, BOX17).is_ok());
     assert_eq!(lab.now(), 340);
-    assert!(ids(&client, 0).is_ok());
+    assert!(list_ids(&client, 0).is_ok());
     assert_eq!(lab.now(), 640);
 }
 
@@ -58,7 +57,7 @@ fn a_connection_is_lost_before_or_after_a_call() {
         let create = client.create_process(server, Some("winver.exe"), CreateFlags::empty());
         assert_eq!(create, RPC_E_CANTTRANSMIT_CALL, "{when}");
         assert_eq!(lab.computer("BOX17").facts().processes.len() > before, is_done, "{when}");
-        assert!(ids(&client, server).is_err(), "{when}");
+        assert!(list_ids(&client, server).is_err(), "{when}");
     }
 }
 
@@ -73,11 +72,11 @@ fn each_effect_is_that_of_the_function_with_its_name() {
     for (effect, connecting, querying) in effects {
         let (_lab, client) = faulty(&format!(r#"[{{ "effect": "{effect}" }}]"#));
         assert_eq!(connect(&client, BOX17), Err(connecting), "{effect}");
-        assert_eq!(ids(&client, 0).map(|ids| ids.len()), querying, "{effect}");
+        assert_eq!(list_ids(&client, 0).map(|ids| ids.len()), querying, "{effect}");
     }
     let (_lab, client) = faulty(r#"[{ "effect": "out_of_memory", "method": "GetRunningProcessSystemIds" }]"#);
     assert!(connect(&client, BOX17).is_ok());
-    assert_eq!(ids(&client, 0), Err(E_OUTOFMEMORY));
+    assert_eq!(list_ids(&client, 0), Err(E_OUTOFMEMORY));
     assert_eq!(failures(r#"[{ "effect": "version_mismatch", "method": "ConnectProcessServer", "nth": 2 }]"#, 4), [2]);
 }
 
@@ -124,7 +123,7 @@ fn calls() -> Vec<Call> {
 #[test]
 fn a_fault_befalls_its_method_alone() {
     let methods: Vec<&str> = calls().iter().map(|call| call.method().name()).collect();
-    let schema = json_of("fixtures/scenario.schema.json");
+    let schema = read_json("fixtures/scenario.schema.json");
     assert_eq!(schema["$defs"]["fault"]["properties"]["method"]["enum"], serde_json::json!(methods));
     for method in methods {
         let (_lab, client) = faulty(&format!(r#"[{{ "fail": "E_ABORT", "method": "{method}" }}]"#));
@@ -174,9 +173,9 @@ fn a_fault_befalls_the_calls_to_one_process_server() {
     for (place, is_befallen) in places {
         let (_lab, client) =
             faulty(&format!(r#"[{{ "fail": "E_ABORT", "method": "GetRunningProcessSystemIds", {place} }}]"#));
-        let befallen = strings.map(|options| ids(&client, connect(&client, options).unwrap()) == Err(E_ABORT));
+        let befallen = strings.map(|options| list_ids(&client, connect(&client, options).unwrap()) == Err(E_ABORT));
         assert_eq!(befallen, is_befallen, "{place}");
-        assert!(ids(&client, 0).is_ok(), "{place}");
+        assert!(list_ids(&client, 0).is_ok(), "{place}");
     }
 }
 
@@ -210,6 +209,6 @@ fn no_process_server_connect_reaches_a_debugging_server() {
     let servers = "Remote Process Server - tcp:Port=5005\nDebugger Server - tcp:Port=5010,Password=*\n";
     assert_eq!(listing, format!("Servers on \\\\BOX17:\n{servers}"));
     let host = lab.computer("BOX17").engine().client();
-    assert_eq!(start(&host, "tcp:port=5010"), WSAEADDRINUSE);
+    assert_eq!(start_server(&host, "tcp:port=5010"), WSAEADDRINUSE);
     lab.assert_clean();
 }

@@ -8,8 +8,7 @@ use dbgeng_testkit::trace::{Event, EventKind};
 use dbgeng_testkit::{DebugClient, Engine, Profile};
 
 use super::client;
-use crate::support::lab::{BOX17, connect, ids, start};
-use crate::support::scenarios::UNSTEADY;
+use crate::support::{BOX17, UNSTEADY_BOX, connect, list_ids, start_server};
 
 /// A lab with two computers in which this happens.
 fn eventful(later: &str) -> (Lab, LabClient) {
@@ -42,7 +41,7 @@ fn a_process_starts_or_ends_before_a_call() {
             { "at_call": 4, "ends": 4711 }
         ]"#,
     );
-    let seen = [1, 2, 3, 4].map(|_| ids(&client, 0).unwrap());
+    let seen = [1, 2, 3, 4].map(|_| list_ids(&client, 0).unwrap());
     assert_eq!(seen, [vec![8], vec![8, 80], vec![80], vec![80]]);
 }
 
@@ -54,7 +53,7 @@ fn it_happens_on_the_computer_that_is_named() {
             { "at_call": 1, "computer": "box17", "starts": "C:\\game\\game.exe" }
         ]"#,
     );
-    assert_eq!(ids(&client, 0), Ok(vec![8]));
+    assert_eq!(list_ids(&client, 0), Ok(vec![8]));
     let there = lab.computer("BOX17").facts().processes;
     assert_eq!(there.iter().map(|process| process.exe.as_str()).collect::<Vec<_>>(), [r"C:\game\game.exe"]);
     assert_eq!(there[0].user.as_deref(), Some(r"BOX17\user"));
@@ -66,11 +65,11 @@ fn it_happens_on_the_computer_that_is_named() {
 #[test]
 fn it_happens_at_a_time_of_the_labs_clock() {
     let (_lab, client) = eventful(r#"[{ "at_ms": 1000, "ends": 8 }, { "at_ms": 0, "starts": "a.exe" }]"#);
-    assert_eq!(ids(&client, 0).map(|ids| ids.len()), Ok(2));
+    assert_eq!(list_ids(&client, 0).map(|ids| ids.len()), Ok(2));
     assert_eq!(client.wait_for_process_server_end(999), S_FALSE);
-    assert_eq!(ids(&client, 0).map(|ids| ids.len()), Ok(2));
+    assert_eq!(list_ids(&client, 0).map(|ids| ids.len()), Ok(2));
     assert_eq!(client.wait_for_process_server_end(1), S_FALSE);
-    assert_eq!(ids(&client, 0).map(|ids| ids.len()), Ok(1));
+    assert_eq!(list_ids(&client, 0).map(|ids| ids.len()), Ok(1));
 }
 
 #[test]
@@ -78,9 +77,9 @@ fn a_host_dies_and_the_others_stay() {
     let (_lab, client) = eventful(r#"[{ "at_call": 4, "computer": "BOX17", "dies": "tcp:port=5005" }]"#);
     let server = connect(&client, BOX17).unwrap();
     let other = connect(&client, "tcp:server=box17,port=5006").unwrap();
-    assert!(ids(&client, server).is_ok());
-    assert!(ids(&client, server).is_err());
-    assert!(ids(&client, other).is_ok());
+    assert!(list_ids(&client, server).is_ok());
+    assert!(list_ids(&client, server).is_err());
+    assert!(list_ids(&client, other).is_ok());
     assert_eq!(connect(&client, BOX17), Err(WSAECONNREFUSED));
     assert!(connect(&client, "tcp:server=localhost,port=5005").is_ok());
     let (_lab, client) = eventful(r#"[{ "at_call": 1, "dies": "tcp:port=5005" }]"#);
@@ -92,9 +91,9 @@ fn a_host_dies_and_the_others_stay() {
 fn a_host_restarts_and_its_connections_are_gone() {
     let (_lab, client) = eventful(r#"[{ "at_call": 2, "computer": "BOX17", "restarts": "tcp:port=5005" }]"#);
     let server = connect(&client, BOX17).unwrap();
-    assert!(ids(&client, server).is_err());
+    assert!(list_ids(&client, server).is_err());
     let again = connect(&client, BOX17).unwrap();
-    assert_eq!(ids(&client, again), Ok(vec![8]));
+    assert_eq!(list_ids(&client, again), Ok(vec![8]));
 }
 
 #[test]
@@ -122,7 +121,7 @@ fn the_journal_tells_of_a_restart() {
     let (lab, client) = client(text);
     let here = "tcp:server=localhost,port=5005";
     let server = connect(&client, here).unwrap();
-    assert!(ids(&client, server).is_err());
+    assert!(list_ids(&client, server).is_err());
     assert!(connect(&client, here).is_ok());
     let judged = check(Profile::Contract, "the journal", lab.journal().trace().as_bytes()).unwrap();
     assert!(judged.broken.is_empty(), "{}", lab.journal());
@@ -142,7 +141,7 @@ fn a_host_whose_address_is_taken_restarts_without_it_and_tries_again_the_next_ti
     let other = lab.computer("BOX17").dbgsrv("tcp:port=5005").unwrap();
     let server = connect(&client, BOX17).unwrap();
     assert!(other.kill());
-    assert!(ids(&client, server).is_err());
+    assert!(list_ids(&client, server).is_err());
     assert!(connect(&client, BOX17).is_ok());
 }
 
@@ -164,34 +163,34 @@ fn to_make_a_client_object_is_no_call() {
     assert_eq!(client.create_client(Some(&mut second)), S_OK);
     let third = lab.engine().client();
     drop(second);
-    assert_eq!(ids(&third, 0), Ok(vec![8]));
-    assert_eq!(ids(&client, 0), Ok(vec![]));
+    assert_eq!(list_ids(&third, 0), Ok(vec![8]));
+    assert_eq!(list_ids(&client, 0), Ok(vec![]));
 }
 
 /// The published example, as a tool sees it that tries again.
 #[test]
 fn the_box_of_the_example_is_unsteady() {
-    let (lab, client) = client(UNSTEADY);
+    let (lab, client) = client(UNSTEADY_BOX);
     assert_eq!([1, 2].map(|_| connect(&client, BOX17)), [Err(WSAECONNREFUSED); 2]);
     let server = connect(&client, BOX17).unwrap();
-    assert_eq!(ids(&client, server), Ok(vec![4, 2040]));
+    assert_eq!(list_ids(&client, server), Ok(vec![4, 2040]));
     let all = DescriptionFlags::empty();
     let description = client.get_running_process_description(server, 2040, all, None, 0, None, None, 0, None);
     assert!(description.is_err(), "the game has ended while the call took its time");
     assert_eq!(lab.now(), 1500);
-    assert_eq!(ids(&client, server), Ok(vec![4]));
+    assert_eq!(list_ids(&client, server), Ok(vec![4]));
 
-    assert!(ids(&client, server).is_err(), "the host has died");
+    assert!(list_ids(&client, server).is_err(), "the host has died");
     assert_eq!(connect(&client, BOX17), Err(WSAECONNREFUSED));
     let again = connect(&client, BOX17).unwrap();
-    assert_eq!(ids(&client, again), Ok(vec![4, 2044]));
+    assert_eq!(list_ids(&client, again), Ok(vec![4, 2044]));
     let attach = || client.attach_process(again, 2044, AttachFlags::NONINVASIVE);
     assert_eq!(attach(), S_OK);
     assert_eq!(attach(), RPC_E_CANTTRANSMIT_CALL);
-    assert!(ids(&client, again).is_err(), "the connection is lost");
+    assert!(list_ids(&client, again).is_err(), "the connection is lost");
 
     assert_eq!(connect(&client, "tcp:server=BOX17,port=5010"), Err(RPC_E_SERVER_DIED));
-    assert_eq!(start(&client, "tcp:port=5010"), S_OK);
+    assert_eq!(start_server(&client, "tcp:port=5010"), S_OK);
     let listings = (0..100).map(|_| client.output_servers(0, Some("BOX17"), ServersFlags::ALL));
     let failures = listings.filter(|hresult| *hresult != S_OK).count();
     assert!((10..40).contains(&failures), "{failures}");

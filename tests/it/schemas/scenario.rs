@@ -5,12 +5,11 @@ use std::fs;
 use dbgeng_testkit::mock::{Scenario, ScenarioError};
 use serde_json::{Value, json};
 
-use crate::support::scenarios::EXAMPLE;
-use crate::support::schemas::{assert_each_spoils, assert_fits, json_of, schema};
+use crate::support::{TWO_COMPUTERS, assert_each_change_is_refused, assert_fits, compile_schema, read_json};
 
 /// A scenario that has every key.
 fn whole_scenario() -> Value {
-    let mut scenario: Value = serde_json::from_str(EXAMPLE).expect("the example is JSON");
+    let mut scenario: Value = serde_json::from_str(TWO_COMPUTERS).expect("the example is JSON");
     scenario["real_time"] = json!(true);
     scenario["computers"][0]["processes"] = json!([]);
     scenario["computers"][0]["debugging_servers"] = json!(["tcp:port=5010"]);
@@ -37,7 +36,7 @@ fn the_schema_of_scenarios_refuses_wrong_ones() {
     let mut changes = wrong_computers();
     changes.extend(wrong_faults());
     changes.extend(wrong_happenings());
-    assert_each_spoils(&schema("fixtures/scenario.schema.json"), &whole_scenario(), &changes);
+    assert_each_change_is_refused(&compile_schema("fixtures/scenario.schema.json"), &whole_scenario(), &changes);
 }
 
 fn wrong_computers() -> Vec<(&'static str, Value)> {
@@ -174,7 +173,7 @@ fn spoilt_scenarios() -> Vec<Value> {
 /// something against is refused.
 #[test]
 fn the_schema_of_scenarios_and_the_parser_agree_on_the_form() {
-    let schema = schema("fixtures/scenario.schema.json");
+    let schema = compile_schema("fixtures/scenario.schema.json");
     let (mut taken, mut malformed, mut impossible) = (0, 0, 0);
     for scenario in spoilt_scenarios() {
         let result = Scenario::parse("s.json", &scenario.to_string()).and_then(|scenario| scenario.lab());
@@ -196,7 +195,7 @@ fn the_schema_of_scenarios_and_the_parser_agree_on_the_form() {
 
 #[test]
 fn the_published_scenarios_fit_their_schema_and_make_labs() {
-    let schema = schema("fixtures/scenario.schema.json");
+    let schema = compile_schema("fixtures/scenario.schema.json");
     let folder = format!("{}/fixtures/scenarios", env!("CARGO_MANIFEST_DIR"));
     let mut count = 0;
     for entry in fs::read_dir(folder).expect("the scenarios are part of the repository") {
@@ -215,6 +214,6 @@ fn the_published_scenarios_fit_their_schema_and_make_labs() {
 /// So that a list of processes can be taken from a trace.
 #[test]
 fn a_process_of_a_scenario_is_written_as_one_of_a_trace() {
-    let of = |file| json_of(file)["$defs"]["runningProcess"].take();
+    let of = |file| read_json(file)["$defs"]["runningProcess"].take();
     assert_eq!(of("fixtures/scenario.schema.json"), of("fixtures/trace.schema.json"));
 }

@@ -7,35 +7,36 @@ use dbgeng_testkit::defect::Defect;
 use dbgeng_testkit::mock::Lab;
 use dbgeng_testkit::{Engine, Profile};
 
-pub(crate) fn named(name: &str) -> &'static Defect {
+/// Returns the defect with this name.
+pub(crate) fn find_defect(name: &str) -> &'static Defect {
     Defect::named(name).unwrap_or_else(|| panic!("no defect is called {name}"))
 }
 
-/// The mock with a defect.
-pub(crate) fn spoilt(defect: &'static Defect, profile: Profile) -> Box<dyn Engine> {
+/// Plants a defect in the mock.
+pub(crate) fn plant(defect: &'static Defect, profile: Profile) -> Box<dyn Engine> {
     defect.plant(Box::new(Lab::new(profile).engine()))
 }
 
-/// What came of a defect in a profile.
-pub(crate) struct Noticed {
+/// The cases that detect a defect in one profile.
+pub(crate) struct Detection {
     pub(crate) defect: &'static Defect,
     pub(crate) profile: Profile,
-    /// The cases of its requirement that noticed it.
-    pub(crate) by: Vec<String>,
+    /// The cases of the defect's requirement that failed.
+    pub(crate) cases: Vec<String>,
 }
 
-/// What came of all of them, found out once.
-pub(crate) fn noticed() -> &'static [Noticed] {
-    static NOTICED: OnceLock<Vec<Noticed>> = OnceLock::new();
-    NOTICED.get_or_init(|| {
-        let look = |defect: &'static Defect, profile| {
-            let suite = Suite::new(defect.name, move || spoilt(defect, profile)).profile(profile);
+/// Runs the cases of every defect in each of its profiles. The first caller does the work.
+pub(crate) fn detect_defects() -> &'static [Detection] {
+    static DETECTIONS: OnceLock<Vec<Detection>> = OnceLock::new();
+    DETECTIONS.get_or_init(|| {
+        let detect = |defect: &'static Defect, profile| {
+            let suite = Suite::new(defect.name, move || plant(defect, profile)).profile(profile);
             let cases = suite.run_requirement(defect.requirement).cases.into_iter();
-            // What the kit could not perform notices nothing.
-            let notices = |case: &CaseReport| case.verdict.is_bad() && case.verdict != Verdict::Broken;
-            let by = cases.filter(notices).map(|case| case.name).collect();
-            Noticed { defect, profile, by }
+            // A case that the kit could not perform detects nothing.
+            let detects = |case: &CaseReport| case.verdict.is_bad() && case.verdict != Verdict::Broken;
+            let cases = cases.filter(detects).map(|case| case.name).collect();
+            Detection { defect, profile, cases }
         };
-        Defect::all().flat_map(|defect| defect.profiles.iter().map(move |profile| look(defect, *profile))).collect()
+        Defect::all().flat_map(|defect| defect.profiles.iter().map(move |profile| detect(defect, *profile))).collect()
     })
 }

@@ -1,64 +1,81 @@
 //! The published traces of the real engine.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use dbgeng_testkit::Profile;
 use dbgeng_testkit::conformance::{Checked, check};
 use dbgeng_testkit::trace::{Event, Header, Reader, Writer};
 
-pub(crate) struct Trace {
+/// A published trace: its file and what is in it.
+pub(crate) struct PublishedTrace {
     pub(crate) name: String,
     pub(crate) path: PathBuf,
     pub(crate) text: Vec<u8>,
 }
 
-/// The traces whose calls do not overlap.
-pub(crate) fn sequential() -> Vec<Trace> {
-    all().into_iter().filter(|trace| !trace.name.starts_with("storm-")).collect()
+/// Reads the trace with this name.
+pub(crate) fn read_trace(name: &str) -> PublishedTrace {
+    PublishedTrace::read(find_folder("traces").join(name).with_extension("jsonl"))
 }
 
-pub(crate) fn all() -> Vec<Trace> {
-    traces("fixtures/traces")
+/// Reads every trace of a scripted session, sorted by name.
+pub(crate) fn read_traces() -> Vec<PublishedTrace> {
+    read_folder("traces")
 }
 
-/// Those of random programs, by number.
-pub(crate) fn programs() -> Vec<Trace> {
-    traces("fixtures/programs")
+/// Reads the traces whose calls do not overlap.
+pub(crate) fn read_sequential_traces() -> Vec<PublishedTrace> {
+    read_traces().into_iter().filter(|trace| !trace.overlaps()).collect()
 }
 
-fn traces(folder: &str) -> Vec<Trace> {
-    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(folder);
-    let mut traces: Vec<Trace> = fs::read_dir(folder)
-        .expect("the fixtures are part of the repository")
-        .map(|entry| entry.expect("the folder can be read").path())
-        .map(|path| Trace {
-            name: path.file_stem().expect("a trace has a name").to_string_lossy().into_owned(),
-            text: fs::read(&path).expect("a trace can be read"),
-            path,
-        })
-        .collect();
+/// Reads the traces of random programs, sorted by name.
+pub(crate) fn read_program_traces() -> Vec<PublishedTrace> {
+    read_folder("programs")
+}
+
+fn find_folder(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures").join(name)
+}
+
+fn read_folder(name: &str) -> Vec<PublishedTrace> {
+    let entries = fs::read_dir(find_folder(name)).expect("the fixtures are part of the repository");
+    let mut traces: Vec<PublishedTrace> =
+        entries.map(|entry| PublishedTrace::read(entry.expect("the folder can be read").path())).collect();
     traces.sort_by(|left, right| left.name.cmp(&right.name));
     traces
 }
 
-impl Trace {
-    pub(crate) fn read(&self) -> (Header, Vec<String>, Vec<Event>) {
+impl PublishedTrace {
+    fn read(path: PathBuf) -> PublishedTrace {
+        let name = path.file_stem().expect("a trace has a name").to_string_lossy().into_owned();
+        let text = fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        PublishedTrace { name, path, text }
+    }
+
+    /// Returns whether its calls overlap: several threads were at work.
+    pub(crate) fn overlaps(&self) -> bool {
+        self.name.starts_with("storm-")
+    }
+
+    /// Parses the trace into its header, the names of its processes, and its events.
+    pub(crate) fn parse(&self) -> (Header, Vec<String>, Vec<Event>) {
         let mut reader = Reader::new(&self.name, &*self.text).expect("a published trace has a header");
         let events = reader.by_ref().collect::<Result<_, _>>().expect("a published trace is well-formed");
         (reader.header().clone(), reader.processes().to_vec(), events)
     }
 
+    /// Judges the trace.
     pub(crate) fn check(&self, profile: Profile) -> Checked {
         check(profile, &self.name, &*self.text).expect("a published trace can be judged")
     }
 }
 
-/// The trace as text again.
-pub(crate) fn write(header: &Header, processes: &[String], events: &[Event]) -> Vec<u8> {
-    let mut writer = Writer::new(Vec::new(), header).expect("memory takes it");
+/// Writes a trace as text.
+pub(crate) fn write_trace(header: &Header, processes: &[String], events: &[Event]) -> Vec<u8> {
+    let mut writer = Writer::new(Vec::new(), header).expect("a Vec takes everything");
     for event in events {
-        writer.event(event, processes).expect("memory takes it");
+        writer.event(event, processes).expect("a Vec takes everything");
     }
     writer.into_inner()
 }

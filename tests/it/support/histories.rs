@@ -2,15 +2,16 @@
 
 const HEADER: &str = r#"{"trace": 1, "engine": {"name": "", "version": "", "platform": ""}, "name": "", "note": ""}"#;
 
-pub(crate) type Made<'a> = (&'a str, &'a str, i64, i64);
+/// A call: its method, the rest of its line, and when it started and ended.
+pub(crate) type TimedCall<'a> = (&'a str, &'a str, i64, i64);
 
-/// A run with one handle; each line is a call, its answer, and when it ran.
-pub(crate) fn at_once(calls: &[Made<'_>]) -> Vec<u8> {
-    on_threads(calls, |_| 0)
+/// Writes the trace of one thread that connects and then makes these calls on the handle 0x10.
+pub(crate) fn write_history(calls: &[TimedCall<'_>]) -> Vec<u8> {
+    write_history_on_threads(calls, |_| 0)
 }
 
-/// The same, where the n-th call is made on this thread, through a client object of its own.
-pub(crate) fn on_threads(calls: &[Made<'_>], thread: impl Fn(u64) -> u64) -> Vec<u8> {
+/// Writes the same trace, where `thread` gives the thread of the n-th call. Each thread has its own client object.
+fn write_history_on_threads(calls: &[TimedCall<'_>], thread: impl Fn(u64) -> u64) -> Vec<u8> {
     let set_up = [
         ("DebugCreate", r#""in": {"Interface": "IDebugClient5"}, "hresult": "0x00000000""#, -40, -30),
         ("StartProcessServer", r#""in": {"Flags": 2, "Options": "tcp:port=1"}, "hresult": "0x00000000""#, -30, -20),
@@ -32,19 +33,22 @@ pub(crate) fn on_threads(calls: &[Made<'_>], thread: impl Fn(u64) -> u64) -> Vec
     text.into_bytes()
 }
 
+/// The rest of the line of a call that succeeds.
 pub(crate) const OK: &str = r#""in": {"Server": "0x10"}, "hresult": "0x00000000""#;
 
+/// The rest of the line of a `Release` that frees its object.
 pub(crate) const RELEASED: &str = r#""out": {"References": 0}"#;
 
+/// The rest of the line of a call that is refused.
 pub(crate) const REFUSED: &str = r#""in": {"Server": "0x10"}, "hresult": "0x80070057""#;
 
-/// Among others two disconnects of one handle at the same time, the calls 5 and 7, both of which say S_OK.
-pub(crate) fn two_that_cannot_both_have_been() -> Vec<u8> {
+/// Writes a trace in which two disconnects of one handle overlap, and both return S_OK. They are the calls 5 and 7.
+pub(crate) fn write_clashing_disconnects() -> Vec<u8> {
     let disconnect = "DisconnectProcessServer";
     let elsewhere = r#""in": {"Server": "0x20"}, "hresult": "0x80070057""#;
     let ids =
         r#""in": {"Server": "0x10", "Count": 0, "Ids": null}, "hresult": "0x00000000", "out": {"ActualCount": 3}"#;
     let query = "GetRunningProcessSystemIds";
     let calls = [(query, ids, 0, 9), (disconnect, OK, 2, 8), (disconnect, elsewhere, 3, 9), (disconnect, OK, 6, 12)];
-    on_threads(&calls, |number| number)
+    write_history_on_threads(&calls, |number| number)
 }

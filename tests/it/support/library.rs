@@ -6,10 +6,10 @@ use std::process::Command;
 
 use serde_json::Value;
 
-use super::cli::text;
+use super::cli::decode;
 
-/// Builds the library where this test was built, and as it was.
-pub(crate) fn library() -> PathBuf {
+/// Builds the library in the profile and target directory of this test, and returns its path.
+pub(crate) fn build_library() -> PathBuf {
     let products = Path::new(env!("CARGO_BIN_EXE_dbgeng-testkit")).parent().expect("a folder for the profile");
     let profile = match products.file_name().and_then(|name| name.to_str()).expect("the folder has a name") {
         "debug" => "dev",
@@ -27,9 +27,9 @@ pub(crate) fn library() -> PathBuf {
         .arg(target_directory)
         .output()
         .expect("cargo runs");
-    assert!(output.status.success(), "{}", text(&output.stderr));
+    assert!(output.status.success(), "{}", decode(&output.stderr));
 
-    let messages = text(&output.stdout);
+    let messages = decode(&output.stdout);
     let messages = messages.lines().map(|line| serde_json::from_str::<Value>(line).expect("a message is JSON"));
     messages
         .filter(|message| message["target"]["name"] == "dbgeng")

@@ -1,7 +1,7 @@
 //! Lines that no trace may have, whatever stands around them.
 
 /// A wrong line and what the error has to say.
-pub(crate) struct Wrong {
+pub(crate) struct MalformedLine {
     /// The line. Where `«` and `»` stand in it, the error's column is that of a byte between them, or of a neighbour of
     /// these: serde_json counts up to a value or through it, as it comes. They are no part of the line.
     marked: String,
@@ -9,9 +9,9 @@ pub(crate) struct Wrong {
     says: &'static str,
 }
 
-impl Wrong {
-    pub(crate) fn new(marked: impl Into<String>, says: &'static str) -> Wrong {
-        Wrong { marked: marked.into(), says }
+impl MalformedLine {
+    pub(crate) fn new(marked: impl Into<String>, says: &'static str) -> MalformedLine {
+        MalformedLine { marked: marked.into(), says }
     }
 
     /// The line without its marks.
@@ -34,54 +34,54 @@ impl Wrong {
 }
 
 /// A line with this rest behind seq and process.
-fn line(rest: &str, says: &'static str) -> Wrong {
-    Wrong::new(format!(r#"{{"seq": 2, "process": "client", {rest}}}"#), says)
+fn line(rest: &str, says: &'static str) -> MalformedLine {
+    MalformedLine::new(format!(r#"{{"seq": 2, "process": "client", {rest}}}"#), says)
 }
 
 /// A call with these parameters.
-fn call(method: &str, parameters: &str, says: &'static str) -> Wrong {
+fn call(method: &str, parameters: &str, says: &'static str) -> MalformedLine {
     line(&format!(r#""client": 0, "call": "{method}", "in": {parameters}, "hresult": "0x00000000""#), says)
 }
 
 /// A disconnect with this behind its parameters.
-fn ending(ending: &str, says: &'static str) -> Wrong {
+fn ending(ending: &str, says: &'static str) -> MalformedLine {
     line(&format!(r#""client": 0, "call": "DisconnectProcessServer", "in": {{"Server": "0x1"}}{ending}"#), says)
 }
 
 /// A Computer event that tells this.
-fn computer(told: &str, says: &'static str) -> Wrong {
+fn computer(told: &str, says: &'static str) -> MalformedLine {
     line(&format!(r#""event": "Computer", "computer": {told}"#), says)
 }
 
 /// A computer with this process behind another.
-fn process(told: &str, says: &'static str) -> Wrong {
+fn process(told: &str, says: &'static str) -> MalformedLine {
     computer(&format!(r#"{{"Names": ["a"], "Processes": [{{"Id": 4, "Exe": "a"}}, {told}]}}"#), says)
 }
 
-pub(crate) fn wrong_in_themselves() -> Vec<Wrong> {
+pub(crate) fn list_malformed_lines() -> Vec<MalformedLine> {
     let tables = [no_event(), wrong_types(), wrong_parameters(), wrong_numbers(), wrong_endings(), wrong_computers()];
     tables.into_iter().flatten().collect()
 }
 
 /// JSON, or not even that, and no event.
-fn no_event() -> Vec<Wrong> {
+fn no_event() -> Vec<MalformedLine> {
     vec![
-        Wrong::new("{", "EOF"),
-        Wrong::new(r#"{"seq": 2, "process": "client""#, "EOF"),
-        Wrong::new(r#"{"seq": 2, "process": "client", "call": "Release", "out": {"References": 1"#, "EOF"),
-        Wrong::new(r#"{"seq": 2, "process": "cli"#, ""),
-        Wrong::new(r#"{"seq": 2, "process": "client", "call"«} »"#, "expected `:`"),
-        Wrong::new(r#"{"seq": 2, "process": "client"} «trailing»"#, ""),
-        Wrong::new("«seq» 2", "expected value"),
-        Wrong::new("«null»", "null"),
-        Wrong::new("«[]»", ""),
+        MalformedLine::new("{", "EOF"),
+        MalformedLine::new(r#"{"seq": 2, "process": "client""#, "EOF"),
+        MalformedLine::new(r#"{"seq": 2, "process": "client", "call": "Release", "out": {"References": 1"#, "EOF"),
+        MalformedLine::new(r#"{"seq": 2, "process": "cli"#, ""),
+        MalformedLine::new(r#"{"seq": 2, "process": "client", "call"«} »"#, "expected `:`"),
+        MalformedLine::new(r#"{"seq": 2, "process": "client"} «trailing»"#, ""),
+        MalformedLine::new("«seq» 2", "expected value"),
+        MalformedLine::new("«null»", "null"),
+        MalformedLine::new("«[]»", ""),
         // An object is a matter of names. What stands in the right order under no name is none.
-        Wrong::new(
+        MalformedLine::new(
             r#"«[»2, "client", 0, 0, "EndSession", null, null, null, {"Flags": 0}, "0x0", null, false, false, null, null, null]"#,
             "",
         ),
-        Wrong::new("«{}»", "missing field `seq`"),
-        Wrong::new(r#"«{"seq": 2}»"#, "missing field `process`"),
+        MalformedLine::new("«{}»", "missing field `seq`"),
+        MalformedLine::new(r#"«{"seq": 2}»"#, "missing field `process`"),
         line(r#""client": 0, «"colour"»: "red""#, "unknown field `colour`"),
         line(r#""client": 0, «"red at line 7"»: 1"#, "unknown field `red at line 7`"),
         line(r#"«"process"»: "server", "event": "ProcessKilled""#, "duplicate field `process`"),
@@ -99,14 +99,14 @@ fn no_event() -> Vec<Wrong> {
     ]
 }
 
-fn wrong_types() -> Vec<Wrong> {
+fn wrong_types() -> Vec<MalformedLine> {
     let deep = format!("«{}", "[".repeat(100_000));
     vec![
-        Wrong::new(r#"{"seq": «"2"», "process": "client", "event": "ProcessKilled"}"#, "string \"2\""),
-        Wrong::new(r#"{"seq": «-2», "process": "client", "event": "ProcessKilled"}"#, "-2"),
-        Wrong::new(r#"{"seq": «2.5», "process": "client", "event": "ProcessKilled"}"#, "2.5"),
-        Wrong::new(r#"{"seq": 2, "process": «7», "event": "ProcessKilled"}"#, "integer `7`"),
-        Wrong::new(r#"{"seq": 2, "process": «null», "event": "ProcessKilled"}"#, "null"),
+        MalformedLine::new(r#"{"seq": «"2"», "process": "client", "event": "ProcessKilled"}"#, "string \"2\""),
+        MalformedLine::new(r#"{"seq": «-2», "process": "client", "event": "ProcessKilled"}"#, "-2"),
+        MalformedLine::new(r#"{"seq": «2.5», "process": "client", "event": "ProcessKilled"}"#, "2.5"),
+        MalformedLine::new(r#"{"seq": 2, "process": «7», "event": "ProcessKilled"}"#, "integer `7`"),
+        MalformedLine::new(r#"{"seq": 2, "process": «null», "event": "ProcessKilled"}"#, "null"),
         line(r#""event": «["ProcessKilled"]»"#, "sequence"),
         call("EndSession", "[]", ""),
         call("QueryInterface", r#"«["IDebugClient5"]»"#, ""),
@@ -121,7 +121,7 @@ fn wrong_types() -> Vec<Wrong> {
         ending(r#", "hresult": "0x0", "out": {"Ids": «7»}"#, "a sequence"),
         ending(r#", "hresult": "0x0", "out": {"Ids": [4, «"8"»]}"#, "string \"8\""),
         ending(r#", "crashed": «1»"#, "a boolean"),
-        Wrong::new(deep.clone() + "»", ""),
+        MalformedLine::new(deep.clone() + "»", ""),
         line(&format!(r#""event": {deep}»"#), ""),
         line(
             &format!(r#""client": 0, "call": "AddRef", "in": {{"a": {deep}»}}, "hresult": "0x0""#)
@@ -131,7 +131,7 @@ fn wrong_types() -> Vec<Wrong> {
     ]
 }
 
-fn wrong_parameters() -> Vec<Wrong> {
+fn wrong_parameters() -> Vec<MalformedLine> {
     let connect = |parameters| call("ConnectProcessServer", parameters, "output parameter");
     let ids = |parameters| call("GetRunningProcessSystemIds", parameters, "output parameter");
     vec![
@@ -180,7 +180,7 @@ fn wrong_parameters() -> Vec<Wrong> {
     ]
 }
 
-fn wrong_numbers() -> Vec<Wrong> {
+fn wrong_numbers() -> Vec<MalformedLine> {
     let handles = ["", "0x", "12", "0xg", "0x12345678123456781", "-0x1", "0x-1", "0x+1", "0X1", " 0x1", "0x1 ", "0x1é"];
     let codes = ["", "0x", "12", "0xg", "0x800700570", "-0x1", "0x-1", "0x+1", "S_OK", "0X1", " 0x1", "0x1 "];
     let handles = handles.iter().flat_map(|handle| {
@@ -205,7 +205,7 @@ fn wrong_numbers() -> Vec<Wrong> {
     handles.chain(codes).chain(others).collect()
 }
 
-fn wrong_endings() -> Vec<Wrong> {
+fn wrong_endings() -> Vec<MalformedLine> {
     vec![
         ending("", "neither hresult nor crashed nor timed_out"),
         ending(r#", "crashed": false"#, "neither hresult nor crashed nor timed_out"),
@@ -220,7 +220,7 @@ fn wrong_endings() -> Vec<Wrong> {
     ]
 }
 
-fn wrong_computers() -> Vec<Wrong> {
+fn wrong_computers() -> Vec<MalformedLine> {
     vec![
         line(r#""event": "Computer""#, "a Computer event has no computer"),
         line(r#""event": «"Computer"», "computer": null"#, "a Computer event has no computer"),

@@ -1,4 +1,4 @@
-//! Reports: one in which everything occurs, and those of engines with a defect.
+//! Reports: a sample that has everything, and those of engines with a defect.
 
 use dbgeng_testkit::Profile;
 use dbgeng_testkit::conformance::{
@@ -8,15 +8,15 @@ use dbgeng_testkit::conformance::{
 use dbgeng_testkit::spec::Requirement;
 use dbgeng_testkit::transcript::TranscriptLine;
 
-use super::suites::suite;
+use super::suites::build_defective_suite;
 
-/// An engine with a defect, judged.
-pub(crate) fn defective(defect: &str) -> Report {
-    suite(defect).run()
+/// Judges the mock with this defect.
+pub(crate) fn judge_defective(defect: &str) -> Report {
+    build_defective_suite(defect).run()
 }
 
-/// A report in which everything occurs that a report can say.
-pub(crate) fn sample() -> Report {
+/// Builds a report in which every part and every verdict occurs.
+pub(crate) fn build_sample_report() -> Report {
     let stale = Requirement::HandleStaleIsRefused;
     let unharmed = RequirementReport {
         verdict: Verdict::Fail,
@@ -119,18 +119,19 @@ pub(crate) fn sample() -> Report {
     }
 }
 
-pub(crate) fn line(process: u32, call: &str, outcome: &str) -> TranscriptLine {
+/// Builds a line of a transcript.
+pub(crate) fn build_line(process: u32, call: &str, outcome: &str) -> TranscriptLine {
     let by = if process == 0 { "client".to_owned() } else { format!("server{process}") };
     TranscriptLine { by, process, call: call.to_owned(), outcome: outcome.to_owned() }
 }
 
 fn calls() -> Vec<TranscriptLine> {
     vec![
-        line(1, "StartProcessServerWide(Flags=2, Options=\"tcp:port=7001\")", "S_OK"),
-        line(0, "ConnectProcessServerWide(RemoteOptions=\"tcp:server=ONE,port=7001\")", "S_OK, Server=#1"),
-        line(0, "DisconnectProcessServer(Server=#1)", "S_OK"),
-        line(0, "DisconnectProcessServer(Server=#1)", "S_OK"),
-        line(1, "is killed", ""),
+        build_line(1, "StartProcessServerWide(Flags=2, Options=\"tcp:port=7001\")", "S_OK"),
+        build_line(0, "ConnectProcessServerWide(RemoteOptions=\"tcp:server=ONE,port=7001\")", "S_OK, Server=#1"),
+        build_line(0, "DisconnectProcessServer(Server=#1)", "S_OK"),
+        build_line(0, "DisconnectProcessServer(Server=#1)", "S_OK"),
+        build_line(1, "is killed", ""),
     ]
 }
 
@@ -154,7 +155,8 @@ fn about(requirement: Requirement, cases: Vec<CaseReport>) -> RequirementReport 
     RequirementReport { requirement, verdict, known: None, cases, elsewhere: Vec::new() }
 }
 
-pub(crate) fn without_colours(mut text: String) -> String {
+/// Removes the escape sequences of colours.
+pub(crate) fn strip_colours(mut text: String) -> String {
     while let Some(start) = text.find('\x1b') {
         let end = text[start..].find('m').expect("a colour ends") + start;
         text.replace_range(start..=end, "");

@@ -1,19 +1,20 @@
-//! JSON schemas, and what they let through.
+//! JSON schemas: compiled, and applied to instances.
 
 use std::fs;
 
 use jsonschema::Validator;
 use serde_json::Value;
 
-pub(crate) fn json_of(file: &str) -> Value {
+/// Reads a JSON file of this repository.
+pub(crate) fn read_json(file: &str) -> Value {
     let path = format!("{}/{file}", env!("CARGO_MANIFEST_DIR"));
     let text = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"));
     serde_json::from_str(&text).unwrap_or_else(|error| panic!("{path}: {error}"))
 }
 
-/// A schema, and that it is one. It may not name a dialect in which half of it means nothing.
-pub(crate) fn schema(file: &str) -> Validator {
-    let schema = json_of(file);
+/// Compiles a schema of this repository. It has to be valid in the dialect of 2020-12.
+pub(crate) fn compile_schema(file: &str) -> Validator {
+    let schema = read_json(file);
     assert_eq!(schema["$schema"], "https://json-schema.org/draft/2020-12/schema", "{file}");
     if let Err(error) = jsonschema::draft202012::meta::validate(&schema) {
         panic!("{file}: {}: {error}", error.instance_path());
@@ -21,19 +22,21 @@ pub(crate) fn schema(file: &str) -> Validator {
     jsonschema::draft202012::new(&schema).unwrap_or_else(|error| panic!("{file}: {error}"))
 }
 
-/// What the schema has against an instance, a line each.
-pub(crate) fn objections(schema: &Validator, instance: &Value) -> Vec<String> {
+/// Lists the errors of an instance, one line each.
+pub(crate) fn list_objections(schema: &Validator, instance: &Value) -> Vec<String> {
     schema.iter_errors(instance).map(|error| format!("{}: {error}", error.instance_path())).collect()
 }
 
+/// Asserts that the instance is valid.
 #[track_caller]
 pub(crate) fn assert_fits(schema: &Validator, instance: &Value, name: &str) {
-    assert_eq!(objections(schema, instance), [""; 0], "{name}");
+    assert_eq!(list_objections(schema, instance), [""; 0], "{name}");
 }
 
-/// Each change alone makes an instance that fits into one that does not. `null` takes the value away.
+/// Asserts that each change alone turns a valid instance into an invalid one. A change names a place by a JSON pointer;
+/// `null` removes the value.
 #[track_caller]
-pub(crate) fn assert_each_spoils(schema: &Validator, instance: &Value, changes: &[(&str, Value)]) {
+pub(crate) fn assert_each_change_is_refused(schema: &Validator, instance: &Value, changes: &[(&str, Value)]) {
     assert_fits(schema, instance, "before any change");
     for (place, value) in changes {
         let (parent, key) = place.rsplit_once('/').expect("a place is a JSON pointer");

@@ -1,4 +1,4 @@
-//! The suite on the engines of this repository.
+//! Suites for the engines of this repository.
 
 #[path = "../../adoption/toy.rs"]
 pub(crate) mod toy;
@@ -7,19 +7,20 @@ use dbgeng_testkit::Profile;
 use dbgeng_testkit::conformance::Suite;
 use dbgeng_testkit::mock::Lab;
 
-use super::defects::{named, spoilt};
+use super::defects::{find_defect, plant};
 
-pub(crate) fn mock(profile: Profile) -> Suite {
+/// Builds a suite for the mock.
+pub(crate) fn build_mock_suite(profile: Profile) -> Suite {
     Suite::new("the mock", move || Box::new(Lab::new(profile).engine())).profile(profile)
 }
 
-/// An engine of two methods.
-pub(crate) fn toy() -> Suite {
+/// Builds a suite for the toy engine, which has two methods.
+pub(crate) fn build_toy_suite() -> Suite {
     Suite::new("toy", || Box::new(toy::Toy::default())).server(toy::SERVER)
 }
 
-/// An engine with a defect.
-pub(crate) fn suite(defect: &str) -> Suite {
-    let defect = named(defect);
-    Suite::new(defect.name, move || spoilt(defect, Profile::Contract)).programs(50).depth(3)
+/// Builds a suite for the mock with this defect.
+pub(crate) fn build_defective_suite(defect: &str) -> Suite {
+    let defect = find_defect(defect);
+    Suite::new(defect.name, move || plant(defect, Profile::Contract)).programs(50).depth(3)
 }

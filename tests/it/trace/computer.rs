@@ -12,7 +12,7 @@ use dbgeng_testkit::spec::Requirement;
 use dbgeng_testkit::trace::{Event, EventKind, Recorder};
 use dbgeng_testkit::{Computer, Interface, Process, Profile};
 
-use crate::support::traces::{HEADER, lines_of, read};
+use crate::support::{HEADER, parse_trace, write_lines};
 
 /// Everything that a line may tell, and then no more than it has to.
 const LINE: &str = concat!(
@@ -41,9 +41,9 @@ fn a_line_has_what_is_known_and_nothing_else() {
     let init = Process { id: 68, exe: "init".to_owned(), ..Process::default() };
     let told = computer("WORKSTATION", vec![services(), init]);
     let events = [Event { seq: 1, what: EventKind::Computer { process: 0, computer: told } }];
-    let (_, read) = read(format!("{HEADER}\n{LINE}\n").as_bytes()).unwrap_or_else(|error| panic!("{error}"));
+    let (_, read) = parse_trace(format!("{HEADER}\n{LINE}\n").as_bytes()).unwrap_or_else(|error| panic!("{error}"));
     assert_eq!(read, events);
-    assert_eq!(lines_of(&events, &["client".to_owned()]), [LINE]);
+    assert_eq!(write_lines(&events, &["client".to_owned()]), [LINE]);
 }
 
 /// What is said of a list of processes, behind this line.
@@ -89,14 +89,14 @@ fn recorded(on: &Computer, told: &[Computer], work: impl FnOnce(&dyn DebugClient
     let lab = Lab::new(Profile::Dbgeng);
     let here = lab.computer(&on.names[0]);
     here.set_processes(on.processes.clone());
-    let header = read(HEADER.as_bytes()).expect("the header is one").0.header().clone();
+    let header = parse_trace(HEADER.as_bytes()).expect("the header is one").0.header().clone();
     let recorder = Recorder::new(Vec::new(), &header).expect("a Vec takes everything");
     let mut client = None;
     let engine = recorder.engine("client", Box::new(here.engine()));
     assert_eq!(engine.debug_create(&Interface::NEWEST, Some(&mut client)), S_OK);
     work(&*client.expect("DebugCreate succeeded"));
     let text = recorder.finish().expect("a Vec takes everything");
-    let (_, calls) = read(&text).expect("what was recorded can be read");
+    let (_, calls) = parse_trace(&text).expect("what was recorded can be read");
     let places = (0..).zip(told).map(|(process, computer)| EventKind::Computer { process, computer: computer.clone() });
     let whats = places.chain(calls.into_iter().map(|event| event.what));
     (1..).zip(whats).map(|(seq, what)| Event { seq, what }).collect()
@@ -104,7 +104,7 @@ fn recorded(on: &Computer, told: &[Computer], work: impl FnOnce(&dyn DebugClient
 
 fn replayed(events: &[Event]) -> Replayed {
     let processes = ["client".to_owned(), "server".to_owned()];
-    let text = [vec![HEADER.to_owned()], lines_of(events, &processes)].concat().join("\n");
+    let text = [vec![HEADER.to_owned()], write_lines(events, &processes)].concat().join("\n");
     replay(Profile::Dbgeng, "trace", text.as_bytes()).unwrap_or_else(|error| panic!("{error}"))
 }
 

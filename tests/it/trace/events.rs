@@ -6,14 +6,13 @@ use proptest::collection::{btree_map, vec};
 use proptest::prelude::*;
 use serde_json::Value;
 
-use crate::support::arbitrary::{self, process_of};
-use crate::support::traces::{HEADER, lines_of, read};
+use crate::support::{HEADER, arbitrary, parse_trace, write_lines};
 
 /// Each event with the name of its process. The reader numbers processes in the order in which it meets them, so
 /// their numbers may change; their names may not.
 fn named(events: Vec<Event>, processes: &[String]) -> Vec<(String, Event)> {
     let named = events.into_iter().map(|mut event| {
-        let process = std::mem::take(process_of(&mut event.what));
+        let process = std::mem::take(arbitrary::process_of(&mut event.what));
         (processes[process as usize].clone(), event)
     });
     named.collect()
@@ -21,10 +20,10 @@ fn named(events: Vec<Event>, processes: &[String]) -> Vec<(String, Event)> {
 
 fn written_and_read(processes: &[String], events: &[Event]) -> Vec<(String, Event)> {
     let mut lines = vec![HEADER.to_owned()];
-    lines.extend(lines_of(events, processes));
+    lines.extend(write_lines(events, processes));
     assert_eq!(lines.len(), events.len() + 1, "an event is one line, whatever its strings hold");
     let text = lines.join("\n");
-    let (reader, read) = read(text.as_bytes()).unwrap_or_else(|error| panic!("{error}: {text}"));
+    let (reader, read) = parse_trace(text.as_bytes()).unwrap_or_else(|error| panic!("{error}: {text}"));
     named(read, reader.processes())
 }
 
@@ -91,14 +90,14 @@ proptest! {
         let (of, version, platform) = engine;
         let header = Header::new(EngineName { name: of, version, platform }, name, note);
         let text = Writer::new(Vec::new(), &header).expect("a Vec takes everything").into_inner();
-        let (reader, events) = read(&text).expect("what was written can be read");
+        let (reader, events) = parse_trace(&text).expect("what was written can be read");
         prop_assert_eq!(reader.header(), &header);
         prop_assert_eq!(events, []);
     }
 }
 
 fn the_call(line: &str) -> Recorded {
-    let (_, events) = read(format!("{HEADER}\n{line}\n").as_bytes()).unwrap_or_else(|error| panic!("{error}"));
+    let (_, events) = parse_trace(format!("{HEADER}\n{line}\n").as_bytes()).unwrap_or_else(|error| panic!("{error}"));
     match <[Event; 1]>::try_from(events).map(|[event]| event.what) {
         Ok(EventKind::Call(recorded)) => *recorded,
         other => panic!("one call was expected, and not {other:?}"),

@@ -9,7 +9,7 @@ use dbgeng_testkit::conformance::{Checked, check, check_events};
 use dbgeng_testkit::trace::{CheckError, Reader};
 use proptest::prelude::*;
 
-use crate::support::traces::HEADER;
+use crate::support::HEADER;
 
 /// Enough for many blocks.
 const CONNECTIONS: usize = 4_000;

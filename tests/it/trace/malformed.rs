@@ -4,8 +4,7 @@ use std::io::{self, BufReader, Read};
 
 use dbgeng_testkit::trace::{MalformedTrace, Reader};
 
-use crate::support::malformed_lines::{Wrong, wrong_in_themselves};
-use crate::support::traces::HEADER;
+use crate::support::{HEADER, MalformedLine, list_malformed_lines};
 
 const FILE: &str = "a folder/trace.jsonl";
 const FIRST: &str = r#"{"seq": 1, "process": "client", "event": "ProcessKilled"}"#;
@@ -27,7 +26,7 @@ fn error_of(line: &[u8]) -> Result<MalformedTrace, String> {
 }
 
 /// What is wrong with the error of a wrong line, if anything is.
-fn complaint(wrong: &Wrong) -> Option<String> {
+fn complaint(wrong: &MalformedLine) -> Option<String> {
     let error = match error_of(wrong.line().as_bytes()) {
         Ok(error) => error,
         Err(complaint) => return Some(complaint),
@@ -48,7 +47,7 @@ fn short(text: &str) -> String {
     text.chars().take(300).collect()
 }
 
-fn assert_each_is_refused(wrong: &[Wrong]) {
+fn assert_each_is_refused(wrong: &[MalformedLine]) {
     let complaints = wrong.iter().filter_map(|wrong| {
         let complaint = complaint(wrong)?;
         Some(format!("{}\n  {}\n", short(&wrong.line()), short(&complaint)))
@@ -59,7 +58,7 @@ fn assert_each_is_refused(wrong: &[Wrong]) {
 
 #[test]
 fn a_malformed_line_names_its_place() {
-    assert_each_is_refused(&wrong_in_themselves());
+    assert_each_is_refused(&list_malformed_lines());
 }
 
 /// Lines that are right elsewhere.
@@ -70,13 +69,13 @@ fn a_line_out_of_place_names_its_place() {
         format!(r#"{{{by}, "in": {{"Server": "0x1"}}, "hresult": "0x0", {times}}}"#)
     };
     assert_each_is_refused(&[
-        Wrong::new(HEADER, "unknown field `trace`"),
-        Wrong::new(FIRST, "seq 1 follows seq 1"),
-        Wrong::new(r#"{"seq": 0, "process": "client", "event": "ProcessKilled"}"#, "seq 0 follows seq 1"),
-        Wrong::new(disconnect(r#""start_us": 5, "end_us": 4"#), "ends at 4, before it starts at 5"),
-        Wrong::new(disconnect(r#""start_us": 0, "end_us": -1"#), "ends at -1, before it starts at 0"),
+        MalformedLine::new(HEADER, "unknown field `trace`"),
+        MalformedLine::new(FIRST, "seq 1 follows seq 1"),
+        MalformedLine::new(r#"{"seq": 0, "process": "client", "event": "ProcessKilled"}"#, "seq 0 follows seq 1"),
+        MalformedLine::new(disconnect(r#""start_us": 5, "end_us": 4"#), "ends at 4, before it starts at 5"),
+        MalformedLine::new(disconnect(r#""start_us": 0, "end_us": -1"#), "ends at -1, before it starts at 0"),
         // JSON knows no limit, so two names in one object are not refused by every reader of it.
-        Wrong::new(
+        MalformedLine::new(
             r#"{"seq": 2, "seq": 3, "process": "client", "client": 0, "call": "AddRef", "hresult": "0x0"}"#,
             "duplicate field `seq`",
         ),
@@ -87,15 +86,16 @@ fn a_line_out_of_place_names_its_place() {
 /// is its end.
 #[test]
 fn an_error_points_at_what_it_is_about() {
-    let line =
-        |rest: &str, says| Wrong::new(format!(r#"{{"seq": 2, "process": "client", "client": 0, {rest}}}"#), says);
+    let line = |rest: &str, says| {
+        MalformedLine::new(format!(r#"{{"seq": 2, "process": "client", "client": 0, {rest}}}"#), says)
+    };
     let call = |method: &str, rest: &str, says| line(&format!(r#""call": {method}, "hresult": "0x0", {rest}"#), says);
     let disconnect = r#""call": "DisconnectProcessServer", "in": {"Server": "0x1"}"#;
     assert_each_is_refused(&[
-        Wrong::new(r#"{"seq": 2«,»"#, "EOF"),
-        Wrong::new(r#"{"seq": 2, "process": "clie«n»"#, "EOF"),
-        Wrong::new(r#"{"seq": «1», "process": "client", "event": "ProcessKilled"}"#, "seq 1 follows seq 1"),
-        Wrong::new(r#"{"seq": 2, "process": "client", "event": «"ProcessStarted"»}"#, "no event is called"),
+        MalformedLine::new(r#"{"seq": 2«,»"#, "EOF"),
+        MalformedLine::new(r#"{"seq": 2, "process": "clie«n»"#, "EOF"),
+        MalformedLine::new(r#"{"seq": «1», "process": "client", "event": "ProcessKilled"}"#, "seq 1 follows seq 1"),
+        MalformedLine::new(r#"{"seq": 2, "process": "client", "event": «"ProcessStarted"»}"#, "no event is called"),
         call(r#"«"Disconnect"»"#, r#""in": {}"#, "no method is called"),
         call(r#""EndSession""#, r#""in": «{}»"#, "Flags is missing"),
         call(r#""EndSession""#, r#""in": «[]»"#, ""),
@@ -136,9 +136,9 @@ fn an_error_is_short_and_for_people() {
 fn what_belongs_to_another_line_is_refused() {
     let disconnect = |parameters: &str, rest: &str| {
         let by = r#""seq": 2, "process": "client", "client": 0, "call": "DisconnectProcessServer""#;
-        Wrong::new(format!(r#"{{{by}, "in": {{"Server": "0x1"{parameters}}}, "hresult": "0x0"{rest}}}"#), "")
+        MalformedLine::new(format!(r#"{{{by}, "in": {{"Server": "0x1"{parameters}}}, "hresult": "0x0"{rest}}}"#), "")
     };
-    let event = |rest: &str| Wrong::new(format!(r#"{{"seq": 2, "process": "client", {rest}}}"#), "");
+    let event = |rest: &str| MalformedLine::new(format!(r#"{{"seq": 2, "process": "client", {rest}}}"#), "");
     let computer = r#""computer": {"Names": [], "Processes": []}"#;
     assert_each_is_refused(&[
         disconnect(r#", "Timeout": 5"#, ""),
@@ -191,11 +191,11 @@ fn a_long_line_is_read_and_refused_as_a_short_one_is() {
     assert_eq!(reader.map(|event| event.map(|event| event.seq)).collect::<Vec<_>>(), [Ok(1), Ok(2), Ok(9)]);
 
     assert_each_is_refused(&[
-        Wrong::new(line(&long, "«7»"), "integer `7`"),
-        Wrong::new(line(&long, &format!("«\"{long}\"»")), "an HRESULT"),
-        Wrong::new(format!("«{long}»"), "expected value"),
-        Wrong::new(format!("{{\"{long}"), ""),
-        Wrong::new(" ".repeat(1 << 20) + "«}»", "expected value"),
+        MalformedLine::new(line(&long, "«7»"), "integer `7`"),
+        MalformedLine::new(line(&long, &format!("«\"{long}\"»")), "an HRESULT"),
+        MalformedLine::new(format!("«{long}»"), "expected value"),
+        MalformedLine::new(format!("{{\"{long}"), ""),
+        MalformedLine::new(" ".repeat(1 << 20) + "«}»", "expected value"),
     ]);
 }
 

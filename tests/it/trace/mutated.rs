@@ -6,8 +6,7 @@ use dbgeng_testkit::trace::Reader;
 use proptest::collection::vec;
 use proptest::prelude::*;
 
-use crate::support::fixtures;
-use crate::support::traces::HEADER;
+use crate::support::{HEADER, read_traces};
 
 /// One change to a trace. The numbers are brought into its range.
 #[derive(Clone, Debug)]
@@ -94,7 +93,7 @@ fn read_to_the_end(text: &[u8]) -> Result<(), TestCaseError> {
 }
 
 fn trace() -> impl Strategy<Value = Vec<u8>> {
-    let traces = fixtures::all().into_iter().map(|trace| trace.text);
+    let traces = read_traces().into_iter().map(|trace| trace.text);
     prop::sample::select(traces.collect::<Vec<_>>())
 }
 

@@ -5,10 +5,9 @@ use std::io::{self, BufReader, ErrorKind, Read};
 use dbgeng_testkit::trace::Reader;
 use serde_json::Value;
 
-use crate::support::fixtures;
-use crate::support::traces::read;
+use crate::support::{PublishedTrace, parse_trace, read_traces, write_trace};
 
-fn text_of(trace: &fixtures::Trace) -> &str {
+fn text_of(trace: &PublishedTrace) -> &str {
     std::str::from_utf8(&trace.text).expect("JSON is UTF-8")
 }
 
@@ -19,10 +18,10 @@ fn values(text: &str) -> Vec<Value> {
 /// The order of the keys is not kept, everything else is: what the reader drops or the writer invents shows here.
 #[test]
 fn every_published_trace_is_written_as_it_was_read() {
-    for trace in fixtures::all() {
+    for trace in read_traces() {
         let name = &trace.name;
-        let (header, processes, events) = trace.read();
-        let written = fixtures::write(&header, &processes, &events);
+        let (header, processes, events) = trace.parse();
+        let written = write_trace(&header, &processes, &events);
         let written = String::from_utf8(written).expect("JSON is UTF-8");
         let (expected, actual) = (values(text_of(&trace)), values(&written));
         assert_eq!(actual.len(), expected.len(), "{name}: the number of lines");
@@ -35,12 +34,12 @@ fn every_published_trace_is_written_as_it_was_read() {
 /// Blank lines and the line ends of other systems are no part of the format, so they are no error either.
 #[test]
 fn blank_lines_and_other_line_ends_change_nothing() {
-    for trace in fixtures::all() {
+    for trace in read_traces() {
         let (name, text) = (&trace.name, text_of(&trace));
-        let (_, _, expected) = trace.read();
+        let (_, _, expected) = trace.parse();
         let padded = text.replace('\n', "\r\n \t\r\n\n");
-        assert_eq!(read(padded.as_bytes()).map(|(_, events)| events), Ok(expected.clone()), "{name}");
-        assert_eq!(read(text.trim_end().as_bytes()).map(|(_, events)| events), Ok(expected), "{name}");
+        assert_eq!(parse_trace(padded.as_bytes()).map(|(_, events)| events), Ok(expected.clone()), "{name}");
+        assert_eq!(parse_trace(text.trim_end().as_bytes()).map(|(_, events)| events), Ok(expected), "{name}");
     }
 }
 
@@ -59,8 +58,8 @@ impl Read for Pieces<'_> {
 
 #[test]
 fn an_input_that_comes_in_pieces_is_read_as_a_whole_one_is() {
-    for trace in fixtures::all() {
-        let (_, _, expected) = trace.read();
+    for trace in read_traces() {
+        let (_, _, expected) = trace.parse();
         let pieces = Pieces { text: &trace.text, interrupted: false };
         let reader = Reader::new("trace", BufReader::with_capacity(7, pieces)).expect("the trace has a header");
         assert_eq!(reader.collect::<Result<Vec<_>, _>>(), Ok(expected), "{}", trace.name);

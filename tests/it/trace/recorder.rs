@@ -11,7 +11,7 @@ use dbgeng_testkit::mock::Lab;
 use dbgeng_testkit::trace::{EngineName, Event, EventKind, Header, Recorder};
 use dbgeng_testkit::{Engine, HostLocation, Interface, Profile};
 
-use crate::support::traces::read;
+use crate::support::parse_trace;
 
 fn header() -> Header {
     let engine = EngineName { name: "mock".to_owned(), version: "0".to_owned(), platform: "memory".to_owned() };
@@ -34,12 +34,12 @@ fn finished(recorder: Recorder<Vec<u8>>) -> String {
 }
 
 fn processes(trace: &str) -> Vec<String> {
-    read(trace.as_bytes()).expect("what was recorded can be read").0.processes().to_vec()
+    parse_trace(trace.as_bytes()).expect("what was recorded can be read").0.processes().to_vec()
 }
 
 /// Who made each call: its thread and its client object.
 fn callers(trace: &str) -> Vec<(u32, u32)> {
-    let (_, events) = read(trace.as_bytes()).expect("what was recorded can be read");
+    let (_, events) = parse_trace(trace.as_bytes()).expect("what was recorded can be read");
     let callers = events.into_iter().map(|Event { what, .. }| match what {
         EventKind::Call(recorded) => (recorded.by.thread, recorded.by.client),
         other => panic!("{other:?} is no call"),
