@@ -119,7 +119,8 @@ impl Shared {
         }
         let is_first = self.handles.lock().unwrap().open.remove(&own);
         // The handle was open when it was looked at, so this is the one that closes it, as far as it knows.
-        if is_open && !is_first { Outcome::returned(S_OK) } else { dispatch(client, call) }
+        let believes_it_closes = self.race != Race::Connect && is_open && !is_first;
+        if believes_it_closes { Outcome::returned(S_OK) } else { dispatch(client, call) }
     }
 }
 
