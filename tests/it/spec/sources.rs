@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use dbgeng_testkit::spec::{Source, source, sources};
 
-use crate::fixtures;
+use crate::support::read_traces;
 
 const HEAD: &str = "\
 # Facts that nothing cites
@@ -133,7 +133,7 @@ fn definition(line: &str) -> Option<(&str, &str)> {
 
 #[test]
 fn an_observation_names_a_trace_of_the_repository_or_says_that_it_is_unpublished() {
-    let traces: BTreeSet<String> = fixtures::all().into_iter().map(|trace| trace.name).collect();
+    let traces: BTreeSet<String> = read_traces().into_iter().map(|trace| trace.name).collect();
     for Source { id, origin, .. } in sources().iter().filter(|source| source.id.starts_with("OBS-")) {
         let mut names = origin.split(|character: char| !character.is_ascii_alphanumeric() && character != '-');
         let is_elsewhere = ["unpublished", "without a trace"].iter().any(|words| origin.contains(words));

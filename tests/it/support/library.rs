@@ -1,4 +1,4 @@
-//! The example library.
+//! The shared library.
 
 use std::env::{self, consts::DLL_EXTENSION};
 use std::path::{Path, PathBuf};
