@@ -4,8 +4,6 @@
 //! [`Outcome`] say as data: programs, traces, the model and reports work with these. [`dispatch`](fn@crate::dispatch)
 //! makes a call on a client; [`ByCall`](crate::ByCall) is the way back.
 
-mod owned;
-
 use std::fmt;
 
 use crate::flags::{
@@ -170,14 +168,135 @@ pub fn is_debug(flags: CreateFlags) -> bool {
     flags.intersects(CreateFlags::DEBUG_PROCESS | CreateFlags::DEBUG_ONLY_THIS_PROCESS)
 }
 
+/// A call by its parameters, as a pattern and as an expression. Two calls keep most of theirs in one structure.
+macro_rules! call {
+    (CreateProcess2 { $($create:ident),* }) => {
+        $crate::call::Call::CreateProcess2($crate::call::CreateProcess2 { $($create),* })
+    };
+    (CreateProcessAndAttach2 {
+        $server:ident, $line:ident, $options:ident, $size:ident, $directory:ident, $environment:ident,
+        $process_id:ident, $attach_flags:ident
+    }) => {
+        $crate::call::Call::CreateProcessAndAttach2 {
+            create: $crate::call::CreateProcess2 { $server, $line, $options, $size, $directory, $environment },
+            $process_id,
+            $attach_flags,
+        }
+    };
+    ($Name:ident { $($parameter:ident),* }) => { $crate::call::Call::$Name { $($parameter),* } };
+}
+
+pub(crate) use call;
+
+/// Takes what a parameter refers to, if it is of the kind that is sought.
+macro_rules! of_kind {
+    (handle in $parameter:ident: handle) => {
+        Some($parameter)
+    };
+    (process in $parameter:ident: process) => {
+        Some($parameter)
+    };
+    (timeout in $parameter:ident: timeout) => {
+        Some($parameter)
+    };
+    ($sought:ident in $parameter:ident: $kind:tt) => {{
+        let _ = $parameter;
+        None
+    }};
+}
+
+/// A parameter with a string of its own.
+macro_rules! owned {
+    ($text:ident: text) => {
+        $text.as_ref().map(|text| text.as_ref().to_owned())
+    };
+    ($text:ident: optional) => {
+        $text.as_ref().map(|text| text.as_ref().to_owned())
+    };
+    ($interface:ident: interface) => {
+        $interface.clone()
+    };
+    ($value:ident: $kind:tt) => {
+        *$value
+    };
+}
+
 macro_rules! members {
-    ($($since:literal $(/ $wide:literal)? $Name:ident = $name:ident($($parameters:tt)*);)*) => {
+    ($($since:literal $(/ $wide:literal)? $Name:ident = $name:ident(
+        $($parameter:ident $Parameter:ident: $kind:tt),*
+    );)*) => {
         impl<S> Call<S> {
             /// Returns the method that is called.
             pub fn method(&self) -> Method {
                 match self {
                     $(Call::$Name { .. } => Method::$Name,)*
                     Call::OtherMethod { method, .. } => Method::Other(method),
+                }
+            }
+
+            /// Returns the server handle that the call names, if it takes one.
+            pub fn server(&self) -> Option<u64> {
+                let server: Option<&u64> = match self {
+                    $(call!($Name { $($parameter),* }) => None$(.or(of_kind!(handle in $parameter: $kind)))*,)*
+                    Call::OtherMethod { .. } => None,
+                };
+                server.copied()
+            }
+
+            /// Replaces the server handle, if the call takes one.
+            pub fn set_server(&mut self, handle: u64) {
+                let server: Option<&mut u64> = match self {
+                    $(call!($Name { $($parameter),* }) => None$(.or(of_kind!(handle in $parameter: $kind)))*,)*
+                    Call::OtherMethod { .. } => None,
+                };
+                if let Some(server) = server {
+                    *server = handle;
+                }
+            }
+
+            /// Returns the id of the process that the call names, if it names one.
+            pub fn process_id(&self) -> Option<u32> {
+                let id: Option<&u32> = match self {
+                    $(call!($Name { $($parameter),* }) => None$(.or(of_kind!(process in $parameter: $kind)))*,)*
+                    Call::OtherMethod { .. } => None,
+                };
+                id.copied()
+            }
+
+            /// Replaces the process id, if the call takes one and it is not 0.
+            pub fn set_process_id(&mut self, id: u32) {
+                let own: Option<&mut u32> = match self {
+                    $(call!($Name { $($parameter),* }) => None$(.or(of_kind!(process in $parameter: $kind)))*,)*
+                    Call::OtherMethod { .. } => None,
+                };
+                if let Some(own) = own.filter(|own| **own != 0) {
+                    *own = id;
+                }
+            }
+
+            /// Shortens the wait to at most `longest` milliseconds, if the call is one.
+            pub fn shorten_wait(&mut self, longest: u32) {
+                let timeout: Option<&mut u32> = match self {
+                    $(call!($Name { $($parameter),* }) => None$(.or(of_kind!(timeout in $parameter: $kind)))*,)*
+                    Call::OtherMethod { .. } => None,
+                };
+                if let Some(timeout) = timeout {
+                    *timeout = longest.min(*timeout);
+                }
+            }
+        }
+
+        impl<S: AsRef<str>> Call<S> {
+            /// Returns the same call with strings of its own.
+            pub fn owned(&self) -> Call {
+                match self {
+                    $(call!($Name { $($parameter),* }) => {
+                        $(let $parameter = owned!($parameter: $kind);)*
+                        call!($Name { $($parameter),* })
+                    })*
+                    Call::OtherMethod { method, arguments } => {
+                        Call::OtherMethod { method, arguments: arguments.as_ref().to_owned() }
+                    }
                 }
             }
         }
@@ -190,23 +309,6 @@ impl<S> Call<S> {
     /// Returns the version of `IDebugClient` that brought the method (VER-7, VER-8).
     pub fn since(&self) -> u8 {
         self.method().since()
-    }
-
-    /// The server handle that the call names, if it takes one.
-    pub fn server(&self) -> Option<u64> {
-        match *self {
-            Call::DisconnectProcessServer { server }
-            | Call::EndProcessServer { server }
-            | Call::GetRunningProcessSystemIds { server, .. }
-            | Call::GetRunningProcessSystemIdByExecutableName { server, .. }
-            | Call::GetRunningProcessDescription { server, .. }
-            | Call::AttachProcess { server, .. }
-            | Call::CreateProcess { server, .. }
-            | Call::CreateProcess2(CreateProcess2 { server, .. })
-            | Call::CreateProcessAndAttach { server, .. }
-            | Call::CreateProcessAndAttach2 { create: CreateProcess2 { server, .. }, .. } => Some(server),
-            _ => None,
-        }
     }
 
     /// Whether the engine gets as far as the handle: it refuses what these flags and sizes ask for before it looks at any
@@ -239,49 +341,6 @@ impl<S> Call<S> {
             Call::CreateProcess { create_flags, .. } => is_debug(*create_flags),
             Call::CreateProcess2(create) => create.options.is_some_and(|options| is_debug(options.create_flags)),
             _ => false,
-        }
-    }
-
-    /// Replaces the server handle, if the call takes one.
-    pub fn set_server(&mut self, handle: u64) {
-        match self {
-            Call::DisconnectProcessServer { server }
-            | Call::EndProcessServer { server }
-            | Call::GetRunningProcessSystemIds { server, .. }
-            | Call::GetRunningProcessSystemIdByExecutableName { server, .. }
-            | Call::GetRunningProcessDescription { server, .. }
-            | Call::AttachProcess { server, .. }
-            | Call::CreateProcess { server, .. }
-            | Call::CreateProcess2(CreateProcess2 { server, .. })
-            | Call::CreateProcessAndAttach { server, .. }
-            | Call::CreateProcessAndAttach2 { create: CreateProcess2 { server, .. }, .. } => *server = handle,
-            _ => {}
-        }
-    }
-
-    /// The id of the process that the call names, if it names one.
-    pub fn process_id(&self) -> Option<u32> {
-        match *self {
-            Call::GetRunningProcessDescription { system_id: process_id, .. }
-            | Call::AttachProcess { process_id, .. }
-            | Call::CreateProcessAndAttach { process_id, .. }
-            | Call::CreateProcessAndAttach2 { process_id, .. } => Some(process_id),
-            _ => None,
-        }
-    }
-
-    /// Replaces the process id, if the call takes one and it is not 0.
-    pub fn set_process_id(&mut self, id: u32) {
-        match self {
-            Call::GetRunningProcessDescription { system_id: process_id, .. }
-            | Call::AttachProcess { process_id, .. }
-            | Call::CreateProcessAndAttach { process_id, .. }
-            | Call::CreateProcessAndAttach2 { process_id, .. }
-                if *process_id != 0 =>
-            {
-                *process_id = id;
-            }
-            _ => {}
         }
     }
 }

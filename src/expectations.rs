@@ -30,7 +30,7 @@
 //!
 //! A panic cannot leave a COM method: behind `com::expose` a violation ends the process.
 
-mod mock_client;
+mod signatures;
 
 use std::any::Any;
 use std::fmt;
@@ -39,14 +39,43 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 use std::thread;
 
+use mockall::mock;
+
 use crate::call::{Call, Outcome};
 use crate::client::{DebugClient, Out, write};
 use crate::dispatch::{AnswerCall, ByCall, dispatch};
+use crate::flags::*;
 use crate::hresult::{E_UNEXPECTED, HRESULT};
 use crate::interface::Interface;
+use crate::method::methods;
 
-pub use mock_client::MockDebugClient;
+use signatures::signatures;
+
 pub use mockall::{Sequence, predicate};
+
+type Text<'a> = Option<&'a str>;
+type Options<'a> = Option<&'a CreateProcessOptions>;
+
+macro_rules! mock_client {
+    ($($name:ident [$($lifetime:lifetime)*] ($($parameters:tt)*))*) => {
+        mock! {
+            /// A client object of which every call has to be expected: [`mockall`]'s, for every method of [`DebugClient`].
+            ///
+            /// A call that nobody expects panics, and so does dropping it before an expected number of calls has come,
+            /// unless the thread unwinds. [`Expectations`] say what else it takes to see the first panic.
+            pub DebugClient {}
+
+            impl DebugClient for DebugClient {
+                fn query_interface<'a>(&self, interface: &Interface, client: Out<'a, Box<dyn DebugClient>>) -> HRESULT;
+                fn create_client<'a>(&self, client: Out<'a, Box<dyn DebugClient>>) -> HRESULT;
+                fn release(self: Box<Self>) -> u32;
+                $(fn $name<$($lifetime),*>(&self, $($parameters)*) -> HRESULT;)*
+            }
+        }
+    };
+}
+
+methods!(answered => signatures);
 
 /// Expectations on some calls. Clones are the same expectations.
 #[derive(Clone)]

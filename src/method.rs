@@ -19,10 +19,10 @@ use std::str::FromStr;
 /// - `interface`: the interface that is asked for.
 /// - `handle`: the handle of a process server.
 /// - `text`: a string, or null. `optional`: the same, but a trace may leave it out.
-/// - `number`: 32 bits. `process`: 32 bits that are the id of a process. `flags T`: 32 bits that are a set of flags.
+/// - `number`: 32 bits. `process`: the id of a process. `timeout`: milliseconds, or INFINITE. `(flags T)`: a set of flags.
 /// - `reserved`: a pointer that has to be null.
 /// - `options`: a DEBUG_CREATE_PROCESS_OPTIONS, or null. `options_size`: its size, which a trace may leave out.
-/// - `out T`: a pointer to an output, or null.
+/// - `(out T)`: a pointer to an output, or null.
 macro_rules! methods {
     (all => $take:ident) => {
         $crate::method::methods! { answered => $take
@@ -34,34 +34,34 @@ macro_rules! methods {
     };
     (answered => $take:ident $($first:tt)*) => {
         $take! { $($first)*
-            1 EndSession = end_session(flags Flags: flags EndSessionFlags);
+            1 EndSession = end_session(flags Flags: (flags EndSessionFlags));
             1 / 5 StartServer = start_server(options Options: text);
             1 / 5 StartProcessServer = start_process_server(
                 flags Flags: number, options Options: text, reserved Reserved: reserved
             );
             1 / 5 ConnectProcessServer = connect_process_server(
-                remote_options RemoteOptions: text, server Server: out u64
+                remote_options RemoteOptions: text, server Server: (out u64)
             );
             1 DisconnectProcessServer = disconnect_process_server(server Server: handle);
             2 EndProcessServer = end_process_server(server Server: handle);
-            2 WaitForProcessServerEnd = wait_for_process_server_end(timeout Timeout: number);
+            2 WaitForProcessServerEnd = wait_for_process_server_end(timeout Timeout: timeout);
             1 GetRunningProcessSystemIds = get_running_process_system_ids(
-                server Server: handle, ids Ids: out Vec<u32>, count Count: number, actual_count ActualCount: out u32
+                server Server: handle, ids Ids: (out Vec<u32>), count Count: number, actual_count ActualCount: (out u32)
             );
             1 / 3 GetRunningProcessSystemIdByExecutableName = get_running_process_system_id_by_executable_name(
-                server Server: handle, exe_name ExeName: text, flags Flags: flags GetProcessFlags, id Id: out u32
+                server Server: handle, exe_name ExeName: text, flags Flags: (flags GetProcessFlags), id Id: (out u32)
             );
             1 / 3 GetRunningProcessDescription = get_running_process_description(
-                server Server: handle, system_id SystemId: process, flags Flags: flags DescriptionFlags,
-                exe_name ExeName: out String, exe_name_size ExeNameSize: number,
-                actual_exe_name_size ActualExeNameSize: out u32, description Description: out String,
-                description_size DescriptionSize: number, actual_description_size ActualDescriptionSize: out u32
+                server Server: handle, system_id SystemId: process, flags Flags: (flags DescriptionFlags),
+                exe_name ExeName: (out String), exe_name_size ExeNameSize: number,
+                actual_exe_name_size ActualExeNameSize: (out u32), description Description: (out String),
+                description_size DescriptionSize: number, actual_description_size ActualDescriptionSize: (out u32)
             );
             1 AttachProcess = attach_process(
-                server Server: handle, process_id ProcessId: process, attach_flags AttachFlags: flags AttachFlags
+                server Server: handle, process_id ProcessId: process, attach_flags AttachFlags: (flags AttachFlags)
             );
             1 / 3 CreateProcess = create_process(
-                server Server: handle, command_line CommandLine: text, create_flags CreateFlags: flags CreateFlags
+                server Server: handle, command_line CommandLine: text, create_flags CreateFlags: (flags CreateFlags)
             );
             5 / 5 CreateProcess2 = create_process2(
                 server Server: handle, command_line CommandLine: text, options OptionsBuffer: options,
@@ -69,23 +69,38 @@ macro_rules! methods {
                 environment Environment: optional
             );
             1 / 3 CreateProcessAndAttach = create_process_and_attach(
-                server Server: handle, command_line CommandLine: text, create_flags CreateFlags: flags CreateFlags,
-                process_id ProcessId: process, attach_flags AttachFlags: flags AttachFlags
+                server Server: handle, command_line CommandLine: text, create_flags CreateFlags: (flags CreateFlags),
+                process_id ProcessId: process, attach_flags AttachFlags: (flags AttachFlags)
             );
             5 / 5 CreateProcessAndAttach2 = create_process_and_attach2(
                 server Server: handle, command_line CommandLine: text, options OptionsBuffer: options,
                 options_buffer_size OptionsBufferSize: options_size, initial_directory InitialDirectory: optional,
                 environment Environment: optional, process_id ProcessId: process,
-                attach_flags AttachFlags: flags AttachFlags
+                attach_flags AttachFlags: (flags AttachFlags)
             );
             1 / 5 OutputServers = output_servers(
-                output_control OutputControl: number, machine Machine: text, flags Flags: flags ServersFlags
+                output_control OutputControl: number, machine Machine: text, flags Flags: (flags ServersFlags)
             );
         }
     };
 }
 
 pub(crate) use methods;
+
+/// The type of a parameter of this kind in a method of [`DebugClient`](crate::DebugClient).
+macro_rules! parameter {
+    (interface) => { &$crate::interface::Interface };
+    (handle) => { u64 };
+    (text) => { Option<&str> };
+    (optional) => { Option<&str> };
+    ((flags $flags:ident)) => { $crate::flags::$flags };
+    (reserved) => { u64 };
+    (options) => { Option<&$crate::flags::CreateProcessOptions> };
+    ((out $type:ty)) => { $crate::client::Out<'_, $type> };
+    ($number:ident) => { u32 };
+}
+
+pub(crate) use parameter;
 
 macro_rules! wide_since {
     () => {

@@ -104,8 +104,8 @@ impl Program {
     /// would not come back.
     pub(super) fn patient(mut self, longest: u32) -> Program {
         for step in &mut self.steps {
-            if let Step::Call { call: Call::WaitForProcessServerEnd { timeout }, .. } = step {
-                *timeout = longest.min(*timeout);
+            if let Step::Call { call, .. } = step {
+                call.shorten_wait(longest);
             }
         }
         self

@@ -11,7 +11,7 @@ use super::value::{HandleHex, JsonObject, JsonText};
 use crate::call::Pointer;
 use crate::flags::CreateProcessOptions;
 
-/// The parameters of every method of the surface.
+/// The parameters of every method of the surface, in the order in which the published traces have them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
 #[serde(field_identifier)]
 pub(super) enum Parameter {
@@ -176,6 +176,11 @@ impl<'a> Input<'a> {
         if pointer.is_null() {
             self.give(parameter, Value::Null);
         }
+    }
+
+    /// Brings the parameters to the order of a line.
+    pub(super) fn sort(&mut self) {
+        self.given.sort_unstable_by_key(|(parameter, _)| *parameter);
     }
 
     pub(super) fn take(&mut self, parameter: Parameter) -> Option<Value<'a>> {

@@ -5,10 +5,10 @@ use std::borrow::Cow;
 use super::input::{Input, Parameter, Value};
 use super::line::Output;
 use super::value::{HandleHex, HresultHex, JsonText};
-use crate::call::{Call, CreateProcess2, Ending, Outcome, Outputs, Pointer};
+use crate::call::{Call, Ending, Outcome, Outputs, Pointer, call};
 use crate::flags::CreateProcessOptions;
 use crate::interface::Interface;
-use crate::method::Method;
+use crate::method::{Method, methods};
 
 /// What is wrong with a line, and where: the names that lead to the value in question.
 #[derive(Debug)]
@@ -35,94 +35,101 @@ fn has_wide_twin(method: &str) -> bool {
     method.parse::<Method>().is_ok_and(|method| method.wide_since().is_some())
 }
 
-/// The call of a method of the surface; `None` if the surface has no such method.
-pub(super) fn call(method: &str, input: &mut Input<'_>) -> Result<Option<Call>, LineProblem> {
-    let create2 = |input: &mut Input<'_>| -> Result<CreateProcess2, LineProblem> {
-        Ok(CreateProcess2 {
-            server: handle(input)?,
-            command_line: string(input, Parameter::CommandLine)?,
-            options: options(input)?,
-            options_buffer_size: input
-                .take(Parameter::OptionsBufferSize)
-                .and_then(Value::number)
-                .unwrap_or(CreateProcessOptions::SIZE),
-            initial_directory: input.take(Parameter::InitialDirectory).and_then(Value::text),
-            environment: input.take(Parameter::Environment).and_then(Value::text),
-        })
+/// Takes a parameter of this kind from a line.
+macro_rules! taken {
+    ($input:ident, $Parameter:ident: interface) => {
+        interface($input)?
     };
-    Ok(Some(match method {
-        "DebugCreate" => Call::DebugCreate { interface: interface(input)? },
-        "QueryInterface" => Call::QueryInterface { interface: interface(input)? },
-        "Release" => Call::Release,
-        "CreateClient" => Call::CreateClient,
-        "EndSession" => Call::EndSession { flags: number(input, Parameter::Flags)?.into() },
-        "StartServer" => Call::StartServer { options: string(input, Parameter::Options)? },
-        "StartProcessServer" => Call::StartProcessServer {
-            flags: number(input, Parameter::Flags)?,
-            options: string(input, Parameter::Options)?,
-            reserved: input.take(Parameter::Reserved).and_then(Value::wide).unwrap_or(0),
-        },
-        "ConnectProcessServer" => Call::ConnectProcessServer {
-            remote_options: string(input, Parameter::RemoteOptions)?,
-            server: pointer(input, Parameter::Server)?,
-        },
-        "DisconnectProcessServer" => Call::DisconnectProcessServer { server: handle(input)? },
-        "EndProcessServer" => Call::EndProcessServer { server: handle(input)? },
-        "WaitForProcessServerEnd" => Call::WaitForProcessServerEnd { timeout: number(input, Parameter::Timeout)? },
-        "GetRunningProcessSystemIds" => Call::GetRunningProcessSystemIds {
-            server: handle(input)?,
-            ids: pointer(input, Parameter::Ids)?,
-            count: number(input, Parameter::Count)?,
-            actual_count: pointer(input, Parameter::ActualCount)?,
-        },
-        "GetRunningProcessSystemIdByExecutableName" => Call::GetRunningProcessSystemIdByExecutableName {
-            server: handle(input)?,
-            exe_name: string(input, Parameter::ExeName)?,
-            flags: number(input, Parameter::Flags)?.into(),
-            id: pointer(input, Parameter::Id)?,
-        },
-        "GetRunningProcessDescription" => Call::GetRunningProcessDescription {
-            server: handle(input)?,
-            system_id: number(input, Parameter::SystemId)?,
-            flags: number(input, Parameter::Flags)?.into(),
-            exe_name: pointer(input, Parameter::ExeName)?,
-            exe_name_size: number(input, Parameter::ExeNameSize)?,
-            actual_exe_name_size: pointer(input, Parameter::ActualExeNameSize)?,
-            description: pointer(input, Parameter::Description)?,
-            description_size: number(input, Parameter::DescriptionSize)?,
-            actual_description_size: pointer(input, Parameter::ActualDescriptionSize)?,
-        },
-        "AttachProcess" => Call::AttachProcess {
-            server: handle(input)?,
-            process_id: number(input, Parameter::ProcessId)?,
-            attach_flags: number(input, Parameter::AttachFlags)?.into(),
-        },
-        "CreateProcess" => Call::CreateProcess {
-            server: handle(input)?,
-            command_line: string(input, Parameter::CommandLine)?,
-            create_flags: number(input, Parameter::CreateFlags)?.into(),
-        },
-        "CreateProcess2" => Call::CreateProcess2(create2(input)?),
-        "CreateProcessAndAttach" => Call::CreateProcessAndAttach {
-            server: handle(input)?,
-            command_line: string(input, Parameter::CommandLine)?,
-            create_flags: number(input, Parameter::CreateFlags)?.into(),
-            process_id: number(input, Parameter::ProcessId)?,
-            attach_flags: number(input, Parameter::AttachFlags)?.into(),
-        },
-        "CreateProcessAndAttach2" => Call::CreateProcessAndAttach2 {
-            create: create2(input)?,
-            process_id: number(input, Parameter::ProcessId)?,
-            attach_flags: number(input, Parameter::AttachFlags)?.into(),
-        },
-        "OutputServers" => Call::OutputServers {
-            output_control: number(input, Parameter::OutputControl)?,
-            machine: string(input, Parameter::Machine)?,
-            flags: number(input, Parameter::Flags)?.into(),
-        },
-        _ => return Ok(None),
-    }))
+    ($input:ident, $Parameter:ident: handle) => {
+        handle($input)?
+    };
+    ($input:ident, $Parameter:ident: text) => {
+        string($input, Parameter::$Parameter)?
+    };
+    ($input:ident, $Parameter:ident: optional) => {
+        $input.take(Parameter::$Parameter).and_then(Value::text)
+    };
+    ($input:ident, $Parameter:ident: (flags $flags:ty)) => {
+        number($input, Parameter::$Parameter)?.into()
+    };
+    ($input:ident, $Parameter:ident: reserved) => {
+        $input.take(Parameter::$Parameter).and_then(Value::wide).unwrap_or(0)
+    };
+    ($input:ident, $Parameter:ident: options) => {
+        options($input)?
+    };
+    ($input:ident, $Parameter:ident: options_size) => {
+        $input.take(Parameter::$Parameter).and_then(Value::number).unwrap_or(CreateProcessOptions::SIZE)
+    };
+    ($input:ident, $Parameter:ident: (out $type:ty)) => {
+        pointer($input, Parameter::$Parameter)?
+    };
+    ($input:ident, $Parameter:ident: $number:tt) => {
+        number($input, Parameter::$Parameter)?
+    };
 }
+
+/// Gives a line a parameter of this kind.
+macro_rules! give {
+    ($input:ident, $name:ident $Parameter:ident: interface) => {
+        $input.give(Parameter::$Parameter, Value::Text(JsonText(Cow::Owned($name.to_string()))))
+    };
+    ($input:ident, $name:ident $Parameter:ident: handle) => {
+        $input.give(Parameter::$Parameter, Value::Handle(HandleHex(*$name)))
+    };
+    ($input:ident, $name:ident $Parameter:ident: text) => {
+        $input.give(Parameter::$Parameter, $name)
+    };
+    ($input:ident, $name:ident $Parameter:ident: optional) => {
+        $input.give(Parameter::$Parameter, $name)
+    };
+    ($input:ident, $name:ident $Parameter:ident: (flags $flags:ty)) => {
+        $input.give(Parameter::$Parameter, $name.bits())
+    };
+    ($input:ident, $name:ident $Parameter:ident: reserved) => {
+        if *$name != 0 {
+            $input.give(Parameter::$Parameter, Value::Wide(*$name));
+        }
+    };
+    ($input:ident, $name:ident $Parameter:ident: (out $type:ty)) => {
+        $input.give_pointer(Parameter::$Parameter, *$name)
+    };
+    ($input:ident, $name:ident $Parameter:ident: $copied:tt) => {
+        $input.give(Parameter::$Parameter, *$name)
+    };
+}
+
+macro_rules! parameters {
+    ($($since:literal $(/ $wide:literal)? $Name:ident = $name:ident(
+        $($parameter:ident $Parameter:ident: $kind:tt),*
+    );)*) => {
+        /// Makes the call of a method of the surface; `None` if the surface has no such method.
+        pub(super) fn call(method: &str, input: &mut Input<'_>) -> Result<Option<Call>, LineProblem> {
+            Ok(Some(match method {
+                $(stringify!($Name) => {
+                    $(let $parameter = taken!(input, $Parameter: $kind);)*
+                    call!($Name { $($parameter),* })
+                })*
+                _ => return Ok(None),
+            }))
+        }
+
+        /// Returns the parameters of a call, as a line has them.
+        pub(super) fn input(call: &Call) -> Input<'_> {
+            let mut input = Input::default();
+            match call {
+                $(call!($Name { $($parameter),* }) => {
+                    $(give!(input, $parameter $Parameter: $kind);)*
+                })*
+                Call::OtherMethod { .. } => {}
+            }
+            input.sort();
+            input
+        }
+    };
+}
+
+methods!(all => parameters);
 
 fn missing(parameter: Parameter) -> LineProblem {
     LineProblem::new(&["in"], format!("the parameter {parameter:?} is missing"))
@@ -223,102 +230,6 @@ pub(super) fn outcome(
 
 fn text(value: &str) -> JsonText<'_> {
     JsonText(Cow::Borrowed(value))
-}
-
-/// The parameters of a call, as a line has them.
-pub(super) fn input(call: &Call) -> Input<'_> {
-    let mut input = Input::default();
-    if let Some(server) = call.server() {
-        input.give(Parameter::Server, Value::Handle(HandleHex(server)));
-    }
-    match call {
-        Call::DebugCreate { interface } | Call::QueryInterface { interface } => {
-            input.give(Parameter::Interface, Value::Text(JsonText(Cow::Owned(interface.to_string()))));
-        }
-        Call::Release
-        | Call::CreateClient
-        | Call::DisconnectProcessServer { .. }
-        | Call::EndProcessServer { .. }
-        | Call::OtherMethod { .. } => {}
-        Call::EndSession { flags } => input.give(Parameter::Flags, flags.bits()),
-        Call::StartServer { options } => input.give(Parameter::Options, options),
-        Call::StartProcessServer { flags, options, reserved } => {
-            input.give(Parameter::Flags, *flags);
-            input.give(Parameter::Options, options);
-            if *reserved != 0 {
-                input.give(Parameter::Reserved, Value::Wide(*reserved));
-            }
-        }
-        Call::ConnectProcessServer { remote_options, server } => {
-            input.give(Parameter::RemoteOptions, remote_options);
-            input.give_pointer(Parameter::Server, *server);
-        }
-        Call::WaitForProcessServerEnd { timeout } => input.give(Parameter::Timeout, *timeout),
-        Call::GetRunningProcessSystemIds { ids, count, actual_count, .. } => {
-            input.give(Parameter::Count, *count);
-            input.give_pointer(Parameter::Ids, *ids);
-            input.give_pointer(Parameter::ActualCount, *actual_count);
-        }
-        Call::GetRunningProcessSystemIdByExecutableName { exe_name, flags, id, .. } => {
-            input.give(Parameter::ExeName, exe_name);
-            input.give(Parameter::Flags, flags.bits());
-            input.give_pointer(Parameter::Id, *id);
-        }
-        Call::GetRunningProcessDescription {
-            system_id,
-            flags,
-            exe_name,
-            exe_name_size,
-            actual_exe_name_size,
-            description,
-            description_size,
-            actual_description_size,
-            ..
-        } => {
-            input.give(Parameter::SystemId, *system_id);
-            input.give_pointer(Parameter::ExeName, *exe_name);
-            input.give(Parameter::Flags, flags.bits());
-            input.give(Parameter::ExeNameSize, *exe_name_size);
-            input.give_pointer(Parameter::ActualExeNameSize, *actual_exe_name_size);
-            input.give_pointer(Parameter::Description, *description);
-            input.give(Parameter::DescriptionSize, *description_size);
-            input.give_pointer(Parameter::ActualDescriptionSize, *actual_description_size);
-        }
-        Call::AttachProcess { process_id, attach_flags, .. } => {
-            input.give(Parameter::ProcessId, *process_id);
-            input.give(Parameter::AttachFlags, attach_flags.bits());
-        }
-        Call::CreateProcess { command_line, create_flags, .. } => {
-            input.give(Parameter::CommandLine, command_line);
-            input.give(Parameter::CreateFlags, create_flags.bits());
-        }
-        Call::CreateProcess2(create) => input_of_create2(create, &mut input),
-        Call::CreateProcessAndAttach { command_line, create_flags, process_id, attach_flags, .. } => {
-            input.give(Parameter::CommandLine, command_line);
-            input.give(Parameter::CreateFlags, create_flags.bits());
-            input.give(Parameter::ProcessId, *process_id);
-            input.give(Parameter::AttachFlags, attach_flags.bits());
-        }
-        Call::CreateProcessAndAttach2 { create, process_id, attach_flags } => {
-            input_of_create2(create, &mut input);
-            input.give(Parameter::ProcessId, *process_id);
-            input.give(Parameter::AttachFlags, attach_flags.bits());
-        }
-        Call::OutputServers { output_control, machine, flags } => {
-            input.give(Parameter::OutputControl, *output_control);
-            input.give(Parameter::Machine, machine);
-            input.give(Parameter::Flags, flags.bits());
-        }
-    }
-    input
-}
-
-fn input_of_create2<'a>(create: &'a CreateProcess2, input: &mut Input<'a>) {
-    input.give(Parameter::CommandLine, &create.command_line);
-    input.give(Parameter::OptionsBuffer, create.options);
-    input.give(Parameter::OptionsBufferSize, create.options_buffer_size);
-    input.give(Parameter::InitialDirectory, &create.initial_directory);
-    input.give(Parameter::Environment, &create.environment);
 }
 
 /// What a call wrote, as a line has it.

@@ -45,9 +45,7 @@ impl Generator {
             if !is_for_threads(&call) {
                 continue;
             }
-            if let Call::WaitForProcessServerEnd { timeout } = &mut call {
-                *timeout = 0;
-            }
+            call.shorten_wait(0);
             by.thread = 0;
             return Step::Call { by, call, handle, target };
         }
