@@ -13,6 +13,7 @@
 mod buffer;
 mod call;
 mod client;
+mod expose;
 pub mod guide;
 #[cfg(feature = "library")]
 mod host;
@@ -30,7 +31,7 @@ mod thread;
 mod vtable;
 
 pub use client::{Com, ComClient, Twin};
+pub use expose::{debug_create, expose};
 #[cfg(feature = "library")]
 pub use library::{Library, LibraryEngine, LibraryError};
-pub use object::{debug_create, expose};
 pub use vtable::{IDebugClient5, Vtbl};

@@ -16,8 +16,6 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use wait_timeout::ChildExt;
 
-use super::client::Twin;
-use super::library::Library;
 use super::process::leave;
 use crate::ByCall;
 use crate::call::{Call, Caller, Ending, Outcome};
@@ -246,12 +244,13 @@ impl AnswerCall for RemoteClient {
     }
 }
 
-/// In a process that was started as a host, serves until its input ends, and ends the process.
-pub(super) fn obey() {
+/// In a process that was started as a host, serves until its input ends, and ends the process. `open` loads the library and
+/// makes its engine.
+pub(super) fn obey(open: impl FnOnce(&HostCommand) -> io::Result<Box<dyn Engine>>) {
     if !is_host() {
         return;
     }
-    let status = match serve() {
+    let status = match serve(open) {
         Ok(()) => 0,
         Err(error) => {
             say(&error.to_string());
@@ -267,7 +266,7 @@ fn say(text: &str) {
     let _: io::Result<()> = writeln!(output, "\n{MARK}{text}").and_then(|()| output.flush());
 }
 
-fn serve() -> io::Result<()> {
+fn serve(open: impl FnOnce(&HostCommand) -> io::Result<Box<dyn Engine>>) -> io::Result<()> {
     let (lines, waiting) = channel();
     // A call may take for ever, so that somebody else has to see when nobody waits for it any more.
     std::thread::spawn(move || {
@@ -280,9 +279,7 @@ fn serve() -> io::Result<()> {
         leave(0)
     });
     let order: HostCommand = serde_json::from_str(&waiting.recv().map_err(io::Error::other)?)?;
-    let library = Library::open(order.library.as_os_str()).map_err(io::Error::other)?;
-    let twin = if order.is_wide { Twin::Wide } else { Twin::Ansi };
-    let mut harness = Harness::new(Box::new(library.through(twin).engine()));
+    let mut harness = Harness::new(open(&order)?);
     say("");
     for asked in waiting {
         let Recorded { by, call, .. } = parse(&asked)?;

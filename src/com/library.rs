@@ -1,13 +1,14 @@
 //! An engine in a library: whatever exports `DebugCreate`.
 
 use std::ffi::{OsStr, c_void};
+use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use windows_core::GUID;
 
 use super::client::{ClientPointer, Com, Twin};
-use super::host;
+use super::host::{HostCommand, HostProcess, obey};
 use super::id;
 use super::process::take_along;
 use super::thread::Threads;
@@ -66,7 +67,11 @@ impl Library {
     ///
     /// The library cannot be loaded, or does not export `DebugCreate`.
     pub fn load(path: impl AsRef<OsStr>) -> Result<Library, LibraryError> {
-        host::obey();
+        obey(|command| {
+            let library = Library::open(command.library.as_os_str()).map_err(io::Error::other)?;
+            let twin = if command.is_wide { Twin::Wide } else { Twin::Ansi };
+            Ok(Box::new(library.through(twin).engine()))
+        });
         if is_child() {
             take_along();
         }
@@ -83,7 +88,7 @@ impl Library {
         Library::load("dbgeng.dll")
     }
 
-    pub(super) fn open(path: &OsStr) -> Result<Library, LibraryError> {
+    fn open(path: &OsStr) -> Result<Library, LibraryError> {
         let failed = |cause: String| LibraryError { path: path.into(), cause };
         let library = load(path).map_err(|error| failed(words(&error)))?;
         // SAFETY: by this name engines export a function of this signature (VER-11, CLI-12).
@@ -104,8 +109,8 @@ impl Library {
         LibraryEngine { library: self.clone(), threads: Arc::new(Threads::default()) }
     }
 
-    pub(super) fn order(&self) -> host::HostCommand {
-        host::HostCommand { library: self.path.clone(), is_wide: self.twin == Twin::Wide }
+    fn host_command(&self) -> HostCommand {
+        HostCommand { library: self.path.clone(), is_wide: self.twin == Twin::Wide }
     }
 }
 
@@ -156,7 +161,7 @@ impl Engine for LibraryEngine {
         if place == HostLocation::Elsewhere {
             return None;
         }
-        match host::HostProcess::start(&self.library.order()) {
+        match HostProcess::start(&self.library.host_command()) {
             Ok(host) => Some(Box::new(host)),
             Err(error) => {
                 eprintln!("dbgeng-testkit: a process to host servers: {error}");

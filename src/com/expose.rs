@@ -1,0 +1,98 @@
+//! Client objects and engines for callers that take COM pointers.
+
+use std::ffi::c_void;
+
+use windows_core::{GUID, Interface as _};
+
+use super::object::{ComObject, add_ref, answer, query_interface, release};
+use super::slots::slots;
+use super::surface;
+use super::vtable::{IDebugClient5, SLOTS, Vtbl};
+use crate::client::{DebugClient, Engine};
+use crate::hresult::{E_NOINTERFACE, E_NOTIMPL, HRESULT};
+use crate::interface::Interface;
+
+/// The newest version that there is a vtable for.
+const NEWEST: u8 = SLOTS.len() as u8;
+
+/// A client object for callers that take COM pointers: an `IDebugClient5`, and by QueryInterface every older version.
+///
+/// A method that `client` does not implement answers E_NOTIMPL, as do those outside the process-server surface. The
+/// thread that may call is that of `client`. A panic of `client` ends the process, since nothing unwinds through COM.
+///
+/// ```
+/// use dbgeng_testkit::com::expose;
+/// use dbgeng_testkit::mock::Lab;
+/// use windows_core::Interface;
+///
+/// let lab = Lab::new(Default::default());
+/// let client = expose(lab.engine().client());
+/// let mut server = 0;
+/// // SAFETY: the string ends with a NUL, and there is room for a handle.
+/// let hresult = unsafe {
+///     (client.vtable().ConnectProcessServer)(client.as_raw(), c"tcp:server=nowhere,port=1".as_ptr().cast(), &mut server)
+/// };
+/// assert!(hresult.is_err());
+/// ```
+pub fn expose(client: impl DebugClient + 'static) -> IDebugClient5 {
+    // SAFETY: a new object of ours, with the vtable that the type says and a count of one, which is the result's.
+    unsafe { IDebugClient5::from_raw(ComObject::make(Box::new(client), NEWEST, &VTABLE)) }
+}
+
+/// `DebugCreate` (CLI-12) on an engine: what a library exports under that name.
+///
+/// # Errors
+///
+/// E_NOINTERFACE, and null in `interface`, for what a client object does not have; E_POINTER for a null `interface`, and
+/// E_INVALIDARG for a null `interface_id` or a misaligned pointer; else what the engine answers.
+///
+/// # Safety
+///
+/// `interface_id` is null or leads to a GUID, and `interface` is null or leads to room for a pointer.
+pub unsafe fn debug_create(engine: &dyn Engine, interface_id: *const GUID, interface: *mut *mut c_void) -> HRESULT {
+    // SAFETY: the caller's promise.
+    unsafe {
+        answer(interface_id, interface, |asked| {
+            let mut client = None;
+            // IUnknown is whatever there is; the newest version has it.
+            let version =
+                if *asked == Interface::Other("IUnknown".to_owned()) { Some(NEWEST) } else { asked.version() };
+            let Some(version @ 1..=NEWEST) = version else { return Err(E_NOINTERFACE) };
+            let hresult = engine.debug_create(&Interface::DebugClient(version), Some(&mut client));
+            // What comes with a failure goes: no caller of COM's looks for it.
+            let client = client.filter(|_| hresult.is_ok()).ok_or(hresult)?;
+            let newer = (version..=NEWEST).rev().find_map(|version| {
+                let mut newer = None;
+                let _: HRESULT = client.query_interface(&Interface::DebugClient(version), Some(&mut newer));
+                newer.map(|newer| ComObject::make(newer, version, &VTABLE))
+            });
+            Ok(newer.unwrap_or_else(|| ComObject::make(client, version, &VTABLE)))
+        })
+    }
+}
+
+macro_rules! object_vtable {
+    ($($name:ident($($argument:ident: $type:ty),* $(,)?) $(= $function:ident $(::<$unit:ty>)?)?;)*) => {
+        static VTABLE: Vtbl = Vtbl {
+            QueryInterface: query_interface,
+            AddRef: add_ref,
+            Release: release,
+            $($name: slot!(($($type),*) $($function $(::<$unit>)?)?),)*
+        };
+    };
+}
+
+/// What is behind a slot: a function of the surface, or one of that signature that answers E_NOTIMPL.
+macro_rules! slot {
+    (($($type:ty),*) $function:ident $(::<$unit:ty>)?) => {
+        surface::$function $(::<$unit>)?
+    };
+    (($($type:ty),*)) => {{
+        unsafe extern "system" fn outside(_this: *mut c_void, $(_: $type),*) -> HRESULT {
+            E_NOTIMPL
+        }
+        outside
+    }};
+}
+
+slots!(object_vtable);
