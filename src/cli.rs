@@ -2,7 +2,9 @@
 
 mod check;
 mod compare;
+mod exit_status;
 mod parse;
+mod profile_name;
 mod progress;
 mod record;
 mod replay;
@@ -13,8 +15,8 @@ mod subject;
 use std::io::Write;
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand, ValueEnum};
-use dbgeng_testkit::Profile;
+use clap::{Parser, Subcommand};
+use exit_status::{ExitStatus, complain};
 
 /// An in-memory mock of the Windows debugger engine's process-server surface, and a conformance kit for engines.
 ///
@@ -51,37 +53,6 @@ enum Command {
     Parse(parse::ParseArguments),
 }
 
-/// What came of a command.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum ExitStatus {
-    Holds = 0,
-    Fails = 1,
-    NotJudged = 2,
-}
-
-impl From<ExitStatus> for ExitCode {
-    fn from(status: ExitStatus) -> ExitCode {
-        ExitCode::from(status as u8)
-    }
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum ProfileName {
-    /// By what is documented, required and inferred.
-    Contract,
-    /// By what the real engine does.
-    Dbgeng,
-}
-
-impl From<ProfileName> for Profile {
-    fn from(name: ProfileName) -> Profile {
-        match name {
-            ProfileName::Contract => Profile::Contract,
-            ProfileName::Dbgeng => Profile::Dbgeng,
-        }
-    }
-}
-
 pub(crate) fn main() -> ExitCode {
     let arguments = CommandLine::parse();
     let mut output = std::io::stdout().lock();
@@ -102,11 +73,4 @@ pub(crate) fn main() -> ExitCode {
         Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => ExitStatus::NotJudged.into(),
         Err(error) => complain(&error).into(),
     }
-}
-
-/// Says on standard error why something could not be judged.
-fn complain(error: &dyn std::error::Error) -> ExitStatus {
-    // Where nobody can be told, the status still tells.
-    let _: std::io::Result<()> = writeln!(std::io::stderr(), "dbgeng-testkit: {error}");
-    ExitStatus::NotJudged
 }

@@ -12,8 +12,9 @@ use clap::ValueEnum;
 use dbgeng_testkit::conformance::{BrokenRequirement, Checked, Lanes, check};
 use serde::Serialize;
 
+use super::exit_status::{ExitStatus, complain};
+use super::profile_name::ProfileName;
 use super::progress::ProgressDisplay;
-use super::{ExitStatus, ProfileName, complain};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct CheckArguments {

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use clap::ValueEnum;
 use dbgeng_testkit::conformance::{Comparison, Report, html};
 
-use super::{ExitStatus, complain};
+use super::exit_status::{ExitStatus, complain};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct CompareArguments {

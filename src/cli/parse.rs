@@ -5,7 +5,8 @@ use std::io::{self, Write};
 use clap::ValueEnum;
 use dbgeng_testkit::options::{ConnectionString, Side};
 
-use super::{ExitStatus, ProfileName, complain};
+use super::exit_status::{ExitStatus, complain};
+use super::profile_name::ProfileName;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct ParseArguments {

@@ -6,8 +6,9 @@ use std::path::{Path, PathBuf};
 use dbgeng_testkit::conformance::Program;
 use dbgeng_testkit::trace::{EngineName, Header, Reader};
 
+use super::exit_status::{ExitStatus, complain};
+use super::profile_name::ProfileName;
 use super::subject::Subject;
-use super::{ExitStatus, ProfileName, complain};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct RecordArguments {

@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 
 use dbgeng_testkit::replay::{Replayed, replay};
 
-use super::{ExitStatus, ProfileName, complain};
+use super::exit_status::{ExitStatus, complain};
+use super::profile_name::ProfileName;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct ReplayArguments {

@@ -8,8 +8,9 @@ use clap::ValueEnum;
 use dbgeng_testkit::Profile;
 use dbgeng_testkit::conformance::{Deviations, Progress, Report, Suite, html};
 
+use super::exit_status::{ExitStatus, complain};
+use super::profile_name::ProfileName;
 use super::subject::Subject;
-use super::{ExitStatus, ProfileName, complain};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct RunArguments {

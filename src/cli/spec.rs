@@ -6,7 +6,7 @@ use clap::ValueEnum;
 use dbgeng_testkit::render;
 use dbgeng_testkit::spec::{self, JSON, Requirement};
 
-use super::{ExitStatus, complain};
+use super::exit_status::{ExitStatus, complain};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct SpecArguments {
