@@ -1,6 +1,7 @@
 //! Several reports by requirement, area by area.
 
-use super::{Report, RequirementReport, Verdict};
+use super::data::{Report, RequirementReport};
+use super::verdict::Verdict;
 use crate::spec::Requirement;
 
 /// The requirements of an area by which one of the reports judges.

@@ -3,7 +3,8 @@
 use std::fmt::Write;
 
 use super::collapse::marked;
-use super::{CaseReport, Report, Verdict};
+use super::data::{CaseReport, Report};
+use super::verdict::Verdict;
 
 impl Report {
     /// What the subject answered: area by area, requirement by requirement, case by case, the calls with their outcomes

@@ -3,8 +3,8 @@
 mod markdown;
 mod text;
 
-use super::Report;
 use super::areas::{Area, RequirementRow, areas};
+use super::data::Report;
 
 /// Reports of several engines, or of one at several times, side by side: what came of each, then requirements by engines
 /// with the verdict in each cell. [`html`](super::html()) makes a page of them, with what led there.

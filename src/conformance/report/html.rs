@@ -6,7 +6,8 @@ mod matrix;
 mod sequence;
 mod summary;
 
-use super::{Report, Verdict};
+use super::data::Report;
+use super::verdict::Verdict;
 use escape::escaped;
 use matrix::{badge, class, matrix};
 

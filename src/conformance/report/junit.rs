@@ -3,7 +3,8 @@
 use quick_junit::{NonSuccessKind, Property, Report as Junit, TestCase, TestCaseStatus, TestSuite};
 
 use super::collapse::marked;
-use super::{CaseReport, Elsewhere, PropertyReport, Report, ReportedFailure, RequirementReport, Verdict};
+use super::data::{CaseReport, Elsewhere, PropertyReport, Report, ReportedFailure, RequirementReport};
+use super::verdict::Verdict;
 use crate::conformance::judge::lanes::Lanes;
 use crate::spec::ids;
 use crate::transcript::TranscriptLine;

@@ -3,7 +3,7 @@
 use std::io;
 use std::path::PathBuf;
 
-use super::{Counterexample, PropertyReport};
+use super::data::{Counterexample, PropertyReport};
 use crate::spec::Requirement;
 
 /// The environment variable that names a trace whose program is run again, in place of everything else.

@@ -1,6 +1,6 @@
 //! The colours of a terminal.
 
-use super::Verdict;
+use super::verdict::Verdict;
 
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Style {

@@ -4,10 +4,9 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use super::collapse::{CallRow, collapse};
+use super::data::{CaseReport, Counterexample, Elsewhere, PropertyReport, Report, ReportedFailure, RequirementReport};
 use super::style::Style;
-use super::{
-    CaseReport, Counterexample, Elsewhere, PropertyReport, Report, ReportedFailure, RequirementReport, Verdict,
-};
+use super::verdict::Verdict;
 use crate::conformance::judge::lanes::Lanes;
 use crate::spec::Requirement;
 use crate::transcript::TranscriptLine;

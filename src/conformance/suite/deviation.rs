@@ -5,7 +5,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::Suite;
 use crate::conformance::report::{CaseReport, Report, RequirementReport, Verdict};
 use crate::profile::Profile;
 use crate::spec::Requirement;
@@ -109,11 +108,10 @@ impl Deviations {
     }
 
     /// What is wrong with what is known itself, after all was run.
-    pub(crate) fn stale(&self, suite: &Suite, requirements: &[RequirementReport]) -> Vec<String> {
+    pub(crate) fn stale(&self, profile: Profile, requirements: &[RequirementReport]) -> Vec<String> {
         let mut stale = Vec::new();
         for Deviation { requirement, cases, elsewhere, .. } in &self.deviations {
             let Some(report) = requirements.iter().find(|report| report.requirement == *requirement) else {
-                let profile = suite.profile;
                 stale.push(format!(
                     "a deviation from {requirement} is known, by which profile {profile} does not judge"
                 ));

@@ -40,7 +40,7 @@ impl Suite {
         }
         let properties = property::all(self, watch);
         let mut report = summary::finish(self, requirements, properties, Vec::new());
-        report.complaints.extend(self.deviations.stale(self, &report.requirements));
+        report.complaints.extend(self.deviations.stale(self.profile, &report.requirements));
         report
     }
 

@@ -2,8 +2,9 @@
 
 use std::fmt::Write;
 
+use super::super::data::{Report, RequirementReport};
 use super::super::outside::plain;
-use super::super::{Report, RequirementReport, Verdict};
+use super::super::verdict::Verdict;
 use super::{Comparison, mark};
 use crate::spec::Requirement;
 

@@ -1,8 +1,8 @@
 //! Reports side by side in a terminal.
 
+use super::super::data::{Report, RequirementReport};
 use super::super::outside::plain;
 use super::super::style::Style;
-use super::super::{Report, RequirementReport};
 use super::{Comparison, mark};
 
 type Cell = (Style, String);

@@ -1,7 +1,8 @@
 //! The verdicts: requirements by engines, and behind each what led there.
 
 use super::super::areas::{Area, RequirementRow, areas};
-use super::super::{CaseReport, Elsewhere, Report, RequirementReport, Verdict};
+use super::super::data::{CaseReport, Elsewhere, Report, RequirementReport};
+use super::super::verdict::Verdict;
 use super::escape::escaped;
 use super::sequence::sequence;
 use crate::spec::{Requirement, RequirementFacts, Source, ids};

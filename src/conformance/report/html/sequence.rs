@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::super::ReportedFailure;
 use super::super::collapse::{CallRow, collapse};
+use super::super::data::ReportedFailure;
 use super::escape::escaped;
 use crate::spec::Requirement;
 use crate::transcript::{TranscriptLine, process_name};

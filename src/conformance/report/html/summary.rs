@@ -1,6 +1,7 @@
 //! What stands above the verdicts and below them.
 
-use super::super::{Counterexample, PropertyReport, Report, RequirementReport, Verdict};
+use super::super::data::{Counterexample, PropertyReport, Report, RequirementReport};
+use super::super::verdict::Verdict;
 use super::escape::escaped;
 use super::matrix::{badge, class};
 use super::sequence::sequence;
