@@ -76,7 +76,7 @@ impl RequirementReport {
     }
 
     fn elsewhere(&self, Elsewhere { place, failure, calls }: &Elsewhere) -> TestCase {
-        let verdict = if self.known.is_some() { Verdict::KnownDeviation } else { Verdict::Fail };
+        let verdict = if self.verdict.is_bad() { Verdict::Fail } else { Verdict::KnownDeviation };
         let mut status = self.status(verdict, self.known.as_deref(), Some(failure));
         if verdict.is_bad() {
             status.set_description(self.description(Some(failure), None));

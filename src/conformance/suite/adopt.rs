@@ -78,7 +78,8 @@ impl Suite {
     }
 
     fn property(&self, property: Property) -> Result<Completion, Failed> {
-        let report = property::judge(self, property, &mut |_| {});
+        let mut report = property::judge(self, property, &mut |_| {});
+        self.deviations.settle_property(&mut report);
         match report.verdict {
             Verdict::Skip => Ok(Completion::ignored_with("the subject lacks what the programs need")),
             verdict if verdict.is_bad() => {

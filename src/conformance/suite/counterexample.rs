@@ -45,9 +45,8 @@ fn shown(
         Some((_, violation)) => (violation.expected.clone(), violation.actual.clone()),
         None => ("the same outcomes in every run".to_owned(), "a run that breaks nothing any more".to_owned()),
     };
-    let is_known = suite.deviations.of(requirement).is_some_and(|known| known.elsewhere);
     Counterexample {
-        verdict: if is_known { Verdict::KnownDeviation } else { Verdict::Fail },
+        verdict: Verdict::Fail,
         failure: ReportedFailure { requirement: Some(requirement), call: at, expected, actual },
         lanes: first.map_or_else(String::new, |(seq, _)| lanes(execution, *seq)),
         trace: trace(suite, requirement, &execution.events),

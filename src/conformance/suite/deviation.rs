@@ -88,25 +88,6 @@ impl Deviations {
         self.deviations.iter().find(|deviation| deviation.requirement == requirement)
     }
 
-    /// The verdict of a case in the light of what is known.
-    pub(crate) fn apply(&self, requirement: Requirement, report: &mut CaseReport) {
-        let Some(known) = self.of(requirement) else { return };
-        let Some(shown) = known.cases.get(&report.name) else { return };
-        let breaks = report.failure.as_ref().and_then(|failure| failure.requirement);
-        match report.verdict {
-            Verdict::Pass if shown.sometimes => {}
-            Verdict::Pass => {
-                report.verdict = Verdict::Fail;
-                report.reason = Some(format!("the known deviation does not show any more: {}", known.with_evidence()));
-            }
-            verdict if verdict == shown.verdict && breaks == shown.breaks => {
-                report.verdict = Verdict::KnownDeviation;
-                report.reason = Some(known.with_evidence());
-            }
-            _ => {}
-        }
-    }
-
     /// What is wrong with what is known itself, after all was run.
     pub(crate) fn stale(&self, profile: Profile, requirements: &[RequirementReport]) -> Vec<String> {
         let mut stale = Vec::new();

@@ -13,7 +13,7 @@ use crate::conformance::program::search::Search;
 use crate::conformance::program::shrink::{shrink, shrink_parallel};
 use crate::conformance::program::{Program, Step};
 use crate::conformance::report::{Counterexample, PropertyReport, Verdict};
-use crate::spec::{Level, Requirement};
+use crate::spec::Requirement;
 
 /// How many steps a random program has at the most.
 const MOST_STEPS: usize = 60;
@@ -166,9 +166,7 @@ impl<'a> Trials<'a> {
         self.states.append(&mut execution.states);
         self.enter(asked, &execution, |requirement| {
             let breaks = |program: &Program| suite.execute(program, Capture::Nothing).breaks(requirement);
-            // Of what is known the smallest program is known too, and an engine with real time makes it dear.
-            let is_known = suite.deviations.of(requirement).is_some();
-            let smallest = if is_known { program.clone() } else { shrink(program, breaks) };
+            let smallest = if suite.is_known(requirement) { program.clone() } else { shrink(program, breaks) };
             counterexample(suite, &suite.execute(&smallest, Capture::Events), requirement)
         });
     }
@@ -188,8 +186,7 @@ impl<'a> Trials<'a> {
                 let broken = runs.find(|run| run.breaks(requirement));
                 broken.map(|run| shown = run).is_some()
             };
-            let is_known = suite.deviations.of(requirement).is_some();
-            let smallest = if is_known { program.clone() } else { shrink_parallel(program, breaks) };
+            let smallest = if suite.is_known(requirement) { program.clone() } else { shrink_parallel(program, breaks) };
             parallel_counterexample(suite, &smallest, &shown, requirement)
         });
     }
@@ -207,25 +204,21 @@ impl<'a> Trials<'a> {
         }
     }
 
+    /// The report, of which the verdict is not settled: the counterexamples have no part in it yet.
     fn report(self, name: &str, counts_states: bool) -> PropertyReport {
-        let binds = |example: &&Counterexample| {
-            example.failure.requirement.is_none_or(|requirement| requirement.level() < Level::May)
-        };
-        let counterexamples: Vec<Counterexample> = self.found.into_values().collect();
-        let worst = counterexamples.iter().filter(binds).map(|example| example.verdict).max();
-        let (nothing, reason) = match self.beside {
+        let (verdict, reason) = match self.beside {
             Some((verdict, words)) => (verdict, Some(words).filter(|words| !words.is_empty())),
             None if self.asked == 0 => (Verdict::Skip, Some("the subject can do nothing that programs ask".to_owned())),
             None => (Verdict::Pass, None),
         };
         PropertyReport {
             name: name.to_owned(),
-            verdict: worst.map_or(nothing, |worst| worst.max(nothing)),
+            verdict,
             reason,
             programs: self.programs,
             calls: self.calls,
             states: counts_states.then_some(self.states.len()),
-            counterexamples,
+            counterexamples: self.found.into_values().collect(),
         }
     }
 }

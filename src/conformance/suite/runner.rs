@@ -114,7 +114,7 @@ impl Suite {
         for case in self.cases().iter().filter(|case| case.requirement == requirement) {
             self.judge_into(&mut reports, case);
         }
-        summary::decide(self, &mut reports);
+        self.deviations.settle(&mut reports);
         let own = reports.iter().position(|report| report.requirement == requirement);
         let own = own.map_or_else(|| summary::unjudged(requirement), |own| reports.swap_remove(own));
         (own, reports)

@@ -2,7 +2,6 @@
 
 use super::Suite;
 use super::capability::{Capability, needs_of};
-use super::deviation::Deviation;
 use crate::conformance::report::{
     CapabilityReport, CaseReport, Elsewhere, PropertyReport, Report, ReportedFailure, RequirementReport, Verdict,
 };
@@ -53,7 +52,7 @@ fn of(reports: &mut [RequirementReport], requirement: Requirement) -> Option<&mu
 pub(crate) fn finish(
     suite: &Suite,
     mut requirements: Vec<RequirementReport>,
-    properties: Vec<PropertyReport>,
+    mut properties: Vec<PropertyReport>,
     complaints: Vec<String>,
 ) -> Report {
     for property in &properties {
@@ -61,7 +60,8 @@ pub(crate) fn finish(
             note_elsewhere(&mut requirements, &property.name, example.failure.clone(), &example.calls);
         }
     }
-    decide(suite, &mut requirements);
+    suite.deviations.settle(&mut requirements);
+    properties.iter_mut().for_each(|property| suite.deviations.settle_property(property));
     Report {
         subject: suite.name.clone(),
         profile: suite.profile,
@@ -83,20 +83,6 @@ pub(crate) fn of_a_bystander(suite: &Suite) -> Report {
         requirements: blank(suite),
         properties: Vec::new(),
         complaints: Vec::new(),
-    }
-}
-
-/// The verdicts of the requirements, once all is said.
-pub(crate) fn decide(suite: &Suite, requirements: &mut [RequirementReport]) {
-    for report in requirements {
-        let own = report.cases.iter().map(|case| case.verdict).max().unwrap_or(report.verdict);
-        let known = suite.deviations.of(report.requirement);
-        report.known = known.map(Deviation::with_evidence);
-        let noticed = match known {
-            Some(known) if known.elsewhere => Verdict::KnownDeviation,
-            _ => Verdict::Fail,
-        };
-        report.verdict = if report.elsewhere.is_empty() { own } else { own.max(noticed) };
     }
 }
 
