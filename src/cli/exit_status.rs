@@ -1,6 +1,7 @@
 //! What a command tells its caller by its exit status.
 
-use std::io::Write;
+use std::error::Error;
+use std::io::{self, Write};
 use std::process::ExitCode;
 
 /// What came of a command.
@@ -17,9 +18,11 @@ impl From<ExitStatus> for ExitCode {
     }
 }
 
-/// Says on standard error why something could not be judged.
-pub(super) fn complain(error: &dyn std::error::Error) -> ExitStatus {
-    // Where nobody can be told, the status still tells.
-    let _: std::io::Result<()> = writeln!(std::io::stderr(), "dbgeng-testkit: {error}");
+/// Prints on standard error why something could not be judged: the error and its sources, on one line.
+pub(super) fn complain(error: &dyn Error) -> ExitStatus {
+    let sources = std::iter::successors(error.source(), |&error| error.source());
+    let sources: String = sources.map(|source| format!(": {source}")).collect();
+    // An error that cannot be printed still shows in the status.
+    let _: io::Result<()> = writeln!(io::stderr(), "dbgeng-testkit: {error}{sources}");
     ExitStatus::NotJudged
 }

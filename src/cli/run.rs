@@ -113,7 +113,7 @@ fn watched(suite: &Suite) -> Report {
         return suite.run();
     }
     let mut shown = None;
-    let report = suite.run_watched(&mut |Progress { at, done, of }| {
+    let report = suite.run_watched(&mut |Progress { at, done, of, .. }| {
         let percent = done * 100 / of.max(1);
         if shown.replace((at, percent)) != Some((at, percent)) {
             // Where nobody can be told, the work goes on all the same.

@@ -21,19 +21,13 @@ use crate::interface::Interface;
 /// `DebugCreate` (CLI-12).
 type DebugCreate = unsafe extern "system" fn(*const GUID, *mut *mut c_void) -> HRESULT;
 
-/// A library that cannot be used as an engine.
+/// A library that cannot be used as an engine. Its source is what the system says.
 #[derive(Debug, thiserror::Error)]
-#[error("{}: {cause}", path.display())]
+#[error("{}: {problem}", path.display())]
 pub struct LibraryError {
-    /// The path that was asked for.
-    pub path: PathBuf,
-    /// What is wrong, and what the system says.
-    pub cause: String,
-}
-
-/// What the system says of an error, which stands behind what libloading says.
-fn words(error: &dyn std::error::Error) -> String {
-    error.source().map_or_else(|| error.to_string(), words)
+    path: PathBuf,
+    problem: &'static str,
+    source: libloading::Error,
 }
 
 /// A library that exports `DebugCreate`, loaded for good: an engine's own threads may outlive its client objects.
@@ -89,11 +83,11 @@ impl Library {
     }
 
     fn open(path: &OsStr) -> Result<Library, LibraryError> {
-        let failed = |cause: String| LibraryError { path: path.into(), cause };
-        let library = load(path).map_err(|error| failed(words(&error)))?;
+        let failed = |problem| move |source| LibraryError { path: path.into(), problem, source };
+        let library = load(path).map_err(failed("the library cannot be loaded"))?;
         // SAFETY: by this name engines export a function of this signature (VER-11, CLI-12).
         let create = unsafe { library.get::<DebugCreate>(c"DebugCreate") }.map(|create| *create);
-        let create = create.map_err(|error| failed(format!("it exports no DebugCreate: {}", words(&error))))?;
+        let create = create.map_err(failed("the library exports no function DebugCreate, so it is not an engine"))?;
         std::mem::forget(library);
         Ok(Library { path: path.into(), create, twin: Twin::Ansi })
     }

@@ -75,6 +75,7 @@ impl fmt::Debug for Suite {
 
 /// What a run is doing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Progress {
     /// What is judged.
     pub at: &'static str,

@@ -72,7 +72,8 @@ fn vector(case: Case) -> String {
 }
 
 fn json(value: &impl Serialize) -> String {
-    spaced(value).map(|text| String::from_utf8_lossy(&text).into_owned()).unwrap_or_default()
+    let text = spaced(value).expect("a case holds nothing that JSON cannot express");
+    String::from_utf8(text).expect("JSON is UTF-8")
 }
 
 /// Of the end of a process nothing is wanted.

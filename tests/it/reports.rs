@@ -73,7 +73,7 @@ fn what_was_noticed_elsewhere_comes_with_the_calls_until_then() {
     let report = judge_defective("second-connect-gives-any-open-handle");
     let elsewhere: Vec<&Elsewhere> = report.requirements.iter().flat_map(|report| &report.elsewhere).collect();
     assert!(!elsewhere.is_empty());
-    for Elsewhere { place, failure, calls } in elsewhere {
+    for Elsewhere { place, failure, calls, .. } in elsewhere {
         assert_eq!(failure.call.map(|call| call + 1), Some(calls.len()), "{place}");
     }
 }

@@ -10,6 +10,7 @@ use crate::transcript::TranscriptLine;
 /// What came of a run of the kit.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct Report {
     /// The name of the subject.
     pub subject: String,
@@ -30,6 +31,7 @@ pub struct Report {
 /// Whether the subject can do something.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct CapabilityReport {
     /// What.
     pub name: String,
@@ -44,6 +46,7 @@ pub struct CapabilityReport {
 /// What came of all that speaks of a requirement.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct RequirementReport {
     /// The requirement.
     pub requirement: Requirement,
@@ -61,6 +64,7 @@ pub struct RequirementReport {
 /// A requirement was broken where something else was looked at.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct Elsewhere {
     /// The case or the property.
     pub place: String,
@@ -73,6 +77,7 @@ pub struct Elsewhere {
 /// What came of a case.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct CaseReport {
     /// Its name.
     pub name: String,
@@ -91,6 +96,7 @@ pub struct CaseReport {
 /// Something that was wrong.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct ReportedFailure {
     /// The requirement that was broken; `None` where a case did not even get as far as its own.
     pub requirement: Option<Requirement>,
@@ -105,6 +111,7 @@ pub struct ReportedFailure {
 /// What came of a property.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct PropertyReport {
     /// Its name.
     pub name: String,
@@ -127,6 +134,7 @@ pub struct PropertyReport {
 /// A program that breaks a requirement.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct Counterexample {
     /// Whether that it does is known.
     pub verdict: Verdict,
@@ -158,7 +166,7 @@ impl Report {
 
     /// The report as JSON, as `spec/report.schema.json` has it.
     pub fn json(&self) -> String {
-        serde_json::to_string_pretty(self).unwrap_or_default()
+        serde_json::to_string_pretty(self).expect("a report holds nothing that JSON cannot express")
     }
 
     /// Why the run fails, a line for each reason.

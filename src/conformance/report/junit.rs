@@ -38,7 +38,7 @@ impl Report {
             disabled.push(format!(" disabled=\"{}\"", suite.disabled));
         }
         junit.add_test_suites(areas);
-        let text = junit.to_string().unwrap_or_default();
+        let text = junit.to_string().expect("a string takes everything that is written to it");
         // Jenkins refuses this name of the attribute. No text has a quotation mark that is not escaped.
         disabled.iter().fold(text, |text, attribute| text.replacen(attribute, "", 1))
     }

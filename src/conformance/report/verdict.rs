@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 /// What came of a case, of a property or of all that speaks of a requirement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum Verdict {
     /// Nothing could be judged: the subject lacks something.
     Skip,

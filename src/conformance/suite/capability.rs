@@ -17,6 +17,7 @@ use crate::profile::Profile;
 
 /// Something that a subject may be able to do or not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum Capability {
     /// It implements this method: it does not just answer E_NOTIMPL.
     Method(Method),

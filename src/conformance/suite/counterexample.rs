@@ -1,5 +1,7 @@
 //! A program that breaks a requirement, as people and tools can take it up again.
 
+use std::io;
+
 use super::Suite;
 use crate::conformance::judge::lanes::Lanes;
 use crate::conformance::judge::run::Execution;
@@ -74,7 +76,7 @@ fn trace(suite: &Suite, requirement: Requirement, events: &[Event]) -> String {
     let processes = processes(events);
     let written = Writer::new(Vec::new(), &header).and_then(|mut writer| {
         events.iter().try_for_each(|event| writer.event(event, &processes))?;
-        Ok(writer.into_inner())
+        String::from_utf8(writer.into_inner()).map_err(io::Error::other)
     });
-    written.map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default()
+    written.expect("memory takes every line, and a line is UTF-8")
 }

@@ -54,10 +54,10 @@ pub struct Shown {
 #[derive(Debug, thiserror::Error)]
 #[error("{file}: {problem}")]
 pub struct MalformedDeviations {
-    /// The name of the file.
-    pub file: String,
-    /// What is wrong, and at which line and column.
-    pub problem: String,
+    file: String,
+    problem: String,
+    /// Where the text is no such JSON, and at which line and column.
+    source: Option<serde_json::Error>,
 }
 
 impl Deviations {
@@ -67,18 +67,21 @@ impl Deviations {
     ///
     /// The text is no such file, or a requirement stands in it twice.
     pub fn parse(file: &str, text: &str) -> Result<Deviations, MalformedDeviations> {
-        let malformed = |problem: String| MalformedDeviations { file: file.to_owned(), problem };
-        let read: Deviations = serde_json::from_str(text).map_err(|error| malformed(error.to_string()))?;
+        let malformed = |problem: String, source| MalformedDeviations { file: file.to_owned(), problem, source };
+        let read: Deviations = serde_json::from_str(text)
+            .map_err(|error| malformed("not a file of known deviations".to_owned(), Some(error)))?;
         let mut seen = BTreeSet::new();
         match read.deviations.iter().find(|deviation| !seen.insert(deviation.requirement)) {
-            Some(twice) => Err(malformed(format!("{} stands there twice", twice.requirement))),
+            Some(Deviation { requirement, .. }) => {
+                Err(malformed(format!("{requirement} is listed twice; make one entry of both"), None))
+            }
             None => Ok(read),
         }
     }
 
     /// The file as text.
     pub fn to_text(&self) -> String {
-        let mut text = serde_json::to_string_pretty(self).unwrap_or_default();
+        let mut text = serde_json::to_string_pretty(self).expect("deviations hold nothing that JSON cannot express");
         text.push('\n');
         text
     }

@@ -120,6 +120,15 @@ fn the_verdict_of_a_ci_server_is_that_of_the_run() {
     assert_eq!(parsed(&nothing.junit()).failures, 1);
 }
 
+/// A deviation that is known of cases alone is news where it shows elsewhere.
+#[test]
+fn what_is_known_of_cases_does_not_excuse_what_shows_elsewhere() {
+    let mut report = build_sample_report();
+    report.requirements[3].known = Some("handles are addresses (OBS-2)".to_owned());
+    let failures = parsed(&report.junit()).failures;
+    assert_eq!(failures, parsed(&build_sample_report().junit()).failures);
+}
+
 /// The schema of Jenkins knows no such attribute.
 #[test]
 fn nothing_is_disabled() {
