@@ -30,7 +30,7 @@ mod surface;
 mod thread;
 mod vtable;
 
-pub use client::{Com, ComClient, Twin};
+pub use client::{CharSet, Com, ComClient};
 pub use expose::{debug_create, expose};
 #[cfg(feature = "library")]
 pub use library::{Library, LibraryEngine, LibraryError};

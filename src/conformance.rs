@@ -28,10 +28,10 @@ pub use program::search::Search;
 pub use program::shrink::{shrink, shrink_parallel};
 pub use program::{HandleName, ProcessRef, Program, ProgramHost, Step, SubjectFacts};
 pub use report::{
-    CapabilityReport, CaseReport, Comparison, Counterexample, Elsewhere, PropertyReport, Report, ReportedFailure,
+    CapabilityReport, CaseReport, Comparison, Counterexample, ElsewhereReport, PropertyReport, Report, ReportedFailure,
     RequirementReport, Verdict, html,
 };
 pub use suite::capability::{Capabilities, Capability};
-pub use suite::deviation::{Deviation, Deviations, MalformedDeviations, Shown};
+pub use suite::deviation::{CaseDeviation, Deviation, Deviations, MalformedDeviations};
 pub use suite::{Progress, Suite};
 pub use vectors::vectors;

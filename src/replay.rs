@@ -106,20 +106,20 @@ impl Replay {
         match &event.what {
             EventKind::Elapsed { .. } => {}
             EventKind::ProcessKilled { process } => self.kill(*process),
-            EventKind::Computer { process, computer } => self.place(*process, computer),
+            EventKind::Computer { process, computer } => self.set_computer(*process, computer),
             EventKind::Call(recorded) if matches!(recorded.call, Call::OtherMethod { .. }) => {}
             EventKind::Call(recorded) => self.call(event.seq, recorded),
         }
     }
 
     fn kill(&mut self, process: u32) {
-        if let (Some(there), Some(harness)) = (self.processes.remove(&process), &mut self.harness) {
-            harness.kill(there);
+        if let (Some(number), Some(harness)) = (self.processes.remove(&process), &mut self.harness) {
+            harness.kill(number);
         }
     }
 
     /// All engines of a replay are on one computer, which stands for that of the trace's first process.
-    fn place(&mut self, process: u32, computer: &Computer) {
+    fn set_computer(&mut self, process: u32, computer: &Computer) {
         if process == FIRST_PROCESS {
             self.names = Some(computer.names.clone());
         } else if self.names.as_ref() != Some(&computer.names) {
@@ -131,11 +131,11 @@ impl Replay {
             self.computer.add_name(name);
         }
         self.computer.set_processes(computer.processes.clone());
-        self.facts.tell(&computer.processes);
+        self.facts.set_processes(&computer.processes);
     }
 
     fn call(&mut self, seq: u64, recorded: &Recorded) {
-        self.facts.before(recorded, &self.computer);
+        self.facts.prepare(recorded, &self.computer);
         let by = Caller { process: self.process(recorded.by.process), ..recorded.by };
         if let Some(engine) = self.engines.get(&recorded.by.process) {
             engine.script_handles(recorded.outcome.out.server);
@@ -165,20 +165,20 @@ impl Replay {
     }
 
     fn process(&mut self, process: u32) -> u32 {
-        if let Some(there) = self.processes.get(&process) {
-            return *there;
+        if let Some(number) = self.processes.get(&process) {
+            return *number;
         }
         let made = self.computer.engine();
         let engine: Box<dyn Engine> = Box::new(made.clone());
         self.engines.insert(process, made);
-        let there = match &mut self.harness {
+        let number = match &mut self.harness {
             Some(harness) => harness.adopt(engine),
             empty => {
                 *empty = Some(Harness::new(engine));
                 0
             }
         };
-        self.processes.insert(process, there);
-        there
+        self.processes.insert(process, number);
+        number
     }
 }

@@ -68,11 +68,11 @@ struct ViolationJson<'a> {
 
 pub(super) fn main(arguments: &CheckArguments, output: &mut dyn Write) -> io::Result<ExitStatus> {
     let progress = ProgressDisplay::over(&arguments.traces);
-    let mut status = ExitStatus::Holds;
+    let mut status = ExitStatus::Pass;
     let judge = |path: &PathBuf| judge(path, arguments, &progress);
-    each(&arguments.traces, judge, |path, judged| {
-        let told = progress.aside(|| tell(path, judged, arguments, output))?;
-        status = status.max(told);
+    for_each(&arguments.traces, judge, |path, judged| {
+        let printed = progress.aside(|| print(path, judged, arguments, output))?;
+        status = status.max(printed);
         Ok(())
     })?;
     Ok(status)
@@ -80,7 +80,7 @@ pub(super) fn main(arguments: &CheckArguments, output: &mut dyn Write) -> io::Re
 
 /// Does the work on every item, on all processors at once, and hands over what came of it in the order of the items, each
 /// as soon as it can be.
-fn each<T: Sync, R: Send>(
+fn for_each<T: Sync, R: Send>(
     items: &[T],
     work: impl Fn(&T) -> R + Sync,
     mut done: impl FnMut(&T, R) -> io::Result<()>,
@@ -125,7 +125,7 @@ fn judge(path: &Path, arguments: &CheckArguments, progress: &ProgressDisplay) ->
 }
 
 /// Says what came of a trace.
-fn tell(
+fn print(
     path: &Path,
     judged: Result<Checked, FailureJson>,
     arguments: &CheckArguments,
@@ -143,7 +143,7 @@ fn tell(
         CheckFormat::Text => text(&trace, &checked, arguments.strict, output)?,
         CheckFormat::Json => json(&trace, &checked, arguments.strict, output)?,
     }
-    Ok(if checked.holds(arguments.strict) { ExitStatus::Holds } else { ExitStatus::Fails })
+    Ok(if checked.holds(arguments.strict) { ExitStatus::Pass } else { ExitStatus::Fail })
 }
 
 fn verdict(checked: &Checked, strict: bool) -> &'static str {

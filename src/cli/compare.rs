@@ -41,7 +41,7 @@ pub(super) fn main(arguments: &CompareArguments, output: &mut dyn Write) -> io::
         CompareFormat::Html => html(&reports),
     };
     write!(output, "{text}")?;
-    Ok(if reports.iter().all(Report::holds) { ExitStatus::Holds } else { ExitStatus::Fails })
+    Ok(if reports.iter().all(Report::holds) { ExitStatus::Pass } else { ExitStatus::Fail })
 }
 
 fn read(path: &Path) -> Result<Report, String> {

@@ -7,8 +7,8 @@ use std::process::ExitCode;
 /// What came of a command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum ExitStatus {
-    Holds = 0,
-    Fails = 1,
+    Pass = 0,
+    Fail = 1,
     NotJudged = 2,
 }
 

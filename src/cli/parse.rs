@@ -37,7 +37,7 @@ pub(super) fn main(arguments: &ParseArguments, output: &mut dyn Write) -> io::Re
     match ConnectionString::parse(side, arguments.profile.into(), &arguments.string) {
         Ok(options) => {
             writeln!(output, "{options}")?;
-            Ok(ExitStatus::Holds)
+            Ok(ExitStatus::Pass)
         }
         Err(error) => Ok(complain(&error)),
     }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-/// Told on standard error, where somebody looks on. The clock decides what is told, and nothing else.
+/// Told on standard error, where somebody looks on. The clock decides what is shown, and nothing else.
 #[derive(Debug)]
 pub(super) struct ProgressDisplay {
     is_watched: bool,
@@ -22,7 +22,7 @@ struct Counts {
     bytes: u64,
     /// A line is an event, but for the first of a file.
     lines: u64,
-    told: Instant,
+    shown: Instant,
 }
 
 impl ProgressDisplay {
@@ -34,7 +34,7 @@ impl ProgressDisplay {
             is_watched: io::stderr().is_terminal(),
             started,
             size: files.iter().map(|file| size(file)).sum(),
-            read: Mutex::new(Counts { bytes: 0, lines: 0, told: started }),
+            read: Mutex::new(Counts { bytes: 0, lines: 0, shown: started }),
         }
     }
 
@@ -46,7 +46,7 @@ impl ProgressDisplay {
     /// Makes room for other output, and keeps it until that is done.
     pub(super) fn aside<T>(&self, print: impl FnOnce() -> T) -> T {
         let _keep = self.lock();
-        self.tell(format_args!(""));
+        self.show(format_args!(""));
         print()
     }
 
@@ -62,23 +62,23 @@ impl ProgressDisplay {
         let mut read = self.lock();
         read.bytes += text.len() as u64;
         read.lines += text.iter().filter(|byte| **byte == b'\n').count() as u64;
-        if read.told.elapsed() < Self::INTERVAL {
+        if read.shown.elapsed() < Self::INTERVAL {
             return;
         }
-        read.told = Instant::now();
+        read.shown = Instant::now();
         let millions = |count: u64| count as f64 / 1e6;
         let seconds = self.started.elapsed().as_secs_f64();
         let (events, bytes) = (millions(read.lines), millions(read.bytes));
         let percent = self.size.map(|size| format!(", {} %", read.bytes * 100 / size.max(1))).unwrap_or_default();
         let (events_rate, bytes_rate) = (events / seconds, bytes / seconds);
         let rates = format_args!("{events_rate:.2} million/s, {bytes_rate:.0} MB/s");
-        self.tell(format_args!("{events:.1} million events, {rates}{percent}"));
+        self.show(format_args!("{events:.1} million events, {rates}{percent}"));
     }
 
-    /// Replaces what was told last.
-    fn tell(&self, text: std::fmt::Arguments<'_>) {
+    /// Replaces what was shown last.
+    fn show(&self, text: std::fmt::Arguments<'_>) {
         if self.is_watched {
-            // Where nobody can be told, the work goes on all the same.
+            // Where nobody can be shown, the work goes on all the same.
             let _: io::Result<()> = write!(io::stderr(), "\r\x1b[K{text}");
         }
     }

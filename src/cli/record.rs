@@ -26,7 +26,7 @@ pub(super) struct RecordArguments {
 
 pub(super) fn main(arguments: &RecordArguments) -> ExitStatus {
     match record(arguments) {
-        Ok(()) => ExitStatus::Holds,
+        Ok(()) => ExitStatus::Pass,
         Err(error) => complain(&*error),
     }
 }

@@ -20,10 +20,10 @@ pub(super) struct ReplayArguments {
 }
 
 pub(super) fn main(arguments: &ReplayArguments, output: &mut dyn Write) -> io::Result<ExitStatus> {
-    let mut status = ExitStatus::Holds;
+    let mut status = ExitStatus::Pass;
     for path in &arguments.traces {
         let trace = path.display().to_string();
-        let replayed = match answer(path, &trace, arguments) {
+        let replayed = match replay_file(path, &trace, arguments) {
             Ok(replayed) => replayed,
             Err(error) => {
                 output.flush()?;
@@ -34,14 +34,14 @@ pub(super) fn main(arguments: &ReplayArguments, output: &mut dyn Write) -> io::R
         let word = if replayed.differences.is_empty() { "agrees" } else { "differs" };
         writeln!(output, "{word} {trace} ({} calls)", replayed.calls)?;
         for difference in &replayed.differences {
-            status = status.max(ExitStatus::Fails);
+            status = status.max(ExitStatus::Fail);
             writeln!(output, "  {difference}")?;
         }
     }
     Ok(status)
 }
 
-fn answer(path: &Path, name: &str, arguments: &ReplayArguments) -> Result<Replayed, Box<dyn std::error::Error>> {
+fn replay_file(path: &Path, name: &str, arguments: &ReplayArguments) -> Result<Replayed, Box<dyn std::error::Error>> {
     let open = || File::open(path).map(BufReader::new).map_err(|error| format!("{name}: {error}"));
     Ok(replay(arguments.profile.into(), name, open()?)?)
 }

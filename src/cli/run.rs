@@ -35,8 +35,8 @@ pub(super) struct RunArguments {
     #[arg(long, value_name = "FILE", conflicts_with = "deviations")]
     update_deviations: Option<PathBuf>,
     /// Run just the program of this trace, such as a counterexample.
-    #[arg(long, value_name = "TRACE", conflicts_with = "update_deviations")]
-    again: Option<PathBuf>,
+    #[arg(long = "again", value_name = "TRACE", conflicts_with = "update_deviations")]
+    rerun: Option<PathBuf>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -68,12 +68,12 @@ pub(super) fn main(arguments: &RunArguments, output: &mut dyn Write) -> io::Resu
         Err(error) => return Ok(complain(&*error)),
     };
     let suite = suite.deviations(known.clone().unwrap_or_default());
-    let report = match &arguments.again {
-        Some(trace) => match again(&suite, trace) {
+    let report = match &arguments.rerun {
+        Some(trace) => match rerun(&suite, trace) {
             Ok(report) => report,
             Err(error) => return Ok(complain(&*error)),
         },
-        None => watched(&suite),
+        None => run_with_progress(&suite),
     };
     if let Some(file) = &arguments.update_deviations {
         let text = known.unwrap_or_default().updated(&report).to_text();
@@ -82,7 +82,7 @@ pub(super) fn main(arguments: &RunArguments, output: &mut dyn Write) -> io::Resu
         }
     }
     write(&report, arguments.format, output)?;
-    Ok(if report.holds() { ExitStatus::Holds } else { ExitStatus::Fails })
+    Ok(if report.holds() { ExitStatus::Pass } else { ExitStatus::Fail })
 }
 
 /// The known deviations, if there is a file of them. One that is to be written need not be there.
@@ -100,20 +100,20 @@ fn known(arguments: &RunArguments) -> Result<Option<Deviations>, Box<dyn std::er
     }
 }
 
-fn again(suite: &Suite, trace: &Path) -> Result<Report, Box<dyn std::error::Error>> {
+fn rerun(suite: &Suite, trace: &Path) -> Result<Report, Box<dyn std::error::Error>> {
     let name = trace.display().to_string();
     let file = fs::File::open(trace).map_err(|error| format!("{name}: {error}"))?;
-    Ok(suite.run_again(&name, BufReader::new(file))?)
+    Ok(suite.rerun(&name, BufReader::new(file))?)
 }
 
 /// Runs everything, with a line that says how far it is where somebody looks on.
-fn watched(suite: &Suite) -> Report {
+fn run_with_progress(suite: &Suite) -> Report {
     let mut errors = io::stderr();
     if !errors.is_terminal() {
         return suite.run();
     }
     let mut shown = None;
-    let report = suite.run_watched(&mut |Progress { at, done, of, .. }| {
+    let report = suite.run_with_progress(&mut |Progress { at, done, of, .. }| {
         let percent = done * 100 / of.max(1);
         if shown.replace((at, percent)) != Some((at, percent)) {
             // Where nobody can be told, the work goes on all the same.
@@ -130,7 +130,7 @@ fn write(report: &Report, format: RunFormat, output: &mut dyn Write) -> io::Resu
             write!(output, "{}", report.text(io::stdout().is_terminal()))?;
             let found = report.properties.iter().flat_map(|property| &property.counterexamples);
             for example in found.filter(|example| example.verdict.is_bad()) {
-                let path = example.keep_trace()?;
+                let path = example.save_trace()?;
                 writeln!(
                     output,
                     "To run it again: dbgeng-testkit run --profile {} --again {}",

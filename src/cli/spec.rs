@@ -31,7 +31,7 @@ pub(super) fn main(arguments: &SpecArguments, output: &mut dyn Write) -> io::Res
         SpecFormat::Json => write!(output, "{}", JSON)?,
         SpecFormat::Mermaid => write!(output, "{}", render::mermaid())?,
     }
-    Ok(ExitStatus::Holds)
+    Ok(ExitStatus::Pass)
 }
 
 pub(super) fn list(output: &mut dyn Write) -> io::Result<ExitStatus> {
@@ -40,7 +40,7 @@ pub(super) fn list(output: &mut dyn Write) -> io::Result<ExitStatus> {
         let tested = if facts.untestable.is_some() { "  (not testable)" } else { "" };
         writeln!(output, "{:<6} {:<10} {requirement}{tested}", facts.level, facts.basis)?;
     }
-    Ok(ExitStatus::Holds)
+    Ok(ExitStatus::Pass)
 }
 
 pub(super) fn explain(id: &str, output: &mut dyn Write) -> io::Result<ExitStatus> {
@@ -51,7 +51,7 @@ pub(super) fn explain(id: &str, output: &mut dyn Write) -> io::Result<ExitStatus
     match id.parse::<Requirement>() {
         Ok(requirement) => {
             write!(output, "{}", render::explanation(requirement))?;
-            Ok(ExitStatus::Holds)
+            Ok(ExitStatus::Pass)
         }
         Err(error) => Ok(complain(&error)),
     }

@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 
 use dbgeng_testkit::Profile;
-use dbgeng_testkit::com::{Library, LibraryError, Twin};
+use dbgeng_testkit::com::{CharSet, Library, LibraryError};
 use dbgeng_testkit::conformance::Suite;
 use dbgeng_testkit::mock::Lab;
 
@@ -39,8 +39,8 @@ impl Subject {
             let mock = move || Box::new(Lab::new(profile).engine()) as _;
             return Ok(Suite::new(self.name(), mock).profile(profile));
         };
-        let twin = if self.wide { Twin::Wide } else { Twin::Ansi };
-        let library = Library::load(path)?.through(twin);
+        let char_set = if self.wide { CharSet::Wide } else { CharSet::Ansi };
+        let library = Library::load(path)?.char_set(char_set);
         let suite = Suite::new(self.name(), move || Box::new(library.engine()))
             .profile(profile)
             .in_child_processes()

@@ -2,7 +2,7 @@
 
 use std::ffi::c_void;
 
-use super::buffer::{Blank, Many, One};
+use super::buffer::{OutBuffer, OutValue, Sentinel};
 use super::client::ClientPointer;
 use super::memory::Unit;
 use crate::call::{Call, CreateProcess2, Ending, Outcome, Outputs};
@@ -20,16 +20,16 @@ macro_rules! slot {
     };
 }
 
-/// Makes a call by the plain method or, where `is_wide` says so, by its twin. The arguments are written once; `$unit` is
+/// Makes a call by the plain method or, where `is_wide` says so, by its char_set. The arguments are written once; `$unit` is
 /// the type of a character in them.
-macro_rules! by_twin {
+macro_rules! by_char_set {
     ($is_wide:expr, $unit:ident => $client:ident.$ansi:ident | $wide:ident $arguments:tt) => {
         if $is_wide {
             type $unit = u16;
-            by_twin!(@ $client.$wide $arguments)
+            by_char_set!(@ $client.$wide $arguments)
         } else {
             type $unit = u8;
-            by_twin!(@ $client.$ansi $arguments)
+            by_char_set!(@ $client.$ansi $arguments)
         }
     };
     (@ $client:ident.$name:ident($($argument:expr),* $(,)?)) => { slot!($client.$name($($argument),*)) };
@@ -51,15 +51,15 @@ impl<U: Unit> TextArgument<U> {
 
 /// What is behind the pointer to a `DEBUG_CREATE_PROCESS_OPTIONS`: more than that, since the size that goes with it may be
 /// wrong.
-type Room = [u32; 64];
+type OptionsBuffer = [u32; 64];
 
 /// A `DEBUG_CREATE_PROCESS_OPTIONS` as the engine gets it.
-struct OptionsArgument(Option<Room>);
+struct OptionsArgument(Option<OptionsBuffer>);
 
 impl OptionsArgument {
     fn new(options: Option<&CreateProcessOptions>) -> OptionsArgument {
         OptionsArgument(options.map(|options| {
-            let mut buffer: Room = [0; 64];
+            let mut buffer: OptionsBuffer = [0; 64];
             let fields = [options.create_flags.bits(), options.eng_create_flags.bits()];
             buffer[..2].copy_from_slice(&fields);
             buffer[2..4].copy_from_slice(&[options.verifier_flags, options.reserved]);
@@ -73,12 +73,12 @@ impl OptionsArgument {
 
     /// The size that goes with them: one that is too large stays so, but the engine may read all of it.
     fn size(create: &CreateProcess2<&str>) -> u32 {
-        let most = if create.options.is_some() { size_of::<Room>() as u32 } else { u32::MAX };
+        let most = if create.options.is_some() { size_of::<OptionsBuffer>() as u32 } else { u32::MAX };
         create.options_buffer_size.min(most)
     }
 }
 
-/// The slot of GetRunningProcessDescription, or of its Wide twin.
+/// The slot of GetRunningProcessDescription, or of its Wide char_set.
 type Describe<U> =
     unsafe extern "system" fn(*mut c_void, u64, u32, u32, *mut U, u32, *mut u32, *mut U, u32, *mut u32) -> HRESULT;
 
@@ -97,12 +97,12 @@ impl ClientPointer {
             match call {
                 Call::EndSession { flags } => slot!(self.EndSession(flags.bits())),
                 Call::StartServer { options } => {
-                    by_twin!(self.is_wide(5, &[options]), U => self.StartServer | StartServerWide(
+                    by_char_set!(self.is_wide(5, &[options]), U => self.StartServer | StartServerWide(
                         TextArgument::<U>::new(options).pointer(),
                     ))
                 }
                 Call::StartProcessServer { flags, options, reserved } => {
-                    by_twin!(self.is_wide(5, &[options]), U => self.StartProcessServer | StartProcessServerWide(
+                    by_char_set!(self.is_wide(5, &[options]), U => self.StartProcessServer | StartProcessServerWide(
                         *flags,
                         TextArgument::<U>::new(options).pointer(),
                         std::ptr::without_provenance_mut(*reserved as usize),
@@ -110,8 +110,8 @@ impl ClientPointer {
                 }
                 Call::ConnectProcessServer { remote_options, server } => {
                     let is_wide = self.is_wide(5, &[remote_options]);
-                    let mut handle = One::new(*server);
-                    let hresult = by_twin!(is_wide, U => self.ConnectProcessServer | ConnectProcessServerWide(
+                    let mut handle = OutValue::new(*server);
+                    let hresult = by_char_set!(is_wide, U => self.ConnectProcessServer | ConnectProcessServerWide(
                         TextArgument::<U>::new(remote_options).pointer(),
                         handle.pointer(),
                     ));
@@ -125,7 +125,7 @@ impl ClientPointer {
                     slot!(self.AttachProcess(*server, *process_id, attach_flags.bits()))
                 }
                 Call::OutputServers { output_control, machine, flags } => {
-                    by_twin!(self.is_wide(5, &[machine]), U => self.OutputServers | OutputServersWide(
+                    by_char_set!(self.is_wide(5, &[machine]), U => self.OutputServers | OutputServersWide(
                         *output_control,
                         TextArgument::<U>::new(machine).pointer(),
                         flags.bits(),
@@ -144,7 +144,7 @@ impl ClientPointer {
         unsafe {
             match call {
                 Call::GetRunningProcessSystemIds { server, ids, count, actual_count } => {
-                    let (mut list, mut actual) = (Many::new(*ids, *count), One::new(*actual_count));
+                    let (mut list, mut actual) = (OutBuffer::new(*ids, *count), OutValue::new(*actual_count));
                     let (ids, room, actual_count) = (list.pointer(), list.size(), actual.pointer());
                     let hresult = slot!(self.GetRunningProcessSystemIds(*server, ids, room, actual_count));
                     out.actual_count = actual.written();
@@ -153,8 +153,8 @@ impl ClientPointer {
                 }
                 Call::GetRunningProcessSystemIdByExecutableName { server, exe_name, flags, id } => {
                     let is_wide = self.is_wide(3, &[exe_name]);
-                    let mut found = One::new(*id);
-                    let hresult = by_twin!(is_wide, U =>
+                    let mut found = OutValue::new(*id);
+                    let hresult = by_char_set!(is_wide, U =>
                         self.GetRunningProcessSystemIdByExecutableName | GetRunningProcessSystemIdByExecutableNameWide(
                             *server,
                             TextArgument::<U>::new(exe_name).pointer(),
@@ -172,7 +172,7 @@ impl ClientPointer {
                     self.describe((*self.vtable()).GetRunningProcessDescription, call, out)
                 }
                 Call::CreateProcess { server, command_line, create_flags } => {
-                    by_twin!(self.is_wide(3, &[command_line]), U => self.CreateProcess | CreateProcessWide(
+                    by_char_set!(self.is_wide(3, &[command_line]), U => self.CreateProcess | CreateProcessWide(
                         *server,
                         TextArgument::<U>::new(command_line).pointer(),
                         create_flags.bits(),
@@ -180,7 +180,7 @@ impl ClientPointer {
                 }
                 Call::CreateProcessAndAttach { server, command_line, create_flags, process_id, attach_flags } => {
                     let is_wide = self.is_wide(3, &[command_line]);
-                    by_twin!(is_wide, U => self.CreateProcessAndAttach | CreateProcessAndAttachWide(
+                    by_char_set!(is_wide, U => self.CreateProcessAndAttach | CreateProcessAndAttachWide(
                         *server,
                         TextArgument::<U>::new(command_line).pointer(),
                         create_flags.bits(),
@@ -189,7 +189,7 @@ impl ClientPointer {
                     ))
                 }
                 Call::CreateProcess2(create) => {
-                    by_twin!(self.is_wide(5, &create.strings()), U => self.CreateProcess2 | CreateProcess2Wide(
+                    by_char_set!(self.is_wide(5, &create.strings()), U => self.CreateProcess2 | CreateProcess2Wide(
                         create.server,
                         TextArgument::<U>::new(&create.command_line).pointer(),
                         OptionsArgument::new(create.options.as_ref()).pointer(),
@@ -200,7 +200,7 @@ impl ClientPointer {
                 }
                 Call::CreateProcessAndAttach2 { create, process_id, attach_flags } => {
                     let is_wide = self.is_wide(5, &create.strings());
-                    by_twin!(is_wide, U => self.CreateProcessAndAttach2 | CreateProcessAndAttach2Wide(
+                    by_char_set!(is_wide, U => self.CreateProcessAndAttach2 | CreateProcessAndAttach2Wide(
                         create.server,
                         TextArgument::<U>::new(&create.command_line).pointer(),
                         OptionsArgument::new(create.options.as_ref()).pointer(),
@@ -219,7 +219,7 @@ impl ClientPointer {
     /// # Safety
     ///
     /// As in `call`; the slot is this client object's.
-    unsafe fn describe<U: Unit + Blank>(&self, slot: Describe<U>, call: &Call<&str>, out: &mut Outputs) -> HRESULT {
+    unsafe fn describe<U: Unit + Sentinel>(&self, slot: Describe<U>, call: &Call<&str>, out: &mut Outputs) -> HRESULT {
         let Call::GetRunningProcessDescription {
             server,
             system_id,
@@ -234,8 +234,10 @@ impl ClientPointer {
         else {
             return E_NOTIMPL;
         };
-        let (mut name, mut actual_name) = (Many::new(*exe_name, *exe_name_size), One::new(*actual_exe_name_size));
-        let (mut text, mut actual) = (Many::new(*description, *description_size), One::new(*actual_description_size));
+        let (mut name, mut actual_name) =
+            (OutBuffer::new(*exe_name, *exe_name_size), OutValue::new(*actual_exe_name_size));
+        let (mut text, mut actual) =
+            (OutBuffer::new(*description, *description_size), OutValue::new(*actual_description_size));
         // SAFETY: the caller's promise.
         let hresult = unsafe {
             slot(

@@ -15,7 +15,7 @@ use crate::interface::Interface;
 
 /// Which methods take the strings of a call, where there are two.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub enum Twin {
+pub enum CharSet {
     /// The plain ones, of 8 bits a character; a string that is not ASCII goes to the Wide ones all the same.
     #[default]
     Ansi,
@@ -28,7 +28,7 @@ pub(super) struct ClientPointer {
     this: NonNull<c_void>,
     /// 0 for an interface of which nothing is known but that it is an `IUnknown`.
     version: u8,
-    twin: Twin,
+    char_set: CharSet,
 }
 
 // SAFETY: a client object may be called from any thread, even if only to answer that it is the wrong one (CLI-1, CLI-2);
@@ -43,8 +43,8 @@ impl ClientPointer {
     /// # Safety
     ///
     /// `this` is a counted pointer to a COM object, through the interface of that version.
-    pub(super) unsafe fn take(this: NonNull<c_void>, version: u8, twin: Twin) -> ClientPointer {
-        ClientPointer { this, version, twin }
+    pub(super) unsafe fn from_owned(this: NonNull<c_void>, version: u8, char_set: CharSet) -> ClientPointer {
+        ClientPointer { this, version, char_set }
     }
 
     /// Asks for a pointer by a function such as QueryInterface, and takes over what it gives.
@@ -52,16 +52,16 @@ impl ClientPointer {
     /// # Safety
     ///
     /// `ask` writes null, nothing, or a counted pointer to a COM object, through the interface of that version.
-    pub(super) unsafe fn ask(
+    pub(super) unsafe fn request(
         ask: impl FnOnce(*mut *mut c_void) -> HRESULT,
         version: u8,
-        twin: Twin,
+        char_set: CharSet,
     ) -> (HRESULT, Option<ClientPointer>) {
         let mut pointer = std::ptr::null_mut();
         let hresult = ask(&mut pointer);
         let given = NonNull::new(pointer).filter(|_| hresult.is_ok());
         // SAFETY: the caller's promise.
-        (hresult, given.map(|this| unsafe { ClientPointer::take(this, version, twin) }))
+        (hresult, given.map(|this| unsafe { ClientPointer::from_owned(this, version, char_set) }))
     }
 
     /// The version of the interface.
@@ -81,18 +81,22 @@ impl ClientPointer {
         unsafe { *self.this.cast::<*const Vtbl>().as_ref() }
     }
 
-    /// Whether a call goes to the Wide twin, which is there since version `since`.
+    /// Whether a call goes to the Wide char_set, which is there since version `since`.
     pub(super) fn is_wide(&self, since: u8, strings: &[&Option<&str>]) -> bool {
         let is_ascii = strings.iter().copied().flatten().all(|text| text.is_ascii());
-        self.version >= since && (self.twin == Twin::Wide || !is_ascii)
+        self.version >= since && (self.char_set == CharSet::Wide || !is_ascii)
     }
 
     fn query(&self, interface: &Interface) -> (HRESULT, Option<ClientPointer>) {
-        let id: GUID = id::of(interface);
+        let id: GUID = id::guid(interface);
         // SAFETY: every COM object has the three slots of IUnknown; what QueryInterface gives is behind that interface.
         unsafe {
             let query = (*self.vtable()).QueryInterface;
-            ClientPointer::ask(|pointer| query(self.this(), &id, pointer), interface.version().unwrap_or(0), self.twin)
+            ClientPointer::request(
+                |pointer| query(self.this(), &id, pointer),
+                interface.version().unwrap_or(0),
+                self.char_set,
+            )
         }
     }
 }
@@ -128,7 +132,7 @@ impl From<IDebugClient5> for ComClient {
     fn from(client: IDebugClient5) -> ComClient {
         let this = client.into_raw();
         // SAFETY: an `IDebugClient5` is a counted pointer that is not null, through that interface.
-        crate::ByCall(Com(unsafe { ClientPointer::take(NonNull::new_unchecked(this), 5, Twin::Ansi) }))
+        crate::ByCall(Com(unsafe { ClientPointer::from_owned(NonNull::new_unchecked(this), 5, CharSet::Ansi) }))
     }
 }
 
@@ -141,13 +145,14 @@ impl ComClient {
     /// `pointer` is null or a counted pointer to an object behind the interface of that version.
     pub unsafe fn from_raw(pointer: *mut c_void, version: u8) -> Option<ComClient> {
         // SAFETY: the caller's promise.
-        NonNull::new(pointer).map(|this| crate::ByCall(Com(unsafe { ClientPointer::take(this, version, Twin::Ansi) })))
+        NonNull::new(pointer)
+            .map(|this| crate::ByCall(Com(unsafe { ClientPointer::from_owned(this, version, CharSet::Ansi) })))
     }
 
     /// Calls the Wide twins, or the plain methods again.
     #[must_use]
-    pub fn through(mut self, twin: Twin) -> ComClient {
-        self.0.0.twin = twin;
+    pub fn char_set(mut self, char_set: CharSet) -> ComClient {
+        self.0.0.char_set = char_set;
         self
     }
 }
@@ -162,7 +167,7 @@ impl Drop for ClientPointer {
 impl AnswerCall for Com {
     fn query_interface(&self, interface: &Interface, client: Out<'_, Box<dyn DebugClient>>) -> HRESULT {
         if client.is_none() {
-            let id = id::of(interface);
+            let id = id::guid(interface);
             // SAFETY: every COM object has the three slots of IUnknown, and refuses a null pointer.
             return unsafe { ((*self.0.vtable()).QueryInterface)(self.0.this(), &id, std::ptr::null_mut()) };
         }
@@ -184,7 +189,7 @@ impl AnswerCall for Com {
         // SAFETY: every version has this slot, and what it gives is an `IDebugClient` (CLI-15).
         let (hresult, made) = unsafe {
             let create = (*self.0.vtable()).CreateClient;
-            ClientPointer::ask(|pointer| create(self.0.this(), pointer), 1, self.0.twin)
+            ClientPointer::request(|pointer| create(self.0.this(), pointer), 1, self.0.char_set)
         };
         if let Some(made) = made {
             write(client, Box::new(crate::ByCall(Com(made))));

@@ -4,7 +4,7 @@ use std::ffi::c_void;
 
 use windows_core::{GUID, Interface as _};
 
-use super::object::{ComObject, add_ref, answer, query_interface, release};
+use super::object::{ComObject, add_ref, query_interface, release, return_interface};
 use super::slots::slots;
 use super::surface;
 use super::vtable::{IDebugClient5, SLOTS, Vtbl};
@@ -36,7 +36,7 @@ const NEWEST: u8 = SLOTS.len() as u8;
 /// ```
 pub fn expose(client: impl DebugClient + 'static) -> IDebugClient5 {
     // SAFETY: a new object of ours, with the vtable that the type says and a count of one, which is the result's.
-    unsafe { IDebugClient5::from_raw(ComObject::make(Box::new(client), NEWEST, &VTABLE)) }
+    unsafe { IDebugClient5::from_raw(ComObject::create(Box::new(client), NEWEST, &VTABLE)) }
 }
 
 /// `DebugCreate` (CLI-12) on an engine: what a library exports under that name.
@@ -52,7 +52,7 @@ pub fn expose(client: impl DebugClient + 'static) -> IDebugClient5 {
 pub unsafe fn debug_create(engine: &dyn Engine, interface_id: *const GUID, interface: *mut *mut c_void) -> HRESULT {
     // SAFETY: the caller's promise.
     unsafe {
-        answer(interface_id, interface, |asked| {
+        return_interface(interface_id, interface, |asked| {
             let mut client = None;
             // IUnknown is whatever there is; the newest version has it.
             let version =
@@ -64,9 +64,9 @@ pub unsafe fn debug_create(engine: &dyn Engine, interface_id: *const GUID, inter
             let newer = (version..=NEWEST).rev().find_map(|version| {
                 let mut newer = None;
                 let _: HRESULT = client.query_interface(&Interface::DebugClient(version), Some(&mut newer));
-                newer.map(|newer| ComObject::make(newer, version, &VTABLE))
+                newer.map(|newer| ComObject::create(newer, version, &VTABLE))
             });
-            Ok(newer.unwrap_or_else(|| ComObject::make(client, version, &VTABLE)))
+            Ok(newer.unwrap_or_else(|| ComObject::create(client, version, &VTABLE)))
         })
     }
 }
@@ -88,10 +88,10 @@ macro_rules! slot {
         surface::$function $(::<$unit>)?
     };
     (($($type:ty),*)) => {{
-        unsafe extern "system" fn outside(_this: *mut c_void, $(_: $type),*) -> HRESULT {
+        unsafe extern "system" fn not_implemented(_this: *mut c_void, $(_: $type),*) -> HRESULT {
             E_NOTIMPL
         }
-        outside
+        not_implemented
     }};
 }
 

@@ -2,7 +2,7 @@
 //!
 //! A host is this executable, started once more with the same arguments, and with an environment variable by which
 //! [`Library::load`](super::Library::load) knows it. It makes the calls that come in as lines of a trace on its standard
-//! input, and answers each with the line that a trace would have of it. It leaves when its input ends.
+//! input, and answers each with the line that a trace would have of it. It leaves when its input child.
 
 use std::ffi::OsString;
 use std::io::{self, BufRead, BufReader, Write};
@@ -31,10 +31,10 @@ use crate::trace::{EngineName, Event, EventKind, Header, Reader, Recorded, Write
 const MARK: &str = "dbgeng-testkit host: ";
 
 /// How long a host that was killed is waited for. One that stays is given up: nothing more can be done about it.
-const FAREWELL: Duration = Duration::from_secs(5);
+const EXIT_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// How long the others are given to notice that a host is gone.
-const AFTERMATH: Duration = Duration::from_millis(300);
+const SETTLING_TIME: Duration = Duration::from_millis(300);
 
 /// What a host is to do.
 #[derive(Serialize, Deserialize)]
@@ -48,19 +48,19 @@ pub(super) struct HostProcess(Arc<HostPipe>);
 
 /// What leads to a host.
 struct HostPipe {
-    ends: Mutex<Ends>,
+    child: Mutex<HostChild>,
     thread: AtomicU32,
-    made: AtomicU32,
+    clients_made: AtomicU32,
 }
 
-struct Ends {
+struct HostChild {
     child: Child,
     input: Option<ChildStdin>,
     output: BufReader<ChildStdout>,
 }
 
 impl HostProcess {
-    pub(super) fn start(order: &HostCommand) -> io::Result<HostProcess> {
+    pub(super) fn start(command: &HostCommand) -> io::Result<HostProcess> {
         let mut child = Command::new(std::env::current_exe()?)
             .args(arguments())
             .env_remove(FOLDER)
@@ -71,34 +71,34 @@ impl HostProcess {
         let (Some(input), Some(output)) = (child.stdin.take(), child.stdout.take()) else {
             return Err(io::Error::other("it has no standard input and output"));
         };
-        let mut ends = Ends { child, input: Some(input), output: BufReader::new(output) };
-        ends.say(&serde_json::to_string(order)?)?;
-        let greeting = ends.hear()?;
+        let mut child = HostChild { child, input: Some(input), output: BufReader::new(output) };
+        child.send(&serde_json::to_string(command)?)?;
+        let greeting = child.receive()?;
         if !greeting.is_empty() {
             return Err(io::Error::other(greeting));
         }
         Ok(HostProcess(Arc::new(HostPipe {
-            ends: Mutex::new(ends),
+            child: Mutex::new(child),
             thread: AtomicU32::new(0),
-            made: AtomicU32::new(0),
+            clients_made: AtomicU32::new(0),
         })))
     }
 }
 
 /// The arguments that bring this executable here again: those that run this test alone, or those that this process has.
 fn arguments() -> Vec<OsString> {
-    let of_a_test = child_arguments(&[]);
-    if of_a_test.is_empty() { std::env::args_os().skip(1).collect() } else { of_a_test }
+    let test_arguments = child_arguments(&[]);
+    if test_arguments.is_empty() { std::env::args_os().skip(1).collect() } else { test_arguments }
 }
 
-impl Ends {
-    fn say(&mut self, line: &str) -> io::Result<()> {
+impl HostChild {
+    fn send(&mut self, line: &str) -> io::Result<()> {
         let input = self.input.as_mut().ok_or(io::ErrorKind::BrokenPipe)?;
         writeln!(input, "{line}")?;
         input.flush()
     }
 
-    fn hear(&mut self) -> io::Result<String> {
+    fn receive(&mut self) -> io::Result<String> {
         let mut line = Vec::new();
         loop {
             line.clear();
@@ -113,32 +113,32 @@ impl Ends {
     }
 
     fn end(&mut self) {
-        // Before its input ends: a process that is killed while it leaves may stay. One that has left needs no more.
+        // Before its input child: a process that is killed while it leaves may stay. One that has left needs no more.
         let _: io::Result<()> = self.child.kill();
-        let _: io::Result<Option<ExitStatus>> = self.child.wait_timeout(FAREWELL);
+        let _: io::Result<Option<ExitStatus>> = self.child.wait_timeout(EXIT_TIMEOUT);
         drop(self.input.take());
     }
 }
 
-impl Drop for Ends {
+impl Drop for HostChild {
     fn drop(&mut self) {
         self.end();
     }
 }
 
 impl HostPipe {
-    fn ends(&self) -> MutexGuard<'_, Ends> {
-        self.ends.lock().unwrap_or_else(PoisonError::into_inner)
+    fn child(&self) -> MutexGuard<'_, HostChild> {
+        self.child.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn ask(&self, client: u32, call: Call) -> Outcome {
+    fn call(&self, client: u32, call: Call) -> Outcome {
         let by = Caller { process: 0, thread: self.thread.load(Ordering::Relaxed), client };
         let method = call.method();
         let asked = line(by, call, Outcome { ending: Ending::Crashed, out: Default::default() });
         let answered = asked.and_then(|asked| {
-            let mut ends = self.ends();
-            ends.say(&asked)?;
-            parse(&ends.hear()?)
+            let mut child = self.child();
+            child.send(&asked)?;
+            parse(&child.receive()?)
         });
         match answered {
             Ok(recorded) => recorded.outcome,
@@ -173,19 +173,19 @@ impl Engine for HostProcess {
         if client.is_none() {
             return E_POINTER;
         }
-        let number = self.0.made.load(Ordering::Relaxed);
-        let made = self.0.ask(number, Call::DebugCreate { interface: interface.clone() });
+        let number = self.0.clients_made.load(Ordering::Relaxed);
+        let made = self.0.call(number, Call::DebugCreate { interface: interface.clone() });
         if made.succeeded() {
-            self.0.made.store(number + 1, Ordering::Relaxed);
+            self.0.clients_made.store(number + 1, Ordering::Relaxed);
             write(client, RemoteClient::object(&self.0, number));
         }
         status(&made)
     }
 
     fn kill(&self) -> bool {
-        self.0.ends().end();
+        self.0.child().end();
         // What a call finds that meets the end of a process half done is a matter of chance.
-        std::thread::sleep(AFTERMATH);
+        std::thread::sleep(SETTLING_TIME);
         true
     }
 
@@ -199,13 +199,13 @@ impl Engine for HostProcess {
 
 /// A client object in a host.
 struct RemoteClient {
-    link: Arc<HostPipe>,
+    pipe: Arc<HostPipe>,
     number: u32,
 }
 
 impl RemoteClient {
-    fn object(link: &Arc<HostPipe>, number: u32) -> Box<dyn DebugClient> {
-        Box::new(ByCall(RemoteClient { link: Arc::clone(link), number }))
+    fn object(pipe: &Arc<HostPipe>, number: u32) -> Box<dyn DebugClient> {
+        Box::new(ByCall(RemoteClient { pipe: Arc::clone(pipe), number }))
     }
 }
 
@@ -215,14 +215,14 @@ fn status(outcome: &Outcome) -> HRESULT {
 
 impl AnswerCall for RemoteClient {
     fn answer(&self, call: &Call<&str>) -> Outcome {
-        self.link.ask(self.number, call.owned())
+        self.pipe.call(self.number, call.owned())
     }
 
     /// The host keeps the newest interface that was asked for, and makes all calls through that.
     fn query_interface(&self, interface: &Interface, client: Out<'_, Box<dyn DebugClient>>) -> HRESULT {
         let asked = self.answer(&Call::QueryInterface { interface: interface.clone() });
         if asked.succeeded() {
-            write(client, RemoteClient::object(&self.link, self.number));
+            write(client, RemoteClient::object(&self.pipe, self.number));
         }
         status(&asked)
     }
@@ -230,8 +230,8 @@ impl AnswerCall for RemoteClient {
     fn create_client(&self, client: Out<'_, Box<dyn DebugClient>>) -> HRESULT {
         let asked = self.answer(&Call::CreateClient);
         if let Some(number) = asked.out.client {
-            self.link.made.fetch_max(number + 1, Ordering::Relaxed);
-            write(client, RemoteClient::object(&self.link, number));
+            self.pipe.clients_made.fetch_max(number + 1, Ordering::Relaxed);
+            write(client, RemoteClient::object(&self.pipe, number));
         }
         status(&asked)
     }
@@ -244,23 +244,23 @@ impl AnswerCall for RemoteClient {
     }
 }
 
-/// In a process that was started as a host, serves until its input ends, and ends the process. `open` loads the library and
+/// In a process that was started as a host, serves until its input child, and child the process. `open` loads the library and
 /// makes its engine.
-pub(super) fn obey(open: impl FnOnce(&HostCommand) -> io::Result<Box<dyn Engine>>) {
+pub(super) fn serve_if_host(open: impl FnOnce(&HostCommand) -> io::Result<Box<dyn Engine>>) {
     if !is_host() {
         return;
     }
     let status = match serve(open) {
         Ok(()) => 0,
         Err(error) => {
-            say(&error.to_string());
+            send_to_parent(&error.to_string());
             2
         }
     };
     leave(status)
 }
 
-fn say(text: &str) {
+fn send_to_parent(text: &str) {
     // The other side sees that the process has ended. A harness may have begun a line.
     let mut output = io::stdout().lock();
     let _: io::Result<()> = writeln!(output, "\n{MARK}{text}").and_then(|()| output.flush());
@@ -278,13 +278,13 @@ fn serve(open: impl FnOnce(&HostCommand) -> io::Result<Box<dyn Engine>>) -> io::
         }
         leave(0)
     });
-    let order: HostCommand = serde_json::from_str(&waiting.recv().map_err(io::Error::other)?)?;
-    let mut harness = Harness::new(open(&order)?);
-    say("");
+    let command: HostCommand = serde_json::from_str(&waiting.recv().map_err(io::Error::other)?)?;
+    let mut harness = Harness::new(open(&command)?);
+    send_to_parent("");
     for asked in waiting {
         let Recorded { by, call, .. } = parse(&asked)?;
         let outcome = harness.perform(by, &call).unwrap_or_else(|| Outcome::returned(E_UNEXPECTED));
-        say(&line(by, call, outcome)?);
+        send_to_parent(&line(by, call, outcome)?);
     }
     Ok(())
 }

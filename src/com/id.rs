@@ -28,7 +28,7 @@ const OTHERS: [(&str, GUID); 6] = [
 ];
 
 /// The id of an interface. One of which only a name is known has an id that no engine has: a stranger's.
-pub(super) fn of(interface: &Interface) -> GUID {
+pub(super) fn guid(interface: &Interface) -> GUID {
     let client = |version: u8| DEBUG_CLIENT.get(usize::from(version).wrapping_sub(1)).copied();
     let known = match interface {
         Interface::DebugClient(version) => client(*version),

@@ -7,10 +7,10 @@ use std::sync::Arc;
 
 use windows_core::GUID;
 
-use super::client::{ClientPointer, Com, Twin};
-use super::host::{HostCommand, HostProcess, obey};
+use super::client::{CharSet, ClientPointer, Com};
+use super::host::{HostCommand, HostProcess, serve_if_host};
 use super::id;
-use super::process::take_along;
+use super::process::end_children_with_this_process;
 use super::thread::Threads;
 use crate::ByCall;
 use crate::client::{DebugClient, Engine, HostLocation, Out, write};
@@ -46,7 +46,7 @@ pub struct LibraryError {
 pub struct Library {
     path: PathBuf,
     create: DebugCreate,
-    twin: Twin,
+    char_set: CharSet,
 }
 
 impl Library {
@@ -61,13 +61,13 @@ impl Library {
     ///
     /// The library cannot be loaded, or does not export `DebugCreate`.
     pub fn load(path: impl AsRef<OsStr>) -> Result<Library, LibraryError> {
-        obey(|command| {
+        serve_if_host(|command| {
             let library = Library::open(command.library.as_os_str()).map_err(io::Error::other)?;
-            let twin = if command.is_wide { Twin::Wide } else { Twin::Ansi };
-            Ok(Box::new(library.through(twin).engine()))
+            let char_set = if command.is_wide { CharSet::Wide } else { CharSet::Ansi };
+            Ok(Box::new(library.char_set(char_set).engine()))
         });
         if is_child() {
-            take_along();
+            end_children_with_this_process();
         }
         Library::open(path.as_ref())
     }
@@ -89,13 +89,13 @@ impl Library {
         let create = unsafe { library.get::<DebugCreate>(c"DebugCreate") }.map(|create| *create);
         let create = create.map_err(failed("the library exports no function DebugCreate, so it is not an engine"))?;
         std::mem::forget(library);
-        Ok(Library { path: path.into(), create, twin: Twin::Ansi })
+        Ok(Library { path: path.into(), create, char_set: CharSet::Ansi })
     }
 
     /// Calls the Wide twins, or the plain methods again.
     #[must_use]
-    pub fn through(self, twin: Twin) -> Library {
-        Library { twin, ..self }
+    pub fn char_set(self, char_set: CharSet) -> Library {
+        Library { char_set, ..self }
     }
 
     /// The engine of this process. There is one, so each of these is the same.
@@ -104,7 +104,7 @@ impl Library {
     }
 
     fn host_command(&self) -> HostCommand {
-        HostCommand { library: self.path.clone(), is_wide: self.twin == Twin::Wide }
+        HostCommand { library: self.path.clone(), is_wide: self.char_set == CharSet::Wide }
     }
 }
 
@@ -135,7 +135,7 @@ pub struct LibraryEngine {
 
 impl Engine for LibraryEngine {
     fn debug_create(&self, interface: &Interface, client: Out<'_, Box<dyn DebugClient>>) -> HRESULT {
-        let (id, create) = (id::of(interface), self.library.create);
+        let (id, create) = (id::guid(interface), self.library.create);
         if client.is_none() {
             // SAFETY: an id, and a null pointer, which it refuses.
             return unsafe { create(&id, std::ptr::null_mut()) };
@@ -143,7 +143,7 @@ impl Engine for LibraryEngine {
         // SAFETY: what it gives is behind the interface that was asked for (CLI-12).
         let (hresult, made) = unsafe {
             let version = interface.version().unwrap_or(0);
-            ClientPointer::ask(|pointer| create(&id, pointer), version, self.library.twin)
+            ClientPointer::request(|pointer| create(&id, pointer), version, self.library.char_set)
         };
         if let Some(made) = made {
             write(client, Box::new(ByCall(Com(made))));

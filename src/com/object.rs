@@ -24,7 +24,7 @@ pub(super) struct ComObject {
 
 impl ComObject {
     /// A pointer to a new object, with a count of one (CLI-10).
-    pub(super) fn make(client: Box<dyn DebugClient>, version: u8, vtable: &'static Vtbl) -> *mut c_void {
+    pub(super) fn create(client: Box<dyn DebugClient>, version: u8, vtable: &'static Vtbl) -> *mut c_void {
         let object = ComObject { vtable, references: AtomicU32::new(1), version, client };
         Box::into_raw(Box::new(object)).cast()
     }
@@ -34,7 +34,7 @@ impl ComObject {
     /// # Safety
     ///
     /// `this` is a counted pointer to an object of ours, held for as long as the reference is.
-    pub(super) unsafe fn of<'a>(this: *mut c_void) -> &'a ComObject {
+    pub(super) unsafe fn from_this<'a>(this: *mut c_void) -> &'a ComObject {
         // SAFETY: the caller's promise; an object is never changed but for its count.
         unsafe { &*this.cast::<ComObject>() }
     }
@@ -45,10 +45,10 @@ impl ComObject {
     }
 
     /// Brings a client object to this object's version, if it has it (CLI-15).
-    pub(super) fn like_this(&self, client: Box<dyn DebugClient>) -> *mut c_void {
+    pub(super) fn wrap_created(&self, client: Box<dyn DebugClient>) -> *mut c_void {
         let mut newer = None;
         let _: HRESULT = client.query_interface(&Interface::DebugClient(self.version), Some(&mut newer));
-        ComObject::make(newer.unwrap_or(client), self.version, self.vtable)
+        ComObject::create(newer.unwrap_or(client), self.version, self.vtable)
     }
 }
 
@@ -57,7 +57,7 @@ impl ComObject {
 /// # Safety
 ///
 /// `id` is null or leads to a GUID, and `interface` is null or leads to room for a pointer.
-pub(super) unsafe fn answer(
+pub(super) unsafe fn return_interface(
     id: *const GUID,
     interface: *mut *mut c_void,
     find: impl FnOnce(&Interface) -> Result<*mut c_void, HRESULT>,
@@ -87,9 +87,9 @@ pub(super) unsafe extern "system" fn query_interface(
 ) -> HRESULT {
     // SAFETY: COM's rules for a caller: `this` is a counted pointer of ours, the others are as `answer` wants them.
     unsafe {
-        answer(id, interface, |asked| {
+        return_interface(id, interface, |asked| {
             let has = match asked {
-                Interface::DebugClient(version) => *version <= ComObject::of(this).version,
+                Interface::DebugClient(version) => *version <= ComObject::from_this(this).version,
                 Interface::Other(name) => name == "IUnknown",
             };
             if !has {
@@ -103,18 +103,18 @@ pub(super) unsafe extern "system" fn query_interface(
 
 pub(super) unsafe extern "system" fn add_ref(this: *mut c_void) -> u32 {
     // SAFETY: COM's rules for a caller: `this` is a counted pointer of ours.
-    let object = unsafe { ComObject::of(this) };
+    let object = unsafe { ComObject::from_this(this) };
     // A new reference is made from one that is held, so nothing has to be ordered.
     object.references.fetch_add(1, Ordering::Relaxed).wrapping_add(1)
 }
 
 pub(super) unsafe extern "system" fn release(this: *mut c_void) -> u32 {
     // SAFETY: COM's rules for a caller: `this` is a counted pointer of ours, given up by this call.
-    let left = unsafe { ComObject::of(this) }.references.fetch_sub(1, Ordering::Release).wrapping_sub(1);
+    let left = unsafe { ComObject::from_this(this) }.references.fetch_sub(1, Ordering::Release).wrapping_sub(1);
     if left == 0 {
         // What other threads did with the object comes before its end.
         fence(Ordering::Acquire);
-        // SAFETY: the last reference is gone, and the object was made by `ComObject::make`.
+        // SAFETY: the last reference is gone, and the object was made by `ComObject::create`.
         let object = unsafe { Box::from_raw(this.cast::<ComObject>()) };
         object.client.release();
     }

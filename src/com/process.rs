@@ -21,7 +21,7 @@ pub(super) fn leave(status: i32) -> ! {
 /// From now on, the processes that this one starts, and those that they start, end when this one does. A program that an
 /// engine was told to create would run on, and with it what it inherited: the port of a process server, too.
 #[cfg(windows)]
-pub(super) fn take_along() {
+pub(super) fn end_children_with_this_process() {
     use std::ptr::{from_ref, null};
     use windows_sys::Win32::System::JobObjects::{
         AssignProcessToJobObject, CreateJobObjectW, JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE,
@@ -43,4 +43,4 @@ pub(super) fn take_along() {
 
 /// Elsewhere there are no engines that create processes.
 #[cfg(not(windows))]
-pub(super) fn take_along() {}
+pub(super) fn end_children_with_this_process() {}

@@ -1,6 +1,6 @@
 //! What the slots of the process-server surface do: they read the caller's memory, ask the client object, and write.
 //!
-//! A function that is generic serves a method and its Wide twin. Every one of them is a slot of the vtable, called by COM's
+//! A function that is generic serves a method and its Wide char_set. Every one of them is a slot of the vtable, called by COM's
 //! rules: `this` is a counted pointer of ours, and each pointer is null or leads to what the documentation says.
 
 use std::borrow::Cow;
@@ -13,7 +13,7 @@ use crate::flags::CreateProcessOptions;
 use crate::hresult::HRESULT;
 
 /// Lets a slot end early where a pointer is refused.
-fn answer(work: impl FnOnce() -> Result<HRESULT, HRESULT>) -> HRESULT {
+fn refuse_early(work: impl FnOnce() -> Result<HRESULT, HRESULT>) -> HRESULT {
     work().unwrap_or_else(|refused| refused)
 }
 
@@ -24,20 +24,20 @@ fn answer(work: impl FnOnce() -> Result<HRESULT, HRESULT>) -> HRESULT {
 /// `this` is a counted pointer of ours.
 unsafe fn client<'a>(this: *mut c_void) -> &'a dyn DebugClient {
     // SAFETY: the caller's promise, by which the object outlives the call.
-    unsafe { ComObject::of(this) }.client()
+    unsafe { ComObject::from_this(this) }.client()
 }
 
 pub(super) unsafe extern "system" fn create_client(this: *mut c_void, client: *mut *mut c_void) -> HRESULT {
-    answer(|| {
+    refuse_early(|| {
         let mut target = OutPointer::<*mut c_void, Box<dyn DebugClient>>::new(client)?;
         // SAFETY: COM's rules for a caller.
-        let object = unsafe { ComObject::of(this) };
+        let object = unsafe { ComObject::from_this(this) };
         let hresult = object.client().create_client(target.out());
         // What comes with a failure goes: no caller of COM's looks for it.
         if let Some(made) = target.take().filter(|_| hresult.is_ok()) {
             // SAFETY: the engine makes no client object where the pointer is null, and `OutPointer` has seen that it is
             // aligned.
-            unsafe { client.write(object.like_this(made)) };
+            unsafe { client.write(object.wrap_created(made)) };
         }
         Ok(hresult)
     })
@@ -50,7 +50,7 @@ pub(super) unsafe extern "system" fn end_session(this: *mut c_void, flags: u32) 
 
 pub(super) unsafe extern "system" fn start_server<U: Unit>(this: *mut c_void, options: *const U) -> HRESULT {
     // SAFETY: COM's rules for a caller.
-    answer(|| unsafe { Ok(client(this).start_server(string(options)?.as_deref())) })
+    refuse_early(|| unsafe { Ok(client(this).start_server(string(options)?.as_deref())) })
 }
 
 pub(super) unsafe extern "system" fn start_process_server<U: Unit>(
@@ -59,7 +59,7 @@ pub(super) unsafe extern "system" fn start_process_server<U: Unit>(
     options: *const U,
     reserved: *mut c_void,
 ) -> HRESULT {
-    answer(|| {
+    refuse_early(|| {
         // SAFETY: COM's rules for a caller.
         let (client, options) = unsafe { (client(this), string(options)?) };
         Ok(client.start_process_server(flags, options.as_deref(), reserved.addr() as u64))
@@ -71,7 +71,7 @@ pub(super) unsafe extern "system" fn connect_process_server<U: Unit>(
     remote_options: *const U,
     server: *mut u64,
 ) -> HRESULT {
-    answer(|| {
+    refuse_early(|| {
         let mut server = OutPointer::new(server)?;
         // SAFETY: COM's rules for a caller.
         let hresult = unsafe { client(this).connect_process_server(string(remote_options)?.as_deref(), server.out()) };
@@ -103,7 +103,7 @@ pub(super) unsafe extern "system" fn system_ids(
     count: u32,
     actual_count: *mut u32,
 ) -> HRESULT {
-    answer(|| {
+    refuse_early(|| {
         let (mut ids, mut actual_count) = (OutPointer::<u32, Vec<u32>>::new(ids)?, OutPointer::new(actual_count)?);
         // SAFETY: COM's rules for a caller.
         let client = unsafe { client(this) };
@@ -124,7 +124,7 @@ pub(super) unsafe extern "system" fn system_id_by_executable_name<U: Unit>(
     flags: u32,
     id: *mut u32,
 ) -> HRESULT {
-    answer(|| {
+    refuse_early(|| {
         let mut id = OutPointer::new(id)?;
         // SAFETY: COM's rules for a caller.
         let hresult = unsafe {
@@ -154,7 +154,7 @@ pub(super) unsafe extern "system" fn description<U: Unit>(
     description_size: u32,
     actual_description_size: *mut u32,
 ) -> HRESULT {
-    answer(|| {
+    refuse_early(|| {
         let (mut name, mut actual_name) =
             (OutPointer::<U, String>::new(exe_name)?, OutPointer::new(actual_exe_name_size)?);
         let (mut text, mut actual) =
@@ -198,7 +198,7 @@ pub(super) unsafe extern "system" fn create_process<U: Unit>(
     command_line: *mut U,
     create_flags: u32,
 ) -> HRESULT {
-    answer(|| {
+    refuse_early(|| {
         // SAFETY: COM's rules for a caller.
         let (client, line) = unsafe { (client(this), string(command_line)?) };
         Ok(client.create_process(server, line.as_deref(), create_flags.into()))
@@ -213,7 +213,7 @@ pub(super) unsafe extern "system" fn create_process_and_attach<U: Unit>(
     process_id: u32,
     attach_flags: u32,
 ) -> HRESULT {
-    answer(|| {
+    refuse_early(|| {
         // SAFETY: COM's rules for a caller.
         let (client, line) = unsafe { (client(this), string(command_line)?) };
         let (create_flags, attach_flags) = (create_flags.into(), attach_flags.into());
@@ -222,14 +222,14 @@ pub(super) unsafe extern "system" fn create_process_and_attach<U: Unit>(
 }
 
 /// What CreateProcess2 and CreateProcessAndAttach2 read alike.
-struct Create2<'a> {
+struct CreateProcess2Input<'a> {
     line: Option<Cow<'a, str>>,
     options: Option<CreateProcessOptions>,
     directory: Option<Cow<'a, str>>,
     environment: Option<Cow<'a, str>>,
 }
 
-impl Create2<'_> {
+impl CreateProcess2Input<'_> {
     /// # Safety
     ///
     /// Each pointer is null or leads to what the documentation says, for as long as the result is used.
@@ -260,18 +260,18 @@ pub(super) unsafe extern "system" fn create_process2<U: Unit>(
     initial_directory: *const U,
     environment: *const U,
 ) -> HRESULT {
-    answer(|| {
+    refuse_early(|| {
         let buffer = (options_buffer.cast_const(), options_buffer_size);
         // SAFETY: COM's rules for a caller.
-        let (client, read) =
-            unsafe { (client(this), Create2::read(command_line, buffer, initial_directory, environment)?) };
+        let (client, input) =
+            unsafe { (client(this), CreateProcess2Input::read(command_line, buffer, initial_directory, environment)?) };
         Ok(client.create_process2(
             server,
-            read.line.as_deref(),
-            read.options.as_ref(),
+            input.line.as_deref(),
+            input.options.as_ref(),
             options_buffer_size,
-            read.directory.as_deref(),
-            read.environment.as_deref(),
+            input.directory.as_deref(),
+            input.environment.as_deref(),
         ))
     })
 }
@@ -287,18 +287,18 @@ pub(super) unsafe extern "system" fn create_process_and_attach2<U: Unit>(
     process_id: u32,
     attach_flags: u32,
 ) -> HRESULT {
-    answer(|| {
+    refuse_early(|| {
         let buffer = (options_buffer.cast_const(), options_buffer_size);
         // SAFETY: COM's rules for a caller.
-        let (client, read) =
-            unsafe { (client(this), Create2::read(command_line, buffer, initial_directory, environment)?) };
+        let (client, input) =
+            unsafe { (client(this), CreateProcess2Input::read(command_line, buffer, initial_directory, environment)?) };
         Ok(client.create_process_and_attach2(
             server,
-            read.line.as_deref(),
-            read.options.as_ref(),
+            input.line.as_deref(),
+            input.options.as_ref(),
             options_buffer_size,
-            read.directory.as_deref(),
-            read.environment.as_deref(),
+            input.directory.as_deref(),
+            input.environment.as_deref(),
             process_id,
             attach_flags.into(),
         ))
@@ -311,7 +311,7 @@ pub(super) unsafe extern "system" fn output_servers<U: Unit>(
     machine: *const U,
     flags: u32,
 ) -> HRESULT {
-    answer(|| {
+    refuse_early(|| {
         // SAFETY: COM's rules for a caller.
         let (client, machine) = unsafe { (client(this), string(machine)?) };
         Ok(client.output_servers(output_control, machine.as_deref(), flags.into()))

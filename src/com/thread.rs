@@ -59,7 +59,7 @@ fn start() -> Worker {
             // SAFETY: whoever sent it waits, so the work is still there, and nobody else's.
             let result = catch_unwind(AssertUnwindSafe(|| unsafe { (*work)() }));
             // The sender waits for this.
-            let _told = done.send(result);
+            let _received = done.send(result);
         }
     });
     Worker { id: worker.thread().id(), jobs }

@@ -7,8 +7,8 @@ mod comparison;
 pub(super) mod data;
 mod html;
 mod junit;
-mod outside;
 pub(super) mod rust_test;
+mod sanitize;
 pub(super) mod save_trace;
 mod style;
 mod text;
@@ -16,7 +16,8 @@ pub(super) mod verdict;
 
 pub use comparison::Comparison;
 pub use data::{
-    CapabilityReport, CaseReport, Counterexample, Elsewhere, PropertyReport, Report, ReportedFailure, RequirementReport,
+    CapabilityReport, CaseReport, Counterexample, ElsewhereReport, PropertyReport, Report, ReportedFailure,
+    RequirementReport,
 };
 pub use html::html;
 pub use verdict::Verdict;

@@ -1,6 +1,5 @@
 //! The suite: everything that the kit has to say of one subject.
 
-pub(super) mod adopt;
 pub(super) mod capability;
 pub(super) mod counterexample;
 pub(super) mod deviation;
@@ -9,6 +8,7 @@ pub(super) mod property;
 pub(super) mod runner;
 mod settle;
 pub(super) mod summary;
+pub(super) mod test_binary;
 
 use std::ffi::OsString;
 use std::fmt;
@@ -63,7 +63,7 @@ pub struct Suite {
     pub(super) programs: u64,
     pub(super) seed: u64,
     pub(super) depth: u32,
-    abilities: OnceLock<Capabilities>,
+    capabilities: OnceLock<Capabilities>,
     cases: OnceLock<Vec<Case>>,
 }
 
@@ -103,7 +103,7 @@ impl Suite {
             programs: 1_000,
             seed: 0,
             depth: 5,
-            abilities: OnceLock::new(),
+            capabilities: OnceLock::new(),
             cases: OnceLock::new(),
         }
     }
@@ -117,7 +117,7 @@ impl Suite {
     /// How long something may take, and how long silence has to last, on a subject whose time is real.
     #[must_use]
     pub fn limits(self, limits: Limits) -> Suite {
-        Suite { limits: limits.sound(), cases: OnceLock::new(), abilities: OnceLock::new(), ..self }
+        Suite { limits: limits.sound(), cases: OnceLock::new(), capabilities: OnceLock::new(), ..self }
     }
 
     /// Performs each program in a process of its own, which is this executable started once more. For subjects that may
@@ -125,7 +125,7 @@ impl Suite {
     /// names or profiles of their own.
     #[must_use]
     pub fn in_child_processes(self) -> Suite {
-        Suite { isolated: true, abilities: OnceLock::new(), ..self }
+        Suite { isolated: true, capabilities: OnceLock::new(), ..self }
     }
 
     /// With which arguments this executable comes to the suite again, for children. A plain `#[test]` needs none: they are
@@ -144,20 +144,20 @@ impl Suite {
     /// What the subject can do, whatever a probe finds. The run fails if no case comes to judge it.
     #[must_use]
     pub fn claims(self, capabilities: impl IntoIterator<Item = Capability>) -> Suite {
-        Suite { claims: capabilities.into_iter().collect(), abilities: OnceLock::new(), ..self }
+        Suite { claims: capabilities.into_iter().collect(), capabilities: OnceLock::new(), ..self }
     }
 
     /// What the subject cannot do, where a probe would not find that.
     #[must_use]
     pub fn lacks(self, capabilities: impl IntoIterator<Item = Capability>) -> Suite {
-        Suite { lacks: capabilities.into_iter().collect(), abilities: OnceLock::new(), ..self }
+        Suite { lacks: capabilities.into_iter().collect(), capabilities: OnceLock::new(), ..self }
     }
 
     /// A process server that runs beside the subject, by the connection string that reaches it: for a subject that
     /// cannot start one.
     #[must_use]
     pub fn server(self, reached: impl Into<String>) -> Suite {
-        Suite { server: Some(reached.into()), abilities: OnceLock::new(), ..self }
+        Suite { server: Some(reached.into()), capabilities: OnceLock::new(), ..self }
     }
 
     /// How many random programs are run: 1,000 unless this says otherwise. On a subject that has threads a tenth as many
@@ -196,9 +196,9 @@ impl Suite {
     }
 
     /// What the subject can do, as far as it was told or could be found out.
-    pub fn abilities(&self) -> &Capabilities {
-        self.abilities.get_or_init(|| {
-            let mut lacking = probe::probe(|program, means| self.perform(program, means));
+    pub fn capabilities(&self) -> &Capabilities {
+        self.capabilities.get_or_init(|| {
+            let mut lacking = probe::probe(|program, config| self.perform(program, config));
             lacking.extend(&self.lacks);
             for claim in &self.claims {
                 lacking.remove(claim);
@@ -225,7 +225,7 @@ impl Suite {
         self.deviations.of(requirement).is_some()
     }
 
-    pub(super) fn claims_it(&self, capability: Capability) -> bool {
+    pub(super) fn has_claim(&self, capability: Capability) -> bool {
         self.claims.contains(&capability)
     }
 
@@ -235,57 +235,57 @@ impl Suite {
 
     /// Judges one case; answers which other requirements it saw broken, too.
     pub(super) fn judge(&self, case: &Case) -> (CaseReport, Vec<ReportedFailure>) {
-        let abilities = self.abilities();
-        let missing = abilities.missing_for(case);
+        let capabilities = self.capabilities();
+        let missing = capabilities.missing_for(case);
         if !missing.is_empty() {
             let missing: Vec<String> = missing.iter().map(ToString::to_string).collect();
             let reason = Some(format!("the subject has no {}", missing.join(", no ")));
             let (name, verdict) = (case.name.to_owned(), Verdict::Skip);
             return (CaseReport { name, verdict, reason, failure: None, calls: Vec::new() }, Vec::new());
         }
-        let means = abilities.means();
-        let judged = judge_case::judge(case, self.profile, &means, &self.perform(&case.program(), &means));
+        let config = capabilities.config();
+        let judged = judge_case::judge(case, self.profile, &config, &self.perform(&case.program(), &config));
         (judged.report, judged.elsewhere)
     }
 
     /// Runs a program with the model looking on.
     pub(super) fn execute(&self, program: &Program, capture: Capture) -> Execution {
-        let means = self.abilities().means();
-        let mut observer = Observer::new(self.profile, &means, capture);
+        let config = self.capabilities().config();
+        let mut observer = Observer::new(self.profile, &config, capture);
         if self.isolated {
-            let ProgramRun { events, end } = self.perform(program, &means);
+            let ProgramRun { events, end } = self.perform(program, &config);
             events.into_iter().for_each(|(_, event)| observer.event(event));
             return observer.finish(end);
         }
         let mut witness = |_: Option<usize>, event: Event| observer.event(event);
-        let panicked = perform(program, || (self.make)(), &means, &mut witness);
+        let panicked = perform(program, || (self.make)(), &config, &mut witness);
         observer.finish(RunEnd::after(panicked))
     }
 
     /// Runs a program of several threads, and judges what came of it.
     pub(super) fn execute_parallel(&self, program: &ParallelProgram) -> Execution {
-        let means = self.abilities().means();
+        let config = self.capabilities().config();
         let ProgramRun { events, end } = if self.isolated {
-            self.apart(|isolation| isolation.perform_parallel(program, &means))
+            self.in_child(|isolation| isolation.perform_parallel(program, &config))
         } else {
-            record_parallel(program, || (self.make)(), &means)
+            record_parallel(program, || (self.make)(), &config)
         };
         parallel::judge(self.profile, events.into_iter().map(|(_, event)| event).collect(), end)
     }
 
-    pub(super) fn perform(&self, program: &Program, means: &SubjectConfig) -> ProgramRun {
+    pub(super) fn perform(&self, program: &Program, config: &SubjectConfig) -> ProgramRun {
         if self.isolated {
-            return self.apart(|isolation| isolation.perform(program, means));
+            return self.in_child(|isolation| isolation.perform(program, config));
         }
         let mut events = Vec::new();
         let mut witness = |step: Option<usize>, event: Event| events.push((step, event));
-        let panicked = perform(program, || (self.make)(), means, &mut witness);
+        let panicked = perform(program, || (self.make)(), config, &mut witness);
         ProgramRun { events, end: RunEnd::after(panicked) }
     }
 
     /// Has something performed in a child process.
-    fn apart(&self, perform: impl FnOnce(&Isolation) -> ProgramRun) -> ProgramRun {
-        if self.is_bystander() {
+    fn in_child(&self, perform: impl FnOnce(&Isolation) -> ProgramRun) -> ProgramRun {
+        if self.is_child_of_another_suite() {
             return ProgramRun {
                 events: Vec::new(),
                 end: RunEnd::KitFailed("this is a child of another suite".to_owned()),
@@ -297,7 +297,7 @@ impl Suite {
 
     /// In a child process that is to come to this suite, does what that is to do and goes no further. Else answers whether
     /// this is a child all the same: then another suite is meant, and this one has nothing to do.
-    pub(super) fn is_bystander(&self) -> bool {
+    pub(super) fn is_child_of_another_suite(&self) -> bool {
         if isolate::is_host() {
             drop((self.make)());
         }

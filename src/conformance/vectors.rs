@@ -10,12 +10,12 @@ use super::case::script::Limits;
 use super::cases::cases;
 use super::perform::SubjectConfig;
 use super::program::notation::{ProgramJson, StepJson};
-use super::suite::capability::needs_of;
+use super::suite::capability::case_needs;
 use crate::profile::Profile;
 use crate::trace::spaced;
 
 /// How many steps a case has at the most to be among the vectors. Longer ones are loops, which data has no words for.
-const MOST_STEPS: usize = 100;
+const MAX_STEPS: usize = 100;
 
 #[derive(Serialize)]
 struct VectorStep {
@@ -35,7 +35,7 @@ struct Allowed {
 /// The cases of a profile as JSON documents, by area: the files of `spec/vectors`. Each step is on a line of its own.
 pub fn vectors(profile: Profile) -> BTreeMap<&'static str, String> {
     let mut areas: BTreeMap<&'static str, Vec<String>> = BTreeMap::new();
-    let short = cases(profile, Limits::default()).into_iter().filter(|case| case.steps.len() <= MOST_STEPS);
+    let short = cases(profile, Limits::default()).into_iter().filter(|case| case.steps.len() <= MAX_STEPS);
     for case in short {
         areas.entry(case.requirement.area()).or_default().push(vector(case));
     }
@@ -51,7 +51,7 @@ pub fn vectors(profile: Profile) -> BTreeMap<&'static str, String> {
 }
 
 fn vector(case: Case) -> String {
-    let needs: Vec<String> = needs_of(&case, &SubjectConfig::default()).iter().map(ToString::to_string).collect();
+    let needs: Vec<String> = case_needs(&case, &SubjectConfig::default()).iter().map(ToString::to_string).collect();
     let ProgramJson { hosts, steps } = ProgramJson::of(&case.program());
     let steps = steps
         .into_iter()

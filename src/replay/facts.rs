@@ -13,16 +13,16 @@ use crate::profile::Profile;
 use crate::trace::{Event, EventKind, Recorded};
 
 /// The process ids of processes of which the trace shows no more than that they were there.
-const FIRST_NAMELESS: u32 = 0x4000_0000;
+const FIRST_UNNAMED_ID: u32 = 0x4000_0000;
 
 /// How many processes a lab's computer is given at the most.
-const MOST_PROCESSES: u32 = 100_000;
+const MAX_PROCESSES: u32 = 100_000;
 
 /// What a trace shows of processes, whenever it shows it.
 #[derive(Debug, Default)]
 pub(super) struct TraceFacts {
     /// What the trace says outright. Of these processes nothing has to be concluded from an outcome, which may be wrong.
-    told: HashMap<u32, Process>,
+    stated: HashMap<u32, Process>,
     known: HashMap<u32, Process>,
 }
 
@@ -49,8 +49,8 @@ impl TraceFacts {
     }
 
     /// The processes of the computer, as a Computer event has them.
-    pub(super) fn tell(&mut self, processes: &[Process]) {
-        self.told = processes.iter().map(|process| (process.id, process.clone())).collect();
+    pub(super) fn set_processes(&mut self, processes: &[Process]) {
+        self.stated = processes.iter().map(|process| (process.id, process.clone())).collect();
     }
 
     fn known(&mut self, id: u32) -> &mut Process {
@@ -111,12 +111,12 @@ impl TraceFacts {
     }
 
     fn process(&self, id: u32) -> Process {
-        let nameless = || Process { id, exe: format!("process{id}"), ..Process::default() };
-        self.told.get(&id).or_else(|| self.known.get(&id)).cloned().unwrap_or_else(nameless)
+        let unnamed = || Process { id, exe: format!("process{id}"), ..Process::default() };
+        self.stated.get(&id).or_else(|| self.known.get(&id)).cloned().unwrap_or_else(unnamed)
     }
 
     /// Makes the lab's computer what it was when this call was recorded, as far as the call itself shows that.
-    pub(super) fn before(&self, recorded: &Recorded, computer: &LabComputer) {
+    pub(super) fn prepare(&self, recorded: &Recorded, computer: &LabComputer) {
         let outcome = &recorded.outcome;
         let Some(hresult) = outcome.hresult() else { return };
         match &recorded.call {
@@ -168,11 +168,11 @@ impl TraceFacts {
             None => computer.facts().processes,
         };
         if let Some(total) = total {
-            let nameless = (FIRST_NAMELESS..).map(|id| self.process(id));
-            // No system runs more: a larger total is nothing that a lab could be told.
-            let total = total.min(MOST_PROCESSES);
+            let unnamed = (FIRST_UNNAMED_ID..).map(|id| self.process(id));
+            // No system runs more: a larger total is nothing that a lab could be stated.
+            let total = total.min(MAX_PROCESSES);
             let missing = (total as usize).saturating_sub(processes.len());
-            processes.extend(nameless.take(missing));
+            processes.extend(unnamed.take(missing));
             processes.truncate(total as usize);
         }
         if ids.is_some() || total.is_some() {
@@ -195,7 +195,7 @@ impl TraceFacts {
                 None => processes.push(process.clone()),
             }
             if hresult == S_FALSE {
-                processes.push(Process { id: FIRST_NAMELESS, ..process });
+                processes.push(Process { id: FIRST_UNNAMED_ID, ..process });
             }
         }
         computer.set_processes(processes);

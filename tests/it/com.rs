@@ -5,7 +5,7 @@
 use std::sync::atomic::{AtomicPtr, AtomicU32, Ordering::Relaxed};
 use std::sync::{Arc, Barrier};
 
-use dbgeng_testkit::com::{ComClient, IDebugClient5, Twin, debug_create, expose};
+use dbgeng_testkit::com::{CharSet, ComClient, IDebugClient5, debug_create, expose};
 use dbgeng_testkit::conformance::{Suite, Verdict};
 use dbgeng_testkit::flags::{CreateProcessOptions, DescriptionFlags};
 use dbgeng_testkit::hresult::{E_INVALIDARG, E_UNEXPECTED, S_OK};
@@ -17,12 +17,12 @@ use windows_core::{IUnknown, Interface as _};
 struct ThroughCom {
     lab: Lab,
     engine: LabEngine,
-    twin: Twin,
+    char_set: CharSet,
 }
 
 impl Engine for ThroughCom {
     fn debug_create(&self, interface: &Interface, client: Out<'_, Box<dyn DebugClient>>) -> HRESULT {
-        ComClient::from(expose(self.engine.client())).through(self.twin).query_interface(interface, client)
+        ComClient::from(expose(self.engine.client())).char_set(self.char_set).query_interface(interface, client)
     }
 
     fn start_process(&self, place: HostLocation) -> Option<Box<dyn Engine>> {
@@ -30,7 +30,7 @@ impl Engine for ThroughCom {
             HostLocation::Here => self.engine.lab_computer(),
             HostLocation::Elsewhere => self.lab.computer("FAR"),
         };
-        Some(Box::new(ThroughCom { lab: self.lab.clone(), engine: computer.engine(), twin: self.twin }))
+        Some(Box::new(ThroughCom { lab: self.lab.clone(), engine: computer.engine(), char_set: self.char_set }))
     }
 
     fn kill(&self) -> bool {
@@ -48,10 +48,10 @@ impl Engine for ThroughCom {
 
 #[test]
 fn the_mock_passes_through_com_by_either_twin() {
-    for (profile, twin) in [(Profile::Contract, Twin::Ansi), (Profile::Dbgeng, Twin::Wide)] {
+    for (profile, char_set) in [(Profile::Contract, CharSet::Ansi), (Profile::Dbgeng, CharSet::Wide)] {
         let make = move || {
             let lab = Lab::new(profile);
-            Box::new(ThroughCom { engine: lab.engine(), lab, twin }) as _
+            Box::new(ThroughCom { engine: lab.engine(), lab, char_set }) as _
         };
         let report = Suite::new("the mock, through COM", make).profile(profile).programs(200).depth(3).run();
         assert_eq!(report.objections(), Vec::<String>::new(), "{}", report.text(false));
@@ -129,9 +129,9 @@ impl Engine for Greedy {
 
 #[test]
 fn an_engine_may_use_all_the_room_that_it_is_told_of() {
-    for twin in [Twin::Ansi, Twin::Wide] {
+    for char_set in [CharSet::Ansi, CharSet::Wide] {
         let engine = Greedy::default();
-        let client = ComClient::from(expose(engine.clone())).through(twin);
+        let client = ComClient::from(expose(engine.clone())).char_set(char_set);
         let (mut ids, mut count, size) = (None, None, 1_000_000);
         assert_eq!(client.get_running_process_system_ids(0, Some(&mut ids), size, Some(&mut count)), S_OK);
         assert_eq!(ids.unwrap().len(), count.unwrap() as usize);

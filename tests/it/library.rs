@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use dbgeng_testkit::com::{Library, Twin};
+use dbgeng_testkit::com::{CharSet, Library};
 use dbgeng_testkit::flags::Class;
 use dbgeng_testkit::hresult::{E_INVALIDARG, S_OK};
 use dbgeng_testkit::{DebugClient, Engine, HostLocation, Interface};
@@ -18,7 +18,7 @@ fn client(engine: &dyn Engine) -> Box<dyn DebugClient> {
 #[test]
 fn a_library_is_an_engine_of_this_process_and_of_others() {
     let library = Library::load(build_library()).unwrap();
-    let engine = library.through(Twin::Wide).engine();
+    let engine = library.char_set(CharSet::Wide).engine();
     let here = client(&engine);
     assert_eq!(here.disconnect_process_server(0), E_INVALIDARG);
 

@@ -7,7 +7,7 @@ mod text;
 use std::collections::HashSet;
 
 use dbgeng_testkit::Profile;
-use dbgeng_testkit::conformance::{Deviations, Elsewhere, Report, RequirementReport, Verdict};
+use dbgeng_testkit::conformance::{Deviations, ElsewhereReport, Report, RequirementReport, Verdict};
 use dbgeng_testkit::transcript::TranscriptLine;
 use serde_json::{Value, json};
 
@@ -71,9 +71,9 @@ fn the_schema_of_reports_refuses_wrong_ones() {
 #[test]
 fn what_was_noticed_elsewhere_comes_with_the_calls_until_then() {
     let report = judge_defective("second-connect-gives-any-open-handle");
-    let elsewhere: Vec<&Elsewhere> = report.requirements.iter().flat_map(|report| &report.elsewhere).collect();
+    let elsewhere: Vec<&ElsewhereReport> = report.requirements.iter().flat_map(|report| &report.elsewhere).collect();
     assert!(!elsewhere.is_empty());
-    for Elsewhere { place, failure, calls, .. } in elsewhere {
+    for ElsewhereReport { place, failure, calls, .. } in elsewhere {
         assert_eq!(failure.call.map(|call| call + 1), Some(calls.len()), "{place}");
     }
 }

@@ -58,14 +58,14 @@ pub struct RequirementReport {
     /// Its cases.
     pub cases: Vec<CaseReport>,
     /// Where else it was broken: in another requirement's case, or by a program.
-    pub elsewhere: Vec<Elsewhere>,
+    pub elsewhere: Vec<ElsewhereReport>,
 }
 
 /// A requirement was broken where something else was looked at.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
-pub struct Elsewhere {
+pub struct ElsewhereReport {
     /// The case or the property.
     pub place: String,
     /// What was wrong.
@@ -160,7 +160,7 @@ impl Report {
     }
 
     /// Whether the subject conforms.
-    pub(super) fn in_a_word(&self) -> &'static str {
+    pub(super) fn outcome(&self) -> &'static str {
         if self.holds() { "holds" } else { "fails" }
     }
 
@@ -175,19 +175,19 @@ impl Report {
         for report in self.requirements.iter().filter(|report| report.fails()) {
             objections.push(format!("{} {}", report.requirement, report.verdict.name()));
         }
-        objections.extend(self.objections_beside());
+        objections.extend(self.other_objections());
         objections
     }
 
     /// The objections that no requirement has.
-    pub(super) fn objections_beside(&self) -> Vec<String> {
+    pub(super) fn other_objections(&self) -> Vec<String> {
         let bad = self.properties.iter().filter(|property| property.verdict.is_bad());
         let bad = bad.map(|property| format!("{} {}", property.name, property.verdict.name()));
-        bad.chain(self.unmet()).collect()
+        bad.chain(self.run_objections()).collect()
     }
 
     /// The objections that no requirement and no property has.
-    pub(super) fn unmet(&self) -> Vec<String> {
+    pub(super) fn run_objections(&self) -> Vec<String> {
         let mut objections = self.complaints.clone();
         for capability in self.capabilities.iter().filter(|capability| capability.claimed && capability.cases == 0) {
             objections.push(format!("{} is claimed, and no case that needs it was judged", capability.name));
@@ -236,11 +236,11 @@ impl Report {
     /// The run fails.
     #[track_caller]
     pub fn assert(&self) {
-        assert!(self.holds(), "{}{}", self.text(false), self.kept());
+        assert!(self.holds(), "{}{}", self.text(false), self.save_traces());
     }
 
     /// Keeps the traces of what was found, and says where they are.
-    fn kept(&self) -> String {
-        self.properties.iter().map(PropertyReport::kept).collect()
+    fn save_traces(&self) -> String {
+        self.properties.iter().map(PropertyReport::save_traces).collect()
     }
 }

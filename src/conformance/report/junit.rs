@@ -2,8 +2,8 @@
 
 use quick_junit::{NonSuccessKind, Property, Report as Junit, TestCase, TestCaseStatus, TestSuite};
 
-use super::collapse::marked;
-use super::data::{CaseReport, Elsewhere, PropertyReport, Report, ReportedFailure, RequirementReport};
+use super::collapse::marked_calls;
+use super::data::{CaseReport, ElsewhereReport, PropertyReport, Report, ReportedFailure, RequirementReport};
 use super::verdict::Verdict;
 use crate::conformance::judge::lanes::Lanes;
 use crate::spec::ids;
@@ -26,7 +26,7 @@ impl Report {
         }
         let mut whole = self.suite("run");
         whole.add_test_cases(self.properties.iter().map(PropertyReport::test));
-        whole.add_test_cases(self.unmet().iter().map(|objection| {
+        whole.add_test_cases(self.run_objections().iter().map(|objection| {
             let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
             status.set_message(objection.clone());
             test("run", "everything that was claimed was judged", status)
@@ -75,7 +75,7 @@ impl RequirementReport {
         test
     }
 
-    fn elsewhere(&self, Elsewhere { place, failure, calls }: &Elsewhere) -> TestCase {
+    fn elsewhere(&self, ElsewhereReport { place, failure, calls }: &ElsewhereReport) -> TestCase {
         let verdict = if self.verdict.is_bad() { Verdict::Fail } else { Verdict::KnownDeviation };
         let mut status = self.status(verdict, self.known.as_deref(), Some(failure));
         if verdict.is_bad() {
@@ -136,7 +136,7 @@ impl PropertyReport {
         }
         let mut test = test("programs", &self.name, status);
         let examples = self.counterexamples.iter().map(|example| {
-            let calls = marked(&example.calls, example.failure.call);
+            let calls = marked_calls(&example.calls, example.failure.call);
             let lanes = match &*example.lanes {
                 "" => String::new(),
                 lanes => format!("{}\n{lanes}", Lanes::CAPTION),
@@ -165,5 +165,5 @@ fn test(class: &str, name: &str, status: TestCaseStatus) -> TestCase {
 }
 
 fn set_calls(test: &mut TestCase, calls: &[TranscriptLine], failure: &ReportedFailure) {
-    test.set_system_out(marked(calls, failure.call));
+    test.set_system_out(marked_calls(calls, failure.call));
 }

@@ -15,7 +15,7 @@ impl Counterexample {
     /// # Errors
     ///
     /// The file cannot be written.
-    pub fn keep_trace(&self) -> io::Result<PathBuf> {
+    pub fn save_trace(&self) -> io::Result<PathBuf> {
         let name = self.failure.requirement.map_or("counterexample", Requirement::id).replace('/', "-");
         let file = tempfile::Builder::new().prefix(&format!("{name}-")).suffix(".jsonl").tempfile()?;
         std::fs::write(file.path(), &self.trace)?;
@@ -25,13 +25,13 @@ impl Counterexample {
 
 impl PropertyReport {
     /// Keeps the traces of what is wrong, and says where they are and how they are run again.
-    pub(crate) fn kept(&self) -> String {
+    pub(crate) fn save_traces(&self) -> String {
         let bad = self.counterexamples.iter().filter(|example| example.verdict.is_bad());
-        let kept = bad.map(|example| match example.keep_trace() {
+        let saved = bad.map(|example| match example.save_trace() {
             Ok(path) => format!("\nThe trace is in {0}. To run it again: {TRACE}={0} {1}\n", path.display(), command()),
             Err(error) => format!("\nThe trace could not be kept: {error}\n"),
         });
-        kept.collect()
+        saved.collect()
     }
 }
 

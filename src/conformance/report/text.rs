@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use super::collapse::{CallRow, collapse};
-use super::data::{CaseReport, Counterexample, Elsewhere, PropertyReport, Report, ReportedFailure, RequirementReport};
+use super::data::{
+    CaseReport, Counterexample, ElsewhereReport, PropertyReport, Report, ReportedFailure, RequirementReport,
+};
 use super::style::Style;
 use super::verdict::Verdict;
 use crate::conformance::judge::lanes::Lanes;
@@ -94,11 +96,11 @@ impl Report {
     }
 
     /// By reason, the requirements that were skipped, or of which only some cases were.
-    fn skipped(&self, wholly: bool) -> Reasons {
+    fn skipped(&self, entirely: bool) -> Reasons {
         let mut reasons = Reasons::new();
-        for report in self.requirements.iter().filter(|report| (report.verdict == Verdict::Skip) == wholly) {
+        for report in self.requirements.iter().filter(|report| (report.verdict == Verdict::Skip) == entirely) {
             let skipped = report.cases.iter().filter(|case| case.verdict == Verdict::Skip);
-            let none = (wholly && report.cases.is_empty()).then(|| "no case speaks of it".to_owned());
+            let none = (entirely && report.cases.is_empty()).then(|| "no case speaks of it".to_owned());
             for reason in skipped.map(|case| case.reason.clone().unwrap_or_default()).chain(none) {
                 let of = reasons.entry(reason).or_default();
                 if of.last().is_none_or(|last| *last != report.requirement.id()) {
@@ -159,7 +161,7 @@ impl RequirementReport {
     /// The first place with its calls where no case of its own shows any, the others by name.
     fn write_elsewhere(&self, page: &mut TextPage) {
         let shown = if self.cases.iter().any(|case| case.verdict.is_bad()) { 0 } else { 1 };
-        for Elsewhere { place, failure, calls } in self.elsewhere.iter().take(shown) {
+        for ElsewhereReport { place, failure, calls } in self.elsewhere.iter().take(shown) {
             page.line(2, &format!("broken elsewhere, {place}:"));
             page.failure(failure, calls, Some(self.requirement));
         }
@@ -264,7 +266,7 @@ impl TextPage {
         }
     }
 
-    /// The calls until the wrong one, which is marked.
+    /// The calls until the wrong one, which is marked_calls.
     fn calls(&mut self, calls: &[TranscriptLine], wrong: Option<usize>) {
         let until = wrong.map_or(calls.len(), |wrong| calls.len().min(wrong + 1));
         for row in collapse(&calls[..until], wrong) {

@@ -71,7 +71,7 @@ impl Capabilities {
     }
 
     /// What a performance has to know of the subject.
-    pub(crate) fn means(&self) -> SubjectConfig {
+    pub(crate) fn config(&self) -> SubjectConfig {
         let newest = (1..=5).rev().find(|version| self.has(Capability::Version(*version)));
         let newest = newest.map_or(Interface::NEWEST, Interface::DebugClient);
         SubjectConfig { newest, server: self.server.clone(), is_alone: !self.has(Capability::Processes) }
@@ -106,29 +106,29 @@ impl Capabilities {
 
     /// What a program needs and the subject cannot do.
     fn missing(&self, program: &Program) -> Vec<Capability> {
-        needs(program, &self.means()).into_iter().filter(|capability| !self.has(*capability)).collect()
+        needs(program, &self.config()).into_iter().filter(|capability| !self.has(*capability)).collect()
     }
 
     /// What a case needs and the subject cannot do.
     pub(crate) fn missing_for(&self, case: &Case) -> Vec<Capability> {
-        needs_of(case, &self.means()).into_iter().filter(|capability| !self.has(*capability)).collect()
+        case_needs(case, &self.config()).into_iter().filter(|capability| !self.has(*capability)).collect()
     }
 }
 
-/// What a case needs of a subject with these means.
-pub(crate) fn needs_of(case: &Case, means: &SubjectConfig) -> BTreeSet<Capability> {
-    let mut needs = needs(&case.program(), means);
+/// What a case needs of a subject with these config.
+pub(crate) fn case_needs(case: &Case, config: &SubjectConfig) -> BTreeSet<Capability> {
+    let mut needs = needs(&case.program(), config);
     if case.steps.iter().flat_map(|(_, expected)| &expected.outputs).any(OutputCheck::needs_facts) {
         needs.insert(Capability::Facts);
     }
     needs
 }
 
-/// What a program needs of a subject with these means.
-fn needs(program: &Program, means: &SubjectConfig) -> BTreeSet<Capability> {
-    let mut needs: BTreeSet<Capability> = means.newest.version().map(Capability::Version).into_iter().collect();
+/// What a program needs of a subject with these config.
+fn needs(program: &Program, config: &SubjectConfig) -> BTreeSet<Capability> {
+    let mut needs: BTreeSet<Capability> = config.newest.version().map(Capability::Version).into_iter().collect();
     for (at, host) in program.hosts.iter().enumerate() {
-        let stands_in = means.replaces(at, host);
+        let stands_in = config.replaces(at, host);
         match host.options {
             Some(_) if stands_in => {}
             Some(_) => drop(needs.insert(Capability::Method(Method::StartProcessServer))),
@@ -143,8 +143,8 @@ fn needs(program: &Program, means: &SubjectConfig) -> BTreeSet<Capability> {
         match step {
             Step::Kill { .. } => needs.extend([Capability::Processes, Capability::Kill]),
             Step::Call { by, call, handle, target } => {
-                needs.extend(of_call(call));
-                if names_another_server(program, means, call) {
+                needs.extend(call_needs(call));
+                if names_another_server(program, config, call) {
                     needs.insert(Capability::Method(Method::StartProcessServer));
                 }
                 // What a host does for its own servers, an engine that hosts them itself can do as well.
@@ -168,13 +168,13 @@ fn needs(program: &Program, means: &SubjectConfig) -> BTreeSet<Capability> {
 }
 
 /// A server that runs beside the subject is reached by one string alone.
-fn names_another_server(program: &Program, means: &SubjectConfig, call: &Call) -> bool {
+fn names_another_server(program: &Program, config: &SubjectConfig, call: &Call) -> bool {
     let Call::ConnectProcessServer { remote_options: Some(text), .. } = call else { return false };
-    let played = program.hosts.first().filter(|host| means.replaces(0, host));
+    let played = program.hosts.first().filter(|host| config.replaces(0, host));
     played.is_some_and(|host| text.contains("@1") && host.reached(0).as_ref() != Some(text))
 }
 
-fn of_call(call: &Call) -> Vec<Capability> {
+fn call_needs(call: &Call) -> Vec<Capability> {
     let mut needs = match call {
         Call::DebugCreate { interface } | Call::QueryInterface { interface } => {
             interface.version().filter(|version| *version <= 5).map(Capability::Version).into_iter().collect()

@@ -16,7 +16,7 @@ use crate::transcript::{Transcript, TranscriptLine, process_name};
 
 /// What a run shows of a requirement that it breaks. Its events were kept.
 pub(crate) fn counterexample(suite: &Suite, execution: &Execution, requirement: Requirement) -> Counterexample {
-    shown(suite, execution, requirement, |seq, violation| rust_test(seq, violation, &execution.events))
+    build(suite, execution, requirement, |seq, violation| rust_test(seq, violation, &execution.events))
 }
 
 /// The same of a program of several threads.
@@ -26,10 +26,10 @@ pub(crate) fn parallel_counterexample(
     execution: &Execution,
     requirement: Requirement,
 ) -> Counterexample {
-    shown(suite, execution, requirement, |_, violation| parallel_rust_test(violation, program, suite.profile))
+    build(suite, execution, requirement, |_, violation| parallel_rust_test(violation, program, suite.profile))
 }
 
-fn shown(
+fn build(
     suite: &Suite,
     execution: &Execution,
     requirement: Requirement,

@@ -28,7 +28,7 @@ pub struct Deviation {
     /// The requirement.
     pub requirement: Requirement,
     /// Its cases that show it, and how.
-    pub cases: BTreeMap<String, Shown>,
+    pub cases: BTreeMap<String, CaseDeviation>,
     /// Programs, or the cases of other requirements, show it as well.
     pub elsewhere: bool,
     /// Why it is known.
@@ -40,7 +40,7 @@ pub struct Deviation {
 /// How a case shows a deviation. Any other way is news.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Shown {
+pub struct CaseDeviation {
     /// Its verdict: that it fails, crashes or times out.
     pub verdict: Verdict,
     /// What it breaks.
@@ -123,13 +123,13 @@ impl Deviations {
                     (Verdict::KnownDeviation | Verdict::Skip | Verdict::Broken, _) => before?,
                     (Verdict::Pass, _) => before.filter(|before| before.sometimes)?,
                     (Verdict::Fail | Verdict::Crash | Verdict::TimeOut, Some(failure)) => {
-                        Shown { verdict: case.verdict, breaks: failure.requirement, sometimes: false }
+                        CaseDeviation { verdict: case.verdict, breaks: failure.requirement, sometimes: false }
                     }
                     _ => return None,
                 };
                 Some((case.name.clone(), shown))
             };
-            let cases: BTreeMap<String, Shown> = report.cases.iter().filter_map(shown).collect();
+            let cases: BTreeMap<String, CaseDeviation> = report.cases.iter().filter_map(shown).collect();
             let elsewhere = report.elsewhere.first().map(|elsewhere| &elsewhere.failure);
             if cases.is_empty() && elsewhere.is_none() {
                 continue;

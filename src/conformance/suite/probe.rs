@@ -18,13 +18,14 @@ use crate::options::Transport;
 use crate::trace::EventKind;
 
 /// The strings with which a server is started on each transport.
-const OFFERS: [(Transport, &str); 2] = [(Transport::Tcp, "tcp:port=7001"), (Transport::Npipe, "npipe:pipe=alpha")];
+const SERVER_OPTIONS: [(Transport, &str); 2] =
+    [(Transport::Tcp, "tcp:port=7001"), (Transport::Npipe, "npipe:pipe=alpha")];
 
 /// Calls of every method. A client object is asked for the version by which it was made.
-fn calls(means: &SubjectConfig) -> Vec<Call> {
+fn calls(config: &SubjectConfig) -> Vec<Call> {
     let text = |text: &str| Some(text.to_owned());
     vec![
-        Call::QueryInterface { interface: means.newest.clone() },
+        Call::QueryInterface { interface: config.newest.clone() },
         Call::CreateClient,
         Call::EndSession { flags: EndSessionFlags::from(u32::MAX) },
         Call::StartServer { options: text("") },
@@ -53,7 +54,7 @@ fn calls(means: &SubjectConfig) -> Vec<Call> {
         },
         Call::AttachProcess { server: 0, process_id: 0, attach_flags: AttachFlags::from(0x40) },
         Call::CreateProcess { server: 0, command_line: text(""), create_flags: CreateFlags::DEBUG_ONLY_THIS_PROCESS },
-        Call::CreateProcess2(unsound()),
+        Call::CreateProcess2(invalid_options()),
         Call::CreateProcessAndAttach {
             server: 0,
             command_line: None,
@@ -61,13 +62,13 @@ fn calls(means: &SubjectConfig) -> Vec<Call> {
             process_id: 0,
             attach_flags: AttachFlags::from(0),
         },
-        Call::CreateProcessAndAttach2 { create: unsound(), process_id: 0, attach_flags: AttachFlags::from(0) },
+        Call::CreateProcessAndAttach2 { create: invalid_options(), process_id: 0, attach_flags: AttachFlags::from(0) },
         Call::OutputServers { output_control: 0, machine: text(r"\\localhost"), flags: 0.into() },
     ]
 }
 
 /// Options of a wrong size, which no engine takes.
-fn unsound() -> CreateProcess2 {
+fn invalid_options() -> CreateProcess2 {
     let options = CreateProcessOptions::default();
     CreateProcess2 { command_line: Some(String::new()), options: Some(options), ..CreateProcess2::default() }
 }
@@ -75,14 +76,14 @@ fn unsound() -> CreateProcess2 {
 /// What the subject cannot do. `perform` performs a program on a fresh engine of it.
 pub(crate) fn probe(perform: impl Fn(&Program, &SubjectConfig) -> ProgramRun) -> BTreeSet<Capability> {
     let versions = (1..=5).map(|version| Call::DebugCreate { interface: Interface::DebugClient(version) });
-    let mut lacking = answers(versions.collect(), &|program| perform(program, &SubjectConfig::default()));
-    let newest = Capabilities { lacking: lacking.clone(), server: None }.means();
+    let mut lacking = lacking_by_answers(versions.collect(), &|program| perform(program, &SubjectConfig::default()));
+    let newest = Capabilities { lacking: lacking.clone(), server: None }.config();
     let perform = |program: &Program| perform(program, &newest);
-    lacking.extend(answers(calls(&newest), &perform));
-    lacking.extend(surroundings_lack(&perform(&surroundings())));
+    lacking.extend(lacking_by_answers(calls(&newest), &perform));
+    lacking.extend(lacking_surroundings(&perform(&surroundings())));
     if !lacking.contains(&Capability::Method(Method::StartProcessServer)) {
         lacking.extend(transports(&perform));
-        if !lacking.contains(&Capability::Processes) && is_on_its_own(&perform) {
+        if !lacking.contains(&Capability::Processes) && reaches_itself_alone(&perform) {
             lacking.extend([Capability::Processes, Capability::Kill]);
         }
     }
@@ -91,7 +92,7 @@ pub(crate) fn probe(perform: impl Fn(&Program, &SubjectConfig) -> ProgramRun) ->
 
 /// Whether the engine reaches a process server of its own process, and none of another one: then its processes have nothing
 /// to do with one another, as those of a mock that is loaded twice.
-fn is_on_its_own(perform: &dyn Fn(&Program) -> ProgramRun) -> bool {
+fn reaches_itself_alone(perform: &dyn Fn(&Program) -> ProgramRun) -> bool {
     let reaches = |process: u32, (_, options): &(Transport, &str)| {
         let options = Some((*options).to_owned());
         let by = Caller { process, ..Caller::default() };
@@ -104,19 +105,20 @@ fn is_on_its_own(perform: &dyn Fn(&Program) -> ProgramRun) -> bool {
         let program = Program { hosts, steps: vec![start, connect] };
         outcomes(&perform(&program)).last().is_some_and(|(_, outcome)| outcome.succeeded())
     };
-    OFFERS.iter().any(|offer| reaches(0, offer)) && !OFFERS.iter().any(|offer| reaches(1, offer))
+    SERVER_OPTIONS.iter().any(|options| reaches(0, options))
+        && !SERVER_OPTIONS.iter().any(|options| reaches(1, options))
 }
 
 /// What the answers to these calls show to be lacking.
-fn answers(mut calls: Vec<Call>, perform: &dyn Fn(&Program) -> ProgramRun) -> BTreeSet<Capability> {
+fn lacking_by_answers(mut calls: Vec<Call>, perform: &dyn Fn(&Program) -> ProgramRun) -> BTreeSet<Capability> {
     let mut lacking = BTreeSet::new();
     // A call in which the subject goes down says nothing of those behind it: they are asked once more without it.
     loop {
         let program = Program { hosts: Vec::new(), steps: calls.iter().cloned().map(step).collect() };
         let trial = perform(&program);
-        let answered = outcomes(&trial);
-        lacking.extend(calls.iter().enumerate().filter_map(|(at, call)| lacks(call, outcome(&answered, at)?)));
-        match answered.last() {
+        let outcomes_so_far = outcomes(&trial);
+        lacking.extend(calls.iter().enumerate().filter_map(|(at, call)| lacks(call, outcome(&outcomes_so_far, at)?)));
+        match outcomes_so_far.last() {
             Some((Some(last), outcome)) if outcome.hresult().is_none() => drop(calls.remove(*last)),
             _ => return lacking,
         }
@@ -131,7 +133,7 @@ fn transports(perform: &dyn Fn(&Program) -> ProgramRun) -> Vec<Capability> {
         let started = outcomes(&perform(&Program { hosts: vec![host], steps: Vec::new() }));
         started.last().is_some_and(|(_, outcome)| outcome.succeeded())
     };
-    let (there, missing): (Vec<_>, Vec<_>) = OFFERS.into_iter().partition(|(_, options)| is_there(options));
+    let (there, missing): (Vec<_>, Vec<_>) = SERVER_OPTIONS.into_iter().partition(|(_, options)| is_there(options));
     let missing = missing.into_iter().map(|(transport, _)| Capability::Transport(transport));
     if there.is_empty() { Vec::new() } else { missing.collect() }
 }
@@ -173,7 +175,7 @@ fn surroundings() -> Program {
     Program { hosts, steps: vec![on_thread, Step::Kill { process: 1 }] }
 }
 
-fn surroundings_lack(trial: &ProgramRun) -> Vec<Capability> {
+fn lacking_surroundings(trial: &ProgramRun) -> Vec<Capability> {
     let mut shown = BTreeSet::new();
     for (step, event) in &trial.events {
         match &event.what {

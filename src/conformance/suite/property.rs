@@ -16,16 +16,16 @@ use crate::conformance::report::{Counterexample, PropertyReport, Verdict};
 use crate::spec::Requirement;
 
 /// How many steps a random program has at the most.
-const MOST_STEPS: usize = 60;
+const MAX_STEPS: usize = 60;
 
 /// How many steps a thread of a random program has at the most.
-const MOST_STEPS_OF_A_THREAD: usize = 6;
+const MAX_THREAD_STEPS: usize = 6;
 
 /// To so many random programs there is one of several threads.
-const PROGRAMS_FOR_A_PARALLEL_ONE: u64 = 10;
+const PROGRAMS_PER_PARALLEL_PROGRAM: u64 = 10;
 
 /// How often a program of several threads is run to see whether it breaks something: a race does not show each time.
-const TIMES: usize = 10;
+const RACE_ATTEMPTS: usize = 10;
 
 /// A claim over programs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,45 +58,44 @@ pub(crate) fn all(suite: &Suite, watch: &mut dyn FnMut(Progress)) -> Vec<Propert
 /// Puts a property to the test.
 pub(crate) fn judge(suite: &Suite, property: Property, watch: &mut dyn FnMut(Progress)) -> PropertyReport {
     let keep = if property == Property::Short { Capture::States } else { Capture::Nothing };
-    let mut trials = Trials::new(suite, keep);
+    let mut run = PropertyRun::new(suite, keep);
     let name = property.name();
     match property {
         Property::Random => {
             for number in 0..suite.programs {
                 watch(Progress { at: name, done: number, of: suite.programs });
-                let program = Generator::new(suite.seed.wrapping_add(number), MOST_STEPS).program();
-                trials.run(&suite.abilities().trim(program.patient(suite.limits.silence)));
+                let program = Generator::new(suite.seed.wrapping_add(number), MAX_STEPS).program();
+                run.run(&suite.capabilities().trim(program.patient(suite.limits.silence)));
             }
         }
         Property::Short => {
             let search = Search::new(suite.depth);
             let of = search.programs();
             for program in search {
-                watch(Progress { at: name, done: trials.programs, of });
-                trials.run(&suite.abilities().trim(program));
+                watch(Progress { at: name, done: run.programs, of });
+                run.run(&suite.capabilities().trim(program));
             }
         }
         Property::Parallel => {
-            if let Some(reason) = not_parallel(suite) {
-                trials.beside = Some((Verdict::Skip, reason.to_owned()));
-                return trials.report(name, false);
+            if let Some(reason) = reason_to_skip_threads(suite) {
+                run.other_failure = Some((Verdict::Skip, reason.to_owned()));
+                return run.report(name, false);
             }
-            let of = suite.programs.div_ceil(PROGRAMS_FOR_A_PARALLEL_ONE);
+            let of = suite.programs.div_ceil(PROGRAMS_PER_PARALLEL_PROGRAM);
             for number in 0..of {
                 watch(Progress { at: name, done: number, of });
-                let program =
-                    Generator::new(suite.seed.wrapping_add(number), MOST_STEPS_OF_A_THREAD).parallel_program();
-                trials.run_parallel(&suite.abilities().trim_parallel(program));
+                let program = Generator::new(suite.seed.wrapping_add(number), MAX_THREAD_STEPS).parallel_program();
+                run.run_parallel(&suite.capabilities().trim_parallel(program));
             }
         }
     }
-    trials.report(property.name(), property == Property::Short)
+    run.report(property.name(), property == Property::Short)
 }
 
 /// Why threads cannot be judged.
-fn not_parallel(suite: &Suite) -> Option<&'static str> {
-    let abilities = suite.abilities();
-    match (abilities.has(Capability::Threads), &abilities.server) {
+fn reason_to_skip_threads(suite: &Suite) -> Option<&'static str> {
+    let capabilities = suite.capabilities();
+    match (capabilities.has(Capability::Threads), &capabilities.server) {
         (false, _) => Some("the subject has no further threads"),
         (true, Some(_)) => Some("threads are judged where nobody else starts a server"),
         (true, None) => None,
@@ -104,52 +103,56 @@ fn not_parallel(suite: &Suite) -> Option<&'static str> {
 }
 
 /// Judges one program; answers how often each requirement had something to say, too.
-pub(crate) fn judge_one(suite: &Suite, name: &str, program: &Program) -> (PropertyReport, Vec<u64>) {
-    let mut trials = Trials::new(suite, Capture::Events);
-    let execution = suite.execute(program, trials.keep);
+pub(crate) fn judge_program(suite: &Suite, name: &str, program: &Program) -> (PropertyReport, Vec<u64>) {
+    let mut run = PropertyRun::new(suite, Capture::Events);
+    let execution = suite.execute(program, run.keep);
     let example = |requirement| counterexample(suite, &execution, requirement);
-    trials.enter(asked(&program.steps), &execution, example);
-    (trials.report(name, false), execution.judged)
+    run.add(requests(&program.steps), &execution, example);
+    (run.report(name, false), execution.judged)
 }
 
 /// The same of a program of several threads, which is run again until it breaks something.
-pub(crate) fn judge_one_parallel(suite: &Suite, name: &str, program: &ParallelProgram) -> (PropertyReport, Vec<u64>) {
+pub(crate) fn judge_parallel_program(
+    suite: &Suite,
+    name: &str,
+    program: &ParallelProgram,
+) -> (PropertyReport, Vec<u64>) {
     let mut judged = Vec::new();
-    let mut trials = Trials::new(suite, Capture::Events);
-    for _ in 0..TIMES {
+    let mut run = PropertyRun::new(suite, Capture::Events);
+    for _ in 0..RACE_ATTEMPTS {
         let execution = suite.execute_parallel(program);
         let example = |requirement| parallel_counterexample(suite, program, &execution, requirement);
-        trials.enter(asked_parallel(program), &execution, example);
+        run.add(parallel_requests(program), &execution, example);
         judged = execution.judged;
-        if !trials.found.is_empty() || trials.beside.is_some() {
+        if !run.found.is_empty() || run.other_failure.is_some() {
             break;
         }
     }
-    (trials.report(name, false), judged)
+    (run.report(name, false), judged)
 }
 
-struct Trials<'a> {
+struct PropertyRun<'a> {
     suite: &'a Suite,
     keep: Capture,
     /// The smallest program found, by the requirement that it breaks.
     found: BTreeMap<Requirement, Counterexample>,
     /// What went wrong first that was no call's doing.
-    beside: Option<(Verdict, String)>,
+    other_failure: Option<(Verdict, String)>,
     /// How many steps there were that ask something of the subject.
-    asked: u64,
+    requests: u64,
     states: BTreeSet<String>,
     programs: u64,
     calls: u64,
 }
 
-impl<'a> Trials<'a> {
-    fn new(suite: &'a Suite, keep: Capture) -> Trials<'a> {
-        Trials {
+impl<'a> PropertyRun<'a> {
+    fn new(suite: &'a Suite, keep: Capture) -> PropertyRun<'a> {
+        PropertyRun {
             suite,
             keep,
             found: BTreeMap::new(),
-            beside: None,
-            asked: 0,
+            other_failure: None,
+            requests: 0,
             states: BTreeSet::new(),
             programs: 0,
             calls: 0,
@@ -157,14 +160,14 @@ impl<'a> Trials<'a> {
     }
 
     fn run(&mut self, program: &Program) {
-        let asked = asked(&program.steps);
-        if asked == 0 {
+        let requests = requests(&program.steps);
+        if requests == 0 {
             return;
         }
         let suite = self.suite;
         let mut execution = suite.execute(program, self.keep);
         self.states.append(&mut execution.states);
-        self.enter(asked, &execution, |requirement| {
+        self.add(requests, &execution, |requirement| {
             let breaks = |program: &Program| suite.execute(program, Capture::Nothing).breaks(requirement);
             let smallest = if suite.is_known(requirement) { program.clone() } else { shrink(program, breaks) };
             counterexample(suite, &suite.execute(&smallest, Capture::Events), requirement)
@@ -172,17 +175,17 @@ impl<'a> Trials<'a> {
     }
 
     fn run_parallel(&mut self, program: &ParallelProgram) {
-        let asked = asked_parallel(program);
-        if asked == 0 {
+        let requests = parallel_requests(program);
+        if requests == 0 {
             return;
         }
         let suite = self.suite;
         let execution = suite.execute_parallel(program);
-        self.enter(asked, &execution, |requirement| {
+        self.add(requests, &execution, |requirement| {
             // What is shown is the run that failed: another may not.
             let mut shown = execution.clone();
             let breaks = |program: &ParallelProgram| {
-                let mut runs = (0..TIMES).map(|_| suite.execute_parallel(program));
+                let mut runs = (0..RACE_ATTEMPTS).map(|_| suite.execute_parallel(program));
                 let broken = runs.find(|run| run.breaks(requirement));
                 broken.map(|run| shown = run).is_some()
             };
@@ -192,12 +195,12 @@ impl<'a> Trials<'a> {
     }
 
     /// Counts a program, which asks so much, and what came of it; `example` shows a requirement broken that was not before.
-    fn enter(&mut self, asked: u64, execution: &Execution, example: impl Fn(Requirement) -> Counterexample) {
+    fn add(&mut self, requests: u64, execution: &Execution, example: impl Fn(Requirement) -> Counterexample) {
         self.programs += 1;
         self.calls += execution.calls;
-        self.asked += asked;
-        if self.beside.is_none() {
-            self.beside.clone_from(&execution.outside_calls);
+        self.requests += requests;
+        if self.other_failure.is_none() {
+            self.other_failure.clone_from(&execution.outside_calls);
         }
         for requirement in execution.broken.iter().map(|(_, violation)| violation.requirement) {
             self.found.entry(requirement).or_insert_with(|| example(requirement));
@@ -206,9 +209,11 @@ impl<'a> Trials<'a> {
 
     /// The report, of which the verdict is not settled: the counterexamples have no part in it yet.
     fn report(self, name: &str, counts_states: bool) -> PropertyReport {
-        let (verdict, reason) = match self.beside {
+        let (verdict, reason) = match self.other_failure {
             Some((verdict, words)) => (verdict, Some(words).filter(|words| !words.is_empty())),
-            None if self.asked == 0 => (Verdict::Skip, Some("the subject can do nothing that programs ask".to_owned())),
+            None if self.requests == 0 => {
+                (Verdict::Skip, Some("the subject can do nothing that programs ask".to_owned()))
+            }
             None => (Verdict::Pass, None),
         };
         PropertyReport {
@@ -224,13 +229,13 @@ impl<'a> Trials<'a> {
 }
 
 /// How many steps ask something of the subject beside client objects.
-fn asked(steps: &[Step]) -> u64 {
+fn requests(steps: &[Step]) -> u64 {
     let asks = |step: &&Step| {
         !matches!(step, Step::Kill { .. } | Step::Call { call: Call::DebugCreate { .. } | Call::Release, .. })
     };
     steps.iter().filter(asks).count() as u64
 }
 
-fn asked_parallel(program: &ParallelProgram) -> u64 {
-    asked(&program.beginning.steps) + program.threads.iter().map(|steps| asked(steps)).sum::<u64>()
+fn parallel_requests(program: &ParallelProgram) -> u64 {
+    requests(&program.beginning.steps) + program.threads.iter().map(|steps| requests(steps)).sum::<u64>()
 }

@@ -20,18 +20,18 @@ use crate::transcript::process_name;
 impl Suite {
     /// Runs everything; or, where the environment variable `DBGENG_TESTKIT_TRACE` names a trace, the program of that alone.
     pub fn run(&self) -> Report {
-        self.run_watched(&mut |_| {})
+        self.run_with_progress(&mut |_| {})
     }
 
     /// Runs everything and says how far it is.
-    pub fn run_watched(&self, watch: &mut dyn FnMut(Progress)) -> Report {
-        if self.is_bystander() {
-            return summary::of_a_bystander(self);
+    pub fn run_with_progress(&self, watch: &mut dyn FnMut(Progress)) -> Report {
+        if self.is_child_of_another_suite() {
+            return summary::empty_report(self);
         }
         if let Some(trace) = std::env::var_os(TRACE) {
             return self.run_trace(Path::new(&trace));
         }
-        let mut requirements = summary::blank(self);
+        let mut requirements = summary::unjudged_reports(self);
         let cases = self.cases();
         let of = cases.len() as u64;
         for (case, done) in cases.iter().zip(0..) {
@@ -39,7 +39,7 @@ impl Suite {
             self.judge_into(&mut requirements, case);
         }
         let properties = property::all(self, watch);
-        let mut report = summary::finish(self, requirements, properties, Vec::new());
+        let mut report = summary::report(self, requirements, properties, Vec::new());
         report.complaints.extend(self.deviations.stale(self.profile, &report.requirements));
         report
     }
@@ -50,23 +50,23 @@ impl Suite {
     /// # Errors
     ///
     /// The trace is malformed, or begins in the middle of things.
-    pub fn run_again(&self, file: &str, input: impl BufRead) -> Result<Report, CheckError> {
-        if self.is_bystander() {
-            return Ok(summary::of_a_bystander(self));
+    pub fn rerun(&self, file: &str, input: impl BufRead) -> Result<Report, CheckError> {
+        if self.is_child_of_another_suite() {
+            return Ok(summary::empty_report(self));
         }
         let program = ParallelProgram::from_trace(file, input)?;
-        let mut requirements = summary::blank(self);
+        let mut requirements = summary::unjudged_reports(self);
         let (property, judged) = if program.threads.is_empty() {
-            property::judge_one(self, file, &program.beginning)
+            property::judge_program(self, file, &program.beginning)
         } else {
-            property::judge_one_parallel(self, file, &program)
+            property::judge_parallel_program(self, file, &program)
         };
         for report in &mut requirements {
             if judged.get(report.requirement as usize).is_some_and(|times| *times > 0) {
                 report.verdict = Verdict::Pass;
             }
         }
-        Ok(summary::finish(self, requirements, vec![property], Vec::new()))
+        Ok(summary::report(self, requirements, vec![property], Vec::new()))
     }
 
     /// Performs a program on a fresh engine, judges nothing, and writes the trace of what came of it, with this header. Where
@@ -76,10 +76,10 @@ impl Suite {
     ///
     /// Those of `output`, or the program could not be performed.
     pub fn record(&self, program: &Program, header: &Header, output: impl Write) -> io::Result<()> {
-        if self.is_bystander() {
+        if self.is_child_of_another_suite() {
             return Ok(());
         }
-        let ProgramRun { events, end } = self.perform(program, &self.abilities().means());
+        let ProgramRun { events, end } = self.perform(program, &self.capabilities().config());
         if let RunEnd::KitFailed(why) = end {
             return Err(io::Error::other(why));
         }
@@ -95,9 +95,8 @@ impl Suite {
     fn run_trace(&self, trace: &Path) -> Report {
         let name = trace.display().to_string();
         let opened = File::open(trace).map_err(|error| format!("{TRACE}: {name}: {error}"));
-        let report =
-            opened.and_then(|file| self.run_again(&name, BufReader::new(file)).map_err(|error| error.to_string()));
-        report.unwrap_or_else(|error| summary::finish(self, summary::blank(self), Vec::new(), vec![error]))
+        let report = opened.and_then(|file| self.rerun(&name, BufReader::new(file)).map_err(|error| error.to_string()));
+        report.unwrap_or_else(|error| summary::report(self, summary::unjudged_reports(self), Vec::new(), vec![error]))
     }
 
     /// Runs the cases of one requirement alone.
@@ -107,10 +106,10 @@ impl Suite {
 
     /// What the cases of one requirement say of it, and of the others that they saw broken.
     pub(super) fn run_cases(&self, requirement: Requirement) -> (RequirementReport, Vec<RequirementReport>) {
-        if self.is_bystander() {
+        if self.is_child_of_another_suite() {
             return (summary::unjudged(requirement), Vec::new());
         }
-        let mut reports = summary::blank(self);
+        let mut reports = summary::unjudged_reports(self);
         for case in self.cases().iter().filter(|case| case.requirement == requirement) {
             self.judge_into(&mut reports, case);
         }
@@ -123,6 +122,6 @@ impl Suite {
     fn judge_into(&self, reports: &mut [RequirementReport], case: &Case) {
         let (report, elsewhere) = self.judge(case);
         let place = format!("{}: {}", case.requirement, case.name);
-        summary::note(reports, case.requirement, report, &place, elsewhere);
+        summary::add_case(reports, case.requirement, report, &place, elsewhere);
     }
 }

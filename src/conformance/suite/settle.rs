@@ -1,7 +1,7 @@
 //! Settles the verdicts of a report: each is the worst of its parts, and what is a known deviation is told from what is news.
 //! Nothing else in the kit turns a failure into a known deviation.
 
-use super::deviation::{Deviation, Deviations, Shown};
+use super::deviation::{CaseDeviation, Deviation, Deviations};
 use crate::conformance::report::{CaseReport, PropertyReport, RequirementReport, Verdict};
 use crate::spec::{Level, Requirement};
 
@@ -44,7 +44,7 @@ impl Deviations {
 
 impl Deviation {
     fn settle_case(&self, report: &mut CaseReport) {
-        let Some(Shown { verdict, breaks, sometimes }) = self.cases.get(&report.name) else { return };
+        let Some(CaseDeviation { verdict, breaks, sometimes }) = self.cases.get(&report.name) else { return };
         let broken = report.failure.as_ref().and_then(|failure| failure.requirement);
         match report.verdict {
             Verdict::Pass if *sometimes => {}

@@ -50,9 +50,9 @@ fn a_race_is_found_and_made_small() {
         assert!(first.starts_with("1  seq ") && second.starts_with("2  seq "), "{}", example.lanes);
         assert!(first.ends_with("#1) -> S_OK") || first.ends_with("-> S_OK, Server=#1"), "{}", example.lanes);
 
-        let report = suite.run_again("the trace", example.trace.as_bytes()).unwrap();
+        let report = suite.rerun("the trace", example.trace.as_bytes()).unwrap();
         assert_eq!(report.properties[0].verdict, Verdict::Fail, "{}", report.text(false));
-        let whole = build_mock_suite(Profile::Contract).run_again("the trace", example.trace.as_bytes()).unwrap();
+        let whole = build_mock_suite(Profile::Contract).rerun("the trace", example.trace.as_bytes()).unwrap();
         assert_eq!(whole.properties[0].verdict, Verdict::Pass, "{}", whole.text(false));
     }
 }
@@ -98,7 +98,7 @@ fn two_disconnects() -> String {
 fn apart(race: Race) -> Report {
     let limits = Limits { patience: 1_000, ..Limits::default() };
     let suite = racing(race).limits(limits).in_child_processes();
-    suite.run_again("the trace", two_disconnects().as_bytes()).unwrap()
+    suite.rerun("the trace", two_disconnects().as_bytes()).unwrap()
 }
 
 #[test]

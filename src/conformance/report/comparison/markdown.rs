@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use super::super::data::{Report, RequirementReport};
-use super::super::outside::plain;
+use super::super::sanitize::sanitize;
 use super::super::verdict::Verdict;
 use super::{Comparison, mark};
 use crate::spec::Requirement;
@@ -31,8 +31,8 @@ impl Comparison<'_> {
 
 fn item(report: &Report) -> String {
     let (subject, profile, kit) = (escaped(&report.subject), report.profile, escaped(&report.kit));
-    let run = if report.holds() { report.in_a_word().to_owned() } else { format!("**{}**", report.in_a_word()) };
-    let objections: String = report.objections_beside().iter().map(|it| format!("; {}", escaped(it))).collect();
+    let run = if report.holds() { report.outcome().to_owned() } else { format!("**{}**", report.outcome()) };
+    let objections: String = report.other_objections().iter().map(|it| format!("; {}", escaped(it))).collect();
     format!("- {subject} (profile {profile}, dbgeng-testkit {kit}) {run}: {}{objections}\n", report.totals())
 }
 
@@ -58,7 +58,7 @@ fn cell(found: Option<&RequirementReport>) -> String {
 /// The text so that nothing in it is markup, in a table as well as elsewhere.
 fn escaped(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
-    for letter in plain(text).chars() {
+    for letter in sanitize(text).chars() {
         if "\\`*_[]<>&|~$".contains(letter) {
             safe.push('\\');
         }

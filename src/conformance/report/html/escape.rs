@@ -1,6 +1,6 @@
 //! Text that came from outside, in a page.
 
-use super::super::outside::harmless;
+use super::super::sanitize::sanitize_char;
 
 /// The text so that a page shows it and nothing in it is markup, in an element as well as in an attribute.
 pub(super) fn escaped(text: &str) -> String {
@@ -13,7 +13,7 @@ pub(super) fn escaped(text: &str) -> String {
             '"' => safe.push_str("&quot;"),
             '\'' => safe.push_str("&#39;"),
             '\n' => safe.push('\n'),
-            letter => safe.push(harmless(letter)),
+            letter => safe.push(sanitize_char(letter)),
         }
     }
     safe

@@ -33,15 +33,15 @@ fn figure<S: Copy + Debug + PartialEq>(caption: &str, states: &[S], steps: &[Tra
     let total = y - GAP + 4;
     let mut svg = format!("<circle class=\"start\" cx=\"{}\" cy=\"6\" r=\"5\"/>", LEFT + 40);
     let _ = write!(svg, "<path class=\"edge\" d=\"M{x} 11V24\" marker-end=\"url(#tip)\"/>", x = LEFT + 40);
-    let place = |state: S| states.iter().position(|other| *other == state).unwrap_or_default();
+    let index_of = |state: S| states.iter().position(|other| *other == state).unwrap_or_default();
     let mut lane = 0;
     for step in steps.iter().filter(|step| step.from != step.to) {
-        let (from, to) = (place(step.from), place(step.to));
+        let (from, to) = (index_of(step.from), index_of(step.to));
         let bottom = tops[from] + height(step.from, steps);
         if to == from + 1 {
-            down(step, bottom, tops[to], &mut svg);
+            draw_step_down(step, bottom, tops[to], &mut svg);
         } else {
-            round(step, tops[from] + height(step.from, steps) / 2, tops[to] + 16, lane, &mut svg);
+            draw_step_around(step, tops[from] + height(step.from, steps) / 2, tops[to] + 16, lane, &mut svg);
             lane += 1;
         }
     }
@@ -54,12 +54,12 @@ fn figure<S: Copy + Debug + PartialEq>(caption: &str, states: &[S], steps: &[Tra
     )
 }
 
-fn staying<S: Copy + PartialEq>(state: S, steps: &[Transition<S>]) -> impl Iterator<Item = &Transition<S>> {
+fn steps_that_stay<S: Copy + PartialEq>(state: S, steps: &[Transition<S>]) -> impl Iterator<Item = &Transition<S>> {
     steps.iter().filter(move |step| step.from == state && step.to == state)
 }
 
 fn height<S: Copy + PartialEq>(state: S, steps: &[Transition<S>]) -> usize {
-    let lines = staying(state, steps).count();
+    let lines = steps_that_stay(state, steps).count();
     if lines == 0 { 34 } else { 40 + lines * LINE }
 }
 
@@ -71,39 +71,39 @@ fn state_box<S: Copy + Debug + PartialEq>(state: S, top: usize, steps: &[Transit
          <text class=\"name\" x=\"{x}\" y=\"{}\">{state:?}</text></g>",
         top + 22,
     );
-    for (step, number) in staying(state, steps).zip(1..) {
+    for (step, number) in steps_that_stay(state, steps).zip(1..) {
         let (class, sign) = if step.is_refused { ("refused", "✕") } else { ("stays", "↻") };
         let _ = write!(
             svg,
             "<g {}><text class=\"{class}\" x=\"{x}\" y=\"{}\">{sign} {}</text></g>",
-            data(step),
+            step_attribute(step),
             top + 26 + number * LINE,
             step.by,
         );
     }
 }
 
-fn down<S: Debug>(step: &Transition<S>, from: usize, to: usize, svg: &mut String) {
+fn draw_step_down<S: Debug>(step: &Transition<S>, from: usize, to: usize, svg: &mut String) {
     let (x, end) = (LEFT + 40, to - 2);
     let _ = write!(
         svg,
         "<g {}><path class=\"edge\" d=\"M{x} {from}V{end}\" marker-end=\"url(#tip)\"/>\
          <text x=\"{}\" y=\"{}\">{}</text></g>",
-        data(step),
+        step_attribute(step),
         x + 10,
         (from + to) / 2 + 4,
         step.by,
     );
 }
 
-fn round<S: Debug>(step: &Transition<S>, from: usize, to: usize, lane: usize, svg: &mut String) {
+fn draw_step_around<S: Debug>(step: &Transition<S>, from: usize, to: usize, lane: usize, svg: &mut String) {
     let edge = LEFT + BOX_WIDTH;
     let (out, end, middle) = (edge + 40 + 40 * lane, edge + 2, (from + to) / 2);
     let _ = write!(
         svg,
         "<g {}><path class=\"edge\" d=\"M{edge} {from}H{}Q{out} {from} {out} {}V{}Q{out} {to} {} {to}H{end}\" \
          marker-end=\"url(#tip)\"/><text text-anchor=\"middle\" transform=\"translate({} {middle}) rotate(90)\">{}</text></g>",
-        data(step),
+        step_attribute(step),
         out - 12,
         from + 12,
         to - 12,
@@ -114,7 +114,7 @@ fn round<S: Debug>(step: &Transition<S>, from: usize, to: usize, lane: usize, sv
 }
 
 /// The step as a Mermaid line, for whoever asks what a stroke means.
-fn data<S: Debug>(step: &Transition<S>) -> String {
+fn step_attribute<S: Debug>(step: &Transition<S>) -> String {
     let refused = if step.is_refused { ": an error" } else { "" };
     format!("data-step=\"{:?} --&gt; {:?}: {}{refused}\"", step.from, step.to, step.by)
 }

@@ -1,7 +1,7 @@
 //! The verdicts: requirements by engines, and behind each what led there.
 
 use super::super::areas::{Area, RequirementRow, areas};
-use super::super::data::{CaseReport, Elsewhere, Report, RequirementReport};
+use super::super::data::{CaseReport, ElsewhereReport, Report, RequirementReport};
 use super::super::verdict::Verdict;
 use super::escape::escaped;
 use super::sequence::sequence;
@@ -96,24 +96,24 @@ fn body(report: &Report, found: &RequirementReport, number: usize, is_one_of_man
     if found.cases.is_empty() {
         text.push_str("<p class=\"reason\">No case speaks of it.</p>\n");
     }
-    let (plain, told): (Vec<_>, Vec<_>) =
+    let (uneventful, shown): (Vec<_>, Vec<_>) =
         found.cases.iter().partition(|case| matches!(case.verdict, Verdict::Pass | Verdict::Skip));
-    text.extend(told.into_iter().map(|case| shown(case, found.requirement)));
+    text.extend(shown.into_iter().map(|case| case_article(case, found.requirement)));
     text.extend(found.elsewhere.iter().map(|other| elsewhere(other, found.requirement)));
-    if !plain.is_empty() {
-        let lines: String = plain.into_iter().map(short).collect();
+    if !uneventful.is_empty() {
+        let lines: String = uneventful.into_iter().map(case_item).collect();
         text.push_str(&format!("<ul class=\"cases\">{lines}</ul>\n"));
     }
     text.push_str("</div>\n");
     text
 }
 
-fn short(case: &CaseReport) -> String {
+fn case_item(case: &CaseReport) -> String {
     let reason = case.reason.as_ref().map_or(String::new(), |reason| format!(": {}", escaped(reason)));
     format!("<li>{} {}<span class=\"reason\">{reason}</span></li>", badge(case.verdict), escaped(&case.name))
 }
 
-fn shown(case: &CaseReport, of: Requirement) -> String {
+fn case_article(case: &CaseReport, of: Requirement) -> String {
     let reason = case.reason.as_ref().map_or(String::new(), |reason| format!("<pre>{}</pre>", escaped(reason)));
     format!(
         "<article><h5>{} {}</h5>\n{}{reason}</article>\n",
@@ -123,7 +123,7 @@ fn shown(case: &CaseReport, of: Requirement) -> String {
     )
 }
 
-fn elsewhere(Elsewhere { place, failure, calls }: &Elsewhere, of: Requirement) -> String {
+fn elsewhere(ElsewhereReport { place, failure, calls }: &ElsewhereReport, of: Requirement) -> String {
     let name = escaped(place);
     format!(
         "<details class=\"elsewhere\"><summary>broken also by {name}</summary>{}</details>\n",

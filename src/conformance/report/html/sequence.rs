@@ -13,21 +13,25 @@ pub(super) fn sequence(calls: &[TranscriptLine], failure: Option<&ReportedFailur
     let wrong = failure.and_then(|failure| failure.call).filter(|call| *call < calls.len());
     let lanes: Vec<u32> = calls.iter().map(|line| line.process).collect::<BTreeSet<_>>().into_iter().collect();
     let mut rows = String::new();
-    let mut is_past = false;
+    let mut is_after_wrong = false;
     for row in collapse(calls, wrong) {
         match row {
             CallRow::Call { line, is_wrong } => {
                 let class = if is_wrong {
                     " class=\"wrong\""
-                } else if is_past {
+                } else if is_after_wrong {
                     " class=\"past\""
                 } else {
                     ""
                 };
-                let said =
-                    if is_wrong { failure.map_or(String::new(), |it| verdict_of(it, of)) } else { String::new() };
-                rows.push_str(&format!("<li{class}>{}{}{said}</div></li>\n", lifelines(&lanes, line), words(line)));
-                is_past |= is_wrong;
+                let explanation =
+                    if is_wrong { failure.map_or(String::new(), |it| explain(it, of)) } else { String::new() };
+                rows.push_str(&format!(
+                    "<li{class}>{}{}{explanation}</div></li>\n",
+                    lifelines(&lanes, line),
+                    words(line)
+                ));
+                is_after_wrong |= is_wrong;
             }
             CallRow::Repeated { .. } => {
                 let empty = lanes.iter().map(|_| "<i></i>").collect::<String>();
@@ -46,7 +50,7 @@ pub(super) fn sequence(calls: &[TranscriptLine], failure: Option<&ReportedFailur
         )
     };
     match failure.filter(|_| wrong.is_none()) {
-        Some(failure) => format!("{drawn}<div class=\"judged\">{}</div>\n", verdict_of(failure, of)),
+        Some(failure) => format!("{drawn}<div class=\"judged\">{}</div>\n", explain(failure, of)),
         None => drawn,
     }
 }
@@ -71,7 +75,7 @@ fn words(line: &TranscriptLine) -> String {
     format!("<div><span class=\"by\">{}</span> <code>{}</code> {outcome}", escaped(by), escaped(call))
 }
 
-fn verdict_of(failure: &ReportedFailure, of: Option<Requirement>) -> String {
+fn explain(failure: &ReportedFailure, of: Option<Requirement>) -> String {
     let other = failure.requirement.filter(|requirement| Some(*requirement) != of);
     let breaks = other.map_or(String::new(), |it| format!("<dt>breaks</dt><dd>{it}</dd>"));
     format!(

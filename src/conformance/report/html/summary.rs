@@ -14,7 +14,7 @@ pub(super) fn cards(reports: &[Report]) -> String {
 fn card(report: &Report, number: usize) -> String {
     let Report { subject, profile, kit, requirements, .. } = report;
     let (judged, of) = report.musts();
-    let run = report.in_a_word();
+    let run = report.outcome();
     let broken: String = requirements
         .iter()
         .filter(|report| report.fails())
@@ -38,7 +38,8 @@ fn card(report: &Report, number: usize) -> String {
         .collect();
     let counts: String =
         shown().map(|(verdict, count)| format!("<li><b class=\"count\">{count}</b> {}</li>", badge(verdict))).collect();
-    let unmet: String = report.unmet().iter().map(|line| format!("<p class=\"unmet\">{}</p>", escaped(line))).collect();
+    let unmet: String =
+        report.run_objections().iter().map(|line| format!("<p class=\"unmet\">{}</p>", escaped(line))).collect();
     format!(
         "<article class=\"card {run}\"><h2>{} <span class=\"run\">{run}</span></h2>\n\
          <p class=\"note\">profile {profile}, dbgeng-testkit {}, {} requirements, <b>{judged}</b> of {of} MUSTs judged</p>\n\

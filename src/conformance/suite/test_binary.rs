@@ -6,7 +6,7 @@ use std::sync::Arc;
 use libtest_mimic::{Arguments, Completion, Failed, Trial};
 
 use super::Suite;
-use super::capability::{Capability, needs_of};
+use super::capability::{Capability, case_needs};
 use super::property::{self, Property};
 use crate::conformance::report::save_trace::{TRACE, command};
 use crate::conformance::report::{RequirementReport, Verdict};
@@ -23,7 +23,7 @@ impl Suite {
     /// a `[[test]]` with `harness = false`; understands the arguments of the standard harness. Where the environment
     /// variable `DBGENG_TESTKIT_TRACE` names a trace, the program of that is run again, and nothing else.
     ///
-    /// One test runs at a time, unless `--test-threads` says otherwise: engines may share the ports of a computer.
+    /// One test runs at a time, unless `--test-threads` says otherwise: engines may checkable the ports of a computer.
     ///
     /// ```no_run
     /// # use dbgeng_testkit::conformance::Suite;
@@ -33,7 +33,7 @@ impl Suite {
     /// }
     /// ```
     pub fn main(self) -> ExitCode {
-        if self.is_bystander() {
+        if self.is_child_of_another_suite() {
             return ExitCode::SUCCESS;
         }
         let mut arguments = Arguments::from_args();
@@ -52,29 +52,29 @@ impl Suite {
         }));
         let itself = Arc::clone(&suite);
         trials.push(Trial::test(SUITE, move || itself.is_judged()));
-        let share = is_whole.then(|| suite.share());
+        let checkable = is_whole.then(|| suite.checkable_musts());
         let conclusion = libtest_mimic::run(&arguments, trials);
-        if let Some((judged, of)) = share {
+        if let Some((judged, of)) = checkable {
             println!("{judged} of {of} MUSTs judged\n");
         }
         conclusion.exit_code()
     }
 
     /// Those of the other requirements that were seen broken, and that their own cases do not see so.
-    fn broken_beside(&self, others: Vec<RequirementReport>) -> Vec<RequirementReport> {
+    fn broken_elsewhere(&self, others: Vec<RequirementReport>) -> Vec<RequirementReport> {
         let others = others.into_iter().filter(RequirementReport::fails);
         others.filter(|report| !self.run_requirement(report.requirement).fails()).collect()
     }
 
     /// How many MUSTs can be judged, and how many there are.
-    fn share(&self) -> (usize, usize) {
+    fn checkable_musts(&self) -> (usize, usize) {
         let musts = || self.requirements().filter(|requirement| requirement.level() == Level::Must);
         (musts().filter(|requirement| !self.lacks_all(*requirement)).count(), musts().count())
     }
 
     fn lacks_all(&self, requirement: Requirement) -> bool {
         let mut cases = self.cases().iter().filter(|case| case.requirement == requirement);
-        cases.all(|case| !self.abilities().missing_for(case).is_empty())
+        cases.all(|case| !self.capabilities().missing_for(case).is_empty())
     }
 
     fn property(&self, property: Property) -> Result<Completion, Failed> {
@@ -82,19 +82,24 @@ impl Suite {
         self.deviations.settle_property(&mut report);
         match report.verdict {
             Verdict::Skip => Ok(Completion::ignored_with("the subject lacks what the programs need")),
-            verdict if verdict.is_bad() => {
-                Err(Failed::from(format!("{}{}{}", report.text(false), report.kept(), again(property.name()))))
-            }
+            verdict if verdict.is_bad() => Err(Failed::from(format!(
+                "{}{}{}",
+                report.text(false),
+                report.save_traces(),
+                rerun_hint(property.name())
+            ))),
             _ => Ok(Completion::Completed),
         }
     }
 
     /// Whether the suite can judge something, and each capability that is claimed; and whether it is sound itself.
     fn is_judged(&self) -> Result<(), Failed> {
-        let (abilities, cases) = (self.abilities(), self.cases());
-        let means = abilities.means();
+        let (capabilities, cases) = (self.capabilities(), self.cases());
+        let config = capabilities.config();
         let judged = |claim: &Capability| {
-            cases.iter().any(|case| needs_of(case, &means).contains(claim) && abilities.missing_for(case).is_empty())
+            cases
+                .iter()
+                .any(|case| case_needs(case, &config).contains(claim) && capabilities.missing_for(case).is_empty())
         };
         let mut complaints: Vec<String> = self.complaints().collect();
         let unjudged = self.claimed().iter().filter(|claim| !judged(claim));
@@ -112,27 +117,27 @@ fn trial(suite: &Arc<Suite>, requirement: Requirement) -> Trial {
     let suite = Arc::clone(suite);
     let trial = Trial::ignorable_test(requirement.id(), move || {
         let (report, others) = suite.run_cases(requirement);
-        let mut broken = suite.broken_beside(others);
+        let mut broken = suite.broken_elsewhere(others);
         if report.fails() {
             broken.insert(0, report);
         } else if report.verdict == Verdict::Skip && broken.is_empty() {
-            return Ok(Completion::ignored_with(reason(&report)));
+            return Ok(Completion::ignored_with(shortest_reason(&report)));
         }
         if broken.is_empty() {
             return Ok(Completion::Completed);
         }
         let texts: Vec<String> = broken.iter().map(|report| report.text(false)).collect();
-        Err(Failed::from(format!("{}{}", texts.join("\n"), again(requirement.id()))))
+        Err(Failed::from(format!("{}{}", texts.join("\n"), rerun_hint(requirement.id()))))
     });
     trial.with_ignored_flag(is_skipped)
 }
 
 /// What the subject lacks for the least demanding of the cases.
-fn reason(report: &RequirementReport) -> &str {
+fn shortest_reason(report: &RequirementReport) -> &str {
     report.cases.iter().filter_map(|case| case.reason.as_deref()).min_by_key(|reason| reason.len()).unwrap_or_default()
 }
 
 /// How to run one test again.
-fn again(name: &str) -> String {
+fn rerun_hint(name: &str) -> String {
     format!("\nTo run just this again: {} -- --exact {name}\n", command())
 }
