@@ -15,19 +15,13 @@ mod call;
 mod client;
 mod expose;
 pub mod guide;
-#[cfg(feature = "library")]
-mod host;
 mod id;
 #[cfg(feature = "library")]
 mod library;
 mod memory;
 mod object;
-#[cfg(feature = "library")]
-mod process;
 mod slots;
 mod surface;
-#[cfg(feature = "library")]
-mod thread;
 mod vtable;
 
 pub use client::{CharSet, Com, ComClient};

@@ -46,7 +46,7 @@ pub(super) fn list(output: &mut dyn Write) -> io::Result<ExitStatus> {
 pub(super) fn explain(id: &str, output: &mut dyn Write) -> io::Result<ExitStatus> {
     if let Some(source) = spec::source(id) {
         write!(output, "{}", render::fact(source))?;
-        return Ok(ExitStatus::Holds);
+        return Ok(ExitStatus::Pass);
     }
     match id.parse::<Requirement>() {
         Ok(requirement) => {

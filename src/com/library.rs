@@ -1,5 +1,9 @@
 //! An engine in a library: whatever exports `DebugCreate`.
 
+mod host;
+mod process;
+mod thread;
+
 use std::ffi::{OsStr, c_void};
 use std::io;
 use std::path::PathBuf;
@@ -7,11 +11,11 @@ use std::sync::Arc;
 
 use windows_core::GUID;
 
+use self::host::{HostCommand, HostProcess, serve_if_host};
+use self::process::end_children_with_this_process;
+use self::thread::Threads;
 use super::client::{CharSet, ClientPointer, Com};
-use super::host::{HostCommand, HostProcess, serve_if_host};
 use super::id;
-use super::process::end_children_with_this_process;
-use super::thread::Threads;
 use crate::ByCall;
 use crate::client::{DebugClient, Engine, HostLocation, Out, write};
 use crate::conformance::is_child;

@@ -51,7 +51,9 @@ pub fn vectors(profile: Profile) -> BTreeMap<&'static str, String> {
 }
 
 fn vector(case: Case) -> String {
-    let needs: Vec<String> = case_needs(&case, &SubjectConfig::default()).iter().map(ToString::to_string).collect();
+    let mut needs = Vec::from_iter(case_needs(&case, &SubjectConfig::default()));
+    needs.sort_unstable_by_key(|capability| capability.listing_key());
+    let needs: Vec<String> = needs.iter().map(ToString::to_string).collect();
     let ProgramJson { hosts, steps } = ProgramJson::of(&case.program());
     let steps = steps
         .into_iter()

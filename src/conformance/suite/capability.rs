@@ -55,6 +55,16 @@ impl fmt::Display for Capability {
     }
 }
 
+impl Capability {
+    /// The key by which reports and vectors list capabilities: the methods by name, then the others.
+    pub(crate) fn listing_key(self) -> (bool, &'static str, Capability) {
+        match self {
+            Capability::Method(method) => (false, method.name(), self),
+            _ => (true, "", self),
+        }
+    }
+}
+
 /// What a subject can do.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Capabilities {

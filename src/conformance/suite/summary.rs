@@ -1,5 +1,7 @@
 //! Puts a report together.
 
+use std::collections::BTreeMap;
+
 use super::Suite;
 use super::capability::{Capability, case_needs};
 use crate::conformance::report::{
@@ -90,29 +92,22 @@ pub(crate) fn empty_report(suite: &Suite) -> Report {
 fn capabilities(suite: &Suite, requirements: &[RequirementReport]) -> Vec<CapabilityReport> {
     let (capabilities, cases) = (suite.capabilities(), suite.cases());
     let config = capabilities.config();
-    let mut judged: Vec<(Capability, usize)> = Vec::new();
+    let mut judged: BTreeMap<Capability, usize> = suite.claimed().iter().map(|claimed| (*claimed, 0)).collect();
     for case in cases {
         let report = requirements.iter().find(|report| report.requirement == case.requirement);
         let report = report.and_then(|report| report.cases.iter().find(|report| report.name == case.name));
         let is_judged = report.is_some_and(|report| report.verdict != Verdict::Skip);
         for capability in case_needs(case, &config) {
-            match judged.iter_mut().find(|(known, _)| *known == capability) {
-                Some((_, times)) => *times += usize::from(is_judged),
-                None => judged.push((capability, usize::from(is_judged))),
-            }
-        }
-    }
-    for claimed in suite.claimed() {
-        if !judged.iter().any(|(known, _)| known == claimed) {
-            judged.push((*claimed, 0));
+            *judged.entry(capability).or_default() += usize::from(is_judged);
         }
     }
     // What needs hardware or a certificate is in no case.
-    judged.retain(|(capability, _)| {
+    judged.retain(|capability, _| {
         !matches!(capability, Capability::Transport(Transport::Com | Transport::Spipe | Transport::Ssl))
             || suite.has_claim(*capability)
     });
-    judged.sort_unstable();
+    let mut judged: Vec<(Capability, usize)> = judged.into_iter().collect();
+    judged.sort_unstable_by_key(|(capability, _)| capability.listing_key());
     let report = |(capability, cases): (Capability, usize)| CapabilityReport {
         name: capability.to_string(),
         has: capabilities.has(capability),
