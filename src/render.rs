@@ -1,7 +1,9 @@
-//! The spec for people: Markdown with the state machines as Mermaid diagrams.
+//! The spec as text: Markdown with the state machines as Mermaid diagrams, and explanations of single requirements.
 
 use std::fmt::{self, Write};
 
+use crate::call::Ending;
+use crate::hresult::{NamedCode, S_OK};
 use crate::profile::Profile;
 use crate::spec::{Requirement, RequirementFacts, Source, sources};
 use crate::state::{
@@ -21,7 +23,7 @@ documented facts), *observed* (the real engine does so). The profile `contract` 
 and the design's own demands ([DESIGN-2]).
 ";
 
-/// The whole spec, as `spec/SPEC.md` holds it.
+/// Returns the whole spec, as `spec/SPEC.md` holds it.
 pub fn markdown() -> String {
     let mut text = INTRODUCTION.to_owned();
     text.push_str("\n## State machines\n\nThe life of a handle:\n\n```mermaid\n");
@@ -67,7 +69,7 @@ fn item(requirement: Requirement, text: &mut String) {
     }
 }
 
-/// One requirement, whole.
+/// Explains a requirement: its statement, level, basis and profiles, and the facts that it rests on.
 pub fn explanation(requirement: Requirement) -> String {
     let facts = requirement.facts();
     let profiles: Vec<String> = [Profile::Contract, Profile::Dbgeng]
@@ -117,7 +119,7 @@ pub fn fact(source: &Source) -> String {
     text
 }
 
-/// The state machines alone, as Mermaid.
+/// Returns the state machines alone, as Mermaid.
 pub fn mermaid() -> String {
     format!("{}\n{}", handle_diagram(), server_diagram())
 }
@@ -126,14 +128,14 @@ pub fn mermaid() -> String {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Transition<S> {
     pub(crate) from: S,
-    /// The call, or what else happens.
+    /// The call or the event that takes the step.
     pub(crate) by: &'static str,
-    /// The answer is an error.
+    /// Whether the call returns an error.
     pub(crate) is_refused: bool,
     pub(crate) to: S,
 }
 
-/// The contract's machine of a handle, read off the relation itself.
+/// Reads the contract's machine of a handle off the rules.
 pub(crate) fn handle_steps() -> Vec<Transition<HandleState>> {
     let connect = Transition {
         from: HandleState::Unconnected,
@@ -143,20 +145,20 @@ pub(crate) fn handle_steps() -> Vec<Transition<HandleState>> {
     };
     let mut steps = vec![connect];
     for from in HandleState::ALL {
-        for wanted in Use::ALL {
-            let around = HandleContext { server: ServerLife::Running, ..HandleContext::NOTHING };
-            let rule = rule(Profile::Contract, wanted, HandleArgument::Handle(from, around));
+        for usage in Use::ALL {
+            let context = HandleContext { server: ServerLife::Running, ..HandleContext::NOTHING };
+            let rule = rule(Profile::Contract, usage, HandleArgument::Handle(from, context));
             let is_refused = matches!(rule.answer, Answer::Refuse(_));
-            if is_refused && rule.allowed.contains(crate::call::Ending::Returned(crate::hresult::S_OK)) {
+            if is_refused && rule.allowed.contains(Ending::Returned(S_OK)) {
                 continue;
             }
-            steps.push(Transition { from, by: name(wanted), is_refused, to: rule.next });
+            steps.push(Transition { from, by: name(usage), is_refused, to: rule.next });
         }
     }
     steps
 }
 
-/// The machine of a process server, read off the relation itself.
+/// Reads the machine of a process server off its life.
 pub(crate) fn server_steps() -> Vec<Transition<ServerLife>> {
     let mut steps = Vec::new();
     for from in ServerLife::ALL {
@@ -192,8 +194,8 @@ fn event_name(event: ServerEvent) -> &'static str {
     }
 }
 
-fn name(wanted: Use) -> &'static str {
-    match wanted {
+fn name(usage: Use) -> &'static str {
+    match usage {
         Use::Disconnect => "DisconnectProcessServer",
         Use::End => "EndProcessServer",
         Use::Query => "query",
@@ -201,51 +203,50 @@ fn name(wanted: Use) -> &'static str {
     }
 }
 
-/// The whole relation, a line for each case. What stands around a handle has lines of its own where it makes a difference.
+/// Returns every rule of a profile, a line for each case. A context has a line of its own where it makes a difference.
 pub fn transitions(profile: Profile) -> String {
     let mut text = String::new();
-    for wanted in Use::ALL {
-        row(&mut text, profile, wanted, HandleArgument::Zero, "zero");
+    for usage in Use::ALL {
+        row(&mut text, profile, usage, HandleArgument::Zero, "zero");
         for state in HandleState::ALL.into_iter().filter(|state| !state.is_live()) {
-            rows(&mut text, profile, wanted, (state, ServerLife::NotStarted), &format!("{state:?}"));
+            rows(&mut text, profile, usage, (state, ServerLife::NotStarted), &format!("{state:?}"));
         }
         for state in HandleState::ALL.into_iter().filter(|state| state.is_live()) {
             for server in ServerLife::ALL.into_iter().filter(|server| *server != ServerLife::NotStarted) {
-                rows(&mut text, profile, wanted, (state, server), &format!("{state:?}, server {server:?}"));
+                rows(&mut text, profile, usage, (state, server), &format!("{state:?}, server {server:?}"));
             }
         }
     }
     text
 }
 
-fn rows(text: &mut String, profile: Profile, wanted: Use, (state, server): (HandleState, ServerLife), at: &str) {
+fn rows(text: &mut String, profile: Profile, usage: Use, (state, server): (HandleState, ServerLife), at: &str) {
     let usual = HandleContext { server, ..HandleContext::NOTHING };
-    let named = |around| HandleArgument::Handle(state, around);
-    row(text, profile, wanted, named(usual), at);
+    let argument = |context| HandleArgument::Handle(state, context);
+    row(text, profile, usage, argument(usual), at);
     let others = [
         (HandleContext { thread: CallingThread::Other, ..usual }, "from another thread"),
         (HandleContext { holds: Holds::NEW.joined(), ..usual }, "which a session holds"),
         (HandleContext { in_use: true, ..usual }, "beside an open connection"),
     ];
-    for (around, how) in others {
-        if rule(profile, wanted, named(around)) != rule(profile, wanted, named(usual)) {
-            row(text, profile, wanted, named(around), &format!("{at}, {how}"));
+    for (context, how) in others {
+        if rule(profile, usage, argument(context)) != rule(profile, usage, argument(usual)) {
+            row(text, profile, usage, argument(context), &format!("{at}, {how}"));
         }
     }
 }
 
-fn row(text: &mut String, profile: Profile, wanted: Use, named: HandleArgument, at: &str) {
-    let rule = rule(profile, wanted, named);
+fn row(text: &mut String, profile: Profile, usage: Use, argument: HandleArgument, at: &str) {
+    let rule = rule(profile, usage, argument);
     let answer = match rule.answer {
         Answer::Succeed => "S_OK".to_owned(),
         Answer::Serve => "goes on".to_owned(),
-        Answer::Refuse(code) => crate::hresult::NamedCode(code).to_string(),
+        Answer::Refuse(code) => NamedCode(code).to_string(),
     };
-    let observed =
-        rule.observed.map_or(String::new(), |(by, code)| format!("; {} [{by}]", crate::hresult::NamedCode(code)));
+    let observed = rule.observed.map_or(String::new(), |(by, code)| format!("; {} [{by}]", NamedCode(code)));
     let _ = writeln!(
         text,
-        "{wanted:?} on {at}: {} [{}]{observed} | mock: {answer} -> {:?}",
+        "{usage:?} on {at}: {} [{}]{observed} | mock: {answer} -> {:?}",
         rule.allowed, rule.requirement, rule.next
     );
 }

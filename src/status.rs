@@ -1,4 +1,4 @@
-//! Sets of endings: what a call may answer.
+//! Sets of endings: how a call may end.
 
 use std::fmt;
 
@@ -6,6 +6,17 @@ use crate::call::Ending;
 use crate::hresult::{HRESULT, NamedCode, S_FALSE, S_OK, name};
 
 /// A set of ways in which a call may end.
+///
+/// ```
+/// use dbgeng_testkit::hresult::E_FAIL;
+/// use dbgeng_testkit::status::Statuses;
+/// use dbgeng_testkit::Ending;
+///
+/// let statuses = Statuses::OK.or_error();
+/// assert!(statuses.contains(Ending::Returned(E_FAIL)));
+/// assert!(!statuses.contains(Ending::Crashed));
+/// assert_eq!(statuses.to_string(), "S_OK (0x00000000) or an error");
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Statuses {
     codes: [Option<HRESULT>; 4],
@@ -19,67 +30,76 @@ impl Statuses {
     const NONE: Statuses = Statuses { codes: [None; 4], successes: false, errors: false, crash: false, hang: false };
     /// S_OK alone.
     pub const OK: Statuses = Statuses::code(S_OK);
-    /// Any failing HRESULT.
+    /// Every failing HRESULT.
     pub const ERROR: Statuses = Statuses { errors: true, ..Statuses::NONE };
-    /// Any succeeding HRESULT.
+    /// Every succeeding HRESULT.
     pub const SUCCESS: Statuses = Statuses { successes: true, ..Statuses::NONE };
-    /// Any HRESULT: the call only has to return.
+    /// Every HRESULT: the call only has to return.
     pub const RETURNS: Statuses = Statuses { successes: true, errors: true, ..Statuses::NONE };
 
-    /// One HRESULT.
+    /// Returns the set of one HRESULT.
     pub const fn code(code: HRESULT) -> Statuses {
         Statuses { codes: [Some(code), None, None, None], ..Statuses::NONE }
     }
 
-    /// One more HRESULT. A set holds four by name; any more are left out.
+    /// Adds one HRESULT.
+    ///
+    /// # Panics
+    ///
+    /// Panics if the set would hold a fifth code. The codes of a set are written in the rules and never come from input, so
+    /// this is a mistake in a rule; in a constant it does not compile.
+    #[track_caller]
     pub const fn or(mut self, code: HRESULT) -> Statuses {
         let mut at = 0;
-        while let Some(known) = self.codes[at] {
-            if known.0 == code.0 || at + 1 == self.codes.len() {
-                return self;
+        while at < self.codes.len() {
+            match self.codes[at] {
+                Some(known) if known.0 == code.0 => return self,
+                Some(_) => at += 1,
+                None => {
+                    self.codes[at] = Some(code);
+                    return self;
+                }
             }
-            at += 1;
         }
-        self.codes[at] = Some(code);
-        self
+        panic!("a set of statuses holds four codes by name; allow every error or every success instead")
     }
 
-    /// S_FALSE as well.
+    /// Adds S_FALSE.
     pub const fn or_s_false(self) -> Statuses {
         self.or(S_FALSE)
     }
 
-    /// Any failing HRESULT as well.
+    /// Adds every failing HRESULT.
     pub const fn or_error(self) -> Statuses {
         Statuses { errors: true, ..self }
     }
 
-    /// A crash of the process as well.
+    /// Adds a crash of the process.
     pub const fn or_crash(self) -> Statuses {
         Statuses { crash: true, ..self }
     }
 
-    /// Not coming back as well.
+    /// Adds a call that never returns.
     pub const fn or_hang(self) -> Statuses {
         Statuses { hang: true, ..self }
     }
 
-    /// The HRESULTs that are in it by name.
+    /// Returns the HRESULTs that the set names.
     pub fn codes(self) -> impl Iterator<Item = HRESULT> {
         self.codes.into_iter().flatten()
     }
 
-    /// Whether every succeeding HRESULT is in it.
+    /// Returns whether the set holds every succeeding HRESULT.
     pub fn any_success(self) -> bool {
         self.successes
     }
 
-    /// Whether every failing HRESULT is in it.
+    /// Returns whether the set holds every failing HRESULT.
     pub fn any_error(self) -> bool {
         self.errors
     }
 
-    /// Its members in the words that data has for them: HRESULTs by name or number, `success`, `error`, `crash`, `hang`.
+    /// Returns the members as data spells them: HRESULTs by name or number, `success`, `error`, `crash`, `hang`.
     pub fn words(&self) -> Vec<String> {
         let code =
             |code: HRESULT| name(code).map_or_else(|| format!("{:#010x}", code.0.cast_unsigned()), str::to_owned);
@@ -88,7 +108,7 @@ impl Statuses {
         codes.chain(kinds.into_iter().filter(|(is_in, _)| *is_in).map(|(_, kind)| kind.to_owned())).collect()
     }
 
-    /// Whether the call may end so. A reference count is the success of a call that returns no HRESULT.
+    /// Returns whether the call may end so. A reference count is the success of a call that returns no HRESULT.
     pub fn contains(&self, ending: Ending) -> bool {
         match ending {
             Ending::Returned(code) => {

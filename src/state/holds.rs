@@ -1,10 +1,12 @@
-//! Who keeps a connection of the real engine open (OBS-58, and the traces `session-*`).
+//! What keeps a connection of Microsoft's engine open (OBS-58, and the traces `session-*`).
 
-/// The shares that keep a connection of the real engine open: one for the connect, and one for the debugging session of
-/// the thread that connected, once that has attached to a process through the handle or created one to debug.
+/// The shares that keep a connection of Microsoft's engine open.
 ///
-/// Each disconnect by that thread takes a share away, whosever it is, and the end of the session takes the session's. The
-/// connection closes with the last one.
+/// The connect has one. The debugging session of the thread that connected has another, from the first process to which
+/// that thread attaches through the handle or which it creates to debug.
+///
+/// Each disconnect by that thread takes one share away, and the end of the session takes the session's. The connection
+/// closes with the last one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Holds {
     shares: u8,
@@ -16,34 +18,34 @@ impl Holds {
     /// A connection that was made and not used yet.
     pub const NEW: Holds = Holds { shares: 1, session: false };
 
-    /// Whether the next disconnect closes the connection.
+    /// Returns whether the next disconnect closes the connection.
     pub fn is_last(self) -> bool {
         self.shares == 1
     }
 
-    /// Whether nothing keeps the connection open.
+    /// Returns whether nothing keeps the connection open.
     pub fn is_none(self) -> bool {
         self.shares == 0
     }
 
-    /// Whether the session has joined.
+    /// Returns whether the session has joined.
     pub fn has_session(self) -> bool {
         self.session
     }
 
-    /// After an attach through the handle, or a create of what is debugged.
+    /// Returns the shares after an attach through the handle, or after a create to debug.
     #[must_use]
     pub fn joined(self) -> Holds {
         if self.session { self } else { Holds { shares: self.shares + 1, session: true } }
     }
 
-    /// After a disconnect.
+    /// Returns the shares after a disconnect.
     #[must_use]
     pub fn disconnected(self) -> Holds {
         Holds { shares: self.shares.saturating_sub(1), ..self }
     }
 
-    /// After the end of the session.
+    /// Returns the shares after the end of the session.
     #[must_use]
     pub fn session_ended(self) -> Holds {
         Holds { shares: self.shares.saturating_sub(u8::from(self.session)), session: false }

@@ -29,6 +29,7 @@ mod reports;
 mod scenario;
 mod schemas;
 mod spec;
+mod status;
 mod suite;
 mod support;
 mod tidy;

@@ -1,0 +1,89 @@
+//! The rules of Microsoft's engine: the contract with its deviations and, where they are known, its codes.
+//!
+//! | handle | disconnect | end | query | attach, create |
+//! |---|---|---|---|---|
+//! | zero | E_INVALIDARG | E_INVALIDARG | the local computer | the local computer |
+//! | unknown | E_INVALIDARG | E_INVALIDARG | a crash | a crash |
+//! | connected | S_OK; closes on the thread that connected, once nothing else holds it | S_OK | served | served |
+//! | ended | the same | S_OK | E_UNEXPECTED | served |
+//! | host gone | the same | 0x8001000A | 0x8001000A | 0x8001000A |
+//! | stale | a crash; S_OK on another thread or if the memory is in use again | E_INVALIDARG | a crash | a crash |
+
+use super::contract;
+use super::handle::HandleState::{Connected, Disconnected, Ending, Unconnected};
+use super::handle::{CallingThread, HandleArgument, HandleContext, HandleState, Use};
+use super::rule::Rule;
+use super::server::ServerLife::Gone;
+use crate::hresult::{E_INVALIDARG, E_UNEXPECTED, RPC_E_CANTTRANSMIT_CALL, S_OK};
+use crate::spec::Requirement;
+
+pub(super) fn rule(usage: Use, argument: HandleArgument) -> Rule {
+    let safe = contract::rule(usage, argument);
+    match argument {
+        HandleArgument::Zero => zero(usage, safe),
+        HandleArgument::Handle(Unconnected, context) => unknown(usage, context, safe),
+        HandleArgument::Handle(Disconnected, context) => stale(usage, context, safe),
+        HandleArgument::Handle(state @ (Connected | Ending), context) => live(usage, state, context, safe),
+    }
+}
+
+/// OBS-4.
+fn zero(usage: Use, safe: Rule) -> Rule {
+    match usage {
+        Use::Disconnect | Use::End => safe.observed(Requirement::HandleRefusalIsEInvalidarg, E_INVALIDARG),
+        Use::Query | Use::Target => safe,
+    }
+}
+
+fn unknown(usage: Use, context: HandleContext, safe: Rule) -> Rule {
+    match usage {
+        Use::Disconnect | Use::End => {
+            // OBS-5. The engine takes a value that leads into an open connection's memory for a connection, as the trace
+            // misuse-wrong-bit-disconnect shows.
+            let rule = if context.in_use { safe.or_crash_or_hang() } else { safe };
+            rule.observed(Requirement::HandleRefusalIsEInvalidarg, E_INVALIDARG)
+        }
+        // OBS-8.
+        Use::Query | Use::Target => safe.or_crash_or_hang(),
+    }
+}
+
+/// The memory of a stale handle is free, so anything can be there.
+fn stale(usage: Use, context: HandleContext, safe: Rule) -> Rule {
+    let rule = safe.or_crash_or_hang();
+    match usage {
+        // OBS-6.
+        Use::End => rule.observed(Requirement::HandleRefusalIsEInvalidarg, E_INVALIDARG),
+        // OBS-3, OBS-10: the memory is in use again, or the thread has nothing to close.
+        Use::Disconnect if context.in_use || context.thread == CallingThread::Other => {
+            Rule { allowed: rule.allowed.or(S_OK), ..rule }
+        }
+        // OBS-7, OBS-8.
+        Use::Disconnect | Use::Query | Use::Target => rule,
+    }
+}
+
+fn live(usage: Use, state: HandleState, context: HandleContext, safe: Rule) -> Rule {
+    let is_own_thread = context.thread == CallingThread::Connecting;
+    match usage {
+        // OBS-10, OBS-58.
+        Use::Disconnect => {
+            let next = if is_own_thread && context.holds.is_last() { Disconnected } else { state };
+            Rule::succeeds(Requirement::DisconnectConnectedHandleSucceeds, next)
+        }
+        // OBS-25. Some of these calls never return, as the trace server-killed-no-return shows.
+        Use::End | Use::Query | Use::Target if context.server == Gone => {
+            Rule { allowed: safe.allowed.or_hang(), ..safe }
+                .observed(Requirement::ServerGoneCode, RPC_E_CANTTRANSMIT_CALL)
+        }
+        // OBS-22, OBS-23, OBS-24.
+        Use::End => Rule::succeeds(Requirement::EndConnectedHandleSucceeds, Ending),
+        // OBS-23.
+        Use::Query if state == Ending => safe.observed(Requirement::EndEndedConnectionRefusesQueries, E_UNEXPECTED),
+        // A session that begins opens an ended connection again, as the trace session-opens-again shows.
+        Use::Target if state == Ending && is_own_thread && !context.holds.has_session() => {
+            Rule { next: Connected, ..safe }
+        }
+        Use::Query | Use::Target => safe,
+    }
+}
