@@ -1,10 +1,10 @@
-//! Where a process server listens and where a client looks for it: what two connection strings have to agree on.
+//! The addresses of process servers: where a server listens, and where a client looks for it.
 
 use std::net::Ipv4Addr;
 
 use crate::options::{ConnectionString, Transport};
 
-/// One place on one computer at which a process server can be reached.
+/// An address on one computer at which a client can reach a process server.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Address {
     /// A TCP port.
@@ -13,27 +13,27 @@ pub enum Address {
     Npipe(String),
     /// A COM port and the channel on it (OPT-27).
     Com(u32, u32),
-    /// A named pipe with a secured channel.
+    /// A named pipe with a secured channel, in lower case.
     Spipe(String),
     /// A TCP port with a secured channel.
     Ssl(u16),
 }
 
-/// Where StartProcessServer is asked to listen.
+/// The address at which a server-side string asks to listen.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Listen {
-    /// At the first of these that is free, tried in order (OPT-23, OBS-35).
+    /// The first of these that is free, tried in order (OPT-23, OBS-35).
     FirstFree(Vec<Address>),
-    /// At a port that the system chooses (OBS-34).
+    /// A port that the system chooses (OBS-34).
     SystemChooses(Transport),
-    /// At a name with a `%x` or `%d`, of which the system's process and thread id become a part (OPT-21).
+    /// A pipe name with `%x` or `%d`, which the engine replaces by its process and thread id (OPT-21).
     SystemNames(Transport),
-    /// Nowhere: the server calls the client (OPT-24).
+    /// None: the server connects to the client (OPT-24).
     Reverse,
 }
 
 impl Listen {
-    /// What a server-side string asks for.
+    /// Reads the address off a server-side string.
     pub fn of(options: &ConnectionString) -> Listen {
         if options.reverse_connection().is_some() {
             return Listen::Reverse;
@@ -58,9 +58,9 @@ impl Listen {
 }
 
 impl Address {
-    /// Where a client-side string looks; `None` for a reverse connection. Of a range of ports the first alone is tried
-    /// (OBS-35).
-    pub fn sought(options: &ConnectionString) -> Option<Address> {
+    /// Reads the address off a client-side string; `None` for a reverse connection. Of a range of ports only the first is
+    /// tried (OBS-35).
+    pub fn of(options: &ConnectionString) -> Option<Address> {
         if options.reverse_connection().is_some() {
             return None;
         }
@@ -75,7 +75,7 @@ impl Address {
         })
     }
 
-    /// The transport by which the address is reached.
+    /// Returns the transport that reaches the address.
     pub fn transport(&self) -> Transport {
         match self {
             Address::Tcp(_) => Transport::Tcp,
@@ -94,16 +94,16 @@ fn serial_line(options: &ConnectionString) -> Address {
 /// The computer that a client-side string names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ServerHost<'a> {
-    /// The one on which the client runs, under a name that means it everywhere.
+    /// The computer on which the client runs.
     Local,
     /// A computer with this name, if there is one.
     Named(&'a str),
-    /// No computer: the name is none, or it is reserved for names that do not exist (RFC 2606).
+    /// No computer: the text is not a name, or it is reserved for names that do not exist (RFC 2606).
     Impossible,
 }
 
 impl<'a> ServerHost<'a> {
-    /// What `server=` names; none is this machine (OBS-38).
+    /// Reads the computer off `server=`; without it, this is the local one (OBS-38).
     pub fn of(options: &'a ConnectionString) -> ServerHost<'a> {
         let Some(name) = options.server() else { return ServerHost::Local };
         let is = |other: &str| name.eq_ignore_ascii_case(other);

@@ -1,7 +1,7 @@
 //! The numbers that the process-server methods take, by their names in the header.
 //!
-//! Nothing is lost: a flag set keeps the bits that have no name, an enumeration keeps the values that have none, so a
-//! caller can pass what a caller of the engine could pass and the answer can be judged.
+//! A flag set keeps the bits that have no name, and an enumeration keeps the values that have none. A test can therefore
+//! pass everything that a caller of the engine can pass.
 //!
 //! ```
 //! use dbgeng_testkit::flags::{AttachFlags, Class};
@@ -28,7 +28,7 @@ pub use output::{OutputControl, ServersFlags};
 pub use query::{DescriptionFlags, GetProcessFlags};
 pub use session::{Class, EndSessionFlags};
 
-/// `INFINITE` (K-42): the time-out, in milliseconds, of a wait without end.
+/// `INFINITE` (K-42): the time-out of a wait without end, in milliseconds.
 pub const INFINITE: u32 = u32::MAX;
 
 /// `DEBUG_ANY_ID` (K-43): the id that stands for any process, thread or system.

@@ -1,16 +1,16 @@
 //! Status codes by name.
 //!
-//! Every answer of the engine is kept as a raw [`HRESULT`], because a success code can carry bad news (`S_FALSE`,
-//! RET-10). The constants here are the codes of the documentation (RET-1..RET-13) and of the observations
-//! (OBS-4..OBS-61), and the whole `RPC_E_*` family, of which a broken connection can answer any.
+//! The crate keeps every status as a raw [`HRESULT`], because a success code can carry bad news (`S_FALSE`, RET-10). The
+//! constants are the codes of the documentation (RET-1..RET-13) and of the observations, and the whole `RPC_E_*` family,
+//! of which a broken connection can return any.
 //!
 //! ```
-//! use dbgeng_testkit::hresult::{self, HRESULT, Named};
+//! use dbgeng_testkit::hresult::{self, HRESULT, NamedCode};
 //!
 //! assert_eq!(hresult::name(hresult::S_FALSE), Some("S_FALSE"));
 //! assert_eq!(hresult::parse("0x80070057"), Ok(hresult::E_INVALIDARG));
-//! assert_eq!(Named(hresult::E_FAIL).to_string(), "E_FAIL (0x80004005)");
-//! assert_eq!(Named(hresult::from_win32(1722)).to_string(), "HRESULT_FROM_WIN32(1722) (0x800706ba)");
+//! assert_eq!(NamedCode(hresult::E_FAIL).to_string(), "E_FAIL (0x80004005)");
+//! assert_eq!(NamedCode(hresult::from_win32(1722)).to_string(), "HRESULT_FROM_WIN32(1722) (0x800706ba)");
 //! ```
 
 mod codes;
@@ -25,26 +25,26 @@ pub use codes::*;
 /// The bit that marks an HRESULT as an NT status.
 const NT_BIT: u32 = 0x1000_0000;
 
-/// `HRESULT_FROM_WIN32` (RET-7): 0 stays `S_OK`, and what already is a failure code stays as it is.
+/// Converts a Win32 error, as `HRESULT_FROM_WIN32` does (RET-7): 0 stays `S_OK`, and a failing HRESULT stays as it is.
 pub const fn from_win32(error: u32) -> HRESULT {
     HRESULT::from_win32(error)
 }
 
-/// `HRESULT_FROM_NT` (RET-7): the status with the NT bit set.
+/// Converts an NT status, as `HRESULT_FROM_NT` does (RET-7): the status with the NT bit set.
 pub const fn from_nt(status: u32) -> HRESULT {
     HRESULT((status | NT_BIT).cast_signed())
 }
 
-/// The name of `code` among the constants of this module.
+/// Returns the name of `code` among the constants of this module.
 pub fn name(code: HRESULT) -> Option<&'static str> {
     NAMES.iter().find_map(|&(known, name)| (known == code).then_some(name))
 }
 
-/// Reads `0x` and one to eight hexadecimal digits of either case, or the name of a constant of this module.
+/// Reads a status code: `0x` and one to eight hexadecimal digits of either case, or the name of a constant of this module.
 ///
 /// # Errors
 ///
-/// [`ParseHresultError`] for every other text.
+/// Returns [`ParseHresultError`] for every other text.
 pub fn parse(text: &str) -> Result<HRESULT, ParseHresultError> {
     hexadecimal(text).or_else(|| by_name(text)).ok_or_else(|| ParseHresultError(text.to_owned()))
 }
@@ -63,12 +63,12 @@ fn by_name(text: &str) -> Option<HRESULT> {
     NAMES.iter().find_map(|&(code, name)| (name == text).then_some(code))
 }
 
-/// The text is no status code.
+/// An error: the text is not a status code.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error("expected 0x and one to eight hexadecimal digits, or a name such as E_FAIL, found {0:?}")]
 pub struct ParseHresultError(String);
 
-/// A code for people: its name, or the member of its family, with the number behind it.
+/// A code for people: its name, or the error that it was converted from, with the number in brackets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct NamedCode(pub HRESULT);
 

@@ -1,8 +1,8 @@
 //! Connection strings: the Options of StartProcessServer and the RemoteOptions of ConnectProcessServer.
 //!
 //! A string is a transport, a colon, and items with commas between them (OPT-1). [`ConnectionString::parse`] reads it
-//! by the rules of a [`Profile`]: the documented forms, or what Microsoft's engine takes. Printing gives the spelling
-//! of the documentation, and both are inverse to each other on every valid string.
+//! by the rules of a [`Profile`]: the documented forms, or the strings that Microsoft's engine accepts. A string is
+//! printed in the spelling of the documentation, and printing a string and parsing it again yields the same string.
 //!
 //! ```
 //! use dbgeng_testkit::Profile;
@@ -38,9 +38,9 @@ pub use error::{ErrorKind, ParseError};
 pub use item::{Item, PortRange, Protocol};
 pub use transport::{Side, Transport};
 
-/// How a process server is offered, or how a smart client reaches one.
+/// A connection string: where a process server listens, or where a smart client connects.
 ///
-/// The items keep the order in which they were written. Where a keyword stands twice, the last one holds (OBS-33).
+/// The items keep the order in which they were written. If a keyword stands twice, the last one counts (OBS-33).
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct ConnectionString {
     side: Side,
@@ -49,30 +49,30 @@ pub struct ConnectionString {
 }
 
 impl ConnectionString {
-    /// A string without items.
+    /// Creates a string without items.
     pub const fn new(side: Side, transport: Transport) -> Self {
         Self { side, transport, items: Vec::new() }
     }
 
-    /// The same with one more item at its end.
+    /// Adds an item at the end.
     ///
-    /// Nothing is checked, so that a test can build what an engine has to refuse: [`parse`](Self::parse) tells
-    /// whether the printed string is valid.
+    /// Nothing is checked, so a test can build a string that an engine has to refuse. [`parse`](Self::parse) tells whether
+    /// the printed string is valid.
     #[must_use]
     pub fn with(mut self, item: Item) -> Self {
         self.items.push(item);
         self
     }
 
-    /// Reads a string as the engine of that side and profile does.
+    /// Reads a string as an engine of that side and profile does.
     ///
-    /// - [`Profile::Contract`] takes the documented forms (OPT-S1..OPT-S7, OPT-C1..OPT-C7): their keywords once each,
-    ///   in any order and case (OPT-4, OPT-5), blanks before a keyword. What it takes, Microsoft's engine reads alike.
-    /// - [`Profile::Dbgeng`] takes what Microsoft's engine was seen to take (OBS-31..OBS-40).
+    /// - [`Profile::Contract`] accepts the documented forms (OPT-S1..OPT-S7, OPT-C1..OPT-C7): each keyword once, in any
+    ///   order and case (OPT-4, OPT-5), with blanks before a keyword. Microsoft's engine reads these strings in the same way.
+    /// - [`Profile::Dbgeng`] accepts what Microsoft's engine was seen to accept (OBS-31..OBS-40).
     ///
     /// # Errors
     ///
-    /// [`ParseError`] names the place, the item there and what was expected instead; no input panics.
+    /// Returns a [`ParseError`] with the place, the item there and what was expected instead. No input panics.
     ///
     /// ```
     /// use dbgeng_testkit::Profile;
@@ -93,22 +93,22 @@ impl ConnectionString {
         Ok(Self { side, transport: source.transport, items })
     }
 
-    /// Whose string it is.
+    /// Returns the end of the connection that the string is for.
     pub const fn side(&self) -> Side {
         self.side
     }
 
-    /// How the two ends meet; both must use the same one (OPT-3).
+    /// Returns the transport; both ends must use the same one (OPT-3).
     pub const fn transport(&self) -> Transport {
         self.transport
     }
 
-    /// The items in the order in which they were written, repeated ones included.
+    /// Returns the items in the order in which they were written, repeated ones included.
     pub fn items(&self) -> &[Item] {
         &self.items
     }
 
-    /// The computer of the process server, without leading backslashes (OPT-20). None, also where it is empty, is
+    /// Returns the computer of the process server, without leading backslashes (OPT-20). If it is missing or empty, that is
     /// this machine (OBS-38).
     pub fn server(&self) -> Option<&str> {
         self.last(|item| match item {
@@ -118,8 +118,8 @@ impl ConnectionString {
         .and_then(computer)
     }
 
-    /// The computer at the other end of a reverse connection, without leading backslashes (OPT-24). None, also where
-    /// it is empty, is an ordinary connection.
+    /// Returns the computer at the other end of a reverse connection, without leading backslashes (OPT-24). If it is missing
+    /// or empty, the connection is an ordinary one.
     pub fn reverse_connection(&self) -> Option<&str> {
         self.last(|item| match item {
             Item::ClientConnect(name) => Some(name.as_str()),
@@ -128,7 +128,7 @@ impl ConnectionString {
         .and_then(computer)
     }
 
-    /// The name of the pipe, its `%x` and `%d` as written (OPT-21).
+    /// Returns the name of the pipe, its `%x` and `%d` as written (OPT-21).
     pub fn pipe(&self) -> Option<&str> {
         self.last(|item| match item {
             Item::Pipe(name) => Some(name.as_str()),
@@ -136,7 +136,7 @@ impl ConnectionString {
         })
     }
 
-    /// The socket port or ports (OPT-22, OPT-23). None, as port 0, lets the system choose on the server side (OBS-34).
+    /// Returns the socket port or ports (OPT-22, OPT-23). On the server side, none and port 0 let the system choose (OBS-34).
     pub fn port(&self) -> Option<PortRange> {
         self.last(|item| match item {
             Item::Port(range) => Some(*range),
@@ -144,7 +144,7 @@ impl ConnectionString {
         })
     }
 
-    /// The version of the Internet Protocol: 6 asks for IPv6 (OPT-32).
+    /// Returns the version of the Internet Protocol; 6 asks for IPv6 (OPT-32).
     pub fn ip_version(&self) -> Option<u32> {
         self.last(|item| match item {
             Item::IpVersion(version) => Some(*version),
@@ -152,7 +152,7 @@ impl ConnectionString {
         })
     }
 
-    /// The number of the COM port (OPT-25).
+    /// Returns the number of the COM port (OPT-25).
     pub fn com_port(&self) -> Option<u32> {
         self.last(|item| match item {
             Item::ComPort(number) => Some(*number),
@@ -160,7 +160,7 @@ impl ConnectionString {
         })
     }
 
-    /// The channel on the COM port, so that several servers share it (OPT-27).
+    /// Returns the channel on the COM port; several servers can share a port (OPT-27).
     pub fn channel(&self) -> Option<u32> {
         self.last(|item| match item {
             Item::Channel(number) => Some(*number),
@@ -168,7 +168,7 @@ impl ConnectionString {
         })
     }
 
-    /// The password. An empty one is told from none, as the real engine does (measured; OBS-37 takes them for the same).
+    /// Returns the password. An empty password is not the same as none (OBS-37).
     pub fn password(&self) -> Option<&str> {
         self.last(|item| match item {
             Item::Password(password) => Some(password.as_str()),
@@ -176,7 +176,7 @@ impl ConnectionString {
         })
     }
 
-    /// Whether the server stays out of listings (OPT-30).
+    /// Returns whether the server stays out of listings (OPT-30).
     pub fn is_hidden(&self) -> bool {
         self.items.contains(&Item::Hidden)
     }
@@ -186,7 +186,7 @@ impl ConnectionString {
     }
 }
 
-/// The name without the backslashes that may stand before it, if one is left.
+/// Removes the backslashes that may stand before a name; `None` if nothing is left.
 fn computer(name: &str) -> Option<&str> {
     let name = name.strip_prefix(r"\\").unwrap_or(name);
     (!name.is_empty()).then_some(name)

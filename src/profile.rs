@@ -1,11 +1,11 @@
-//! Whose rules hold: the contract's, or those of Microsoft's engine.
+//! The two sets of rules: the contract's, and those of Microsoft's engine.
 
 use std::fmt;
 use std::str::FromStr;
 
 use thiserror::Error;
 
-/// Whose rules a mock follows and a judge applies.
+/// The rules that a mock follows and by which an engine is judged.
 ///
 /// ```
 /// use dbgeng_testkit::Profile;
@@ -20,7 +20,7 @@ pub enum Profile {
     /// The documented, required and inferred rules: safe and strict, the one to test callers against.
     #[default]
     Contract,
-    /// What Microsoft's engine was observed to do (the OBS rows), its deviations from the contract included.
+    /// The observed behaviour of Microsoft's engine (`spec/sources/observed.md`), deviations from the contract included.
     Dbgeng,
 }
 
@@ -28,7 +28,7 @@ impl Profile {
     /// Both profiles, the default first.
     pub const ALL: [Self; 2] = [Self::Contract, Self::Dbgeng];
 
-    /// The name that [`Display`](fmt::Display) prints and [`FromStr`] reads.
+    /// Returns the name that [`Display`](fmt::Display) prints and [`FromStr`] reads.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Contract => "contract",
@@ -51,7 +51,7 @@ impl FromStr for Profile {
     }
 }
 
-/// The text names no [`Profile`].
+/// An error: the text names no [`Profile`].
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error(
     "unknown profile {0:?}: expected {contract} or {dbgeng}",

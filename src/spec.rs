@@ -1,5 +1,4 @@
-//! The spec: every requirement by name and, with the feature `kit`, what it says, where that comes from, and how it
-//! reads.
+//! The spec: every requirement by name and, with the feature `kit`, its facts and the sources that it rests on.
 
 #[cfg(feature = "kit")]
 mod facts;

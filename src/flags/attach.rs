@@ -1,9 +1,9 @@
-//! How to attach to a process.
+//! The flags of an attach.
 
 flag_set! {
     /// `DEBUG_ATTACH_*`: how AttachProcess and CreateProcessAndAttach attach (K-17..K-23).
     ///
-    /// No bit, `DEBUG_ATTACH_DEFAULT`, attaches as a debugger does.
+    /// Without a bit (`DEBUG_ATTACH_DEFAULT`) the engine attaches as a debugger.
     AttachFlags {
         /// `DEBUG_ATTACH_NONINVASIVE`: examine and suspend the process without debugging it.
         NONINVASIVE = 0x01;
@@ -15,15 +15,15 @@ flag_set! {
         INVASIVE_NO_INITIAL_BREAK = 0x08;
         /// `DEBUG_ATTACH_INVASIVE_RESUME_PROCESS`: resume all threads when attaching.
         INVASIVE_RESUME_PROCESS = 0x10;
-        /// `DEBUG_ATTACH_NONINVASIVE_ALLOW_PARTIAL`: skip the threads that cannot be opened. In the header alone.
+        /// `DEBUG_ATTACH_NONINVASIVE_ALLOW_PARTIAL`: skip the threads that cannot be opened. Not documented (ATT-9).
         NONINVASIVE_ALLOW_PARTIAL = 0x20;
     }
 }
 
 impl AttachFlags {
-    /// Whether the documentation allows these flags together (ATT-10).
+    /// Returns whether the documentation allows these flags together (ATT-10).
     ///
-    /// Where it does not speak of `NONINVASIVE_ALLOW_PARTIAL`, the engine's answer holds (OBS-59): it asks for
+    /// It does not mention `NONINVASIVE_ALLOW_PARTIAL`, so for that flag Microsoft's engine decides (OBS-59): it needs
     /// `NONINVASIVE`, as `NONINVASIVE_NO_SUSPEND` does.
     ///
     /// ```

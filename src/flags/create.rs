@@ -1,15 +1,15 @@
-//! How to create a process.
+//! The flags and options of a create.
 
 flag_set! {
-    /// The CreateFlags of the CreateProcess methods (K-25..K-29): the creation flags of Win32 with two readings of the
-    /// engine's own.
+    /// The CreateFlags of the CreateProcess methods (K-25..K-29): the creation flags of Win32, two of which have a meaning
+    /// of their own here.
     ///
-    /// With neither `DEBUG_PROCESS` nor `DEBUG_ONLY_THIS_PROCESS` the process is created and not attached to (CRE-3,
+    /// Without `DEBUG_PROCESS` and `DEBUG_ONLY_THIS_PROCESS` the engine creates the process and does not attach (CRE-3,
     /// OBS-60).
     CreateFlags {
         /// `DEBUG_PROCESS`: attach to the new process and to its children.
         DEBUG_PROCESS = 0x0000_0001;
-        /// `DEBUG_ONLY_THIS_PROCESS`: attach to the new process alone.
+        /// `DEBUG_ONLY_THIS_PROCESS`: attach to the new process only.
         DEBUG_ONLY_THIS_PROCESS = 0x0000_0002;
         /// `CREATE_SUSPENDED`: the first thread does not run.
         CREATE_SUSPENDED = 0x0000_0004;
@@ -30,12 +30,12 @@ flag_set! {
 flag_set! {
     /// `DEBUG_ECREATE_PROCESS_*`: the engine's own creation flags (K-30..K-33).
     ///
-    /// No bit is `DEBUG_ECREATE_PROCESS_DEFAULT`.
+    /// Without a bit it is `DEBUG_ECREATE_PROCESS_DEFAULT`.
     EngCreateFlags {
         /// `DEBUG_ECREATE_PROCESS_INHERIT_HANDLES`: the process inherits handles from the debugger or the process
         /// server.
         INHERIT_HANDLES = 0x1;
-        /// `DEBUG_ECREATE_PROCESS_USE_VERIFIER_FLAGS`: [`CreateProcessOptions::verifier_flags`] count.
+        /// `DEBUG_ECREATE_PROCESS_USE_VERIFIER_FLAGS`: [`CreateProcessOptions::verifier_flags`] apply.
         USE_VERIFIER_FLAGS = 0x2;
         /// `DEBUG_ECREATE_PROCESS_USE_IMPLICIT_COMMAND_LINE`: the implicit command line of the debugger or the process
         /// server replaces the one given (CRE-16).
@@ -51,13 +51,13 @@ pub struct CreateProcessOptions {
     pub create_flags: CreateFlags,
     /// The engine's own flags (K-52).
     pub eng_create_flags: EngCreateFlags,
-    /// Flags of the Driver Verifier's user-mode twin; they count with [`EngCreateFlags::USE_VERIFIER_FLAGS`] (K-53).
+    /// The verifier's flags; they apply with [`EngCreateFlags::USE_VERIFIER_FLAGS`] (K-53).
     pub verifier_flags: u32,
-    /// Zero; anything else is a bad argument (K-54, OBS-61).
+    /// Zero; every other value is a bad argument (K-54, OBS-61).
     pub reserved: u32,
 }
 
 impl CreateProcessOptions {
-    /// The OptionsBufferSize that goes with it, in bytes (CRE-10, OBS-61).
+    /// The OptionsBufferSize of these options, in bytes (CRE-10, OBS-61).
     pub const SIZE: u32 = 16;
 }

@@ -21,7 +21,7 @@ macro_rules! flag_set {
         }
 
         impl $name {
-            /// The bits that the headers give no name.
+            /// Returns the bits that have no name in the headers.
             pub const fn unnamed(self) -> Self {
                 Self::from_bits_retain(self.bits() & !(0 $(| $bits)*))
             }
@@ -51,12 +51,12 @@ macro_rules! open_enumeration {
         impl $name {
             $($(#[doc = $meaning])* pub const $value: Self = Self($bits);)*
 
-            /// The number that the engine takes.
+            /// Returns the number that the engine takes.
             pub const fn bits(self) -> u32 {
                 self.0
             }
 
-            /// The name of the value, if the headers give it one.
+            /// Returns the name of the value, if it has one in the headers.
             pub const fn name(self) -> Option<&'static str> {
                 match self {
                     $(Self::$value => Some(stringify!($value)),)*

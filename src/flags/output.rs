@@ -1,4 +1,4 @@
-//! What OutputServers lists, and to whom.
+//! The flags of OutputServers.
 
 flag_set! {
     /// `DEBUG_SERVERS_*`: the kinds of server that OutputServers lists (K-2..K-4).
@@ -7,7 +7,7 @@ flag_set! {
         DEBUGGER = 0x1;
         /// `DEBUG_SERVERS_PROCESS`: process servers.
         PROCESS = 0x2;
-        /// `DEBUG_SERVERS_ALL`: both. In the header alone.
+        /// `DEBUG_SERVERS_ALL`: both. Not documented (K-4).
         ALL = 0x3;
     }
 }
@@ -15,7 +15,7 @@ flag_set! {
 open_enumeration! {
     /// `DEBUG_OUTCTL_*`: whose output callbacks get the text (K-37..K-39).
     ///
-    /// The recipients are one value, not bits; the other bits only colour it.
+    /// The low three bits are one value, the recipients. The other bits say how the text is sent.
     ///
     /// ```
     /// use dbgeng_testkit::flags::OutputControl;
@@ -28,15 +28,15 @@ open_enumeration! {
         THIS_CLIENT = 0;
         /// `DEBUG_OUTCTL_ALL_CLIENTS`: every client of the engine.
         ALL_CLIENTS = 1;
-        /// `DEBUG_OUTCTL_ALL_OTHER_CLIENTS`: every client but the one called.
+        /// `DEBUG_OUTCTL_ALL_OTHER_CLIENTS`: every client except the one that was called.
         ALL_OTHER_CLIENTS = 2;
         /// `DEBUG_OUTCTL_IGNORE`: nobody.
         IGNORE = 3;
-        /// `DEBUG_OUTCTL_LOG_ONLY`: the log file alone.
+        /// `DEBUG_OUTCTL_LOG_ONLY`: only the log file.
         LOG_ONLY = 4;
         /// `DEBUG_OUTCTL_NOT_LOGGED`: not into the log file.
         NOT_LOGGED = 0x08;
-        /// `DEBUG_OUTCTL_OVERRIDE_MASK`: whatever the clients' output masks.
+        /// `DEBUG_OUTCTL_OVERRIDE_MASK`: ignore the clients' output masks.
         OVERRIDE_MASK = 0x10;
         /// `DEBUG_OUTCTL_DML`: the text is in the debugger's markup language.
         DML = 0x20;
@@ -48,10 +48,10 @@ open_enumeration! {
 }
 
 impl OutputControl {
-    /// `DEBUG_OUTCTL_SEND_MASK` (K-38): the bits that say to whom.
+    /// `DEBUG_OUTCTL_SEND_MASK` (K-38): the bits of the recipients.
     pub const SEND_MASK: u32 = 0x07;
 
-    /// To whom alone, without the bits that say how; the two ambient values stand for themselves.
+    /// Returns the recipients without the other bits. The two ambient values stay as they are.
     pub const fn recipients(self) -> Self {
         match self {
             Self::AMBIENT_DML | Self::AMBIENT_TEXT => self,

@@ -1,9 +1,9 @@
-//! Classes of target, and ways to end a session.
+//! The classes of targets, and the ways to end a session.
 
 open_enumeration! {
     /// `DEBUG_CLASS_*`: the class of targets that a server offers (K-1).
     ///
-    /// StartProcessServer takes `USER_WINDOWS` and nothing else (SPS-2, OBS-30).
+    /// StartProcessServer accepts only `USER_WINDOWS` (SPS-2, OBS-30).
     Class {
         /// `DEBUG_CLASS_UNINITIALIZED`: no target.
         UNINITIALIZED = 0;
@@ -17,7 +17,7 @@ open_enumeration! {
 }
 
 open_enumeration! {
-    /// `DEBUG_END_*`: how EndSession ends the session (K-35). Its parameter is called Flags and is one value.
+    /// `DEBUG_END_*`: how EndSession ends the session (K-35). The parameter is called Flags, but it is one value.
     EndSessionFlags {
         /// `DEBUG_END_PASSIVE`: clean up without touching the targets.
         PASSIVE = 0;
@@ -25,9 +25,9 @@ open_enumeration! {
         ACTIVE_TERMINATE = 1;
         /// `DEBUG_END_ACTIVE_DETACH`: detach from the targets.
         ACTIVE_DETACH = 2;
-        /// `DEBUG_END_REENTRANT`: what can be cleaned up while another call runs.
+        /// `DEBUG_END_REENTRANT`: clean up what needs no lock, while another call runs.
         REENTRANT = 3;
-        /// `DEBUG_END_DISCONNECT`: end this client's part in the session.
+        /// `DEBUG_END_DISCONNECT`: disconnect and disable this client.
         DISCONNECT = 4;
     }
 }

@@ -19,9 +19,9 @@ const fn hresult(code: u32) -> HRESULT {
 }
 
 codes! {
-    /// Done (RET-1).
+    /// Success (RET-1).
     S_OK = hresult(0);
-    /// No error, but a partial result, a time-out or a "no" (RET-2, RET-12, OBS-21, OBS-62). Passes for success.
+    /// A partial result, a time-out or a "no" (RET-2, RET-12, OBS-21, OBS-62). It counts as success.
     S_FALSE = hresult(1);
 
     /// The data needed is not there yet; from WaitForEvent, an exit interrupt (RET-13).
@@ -32,32 +32,32 @@ codes! {
     E_NOINTERFACE = hresult(0x8000_4002);
     /// A pointer that may not be null.
     E_POINTER = hresult(0x8000_4003);
-    /// Given up on request.
+    /// Aborted on request.
     E_ABORT = hresult(0x8000_4004);
-    /// Could not be performed (RET-3); by the documentation, a refused password too (RET-11).
+    /// A failure without details (RET-3); by the documentation, a refused password too (RET-11).
     E_FAIL = hresult(0x8000_4005);
     /// The engine is in the wrong state for the call, or cannot get at the target (RET-5, OBS-23).
     E_UNEXPECTED = hresult(0x8000_FFFF);
-    /// Refused; in kernel mode because of Secure Mode (RET-6).
+    /// Access denied; in kernel mode because of Secure Mode (RET-6).
     E_ACCESSDENIED = from_win32(5);
     /// A handle that is not valid.
     E_HANDLE = from_win32(6);
     /// Out of memory (RET-3).
     E_OUTOFMEMORY = from_win32(14);
-    /// A bad argument (RET-3): the engine's answer to a handle that it can refuse (OBS-4..OBS-6).
+    /// A bad argument (RET-3); the engine returns it for a handle that it can refuse (OBS-4..OBS-6).
     E_INVALIDARG = from_win32(87);
 
     /// No such file (OBS-56) or no such pipe (OBS-41).
     ERROR_FILE_NOT_FOUND = from_win32(2);
-    /// No such path: on some platforms, no such pipe (measured).
+    /// No such path; on some platforms, no such pipe (OBS-81).
     ERROR_PATH_NOT_FOUND = from_win32(3);
-    /// A library that the call needs is missing (measured, of OutputServers).
+    /// A library that the call needs is missing (OBS-92).
     ERROR_MOD_NOT_FOUND = from_win32(126);
-    /// On some platforms, a pipe name in use (measured).
+    /// A pipe name in use, on some platforms (OBS-103).
     ERROR_ALREADY_EXISTS = from_win32(183);
     /// The initial directory does not exist (OBS-61).
     ERROR_DIRECTORY = from_win32(267);
-    /// Waiting on would never end.
+    /// The wait would never end.
     ERROR_POSSIBLE_DEADLOCK = from_win32(1131);
     /// The port is in use (OBS-36).
     WSAEADDRINUSE = from_win32(10048);
@@ -70,24 +70,25 @@ codes! {
 
     /// The process id is unknown (OBS-55).
     STATUS_INVALID_CID = from_nt(0xC000_000B);
-    /// An attach to a process that should have a debugger and has none (measured).
+    /// An attach with `DEBUG_ATTACH_EXISTING` to a process that has no debugger (the unpublished trace
+    /// `probe-attach-live-2`).
     STATUS_PORT_NOT_SET = from_nt(0xC000_0353);
 
     /// The callee rejected the call.
     RPC_E_CALL_REJECTED = hresult(0x8001_0001);
     /// The message filter cancelled the call.
     RPC_E_CALL_CANCELED = hresult(0x8001_0002);
-    /// A call from inside an intertask send cannot leave by posting.
+    /// A call from inside an intertask send cannot be posted.
     RPC_E_CANTPOST_INSENDCALL = hresult(0x8001_0003);
-    /// A call from inside an asynchronous call cannot leave.
+    /// No call can be made from inside an asynchronous call.
     RPC_E_CANTCALLOUT_INASYNCCALL = hresult(0x8001_0004);
-    /// A call from inside a message filter cannot leave.
+    /// No call can be made from inside a message filter.
     RPC_E_CANTCALLOUT_INEXTERNALCALL = hresult(0x8001_0005);
     /// The connection broke and cannot be used.
     RPC_E_CONNECTION_TERMINATED = hresult(0x8001_0006);
-    /// The callee is not there any more; from the engine: a password refused (OBS-37), or no process server (OBS-42).
+    /// The callee is gone; from the engine: a refused password (OBS-37), or no process server (OBS-42).
     RPC_E_SERVER_DIED = hresult(0x8001_0007);
-    /// The caller went away during the call.
+    /// The caller died during the call.
     RPC_E_CLIENT_DIED = hresult(0x8001_0008);
     /// The packet of marshalled data is wrong.
     RPC_E_INVALID_DATAPACKET = hresult(0x8001_0009);
@@ -105,9 +106,9 @@ codes! {
     RPC_E_INVALID_DATA = hresult(0x8001_000F);
     /// A parameter is wrong and cannot be marshalled.
     RPC_E_INVALID_PARAMETER = hresult(0x8001_0010);
-    /// No second call out on this channel.
+    /// No second call can be made on this channel.
     RPC_E_CANTCALLOUT_AGAIN = hresult(0x8001_0011);
-    /// The callee is not there any more and did not execute the call.
+    /// The callee is gone and did not execute the call.
     RPC_E_SERVER_DIED_DNE = hresult(0x8001_0012);
     /// A system call failed.
     RPC_E_SYS_CALL_FAILED = hresult(0x8001_0100);
@@ -135,7 +136,7 @@ codes! {
     RPC_E_SERVERCALL_REJECTED = hresult(0x8001_010B);
     /// The call's data is not valid.
     RPC_E_INVALID_CALLDATA = hresult(0x8001_010C);
-    /// No call may leave during an input-synchronous call.
+    /// No call can be made during an input-synchronous call.
     RPC_E_CANTCALLOUT_ININPUTSYNCCALL = hresult(0x8001_010D);
     /// The call came from a thread for which the interface was not marshalled.
     RPC_E_WRONG_THREAD = hresult(0x8001_010E);

@@ -100,7 +100,7 @@ impl State {
 
     fn look_for(&self, own: usize, text: &str) -> Result<usize, HRESULT> {
         let options = ConnectionString::parse(Side::Client, self.profile, text).map_err(|_| E_INVALIDARG)?;
-        let address = Address::sought(&options).ok_or(WSAECONNREFUSED)?;
+        let address = Address::of(&options).ok_or(WSAECONNREFUSED)?;
         let nothing = match address.transport() {
             Transport::Tcp | Transport::Ssl => WSAECONNREFUSED,
             Transport::Npipe | Transport::Com | Transport::Spipe => ERROR_FILE_NOT_FOUND,

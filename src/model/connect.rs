@@ -232,7 +232,7 @@ impl Model {
     /// Returns the server of the run that the real engine would reach with this string.
     fn only_candidate(&self, by: Caller, text: &str) -> Option<usize> {
         let options = ConnectionString::parse(Side::Client, Profile::Dbgeng, text).ok()?;
-        let address = Address::sought(&options)?;
+        let address = Address::of(&options)?;
         let mut there = self.reachable(self.host(by, &options)?, &address);
         there.next().filter(|_| there.next().is_none())
     }

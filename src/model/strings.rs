@@ -24,7 +24,7 @@ impl ClientString {
         // The platform decides to which protocol a name resolves.
         let told = options.as_ref().ok().filter(|options| options.ip_version().is_none());
         ClientString {
-            address: told.and_then(Address::sought),
+            address: told.and_then(Address::of),
             used: options.as_ref().map_or_else(|_| Vec::new(), |options| used_rules(profile, text, options)),
             options,
         }

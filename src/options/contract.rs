@@ -1,4 +1,4 @@
-//! The documented forms and nothing else.
+//! The connection strings of the contract: the documented forms only.
 
 use super::error::{ErrorKind, ParseError, one_of};
 use super::form::Form;
@@ -10,7 +10,7 @@ use super::transport::{Side, Transport};
 pub(super) fn items(side: Side, source: &RawString<'_>) -> Result<Vec<Item>, ParseError> {
     let reverse = source.items.iter().any(|raw| raw.keyword == Some(Keyword::ClientConnect));
     let form = Form::of(side, source.transport, reverse);
-    // Only the end that listens may try several ports, and clicon makes that the client (OPT-23).
+    // Only the end that listens may try several ports; with clicon, that is the client (OPT-23).
     let listens = (side == Side::Server) != reverse;
 
     let mut seen = Vec::with_capacity(source.items.len());
@@ -59,7 +59,7 @@ fn item(raw: &RawItem<'_>, keyword: Keyword, transport: Transport, listens: bool
     }
 }
 
-/// Blanks may stand inside a name (OPT-7). At its ends they are a slip that an engine may take for part of it (OBS-38).
+/// Blanks may stand inside a name (OPT-7). At its ends they are a mistake: an engine may read them as part of it (OBS-38).
 fn name(value: &str) -> Option<String> {
     let neat = !value.is_empty() && value.trim_ascii() == value;
     neat.then(|| value.to_owned())
@@ -69,7 +69,7 @@ fn pipe(value: &str) -> Option<String> {
     name(value).filter(|name| !name.contains(|letter: char| letter.is_ascii_whitespace() || letter == '"'))
 }
 
-/// A number as it is printed: no sign, no leading zero, which would make it octal to the engine.
+/// A number as it is printed: no sign, and no leading zero, because the engine reads one as octal.
 fn number(value: &str) -> Option<u32> {
     let is_neat = value.bytes().all(|byte| byte.is_ascii_digit()) && (value == "0" || !value.starts_with('0'));
     value.parse().ok().filter(|_| is_neat)

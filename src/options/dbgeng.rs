@@ -1,4 +1,4 @@
-//! What Microsoft's engine takes (OBS-31..OBS-40).
+//! The connection strings that Microsoft's engine accepts (OBS-31..OBS-40).
 
 use super::error::{ParseError, one_of};
 use super::form;
@@ -7,11 +7,11 @@ use super::keyword::Keyword;
 use super::scan::{RawItem, RawString};
 use super::transport::Transport;
 
-/// Start and Connect share one parser: either side takes what the other does (OBS-39).
+/// StartProcessServer and ConnectProcessServer share one parser, so both sides accept the same strings (OBS-39).
 pub(super) fn items(source: &RawString<'_>) -> Result<Vec<Item>, ParseError> {
     let allowed = form::keywords(source.transport);
     let items = match source.items.split_last() {
-        // One comma at the end is taken (OBS-32).
+        // One comma at the end is accepted (OBS-32).
         Some((last, others)) if last.is_empty() => others,
         _ => &source.items,
     };
@@ -61,13 +61,13 @@ fn ip_version(value: &str) -> Option<u32> {
     number(value).filter(|version| matches!(version, 4 | 6))
 }
 
-/// The engine takes the name of any device; where it has a number, that is what tells two ports apart.
+/// The engine accepts the name of any device; its number tells two ports apart.
 fn com_port(value: &str) -> Option<u32> {
     let number = value.trim_start_matches(|letter: char| !letter.is_ascii_digit());
     Some(leading_number(number).0)
 }
 
-/// A range that runs backwards is its first port.
+/// A range that runs backwards means its first port.
 fn ports(value: &str) -> Option<PortRange> {
     if value.is_empty() {
         return None;
@@ -81,8 +81,8 @@ fn ports(value: &str) -> Option<PortRange> {
     Some(PortRange { first, last: last.max(first) })
 }
 
-/// The number at the start and what follows it, as `strtoul` of the C library reads it into 32 bits: a sign, `0x` for
-/// hexadecimal, `0` for octal, 0 where there is no digit (OBS-34).
+/// Reads the number at the start as `strtoul` of the C library does, into 32 bits: a sign, `0x` for hexadecimal, `0` for
+/// octal, and 0 without a digit (OBS-34). Returns the rest as well.
 fn leading_number(text: &str) -> (u32, &str) {
     let text = text.trim_ascii_start();
     let magnitude = text.strip_prefix(['-', '+']).unwrap_or(text);

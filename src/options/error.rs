@@ -1,56 +1,57 @@
-//! Why a connection string was refused.
+//! The errors of connection strings.
 
 use std::fmt;
 
 use thiserror::Error;
 
-/// A connection string that was refused: where, at what, and what would have been right.
+/// An error in a connection string: where it is, at which item, and what was expected.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error("at offset {offset}, item {item:?}: expected {expected}")]
 pub struct ParseError {
-    /// Bytes from the start of the string to the place that is wrong; its length where something is missing at the end.
+    /// The offset of the mistake in bytes; the length of the string if something is missing at its end.
     pub offset: usize,
-    /// The item that is wrong, or the whole string where no item is.
+    /// The wrong item, or the whole string if no single item is wrong.
     pub item: String,
-    /// What was expected there.
+    /// The text that was expected there.
     pub expected: String,
-    /// What kind of mistake it is.
+    /// The kind of the mistake.
     pub kind: ErrorKind,
 }
 
 /// The kinds of mistake in a connection string.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum ErrorKind {
     /// The string is empty.
     Empty,
-    /// There is no colon, so no transport.
+    /// There is no colon, and so no transport.
     MissingColon,
-    /// The word before the colon is no transport.
+    /// The word before the colon is not a transport.
     UnknownTransport,
-    /// Nothing stands where an item should.
+    /// An item is empty.
     EmptyItem,
-    /// The keyword is none.
+    /// The keyword is unknown.
     UnknownKeyword,
-    /// The keyword is one, but of another transport, of the other side, or not beside the keywords given.
+    /// The keyword belongs to another transport or to the other side, or does not go with the other keywords.
     MisplacedKeyword,
     /// The keyword stands twice.
     RepeatedKeyword,
-    /// A keyword that the form needs is not there.
+    /// A required keyword is missing.
     MissingKeyword,
     /// The keyword needs a value and has none.
     MissingValue,
-    /// The value is not one that the keyword takes.
+    /// The keyword does not take this value.
     InvalidValue,
 }
 
 impl ErrorKind {
-    /// Whether the string is no connection string by anybody's reading, rather than one with a wrong item (OBS-32).
+    /// Returns whether the string is not a connection string at all, rather than one with a wrong item (OBS-32).
     pub const fn is_malformed(self) -> bool {
         matches!(self, Self::Empty | Self::MissingColon | Self::UnknownTransport)
     }
 }
 
-/// The choice among `names`, for people.
+/// Writes a choice among `names` for people.
 pub(super) fn one_of<T: fmt::Display>(names: impl IntoIterator<Item = T>) -> String {
     let names: Vec<String> = names.into_iter().map(|name| name.to_string()).collect();
     match names.as_slice() {

@@ -1,4 +1,4 @@
-//! The documented forms: which keywords a string must have and which it may have.
+//! The documented forms: the keywords that a string must have, and those that it may have.
 
 use super::keyword::Keyword::{
     self, Baud, CertUser, Channel, ClientConnect, Hidden, IcfEnable, IpVersion, MachUser, Password, Pipe, Port,
@@ -9,13 +9,13 @@ use super::transport::{Side, Transport};
 /// One syntax line of the documentation.
 #[derive(Clone)]
 pub(super) struct Form {
-    /// Exactly one keyword of each of these has to be there.
+    /// The string must have exactly one keyword of each of these.
     pub(super) required: &'static [&'static [Keyword]],
     pub(super) optional: &'static [Keyword],
 }
 
 impl Form {
-    /// The form for that side and transport; `reverse` where the string has `clicon`.
+    /// Returns the form for a side and a transport; `reverse` if the string has `clicon`.
     pub(super) const fn of(side: Side, transport: Transport, reverse: bool) -> Self {
         let (required, optional): (&[&[Keyword]], &[Keyword]) = match (side, transport) {
             // OPT-S1..OPT-S7
@@ -44,13 +44,13 @@ impl Form {
         Self { required, optional }
     }
 
-    /// Every keyword of the form, in the order of the documentation.
+    /// Returns every keyword of the form, in the order of the documentation.
     pub(super) fn keywords(&self) -> impl Iterator<Item = Keyword> + Clone + use<> {
         let required = self.required.iter().copied().flatten();
         required.chain(self.optional).copied()
     }
 
-    /// The keywords of which only one may stand in a string that has this one: itself, and its alternatives.
+    /// Returns the keyword and its alternatives: only one of them may stand in a string.
     pub(super) fn alternatives<'a>(&self, keyword: &'a Keyword) -> &'a [Keyword] {
         self.required
             .iter()
@@ -59,7 +59,7 @@ impl Form {
     }
 }
 
-/// The keywords that any documented form of the transport has, whichever side's (OPT-20..OPT-33).
+/// Returns the keywords of every documented form of the transport, of either side (OPT-20..OPT-33).
 pub(super) fn keywords(transport: Transport) -> impl Iterator<Item = Keyword> + Clone {
     let forms =
         [Side::Client, Side::Server].map(|side| [false, true].map(|reverse| Form::of(side, transport, reverse)));

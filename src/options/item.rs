@@ -1,4 +1,4 @@
-//! What stands between two commas.
+//! The items of a connection string.
 
 use std::fmt;
 
@@ -17,7 +17,7 @@ pub enum Item {
     ComPort(u32),
     /// `baud=`: the rate of the serial line in baud (OPT-26).
     Baud(u32),
-    /// `channel=`: the channel on the COM port, by the documentation 0 to 254 (OPT-27).
+    /// `channel=`: the channel on the COM port, 0 to 254 by the documentation (OPT-27).
     Channel(u32),
     /// `proto=`: the protocol of the secured channel (OPT-28).
     Protocol(Protocol),
@@ -25,20 +25,20 @@ pub enum Item {
     CertUser(String),
     /// `machuser=`: name or thumbprint of a certificate in the machine's store (OPT-29).
     MachUser(String),
-    /// `clicon=`: the other end of a reverse connection, in which the server calls the client (OPT-24).
+    /// `clicon=`: the other end of a reverse connection, in which the server connects to the client (OPT-24).
     ClientConnect(String),
     /// `password=` (OPT-31, OBS-37).
     Password(String),
     /// `ipversion=`: 6 asks for IPv6 (OPT-32).
     IpVersion(u32),
-    /// `hidden`: not listed (OPT-30).
+    /// `hidden`: the server is not listed (OPT-30).
     Hidden,
-    /// `IcfEnable`: opens the firewall (OPT-33).
+    /// `IcfEnable`: the server opens the firewall (OPT-33).
     IcfEnable,
 }
 
 impl Item {
-    /// Whether the other item has the same keyword.
+    /// Returns whether the other item has the same keyword.
     pub fn is_same_key(&self, other: &Item) -> bool {
         self.keyword() == other.keyword()
     }
@@ -81,7 +81,7 @@ impl fmt::Display for Item {
     }
 }
 
-/// A socket port, or several of which the first free one is taken (OPT-23, OBS-35).
+/// A socket port, or a range of which the first free port is taken (OPT-23, OBS-35).
 ///
 /// ```
 /// use dbgeng_testkit::options::PortRange;
@@ -93,7 +93,7 @@ impl fmt::Display for Item {
 pub struct PortRange {
     /// The port that is tried first.
     pub first: u16,
-    /// The last one, itself included; the same as `first` for a single port.
+    /// The last port of the range, inclusive; `first` for a single port.
     pub last: u16,
 }
 
@@ -127,7 +127,7 @@ impl Protocol {
     /// All protocols, in the order of the documentation.
     pub const ALL: [Self; 4] = [Self::Tls1, Self::Pct1, Self::Ssl2, Self::Ssl3];
 
-    /// The word after `proto=`.
+    /// Returns the word after `proto=`.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Tls1 => "tls1",
@@ -137,7 +137,7 @@ impl Protocol {
         }
     }
 
-    /// The protocol of that name, in any case: no source says that case matters (OPT-6).
+    /// Finds a protocol by name, in any case: no source says that case matters (OPT-6).
     pub(super) fn find(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|protocol| protocol.name().eq_ignore_ascii_case(name))
     }

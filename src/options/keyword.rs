@@ -36,7 +36,7 @@ impl Keyword {
         Self::IcfEnable,
     ];
 
-    /// The spelling of the documentation.
+    /// Returns the spelling of the documentation.
     pub(super) const fn name(self) -> &'static str {
         match self {
             Self::Server => "server",
@@ -55,7 +55,7 @@ impl Keyword {
         }
     }
 
-    /// The keyword of that name, in any case (OPT-5, OBS-31).
+    /// Finds a keyword by name, in any case (OPT-5, OBS-31).
     pub(super) fn find(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|keyword| keyword.name().eq_ignore_ascii_case(name))
     }

@@ -5,11 +5,11 @@ use super::item::Item;
 use super::keyword::Keyword;
 use super::transport::Transport;
 
-/// A connection string taken apart, no item understood yet.
+/// A connection string split into its transport and its items.
 pub(super) struct RawString<'a> {
     text: &'a str,
     pub(super) transport: Transport,
-    /// At least one, which is empty where nothing follows the colon.
+    /// At least one item; an empty one if nothing follows the colon.
     pub(super) items: Vec<RawItem<'a>>,
 }
 
@@ -39,7 +39,7 @@ impl<'a> RawString<'a> {
         Ok(Self { text, transport, items })
     }
 
-    /// The refusal of a string that is right as far as it goes.
+    /// Reports that something is missing at the end of the string.
     pub(super) fn lacks(&self, expected: String) -> ParseError {
         ParseError { offset: self.text.len(), item: self.text.to_owned(), expected, kind: ErrorKind::MissingKeyword }
     }
@@ -49,7 +49,7 @@ impl<'a> RawString<'a> {
 pub(super) struct RawItem<'a> {
     offset: usize,
     text: &'a str,
-    /// The keyword, if it has any.
+    /// The keyword, if it is known.
     pub(super) keyword: Option<Keyword>,
 }
 
@@ -64,7 +64,7 @@ impl<'a> RawItem<'a> {
         self.text.is_empty()
     }
 
-    /// The keyword, which must be one of those `allowed`.
+    /// Returns the keyword if it is one of those `allowed`.
     pub(super) fn keyword_among(&self, allowed: impl Iterator<Item = Keyword> + Clone) -> Result<Keyword, ParseError> {
         let kind = match self.keyword {
             Some(keyword) if allowed.clone().any(|one| one == keyword) => return Ok(keyword),
@@ -75,7 +75,7 @@ impl<'a> RawItem<'a> {
         Err(self.refuse(kind, one_of(allowed)))
     }
 
-    /// The value as `read` understands it; `expected` is what it wants, for people.
+    /// Reads the value with `read`; `expected` describes for people what that accepts.
     pub(super) fn value<T>(&self, expected: &str, read: impl FnOnce(&str) -> Option<T>) -> Result<T, ParseError> {
         let Some((name, value)) = self.text.split_once('=') else {
             let expected = format!("= and {expected}");
@@ -85,7 +85,7 @@ impl<'a> RawItem<'a> {
         read(value).ok_or_else(|| self.refuse_at(name.len() + 1, kind, expected.to_owned()))
     }
 
-    /// The item of a keyword that takes no value.
+    /// Returns `item` if no value follows the keyword.
     pub(super) fn bare(&self, item: Item) -> Result<Item, ParseError> {
         match self.text.find('=') {
             None => Ok(item),

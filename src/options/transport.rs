@@ -1,18 +1,19 @@
-//! The first word of a connection string, and the two sides that write one.
+//! The transports, and the two ends of a connection.
 
 use std::fmt;
 
-/// Which end of a connection a string is for.
+/// The end of a connection that a string is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Side {
-    /// The process server's: the Options of StartProcessServer, what stands after `dbgsrv -t` (SPS-3).
+    /// The process server: the Options of StartProcessServer, the string after `dbgsrv -t` (SPS-3).
     Server,
-    /// The smart client's: the RemoteOptions of ConnectProcessServer, what stands after `-premote` (CPS-2).
+    /// The smart client: the RemoteOptions of ConnectProcessServer, the string after `-premote` (CPS-2).
     Client,
 }
 
-/// How client and server meet (OPT-2).
+/// The transport between client and server (OPT-2).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum Transport {
     /// A named pipe.
     Npipe,
@@ -30,7 +31,7 @@ impl Transport {
     /// All transports, in the order of the documentation.
     pub const ALL: [Self; 5] = [Self::Npipe, Self::Tcp, Self::Com, Self::Spipe, Self::Ssl];
 
-    /// The word before the colon.
+    /// Returns the word before the colon.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Npipe => "npipe",
@@ -41,7 +42,7 @@ impl Transport {
         }
     }
 
-    /// The transport of that name, in any case: OBS-31 says so, and the documentation nothing else (OPT-5).
+    /// Finds a transport by name, in any case (OBS-31); the documentation says nothing else (OPT-5).
     pub(super) fn find(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|transport| transport.name().eq_ignore_ascii_case(name))
     }

@@ -1,4 +1,4 @@
-//! What the requirements say: `spec/requirements.json`, the source of truth, built into the crate.
+//! The facts of each requirement: `spec/requirements.json`, built into the crate.
 
 use std::fmt;
 use std::sync::LazyLock;
@@ -8,18 +8,18 @@ use serde::{Deserialize, Serialize};
 use super::{Requirement, Source};
 use crate::profile::Profile;
 
-/// The spec as it stands in `spec/requirements.json`.
+/// The text of `spec/requirements.json`.
 pub const JSON: &str = include_str!("../../spec/requirements.json");
 
-/// How much a requirement binds (RFC 2119).
+/// The level of a requirement (RFC 2119).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "UPPERCASE")]
 pub enum Level {
-    /// An engine that breaks it fails.
+    /// An engine that violates it fails.
     Must,
-    /// An engine that breaks it needs a reason.
+    /// An engine that violates it needs a reason.
     Should,
-    /// Advisory.
+    /// A violation is reported and changes no verdict.
     May,
 }
 
@@ -33,17 +33,17 @@ impl fmt::Display for Level {
     }
 }
 
-/// Where a requirement comes from.
+/// The basis of a requirement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Basis {
     /// The public documentation or header says so.
     Documented,
-    /// The documentation leaves it open; anything else is unsafe.
+    /// The documentation is silent, and anything else is unsafe.
     Required,
     /// It follows from documented facts.
     Inferred,
-    /// The real engine does so; others may differ.
+    /// Microsoft's engine does so; others may differ.
     Observed,
 }
 
@@ -58,43 +58,45 @@ impl fmt::Display for Basis {
     }
 }
 
-/// What the real engine does instead.
+/// A deviation of Microsoft's engine from a requirement.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct EngineDeviation {
-    /// What it does.
+    /// The engine's behaviour.
     pub statement: String,
-    /// The observations of it.
+    /// The observations that show it.
     pub sources: Vec<&'static Source>,
-    /// The published traces that show it.
+    /// The names of traces in `fixtures/traces` that show it.
     pub traces: Vec<String>,
 }
 
-/// What the spec says of one requirement.
+/// The facts of one requirement.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct RequirementFacts {
-    /// Its id, [`Requirement::id`].
+    /// The id, as [`Requirement::id`] returns it.
     pub id: String,
-    /// How much it binds.
+    /// The level.
     pub level: Level,
-    /// Where it comes from.
+    /// The basis.
     pub basis: Basis,
     profiles: Vec<Profile>,
-    /// The facts that it rests on.
+    /// The sources that it rests on.
     pub sources: Vec<&'static Source>,
-    /// What it asks.
+    /// The demand, as a sentence.
     pub statement: String,
-    /// What the real engine does instead, if it does.
+    /// The behaviour of Microsoft's engine, if it deviates.
     #[serde(default)]
     pub deviation: Option<EngineDeviation>,
-    /// Why no outcome of a call can show whether it holds, if none can.
+    /// The reason why no outcome of a call can show whether it holds, if it cannot be tested.
     #[serde(default)]
     pub untestable: Option<String>,
 }
 
 impl RequirementFacts {
-    /// Whether a profile judges by this requirement.
+    /// Returns whether a profile judges by this requirement.
     pub fn applies_to(&self, profile: Profile) -> bool {
         self.profiles.contains(&profile)
     }
@@ -114,12 +116,12 @@ static FACTS: LazyLock<Vec<RequirementFacts>> = LazyLock::new(|| {
 });
 
 impl Requirement {
-    /// What the spec says of it.
+    /// Returns the facts of the requirement.
     pub fn facts(self) -> &'static RequirementFacts {
         &FACTS[self as usize]
     }
 
-    /// How much it binds.
+    /// Returns the level of the requirement.
     pub fn level(self) -> Level {
         self.facts().level
     }

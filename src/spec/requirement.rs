@@ -1,4 +1,4 @@
-//! The requirements by name. What each says is in `spec/requirements.json`; a test holds the two lists together.
+//! The requirements by name. Their facts are in `spec/requirements.json`; a test compares the two lists.
 
 use std::fmt;
 use std::str::FromStr;
@@ -6,17 +6,23 @@ use std::str::FromStr;
 macro_rules! requirements {
     ($($name:ident = $id:literal,)*) => {
         /// A requirement of the spec.
+        ///
+        /// With the feature `kit`, `Requirement::facts` returns the demand, its level and its sources. Here is the whole
+        /// spec; its links lead to files of the repository.
+        ///
+        #[doc = include_str!("../../spec/SPEC.md")]
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         #[cfg_attr(feature = "kit", derive(serde::Serialize, serde::Deserialize), serde(into = "String", try_from = "String"))]
+        #[non_exhaustive]
         pub enum Requirement {
-            $(#[doc = concat!("`", $id, "`")] $name,)*
+            $(#[doc = concat!("[`", $id, "`](#", $id, ")")] $name,)*
         }
 
         impl Requirement {
             /// Every requirement, in the order of the spec.
             pub const ALL: [Requirement; [$(Requirement::$name,)*].len()] = [$(Requirement::$name,)*];
 
-            /// Its permanent id, `area/words-in-kebab`.
+            /// Returns the permanent id, `area/words-in-kebab`.
             pub const fn id(self) -> &'static str {
                 match self {
                     $(Requirement::$name => $id,)*
@@ -181,7 +187,7 @@ requirements! {
 }
 
 impl Requirement {
-    /// The area: what stands before the slash.
+    /// Returns the area, the part of the id before the slash.
     pub fn area(self) -> &'static str {
         self.id().split('/').next().unwrap_or_default()
     }
@@ -193,9 +199,9 @@ impl fmt::Display for Requirement {
     }
 }
 
-/// No requirement has this id.
+/// An error: no requirement has this id.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("no requirement is called {0:?}; `list` has them all")]
+#[error("there is no requirement {0:?}; `dbgeng-testkit list` prints every requirement")]
 pub struct UnknownRequirement(pub String);
 
 impl FromStr for Requirement {
