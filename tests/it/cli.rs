@@ -224,11 +224,12 @@ fn replay_tells_whether_the_mock_agrees() {
 fn the_spec_is_listed_explained_and_printed() {
     assert!(decode(&run_cli(&["list"]).stdout).contains("MUST   required   handle/stale-is-refused\n"));
     assert!(decode(&run_cli(&["explain", "handle/stale-is-refused"]).stdout).contains("basis     required\n"));
+    assert!(decode(&run_cli(&["explain", "OBS-7"]).stdout).contains("used by   handle/stale-is-refused\n"));
     let output = run_cli(&["explain", "handle/stale"]);
     assert_eq!(output.status.code(), Some(2));
     assert_eq!(
         decode(&output.stderr),
-        "dbgeng-testkit: no requirement is called \"handle/stale\"; `list` has them all\n"
+        "dbgeng-testkit: there is no requirement \"handle/stale\"; `dbgeng-testkit list` prints every requirement\n"
     );
     assert!(decode(&run_cli(&["spec"]).stdout).starts_with("# The process-server contract\n"));
     assert!(decode(&run_cli(&["spec", "--format", "mermaid"]).stdout).starts_with("stateDiagram-v2\n"));
