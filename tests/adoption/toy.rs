@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use dbgeng_testkit::hresult::{E_FAIL, E_INVALIDARG, E_NOINTERFACE, S_OK};
 use dbgeng_testkit::{DebugClient, Engine, HRESULT, Interface, Out};
 
-/// The process server that runs beside it.
+/// The connection string of the external process server.
 pub(crate) const SERVER: &str = "tcp:server=toybox,port=5005";
 
 #[derive(Clone, Default)]

@@ -25,7 +25,7 @@ use std::fs;
 use std::panic::{self, UnwindSafe};
 use std::path::Path;
 
-/// What a check says as it catches a caller. One that lets the caller pass is a failure.
+/// Runs a check that has to catch its caller, and returns the message.
 fn caught(check: impl FnOnce() + UnwindSafe) -> String {
     let said = panic::catch_unwind(check).expect_err("the check lets the buggy caller pass");
     match said.downcast::<String>() {

@@ -1,14 +1,14 @@
-//! What the tools of the recipes have in common.
+//! The helpers that the tools of the recipes share.
 
 use dbgeng_testkit::hresult::E_UNEXPECTED;
 use dbgeng_testkit::{DebugClient, HRESULT};
 
-/// A failure code is an error; every other one passes, S_FALSE too.
+/// Turns a failure code into an error. Every other code passes, S_FALSE too.
 pub(crate) fn ok(hresult: HRESULT) -> Result<(), HRESULT> {
     if hresult.is_err() { Err(hresult) } else { Ok(()) }
 }
 
-/// Connects, and answers the handle. Findings name the caller's line and not this one: it is `#[track_caller]`.
+/// Connects, and returns the handle. It is `#[track_caller]`, so that findings name the caller's line.
 #[track_caller]
 pub(crate) fn connect<C: DebugClient>(client: &C, options: &str) -> Result<u64, HRESULT> {
     let mut server = None;
@@ -16,7 +16,7 @@ pub(crate) fn connect<C: DebugClient>(client: &C, options: &str) -> Result<u64, 
     server.ok_or(E_UNEXPECTED)
 }
 
-/// The ids of the running processes, as long as they are no more than a thousand.
+/// Lists the ids of the running processes, at most a thousand.
 #[track_caller]
 pub(crate) fn ids<C: DebugClient>(client: &C, server: u64) -> Result<Vec<u32>, HRESULT> {
     let mut ids = None;

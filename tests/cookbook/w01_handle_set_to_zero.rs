@@ -1,5 +1,5 @@
-//! After a disconnect, the stored handle is set to zero. Zero is not "no connection", it is the local computer: what the
-//! user asks for next is done on the wrong computer. Seen in a debugger's plug-in.
+//! After a disconnect, the tool sets the stored handle to zero. Zero does not mean "no connection" but the local computer:
+//! the next request of the user runs on the wrong computer. Seen in a debugger's plug-in.
 
 use dbgeng_testkit::hresult::E_HANDLE;
 use dbgeng_testkit::mock::{Lab, LabClient};

@@ -1,6 +1,6 @@
-//! The handle is forgotten only after a disconnect that went well. After one that failed it stays, and the next clean-up
-//! disconnects it again: if the first one had got through and only its answer was lost, the real engine goes down. Seen in
-//! a binding for scripts.
+//! The tool forgets the handle only after a successful disconnect. After a failed one the next clean-up disconnects it
+//! again. If the first disconnect got through and only its answer was lost, the real engine crashes. Seen in a binding for
+//! scripts.
 
 use dbgeng_testkit::mock::{Fault, Lab, LabClient};
 use dbgeng_testkit::{DebugClient, HRESULT, Profile};
@@ -15,7 +15,7 @@ fn buggy<C: DebugClient>(client: &C, server: &mut Option<u64>) -> Result<(), HRE
     Ok(())
 }
 
-/// If the disconnect has not got through, the connection stays open until the process ends: that costs less.
+/// If the disconnect did not get through, the connection stays open until the process ends. That costs less than a crash.
 fn repaired<C: DebugClient>(client: &C, server: &mut Option<u64>) -> Result<(), HRESULT> {
     let Some(handle) = server.take() else { return Ok(()) };
     ok(client.disconnect_process_server(handle))

@@ -1,4 +1,4 @@
-//! The HRESULT of the disconnect is dropped: the tool says that it has disconnected, and the connection is still open.
+//! The tool ignores the HRESULT of the disconnect: it says that it has disconnected, and the connection is still open.
 //! Seen in a debug adapter.
 
 use dbgeng_testkit::hresult::E_FAIL;
@@ -25,7 +25,7 @@ fn check(caller: impl FnOnce(&LabClient) -> Result<(), HRESULT>) {
     lab.fault(Fault::fail(E_FAIL).of("DisconnectProcessServer")).keep();
 
     if caller(&lab.engine().client()).is_ok() {
-        // The connection is open, which is no news to a tool that has said so.
+        // The connection is open, and the tool has said so.
         lab.assert_clean();
     }
 }

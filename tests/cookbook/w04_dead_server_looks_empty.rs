@@ -1,5 +1,5 @@
-//! A call for the number of processes fails, and the tool shows an empty list: a server that is dead looks like a computer
-//! on which nothing runs. Seen in a debug adapter.
+//! A call for the number of processes fails, and the tool shows an empty list: a dead server looks like a computer on which
+//! nothing runs. Seen in a debug adapter.
 
 use dbgeng_testkit::hresult::RPC_E_CANTTRANSMIT_CALL;
 use dbgeng_testkit::mock::{Happening, Lab, LabClient};

@@ -27,7 +27,7 @@ fn repaired<C: DebugClient>(client: &C, server: u64) -> Result<Vec<u32>, HRESULT
         if count <= room {
             return Ok(ids.unwrap_or_default());
         }
-        // With room for those that start meanwhile.
+        // Leave room for processes that start meanwhile.
         room = count + 16;
     }
 }

@@ -9,7 +9,7 @@ use dbgeng_testkit::{DebugClient, HRESULT, Profile};
 use crate::caught;
 use crate::tool::ids;
 
-/// The path of a process with room for so many characters: what was said, what was written, and how many it takes.
+/// Asks for the path of a process, with room for `size` characters: returns the status, the text, and its full size.
 fn path<C: DebugClient>(client: &C, id: u32, room: u32) -> (HRESULT, Option<String>, u32) {
     let (mut name, mut needed, flags) = (None, None, DescriptionFlags::empty());
     let said =

@@ -9,7 +9,7 @@ use dbgeng_testkit::{DebugClient, HRESULT, Profile};
 use crate::caught;
 use crate::tool::ok;
 
-/// The file name of a process with room for so many characters: what was said, what was written, and how many it takes.
+/// Asks for the file name of a process, with room for `size` characters: returns the status, the text, and its full size.
 fn name<C: DebugClient>(client: &C, id: u32, room: u32) -> (HRESULT, String, u32) {
     let (mut name, mut needed, flags) = (None, None, DescriptionFlags::NO_PATHS);
     let said =

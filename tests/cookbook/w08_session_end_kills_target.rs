@@ -1,5 +1,5 @@
-//! The tool attaches to a process that is there, and ends its session with DEBUG_END_PASSIVE: the process goes down with the
-//! session. Seen in a tool that lets a language model debug.
+//! The tool attaches to a running process, and ends its session with DEBUG_END_PASSIVE: the process ends with the session.
+//! Seen in a tool that lets a language model debug.
 
 use dbgeng_testkit::flags::{AttachFlags, EndSessionFlags};
 use dbgeng_testkit::mock::{Lab, LabClient};
@@ -13,7 +13,7 @@ fn buggy<C: DebugClient>(client: &C, process: u32) -> Result<(), HRESULT> {
     ok(client.end_session(EndSessionFlags::PASSIVE))
 }
 
-/// A process that the tool has created may be ended with the session; one that it has attached to is somebody else's.
+/// A process that the tool has created may end with the session. One that it has attached to belongs to someone else.
 fn repaired<C: DebugClient>(client: &C, process: u32) -> Result<(), HRESULT> {
     ok(client.attach_process(0, process, AttachFlags::empty()))?;
     ok(client.end_session(EndSessionFlags::ACTIVE_DETACH))

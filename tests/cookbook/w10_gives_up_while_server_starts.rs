@@ -29,7 +29,7 @@ fn repaired<C: DebugClient>(client: &C, wait: &mut dyn FnMut(u32), patience: u32
                 waited += pause;
                 pause = (2 * pause).min(5_000);
             }
-            // What no wait mends, such as a wrong password, is an error at once.
+            // A failure that waiting cannot mend, such as a wrong password, is an error at once.
             answer => return answer,
         }
     }

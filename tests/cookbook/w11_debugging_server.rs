@@ -1,5 +1,5 @@
-//! Somebody has started the other kind of server, a debugging server, and the tool connects to it as to a process server.
-//! What comes is 0x80010007, "the server died", and so the tool tells its user. Seen in a binding for scripts.
+//! Someone has started the other kind of server, a debugging server, and the tool connects to it as to a process server.
+//! It gets 0x80010007, "the server died", and tells its user so. Seen in a binding for scripts.
 
 use dbgeng_testkit::hresult::{NamedCode, RPC_E_SERVER_DIED};
 use dbgeng_testkit::mock::{Lab, LabClient};

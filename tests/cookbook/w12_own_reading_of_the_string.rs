@@ -21,7 +21,7 @@ fn repaired(options: &str) -> Option<&str> {
     })
 }
 
-/// Connects; answers where, as the user is shown it.
+/// Connects, and returns the computer that the user is shown.
 fn visit<C: DebugClient>(client: &C, options: &str, read: fn(&str) -> Option<&str>) -> Result<String, HRESULT> {
     let shown = read(options).ok_or(E_INVALIDARG)?;
     let server = connect(client, options)?;

@@ -1,5 +1,5 @@
-//! Connect, disconnect, then debug on the own computer: the tool still passes the handle of the connection that it has
-//! closed, everything fails, and only a restart helps. Seen in a debugger's plug-in.
+//! Connect, disconnect, then debug on the local computer: the tool still passes the handle of the closed connection,
+//! everything fails, and only a restart helps. Seen in a debugger's plug-in.
 
 use dbgeng_testkit::flags::CreateFlags;
 use dbgeng_testkit::mock::{Lab, LabClient, Misuse};
@@ -11,7 +11,7 @@ use crate::tool::{connect, ok};
 fn buggy<C: DebugClient>(client: &C) -> Result<(), HRESULT> {
     let server = connect(client, "tcp:server=box17,port=5005")?;
     ok(client.disconnect_process_server(server))?;
-    // The user picks a program on the own computer.
+    // The user picks a program on the local computer.
     ok(client.create_process(server, Some("notepad.exe"), CreateFlags::DEBUG_ONLY_THIS_PROCESS))
 }
 
@@ -25,7 +25,7 @@ fn repaired<C: DebugClient>(client: &C) -> Result<(), HRESULT> {
 fn check(caller: impl FnOnce(&LabClient) -> Result<(), HRESULT>) {
     let lab = Lab::new(Profile::Contract);
     lab.computer("box17").dbgsrv("tcp:port=5005").unwrap();
-    // Zero is meant here: this tool does work on the own computer.
+    // Zero is meant here: this tool does work on the local computer.
     lab.permit(Misuse::ZeroAfterLastDisconnect);
 
     let started = caller(&lab.engine().client());

@@ -1,5 +1,5 @@
-//! The tool's binding declares the handle with 32 bits, and what is left of it is no handle. Nobody notices for as long as
-//! handles are small numbers, as they often are. Seen in generated bindings.
+//! The tool's binding declares the handle with 32 bits, so that its upper half is lost. Nobody notices as long as handles are
+//! small numbers, as they often are. Seen in generated bindings.
 //!
 //! The lab's handles are above 2^32. In profile `dbgeng` they are not, as those of the real engine were not when it was
 //! observed: there, [`LabEngine::script_handles`](dbgeng_testkit::mock::LabEngine::script_handles) makes them so.

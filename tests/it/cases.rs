@@ -1,4 +1,4 @@
-//! The cases: there is one for every requirement, and each puts its requirement to the test.
+//! The cases: every requirement has one, and each case tests its requirement.
 
 use std::collections::BTreeSet;
 
@@ -7,8 +7,8 @@ use dbgeng_testkit::conformance::{Limits, cases, execute};
 use dbgeng_testkit::mock::Lab;
 use dbgeng_testkit::spec::Requirement;
 
-/// Where the model has nothing to say: the real engine's object has one table for all versions, so nothing can be asked
-/// of a version that is not there.
+/// Requirements that the model does not judge. The object of the real engine has one table for all versions, so no test
+/// can ask for a version that is missing.
 const UNJUDGED: [(Profile, Requirement); 1] = [(Profile::Dbgeng, Requirement::ClientVersion1HasNoEnd)];
 
 #[test]
@@ -25,12 +25,12 @@ fn every_testable_requirement_has_a_case() {
 }
 
 #[test]
-fn the_cases_of_a_requirement_have_names_of_their_own() {
+fn the_cases_of_a_requirement_have_distinct_names() {
     for profile in Profile::ALL {
         let mut seen = BTreeSet::new();
         for case in cases(profile, Limits::default()) {
             let (requirement, name) = (case.requirement, case.name);
-            assert!(seen.insert((requirement, name)), "{profile}: {requirement}: {name} stands there twice");
+            assert!(seen.insert((requirement, name)), "{profile}: {requirement}: {name} occurs twice");
             let is_plain = |c: char| c.is_ascii_alphanumeric() || " ,'_".contains(c);
             assert!(!name.is_empty() && name.trim() == name && name.chars().all(is_plain), "{requirement}: {name:?}");
         }

@@ -15,11 +15,11 @@ fn trace(name: &str) -> String {
     read_trace(name).path.display().to_string()
 }
 
-/// As little as shows that everything is there.
+/// A run that is short and still has every part.
 const SHORT: [&str; 3] = ["run", "--programs", "5"];
 
 #[test]
-fn a_run_on_the_mock_holds() {
+fn a_run_on_the_mock_passes() {
     for profile in ["contract", "dbgeng"] {
         let output = run_cli(&[&SHORT[..], &["--profile", profile, "--seed", "3"]].concat());
         assert_eq!(output.status.code(), Some(0));
@@ -47,19 +47,19 @@ fn a_run_is_reported_in_every_format() {
 }
 
 #[test]
-fn known_deviations_are_read_and_brought_up_to_date() {
+fn known_deviations_are_read_and_updated() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("deviations.json");
     let path = file.display().to_string();
     let with = |option: &'static str| run_cli(&[&SHORT[..], &[option, &path]].concat());
     assert_eq!(with("--deviations").status.code(), Some(2));
 
-    // The mock does not deviate, so there is nothing to be known of it.
+    // The mock has no deviations.
     assert_eq!(with("--update-deviations").status.code(), Some(0));
     let empty = "{\n  \"subject\": \"the mock engine\",\n  \"profile\": \"contract\",\n  \"deviations\": []\n}\n";
     assert_eq!(fs::read_to_string(&file).unwrap(), empty);
 
-    // What is known and does not show any more fails, and is taken out.
+    // A known deviation that no longer shows fails the run, and the update removes it.
     let stale = r#"{"requirement": "handle/stale-is-refused", "cases": {"disconnect": {"verdict": "crash",
         "breaks": "handle/stale-is-refused"}}, "elsewhere": true, "reason": "r", "evidence": ["e"]}"#;
     fs::write(&file, empty.replace("[]", &format!("[{stale}]"))).unwrap();
@@ -71,7 +71,7 @@ fn known_deviations_are_read_and_brought_up_to_date() {
     assert_eq!(with("--update-deviations").status.code(), Some(1));
     assert_eq!(fs::read_to_string(&file).unwrap(), empty);
 
-    // What shows only sometimes may not show, and stays known.
+    // A deviation that shows only sometimes may be absent, and stays.
     let sometimes = r#"{"requirement": "handle/stale-is-refused", "cases": {"disconnect": {"verdict": "crash",
         "breaks": "handle/stale-is-refused", "sometimes": true}}, "elsewhere": false, "reason": "r", "evidence": ["e"]}"#;
     fs::write(&file, empty.replace("[]", &format!("[{sometimes}]"))).unwrap();
@@ -92,7 +92,7 @@ fn a_trace_is_run_again() {
     let output = again("lifecycle-two-servers");
     assert_eq!(output.status.code(), Some(0), "{}", decode(&output.stdout));
     assert!(decode(&output.stdout).contains("lifecycle-two-servers.jsonl: pass, 1 programs"));
-    // A run of several threads is another one each time.
+    // A run of several threads differs each time.
     let output = again("storm-01");
     assert_eq!(output.status.code(), Some(0), "{}", decode(&output.stdout));
     assert!(decode(&output.stdout).contains("storm-01.jsonl: pass, 10 programs"));
@@ -100,7 +100,7 @@ fn a_trace_is_run_again() {
 }
 
 #[test]
-fn check_tells_what_holds_what_does_not_and_what_it_could_not_judge() {
+fn the_exit_status_of_check_tells_pass_fail_and_error() {
     let good = trace("lifecycle-one-connection");
     let bad = trace("misuse-stale-disconnect");
     let reused = trace("lifecycle-handle-value-reused");
@@ -116,12 +116,12 @@ fn check_tells_what_holds_what_does_not_and_what_it_could_not_judge() {
     assert_eq!(status(&["check"]), 2);
 }
 
-/// A file that is none.
+/// A file that is not a trace.
 const NO_TRACE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml");
 
-/// What could not be judged costs the others nothing.
+/// A file that cannot be judged does not affect the others.
 #[test]
-fn check_goes_on_behind_a_trace_that_cannot_be_judged() {
+fn check_goes_on_after_a_trace_that_cannot_be_judged() {
     let good = trace("lifecycle-one-connection");
     let output = run_cli(&["check", "--format", "json", NO_TRACE, "no-such-file", &good]);
     let expected = format!("{{\"trace\":{good:?},\"verdict\":\"pass\",\"violations\":[]}}\n");
@@ -130,12 +130,12 @@ fn check_goes_on_behind_a_trace_that_cannot_be_judged() {
     assert!(errors.contains(NO_TRACE) && errors.contains("no-such-file"), "{errors}");
 }
 
-/// Many traces are judged at once; that changes nothing of what is said of each, nor the order.
+/// Traces are judged in parallel. Neither the text nor the order of the verdicts depends on that.
 #[test]
-fn check_tells_of_many_traces_in_the_order_of_their_names() {
+fn check_reports_many_traces_in_the_order_of_the_arguments() {
     let folder = tempfile::tempdir().unwrap();
     let long = folder.path().join("long.jsonl");
-    // The others are judged before this one is.
+    // It takes longer than the others.
     let pauses = (2..20_000)
         .map(|seq| format!("{{\"seq\": {seq}, \"process\": \"client\", \"event\": \"Elapsed\", \"ms\": 1}}\n"));
     let short = fs::read_to_string(trace("lifecycle-one-connection")).unwrap();
@@ -154,9 +154,9 @@ fn check_tells_of_many_traces_in_the_order_of_their_names() {
     assert_eq!(together.status.code(), alone.iter().filter_map(|output| output.status.code()).max());
 }
 
-/// Who reads standard error from a file wants errors alone: how far the work is, is for a terminal.
+/// Someone who reads standard error from a file wants only errors. Progress is for a terminal.
 #[test]
-fn check_says_nothing_on_standard_error_but_errors() {
+fn check_prints_only_errors_on_standard_error() {
     let output = run_cli(&["check", &trace("lifecycle-one-connection"), &trace("storm-01")]);
     assert_eq!((output.status.code(), decode(&output.stderr)), (Some(0), String::new()));
 }
@@ -187,7 +187,7 @@ fn check_as_text_is_for_people() {
     assert_eq!(decode(&output.stdout), expected);
 }
 
-/// A checker of a storm wants to see the calls that clash, and nothing else.
+/// Of a long trace of several threads, only the calls that clash are shown.
 #[test]
 fn check_draws_the_calls_that_have_no_order() {
     let folder = tempfile::tempdir().expect("there is room for a folder");

@@ -13,7 +13,7 @@ use dbgeng_testkit::mock::{Lab, LabEngine};
 use dbgeng_testkit::{Computer, DebugClient, Engine, HRESULT, HostLocation, Interface, Out, Profile};
 use windows_core::{IUnknown, Interface as _};
 
-/// The mock behind its own COM objects.
+/// The mock, called through its own COM objects.
 struct ThroughCom {
     lab: Lab,
     engine: LabEngine,
@@ -59,7 +59,7 @@ fn the_mock_passes_through_com_by_either_twin() {
     }
 }
 
-/// An engine that fills all the room that it is told of, and gives a client object also where it fails.
+/// An engine that fills all the room that it is given, and returns a client object even if it fails.
 #[derive(Clone, Default)]
 struct Greedy {
     alive: Arc<()>,
@@ -128,7 +128,7 @@ impl Engine for Greedy {
 }
 
 #[test]
-fn an_engine_may_use_all_the_room_that_it_is_told_of() {
+fn an_engine_may_use_all_the_room_that_it_is_given() {
     for char_set in [CharSet::Ansi, CharSet::Wide] {
         let engine = Greedy::default();
         let client = ComClient::from(expose(engine.clone())).char_set(char_set);
@@ -151,7 +151,7 @@ fn an_engine_may_use_all_the_room_that_it_is_told_of() {
         for text in [name, text] {
             assert_eq!(text.unwrap().len() + 1, count.unwrap() as usize);
         }
-        // A size of the options that is too large stays so.
+        // A size that is too large stays too large.
         let options = CreateProcessOptions::default();
         assert_eq!(client.create_process2(0, Some("a"), Some(&options), size, None, None), E_INVALIDARG);
         let told = engine.options_size.load(Relaxed);
@@ -160,7 +160,7 @@ fn an_engine_may_use_all_the_room_that_it_is_told_of() {
 }
 
 #[test]
-fn no_client_object_comes_with_a_failure() {
+fn a_failure_returns_no_client_object() {
     let engine = Greedy::default();
     let client = expose(engine.clone());
     let mut made = std::ptr::dangling_mut();
@@ -187,7 +187,7 @@ fn threads_count_references_together_and_the_last_one_ends_the_object() {
     std::thread::scope(|scope| {
         for _ in 0..THREADS {
             scope.spawn(|| {
-                // SAFETY: one of the references that were left behind, for each thread.
+                // SAFETY: one of the forgotten references, for each thread.
                 let own = unsafe { IDebugClient5::from_raw(this.load(Relaxed)) };
                 start.wait();
                 for _ in 0..200_000 {
@@ -205,7 +205,7 @@ fn threads_count_references_together_and_the_last_one_ends_the_object() {
     assert_eq!(Arc::strong_count(&engine.alive), 1, "the engine alone");
 }
 
-/// Answers a list of ids with what Microsoft's engine leaves behind it when it asks a server.
+/// Lists ids with the elements that Microsoft's engine leaves after them when it asks a server.
 struct Untidy;
 
 impl DebugClient for Untidy {
@@ -216,15 +216,15 @@ impl DebugClient for Untidy {
         _count: u32,
         actual_count: Out<'_, u32>,
     ) -> HRESULT {
-        let behind = if actual_count.is_some() { 77 } else { 0 };
-        dbgeng_testkit::client::write(ids, vec![4, 64, behind, 0, 0]);
+        let after = if actual_count.is_some() { 77 } else { 0 };
+        dbgeng_testkit::client::write(ids, vec![4, 64, after, 0, 0]);
         dbgeng_testkit::client::write(actual_count, 2);
         S_OK
     }
 }
 
 #[test]
-fn what_stands_behind_the_ids_is_no_id() {
+fn elements_after_the_ids_are_not_ids() {
     let client = ComClient::from(expose(Untidy));
     let ids = |room, actual: Out<'_, u32>| {
         let mut ids = None;

@@ -11,20 +11,20 @@ use crate::support::{
     build_defective_suite, build_mock_suite, build_sample_report, build_toy_suite, decode, run_cli, strip_colours,
 };
 
-/// The cases are enough. The version of the kit is the same for ever.
+/// Judges by the cases and few programs. The version of the kit is fixed, so that snapshots do not depend on it.
 fn judge(suite: Suite) -> Report {
     let mut report = suite.programs(0).depth(1).run();
     report.kit = "0.1.0".to_owned();
     report
 }
 
-/// An engine that is as it should be, one that is not, and one that can do little.
+/// Reports of a correct engine, a defective one, and one of few methods.
 fn engines() -> [Report; 3] {
     [build_mock_suite(Profile::Contract), build_defective_suite("stale-disconnect-accepted"), build_toy_suite()]
         .map(judge)
 }
 
-/// All that a report can say, and something else by another kit and another profile.
+/// The sample report, and one that differs from it, by another kit and another profile.
 fn samples() -> [Report; 2] {
     let mut other = build_sample_report();
     other.subject = "another engine".to_owned();
@@ -52,7 +52,7 @@ fn everything_that_reports_can_say_side_by_side() {
 }
 
 #[test]
-fn whoever_is_alone_differs_from_nobody() {
+fn a_single_report_differs_from_none() {
     let [one, other] = samples();
     for reports in [vec![one.clone()], vec![one.clone(), one.clone()], vec![one, other]] {
         let comparison = Comparison::of(&reports);
@@ -66,20 +66,20 @@ fn whoever_is_alone_differs_from_nobody() {
 }
 
 #[test]
-fn colours_are_nothing_but_colours() {
+fn colours_do_not_change_the_text() {
     let samples = samples();
     let comparison = Comparison::of(&samples);
     let (plain, coloured) = (comparison.text(false), comparison.text(true));
     assert!(!plain.contains('\x1b'));
     assert!(coloured.contains("\x1b[1m≠ handle/stale-is-refused\x1b[0m"), "{coloured}");
     assert!(coloured.contains("\x1b[1;31m↯ crash\x1b[0m"), "{coloured}");
-    assert!(coloured.contains("MAY     ✗ fail"), "what need not hold is not red: {coloured}");
+    assert!(coloured.contains("MAY     ✗ fail"), "a MAY that fails is not red: {coloured}");
     assert_eq!(plain, strip_colours(coloured));
 }
 
-/// A report may come from anywhere, and its names go to a terminal or into a page.
+/// A report may come from anywhere, and its strings end up in a terminal or a page.
 #[test]
-fn what_comes_from_outside_is_only_text() {
+fn foreign_strings_are_only_text() {
     let mut report = build_sample_report();
     report.subject = "\x1b]0;title\x07\n| *one* | `two` | <b>&amp; \u{202e}[x](y)".to_owned();
     report.kit = "1\n# _2_".to_owned();
@@ -161,7 +161,7 @@ fn compare_says_what_is_no_report_where_and_why() {
     assert_eq!(run_cli(&["compare"]).status.code(), Some(2));
 }
 
-/// One line, and nothing that could be taken for a comparison.
+/// Asserts that the command prints one line on standard error, and no comparison.
 fn assert_refused(reports: &[&str], beginning: &str) {
     let output = run_cli(&[&["compare"], reports].concat());
     let (said, shown) = (decode(&output.stderr), decode(&output.stdout));

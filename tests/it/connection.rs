@@ -1,4 +1,4 @@
-//! The guard, on the mock and on clients that answer as they are told.
+//! The guard of a connection, on the mock and on scripted clients.
 
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
@@ -16,24 +16,24 @@ use crate::support::{BOX17, build_lab, catch_panic, list_ids};
 
 const HANDLE: u64 = 0xfeed_0001_0000_0001;
 
-/// Connects with one answer, and gives its answers to disconnects in turn; to one without an answer it panics.
-struct Told {
+/// A client with one answer to connects, and a queue of answers to disconnects. It panics when the queue is empty.
+struct ScriptedClient {
     connect: (HRESULT, Option<u64>),
     disconnects: Mutex<VecDeque<HRESULT>>,
     asked: Mutex<Vec<u64>>,
 }
 
-impl Told {
-    fn disconnects(answers: &[HRESULT]) -> Told {
-        Told {
+impl ScriptedClient {
+    fn disconnects(answers: &[HRESULT]) -> ScriptedClient {
+        ScriptedClient {
             connect: (S_OK, Some(HANDLE)),
             disconnects: Mutex::new(answers.iter().copied().collect()),
             asked: Mutex::default(),
         }
     }
 
-    fn connects(hresult: HRESULT, handle: Option<u64>) -> Told {
-        Told { connect: (hresult, handle), ..Told::disconnects(&[S_OK]) }
+    fn connects(hresult: HRESULT, handle: Option<u64>) -> ScriptedClient {
+        ScriptedClient { connect: (hresult, handle), ..ScriptedClient::disconnects(&[S_OK]) }
     }
 
     fn asked(&self) -> Vec<u64> {
@@ -41,7 +41,7 @@ impl Told {
     }
 }
 
-impl DebugClient for Told {
+impl DebugClient for ScriptedClient {
     fn connect_process_server(&self, remote_options: Option<&str>, server: Out<'_, u64>) -> HRESULT {
         assert_eq!(remote_options, Some(BOX17));
         if let Some(handle) = self.connect.1 {
@@ -62,7 +62,7 @@ fn never(left: LeftOpen) {
 }
 
 #[test]
-fn it_is_open_until_it_is_dropped_or_disconnected() {
+fn a_connection_is_open_until_it_is_dropped_or_disconnected() {
     for profile in [Profile::Contract, Profile::Dbgeng] {
         for is_dropped in [true, false] {
             let (lab, client) = build_lab(profile);
@@ -82,17 +82,17 @@ fn it_is_open_until_it_is_dropped_or_disconnected() {
 
 #[test]
 fn one_disconnect_is_made_with_the_whole_handle() {
-    let client = Told::disconnects(&[S_OK]);
+    let client = ScriptedClient::disconnects(&[S_OK]);
     OpenConnection::connect(&client, BOX17, never).unwrap().disconnect().unwrap();
     assert_eq!(client.asked(), [HANDLE]);
-    let client = Told::disconnects(&[S_OK]);
+    let client = ScriptedClient::disconnects(&[S_OK]);
     drop(OpenConnection::connect(&client, BOX17, never).unwrap());
     assert_eq!(client.asked(), [HANDLE]);
 }
 
 #[test]
 fn a_failed_disconnect_gives_the_connection_back_to_be_tried_again() {
-    let client = Told::disconnects(&[RPC_E_CALL_REJECTED, S_OK]);
+    let client = ScriptedClient::disconnects(&[RPC_E_CALL_REJECTED, S_OK]);
     let connection = OpenConnection::connect(&client, BOX17, never).unwrap();
     let failed = connection.disconnect().unwrap_err();
     assert_eq!(failed.hresult, RPC_E_CALL_REJECTED);
@@ -103,8 +103,8 @@ fn a_failed_disconnect_gives_the_connection_back_to_be_tried_again() {
 }
 
 #[test]
-fn a_failed_disconnect_that_is_dropped_is_told_of_and_not_repeated() {
-    let client = Told::disconnects(&[RPC_E_CALL_REJECTED]);
+fn a_failed_disconnect_that_is_dropped_is_reported_and_not_repeated() {
+    let client = ScriptedClient::disconnects(&[RPC_E_CALL_REJECTED]);
     let told = RefCell::new(Vec::new());
     let connection = OpenConnection::connect(&client, BOX17, |left| told.borrow_mut().push(left)).unwrap();
     let _ = connection.disconnect();
@@ -113,26 +113,26 @@ fn a_failed_disconnect_that_is_dropped_is_told_of_and_not_repeated() {
 }
 
 #[test]
-fn a_question_mark_keeps_the_code_and_tells_of_the_connection() {
-    fn work(client: &Told, told: &Cell<Option<LeftOpen>>) -> windows_result::Result<()> {
+fn a_question_mark_keeps_the_code_and_reports_the_connection() {
+    fn work(client: &ScriptedClient, told: &Cell<Option<LeftOpen>>) -> windows_result::Result<()> {
         let connection = OpenConnection::connect(client, BOX17, |left| told.set(Some(left)))?;
         connection.disconnect()?;
         Ok(())
     }
-    // An error with a success code would be none to whoever looks at the code alone.
+    // A caller that looks at the code alone would take an error with a success code for a success.
     for (answer, code) in [(RPC_E_CALL_REJECTED, RPC_E_CALL_REJECTED), (S_FALSE, E_UNEXPECTED)] {
         let told = Cell::new(None);
-        assert_eq!(work(&Told::disconnects(&[answer]), &told).unwrap_err().code(), code);
+        assert_eq!(work(&ScriptedClient::disconnects(&[answer]), &told).unwrap_err().code(), code);
         assert_eq!(told.get(), Some(LeftOpen { handle: HANDLE, hresult: answer }));
     }
     let told = Cell::new(None);
-    assert_eq!(work(&Told::connects(WSAECONNREFUSED, None), &told).unwrap_err().code(), WSAECONNREFUSED);
+    assert_eq!(work(&ScriptedClient::connects(WSAECONNREFUSED, None), &told).unwrap_err().code(), WSAECONNREFUSED);
     assert_eq!(told.get(), None);
 }
 
 #[test]
-fn who_takes_the_handle_has_to_disconnect() {
-    let client = Told::disconnects(&[RPC_E_CALL_REJECTED]);
+fn into_handle_leaves_the_disconnect_to_the_caller() {
+    let client = ScriptedClient::disconnects(&[RPC_E_CALL_REJECTED]);
     assert_eq!(OpenConnection::connect(&client, BOX17, never).unwrap().into_handle(), HANDLE);
     assert!(client.asked().is_empty());
     let failed = OpenConnection::connect(&client, BOX17, never).unwrap().disconnect().unwrap_err();
@@ -141,7 +141,7 @@ fn who_takes_the_handle_has_to_disconnect() {
 }
 
 #[test]
-fn a_disconnect_that_fails_while_dropping_is_told_of() {
+fn a_disconnect_that_fails_while_dropping_is_reported() {
     for profile in [Profile::Contract, Profile::Dbgeng] {
         let (lab, _) = build_lab(profile);
         let engine = lab.engine();
@@ -161,22 +161,22 @@ fn a_disconnect_that_fails_while_dropping_is_told_of() {
 
 #[test]
 fn only_s_ok_is_taken_for_a_disconnect() {
-    let failed = OpenConnection::connect(Box::new(Told::disconnects(&[S_FALSE, S_OK])), BOX17, never)
+    let failed = OpenConnection::connect(Box::new(ScriptedClient::disconnects(&[S_FALSE, S_OK])), BOX17, never)
         .unwrap()
         .disconnect()
         .unwrap_err();
     assert_eq!(failed.hresult, S_FALSE);
     failed.connection.disconnect().unwrap();
     let told = Cell::new(None);
-    let client = Told::disconnects(&[S_FALSE]);
+    let client = ScriptedClient::disconnects(&[S_FALSE]);
     drop(OpenConnection::connect(&client, BOX17, |left| told.set(Some(left))).unwrap());
     assert_eq!(told.get(), Some(LeftOpen { handle: HANDLE, hresult: S_FALSE }));
 }
 
 #[test]
-fn a_success_code_with_news_is_kept() {
+fn a_success_code_other_than_s_ok_is_kept() {
     for answer in [S_OK, S_FALSE] {
-        let client = Told::connects(answer, Some(HANDLE));
+        let client = ScriptedClient::connects(answer, Some(HANDLE));
         let connection = OpenConnection::connect(&client, BOX17, never).unwrap();
         assert_eq!((connection.handle(), connection.connected_with()), (HANDLE, answer));
     }
@@ -191,8 +191,8 @@ fn a_refused_connect_shows_its_code() {
         assert_eq!(refused.hresult(), WSAECONNREFUSED);
         assert_eq!(refused.to_string(), "ConnectProcessServer answered WSAECONNREFUSED (0x8007274d)");
     }
-    // What a failed call left in its output is no handle.
-    let client = Told::connects(E_FAIL, Some(HANDLE));
+    // A failed call may leave anything in its output.
+    let client = ScriptedClient::connects(E_FAIL, Some(HANDLE));
     assert_eq!(OpenConnection::connect(&client, BOX17, never).unwrap_err(), NotConnected::Refused(E_FAIL));
     assert!(client.asked().is_empty());
 }
@@ -201,7 +201,7 @@ fn a_refused_connect_shows_its_code() {
 fn a_connect_without_a_handle_is_no_connection_to_the_local_computer() {
     for handle in [None, Some(0)] {
         for answer in [S_OK, S_FALSE] {
-            let client = Told::connects(answer, handle);
+            let client = ScriptedClient::connects(answer, handle);
             let refused = OpenConnection::connect(&client, BOX17, never).unwrap_err();
             assert_eq!(refused, NotConnected::NoHandle(answer));
             assert_eq!(refused.hresult(), answer);
@@ -212,7 +212,7 @@ fn a_connect_without_a_handle_is_no_connection_to_the_local_computer() {
 }
 
 #[test]
-fn the_client_may_be_stored_beside_it() {
+fn the_guard_can_own_its_client() {
     type Counted = Rc<dyn DebugClient>;
     struct Adapter {
         client: Counted,
@@ -231,7 +231,7 @@ fn the_client_may_be_stored_beside_it() {
 }
 
 #[test]
-fn it_stays_on_the_thread_that_connected() {
+fn the_guard_is_not_send() {
     struct Sendable<T>(PhantomData<T>);
     // Where `T` is `Send`, the inherent constant comes before the trait's.
     impl<T: Send> Sendable<T> {
@@ -246,15 +246,15 @@ fn it_stays_on_the_thread_that_connected() {
 }
 
 #[test]
-fn while_a_panic_unwinds_no_other_one_hides_it() {
+fn a_failed_disconnect_does_not_hide_the_panic_that_unwinds() {
     let first = catch_panic(|| {
-        let client = Told::disconnects(&[]);
+        let client = ScriptedClient::disconnects(&[]);
         let _connection = OpenConnection::connect(&client, BOX17, never).unwrap();
         panic!("the first");
     });
     assert_eq!(first, "the first");
     let first = catch_panic(|| {
-        let client = Told::disconnects(&[E_FAIL]);
+        let client = ScriptedClient::disconnects(&[E_FAIL]);
         let _connection = OpenConnection::connect(&client, BOX17, never).unwrap();
         panic!("the first");
     });
@@ -262,8 +262,8 @@ fn while_a_panic_unwinds_no_other_one_hides_it() {
 }
 
 #[test]
-fn a_panic_unwinding_disconnects_and_tells_of_a_failure() {
-    let client = Told::disconnects(&[E_FAIL]);
+fn a_panic_unwinding_disconnects_and_reports_a_failure() {
+    let client = ScriptedClient::disconnects(&[E_FAIL]);
     let told = Cell::new(None);
     catch_panic(|| {
         let _connection = OpenConnection::connect(&client, BOX17, |left| told.set(Some(left))).unwrap();
@@ -274,14 +274,14 @@ fn a_panic_unwinding_disconnects_and_tells_of_a_failure() {
 
 #[test]
 fn a_panic_of_the_client_is_not_swallowed() {
-    let client = Told::disconnects(&[]);
+    let client = ScriptedClient::disconnects(&[]);
     let connection = OpenConnection::connect(&client, BOX17, never).unwrap();
     assert_eq!(catch_panic(|| drop(connection)), "no disconnect was to come");
 }
 
 #[test]
-fn a_disconnect_that_panicked_is_told_of_and_not_repeated() {
-    let client = Told::disconnects(&[]);
+fn a_disconnect_that_panicked_is_reported_and_not_repeated() {
+    let client = ScriptedClient::disconnects(&[]);
     let told = Cell::new(None);
     let connection = OpenConnection::connect(&client, BOX17, |left| told.set(Some(left))).unwrap();
     assert_eq!(catch_panic(|| drop(connection.disconnect())), "no disconnect was to come");

@@ -1,4 +1,4 @@
-//! Counterexamples: run again from their trace alone, and as Rust tests.
+//! Counterexamples: each can be replayed from its trace, and as a Rust test.
 
 use std::cell::Cell;
 use std::panic::catch_unwind;
@@ -23,7 +23,7 @@ fn with(defect: Option<&'static Defect>) -> Box<dyn Engine> {
     }
 }
 
-/// The tests as the kit writes them.
+/// The tests that the kit has written.
 mod written {
     use super::*;
 
@@ -33,8 +33,8 @@ mod written {
 
     include!("counterexample.rs");
 
-    /// What the committed tests show, and which of them fail on the engine with the defect. What is wrong with an output is
-    /// told in a comment.
+    /// The defects that the committed tests show, and whether each test fails on the engine with the defect. A wrong output
+    /// fails no test: the test says in a comment what is wrong with it.
     pub(super) const SHOWN: [(&str, fn(), bool); 5] = [
         ("stale-disconnect-accepted", handle_stale_is_refused, true),
         ("live-disconnect-refused", disconnect_connected_handle_succeeds, true),
@@ -44,7 +44,7 @@ mod written {
     ];
 }
 
-/// Of all short programs, so that it stays the same whatever the generator makes.
+/// Finds the counterexample among all short programs, so that it does not depend on the generator.
 fn counterexample(defect: &'static Defect) -> Counterexample {
     let suite = Suite::new(defect.name, move || with(Some(defect))).programs(0).depth(3);
     let mut found = suite.run().properties.into_iter().flat_map(|property| property.counterexamples);
@@ -64,7 +64,7 @@ fn the_committed_tests_are_fresh() {
     assert_eq!(include_str!("counterexample.rs"), fresh);
 }
 
-/// That they pass on the mock they show themselves.
+/// They run as tests themselves, so they pass on the mock.
 #[test]
 fn the_committed_tests_fail_on_the_engine_with_the_defect() {
     for (defect, test, fails) in SHOWN {
@@ -77,7 +77,7 @@ fn the_committed_tests_fail_on_the_engine_with_the_defect() {
     }
 }
 
-/// The trace alone makes the same calls, has the same answers, and breaks the same requirement.
+/// The program of the trace makes the same calls, gets the same answers, and breaks the same requirement.
 #[test]
 fn a_counterexample_can_be_run_again_from_its_trace() {
     for defect in SHOWN.map(|(defect, ..)| find_defect(defect)) {
@@ -93,7 +93,7 @@ fn a_counterexample_can_be_run_again_from_its_trace() {
     }
 }
 
-/// What the generator finds and shrinks.
+/// The same for programs that the generator finds and the kit shrinks.
 #[test]
 fn a_shrunk_program_that_fails_fails_again_from_its_trace() {
     let found_often = [
@@ -117,7 +117,7 @@ fn a_shrunk_program_that_fails_fails_again_from_its_trace() {
         let run = |program: &Program| execute(program, with(Some(defect)), Profile::Contract, true);
         let fails = |program: &Program| run(program).breaks(defect.requirement);
         let found = (0..2_000).map(|seed| Generator::new(seed, 60).program()).find(|program| fails(program));
-        let smallest = shrink(&found.unwrap_or_else(|| panic!("nobody notices {defect:?}")), fails);
+        let smallest = shrink(&found.unwrap_or_else(|| panic!("no program detects {defect:?}")), fails);
         let events = run(&smallest).events;
         let program = rebuild_program(&events);
         assert_eq!(run(&program).events, events, "{defect:?}: {smallest:#?} became {program:#?}");

@@ -1,4 +1,4 @@
-//! Which cases and programs notice which defect, as a page.
+//! The page that lists which cases and programs detect which defect.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -23,17 +23,17 @@ program that breaks the requirement, out of the first 200; *short* says that one
 calls does. Programs look at the first profile of a defect. What notices it in one profile alone is marked.
 ";
 
-/// How many random programs take part.
+/// The number of random programs.
 const PROGRAMS: u64 = 200;
 
-/// How many lifecycle calls the short programs have.
+/// The number of lifecycle calls in a short program.
 const DEPTH: u32 = 3;
 
 fn path() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("spec/coverage.md")
 }
 
-/// The cell of the programs that notice a defect.
+/// The cell of the programs that detect a defect.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 struct Programs {
     seed: Option<u64>,
@@ -75,7 +75,7 @@ fn breaks_short(defect: &'static Defect) -> bool {
     Search::new(DEPTH).any(breaks)
 }
 
-/// The cells that the page has now, by defect.
+/// Reads the cells of the committed page, by defect.
 fn there(page: &str) -> BTreeMap<&str, Programs> {
     let rows = page.lines().filter_map(|line| line.strip_prefix("| `")?.strip_suffix(" |"));
     rows.filter_map(|row| Some((row.split_once('`')?.0, Programs::read(row.rsplit_once("| ")?.1)))).collect()
@@ -96,7 +96,7 @@ fn page(programs: impl Fn(&'static Defect) -> Programs) -> String {
     page
 }
 
-/// The cases of a requirement in any profile.
+/// Lists the cases of a requirement in any profile.
 fn names(requirement: Requirement) -> String {
     let mut names: Vec<&str> = Vec::new();
     let all = Profile::ALL.into_iter().flat_map(|profile| cases(profile, Limits::default()));
@@ -108,12 +108,14 @@ fn names(requirement: Requirement) -> String {
     if names.is_empty() { "none".to_owned() } else { names.join("; ") }
 }
 
-/// The cases that notice a defect, each with the profile if it is not every one of the defect's.
+/// Lists the cases that detect a defect. A case that does not do so in every profile of the defect names its profiles.
 fn cell(defect: &'static Defect) -> String {
-    let rows: Vec<&Detection> = detect_defects().iter().filter(|noticed| noticed.defect.name == defect.name).collect();
+    let rows: Vec<&Detection> =
+        detect_defects().iter().filter(|detection| detection.defect.name == defect.name).collect();
     let mut cases: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-    for (noticed, name) in rows.iter().flat_map(|noticed| noticed.cases.iter().map(move |name| (noticed, name))) {
-        cases.entry(name).or_default().push(noticed.profile.name());
+    for (detection, name) in rows.iter().flat_map(|detection| detection.cases.iter().map(move |name| (detection, name)))
+    {
+        cases.entry(name).or_default().push(detection.profile.name());
     }
     let words = cases.into_iter().map(|(name, profiles)| match profiles.len() == rows.len() {
         true => name.to_owned(),
@@ -123,7 +125,7 @@ fn cell(defect: &'static Defect) -> String {
     if words.is_empty() { "none".to_owned() } else { words.join("; ") }
 }
 
-/// All but what programs do not notice is looked at anew: a seed that stands there has to break the requirement.
+/// Everything is checked but the cells that say "none": each seed of the page has to break the requirement.
 #[test]
 fn the_coverage_is_fresh() {
     if std::env::var_os("UPDATE_GENERATED").is_some() {

@@ -1,4 +1,4 @@
-//! A C++ program drives the shared library through the vtables, as a header of ours has them.
+//! A C++ program drives the shared library through the vtables that our header declares.
 
 use std::env;
 use std::io::ErrorKind;
@@ -9,7 +9,7 @@ use tempfile::TempDir;
 
 use crate::support::{build_library, decode};
 
-/// Compiles the program; `false` where there is no compiler.
+/// Compiles the program. Returns `false` if there is no compiler.
 fn compile(program: &Path) -> bool {
     let compiler = env::var("CXX").unwrap_or_else(|_| "c++".to_owned());
     let mut words = compiler.split_whitespace();
@@ -28,7 +28,7 @@ fn compile(program: &Path) -> bool {
     true
 }
 
-/// The program, in this folder; `None` where there is no compiler.
+/// Returns the program, compiled into this folder, or `None` if there is no compiler.
 fn program(folder: &TempDir) -> Option<Command> {
     let program = folder.path().join("drive");
     if !compile(&program) {
@@ -52,10 +52,10 @@ fn a_cpp_program_drives_the_library() {
     assert!(checks.is_some_and(|checks| checks != "0"), "{found}");
 }
 
-/// Nobody may be there to be told why there is no engine: the program goes on all the same.
+/// The library cannot print why there is no engine. The program goes on all the same.
 #[cfg(target_os = "linux")]
 #[test]
-fn a_scenario_that_cannot_be_used_is_refused_where_nothing_can_be_said() {
+fn an_unusable_scenario_is_refused_even_if_standard_error_is_full() {
     let folder = tempfile::tempdir().unwrap();
     let Some(mut program) = program(&folder) else { return };
     let full = std::fs::File::create("/dev/full").unwrap();

@@ -1,4 +1,4 @@
-//! Every requirement that can be tested has a defect, and its cases notice every one.
+//! Every testable requirement has a defect, and its cases detect it.
 
 use std::collections::BTreeSet;
 
@@ -8,14 +8,14 @@ use dbgeng_testkit::spec::Requirement;
 
 use crate::support::detect_defects;
 
-/// Where nothing can be planted: the real engine's object has one table for all versions, so nothing can be asked of a
-/// version that is not there.
+/// Requirements without a defect. The object of the real engine has one table for all versions, so no test can ask for a
+/// version that is missing.
 const UNPLANTED: [(Profile, Requirement); 1] = [(Profile::Dbgeng, Requirement::ClientVersion1HasNoEnd)];
 
 #[test]
-fn a_case_notices_every_defect() {
-    let missed = detect_defects().iter().filter(|noticed| noticed.cases.is_empty());
-    let missed: Vec<_> = missed.map(|noticed| (noticed.profile.name(), noticed.defect.name)).collect();
+fn every_defect_is_detected_by_a_case() {
+    let missed = detect_defects().iter().filter(|detection| detection.cases.is_empty());
+    let missed: Vec<_> = missed.map(|detection| (detection.profile.name(), detection.defect.name)).collect();
     assert_eq!(missed, []);
 }
 
@@ -34,7 +34,7 @@ fn every_testable_requirement_has_a_defect_in_each_of_its_profiles() {
     }
 }
 
-/// A defect belongs to a requirement by which each of its profiles judges, and stands in the order of the spec.
+/// Each profile of a defect judges by its requirement. The defects are in the order of the spec.
 #[test]
 fn a_defect_breaks_what_is_judged() {
     for defect in Defect::all() {

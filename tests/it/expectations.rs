@@ -1,4 +1,4 @@
-//! Expectations: what is expected, in which order, and whose panic is seen.
+//! Expectations: which calls are expected, in which order, and which panic is shown.
 
 use std::thread;
 
@@ -19,7 +19,7 @@ fn is_disconnect(call: &Call) -> bool {
 }
 
 #[test]
-fn the_expectations_answer_what_is_expected_and_the_rest_the_rest() {
+fn expected_calls_go_to_the_expectations_and_others_to_the_engine() {
     let (lab, client) = build_lab(Profile::Contract);
     let mut mock = MockDebugClient::new();
     mock.expect_disconnect_process_server().times(1).return_const(RPC_E_SERVER_DIED);
@@ -48,7 +48,7 @@ fn an_expectation_sees_the_arguments_and_writes_the_outputs() {
     expectations.verify();
 }
 
-/// A method that the mock leaves out would answer with the default of the trait.
+/// A method that the mock leaves out would return the default of the trait.
 #[test]
 fn every_method_has_to_be_expected() {
     let create: CreateProcess2 = CreateProcess2 {
@@ -115,7 +115,7 @@ fn in_order() -> Expectations {
 }
 
 #[test]
-fn an_order_is_kept_whatever_the_rest_is_asked_in_between() {
+fn other_calls_do_not_disturb_an_order() {
     let expectations = in_order();
     let client = expectations.before(Box::new(build_lab(Profile::Contract).1));
     assert!(list_ids(&*client, 0).is_ok());
@@ -137,7 +137,7 @@ fn a_broken_order_is_a_violation() {
 }
 
 #[test]
-fn a_call_that_no_expectation_is_left_for_does_not_go_to_the_rest() {
+fn a_call_after_the_last_expectation_does_not_reach_the_engine() {
     let (lab, client) = build_lab(Profile::Contract);
     let mut mock = MockDebugClient::new();
     mock.expect_disconnect_process_server().times(1).return_const(S_OK);
@@ -162,7 +162,7 @@ fn a_call_that_no_expectation_is_left_for_does_not_go_to_the_rest() {
 }
 
 #[test]
-fn calls_that_do_not_come_are_found_once() {
+fn missing_calls_are_reported_once() {
     let (_lab, client) = build_lab(Profile::Contract);
     let mut mock = MockDebugClient::new();
     mock.expect_disconnect_process_server().times(2).return_const(S_OK);
@@ -192,7 +192,7 @@ fn the_first_violation_is_seen_though_it_was_caught_and_others_followed() {
     assert!(list_ids(&*client, 0).is_ok());
 }
 
-/// mockall would complain of the lock that the first panic poisoned, and of the call that then was missing.
+/// mockall would report the lock that the first panic poisoned, and then the missing call.
 #[test]
 fn the_first_violation_is_seen_though_mockall_has_more_to_say() {
     let mut mock = MockDebugClient::new();
@@ -216,8 +216,8 @@ fn a_violation_on_another_thread_is_seen() {
 }
 
 #[test]
-fn while_a_panic_unwinds_no_violation_hides_it() {
-    /// Code under test that closes what it opened.
+fn a_violation_does_not_hide_the_panic_that_unwinds() {
+    /// Code under test that closes its connection on drop.
     struct Closes<'a>(&'a dyn DebugClient, &'a mut Option<HRESULT>);
     impl Drop for Closes<'_> {
         fn drop(&mut self) {
@@ -257,7 +257,7 @@ fn an_expected_call_is_answered_while_a_panic_unwinds() {
 }
 
 #[test]
-fn what_the_rest_makes_is_behind_the_same_expectations() {
+fn client_objects_that_the_engine_makes_have_the_same_expectations() {
     let (_lab, client) = build_lab(Profile::Contract);
     let mut mock = MockDebugClient::new();
     mock.expect_disconnect_process_server().times(2).return_const(RPC_E_SERVER_DIED);
@@ -270,7 +270,7 @@ fn what_the_rest_makes_is_behind_the_same_expectations() {
     let asked = asked.unwrap();
     assert_eq!(asked.disconnect_process_server(7), RPC_E_SERVER_DIED);
     assert_eq!(client.create_client(None), E_POINTER);
-    // The rest counts its references.
+    // The engine counts its references.
     assert_eq!(client.release(), 1);
     assert_eq!(asked.release(), 0);
     expectations.verify();

@@ -1,4 +1,4 @@
-//! Flag sets and open enumerations: numbers, names, nothing lost.
+//! Flag sets and open enumerations: their numbers and names, and that conversions keep every bit.
 
 use dbgeng_testkit::flags::{
     ANY_ID, AttachFlags, Class, CreateFlags, CreateProcessOptions, DescriptionFlags, EndSessionFlags, EngCreateFlags,
@@ -116,7 +116,7 @@ fn the_recipients_of_output_are_told_from_its_colour() {
 
 proptest! {
     #[test]
-    fn no_bit_is_lost(bits: u32) {
+    fn conversions_keep_every_bit(bits: u32) {
         prop_assert_eq!(GetProcessFlags::from(bits).bits(), bits);
         prop_assert_eq!(DescriptionFlags::from(bits).bits(), bits);
         prop_assert_eq!(AttachFlags::from(bits).bits(), bits);

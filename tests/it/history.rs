@@ -1,4 +1,4 @@
-//! Calls that overlap in time: there has to be an order of them that the model allows.
+//! Calls that overlap in time. The model has to allow one of their orders.
 
 mod every_order;
 
@@ -19,14 +19,14 @@ fn storms() -> Vec<PublishedTrace> {
     storms
 }
 
-/// The place of the first MUST that is broken.
+/// Returns the seq of the first MUST that is broken.
 fn broken(profile: Profile, trace: &[u8]) -> Option<u64> {
     let broken = check(profile, "t", trace).unwrap().broken;
     broken.iter().find(|broken| broken.violation.requirement.level() == Level::Must).map(|broken| broken.seq)
 }
 
 #[test]
-fn what_the_real_engine_did_on_many_threads_has_an_order() {
+fn the_calls_of_the_real_engine_on_many_threads_have_an_order() {
     for trace in storms() {
         for profile in Profile::ALL {
             assert_eq!(broken(profile, &trace.text), None, "{} in {profile}", trace.name);
@@ -34,7 +34,7 @@ fn what_the_real_engine_did_on_many_threads_has_an_order() {
     }
 }
 
-/// The other answer to a call on a handle, good for bad and bad for good.
+/// Returns the opposite outcome of a call on a handle.
 fn contrary(recorded: &Recorded) -> Option<Outcome> {
     let is_on_a_handle = recorded.call.server().is_some_and(|server| server != 0);
     let disconnects = matches!(recorded.call, Call::DisconnectProcessServer { .. });
@@ -45,7 +45,7 @@ fn contrary(recorded: &Recorded) -> Option<Outcome> {
     }
 }
 
-/// A wrong answer has no place in any order.
+/// No order allows a wrong answer.
 #[test]
 fn a_wrong_answer_has_no_order() {
     let mut made = 0;
@@ -70,15 +70,15 @@ fn a_wrong_answer_has_no_order() {
 fn a_call_takes_effect_within_its_own_time() {
     let disconnect = "DisconnectProcessServer";
     for profile in Profile::ALL {
-        // Of two disconnects at the same time either may be the one that closes.
+        // If two disconnects overlap, either may be the one that closes.
         let overlapping = write_history(&[(disconnect, REFUSED, 0, 10), (disconnect, OK, 5, 15)]);
         assert_eq!(broken(profile, &overlapping), None);
-        // One that began when the other had ended cannot have come before it.
+        // A call cannot take effect before one that had ended when it began.
         let following = write_history(&[(disconnect, REFUSED, 0, 10), (disconnect, OK, 10, 15)]);
         assert_eq!(broken(profile, &following), Some(4));
         let both = write_history(&[(disconnect, REFUSED, 0, 10), (disconnect, REFUSED, 5, 15)]);
         assert!(broken(profile, &both).is_some());
-        // What follows decides which of two orders it was.
+        // A later call decides which of two orders it was.
         let ids =
             r#""in": {"Server": "0x10", "Count": 0, "Ids": null}, "hresult": "0x00000000", "out": {"ActualCount": 3}"#;
         let later = [(disconnect, OK, 0, 10), ("GetRunningProcessSystemIds", ids, 5, 15)];
@@ -88,9 +88,9 @@ fn a_call_takes_effect_within_its_own_time() {
     }
 }
 
-/// The same calls in another order can lead to another state: both are looked at.
+/// The same calls in another order can lead to another state. The search tries both.
 #[test]
-fn what_follows_may_hold_after_one_order_alone() {
+fn later_calls_may_allow_only_one_order() {
     let attach = r#""in": {"Server": "0x10", "ProcessId": 64, "AttachFlags": 1}, "hresult": "0x00000000""#;
     let calls = [("EndProcessServer", OK, 0, 10), ("AttachProcess", attach, 5, 15)];
     let served =
@@ -103,13 +103,13 @@ fn what_follows_may_hold_after_one_order_alone() {
     }
 }
 
-/// Of two orders that break nothing that binds, the one that breaks less of the rest is the better.
+/// If two orders break no binding requirement, the one that breaks fewer others is reported.
 #[test]
-fn what_breaks_less_comes_first() {
+fn the_order_that_breaks_less_is_preferred() {
     let description = r#""in": {"Server": "0x10", "SystemId": 64, "Flags": 0, "ExeNameSize": 9, "DescriptionSize": 9}, "hresult": "0x8000ffff""#;
     let calls = [("GetRunningProcessDescription", description, 0, 10), ("EndProcessServer", OK, 5, 6)];
     let text = String::from_utf8(write_history(&calls)).unwrap();
-    // What runs on the computer has to be known, or nothing is asked of a description.
+    // Without a Computer event, the model allows any description.
     let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
     lines.insert(1, COMPUTER.to_owned());
     for (line, seq) in lines[2..].iter_mut().zip(1..) {
@@ -123,9 +123,9 @@ fn what_breaks_less_comes_first() {
 
 const COMPUTER: &str = r#"{"seq": 1, "process": "client", "event": "Computer", "computer": {"Names": ["BOX"], "Processes": [{"Id": 64, "Exe": "a.exe"}]}}"#;
 
-/// What changes nothing, or touches nothing that others touch, costs no search.
+/// Calls that change nothing, or nothing that other calls use, need no search.
 #[test]
-fn calls_that_do_not_meet_are_no_search() {
+fn independent_calls_cost_no_search() {
     let ids =
         r#""in": {"Server": "0x10", "Count": 0, "Ids": null}, "hresult": "0x00000000", "out": {"ActualCount": 3}"#;
     for profile in Profile::ALL {
@@ -144,7 +144,7 @@ fn a_search_that_would_not_end_is_given_up() {
     assert_eq!(refused, "t: there are too many ways to order the calls from 4 on");
 }
 
-/// Of many calls the two that cannot both have been, and these as pictures.
+/// The report draws only the two calls that exclude each other.
 #[test]
 fn the_fewest_calls_without_an_order_are_shown() {
     let checked = check(Profile::Contract, "t", &*write_clashing_disconnects()).unwrap();
@@ -171,7 +171,7 @@ gantt
 }
 
 #[test]
-fn a_call_that_stands_too_late_is_named() {
+fn a_call_too_late_in_the_trace_is_named() {
     let calls =
         [("DisconnectProcessServer", OK, 0, 10), ("Release", RELEASED, 20, 30), ("EndProcessServer", OK, 5, 15)];
     let refused = check(Profile::Contract, "t", &*write_history(&calls)).unwrap_err().to_string();
@@ -180,7 +180,7 @@ fn a_call_that_stands_too_late_is_named() {
 }
 
 #[test]
-fn whoever_makes_the_calls_again_needs_their_order() {
+fn a_replay_needs_the_order_of_the_calls() {
     for trace in storms() {
         let why = "t: calls 3 and 4 overlap in time, so that their order is not known";
         assert_eq!(replay(Profile::Dbgeng, "t", &*trace.text).unwrap_err().to_string(), why);

@@ -2,11 +2,11 @@
 //!
 //! What COM asks of a caller is memory: a pointer is null or leads to as much as the size says, a string ends with a NUL,
 //! `this` is a counted pointer. All else is fair, and the mock has to be right and to leave everything alone that is not
-//! room for its answer: null where the headers know no null; pointers that are not aligned (refused, as a promise of the
-//! mock's own); sizes of 0 and too small ones, with memory that ends there; sizes that are absurdly large, where there is
+//! room for its answer: null where the headers do not allow it; pointers that are not aligned (the mock promises to refuse
+//! them); sizes of 0 and too small ones, with memory that ends there; sizes that are absurdly large, where there is
 //! as much memory as any answer needs; outputs over one another, and over inputs; strings of no encoding; options that are
-//! shorter than a structure; handles and numbers of any value. Not fair is memory that is not there: such a caller
-//! goes down with any engine.
+//! shorter than a structure; handles and numbers of any value. Memory that is not there is not fair: such a caller
+//! crashes with any engine.
 
 #![expect(unsafe_code, reason = "the calls of a C++ program are made here, by pointers")]
 
@@ -30,14 +30,14 @@ use objects::Objects;
 use outside::OUTSIDE;
 use surface::SURFACE;
 
-/// How many worlds there are, each with a seed of its own, and how many calls are made in each.
+/// The number of worlds, each with its own seed, and of calls in each.
 const WORLDS: u64 = 1_000;
 const CALLS: u32 = 1_000;
 
-/// What the client objects and their references are called with, apart from the other slots.
+/// The slots that make and count client objects. They are called apart from the others.
 const OBJECTS: [&str; 5] = ["QueryInterface", "AddRef", "Release", "CreateClient", "DebugCreate"];
 
-/// How often each slot was called, and how often it succeeded.
+/// Counts the calls of each slot, and how many succeeded.
 type Counts = BTreeMap<&'static str, (u32, u32)>;
 
 /// Makes the calls of one seed: on the mock, in one of its profiles, or on an engine that writes what it should not.
@@ -53,7 +53,7 @@ fn run(seed: u64, counts: &mut Counts) -> Result<(), String> {
     objects.release_all()
 }
 
-/// An engine beside which a process server runs elsewhere.
+/// Makes an engine in a lab with a process server on another computer.
 fn mock(profile: Profile) -> Box<dyn Engine> {
     let lab = Lab::new(profile);
     let far = lab.computer("box17").engine().client();

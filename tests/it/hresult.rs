@@ -7,7 +7,7 @@ fn bits(code: HRESULT) -> u32 {
     code.0.cast_unsigned()
 }
 
-/// The numbers that the sources print beside the names.
+/// The numbers that the sources print next to the names.
 #[test]
 fn the_names_have_the_numbers_of_the_sources() {
     let printed = [
@@ -73,7 +73,7 @@ fn the_families_follow_the_macros_of_the_header() {
 }
 
 #[test]
-fn what_is_no_code_is_refused() {
+fn text_that_is_not_a_code_is_refused() {
     for text in
         ["", "0x", "0x123456789", "0x+1", "0x-1", "0xg", "80070057", "e_fail", "E_FAIL ", " 0x1", "E_NOBODY", "0xé"]
     {

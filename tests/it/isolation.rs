@@ -1,4 +1,4 @@
-//! Subjects that go down: each costs the verdicts of the cases that bring it down, not the report.
+//! Subjects that crash or hang: only the cases that cause it lose their verdict, not the report.
 
 use std::thread;
 use std::time::Duration;
@@ -11,10 +11,10 @@ use dbgeng_testkit::{
     dispatch,
 };
 
-/// The value that cases use for a handle that nobody issued.
+/// The value that cases use for an unknown handle.
 const UNKNOWN: u64 = 0x1234_5678;
 
-/// The mock, but for three calls that it does not survive.
+/// The mock, but four calls on an unknown handle crash it or hang.
 struct Frail(Box<dyn Engine>);
 
 struct FrailClient(Box<dyn DebugClient>);
@@ -89,7 +89,7 @@ impl AnswerCall for FrailClient {
     }
 }
 
-/// Goes on until the stack overflows.
+/// Recurses until the stack overflows.
 fn deeper(depth: u64) -> u64 {
     let frame = std::hint::black_box([depth; 64]);
     if depth == u64::MAX { 0 } else { frame[7] + deeper(depth + 1) + frame[9] }
@@ -101,7 +101,7 @@ fn case<'r>(report: &'r Report, requirement: &str, name: &str) -> &'r CaseReport
 }
 
 #[test]
-fn a_subject_that_aborts_hangs_and_panics_still_gets_a_whole_report() {
+fn a_subject_that_aborts_hangs_and_panics_gets_a_whole_report() {
     let suite = Suite::new("frail", || Box::new(Frail(Box::new(Lab::new(Profile::Contract).engine()))));
     let limits = Limits { patience: 500, ..Limits::default() };
     let report = suite.limits(limits).programs(0).depth(0).in_child_processes().run();
@@ -112,7 +112,7 @@ fn a_subject_that_aborts_hangs_and_panics_still_gets_a_whole_report() {
     assert_eq!(unknown("ids").verdict, Verdict::Crash);
     let words = unknown("ids").reason.as_deref().unwrap();
     assert!(words.contains("no handle is 0x12345678"), "{words}");
-    // Wine leaves a process whose stack has overflowed standing there.
+    // Wine does not end a process whose stack has overflowed.
     if cfg!(unix) {
         assert_eq!(unknown("attach").verdict, Verdict::Crash);
         let words = unknown("attach").reason.as_deref().unwrap();
@@ -121,7 +121,7 @@ fn a_subject_that_aborts_hangs_and_panics_still_gets_a_whole_report() {
         assert!(matches!(unknown("attach").verdict, Verdict::Crash | Verdict::TimeOut));
     }
     assert_eq!(unknown("name").verdict, Verdict::Pass);
-    // What else there is was judged all the same.
+    // The other cases were judged all the same.
     assert_eq!(case(&report, "handle/stale-is-refused", "disconnect").verdict, Verdict::Pass);
     assert_eq!(case(&report, "disconnect/leaves-server-running", "a new connection").verdict, Verdict::Pass);
     assert!(report.requirements.iter().all(|report| !report.cases.is_empty() && report.verdict != Verdict::Broken));
@@ -129,9 +129,9 @@ fn a_subject_that_aborts_hangs_and_panics_still_gets_a_whole_report() {
     assert_eq!(last.outcome, "the process crashed");
 }
 
-/// In one process a panic ends its case; there is no more to be done about an abort.
+/// Without child processes a panic ends its case. An abort ends everything.
 #[test]
-fn a_panic_costs_its_case_in_the_same_process_too() {
+fn a_panic_fails_its_case_in_the_same_process_too() {
     let make = || -> Box<dyn Engine> { Box::new(Frail(Box::new(Lab::new(Profile::Contract).engine()))) };
     let suite = Suite::new("frail", make).programs(0).depth(0);
     let case =
@@ -140,9 +140,9 @@ fn a_panic_costs_its_case_in_the_same_process_too() {
     assert!(execution.broken.iter().any(|(_, violation)| violation.actual == "the process crashed"));
 }
 
-/// A child comes to every suite of its test; only its own may take it.
+/// A child process runs the whole test and meets every suite of it. Only its own suite may run it.
 #[test]
-fn each_suite_of_a_test_has_children_of_its_own() {
+fn each_suite_of_a_test_has_its_own_child_processes() {
     let make = || -> Box<dyn Engine> { Box::new(Lab::new(Profile::Contract).engine()) };
     let limits = Limits { patience: 500, ..Limits::default() };
     let unknown = Requirement::HandleUnknownIsRefused;
@@ -157,7 +157,7 @@ fn each_suite_of_a_test_has_children_of_its_own() {
 }
 
 #[test]
-fn a_subject_that_goes_down_while_it_is_made_has_crashed() {
+fn a_subject_that_crashes_while_it_is_made_has_verdict_crash() {
     let suite = Suite::new("unmade", || std::process::abort()).in_child_processes();
     let report = suite.run_requirement(Requirement::HandleIsNotZero);
     assert_eq!(report.verdict, Verdict::Crash);

@@ -1,4 +1,4 @@
-//! The laws of the kit: the model accepts every answer of the mock, and notices every answer that is wrong.
+//! The laws of the kit: the model accepts every answer of the mock, and rejects every wrong answer.
 
 use std::collections::BTreeSet;
 
@@ -15,7 +15,7 @@ fn engine(profile: Profile) -> Box<dyn Engine> {
     Box::new(Lab::new(profile).engine())
 }
 
-/// The first law. `run --programs 100000` is the same in earnest.
+/// The first law. `run --programs 100000` checks it at length.
 #[test]
 fn the_model_accepts_every_answer_of_the_mock() {
     for profile in PROFILES {
@@ -28,7 +28,7 @@ fn the_model_accepts_every_answer_of_the_mock() {
 }
 
 #[test]
-fn every_testable_requirement_is_put_to_the_test() {
+fn random_programs_reach_every_testable_requirement() {
     let mut judged = vec![0; Requirement::ALL.len()];
     for (profile, seed) in PROFILES.into_iter().flat_map(|profile| (0..3_000).map(move |seed| (profile, seed))) {
         let program = Generator::new(seed, 60).program();
@@ -47,13 +47,13 @@ fn the_same_seed_makes_the_same_run() {
     assert_ne!(run(7).events, run(8).events);
 }
 
-/// The smallest program that a generator finds against a mock with one rule broken, and what it breaks.
+/// Finds a program that detects the defect, shrinks it, and returns it with the requirements that it breaks.
 fn smallest(defect: &str, profile: Profile) -> (Program, BTreeSet<&'static str>) {
     let defect = find_defect(defect);
     let breaks =
         |program: &Program| execute(program, plant(defect, profile), profile, false).breaks(defect.requirement);
     let mut programs = (0..2_000).map(|seed| Generator::new(seed, 60).program());
-    let found = programs.find(breaks).unwrap_or_else(|| panic!("nobody notices {defect:?}"));
+    let found = programs.find(breaks).unwrap_or_else(|| panic!("no program detects {defect:?}"));
     let smallest = shrink(&found, breaks);
     let broken = execute(&smallest, plant(defect, profile), profile, false).broken;
     (smallest, broken.into_iter().map(|(_, violation)| violation.requirement.id()).collect())

@@ -1,4 +1,4 @@
-//! Engines in libraries: loaded, judged and recorded, with hosts in processes of their own.
+//! Engines in libraries: loaded, judged and recorded, with hosts in their own processes.
 
 use std::path::Path;
 
@@ -16,13 +16,13 @@ fn client(engine: &dyn Engine) -> Box<dyn DebugClient> {
 }
 
 #[test]
-fn a_library_is_an_engine_of_this_process_and_of_others() {
+fn a_library_is_an_engine_in_this_process_and_in_others() {
     let library = Library::load(build_library()).unwrap();
     let engine = library.char_set(CharSet::Wide).engine();
     let here = client(&engine);
     assert_eq!(here.disconnect_process_server(0), E_INVALIDARG);
 
-    // The mock is in each process for itself: a host has the port that this process has.
+    // Each process has its own mock: the host can use the same port as this process.
     let host = engine.start_process(HostLocation::Here).expect("a host");
     let there = client(&*host);
     for client in [&here, &there] {
@@ -73,7 +73,7 @@ fn a_thread_of_a_library_does_not_wait_for_itself() {
 }
 
 #[test]
-fn what_is_no_engine_is_refused_with_its_name() {
+fn a_file_that_is_not_an_engine_is_refused_with_its_name() {
     for (path, cause) in [("/no/such.so", "/no/such.so"), ("libc.so.6", "DebugCreate")] {
         let output = run_cli(&["run", "--library", path]);
         let said = decode(&output.stderr);
@@ -85,7 +85,7 @@ fn what_is_no_engine_is_refused_with_its_name() {
 }
 
 #[test]
-fn a_library_is_judged_by_its_own_processes() {
+fn a_library_is_judged_in_child_processes() {
     let path = build_library();
     let path = path.to_str().unwrap();
     let output =
@@ -101,7 +101,7 @@ fn a_library_is_judged_by_its_own_processes() {
 }
 
 #[test]
-fn what_a_library_did_is_recorded_and_can_be_recorded_again() {
+fn the_calls_of_a_library_are_recorded_and_can_be_recorded_again() {
     let folder = tempfile::tempdir().unwrap();
     let (first, second) = (folder.path().join("first.jsonl"), folder.path().join("second.jsonl"));
     let name = |path: &Path| path.to_str().unwrap().to_owned();
@@ -127,7 +127,7 @@ fn what_a_library_did_is_recorded_and_can_be_recorded_again() {
         );
     }
 
-    // What was there stays there if nothing comes of it.
+    // A recording that fails leaves the old file as it was.
     std::fs::write(&program, "{").unwrap();
     let output = record(&program, &second);
     assert_eq!(output.status.code(), Some(2));

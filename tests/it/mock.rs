@@ -37,7 +37,7 @@ fn a_handle_lives_from_connect_to_disconnect() {
 }
 
 #[test]
-fn a_handle_of_the_contract_is_above_32_bits_and_never_comes_back() {
+fn a_handle_of_the_contract_is_above_32_bits_and_never_reused() {
     let (_lab, client) = build_lab(Profile::Contract);
     let mut issued = std::collections::HashSet::new();
     for round in 0..1_000 {
@@ -74,7 +74,7 @@ fn a_finding_tells_a_stale_handle_from_an_unknown_one() {
 }
 
 #[test]
-fn a_handle_of_the_real_engine_comes_back_and_its_old_name_closes_the_new_connection() {
+fn a_handle_of_the_real_engine_is_reused_and_a_stale_one_closes_the_new_connection() {
     let (_lab, client) = build_lab(Profile::Dbgeng);
     let old = connect(&client, BOX17).unwrap();
     let other = connect(&client, BOX17).unwrap();
@@ -250,7 +250,7 @@ fn a_wait_lasts_until_another_thread_ends_the_server() {
     assert_eq!(host.join().unwrap(), S_OK);
 }
 
-/// An engine that was made here and is used there is not the waiting thread's.
+/// An engine that was handed to another thread does not belong to the waiting thread.
 #[test]
 fn a_wait_lasts_until_an_engine_that_was_handed_over_ends_the_server() {
     let lab = Lab::new(Profile::Contract);
@@ -278,9 +278,9 @@ fn a_wait_on_a_thread_of_its_own_that_nobody_can_end_is_an_error_too() {
     assert_eq!(waited, ERROR_POSSIBLE_DEADLOCK);
 }
 
-/// Whichever of two threads waits last sees that nobody is left; the other goes on to wait until that one is gone.
+/// The last thread that waits sees that no other is left to end its wait. The others wait until it is gone.
 #[test]
-fn of_threads_that_all_wait_none_waits_for_ever() {
+fn threads_that_all_wait_get_a_deadlock_error() {
     let lab = Lab::new(Profile::Contract);
     let threads: Vec<_> = (0..4)
         .map(|_| {
@@ -399,7 +399,7 @@ fn a_lab_is_used_by_many_threads_at_once() {
     assert_eq!(lab.findings(), []);
 }
 
-/// What is told beforehand of the values of handles: afterwards they are addresses, each of its own.
+/// The script gives the first values. After it, each handle is a distinct address.
 #[test]
 fn scripted_handles_name_one_connection_each() {
     let lab = Lab::new(Profile::Dbgeng);

@@ -79,7 +79,7 @@ fn ids(server: u64) -> Call {
 const NONE: [&str; 0] = [];
 
 #[test]
-fn what_is_allowed_can_be_asked_before() {
+fn allowed_outcomes_can_be_asked_for_before_a_call() {
     let run = Run::new(Profile::Contract);
     let call = disconnect(0);
     let allowed = run.0.allowed(CLIENT, &call);
@@ -91,7 +91,7 @@ fn what_is_allowed_can_be_asked_before() {
 }
 
 #[test]
-fn a_violation_says_what_was_expected_and_what_came() {
+fn a_violation_names_the_expected_and_the_actual_outcome() {
     let mut run = Run::new(Profile::Contract);
     let violations = run.0.observe(CLIENT, &disconnect(5), &Outcome::returned(S_OK)).unwrap_err();
     assert_eq!(
@@ -124,7 +124,7 @@ fn in_an_open_world_a_server_may_be_there_and_a_handle_may_have_been_issued() {
     assert_eq!(again, ["wait/ended-stays-ended"]);
 }
 
-/// Nobody saw the client object being made, so the run begins in the middle of things.
+/// The trace does not show how the client object was made, so it starts midway.
 #[test]
 fn a_run_that_begins_in_the_middle_opens_the_world() {
     let mut run = Run(Model::new(Profile::Contract, WorldAssumption::Closed));
@@ -142,7 +142,7 @@ fn a_failed_disconnect_changes_nothing() {
 }
 
 #[test]
-fn what_one_disconnect_does_to_others_is_named() {
+fn harm_by_a_disconnect_is_named() {
     let mut run = Run::new(Profile::Contract);
     run.connect(CLIENT, 7001, 0x10);
     run.connect(CLIENT, 7001, 0x20);
@@ -177,7 +177,7 @@ fn a_process_that_was_killed_takes_its_servers_along() {
 }
 
 #[test]
-fn a_call_that_does_not_come_back_is_broken_unless_it_waits_for_ever() {
+fn a_call_that_does_not_return_is_broken_unless_it_waits_for_ever() {
     let timed_out = Outcome { ending: Ending::TimedOut, out: Default::default() };
     let mut run = Run::new(Profile::Contract);
     run.connect(CLIENT, 7001, 0x10);
@@ -193,7 +193,7 @@ fn a_call_that_does_not_come_back_is_broken_unless_it_waits_for_ever() {
     assert_eq!(run.judge(HOST, &wait(u32::MAX), &timed_out), NONE);
 }
 
-/// Measured: the engine whose memory a stale end has damaged may hang or go down in a later call, and nothing else.
+/// Measured: once a stale end has damaged the engine's memory, a later call may hang or crash, and nothing else.
 #[test]
 fn damage_excuses_a_hang_but_no_wrong_answer() {
     let timed_out = Outcome { ending: Ending::TimedOut, out: Default::default() };
@@ -220,9 +220,9 @@ fn another_thread_should_be_refused_and_may_get_through() {
     assert_eq!(run.judge(CLIENT, &ids(0x10), &Outcome::returned(S_OK)), ["handle/stale-is-refused"]);
 }
 
-/// Where a run begins in the middle of things, a handle may have been issued before. What comes through it is judged.
+/// In a run that starts midway, a handle may have been issued before. Its outputs are judged all the same.
 #[test]
-fn what_an_older_handle_yields_is_judged() {
+fn outputs_on_an_older_handle_are_judged() {
     for profile in Profile::ALL {
         let mut run = Run(Model::new(profile, WorldAssumption::Open));
         run.make(CLIENT);
@@ -237,9 +237,9 @@ fn what_an_older_handle_yields_is_judged() {
     }
 }
 
-/// A client object that is gone can be asked for nothing, so nothing is judged of what becomes of a call on it.
+/// A released client object cannot be called, so no outcome of a call on it is judged.
 #[test]
-fn a_call_on_a_released_client_object_is_nobodys() {
+fn a_call_on_a_released_client_object_is_not_judged() {
     let mut run = Run::new(Profile::Contract);
     let gone = Outcome { ending: Ending::References(0), out: Default::default() };
     assert_eq!(run.judge(CLIENT, &Call::Release, &gone), NONE);
@@ -266,7 +266,7 @@ fn workstation(profile: Profile, processes: Vec<Process>) -> Run {
     run
 }
 
-/// What may come of a successful connect with this string.
+/// Judges a successful connect with this string.
 fn connects(run: &mut Run, text: &str, handle: u64) -> Vec<&'static str> {
     let mut outcome = Outcome::returned(S_OK);
     outcome.out.server = Some(handle);
@@ -277,7 +277,7 @@ fn connects(run: &mut Run, text: &str, handle: u64) -> Vec<&'static str> {
     )
 }
 
-/// Where the run knows the names of its computers and shows all that there is, no other computer can be reached.
+/// If a run names its computers and shows all of them, no other computer can be reached.
 #[test]
 fn a_computer_that_the_run_does_not_know_may_be_one() {
     let stranger = "tcp:server=box17,port=5005";
@@ -295,7 +295,7 @@ fn a_computer_that_the_run_does_not_know_may_be_one() {
     assert_eq!(connects(&mut with(WorldAssumption::Open, false), stranger, 1), NONE);
 }
 
-/// A serial line has its other end on any computer.
+/// A serial line may lead to any computer.
 #[test]
 fn a_serial_line_leads_to_another_computer() {
     let mut run = Run(Model::new(Profile::Contract, WorldAssumption::Closed));
@@ -345,7 +345,7 @@ fn a_pipe_may_be_out_of_reach_under_a_name_of_its_computer() {
     assert!(broken.contains(&"connect/live-server-succeeds"), "{broken:?}");
 }
 
-/// What is asked of an attach is asked of the calls that create and attach, where nothing is to be created.
+/// A call that creates and attaches is judged as an attach if it creates nothing.
 #[test]
 fn an_attach_is_judged_whichever_call_makes_it() {
     let sizes = (Some(Default::default()), 16);

@@ -1,4 +1,4 @@
-//! Traces of the real engine, made wrong in one place: each has to be caught there.
+//! Traces of the real engine with one wrong event. The judge has to report that event.
 
 use std::collections::{HashMap, HashSet};
 
@@ -10,17 +10,17 @@ use dbgeng_testkit::{Call, Caller, Ending, Outcome, Pointer, Profile};
 
 use crate::support::{PublishedTrace, read_sequential_traces, write_trace};
 
-/// A handle that the trace has not shown.
+/// A handle that no trace has.
 const FRESH: u64 = 0x7fff_0000_1230;
 
-/// A trace with one thing wrong, and the place of it.
+/// A trace with one wrong event, and its seq.
 struct Wrong {
     what: &'static str,
     events: Vec<Event>,
     seq: u64,
 }
 
-/// What a trace has shown before an event, kept by the test's own simple book.
+/// The state before an event, by a model that is simpler than the kit's.
 #[derive(Default)]
 struct Book {
     /// By process and handle: the thread that connected.
@@ -79,7 +79,7 @@ fn ended(outcome: &Outcome) -> Option<dbgeng_testkit::HRESULT> {
     outcome.hresult()
 }
 
-/// Every change of one call that makes it wrong.
+/// Lists the changes that make a call wrong.
 fn changes(recorded: &Recorded, book: &Book) -> Vec<(&'static str, Recorded)> {
     let mut changes = Vec::new();
     let mut change = |what, change: &dyn Fn(&mut Recorded)| {
@@ -144,7 +144,7 @@ fn changes(recorded: &Recorded, book: &Book) -> Vec<(&'static str, Recorded)> {
     changes
 }
 
-/// A query on a handle that the last call has closed, answered.
+/// A query that succeeds on a handle that the last call has closed.
 fn query_of_closed(by: Caller, handle: u64) -> Recorded {
     let mut outcome = Outcome::returned(S_OK);
     outcome.out.actual_count = Some(2);
@@ -194,15 +194,21 @@ fn is_caught(trace: &PublishedTrace, wrong: &Wrong) -> bool {
 }
 
 #[test]
-fn every_trace_made_wrong_is_caught_at_that_event() {
+fn every_wrong_trace_is_caught_at_its_wrong_event() {
     let mut made: HashMap<&'static str, usize> = HashMap::new();
     for trace in read_sequential_traces() {
         let (_, _, events) = trace.parse();
         for wrong in wrong_traces(&events) {
             *made.entry(wrong.what).or_default() += 1;
-            assert!(is_caught(&trace, &wrong), "{}, seq {}: {} and nobody notices", trace.name, wrong.seq, wrong.what);
+            assert!(
+                is_caught(&trace, &wrong),
+                "{}, seq {}: {} and nothing is reported",
+                trace.name,
+                wrong.seq,
+                wrong.what
+            );
         }
     }
-    // Every kind of change has been made: none is there in name alone.
+    // Every kind of change was made.
     assert_eq!(made.len(), 14, "{made:?}");
 }

@@ -12,7 +12,7 @@ fn run(program: &ParallelProgram, profile: Profile) -> Execution {
     execute_parallel(program, Box::new(Lab::new(profile).engine()), profile)
 }
 
-/// The calls of a run: who made them, what they were, and when.
+/// Lists the calls of a run with their callers and intervals.
 fn calls(execution: &Execution) -> Vec<(Caller, Call, (i64, i64))> {
     let calls = execution.events.iter().filter_map(|event| match &event.what {
         EventKind::Call(recorded) => Some((recorded.by, recorded.call.clone(), recorded.interval?)),
@@ -33,7 +33,7 @@ fn the_mock_breaks_nothing_on_many_threads() {
     }
 }
 
-/// Each thread begins with a client object of its own, and no two of a process have the same number.
+/// Each thread begins with its own client object. The client objects of a process have distinct numbers.
 #[test]
 fn threads_and_client_objects_are_told_apart() {
     for seed in 0..100 {
@@ -61,9 +61,9 @@ fn threads_and_client_objects_are_told_apart() {
     }
 }
 
-/// What another thread was issued is named by the place of its connect in the program.
+/// A handle of another thread is named by the place of its connect in the program.
 #[test]
-fn a_thread_names_what_another_one_was_issued() {
+fn a_thread_names_the_handle_of_another() {
     let text = r##"{"hosts": [{"options": "tcp:port=7001"}],
         "steps": [{"call": "ConnectProcessServer", "in": {"RemoteOptions": "tcp:server=@1,port=7001"}}],
         "threads": [
@@ -103,9 +103,8 @@ fn a_program_is_read_back_as_it_was_written() {
     assert!(refused(r#"{"hosts": [], "steps": []}"#).starts_with("missing field `threads`"));
 }
 
-/// Every part of a program is a program.
 #[test]
-fn what_is_left_out_leaves_a_program() {
+fn every_part_of_a_program_is_a_program() {
     for seed in 0..40 {
         let whole = Generator::new(seed, 6).parallel_program();
         for thread in 0..whole.threads.len() {

@@ -1,4 +1,4 @@
-//! Programs out of traces and out of JSON: what was run once can be run again.
+//! Programs from traces and from JSON: every run can be repeated.
 
 mod notation;
 
@@ -32,7 +32,7 @@ fn runs_the_same(program: &Program, profile: Profile, what: &str) {
 }
 
 #[test]
-fn the_program_of_a_trace_does_the_same_again() {
+fn a_rebuilt_program_runs_the_same() {
     for profile in Profile::ALL {
         for seed in 0..600 {
             runs_the_same(&Generator::new(seed, 60).program(), profile, &format!("{profile}, seed {seed}"));
@@ -40,9 +40,9 @@ fn the_program_of_a_trace_does_the_same_again() {
     }
 }
 
-/// Shrunk programs name client objects, handles and processes that are not there.
+/// Shrunk programs name client objects, handles and processes that do not exist.
 #[test]
-fn the_program_of_a_shrunk_run_does_the_same_again() {
+fn a_rebuilt_shrunk_program_runs_the_same() {
     for profile in Profile::ALL {
         for seed in 0..60 {
             let program = Generator::new(seed, 60).program();
@@ -58,7 +58,7 @@ fn the_program_of_a_shrunk_run_does_the_same_again() {
 }
 
 #[test]
-fn handles_hosts_and_names_come_back_as_they_were() {
+fn handles_hosts_and_names_are_rebuilt_from_the_trace() {
     let text = r##"{"hosts": [{"options": "tcp:port=7001"}, {"elsewhere": true, "options": "tcp:port=7002"}, {"options": null}],
         "steps": [
             {"call": "ConnectProcessServer", "in": {"RemoteOptions": "tcp:server=@1,port=7001"}},
@@ -83,9 +83,9 @@ fn handles_hosts_and_names_come_back_as_they_were() {
     assert_eq!(rebuild_program(&events), program);
 }
 
-/// A client object that had to be made first is no step of its own.
+/// The kit makes a client object for a process that has none. The program has no step for it.
 #[test]
-fn a_process_without_a_client_object_makes_one_again() {
+fn a_client_object_made_by_the_kit_is_no_step() {
     let text = r#"{"hosts": [], "steps": [{"call": "Release"}, {"call": "Release"},
         {"thread": 1, "call": "DebugCreate", "in": {"Interface": "IDebugClient2"}},
         {"client": 1, "call": "CreateClient"}, {"client": 2, "call": "Release"}]}"#;
@@ -104,7 +104,7 @@ impl Engine for Refuses {
 }
 
 #[test]
-fn an_engine_without_client_objects_is_asked_as_often_again() {
+fn a_rebuilt_program_asks_for_client_objects_as_often() {
     let mut asked = BTreeSet::new();
     for seed in 0..200 {
         let program = Generator::new(seed, 10).program();
@@ -142,16 +142,16 @@ fn a_published_trace_reads_as_it_was_recorded() {
     let is_on_stale = |step: &Step| matches!(step, Step::Call { handle: HandleName::Stale(0), .. });
     assert!(stale.steps.iter().any(is_on_stale), "{stale:#?}");
 
-    // There the host comes first, and is the one that is killed; and here its server starts after a connect.
+    // In one trace the host comes first and is killed. In the other its server starts after a connect.
     assert!(program("server-killed").steps.contains(&Step::Kill { process: 1 }));
     assert_eq!(program("connect-no-server").hosts, [ProgramHost { place: HostLocation::Here, options: None }]);
 }
 
 #[test]
-fn what_is_no_trace_from_its_beginning_is_refused() {
+fn a_trace_that_starts_midway_is_refused() {
     let events = run(&Generator::new(1, 20).program(), Profile::Contract).events;
-    let beheaded = Program::from_trace("mine", &*write_run(&events[1..]));
-    assert_eq!(beheaded, Err(CheckError::StartsMidway { file: "mine".to_owned(), seq: 2 }));
+    let midway = Program::from_trace("mine", &*write_run(&events[1..]));
+    assert_eq!(midway, Err(CheckError::StartsMidway { file: "mine".to_owned(), seq: 2 }));
 
     let mut text = String::from_utf8(write_run(&events)).unwrap();
     text.push_str(

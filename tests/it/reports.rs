@@ -1,4 +1,4 @@
-//! What a report is as data and how it reads: as text, as JSON, for CI servers, as a page, as a snapshot.
+//! Reports as data and in every format: text, JSON, for CI servers, as a page, as a snapshot.
 
 mod html;
 mod junit;
@@ -69,7 +69,7 @@ fn the_schema_of_reports_refuses_wrong_ones() {
 }
 
 #[test]
-fn what_was_noticed_elsewhere_comes_with_the_calls_until_then() {
+fn a_violation_seen_elsewhere_comes_with_the_calls_before_it() {
     let report = judge_defective("second-connect-gives-any-open-handle");
     let elsewhere: Vec<&ElsewhereReport> = report.requirements.iter().flat_map(|report| &report.elsewhere).collect();
     assert!(!elsewhere.is_empty());
@@ -79,7 +79,7 @@ fn what_was_noticed_elsewhere_comes_with_the_calls_until_then() {
 }
 
 #[test]
-fn what_is_known_says_why() {
+fn a_known_deviation_says_why() {
     let defect = "stale-disconnect-accepted";
     let deviations = Deviations::default().updated(&judge_defective(defect));
     let report = build_defective_suite(defect).deviations(deviations).run();
@@ -100,7 +100,7 @@ fn the_behaviour_of_the_mock() {
 }
 
 #[test]
-fn what_repeats_itself_is_folded() {
+fn repeated_calls_are_collapsed() {
     let round = |number: usize| {
         [
             build_line(0, "ConnectProcessServer()", &format!("S_OK, Server=#{number}")),
@@ -111,7 +111,7 @@ fn what_repeats_itself_is_folded() {
     let wait = || build_line(0, "WaitForProcessServerEnd(Timeout=0)", "S_FALSE");
     let mut calls: Vec<TranscriptLine> = (1..=1_000).flat_map(round).collect();
     calls.extend((0..5).map(|_| wait()));
-    // Twice the step of the others: that is no repetition.
+    // One step is twice as long as the others, so this does not repeat.
     calls.extend([1, 2, 3, 5, 6, 7].into_iter().map(|number| round(number)[0].clone()));
     report.requirements.truncate(1);
     report.requirements[0].cases[0].calls = calls;
@@ -119,7 +119,7 @@ fn what_repeats_itself_is_folded() {
 }
 
 #[test]
-fn the_wrong_call_is_not_folded_away() {
+fn the_wrong_call_is_not_collapsed() {
     let mut report = build_sample_report();
     report.requirements.drain(..2);
     report.requirements.truncate(1);

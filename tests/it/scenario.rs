@@ -1,4 +1,4 @@
-//! Labs that are described by a file.
+//! Labs from scenario files.
 
 mod faults;
 mod later;
@@ -23,7 +23,7 @@ fn client(text: &str) -> (Lab, LabClient) {
     (lab, client)
 }
 
-/// What is wrong with the text, for people.
+/// Returns the error of a scenario.
 #[track_caller]
 fn refusal(text: &str) -> String {
     match Scenario::parse("s.json", text).and_then(|scenario| scenario.lab()) {
@@ -32,7 +32,7 @@ fn refusal(text: &str) -> String {
     }
 }
 
-/// The same for the first computer of a scenario.
+/// Returns the error of a scenario with this computer.
 #[track_caller]
 fn refusal_of_computer(profile: Profile, computer: &str) -> String {
     refusal(&format!(r#"{{"profile": "{profile}", "computers": [{computer}]}}"#))
@@ -171,7 +171,7 @@ fn each_lab_of_a_scenario_is_a_world_of_its_own() {
 }
 
 #[test]
-fn what_has_not_the_form_of_a_scenario_is_refused_with_its_place() {
+fn a_malformed_scenario_is_refused_with_its_place() {
     let refused = [
         ("", "s.json:1:1: EOF while parsing a value"),
         ("{\n  \"computers\": [{}\n", "s.json:3:1: EOF while parsing a list"),
@@ -206,7 +206,7 @@ fn what_has_not_the_form_of_a_scenario_is_refused_with_its_place() {
 }
 
 #[test]
-fn what_cannot_be_is_refused_with_its_path() {
+fn an_impossible_scenario_is_refused_with_its_path() {
     let refused = [
         (r#"{"names": []}"#, "names: the list is empty"),
         (r#"{"names": ["A", ""]}"#, "names[1]: \"\" is no name by which a connection string leads to one computer"),
@@ -289,7 +289,7 @@ fn a_name_leads_to_one_computer() {
 }
 
 #[test]
-fn whatever_is_cut_off_is_refused() {
+fn a_truncated_scenario_is_refused() {
     for text in [TWO_COMPUTERS, UNSTEADY_BOX] {
         let text = text.trim_end();
         for end in 0..text.len() {

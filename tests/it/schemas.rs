@@ -1,4 +1,4 @@
-//! The schemas beside the data: what they describe fits them, and what is wrong does not.
+//! The schemas: valid data fits them, and invalid data does not.
 
 mod scenario;
 
@@ -14,7 +14,7 @@ use crate::support::{
     read_json, read_sequential_traces, read_traces, write_lines,
 };
 
-/// Made once, because a property asks it hundreds of times.
+/// Compiled once, because a property uses it hundreds of times.
 static TRACE: LazyLock<Validator> = LazyLock::new(|| compile_schema("fixtures/trace.schema.json"));
 
 #[test]
@@ -73,7 +73,7 @@ fn every_line_of_the_published_traces_fits_the_schema() {
 fn the_schema_of_traces_refuses_what_the_reader_refuses() {
     let mut refused = 0;
     for wrong in list_malformed_lines() {
-        // An object with two values under one name is JSON, but no value that a schema could see.
+        // A schema does not see that an object has two values under one name.
         let Ok(value) = serde_json::from_str::<Value>(&wrong.line()) else { continue };
         if !wrong.says().starts_with("duplicate field") {
             assert!(!TRACE.is_valid(&value), "{value} is let through");
@@ -170,7 +170,7 @@ fn the_schema_of_traces_refuses_wrong_lines() {
 }
 
 proptest! {
-    /// What is written fits, so whoever reads by the schema can read every trace of this crate.
+    /// A reader that is written from the schema can read every trace of this crate.
     #[test]
     fn every_written_event_fits_the_schema((processes, events) in arbitrary::events()) {
             for line in write_lines(&events, &processes) {
@@ -179,7 +179,7 @@ proptest! {
         }
     }
 
-    /// In every object of a line, and for every method: the names are all there are.
+    /// No object of a line may have another name, whatever the method.
     #[test]
     fn no_written_event_has_room_for_another_name((processes, events) in arbitrary::events()) {
         for line in write_lines(&events, &processes) {
@@ -224,7 +224,7 @@ fn the_verdicts_of_check_fit_their_schema() {
         assert_eq!(output.status.code(), Some(i32::from(failed)), "{options:?}: the status is that of the verdicts");
         seen.extend(verdicts);
     }
-    // Both verdicts and a violation were among what was validated.
+    // Both verdicts and a violation were validated.
     assert!(seen.iter().any(|verdict| verdict["verdict"] == "pass"));
     assert!(seen.iter().any(|verdict| verdict["verdict"] == "fail"));
     assert!(seen.iter().any(|verdict| verdict["violations"][0]["level"] == "SHOULD"));

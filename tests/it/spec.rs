@@ -1,4 +1,4 @@
-//! The spec as data, and what is rendered from it.
+//! The spec as data, and the pages rendered from it.
 
 mod sources;
 
@@ -98,7 +98,7 @@ fn the_state_machine_has_not_changed_unseen() {
 }
 
 #[test]
-fn an_explanation_says_all_that_there_is() {
+fn an_explanation_has_every_part() {
     insta::assert_snapshot!("explanation", explanation(Requirement::HandleStaleIsRefused));
     insta::assert_snapshot!("fact", fact(source("OBS-7").unwrap()));
 }

@@ -13,7 +13,7 @@ fn the_mock_passes_in_both_profiles() {
         let report = build_mock_suite(profile).programs(200).run();
         assert_eq!(report.objections(), Vec::<String>::new(), "{profile}: {report:#?}");
         assert_eq!(report.count(Verdict::KnownDeviation), 0);
-        // What two handles and one server can come to in five calls: a change of the contract shows here.
+        // The states that five calls on two handles and one server can reach. A change of the contract shows here.
         let short = &report.properties[1];
         insta::assert_snapshot!(
             format!("reachable-{profile}"),
@@ -22,7 +22,7 @@ fn the_mock_passes_in_both_profiles() {
     }
 }
 
-/// An engine that starts no other process: it hosts its servers itself.
+/// An engine that starts no other process and hosts its servers itself.
 struct Alone(LabEngine);
 
 impl Engine for Alone {
@@ -51,20 +51,20 @@ fn an_engine_that_hosts_its_servers_itself_passes_in_both_profiles() {
 }
 
 #[test]
-fn nothing_brings_the_server_beside_the_subject_to_its_end() {
+fn no_case_ends_an_external_server() {
     for profile in Profile::ALL {
         let make = move || -> Box<dyn Engine> {
             let lab = Lab::new(profile);
             lab.computer("WORKSTATION").dbgsrv("tcp:port=7900").unwrap();
             Box::new(Alone(lab.engine()))
         };
-        let suite = Suite::new("the mock beside a server", make).profile(profile);
+        let suite = Suite::new("the mock with an external server", make).profile(profile);
         let report = suite.server("tcp:server=WORKSTATION,port=7900").programs(200).depth(3).run();
         assert_eq!(report.objections(), Vec::<String>::new(), "{profile}: {}", report.text(false));
     }
 }
 
-/// What it does is judged and holds; what it does not do is a skip with a reason.
+/// Methods that it has are judged and pass. The others are skipped with a reason.
 #[test]
 fn an_engine_of_two_methods_is_judged_by_these_alone() {
     let report = build_toy_suite().programs(200).run();
@@ -98,13 +98,13 @@ fn an_engine_of_two_methods_is_judged_by_these_alone() {
 }
 
 #[test]
-fn what_is_claimed_has_to_be_judged() {
+fn a_claimed_capability_has_to_be_judged() {
     let toy = || build_toy_suite().programs(1).depth(1);
-    // It does not start processes, so no case comes to kill one.
+    // It starts no processes, so no case can kill one.
     let report = toy().claims([Capability::Kill]).run();
     assert!(!report.holds());
     assert_eq!(report.objections(), ["processes that can be killed is claimed, and no case that needs it was judged"]);
-    // It does not answer queries: whoever claims that it does is told where it does not.
+    // It answers no queries: a claim that it does fails with the requirements that it breaks.
     let report = toy().claims([Capability::Method(Method::GetRunningProcessSystemIds)]).run();
     let failed: Vec<&str> =
         report.requirements.iter().filter(|report| report.fails()).map(|report| report.requirement.id()).collect();

@@ -35,7 +35,7 @@ const FLOORS: [(u8, &str); 28] = [
     (5, "com"),
 ];
 
-/// Names that the crate's root gives to things of a module.
+/// Names at the crate's root, and the modules that define them.
 const AT_THE_ROOT: [(&str, &str); 16] = [
     ("ByCall", "dispatch"),
     ("Call", "call"),
@@ -89,7 +89,7 @@ fn place(module: &str) -> Option<usize> {
     FLOORS.iter().position(|(_, name)| *name == module)
 }
 
-/// What follows each `crate::` in the code.
+/// Lists the names that follow `crate::` in the code.
 fn imports(text: &str) -> Vec<String> {
     let code: Vec<&str> = code(text).collect();
     let code = code.join("\n");
@@ -158,7 +158,7 @@ fn the_defects_know_neither_the_mock_nor_the_model() {
     }
 }
 
-/// What two modules share is in `support`, so that a test module can be read, moved and deleted alone.
+/// Shared helpers are in `support`, so that a test module can be read, moved and deleted alone.
 #[test]
 fn no_test_module_uses_the_helpers_of_another() {
     for (path, text) in sources("tests/it") {
@@ -184,7 +184,7 @@ fn half_of_the_files_are_shorter_than_200_lines() {
 }
 
 #[test]
-fn nothing_is_unsafe_and_nothing_is_left_open() {
+fn no_code_is_unsafe_or_unfinished() {
     for (path, text) in sources("src") {
         let is_com = path.starts_with("src/com") || path.ends_with("com.rs");
         for word in ["unsafe ", "todo!", "unimplemented!", "dbg!", "#[allow", "#[expect"] {

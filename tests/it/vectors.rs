@@ -1,5 +1,5 @@
-//! A harness for the vectors, written from `spec/vectors/README.md` alone, as one in another language would be. It knows
-//! nothing of the kit: every vector is run on the mock through its client objects.
+//! A harness for the vectors, written from `spec/vectors/README.md` alone, as one in another language would be. It does not
+//! use the kit: it runs every vector on the mock through its client objects.
 
 mod harness;
 mod output_check;
@@ -45,9 +45,9 @@ fn every_vector_holds_on_the_mock() {
     assert!(ran > 200, "{ran} cases ran");
 }
 
-/// What is wanted in a vector is really asked for: with the opposite of it, none holds.
+/// The harness checks every expectation: with the opposite of it, the vector fails.
 #[test]
-fn no_vector_holds_when_it_wants_something_else() {
+fn a_vector_with_a_wrong_expectation_fails() {
     for (profile, path, mut document) in documents() {
         for case in document["cases"].as_array_mut().expect("cases") {
             let wanted: Vec<usize> = (0..case["steps"].as_array().expect("steps").len())
@@ -73,7 +73,7 @@ fn the_vectors_fit_their_schema() {
     }
 }
 
-/// `UPDATE_GENERATED=1 cargo test --test it vectors` writes them anew.
+/// `UPDATE_GENERATED=1 cargo test --test it vectors` writes them.
 #[test]
 fn the_vectors_are_fresh() {
     for profile in Profile::ALL {

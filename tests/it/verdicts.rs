@@ -1,4 +1,4 @@
-//! What is said of the published traces of the real engine.
+//! The verdicts on the published traces of the real engine.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -59,15 +59,15 @@ fn the_real_engine_breaks_the_contract_exactly_where_it_is_known_to() {
 }
 
 #[test]
-fn the_real_engine_does_what_it_was_seen_to_do() {
+fn the_real_engine_meets_its_own_profile() {
     for level in [Level::Must, Level::Should, Level::May] {
         assert_eq!(broken(Profile::Dbgeng, level), BTreeMap::new(), "{level}");
     }
 }
 
-/// Random programs, as `record` wrote down what the real engine made of them. Nothing in them brings it down.
+/// Random programs that `record` ran on the real engine. None of them crashes it.
 #[test]
-fn what_the_real_engine_made_of_random_programs_is_as_expected() {
+fn the_real_engine_runs_random_programs_as_expected() {
     let programs = read_program_traces();
     assert!(programs.len() >= 200);
     for trace in programs {
@@ -79,7 +79,7 @@ fn what_the_real_engine_made_of_random_programs_is_as_expected() {
     }
 }
 
-/// Each known deviation has been reviewed, and the traces that it names show it.
+/// Each known deviation is reviewed, and the traces that it names show it.
 #[test]
 fn the_known_deviations_of_engines_are_shown() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("spec/deviations");
@@ -104,7 +104,7 @@ fn the_known_deviations_of_engines_are_shown() {
 }
 
 #[test]
-fn what_should_be_is_reported_and_fails_only_when_strict() {
+fn a_broken_should_is_reported_and_fails_only_when_strict() {
     let should = broken(Profile::Contract, Level::Should);
     assert_eq!(should["lifecycle-handle-value-reused"], ["handle/value-is-not-reused"]);
     assert_eq!(should["misuse-null-remote-options"], ["pointer/null-is-refused"]);
@@ -124,7 +124,7 @@ fn the_mock_answers_every_published_call_as_the_real_engine_did() {
     }
 }
 
-/// What the replay compares is not what it was told: a wrong answer in the trace is a difference.
+/// A replay compares with the mock's own answers, so a wrong answer in the trace is a difference.
 #[test]
 fn a_replay_of_a_wrong_trace_differs() {
     let wrong = [

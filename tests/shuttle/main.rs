@@ -1,5 +1,5 @@
-//! The orders in which threads can run on the mock, searched by a scheduler instead of left to chance. Whatever it comes to,
-//! the model finds an order of the calls that is allowed.
+//! A scheduler searches the orders in which threads can run on the mock. In each of them, the model has to find an order of
+//! the calls that is allowed.
 //!
 //! Where a run fails, the scheduler prints what replays it. Run them with `RUSTFLAGS="--cfg shuttle" cargo test --test shuttle`.
 
@@ -23,10 +23,10 @@ use torn::Torn;
 
 const SEED: u64 = 6;
 
-/// In bytes: the model needs more room than the scheduler gives a thread by itself.
+/// The stack of a thread in bytes. The model needs more than the scheduler's default.
 const STACK: usize = 1 << 20;
 
-/// How many places there are where PCT lets another thread go on.
+/// The number of places where PCT switches threads.
 const PCT_DEPTH: usize = 3;
 
 /// Two threads with one handle.
@@ -35,7 +35,7 @@ const TWO_DISCONNECTS: &str = r##"{"hosts": [{"options": "tcp:port=7001"}],
     "threads": [[{"call": "DisconnectProcessServer", "in": {"Server": "#1"}}],
                 [{"call": "DisconnectProcessServer", "in": {"Server": "#1"}}]]}"##;
 
-/// Runs a program in every order to which the scheduler comes; answers in how many.
+/// Runs a program in every order that the scheduler finds, and returns their number.
 fn search(
     scheduler: impl Scheduler + 'static,
     program: &ParallelProgram,
@@ -90,7 +90,7 @@ fn the_mock_holds_where_few_threads_are_interrupted() {
     }
 }
 
-/// Every order there is, of what two threads do with one handle.
+/// Runs every order of two threads that use one handle.
 #[test]
 fn the_mock_closes_a_handle_once_in_every_order() {
     let mut config = Config::new();
@@ -122,7 +122,7 @@ fn the_mock_closes_a_handle_once_in_every_order() {
     assert!(orders > 100, "{orders}");
 }
 
-/// A lookup under one lock and a close under another is found out, by each of the schedulers.
+/// Each scheduler detects a lookup under one lock and a close under another.
 #[test]
 fn a_lookup_torn_from_its_close_is_found() {
     let program = ParallelProgram::from_json(TWO_DISCONNECTS).unwrap();

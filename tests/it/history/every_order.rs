@@ -1,4 +1,4 @@
-//! The search beside the plainest one there is: every order, one after the other.
+//! Compares the search with the plainest one: try every order.
 
 use dbgeng_testkit::conformance::{Generator, check, execute};
 use dbgeng_testkit::hresult::{E_INVALIDARG, S_OK};
@@ -10,7 +10,7 @@ use dbgeng_testkit::{Call, Ending, Outcome, Profile};
 
 use crate::support::write_trace;
 
-/// What a program did on the mock, now and then with an answer that may be wrong, and with times that let calls overlap.
+/// Runs a program on the mock, changes a few answers, and gives the calls times that overlap.
 fn history(profile: Profile, seed: u64) -> Vec<Event> {
     let program = Generator::new(seed, 14).program();
     let mut events = execute(&program, Box::new(Lab::new(profile).engine()), profile, true).events;
@@ -37,7 +37,7 @@ fn history(profile: Profile, seed: u64) -> Vec<Event> {
         start += random.i64(0..4);
         recorded.interval = Some((start, start + random.i64(0..9)));
     }
-    // Calls that overlap are made anywhere: move some to where others were.
+    // Calls that overlap can be in any order in a trace: exchange some neighbours.
     for at in 1..events.len() {
         let (before, after) = (interval(&events[at - 1]), interval(&events[at]));
         if let (Some(before), Some(after)) = (before, after)
@@ -64,7 +64,7 @@ fn interval(event: &Event) -> Option<(i64, i64)> {
     }
 }
 
-/// Exchanges two neighbours, but for their times and places.
+/// Exchanges two neighbours, but keeps their times and their seqs.
 fn swap_calls(events: &mut [Event], at: usize) {
     let [one, other] = &mut events[at - 1..=at] else { return };
     let (EventKind::Call(one), EventKind::Call(other)) = (&mut one.what, &mut other.what) else { return };
@@ -72,7 +72,7 @@ fn swap_calls(events: &mut [Event], at: usize) {
     std::mem::swap(&mut one.interval, &mut other.interval);
 }
 
-/// Whether the first has to come before the second, which stands behind it.
+/// Returns whether the first call has to take effect before the second, which follows it in the trace.
 fn precedes(first: &Event, second: &Event) -> bool {
     let (Some(one), Some(other)) = (interval(first), interval(second)) else { return true };
     let (EventKind::Call(first), EventKind::Call(second)) = (&first.what, &second.what) else { return true };
@@ -80,7 +80,7 @@ fn precedes(first: &Event, second: &Event) -> bool {
     one.1 < other.0 || (one.1 == other.0 && same_thread)
 }
 
-/// Whether an order in which this is broken is none. What a failure came of has no part in it.
+/// Returns whether a violation rules an order out. A requirement that only names the cause of a failure does not.
 fn binds(violation: &Violation) -> bool {
     let requirement = violation.requirement;
     let is_cause = matches!(
@@ -92,7 +92,7 @@ fn binds(violation: &Violation) -> bool {
     requirement.level() == Level::Must && !is_cause
 }
 
-/// Whether there is an order, found by going through all of them; `None` if there are too many.
+/// Returns whether there is an order, by trying all of them, or `None` if there are too many.
 fn has_order(model: &Model, left: &[&Event], budget: &mut u32) -> Option<bool> {
     if left.is_empty() {
         return Some(true);

@@ -7,10 +7,10 @@ use fastrand::Rng;
 
 use super::memory::Memory;
 
-/// As much room as any output of these worlds needs, in elements: what is behind a buffer whose stated size is absurd.
+/// As much room as any output of these worlds needs, in elements. A buffer of an absurd size has this much memory.
 pub(super) const PLENTY: usize = 256;
 
-/// Sizes that no memory is behind, as far as they are larger than [`PLENTY`].
+/// Sizes without enough memory, where they are larger than [`PLENTY`].
 const ABSURD: [u32; 4] = [PLENTY as u32, 0x1_0000, 0x8000_0000, u32::MAX];
 
 const OFFERS: &[&str] = &["tcp:port=7001", "tcp:port=0", "npipe:pipe=%x", "tcp:port=7001:7003,hidden", "tcp:", "x:y=1"];
@@ -25,7 +25,7 @@ const NAMES: &[&str] = &["explorer.exe", "SVCHOST.EXE", r"C:\windows\system32\se
 const LINES: &[&str] = &["winver.exe", r#""notepad.exe" a.txt"#, "none.exe", "\""];
 const PLACES: &[&str] = &[r"\\box17", "localhost", "nowhere", r"C:\", ""];
 
-/// What a string is for.
+/// The purpose of a string.
 #[derive(Clone, Copy)]
 pub(super) enum Text {
     Offer,
@@ -53,7 +53,7 @@ impl Unit for u16 {
     }
 }
 
-/// Whoever makes the arguments of a call.
+/// Makes the arguments of calls.
 pub(super) struct Caller {
     pub(super) random: Rng,
     pub(super) memory: Memory,

@@ -6,13 +6,13 @@ use std::ops::Range;
 
 use fastrand::Rng;
 
-/// How large the region is, in bytes.
+/// The size of the region, in bytes.
 const SIZE: usize = 4096;
 
 /// The last bytes of the region are NULs and never room, so that a string ends there whatever was laid over its own NUL.
 const END: usize = 16;
 
-/// How far apart the parts of a call are at most, in bytes.
+/// The largest distance between two parts of a call, in bytes.
 const GAP: usize = 24;
 
 /// The region. Pointers into it are made from a shared reference, and what they lead to changes: hence the cell.
@@ -28,11 +28,11 @@ pub(super) struct Memory {
     /// Parts may lie over each other: outputs over outputs, and outputs over inputs.
     overlaps: bool,
     rooms: Vec<Room>,
-    /// Inputs that are allocations of their own, so that a sanitizer sees who reads behind their ends.
+    /// Inputs that are separate allocations, so that a sanitizer sees reads past their ends.
     kept: Vec<Box<dyn Any>>,
 }
 
-/// What a call may write.
+/// Bytes that a call may write.
 struct Room {
     bytes: Range<usize>,
     /// The size of a character where a string belongs there, which ends with a NUL.
@@ -125,7 +125,7 @@ impl Memory {
         self.before = *self.bytes();
     }
 
-    /// What the call has done wrong; where it may not write at all, even in the rooms.
+    /// Returns what the call has done wrong. If it may not write at all, the rooms count too.
     pub(super) fn complaint(&mut self, may_write: bool) -> Option<String> {
         if !may_write {
             self.rooms.clear();
@@ -151,7 +151,7 @@ impl Memory {
         self.rooms.iter().map(|room| room.bytes.clone()).collect()
     }
 
-    /// A string ends with a NUL, and nothing is written behind that.
+    /// Returns what is wrong with a string: it has to end with a NUL, and nothing may be written after that.
     fn complaint_about_text(&self, room: &Room) -> Option<String> {
         let unit = room.unit.filter(|_| !room.bytes.is_empty())?;
         let mut units = self.bytes()[room.bytes.clone()].chunks_exact(unit);
@@ -159,6 +159,6 @@ impl Memory {
             return Some(format!("no NUL was written in {:?}", room.bytes));
         }
         let is_left_alone = units.flatten().all(|byte| *byte == self.fill);
-        (!is_left_alone).then(|| format!("something was written behind the NUL in {:?}", room.bytes))
+        (!is_left_alone).then(|| format!("something was written after the NUL in {:?}", room.bytes))
     }
 }

@@ -1,4 +1,4 @@
-//! The client objects of a world: how they come to be, and how their references are counted.
+//! The client objects of a world: how they are made, and how their references are counted.
 
 use std::ffi::c_void;
 
@@ -9,7 +9,7 @@ use windows_core::{GUID, IUnknown, Interface};
 
 use super::caller::Caller;
 
-/// What has an interface: IUnknown and IDebugClient to IDebugClient5.
+/// The interfaces of a client object: IUnknown and IDebugClient to IDebugClient5.
 const KNOWN: [GUID; 6] = [
     IUnknown::IID,
     GUID::from_u128(0x27fe5639_8407_4f47_8364_ee118fb08ac8),
@@ -19,7 +19,7 @@ const KNOWN: [GUID; 6] = [
     IDebugClient5::IID,
 ];
 
-/// How many objects there are at most.
+/// The largest number of objects.
 const MOST: usize = 6;
 
 /// A client object, with the references that are held to it.

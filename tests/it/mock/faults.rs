@@ -1,4 +1,4 @@
-//! What a test lets go wrong.
+//! Faults that a test injects.
 
 use dbgeng_testkit::mock::{Fault, sweep};
 
@@ -10,7 +10,7 @@ fn pattern(lab: &Lab, client: &LabClient, fault: Fault) -> Vec<HRESULT> {
 }
 
 #[test]
-fn a_fault_befalls_the_calls_that_it_is_for() {
+fn a_fault_applies_to_its_calls() {
     let (lab, client) = build_lab(Profile::Contract);
     let fail = || Fault::fail(E_FAIL);
     assert_eq!(pattern(&lab, &client, fail()), [E_FAIL; 4]);
@@ -20,7 +20,7 @@ fn a_fault_befalls_the_calls_that_it_is_for() {
     assert_eq!(pattern(&lab, &client, fail().with_probability(0.0, 7)), [S_FALSE; 4]);
     assert_eq!(pattern(&lab, &client, fail().with_probability(1.0, 7)), [E_FAIL; 4]);
     assert_eq!(pattern(&lab, &client, Fault::out_of_memory()), [E_OUTOFMEMORY; 4]);
-    // It goes with its guard, or stays.
+    // It ends with its guard, or stays.
     assert_eq!(client.wait_for_process_server_end(0), S_FALSE);
     lab.fault(fail()).keep();
     assert_eq!(client.wait_for_process_server_end(0), E_FAIL);
@@ -40,7 +40,7 @@ fn chance_is_decided_by_the_seed() {
 }
 
 #[test]
-fn a_fault_befalls_one_caller_or_one_server() {
+fn a_fault_applies_to_one_caller_or_one_server() {
     let lab = Lab::new(Profile::Contract);
     let computer = lab.computer("BOX17");
     let [one, two] = ["tcp:port=5005", "tcp:port=5006"].map(|options| computer.dbgsrv(options).unwrap());
@@ -96,7 +96,7 @@ fn a_delay_moves_the_clock_on() {
     assert_eq!(lab.now(), 300);
 }
 
-/// Twelve calls; the fifth must not fail, and after the ninth everything is given up.
+/// Makes twelve calls. It panics if the fifth fails, and gives up if the tenth does.
 fn tool(client: &LabClient) {
     let mut server = None;
     if client.connect_process_server(Some(BOX17), Some(&mut server)).is_err() {
@@ -146,7 +146,7 @@ fn a_test_that_fails_by_itself_is_not_swept() {
     nothing.assert_survived();
 }
 
-/// Calls that are refused before a fault could befall them do not shift the others.
+/// Calls that are refused before any fault applies do not shift the others.
 #[test]
 fn a_sweep_fails_the_call_that_it_names() {
     let report = sweep(Profile::Contract, |lab| {
@@ -177,7 +177,7 @@ fn a_test_that_tells_of_a_failed_disconnect_survives_it() {
 }
 
 #[test]
-fn a_fault_that_would_befall_nothing_is_refused() {
+fn a_fault_that_could_never_apply_is_refused() {
     let refused = |make: fn() -> Fault| std::panic::catch_unwind(make).is_err();
     assert!(refused(|| Fault::fail(E_FAIL).of("AtachProcess")));
     assert!(refused(|| Fault::fail(E_FAIL).of("ConnectProcessServerWide")));
@@ -195,9 +195,9 @@ fn a_server_that_does_not_start_says_why() {
     assert_eq!(taken, "\"tcp:port=5005\": WSAEADDRINUSE (0x80072740)");
 }
 
-/// Of two faults that could decide, the second is as if the call had not been made.
+/// If two faults could decide a call, the first does, and the second does not count the call.
 #[test]
-fn a_fault_counts_the_calls_that_it_befalls() {
+fn a_fault_counts_the_calls_that_it_decides() {
     let (lab, client) = build_lab(Profile::Contract);
     let [first, second] = [E_FAIL, E_OUTOFMEMORY].map(|code| lab.fault(Fault::fail(code).on_first(1)));
     let answers: Vec<HRESULT> = (0..3).map(|_| client.wait_for_process_server_end(0)).collect();
@@ -206,14 +206,14 @@ fn a_fault_counts_the_calls_that_it_befalls() {
 }
 
 #[test]
-fn what_has_no_connection_loses_none() {
+fn a_call_without_a_connection_cannot_lose_it() {
     let (lab, client) = build_lab(Profile::Contract);
     let fault = lab.fault(Fault::lose_connection_before());
     assert!(list_ids(&client, 0).is_ok());
     assert_eq!(start_server(&client, "tcp:port=6000"), S_OK);
     assert_eq!(fault.hits(), 0);
     drop(fault);
-    // Nobody was told of a handle, so zero is not in place of one.
+    // The caller got no handle, so zero does not replace one.
     let fault = lab.fault(Fault::lose_connection_after());
     assert_eq!(connect(&client, BOX17), Err(RPC_E_CANTTRANSMIT_CALL));
     drop(fault);

@@ -1,4 +1,4 @@
-//! What the lab notices of misuse, and where it says that it was.
+//! The misuses that a lab notices, and the places that it reports.
 
 use std::panic::Location;
 
@@ -8,7 +8,7 @@ use dbgeng_testkit::{Engine, OpenConnection};
 
 use super::*;
 
-/// Connects, and tells from where.
+/// Connects, and returns the handle and the line of the caller.
 #[track_caller]
 fn connected(client: &LabClient) -> (u64, u32) {
     let mut server = None;
@@ -247,7 +247,7 @@ fn threads_have_their_numbers_whether_there_is_a_journal_or_not() {
     }
 }
 
-/// A tool that is generic over client objects takes whatever points to one.
+/// A tool that is generic over client objects takes any pointer to one.
 #[test]
 fn what_points_to_a_client_object_is_one() {
     fn tool<C: DebugClient>(client: C) -> HRESULT {

@@ -1,4 +1,4 @@
-//! What a lab remembers of its calls.
+//! The journal of a lab.
 
 use dbgeng_testkit::conformance::{Generator, check, execute};
 use dbgeng_testkit::mock::{Fault, Happening};

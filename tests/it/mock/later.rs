@@ -1,4 +1,4 @@
-//! What happens in a lab by itself, and its clock.
+//! Scheduled events of a lab, and its clock.
 
 use dbgeng_testkit::mock::{Fault, Happening};
 
@@ -18,7 +18,7 @@ fn processes_come_and_go_between_two_calls() {
 }
 
 #[test]
-fn a_host_dies_or_comes_back_at_a_call() {
+fn a_host_dies_or_restarts_at_a_call() {
     for profile in PROFILES {
         let lab = Lab::new(profile);
         let host = lab.computer("BOX17").dbgsrv("tcp:port=5005").unwrap();
@@ -44,7 +44,7 @@ fn a_server_answers_from_the_third_attempt_on() {
 }
 
 #[test]
-fn what_is_due_happens_when_time_has_gone_by() {
+fn scheduled_events_happen_when_their_time_has_come() {
     let lab = Lab::new(Profile::Contract);
     let host = lab.computer("BOX17").dbgsrv("tcp:port=5005").unwrap();
     let client = lab.engine().client();
@@ -57,7 +57,7 @@ fn what_is_due_happens_when_time_has_gone_by() {
     assert_eq!(lab.now(), 500);
 }
 
-/// The clock stands until the test moves it: each wait returns when it is over, and not before.
+/// The clock is paused until the test advances it. Each wait returns when its time is over, and not before.
 #[test]
 fn waits_of_several_threads_end_when_the_test_says_so() {
     let lab = Lab::new(Profile::Contract);
@@ -70,9 +70,9 @@ fn waits_of_several_threads_end_when_the_test_says_so() {
         })
         .into_iter()
         .collect();
-    // The clock stands.
+    // The clock is paused.
     assert_eq!(waits.try_recv(), Err(mpsc::TryRecvError::Empty));
-    // Both are over once the clock has come to 200, whichever of the threads began when.
+    // Both are over once the clock is at 200, in whichever order the threads began.
     while waiting.iter().any(|thread| !thread.is_finished()) {
         lab.advance(100);
         thread::yield_now();
@@ -83,7 +83,7 @@ fn waits_of_several_threads_end_when_the_test_says_so() {
 }
 
 #[test]
-fn a_wait_that_nobody_can_end_fails_while_the_clock_stands() {
+fn a_wait_that_nobody_can_end_fails_while_the_clock_is_paused() {
     let lab = Lab::new(Profile::Contract);
     lab.pause_time();
     let engine = lab.engine();
@@ -99,7 +99,7 @@ fn a_wait_that_nobody_can_end_fails_while_the_clock_stands() {
 }
 
 #[test]
-fn a_server_that_is_ended_ends_a_wait_while_the_clock_stands() {
+fn the_end_of_a_server_ends_a_wait_while_the_clock_is_paused() {
     let lab = Lab::new(Profile::Contract);
     lab.pause_time();
     let (host, client) = (lab.engine(), lab.engine().client());
@@ -111,9 +111,9 @@ fn a_server_that_is_ended_ends_a_wait_while_the_clock_stands() {
     assert_eq!(lab.now(), 0);
 }
 
-/// A delay is time, too: a wait that is over by it returns.
+/// A delay advances the clock, so it can end a wait.
 #[test]
-fn a_delay_ends_a_wait_while_the_clock_stands() {
+fn a_delay_ends_a_wait_while_the_clock_is_paused() {
     let lab = Lab::new(Profile::Contract);
     lab.pause_time();
     let (engine, client) = (lab.engine(), lab.engine().client());
@@ -126,9 +126,9 @@ fn a_delay_ends_a_wait_while_the_clock_stands() {
     assert_eq!(waiting.join().unwrap(), S_FALSE);
 }
 
-/// Whoever goes down in a call, by a delay or in a wait, does nothing more.
+/// An engine that is killed during a call, by a delay or in a wait, does nothing more.
 #[test]
-fn an_engine_that_has_gone_down_in_a_call_does_nothing_more() {
+fn an_engine_that_crashed_in_a_call_does_nothing_more() {
     let lab = Lab::new(Profile::Contract);
     let engine = lab.engine();
     let client = engine.client();
@@ -144,7 +144,7 @@ fn an_engine_that_has_gone_down_in_a_call_does_nothing_more() {
 }
 
 #[test]
-fn what_is_of_another_lab_is_refused() {
+fn objects_of_another_lab_are_refused() {
     let (one, two) = (Lab::new(Profile::Contract), Lab::new(Profile::Contract));
     let (computer, engine) = (one.computer("WORKSTATION"), one.engine());
     let refused = |work: &dyn Fn()| {

@@ -65,7 +65,7 @@ fn of_each_kind_of_finding_the_first_are_kept_and_all_are_counted() {
     assert_eq!(lab.finding_count(), 1_003);
 }
 
-/// What was let go is gone, also where more may be remembered later.
+/// Dropped entries stay dropped, even if the journal may hold more later.
 #[test]
 fn a_journal_does_not_remember_again_what_it_has_left_out() {
     let (lab, client) = build_lab(Profile::Contract);

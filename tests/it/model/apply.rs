@@ -1,4 +1,4 @@
-//! What the model learns from the calls of a run.
+//! How calls change the state of the model.
 
 use dbgeng_testkit::flags::EndSessionFlags;
 use dbgeng_testkit::hresult::E_NOINTERFACE;
@@ -19,7 +19,7 @@ fn create(server: u64, line: &str) -> Call {
     Call::CreateProcess { server, command_line: Some(line.to_owned()), create_flags: 0.into() }
 }
 
-/// What comes of a query that lists these ids.
+/// Judges a query that lists these ids.
 fn list(run: &mut Run, by: Caller, server: u64, listed: &[u32]) -> Vec<&'static str> {
     let mut outcome = Outcome::returned(S_OK);
     outcome.out.ids = Some(listed.to_vec());
@@ -51,7 +51,7 @@ fn a_process_that_is_debugged_may_refuse_another_attach() {
     run.right(CLIENT, &attach(0, 64), E_FAIL);
 }
 
-/// CLI-3: what CreateClient makes belongs to the thread that called it.
+/// CLI-3: a client object of CreateClient belongs to the thread that called it.
 #[test]
 fn a_client_object_belongs_to_the_thread_that_made_it() {
     let mut run = Run::new(Profile::Contract);
@@ -121,7 +121,7 @@ fn a_debugging_server_is_no_process_server() {
     assert_eq!(refused(&mut run, 7003), ["start/valid-options-succeed", "start/several-in-one-process"]);
 }
 
-/// Where a run begins in the middle of things, what succeeds on a handle tells what it is.
+/// In a run that starts midway, a call that succeeds on a handle shows that it is connected.
 #[test]
 fn an_older_handle_that_answers_is_connected() {
     let connected = ["disconnect/connected-handle-succeeds"];
@@ -139,7 +139,7 @@ fn an_older_handle_that_answers_is_connected() {
     assert_eq!(after(&[(create(0x9000, "a.exe"), S_OK)]), connected);
 
     assert_eq!(after(&[(Call::EndProcessServer { server: 0x9000 }, S_OK)]), connected);
-    // A stale one may bring the real engine down, or be refused.
+    // A stale handle may crash the real engine, or be refused.
     assert_eq!(after(&[(disconnect(0x9000), S_OK)]), NONE);
 }
 
@@ -157,7 +157,7 @@ fn a_disconnect_from_another_thread_leaves_the_real_engine_connected() {
     assert_eq!(list(&mut run, CLIENT, 0x10, &[4]), ["handle/stale-is-refused"]);
 }
 
-/// A process that is no more takes its connections and its servers along, and nothing else.
+/// A process that has ended takes only its own connections and servers with it.
 #[test]
 fn a_process_that_is_gone_takes_along_what_it_held() {
     let mut run = Run::new(Profile::Contract);
@@ -180,7 +180,7 @@ fn a_process_that_is_gone_takes_along_what_it_held() {
     assert_eq!(run.judge(OTHER, &disconnect(0x10), &Outcome::returned(S_OK)), ["handle/unknown-is-refused"]);
 }
 
-/// where an attach fails, the process that was to be created beside it may be there.
+/// if the attach fails, the process may have been created all the same.
 #[test]
 fn a_failed_create_and_attach_may_have_created() {
     let call = |line: Option<&str>, attach_flags: u32| Call::CreateProcessAndAttach {
@@ -254,7 +254,7 @@ fn a_created_process_is_on_the_computer_of_its_server() {
     }
 }
 
-/// Where nobody knows which computer it was, it may have been any.
+/// If the computer is unknown, it may be any.
 #[test]
 fn a_process_that_was_created_somewhere_may_be_anywhere() {
     let mut run = workstation(Profile::Contract, services());
@@ -266,7 +266,7 @@ fn a_process_that_was_created_somewhere_may_be_anywhere() {
 }
 
 #[test]
-fn what_a_run_has_come_to_is_said_in_words() {
+fn the_state_of_a_run_is_printed() {
     let mut run = Run::new(Profile::Contract);
     assert_eq!(run.0.state(), "[] No, [] No, Running");
     run.connect(CLIENT, 7001, 0x10);

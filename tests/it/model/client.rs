@@ -48,7 +48,7 @@ fn a_client_object_need_not_have_newer_versions_than_its_own() {
     }
 }
 
-/// VER-8: what becomes of a newer way to create where the client object does not have it, no requirement says.
+/// VER-8: no requirement says what a newer create method does on a client object that lacks it.
 #[test]
 fn a_client_object_is_judged_by_the_methods_that_it_has() {
     let null = Call::CreateProcess2(CreateProcess2 {

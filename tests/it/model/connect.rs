@@ -1,4 +1,4 @@
-//! Where connects lead.
+//! Connects, and the servers that they lead to.
 
 use dbgeng_testkit::hresult::RPC_E_SERVER_DIED;
 
@@ -6,7 +6,7 @@ use super::*;
 
 const OTHER: Caller = Caller { process: 2, thread: 0, client: 0 };
 
-/// What may come of a connect with this string that is refused with this code.
+/// Judges a connect with this string that is refused with this code.
 fn refused(run: &mut Run, text: &str, hresult: HRESULT) -> Vec<&'static str> {
     let call = Call::ConnectProcessServer { remote_options: Some(text.to_owned()), server: Pointer::Given };
     run.judge(CLIENT, &call, &Outcome::returned(hresult))
@@ -70,7 +70,7 @@ fn either_server_of_a_shared_pipe_may_answer() {
     assert_eq!(refused(&mut run, text, RPC_E_SERVER_DIED), ["connect/live-server-succeeds"]);
 }
 
-/// Where nobody told the names of the computers, a name may mean any, with servers of which the run knows nothing.
+/// If the names of the computers are unknown, a name may mean any computer, with servers that the run does not show.
 #[test]
 fn a_connection_to_a_computer_without_known_names_is_nobodys() {
     let mut run = Run::new(Profile::Contract);
@@ -134,7 +134,7 @@ fn a_server_of_one_ip_version_may_be_out_of_reach() {
 
 /// OBS-2: the real engine gives the value of a closed handle to a later connection.
 #[test]
-fn the_value_of_a_closed_handle_should_not_come_back() {
+fn the_value_of_a_closed_handle_should_not_be_reused() {
     for (profile, reused) in [(Profile::Contract, vec!["handle/value-is-not-reused"]), (Profile::Dbgeng, vec![])] {
         let mut run = Run::new(profile);
         assert_eq!(run.connect(CLIENT, 7001, 0x10), NONE);

@@ -19,7 +19,7 @@ fn create(options: CreateProcessOptions) -> CreateProcess2 {
 
 /// CRE-16: the line is then another one, which Request sets and nobody here has set.
 #[test]
-fn what_becomes_of_the_implicit_command_line_is_open() {
+fn the_implicit_command_line_is_open() {
     for profile in Profile::ALL {
         let mut run = on_a_workstation(profile);
         let plain = Call::CreateProcess2(create(CreateProcessOptions::default()));
@@ -33,7 +33,7 @@ fn what_becomes_of_the_implicit_command_line_is_open() {
 
 /// Q-62; measured, the real engine takes an empty path for no directory.
 #[test]
-fn what_an_empty_initial_directory_means_is_open() {
+fn an_empty_initial_directory_is_open() {
     for (profile, expected) in [(Profile::Contract, vec![]), (Profile::Dbgeng, vec!["create/missing-directory-code"])] {
         let initial_directory = Some(String::new());
         let call = CreateProcess2 { initial_directory, ..create(CreateProcessOptions::default()) };

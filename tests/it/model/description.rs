@@ -117,7 +117,7 @@ fn a_name_without_paths_has_none() {
     assert_eq!(named(Profile::Dbgeng, 0, "services.exe"), wrong);
 }
 
-/// STR-3: S_FALSE is for a buffer that is too small. leave open what it means where there is none.
+/// STR-3: S_FALSE is for a buffer that is too small. leave open what it means without one.
 #[test]
 fn a_buffer_that_is_too_small_is_s_false() {
     let sizes = |hresult, call: &Call, exe_name: u32, description: u32| {
@@ -152,7 +152,7 @@ fn a_buffer_that_is_too_small_is_s_false() {
     assert_eq!(sizes(S_OK, &no_room, 24, 11), NONE);
 }
 
-/// STR-1, STR-3, STR-4: nothing is written behind a buffer's end, and what is written says how much there was.
+/// STR-1, STR-3, STR-4: nothing is written past the end of a buffer, and the actual size is that of the whole string.
 #[test]
 fn what_is_written_fits_and_has_its_size() {
     let named = |hresult, size, actual| {

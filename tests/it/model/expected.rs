@@ -148,7 +148,7 @@ fn a_list_is_of_the_processes_that_are_known() {
     assert_eq!(wrong(&mut run, &[64, 68, 72]), Some(format!("{prefix} 64, the new a.exe, got [64, 68, 72]")));
 }
 
-/// What a program finds by its name: the id of a process of that name, or of one whose id nobody knows.
+/// A search by name finds a process of that name, or one whose id is unknown.
 #[test]
 fn a_name_is_that_of_the_process_with_its_id() {
     let mut run = workstation(Profile::Contract, vec![Process::new(64, "services.exe"), Process::new(68, "a.exe")]);

@@ -1,9 +1,9 @@
-//! A process server beside the run.
+//! An external process server.
 
 use super::*;
 
 #[test]
-fn a_server_beside_the_run_has_to_be_reached() {
+fn an_external_server_has_to_be_reached() {
     let mut run = Run(Model::new(Profile::Contract, WorldAssumption::Closed));
     run.make(CLIENT);
     run.0.external_server("tcp:server=localhost,port=7001").unwrap();
@@ -15,7 +15,7 @@ fn a_server_beside_the_run_has_to_be_reached() {
 }
 
 #[test]
-fn a_server_beside_the_run_is_on_the_computer_that_its_string_names() {
+fn an_external_server_is_on_the_computer_that_its_string_names() {
     let mut run = Run(Model::new(Profile::Contract, WorldAssumption::Closed));
     run.0.place(0, &computer("WORKSTATION"));
     run.0.place(1, &computer("BOX17"));

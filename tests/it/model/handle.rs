@@ -26,7 +26,7 @@ fn crashed() -> Outcome {
     Outcome { ending: Ending::Crashed, out: Default::default() }
 }
 
-/// What a refused query on the handle 0x10 breaks, where that one was connected before these calls.
+/// Returns the requirements that a refused query on the handle 0x10 breaks, after a connect and these calls.
 fn refused_after(profile: Profile, calls: impl FnOnce(&mut Run)) -> Vec<&'static str> {
     let mut run = Run::new(profile);
     serve(&mut run, HOST, "tcp:port=7002");
@@ -36,7 +36,7 @@ fn refused_after(profile: Profile, calls: impl FnOnce(&mut Run)) -> Vec<&'static
     run.judge(CLIENT, &ids(0x10), &Outcome::returned(E_FAIL))
 }
 
-/// What others do must not harm a connection, so a refused query breaks the rule that speaks of what they did.
+/// Other calls must not harm a connection, so a refused query also breaks the requirements on those calls.
 #[test]
 fn a_refused_query_breaks_what_is_true_of_its_connection() {
     for profile in Profile::ALL {
@@ -66,7 +66,7 @@ fn a_refused_query_breaks_what_is_true_of_its_connection() {
     }
 }
 
-/// OBS-9, OBS-10, OBS-24: of the real engine more is known.
+/// OBS-9, OBS-10, OBS-24: more is known of the real engine.
 #[test]
 fn a_refused_query_breaks_what_is_known_of_the_real_engine() {
     let other_client = Caller { client: 1, ..CLIENT };
@@ -150,13 +150,13 @@ fn a_session_that_begins_opens_an_ended_connection_again() {
     run.right(CLIENT, &ids(0x10), E_UNEXPECTED);
 }
 
-/// What a stale handle and one of a wrong bit lead into: a connection that is open beside them.
+/// A stale handle, or one with a wrong bit, may lead to another open connection.
 #[test]
-fn a_handle_that_is_none_may_lead_into_an_open_connection() {
-    for (is_beside, broken) in [(false, vec!["handle/stale-is-refused"]), (true, vec![])] {
+fn an_invalid_handle_may_lead_to_an_open_connection() {
+    for (has_other, broken) in [(false, vec!["handle/stale-is-refused"]), (true, vec![])] {
         let mut run = Run::new(Profile::Dbgeng);
         run.connect(CLIENT, 7001, 0x10_0010);
-        if is_beside {
+        if has_other {
             run.connect(CLIENT, 7001, 0x20_0010);
         }
         run.right(CLIENT, &disconnect(0x10_0010), S_OK);
@@ -171,7 +171,7 @@ fn a_handle_that_is_none_may_lead_into_an_open_connection() {
     assert_eq!(run.judge(CLIENT, &disconnect(0x10_0018), &crashed()), NONE);
 }
 
-/// Where a run begins in the middle of things, a handle that it has not seen may be stale.
+/// In a run that starts midway, an unseen handle may be stale.
 #[test]
 fn a_query_on_an_older_handle_may_fail() {
     for profile in Profile::ALL {
@@ -212,9 +212,9 @@ fn a_noninvasive_attach_need_not_notice_that_its_server_is_gone() {
     }
 }
 
-/// OBS-6, OBS-7, OBS-8: a stale handle may bring the real engine down, and an end alone is answered with a known code.
+/// OBS-6, OBS-7, OBS-8: a stale handle may crash the real engine, and only an end has a known code.
 #[test]
-fn a_stale_handle_may_bring_the_real_engine_down() {
+fn a_stale_handle_may_crash_the_real_engine() {
     let stale = |profile| {
         let mut run = Run::new(profile);
         run.connect(CLIENT, 7001, 0x10);
@@ -269,7 +269,7 @@ fn a_gone_server_stays_gone_when_another_takes_its_address() {
     run.right(CLIENT, &disconnect(0x10), S_OK);
 }
 
-/// OBS-23; where the run does not show the server, its host may be gone as well.
+/// OBS-23: if the run does not show the server, its host may be gone too.
 #[test]
 fn an_ended_connection_refuses_queries_with_a_known_code() {
     let mut run = Run::new(Profile::Dbgeng);
@@ -344,8 +344,7 @@ fn an_end_from_another_thread_spares_nothing() {
     assert_eq!(refused, ["attach/noninvasive-needs-no-process"]);
 }
 
-/// A run may be of any length: what the model knows of closed handles is bounded, and what it has forgotten may have been
-/// one or may not.
+/// The model remembers a bounded number of closed handles. A forgotten one may be stale or unknown.
 #[test]
 fn a_handle_that_was_closed_long_ago_is_refused_as_any() {
     let crash = Outcome { ending: Ending::Crashed, out: Default::default() };
@@ -363,7 +362,7 @@ fn a_handle_that_was_closed_long_ago_is_refused_as_any() {
             assert_eq!(judged, ["handle/stale-is-refused"], "{handle:#x} in {profile}");
         }
         // Only what is known to be stale, or may be, brings the real engine down.
-        let goes_down = run.judge(CLIENT, &disconnect(first), &crash);
-        assert_eq!(goes_down.is_empty(), profile == Profile::Dbgeng, "{goes_down:?}");
+        let crashed = run.judge(CLIENT, &disconnect(first), &crash);
+        assert_eq!(crashed.is_empty(), profile == Profile::Dbgeng, "{crashed:?}");
     }
 }

@@ -64,9 +64,9 @@ fn a_short_array_takes_no_more_than_its_count() {
     assert_eq!(low, ["ids/actual-count-is-total", "ids/short-array-is-filled"]);
 }
 
-/// Q-27; with room for ids and no array the real engine goes down on the local computer (OBS-51).
+/// Q-27; with room for ids and no array the real engine crashes on the local computer (OBS-51).
 #[test]
-fn no_array_with_room_for_ids_is_none() {
+fn a_null_array_with_room_for_ids_is_open() {
     let crashed = Outcome { ending: Ending::Crashed, out: Default::default() };
     let null = |server| Call::GetRunningProcessSystemIds {
         server,

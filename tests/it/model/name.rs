@@ -20,7 +20,7 @@ fn running() -> Vec<Process> {
     ]
 }
 
-/// What comes of a search for this name with these flags.
+/// Judges a search for this name with these flags.
 fn searched(profile: Profile, name: &str, flags: u32, hresult: HRESULT, id: Option<u32>) -> Vec<&'static str> {
     let call = Call::GetRunningProcessSystemIdByExecutableName {
         server: 0,
@@ -94,7 +94,7 @@ fn a_full_match_compares_paths() {
 
 /// Q-29 leaves open what the real engine does (OBS-52).
 #[test]
-fn what_plays_a_part_in_a_name_is_open() {
+fn the_comparison_of_names_is_open() {
     let contract = |name, flags| {
         for (hresult, id) in [(S_OK, Some(64)), (E_NOINTERFACE, None)] {
             assert_eq!(searched(Profile::Contract, name, flags, hresult, id), NONE, "{name}");

@@ -33,7 +33,7 @@ fn with_a_null_pointer() -> Vec<Call> {
     ]
 }
 
-/// A null pointer is refused; the real engine may go down in it (OBS-12).
+/// A null pointer is refused. The real engine may crash (OBS-12).
 #[test]
 fn a_null_pointer_is_refused() {
     for call in with_a_null_pointer() {
@@ -51,7 +51,7 @@ fn a_null_pointer_is_refused() {
     }
 }
 
-/// Where it is optional, or the call does nothing, a null pointer is none of that.
+/// A null pointer is allowed where it is optional, or where the call does nothing.
 #[test]
 fn an_optional_null_pointer_is_taken() {
     for profile in Profile::ALL {

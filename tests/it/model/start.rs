@@ -12,7 +12,7 @@ fn start(flags: u32, options: Option<&str>, reserved: u64) -> Call {
     Call::StartProcessServer { flags, options: options.map(str::to_owned), reserved }
 }
 
-/// What comes of a start with this string in CLIENT, which has no server yet, beside that of HOST.
+/// Judges a start with this string in CLIENT. HOST has a server already, CLIENT has none.
 fn started(profile: Profile, text: &str, hresult: HRESULT) -> Vec<&'static str> {
     Run::new(profile).judge(CLIENT, &start(2, Some(text), 0), &Outcome::returned(hresult))
 }

@@ -10,7 +10,7 @@ fn started(profile: Profile, text: &str, hresult: HRESULT) -> Vec<&'static str> 
     Run::new(profile).judge(CLIENT, &call, &Outcome::returned(hresult))
 }
 
-/// What comes of a connect of CLIENT, where HOST serves at port 7001, with a password at 7002, and at a pipe.
+/// Judges a connect of CLIENT. HOST has servers at port 7001, at 7002 with a password, and at a pipe.
 fn connected(profile: Profile, text: &str, hresult: HRESULT) -> Vec<&'static str> {
     let mut run = Run::new(profile);
     serve(&mut run, HOST, "tcp:port=7002,password=secret");
@@ -104,7 +104,7 @@ fn a_string_that_breaks_a_rule_is_refused() {
 
 /// OBS-38: no computer has a blank at the end of its name.
 #[test]
-fn a_blank_behind_the_name_of_a_computer_counts() {
+fn a_blank_after_the_name_of_a_computer_counts() {
     let taken = connected(Profile::Dbgeng, "tcp:server=localhost ,port=7001", S_OK);
     assert_eq!(taken, ["connect/needs-a-server", "platform/connect-codes", "options/blank-after-server-counts"]);
     let nothing = connected(Profile::Dbgeng, "tcp:server=localhost,port=7009", S_OK);

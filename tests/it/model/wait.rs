@@ -46,7 +46,7 @@ fn a_wait_without_an_end_runs_into_its_time_out() {
 
 /// A harness gives up after 15 seconds.
 #[test]
-fn a_long_wait_may_not_come_back() {
+fn a_long_wait_may_not_return() {
     for profile in Profile::ALL {
         for patient in [15_000, 60_000, u32::MAX] {
             assert_eq!(stayed(&mut Run::new(profile), HOST, patient), NONE);

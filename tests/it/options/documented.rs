@@ -1,4 +1,4 @@
-//! The syntax lines of the documentation (OPT-S1..OPT-S7, OPT-C1..OPT-C7), as data for the tests beside.
+//! The syntax lines of the documentation (OPT-S1..OPT-S7, OPT-C1..OPT-C7), as data for the tests of this folder.
 
 use std::fmt::Debug;
 
@@ -6,7 +6,7 @@ use dbgeng_testkit::options::{ConnectionString, Side, Transport};
 
 use super::{contract, dbgeng};
 
-/// One syntax line: what must stand in it, with the two stores where there is a certificate, and what may.
+/// One syntax line: its required items, once for each store of a certificate, and its optional ones.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Form {
     pub(super) side: Side,
@@ -70,13 +70,13 @@ fn print(transport: Transport, items: &[&str]) -> String {
     format!("{transport}:{}", items.join(","))
 }
 
-/// What is taken, by its canonical spelling.
+/// Returns the canonical spelling of a string that is taken.
 fn printed<E: Debug>(parsed: Result<ConnectionString, E>) -> Option<String> {
     parsed.ok().map(|string| string.to_string())
 }
 
 #[test]
-fn every_documented_form_is_taken_and_printed_as_it_stands() {
+fn every_documented_form_is_taken_and_printed_unchanged() {
     for form in FORMS {
         let required: Vec<&str> = form.required.iter().map(|keyword| item(keyword)).collect();
         let optional: Vec<&str> = form.optional.iter().map(|keyword| item(keyword)).collect();

@@ -1,4 +1,4 @@
-//! What a caller is told about a string that is refused.
+//! Errors of refused strings.
 
 use dbgeng_testkit::options::ErrorKind::{self, *};
 use dbgeng_testkit::options::{ParseError, Side};

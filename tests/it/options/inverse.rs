@@ -59,7 +59,7 @@ fn documented() -> impl Strategy<Value = ConnectionString> {
         .prop_map(|(form, items)| build(form.side, form.transport, items))
 }
 
-/// What Microsoft's engine takes besides: any of the transport's keywords, any number of times, empty texts.
+/// Strings that Microsoft's engine takes too: any keywords of the transport, repeated, with empty values.
 fn lenient() -> impl Strategy<Value = ConnectionString> {
     select(FORMS.to_vec())
         .prop_flat_map(|form| {
@@ -134,9 +134,9 @@ fn near_the_grammar() -> impl Strategy<Value = String> {
         .prop_map(|(start, rest)| format!("{start}{}", rest.concat()))
 }
 
-/// Whatever comes in: no panic, a taken string prints as one that says the same, a refused one is refused at a place
-/// inside the text, and what the contract takes means the same to the engine.
-fn holds_together(text: &str) -> Result<(), TestCaseError> {
+/// Checks any text: no panic; a taken string prints as an equal one; an error points into the text; and a string that the
+/// contract takes means the same to the engine.
+fn check_consistency(text: &str) -> Result<(), TestCaseError> {
     for side in [Side::Server, Side::Client] {
         let by_contract = ConnectionString::parse(side, Profile::Contract, text);
         let by_engine = ConnectionString::parse(side, Profile::Dbgeng, text);
@@ -180,22 +180,22 @@ proptest! {
     }
 
     #[test]
-    fn any_text_holds_together(text: String) {
-        holds_together(&text)?;
+    fn any_text_is_read_consistently(text: String) {
+        check_consistency(&text)?;
     }
 
     #[test]
-    fn any_bytes_hold_together(bytes: Vec<u8>) {
-        holds_together(&String::from_utf8_lossy(&bytes))?;
+    fn any_bytes_are_read_consistently(bytes: Vec<u8>) {
+        check_consistency(&String::from_utf8_lossy(&bytes))?;
     }
 
     #[test]
-    fn text_near_the_grammar_holds_together(text in near_the_grammar()) {
-        holds_together(&text)?;
+    fn text_near_the_grammar_is_read_consistently(text in near_the_grammar()) {
+        check_consistency(&text)?;
     }
 
     #[test]
-    fn damaged_strings_hold_together(
+    fn damaged_strings_are_read_consistently(
         string in documented(),
         at in any::<prop::sample::Index>(),
         damage in near_the_grammar(),
@@ -203,6 +203,6 @@ proptest! {
         let mut text = string.to_string();
         let boundaries: Vec<usize> = (0..=text.len()).filter(|index| text.is_char_boundary(*index)).collect();
         text.insert_str(*at.get(&boundaries), &damage);
-        holds_together(&text)?;
+        check_consistency(&text)?;
     }
 }

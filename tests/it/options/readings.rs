@@ -1,4 +1,4 @@
-//! What a string says once it is taken.
+//! The values of a string that is taken.
 
 use dbgeng_testkit::options::{ConnectionString, Item, PortRange, Protocol, Side, Transport};
 
@@ -20,7 +20,7 @@ fn the_last_of_two_holds() {
 }
 
 #[test]
-fn what_is_absent_is_none() {
+fn an_absent_item_is_none() {
     let string = engine("tcp:");
     assert_eq!(string.side(), Side::Client);
     assert_eq!(string.transport(), Transport::Tcp);
@@ -45,7 +45,7 @@ fn an_empty_password_is_one() {
 }
 
 #[test]
-fn a_computer_stands_with_or_without_backslashes() {
+fn a_computer_is_named_with_or_without_backslashes() {
     for text in [r"tcp:server=\\box,port=1", "tcp:server=box,port=1"] {
         assert_eq!(engine(text).server(), Some("box"));
         assert_eq!(engine(text).to_string(), text);
@@ -204,7 +204,7 @@ fn the_contract_keeps_to_the_documented_values() {
     }
 }
 
-/// What the engine was seen to take and to refuse beyond the traces.
+/// Strings that the engine was seen to take or refuse, beyond the traces.
 #[test]
 fn the_engine_is_lenient_where_it_was_seen_to_be() {
     let taken = [

@@ -5,7 +5,7 @@ use dbgeng_testkit::options::Side;
 
 use super::{contract, dbgeng};
 
-/// Who takes a string.
+/// Which profiles take a string.
 #[derive(Debug, PartialEq)]
 enum Taken {
     Both,

@@ -1,4 +1,4 @@
-//! What shows only where threads meet is found, made small, and can be seen again.
+//! Races are found, shrunk, and can be repeated.
 
 use dbgeng_testkit::Profile;
 use dbgeng_testkit::conformance::{Counterexample, Limits, ParallelProgram, PropertyReport, Report, Suite, Verdict};
@@ -24,9 +24,9 @@ fn has(report: &PropertyReport, actual: &str) -> bool {
     report.counterexamples.iter().any(|example| example.failure.actual == actual)
 }
 
-/// The one handle is closed twice, or given to both: two threads with one call each, and nothing before that is not needed.
+/// One handle is closed twice, or issued twice. The reproducer has two threads with one call each, and no needless step.
 #[test]
-fn a_race_is_found_and_made_small() {
+fn a_race_is_found_and_shrunk() {
     let planted = [
         (Race::Disconnect, Requirement::HandleStaleIsRefused, 1),
         (Race::Connect, Requirement::HandleIsUniqueWhileConnected, 0),
@@ -34,7 +34,7 @@ fn a_race_is_found_and_made_small() {
     for (race, requirement, before) in planted {
         let suite = racing(race);
         let report = suite.run();
-        // Nothing of one thread has noticed it.
+        // No program of one thread detects it.
         let objections = [format!("{requirement} fail"), "programs/parallel fail".to_owned()];
         assert_eq!(report.objections(), objections, "{}", report.text(false));
         let example = example(parallel(&report), requirement);
@@ -58,12 +58,12 @@ fn a_race_is_found_and_made_small() {
 }
 
 #[test]
-fn a_panic_of_a_thread_costs_a_verdict() {
+fn a_panic_of_a_thread_is_a_crash() {
     let report = racing(Race::Panic).run();
     assert!(has(parallel(&report), "the process crashed"), "{}", report.text(false));
 }
 
-/// Two disconnects at once.
+/// Writes a trace of two disconnects that overlap.
 fn two_disconnects() -> String {
     let header = r#"{"trace": 1, "engine": {"name": "", "version": "", "platform": ""}, "name": "", "note": ""}"#;
     let mut trace = format!("{header}\n");
@@ -94,7 +94,7 @@ fn two_disconnects() -> String {
     trace
 }
 
-/// What comes of two disconnects at once in child processes.
+/// Runs two overlapping disconnects in child processes.
 fn apart(race: Race) -> Report {
     let limits = Limits { patience: 1_000, ..Limits::default() };
     let suite = racing(race).limits(limits).in_child_processes();
@@ -102,13 +102,13 @@ fn apart(race: Race) -> Report {
 }
 
 #[test]
-fn a_subject_that_goes_down_where_threads_meet_costs_a_verdict() {
+fn a_subject_that_crashes_in_a_race_is_reported() {
     let report = apart(Race::Abort);
     assert!(has(&report.properties[0], "the process crashed"), "{}", report.text(false));
 }
 
 #[test]
-fn a_subject_that_hangs_where_threads_meet_costs_a_verdict() {
+fn a_subject_that_hangs_in_a_race_is_reported() {
     let report = apart(Race::Hang);
     assert!(has(&report.properties[0], "the call did not return"), "{}", report.text(false));
 }
@@ -119,16 +119,16 @@ fn threads_of_a_child_process_are_judged() {
     example(&report.properties[0], Requirement::HandleStaleIsRefused);
 }
 
-/// The race is in connects.
+/// This race is in connects, and the program has none that overlap.
 #[test]
-fn threads_of_a_child_process_that_do_no_wrong_pass() {
+fn correct_threads_of_a_child_process_pass() {
     let report = apart(Race::Connect);
     assert_eq!(report.properties[0].verdict, Verdict::Pass, "{}", report.text(false));
     assert!(report.properties[0].calls > 0);
 }
 
 #[test]
-fn a_subject_without_threads_is_not_judged_by_them() {
+fn a_subject_without_threads_is_skipped() {
     let report = build_toy_suite().programs(10).depth(1).run();
     let property = parallel(&report);
     assert_eq!((property.verdict, property.programs), (Verdict::Skip, 0));
@@ -136,7 +136,7 @@ fn a_subject_without_threads_is_not_judged_by_them() {
 }
 
 #[test]
-fn the_mock_holds_on_threads() {
+fn the_mock_passes_on_threads() {
     for profile in Profile::ALL {
         let report = build_mock_suite(profile).programs(200).depth(1).run();
         let property = parallel(&report);

@@ -1,5 +1,5 @@
-//! Engines that are wrong only where two threads meet. Nothing is left to chance: a thread that has looked waits until
-//! another has looked as well, or no other is left that could.
+//! Engines with a race. Nothing is left to chance: a thread that has looked a value up waits until another thread has
+//! done so too, or no other thread is left.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Condvar, Mutex};
@@ -12,25 +12,25 @@ use dbgeng_testkit::{
     dispatch,
 };
 
-/// What no lab issues.
+/// A handle that no lab issues.
 const NEVER_ISSUED: u64 = u64::MAX - 1;
 
-/// What is wrong.
+/// A race.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Race {
-    /// Whether a handle is open is looked up under one lock, and it is closed under another.
+    /// A disconnect looks the handle up under one lock, and closes it under another.
     Disconnect,
-    /// The next handle is read under one lock, and counted on under another.
+    /// A connect reads the next handle under one lock, and increments it under another.
     Connect,
-    /// A call panics when another of its kind is under way.
+    /// A disconnect panics while another one is running.
     Panic,
-    /// The process goes down then.
+    /// A disconnect aborts the process while another one is running.
     Abort,
-    /// The call does not come back then.
+    /// A disconnect does not return while another one is running.
     Hang,
 }
 
-/// An engine of a lab with a race.
+/// The mock with a race.
 pub(crate) struct Racing {
     inner: LabEngine,
     shared: Arc<Shared>,
@@ -44,7 +44,7 @@ struct Shared {
     handles: Mutex<Handles>,
 }
 
-/// Who could still come, and who waits.
+/// The threads that could still come, and those that wait.
 #[derive(Default)]
 struct Meeting {
     clients: HashMap<ThreadId, usize>,
@@ -68,7 +68,7 @@ impl Racing {
 }
 
 impl Shared {
-    /// Waits for another thread; answers whether one came.
+    /// Waits for another thread, and returns whether one came.
     fn meet(&self) -> bool {
         let me = thread::current().id();
         let mut meeting = self.meeting.lock().unwrap();
@@ -124,7 +124,7 @@ impl Shared {
     }
 }
 
-/// A thread that holds a client object. The thread that made the engine is only there before and after.
+/// A thread that holds a client object. The thread that made the engine takes no part.
 struct Party {
     shared: Arc<Shared>,
     thread: ThreadId,

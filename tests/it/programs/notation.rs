@@ -6,16 +6,16 @@ use dbgeng_testkit::mock::Lab;
 use proptest::prelude::*;
 
 #[test]
-fn a_program_comes_back_out_of_json() {
+fn a_program_is_read_as_it_was_written() {
     for seed in 0..2_000 {
         let program = Generator::new(seed, 60).program();
         assert_eq!(Program::from_json(&program.to_json()), Ok(program), "seed {seed}");
     }
 }
 
-/// The process that a step names plays no part in a call that names none, and is not written.
+/// The process of a step is not written if the call takes none.
 #[test]
-fn the_program_of_every_case_comes_back_out_of_json() {
+fn the_program_of_every_case_is_read_as_it_was_written() {
     for profile in Profile::ALL {
         let suite = Suite::new("the mock", move || Box::new(Lab::new(profile).engine())).profile(profile);
         for case in suite.cases() {
@@ -26,7 +26,7 @@ fn the_program_of_every_case_comes_back_out_of_json() {
 }
 
 #[test]
-fn what_is_no_program_is_an_error_that_says_why() {
+fn a_malformed_program_is_an_error_that_says_why() {
     let wrong = [
         ("", "EOF"),
         ("{}", "missing field `hosts`"),
@@ -57,8 +57,7 @@ fn what_is_no_program_is_an_error_that_says_why() {
 }
 
 proptest! {
-    /// One part of a program's text replaced by something else is a program or an error, and what is read is written
-    /// the same again.
+    /// A damaged text is a program or an error. A program is read as it was written.
     #[test]
     fn a_damaged_program_is_an_error_or_another_program(seed in 0..200_u64, at in any::<prop::sample::Index>(),
         length in 0..9_usize, by in r#"[{}\[\]":,#^a-z0-9 \\]{0,4}"#)

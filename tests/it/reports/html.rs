@@ -1,4 +1,4 @@
-//! The page.
+//! The report as a page.
 
 use dbgeng_testkit::conformance::{Report, html};
 use dbgeng_testkit::render;
@@ -29,7 +29,7 @@ fn the_wrong_call_is_marked_and_says_what_was_expected() {
 }
 
 #[test]
-fn what_makes_a_run_fail_stands_above_and_leads_below() {
+fn the_summary_links_to_the_failures() {
     let mut other = build_sample_report();
     other.requirements.drain(..2);
     let page = html(&[build_sample_report(), other]);
@@ -42,7 +42,7 @@ fn what_makes_a_run_fail_stands_above_and_leads_below() {
 }
 
 #[test]
-fn the_page_needs_nothing_else() {
+fn the_page_loads_nothing() {
     let page = html(&[build_sample_report()]);
     for outside in ["http:", "https:", "src=", "<link", "@import", "fetch("] {
         assert!(!page.contains(outside), "{outside}");
@@ -50,13 +50,13 @@ fn the_page_needs_nothing_else() {
     assert!(page.contains("default-src 'none'"));
 }
 
-/// Every string of a report, wherever it stands, comes from outside.
+/// Every string of a report may come from someone else.
 #[test]
-fn what_comes_from_outside_is_only_text() {
+fn foreign_strings_are_only_text() {
     const EVIL: &str = "</code>\"'<script>alert(1)</script>&amp;";
     let mut value = serde_json::to_value(build_sample_report()).expect("a report is JSON");
     let mut changed = 0;
-    spoil(&mut value, &mut changed, EVIL);
+    replace_strings(&mut value, &mut changed, EVIL);
     assert!(changed > 100, "only {changed} strings");
     let report: Report = serde_json::from_value(value).expect("only strings have changed");
     let page = html(&[report.clone(), report]);
@@ -66,18 +66,18 @@ fn what_comes_from_outside_is_only_text() {
     assert!(page.contains("&lt;/code&gt;&quot;&#39;&lt;script&gt;alert(1)&lt;/script&gt;&amp;amp;"));
 }
 
-fn spoil(value: &mut serde_json::Value, changed: &mut usize, evil: &str) {
+fn replace_strings(value: &mut serde_json::Value, changed: &mut usize, evil: &str) {
     match value {
         serde_json::Value::Object(object) => {
-            // What is no free text keeps its meaning.
+            // Only free text is replaced.
             let free =
                 object.iter_mut().filter(|(name, _)| !["requirement", "verdict", "profile"].contains(&name.as_str()));
-            free.for_each(|(_, value)| spoil(value, changed, evil));
+            free.for_each(|(_, value)| replace_strings(value, changed, evil));
             if let Some(nested) = object.get_mut("requirement").filter(|value| !value.is_string()) {
-                spoil(nested, changed, evil);
+                replace_strings(nested, changed, evil);
             }
         }
-        serde_json::Value::Array(array) => array.iter_mut().for_each(|value| spoil(value, changed, evil)),
+        serde_json::Value::Array(array) => array.iter_mut().for_each(|value| replace_strings(value, changed, evil)),
         serde_json::Value::String(text) => {
             *text = evil.to_owned();
             *changed += 1;
@@ -87,7 +87,7 @@ fn spoil(value: &mut serde_json::Value, changed: &mut usize, evil: &str) {
 }
 
 #[test]
-fn the_pictures_show_the_transitions_of_the_spec() {
+fn the_diagrams_show_the_transitions_of_the_spec() {
     let page = html(&[build_sample_report()]);
     let mut drawn: Vec<String> = page
         .split("data-step=\"")

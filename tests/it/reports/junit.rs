@@ -129,7 +129,7 @@ fn what_is_known_of_cases_does_not_excuse_what_shows_elsewhere() {
     assert_eq!(failures, parsed(&build_sample_report().junit()).failures);
 }
 
-/// The schema of Jenkins knows no such attribute.
+/// The schema of Jenkins has no such attribute.
 #[test]
 fn nothing_is_disabled() {
     let mut report = build_sample_report();
@@ -140,7 +140,7 @@ fn nothing_is_disabled() {
 }
 
 #[test]
-fn what_comes_from_outside_is_only_text() {
+fn foreign_strings_are_only_text() {
     let mut report = build_sample_report();
     report.subject = "</testsuites><script>&\"'\u{0}\u{1b}".to_owned();
     report.requirements[2].cases[0].name = "]]><b>".to_owned();

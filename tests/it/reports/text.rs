@@ -19,7 +19,7 @@ fn a_run_that_passes_fits_on_a_screen() {
 }
 
 #[test]
-fn colours_are_nothing_but_colours() {
+fn colours_do_not_change_the_text() {
     let (plain, coloured) = (build_sample_report().text(false), build_sample_report().text(true));
     assert!(!plain.contains('\x1b'));
     assert!(coloured.contains("\x1b[1;31mCRASH\x1b[0m"));

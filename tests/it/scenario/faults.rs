@@ -9,7 +9,7 @@ use dbgeng_testkit::{Call, DebugClient, Ending, HRESULT, Pointer, dispatch};
 use super::{client, lab};
 use crate::support::{BOX17, connect, list_ids, read_json, start_server};
 
-/// A lab with two computers, on each of which a process server has the same string, and with these faults.
+/// Builds a lab with these faults and two computers, whose process servers have the same connection strings.
 fn faulty(faults: &str) -> (Lab, LabClient) {
     client(&format!(
         r#"{{
@@ -22,7 +22,7 @@ fn faulty(faults: &str) -> (Lab, LabClient) {
     ))
 }
 
-/// Which of so many connects fail.
+/// Makes `count` connects, and returns the numbers of those that fail.
 fn failures(faults: &str, count: usize) -> Vec<usize> {
     let (_lab, client) = faulty(faults);
     (1..=count).filter(|_| connect(&client, BOX17).is_err()).collect()
@@ -80,7 +80,7 @@ fn each_effect_is_that_of_the_function_with_its_name() {
     assert_eq!(failures(r#"[{ "effect": "version_mismatch", "method": "ConnectProcessServer", "nth": 2 }]"#, 4), [2]);
 }
 
-/// One call of each method that a fault can befall.
+/// One call of each method to which a fault can apply.
 fn calls() -> Vec<Call> {
     let (server, process_id, create_flags) = (0, 64, CreateFlags::empty());
     let (attach_flags, command_line) = (AttachFlags::empty(), Some("winver.exe".to_owned()));
@@ -121,7 +121,7 @@ fn calls() -> Vec<Call> {
 }
 
 #[test]
-fn a_fault_befalls_its_method_alone() {
+fn a_fault_applies_only_to_its_method() {
     let methods: Vec<&str> = calls().iter().map(|call| call.method().name()).collect();
     let schema = read_json("fixtures/scenario.schema.json");
     assert_eq!(schema["$defs"]["fault"]["properties"]["method"]["enum"], serde_json::json!(methods));
@@ -135,7 +135,7 @@ fn a_fault_befalls_its_method_alone() {
 }
 
 #[test]
-fn a_fault_befalls_the_nth_call_or_the_first_ones() {
+fn a_fault_applies_to_the_nth_call_or_the_first_ones() {
     let of_connects = |which: &str| failures(&format!(r#"[{{ "effect": "version_mismatch"{which} }}]"#), 5);
     assert_eq!(of_connects(""), [1, 2, 3, 4, 5]);
     assert_eq!(of_connects(r#", "nth": 3"#), [3]);
@@ -144,7 +144,7 @@ fn a_fault_befalls_the_nth_call_or_the_first_ones() {
 }
 
 #[test]
-fn a_fault_befalls_calls_by_chance_that_the_seed_decides() {
+fn a_fault_applies_by_chance_that_the_seed_decides() {
     let of_connects = |which: &str| failures(&format!(r#"[{{ "fail": "E_FAIL", {which} }}]"#), 200);
     assert_eq!(of_connects(r#""probability": 0"#), [0; 0]);
     assert_eq!(of_connects(r#""probability": 1, "seed": 3"#).len(), 200);
@@ -157,7 +157,7 @@ fn a_fault_befalls_calls_by_chance_that_the_seed_decides() {
 }
 
 #[test]
-fn a_fault_befalls_the_calls_to_one_process_server() {
+fn a_fault_applies_to_the_calls_to_one_process_server() {
     let strings = [
         "tcp:server=localhost,port=5005",
         "tcp:server=localhost,port=5006",
@@ -170,11 +170,11 @@ fn a_fault_befalls_the_calls_to_one_process_server() {
         (r#""process_server": "tcp:port=5005", "computer": "box17""#, [false, false, true, false]),
         (r#""process_server": "tcp:port=5006", "computer": "10.0.0.17""#, [false, false, false, true]),
     ];
-    for (place, is_befallen) in places {
+    for (place, is_hit) in places {
         let (_lab, client) =
             faulty(&format!(r#"[{{ "fail": "E_ABORT", "method": "GetRunningProcessSystemIds", {place} }}]"#));
-        let befallen = strings.map(|options| list_ids(&client, connect(&client, options).unwrap()) == Err(E_ABORT));
-        assert_eq!(befallen, is_befallen, "{place}");
+        let hit = strings.map(|options| list_ids(&client, connect(&client, options).unwrap()) == Err(E_ABORT));
+        assert_eq!(hit, is_hit, "{place}");
         assert!(list_ids(&client, 0).is_ok(), "{place}");
     }
 }
@@ -191,7 +191,7 @@ fn a_process_server_answers_from_the_third_attempt_on() {
 }
 
 #[test]
-fn the_first_fault_decides_what_becomes_of_a_call() {
+fn the_first_fault_decides_the_outcome_of_a_call() {
     let (lab, client) = faulty(r#"[{ "fail": "E_ABORT", "nth": 2 }, { "fail": "E_FAIL" }, { "delay_ms": 7 }]"#);
     assert_eq!([1, 2, 3].map(|_| connect(&client, BOX17)), [Err(E_FAIL), Err(E_ABORT), Err(E_FAIL)]);
     assert_eq!(lab.now(), 21);

@@ -1,4 +1,4 @@
-//! What happens later in a scenario.
+//! Later events of a scenario.
 
 use dbgeng_testkit::conformance::check;
 use dbgeng_testkit::flags::{AttachFlags, DescriptionFlags, ServersFlags};
@@ -10,7 +10,7 @@ use dbgeng_testkit::{DebugClient, Engine, Profile};
 use super::client;
 use crate::support::{BOX17, UNSTEADY_BOX, connect, list_ids, start_server};
 
-/// A lab with two computers in which this happens.
+/// Builds a lab with two computers and these later events.
 fn eventful(later: &str) -> (Lab, LabClient) {
     client(&format!(
         r#"{{
@@ -27,7 +27,7 @@ fn eventful(later: &str) -> (Lab, LabClient) {
     ))
 }
 
-/// Which of so many connects to BOX17 go well.
+/// Makes `count` connects to BOX17, and returns which of them succeed.
 fn connects(client: &LabClient, count: usize) -> Vec<bool> {
     (0..count).map(|_| connect(client, BOX17).is_ok()).collect()
 }
@@ -104,14 +104,14 @@ fn a_host_that_has_died_restarts_and_can_die_again() {
     let (lab, client) = eventful(&format!("[{}]", all.map(|(what, call)| of_box17(what, call)).join(",")));
     assert_eq!(connects(&client, 9), [true, false, false, true, true, false, true, true, false]);
     let killed = lab.journal().events().iter().filter(|event| is_a_kill(event)).count();
-    assert_eq!(killed, 4, "each process goes down once");
+    assert_eq!(killed, 4, "each process ends once");
 }
 
 fn is_a_kill(event: &Event) -> bool {
     matches!(event.what, EventKind::ProcessKilled { .. })
 }
 
-/// A connect to a server of which the journal tells nothing would be a lie of the engine.
+/// Otherwise the judge would find a connect to a server that the journal does not show.
 #[test]
 fn the_journal_tells_of_a_restart() {
     let text = r#"{
@@ -167,7 +167,7 @@ fn to_make_a_client_object_is_no_call() {
     assert_eq!(list_ids(&client, 0), Ok(vec![]));
 }
 
-/// The published example, as a tool sees it that tries again.
+/// Uses the published example like a tool that retries.
 #[test]
 fn the_box_of_the_example_is_unsteady() {
     let (lab, client) = client(UNSTEADY_BOX);

@@ -2,7 +2,7 @@
 
 use super::refusal;
 
-/// What is wrong with a scenario of two computers with this in the list of that name.
+/// Returns the error of a scenario of two computers with this entry in `list`.
 #[track_caller]
 fn refusal_in(list: &str, entry: &str) -> String {
     refusal(&format!(
@@ -17,7 +17,7 @@ fn refusal_in(list: &str, entry: &str) -> String {
     ))
 }
 
-/// All the methods, as the error names them.
+/// The methods, as the error lists them.
 const METHODS: &str = "EndSession, StartServer, StartProcessServer, ConnectProcessServer, DisconnectProcessServer, \
     EndProcessServer, WaitForProcessServerEnd, GetRunningProcessSystemIds, \
     GetRunningProcessSystemIdByExecutableName, GetRunningProcessDescription, AttachProcess, CreateProcess, \
@@ -137,7 +137,7 @@ fn a_debugging_server_that_cannot_be_is_refused_with_its_path() {
 }
 
 #[test]
-fn what_has_not_the_form_is_refused_with_its_place() {
+fn a_malformed_entry_is_refused_with_its_place() {
     let refused = [
         (r#"{"faults": {}}"#, "1:11: invalid type: map, expected a sequence"),
         (r#"{"faults": ["E_FAIL"]}"#, "1:20: invalid type: string \"E_FAIL\", expected an object"),

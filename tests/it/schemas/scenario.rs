@@ -124,7 +124,7 @@ fn wrong_happenings() -> Vec<(&'static str, Value)> {
     ]
 }
 
-/// Where every value of a JSON text is, as JSON pointers.
+/// Lists the JSON pointers of all values.
 fn places(value: &Value, here: &str, found: &mut Vec<String>) {
     found.push(here.to_owned());
     match value {
@@ -137,25 +137,25 @@ fn places(value: &Value, here: &str, found: &mut Vec<String>) {
 }
 
 /// The scenario with each of its values replaced by others, taken away, and with one more key in each object.
-fn spoilt_scenarios() -> Vec<Value> {
+fn damaged_scenarios() -> Vec<Value> {
     let whole = whole_scenario();
     let replacements = json!([
         null, true, 0, 4, -1, 1.5, 1e20, 4294967296_u64, "", "E_FAIL", "before", "out_of_memory", "CreateProcess", " ", "x", "dbgeng", "BOX17", "box17", "tcp:port=5005", "tcp:",
         "TCP:port=1", [], [""], ["x"], ["x", "X"], ["x", "x"], [[]], [{}], {}, { "Id": 4, "Exe": "x" }, { "names": ["x"] },
     ]);
-    let mut spoilt = Vec::new();
+    let mut damaged = Vec::new();
     let mut found = Vec::new();
     places(&whole, "", &mut found);
     for place in &found {
         for replacement in replacements.as_array().expect("it is a list") {
             let mut scenario = whole.clone();
             *scenario.pointer_mut(place).expect("the place is there") = replacement.clone();
-            spoilt.push(scenario);
+            damaged.push(scenario);
         }
         let mut more = whole.clone();
         if let Some(Value::Object(object)) = more.pointer_mut(place) {
             object.insert("Colour".to_owned(), json!("x"));
-            spoilt.push(more);
+            damaged.push(more);
         }
         let Some((parent, key)) = place.rsplit_once('/') else { continue };
         let mut less = whole.clone();
@@ -164,9 +164,9 @@ fn spoilt_scenarios() -> Vec<Value> {
             Some(Value::Array(list)) => drop(list.remove(key.parse().expect("an index"))),
             other => panic!("{other:?} has nothing in it"),
         }
-        spoilt.push(less);
+        damaged.push(less);
     }
-    spoilt
+    damaged
 }
 
 /// Whoever writes a scenario by the schema is refused for what it says and never for its form; and what the schema has
@@ -175,7 +175,7 @@ fn spoilt_scenarios() -> Vec<Value> {
 fn the_schema_of_scenarios_and_the_parser_agree_on_the_form() {
     let schema = compile_schema("fixtures/scenario.schema.json");
     let (mut taken, mut malformed, mut impossible) = (0, 0, 0);
-    for scenario in spoilt_scenarios() {
+    for scenario in damaged_scenarios() {
         let result = Scenario::parse("s.json", &scenario.to_string()).and_then(|scenario| scenario.lab());
         let fits = schema.is_valid(&scenario);
         match result {

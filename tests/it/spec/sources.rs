@@ -92,7 +92,7 @@ fn every_cited_id_has_a_text() {
 }
 
 #[test]
-fn every_id_stands_once() {
+fn every_id_is_defined_once() {
     let mut seen = BTreeSet::new();
     let twice: Vec<&str> = sources().iter().map(|source| source.id).filter(|id| !seen.insert(*id)).collect();
     assert_eq!(twice, Vec::<&str>::new());

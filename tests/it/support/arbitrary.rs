@@ -1,4 +1,4 @@
-//! Events at random.
+//! Strategies for random events and calls.
 
 use dbgeng_testkit::call::{Call, Caller, CreateProcess2, Ending, Outcome, Outputs, Pointer};
 use dbgeng_testkit::flags::CreateProcessOptions;

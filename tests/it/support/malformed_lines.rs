@@ -1,11 +1,11 @@
-//! Lines that no trace may have, whatever stands around them.
+//! Lines that are malformed in every trace.
 
-/// A wrong line and what the error has to say.
+/// A malformed line, and a part of the error that it causes.
 pub(crate) struct MalformedLine {
-    /// The line. Where `«` and `»` stand in it, the error's column is that of a byte between them, or of a neighbour of
-    /// these: serde_json counts up to a value or through it, as it comes. They are no part of the line.
+    /// The line. If it has `«` and `»`, the error's column is that of a byte between them or next to them: serde_json counts
+    /// up to a value or through it. The two marks are not part of the line.
     marked: String,
-    /// A part of the message.
+    /// A part of the error's message.
     says: &'static str,
 }
 
@@ -14,17 +14,17 @@ impl MalformedLine {
         MalformedLine { marked: marked.into(), says }
     }
 
-    /// The line without its marks.
+    /// Returns the line without its marks.
     pub(crate) fn line(&self) -> String {
         self.marked.replace(['«', '»'], "")
     }
 
-    /// A part of the error's message.
+    /// Returns a part of the error's message.
     pub(crate) fn says(&self) -> &'static str {
         self.says
     }
 
-    /// The columns that the error may give, counted from 1.
+    /// Returns the columns that the error may give, counted from 1.
     pub(crate) fn columns(&self) -> std::ops::RangeInclusive<usize> {
         match (self.marked.find('«'), self.marked.find('»')) {
             (Some(start), Some(end)) => start.max(1)..=end + 1 - '«'.len_utf8(),
@@ -33,7 +33,7 @@ impl MalformedLine {
     }
 }
 
-/// A line with this rest behind seq and process.
+/// A line with `rest` after its seq and process.
 fn line(rest: &str, says: &'static str) -> MalformedLine {
     MalformedLine::new(format!(r#"{{"seq": 2, "process": "client", {rest}}}"#), says)
 }
@@ -43,27 +43,28 @@ fn call(method: &str, parameters: &str, says: &'static str) -> MalformedLine {
     line(&format!(r#""client": 0, "call": "{method}", "in": {parameters}, "hresult": "0x00000000""#), says)
 }
 
-/// A disconnect with this behind its parameters.
+/// A disconnect with `ending` after its parameters.
 fn ending(ending: &str, says: &'static str) -> MalformedLine {
     line(&format!(r#""client": 0, "call": "DisconnectProcessServer", "in": {{"Server": "0x1"}}{ending}"#), says)
 }
 
-/// A Computer event that tells this.
+/// A Computer event with this computer.
 fn computer(told: &str, says: &'static str) -> MalformedLine {
     line(&format!(r#""event": "Computer", "computer": {told}"#), says)
 }
 
-/// A computer with this process behind another.
+/// A Computer event with this process after another.
 fn process(told: &str, says: &'static str) -> MalformedLine {
     computer(&format!(r#"{{"Names": ["a"], "Processes": [{{"Id": 4, "Exe": "a"}}, {told}]}}"#), says)
 }
 
+/// Lists the malformed lines.
 pub(crate) fn list_malformed_lines() -> Vec<MalformedLine> {
     let tables = [no_event(), wrong_types(), wrong_parameters(), wrong_numbers(), wrong_endings(), wrong_computers()];
     tables.into_iter().flatten().collect()
 }
 
-/// JSON, or not even that, and no event.
+/// Lines that are not an event, or not even JSON.
 fn no_event() -> Vec<MalformedLine> {
     vec![
         MalformedLine::new("{", "EOF"),
@@ -75,7 +76,7 @@ fn no_event() -> Vec<MalformedLine> {
         MalformedLine::new("«seq» 2", "expected value"),
         MalformedLine::new("«null»", "null"),
         MalformedLine::new("«[]»", ""),
-        // An object is a matter of names. What stands in the right order under no name is none.
+        // An event is an object. Its values in the right order, without names, are not an event.
         MalformedLine::new(
             r#"«[»2, "client", 0, 0, "EndSession", null, null, null, {"Flags": 0}, "0x0", null, false, false, null, null, null]"#,
             "",

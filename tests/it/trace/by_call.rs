@@ -11,7 +11,7 @@ use proptest::prelude::*;
 
 use crate::support::arbitrary;
 
-/// Answers every call with the same outcome, and keeps what it was asked.
+/// Answers every call with the same outcome, and records the calls.
 struct Answers {
     outcome: Outcome,
     asked: Arc<Mutex<Vec<Call>>>,
@@ -52,7 +52,7 @@ impl AnswerCall for Answers {
     }
 }
 
-/// Of what an implementation would write, that for which the method has an output and the call a pointer.
+/// Returns the outputs that the method has and the call has pointers for.
 fn handed_out(call: &Call, out: Outputs) -> Outputs {
     fn given<T>(pointer: Pointer, value: Option<T>) -> Option<T> {
         value.filter(|_| pointer == Pointer::Given)
@@ -88,7 +88,7 @@ fn handed_out(call: &Call, out: Outputs) -> Outputs {
 
 proptest! {
     #[test]
-    fn a_dispatched_call_arrives_as_it_was_and_its_outcome_comes_back(
+    fn a_dispatched_call_and_its_outcome_arrive_unchanged(
         call in arbitrary::call_of_a_client(),
         outcome in arbitrary::outcome(),
     ) {
@@ -114,7 +114,7 @@ proptest! {
 }
 
 #[test]
-fn what_makes_or_ends_a_client_object_arrives_too() {
+fn calls_that_make_or_end_a_client_object_arrive_too() {
     let (client, asked) = Answers::client(Outcome::returned(S_OK));
     let mut made = None;
     assert_eq!(client.create_client(Some(&mut made)), S_FALSE);
@@ -126,9 +126,9 @@ fn what_makes_or_ends_a_client_object_arrives_too() {
     assert_eq!(*asked.lock().expect("nothing panics with it"), calls);
 }
 
-/// No method of a client object does these, so none is called.
+/// No method of a client object makes these calls.
 #[test]
-fn what_is_no_call_on_a_client_object_is_not_implemented() {
+fn a_call_that_no_client_object_has_is_not_implemented() {
     let (client, asked) = Answers::client(Outcome::returned(S_OK));
     let outside = Call::OtherMethod { method: "SetOutputMask", arguments: "{}".to_owned() };
     for call in [Call::DebugCreate { interface: Interface::NEWEST }, Call::Release, outside] {

@@ -1,4 +1,4 @@
-//! What a trace tells of a computer: how it is written, judged by and replayed on.
+//! Computer events: how they are written, and how they affect judging and replaying.
 
 use std::slice::from_ref;
 
@@ -14,7 +14,7 @@ use dbgeng_testkit::{Computer, Interface, Process, Profile};
 
 use crate::support::{HEADER, parse_trace, write_lines};
 
-/// Everything that a line may tell, and then no more than it has to.
+/// A process with every field, and one with only the required ones.
 const LINE: &str = concat!(
     r#"{"seq": 1, "process": "client", "event": "Computer", "computer": {"Names": ["WORKSTATION"], "Processes": ["#,
     r#"{"Id": 64, "Exe": "C:\\windows\\system32\\services.exe", "Session": 1, "User": "WORKSTATION\\user", "#,
@@ -46,7 +46,7 @@ fn a_line_has_what_is_known_and_nothing_else() {
     assert_eq!(write_lines(&events, &["client".to_owned()]), [LINE]);
 }
 
-/// What is said of a list of processes, behind this line.
+/// Judges a list of processes that follows this line.
 fn checked(profile: Profile, first: &str, ids: &str) -> Checked {
     let by = r#""process": "client", "client": 0"#;
     let create = format!(
@@ -84,7 +84,7 @@ fn a_trace_that_only_tells_of_a_computer_has_nothing_to_judge() {
     assert_eq!(why, Err("trace: there is no call to judge".to_owned()));
 }
 
-/// What a client does on a computer, as events. The trace tells of these computers first, each as that of one process.
+/// Records a client on a computer. The trace starts with a Computer event for each of `told`, one process each.
 fn recorded(on: &Computer, told: &[Computer], work: impl FnOnce(&dyn DebugClient)) -> Vec<Event> {
     let lab = Lab::new(Profile::Dbgeng);
     let here = lab.computer(&on.names[0]);
@@ -108,7 +108,7 @@ fn replayed(events: &[Event]) -> Replayed {
     replay(Profile::Dbgeng, "trace", text.as_bytes()).unwrap_or_else(|error| panic!("{error}"))
 }
 
-/// So little of a description that nobody could conclude from it what it is of.
+/// Asks for so little of a description that it does not identify its process.
 fn describe_in_short(client: &dyn DebugClient) {
     let (mut exe_name, mut size) = (None, None);
     let described = client.get_running_process_description(
@@ -136,7 +136,7 @@ fn a_replay_has_what_no_outcome_shows_from_what_was_told() {
     assert_eq!(calls(from_ref(&there)), (2, 0));
 }
 
-/// A refusal says nothing of what runs there, but it would be another if that were not there.
+/// A refusal does not show the process, but without the process it would be another refusal.
 #[test]
 fn a_replay_runs_the_processes_that_were_told() {
     let there = computer("WORKSTATION", vec![services(), Process::new(68, r"D:\own.exe")]);
@@ -162,7 +162,7 @@ fn a_replay_is_on_the_computer_of_the_first_process() {
     assert_eq!(differences(&[before, there.clone()]), 0, "the same computer, told of once more");
 }
 
-/// What was told is not what the outcomes make of it.
+/// The Computer event contradicts the outcomes.
 #[test]
 fn a_replay_of_a_wrong_description_differs_from_what_was_told() {
     let (there, mut wrong) = (computer("WORKSTATION", vec![services()]), services());
@@ -179,7 +179,7 @@ fn a_replay_of_a_wrong_description_differs_from_what_was_told() {
     assert_eq!(replayed(&recorded(&[there])).differences.len(), 1);
 }
 
-/// Whoever knows the name knows that the server could have been reached.
+/// The name shows that the server could have been reached.
 #[test]
 fn a_replay_knows_the_names_that_were_told() {
     let there = computer("WORKSTATION", Vec::new());

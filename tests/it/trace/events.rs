@@ -1,4 +1,4 @@
-//! What is written is read back.
+//! Events are read as they were written.
 
 use dbgeng_testkit::trace::{EngineName, Event, EventKind, Header, Recorded, Writer};
 use dbgeng_testkit::{Call, Caller, Ending, HRESULT, Outcome, Outputs};
@@ -47,7 +47,7 @@ fn outside() -> impl Strategy<Value = Call> {
     (method, arguments).prop_map(|(method, arguments)| Call::OtherMethod { method, arguments: arguments.to_string() })
 }
 
-/// What only methods outside the surface write: `out` with a name that no method of the surface has.
+/// Outputs of methods outside the surface: `out` with a name that no method of the surface has.
 fn written_outside() -> impl Strategy<Value = String> {
     let names = prop::sample::select(vec!["Code", "Mask", "Id", "Buffer", "Description"]);
     let others =
@@ -75,7 +75,7 @@ proptest! {
     }
 
     #[test]
-    fn what_a_call_outside_the_surface_wrote_is_kept(call in outside(), code: i32, written in written_outside()) {
+    fn outputs_of_a_call_outside_the_surface_are_kept(call in outside(), code: i32, written in written_outside()) {
         let out = Outputs { outside: Some(written), ..Outputs::default() };
         let outcome = Outcome { ending: Ending::Returned(HRESULT(code)), out };
         let by = Caller::default();
@@ -119,7 +119,7 @@ fn create_options_are_read_as_a_structure_and_by_field() {
     assert_ne!(line(r#""OptionsBuffer": null"#), line(r#""OptionsBuffer": {}"#));
 }
 
-/// StartServer is a method of the surface, so its twin is too: a debugging server holds a port, whoever started it.
+/// StartServer is a method of the surface, so its twin is too: a debugging server holds a port, whichever method started it.
 #[test]
 fn the_wide_twin_of_start_server_is_the_same_call() {
     let line = |method: &str| {

@@ -1,4 +1,4 @@
-//! A trace so long that several threads share its reading: the verdict is that of its events one after the other.
+//! Traces so long that several threads parse them. The verdict is the same as in sequence.
 
 use std::cell::Cell;
 use std::fmt::Write;
@@ -46,7 +46,7 @@ fn text(lines: &[String]) -> String {
     })
 }
 
-/// What is judged of the events as they come out of the reader.
+/// Judges the events in the order of the reader.
 fn in_sequence(text: impl Read) -> Result<Checked, CheckError> {
     let mut reader = Reader::new("t", BufReader::new(text))?;
     let events = reader.by_ref().map(|event| event.map_err(CheckError::from));
@@ -58,7 +58,7 @@ fn at_once(text: impl Read) -> Result<Checked, CheckError> {
     check(Profile::Contract, "t", BufReader::new(text))
 }
 
-/// What is done to one line.
+/// A change to one line.
 #[derive(Clone, Copy, Debug)]
 enum Change {
     Nothing,
@@ -72,7 +72,7 @@ enum Change {
     Space,
     /// It is longer than a block.
     Pad,
-    /// It stands twice within the same time, and so has no order.
+    /// It occurs twice within the same time, and so has no order.
     Double,
 }
 
@@ -104,7 +104,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 12, ..ProptestConfig::default() })]
 
     #[test]
-    fn is_judged_like_its_events_one_after_the_other(
+    fn a_long_trace_is_judged_like_its_events_in_sequence(
         changes in prop::collection::vec((prop::sample::select(Change::ALL.to_vec()), 2..2 * CONNECTIONS), 0..3),
     ) {
         let mut lines = lines();
@@ -114,14 +114,14 @@ proptest! {
     }
 
     #[test]
-    fn ends_where_it_cannot_be_read_any_further(length in HEADER.len()..500_000) {
+    fn a_long_trace_ends_where_it_cannot_be_read(length in HEADER.len()..500_000) {
         let text = text(&lines());
         let broken = || text.as_bytes()[..length].chain(Fails);
         prop_assert_eq!(at_once(broken()), in_sequence(broken()));
     }
 }
 
-/// What cannot be read.
+/// A reader that always fails.
 struct Fails;
 
 impl Read for Fails {
@@ -130,12 +130,12 @@ impl Read for Fails {
     }
 }
 
-/// What nobody has read yet may be long in coming.
+/// The rest of an input may arrive late.
 #[test]
-fn an_early_error_does_not_wait_for_what_is_far_behind() {
-    struct Behind<'a>(&'a Cell<bool>);
+fn an_early_error_does_not_wait_for_the_rest() {
+    struct Late<'a>(&'a Cell<bool>);
 
-    impl Read for Behind<'_> {
+    impl Read for Late<'_> {
         fn read(&mut self, _buffer: &mut [u8]) -> io::Result<usize> {
             self.0.set(true);
             Ok(0)
@@ -145,11 +145,11 @@ fn an_early_error_does_not_wait_for_what_is_far_behind() {
     let mut lines = lines();
     Change::Cut.apply(&mut lines, 1);
     let (text, is_reached) = (text(&lines[..2_200]), Cell::new(false));
-    assert!(at_once(text.as_bytes().chain(Behind(&is_reached))).is_err());
+    assert!(at_once(text.as_bytes().chain(Late(&is_reached))).is_err());
     assert!(!is_reached.get());
 }
 
-/// The changes are those that they are meant to be: each comes to its own end, wherever it is.
+/// Each change has its own effect, wherever it is.
 #[test]
 fn a_change_far_from_the_beginning_is_seen() {
     let verdict = |change: Change| {
@@ -169,9 +169,9 @@ fn a_change_far_from_the_beginning_is_seen() {
     assert_eq!(judged(Change::Double).unordered.len(), 2);
 }
 
-/// What stops the judge is told, also where no call before it was one to judge.
+/// An error that stops the judge is reported, even if no call before it could be judged.
 #[test]
-fn a_call_that_comes_too_late_is_told_before_that_there_is_none() {
+fn a_call_too_late_is_reported_before_an_empty_trace() {
     let line = |seq: u64, start: u64, end: u64| {
         let by =
             format!(r#""seq": {seq}, "process": "client", "thread": {seq}, "client": 0, "call": "AddRef", "in": {{}}"#);

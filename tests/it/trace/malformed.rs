@@ -1,4 +1,4 @@
-//! What is no trace is an error that names its place.
+//! A malformed trace is an error that names its place.
 
 use std::io::{self, BufReader, Read};
 
@@ -10,7 +10,7 @@ const FILE: &str = "a folder/trace.jsonl";
 const FIRST: &str = r#"{"seq": 1, "process": "client", "event": "ProcessKilled"}"#;
 const LAST: &str = r#"{"seq": 9, "process": "client", "event": "ProcessKilled"}"#;
 
-/// The error for a line between two good ones, behind which nothing more may come.
+/// Returns the error for a line between two good ones. The reader has to stop there.
 fn error_of(line: &[u8]) -> Result<MalformedTrace, String> {
     let text = [HEADER.as_bytes(), FIRST.as_bytes(), line, LAST.as_bytes()].join(&b'\n');
     let mut reader = Reader::new(FILE, &*text).map_err(|error| error.to_string())?;
@@ -25,7 +25,7 @@ fn error_of(line: &[u8]) -> Result<MalformedTrace, String> {
     }
 }
 
-/// What is wrong with the error of a wrong line, if anything is.
+/// Returns what is wrong with the error for a malformed line.
 fn complaint(wrong: &MalformedLine) -> Option<String> {
     let error = match error_of(wrong.line().as_bytes()) {
         Ok(error) => error,
@@ -61,7 +61,7 @@ fn a_malformed_line_names_its_place() {
     assert_each_is_refused(&list_malformed_lines());
 }
 
-/// Lines that are right elsewhere.
+/// Lines that are valid elsewhere.
 #[test]
 fn a_line_out_of_place_names_its_place() {
     let disconnect = |times: &str| {
@@ -82,8 +82,7 @@ fn a_line_out_of_place_names_its_place() {
     ]);
 }
 
-/// Where JSON is right and the trace is wrong, the place is that of the value in question; where a line breaks off, it
-/// is its end.
+/// If the line is JSON, the error points to the value in question. If the line breaks off, it points to its end.
 #[test]
 fn an_error_points_at_what_it_is_about() {
     let line = |rest: &str, says| {
@@ -111,7 +110,7 @@ fn an_error_points_at_what_it_is_about() {
     ]);
 }
 
-/// What nobody could read is no help: neither the text of a value to its end, nor the Rust type it was meant for.
+/// An error repeats neither a long value nor the name of a Rust type.
 #[test]
 fn an_error_is_short_and_for_people() {
     let long = "x".repeat(1 << 20);
@@ -133,7 +132,7 @@ fn an_error_is_short_and_for_people() {
 
 /// The name of a parameter says nothing where the method has none of that name: reading on would lose what was passed.
 #[test]
-fn what_belongs_to_another_line_is_refused() {
+fn a_field_of_another_event_is_refused() {
     let disconnect = |parameters: &str, rest: &str| {
         let by = r#""seq": 2, "process": "client", "client": 0, "call": "DisconnectProcessServer""#;
         MalformedLine::new(format!(r#"{{{by}, "in": {{"Server": "0x1"{parameters}}}, "hresult": "0x0"{rest}}}"#), "")
@@ -156,7 +155,7 @@ fn what_belongs_to_another_line_is_refused() {
     ]);
 }
 
-/// Bytes that no JSON has.
+/// Bytes that are not JSON.
 #[test]
 fn a_line_that_is_no_text_names_its_place() {
     let mut complaints = Vec::new();

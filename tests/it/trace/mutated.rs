@@ -1,4 +1,4 @@
-//! Whatever the bytes are, reading them comes to an end, and to one error at the most.
+//! Reading any bytes ends, with at most one error.
 
 use dbgeng_testkit::Profile;
 use dbgeng_testkit::conformance::check;
@@ -68,10 +68,10 @@ fn of_lines(text: &mut Vec<u8>, change: impl FnOnce(&mut Vec<&[u8]>)) {
     }
 }
 
-/// Reads and judges to the end. An error is the last that comes, and its place is one of the text.
+/// Reads and judges to the end. An error is the last item, and its place is within the text.
 fn read_to_the_end(text: &[u8]) -> Result<(), TestCaseError> {
     for profile in Profile::ALL {
-        // The verdict is not the matter here: that there is one, is.
+        // Any verdict will do.
         let _verdict = check(profile, "trace", text);
     }
     let lines: Vec<&[u8]> = text.split(|byte| *byte == b'\n').collect();

@@ -15,7 +15,7 @@ fn values(text: &str) -> Vec<Value> {
     text.lines().map(|line| serde_json::from_str(line).expect("a line of a trace is JSON")).collect()
 }
 
-/// The order of the keys is not kept, everything else is: what the reader drops or the writer invents shows here.
+/// Everything but the order of the keys is kept, so a field that the reader drops or the writer invents shows here.
 #[test]
 fn every_published_trace_is_written_as_it_was_read() {
     for trace in read_traces() {
@@ -31,7 +31,7 @@ fn every_published_trace_is_written_as_it_was_read() {
     }
 }
 
-/// Blank lines and the line ends of other systems are no part of the format, so they are no error either.
+/// Blank lines and the line ends of other systems are no errors.
 #[test]
 fn blank_lines_and_other_line_ends_change_nothing() {
     for trace in read_traces() {

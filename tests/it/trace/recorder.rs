@@ -1,4 +1,4 @@
-//! What is recorded is what was done.
+//! A recording shows the calls that were made.
 
 use std::io::{self, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -37,7 +37,7 @@ fn processes(trace: &str) -> Vec<String> {
     parse_trace(trace.as_bytes()).expect("what was recorded can be read").0.processes().to_vec()
 }
 
-/// Who made each call: its thread and its client object.
+/// Lists the thread and the client object of each call.
 fn callers(trace: &str) -> Vec<(u32, u32)> {
     let (_, events) = parse_trace(trace.as_bytes()).expect("what was recorded can be read");
     let callers = events.into_iter().map(|Event { what, .. }| match what {
@@ -106,7 +106,7 @@ fn a_session_is_recorded_as_it_was() {
     assert_eq!((checked.broken, checked.calls), (vec![], 15));
 }
 
-/// A process of the harness's own naming and one of the recorder's are two.
+/// A name that the harness chose and one that the recorder chooses are distinct.
 #[test]
 fn a_started_process_never_gets_a_name_that_is_taken() {
     let lab = Lab::new(Profile::Contract);
@@ -122,7 +122,7 @@ fn a_started_process_never_gets_a_name_that_is_taken() {
 
 /// Client n is the n-th client object: a DebugCreate that made none takes no number.
 #[test]
-fn only_what_was_made_is_numbered() {
+fn only_client_objects_that_were_made_are_numbered() {
     let recorder = recorder();
     let engine = recorder.engine("client", Box::new(Lab::new(Profile::Contract).engine()));
     assert!(engine.debug_create(&"IDebugControl".into(), Some(&mut None)).is_err());
@@ -152,7 +152,7 @@ fn threads_are_numbered_within_their_process() {
     assert_eq!(callers(&finished(recorder)), [(0, 0), (1, 1), (1, 1), (0, 0), (0, 0)]);
 }
 
-/// So the trait says, and whoever drives an engine from a thread of its own relies on it.
+/// The trait says so, and a harness that drives an engine from its own thread relies on it.
 #[test]
 fn thread_0_is_the_one_that_makes_the_call() {
     let recorder = recorder();
@@ -217,7 +217,7 @@ impl Write for Full {
             self.failed = true;
             return Err(io::Error::new(io::ErrorKind::StorageFull, "the disk is full"));
         }
-        assert!(!self.failed, "something was written behind the gap");
+        assert!(!self.failed, "something was written after the gap");
         Ok(bytes.len())
     }
 
@@ -227,7 +227,7 @@ impl Write for Full {
 }
 
 #[test]
-fn an_error_of_the_output_comes_out_at_the_end() {
+fn an_error_of_the_output_is_returned_at_the_end() {
     let recorder = Recorder::new(Full { room: 3, failed: false }, &header()).expect("there is room for the header");
     let engine = recorder.engine("client", Box::new(Lab::new(Profile::Contract).engine()));
     let client = created(&*engine);

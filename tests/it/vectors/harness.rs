@@ -18,7 +18,7 @@ pub(super) struct Harness {
 pub(super) struct Running {
     engine: Box<dyn Engine>,
     clients: Vec<Box<dyn DebugClient>>,
-    /// The handles that were issued, and whether each is open.
+    /// The issued handles, and whether each is open.
     pub(super) handles: HashMap<u64, bool>,
     pub(super) computer: Computer,
 }
@@ -325,7 +325,7 @@ impl Answer {
             ("success", Some(hresult)) => hresult.is_ok(),
             ("success", None) => self.references.is_some(),
             ("error", Some(hresult)) => hresult.is_err(),
-            // The mock neither goes down nor hangs.
+            // The mock neither crashes nor hangs.
             ("crash" | "hang", _) | (_, None) => false,
             (code, Some(hresult)) => hresult::parse(code) == Ok(hresult),
         }

@@ -1,4 +1,4 @@
-//! What has to be true of what a call wrote.
+//! Checks the outputs of a call.
 
 use dbgeng_testkit::hresult::S_FALSE;
 use dbgeng_testkit::{Computer, Process};
@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::harness::{Answer, Harness, only, several};
 
 impl Harness {
-    /// What is wrong with an answer, if something is.
+    /// Returns what is wrong with an answer.
     pub(super) fn objection(&self, process: usize, wanted: &Value, answer: &Answer) -> Option<String> {
         let endings = wanted["endings"].as_array().expect("endings");
         let answered = format!("{:?} {:?} {:?}", answer.hresult, answer.references, answer.out);
