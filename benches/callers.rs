@@ -9,7 +9,7 @@ use criterion::{Criterion, criterion_group, criterion_main};
 use dbgeng_testkit::expectations::MockDebugClient;
 use dbgeng_testkit::hresult::{E_FAIL, E_INVALIDARG, S_OK};
 use dbgeng_testkit::mock::Fault;
-use dbgeng_testkit::{DebugClient, Profile};
+use dbgeng_testkit::{DebugClient, Method, Profile};
 
 use benches::lab::{connect, disconnect, lab};
 
@@ -50,7 +50,7 @@ fn connections(criterion: &mut Criterion) {
         bencher.iter(|| connect_and_disconnect(black_box(&client)));
     });
     let (lab_with_fault, client) = lab(Profile::Contract);
-    lab_with_fault.fault(Fault::fail(E_FAIL).of("EndProcessServer")).keep();
+    lab_with_fault.fault(Fault::fail(E_FAIL).of(Method::EndProcessServer)).keep();
     group.bench_function("lab with a fault for other calls", |bencher| {
         bencher.iter(|| connect_and_disconnect(black_box(&client)));
     });

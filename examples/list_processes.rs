@@ -83,6 +83,7 @@ fn main() -> Result<(), HRESULT> {
 
 #[cfg(test)]
 mod tests {
+    use dbgeng_testkit::Method;
     use dbgeng_testkit::hresult::{E_FAIL, RPC_E_CANTTRANSMIT_CALL};
     use dbgeng_testkit::mock::{Fault, Happening, LabEngine};
 
@@ -125,10 +126,10 @@ mod tests {
     #[test]
     fn a_failure_at_any_call_is_told_and_leaves_nothing_over() {
         for method in [
-            "ConnectProcessServer",
-            "GetRunningProcessSystemIds",
-            "GetRunningProcessDescription",
-            "DisconnectProcessServer",
+            Method::ConnectProcessServer,
+            Method::GetRunningProcessSystemIds,
+            Method::GetRunningProcessDescription,
+            Method::DisconnectProcessServer,
         ] {
             let (lab, _host) = lab();
             let _lost = lab.fault(Fault::lose_connection_after().of(method).on_nth(1));
@@ -140,8 +141,8 @@ mod tests {
     #[test]
     fn the_first_failure_is_the_one_that_is_told() {
         let (lab, _host) = lab();
-        lab.fault(Fault::fail(E_FAIL).of("GetRunningProcessSystemIds")).keep();
-        lab.fault(Fault::lose_connection_after().of("DisconnectProcessServer")).keep();
+        lab.fault(Fault::fail(E_FAIL).of(Method::GetRunningProcessSystemIds)).keep();
+        lab.fault(Fault::lose_connection_after().of(Method::DisconnectProcessServer)).keep();
         assert_eq!(list_processes(&lab.engine().client(), BOX17), Err(E_FAIL));
         lab.assert_clean();
     }

@@ -24,45 +24,36 @@
 //!
 //! The [`cookbook`] has the tests that catch what real callers get wrong.
 
+mod calls;
 mod client;
 mod computer;
 pub mod cookbook;
-mod cut_off;
 mod engine;
-mod entered;
 mod fault;
 mod finding;
-mod findings;
-mod handles;
 mod happening;
-mod holders;
 #[cfg(feature = "trace")]
 mod journal;
 mod lab;
+mod lab_ref;
 mod leftovers;
-mod listening;
-mod network;
-mod presence;
-mod processes;
-mod queries;
 #[cfg(feature = "trace")]
 mod scenario;
-mod servers;
-mod state;
+mod shared;
 mod sweep;
-mod targets;
 mod thread;
-mod waiting;
+mod world;
 
 pub use client::{LabClient, LabObject};
 pub use computer::{LabComputer, NotStarted};
 pub use engine::LabEngine;
 pub use fault::{Fault, FaultGuard};
-pub use finding::{Finding, Misuse};
+pub use finding::Finding;
 pub use happening::Happening;
 #[cfg(feature = "trace")]
 pub use journal::Journal;
 pub use lab::Lab;
 #[cfg(feature = "trace")]
 pub use scenario::{Scenario, ScenarioError};
-pub use sweep::{Sweep, SweepFailure, Told, Unsurvived, sweep};
+pub use sweep::{Sweep, SweepFailure, Unsurvived, sweep};
+pub use world::Misuse;

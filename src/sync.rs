@@ -6,7 +6,6 @@ use shuttle as chosen;
 #[cfg(not(shuttle))]
 use std as chosen;
 
-pub(crate) use chosen::sync::atomic::{AtomicBool, AtomicU32};
 pub(crate) use chosen::sync::{Condvar, Mutex, MutexGuard};
 #[cfg(feature = "kit")]
 pub(crate) use chosen::thread;

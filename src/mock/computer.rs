@@ -1,11 +1,11 @@
 //! A computer of the lab.
 
-use super::client::LabClient;
 use std::fmt;
 
+use super::client::LabClient;
 use super::engine::LabEngine;
-use super::presence::{LabId, Presence};
-use super::state::{ComputerState, State};
+use super::lab_ref::LabRef;
+use super::world::{ComputerId, ComputerState};
 use crate::address::Address;
 use crate::client::DebugClient;
 use crate::flags::{Class, ServersFlags};
@@ -19,8 +19,8 @@ use crate::process::{Computer, Process};
 /// started. The processes in which engines run are not in its list.
 #[derive(Clone, Debug)]
 pub struct LabComputer {
-    presence: Presence,
-    at: usize,
+    lab: LabRef,
+    id: ComputerId,
 }
 
 /// A server that did not start.
@@ -44,57 +44,54 @@ impl fmt::Display for NotStarted {
 impl std::error::Error for NotStarted {}
 
 impl LabComputer {
-    pub(super) fn new(presence: Presence, at: usize) -> LabComputer {
-        LabComputer { presence, at }
+    pub(super) fn new(lab: &LabRef, id: ComputerId) -> LabComputer {
+        LabComputer { lab: lab.clone(), id }
     }
 
-    pub(super) fn lab(&self) -> LabId {
-        self.presence.lab()
+    pub(super) fn lab(&self) -> &LabRef {
+        &self.lab
     }
 
-    pub(super) fn number(&self) -> usize {
-        self.at
+    pub(super) fn id(&self) -> ComputerId {
+        self.id
     }
 
     /// Gives the computer one more name.
     pub fn add_name(&self, name: &str) -> &LabComputer {
-        let mut state = self.presence.shared().lock();
-        state.network.name(self.at, name);
-        state.computers[self.at].names.push(name.to_owned());
-        drop(state);
+        self.lab.with(|world| {
+            world.network.name(self.id, name);
+            world.computers[self.id].names.push(name.to_owned());
+        });
         self
     }
 
     /// What there is to know of the computer.
     pub fn facts(&self) -> Computer {
-        self.read(|computer| Computer {
-            names: computer.names.clone(),
-            processes: computer.processes.iter().cloned().collect(),
-        })
+        self.with(|computer| computer.facts())
     }
 
     /// Starts a process that runs `exe`; answers its id.
     pub fn add_process(&self, exe: &str) -> u32 {
-        self.change(|computer| computer.start(exe))
+        self.with(|computer| computer.start(exe))
     }
 
     /// Changes the facts about a process; `false` if there is none with this id.
     pub fn change_process(&self, id: u32, change: impl FnOnce(&mut Process)) -> bool {
         // The closure is the caller's, so it runs without the lab's lock.
-        let known = self.read(|computer| computer.processes.get(id).cloned());
+        let known = self.with(|computer| computer.processes.get(id).cloned());
         let Some(mut changed) = known else { return false };
         change(&mut changed);
-        self.change(|computer| computer.processes.replace(id, changed))
+        self.with(|computer| computer.processes.replace(id, changed))
     }
 
     /// Ends a process; `false` if there is none with this id.
     pub fn end_process(&self, id: u32) -> bool {
-        self.presence.shared().lock().end_process(self.at, id)
+        self.lab.with(|world| world.end_process(self.id, id))
     }
 
     /// Replaces the list of processes.
     pub fn set_processes(&self, processes: Vec<Process>) {
-        self.change(|computer| {
+        self.with(|computer| {
             let newest = processes.iter().map(|process| process.id).max().unwrap_or(0);
             computer.next_id = computer.next_id.max(newest.saturating_add(4));
             computer.processes = processes.into_iter().collect();
@@ -103,27 +100,27 @@ impl LabComputer {
 
     /// Puts a program on the computer, so that it can be started.
     pub fn install(&self, program: &str) {
-        self.change(|computer| computer.install(program));
+        self.with(|computer| computer.install(program));
     }
 
     /// Lets the computer have no directory of this path; any other path is one.
     pub fn remove_directory(&self, path: &str) {
-        self.change(|computer| {
+        self.with(|computer| {
             computer.missing_directories.insert(path.to_lowercase());
         });
     }
 
     /// Lets some other program hold an address: no process server can listen there.
     pub fn hold(&self, address: Address) {
-        self.change(|computer| {
+        self.with(|computer| {
             computer.held.insert(address);
         });
     }
 
     /// A new engine, in a process of its own.
     pub fn engine(&self) -> LabEngine {
-        let at = self.presence.shared().lock().add_engine(self.at, false);
-        LabEngine::new(&self.presence, at)
+        let engine = self.lab.with(|world| world.add_engine(self.id, false));
+        LabEngine::new(&self.lab, engine)
     }
 
     /// Starts a stock DbgSrv: a process that hosts one process server and leaves when that is ended.
@@ -147,13 +144,12 @@ impl LabComputer {
 
     /// An engine that belongs to the lab's world and is none of its callers.
     fn host(&self, options: &str, start: impl FnOnce(&LabClient) -> HRESULT) -> Result<LabEngine, NotStarted> {
-        let at = self.presence.shared().lock().add_engine(self.at, true);
-        let host = LabEngine::new(&self.presence, at);
+        let host = LabEngine::new(&self.lab, self.lab.with(|world| world.add_engine(self.id, true)));
         let hresult = start(&host.client());
         if hresult.is_ok() {
             return Ok(host);
         }
-        let profile = self.presence.shared().lock().profile;
+        let profile = self.lab.with(|world| world.profile);
         let malformed = ConnectionString::parse(Side::Server, profile, options).err();
         Err(NotStarted { options: options.to_owned(), hresult, malformed })
     }
@@ -161,27 +157,30 @@ impl LabComputer {
     /// The text that OutputServers prints of this computer (OUTS-8): hidden servers, and those that call their clients,
     /// are not in it (OUTS-11).
     pub fn listing(&self, flags: ServersFlags) -> String {
-        let state = self.presence.shared().lock();
-        let name = state.computers[self.at].names.first().cloned().unwrap_or_default();
-        let mut text = format!("Servers on \\\\{name}:\n");
-        for server in state.servers.iter().filter(|server| server.life.is_up()) {
-            let asked = if server.is_debugging { ServersFlags::DEBUGGER } else { ServersFlags::PROCESS };
-            let here = state.engines[server.engine].computer == self.at;
-            if let Some(line) = server.listing.as_ref().filter(|_| here && flags.contains(asked)) {
-                let kind = if server.is_debugging { "Debugger Server" } else { "Remote Process Server" };
-                text.push_str(&format!("{kind} - {line}\n"));
+        self.lab.with(|world| {
+            let name = world.computers[self.id].names.first().map_or("", String::as_str);
+            let mut text = format!("Servers on \\\\{name}:\n");
+            for (id, server) in world.servers.iter() {
+                let asked = if server.is_debugging { ServersFlags::DEBUGGER } else { ServersFlags::PROCESS };
+                let is_listed = server.life.is_up() && world.computer_of(id) == self.id && flags.contains(asked);
+                if let (Some(line), true) = (&server.listing, is_listed) {
+                    let kind = if server.is_debugging { "Debugger Server" } else { "Remote Process Server" };
+                    text.push_str(&format!("{kind} - {line}\n"));
+                }
             }
-        }
-        text
+            text
+        })
     }
 
-    fn read<T>(&self, read: impl FnOnce(&ComputerState) -> T) -> T {
-        read(&self.presence.shared().lock().computers[self.at])
+    fn with<T>(&self, work: impl FnOnce(&mut ComputerState) -> T) -> T {
+        self.lab.with(|world| work(&mut world.computers[self.id]))
     }
+}
 
-    fn change<T>(&self, change: impl FnOnce(&mut ComputerState) -> T) -> T {
-        let mut state = self.presence.shared().lock();
-        let state: &mut State = &mut state;
-        change(&mut state.computers[self.at])
+impl LabEngine {
+    /// Returns the computer on which the engine runs.
+    pub fn lab_computer(&self) -> LabComputer {
+        let computer = self.lab().with(|world| world.engines[self.id()].computer);
+        LabComputer::new(self.lab(), computer)
     }
 }

@@ -1,9 +1,10 @@
 //! An engine of the lab: one instance, in a process of its own.
 
+use super::calls::{NEWEST, known_version};
 use super::client::{LabClient, LabObject};
-use super::computer::LabComputer;
-use super::presence::{LabId, Presence};
+use super::lab_ref::LabRef;
 use super::thread;
+use super::world::EngineId;
 use crate::client::{DebugClient, Engine, HostLocation, Out, write};
 use crate::hresult::{E_NOINTERFACE, E_POINTER, E_UNEXPECTED, HRESULT, S_OK};
 use crate::interface::Interface;
@@ -15,79 +16,71 @@ const OTHER_COMPUTER: &str = "ELSEWHERE";
 /// An engine of a [`Lab`](super::Lab).
 #[derive(Debug)]
 pub struct LabEngine {
-    presence: Presence,
-    at: usize,
+    lab: LabRef,
+    id: EngineId,
 }
 
 impl Clone for LabEngine {
     fn clone(&self) -> LabEngine {
-        LabEngine::new(&self.presence, self.at)
+        LabEngine::new(&self.lab, self.id)
     }
 }
 
 impl LabEngine {
-    pub(super) fn new(presence: &Presence, at: usize) -> LabEngine {
-        LabEngine { presence: presence.for_anybody(), at }
+    pub(super) fn new(lab: &LabRef, id: EngineId) -> LabEngine {
+        LabEngine { lab: lab.for_any_thread(), id }
     }
 
-    pub(super) fn lab(&self) -> LabId {
-        self.presence.lab()
+    pub(super) fn id(&self) -> EngineId {
+        self.id
     }
 
-    pub(super) fn number(&self) -> usize {
-        self.at
+    pub(super) fn lab(&self) -> &LabRef {
+        &self.lab
     }
 
-    /// A client object of the newest version, for the calling thread.
+    /// Returns a new client object of the newest version, for the calling thread.
     pub fn client(&self) -> LabClient {
-        self.presence.shared();
-        LabObject::make(&self.presence, self.at, 5)
+        LabObject::create(&self.lab, self.id, NEWEST)
     }
 
-    /// The computer on which the engine runs.
-    pub fn lab_computer(&self) -> LabComputer {
-        let computer = self.presence.shared().lock().engines[self.at].computer;
-        LabComputer::new(self.presence.clone(), computer)
-    }
-
-    /// Issues these values as handles from now on, in this order, then addresses.
+    /// Issues these values as handles from now on, in this order, and then addresses.
     pub fn script_handles(&self, values: impl IntoIterator<Item = u64>) {
-        self.presence.shared().lock().engines[self.at].handles.script(values);
+        let values: Vec<u64> = values.into_iter().collect();
+        self.lab.with(|world| world.engines[self.id].handles.script(values));
     }
 }
 
 impl Engine for LabEngine {
     fn debug_create(&self, interface: &Interface, client: Out<'_, Box<dyn DebugClient>>) -> HRESULT {
-        let Some(version @ 1..=5) = interface.version() else { return E_NOINTERFACE };
+        let Some(version) = known_version(interface) else { return E_NOINTERFACE };
         if client.is_none() {
             return E_POINTER;
         }
-        if !self.presence.shared().lock().engines[self.at].alive {
+        if !self.lab.with(|world| world.engines[self.id].is_alive) {
             return E_UNEXPECTED;
         }
-        write(client, Box::new(LabObject::make(&self.presence, self.at, version)));
+        write(client, Box::new(LabObject::create(&self.lab, self.id, version)));
         S_OK
     }
 
     fn start_process(&self, place: HostLocation) -> Option<Box<dyn Engine>> {
-        let computer = match place {
-            HostLocation::Here => self.lab_computer(),
-            HostLocation::Elsewhere => {
-                let at = self.presence.shared().lock().computer(OTHER_COMPUTER);
-                LabComputer::new(self.presence.clone(), at)
-            }
-        };
-        Some(Box::new(computer.engine()))
+        let engine = self.lab.with(|world| {
+            let computer = match place {
+                HostLocation::Here => world.engines[self.id].computer,
+                HostLocation::Elsewhere => world.computer(OTHER_COMPUTER),
+            };
+            world.add_engine(computer, false)
+        });
+        Some(Box::new(LabEngine::new(&self.lab, engine)))
     }
 
     fn kill(&self) -> bool {
-        let mut state = self.presence.shared().lock();
-        if state.engines[self.at].alive {
-            state.end_engine(self.at);
-            state.log_killed(self.at);
-        }
-        drop(state);
-        self.presence.shared().changed.notify_all();
+        self.lab.with(|world| {
+            if world.engines[self.id].is_alive {
+                world.kill(self.id);
+            }
+        });
         true
     }
 
@@ -97,6 +90,6 @@ impl Engine for LabEngine {
     }
 
     fn computer(&self) -> Option<Computer> {
-        Some(self.lab_computer().facts())
+        Some(self.lab.with(|world| world.computers[world.engines[self.id].computer].facts()))
     }
 }

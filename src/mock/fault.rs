@@ -1,46 +1,25 @@
-//! What the world does to an engine that is right: calls that fail, connections that are lost. Faults are data, so a
-//! scenario can have them too.
+//! Faults that a test lets happen to an engine that does nothing wrong: calls that fail, connections that are lost.
 
-use std::sync::{Arc, Weak};
+use std::sync::Weak;
 
 use super::engine::LabEngine;
-use super::entered::Entered;
-use super::presence::LabId;
-use super::state::Shared;
-use crate::call::Call;
+use super::lab_ref::{LabId, LabRef};
+use super::shared::Shared;
+use super::world::{Decision, Effect, FaultRule, Which};
 use crate::hresult::{E_OUTOFMEMORY, HRESULT, RPC_E_SERVER_DIED, RPC_E_VERSION_MISMATCH};
+use crate::method::Method;
 
-/// The methods of which a fault can befall the calls: those that make and release client objects never fail here.
-pub(super) const METHODS: [&str; 16] = [
-    "EndSession",
-    "StartServer",
-    "StartProcessServer",
-    "ConnectProcessServer",
-    "DisconnectProcessServer",
-    "EndProcessServer",
-    "WaitForProcessServerEnd",
-    "GetRunningProcessSystemIds",
-    "GetRunningProcessSystemIdByExecutableName",
-    "GetRunningProcessDescription",
-    "AttachProcess",
-    "CreateProcess",
-    "CreateProcess2",
-    "CreateProcessAndAttach",
-    "CreateProcessAndAttach2",
-    "OutputServers",
-];
-
-/// A fault: which calls it befalls, and what becomes of them.
+/// A fault: which calls it applies to, and how they end.
 ///
 /// ```
 /// use dbgeng_testkit::mock::{Fault, Lab};
-/// use dbgeng_testkit::{DebugClient, hresult::E_FAIL};
+/// use dbgeng_testkit::{DebugClient, Method, hresult::E_FAIL};
 ///
 /// let lab = Lab::new(Default::default());
 /// lab.engine().lab_computer().dbgsrv("tcp:port=5005")?;
 /// let client = lab.engine().client();
 ///
-/// let second = lab.fault(Fault::fail(E_FAIL).of("ConnectProcessServer").on_nth(2));
+/// let second = lab.fault(Fault::fail(E_FAIL).of(Method::ConnectProcessServer).on_nth(2));
 /// let connect = || client.connect_process_server(Some("tcp:server=localhost,port=5005"), Some(&mut None));
 /// assert_eq!([connect().is_ok(), connect().is_ok(), connect().is_ok()], [true, false, true]);
 /// assert_eq!(second.hits(), 1);
@@ -48,281 +27,160 @@ pub(super) const METHODS: [&str; 16] = [
 /// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct Fault {
-    pub(super) method: Option<&'static str>,
-    pub(super) caller: Option<usize>,
-    pub(super) host: Option<usize>,
-    /// The lab of whose engines these are.
+    rule: FaultRule,
+    /// The lab whose engines it names, if it names any.
     lab: Option<LabId>,
-    pub(super) which: Which,
-    pub(super) effect: Effect,
-}
-
-/// Which of the calls that fit a fault befalls, counted from 1.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) enum Which {
-    Every,
-    Nth(u64),
-    First(u64),
-    /// The n-th call in the lab, whether it fits or not.
-    Call(u64),
-    /// In so many of a million calls, by this seed.
-    PerMillion(u32, u64),
-}
-
-/// What a fault does to a call.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Effect {
-    Delay(u32),
-    Decide(Decision),
-}
-
-/// What becomes of a call.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Decision {
-    /// It has no effect and answers this.
-    Fail(HRESULT),
-    /// The connection is lost before it has taken effect.
-    LoseBefore,
-    /// The connection is lost after it has taken effect, and with it the answer.
-    LoseAfter,
 }
 
 impl Fault {
     fn new(effect: Effect) -> Fault {
-        Fault { method: None, caller: None, host: None, lab: None, which: Which::Every, effect }
+        Fault { rule: FaultRule { method: None, caller: None, host: None, which: Which::Every, effect }, lab: None }
     }
 
-    /// Calls have no effect and answer this code.
+    /// Calls have no effect and return this code.
     pub fn fail(hresult: HRESULT) -> Fault {
         Fault::new(Effect::Decide(Decision::Fail(hresult)))
     }
 
-    /// Calls take so many milliseconds of the lab's time longer: that time goes by before they take effect, also where the
-    /// clock stands.
+    /// Calls take this many milliseconds of the lab's time longer. That time passes before they take effect, even if the
+    /// clock is paused.
     pub fn delay(ms: u32) -> Fault {
         Fault::new(Effect::Delay(ms))
     }
 
-    /// The connection of a call is lost before the call has taken effect: it answers 0x8001000A, as later queries on that
-    /// handle do. Calls without a connection are spared.
+    /// The connection of a call is lost before the call takes effect. The call returns 0x8001000A, as later queries on that
+    /// handle do. A call without a connection is spared.
     pub fn lose_connection_before() -> Fault {
         Fault::new(Effect::Decide(Decision::LoseBefore))
     }
 
-    /// The connection of a call is lost after the call has taken effect: it answers 0x8001000A, and a connect hands out no
-    /// handle. Calls without a connection are spared.
+    /// The connection of a call is lost after the call has taken effect. The call returns 0x8001000A, and a connect returns
+    /// no handle. A call without a connection is spared.
     pub fn lose_connection_after() -> Fault {
         Fault::new(Effect::Decide(Decision::LoseAfter))
     }
 
     /// Connects are refused as those with a wrong password are (OBS-37).
     pub fn refuse_password() -> Fault {
-        Fault::fail(RPC_E_SERVER_DIED).of("ConnectProcessServer")
+        Fault::fail(RPC_E_SERVER_DIED).of(Method::ConnectProcessServer)
     }
 
     /// Connects find a debugging server in place of the process server (OBS-42).
     pub fn debugging_server() -> Fault {
-        Fault::fail(RPC_E_SERVER_DIED).of("ConnectProcessServer")
+        Fault::fail(RPC_E_SERVER_DIED).of(Method::ConnectProcessServer)
     }
 
     /// Connects fail because the two ends have different protocol versions (CPS-8). No source names the code; this is
     /// RPC_E_VERSION_MISMATCH.
     pub fn version_mismatch() -> Fault {
-        Fault::fail(RPC_E_VERSION_MISMATCH).of("ConnectProcessServer")
+        Fault::fail(RPC_E_VERSION_MISMATCH).of(Method::ConnectProcessServer)
     }
 
-    /// Calls fail for want of memory.
+    /// Calls fail because there is not enough memory.
     pub fn out_of_memory() -> Fault {
         Fault::fail(E_OUTOFMEMORY)
     }
 
-    /// Befalls this method alone, by its documented name without `Wide`.
+    /// Returns the methods that a fault can apply to: those that make and release client objects never fail here.
+    pub(super) fn methods() -> impl Iterator<Item = Method> {
+        Method::ALL.iter().copied().filter(|method| !method.manages_clients())
+    }
+
+    /// Returns the only method that the fault applies to, if there is one.
+    #[cfg(feature = "trace")]
+    pub(super) fn method(&self) -> Option<Method> {
+        self.rule.method
+    }
+
+    /// Applies the fault only to calls of this method.
     ///
     /// # Panics
     ///
-    /// No call of a method of that name can fail here: such a fault would befall nothing, and the test prove nothing.
+    /// Panics if no call of that method can fail here: the fault would apply to nothing, and the test would prove nothing.
     #[must_use]
     #[track_caller]
-    pub fn of(self, method: &'static str) -> Fault {
-        assert!(METHODS.contains(&method), "{method:?}: expected one of {}", METHODS.join(", "));
-        Fault { method: Some(method), ..self }
+    pub fn of(self, method: Method) -> Fault {
+        if !Fault::methods().any(|one| one == method) {
+            let methods: Vec<&str> = Fault::methods().map(Method::name).collect();
+            panic!("a fault cannot apply to {method}: expected one of {}", methods.join(", "));
+        }
+        self.with(|rule| rule.method = Some(method))
     }
 
-    /// Befalls the calls of this engine alone.
+    /// Applies the fault only to the calls of this engine.
     #[must_use]
     pub fn by(self, engine: &LabEngine) -> Fault {
-        Fault { caller: Some(engine.number()), lab: Some(engine.lab()), ..self }
+        Fault { lab: Some(engine.lab().id()), ..self }.with(|rule| rule.caller = Some(engine.id()))
     }
 
-    /// Befalls the calls alone that lead to a process server of this host, through a connection string or a handle.
+    /// Applies the fault only to calls that lead to a process server of this host, through a connection string or a handle.
     #[must_use]
     pub fn at(self, host: &LabEngine) -> Fault {
-        Fault { host: Some(host.number()), lab: Some(host.lab()), ..self }
+        Fault { lab: Some(host.lab().id()), ..self }.with(|rule| rule.host = Some(host.id()))
     }
 
-    /// Befalls the n-th such call alone, counted from 1.
+    /// Applies the fault only to the n-th such call, counted from 1.
     ///
     /// # Panics
     ///
-    /// `n` is 0.
+    /// Panics if `n` is 0.
     #[must_use]
     #[track_caller]
     pub fn on_nth(self, n: u64) -> Fault {
         assert_ne!(n, 0, "calls are counted from 1");
-        Fault { which: Which::Nth(n), ..self }
+        self.with(|rule| rule.which = Which::Nth(n))
     }
 
-    /// Befalls the call of this number in the lab alone.
-    pub(super) fn on_call(self, call: u64) -> Fault {
-        Fault { which: Which::Call(call), ..self }
+    /// Applies the fault only to the n-th call in the lab.
+    pub(super) fn on_call(self, n: u64) -> Fault {
+        self.with(|rule| rule.which = Which::Call(n))
     }
 
-    /// The numbers in it mean nothing in another lab.
-    #[track_caller]
-    pub(super) fn assert_is_of(&self, lab: LabId) {
-        assert!(self.lab.is_none_or(|own| own == lab), "the fault is for an engine of another lab");
-    }
-
-    /// Befalls the first n such calls: those behind them go well.
+    /// Applies the fault only to the first n such calls: later ones succeed.
     #[must_use]
     pub fn on_first(self, n: u64) -> Fault {
-        Fault { which: Which::First(n), ..self }
+        self.with(|rule| rule.which = Which::First(n))
     }
 
-    /// Befalls each such call with this probability, from 0 to 1, in a way that the seed decides.
+    /// Applies the fault to each such call with this probability, from 0 to 1. The seed decides to which.
     #[must_use]
     pub fn with_probability(self, probability: f64, seed: u64) -> Fault {
-        // A float becomes the nearest number that there is.
         let per_million = (probability.clamp(0.0, 1.0) * 1e6).round() as u32;
-        Fault { which: Which::PerMillion(per_million, seed), ..self }
+        self.with(|rule| rule.which = Which::PerMillion(per_million, seed))
+    }
+
+    fn with(mut self, change: impl FnOnce(&mut FaultRule)) -> Fault {
+        change(&mut self.rule);
+        self
+    }
+
+    /// Returns the rule for a lab. Its numbers mean nothing in another lab.
+    #[track_caller]
+    pub(super) fn rule_for(self, lab: &LabRef) -> FaultRule {
+        assert!(self.lab.is_none_or(|own| own == lab.id()), "the fault names an engine of another lab");
+        self.rule
     }
 }
 
-impl Which {
-    /// Whether it is that one of the calls that fit, which is that one of all.
-    fn hits(self, number: u64, call: u64) -> bool {
-        match self {
-            Which::Call(n) => call == n,
-            Which::Every => true,
-            Which::Nth(n) => number == n,
-            Which::First(n) => number <= n,
-            Which::PerMillion(rate, seed) => mixed(seed, number) % 1_000_000 < u64::from(rate),
-        }
-    }
-}
-
-/// A number that looks like chance (SplitMix64), so that what befalls a call depends on nothing but its number.
-fn mixed(seed: u64, number: u64) -> u64 {
-    let mut z = seed.wrapping_add(number.wrapping_mul(0x9e37_79b9_7f4a_7c15));
-    z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    z ^ (z >> 31)
-}
-
-/// The faults of a lab.
-#[derive(Debug, Default)]
-pub(super) struct Faults {
-    rules: Vec<Rule>,
-    made: u64,
-}
-
+/// Keeps a fault in its lab until it is dropped.
 #[derive(Debug)]
-struct Rule {
-    id: u64,
-    fault: Fault,
-    /// How many calls fitted so far.
-    fitted: u64,
-    /// How many of them it befell.
-    hits: u64,
-}
-
-impl Faults {
-    pub(super) fn add(&mut self, fault: Fault) -> u64 {
-        self.made += 1;
-        self.rules.push(Rule { id: self.made, fault, fitted: 0, hits: 0 });
-        self.made
-    }
-
-    fn remove(&mut self, id: u64) {
-        self.rules.retain(|rule| rule.id != id);
-    }
-
-    fn hits(&self, id: u64) -> u64 {
-        self.rules.iter().find(|rule| rule.id == id).map_or(0, |rule| rule.hits)
-    }
-
-    pub(super) fn is_empty(&self) -> bool {
-        self.rules.is_empty()
-    }
-
-    /// Whether it matters to which host a call leads.
-    fn name_hosts(&self) -> bool {
-        self.rules.iter().any(|rule| rule.fault.host.is_some())
-    }
-
-    /// What befalls a call: how long it is delayed, and what the first fault that decides says. Those behind that one are
-    /// as if the call had not been made.
-    pub(super) fn befall(&mut self, place: Place, call: &Call<&str>) -> (u64, Option<Decision>) {
-        let Place { caller, host, number, is_connected } = place;
-        let (mut delay, mut decision) = (0, None);
-        for Rule { fault, fitted, hits, .. } in &mut self.rules {
-            let fits = fault.method.is_none_or(|method| method == call.method().name())
-                && fault.caller.is_none_or(|engine| engine == caller)
-                && (fault.host.is_none() || fault.host == host);
-            let is_spared = match fault.effect {
-                Effect::Delay(_) => false,
-                Effect::Decide(Decision::Fail(_)) => decision.is_some(),
-                Effect::Decide(Decision::LoseBefore | Decision::LoseAfter) => decision.is_some() || !is_connected,
-            };
-            if !fits || is_spared {
-                continue;
-            }
-            *fitted += 1;
-            if !fault.which.hits(*fitted, number) {
-                continue;
-            }
-            *hits += 1;
-            match fault.effect {
-                Effect::Delay(ms) => delay += u64::from(ms),
-                Effect::Decide(decided) => decision = decision.or(Some(decided)),
-            }
-        }
-        (delay, decision)
-    }
-}
-
-/// Where a call stands that a fault may befall.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Place {
-    /// The engine on which it is made.
-    caller: usize,
-    /// The engine that hosts the server to which it leads.
-    host: Option<usize>,
-    /// Its number in the lab.
-    number: u64,
-    /// There is a connection that it could lose.
-    is_connected: bool,
-}
-
-/// A fault that is there as long as this is.
-#[derive(Debug)]
-#[must_use = "the fault goes with it: bind it to a name, or keep it"]
+#[must_use = "the fault ends with it: bind it to a name, or call `keep`"]
 pub struct FaultGuard {
     shared: Weak<Shared>,
     id: u64,
 }
 
 impl FaultGuard {
-    pub(super) fn new(shared: &Arc<Shared>, id: u64) -> FaultGuard {
-        FaultGuard { shared: Arc::downgrade(shared), id }
+    pub(super) fn new(lab: &LabRef, id: u64) -> FaultGuard {
+        FaultGuard { shared: lab.downgrade(), id }
     }
 
-    /// How many calls it has befallen so far.
+    /// Returns how many calls the fault has applied to so far.
     pub fn hits(&self) -> u64 {
-        self.shared.upgrade().map_or(0, |shared| shared.lock().faults.hits(self.id))
+        self.shared.upgrade().map_or(0, |shared| shared.with(|world| world.faults.hits(self.id)))
     }
 
-    /// Leaves the fault there for as long as there is the lab.
+    /// Leaves the fault in place as long as the lab exists.
     pub fn keep(mut self) {
         self.shared = Weak::new();
     }
@@ -331,63 +189,7 @@ impl FaultGuard {
 impl Drop for FaultGuard {
     fn drop(&mut self) {
         if let Some(shared) = self.shared.upgrade() {
-            shared.lock().faults.remove(self.id);
-        }
-    }
-}
-
-impl Entered<'_> {
-    /// What befalls the call, if there are faults.
-    pub(super) fn decide(&mut self) -> Option<Decision> {
-        if self.state.faults.is_empty() || self.state.engines[self.engine].is_dbgsrv {
-            return None;
-        }
-        let call = self.call;
-        let host = if self.state.faults.name_hosts() { self.host_of() } else { None };
-        let handles = &self.state.engines[self.engine].handles;
-        let is_open = call.server().is_some_and(|handle| handles.get(handle).1.is_some());
-        let is_connected = is_open || matches!(call, Call::ConnectProcessServer { .. });
-        let place = Place { caller: self.engine, host, number: self.state.calls, is_connected };
-        let (delay, decision) = self.state.faults.befall(place, call);
-        if delay > 0 {
-            self.state.pass_time(delay);
-            self.shared.changed.notify_all();
-        }
-        decision
-    }
-
-    /// The engine that hosts the server to which the call leads.
-    fn host_of(&mut self) -> Option<usize> {
-        let server = match self.call {
-            Call::ConnectProcessServer { remote_options: Some(text), .. } => self.state.find(self.engine, text).ok()?,
-            _ => self.state.engines[self.engine].handles.get(self.call.server()?).1?.server as usize,
-        };
-        let engine = self.state.servers[server].engine;
-        // A fault names the host as those know it who made it.
-        Some(self.state.engines[engine].stands_for.unwrap_or(engine))
-    }
-
-    /// A call that should have closed a handle has not.
-    pub(super) fn failed(&mut self) {
-        if let Call::DisconnectProcessServer { server } = self.call
-            && let Some(link) = self.state.engines[self.engine].handles.get_mut(*server)
-        {
-            link.disconnect_failed = true;
-        }
-    }
-
-    /// The connection behind a handle is lost.
-    pub(super) fn lose(&mut self, handle: Option<u64>) {
-        let handles = &mut self.state.engines[self.engine].handles;
-        if let Some(link) = handle.and_then(|handle| handles.get_mut(handle)) {
-            link.is_lost = true;
-        }
-    }
-
-    /// Nobody is told of a handle that was issued.
-    pub(super) fn give_up(&mut self, handle: Option<u64>) {
-        if let Some(handle) = handle {
-            self.state.engines[self.engine].handles.give_up(handle);
+            shared.with(|world| world.faults.remove(self.id));
         }
     }
 }

@@ -1,76 +1,78 @@
-//! What callers leave behind, and what it is called.
+//! What callers leave open or running, and everything that is wrong with a lab.
 
-use super::finding::Misuse;
-use super::findings::Noted;
-use super::state::{ServerState, State};
+use super::finding::Finding;
+use super::world::{EngineId, EngineState, FindingRecord, MOST_FINDINGS, Misuse, ServerId, World};
+use crate::method::Method;
 use crate::state::ServerLife;
 
-impl State {
-    /// What would be left over if everything ended now.
-    pub(super) fn left_over(&self) -> impl Iterator<Item = Noted> {
-        let callers = || {
-            self.engines
-                .iter()
-                .enumerate()
-                .filter(|(_, engine)| engine.alive && !engine.is_dbgsrv && engine.stands_for.is_none())
-        };
-        let noted = |engine, misuse, method, real_engine| Noted {
-            misuse,
-            engine,
-            method,
-            handle: None,
-            requirement: None,
-            real_engine,
-            thread: 0,
-            call_site: None,
-            connected_at: None,
-            disconnected_at: None,
-            server: None,
-        };
-        let handles = callers().flat_map(move |(number, engine)| {
-            engine.handles.open_ones().map(move |(handle, link)| {
-                let misuse = if link.disconnect_failed { Misuse::FailedDisconnect } else { Misuse::LeakedHandle };
-                let real_engine = "holds the connection until the process ends";
-                Noted {
-                    handle: Some(handle),
-                    connected_at: link.connected_at,
-                    server: Some(link.server),
-                    ..noted(number, misuse, "ConnectProcessServer", real_engine)
-                }
-            })
-        });
-        let servers = callers().flat_map(move |(number, engine)| {
-            let running = engine.servers.iter().copied().filter(|server| {
-                let server = &self.servers[*server];
-                !server.is_debugging && server.life == ServerLife::Running
-            });
-            running.map(move |server| {
-                let real_engine = "serves until the process ends";
-                Noted {
-                    call_site: self.servers[server].started_at,
-                    server: u32::try_from(server).ok(),
-                    ..noted(number, Misuse::ServerLeftRunning, "StartProcessServer", real_engine)
-                }
-            })
-        });
-        handles.chain(servers).filter(|left| !self.findings.permits(left.misuse))
-    }
+/// Returns what would be left over if everything ended now: open handles, then running process servers.
+pub(super) fn of(world: &World) -> impl Iterator<Item = FindingRecord> {
+    let handles = callers(world).flat_map(|(id, engine)| open_handles(id, engine));
+    let servers = callers(world).flat_map(|(id, engine)| running_servers(world, id, engine));
+    handles.chain(servers).filter(|left| !world.findings.permits(left.misuse))
+}
 
-    /// A server by the string with which it was started, and its computer.
-    pub(super) fn server_name(&self, server: usize) -> String {
-        let ServerState { engine, options, .. } = &self.servers[server];
-        let computer = &self.computers[self.engines[*engine].computer];
-        format!("{options} on {}", computer.names.first().map_or("", String::as_str))
-    }
+/// Returns the engines that run and that callers have made.
+fn callers(world: &World) -> impl Iterator<Item = (EngineId, &EngineState)> {
+    world.engines.iter().filter(|(_, engine)| engine.is_alive && !engine.is_host && engine.replaces.is_none())
+}
 
-    /// The names of the processes of all engines: `client`, `client2`, …, and of hosts: `server`, `server2`, ….
-    pub(super) fn process_names(&self) -> Vec<String> {
-        let (mut clients, mut hosts) = (0, 0);
-        let mut name = |is_host: bool| {
-            let (kind, before) = if is_host { ("server", &mut hosts) } else { ("client", &mut clients) };
-            *before += 1;
-            if *before == 1 { kind.to_owned() } else { format!("{kind}{before}") }
-        };
-        self.engines.iter().map(|engine| name(engine.is_dbgsrv)).collect()
+fn open_handles(id: EngineId, engine: &EngineState) -> impl Iterator<Item = FindingRecord> {
+    engine.handles.open_connections().map(move |(handle, connection)| {
+        let misuse = if connection.disconnect_failed { Misuse::FailedDisconnect } else { Misuse::LeakedHandle };
+        FindingRecord {
+            handle: Some(handle),
+            connected_at: connection.connected_at,
+            ..left(
+                id,
+                misuse,
+                Method::ConnectProcessServer,
+                connection.server,
+                "holds the connection until the process ends",
+            )
+        }
+    })
+}
+
+fn running_servers(world: &World, id: EngineId, engine: &EngineState) -> impl Iterator<Item = FindingRecord> {
+    let servers = engine.servers.iter().map(|server| (*server, &world.servers[*server]));
+    let running = servers.filter(|(_, server)| !server.is_debugging && server.life == ServerLife::Running);
+    running.map(move |(number, server)| FindingRecord {
+        call_site: server.started_at,
+        ..left(id, Misuse::ServerLeftRunning, Method::StartProcessServer, number, "serves until the process ends")
+    })
+}
+
+fn left(
+    engine: EngineId,
+    misuse: Misuse,
+    method: Method,
+    server: ServerId,
+    real_engine: &'static str,
+) -> FindingRecord {
+    FindingRecord {
+        misuse,
+        engine,
+        method,
+        handle: None,
+        requirement: None,
+        real_engine,
+        thread: 0,
+        call_site: None,
+        connected_at: None,
+        disconnected_at: None,
+        server: Some(server),
     }
+}
+
+/// Puts everything that is wrong into words; `None` if nothing is.
+pub(super) fn complaint(world: &World) -> Option<String> {
+    let findings = Finding::all(world, world.findings.kept());
+    let leftovers = Finding::all(world, of(world).take(MOST_FINDINGS));
+    let mut texts: Vec<String> = findings.iter().chain(&leftovers).map(Finding::to_string).collect();
+    let more = world.findings.count() + of(world).count() - texts.len();
+    if more > 0 {
+        texts.push(format!("and {more} more, of which no more is kept than their number"));
+    }
+    if texts.is_empty() { None } else { Some(texts.join("\n")) }
 }

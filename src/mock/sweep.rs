@@ -4,10 +4,11 @@ use std::fmt;
 use std::panic::{AssertUnwindSafe, Location, catch_unwind};
 
 use super::fault::Fault;
-use super::finding::Misuse;
 use super::happening::Happening;
 use super::lab::Lab;
+use super::world::Misuse;
 use crate::hresult::E_FAIL;
+use crate::method::Method;
 use crate::profile::Profile;
 
 /// Runs a test on a fresh lab of this profile, and then again for every call that it makes: once with that call answering
@@ -20,7 +21,7 @@ use crate::profile::Profile;
 ///
 /// ```
 /// use dbgeng_testkit::mock::{Lab, sweep};
-/// use dbgeng_testkit::{DebugClient, Profile};
+/// use dbgeng_testkit::{DebugClient, HRESULT, Method, Profile};
 ///
 /// /// Says how many processes run on box17, if it can.
 /// fn count(client: &impl DebugClient) -> Option<u32> {
@@ -39,13 +40,13 @@ use crate::profile::Profile;
 ///     count(&lab.engine().client());
 /// });
 /// assert_eq!((report.calls, report.unsurvived.len()), (3, 1));
-/// assert_eq!(report.unsurvived[0].method, "DisconnectProcessServer");
+/// assert_eq!(report.unsurvived[0].method, Some(Method::DisconnectProcessServer));
 /// ```
-pub fn sweep<T: Told>(profile: Profile, test: impl Fn(&Lab) -> T) -> Sweep {
+pub fn sweep<T, E>(profile: Profile, test: impl Fn(&Lab) -> Result<T, E>) -> Sweep {
     let mut sweep = Sweep { calls: 0, unsurvived: Vec::new() };
     if let Some(why) = run(&Lab::new(profile), &test) {
         let failure = SweepFailure::Nothing;
-        sweep.unsurvived.push(Unsurvived { call: 0, method: "", call_site: None, failure, why });
+        sweep.unsurvived.push(Unsurvived { call: 0, method: None, call_site: None, failure, why });
         return sweep;
     }
     for call in 1.. {
@@ -59,35 +60,17 @@ pub fn sweep<T: Told>(profile: Profile, test: impl Fn(&Lab) -> T) -> Sweep {
             let why = run(&lab, &test);
             let Some((method, call_site)) = lab.watched_call() else { return sweep };
             sweep.calls = sweep.calls.max(call);
-            sweep.unsurvived.extend(why.map(|why| Unsurvived { call, method, call_site, failure, why }));
+            sweep.unsurvived.extend(why.map(|why| Unsurvived { call, method: Some(method), call_site, failure, why }));
         }
     }
     sweep
 }
 
-/// What a test answers to a [`sweep`]: whether it has told of a failure.
-pub trait Told {
-    /// Whether it has.
-    fn is_told(&self) -> bool;
-}
-
-impl Told for () {
-    fn is_told(&self) -> bool {
-        false
-    }
-}
-
-impl<T, E> Told for Result<T, E> {
-    fn is_told(&self) -> bool {
-        self.is_err()
-    }
-}
-
 /// What is wrong after a run of the test.
-fn run<T: Told>(lab: &Lab, test: &impl Fn(&Lab) -> T) -> Option<String> {
+fn run<T, E>(lab: &Lab, test: &impl Fn(&Lab) -> Result<T, E>) -> Option<String> {
     match catch_unwind(AssertUnwindSafe(|| test(lab))) {
-        Ok(answer) if answer.is_told() => lab.permit(Misuse::FailedDisconnect),
-        Ok(_) => {}
+        Ok(Err(_)) => lab.permit(Misuse::FailedDisconnect),
+        Ok(Ok(_)) => {}
         Err(panic) => {
             let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
             let text = text.or_else(|| panic.downcast_ref::<String>().cloned());
@@ -111,8 +94,8 @@ pub struct Sweep {
 pub struct Unsurvived {
     /// The number of the call, from 1; 0 for a test that does not even survive if nothing fails.
     pub call: u64,
-    /// The documented name of the method.
-    pub method: &'static str,
+    /// The method; `None` if the test made no call that was made to fail.
+    pub method: Option<Method>,
     /// Where the call was made; `None` where it was made through a `dyn DebugClient`.
     pub call_site: Option<&'static Location<'static>>,
     /// What failed.
@@ -154,6 +137,7 @@ impl fmt::Display for Sweep {
 impl fmt::Display for Unsurvived {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Unsurvived { call, method, call_site, failure, why } = self;
+        let method = method.map_or("", Method::name);
         match failure {
             SweepFailure::Nothing => write!(f, "without any failure")?,
             SweepFailure::Fails => write!(f, "call {call}, {method}, fails")?,

@@ -3,7 +3,7 @@
 //! scripts.
 
 use dbgeng_testkit::mock::{Fault, Lab, LabClient};
-use dbgeng_testkit::{DebugClient, HRESULT, Profile};
+use dbgeng_testkit::{DebugClient, HRESULT, Method, Profile};
 
 use crate::caught;
 use crate::tool::{connect, ok};
@@ -27,7 +27,7 @@ fn check(disconnect: impl Fn(&LabClient, &mut Option<u64>) -> Result<(), HRESULT
     let client = lab.engine().client();
     let mut server = connect(&client, "tcp:server=box17,port=5005").ok();
 
-    lab.fault(Fault::lose_connection_after().of("DisconnectProcessServer").on_nth(1)).keep();
+    lab.fault(Fault::lose_connection_after().of(Method::DisconnectProcessServer).on_nth(1)).keep();
     assert!(disconnect(&client, &mut server).is_err(), "the user is told");
     // The window is closed.
     let _ = disconnect(&client, &mut server);

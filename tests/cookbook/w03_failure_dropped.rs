@@ -3,7 +3,7 @@
 
 use dbgeng_testkit::hresult::E_FAIL;
 use dbgeng_testkit::mock::{Fault, Lab, LabClient};
-use dbgeng_testkit::{DebugClient, HRESULT, Profile};
+use dbgeng_testkit::{DebugClient, HRESULT, Method, Profile};
 
 use crate::caught;
 use crate::tool::{connect, ok};
@@ -22,7 +22,7 @@ fn repaired<C: DebugClient>(client: &C) -> Result<(), HRESULT> {
 fn check(caller: impl FnOnce(&LabClient) -> Result<(), HRESULT>) {
     let lab = Lab::new(Profile::Contract);
     lab.computer("box17").dbgsrv("tcp:port=5005").unwrap();
-    lab.fault(Fault::fail(E_FAIL).of("DisconnectProcessServer")).keep();
+    lab.fault(Fault::fail(E_FAIL).of(Method::DisconnectProcessServer)).keep();
 
     if caller(&lab.engine().client()).is_ok() {
         // The connection is open, and the tool has said so.

@@ -5,7 +5,7 @@
 
 use dbgeng_testkit::hresult::WSAECONNREFUSED;
 use dbgeng_testkit::mock::{Fault, Lab, LabClient};
-use dbgeng_testkit::{DebugClient, HRESULT, Profile};
+use dbgeng_testkit::{DebugClient, HRESULT, Method, Profile};
 
 use crate::caught;
 use crate::tool::connect;
@@ -38,7 +38,7 @@ fn repaired<C: DebugClient>(client: &C, wait: &mut dyn FnMut(u32), patience: u32
 fn check(patient: impl Fn(&LabClient, &mut dyn FnMut(u32), u32) -> Result<u64, HRESULT>) {
     let lab = Lab::new(Profile::Contract);
     lab.computer("box17").dbgsrv("tcp:port=5005").unwrap();
-    let mut starting = Some(lab.fault(Fault::fail(WSAECONNREFUSED).of("ConnectProcessServer")));
+    let mut starting = Some(lab.fault(Fault::fail(WSAECONNREFUSED).of(Method::ConnectProcessServer)));
     let mut wait = |ms: u32| {
         lab.advance(ms.into());
         if lab.now() >= 45_000 {

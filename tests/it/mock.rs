@@ -14,7 +14,7 @@ use dbgeng_testkit::flags::{CreateFlags, DescriptionFlags, GetProcessFlags, INFI
 use dbgeng_testkit::hresult::*;
 use dbgeng_testkit::mock::{Lab, LabClient};
 use dbgeng_testkit::spec::Requirement;
-use dbgeng_testkit::{DebugClient, Engine, HRESULT, Interface, Profile};
+use dbgeng_testkit::{DebugClient, Engine, HRESULT, Interface, Method, Profile};
 
 use crate::support::{BOX17, build_lab, connect, list_ids, start_server};
 

@@ -11,7 +11,7 @@ const MOST_BYTES: usize = 32 << 20;
 /// The log of a lab: two pages. When the newer one is full, it becomes the older one, and the memory of the one that was
 /// the older is written to again.
 #[derive(Debug)]
-pub(in crate::mock) struct Log {
+pub(crate) struct Log {
     older: Page,
     newer: Page,
     limit: usize,
@@ -34,7 +34,7 @@ impl Default for Log {
 }
 
 impl Log {
-    pub(in crate::mock) fn keep(&mut self, limit: usize) {
+    pub(crate) fn keep(&mut self, limit: usize) {
         self.forgotten = self.forgotten.max(self.last_forgotten());
         self.limit = limit;
         self.forgotten = self.forgotten.max(self.last_forgotten());
@@ -43,7 +43,7 @@ impl Log {
         }
     }
 
-    pub(in crate::mock) fn call(&mut self, by: Caller, call: &Call<&str>, outcome: &Outcome) {
+    pub(crate) fn call(&mut self, by: Caller, call: &Call<&str>, outcome: &Outcome) {
         if matches!(call, Call::OtherMethod { .. }) {
             return;
         }
@@ -55,7 +55,7 @@ impl Log {
         }
     }
 
-    pub(in crate::mock) fn killed(&mut self, process: u32) {
+    pub(crate) fn killed(&mut self, process: u32) {
         if let Some(page) = self.next() {
             false.pack(page);
             process.pack(page);
@@ -83,7 +83,7 @@ impl Log {
         self.forgotten.max(self.seq - kept as u64)
     }
 
-    pub(in crate::mock) fn read(&self, processes: Vec<String>) -> Journal {
+    pub(crate) fn read(&self, processes: Vec<String>) -> Journal {
         let left_out = self.last_forgotten();
         let first = self.seq + 1 - (self.older.events + self.newer.events) as u64;
         let whats = self.older.whats().chain(self.newer.whats());

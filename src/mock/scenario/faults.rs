@@ -6,7 +6,8 @@ use super::notation::FaultJson;
 use super::place::{self, ServerPlace};
 use super::plan::{Plan, ScenarioProblem};
 use crate::hresult::{self, NamedCode};
-use crate::mock::fault::{Fault, METHODS};
+use crate::method::Method;
+use crate::mock::fault::Fault;
 
 /// A fault that can be.
 #[derive(Clone, Debug)]
@@ -97,11 +98,12 @@ fn effect(name: &str) -> Result<Fault, String> {
 }
 
 fn of(fault: Fault, name: &str) -> Result<Fault, String> {
-    let Some(method) = METHODS.into_iter().find(|method| *method == name) else {
-        return Err(format!("{name:?}: expected one of {}", METHODS.join(", ")));
+    let Some(method) = Fault::methods().find(|method| method.name() == name) else {
+        let methods: Vec<&str> = Fault::methods().map(Method::name).collect();
+        return Err(format!("{name:?}: expected one of {}", methods.join(", ")));
     };
-    match fault.method {
-        Some(only) if only != method => Err(format!("{name:?}: this effect befalls {only} alone")),
+    match fault.method() {
+        Some(only) if only != method => Err(format!("{name:?}: this effect applies only to {only}")),
         _ => Ok(fault.of(method)),
     }
 }

@@ -1,5 +1,7 @@
 //! Faults that a test injects.
 
+use std::convert::Infallible;
+
 use dbgeng_testkit::mock::{Fault, sweep};
 
 use super::*;
@@ -16,7 +18,7 @@ fn a_fault_applies_to_its_calls() {
     assert_eq!(pattern(&lab, &client, fail()), [E_FAIL; 4]);
     assert_eq!(pattern(&lab, &client, fail().on_nth(2)), [S_FALSE, E_FAIL, S_FALSE, S_FALSE]);
     assert_eq!(pattern(&lab, &client, fail().on_first(2)), [E_FAIL, E_FAIL, S_FALSE, S_FALSE]);
-    assert_eq!(pattern(&lab, &client, fail().of("EndProcessServer")), [S_FALSE; 4]);
+    assert_eq!(pattern(&lab, &client, fail().of(Method::EndProcessServer)), [S_FALSE; 4]);
     assert_eq!(pattern(&lab, &client, fail().with_probability(0.0, 7)), [S_FALSE; 4]);
     assert_eq!(pattern(&lab, &client, fail().with_probability(1.0, 7)), [E_FAIL; 4]);
     assert_eq!(pattern(&lab, &client, Fault::out_of_memory()), [E_OUTOFMEMORY; 4]);
@@ -90,7 +92,7 @@ fn a_connection_is_lost_before_or_after_its_call() {
 #[test]
 fn a_delay_moves_the_clock_on() {
     let (lab, client) = build_lab(Profile::Contract);
-    let _delay = lab.fault(Fault::delay(300).of("GetRunningProcessSystemIds"));
+    let _delay = lab.fault(Fault::delay(300).of(Method::GetRunningProcessSystemIds));
     assert!(list_ids(&client, 0).is_ok());
     assert_eq!(client.disconnect_process_server(0), E_INVALIDARG);
     assert_eq!(lab.now(), 300);
@@ -119,12 +121,13 @@ fn a_sweep_names_every_failure_that_is_not_survived() {
     let report = sweep(Profile::Contract, |lab| {
         lab.computer("BOX17").dbgsrv("tcp:port=5005").unwrap();
         tool(&lab.engine().client());
+        Ok::<(), Infallible>(())
     });
     assert_eq!(report.calls, 12);
     let text = report.to_string();
-    let found: Vec<_> = report.unsurvived.iter().map(|one| (one.call, one.method, one.failure)).collect();
+    let found: Vec<_> = report.unsurvived.iter().map(|one| (one.call, one.method.unwrap(), one.failure)).collect();
     use dbgeng_testkit::mock::SweepFailure::{Fails, HostsDie};
-    let ids = "GetRunningProcessSystemIds";
+    let ids = Method::GetRunningProcessSystemIds;
     let fifth = (2..=5).map(|call| (call, ids, HostsDie)).chain([(5, ids, Fails)]);
     let tenth = (6..=10).map(|call| (call, ids, HostsDie)).chain([(10, ids, Fails)]);
     let mut expected: Vec<_> = fifth.chain(tenth).collect();
@@ -138,10 +141,10 @@ fn a_sweep_names_every_failure_that_is_not_survived() {
 
 #[test]
 fn a_test_that_fails_by_itself_is_not_swept() {
-    let report = sweep(Profile::Contract, |_| -> () { panic!("always") });
+    let report = sweep(Profile::Contract, |_| -> Result<(), Infallible> { panic!("always") });
     assert_eq!((report.calls, report.unsurvived.len()), (0, 1));
     assert_eq!(report.unsurvived[0].to_string(), "without any failure: panicked: always");
-    let nothing = sweep(Profile::Contract, |_| {});
+    let nothing = sweep(Profile::Contract, |_| Ok::<(), Infallible>(()));
     assert_eq!(nothing.calls, 0);
     nothing.assert_survived();
 }
@@ -158,9 +161,10 @@ fn a_sweep_fails_the_call_that_it_names() {
         if let Ok(server) = connect(&client, BOX17) {
             let _ = client.disconnect_process_server(server);
         }
+        Ok::<(), Infallible>(())
     });
     let named: Vec<_> = report.unsurvived.iter().map(|one| (one.call, one.method)).collect();
-    assert_eq!((report.calls, named), (3, vec![(3, "DisconnectProcessServer")]));
+    assert_eq!((report.calls, named), (3, vec![(3, Some(Method::DisconnectProcessServer))]));
 }
 
 #[test]
@@ -179,10 +183,10 @@ fn a_test_that_tells_of_a_failed_disconnect_survives_it() {
 #[test]
 fn a_fault_that_could_never_apply_is_refused() {
     let refused = |make: fn() -> Fault| std::panic::catch_unwind(make).is_err();
-    assert!(refused(|| Fault::fail(E_FAIL).of("AtachProcess")));
-    assert!(refused(|| Fault::fail(E_FAIL).of("ConnectProcessServerWide")));
+    assert!(refused(|| Fault::fail(E_FAIL).of(Method::Release)));
+    assert!(refused(|| Fault::fail(E_FAIL).of(Method::Other("SetEventCallbacks"))));
     assert!(refused(|| Fault::fail(E_FAIL).on_nth(0)));
-    assert!(!refused(|| Fault::fail(E_FAIL).of("AttachProcess").on_nth(1)));
+    assert!(!refused(|| Fault::fail(E_FAIL).of(Method::AttachProcess).on_nth(1)));
 }
 
 #[test]

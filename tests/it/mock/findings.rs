@@ -116,7 +116,7 @@ fn what_is_left_open_is_left_over_until_it_is_closed_or_gone() {
 fn a_failed_disconnect_that_nobody_cared_about_is_left_over_as_such() {
     let (lab, client) = build_lab(Profile::Contract);
     let server = connect(&client, BOX17).unwrap();
-    let fault = lab.fault(Fault::fail(E_FAIL).of("DisconnectProcessServer"));
+    let fault = lab.fault(Fault::fail(E_FAIL).of(Method::DisconnectProcessServer));
     assert_eq!(client.disconnect_process_server(server), E_FAIL);
     assert_eq!(lab.leftovers()[0].misuse, Misuse::FailedDisconnect);
     drop(fault);

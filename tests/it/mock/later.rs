@@ -38,7 +38,7 @@ fn a_host_dies_or_restarts_at_a_call() {
 #[test]
 fn a_server_answers_from_the_third_attempt_on() {
     let (lab, client) = build_lab(Profile::Contract);
-    lab.fault(Fault::fail(WSAECONNREFUSED).of("ConnectProcessServer").on_first(2)).keep();
+    lab.fault(Fault::fail(WSAECONNREFUSED).of(Method::ConnectProcessServer).on_first(2)).keep();
     let attempts: Vec<bool> = (0..4).map(|_| connect(&client, BOX17).is_ok()).collect();
     assert_eq!(attempts, [false, false, true, true]);
 }
@@ -133,7 +133,7 @@ fn an_engine_that_crashed_in_a_call_does_nothing_more() {
     let engine = lab.engine();
     let client = engine.client();
     lab.at_time(50, Happening::host_dies(&engine));
-    let _delay = lab.fault(Fault::delay(100).of("StartProcessServer"));
+    let _delay = lab.fault(Fault::delay(100).of(Method::StartProcessServer));
     assert_eq!(start_server(&client, "tcp:port=7000"), E_UNEXPECTED);
     assert_eq!(start_server(&lab.engine().client(), "tcp:port=7000"), S_OK);
 
@@ -162,7 +162,7 @@ fn a_host_that_restarts_again_and_again_is_one_host_to_its_faults() {
     let (lab, client) = build_lab(Profile::Contract);
     let host = lab.computer("BOX17").dbgsrv("tcp:port=5006").unwrap();
     let sought = "tcp:server=box17,port=5006";
-    let _fault = lab.fault(Fault::fail(E_FAIL).of("GetRunningProcessSystemIds").at(&host));
+    let _fault = lab.fault(Fault::fail(E_FAIL).of(Method::GetRunningProcessSystemIds).at(&host));
     for _ in 0..3 {
         let server = connect(&client, sought).unwrap();
         assert_eq!(list_ids(&client, server), Err(E_FAIL));

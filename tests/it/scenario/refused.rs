@@ -47,7 +47,7 @@ fn a_fault_that_cannot_be_is_refused_with_its_path() {
         ),
         (
             r#"{"effect": "version_mismatch", "method": "CreateProcess"}"#,
-            "faults[0].method: \"CreateProcess\": this effect befalls ConnectProcessServer alone",
+            "faults[0].method: \"CreateProcess\": this effect applies only to ConnectProcessServer",
         ),
         (r#"{"fail": "E_FAIL", "nth": 0}"#, "faults[0].nth: calls are counted from 1"),
         (r#"{"fail": "E_FAIL", "first": 0}"#, "faults[0].first: calls are counted from 1"),

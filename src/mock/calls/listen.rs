@@ -1,12 +1,11 @@
-//! Where servers listen, and which of them a connection string reaches.
+//! Where servers listen, and which server a connection string reaches.
 
-use super::handles::Site;
-use super::state::{ServerState, State};
 use crate::address::{Address, Listen, ServerHost};
 use crate::hresult::{
     E_INVALIDARG, ERROR_FILE_NOT_FOUND, HRESULT, RPC_E_SERVER_DIED, S_OK, WSAEADDRINUSE, WSAECONNREFUSED,
     WSAHOST_NOT_FOUND,
 };
+use crate::mock::world::{CallSite, ComputerId, EngineId, LookupCache, ServerId, ServerState, World};
 use crate::options::{ConnectionString, Item, Side, Transport};
 use crate::profile::Profile;
 use crate::state::{ServerEvent, ServerLife};
@@ -14,18 +13,9 @@ use crate::state::{ServerEvent, ServerLife};
 /// The ports out of which the system chooses one.
 const EPHEMERAL: std::ops::RangeInclusive<u16> = 49152..=65535;
 
-/// A client's string, and where it led.
-#[derive(Debug)]
-pub(super) struct Sought {
-    text: String,
-    found: Result<usize, HRESULT>,
-    /// What [`Network::changes`](super::network::Network::changes) was then.
-    changes: u64,
-}
-
-impl State {
-    /// Starts a server of an engine; answers what StartProcessServer answers.
-    pub(super) fn listen(&mut self, engine: usize, text: &str, is_debugging: bool, started_at: Site) -> HRESULT {
+impl World {
+    /// Starts a server of an engine. Returns the code of StartProcessServer or StartServer.
+    pub(super) fn listen(&mut self, engine: EngineId, text: &str, is_debugging: bool, started_at: CallSite) -> HRESULT {
         let computer = self.engines[engine].computer;
         let Ok(options) = ConnectionString::parse(Side::Server, self.profile, text) else { return E_INVALIDARG };
         let address = match Listen::of(&options) {
@@ -45,34 +35,33 @@ impl State {
             Listen::Reverse => None,
         };
         let hidden = options.is_hidden() || address.is_none();
-        let at = self.servers.len();
-        if let Some(address) = &address {
-            self.network.listen(computer, address.clone(), at);
-        }
-        self.servers.push(ServerState {
-            engine,
+        let server = self.servers.add(ServerState {
+            host: engine,
             is_debugging,
             life: ServerLife::NotStarted.after(ServerEvent::Started),
-            address,
+            address: address.clone(),
             password: options.password().map(str::to_owned),
             options: text.to_owned(),
             started_at,
             listing: (!hidden).then(|| listing(&options)),
         });
-        self.engines[engine].servers.push(at);
+        if let Some(address) = address {
+            self.network.listen(computer, address, server);
+        }
+        self.engines[engine].servers.push(server);
         S_OK
     }
 
-    fn is_free(&self, computer: usize, address: &Address) -> bool {
+    fn is_free(&self, computer: ComputerId, address: &Address) -> bool {
         // OBS-36: two servers of the real engine can share a pipe.
         let shared = self.profile == Profile::Dbgeng && address.transport() == Transport::Npipe;
         let taken = self.network.server(computer, address).is_some();
         (shared || !taken) && !self.computers[computer].held.contains(address)
     }
 
-    /// `%x` and `%d` become the process id and the thread id of the host (OPT-21).
-    fn named_by_system(&self, engine: usize, transport: Transport, options: &ConnectionString) -> Address {
-        let process = 0x1000 + 4 * u32::try_from(engine).unwrap_or(u32::MAX / 8);
+    /// Returns the pipe's address. `%x` and `%d` become the process id and the thread id of the host (OPT-21).
+    fn named_by_system(&self, engine: EngineId, transport: Transport, options: &ConnectionString) -> Address {
+        let process = 0x1000 + 4 * engine.0;
         let mut ids = [process, process + 1].into_iter();
         let mut name = options.pipe().unwrap_or_default().to_lowercase();
         while let Some(at) = [name.find("%x"), name.find("%d")].into_iter().flatten().min() {
@@ -84,21 +73,21 @@ impl State {
         if transport == Transport::Spipe { Address::Spipe(name) } else { Address::Npipe(name) }
     }
 
-    /// The process server to which a client's string leads from an engine.
-    pub(super) fn find(&mut self, engine: usize, text: &str) -> Result<usize, HRESULT> {
+    /// Finds the process server to which a client's string leads from an engine.
+    pub(super) fn find(&mut self, engine: EngineId, text: &str) -> Result<ServerId, HRESULT> {
         let changes = self.network.changes();
-        match &self.engines[engine].sought {
-            // A caller mostly asks again for what it asked for last.
-            Some(sought) if sought.changes == changes && sought.text == text => sought.found,
+        match &self.engines[engine].lookup {
+            // Most callers connect with the same string again.
+            Some(cache) if cache.changes == changes && cache.text == text => cache.found,
             _ => {
                 let found = self.look_for(self.engines[engine].computer, text);
-                self.engines[engine].sought = Some(Sought { text: text.to_owned(), found, changes });
+                self.engines[engine].lookup = Some(LookupCache { text: text.to_owned(), found, changes });
                 found
             }
         }
     }
 
-    fn look_for(&self, own: usize, text: &str) -> Result<usize, HRESULT> {
+    fn look_for(&self, own: ComputerId, text: &str) -> Result<ServerId, HRESULT> {
         let options = ConnectionString::parse(Side::Client, self.profile, text).map_err(|_| E_INVALIDARG)?;
         let address = Address::of(&options).ok_or(WSAECONNREFUSED)?;
         let nothing = match address.transport() {
@@ -111,19 +100,20 @@ impl State {
             ServerHost::Named(name) => self.network.computer(name).ok_or(WSAHOST_NOT_FOUND)?,
             ServerHost::Impossible => return Err(WSAHOST_NOT_FOUND),
         };
-        let at = self.network.server(computer, &address).ok_or(nothing)?;
-        let server = &self.servers[at];
-        let is_let_in = options.password() == server.password.as_deref();
-        if server.is_debugging || !is_let_in { Err(RPC_E_SERVER_DIED) } else { Ok(at) }
+        let found = self.network.server(computer, &address).ok_or(nothing)?;
+        let server = &self.servers[found];
+        let knows_password = options.password() == server.password.as_deref();
+        if server.is_debugging || !knows_password { Err(RPC_E_SERVER_DIED) } else { Ok(found) }
     }
 
-    /// The computer at the other end of a serial line.
-    fn other_end(&self, address: &Address) -> Option<usize> {
-        (0..self.computers.len()).find(|computer| self.network.server(*computer, address).is_some())
+    /// Returns the computer at the other end of a serial line.
+    fn other_end(&self, address: &Address) -> Option<ComputerId> {
+        let mut computers = self.computers.iter().map(|(computer, _)| computer);
+        computers.find(|computer| self.network.server(*computer, address).is_some())
     }
 }
 
-/// A listing shows keywords with a capital, and a star for the password (OUTS-9).
+/// Returns the line of a server in a listing. It shows keywords with a capital, and a star for the password (OUTS-9).
 fn listing(options: &ConnectionString) -> String {
     let shown = options.items().iter().filter(|item| !matches!(item, Item::Hidden | Item::IcfEnable));
     let items = shown.map(|item| match item {

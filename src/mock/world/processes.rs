@@ -12,7 +12,7 @@ const FEW: usize = 16;
 
 /// The processes of a computer.
 #[derive(Debug, Default)]
-pub(super) struct Processes {
+pub(crate) struct Processes {
     /// By their places in the list.
     listed: BTreeMap<u64, Process>,
     /// The place of the next one.
@@ -40,21 +40,21 @@ impl Key {
 
 impl Processes {
     /// In the order of the list.
-    pub(super) fn iter(&self) -> impl Iterator<Item = &Process> {
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &Process> {
         self.listed.values()
     }
 
-    pub(super) fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.listed.len()
     }
 
     /// The first process with this id.
-    pub(super) fn get(&self, id: u32) -> Option<&Process> {
+    pub(crate) fn get(&self, id: u32) -> Option<&Process> {
         self.listed.get(&self.place(id)?)
     }
 
     /// The id of the first process that answers to a name, and whether it is the only one.
-    pub(super) fn named(&self, profile: Profile, name: &str, flags: GetProcessFlags) -> Option<(u32, bool)> {
+    pub(crate) fn named(&self, profile: Profile, name: &str, flags: GetProcessFlags) -> Option<(u32, bool)> {
         if self.listed.len() <= FEW {
             let mut found = self.iter().filter(|process| process.answers_to(profile, name, flags));
             return Some((found.next()?.id, found.next().is_none()));
@@ -64,13 +64,13 @@ impl Processes {
     }
 
     /// One more, at the end of the list.
-    pub(super) fn push(&mut self, process: Process) {
+    pub(crate) fn push(&mut self, process: Process) {
         self.put(self.next, process);
         self.next += 1;
     }
 
     /// Replaces the first process with this id; `false` if there is none.
-    pub(super) fn replace(&mut self, id: u32, process: Process) -> bool {
+    pub(crate) fn replace(&mut self, id: u32, process: Process) -> bool {
         let Some(place) = self.place(id) else { return false };
         self.take(place);
         self.put(place, process);
@@ -78,7 +78,7 @@ impl Processes {
     }
 
     /// Ends the processes with this id; `false` if there are none.
-    pub(super) fn end(&mut self, id: u32) -> bool {
+    pub(crate) fn end(&mut self, id: u32) -> bool {
         let mut has_ended = false;
         while let Some(place) = self.place(id) {
             self.take(place);

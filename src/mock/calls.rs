@@ -1,0 +1,58 @@
+//! What a call does to the world, a file for each topic. Nothing here knows of the lock.
+
+mod clients;
+mod connections;
+mod dispatch;
+mod events;
+mod faults;
+mod listen;
+mod queries;
+mod request;
+mod targets;
+mod wait;
+
+pub(super) use clients::{NEWEST, known_version};
+pub(super) use request::Request;
+pub(super) use wait::{Awakening, Reply};
+
+use super::world::{Misuse, World};
+use crate::call::{Call, Outputs};
+use crate::hresult::{E_NOTIMPL, E_UNEXPECTED, HRESULT, RPC_E_WRONG_THREAD};
+use crate::spec::Requirement;
+
+impl World {
+    /// Makes a call. What it writes is in `out`.
+    pub(super) fn call(&mut self, request: &Request<'_>, out: &mut Outputs) -> Reply {
+        self.begin_call(request);
+        if let Err(refused) = self.admit(request) {
+            return Reply::Done(refused);
+        }
+        let decision = request.intercept(self);
+        // A delay is time enough for its process to end.
+        if !self.engines[request.engine].is_alive {
+            return Reply::Done(E_UNEXPECTED);
+        }
+        match (decision, request.call) {
+            (None, Call::WaitForProcessServerEnd { timeout }) => request.wait(self, *timeout),
+            (None, _) => Reply::Done(request.answer(self, out)),
+            (Some(decision), _) => Reply::Done(request.fail(self, decision, out)),
+        }
+    }
+
+    /// Checks whether the client object admits the call.
+    fn admit(&mut self, request: &Request<'_>) -> Result<(), HRESULT> {
+        if request.version < request.call.since().min(2) {
+            return Err(E_NOTIMPL);
+        }
+        let client = &self.clients[request.client];
+        if !self.engines[request.engine].is_alive || client.is_disabled {
+            return Err(E_UNEXPECTED);
+        }
+        if client.thread != request.thread.id && self.is_contract() {
+            let requirement = Some(Requirement::ClientOtherThreadIsRefused);
+            request.note(self, Misuse::OtherThread, requirement, None, "lets it through");
+            return Err(RPC_E_WRONG_THREAD);
+        }
+        Ok(())
+    }
+}

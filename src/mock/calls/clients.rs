@@ -1,0 +1,91 @@
+//! Client objects: made, asked for interfaces, released.
+
+use crate::call::{Call, Ending, Outcome};
+use crate::hresult::{E_NOINTERFACE, E_POINTER, E_UNEXPECTED, HRESULT, S_OK};
+use crate::interface::Interface;
+use crate::mock::world::{ClientId, ClientState, EngineId, ThreadId, World};
+
+/// The newest interface that the lab's client objects have.
+pub(crate) const NEWEST: u8 = 5;
+
+/// Returns the version of an interface that the lab's client objects have.
+pub(crate) fn known_version(interface: &Interface) -> Option<u8> {
+    interface.version().filter(|version| (1..=NEWEST).contains(version))
+}
+
+impl World {
+    fn add_client(&mut self, engine: EngineId, thread: ThreadId) -> ClientId {
+        let number = self.engines[engine].number_client();
+        let thread_number = self.engines[engine].thread_number(thread);
+        let client = ClientState { engine, number, thread, thread_number, is_disabled: false, references: 1 };
+        self.clients.add(client)
+    }
+
+    /// Makes a client object for a thread. Whether the engine is alive, the caller has checked.
+    pub(crate) fn debug_create(&mut self, engine: EngineId, thread: ThreadId, version: u8) -> ClientId {
+        let client = self.add_client(engine, thread);
+        let by = self.caller(client, thread);
+        let call = Call::DebugCreate { interface: Interface::DebugClient(version) };
+        self.record(by, call, Outcome::returned(S_OK));
+        client
+    }
+
+    /// CreateClient. Returns the new client object if the call succeeds.
+    pub(crate) fn create_client(
+        &mut self,
+        client: ClientId,
+        thread: ThreadId,
+        is_null: bool,
+    ) -> Result<ClientId, HRESULT> {
+        let by = self.caller(client, thread);
+        let engine = self.clients[client].engine;
+        let created = match (self.engines[engine].is_alive, is_null) {
+            (false, _) => Err(E_UNEXPECTED),
+            (true, true) => Err(E_POINTER),
+            (true, false) => Ok(self.add_client(engine, thread)),
+        };
+        let mut outcome = Outcome::returned(created.err().unwrap_or(S_OK));
+        outcome.out.client = created.ok().map(|client| self.clients[client].number);
+        self.record(by, Call::CreateClient, outcome);
+        created
+    }
+
+    /// QueryInterface. Adds a reference to the client object if the call succeeds, and returns the version.
+    pub(crate) fn query_interface(
+        &mut self,
+        client: ClientId,
+        thread: ThreadId,
+        interface: &Interface,
+        is_null: bool,
+    ) -> Result<u8, HRESULT> {
+        let by = self.caller(client, thread);
+        let found = match known_version(interface) {
+            Some(_) if is_null => Err(E_POINTER),
+            Some(version) => Ok(version),
+            None => Err(E_NOINTERFACE),
+        };
+        if found.is_ok() {
+            self.clients[client].references += 1;
+        }
+        let outcome = Outcome::returned(found.err().unwrap_or(S_OK));
+        self.record(by, Call::QueryInterface { interface: interface.clone() }, outcome);
+        found
+    }
+
+    /// Release. Returns how many references will be left; [`World::remove_reference`] takes this one away.
+    pub(crate) fn release(&mut self, client: ClientId, thread: ThreadId) -> u32 {
+        let by = self.caller(client, thread);
+        let left = self.clients[client].references.saturating_sub(1);
+        self.record(by, Call::Release, Outcome { ending: Ending::References(left), out: Default::default() });
+        left
+    }
+
+    /// Takes a reference away. The client object goes with the last one.
+    pub(crate) fn remove_reference(&mut self, client: ClientId) {
+        let references = &mut self.clients[client].references;
+        *references -= 1;
+        if *references == 0 {
+            self.clients.free(client);
+        }
+    }
+}

@@ -1,0 +1,218 @@
+//! Process servers and the connections to them.
+
+use super::request::Request;
+use crate::address::ServerHost;
+use crate::client::{Out, write};
+use crate::flags::{Class, ServersFlags};
+use crate::hresult::{E_INVALIDARG, E_NOTIMPL, HRESULT, S_OK, WSAHOST_NOT_FOUND};
+use crate::mock::world::{Connection, Lookup, Misuse, ServerId, SlotId, World};
+use crate::options::{ConnectionString, Item, Side, Transport};
+use crate::spec::Requirement;
+use crate::state::{
+    self, Answer, CallingThread, HandleArgument, HandleContext, HandleState, Holds, ServerEvent, ServerLife, Use,
+};
+
+impl Request<'_> {
+    pub(super) fn start_process_server(
+        &self,
+        world: &mut World,
+        flags: u32,
+        options: Option<&str>,
+        reserved: u64,
+    ) -> HRESULT {
+        if flags != Class::USER_WINDOWS.bits() {
+            return E_INVALIDARG;
+        }
+        if reserved != 0 {
+            return E_NOTIMPL;
+        }
+        match options {
+            Some(options) => world.listen(self.engine, options, false, self.call_site),
+            None => self.null_pointer(world, "returns E_INVALIDARG (OBS-12)"),
+        }
+    }
+
+    pub(super) fn start_server(&self, world: &mut World, options: Option<&str>) -> HRESULT {
+        match options {
+            Some(options) => world.listen(self.engine, options, true, self.call_site),
+            None => self.null_pointer(world, "was not measured"),
+        }
+    }
+
+    pub(super) fn connect_process_server(
+        &self,
+        world: &mut World,
+        text: Option<&str>,
+        server: Out<'_, u64>,
+    ) -> HRESULT {
+        let Some(text) = text else { return self.null_pointer(world, "crashes (OBS-12)") };
+        let found = match world.find(self.engine, text) {
+            Ok(found) => found,
+            Err(refused) => return refused,
+        };
+        if server.is_none() {
+            return self.null_pointer(world, "crashes (OBS-12)");
+        }
+        let handle = world.engines[self.engine].handles.open(Connection {
+            state: HandleState::Connected,
+            server: found,
+            thread: self.thread.id,
+            holds: Holds::NEW,
+            is_lost: false,
+            disconnect_failed: false,
+            connected_at: self.call_site,
+        });
+        write(server, handle);
+        S_OK
+    }
+
+    pub(super) fn disconnect_process_server(&self, world: &mut World, handle: u64) -> HRESULT {
+        match self.use_handle(world, Use::Disconnect, handle) {
+            Ok(_) => S_OK,
+            Err(refused) => refused,
+        }
+    }
+
+    pub(super) fn end_process_server(&self, world: &mut World, handle: u64) -> HRESULT {
+        let server = match self.use_handle(world, Use::End, handle) {
+            Ok(Some(server)) => server,
+            Ok(None) => return E_INVALIDARG,
+            Err(refused) => return refused,
+        };
+        let server = &mut world.servers[server];
+        server.life = server.life.after(ServerEvent::EndRequested);
+        let host = server.host;
+        world.engines[host].has_ended_server = true;
+        world.wakes_waits = true;
+        if world.engines[host].is_host {
+            world.leaving = Some(host);
+        }
+        S_OK
+    }
+
+    /// Asks the state machine what to do with a handle, and moves the handle to its next state. Returns the server to which
+    /// it leads, `None` for the local computer.
+    pub(super) fn use_handle(&self, world: &mut World, wanted: Use, handle: u64) -> Result<Option<ServerId>, HRESULT> {
+        let handles = &world.engines[self.engine].handles;
+        let found = if handle == 0 { Lookup::Unknown } else { handles.look_up(handle) };
+        let connection = if let Lookup::Open(slot) = found { handles.get(slot) } else { None };
+        let server = connection.map(|connection| connection.server);
+        let named = match (found, connection) {
+            _ if handle == 0 => HandleArgument::Zero,
+            (_, Some(connection)) => HandleArgument::Handle(connection.state, self.context(world, connection)),
+            (Lookup::Stale, None) => HandleArgument::Handle(HandleState::Disconnected, HandleContext::NOTHING),
+            (_, None) => HandleArgument::Handle(HandleState::Unconnected, HandleContext::NOTHING),
+        };
+        let rule = state::rule(world.profile, wanted, named);
+        self.note_misuse(world, wanted, handle, named, rule.requirement);
+        if let Answer::Refuse(code) = rule.answer {
+            return Err(code);
+        }
+        if let Lookup::Open(slot) = found {
+            self.move_on(world, wanted, slot, rule.next);
+        }
+        Ok(server)
+    }
+
+    /// Returns the context in which an open connection is used.
+    fn context(&self, world: &World, connection: &Connection) -> HandleContext {
+        let is_own = connection.thread == self.thread.id;
+        let life = world.servers[connection.server].life;
+        HandleContext {
+            server: if connection.is_lost { ServerLife::Gone } else { life },
+            thread: if is_own { CallingThread::Connecting } else { CallingThread::Other },
+            holds: connection.holds,
+            in_use: false,
+        }
+    }
+
+    /// Moves an open connection to its next state.
+    fn move_on(&self, world: &mut World, wanted: Use, slot: SlotId, next: HandleState) {
+        let is_contract = world.is_contract();
+        let engine = &mut world.engines[self.engine];
+        let Some(connection) = engine.handles.get_mut(slot) else { return };
+        // Where several share a connection, a disconnect takes one share away.
+        if wanted == Use::Disconnect && !is_contract && connection.thread == self.thread.id {
+            connection.holds = connection.holds.disconnected();
+        }
+        if next == HandleState::Disconnected {
+            engine.disconnect(slot, self.call_site);
+        } else {
+            connection.state = next;
+        }
+    }
+
+    /// The session of this thread keeps a connection open, too, where the profile has such sessions.
+    pub(super) fn join_session(&self, world: &mut World, handle: u64) {
+        let is_contract = world.is_contract();
+        let engine = &mut world.engines[self.engine];
+        if !is_contract
+            && let Lookup::Open(slot) = engine.handles.look_up(handle)
+            && engine.handles.get(slot).is_some_and(|connection| connection.thread == self.thread.id)
+        {
+            engine.join_session(slot);
+        }
+    }
+
+    fn note_misuse(
+        &self,
+        world: &mut World,
+        wanted: Use,
+        handle: u64,
+        named: HandleArgument,
+        requirement: Requirement,
+    ) {
+        use HandleState::{Connected, Disconnected, Ending, Unconnected};
+        let (misuse, requirement, real_engine) = match (wanted, named) {
+            (Use::Disconnect, HandleArgument::Handle(Connected | Ending, around))
+                if around.thread == CallingThread::Other && !world.is_contract() =>
+            {
+                let requirement = Requirement::DisconnectOtherThreadClosesNothing;
+                (Misuse::ClosesNothing, requirement, "returns S_OK and closes nothing (OBS-10)")
+            }
+            (Use::Disconnect, HandleArgument::Handle(Connected | Ending, around)) if !around.holds.is_last() => {
+                let requirement = Requirement::DisconnectSessionHoldsTheConnection;
+                let real_engine = "returns S_OK and closes nothing before the session ends (OBS-58)";
+                (Misuse::ClosesNothing, requirement, real_engine)
+            }
+            (Use::Disconnect | Use::End, HandleArgument::Zero) => {
+                (Misuse::ZeroHandle, requirement, "returns E_INVALIDARG (OBS-4)")
+            }
+            (Use::Query | Use::Target, HandleArgument::Zero) => {
+                if world.engines[self.engine].handles.are_all_closed() {
+                    let real_engine = "acts on the local computer";
+                    self.note(world, Misuse::ZeroAfterLastDisconnect, None, None, real_engine);
+                }
+                return;
+            }
+            (Use::Disconnect | Use::End, HandleArgument::Handle(Unconnected, _)) => {
+                (Misuse::UnknownHandle, requirement, "returns E_INVALIDARG (OBS-5)")
+            }
+            (Use::End, HandleArgument::Handle(Disconnected, _)) => {
+                (Misuse::UseAfterDisconnect, requirement, "returns E_INVALIDARG (OBS-6)")
+            }
+            (Use::Disconnect, HandleArgument::Handle(Disconnected, _)) => {
+                (Misuse::DoubleDisconnect, requirement, "crashes (OBS-7)")
+            }
+            (_, HandleArgument::Handle(Unconnected, _)) => (Misuse::UnknownHandle, requirement, "crashes (OBS-8)"),
+            (_, HandleArgument::Handle(Disconnected, _)) => {
+                (Misuse::UseAfterDisconnect, requirement, "crashes (OBS-8)")
+            }
+            (_, HandleArgument::Handle(Connected | Ending, _)) => return,
+        };
+        self.note(world, misuse, Some(requirement), Some(handle), real_engine);
+    }
+
+    pub(super) fn output_servers(&self, world: &mut World, machine: Option<&str>, flags: ServersFlags) -> HRESULT {
+        if !flags.unnamed().is_empty() {
+            return E_INVALIDARG;
+        }
+        let Some(machine) = machine else { return self.null_pointer(world, "was not measured") };
+        let named = ConnectionString::new(Side::Client, Transport::Tcp).with(Item::Server(machine.to_owned()));
+        match ServerHost::of(&named) {
+            ServerHost::Local => S_OK,
+            ServerHost::Named(name) if world.network.computer(name).is_some() => S_OK,
+            _ => WSAHOST_NOT_FOUND,
+        }
+    }
+}

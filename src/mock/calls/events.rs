@@ -1,0 +1,81 @@
+//! What happens in a lab before a call or while time passes.
+
+use super::clients::NEWEST;
+use super::request::Request;
+use crate::mock::world::{EngineId, EngineState, JournalEntry, ThreadId, World, WorldEvent};
+
+impl World {
+    /// A call of a caller begins: first everything happens that is due by its number or by the time.
+    #[inline]
+    pub(super) fn begin_call(&mut self, request: &Request<'_>) {
+        if self.engines[request.engine].is_host {
+            return;
+        }
+        self.calls += 1;
+        if self.watched.number == self.calls {
+            self.watched.seen = Some((request.call.method(), request.call_site));
+        }
+        if !self.schedule.is_empty() {
+            let due = self.schedule.take_call(self.calls);
+            self.happen(due);
+            self.pass_time(0);
+        }
+    }
+
+    /// Moves the clock forward, in milliseconds. Everything happens that is due by then.
+    pub(crate) fn pass_time(&mut self, ms: u64) {
+        let until = self.clock.now.saturating_add(ms);
+        while let Some((at, due)) = self.schedule.take_first_until(until) {
+            self.clock.now = self.clock.now.max(at);
+            self.happen(due);
+        }
+        self.clock.now = until;
+        self.wakes_waits |= ms > 0;
+    }
+
+    fn happen(&mut self, events: Vec<WorldEvent>) {
+        for event in events {
+            match event {
+                WorldEvent::ProcessStarts { computer, exe } => drop(self.computers[computer].start(&exe)),
+                WorldEvent::ProcessEnds { computer, id } => drop(self.end_process(computer, id)),
+                WorldEvent::HostDies { host } => self.host_dies(host),
+                WorldEvent::HostRestarts { host } => self.restart(host),
+                WorldEvent::AllHostsDie => {
+                    let hosts = self.engines.iter().filter(|(_, engine)| engine.is_host && engine.is_alive);
+                    let hosts: Vec<EngineId> = hosts.map(|(host, _)| host).collect();
+                    hosts.into_iter().for_each(|host| self.kill(host));
+                }
+            }
+        }
+    }
+
+    fn host_dies(&mut self, host: EngineId) {
+        let engine = self.engines[host].replaced_by.unwrap_or(host);
+        if self.engines[engine].is_alive {
+            self.kill(engine);
+        }
+    }
+
+    /// Replaces the process of a host by a new one that starts the same servers.
+    fn restart(&mut self, host: EngineId) {
+        self.host_dies(host);
+        // The servers of the first process: a later one may have found an address taken.
+        let servers = self.engines[host].servers.iter().map(|server| &self.servers[*server]);
+        let servers: Vec<(String, bool)> =
+            servers.map(|server| (server.options.clone(), server.is_debugging)).collect();
+        let EngineState { computer, is_host, .. } = self.engines[host];
+        let engine = self.add_engine(computer, is_host);
+        self.engines[engine].replaces = Some(host);
+        self.engines[host].replaced_by = Some(engine);
+        // It has a thread of its own, whoever makes the call before which this happens.
+        let thread = ThreadId::Played(0);
+        let client = self.debug_create(engine, thread, NEWEST);
+        let by = self.caller(client, thread);
+        for (options, is_debugging) in servers {
+            // If some other server has the address by now, the host does without this one.
+            let hresult = self.listen(engine, &options, is_debugging, None);
+            self.entries.push(JournalEntry::ServerStarted { by, options, is_debugging, hresult });
+        }
+        self.remove_reference(client);
+    }
+}

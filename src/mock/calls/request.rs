@@ -1,0 +1,66 @@
+//! A call, and what is noticed of it.
+
+use crate::call::{Call, Caller};
+use crate::hresult::{E_INVALIDARG, HRESULT};
+use crate::mock::world::{CallSite, ClientId, CurrentThread, EngineId, FindingRecord, Misuse, World};
+use crate::spec::Requirement;
+
+/// A call that is made on a client object.
+#[derive(Debug)]
+pub(crate) struct Request<'a> {
+    pub(crate) client: ClientId,
+    /// The version of the interface through which it is made.
+    pub(crate) version: u8,
+    pub(crate) engine: EngineId,
+    pub(crate) thread: CurrentThread,
+    /// The same by the numbers that the journal has.
+    pub(crate) by: Caller,
+    pub(crate) call: &'a Call<&'a str>,
+    pub(crate) call_site: CallSite,
+}
+
+impl Request<'_> {
+    /// Notes a misuse, unless it is permitted.
+    pub(super) fn note(
+        &self,
+        world: &mut World,
+        misuse: Misuse,
+        requirement: Option<Requirement>,
+        handle: Option<u64>,
+        real_engine: &'static str,
+    ) {
+        if !world.findings.count_one(misuse) {
+            return;
+        }
+        let handles = &world.engines[self.engine].handles;
+        let (connected_at, disconnected_at) = handle.map_or((None, None), |handle| handles.call_sites(handle));
+        let connection = handle.and_then(|handle| handles.connection(handle));
+        let server = connection.map(|connection| connection.server);
+        world.findings.keep(FindingRecord {
+            misuse,
+            engine: self.engine,
+            method: self.call.method(),
+            handle,
+            requirement,
+            real_engine,
+            thread: self.by.thread,
+            call_site: self.call_site,
+            connected_at,
+            disconnected_at,
+            server,
+        });
+    }
+
+    /// Notes a null pointer. Returns the code with which the call fails.
+    pub(super) fn null_pointer(&self, world: &mut World, real_engine: &'static str) -> HRESULT {
+        self.note(world, Misuse::NullPointer, Some(Requirement::PointerNullIsRefused), None, real_engine);
+        E_INVALIDARG
+    }
+
+    /// Notes it if nothing was found by a name because a buffer had cut the name off.
+    pub(super) fn note_cut_off(&self, world: &mut World, name: &str) {
+        if world.cut_off.contains(self.engine, name) {
+            self.note(world, Misuse::CutOffName, None, None, "finds nothing of that name");
+        }
+    }
+}

@@ -1,0 +1,138 @@
+//! WaitForProcessServerEnd, in virtual time or in real time: when the wait is over. The shell does the waiting.
+
+use std::time::Duration;
+
+use super::request::Request;
+use crate::flags::INFINITE;
+use crate::hresult::{E_UNEXPECTED, ERROR_POSSIBLE_DEADLOCK, HRESULT, S_FALSE, S_OK};
+use crate::mock::world::{Misuse, TimeMode, World};
+use crate::spec::Requirement;
+
+/// How long a wait gives a part of the lab that no thread has used yet to turn up on another thread. Only a wait that would
+/// last for ever takes so long.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// How the world replies to a call.
+#[derive(Debug)]
+pub(crate) enum Reply {
+    /// The call returns.
+    Done(HRESULT),
+    /// The call waits, and [`World::continue_wait`] is to be asked again.
+    Wait(PendingWait),
+}
+
+/// A wait that is not over.
+#[derive(Debug)]
+pub(crate) struct PendingWait {
+    end: WaitEnd,
+    /// To be asked again after this time at the latest; before that, when something has changed.
+    pub(crate) at_most: Option<Duration>,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum WaitEnd {
+    /// Somebody else ends the server, or advances the lab's clock to this time.
+    ByOthers(u64),
+    /// So much real time has passed.
+    RealTime(Duration),
+}
+
+/// How a wait was woken up.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Awakening {
+    /// How much real time has passed since the wait began.
+    pub(crate) waited: Duration,
+    /// Whether [`PendingWait::at_most`] has passed and nothing has changed.
+    pub(crate) timed_out: bool,
+}
+
+impl World {
+    /// Looks whether a wait is over, some time after the reply that asked for it.
+    pub(crate) fn continue_wait(&mut self, request: &Request<'_>, wait: &PendingWait, awakening: Awakening) -> Reply {
+        match wait.end {
+            WaitEnd::ByOthers(end) => request.wait_for_others(self, end, awakening.timed_out),
+            WaitEnd::RealTime(timeout) => request.wait_in_real_time(self, timeout, awakening.waited),
+        }
+    }
+}
+
+impl Request<'_> {
+    pub(super) fn wait(&self, world: &mut World, timeout: u32) -> Reply {
+        if world.engines[self.engine].has_ended_server {
+            return Reply::Done(S_OK);
+        }
+        match (timeout, world.clock.mode) {
+            (INFINITE, _) => self.begin_to_wait_for_others(world, u64::MAX),
+            (_, TimeMode::Real) => self.wait_in_real_time(world, Duration::from_millis(timeout.into()), Duration::ZERO),
+            (_, TimeMode::Paused) => {
+                let end = world.clock.now.saturating_add(timeout.into());
+                self.begin_to_wait_for_others(world, end)
+            }
+            (_, TimeMode::Virtual) => {
+                world.pass_time(timeout.into());
+                Reply::Done(self.early_end(world).unwrap_or(S_FALSE))
+            }
+        }
+    }
+
+    /// Returns what ends a wait before its time.
+    fn early_end(&self, world: &World) -> Option<HRESULT> {
+        let engine = &world.engines[self.engine];
+        if engine.has_ended_server {
+            Some(S_OK)
+        } else if !engine.is_alive {
+            Some(E_UNEXPECTED)
+        } else {
+            None
+        }
+    }
+
+    fn begin_to_wait_for_others(&self, world: &mut World, end: u64) -> Reply {
+        world.threads.begin_wait(self.thread.os);
+        // Those that wait already may now be the last ones.
+        world.wakes_waits = true;
+        self.wait_for_others(world, end, false)
+    }
+
+    /// Another thread has to end the server, or to advance the clock to `end`. If no other thread can, the wait fails
+    /// instead of lasting for ever.
+    fn wait_for_others(&self, world: &mut World, end: u64, timed_out: bool) -> Reply {
+        let hresult = match self.early_end(world) {
+            Some(S_OK) => S_OK,
+            _ if world.clock.now >= end => S_FALSE,
+            Some(gone) => gone,
+            None => {
+                let at_most = match world.threads.another_can_act(self.thread.os) {
+                    Some(true) => Some(None),
+                    None if !timed_out => Some(Some(PATIENCE)),
+                    _ => None,
+                };
+                if let Some(at_most) = at_most {
+                    return Reply::Wait(PendingWait { end: WaitEnd::ByOthers(end), at_most });
+                }
+                self.note_endless_wait(world, end);
+                ERROR_POSSIBLE_DEADLOCK
+            }
+        };
+        world.threads.end_wait(self.thread.os);
+        Reply::Done(hresult)
+    }
+
+    fn note_endless_wait(&self, world: &mut World, end: u64) {
+        let (requirement, real_engine) = if end == u64::MAX {
+            (Some(Requirement::WaitNeedsAnEnd), "waits for ever")
+        } else {
+            (None, "waits its time: here the clock stands, and nobody is left to advance it")
+        };
+        self.note(world, Misuse::EndlessWait, requirement, None, real_engine);
+    }
+
+    fn wait_in_real_time(&self, world: &World, timeout: Duration, waited: Duration) -> Reply {
+        let left = timeout.saturating_sub(waited);
+        match self.early_end(world) {
+            Some(hresult) => Reply::Done(hresult),
+            None if left.is_zero() => Reply::Done(S_FALSE),
+            None => Reply::Wait(PendingWait { end: WaitEnd::RealTime(timeout), at_most: Some(left) }),
+        }
+    }
+}

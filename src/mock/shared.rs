@@ -1,0 +1,178 @@
+//! The shell around a world: the lock, the waiting, and the journal. Nothing else locks, notifies or writes the journal.
+
+use std::sync::PoisonError;
+use std::time::Instant;
+
+use super::calls::{Awakening, Reply, Request};
+#[cfg(feature = "trace")]
+use super::journal::{Journal, Log};
+use super::thread;
+use super::world::{CallSite, ClientId, JournalEntry, PartId, World};
+use crate::call::{Call, Caller, Ending, Outcome};
+use crate::flags::Class;
+use crate::hresult::{HRESULT, S_OK};
+use crate::profile::Profile;
+use crate::sync::{Condvar, Mutex, MutexGuard, lock};
+
+/// A world that is shared by everything through which callers reach it.
+#[derive(Debug)]
+pub(super) struct Shared {
+    state: Mutex<Logged>,
+    /// Notified whenever a blocked wait should be looked at again.
+    changed: Condvar,
+}
+
+/// A world and its journal.
+#[derive(Debug)]
+struct Logged {
+    world: World,
+    #[cfg(feature = "trace")]
+    log: Log,
+}
+
+/// Where a call is made: through which part of the lab, on which client object, through which version of its interface.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct CallPath {
+    pub(super) part: PartId,
+    pub(super) client: ClientId,
+    pub(super) version: u8,
+}
+
+impl Shared {
+    pub(super) fn new(profile: Profile) -> Shared {
+        let state = Logged {
+            world: World::new(profile),
+            #[cfg(feature = "trace")]
+            log: Log::default(),
+        };
+        Shared { state: Mutex::new(state), changed: Condvar::new() }
+    }
+
+    /// Looks at the world or changes it.
+    pub(super) fn with<T>(&self, work: impl FnOnce(&mut World) -> T) -> T {
+        let mut state = lock(&self.state);
+        let result = work(&mut state.world);
+        self.finish(&mut state);
+        result
+    }
+
+    /// Makes a call, and waits if it waits.
+    pub(super) fn call(&self, path: CallPath, call: &Call<&str>, call_site: CallSite) -> Outcome {
+        let CallPath { part, client, version } = path;
+        let thread = thread::current();
+        let mut state = lock(&self.state);
+        let world = &mut state.world;
+        world.use_part(part, thread.os);
+        // Threads are numbered by who calls first, not by whose call returns first.
+        let by = world.caller(client, thread.id);
+        let engine = world.clients[client].engine;
+        let request = Request { client, version, engine, thread, by, call, call_site };
+        let mut outcome = Outcome::returned(S_OK);
+        let hresult = match world.call(&request, &mut outcome.out) {
+            Reply::Done(hresult) => hresult,
+            waits @ Reply::Wait(_) => {
+                let hresult;
+                (state, hresult) = self.wait(state, &request, waits);
+                hresult
+            }
+        };
+        outcome.ending = Ending::Returned(hresult);
+        state.write_entries();
+        state.write(by, call, &outcome);
+        state.world.end_call();
+        self.finish(&mut state);
+        outcome
+    }
+
+    /// Waits until the world says that the call returns.
+    fn wait<'a>(
+        &'a self,
+        mut state: MutexGuard<'a, Logged>,
+        request: &Request<'_>,
+        mut reply: Reply,
+    ) -> (MutexGuard<'a, Logged>, HRESULT) {
+        let began = Instant::now();
+        loop {
+            let wait = match reply {
+                Reply::Done(hresult) => return (state, hresult),
+                Reply::Wait(wait) => wait,
+            };
+            self.finish(&mut state);
+            let timed_out;
+            (state, timed_out) = match wait.at_most {
+                None => (self.changed.wait(state).unwrap_or_else(PoisonError::into_inner), false),
+                Some(at_most) => {
+                    let woken = self.changed.wait_timeout(state, at_most).unwrap_or_else(PoisonError::into_inner);
+                    (woken.0, woken.1.timed_out())
+                }
+            };
+            let awakening = Awakening { waited: began.elapsed(), timed_out };
+            reply = state.world.continue_wait(request, &wait, awakening);
+        }
+    }
+
+    /// Writes what the journal does not have yet, and notifies the waits if something has changed for them.
+    fn finish(&self, state: &mut Logged) {
+        state.write_entries();
+        if std::mem::take(&mut state.world.wakes_waits) {
+            self.changed.notify_all();
+        }
+    }
+
+    #[cfg(feature = "trace")]
+    pub(super) fn journal(&self) -> Journal {
+        let state = lock(&self.state);
+        state.log.read(state.world.process_names())
+    }
+
+    #[cfg(feature = "trace")]
+    pub(super) fn keep_journal(&self, calls: usize) {
+        lock(&self.state).log.keep(calls);
+    }
+}
+
+impl Logged {
+    #[inline]
+    fn write_entries(&mut self) {
+        if !self.world.entries.is_empty() {
+            self.write_new_entries();
+        }
+    }
+
+    #[cold]
+    fn write_new_entries(&mut self) {
+        for entry in std::mem::take(&mut self.world.entries) {
+            match entry {
+                JournalEntry::Killed(engine) => self.write_killed(engine.0),
+                JournalEntry::Client(by, call, outcome) => self.write(by, &call, &outcome),
+                JournalEntry::ServerStarted { by, options, is_debugging, hresult } => {
+                    let options = Some(options.as_str());
+                    let call = if is_debugging {
+                        Call::StartServer { options }
+                    } else {
+                        Call::StartProcessServer { flags: Class::USER_WINDOWS.bits(), options, reserved: 0 }
+                    };
+                    self.write(by, &call, &Outcome::returned(hresult));
+                }
+            }
+        }
+    }
+
+    #[cfg(feature = "trace")]
+    fn write(&mut self, by: Caller, call: &Call<&str>, outcome: &Outcome) {
+        self.log.call(by, call, outcome);
+    }
+
+    #[cfg(feature = "trace")]
+    fn write_killed(&mut self, process: u32) {
+        self.log.killed(process);
+    }
+
+    /// There is no journal without the feature `kit`.
+    #[cfg(not(feature = "trace"))]
+    fn write(&mut self, _by: Caller, _call: &Call<&str>, _outcome: &Outcome) {}
+
+    /// There is no journal without the feature `kit`.
+    #[cfg(not(feature = "trace"))]
+    fn write_killed(&mut self, _process: u32) {}
+}

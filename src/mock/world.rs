@@ -1,0 +1,198 @@
+//! The state of a lab as plain data: no lock, no thread, no clock of its own. The parts know one another by numbers.
+//!
+//! What a call does to it is in [`calls`](super::calls); [`shared`](super::shared) locks it.
+
+mod client;
+mod clock;
+mod computer;
+mod cut_off;
+mod engine;
+mod faults;
+mod findings;
+mod handles;
+mod ids;
+mod journal_entry;
+mod misuse;
+mod network;
+mod processes;
+mod schedule;
+mod server;
+mod sessions;
+mod threads;
+
+pub(crate) use client::ClientState;
+pub(crate) use clock::TimeMode;
+pub(crate) use computer::ComputerState;
+pub(crate) use engine::EngineState;
+pub(crate) use faults::{CallFacts, Decision, Effect, FaultRule, Which};
+pub(crate) use findings::{FindingRecord, MOST_FINDINGS};
+pub(crate) use handles::{CallSite, Connection, Lookup, SlotId};
+pub(crate) use ids::{ClientId, ComputerId, EngineId, PartId, ServerId};
+pub(crate) use journal_entry::JournalEntry;
+pub use misuse::Misuse;
+pub(crate) use network::LookupCache;
+pub(crate) use schedule::WorldEvent;
+pub(crate) use server::ServerState;
+pub(crate) use sessions::TargetId;
+pub(crate) use threads::{ActiveThreads, CurrentThread, OsThread, ThreadId};
+
+use clock::Clock;
+use cut_off::CutOffNames;
+use faults::Faults;
+use findings::Findings;
+use ids::Table;
+use network::Network;
+use schedule::{Schedule, WatchedCall};
+
+use crate::call::{Call, Caller, Outcome};
+use crate::profile::Profile;
+use crate::state::ServerEvent;
+
+/// Everything in a lab.
+#[derive(Debug)]
+pub(crate) struct World {
+    pub(crate) profile: Profile,
+    pub(crate) clock: Clock,
+    /// How many calls callers have made.
+    pub(crate) calls: u64,
+    pub(crate) computers: Table<ComputerId, ComputerState>,
+    pub(crate) engines: Table<EngineId, EngineState>,
+    pub(crate) servers: Table<ServerId, ServerState>,
+    pub(crate) clients: Table<ClientId, ClientState>,
+    pub(crate) network: Network,
+    pub(crate) threads: ActiveThreads,
+    pub(crate) findings: Findings,
+    pub(crate) faults: Faults,
+    pub(crate) schedule: Schedule,
+    pub(crate) watched: WatchedCall,
+    pub(crate) cut_off: CutOffNames,
+    /// The stock DbgSrv whose server the call has ended: it leaves after the call.
+    pub(crate) leaving: Option<EngineId>,
+    /// The entries that are not in the journal yet.
+    pub(crate) entries: Vec<JournalEntry>,
+    /// Something has changed that a wait may depend on.
+    pub(crate) wakes_waits: bool,
+}
+
+impl World {
+    pub(crate) fn new(profile: Profile) -> World {
+        World {
+            profile,
+            clock: Clock::default(),
+            calls: 0,
+            computers: Table::default(),
+            engines: Table::default(),
+            servers: Table::default(),
+            clients: Table::default(),
+            network: Network::default(),
+            threads: ActiveThreads::default(),
+            findings: Findings::default(),
+            faults: Faults::default(),
+            schedule: Schedule::default(),
+            watched: WatchedCall::default(),
+            cut_off: CutOffNames::default(),
+            leaving: None,
+            entries: Vec::new(),
+            wakes_waits: false,
+        }
+    }
+
+    pub(crate) fn is_contract(&self) -> bool {
+        self.profile == Profile::Contract
+    }
+
+    /// Returns the computer of that name. Adds it if there is none.
+    pub(crate) fn computer(&mut self, name: &str) -> ComputerId {
+        if let Some(computer) = self.network.computer(name) {
+            return computer;
+        }
+        let computer = self.computers.add(ComputerState::new(name));
+        self.network.name(computer, name);
+        computer
+    }
+
+    pub(crate) fn add_engine(&mut self, computer: ComputerId, is_host: bool) -> EngineId {
+        self.engines.add(EngineState::new(computer, self.profile, is_host))
+    }
+
+    /// Returns the computer on which a server runs.
+    pub(crate) fn computer_of(&self, server: ServerId) -> ComputerId {
+        self.engines[self.servers[server].host].computer
+    }
+
+    /// Returns who makes a call: a thread and a client object of an engine, by their numbers in it.
+    pub(crate) fn caller(&mut self, client: ClientId, thread: ThreadId) -> Caller {
+        let ClientState { engine, number, thread: own, thread_number, .. } = self.clients[client];
+        let thread = if thread == own { thread_number } else { self.engines[engine].thread_number(thread) };
+        Caller { process: engine.0, thread, client: number }
+    }
+
+    /// Ends the processes of a computer that have this id. Returns `false` if there are none.
+    pub(crate) fn end_process(&mut self, computer: ComputerId, id: u32) -> bool {
+        for engine in self.engines.iter_mut() {
+            engine.sessions.forget(TargetId { computer, process: id });
+        }
+        self.computers[computer].processes.end(id)
+    }
+
+    /// Ends the process of an engine, and its servers with it.
+    pub(crate) fn kill(&mut self, engine: EngineId) {
+        let EngineState { computer, is_alive, sessions, servers, .. } = &mut self.engines[engine];
+        *is_alive = false;
+        sessions.clear();
+        for id in servers {
+            let server = &mut self.servers[*id];
+            server.life = server.life.after(ServerEvent::HostGone);
+            if let Some(address) = server.address.take() {
+                self.network.leave(*computer, address, *id);
+            }
+        }
+        self.entries.push(JournalEntry::Killed(engine));
+        self.wakes_waits = true;
+    }
+
+    /// Adds a call to the journal that makes a client object, asks one for an interface or releases one.
+    pub(crate) fn record(&mut self, by: Caller, call: Call<&'static str>, outcome: Outcome) {
+        self.entries.push(JournalEntry::Client(by, call, outcome));
+    }
+
+    /// Notes that a thread uses a part of the lab.
+    #[inline]
+    pub(crate) fn use_part(&mut self, part: PartId, thread: OsThread) {
+        if self.threads.use_part(part, thread) {
+            self.wakes_waits = true;
+        }
+    }
+
+    /// Removes a part of the lab. If its thread held no other, waits may now be without hope.
+    pub(crate) fn remove_part(&mut self, part: PartId) {
+        if self.threads.remove_part(part) {
+            self.wakes_waits = true;
+        }
+    }
+
+    /// A call has returned: a stock DbgSrv whose server it has ended leaves now.
+    #[inline]
+    pub(crate) fn end_call(&mut self) {
+        if let Some(host) = self.leaving.take() {
+            self.kill(host);
+        }
+    }
+
+    /// Returns the string with which a server was started, and its computer.
+    pub(crate) fn server_name(&self, server: ServerId) -> String {
+        let computer = &self.computers[self.computer_of(server)];
+        format!("{} on {}", self.servers[server].options, computer.names.first().map_or("", String::as_str))
+    }
+
+    /// Returns the names of the processes of all engines: `client`, `client2`, …, and of hosts: `server`, `server2`, ….
+    pub(crate) fn process_names(&self) -> Vec<String> {
+        let (mut clients, mut hosts) = (0, 0);
+        let mut name = |is_host: bool| {
+            let (kind, count) = if is_host { ("server", &mut hosts) } else { ("client", &mut clients) };
+            *count += 1;
+            if *count == 1 { kind.to_owned() } else { format!("{kind}{count}") }
+        };
+        self.engines.iter().map(|(_, engine)| name(engine.is_host)).collect()
+    }
+}

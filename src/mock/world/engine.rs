@@ -1,0 +1,92 @@
+//! An engine: one instance, in a process of its own.
+
+use std::collections::HashMap;
+
+use super::handles::{CallSite, Handles, SlotId};
+use super::ids::{ComputerId, EngineId, ServerId};
+use super::network::LookupCache;
+use super::sessions::Sessions;
+use super::threads::ThreadId;
+use crate::profile::Profile;
+
+#[derive(Debug)]
+pub(crate) struct EngineState {
+    pub(crate) computer: ComputerId,
+    pub(crate) is_alive: bool,
+    /// It is part of the lab's world and not one of its callers. A stock DbgSrv leaves when its server was ended.
+    pub(crate) is_host: bool,
+    /// A process server of this engine has ended (OBS-22).
+    pub(crate) has_ended_server: bool,
+    pub(crate) handles: Handles,
+    pub(crate) sessions: Sessions,
+    pub(crate) lookup: Option<LookupCache>,
+    pub(crate) servers: Vec<ServerId>,
+    /// Its threads, numbered in the order of their first calls.
+    threads: HashMap<ThreadId, u32>,
+    /// The number of its next client object.
+    next_client: u32,
+    /// The host whose place it took.
+    pub(crate) replaces: Option<EngineId>,
+    /// The engine that took its place.
+    pub(crate) replaced_by: Option<EngineId>,
+}
+
+impl EngineState {
+    pub(crate) fn new(computer: ComputerId, profile: Profile, is_host: bool) -> EngineState {
+        EngineState {
+            computer,
+            is_alive: true,
+            is_host,
+            has_ended_server: false,
+            handles: Handles::new(profile),
+            sessions: Sessions::default(),
+            lookup: None,
+            servers: Vec::new(),
+            threads: HashMap::new(),
+            next_client: 0,
+            replaces: None,
+            replaced_by: None,
+        }
+    }
+
+    /// Returns the number of a thread in this engine.
+    pub(crate) fn thread_number(&mut self, thread: ThreadId) -> u32 {
+        if let ThreadId::Played(number) = thread {
+            return number;
+        }
+        let next = u32::try_from(self.threads.len()).unwrap_or(u32::MAX);
+        *self.threads.entry(thread).or_insert(next)
+    }
+
+    /// Returns the number of a new client object.
+    pub(crate) fn number_client(&mut self) -> u32 {
+        self.next_client += 1;
+        self.next_client - 1
+    }
+
+    /// A caller closes a connection.
+    pub(crate) fn disconnect(&mut self, slot: SlotId, disconnected_at: CallSite) {
+        let Some(closed) = self.handles.disconnect(slot, disconnected_at) else { return };
+        if closed.holds.has_session() {
+            self.sessions.let_go(closed.thread, slot);
+        }
+    }
+
+    /// The session of the thread that connected keeps the connection open, too.
+    pub(crate) fn join_session(&mut self, slot: SlotId) {
+        let Some(connection) = self.handles.get_mut(slot) else { return };
+        connection.holds = connection.holds.joined();
+        self.sessions.hold(connection.thread, slot);
+    }
+
+    /// The session of a thread ends, and with it the connections that nothing else keeps open.
+    pub(crate) fn end_session(&mut self, thread: ThreadId) {
+        for slot in self.sessions.take_connections(thread) {
+            let Some(connection) = self.handles.get_mut(slot) else { continue };
+            connection.holds = connection.holds.session_ended();
+            if connection.holds.is_none() {
+                self.handles.close(slot);
+            }
+        }
+    }
+}

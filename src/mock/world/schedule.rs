@@ -1,0 +1,71 @@
+//! What is to happen in a lab, and when.
+
+use std::collections::BTreeMap;
+
+use super::handles::CallSite;
+use super::ids::{ComputerId, EngineId};
+use crate::method::Method;
+
+/// Something that happens without a call that does it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum WorldEvent {
+    /// A process that runs this program starts.
+    ProcessStarts {
+        computer: ComputerId,
+        exe: String,
+    },
+    ProcessEnds {
+        computer: ComputerId,
+        id: u32,
+    },
+    HostDies {
+        host: EngineId,
+    },
+    HostRestarts {
+        host: EngineId,
+    },
+    AllHostsDie,
+}
+
+/// The events that are to come.
+#[derive(Debug, Default)]
+pub(crate) struct Schedule {
+    /// By the number of the call before which they happen.
+    at_call: BTreeMap<u64, Vec<WorldEvent>>,
+    /// By the virtual time, in milliseconds.
+    at_time: BTreeMap<u64, Vec<WorldEvent>>,
+}
+
+impl Schedule {
+    pub(crate) fn at_call(&mut self, call: u64, event: WorldEvent) {
+        self.at_call.entry(call).or_default().push(event);
+    }
+
+    pub(crate) fn at_time(&mut self, ms: u64, event: WorldEvent) {
+        self.at_time.entry(ms).or_default().push(event);
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.at_call.is_empty() && self.at_time.is_empty()
+    }
+
+    /// Takes the events that are due at a call.
+    pub(crate) fn take_call(&mut self, call: u64) -> Vec<WorldEvent> {
+        self.at_call.remove(&call).unwrap_or_default()
+    }
+
+    /// Takes the events of the first time that is not after `until`, with that time.
+    pub(crate) fn take_first_until(&mut self, until: u64) -> Option<(u64, Vec<WorldEvent>)> {
+        let first = self.at_time.first_entry()?;
+        if *first.key() > until { None } else { Some(first.remove_entry()) }
+    }
+}
+
+/// A call of which a sweep wants to know more than that it was made.
+#[derive(Debug, Default)]
+pub(crate) struct WatchedCall {
+    /// Its number; 0 for none.
+    pub(crate) number: u64,
+    /// Its method, and where it was made.
+    pub(crate) seen: Option<(Method, CallSite)>,
+}
