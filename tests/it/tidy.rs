@@ -1,5 +1,7 @@
 //! The house rules that a compiler does not hold.
 
+mod files;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 
