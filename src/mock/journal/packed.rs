@@ -1,12 +1,13 @@
 //! Calls and outcomes as bytes, and the way back.
 
-use crate::call::{Call, Caller, CreateProcess2, Ending, Outcome, Outputs, Pointer};
+use crate::call::{Call, Caller, Ending, Outcome, Outputs, Pointer, call};
 use crate::flags::{
     AttachFlags, CreateFlags, CreateProcessOptions, DescriptionFlags, EndSessionFlags, EngCreateFlags, GetProcessFlags,
     ServersFlags,
 };
 use crate::hresult::HRESULT;
 use crate::interface::Interface;
+use crate::method::methods;
 
 /// What can be written behind other bytes and read again from there.
 pub(super) trait Packed<'a>: Sized {
@@ -81,7 +82,6 @@ macro_rules! structs {
 
 structs! {
     CreateProcessOptions { create_flags, eng_create_flags, verifier_flags, reserved }
-    CreateProcess2<&'a str> { server, command_line, options, options_buffer_size, initial_directory, environment }
     Outcome { ending, out }
 }
 
@@ -119,26 +119,23 @@ written! {
 
 /// By a number for the variant, and its fields.
 macro_rules! enums {
-    ($($type:ty { $($number:literal: $variant:ident $({ $($field:ident),* })? $(($($place:ident),*))?,)* $(; $unwritten:pat)? })*) => {
+    ($($type:ty { $($number:literal: $variant:ident $(($field:ident))?,)* })*) => {
         $(impl<'a> Packed<'a> for $type {
             #[inline]
             fn pack(&self, to: &mut Vec<u8>) {
                 match self {
-                    $(Self::$variant $({ $($field),* })? $(($($place),*))? => {
+                    $(Self::$variant $(($field))? => {
                         to.push($number);
-                        $($($field.pack(to);)*)?
-                        $($($place.pack(to);)*)?
+                        $($field.pack(to);)?
                     })*
-                    $($unwritten => {})?
                 }
             }
 
             fn unpack(from: &mut &'a [u8]) -> Option<Self> {
                 match u8::unpack(from)? {
                     $($number => {
-                        $($(let $field = Packed::unpack(from)?;)*)?
-                        $($(let $place = Packed::unpack(from)?;)*)?
-                        Some(Self::$variant $({ $($field),* })? $(($($place),*))?)
+                        $(let $field = Packed::unpack(from)?;)?
+                        Some(Self::$variant $(($field))?)
                     })*
                     _ => None,
                 }
@@ -150,34 +147,41 @@ macro_rules! enums {
 enums! {
     Ending { 0: Returned(hresult), 1: References(count), 2: Crashed, 3: TimedOut, }
     Interface { 0: DebugClient(version), 1: Other(name), }
-    Call<&'a str> {
-        0: DebugCreate { interface },
-        1: QueryInterface { interface },
-        2: Release,
-        3: CreateClient,
-        4: EndSession { flags },
-        5: StartServer { options },
-        6: StartProcessServer { flags, options, reserved },
-        7: ConnectProcessServer { remote_options, server },
-        8: DisconnectProcessServer { server },
-        9: EndProcessServer { server },
-        10: WaitForProcessServerEnd { timeout },
-        11: GetRunningProcessSystemIds { server, ids, count, actual_count },
-        12: GetRunningProcessSystemIdByExecutableName { server, exe_name, flags, id },
-        13: GetRunningProcessDescription {
-            server, system_id, flags, exe_name, exe_name_size, actual_exe_name_size, description, description_size,
-            actual_description_size
-        },
-        14: AttachProcess { server, process_id, attach_flags },
-        15: CreateProcess { server, command_line, create_flags },
-        16: CreateProcess2(create),
-        17: CreateProcessAndAttach { server, command_line, create_flags, process_id, attach_flags },
-        18: CreateProcessAndAttach2 { create, process_id, attach_flags },
-        19: OutputServers { output_control, machine, flags },
-        // It is not written: a client object has no such method.
-        ; Call::OtherMethod { .. }
-    }
 }
+
+macro_rules! calls {
+    ($($since:literal $(/ $wide:literal)? $Name:ident = $name:ident(
+        $($parameter:ident $Parameter:ident: $kind:tt),*
+    );)*) => {
+        /// Numbers the methods as the table does.
+        enum Number { $($Name),* }
+
+        impl<'a> Packed<'a> for Call<&'a str> {
+            #[inline]
+            fn pack(&self, to: &mut Vec<u8>) {
+                match self {
+                    $(call!($Name { $($parameter),* }) => {
+                        to.push(Number::$Name as u8);
+                        $($parameter.pack(to);)*
+                    })*
+                    // It is not written: a client object has no such method.
+                    Call::OtherMethod { .. } => {}
+                }
+            }
+
+            fn unpack(from: &mut &'a [u8]) -> Option<Self> {
+                let number = u8::unpack(from)?;
+                $(if number == Number::$Name as u8 {
+                    $(let $parameter = Packed::unpack(from)?;)*
+                    return Some(call!($Name { $($parameter),* }));
+                })*
+                None
+            }
+        }
+    };
+}
+
+methods!(all => calls);
 
 impl<'a, T: Packed<'a>> Packed<'a> for Option<T> {
     fn pack(&self, to: &mut Vec<u8>) {
