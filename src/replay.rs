@@ -103,7 +103,7 @@ struct Replay {
 
 impl Replay {
     fn event(&mut self, event: &Event) {
-        match &event.what {
+        match &event.kind {
             EventKind::Elapsed { .. } => {}
             EventKind::ProcessKilled { process } => self.kill(*process),
             EventKind::Computer { process, computer } => self.set_computer(*process, computer),

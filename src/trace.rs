@@ -80,7 +80,7 @@ pub struct Event {
     /// Its place in the trace; it grows from line to line.
     pub seq: u64,
     /// What happened.
-    pub what: EventKind,
+    pub kind: EventKind,
 }
 
 /// What an event is.
@@ -113,7 +113,7 @@ pub enum EventKind {
 impl Event {
     /// The number of the process in which it happened.
     pub fn process(&self) -> u32 {
-        match &self.what {
+        match &self.kind {
             EventKind::Call(recorded) => recorded.by.process,
             EventKind::ProcessKilled { process }
             | EventKind::Elapsed { process, .. }
@@ -124,14 +124,14 @@ impl Event {
     /// The call that it is, if it is one.
     #[cfg(feature = "kit")]
     pub(crate) fn call(&self) -> Option<&Recorded> {
-        match &self.what {
+        match &self.kind {
             EventKind::Call(recorded) => Some(recorded),
             EventKind::ProcessKilled { .. } | EventKind::Elapsed { .. } | EventKind::Computer { .. } => None,
         }
     }
 
     fn process_mut(&mut self) -> &mut u32 {
-        match &mut self.what {
+        match &mut self.kind {
             EventKind::Call(recorded) => &mut recorded.by.process,
             EventKind::ProcessKilled { process }
             | EventKind::Elapsed { process, .. }

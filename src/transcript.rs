@@ -56,7 +56,7 @@ pub fn process_name(process: u32) -> String {
 impl Transcript {
     /// The line of an event; `None` where nothing happened.
     pub fn line(&mut self, event: &Event) -> Option<TranscriptLine> {
-        match &event.what {
+        match &event.kind {
             EventKind::Computer { .. } => None,
             EventKind::ProcessKilled { process } => Some(plain(*process, "is killed".to_owned())),
             EventKind::Elapsed { process, ms } => Some(plain(*process, format!("{ms} ms pass"))),

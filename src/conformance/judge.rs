@@ -48,7 +48,7 @@ impl Judge {
         let Judge { profile, server, model } = self;
         let world = if event.seq == 1 { WorldAssumption::Closed } else { WorldAssumption::Open };
         let model = model.get_or_insert_with(|| Box::new(Model::new(*profile, world)));
-        match &event.what {
+        match &event.kind {
             EventKind::Computer { process, computer } => model.place(*process, computer),
             EventKind::ProcessKilled { process } => model.process_killed(*process),
             EventKind::Elapsed { .. } => {}

@@ -233,9 +233,9 @@ impl<'a, W: Witness + ?Sized> Performance<'a, W> {
         self.event(EventKind::Call(Box::new(recorded)));
     }
 
-    fn event(&mut self, what: EventKind) {
+    fn event(&mut self, kind: EventKind) {
         self.seq += 1;
-        self.witness.after(self.step, Event { seq: self.seq, what });
+        self.witness.after(self.step, Event { seq: self.seq, kind });
     }
 }
 

@@ -31,7 +31,7 @@ impl TraceFacts {
     pub(super) fn of(events: &[Event]) -> TraceFacts {
         let mut facts = TraceFacts::default();
         for event in events {
-            let EventKind::Call(recorded) = &event.what else { continue };
+            let EventKind::Call(recorded) = &event.kind else { continue };
             let out = &recorded.outcome.out;
             match &recorded.call {
                 Call::GetRunningProcessDescription { system_id, flags, .. } => {

@@ -55,7 +55,7 @@ impl<'a> Parsed<'a> {
 
 fn inside<'a>(line: &mut EventLine<'a>) -> Result<Parsed<'a>, LineProblem> {
     let process = 0;
-    let what = match (line.call.take(), line.event.take()) {
+    let kind = match (line.call.take(), line.event.take()) {
         (Some(method), None) => EventKind::Call(Box::new(recorded(&method.0, line)?)),
         (None, Some(event)) if event.0 == "ProcessKilled" => EventKind::ProcessKilled { process },
         (None, Some(event)) if event.0 == "Elapsed" => {
@@ -74,7 +74,7 @@ fn inside<'a>(line: &mut EventLine<'a>) -> Result<Parsed<'a>, LineProblem> {
     // What was given has been used up: the line has nothing that belongs to another one.
     match line.left() {
         Some(name) => Err(LineProblem::new(&[], format!("{name:?} does not belong here"))),
-        None => Ok(Parsed { process: std::mem::take(&mut line.process), event: Event { seq: line.seq, what } }),
+        None => Ok(Parsed { process: std::mem::take(&mut line.process), event: Event { seq: line.seq, kind } }),
     }
 }
 
@@ -109,7 +109,7 @@ fn outside<'a>(line: EventLine<'a, &'a RawValue, &'a RawValue>) -> Result<Parsed
         input: None,
     };
     let mut parsed = inside(&mut known)?;
-    if let EventKind::Call(recorded) = &mut parsed.event.what {
+    if let EventKind::Call(recorded) = &mut parsed.event.kind {
         recorded.outcome.out.outside = outside;
         if let Call::OtherMethod { arguments: empty, .. } = &mut recorded.call {
             *empty = arguments;

@@ -145,9 +145,9 @@ impl<W: Write> TraceLog<W> {
         self.event(EventKind::Call(Box::new(call)));
     }
 
-    fn event(&mut self, what: EventKind) {
+    fn event(&mut self, kind: EventKind) {
         self.seq += 1;
-        let event = Event { seq: self.seq, what };
+        let event = Event { seq: self.seq, kind };
         let Some(writer) = self.writer.as_mut().filter(|_| self.error.is_none()) else { return };
         self.error = writer.event(&event, self.names.names()).err();
     }

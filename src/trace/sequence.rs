@@ -84,7 +84,7 @@ impl<R: BufRead> Sequence<R> {
     }
 
     fn in_order(&mut self, event: Event) -> Result<Event, CheckError> {
-        let EventKind::Call(recorded) = &event.what else { return Ok(event) };
+        let EventKind::Call(recorded) = &event.kind else { return Ok(event) };
         self.calls += u64::from(recorded.is_of_the_surface());
         let Some((start, end)) = recorded.interval else { return Ok(event) };
         if let Some((_, earlier)) = self.last_end.filter(|(last, _)| start < *last && !self.may_overlap) {

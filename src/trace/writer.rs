@@ -46,7 +46,7 @@ impl<W: Write> Writer<W> {
             JsonText(known.unwrap_or_else(|| Cow::Owned(format!("process{process}"))))
         };
         let seq = event.seq;
-        match &event.what {
+        match &event.kind {
             EventKind::Call(recorded) => self.call(seq, name(recorded.by.process), recorded),
             EventKind::ProcessKilled { process } => {
                 let event = Some(JsonText(Cow::Borrowed("ProcessKilled")));

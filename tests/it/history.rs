@@ -53,7 +53,7 @@ fn a_wrong_answer_has_no_order() {
         let (header, processes, events) = trace.parse();
         for at in 0..events.len() {
             let mut events: Vec<Event> = events.clone();
-            let EventKind::Call(recorded) = &mut events[at].what else { continue };
+            let EventKind::Call(recorded) = &mut events[at].kind else { continue };
             let Some(outcome) = contrary(recorded) else { continue };
             recorded.outcome = outcome;
             let text = write_trace(&header, &processes, &events);

@@ -33,7 +33,7 @@ struct Book {
 
 impl Book {
     fn enter(&mut self, event: &Event) {
-        let recorded = match &event.what {
+        let recorded = match &event.kind {
             EventKind::Call(recorded) => recorded,
             EventKind::ProcessKilled { .. } | EventKind::Elapsed { .. } | EventKind::Computer { .. } => return,
         };
@@ -162,13 +162,13 @@ fn wrong_traces(events: &[Event]) -> Vec<Wrong> {
     let mut book = Book::default();
     let mut wrong = Vec::new();
     for (at, event) in events.iter().enumerate() {
-        let EventKind::Call(recorded) = &event.what else {
+        let EventKind::Call(recorded) = &event.kind else {
             book.enter(event);
             continue;
         };
         for (what, changed) in changes(recorded, &book) {
             let mut events = events.to_vec();
-            events[at].what = EventKind::Call(Box::new(changed));
+            events[at].kind = EventKind::Call(Box::new(changed));
             wrong.push(Wrong { what, events, seq: event.seq });
         }
         let closed_before = book.closed.clone();
@@ -177,7 +177,7 @@ fn wrong_traces(events: &[Event]) -> Vec<Wrong> {
             let query = EventKind::Call(Box::new(query_of_closed(recorded.by, *handle)));
             let mut events: Vec<Event> = events[..=at].to_vec();
             let seq = event.seq + 1;
-            events.push(Event { seq, what: query });
+            events.push(Event { seq, kind: query });
             wrong.push(Wrong { what: "a disconnected handle answers a query", events, seq });
         }
     }

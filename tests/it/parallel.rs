@@ -14,7 +14,7 @@ fn run(program: &ParallelProgram, profile: Profile) -> Execution {
 
 /// Lists the calls of a run with their callers and intervals.
 fn calls(execution: &Execution) -> Vec<(Caller, Call, (i64, i64))> {
-    let calls = execution.events.iter().filter_map(|event| match &event.what {
+    let calls = execution.events.iter().filter_map(|event| match &event.kind {
         EventKind::Call(recorded) => Some((recorded.by, recorded.call.clone(), recorded.interval?)),
         _ => None,
     });
@@ -42,7 +42,7 @@ fn threads_and_client_objects_are_told_apart() {
         let calls = calls(&execution);
         let mut made: Vec<(u32, u32)> = Vec::new();
         for event in &execution.events {
-            let EventKind::Call(recorded) = &event.what else { continue };
+            let EventKind::Call(recorded) = &event.kind else { continue };
             let Caller { process, client, .. } = recorded.by;
             let created = matches!(recorded.call, Call::DebugCreate { .. }) && recorded.outcome.succeeded();
             made.extend(created.then_some((process, client)));
@@ -76,7 +76,7 @@ fn a_thread_names_the_handle_of_another() {
     let mut issued = Vec::new();
     let mut named = Vec::new();
     for event in &execution.events {
-        let EventKind::Call(recorded) = &event.what else { continue };
+        let EventKind::Call(recorded) = &event.kind else { continue };
         issued.extend(recorded.outcome.out.server);
         if let Call::DisconnectProcessServer { server } = recorded.call {
             named.push(server);

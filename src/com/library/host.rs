@@ -152,7 +152,7 @@ impl HostPipe {
 fn line(by: Caller, call: Call, outcome: Outcome) -> io::Result<String> {
     let recorded = Recorded { by, call, wide: false, outcome, elapsed_us: None, interval: None };
     let mut writer = Writer::resume(Vec::new());
-    writer.event(&Event { seq: 1, what: EventKind::Call(Box::new(recorded)) }, &[])?;
+    writer.event(&Event { seq: 1, kind: EventKind::Call(Box::new(recorded)) }, &[])?;
     let text = String::from_utf8(writer.into_inner()).map_err(io::Error::other)?;
     Ok(text.trim_end().to_owned())
 }
@@ -163,7 +163,7 @@ fn parse(line: &str) -> io::Result<Recorded> {
     text.extend(line.as_bytes());
     let event = Reader::new("a host", text.as_slice()).map_err(io::Error::other)?.next();
     match event.transpose().map_err(io::Error::other)? {
-        Some(Event { what: EventKind::Call(recorded), .. }) => Ok(*recorded),
+        Some(Event { kind: EventKind::Call(recorded), .. }) => Ok(*recorded),
         _ => Err(io::Error::other(format!("{line:?} is no call"))),
     }
 }

@@ -69,7 +69,7 @@ impl CaseJudge<'_> {
                 self.elsewhere.push(failure);
             }
         }
-        match &event.what {
+        match &event.kind {
             EventKind::Call(recorded) => {
                 if let Some(step) = step {
                     self.step(step, recorded, at);

@@ -89,7 +89,7 @@ impl Observer {
     pub(crate) fn event(&mut self, event: Event) {
         let violations = self.judge.event(&event).into_iter();
         self.execution.broken.extend(violations.map(|violation| (event.seq, violation)));
-        if let EventKind::Call(recorded) = &event.what {
+        if let EventKind::Call(recorded) = &event.kind {
             self.execution.calls += 1;
             self.in_a_call = matches!(recorded.outcome.ending, Ending::Crashed | Ending::TimedOut);
         }

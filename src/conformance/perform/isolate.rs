@@ -182,7 +182,7 @@ fn read(trace: &Path, exited: bool) -> io::Result<Vec<StepEvent>> {
     let events: Result<Vec<Event>, _> = reader.collect();
     let mut events: Vec<_> = steps.into_iter().skip(1).zip(events.map_err(io::Error::other)?).collect();
     match events.last_mut() {
-        Some((_, Event { what: EventKind::Call(last), .. })) if !exited && last.outcome.ending == Ending::Crashed => {
+        Some((_, Event { kind: EventKind::Call(last), .. })) if !exited && last.outcome.ending == Ending::Crashed => {
             last.outcome.ending = Ending::TimedOut;
         }
         _ => {}
@@ -292,7 +292,7 @@ impl Witness for ChildTrace {
     fn before(&mut self, step: Option<usize>, seq: u64, by: Caller, call: &Call) {
         let outcome = Outcome { ending: Ending::Crashed, out: Default::default() };
         let call = Recorded { by, call: call.clone(), wide: false, outcome, elapsed_us: None, interval: None };
-        self.write(&PENDING.to_string(), step, &Event { seq, what: EventKind::Call(Box::new(call)) });
+        self.write(&PENDING.to_string(), step, &Event { seq, kind: EventKind::Call(Box::new(call)) });
         self.since = Instant::now();
     }
 
@@ -302,7 +302,7 @@ impl Witness for ChildTrace {
     }
 
     fn after(&mut self, step: Option<usize>, mut event: Event) {
-        if let EventKind::Call(recorded) = &mut event.what
+        if let EventKind::Call(recorded) = &mut event.kind
             && recorded.interval.is_none()
         {
             recorded.elapsed_us = u64::try_from(self.since.elapsed().as_micros()).ok();

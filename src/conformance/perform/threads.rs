@@ -134,7 +134,7 @@ impl<W: Witness> Witness for TimedWitness<'_, W> {
     }
 
     fn after(&mut self, step: Option<usize>, mut event: Event) {
-        if let EventKind::Call(recorded) = &mut event.what {
+        if let EventKind::Call(recorded) = &mut event.kind {
             recorded.interval = Some((self.start, self.tick()));
             let made = recorded.outcome.out.client.map(|client| self.numbers.of(Caller { client, ..recorded.by }));
             recorded.outcome.out.client = made.map(|made| made.client);
@@ -216,7 +216,7 @@ pub(crate) fn merge(mut lanes: impl Iterator<Item = Vec<Event>>) -> Vec<Event> {
     for mut lane in lanes {
         let mut last_end = before;
         for event in &mut lane {
-            let EventKind::Call(recorded) = &mut event.what else { continue };
+            let EventKind::Call(recorded) = &mut event.kind else { continue };
             let (start, end) = recorded.interval.unwrap_or((last_end, last_end));
             let is_over = matches!(recorded.outcome.ending, Ending::Crashed | Ending::TimedOut);
             last_end = end;

@@ -78,7 +78,7 @@ impl Reading {
         let mut computers: Vec<Option<Computer>> = vec![None; processes];
         let mut handles = HandleTable::default();
         for event in events {
-            if let EventKind::Computer { process, computer } = &event.what {
+            if let EventKind::Computer { process, computer } = &event.kind {
                 computers[*process as usize].get_or_insert_with(|| computer.clone());
             }
         }
@@ -106,7 +106,7 @@ impl Reading {
 
     fn event(&mut self, event: &Event) {
         let starting = self.starting.take();
-        match &event.what {
+        match &event.kind {
             EventKind::Elapsed { .. } | EventKind::Computer { .. } => {}
             EventKind::ProcessKilled { process } => {
                 self.give_up_client();

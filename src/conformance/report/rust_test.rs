@@ -110,7 +110,7 @@ impl Body {
 
     fn event(&mut self, event: &Event, seq: u64, violation: &Violation) {
         self.meet(event);
-        match &event.what {
+        match &event.kind {
             EventKind::ProcessKilled { process } => self.line(&format!("{}.kill();", VariableNames::engine(*process))),
             EventKind::Call(recorded) if event.seq == seq => self.wrong(recorded, violation),
             EventKind::Call(recorded) => self.call(recorded),
@@ -120,7 +120,7 @@ impl Body {
 
     /// A process that was not there before.
     fn meet(&mut self, event: &Event) {
-        let computer = match &event.what {
+        let computer = match &event.kind {
             EventKind::Computer { computer, .. } => Some(computer),
             _ => None,
         };

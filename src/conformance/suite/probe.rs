@@ -143,7 +143,7 @@ fn step(call: Call) -> Step {
 }
 
 fn outcomes(trial: &ProgramRun) -> Vec<(Option<usize>, Outcome)> {
-    let calls = trial.events.iter().filter_map(|(step, event)| match &event.what {
+    let calls = trial.events.iter().filter_map(|(step, event)| match &event.kind {
         EventKind::Call(recorded) => Some((*step, recorded.outcome.clone())),
         _ => None,
     });
@@ -178,7 +178,7 @@ fn surroundings() -> Program {
 fn lacking_surroundings(trial: &ProgramRun) -> Vec<Capability> {
     let mut shown = BTreeSet::new();
     for (step, event) in &trial.events {
-        match &event.what {
+        match &event.kind {
             EventKind::ProcessKilled { .. } => drop(shown.insert(Capability::Kill)),
             EventKind::Computer { process, computer } => {
                 if *process == 0 && only(&computer.processes).is_some() {

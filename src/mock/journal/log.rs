@@ -88,7 +88,7 @@ impl Log {
         let first = self.seq + 1 - (self.older.events + self.newer.events) as u64;
         let whats = self.older.whats().chain(self.newer.whats());
         let events = (first..).zip(whats).filter(|(seq, _)| *seq > left_out);
-        Journal { events: events.map(|(seq, what)| Event { seq, what }).collect(), processes, left_out }
+        Journal { events: events.map(|(seq, kind)| Event { seq, kind }).collect(), processes, left_out }
     }
 }
 

@@ -19,7 +19,7 @@ fn history(profile: Profile, seed: u64) -> Vec<Event> {
     let wrongs = random.usize(0..3);
     for _ in 0..wrongs {
         let at = random.usize(0..events.len());
-        let EventKind::Call(recorded) = &mut events[at].what else { continue };
+        let EventKind::Call(recorded) = &mut events[at].kind else { continue };
         match (&mut recorded.call, recorded.outcome.ending) {
             (Call::ConnectProcessServer { .. }, _) => {
                 recorded.outcome.out.server = recorded.outcome.out.server.and(random.choice(handles.iter().copied()));
@@ -33,7 +33,7 @@ fn history(profile: Profile, seed: u64) -> Vec<Event> {
     }
     let mut start = 0;
     for event in &mut events {
-        let EventKind::Call(recorded) = &mut event.what else { continue };
+        let EventKind::Call(recorded) = &mut event.kind else { continue };
         start += random.i64(0..4);
         recorded.interval = Some((start, start + random.i64(0..9)));
     }
@@ -51,14 +51,14 @@ fn history(profile: Profile, seed: u64) -> Vec<Event> {
 }
 
 fn call(event: &Event) -> Option<(&Call, &Outcome)> {
-    match &event.what {
+    match &event.kind {
         EventKind::Call(recorded) => Some((&recorded.call, &recorded.outcome)),
         _ => None,
     }
 }
 
 fn interval(event: &Event) -> Option<(i64, i64)> {
-    match &event.what {
+    match &event.kind {
         EventKind::Call(recorded) => recorded.interval,
         _ => None,
     }
@@ -67,7 +67,7 @@ fn interval(event: &Event) -> Option<(i64, i64)> {
 /// Exchanges two neighbours, but keeps their times and their seqs.
 fn swap_calls(events: &mut [Event], at: usize) {
     let [one, other] = &mut events[at - 1..=at] else { return };
-    let (EventKind::Call(one), EventKind::Call(other)) = (&mut one.what, &mut other.what) else { return };
+    let (EventKind::Call(one), EventKind::Call(other)) = (&mut one.kind, &mut other.kind) else { return };
     std::mem::swap(one, other);
     std::mem::swap(&mut one.interval, &mut other.interval);
 }
@@ -75,7 +75,7 @@ fn swap_calls(events: &mut [Event], at: usize) {
 /// Returns whether the first call has to take effect before the second, which follows it in the trace.
 fn precedes(first: &Event, second: &Event) -> bool {
     let (Some(one), Some(other)) = (interval(first), interval(second)) else { return true };
-    let (EventKind::Call(first), EventKind::Call(second)) = (&first.what, &second.what) else { return true };
+    let (EventKind::Call(first), EventKind::Call(second)) = (&first.kind, &second.kind) else { return true };
     let same_thread = (first.by.process, first.by.thread) == (second.by.process, second.by.thread);
     one.1 < other.0 || (one.1 == other.0 && same_thread)
 }
@@ -103,7 +103,7 @@ fn has_order(model: &Model, left: &[&Event], budget: &mut u32) -> Option<bool> {
         }
         *budget = budget.checked_sub(1)?;
         let mut model = model.clone();
-        let holds = match &event.what {
+        let holds = match &event.kind {
             EventKind::Call(recorded) => {
                 let broken = model.observe(recorded.by, &recorded.call, &recorded.outcome).err().unwrap_or_default();
                 !broken.iter().any(binds)

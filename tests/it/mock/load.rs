@@ -101,13 +101,13 @@ fn a_journal_and_a_recording_of_the_same_calls_are_the_same() {
             let engine = recorder.engine("client", Box::new(lab.engine()));
             execute(&Generator::new(seed, 40).program(), engine, profile, false);
             let trace = recorder.finish().unwrap();
-            let recorded = Reader::new("", trace.as_slice()).unwrap().map(|event| event.unwrap().what);
+            let recorded = Reader::new("", trace.as_slice()).unwrap().map(|event| event.unwrap().kind);
             let calls = |what: EventKind| match what {
                 EventKind::Call(call) if call.call.method() != Method::DebugCreate => Some((call.call, call.outcome)),
                 _ => None,
             };
             let journal = lab.journal();
-            let kept: Vec<_> = journal.events().iter().filter_map(|event| calls(event.what.clone())).collect();
+            let kept: Vec<_> = journal.events().iter().filter_map(|event| calls(event.kind.clone())).collect();
             assert_eq!(kept, recorded.filter_map(calls).collect::<Vec<_>>(), "{profile} {seed}");
         }
     }

@@ -108,7 +108,7 @@ fn a_host_that_has_died_restarts_and_can_die_again() {
 }
 
 fn is_a_kill(event: &Event) -> bool {
-    matches!(event.what, EventKind::ProcessKilled { .. })
+    matches!(event.kind, EventKind::ProcessKilled { .. })
 }
 
 /// Otherwise the judge would find a connect to a server that the journal does not show.

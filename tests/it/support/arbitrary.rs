@@ -21,17 +21,17 @@ pub(crate) fn events() -> impl Strategy<Value = (Vec<String>, Vec<Event>)> {
 pub(crate) fn with_seq(events: Vec<(u64, EventKind)>, first: u32, names: &[String]) -> Vec<Event> {
     let count = u32::try_from(names.len()).expect("a handful of names");
     let mut seq = u64::from(first);
-    let numbered = events.into_iter().map(|(distance, mut what)| {
+    let numbered = events.into_iter().map(|(distance, mut kind)| {
         seq += distance;
-        let process = process_of(&mut what);
+        let process = process_of(&mut kind);
         *process %= count;
-        Event { seq, what }
+        Event { seq, kind }
     });
     numbered.collect()
 }
 
-pub(crate) fn process_of(what: &mut EventKind) -> &mut u32 {
-    match what {
+pub(crate) fn process_of(kind: &mut EventKind) -> &mut u32 {
+    match kind {
         EventKind::Call(recorded) => &mut recorded.by.process,
         EventKind::ProcessKilled { process }
         | EventKind::Elapsed { process, .. }

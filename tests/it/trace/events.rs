@@ -12,7 +12,7 @@ use crate::support::{HEADER, arbitrary, parse_trace, write_lines};
 /// their numbers may change; their names may not.
 fn named(events: Vec<Event>, processes: &[String]) -> Vec<(String, Event)> {
     let named = events.into_iter().map(|mut event| {
-        let process = std::mem::take(arbitrary::process_of(&mut event.what));
+        let process = std::mem::take(arbitrary::process_of(&mut event.kind));
         (processes[process as usize].clone(), event)
     });
     named.collect()
@@ -80,7 +80,7 @@ proptest! {
         let outcome = Outcome { ending: Ending::Returned(HRESULT(code)), out };
         let by = Caller::default();
         let recorded = Recorded { by, call, wide: false, outcome, elapsed_us: None, interval: None };
-        let events = [Event { seq: 1, what: EventKind::Call(Box::new(recorded)) }];
+        let events = [Event { seq: 1, kind: EventKind::Call(Box::new(recorded)) }];
         let processes = ["client".to_owned()];
         prop_assert_eq!(written_and_read(&processes, &events), named(events.to_vec(), &processes));
     }
@@ -98,7 +98,7 @@ proptest! {
 
 fn the_call(line: &str) -> Recorded {
     let (_, events) = parse_trace(format!("{HEADER}\n{line}\n").as_bytes()).unwrap_or_else(|error| panic!("{error}"));
-    match <[Event; 1]>::try_from(events).map(|[event]| event.what) {
+    match <[Event; 1]>::try_from(events).map(|[event]| event.kind) {
         Ok(EventKind::Call(recorded)) => *recorded,
         other => panic!("one call was expected, and not {other:?}"),
     }

@@ -40,7 +40,7 @@ fn processes(trace: &str) -> Vec<String> {
 /// Lists the thread and the client object of each call.
 fn callers(trace: &str) -> Vec<(u32, u32)> {
     let (_, events) = parse_trace(trace.as_bytes()).expect("what was recorded can be read");
-    let callers = events.into_iter().map(|Event { what, .. }| match what {
+    let callers = events.into_iter().map(|Event { kind, .. }| match kind {
         EventKind::Call(recorded) => (recorded.by.thread, recorded.by.client),
         other => panic!("{other:?} is no call"),
     });
