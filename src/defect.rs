@@ -38,6 +38,7 @@ mod connect;
 mod context;
 mod create;
 mod defective;
+mod definition;
 mod description;
 mod disconnect;
 mod end;
@@ -54,27 +55,9 @@ mod start;
 mod strings;
 mod wait;
 
-use std::fmt;
-
-use crate::call::{Call, Outcome};
 use crate::client::Engine;
-use crate::profile::Profile;
-use crate::spec::Requirement;
-use context::DefectContext;
 
-/// One rule that an engine breaks.
-#[derive(Clone, Copy)]
-pub struct Defect {
-    /// Its name, in words with hyphens. No other defect has it.
-    pub name: &'static str,
-    /// The requirement that it breaks. Where others are broken with it, they follow from this.
-    pub requirement: Requirement,
-    /// The profiles in which it is wrong.
-    pub profiles: &'static [Profile],
-    /// What is wrong, in a sentence.
-    pub statement: &'static str,
-    answer: fn(&DefectContext<'_>, &Call) -> Outcome,
-}
+pub use definition::Defect;
 
 /// The defects, area by area in the order of the spec.
 const AREAS: [&[Defect]; 18] = [
@@ -112,14 +95,5 @@ impl Defect {
     /// Plants the defect in an engine that is to have no other. Processes that the engine starts have it, too.
     pub fn plant(&'static self, engine: Box<dyn Engine>) -> Box<dyn Engine> {
         defective::plant(self, engine)
-    }
-}
-
-impl fmt::Debug for Defect {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Defect")
-            .field("name", &self.name)
-            .field("requirement", &self.requirement)
-            .finish_non_exhaustive()
     }
 }

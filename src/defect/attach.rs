@@ -1,6 +1,6 @@
 //! AttachProcess.
 
-use super::Defect;
+use super::definition::Defect;
 use super::prelude::{BOTH, DBGENG};
 use crate::call::{Call, Outcome};
 use crate::flags::AttachFlags;

@@ -1,6 +1,6 @@
 //! Every call.
 
-use super::Defect;
+use super::definition::Defect;
 use super::prelude::{BOTH, DBGENG};
 use super::strings::text;
 use crate::call::Call;

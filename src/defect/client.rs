@@ -1,6 +1,6 @@
 //! Client objects.
 
-use super::Defect;
+use super::definition::Defect;
 use super::prelude::{BOTH, CONTRACT, DBGENG, ok};
 use crate::call::{Call, Ending, Outcome};
 use crate::hresult::{E_INVALIDARG, E_NOINTERFACE, E_OUTOFMEMORY, RPC_E_WRONG_THREAD, S_FALSE, S_OK};

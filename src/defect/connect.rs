@@ -1,6 +1,6 @@
 //! ConnectProcessServer.
 
-use super::Defect;
+use super::definition::Defect;
 use super::prelude::{BOTH, DBGENG};
 use super::strings::{same_address, split, value};
 use crate::call::{Call, Outcome};

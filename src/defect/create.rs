@@ -1,6 +1,6 @@
 //! CreateProcess and its relatives.
 
-use super::Defect;
+use super::definition::Defect;
 use super::prelude::{BOTH, DBGENG, ok};
 use crate::call::{Call, CreateProcess2, Outcome, is_debug};
 use crate::flags::{CreateFlags, CreateProcessOptions, EngCreateFlags};

@@ -3,8 +3,8 @@
 use std::cell::{Cell, RefCell};
 use std::sync::{Arc, Mutex};
 
-use super::Defect;
 use super::context::{By, DefectContext, DefectRecord, ProcessRecord, ThreadRecord, lock};
+use super::definition::Defect;
 use crate::call::{Call, Ending, Outcome, Outputs};
 use crate::client::{DebugClient, Engine, HostLocation, Out, write};
 use crate::dispatch::{AnswerCall, ByCall, dispatch};

@@ -1,7 +1,7 @@
 //! GetRunningProcessDescription.
 
-use super::Defect;
 use super::context::DefectContext;
+use super::definition::Defect;
 use super::prelude::{BOTH, DBGENG};
 use crate::call::{Call, Outcome};
 use crate::flags::DescriptionFlags;

@@ -1,6 +1,6 @@
 //! DisconnectProcessServer on a connected handle.
 
-use super::Defect;
+use super::definition::Defect;
 use super::prelude::{BOTH, DBGENG};
 use crate::call::{Call, Outcome};
 use crate::hresult::{E_FAIL, E_INVALIDARG, E_NOTIMPL, E_OUTOFMEMORY, RPC_E_WRONG_THREAD, S_FALSE, S_OK};

@@ -1,6 +1,6 @@
 //! EndProcessServer.
 
-use super::Defect;
+use super::definition::Defect;
 use super::prelude::{BOTH, DBGENG};
 use crate::call::{Call, Outcome};
 use crate::hresult::{E_ACCESSDENIED, E_FAIL, E_UNEXPECTED, S_FALSE, S_OK};

@@ -1,7 +1,7 @@
 //! Handles.
 
-use super::Defect;
 use super::context::DefectContext;
+use super::definition::Defect;
 use super::prelude::{BOTH, CONTRACT, DBGENG, ok};
 use crate::call::{Call, Outcome};
 use crate::hresult::{E_FAIL, E_INVALIDARG, S_OK};

@@ -1,7 +1,7 @@
 //! GetRunningProcessSystemIds.
 
-use super::Defect;
 use super::context::DefectContext;
+use super::definition::Defect;
 use super::prelude::{BOTH, DBGENG};
 use crate::call::{Call, Outcome, Pointer};
 use crate::hresult::{E_INVALIDARG, E_POINTER, S_FALSE, S_OK};

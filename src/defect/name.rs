@@ -1,7 +1,7 @@
 //! GetRunningProcessSystemIdByExecutableName.
 
-use super::Defect;
 use super::context::DefectContext;
+use super::definition::Defect;
 use super::prelude::{BOTH, CONTRACT, DBGENG};
 use crate::call::{Call, Outcome};
 use crate::flags::GetProcessFlags;

@@ -1,6 +1,6 @@
 //! Connection strings.
 
-use super::Defect;
+use super::definition::Defect;
 use super::prelude::{BOTH, DBGENG, ok};
 use super::strings::{edit_items, edit_value, pair, pass_edited, refuse, split, value, with_text};
 use crate::call::Call;

@@ -1,6 +1,6 @@
 //! OutputServers.
 
-use super::Defect;
+use super::definition::Defect;
 use super::prelude::BOTH;
 use crate::call::Call;
 use crate::hresult::{E_FAIL, S_OK};

@@ -1,6 +1,6 @@
 //! What the platform decides.
 
-use super::Defect;
+use super::definition::Defect;
 use super::prelude::DBGENG;
 use super::strings::{same_address, value};
 use crate::call::Call;

@@ -1,6 +1,6 @@
 //! Null pointers for what is not optional.
 
-use super::Defect;
+use super::definition::Defect;
 use super::prelude::{BOTH, ok};
 use crate::call::{Call, Pointer};
 use crate::spec::Requirement;

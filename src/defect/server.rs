@@ -1,6 +1,6 @@
 //! Process servers and their hosts.
 
-use super::Defect;
+use super::definition::Defect;
 use super::prelude::{BOTH, DBGENG};
 use super::strings::same_address;
 use crate::call::{Call, Outcome, Pointer};

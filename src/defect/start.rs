@@ -1,6 +1,6 @@
 //! StartProcessServer.
 
-use super::Defect;
+use super::definition::Defect;
 use super::prelude::{BOTH, DBGENG, ok};
 use super::strings::same_address;
 use crate::call::{Call, Outcome};

@@ -1,6 +1,6 @@
 //! WaitForProcessServerEnd.
 
-use super::Defect;
+use super::definition::Defect;
 use super::prelude::{BOTH, DBGENG, ok};
 use crate::call::{Call, Outcome};
 use crate::hresult::{E_FAIL, E_INVALIDARG, E_UNEXPECTED, S_FALSE, S_OK};
