@@ -13,7 +13,7 @@ use crate::state::{
 const INTRODUCTION: &str = "\
 # The process-server contract
 
-Rendered from `requirements.json` by `UPDATE_GENERATED=1 cargo test --test it spec::`; a test fails when it is stale.
+Rendered from `requirements.json` by `INSTA_UPDATE=always cargo test`; a test fails when it is stale.
 
 A requirement binds by its level (MUST, SHOULD, MAY) and rests on a basis: *documented* (the public documentation or
 header says so), *required* (the documentation leaves it open, and anything else is unsafe), *inferred* (it follows from

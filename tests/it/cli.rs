@@ -3,9 +3,7 @@
 use std::fs;
 use std::process::Output;
 
-use crate::support::{
-    assert_fits, compile_schema, decode, read_trace, read_traces, run_cli, write_clashing_disconnects,
-};
+use crate::support::{decode, read_trace, read_traces, run_cli, write_clashing_disconnects};
 
 fn status(arguments: &[&str]) -> i32 {
     run_cli(arguments).status.code().expect("it exits")
@@ -206,7 +204,6 @@ fn check_draws_the_calls_that_have_no_order() {
     let output = run_cli(&["check", "--format", "json", clash]);
     let verdict: serde_json::Value = serde_json::from_slice(&output.stdout).expect("one object");
     assert_eq!(verdict["unordered"]["calls"], serde_json::json!([5, 7]));
-    assert_fits(&compile_schema("spec/verdict.schema.json"), &verdict, "a clash");
 }
 
 #[test]

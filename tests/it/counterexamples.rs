@@ -9,7 +9,7 @@ use dbgeng_testkit::mock::Lab;
 use dbgeng_testkit::transcript::process_name;
 use dbgeng_testkit::{Engine, Profile};
 
-use crate::support::{find_defect, plant, rebuild_program, write_trace};
+use crate::support::{assert_fresh, find_defect, plant, rebuild_program, write_trace};
 use written::SHOWN;
 
 thread_local! {
@@ -52,16 +52,11 @@ fn counterexample(defect: &'static Defect) -> Counterexample {
     example.unwrap_or_else(|| panic!("no short program notices {defect:?}"))
 }
 
-/// `UPDATE_GENERATED=1` writes the file instead.
 #[test]
 fn the_committed_tests_are_fresh() {
     let tests: Vec<String> = SHOWN.into_iter().map(|(defect, ..)| counterexample(find_defect(defect)).test).collect();
     let fresh = format!("// Written by the kit; see counterexamples.rs.\n\n{}", tests.join("\n"));
-    if std::env::var_os("UPDATE_GENERATED").is_some() {
-        std::fs::write(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/counterexample.rs"), fresh).unwrap();
-        return;
-    }
-    assert_eq!(include_str!("counterexample.rs"), fresh);
+    assert_fresh("tests/it/counterexample.rs", &fresh);
 }
 
 /// They run as tests themselves, so they pass on the mock.

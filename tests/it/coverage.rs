@@ -3,19 +3,18 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::fs;
-use std::path::{Path, PathBuf};
 
 use dbgeng_testkit::Profile;
 use dbgeng_testkit::conformance::{Generator, Limits, Program, Search, cases, execute};
 use dbgeng_testkit::defect::Defect;
 use dbgeng_testkit::spec::Requirement;
 
-use crate::support::{Detection, detect_defects, plant};
+use crate::support::{Detection, assert_fresh, detect_defects, find_file, is_refresh, plant};
 
 const HEAD: &str = "\
 # What notices what
 
-Rendered by `UPDATE_GENERATED=1 cargo test --test it coverage`; a test fails when it is stale.
+Rendered by `INSTA_UPDATE=always cargo test`; a test fails when it is stale.
 
 For each requirement that can be tested: its cases, the defects that are planted in the mock against it, and what
 notices each of them: which cases of the requirement, and which programs. A number is the seed of the first random
@@ -29,9 +28,7 @@ const PROGRAMS: u64 = 200;
 /// The number of lifecycle calls in a short program.
 const DEPTH: u32 = 3;
 
-fn path() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("spec/coverage.md")
-}
+const PAGE: &str = "spec/coverage.md";
 
 /// The cell of the programs that detect a defect.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -128,14 +125,12 @@ fn cell(defect: &'static Defect) -> String {
 /// Everything is checked but the cells that say "none": each seed of the page has to break the requirement.
 #[test]
 fn the_coverage_is_fresh() {
-    if std::env::var_os("UPDATE_GENERATED").is_some() {
-        fs::write(path(), page(Programs::find)).unwrap();
-        return;
+    if is_refresh() {
+        assert_fresh(PAGE, &page(Programs::find));
     }
-    let text = fs::read_to_string(path()).unwrap();
+    let text = fs::read_to_string(find_file(PAGE)).unwrap();
     let known = there(&text);
-    let now = page(|defect| known.get(defect.name).copied().unwrap_or_default());
-    assert!(text == now, "spec/coverage.md is stale: UPDATE_GENERATED=1 cargo test --test it coverage");
+    assert_fresh(PAGE, &page(|defect| known.get(defect.name).copied().unwrap_or_default()));
     for (name, Programs { seed, short }) in known {
         let defect = Defect::named(name).unwrap();
         assert!(seed.is_none_or(|seed| breaks(defect, seed)), "{name}: program {seed:?} notices nothing");

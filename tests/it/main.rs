@@ -27,7 +27,6 @@ mod profile;
 mod programs;
 mod reports;
 mod scenario;
-mod schemas;
 mod spec;
 mod status;
 mod suite;

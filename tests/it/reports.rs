@@ -9,63 +9,24 @@ use std::collections::HashSet;
 use dbgeng_testkit::Profile;
 use dbgeng_testkit::conformance::{Deviations, ElsewhereReport, Report, RequirementReport, Verdict};
 use dbgeng_testkit::transcript::TranscriptLine;
-use serde_json::{Value, json};
 
 use crate::support::{
-    assert_each_change_is_refused, assert_fits, build_defective_suite, build_line, build_mock_suite,
-    build_sample_report, compile_schema, find_defect, judge_defective,
+    build_defective_suite, build_line, build_mock_suite, build_sample_report, find_defect, judge_defective,
 };
 
-fn as_json(report: &Report) -> Value {
-    serde_json::to_value(report).expect("a report is JSON")
-}
-
 #[test]
-fn reports_fit_their_schema_and_are_read_back() {
-    let schema = compile_schema("spec/report.schema.json");
+fn reports_are_read_back() {
     let reports = [
         build_sample_report(),
         judge_defective("stale-disconnect-accepted"),
         build_mock_suite(Profile::Dbgeng).programs(5).depth(2).run(),
     ];
     for report in reports {
-        let value = as_json(&report);
-        assert_fits(&schema, &value, &report.subject);
         let text = serde_json::to_string_pretty(&report).expect("a report is JSON");
         assert_eq!(serde_json::from_str::<Report>(&text).expect("it was written"), report);
     }
     let verdicts: HashSet<Verdict> = build_sample_report().requirements.iter().map(|report| report.verdict).collect();
     assert_eq!(verdicts.len(), Verdict::WORST_FIRST.len(), "the sample shows every verdict");
-}
-
-#[test]
-fn the_schema_of_reports_refuses_wrong_ones() {
-    let changes = [
-        ("/subject", Value::Null),
-        ("/profile", json!("real")),
-        ("/colour", json!("red")),
-        ("/capabilities/0/cases", json!(-1)),
-        ("/capabilities/0/has", json!("yes")),
-        ("/requirements/0/requirement", json!("is-not-zero")),
-        ("/requirements/0/verdict", json!("maybe")),
-        ("/requirements/0/cases", Value::Null),
-        ("/requirements/0/cases/0/calls", Value::Null),
-        ("/requirements/0/cases/0/calls/0/process", json!("client")),
-        ("/requirements/0/cases/0/calls/0/outcome", json!("")),
-        ("/requirements/2/cases/0/failure/expected", Value::Null),
-        ("/requirements/2/cases/0/failure/call", json!(-1)),
-        ("/requirements/2/cases/0/failure/requirement", json!("stale")),
-        ("/requirements/3/elsewhere/0/calls", Value::Null),
-        ("/requirements/6/cases/0/reason", Value::Null),
-        ("/properties/0/programs", Value::Null),
-        ("/properties/0/counterexamples/0/trace", json!({})),
-        ("/properties/1/states", json!("many")),
-    ];
-    assert_each_change_is_refused(
-        &compile_schema("spec/report.schema.json"),
-        &as_json(&build_sample_report()),
-        &changes,
-    );
 }
 
 #[test]

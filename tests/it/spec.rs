@@ -3,14 +3,12 @@
 mod sources;
 
 use std::collections::BTreeSet;
-use std::fs;
-use std::path::Path;
 
 use dbgeng_testkit::Profile;
 use dbgeng_testkit::render::{explanation, fact, markdown, transitions};
 use dbgeng_testkit::spec::{Basis, Level, Requirement, source};
 
-use crate::support::read_traces;
+use crate::support::{assert_fresh, read_traces};
 
 #[test]
 fn the_names_in_the_code_are_those_in_the_data() {
@@ -82,13 +80,7 @@ fn a_deviation_names_traces_that_are_there() {
 /// A change of the contract shows in review as a change of this file.
 #[test]
 fn the_rendered_spec_is_fresh() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("spec/SPEC.md");
-    if std::env::var_os("UPDATE_GENERATED").is_some() {
-        fs::write(path, markdown()).unwrap();
-        return;
-    }
-    let there = fs::read_to_string(path).unwrap();
-    assert!(there == markdown(), "spec/SPEC.md is stale: UPDATE_GENERATED=1 cargo test --test it spec::");
+    assert_fresh("spec/SPEC.md", &markdown());
 }
 
 #[test]

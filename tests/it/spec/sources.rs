@@ -6,12 +6,12 @@ use std::path::{Path, PathBuf};
 
 use dbgeng_testkit::spec::{Source, source, sources};
 
-use crate::support::read_traces;
+use crate::support::{assert_fresh, read_traces};
 
 const HEAD: &str = "\
 # Facts that nothing cites
 
-Rendered by `UPDATE_GENERATED=1 cargo test --test it spec::`; a test fails when it is stale.
+Rendered by `INSTA_UPDATE=always cargo test`; a test fails when it is stale.
 
 No requirement, code, test or comment of this repository cites these facts. They are here for the next requirements.
 ";
@@ -164,11 +164,5 @@ fn unused() -> String {
 
 #[test]
 fn the_list_of_unused_facts_is_fresh() {
-    let path = repository().join("spec/sources/unused.md");
-    if std::env::var_os("UPDATE_GENERATED").is_some() {
-        fs::write(path, unused()).unwrap();
-        return;
-    }
-    let there = fs::read_to_string(path).unwrap();
-    assert!(there == unused(), "spec/sources/unused.md is stale: UPDATE_GENERATED=1 cargo test --test it spec::");
+    assert_fresh("spec/sources/unused.md", &unused());
 }

@@ -1,11 +1,13 @@
 //! The published traces of the real engine.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use dbgeng_testkit::Profile;
 use dbgeng_testkit::conformance::{Checked, check};
 use dbgeng_testkit::trace::{Event, Header, Reader, Writer};
+
+use super::repository::find_file;
 
 /// A published trace: its file and what is in it.
 pub(crate) struct PublishedTrace {
@@ -35,7 +37,7 @@ pub(crate) fn read_program_traces() -> Vec<PublishedTrace> {
 }
 
 fn find_folder(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures").join(name)
+    find_file("fixtures").join(name)
 }
 
 fn read_folder(name: &str) -> Vec<PublishedTrace> {

@@ -5,7 +5,8 @@ use std::fs;
 use dbgeng_testkit::mock::{Scenario, ScenarioError};
 use serde_json::{Value, json};
 
-use crate::support::{TWO_COMPUTERS, assert_each_change_is_refused, assert_fits, compile_schema, read_json};
+use crate::support::{TWO_COMPUTERS, find_file, read_json};
+use crate::validation::{assert_each_change_is_refused, assert_fits, compile_schema};
 
 /// A scenario that has every key.
 fn whole_scenario() -> Value {
@@ -196,7 +197,7 @@ fn the_schema_of_scenarios_and_the_parser_agree_on_the_form() {
 #[test]
 fn the_published_scenarios_fit_their_schema_and_make_labs() {
     let schema = compile_schema("fixtures/scenario.schema.json");
-    let folder = format!("{}/fixtures/scenarios", env!("CARGO_MANIFEST_DIR"));
+    let folder = find_file("fixtures/scenarios");
     let mut count = 0;
     for entry in fs::read_dir(folder).expect("the scenarios are part of the repository") {
         let path = entry.expect("the folder can be read").path();

@@ -1,16 +1,9 @@
 //! JSON schemas: compiled, and applied to instances.
 
-use std::fs;
-
 use jsonschema::Validator;
 use serde_json::Value;
 
-/// Reads a JSON file of this repository.
-pub(crate) fn read_json(file: &str) -> Value {
-    let path = format!("{}/{file}", env!("CARGO_MANIFEST_DIR"));
-    let text = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"));
-    serde_json::from_str(&text).unwrap_or_else(|error| panic!("{path}: {error}"))
-}
+use crate::support::read_json;
 
 /// Compiles a schema of this repository. It has to be valid in the dialect of 2020-12.
 pub(crate) fn compile_schema(file: &str) -> Validator {
