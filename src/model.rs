@@ -22,8 +22,8 @@ mod wait;
 mod world;
 
 use expected::ClauseSink;
-pub(crate) use expected::binds;
 pub use expected::{Clause, Expected, Violation};
+pub(crate) use expected::{binds, mismatch};
 pub(crate) use footprint::Footprint;
 pub use issued_handles::IssuedHandles;
 pub use world::{KnownProcess, WorldAssumption};

@@ -1,4 +1,4 @@
-//! What came of a run of the kit, as data. How it reads is in the files below.
+//! The result of a run of the kit, as data and in every format in which it is shown.
 
 mod areas;
 mod behaviour;

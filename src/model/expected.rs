@@ -253,14 +253,19 @@ pub struct Violation {
 impl Violation {
     /// Returns what was expected and what happened instead, such as "expected an error, but the process crashed".
     pub fn mismatch(&self) -> String {
-        let has_subject = [Ending::Crashed, Ending::TimedOut].iter().any(|ending| ending.to_string() == self.actual);
-        format!("expected {}, {} {}", self.expected, if has_subject { "but" } else { "got" }, self.actual)
+        mismatch(&self.expected, &self.actual)
     }
 
     /// Whether the violation rejects an order of overlapping calls: [`binds`].
     pub(crate) fn binds(&self) -> bool {
         binds(self.requirement)
     }
+}
+
+/// Says in a sentence what was expected and what happened instead.
+pub(crate) fn mismatch(expected: &str, actual: &str) -> String {
+    let has_subject = [Ending::Crashed, Ending::TimedOut].iter().any(|ending| ending.to_string() == actual);
+    format!("expected {expected}, {} {actual}", if has_subject { "but" } else { "got" })
 }
 
 /// Whether breaking the requirement rejects an order of overlapping calls.

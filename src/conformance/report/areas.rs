@@ -1,25 +1,25 @@
-//! Several reports by requirement, area by area.
+//! Several reports side by side: by area, and there by requirement.
 
 use super::data::{Report, RequirementReport};
 use super::verdict::Verdict;
 use crate::spec::Requirement;
 
-/// The requirements of an area by which one of the reports judges.
+/// The requirements of an area that occur in one of the reports.
 #[derive(Clone, Debug)]
 pub(super) struct Area<'a> {
     pub(super) name: &'static str,
     pub(super) rows: Vec<RequirementRow<'a>>,
 }
 
-/// What the reports say of a requirement.
+/// The results of the reports for one requirement.
 #[derive(Clone, Debug)]
 pub(super) struct RequirementRow<'a> {
     pub(super) requirement: Requirement,
-    /// In the order of the reports; `None` where a report does not judge by it.
+    /// One result for each report, in their order. `None` if the profile of a report does not have the requirement.
     pub(super) found: Vec<Option<&'a RequirementReport>>,
 }
 
-/// Every requirement by which one of the reports judges, in the order of the spec.
+/// Returns every requirement of the reports, in the order of the spec.
 pub(super) fn areas(reports: &[Report]) -> Vec<Area<'_>> {
     let mut areas: Vec<Area<'_>> = Vec::new();
     for requirement in Requirement::ALL {
@@ -40,17 +40,17 @@ pub(super) fn areas(reports: &[Report]) -> Vec<Area<'_>> {
 }
 
 impl RequirementRow<'_> {
-    /// The verdicts of those that could be judged.
+    /// Returns the verdicts that are not skips.
     fn judged(&self) -> impl Iterator<Item = Verdict> {
         self.found.iter().flatten().map(|found| found.verdict).filter(|verdict| *verdict != Verdict::Skip)
     }
 
-    /// Whether it was judged more than once, so that there is something to compare.
+    /// Whether at least two reports judged it.
     pub(super) fn is_shared(&self) -> bool {
         self.judged().nth(1).is_some()
     }
 
-    /// Whether the verdicts differ. A skip says nothing either way.
+    /// Whether the verdicts differ. Skips are ignored.
     pub(super) fn differs(&self) -> bool {
         let mut judged = self.judged();
         judged.next().is_some_and(|first| judged.any(|other| other != first))

@@ -1,4 +1,4 @@
-//! What a subject answered, as a text that only changes with its behaviour.
+//! The behaviour of a subject as a text that changes only with the behaviour.
 
 use std::fmt::Write;
 
@@ -7,9 +7,10 @@ use super::data::{CaseReport, Report};
 use super::verdict::Verdict;
 
 impl Report {
-    /// What the subject answered: area by area, requirement by requirement, case by case, the calls with their outcomes
-    /// and the verdict. There are no times in it and handles are numbered, so that two runs of one engine say the same and
-    /// every change of its behaviour is a difference to look at. Made for snapshots.
+    /// Returns the calls of every case with their outcomes and the verdict, for snapshots.
+    ///
+    /// The text has no times and numbers the handles. Two runs of one engine give the same text, so every difference is a
+    /// change of its behaviour.
     pub fn behaviour(&self) -> String {
         let mut text = format!("{}, profile {}\n", self.subject, self.profile);
         let mut area = "";
@@ -29,7 +30,7 @@ impl Report {
 
 fn write_case(case: &CaseReport, text: &mut String) {
     let _ = write!(text, "\n{}: {}", case.name, case.verdict.name());
-    // The last words of a process that went down are not the same twice.
+    // The last output of a crashed process differs from run to run.
     if let Some(reason) = case.reason.as_ref().filter(|_| case.verdict == Verdict::Skip) {
         let _ = write!(text, " ({reason})");
     }
@@ -38,6 +39,6 @@ fn write_case(case: &CaseReport, text: &mut String) {
         let _ = writeln!(text, "  {line}");
     }
     if let Some(failure) = &case.failure {
-        let _ = writeln!(text, "    expected {}, actual {}", failure.expected, failure.actual);
+        let _ = writeln!(text, "    {}", failure.mismatch());
     }
 }

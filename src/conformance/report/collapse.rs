@@ -1,26 +1,26 @@
-//! Long runs of calls, shortened where they repeat themselves.
+//! Shortens long runs of calls that repeat themselves.
 
 use std::fmt;
 
 use crate::transcript::TranscriptLine;
 
-/// A row of a run as it is shown.
+/// A row of a run, as reports show it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum CallRow<'a> {
-    /// A call, and whether it is the one that was answered wrongly.
+    /// A call, and whether it is the wrong one.
     Call { line: &'a TranscriptLine, is_wrong: bool },
-    /// The rows before this one come as many times more; where they count on, each time a step further.
+    /// The last `rows` rows are repeated `times` more times. If `is_counting`, their numbers go on counting.
     Repeated { times: usize, rows: usize, is_counting: bool },
 }
 
-/// How many rows may repeat themselves together.
+/// The largest number of rows that repeat together.
 const MAX_PERIOD: usize = 12;
 
-/// What repeats itself less often is shown as it is.
+/// The smallest number of repetitions that is shortened.
 const MIN_TIMES: usize = 4;
 
-/// The rows of a run. Numbers may count on from one time to the next; then the first two times are shown, which say how.
-/// The wrong call is never folded away.
+/// Returns the rows of a run. If numbers go on counting, the first two repetitions are shown, so that the step is visible.
+/// The wrong call is always shown.
 pub(super) fn collapse(calls: &[TranscriptLine], wrong: Option<usize>) -> Vec<CallRow<'_>> {
     let Some((at, line)) = wrong.and_then(|at| calls.get(at).map(|line| (at, line))) else { return repeats(calls) };
     let mut rows = repeats(&calls[..at]);
@@ -34,7 +34,7 @@ fn repeats(calls: &[TranscriptLine]) -> Vec<CallRow<'_>> {
     let (mut rows, mut at) = (Vec::new(), 0);
     while at < calls.len() {
         let found = (1..=MAX_PERIOD).map(|period| (period, times(&shapes[at..], period)));
-        // The shortest period among those that fold most.
+        // The shortest of the periods that save most rows.
         let best = found
             .filter(|(_, times)| *times >= MIN_TIMES)
             .max_by_key(|(period, times)| (period * times, MAX_PERIOD - period));
@@ -52,7 +52,7 @@ fn repeats(calls: &[TranscriptLine]) -> Vec<CallRow<'_>> {
     rows
 }
 
-/// How often the first `period` rows come, one time after the other, with steps that stay the same.
+/// Returns how often the first `period` rows come in a row, with the same step of each number every time.
 fn times(shapes: &[LineShape], period: usize) -> usize {
     let steps = |row: usize| shapes.get(row + period).and_then(|next| shapes[row].steps_to(next));
     let firsts: Option<Vec<Vec<i128>>> = (0..period).map(steps).collect();
@@ -85,7 +85,7 @@ impl LineShape {
         LineShape { words, numbers }
     }
 
-    /// How far each number is from here to there; `None` where more than numbers differs.
+    /// Returns the step of each number from this line to the other one. `None` if more than numbers differs.
     fn steps_to(&self, other: &LineShape) -> Option<Vec<i128>> {
         let steps = || self.numbers.iter().zip(&other.numbers).map(|(one, other)| other - one).collect();
         (self.words == other.words && self.numbers.len() == other.numbers.len()).then(steps)
@@ -105,7 +105,7 @@ impl fmt::Display for CallRow<'_> {
     }
 }
 
-/// A run as text, a line for each row, the wrong one marked_calls.
+/// Returns a run as text: a line for each row, with a mark before the wrong call.
 pub(super) fn marked_calls(calls: &[TranscriptLine], wrong: Option<usize>) -> String {
     let mark = |row: &CallRow<'_>| if matches!(row, CallRow::Call { is_wrong: true, .. }) { '>' } else { ' ' };
     collapse(calls, wrong).iter().map(|row| format!("{} {row}\n", mark(row))).collect()

@@ -1,4 +1,4 @@
-//! Reports side by side.
+//! Compares reports side by side.
 
 mod markdown;
 mod text;
@@ -6,8 +6,10 @@ mod text;
 use super::areas::{Area, RequirementRow, areas};
 use super::data::Report;
 
-/// Reports of several engines, or of one at several times, side by side: what came of each, then requirements by engines
-/// with the verdict in each cell. [`html`](super::html()) makes a page of them, with what led there.
+/// Reports of several engines, or of one engine at several times, side by side.
+///
+/// A summary of each report comes first, then a table of requirements by engines with the verdicts. [`html`](super::html())
+/// makes a page with the same table and the calls of each case.
 ///
 /// ```
 /// use dbgeng_testkit::{Profile, conformance::{Comparison, Suite}, mock::Lab};
@@ -27,13 +29,12 @@ pub struct Comparison<'a> {
 }
 
 impl<'a> Comparison<'a> {
-    /// Puts reports side by side, a column for each in the order in which they come. They need not be of one profile or
-    /// of one version of the kit.
+    /// Compares reports, with a column for each in the given order. Their profiles and versions of the kit may differ.
     pub fn of(reports: &'a [Report]) -> Comparison<'a> {
         Comparison { reports, areas: areas(reports) }
     }
 
-    /// Whether they agree, if there are several.
+    /// Says in how many requirements the reports differ, if there are several.
     fn agreement(&self) -> Option<String> {
         let rows = || self.areas.iter().flat_map(|area| &area.rows);
         let shared = rows().filter(|row| row.is_shared()).count();
@@ -41,25 +42,25 @@ impl<'a> Comparison<'a> {
             0 => "none".to_owned(),
             some => format!("{some} ({DIFFERS})"),
         };
-        let sentence = format!("They differ in {differing} of the {shared} requirements by which several were judged.");
+        let sentence = format!("They differ in {differing} of the {shared} requirements that several were judged by.");
         (self.reports.len() > 1).then_some(sentence)
     }
 }
 
-/// The sign of a requirement by which not all got the same verdict.
+/// The sign of a requirement with different verdicts.
 const DIFFERS: &str = "≠";
 
-/// What stands before a requirement.
+/// Returns the sign before a requirement.
 fn mark(row: &RequirementRow<'_>) -> &'static str {
     if row.differs() { DIFFERS } else { "" }
 }
 
 impl Report {
-    /// How many requirements have which verdict, and how many MUSTs were judged.
+    /// Returns the number of requirements for each verdict, and the number of checked MUSTs.
     fn totals(&self) -> String {
         let counts: Vec<String> =
             self.counts().map(|(verdict, count)| format!("{count} {}", verdict.badge())).collect();
         let (judged, of) = self.musts();
-        format!("{}; {judged} of {of} MUSTs judged", counts.join(", "))
+        format!("{}; {judged} of {of} MUSTs checked", counts.join(", "))
     }
 }

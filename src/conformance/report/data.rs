@@ -1,149 +1,149 @@
-//! A report as data: what came of each case, requirement and property.
+//! A report as data: the verdict on each case, requirement and property.
 
 use serde::{Deserialize, Serialize};
 
 use super::verdict::Verdict;
+use crate::model::mismatch;
 use crate::profile::Profile;
 use crate::spec::{Level, Requirement};
 use crate::transcript::TranscriptLine;
 
-/// What came of a run of the kit.
+/// The result of a run of the kit. `spec/report.schema.json` describes its JSON.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Report {
     /// The name of the subject.
     pub subject: String,
-    /// The profile by which it was judged.
+    /// The profile by which the subject was judged.
     pub profile: Profile,
     /// The version of the kit.
     pub kit: String,
-    /// What the subject can do and cannot do.
+    /// Each capability that a case needs or that is claimed.
     pub capabilities: Vec<CapabilityReport>,
-    /// Every requirement by which the profile judges, in the order of the spec.
+    /// Every testable requirement of the profile, in the order of the spec.
     pub requirements: Vec<RequirementReport>,
-    /// What was made at random or by exhaustion.
+    /// The properties: random and exhaustive programs.
     pub properties: Vec<PropertyReport>,
-    /// What is wrong with the run itself, such as a known deviation that is out of date.
+    /// Problems of the run itself, such as an outdated known deviation.
     pub complaints: Vec<String>,
 }
 
-/// Whether the subject can do something.
+/// Whether the subject has a capability.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct CapabilityReport {
-    /// What.
+    /// The name of the capability.
     pub name: String,
-    /// Whether it can.
+    /// Whether the subject has it.
     pub has: bool,
-    /// Its author says so.
+    /// Whether it was claimed with [`Suite::claims`](crate::conformance::Suite::claims).
     pub claimed: bool,
-    /// How many cases that need it were judged.
+    /// The number of judged cases that need it.
     pub cases: usize,
 }
 
-/// What came of all that speaks of a requirement.
+/// The result for one requirement.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct RequirementReport {
     /// The requirement.
     pub requirement: Requirement,
-    /// The worst of its cases and of what was noticed elsewhere.
+    /// The worst verdict of its cases and of the failures elsewhere.
     pub verdict: Verdict,
-    /// Why it is known that the subject deviates, if that is known.
+    /// The reason of the known deviation, if there is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub known: Option<String>,
-    /// Its cases.
+    /// The cases of the requirement.
     pub cases: Vec<CaseReport>,
-    /// Where else it was broken: in another requirement's case, or by a program.
+    /// Its failures in cases of other requirements and in programs.
     pub elsewhere: Vec<ElsewhereReport>,
 }
 
-/// A requirement was broken where something else was looked at.
+/// A failure of a requirement in a case of another requirement, or in a program.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct ElsewhereReport {
-    /// The case or the property.
+    /// The name of that case or property.
     pub place: String,
-    /// What was wrong.
+    /// The failure.
     pub failure: ReportedFailure,
-    /// What was done until then.
+    /// The calls up to the failure.
     pub calls: Vec<TranscriptLine>,
 }
 
-/// What came of a case.
+/// The result of one case.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct CaseReport {
-    /// Its name.
+    /// The name.
     pub name: String,
-    /// What came of it.
+    /// The verdict.
     pub verdict: Verdict,
-    /// What the subject lacks, why the deviation is known, or what the kit could not do.
+    /// Why it was skipped, why the deviation is known, or why the kit failed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
-    /// What was wrong.
+    /// The failure.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub failure: Option<ReportedFailure>,
-    /// What was done.
+    /// The calls that were made.
     pub calls: Vec<TranscriptLine>,
 }
 
-/// Something that was wrong.
+/// A failure: what was expected, and what happened instead.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct ReportedFailure {
-    /// The requirement that was broken; `None` where a case did not even get as far as its own.
+    /// The broken requirement. `None` if an earlier step of a case failed.
     pub requirement: Option<Requirement>,
-    /// Which call of the run was answered wrongly, counted from 0; `None` where it was not a call.
+    /// The index of the wrong call, from 0. `None` if no call was wrong.
     pub call: Option<usize>,
-    /// What was allowed.
+    /// The allowed outcomes, in words.
     pub expected: String,
-    /// What happened.
+    /// The outcome, in words.
     pub actual: String,
 }
 
-/// What came of a property.
+/// The result of one property.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct PropertyReport {
-    /// Its name.
+    /// The name.
     pub name: String,
-    /// What came of it.
+    /// The verdict.
     pub verdict: Verdict,
-    /// How many programs were run.
+    /// The number of programs that were run.
     pub programs: u64,
-    /// How many calls they made.
+    /// The number of calls that they made.
     pub calls: u64,
-    /// What the subject lacks, or what went wrong that was no call's doing.
+    /// Why it was skipped, or what failed outside of any call.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
-    /// How many states of the model they reached, where they are all there are.
+    /// The number of model states that were reached, if the programs are exhaustive.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub states: Option<usize>,
-    /// The smallest programs that break something, one for each requirement.
+    /// A minimal reproducer for each broken requirement.
     pub counterexamples: Vec<Counterexample>,
 }
 
-/// A program that breaks a requirement.
+/// A minimal reproducer: a program that breaks a requirement.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Counterexample {
-    /// Whether that it does is known.
+    /// [`Verdict::Fail`], or [`Verdict::KnownDeviation`].
     pub verdict: Verdict,
-    /// What was wrong.
+    /// The failure.
     pub failure: ReportedFailure,
-    /// What was done.
+    /// The calls that were made.
     pub calls: Vec<TranscriptLine>,
-    /// The fewest calls of several threads that have no order, drawn as lanes. Empty if that is not what is wrong, or if they
-    /// were not found.
+    /// The fewest overlapping calls for which no order is allowed, drawn as lanes. Empty for any other violation.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub lanes: String,
     /// The run as a trace.
@@ -153,23 +153,23 @@ pub struct Counterexample {
 }
 
 impl Report {
-    /// Whether the subject conforms: something was judged, nothing that binds is broken without a known reason, and
-    /// what its author claims was put to the test.
+    /// Whether the subject conforms: at least one requirement was judged, every failure of a MUST or SHOULD is a known
+    /// deviation, and every claimed capability was tested.
     pub fn holds(&self) -> bool {
         self.objections().is_empty()
     }
 
-    /// Whether the subject conforms.
+    /// Returns the outcome of the run in a word.
     pub(super) fn outcome(&self) -> &'static str {
-        if self.holds() { "holds" } else { "fails" }
+        if self.holds() { "passes" } else { "fails" }
     }
 
-    /// The report as JSON, as `spec/report.schema.json` has it.
+    /// Returns the report as JSON. `spec/report.schema.json` describes it.
     pub fn json(&self) -> String {
         serde_json::to_string_pretty(self).expect("a report holds nothing that JSON cannot express")
     }
 
-    /// Why the run fails, a line for each reason.
+    /// Returns the reasons why the run fails, one line each. Empty if the subject conforms.
     pub fn objections(&self) -> Vec<String> {
         let mut objections = Vec::new();
         for report in self.requirements.iter().filter(|report| report.fails()) {
@@ -179,18 +179,24 @@ impl Report {
         objections
     }
 
-    /// The objections that no requirement has.
+    /// Returns why a requirement without a case was skipped.
+    pub(super) fn no_case(&self) -> &'static str {
+        let is_of_a_trace = self.requirements.iter().all(|report| report.cases.is_empty());
+        if is_of_a_trace { "not covered by this trace" } else { "not covered by any case" }
+    }
+
+    /// Returns the objections that concern no requirement.
     pub(super) fn other_objections(&self) -> Vec<String> {
         let bad = self.properties.iter().filter(|property| property.verdict.is_bad());
         let bad = bad.map(|property| format!("{} {}", property.name, property.verdict.name()));
         bad.chain(self.run_objections()).collect()
     }
 
-    /// The objections that no requirement and no property has.
+    /// Returns the objections that concern neither a requirement nor a property.
     pub(super) fn run_objections(&self) -> Vec<String> {
         let mut objections = self.complaints.clone();
         for capability in self.capabilities.iter().filter(|capability| capability.claimed && capability.cases == 0) {
-            objections.push(format!("{} is claimed, and no case that needs it was judged", capability.name));
+            objections.push(format!("{} is claimed, but no case that needs it was judged", capability.name));
         }
         if self.requirements.iter().all(|report| report.verdict == Verdict::Skip) {
             objections.push("nothing was judged".to_owned());
@@ -198,30 +204,37 @@ impl Report {
         objections
     }
 
-    /// How many MUSTs were judged, and how many there are.
+    /// Returns the number of MUSTs that were judged, and the number of all MUSTs.
     pub fn musts(&self) -> (usize, usize) {
         let musts = || self.requirements.iter().filter(|report| report.requirement.level() == Level::Must);
         (musts().filter(|report| report.verdict != Verdict::Skip).count(), musts().count())
     }
 
-    /// How many requirements have each verdict that occurs, the worst first.
+    /// Returns the number of requirements for each verdict that occurs, the worst verdict first.
     pub(super) fn counts(&self) -> impl Iterator<Item = (Verdict, usize)> {
         Verdict::WORST_FIRST.into_iter().map(|verdict| (verdict, self.count(verdict))).filter(|(_, count)| *count > 0)
     }
 
-    /// How many requirements have this verdict.
+    /// Returns the number of requirements with this verdict.
     pub fn count(&self, verdict: Verdict) -> usize {
         self.requirements.iter().filter(|report| report.verdict == verdict).count()
     }
 }
 
+impl ReportedFailure {
+    /// Returns the failure in a sentence, such as "expected an error, but the process crashed".
+    pub(crate) fn mismatch(&self) -> String {
+        mismatch(&self.expected, &self.actual)
+    }
+}
+
 impl RequirementReport {
-    /// Whether it makes the run fail. What MAY be need not.
+    /// Whether the requirement fails the run. A broken MAY does so only by a crash, a time-out or a broken kit.
     pub fn fails(&self) -> bool {
         self.fails_by(self.verdict)
     }
 
-    /// Whether this verdict of a case of it makes the run fail.
+    /// Whether a case with this verdict fails the run.
     pub(super) fn fails_by(&self, verdict: Verdict) -> bool {
         let binds = self.requirement.level() < Level::May;
         verdict.is_bad() && (binds || matches!(verdict, Verdict::Crash | Verdict::TimeOut | Verdict::Broken))
@@ -229,17 +242,17 @@ impl RequirementReport {
 }
 
 impl Report {
-    /// Panics with [the text](Report::text) of a run that fails.
+    /// Panics if the run fails, and says why.
     ///
     /// # Panics
     ///
-    /// The run fails.
+    /// Panics with [the text](Report::text) of the report if the subject does not conform.
     #[track_caller]
     pub fn assert(&self) {
         assert!(self.holds(), "{}{}", self.text(false), self.save_traces());
     }
 
-    /// Keeps the traces of what was found, and says where they are.
+    /// Saves the traces of the counterexamples, and returns a text that says where they are.
     fn save_traces(&self) -> String {
         self.properties.iter().map(PropertyReport::save_traces).collect()
     }

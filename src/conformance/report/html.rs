@@ -1,4 +1,4 @@
-//! Reports as one page that needs nothing else.
+//! Reports as one self-contained page.
 
 mod escape;
 mod machine;
@@ -11,8 +11,9 @@ use super::verdict::Verdict;
 use escape::escaped;
 use matrix::{badge, class, matrix};
 
-/// One page of one or several reports: a column for each. It needs no other file and no network, and without JavaScript
-/// it lacks nothing but its filters.
+/// Returns one HTML page of one or several reports, with a column for each.
+///
+/// The page needs no other file and no network. Only its filters need JavaScript.
 pub fn html(reports: &[Report]) -> String {
     let subjects: Vec<String> = reports.iter().map(|report| escaped(&report.subject)).collect();
     let title = format!("{}: conformance", subjects.join(", "));
@@ -27,12 +28,12 @@ pub fn html(reports: &[Report]) -> String {
          <header><h1>Conformance</h1>\n<div class=\"cards\">\n{cards}</div></header>\n<main>\n\
          <section><h2 id=\"verdicts\">Verdicts</h2>\n{legend}{filters}\
          <div class=\"matrix{many}\" style=\"--engines:{count}\">\n<div class=\"top\" aria-hidden=\"true\"><span></span>{heads}</div>\n\
-         {matrix}<p class=\"nothing\" hidden>Nothing fits these filters.</p></div></section>\n\
+         {matrix}<p class=\"nothing\" hidden>Nothing matches these filters.</p></div></section>\n\
          <section><h2>Programs</h2>\n{programs}</section>\n\
          <section><h2>Capabilities</h2>\n{capabilities}</section>\n\
          <section><h2>State machines</h2>\n\
-         <p class=\"note\">What the contract asks while the process server runs. ↻ the call is answered and the state stays; \
-         ✕ the call is refused with an error and the state stays.</p>\n{machines}</section>\n</main>\n\
+         <p class=\"note\">The contract while the process server runs. ↻ the call succeeds and the state stays; \
+         ✕ the call returns an error and the state stays.</p>\n{machines}</section>\n</main>\n\
          <svg class=\"hidden\" aria-hidden=\"true\"><defs><marker id=\"tip\" viewBox=\"0 0 8 8\" refX=\"7\" refY=\"4\" \
          markerWidth=\"7\" markerHeight=\"7\" orient=\"auto\"><path d=\"M0 0L8 4L0 8z\"/></marker></defs></svg>\n\
          <script>\n{js}</script>\n</body>\n</html>\n",
@@ -56,20 +57,20 @@ fn head(report: &Report) -> String {
 
 fn legend() -> String {
     let meaning = |verdict: Verdict| match verdict {
-        Verdict::Pass => "it holds",
-        Verdict::Fail => "it does not hold",
-        Verdict::Crash => "the process went down",
-        Verdict::TimeOut => "a call did not come back",
-        Verdict::Broken => "the kit could not do its work",
-        Verdict::KnownDeviation => "it does not hold, for a known reason",
-        Verdict::Skip => "the subject lacks something",
+        Verdict::Pass => "no violation was found",
+        Verdict::Fail => "a violation was found",
+        Verdict::Crash => "the process crashed",
+        Verdict::TimeOut => "a call did not return in time",
+        Verdict::Broken => "the kit itself failed",
+        Verdict::KnownDeviation => "a violation was found that is listed as a known deviation",
+        Verdict::Skip => "the subject lacks a capability",
     };
     let items: String =
         Verdict::WORST_FIRST.iter().rev().map(|it| format!("<li>{} {}</li>", badge(*it), meaning(*it))).collect();
     format!("<details class=\"legend\"><summary>Legend</summary><ul>{items}</ul></details>\n")
 }
 
-/// Shown by the script, which alone can obey it.
+/// Returns the form of the filters. The script shows it, since it works only with the script.
 fn filters(reports: &[Report]) -> String {
     let verdicts: String = Verdict::WORST_FIRST
         .iter()

@@ -1,4 +1,4 @@
-//! A report for CI servers.
+//! A report for CI servers, as JUnit XML.
 
 use quick_junit::{NonSuccessKind, Property, Report as Junit, TestCase, TestCaseStatus, TestSuite};
 
@@ -10,8 +10,10 @@ use crate::spec::ids;
 use crate::transcript::TranscriptLine;
 
 impl Report {
-    /// The report as JUnit XML: a test suite an area, a test case a case, its class the requirement. A test fails or has an
-    /// error exactly where the run fails; what is known or need not hold is skipped, with the reason.
+    /// Returns the report as JUnit XML: a test suite for each area, a test case for each case, with the requirement as its class.
+    ///
+    /// A test fails or has an error exactly if it fails the run. Known deviations and failures of a MAY are skipped, with the
+    /// reason.
     pub fn junit(&self) -> String {
         let mut junit = Junit::new(self.subject.clone());
         let mut areas: Vec<TestSuite> = Vec::new();
@@ -21,7 +23,7 @@ impl Report {
                 areas.push(self.suite(area));
             }
             if let Some(suite) = areas.last_mut() {
-                suite.add_test_cases(report.tests());
+                suite.add_test_cases(report.tests(self.no_case()));
             }
         }
         let mut whole = self.suite("run");
@@ -29,7 +31,7 @@ impl Report {
         whole.add_test_cases(self.run_objections().iter().map(|objection| {
             let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
             status.set_message(objection.clone());
-            test("run", "everything that was claimed was judged", status)
+            test("run", "every claimed capability was tested", status)
         }));
         areas.push(whole);
         let mut disabled = Vec::new();
@@ -39,7 +41,7 @@ impl Report {
         }
         junit.add_test_suites(areas);
         let text = junit.to_string().expect("a string takes everything that is written to it");
-        // Jenkins refuses this name of the attribute. No text has a quotation mark that is not escaped.
+        // The schema of Jenkins does not have this attribute. Quotation marks in text are escaped, so only attributes match.
         disabled.iter().fold(text, |text, attribute| text.replacen(attribute, "", 1))
     }
 
@@ -52,12 +54,12 @@ impl Report {
 }
 
 impl RequirementReport {
-    fn tests(&self) -> Vec<TestCase> {
+    fn tests(&self, no_case: &str) -> Vec<TestCase> {
         let mut tests: Vec<TestCase> = self.cases.iter().map(|case| self.case(case)).collect();
         tests.extend(self.elsewhere.iter().map(|elsewhere| self.elsewhere(elsewhere)));
         if tests.is_empty() {
             let mut status = TestCaseStatus::skipped();
-            status.set_message("no case speaks of it");
+            status.set_message(no_case);
             tests.push(test(self.requirement.id(), "no case", status));
         }
         tests
@@ -154,7 +156,7 @@ impl PropertyReport {
 impl ReportedFailure {
     fn sentence(&self) -> String {
         let by = self.requirement.map_or(String::new(), |requirement| format!("{requirement}: "));
-        format!("{by}expected {}, actual {}", self.expected, self.actual)
+        format!("{by}{}", self.mismatch())
     }
 }
 

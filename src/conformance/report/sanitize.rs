@@ -1,14 +1,14 @@
-//! Text that came from outside.
+//! Text from outside, such as the name of a subject.
 
-/// The text on one line, with nothing in it that a terminal or a page would obey.
+/// Returns the text on one line, without characters that a terminal or a page would obey.
 pub(super) fn sanitize(text: &str) -> String {
     text.chars().map(sanitize_char).collect()
 }
 
-/// The letter, if it is only that.
+/// Returns the letter, or U+FFFD for a control character.
 pub(super) fn sanitize_char(letter: char) -> char {
     match letter {
-        // These turn the direction of everything that follows.
+        // These change the direction of the text after them.
         '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => '\u{fffd}',
         letter if letter.is_control() => '\u{fffd}',
         letter => letter,

@@ -1,4 +1,4 @@
-//! Keeps what was found, so that it can be seen again.
+//! Saves counterexamples as files, so that they can be run again.
 
 use std::io;
 use std::path::PathBuf;
@@ -6,15 +6,15 @@ use std::path::PathBuf;
 use super::data::{Counterexample, PropertyReport};
 use crate::spec::Requirement;
 
-/// The environment variable that names a trace whose program is run again, in place of everything else.
+/// The environment variable that names a trace. A suite then runs the program of the trace and nothing else.
 pub(crate) const TRACE: &str = "DBGENG_TESTKIT_TRACE";
 
 impl Counterexample {
-    /// Puts the trace into a file of its own among the system's temporary files, where it stays.
+    /// Saves the trace as a new file in the system's folder for temporary files, and returns its path. The file is not removed.
     ///
     /// # Errors
     ///
-    /// The file cannot be written.
+    /// Returns an error if the file cannot be written.
     pub fn save_trace(&self) -> io::Result<PathBuf> {
         let name = self.failure.requirement.map_or("counterexample", Requirement::id).replace('/', "-");
         let file = tempfile::Builder::new().prefix(&format!("{name}-")).suffix(".jsonl").tempfile()?;
@@ -24,22 +24,22 @@ impl Counterexample {
 }
 
 impl PropertyReport {
-    /// Keeps the traces of what is wrong, and says where they are and how they are run again.
+    /// Saves the traces of the failures. The text says where they are, and how to run them again.
     pub(crate) fn save_traces(&self) -> String {
         let bad = self.counterexamples.iter().filter(|example| example.verdict.is_bad());
         let saved = bad.map(|example| match example.save_trace() {
             Ok(path) => format!("\nThe trace is in {0}. To run it again: {TRACE}={0} {1}\n", path.display(), command()),
-            Err(error) => format!("\nThe trace could not be kept: {error}\n"),
+            Err(error) => format!("\nThe trace could not be saved: {error}\n"),
         });
         saved.collect()
     }
 }
 
-/// How this test executable is run.
+/// Returns the command that runs this test executable.
 pub(crate) fn command() -> String {
     let executable = std::env::current_exe().unwrap_or_default();
     let stem = executable.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-    // Cargo puts a hash behind the name of a test.
+    // Cargo appends a hash to the name of a test.
     let target = stem.rsplit_once('-').map_or(stem.as_str(), |(target, _)| target);
     format!("cargo test --test {target}")
 }

@@ -1,4 +1,4 @@
-//! The colours of a terminal.
+//! Text styles of a terminal.
 
 use super::verdict::Verdict;
 
@@ -24,7 +24,7 @@ impl From<Verdict> for Style {
 }
 
 impl Style {
-    /// The text in this style, if there are to be `colours`.
+    /// Returns the text in this style, or as it is without `colours`.
     pub(super) fn painted(self, text: &str, colours: bool) -> String {
         let code = match self {
             Style::Plain => return text.to_owned(),

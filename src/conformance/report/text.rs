@@ -1,4 +1,4 @@
-//! A report for people, in a terminal or in the message of a failed test.
+//! A report for people: in a terminal, or in the message of a failed test.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -13,14 +13,14 @@ use crate::conformance::judge::lanes::Lanes;
 use crate::spec::Requirement;
 use crate::transcript::TranscriptLine;
 
-/// How wide running text may become, in characters.
+/// The width of running text, in characters.
 const WIDTH: usize = 110;
 
-/// How many reasons of one kind are listed.
+/// The largest number of reasons of one kind that is listed.
 const MOST_REASONS: usize = 12;
 
 impl Report {
-    /// The report for people: what was judged, then what is wrong and what led there. `colours` are those of a terminal.
+    /// Returns the report for people: a summary, then each failure with its calls. `colours` adds those of a terminal.
     pub fn text(&self, colours: bool) -> String {
         let mut page = TextPage { text: String::new(), colours };
         self.summary(&mut page);
@@ -47,7 +47,7 @@ impl Report {
         page.line(2, &format!("{} of {} requirements", counts.join(", "), self.requirements.len()));
         let (judged, of) = self.musts();
         let share = (judged * 100).checked_div(of).unwrap_or(0);
-        page.line(2, &format!("{judged} of {of} MUSTs judged ({share} %)"));
+        page.line(2, &format!("{judged} of {of} MUSTs checked ({share} %)"));
         for property in &self.properties {
             let verdict = page.painted(property.verdict.into(), property.verdict.name());
             let states = property.states.map_or(String::new(), |states| format!(", {states} states"));
@@ -68,19 +68,16 @@ impl Report {
         }
     }
 
-    /// What is broken and need not hold.
+    /// Lists each broken MAY.
     fn advisory(&self, page: &mut TextPage) {
         let is_advisory = |report: &&RequirementReport| report.verdict.is_bad() && !report.fails();
         let broken: Vec<&RequirementReport> = self.requirements.iter().filter(is_advisory).collect();
         if broken.is_empty() {
             return;
         }
-        page.line(0, &format!("\n{}", page.painted(Style::Bold, "Does not hold and need not (MAY)")));
+        page.line(0, &format!("\n{}", page.painted(Style::Bold, "Failed, but optional (MAY)")));
         for report in broken {
-            let said = report
-                .failures()
-                .next()
-                .map_or(String::new(), |failure| format!(": expected {}, actual {}", failure.expected, failure.actual));
+            let said = report.failures().next().map_or(String::new(), |failure| format!(": {}", failure.mismatch()));
             page.wrapped(2, &format!("{}{said}", report.requirement));
         }
     }
@@ -95,12 +92,12 @@ impl Report {
         reasons
     }
 
-    /// By reason, the requirements that were skipped, or of which only some cases were.
+    /// Groups skipped requirements by reason: those that were skipped entirely, or those with some skipped cases.
     fn skipped(&self, entirely: bool) -> Reasons {
         let mut reasons = Reasons::new();
         for report in self.requirements.iter().filter(|report| (report.verdict == Verdict::Skip) == entirely) {
             let skipped = report.cases.iter().filter(|case| case.verdict == Verdict::Skip);
-            let none = (entirely && report.cases.is_empty()).then(|| "no case speaks of it".to_owned());
+            let none = (entirely && report.cases.is_empty()).then(|| self.no_case().to_owned());
             for reason in skipped.map(|case| case.reason.clone().unwrap_or_default()).chain(none) {
                 let of = reasons.entry(reason).or_default();
                 if of.last().is_none_or(|last| *last != report.requirement.id()) {
@@ -115,10 +112,12 @@ impl Report {
         let objections = self.objections();
         page.text.push('\n');
         if objections.is_empty() {
-            page.line(0, &format!("{} It conforms as far as it was judged.", page.painted(Style::Good, "Holds.")));
+            let (judged, of) = self.musts();
+            let pass = page.painted(Style::Good, "PASS:");
+            page.line(0, &format!("{pass} no violation found ({judged} of {of} MUSTs checked)"));
             return;
         }
-        page.line(0, &page.painted(Style::Bad, "Fails."));
+        page.line(0, &page.painted(Style::Bad, "FAIL:"));
         for objection in objections {
             page.line(2, &objection);
         }
@@ -126,8 +125,8 @@ impl Report {
 }
 
 impl RequirementReport {
-    /// What is wrong with this requirement: what it asks and where that comes from, and for each case that failed the calls
-    /// that led there, what was allowed and what happened. `colours` are those of a terminal.
+    /// Returns what is wrong with this requirement: its statement and sources, and for each failed case the calls, what was
+    /// expected and what happened. `colours` adds those of a terminal.
     pub fn text(&self, colours: bool) -> String {
         let mut page = TextPage { text: String::new(), colours };
         self.write(&mut page);
@@ -158,17 +157,17 @@ impl RequirementReport {
         self.write_elsewhere(page);
     }
 
-    /// The first place with its calls where no case of its own shows any, the others by name.
+    /// Writes the failures elsewhere: by name, and the first one with its calls if no case of the requirement shows any.
     fn write_elsewhere(&self, page: &mut TextPage) {
         let shown = if self.cases.iter().any(|case| case.verdict.is_bad()) { 0 } else { 1 };
         for ElsewhereReport { place, failure, calls } in self.elsewhere.iter().take(shown) {
-            page.line(2, &format!("broken elsewhere, {place}:"));
+            page.line(2, &format!("also failed in {place}:"));
             page.failure(failure, calls, Some(self.requirement));
         }
         let others: Vec<&str> = self.elsewhere.iter().skip(shown).map(|other| other.place.as_str()).collect();
         if let Some((first, more)) = others.split_first() {
             let more = if more.is_empty() { String::new() } else { format!(" and {} more", more.len()) };
-            page.line(2, &format!("broken also by {first}{more}"));
+            page.line(2, &format!("also failed in {first}{more}"));
         }
     }
 
@@ -179,7 +178,8 @@ impl RequirementReport {
 }
 
 impl PropertyReport {
-    /// What is wrong with this property: the smallest program found for each requirement that is broken.
+    /// Returns what is wrong with this property: a minimal reproducer for each broken requirement. `colours` adds those of a
+    /// terminal.
     pub fn text(&self, colours: bool) -> String {
         let mut page = TextPage { text: String::new(), colours };
         self.write(&mut page);
@@ -200,7 +200,7 @@ impl PropertyReport {
     }
 }
 
-/// By reason, whom it concerns.
+/// The names of requirements by reason.
 type Reasons = BTreeMap<String, Vec<String>>;
 
 struct TextPage {
@@ -217,7 +217,7 @@ impl TextPage {
         let _ = writeln!(self.text, "{:indent$}{text}", "");
     }
 
-    /// Lines no wider than [`WIDTH`] where words allow it; what is wrapped stands two further in.
+    /// Writes lines no wider than [`WIDTH`] if the words allow it. Continued lines are indented by two more.
     fn wrapped(&mut self, indent: usize, text: &str) {
         let (mut line, mut indent_now) = (String::new(), indent);
         for word in text.split_whitespace() {
@@ -256,7 +256,7 @@ impl TextPage {
         }
     }
 
-    /// What was wrong and what led there; `of` needs not be told which requirement is broken.
+    /// Writes a failure and its calls. The broken requirement is named unless it is `of`, which the heading names.
     fn failure(&mut self, failure: &ReportedFailure, calls: &[TranscriptLine], of: Option<Requirement>) {
         self.calls(calls, failure.call);
         self.line(4, &format!("expected  {}", self.painted(Style::Good, &failure.expected)));
@@ -266,7 +266,7 @@ impl TextPage {
         }
     }
 
-    /// The calls until the wrong one, which is marked_calls.
+    /// Writes the calls up to the wrong one, which is marked.
     fn calls(&mut self, calls: &[TranscriptLine], wrong: Option<usize>) {
         let until = wrong.map_or(calls.len(), |wrong| calls.len().min(wrong + 1));
         for row in collapse(&calls[..until], wrong) {
@@ -285,7 +285,7 @@ impl TextPage {
             example.lanes.lines().for_each(|line| self.line(6, line));
         }
         if !example.test.is_empty() {
-            self.line(4, "as a test:\n");
+            self.line(4, "as a Rust test:\n");
             example.test.lines().for_each(|line| self.line(6, line));
         }
     }
@@ -299,8 +299,8 @@ impl TextPage {
         reasons.sort_by_key(|(_, of)| std::cmp::Reverse(of.len()));
         let more = reasons.len().saturating_sub(MOST_REASONS);
         for (reason, of) in reasons.into_iter().take(MOST_REASONS) {
-            let whom = if of.len() > 3 { format!("{} requirements", of.len()) } else { of.join(", ") };
-            self.wrapped(2, &format!("{whom}: {}", reason));
+            let names = if of.len() > 3 { format!("{} requirements", of.len()) } else { of.join(", ") };
+            self.wrapped(2, &format!("{names}: {}", reason));
         }
         if more > 0 {
             self.line(2, &format!("and {more} more reasons"));

@@ -2,29 +2,29 @@
 
 use serde::{Deserialize, Serialize};
 
-/// What came of a case, of a property or of all that speaks of a requirement.
+/// The result of a case, a property or a requirement. A greater verdict is a worse one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum Verdict {
-    /// Nothing could be judged: the subject lacks something.
+    /// Nothing was judged: the subject lacks a capability.
     Skip,
-    /// It holds.
+    /// No violation was found.
     Pass,
-    /// It does not hold, for a reason that is known.
+    /// A violation was found that is listed as a known deviation.
     KnownDeviation,
-    /// It does not hold, or a known deviation does not show any more.
+    /// A violation was found, or a known deviation no longer occurs.
     Fail,
-    /// A call did not come back.
+    /// A call did not return in time.
     TimeOut,
-    /// The subject's process went down.
+    /// The subject's process crashed.
     Crash,
-    /// The kit could not do its work.
+    /// The kit itself failed.
     Broken,
 }
 
 impl Verdict {
-    /// Every verdict, the worst first.
+    /// Every verdict, from the worst to the best.
     pub const WORST_FIRST: [Verdict; 7] = [
         Verdict::Broken,
         Verdict::Crash,
@@ -35,7 +35,7 @@ impl Verdict {
         Verdict::Skip,
     ];
 
-    /// The name that reports print.
+    /// Returns the name that reports print.
     pub fn name(self) -> &'static str {
         match self {
             Verdict::Skip => "skip",
@@ -48,7 +48,7 @@ impl Verdict {
         }
     }
 
-    /// A sign for each verdict, so that colour is never the only difference.
+    /// Returns a sign for the verdict, so that colour is never the only difference.
     pub(super) fn sign(self) -> &'static str {
         match self {
             Verdict::Skip => "–",
@@ -61,12 +61,12 @@ impl Verdict {
         }
     }
 
-    /// The sign with the name.
+    /// Returns the sign followed by the name.
     pub(super) fn badge(self) -> String {
         format!("{} {}", self.sign(), self.name())
     }
 
-    /// Whether something is wrong that nobody knows of.
+    /// Whether the verdict is worse than a known deviation.
     pub fn is_bad(self) -> bool {
         self > Verdict::KnownDeviation
     }

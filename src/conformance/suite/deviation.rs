@@ -135,9 +135,8 @@ impl Deviations {
                 continue;
             }
             let failure = report.cases.iter().find_map(|case| case.failure.as_ref()).or(elsewhere);
-            let unreviewed = failure.map_or_else(String::new, |failure| {
-                format!("Not reviewed. Expected {}, got {}.", failure.expected, failure.actual)
-            });
+            let unreviewed =
+                failure.map_or_else(String::new, |failure| format!("Not reviewed: {}.", failure.mismatch()));
             deviations.push(Deviation {
                 requirement: report.requirement,
                 cases,

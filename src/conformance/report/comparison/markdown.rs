@@ -1,4 +1,4 @@
-//! Reports side by side in a README.
+//! A comparison for a README.
 
 use std::fmt::Write;
 
@@ -9,7 +9,7 @@ use super::{Comparison, mark};
 use crate::spec::Requirement;
 
 impl Comparison<'_> {
-    /// The comparison as a table for GitHub, to be pasted into a README.
+    /// Returns the comparison as a table in GitHub's Markdown.
     pub fn markdown(&self) -> String {
         let mut text: String = self.reports.iter().map(item).collect();
         if let Some(sentence) = self.agreement() {
@@ -45,7 +45,7 @@ fn name(requirement: Requirement, mark: &str) -> String {
     if mark.is_empty() { format!("`{requirement}` {level}") } else { format!("{mark} **`{requirement}`** {level}") }
 }
 
-/// What is as it should be is but a sign, so that the rest is seen.
+/// Returns a cell of the table. A pass or a skip is only a sign, so that failures stand out.
 fn cell(found: Option<&RequirementReport>) -> String {
     let Some(found) = found else { return " |".to_owned() };
     match found.verdict {
@@ -55,7 +55,7 @@ fn cell(found: Option<&RequirementReport>) -> String {
     }
 }
 
-/// The text so that nothing in it is markup, in a table as well as elsewhere.
+/// Returns the text with every character escaped that Markdown could read as markup.
 fn escaped(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
     for letter in sanitize(text).chars() {

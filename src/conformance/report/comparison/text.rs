@@ -1,4 +1,4 @@
-//! Reports side by side in a terminal.
+//! A comparison for a terminal.
 
 use super::super::data::{Report, RequirementReport};
 use super::super::sanitize::sanitize;
@@ -8,7 +8,7 @@ use super::{Comparison, mark};
 type Cell = (Style, String);
 
 impl Comparison<'_> {
-    /// The comparison for people. `colours` are those of a terminal.
+    /// Returns the comparison as text, with the colours of a terminal if `colours` is set.
     pub fn text(&self, colours: bool) -> String {
         let mut text: String = self.reports.iter().map(|report| summary(report, colours)).collect();
         if let Some(sentence) = self.agreement() {
@@ -51,12 +51,12 @@ fn summary(report: &Report, colours: bool) -> String {
 
 fn cell(found: Option<&RequirementReport>) -> Cell {
     let Some(found) = found else { return (Style::Plain, String::new()) };
-    // What need not hold is not red.
+    // A broken MAY is not red.
     let is_advisory = found.verdict.is_bad() && !found.fails();
     (if is_advisory { Style::Plain } else { found.verdict.into() }, found.verdict.badge())
 }
 
-/// The lines with their cells in columns.
+/// Aligns the cells of the lines in columns.
 fn aligned(lines: &[Vec<Cell>], colours: bool) -> String {
     let mut widths: Vec<usize> = Vec::new();
     for line in lines {
@@ -67,7 +67,7 @@ fn aligned(lines: &[Vec<Cell>], colours: bool) -> String {
     }
     let mut page = String::new();
     for line in lines {
-        // What fills a column waits for the next text, so that no line ends with blanks.
+        // The gap is written before the next text, so that no line ends with blanks.
         let mut gap = 0;
         for ((style, text), width) in line.iter().zip(&widths) {
             if !text.is_empty() {

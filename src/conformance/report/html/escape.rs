@@ -1,8 +1,8 @@
-//! Text that came from outside, in a page.
+//! Text from outside, in a page.
 
 use super::super::sanitize::sanitize_char;
 
-/// The text so that a page shows it and nothing in it is markup, in an element as well as in an attribute.
+/// Returns the text with its markup escaped, for elements and for attributes.
 pub(super) fn escaped(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
     for letter in text.chars() {

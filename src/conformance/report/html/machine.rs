@@ -1,18 +1,18 @@
-//! The state machines as pictures, drawn from the relation.
+//! The state machines as SVG pictures, drawn from the transitions of the spec.
 
 use std::fmt::{Debug, Write};
 
 use crate::render::{Transition, handle_steps, server_steps};
 use crate::state::{HandleState, ServerLife};
 
-/// In units of the picture.
+// Sizes in units of the picture.
 const BOX_WIDTH: usize = 246;
 const WIDTH: usize = 380;
 const LEFT: usize = 4;
 const LINE: usize = 16;
 const GAP: usize = 46;
 
-/// Both machines, each with its caption.
+/// Returns both state machines, each with its caption.
 pub(super) fn machines() -> String {
     format!(
         "<div class=\"machines\">\n{}{}</div>\n",
@@ -21,8 +21,8 @@ pub(super) fn machines() -> String {
     )
 }
 
-/// The states stand one below the other; a step to the next goes straight down, one that skips a state goes round at the
-/// right, and what leaves a state as it is stands in its box.
+/// Draws the states from top to bottom. A step to the next state goes straight down, one that skips a state goes around on
+/// the right. Steps that leave the state as it is are listed in its box.
 fn figure<S: Copy + Debug + PartialEq>(caption: &str, states: &[S], steps: &[Transition<S>]) -> String {
     let mut tops = Vec::new();
     let mut y = 26;
@@ -113,7 +113,7 @@ fn draw_step_around<S: Debug>(step: &Transition<S>, from: usize, to: usize, lane
     );
 }
 
-/// The step as a Mermaid line, for whoever asks what a stroke means.
+/// Returns an attribute with the step as a line of Mermaid, which says what a stroke means.
 fn step_attribute<S: Debug>(step: &Transition<S>) -> String {
     let refused = if step.is_refused { ": an error" } else { "" };
     format!("data-step=\"{:?} --&gt; {:?}: {}{refused}\"", step.from, step.to, step.by)

@@ -1,4 +1,4 @@
-//! The verdicts: requirements by engines, and behind each what led there.
+//! The table of verdicts: requirements by engines, with the calls of each case.
 
 use super::super::areas::{Area, RequirementRow, areas};
 use super::super::data::{CaseReport, ElsewhereReport, Report, RequirementReport};
@@ -7,7 +7,7 @@ use super::escape::escaped;
 use super::sequence::sequence;
 use crate::spec::{Requirement, RequirementFacts, Source, ids};
 
-/// Every requirement by which one of the reports judges, area by area.
+/// Returns a row for every requirement of the reports, by area.
 pub(super) fn matrix(reports: &[Report]) -> String {
     let area = |Area { name, rows }: Area<'_>| {
         let rows: String = rows.iter().map(|each| row(each, reports)).collect();
@@ -49,7 +49,7 @@ fn evidence(facts: &RequirementFacts) -> String {
     format!("<details class=\"source\"><summary>{basis}; {ids}</summary><ul>{items}</ul></details>")
 }
 
-/// The class of a verdict, and its name for filters.
+/// Returns the CSS class of a verdict, which is also its name for filters.
 pub(super) fn class(verdict: Verdict) -> &'static str {
     match verdict {
         Verdict::Skip => "skip",
@@ -62,7 +62,7 @@ pub(super) fn class(verdict: Verdict) -> &'static str {
     }
 }
 
-/// A verdict as a sign with its name.
+/// Returns a verdict as a sign with its name.
 pub(super) fn badge(verdict: Verdict) -> String {
     format!(
         "<span class=\"badge {}\"><b aria-hidden=\"true\">{}</b> {}</span>",
@@ -94,7 +94,7 @@ fn body(report: &Report, found: &RequirementReport, number: usize, is_one_of_man
         text.push_str(&format!("<p class=\"reason\">Known: {}</p>\n", escaped(known)));
     }
     if found.cases.is_empty() {
-        text.push_str("<p class=\"reason\">No case speaks of it.</p>\n");
+        text.push_str(&format!("<p class=\"reason\">{}</p>\n", report.no_case()));
     }
     let (uneventful, shown): (Vec<_>, Vec<_>) =
         found.cases.iter().partition(|case| matches!(case.verdict, Verdict::Pass | Verdict::Skip));
@@ -126,7 +126,7 @@ fn case_article(case: &CaseReport, of: Requirement) -> String {
 fn elsewhere(ElsewhereReport { place, failure, calls }: &ElsewhereReport, of: Requirement) -> String {
     let name = escaped(place);
     format!(
-        "<details class=\"elsewhere\"><summary>broken also by {name}</summary>{}</details>\n",
+        "<details class=\"elsewhere\"><summary>also failed in {name}</summary>{}</details>\n",
         sequence(calls, Some(failure), Some(of))
     )
 }

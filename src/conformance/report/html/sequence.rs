@@ -1,4 +1,4 @@
-//! Calls drawn as a sequence: a lifeline for each process, a row for each call.
+//! Draws calls as a sequence: a lifeline for each process, a row for each call.
 
 use std::collections::BTreeSet;
 
@@ -8,7 +8,7 @@ use super::escape::escaped;
 use crate::spec::Requirement;
 use crate::transcript::{TranscriptLine, process_name};
 
-/// What was done, and what was wrong in it; `of` needs not be told which requirement is broken.
+/// Draws calls, and explains the failure. The broken requirement is named unless it is `of`.
 pub(super) fn sequence(calls: &[TranscriptLine], failure: Option<&ReportedFailure>, of: Option<Requirement>) -> String {
     let wrong = failure.and_then(|failure| failure.call).filter(|call| *call < calls.len());
     let lanes: Vec<u32> = calls.iter().map(|line| line.process).collect::<BTreeSet<_>>().into_iter().collect();
@@ -55,7 +55,7 @@ pub(super) fn sequence(calls: &[TranscriptLine], failure: Option<&ReportedFailur
     }
 }
 
-/// The lane of the caller has a mark from which an arrow leads to the words.
+/// Returns the lifelines of a row. That of the caller has a mark, from which an arrow leads to the text.
 fn lifelines(lanes: &[u32], line: &TranscriptLine) -> String {
     let lane = |process: &u32| match process.cmp(&line.process) {
         std::cmp::Ordering::Equal => "<i class=\"at\"></i>",

@@ -1,4 +1,4 @@
-//! What stands above the verdicts and below them.
+//! The summary above the verdicts, and the programs and capabilities below them.
 
 use super::super::data::{Counterexample, PropertyReport, Report, RequirementReport};
 use super::super::verdict::Verdict;
@@ -6,7 +6,7 @@ use super::escape::escaped;
 use super::matrix::{badge, class};
 use super::sequence::sequence;
 
-/// A card for each report: what was judged and whether it holds.
+/// Returns a card for each report: its counts, and whether it passes.
 pub(super) fn cards(reports: &[Report]) -> String {
     reports.iter().zip(1..).map(|(report, number)| card(report, number)).collect()
 }
@@ -42,7 +42,7 @@ fn card(report: &Report, number: usize) -> String {
         report.run_objections().iter().map(|line| format!("<p class=\"unmet\">{}</p>", escaped(line))).collect();
     format!(
         "<article class=\"card {run}\"><h2>{} <span class=\"run\">{run}</span></h2>\n\
-         <p class=\"note\">profile {profile}, dbgeng-testkit {}, {} requirements, <b>{judged}</b> of {of} MUSTs judged</p>\n\
+         <p class=\"note\">profile {profile}, dbgeng-testkit {}, {} requirements, <b>{judged}</b> of {of} MUSTs checked</p>\n\
          <div class=\"bar\" aria-hidden=\"true\">{bar}</div><ul class=\"counts\">{counts}</ul>
 <ul class=\"broken-list\">{broken}</ul>{unmet}</article>\n",
         escaped(subject),
@@ -51,7 +51,7 @@ fn card(report: &Report, number: usize) -> String {
     )
 }
 
-/// The properties, and the counterexamples that were found.
+/// Returns the properties with their counterexamples.
 pub(super) fn programs(reports: &[Report]) -> String {
     let mut text = String::new();
     for report in reports {
@@ -59,7 +59,7 @@ pub(super) fn programs(reports: &[Report]) -> String {
             text.push_str(&programs_of(report, property));
         }
     }
-    if text.is_empty() { "<p class=\"note\">None was run.</p>\n".to_owned() } else { text }
+    if text.is_empty() { "<p class=\"note\">No programs were run.</p>\n".to_owned() } else { text }
 }
 
 fn programs_of(report: &Report, property: &PropertyReport) -> String {
@@ -83,16 +83,16 @@ fn counterexample(example: &Counterexample) -> String {
         text => format!("<details><summary>{title}</summary><pre>{}</pre></details>\n", escaped(text)),
     };
     format!(
-        "<details class=\"example\"><summary>{} the smallest program that breaks <code>{name}</code></summary>\n{}{}{}{}</details>\n",
+        "<details class=\"example\"><summary>{} the minimal reproducer of a violation of <code>{name}</code></summary>\n{}{}{}{}</details>\n",
         badge(*verdict),
         sequence(calls, Some(failure), failure.requirement),
-        block("the calls that have no order", lanes),
+        block("the calls for which no order is allowed", lanes),
         block("as a Rust test", test),
         block("as a trace", trace),
     )
 }
 
-/// Capabilities by engines.
+/// Returns the table of capabilities by engines.
 pub(super) fn capabilities(reports: &[Report]) -> String {
     let mut names: Vec<&str> = Vec::new();
     for capability in reports.iter().flat_map(|report| &report.capabilities) {
@@ -104,7 +104,7 @@ pub(super) fn capabilities(reports: &[Report]) -> String {
         reports.iter().map(|it| format!("<th scope=\"col\"><span>{}</span></th>", escaped(&it.subject))).collect();
     let rows: String = names.iter().map(|name| row(name, reports)).collect();
     format!(
-        "<p class=\"note\">✓ the subject has it, – it lacks it, and how many cases that need it were judged.</p>\n\
+        "<p class=\"note\">✓ the subject has the capability, – it lacks it; then the number of judged cases that need it.</p>\n\
          <div class=\"scroll\"><table><thead><tr><td></td>{heads}</tr></thead>\n<tbody>{rows}</tbody></table></div>\n"
     )
 }
