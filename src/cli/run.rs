@@ -113,11 +113,11 @@ fn run_with_progress(suite: &Suite) -> Report {
         return suite.run();
     }
     let mut shown = None;
-    let report = suite.run_with_progress(&mut |Progress { at, done, of, .. }| {
-        let percent = done * 100 / of.max(1);
-        if shown.replace((at, percent)) != Some((at, percent)) {
+    let report = suite.run_with_progress(&mut |Progress { stage, done, total, .. }| {
+        let percent = done * 100 / total.max(1);
+        if shown.replace((stage, percent)) != Some((stage, percent)) {
             // Where nobody can be told, the work goes on all the same.
-            let _: io::Result<()> = write!(errors, "\r\x1b[K{at}: {percent} %");
+            let _: io::Result<()> = write!(errors, "\r\x1b[K{stage}: {percent} %");
         }
     });
     let _: io::Result<()> = write!(errors, "\r\x1b[K");

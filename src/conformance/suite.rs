@@ -1,4 +1,4 @@
-//! The suite: everything that the kit has to say of one subject.
+//! The suite: judges one subject by every case and property of the kit.
 
 pub(super) mod capability;
 pub(super) mod counterexample;
@@ -15,7 +15,7 @@ use std::fmt;
 use std::sync::OnceLock;
 use std::time::Duration;
 
-use self::capability::{Capabilities, Capability};
+use self::capability::{Capabilities, Capability, explain_missing};
 use self::deviation::Deviations;
 use super::case::Case;
 use super::case::script::Limits;
@@ -39,7 +39,10 @@ use crate::trace::Event;
 /// Makes fresh engines of a subject.
 type MakeEngine = Box<dyn Fn() -> Box<dyn Engine> + Send + Sync>;
 
-/// Everything that the kit has to say of one subject: its cases, its properties, and what is known of the subject.
+/// A suite judges one subject by every case and property of the kit.
+///
+/// The builder methods say how the subject is run and what is known of it; [`run`](Suite::run) gives the report, and
+/// [`main`](Suite::main) makes a test binary of the suite.
 ///
 /// ```
 /// use dbgeng_testkit::conformance::Suite;
@@ -73,21 +76,21 @@ impl fmt::Debug for Suite {
     }
 }
 
-/// What a run is doing.
+/// The progress of a run, for [`Suite::run_with_progress`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Progress {
-    /// What is judged.
-    pub at: &'static str,
-    /// How much of it is done.
+    /// The current stage: the cases, or the name of a property.
+    pub stage: &'static str,
+    /// The number of cases or programs that are done.
     pub done: u64,
-    /// How much of it there is.
-    pub of: u64,
+    /// The number of all cases or programs of the stage.
+    pub total: u64,
 }
 
 impl Suite {
-    /// A suite for a subject. `make` makes a fresh engine of it, in a process in which nothing has happened yet as far as
-    /// the subject can do that.
+    /// Makes a suite for a subject. `make` makes a fresh engine of the subject, which should share no state with an earlier
+    /// one.
     pub fn new(name: impl Into<String>, make: impl Fn() -> Box<dyn Engine> + Send + Sync + 'static) -> Suite {
         Suite {
             name: name.into(),
@@ -114,73 +117,73 @@ impl Suite {
         Suite { profile, cases: OnceLock::new(), ..self }
     }
 
-    /// How long something may take, and how long silence has to last, on a subject whose time is real.
+    /// Sets how long a call may take and how long a wait lasts, for subjects with real time.
     #[must_use]
     pub fn limits(self, limits: Limits) -> Suite {
         Suite { limits: limits.sound(), cases: OnceLock::new(), capabilities: OnceLock::new(), ..self }
     }
 
-    /// Performs each program in a process of its own, which is this executable started once more. For subjects that may
-    /// go down or hang. A child comes to every suite before its own, and each lets it pass; so suites of one test need
-    /// names or profiles of their own.
+    /// Runs each program in its own child process, for subjects that may crash or hang.
+    ///
+    /// A child is this executable, started again. It reaches every suite that the executable creates, and only the suite of
+    /// the same name and profile serves it. So the suites of one test need different names or profiles.
     #[must_use]
     pub fn in_child_processes(self) -> Suite {
         Suite { isolated: true, capabilities: OnceLock::new(), ..self }
     }
 
-    /// With which arguments this executable comes to the suite again, for children. A plain `#[test]` needs none: they are
-    /// those that run that test alone.
+    /// Sets the arguments with which a child process reaches this suite. A plain `#[test]` needs none: by default they are
+    /// those that run this test alone.
     #[must_use]
     pub fn child_arguments(self, arguments: impl IntoIterator<Item = impl Into<OsString>>) -> Suite {
         Suite { arguments: arguments.into_iter().map(Into::into).collect(), ..self }
     }
 
-    /// What the subject is known to do otherwise.
+    /// Sets the known deviations of the subject. The run fails if one of them no longer occurs.
     #[must_use]
     pub fn deviations(self, deviations: Deviations) -> Suite {
         Suite { deviations, ..self }
     }
 
-    /// What the subject can do, whatever a probe finds. The run fails if no case comes to judge it.
+    /// Claims capabilities that the subject has, whatever the probe finds. The run fails if a claim is not tested.
     #[must_use]
     pub fn claims(self, capabilities: impl IntoIterator<Item = Capability>) -> Suite {
         Suite { claims: capabilities.into_iter().collect(), capabilities: OnceLock::new(), ..self }
     }
 
-    /// What the subject cannot do, where a probe would not find that.
+    /// Declares capabilities that the subject lacks, in addition to those that the probe finds missing.
     #[must_use]
     pub fn lacks(self, capabilities: impl IntoIterator<Item = Capability>) -> Suite {
         Suite { lacks: capabilities.into_iter().collect(), capabilities: OnceLock::new(), ..self }
     }
 
-    /// A process server that runs beside the subject, by the connection string that reaches it: for a subject that
-    /// cannot start one.
+    /// Sets the connection string of a running process server, for subjects that cannot start one.
     #[must_use]
-    pub fn server(self, reached: impl Into<String>) -> Suite {
-        Suite { server: Some(reached.into()), capabilities: OnceLock::new(), ..self }
+    pub fn server(self, remote_options: impl Into<String>) -> Suite {
+        Suite { server: Some(remote_options.into()), capabilities: OnceLock::new(), ..self }
     }
 
-    /// How many random programs are run: 1,000 unless this says otherwise. On a subject that has threads a tenth as many
-    /// programs of several threads are run, too.
+    /// Sets the number of random programs; the default is 1,000. If the subject has threads, a tenth as many programs of
+    /// several threads are run as well.
     #[must_use]
     pub fn programs(self, programs: u64) -> Suite {
         Suite { programs, ..self }
     }
 
-    /// The seed of the first random program; each later one has the next.
+    /// Sets the seed of the first random program. Each later program has the next seed.
     #[must_use]
     pub fn seed(self, seed: u64) -> Suite {
         Suite { seed, ..self }
     }
 
-    /// How many lifecycle calls the programs have of which all are run: 5 unless this says otherwise. Each more makes six
+    /// Sets the number of lifecycle calls up to which every program is run; the default is 5. Each additional call makes six
     /// times as many programs.
     #[must_use]
     pub fn depth(self, depth: u32) -> Suite {
         Suite { depth, ..self }
     }
 
-    /// The requirements by which the profile judges.
+    /// Returns the testable requirements of the profile.
     pub(super) fn requirements(&self) -> impl Iterator<Item = Requirement> {
         let profile = self.profile;
         let is_judged = move |requirement: &Requirement| {
@@ -190,12 +193,12 @@ impl Suite {
         Requirement::ALL.into_iter().filter(is_judged)
     }
 
-    /// Every case by which the profile judges.
+    /// Returns every case of the profile.
     pub fn cases(&self) -> &[Case] {
         self.cases.get_or_init(|| cases(self.profile, self.limits))
     }
 
-    /// What the subject can do, as far as it was told or could be found out.
+    /// Returns the capabilities of the subject: those that the probe finds, corrected by claims and lacks.
     pub fn capabilities(&self) -> &Capabilities {
         self.capabilities.get_or_init(|| {
             let mut lacking = probe::probe(|program, config| self.perform(program, config));
@@ -207,20 +210,22 @@ impl Suite {
         })
     }
 
-    /// What is wrong with the suite itself.
+    /// Returns the problems of the suite itself.
     pub(super) fn complaints(&self) -> impl Iterator<Item = String> {
         let server = self.server.as_deref().and_then(|server| {
             let error = ConnectionString::parse(Side::Client, self.profile, server).err()?;
-            Some(format!("the server beside the subject, {server:?}: {error}"))
+            Some(format!("`Suite::server` is not a connection string for a client: {server:?}: {error}"))
         });
         let Deviations { profile, deviations, .. } = &self.deviations;
         let is_other = !deviations.is_empty() && *profile != self.profile;
-        let other = is_other.then(|| format!("the known deviations are from profile {profile}, not {}", self.profile));
+        let other = is_other.then(|| {
+            format!("the known deviations are for profile {profile}, but the suite judges by {}", self.profile)
+        });
         server.into_iter().chain(other)
     }
 
-    /// Whether the subject is known to break this. The smallest program that does is known then, too, and finding it takes
-    /// long on an engine with real time.
+    /// Whether the subject is known to break the requirement. Then no program is shrunk: the minimal one is known as well, and
+    /// shrinking takes long on an engine with real time.
     fn is_known(&self, requirement: Requirement) -> bool {
         self.deviations.of(requirement).is_some()
     }
@@ -233,14 +238,12 @@ impl Suite {
         &self.claims
     }
 
-    /// Judges one case; answers which other requirements it saw broken, too.
+    /// Judges one case. Returns failures of other requirements as well.
     pub(super) fn judge(&self, case: &Case) -> (CaseReport, Vec<ReportedFailure>) {
         let capabilities = self.capabilities();
         let missing = capabilities.missing_for(case);
         if !missing.is_empty() {
-            let missing: Vec<String> = missing.iter().map(ToString::to_string).collect();
-            let reason = Some(format!("the subject has no {}", missing.join(", no ")));
-            let (name, verdict) = (case.name.to_owned(), Verdict::Skip);
+            let (name, verdict, reason) = (case.name.to_owned(), Verdict::Skip, Some(self.skip_reason(&missing)));
             return (CaseReport { name, verdict, reason, failure: None, calls: Vec::new() }, Vec::new());
         }
         let config = capabilities.config();
@@ -248,7 +251,18 @@ impl Suite {
         (judged.report, judged.elsewhere)
     }
 
-    /// Runs a program with the model looking on.
+    /// Says why a case that needs these missing capabilities is skipped, and what to do about it.
+    fn skip_reason(&self, missing: &[Capability]) -> String {
+        let declared = missing.iter().filter(|capability| self.lacks.contains(capability)).map(ToString::to_string);
+        let declared: Vec<String> = declared.collect();
+        if declared.is_empty() {
+            explain_missing(missing)
+        } else {
+            format!("`Suite::lacks` declares that your engine has no {}", declared.join(", no "))
+        }
+    }
+
+    /// Runs a program, and judges each call by the model.
     pub(super) fn execute(&self, program: &Program, capture: Capture) -> Execution {
         let config = self.capabilities().config();
         let mut observer = Observer::new(self.profile, &config, capture);
@@ -262,7 +276,7 @@ impl Suite {
         observer.finish(RunEnd::after(panicked))
     }
 
-    /// Runs a program of several threads, and judges what came of it.
+    /// Runs a program of several threads, and judges its calls by the model.
     pub(super) fn execute_parallel(&self, program: &ParallelProgram) -> Execution {
         let config = self.capabilities().config();
         let ProgramRun { events, end } = if self.isolated {
@@ -283,7 +297,7 @@ impl Suite {
         ProgramRun { events, end: RunEnd::after(panicked) }
     }
 
-    /// Has something performed in a child process.
+    /// Performs a program in a child process.
     fn in_child(&self, perform: impl FnOnce(&Isolation) -> ProgramRun) -> ProgramRun {
         if self.is_child_of_another_suite() {
             return ProgramRun {
@@ -295,8 +309,8 @@ impl Suite {
         perform(&Isolation { patience, arguments: child_arguments(&self.arguments), suite: self.identity() })
     }
 
-    /// In a child process that is to come to this suite, does what that is to do and goes no further. Else answers whether
-    /// this is a child all the same: then another suite is meant, and this one has nothing to do.
+    /// In a child process of this suite, does its work and ends the process. Otherwise returns whether this is a child of
+    /// another suite, in which this one has nothing to do.
     pub(super) fn is_child_of_another_suite(&self) -> bool {
         if isolate::is_host() {
             drop((self.make)());

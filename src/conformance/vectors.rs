@@ -1,4 +1,4 @@
-//! The cases as data, for harnesses in other languages. `spec/vectors/README.md` says how to run them.
+//! The cases as data, for harnesses in other languages. `spec/vectors/README.md` explains how to run them.
 
 use std::collections::BTreeMap;
 
@@ -14,7 +14,7 @@ use super::suite::capability::case_needs;
 use crate::profile::Profile;
 use crate::trace::spaced;
 
-/// How many steps a case has at the most to be among the vectors. Longer ones are loops, which data has no words for.
+/// The largest number of steps of a vector. Longer cases are loops, which data cannot express.
 const MAX_STEPS: usize = 100;
 
 #[derive(Serialize)]
@@ -32,7 +32,7 @@ struct Allowed {
     wrote: Vec<OutputCheck>,
 }
 
-/// The cases of a profile as JSON documents, by area: the files of `spec/vectors`. Each step is on a line of its own.
+/// Returns the cases of a profile as JSON documents by area: the files of `spec/vectors`. Each step has its own line.
 pub fn vectors(profile: Profile) -> BTreeMap<&'static str, String> {
     let mut areas: BTreeMap<&'static str, Vec<String>> = BTreeMap::new();
     let short = cases(profile, Limits::default()).into_iter().filter(|case| case.steps.len() <= MAX_STEPS);
@@ -78,7 +78,7 @@ fn json(value: &impl Serialize) -> String {
     String::from_utf8(text).expect("JSON is UTF-8")
 }
 
-/// Of the end of a process nothing is wanted.
+/// Returns the expectation of a step. A kill has none.
 fn allowed(step: &StepJson, wanted: Expectation) -> Option<Allowed> {
     (!step.is_kill()).then(|| Allowed { endings: wanted.endings.words(), wrote: wanted.outputs })
 }

@@ -1,4 +1,4 @@
-//! What a subject can do, as far as it matters to what it can be asked.
+//! Capabilities of a subject, and the capabilities that programs and cases need.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -15,27 +15,27 @@ use crate::method::Method;
 use crate::options::{ConnectionString, Side, Transport};
 use crate::profile::Profile;
 
-/// Something that a subject may be able to do or not.
+/// A capability that a subject may have or lack. A case that needs a missing one is skipped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Capability {
-    /// It implements this method: it does not just answer E_NOTIMPL.
+    /// It implements this method, and does not return E_NOTIMPL from it.
     Method(Method),
-    /// Its client objects have this version of the interface.
+    /// Its client objects have this version of `IDebugClient`, from 1 to 5.
     Version(u8),
-    /// It starts further processes, which host process servers.
+    /// It can start other processes, which host process servers.
     Processes,
-    /// It starts them on another computer, too.
+    /// It can start processes on another computer.
     Computers,
-    /// It lets them be ended from outside.
+    /// Its other processes can be killed.
     Kill,
-    /// Its process has more than one thread, and they may make calls at the same time.
+    /// Its process has several threads, which can make calls at the same time.
     Threads,
-    /// It tells what runs on its computer, among that a process whose executable name no other has.
+    /// It can list running processes, including one with a unique executable name.
     Facts,
-    /// Among what runs there are two processes of one executable name.
+    /// It lists two running processes with the same executable name.
     Namesakes,
-    /// Process servers can be reached over this transport.
+    /// It can start process servers on this transport.
     Transport(Transport),
 }
 
@@ -65,29 +65,56 @@ impl Capability {
     }
 }
 
-/// What a subject can do.
+/// Says what an engine lacks, and what to do about it.
+pub(super) fn explain_missing(missing: &[Capability]) -> String {
+    let (mut methods, mut lacks) = (Vec::new(), Vec::new());
+    for capability in missing {
+        match *capability {
+            Capability::Method(method) => methods.push(method.name()),
+            Capability::Version(version) => lacks.push(format!("has no {}", Interface::DebugClient(version))),
+            Capability::Processes => lacks.push("starts no other processes (`Engine::start_process`)".to_owned()),
+            Capability::Computers => lacks.push("starts none on another computer (`Engine::start_process`)".to_owned()),
+            Capability::Kill => lacks.push("lets none be killed (`Engine::kill`)".to_owned()),
+            Capability::Threads => lacks.push("has no other threads (`Engine::on_thread`)".to_owned()),
+            Capability::Facts => lacks.push("lists no running processes (`Engine::computer`)".to_owned()),
+            Capability::Namesakes => lacks.push("lists no two processes of one name (`Engine::computer`)".to_owned()),
+            Capability::Transport(transport) => lacks.push(format!("starts no process server on {transport}")),
+        }
+    }
+    if !methods.is_empty() {
+        lacks.insert(0, format!("returns E_NOTIMPL from {}", methods.join(" and ")));
+    }
+    let it = if missing.len() == 1 { "it" } else { "them" };
+    let or_server = match methods.contains(&"StartProcessServer") {
+        true => ", or give the suite a running server with `Suite::server`",
+        false => "",
+    };
+    format!("your engine {}; implement {it}{or_server}", lacks.join(", "))
+}
+
+/// The capabilities of a subject.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Capabilities {
-    /// What it cannot do.
+    /// The missing capabilities.
     pub(crate) lacking: BTreeSet<Capability>,
-    /// A process server that runs beside it, by the connection string that reaches it.
+    /// The connection string of a running process server, from [`Suite::server`](super::Suite::server).
     pub(crate) server: Option<String>,
 }
 
 impl Capabilities {
-    /// Whether the subject can do this.
+    /// Whether the subject has this capability.
     pub fn has(&self, capability: Capability) -> bool {
         !self.lacking.contains(&capability)
     }
 
-    /// What a performance has to know of the subject.
+    /// Returns the configuration with which programs are performed.
     pub(crate) fn config(&self) -> SubjectConfig {
         let newest = (1..=5).rev().find(|version| self.has(Capability::Version(*version)));
         let newest = newest.map_or(Interface::NEWEST, Interface::DebugClient);
         SubjectConfig { newest, server: self.server.clone(), is_alone: !self.has(Capability::Processes) }
     }
 
-    /// The program without what the subject cannot do, and without what would bring the server beside it to its end.
+    /// Removes the steps that the subject cannot perform, and those that would end the server of `Suite::server`.
     pub(crate) fn trim(&self, mut program: Program) -> Program {
         if self.lacking.is_empty() && self.server.is_none() {
             return program;
@@ -107,25 +134,25 @@ impl Capabilities {
         program
     }
 
-    /// The same of a program of several threads.
+    /// Removes such steps from a program of several threads.
     pub(crate) fn trim_parallel(&self, program: ParallelProgram) -> ParallelProgram {
         let trim = |steps| self.trim(Program { hosts: Vec::new(), steps }).steps;
         let threads = program.threads.into_iter().map(trim).collect();
         ParallelProgram { beginning: self.trim(program.beginning), threads }
     }
 
-    /// What a program needs and the subject cannot do.
+    /// Returns the capabilities that a program needs and the subject lacks.
     fn missing(&self, program: &Program) -> Vec<Capability> {
         needs(program, &self.config()).into_iter().filter(|capability| !self.has(*capability)).collect()
     }
 
-    /// What a case needs and the subject cannot do.
+    /// Returns the capabilities that a case needs and the subject lacks.
     pub(crate) fn missing_for(&self, case: &Case) -> Vec<Capability> {
         case_needs(case, &self.config()).into_iter().filter(|capability| !self.has(*capability)).collect()
     }
 }
 
-/// What a case needs of a subject with these config.
+/// Returns the capabilities that a case needs.
 pub(crate) fn case_needs(case: &Case, config: &SubjectConfig) -> BTreeSet<Capability> {
     let mut needs = needs(&case.program(), config);
     if case.steps.iter().flat_map(|(_, expected)| &expected.outputs).any(OutputCheck::needs_facts) {
@@ -134,7 +161,7 @@ pub(crate) fn case_needs(case: &Case, config: &SubjectConfig) -> BTreeSet<Capabi
     needs
 }
 
-/// What a program needs of a subject with these config.
+/// Returns the capabilities that a program needs.
 fn needs(program: &Program, config: &SubjectConfig) -> BTreeSet<Capability> {
     let mut needs: BTreeSet<Capability> = config.newest.version().map(Capability::Version).into_iter().collect();
     for (at, host) in program.hosts.iter().enumerate() {
@@ -157,7 +184,7 @@ fn needs(program: &Program, config: &SubjectConfig) -> BTreeSet<Capability> {
                 if names_another_server(program, config, call) {
                     needs.insert(Capability::Method(Method::StartProcessServer));
                 }
-                // What a host does for its own servers, an engine that hosts them itself can do as well.
+                // An engine that hosts the servers itself makes the calls of a host as well.
                 let hosting = matches!(call, Call::StartProcessServer { .. } | Call::WaitForProcessServerEnd { .. });
                 if by.process != 0 && !hosting {
                     needs.insert(Capability::Processes);
@@ -177,7 +204,7 @@ fn needs(program: &Program, config: &SubjectConfig) -> BTreeSet<Capability> {
     needs
 }
 
-/// A server that runs beside the subject is reached by one string alone.
+/// Whether the call needs another server than that of `Suite::server`, which only one string reaches.
 fn names_another_server(program: &Program, config: &SubjectConfig, call: &Call) -> bool {
     let Call::ConnectProcessServer { remote_options: Some(text), .. } = call else { return false };
     let played = program.hosts.first().filter(|host| config.replaces(0, host));
@@ -208,7 +235,7 @@ fn call_needs(call: &Call) -> Vec<Capability> {
     needs
 }
 
-/// The transport of a string that the real engine would take.
+/// Returns the transport of a server string that the real engine accepts.
 fn transport(options: &str) -> Option<Capability> {
     let options = ConnectionString::parse(Side::Server, Profile::Dbgeng, options).ok()?;
     Some(Capability::Transport(options.transport()))

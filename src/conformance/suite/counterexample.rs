@@ -1,4 +1,4 @@
-//! A program that breaks a requirement, as people and tools can take it up again.
+//! Minimal reproducers: programs that break a requirement, with a trace and a Rust test.
 
 use std::io;
 
@@ -14,12 +14,12 @@ use crate::spec::Requirement;
 use crate::trace::{EngineName, Event, Header, Writer};
 use crate::transcript::{Transcript, TranscriptLine, process_name};
 
-/// What a run shows of a requirement that it breaks. Its events were kept.
+/// Builds the counterexample of a requirement from a run that breaks it. The run has captured its events.
 pub(crate) fn counterexample(suite: &Suite, execution: &Execution, requirement: Requirement) -> Counterexample {
     build(suite, execution, requirement, |seq, violation| rust_test(seq, violation, &execution.events))
 }
 
-/// The same of a program of several threads.
+/// Builds the counterexample of a program of several threads.
 pub(crate) fn parallel_counterexample(
     suite: &Suite,
     program: &ParallelProgram,
@@ -45,7 +45,7 @@ fn build(
     }
     let (expected, actual) = match first {
         Some((_, violation)) => (violation.expected.clone(), violation.actual.clone()),
-        None => ("the same outcomes in every run".to_owned(), "a run that breaks nothing any more".to_owned()),
+        None => ("the same outcomes in every run".to_owned(), "a run without the violation".to_owned()),
     };
     Counterexample {
         verdict: Verdict::Fail,
@@ -57,14 +57,14 @@ fn build(
     }
 }
 
-/// The calls that have no order, if this is one of them.
+/// Draws the calls for which no order is allowed, if the wrong call is one of them.
 fn lanes(execution: &Execution, seq: u64) -> String {
     let Execution { events, unordered, .. } = execution;
     let is_one = unordered.iter().any(|event| event.seq == seq);
     if is_one { Lanes::among(events, unordered, &processes(events)).to_string() } else { String::new() }
 }
 
-/// The names of the processes, by their numbers.
+/// Returns the names of the processes by their numbers.
 fn processes(events: &[Event]) -> Vec<String> {
     (0..=events.iter().map(Event::process).max().unwrap_or(0)).map(process_name).collect()
 }
@@ -72,7 +72,7 @@ fn processes(events: &[Event]) -> Vec<String> {
 fn trace(suite: &Suite, requirement: Requirement, events: &[Event]) -> String {
     let engine =
         EngineName { name: suite.name.clone(), version: String::new(), platform: format!("profile {}", suite.profile) };
-    let header = Header::new(engine, requirement.id(), "the smallest program found that breaks it");
+    let header = Header::new(engine, requirement.id(), "a minimal reproducer of a violation");
     let processes = processes(events);
     let written = Writer::new(Vec::new(), &header).and_then(|mut writer| {
         events.iter().try_for_each(|event| writer.event(event, &processes))?;

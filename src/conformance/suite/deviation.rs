@@ -1,5 +1,4 @@
-//! Known deviations: what an engine is known to do otherwise, with the reason and the evidence. They are kept in a file
-//! that the kit writes and people review.
+//! Known deviations of an engine, with the reason and the evidence. The kit writes them to a file that people review.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,63 +8,63 @@ use crate::conformance::report::{CaseReport, Report, RequirementReport, Verdict}
 use crate::profile::Profile;
 use crate::spec::Requirement;
 
-/// The known deviations of an engine in a profile.
+/// The known deviations of an engine from a profile. `spec/deviations` has the files of measured engines.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Deviations {
-    /// The engine.
+    /// The name of the engine.
     pub subject: String,
-    /// The profile by which it deviates.
+    /// The profile from which it deviates.
     pub profile: Profile,
     /// The deviations, in the order of the spec.
     pub deviations: Vec<Deviation>,
 }
 
-/// One requirement that an engine is known not to keep.
+/// A requirement that an engine is known to break.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Deviation {
     /// The requirement.
     pub requirement: Requirement,
-    /// Its cases that show it, and how.
+    /// The cases that show the deviation, by name.
     pub cases: BTreeMap<String, CaseDeviation>,
-    /// Programs, or the cases of other requirements, show it as well.
+    /// Whether programs, or cases of other requirements, show it as well.
     pub elsewhere: bool,
-    /// Why it is known.
+    /// Why the engine deviates.
     pub reason: String,
-    /// What shows it: names of traces, rows of the observations.
+    /// The evidence: names of traces, and ids of observations.
     pub evidence: Vec<String>,
 }
 
-/// How a case shows a deviation. Any other way is news.
+/// How a case shows a known deviation. A failure of any other kind is not excused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CaseDeviation {
-    /// Its verdict: that it fails, crashes or times out.
+    /// The verdict: a failure, a crash or a time-out.
     pub verdict: Verdict,
-    /// What it breaks.
+    /// The requirement that it breaks.
     pub breaks: Option<Requirement>,
-    /// It shows in some runs alone, so that a run in which the case passes is no news. Only a reviewer can know that.
+    /// Whether it shows only in some runs, so that the case may also pass. Reviewers set this by hand.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub sometimes: bool,
 }
 
-/// The text is not a file of known deviations.
+/// The error of a text that is not a file of known deviations.
 #[derive(Debug, thiserror::Error)]
 #[error("{file}: {problem}")]
 pub struct MalformedDeviations {
     file: String,
     problem: String,
-    /// Where the text is no such JSON, and at which line and column.
+    /// The error of the JSON, with its line and column.
     source: Option<serde_json::Error>,
 }
 
 impl Deviations {
-    /// Reads a file of known deviations. `file` is the name that errors give.
+    /// Parses a file of known deviations. `file` is its name in errors.
     ///
     /// # Errors
     ///
-    /// The text is no such file, or a requirement stands in it twice.
+    /// Returns an error if the text is not such a file, or if a requirement is listed twice.
     pub fn parse(file: &str, text: &str) -> Result<Deviations, MalformedDeviations> {
         let malformed = |problem: String, source| MalformedDeviations { file: file.to_owned(), problem, source };
         let read: Deviations = serde_json::from_str(text)
@@ -79,40 +78,40 @@ impl Deviations {
         }
     }
 
-    /// The file as text.
+    /// Returns the text of the file.
     pub fn to_text(&self) -> String {
         let mut text = serde_json::to_string_pretty(self).expect("deviations hold nothing that JSON cannot express");
         text.push('\n');
         text
     }
 
-    /// What is known of this requirement.
+    /// Returns the known deviation from this requirement.
     pub(crate) fn of(&self, requirement: Requirement) -> Option<&Deviation> {
         self.deviations.iter().find(|deviation| deviation.requirement == requirement)
     }
 
-    /// What is wrong with what is known itself, after all was run.
+    /// Returns the outdated entries after a whole run.
     pub(crate) fn stale(&self, profile: Profile, requirements: &[RequirementReport]) -> Vec<String> {
         let mut stale = Vec::new();
         for Deviation { requirement, cases, elsewhere, .. } in &self.deviations {
             let Some(report) = requirements.iter().find(|report| report.requirement == *requirement) else {
                 stale.push(format!(
-                    "a deviation from {requirement} is known, by which profile {profile} does not judge"
+                    "a known deviation from {requirement}: profile {profile} does not judge by it; remove the entry"
                 ));
                 continue;
             };
             let unknown = cases.keys().filter(|name| !report.cases.iter().any(|case| case.name == **name));
-            stale.extend(
-                unknown.map(|name| format!("{requirement} has no case {name:?}, which is known to show a deviation")),
-            );
+            stale.extend(unknown.map(|name| {
+                format!("a known deviation from {requirement}: it has no case {name:?}; correct the name or remove it")
+            }));
             if *elsewhere && report.elsewhere.is_empty() {
-                stale.push(format!("the known deviation from {requirement} does not show elsewhere any more"));
+                stale.push(format!("the known deviation from {requirement} does not show elsewhere any more; set \"elsewhere\" to false"));
             }
         }
         stale
     }
 
-    /// The deviations that a report shows. What is known of them already is kept, also where it could not be judged.
+    /// Returns the deviations that a report shows. Reasons and evidence of known ones are kept, and so is what was not judged.
     pub fn updated(&self, report: &Report) -> Deviations {
         let mut deviations = Vec::new();
         for report in &report.requirements {
@@ -150,6 +149,7 @@ impl Deviations {
 }
 
 impl Deviation {
+    /// Returns the reason, with the evidence in parentheses.
     pub(crate) fn with_evidence(&self) -> String {
         if self.evidence.is_empty() {
             self.reason.clone()

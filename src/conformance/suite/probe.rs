@@ -1,5 +1,5 @@
-//! Finds out what a subject can do, by calls that harm nothing: on an engine that implements a method, each of these has
-//! another answer than E_NOTIMPL, whether it succeeds or is refused.
+//! Finds the capabilities of a subject by harmless calls. An engine that implements a method returns something else than
+//! E_NOTIMPL, whether the call succeeds or not.
 
 use std::collections::BTreeSet;
 
@@ -17,11 +17,11 @@ use crate::method::Method;
 use crate::options::Transport;
 use crate::trace::EventKind;
 
-/// The strings with which a server is started on each transport.
+/// The options with which a process server is started on each transport.
 const SERVER_OPTIONS: [(Transport, &str); 2] =
     [(Transport::Tcp, "tcp:port=7001"), (Transport::Npipe, "npipe:pipe=alpha")];
 
-/// Calls of every method. A client object is asked for the version by which it was made.
+/// Returns a call of every method. QueryInterface asks for the version that the client object has.
 fn calls(config: &SubjectConfig) -> Vec<Call> {
     let text = |text: &str| Some(text.to_owned());
     vec![
@@ -67,13 +67,13 @@ fn calls(config: &SubjectConfig) -> Vec<Call> {
     ]
 }
 
-/// Options of a wrong size, which no engine takes.
+/// Returns options with an invalid size, which every engine rejects.
 fn invalid_options() -> CreateProcess2 {
     let options = CreateProcessOptions::default();
     CreateProcess2 { command_line: Some(String::new()), options: Some(options), ..CreateProcess2::default() }
 }
 
-/// What the subject cannot do. `perform` performs a program on a fresh engine of it.
+/// Returns the missing capabilities. `perform` performs a program on a fresh engine of the subject.
 pub(crate) fn probe(perform: impl Fn(&Program, &SubjectConfig) -> ProgramRun) -> BTreeSet<Capability> {
     let versions = (1..=5).map(|version| Call::DebugCreate { interface: Interface::DebugClient(version) });
     let mut lacking = lacking_by_answers(versions.collect(), &|program| perform(program, &SubjectConfig::default()));
@@ -90,8 +90,8 @@ pub(crate) fn probe(perform: impl Fn(&Program, &SubjectConfig) -> ProgramRun) ->
     lacking
 }
 
-/// Whether the engine reaches a process server of its own process, and none of another one: then its processes have nothing
-/// to do with one another, as those of a mock that is loaded twice.
+/// Whether the engine reaches a process server of its own process, but none of another process. The processes are then
+/// separate worlds, such as those of a mock that is loaded twice.
 fn reaches_itself_alone(perform: &dyn Fn(&Program) -> ProgramRun) -> bool {
     let reaches = |process: u32, (_, options): &(Transport, &str)| {
         let options = Some((*options).to_owned());
@@ -109,10 +109,10 @@ fn reaches_itself_alone(perform: &dyn Fn(&Program) -> ProgramRun) -> bool {
         && !SERVER_OPTIONS.iter().any(|options| reaches(1, options))
 }
 
-/// What the answers to these calls show to be lacking.
+/// Returns the capabilities that the outcomes of these calls show to be missing.
 fn lacking_by_answers(mut calls: Vec<Call>, perform: &dyn Fn(&Program) -> ProgramRun) -> BTreeSet<Capability> {
     let mut lacking = BTreeSet::new();
-    // A call in which the subject goes down says nothing of those behind it: they are asked once more without it.
+    // A crash hides the outcomes of later calls, so they are made again without the crashing one.
     loop {
         let program = Program { hosts: Vec::new(), steps: calls.iter().cloned().map(step).collect() };
         let trial = perform(&program);
@@ -125,8 +125,8 @@ fn lacking_by_answers(mut calls: Vec<Call>, perform: &dyn Fn(&Program) -> Progra
     }
 }
 
-/// A transport on which no server starts is not there, if one starts on another: an engine on which none starts at all is
-/// to be judged for that.
+/// Returns the transports on which no server starts. If none starts on any transport, the cases shall judge that, and no
+/// transport counts as missing.
 fn transports(perform: &dyn Fn(&Program) -> ProgramRun) -> Vec<Capability> {
     let is_there = |options: &str| {
         let host = ProgramHost { place: HostLocation::Here, options: Some(options.to_owned()) };
@@ -163,7 +163,7 @@ fn lacks(call: &Call, outcome: &Outcome) -> Option<Capability> {
     }
 }
 
-/// A process of its own, one on another computer, a second thread, and the end of a process.
+/// Returns a program with another process, one on another computer, a second thread, and a kill.
 fn surroundings() -> Program {
     let by = Caller { thread: 1, ..Caller::default() };
     let call = Call::CreateClient;

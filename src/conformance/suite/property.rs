@@ -1,8 +1,8 @@
-//! Properties: what holds of all programs. Some are made at random, and the short ones are all there are.
+//! Properties: claims over random programs and over every short program.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::capability::Capability;
+use super::capability::{Capability, explain_missing};
 use super::counterexample::{counterexample, parallel_counterexample};
 use super::{Progress, Suite};
 use crate::call::Call;
@@ -15,26 +15,26 @@ use crate::conformance::program::{Program, Step};
 use crate::conformance::report::{Counterexample, PropertyReport, Verdict};
 use crate::spec::Requirement;
 
-/// How many steps a random program has at the most.
+/// The largest number of steps of a random program.
 const MAX_STEPS: usize = 60;
 
-/// How many steps a thread of a random program has at the most.
+/// The largest number of steps of a thread of a random program.
 const MAX_THREAD_STEPS: usize = 6;
 
-/// To so many random programs there is one of several threads.
+/// The number of random programs for each program of several threads.
 const PROGRAMS_PER_PARALLEL_PROGRAM: u64 = 10;
 
-/// How often a program of several threads is run to see whether it breaks something: a race does not show each time.
+/// How often a program of several threads is run, since a race does not show every time.
 const RACE_ATTEMPTS: usize = 10;
 
-/// A claim over programs.
+/// A claim over programs: none of them breaks a requirement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Property {
-    /// No program made at random breaks anything.
+    /// Random programs.
     Random,
-    /// No program of a few lifecycle calls breaks anything.
+    /// Every program of a few lifecycle calls.
     Short,
-    /// No program of several threads, made at random, breaks a MUST.
+    /// Random programs of several threads. They can break only a MUST.
     Parallel,
 }
 
@@ -50,12 +50,12 @@ impl Property {
     }
 }
 
-/// Puts every property to the test.
+/// Judges every property.
 pub(crate) fn all(suite: &Suite, watch: &mut dyn FnMut(Progress)) -> Vec<PropertyReport> {
     Property::ALL.into_iter().map(|property| judge(suite, property, watch)).collect()
 }
 
-/// Puts a property to the test.
+/// Judges a property. The verdict is not settled.
 pub(crate) fn judge(suite: &Suite, property: Property, watch: &mut dyn FnMut(Progress)) -> PropertyReport {
     let keep = if property == Property::Short { Capture::States } else { Capture::Nothing };
     let mut run = PropertyRun::new(suite, keep);
@@ -63,27 +63,27 @@ pub(crate) fn judge(suite: &Suite, property: Property, watch: &mut dyn FnMut(Pro
     match property {
         Property::Random => {
             for number in 0..suite.programs {
-                watch(Progress { at: name, done: number, of: suite.programs });
+                watch(Progress { stage: name, done: number, total: suite.programs });
                 let program = Generator::new(suite.seed.wrapping_add(number), MAX_STEPS).program();
                 run.run(&suite.capabilities().trim(program.patient(suite.limits.silence)));
             }
         }
         Property::Short => {
             let search = Search::new(suite.depth);
-            let of = search.programs();
+            let total = search.programs();
             for program in search {
-                watch(Progress { at: name, done: run.programs, of });
+                watch(Progress { stage: name, done: run.programs, total });
                 run.run(&suite.capabilities().trim(program));
             }
         }
         Property::Parallel => {
             if let Some(reason) = reason_to_skip_threads(suite) {
-                run.other_failure = Some((Verdict::Skip, reason.to_owned()));
+                run.outside_calls = Some((Verdict::Skip, reason));
                 return run.report(name, false);
             }
-            let of = suite.programs.div_ceil(PROGRAMS_PER_PARALLEL_PROGRAM);
-            for number in 0..of {
-                watch(Progress { at: name, done: number, of });
+            let total = suite.programs.div_ceil(PROGRAMS_PER_PARALLEL_PROGRAM);
+            for number in 0..total {
+                watch(Progress { stage: name, done: number, total });
                 let program = Generator::new(suite.seed.wrapping_add(number), MAX_THREAD_STEPS).parallel_program();
                 run.run_parallel(&suite.capabilities().trim_parallel(program));
             }
@@ -92,17 +92,17 @@ pub(crate) fn judge(suite: &Suite, property: Property, watch: &mut dyn FnMut(Pro
     run.report(property.name(), property == Property::Short)
 }
 
-/// Why threads cannot be judged.
-fn reason_to_skip_threads(suite: &Suite) -> Option<&'static str> {
+/// Says why programs of several threads cannot be judged.
+fn reason_to_skip_threads(suite: &Suite) -> Option<String> {
     let capabilities = suite.capabilities();
     match (capabilities.has(Capability::Threads), &capabilities.server) {
-        (false, _) => Some("the subject has no further threads"),
-        (true, Some(_)) => Some("threads are judged where nobody else starts a server"),
+        (false, _) => Some(explain_missing(&[Capability::Threads])),
+        (true, Some(_)) => Some("programs of several threads are not run on a server from `Suite::server`".to_owned()),
         (true, None) => None,
     }
 }
 
-/// Judges one program; answers how often each requirement had something to say, too.
+/// Judges one program. Returns how often each requirement was checked as well.
 pub(crate) fn judge_program(suite: &Suite, name: &str, program: &Program) -> (PropertyReport, Vec<u64>) {
     let mut run = PropertyRun::new(suite, Capture::Events);
     let execution = suite.execute(program, run.keep);
@@ -111,7 +111,7 @@ pub(crate) fn judge_program(suite: &Suite, name: &str, program: &Program) -> (Pr
     (run.report(name, false), execution.judged)
 }
 
-/// The same of a program of several threads, which is run again until it breaks something.
+/// Judges one program of several threads, which is repeated until it breaks a requirement.
 pub(crate) fn judge_parallel_program(
     suite: &Suite,
     name: &str,
@@ -124,7 +124,7 @@ pub(crate) fn judge_parallel_program(
         let example = |requirement| parallel_counterexample(suite, program, &execution, requirement);
         run.add(parallel_requests(program), &execution, example);
         judged = execution.judged;
-        if !run.found.is_empty() || run.other_failure.is_some() {
+        if !run.found.is_empty() || run.outside_calls.is_some() {
             break;
         }
     }
@@ -134,11 +134,11 @@ pub(crate) fn judge_parallel_program(
 struct PropertyRun<'a> {
     suite: &'a Suite,
     keep: Capture,
-    /// The smallest program found, by the requirement that it breaks.
+    /// The minimal reproducers by the requirement that they break.
     found: BTreeMap<Requirement, Counterexample>,
-    /// What went wrong first that was no call's doing.
-    other_failure: Option<(Verdict, String)>,
-    /// How many steps there were that ask something of the subject.
+    /// The first failure outside of any call.
+    outside_calls: Option<(Verdict, String)>,
+    /// The number of steps that call a method other than DebugCreate and Release.
     requests: u64,
     states: BTreeSet<String>,
     programs: u64,
@@ -151,7 +151,7 @@ impl<'a> PropertyRun<'a> {
             suite,
             keep,
             found: BTreeMap::new(),
-            other_failure: None,
+            outside_calls: None,
             requests: 0,
             states: BTreeSet::new(),
             programs: 0,
@@ -182,7 +182,7 @@ impl<'a> PropertyRun<'a> {
         let suite = self.suite;
         let execution = suite.execute_parallel(program);
         self.add(requests, &execution, |requirement| {
-            // What is shown is the run that failed: another may not.
+            // The failing run is shown, since another run of the same program may pass.
             let mut shown = execution.clone();
             let breaks = |program: &ParallelProgram| {
                 let mut runs = (0..RACE_ATTEMPTS).map(|_| suite.execute_parallel(program));
@@ -194,25 +194,25 @@ impl<'a> PropertyRun<'a> {
         });
     }
 
-    /// Counts a program, which asks so much, and what came of it; `example` shows a requirement broken that was not before.
+    /// Counts a program and its results. `example` builds the counterexample of a requirement that was not broken before.
     fn add(&mut self, requests: u64, execution: &Execution, example: impl Fn(Requirement) -> Counterexample) {
         self.programs += 1;
         self.calls += execution.calls;
         self.requests += requests;
-        if self.other_failure.is_none() {
-            self.other_failure.clone_from(&execution.outside_calls);
+        if self.outside_calls.is_none() {
+            self.outside_calls.clone_from(&execution.outside_calls);
         }
         for requirement in execution.broken.iter().map(|(_, violation)| violation.requirement) {
             self.found.entry(requirement).or_insert_with(|| example(requirement));
         }
     }
 
-    /// The report, of which the verdict is not settled: the counterexamples have no part in it yet.
+    /// Returns the report. Its verdict is not settled: it ignores the counterexamples.
     fn report(self, name: &str, counts_states: bool) -> PropertyReport {
-        let (verdict, reason) = match self.other_failure {
+        let (verdict, reason) = match self.outside_calls {
             Some((verdict, words)) => (verdict, Some(words).filter(|words| !words.is_empty())),
             None if self.requests == 0 => {
-                (Verdict::Skip, Some("the subject can do nothing that programs ask".to_owned()))
+                (Verdict::Skip, Some("your engine implements none of the methods that programs call".to_owned()))
             }
             None => (Verdict::Pass, None),
         };
@@ -228,7 +228,7 @@ impl<'a> PropertyRun<'a> {
     }
 }
 
-/// How many steps ask something of the subject beside client objects.
+/// Counts the steps that call a method other than DebugCreate and Release.
 fn requests(steps: &[Step]) -> u64 {
     let asks = |step: &&Step| {
         !matches!(step, Step::Kill { .. } | Step::Call { call: Call::DebugCreate { .. } | Call::Release, .. })

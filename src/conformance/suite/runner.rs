@@ -1,4 +1,4 @@
-//! Runs a suite: its cases, then its properties.
+//! Runs a suite: first its cases, then its properties.
 
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Write};
@@ -18,12 +18,13 @@ use crate::trace::{CheckError, Header, Writer};
 use crate::transcript::process_name;
 
 impl Suite {
-    /// Runs everything; or, where the environment variable `DBGENG_TESTKIT_TRACE` names a trace, the program of that alone.
+    /// Runs every case and property. If the environment variable `DBGENG_TESTKIT_TRACE` names a trace, runs only the program
+    /// of that trace.
     pub fn run(&self) -> Report {
         self.run_with_progress(&mut |_| {})
     }
 
-    /// Runs everything and says how far it is.
+    /// Runs every case and property, and reports the progress to `watch`.
     pub fn run_with_progress(&self, watch: &mut dyn FnMut(Progress)) -> Report {
         if self.is_child_of_another_suite() {
             return summary::empty_report(self);
@@ -33,9 +34,9 @@ impl Suite {
         }
         let mut requirements = summary::unjudged_reports(self);
         let cases = self.cases();
-        let of = cases.len() as u64;
+        let total = cases.len() as u64;
         for (case, done) in cases.iter().zip(0..) {
-            watch(Progress { at: "cases", done, of });
+            watch(Progress { stage: "cases", done, total });
             self.judge_into(&mut requirements, case);
         }
         let properties = property::all(self, watch);
@@ -44,12 +45,13 @@ impl Suite {
         report
     }
 
-    /// Runs the program of a trace once more, such as a counterexample. One whose calls overlap is run several times, until it
-    /// breaks something: a race does not show each time. `file` is the name that errors give.
+    /// Runs the program of a trace again, such as that of a counterexample. `file` is its name in errors.
+    ///
+    /// A program with overlapping calls is repeated until it breaks a requirement, since a race does not show every time.
     ///
     /// # Errors
     ///
-    /// The trace is malformed, or begins in the middle of things.
+    /// Returns an error if the trace is malformed or does not start at its beginning.
     pub fn rerun(&self, file: &str, input: impl BufRead) -> Result<Report, CheckError> {
         if self.is_child_of_another_suite() {
             return Ok(summary::empty_report(self));
@@ -69,12 +71,14 @@ impl Suite {
         Ok(summary::report(self, requirements, vec![property], Vec::new()))
     }
 
-    /// Performs a program on a fresh engine, judges nothing, and writes the trace of what came of it, with this header. Where
-    /// the engine's process goes down or hangs, that is how the trace ends; without child processes, only a panic is.
+    /// Performs a program on a fresh engine without judging it, and writes its trace with this header.
+    ///
+    /// A panic ends the trace as a crash. Crashes and hangs do so only with
+    /// [child processes](Suite::in_child_processes).
     ///
     /// # Errors
     ///
-    /// Those of `output`, or the program could not be performed.
+    /// Returns an error if the program cannot be performed or `output` fails.
     pub fn record(&self, program: &Program, header: &Header, output: impl Write) -> io::Result<()> {
         if self.is_child_of_another_suite() {
             return Ok(());
@@ -99,12 +103,12 @@ impl Suite {
         report.unwrap_or_else(|error| summary::report(self, summary::unjudged_reports(self), Vec::new(), vec![error]))
     }
 
-    /// Runs the cases of one requirement alone.
+    /// Runs only the cases of one requirement.
     pub fn run_requirement(&self, requirement: Requirement) -> RequirementReport {
         self.run_cases(requirement).0
     }
 
-    /// What the cases of one requirement say of it, and of the others that they saw broken.
+    /// Runs the cases of one requirement. Returns its report, and those of the other requirements.
     pub(super) fn run_cases(&self, requirement: Requirement) -> (RequirementReport, Vec<RequirementReport>) {
         if self.is_child_of_another_suite() {
             return (summary::unjudged(requirement), Vec::new());

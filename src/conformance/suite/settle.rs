@@ -1,5 +1,5 @@
-//! Settles the verdicts of a report: each is the worst of its parts, and what is a known deviation is told from what is news.
-//! Nothing else in the kit turns a failure into a known deviation.
+//! Settles the verdicts of a report: each is the worst of its parts, and known deviations are told from failures.
+//! Only this file turns a failure into a known deviation.
 
 use super::deviation::{CaseDeviation, Deviation, Deviations};
 use crate::conformance::report::{CaseReport, PropertyReport, RequirementReport, Verdict};
@@ -22,7 +22,7 @@ impl Deviations {
         }
     }
 
-    /// Settles the verdicts of a property and of its counterexamples. One that breaks only what MAY be does not fail it.
+    /// Settles the verdicts of a property and of its counterexamples. A broken MAY does not fail the property.
     pub(super) fn settle_property(&self, report: &mut PropertyReport) {
         for example in &mut report.counterexamples {
             let Some(requirement) = example.failure.requirement else { continue };
@@ -33,7 +33,7 @@ impl Deviations {
         }
     }
 
-    /// The verdict on a requirement that was broken elsewhere than in its own cases.
+    /// Returns the verdict on a requirement that was broken elsewhere than in its own cases.
     fn elsewhere(&self, requirement: Requirement) -> Verdict {
         match self.of(requirement) {
             Some(known) if known.elsewhere => Verdict::KnownDeviation,

@@ -1,4 +1,4 @@
-//! Puts a report together.
+//! Builds reports from the results of cases and properties.
 
 use std::collections::BTreeMap;
 
@@ -11,17 +11,17 @@ use crate::options::Transport;
 use crate::spec::Requirement;
 use crate::transcript::TranscriptLine;
 
-/// Every requirement by which the suite judges, with nothing said of it yet.
+/// Returns a report without results for every requirement of the suite.
 pub(crate) fn unjudged_reports(suite: &Suite) -> Vec<RequirementReport> {
     suite.requirements().map(unjudged).collect()
 }
 
-/// A requirement of which nothing has been said yet.
+/// Returns the report of a requirement without results.
 pub(crate) fn unjudged(requirement: Requirement) -> RequirementReport {
     RequirementReport { requirement, verdict: Verdict::Skip, known: None, cases: Vec::new(), elsewhere: Vec::new() }
 }
 
-/// Notes what came of a case: for its requirement, and for those that it saw broken.
+/// Adds the result of a case to its requirement, and its other failures to theirs.
 pub(crate) fn add_case(
     reports: &mut [RequirementReport],
     requirement: Requirement,
@@ -37,7 +37,7 @@ pub(crate) fn add_case(
     }
 }
 
-/// Once for each place: what follows from the first is no news.
+/// Adds a failure elsewhere. Only the first one of each place counts, since others may follow from it.
 fn add_elsewhere(reports: &mut [RequirementReport], place: &str, failure: ReportedFailure, calls: &[TranscriptLine]) {
     let Some(report) = failure.requirement.and_then(|requirement| find(reports, requirement)) else { return };
     if !report.elsewhere.iter().any(|known| known.place == place) {
@@ -50,7 +50,7 @@ fn find(reports: &mut [RequirementReport], requirement: Requirement) -> Option<&
     reports.iter_mut().find(|report| report.requirement == requirement)
 }
 
-/// The report of a suite that has been run.
+/// Builds the report of a run, and settles its verdicts.
 pub(crate) fn report(
     suite: &Suite,
     mut requirements: Vec<RequirementReport>,
@@ -75,7 +75,7 @@ pub(crate) fn report(
     }
 }
 
-/// In a child of another suite nobody looks at this one's report.
+/// Returns an empty report, for a child process of another suite.
 pub(crate) fn empty_report(suite: &Suite) -> Report {
     Report {
         subject: suite.name.clone(),
@@ -88,7 +88,7 @@ pub(crate) fn empty_report(suite: &Suite) -> Report {
     }
 }
 
-/// Everything that a case needs, whether the subject has it, and how many cases came to judge it.
+/// Returns every capability that a case needs or that is claimed, with the number of judged cases that need it.
 fn capabilities(suite: &Suite, requirements: &[RequirementReport]) -> Vec<CapabilityReport> {
     let (capabilities, cases) = (suite.capabilities(), suite.cases());
     let config = capabilities.config();
@@ -101,7 +101,7 @@ fn capabilities(suite: &Suite, requirements: &[RequirementReport]) -> Vec<Capabi
             *judged.entry(capability).or_default() += usize::from(is_judged);
         }
     }
-    // What needs hardware or a certificate is in no case.
+    // No case uses the transports that need hardware or a certificate.
     judged.retain(|capability, _| {
         !matches!(capability, Capability::Transport(Transport::Com | Transport::Spipe | Transport::Ssl))
             || suite.has_claim(*capability)

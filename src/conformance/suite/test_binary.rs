@@ -1,4 +1,4 @@
-//! The suite as a test binary of its own: one named test for each requirement and for each property.
+//! The suite as a test binary: one named test for each requirement and each property.
 
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -12,18 +12,18 @@ use crate::conformance::report::save_trace::{TRACE, command};
 use crate::conformance::report::{RequirementReport, Verdict};
 use crate::spec::{Level, Requirement};
 
-/// The name of the test that looks after the suite itself.
+/// The name of the test of the suite itself.
 const SUITE: &str = "suite/judged";
 
-/// The exit status of the standard harness when a test failed.
+/// The exit status of the standard harness if a test failed.
 const FAILED: u8 = 101;
 
 impl Suite {
-    /// Runs the suite as a test binary: one test for each requirement, named by its id, and one for each property. Made for
-    /// a `[[test]]` with `harness = false`; understands the arguments of the standard harness. Where the environment
-    /// variable `DBGENG_TESTKIT_TRACE` names a trace, the program of that is run again, and nothing else.
+    /// Runs the suite as a test binary, for a `[[test]]` with `harness = false`: one test for each requirement, named by its id,
+    /// and one for each property. Takes the arguments of the standard harness.
     ///
-    /// One test runs at a time, unless `--test-threads` says otherwise: engines may checkable the ports of a computer.
+    /// If the environment variable `DBGENG_TESTKIT_TRACE` names a trace, only the program of that trace is run. One test runs at
+    /// a time unless `--test-threads` is given, since engines may share the ports of a computer.
     ///
     /// ```no_run
     /// # use dbgeng_testkit::conformance::Suite;
@@ -55,18 +55,18 @@ impl Suite {
         let checkable = is_whole.then(|| suite.checkable_musts());
         let conclusion = libtest_mimic::run(&arguments, trials);
         if let Some((judged, of)) = checkable {
-            println!("{judged} of {of} MUSTs judged\n");
+            println!("{judged} of {of} MUSTs checked\n");
         }
         conclusion.exit_code()
     }
 
-    /// Those of the other requirements that were seen broken, and that their own cases do not see so.
+    /// Returns the broken ones among the other requirements, without those that fail in their own tests.
     fn broken_elsewhere(&self, others: Vec<RequirementReport>) -> Vec<RequirementReport> {
         let others = others.into_iter().filter(RequirementReport::fails);
         others.filter(|report| !self.run_requirement(report.requirement).fails()).collect()
     }
 
-    /// How many MUSTs can be judged, and how many there are.
+    /// Returns the number of MUSTs that can be judged, and the number of all MUSTs.
     fn checkable_musts(&self) -> (usize, usize) {
         let musts = || self.requirements().filter(|requirement| requirement.level() == Level::Must);
         (musts().filter(|requirement| !self.lacks_all(*requirement)).count(), musts().count())
@@ -81,7 +81,7 @@ impl Suite {
         let mut report = property::judge(self, property, &mut |_| {});
         self.deviations.settle_property(&mut report);
         match report.verdict {
-            Verdict::Skip => Ok(Completion::ignored_with("the subject lacks what the programs need")),
+            Verdict::Skip => Ok(Completion::ignored_with(report.reason.unwrap_or_default())),
             verdict if verdict.is_bad() => Err(Failed::from(format!(
                 "{}{}{}",
                 report.text(false),
@@ -92,7 +92,7 @@ impl Suite {
         }
     }
 
-    /// Whether the suite can judge something, and each capability that is claimed; and whether it is sound itself.
+    /// Checks that the suite is valid, that something can be judged, and that every claim is tested.
     fn is_judged(&self) -> Result<(), Failed> {
         let (capabilities, cases) = (self.capabilities(), self.cases());
         let config = capabilities.config();
@@ -103,16 +103,16 @@ impl Suite {
         };
         let mut complaints: Vec<String> = self.complaints().collect();
         let unjudged = self.claimed().iter().filter(|claim| !judged(claim));
-        complaints.extend(unjudged.map(|claim| format!("{claim} is claimed, and no case that needs it can be judged")));
+        complaints.extend(unjudged.map(|claim| format!("{claim} is claimed, but no case that needs it can be judged")));
         if self.requirements().all(|requirement| self.lacks_all(requirement)) {
-            complaints.push("nothing can be judged: the subject lacks what the cases need".to_owned());
+            complaints.push("nothing can be judged: your engine lacks a capability that every case needs".to_owned());
         }
         if complaints.is_empty() { Ok(()) } else { Err(Failed::from(complaints.join("\n"))) }
     }
 }
 
 fn trial(suite: &Arc<Suite>, requirement: Requirement) -> Trial {
-    // cargo-nextest takes a test that is ignored while it runs for one that passed.
+    // cargo-nextest reports a test as passed if it is ignored only while it runs.
     let is_skipped = std::env::var_os("NEXTEST").is_some() && suite.lacks_all(requirement);
     let suite = Arc::clone(suite);
     let trial = Trial::ignorable_test(requirement.id(), move || {
@@ -132,12 +132,12 @@ fn trial(suite: &Arc<Suite>, requirement: Requirement) -> Trial {
     trial.with_ignored_flag(is_skipped)
 }
 
-/// What the subject lacks for the least demanding of the cases.
+/// Returns the shortest reason: that of the case that needs least.
 fn shortest_reason(report: &RequirementReport) -> &str {
     report.cases.iter().filter_map(|case| case.reason.as_deref()).min_by_key(|reason| reason.len()).unwrap_or_default()
 }
 
-/// How to run one test again.
+/// Says how to run one test again.
 fn rerun_hint(name: &str) -> String {
-    format!("\nTo run just this again: {} -- --exact {name}\n", command())
+    format!("\nTo run only this test again: {} -- --exact {name}\n", command())
 }
