@@ -1,4 +1,4 @@
-//! What the command line understands.
+//! The command line: its commands and their arguments.
 
 mod check;
 mod compare;
@@ -20,7 +20,7 @@ use exit_status::{ExitStatus, complain};
 
 /// An in-memory mock of the Windows debugger engine's process-server surface, and a conformance kit for engines.
 ///
-/// Exit status: 0 holds, 1 does not, 2 could not be judged.
+/// Exit status: 0 if everything passes, 1 if something fails, 2 if something could not be judged.
 #[derive(Debug, Parser)]
 #[command(version)]
 struct CommandLine {
@@ -30,13 +30,13 @@ struct CommandLine {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Judge an engine: the mock, or that of a library.
+    /// Judge an engine: the mock, or the engine of a library.
     Run(run::RunArguments),
-    /// Make the calls of a program on an engine and write the trace.
+    /// Make the calls of a program on an engine, and write the trace.
     Record(record::RecordArguments),
     /// Judge traces by the model.
     Check(check::CheckArguments),
-    /// Make the calls of traces on the mock engine and compare every answer.
+    /// Make the calls of traces on the mock engine, and compare every outcome.
     Replay(replay::ReplayArguments),
     /// Put reports of several engines side by side.
     Compare(compare::CompareArguments),
@@ -69,7 +69,7 @@ pub(crate) fn main() -> ExitCode {
     };
     match result.and_then(|status| output.flush().map(|()| status)) {
         Ok(status) => status.into(),
-        // The reader has seen enough.
+        // The reader of the output has closed the pipe.
         Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => ExitStatus::NotJudged.into(),
         Err(error) => complain(&error).into(),
     }

@@ -1,4 +1,4 @@
-//! The command line. Exit status: 0 holds, 1 does not, 2 could not be judged.
+//! The command line. Exit status: 0 if everything passes, 1 if something fails, 2 if something could not be judged.
 
 mod cli;
 

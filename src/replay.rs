@@ -1,8 +1,8 @@
-//! Makes the calls of a trace on the mock engine and compares every answer.
+//! Makes the calls of a trace on the mock engine, and compares every outcome.
 //!
-//! What the trace tells of its computer, and else what it shows of the world around the engine (which processes ran,
-//! which programs there were, which values the handles had), the lab is told before each call; everything else the mock
-//! has to answer by itself.
+//! Before each call, the lab gets the facts about the world around the engine: those that the trace states about its
+//! computer, and those that its calls show (running processes, installed programs, values of handles). Every outcome is the
+//! mock's own.
 
 mod compare;
 mod facts;
@@ -21,28 +21,30 @@ use crate::profile::Profile;
 use crate::trace::{CheckError, Event, EventKind, Recorded, Sequence};
 use facts::TraceFacts;
 
-/// The number of the process that a trace names first.
+/// The number of the first process of a trace.
 const FIRST_PROCESS: u32 = 0;
 
-/// What came of a replay.
+/// The result of a replay.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Replayed {
-    /// How many calls were made.
+    /// The number of calls that were made.
     pub calls: u64,
-    /// Where the mock answered something else.
+    /// The calls with another outcome on the mock.
     pub differences: Vec<Difference>,
 }
 
-/// A call that the mock answered differently.
+/// A call with another outcome on the mock.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Difference {
-    /// Its place in the trace.
+    /// The `seq` of the call in the trace.
     pub seq: u64,
     /// The documented name of the method.
     pub method: &'static str,
-    /// What the trace has.
+    /// The outcome in the trace.
     pub recorded: Outcome,
-    /// What the mock did.
+    /// The outcome on the mock.
     pub replayed: Outcome,
 }
 
@@ -57,14 +59,14 @@ impl fmt::Display for Difference {
     }
 }
 
-/// Replays a trace on a mock of this profile. `file` is the name that errors give.
+/// Replays a trace on a mock of this profile. `file` is its name in errors.
 ///
-/// A call in which the recorded process crashed, or that did not come back, agrees with an error and a finding. Codes
-/// that depend on the platform agree with one another.
+/// If the recorded process crashed in a call, or the call did not return, an error with a finding agrees with that. Status
+/// codes that depend on the platform agree with one another.
 ///
 /// # Errors
 ///
-/// The trace cannot be replayed.
+/// Returns an error if the trace is malformed, does not start at its beginning, or has overlapping calls without an order.
 pub fn replay<R: BufRead>(profile: Profile, file: &str, input: R) -> Result<Replayed, CheckError> {
     let events = Sequence::new(file, input)?.collect::<Result<Vec<Event>, CheckError>>()?;
     if let Some(Event { seq, .. }) = events.first().filter(|first| first.seq != 1) {
@@ -90,10 +92,10 @@ pub fn replay<R: BufRead>(profile: Profile, file: &str, input: R) -> Result<Repl
 struct Replay {
     lab: Lab,
     computer: LabComputer,
-    /// The names of the computer of the trace's first process, where the trace tells them.
+    /// The names of the first process's computer, if the trace states them.
     names: Option<Vec<String>>,
     harness: Option<Harness>,
-    /// The harness's number for each process of the trace that is there.
+    /// The harness's number for each living process of the trace.
     processes: HashMap<u32, u32>,
     /// The engine of each process of the trace.
     engines: HashMap<u32, LabEngine>,
@@ -118,7 +120,7 @@ impl Replay {
         }
     }
 
-    /// All engines of a replay are on one computer, which stands for that of the trace's first process.
+    /// Applies a computer of the trace. All engines of a replay are on one computer: that of the first process.
     fn set_computer(&mut self, process: u32, computer: &Computer) {
         if process == FIRST_PROCESS {
             self.names = Some(computer.names.clone());
@@ -154,7 +156,7 @@ impl Replay {
         }
     }
 
-    /// Makes the call, and before it the client object, if the trace begins after that was made.
+    /// Makes the call. If the trace does not show how the client object was made, makes that first.
     fn perform(&mut self, by: Caller, call: &Call) -> Outcome {
         let Some(harness) = &mut self.harness else { return Outcome::returned(crate::hresult::E_UNEXPECTED) };
         if let Some(outcome) = harness.perform(by, call) {

@@ -18,13 +18,13 @@ use super::progress::ProgressDisplay;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct CheckArguments {
-    /// What to judge by.
+    /// The profile to judge by.
     #[arg(long, value_enum, default_value = "contract")]
     profile: ProfileName,
-    /// How to report.
+    /// The format of the output.
     #[arg(long, value_enum, default_value = "text")]
     format: CheckFormat,
-    /// Let a broken SHOULD fail a trace, too.
+    /// Let a broken SHOULD fail a trace as well.
     #[arg(long)]
     strict: bool,
     /// The traces.
@@ -36,7 +36,7 @@ pub(super) struct CheckArguments {
 enum CheckFormat {
     /// For people.
     Text,
-    /// One object a trace, on a line of its own.
+    /// One object for each trace, each on its own line.
     Json,
 }
 
@@ -50,7 +50,7 @@ struct VerdictJson<'a> {
     unordered: Option<UnorderedJson>,
 }
 
-/// The fewest calls that have no order.
+/// The fewest overlapping calls for which no order is allowed.
 #[derive(Serialize)]
 struct UnorderedJson {
     calls: Vec<u64>,
@@ -78,8 +78,8 @@ pub(super) fn main(arguments: &CheckArguments, output: &mut dyn Write) -> io::Re
     Ok(status)
 }
 
-/// Does the work on every item, on all processors at once, and hands over what came of it in the order of the items, each
-/// as soon as it can be.
+/// Does the work on every item, on all processors at once. Hands each result to `done` as early as possible, in the order of
+/// the items.
 fn for_each<T: Sync, R: Send>(
     items: &[T],
     work: impl Fn(&T) -> R + Sync,
@@ -115,19 +115,19 @@ fn for_each<T: Sync, R: Send>(
 }
 
 /// Why a trace could not be judged.
-type FailureJson = Box<dyn std::error::Error + Send + Sync>;
+type JudgeError = Box<dyn std::error::Error + Send + Sync>;
 
-fn judge(path: &Path, arguments: &CheckArguments, progress: &ProgressDisplay) -> Result<Checked, FailureJson> {
+fn judge(path: &Path, arguments: &CheckArguments, progress: &ProgressDisplay) -> Result<Checked, JudgeError> {
     let name = path.display();
     let file = File::open(path).map_err(|error| format!("{name}: {error}"))?;
     let input = BufReader::with_capacity(1 << 16, progress.watch(file));
     Ok(check(arguments.profile.into(), &name.to_string(), input)?)
 }
 
-/// Says what came of a trace.
+/// Prints the result of a trace.
 fn print(
     path: &Path,
-    judged: Result<Checked, FailureJson>,
+    judged: Result<Checked, JudgeError>,
     arguments: &CheckArguments,
     output: &mut dyn Write,
 ) -> io::Result<ExitStatus> {

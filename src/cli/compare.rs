@@ -1,4 +1,4 @@
-//! `compare`: reports side by side.
+//! `compare`: compares reports side by side.
 
 use std::fs;
 use std::io::{self, IsTerminal, Write};
@@ -11,10 +11,10 @@ use super::exit_status::{ExitStatus, complain};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct CompareArguments {
-    /// How to show them.
+    /// The format of the output.
     #[arg(long, value_enum, default_value = "text")]
     format: CompareFormat,
-    /// The reports, as `run --format json` and `Report::json` write them.
+    /// The reports, as written by `run --format json` or `Report::json`.
     #[arg(required = true, value_name = "REPORT")]
     reports: Vec<PathBuf>,
 }

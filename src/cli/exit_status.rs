@@ -1,10 +1,10 @@
-//! What a command tells its caller by its exit status.
+//! The exit statuses of the commands.
 
 use std::error::Error;
 use std::io::{self, Write};
 use std::process::ExitCode;
 
-/// What came of a command.
+/// The result of a command. A greater status is a worse one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum ExitStatus {
     Pass = 0,

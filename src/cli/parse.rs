@@ -10,13 +10,13 @@ use super::profile_name::ProfileName;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct ParseArguments {
-    /// By which rules.
+    /// The profile whose rules apply.
     #[arg(long, value_enum, default_value = "contract")]
     profile: ProfileName,
-    /// Whose string it is.
+    /// The method that takes the string.
     #[arg(value_enum)]
     side: SideName,
-    /// The string.
+    /// The connection string.
     #[arg(allow_hyphen_values = true)]
     string: String,
 }

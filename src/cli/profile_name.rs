@@ -3,11 +3,12 @@
 use clap::ValueEnum;
 use dbgeng_testkit::Profile;
 
+/// The name of a [`Profile`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(super) enum ProfileName {
-    /// By what is documented, required and inferred.
+    /// The documented, required and inferred rules.
     Contract,
-    /// By what the real engine does.
+    /// The behaviour of the real engine.
     Dbgeng,
 }
 

@@ -1,4 +1,4 @@
-//! How far a long run over traces has come.
+//! The progress of a long run over traces.
 
 use std::fs::{self, File};
 use std::io::{self, IsTerminal, Read, Write};
@@ -6,21 +6,21 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-/// Told on standard error, where somebody looks on. The clock decides what is shown, and nothing else.
+/// Shows the progress on standard error if that is a terminal. The clock decides only when it is shown.
 #[derive(Debug)]
 pub(super) struct ProgressDisplay {
     is_watched: bool,
     started: Instant,
-    /// Of all files together, in bytes, if all of their sizes are known.
+    /// The size of all files together in bytes, if every size is known.
     size: Option<u64>,
     read: Mutex<Counts>,
 }
 
-/// What has been read of all files together.
+/// The amount that has been read of all files together.
 #[derive(Debug)]
 struct Counts {
     bytes: u64,
-    /// A line is an event, but for the first of a file.
+    /// The number of lines. Each is an event, except for the header of a file.
     lines: u64,
     shown: Instant,
 }
@@ -38,12 +38,12 @@ impl ProgressDisplay {
         }
     }
 
-    /// What is read of the file through this counts.
+    /// Returns a reader of the file that counts what is read.
     pub(super) fn watch(&self, file: File) -> CountedFile<'_> {
         CountedFile { file, progress: self }
     }
 
-    /// Makes room for other output, and keeps it until that is done.
+    /// Clears the line for other output, and shows nothing until that is printed.
     pub(super) fn aside<T>(&self, print: impl FnOnce() -> T) -> T {
         let _keep = self.lock();
         self.show(format_args!(""));
@@ -51,7 +51,7 @@ impl ProgressDisplay {
     }
 
     fn lock(&self) -> MutexGuard<'_, Counts> {
-        // Counts are whole at any time.
+        // Lock poisoning is ignored: every update leaves consistent counts.
         self.read.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -75,21 +75,21 @@ impl ProgressDisplay {
         self.show(format_args!("{events:.1} million events, {rates}{percent}"));
     }
 
-    /// Replaces what was shown last.
+    /// Replaces the last line.
     fn show(&self, text: std::fmt::Arguments<'_>) {
         if self.is_watched {
-            // Where nobody can be shown, the work goes on all the same.
+            // A display that cannot be written does not stop the work.
             let _: io::Result<()> = write!(io::stderr(), "\r\x1b[K{text}");
         }
     }
 }
 
-/// In bytes, if it is known: of what comes through a pipe it is not. What cannot be read has nothing to be read.
+/// Returns the size in bytes, if it is known: that of a pipe is not. A file that cannot be read has size 0.
 fn size(file: &Path) -> Option<u64> {
     fs::metadata(file).map_or(Some(0), |file| file.is_file().then_some(file.len()))
 }
 
-/// A file whose reading is counted.
+/// A file that counts what is read of it.
 #[derive(Debug)]
 pub(super) struct CountedFile<'a> {
     file: File,

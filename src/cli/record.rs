@@ -1,4 +1,4 @@
-//! `record`: the calls of a program on an engine, as a trace.
+//! `record`: records the calls of a program on an engine as a trace.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -12,14 +12,14 @@ use super::subject::Subject;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct RecordArguments {
-    /// By what the mock answers, where that is recorded.
+    /// The profile of the mock, if the mock is recorded.
     #[arg(long, value_enum, default_value = "contract")]
     profile: ProfileName,
     #[command(flatten)]
     subject: Subject,
-    /// The program: as JSON, or a trace whose calls are made once more.
+    /// The program: as JSON, or a trace whose calls are made again.
     program: PathBuf,
-    /// Where the trace is written.
+    /// The file of the new trace.
     #[arg(short, long, value_name = "TRACE")]
     output: PathBuf,
 }
@@ -48,7 +48,7 @@ fn record(arguments: &RecordArguments) -> Result<(), Box<dyn std::error::Error>>
 fn program(path: &Path) -> Result<Program, Box<dyn std::error::Error>> {
     let name = path.display().to_string();
     let text = fs::read(path).map_err(|error| format!("{name}: {error}"))?;
-    // The first line of a trace is nothing that a program could begin with.
+    // No program begins like the first line of a trace.
     if Reader::new(name.as_str(), text.as_slice()).is_ok() {
         return Ok(Program::from_trace(&name, text.as_slice())?);
     }

@@ -1,4 +1,4 @@
-//! `replay`: makes the calls of traces on the mock engine and compares every answer.
+//! `replay`: makes the calls of traces on the mock engine, and compares every outcome.
 
 use std::fs::File;
 use std::io::{self, BufReader, Write};
@@ -11,7 +11,7 @@ use super::profile_name::ProfileName;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct ReplayArguments {
-    /// What the mock answers by.
+    /// The profile of the mock.
     #[arg(long, value_enum, default_value = "contract")]
     profile: ProfileName,
     /// The traces.

@@ -1,4 +1,4 @@
-//! `run`: the kit against the mock engine, or against a library.
+//! `run`: judges the mock engine, or the engine of a library.
 
 use std::fs;
 use std::io::{self, BufReader, IsTerminal, Write};
@@ -14,27 +14,27 @@ use super::subject::Subject;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct RunArguments {
-    /// What the mock answers by, and what it is judged by.
+    /// The profile to judge by, and that of the mock.
     #[arg(long, value_enum, default_value = "contract")]
     profile: ProfileName,
     #[command(flatten)]
     subject: Subject,
-    /// How many random programs: 1,000 for the mock, 50 for a library, unless this says otherwise.
+    /// The number of random programs [default: 1,000 for the mock, 50 for a library].
     #[arg(long)]
     programs: Option<u64>,
-    /// The seed of the first random program; each later one has the next.
+    /// The seed of the first random program. Each later program has the next seed.
     #[arg(long, default_value_t = 0)]
     seed: u64,
-    /// How to report.
+    /// The format of the report.
     #[arg(long, value_enum, default_value = "text")]
     format: RunFormat,
-    /// Known deviations.
+    /// A file of known deviations.
     #[arg(long, value_name = "FILE")]
     deviations: Option<PathBuf>,
-    /// Known deviations, which are brought up to date: what is known of those that still show is kept.
+    /// A file of known deviations that is updated or created. Reasons and evidence are kept.
     #[arg(long, value_name = "FILE", conflicts_with = "deviations")]
     update_deviations: Option<PathBuf>,
-    /// Run just the program of this trace, such as a counterexample.
+    /// Run only the program of this trace, such as a counterexample.
     #[arg(long = "again", value_name = "TRACE", conflicts_with = "update_deviations")]
     rerun: Option<PathBuf>,
 }
@@ -43,13 +43,13 @@ pub(super) struct RunArguments {
 enum RunFormat {
     /// For people.
     Text,
-    /// As `spec/report.schema.json` has it.
+    /// For tools; see `spec/report.schema.json`.
     Json,
     /// For CI servers.
     Junit,
-    /// One page for a browser.
+    /// A page for a browser.
     Html,
-    /// What the engine answered, to be kept and compared.
+    /// The calls with their outcomes, to be saved and compared.
     Behaviour,
 }
 
@@ -85,7 +85,7 @@ pub(super) fn main(arguments: &RunArguments, output: &mut dyn Write) -> io::Resu
     Ok(if report.holds() { ExitStatus::Pass } else { ExitStatus::Fail })
 }
 
-/// The known deviations, if there is a file of them. One that is to be written need not be there.
+/// Reads the known deviations, if a file is given. One that is to be updated may be missing.
 fn known(arguments: &RunArguments) -> Result<Option<Deviations>, Box<dyn std::error::Error>> {
     let (file, may_be_missing) = match (&arguments.deviations, &arguments.update_deviations) {
         (Some(file), _) => (file, false),
@@ -106,7 +106,7 @@ fn rerun(suite: &Suite, trace: &Path) -> Result<Report, Box<dyn std::error::Erro
     Ok(suite.rerun(&name, BufReader::new(file))?)
 }
 
-/// Runs everything, with a line that says how far it is where somebody looks on.
+/// Runs everything, and shows the progress if standard error is a terminal.
 fn run_with_progress(suite: &Suite) -> Report {
     let mut errors = io::stderr();
     if !errors.is_terminal() {
@@ -116,7 +116,7 @@ fn run_with_progress(suite: &Suite) -> Report {
     let report = suite.run_with_progress(&mut |Progress { stage, done, total, .. }| {
         let percent = done * 100 / total.max(1);
         if shown.replace((stage, percent)) != Some((stage, percent)) {
-            // Where nobody can be told, the work goes on all the same.
+            // A progress that cannot be written does not stop the run.
             let _: io::Result<()> = write!(errors, "\r\x1b[K{stage}: {percent} %");
         }
     });

@@ -10,7 +10,7 @@ use super::exit_status::{ExitStatus, complain};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct SpecArguments {
-    /// In which form.
+    /// The format of the output.
     #[arg(long, value_enum, default_value = "markdown")]
     format: SpecFormat,
 }

@@ -1,4 +1,4 @@
-//! Whom a command judges or records.
+//! The engine that a command judges or records.
 
 use std::ffi::OsString;
 
@@ -7,33 +7,33 @@ use dbgeng_testkit::com::{CharSet, Library, LibraryError};
 use dbgeng_testkit::conformance::Suite;
 use dbgeng_testkit::mock::Lab;
 
-/// How many random programs a library is given: each takes a process.
+/// The number of random programs for a library. Each program takes a child process.
 const PROGRAMS: u64 = 50;
 
-/// How long the programs are of which a library is given all: 258 of them.
+/// The number of calls up to which a library is given every program: 258 programs.
 const DEPTH: u32 = 3;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Subject {
-    /// The engine of this library, in place of the mock; it is called in processes of their own.
+    /// Use the engine of this library instead of the mock. Each program runs in its own child process.
     #[arg(long, value_name = "PATH")]
     library: Option<OsString>,
     /// Call the Wide methods of the library.
     #[arg(long, requires = "library")]
     wide: bool,
-    /// The name by which reports call the library.
+    /// The name of the library in reports.
     #[arg(long, requires = "library")]
     name: Option<String>,
 }
 
 impl Subject {
-    /// What reports and traces call it.
+    /// Returns the name of the engine in reports and traces.
     pub(super) fn name(&self) -> String {
         let path = || self.library.as_ref().map(|path| path.display().to_string());
         self.name.clone().or_else(path).unwrap_or_else(|| "the mock engine".to_owned())
     }
 
-    /// The suite that performs programs on it.
+    /// Returns a suite for the engine.
     pub(super) fn suite(&self, profile: Profile) -> Result<Suite, LibraryError> {
         let Some(path) = &self.library else {
             let mock = move || Box::new(Lab::new(profile).engine()) as _;

@@ -1,4 +1,4 @@
-//! Whether two outcomes of one call are the same for all that the contract and the real engine define.
+//! Compares two outcomes of a call in everything that the contract and the real engine define.
 
 use crate::call::{Call, Ending, Outcome, Outputs};
 use crate::hresult::{
@@ -7,25 +7,25 @@ use crate::hresult::{
 };
 use crate::trace::Recorded;
 
-/// Whether the mock's answer agrees with the recorded one.
+/// Whether the outcome on the mock agrees with the recorded one.
 pub(super) fn agrees(recorded: &Recorded, replayed: &Outcome, was_noticed: bool) -> bool {
     let call = &recorded.call;
     if asks_for_more(call) {
         return true;
     }
     match (recorded.outcome.ending, replayed.ending) {
-        // Measured: of the calls that find a host gone, one in some does not come back.
+        // Measured: some calls to a host that is gone do not return.
         (Ending::TimedOut, Ending::Returned(RPC_E_CANTTRANSMIT_CALL)) => true,
-        // Where the real engine goes down or does not come back, the mock says so.
+        // Where the real engine crashes or hangs, the mock returns an error and records a finding.
         (Ending::Crashed | Ending::TimedOut, Ending::Returned(code)) => code.is_err() && was_noticed,
-        // Measured: the call that finds the host gone can have a code of its own.
+        // Measured: the first call to a host that is gone can have its own code.
         (Ending::Returned(RPC_E_CLIENT_DIED), Ending::Returned(RPC_E_CANTTRANSMIT_CALL)) => true,
         (Ending::Returned(left), Ending::Returned(right)) if is_by_platform(call, left, right) => true,
         (left, right) => left == right && same_outputs(call, &recorded.outcome.out, &replayed.out),
     }
 }
 
-/// The real engine has interfaces that the mock does not claim to have.
+/// Whether the call asks for an interface that only the real engine has.
 fn asks_for_more(call: &Call) -> bool {
     match call {
         Call::DebugCreate { interface } | Call::QueryInterface { interface } => {
@@ -35,7 +35,7 @@ fn asks_for_more(call: &Call) -> bool {
     }
 }
 
-/// OBS-36, OBS-41: the code is the platform's, and so is whether a list of servers can be had at all (measured).
+/// Whether the difference depends on the platform (OBS-36, OBS-41): codes, and whether servers can be listed (measured).
 fn is_by_platform(call: &Call, recorded: HRESULT, replayed: HRESULT) -> bool {
     let (text, codes) = match call {
         Call::ConnectProcessServer { remote_options, .. } => {
@@ -43,7 +43,7 @@ fn is_by_platform(call: &Call, recorded: HRESULT, replayed: HRESULT) -> bool {
         }
         Call::StartProcessServer { options, .. } | Call::StartServer { options } => (options, [WSAEADDRINUSE; 3]),
         Call::OutputServers { .. } => return recorded == ERROR_MOD_NOT_FOUND,
-        // The system's own word on a process that cannot be debugged.
+        // The system's own code for a process that cannot be debugged.
         Call::AttachProcess { .. } => return is_nt(recorded) && replayed.is_err(),
         _ => return false,
     };
@@ -51,12 +51,12 @@ fn is_by_platform(call: &Call, recorded: HRESULT, replayed: HRESULT) -> bool {
     recorded.is_err() && (needs_more || codes.contains(&replayed))
 }
 
-/// HRESULT_FROM_NT sets this bit (RET-7).
+/// Whether HRESULT_FROM_NT made the code: it sets this bit (RET-7).
 fn is_nt(code: HRESULT) -> bool {
     code.0 & 0x1000_0000 != 0 && code.is_err()
 }
 
-/// A serial line needs hardware, a secured channel a certificate, and on some platforms a pipe has one name alone.
+/// Whether the transport needs more than sockets: hardware, a certificate, or pipes, which some platforms limit.
 fn needs_more_than_sockets(text: &str) -> bool {
     let transport = text.split(':').next().unwrap_or_default();
     ["com", "spipe", "ssl", "npipe"].iter().any(|known| transport.eq_ignore_ascii_case(known))
@@ -65,11 +65,11 @@ fn needs_more_than_sockets(text: &str) -> bool {
 fn same_outputs(call: &Call, recorded: &Outputs, replayed: &Outputs) -> bool {
     let mut replayed = replayed.clone();
     match call {
-        // OBS-51: a count without an array is not one.
+        // OBS-51: without an array, the count means nothing.
         Call::GetRunningProcessSystemIds { ids, count, .. } if ids.is_null() && *count > 0 => {
             replayed.actual_count = recorded.actual_count;
         }
-        // Measured: without a buffer for it, the size of the description is an estimate.
+        // Measured: without a buffer, the size of the description is an estimate.
         Call::GetRunningProcessDescription { description, description_size, .. }
             if description.is_null() || *description_size == 0 =>
         {

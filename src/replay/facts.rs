@@ -1,4 +1,4 @@
-//! What a trace shows of the world around the engine.
+//! The facts that a trace shows about the world around the engine.
 
 use std::collections::HashMap;
 
@@ -12,22 +12,22 @@ use crate::process::{Process, file_name, program, size_with_nul};
 use crate::profile::Profile;
 use crate::trace::{Event, EventKind, Recorded};
 
-/// The process ids of processes of which the trace shows no more than that they were there.
+/// The first id for processes whose ids the trace does not show.
 const FIRST_UNNAMED_ID: u32 = 0x4000_0000;
 
-/// How many processes a lab's computer is given at the most.
+/// The largest number of processes of a lab's computer.
 const MAX_PROCESSES: u32 = 100_000;
 
-/// What a trace shows of processes, whenever it shows it.
+/// The facts about processes that a trace shows anywhere.
 #[derive(Debug, Default)]
 pub(super) struct TraceFacts {
-    /// What the trace says outright. Of these processes nothing has to be concluded from an outcome, which may be wrong.
+    /// The processes that the trace states. For these, outcomes are not evidence, since they may be wrong.
     stated: HashMap<u32, Process>,
     known: HashMap<u32, Process>,
 }
 
 impl TraceFacts {
-    /// Everything that the descriptions and names in a trace tell about processes.
+    /// Collects the facts from the descriptions and names in a trace.
     pub(super) fn of(events: &[Event]) -> TraceFacts {
         let mut facts = TraceFacts::default();
         for event in events {
@@ -48,7 +48,7 @@ impl TraceFacts {
         facts
     }
 
-    /// The processes of the computer, as a Computer event has them.
+    /// Sets the processes that a Computer event states.
     pub(super) fn set_processes(&mut self, processes: &[Process]) {
         self.stated = processes.iter().map(|process| (process.id, process.clone())).collect();
     }
@@ -68,7 +68,7 @@ impl TraceFacts {
         }
     }
 
-    /// A string that was written whole tells what its parts are.
+    /// Takes the parts of a description, if it was written whole.
     fn described(&mut self, id: u32, flags: DescriptionFlags, recorded: &Recorded) {
         let out = &recorded.outcome.out;
         let whole = |text: &Option<String>, actual: Option<u32>| {
@@ -115,7 +115,7 @@ impl TraceFacts {
         self.stated.get(&id).or_else(|| self.known.get(&id)).cloned().unwrap_or_else(unnamed)
     }
 
-    /// Makes the lab's computer what it was when this call was recorded, as far as the call itself shows that.
+    /// Prepares the lab's computer for a call: makes it as it was when the call was recorded, as far as its outcome shows.
     pub(super) fn prepare(&self, recorded: &Recorded, computer: &LabComputer) {
         let outcome = &recorded.outcome;
         let Some(hresult) = outcome.hresult() else { return };
@@ -180,7 +180,7 @@ impl TraceFacts {
         }
     }
 
-    /// Gives the computer the processes of this name that the answer tells of, and no others.
+    /// Gives the computer exactly the processes of this name that the outcome shows.
     fn find(&self, name: &str, flags: GetProcessFlags, id: Option<u32>, hresult: HRESULT, computer: &LabComputer) {
         if hresult.is_err() && hresult != E_NOINTERFACE {
             return;
@@ -202,7 +202,7 @@ impl TraceFacts {
     }
 }
 
-/// Some other program held the address.
+/// Lets another program hold the address, if the start failed for that reason.
 fn in_use(text: &str, hresult: HRESULT, computer: &LabComputer) {
     let busy = [WSAEADDRINUSE, crate::hresult::ERROR_ALREADY_EXISTS];
     let Ok(options) = ConnectionString::parse(Side::Server, Profile::Dbgeng, text) else { return };
@@ -213,7 +213,7 @@ fn in_use(text: &str, hresult: HRESULT, computer: &LabComputer) {
     }
 }
 
-/// A name by which a server of the trace was reached is one of the computer's.
+/// Gives the computer the name by which a server was reached.
 fn name_of(text: &str, computer: &LabComputer) {
     let Ok(options) = ConnectionString::parse(Side::Client, Profile::Dbgeng, text) else { return };
     if let ServerHost::Named(name) = ServerHost::of(&options) {
@@ -221,7 +221,7 @@ fn name_of(text: &str, computer: &LabComputer) {
     }
 }
 
-/// A program that was created is there, one that was not is not, and so with directories.
+/// Installs a program that was started, and removes a directory that was missing.
 fn created(call: &Call, hresult: HRESULT, computer: &LabComputer) {
     let (line, directory) = match call {
         Call::CreateProcess { command_line: Some(line), .. }

@@ -132,7 +132,10 @@ fn a_subject_without_threads_is_skipped() {
     let report = build_toy_suite().programs(10).depth(1).run();
     let property = parallel(&report);
     assert_eq!((property.verdict, property.programs), (Verdict::Skip, 0));
-    assert_eq!(property.reason.as_deref(), Some("the subject has no further threads"));
+    assert_eq!(
+        property.reason.as_deref(),
+        Some("your engine has no other threads (`Engine::on_thread`); implement it")
+    );
 }
 
 #[test]
