@@ -1,12 +1,13 @@
-//! COM both ways: a client object of ours for callers that take COM pointers, and anybody's COM object for the kit.
+//! COM in both directions: client objects of this crate for callers that take COM pointers, and any COM client object for
+//! the kit.
 //!
-//! - Out: [`expose`] makes an [`IDebugClient5`] of any [`DebugClient`](crate::DebugClient), such as the mock's;
-//!   [`debug_create`] is what a library exports as `DebugCreate`. `cargo build -p dbgeng` builds such a library,
+//! - Out: [`expose`] makes an [`IDebugClient5`] from any [`DebugClient`](crate::DebugClient), such as that of the mock.
+//!   [`debug_create`] implements `DebugCreate` for a library that exports it. `cargo build -p dbgeng` builds such a library,
 //!   `libdbgeng.so` or `dbgeng.dll`.
-//! - In: [`ComClient`] is a `DebugClient` on a COM pointer from anywhere, and [`Library`] loads whatever exports
+//! - In: [`ComClient`] makes a `DebugClient` from any COM pointer, and [`Library`] loads any library that exports
 //!   `DebugCreate`, to be judged or recorded.
 //!
-//! [`guide`] says how to use them from Rust, C++ and Python, and how to judge an engine in a library.
+//! The [`guide`] shows how to use them from Rust, C++ and Python, and how to judge an engine in a library.
 
 #![expect(unsafe_code, reason = "COM is pointers; nothing outside this module needs unsafe code")]
 

@@ -1,13 +1,13 @@
-//! Room for what another engine writes, in which it shows whether and how far it wrote.
+//! Output buffers for other engines, which show whether and how far an engine wrote.
 //!
-//! Every element begins with a value that no engine is likely to write. Behind the room that the engine is told of is some
-//! that it must leave alone; what it writes there is handed on with the rest, so that the judge sees a string or a list
-//! that is longer than its buffer.
+//! Every element starts as a sentinel, a value that no engine is likely to write. After the buffer comes a guard zone that the
+//! engine must leave alone. What it writes there is returned with the rest, so the judge sees a string or list that is longer
+//! than its buffer.
 
 use super::memory::Unit;
 use crate::call::Pointer;
 
-/// A type of which one value stands for "not written".
+/// A type with a value that means "not written".
 pub(super) trait Sentinel: Copy + Eq {
     const SENTINEL: Self;
 }
@@ -21,7 +21,7 @@ impl Sentinel for u16 {
 }
 
 impl Sentinel for u32 {
-    /// No id of a process: those are multiples of four.
+    /// Not the id of a process, since those are multiples of four.
     const SENTINEL: u32 = 0xa5c3_96b5;
 }
 
@@ -29,10 +29,10 @@ impl Sentinel for u64 {
     const SENTINEL: u64 = 0xa5c3_96b5_3c5a_6987;
 }
 
-/// How much room there is at most, in elements; no computer of ours has as many processes, nor names that long.
+/// The largest buffer, in elements. No list of processes and no name of a test is longer.
 const MAX_LENGTH: u32 = 1 << 16;
 
-/// How much room there is behind that, in elements.
+/// The size of the guard zone, in elements.
 const GUARD: usize = 64;
 
 /// An output of one value.
@@ -46,12 +46,12 @@ impl<T: Sentinel> OutValue<T> {
         OutValue { value: T::SENTINEL, is_given: !pointer.is_null() }
     }
 
-    /// The pointer that the engine gets.
+    /// Returns the pointer for the engine.
     pub(super) fn pointer(&mut self) -> *mut T {
         if self.is_given { &raw mut self.value } else { std::ptr::null_mut() }
     }
 
-    /// What was written.
+    /// Returns the value that was written.
     pub(super) fn written(&self) -> Option<T> {
         (self.value != T::SENTINEL).then_some(self.value)
     }
@@ -64,7 +64,7 @@ pub(super) struct OutBuffer<T> {
 }
 
 impl<T: Sentinel> OutBuffer<T> {
-    /// Room for `size` elements, or as much as there is at most.
+    /// Makes a buffer of `size` elements, but at most [`MAX_LENGTH`].
     pub(super) fn new(pointer: Pointer, size: u32) -> OutBuffer<T> {
         if pointer.is_null() {
             return OutBuffer { values: Vec::new(), size };
@@ -73,29 +73,28 @@ impl<T: Sentinel> OutBuffer<T> {
         OutBuffer { values: vec![T::SENTINEL; size as usize + GUARD], size }
     }
 
-    /// The size that the engine gets: it may use all the room that it is told of.
+    /// Returns the size for the engine.
     pub(super) fn size(&self) -> u32 {
         self.size
     }
 
-    /// The pointer that the engine gets.
+    /// Returns the pointer for the engine.
     pub(super) fn pointer(&mut self) -> *mut T {
         if self.values.is_empty() { std::ptr::null_mut() } else { self.values.as_mut_ptr() }
     }
 }
 
 impl OutBuffer<u32> {
-    /// The elements up to the last one that was written. An engine that wrote none, with room for none, has done what it
-    /// was to do.
+    /// Returns the elements up to the last one that was written. `None` if none was written.
     ///
-    /// What stands behind `actual` elements, and still in the room, is no id: Microsoft's engine takes the whole array
-    /// along to a server and back, and leaves zeros there or what was in its memory.
+    /// Elements after the first `actual` ones that are still inside the buffer are not ids. Microsoft's engine sends the whole
+    /// array to a server and back, and leaves zeros or other memory there.
     pub(super) fn written(&self, actual: Option<u32>) -> Option<Vec<u32>> {
         let end = self.values.iter().rposition(|value| *value != u32::SENTINEL)? + 1;
-        let is_in_room = end <= self.size as usize;
+        let is_inside = end <= self.size as usize;
         let ids = match actual {
-            Some(actual) if is_in_room => end.min(actual as usize),
-            None if is_in_room => self.values[..end].iter().rposition(|value| *value != 0).map_or(0, |last| last + 1),
+            Some(actual) if is_inside => end.min(actual as usize),
+            None if is_inside => self.values[..end].iter().rposition(|value| *value != 0).map_or(0, |last| last + 1),
             _ => end,
         };
         Some(self.values[..ids].to_vec())
@@ -103,7 +102,7 @@ impl OutBuffer<u32> {
 }
 
 impl<U: Unit + Sentinel> OutBuffer<U> {
-    /// The string that was written, without its NUL; one without a NUL goes as far as was written.
+    /// Returns the string that was written, without its NUL. Without a NUL, it ends at the last written character.
     pub(super) fn string(&self) -> Option<String> {
         let end = self.values.iter().rposition(|unit| *unit != U::SENTINEL)? + 1;
         let text = &self.values[..end];

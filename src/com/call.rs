@@ -1,4 +1,4 @@
-//! A call as a value, made through the slots of a vtable.
+//! Makes a call, given as a value, through the slots of a vtable.
 
 use std::ffi::c_void;
 
@@ -13,15 +13,15 @@ use crate::hresult::{E_NOTIMPL, HRESULT};
 ///
 /// # Safety
 ///
-/// The version of the client object has the slot, and the arguments are what the documentation says.
+/// The version of the client object has the slot, and the arguments are valid by the documentation.
 macro_rules! slot {
     ($client:ident.$name:ident($($argument:expr),* $(,)?)) => {
         ((*$client.vtable()).$name)($client.this(), $($argument),*)
     };
 }
 
-/// Makes a call by the plain method or, where `is_wide` says so, by its char_set. The arguments are written once; `$unit` is
-/// the type of a character in them.
+/// Makes a call by the plain method or, if `$is_wide`, by its Wide twin. The arguments are written once; `$unit` is the type of
+/// a character in them.
 macro_rules! by_char_set {
     ($is_wide:expr, $unit:ident => $client:ident.$ansi:ident | $wide:ident $arguments:tt) => {
         if $is_wide {
@@ -35,8 +35,8 @@ macro_rules! by_char_set {
     (@ $client:ident.$name:ident($($argument:expr),* $(,)?)) => { slot!($client.$name($($argument),*)) };
 }
 
-/// A string as the engine gets it: null, or characters in memory of its own, since an engine may write into a command line
-/// (STR-9). Two NULs end it, as they end an environment block that is empty (STR-10).
+/// A string argument: null, or characters in their own memory, since an engine may write into a command line (STR-9). It ends
+/// with two NULs, like an empty environment block (STR-10).
 struct TextArgument<U>(Option<Vec<U>>);
 
 impl<U: Unit> TextArgument<U> {
@@ -49,11 +49,10 @@ impl<U: Unit> TextArgument<U> {
     }
 }
 
-/// What is behind the pointer to a `DEBUG_CREATE_PROCESS_OPTIONS`: more than that, since the size that goes with it may be
-/// wrong.
+/// The memory of a `DEBUG_CREATE_PROCESS_OPTIONS`. It is larger than that, since the size argument may be wrong.
 type OptionsBuffer = [u32; 64];
 
-/// A `DEBUG_CREATE_PROCESS_OPTIONS` as the engine gets it.
+/// A `DEBUG_CREATE_PROCESS_OPTIONS` argument, or null.
 struct OptionsArgument(Option<OptionsBuffer>);
 
 impl OptionsArgument {
@@ -71,14 +70,14 @@ impl OptionsArgument {
         self.0.as_mut().map_or(std::ptr::null_mut(), |buffer| buffer.as_mut_ptr().cast())
     }
 
-    /// The size that goes with them: one that is too large stays so, but the engine may read all of it.
+    /// Returns the size argument, limited to the memory that the engine may read.
     fn size(create: &CreateProcess2<&str>) -> u32 {
         let most = if create.options.is_some() { size_of::<OptionsBuffer>() as u32 } else { u32::MAX };
         create.options_buffer_size.min(most)
     }
 }
 
-/// The slot of GetRunningProcessDescription, or of its Wide char_set.
+/// The slot of GetRunningProcessDescription, or of its Wide twin.
 type Describe<U> =
     unsafe extern "system" fn(*mut c_void, u64, u32, u32, *mut U, u32, *mut u32, *mut U, u32, *mut u32) -> HRESULT;
 
@@ -91,8 +90,8 @@ impl ClientPointer {
     }
 
     fn call(&self, call: &Call<&str>, out: &mut Outputs) -> HRESULT {
-        // SAFETY: the version has the slots, and each argument is a number, null, or leads to what the documentation says,
-        // with at least as much room as the engine is told; all of it outlives the call.
+        // SAFETY: the version has the slots. Each argument is a number, null, or a pointer to what the documentation says, with
+        // at least the stated size; all of it outlives the call.
         unsafe {
             match call {
                 Call::EndSession { flags } => slot!(self.EndSession(flags.bits())),
@@ -138,7 +137,7 @@ impl ClientPointer {
 
     /// # Safety
     ///
-    /// As in `call`, of which this is the second half.
+    /// As in `call`, whose second half this is.
     unsafe fn query_or_create(&self, call: &Call<&str>, out: &mut Outputs) -> HRESULT {
         // SAFETY: the caller's promise.
         unsafe {

@@ -1,4 +1,4 @@
-//! Anybody's COM object as a client object.
+//! Client objects of other engines, called through COM pointers.
 
 use std::ffi::c_void;
 use std::ptr::NonNull;
@@ -13,45 +13,45 @@ use crate::dispatch::AnswerCall;
 use crate::hresult::{E_NOTIMPL, HRESULT};
 use crate::interface::Interface;
 
-/// Which methods take the strings of a call, where there are two.
+/// The character set of the methods that are called, if a method has a plain and a Wide twin.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum CharSet {
-    /// The plain ones, of 8 bits a character; a string that is not ASCII goes to the Wide ones all the same.
+    /// The plain methods, with 8-bit characters. A string that is not ASCII goes to the Wide twin nevertheless.
     #[default]
     Ansi,
-    /// The Wide ones, of 16 bits a character, as far as the client object's version has them (VER-8).
+    /// The Wide methods, with 16-bit characters, if the version of the client object has them (VER-8).
     Wide,
 }
 
-/// A counted pointer to a client object, through an interface of some version.
+/// A counted pointer to a client object, of a known version of the interface.
 pub(super) struct ClientPointer {
     this: NonNull<c_void>,
-    /// 0 for an interface of which nothing is known but that it is an `IUnknown`.
+    /// 0 for an interface that is only known to be an `IUnknown`.
     version: u8,
     char_set: CharSet,
 }
 
-// SAFETY: a client object may be called from any thread, even if only to answer that it is the wrong one (CLI-1, CLI-2);
-// its count is kept by COM's rules, which are the same for all threads.
+// SAFETY: a client object may be called from any thread, even if it only returns an error on the wrong one (CLI-1, CLI-2).
+// COM counts references in the same way on every thread.
 unsafe impl Send for ClientPointer {}
 // SAFETY: the same.
 unsafe impl Sync for ClientPointer {}
 
 impl ClientPointer {
-    /// Takes over one reference to a client object.
+    /// Takes ownership of one reference to a client object.
     ///
     /// # Safety
     ///
-    /// `this` is a counted pointer to a COM object, through the interface of that version.
+    /// `this` is a counted pointer to a COM object, for the interface of that version.
     pub(super) unsafe fn from_owned(this: NonNull<c_void>, version: u8, char_set: CharSet) -> ClientPointer {
         ClientPointer { this, version, char_set }
     }
 
-    /// Asks for a pointer by a function such as QueryInterface, and takes over what it gives.
+    /// Calls a function that returns a pointer, such as QueryInterface, and takes ownership of that pointer.
     ///
     /// # Safety
     ///
-    /// `ask` writes null, nothing, or a counted pointer to a COM object, through the interface of that version.
+    /// `ask` writes nothing, null, or a counted pointer to a COM object, for the interface of that version.
     pub(super) unsafe fn request(
         ask: impl FnOnce(*mut *mut c_void) -> HRESULT,
         version: u8,
@@ -64,24 +64,24 @@ impl ClientPointer {
         (hresult, given.map(|this| unsafe { ClientPointer::from_owned(this, version, char_set) }))
     }
 
-    /// The version of the interface.
+    /// Returns the version of the interface.
     pub(super) fn version(&self) -> u8 {
         self.version
     }
 
-    /// What a slot is called with.
+    /// Returns the `this` argument of a slot.
     pub(super) fn this(&self) -> *mut c_void {
         self.this.as_ptr()
     }
 
-    /// The slots. Beyond those of the version there may be no memory.
+    /// Returns the vtable. It may be shorter than [`Vtbl`]: only the slots of the version are valid.
     pub(super) fn vtable(&self) -> *const Vtbl {
-        // SAFETY: a COM pointer leads to a pointer to a vtable. That may be shorter than `Vtbl`, so no reference is made to
+        // SAFETY: a COM pointer points to a pointer to a vtable. That may be shorter than `Vtbl`, so no reference is made to
         // it: each slot is read alone, and only where the version has it.
         unsafe { *self.this.cast::<*const Vtbl>().as_ref() }
     }
 
-    /// Whether a call goes to the Wide char_set, which is there since version `since`.
+    /// Whether a call goes to the Wide twin, which exists since version `since`.
     pub(super) fn is_wide(&self, since: u8, strings: &[&Option<&str>]) -> bool {
         let is_ascii = strings.iter().copied().flatten().all(|text| text.is_ascii());
         self.version >= since && (self.char_set == CharSet::Wide || !is_ascii)
@@ -89,7 +89,7 @@ impl ClientPointer {
 
     fn query(&self, interface: &Interface) -> (HRESULT, Option<ClientPointer>) {
         let id: GUID = id::guid(interface);
-        // SAFETY: every COM object has the three slots of IUnknown; what QueryInterface gives is behind that interface.
+        // SAFETY: every COM object has the three slots of IUnknown; QueryInterface returns a pointer for that interface.
         unsafe {
             let query = (*self.vtable()).QueryInterface;
             ClientPointer::request(
@@ -101,12 +101,12 @@ impl ClientPointer {
     }
 }
 
-/// A client object of another engine, behind a COM pointer: every method of
+/// A client object of another engine, called through a COM pointer: every method of
 /// [`DebugClient`](crate::DebugClient) calls the slot of its name.
 ///
-/// HRESULTs are kept raw, and an output that the engine left untouched stays `None`. What an engine writes beyond the end
-/// of a buffer is handed on too, as a string or a list that is too long. A method that the version of the interface does not
-/// have answers E_NOTIMPL (VER-7, VER-8).
+/// HRESULTs are kept raw, and an output that the engine did not write stays `None`. If an engine writes past the end of a
+/// buffer, the string or list is longer than its buffer. A method that the version of the interface does not have returns
+/// E_NOTIMPL (VER-7, VER-8).
 ///
 /// ```
 /// use dbgeng_testkit::com::{self, ComClient};
@@ -119,7 +119,7 @@ impl ClientPointer {
 /// ```
 pub type ComClient = crate::ByCall<Com>;
 
-/// What answers the calls of a [`ComClient`].
+/// The COM pointer of a [`ComClient`].
 pub struct Com(pub(super) ClientPointer);
 
 impl std::fmt::Debug for Com {
@@ -137,19 +137,19 @@ impl From<IDebugClient5> for ComClient {
 }
 
 impl ComClient {
-    /// Takes over one reference to a client object: an `IDebugClient` (`version` 1) to `IDebugClient5` (5) from anywhere.
-    /// `None` for a null pointer.
+    /// Takes ownership of one reference to a client object, from `IDebugClient` (`version` 1) to `IDebugClient5` (5).
+    /// Returns `None` for a null pointer.
     ///
     /// # Safety
     ///
-    /// `pointer` is null or a counted pointer to an object behind the interface of that version.
+    /// `pointer` is null, or a counted pointer to a COM object, for the interface of that version.
     pub unsafe fn from_raw(pointer: *mut c_void, version: u8) -> Option<ComClient> {
         // SAFETY: the caller's promise.
         NonNull::new(pointer)
             .map(|this| crate::ByCall(Com(unsafe { ClientPointer::from_owned(this, version, CharSet::Ansi) })))
     }
 
-    /// Calls the Wide twins, or the plain methods again.
+    /// Sets which of two twin methods are called: the plain or the Wide ones.
     #[must_use]
     pub fn char_set(mut self, char_set: CharSet) -> ComClient {
         self.0.0.char_set = char_set;
@@ -186,7 +186,7 @@ impl AnswerCall for Com {
             // SAFETY: every version has this slot; the pointer is null.
             return unsafe { ((*self.0.vtable()).CreateClient)(self.0.this(), std::ptr::null_mut()) };
         }
-        // SAFETY: every version has this slot, and what it gives is an `IDebugClient` (CLI-15).
+        // SAFETY: every version has this slot, and the new object is an `IDebugClient` (CLI-15).
         let (hresult, made) = unsafe {
             let create = (*self.0.vtable()).CreateClient;
             ClientPointer::request(|pointer| create(self.0.this(), pointer), 1, self.0.char_set)

@@ -12,13 +12,13 @@ use crate::client::{DebugClient, Engine};
 use crate::hresult::{E_NOINTERFACE, E_NOTIMPL, HRESULT};
 use crate::interface::Interface;
 
-/// The newest version that there is a vtable for.
+/// The newest version of the interface that has a vtable here.
 const NEWEST: u8 = SLOTS.len() as u8;
 
-/// A client object for callers that take COM pointers: an `IDebugClient5`, and by QueryInterface every older version.
+/// Makes a client object for callers that take COM pointers: an `IDebugClient5`, and by QueryInterface every older version.
 ///
-/// A method that `client` does not implement answers E_NOTIMPL, as do those outside the process-server surface. The
-/// thread that may call is that of `client`. A panic of `client` ends the process, since nothing unwinds through COM.
+/// A method that `client` does not implement returns E_NOTIMPL, as do all methods outside the process-server surface. The rules
+/// of `client` on threads apply. A panic of `client` ends the process, since nothing unwinds through COM.
 ///
 /// ```
 /// use dbgeng_testkit::com::expose;
@@ -35,31 +35,31 @@ const NEWEST: u8 = SLOTS.len() as u8;
 /// assert!(hresult.is_err());
 /// ```
 pub fn expose(client: impl DebugClient + 'static) -> IDebugClient5 {
-    // SAFETY: a new object of ours, with the vtable that the type says and a count of one, which is the result's.
+    // SAFETY: a new object with the vtable of the type. Its count is one, and the result owns that reference.
     unsafe { IDebugClient5::from_raw(ComObject::create(Box::new(client), NEWEST, &VTABLE)) }
 }
 
-/// `DebugCreate` (CLI-12) on an engine: what a library exports under that name.
+/// Implements `DebugCreate` (CLI-12) on an engine, for a library that exports it.
 ///
 /// # Errors
 ///
-/// E_NOINTERFACE, and null in `interface`, for what a client object does not have; E_POINTER for a null `interface`, and
-/// E_INVALIDARG for a null `interface_id` or a misaligned pointer; else what the engine answers.
+/// Returns E_NOINTERFACE, and null in `interface`, for an unknown interface; E_POINTER for a null `interface`; E_INVALIDARG for
+/// a null `interface_id` or a misaligned pointer; otherwise the status of the engine.
 ///
 /// # Safety
 ///
-/// `interface_id` is null or leads to a GUID, and `interface` is null or leads to room for a pointer.
+/// `interface_id` is null or points to a GUID, and `interface` is null or points to memory for a pointer.
 pub unsafe fn debug_create(engine: &dyn Engine, interface_id: *const GUID, interface: *mut *mut c_void) -> HRESULT {
     // SAFETY: the caller's promise.
     unsafe {
         return_interface(interface_id, interface, |asked| {
             let mut client = None;
-            // IUnknown is whatever there is; the newest version has it.
+            // Every version is an IUnknown, so the newest one is made.
             let version =
                 if *asked == Interface::Other("IUnknown".to_owned()) { Some(NEWEST) } else { asked.version() };
             let Some(version @ 1..=NEWEST) = version else { return Err(E_NOINTERFACE) };
             let hresult = engine.debug_create(&Interface::DebugClient(version), Some(&mut client));
-            // What comes with a failure goes: no caller of COM's looks for it.
+            // An object that comes with an error is dropped: COM callers ignore it.
             let client = client.filter(|_| hresult.is_ok()).ok_or(hresult)?;
             let newer = (version..=NEWEST).rev().find_map(|version| {
                 let mut newer = None;
@@ -82,7 +82,7 @@ macro_rules! object_vtable {
     };
 }
 
-/// What is behind a slot: a function of the surface, or one of that signature that answers E_NOTIMPL.
+/// The function of a slot: that of the surface, or one of the same signature that returns E_NOTIMPL.
 macro_rules! slot {
     (($($type:ty),*) $function:ident $(::<$unit:ty>)?) => {
         surface::$function $(::<$unit>)?

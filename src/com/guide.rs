@@ -1,4 +1,4 @@
-//! How to test a debugger tool, or an engine, that knows nothing of Rust's traits.
+//! Guides to testing a debugger tool, or an engine, through COM instead of Rust's traits.
 
 #[doc = include_str!("guide/cpp.md")]
 pub mod cpp {}

@@ -1,4 +1,4 @@
-//! Interface ids (IID-0 to IID-12), and the interfaces that they name.
+//! Interface ids (IID-0 to IID-12) and their interfaces.
 
 use windows_core::{GUID, IUnknown, Interface as _};
 
@@ -17,7 +17,7 @@ pub(super) const DEBUG_CLIENT: [GUID; 9] = [
     GUID::from_u128(0x2c24cd5b_4d9e_4df4_8a70_3d37440d119f),
 ];
 
-/// Other interfaces by name: those of the debugger that callers ask client objects for (IID-10 to IID-12).
+/// Other interfaces by name, for which callers query client objects (IID-10 to IID-12).
 const OTHERS: [(&str, GUID); 6] = [
     ("IUnknown", IUnknown::IID),
     ("IDebugControl", GUID::from_u128(0x5182e668_105e_416e_ad92_24ef800424ba)),
@@ -27,7 +27,7 @@ const OTHERS: [(&str, GUID); 6] = [
     ("IDebugOutputCallbacksWide", GUID::from_u128(0x4c7fd663_c394_4e26_8ef1_34ad5ed3764c)),
 ];
 
-/// The id of an interface. One of which only a name is known has an id that no engine has: a stranger's.
+/// Returns the id of an interface. An unknown interface gets an id that no engine has.
 pub(super) fn guid(interface: &Interface) -> GUID {
     let client = |version: u8| DEBUG_CLIENT.get(usize::from(version).wrapping_sub(1)).copied();
     let known = match interface {
@@ -37,7 +37,7 @@ pub(super) fn guid(interface: &Interface) -> GUID {
     known.unwrap_or(GUID::from_u128(0x64bd6567_656e_672d_7465_73746b697400))
 }
 
-/// The interface that an id names.
+/// Returns the interface of an id.
 pub(super) fn interface(id: &GUID) -> Interface {
     if let Some(version) = (1..).zip(DEBUG_CLIENT).find_map(|(version, known)| (known == *id).then_some(version)) {
         return Interface::DebugClient(version);

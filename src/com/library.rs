@@ -1,4 +1,4 @@
-//! An engine in a library: whatever exports `DebugCreate`.
+//! Engines in libraries that export `DebugCreate`.
 
 mod host;
 mod process;
@@ -25,7 +25,7 @@ use crate::interface::Interface;
 /// `DebugCreate` (CLI-12).
 type DebugCreate = unsafe extern "system" fn(*const GUID, *mut *mut c_void) -> HRESULT;
 
-/// A library that cannot be used as an engine. Its source is what the system says.
+/// The error of a library that cannot be used as an engine. Its source is the error of the system.
 #[derive(Debug, thiserror::Error)]
 #[error("{}: {problem}", path.display())]
 pub struct LibraryError {
@@ -34,7 +34,7 @@ pub struct LibraryError {
     source: libloading::Error,
 }
 
-/// A library that exports `DebugCreate`, loaded for good: an engine's own threads may outlive its client objects.
+/// A loaded library that exports `DebugCreate`. It is never unloaded, since threads of an engine may outlive its client objects.
 ///
 /// ```no_run
 /// use dbgeng_testkit::com::Library;
@@ -54,16 +54,16 @@ pub struct Library {
 }
 
 impl Library {
-    /// Loads a library. A name without a folder is looked for where the system looks for libraries; libraries that it
-    /// needs itself are also looked for beside it.
+    /// Loads a library. The system searches for a name without a folder. On Windows, libraries that it depends on may be in
+    /// the same folder.
     ///
-    /// In a process that was started to host process servers for a [`LibraryEngine`], this call serves that engine and does
-    /// not return: so it comes before anything that such a process must not do. In a child process of a suite it sees to it
-    /// that all that the engine starts ends with the child.
+    /// In a process that a [`LibraryEngine`] started to host process servers, this call serves that engine and does not return.
+    /// Call it before anything that such a process must not do. In a child process of a suite, every process that the engine
+    /// starts ends with the child (on Windows).
     ///
     /// # Errors
     ///
-    /// The library cannot be loaded, or does not export `DebugCreate`.
+    /// Returns an error if the library cannot be loaded or does not export `DebugCreate`.
     pub fn load(path: impl AsRef<OsStr>) -> Result<Library, LibraryError> {
         serve_if_host(|command| {
             let library = Library::open(command.library.as_os_str()).map_err(io::Error::other)?;
@@ -76,7 +76,7 @@ impl Library {
         Library::open(path.as_ref())
     }
 
-    /// The engine of the system: its own `dbgeng.dll`.
+    /// Loads the engine of the system: its own `dbgeng.dll`.
     ///
     /// # Errors
     ///
@@ -89,20 +89,20 @@ impl Library {
     fn open(path: &OsStr) -> Result<Library, LibraryError> {
         let failed = |problem| move |source| LibraryError { path: path.into(), problem, source };
         let library = load(path).map_err(failed("the library cannot be loaded"))?;
-        // SAFETY: by this name engines export a function of this signature (VER-11, CLI-12).
+        // SAFETY: engines export a function of this signature under this name (VER-11, CLI-12).
         let create = unsafe { library.get::<DebugCreate>(c"DebugCreate") }.map(|create| *create);
         let create = create.map_err(failed("the library exports no function DebugCreate, so it is not an engine"))?;
         std::mem::forget(library);
         Ok(Library { path: path.into(), create, char_set: CharSet::Ansi })
     }
 
-    /// Calls the Wide twins, or the plain methods again.
+    /// Sets which of two twin methods are called: the plain or the Wide ones.
     #[must_use]
     pub fn char_set(self, char_set: CharSet) -> Library {
         Library { char_set, ..self }
     }
 
-    /// The engine of this process. There is one, so each of these is the same.
+    /// Returns the engine of this process. A process has only one, so every call returns the same.
     pub fn engine(&self) -> LibraryEngine {
         LibraryEngine { library: self.clone(), threads: Arc::new(Threads::default()) }
     }
@@ -116,21 +116,21 @@ impl Library {
 fn load(path: &OsStr) -> Result<libloading::Library, libloading::Error> {
     use libloading::os::windows::{LOAD_WITH_ALTERED_SEARCH_PATH, Library};
     let flags = if std::path::Path::new(path).is_absolute() { LOAD_WITH_ALTERED_SEARCH_PATH } else { 0 };
-    // SAFETY: what runs when an engine is loaded is its author's affair; nothing here depends on it.
+    // SAFETY: loading runs code of the library, on which nothing here depends.
     Ok(unsafe { Library::load_with_flags(path, flags) }?.into())
 }
 
 #[cfg(not(windows))]
 fn load(path: &OsStr) -> Result<libloading::Library, libloading::Error> {
-    // SAFETY: what runs when an engine is loaded is its author's affair; nothing here depends on it.
+    // SAFETY: loading runs code of the library, on which nothing here depends.
     unsafe { libloading::Library::new(path) }
 }
 
 /// The engine of a [`Library`], in this process.
 ///
-/// It has as many threads as it is asked for. Process servers are hosted by other processes, which are this executable
-/// started once more: they come to [`Library::load`] with the same arguments, and stay there. One that goes down in a call
-/// takes that call along: it panics, which the kit takes for a crash.
+/// It makes calls on any number of threads. Other processes host the process servers: each is this executable, started again
+/// with the same arguments, and stays in [`Library::load`]. If one crashes in a call, the call panics, which the kit judges as
+/// a crash.
 #[derive(Clone, Debug)]
 pub struct LibraryEngine {
     library: Library,
@@ -141,10 +141,10 @@ impl Engine for LibraryEngine {
     fn debug_create(&self, interface: &Interface, client: Out<'_, Box<dyn DebugClient>>) -> HRESULT {
         let (id, create) = (id::guid(interface), self.library.create);
         if client.is_none() {
-            // SAFETY: an id, and a null pointer, which it refuses.
+            // SAFETY: a valid id and a null pointer, which `DebugCreate` rejects.
             return unsafe { create(&id, std::ptr::null_mut()) };
         }
-        // SAFETY: what it gives is behind the interface that was asked for (CLI-12).
+        // SAFETY: the new object is a pointer for the requested interface (CLI-12).
         let (hresult, made) = unsafe {
             let version = interface.version().unwrap_or(0);
             ClientPointer::request(|pointer| create(&id, pointer), version, self.library.char_set)
@@ -162,7 +162,7 @@ impl Engine for LibraryEngine {
         match HostProcess::start(&self.library.host_command()) {
             Ok(host) => Some(Box::new(host)),
             Err(error) => {
-                eprintln!("dbgeng-testkit: a process to host servers: {error}");
+                eprintln!("dbgeng-testkit: no process to host process servers could be started: {error}");
                 None
             }
         }

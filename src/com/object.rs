@@ -11,40 +11,40 @@ use crate::client::DebugClient;
 use crate::hresult::{E_INVALIDARG, E_NOINTERFACE, E_POINTER, HRESULT, S_OK};
 use crate::interface::Interface;
 
-/// A client object behind a COM pointer. All its interfaces are this one pointer, since every vtable begins with the older
-/// ones (VER-2).
+/// A client object as a COM object. One pointer serves all its interfaces, since every vtable begins with the older ones
+/// (VER-2).
 #[repr(C)]
 pub(super) struct ComObject {
     vtable: &'static Vtbl,
     references: AtomicU32,
-    /// The newest version that it answers QueryInterface for.
+    /// The newest version that QueryInterface returns.
     version: u8,
     client: Box<dyn DebugClient>,
 }
 
 impl ComObject {
-    /// A pointer to a new object, with a count of one (CLI-10).
+    /// Makes an object with a reference count of one (CLI-10), and returns a pointer to it.
     pub(super) fn create(client: Box<dyn DebugClient>, version: u8, vtable: &'static Vtbl) -> *mut c_void {
         let object = ComObject { vtable, references: AtomicU32::new(1), version, client };
         Box::into_raw(Box::new(object)).cast()
     }
 
-    /// The object behind a pointer that a slot was called with.
+    /// Returns the object that a slot was called on.
     ///
     /// # Safety
     ///
-    /// `this` is a counted pointer to an object of ours, held for as long as the reference is.
+    /// `this` is a counted pointer from [`ComObject::create`] that outlives the reference.
     pub(super) unsafe fn from_this<'a>(this: *mut c_void) -> &'a ComObject {
-        // SAFETY: the caller's promise; an object is never changed but for its count.
+        // SAFETY: the caller's promise; only the reference count of an object changes.
         unsafe { &*this.cast::<ComObject>() }
     }
 
-    /// The client object of the engine.
+    /// Returns the client object of the engine.
     pub(super) fn client(&self) -> &dyn DebugClient {
         &*self.client
     }
 
-    /// Brings a client object to this object's version, if it has it (CLI-15).
+    /// Makes a COM object from a created client object, of this object's version if it has that version (CLI-15).
     pub(super) fn wrap_created(&self, client: Box<dyn DebugClient>) -> *mut c_void {
         let mut newer = None;
         let _: HRESULT = client.query_interface(&Interface::DebugClient(self.version), Some(&mut newer));
@@ -52,11 +52,11 @@ impl ComObject {
     }
 }
 
-/// Answers a request for an interface as COM asks for: null where there is none.
+/// Writes the pointer that `find` returns, or null with its error, by the rules of COM.
 ///
 /// # Safety
 ///
-/// `id` is null or leads to a GUID, and `interface` is null or leads to room for a pointer.
+/// `id` is null or points to a GUID, and `interface` is null or points to memory for a pointer.
 pub(super) unsafe fn return_interface(
     id: *const GUID,
     interface: *mut *mut c_void,
@@ -75,7 +75,7 @@ pub(super) unsafe fn return_interface(
         find(&id::interface(unsafe { &*id }))
     };
     let (pointer, hresult) = found.map_or_else(|refused| (std::ptr::null_mut(), refused), |found| (found, S_OK));
-    // SAFETY: it is neither null nor misaligned, so the caller promises room for a pointer.
+    // SAFETY: it is neither null nor misaligned, so the caller promises memory for a pointer.
     unsafe { interface.write(pointer) };
     hresult
 }
@@ -85,7 +85,7 @@ pub(super) unsafe extern "system" fn query_interface(
     id: *const GUID,
     interface: *mut *mut c_void,
 ) -> HRESULT {
-    // SAFETY: COM's rules for a caller: `this` is a counted pointer of ours, the others are as `answer` wants them.
+    // SAFETY: COM's rules for a caller: `this` is a counted pointer of this crate, and the others are as `return_interface` requires.
     unsafe {
         return_interface(id, interface, |asked| {
             let has = match asked {
@@ -102,17 +102,17 @@ pub(super) unsafe extern "system" fn query_interface(
 }
 
 pub(super) unsafe extern "system" fn add_ref(this: *mut c_void) -> u32 {
-    // SAFETY: COM's rules for a caller: `this` is a counted pointer of ours.
+    // SAFETY: COM's rules for a caller: `this` is a counted pointer of this crate.
     let object = unsafe { ComObject::from_this(this) };
-    // A new reference is made from one that is held, so nothing has to be ordered.
+    // A new reference is made from an existing one, so no ordering is needed.
     object.references.fetch_add(1, Ordering::Relaxed).wrapping_add(1)
 }
 
 pub(super) unsafe extern "system" fn release(this: *mut c_void) -> u32 {
-    // SAFETY: COM's rules for a caller: `this` is a counted pointer of ours, given up by this call.
+    // SAFETY: COM's rules for a caller: `this` is a counted pointer of this crate, released by this call.
     let left = unsafe { ComObject::from_this(this) }.references.fetch_sub(1, Ordering::Release).wrapping_sub(1);
     if left == 0 {
-        // What other threads did with the object comes before its end.
+        // Every use by other threads happens before the end of the object.
         fence(Ordering::Acquire);
         // SAFETY: the last reference is gone, and the object was made by `ComObject::create`.
         let object = unsafe { Box::from_raw(this.cast::<ComObject>()) };

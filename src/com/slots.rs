@@ -1,8 +1,9 @@
-//! The 95 slots of the vtable of `IDebugClient5`, behind the three of `IUnknown`, in the order of the headers
-//! (documented.md, section 1.4). Every older version has the first of them (VER-1, VER-2): the comments say where each
-//! begins.
+//! The slots of the vtable of `IDebugClient5` after the three of `IUnknown`, in the order of the headers; see "The vtable of
+//! IDebugClient5" in `spec/sources/documented.md`. Every older version has the first of them (VER-1, VER-2): comments mark
+//! where each version begins.
 //!
-//! A slot of the surface names what answers it for a client object of ours; every other one answers E_NOTIMPL.
+//! A slot of the process-server surface names its function for client objects of this crate. Every other slot returns
+//! E_NOTIMPL.
 
 /// Hands the table to a macro.
 macro_rules! slots {

@@ -1,7 +1,7 @@
-//! What the slots of the process-server surface do: they read the caller's memory, ask the client object, and write.
+//! The slots of the process-server surface: each reads the caller's memory, calls the client object, and writes the outputs.
 //!
-//! A function that is generic serves a method and its Wide char_set. Every one of them is a slot of the vtable, called by COM's
-//! rules: `this` is a counted pointer of ours, and each pointer is null or leads to what the documentation says.
+//! A generic function serves a method and its Wide twin. Every function is a slot of the vtable, and callers follow COM's
+//! rules: `this` is a counted pointer of this crate, and each pointer is null or points to what the documentation says.
 
 use std::borrow::Cow;
 use std::ffi::c_void;
@@ -12,16 +12,16 @@ use crate::client::DebugClient;
 use crate::flags::CreateProcessOptions;
 use crate::hresult::HRESULT;
 
-/// Lets a slot end early where a pointer is refused.
+/// Lets a slot return early if a pointer is refused.
 fn refuse_early(work: impl FnOnce() -> Result<HRESULT, HRESULT>) -> HRESULT {
     work().unwrap_or_else(|refused| refused)
 }
 
-/// The client object that a slot was called on.
+/// Returns the client object that a slot was called on.
 ///
 /// # Safety
 ///
-/// `this` is a counted pointer of ours.
+/// `this` is a counted pointer of this crate.
 unsafe fn client<'a>(this: *mut c_void) -> &'a dyn DebugClient {
     // SAFETY: the caller's promise, by which the object outlives the call.
     unsafe { ComObject::from_this(this) }.client()
@@ -33,10 +33,9 @@ pub(super) unsafe extern "system" fn create_client(this: *mut c_void, client: *m
         // SAFETY: COM's rules for a caller.
         let object = unsafe { ComObject::from_this(this) };
         let hresult = object.client().create_client(target.out());
-        // What comes with a failure goes: no caller of COM's looks for it.
+        // An object that comes with an error is dropped: COM callers ignore it.
         if let Some(made) = target.take().filter(|_| hresult.is_ok()) {
-            // SAFETY: the engine makes no client object where the pointer is null, and `OutPointer` has seen that it is
-            // aligned.
+            // SAFETY: the engine makes no client object if the pointer is null, and `OutPointer` has checked its alignment.
             unsafe { client.write(object.wrap_created(made)) };
         }
         Ok(hresult)
@@ -75,7 +74,7 @@ pub(super) unsafe extern "system" fn connect_process_server<U: Unit>(
         let mut server = OutPointer::new(server)?;
         // SAFETY: COM's rules for a caller.
         let hresult = unsafe { client(this).connect_process_server(string(remote_options)?.as_deref(), server.out()) };
-        // SAFETY: the same; the string is not used any more.
+        // SAFETY: the same; the string is no longer used.
         unsafe { server.put() };
         Ok(hresult)
     })
@@ -108,7 +107,7 @@ pub(super) unsafe extern "system" fn system_ids(
         // SAFETY: COM's rules for a caller.
         let client = unsafe { client(this) };
         let hresult = client.get_running_process_system_ids(server, ids.out(), count, actual_count.out());
-        // SAFETY: the same; `count` is the room in `ids`.
+        // SAFETY: the same; `count` is the size of `ids`.
         unsafe {
             ids.put(count);
             actual_count.put();
@@ -136,7 +135,7 @@ pub(super) unsafe extern "system" fn system_id_by_executable_name<U: Unit>(
                 id.out(),
             )
         };
-        // SAFETY: the same; the name is not used any more.
+        // SAFETY: the same; the name is no longer used.
         unsafe { id.put() };
         Ok(hresult)
     })
@@ -171,7 +170,7 @@ pub(super) unsafe extern "system" fn description<U: Unit>(
             description_size,
             actual.out(),
         );
-        // SAFETY: the same; the sizes are the rooms in the buffers.
+        // SAFETY: the same; the sizes are those of the buffers.
         unsafe {
             name.put(exe_name_size);
             actual_name.put();
@@ -221,7 +220,7 @@ pub(super) unsafe extern "system" fn create_process_and_attach<U: Unit>(
     })
 }
 
-/// What CreateProcess2 and CreateProcessAndAttach2 read alike.
+/// The input of CreateProcess2 and CreateProcessAndAttach2.
 struct CreateProcess2Input<'a> {
     line: Option<Cow<'a, str>>,
     options: Option<CreateProcessOptions>,
@@ -232,7 +231,7 @@ struct CreateProcess2Input<'a> {
 impl CreateProcess2Input<'_> {
     /// # Safety
     ///
-    /// Each pointer is null or leads to what the documentation says, for as long as the result is used.
+    /// Each pointer is null or points to what the documentation says, while the result is used.
     unsafe fn read<U: Unit>(
         command_line: *const U,
         (buffer, size): (*const c_void, u32),

@@ -1,4 +1,4 @@
-//! The vtable of a client object, and the interface that it is behind.
+//! The vtable of a client object, and the interface with that vtable.
 
 use std::ffi::c_void;
 use std::ops::Deref;
@@ -38,10 +38,10 @@ macro_rules! vtable {
 
 slots!(vtable);
 
-/// How many slots a version has (VER-1); none beyond version 5 are known here.
+/// The number of slots of each version from 1 to 5 (VER-1).
 pub(super) const SLOTS: [usize; 5] = [48, 56, 60, 66, 95];
 
-// The table is whole: each version's last slot is where the headers have it.
+// The table is complete: it has the slots of version 5.
 const _: () = assert!(Vtbl::NAMES.len() == SLOTS[4] && size_of::<Vtbl>() == SLOTS[4] * size_of::<usize>());
 
 /// `IDebugClient5`: a counted pointer to a client object of that version, ours or another engine's.
@@ -53,7 +53,8 @@ const _: () = assert!(Vtbl::NAMES.len() == SLOTS[4] && size_of::<Vtbl>() == SLOT
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct IDebugClient5(IUnknown);
 
-// SAFETY: it is a counted COM pointer, as IUnknown is, and behind this IID is this vtable (documented.md, section 1).
+// SAFETY: it is a counted COM pointer like IUnknown, and this IID has this vtable (spec/sources/documented.md, "IIDs" and "The
+// vtable of IDebugClient5").
 unsafe impl Interface for IDebugClient5 {
     type Vtable = Vtbl;
     const IID: GUID = id::DEBUG_CLIENT[4];

@@ -1,8 +1,8 @@
-//! Other processes with an engine of the same library, in which process servers are hosted.
+//! Processes that host process servers, each with its own engine of the same library.
 //!
-//! A host is this executable, started once more with the same arguments, and with an environment variable by which
-//! [`Library::load`](super::Library::load) knows it. It makes the calls that come in as lines of a trace on its standard
-//! input, and answers each with the line that a trace would have of it. It leaves when its input child.
+//! A host is this executable, started again with the same arguments and an environment variable that
+//! [`Library::load`](super::Library::load) recognises. It reads calls as lines of a trace from its standard input, makes them,
+//! and writes each with its outcome to its standard output. It ends when its input ends.
 
 use std::ffi::OsString;
 use std::io::{self, BufRead, BufReader, Write};
@@ -27,26 +27,26 @@ use crate::hresult::{E_POINTER, E_UNEXPECTED, HRESULT};
 use crate::interface::Interface;
 use crate::trace::{EngineName, Event, EventKind, Header, Reader, Recorded, Writer};
 
-/// Begins each line that is for the other side: engines print what they like.
+/// The start of each line for the parent process, since an engine may print as well.
 const MARK: &str = "dbgeng-testkit host: ";
 
-/// How long a host that was killed is waited for. One that stays is given up: nothing more can be done about it.
+/// How long the exit of a killed host is awaited. A host that stays is abandoned.
 const EXIT_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// How long the others are given to notice that a host is gone.
+/// How long other processes get to notice that a host is gone.
 const SETTLING_TIME: Duration = Duration::from_millis(300);
 
-/// What a host is to do.
+/// The first line for a host: the library that it loads.
 #[derive(Serialize, Deserialize)]
 pub(super) struct HostCommand {
     pub(super) library: PathBuf,
     pub(super) is_wide: bool,
 }
 
-/// The process of a host, as its engine.
+/// A host as an [`Engine`].
 pub(super) struct HostProcess(Arc<HostPipe>);
 
-/// What leads to a host.
+/// The connection to a host.
 struct HostPipe {
     child: Mutex<HostChild>,
     thread: AtomicU32,
@@ -69,7 +69,7 @@ impl HostProcess {
             .stdout(Stdio::piped())
             .spawn()?;
         let (Some(input), Some(output)) = (child.stdin.take(), child.stdout.take()) else {
-            return Err(io::Error::other("it has no standard input and output"));
+            return Err(io::Error::other("the host has no standard input and output"));
         };
         let mut child = HostChild { child, input: Some(input), output: BufReader::new(output) };
         child.send(&serde_json::to_string(command)?)?;
@@ -85,7 +85,7 @@ impl HostProcess {
     }
 }
 
-/// The arguments that bring this executable here again: those that run this test alone, or those that this process has.
+/// Returns the arguments with which this executable gets here again: those that run this test alone, or its own ones.
 fn arguments() -> Vec<OsString> {
     let test_arguments = child_arguments(&[]);
     if test_arguments.is_empty() { std::env::args_os().skip(1).collect() } else { test_arguments }
@@ -103,7 +103,7 @@ impl HostChild {
         loop {
             line.clear();
             if self.output.read_until(b'\n', &mut line)? == 0 {
-                return Err(io::Error::other("it has ended"));
+                return Err(io::Error::other("the host has exited"));
             }
             let text = String::from_utf8_lossy(&line);
             if let Some((_, text)) = text.split_once(MARK) {
@@ -113,7 +113,8 @@ impl HostChild {
     }
 
     fn end(&mut self) {
-        // Before its input child: a process that is killed while it leaves may stay. One that has left needs no more.
+        // The kill comes before the end of the input: a process that is killed while it exits may stay. Errors are ignored,
+        // since the process may be gone.
         let _: io::Result<()> = self.child.kill();
         let _: io::Result<Option<ExitStatus>> = self.child.wait_timeout(EXIT_TIMEOUT);
         drop(self.input.take());
@@ -142,13 +143,13 @@ impl HostPipe {
         });
         match answered {
             Ok(recorded) => recorded.outcome,
-            // No answer of the engine's says that its process is gone.
-            Err(error) => std::panic::resume_unwind(Box::new(format!("a host went down in {method}: {error}"))),
+            // No outcome of an engine could say that its process is gone.
+            Err(error) => std::panic::resume_unwind(Box::new(format!("a host process crashed in {method}: {error}"))),
         }
     }
 }
 
-/// A call as a line of a trace.
+/// Writes a call as a line of a trace.
 fn line(by: Caller, call: Call, outcome: Outcome) -> io::Result<String> {
     let recorded = Recorded { by, call, wide: false, outcome, elapsed_us: None, interval: None };
     let mut writer = Writer::resume(Vec::new());
@@ -157,14 +158,14 @@ fn line(by: Caller, call: Call, outcome: Outcome) -> io::Result<String> {
     Ok(text.trim_end().to_owned())
 }
 
-/// The way back.
+/// Reads a call from a line of a trace.
 fn parse(line: &str) -> io::Result<Recorded> {
     let mut text = Writer::new(Vec::new(), &Header::new(EngineName::default(), "", ""))?.into_inner();
     text.extend(line.as_bytes());
     let event = Reader::new("a host", text.as_slice()).map_err(io::Error::other)?.next();
     match event.transpose().map_err(io::Error::other)? {
         Some(Event { kind: EventKind::Call(recorded), .. }) => Ok(*recorded),
-        _ => Err(io::Error::other(format!("{line:?} is no call"))),
+        _ => Err(io::Error::other(format!("not a call: {line:?}"))),
     }
 }
 
@@ -184,7 +185,7 @@ impl Engine for HostProcess {
 
     fn kill(&self) -> bool {
         self.0.child().end();
-        // What a call finds that meets the end of a process half done is a matter of chance.
+        // Calls that overlap with the end of a process have random outcomes.
         std::thread::sleep(SETTLING_TIME);
         true
     }
@@ -197,7 +198,7 @@ impl Engine for HostProcess {
     }
 }
 
-/// A client object in a host.
+/// A client object of a host.
 struct RemoteClient {
     pipe: Arc<HostPipe>,
     number: u32,
@@ -218,7 +219,7 @@ impl AnswerCall for RemoteClient {
         self.pipe.call(self.number, call.owned())
     }
 
-    /// The host keeps the newest interface that was asked for, and makes all calls through that.
+    /// The host keeps the newest interface that was requested, and makes every call through it.
     fn query_interface(&self, interface: &Interface, client: Out<'_, Box<dyn DebugClient>>) -> HRESULT {
         let asked = self.answer(&Call::QueryInterface { interface: interface.clone() });
         if asked.succeeded() {
@@ -244,8 +245,8 @@ impl AnswerCall for RemoteClient {
     }
 }
 
-/// In a process that was started as a host, serves until its input child, and child the process. `open` loads the library and
-/// makes its engine.
+/// In a host process, serves until its input ends, and then ends the process. Returns at once in any other process. `open`
+/// loads the library and makes its engine.
 pub(super) fn serve_if_host(open: impl FnOnce(&HostCommand) -> io::Result<Box<dyn Engine>>) {
     if !is_host() {
         return;
@@ -261,14 +262,14 @@ pub(super) fn serve_if_host(open: impl FnOnce(&HostCommand) -> io::Result<Box<dy
 }
 
 fn send_to_parent(text: &str) {
-    // The other side sees that the process has ended. A harness may have begun a line.
+    // A failure is ignored: the parent process notices the exit. The line starts anew, since a harness may have started one.
     let mut output = io::stdout().lock();
     let _: io::Result<()> = writeln!(output, "\n{MARK}{text}").and_then(|()| output.flush());
 }
 
 fn serve(open: impl FnOnce(&HostCommand) -> io::Result<Box<dyn Engine>>) -> io::Result<()> {
     let (lines, waiting) = channel();
-    // A call may take for ever, so that somebody else has to see when nobody waits for it any more.
+    // A call may block for ever, so another thread watches for the end of the input.
     std::thread::spawn(move || {
         for line in io::stdin().lock().lines() {
             let Ok(line) = line else { break };

@@ -1,10 +1,10 @@
-//! This process: how it leaves, and what leaves with it.
+//! The end of this process, and of the processes that it starts.
 
-/// Ends this process at once. An orderly end would ask the engine first, which may wait there for threads that are gone
-/// already; a host that stays keeps its address.
+/// Ends this process at once. An orderly exit would run code of the engine, which may wait for threads that no longer exist,
+/// and a host that stays occupies its address.
 pub(super) fn leave(status: i32) -> ! {
     #[cfg(windows)]
-    // SAFETY: this ends the process, whatever else goes on in it.
+    // SAFETY: this only ends the process.
     unsafe {
         use windows_sys::Win32::System::Threading::{GetCurrentProcess, TerminateProcess};
         TerminateProcess(GetCurrentProcess(), status.cast_unsigned());
@@ -18,8 +18,8 @@ pub(super) fn leave(status: i32) -> ! {
     std::process::exit(status)
 }
 
-/// From now on, the processes that this one starts, and those that they start, end when this one does. A program that an
-/// engine was told to create would run on, and with it what it inherited: the port of a process server, too.
+/// Makes every process that this one starts from now on, and their descendants, end with this one. Otherwise a process that an
+/// engine creates would run on with its inherited handles, such as the port of a process server.
 #[cfg(windows)]
 pub(super) fn end_children_with_this_process() {
     use std::ptr::{from_ref, null};
@@ -32,8 +32,8 @@ pub(super) fn end_children_with_this_process() {
     let mut limits = JOBOBJECT_EXTENDED_LIMIT_INFORMATION::default();
     limits.BasicLimitInformation.LimitFlags = JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE;
     let size = u32::try_from(size_of_val(&limits)).unwrap_or(0);
-    // SAFETY: the job has no name and no attributes of its own, and the limits are as large as is said. The handle of the
-    // job stays open as long as this process is there: its end is what ends the others.
+    // SAFETY: the job has no name and no attributes of its own, and the size of the limits is right. The handle of the job is
+    // not closed: it closes with this process, which ends the others.
     unsafe {
         let job = CreateJobObjectW(null(), null());
         SetInformationJobObject(job, JobObjectExtendedLimitInformation, from_ref(&limits).cast(), size);
@@ -41,6 +41,6 @@ pub(super) fn end_children_with_this_process() {
     }
 }
 
-/// Elsewhere there are no engines that create processes.
+/// Does nothing: only engines on Windows create processes.
 #[cfg(not(windows))]
 pub(super) fn end_children_with_this_process() {}

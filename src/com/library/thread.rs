@@ -1,4 +1,4 @@
-//! The threads of an engine that tells them apart: real ones, which stay as long as the engine is used.
+//! Threads for an engine that distinguishes them. They live as long as the engine is used.
 
 use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
@@ -6,30 +6,30 @@ use std::sync::mpsc::{Sender, channel};
 use std::sync::{Mutex, PoisonError};
 use std::thread::{self, ThreadId};
 
-/// The threads by their numbers. Number 0 is whoever calls.
+/// The threads by their numbers. Number 0 is the calling thread.
 #[derive(Debug, Default)]
 pub(super) struct Threads {
     workers: Mutex<HashMap<u32, Worker>>,
 }
 
-/// A thread that does what it is sent.
+/// A thread that runs jobs.
 #[derive(Debug)]
 struct Worker {
     id: ThreadId,
     jobs: Sender<Job>,
 }
 
-/// Some work of another thread, which waits until it is done.
+/// Work for a thread. The sender waits until it is done.
 struct Job {
     work: *mut (dyn FnMut() + Send),
     done: Sender<thread::Result<()>>,
 }
 
-// SAFETY: the work is `Send`, and nobody else touches it before it is done.
+// SAFETY: the work is `Send`, and its owner waits until it is done.
 unsafe impl Send for Job {}
 
 impl Threads {
-    /// Does some work on a thread, and waits until it is done. A panic goes on here.
+    /// Runs work on a thread, and waits until it is done. A panic of the work is resumed here.
     pub(super) fn run(&self, number: u32, work: &mut (dyn FnMut() + Send)) {
         if number == 0 {
             return work();
@@ -39,12 +39,12 @@ impl Threads {
             let worker = workers.entry(number).or_insert_with(start);
             (worker.id != thread::current().id()).then(|| worker.jobs.clone())
         };
-        // A thread that waited for itself would wait for ever.
+        // A thread that waits for itself would wait for ever.
         let Some(jobs) = jobs else { return work() };
         let (done, result) = channel();
-        // SAFETY: only the lifetime changes, and the work is waited for below.
+        // SAFETY: only the lifetime changes, and this function waits for the work.
         let work: *mut (dyn FnMut() + Send + 'static) = unsafe { std::mem::transmute(work) };
-        // A worker ends with its sender, which is held here; if it has not taken the job, `done` is gone too.
+        // The worker lives as long as its sender, which is held here. If it does not take the job, `done` is dropped as well.
         let _sent = jobs.send(Job { work, done });
         if let Ok(Err(panic)) = result.recv() {
             resume_unwind(panic);
@@ -56,7 +56,7 @@ fn start() -> Worker {
     let (jobs, waiting) = channel::<Job>();
     let worker = thread::spawn(move || {
         for Job { work, done } in waiting {
-            // SAFETY: whoever sent it waits, so the work is still there, and nobody else's.
+            // SAFETY: the sender waits, so the work is alive and used only here.
             let result = catch_unwind(AssertUnwindSafe(|| unsafe { (*work)() }));
             // The sender waits for this.
             let _received = done.send(result);
