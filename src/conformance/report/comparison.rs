@@ -42,7 +42,8 @@ impl<'a> Comparison<'a> {
             0 => "none".to_owned(),
             some => format!("{some} ({DIFFERS})"),
         };
-        let sentence = format!("They differ in {differing} of the {shared} requirements that several were judged by.");
+        let sentence =
+            format!("They differ in {differing} of the {shared} requirements that were judged for several of them.");
         (self.reports.len() > 1).then_some(sentence)
     }
 }
