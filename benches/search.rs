@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use criterion::{BenchmarkId, Criterion, SamplingMode, Throughput, criterion_group, criterion_main};
 use dbgeng_testkit::Profile;
-use dbgeng_testkit::conformance::{Search, Suite, execute};
+use dbgeng_testkit::conformance::{ShortPrograms, Suite, execute};
 use dbgeng_testkit::mock::Lab;
 use dbgeng_testkit::state::{HandleState, ServerEvent, ServerLife};
 use stateright::{Checker, Model, Property};
@@ -16,7 +16,7 @@ const DEPTH: u32 = 5;
 /// How many threads stateright may use.
 const THREADS: usize = 2;
 
-/// The lifecycle calls of [`Search`]: a handle is the n-th that was issued.
+/// The lifecycle calls of [`ShortPrograms`]: a handle is the n-th that was issued.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Call {
     Connect,
@@ -95,7 +95,11 @@ fn states(profile: Profile) -> usize {
 /// Runs every program on the mock engine with the model looking on; answers how many calls were made.
 fn kit(profile: Profile) -> u64 {
     let execution = |program| execute(&program, Box::new(Lab::new(profile).engine()), profile, false);
-    Search::new(DEPTH).map(execution).inspect(|execution| assert!(execution.broken.is_empty())).map(|it| it.calls).sum()
+    ShortPrograms::new(DEPTH)
+        .map(execution)
+        .inspect(|execution| assert!(execution.broken.is_empty()))
+        .map(|it| it.calls)
+        .sum()
 }
 
 /// The rate is in states.

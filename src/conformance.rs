@@ -24,9 +24,9 @@ pub(crate) use perform::isolate::{FOLDER, HOST, child_arguments, is_child, is_ho
 pub use program::generate::Generator;
 pub use program::notation::MalformedProgram;
 pub use program::parallel::ParallelProgram;
-pub use program::search::Search;
+pub use program::short_programs::ShortPrograms;
 pub use program::shrink::{shrink, shrink_parallel};
-pub use program::{HandleName, ProcessRef, Program, ProgramHost, Step, SubjectFacts};
+pub use program::{HandleName, Placeholder, ProcessRef, Program, ProgramHost, Step};
 pub use report::{
     CapabilityReport, CaseReport, Comparison, Counterexample, ElsewhereReport, PropertyReport, Report, ReportedFailure,
     RequirementReport, Verdict, html,

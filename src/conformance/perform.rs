@@ -9,7 +9,7 @@ use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use self::handle_table::HandleTable;
-use super::program::names::ComputerNames;
+use super::program::placeholders::PlaceholderTable;
 use super::program::{Program, ProgramHost, Step};
 use crate::call::{Call, Caller, Ending, Outcome};
 use crate::client::{Engine, HostLocation};
@@ -80,7 +80,7 @@ pub(super) fn perform(
 struct Performance<'a, W: ?Sized> {
     config: &'a SubjectConfig,
     harness: Harness,
-    names: ComputerNames,
+    names: PlaceholderTable,
     handles: HandleTable,
     killed: Vec<bool>,
     seq: u64,
@@ -94,7 +94,7 @@ impl<'a, W: Witness + ?Sized> Performance<'a, W> {
         Performance {
             config,
             harness: Harness::new(engine),
-            names: ComputerNames::default(),
+            names: PlaceholderTable::default(),
             handles: HandleTable::default(),
             killed: Vec::new(),
             seq: 0,
@@ -126,7 +126,7 @@ impl<'a, W: Witness + ?Sized> Performance<'a, W> {
         self.settle(0);
         for (number, host) in program.hosts.iter().enumerate() {
             if self.config.replaces(number, host) {
-                self.names.stand_in(host.reached(number), self.config.server.clone());
+                self.names.stand_in(host.client_string(number), self.config.server.clone());
             } else {
                 self.host(host.place, host.options.as_deref());
             }

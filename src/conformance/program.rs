@@ -3,10 +3,10 @@
 
 pub(super) mod from_trace;
 pub(super) mod generate;
-pub(super) mod names;
 pub(super) mod notation;
 pub(super) mod parallel;
-pub(super) mod search;
+pub(super) mod placeholders;
+pub(super) mod short_programs;
 pub(super) mod shrink;
 
 use crate::call::{Call, Caller};
@@ -38,7 +38,7 @@ pub enum Step {
         /// Who makes it. The process and the client object are taken modulo those that there are.
         by: Caller,
         /// The call. Its handle is filled in, and in its strings `@0`, `@1`, … stand for the name of that process's
-        /// computer, and what [`SubjectFacts`] lists for names of processes.
+        /// computer, and what [`Placeholder`] lists for names of processes.
         call: Call,
         /// The handle that it names, if it takes one.
         handle: HandleName,
@@ -64,7 +64,7 @@ pub enum HandleName {
     /// The same with these bits flipped.
     Altered(usize, u64),
     /// A value that nobody issued, or that another process was given.
-    Stranger(u64),
+    Raw(u64),
     /// Zero.
     Zero,
 }
@@ -74,17 +74,17 @@ pub enum HandleName {
 pub enum ProcessRef {
     /// The n-th, modulo one more, which is none.
     Nth(usize),
-    /// The first whose executable name no other has: [`SubjectFacts::ONLY`].
+    /// The first whose executable name no other has: [`Placeholder::ONLY`].
     Only,
     /// None that is known.
-    Nobody,
+    Unknown,
 }
 
 /// What stands in the strings of a program for the names of processes that are known.
 #[derive(Clone, Copy, Debug)]
-pub enum SubjectFacts {}
+pub enum Placeholder {}
 
-impl SubjectFacts {
+impl Placeholder {
     /// The file name of the first process whose name no other has.
     pub const ONLY: &str = "@only";
     /// The same in capitals.
@@ -102,7 +102,7 @@ impl SubjectFacts {
 impl Program {
     /// The program with no wait that lasts longer than this, in milliseconds: where time is real, one that nobody ends
     /// would not come back.
-    pub(super) fn patient(mut self, longest: u32) -> Program {
+    pub(super) fn cap_waits(mut self, longest: u32) -> Program {
         for step in &mut self.steps {
             if let Step::Call { call, .. } = step {
                 call.shorten_wait(longest);
@@ -120,7 +120,7 @@ impl ProgramHost {
 
     /// The connection string that reaches the server of this host, the one of that number. It is right for strings whose
     /// items mean the same on both sides.
-    pub(super) fn reached(&self, number: usize) -> Option<String> {
+    pub(super) fn client_string(&self, number: usize) -> Option<String> {
         let (transport, items) = self.options.as_deref()?.split_once(':')?;
         Some(format!("{transport}:server=@{},{items}", number + 1))
     }

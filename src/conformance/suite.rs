@@ -305,7 +305,7 @@ impl Suite {
                 end: RunEnd::KitFailed("this is a child of another suite".to_owned()),
             };
         }
-        let patience = Duration::from_millis(self.limits.patience.into());
+        let patience = Duration::from_millis(self.limits.call_timeout_ms.into());
         perform(&Isolation { patience, arguments: child_arguments(&self.arguments), suite: self.identity() })
     }
 

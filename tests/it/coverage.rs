@@ -5,7 +5,7 @@ use std::fmt::Write;
 use std::fs;
 
 use dbgeng_testkit::Profile;
-use dbgeng_testkit::conformance::{Generator, Limits, Program, Search, cases, execute};
+use dbgeng_testkit::conformance::{Generator, Limits, Program, ShortPrograms, cases, execute};
 use dbgeng_testkit::defect::Defect;
 use dbgeng_testkit::spec::Requirement;
 
@@ -69,7 +69,7 @@ fn breaks_short(defect: &'static Defect) -> bool {
     let profile = defect.profiles[0];
     let breaks =
         |program: Program| execute(&program, plant(defect, profile), profile, false).breaks(defect.requirement);
-    Search::new(DEPTH).any(breaks)
+    ShortPrograms::new(DEPTH).any(breaks)
 }
 
 /// Reads the cells of the committed page, by defect.

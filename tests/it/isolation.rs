@@ -103,7 +103,7 @@ fn case<'r>(report: &'r Report, requirement: &str, name: &str) -> &'r CaseReport
 #[test]
 fn a_subject_that_aborts_hangs_and_panics_gets_a_whole_report() {
     let suite = Suite::new("frail", || Box::new(Frail(Box::new(Lab::new(Profile::Contract).engine()))));
-    let limits = Limits { patience: 500, ..Limits::default() };
+    let limits = Limits { call_timeout_ms: 500, ..Limits::default() };
     let report = suite.limits(limits).programs(0).depth(0).in_child_processes().run();
 
     let unknown = |name| case(&report, "handle/unknown-is-refused", name);
@@ -144,7 +144,7 @@ fn a_panic_fails_its_case_in_the_same_process_too() {
 #[test]
 fn each_suite_of_a_test_has_its_own_child_processes() {
     let make = || -> Box<dyn Engine> { Box::new(Lab::new(Profile::Contract).engine()) };
-    let limits = Limits { patience: 500, ..Limits::default() };
+    let limits = Limits { call_timeout_ms: 500, ..Limits::default() };
     let unknown = Requirement::HandleUnknownIsRefused;
     let sound = Suite::new("sound", make).in_child_processes().run_requirement(unknown);
     let beside = Suite::new("beside", move || Box::new(Frail(make()))).run_requirement(Requirement::HandleIsNotZero);

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::call::{Ending, Outcome};
 use crate::conformance::perform::handle_table::HandleTable;
-use crate::conformance::program::names::{only, several};
+use crate::conformance::program::placeholders::{only, several};
 use crate::hresult::{S_FALSE, S_OK};
 use crate::process::{Computer, size_with_nul};
 use crate::status::Statuses;

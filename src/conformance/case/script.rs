@@ -14,22 +14,22 @@ use crate::status::Statuses;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
     /// How long a call may take before it is given up, in milliseconds.
-    pub patience: u32,
+    pub call_timeout_ms: u32,
     /// How long nothing has to happen before it is taken for certain that nothing will, in milliseconds; at the most half
     /// the patience.
-    pub silence: u32,
+    pub quiet_ms: u32,
 }
 
 impl Limits {
     /// Silence that lasts longer than the patience would never be heard out.
     pub(crate) fn sound(self) -> Limits {
-        Limits { silence: self.silence.min(self.patience / 2), ..self }
+        Limits { quiet_ms: self.quiet_ms.min(self.call_timeout_ms / 2), ..self }
     }
 }
 
 impl Default for Limits {
     fn default() -> Limits {
-        Limits { patience: 15_000, silence: 250 }
+        Limits { call_timeout_ms: 15_000, quiet_ms: 250 }
     }
 }
 
@@ -87,7 +87,7 @@ impl Script {
     /// A connection to the server of this process, which has to succeed.
     pub(crate) fn open(&mut self, host: u32) -> HandleName {
         let number = (host - 1) as usize;
-        let text = self.hosts.get(number).and_then(|host| host.reached(number)).unwrap_or_default();
+        let text = self.hosts.get(number).and_then(|host| host.client_string(number)).unwrap_or_default();
         self.connect(&text).ok().wrote(OutputCheck::Handle);
         self.latest()
     }
@@ -238,7 +238,7 @@ impl LastLine<'_> {
     }
 
     /// It finds the host of its server gone. Measured: on the real engine, one such call in some does not come back.
-    pub(crate) fn finds_nobody(self) -> Self {
+    pub(crate) fn host_gone(self) -> Self {
         let allowed = match self.0.profile {
             Profile::Contract => Statuses::ERROR,
             Profile::Dbgeng => Statuses::ERROR.or_hang(),
@@ -247,7 +247,7 @@ impl LastLine<'_> {
     }
 
     /// It returns this code.
-    pub(crate) fn gives(self, code: HRESULT) -> Self {
+    pub(crate) fn returns(self, code: HRESULT) -> Self {
         self.allows(Statuses::code(code))
     }
 
@@ -273,7 +273,7 @@ impl LastLine<'_> {
     }
 
     /// This client object is called: the n-th that is there.
-    pub(crate) fn through(self, client: u32) -> Self {
+    pub(crate) fn on_client(self, client: u32) -> Self {
         self.by(|by| by.client = client)
     }
 

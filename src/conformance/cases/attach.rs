@@ -27,13 +27,13 @@ pub(super) fn cases(set: &mut CaseSet) {
         match flags {
             1 | 5 => set.case(Requirement::AttachNoninvasiveNeedsNoProcess, name, |script| {
                 let server = script.connected();
-                script.attach(HandleName::Zero, flags).at(ProcessRef::Nobody).ok();
-                script.attach(server, flags).at(ProcessRef::Nobody).ok();
+                script.attach(HandleName::Zero, flags).at(ProcessRef::Unknown).ok();
+                script.attach(server, flags).at(ProcessRef::Unknown).ok();
             }),
             _ => set.case(Requirement::AttachUnknownProcessFails, name, |script| {
                 let server = script.connected();
-                script.attach(HandleName::Zero, flags).at(ProcessRef::Nobody).fails();
-                script.attach(server, flags).at(ProcessRef::Nobody).fails();
+                script.attach(HandleName::Zero, flags).at(ProcessRef::Unknown).fails();
+                script.attach(server, flags).at(ProcessRef::Unknown).fails();
             }),
         }
     }
@@ -86,19 +86,19 @@ fn flags(set: &mut CaseSet) {
 
 fn codes(set: &mut CaseSet) {
     set.case(Requirement::AttachRefusalIsEInvalidarg, "illegal flags", |script| {
-        script.attach(HandleName::Zero, 3).gives(E_INVALIDARG);
-        script.attach(HandleName::Zero, 4).gives(E_INVALIDARG);
+        script.attach(HandleName::Zero, 3).returns(E_INVALIDARG);
+        script.attach(HandleName::Zero, 4).returns(E_INVALIDARG);
     });
     set.case(Requirement::AttachRefusalIsEInvalidarg, "illegal flags, before and after the server is gone", |script| {
         let host = script.host("tcp:port=7002");
         let server = script.open(host);
-        script.attach(server, 3).gives(E_INVALIDARG);
+        script.attach(server, 3).returns(E_INVALIDARG);
         script.kill(host);
-        script.attach(server, 3).gives(E_INVALIDARG);
+        script.attach(server, 3).returns(E_INVALIDARG);
     });
     set.case(Requirement::AttachRefusalIsEInvalidarg, "an unknown process", |script| {
         let server = script.connected();
-        script.attach(HandleName::Zero, 0).at(ProcessRef::Nobody).gives(E_INVALIDARG);
-        script.attach(server, 0).at(ProcessRef::Nobody).gives(E_INVALIDARG);
+        script.attach(HandleName::Zero, 0).at(ProcessRef::Unknown).returns(E_INVALIDARG);
+        script.attach(server, 0).at(ProcessRef::Unknown).returns(E_INVALIDARG);
     });
 }

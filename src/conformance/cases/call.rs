@@ -61,7 +61,7 @@ fn returns(set: &mut CaseSet) {
     });
     set.case(returns, "a wait that nobody ends", |script| {
         let host = script.host(SERVER);
-        script.wait(script.limits.silence).in_process(host);
+        script.wait(script.limits.quiet_ms).in_process(host);
     });
     set.case(returns, "an infinite wait after the end", |script| {
         let host = script.host(SERVER);
@@ -90,7 +90,7 @@ fn outputs_untouched(set: &mut CaseSet) {
         script.name(HandleName::Zero, "nosuchprogram.exe", 0).fails().wrote(OutputCheck::Nothing);
     });
     set.case(untouched, "description", |script| {
-        script.description(HandleName::Zero, 0).at(ProcessRef::Nobody).fails().wrote(OutputCheck::Nothing);
+        script.description(HandleName::Zero, 0).at(ProcessRef::Unknown).fails().wrote(OutputCheck::Nothing);
     });
     let after_the_end = ["ids after the end", "name after the end", "description after the end"];
     for (name, (_, query)) in after_the_end.into_iter().zip(QUERIES) {

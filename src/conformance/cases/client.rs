@@ -17,7 +17,7 @@ const VERSIONS: [(u8, &str); 5] =
     [(1, "IDebugClient"), (2, "IDebugClient2"), (3, "IDebugClient3"), (4, "IDebugClient4"), (5, "IDebugClient5")];
 
 /// An interface that a client object of a debugger has no use for.
-const STRANGER: &str = "IStranger";
+const UNKNOWN_INTERFACE: &str = "IStranger";
 
 pub(super) fn cases(set: &mut CaseSet) {
     made(set);
@@ -40,7 +40,7 @@ fn made(set: &mut CaseSet) {
         });
         set.case(Requirement::ClientStartsWithOneReference, name, |script| {
             debug_create(script, Interface::DebugClient(version)).ok();
-            script.call(Call::Release).through(1).succeeds().wrote(OutputCheck::NoReferenceLeft);
+            script.call(Call::Release).on_client(1).succeeds().wrote(OutputCheck::NoReferenceLeft);
         });
     }
     set.case(Requirement::ClientStartsWithOneReference, "the last client object", |script| {
@@ -52,10 +52,10 @@ fn made(set: &mut CaseSet) {
         script.call(Call::Release).succeeds().wrote(OutputCheck::NoReferenceLeft);
     });
     set.case(Requirement::ClientUnimplementedInterfaceIsENointerface, "a client object is made", |script| {
-        debug_create(script, Interface::from(STRANGER)).gives(E_NOINTERFACE);
+        debug_create(script, Interface::from(UNKNOWN_INTERFACE)).returns(E_NOINTERFACE);
     });
     set.case(Requirement::ClientUnimplementedInterfaceIsENointerface, "a client object is queried", |script| {
-        script.call(Call::QueryInterface { interface: Interface::from(STRANGER) }).gives(E_NOINTERFACE);
+        script.call(Call::QueryInterface { interface: Interface::from(UNKNOWN_INTERFACE) }).returns(E_NOINTERFACE);
     });
 }
 
@@ -70,7 +70,7 @@ fn queried(set: &mut CaseSet) {
         for ((version, _), client) in VERSIONS.into_iter().zip(1..) {
             debug_create(script, Interface::DebugClient(version)).ok();
             for (other, _) in VERSIONS {
-                script.query_interface(other).through(client).ok();
+                script.query_interface(other).on_client(client).ok();
             }
         }
     });
@@ -85,21 +85,21 @@ fn version_1(set: &mut CaseSet) {
     };
     set.case(has_no_end, "end", |script| {
         let handle = with_version_1(script);
-        script.end(handle).through(1).allows(missing);
+        script.end(handle).on_client(1).allows(missing);
         if script.profile == Profile::Contract {
-            script.wait(script.limits.silence).gives(S_FALSE);
+            script.wait(script.limits.quiet_ms).returns(S_FALSE);
             script.ids(handle).succeeds();
         }
-        script.query_interface(2).through(1).ok();
-        script.end(handle).through(1).ok();
+        script.query_interface(2).on_client(1).ok();
+        script.end(handle).on_client(1).ok();
     });
     set.case(has_no_end, "wait", |script| {
         let handle = with_version_1(script);
-        script.wait(0).through(1).allows(missing);
-        script.query_interface(2).through(1).ok();
-        script.wait(0).through(1).gives(S_FALSE);
+        script.wait(0).on_client(1).allows(missing);
+        script.query_interface(2).on_client(1).ok();
+        script.wait(0).on_client(1).returns(S_FALSE);
         script.end(handle).ok();
-        script.wait(script.limits.patience).through(1).ok();
+        script.wait(script.limits.call_timeout_ms).on_client(1).ok();
     });
 }
 
@@ -120,15 +120,15 @@ fn created(set: &mut CaseSet) {
     set.case(succeeds, "it is one of the same engine", |script| {
         let handle = script.connected();
         script.call(Call::CreateClient).ok().wrote(OutputCheck::Client);
-        script.ids(handle).through(1).succeeds();
+        script.ids(handle).on_client(1).succeeds();
     });
     set.case(succeeds, "on a client object that was made so", |script| {
         script.call(Call::CreateClient).ok().wrote(OutputCheck::Client);
-        script.call(Call::CreateClient).through(1).ok().wrote(OutputCheck::Client);
+        script.call(Call::CreateClient).on_client(1).ok().wrote(OutputCheck::Client);
     });
     set.case(succeeds, "on a client object of version 1", |script| {
         debug_create(script, Interface::DebugClient(1)).ok();
-        script.call(Call::CreateClient).through(1).ok().wrote(OutputCheck::Client);
+        script.call(Call::CreateClient).on_client(1).ok().wrote(OutputCheck::Client);
     });
     let any_thread = Requirement::ClientCreateClientFromAnyThread;
     set.case(any_thread, "from another thread", |script| {
@@ -136,12 +136,12 @@ fn created(set: &mut CaseSet) {
     });
     set.case(any_thread, "it is one of that thread", |script| {
         script.call(Call::CreateClient).on_thread(1).ok().wrote(OutputCheck::Client);
-        script.ids(HandleName::Zero).on_thread(1).through(1).succeeds();
+        script.ids(HandleName::Zero).on_thread(1).on_client(1).succeeds();
     });
     set.case(any_thread, "from a third thread, on one of another thread", |script| {
         script.call(Call::CreateClient).on_thread(1).ok().wrote(OutputCheck::Client);
-        script.call(Call::CreateClient).on_thread(2).through(1).ok().wrote(OutputCheck::Client);
-        script.ids(HandleName::Zero).on_thread(2).through(2).succeeds();
+        script.call(Call::CreateClient).on_thread(2).on_client(1).ok().wrote(OutputCheck::Client);
+        script.ids(HandleName::Zero).on_thread(2).on_client(2).succeeds();
     });
 }
 
@@ -182,7 +182,7 @@ fn releases(set: &mut CaseSet) {
     set.case(keeps, "a client object that did not connect", |script| {
         let handle = script.connected();
         script.call(Call::CreateClient).ok();
-        script.call(Call::Release).through(1).succeeds();
+        script.call(Call::Release).on_client(1).succeeds();
         script.ids(handle).ok();
     });
     set.case(keeps, "the last client object", |script| {

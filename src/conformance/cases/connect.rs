@@ -168,21 +168,21 @@ fn refusal_codes(set: &mut CaseSet) {
     let codes = Requirement::ConnectRefusalCodes;
     for (name, text) in MALFORMED {
         set.case(codes, name, |script| {
-            script.connect(text).gives(E_INVALIDARG);
+            script.connect(text).returns(E_INVALIDARG);
         });
     }
     for (name, text) in WRONG_PASSWORDS {
         set.case(codes, name, |script| {
             script.host(PROTECTED);
-            script.connect(text).gives(RPC_E_SERVER_DIED);
+            script.connect(text).returns(RPC_E_SERVER_DIED);
         });
     }
     set.case(codes, "a password that the server does not have", |script| {
         script.host("tcp:port=7011");
-        script.connect("tcp:server=@1,port=7011,password=Secret1").gives(RPC_E_SERVER_DIED);
+        script.connect("tcp:server=@1,port=7011,password=Secret1").returns(RPC_E_SERVER_DIED);
     });
     set.case(codes, "a debugging server", |script| {
         debugging_server(script);
-        script.connect("tcp:server=@1,port=7021").gives(RPC_E_SERVER_DIED);
+        script.connect("tcp:server=@1,port=7021").returns(RPC_E_SERVER_DIED);
     });
 }

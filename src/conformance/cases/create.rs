@@ -57,8 +57,8 @@ fn missing(set: &mut CaseSet) {
         });
         set.case(Requirement::CreateMissingFileCode, name, |script| {
             let server = reach(script);
-            script.create(server, MISSING, DEBUGGED).gives(ERROR_FILE_NOT_FOUND);
-            script.create(server, "", DEBUGGED).gives(ERROR_FILE_NOT_FOUND);
+            script.create(server, MISSING, DEBUGGED).returns(ERROR_FILE_NOT_FOUND);
+            script.create(server, "", DEBUGGED).returns(ERROR_FILE_NOT_FOUND);
         });
     }
     set.case(Requirement::CreateMissingFileFails, "CreateProcess2", |script| {
@@ -75,8 +75,8 @@ fn missing(set: &mut CaseSet) {
     });
     set.case(Requirement::CreateMissingDirectoryCode, "an empty path", |script| {
         let create = CreateProcess2 { initial_directory: Some(String::new()), ..create(Some(WINVER)) };
-        script.call(Call::CreateProcess2(create.clone())).gives(ERROR_DIRECTORY);
-        script.call(create_and_attach2(create)).gives(ERROR_DIRECTORY);
+        script.call(Call::CreateProcess2(create.clone())).returns(ERROR_DIRECTORY);
+        script.call(create_and_attach2(create)).returns(ERROR_DIRECTORY);
     });
 }
 
@@ -84,7 +84,7 @@ fn nothing_to_do(set: &mut CaseSet) {
     for (name, reach) in COMPUTERS {
         set.case(Requirement::CreateNothingToDoIsEInvalidarg, name, |script| {
             let server = reach(script);
-            script.call_on(server, create_and_attach2(create(None))).gives(E_INVALIDARG);
+            script.call_on(server, create_and_attach2(create(None))).returns(E_INVALIDARG);
         });
         set.case(Requirement::CreateNothingToDoIsRefused, name, |script| {
             let server = reach(script);
@@ -92,7 +92,7 @@ fn nothing_to_do(set: &mut CaseSet) {
         });
     }
     set.case(Requirement::CreateRefusalIsEInvalidarg, "nothing to do", |script| {
-        script.call(create_and_attach(None)).gives(E_INVALIDARG);
+        script.call(create_and_attach(None)).returns(E_INVALIDARG);
     });
 }
 
@@ -112,8 +112,8 @@ fn bad_options(set: &mut CaseSet) {
             script.call(create_and_attach2(create.clone())).fails();
         });
         set.case(Requirement::CreateRefusalIsEInvalidarg, name, |script| {
-            script.call(Call::CreateProcess2(create.clone())).gives(E_INVALIDARG);
-            script.call(create_and_attach2(create.clone())).gives(E_INVALIDARG);
+            script.call(Call::CreateProcess2(create.clone())).returns(E_INVALIDARG);
+            script.call(create_and_attach2(create.clone())).returns(E_INVALIDARG);
         });
     }
 }

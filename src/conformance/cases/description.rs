@@ -31,11 +31,11 @@ pub(super) fn cases(set: &mut CaseSet) {
         });
         set.case(Requirement::DescriptionUnknownProcessFails, name, |script| {
             let server = reach(script);
-            script.description(server, 0).at(ProcessRef::Nobody).fails();
+            script.description(server, 0).at(ProcessRef::Unknown).fails();
         });
         set.case(Requirement::DescriptionUnknownProcessCode, name, |script| {
             let server = reach(script);
-            script.description(server, 0).at(ProcessRef::Nobody).gives(STATUS_INVALID_CID);
+            script.description(server, 0).at(ProcessRef::Unknown).returns(STATUS_INVALID_CID);
         });
         set.case(Requirement::DescriptionSystemProcess, name, |script| {
             let server = reach(script);
@@ -58,7 +58,7 @@ fn sizes(set: &mut CaseSet) {
             let server = reach(script);
             let whole = script.next();
             script.description(server, 0).ok();
-            let cut = script.description_into(server, 0, (Given, SHORT), (Given, ROOM)).gives(S_FALSE);
+            let cut = script.description_into(server, 0, (Given, SHORT), (Given, ROOM)).returns(S_FALSE);
             cut.wrote(OutputCheck::BeginningsOf(whole)).wrote(OutputCheck::Fits(SHORT, ROOM));
         });
     }
@@ -71,13 +71,13 @@ fn sizes(set: &mut CaseSet) {
     set.case(Requirement::DescriptionShortBufferIsSFalse, "two short buffers", |script| {
         let whole = script.next();
         script.description(HandleName::Zero, 0).ok();
-        let cut = script.description_into(HandleName::Zero, 0, (Given, SHORT), (Given, SHORT)).gives(S_FALSE);
+        let cut = script.description_into(HandleName::Zero, 0, (Given, SHORT), (Given, SHORT)).returns(S_FALSE);
         cut.wrote(OutputCheck::BeginningsOf(whole));
     });
     set.case(Requirement::DescriptionActualSizesAreWhole, "short buffers", |script| {
         let whole = script.next();
         script.description(HandleName::Zero, 0).ok();
-        let cut = script.description_into(HandleName::Zero, 0, (Given, SHORT), (Given, SHORT)).gives(S_FALSE);
+        let cut = script.description_into(HandleName::Zero, 0, (Given, SHORT), (Given, SHORT)).returns(S_FALSE);
         cut.wrote(OutputCheck::SizesOf(whole));
     });
     set.case(Requirement::DescriptionActualSizesAreWhole, "null buffers", |script| {
@@ -141,7 +141,7 @@ fn parts(set: &mut CaseSet) {
     }
     for (name, flags) in [("0x40", 0x40), ("0x80", 0x80), ("the highest", 1 << 31)] {
         set.case(Requirement::DescriptionUnknownFlagsAreRefused, name, |script| {
-            script.description(HandleName::Zero, flags).gives(E_INVALIDARG);
+            script.description(HandleName::Zero, flags).returns(E_INVALIDARG);
         });
     }
 }

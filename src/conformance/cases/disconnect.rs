@@ -38,7 +38,7 @@ pub(super) fn cases(set: &mut CaseSet) {
     set.case(Requirement::DisconnectAnyClientOfTheEngine, "a client object that did not connect", |script| {
         let handle = script.connected();
         script.call(Call::CreateClient).ok();
-        script.disconnect(handle).through(1).ok();
+        script.disconnect(handle).on_client(1).ok();
     });
     for (connects, disconnects, name) in VERSIONS {
         set.case(Requirement::DisconnectEveryInterfaceVersion, name, |script| {
@@ -46,9 +46,9 @@ pub(super) fn cases(set: &mut CaseSet) {
             for version in [connects, disconnects] {
                 script.call(Call::DebugCreate { interface: Interface::DebugClient(version) }).ok();
             }
-            script.connect("tcp:server=@1,port=7001").through(1).ok();
+            script.connect("tcp:server=@1,port=7001").on_client(1).ok();
             let handle = script.latest();
-            script.disconnect(handle).through(2).ok();
+            script.disconnect(handle).on_client(2).ok();
         });
     }
     set.case(Requirement::DisconnectLeavesOtherConnections, "another connection to the same server", |script| {

@@ -33,7 +33,7 @@ pub(super) fn cases(set: &mut CaseSet) {
     set.case(succeeds, "a client object that did not connect", |script| {
         let handle = connected(script);
         script.call(Call::CreateClient).ok();
-        script.end(handle).through(1).ok();
+        script.end(handle).on_client(1).ok();
     });
     set.case(succeeds, "a smart client of another process", |script| {
         let server = script.host(SERVER);
@@ -63,7 +63,7 @@ pub(super) fn cases(set: &mut CaseSet) {
         set.case(Requirement::EndEndedConnectionRefusesQueries, name, |script| {
             let handle = connected(script);
             script.end(handle).ok();
-            query(script, handle).gives(E_UNEXPECTED);
+            query(script, handle).returns(E_UNEXPECTED);
         });
     }
 }

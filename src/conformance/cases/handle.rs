@@ -3,7 +3,7 @@
 use crate::conformance::case::CaseSet;
 use crate::conformance::case::expectation::OutputCheck;
 use crate::conformance::case::script::{LastLine, Script};
-use crate::conformance::perform::handle_table::STRANGER;
+use crate::conformance::perform::handle_table::UNKNOWN_HANDLE;
 use crate::conformance::program::HandleName;
 use crate::flags::CreateFlags;
 use crate::hresult::E_INVALIDARG;
@@ -12,7 +12,7 @@ use crate::spec::Requirement;
 use crate::status::Statuses;
 
 /// A handle that was never issued.
-const UNKNOWN: HandleName = HandleName::Stranger(STRANGER);
+const UNKNOWN: HandleName = HandleName::Raw(UNKNOWN_HANDLE);
 
 pub(super) fn cases(set: &mut CaseSet) {
     set.case(Requirement::HandleIsNotZero, "connect", |script| {
@@ -70,12 +70,12 @@ pub(super) fn cases(set: &mut CaseSet) {
         script.disconnect(other).ok();
     });
     set.case(Requirement::HandleRefusalIsEInvalidarg, "zero", |script| {
-        script.disconnect(HandleName::Zero).gives(E_INVALIDARG);
-        script.end(HandleName::Zero).gives(E_INVALIDARG);
+        script.disconnect(HandleName::Zero).returns(E_INVALIDARG);
+        script.end(HandleName::Zero).returns(E_INVALIDARG);
     });
     set.case(Requirement::HandleRefusalIsEInvalidarg, "an unknown handle", |script| {
-        script.disconnect(UNKNOWN).gives(E_INVALIDARG);
-        script.end(UNKNOWN).gives(E_INVALIDARG);
+        script.disconnect(UNKNOWN).returns(E_INVALIDARG);
+        script.end(UNKNOWN).returns(E_INVALIDARG);
     });
 }
 

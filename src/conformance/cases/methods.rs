@@ -1,7 +1,7 @@
 //! The methods that take a handle, each called as it should be.
 
 use crate::conformance::case::script::{LastLine, Script};
-use crate::conformance::program::{HandleName, SubjectFacts};
+use crate::conformance::program::{HandleName, Placeholder};
 use crate::flags::{CreateFlags, CreateProcessOptions};
 
 /// A program that every Windows has.
@@ -12,7 +12,7 @@ pub(super) type MethodCall = (&'static str, fn(&mut Script, HandleName) -> LastL
 
 pub(super) const QUERIES: [MethodCall; 3] = [
     ("ids", |script, handle| script.ids(handle)),
-    ("name", |script, handle| script.name(handle, SubjectFacts::ONLY, 0)),
+    ("name", |script, handle| script.name(handle, Placeholder::ONLY, 0)),
     ("description", |script, handle| script.description(handle, 0)),
 ];
 

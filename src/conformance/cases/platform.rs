@@ -12,12 +12,12 @@ pub(super) fn cases(set: &mut CaseSet) {
     ];
     for (name, options, code) in nowhere {
         set.case(Requirement::PlatformConnectCodes, name, |script| {
-            script.connect(options).gives(code);
+            script.connect(options).returns(code);
         });
     }
     set.case(Requirement::PlatformAddressInUseCode, "a port", |script| {
         script.start("tcp:port=7002").ok();
-        script.start("tcp:port=7002").gives(WSAEADDRINUSE);
+        script.start("tcp:port=7002").returns(WSAEADDRINUSE);
     });
     set.case(Requirement::PlatformPipeNameCanBeShared, "a pipe", |script| {
         script.start("npipe:pipe=alpha").ok();

@@ -4,7 +4,7 @@ use super::methods::PROGRAM;
 use crate::call::{Call, CreateProcess2, Pointer};
 use crate::conformance::case::CaseSet;
 use crate::conformance::case::script::Script;
-use crate::conformance::program::{HandleName, SubjectFacts};
+use crate::conformance::program::{HandleName, Placeholder};
 use crate::flags::{AttachFlags, Class, CreateFlags, CreateProcessOptions, ServersFlags};
 use crate::spec::Requirement;
 
@@ -26,9 +26,7 @@ pub(super) fn cases(set: &mut CaseSet) {
         script.call(Call::StartProcessServer { flags, options: None, reserved: 0 }).fails();
     });
     set.case(refused, "name without a name", |script| name(script, None, Pointer::Given));
-    set.case(refused, "name without a place for the id", |script| {
-        name(script, Some(SubjectFacts::ONLY), Pointer::Null)
-    });
+    set.case(refused, "name without a place for the id", |script| name(script, Some(Placeholder::ONLY), Pointer::Null));
     set.case(refused, "create without a command line", |script| {
         let create_flags = CreateFlags::DEBUG_ONLY_THIS_PROCESS;
         let create = Call::CreateProcess { server: 0, command_line: None, create_flags };

@@ -18,20 +18,20 @@ pub(super) fn cases(set: &mut CaseSet) {
     for (name, method) in [END].into_iter().chain(QUERIES).chain(TARGETS) {
         set.case(Requirement::ServerGoneIsAnError, name, |script| {
             let handle = gone(script);
-            method(script, handle).finds_nobody();
+            method(script, handle).host_gone();
         });
     }
     let stays_gone = Requirement::ServerGoneStaysGone;
     set.case(stays_gone, "another process takes the address", |script| {
         let old = replaced(script);
-        script.ids(old).finds_nobody();
-        script.end(old).finds_nobody();
+        script.ids(old).host_gone();
+        script.end(old).host_gone();
     });
     set.case(stays_gone, "a new connection there", |script| {
         let old = replaced(script);
         script.connect(REACHED).ok().wrote(OutputCheck::HandleNotOpen);
         let new = script.latest();
-        script.ids(old).finds_nobody();
+        script.ids(old).host_gone();
         script.ids(new).ok();
     });
     for (name, method) in [END].into_iter().chain(QUERIES) {

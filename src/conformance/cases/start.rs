@@ -27,7 +27,7 @@ pub(super) fn cases(set: &mut CaseSet) {
     address_in_use(set);
     several(set);
     set.case(Requirement::StartReservedIsRefused, "a pointer that is not null", |script| {
-        start_with(script, Class::USER_WINDOWS.bits(), 0x1000).gives(E_NOTIMPL);
+        start_with(script, Class::USER_WINDOWS.bits(), 0x1000).returns(E_NOTIMPL);
         nothing_started(script);
     });
     refusal_codes(set);
@@ -129,16 +129,16 @@ fn refusal_codes(set: &mut CaseSet) {
     let code = Requirement::StartRefusalIsEInvalidarg;
     for (name, class) in CLASSES {
         set.case(code, name, |script| {
-            start_with(script, class, 0).gives(E_INVALIDARG);
+            start_with(script, class, 0).returns(E_INVALIDARG);
         });
     }
     for (name, text) in MALFORMED {
         set.case(code, name, |script| {
-            script.start(text).gives(E_INVALIDARG);
+            script.start(text).returns(E_INVALIDARG);
         });
     }
     set.case(code, "null options", |script| {
         let flags = Class::USER_WINDOWS.bits();
-        script.call(Call::StartProcessServer { flags, options: None, reserved: 0 }).gives(E_INVALIDARG);
+        script.call(Call::StartProcessServer { flags, options: None, reserved: 0 }).returns(E_INVALIDARG);
     });
 }

@@ -14,7 +14,7 @@ const UNENDED: Statuses = Statuses::code(S_FALSE).or_error();
 
 /// Nothing is done: where time is real, a pipe may take a moment to be there after its start (measured).
 pub(super) fn a_moment(script: &mut Script) {
-    script.wait(script.limits.silence).allows(UNENDED);
+    script.wait(script.limits.quiet_ms).allows(UNENDED);
 }
 
 /// A process server of whose host more is wanted than that it is there, so that no server beside the subject will do.
@@ -27,14 +27,14 @@ fn ended(script: &mut Script) -> u32 {
     let host = host(script);
     let handle = script.open(host);
     script.end(handle).ok();
-    script.wait(script.limits.patience).in_process(host).ok();
+    script.wait(script.limits.call_timeout_ms).in_process(host).ok();
     host
 }
 
 /// How long a wait may take to see an end that was asked for before.
 fn bound(script: &Script) -> u32 {
     match script.profile {
-        Profile::Contract => script.limits.patience,
+        Profile::Contract => script.limits.call_timeout_ms,
         Profile::Dbgeng => 0,
     }
 }
@@ -64,7 +64,7 @@ fn needs_an_end(set: &mut CaseSet) {
     let needs = Requirement::WaitNeedsAnEnd;
     set.case(needs, "a server that nobody connects to", |script| {
         let host = host(script);
-        script.wait(script.limits.silence).in_process(host).allows(UNENDED);
+        script.wait(script.limits.quiet_ms).in_process(host).allows(UNENDED);
     });
     set.case(needs, "a connection", |script| {
         let host = host(script);
@@ -75,13 +75,13 @@ fn needs_an_end(set: &mut CaseSet) {
         let host = host(script);
         let handle = script.open(host);
         script.disconnect(handle).ok();
-        script.wait(script.limits.silence).in_process(host).allows(UNENDED);
+        script.wait(script.limits.quiet_ms).in_process(host).allows(UNENDED);
     });
     set.case(needs, "an end that was refused", |script| {
         let host = host(script);
         script.open(host);
         script.end(HandleName::Altered(0, 1 << 40)).fails();
-        script.wait(script.limits.silence).in_process(host).allows(UNENDED);
+        script.wait(script.limits.quiet_ms).in_process(host).allows(UNENDED);
     });
     set.case(needs, "the end of another process's server", |script| {
         let ended = host(script);
@@ -89,7 +89,7 @@ fn needs_an_end(set: &mut CaseSet) {
         script.start("tcp:port=7012").in_process(other).ok();
         let handle = script.open(ended);
         script.end(handle).ok();
-        script.wait(script.limits.silence).in_process(other).allows(UNENDED);
+        script.wait(script.limits.quiet_ms).in_process(other).allows(UNENDED);
     });
 }
 
@@ -105,7 +105,7 @@ fn ended_is_s_ok(set: &mut CaseSet) {
     set.case(is_ok, "after a wait that ran out", |script| {
         let host = host(script);
         let handle = script.open(host);
-        script.wait(0).in_process(host).gives(S_FALSE);
+        script.wait(0).in_process(host).returns(S_FALSE);
         script.end(handle).ok();
         let bound = bound(script);
         script.wait(bound).in_process(host).ok();
@@ -148,7 +148,7 @@ fn ended_stays_ended(set: &mut CaseSet) {
     set.case(stays, "a second wait and a third", |script| {
         let host = ended(script);
         script.wait(0).in_process(host).ok();
-        script.wait(script.limits.silence).in_process(host).ok();
+        script.wait(script.limits.quiet_ms).in_process(host).ok();
     });
     set.case(stays, "beside a server that was started later", |script| {
         let host = ended(script);
@@ -160,7 +160,7 @@ fn ended_stays_ended(set: &mut CaseSet) {
         script.start("tcp:port=7012").in_process(host).ok();
         let handle = script.open(host);
         script.end(handle).ok();
-        script.wait(script.limits.patience).in_process(host).ok();
+        script.wait(script.limits.call_timeout_ms).in_process(host).ok();
         script.wait(0).in_process(host).ok();
     });
 }
@@ -169,30 +169,30 @@ fn time_outs(set: &mut CaseSet) {
     let runs_out = Requirement::WaitTimeOutIsSFalse;
     set.case(runs_out, "no time at all", |script| {
         let host = host(script);
-        script.wait(0).in_process(host).gives(S_FALSE);
+        script.wait(0).in_process(host).returns(S_FALSE);
     });
     set.case(runs_out, "a short time", |script| {
         let host = host(script);
-        script.wait(script.limits.silence).in_process(host).gives(S_FALSE);
+        script.wait(script.limits.quiet_ms).in_process(host).returns(S_FALSE);
     });
     set.case(runs_out, "again and again", |script| {
         let host = host(script);
         for _ in 0..3 {
-            script.wait(1).in_process(host).gives(S_FALSE);
+            script.wait(1).in_process(host).returns(S_FALSE);
         }
     });
     set.case(runs_out, "beside a connection that comes and goes", |script| {
         let host = host(script);
         let handle = script.open(host);
-        script.wait(0).in_process(host).gives(S_FALSE);
+        script.wait(0).in_process(host).returns(S_FALSE);
         script.disconnect(handle).ok();
-        script.wait(0).in_process(host).gives(S_FALSE);
+        script.wait(0).in_process(host).returns(S_FALSE);
     });
     let without = Requirement::WaitWithoutAServerTimesOut;
     set.case(without, "no time at all", |script| {
-        script.wait(0).gives(S_FALSE);
+        script.wait(0).returns(S_FALSE);
     });
     set.case(without, "a short time", |script| {
-        script.wait(script.limits.silence).gives(S_FALSE);
+        script.wait(script.limits.quiet_ms).returns(S_FALSE);
     });
 }

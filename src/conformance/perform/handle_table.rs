@@ -6,7 +6,7 @@ use crate::conformance::program::HandleName;
 use crate::transcript::is_near;
 
 /// A value that no engine is likely to issue, for a program that names a handle where there is none.
-pub(crate) const STRANGER: u64 = 0x1234_5678;
+pub(crate) const UNKNOWN_HANDLE: u64 = 0x1234_5678;
 
 /// The handles and client objects of a run.
 #[derive(Debug, Default)]
@@ -84,15 +84,15 @@ impl HandleTable {
         let nth = |open: bool, n: usize| {
             let mut fitting = handles.iter().filter(|(_, is_open)| *is_open == open);
             let count = fitting.clone().count();
-            fitting.nth(n % count.max(1)).map_or(STRANGER, |(value, _)| *value)
+            fitting.nth(n % count.max(1)).map_or(UNKNOWN_HANDLE, |(value, _)| *value)
         };
-        let issued = |n: usize| self.issued.get(n).copied().flatten().unwrap_or(STRANGER);
+        let issued = |n: usize| self.issued.get(n).copied().flatten().unwrap_or(UNKNOWN_HANDLE);
         match name {
             HandleName::Open(n) => nth(true, n),
             HandleName::Stale(n) => nth(false, n),
             HandleName::Issued(n) => issued(n),
             HandleName::Altered(n, bits) => issued(n) ^ bits,
-            HandleName::Stranger(value) => value,
+            HandleName::Raw(value) => value,
             HandleName::Zero => 0,
         }
     }
@@ -115,7 +115,7 @@ impl HandleTable {
         }
         match issued().find(|(_, value)| is_near(*value, handle)) {
             Some((n, value)) => HandleName::Altered(n, value ^ handle),
-            None => HandleName::Stranger(handle),
+            None => HandleName::Raw(handle),
         }
     }
 }

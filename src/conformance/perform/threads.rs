@@ -3,7 +3,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, AtomicUsize, Ordering};
 
-use super::handle_table::STRANGER;
+use super::handle_table::UNKNOWN_HANDLE;
 use super::run::{ProgramRun, RunEnd};
 use super::{Performance, SubjectConfig, Witness, message};
 use crate::call::{Call, Caller, Ending};
@@ -201,7 +201,7 @@ impl SharedHandles {
         let Some((connect, bits)) = handle.issued() else { return step };
         let Some(connect) = connect.checked_sub(self.before) else { return step };
         let issued = self.issued.get(connect).map_or(0, |issued| issued.load(Ordering::SeqCst));
-        *handle = HandleName::Stranger(if issued == 0 { STRANGER } else { issued } ^ bits);
+        *handle = HandleName::Raw(if issued == 0 { UNKNOWN_HANDLE } else { issued } ^ bits);
         step
     }
 }

@@ -5,7 +5,7 @@ mod parallel;
 
 use std::io::BufRead;
 
-use super::names::ComputerNames;
+use super::placeholders::PlaceholderTable;
 use super::{HandleName, ProcessRef, Program, ProgramHost, Step};
 use crate::call::{Call, Caller, Outcome};
 use crate::client::HostLocation;
@@ -31,7 +31,7 @@ impl Program {
     /// A line is malformed, calls overlap in time, the trace does not begin with seq 1, or there is no call in it.
     pub fn from_trace(file: &str, input: impl BufRead) -> Result<Program, CheckError> {
         let events = events(file, input, false)?;
-        let mut reading = Reading::new(&events);
+        let mut reading = ProgramReader::new(&events);
         for event in &events {
             reading.event(event);
         }
@@ -54,26 +54,26 @@ fn events(file: &str, input: impl BufRead, may_overlap: bool) -> Result<Vec<Even
 }
 
 /// A trace that is being read.
-struct Reading {
+struct ProgramReader {
     program: Program,
     handles: HandleTable,
-    names: ComputerNames,
+    names: PlaceholderTable,
     /// By process: whether its first client object was made, which is no step.
     settled: Vec<bool>,
     /// The host whose first client object was made just now.
     starting: Option<Caller>,
     /// A client object that was asked for just now where there was none: the next step of that thread did it.
-    made: Option<IssuedValue>,
+    made: Option<PendingClient>,
 }
 
-struct IssuedValue {
+struct PendingClient {
     by: Caller,
     call: Call,
     succeeded: bool,
 }
 
-impl Reading {
-    fn new(events: &[Event]) -> Reading {
+impl ProgramReader {
+    fn new(events: &[Event]) -> ProgramReader {
         let processes = events.iter().map(Event::process).max().map_or(0, |last| last as usize + 1);
         let mut computers: Vec<Option<Computer>> = vec![None; processes];
         let mut handles = HandleTable::default();
@@ -82,7 +82,7 @@ impl Reading {
                 computers[*process as usize].get_or_insert_with(|| computer.clone());
             }
         }
-        let mut names = ComputerNames::default();
+        let mut names = PlaceholderTable::default();
         for computer in &computers {
             handles.add_process();
             names.computer(computer.as_ref());
@@ -94,7 +94,7 @@ impl Reading {
         };
         let hosts =
             computers.iter().skip(1).map(|computer| ProgramHost { place: place(computer), options: None }).collect();
-        Reading {
+        ProgramReader {
             program: Program { hosts, steps: Vec::new() },
             handles,
             settled: vec![false; processes],
@@ -172,7 +172,8 @@ impl Reading {
         self.give_up_client();
         let is_needed = is_create && self.handles.clients(by.process).is_empty();
         if is_needed {
-            self.made = Some(IssuedValue { by, call: recorded.call.clone(), succeeded: recorded.outcome.succeeded() });
+            self.made =
+                Some(PendingClient { by, call: recorded.call.clone(), succeeded: recorded.outcome.succeeded() });
         }
         is_needed
     }
@@ -180,8 +181,8 @@ impl Reading {
     /// Nothing was done with the client object that was asked for. If there is none, any call asks for it again and is
     /// not made; if there is one, the next call that needs it asks for it.
     fn give_up_client(&mut self) {
-        if let Some(IssuedValue { by, .. }) = self.made.take().filter(|made| !made.succeeded) {
-            let (handle, target) = (HandleName::Zero, ProcessRef::Nobody);
+        if let Some(PendingClient { by, .. }) = self.made.take().filter(|made| !made.succeeded) {
+            let (handle, target) = (HandleName::Zero, ProcessRef::Unknown);
             let by = Caller { client: 0, ..by };
             self.program.steps.push(Step::Call { by, call: Call::Release, handle, target });
         }
@@ -191,7 +192,7 @@ impl Reading {
         let Recorded { by, call, .. } = recorded;
         let handle = call.server().map_or(HandleName::Zero, |handle| self.handles.name(by.process, handle));
         let id = call.process_id().filter(|id| *id != 0);
-        let target = id.map_or(ProcessRef::Nobody, |id| self.names.target(id));
+        let target = id.map_or(ProcessRef::Unknown, |id| self.names.target(id));
         let client = match call {
             Call::DebugCreate { .. } => Some(0),
             _ => self.handles.clients(by.process).iter().position(|client| *client == by.client),

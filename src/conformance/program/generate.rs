@@ -122,7 +122,7 @@ impl Generator {
         let by = self.caller(&call);
         let (handle, target) = (self.handle(), ProcessRef::Nth(self.random.usize(..6)));
         let handle = if call.server().is_some() { handle } else { HandleName::Zero };
-        let target = if call.process_id().is_some_and(|id| id != 0) { target } else { ProcessRef::Nobody };
+        let target = if call.process_id().is_some_and(|id| id != 0) { target } else { ProcessRef::Unknown };
         call.set_process_id(1);
         Step::Call { by, call, handle, target }
     }
@@ -140,7 +140,7 @@ impl Generator {
         match self.random.u8(..16) {
             0..=10 => HandleName::Open(self.random.usize(..8)),
             11..=12 => HandleName::Stale(self.random.usize(..8)),
-            13 => HandleName::Stranger(self.random.choice([1, 0x1234_5678, u64::MAX, 0x11c_7070]).unwrap_or(1)),
+            13 => HandleName::Raw(self.random.choice([1, 0x1234_5678, u64::MAX, 0x11c_7070]).unwrap_or(1)),
             _ => HandleName::Zero,
         }
     }

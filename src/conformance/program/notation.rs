@@ -146,7 +146,7 @@ impl StepJson {
             handle = read_handle(name).ok_or_else(|| format!("no handle is called {name:?}"))?;
             "0x0".clone_into(name);
         }
-        let mut target = ProcessRef::Nobody;
+        let mut target = ProcessRef::Unknown;
         for parameter in PROCESS_IDS {
             match self.input.get_mut(parameter) {
                 Some(value) if *value != 0 => {
@@ -167,7 +167,7 @@ fn handle_name(handle: HandleName) -> String {
         HandleName::Stale(n) => format!("stale {n}"),
         HandleName::Issued(n) => format!("#{}", n + 1),
         HandleName::Altered(n, bits) => format!("#{}^{bits:#x}", n + 1),
-        HandleName::Stranger(value) => format!("{value:#x}"),
+        HandleName::Raw(value) => format!("{value:#x}"),
         HandleName::Zero => "0x0".to_owned(),
     }
 }
@@ -184,7 +184,7 @@ fn read_handle(name: &str) -> Option<HandleName> {
     match name.split_once(' ') {
         Some(("open", number)) => number.parse().ok().map(HandleName::Open),
         Some(("stale", number)) => number.parse().ok().map(HandleName::Stale),
-        _ => hexadecimal(name).map(|value| if value == 0 { HandleName::Zero } else { HandleName::Stranger(value) }),
+        _ => hexadecimal(name).map(|value| if value == 0 { HandleName::Zero } else { HandleName::Raw(value) }),
     }
 }
 
@@ -192,14 +192,14 @@ fn target_name(target: ProcessRef) -> String {
     match target {
         ProcessRef::Nth(n) => format!("nth {n}"),
         ProcessRef::Only => "only".to_owned(),
-        ProcessRef::Nobody => "nobody".to_owned(),
+        ProcessRef::Unknown => "nobody".to_owned(),
     }
 }
 
 fn read_target(name: &str) -> Option<ProcessRef> {
     match name {
         "only" => Some(ProcessRef::Only),
-        "nobody" => Some(ProcessRef::Nobody),
+        "nobody" => Some(ProcessRef::Unknown),
         _ => name.strip_prefix("nth ")?.parse().ok().map(ProcessRef::Nth),
     }
 }

@@ -75,7 +75,7 @@ impl HandleName {
         match self {
             HandleName::Issued(n) => Some((n, 0)),
             HandleName::Altered(n, bits) => Some((n, bits)),
-            HandleName::Open(_) | HandleName::Stale(_) | HandleName::Stranger(_) | HandleName::Zero => None,
+            HandleName::Open(_) | HandleName::Stale(_) | HandleName::Raw(_) | HandleName::Zero => None,
         }
     }
 }

@@ -9,7 +9,7 @@ use crate::conformance::case::Case;
 use crate::conformance::case::expectation::OutputCheck;
 use crate::conformance::perform::SubjectConfig;
 use crate::conformance::program::parallel::ParallelProgram;
-use crate::conformance::program::{HandleName, ProcessRef, Program, Step, SubjectFacts};
+use crate::conformance::program::{HandleName, Placeholder, ProcessRef, Program, Step};
 use crate::interface::Interface;
 use crate::method::Method;
 use crate::options::{ConnectionString, Side, Transport};
@@ -208,7 +208,7 @@ fn needs(program: &Program, config: &SubjectConfig) -> BTreeSet<Capability> {
 fn names_another_server(program: &Program, config: &SubjectConfig, call: &Call) -> bool {
     let Call::ConnectProcessServer { remote_options: Some(text), .. } = call else { return false };
     let played = program.hosts.first().filter(|host| config.replaces(0, host));
-    played.is_some_and(|host| text.contains("@1") && host.reached(0).as_ref() != Some(text))
+    played.is_some_and(|host| text.contains("@1") && host.client_string(0).as_ref() != Some(text))
 }
 
 fn call_needs(call: &Call) -> Vec<Capability> {
@@ -228,7 +228,7 @@ fn call_needs(call: &Call) -> Vec<Capability> {
         _ => None,
     };
     match text.unwrap_or_default() {
-        SubjectFacts::SEVERAL => needs.push(Capability::Namesakes),
+        Placeholder::SEVERAL => needs.push(Capability::Namesakes),
         text if text.starts_with('@') => needs.push(Capability::Facts),
         _ => {}
     }

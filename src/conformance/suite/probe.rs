@@ -8,7 +8,7 @@ use crate::call::{Call, Caller, CreateProcess2, Outcome, Pointer};
 use crate::client::HostLocation;
 use crate::conformance::perform::SubjectConfig;
 use crate::conformance::perform::run::ProgramRun;
-use crate::conformance::program::names::{only, several};
+use crate::conformance::program::placeholders::{only, several};
 use crate::conformance::program::{HandleName, ProcessRef, Program, ProgramHost, Step};
 use crate::flags::{AttachFlags, Class, CreateFlags, CreateProcessOptions, EndSessionFlags};
 use crate::hresult::{E_NOINTERFACE, E_NOTIMPL};
@@ -98,7 +98,7 @@ fn reaches_itself_alone(perform: &dyn Fn(&Program) -> ProgramRun) -> bool {
         let by = Caller { process, ..Caller::default() };
         let call =
             Call::StartProcessServer { flags: Class::USER_WINDOWS.bits(), options: options.clone(), reserved: 0 };
-        let start = Step::Call { by, call, handle: HandleName::Zero, target: ProcessRef::Nobody };
+        let start = Step::Call { by, call, handle: HandleName::Zero, target: ProcessRef::Unknown };
         let remote_options = options.map(|options| format!("{options},server=@{process}"));
         let connect = step(Call::ConnectProcessServer { remote_options, server: Pointer::Given });
         let hosts = vec![ProgramHost { place: HostLocation::Here, options: None }];
@@ -139,7 +139,7 @@ fn transports(perform: &dyn Fn(&Program) -> ProgramRun) -> Vec<Capability> {
 }
 
 fn step(call: Call) -> Step {
-    Step::Call { by: Caller::default(), call, handle: HandleName::Zero, target: ProcessRef::Nobody }
+    Step::Call { by: Caller::default(), call, handle: HandleName::Zero, target: ProcessRef::Unknown }
 }
 
 fn outcomes(trial: &ProgramRun) -> Vec<(Option<usize>, Outcome)> {
@@ -171,7 +171,7 @@ fn surroundings() -> Program {
         ProgramHost { place: HostLocation::Here, options: None },
         ProgramHost { place: HostLocation::Elsewhere, options: None },
     ];
-    let on_thread = Step::Call { by, call, handle: HandleName::Zero, target: ProcessRef::Nobody };
+    let on_thread = Step::Call { by, call, handle: HandleName::Zero, target: ProcessRef::Unknown };
     Program { hosts, steps: vec![on_thread, Step::Kill { process: 1 }] }
 }
 

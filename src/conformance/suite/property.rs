@@ -9,7 +9,7 @@ use crate::call::Call;
 use crate::conformance::judge::run::{Capture, Execution};
 use crate::conformance::program::generate::Generator;
 use crate::conformance::program::parallel::ParallelProgram;
-use crate::conformance::program::search::Search;
+use crate::conformance::program::short_programs::ShortPrograms;
 use crate::conformance::program::shrink::{shrink, shrink_parallel};
 use crate::conformance::program::{Program, Step};
 use crate::conformance::report::{Counterexample, PropertyReport, Verdict};
@@ -65,11 +65,11 @@ pub(crate) fn judge(suite: &Suite, property: Property, watch: &mut dyn FnMut(Pro
             for number in 0..suite.programs {
                 watch(Progress { stage: name, done: number, total: suite.programs });
                 let program = Generator::new(suite.seed.wrapping_add(number), MAX_STEPS).program();
-                run.run(&suite.capabilities().trim(program.patient(suite.limits.silence)));
+                run.run(&suite.capabilities().trim(program.cap_waits(suite.limits.quiet_ms)));
             }
         }
         Property::Short => {
-            let search = Search::new(suite.depth);
+            let search = ShortPrograms::new(suite.depth);
             let total = search.programs();
             for program in search {
                 watch(Progress { stage: name, done: run.programs, total });

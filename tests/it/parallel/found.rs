@@ -96,7 +96,7 @@ fn two_disconnects() -> String {
 
 /// Runs two overlapping disconnects in child processes.
 fn apart(race: Race) -> Report {
-    let limits = Limits { patience: 1_000, ..Limits::default() };
+    let limits = Limits { call_timeout_ms: 1_000, ..Limits::default() };
     let suite = racing(race).limits(limits).in_child_processes();
     suite.rerun("the trace", two_disconnects().as_bytes()).unwrap()
 }

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::io::BufRead;
 
-use super::{Program, Reading, Step, events};
+use super::{Program, ProgramReader, Step, events};
 use crate::call::{Call, Caller};
 use crate::conformance::program::HandleName;
 use crate::conformance::program::parallel::ParallelProgram;
@@ -25,7 +25,7 @@ impl ParallelProgram {
     /// A line is malformed, the trace does not begin with seq 1, or there is no call in it.
     pub fn from_trace(file: &str, input: impl BufRead) -> Result<ParallelProgram, CheckError> {
         let events = events(file, input, true)?;
-        let mut reading = Reading::new(&events);
+        let mut reading = ProgramReader::new(&events);
         let from = first_of_the_threads(&events).unwrap_or(events.len());
         events[..from].iter().for_each(|event| reading.event(event));
         reading.give_up_client();
@@ -35,7 +35,7 @@ impl ParallelProgram {
                 threads.entry(thread(recorded)).or_default().push(recorded);
             }
         }
-        let issued = Issued::of(reading.handles.issued().len(), threads.values());
+        let issued = ThreadHandles::of(reading.handles.issued().len(), threads.values());
         let steps = threads.values().zip(&issued.from).map(|(calls, from)| reading.beside(calls, &issued, *from));
         Ok(ParallelProgram { threads: steps.collect(), beginning: reading.program })
     }
@@ -66,7 +66,7 @@ fn first_of_the_threads(events: &[Event]) -> Option<usize> {
 }
 
 /// What the threads were issued.
-struct Issued {
+struct ThreadHandles {
     /// How many connects the beginning has made.
     before: usize,
     /// Which number the first connect of each thread has.
@@ -75,9 +75,9 @@ struct Issued {
     handles: Vec<Option<u64>>,
 }
 
-impl Issued {
-    fn of<'a>(before: usize, threads: impl Iterator<Item = &'a Vec<&'a Recorded>>) -> Issued {
-        let mut issued = Issued { before, from: Vec::new(), handles: Vec::new() };
+impl ThreadHandles {
+    fn of<'a>(before: usize, threads: impl Iterator<Item = &'a Vec<&'a Recorded>>) -> ThreadHandles {
+        let mut issued = ThreadHandles { before, from: Vec::new(), handles: Vec::new() };
         for calls in threads {
             issued.from.push(before + issued.handles.len());
             let connects = calls.iter().filter(|recorded| matches!(recorded.call, Call::ConnectProcessServer { .. }));
@@ -92,7 +92,7 @@ impl Issued {
         match name {
             HandleName::Issued(n) => HandleName::Issued(number(n)),
             HandleName::Altered(n, bits) => HandleName::Altered(number(n), bits),
-            HandleName::Stranger(value) => {
+            HandleName::Raw(value) => {
                 let connect = self.handles.iter().position(|issued| *issued == Some(value));
                 connect.map_or(name, |connect| HandleName::Issued(self.before + connect))
             }
@@ -101,10 +101,10 @@ impl Issued {
     }
 }
 
-impl Reading {
+impl ProgramReader {
     /// The steps of a thread that knows what this reading knows.
-    fn beside(&self, calls: &[&Recorded], issued: &Issued, from: usize) -> Vec<Step> {
-        let mut thread = Reading {
+    fn beside(&self, calls: &[&Recorded], issued: &ThreadHandles, from: usize) -> Vec<Step> {
+        let mut thread = ProgramReader {
             program: Program { hosts: self.program.hosts.clone(), steps: Vec::new() },
             handles: self.handles.for_thread(),
             names: self.names.clone(),

@@ -55,5 +55,5 @@ impl Generator {
 /// Connects to the first host.
 fn opening() -> Step {
     let call = Call::ConnectProcessServer { remote_options: Some(SEARCHES[0].to_owned()), server: Pointer::Given };
-    Step::Call { by: Caller::default(), call, handle: HandleName::Zero, target: ProcessRef::Nobody }
+    Step::Call { by: Caller::default(), call, handle: HandleName::Zero, target: ProcessRef::Unknown }
 }

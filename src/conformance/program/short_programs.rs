@@ -9,20 +9,20 @@ const HOST: u32 = 1;
 /// All programs of a number of lifecycle calls. Every shorter one is the beginning of some of them.
 ///
 /// ```
-/// use dbgeng_testkit::conformance::Search;
+/// use dbgeng_testkit::conformance::ShortPrograms;
 ///
-/// assert_eq!(Search::new(2).count(), 36);
+/// assert_eq!(ShortPrograms::new(2).count(), 36);
 /// ```
 #[derive(Clone, Debug)]
-pub struct Search {
+pub struct ShortPrograms {
     depth: u32,
     number: u64,
 }
 
-impl Search {
+impl ShortPrograms {
     /// The programs of `depth` calls.
-    pub fn new(depth: u32) -> Search {
-        Search { depth, number: 0 }
+    pub fn new(depth: u32) -> ShortPrograms {
+        ShortPrograms { depth, number: 0 }
     }
 
     /// How many programs there are.
@@ -31,7 +31,7 @@ impl Search {
     }
 }
 
-impl Iterator for Search {
+impl Iterator for ShortPrograms {
     type Item = Program;
 
     /// The program's number, in the system whose digits are the alphabet, and in the end a look at both handles.
@@ -52,7 +52,7 @@ impl Iterator for Search {
 
 fn alphabet() -> [Step; 6] {
     let connect =
-        Call::ConnectProcessServer { remote_options: ProgramHost::plain().reached(0), server: Pointer::Given };
+        Call::ConnectProcessServer { remote_options: ProgramHost::plain().client_string(0), server: Pointer::Given };
     let disconnect = || Call::DisconnectProcessServer { server: 0 };
     let end = || Call::EndProcessServer { server: 0 };
     [
@@ -72,5 +72,5 @@ fn look(handle: usize) -> Step {
 }
 
 fn step(process: u32, call: Call, handle: HandleName) -> Step {
-    Step::Call { by: Caller { process, ..Caller::default() }, call, handle, target: ProcessRef::Nobody }
+    Step::Call { by: Caller { process, ..Caller::default() }, call, handle, target: ProcessRef::Unknown }
 }

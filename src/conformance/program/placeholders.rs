@@ -1,6 +1,6 @@
 //! What the names in a program's strings stand for in a run.
 
-use super::{ProcessRef, ProgramHost, SubjectFacts};
+use super::{Placeholder, ProcessRef, ProgramHost};
 use crate::call::Call;
 use crate::process::{Computer, Process};
 
@@ -12,7 +12,7 @@ const SINGLE_DIGITS: usize = 10;
 
 /// The computers of a run, by process, and the server that runs beside the subject.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct ComputerNames {
+pub(crate) struct PlaceholderTable {
     /// By process: the first name of its computer.
     computers: Vec<Option<String>>,
     /// Those of the first process's computer.
@@ -21,7 +21,7 @@ pub(crate) struct ComputerNames {
     stand_in: Option<(String, String)>,
 }
 
-impl ComputerNames {
+impl PlaceholderTable {
     /// The computer of the next process.
     pub(crate) fn computer(&mut self, computer: Option<&Computer>) {
         if self.computers.is_empty() {
@@ -80,7 +80,7 @@ impl ComputerNames {
         match processes.iter().position(|process| process.id == id) {
             Some(_) if only(processes).is_some_and(|only| only.id == id) => ProcessRef::Only,
             Some(n) => ProcessRef::Nth(n),
-            None => ProcessRef::Nobody,
+            None => ProcessRef::Unknown,
         }
     }
 
@@ -98,7 +98,9 @@ impl ComputerNames {
         let first = texts.clone().next().map_or_else(|| text.to_owned(), |(_, text)| text);
         let reaches = |(process, text): &(usize, String)| {
             let number = process.checked_sub(1);
-            number.is_some_and(|number| hosts.get(number).and_then(|host| host.reached(number)).as_ref() == Some(text))
+            number.is_some_and(|number| {
+                hosts.get(number).and_then(|host| host.client_string(number)).as_ref() == Some(text)
+            })
         };
         texts.find(reaches).map_or(first, |(_, text)| text)
     }
@@ -108,7 +110,7 @@ impl ComputerNames {
         let process = match target {
             ProcessRef::Nth(n) => processes.get(n % (processes.len() + 1)),
             ProcessRef::Only => only(processes),
-            ProcessRef::Nobody => None,
+            ProcessRef::Unknown => None,
         };
         process.map_or(NOBODY, |process| process.id)
     }
@@ -117,16 +119,16 @@ impl ComputerNames {
         let processes = &self.processes;
         let file_name = |process: &Process| process.file_name().to_owned();
         match name {
-            SubjectFacts::ONLY => only(processes).map(file_name),
-            SubjectFacts::ONLY_IN_CAPITALS => only(processes).map(|process| process.file_name().to_uppercase()),
-            SubjectFacts::STEM => {
+            Placeholder::ONLY => only(processes).map(file_name),
+            Placeholder::ONLY_IN_CAPITALS => only(processes).map(|process| process.file_name().to_uppercase()),
+            Placeholder::STEM => {
                 only(processes).and_then(|process| Some(process.file_name().rsplit_once('.')?.0.to_owned()))
             }
-            SubjectFacts::PATH => only(processes).map(|process| process.exe.clone()),
-            SubjectFacts::PATH_ELSEWHERE => {
+            Placeholder::PATH => only(processes).map(|process| process.exe.clone()),
+            Placeholder::PATH_ELSEWHERE => {
                 only(processes).map(|only| format!(r"C:\no such directory\{}", only.file_name()))
             }
-            SubjectFacts::SEVERAL => several(processes).map(file_name),
+            Placeholder::SEVERAL => several(processes).map(file_name),
             _ => None,
         }
     }
