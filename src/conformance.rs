@@ -1,5 +1,6 @@
-//! The judge: cases and programs that are run on any engine, and traces of any engine, all judged by the
-//! [`model`](crate::model). It knows no engine.
+//! The conformance kit: cases, programs and traces, judged by the [`model`](crate::model).
+//!
+//! [`Suite`] runs cases and programs on any engine, and [`check`] judges a recorded trace.
 
 mod case;
 mod cases;

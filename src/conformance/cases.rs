@@ -1,4 +1,4 @@
-//! The cases: a scripted check, or several, for every requirement that can be tested, one file an area.
+//! The cases: one or more scripted checks of every testable requirement, one file for each area.
 
 mod attach;
 mod call;
@@ -24,7 +24,7 @@ use super::case::script::Limits;
 use super::case::{Case, CaseSet};
 use crate::profile::Profile;
 
-/// Every case by which this profile judges, in the order of the spec.
+/// Returns every case by which the profile judges, in the order of the spec.
 pub fn cases(profile: Profile, limits: Limits) -> Vec<Case> {
     let mut set = CaseSet::new(profile, limits);
     let areas = [

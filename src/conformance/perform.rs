@@ -1,4 +1,4 @@
-//! Makes a program's calls on an engine. What comes of them is for others to judge.
+//! Performs programs on engines. Nothing is judged here.
 
 pub(super) mod handle_table;
 pub(super) mod isolate;
@@ -18,12 +18,12 @@ use crate::harness::Harness;
 use crate::interface::Interface;
 use crate::trace::{Event, EventKind, Recorded};
 
-/// What a performance has to know of the engine.
+/// What a performance needs to know about the engine.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct SubjectConfig {
-    /// The newest interface that client objects are asked for.
+    /// The interface that client objects are created with.
     pub(super) newest: Interface,
-    /// The connection string of a process server that runs beside the engine. It takes the part of the plainest host.
+    /// The connection string of a running process server, which replaces the first host if that one is plain.
     pub(super) server: Option<String>,
     /// Whether the engine hosts all servers itself, even if it could start other processes.
     pub(super) is_alone: bool,
@@ -36,21 +36,21 @@ impl Default for SubjectConfig {
 }
 
 impl SubjectConfig {
-    /// Whether the server that runs beside the engine takes the part of this host, the one of that number.
+    /// Whether the running server replaces this host.
     pub(super) fn replaces(&self, number: usize, host: &ProgramHost) -> bool {
         self.server.is_some() && number == 0 && *host == ProgramHost::plain()
     }
 }
 
-/// What looks on while a program is performed.
+/// Observes a performance.
 pub(super) trait Witness {
-    /// A call is about to be made. It may not come back.
+    /// Called before a call is made; the call may not return.
     fn before(&mut self, _step: Option<usize>, _seq: u64, _by: Caller, _call: &Call) {}
 
-    /// The call could not be made: there is no such process, thread or client object.
+    /// Called instead of [`Witness::after`] if the process, thread or client object does not exist.
     fn not_made(&mut self) {}
 
-    /// Something was done: by which step of the program, if by one, and what.
+    /// Called after each event, with the step of the program that caused it, if one did.
     fn after(&mut self, step: Option<usize>, event: Event);
 }
 
@@ -60,8 +60,9 @@ impl<F: FnMut(Option<usize>, Event)> Witness for F {
     }
 }
 
-/// Performs a program on a fresh engine, which `make` makes. Answers what the engine panicked with, if it did: that ends
-/// the program.
+/// Performs a program on the engine that `make` returns.
+///
+/// Returns the message if the engine panicked; a panic ends the program.
 pub(super) fn perform(
     program: &Program,
     make: impl FnOnce() -> Box<dyn Engine>,
@@ -73,7 +74,7 @@ pub(super) fn perform(
         performance.run(program);
         performance.panicked
     }));
-    // It panicked while it was made, asked about its world, or dropped.
+    // The engine panicked while it was made, queried or dropped.
     performed.unwrap_or_else(|panic| Some(message(&*panic)))
 }
 
@@ -104,7 +105,7 @@ impl<'a, W: Witness + ?Sized> Performance<'a, W> {
         }
     }
 
-    /// The performance of another thread, which knows what this one knows, and has no client object yet.
+    /// Returns the performance of another thread: it knows the same handles, and has no client object yet.
     fn for_thread<'b, V>(&self, witness: &'b mut V) -> Performance<'b, V>
     where
         'a: 'b,
@@ -137,7 +138,7 @@ impl<'a, W: Witness + ?Sized> Performance<'a, W> {
         }
     }
 
-    /// A process begins with one client object of the newest version.
+    /// Adds a process with a client object of the newest version.
     fn settle(&mut self, process: u32) {
         let computer = self.harness.engine(process).and_then(Engine::computer);
         self.handles.add_process();
@@ -219,7 +220,7 @@ impl<'a, W: Witness + ?Sized> Performance<'a, W> {
         }
         self.witness.before(self.step, self.seq + 1, by, &call);
         let harness = &mut self.harness;
-        // Of what a panic leaves behind no more is asked: it ends the program.
+        // After a panic the engine is not called again.
         let outcome = match catch_unwind(AssertUnwindSafe(|| harness.perform(by, &call))) {
             Ok(Some(outcome)) => outcome,
             Ok(None) => return self.witness.not_made(),
@@ -239,7 +240,7 @@ impl<'a, W: Witness + ?Sized> Performance<'a, W> {
     }
 }
 
-/// What a panic said.
+/// Returns the message of a panic.
 fn message(panic: &(dyn Any + Send)) -> String {
     let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
     let text = text.or_else(|| panic.downcast_ref::<String>().cloned());

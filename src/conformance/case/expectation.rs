@@ -1,4 +1,4 @@
-//! What a case wants of a step, in its own words: an assertion that owes nothing to the model.
+//! What a case expects of a step. These checks are independent of the model.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -13,74 +13,74 @@ use crate::process::{Computer, size_with_nul};
 use crate::status::Statuses;
 use crate::trace::Recorded;
 
-/// What a case wants of a step.
+/// What a case expects of a step.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Expectation {
-    /// How the call may end.
+    /// The allowed endings.
     pub endings: Statuses,
-    /// What has to be true of what it wrote.
+    /// The checks on the outputs.
     pub outputs: Vec<OutputCheck>,
 }
 
-/// Something that has to be true of what a call wrote. A call that failed is asked for [`OutputCheck::Nothing`] alone.
+/// A check on the outputs of a call. A failed call is subject to [`OutputCheck::Nothing`] alone.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum OutputCheck {
-    /// Nothing at all.
+    /// No output was written.
     Nothing,
-    /// A client object.
+    /// A client object was written.
     Client,
-    /// A handle, and it is not zero.
+    /// A handle was written, and it is not zero.
     Handle,
-    /// A handle that no open connection of this process has.
+    /// The handle differs from every open one of this process.
     HandleNotOpen,
-    /// A handle that this process was not given before.
+    /// This process was not issued the handle before.
     HandleNeverIssued,
-    /// Ids.
+    /// Ids were written.
     Ids,
-    /// ActualCount.
+    /// ActualCount was written.
     Count,
-    /// No more ids than this.
+    /// At most this many ids were written.
     AtMostIds(u32),
-    /// No id twice.
+    /// No id was written twice.
     UniqueIds,
-    /// As many ids as ActualCount, but no more than this.
+    /// The number of ids is ActualCount, or this if that is smaller.
     FilledIds(u32),
-    /// The first of the ids of this earlier step.
+    /// The ids are the first ones of this earlier step.
     FirstIdsOf(usize),
-    /// The ids of what runs on the computer of this process, all of them and no other.
+    /// The ids are those of all processes on the computer of this process.
     IdsOfTheComputer(u32),
-    /// The ActualCount of this earlier step.
+    /// ActualCount is that of this earlier step.
     CountOf(usize),
-    /// An ActualCount greater than that of this earlier step.
+    /// ActualCount is greater than that of this earlier step.
     CountGrewSince(usize),
-    /// The id of the process whose name no other has.
+    /// The id is that of the process with a unique name.
     IdOfOnly,
-    /// The id of one of the processes of the first name that several have.
+    /// The id is that of a process whose name others share.
     IdOfSeveral,
-    /// The id of the first of these.
+    /// The id is that of the first process whose name others share.
     IdOfFirstOfSeveral,
-    /// Both strings, and with each its actual size in characters, the closing NUL counted.
+    /// Both strings and their actual sizes were written; the sizes count the closing NUL.
     SizesCountNul,
-    /// The actual sizes of this earlier step.
+    /// The actual sizes are those of this earlier step.
     SizesOf(usize),
-    /// Strings that are beginnings of those of this earlier step.
+    /// The strings are beginnings of those of this earlier step.
     BeginningsOf(usize),
-    /// At most this many characters of ExeName and of Description, the closing NUL counted.
+    /// ExeName and Description have at most this many characters, with the closing NUL.
     Fits(u32, u32),
-    /// Actual sizes, and S_FALSE if and only if one of them is greater than its buffer, which has this many characters.
+    /// The actual sizes were written, and the call returned S_FALSE if and only if one exceeds its buffer of this size.
     SFalseIfCut(u32, u32),
-    /// An ExeName that is the executable of the process whose name no other has, with or without its path.
+    /// ExeName is the executable of the process with a unique name, with or without its path.
     NamesTheImage,
-    /// An ExeName without a backslash.
+    /// ExeName has no backslash.
     NoPath,
-    /// This ExeName.
+    /// ExeName is this.
     ExeName(&'static str),
-    /// The Description of the process whose name no other has, without the parts that these flags leave out.
+    /// Description is that of the process with a unique name, without the parts that these flags leave out.
     DescriptionWithout(u32),
-    /// An empty Description.
+    /// Description is empty.
     EmptyDescription,
-    /// A reference count of zero.
+    /// Release returned zero references.
     NoReferenceLeft,
 }
 
@@ -91,12 +91,12 @@ pub(crate) struct EarlierValues {
     outcomes: Vec<Option<Outcome>>,
     /// The handles of process 0.
     handles: HandleTable,
-    /// The computers of the processes, by number.
+    /// By process: its computer.
     computers: HashMap<u32, Computer>,
 }
 
 impl EarlierValues {
-    /// Returns the values before the first of so many steps.
+    /// Returns the values before the first step of a case with this many steps.
     pub(crate) fn new(steps: usize) -> EarlierValues {
         let mut handles = HandleTable::default();
         handles.add_process();
@@ -122,12 +122,12 @@ impl EarlierValues {
 }
 
 impl Expectation {
-    /// A call of which nothing is wanted but that it returns.
+    /// Expects only that the call returns.
     pub(crate) fn returns() -> Expectation {
         Expectation { endings: Statuses::RETURNS, outputs: Vec::new() }
     }
 
-    /// What the case has against this outcome: what it wanted instead, and what it got.
+    /// Returns what was expected and what happened instead, if the outcome does not meet the expectation.
     pub(crate) fn mismatch(&self, outcome: &Outcome, earlier: &EarlierValues) -> Option<(String, String)> {
         if !self.endings.contains(outcome.ending) {
             return Some((self.endings.to_string(), outcome.ending.to_string()));
@@ -139,7 +139,7 @@ impl Expectation {
 }
 
 impl OutputCheck {
-    /// Whether it takes facts about the running processes that the program itself does not name.
+    /// Whether the check needs to know the running processes.
     pub(crate) fn needs_facts(&self) -> bool {
         matches!(self, OutputCheck::IdsOfTheComputer(_))
     }

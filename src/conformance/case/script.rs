@@ -1,4 +1,4 @@
-//! Writes the script of a case: a program, and what is wanted of each of its steps.
+//! Writes the steps of a case.
 
 use super::expectation::{Expectation, OutputCheck};
 use crate::call::{Call, Caller, CreateProcess2, Pointer};
@@ -10,18 +10,18 @@ use crate::interface::Interface;
 use crate::profile::Profile;
 use crate::status::Statuses;
 
-/// Two limits for subjects on which time is real.
+/// Time limits for subjects that run in real time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// How long a call may take before it is given up, in milliseconds.
+    /// How long a call may take, in milliseconds.
     pub call_timeout_ms: u32,
-    /// How long nothing has to happen before it is taken for certain that nothing will, in milliseconds; at the most half
-    /// the patience.
+    /// After how long without an event the kit concludes that none will come, in milliseconds. At most half of
+    /// `call_timeout_ms`.
     pub quiet_ms: u32,
 }
 
 impl Limits {
-    /// Silence that lasts longer than the patience would never be heard out.
+    /// A quiet period longer than the time-out would never pass.
     pub(crate) fn sound(self) -> Limits {
         Limits { quiet_ms: self.quiet_ms.min(self.call_timeout_ms / 2), ..self }
     }
@@ -33,7 +33,7 @@ impl Default for Limits {
     }
 }
 
-/// A script that is being written. Process 0 is the engine under test; [`Script::host`] adds others.
+/// A case that is being written. Process 0 is the engine under test; [`Script::host`] adds others.
 #[derive(Debug)]
 pub(crate) struct Script {
     pub(crate) profile: Profile,
@@ -43,14 +43,14 @@ pub(crate) struct Script {
     connects: usize,
 }
 
-/// A way to reach a computer, by its name.
+/// A name, and a function that reaches a computer.
 type ComputerCase = (&'static str, fn(&mut Script) -> HandleName);
 
 /// The ways to reach the engine's own computer.
 pub(crate) const COMPUTERS: [ComputerCase; 2] =
     [("the local computer", |_| HandleName::Zero), ("a server", Script::connected)];
 
-/// The line that was written last.
+/// The step that was written last, to be refined.
 #[derive(Debug)]
 pub(crate) struct LastLine<'a>(&'a mut Script);
 
@@ -59,22 +59,22 @@ impl Script {
         Script { profile, limits, hosts: Vec::new(), steps: Vec::new(), connects: 0 }
     }
 
-    /// The number of the next step.
+    /// Returns the index of the next step.
     pub(crate) fn next(&self) -> usize {
         self.steps.len()
     }
 
-    /// The plainest process server; answers the number of its process.
+    /// Adds a host with a plain process server and returns its process.
     pub(crate) fn server(&mut self) -> u32 {
         self.host_with(ProgramHost::plain())
     }
 
-    /// A process on the engine's own computer with a process server; answers its number.
+    /// Adds a host with a process server on the engine's computer and returns its process.
     pub(crate) fn host(&mut self, options: &str) -> u32 {
         self.host_with(ProgramHost { place: HostLocation::Here, options: Some(options.to_owned()) })
     }
 
-    /// A process without a process server: another engine. Answers its number.
+    /// Adds a process without a process server, another engine, and returns it.
     pub(crate) fn engine(&mut self) -> u32 {
         self.host_with(ProgramHost { place: HostLocation::Here, options: None })
     }
@@ -84,7 +84,7 @@ impl Script {
         u32::try_from(self.hosts.len()).unwrap_or(u32::MAX)
     }
 
-    /// A connection to the server of this process, which has to succeed.
+    /// Connects to the server of this process; that has to succeed.
     pub(crate) fn open(&mut self, host: u32) -> HandleName {
         let number = (host - 1) as usize;
         let text = self.hosts.get(number).and_then(|host| host.client_string(number)).unwrap_or_default();
@@ -92,18 +92,18 @@ impl Script {
         self.latest()
     }
 
-    /// The handle that the connect written last issues.
+    /// Returns the handle of the last connect.
     pub(crate) fn latest(&self) -> HandleName {
         HandleName::Issued(self.connects - 1)
     }
 
-    /// The plainest process server, and a connection to it.
+    /// Connects to a plain process server.
     pub(crate) fn connected(&mut self) -> HandleName {
         let server = self.server();
         self.open(server)
     }
 
-    /// The same, disconnected: a stale handle.
+    /// Connects to a plain process server and disconnects: returns a stale handle.
     pub(crate) fn stale(&mut self) -> HandleName {
         let handle = self.connected();
         self.disconnect(handle).ok();
@@ -114,7 +114,7 @@ impl Script {
         self.steps.push((Step::Kill { process }, Expectation::returns()));
     }
 
-    /// A call on no handle.
+    /// Makes a call without a handle.
     pub(crate) fn call(&mut self, call: Call) -> LastLine<'_> {
         self.call_on(HandleName::Zero, call)
     }
@@ -162,12 +162,12 @@ impl Script {
         self.call_on(handle, Call::GetRunningProcessSystemIdByExecutableName { server: 0, exe_name, flags, id })
     }
 
-    /// With room for both strings whole.
+    /// Asks for a description with room for both strings.
     pub(crate) fn description(&mut self, handle: HandleName, flags: u32) -> LastLine<'_> {
         self.description_into(handle, flags, (Pointer::Given, 4096), (Pointer::Given, 4096))
     }
 
-    /// Each buffer with its size in characters; the actual sizes are asked for.
+    /// Asks for a description with these buffers and their sizes in characters, and for the actual sizes.
     pub(crate) fn description_into(
         &mut self,
         handle: HandleName,
@@ -213,22 +213,22 @@ impl Script {
 }
 
 impl LastLine<'_> {
-    /// It returns S_OK.
+    /// Expects S_OK.
     pub(crate) fn ok(self) -> Self {
         self.allows(Statuses::OK)
     }
 
-    /// It returns any success code.
+    /// Expects a success code.
     pub(crate) fn succeeds(self) -> Self {
         self.allows(Statuses::SUCCESS)
     }
 
-    /// It fails, and the process is still there.
+    /// Expects an error.
     pub(crate) fn fails(self) -> Self {
         self.allows(Statuses::ERROR)
     }
 
-    /// It fails. The real engine may go down instead, where it does not know the handle or a pointer is null.
+    /// Expects an error; on the real engine also a crash, which an invalid handle or a null pointer can cause.
     pub(crate) fn refused(self) -> Self {
         let refused = match self.0.profile {
             Profile::Contract => Statuses::ERROR,
@@ -237,7 +237,7 @@ impl LastLine<'_> {
         self.allows(refused)
     }
 
-    /// It finds the host of its server gone. Measured: on the real engine, one such call in some does not come back.
+    /// Expects an error because the host is gone. Measured: on the real engine a few such calls never return.
     pub(crate) fn host_gone(self) -> Self {
         let allowed = match self.0.profile {
             Profile::Contract => Statuses::ERROR,
@@ -246,7 +246,7 @@ impl LastLine<'_> {
         self.allows(allowed)
     }
 
-    /// It returns this code.
+    /// Expects this code.
     pub(crate) fn returns(self, code: HRESULT) -> Self {
         self.allows(Statuses::code(code))
     }
@@ -256,28 +256,28 @@ impl LastLine<'_> {
         self
     }
 
-    /// This is true of what it writes.
+    /// Expects this of the outputs.
     pub(crate) fn wrote(mut self, check: OutputCheck) -> Self {
         self.change(|_, expected| expected.outputs.push(check));
         self
     }
 
-    /// This process makes the call.
+    /// Makes the call in this process.
     pub(crate) fn in_process(self, process: u32) -> Self {
         self.by(|by| by.process = process)
     }
 
-    /// This thread makes the call.
+    /// Makes the call on this thread.
     pub(crate) fn on_thread(self, thread: u32) -> Self {
         self.by(|by| by.thread = thread)
     }
 
-    /// This client object is called: the n-th that is there.
+    /// Makes the call on the n-th live client object.
     pub(crate) fn on_client(self, client: u32) -> Self {
         self.by(|by| by.client = client)
     }
 
-    /// The process that it names, if not [`ProcessRef::Only`].
+    /// Names this process instead of [`ProcessRef::Only`].
     pub(crate) fn at(mut self, process: ProcessRef) -> Self {
         self.change(|step, _| {
             if let Step::Call { target, .. } = step {

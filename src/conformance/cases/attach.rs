@@ -1,11 +1,11 @@
-//! Attaching to a process.
+//! Cases for attaching to a process.
 
 use crate::conformance::case::CaseSet;
 use crate::conformance::program::{HandleName, ProcessRef};
 use crate::hresult::E_INVALIDARG;
 use crate::spec::Requirement;
 
-/// The combinations of the documented flags that their rules allow.
+/// The combinations of flags that the documentation allows.
 const LEGAL: [(&str, u32); 7] = [
     ("DEBUG_ATTACH_DEFAULT", 0),
     ("NONINVASIVE", 1),
@@ -18,7 +18,7 @@ const LEGAL: [(&str, u32); 7] = [
 
 pub(super) fn cases(set: &mut CaseSet) {
     for (name, flags) in LEGAL {
-        // EXISTING wants a process that is debugged.
+        // EXISTING needs a process that is already debugged.
         if flags != 2 {
             set.case(Requirement::AttachLiveProcessSucceeds, name, |script| {
                 script.attach(HandleName::Zero, flags).ok();

@@ -1,4 +1,4 @@
-//! What holds of every call.
+//! Cases for every call.
 
 use super::methods::{DISCONNECT, END, QUERIES, TARGETS};
 use crate::call::Call;
@@ -8,11 +8,11 @@ use crate::conformance::program::{HandleName, ProcessRef};
 use crate::flags::{INFINITE, ServersFlags};
 use crate::spec::Requirement;
 
-/// Strings that may mean something or nothing.
+/// Strings at the edge of the syntax.
 const STRANGE: [&str; 8] =
     ["", ":", "tcp:", "tcp:,,,", "tcp:port", "npipe:port=1", "tcp:port=0x,server=", "\u{fffd}:="];
 
-/// Never the server that may run beside the subject: that one would be missing after an end.
+/// Not the plain host: a running server that replaces it would be gone after an end.
 const SERVER: &str = "tcp:port=7011";
 
 pub(super) fn cases(set: &mut CaseSet) {

@@ -1,4 +1,4 @@
-//! Client objects: how they are made, and what belongs to the engine instead.
+//! Cases for client objects, and for what belongs to the engine instead.
 
 use super::methods::{DISCONNECT, END, QUERIES, TARGETS};
 use crate::call::Call;
@@ -16,7 +16,7 @@ use crate::status::Statuses;
 const VERSIONS: [(u8, &str); 5] =
     [(1, "IDebugClient"), (2, "IDebugClient2"), (3, "IDebugClient3"), (4, "IDebugClient4"), (5, "IDebugClient5")];
 
-/// An interface that a client object of a debugger has no use for.
+/// An interface that no client object implements.
 const UNKNOWN_INTERFACE: &str = "IStranger";
 
 pub(super) fn cases(set: &mut CaseSet) {
@@ -78,7 +78,7 @@ fn queried(set: &mut CaseSet) {
 
 fn version_1(set: &mut CaseSet) {
     let has_no_end = Requirement::ClientVersion1HasNoEnd;
-    // The real engine's object has one table for all versions, so there a caller can reach both all the same.
+    // The real engine has one table for all versions, where callers reach both methods.
     let missing = match set.profile {
         Profile::Contract => Statuses::ERROR,
         Profile::Dbgeng => Statuses::SUCCESS.or_error(),
@@ -103,7 +103,7 @@ fn version_1(set: &mut CaseSet) {
     });
 }
 
-/// A connection to a server of the process itself, which has a second client object, of version 1.
+/// Connects to a server of the process itself, and adds a client object of version 1.
 fn with_version_1(script: &mut Script) -> HandleName {
     script.start("tcp:port=7011").ok();
     script.connect("tcp:server=@0,port=7011").ok();
@@ -209,7 +209,7 @@ fn sessions(set: &mut CaseSet) {
     for (name, flags) in ways {
         set.case(Requirement::ClientEndSessionKeepsConnections, name, |script| {
             let handle = script.connected();
-            // Whether there is a session that could be ended is not the question.
+            // It does not matter whether there is a session to end.
             script.call(Call::EndSession { flags });
             script.ids(handle).ok();
         });

@@ -1,4 +1,4 @@
-//! ConnectProcessServer: where it gets to, and where it does not.
+//! Cases for ConnectProcessServer.
 
 use super::wait::a_moment;
 use crate::call::Call;
@@ -10,11 +10,11 @@ use crate::conformance::program::ProgramHost;
 use crate::hresult::{E_INVALIDARG, RPC_E_SERVER_DIED};
 use crate::spec::Requirement;
 
-/// Strings that are malformed by anybody's reading.
+/// Strings that no reading accepts.
 pub(super) const MALFORMED: [(&str, &str); 3] =
     [("an empty string", ""), ("no colon", "tcp"), ("a transport that does not exist", "carrier:port=7001")];
 
-/// Nothing listens at this port of the engine's own computer.
+/// Nothing listens at this port of the engine's computer.
 const NOTHING: &str = "tcp:server=@0,port=7099";
 const PROTECTED: &str = "tcp:port=7001,password=Secret1";
 
@@ -41,7 +41,7 @@ pub(super) fn cases(set: &mut CaseSet) {
     refusal_codes(set);
 }
 
-/// For a server with the password `Secret1`.
+/// Strings for a server with the password `Secret1`.
 const WRONG_PASSWORDS: [(&str, &str); 3] = [
     ("another password", "tcp:server=@1,port=7001,password=Secret2"),
     ("the beginning of the password", "tcp:server=@1,port=7001,password=Secret"),
@@ -144,7 +144,7 @@ fn needs_a_server(set: &mut CaseSet) {
     });
 }
 
-/// A debugging server in a process of its own, which is the first.
+/// Starts a debugging server in the first process.
 fn debugging_server(script: &mut Script) {
     let process = script.engine();
     script.call(Call::StartServer { options: Some("tcp:port=7021".to_owned()) }).in_process(process).succeeds();

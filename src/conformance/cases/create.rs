@@ -1,4 +1,4 @@
-//! Creating a process.
+//! Cases for creating a process.
 
 use crate::call::{Call, CreateProcess2};
 use crate::conformance::case::CaseSet;
@@ -9,9 +9,9 @@ use crate::flags::{AttachFlags, CreateFlags, CreateProcessOptions};
 use crate::hresult::{E_INVALIDARG, ERROR_DIRECTORY, ERROR_FILE_NOT_FOUND};
 use crate::spec::Requirement;
 
-/// A program that every computer has and that does no harm.
+/// A harmless program that every Windows has.
 pub(super) const WINVER: &str = r"C:\windows\system32\winver.exe";
-/// One that no computer has.
+/// A program that no computer has.
 const MISSING: &str = r"C:\windows\system32\nosuchprogram.exe";
 
 const DEBUGGED: CreateFlags = CreateFlags::DEBUG_ONLY_THIS_PROCESS;
@@ -118,13 +118,13 @@ fn bad_options(set: &mut CaseSet) {
     }
 }
 
-/// The second time, the program runs already: that it is there goes without saying.
+/// Creates a process twice: after the first create the program is known to exist.
 fn twice(script: &mut Script, server: HandleName, flags: CreateFlags) {
     script.create(server, WINVER, flags).ok();
     script.create(server, WINVER, flags).ok();
 }
 
-/// Neither what was done before nor an empty command line has created anything.
+/// Checks that neither the earlier calls nor an empty command line created a process.
 fn created_nothing(script: &mut Script, server: HandleName) {
     script.create(server, "", DEBUGGED).fails();
     script.ids(server).ok().wrote(OutputCheck::IdsOfTheComputer(0));

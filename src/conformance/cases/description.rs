@@ -1,4 +1,4 @@
-//! What is told of a process.
+//! Cases for GetRunningProcessDescription.
 
 use crate::call::Call;
 use crate::call::Pointer::{self, Given, Null};
@@ -10,9 +10,9 @@ use crate::flags::DescriptionFlags;
 use crate::hresult::{E_INVALIDARG, S_FALSE, STATUS_INVALID_CID};
 use crate::spec::Requirement;
 
-/// In characters: room for every string.
+/// A buffer with room for every string, in characters.
 const ROOM: u32 = 4096;
-/// In characters: too small for every name.
+/// A buffer too small for every name, in characters.
 const SHORT: u32 = 2;
 
 pub(super) fn cases(set: &mut CaseSet) {
@@ -146,7 +146,7 @@ fn parts(set: &mut CaseSet) {
     }
 }
 
-/// The pointers are those for ExeName, its actual size, Description and its actual size.
+/// Asks with pointers for ExeName, its actual size, Description and its actual size.
 fn call(system_id: u32, flags: u32, pointers: [Pointer; 4], (exe_name_size, description_size): (u32, u32)) -> Call {
     let [exe_name, actual_exe_name_size, description, actual_description_size] = pointers;
     let flags = flags.into();

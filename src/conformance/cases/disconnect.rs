@@ -1,4 +1,4 @@
-//! DisconnectProcessServer on a connected handle.
+//! Cases for DisconnectProcessServer on a connected handle.
 
 use super::create::WINVER;
 use crate::call::Call;

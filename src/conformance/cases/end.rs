@@ -1,4 +1,4 @@
-//! EndProcessServer on a connected handle.
+//! Cases for EndProcessServer on a connected handle.
 
 use super::methods::QUERIES;
 use crate::call::Call;
@@ -10,7 +10,7 @@ use crate::profile::Profile;
 use crate::spec::Requirement;
 use crate::status::Statuses;
 
-/// Never the server that may run beside the subject: that one would be missing from then on.
+/// Not the plain host: a running server that replaces it would be gone afterwards.
 const SERVER: &str = "tcp:port=7011";
 
 pub(super) fn cases(set: &mut CaseSet) {
@@ -52,7 +52,7 @@ pub(super) fn cases(set: &mut CaseSet) {
     set.case(succeeds, "twice", |script| {
         let handle = connected(script);
         script.end(handle).ok();
-        // what comes of a second end is open.
+        // it is open what a second end returns.
         let again = match script.profile {
             Profile::Contract => Statuses::OK.or_error(),
             Profile::Dbgeng => Statuses::OK,

@@ -1,4 +1,4 @@
-//! Handles: what they are, and what becomes of a call on one that is none.
+//! Cases for handles, and for calls on invalid ones.
 
 use crate::conformance::case::CaseSet;
 use crate::conformance::case::expectation::OutputCheck;
@@ -79,7 +79,7 @@ pub(super) fn cases(set: &mut CaseSet) {
     });
 }
 
-/// The methods that take a handle, each by a script that calls it on one that is none.
+/// A name, and a call on an invalid handle.
 type HandleMethod = (&'static str, fn(&mut Script, HandleName) -> LastLine<'_>);
 
 const MISUSES: [HandleMethod; 7] = [
@@ -125,7 +125,7 @@ fn stale(set: &mut CaseSet) {
         let handle = script.open(server);
         let other = script.open(server);
         script.disconnect(handle).ok();
-        // Measured: the real engine finds the other connection's memory there.
+        // Measured: the real engine finds the memory of the other connection there.
         let taken = match script.profile {
             Profile::Contract => Statuses::ERROR,
             Profile::Dbgeng => Statuses::RETURNS.or_crash().or_hang(),

@@ -1,4 +1,4 @@
-//! Which processes run.
+//! Cases for GetRunningProcessSystemIds.
 
 use super::create::WINVER;
 use crate::call::Pointer::{Given, Null};
@@ -12,7 +12,7 @@ use crate::profile::Profile;
 use crate::spec::Requirement;
 use crate::status::Statuses;
 
-/// More than there are.
+/// More than any computer has.
 const MANY: u32 = 4096;
 
 pub(super) fn cases(set: &mut CaseSet) {
@@ -79,7 +79,7 @@ fn null_array(set: &mut CaseSet) {
         script.ids_into(server, Null, 4, Given).allows(short(profile)).wrote(OutputCheck::AtMostIds(0));
     });
     set.case(Requirement::IdsNullArrayIsAllowed, "with a count, on the local computer", |script| {
-        // OBS-51: the real engine goes down.
+        // OBS-51: the real engine crashes.
         let taken = match script.profile {
             Profile::Contract => Statuses::SUCCESS,
             Profile::Dbgeng => Statuses::OK.or_error().or_crash(),
@@ -116,7 +116,7 @@ fn elsewhere(script: &mut Script) -> HandleName {
     script.open(host)
 }
 
-/// What may come of a query that has not room for all ids.
+/// Returns the allowed endings of a query without room for all ids.
 fn short(profile: Profile) -> Statuses {
     match profile {
         Profile::Contract => Statuses::OK.or_s_false(),

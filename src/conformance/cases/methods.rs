@@ -1,4 +1,4 @@
-//! The methods that take a handle, each called as it should be.
+//! Valid calls of the methods that take a handle.
 
 use crate::conformance::case::script::{LastLine, Script};
 use crate::conformance::program::{HandleName, Placeholder};
@@ -7,7 +7,7 @@ use crate::flags::{CreateFlags, CreateProcessOptions};
 /// A program that every Windows has.
 pub(super) const PROGRAM: &str = r"C:\windows\system32\winver.exe";
 
-/// A method by its name, and a call of it.
+/// A name, and a call on a handle.
 pub(super) type MethodCall = (&'static str, fn(&mut Script, HandleName) -> LastLine<'_>);
 
 pub(super) const QUERIES: [MethodCall; 3] = [

@@ -1,4 +1,4 @@
-//! The process of a given name.
+//! Cases for GetRunningProcessSystemIdByExecutableName.
 
 use crate::conformance::case::CaseSet;
 use crate::conformance::case::expectation::OutputCheck;
@@ -11,7 +11,7 @@ use crate::spec::Requirement;
 const FULL_MATCH: u32 = GetProcessFlags::FULL_MATCH.bits();
 const ONLY_MATCH: u32 = GetProcessFlags::ONLY_MATCH.bits();
 
-/// The name of no process.
+/// A name that no process has.
 const NOBODY: &str = "nosuchprocess.exe";
 
 pub(super) fn cases(set: &mut CaseSet) {
@@ -74,7 +74,7 @@ fn paths(set: &mut CaseSet) {
         script.name(HandleName::Zero, Placeholder::SEVERAL, ONLY_MATCH).returns(S_FALSE);
     });
     set.case(Requirement::NameFlagsCombine, "one match", |script| {
-        // OBS-52: to the real engine a path is no name, whatever the flags.
+        // OBS-52: the real engine finds no process by a path, whatever the flags.
         let name = match script.profile {
             Profile::Contract => Placeholder::PATH,
             Profile::Dbgeng => Placeholder::ONLY,

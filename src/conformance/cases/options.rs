@@ -1,13 +1,13 @@
-//! How connection strings are read, on either side.
+//! Cases for connection strings, on both sides.
 //!
-//! The servers have another port than the plainest one: that can be a server beside the subject, which is reached by
-//! one string alone.
+//! The servers have another port than the plain host: a running server that replaces that one has a single connection
+//! string.
 
 use crate::conformance::case::CaseSet;
 use crate::conformance::case::expectation::OutputCheck;
 use crate::spec::Requirement;
 
-/// A rule, the name of the case, and the strings of a server and of a client that finds it.
+/// A rule, the name of the case, a server's string, and a client's string that reaches it.
 type ServedCase = (Requirement, &'static str, &'static str, &'static str);
 
 const SERVED: [ServedCase; 29] = {
@@ -51,7 +51,7 @@ const SERVED: [ServedCase; 29] = {
     ]
 };
 
-/// A rule, the name of the case, and a server's string that breaks it.
+/// A rule, the name of the case, and a server's string that breaks the rule.
 type RefusedStart = (Requirement, &'static str, &'static str);
 
 const UNSTARTED: [RefusedStart; 11] = {
@@ -71,7 +71,7 @@ const UNSTARTED: [RefusedStart; 11] = {
     ]
 };
 
-/// A rule, the name of the case, a server's string, and a client's that finds it and one that breaks the rule.
+/// A rule, the name of the case, a server's string, a client's string that reaches it, and one that breaks the rule.
 type RefusedConnect = (Requirement, &'static str, &'static str, &'static str, &'static str);
 
 const UNCONNECTED: [RefusedConnect; 14] = {
@@ -91,7 +91,7 @@ const UNCONNECTED: [RefusedConnect; 14] = {
         (OptionsKeysNeedTheirValues, "a client's server", SERVER, CLIENT, "tcp:server,port=7002"),
         (OptionsKeysNeedTheirValues, "a client's port", SERVER, CLIENT, "tcp:server=@1,port=7002,port"),
         (OptionsEmptyItemsAreRefused, "a client", SERVER, CLIENT, "tcp:server=@1,,port=7002"),
-        // The lowest 16 bits are the server's.
+        // The lowest 16 bits are the server's port.
         (OptionsPortsOutOfRangeAreRefused, "a client, too high", SERVER, CLIENT, "tcp:server=@1,port=72538"),
         (OptionsPortsOutOfRangeAreRefused, "a client, negative", SERVER, CLIENT, "tcp:server=@1,port=-58534"),
         (OptionsPasswordCaseMatters, "in small letters", SECRET, SECRETLY, "tcp:server=@1,port=7002,password=secret1"),

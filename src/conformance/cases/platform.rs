@@ -1,4 +1,4 @@
-//! What the platform makes of it.
+//! Cases for codes that come from the platform.
 
 use crate::conformance::case::CaseSet;
 use crate::hresult::{ERROR_FILE_NOT_FOUND, WSAEADDRINUSE, WSAECONNREFUSED, WSAHOST_NOT_FOUND};

@@ -1,4 +1,4 @@
-//! Null pointers where the documentation has no `opt`.
+//! Cases for null pointers where the documentation has no `opt`.
 
 use super::methods::PROGRAM;
 use crate::call::{Call, CreateProcess2, Pointer};

@@ -1,4 +1,4 @@
-//! Process servers: whom they serve, and what becomes of their clients when they are gone.
+//! Cases for process servers: their clients, and their ends.
 
 use super::methods::{END, QUERIES, TARGETS};
 use crate::conformance::case::CaseSet;
@@ -9,7 +9,7 @@ use crate::hresult::{RPC_E_CANTTRANSMIT_CALL, RPC_E_CLIENT_DIED};
 use crate::spec::Requirement;
 use crate::status::Statuses;
 
-/// Never the server that may run beside the subject: most of these cases bring theirs to its end.
+/// Not the plain host: most of these cases end it.
 const SERVER: &str = "tcp:port=7011";
 const REACHED: &str = "tcp:server=@1,port=7011";
 
@@ -44,7 +44,7 @@ pub(super) fn cases(set: &mut CaseSet) {
     ended(set);
 }
 
-/// A connection to a server whose host is gone.
+/// Connects to a server whose host is killed afterwards.
 fn gone(script: &mut Script) -> HandleName {
     let host = script.host(SERVER);
     let handle = script.open(host);
@@ -52,7 +52,7 @@ fn gone(script: &mut Script) -> HandleName {
     handle
 }
 
-/// The same, and another process has taken the address since.
+/// Connects to a server whose host is killed, and starts another server at its address.
 fn replaced(script: &mut Script) -> HandleName {
     let host = script.host(SERVER);
     let new = script.engine();
@@ -105,13 +105,13 @@ fn serves_several(set: &mut CaseSet) {
     });
 }
 
-/// Two engines with connections to one server.
+/// Two engines that are connected to one server.
 struct Engines {
     /// Two connections of the engine under test.
     own: [HandleName; 2],
     /// The process of the other engine.
     other: u32,
-    /// Its connection.
+    /// The connection of the other engine.
     theirs: HandleName,
 }
 

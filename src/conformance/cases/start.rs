@@ -1,4 +1,4 @@
-//! StartProcessServer: what it starts, and what it refuses to start.
+//! Cases for StartProcessServer.
 
 use super::connect::MALFORMED;
 use super::wait::a_moment;
@@ -33,7 +33,7 @@ pub(super) fn cases(set: &mut CaseSet) {
     refusal_codes(set);
 }
 
-/// What is not DEBUG_CLASS_USER_WINDOWS.
+/// Values other than DEBUG_CLASS_USER_WINDOWS.
 const CLASSES: [(&str, u32); 4] = [
     ("no class", Class::UNINITIALIZED.bits()),
     ("kernel targets", Class::KERNEL.bits()),

@@ -1,4 +1,4 @@
-//! WaitForProcessServerEnd. A host waits; its server is ended by the engine under test.
+//! Cases for WaitForProcessServerEnd: a host waits, and the engine under test ends its server.
 
 use crate::conformance::case::CaseSet;
 use crate::conformance::case::script::Script;
@@ -9,20 +9,20 @@ use crate::profile::Profile;
 use crate::spec::Requirement;
 use crate::status::Statuses;
 
-/// A wait that did not see an end.
+/// The endings of a wait that saw no end.
 const UNENDED: Statuses = Statuses::code(S_FALSE).or_error();
 
-/// Nothing is done: where time is real, a pipe may take a moment to be there after its start (measured).
+/// Lets time pass: in real time a pipe appears a moment after its start (measured).
 pub(super) fn a_moment(script: &mut Script) {
     script.wait(script.limits.quiet_ms).allows(UNENDED);
 }
 
-/// A process server of whose host more is wanted than that it is there, so that no server beside the subject will do.
+/// Adds a host that is called, so that no running server can replace it.
 fn host(script: &mut Script) -> u32 {
     script.host("tcp:port=7011")
 }
 
-/// A host whose server was ended, and has seen it.
+/// Adds a host whose server was ended, which it has seen.
 fn ended(script: &mut Script) -> u32 {
     let host = host(script);
     let handle = script.open(host);
@@ -31,7 +31,7 @@ fn ended(script: &mut Script) -> u32 {
     host
 }
 
-/// How long a wait may take to see an end that was asked for before.
+/// Returns how long a wait may take to see an end that was requested before.
 fn bound(script: &Script) -> u32 {
     match script.profile {
         Profile::Contract => script.limits.call_timeout_ms,
@@ -122,7 +122,7 @@ fn ended_is_s_ok(set: &mut CaseSet) {
         let host = host(script);
         let handle = script.open(host);
         script.end(handle).ok();
-        // what a disconnect after the end answers is open.
+        // it is open what a disconnect after the end returns.
         script.disconnect(handle).allows(Statuses::OK.or_error());
         let bound = bound(script);
         script.wait(bound).in_process(host).ok();

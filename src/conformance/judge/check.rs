@@ -11,44 +11,54 @@ use crate::profile::Profile;
 use crate::spec::Level;
 use crate::trace::{CheckError, Event, Reader, Recorded};
 
-/// What the model says of a trace.
+/// The judgement of a trace.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Checked {
-    /// Every requirement that a call of the trace broke, of whatever level, in the order of the trace.
+    /// Every requirement that a call broke, of every level, in the order of the trace.
     pub broken: Vec<BrokenRequirement>,
     /// How many calls were judged.
     pub calls: u64,
-    /// The names of the processes, by their numbers.
+    /// The names of the processes, by number.
     pub processes: Vec<String>,
-    /// The fewest calls that overlap and for which there is no order that breaks nothing that binds, in the order of their
-    /// starts. What comes behind them was not judged. Empty where there is an order.
+    /// The smallest conflict: overlapping calls that have no allowed order, in the order of their starts. Later calls
+    /// were not judged. Empty if there is an order.
     pub unordered: Vec<Event>,
 }
 
 impl Checked {
-    /// Whether the trace holds: no MUST was broken, and if `strict`, no SHOULD either.
+    /// Whether the trace conforms: it breaks no MUST and, if `strict`, no SHOULD.
     pub fn holds(&self, strict: bool) -> bool {
         let binding = if strict { Level::Should } else { Level::Must };
         self.broken.iter().all(|broken| broken.violation.requirement.level() > binding)
     }
 
-    /// The calls that have no order, as a picture.
+    /// Returns the calls without an allowed order as a picture.
     pub fn lanes(&self) -> Lanes {
         Lanes::new(&self.unordered, &self.processes)
     }
 }
 
-/// Judges a trace, a block of lines after the other; a long one is parsed by several threads. Calls that overlap in time are
-/// judged in every order that their times allow: where there is one that breaks nothing that binds, they hold; where there is
-/// none, the trace is judged up to there.
+/// Judges a trace while it is read; a long one is parsed by several threads.
 ///
-/// A trace that begins with seq 1 shows everything that there is; any other begins in the middle of things. Memory is
-/// needed for what is open at a time and for the blocks that are parsed, not for what was: of a process that has made more
-/// than 50,000 disconnects since, the model no longer tells a stale handle from an unknown one.
+/// Overlapping calls are judged in every order that their times allow. If no order satisfies the binding MUSTs, judging
+/// stops there and [`Checked::unordered`] holds the conflict. A trace that does not begin with seq 1 starts midway:
+/// handles and servers may exist that it does not show.
+///
+/// Memory grows with what is open at a time, not with the length of the trace. A handle closed more than 50,000
+/// disconnects ago may count as unknown instead of stale.
+///
+/// ```
+/// use dbgeng_testkit::{Profile, conformance::check};
+///
+/// let file = "fixtures/traces/lifecycle-one-connection.jsonl";
+/// let trace = std::fs::read(file)?;
+/// assert!(check(Profile::Dbgeng, file, &*trace)?.holds(true));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 ///
 /// # Errors
 ///
-/// The trace cannot be judged.
+/// Fails if a line is malformed, if the trace has no call, or if its calls overlap in too many ways.
 pub fn check<R: BufRead>(profile: Profile, file: &str, input: R) -> Result<Checked, CheckError> {
     let mut check = TraceCheck::new(profile);
     let mut is_empty = true;
@@ -62,12 +72,11 @@ pub fn check<R: BufRead>(profile: Profile, file: &str, input: R) -> Result<Check
     Ok(Checked { processes, ..check.finish(file)? })
 }
 
-/// The same of events that are there already, in the order of the starts of their calls; `file` is the name that errors
-/// give.
+/// Judges events that stand in the order of the starts of their calls. Errors name them `file`.
 ///
 /// # Errors
 ///
-/// They cannot be judged, or come with an error of their own.
+/// Fails as [`check`] does, and with the first error among the events.
 pub fn check_events(
     profile: Profile,
     file: &str,
@@ -123,7 +132,7 @@ impl TraceCheck {
             }
             Err(HistoryError::OutOfOrder { seq }) => return Err(CheckError::TooLate { file: file.to_owned(), seq }),
         }
-        // Of several runs that end well, each is as good as the others.
+        // Every candidate that is left is an allowed order.
         checked
             .broken
             .extend(history.candidates.into_iter().next().map_or_else(Vec::new, |candidate| candidate.broken));

@@ -1,4 +1,4 @@
-//! Overlapping calls as a picture: a lane for each thread, and time from left to right.
+//! Overlapping calls as a picture: one lane for each thread, time from left to right.
 
 use std::fmt;
 
@@ -6,7 +6,7 @@ use super::overlap::timed;
 use crate::trace::Event;
 use crate::transcript::{Transcript, TranscriptLine, for_mermaid};
 
-/// Calls that overlap in time, drawn as lanes of text or as a [Mermaid](https://mermaid.js.org) Gantt chart.
+/// A picture of overlapping calls: lanes of text, or a [Mermaid](https://mermaid.js.org) Gantt chart.
 ///
 /// ```text
 /// client, thread 1  |--1--|
@@ -29,19 +29,19 @@ struct LaneCall {
     line: TranscriptLine,
 }
 
-/// How many letters lie between two times that follow one another.
+/// The width of the space between two consecutive times, in characters.
 const STEP: usize = 3;
 
 impl Lanes {
-    /// What all such pictures say.
+    /// The caption of every picture.
     pub const CAPTION: &str = "of these calls, each within its own time, no order is allowed:";
 
-    /// Those of these events that are calls with a time. Processes have these names, by their numbers.
+    /// Draws those of the events that are calls with times. `processes` has the names of the processes, by number.
     pub fn new(events: &[Event], processes: &[String]) -> Lanes {
         Lanes::among(events, events, processes)
     }
 
-    /// The same, with the names that handles have in a whole run.
+    /// Draws some events of a run, with the names that handles have in the whole run.
     pub(crate) fn among(run: &[Event], events: &[Event], processes: &[String]) -> Lanes {
         let mut transcript = Transcript::default();
         let drawn = |event: &Event| {
@@ -62,12 +62,12 @@ impl Lanes {
         self.calls.is_empty()
     }
 
-    /// The places of the calls in their trace, in the order of their starts.
+    /// Returns the seqs of the calls, in the order of their starts.
     pub fn seqs(&self) -> impl Iterator<Item = u64> + '_ {
         self.calls.iter().map(|call| call.seq)
     }
 
-    /// A Gantt chart: a section for each thread, a bar for each call, times in microseconds.
+    /// Returns a Gantt chart: a section for each thread, a bar for each call, times in microseconds.
     pub fn mermaid(&self) -> String {
         let mut text =
             "gantt\n    title No order of these calls is allowed\n    dateFormat x\n    axisFormat %Q\n".to_owned();
@@ -82,7 +82,7 @@ impl Lanes {
         text
     }
 
-    /// Each once, in the order in which they begin.
+    /// Returns each lane once, in the order of the first calls.
     fn lanes(&self) -> Vec<&str> {
         let mut lanes: Vec<&str> = Vec::new();
         for call in &self.calls {
@@ -94,7 +94,7 @@ impl Lanes {
     }
 }
 
-/// Without what has a meaning of its own in a Gantt chart.
+/// Escapes the characters that a Gantt chart gives a meaning.
 fn plain(text: &str) -> String {
     for_mermaid(text, &['#', ':', ';'])
 }
@@ -120,7 +120,7 @@ impl fmt::Display for Lanes {
     }
 }
 
-/// `|--1--|` from one column to another.
+/// Draws `|--1--|` from one column to another.
 fn draw(bars: &mut Vec<char>, start: usize, end: usize, number: &str) {
     let room = bars.len().max(end + 1).max(start + number.len());
     bars.resize(room, ' ');

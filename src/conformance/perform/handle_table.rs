@@ -1,54 +1,54 @@
-//! What a run has come to hold: the handles that were issued, and the client objects that are there. Programs name both
-//! by their place among these, so performing a program and reading one out of a trace go by the same book.
+//! Handles and client objects alive in a run. Programs name both by their position here, so performing a program and
+//! reading one from a trace use the same table.
 
 use crate::call::{Call, Caller, Outcome};
 use crate::conformance::program::HandleName;
 use crate::transcript::is_near;
 
-/// A value that no engine is likely to issue, for a program that names a handle where there is none.
+/// A value that no engine is likely to issue.
 pub(crate) const UNKNOWN_HANDLE: u64 = 0x1234_5678;
 
-/// The handles and client objects of a run.
+/// Handles and client objects alive in a run.
 #[derive(Debug, Default)]
 pub(crate) struct HandleTable {
-    /// By process: the handles that were issued, and whether each is open.
+    /// By process: the issued handles, and whether each is open.
     handles: Vec<Vec<(u64, bool)>>,
-    /// By ConnectProcessServer: what it issued.
+    /// By call of ConnectProcessServer: the handle that it issued.
     issued: Vec<Option<u64>>,
-    /// By process: the client objects that are there.
+    /// By process: the live client objects.
     clients: Vec<Vec<u32>>,
 }
 
 impl HandleTable {
-    /// One process more.
+    /// Adds a process.
     pub(crate) fn add_process(&mut self) {
         self.handles.push(Vec::new());
         self.clients.push(Vec::new());
     }
 
-    /// The same handles for another thread, which has no client object yet.
+    /// Returns the same handles for another thread, which has no client object yet.
     pub(crate) fn for_thread(&self) -> HandleTable {
         let HandleTable { handles, issued, clients } = self;
         let clients = vec![Vec::new(); clients.len()];
         HandleTable { handles: handles.clone(), issued: issued.clone(), clients }
     }
 
-    /// By ConnectProcessServer: what it issued.
+    /// Returns what each call of ConnectProcessServer issued.
     pub(crate) fn issued(&self) -> &[Option<u64>] {
         &self.issued
     }
 
-    /// How many processes there are.
+    /// Returns the number of processes.
     pub(crate) fn processes(&self) -> usize {
         self.clients.len()
     }
 
-    /// The client objects of a process, by their numbers.
+    /// Returns the live client objects of a process.
     pub(crate) fn clients(&self, process: u32) -> &[u32] {
         &self.clients[process as usize]
     }
 
-    /// Enters what came of a call.
+    /// Updates the table after a call.
     pub(crate) fn record(&mut self, by: Caller, call: &Call, outcome: &Outcome) {
         let at = by.process as usize;
         match call {
@@ -72,13 +72,13 @@ impl HandleTable {
         }
     }
 
-    /// Whether a handle of a process is open; `None` if it was not issued there.
+    /// Whether a handle of a process is open; `None` if the process was not issued it.
     pub(crate) fn is_open(&self, process: u32, handle: u64) -> Option<bool> {
         let issued = self.handles[process as usize].iter().find(|(value, _)| *value == handle);
         issued.map(|(_, is_open)| *is_open)
     }
 
-    /// The value that a name stands for in a process.
+    /// Returns the value that a name stands for in a process.
     pub(crate) fn handle(&self, process: u32, name: HandleName) -> u64 {
         let handles = &self.handles[process as usize];
         let nth = |open: bool, n: usize| {
@@ -97,7 +97,7 @@ impl HandleTable {
         }
     }
 
-    /// A name that stands for this value in a process: the way back.
+    /// Returns a name for a value in a process: the inverse of [`HandleTable::handle`].
     pub(crate) fn name(&self, process: u32, handle: u64) -> HandleName {
         let handles = &self.handles[process as usize];
         if let Some(at) = handles.iter().position(|(value, _)| *value == handle) {
@@ -109,7 +109,7 @@ impl HandleTable {
             return HandleName::Zero;
         }
         let issued = || self.issued.iter().enumerate().rev().filter_map(|(n, issued)| Some((n, (*issued)?)));
-        // Of another process's handle, and of one that differs in a single bit, the value says nothing in another run.
+        // Another run issues other values, so a handle of another process or with a flipped bit needs a relative name.
         if let Some((n, _)) = issued().find(|(_, value)| *value == handle) {
             return HandleName::Issued(n);
         }

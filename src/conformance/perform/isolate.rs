@@ -1,8 +1,8 @@
-//! Performs programs in child processes: a subject that goes down or hangs costs one verdict.
+//! Performs programs in child processes, so that a crash or a hang costs one verdict.
 //!
-//! A child is this same executable, started once more with the program in a folder named in its environment. It writes
-//! each call into a trace *before* it makes it, as one that crashed, and once more with its outcome when it has returned.
-//! So whatever becomes of the child, the last line says how far it got.
+//! A child is the same executable, started again; an environment variable names a folder with its command. The child
+//! writes each call to a trace *before* it makes it, as one that crashed, and once more when the call has returned. The
+//! last line therefore shows where it stopped.
 
 use std::ffi::OsString;
 use std::fs::File;
@@ -27,23 +27,23 @@ use crate::interface::Interface;
 use crate::trace::{EngineName, Event, EventKind, Header, Reader, Recorded, Writer};
 use crate::transcript::process_name;
 
-/// The environment variable that names a child's folder.
+/// The environment variable with the folder of a child.
 pub(crate) const FOLDER: &str = "DBGENG_TESTKIT_CHILD";
 
-/// The environment variable of a process that a subject started to host servers. It does no more than to make an engine,
-/// which takes over there.
+/// The environment variable of a process that a subject started to host servers. Such a process only makes an engine,
+/// which takes over.
 pub(crate) const HOST: &str = "DBGENG_TESTKIT_HOST";
 
-/// The file in it that says what the child is to do. What it did is in one [`trace`] for each of its threads.
+/// The file in the folder with the [`ChildCommand`]. Each thread writes a [`trace`] beside it.
 const COMMAND: &str = "command.json";
 
-/// How much of what a subject printed last is kept, in lines.
+/// How many of the last lines that a subject printed are kept.
 const LAST_WORDS: usize = 5;
 
-/// What a child is to do.
+/// What a child has to perform.
 #[derive(Serialize, Deserialize)]
 struct ChildCommand {
-    /// Which suite it is to come to.
+    /// The suite that has to perform it.
     suite: String,
     newest: String,
     server: Option<String>,
@@ -56,13 +56,13 @@ struct ChildCommand {
 pub(crate) struct Isolation {
     /// How long a call may take.
     pub(crate) patience: Duration,
-    /// With which arguments the executable comes to the suite again.
+    /// The arguments with which the executable gets to the suite again.
     pub(crate) arguments: Vec<OsString>,
-    /// Which suite that is, among those that the executable comes to.
+    /// The suite, among those of the executable.
     pub(crate) suite: String,
 }
 
-/// How long a child may take before it comes to its suite, beside the patience for its first call.
+/// How long a child may take to get to its suite, in addition to the patience for its first call.
 const START: Duration = Duration::from_secs(20);
 
 impl Isolation {
@@ -72,7 +72,7 @@ impl Isolation {
         self.try_run(&program, config, |mut lanes| lanes.pop().unwrap_or_default()).unwrap_or_else(kit_failed)
     }
 
-    /// The same of a program of several threads.
+    /// Performs a program of several threads in a child process.
     pub(crate) fn perform_parallel(&self, program: &ParallelProgram, config: &SubjectConfig) -> ProgramRun {
         let merged = |lanes: Vec<Vec<StepEvent>>| {
             let lanes = lanes.into_iter().map(|lane| lane.into_iter().map(|(_, event)| event).collect());
@@ -99,7 +99,7 @@ impl Isolation {
         let mut child = Command::new(std::env::current_exe()?)
             .args(&self.arguments)
             .env(FOLDER, folder.path())
-            // The last words are to be what went wrong, not where.
+            // The last lines shall say what went wrong, not where.
             .env("RUST_BACKTRACE", "0")
             .stdin(Stdio::null())
             .stdout(Stdio::null())
@@ -122,7 +122,7 @@ impl Isolation {
         Ok(ProgramRun { events: merge(lanes), end })
     }
 
-    /// Waits for a child as long as it gets on; answers whether it ended by itself.
+    /// Waits while the child makes progress, and returns whether it exited by itself.
     fn watch(&self, child: &mut Child, traces: &[PathBuf]) -> io::Result<bool> {
         let length = |trace: &PathBuf| std::fs::metadata(trace).map(|file| file.len()).ok();
         let length = || traces.iter().map(length).sum::<Option<u64>>();
@@ -142,27 +142,27 @@ impl Isolation {
     }
 }
 
-/// An event, and the step of the program that did it, if one did.
+/// An event, and the step of the program that caused it, if one did.
 type StepEvent = (Option<usize>, Event);
 
 fn kit_failed(error: io::Error) -> ProgramRun {
     ProgramRun { events: Vec::new(), end: RunEnd::KitFailed(format!("the child process: {error}")) }
 }
 
-/// The trace of a thread of a child; number 0 is the one that begins.
+/// Returns the path of the trace of a thread; thread 0 performs the beginning.
 fn trace(folder: &Path, thread: usize) -> PathBuf {
     folder.join(format!("trace-{thread}"))
 }
 
-/// The exit status of a child that did what it was to do: no other program's.
+/// The exit status of a child that performed its program; unlikely from any other program.
 const COMPLETED: i32 = 86;
 
-/// Marks a line that counts only where it is the last one: a call that has not returned.
+/// Marks a call that has not returned. Such a line counts only if it is the last one.
 const PENDING: char = '?';
 /// A line that says that the call before it was not made.
 const NOT_MADE: &str = "!";
 
-/// What the trace of a child says. A call that the child was killed in did not come back.
+/// Reads the trace of a child. If the child was killed, its last call timed out.
 fn read(trace: &Path, exited: bool) -> io::Result<Vec<StepEvent>> {
     let text = std::fs::read_to_string(trace)?;
     let mut steps = Vec::new();
@@ -198,8 +198,8 @@ fn last_words(folder: &Path) -> Option<String> {
     Some(last).filter(|last| !last.is_empty())
 }
 
-/// The arguments that bring this executable here again: those that were given, else those that run this test alone. The
-/// standard harness names its threads after its tests.
+/// Returns the arguments that start this suite again: the given ones, or those that select the current test. The
+/// standard harness names its threads after the tests.
 pub(crate) fn child_arguments(given: &[OsString]) -> Vec<OsString> {
     let thread = std::thread::current();
     match thread.name().filter(|name| given.is_empty() && *name != "main") {
@@ -208,17 +208,17 @@ pub(crate) fn child_arguments(given: &[OsString]) -> Vec<OsString> {
     }
 }
 
-/// Whether this process is a host.
+/// Whether this process hosts servers for a subject.
 pub(crate) fn is_host() -> bool {
     std::env::var_os(HOST).is_some()
 }
 
-/// Whether this process is a child.
+/// Whether this process is a child of a suite.
 pub(crate) fn is_child() -> bool {
     std::env::var_os(FOLDER).is_some()
 }
 
-/// In a child that is to come to this suite, does what it is to do and ends the process.
+/// In a child of this suite, performs its command and exits.
 pub(crate) fn run_child(suite: &str, make: impl FnOnce() -> Box<dyn Engine>) {
     let Some(folder) = std::env::var_os(FOLDER).map(PathBuf::from) else { return };
     let status = match read_command(&folder) {
@@ -238,7 +238,7 @@ fn read_command(folder: &Path) -> io::Result<ChildCommand> {
 }
 
 fn report_error(why: &str) -> i32 {
-    // Where nobody can be told, the status still tells.
+    // If stderr is closed, the exit status still reports the failure.
     let _: io::Result<()> = writeln!(io::stderr(), "{why}");
     1
 }
@@ -260,7 +260,7 @@ fn run_command(
     logs.into_iter().find_map(|log| log.error).map_or(Ok(panicked), Err)
 }
 
-/// The trace of a thread of a child.
+/// Writes the trace of one thread of a child.
 struct ChildTrace {
     file: File,
     names: Vec<String>,

@@ -1,4 +1,4 @@
-//! Performs a program of several threads: its beginning, then all threads at the same time.
+//! Performs programs of several threads: the beginning first, then all threads at the same time.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, AtomicUsize, Ordering};
@@ -13,11 +13,11 @@ use crate::conformance::program::{HandleName, Step};
 use crate::sync::{meet, thread};
 use crate::trace::{Event, EventKind};
 
-/// Performs a program on a fresh engine, which `make` makes. The first of the witnesses looks on at the beginning, each other
-/// one at a thread. Answers what the engine panicked with, if it did: that ends the program.
+/// Performs a program on the engine that `make` returns. The first witness observes the beginning, each other one a
+/// thread.
 ///
-/// Every call has the time of its start and of its end, on a clock that ticks with each of them: of two calls the one that
-/// ended before the other started has the lower times.
+/// Returns the message if the engine panicked; a panic ends the program. Calls get their times from a clock that ticks
+/// at each start and each end, so times order calls that do not overlap.
 pub(crate) fn perform_parallel<W: Witness + Send>(
     program: &ParallelProgram,
     make: impl FnOnce() -> Box<dyn Engine>,
@@ -46,7 +46,7 @@ pub(crate) fn perform_parallel<W: Witness + Send>(
     performed.unwrap_or_else(|panic| Some(message(&*panic)))
 }
 
-/// Performs a program in this process, and returns the events of all threads in the order in which they started.
+/// Performs a program in this process, and returns the events of all threads in the order of their starts.
 pub(crate) fn record_parallel(
     program: &ParallelProgram,
     make: impl FnOnce() -> Box<dyn Engine>,
@@ -109,7 +109,7 @@ fn run_threads<W: Witness + Send>(
     })
 }
 
-/// Puts the times of the calls, and the numbers that the thread and its client objects have in the whole run.
+/// Adds the times of the calls, and renumbers the thread and its client objects for the whole run.
 struct TimedWitness<'a, W> {
     witness: &'a mut W,
     clock: &'a AtomicI64,
@@ -144,15 +144,15 @@ impl<W: Witness> Witness for TimedWitness<'_, W> {
     }
 }
 
-/// How a thread and its client objects are called in the whole run.
+/// The numbers of a thread and its client objects in the whole run.
 #[derive(Default)]
 struct RunNumbers {
     thread: u32,
-    /// Which of the threads it is.
+    /// The index of the thread.
     place: u32,
-    /// How many threads there are; none in the beginning, where all numbers are right already.
+    /// How many threads there are; 0 in the beginning, whose numbers are final.
     threads: u32,
-    /// By process: how many client objects the beginning has made.
+    /// By process: how many client objects the beginning made.
     made: Vec<u32>,
 }
 
@@ -168,13 +168,13 @@ impl RunNumbers {
     }
 }
 
-/// What the connects of the threads were issued, for all of them to see.
+/// The handles that the threads were issued, shared by all of them.
 struct SharedHandles {
-    /// How many connects the beginning has made.
+    /// How many connects the beginning made.
     before: usize,
-    /// Where those of each thread begin.
+    /// By thread: the index of its first connect.
     from: Vec<usize>,
-    /// 0 where nothing was issued yet.
+    /// By connect: the handle, or 0 if none is issued yet.
     issued: Vec<AtomicU64>,
 }
 
@@ -194,7 +194,7 @@ impl SharedHandles {
         }
     }
 
-    /// The step, with the handle in place of the name of what a thread was issued.
+    /// Replaces the name of a handle that another thread was issued by its value.
     fn resolved(&self, step: &Step) -> Step {
         let mut step = step.clone();
         let Step::Call { handle, .. } = &mut step else { return step };
@@ -206,8 +206,8 @@ impl SharedHandles {
     }
 }
 
-/// Puts what the witnesses saw in the order in which it started. A call that did not come back may have had its effect at
-/// any time until the end.
+/// Merges the events of the threads in the order of their starts. A call that did not return may take effect at any
+/// time until the end.
 pub(crate) fn merge(mut lanes: impl Iterator<Item = Vec<Event>>) -> Vec<Event> {
     let mut events = lanes.next().unwrap_or_default();
     let in_order = |event: &Event| interval(event).map(|(_, end)| end);
