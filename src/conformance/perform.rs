@@ -26,12 +26,12 @@ pub(crate) struct SubjectConfig {
     /// The connection string of a running process server, which replaces the first host if that one is plain.
     pub(super) server: Option<String>,
     /// Whether the engine hosts all servers itself, even if it could start other processes.
-    pub(super) is_alone: bool,
+    pub(super) hosts_alone: bool,
 }
 
 impl Default for SubjectConfig {
     fn default() -> SubjectConfig {
-        SubjectConfig { newest: Interface::NEWEST, server: None, is_alone: false }
+        SubjectConfig { newest: Interface::NEWEST, server: None, hosts_alone: false }
     }
 }
 
@@ -81,7 +81,7 @@ pub(super) fn perform(
 struct Performance<'a, W: ?Sized> {
     config: &'a SubjectConfig,
     harness: Harness,
-    names: PlaceholderTable,
+    placeholders: PlaceholderTable,
     handles: HandleTable,
     killed: Vec<bool>,
     seq: u64,
@@ -95,7 +95,7 @@ impl<'a, W: Witness + ?Sized> Performance<'a, W> {
         Performance {
             config,
             harness: Harness::new(engine),
-            names: PlaceholderTable::default(),
+            placeholders: PlaceholderTable::default(),
             handles: HandleTable::default(),
             killed: Vec::new(),
             seq: 0,
@@ -113,7 +113,7 @@ impl<'a, W: Witness + ?Sized> Performance<'a, W> {
         Performance {
             config: self.config,
             harness: self.harness.beside(),
-            names: self.names.clone(),
+            placeholders: self.placeholders.clone(),
             handles: self.handles.for_thread(),
             killed: self.killed.clone(),
             seq: 0,
@@ -124,10 +124,10 @@ impl<'a, W: Witness + ?Sized> Performance<'a, W> {
     }
 
     fn run(&mut self, program: &Program) {
-        self.settle(0);
+        self.add_process(0);
         for (number, host) in program.hosts.iter().enumerate() {
             if self.config.replaces(number, host) {
-                self.names.stand_in(host.client_string(number), self.config.server.clone());
+                self.placeholders.replace_server(host.client_string(number), self.config.server.clone());
             } else {
                 self.host(host.place, host.options.as_deref());
             }
@@ -139,11 +139,11 @@ impl<'a, W: Witness + ?Sized> Performance<'a, W> {
     }
 
     /// Adds a process with a client object of the newest version.
-    fn settle(&mut self, process: u32) {
+    fn add_process(&mut self, process: u32) {
         let computer = self.harness.engine(process).and_then(Engine::computer);
         self.handles.add_process();
         self.killed.push(false);
-        self.names.computer(computer.as_ref());
+        self.placeholders.add_computer(computer.as_ref());
         if let Some(computer) = computer {
             self.event(EventKind::Computer { process, computer });
         }
@@ -156,10 +156,10 @@ impl<'a, W: Witness + ?Sized> Performance<'a, W> {
     }
 
     fn host(&mut self, place: HostLocation, options: Option<&str>) {
-        let started = if self.config.is_alone { None } else { self.harness.start_process(place) };
+        let started = if self.config.hosts_alone { None } else { self.harness.start_process(place) };
         let process = match started {
             Some(process) => {
-                self.settle(process);
+                self.add_process(process);
                 process
             }
             None => 0,
@@ -186,7 +186,7 @@ impl<'a, W: Witness + ?Sized> Performance<'a, W> {
                 let Some(by) = self.caller(by, call) else { return };
                 let mut call = call.clone();
                 call.set_server(self.handles.handle(by.process, *handle));
-                self.names.resolve(&mut call, *target);
+                self.placeholders.resolve(&mut call, *target);
                 self.perform(by, call);
             }
         }

@@ -47,7 +47,7 @@ struct ChildCommand {
     suite: String,
     newest: String,
     server: Option<String>,
-    is_alone: bool,
+    hosts_alone: bool,
     program: ParallelProgramJson,
 }
 
@@ -92,7 +92,7 @@ impl Isolation {
             suite: self.suite.clone(),
             newest: config.newest.to_string(),
             server: config.server.clone(),
-            is_alone: config.is_alone,
+            hosts_alone: config.hosts_alone,
             program: ParallelProgramJson::of(program),
         };
         std::fs::write(folder.path().join(COMMAND), serde_json::to_vec(&command)?)?;
@@ -250,7 +250,7 @@ fn run_command(
 ) -> io::Result<Option<String>> {
     let program = command.program.program().map_err(io::Error::other)?;
     let newest = Interface::from(command.newest.as_str());
-    let config = SubjectConfig { newest, server: command.server, is_alone: command.is_alone };
+    let config = SubjectConfig { newest, server: command.server, hosts_alone: command.hosts_alone };
     let logs = (0..=program.threads.len()).map(|thread| ChildTrace::new(&trace(folder, thread)));
     let mut logs = logs.collect::<io::Result<Vec<ChildTrace>>>()?;
     let panicked = match &mut *logs {

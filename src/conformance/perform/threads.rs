@@ -27,8 +27,8 @@ pub(crate) fn perform_parallel<W: Witness + Send>(
     let clock = AtomicI64::new(0);
     let performed = catch_unwind(AssertUnwindSafe(|| {
         let (first, others) = witnesses.split_first_mut()?;
-        let mut lane = TimedWitness { witness: first, clock: &clock, start: 0, numbers: RunNumbers::default() };
-        let mut beginning = Performance::new(make(), config, &mut lane);
+        let mut timed = TimedWitness { witness: first, clock: &clock, start: 0, numbers: RunNumbers::default() };
+        let mut beginning = Performance::new(make(), config, &mut timed);
         beginning.run(&program.beginning);
         if beginning.panicked.is_some() {
             return beginning.panicked;
@@ -39,9 +39,9 @@ pub(crate) fn perform_parallel<W: Witness + Send>(
             threads: u32::try_from(program.threads.len()).unwrap_or(u32::MAX),
             made: (0..).take(beginning.killed.len()).map(|process| beginning.harness.clients_made(process)).collect(),
         };
-        let lane = |(number, witness)| TimedWitness { witness, clock: &clock, start: 0, numbers: numbers(number) };
-        let mut lanes: Vec<TimedWitness<'_, W>> = (0..).zip(others).map(lane).collect();
-        run_threads(program, &beginning, &mut lanes)
+        let timed = |(number, witness)| TimedWitness { witness, clock: &clock, start: 0, numbers: numbers(number) };
+        let mut timed: Vec<TimedWitness<'_, W>> = (0..).zip(others).map(timed).collect();
+        run_threads(program, &beginning, &mut timed)
     }));
     performed.unwrap_or_else(|panic| Some(message(&*panic)))
 }
@@ -71,19 +71,19 @@ impl Witness for EventLog {
 fn run_threads<W: Witness + Send>(
     program: &ParallelProgram,
     beginning: &Performance<'_, impl Witness>,
-    lanes: &mut [TimedWitness<'_, W>],
+    witnesses: &mut [TimedWitness<'_, W>],
 ) -> Option<String> {
     let shared = SharedHandles::new(beginning.handles.issued(), program);
-    let (missing, is_over) = (AtomicUsize::new(lanes.len()), AtomicBool::new(false));
+    let (missing, has_panicked) = (AtomicUsize::new(witnesses.len()), AtomicBool::new(false));
     let run = |mut performance: Performance<'_, TimedWitness<'_, W>>, thread: usize, steps: &[Step]| {
         performance.make_client(Caller::default());
         meet(&missing);
         let mut connects = 0;
         for step in steps {
             if performance.panicked.is_some() {
-                is_over.store(true, Ordering::SeqCst);
+                has_panicked.store(true, Ordering::SeqCst);
             }
-            if is_over.load(Ordering::SeqCst) {
+            if has_panicked.load(Ordering::SeqCst) {
                 break;
             }
             let Step::Call { .. } = step else { continue };
@@ -97,10 +97,10 @@ fn run_threads<W: Witness + Send>(
         performance.panicked
     };
     thread::scope(|scope| {
-        let threads = program.threads.iter().zip(lanes).enumerate();
+        let threads = program.threads.iter().zip(witnesses).enumerate();
         let threads: Vec<_> = threads
-            .map(|(number, (steps, lane))| {
-                let (performance, run) = (beginning.for_thread(lane), &run);
+            .map(|(number, (steps, witness))| {
+                let (performance, run) = (beginning.for_thread(witness), &run);
                 scope.spawn(move || run(performance, number, steps))
             })
             .collect();
@@ -208,21 +208,21 @@ impl SharedHandles {
 
 /// Merges the events of the threads in the order of their starts. A call that did not return may take effect at any
 /// time until the end.
-pub(crate) fn merge(mut lanes: impl Iterator<Item = Vec<Event>>) -> Vec<Event> {
-    let mut events = lanes.next().unwrap_or_default();
+pub(crate) fn merge(mut threads: impl Iterator<Item = Vec<Event>>) -> Vec<Event> {
+    let mut events = threads.next().unwrap_or_default();
     let in_order = |event: &Event| interval(event).map(|(_, end)| end);
     let before = events.iter().filter_map(in_order).max().unwrap_or(0);
     let beginning = events.len();
-    for mut lane in lanes {
+    for mut thread in threads {
         let mut last_end = before;
-        for event in &mut lane {
+        for event in &mut thread {
             let EventKind::Call(recorded) = &mut event.kind else { continue };
             let (start, end) = recorded.interval.unwrap_or((last_end, last_end));
-            let is_over = matches!(recorded.outcome.ending, Ending::Crashed | Ending::TimedOut);
+            let is_open = matches!(recorded.outcome.ending, Ending::Crashed | Ending::TimedOut);
             last_end = end;
-            recorded.interval = Some((start, if is_over { i64::MAX } else { end }));
+            recorded.interval = Some((start, if is_open { i64::MAX } else { end }));
         }
-        events.append(&mut lane);
+        events.append(&mut thread);
     }
     events[beginning..].sort_by_key(interval);
     (1..).zip(&mut events).for_each(|(seq, event)| event.seq = seq);

@@ -1,4 +1,4 @@
-//! Makes a program of a trace: what was recorded can be run again, on any engine. The inverse of
+//! Makes a program from a trace, so that a recorded run can be repeated on any engine. The inverse of
 //! [`perform`](crate::conformance::perform).
 
 mod parallel;
@@ -18,29 +18,31 @@ use crate::trace::{CheckError, Event, EventKind, Recorded, Sequence};
 use crate::transcript::process_name;
 
 impl Program {
-    /// The program that a trace shows. `file` is the name that errors give.
+    /// Makes the program that a trace shows. Errors name the trace `file`.
     ///
-    /// Run on a fresh engine that answers as the recorded one did, the program of a trace that the kit wrote makes the
-    /// same calls in the same order. Any other trace gives the program that comes nearest to it: the process named `client`
-    /// is the engine, or else the first one; processes are there from the start, each with a client object of the newest
-    /// version, process ids that no [`Computer`] event tells of name nobody, and pauses and calls outside the process-server
-    /// surface are left out.
+    /// The program of a trace that the kit wrote makes the same calls in the same order, if the engine answers as the
+    /// recorded one did. Any other trace gives the nearest program:
+    ///
+    /// - The process named `client` is the engine, or else the first one.
+    /// - Processes run from the start, each with a client object of the newest version.
+    /// - Process ids that no [`Computer`] event contains are unknown ones.
+    /// - Pauses and calls outside the process-server surface are left out.
     ///
     /// # Errors
     ///
-    /// A line is malformed, calls overlap in time, the trace does not begin with seq 1, or there is no call in it.
+    /// Fails if a line is malformed, calls overlap, the trace does not begin with seq 1, or there is no call in it.
     pub fn from_trace(file: &str, input: impl BufRead) -> Result<Program, CheckError> {
         let events = events(file, input, false)?;
-        let mut reading = ProgramReader::new(&events);
+        let mut reader = ProgramReader::new(&events);
         for event in &events {
-            reading.event(event);
+            reader.event(event);
         }
-        reading.give_up_client();
-        Ok(reading.program)
+        reader.drop_pending_client();
+        Ok(reader.program)
     }
 }
 
-/// The events of a trace that shows a run from its beginning, with the process under test as process 0.
+/// Returns the events of a trace that shows a whole run, with the process under test as process 0.
 fn events(file: &str, input: impl BufRead, may_overlap: bool) -> Result<Vec<Event>, CheckError> {
     let mut sequence = if may_overlap { Sequence::overlapping(file, input)? } else { Sequence::new(file, input)? };
     let mut events = sequence.by_ref().collect::<Result<Vec<Event>, CheckError>>()?;
@@ -53,17 +55,17 @@ fn events(file: &str, input: impl BufRead, may_overlap: bool) -> Result<Vec<Even
     Ok(events)
 }
 
-/// A trace that is being read.
+/// Reads a program from events.
 struct ProgramReader {
     program: Program,
     handles: HandleTable,
-    names: PlaceholderTable,
-    /// By process: whether its first client object was made, which is no step.
-    settled: Vec<bool>,
-    /// The host whose first client object was made just now.
+    placeholders: PlaceholderTable,
+    /// By process: whether its first client object was made, which is not a step.
+    has_begun: Vec<bool>,
+    /// The host whose first client object was just made.
     starting: Option<Caller>,
-    /// A client object that was asked for just now where there was none: the next step of that thread did it.
-    made: Option<PendingClient>,
+    /// A client object that was just created because there was none: the next step of the thread needed it.
+    pending_client: Option<PendingClient>,
 }
 
 struct PendingClient {
@@ -82,10 +84,10 @@ impl ProgramReader {
                 computers[*process as usize].get_or_insert_with(|| computer.clone());
             }
         }
-        let mut names = PlaceholderTable::default();
+        let mut placeholders = PlaceholderTable::default();
         for computer in &computers {
             handles.add_process();
-            names.computer(computer.as_ref());
+            placeholders.add_computer(computer.as_ref());
         }
         let own = computers.first().and_then(Option::as_ref);
         let place = |computer: &Option<Computer>| match (own, computer) {
@@ -97,10 +99,10 @@ impl ProgramReader {
         ProgramReader {
             program: Program { hosts, steps: Vec::new() },
             handles,
-            settled: vec![false; processes],
-            names,
+            has_begun: vec![false; processes],
+            placeholders,
             starting: None,
-            made: None,
+            pending_client: None,
         }
     }
 
@@ -109,7 +111,7 @@ impl ProgramReader {
         match &event.kind {
             EventKind::Elapsed { .. } | EventKind::Computer { .. } => {}
             EventKind::ProcessKilled { process } => {
-                self.give_up_client();
+                self.drop_pending_client();
                 self.program.steps.push(Step::Kill { process: *process });
             }
             EventKind::Call(recorded) => self.call(starting, recorded),
@@ -120,20 +122,20 @@ impl ProgramReader {
         if let Call::OtherMethod { .. } = recorded.call {
             return;
         }
-        if !self.settles(recorded) && !self.starts(starting, recorded) && !self.makes_a_client(recorded) {
+        if !self.begins_process(recorded) && !self.starts_server(starting, recorded) && !self.makes_a_client(recorded) {
             self.step(recorded);
         }
         self.handles.record(recorded.by, &recorded.call, &recorded.outcome);
     }
 
-    /// Whether the call is how its process begins. A process that the trace shows in the middle of things has begun.
-    fn settles(&mut self, recorded: &Recorded) -> bool {
+    /// Whether the call makes the first client object of its process. A process that the trace shows midway has one.
+    fn begins_process(&mut self, recorded: &Recorded) -> bool {
         let by = recorded.by;
-        if std::mem::replace(&mut self.settled[by.process as usize], true) {
+        if std::mem::replace(&mut self.has_begun[by.process as usize], true) {
             return false;
         }
         if let Call::DebugCreate { .. } = &recorded.call {
-            self.give_up_client();
+            self.drop_pending_client();
             self.starting = (by.process != 0).then_some(by);
             return true;
         }
@@ -142,13 +144,13 @@ impl ProgramReader {
         false
     }
 
-    /// Whether the call starts the process server with which a host begins.
-    fn starts(&mut self, starting: Option<Caller>, recorded: &Recorded) -> bool {
+    /// Whether the call starts the server of a host.
+    fn starts_server(&mut self, starting: Option<Caller>, recorded: &Recorded) -> bool {
         let Call::StartProcessServer { flags, options: Some(options), reserved: 0 } = &recorded.call else {
             return false;
         };
         let is_plain = *flags == Class::USER_WINDOWS.bits() && recorded.by.thread == 0;
-        // Behind the first step it is too late to be a part of how things began.
+        // After the first step, a start is a step itself.
         if starting != Some(recorded.by) || !is_plain || !self.program.steps.is_empty() {
             return false;
         }
@@ -160,28 +162,27 @@ impl ProgramReader {
     fn makes_a_client(&mut self, recorded: &Recorded) -> bool {
         let by = recorded.by;
         let is_create = matches!(recorded.call, Call::DebugCreate { .. });
-        let is_its_step = self.made.as_ref().is_some_and(|made| {
-            // Where there still is no client object, the same call may just as well be the next step's.
+        let is_its_step = self.pending_client.as_ref().is_some_and(|made| {
+            // If there is still no client object, the same call may belong to the next step.
             (made.by.process, made.by.thread) == (by.process, by.thread)
                 && (made.succeeded || made.call != recorded.call)
         });
         if is_its_step {
-            self.made = None;
+            self.pending_client = None;
             return false;
         }
-        self.give_up_client();
+        self.drop_pending_client();
         let is_needed = is_create && self.handles.clients(by.process).is_empty();
         if is_needed {
-            self.made =
+            self.pending_client =
                 Some(PendingClient { by, call: recorded.call.clone(), succeeded: recorded.outcome.succeeded() });
         }
         is_needed
     }
 
-    /// Nothing was done with the client object that was asked for. If there is none, any call asks for it again and is
-    /// not made; if there is one, the next call that needs it asks for it.
-    fn give_up_client(&mut self) {
-        if let Some(PendingClient { by, .. }) = self.made.take().filter(|made| !made.succeeded) {
+    /// Adds a step for a client object that could not be made and that no step used: any call tries to make it again.
+    fn drop_pending_client(&mut self) {
+        if let Some(PendingClient { by, .. }) = self.pending_client.take().filter(|made| !made.succeeded) {
             let (handle, target) = (HandleName::Zero, ProcessRef::Unknown);
             let by = Caller { client: 0, ..by };
             self.program.steps.push(Step::Call { by, call: Call::Release, handle, target });
@@ -192,7 +193,7 @@ impl ProgramReader {
         let Recorded { by, call, .. } = recorded;
         let handle = call.server().map_or(HandleName::Zero, |handle| self.handles.name(by.process, handle));
         let id = call.process_id().filter(|id| *id != 0);
-        let target = id.map_or(ProcessRef::Unknown, |id| self.names.target(id));
+        let target = id.map_or(ProcessRef::Unknown, |id| self.placeholders.target(id));
         let client = match call {
             Call::DebugCreate { .. } => Some(0),
             _ => self.handles.clients(by.process).iter().position(|client| *client == by.client),
@@ -202,7 +203,7 @@ impl ProgramReader {
         call.set_server(0);
         call.set_process_id(1);
         if let Call::ConnectProcessServer { remote_options: Some(text), .. } = &mut call {
-            *text = self.names.unresolved(text, &self.program.hosts);
+            *text = self.placeholders.with_placeholders(text, &self.program.hosts);
         }
         self.program.steps.push(Step::Call { by: Caller { client, ..*by }, call, handle, target });
     }

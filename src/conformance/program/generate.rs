@@ -1,4 +1,4 @@
-//! Makes programs at random.
+//! Generates random programs.
 
 mod parallel;
 
@@ -10,15 +10,15 @@ use crate::client::HostLocation;
 use crate::flags::{AttachFlags, Class, CreateFlags, CreateProcessOptions, EndSessionFlags, INFINITE};
 use crate::interface::Interface;
 
-/// Makes programs out of a seed: the same seed gives the same program, on every machine.
+/// Generates programs from a seed. The same seed gives the same programs on every machine.
 #[derive(Clone, Debug)]
 pub struct Generator {
     random: Rng,
     most_steps: usize,
 }
 
-/// Strings that a server can be started with; the first ones are what the hosts of a program use.
-const OFFERS: [&str; 17] = [
+/// Strings to start servers with. Hosts use the first four.
+const SERVER_STRINGS: [&str; 17] = [
     "tcp:port=7001",
     "tcp:port=7002,password=Secret1",
     "npipe:pipe=alpha",
@@ -38,8 +38,8 @@ const OFFERS: [&str; 17] = [
     "tcp",
 ];
 
-/// Strings that a client can connect with.
-const SEARCHES: [&str; 33] = [
+/// Strings to connect with.
+const CLIENT_STRINGS: [&str; 33] = [
     "tcp:server=@1,port=7001",
     "tcp:server=@0,port=7001",
     "tcp:server=@2,port=7001",
@@ -95,12 +95,12 @@ const LINES: [&str; 5] = [
 ];
 
 impl Generator {
-    /// A generator of programs of up to `most_steps` steps.
+    /// Returns a generator of programs of up to `most_steps` steps.
     pub fn new(seed: u64, most_steps: usize) -> Generator {
         Generator { random: Rng::with_seed(seed), most_steps }
     }
 
-    /// The next program.
+    /// Returns the next program.
     pub fn program(&mut self) -> Program {
         let first = ProgramHost::plain();
         let others = (0..self.random.usize(..=2)).map(|_| self.host());
@@ -111,7 +111,7 @@ impl Generator {
 
     fn host(&mut self) -> ProgramHost {
         let place = if self.random.u8(..4) == 0 { HostLocation::Elsewhere } else { HostLocation::Here };
-        ProgramHost { place, options: Some(OFFERS[self.random.usize(..4)].to_owned()) }
+        ProgramHost { place, options: Some(SERVER_STRINGS[self.random.usize(..4)].to_owned()) }
     }
 
     fn step(&mut self) -> Step {
@@ -127,7 +127,7 @@ impl Generator {
         Step::Call { by, call, handle, target }
     }
 
-    /// Mostly the first process and its main thread; a host waits and starts servers more than it connects.
+    /// Mostly returns the first process and its main thread. Hosts wait and start servers more often than they connect.
     fn caller(&mut self, call: &Call) -> Caller {
         let hosting = matches!(call, Call::StartProcessServer { .. } | Call::WaitForProcessServerEnd { .. });
         let elsewhere = if hosting { 6 } else { 2 };
@@ -167,18 +167,18 @@ impl Generator {
     }
 
     fn connect(&mut self) -> Call {
-        // Most connects ask for what the first host offers, or another one may.
+        // Most connects name the first host's server.
         let text = match self.random.u8(..4) {
-            0..=1 => SEARCHES[0],
-            2 => self.choice(&SEARCHES[..8]),
-            _ => self.choice(&SEARCHES),
+            0..=1 => CLIENT_STRINGS[0],
+            2 => self.choice(&CLIENT_STRINGS[..8]),
+            _ => self.choice(&CLIENT_STRINGS),
         };
         let remote_options = self.rarely_null(text);
         Call::ConnectProcessServer { remote_options, server: self.pointer() }
     }
 
     fn start(&mut self) -> Call {
-        let text = self.choice(&OFFERS);
+        let text = self.choice(&SERVER_STRINGS);
         let flags = if self.random.u8(..8) == 0 { self.random.u32(..5) } else { Class::USER_WINDOWS.bits() };
         let reserved = u64::from(self.random.u8(..16) == 0);
         Call::StartProcessServer { flags, options: self.rarely_null(text), reserved }

@@ -1,9 +1,9 @@
-//! Programs as JSON: what a child process is handed, and what harnesses in other languages read.
+//! Programs as JSON, for child processes and for harnesses in other languages.
 //!
-//! A step has the parameters of its call under their documented names. A handle is written by its place in the run:
-//! `"#1"` is what the first ConnectProcessServer issued, `"#1^0x8"` the same with bits flipped, `"open 0"` and `"stale 0"`
-//! the first of those that are, and `"0x12345678"` a value that nobody issued. A process id is `"only"`, `"nobody"`,
-//! `"nth 0"`, or 0.
+//! A step has the parameters of its call under their documented names. A handle is written by its position: `"#1"` is
+//! what the first ConnectProcessServer issued, `"#1^0x8"` the same with bits flipped, `"open 0"` and `"stale 0"` the
+//! first open and the first stale handle, and `"0x12345678"` a value that nobody issued. A process id is `"only"`,
+//! `"nobody"`, `"nth 0"` or 0.
 
 pub(crate) mod parallel;
 
@@ -15,29 +15,29 @@ use crate::call::Caller;
 use crate::client::HostLocation;
 use crate::trace::{arguments, call};
 
-/// The text is no program.
+/// The text is not a valid program.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct MalformedProgram(String);
 
 impl Program {
-    /// The program as JSON.
+    /// Returns the program as JSON.
     pub fn to_json(&self) -> String {
         serde_json::to_string(&ProgramJson::of(self)).unwrap_or_default()
     }
 
-    /// Reads a program back.
+    /// Reads a program from JSON.
     ///
     /// # Errors
     ///
-    /// The text is no JSON, or no program.
+    /// Fails if the text is not JSON, or not a program; the error names the step.
     pub fn from_json(text: &str) -> Result<Program, MalformedProgram> {
-        let noted: ProgramJson = serde_json::from_str(text).map_err(|error| MalformedProgram(error.to_string()))?;
-        noted.program().map_err(MalformedProgram)
+        let json: ProgramJson = serde_json::from_str(text).map_err(|error| MalformedProgram(error.to_string()))?;
+        json.program().map_err(MalformedProgram)
     }
 }
 
-/// A program as JSON has it.
+/// A program as JSON.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ProgramJson {
@@ -45,7 +45,7 @@ pub(crate) struct ProgramJson {
     pub(crate) steps: Vec<StepJson>,
 }
 
-/// A host as JSON has it.
+/// A host as JSON.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct HostJson {
@@ -54,7 +54,7 @@ pub(crate) struct HostJson {
     options: Option<String>,
 }
 
-/// A step as JSON has it: a call, or the end of a process.
+/// A step as JSON: a call, or the end of a process.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct StepJson {
@@ -99,8 +99,8 @@ impl ProgramJson {
     }
 }
 
-fn steps(noted: Vec<StepJson>) -> Result<Vec<Step>, String> {
-    let steps = noted.into_iter().enumerate();
+fn steps(json: Vec<StepJson>) -> Result<Vec<Step>, String> {
+    let steps = json.into_iter().enumerate();
     steps.map(|(at, step)| step.step().map_err(|error| format!("step {}: {error}", at + 1))).collect()
 }
 

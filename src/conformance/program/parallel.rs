@@ -1,26 +1,27 @@
-//! Programs of several threads: a beginning, then what each thread does, all at the same time.
+//! Programs of several threads: a beginning, then all threads at the same time.
 
 use super::{HandleName, Program, Step};
 use crate::call::Call;
 
-/// A run with several threads.
+/// A program of several threads.
 ///
-/// The threads are real ones, and each begins with a client object of its own. A step of a thread is that of a
-/// [`Program`], with a book that the thread keeps for itself: the n-th open handle is one that the beginning or the thread
-/// itself has open, and client objects are the thread's own. What another thread was issued is named by
-/// [`HandleName::Issued`], which counts the connects of the beginning, then those of the first thread, then those of the
-/// next; before it is issued it is a value that nobody issued. The thread that a step of a thread names is not looked at, and
-/// a process that it ends is not ended.
+/// The threads are real, and each begins with a client object of its own. Their steps are those of a [`Program`] with
+/// these differences:
+///
+/// - The n-th open handle is one that the beginning or the thread itself opened. Client objects are the thread's own.
+/// - [`HandleName::Issued`] counts the connects of the beginning, then those of the first thread, then those of the
+///   next. Before a handle is issued, its name stands for a value that nobody issued.
+/// - The thread that a step names is ignored, and a step that kills a process does nothing.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ParallelProgram {
-    /// What is done before, by one thread after the other.
+    /// The steps before the threads start.
     pub beginning: Program,
-    /// What each thread does.
+    /// The steps of each thread.
     pub threads: Vec<Vec<Step>>,
 }
 
 impl ParallelProgram {
-    /// The number of the first thread: no step of the beginning has it or a higher one.
+    /// Returns the number of the first thread, which is higher than those of the beginning.
     pub(crate) fn first_thread(&self) -> u32 {
         let threads = self.beginning.steps.iter().map(|step| match step {
             Step::Call { by, .. } => by.thread,
@@ -29,7 +30,7 @@ impl ParallelProgram {
         threads.max().unwrap_or(0).saturating_add(1)
     }
 
-    /// How many calls of ConnectProcessServer each thread has.
+    /// Returns the number of connects of each thread.
     pub(crate) fn connects(&self) -> Vec<usize> {
         let connects = |steps: &Vec<Step>| steps.iter().filter(|step| is_connect(step)).count();
         self.threads.iter().map(connects).collect()
@@ -41,8 +42,8 @@ pub(crate) fn is_connect(step: &Step) -> bool {
     matches!(step, Step::Call { call: Call::ConnectProcessServer { .. }, .. })
 }
 
-/// Whether all that a call does is known from its handles and client objects, so that threads may make it at the same time:
-/// what debugging does is a matter of the session, and of the whole computer.
+/// Whether threads may make the call at the same time: its effects are limited to handles and client objects. Debugging
+/// affects the session and the whole computer.
 pub(crate) fn is_for_threads(call: &Call) -> bool {
     match call {
         Call::DebugCreate { .. }
@@ -70,7 +71,7 @@ pub(crate) fn is_for_threads(call: &Call) -> bool {
 }
 
 impl HandleName {
-    /// Which connect of the run issued it, and which bits are flipped in what that issued.
+    /// Returns the number of the connect that issued the handle, and the flipped bits.
     pub(crate) fn issued(self) -> Option<(usize, u64)> {
         match self {
             HandleName::Issued(n) => Some((n, 0)),

@@ -1,45 +1,45 @@
-//! What the names in a program's strings stand for in a run.
+//! Replaces the placeholders in a program's strings by the names of a run.
 
 use super::{Placeholder, ProcessRef, ProgramHost};
 use crate::call::Call;
 use crate::process::{Computer, Process};
 
 /// A process id that no computer is likely to have.
-const NOBODY: u32 = 0xfff0;
+const UNKNOWN_PROCESS: u32 = 0xfff0;
 
-/// The processes whose computers have names in a program.
-const SINGLE_DIGITS: usize = 10;
+/// How many processes can have placeholders for their computers.
+const MAX_COMPUTERS: usize = 10;
 
-/// The computers of a run, by process, and the server that runs beside the subject.
+/// The names that placeholders stand for.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct PlaceholderTable {
     /// By process: the first name of its computer.
     computers: Vec<Option<String>>,
-    /// Those of the first process's computer.
+    /// The processes of the first process's computer.
     processes: Vec<Process>,
-    /// The string that the program has, and the one that reaches the server.
-    stand_in: Option<(String, String)>,
+    /// The connection string of the replaced host, and that of the running server.
+    replaced_server: Option<(String, String)>,
 }
 
 impl PlaceholderTable {
-    /// The computer of the next process.
-    pub(crate) fn computer(&mut self, computer: Option<&Computer>) {
+    /// Adds the computer of the next process.
+    pub(crate) fn add_computer(&mut self, computer: Option<&Computer>) {
         if self.computers.is_empty() {
             self.processes = computer.map_or_else(Vec::new, |computer| computer.processes.clone());
         }
         self.computers.push(computer.and_then(|computer| computer.names.first().cloned()));
     }
 
-    /// The server that runs beside the subject takes the part of the one that `reached` leads to.
-    pub(crate) fn stand_in(&mut self, reached: Option<String>, server: Option<String>) {
-        self.stand_in = reached.zip(server);
+    /// Connects to `server` wherever the program connects to `reached`.
+    pub(crate) fn replace_server(&mut self, reached: Option<String>, server: Option<String>) {
+        self.replaced_server = reached.zip(server);
     }
 
-    /// Puts what the names stand for in their place.
+    /// Replaces the placeholders of a call.
     pub(crate) fn resolve(&self, call: &mut Call, target: ProcessRef) {
         call.set_process_id(self.process_id(target));
         match call {
-            Call::ConnectProcessServer { remote_options: Some(text), .. } => match &self.stand_in {
+            Call::ConnectProcessServer { remote_options: Some(text), .. } => match &self.replaced_server {
                 Some((reached, server)) if text == reached => *text = server.clone(),
                 _ => self.name_computers(text),
             },
@@ -58,23 +58,23 @@ impl PlaceholderTable {
     fn name_computers(&self, text: &mut String) {
         let mut named = String::new();
         let mut rest = text.as_str();
-        while let Some((before, behind)) = rest.split_once('@') {
+        while let Some((before, after)) = rest.split_once('@') {
             named.push_str(before);
-            let process = behind.chars().next().and_then(|digit| digit.to_digit(10));
+            let process = after.chars().next().and_then(|digit| digit.to_digit(10));
             named.push_str(process.map_or("@", |process| self.computer_name(process as usize)));
-            rest = if process.is_some() { &behind[1..] } else { behind };
+            rest = if process.is_some() { &after[1..] } else { after };
         }
         named.push_str(rest);
         *text = named;
     }
 
-    /// Where a subject could not start a process, its server is on the subject's own computer.
+    /// A server whose process could not be started is on the subject's own computer.
     fn computer_name(&self, process: usize) -> &str {
         let name = self.computers.get(process).or(self.computers.first()).and_then(Option::as_deref);
         name.unwrap_or("localhost")
     }
 
-    /// A process of the first computer by its place: the way back from its id.
+    /// Returns the position of a process of the first computer.
     pub(crate) fn target(&self, id: u32) -> ProcessRef {
         let processes = &self.processes;
         match processes.iter().position(|process| process.id == id) {
@@ -84,13 +84,13 @@ impl PlaceholderTable {
         }
     }
 
-    /// A client's connection string with `@0`, `@1`, … for the computer that it names: the way back. Of several processes
-    /// on that computer it is the host that the string reaches, else the first.
-    pub(crate) fn unresolved(&self, text: &str, hosts: &[ProgramHost]) -> String {
+    /// Puts `@0`, `@1`, … into a client's connection string in place of the computer. Of several processes on that
+    /// computer, takes the host that the string reaches, or else the first.
+    pub(crate) fn with_placeholders(&self, text: &str, hosts: &[ProgramHost]) -> String {
         let Some((at, name)) = named_computer(text) else { return text.to_owned() };
         let is_named = |known: &Option<String>| known.as_deref() == Some(name);
-        let fitting = (0..SINGLE_DIGITS).filter(|process| self.computers.get(*process).is_some_and(is_named));
-        let mut texts = fitting.map(|process| {
+        let candidates = (0..MAX_COMPUTERS).filter(|process| self.computers.get(*process).is_some_and(is_named));
+        let mut texts = candidates.map(|process| {
             let mut text = text.to_owned();
             text.replace_range(at..at + name.len(), &format!("@{process}"));
             (process, text)
@@ -112,7 +112,7 @@ impl PlaceholderTable {
             ProcessRef::Only => only(processes),
             ProcessRef::Unknown => None,
         };
-        process.map_or(NOBODY, |process| process.id)
+        process.map_or(UNKNOWN_PROCESS, |process| process.id)
     }
 
     fn process_name(&self, name: &str) -> Option<String> {
@@ -134,7 +134,7 @@ impl PlaceholderTable {
     }
 }
 
-/// The name that `server=` has in a connection string, without what may stand around it, and where it begins.
+/// Returns the value of `server=` in a connection string without backslashes and blanks, and where it begins.
 fn named_computer(text: &str) -> Option<(usize, &str)> {
     let mut end = 0;
     text.split(',').find_map(|item| {
@@ -151,15 +151,15 @@ fn namesakes(processes: &[Process], name: &str) -> usize {
     processes.iter().filter(|process| process.file_name().eq_ignore_ascii_case(name)).count()
 }
 
-/// The first process whose executable name no other has. Its name has small letters and an extension, so that it can be
-/// written in other ways.
+/// Returns the first process with a unique executable name that has a small letter and an extension, so that the name
+/// can be written in other ways.
 pub(crate) fn only(processes: &[Process]) -> Option<&Process> {
     let is_usual = |name: &str| name.contains('.') && name.contains(|c: char| c.is_ascii_lowercase());
     let is_only = |process: &&Process| is_usual(process.file_name()) && namesakes(processes, process.file_name()) == 1;
     processes.iter().find(is_only)
 }
 
-/// The first process whose executable name others have, too.
+/// Returns the first process whose executable name others share.
 pub(crate) fn several(processes: &[Process]) -> Option<&Process> {
     processes.iter().find(|process| namesakes(processes, process.file_name()) > 1)
 }

@@ -1,4 +1,4 @@
-//! Every short program: what two handles and one server beside them can come to in a few lifecycle calls.
+//! All short programs: sequences of lifecycle calls on two handles and one server.
 
 use super::{HandleName, ProcessRef, Program, ProgramHost, Step};
 use crate::call::{Call, Caller, Pointer};
@@ -6,7 +6,7 @@ use crate::call::{Call, Caller, Pointer};
 /// The process that hosts the server.
 const HOST: u32 = 1;
 
-/// All programs of a number of lifecycle calls. Every shorter one is the beginning of some of them.
+/// Iterates over all programs with a number of lifecycle calls. Each contains the shorter ones as beginnings.
 ///
 /// ```
 /// use dbgeng_testkit::conformance::ShortPrograms;
@@ -20,12 +20,12 @@ pub struct ShortPrograms {
 }
 
 impl ShortPrograms {
-    /// The programs of `depth` calls.
+    /// Returns the programs of `depth` calls.
     pub fn new(depth: u32) -> ShortPrograms {
         ShortPrograms { depth, number: 0 }
     }
 
-    /// How many programs there are.
+    /// Returns the number of programs.
     pub fn programs(&self) -> u64 {
         (alphabet().len() as u64).saturating_pow(self.depth)
     }
@@ -34,7 +34,7 @@ impl ShortPrograms {
 impl Iterator for ShortPrograms {
     type Item = Program;
 
-    /// The program's number, in the system whose digits are the alphabet, and in the end a look at both handles.
+    /// The digits of the program's number select its calls. Two queries at the end show both handles.
     fn next(&mut self) -> Option<Program> {
         let mut rest = Some(self.number).filter(|number| *number < self.programs())?;
         self.number += 1;

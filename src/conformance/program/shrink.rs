@@ -1,9 +1,17 @@
-//! Makes a failing program small. Every part of a program is a program, so shrinking is deletion.
+//! Shrinks failing programs. Every part of a program is a program, so shrinking is deletion.
 
 use super::parallel::ParallelProgram;
 use super::{Program, ProgramHost, Step};
 
-/// The smallest program to be had from this one by leaving things out that still fails. `fails` runs a program.
+/// Returns the smallest part of a program that still fails. `fails` runs a program.
+///
+/// ```
+/// use dbgeng_testkit::conformance::{Generator, shrink};
+///
+/// let program = Generator::new(1, 60).program();
+/// let smallest = shrink(&program, |program| program.steps.len() > 2);
+/// assert_eq!(smallest.steps.len(), 3);
+/// ```
 pub fn shrink(program: &Program, mut fails: impl FnMut(&Program) -> bool) -> Program {
     until_nothing_goes(program, |smallest| {
         leave_out(smallest, |program| &mut program.steps, &mut fails);
@@ -12,8 +20,9 @@ pub fn shrink(program: &Program, mut fails: impl FnMut(&Program) -> bool) -> Pro
     })
 }
 
-/// The same of a program of several threads. A race may not show in each run: it is for `fails` to run a program as often
-/// as it takes.
+/// Returns the smallest part of a program of several threads that still fails.
+///
+/// A race does not show in every run, so `fails` should run a program several times.
 pub fn shrink_parallel(program: &ParallelProgram, mut fails: impl FnMut(&ParallelProgram) -> bool) -> ParallelProgram {
     until_nothing_goes(program, |smallest| {
         leave_out(smallest, |program| &mut program.threads, &mut fails);
@@ -38,7 +47,7 @@ fn until_nothing_goes<P: Clone + PartialEq>(program: &P, mut make_smaller: impl 
     }
 }
 
-/// Large pieces first, then smaller ones.
+/// Leaves out large pieces first, then smaller ones.
 fn leave_out<P: Clone, T>(program: &mut P, part: impl Fn(&mut P) -> &mut Vec<T>, fails: &mut impl FnMut(&P) -> bool) {
     let mut piece = part(program).len();
     while piece > 0 {
@@ -68,7 +77,7 @@ fn leave_out_hosts<P: Clone>(
     }
 }
 
-/// The main thread, client object and process where any will do.
+/// Uses the main thread, client object and process wherever that still fails.
 fn plain_callers<P: Clone + PartialEq>(
     program: &mut P,
     steps: impl Fn(&mut P) -> &mut Vec<Step>,

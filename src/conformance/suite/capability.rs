@@ -111,7 +111,7 @@ impl Capabilities {
     pub(crate) fn config(&self) -> SubjectConfig {
         let newest = (1..=5).rev().find(|version| self.has(Capability::Version(*version)));
         let newest = newest.map_or(Interface::NEWEST, Interface::DebugClient);
-        SubjectConfig { newest, server: self.server.clone(), is_alone: !self.has(Capability::Processes) }
+        SubjectConfig { newest, server: self.server.clone(), hosts_alone: !self.has(Capability::Processes) }
     }
 
     /// Removes the steps that the subject cannot perform, and those that would end the server of `Suite::server`.

@@ -1,4 +1,4 @@
-//! Makes a program of several threads of a trace whose calls overlap. The inverse of
+//! Makes a program of several threads from a trace of overlapping calls. The inverse of
 //! [`perform_parallel`](crate::conformance::perform::threads::perform_parallel).
 
 use std::collections::BTreeMap;
@@ -14,30 +14,30 @@ use crate::trace::{CheckError, Event, Recorded};
 type ProgramThread = (u32, u32);
 
 impl ParallelProgram {
-    /// The program that a trace with overlapping calls shows. `file` is the name that errors give.
+    /// Makes the program that a trace with overlapping calls shows. Errors name the trace `file`.
     ///
-    /// What it makes of a trace that the kit wrote does the same again, as far as the threads come to it. Of another trace
-    /// the threads are those that make calls from the first on that overlaps with another; what comes before the first
-    /// call of all these is the beginning.
+    /// The program of a trace that the kit wrote makes the same calls, as far as the race allows. In another trace, the
+    /// threads are those that make calls from the first overlap on. Everything before their first call is the
+    /// beginning.
     ///
     /// # Errors
     ///
-    /// A line is malformed, the trace does not begin with seq 1, or there is no call in it.
+    /// Fails if a line is malformed, the trace does not begin with seq 1, or there is no call in it.
     pub fn from_trace(file: &str, input: impl BufRead) -> Result<ParallelProgram, CheckError> {
         let events = events(file, input, true)?;
-        let mut reading = ProgramReader::new(&events);
-        let from = first_of_the_threads(&events).unwrap_or(events.len());
-        events[..from].iter().for_each(|event| reading.event(event));
-        reading.give_up_client();
+        let mut reader = ProgramReader::new(&events);
+        let from = first_of_threads(&events).unwrap_or(events.len());
+        events[..from].iter().for_each(|event| reader.event(event));
+        reader.drop_pending_client();
         let mut threads: BTreeMap<ProgramThread, Vec<&Recorded>> = BTreeMap::new();
         for event in &events[from..] {
             if let Some(recorded) = event.call() {
                 threads.entry(thread(recorded)).or_default().push(recorded);
             }
         }
-        let issued = ThreadHandles::of(reading.handles.issued().len(), threads.values());
-        let steps = threads.values().zip(&issued.from).map(|(calls, from)| reading.beside(calls, &issued, *from));
-        Ok(ParallelProgram { threads: steps.collect(), beginning: reading.program })
+        let issued = ThreadHandles::of(reader.handles.issued().len(), threads.values());
+        let steps = threads.values().zip(&issued.from).map(|(calls, from)| reader.thread(calls, &issued, *from));
+        Ok(ParallelProgram { threads: steps.collect(), beginning: reader.program })
     }
 }
 
@@ -45,9 +45,9 @@ fn thread(recorded: &Recorded) -> ProgramThread {
     (recorded.by.process, recorded.by.thread)
 }
 
-/// The first event of the threads that make calls at the same time. The thread with which the run begins is none of them,
-/// unless its own calls overlap.
-fn first_of_the_threads(events: &[Event]) -> Option<usize> {
+/// Returns the first event of the threads that make calls at the same time. The first thread of the run belongs to them
+/// only if its calls overlap.
+fn first_of_threads(events: &[Event]) -> Option<usize> {
     let calls = || events.iter().enumerate().filter_map(|(at, event)| Some((at, event.call()?)));
     let mut running: Option<(i64, ProgramThread)> = None;
     let mut threads = Vec::new();
@@ -65,13 +65,13 @@ fn first_of_the_threads(events: &[Event]) -> Option<usize> {
     calls().find(|(_, recorded)| threads.contains(&thread(recorded))).map(|(at, _)| at)
 }
 
-/// What the threads were issued.
+/// The handles that the threads were issued.
 struct ThreadHandles {
-    /// How many connects the beginning has made.
+    /// How many connects the beginning made.
     before: usize,
-    /// Which number the first connect of each thread has.
+    /// By thread: the number of its first connect.
     from: Vec<usize>,
-    /// By connect of a thread.
+    /// By connect of a thread: its handle.
     handles: Vec<Option<u64>>,
 }
 
@@ -86,7 +86,8 @@ impl ThreadHandles {
         issued
     }
 
-    /// The name in the whole run of what a thread, whose first connect has the number `from`, calls so.
+    /// Returns the name in the whole run of a handle that a thread calls `name`. The thread's first connect has the
+    /// number `from`.
     fn name(&self, name: HandleName, from: usize) -> HandleName {
         let number = |n: usize| if n < self.before { n } else { n - self.before + from };
         match name {
@@ -102,27 +103,27 @@ impl ThreadHandles {
 }
 
 impl ProgramReader {
-    /// The steps of a thread that knows what this reading knows.
-    fn beside(&self, calls: &[&Recorded], issued: &ThreadHandles, from: usize) -> Vec<Step> {
+    /// Returns the steps of a thread that knows what this reader knows.
+    fn thread(&self, calls: &[&Recorded], issued: &ThreadHandles, from: usize) -> Vec<Step> {
         let mut thread = ProgramReader {
             program: Program { hosts: self.program.hosts.clone(), steps: Vec::new() },
             handles: self.handles.for_thread(),
-            names: self.names.clone(),
-            settled: vec![true; self.settled.len()],
+            placeholders: self.placeholders.clone(),
+            has_begun: vec![true; self.has_begun.len()],
             starting: None,
-            made: None,
+            pending_client: None,
         };
         for (place, recorded) in calls.iter().enumerate() {
             let mut recorded = (*recorded).clone();
             recorded.by = Caller { thread: 0, ..recorded.by };
-            // It begins with a client object of its own.
+            // The thread begins with a client object of its own anyway.
             if place > 0 || !matches!(recorded.call, Call::DebugCreate { .. }) {
                 thread.call(None, &recorded);
             } else {
                 thread.handles.record(recorded.by, &recorded.call, &recorded.outcome);
             }
         }
-        thread.give_up_client();
+        thread.drop_pending_client();
         for step in &mut thread.program.steps {
             if let Step::Call { handle, .. } = step {
                 *handle = issued.name(*handle, from);

@@ -1,22 +1,22 @@
-//! Makes programs of several threads at random.
+//! Generates random programs of several threads.
 
-use super::{Generator, SEARCHES};
+use super::{CLIENT_STRINGS, Generator};
 use crate::call::{Call, Caller, Pointer};
 use crate::conformance::program::parallel::{ParallelProgram, is_connect, is_for_threads};
 use crate::conformance::program::{HandleName, ProcessRef, Program, ProgramHost, Step};
 
-/// How many threads there are at the most.
+/// The largest number of threads.
 const MOST_THREADS: usize = 4;
 
 impl Generator {
-    /// The next program of two to four threads, each with up to `most_steps` steps, as has its beginning.
+    /// Returns the next program of two to four threads. Each thread, and the beginning, has up to `most_steps` steps.
     pub fn parallel_program(&mut self) -> ParallelProgram {
         let other = (self.random.u8(..3) == 0).then(|| self.host());
         let hosts = std::iter::once(ProgramHost::plain()).chain(other).collect();
         let mut steps = vec![opening()];
         steps.extend((0..self.random.usize(..self.most_steps.max(1))).map(|_| self.step_for_threads()));
         let connects = steps.iter().filter(|step| is_connect(step)).count();
-        // Two threads are enough for most races.
+        // Two threads suffice for most races.
         let most = self.random.usize(2..=MOST_THREADS);
         let threads = (0..self.random.usize(2..=most)).map(|_| self.thread(connects)).collect();
         ParallelProgram { beginning: Program { hosts, steps }, threads }
@@ -28,7 +28,7 @@ impl Generator {
         for step in &mut steps {
             let Step::Call { by, call, handle, .. } = step else { continue };
             by.process = 0;
-            // What all threads name is what they race for: mostly the first handle, whoever was issued another.
+            // Threads race for what all of them name, which is mostly the first handle.
             match (call.server(), self.random.u8(..6)) {
                 (Some(_), 0..=1) => *handle = HandleName::Issued(0),
                 (Some(_), 2) => *handle = HandleName::Issued(self.random.usize(..connects + 2)),
@@ -38,7 +38,7 @@ impl Generator {
         steps
     }
 
-    /// A step that one thread can make while others make theirs, and that comes back at once.
+    /// Returns a step that a thread can make beside others and that returns at once.
     fn step_for_threads(&mut self) -> Step {
         loop {
             let Step::Call { mut by, mut call, handle, target } = self.step() else { continue };
@@ -54,6 +54,7 @@ impl Generator {
 
 /// Connects to the first host.
 fn opening() -> Step {
-    let call = Call::ConnectProcessServer { remote_options: Some(SEARCHES[0].to_owned()), server: Pointer::Given };
+    let call =
+        Call::ConnectProcessServer { remote_options: Some(CLIENT_STRINGS[0].to_owned()), server: Pointer::Given };
     Step::Call { by: Caller::default(), call, handle: HandleName::Zero, target: ProcessRef::Unknown }
 }

@@ -1,4 +1,4 @@
-//! Programs of several threads as JSON: that of a program, and the steps of each thread in `threads`.
+//! Programs of several threads as JSON: a program, and the steps of each thread in `threads`.
 
 use serde::{Deserialize, Serialize};
 
@@ -6,24 +6,24 @@ use super::{HostJson, MalformedProgram, ProgramJson, StepJson};
 use crate::conformance::program::parallel::ParallelProgram;
 
 impl ParallelProgram {
-    /// The program as JSON.
+    /// Returns the program as JSON.
     pub fn to_json(&self) -> String {
         serde_json::to_string(&ParallelProgramJson::of(self)).unwrap_or_default()
     }
 
-    /// Reads a program back.
+    /// Reads a program from JSON.
     ///
     /// # Errors
     ///
-    /// The text is no JSON, or no program.
+    /// Fails if the text is not JSON, or not a program; the error names the thread and the step.
     pub fn from_json(text: &str) -> Result<ParallelProgram, MalformedProgram> {
-        let noted: ParallelProgramJson =
+        let json: ParallelProgramJson =
             serde_json::from_str(text).map_err(|error| MalformedProgram(error.to_string()))?;
-        noted.program().map_err(MalformedProgram)
+        json.program().map_err(MalformedProgram)
     }
 }
 
-/// A program of several threads as JSON has it.
+/// A program of several threads as JSON.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ParallelProgramJson {
