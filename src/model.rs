@@ -25,8 +25,11 @@ use expected::ClauseSink;
 pub use expected::{Clause, Expected, Violation};
 pub(crate) use expected::{binds, mismatch};
 pub(crate) use footprint::Footprint;
+#[doc(hidden)]
 pub use issued_handles::IssuedHandles;
-pub use world::{KnownProcess, WorldAssumption};
+#[doc(hidden)]
+pub use world::KnownProcess;
+pub use world::WorldAssumption;
 
 use std::sync::Arc;
 

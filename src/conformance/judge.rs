@@ -20,6 +20,7 @@ use crate::trace::{Event, EventKind, Recorded};
 
 /// A requirement that a call of a trace broke.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct BrokenRequirement {
     /// The call's number in the trace.
     pub seq: u64,

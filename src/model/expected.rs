@@ -17,6 +17,7 @@ pub(super) type ClauseSink<'s, 'm> = &'s mut dyn FnMut(Requirement, Expected<'m>
 
 /// One condition of a requirement on the outcome of a call.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Clause<'m> {
     /// The requirement.
     pub requirement: Requirement,
@@ -26,6 +27,7 @@ pub struct Clause<'m> {
 
 /// A set of outcomes. Every set but [`Expected::Ending`] contains the outcome of a call that wrote nothing.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub enum Expected<'m> {
     /// The call ends in one of these ways.
     Ending(Statuses),
@@ -42,7 +44,12 @@ pub enum Expected<'m> {
     /// The handle differs from every closed one of these.
     HandleNotClosed(&'m IssuedHandles),
     /// A successful query wrote the outputs for which it was given a pointer.
-    WroteOutputs { ids: bool, actual_count: bool },
+    WroteOutputs {
+        /// Whether ids were asked for.
+        ids: bool,
+        /// Whether ActualCount was asked for.
+        actual_count: bool,
+    },
     /// A query that returned S_OK wrote an id.
     WroteId,
     /// At most this many ids were written.
@@ -234,6 +241,7 @@ impl<'a, I: Iterator<Item = &'a KnownProcess> + Clone> fmt::Display for List<I> 
 
 /// An outcome that a requirement does not allow.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 #[error("{requirement}: {}: {}", call.method(), self.mismatch())]
 pub struct Violation {
     /// The requirement that was broken.

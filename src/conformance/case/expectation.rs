@@ -15,6 +15,7 @@ use crate::trace::Recorded;
 
 /// What a case expects of a step.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Expectation {
     /// The allowed endings.
     pub endings: Statuses,
@@ -24,6 +25,7 @@ pub struct Expectation {
 
 /// A check on the outputs of a call. A failed call is subject to [`OutputCheck::Nothing`] alone.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 #[serde(rename_all = "kebab-case")]
 pub enum OutputCheck {
     /// No output was written.

@@ -13,6 +13,7 @@ use crate::trace::{CheckError, Event, Reader, Recorded};
 
 /// The judgement of a trace.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Checked {
     /// Every requirement that a call broke, of every level, in the order of the trace.
     pub broken: Vec<BrokenRequirement>,
