@@ -152,7 +152,7 @@ fn verdict(checked: &Checked, strict: bool) -> &'static str {
 
 fn text(trace: &str, checked: &Checked, strict: bool, output: &mut dyn Write) -> io::Result<()> {
     writeln!(output, "{} {trace} ({} calls)", verdict(checked, strict), checked.calls)?;
-    for BrokenRequirement { seq, violation } in &checked.broken {
+    for BrokenRequirement { seq, violation, .. } in &checked.broken {
         let requirement = violation.requirement;
         let process = checked.processes.get(violation.by.process as usize).map_or("", String::as_str);
         writeln!(output, "  seq {seq}, {process}: {}", violation.call.method())?;
@@ -168,7 +168,7 @@ fn text(trace: &str, checked: &Checked, strict: bool, output: &mut dyn Write) ->
 }
 
 fn json(trace: &str, checked: &Checked, strict: bool, output: &mut dyn Write) -> io::Result<()> {
-    let violations = checked.broken.iter().map(|BrokenRequirement { seq, violation }| ViolationJson {
+    let violations = checked.broken.iter().map(|BrokenRequirement { seq, violation, .. }| ViolationJson {
         seq: *seq,
         requirement: violation.requirement.id(),
         level: violation.requirement.level().to_string(),

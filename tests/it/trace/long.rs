@@ -50,8 +50,9 @@ fn text(lines: &[String]) -> String {
 fn in_sequence(text: impl Read) -> Result<Checked, CheckError> {
     let mut reader = Reader::new("t", BufReader::new(text))?;
     let events = reader.by_ref().map(|event| event.map_err(CheckError::from));
-    let checked = check_events(Profile::Contract, "t", events)?;
-    Ok(Checked { processes: reader.processes().to_vec(), ..checked })
+    let mut checked = check_events(Profile::Contract, "t", events)?;
+    checked.processes = reader.processes().to_vec();
+    Ok(checked)
 }
 
 fn at_once(text: impl Read) -> Result<Checked, CheckError> {
