@@ -305,8 +305,8 @@ impl Suite {
                 end: RunEnd::KitFailed("this is a child of another suite".to_owned()),
             };
         }
-        let patience = Duration::from_millis(self.limits.call_timeout_ms.into());
-        perform(&Isolation { patience, arguments: child_arguments(&self.arguments), suite: self.identity() })
+        let call_timeout = Duration::from_millis(self.limits.call_timeout_ms.into());
+        perform(&Isolation { call_timeout, arguments: child_arguments(&self.arguments), suite: self.identity() })
     }
 
     /// In a child process of this suite, does its work and ends the process. Otherwise returns whether this is a child of

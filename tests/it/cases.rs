@@ -1,11 +1,13 @@
 //! The cases: every requirement has one, and each case tests its requirement.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use dbgeng_testkit::Profile;
 use dbgeng_testkit::conformance::{Limits, cases, execute};
 use dbgeng_testkit::mock::Lab;
 use dbgeng_testkit::spec::Requirement;
+
+use crate::support::describe_missing_clause;
 
 /// Requirements that the model does not judge. The object of the real engine has one table for all versions, so no test
 /// can ask for a version that is missing.
@@ -20,7 +22,12 @@ fn every_testable_requirement_has_a_case() {
             facts.applies_to(profile) && facts.untestable.is_none()
         };
         let without = Requirement::ALL.into_iter().filter(is_testable).filter(|of| !covered.contains(of));
-        assert_eq!(without.collect::<Vec<_>>(), [], "{profile}");
+        let missing: Vec<String> = without
+            .map(|of| {
+                format!("{of} has no case in profile {profile}; add one to src/conformance/cases/{}.rs", file(of))
+            })
+            .collect();
+        assert!(missing.is_empty(), "{}", missing.join("\n"));
     }
 }
 
@@ -39,15 +46,23 @@ fn the_cases_of_a_requirement_have_distinct_names() {
 
 #[test]
 fn the_model_judges_the_requirement_of_every_case() {
-    let mut unjudged = Vec::new();
+    let mut unjudged = BTreeMap::new();
     for profile in Profile::ALL {
         for case in cases(profile, Limits::default()) {
             let engine = Box::new(Lab::new(profile).engine());
             let execution = execute(&case.program(), engine, profile, false);
             if execution.judged[case.requirement as usize] == 0 && !UNJUDGED.contains(&(profile, case.requirement)) {
-                unjudged.push(format!("{profile}: {}: {}", case.requirement, case.name));
+                unjudged.entry(case.requirement).or_insert_with(Vec::new).push(format!("{:?} ({profile})", case.name));
             }
         }
     }
-    assert_eq!(unjudged, Vec::<String>::new());
+    let described = unjudged.iter().map(|(requirement, cases)| {
+        format!("{}, or let these cases reach it: {}", describe_missing_clause(*requirement), cases.join(", "))
+    });
+    assert!(unjudged.is_empty(), "{}", described.collect::<Vec<_>>().join("\n"));
+}
+
+/// Returns the name of the file with the cases of a requirement's area.
+fn file(requirement: Requirement) -> String {
+    requirement.area().replace('-', "_")
 }

@@ -7,7 +7,7 @@ use dbgeng_testkit::mock::Lab;
 use dbgeng_testkit::spec::Requirement;
 use dbgeng_testkit::{Call, Engine, Profile};
 
-use crate::support::{find_defect, plant, read_traces, write_trace};
+use crate::support::{describe_missing_clause, find_defect, plant, read_traces, write_trace};
 
 const PROFILES: [Profile; 2] = [Profile::Contract, Profile::Dbgeng];
 
@@ -36,8 +36,14 @@ fn random_programs_reach_every_testable_requirement() {
         judged.iter_mut().zip(execution.judged).for_each(|(total, times)| *total += times);
     }
     let testable = Requirement::ALL.into_iter().filter(|requirement| requirement.facts().untestable.is_none());
-    let unjudged: Vec<&str> = testable.filter(|r| judged[*r as usize] == 0).map(Requirement::id).collect();
-    assert_eq!(unjudged, Vec::<&str>::new());
+    let unjudged: Vec<String> = testable
+        .filter(|requirement| judged[*requirement as usize] == 0)
+        .map(|requirement| {
+            let missing = describe_missing_clause(requirement);
+            format!("{missing}, or let src/conformance/program/generate.rs make calls that it applies to")
+        })
+        .collect();
+    assert!(unjudged.is_empty(), "{}", unjudged.join("\n"));
 }
 
 #[test]

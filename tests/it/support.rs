@@ -1,6 +1,7 @@
 //! Helpers that several test modules share. A test module uses its own helpers and these, and no other module's.
 
 pub(crate) mod arbitrary;
+mod clauses;
 mod cli;
 mod defects;
 mod fixtures;
@@ -16,6 +17,7 @@ mod scenarios;
 mod suites;
 mod traces;
 
+pub(crate) use clauses::describe_missing_clause;
 pub(crate) use cli::{decode, run_cli};
 pub(crate) use defects::{Detection, detect_defects, find_defect, plant};
 pub(crate) use fixtures::{

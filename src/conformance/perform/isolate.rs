@@ -55,14 +55,14 @@ struct ChildCommand {
 #[derive(Clone, Debug)]
 pub(crate) struct Isolation {
     /// How long a call may take.
-    pub(crate) patience: Duration,
+    pub(crate) call_timeout: Duration,
     /// The arguments with which the executable gets to the suite again.
     pub(crate) arguments: Vec<OsString>,
     /// The suite, among those of the executable.
     pub(crate) suite: String,
 }
 
-/// How long a child may take to get to its suite, in addition to the patience for its first call.
+/// How long a child may take to get to its suite, in addition to the time-out of its first call.
 const START: Duration = Duration::from_secs(20);
 
 impl Isolation {
@@ -128,7 +128,7 @@ impl Isolation {
         let length = || traces.iter().map(length).sum::<Option<u64>>();
         let mut before = length();
         loop {
-            let limit = if before.is_none() { START + self.patience } else { self.patience };
+            let limit = if before.is_none() { START + self.call_timeout } else { self.call_timeout };
             if child.wait_timeout(limit)?.is_some() {
                 return Ok(true);
             }
