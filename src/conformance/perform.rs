@@ -18,7 +18,7 @@ use crate::harness::Harness;
 use crate::interface::Interface;
 use crate::trace::{Event, EventKind, Recorded};
 
-/// What a performance needs to know about the engine.
+/// The facts about the engine that a performance needs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct SubjectConfig {
     /// The interface that client objects are created with.

@@ -65,7 +65,7 @@ pub enum HandleName {
     Issued(usize),
     /// The same with these bits flipped.
     Altered(usize, u64),
-    /// This value, which nobody issued or another process was issued.
+    /// This value: not issued at all, or issued to another process.
     Raw(u64),
     /// Zero.
     Zero,
@@ -102,7 +102,7 @@ impl Placeholder {
 }
 
 impl Program {
-    /// Shortens every wait to at most this, in milliseconds: in real time a wait that nobody ends would never return.
+    /// Shortens every wait to at most this, in milliseconds: in real time an infinite wait without an end would never return.
     pub(super) fn cap_waits(mut self, longest: u32) -> Program {
         for step in &mut self.steps {
             if let Step::Call { call, .. } = step {

@@ -197,7 +197,7 @@ impl fmt::Display for Expected<'_> {
             Expected::AtLeast(count) => write!(f, "an ActualCount of at least {count}"),
             Expected::Untouched => f.write_str("a failed call that leaves its outputs untouched"),
             Expected::NonZeroHandle => f.write_str("a handle that is not zero"),
-            Expected::HandleNotLive(_) => f.write_str("a handle that no live connection has"),
+            Expected::HandleNotLive(_) => f.write_str("a handle that no open connection has"),
             Expected::HandleNotClosed(_) => f.write_str("a handle that no closed connection had"),
             Expected::WroteOutputs { ids, actual_count } => f.write_str(match (ids, actual_count) {
                 (true, true) => "Ids and ActualCount written",
@@ -206,7 +206,7 @@ impl fmt::Display for Expected<'_> {
             }),
             Expected::WroteId => f.write_str("Id written"),
             Expected::AtMostIds(count) => write!(f, "at most {count} ids"),
-            Expected::UniqueIds => f.write_str("no id twice"),
+            Expected::UniqueIds => f.write_str("no duplicate id"),
             Expected::CountCoversIds => f.write_str("an ActualCount no smaller than the number of ids"),
             Expected::FilledIds(count) => write!(f, "as many ids as ActualCount, up to {count}"),
             Expected::IdsOf(known) => write!(f, "ids out of {}", List(known.iter())),

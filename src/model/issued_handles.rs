@@ -30,7 +30,7 @@ pub(super) struct IssuedHandle {
     pub(super) survived_other_thread: bool,
     /// Whether a disconnect left it open because the session uses it.
     pub(super) kept_by_session: bool,
-    /// What keeps it open in the real engine.
+    /// The references that keep it open in the real engine.
     pub(super) holds: Holds,
 }
 
@@ -60,7 +60,7 @@ pub struct IssuedHandles {
     fingerprint: u64,
 }
 
-/// What is known of a handle.
+/// The knowledge about a handle.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum HandleLookup<'a> {
     Open(&'a IssuedHandle),

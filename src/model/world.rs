@@ -10,7 +10,7 @@ use crate::options::Transport;
 use crate::process::{Computer, Process};
 use crate::state::ServerLife;
 
-/// What exists beside what the run shows.
+/// The assumption about everything that the run does not show.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum WorldAssumption {
     /// Nothing: the run shows the start of every process server and the issue of every handle.

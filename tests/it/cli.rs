@@ -194,7 +194,7 @@ fn check_draws_the_calls_that_have_no_order() {
     let clash = path.to_str().expect("the path is UTF-8");
     let output = run_cli(&["check", clash]);
     assert_eq!(output.status.code(), Some(1));
-    let drawn = "  of these calls, each within its own time, no order is allowed:
+    let drawn = "  no order of these overlapping calls is allowed:
     client, thread 1  |--1--|
     client, thread 3     |--2--|
     1  seq 5  DisconnectProcessServer(Server=\"0x10\") -> S_OK

@@ -104,7 +104,7 @@ fn disconnect_leaves_server_running() {
 /// handle/is-unique-while-connected (MUST): Two connections of one engine that are connected at the same time MUST
 /// have different handles, also when both lead to the same process server.
 ///
-/// Expected: a handle that no live connection has. Actual: 0x100000001.
+/// Expected: a handle that no open connection has. Actual: 0x100000001.
 ///
 /// `engine` is a function of yours that makes a fresh engine, in a `Box<dyn Engine>`.
 #[test]
@@ -122,6 +122,6 @@ fn handle_is_unique_while_connected() {
     let _ = host1_client.start_process_server(2, Some("tcp:port=7001"), 0); // S_OK
     let _ = client.connect_process_server(Some("tcp:server=WORKSTATION,port=7001"), Some(&mut None)); // S_OK
     let _ = client.connect_process_server(Some("tcp:server=WORKSTATION,port=7001"), Some(&mut None));
-    // Expected: a handle that no live connection has.
+    // Expected: a handle that no open connection has.
     // Actual: 0x100000001.
 }

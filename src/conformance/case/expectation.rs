@@ -1,4 +1,4 @@
-//! What a case expects of a step. These checks are independent of the model.
+//! Expectations of cases: checks on one step that are independent of the model.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -13,7 +13,7 @@ use crate::process::{Computer, size_with_nul};
 use crate::status::Statuses;
 use crate::trace::Recorded;
 
-/// What a case expects of a step.
+/// The allowed endings of a step, and checks on its outputs.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Expectation {
@@ -86,7 +86,7 @@ pub enum OutputCheck {
     NoReferenceLeft,
 }
 
-/// What earlier steps left, for checks that compare with it.
+/// The values of earlier steps, for checks that compare with them.
 #[derive(Debug)]
 pub(crate) struct EarlierValues {
     /// By step: its outcome, if it was made.
@@ -262,11 +262,11 @@ impl fmt::Display for OutputCheck {
             OutputCheck::Ids => f.write_str("Ids written"),
             OutputCheck::Count => f.write_str("ActualCount written"),
             OutputCheck::AtMostIds(most) => write!(f, "at most {most} ids"),
-            OutputCheck::UniqueIds => f.write_str("no id twice"),
+            OutputCheck::UniqueIds => f.write_str("no duplicate id"),
             OutputCheck::FilledIds(most) => write!(f, "as many ids as ActualCount, up to {most}"),
             OutputCheck::FirstIdsOf(step) => write!(f, "the first of the ids of step {}", step + 1),
             OutputCheck::IdsOfTheComputer(process) => {
-                write!(f, "the ids of what runs on the computer of process {process}")
+                write!(f, "the ids of all processes on the computer of process {process}")
             }
             OutputCheck::CountOf(step) => write!(f, "the ActualCount of step {}", step + 1),
             OutputCheck::CountGrewSince(step) => write!(f, "a greater ActualCount than in step {}", step + 1),

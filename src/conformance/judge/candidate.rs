@@ -10,7 +10,7 @@ use crate::trace::Event;
 #[derive(Clone, Debug)]
 pub(super) struct Candidate {
     pub(super) judge: Judge,
-    /// What this order breaks and nobody was told yet.
+    /// The broken requirements that are not reported yet.
     pub(super) broken: Vec<BrokenRequirement>,
     /// The calls under way that this order already contains.
     pub(super) linearized: Vec<Pending>,

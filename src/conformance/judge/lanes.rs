@@ -34,7 +34,7 @@ const STEP: usize = 3;
 
 impl Lanes {
     /// The caption of every picture.
-    pub const CAPTION: &str = "of these calls, each within its own time, no order is allowed:";
+    pub const CAPTION: &str = "no order of these overlapping calls is allowed:";
 
     /// Draws those of the events that are calls with times. `processes` has the names of the processes, by number.
     pub fn new(events: &[Event], processes: &[String]) -> Lanes {

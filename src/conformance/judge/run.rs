@@ -35,7 +35,7 @@ pub struct Execution {
     pub(crate) outside_calls: Option<(Verdict, String)>,
 }
 
-/// What is kept of a run besides its verdicts.
+/// The part of a run that is kept besides its verdicts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Capture {
     Nothing,

@@ -40,7 +40,7 @@ const COMMAND: &str = "command.json";
 /// How many of the last lines that a subject printed are kept.
 const LAST_WORDS: usize = 5;
 
-/// What a child has to perform.
+/// The program that a child has to perform.
 #[derive(Serialize, Deserialize)]
 struct ChildCommand {
     /// The suite that has to perform it.
@@ -111,7 +111,10 @@ impl Isolation {
         let exited = watched?;
         if !traces.iter().all(|trace| trace.exists()) {
             let words = last_words(folder.path()).unwrap_or_default();
-            return Err(io::Error::other(format!("it ended with {status} and never came to its suite. {words}")));
+            return Err(io::Error::other(format!(
+                "it ended with {status} before it reached the suite; give the arguments that lead there to \
+                 `Suite::child_arguments`. {words}"
+            )));
         }
         let lanes = traces.iter().map(|trace| read(trace, exited)).collect::<io::Result<_>>()?;
         let end = match exited {
@@ -146,7 +149,7 @@ impl Isolation {
 type StepEvent = (Option<usize>, Event);
 
 fn kit_failed(error: io::Error) -> ProgramRun {
-    ProgramRun { events: Vec::new(), end: RunEnd::KitFailed(format!("the child process: {error}")) }
+    ProgramRun { events: Vec::new(), end: RunEnd::KitFailed(format!("the child process could not be used: {error}")) }
 }
 
 /// Returns the path of the trace of a thread; thread 0 performs the beginning.

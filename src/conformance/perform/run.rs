@@ -1,4 +1,4 @@
-//! What a performance leaves: its events, and how it ended.
+//! The result of a performance: its events, and how it ended.
 
 use crate::trace::Event;
 

@@ -2,7 +2,7 @@
 //!
 //! A step has the parameters of its call under their documented names. A handle is written by its position: `"#1"` is
 //! what the first ConnectProcessServer issued, `"#1^0x8"` the same with bits flipped, `"open 0"` and `"stale 0"` the
-//! first open and the first stale handle, and `"0x12345678"` a value that nobody issued. A process id is `"only"`,
+//! first open and the first stale handle, and `"0x12345678"` a value that was never issued. A process id is `"only"`,
 //! `"nobody"`, `"nth 0"` or 0.
 
 pub(crate) mod parallel;
@@ -76,6 +76,9 @@ fn is_default<T: Default + PartialEq>(value: &T) -> bool {
     *value == T::default()
 }
 
+/// The end of the error on a handle's name.
+const HANDLE_NAMES: &str = r##"write "#1", "#1^0x8", "open 0", "stale 0" or a number such as "0x1234""##;
+
 /// The parameters that hold a process id.
 const PROCESS_IDS: [&str; 2] = ["ProcessId", "SystemId"];
 
@@ -136,14 +139,18 @@ impl StepJson {
             (None, true) => {
                 let kill = Step::Kill { process: self.process };
                 let is_plain = self == StepJson::of(&kill);
-                return if is_plain { Ok(kill) } else { Err("a kill has a process and nothing else".to_owned()) };
+                return if is_plain {
+                    Ok(kill)
+                } else {
+                    Err("a kill has a process and nothing else; leave out its other members".to_owned())
+                };
             }
-            _ => return Err("a step has either a call or a kill".to_owned()),
+            _ => return Err("a step has either a call or a kill; give one of them".to_owned()),
         };
         let by = Caller { process: self.process, thread: self.thread, client: self.client };
         let mut handle = HandleName::Zero;
         if let Some(Value::String(name)) = self.input.get_mut("Server") {
-            handle = read_handle(name).ok_or_else(|| format!("no handle is called {name:?}"))?;
+            handle = read_handle(name).ok_or_else(|| format!("no handle is called {name:?}; {HANDLE_NAMES}"))?;
             "0x0".clone_into(name);
         }
         let mut target = ProcessRef::Unknown;
@@ -151,7 +158,9 @@ impl StepJson {
             match self.input.get_mut(parameter) {
                 Some(value) if *value != 0 => {
                     let name = value.as_str().and_then(read_target);
-                    target = name.ok_or_else(|| format!("no process is called {value}"))?;
+                    target = name.ok_or_else(|| {
+                        format!("no process is called {value}; write \"only\", \"nobody\", \"nth 0\" or 0")
+                    })?;
                     *value = 1.into();
                 }
                 _ => {}

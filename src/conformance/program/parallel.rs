@@ -10,7 +10,7 @@ use crate::call::Call;
 ///
 /// - The n-th open handle is one that the beginning or the thread itself opened. Client objects are the thread's own.
 /// - [`HandleName::Issued`] counts the connects of the beginning, then those of the first thread, then those of the
-///   next. Before a handle is issued, its name stands for a value that nobody issued.
+///   next. Before a handle is issued, its name stands for a value that was never issued.
 /// - The thread that a step names is ignored, and a step that kills a process does nothing.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ParallelProgram {
