@@ -27,7 +27,7 @@ fn mocked() -> MockDebugClient {
         open.0 += 1;
         let handle = open.0;
         open.1.insert(handle);
-        dbgeng_testkit::client::write(server, handle);
+        dbgeng_testkit::write_out(server, handle);
         S_OK
     });
     mock.expect_disconnect_process_server().returning(move |handle| {

@@ -18,7 +18,7 @@ pub struct Locked<T>(pub Mutex<T>);
 
 impl<T: Table> DebugClient for Locked<T> {
     fn connect_process_server(&self, _remote_options: Option<&str>, server: Out<'_, u64>) -> HRESULT {
-        dbgeng_testkit::client::write(server, self.0.lock().expect("nobody panics").open());
+        dbgeng_testkit::write_out(server, self.0.lock().expect("nobody panics").open());
         S_OK
     }
 

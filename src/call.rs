@@ -1,8 +1,8 @@
 //! Calls and outcomes as values.
 //!
-//! What a method of [`DebugClient`](crate::DebugClient) does with arguments and out pointers, a [`Call`] and an
-//! [`Outcome`] say as data: programs, traces, the model and reports work with these. [`dispatch`](fn@crate::dispatch)
-//! makes a call on a client; [`ByCall`](crate::ByCall) is the way back.
+//! A [`Call`] and an [`Outcome`] are data for what a method of [`DebugClient`](crate::DebugClient) does with arguments and
+//! out pointers. Programs, traces, the model and reports work with them. [`dispatch`](crate::dispatch) makes a call on a
+//! client object, and [`ByCall`](crate::ByCall) is the way back.
 
 use std::fmt;
 
@@ -26,17 +26,21 @@ pub enum Pointer {
 }
 
 impl Pointer {
-    /// `true` for [`Pointer::Null`].
+    /// Returns `true` for [`Pointer::Null`].
     pub fn is_null(self) -> bool {
         self == Pointer::Null
     }
 }
 
-/// One call with its arguments, named as documented.
+/// One call with its arguments, under their documented names.
 ///
-/// `None` for a string or a structure is a null pointer. Handles are raw, so a call can name anything. Strings are the
-/// call's own, or `&str` where it is made and answered at once: [`Call::owned`] keeps such a one.
+/// `None` for a string or a structure is a null pointer. Handles are raw, so a call can name any value. The strings belong
+/// to the call, or they are `&str` where a call is made and answered at once; [`Call::owned`] copies those.
+///
+/// Each variant is the method of that name. Its parameters are described at the method of
+/// [`DebugClient`](crate::DebugClient).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Call<S = String> {
     DebugCreate {
         interface: Interface,
@@ -123,48 +127,53 @@ pub enum Call<S = String> {
         machine: Option<S>,
         flags: ServersFlags,
     },
-    /// A method of the interface that is no part of the process-server surface, by its name and its arguments as JSON.
-    /// Nothing is judged of it.
+    /// A method of the interface outside the process-server surface, with its arguments as JSON. No requirement is about
+    /// it.
     OtherMethod {
         method: &'static str,
         arguments: S,
     },
 }
 
-/// What CreateProcess2 and CreateProcessAndAttach2 have in common.
+/// The parameters that CreateProcess2 and CreateProcessAndAttach2 have in common.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct CreateProcess2<S = String> {
+    /// The handle of the process server, or 0 for the local computer.
     pub server: u64,
+    /// The command line.
     pub command_line: Option<S>,
+    /// The options; `None` is a null pointer.
     pub options: Option<CreateProcessOptions>,
-    /// In bytes; the structure has [`CreateProcessOptions::SIZE`].
+    /// The size of the options in bytes; a valid one is [`CreateProcessOptions::SIZE`].
     pub options_buffer_size: u32,
+    /// The directory in which the process starts; `None` is the engine's own.
     pub initial_directory: Option<S>,
-    /// `name=value` items, each closed by a NUL (STR-10).
+    /// The environment: `name=value` items, each closed by a NUL (STR-10).
     pub environment: Option<S>,
 }
 
 impl<S> CreateProcess2<S> {
-    /// Whether the options are a structure that an engine can take at its word (Q-58, OBS-61).
+    /// Returns whether the options are valid: an engine can use them as they are (Q-58, OBS-61).
     pub fn is_sound(&self) -> bool {
         is_sound(self.options.as_ref(), self.options_buffer_size)
     }
 
-    /// Whether the command line is to be the engine's own, which Request sets and nobody here has set (CRE-16).
+    /// Returns whether the engine's own command line is asked for. Only a Request sets one, and nobody here makes that
+    /// (CRE-16).
     pub fn takes_implicit_line(&self) -> bool {
         let implicit = EngCreateFlags::USE_IMPLICIT_COMMAND_LINE;
         self.options.is_some_and(|options| options.eng_create_flags.contains(implicit))
     }
 }
 
-/// Whether these options, with this size, are a structure that an engine can take at its word (Q-58, OBS-61).
-pub fn is_sound(options: Option<&CreateProcessOptions>, size: u32) -> bool {
+/// Returns whether options of this size are valid: an engine can use them as they are (Q-58, OBS-61).
+pub(crate) fn is_sound(options: Option<&CreateProcessOptions>, size: u32) -> bool {
     let sound = |options: &CreateProcessOptions| options.reserved == 0 && options.eng_create_flags.unnamed().is_empty();
     size == CreateProcessOptions::SIZE && options.is_some_and(sound)
 }
 
-/// Whether a process created with these flags is debugged (CRE-3).
-pub fn is_debug(flags: CreateFlags) -> bool {
+/// Returns whether a process that is created with these flags is debugged (CRE-3).
+pub(crate) fn is_debug(flags: CreateFlags) -> bool {
     flags.intersects(CreateFlags::DEBUG_PROCESS | CreateFlags::DEBUG_ONLY_THIS_PROCESS)
 }
 
@@ -188,7 +197,7 @@ macro_rules! call {
 
 pub(crate) use call;
 
-/// Takes what a parameter refers to, if it is of the kind that is sought.
+/// Takes a parameter if it is of the kind that is sought.
 macro_rules! of_kind {
     (handle in $parameter:ident: handle) => {
         Some($parameter)
@@ -311,8 +320,8 @@ impl<S> Call<S> {
         self.method().since()
     }
 
-    /// Whether the engine gets as far as the handle: it refuses what these flags and sizes ask for before it looks at any
-    /// (OBS-54, OBS-59, OBS-61).
+    /// Returns whether the engine looks at the handle. It checks flags and sizes first, and refuses the call if they are
+    /// invalid (OBS-54, OBS-59, OBS-61).
     pub fn reaches_a_server(&self) -> bool {
         let attaches = |line: &Option<S>, process_id: u32, attach_flags: AttachFlags| {
             (line.is_some() || process_id != 0) && attach_flags.is_legal_combination()
@@ -332,7 +341,7 @@ impl<S> Call<S> {
         }
     }
 
-    /// Whether the call, if it succeeds, begins to debug a process through its handle (OBS-58, OBS-60).
+    /// Returns whether the call, if it succeeds, starts to debug a process through its handle (OBS-58, OBS-60).
     pub fn debugs(&self) -> bool {
         match self {
             Call::AttachProcess { .. } | Call::CreateProcessAndAttach { .. } | Call::CreateProcessAndAttach2 { .. } => {
@@ -352,36 +361,39 @@ pub enum Ending {
     Returned(HRESULT),
     /// It returned a reference count (`Release`).
     References(u32),
-    /// The process went down in it.
+    /// The process crashed in it.
     Crashed,
     /// It had not returned when the harness stopped waiting.
     TimedOut,
 }
 
-/// What a call wrote: `None` is an output that was left untouched, or for which a null pointer was passed.
+/// The outputs of a call. `None` is an output that the call did not write, or for which a null pointer was passed.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Outputs {
+    /// The handle that ConnectProcessServer issued.
     pub server: Option<u64>,
     /// The number of the client object that CreateClient made, in its process.
     pub client: Option<u32>,
+    /// The id of the process that was found.
     pub id: Option<u32>,
+    /// The number of running processes.
     pub actual_count: Option<u32>,
-    /// The elements that were written.
+    /// The ids that were written.
     pub ids: Option<Vec<u32>>,
-    /// In characters, with the closing NUL.
+    /// The size of the executable name in characters, with the closing NUL.
     pub actual_exe_name_size: Option<u32>,
-    /// In characters, with the closing NUL.
+    /// The size of the description in characters, with the closing NUL.
     pub actual_description_size: Option<u32>,
-    /// Without the closing NUL.
+    /// The executable name, without the closing NUL.
     pub exe_name: Option<String>,
-    /// Without the closing NUL.
+    /// The description, without the closing NUL.
     pub description: Option<String>,
-    /// What a call outside the process-server surface wrote, as JSON.
+    /// The outputs of a method outside the surface, as JSON.
     pub outside: Option<String>,
 }
 
 impl Outputs {
-    /// The strings that were written with their actual sizes, each with its own.
+    /// Returns the strings that were written together with their actual sizes.
     pub fn sizes(&self) -> impl Iterator<Item = (&str, u32)> {
         let exe_name = self.exe_name.as_deref().zip(self.actual_exe_name_size);
         exe_name.into_iter().chain(self.description.as_deref().zip(self.actual_description_size))
@@ -409,22 +421,22 @@ impl fmt::Display for Outputs {
     }
 }
 
-/// What a call did, as its caller saw it.
+/// The result of a call, as its caller saw it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Outcome {
-    /// How it ended.
+    /// How the call ended.
     pub ending: Ending,
-    /// What it wrote.
+    /// The outputs that it wrote.
     pub out: Outputs,
 }
 
 impl Outcome {
-    /// A call that returned `hresult` and wrote nothing.
+    /// Makes the outcome of a call that returned `hresult` and wrote nothing.
     pub fn returned(hresult: HRESULT) -> Outcome {
         Outcome { ending: Ending::Returned(hresult), out: Outputs::default() }
     }
 
-    /// The HRESULT, if the call returned one.
+    /// Returns the HRESULT, if the call returned one.
     pub fn hresult(&self) -> Option<HRESULT> {
         match self.ending {
             Ending::Returned(hresult) => Some(hresult),
@@ -432,19 +444,21 @@ impl Outcome {
         }
     }
 
-    /// `true` if the call returned a success code (S_FALSE is one).
+    /// Returns `true` if the call returned a success code; S_FALSE is one.
     pub fn succeeded(&self) -> bool {
         self.hresult().is_some_and(|hresult| hresult.is_ok())
     }
 }
 
-/// Who makes a call: a thread of a process, on a client object of that process.
+/// The caller of a call: a thread of a process, on a client object of that process.
 ///
-/// Processes are numbered in the order in which a run or a trace names them; thread 0 is a process's main thread, and
-/// client n its n-th client object.
+/// Processes are numbered in the order in which a run or a trace names them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Caller {
+    /// The number of the process.
     pub process: u32,
+    /// The number of the thread in the process; 0 is the main thread.
     pub thread: u32,
+    /// The number of the client object in the process, from 0.
     pub client: u32,
 }

@@ -1,4 +1,4 @@
-//! The boundary: what an engine offers, and what it may answer.
+//! The boundary between an engine and its callers.
 //!
 //! Nothing is lost here. HRESULTs are raw (S_FALSE stays S_FALSE), handles are raw 64-bit values, null pointers can be
 //! passed, and an output that was not written stays `None`.
@@ -9,7 +9,7 @@ use crate::flags::{
 use crate::hresult::{E_NOINTERFACE, E_NOTIMPL, HRESULT};
 use crate::interface::Interface;
 
-/// A pointer to an output: `None` is a null pointer; what it points to stays `None` until the call writes it.
+/// A pointer to an output. `None` is a null pointer; the target stays `None` until the call writes it.
 ///
 /// ```
 /// # use dbgeng_testkit::Out;
@@ -26,7 +26,7 @@ use crate::interface::Interface;
 pub type Out<'a, T> = Option<&'a mut Option<T>>;
 
 /// Writes an output, unless its pointer is null.
-pub fn write<T>(out: Out<'_, T>, value: T) {
+pub fn write_out<T>(out: Out<'_, T>, value: T) {
     if let Some(out) = out {
         *out = Some(value);
     }
@@ -35,23 +35,24 @@ pub fn write<T>(out: Out<'_, T>, value: T) {
 /// A client object of an engine: the process-server methods of `IDebugClient` to `IDebugClient5`, under their
 /// documented names and parameters in snake case. ANSI and Wide twins are one method.
 ///
-/// Each method has a default that answers E_NOTIMPL and leaves its outputs alone, so an implementation starts with the
+/// Each method has a default that returns E_NOTIMPL and leaves its outputs alone, so an implementation starts with the
 /// two that open and close a connection. Sizes and counts are those of the documentation: elements for `ids`,
-/// characters (UTF-16 units) with the closing NUL for strings. A string that is written comes without its NUL.
+/// characters (UTF-16 units) with the closing NUL for strings. A string is written without its NUL.
 ///
-/// The documented rules are in `spec/SPEC.md`, by requirement.
+/// HRESULTs are raw, and so are handles: 64-bit values of which none is checked on the way. The rules that an engine has to
+/// keep are in `spec/SPEC.md`, by requirement.
 pub trait DebugClient: Send + Sync {
     /// Asks the client object for another of its interfaces (CLI-14).
     fn query_interface(&self, _interface: &Interface, _client: Out<'_, Box<dyn DebugClient>>) -> HRESULT {
         E_NOINTERFACE
     }
 
-    /// Gives up this reference; answers the number of those left.
+    /// Gives up this reference; returns the number of references that are left.
     fn release(self: Box<Self>) -> u32 {
         0
     }
 
-    /// Makes a client object for the calling thread (CLI-3). What comes out is an `IDebugClient`, version 1 (CLI-15).
+    /// Makes a client object for the calling thread (CLI-3). Its interface is `IDebugClient`, version 1 (CLI-15).
     fn create_client(&self, _client: Out<'_, Box<dyn DebugClient>>) -> HRESULT {
         E_NOTIMPL
     }
@@ -66,21 +67,23 @@ pub trait DebugClient: Send + Sync {
         E_NOTIMPL
     }
 
-    /// Starts a process server in the calling engine (SPS-1). `flags` is the class of targets, the
-    /// [`bits`](crate::flags::Class::bits) of [`Class::USER_WINDOWS`](crate::flags::Class::USER_WINDOWS); `options` is what
-    /// [`ConnectionString`](crate::options::ConnectionString) parses on the server's side; `reserved` is a pointer that
-    /// has to be null.
+    /// Starts a process server in the calling engine (SPS-1).
+    ///
+    /// `flags` is the class of targets, the [`bits`](crate::flags::Class::bits) of
+    /// [`Class::USER_WINDOWS`](crate::flags::Class::USER_WINDOWS). `options` is a
+    /// [`ConnectionString`](crate::options::ConnectionString) of the server's side. `reserved` is a pointer that has to be
+    /// null.
     fn start_process_server(&self, _flags: u32, _options: Option<&str>, _reserved: u64) -> HRESULT {
         E_NOTIMPL
     }
 
-    /// Connects the engine to a process server; `server` receives the handle (CPS-1, CPS-3). `remote_options` is what
-    /// [`ConnectionString`](crate::options::ConnectionString) parses on the client's side.
+    /// Connects the engine to a process server; `server` receives the handle (CPS-1, CPS-3). `remote_options` is a
+    /// [`ConnectionString`](crate::options::ConnectionString) of the client's side.
     fn connect_process_server(&self, _remote_options: Option<&str>, _server: Out<'_, u64>) -> HRESULT {
         E_NOTIMPL
     }
 
-    /// Disconnects the engine from a process server (DPS-1). S_OK on a connected handle, an error on any other.
+    /// Disconnects the engine from a process server (DPS-1). Returns S_OK for a connected handle, an error for any other.
     fn disconnect_process_server(&self, _server: u64) -> HRESULT {
         E_NOTIMPL
     }
@@ -90,14 +93,14 @@ pub trait DebugClient: Send + Sync {
         E_NOTIMPL
     }
 
-    /// Waits up to `timeout` milliseconds for a process server of this engine to end (WPSE-1): S_OK when one has
-    /// ended, S_FALSE when none did. Not on a version-1 client (VER-7).
+    /// Waits up to `timeout` milliseconds for a process server of this engine to end (WPSE-1). Returns S_OK if one has
+    /// ended, S_FALSE if none did. Not on a version-1 client (VER-7).
     fn wait_for_process_server_end(&self, _timeout: u32) -> HRESULT {
         E_NOTIMPL
     }
 
-    /// The ids of the running processes on the server's computer; server 0 is the local computer (GRPS-2). `count` is
-    /// the room in `ids`, in elements.
+    /// Lists the ids of the running processes on the server's computer; server 0 is the local computer (GRPS-2). `count`
+    /// is the room in `ids`, in elements.
     fn get_running_process_system_ids(
         &self,
         _server: u64,
@@ -108,8 +111,8 @@ pub trait DebugClient: Send + Sync {
         E_NOTIMPL
     }
 
-    /// The id of the process with this executable name (GRPN-1). E_NOINTERFACE when there is none, S_FALSE when there
-    /// are several and [`GetProcessFlags::ONLY_MATCH`] is set.
+    /// Finds the process with this executable name (GRPN-1). Returns E_NOINTERFACE if there is none, S_FALSE if there are
+    /// several and [`GetProcessFlags::ONLY_MATCH`] is set.
     fn get_running_process_system_id_by_executable_name(
         &self,
         _server: u64,
@@ -120,7 +123,7 @@ pub trait DebugClient: Send + Sync {
         E_NOTIMPL
     }
 
-    /// The executable name and a description of a process (GRPD-1). S_FALSE when a buffer was too small (STR-3).
+    /// Describes a process: its executable name and a text (GRPD-1). Returns S_FALSE if a buffer was too small (STR-3).
     fn get_running_process_description(
         &self,
         _server: u64,
@@ -136,7 +139,7 @@ pub trait DebugClient: Send + Sync {
         E_NOTIMPL
     }
 
-    /// Attaches to a running process; complete only with its first event (ATT-3).
+    /// Attaches to a running process. The attach is complete only with the first event of the process (ATT-3).
     fn attach_process(&self, _server: u64, _process_id: u32, _attach_flags: AttachFlags) -> HRESULT {
         E_NOTIMPL
     }
@@ -193,24 +196,25 @@ pub trait DebugClient: Send + Sync {
     }
 }
 
-/// One instance of an engine, in a process of its own: what makes client objects, and what a harness may do around it.
+/// One instance of an engine, in a process of its own. It makes client objects; the other methods let a harness control
+/// the process.
 pub trait Engine: Send + Sync {
-    /// Makes a client object for the calling thread and answers the interface asked for (CLI-12).
+    /// Makes a client object for the calling thread, with the interface that is asked for (CLI-12).
     fn debug_create(&self, interface: &Interface, client: Out<'_, Box<dyn DebugClient>>) -> HRESULT;
 
-    /// Starts another process with an engine of the same kind, in which process servers can be hosted; `None` where
-    /// the subject cannot.
+    /// Starts another process with an engine of the same kind, which can host process servers. Returns `None` if the engine
+    /// cannot do that.
     fn start_process(&self, _place: HostLocation) -> Option<Box<dyn Engine>> {
         None
     }
 
-    /// Ends this engine's process from outside, as a task manager does; `false` where the subject cannot.
+    /// Ends this engine's process from outside, as a task manager does. Returns `false` if the engine cannot do that.
     fn kill(&self) -> bool {
         false
     }
 
-    /// Runs `work` on thread `thread` of the engine's process; 0 is the thread that makes the call. `false` where the
-    /// subject has no such thread: nothing was run.
+    /// Runs `work` on thread `thread` of the engine's process; 0 is the calling thread. Returns `false` without running
+    /// anything if the engine has no such thread.
     fn on_thread(&self, thread: u32, work: &mut (dyn FnMut() + Send)) -> bool {
         if thread == 0 {
             work();
@@ -218,18 +222,20 @@ pub trait Engine: Send + Sync {
         thread == 0
     }
 
-    /// What is known of the computer that the engine runs on; `None` if nothing is, or if its list of processes changes
-    /// while the engine is judged, be it by the processes that the engine itself starts: answers are compared with it.
+    /// Returns the facts about the computer on which the engine runs. They are compared with the engine's answers.
+    ///
+    /// `None` says that nothing is known, or that the list of processes changes while the engine is judged. Processes that
+    /// the engine itself starts are such a change.
     fn computer(&self) -> Option<crate::Computer> {
         None
     }
 }
 
-/// On which computer a process is to be started.
+/// The computer on which a process is started.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum HostLocation {
-    /// The one on which the engine runs.
+    /// The computer on which the engine runs.
     Here,
-    /// Another one.
+    /// Another computer.
     Elsewhere,
 }

@@ -1,43 +1,4 @@
-//! A guard for callers: a connection that disconnects itself, and says so when it could not.
-//!
-//! It works on any [`DebugClient`], so a tool and its tests share it: on Windows with `com::ComClient`, elsewhere with
-//! the [`mock`](crate::mock).
-//!
-//! ```
-//! use std::cell::Cell;
-//!
-//! use dbgeng_testkit::flags::DescriptionFlags;
-//! use dbgeng_testkit::mock::Lab;
-//! use dbgeng_testkit::{DebugClient, OpenConnection, Profile};
-//!
-//! let lab = Lab::new(Profile::Contract);
-//! lab.computer("box17").dbgsrv("tcp:port=5005").unwrap();
-//! let client = lab.engine().client();
-//!
-//! let left_open = Cell::new(None);
-//! let connection =
-//!     OpenConnection::connect(&client, "tcp:server=box17,port=5005", |left| left_open.set(Some(left))).unwrap();
-//! let mut ids = None;
-//! assert!(client.get_running_process_system_ids(connection.handle(), Some(&mut ids), 64, None).is_ok());
-//! connection.disconnect().unwrap();
-//!
-//! assert_eq!(left_open.get(), None);
-//! assert!(lab.findings().is_empty());
-//! ```
-//!
-//! What it keeps a caller from doing, as callers were seen to:
-//!
-//! - to store 0 in place of a handle that is closed, or that was never given: 0 is the local computer;
-//! - to go on with a handle after its disconnect: [`OpenConnection::disconnect`] takes the guard away;
-//! - to drop the HRESULT of a failed disconnect: it comes back, and whoever drops it has it sent to `on_failure`;
-//! - to disconnect once more after a failure without having decided to: if the first disconnect closed the connection
-//!   after all, the real engine goes down (OBS-7), or closes the connection that has got the value since (OBS-3);
-//! - to disconnect from another thread, which the real engine answers with S_OK and which closes nothing (OBS-10): the
-//!   guard stays on the thread that connected;
-//! - to cut the handle to 32 bits: it has 64.
-//!
-//! A debugging session that acquired its targets through the connection holds it, too: the real engine says S_OK to the
-//! disconnect, and closes the connection when the session ends (OBS-58).
+//! A guard for callers: a connection that disconnects itself.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -50,17 +11,54 @@ use thiserror::Error;
 use crate::client::DebugClient;
 use crate::hresult::{E_UNEXPECTED, HRESULT, NamedCode, S_OK};
 
-/// A connection to a process server. Dropped, it disconnects.
+/// A connection to a process server that disconnects itself when it is dropped, and reports when it could not.
 ///
-/// `C` points to the client object: a `&LabClient`, a `&dyn DebugClient`, or an `Rc`, an `Arc` or a `Box` of one where
-/// the connection is stored beside it.
+/// It works on any [`DebugClient`], so a tool and its tests share it: on Windows with `com::ComClient`, elsewhere with
+/// the [`mock`](crate::mock). `C` points to the client object: a `&LabClient`, a `&dyn DebugClient`, or an `Rc`, an `Arc`
+/// or a `Box` of one where the connection is stored beside it.
 ///
-/// `on_failure` is asked for at the connect, because `Drop` can neither answer nor panic, and because a place that a
-/// caller may give is one that it does not give. It is called at most once, and only with a connection that nobody took
-/// the responsibility for: one whose disconnect, in `Drop`, was not answered with S_OK, or whose failed
-/// [`disconnect`](OpenConnection::disconnect) was dropped. It is a function, so that it can log, count or keep, and is
-/// told at once. Where the thread unwinds already, a panic in it, or in the client object, goes no further: a second
-/// panic would end the process and hide the first.
+/// ```
+/// use std::cell::Cell;
+///
+/// use dbgeng_testkit::flags::DescriptionFlags;
+/// use dbgeng_testkit::mock::Lab;
+/// use dbgeng_testkit::{DebugClient, OpenConnection, Profile};
+///
+/// let lab = Lab::new(Profile::Contract);
+/// lab.computer("box17").dbgsrv("tcp:port=5005").unwrap();
+/// let client = lab.engine().client();
+///
+/// let left_open = Cell::new(None);
+/// let connection =
+///     OpenConnection::connect(&client, "tcp:server=box17,port=5005", |left| left_open.set(Some(left))).unwrap();
+/// let mut ids = None;
+/// assert!(client.get_running_process_system_ids(connection.handle(), Some(&mut ids), 64, None).is_ok());
+/// connection.disconnect().unwrap();
+///
+/// assert_eq!(left_open.get(), None);
+/// assert!(lab.findings().is_empty());
+/// ```
+///
+/// `Drop` can neither return an error nor panic, so the connect takes `on_failure`. It is called at most once, at once, and
+/// only if nobody took the responsibility for the connection: its disconnect in `Drop` did not return S_OK, or the error
+/// of a failed [`disconnect`](OpenConnection::disconnect) was dropped. If the thread unwinds already, a panic in
+/// `on_failure` or in the client object is swallowed, because a second panic would end the process and hide the first.
+///
+/// # What it prevents
+///
+/// Callers were seen to make these mistakes:
+///
+/// - They store 0 in place of a handle that is closed, or that was never given. 0 is the local computer.
+/// - They use a handle after its disconnect. [`OpenConnection::disconnect`] consumes the guard.
+/// - They drop the HRESULT of a failed disconnect. It is returned, and if it is dropped, `on_failure` gets it.
+/// - They disconnect once more after a failure without a decision. If the first disconnect closed the connection after
+///   all, the real engine crashes (OBS-7), or closes the connection that has got the value since (OBS-3).
+/// - They disconnect from another thread. The real engine returns S_OK and closes nothing (OBS-10). The guard stays on the
+///   thread that connected.
+/// - They cut the handle to 32 bits. It has 64.
+///
+/// A debugging session that acquired its targets through the connection holds it, too: the real engine returns S_OK from
+/// the disconnect, and closes the connection when the session ends (OBS-58).
 #[must_use = "dropped, it disconnects"]
 pub struct OpenConnection<C, F>
 where
@@ -70,11 +68,11 @@ where
     client: C,
     handle: u64,
     connected_with: HRESULT,
-    /// What the last disconnect answered, if it failed.
+    /// The HRESULT of the last disconnect, if it failed.
     failed: Option<HRESULT>,
-    /// `None` once somebody else is responsible for the handle.
+    /// `None` once someone else is responsible for the handle.
     on_failure: Option<F>,
-    /// Pointers stay on their thread, and with this one so does the connection.
+    /// A pointer is not `Send`, which keeps the connection on its thread.
     stays_on_its_thread: PhantomData<*const ()>,
 }
 
@@ -88,7 +86,7 @@ where
     ///
     /// # Errors
     ///
-    /// [`NotConnected`], with the HRESULT as it came. `on_failure` is not called.
+    /// Returns [`NotConnected`] with the HRESULT. `on_failure` is not called.
     #[track_caller]
     pub fn connect(client: C, remote_options: &str, on_failure: F) -> Result<OpenConnection<C, F>, NotConnected> {
         let mut server = None;
@@ -109,17 +107,17 @@ where
         }
     }
 
-    /// The handle, for one call. A copy that is kept outlives the connection; ask again instead.
+    /// Returns the handle, for one call. A copy can outlive the connection, so ask again instead of keeping one.
     pub fn handle(&self) -> u64 {
         self.handle
     }
 
-    /// What ConnectProcessServer answered: S_OK, or a success code with news, such as S_FALSE.
+    /// Returns the HRESULT of ConnectProcessServer: S_OK, or another success code such as S_FALSE.
     pub fn connected_with(&self) -> HRESULT {
         self.connected_with
     }
 
-    /// The client object.
+    /// Returns the client object.
     pub fn client(&self) -> &C::Target {
         &self.client
     }
@@ -128,12 +126,12 @@ where
     ///
     /// # Errors
     ///
-    /// [`NotDisconnected`] for every answer but S_OK, the only one that is documented (DPS-3). It has the HRESULT and the
-    /// connection, with which the caller can [`disconnect`](OpenConnection::disconnect) again, or give up by
+    /// Returns [`NotDisconnected`] for every HRESULT but S_OK, the only one that is documented (DPS-3). The error has the
+    /// HRESULT and the connection. The caller can [`disconnect`](OpenConnection::disconnect) again, or give up by
     /// [`into_handle`](OpenConnection::into_handle).
     #[track_caller]
     pub fn disconnect(mut self) -> Result<(), NotDisconnected<C, F>> {
-        // If the client object panics, this is what `Drop` tells of, and it makes no second call.
+        // If the client object panics, `Drop` reports this and makes no second call.
         self.failed = Some(E_UNEXPECTED);
         let hresult = self.client.disconnect_process_server(self.handle);
         if hresult == S_OK {
@@ -144,7 +142,7 @@ where
         Err(NotDisconnected { hresult, connection: self })
     }
 
-    /// Gives up the guard and answers the handle, for which the caller is responsible from now on. Nothing is
+    /// Gives up the guard and returns the handle, for which the caller is responsible from now on. Nothing is
     /// disconnected, and `on_failure` is not called.
     #[must_use = "the connection stays open, and only this handle can close it"]
     pub fn into_handle(mut self) -> u64 {
@@ -185,20 +183,20 @@ where
     }
 }
 
-/// Why there is no connection.
+/// The error of a connect that gave no connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub enum NotConnected {
     /// ConnectProcessServer failed.
-    #[error("ConnectProcessServer answered {}", NamedCode(*.0))]
+    #[error("ConnectProcessServer returned {}", NamedCode(*.0))]
     Refused(HRESULT),
-    /// ConnectProcessServer answered a success code but gave no handle, or 0, which stands for the local computer and is
-    /// not a connection (CPS-5).
-    #[error("ConnectProcessServer answered {} and gave no handle", NamedCode(*.0))]
+    /// ConnectProcessServer returned a success code but no handle, or 0, which is the local computer and no connection
+    /// (CPS-5).
+    #[error("ConnectProcessServer returned {} and gave no handle", NamedCode(*.0))]
     NoHandle(HRESULT),
 }
 
 impl NotConnected {
-    /// What ConnectProcessServer answered; a success code with [`NotConnected::NoHandle`].
+    /// Returns the HRESULT of ConnectProcessServer; with [`NotConnected::NoHandle`] it is a success code.
     pub fn hresult(self) -> HRESULT {
         match self {
             NotConnected::Refused(hresult) | NotConnected::NoHandle(hresult) => hresult,
@@ -206,7 +204,7 @@ impl NotConnected {
     }
 }
 
-/// The code is the HRESULT; E_UNEXPECTED for [`NotConnected::NoHandle`], which a success code would make look like one.
+/// Keeps the HRESULT. [`NotConnected::NoHandle`] becomes E_UNEXPECTED, because its own code says success.
 impl From<NotConnected> for windows_result::Error {
     fn from(error: NotConnected) -> windows_result::Error {
         match error {
@@ -216,18 +214,18 @@ impl From<NotConnected> for windows_result::Error {
     }
 }
 
-/// A disconnect that was not answered with S_OK.
+/// The error of a disconnect that did not return S_OK.
 ///
-/// Dropped, also by a `?` that makes a `windows_result::Error` of it, it makes no other call: the connection is handed
-/// to `on_failure`.
+/// When it is dropped, also by a `?` that makes a `windows_result::Error` of it, it makes no other call. `on_failure` gets
+/// the connection.
 #[derive(Error)]
-#[error("DisconnectProcessServer answered {}", NamedCode(*.hresult))]
+#[error("DisconnectProcessServer returned {}", NamedCode(*.hresult))]
 pub struct NotDisconnected<C, F>
 where
     C: Deref<Target: DebugClient>,
     F: FnOnce(LeftOpen),
 {
-    /// What it was answered with.
+    /// The HRESULT that was returned.
     pub hresult: HRESULT,
     /// The connection, which is open as far as is known.
     pub connection: OpenConnection<C, F>,
@@ -243,7 +241,7 @@ where
     }
 }
 
-/// The code is the HRESULT, or E_UNEXPECTED in place of a success code.
+/// Keeps the HRESULT; a success code becomes E_UNEXPECTED.
 impl<C, F> From<NotDisconnected<C, F>> for windows_result::Error
 where
     C: Deref<Target: DebugClient>,
@@ -254,12 +252,12 @@ where
     }
 }
 
-/// A connection that nobody is responsible for any more and that is open as far as is known.
+/// A connection that nobody is responsible for any more, and that is open as far as is known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
-#[error("{handle:#x} may be open: DisconnectProcessServer answered {}", NamedCode(*.hresult))]
+#[error("{handle:#x} may be open: DisconnectProcessServer returned {}", NamedCode(*.hresult))]
 pub struct LeftOpen {
     /// Its handle.
     pub handle: u64,
-    /// What its disconnect was answered with; E_UNEXPECTED if the client object panicked in place of an answer.
+    /// The HRESULT of its disconnect; E_UNEXPECTED if the client object panicked.
     pub hresult: HRESULT,
 }

@@ -3,7 +3,7 @@
 use std::panic::Location;
 
 use crate::call::{Call, Ending, Outcome, Outputs, Pointer, call};
-use crate::client::{DebugClient, Out, write};
+use crate::client::{DebugClient, Out, write_out};
 use crate::hresult::{E_NOTIMPL, E_UNEXPECTED, HRESULT};
 use crate::interface::Interface;
 use crate::method::{methods, parameter};
@@ -66,10 +66,12 @@ fn pointer<T>(pointer: Pointer, slot: &mut Option<T>) -> Out<'_, T> {
     }
 }
 
-/// What answers calls given as values. [`ByCall`] makes a [`DebugClient`] of it, so that a recorder, a planted defect or
-/// an adapter to another engine is one function instead of one method for each documented one.
+/// Answers calls that are given as values.
+///
+/// [`ByCall`] makes a [`DebugClient`] of it, so that a recorder, a planted defect or an adapter to another engine is one
+/// function instead of one for each method.
 pub trait AnswerCall: Send + Sync {
-    /// Answers one call, whose strings are the caller's: [`Call::owned`] keeps it. `QueryInterface`, `CreateClient` and
+    /// Answers one call. It borrows the caller's strings; [`Call::owned`] copies them. `QueryInterface`, `CreateClient` and
     /// `Release` do not come this way.
     #[track_caller]
     fn answer(&self, call: &Call<&str>) -> Outcome;
@@ -87,15 +89,18 @@ pub trait AnswerCall: Send + Sync {
 
 /// A [`DebugClient`] that turns each method back into a [`Call`]: the inverse of [`dispatch`].
 ///
-/// Its methods are `#[track_caller]`, so that [`AnswerCall::answer`] can tell where a call was made, unless it was made
-/// through a `dyn DebugClient`: [`call_site`] tells the two apart.
+/// Its methods are `#[track_caller]`: the caller that [`AnswerCall::answer`] sees is the one of the method, unless the
+/// method was called through a `dyn DebugClient`.
 #[derive(Debug)]
-pub struct ByCall<T>(pub T);
+pub struct ByCall<T>(
+    /// The object that answers.
+    pub T,
+);
 
-/// Returns where in the caller's code a method of a [`ByCall`] was called, as its [`AnswerCall::answer`] sees it; `None` for
-/// a call through a `dyn DebugClient`, whose place is lost.
+/// Returns where a method of a [`ByCall`] was called, as its [`AnswerCall::answer`] sees it. `None` is a call through a
+/// `dyn DebugClient`, whose place is lost.
 #[track_caller]
-pub fn call_site() -> Option<&'static Location<'static>> {
+pub(crate) fn call_site() -> Option<&'static Location<'static>> {
     let at = Location::caller();
     // The compiler names this file where it does not know the caller.
     (at.file() != file!()).then_some(at)
@@ -122,7 +127,7 @@ macro_rules! field {
 macro_rules! hand_out {
     ($outcome:ident, $out:ident: (out $type:ty)) => {
         if let Some(value) = $outcome.out.$out {
-            write($out, value);
+            write_out($out, value);
         }
     };
     ($outcome:ident, $value:ident: $kind:tt) => {};

@@ -42,7 +42,7 @@ use std::thread;
 use mockall::mock;
 
 use crate::call::{Call, Outcome};
-use crate::client::{DebugClient, Out, write};
+use crate::client::{DebugClient, Out, write_out};
 use crate::dispatch::{AnswerCall, ByCall, dispatch};
 use crate::flags::*;
 use crate::hresult::{E_UNEXPECTED, HRESULT};
@@ -181,7 +181,7 @@ impl ExpectingClient {
         let mut made = None;
         let hresult = make(Some(&mut made));
         if let Some(made) = made {
-            write(Some(client), self.expectations.before(made));
+            write_out(Some(client), self.expectations.before(made));
         }
         hresult
     }

@@ -1,4 +1,4 @@
-//! Drives engines through calls as values: it keeps the processes that a run started and the client objects in them.
+//! Drives engines through calls as values. It holds the processes that a run started and the client objects in them.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -9,9 +9,9 @@ use crate::dispatch::dispatch;
 use crate::hresult::HRESULT;
 use crate::interface::Interface;
 
-/// The processes of one run, each with its engine and its client objects. Process 0 is the one that the harness was
-/// given; [`Harness::start_process`] adds others.
-pub struct Harness {
+/// The processes of one run, each with its engine and its client objects. Process 0 is the one that
+/// [`Harness::new`] got; [`Harness::start_process`] adds others.
+pub(crate) struct Harness {
     processes: Vec<HarnessProcess>,
 }
 
@@ -28,25 +28,24 @@ struct HarnessClient {
 }
 
 impl Harness {
-    /// A run that starts with one process.
-    pub fn new(engine: Box<dyn Engine>) -> Harness {
+    /// Starts with one process.
+    pub(crate) fn new(engine: Box<dyn Engine>) -> Harness {
         Harness { processes: vec![HarnessProcess::new(engine)] }
     }
 
-    /// Adds a process; answers its number, or `None` where the subject cannot start one.
-    pub fn start_process(&mut self, place: HostLocation) -> Option<u32> {
+    /// Adds a process. Returns its number, or `None` if the engine cannot start one.
+    pub(crate) fn start_process(&mut self, place: HostLocation) -> Option<u32> {
         let engine = self.processes.first()?.engine.start_process(place)?;
         Some(self.adopt(engine))
     }
 
-    /// Adds a process that was started by other means; answers its number.
-    pub fn adopt(&mut self, engine: Box<dyn Engine>) -> u32 {
+    /// Adds a process that was started by other means. Returns its number.
+    pub(crate) fn adopt(&mut self, engine: Box<dyn Engine>) -> u32 {
         self.processes.push(HarnessProcess::new(engine));
         u32::try_from(self.processes.len() - 1).unwrap_or(u32::MAX)
     }
 
-    /// The same processes for another thread, with client objects of its own: none yet.
-    #[cfg(feature = "kit")]
+    /// Returns the same processes for another thread, without client objects.
     pub(crate) fn beside(&self) -> Harness {
         let beside = |process: &HarnessProcess| {
             let engine = Arc::clone(&process.engine);
@@ -55,30 +54,30 @@ impl Harness {
         Harness { processes: self.processes.iter().map(beside).collect() }
     }
 
-    /// Ends a process from outside; `false` where the subject cannot.
-    pub fn kill(&mut self, process: u32) -> bool {
+    /// Ends a process from outside. Returns `false` if the engine cannot do that.
+    pub(crate) fn kill(&mut self, process: u32) -> bool {
         let Some(process) = self.process(process) else { return false };
         process.killed = process.engine.kill();
         process.killed
     }
 
-    /// The engine of a process that is there.
-    pub fn engine(&self, process: u32) -> Option<&dyn Engine> {
+    /// Returns the engine of a process that is alive.
+    pub(crate) fn engine(&self, process: u32) -> Option<&dyn Engine> {
         let process = self.processes.get(usize::try_from(process).ok()?)?;
         (!process.killed).then_some(&*process.engine)
     }
 
-    /// How many client objects a process has made: the number that its next one gets.
-    pub fn clients_made(&self, process: u32) -> u32 {
+    /// Returns how many client objects a process has made, which is the number of its next one.
+    pub(crate) fn clients_made(&self, process: u32) -> u32 {
         self.processes.get(usize::try_from(process).unwrap_or(usize::MAX)).map_or(0, |process| process.made)
     }
 
-    /// Makes a call. `None`: there is no such process, thread or client object, so no call was made.
+    /// Makes a call. Returns `None` if there is no such process, thread or client object, and makes no call then.
     ///
-    /// `DebugCreate` makes the client object with the caller's number, CreateClient one with the next free number,
-    /// brought to the interface of the client that made it (CLI-15). A client object is called through the newest
-    /// version that it was asked for.
-    pub fn perform(&mut self, by: Caller, call: &Call) -> Option<Outcome> {
+    /// `DebugCreate` makes the client object with the caller's number. CreateClient makes one with the next free number,
+    /// and brings it to the interface of its maker (CLI-15). A client object is called through the newest version that it
+    /// was asked for.
+    pub(crate) fn perform(&mut self, by: Caller, call: &Call) -> Option<Outcome> {
         let process = self.process(by.process)?;
         let mut work =
             Work { process_clients: &mut process.clients, made: &mut process.made, engine: &*process.engine };

@@ -5,17 +5,17 @@ use std::fmt;
 /// An interface that a caller may ask a client object for.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Interface {
-    /// `IDebugClient` (version 1) to `IDebugClient9`. The process-server surface is complete at version 5 (VER-5).
+    /// A version of `IDebugClient`, from 1 to 9. Version 5 has the whole process-server surface (VER-5).
     DebugClient(u8),
-    /// Any other one, by its name: `IUnknown`, `IDebugControl`, …
+    /// Any other interface, by its name: `IUnknown`, `IDebugControl`, …
     Other(String),
 }
 
 impl Interface {
-    /// The newest interface with a process-server method (VER-8).
+    /// The newest interface that adds a process-server method (VER-8).
     pub const NEWEST: Interface = Interface::DebugClient(5);
 
-    /// The version number of an `IDebugClient` interface.
+    /// Returns the version number of an `IDebugClient` interface.
     pub fn version(&self) -> Option<u8> {
         match *self {
             Interface::DebugClient(version) => Some(version),
@@ -23,9 +23,9 @@ impl Interface {
         }
     }
 
-    /// Whether no engine can be expected to have it: it is neither `IUnknown` nor one of the debugger's interfaces, whose
-    /// names begin with `IDebug`.
-    pub fn is_stranger(&self) -> bool {
+    /// Returns whether no engine can be expected to have it: it is neither `IUnknown` nor one of the debugger's interfaces,
+    /// whose names begin with `IDebug`.
+    pub(crate) fn is_stranger(&self) -> bool {
         matches!(self, Interface::Other(name) if name != "IUnknown" && !name.starts_with("IDebug"))
     }
 }

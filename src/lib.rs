@@ -8,7 +8,7 @@
 //! | 4 judge | `replay`, `conformance` |
 //! | 3 subjects | [`mock`], `defect`, `expectations` |
 //! | 2 meaning | `transcript`, `trace`, `render`, `model` |
-//! | 1 boundary | [`harness`], [`dispatch`](mod@dispatch), [`connection`], [`client`], [`state`], [`status`], [`call`], [`address`], [`process`], [`interface`] |
+//! | 1 boundary | `harness`, `dispatch`, `connection`, `client`, [`state`], [`status`], `call`, [`address`], `process`, `interface` |
 //! | 0 words | [`spec`], [`options`], [`profile`], [`flags`], [`hresult`], `method` |
 
 mod method;
@@ -21,14 +21,15 @@ pub mod profile;
 pub mod spec;
 
 pub mod address;
-pub mod call;
-pub mod client;
-pub mod connection;
-pub mod dispatch;
+mod call;
+mod client;
+mod connection;
+mod dispatch;
 mod forward;
-pub mod harness;
-pub mod interface;
-pub mod process;
+#[cfg(feature = "kit")]
+mod harness;
+mod interface;
+mod process;
 pub mod state;
 pub mod status;
 
@@ -55,11 +56,10 @@ pub mod replay;
 #[cfg(feature = "com")]
 pub mod com;
 
-pub use call::{Call, Caller, Ending, Outcome, Outputs, Pointer};
-pub use client::{DebugClient, Engine, HostLocation, Out};
-pub use connection::OpenConnection;
+pub use call::{Call, Caller, CreateProcess2, Ending, Outcome, Outputs, Pointer};
+pub use client::{DebugClient, Engine, HostLocation, Out, write_out};
+pub use connection::{LeftOpen, NotConnected, NotDisconnected, OpenConnection};
 pub use dispatch::{AnswerCall, ByCall, dispatch};
-pub use harness::Harness;
 pub use hresult::HRESULT;
 pub use interface::Interface;
 pub use method::{Method, UnknownMethod};

@@ -1,17 +1,17 @@
-//! What is known of a running process, and what the three queries make of it.
+//! The facts about a running process, and how the three queries use them.
 //!
-//! The mock answers with these facts; the model, where it is told them, judges by them.
+//! The mock answers queries with these facts. The model judges by them, where it knows them.
 
 use crate::flags::{DescriptionFlags, GetProcessFlags};
 use crate::profile::Profile;
 
-/// The flags of GetRunningProcessDescription that the engine observed knows (OBS-54).
-pub const DESCRIPTION_PARTS: DescriptionFlags = DescriptionFlags::from_bits_retain(0x3f);
+/// The flags of GetRunningProcessDescription that the real engine accepts (OBS-54).
+pub(crate) const DESCRIPTION_PARTS: DescriptionFlags = DescriptionFlags::from_bits_retain(0x3f);
 
-/// A computer as a harness knows it.
+/// The facts about a computer.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Computer {
-    /// The names under which it can be reached from itself and from others, without leading `\\`.
+    /// The names under which it can be reached, without leading `\\`.
     pub names: Vec<String>,
     /// Its running processes, in the order in which the engine lists them.
     pub processes: Vec<Process>,
@@ -35,27 +35,28 @@ pub struct Process {
 }
 
 impl Process {
-    /// A process that runs `exe`, in session 1, with the quoted path as its command line.
+    /// Makes a process that runs `exe` in session 1, with the quoted path as its command line.
     pub fn new(id: u32, exe: impl Into<String>) -> Process {
         let exe = exe.into();
         let command_line = Some(["\"", &exe, "\""].concat());
         Process { id, exe, session: Some(1), command_line, ..Process::default() }
     }
 
-    /// The executable's file name, without its path.
+    /// Returns the file name of the executable, without its path.
     pub fn file_name(&self) -> &str {
         file_name(&self.exe)
     }
 
-    /// Whether GetRunningProcessSystemIdByExecutableName finds this process under `name` (GRPN-4, OBS-52): the case of
-    /// letters plays no part; the extension does; a path only with [`GetProcessFlags::FULL_MATCH`], and for the real
-    /// engine not even then.
+    /// Returns whether GetRunningProcessSystemIdByExecutableName finds this process under `name` (GRPN-4, OBS-52).
+    ///
+    /// Letter case does not count; the extension does. A path matches only with [`GetProcessFlags::FULL_MATCH`], and in
+    /// [`Profile::Dbgeng`] never.
     pub fn answers_to(&self, profile: Profile, name: &str, flags: GetProcessFlags) -> bool {
         self.names(NameKind::sought(profile, flags)).any(|own| same(own, name))
     }
 
-    /// Its names of one kind.
-    pub fn names(&self, kind: NameKind) -> impl Iterator<Item = &str> {
+    /// Returns the names of one kind.
+    pub(crate) fn names(&self, kind: NameKind) -> impl Iterator<Item = &str> {
         let (services, exe) = match kind {
             NameKind::Service => (self.services.as_slice(), None),
             NameKind::Path => (&[][..], Some(self.exe.as_str())),
@@ -64,12 +65,12 @@ impl Process {
         services.iter().map(String::as_str).chain(exe)
     }
 
-    /// The executable name that GetRunningProcessDescription gives (GRPD-4).
+    /// Returns the executable name that GetRunningProcessDescription gives (GRPD-4).
     pub fn described_name(&self, flags: DescriptionFlags) -> &str {
         if flags.contains(DescriptionFlags::NO_PATHS) { self.file_name() } else { &self.exe }
     }
 
-    /// The description that GetRunningProcessDescription gives. Its layout is observed (OBS-54), not documented
+    /// Returns the description that GetRunningProcessDescription gives. Its layout is observed (OBS-54), not documented
     /// (GRPD-7).
     pub fn description(&self, flags: DescriptionFlags) -> String {
         let part = |omit: DescriptionFlags, label: &str, value: Option<String>| {
@@ -86,9 +87,9 @@ impl Process {
     }
 }
 
-/// What a name is the name of, where a process is sought by it.
+/// The kind of name by which a process is looked up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum NameKind {
+pub(crate) enum NameKind {
     /// A service that the process hosts.
     Service,
     /// The executable file, by its path.
@@ -98,12 +99,12 @@ pub enum NameKind {
 }
 
 impl NameKind {
-    /// Every kind.
-    pub const ALL: [NameKind; 3] = [NameKind::Service, NameKind::Path, NameKind::File];
+    /// Every kind of name.
+    pub(crate) const ALL: [NameKind; 3] = [NameKind::Service, NameKind::Path, NameKind::File];
 
-    /// What GetRunningProcessSystemIdByExecutableName seeks with these flags: a path only with
-    /// [`GetProcessFlags::FULL_MATCH`], and for the real engine not even then (GRPN-4, OBS-52).
-    pub fn sought(profile: Profile, flags: GetProcessFlags) -> NameKind {
+    /// Returns the kind that GetRunningProcessSystemIdByExecutableName looks up with these flags (GRPN-4, OBS-52). The real
+    /// engine never looks up a path.
+    pub(crate) fn sought(profile: Profile, flags: GetProcessFlags) -> NameKind {
         if flags.contains(GetProcessFlags::SERVICE_NAME) {
             NameKind::Service
         } else if profile == Profile::Contract && flags.contains(GetProcessFlags::FULL_MATCH) {
@@ -114,8 +115,8 @@ impl NameKind {
     }
 }
 
-/// The part of a path behind its last separator.
-pub fn file_name(path: &str) -> &str {
+/// Returns the part of a path after its last separator.
+pub(crate) fn file_name(path: &str) -> &str {
     path.rsplit(['\\', '/']).next().unwrap_or(path)
 }
 
@@ -124,15 +125,15 @@ fn same(left: &str, right: &str) -> bool {
     left.eq_ignore_ascii_case(right) || (!is_ascii && left.to_lowercase() == right.to_lowercase())
 }
 
-/// The length of a string as the engine counts it: in UTF-16 units, with the closing NUL (STR-1).
-pub fn size_with_nul(text: &str) -> u32 {
+/// Returns the length of a string as the engine counts it: in UTF-16 units, with the closing NUL (STR-1).
+pub(crate) fn size_with_nul(text: &str) -> u32 {
     let units = if text.is_ascii() { text.len() } else { text.encode_utf16().count() };
     u32::try_from(units + 1).unwrap_or(u32::MAX)
 }
 
-/// As much of `text` as fits into a buffer of `size` characters together with a closing NUL (STR-5); `None` where not
-/// even the NUL fits. A character of two units that does not fit whole is left out.
-pub fn cut_to_fit(text: &str, size: u32) -> Option<&str> {
+/// Returns as much of `text` as fits into a buffer of `size` characters together with a closing NUL (STR-5), or `None` if
+/// not even the NUL fits. A character of two units that does not fit whole is left out.
+pub(crate) fn cut_to_fit(text: &str, size: u32) -> Option<&str> {
     let room = usize::try_from(size.checked_sub(1)?).unwrap_or(usize::MAX);
     // No text has more units than bytes.
     if text.len() <= room {
@@ -146,8 +147,8 @@ pub fn cut_to_fit(text: &str, size: u32) -> Option<&str> {
     Some(&text[..end.unwrap_or(text.len())])
 }
 
-/// The program that a command line starts: its first word, or what stands between its first two quotation marks.
-pub fn program(command_line: &str) -> &str {
+/// Returns the program that a command line starts: its first word, or the text between its first two quotation marks.
+pub(crate) fn program(command_line: &str) -> &str {
     let line = command_line.trim_start();
     match line.strip_prefix('"') {
         Some(quoted) => quoted.split('"').next().unwrap_or(quoted),

@@ -8,7 +8,7 @@ use windows_core::{GUID, Interface as _};
 use super::id;
 use super::vtable::{IDebugClient5, Vtbl};
 use crate::call::{Call, Outcome};
-use crate::client::{DebugClient, Out, write};
+use crate::client::{DebugClient, Out, write_out};
 use crate::dispatch::AnswerCall;
 use crate::hresult::{E_NOTIMPL, HRESULT};
 use crate::interface::Interface;
@@ -173,7 +173,7 @@ impl AnswerCall for Com {
         }
         let (hresult, other) = self.0.query(interface);
         if let Some(other) = other {
-            write(client, Box::new(crate::ByCall(Com(other))));
+            write_out(client, Box::new(crate::ByCall(Com(other))));
         }
         hresult
     }
@@ -192,7 +192,7 @@ impl AnswerCall for Com {
             ClientPointer::request(|pointer| create(self.0.this(), pointer), 1, self.0.char_set)
         };
         if let Some(made) = made {
-            write(client, Box::new(crate::ByCall(Com(made))));
+            write_out(client, Box::new(crate::ByCall(Com(made))));
         }
         hresult
     }

@@ -17,7 +17,7 @@ use self::thread::Threads;
 use super::client::{CharSet, ClientPointer, Com};
 use super::id;
 use crate::ByCall;
-use crate::client::{DebugClient, Engine, HostLocation, Out, write};
+use crate::client::{DebugClient, Engine, HostLocation, Out, write_out};
 use crate::conformance::is_child;
 use crate::hresult::HRESULT;
 use crate::interface::Interface;
@@ -150,7 +150,7 @@ impl Engine for LibraryEngine {
             ClientPointer::request(|pointer| create(&id, pointer), version, self.library.char_set)
         };
         if let Some(made) = made {
-            write(client, Box::new(ByCall(Com(made))));
+            write_out(client, Box::new(ByCall(Com(made))));
         }
         hresult
     }

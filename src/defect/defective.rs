@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use super::context::{By, DefectContext, DefectRecord, ProcessRecord, ThreadRecord, lock};
 use super::definition::Defect;
 use crate::call::{Call, Ending, Outcome, Outputs};
-use crate::client::{DebugClient, Engine, HostLocation, Out, write};
+use crate::client::{DebugClient, Engine, HostLocation, Out, write_out};
 use crate::dispatch::{AnswerCall, ByCall, dispatch};
 use crate::hresult::{E_UNEXPECTED, HRESULT};
 use crate::interface::Interface;
@@ -70,7 +70,7 @@ impl Books {
         });
         let hresult = outcome.hresult().unwrap_or(E_UNEXPECTED);
         if let Some(inner) = made.take().filter(|_| hresult.is_ok()) {
-            write(client, Box::new(ByCall(DefectiveClient { inner, by: made_as, books: self.clone() })));
+            write_out(client, Box::new(ByCall(DefectiveClient { inner, by: made_as, books: self.clone() })));
         }
         hresult
     }

@@ -4,7 +4,7 @@ use super::lab_ref::LabRef;
 use super::thread;
 use super::world::{ClientId, EngineId};
 use crate::call::{Call, Outcome};
-use crate::client::{DebugClient, Out, write};
+use crate::client::{DebugClient, Out, write_out};
 use crate::dispatch::{AnswerCall, ByCall, call_site};
 use crate::hresult::{HRESULT, S_OK};
 use crate::interface::Interface;
@@ -48,7 +48,7 @@ impl AnswerCall for LabObject {
         let is_null = client.is_none();
         match self.lab.with(|world| world.query_interface(self.client, thread, interface, is_null)) {
             Ok(version) => {
-                write(client, self.interface(self.client, version));
+                write_out(client, self.interface(self.client, version));
                 S_OK
             }
             Err(refused) => refused,
@@ -64,7 +64,7 @@ impl AnswerCall for LabObject {
         let is_null = client.is_none();
         match self.lab.with(|world| world.create_client(self.client, thread, is_null)) {
             Ok(created) => {
-                write(client, self.interface(created, 1));
+                write_out(client, self.interface(created, 1));
                 S_OK
             }
             Err(refused) => refused,

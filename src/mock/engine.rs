@@ -5,7 +5,7 @@ use super::client::{LabClient, LabObject};
 use super::lab_ref::LabRef;
 use super::thread;
 use super::world::EngineId;
-use crate::client::{DebugClient, Engine, HostLocation, Out, write};
+use crate::client::{DebugClient, Engine, HostLocation, Out, write_out};
 use crate::hresult::{E_NOINTERFACE, E_POINTER, E_UNEXPECTED, HRESULT, S_OK};
 use crate::interface::Interface;
 use crate::process::Computer;
@@ -60,7 +60,7 @@ impl Engine for LabEngine {
         if !self.lab.with(|world| world.engines[self.id].is_alive) {
             return E_UNEXPECTED;
         }
-        write(client, Box::new(LabObject::create(&self.lab, self.id, version)));
+        write_out(client, Box::new(LabObject::create(&self.lab, self.id, version)));
         S_OK
     }
 

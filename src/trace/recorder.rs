@@ -9,7 +9,7 @@ use std::thread::ThreadId;
 use super::names::CallNames;
 use super::{Event, EventKind, Header, Recorded, Writer};
 use crate::call::{Call, Caller, Ending, Outcome};
-use crate::client::{DebugClient, Engine, HostLocation, Out, write};
+use crate::client::{DebugClient, Engine, HostLocation, Out, write_out};
 use crate::dispatch::{AnswerCall, ByCall, dispatch};
 use crate::hresult::HRESULT;
 use crate::interface::Interface;
@@ -190,7 +190,7 @@ impl<W: Write + Send + 'static> Engine for RecordedEngine<W> {
             number
         };
         if let Some(made) = made {
-            write(client, recorded(&self.log, made, self.process, number));
+            write_out(client, recorded(&self.log, made, self.process, number));
         }
         hresult
     }
@@ -245,7 +245,7 @@ impl<W: Write + Send + 'static> AnswerCall for RecordedClient<W> {
         let call = Call::QueryInterface { interface: interface.clone() };
         lock(&self.log).call(self.process, self.number, call, Outcome::returned(hresult));
         if let Some(other) = other {
-            write(client, recorded(&self.log, other, self.process, self.number));
+            write_out(client, recorded(&self.log, other, self.process, self.number));
         }
         hresult
     }
@@ -262,7 +262,7 @@ impl<W: Write + Send + 'static> AnswerCall for RecordedClient<W> {
             number
         };
         if let (Some(made), Some(number)) = (made, number) {
-            write(client, recorded(&self.log, made, self.process, number));
+            write_out(client, recorded(&self.log, made, self.process, number));
         }
         hresult
     }

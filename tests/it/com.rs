@@ -10,7 +10,7 @@ use dbgeng_testkit::conformance::{Suite, Verdict};
 use dbgeng_testkit::flags::{CreateProcessOptions, DescriptionFlags};
 use dbgeng_testkit::hresult::{E_INVALIDARG, E_UNEXPECTED, S_OK};
 use dbgeng_testkit::mock::{Lab, LabEngine};
-use dbgeng_testkit::{Computer, DebugClient, Engine, HRESULT, HostLocation, Interface, Out, Profile};
+use dbgeng_testkit::{Computer, DebugClient, Engine, HRESULT, HostLocation, Interface, Out, Profile, write_out};
 use windows_core::{IUnknown, Interface as _};
 
 /// The mock, called through its own COM objects.
@@ -66,15 +66,9 @@ struct Greedy {
     options_size: Arc<AtomicU32>,
 }
 
-fn write<T>(out: Out<'_, T>, value: T) {
-    if let Some(out) = out {
-        *out = Some(value);
-    }
-}
-
 impl DebugClient for Greedy {
     fn create_client(&self, client: Out<'_, Box<dyn DebugClient>>) -> HRESULT {
-        write(client, Box::new(self.clone()));
+        write_out(client, Box::new(self.clone()));
         E_UNEXPECTED
     }
 
@@ -85,8 +79,8 @@ impl DebugClient for Greedy {
         count: u32,
         actual_count: Out<'_, u32>,
     ) -> HRESULT {
-        write(ids, vec![4; count as usize]);
-        write(actual_count, count);
+        write_out(ids, vec![4; count as usize]);
+        write_out(actual_count, count);
         S_OK
     }
 
@@ -102,8 +96,8 @@ impl DebugClient for Greedy {
         description_size: u32,
         _actual_description_size: Out<'_, u32>,
     ) -> HRESULT {
-        write(exe_name, "n".repeat(exe_name_size as usize - 1));
-        write(description, "d".repeat(description_size as usize - 1));
+        write_out(exe_name, "n".repeat(exe_name_size as usize - 1));
+        write_out(description, "d".repeat(description_size as usize - 1));
         S_OK
     }
 
@@ -217,8 +211,8 @@ impl DebugClient for Untidy {
         actual_count: Out<'_, u32>,
     ) -> HRESULT {
         let after = if actual_count.is_some() { 77 } else { 0 };
-        dbgeng_testkit::client::write(ids, vec![4, 64, after, 0, 0]);
-        dbgeng_testkit::client::write(actual_count, 2);
+        write_out(ids, vec![4, 64, after, 0, 0]);
+        write_out(actual_count, 2);
         S_OK
     }
 }

@@ -6,11 +6,11 @@ use std::marker::PhantomData;
 use std::rc::Rc;
 use std::sync::Mutex;
 
-use dbgeng_testkit::client::write;
-use dbgeng_testkit::connection::{LeftOpen, NotConnected};
 use dbgeng_testkit::hresult::*;
 use dbgeng_testkit::mock::LabClient;
+use dbgeng_testkit::write_out;
 use dbgeng_testkit::{DebugClient, Engine, HRESULT, OpenConnection, Out, Profile};
+use dbgeng_testkit::{LeftOpen, NotConnected};
 
 use crate::support::{BOX17, build_lab, catch_panic, list_ids};
 
@@ -45,7 +45,7 @@ impl DebugClient for ScriptedClient {
     fn connect_process_server(&self, remote_options: Option<&str>, server: Out<'_, u64>) -> HRESULT {
         assert_eq!(remote_options, Some(BOX17));
         if let Some(handle) = self.connect.1 {
-            write(server, handle);
+            write_out(server, handle);
         }
         self.connect.0
     }
@@ -96,7 +96,7 @@ fn a_failed_disconnect_gives_the_connection_back_to_be_tried_again() {
     let connection = OpenConnection::connect(&client, BOX17, never).unwrap();
     let failed = connection.disconnect().unwrap_err();
     assert_eq!(failed.hresult, RPC_E_CALL_REJECTED);
-    assert_eq!(failed.to_string(), "DisconnectProcessServer answered RPC_E_CALL_REJECTED (0x80010001)");
+    assert_eq!(failed.to_string(), "DisconnectProcessServer returned RPC_E_CALL_REJECTED (0x80010001)");
     assert_eq!(failed.connection.handle(), HANDLE);
     failed.connection.disconnect().unwrap();
     assert_eq!(client.asked(), [HANDLE, HANDLE]);
@@ -154,7 +154,7 @@ fn a_disconnect_that_fails_while_dropping_is_reported() {
         assert_eq!(told.get(), Some(LeftOpen { handle, hresult: E_UNEXPECTED }));
         assert_eq!(
             told.get().unwrap().to_string(),
-            format!("{handle:#x} may be open: DisconnectProcessServer answered E_UNEXPECTED (0x8000ffff)")
+            format!("{handle:#x} may be open: DisconnectProcessServer returned E_UNEXPECTED (0x8000ffff)")
         );
     }
 }
@@ -189,7 +189,7 @@ fn a_refused_connect_shows_its_code() {
         let refused = OpenConnection::connect(&client, "tcp:server=box17,port=1", never).unwrap_err();
         assert_eq!(refused, NotConnected::Refused(WSAECONNREFUSED));
         assert_eq!(refused.hresult(), WSAECONNREFUSED);
-        assert_eq!(refused.to_string(), "ConnectProcessServer answered WSAECONNREFUSED (0x8007274d)");
+        assert_eq!(refused.to_string(), "ConnectProcessServer returned WSAECONNREFUSED (0x8007274d)");
     }
     // A failed call may leave anything in its output.
     let client = ScriptedClient::connects(E_FAIL, Some(HANDLE));

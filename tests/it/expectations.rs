@@ -2,14 +2,14 @@
 
 use std::thread;
 
-use dbgeng_testkit::call::CreateProcess2;
-use dbgeng_testkit::client::write;
+use dbgeng_testkit::CreateProcess2;
 use dbgeng_testkit::expectations::{Expectations, MockDebugClient, Sequence};
 use dbgeng_testkit::flags::{
     AttachFlags, CreateFlags, DescriptionFlags, EndSessionFlags, GetProcessFlags, ServersFlags,
 };
 use dbgeng_testkit::hresult::*;
 use dbgeng_testkit::mock::LabClient;
+use dbgeng_testkit::write_out;
 use dbgeng_testkit::{Call, DebugClient, HRESULT, Interface, Method, OpenConnection, Pointer, Profile, dispatch};
 
 use crate::support::{BOX17, build_lab, catch_panic, connect, list_ids};
@@ -37,7 +37,7 @@ fn expected_calls_go_to_the_expectations_and_others_to_the_engine() {
 fn an_expectation_sees_the_arguments_and_writes_the_outputs() {
     let mut mock = MockDebugClient::new();
     mock.expect_connect_process_server().withf(|options, _| *options == Some(BOX17)).times(1).returning(|_, server| {
-        write(server, u64::MAX);
+        write_out(server, u64::MAX);
         S_FALSE
     });
     let expectations = Expectations::new(mock, |_| true);
@@ -107,7 +107,7 @@ fn every_method_has_to_be_expected() {
 fn in_order() -> Expectations {
     let (mut mock, mut order) = (MockDebugClient::new(), Sequence::new());
     mock.expect_connect_process_server().times(1).in_sequence(&mut order).returning(|_, server| {
-        write(server, 7);
+        write_out(server, 7);
         S_OK
     });
     mock.expect_disconnect_process_server().times(1).in_sequence(&mut order).return_const(S_OK);

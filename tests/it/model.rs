@@ -15,7 +15,7 @@ mod start;
 mod strings;
 mod wait;
 
-use dbgeng_testkit::call::CreateProcess2;
+use dbgeng_testkit::CreateProcess2;
 use dbgeng_testkit::flags::Class;
 use dbgeng_testkit::hresult::{E_FAIL, E_INVALIDARG, ERROR_PATH_NOT_FOUND, S_FALSE, S_OK};
 use dbgeng_testkit::model::{Model, WorldAssumption};

@@ -19,7 +19,7 @@ use wait_timeout::ChildExt;
 use super::process::leave;
 use crate::ByCall;
 use crate::call::{Call, Caller, Ending, Outcome};
-use crate::client::{DebugClient, Engine, Out, write};
+use crate::client::{DebugClient, Engine, Out, write_out};
 use crate::conformance::{FOLDER, HOST, child_arguments, is_host};
 use crate::dispatch::AnswerCall;
 use crate::harness::Harness;
@@ -178,7 +178,7 @@ impl Engine for HostProcess {
         let made = self.0.call(number, Call::DebugCreate { interface: interface.clone() });
         if made.succeeded() {
             self.0.clients_made.store(number + 1, Ordering::Relaxed);
-            write(client, RemoteClient::object(&self.0, number));
+            write_out(client, RemoteClient::object(&self.0, number));
         }
         status(&made)
     }
@@ -223,7 +223,7 @@ impl AnswerCall for RemoteClient {
     fn query_interface(&self, interface: &Interface, client: Out<'_, Box<dyn DebugClient>>) -> HRESULT {
         let asked = self.answer(&Call::QueryInterface { interface: interface.clone() });
         if asked.succeeded() {
-            write(client, RemoteClient::object(&self.pipe, self.number));
+            write_out(client, RemoteClient::object(&self.pipe, self.number));
         }
         status(&asked)
     }
@@ -232,7 +232,7 @@ impl AnswerCall for RemoteClient {
         let asked = self.answer(&Call::CreateClient);
         if let Some(number) = asked.out.client {
             self.pipe.clients_made.fetch_max(number + 1, Ordering::Relaxed);
-            write(client, RemoteClient::object(&self.pipe, number));
+            write_out(client, RemoteClient::object(&self.pipe, number));
         }
         status(&asked)
     }

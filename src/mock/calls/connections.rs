@@ -2,7 +2,7 @@
 
 use super::request::Request;
 use crate::address::ServerHost;
-use crate::client::{Out, write};
+use crate::client::{Out, write_out};
 use crate::flags::{Class, ServersFlags};
 use crate::hresult::{E_INVALIDARG, E_NOTIMPL, HRESULT, S_OK, WSAHOST_NOT_FOUND};
 use crate::mock::world::{Connection, Lookup, Misuse, ServerId, SlotId, World};
@@ -62,7 +62,7 @@ impl Request<'_> {
             disconnect_failed: false,
             connected_at: self.call_site,
         });
-        write(server, handle);
+        write_out(server, handle);
         S_OK
     }
 

@@ -1,7 +1,7 @@
 //! The three queries.
 
 use super::request::Request;
-use crate::client::{Out, write};
+use crate::client::{Out, write_out};
 use crate::flags::{DescriptionFlags, GetProcessFlags};
 use crate::hresult::{E_INVALIDARG, E_NOINTERFACE, HRESULT, S_FALSE, S_OK, STATUS_INVALID_CID};
 use crate::mock::world::{ComputerId, Misuse, World};
@@ -21,9 +21,9 @@ impl Buffer<'_> {
     fn fill(self, whole: &str) -> bool {
         let size = size_with_nul(whole);
         let given = self.text.is_some() && self.size > 0;
-        write(self.actual, size);
+        write_out(self.actual, size);
         if let Some(part) = cut_to_fit(whole, self.size) {
-            write(self.text, part.to_owned());
+            write_out(self.text, part.to_owned());
         }
         given && size > self.size
     }
@@ -59,10 +59,10 @@ impl Request<'_> {
             }
         }
         let processes = &world.computers[computer].processes;
-        write(actual_count, u32::try_from(processes.len()).unwrap_or(u32::MAX));
+        write_out(actual_count, u32::try_from(processes.len()).unwrap_or(u32::MAX));
         if count > 0 {
             let room = usize::try_from(count).unwrap_or(usize::MAX);
-            write(ids, processes.iter().take(room).map(|process| process.id).collect());
+            write_out(ids, processes.iter().take(room).map(|process| process.id).collect());
         }
         S_OK
     }
@@ -92,7 +92,7 @@ impl Request<'_> {
         if id.is_none() {
             return self.null_pointer(world, "crashes");
         }
-        write(id, first);
+        write_out(id, first);
         if flags.contains(GetProcessFlags::ONLY_MATCH) && !is_only { S_FALSE } else { S_OK }
     }
 

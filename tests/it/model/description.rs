@@ -1,6 +1,6 @@
 //! Describing a process.
 
-use dbgeng_testkit::call::Outputs;
+use dbgeng_testkit::Outputs;
 use dbgeng_testkit::hresult::STATUS_INVALID_CID;
 
 use super::*;

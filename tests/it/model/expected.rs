@@ -1,6 +1,6 @@
 //! Sets of outcomes: what is in them, and what is said of an outcome that is not.
 
-use dbgeng_testkit::call::Outputs;
+use dbgeng_testkit::Outputs;
 use dbgeng_testkit::flags::DescriptionFlags;
 use dbgeng_testkit::model::Expected;
 use dbgeng_testkit::status::Statuses;

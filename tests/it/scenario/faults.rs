@@ -1,6 +1,6 @@
 //! Faults of a scenario, and servers of the other kind.
 
-use dbgeng_testkit::call::CreateProcess2;
+use dbgeng_testkit::CreateProcess2;
 use dbgeng_testkit::flags::*;
 use dbgeng_testkit::hresult::*;
 use dbgeng_testkit::mock::{Lab, LabClient};

@@ -1,8 +1,8 @@
 //! Strategies for random events and calls.
 
-use dbgeng_testkit::call::{Call, Caller, CreateProcess2, Ending, Outcome, Outputs, Pointer};
 use dbgeng_testkit::flags::CreateProcessOptions;
 use dbgeng_testkit::trace::{Event, EventKind, Recorded};
+use dbgeng_testkit::{Call, Caller, CreateProcess2, Ending, Outcome, Outputs, Pointer};
 use dbgeng_testkit::{Computer, HRESULT, Interface, Process};
 use proptest::collection::{btree_set, vec};
 use proptest::option;

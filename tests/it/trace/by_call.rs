@@ -2,8 +2,8 @@
 
 use std::sync::{Arc, Mutex};
 
-use dbgeng_testkit::client::write;
 use dbgeng_testkit::hresult::{E_NOTIMPL, E_UNEXPECTED, S_FALSE, S_OK};
+use dbgeng_testkit::write_out;
 use dbgeng_testkit::{
     AnswerCall, ByCall, Call, DebugClient, Ending, HRESULT, Interface, Out, Outcome, Outputs, Pointer, dispatch,
 };
@@ -36,13 +36,13 @@ impl AnswerCall for Answers {
 
     fn query_interface(&self, interface: &Interface, client: Out<'_, Box<dyn DebugClient>>) -> HRESULT {
         self.ask(Call::QueryInterface { interface: interface.clone() });
-        write(client, Box::new(Answers::client(Outcome::returned(S_FALSE)).0));
+        write_out(client, Box::new(Answers::client(Outcome::returned(S_FALSE)).0));
         S_FALSE
     }
 
     fn create_client(&self, client: Out<'_, Box<dyn DebugClient>>) -> HRESULT {
         self.ask(Call::CreateClient);
-        write(client, Box::new(Answers::client(Outcome::returned(S_FALSE)).0));
+        write_out(client, Box::new(Answers::client(Outcome::returned(S_FALSE)).0));
         S_FALSE
     }
 

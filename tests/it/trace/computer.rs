@@ -2,7 +2,7 @@
 
 use std::slice::from_ref;
 
-use dbgeng_testkit::client::DebugClient;
+use dbgeng_testkit::DebugClient;
 use dbgeng_testkit::conformance::{Checked, check};
 use dbgeng_testkit::flags::{Class, DescriptionFlags, GetProcessFlags};
 use dbgeng_testkit::hresult::{E_NOINTERFACE, S_FALSE, S_OK};

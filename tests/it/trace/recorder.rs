@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use dbgeng_testkit::client::DebugClient;
+use dbgeng_testkit::DebugClient;
 use dbgeng_testkit::conformance::check;
 use dbgeng_testkit::flags::Class;
 use dbgeng_testkit::hresult::{E_UNEXPECTED, RPC_E_WRONG_THREAD, S_OK};
