@@ -25,6 +25,7 @@ impl Interface {
 
     /// Returns whether no engine can be expected to have it: it is neither `IUnknown` nor one of the debugger's interfaces,
     /// whose names begin with `IDebug`.
+    #[cfg(feature = "kit")]
     pub(crate) fn is_stranger(&self) -> bool {
         matches!(self, Interface::Other(name) if name != "IUnknown" && !name.starts_with("IDebug"))
     }
