@@ -307,24 +307,25 @@ impl History {
         let waiting: Vec<_> = waiting.filter_map(|(pending, event)| Some((*pending, timed(event)?.0))).collect();
         let all = || waiting.iter().map(|(_, other)| *other).chain([recorded]);
         let footprint = |it: &Recorded| candidate.judge.footprint(it, self.may_close(it, all()));
-        let mut rest: Vec<ConcurrentCall> = waiting
-            .iter()
-            .filter(|other| !follows(**other, (pending, recorded)))
-            .map(|(pending, other)| {
-                let follows = waiting.iter().filter(|(before, it)| follows((*pending, other), (*before, it)));
-                let follows = follows.map(|(before, _)| *before).collect();
-                ConcurrentCall { pending: *pending, footprint: footprint(other), follows }
-            })
-            .collect();
+        let others = waiting.iter().filter(|other| !follows(**other, (pending, recorded)));
+        let mut rest: Vec<(Pending, &Recorded, Footprint)> =
+            others.map(|(pending, other)| (*pending, *other, footprint(other))).collect();
+        // Few calls conflict, so only those are compared with every other one.
+        let concurrent = |(pending, recorded, footprint): (Pending, &Recorded, Footprint)| {
+            let follows = waiting.iter().filter(|(before, it)| follows((pending, recorded), (*before, it)));
+            ConcurrentCall { pending, footprint, follows: follows.map(|(before, _)| *before).collect() }
+        };
         let own = footprint(recorded);
         let mut found: Vec<ConcurrentCall> =
-            rest.extract_if(.., |other| own.conflicts_with(&other.footprint)).collect();
+            rest.extract_if(.., |(.., other)| own.conflicts_with(other)).map(concurrent).collect();
         let mut visited = 0;
         while let Some(one) = found.get(visited) {
-            let belongs = |other: &mut ConcurrentCall| {
-                one.footprint.conflicts_with(&other.footprint) || one.follows.contains(&other.pending)
-            };
-            let next: Vec<ConcurrentCall> = rest.extract_if(.., belongs).collect();
+            let next: Vec<ConcurrentCall> = rest
+                .extract_if(.., |(pending, _, other)| {
+                    one.footprint.conflicts_with(other) || one.follows.contains(pending)
+                })
+                .map(concurrent)
+                .collect();
             found.extend(next);
             visited += 1;
         }
