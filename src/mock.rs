@@ -1,7 +1,7 @@
 //! The mock engine: a stateful debugger engine in memory, for the process-server surface.
 //!
-//! A [`Lab`] is a little world: computers with processes on them, engines that run there, process servers that they
-//! host. Everything happens under one lock, in virtual time.
+//! A [`Lab`] is a set of computers with processes on them, engines that run there, and process servers that they host.
+//! Each call happens at once, in virtual time.
 //!
 //! ```
 //! use dbgeng_testkit::mock::{Lab, Misuse};
@@ -22,7 +22,7 @@
 //! assert_eq!(finding.call_site.unwrap().line(), finding.disconnected_at.unwrap().line() + 2);
 //! ```
 //!
-//! The [`cookbook`] has the tests that catch what real callers get wrong.
+//! The [`cookbook`] has tests that catch mistakes of real callers.
 
 mod calls;
 mod client;

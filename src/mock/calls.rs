@@ -15,7 +15,7 @@ pub(super) use clients::{NEWEST, known_version};
 pub(super) use request::Request;
 pub(super) use wait::{Awakening, Reply};
 
-use super::world::{Misuse, World};
+use super::world::{Misuse, RealEngine, World};
 use crate::call::{Call, Outputs};
 use crate::hresult::{E_NOTIMPL, E_UNEXPECTED, HRESULT, RPC_E_WRONG_THREAD};
 use crate::spec::Requirement;
@@ -50,7 +50,7 @@ impl World {
         }
         if client.thread != request.thread.id && self.is_contract() {
             let requirement = Some(Requirement::ClientOtherThreadIsRefused);
-            request.note(self, Misuse::OtherThread, requirement, None, "lets it through");
+            request.note(self, Misuse::OtherThread, requirement, None, RealEngine::does("lets it through"));
             return Err(RPC_E_WRONG_THREAD);
         }
         Ok(())

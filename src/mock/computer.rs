@@ -13,7 +13,7 @@ use crate::hresult::{HRESULT, NamedCode};
 use crate::options::{ConnectionString, ParseError, Side};
 use crate::process::{Computer, Process};
 
-/// A computer of a [`Lab`](super::Lab): it has names, processes and programs, and engines run on it.
+/// A computer of a [`Lab`](super::Lab). It has names, processes and programs, and engines run on it.
 ///
 /// A new one runs `services.exe`, two `svchost.exe` and `explorer.exe`, and `winver.exe` and `notepad.exe` can be
 /// started. The processes in which engines run are not in its list.
@@ -23,14 +23,15 @@ pub struct LabComputer {
     id: ComputerId,
 }
 
-/// A server that did not start.
+/// The error of a server that did not start.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct NotStarted {
     /// The string with which it was to start.
     pub options: String,
-    /// What the method answered.
+    /// The code that the method returned.
     pub hresult: HRESULT,
-    /// What is wrong with the string, if it is malformed.
+    /// The error in the string, if it is malformed.
     pub malformed: Option<ParseError>,
 }
 
@@ -56,7 +57,7 @@ impl LabComputer {
         self.id
     }
 
-    /// Gives the computer one more name.
+    /// Gives the computer another name.
     pub fn add_name(&self, name: &str) -> &LabComputer {
         self.lab.with(|world| {
             world.network.name(self.id, name);
@@ -65,17 +66,17 @@ impl LabComputer {
         self
     }
 
-    /// What there is to know of the computer.
+    /// Returns the names and processes of the computer.
     pub fn facts(&self) -> Computer {
         self.with(|computer| computer.facts())
     }
 
-    /// Starts a process that runs `exe`; answers its id.
+    /// Starts a process that runs `exe`. Returns its id.
     pub fn add_process(&self, exe: &str) -> u32 {
         self.with(|computer| computer.start(exe))
     }
 
-    /// Changes the facts about a process; `false` if there is none with this id.
+    /// Changes the facts about a process. Returns `false` if there is none with this id.
     pub fn change_process(&self, id: u32, change: impl FnOnce(&mut Process)) -> bool {
         // The closure is the caller's, so it runs without the lab's lock.
         let known = self.with(|computer| computer.processes.get(id).cloned());
@@ -84,7 +85,7 @@ impl LabComputer {
         self.with(|computer| computer.processes.replace(id, changed))
     }
 
-    /// Ends a process; `false` if there is none with this id.
+    /// Ends a process. Returns `false` if there is none with this id.
     pub fn end_process(&self, id: u32) -> bool {
         self.lab.with(|world| world.end_process(self.id, id))
     }
@@ -98,51 +99,51 @@ impl LabComputer {
         });
     }
 
-    /// Puts a program on the computer, so that it can be started.
+    /// Installs a program, so that it can be started.
     pub fn install(&self, program: &str) {
         self.with(|computer| computer.install(program));
     }
 
-    /// Lets the computer have no directory of this path; any other path is one.
+    /// Removes a directory. Every other path is a directory of the computer.
     pub fn remove_directory(&self, path: &str) {
         self.with(|computer| {
             computer.missing_directories.insert(path.to_lowercase());
         });
     }
 
-    /// Lets some other program hold an address: no process server can listen there.
+    /// Lets another program occupy an address, so that no server can listen there.
     pub fn hold(&self, address: Address) {
         self.with(|computer| {
             computer.held.insert(address);
         });
     }
 
-    /// A new engine, in a process of its own.
+    /// Returns a new engine, in a process of its own.
     pub fn engine(&self) -> LabEngine {
         let engine = self.lab.with(|world| world.add_engine(self.id, false));
         LabEngine::new(&self.lab, engine)
     }
 
-    /// Starts a stock DbgSrv: a process that hosts one process server and leaves when that is ended.
+    /// Starts a stock DbgSrv: a process that hosts one process server and exits when that is ended.
     ///
     /// # Errors
     ///
-    /// StartProcessServer refused the string.
+    /// Returns an error if StartProcessServer refuses the string.
     pub fn dbgsrv(&self, options: &str) -> Result<LabEngine, NotStarted> {
         self.host(options, |client| client.start_process_server(Class::USER_WINDOWS.bits(), Some(options), 0))
     }
 
-    /// Starts a debugger that hosts a debugging server: it takes an address, and no process-server connect reaches it
+    /// Starts a debugger that hosts a debugging server. It occupies an address, and no process-server connect reaches it
     /// (REL-5, OBS-42).
     ///
     /// # Errors
     ///
-    /// StartServer refused the string.
+    /// Returns an error if StartServer refuses the string.
     pub fn debugging_server(&self, options: &str) -> Result<LabEngine, NotStarted> {
         self.host(options, |client| client.start_server(Some(options)))
     }
 
-    /// An engine that belongs to the lab's world and is none of its callers.
+    /// Starts an engine that belongs to the lab's world and is not one of its callers.
     fn host(&self, options: &str, start: impl FnOnce(&LabClient) -> HRESULT) -> Result<LabEngine, NotStarted> {
         let host = LabEngine::new(&self.lab, self.lab.with(|world| world.add_engine(self.id, true)));
         let hresult = start(&host.client());
@@ -154,8 +155,8 @@ impl LabComputer {
         Err(NotStarted { options: options.to_owned(), hresult, malformed })
     }
 
-    /// The text that OutputServers prints of this computer (OUTS-8): hidden servers, and those that call their clients,
-    /// are not in it (OUTS-11).
+    /// Returns the text that OutputServers prints for this computer (OUTS-8). Hidden servers, and servers that call their
+    /// clients, are not in it (OUTS-11).
     pub fn listing(&self, flags: ServersFlags) -> String {
         self.lab.with(|world| {
             let name = world.computers[self.id].names.first().map_or("", String::as_str);

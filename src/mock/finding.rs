@@ -1,37 +1,42 @@
-//! What a caller did wrong, noticed while its calls were answered.
+//! Misuses by callers that a lab has noticed.
 
 use std::fmt;
 use std::panic::Location;
 
 use super::world::{FindingRecord, Misuse, World};
 use crate::method::Method;
+#[cfg(feature = "kit")]
+use crate::spec;
 use crate::spec::Requirement;
 
-/// A misuse by the caller.
+/// A misuse by a caller.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Finding {
-    /// What kind it is.
+    /// The kind of misuse.
     pub misuse: Misuse,
-    /// The process of the engine on which the call was made: `client`, `client2`, … in the order in which the lab made them;
-    /// the hosts that [`LabComputer::dbgsrv`](super::LabComputer::dbgsrv) starts are `server`, `server2`, ….
+    /// The process of the engine on which the call was made: `client`, `client2`, … in the order in which the lab made them.
+    /// The hosts that [`LabComputer::dbgsrv`](super::LabComputer::dbgsrv) starts are `server`, `server2`, ….
     pub process: String,
     /// The method that was called.
     pub method: Method,
-    /// The handle that was passed, if it was the misuse.
+    /// The handle that was passed, if the misuse is about a handle.
     pub handle: Option<u64>,
-    /// The requirement that says what an engine does with such a call, if one does.
+    /// The requirement for how an engine treats such a call, if there is one.
     pub requirement: Option<Requirement>,
-    /// What the real engine would have done.
+    /// The behaviour of the real engine in such a call, such as `crashes`.
     pub real_engine: &'static str,
-    /// The thread that called, numbered in its process in the order of the first calls, from 0.
+    /// The id of the fact in `spec/sources` that shows this behaviour, such as `OBS-7`.
+    pub source: Option<&'static str>,
+    /// The thread that called. The threads of a process are numbered from 0, in the order of their first calls.
     pub thread: u32,
-    /// Where the call was made; `None` where it was made through a `dyn DebugClient`.
+    /// Where the call was made; `None` if it was made through a `dyn DebugClient`.
     pub call_site: Option<&'static Location<'static>>,
     /// Where the handle was connected.
     pub connected_at: Option<&'static Location<'static>>,
     /// Where the handle was disconnected.
     pub disconnected_at: Option<&'static Location<'static>>,
-    /// The process server to which the handle leads, if it is open, or that is left over, such as `tcp:port=5005 on BOX17`.
+    /// The process server to which an open handle leads, or the one that is left over, such as `tcp:port=5005 on BOX17`.
     pub server: Option<String>,
 }
 
@@ -45,7 +50,8 @@ impl Finding {
             method: record.method,
             handle: record.handle,
             requirement: record.requirement,
-            real_engine: record.real_engine,
+            real_engine: record.real_engine.does,
+            source: record.real_engine.source,
             thread: record.thread,
             call_site: record.call_site,
             connected_at: record.connected_at,
@@ -56,30 +62,56 @@ impl Finding {
     }
 }
 
-impl fmt::Display for Finding {
+/// A finding without the fact that it cites, as several findings may cite one fact.
+pub(super) struct Uncited<'a>(pub(super) &'a Finding);
+
+impl fmt::Display for Uncited<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.process)?;
-        if self.thread != 0 {
-            write!(f, ", thread {}", self.thread)?;
+        let Finding { misuse, process, method, real_engine, thread, .. } = self.0;
+        f.write_str(process)?;
+        if *thread != 0 {
+            write!(f, ", thread {thread}")?;
         }
-        write!(f, ": {}", self.method)?;
-        if let Some(handle) = self.handle {
+        write!(f, ": {method}")?;
+        if let Some(handle) = self.0.handle {
             write!(f, " on {handle:#x}")?;
         }
-        if let Some(server) = &self.server {
+        if let Some(server) = &self.0.server {
             write!(f, " ({server})")?;
         }
-        write!(f, ": {}; the real engine {}", self.misuse, self.real_engine)?;
-        if let Some(requirement) = self.requirement {
+        write!(f, ": {misuse}; the real engine {real_engine}")?;
+        if let Some(id) = self.0.source {
+            write!(f, " ({id})")?;
+        }
+        if let Some(requirement) = self.0.requirement {
             write!(f, " [{requirement}]")?;
         }
-        let sites =
-            [("called", self.call_site), ("connected", self.connected_at), ("disconnected", self.disconnected_at)];
-        for (what, site) in sites {
+        let Finding { call_site, connected_at, disconnected_at, .. } = self.0;
+        let sites = [("called", call_site), ("connected", connected_at), ("disconnected", disconnected_at)];
+        for (event, site) in sites {
             if let Some(site) = site {
-                write!(f, "\n    {what} at {site}")?;
+                write!(f, "\n    {event} at {site}")?;
             }
         }
         Ok(())
     }
+}
+
+impl fmt::Display for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", Uncited(self))?;
+        self.source.map_or(Ok(()), |id| write!(f, "\n    {}", fact(id)))
+    }
+}
+
+/// Returns a fact with its id.
+#[cfg(feature = "kit")]
+pub(super) fn fact(id: &str) -> String {
+    spec::source(id).map_or_else(|| id.to_owned(), |source| format!("{id}: {}", source.statement))
+}
+
+/// Returns where a fact stands. Its text is part of the feature `kit`.
+#[cfg(not(feature = "kit"))]
+pub(super) fn fact(id: &str) -> String {
+    format!("{id}: see spec/sources in the repository of dbgeng-testkit")
 }

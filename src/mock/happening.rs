@@ -1,11 +1,11 @@
-//! What happens in a lab later, at a call or at a time.
+//! Events that a test lets happen in a lab later, at a call or at a time.
 
 use super::computer::LabComputer;
 use super::engine::LabEngine;
 use super::lab_ref::{LabId, LabRef};
 use super::world::WorldEvent;
 
-/// Something that happens in a lab without a call that does it.
+/// An event that happens in a lab without a call that causes it.
 ///
 /// ```
 /// use dbgeng_testkit::mock::{Happening, Lab};
@@ -48,24 +48,24 @@ impl Happening {
         Happening::new(WorldEvent::ProcessStarts { computer: computer.id(), exe: exe.to_owned() }, computer.lab())
     }
 
-    /// A process of a computer ends, if it is there.
+    /// A process of a computer ends, if it is still running.
     pub fn process_ends(computer: &LabComputer, id: u32) -> Happening {
         Happening::new(WorldEvent::ProcessEnds { computer: computer.id(), id }, computer.lab())
     }
 
-    /// The process of an engine goes down, and its process servers with it.
+    /// The process of an engine crashes, and its process servers with it.
     pub fn host_dies(host: &LabEngine) -> Happening {
         Happening::new(WorldEvent::HostDies { host: host.id() }, host.lab())
     }
 
-    /// The processes of all hosts go down: those that [`LabComputer::dbgsrv`] and [`LabComputer::debugging_server`] have
+    /// The processes of all hosts crash: those that [`LabComputer::dbgsrv`] and [`LabComputer::debugging_server`] have
     /// started.
     pub fn hosts_die() -> Happening {
         Happening { event: WorldEvent::AllHostsDie, lab: None }
     }
 
-    /// The process of an engine goes down, unless it has already, and another one takes its place: it starts the same
-    /// process servers. Faults and happenings that name the engine then mean this one.
+    /// The process of an engine crashes, unless it has ended already, and a new one takes its place. The new one starts the
+    /// same process servers, and faults and happenings that name the engine apply to it.
     pub fn host_restarts(host: &LabEngine) -> Happening {
         Happening::new(WorldEvent::HostRestarts { host: host.id() }, host.lab())
     }

@@ -1,4 +1,4 @@
-//! What was done in a lab, in order: to be read, kept as a snapshot, or judged.
+//! The journal of a lab: its calls in order, to be read, kept as a snapshot, or judged.
 
 mod log;
 mod packed;
@@ -11,13 +11,13 @@ use crate::transcript::{Transcript, TranscriptLine, for_mermaid};
 
 pub(super) use log::Log;
 
-/// How many calls a lab remembers, unless it is told otherwise.
+/// How many events a lab remembers by default.
 const USUAL: usize = 10_000;
 
 /// The calls that were made in a lab, in the order in which they returned, and which processes of engines were killed.
 ///
-/// As text it is the same for every run that does the same: handles are renamed in the order in which they were issued, and
-/// there are no times. That makes it a snapshot for [insta](https://insta.rs).
+/// Two runs that make the same calls have the same text: handles are renamed in the order in which they were issued, and
+/// there are no times. So it can be a snapshot for [insta](https://insta.rs).
 ///
 /// ```
 /// use dbgeng_testkit::DebugClient;
@@ -48,29 +48,29 @@ pub struct Journal {
 }
 
 impl Journal {
-    /// What was done, with handles and numbers as they were.
+    /// Returns the events, with the original handles and numbers.
     pub fn events(&self) -> &[Event] {
         &self.events
     }
 
-    /// How many events are left out, because the lab remembers only the last ones.
+    /// Returns how many events are left out because the lab remembers only the last ones.
     pub fn left_out(&self) -> u64 {
         self.left_out
     }
 
-    /// The journal as a trace: JSON lines, as `check` and `replay` read them.
+    /// Returns the journal as a trace: JSON lines that `check` and `replay` can read.
     pub fn trace(&self) -> String {
         let engine = EngineName { name: "the mock engine".to_owned(), ..EngineName::default() };
         let written = Writer::new(Vec::new(), &Header::new(engine, "journal", "")).and_then(|mut writer| {
             self.events.iter().try_for_each(|event| writer.event(event, &self.processes))?;
             Ok(writer.into_inner())
         });
-        // Memory takes what it is given.
+        // A write to memory does not fail.
         String::from_utf8(written.unwrap_or_default()).unwrap_or_default()
     }
 
-    /// The journal as a Mermaid sequence diagram: an arrow from the caller's process to its engine for each call, and one
-    /// back for what came of it.
+    /// Returns the journal as a Mermaid sequence diagram. Each call has an arrow from the caller's process to its engine, and
+    /// one back for the outcome.
     pub fn mermaid(&self) -> String {
         let lines = self.lines();
         let used: BTreeSet<u32> = self.events.iter().map(Event::process).collect();
@@ -106,7 +106,7 @@ impl Journal {
     }
 }
 
-/// Without what ends a message in Mermaid.
+/// Replaces the characters that end a message in Mermaid.
 fn plain(text: &str) -> String {
     for_mermaid(text, &[';'])
 }

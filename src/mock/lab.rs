@@ -1,4 +1,4 @@
-//! The lab: computers, the engines on them, and what was noticed.
+//! The lab: computers, the engines on them, and the findings.
 
 use super::computer::LabComputer;
 use super::engine::LabEngine;
@@ -13,16 +13,16 @@ use super::world::{CallSite, ComputerId, Misuse, TimeMode};
 use crate::method::Method;
 use crate::profile::Profile;
 
-/// The computer on which a lab begins, unless a scenario calls it otherwise.
+/// The name of a lab's first computer, unless a scenario gives it another one.
 pub(super) const FIRST_COMPUTER: &str = "WORKSTATION";
 
 /// The number of that computer.
 const FIRST_ID: ComputerId = ComputerId(0);
 
-/// A world of its own, in memory. Clones are the same lab.
+/// A set of computers in memory, with engines on them. Clones are the same lab.
 ///
-/// It begins with one computer, `WORKSTATION`; [`Lab::computer`] adds others. Time is virtual: a wait costs none, unless
-/// [`Lab::use_real_time`] asks for it.
+/// A new lab has one computer, `WORKSTATION`; [`Lab::computer`] adds others. Time is virtual: a wait takes no real time,
+/// unless [`Lab::use_real_time`] asks for it.
 #[derive(Debug)]
 pub struct Lab {
     lab: LabRef,
@@ -35,62 +35,62 @@ impl Clone for Lab {
 }
 
 impl Lab {
-    /// A lab whose engines answer as the profile says.
+    /// Returns a lab whose engines behave as the profile says.
     pub fn new(profile: Profile) -> Lab {
-        Lab::beginning_on(FIRST_COMPUTER, profile)
+        Lab::with_first_computer(FIRST_COMPUTER, profile)
     }
 
-    pub(super) fn beginning_on(computer: &str, profile: Profile) -> Lab {
+    pub(super) fn with_first_computer(computer: &str, profile: Profile) -> Lab {
         let lab = LabRef::new(profile);
         lab.with(|world| world.computer(computer));
         Lab { lab }
     }
 
-    /// The computer of that name, which is made if the lab has none. Names ignore case.
+    /// Returns the computer of that name. Adds it if the lab has none. Names ignore case.
     pub fn computer(&self, name: &str) -> LabComputer {
         let computer = self.lab.with(|world| world.computer(name));
         LabComputer::new(&self.lab, computer)
     }
 
-    /// The profile by which the lab's engines answer.
+    /// Returns the profile of the lab's engines.
     pub fn profile(&self) -> Profile {
         self.lab.with(|world| world.profile)
     }
 
-    /// A new engine, in a process of its own on the first computer.
+    /// Returns a new engine, in a process of its own on the first computer.
     pub fn engine(&self) -> LabEngine {
         LabComputer::new(&self.lab, FIRST_ID).engine()
     }
 
-    /// What callers have done wrong so far, in the order in which it was noticed: of each kind of misuse the first 1,000.
-    /// [`Lab::finding_count`] says how many there were.
+    /// Returns the misuses by callers so far, in the order in which they were noticed: the first 1,000 of each kind.
+    /// [`Lab::finding_count`] returns how many there were.
     pub fn findings(&self) -> Vec<Finding> {
         self.lab.with(|world| Finding::all(world, world.findings.kept()))
     }
 
-    /// How many findings there were so far, with those that are no longer kept.
+    /// Returns how many findings there were so far, including those that are not kept.
     pub fn finding_count(&self) -> usize {
         self.lab.with(|world| world.findings.count())
     }
 
-    /// What would be left over if everything ended now: handles that are open, and process servers that callers have started
-    /// and that still run. A process that has gone down leaves nothing over.
+    /// Returns what would be left over if everything ended now: handles that are open, and process servers that callers have
+    /// started and that still run. A process that has crashed leaves nothing over.
     pub fn leftovers(&self) -> Vec<Finding> {
         self.lab.with(|world| Finding::all(world, leftovers::of(world)))
     }
 
-    /// Does not notice this kind of misuse from now on: what looks like one can be meant, such as work on the local computer
-    /// after the last disconnect.
+    /// Does not report this kind of misuse from now on. A call that looks like a misuse may be intended, such as work on the
+    /// local computer after the last disconnect.
     pub fn permit(&self, misuse: Misuse) {
         self.lab.with(|world| world.findings.permit(misuse));
     }
 
-    /// Panics if callers have done something wrong, or if something is left over.
+    /// Asserts that there are no findings and no leftovers.
     ///
     /// # Panics
     ///
-    /// With the findings, each with the places in the code that have to do with it. Of very many it says how many more
-    /// there are.
+    /// Panics with the findings and leftovers, each with its places in the code. If there are very many, the message says
+    /// how many more there are.
     #[track_caller]
     pub fn assert_clean(&self) {
         if let Some(complaint) = self.complaint() {
@@ -102,11 +102,11 @@ impl Lab {
         self.lab.with(|world| leftovers::complaint(world))
     }
 
-    /// Lets a fault befall calls from now on, as long as what comes back is there.
+    /// Applies a fault to calls from now on, until the guard is dropped.
     ///
     /// # Panics
     ///
-    /// The fault names an engine of another lab.
+    /// Panics if the fault names an engine of another lab.
     #[track_caller]
     pub fn fault(&self, fault: Fault) -> FaultGuard {
         let rule = fault.rule_for(&self.lab);
@@ -114,13 +114,12 @@ impl Lab {
         FaultGuard::new(&self.lab, id)
     }
 
-    /// Lets something happen right before the n-th call, counted from 1 and from now on over all callers. What is done by
-    /// the hosts of [`LabComputer::dbgsrv`](super::LabComputer::dbgsrv) does not count, nor what makes and releases client
-    /// objects.
+    /// Lets something happen right before the n-th call from now on, counted from 1 over all callers. Calls by the hosts of
+    /// [`LabComputer::dbgsrv`](super::LabComputer::dbgsrv) do not count, nor do calls that make or release client objects.
     ///
     /// # Panics
     ///
-    /// `n` is 0, or what is to happen is of another lab.
+    /// Panics if `n` is 0, or if the happening names a part of another lab.
     #[track_caller]
     pub fn at_call(&self, n: u64, happening: Happening) {
         assert_ne!(n, 0, "calls are counted from 1");
@@ -128,57 +127,58 @@ impl Lab {
         self.lab.with(|world| world.schedule.at_call(world.calls.saturating_add(n), event));
     }
 
-    /// Lets something happen at a time, in milliseconds of the lab's clock from now on; it is noticed by the next call.
+    /// Lets something happen at a time, in milliseconds of the lab's clock from now on. The next call notices it.
     ///
     /// # Panics
     ///
-    /// What is to happen is of another lab.
+    /// Panics if the happening names a part of another lab.
     #[track_caller]
     pub fn at_time(&self, ms: u64, happening: Happening) {
         let event = happening.event_for(&self.lab);
         self.lab.with(|world| world.schedule.at_time(world.clock.now.saturating_add(ms), event));
     }
 
-    /// Remembers what the n-th call from now on is.
+    /// Remembers the n-th call from now on.
     pub(super) fn watch_call(&self, n: u64) {
         self.lab.with(|world| world.watched.number = world.calls.saturating_add(n));
     }
 
-    /// The method of that call, and where it was made, if it was made.
+    /// Returns the method of that call and where it was made, if it was made.
     pub(super) fn watched_call(&self) -> Option<(Method, CallSite)> {
         self.lab.with(|world| world.watched.seen)
     }
 
-    /// The virtual time, in milliseconds since the lab was made. Waits that ran out have moved it on.
+    /// Returns the virtual time, in milliseconds since the lab was made. Waits that ran out have moved it forward.
     pub fn now(&self) -> u64 {
         self.lab.with(|world| world.clock.now)
     }
 
-    /// Stops the clock: a wait lasts until another thread has [advanced](Lab::advance) it, or has ended the server. A
-    /// [delay](Fault::delay) still moves it on.
+    /// Stops the clock. A wait then lasts until another thread [advances](Lab::advance) the clock or ends the server. A
+    /// [delay](Fault::delay) still moves it forward.
     pub fn pause_time(&self) {
         self.lab.with(|world| world.clock.mode = TimeMode::Paused);
     }
 
-    /// Moves the clock on, in milliseconds: what is due happens, and waits that are over return.
+    /// Moves the clock forward, in milliseconds. Everything that is due happens, and waits that are over return.
     pub fn advance(&self, ms: u64) {
         self.lab.with(|world| world.pass_time(ms));
     }
 
-    /// Lets waits take the time that they are asked to take.
+    /// Lets waits take real time.
     pub fn use_real_time(&self) {
         self.lab.with(|world| world.clock.mode = TimeMode::Real);
     }
 
-    /// The calls that were made so far, and which processes of engines were killed: the last 10,000, unless
-    /// [`Lab::keep_journal`] says otherwise, and fewer where those take more than some 32 MB, as very long lists of processes
-    /// do. [`Journal::left_out`] says how many are not there. Needs the feature `kit`.
+    /// Returns the calls that were made so far, and which processes of engines were killed. Needs the feature `trace`.
+    ///
+    /// It keeps the last 10,000 events, unless [`Lab::keep_journal`] says otherwise, and fewer if they take more than some
+    /// 32 MB. [`Journal::left_out`] returns how many are left out.
     #[cfg(feature = "trace")]
     pub fn journal(&self) -> Journal {
         self.lab.journal()
     }
 
-    /// Remembers only so many calls, the last ones.
+    /// Keeps only the last `calls` events. Needs the feature `trace`.
     #[cfg(feature = "trace")]
     pub fn keep_journal(&self, calls: usize) {
         self.lab.keep_journal(calls);

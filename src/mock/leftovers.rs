@@ -1,7 +1,9 @@
 //! What callers leave open or running, and everything that is wrong with a lab.
 
-use super::finding::Finding;
-use super::world::{EngineId, EngineState, FindingRecord, MOST_FINDINGS, Misuse, ServerId, World};
+use std::collections::BTreeSet;
+
+use super::finding::{Finding, Uncited, fact};
+use super::world::{EngineId, EngineState, FindingRecord, MOST_FINDINGS, Misuse, RealEngine, ServerId, World};
 use crate::method::Method;
 use crate::state::ServerLife;
 
@@ -43,20 +45,14 @@ fn running_servers(world: &World, id: EngineId, engine: &EngineState) -> impl It
     })
 }
 
-fn left(
-    engine: EngineId,
-    misuse: Misuse,
-    method: Method,
-    server: ServerId,
-    real_engine: &'static str,
-) -> FindingRecord {
+fn left(engine: EngineId, misuse: Misuse, method: Method, server: ServerId, does: &'static str) -> FindingRecord {
     FindingRecord {
         misuse,
         engine,
         method,
         handle: None,
         requirement: None,
-        real_engine,
+        real_engine: RealEngine::does(does),
         thread: 0,
         call_site: None,
         connected_at: None,
@@ -69,10 +65,13 @@ fn left(
 pub(super) fn complaint(world: &World) -> Option<String> {
     let findings = Finding::all(world, world.findings.kept());
     let leftovers = Finding::all(world, of(world).take(MOST_FINDINGS));
-    let mut texts: Vec<String> = findings.iter().chain(&leftovers).map(Finding::to_string).collect();
+    let all = || findings.iter().chain(&leftovers);
+    let mut texts: Vec<String> = all().map(|finding| Uncited(finding).to_string()).collect();
     let more = world.findings.count() + of(world).count() - texts.len();
     if more > 0 {
-        texts.push(format!("and {more} more, of which no more is kept than their number"));
+        texts.push(format!("and {more} more, which are counted but not kept"));
     }
+    let cited: BTreeSet<&str> = all().filter_map(|finding| finding.source).collect();
+    texts.extend(cited.into_iter().map(fact));
     if texts.is_empty() { None } else { Some(texts.join("\n")) }
 }

@@ -1,4 +1,4 @@
-//! A lab that is described by a file.
+//! Labs that are described by files.
 
 mod built;
 mod choice;
@@ -20,7 +20,7 @@ use later::PlannedHappening;
 use notation::{ComputerJson, ScenarioJson};
 use plan::{Plan, ScenarioProblem};
 
-/// A description of a [`Lab`] as JSON, for whoever sets up the mock without Rust. Needs the feature `kit`.
+/// A description of a [`Lab`] as JSON, to set up the mock without Rust. Needs the feature `trace`.
 ///
 /// ```
 /// use dbgeng_testkit::DebugClient;
@@ -47,52 +47,52 @@ use plan::{Plan, ScenarioProblem};
 /// # Ok::<(), dbgeng_testkit::mock::ScenarioError>(())
 /// ```
 ///
-/// Everything may be left out: `{}` is [`Lab::new`] with [`Profile::Contract`]. A key that is not here is an error.
+/// Every key is optional: `{}` is [`Lab::new`] with [`Profile::Contract`]. A key that is not listed here is an error.
 ///
-/// | key | what it says |
+/// | key | meaning |
 /// |---|---|
 /// | `profile` | `contract` or `dbgeng` |
-/// | `real_time` | whether waits take the time that they are asked to take ([`Lab::use_real_time`]) |
+/// | `real_time` | whether waits take real time ([`Lab::use_real_time`]) |
 /// | `computers` | the computers; [`Lab::engine`] runs on the first |
-/// | `faults` | what befalls calls, for as long as there is the lab; the first that decides what becomes of a call does |
-/// | `later` | what happens without a call that does it |
-/// | `$schema` | where an editor finds the schema, `fixtures/scenario.schema.json` |
+/// | `faults` | faults that apply to calls as long as the lab exists; of several that could end a call, the first does |
+/// | `later` | events that happen without a call that causes them |
+/// | `$schema` | the path of the schema, `fixtures/scenario.schema.json`, for an editor |
 ///
-/// | key of a computer | what it says |
+/// | key of a computer | meaning |
 /// |---|---|
-/// | `names` | its name and further names; only the first computer, which then is `WORKSTATION`, can do without |
+/// | `names` | its name and further names; only the first computer may have none, and is then `WORKSTATION` |
 /// | `processes` | its processes, in place of those that a new [`LabComputer`](super::LabComputer) has, written as in the `Computer` event of a trace |
-/// | `programs` | what can be started, besides what can be on a new computer |
-/// | `missing_directories` | paths of which there is no directory |
-/// | `held` | where some other program listens: the connection string of a process server that would want to listen there |
+/// | `programs` | programs that can be started, besides those of a new computer |
+/// | `missing_directories` | paths that are not directories |
+/// | `held` | addresses at which another program listens, each as the connection string of a process server that would listen there |
 /// | `process_servers` | the connection strings of process servers, each of which a stock DbgSrv hosts |
 /// | `debugging_servers` | the connection strings of debugging servers, which take an address and which no process-server connect reaches |
 ///
-/// | key of a fault | what it says |
+/// | key of a fault | meaning |
 /// |---|---|
-/// | `fail` | calls have no effect and answer this failure: `E_FAIL`, `0x80004005` ([`hresult::parse`](crate::hresult::parse)) |
-/// | `delay_ms` | calls take so many milliseconds of the lab's time longer |
+/// | `fail` | calls have no effect and return this failure: `E_FAIL`, `0x80004005` ([`hresult::parse`](crate::hresult::parse)) |
+/// | `delay_ms` | calls take this many milliseconds of the lab's time longer |
 /// | `lose_connection` | the connection of a call is lost, `before` or `after` the call has taken effect |
-/// | `effect` | what the function of [`Fault`](super::Fault) with this name does: `out_of_memory`, `refuse_password`, `version_mismatch`, `debugging_server` |
-/// | `method` | befalls this method alone, by its documented name without `Wide` |
-/// | `nth`, `first` | befalls the n-th such call alone, counted from 1, or the first n |
-/// | `probability`, `seed` | befalls each such call with this probability, from 0 to 1, in a way that the seed (0) decides |
-/// | `process_server`, `computer` | befalls the calls alone that lead to this process server, by its string and a name of its computer (the first) |
+/// | `effect` | the effect of the function of [`Fault`](super::Fault) with this name: `out_of_memory`, `refuse_password`, `version_mismatch`, `debugging_server` |
+/// | `method` | applies only to this method, by its documented name without `Wide` |
+/// | `nth`, `first` | applies only to the n-th such call, counted from 1, or to the first n |
+/// | `probability`, `seed` | applies to each such call with this probability, from 0 to 1; the seed (0) decides to which |
+/// | `process_server`, `computer` | applies only to calls that lead to this process server, by its string and a name of its computer (the first) |
 ///
-/// A fault says one of the first four, and one at most of `nth`, `first` and `probability`. A process server that answers
-/// from the third attempt on is one with the fault `"fail": "WSAECONNREFUSED", "method": "ConnectProcessServer", "first": 2`.
+/// A fault has exactly one of the first four keys, and at most one of `nth`, `first` and `probability`. A process server
+/// that can be reached from the third attempt on has the fault `"fail": "WSAECONNREFUSED", "method": "ConnectProcessServer", "first": 2`.
 ///
-/// | key of what happens later | what it says |
+/// | key of a later event | meaning |
 /// |---|---|
-/// | `at_call` | it happens right before the n-th call, counted from 1 over all client objects; to make or release one is no call ([`Lab::at_call`]) |
-/// | `at_ms` | it happens at this time of the lab's clock, which waits in real time leave alone ([`Lab::at_time`]) |
+/// | `at_call` | it happens right before the n-th call, counted from 1 over all client objects; calls that make or release one do not count ([`Lab::at_call`]) |
+/// | `at_ms` | it happens at this time of the lab's clock, which waits in real time do not move ([`Lab::at_time`]) |
 /// | `computer` | a name of the computer on which it happens (the first) |
-/// | `starts` | a process starts, which runs this program |
-/// | `ends` | the process with this id ends, if it is there |
-/// | `dies` | the host of this process server goes down, by the string in `process_servers` |
-/// | `restarts` | the same, and another host of this process server takes its place; also of one that has gone down already |
+/// | `starts` | a process that runs this program starts |
+/// | `ends` | the process with this id ends, if it is running |
+/// | `dies` | the host of this process server crashes, by the string in `process_servers` |
+/// | `restarts` | the same, and another host of this process server takes its place; the host may have crashed already |
 ///
-/// It says one of `at_call` and `at_ms`, and one of the last four.
+/// An event has one of `at_call` and `at_ms`, and one of the last four keys.
 #[derive(Clone, Debug)]
 pub struct Scenario {
     file: String,
@@ -104,13 +104,12 @@ pub struct Scenario {
 }
 
 impl Scenario {
-    /// Reads a scenario. `file` is the name that errors give.
+    /// Reads a scenario. Errors name it by `file`.
     ///
     /// # Errors
     ///
-    /// The text is no scenario, or says what cannot be: a name or a process id that is there twice, a name by which
-    /// nobody finds a computer, a connection string that the profile does not take, a fault of a method that there is
-    /// not, or the end of a process server that there is not.
+    /// Returns an error if the text is not a scenario, or if a lab cannot be as it says. Examples are a name or a process id
+    /// that is used twice, an invalid connection string, an unknown method, or a process server that does not exist.
     pub fn parse(file: &str, text: &str) -> Result<Scenario, ScenarioError> {
         // Editors on Windows begin a file with a byte order mark, which JSON has no place for.
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
@@ -140,14 +139,14 @@ impl Scenario {
         Ok(Scenario { file: file.to_owned(), profile, real_time, computers, faults, later })
     }
 
-    /// A new lab that is as the scenario says.
+    /// Returns a new lab that is as the scenario says.
     ///
     /// # Errors
     ///
-    /// StartProcessServer or StartServer refused to start one of the servers, because its address is taken.
+    /// Returns an error if the address of one of the servers is taken.
     pub fn lab(&self) -> Result<Lab, ScenarioError> {
         let first = self.computers.first().map_or(FIRST_COMPUTER, |first| &first.name);
-        let lab = Lab::beginning_on(first, self.profile);
+        let lab = Lab::with_first_computer(first, self.profile);
         if self.real_time {
             lab.use_real_time();
         }

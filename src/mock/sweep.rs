@@ -1,4 +1,4 @@
-//! A test run again for every call that it makes: each time that call fails, or the hosts die right before it.
+//! Runs a test again for every call that it makes: each time that call fails, or the hosts crash right before it.
 
 use std::fmt;
 use std::panic::{AssertUnwindSafe, Location, catch_unwind};
@@ -11,26 +11,26 @@ use crate::hresult::E_FAIL;
 use crate::method::Method;
 use crate::profile::Profile;
 
-/// Runs a test on a fresh lab of this profile, and then again for every call that it makes: once with that call answering
-/// E_FAIL, and once with every host of [`LabComputer::dbgsrv`](super::LabComputer::dbgsrv) dying right before it.
+/// Runs a test on a fresh lab of this profile, and then again for every call that it makes: once with that call returning
+/// E_FAIL, and once with every host of [`LabComputer::dbgsrv`](super::LabComputer::dbgsrv) crashing right before it.
 ///
-/// The test sets up the lab and runs the code under test. It survives a failure if it does not panic, and leaves the lab
-/// as [`Lab::assert_clean`] wants it. A test that answers `Err` has told of the failure: then a handle may be left open
-/// whose disconnect was made to fail. What the hosts themselves do is not made to fail. Code that tries again until it
-/// succeeds does not come back where the hosts have died, nor does this.
+/// The test sets up the lab and runs the code under test. It survives a failure if it does not panic and leaves the lab
+/// [clean](Lab::assert_clean). If it returns `Err`, it has reported the failure: then a handle may be left open if its
+/// disconnect was made to fail. Calls by the hosts themselves are not made to fail. Code that retries until it succeeds
+/// never returns once the hosts have crashed, and neither does the sweep.
 ///
 /// ```
 /// use dbgeng_testkit::mock::{Lab, sweep};
 /// use dbgeng_testkit::{DebugClient, HRESULT, Method, Profile};
 ///
-/// /// Says how many processes run on box17, if it can.
+/// /// Returns how many processes run on box17, if it can.
 /// fn count(client: &impl DebugClient) -> Option<u32> {
 ///     let (mut server, mut count) = (None, None);
 ///     if client.connect_process_server(Some("tcp:server=box17,port=5005"), Some(&mut server)).is_err() {
 ///         return None;
 ///     }
 ///     let queried = client.get_running_process_system_ids(server?, None, 0, Some(&mut count));
-///     // Nobody looks at what the disconnect answers.
+///     // The HRESULT of the disconnect is ignored.
 ///     let _ = client.disconnect_process_server(server?);
 ///     if queried.is_ok() { count } else { None }
 /// }
@@ -38,6 +38,7 @@ use crate::profile::Profile;
 /// let report = sweep(Profile::Contract, |lab: &Lab| {
 ///     lab.computer("box17").dbgsrv("tcp:port=5005").unwrap();
 ///     count(&lab.engine().client());
+///     Ok::<(), HRESULT>(())
 /// });
 /// assert_eq!((report.calls, report.unsurvived.len()), (3, 1));
 /// assert_eq!(report.unsurvived[0].method, Some(Method::DisconnectProcessServer));
@@ -66,7 +67,7 @@ pub fn sweep<T, E>(profile: Profile, test: impl Fn(&Lab) -> Result<T, E>) -> Swe
     sweep
 }
 
-/// What is wrong after a run of the test.
+/// Returns what is wrong after a run of the test.
 fn run<T, E>(lab: &Lab, test: &impl Fn(&Lab) -> Result<T, E>) -> Option<String> {
     match catch_unwind(AssertUnwindSafe(|| test(lab))) {
         Ok(Err(_)) => lab.permit(Misuse::FailedDisconnect),
@@ -80,10 +81,11 @@ fn run<T, E>(lab: &Lab, test: &impl Fn(&Lab) -> Result<T, E>) -> Option<String> 
     lab.complaint()
 }
 
-/// What came of a sweep.
+/// The result of a sweep.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Sweep {
-    /// How many calls the test makes at the most.
+    /// The largest number of calls that the test has made.
     pub calls: u64,
     /// The failures that it did not survive.
     pub unsurvived: Vec<Unsurvived>,
@@ -91,36 +93,37 @@ pub struct Sweep {
 
 /// A failure that the code under test did not survive.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Unsurvived {
-    /// The number of the call, from 1; 0 for a test that does not even survive if nothing fails.
+    /// The number of the call, from 1; 0 if the test does not survive even without a failure.
     pub call: u64,
-    /// The method; `None` if the test made no call that was made to fail.
+    /// The method of the call; `None` if there is no such call.
     pub method: Option<Method>,
-    /// Where the call was made; `None` where it was made through a `dyn DebugClient`.
+    /// Where the call was made; `None` if it was made through a `dyn DebugClient`.
     pub call_site: Option<&'static Location<'static>>,
-    /// What failed.
+    /// The failure.
     pub failure: SweepFailure,
-    /// What came of it: a panic, or findings.
+    /// The consequence: a panic, or findings.
     pub why: String,
 }
 
-/// What fails in a sweep.
+/// A failure that a sweep provokes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SweepFailure {
     /// Nothing.
     Nothing,
-    /// The call has no effect and answers E_FAIL.
+    /// The call has no effect and returns E_FAIL.
     Fails,
-    /// All hosts die before the call.
+    /// All hosts crash right before the call.
     HostsDie,
 }
 
 impl Sweep {
-    /// Panics if there is a failure that the test did not survive.
+    /// Asserts that the test survived every failure.
     ///
     /// # Panics
     ///
-    /// With all of them, each by its call and the place in the code.
+    /// Panics with the failures that it did not survive, each with its call and the place in the code.
     #[track_caller]
     pub fn assert_survived(&self) {
         assert!(self.unsurvived.is_empty(), "{self}");
@@ -141,7 +144,7 @@ impl fmt::Display for Unsurvived {
         match failure {
             SweepFailure::Nothing => write!(f, "without any failure")?,
             SweepFailure::Fails => write!(f, "call {call}, {method}, fails")?,
-            SweepFailure::HostsDie => write!(f, "the hosts die before call {call}, {method}")?,
+            SweepFailure::HostsDie => write!(f, "the hosts crash before call {call}, {method}")?,
         }
         if let Some(site) = call_site {
             write!(f, " at {site}")?;

@@ -25,7 +25,7 @@ pub(crate) use clock::TimeMode;
 pub(crate) use computer::ComputerState;
 pub(crate) use engine::EngineState;
 pub(crate) use faults::{CallFacts, Decision, Effect, FaultRule, Which};
-pub(crate) use findings::{FindingRecord, MOST_FINDINGS};
+pub(crate) use findings::{FindingRecord, MOST_FINDINGS, RealEngine};
 pub(crate) use handles::{CallSite, Connection, Lookup, SlotId};
 pub(crate) use ids::{ClientId, ComputerId, EngineId, PartId, ServerId};
 pub(crate) use journal_entry::JournalEntry;

@@ -37,7 +37,7 @@ fn check(disconnect: impl Fn(&LabClient, &mut Option<u64>) -> Result<(), HRESULT
 #[test]
 fn is_caught() {
     let said = caught(|| check(buggy));
-    assert!(said.contains("disconnected twice; the real engine goes down"), "{said}");
+    assert!(said.contains("disconnected twice; the real engine crashes"), "{said}");
 }
 
 #[test]

@@ -209,11 +209,11 @@ fn a_malformed_scenario_is_refused_with_its_place() {
 fn an_impossible_scenario_is_refused_with_its_path() {
     let refused = [
         (r#"{"names": []}"#, "names: the list is empty"),
-        (r#"{"names": ["A", ""]}"#, "names[1]: \"\" is no name by which a connection string leads to one computer"),
-        (r#"{"names": ["A", "B", "a"]}"#, "names[2]: \"a\" is a name of computers[0] already"),
+        (r#"{"names": ["A", ""]}"#, "names[1]: \"\": no connection string leads to a computer of this name"),
+        (r#"{"names": ["A", "B", "a"]}"#, "names[2]: \"a\": computers[0] has this name already"),
         (
             r#"{"processes": [{"Id": 4, "Exe": "a"}, {"Id": 8, "Exe": "b"}, {"Id": 4, "Exe": "c"}]}"#,
-            "processes[2].Id: 4 is the id of computers[0].processes[0] already",
+            "processes[2].Id: 4: computers[0].processes[0] has this id already",
         ),
         (r#"{"programs": ["a.exe", ""]}"#, "programs[1]: \"\" has no file name"),
         (r#"{"programs": ["C:\\tools\\"]}"#, "programs[0]: \"C:\\\\tools\\\\\" has no file name"),
@@ -222,11 +222,11 @@ fn an_impossible_scenario_is_refused_with_its_path() {
             r#"{"held": ["port=5005"]}"#,
             "held[0]: \"port=5005\": at offset 9, item \"port=5005\": expected a colon after the transport",
         ),
-        (r#"{"held": ["tcp:port=0"]}"#, "held[0]: \"tcp:port=0\" says no address that could be held"),
-        (r#"{"held": ["npipe:pipe=a%x"]}"#, "held[0]: \"npipe:pipe=a%x\" says no address that could be held"),
+        (r#"{"held": ["tcp:port=0"]}"#, "held[0]: \"tcp:port=0\": it names no address that could be held"),
+        (r#"{"held": ["npipe:pipe=a%x"]}"#, "held[0]: \"npipe:pipe=a%x\": it names no address that could be held"),
         (
             r#"{"held": ["tcp:port=5,clicon=box"]}"#,
-            "held[0]: \"tcp:port=5,clicon=box\" says no address that could be held",
+            "held[0]: \"tcp:port=5,clicon=box\": it names no address that could be held",
         ),
         (
             r#"{"process_servers": ["tcp:port=5", "npipe:"]}"#,
@@ -234,11 +234,11 @@ fn an_impossible_scenario_is_refused_with_its_path() {
         ),
         (
             r#"{"process_servers": ["tcp:port=5", "tcp:port=5"]}"#,
-            "process_servers[1]: \"tcp:port=5\": StartProcessServer answers WSAEADDRINUSE (0x80072740)",
+            "process_servers[1]: \"tcp:port=5\": StartProcessServer returns WSAEADDRINUSE (0x80072740)",
         ),
         (
             r#"{"held": ["tcp:port=5"], "process_servers": ["tcp:port=5"]}"#,
-            "process_servers[0]: \"tcp:port=5\": StartProcessServer answers WSAEADDRINUSE (0x80072740)",
+            "process_servers[0]: \"tcp:port=5\": StartProcessServer returns WSAEADDRINUSE (0x80072740)",
         ),
     ];
     for (computer, says) in refused {
@@ -259,21 +259,17 @@ fn a_name_leads_to_one_computer() {
         ["", " ", "BOX 17", "BOX,17", r"\\BOX17", ".", "localhost", "LOCALHOST", "127.0.0.1", "::1", "box.invalid"];
     for name in nobodys {
         let text = serde_json::json!({ "computers": [{ "names": [name] }] }).to_string();
-        let says = format!(
-            "s.json: computers[0].names[0]: {name:?} is no name by which a connection string leads to one computer"
-        );
+        let says =
+            format!("s.json: computers[0].names[0]: {name:?}: no connection string leads to a computer of this name");
         assert_eq!(refusal(&text), says);
     }
     let between = [
-        (r#"[{}, {"names": ["Workstation"]}]"#, "[1].names[0]: \"Workstation\" is a name of computers[0] already"),
+        (r#"[{}, {"names": ["Workstation"]}]"#, "[1].names[0]: \"Workstation\": computers[0] has this name already"),
         (
             r#"[{"names": ["A"]}, {"names": ["B", "C"]}, {"names": ["D", "c"]}]"#,
-            "[2].names[1]: \"c\" is a name of computers[1] already",
+            "[2].names[1]: \"c\": computers[1] has this name already",
         ),
-        (
-            r#"[{}, {"process_servers": ["tcp:port=5"]}]"#,
-            "[1]: it has no names, which only the first computer can do without",
-        ),
+        (r#"[{}, {"process_servers": ["tcp:port=5"]}]"#, "[1]: it needs names: only the first computer may have none"),
     ];
     for (computers, says) in between {
         assert_eq!(refusal(&format!(r#"{{"computers": {computers}}}"#)), format!("s.json: computers{says}"));

@@ -5,7 +5,7 @@ use crate::address::ServerHost;
 use crate::client::{Out, write_out};
 use crate::flags::{Class, ServersFlags};
 use crate::hresult::{E_INVALIDARG, E_NOTIMPL, HRESULT, S_OK, WSAHOST_NOT_FOUND};
-use crate::mock::world::{Connection, Lookup, Misuse, ServerId, SlotId, World};
+use crate::mock::world::{Connection, Lookup, Misuse, RealEngine, ServerId, SlotId, World};
 use crate::options::{ConnectionString, Item, Side, Transport};
 use crate::spec::Requirement;
 use crate::state::{
@@ -28,14 +28,14 @@ impl Request<'_> {
         }
         match options {
             Some(options) => world.listen(self.engine, options, false, self.call_site),
-            None => self.null_pointer(world, "returns E_INVALIDARG (OBS-12)"),
+            None => self.null_pointer(world, RealEngine::does("returns E_INVALIDARG").source("OBS-12")),
         }
     }
 
     pub(super) fn start_server(&self, world: &mut World, options: Option<&str>) -> HRESULT {
         match options {
             Some(options) => world.listen(self.engine, options, true, self.call_site),
-            None => self.null_pointer(world, "was not measured"),
+            None => self.null_pointer(world, RealEngine::does("was not measured")),
         }
     }
 
@@ -45,13 +45,13 @@ impl Request<'_> {
         text: Option<&str>,
         server: Out<'_, u64>,
     ) -> HRESULT {
-        let Some(text) = text else { return self.null_pointer(world, "crashes (OBS-12)") };
+        let Some(text) = text else { return self.null_pointer(world, RealEngine::does("crashes").source("OBS-12")) };
         let found = match world.find(self.engine, text) {
             Ok(found) => found,
             Err(refused) => return refused,
         };
         if server.is_none() {
-            return self.null_pointer(world, "crashes (OBS-12)");
+            return self.null_pointer(world, RealEngine::does("crashes").source("OBS-12"));
         }
         let handle = world.engines[self.engine].handles.open(Connection {
             state: HandleState::Connected,
@@ -168,35 +168,42 @@ impl Request<'_> {
                 if around.thread == CallingThread::Other && !world.is_contract() =>
             {
                 let requirement = Requirement::DisconnectOtherThreadClosesNothing;
-                (Misuse::ClosesNothing, requirement, "returns S_OK and closes nothing (OBS-10)")
+                (
+                    Misuse::ClosesNothing,
+                    requirement,
+                    RealEngine::does("returns S_OK and closes nothing").source("OBS-10"),
+                )
             }
             (Use::Disconnect, HandleArgument::Handle(Connected | Ending, around)) if !around.holds.is_last() => {
                 let requirement = Requirement::DisconnectSessionHoldsTheConnection;
-                let real_engine = "returns S_OK and closes nothing before the session ends (OBS-58)";
+                let real_engine =
+                    RealEngine::does("returns S_OK and closes nothing before the session ends").source("OBS-58");
                 (Misuse::ClosesNothing, requirement, real_engine)
             }
             (Use::Disconnect | Use::End, HandleArgument::Zero) => {
-                (Misuse::ZeroHandle, requirement, "returns E_INVALIDARG (OBS-4)")
+                (Misuse::ZeroHandle, requirement, RealEngine::does("returns E_INVALIDARG").source("OBS-4"))
             }
             (Use::Query | Use::Target, HandleArgument::Zero) => {
                 if world.engines[self.engine].handles.are_all_closed() {
-                    let real_engine = "acts on the local computer";
+                    let real_engine = RealEngine::does("acts on the local computer");
                     self.note(world, Misuse::ZeroAfterLastDisconnect, None, None, real_engine);
                 }
                 return;
             }
             (Use::Disconnect | Use::End, HandleArgument::Handle(Unconnected, _)) => {
-                (Misuse::UnknownHandle, requirement, "returns E_INVALIDARG (OBS-5)")
+                (Misuse::UnknownHandle, requirement, RealEngine::does("returns E_INVALIDARG").source("OBS-5"))
             }
             (Use::End, HandleArgument::Handle(Disconnected, _)) => {
-                (Misuse::UseAfterDisconnect, requirement, "returns E_INVALIDARG (OBS-6)")
+                (Misuse::UseAfterDisconnect, requirement, RealEngine::does("returns E_INVALIDARG").source("OBS-6"))
             }
             (Use::Disconnect, HandleArgument::Handle(Disconnected, _)) => {
-                (Misuse::DoubleDisconnect, requirement, "crashes (OBS-7)")
+                (Misuse::DoubleDisconnect, requirement, RealEngine::does("crashes").source("OBS-7"))
             }
-            (_, HandleArgument::Handle(Unconnected, _)) => (Misuse::UnknownHandle, requirement, "crashes (OBS-8)"),
+            (_, HandleArgument::Handle(Unconnected, _)) => {
+                (Misuse::UnknownHandle, requirement, RealEngine::does("crashes").source("OBS-8"))
+            }
             (_, HandleArgument::Handle(Disconnected, _)) => {
-                (Misuse::UseAfterDisconnect, requirement, "crashes (OBS-8)")
+                (Misuse::UseAfterDisconnect, requirement, RealEngine::does("crashes").source("OBS-8"))
             }
             (_, HandleArgument::Handle(Connected | Ending, _)) => return,
         };
@@ -207,7 +214,7 @@ impl Request<'_> {
         if !flags.unnamed().is_empty() {
             return E_INVALIDARG;
         }
-        let Some(machine) = machine else { return self.null_pointer(world, "was not measured") };
+        let Some(machine) = machine else { return self.null_pointer(world, RealEngine::does("was not measured")) };
         let named = ConnectionString::new(Side::Client, Transport::Tcp).with(Item::Server(machine.to_owned()));
         match ServerHost::of(&named) {
             ServerHost::Local => S_OK,

@@ -9,7 +9,7 @@ use crate::hresult::{E_NOTIMPL, HRESULT};
 use crate::mock::world::World;
 
 impl Request<'_> {
-    /// Answers any call but a wait.
+    /// Makes any call but a wait.
     pub(super) fn answer(&self, world: &mut World, out: &mut Outputs) -> HRESULT {
         match self.call {
             Call::EndSession { flags } => self.end_session(world, *flags),

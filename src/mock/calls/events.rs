@@ -67,7 +67,7 @@ impl World {
         let engine = self.add_engine(computer, is_host);
         self.engines[engine].replaces = Some(host);
         self.engines[host].replaced_by = Some(engine);
-        // It has a thread of its own, whoever makes the call before which this happens.
+        // Its thread is its own, not the thread of the call before which this happens.
         let thread = ThreadId::Played(0);
         let client = self.debug_create(engine, thread, NEWEST);
         let by = self.caller(client, thread);

@@ -4,7 +4,7 @@ use super::request::Request;
 use crate::client::{Out, write_out};
 use crate::flags::{DescriptionFlags, GetProcessFlags};
 use crate::hresult::{E_INVALIDARG, E_NOINTERFACE, HRESULT, S_FALSE, S_OK, STATUS_INVALID_CID};
-use crate::mock::world::{ComputerId, Misuse, World};
+use crate::mock::world::{ComputerId, Misuse, RealEngine, World};
 use crate::process::{DESCRIPTION_PARTS, cut_to_fit, size_with_nul};
 use crate::spec::Requirement;
 use crate::state::Use;
@@ -51,7 +51,8 @@ impl Request<'_> {
             Err(refused) => return refused,
         };
         if ids.is_none() && count > 0 {
-            let real_engine = if handle == 0 { "crashes (OBS-51)" } else { "returns a wrong count (OBS-51)" };
+            let real_engine =
+                RealEngine::does(if handle == 0 { "crashes" } else { "returns a wrong count" }).source("OBS-51");
             let requirement = Some(Requirement::IdsNullArrayIsAllowed);
             self.note(world, Misuse::NullPointer, requirement, None, real_engine);
             if handle == 0 && !world.is_contract() {
@@ -83,14 +84,14 @@ impl Request<'_> {
             Ok(computer) => computer,
             Err(refused) => return refused,
         };
-        let Some(name) = name else { return self.null_pointer(world, "crashes") };
+        let Some(name) = name else { return self.null_pointer(world, RealEngine::does("crashes")) };
         let processes = &world.computers[computer].processes;
         let Some((first, is_only)) = processes.named(profile, name, flags) else {
             self.note_cut_off(world, name);
             return E_NOINTERFACE;
         };
         if id.is_none() {
-            return self.null_pointer(world, "crashes");
+            return self.null_pointer(world, RealEngine::does("crashes"));
         }
         write_out(id, first);
         if flags.contains(GetProcessFlags::ONLY_MATCH) && !is_only { S_FALSE } else { S_OK }
@@ -124,7 +125,7 @@ impl Request<'_> {
         if let Some(part) = cut_to_fit(name, room).filter(|_| is_cut_off) {
             world.cut_off.remember(self.engine, part);
         }
-        // Both are filled, whichever was too small.
+        // Both are filled, even if the first was too small.
         if description.fill(&text) || is_cut_off { S_FALSE } else { S_OK }
     }
 }

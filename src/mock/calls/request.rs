@@ -2,7 +2,7 @@
 
 use crate::call::{Call, Caller};
 use crate::hresult::{E_INVALIDARG, HRESULT};
-use crate::mock::world::{CallSite, ClientId, CurrentThread, EngineId, FindingRecord, Misuse, World};
+use crate::mock::world::{CallSite, ClientId, CurrentThread, EngineId, FindingRecord, Misuse, RealEngine, World};
 use crate::spec::Requirement;
 
 /// A call that is made on a client object.
@@ -27,7 +27,7 @@ impl Request<'_> {
         misuse: Misuse,
         requirement: Option<Requirement>,
         handle: Option<u64>,
-        real_engine: &'static str,
+        real_engine: RealEngine,
     ) {
         if !world.findings.count_one(misuse) {
             return;
@@ -52,7 +52,7 @@ impl Request<'_> {
     }
 
     /// Notes a null pointer. Returns the code with which the call fails.
-    pub(super) fn null_pointer(&self, world: &mut World, real_engine: &'static str) -> HRESULT {
+    pub(super) fn null_pointer(&self, world: &mut World, real_engine: RealEngine) -> HRESULT {
         self.note(world, Misuse::NullPointer, Some(Requirement::PointerNullIsRefused), None, real_engine);
         E_INVALIDARG
     }
@@ -60,7 +60,7 @@ impl Request<'_> {
     /// Notes it if nothing was found by a name because a buffer had cut the name off.
     pub(super) fn note_cut_off(&self, world: &mut World, name: &str) {
         if world.cut_off.contains(self.engine, name) {
-            self.note(world, Misuse::CutOffName, None, None, "finds nothing of that name");
+            self.note(world, Misuse::CutOffName, None, None, RealEngine::does("finds nothing of that name"));
         }
     }
 }

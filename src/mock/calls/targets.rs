@@ -5,7 +5,7 @@ use super::request::Request;
 use crate::call::{is_debug, is_sound};
 use crate::flags::{AttachFlags, CreateProcessOptions, EndSessionFlags, EngCreateFlags};
 use crate::hresult::{E_INVALIDARG, ERROR_FILE_NOT_FOUND, HRESULT, S_OK, STATUS_PORT_NOT_SET};
-use crate::mock::world::{ComputerId, Misuse, TargetId, World};
+use crate::mock::world::{ComputerId, Misuse, RealEngine, TargetId, World};
 use crate::process::program;
 use crate::state::Use;
 
@@ -71,8 +71,8 @@ impl Request<'_> {
             return;
         }
         if flags == EndSessionFlags::PASSIVE {
-            // WILD-9: nobody asked for that, but the system ends targets with their debugger.
-            let real_engine = "ends them, as the system does when a debugger leaves (WILD-9)";
+            // WILD-9: the caller may not intend it, but the system ends targets with their debugger.
+            let real_engine = RealEngine::does("ends them, as the system does when a debugger leaves").source("WILD-9");
             self.note(world, Misuse::EndsTargets, None, None, real_engine);
         }
         for TargetId { computer, process } in targets {
@@ -101,7 +101,7 @@ impl Request<'_> {
     ) -> HRESULT {
         let (options, line) = match (self.check(world, options), line) {
             (Err(refused), _) => return refused,
-            (Ok(_), None) => return self.null_pointer(world, "crashes"),
+            (Ok(_), None) => return self.null_pointer(world, RealEngine::does("crashes")),
             (Ok(options), Some(line)) => (options, line),
         };
         let computer = match self.served_computer(world, Use::Target, handle) {
@@ -169,7 +169,7 @@ impl Request<'_> {
     fn check(&self, world: &mut World, options: SizedOptions<'_>) -> Result<CreateProcessOptions, HRESULT> {
         match options {
             (options, size) if is_sound(options, size) => Ok(options.copied().unwrap_or_default()),
-            (None, CreateProcessOptions::SIZE) => Err(self.null_pointer(world, "crashes")),
+            (None, CreateProcessOptions::SIZE) => Err(self.null_pointer(world, RealEngine::does("crashes"))),
             _ => Err(E_INVALIDARG),
         }
     }

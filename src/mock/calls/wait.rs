@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::request::Request;
 use crate::flags::INFINITE;
 use crate::hresult::{E_UNEXPECTED, ERROR_POSSIBLE_DEADLOCK, HRESULT, S_FALSE, S_OK};
-use crate::mock::world::{Misuse, TimeMode, World};
+use crate::mock::world::{Misuse, RealEngine, TimeMode, World};
 use crate::spec::Requirement;
 
 /// How long a wait gives a part of the lab that no thread has used yet to turn up on another thread. Only a wait that would
@@ -122,9 +122,9 @@ impl Request<'_> {
         let (requirement, real_engine) = if end == u64::MAX {
             (Some(Requirement::WaitNeedsAnEnd), "waits for ever")
         } else {
-            (None, "waits its time: here the clock stands, and nobody is left to advance it")
+            (None, "waits its time: here the clock is paused, and no thread is left that could advance it")
         };
-        self.note(world, Misuse::EndlessWait, requirement, None, real_engine);
+        self.note(world, Misuse::EndlessWait, requirement, None, RealEngine::does(real_engine));
     }
 
     fn wait_in_real_time(&self, world: &World, timeout: Duration, waited: Duration) -> Reply {

@@ -1,15 +1,15 @@
-//! What a lab remembers of its calls: as bytes, so that a million of them leave nothing behind and cost little.
+//! The events that a lab remembers, as bytes: so a million calls cost little time and a bounded amount of memory.
 
 use super::packed::Packed;
 use super::{Journal, USUAL};
 use crate::call::{Call, Caller, Outcome};
 use crate::trace::{Event, EventKind, Recorded};
 
-/// How many bytes a page takes at the most, and one event more: lists of processes may be long.
+/// A page that has reached this many bytes takes no more events: lists of processes may be long.
 const MOST_BYTES: usize = 32 << 20;
 
-/// The log of a lab: two pages. When the newer one is full, it becomes the older one, and the memory of the one that was
-/// the older is written to again.
+/// The log of a lab: two pages. When the newer one is full, it becomes the older one, and the memory of the previous older
+/// page is reused.
 #[derive(Debug)]
 pub(crate) struct Log {
     older: Page,
@@ -17,7 +17,7 @@ pub(crate) struct Log {
     limit: usize,
     /// The number of the last event.
     seq: u64,
-    /// The last event that is not to be read any more, whether its page is there or not.
+    /// The last event that is not to be read again, even if its page still exists.
     forgotten: u64,
 }
 
@@ -62,7 +62,7 @@ impl Log {
         }
     }
 
-    /// Where the next event is written to, if it is.
+    /// Returns the page for the next event, unless nothing is kept.
     fn next(&mut self) -> Option<&mut Vec<u8>> {
         self.seq += 1;
         if self.limit == 0 {
@@ -77,7 +77,7 @@ impl Log {
         Some(&mut self.newer.bytes)
     }
 
-    /// The last event that is beyond the limit or whose page is gone.
+    /// Returns the last event that is beyond the limit or whose page is gone.
     fn last_forgotten(&self) -> u64 {
         let kept = self.limit.min(self.older.events + self.newer.events);
         self.forgotten.max(self.seq - kept as u64)

@@ -9,15 +9,15 @@ use crate::hresult::HRESULT;
 use crate::interface::Interface;
 use crate::method::methods;
 
-/// What can be written behind other bytes and read again from there.
+/// A value that can be appended to bytes and read again from them.
 pub(super) trait Packed<'a>: Sized {
     fn pack(&self, to: &mut Vec<u8>);
 
-    /// `None` where something else was written.
+    /// Returns `None` if the bytes are not those of such a value.
     fn unpack(from: &mut &'a [u8]) -> Option<Self>;
 }
 
-/// By a number that has a fixed length.
+/// Packs values as numbers of a fixed length.
 macro_rules! numbers {
     ($($type:ty: $number:ty, $to:expr, $from:expr;)*) => {
         $(impl Packed<'_> for $type {
@@ -63,7 +63,7 @@ fn caller_of(number: u128) -> Caller {
     Caller { process: part(0), thread: part(1), client: part(2) }
 }
 
-/// Field by field.
+/// Packs structs field by field.
 macro_rules! structs {
     ($($type:ty { $($field:ident),* })*) => {
         $(impl<'a> Packed<'a> for $type {
@@ -85,7 +85,7 @@ structs! {
     Outcome { ending, out }
 }
 
-/// The fields that were written, behind a number with a bit for each of them.
+/// Packs the fields that are not `None`, after a number that has a bit for each of them.
 macro_rules! written {
     ($type:ty { $($bit:literal: $field:ident),* }) => {
         impl Packed<'_> for $type {
@@ -117,7 +117,7 @@ written! {
     }
 }
 
-/// By a number for the variant, and its fields.
+/// Packs enums as a number for the variant, and its fields.
 macro_rules! enums {
     ($($type:ty { $($number:literal: $variant:ident $(($field:ident))?,)* })*) => {
         $(impl<'a> Packed<'a> for $type {
@@ -164,7 +164,7 @@ macro_rules! calls {
                         to.push(Number::$Name as u8);
                         $($parameter.pack(to);)*
                     })*
-                    // It is not written: a client object has no such method.
+                    // A client object has no such method, so none is written.
                     Call::OtherMethod { .. } => {}
                 }
             }
@@ -196,7 +196,7 @@ impl<'a, T: Packed<'a>> Packed<'a> for Option<T> {
     }
 }
 
-/// By the length, which no string or list of a call exceeds, and the bytes.
+/// Packs the length and the bytes.
 fn pack_bytes(bytes: &[u8], to: &mut Vec<u8>) {
     (bytes.len() as u64).pack(to);
     to.extend_from_slice(bytes);

@@ -1,4 +1,4 @@
-//! From the plan of a computer to the computer.
+//! Makes the computers of a scenario.
 
 use super::plan::{Plan, ScenarioProblem};
 use crate::hresult::NamedCode;
@@ -52,7 +52,7 @@ fn each(
 ) -> Result<Vec<LabEngine>, ScenarioProblem> {
     let started = strings.iter().enumerate().map(|(at, options)| {
         start(options).map_err(|error| {
-            let what = format!("{options:?}: {method} answers {}", NamedCode(error.hresult));
+            let what = format!("{options:?}: {method} returns {}", NamedCode(error.hresult));
             ScenarioProblem::new(format!("{path}.{list}[{at}]"), what)
         })
     });

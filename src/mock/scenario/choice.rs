@@ -1,18 +1,18 @@
-//! Keys of which one says it all.
+//! Keys that exclude one another.
 
 use super::plan::ScenarioProblem;
 
-/// What the one key that is given says.
+/// Returns the value of the only key that is given.
 pub(super) fn one_of<T, const N: usize>(
     path: &str,
     keys: [&str; N],
     said: [Option<T>; N],
 ) -> Result<T, ScenarioProblem> {
     at_most_one_of(path, keys, said)?
-        .ok_or_else(|| ScenarioProblem::new(path, format!("it says none of {}", keys.join(", "))))
+        .ok_or_else(|| ScenarioProblem::new(path, format!("expected one of {}", keys.join(", "))))
 }
 
-/// What the one key that is given says, if one is.
+/// The same, if one is given at all.
 pub(super) fn at_most_one_of<T, const N: usize>(
     path: &str,
     keys: [&str; N],
@@ -21,7 +21,7 @@ pub(super) fn at_most_one_of<T, const N: usize>(
     let mut given = keys.into_iter().zip(said).filter_map(|(key, said)| said.map(|said| (key, said)));
     match (given.next(), given.next()) {
         (Some((one, _)), Some((other, _))) => {
-            Err(ScenarioProblem::new(path, format!("it says both {one} and {other}")))
+            Err(ScenarioProblem::new(path, format!("expected only one of {one} and {other}")))
         }
         (one, _) => Ok(one.map(|(_, said)| said)),
     }

@@ -1,28 +1,28 @@
-//! Why a scenario was refused.
+//! The errors of scenarios.
 
-/// A text that is no scenario, or a scenario that no lab can be.
+/// The error of a text that is not a scenario, or of a scenario that no lab can be.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ScenarioError {
-    /// The text is no JSON, or it has not the form of a scenario.
+    /// The text is not JSON, or does not have the form of a scenario.
     #[error("{file}:{line}:{column}: {problem}")]
     Malformed {
         /// The name that [`Scenario::parse`](super::Scenario::parse) was given.
         file: String,
         /// Counted from 1.
         line: usize,
-        /// In bytes, counted from 1: at the value that is wrong, or right behind it.
+        /// In bytes, counted from 1: at the wrong value, or right after it.
         column: usize,
-        /// What is wrong there.
+        /// The problem.
         problem: String,
     },
-    /// The form is right, but what the text says cannot be.
+    /// The form is right, but no lab can be as the text says.
     #[error("{file}: {path}: {problem}")]
     Impossible {
         /// The name that [`Scenario::parse`](super::Scenario::parse) was given.
         file: String,
-        /// The value that is wrong, such as `computers[1].process_servers[0]`. Places in a list are counted from 0.
+        /// The path of the wrong value, such as `computers[1].process_servers[0]`. Lists are counted from 0.
         path: String,
-        /// Why it cannot be.
+        /// The problem.
         problem: String,
     },
 }

@@ -1,4 +1,4 @@
-//! The faults of a scenario, checked before there is a lab.
+//! The faults of a scenario, checked before a lab is made.
 
 use super::built::Built;
 use super::choice::{at_most_one_of, one_of};
@@ -9,7 +9,7 @@ use crate::hresult::{self, NamedCode};
 use crate::method::Method;
 use crate::mock::fault::Fault;
 
-/// A fault that can be.
+/// A valid fault.
 #[derive(Clone, Debug)]
 pub(super) struct PlannedFault {
     fault: Fault,
@@ -17,7 +17,7 @@ pub(super) struct PlannedFault {
 }
 
 impl PlannedFault {
-    /// The fault, in a lab with these computers.
+    /// Returns the fault for a lab with these computers.
     pub(super) fn among(&self, computers: &[Built]) -> Fault {
         let fault = self.fault.clone();
         match self.at {
@@ -27,7 +27,7 @@ impl PlannedFault {
     }
 }
 
-/// The fault at this path.
+/// Checks the fault at this path.
 pub(super) fn fault(path: &str, noted: FaultJson, computers: &[Plan]) -> Result<PlannedFault, ScenarioProblem> {
     let wrong = |key: &str, what: String| ScenarioProblem::new(format!("{path}.{key}"), what);
     let effects = [
@@ -47,10 +47,10 @@ pub(super) fn fault(path: &str, noted: FaultJson, computers: &[Plan]) -> Result<
         }
     }
     if let Some(no) = noted.probability.filter(|probability| !(0.0..=1.0).contains(probability)) {
-        return Err(wrong("probability", format!("{no} is no number from 0 to 1")));
+        return Err(wrong("probability", format!("expected a number from 0 to 1, found {no}")));
     }
     if noted.seed.is_some() && noted.probability.is_none() {
-        return Err(wrong("seed", "it needs a probability beside it".to_owned()));
+        return Err(wrong("seed", "it needs a probability as well".to_owned()));
     }
     let some = [
         noted.nth.map(|n| fault.clone().on_nth(n)),
@@ -64,7 +64,7 @@ pub(super) fn fault(path: &str, noted: FaultJson, computers: &[Plan]) -> Result<
             Some(place::process_server(path, computers, computer, "process_server", &options)?)
         }
         None if noted.computer.is_some() => {
-            return Err(wrong("computer", "it needs a process_server beside it".to_owned()));
+            return Err(wrong("computer", "it needs a process_server as well".to_owned()));
         }
         None => None,
     };
@@ -73,8 +73,8 @@ pub(super) fn fault(path: &str, noted: FaultJson, computers: &[Plan]) -> Result<
 
 fn fail(code: &str) -> Result<Fault, String> {
     let code = hresult::parse(code).map_err(|error| error.to_string())?;
-    // An engine that says so without having done anything is not one that the world was unkind to.
-    if code.is_ok() { Err(format!("{} is no failure", NamedCode(code))) } else { Ok(Fault::fail(code)) }
+    // An engine that returns success and has done nothing would be wrong by itself, without a fault.
+    if code.is_ok() { Err(format!("expected a failure, found {}", NamedCode(code))) } else { Ok(Fault::fail(code)) }
 }
 
 fn lose_connection(when: &str) -> Result<Fault, String> {

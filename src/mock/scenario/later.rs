@@ -1,4 +1,4 @@
-//! What happens later in a scenario, checked before there is a lab.
+//! The later events of a scenario, checked before a lab is made.
 
 use super::built::Built;
 use super::choice::one_of;
@@ -8,11 +8,11 @@ use super::plan::{Plan, ScenarioProblem, startable};
 use crate::mock::happening::Happening;
 use crate::mock::lab::Lab;
 
-/// Something that can happen, and when.
+/// A valid event, and when it happens.
 #[derive(Clone, Debug)]
 pub(super) struct PlannedHappening {
     when: When,
-    what: What,
+    event: PlannedEvent,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -22,7 +22,7 @@ enum When {
 }
 
 #[derive(Clone, Debug)]
-enum What {
+enum PlannedEvent {
     Starts { computer: usize, exe: String },
     Ends { computer: usize, id: u32 },
     Dies(ServerPlace),
@@ -30,14 +30,14 @@ enum What {
 }
 
 impl PlannedHappening {
-    /// Lets it happen in a new lab with these computers.
+    /// Schedules the event in a new lab with these computers.
     pub(super) fn schedule(&self, lab: &Lab, computers: &[Built]) {
         let host = |at: &ServerPlace| &computers[at.computer].hosts[at.process_server];
-        let happening = match &self.what {
-            What::Starts { computer, exe } => Happening::process_starts(&computers[*computer].computer, exe),
-            What::Ends { computer, id } => Happening::process_ends(&computers[*computer].computer, *id),
-            What::Dies(at) => Happening::host_dies(host(at)),
-            What::Restarts(at) => Happening::host_restarts(host(at)),
+        let happening = match &self.event {
+            PlannedEvent::Starts { computer, exe } => Happening::process_starts(&computers[*computer].computer, exe),
+            PlannedEvent::Ends { computer, id } => Happening::process_ends(&computers[*computer].computer, *id),
+            PlannedEvent::Dies(at) => Happening::host_dies(host(at)),
+            PlannedEvent::Restarts(at) => Happening::host_restarts(host(at)),
         };
         match self.when {
             When::AtCall(n) => lab.at_call(n, happening),
@@ -46,7 +46,7 @@ impl PlannedHappening {
     }
 }
 
-/// The happening at this path.
+/// Checks the event at this path.
 pub(super) fn happening(
     path: &str,
     noted: HappeningJson,
@@ -59,16 +59,16 @@ pub(super) fn happening(
     }
     let computer = place::computer(path, computers, noted.computer.as_deref())?;
     let starts = |exe: String| match startable(&exe) {
-        Ok(()) => Ok(What::Starts { computer, exe }),
+        Ok(()) => Ok(PlannedEvent::Starts { computer, exe }),
         Err(what) => Err(ScenarioProblem::new(format!("{path}.starts"), what)),
     };
     let host = |key, options: String| place::process_server(path, computers, computer, key, &options);
-    let what = [
+    let event = [
         noted.starts.map(starts),
-        noted.ends.map(|id| Ok(What::Ends { computer, id })),
-        noted.dies.map(|options| host("dies", options).map(What::Dies)),
-        noted.restarts.map(|options| host("restarts", options).map(What::Restarts)),
+        noted.ends.map(|id| Ok(PlannedEvent::Ends { computer, id })),
+        noted.dies.map(|options| host("dies", options).map(PlannedEvent::Dies)),
+        noted.restarts.map(|options| host("restarts", options).map(PlannedEvent::Restarts)),
     ];
-    let what = one_of(path, ["starts", "ends", "dies", "restarts"], what)??;
-    Ok(PlannedHappening { when, what })
+    let event = one_of(path, ["starts", "ends", "dies", "restarts"], event)??;
+    Ok(PlannedHappening { when, event })
 }

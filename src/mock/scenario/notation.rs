@@ -1,4 +1,4 @@
-//! A scenario as JSON has it.
+//! The JSON form of a scenario.
 
 use serde::de::Error;
 use serde::{Deserialize, Deserializer};
@@ -81,7 +81,7 @@ pub(super) struct HappeningJson {
     pub(super) restarts: Option<String>,
 }
 
-/// serde alone would take an object for the name as well.
+/// Accepts only a string: serde by itself would accept an object, too.
 fn profile<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Profile, D::Error> {
     String::deserialize(deserializer)?.parse().map_err(D::Error::custom)
 }

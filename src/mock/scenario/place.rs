@@ -1,4 +1,4 @@
-//! Which computer, and which process server on it, another part of a scenario means.
+//! Finds the computers and process servers that other parts of a scenario name.
 
 use super::plan::{Plan, ScenarioProblem};
 
@@ -9,18 +9,18 @@ pub(super) struct ServerPlace {
     pub(super) process_server: usize,
 }
 
-/// The computer that a part of a scenario is about: the one with this name, or the first.
+/// Returns the computer with this name, or the first if there is no name.
 pub(super) fn computer(path: &str, computers: &[Plan], name: Option<&str>) -> Result<usize, ScenarioProblem> {
     let Some(name) = name else { return Ok(0) };
     // As the lab compares them.
     let is = |own: &String| own.eq_ignore_ascii_case(name);
     let found = computers.iter().position(|plan| is(&plan.name) || plan.aliases.iter().any(is));
     found.ok_or_else(|| {
-        ScenarioProblem::new(format!("{path}.computer"), format!("{name:?} is the name of no computer of the scenario"))
+        ScenarioProblem::new(format!("{path}.computer"), format!("{name:?}: no computer of the scenario has this name"))
     })
 }
 
-/// The process server of a computer that was given this string; `key` is what names it.
+/// Returns the process server of a computer with this string. `key` is the key that names it.
 pub(super) fn process_server(
     path: &str,
     computers: &[Plan],
@@ -29,12 +29,12 @@ pub(super) fn process_server(
     options: &str,
 ) -> Result<ServerPlace, ScenarioProblem> {
     let problem =
-        |what| ScenarioProblem::new(format!("{path}.{key}"), format!("{options:?} is {what} of computers[{computer}]"));
+        |what| ScenarioProblem::new(format!("{path}.{key}"), format!("{options:?}: computers[{computer}] has {what}"));
     let all = computers[computer].process_servers.iter().enumerate();
     let mut same = all.filter(|(_, own)| *own == options).map(|(at, _)| at);
     match (same.next(), same.next()) {
         (Some(process_server), None) => Ok(ServerPlace { computer, process_server }),
-        (Some(_), Some(_)) => Err(problem("more than one of the process servers")),
-        (None, _) => Err(problem("none of the process servers")),
+        (Some(_), Some(_)) => Err(problem("several process servers with this string")),
+        (None, _) => Err(problem("no process server with this string")),
     }
 }

@@ -1,4 +1,4 @@
-//! What a lab has to be told of its computers, checked before there is one.
+//! The computers of a scenario, checked before a lab is made.
 
 use std::collections::HashMap;
 
@@ -9,7 +9,7 @@ use crate::options::{ConnectionString, Item, Side, Transport};
 use crate::process::{Process, file_name};
 use crate::profile::Profile;
 
-/// A computer that can be.
+/// A valid computer.
 #[derive(Clone, Debug)]
 pub(super) struct Plan {
     pub(super) name: String,
@@ -22,7 +22,7 @@ pub(super) struct Plan {
     pub(super) debugging_servers: Vec<String>,
 }
 
-/// What cannot be, and the path of the value that says it.
+/// A problem, and the path of the value that has it.
 #[derive(Debug)]
 pub(super) struct ScenarioProblem {
     pub(super) path: String,
@@ -35,7 +35,7 @@ impl ScenarioProblem {
     }
 }
 
-/// The computers of a scenario, in its order.
+/// Checks the computers of a scenario. Returns them in its order.
 pub(super) fn computers(
     profile: Profile,
     noted: impl IntoIterator<Item = ComputerJson>,
@@ -71,7 +71,7 @@ fn computer(profile: Profile, at: usize, noted: ComputerJson, names: &mut Names)
     })
 }
 
-/// What each text of a list stands for.
+/// Reads each text of a list.
 fn each<T>(
     path: &str,
     list: &str,
@@ -84,12 +84,12 @@ fn each<T>(
     texts.iter().enumerate().map(read).collect()
 }
 
-/// The names met so far, in lower case, with the number of the computer that has them.
+/// The names so far, in lower case, with the numbers of their computers.
 #[derive(Debug, Default)]
 struct Names(HashMap<String, usize>);
 
 impl Names {
-    /// The name of a computer, and its aliases.
+    /// Returns the name of a computer, and its aliases.
     fn take(
         &mut self,
         at: usize,
@@ -100,17 +100,14 @@ impl Names {
             Some(names) => names,
             None if at == 0 => vec![FIRST_COMPUTER.to_owned()],
             None => {
-                return Err(ScenarioProblem::new(
-                    path,
-                    "it has no names, which only the first computer can do without",
-                ));
+                return Err(ScenarioProblem::new(path, "it needs names: only the first computer may have none"));
             }
         };
         each(path, "names", &names, can_be_reached)?;
         for (place, name) in names.iter().enumerate() {
             // As the lab compares them.
             if let Some(other) = self.0.insert(name.to_ascii_lowercase(), at) {
-                let what = format!("{name:?} is a name of computers[{other}] already");
+                let what = format!("{name:?}: computers[{other}] has this name already");
                 return Err(ScenarioProblem::new(format!("{path}.names[{place}]"), what));
             }
         }
@@ -122,16 +119,16 @@ impl Names {
     }
 }
 
-/// A name that no connection string leads to would be a computer that nobody finds.
+/// Checks that a connection string can lead to a name: otherwise the computer could not be found.
 fn can_be_reached(name: &str) -> Result<(), String> {
     let options = ConnectionString::new(Side::Client, Transport::Tcp).with(Item::Server(name.to_owned()));
     match ServerHost::of(&options) {
         ServerHost::Named(reached) if reached == name => Ok(()),
-        _ => Err(format!("{name:?} is no name by which a connection string leads to one computer")),
+        _ => Err(format!("{name:?}: no connection string leads to a computer of this name")),
     }
 }
 
-/// A program that a process could run.
+/// Checks that a process could run a program.
 pub(super) fn startable(program: &str) -> Result<(), String> {
     if file_name(program).is_empty() { Err(format!("{program:?} has no file name")) } else { Ok(()) }
 }
@@ -140,7 +137,7 @@ fn distinct_ids(path: &str, processes: &[Process]) -> Result<(), ScenarioProblem
     let mut seen = HashMap::new();
     for (at, process) in processes.iter().enumerate() {
         if let Some(other) = seen.insert(process.id, at) {
-            let what = format!("{} is the id of {path}.processes[{other}] already", process.id);
+            let what = format!("{}: {path}.processes[{other}] has this id already", process.id);
             return Err(ScenarioProblem::new(format!("{path}.processes[{at}].Id"), what));
         }
     }
@@ -151,12 +148,12 @@ fn parse(profile: Profile, text: &str) -> Result<ConnectionString, String> {
     ConnectionString::parse(Side::Server, profile, text).map_err(|error| format!("{text:?}: {error}"))
 }
 
-/// The addresses at which a process server with this string would try to listen.
+/// Returns the addresses at which a process server with this string would try to listen.
 fn held(profile: Profile, text: &str) -> Result<Vec<Address>, String> {
     match Listen::of(&parse(profile, text)?) {
         Listen::FirstFree(addresses) => Ok(addresses),
         Listen::SystemChooses(_) | Listen::SystemNames(_) | Listen::Reverse => {
-            Err(format!("{text:?} says no address that could be held"))
+            Err(format!("{text:?}: it names no address that could be held"))
         }
     }
 }

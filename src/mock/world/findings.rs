@@ -30,12 +30,29 @@ pub(crate) struct FindingRecord {
     pub(crate) method: Method,
     pub(crate) handle: Option<u64>,
     pub(crate) requirement: Option<Requirement>,
-    pub(crate) real_engine: &'static str,
+    pub(crate) real_engine: RealEngine,
     pub(crate) thread: u32,
     pub(crate) call_site: CallSite,
     pub(crate) connected_at: CallSite,
     pub(crate) disconnected_at: CallSite,
     pub(crate) server: Option<ServerId>,
+}
+
+/// The behaviour of the real engine, and the id of the fact in `spec/sources` that shows it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct RealEngine {
+    pub(crate) does: &'static str,
+    pub(crate) source: Option<&'static str>,
+}
+
+impl RealEngine {
+    pub(crate) const fn does(does: &'static str) -> RealEngine {
+        RealEngine { does, source: None }
+    }
+
+    pub(crate) const fn source(self, id: &'static str) -> RealEngine {
+        RealEngine { source: Some(id), ..self }
+    }
 }
 
 impl Findings {

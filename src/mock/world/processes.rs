@@ -1,4 +1,4 @@
-//! The processes of a computer: in the order of their list, and found without a search, however many there are.
+//! The processes of a computer: in the order of their list, and found by an index if there are many.
 
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, HashMap};
@@ -7,7 +7,7 @@ use crate::flags::GetProcessFlags;
 use crate::process::{NameKind, Process};
 use crate::profile::Profile;
 
-/// How many are looked through: an index of so few would cost more than it saves.
+/// Up to this number, the list is searched: an index would cost more than it saves.
 const FEW: usize = 16;
 
 /// The processes of a computer.
@@ -15,13 +15,13 @@ const FEW: usize = 16;
 pub(crate) struct Processes {
     /// By their places in the list.
     listed: BTreeMap<u64, Process>,
-    /// The place of the next one.
+    /// The place of the next process.
     next: u64,
-    /// The places of processes, in order, by what they are sought by. Made when it is first needed.
+    /// The places of processes, in order, by their keys. It is built when it is first needed.
     index: OnceCell<HashMap<Key, Vec<u64>>>,
 }
 
-/// What a process is sought by.
+/// A key by which a process is found.
 #[derive(Debug, PartialEq, Eq, Hash)]
 enum Key {
     Id(u32),
@@ -39,7 +39,7 @@ impl Key {
 }
 
 impl Processes {
-    /// In the order of the list.
+    /// Returns the processes in the order of the list.
     pub(crate) fn iter(&self) -> impl Iterator<Item = &Process> {
         self.listed.values()
     }
@@ -48,12 +48,12 @@ impl Processes {
         self.listed.len()
     }
 
-    /// The first process with this id.
+    /// Returns the first process with this id.
     pub(crate) fn get(&self, id: u32) -> Option<&Process> {
         self.listed.get(&self.place(id)?)
     }
 
-    /// The id of the first process that answers to a name, and whether it is the only one.
+    /// Returns the id of the first process with this name, and whether it is the only one.
     pub(crate) fn named(&self, profile: Profile, name: &str, flags: GetProcessFlags) -> Option<(u32, bool)> {
         if self.listed.len() <= FEW {
             let mut found = self.iter().filter(|process| process.answers_to(profile, name, flags));
@@ -63,13 +63,13 @@ impl Processes {
         Some((self.listed.get(places.first()?)?.id, places.len() == 1))
     }
 
-    /// One more, at the end of the list.
+    /// Adds a process at the end of the list.
     pub(crate) fn push(&mut self, process: Process) {
         self.put(self.next, process);
         self.next += 1;
     }
 
-    /// Replaces the first process with this id; `false` if there is none.
+    /// Replaces the first process with this id. Returns `false` if there is none.
     pub(crate) fn replace(&mut self, id: u32, process: Process) -> bool {
         let Some(place) = self.place(id) else { return false };
         self.take(place);
@@ -77,7 +77,7 @@ impl Processes {
         true
     }
 
-    /// Ends the processes with this id; `false` if there are none.
+    /// Ends the processes with this id. Returns `false` if there are none.
     pub(crate) fn end(&mut self, id: u32) -> bool {
         let mut has_ended = false;
         while let Some(place) = self.place(id) {
@@ -125,7 +125,7 @@ impl Processes {
     }
 }
 
-/// A process may have a name twice, as a service.
+/// Adds a place to a key. A process may have a name twice, as a service.
 fn add(index: &mut HashMap<Key, Vec<u64>>, key: Key, place: u64) {
     let places = index.entry(key).or_default();
     if let Err(at) = places.binary_search(&place) {

@@ -26,19 +26,22 @@ const METHODS: &str = "EndSession, StartServer, StartProcessServer, ConnectProce
 #[test]
 fn a_fault_that_cannot_be_is_refused_with_its_path() {
     let refused = [
-        (r#"{}"#, "faults[0]: it says none of fail, delay_ms, lose_connection, effect"),
-        (r#"{"method": "CreateProcess"}"#, "faults[0]: it says none of fail, delay_ms, lose_connection, effect"),
-        (r#"{"fail": "E_FAIL"}, {"fail": "E_FAIL", "delay_ms": 1}"#, "faults[1]: it says both fail and delay_ms"),
+        (r#"{}"#, "faults[0]: expected one of fail, delay_ms, lose_connection, effect"),
+        (r#"{"method": "CreateProcess"}"#, "faults[0]: expected one of fail, delay_ms, lose_connection, effect"),
+        (
+            r#"{"fail": "E_FAIL"}, {"fail": "E_FAIL", "delay_ms": 1}"#,
+            "faults[1]: expected only one of fail and delay_ms",
+        ),
         (
             r#"{"lose_connection": "after", "effect": "out_of_memory"}"#,
-            "faults[0]: it says both lose_connection and effect",
+            "faults[0]: expected only one of lose_connection and effect",
         ),
         (
             r#"{"fail": "E_FIAL"}"#,
             "faults[0].fail: expected 0x and one to eight hexadecimal digits, or a name such as E_FAIL, found \"E_FIAL\"",
         ),
-        (r#"{"fail": "S_OK"}"#, "faults[0].fail: S_OK (0x00000000) is no failure"),
-        (r#"{"fail": "0x1"}"#, "faults[0].fail: S_FALSE (0x00000001) is no failure"),
+        (r#"{"fail": "S_OK"}"#, "faults[0].fail: expected a failure, found S_OK (0x00000000)"),
+        (r#"{"fail": "0x1"}"#, "faults[0].fail: expected a failure, found S_FALSE (0x00000001)"),
         (r#"{"lose_connection": "during"}"#, "faults[0].lose_connection: \"during\": expected before or after"),
         (
             r#"{"effect": "wrong_password"}"#,
@@ -51,28 +54,37 @@ fn a_fault_that_cannot_be_is_refused_with_its_path() {
         ),
         (r#"{"fail": "E_FAIL", "nth": 0}"#, "faults[0].nth: calls are counted from 1"),
         (r#"{"fail": "E_FAIL", "first": 0}"#, "faults[0].first: calls are counted from 1"),
-        (r#"{"fail": "E_FAIL", "nth": 1, "first": 1}"#, "faults[0]: it says both nth and first"),
-        (r#"{"fail": "E_FAIL", "nth": 1, "probability": 1}"#, "faults[0]: it says both nth and probability"),
-        (r#"{"fail": "E_FAIL", "first": 1, "probability": 1}"#, "faults[0]: it says both first and probability"),
-        (r#"{"fail": "E_FAIL", "probability": 1.5}"#, "faults[0].probability: 1.5 is no number from 0 to 1"),
-        (r#"{"fail": "E_FAIL", "probability": -0.5}"#, "faults[0].probability: -0.5 is no number from 0 to 1"),
-        (r#"{"fail": "E_FAIL", "seed": 1}"#, "faults[0].seed: it needs a probability beside it"),
-        (r#"{"fail": "E_FAIL", "computer": "BOX17"}"#, "faults[0].computer: it needs a process_server beside it"),
+        (r#"{"fail": "E_FAIL", "nth": 1, "first": 1}"#, "faults[0]: expected only one of nth and first"),
+        (r#"{"fail": "E_FAIL", "nth": 1, "probability": 1}"#, "faults[0]: expected only one of nth and probability"),
+        (
+            r#"{"fail": "E_FAIL", "first": 1, "probability": 1}"#,
+            "faults[0]: expected only one of first and probability",
+        ),
+        (
+            r#"{"fail": "E_FAIL", "probability": 1.5}"#,
+            "faults[0].probability: expected a number from 0 to 1, found 1.5",
+        ),
+        (
+            r#"{"fail": "E_FAIL", "probability": -0.5}"#,
+            "faults[0].probability: expected a number from 0 to 1, found -0.5",
+        ),
+        (r#"{"fail": "E_FAIL", "seed": 1}"#, "faults[0].seed: it needs a probability as well"),
+        (r#"{"fail": "E_FAIL", "computer": "BOX17"}"#, "faults[0].computer: it needs a process_server as well"),
         (
             r#"{"fail": "E_FAIL", "computer": "BOX", "process_server": "tcp:port=5005"}"#,
-            "faults[0].computer: \"BOX\" is the name of no computer of the scenario",
+            "faults[0].computer: \"BOX\": no computer of the scenario has this name",
         ),
         (
             r#"{"fail": "E_FAIL", "computer": "box17", "process_server": "tcp:port=5005"}"#,
-            "faults[0].process_server: \"tcp:port=5005\" is none of the process servers of computers[1]",
+            "faults[0].process_server: \"tcp:port=5005\": computers[1] has no process server with this string",
         ),
         (
             r#"{"fail": "E_FAIL", "process_server": "tcp:port=5010"}"#,
-            "faults[0].process_server: \"tcp:port=5010\" is none of the process servers of computers[0]",
+            "faults[0].process_server: \"tcp:port=5010\": computers[0] has no process server with this string",
         ),
         (
             r#"{"fail": "E_FAIL", "computer": "BOX17", "process_server": "npipe:pipe=a"}"#,
-            "faults[0].process_server: \"npipe:pipe=a\" is more than one of the process servers of computers[1]",
+            "faults[0].process_server: \"npipe:pipe=a\": computers[1] has several process servers with this string",
         ),
     ];
     for (fault, says) in refused {
@@ -88,31 +100,31 @@ fn a_fault_that_cannot_be_is_refused_with_its_path() {
 #[test]
 fn a_happening_that_cannot_be_is_refused_with_its_path() {
     let refused = [
-        (r#"{}"#, "later[0]: it says none of at_call, at_ms"),
-        (r#"{"ends": 4}"#, "later[0]: it says none of at_call, at_ms"),
+        (r#"{}"#, "later[0]: expected one of at_call, at_ms"),
+        (r#"{"ends": 4}"#, "later[0]: expected one of at_call, at_ms"),
         (
             r#"{"at_ms": 0, "ends": 4}, {"at_call": 1, "at_ms": 0, "ends": 4}"#,
-            "later[1]: it says both at_call and at_ms",
+            "later[1]: expected only one of at_call and at_ms",
         ),
         (r#"{"at_call": 0, "ends": 4}"#, "later[0].at_call: calls are counted from 1"),
-        (r#"{"at_call": 1}"#, "later[0]: it says none of starts, ends, dies, restarts"),
-        (r#"{"at_call": 1, "starts": "a.exe", "ends": 4}"#, "later[0]: it says both starts and ends"),
+        (r#"{"at_call": 1}"#, "later[0]: expected one of starts, ends, dies, restarts"),
+        (r#"{"at_call": 1, "starts": "a.exe", "ends": 4}"#, "later[0]: expected only one of starts and ends"),
         (
             r#"{"at_call": 1, "dies": "tcp:port=5005", "restarts": "tcp:port=5005"}"#,
-            "later[0]: it says both dies and restarts",
+            "later[0]: expected only one of dies and restarts",
         ),
         (r#"{"at_ms": 1, "starts": "C:\\tools\\"}"#, "later[0].starts: \"C:\\\\tools\\\\\" has no file name"),
         (
             r#"{"at_ms": 1, "computer": "BOX", "ends": 4}"#,
-            "later[0].computer: \"BOX\" is the name of no computer of the scenario",
+            "later[0].computer: \"BOX\": no computer of the scenario has this name",
         ),
         (
             r#"{"at_ms": 1, "dies": "tcp:port=5010"}"#,
-            "later[0].dies: \"tcp:port=5010\" is none of the process servers of computers[0]",
+            "later[0].dies: \"tcp:port=5010\": computers[0] has no process server with this string",
         ),
         (
             r#"{"at_ms": 1, "computer": "BOX17", "restarts": "npipe:pipe=a"}"#,
-            "later[0].restarts: \"npipe:pipe=a\" is more than one of the process servers of computers[1]",
+            "later[0].restarts: \"npipe:pipe=a\": computers[1] has several process servers with this string",
         ),
     ];
     for (happening, says) in refused {
@@ -127,7 +139,7 @@ fn a_debugging_server_that_cannot_be_is_refused_with_its_path() {
             r#"["tcp:port=1", "npipe:"]"#,
             "[1]: \"npipe:\": at offset 6, item \"\": expected one of pipe, hidden, password, IcfEnable",
         ),
-        (r#"["tcp:port=1", "tcp:port=5"]"#, "[1]: \"tcp:port=5\": StartServer answers WSAEADDRINUSE (0x80072740)"),
+        (r#"["tcp:port=1", "tcp:port=5"]"#, "[1]: \"tcp:port=5\": StartServer returns WSAEADDRINUSE (0x80072740)"),
     ];
     for (servers, says) in refused {
         let text =
