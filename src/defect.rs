@@ -1,15 +1,15 @@
-//! Engines with one rule broken, to prove that tests notice.
+//! Engines that break one rule, to prove that tests notice.
 //!
-//! A [`Defect`] is what an implementer gets wrong: it is planted in any engine that keeps the rules, watches the calls
-//! and their outcomes, and keeps its own books. It knows neither the [`mock`](crate::mock) nor the
-//! [`model`](crate::model), so that whoever judges by the model does not judge it by itself.
+//! A [`Defect`] is a mistake of an implementer. It is planted in any engine that keeps the rules: it sees the calls and
+//! their outcomes, and keeps its own records. It knows neither the [`mock`](crate::mock) nor the
+//! [`model`](crate::model), so that the model does not judge itself.
 //!
 //! ```
 //! use dbgeng_testkit::defect::Defect;
 //! use dbgeng_testkit::mock::Lab;
 //! use dbgeng_testkit::{DebugClient, Engine, Interface, Profile};
 //!
-//! /// Code under test: it has to notice that a connection is closed already.
+//! /// Code under test: it must notice that a connection is already closed.
 //! fn closes_twice(engine: &dyn Engine) -> bool {
 //!     let mut client = None;
 //!     assert!(engine.debug_create(&Interface::NEWEST, Some(&mut client)).is_ok());
@@ -27,7 +27,7 @@
 //! };
 //! let defect = Defect::named("stale-disconnect-accepted").unwrap();
 //! assert!(!closes_twice(&*engine()));
-//! assert!(closes_twice(&*defect.spoil(engine())));
+//! assert!(closes_twice(&*defect.plant(engine())));
 //! assert_eq!(defect.requirement.id(), "handle/stale-is-refused");
 //! ```
 
@@ -82,17 +82,17 @@ const AREAS: [&[Defect]; 18] = [
 ];
 
 impl Defect {
-    /// Every defect, in the order of the spec.
+    /// Returns every defect, in the order of the spec.
     pub fn all() -> impl Iterator<Item = &'static Defect> {
         AREAS.into_iter().flatten()
     }
 
-    /// The defect of this name.
+    /// Returns the defect of this name.
     pub fn named(name: &str) -> Option<&'static Defect> {
         Defect::all().find(|defect| defect.name == name)
     }
 
-    /// Plants the defect in an engine that is to have no other. Processes that the engine starts have it, too.
+    /// Plants the defect in an engine that has no other. Processes that the engine starts have it, too.
     pub fn plant(&'static self, engine: Box<dyn Engine>) -> Box<dyn Engine> {
         defective::plant(self, engine)
     }

@@ -22,7 +22,7 @@ pub(super) const DEFECTS: &[Defect] = &[
         name: "attach-asks-nobody",
         requirement: Requirement::AttachUnknownProcessFails,
         profiles: BOTH,
-        statement: "AttachProcess answers S_OK without asking whether there is such a process.",
+        statement: "AttachProcess returns S_OK without checking that the process exists.",
         answer: |context, call| match call {
             Call::AttachProcess { server, process_id, attach_flags }
                 if attach_flags.is_legal_combination() && !context.ids(*server).contains(process_id) =>
@@ -50,7 +50,7 @@ pub(super) const DEFECTS: &[Defect] = &[
         name: "illegal-attach-flags-accepted",
         requirement: Requirement::AttachIllegalFlagsAreRefused,
         profiles: BOTH,
-        statement: "AttachFlags that contradict each other are taken for no flags at all.",
+        statement: "AttachFlags that contradict each other are treated as no flags at all.",
         answer: |context, call| match call {
             Call::AttachProcess { server, process_id, attach_flags }
                 if attach_flags.bits() < 0x40 && !attach_flags.is_legal_combination() =>
@@ -65,7 +65,7 @@ pub(super) const DEFECTS: &[Defect] = &[
         name: "allow-partial-refused",
         requirement: Requirement::AttachAllowPartialIsNoninvasive,
         profiles: DBGENG,
-        statement: "DEBUG_ATTACH_NONINVASIVE_ALLOW_PARTIAL is not known.",
+        statement: "DEBUG_ATTACH_NONINVASIVE_ALLOW_PARTIAL is unknown.",
         answer: |context, call| match call {
             Call::AttachProcess { attach_flags, .. }
                 if attach_flags.contains(AttachFlags::NONINVASIVE_ALLOW_PARTIAL) =>
@@ -79,7 +79,7 @@ pub(super) const DEFECTS: &[Defect] = &[
         name: "unknown-attach-flags-ignored",
         requirement: Requirement::AttachUnknownFlagsAreRefused,
         profiles: DBGENG,
-        statement: "AttachFlags without a meaning are ignored.",
+        statement: "Undefined AttachFlags are ignored.",
         answer: |context, call| match call {
             Call::AttachProcess { server, process_id, attach_flags } => {
                 let (server, process_id) = (*server, *process_id);

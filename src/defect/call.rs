@@ -11,7 +11,7 @@ pub(super) const DEFECTS: &[Defect] = &[
         name: "long-string-goes-down",
         requirement: Requirement::CallReturns,
         profiles: BOTH,
-        statement: "A connection string of more than 1,000 characters brings the process down: it panics.",
+        statement: "A connection string of more than 1,000 characters crashes the process: it panics.",
         answer: |context, call| match text(call) {
             Some(text) if text.len() > 1_000 => std::panic::resume_unwind(Box::new("the string is too long")),
             _ => context.pass(call),

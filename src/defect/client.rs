@@ -12,7 +12,7 @@ pub(super) const DEFECTS: &[Defect] = &[
         name: "old-interface-answers-s-false",
         requirement: Requirement::ClientDebugCreateSucceeds,
         profiles: BOTH,
-        statement: "DebugCreate makes a client and answers S_FALSE where it was asked for less than IDebugClient5.",
+        statement: "DebugCreate makes a client object and returns S_FALSE if it was asked for less than IDebugClient5.",
         answer: |context, call| match call {
             Call::DebugCreate { interface } if *interface != Interface::NEWEST => {
                 context.pass(call).giving(S_OK, S_FALSE)
@@ -24,7 +24,7 @@ pub(super) const DEFECTS: &[Defect] = &[
         name: "client-starts-with-two-references",
         requirement: Requirement::ClientStartsWithOneReference,
         profiles: BOTH,
-        statement: "A client fresh from DebugCreate holds a reference that nobody gives up.",
+        statement: "A client object fresh from DebugCreate holds a reference that nobody releases.",
         answer: |context, call| {
             let outcome = context.pass(call);
             match outcome.ending {
@@ -37,7 +37,7 @@ pub(super) const DEFECTS: &[Defect] = &[
         name: "any-interface-created",
         requirement: Requirement::ClientUnimplementedInterfaceIsENointerface,
         profiles: BOTH,
-        statement: "DebugCreate answers every interface that it does not know with its newest one.",
+        statement: "DebugCreate returns its newest interface for every interface that it does not know.",
         answer: |context, call| match call {
             Call::DebugCreate { interface: Interface::Other(_) } => {
                 context.pass(&Call::DebugCreate { interface: Interface::NEWEST })
@@ -49,7 +49,7 @@ pub(super) const DEFECTS: &[Defect] = &[
         name: "unknown-interface-has-another-code",
         requirement: Requirement::ClientUnimplementedInterfaceIsENointerface,
         profiles: BOTH,
-        statement: "DebugCreate answers an interface that it does not know with E_INVALIDARG.",
+        statement: "DebugCreate returns E_INVALIDARG for an interface that it does not know.",
         answer: |context, call| match call {
             Call::DebugCreate { interface: Interface::Other(_) } => {
                 context.pass(call).giving(E_NOINTERFACE, E_INVALIDARG)
@@ -73,7 +73,7 @@ pub(super) const DEFECTS: &[Defect] = &[
         name: "version-1-ends-servers",
         requirement: Requirement::ClientVersion1HasNoEnd,
         profiles: CONTRACT,
-        statement: "EndProcessServer answers S_OK on a version-1 client.",
+        statement: "EndProcessServer returns S_OK on a version-1 client.",
         answer: |context, call| match call {
             _ if call.since() == 2 && context.by.version == 1 => ok(),
             _ => context.pass(call),
@@ -103,7 +103,7 @@ pub(super) const DEFECTS: &[Defect] = &[
         name: "other-thread-accepted",
         requirement: Requirement::ClientOtherThreadIsRefused,
         profiles: CONTRACT,
-        statement: "A disconnect on a thread other than the client's own is answered with S_OK and does nothing.",
+        statement: "A disconnect on a thread other than the client's own returns S_OK and does nothing.",
         answer: |context, call| match call {
             Call::DisconnectProcessServer { .. } if context.by.is_on_another_thread() => ok(),
             _ => context.pass(call),

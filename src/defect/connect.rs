@@ -12,7 +12,7 @@ pub(super) const DEFECTS: &[Defect] = &[
         name: "connect-answers-s-false",
         requirement: Requirement::ConnectLiveServerSucceeds,
         profiles: BOTH,
-        statement: "ConnectProcessServer answers S_FALSE with the handle of a new connection.",
+        statement: "ConnectProcessServer returns S_FALSE with the handle of a new connection.",
         answer: |context, call| match call {
             Call::ConnectProcessServer { .. } => context.pass(call).giving(S_OK, S_FALSE),
             _ => context.pass(call),
@@ -46,7 +46,7 @@ pub(super) const DEFECTS: &[Defect] = &[
         name: "connect-asks-nobody",
         requirement: Requirement::ConnectNeedsAServer,
         profiles: BOTH,
-        statement: "ConnectProcessServer answers S_OK without asking whether a server is there.",
+        statement: "ConnectProcessServer returns S_OK without checking that a server is there.",
         answer: |context, call| match call {
             Call::ConnectProcessServer { remote_options: Some(text), .. } if value(text, "server").is_some() => {
                 let outcome = context.pass(call);
@@ -59,7 +59,7 @@ pub(super) const DEFECTS: &[Defect] = &[
         name: "debugging-server-accepted",
         requirement: Requirement::ConnectDebuggingServerIsRefused,
         profiles: BOTH,
-        statement: "ConnectProcessServer takes a debugging server for a process server.",
+        statement: "ConnectProcessServer accepts a debugging server as a process server.",
         answer: |context, call| match call {
             Call::ConnectProcessServer { remote_options: Some(text), server } if !server.is_null() => {
                 let is_debugging = context.world().debugging.iter().any(|offer| same_address(offer, text));
@@ -73,7 +73,7 @@ pub(super) const DEFECTS: &[Defect] = &[
         name: "malformed-connect-accepted",
         requirement: Requirement::ConnectMalformedStringIsRefused,
         profiles: BOTH,
-        statement: "ConnectProcessServer takes a string without a colon for the local machine's.",
+        statement: "ConnectProcessServer treats a string without a colon as one of the local machine.",
         answer: |context, call| match call {
             Call::ConnectProcessServer { remote_options: Some(text), server }
                 if !text.contains(':') && !server.is_null() =>
@@ -87,7 +87,7 @@ pub(super) const DEFECTS: &[Defect] = &[
         name: "wrong-password-accepted",
         requirement: Requirement::ConnectWrongPasswordIsRefused,
         profiles: BOTH,
-        statement: "A server with a password takes any password.",
+        statement: "A server with a password accepts any password.",
         answer: |context, call| match call {
             Call::ConnectProcessServer { remote_options: Some(text), .. } if value(text, "password").is_some() => {
                 let outcome = context.pass(call);
@@ -100,7 +100,7 @@ pub(super) const DEFECTS: &[Defect] = &[
         name: "missing-password-accepted",
         requirement: Requirement::ConnectWrongPasswordIsRefused,
         profiles: BOTH,
-        statement: "A server with a password takes a client that gives none.",
+        statement: "A server with a password accepts a client that gives none.",
         answer: |context, call| match call {
             Call::ConnectProcessServer { remote_options: Some(text), server } if !server.is_null() => {
                 let has_password = |offer: &String| same_address(offer, text) && value(offer, "password").is_some();

@@ -1,4 +1,4 @@
-//! What a defect sees of a call, and the books that are kept for it.
+//! The context of a call that a defect answers, and the records that are kept for it.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::thread::ThreadId;
@@ -7,9 +7,9 @@ use crate::call::{Call, Outcome, Pointer};
 use crate::client::Engine;
 use crate::hresult::S_OK;
 
-/// A call on its way to an engine that keeps the rules.
+/// The context of a call on its way to an engine that keeps the rules.
 pub(super) struct DefectContext<'a> {
-    /// Who calls.
+    /// The caller.
     pub(super) by: By,
     pub(super) process: &'a Mutex<ProcessRecord>,
     pub(super) world: &'a Mutex<DefectRecord>,
@@ -17,13 +17,13 @@ pub(super) struct DefectContext<'a> {
     pub(super) make: &'a dyn Fn(&Call) -> Outcome,
 }
 
-/// A thread: the system's, and the number that it has where an engine plays threads.
+/// A thread: its id in the system, and its number in an engine that simulates threads.
 pub(super) type ThreadRecord = (ThreadId, u32);
 
 /// A client object, and the thread that calls it.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct By {
-    /// The client object's number in its process.
+    /// The number of the client object in its process.
     pub(super) client: u32,
     pub(super) version: u8,
     /// The thread that made the client object.
@@ -51,25 +51,25 @@ pub(super) struct ConnectionRecord {
     pub(super) debugs: bool,
 }
 
-/// What happened in one process.
+/// The records of one process.
 #[derive(Debug, Default)]
 pub(super) struct ProcessRecord {
     pub(super) clients: u32,
-    /// In the order in which they were opened.
+    /// The connections, in the order in which they were opened.
     pub(super) connections: Vec<ConnectionRecord>,
-    /// Handles as the caller knows them, each with the engine's.
+    /// The handles that the caller knows, each with the handle of the engine.
     pub(super) aliases: Vec<(u64, u64)>,
-    /// How many handles were given out that the engine has not issued.
+    /// The number of handles that were given out although the engine has not issued them.
     pub(super) invented: u64,
-    /// Open handles that the defect has turned against.
+    /// Open handles that the defect refuses.
     pub(super) dead: Vec<u64>,
-    /// Process servers that were started.
+    /// The number of process servers that were started.
     pub(super) starts: u32,
-    /// Waits that saw an end.
+    /// The number of waits that saw an end.
     pub(super) ends_seen: u32,
 }
 
-/// What happened in all processes.
+/// The records of all processes.
 #[derive(Default)]
 pub(super) struct DefectRecord {
     pub(super) hosts: Vec<Weak<dyn Engine>>,
@@ -79,33 +79,33 @@ pub(super) struct DefectRecord {
     pub(super) debugging: Vec<String>,
     /// The strings of the connections through which a server was ended.
     pub(super) ended: Vec<String>,
-    /// How many processes were created.
+    /// The number of processes that were created.
     pub(super) created: usize,
 }
 
-/// A panic elsewhere leaves the books whole: every entry is made at once.
+/// Lock poisoning is ignored: every entry is made at once, so a panicking thread leaves consistent records.
 pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl DefectContext<'_> {
-    /// Makes the call on the engine and enters what came of it.
+    /// Makes the call on the engine and records its outcome.
     pub(super) fn pass(&self, call: &Call) -> Outcome {
         let outcome = (self.make)(call);
         if outcome.succeeded() {
-            self.enter(call, &outcome);
+            self.record(call, &outcome);
         }
         outcome
     }
 
-    /// The same with another handle.
+    /// Makes the call with another handle.
     pub(super) fn pass_with(&self, call: &Call, handle: u64) -> Outcome {
         let mut call = call.clone();
         call.set_server(handle);
         self.pass(&call)
     }
 
-    /// The same, with the engine's handle for the one that the caller knows.
+    /// Makes the call with the engine's handle in place of the one that the caller knows.
     pub(super) fn pass_by_alias(&self, call: &Call) -> Outcome {
         let handle = call.server().unwrap_or_default();
         let real = self.state().aliases.iter().rev().find(|(shown, _)| *shown == handle).map(|(_, real)| *real);
@@ -120,12 +120,12 @@ impl DefectContext<'_> {
         lock(self.world)
     }
 
-    /// The connection that a handle names, or named last.
+    /// Returns the newest connection of a handle, open or closed.
     pub(super) fn connection(&self, handle: u64) -> Option<ConnectionRecord> {
         self.state().connections.iter().rev().find(|connection| connection.handle == handle).cloned()
     }
 
-    /// The open connections.
+    /// Returns the open connections.
     pub(super) fn open(&self) -> Vec<ConnectionRecord> {
         self.state().connections.iter().filter(|connection| connection.open).cloned().collect()
     }
@@ -146,19 +146,19 @@ impl DefectContext<'_> {
         self.pass(&Call::DisconnectProcessServer { server: handle })
     }
 
-    /// The ids of the processes behind a handle.
+    /// Returns the ids of the processes on the computer of a handle.
     pub(super) fn ids(&self, server: u64) -> Vec<u32> {
         let (ids, actual_count) = (Pointer::Given, Pointer::Given);
         let call = Call::GetRunningProcessSystemIds { server, ids, count: 4096, actual_count };
         self.pass(&call).out.ids.unwrap_or_default()
     }
 
-    /// A handle that the engine has not issued.
+    /// Returns a new handle that the engine has not issued.
     pub(super) fn invent(&self) -> Outcome {
-        let mut book = self.state();
-        book.invented += 1;
+        let mut state = self.state();
+        state.invented += 1;
         let mut outcome = Outcome::returned(S_OK);
-        outcome.out.server = Some(0x7fff_0000_0000 + 16 * book.invented);
+        outcome.out.server = Some(0x7fff_0000_0000 + 16 * state.invented);
         outcome
     }
 
@@ -170,7 +170,7 @@ impl DefectContext<'_> {
         }
     }
 
-    fn enter(&self, call: &Call, outcome: &Outcome) {
+    fn record(&self, call: &Call, outcome: &Outcome) {
         if let Some(handle) = call.server().filter(|_| call.debugs()) {
             self.change(handle, |connection| connection.debugs = true);
         }

@@ -1,4 +1,4 @@
-//! CreateProcess and its relatives.
+//! CreateProcess, CreateProcess2 and the methods that create and attach.
 
 use super::definition::Defect;
 use super::prelude::{BOTH, DBGENG, ok};
@@ -12,7 +12,7 @@ pub(super) const DEFECTS: &[Defect] = &[
         name: "create-answers-s-false",
         requirement: Requirement::CreateValidCommandSucceeds,
         profiles: BOTH,
-        statement: "CreateProcess makes a process and answers S_FALSE.",
+        statement: "CreateProcess makes a process and returns S_FALSE.",
         answer: |context, call| match call {
             Call::CreateProcess { .. } | Call::CreateProcess2(_) => context.pass(call).giving(S_OK, S_FALSE),
             _ => context.pass(call),
@@ -22,7 +22,7 @@ pub(super) const DEFECTS: &[Defect] = &[
         name: "new-process-is-not-listed",
         requirement: Requirement::CreateShowsInList,
         profiles: DBGENG,
-        statement: "Processes that were created are missing in the ids of their computer.",
+        statement: "Processes that were created are missing from the ids of their computer.",
         answer: |context, call| match call {
             Call::GetRunningProcessSystemIds { server, .. } => {
                 let mut outcome = context.pass(call);
@@ -64,7 +64,7 @@ pub(super) const DEFECTS: &[Defect] = &[
         name: "missing-file-created",
         requirement: Requirement::CreateMissingFileFails,
         profiles: BOTH,
-        statement: "CreateProcess answers S_OK for a program that does not exist.",
+        statement: "CreateProcess returns S_OK for a program that does not exist.",
         answer: |context, call| match call {
             Call::CreateProcess { .. } => context.pass(call).giving(ERROR_FILE_NOT_FOUND, S_OK),
             _ => context.pass(call),
@@ -74,7 +74,7 @@ pub(super) const DEFECTS: &[Defect] = &[
         name: "missing-file-has-another-code",
         requirement: Requirement::CreateMissingFileCode,
         profiles: DBGENG,
-        statement: "CreateProcess answers E_INVALIDARG for a program that does not exist.",
+        statement: "CreateProcess returns E_INVALIDARG for a program that does not exist.",
         answer: |context, call| match call {
             Call::CreateProcess { .. } => context.pass(call).giving(ERROR_FILE_NOT_FOUND, E_INVALIDARG),
             _ => context.pass(call),
@@ -84,14 +84,14 @@ pub(super) const DEFECTS: &[Defect] = &[
         name: "missing-directory-has-another-code",
         requirement: Requirement::CreateMissingDirectoryCode,
         profiles: DBGENG,
-        statement: "CreateProcess2 answers E_FAIL for a directory that is not there.",
+        statement: "CreateProcess2 returns E_FAIL for a directory that does not exist.",
         answer: |context, call| context.pass(call).giving(ERROR_DIRECTORY, E_FAIL),
     },
     Defect {
         name: "directory-ignored",
         requirement: Requirement::CreateMissingDirectoryCode,
         profiles: DBGENG,
-        statement: "CreateProcess2 does not look at the initial directory.",
+        statement: "CreateProcess2 ignores the initial directory.",
         answer: |context, call| match call {
             Call::CreateProcess2(create) => {
                 context.pass(&Call::CreateProcess2(CreateProcess2 { initial_directory: None, ..create.clone() }))
@@ -103,7 +103,7 @@ pub(super) const DEFECTS: &[Defect] = &[
         name: "nothing-to-do-has-another-code",
         requirement: Requirement::CreateNothingToDoIsEInvalidarg,
         profiles: BOTH,
-        statement: "CreateProcessAndAttach2 without a command line and a process id answers E_FAIL.",
+        statement: "CreateProcessAndAttach2 without a command line and a process id returns E_FAIL.",
         answer: |context, call| match call {
             Call::CreateProcessAndAttach2 { create, process_id: 0, .. } if create.command_line.is_none() => {
                 context.pass(call).giving(E_INVALIDARG, E_FAIL)
@@ -115,7 +115,7 @@ pub(super) const DEFECTS: &[Defect] = &[
         name: "nothing-to-do-accepted",
         requirement: Requirement::CreateNothingToDoIsRefused,
         profiles: BOTH,
-        statement: "CreateProcessAndAttach without a command line and a process id answers S_OK.",
+        statement: "CreateProcessAndAttach without a command line and a process id returns S_OK.",
         answer: |context, call| match call {
             Call::CreateProcessAndAttach { command_line: None, process_id: 0, .. } => ok(),
             _ => context.pass(call),
@@ -125,7 +125,7 @@ pub(super) const DEFECTS: &[Defect] = &[
         name: "bad-options-accepted",
         requirement: Requirement::CreateBadOptionsAreRefused,
         profiles: BOTH,
-        statement: "CreateProcess2 looks neither at the size of its options nor at their reserved field and flags.",
+        statement: "CreateProcess2 checks neither the size of its options nor their reserved field and flags.",
         answer: |context, call| match call {
             Call::CreateProcess2(create) => {
                 let sound = |options: CreateProcessOptions| CreateProcessOptions {
@@ -156,7 +156,7 @@ pub(super) const DEFECTS: &[Defect] = &[
     },
 ];
 
-/// The CreateFlags of a call that creates and does not attach to another process.
+/// Returns the CreateFlags of a call that creates a process and does not attach to another.
 fn create_flags(call: &Call) -> Option<CreateFlags> {
     match call {
         Call::CreateProcess { create_flags, .. } => Some(*create_flags),

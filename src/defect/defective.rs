@@ -1,4 +1,4 @@
-//! The engine that a defect is planted in, and its client objects.
+//! The engine in which a defect is planted, and its client objects.
 
 use std::cell::{Cell, RefCell};
 use std::sync::{Arc, Mutex};
@@ -13,7 +13,7 @@ use crate::interface::Interface;
 use crate::process::Computer;
 
 thread_local! {
-    /// The number of the thread that the engine plays here.
+    /// The number of the thread that the engine simulates on this thread.
     static NUMBER: Cell<u32> = const { Cell::new(0) };
 }
 
@@ -21,7 +21,7 @@ fn current() -> ThreadRecord {
     (std::thread::current().id(), NUMBER.get())
 }
 
-/// Gives the thread its number back, also when work panics.
+/// Restores the number of the thread when it is dropped, also after a panic.
 struct RestoredNumber(u32);
 
 impl Drop for RestoredNumber {
@@ -36,24 +36,24 @@ type MakeClient<'a> = &'a dyn Fn(&Call, Out<'_, Box<dyn DebugClient>>) -> HRESUL
 pub(super) fn plant(defect: &'static Defect, engine: Box<dyn Engine>) -> Box<dyn Engine> {
     Box::new(Defective {
         inner: engine.into(),
-        books: Books { defect, process: Arc::default(), world: Arc::default() },
+        planted: PlantedDefect { defect, process: Arc::default(), world: Arc::default() },
     })
 }
 
-/// What is remembered of a process, for the defect.
+/// A defect with the records that it needs.
 #[derive(Clone)]
-struct Books {
+struct PlantedDefect {
     defect: &'static Defect,
     process: Arc<Mutex<ProcessRecord>>,
     world: Arc<Mutex<DefectRecord>>,
 }
 
-impl Books {
+impl PlantedDefect {
     fn answer(&self, by: By, call: &Call, make: &dyn Fn(&Call) -> Outcome) -> Outcome {
         (self.defect.answer)(&DefectContext { by, process: &self.process, world: &self.world, make }, call)
     }
 
-    /// A call that may make a client object: what came of it, and the object with the interface that it was asked for.
+    /// Makes a call that may make a client object, and wraps the object that it made.
     fn client(
         &self,
         by: By,
@@ -70,12 +70,12 @@ impl Books {
         });
         let hresult = outcome.hresult().unwrap_or(E_UNEXPECTED);
         if let Some(inner) = made.take().filter(|_| hresult.is_ok()) {
-            write_out(client, Box::new(ByCall(DefectiveClient { inner, by: made_as, books: self.clone() })));
+            write_out(client, Box::new(ByCall(DefectiveClient { inner, by: made_as, planted: self.clone() })));
         }
         hresult
     }
 
-    /// The next client object of the process, made on this thread.
+    /// Numbers the next client object of the process, made on this thread.
     fn next(&self, version: u8) -> By {
         let mut process = lock(&self.process);
         process.clients += 1;
@@ -85,7 +85,7 @@ impl Books {
 
 struct Defective {
     inner: Arc<dyn Engine>,
-    books: Books,
+    planted: PlantedDefect,
 }
 
 impl Engine for Defective {
@@ -93,18 +93,18 @@ impl Engine for Defective {
         if client.is_none() {
             return self.inner.debug_create(interface, None);
         }
-        let by = self.books.next(interface.version().unwrap_or(1));
+        let by = self.planted.next(interface.version().unwrap_or(1));
         let make = |call: &Call, client: Out<'_, Box<dyn DebugClient>>| match call {
             Call::DebugCreate { interface } => self.inner.debug_create(interface, client),
             _ => E_UNEXPECTED,
         };
-        self.books.client(by, &Call::DebugCreate { interface: interface.clone() }, &make, (by, client))
+        self.planted.client(by, &Call::DebugCreate { interface: interface.clone() }, &make, (by, client))
     }
 
     fn start_process(&self, place: HostLocation) -> Option<Box<dyn Engine>> {
         let inner: Arc<dyn Engine> = self.inner.start_process(place)?.into();
-        lock(&self.books.world).hosts.push(Arc::downgrade(&inner));
-        Some(Box::new(Defective { inner, books: Books { process: Arc::default(), ..self.books.clone() } }))
+        lock(&self.planted.world).hosts.push(Arc::downgrade(&inner));
+        Some(Box::new(Defective { inner, planted: PlantedDefect { process: Arc::default(), ..self.planted.clone() } }))
     }
 
     fn kill(&self) -> bool {
@@ -126,7 +126,7 @@ impl Engine for Defective {
 struct DefectiveClient {
     inner: Box<dyn DebugClient>,
     by: By,
-    books: Books,
+    planted: PlantedDefect,
 }
 
 impl DefectiveClient {
@@ -137,7 +137,7 @@ impl DefectiveClient {
 
 impl AnswerCall for DefectiveClient {
     fn answer(&self, call: &Call<&str>) -> Outcome {
-        self.books.answer(self.by(), &call.owned(), &|call| dispatch(&*self.inner, call))
+        self.planted.answer(self.by(), &call.owned(), &|call| dispatch(&*self.inner, call))
     }
 
     fn query_interface(&self, interface: &Interface, client: Out<'_, Box<dyn DebugClient>>) -> HRESULT {
@@ -149,7 +149,7 @@ impl AnswerCall for DefectiveClient {
             _ => E_UNEXPECTED,
         };
         let made_as = By { version: interface.version().unwrap_or(self.by.version), ..self.by };
-        self.books.client(self.by(), &Call::QueryInterface { interface: interface.clone() }, &make, (made_as, client))
+        self.planted.client(self.by(), &Call::QueryInterface { interface: interface.clone() }, &make, (made_as, client))
     }
 
     fn create_client(&self, client: Out<'_, Box<dyn DebugClient>>) -> HRESULT {
@@ -157,14 +157,14 @@ impl AnswerCall for DefectiveClient {
             return self.inner.create_client(None);
         }
         let make = |_: &Call, client: Out<'_, Box<dyn DebugClient>>| self.inner.create_client(client);
-        self.books.client(self.by(), &Call::CreateClient, &make, (self.books.next(1), client))
+        self.planted.client(self.by(), &Call::CreateClient, &make, (self.planted.next(1), client))
     }
 
     fn release(self) -> u32 {
-        let DefectiveClient { inner, by, books } = self;
+        let DefectiveClient { inner, by, planted } = self;
         let by = By { thread: current(), ..by };
         let inner = RefCell::new(Some(inner));
-        let outcome = books.answer(by, &Call::Release, &|call| match call {
+        let outcome = planted.answer(by, &Call::Release, &|call| match call {
             Call::Release => {
                 let references = inner.take().map_or(0, DebugClient::release);
                 Outcome { ending: Ending::References(references), out: Outputs::default() }

@@ -1,4 +1,4 @@
-//! What a defect is.
+//! A defect, as data.
 
 use std::fmt;
 
@@ -10,14 +10,15 @@ use crate::spec::Requirement;
 /// One rule that an engine breaks.
 #[derive(Clone, Copy)]
 pub struct Defect {
-    /// Its name, in words with hyphens. No other defect has it.
+    /// The name, in words with hyphens; no other defect has it.
     pub name: &'static str,
-    /// The requirement that it breaks. Where others are broken with it, they follow from this.
+    /// The requirement that it breaks. It may break others only as a consequence.
     pub requirement: Requirement,
     /// The profiles in which it is wrong.
     pub profiles: &'static [Profile],
-    /// What is wrong, in a sentence.
+    /// A sentence that says what the engine does wrong.
     pub statement: &'static str,
+    /// Answers a call as an engine with this defect does.
     pub(super) answer: fn(&DefectContext<'_>, &Call) -> Outcome,
 }
 

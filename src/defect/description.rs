@@ -40,7 +40,7 @@ pub(super) const DEFECTS: &[Defect] = &[
         name: "nul-is-not-counted",
         requirement: Requirement::DescriptionActualSizesCountNul,
         profiles: BOTH,
-        statement: "The actual sizes leave the closing NUL out.",
+        statement: "The actual sizes do not count the closing NUL.",
         answer: |context, call| sized(context.pass(call), |size| size - 1),
     },
     Defect {
@@ -54,7 +54,7 @@ pub(super) const DEFECTS: &[Defect] = &[
         name: "sizes-of-what-was-written",
         requirement: Requirement::DescriptionActualSizesAreWhole,
         profiles: BOTH,
-        statement: "The actual sizes of strings that were cut are the characters that were written, without their NUL.",
+        statement: "The actual size of a string that was cut is the number of characters that were written, without their NUL.",
         answer: |context, call| {
             let mut outcome = context.pass(call);
             if asks(call) && outcome.is(S_FALSE) {
@@ -88,21 +88,21 @@ pub(super) const DEFECTS: &[Defect] = &[
         name: "s-false-of-a-description-swallowed",
         requirement: Requirement::DescriptionShortBufferIsSFalse,
         profiles: BOTH,
-        statement: "S_FALSE of a description is handed on as S_OK.",
+        statement: "GetRunningProcessDescription returns S_OK in place of S_FALSE.",
         answer: |context, call| if asks(call) { context.pass(call).giving(S_FALSE, S_OK) } else { context.pass(call) },
     },
     Defect {
         name: "whole-description-is-s-false",
         requirement: Requirement::DescriptionShortBufferIsSFalse,
         profiles: BOTH,
-        statement: "A description answers S_FALSE although both buffers suffice.",
+        statement: "GetRunningProcessDescription returns S_FALSE although both buffers are large enough.",
         answer: |context, call| if asks(call) { context.pass(call).giving(S_OK, S_FALSE) } else { context.pass(call) },
     },
     Defect {
         name: "buffers-overrun",
         requirement: Requirement::DescriptionNeverOverruns,
         profiles: BOTH,
-        statement: "Strings are written whole, whatever the size of their buffers.",
+        statement: "Strings are written whole, regardless of the size of their buffers.",
         answer: |context, call| {
             let mut outcome = context.pass(call);
             let mut roomy = call.clone();
@@ -117,7 +117,7 @@ pub(super) const DEFECTS: &[Defect] = &[
         name: "nul-overruns",
         requirement: Requirement::DescriptionNeverOverruns,
         profiles: BOTH,
-        statement: "A string that just fits without its NUL is written whole, with its NUL behind the buffer.",
+        statement: "A string that just fits without its NUL is written whole, with its NUL after the end of the buffer.",
         answer: |context, call| {
             let mut outcome = context.pass(call);
             let mut roomy = call.clone();
@@ -132,7 +132,7 @@ pub(super) const DEFECTS: &[Defect] = &[
         name: "null-buffer-refused",
         requirement: Requirement::DescriptionNullBuffersAreAllowed,
         profiles: BOTH,
-        statement: "A description without one of its buffers fails.",
+        statement: "GetRunningProcessDescription fails if one of its buffers is null.",
         answer: |context, call| match call {
             Call::GetRunningProcessDescription { exe_name, description, .. }
                 if exe_name.is_null() || description.is_null() =>
@@ -153,7 +153,7 @@ pub(super) const DEFECTS: &[Defect] = &[
         name: "unknown-process-described",
         requirement: Requirement::DescriptionUnknownProcessFails,
         profiles: BOTH,
-        statement: "An id that no process has is answered with S_OK.",
+        statement: "GetRunningProcessDescription returns S_OK for an id that no process has.",
         answer: |context, call| {
             if asks(call) { context.pass(call).giving(STATUS_INVALID_CID, S_OK) } else { context.pass(call) }
         },
@@ -162,7 +162,7 @@ pub(super) const DEFECTS: &[Defect] = &[
         name: "unknown-process-has-another-code",
         requirement: Requirement::DescriptionUnknownProcessCode,
         profiles: DBGENG,
-        statement: "An id that no process has is answered with E_FAIL.",
+        statement: "GetRunningProcessDescription returns E_FAIL for an id that no process has.",
         answer: |context, call| context.pass(call).giving(STATUS_INVALID_CID, E_FAIL),
     },
     Defect {
@@ -186,7 +186,7 @@ pub(super) const DEFECTS: &[Defect] = &[
         name: "description-flags-ignored",
         requirement: Requirement::DescriptionPartsAndLayout,
         profiles: DBGENG,
-        statement: "The flags that leave parts of a description out are ignored.",
+        statement: "The flags that omit parts of a description are ignored.",
         answer: |context, call| {
             let kept = |flags: DescriptionFlags| DescriptionFlags::from(flags.bits() & !0x3e);
             pass_flagged(context, call, kept)
@@ -196,7 +196,7 @@ pub(super) const DEFECTS: &[Defect] = &[
         name: "parts-joined-by-one-blank",
         requirement: Requirement::DescriptionPartsAndLayout,
         profiles: DBGENG,
-        statement: "The parts of a description are joined by one blank.",
+        statement: "The parts of a description are joined by one space.",
         answer: |context, call| {
             let mut outcome = context.pass(call);
             if let Some(text) = outcome.out.description.as_mut().filter(|text| text.contains("  ")) {
@@ -211,7 +211,7 @@ pub(super) const DEFECTS: &[Defect] = &[
         name: "unknown-description-flags-ignored",
         requirement: Requirement::DescriptionUnknownFlagsAreRefused,
         profiles: DBGENG,
-        statement: "Flags of a description that have no meaning are ignored.",
+        statement: "Undefined flags of GetRunningProcessDescription are ignored.",
         answer: |context, call| {
             let known = |flags: DescriptionFlags| DescriptionFlags::from(flags.bits() & 0x3f);
             pass_flagged(context, call, known)

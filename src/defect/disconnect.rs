@@ -6,7 +6,7 @@ use crate::call::{Call, Outcome};
 use crate::hresult::{E_FAIL, E_INVALIDARG, E_NOTIMPL, E_OUTOFMEMORY, RPC_E_WRONG_THREAD, S_FALSE, S_OK};
 use crate::spec::Requirement;
 
-/// How many connections fit into a table that is never cleared.
+/// The room in a table of connections that is never cleared.
 const ROOM: usize = 100;
 
 pub(super) const DEFECTS: &[Defect] = &[
@@ -14,7 +14,7 @@ pub(super) const DEFECTS: &[Defect] = &[
         name: "live-disconnect-refused",
         requirement: Requirement::DisconnectConnectedHandleSucceeds,
         profiles: BOTH,
-        statement: "DisconnectProcessServer closes the connection and answers E_FAIL.",
+        statement: "DisconnectProcessServer closes the connection and returns E_FAIL.",
         answer: |context, call| match call {
             Call::DisconnectProcessServer { .. } => context.pass(call).giving(S_OK, E_FAIL),
             _ => context.pass(call),
@@ -24,7 +24,7 @@ pub(super) const DEFECTS: &[Defect] = &[
         name: "live-handle-reported-stale",
         requirement: Requirement::DisconnectConnectedHandleSucceeds,
         profiles: BOTH,
-        statement: "A handle that was used once is taken for a stale one by DisconnectProcessServer.",
+        statement: "DisconnectProcessServer treats a handle that was used once as stale.",
         answer: |context, call| match call {
             Call::DisconnectProcessServer { server } if context.state().dead.contains(server) => {
                 Outcome::returned(E_INVALIDARG)
@@ -40,7 +40,7 @@ pub(super) const DEFECTS: &[Defect] = &[
         name: "disconnect-answers-s-false",
         requirement: Requirement::DisconnectConnectedHandleSucceeds,
         profiles: BOTH,
-        statement: "DisconnectProcessServer closes the connection and answers S_FALSE.",
+        statement: "DisconnectProcessServer closes the connection and returns S_FALSE.",
         answer: |context, call| match call {
             Call::DisconnectProcessServer { .. } => context.pass(call).giving(S_OK, S_FALSE),
             _ => context.pass(call),
@@ -50,7 +50,7 @@ pub(super) const DEFECTS: &[Defect] = &[
         name: "disconnect-leaks",
         requirement: Requirement::DisconnectConnectedHandleSucceeds,
         profiles: BOTH,
-        statement: "A disconnect frees nothing, so that an engine that has connected 100 times connects no more.",
+        statement: "A disconnect frees nothing, so an engine that has connected 100 times cannot connect again.",
         answer: |context, call| match call {
             Call::ConnectProcessServer { .. } if context.state().connections.len() >= ROOM => {
                 Outcome::returned(E_OUTOFMEMORY)
@@ -62,7 +62,7 @@ pub(super) const DEFECTS: &[Defect] = &[
         name: "disconnect-by-connecting-client-alone",
         requirement: Requirement::DisconnectAnyClientOfTheEngine,
         profiles: BOTH,
-        statement: "DisconnectProcessServer works on the client object that connected and on no other.",
+        statement: "DisconnectProcessServer works only on the client object that connected.",
         answer: |context, call| match call {
             Call::DisconnectProcessServer { server }
                 if context.connection(*server).is_some_and(|one| one.open && one.by.client != context.by.client) =>
@@ -76,7 +76,7 @@ pub(super) const DEFECTS: &[Defect] = &[
         name: "disconnect-on-newest-interface-alone",
         requirement: Requirement::DisconnectEveryInterfaceVersion,
         profiles: BOTH,
-        statement: "DisconnectProcessServer works through IDebugClient5 and answers E_NOTIMPL on what came before.",
+        statement: "DisconnectProcessServer works through IDebugClient5 and returns E_NOTIMPL through older versions.",
         answer: |context, call| match call {
             Call::DisconnectProcessServer { .. } if context.by.version < 5 => Outcome::returned(E_NOTIMPL),
             _ => context.pass(call),
@@ -118,7 +118,7 @@ pub(super) const DEFECTS: &[Defect] = &[
         name: "disconnect-of-the-first-blinds-the-second",
         requirement: Requirement::DisconnectLeavesOtherConnections,
         profiles: BOTH,
-        statement: "Of two connections that were open at once, queries on the second are refused once the first is closed.",
+        statement: "If two connections are open at once, queries on the second are refused after the first is closed.",
         answer: |context, call| match call {
             Call::DisconnectProcessServer { server } => {
                 let older = context.open().iter().position(|one| one.handle == *server);
@@ -143,7 +143,7 @@ pub(super) const DEFECTS: &[Defect] = &[
         name: "disconnect-ends-the-server",
         requirement: Requirement::DisconnectLeavesServerRunning,
         profiles: BOTH,
-        statement: "DisconnectProcessServer takes the process down that hosts the server.",
+        statement: "DisconnectProcessServer ends the process that hosts the server.",
         answer: |context, call| match call {
             Call::DisconnectProcessServer { .. } => {
                 let outcome = context.pass(call);
@@ -159,7 +159,7 @@ pub(super) const DEFECTS: &[Defect] = &[
         name: "last-disconnect-ends-the-server",
         requirement: Requirement::DisconnectLeavesServerRunning,
         profiles: BOTH,
-        statement: "The disconnect of an engine's last connection takes the process down that hosts the server.",
+        statement: "The disconnect of an engine's last connection ends the process that hosts the server.",
         answer: |context, call| match call {
             Call::DisconnectProcessServer { .. } => {
                 let outcome = context.pass(call);
@@ -208,7 +208,7 @@ pub(super) const DEFECTS: &[Defect] = &[
         name: "disconnect-ends-the-session",
         requirement: Requirement::DisconnectSessionHoldsTheConnection,
         profiles: DBGENG,
-        statement: "A disconnect closes the connection, though a process is debugged through it.",
+        statement: "A disconnect closes the connection although a process is debugged through it.",
         answer: |context, call| match call {
             Call::DisconnectProcessServer { server } => {
                 let outcome = context.pass(call);

@@ -11,7 +11,7 @@ pub(super) const DEFECTS: &[Defect] = &[
         name: "end-answers-s-false",
         requirement: Requirement::EndConnectedHandleSucceeds,
         profiles: BOTH,
-        statement: "EndProcessServer asks the server to end and answers S_FALSE.",
+        statement: "EndProcessServer asks the server to end and returns S_FALSE.",
         answer: |context, call| match call {
             Call::EndProcessServer { .. } => context.pass(call).giving(S_OK, S_FALSE),
             _ => context.pass(call),
@@ -35,7 +35,7 @@ pub(super) const DEFECTS: &[Defect] = &[
         name: "ended-connection-is-served",
         requirement: Requirement::EndEndedConnectionRefusesQueries,
         profiles: DBGENG,
-        statement: "Queries on the handle through which a server was ended are answered from the local computer.",
+        statement: "Queries on the handle through which a server was ended go to the local computer.",
         answer: |context, call| match call {
             Call::GetRunningProcessSystemIds { server, .. }
             | Call::GetRunningProcessSystemIdByExecutableName { server, .. }
@@ -51,7 +51,7 @@ pub(super) const DEFECTS: &[Defect] = &[
         name: "ended-connection-has-another-code",
         requirement: Requirement::EndEndedConnectionRefusesQueries,
         profiles: DBGENG,
-        statement: "Queries on the handle through which a server was ended answer E_FAIL.",
+        statement: "Queries on the handle through which a server was ended return E_FAIL.",
         answer: |context, call| match call {
             Call::GetRunningProcessSystemIds { .. } => context.pass(call).giving(E_UNEXPECTED, E_FAIL),
             _ => context.pass(call),

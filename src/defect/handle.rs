@@ -27,7 +27,7 @@ pub(super) const DEFECTS: &[Defect] = &[
         name: "second-connect-gives-the-same-handle",
         requirement: Requirement::HandleIsUniqueWhileConnected,
         profiles: BOTH,
-        statement: "A second connect with the same connection string gives the handle of the first, which is still open.",
+        statement: "A second connect with the same connection string returns the handle of the first, which is still open.",
         answer: |context, call| match call {
             Call::ConnectProcessServer { remote_options: Some(text), server } if !server.is_null() => {
                 let same = context.open().into_iter().find(|connection| connection.text == *text);
@@ -57,7 +57,7 @@ pub(super) const DEFECTS: &[Defect] = &[
         name: "handle-reused-at-once",
         requirement: Requirement::HandleValueIsNotReused,
         profiles: CONTRACT,
-        statement: "The value of the handle that was disconnected last is given to the next connection.",
+        statement: "The next connection gets the value of the handle that was disconnected last.",
         answer: |context, call| {
             let mut outcome = context.pass_by_alias(call);
             if let Some(handle) = outcome.out.server {
@@ -79,7 +79,7 @@ pub(super) const DEFECTS: &[Defect] = &[
         name: "zero-is-refused-everywhere",
         requirement: Requirement::HandleZeroIsTheLocalComputer,
         profiles: BOTH,
-        statement: "Queries with the handle zero are refused like those with an unknown one.",
+        statement: "Queries with handle zero are refused like queries with an unknown handle.",
         answer: |context, call| match call {
             Call::GetRunningProcessSystemIds { server: 0, .. }
             | Call::GetRunningProcessSystemIdByExecutableName { server: 0, .. }
@@ -91,7 +91,7 @@ pub(super) const DEFECTS: &[Defect] = &[
         name: "zero-disconnect-accepted",
         requirement: Requirement::HandleZeroIsRefused,
         profiles: BOTH,
-        statement: "DisconnectProcessServer answers zero with S_OK.",
+        statement: "DisconnectProcessServer returns S_OK for handle zero.",
         answer: |context, call| match call {
             Call::DisconnectProcessServer { server: 0 } => ok(),
             _ => context.pass(call),
@@ -101,7 +101,7 @@ pub(super) const DEFECTS: &[Defect] = &[
         name: "zero-end-accepted",
         requirement: Requirement::HandleZeroIsRefused,
         profiles: BOTH,
-        statement: "EndProcessServer answers zero with S_OK.",
+        statement: "EndProcessServer returns S_OK for handle zero.",
         answer: |context, call| match call {
             Call::EndProcessServer { server: 0 } if context.by.version > 1 => ok(),
             _ => context.pass(call),
@@ -111,7 +111,7 @@ pub(super) const DEFECTS: &[Defect] = &[
         name: "zero-disconnect-closes-the-newest",
         requirement: Requirement::HandleZeroIsRefused,
         profiles: BOTH,
-        statement: "DisconnectProcessServer answers zero with an error, but closes the newest connection.",
+        statement: "DisconnectProcessServer returns an error for handle zero, but closes the newest connection.",
         answer: |context, call| {
             close_newest(context, call, matches!(call, Call::DisconnectProcessServer { server: 0 }))
         },
@@ -120,7 +120,7 @@ pub(super) const DEFECTS: &[Defect] = &[
         name: "unknown-disconnect-accepted",
         requirement: Requirement::HandleUnknownIsRefused,
         profiles: BOTH,
-        statement: "DisconnectProcessServer answers a value that was never issued with S_OK.",
+        statement: "DisconnectProcessServer returns S_OK for an unknown handle.",
         answer: |context, call| match call {
             Call::DisconnectProcessServer { server } if context.is_unknown(*server) => {
                 context.pass(call).failing_as(S_OK)
@@ -132,7 +132,7 @@ pub(super) const DEFECTS: &[Defect] = &[
         name: "unknown-end-accepted",
         requirement: Requirement::HandleUnknownIsRefused,
         profiles: BOTH,
-        statement: "EndProcessServer answers a value that was never issued with S_OK.",
+        statement: "EndProcessServer returns S_OK for an unknown handle.",
         answer: |context, call| match call {
             Call::EndProcessServer { server } if context.by.version > 1 && context.is_unknown(*server) => ok(),
             _ => context.pass(call),
@@ -142,7 +142,7 @@ pub(super) const DEFECTS: &[Defect] = &[
         name: "unknown-is-the-local-computer",
         requirement: Requirement::HandleUnknownIsRefused,
         profiles: BOTH,
-        statement: "Queries, attach and create take a value that was never issued for the local computer.",
+        statement: "Queries, attach and create treat an unknown handle as the local computer.",
         answer: |context, call| match call.server() {
             Some(handle) if !closes(call) && context.is_unknown(handle) => context.pass_with(call, 0),
             _ => context.pass(call),
@@ -152,21 +152,21 @@ pub(super) const DEFECTS: &[Defect] = &[
         name: "handle-cut-to-32-bits",
         requirement: Requirement::HandleUnknownIsRefused,
         profiles: BOTH,
-        statement: "Only the low 32 bits of a handle count.",
+        statement: "Only the low 32 bits of a handle are compared.",
         answer: |context, call| by_bits(context, call, u64::from(u32::MAX)),
     },
     Defect {
         name: "handle-cut-to-its-slot",
         requirement: Requirement::HandleUnknownIsRefused,
         profiles: BOTH,
-        statement: "The low four bits of a handle do not count, as if it were an aligned address.",
+        statement: "The low four bits of a handle are not compared, as if it were an aligned address.",
         answer: |context, call| by_bits(context, call, !0xf),
     },
     Defect {
         name: "stale-disconnect-accepted",
         requirement: Requirement::HandleStaleIsRefused,
         profiles: BOTH,
-        statement: "DisconnectProcessServer answers a handle that is disconnected already with S_OK.",
+        statement: "DisconnectProcessServer returns S_OK for a stale handle.",
         answer: |context, call| match call {
             Call::DisconnectProcessServer { server } if context.is_stale(*server) => {
                 context.pass(call).failing_as(S_OK)
@@ -178,7 +178,7 @@ pub(super) const DEFECTS: &[Defect] = &[
         name: "stale-end-accepted",
         requirement: Requirement::HandleStaleIsRefused,
         profiles: BOTH,
-        statement: "EndProcessServer answers a handle that is disconnected with S_OK.",
+        statement: "EndProcessServer returns S_OK for a stale handle.",
         answer: |context, call| match call {
             Call::EndProcessServer { server } if context.by.version > 1 && context.is_stale(*server) => ok(),
             _ => context.pass(call),
@@ -188,7 +188,7 @@ pub(super) const DEFECTS: &[Defect] = &[
         name: "stale-is-the-local-computer",
         requirement: Requirement::HandleStaleIsRefused,
         profiles: BOTH,
-        statement: "Queries, attach and create take a handle that is disconnected for the local computer.",
+        statement: "Queries, attach and create treat a stale handle as the local computer.",
         answer: |context, call| match call.server() {
             Some(handle) if !closes(call) && context.is_stale(handle) => context.pass_with(call, 0),
             _ => context.pass(call),
@@ -198,7 +198,7 @@ pub(super) const DEFECTS: &[Defect] = &[
         name: "stale-disconnect-accepted-beside-another",
         requirement: Requirement::HandleStaleIsRefused,
         profiles: CONTRACT,
-        statement: "A second disconnect of a handle is answered with S_OK as long as another connection is open.",
+        statement: "A second disconnect of a handle returns S_OK as long as another connection is open.",
         answer: |context, call| match call {
             Call::DisconnectProcessServer { server } if context.is_stale(*server) && !context.open().is_empty() => ok(),
             _ => context.pass(call),
@@ -208,7 +208,7 @@ pub(super) const DEFECTS: &[Defect] = &[
         name: "refused-disconnect-closes-the-newest",
         requirement: Requirement::HandleOtherHandlesUnharmed,
         profiles: BOTH,
-        statement: "DisconnectProcessServer refuses a value that was never issued, but closes the newest connection.",
+        statement: "DisconnectProcessServer refuses an unknown handle, but closes the newest connection.",
         answer: |context, call| match call {
             Call::DisconnectProcessServer { server } => close_newest(context, call, context.is_unknown(*server)),
             _ => context.pass(call),
@@ -240,7 +240,7 @@ fn close_newest(context: &DefectContext<'_>, call: &Call, applies: bool) -> Outc
     outcome
 }
 
-/// A handle names the open connection with which it agrees in these bits.
+/// Finds the open connection whose handle agrees in these bits, and uses that.
 fn by_bits(context: &DefectContext<'_>, call: &Call, bits: u64) -> Outcome {
     let meant = call.server().filter(|handle| *handle != 0).and_then(|handle| {
         context.open().into_iter().map(|connection| connection.handle).find(|known| known & bits == handle & bits)

@@ -12,7 +12,7 @@ pub(super) const DEFECTS: &[Defect] = &[
         name: "short-array-refused",
         requirement: Requirement::IdsSucceeds,
         profiles: BOTH,
-        statement: "A query for ids fails when the array is too short for all of them.",
+        statement: "GetRunningProcessSystemIds fails if the array is too short for all ids.",
         answer: |context, call| match call {
             Call::GetRunningProcessSystemIds { server, count, .. } => {
                 let outcome = context.pass(call);
@@ -26,7 +26,7 @@ pub(super) const DEFECTS: &[Defect] = &[
         name: "ids-are-off-by-one",
         requirement: Requirement::IdsListsTheComputer,
         profiles: BOTH,
-        statement: "The last id of the answer is one too high.",
+        statement: "The last id that is written is one too high.",
         answer: |context, call| {
             let mut outcome = context.pass(call);
             if let Some(last) = outcome.out.ids.as_mut().and_then(|ids| ids.last_mut()) {
@@ -58,7 +58,7 @@ pub(super) const DEFECTS: &[Defect] = &[
         name: "one-id-more-than-count",
         requirement: Requirement::IdsAtMostCount,
         profiles: BOTH,
-        statement: "A query for ids writes one id more than the array has room for.",
+        statement: "GetRunningProcessSystemIds writes one id more than the array has room for.",
         answer: |context, call| match call {
             Call::GetRunningProcessSystemIds { server, ids, count, actual_count } => {
                 let (server, ids, count) = (*server, *ids, count.saturating_add(1));
@@ -71,7 +71,7 @@ pub(super) const DEFECTS: &[Defect] = &[
         name: "id-appears-twice",
         requirement: Requirement::IdsAreUnique,
         profiles: BOTH,
-        statement: "The first id stands in the place of the second, too.",
+        statement: "The first id is written in place of the second, too.",
         answer: |context, call| {
             let mut outcome = context.pass(call);
             if let Some([first, second, ..]) = outcome.out.ids.as_deref_mut() {
@@ -84,7 +84,7 @@ pub(super) const DEFECTS: &[Defect] = &[
         name: "null-array-refused",
         requirement: Requirement::IdsNullArrayIsAllowed,
         profiles: BOTH,
-        statement: "A query for ids without an array fails.",
+        statement: "GetRunningProcessSystemIds fails if the array is null.",
         answer: |context, call| match call {
             Call::GetRunningProcessSystemIds { ids: Pointer::Null, .. } => Outcome::returned(E_POINTER),
             _ => context.pass(call),
@@ -94,7 +94,7 @@ pub(super) const DEFECTS: &[Defect] = &[
         name: "null-count-pointer-refused",
         requirement: Requirement::IdsNullActualCountIsAllowed,
         profiles: BOTH,
-        statement: "A query for ids without a pointer for the count fails.",
+        statement: "GetRunningProcessSystemIds fails if the pointer for the count is null.",
         answer: |context, call| match call {
             Call::GetRunningProcessSystemIds { actual_count: Pointer::Null, .. } => Outcome::returned(E_POINTER),
             _ => context.pass(call),
@@ -129,24 +129,24 @@ pub(super) const DEFECTS: &[Defect] = &[
         name: "short-array-left-empty",
         requirement: Requirement::IdsShortArrayIsFilled,
         profiles: DBGENG,
-        statement: "An array that is too short for all ids gets none.",
+        statement: "No ids are written to an array that is too short for all of them.",
         answer: |context, call| short(context, call, |outcome| outcome.out.ids = Some(Vec::new())),
     },
     Defect {
         name: "short-array-is-s-false",
         requirement: Requirement::IdsShortArrayIsFilled,
         profiles: DBGENG,
-        statement: "A query for ids answers S_FALSE when the array is too short for all of them.",
+        statement: "GetRunningProcessSystemIds returns S_FALSE if the array is too short for all ids.",
         answer: |context, call| short(context, call, |outcome| *outcome = outcome.clone().giving(S_OK, S_FALSE)),
     },
 ];
 
-/// What becomes of an answer that has not room for all ids.
-fn short(context: &DefectContext<'_>, call: &Call, spoil: impl FnOnce(&mut Outcome)) -> Outcome {
+/// Changes an outcome whose array has no room for all ids.
+fn short(context: &DefectContext<'_>, call: &Call, change: impl FnOnce(&mut Outcome)) -> Outcome {
     let mut outcome = context.pass(call);
     let Call::GetRunningProcessSystemIds { server, count, ids: Pointer::Given, .. } = call else { return outcome };
     if outcome.succeeded() && *count > 0 && context.ids(*server).len() > *count as usize {
-        spoil(&mut outcome);
+        change(&mut outcome);
     }
     outcome
 }

@@ -13,7 +13,7 @@ pub(super) const DEFECTS: &[Defect] = &[
         name: "no-match-has-another-code",
         requirement: Requirement::NameNoMatchIsENointerface,
         profiles: BOTH,
-        statement: "A name that no process has is answered with E_FAIL.",
+        statement: "A name query returns E_FAIL for a name that no process has.",
         answer: |context, call| {
             if asks(call) { context.pass(call).giving(E_NOINTERFACE, E_FAIL) } else { context.pass(call) }
         },
@@ -22,7 +22,7 @@ pub(super) const DEFECTS: &[Defect] = &[
         name: "no-match-is-id-zero",
         requirement: Requirement::NameNoMatchIsENointerface,
         profiles: BOTH,
-        statement: "A name that no process has is answered with S_OK and the id zero.",
+        statement: "A name query returns S_OK and the id zero for a name that no process has.",
         answer: |context, call| {
             let mut outcome = context.pass(call);
             if asks(call) && outcome.is(E_NOINTERFACE) {
@@ -36,7 +36,7 @@ pub(super) const DEFECTS: &[Defect] = &[
         name: "id-is-not-written",
         requirement: Requirement::NameOneMatchIsItsId,
         profiles: BOTH,
-        statement: "A name query answers S_OK and writes no id.",
+        statement: "A name query returns S_OK and writes no id.",
         answer: |context, call| {
             let mut outcome = context.pass(call);
             outcome.out.id = None;
@@ -47,7 +47,7 @@ pub(super) const DEFECTS: &[Defect] = &[
         name: "id-of-another-process",
         requirement: Requirement::NameSeveralIsOneOfThem,
         profiles: BOTH,
-        statement: "The id that a name query answers is one too high.",
+        statement: "The id that a name query writes is one too high.",
         answer: |context, call| {
             let mut outcome = context.pass(call);
             outcome.out.id = outcome.out.id.map(|id| id + 1);
@@ -58,7 +58,7 @@ pub(super) const DEFECTS: &[Defect] = &[
         name: "several-matches-refused",
         requirement: Requirement::NameSeveralIsOneOfThem,
         profiles: BOTH,
-        statement: "A name that several processes have is answered with E_FAIL.",
+        statement: "A name query returns E_FAIL for a name that several processes have.",
         answer: |context, call| {
             let several = flagged(call, |flags| flags | GetProcessFlags::ONLY_MATCH);
             let is_ambiguous = several.is_some_and(|several| context.pass(&several).is(S_FALSE));
@@ -70,35 +70,35 @@ pub(super) const DEFECTS: &[Defect] = &[
         name: "only-match-ignored",
         requirement: Requirement::NameOnlyMatchIsSFalse,
         profiles: BOTH,
-        statement: "DEBUG_GET_PROC_ONLY_MATCH is ignored: several matches are answered with S_OK.",
+        statement: "DEBUG_GET_PROC_ONLY_MATCH is ignored: a name query returns S_OK for several matches.",
         answer: |context, call| pass_flagged(context, call, |flags| flags - GetProcessFlags::ONLY_MATCH),
     },
     Defect {
         name: "s-false-of-a-name-swallowed",
         requirement: Requirement::NameOnlyMatchIsSFalse,
         profiles: BOTH,
-        statement: "S_FALSE of a name query is handed on as S_OK.",
+        statement: "A name query returns S_OK in place of S_FALSE.",
         answer: |context, call| if asks(call) { context.pass(call).giving(S_FALSE, S_OK) } else { context.pass(call) },
     },
     Defect {
         name: "several-matches-are-s-false",
         requirement: Requirement::NameSFalseOnlyForOnlyMatch,
         profiles: BOTH,
-        statement: "Several matches are answered with S_FALSE whether or not DEBUG_GET_PROC_ONLY_MATCH is set.",
+        statement: "A name query returns S_FALSE for several matches even if DEBUG_GET_PROC_ONLY_MATCH is not set.",
         answer: |context, call| pass_flagged(context, call, |flags| flags | GetProcessFlags::ONLY_MATCH),
     },
     Defect {
         name: "full-match-ignored",
         requirement: Requirement::NameFullMatchComparesPaths,
         profiles: CONTRACT,
-        statement: "DEBUG_GET_PROC_FULL_MATCH is ignored: a path is no file name, so it matches nothing.",
+        statement: "DEBUG_GET_PROC_FULL_MATCH is ignored: a path is compared with file names, so it matches nothing.",
         answer: |context, call| pass_flagged(context, call, |flags| flags - GetProcessFlags::FULL_MATCH),
     },
     Defect {
         name: "paths-always-compared",
         requirement: Requirement::NameDefaultIgnoresPaths,
         profiles: BOTH,
-        statement: "A plain file name matches nothing, since the whole path is always compared.",
+        statement: "A plain file name matches nothing, because the whole path is always compared.",
         answer: |context, call| match call {
             Call::GetRunningProcessSystemIdByExecutableName { exe_name: Some(name), .. } if !name.contains('\\') => {
                 context.pass(call).giving(S_OK, E_NOINTERFACE)
@@ -145,14 +145,14 @@ pub(super) const DEFECTS: &[Defect] = &[
         name: "path-is-cut-off",
         requirement: Requirement::NamePathIsNoFileName,
         profiles: DBGENG,
-        statement: "A name that carries a path is looked up without it.",
+        statement: "A name with a path is looked up without the path.",
         answer: |context, call| named(context, call, |name| name.rsplit('\\').next().unwrap_or(name).to_owned()),
     },
     Defect {
         name: "only-match-gives-the-last",
         requirement: Requirement::NameOnlyMatchIdIsTheFirst,
         profiles: DBGENG,
-        statement: "With several matches and DEBUG_GET_PROC_ONLY_MATCH, the id is the highest of the computer's.",
+        statement: "With several matches and DEBUG_GET_PROC_ONLY_MATCH, the id is the highest of the computer.",
         answer: |context, call| {
             let mut outcome = context.pass(call);
             if asks(call) && outcome.is(S_FALSE) {
@@ -174,7 +174,7 @@ fn asks(call: &Call) -> bool {
     matches!(call, Call::GetRunningProcessSystemIdByExecutableName { .. })
 }
 
-/// The same name query with other flags.
+/// Makes the same name query with other flags.
 fn flagged(call: &Call, edit: impl FnOnce(GetProcessFlags) -> GetProcessFlags) -> Option<Call> {
     let mut call = call.clone();
     let Call::GetRunningProcessSystemIdByExecutableName { flags, .. } = &mut call else { return None };
@@ -190,7 +190,7 @@ fn pass_flagged(
     flagged(call, edit).map_or_else(|| context.pass(call), |flagged| context.pass(&flagged))
 }
 
-/// The same name query with another name.
+/// Makes the same name query with another name.
 fn named(context: &DefectContext<'_>, call: &Call, edit: impl FnOnce(&str) -> String) -> Outcome {
     let mut call = call.clone();
     if let Call::GetRunningProcessSystemIdByExecutableName { exe_name: Some(name), .. } = &mut call {

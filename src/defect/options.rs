@@ -6,7 +6,7 @@ use super::strings::{edit_items, edit_value, pair, pass_edited, refuse, split, v
 use crate::call::Call;
 use crate::spec::Requirement;
 
-/// The keys that this module knows, each with whether it takes a value.
+/// The keys that exist, each with whether it takes a value.
 const KEYS: [(&str, bool); 14] = [
     ("server", true),
     ("port", true),
@@ -57,7 +57,7 @@ pub(super) const DEFECTS: &[Defect] = &[
         name: "blank-before-key-refused",
         requirement: Requirement::OptionsBlanksBeforeKeysAreSkipped,
         profiles: DBGENG,
-        statement: "A key with a blank before it is refused.",
+        statement: "A key with a space before it is refused.",
         answer: |context, call| {
             refuse(context, call, |text| split(text).1.split(',').any(|item| item.starts_with(' ')))
         },
@@ -66,14 +66,14 @@ pub(super) const DEFECTS: &[Defect] = &[
         name: "blank-before-transport-skipped",
         requirement: Requirement::OptionsBlankBeforeTransportIsRefused,
         profiles: DBGENG,
-        statement: "Blanks at the beginning of a string are skipped.",
+        statement: "Spaces at the beginning of a string are skipped.",
         answer: |context, call| pass_edited(context, call, |text| text.trim_start().to_owned()),
     },
     Defect {
         name: "first-key-holds",
         requirement: Requirement::OptionsLastKeyHolds,
         profiles: DBGENG,
-        statement: "When a key is given more than once, the first one holds.",
+        statement: "If a key is given more than once, the first value is used.",
         answer: |context, call| {
             let mut seen = Vec::new();
             pass_edited(context, call, |text| {
@@ -90,7 +90,7 @@ pub(super) const DEFECTS: &[Defect] = &[
         name: "unknown-keys-ignored",
         requirement: Requirement::OptionsUnknownKeysAreRefused,
         profiles: DBGENG,
-        statement: "Keys that do not exist are ignored.",
+        statement: "Unknown keys are ignored.",
         answer: |context, call| {
             let is_known = |item: &str| KEYS.iter().any(|(key, _)| *key == pair(item).0);
             pass_edited(context, call, |text| keep(text, is_known))
@@ -150,7 +150,7 @@ pub(super) const DEFECTS: &[Defect] = &[
         name: "letters-after-port-refused",
         requirement: Requirement::OptionsPortEndsWithItsDigits,
         profiles: DBGENG,
-        statement: "A port with something behind its digits is refused.",
+        statement: "A port with characters after its digits is refused.",
         answer: |context, call| {
             let is_odd = |port: &str| !port.starts_with("0x") && port.contains(char::is_alphabetic);
             refuse(context, call, |text| value(text, "port").is_some_and(is_odd))
@@ -160,7 +160,7 @@ pub(super) const DEFECTS: &[Defect] = &[
         name: "ports-wrap-around",
         requirement: Requirement::OptionsPortsOutOfRangeAreRefused,
         profiles: DBGENG,
-        statement: "Only the low 16 bits of a port count.",
+        statement: "Only the low 16 bits of a port are used.",
         answer: |context, call| {
             let low = |port: &str| port.parse::<i64>().map_or(port.to_owned(), |port| (port & 0xffff).to_string());
             pass_edited(context, call, |text| edit_value(text, "port", low))
@@ -234,7 +234,7 @@ pub(super) const DEFECTS: &[Defect] = &[
         name: "capital-password-refused",
         requirement: Requirement::OptionsPasswordCaseMatters,
         profiles: BOTH,
-        statement: "A client's password is put into small letters before it is sent.",
+        statement: "A client's password is lowercased before it is sent.",
         answer: |context, call| match call {
             Call::ConnectProcessServer { .. } => {
                 pass_edited(context, call, |text| edit_value(text, "password", str::to_lowercase))
@@ -246,7 +246,7 @@ pub(super) const DEFECTS: &[Defect] = &[
         name: "long-password-cut",
         requirement: Requirement::OptionsPasswordLength,
         profiles: DBGENG,
-        statement: "Of a password, the first 12 characters count.",
+        statement: "Only the first 12 characters of a password are compared.",
         answer: |context, call| {
             let cut = |password: &str| password.chars().take(12).collect();
             pass_edited(context, call, |text| edit_value(text, "password", cut))
@@ -286,7 +286,7 @@ pub(super) const DEFECTS: &[Defect] = &[
         name: "blank-after-server-skipped",
         requirement: Requirement::OptionsBlankAfterServerCounts,
         profiles: DBGENG,
-        statement: "Blanks after the server's name are skipped.",
+        statement: "Spaces after the server's name are skipped.",
         answer: |context, call| {
             pass_edited(context, call, |text| edit_value(text, "server", |server| server.trim_end().to_owned()))
         },
@@ -317,7 +317,7 @@ pub(super) const DEFECTS: &[Defect] = &[
     },
 ];
 
-/// The items for which `is_kept` says so.
+/// Keeps the items for which `is_kept` returns true.
 fn keep(text: &str, is_kept: impl Fn(&str) -> bool) -> String {
     edit_items(text, |item| is_kept(item).then(|| item.to_owned()))
 }

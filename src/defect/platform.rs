@@ -1,4 +1,4 @@
-//! What the platform decides.
+//! Status codes that the platform decides.
 
 use super::definition::Defect;
 use super::prelude::DBGENG;
@@ -14,7 +14,7 @@ pub(super) const DEFECTS: &[Defect] = &[
         name: "connect-failure-has-another-code",
         requirement: Requirement::PlatformConnectCodes,
         profiles: DBGENG,
-        statement: "A connect to where no server is answers E_FAIL.",
+        statement: "ConnectProcessServer returns E_FAIL if no server listens there.",
         answer: |context, call| match call {
             Call::ConnectProcessServer { .. } => context
                 .pass(call)
@@ -28,7 +28,7 @@ pub(super) const DEFECTS: &[Defect] = &[
         name: "address-in-use-has-another-code",
         requirement: Requirement::PlatformAddressInUseCode,
         profiles: DBGENG,
-        statement: "StartProcessServer answers E_FAIL for a port that is taken.",
+        statement: "StartProcessServer returns E_FAIL for a port that is taken.",
         answer: |context, call| context.pass(call).giving(WSAEADDRINUSE, E_FAIL),
     },
     Defect {

@@ -1,4 +1,4 @@
-//! Null pointers for what is not optional.
+//! Null pointers for parameters that are not optional.
 
 use super::definition::Defect;
 use super::prelude::{BOTH, ok};
@@ -10,7 +10,7 @@ pub(super) const DEFECTS: &[Defect] = &[
         name: "null-connection-string-accepted",
         requirement: Requirement::PointerNullIsRefused,
         profiles: BOTH,
-        statement: "ConnectProcessServer answers a null string with S_OK.",
+        statement: "ConnectProcessServer returns S_OK for a null string.",
         answer: |context, call| match call {
             Call::ConnectProcessServer { remote_options: None, .. } => ok(),
             _ => context.pass(call),
@@ -20,7 +20,7 @@ pub(super) const DEFECTS: &[Defect] = &[
         name: "null-handle-pointer-accepted",
         requirement: Requirement::PointerNullIsRefused,
         profiles: BOTH,
-        statement: "ConnectProcessServer without a pointer for the handle opens a connection that nobody can name.",
+        statement: "ConnectProcessServer with a null pointer for the handle opens a connection that nobody can name.",
         answer: |context, call| match call {
             Call::ConnectProcessServer { remote_options, server: Pointer::Null } => {
                 let remote_options = remote_options.clone();
@@ -33,7 +33,7 @@ pub(super) const DEFECTS: &[Defect] = &[
         name: "null-options-accepted",
         requirement: Requirement::PointerNullIsRefused,
         profiles: BOTH,
-        statement: "StartProcessServer answers null options with S_OK.",
+        statement: "StartProcessServer returns S_OK for null options.",
         answer: |context, call| match call {
             Call::StartProcessServer { flags: 2, options: None, reserved: 0 } => ok(),
             _ => context.pass(call),
@@ -43,7 +43,7 @@ pub(super) const DEFECTS: &[Defect] = &[
         name: "null-id-pointer-accepted",
         requirement: Requirement::PointerNullIsRefused,
         profiles: BOTH,
-        statement: "A name query without a pointer for the id answers S_OK.",
+        statement: "A name query with a null pointer for the id returns S_OK.",
         answer: |context, call| match call {
             Call::GetRunningProcessSystemIdByExecutableName { server, exe_name, flags, id: Pointer::Null } => {
                 let (server, exe_name, flags) = (*server, exe_name.clone(), *flags);

@@ -1,4 +1,4 @@
-//! What defects are written in.
+//! The words in which defects are written.
 
 use crate::call::Outcome;
 use crate::hresult::{HRESULT, S_OK};
@@ -8,7 +8,7 @@ pub(super) const BOTH: &[Profile] = &Profile::ALL;
 pub(super) const CONTRACT: &[Profile] = &[Profile::Contract];
 pub(super) const DBGENG: &[Profile] = &[Profile::Dbgeng];
 
-/// S_OK, and nothing written.
+/// Returns S_OK and writes nothing.
 pub(super) fn ok() -> Outcome {
     Outcome::returned(S_OK)
 }
@@ -22,12 +22,12 @@ impl Outcome {
         self.hresult() == Some(hresult)
     }
 
-    /// A failure is answered with this instead.
+    /// Replaces the code of a failure by this one.
     pub(super) fn failing_as(self, hresult: HRESULT) -> Outcome {
         if self.failed() { Outcome::returned(hresult) } else { self }
     }
 
-    /// This code is answered with that one; a failure writes nothing.
+    /// Replaces one code by another; a failure writes nothing.
     pub(super) fn giving(self, from: HRESULT, to: HRESULT) -> Outcome {
         match self.is(from) {
             true if to.is_err() => Outcome::returned(to),

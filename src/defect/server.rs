@@ -26,7 +26,7 @@ pub(super) const DEFECTS: &[Defect] = &[
         name: "newest-client-takes-over",
         requirement: Requirement::ServerServesSeveralClients,
         profiles: BOTH,
-        statement: "A server answers the client that connected last and refuses the queries of the others.",
+        statement: "A server answers the client that connected last, and refuses the queries of all others.",
         answer: |context, call| match call {
             Call::GetRunningProcessSystemIds { server, .. }
                 if context.is_open(*server) && context.open().last().is_some_and(|newest| newest.handle != *server) =>
@@ -62,7 +62,7 @@ pub(super) const DEFECTS: &[Defect] = &[
         name: "gone-host-can-be-ended",
         requirement: Requirement::ServerGoneIsAnError,
         profiles: BOTH,
-        statement: "EndProcessServer answers S_OK when the server's host is gone.",
+        statement: "EndProcessServer returns S_OK when the server's host is gone.",
         answer: |context, call| match call {
             Call::EndProcessServer { server } if context.by.version > 1 && context.is_open(*server) => {
                 context.pass(call).failing_as(S_OK)
@@ -97,14 +97,14 @@ pub(super) const DEFECTS: &[Defect] = &[
         name: "gone-host-has-another-code",
         requirement: Requirement::ServerGoneCode,
         profiles: DBGENG,
-        statement: "Queries and EndProcessServer answer E_FAIL when the server's host is gone.",
+        statement: "Queries and EndProcessServer return E_FAIL when the server's host is gone.",
         answer: |context, call| context.pass(call).giving(RPC_E_CANTTRANSMIT_CALL, E_FAIL),
     },
     Defect {
         name: "ended-server-serves-nobody",
         requirement: Requirement::ServerEndedServesOthers,
         profiles: DBGENG,
-        statement: "Once a server was ended through one connection, queries on all others to it are refused.",
+        statement: "After a server was ended through one connection, queries on all others to it are refused.",
         answer: |context, call| match call {
             Call::GetRunningProcessSystemIds { server, .. } => {
                 let text = context.connection(*server).filter(|one| one.open).map(|one| one.text);

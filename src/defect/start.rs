@@ -13,7 +13,7 @@ pub(super) const DEFECTS: &[Defect] = &[
         name: "start-answers-s-false",
         requirement: Requirement::StartValidOptionsSucceed,
         profiles: BOTH,
-        statement: "StartProcessServer starts a server and answers S_FALSE.",
+        statement: "StartProcessServer starts a server and returns S_FALSE.",
         answer: |context, call| match call {
             Call::StartProcessServer { .. } => context.pass(call).giving(S_OK, S_FALSE),
             _ => context.pass(call),
@@ -23,7 +23,7 @@ pub(super) const DEFECTS: &[Defect] = &[
         name: "start-listens-nowhere",
         requirement: Requirement::StartValidOptionsSucceed,
         profiles: BOTH,
-        statement: "StartProcessServer answers S_OK and starts nothing.",
+        statement: "StartProcessServer returns S_OK and starts nothing.",
         answer: |context, call| match call {
             Call::StartProcessServer { flags: 2, options: Some(text), reserved: 0 }
                 if text.starts_with("tcp:port=") =>
@@ -37,7 +37,7 @@ pub(super) const DEFECTS: &[Defect] = &[
         name: "any-class-accepted",
         requirement: Requirement::StartClassMustBeUserWindows,
         profiles: BOTH,
-        statement: "StartProcessServer takes every class for DEBUG_CLASS_USER_WINDOWS.",
+        statement: "StartProcessServer treats every class as DEBUG_CLASS_USER_WINDOWS.",
         answer: |context, call| match call {
             Call::StartProcessServer { options, reserved, .. } => {
                 let (flags, options, reserved) = (Class::USER_WINDOWS.bits(), options.clone(), *reserved);
@@ -50,7 +50,7 @@ pub(super) const DEFECTS: &[Defect] = &[
         name: "malformed-start-accepted",
         requirement: Requirement::StartMalformedStringIsRefused,
         profiles: BOTH,
-        statement: "StartProcessServer answers S_OK to a string that it cannot read, and starts nothing.",
+        statement: "StartProcessServer returns S_OK for a malformed string, and starts nothing.",
         answer: |context, call| match call {
             Call::StartProcessServer { flags: 2, options: Some(_), reserved: 0 } => {
                 context.pass(call).giving(E_INVALIDARG, S_OK)
@@ -62,7 +62,7 @@ pub(super) const DEFECTS: &[Defect] = &[
         name: "address-in-use-accepted",
         requirement: Requirement::StartAddressInUseIsRefused,
         profiles: BOTH,
-        statement: "StartProcessServer answers S_OK where another server listens already, and starts nothing.",
+        statement: "StartProcessServer returns S_OK if another server listens there already, and starts nothing.",
         answer: |context, call| match call {
             Call::StartProcessServer { flags: 2, options: Some(text), reserved: 0 } => {
                 let is_taken = context.world().offers.iter().any(|offer| same_address(offer, text));
@@ -86,7 +86,7 @@ pub(super) const DEFECTS: &[Defect] = &[
         name: "reserved-ignored",
         requirement: Requirement::StartReservedIsRefused,
         profiles: DBGENG,
-        statement: "StartProcessServer does not look at Reserved.",
+        statement: "StartProcessServer ignores Reserved.",
         answer: |context, call| match call {
             Call::StartProcessServer { flags, options, .. } => {
                 context.pass(&Call::StartProcessServer { flags: *flags, options: options.clone(), reserved: 0 })

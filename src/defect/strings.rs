@@ -1,10 +1,10 @@
-//! Connection strings, as far as defects look into them.
+//! The parts of connection strings that defects read and change.
 
 use super::context::DefectContext;
 use crate::call::{Call, Outcome};
 use crate::hresult::E_INVALIDARG;
 
-/// The connection string of a call that has one.
+/// Returns the connection string of a call, if it has one.
 pub(super) fn text(call: &Call) -> Option<&str> {
     match call {
         Call::StartProcessServer { options: Some(text), .. }
@@ -31,7 +31,7 @@ pub(super) fn pass_edited(context: &DefectContext<'_>, call: &Call, edit: impl F
     }
 }
 
-/// Makes the call unless its string is one of those that the defect takes for malformed.
+/// Makes the call, unless the defect takes its string for malformed.
 pub(super) fn refuse(context: &DefectContext<'_>, call: &Call, is_refused: impl FnOnce(&str) -> bool) -> Outcome {
     match text(call) {
         Some(text) if is_refused(text) => Outcome::returned(E_INVALIDARG),
@@ -39,25 +39,25 @@ pub(super) fn refuse(context: &DefectContext<'_>, call: &Call, is_refused: impl 
     }
 }
 
-/// The transport, and the rest.
+/// Splits a string into the transport and the rest.
 pub(super) fn split(text: &str) -> (&str, &str) {
     text.split_once(':').unwrap_or((text, ""))
 }
 
-/// Keeps the items that `keep` keeps, each as it makes it.
+/// Replaces each item by what `keep` returns for it, or removes it for `None`.
 pub(super) fn edit_items(text: &str, mut keep: impl FnMut(&str) -> Option<String>) -> String {
     let Some((transport, items)) = text.split_once(':') else { return text.to_owned() };
     let items: Vec<String> = items.split(',').filter_map(&mut keep).collect();
     format!("{transport}:{}", items.join(","))
 }
 
-/// The key of an item in small letters, and its value.
+/// Splits an item into its key, lowercased, and its value.
 pub(super) fn pair(item: &str) -> (String, Option<&str>) {
     let (key, value) = item.split_once('=').map_or((item, None), |(key, value)| (key, Some(value)));
     (key.trim_start().to_lowercase(), value)
 }
 
-/// The value that a string has for a key.
+/// Returns the value of a key in a string.
 pub(super) fn value<'t>(text: &'t str, key: &str) -> Option<&'t str> {
     split(text).1.split(',').rev().map(pair).find(|(own, _)| own == key).and_then(|(_, value)| value)
 }
@@ -70,7 +70,7 @@ pub(super) fn edit_value(text: &str, key: &str, edit: impl Fn(&str) -> String) -
     })
 }
 
-/// Whether two strings name the same port or pipe.
+/// Returns whether two strings name the same port or pipe.
 pub(super) fn same_address(one: &str, other: &str) -> bool {
     let first = |text| value(text, "port").map(|port: &str| port.split(':').next().unwrap_or(port).to_owned());
     first(one) == first(other) && value(one, "pipe") == value(other, "pipe")

@@ -11,7 +11,7 @@ pub(super) const DEFECTS: &[Defect] = &[
         name: "wait-sees-an-end-before-any",
         requirement: Requirement::WaitNeedsAnEnd,
         profiles: BOTH,
-        statement: "WaitForProcessServerEnd answers S_OK when its time is over.",
+        statement: "WaitForProcessServerEnd returns S_OK when it times out.",
         answer: |context, call| match call {
             Call::WaitForProcessServerEnd { .. } if context.by.version > 1 => ok(),
             _ => context.pass(call),
@@ -21,7 +21,7 @@ pub(super) const DEFECTS: &[Defect] = &[
         name: "wait-sees-the-ends-of-others",
         requirement: Requirement::WaitNeedsAnEnd,
         profiles: BOTH,
-        statement: "WaitForProcessServerEnd answers S_OK once a process server of any process has ended.",
+        statement: "WaitForProcessServerEnd returns S_OK once a process server of any process has ended.",
         answer: |context, call| match call {
             Call::WaitForProcessServerEnd { .. } if context.by.version > 1 && !context.world().ended.is_empty() => ok(),
             _ => context.pass(call),
@@ -31,7 +31,7 @@ pub(super) const DEFECTS: &[Defect] = &[
         name: "end-says-nothing",
         requirement: Requirement::WaitEndedIsSOk,
         profiles: BOTH,
-        statement: "An end does not reach those that wait for it: they answer S_FALSE.",
+        statement: "An end does not reach a wait: it returns S_FALSE.",
         answer: |context, call| match call {
             Call::WaitForProcessServerEnd { .. } => context.pass(call).giving(S_OK, S_FALSE),
             _ => context.pass(call),
@@ -41,7 +41,7 @@ pub(super) const DEFECTS: &[Defect] = &[
         name: "wait-forgets",
         requirement: Requirement::WaitEndedStaysEnded,
         profiles: BOTH,
-        statement: "An end is told to the first wait alone: the next one runs into its time-out.",
+        statement: "Only the first wait is told of an end: the next one times out.",
         answer: |context, call| match call {
             Call::WaitForProcessServerEnd { .. } if context.by.version > 1 && context.state().ends_seen > 0 => {
                 Outcome::returned(S_FALSE)
@@ -53,7 +53,7 @@ pub(super) const DEFECTS: &[Defect] = &[
         name: "new-server-takes-the-end-back",
         requirement: Requirement::WaitEndedStaysEnded,
         profiles: BOTH,
-        statement: "Once a process starts another server, its waits know nothing of the end of the one before.",
+        statement: "After a process starts another server, its waits ignore the end of the one before.",
         answer: |context, call| match call {
             Call::WaitForProcessServerEnd { .. } if context.state().starts > 1 => {
                 context.pass(call).giving(S_OK, S_FALSE)
@@ -65,7 +65,7 @@ pub(super) const DEFECTS: &[Defect] = &[
         name: "wait-after-an-end-stays",
         requirement: Requirement::WaitEndedReturnsAtOnce,
         profiles: BOTH,
-        statement: "A wait after another saw the end would stay for ever; so that tests go on, it panics instead.",
+        statement: "A wait after another saw the end would never return; it panics instead, so that tests go on.",
         answer: |context, call| match call {
             Call::WaitForProcessServerEnd { .. } if context.by.version > 1 && context.state().ends_seen > 0 => {
                 std::panic::resume_unwind(Box::new("a wait would stay for ever"))
@@ -77,7 +77,7 @@ pub(super) const DEFECTS: &[Defect] = &[
         name: "time-out-is-an-error",
         requirement: Requirement::WaitTimeOutIsSFalse,
         profiles: BOTH,
-        statement: "A WaitForProcessServerEnd that runs into its time-out fails.",
+        statement: "WaitForProcessServerEnd fails when it times out.",
         answer: |context, call| match call {
             Call::WaitForProcessServerEnd { .. } => context.pass(call).giving(S_FALSE, E_FAIL),
             _ => context.pass(call),
@@ -87,7 +87,7 @@ pub(super) const DEFECTS: &[Defect] = &[
         name: "s-false-of-a-wait-swallowed",
         requirement: Requirement::WaitTimeOutIsSFalse,
         profiles: BOTH,
-        statement: "S_FALSE of a WaitForProcessServerEnd is handed on as S_OK.",
+        statement: "WaitForProcessServerEnd returns S_OK in place of S_FALSE.",
         answer: |context, call| match call {
             Call::WaitForProcessServerEnd { .. } => context.pass(call).giving(S_FALSE, S_OK),
             _ => context.pass(call),
