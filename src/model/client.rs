@@ -44,7 +44,7 @@ impl Model {
                 match machine {
                     None => self.null_pointer_clause(by, sink),
                     Some(machine) if is_this_computer(machine) && flags.unnamed().is_empty() => {
-                        // Measured: a platform may lack the service that lists the servers of a computer.
+                        // OBS-92: a platform may lack the service that lists the servers of a computer.
                         let ok = ok.or(ERROR_MOD_NOT_FOUND);
                         sink(Requirement::OutputServersSucceeds, Expected::Ending(ok));
                     }

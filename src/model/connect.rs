@@ -87,7 +87,7 @@ impl Model {
         strings.insert(text.to_owned(), parsed);
     }
 
-    /// Measured: on a serial line the real engine waits for the other end.
+    /// OBS-204: over a serial line, Microsoft's engine waits for the other end.
     fn waits_on_a_serial_line(&self, parsed: &ClientString) -> bool {
         let is_line = parsed.options.as_ref().is_ok_and(|options| options.transport() == Transport::Com);
         is_line && self.profile == Profile::Dbgeng
@@ -105,7 +105,7 @@ impl Model {
         // it is open whether a server that was asked to end still accepts connections.
         let leaving = !dbgeng && server.life == ServerLife::Ended;
         let ok = if leaving { Statuses::OK.or_error() } else { Statuses::OK };
-        // Measured: StartProcessServer returns before its pipe exists.
+        // OBS-81: StartProcessServer returns before its pipe exists.
         let is_early = dbgeng && server.started == self.calls && parsed.pipe().is_some();
         let ok = if is_early { ok.or(ERROR_FILE_NOT_FOUND) } else { ok };
         let ok = self.relaxed(by, by_pipe(parsed, ok));
@@ -188,7 +188,7 @@ impl Model {
         let given = options.password();
         match (given, server.password.as_deref()) {
             (given, needed) if given == needed => Destination::Server(first),
-            // OBS-37 treats an empty password as no password. Measured, the real engine tells them apart.
+            // OBS-37: an empty password is not the same as none; the contract leaves it open.
             (Some(""), None) | (None, Some("")) => Destination::Perhaps(Some(first)),
             // the server has no password, and the client gives one.
             (Some(_), None) if self.profile == Profile::Contract => Destination::Perhaps(Some(first)),
@@ -243,7 +243,7 @@ impl Model {
     }
 }
 
-/// Measured: some platforms reach a pipe only under the computer name `.`.
+/// OBS-210: some platforms reach a pipe only under the computer name `.`.
 fn by_pipe(parsed: &ClientString, ok: Statuses) -> Statuses {
     match parsed.pipe() {
         Some(options) if options.server() != Some(".") => ok.or(ERROR_PATH_NOT_FOUND),

@@ -51,7 +51,7 @@ impl Model {
                 self.create_clauses(by, *server, line, *create_flags, sink);
             }
             Call::CreateProcess2(create) => match (&create.command_line, create.initial_directory.as_deref()) {
-                // Measured: an empty path names no directory either.
+                // OBS-205: an empty path names no directory either.
                 (_, Some("")) if self.profile == Profile::Dbgeng => {
                     let code = self.relaxed(by, Statuses::code(ERROR_DIRECTORY).or(ERROR_FILE_NOT_FOUND));
                     sink(Requirement::CreateMissingDirectoryCode, Expected::Ending(code));

@@ -18,7 +18,7 @@ impl Model {
         let usage = use_of(call);
         let Some(rule) = self.rule_for(by, usage, handle) else { return true };
         if rule.requirement == Requirement::ServerGoneIsAnError && is_noninvasive(call) {
-            // ATT-3: an attach is not complete on return. Measured, a noninvasive one need not have asked the server.
+            // ATT-3, OBS-59: an attach is not complete on return, and a noninvasive one need not have asked the server.
             return false;
         }
         let connection = self.connection(by, handle);
@@ -38,7 +38,7 @@ impl Model {
             rule.observed.filter(|_| !in_doubt && call.reaches_a_server() && !has_null_pointer(call))
         {
             let code = Statuses::code(code);
-            // Measured: the call that discovers that the host is gone can return a code of its own.
+            // OBS-201: the call that discovers that the host is gone can return a code of its own.
             let is_gone = requirement == Requirement::ServerGoneCode;
             let code = relaxed(if is_gone { code.or(RPC_E_CLIENT_DIED) } else { code });
             let code = if rule.allowed.contains(Ending::TimedOut) { code.or_hang() } else { code };

@@ -38,8 +38,7 @@ fn zero(usage: Use, safe: Rule) -> Rule {
 fn unknown(usage: Use, context: HandleContext, safe: Rule) -> Rule {
     match usage {
         Use::Disconnect | Use::End => {
-            // OBS-5. The engine takes a value that leads into an open connection's memory for a connection, as the trace
-            // misuse-wrong-bit-disconnect shows.
+            // OBS-5. If the value leads into the memory of an open connection, OBS-202.
             let rule = if context.in_use { safe.or_crash_or_hang() } else { safe };
             rule.observed(Requirement::HandleRefusalIsEInvalidarg, E_INVALIDARG)
         }
@@ -71,7 +70,7 @@ fn live(usage: Use, state: HandleState, context: HandleContext, safe: Rule) -> R
             let next = if is_own_thread && context.holds.is_last() { Disconnected } else { state };
             Rule::succeeds(Requirement::DisconnectConnectedHandleSucceeds, next)
         }
-        // OBS-25. Some of these calls never return, as the trace server-killed-no-return shows.
+        // OBS-25. Some of these calls never return (OBS-201).
         Use::End | Use::Query | Use::Target if context.server == Gone => {
             Rule { allowed: safe.allowed.or_hang(), ..safe }
                 .observed(Requirement::ServerGoneCode, RPC_E_CANTTRANSMIT_CALL)
@@ -80,7 +79,7 @@ fn live(usage: Use, state: HandleState, context: HandleContext, safe: Rule) -> R
         Use::End => Rule::succeeds(Requirement::EndConnectedHandleSucceeds, Ending),
         // OBS-23.
         Use::Query if state == Ending => safe.observed(Requirement::EndEndedConnectionRefusesQueries, E_UNEXPECTED),
-        // A session that begins opens an ended connection again, as the trace session-opens-again shows.
+        // OBS-203.
         Use::Target if state == Ending && is_own_thread && !context.holds.has_session() => {
             Rule { next: Connected, ..safe }
         }

@@ -6,7 +6,7 @@ use dbgeng_testkit::flags::{
 };
 use proptest::prelude::*;
 
-/// The numbers of documented.md, K-2 to K-33.
+/// K-2..K-33.
 #[test]
 fn the_sets_have_the_numbers_of_the_header() {
     assert_eq!(ServersFlags::DEBUGGER.bits(), 1);
@@ -47,7 +47,7 @@ fn the_sets_have_the_numbers_of_the_header() {
     assert_eq!(EngCreateFlags::USE_IMPLICIT_COMMAND_LINE.bits(), 4);
 }
 
-/// The numbers of documented.md, K-1, K-35, K-37 to K-39, K-42, K-43.
+/// K-1, K-35, K-37..K-39, K-42, K-43.
 #[test]
 fn the_single_values_have_the_numbers_of_the_header() {
     let classes = [Class::UNINITIALIZED, Class::KERNEL, Class::USER_WINDOWS, Class::IMAGE_FILE];

@@ -193,7 +193,7 @@ fn a_call_that_does_not_return_is_broken_unless_it_waits_for_ever() {
     assert_eq!(run.judge(HOST, &wait(u32::MAX), &timed_out), NONE);
 }
 
-/// Measured: once a stale end has damaged the engine's memory, a later call may hang or crash, and nothing else.
+/// OBS-209: once a stale end has damaged the engine's memory, a later call may hang or crash, and nothing else.
 #[test]
 fn damage_excuses_a_hang_but_no_wrong_answer() {
     let timed_out = Outcome { ending: Ending::TimedOut, out: Default::default() };
@@ -328,7 +328,7 @@ fn a_string_that_was_taken_leads_somewhere() {
     assert_eq!(answered(&mut run), ["server/gone-is-an-error"]);
 }
 
-/// Measured: on some platforms a pipe is reached under no name of its computer but `.`; over tcp that is no excuse.
+/// OBS-210: some platforms reach a pipe only under the computer name `.`; over tcp that is no excuse.
 #[test]
 fn a_pipe_may_be_out_of_reach_under_a_name_of_its_computer() {
     let mut run = Run::new(Profile::Contract);

@@ -47,7 +47,7 @@ impl Request<'_> {
 
     pub(super) fn end_session(&self, world: &mut World, flags: EndSessionFlags) -> HRESULT {
         let is_disconnect = flags == EndSessionFlags::DISCONNECT;
-        // Measured: the real engine takes no other value, and DISCONNECT not from a local client.
+        // OBS-206: the real engine takes no other value, and DISCONNECT not from a local client.
         if flags.name().is_none() || (is_disconnect && !world.is_contract()) {
             return E_INVALIDARG;
         }
@@ -133,7 +133,7 @@ impl Request<'_> {
             return E_INVALIDARG;
         }
         let computer = match self.served_computer(world, Use::Target, handle) {
-            // Measured beside OBS-60: a process to attach to has to be created with a debug flag.
+            // OBS-207: a process to attach to has to be created with a debug flag.
             Ok(_) if line.is_some() && !is_debug(options.create_flags) => return E_INVALIDARG,
             Ok(_) if takes_implicit_line(&options) => return E_INVALIDARG,
             Ok(computer) => computer,
@@ -143,7 +143,7 @@ impl Request<'_> {
             Ok(created) => created,
             Err(refused) => return refused,
         };
-        // The new process stays even if the attach fails (measured).
+        // The new process stays even if the attach fails (OBS-207).
         let begun = if process == 0 { S_OK } else { self.attach_on(world, computer, process, flags) };
         let is_attached = process != 0 && !flags.contains(AttachFlags::NONINVASIVE);
         let debugged = created.into_iter().chain(is_attached.then_some(process));

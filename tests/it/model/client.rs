@@ -88,7 +88,7 @@ fn an_interface_that_no_engine_has_is_refused() {
     }
 }
 
-/// OUTS-3, OUTS-5, Q-66; measured, a platform may lack what finds the servers of a computer.
+/// OUTS-3, OUTS-5, Q-66, OBS-92: a platform may lack the service that lists the servers of a computer.
 #[test]
 fn the_servers_of_this_computer_are_listed() {
     let refused = |machine: &str, flags: u32, hresult| {

@@ -81,7 +81,7 @@ fn a_connection_to_a_computer_without_known_names_is_nobodys() {
     assert_eq!(run.judge(CLIENT, &ids(0x10), &outcome), NONE);
 }
 
-/// OBS-37 takes an empty password for none; measured, the real engine tells them apart.
+/// OBS-37: the real engine tells an empty password from none; the contract leaves it open.
 #[test]
 fn an_empty_password_may_be_none() {
     let mut run = Run::new(Profile::Dbgeng);

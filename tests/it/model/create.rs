@@ -31,7 +31,7 @@ fn the_implicit_command_line_is_open() {
     }
 }
 
-/// Q-62; measured, the real engine takes an empty path for no directory.
+/// Q-62, OBS-205: to the real engine an empty path is not a directory.
 #[test]
 fn an_empty_initial_directory_is_open() {
     for (profile, expected) in [(Profile::Contract, vec![]), (Profile::Dbgeng, vec!["create/missing-directory-code"])] {

@@ -184,7 +184,7 @@ fn a_query_on_an_older_handle_may_fail() {
     }
 }
 
-/// ATT-3: a noninvasive attach is not complete on return, and measured, need not have asked the server (OBS-59).
+/// ATT-3, OBS-59: a noninvasive attach is not complete on return, and need not have asked the server.
 #[test]
 fn a_noninvasive_attach_need_not_notice_that_its_server_is_gone() {
     let without_line = |server, attach_flags: u32| Call::CreateProcessAndAttach {

@@ -34,7 +34,7 @@ fn an_absent_item_is_none() {
     assert!(!string.is_hidden());
 }
 
-/// Measured, against OBS-37: the engine tells an empty password from none.
+/// OBS-37: the engine tells an empty password from none.
 #[test]
 fn an_empty_password_is_one() {
     assert_eq!(engine("tcp:").password(), None);
@@ -76,7 +76,7 @@ fn a_secured_channel_keeps_protocol_and_certificate() {
     assert!(string.items().contains(&Item::MachUser("ab 38 f7".to_owned())));
 }
 
-/// OBS-34, and the strings of the same kind measured since.
+/// OBS-34, and more strings of the same kind.
 #[test]
 fn the_engine_reads_ports_as_the_c_library_does() {
     let single = |port: u16| Some(PortRange::from(port));
