@@ -5,7 +5,7 @@ use std::fmt::{self, Write};
 use crate::call::Ending;
 use crate::hresult::{NamedCode, S_OK};
 use crate::profile::Profile;
-use crate::spec::{Requirement, RequirementFacts, Source, sources};
+use crate::spec::{EngineDeviation, Requirement, RequirementFacts, Source, ids, sources};
 use crate::state::{
     Answer, CallingThread, HandleArgument, HandleContext, HandleState, Holds, ServerEvent, ServerLife, Use, rule,
 };
@@ -80,22 +80,23 @@ pub fn explanation(requirement: Requirement) -> String {
     let mut text = format!("{requirement}\n\n{}\n\n", facts.statement);
     text.push_str(&format!("level     {}\nbasis     {}\n", facts.level, facts.basis));
     text.push_str(&format!("profiles  {}\n", profiles.join(", ")));
-    text.push_str(&evidence(&facts.sources));
+    let mut sources = facts.sources.clone();
     if let Some(deviation) = &facts.deviation {
-        let traces = deviation.traces.join(", ");
-        text.push_str(&format!("\nThe real engine: {}\ntraces    {traces}\n", deviation.statement));
-        text.push_str(&evidence(&deviation.sources));
+        let EngineDeviation { statement, traces, sources: more } = deviation;
+        text.push_str(&format!("\nThe real engine: {statement}\n"));
+        text.push_str(&format!("sources   {}\ntraces    {}\n", ids(more), traces.join(", ")));
+        sources.extend(more.iter().filter(|source| !facts.sources.contains(source)));
     }
     if let Some(why) = &facts.untestable {
         text.push_str(&format!("\nUntested: {why}\n"));
     }
-    text
+    text + "\nSources:\n" + &evidence(&sources)
 }
 
 /// Renders facts with the places where they were found.
 fn evidence(sources: &[&Source]) -> String {
     let fact = |Source { id, statement, origin, .. }: &&Source| format!("  {id}: {statement}\n    {origin}\n");
-    format!("sources\n{}", sources.iter().map(fact).collect::<String>())
+    sources.iter().map(fact).collect()
 }
 
 /// Renders ids as links to [`definitions`].
