@@ -201,7 +201,7 @@ impl fmt::Display for Requirement {
 
 /// An error: no requirement has this id.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("there is no requirement {0:?}; `dbgeng-testkit list` prints every requirement")]
+#[error("there is no requirement {0:?} (`dbgeng-testkit list` prints every id)")]
 pub struct UnknownRequirement(pub String);
 
 impl FromStr for Requirement {

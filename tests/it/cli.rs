@@ -226,7 +226,7 @@ fn the_spec_is_listed_explained_and_printed() {
     assert_eq!(output.status.code(), Some(2));
     assert_eq!(
         decode(&output.stderr),
-        "dbgeng-testkit: there is no requirement \"handle/stale\"; `dbgeng-testkit list` prints every requirement\n"
+        "dbgeng-testkit: there is no requirement \"handle/stale\" (`dbgeng-testkit list` prints every id)\n"
     );
     assert!(decode(&run_cli(&["spec"]).stdout).starts_with("# The process-server contract\n"));
     assert!(decode(&run_cli(&["spec", "--format", "mermaid"]).stdout).starts_with("stateDiagram-v2\n"));

@@ -146,7 +146,7 @@ fn compare_says_what_is_no_report_where_and_why() {
         ),
         (
             changed("\"handle/is-not-zero\"", "\"handle/is-zero\""),
-            "there is no requirement \"handle/is-zero\"; `dbgeng-testkit list` prints every requirement at line 27 column 37",
+            "there is no requirement \"handle/is-zero\" (`dbgeng-testkit list` prints every id) at line 27 column 37",
         ),
         (changed("\"kit\"", "\"colour\""), "unknown field `colour`"),
         (json.as_bytes()[..json.len() - 2].to_vec(), "EOF while parsing"),

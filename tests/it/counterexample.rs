@@ -1,7 +1,7 @@
 // Written by the kit; see counterexamples.rs.
 
 /// handle/stale-is-refused (MUST): Once DisconnectProcessServer has returned S_OK for a handle, every method that
-/// takes one MUST answer that handle with an error and change nothing, unless the engine has meanwhile issued the
+/// takes a handle MUST return an error for that one and change nothing, unless the engine has meanwhile issued the
 /// same value to a new connection.
 ///
 /// Expected: an error. Actual: S_OK (0x00000000).
@@ -29,8 +29,8 @@ fn handle_stale_is_refused() {
 }
 
 /// disconnect/connected-handle-succeeds (MUST): DisconnectProcessServer on a connected handle MUST return S_OK, and
-/// the handle is disconnected from then on. Whether there is still something to disconnect once the server has
-/// ended or its host is gone, the contract leaves open; the dbgeng profile asks S_OK there as well.
+/// the handle is disconnected from then on. The contract leaves open whether there is still something to disconnect
+/// once the server has ended or its host is gone; the dbgeng profile asks for S_OK there as well.
 ///
 /// Expected: S_OK (0x00000000). Actual: E_FAIL (0x80004005).
 ///
@@ -74,7 +74,7 @@ fn wait_needs_an_end() {
     assert!(answer == S_FALSE || answer.is_err(), "expected S_FALSE (0x00000001) or an error, got {}", NamedCode(answer));
 }
 
-/// disconnect/leaves-server-running (MUST): A disconnect MUST NOT stop the process server: it goes on accepting
+/// disconnect/leaves-server-running (MUST): A disconnect MUST NOT stop the process server: it keeps accepting
 /// connections. A server started with clicon serves one client and is excepted.
 ///
 /// Expected: S_OK (0x00000000). Actual: WSAECONNREFUSED (0x8007274d).
@@ -102,7 +102,7 @@ fn disconnect_leaves_server_running() {
 }
 
 /// handle/is-unique-while-connected (MUST): Two connections of one engine that are connected at the same time MUST
-/// have different handles, also when both lead to the same process server.
+/// have different handles, even if both lead to the same process server.
 ///
 /// Expected: a handle that no open connection has. Actual: 0x100000001.
 ///
