@@ -14,11 +14,11 @@ pub(super) fn agrees(recorded: &Recorded, replayed: &Outcome, was_noticed: bool)
         return true;
     }
     match (recorded.outcome.ending, replayed.ending) {
-        // Measured: some calls to a host that is gone do not return.
+        // OBS-201: some calls to a host that is gone do not return.
         (Ending::TimedOut, Ending::Returned(RPC_E_CANTTRANSMIT_CALL)) => true,
         // Where the real engine crashes or hangs, the mock returns an error and records a finding.
         (Ending::Crashed | Ending::TimedOut, Ending::Returned(code)) => code.is_err() && was_noticed,
-        // Measured: the first call to a host that is gone can have its own code.
+        // OBS-201: the first call to a host that is gone can have its own code.
         (Ending::Returned(RPC_E_CLIENT_DIED), Ending::Returned(RPC_E_CANTTRANSMIT_CALL)) => true,
         (Ending::Returned(left), Ending::Returned(right)) if is_by_platform(call, left, right) => true,
         (left, right) => left == right && same_outputs(call, &recorded.outcome.out, &replayed.out),
@@ -35,7 +35,7 @@ fn asks_for_more(call: &Call) -> bool {
     }
 }
 
-/// Whether the difference depends on the platform (OBS-36, OBS-41): codes, and whether servers can be listed (measured).
+/// Whether the difference depends on the platform (OBS-36, OBS-41, OBS-92): codes, and whether servers can be listed.
 fn is_by_platform(call: &Call, recorded: HRESULT, replayed: HRESULT) -> bool {
     let (text, codes) = match call {
         Call::ConnectProcessServer { remote_options, .. } => {
@@ -69,7 +69,7 @@ fn same_outputs(call: &Call, recorded: &Outputs, replayed: &Outputs) -> bool {
         Call::GetRunningProcessSystemIds { ids, count, .. } if ids.is_null() && *count > 0 => {
             replayed.actual_count = recorded.actual_count;
         }
-        // Measured: without a buffer, the size of the description is an estimate.
+        // OBS-208: without a buffer, the size of the description is an estimate.
         Call::GetRunningProcessDescription { description, description_size, .. }
             if description.is_null() || *description_size == 0 =>
         {

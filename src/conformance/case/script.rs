@@ -237,7 +237,7 @@ impl LastLine<'_> {
         self.allows(refused)
     }
 
-    /// Expects an error because the host is gone. Measured: on the real engine a few such calls never return.
+    /// Expects an error because the host is gone. On the real engine a few such calls never return (OBS-201).
     pub(crate) fn host_gone(self) -> Self {
         let allowed = match self.0.profile {
             Profile::Contract => Statuses::ERROR,

@@ -125,7 +125,7 @@ fn stale(set: &mut CaseSet) {
         let handle = script.open(server);
         let other = script.open(server);
         script.disconnect(handle).ok();
-        // Measured: the real engine finds the memory of the other connection there.
+        // OBS-202: the real engine finds the memory of the other connection there.
         let taken = match script.profile {
             Profile::Contract => Statuses::ERROR,
             Profile::Dbgeng => Statuses::RETURNS.or_crash().or_hang(),

@@ -27,7 +27,7 @@ pub(super) fn cases(set: &mut CaseSet) {
     });
 }
 
-/// Measured: a platform may lack the service that lists the servers of a computer.
+/// OBS-92: a platform may lack the service that lists the servers of a computer.
 fn output_servers(script: &mut Script, machine: &str, flags: ServersFlags) {
     let output_control = OutputControl::THIS_CLIENT.bits();
     let call = Call::OutputServers { output_control, machine: Some(machine.to_owned()), flags };

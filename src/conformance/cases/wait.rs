@@ -12,7 +12,7 @@ use crate::status::Statuses;
 /// The endings of a wait that saw no end.
 const UNENDED: Statuses = Statuses::code(S_FALSE).or_error();
 
-/// Lets time pass: in real time a pipe appears a moment after its start (measured).
+/// Lets time pass: in real time a pipe appears a moment after its start (OBS-81).
 pub(super) fn a_moment(script: &mut Script) {
     script.wait(script.limits.quiet_ms).allows(UNENDED);
 }
