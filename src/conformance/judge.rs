@@ -18,11 +18,11 @@ use crate::profile::Profile;
 use crate::spec::Requirement;
 use crate::trace::{Event, EventKind, Recorded};
 
-/// A requirement that a call of a trace broke.
+/// A requirement that a call of a run or a trace broke.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct BrokenRequirement {
-    /// The call's number in the trace.
+    /// The call's number in the run.
     pub seq: u64,
     /// The requirement, with what was expected and what happened.
     pub violation: Violation,
@@ -45,7 +45,7 @@ impl Judge {
     }
 
     /// Returns every requirement that the event breaks, of every level.
-    pub(super) fn event(&mut self, event: &Event) -> Vec<Violation> {
+    pub(super) fn event(&mut self, event: &Event) -> Vec<BrokenRequirement> {
         let Judge { profile, server, model } = self;
         let world = if event.seq == 1 { WorldAssumption::Closed } else { WorldAssumption::Open };
         let model = model.get_or_insert_with(|| Box::new(Model::new(*profile, world)));
@@ -59,7 +59,8 @@ impl Judge {
                     let _: Result<(), ParseError> = model.external_server(&server);
                 }
                 let judged = model.observe(recorded.by, &recorded.call, &recorded.outcome);
-                return judged.err().unwrap_or_default();
+                let violations = judged.err().unwrap_or_default().into_iter();
+                return violations.map(|violation| BrokenRequirement { seq: event.seq, violation }).collect();
             }
         }
         Vec::new()

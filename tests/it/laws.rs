@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use dbgeng_testkit::conformance::{Generator, HandleName, Program, Step, execute, shrink};
+use dbgeng_testkit::conformance::{BrokenRequirement, Generator, HandleName, Program, Step, execute, shrink};
 use dbgeng_testkit::mock::Lab;
 use dbgeng_testkit::spec::Requirement;
 use dbgeng_testkit::{Call, Engine, Profile};
@@ -62,7 +62,7 @@ fn smallest(defect: &str, profile: Profile) -> (Program, BTreeSet<&'static str>)
     let found = programs.find(breaks).unwrap_or_else(|| panic!("no program detects {defect:?}"));
     let smallest = shrink(&found, breaks);
     let broken = execute(&smallest, plant(defect, profile), profile, false).broken;
-    (smallest, broken.into_iter().map(|(_, violation)| violation.requirement.id()).collect())
+    (smallest, broken.into_iter().map(|broken| broken.violation.requirement.id()).collect())
 }
 
 #[test]
@@ -115,6 +115,6 @@ fn a_counterexample_fails_as_a_trace_too() {
         checked.broken.iter().map(|broken| (broken.seq, broken.violation.requirement.id())).collect();
     let last = execution.events.last().unwrap().seq;
     assert_eq!(broken, [(last, "handle/stale-is-refused")]);
-    assert!(matches!(execution.broken[..], [(seq, ref violation)]
-        if seq == last && matches!(violation.call, Call::DisconnectProcessServer { .. })));
+    assert!(matches!(&execution.broken[..], [BrokenRequirement { seq, violation, .. }]
+        if *seq == last && matches!(violation.call, Call::DisconnectProcessServer { .. })));
 }

@@ -1,5 +1,6 @@
 //! Cases for creating a process.
 
+use super::methods::PROGRAM;
 use crate::call::{Call, CreateProcess2};
 use crate::conformance::case::CaseSet;
 use crate::conformance::case::expectation::OutputCheck;
@@ -9,8 +10,6 @@ use crate::flags::{AttachFlags, CreateFlags, CreateProcessOptions};
 use crate::hresult::{E_INVALIDARG, ERROR_DIRECTORY, ERROR_FILE_NOT_FOUND};
 use crate::spec::Requirement;
 
-/// A harmless program that every Windows has.
-pub(super) const WINVER: &str = r"C:\windows\system32\winver.exe";
 /// A program that no computer has.
 const MISSING: &str = r"C:\windows\system32\nosuchprogram.exe";
 
@@ -26,7 +25,7 @@ pub(super) fn cases(set: &mut CaseSet) {
             let server = reach(script);
             let before = script.next();
             script.ids(server).ok();
-            script.create(server, WINVER, DEBUGGED).ok();
+            script.create(server, PROGRAM, DEBUGGED).ok();
             script.ids(server).ok().wrote(OutputCheck::CountGrewSince(before));
         });
         set.case(Requirement::CreateNoDebugFlagsCreatesOnly, name, |script| {
@@ -40,8 +39,8 @@ pub(super) fn cases(set: &mut CaseSet) {
     }
     set.case(Requirement::CreateValidCommandSucceeds, "CreateProcess2", |script| {
         let options = options();
-        script.create2(HandleName::Zero, WINVER, options).ok();
-        script.create2(HandleName::Zero, WINVER, options).ok();
+        script.create2(HandleName::Zero, PROGRAM, options).ok();
+        script.create2(HandleName::Zero, PROGRAM, options).ok();
     });
     missing(set);
     nothing_to_do(set);
@@ -74,7 +73,7 @@ fn missing(set: &mut CaseSet) {
         created_nothing(script, HandleName::Zero);
     });
     set.case(Requirement::CreateMissingDirectoryCode, "an empty path", |script| {
-        let create = CreateProcess2 { initial_directory: Some(String::new()), ..create(Some(WINVER)) };
+        let create = CreateProcess2 { initial_directory: Some(String::new()), ..create(Some(PROGRAM)) };
         script.call(Call::CreateProcess2(create.clone())).returns(ERROR_DIRECTORY);
         script.call(create_and_attach2(create)).returns(ERROR_DIRECTORY);
     });
@@ -106,7 +105,7 @@ fn bad_options(set: &mut CaseSet) {
     ];
     for (name, options_buffer_size, reserved, engine_flags) in BAD {
         let options = CreateProcessOptions { eng_create_flags: engine_flags.into(), reserved, ..options() };
-        let create = CreateProcess2 { options: Some(options), options_buffer_size, ..create(Some(WINVER)) };
+        let create = CreateProcess2 { options: Some(options), options_buffer_size, ..create(Some(PROGRAM)) };
         set.case(Requirement::CreateBadOptionsAreRefused, name, |script| {
             script.call(Call::CreateProcess2(create.clone())).fails();
             script.call(create_and_attach2(create.clone())).fails();
@@ -120,8 +119,8 @@ fn bad_options(set: &mut CaseSet) {
 
 /// Creates a process twice: after the first create the program is known to exist.
 fn twice(script: &mut Script, server: HandleName, flags: CreateFlags) {
-    script.create(server, WINVER, flags).ok();
-    script.create(server, WINVER, flags).ok();
+    script.create(server, PROGRAM, flags).ok();
+    script.create(server, PROGRAM, flags).ok();
 }
 
 /// Checks that neither the earlier calls nor an empty command line created a process.

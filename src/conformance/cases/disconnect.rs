@@ -1,6 +1,6 @@
 //! Cases for DisconnectProcessServer on a connected handle.
 
-use super::create::WINVER;
+use super::methods::PROGRAM;
 use crate::call::Call;
 use crate::conformance::case::CaseSet;
 use crate::conformance::case::script::Script;
@@ -93,7 +93,7 @@ pub(super) fn cases(set: &mut CaseSet) {
     });
     set.case(held, "after a create to debug", |script| {
         let handle = script.connected();
-        script.create(handle, WINVER, CreateFlags::DEBUG_ONLY_THIS_PROCESS).ok();
+        script.create(handle, PROGRAM, CreateFlags::DEBUG_ONLY_THIS_PROCESS).ok();
         script.disconnect(handle).ok();
         script.ids(handle).ok();
         script.disconnect(handle).ok();

@@ -1,6 +1,6 @@
 //! Cases for GetRunningProcessSystemIds.
 
-use super::create::WINVER;
+use super::methods::PROGRAM;
 use crate::call::Pointer::{Given, Null};
 use crate::client::HostLocation;
 use crate::conformance::case::CaseSet;
@@ -45,7 +45,7 @@ pub(super) fn cases(set: &mut CaseSet) {
     });
     set.case(Requirement::IdsListsTheComputer, "a new process of another computer is not on this one", |script| {
         let server = elsewhere(script);
-        script.create(server, WINVER, CreateFlags::DEBUG_ONLY_THIS_PROCESS).ok();
+        script.create(server, PROGRAM, CreateFlags::DEBUG_ONLY_THIS_PROCESS).ok();
         script.ids(HandleName::Zero).ok().wrote(OutputCheck::IdsOfTheComputer(0));
     });
     for (name, count) in [("no id", 0), ("one id", 1), ("two ids", 2)] {

@@ -4,7 +4,7 @@ use crate::conformance::case::script::{LastLine, Script};
 use crate::conformance::program::{HandleName, Placeholder};
 use crate::flags::{CreateFlags, CreateProcessOptions};
 
-/// A program that every Windows has.
+/// A harmless program that every Windows has.
 pub(super) const PROGRAM: &str = r"C:\windows\system32\winver.exe";
 
 /// A name, and a call on a handle.

@@ -46,8 +46,7 @@ impl Candidate {
     /// Appends an event to the order.
     pub(super) fn judge(&mut self, event: &Event) -> Severity {
         let before = self.broken.len();
-        let violations = self.judge.event(event).into_iter();
-        self.broken.extend(violations.map(|violation| BrokenRequirement { seq: event.seq, violation }));
+        self.broken.extend(self.judge.event(event));
         let new = self.broken[before..].iter().map(|broken| Severity::of(broken.violation.requirement));
         new.max().unwrap_or(Severity::Clean)
     }

@@ -1,6 +1,6 @@
 //! Judges a case: by the model, and by what the case itself expects.
 
-use super::{Judge, failure_outside_calls};
+use super::{BrokenRequirement, Judge, failure_outside_calls};
 use crate::call::Ending;
 use crate::conformance::case::Case;
 use crate::conformance::case::expectation::{EarlierValues, Expectation};
@@ -56,12 +56,12 @@ struct CaseJudge<'a> {
 
 impl CaseJudge<'_> {
     fn event(&mut self, step: Option<usize>, event: &Event) {
-        let violations = self.judge.event(event);
+        let broken = self.judge.event(event);
         self.calls.extend(self.transcript.line(event));
         let at = self.calls.len().checked_sub(1);
         let ending = event.call().map_or(Ending::Returned(S_OK), |recorded| recorded.outcome.ending);
         self.crashed |= matches!(ending, Ending::Crashed | Ending::TimedOut);
-        for Violation { requirement, expected, actual, .. } in violations {
+        for BrokenRequirement { violation: Violation { requirement, expected, actual, .. }, .. } in broken {
             let failure = ReportedFailure { requirement: Some(requirement), call: at, expected, actual };
             if requirement == self.case.requirement {
                 self.fail(ending, failure);

@@ -33,8 +33,8 @@ pub(crate) fn judge(profile: Profile, events: Vec<Event>, end: RunEnd) -> Execut
     match check_history(profile, &events, &open) {
         Ok(checked) => {
             execution.unordered = checked.unordered;
-            let broken = checked.broken.into_iter().filter(|broken| broken.violation.binds());
-            execution.broken = broken.map(|broken| (broken.seq, broken.violation)).collect();
+            execution.broken = checked.broken;
+            execution.broken.retain(|broken| broken.violation.binds());
         }
         Err(why) => execution.outside_calls = execution.outside_calls.or(Some((Verdict::Broken, why.to_string()))),
     }

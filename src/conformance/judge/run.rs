@@ -2,14 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use super::{Judge, failure_outside_calls};
+use super::{BrokenRequirement, Judge, failure_outside_calls};
 use crate::call::Ending;
 use crate::client::Engine;
 use crate::conformance::perform::run::RunEnd;
 use crate::conformance::perform::{SubjectConfig, perform};
 use crate::conformance::program::Program;
 use crate::conformance::report::Verdict;
-use crate::model::Violation;
 use crate::profile::Profile;
 use crate::spec::Requirement;
 use crate::trace::{Event, EventKind};
@@ -20,8 +19,8 @@ use crate::trace::{Event, EventKind};
 pub struct Execution {
     /// The events, as in a trace. Empty unless they were asked for.
     pub events: Vec<Event>,
-    /// Every requirement that was broken, each with the seq of its call.
-    pub broken: Vec<(u64, Violation)>,
+    /// Every requirement that was broken, in the order of the calls.
+    pub broken: Vec<BrokenRequirement>,
     /// The smallest conflict: overlapping calls of several threads that have no order, in the order of their starts. Empty
     /// where there is an order, or where the conflict was not found.
     pub unordered: Vec<Event>,
@@ -46,7 +45,7 @@ pub(crate) enum Capture {
 impl Execution {
     /// Whether this requirement was broken.
     pub fn breaks(&self, requirement: Requirement) -> bool {
-        self.broken.iter().any(|(_, violation)| violation.requirement == requirement)
+        self.broken.iter().any(|broken| broken.violation.requirement == requirement)
     }
 }
 
@@ -87,8 +86,7 @@ impl Observer {
     }
 
     pub(crate) fn event(&mut self, event: Event) {
-        let violations = self.judge.event(&event).into_iter();
-        self.execution.broken.extend(violations.map(|violation| (event.seq, violation)));
+        self.execution.broken.extend(self.judge.event(&event));
         if let EventKind::Call(recorded) = &event.kind {
             self.execution.calls += 1;
             self.in_a_call = matches!(recorded.outcome.ending, Ending::Crashed | Ending::TimedOut);

@@ -35,24 +35,24 @@ fn build(
     requirement: Requirement,
     test: impl FnOnce(u64, &Violation) -> String,
 ) -> Counterexample {
-    let first = execution.broken.iter().find(|(_, violation)| violation.requirement == requirement);
+    let first = execution.broken.iter().find(|broken| broken.violation.requirement == requirement);
     let (mut transcript, mut calls, mut at): (_, Vec<TranscriptLine>, _) = (Transcript::default(), Vec::new(), None);
     for event in &execution.events {
         calls.extend(transcript.line(event));
-        if first.is_some_and(|(seq, _)| *seq == event.seq) {
+        if first.is_some_and(|broken| broken.seq == event.seq) {
             at = calls.len().checked_sub(1);
         }
     }
     let (expected, actual) = match first {
-        Some((_, violation)) => (violation.expected.clone(), violation.actual.clone()),
+        Some(broken) => (broken.violation.expected.clone(), broken.violation.actual.clone()),
         None => ("the same outcomes in every run".to_owned(), "a run without the violation".to_owned()),
     };
     Counterexample {
         verdict: Verdict::Fail,
         failure: ReportedFailure { requirement: Some(requirement), call: at, expected, actual },
-        lanes: first.map_or_else(String::new, |(seq, _)| lanes(execution, *seq)),
+        lanes: first.map_or_else(String::new, |broken| lanes(execution, broken.seq)),
         trace: trace(suite, requirement, &execution.events),
-        test: first.map(|(seq, violation)| test(*seq, violation)).unwrap_or_default(),
+        test: first.map(|broken| test(broken.seq, &broken.violation)).unwrap_or_default(),
         calls,
     }
 }

@@ -202,7 +202,7 @@ impl<'a> PropertyRun<'a> {
         if self.outside_calls.is_none() {
             self.outside_calls.clone_from(&execution.outside_calls);
         }
-        for requirement in execution.broken.iter().map(|(_, violation)| violation.requirement) {
+        for requirement in execution.broken.iter().map(|broken| broken.violation.requirement) {
             self.found.entry(requirement).or_insert_with(|| example(requirement));
         }
     }
