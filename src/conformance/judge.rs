@@ -68,7 +68,10 @@ impl Judge {
 
     /// Calls `broken` for each requirement that the event would break. Returns `None` if only [`Judge::event`] can tell.
     fn breaks(&self, event: &Event, broken: &mut dyn FnMut(Requirement)) -> Option<()> {
-        let recorded = event.call().filter(|_| self.server.is_none())?;
+        if self.server.is_some() {
+            return None;
+        }
+        let recorded = event.call()?;
         self.model.as_ref()?.breaks(recorded.by, &recorded.call, &recorded.outcome, broken)
     }
 

@@ -22,7 +22,9 @@ impl Model {
             return self.remove_process(by.process);
         }
         self.apply_to_session(by, call, outcome);
-        if let Some(server) = call.server().filter(|_| outcome.succeeded()) {
+        if let Some(server) = call.server()
+            && outcome.succeeded()
+        {
             self.apply_use_of_handle(by, call, server);
         }
         match call {
@@ -102,9 +104,11 @@ impl Model {
         let usage = use_of(call);
         let is_served = matches!(usage, Use::Query | Use::Target);
         if is_served && self.rule_for(by, usage, server).is_none() {
-            self.add_handle_in_state(by, server, HandleState::Connected, None);
+            self.insert_handle(by, server, HandleState::Connected, None);
         }
-        if let Some(id) = call.process_id().filter(|_| usage == Use::Target) {
+        if let Some(id) = call.process_id()
+            && usage == Use::Target
+        {
             self.mark_debugged(by, server, id);
         }
     }
@@ -164,10 +168,10 @@ impl Model {
 
     /// A thread's session of the real engine uses the connection through which it debugs (OBS-58).
     fn apply_to_session(&mut self, by: Caller, call: &Call, outcome: &Outcome) {
-        let Some(handle) = call.server().filter(|_| self.profile == Profile::Dbgeng && use_of(call) == Use::Target)
-        else {
+        if self.profile == Profile::Contract || use_of(call) != Use::Target {
             return;
-        };
+        }
+        let Some(handle) = call.server() else { return };
         let Some(rule) = self.rule_for(by, Use::Target, handle) else { return };
         let Some(mut connection) = self.connection(by, handle).copied() else { return };
         if connection.by.thread != by.thread || !call.reaches_a_server() || has_null_pointer(call) {
@@ -223,10 +227,10 @@ impl Model {
             return;
         }
         if usage == Use::End {
-            self.add_handle_in_state(by, handle, HandleState::Ending, None);
+            self.insert_handle(by, handle, HandleState::Ending, None);
             self.end_requested(None);
         } else {
-            self.add_handle_in_state(by, handle, HandleState::Disconnected, None);
+            self.insert_handle(by, handle, HandleState::Disconnected, None);
         }
     }
 
@@ -326,10 +330,10 @@ impl Model {
             Destination::Perhaps(server) => server,
             Destination::Refused(_) => None,
         };
-        self.add_handle_in_state(by, handle, HandleState::Connected, server);
+        self.insert_handle(by, handle, HandleState::Connected, server);
     }
 
-    fn add_handle_in_state(&mut self, by: Caller, handle: u64, state: HandleState, server: Option<usize>) {
+    fn insert_handle(&mut self, by: Caller, handle: u64, state: HandleState, server: Option<usize>) {
         let version = self.client(by).map_or(1, |client| client.version);
         let disconnects_before = server.map_or(0, |server| self.servers[server].disconnects);
         let process = self.process_mut(by.process);
@@ -348,7 +352,9 @@ impl Model {
         };
         process.handles.set(handle, connection);
         process.latest = Some(handle);
-        if let Some(server) = server.filter(|_| state.is_live()) {
+        if let Some(server) = server
+            && state.is_live()
+        {
             self.servers[server].open += 1;
         }
     }
@@ -360,7 +366,9 @@ impl Model {
             Call::CreateProcessAndAttach2 { create, .. } if create.command_line.is_some() => create.server,
             _ => return,
         };
-        if let Some(computer) = self.computer_of(by, server).filter(|_| call.reaches_a_server()) {
+        if let Some(computer) = self.computer_of(by, server)
+            && call.reaches_a_server()
+        {
             self.computers[computer].processes = None;
         }
     }

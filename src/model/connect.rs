@@ -41,9 +41,10 @@ impl Model {
         sink: ClauseSink<'_, 'm>,
     ) {
         self.thread_clause(by, sink);
-        let Some(text) = remote_options.filter(|_| !server.is_null()) else {
+        let Some(text) = remote_options else { return self.null_pointer_clause(by, sink) };
+        if server.is_null() {
             return self.null_pointer_clause(by, sink);
-        };
+        }
         let parsed = self.parsed(text);
         match self.destination(by, text, &parsed) {
             Destination::Server(at) => self.live_clauses(by, &parsed, at, sink),
@@ -124,10 +125,11 @@ impl Model {
         if dbgeng && server.life == ServerLife::Ended {
             sink(Requirement::ServerEndedKeepsItsAddress, Expected::Ending(ok));
         }
-        let has_password = parsed.options.as_ref().is_ok_and(|options| options.password().is_some());
-        let used = parsed.used.iter().copied();
-        for requirement in used.chain(has_password.then_some(Requirement::OptionsPasswordCaseMatters)) {
-            sink(requirement, Expected::Ending(ok));
+        for requirement in &parsed.used {
+            sink(*requirement, Expected::Ending(ok));
+        }
+        if parsed.options.as_ref().is_ok_and(|options| options.password().is_some()) {
+            sink(Requirement::OptionsPasswordCaseMatters, Expected::Ending(ok));
         }
     }
 
@@ -234,7 +236,8 @@ impl Model {
         let options = ConnectionString::parse(Side::Client, Profile::Dbgeng, text).ok()?;
         let address = Address::of(&options)?;
         let mut there = self.reachable(self.host(by, &options)?, &address);
-        there.next().filter(|_| there.next().is_none())
+        let first = there.next();
+        if there.next().is_none() { first } else { None }
     }
 
     /// Whether a server of the run has this address on this computer.

@@ -34,8 +34,10 @@ impl Model {
         if rule.requirement != Requirement::CallReturns {
             sink(rule.requirement, Expected::Ending(allowed));
         }
-        if let Some((requirement, code)) =
-            rule.observed.filter(|_| !in_doubt && call.reaches_a_server() && !has_null_pointer(call))
+        if let Some((requirement, code)) = rule.observed
+            && !in_doubt
+            && call.reaches_a_server()
+            && !has_null_pointer(call)
         {
             let code = Statuses::code(code);
             // OBS-201: the call that discovers that the host is gone can return a code of its own.
@@ -48,7 +50,10 @@ impl Model {
         if self.is_replaced(connection) && self.profile == Profile::Dbgeng && usage != Use::Disconnect {
             sink(Requirement::ServerGoneStaysGone, Expected::Ending(self.relaxed(by, Statuses::ERROR)));
         }
-        if let Some(connection) = connection.filter(|_| usage == Use::Disconnect && rule.answer == Answer::Succeed) {
+        if let Some(connection) = connection
+            && usage == Use::Disconnect
+            && rule.answer == Answer::Succeed
+        {
             if !connection.holds.is_last() {
                 sink(Requirement::DisconnectSessionHoldsTheConnection, Expected::Ending(allowed));
             }

@@ -64,14 +64,18 @@ pub(super) fn blank_after_server(options: &ConnectionString, sink: ClauseSink<'_
 /// Returns the rules that a valid string exercises: it works in spite of them.
 pub(super) fn used_rules(profile: Profile, text: &str, options: &ConnectionString) -> Vec<Requirement> {
     let mut used = Vec::new();
-    let mut uses = |applies: bool, requirement: Requirement| used.extend(applies.then_some(requirement));
+    let mut uses = |applies: bool, requirement: Requirement| {
+        if applies {
+            used.push(requirement);
+        }
+    };
     let items = options.items();
-    let has = |usage: fn(&Item) -> bool| items.iter().position(usage);
+    let position = |is_it: fn(&Item) -> bool| items.iter().position(is_it);
     let (transport, list) = text.split_once(':').unwrap_or((text, ""));
     let keys = || list.split(',').map(|item| item.split('=').next().unwrap_or(item));
     uses(keys().any(|key| key.contains(|c: char| c.is_ascii_uppercase())), Requirement::OptionsCaseIsIgnored);
-    let server = has(|item| matches!(item, Item::Server(_)));
-    let address = has(|item| matches!(item, Item::Port(_) | Item::Pipe(_)));
+    let server = position(|item| matches!(item, Item::Server(_)));
+    let address = position(|item| matches!(item, Item::Port(_) | Item::Pipe(_)));
     // A server's string begins with the address; a client's has it after the computer.
     let is_late = options.side() == Side::Server && address > Some(0);
     let is_early = address.is_some() && address < server;

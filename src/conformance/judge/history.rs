@@ -231,9 +231,9 @@ impl History {
             accepted.retain(|candidate| seen.insert(candidate.fingerprint()));
         }
         self.candidates = accepted;
-        match rejected.filter(|_| self.candidates.is_empty()) {
-            Some(candidate) => self.reject(candidate, event, alone),
-            None => Ok(()),
+        match rejected {
+            Some(candidate) if self.candidates.is_empty() => self.reject(candidate, event, alone),
+            _ => Ok(()),
         }
     }
 

@@ -56,7 +56,7 @@ impl HandleTable {
             Call::CreateClient => self.clients[at].extend(outcome.out.client),
             Call::Release => self.clients[at].retain(|client| *client != by.client),
             Call::ConnectProcessServer { .. } => {
-                let handle = outcome.out.server.filter(|_| outcome.succeeded());
+                let handle = if outcome.succeeded() { outcome.out.server } else { None };
                 self.issued.push(handle);
                 if let Some(handle) = handle {
                     self.handles[at].retain(|(value, _)| *value != handle);
