@@ -50,15 +50,15 @@ impl<U: Unit> TextArgument<U> {
 }
 
 /// The memory of a `DEBUG_CREATE_PROCESS_OPTIONS`. It is larger than that, since the size argument may be wrong.
-type OptionsBuffer = [u32; 64];
+type OptionsMemory = [u32; 64];
 
 /// A `DEBUG_CREATE_PROCESS_OPTIONS` argument, or null.
-struct OptionsArgument(Option<OptionsBuffer>);
+struct OptionsArgument(Option<OptionsMemory>);
 
 impl OptionsArgument {
     fn new(options: Option<&CreateProcessOptions>) -> OptionsArgument {
         OptionsArgument(options.map(|options| {
-            let mut buffer: OptionsBuffer = [0; 64];
+            let mut buffer: OptionsMemory = [0; 64];
             let fields = [options.create_flags.bits(), options.eng_create_flags.bits()];
             buffer[..2].copy_from_slice(&fields);
             buffer[2..4].copy_from_slice(&[options.verifier_flags, options.reserved]);
@@ -72,7 +72,7 @@ impl OptionsArgument {
 
     /// Returns the size argument, limited to the memory that the engine may read.
     fn size(create: &CreateProcess2<&str>) -> u32 {
-        let most = if create.options.is_some() { size_of::<OptionsBuffer>() as u32 } else { u32::MAX };
+        let most = if create.options.is_some() { size_of::<OptionsMemory>() as u32 } else { u32::MAX };
         create.options_buffer_size.min(most)
     }
 }
