@@ -169,7 +169,7 @@ impl TraceFacts {
         };
         if let Some(total) = total {
             let unnamed = (FIRST_UNNAMED_ID..).map(|id| self.process(id));
-            // No system runs more: a larger total is nothing that a lab could be stated.
+            // No system runs more processes, so a larger total is wrong.
             let total = total.min(MAX_PROCESSES);
             let missing = (total as usize).saturating_sub(processes.len());
             processes.extend(unnamed.take(missing));

@@ -73,8 +73,10 @@ pub(super) fn explain_missing(missing: &[Capability]) -> String {
             Capability::Method(method) => methods.push(method.name()),
             Capability::Version(version) => lacks.push(format!("has no {}", Interface::DebugClient(version))),
             Capability::Processes => lacks.push("starts no other processes (`Engine::start_process`)".to_owned()),
-            Capability::Computers => lacks.push("starts none on another computer (`Engine::start_process`)".to_owned()),
-            Capability::Kill => lacks.push("lets none be killed (`Engine::kill`)".to_owned()),
+            Capability::Computers => {
+                lacks.push("starts no processes on another computer (`Engine::start_process`)".to_owned())
+            }
+            Capability::Kill => lacks.push("lets no other process be killed (`Engine::kill`)".to_owned()),
             Capability::Threads => lacks.push("has no other threads (`Engine::on_thread`)".to_owned()),
             Capability::Facts => lacks.push("lists no running processes (`Engine::computer`)".to_owned()),
             Capability::Namesakes => lacks.push("lists no two processes of one name (`Engine::computer`)".to_owned()),

@@ -128,9 +128,9 @@ fn the_verdict_of_a_ci_server_is_that_of_the_run() {
     assert_eq!(parsed(&nothing.junit()).failures, 1);
 }
 
-/// A deviation that is known of cases alone is news where it shows elsewhere.
+/// A deviation that is known only of cases is a failure elsewhere.
 #[test]
-fn what_is_known_of_cases_does_not_excuse_what_shows_elsewhere() {
+fn a_deviation_of_cases_does_not_excuse_a_failure_elsewhere() {
     let mut report = build_sample_report();
     report.requirements[3].known = Some("handles are addresses (OBS-2)".to_owned());
     let failures = parsed(&report.junit()).failures;
