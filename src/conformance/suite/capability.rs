@@ -83,15 +83,18 @@ pub(super) fn explain_missing(missing: &[Capability]) -> String {
             Capability::Transport(transport) => lacks.push(format!("starts no process server on {transport}")),
         }
     }
-    if !methods.is_empty() {
-        lacks.insert(0, format!("returns E_NOTIMPL from {}", methods.join(" and ")));
+    if let Some((last, others)) = methods.split_last() {
+        let others = if others.is_empty() { String::new() } else { format!("{} and ", others.join(", ")) };
+        lacks.insert(0, format!("returns E_NOTIMPL from {others}{last}"));
     }
-    let it = if missing.len() == 1 { "it" } else { "them" };
-    let or_server = match methods.contains(&"StartProcessServer") {
-        true => ", or give the suite a running server with `Suite::server`",
-        false => "",
+    let remedy = match missing {
+        [Capability::Method(Method::StartProcessServer)] => {
+            "implement it, or give the suite a running server with `Suite::server`"
+        }
+        [_] => "implement it",
+        _ => "implement them",
     };
-    format!("your engine {}; implement {it}{or_server}", lacks.join(", "))
+    format!("your engine {}; {remedy}", lacks.join(", and "))
 }
 
 /// The capabilities of a subject.
