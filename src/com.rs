@@ -1,7 +1,7 @@
 //! COM in both directions: client objects of this crate for callers that take COM pointers, and any COM client object for
 //! the kit.
 //!
-//! - Out: [`expose`] makes an [`IDebugClient5`] from any [`DebugClient`](crate::DebugClient), such as that of the mock.
+//! - Out: [`expose()`] makes an [`IDebugClient5`] from any [`DebugClient`](crate::DebugClient), such as that of the mock.
 //!   [`debug_create`] implements `DebugCreate` for a library that exports it. `cargo build -p dbgeng` builds such a library,
 //!   `libdbgeng.so` or `dbgeng.dll`.
 //! - In: [`ComClient`] makes a `DebugClient` from any COM pointer, and [`Library`] loads any library that exports

@@ -102,7 +102,7 @@ impl ClientPointer {
 }
 
 /// A client object of another engine, called through a COM pointer: every method of
-/// [`DebugClient`](crate::DebugClient) calls the slot of its name.
+/// [`DebugClient`] calls the slot of its name.
 ///
 /// HRESULTs are kept raw, and an output that the engine did not write stays `None`. If an engine writes past the end of a
 /// buffer, the string or list is longer than its buffer. A method that the version of the interface does not have returns
