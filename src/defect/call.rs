@@ -7,22 +7,15 @@ use crate::call::Call;
 use crate::spec::Requirement;
 
 pub(super) const DEFECTS: &[Defect] = &[
-    Defect {
-        name: "long-string-goes-down",
-        requirement: Requirement::CallReturns,
-        profiles: BOTH,
-        statement: "A connection string of more than 1,000 characters crashes the process: it panics.",
-        answer: |context, call| match text(call) {
+    Defect::breaks(Requirement::CallReturns, "long-string-goes-down", BOTH)
+        .stating("A connection string of more than 1,000 characters crashes the process: it panics.")
+        .answering(|context, call| match text(call) {
             Some(text) if text.len() > 1_000 => std::panic::resume_unwind(Box::new("the string is too long")),
             _ => context.pass(call),
-        },
-    },
-    Defect {
-        name: "outputs-written-on-failure",
-        requirement: Requirement::CallOutputsUntouchedOnFailure,
-        profiles: DBGENG,
-        statement: "A name query that fails writes zero for the id.",
-        answer: |context, call| match call {
+        }),
+    Defect::breaks(Requirement::CallOutputsUntouchedOnFailure, "outputs-written-on-failure", DBGENG)
+        .stating("A name query that fails writes zero for the id.")
+        .answering(|context, call| match call {
             Call::GetRunningProcessSystemIdByExecutableName { id, .. } if !id.is_null() => {
                 let mut outcome = context.pass(call);
                 if outcome.failed() {
@@ -31,6 +24,5 @@ pub(super) const DEFECTS: &[Defect] = &[
                 outcome
             }
             _ => context.pass(call),
-        },
-    },
+        }),
 ];

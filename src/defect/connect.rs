@@ -8,100 +8,69 @@ use crate::hresult::{E_FAIL, E_INVALIDARG, S_FALSE, S_OK};
 use crate::spec::Requirement;
 
 pub(super) const DEFECTS: &[Defect] = &[
-    Defect {
-        name: "connect-answers-s-false",
-        requirement: Requirement::ConnectLiveServerSucceeds,
-        profiles: BOTH,
-        statement: "ConnectProcessServer returns S_FALSE with the handle of a new connection.",
-        answer: |context, call| match call {
+    Defect::breaks(Requirement::ConnectLiveServerSucceeds, "connect-answers-s-false", BOTH)
+        .stating("ConnectProcessServer returns S_FALSE with the handle of a new connection.")
+        .answering(|context, call| match call {
             Call::ConnectProcessServer { .. } => context.pass(call).giving(S_OK, S_FALSE),
             _ => context.pass(call),
-        },
-    },
-    Defect {
-        name: "own-server-is-not-reached",
-        requirement: Requirement::ConnectLiveServerSucceeds,
-        profiles: BOTH,
-        statement: "An engine that hosts a process server cannot connect to it.",
-        answer: |context, call| match call {
+        }),
+    Defect::breaks(Requirement::ConnectLiveServerSucceeds, "own-server-is-not-reached", BOTH)
+        .stating("An engine that hosts a process server cannot connect to it.")
+        .answering(|context, call| match call {
             Call::ConnectProcessServer { .. } if context.state().starts > 0 => Outcome::returned(E_FAIL),
             _ => context.pass(call),
-        },
-    },
-    Defect {
-        name: "one-server-at-a-time",
-        requirement: Requirement::ConnectSeveralServersAtOnce,
-        profiles: BOTH,
-        statement: "An engine with an open connection refuses to connect to another server.",
-        answer: |context, call| match call {
+        }),
+    Defect::breaks(Requirement::ConnectSeveralServersAtOnce, "one-server-at-a-time", BOTH)
+        .stating("An engine with an open connection refuses to connect to another server.")
+        .answering(|context, call| match call {
             Call::ConnectProcessServer { remote_options: Some(text), .. }
                 if context.open().iter().any(|open| !same_address(&open.text, text)) =>
             {
                 context.pass(call).giving(S_OK, E_FAIL)
             }
             _ => context.pass(call),
-        },
-    },
-    Defect {
-        name: "connect-asks-nobody",
-        requirement: Requirement::ConnectNeedsAServer,
-        profiles: BOTH,
-        statement: "ConnectProcessServer returns S_OK without checking that a server is there.",
-        answer: |context, call| match call {
+        }),
+    Defect::breaks(Requirement::ConnectNeedsAServer, "connect-asks-nobody", BOTH)
+        .stating("ConnectProcessServer returns S_OK without checking that a server is there.")
+        .answering(|context, call| match call {
             Call::ConnectProcessServer { remote_options: Some(text), .. } if value(text, "server").is_some() => {
                 let outcome = context.pass(call);
                 if outcome.failed() && !outcome.is(E_INVALIDARG) { context.invent() } else { outcome }
             }
             _ => context.pass(call),
-        },
-    },
-    Defect {
-        name: "debugging-server-accepted",
-        requirement: Requirement::ConnectDebuggingServerIsRefused,
-        profiles: BOTH,
-        statement: "ConnectProcessServer accepts a debugging server as a process server.",
-        answer: |context, call| match call {
+        }),
+    Defect::breaks(Requirement::ConnectDebuggingServerIsRefused, "debugging-server-accepted", BOTH)
+        .stating("ConnectProcessServer accepts a debugging server as a process server.")
+        .answering(|context, call| match call {
             Call::ConnectProcessServer { remote_options: Some(text), server } if !server.is_null() => {
                 let is_debugging = context.world().debugging.iter().any(|offer| same_address(offer, text));
                 let outcome = context.pass(call);
                 if is_debugging && outcome.failed() { context.invent() } else { outcome }
             }
             _ => context.pass(call),
-        },
-    },
-    Defect {
-        name: "malformed-connect-accepted",
-        requirement: Requirement::ConnectMalformedStringIsRefused,
-        profiles: BOTH,
-        statement: "ConnectProcessServer treats a string without a colon as one of the local machine.",
-        answer: |context, call| match call {
+        }),
+    Defect::breaks(Requirement::ConnectMalformedStringIsRefused, "malformed-connect-accepted", BOTH)
+        .stating("ConnectProcessServer treats a string without a colon as one of the local machine.")
+        .answering(|context, call| match call {
             Call::ConnectProcessServer { remote_options: Some(text), server }
                 if !text.contains(':') && !server.is_null() =>
             {
                 context.invent()
             }
             _ => context.pass(call),
-        },
-    },
-    Defect {
-        name: "wrong-password-accepted",
-        requirement: Requirement::ConnectWrongPasswordIsRefused,
-        profiles: BOTH,
-        statement: "A server with a password accepts any password.",
-        answer: |context, call| match call {
+        }),
+    Defect::breaks(Requirement::ConnectWrongPasswordIsRefused, "wrong-password-accepted", BOTH)
+        .stating("A server with a password accepts any password.")
+        .answering(|context, call| match call {
             Call::ConnectProcessServer { remote_options: Some(text), .. } if value(text, "password").is_some() => {
                 let outcome = context.pass(call);
                 if outcome.failed() && !outcome.is(E_INVALIDARG) { context.invent() } else { outcome }
             }
             _ => context.pass(call),
-        },
-    },
-    Defect {
-        name: "missing-password-accepted",
-        requirement: Requirement::ConnectWrongPasswordIsRefused,
-        profiles: BOTH,
-        statement: "A server with a password accepts a client that gives none.",
-        answer: |context, call| match call {
+        }),
+    Defect::breaks(Requirement::ConnectWrongPasswordIsRefused, "missing-password-accepted", BOTH)
+        .stating("A server with a password accepts a client that gives none.")
+        .answering(|context, call| match call {
             Call::ConnectProcessServer { remote_options: Some(text), server } if !server.is_null() => {
                 let has_password = |offer: &String| same_address(offer, text) && value(offer, "password").is_some();
                 let protected = context.world().offers.iter().any(has_password);
@@ -110,14 +79,10 @@ pub(super) const DEFECTS: &[Defect] = &[
                 if outcome.failed() && protected && !given { context.invent() } else { outcome }
             }
             _ => context.pass(call),
-        },
-    },
-    Defect {
-        name: "failed-connect-clears-the-handle",
-        requirement: Requirement::ConnectFailureLeavesHandleUntouched,
-        profiles: DBGENG,
-        statement: "A failed ConnectProcessServer writes zero for the handle.",
-        answer: |context, call| match call {
+        }),
+    Defect::breaks(Requirement::ConnectFailureLeavesHandleUntouched, "failed-connect-clears-the-handle", DBGENG)
+        .stating("A failed ConnectProcessServer writes zero for the handle.")
+        .answering(|context, call| match call {
             Call::ConnectProcessServer { server, .. } if !server.is_null() => {
                 let mut outcome = context.pass(call);
                 if outcome.failed() {
@@ -126,18 +91,13 @@ pub(super) const DEFECTS: &[Defect] = &[
                 outcome
             }
             _ => context.pass(call),
-        },
-    },
-    Defect {
-        name: "connect-refusal-has-another-code",
-        requirement: Requirement::ConnectRefusalCodes,
-        profiles: DBGENG,
-        statement: "ConnectProcessServer refuses a malformed string with E_FAIL.",
-        answer: |context, call| match call {
+        }),
+    Defect::breaks(Requirement::ConnectRefusalCodes, "connect-refusal-has-another-code", DBGENG)
+        .stating("ConnectProcessServer refuses a malformed string with E_FAIL.")
+        .answering(|context, call| match call {
             Call::ConnectProcessServer { remote_options: Some(text), .. } if !split(text).0.is_empty() => {
                 context.pass(call).giving(E_INVALIDARG, E_FAIL)
             }
             _ => context.pass(call),
-        },
-    },
+        }),
 ];

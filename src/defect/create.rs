@@ -8,22 +8,15 @@ use crate::hresult::{E_FAIL, E_INVALIDARG, ERROR_DIRECTORY, ERROR_FILE_NOT_FOUND
 use crate::spec::Requirement;
 
 pub(super) const DEFECTS: &[Defect] = &[
-    Defect {
-        name: "create-answers-s-false",
-        requirement: Requirement::CreateValidCommandSucceeds,
-        profiles: BOTH,
-        statement: "CreateProcess makes a process and returns S_FALSE.",
-        answer: |context, call| match call {
+    Defect::breaks(Requirement::CreateValidCommandSucceeds, "create-answers-s-false", BOTH)
+        .stating("CreateProcess makes a process and returns S_FALSE.")
+        .answering(|context, call| match call {
             Call::CreateProcess { .. } | Call::CreateProcess2(_) => context.pass(call).giving(S_OK, S_FALSE),
             _ => context.pass(call),
-        },
-    },
-    Defect {
-        name: "new-process-is-not-listed",
-        requirement: Requirement::CreateShowsInList,
-        profiles: DBGENG,
-        statement: "Processes that were created are missing from the ids of their computer.",
-        answer: |context, call| match call {
+        }),
+    Defect::breaks(Requirement::CreateShowsInList, "new-process-is-not-listed", DBGENG)
+        .stating("Processes that were created are missing from the ids of their computer.")
+        .answering(|context, call| match call {
             Call::GetRunningProcessSystemIds { server, .. } => {
                 let mut outcome = context.pass(call);
                 let all = context.ids(*server).len();
@@ -36,97 +29,61 @@ pub(super) const DEFECTS: &[Defect] = &[
                 outcome
             }
             _ => context.pass(call),
-        },
-    },
-    Defect {
-        name: "debug-flag-demanded",
-        requirement: Requirement::CreateNoDebugFlagsCreatesOnly,
-        profiles: BOTH,
-        statement: "CreateProcess without a debug flag fails.",
-        answer: |context, call| match create_flags(call) {
+        }),
+    Defect::breaks(Requirement::CreateNoDebugFlagsCreatesOnly, "debug-flag-demanded", BOTH)
+        .stating("CreateProcess without a debug flag fails.")
+        .answering(|context, call| match create_flags(call) {
             Some(flags) if !is_debug(flags) => context.pass(call).giving(S_OK, E_INVALIDARG),
             _ => context.pass(call),
-        },
-    },
-    Defect {
-        name: "both-debug-flags-refused",
-        requirement: Requirement::CreateBothDebugFlagsAreTaken,
-        profiles: DBGENG,
-        statement: "CreateProcess with both debug flags fails.",
-        answer: |context, call| match create_flags(call) {
+        }),
+    Defect::breaks(Requirement::CreateBothDebugFlagsAreTaken, "both-debug-flags-refused", DBGENG)
+        .stating("CreateProcess with both debug flags fails.")
+        .answering(|context, call| match create_flags(call) {
             Some(flags) if flags.contains(CreateFlags::DEBUG_PROCESS | CreateFlags::DEBUG_ONLY_THIS_PROCESS) => {
                 Outcome::returned(E_INVALIDARG)
             }
             _ => context.pass(call),
-        },
-    },
-    Defect {
-        name: "missing-file-created",
-        requirement: Requirement::CreateMissingFileFails,
-        profiles: BOTH,
-        statement: "CreateProcess returns S_OK for a program that does not exist.",
-        answer: |context, call| match call {
+        }),
+    Defect::breaks(Requirement::CreateMissingFileFails, "missing-file-created", BOTH)
+        .stating("CreateProcess returns S_OK for a program that does not exist.")
+        .answering(|context, call| match call {
             Call::CreateProcess { .. } => context.pass(call).giving(ERROR_FILE_NOT_FOUND, S_OK),
             _ => context.pass(call),
-        },
-    },
-    Defect {
-        name: "missing-file-has-another-code",
-        requirement: Requirement::CreateMissingFileCode,
-        profiles: DBGENG,
-        statement: "CreateProcess returns E_INVALIDARG for a program that does not exist.",
-        answer: |context, call| match call {
+        }),
+    Defect::breaks(Requirement::CreateMissingFileCode, "missing-file-has-another-code", DBGENG)
+        .stating("CreateProcess returns E_INVALIDARG for a program that does not exist.")
+        .answering(|context, call| match call {
             Call::CreateProcess { .. } => context.pass(call).giving(ERROR_FILE_NOT_FOUND, E_INVALIDARG),
             _ => context.pass(call),
-        },
-    },
-    Defect {
-        name: "missing-directory-has-another-code",
-        requirement: Requirement::CreateMissingDirectoryCode,
-        profiles: DBGENG,
-        statement: "CreateProcess2 returns E_FAIL for a directory that does not exist.",
-        answer: |context, call| context.pass(call).giving(ERROR_DIRECTORY, E_FAIL),
-    },
-    Defect {
-        name: "directory-ignored",
-        requirement: Requirement::CreateMissingDirectoryCode,
-        profiles: DBGENG,
-        statement: "CreateProcess2 ignores the initial directory.",
-        answer: |context, call| match call {
+        }),
+    Defect::breaks(Requirement::CreateMissingDirectoryCode, "missing-directory-has-another-code", DBGENG)
+        .stating("CreateProcess2 returns E_FAIL for a directory that does not exist.")
+        .answering(|context, call| context.pass(call).giving(ERROR_DIRECTORY, E_FAIL)),
+    Defect::breaks(Requirement::CreateMissingDirectoryCode, "directory-ignored", DBGENG)
+        .stating("CreateProcess2 ignores the initial directory.")
+        .answering(|context, call| match call {
             Call::CreateProcess2(create) => {
                 context.pass(&Call::CreateProcess2(CreateProcess2 { initial_directory: None, ..create.clone() }))
             }
             _ => context.pass(call),
-        },
-    },
-    Defect {
-        name: "nothing-to-do-has-another-code",
-        requirement: Requirement::CreateNothingToDoIsEInvalidarg,
-        profiles: BOTH,
-        statement: "CreateProcessAndAttach2 without a command line and a process id returns E_FAIL.",
-        answer: |context, call| match call {
+        }),
+    Defect::breaks(Requirement::CreateNothingToDoIsEInvalidarg, "nothing-to-do-has-another-code", BOTH)
+        .stating("CreateProcessAndAttach2 without a command line and a process id returns E_FAIL.")
+        .answering(|context, call| match call {
             Call::CreateProcessAndAttach2 { create, process_id: 0, .. } if create.command_line.is_none() => {
                 context.pass(call).giving(E_INVALIDARG, E_FAIL)
             }
             _ => context.pass(call),
-        },
-    },
-    Defect {
-        name: "nothing-to-do-accepted",
-        requirement: Requirement::CreateNothingToDoIsRefused,
-        profiles: BOTH,
-        statement: "CreateProcessAndAttach without a command line and a process id returns S_OK.",
-        answer: |context, call| match call {
+        }),
+    Defect::breaks(Requirement::CreateNothingToDoIsRefused, "nothing-to-do-accepted", BOTH)
+        .stating("CreateProcessAndAttach without a command line and a process id returns S_OK.")
+        .answering(|context, call| match call {
             Call::CreateProcessAndAttach { command_line: None, process_id: 0, .. } => ok(),
             _ => context.pass(call),
-        },
-    },
-    Defect {
-        name: "bad-options-accepted",
-        requirement: Requirement::CreateBadOptionsAreRefused,
-        profiles: BOTH,
-        statement: "CreateProcess2 checks neither the size of its options nor their reserved field and flags.",
-        answer: |context, call| match call {
+        }),
+    Defect::breaks(Requirement::CreateBadOptionsAreRefused, "bad-options-accepted", BOTH)
+        .stating("CreateProcess2 checks neither the size of its options nor their reserved field and flags.")
+        .answering(|context, call| match call {
             Call::CreateProcess2(create) => {
                 let sound = |options: CreateProcessOptions| CreateProcessOptions {
                     eng_create_flags: EngCreateFlags::from(options.eng_create_flags.bits() & 7),
@@ -140,20 +97,15 @@ pub(super) const DEFECTS: &[Defect] = &[
                 }))
             }
             _ => context.pass(call),
-        },
-    },
-    Defect {
-        name: "create-refusal-has-another-code",
-        requirement: Requirement::CreateRefusalIsEInvalidarg,
-        profiles: DBGENG,
-        statement: "The create methods refuse their arguments with E_FAIL.",
-        answer: |context, call| match call {
+        }),
+    Defect::breaks(Requirement::CreateRefusalIsEInvalidarg, "create-refusal-has-another-code", DBGENG)
+        .stating("The create methods refuse their arguments with E_FAIL.")
+        .answering(|context, call| match call {
             Call::CreateProcess2(_) | Call::CreateProcessAndAttach { .. } | Call::CreateProcessAndAttach2 { .. } => {
                 context.pass(call).giving(E_INVALIDARG, E_FAIL)
             }
             _ => context.pass(call),
-        },
-    },
+        }),
 ];
 
 /// Returns the CreateFlags of a call that creates a process and does not attach to another.

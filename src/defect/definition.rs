@@ -22,6 +22,21 @@ pub struct Defect {
     pub(super) answer: fn(&DefectContext<'_>, &Call) -> Outcome,
 }
 
+/// The parts of a definition, in the order in which the lists of defects give them.
+impl Defect {
+    pub(super) const fn breaks(requirement: Requirement, name: &'static str, profiles: &'static [Profile]) -> Defect {
+        Defect { name, requirement, profiles, statement: "", answer: |context, call| context.pass(call) }
+    }
+
+    pub(super) const fn stating(self, statement: &'static str) -> Defect {
+        Defect { statement, ..self }
+    }
+
+    pub(super) const fn answering(self, answer: fn(&DefectContext<'_>, &Call) -> Outcome) -> Defect {
+        Defect { answer, ..self }
+    }
+}
+
 impl fmt::Debug for Defect {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Defect")

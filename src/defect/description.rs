@@ -10,52 +10,23 @@ use crate::process::size_with_nul;
 use crate::spec::Requirement;
 
 pub(super) const DEFECTS: &[Defect] = &[
-    Defect {
-        name: "description-refused",
-        requirement: Requirement::DescriptionLiveProcessSucceeds,
-        profiles: BOTH,
-        statement: "Processes of the local computer are not described.",
-        answer: |context, call| match call {
+    Defect::breaks(Requirement::DescriptionLiveProcessSucceeds, "description-refused", BOTH).stating("Processes of the local computer are not described.").answering(|context, call| match call {
             Call::GetRunningProcessDescription { server: 0, .. } => {
                 context.pass(call).giving(S_OK, E_ACCESSDENIED).giving(S_FALSE, E_ACCESSDENIED)
             }
             _ => context.pass(call),
-        },
-    },
-    Defect {
-        name: "image-has-another-name",
-        requirement: Requirement::DescriptionNamesTheImage,
-        profiles: BOTH,
-        statement: "The executable name of every process begins with a question mark.",
-        answer: |context, call| {
+        }),
+    Defect::breaks(Requirement::DescriptionNamesTheImage, "image-has-another-name", BOTH).stating("The executable name of every process begins with a question mark.").answering(|context, call| {
             let mut outcome = context.pass(call);
             if let Some(name) = outcome.out.exe_name.as_mut().filter(|name| !name.is_empty()) {
                 let rest: String = name.chars().skip(1).collect();
                 *name = format!("?{rest}");
             }
             outcome
-        },
-    },
-    Defect {
-        name: "nul-is-not-counted",
-        requirement: Requirement::DescriptionActualSizesCountNul,
-        profiles: BOTH,
-        statement: "The actual sizes do not count the closing NUL.",
-        answer: |context, call| sized(context.pass(call), |size| size - 1),
-    },
-    Defect {
-        name: "sizes-in-bytes",
-        requirement: Requirement::DescriptionActualSizesCountNul,
-        profiles: BOTH,
-        statement: "The actual sizes count bytes.",
-        answer: |context, call| sized(context.pass(call), |size| size * 2),
-    },
-    Defect {
-        name: "sizes-of-what-was-written",
-        requirement: Requirement::DescriptionActualSizesAreWhole,
-        profiles: BOTH,
-        statement: "The actual size of a string that was cut is the number of characters that were written, without their NUL.",
-        answer: |context, call| {
+        }),
+    Defect::breaks(Requirement::DescriptionActualSizesCountNul, "nul-is-not-counted", BOTH).stating("The actual sizes do not count the closing NUL.").answering(|context, call| sized(context.pass(call), |size| size - 1)),
+    Defect::breaks(Requirement::DescriptionActualSizesCountNul, "sizes-in-bytes", BOTH).stating("The actual sizes count bytes.").answering(|context, call| sized(context.pass(call), |size| size * 2)),
+    Defect::breaks(Requirement::DescriptionActualSizesAreWhole, "sizes-of-what-was-written", BOTH).stating("The actual size of a string that was cut is the number of characters that were written, without their NUL.").answering(|context, call| {
             let mut outcome = context.pass(call);
             if asks(call) && outcome.is(S_FALSE) {
                 let out = &mut outcome.out;
@@ -67,14 +38,8 @@ pub(super) const DEFECTS: &[Defect] = &[
                 out.actual_description_size = written(&out.description, out.actual_description_size);
             }
             outcome
-        },
-    },
-    Defect {
-        name: "sizes-of-the-buffers",
-        requirement: Requirement::DescriptionActualSizesAreWhole,
-        profiles: BOTH,
-        statement: "The actual sizes are never larger than the buffers.",
-        answer: |context, call| {
+        }),
+    Defect::breaks(Requirement::DescriptionActualSizesAreWhole, "sizes-of-the-buffers", BOTH).stating("The actual sizes are never larger than the buffers.").answering(|context, call| {
             let mut outcome = context.pass(call);
             if let Call::GetRunningProcessDescription { exe_name_size, description_size, .. } = call {
                 let out = &mut outcome.out;
@@ -82,28 +47,10 @@ pub(super) const DEFECTS: &[Defect] = &[
                 out.actual_description_size = out.actual_description_size.map(|size| size.min(*description_size));
             }
             outcome
-        },
-    },
-    Defect {
-        name: "s-false-of-a-description-swallowed",
-        requirement: Requirement::DescriptionShortBufferIsSFalse,
-        profiles: BOTH,
-        statement: "GetRunningProcessDescription returns S_OK in place of S_FALSE.",
-        answer: |context, call| if asks(call) { context.pass(call).giving(S_FALSE, S_OK) } else { context.pass(call) },
-    },
-    Defect {
-        name: "whole-description-is-s-false",
-        requirement: Requirement::DescriptionShortBufferIsSFalse,
-        profiles: BOTH,
-        statement: "GetRunningProcessDescription returns S_FALSE although both buffers are large enough.",
-        answer: |context, call| if asks(call) { context.pass(call).giving(S_OK, S_FALSE) } else { context.pass(call) },
-    },
-    Defect {
-        name: "buffers-overrun",
-        requirement: Requirement::DescriptionNeverOverruns,
-        profiles: BOTH,
-        statement: "Strings are written whole, regardless of the size of their buffers.",
-        answer: |context, call| {
+        }),
+    Defect::breaks(Requirement::DescriptionShortBufferIsSFalse, "s-false-of-a-description-swallowed", BOTH).stating("GetRunningProcessDescription returns S_OK in place of S_FALSE.").answering(|context, call| if asks(call) { context.pass(call).giving(S_FALSE, S_OK) } else { context.pass(call) }),
+    Defect::breaks(Requirement::DescriptionShortBufferIsSFalse, "whole-description-is-s-false", BOTH).stating("GetRunningProcessDescription returns S_FALSE although both buffers are large enough.").answering(|context, call| if asks(call) { context.pass(call).giving(S_OK, S_FALSE) } else { context.pass(call) }),
+    Defect::breaks(Requirement::DescriptionNeverOverruns, "buffers-overrun", BOTH).stating("Strings are written whole, regardless of the size of their buffers.").answering(|context, call| {
             let mut outcome = context.pass(call);
             let mut roomy = call.clone();
             if let Call::GetRunningProcessDescription { exe_name_size, description_size, .. } = &mut roomy {
@@ -111,14 +58,8 @@ pub(super) const DEFECTS: &[Defect] = &[
                 outcome.out = context.pass(&roomy).out;
             }
             outcome
-        },
-    },
-    Defect {
-        name: "nul-overruns",
-        requirement: Requirement::DescriptionNeverOverruns,
-        profiles: BOTH,
-        statement: "A string that just fits without its NUL is written whole, with its NUL after the end of the buffer.",
-        answer: |context, call| {
+        }),
+    Defect::breaks(Requirement::DescriptionNeverOverruns, "nul-overruns", BOTH).stating("A string that just fits without its NUL is written whole, with its NUL after the end of the buffer.").answering(|context, call| {
             let mut outcome = context.pass(call);
             let mut roomy = call.clone();
             if let Call::GetRunningProcessDescription { exe_name_size, description_size, .. } = &mut roomy {
@@ -126,51 +67,21 @@ pub(super) const DEFECTS: &[Defect] = &[
                 outcome.out = context.pass(&roomy).out;
             }
             outcome
-        },
-    },
-    Defect {
-        name: "null-buffer-refused",
-        requirement: Requirement::DescriptionNullBuffersAreAllowed,
-        profiles: BOTH,
-        statement: "GetRunningProcessDescription fails if one of its buffers is null.",
-        answer: |context, call| match call {
+        }),
+    Defect::breaks(Requirement::DescriptionNullBuffersAreAllowed, "null-buffer-refused", BOTH).stating("GetRunningProcessDescription fails if one of its buffers is null.").answering(|context, call| match call {
             Call::GetRunningProcessDescription { exe_name, description, .. }
                 if exe_name.is_null() || description.is_null() =>
             {
                 Outcome::returned(E_POINTER)
             }
             _ => context.pass(call),
-        },
-    },
-    Defect {
-        name: "no-paths-ignored",
-        requirement: Requirement::DescriptionNoPathsHasNoPath,
-        profiles: BOTH,
-        statement: "DEBUG_PROC_DESC_NO_PATHS is ignored.",
-        answer: |context, call| pass_flagged(context, call, |flags| flags - DescriptionFlags::NO_PATHS),
-    },
-    Defect {
-        name: "unknown-process-described",
-        requirement: Requirement::DescriptionUnknownProcessFails,
-        profiles: BOTH,
-        statement: "GetRunningProcessDescription returns S_OK for an id that no process has.",
-        answer: |context, call| {
+        }),
+    Defect::breaks(Requirement::DescriptionNoPathsHasNoPath, "no-paths-ignored", BOTH).stating("DEBUG_PROC_DESC_NO_PATHS is ignored.").answering(|context, call| pass_flagged(context, call, |flags| flags - DescriptionFlags::NO_PATHS)),
+    Defect::breaks(Requirement::DescriptionUnknownProcessFails, "unknown-process-described", BOTH).stating("GetRunningProcessDescription returns S_OK for an id that no process has.").answering(|context, call| {
             if asks(call) { context.pass(call).giving(STATUS_INVALID_CID, S_OK) } else { context.pass(call) }
-        },
-    },
-    Defect {
-        name: "unknown-process-has-another-code",
-        requirement: Requirement::DescriptionUnknownProcessCode,
-        profiles: DBGENG,
-        statement: "GetRunningProcessDescription returns E_FAIL for an id that no process has.",
-        answer: |context, call| context.pass(call).giving(STATUS_INVALID_CID, E_FAIL),
-    },
-    Defect {
-        name: "system-process-has-no-name",
-        requirement: Requirement::DescriptionSystemProcess,
-        profiles: DBGENG,
-        statement: "The system's own process, id zero, is described with empty strings.",
-        answer: |context, call| match call {
+        }),
+    Defect::breaks(Requirement::DescriptionUnknownProcessCode, "unknown-process-has-another-code", DBGENG).stating("GetRunningProcessDescription returns E_FAIL for an id that no process has.").answering(|context, call| context.pass(call).giving(STATUS_INVALID_CID, E_FAIL)),
+    Defect::breaks(Requirement::DescriptionSystemProcess, "system-process-has-no-name", DBGENG).stating("The system's own process, id zero, is described with empty strings.").answering(|context, call| match call {
             Call::GetRunningProcessDescription { system_id: 0, .. } => {
                 let mut outcome = context.pass(call);
                 if outcome.succeeded() {
@@ -180,24 +91,12 @@ pub(super) const DEFECTS: &[Defect] = &[
                 outcome
             }
             _ => context.pass(call),
-        },
-    },
-    Defect {
-        name: "description-flags-ignored",
-        requirement: Requirement::DescriptionPartsAndLayout,
-        profiles: DBGENG,
-        statement: "The flags that omit parts of a description are ignored.",
-        answer: |context, call| {
+        }),
+    Defect::breaks(Requirement::DescriptionPartsAndLayout, "description-flags-ignored", DBGENG).stating("The flags that omit parts of a description are ignored.").answering(|context, call| {
             let kept = |flags: DescriptionFlags| DescriptionFlags::from(flags.bits() & !0x3e);
             pass_flagged(context, call, kept)
-        },
-    },
-    Defect {
-        name: "parts-joined-by-one-blank",
-        requirement: Requirement::DescriptionPartsAndLayout,
-        profiles: DBGENG,
-        statement: "The parts of a description are joined by one space.",
-        answer: |context, call| {
+        }),
+    Defect::breaks(Requirement::DescriptionPartsAndLayout, "parts-joined-by-one-blank", DBGENG).stating("The parts of a description are joined by one space.").answering(|context, call| {
             let mut outcome = context.pass(call);
             if let Some(text) = outcome.out.description.as_mut().filter(|text| text.contains("  ")) {
                 *text = text.replace("  ", " ");
@@ -205,18 +104,11 @@ pub(super) const DEFECTS: &[Defect] = &[
                 outcome.out.actual_description_size = outcome.out.actual_description_size.map(|_| size);
             }
             outcome
-        },
-    },
-    Defect {
-        name: "unknown-description-flags-ignored",
-        requirement: Requirement::DescriptionUnknownFlagsAreRefused,
-        profiles: DBGENG,
-        statement: "Undefined flags of GetRunningProcessDescription are ignored.",
-        answer: |context, call| {
+        }),
+    Defect::breaks(Requirement::DescriptionUnknownFlagsAreRefused, "unknown-description-flags-ignored", DBGENG).stating("Undefined flags of GetRunningProcessDescription are ignored.").answering(|context, call| {
             let known = |flags: DescriptionFlags| DescriptionFlags::from(flags.bits() & 0x3f);
             pass_flagged(context, call, known)
-        },
-    },
+        }),
 ];
 
 fn asks(call: &Call) -> bool {

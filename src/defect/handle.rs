@@ -8,12 +8,9 @@ use crate::hresult::{E_FAIL, E_INVALIDARG, S_OK};
 use crate::spec::Requirement;
 
 pub(super) const DEFECTS: &[Defect] = &[
-    Defect {
-        name: "first-handle-is-zero",
-        requirement: Requirement::HandleIsNotZero,
-        profiles: BOTH,
-        statement: "Handles are indices, so the first connection of an engine has the handle zero.",
-        answer: |context, call| {
+    Defect::breaks(Requirement::HandleIsNotZero, "first-handle-is-zero", BOTH)
+        .stating("Handles are indices, so the first connection of an engine has the handle zero.")
+        .answering(|context, call| {
             let is_first = context.state().connections.is_empty();
             let mut outcome = context.pass_by_alias(call);
             if let (true, Some(handle)) = (is_first, outcome.out.server) {
@@ -21,14 +18,12 @@ pub(super) const DEFECTS: &[Defect] = &[
                 outcome.out.server = Some(0);
             }
             outcome
-        },
-    },
-    Defect {
-        name: "second-connect-gives-the-same-handle",
-        requirement: Requirement::HandleIsUniqueWhileConnected,
-        profiles: BOTH,
-        statement: "A second connect with the same connection string returns the handle of the first, which is still open.",
-        answer: |context, call| match call {
+        }),
+    Defect::breaks(Requirement::HandleIsUniqueWhileConnected, "second-connect-gives-the-same-handle", BOTH)
+        .stating(
+            "A second connect with the same connection string returns the handle of the first, which is still open.",
+        )
+        .answering(|context, call| match call {
             Call::ConnectProcessServer { remote_options: Some(text), server } if !server.is_null() => {
                 let same = context.open().into_iter().find(|connection| connection.text == *text);
                 let mut outcome = context.pass(call);
@@ -39,26 +34,18 @@ pub(super) const DEFECTS: &[Defect] = &[
                 outcome
             }
             _ => context.pass(call),
-        },
-    },
-    Defect {
-        name: "second-connect-gives-any-open-handle",
-        requirement: Requirement::HandleIsUniqueWhileConnected,
-        profiles: BOTH,
-        statement: "An engine has one handle for all its connections, whatever server they lead to.",
-        answer: |context, call| {
+        }),
+    Defect::breaks(Requirement::HandleIsUniqueWhileConnected, "second-connect-gives-any-open-handle", BOTH)
+        .stating("An engine has one handle for all its connections, whatever server they lead to.")
+        .answering(|context, call| {
             let first = context.open().first().map(|connection| connection.handle);
             let mut outcome = context.pass(call);
             outcome.out.server = outcome.out.server.map(|handle| first.unwrap_or(handle));
             outcome
-        },
-    },
-    Defect {
-        name: "handle-reused-at-once",
-        requirement: Requirement::HandleValueIsNotReused,
-        profiles: CONTRACT,
-        statement: "The next connection gets the value of the handle that was disconnected last.",
-        answer: |context, call| {
+        }),
+    Defect::breaks(Requirement::HandleValueIsNotReused, "handle-reused-at-once", CONTRACT)
+        .stating("The next connection gets the value of the handle that was disconnected last.")
+        .answering(|context, call| {
             let mut outcome = context.pass_by_alias(call);
             if let Some(handle) = outcome.out.server {
                 let mut book = context.state();
@@ -73,159 +60,98 @@ pub(super) const DEFECTS: &[Defect] = &[
                 }
             }
             outcome
-        },
-    },
-    Defect {
-        name: "zero-is-refused-everywhere",
-        requirement: Requirement::HandleZeroIsTheLocalComputer,
-        profiles: BOTH,
-        statement: "Queries with handle zero are refused like queries with an unknown handle.",
-        answer: |context, call| match call {
+        }),
+    Defect::breaks(Requirement::HandleZeroIsTheLocalComputer, "zero-is-refused-everywhere", BOTH)
+        .stating("Queries with handle zero are refused like queries with an unknown handle.")
+        .answering(|context, call| match call {
             Call::GetRunningProcessSystemIds { server: 0, .. }
             | Call::GetRunningProcessSystemIdByExecutableName { server: 0, .. }
             | Call::GetRunningProcessDescription { server: 0, .. } => Outcome::returned(E_INVALIDARG),
             _ => context.pass(call),
-        },
-    },
-    Defect {
-        name: "zero-disconnect-accepted",
-        requirement: Requirement::HandleZeroIsRefused,
-        profiles: BOTH,
-        statement: "DisconnectProcessServer returns S_OK for handle zero.",
-        answer: |context, call| match call {
+        }),
+    Defect::breaks(Requirement::HandleZeroIsRefused, "zero-disconnect-accepted", BOTH)
+        .stating("DisconnectProcessServer returns S_OK for handle zero.")
+        .answering(|context, call| match call {
             Call::DisconnectProcessServer { server: 0 } => ok(),
             _ => context.pass(call),
-        },
-    },
-    Defect {
-        name: "zero-end-accepted",
-        requirement: Requirement::HandleZeroIsRefused,
-        profiles: BOTH,
-        statement: "EndProcessServer returns S_OK for handle zero.",
-        answer: |context, call| match call {
+        }),
+    Defect::breaks(Requirement::HandleZeroIsRefused, "zero-end-accepted", BOTH)
+        .stating("EndProcessServer returns S_OK for handle zero.")
+        .answering(|context, call| match call {
             Call::EndProcessServer { server: 0 } if context.by.version > 1 => ok(),
             _ => context.pass(call),
-        },
-    },
-    Defect {
-        name: "zero-disconnect-closes-the-newest",
-        requirement: Requirement::HandleZeroIsRefused,
-        profiles: BOTH,
-        statement: "DisconnectProcessServer returns an error for handle zero, but closes the newest connection.",
-        answer: |context, call| {
+        }),
+    Defect::breaks(Requirement::HandleZeroIsRefused, "zero-disconnect-closes-the-newest", BOTH)
+        .stating("DisconnectProcessServer returns an error for handle zero, but closes the newest connection.")
+        .answering(|context, call| {
             close_newest(context, call, matches!(call, Call::DisconnectProcessServer { server: 0 }))
-        },
-    },
-    Defect {
-        name: "unknown-disconnect-accepted",
-        requirement: Requirement::HandleUnknownIsRefused,
-        profiles: BOTH,
-        statement: "DisconnectProcessServer returns S_OK for an unknown handle.",
-        answer: |context, call| match call {
+        }),
+    Defect::breaks(Requirement::HandleUnknownIsRefused, "unknown-disconnect-accepted", BOTH)
+        .stating("DisconnectProcessServer returns S_OK for an unknown handle.")
+        .answering(|context, call| match call {
             Call::DisconnectProcessServer { server } if context.is_unknown(*server) => {
                 context.pass(call).failing_as(S_OK)
             }
             _ => context.pass(call),
-        },
-    },
-    Defect {
-        name: "unknown-end-accepted",
-        requirement: Requirement::HandleUnknownIsRefused,
-        profiles: BOTH,
-        statement: "EndProcessServer returns S_OK for an unknown handle.",
-        answer: |context, call| match call {
+        }),
+    Defect::breaks(Requirement::HandleUnknownIsRefused, "unknown-end-accepted", BOTH)
+        .stating("EndProcessServer returns S_OK for an unknown handle.")
+        .answering(|context, call| match call {
             Call::EndProcessServer { server } if context.by.version > 1 && context.is_unknown(*server) => ok(),
             _ => context.pass(call),
-        },
-    },
-    Defect {
-        name: "unknown-is-the-local-computer",
-        requirement: Requirement::HandleUnknownIsRefused,
-        profiles: BOTH,
-        statement: "Queries, attach and create treat an unknown handle as the local computer.",
-        answer: |context, call| match call.server() {
+        }),
+    Defect::breaks(Requirement::HandleUnknownIsRefused, "unknown-is-the-local-computer", BOTH)
+        .stating("Queries, attach and create treat an unknown handle as the local computer.")
+        .answering(|context, call| match call.server() {
             Some(handle) if !closes(call) && context.is_unknown(handle) => context.pass_with(call, 0),
             _ => context.pass(call),
-        },
-    },
-    Defect {
-        name: "handle-cut-to-32-bits",
-        requirement: Requirement::HandleUnknownIsRefused,
-        profiles: BOTH,
-        statement: "Only the low 32 bits of a handle are compared.",
-        answer: |context, call| by_bits(context, call, u64::from(u32::MAX)),
-    },
-    Defect {
-        name: "handle-cut-to-its-slot",
-        requirement: Requirement::HandleUnknownIsRefused,
-        profiles: BOTH,
-        statement: "The low four bits of a handle are not compared, as if it were an aligned address.",
-        answer: |context, call| by_bits(context, call, !0xf),
-    },
-    Defect {
-        name: "stale-disconnect-accepted",
-        requirement: Requirement::HandleStaleIsRefused,
-        profiles: BOTH,
-        statement: "DisconnectProcessServer returns S_OK for a stale handle.",
-        answer: |context, call| match call {
+        }),
+    Defect::breaks(Requirement::HandleUnknownIsRefused, "handle-cut-to-32-bits", BOTH)
+        .stating("Only the low 32 bits of a handle are compared.")
+        .answering(|context, call| by_bits(context, call, u64::from(u32::MAX))),
+    Defect::breaks(Requirement::HandleUnknownIsRefused, "handle-cut-to-its-slot", BOTH)
+        .stating("The low four bits of a handle are not compared, as if it were an aligned address.")
+        .answering(|context, call| by_bits(context, call, !0xf)),
+    Defect::breaks(Requirement::HandleStaleIsRefused, "stale-disconnect-accepted", BOTH)
+        .stating("DisconnectProcessServer returns S_OK for a stale handle.")
+        .answering(|context, call| match call {
             Call::DisconnectProcessServer { server } if context.is_stale(*server) => {
                 context.pass(call).failing_as(S_OK)
             }
             _ => context.pass(call),
-        },
-    },
-    Defect {
-        name: "stale-end-accepted",
-        requirement: Requirement::HandleStaleIsRefused,
-        profiles: BOTH,
-        statement: "EndProcessServer returns S_OK for a stale handle.",
-        answer: |context, call| match call {
+        }),
+    Defect::breaks(Requirement::HandleStaleIsRefused, "stale-end-accepted", BOTH)
+        .stating("EndProcessServer returns S_OK for a stale handle.")
+        .answering(|context, call| match call {
             Call::EndProcessServer { server } if context.by.version > 1 && context.is_stale(*server) => ok(),
             _ => context.pass(call),
-        },
-    },
-    Defect {
-        name: "stale-is-the-local-computer",
-        requirement: Requirement::HandleStaleIsRefused,
-        profiles: BOTH,
-        statement: "Queries, attach and create treat a stale handle as the local computer.",
-        answer: |context, call| match call.server() {
+        }),
+    Defect::breaks(Requirement::HandleStaleIsRefused, "stale-is-the-local-computer", BOTH)
+        .stating("Queries, attach and create treat a stale handle as the local computer.")
+        .answering(|context, call| match call.server() {
             Some(handle) if !closes(call) && context.is_stale(handle) => context.pass_with(call, 0),
             _ => context.pass(call),
-        },
-    },
-    Defect {
-        name: "stale-disconnect-accepted-beside-another",
-        requirement: Requirement::HandleStaleIsRefused,
-        profiles: CONTRACT,
-        statement: "A second disconnect of a handle returns S_OK as long as another connection is open.",
-        answer: |context, call| match call {
+        }),
+    Defect::breaks(Requirement::HandleStaleIsRefused, "stale-disconnect-accepted-beside-another", CONTRACT)
+        .stating("A second disconnect of a handle returns S_OK as long as another connection is open.")
+        .answering(|context, call| match call {
             Call::DisconnectProcessServer { server } if context.is_stale(*server) && !context.open().is_empty() => ok(),
             _ => context.pass(call),
-        },
-    },
-    Defect {
-        name: "refused-disconnect-closes-the-newest",
-        requirement: Requirement::HandleOtherHandlesUnharmed,
-        profiles: BOTH,
-        statement: "DisconnectProcessServer refuses an unknown handle, but closes the newest connection.",
-        answer: |context, call| match call {
+        }),
+    Defect::breaks(Requirement::HandleOtherHandlesUnharmed, "refused-disconnect-closes-the-newest", BOTH)
+        .stating("DisconnectProcessServer refuses an unknown handle, but closes the newest connection.")
+        .answering(|context, call| match call {
             Call::DisconnectProcessServer { server } => close_newest(context, call, context.is_unknown(*server)),
             _ => context.pass(call),
-        },
-    },
-    Defect {
-        name: "refusal-has-another-code",
-        requirement: Requirement::HandleRefusalIsEInvalidarg,
-        profiles: DBGENG,
-        statement: "DisconnectProcessServer and EndProcessServer refuse a handle with E_FAIL.",
-        answer: |context, call| match call {
+        }),
+    Defect::breaks(Requirement::HandleRefusalIsEInvalidarg, "refusal-has-another-code", DBGENG)
+        .stating("DisconnectProcessServer and EndProcessServer refuse a handle with E_FAIL.")
+        .answering(|context, call| match call {
             Call::DisconnectProcessServer { .. } | Call::EndProcessServer { .. } => {
                 context.pass(call).giving(E_INVALIDARG, E_FAIL)
             }
             _ => context.pass(call),
-        },
-    },
+        }),
 ];
 
 fn closes(call: &Call) -> bool {

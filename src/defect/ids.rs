@@ -8,39 +8,28 @@ use crate::hresult::{E_INVALIDARG, E_POINTER, S_FALSE, S_OK};
 use crate::spec::Requirement;
 
 pub(super) const DEFECTS: &[Defect] = &[
-    Defect {
-        name: "short-array-refused",
-        requirement: Requirement::IdsSucceeds,
-        profiles: BOTH,
-        statement: "GetRunningProcessSystemIds fails if the array is too short for all ids.",
-        answer: |context, call| match call {
+    Defect::breaks(Requirement::IdsSucceeds, "short-array-refused", BOTH)
+        .stating("GetRunningProcessSystemIds fails if the array is too short for all ids.")
+        .answering(|context, call| match call {
             Call::GetRunningProcessSystemIds { server, count, .. } => {
                 let outcome = context.pass(call);
                 let is_short = outcome.succeeded() && context.ids(*server).len() > *count as usize;
                 if is_short { Outcome::returned(E_INVALIDARG) } else { outcome }
             }
             _ => context.pass(call),
-        },
-    },
-    Defect {
-        name: "ids-are-off-by-one",
-        requirement: Requirement::IdsListsTheComputer,
-        profiles: BOTH,
-        statement: "The last id that is written is one too high.",
-        answer: |context, call| {
+        }),
+    Defect::breaks(Requirement::IdsListsTheComputer, "ids-are-off-by-one", BOTH)
+        .stating("The last id that is written is one too high.")
+        .answering(|context, call| {
             let mut outcome = context.pass(call);
             if let Some(last) = outcome.out.ids.as_mut().and_then(|ids| ids.last_mut()) {
                 *last += 1;
             }
             outcome
-        },
-    },
-    Defect {
-        name: "last-id-left-out",
-        requirement: Requirement::IdsListsTheComputer,
-        profiles: BOTH,
-        statement: "The last process is left out of ids and count.",
-        answer: |context, call| match call {
+        }),
+    Defect::breaks(Requirement::IdsListsTheComputer, "last-id-left-out", BOTH)
+        .stating("The last process is left out of ids and count.")
+        .answering(|context, call| match call {
             Call::GetRunningProcessSystemIds { server, .. } => {
                 let mut outcome = context.pass(call);
                 let all = context.ids(*server);
@@ -52,93 +41,60 @@ pub(super) const DEFECTS: &[Defect] = &[
                 outcome
             }
             _ => context.pass(call),
-        },
-    },
-    Defect {
-        name: "one-id-more-than-count",
-        requirement: Requirement::IdsAtMostCount,
-        profiles: BOTH,
-        statement: "GetRunningProcessSystemIds writes one id more than the array has room for.",
-        answer: |context, call| match call {
+        }),
+    Defect::breaks(Requirement::IdsAtMostCount, "one-id-more-than-count", BOTH)
+        .stating("GetRunningProcessSystemIds writes one id more than the array has room for.")
+        .answering(|context, call| match call {
             Call::GetRunningProcessSystemIds { server, ids, count, actual_count } => {
                 let (server, ids, count) = (*server, *ids, count.saturating_add(1));
                 context.pass(&Call::GetRunningProcessSystemIds { server, ids, count, actual_count: *actual_count })
             }
             _ => context.pass(call),
-        },
-    },
-    Defect {
-        name: "id-appears-twice",
-        requirement: Requirement::IdsAreUnique,
-        profiles: BOTH,
-        statement: "The first id is written in place of the second, too.",
-        answer: |context, call| {
+        }),
+    Defect::breaks(Requirement::IdsAreUnique, "id-appears-twice", BOTH)
+        .stating("The first id is written in place of the second, too.")
+        .answering(|context, call| {
             let mut outcome = context.pass(call);
             if let Some([first, second, ..]) = outcome.out.ids.as_deref_mut() {
                 *second = *first;
             }
             outcome
-        },
-    },
-    Defect {
-        name: "null-array-refused",
-        requirement: Requirement::IdsNullArrayIsAllowed,
-        profiles: BOTH,
-        statement: "GetRunningProcessSystemIds fails if the array is null.",
-        answer: |context, call| match call {
+        }),
+    Defect::breaks(Requirement::IdsNullArrayIsAllowed, "null-array-refused", BOTH)
+        .stating("GetRunningProcessSystemIds fails if the array is null.")
+        .answering(|context, call| match call {
             Call::GetRunningProcessSystemIds { ids: Pointer::Null, .. } => Outcome::returned(E_POINTER),
             _ => context.pass(call),
-        },
-    },
-    Defect {
-        name: "null-count-pointer-refused",
-        requirement: Requirement::IdsNullActualCountIsAllowed,
-        profiles: BOTH,
-        statement: "GetRunningProcessSystemIds fails if the pointer for the count is null.",
-        answer: |context, call| match call {
+        }),
+    Defect::breaks(Requirement::IdsNullActualCountIsAllowed, "null-count-pointer-refused", BOTH)
+        .stating("GetRunningProcessSystemIds fails if the pointer for the count is null.")
+        .answering(|context, call| match call {
             Call::GetRunningProcessSystemIds { actual_count: Pointer::Null, .. } => Outcome::returned(E_POINTER),
             _ => context.pass(call),
-        },
-    },
-    Defect {
-        name: "count-off-by-one",
-        requirement: Requirement::IdsActualCountIsTotal,
-        profiles: DBGENG,
-        statement: "ActualCount is the index of the last process, not their number.",
-        answer: |context, call| {
+        }),
+    Defect::breaks(Requirement::IdsActualCountIsTotal, "count-off-by-one", DBGENG)
+        .stating("ActualCount is the index of the last process, not their number.")
+        .answering(|context, call| {
             let mut outcome = context.pass(call);
             outcome.out.actual_count = outcome.out.actual_count.map(|count| count.saturating_sub(1));
             outcome
-        },
-    },
-    Defect {
-        name: "count-of-what-was-written",
-        requirement: Requirement::IdsActualCountIsTotal,
-        profiles: DBGENG,
-        statement: "ActualCount is the number of ids that were written.",
-        answer: |context, call| match call {
+        }),
+    Defect::breaks(Requirement::IdsActualCountIsTotal, "count-of-what-was-written", DBGENG)
+        .stating("ActualCount is the number of ids that were written.")
+        .answering(|context, call| match call {
             Call::GetRunningProcessSystemIds { count, .. } => {
                 let mut outcome = context.pass(call);
                 outcome.out.actual_count = outcome.out.actual_count.map(|actual| actual.min(*count));
                 outcome
             }
             _ => context.pass(call),
-        },
-    },
-    Defect {
-        name: "short-array-left-empty",
-        requirement: Requirement::IdsShortArrayIsFilled,
-        profiles: DBGENG,
-        statement: "No ids are written to an array that is too short for all of them.",
-        answer: |context, call| short(context, call, |outcome| outcome.out.ids = Some(Vec::new())),
-    },
-    Defect {
-        name: "short-array-is-s-false",
-        requirement: Requirement::IdsShortArrayIsFilled,
-        profiles: DBGENG,
-        statement: "GetRunningProcessSystemIds returns S_FALSE if the array is too short for all ids.",
-        answer: |context, call| short(context, call, |outcome| *outcome = outcome.clone().giving(S_OK, S_FALSE)),
-    },
+        }),
+    Defect::breaks(Requirement::IdsShortArrayIsFilled, "short-array-left-empty", DBGENG)
+        .stating("No ids are written to an array that is too short for all of them.")
+        .answering(|context, call| short(context, call, |outcome| outcome.out.ids = Some(Vec::new()))),
+    Defect::breaks(Requirement::IdsShortArrayIsFilled, "short-array-is-s-false", DBGENG)
+        .stating("GetRunningProcessSystemIds returns S_FALSE if the array is too short for all ids.")
+        .answering(|context, call| short(context, call, |outcome| *outcome = outcome.clone().giving(S_OK, S_FALSE))),
 ];
 
 /// Changes an outcome whose array has no room for all ids.

@@ -25,56 +25,33 @@ const KEYS: [(&str, bool); 14] = [
 ];
 
 pub(super) const DEFECTS: &[Defect] = &[
-    Defect {
-        name: "key-case-counts",
-        requirement: Requirement::OptionsCaseIsIgnored,
-        profiles: BOTH,
-        statement: "A key with a capital letter is refused.",
-        answer: |context, call| {
+    Defect::breaks(Requirement::OptionsCaseIsIgnored, "key-case-counts", BOTH)
+        .stating("A key with a capital letter is refused.")
+        .answering(|context, call| {
             let has_capital = |item: &str| item.split('=').next().unwrap_or(item).contains(char::is_uppercase);
             refuse(context, call, |text| split(text).1.split(',').any(has_capital))
-        },
-    },
-    Defect {
-        name: "transport-case-counts",
-        requirement: Requirement::OptionsTransportCaseIsIgnored,
-        profiles: DBGENG,
-        statement: "A transport with a capital letter is refused.",
-        answer: |context, call| refuse(context, call, |text| split(text).0.contains(char::is_uppercase)),
-    },
-    Defect {
-        name: "server-must-come-first",
-        requirement: Requirement::OptionsOrderIsFree,
-        profiles: BOTH,
-        statement: "A client's string is refused when its first item is not the server.",
-        answer: |context, call| {
+        }),
+    Defect::breaks(Requirement::OptionsTransportCaseIsIgnored, "transport-case-counts", DBGENG)
+        .stating("A transport with a capital letter is refused.")
+        .answering(|context, call| refuse(context, call, |text| split(text).0.contains(char::is_uppercase))),
+    Defect::breaks(Requirement::OptionsOrderIsFree, "server-must-come-first", BOTH)
+        .stating("A client's string is refused when its first item is not the server.")
+        .answering(|context, call| {
             refuse(context, call, |text| {
                 value(text, "server").is_some() && !pair(split(text).1).0.starts_with("server")
             })
-        },
-    },
-    Defect {
-        name: "blank-before-key-refused",
-        requirement: Requirement::OptionsBlanksBeforeKeysAreSkipped,
-        profiles: DBGENG,
-        statement: "A key with a space before it is refused.",
-        answer: |context, call| {
+        }),
+    Defect::breaks(Requirement::OptionsBlanksBeforeKeysAreSkipped, "blank-before-key-refused", DBGENG)
+        .stating("A key with a space before it is refused.")
+        .answering(|context, call| {
             refuse(context, call, |text| split(text).1.split(',').any(|item| item.starts_with(' ')))
-        },
-    },
-    Defect {
-        name: "blank-before-transport-skipped",
-        requirement: Requirement::OptionsBlankBeforeTransportIsRefused,
-        profiles: DBGENG,
-        statement: "Spaces at the beginning of a string are skipped.",
-        answer: |context, call| pass_edited(context, call, |text| text.trim_start().to_owned()),
-    },
-    Defect {
-        name: "first-key-holds",
-        requirement: Requirement::OptionsLastKeyHolds,
-        profiles: DBGENG,
-        statement: "If a key is given more than once, the first value is used.",
-        answer: |context, call| {
+        }),
+    Defect::breaks(Requirement::OptionsBlankBeforeTransportIsRefused, "blank-before-transport-skipped", DBGENG)
+        .stating("Spaces at the beginning of a string are skipped.")
+        .answering(|context, call| pass_edited(context, call, |text| text.trim_start().to_owned())),
+    Defect::breaks(Requirement::OptionsLastKeyHolds, "first-key-holds", DBGENG)
+        .stating("If a key is given more than once, the first value is used.")
+        .answering(|context, call| {
             let mut seen = Vec::new();
             pass_edited(context, call, |text| {
                 edit_items(text, |item| {
@@ -84,137 +61,85 @@ pub(super) const DEFECTS: &[Defect] = &[
                     is_new.then(|| item.to_owned())
                 })
             })
-        },
-    },
-    Defect {
-        name: "unknown-keys-ignored",
-        requirement: Requirement::OptionsUnknownKeysAreRefused,
-        profiles: DBGENG,
-        statement: "Unknown keys are ignored.",
-        answer: |context, call| {
+        }),
+    Defect::breaks(Requirement::OptionsUnknownKeysAreRefused, "unknown-keys-ignored", DBGENG)
+        .stating("Unknown keys are ignored.")
+        .answering(|context, call| {
             let is_known = |item: &str| KEYS.iter().any(|(key, _)| *key == pair(item).0);
             pass_edited(context, call, |text| keep(text, is_known))
-        },
-    },
-    Defect {
-        name: "other-transports-keys-ignored",
-        requirement: Requirement::OptionsOtherTransportsKeysAreRefused,
-        profiles: DBGENG,
-        statement: "A port over npipe and a pipe over tcp are ignored.",
-        answer: |context, call| {
+        }),
+    Defect::breaks(Requirement::OptionsOtherTransportsKeysAreRefused, "other-transports-keys-ignored", DBGENG)
+        .stating("A port over npipe and a pipe over tcp are ignored.")
+        .answering(|context, call| {
             pass_edited(context, call, |text| match split(text).0 {
                 "tcp" => keep(text, |item| pair(item).0 != "pipe"),
                 "npipe" if value(text, "pipe").is_none() => keep(text, |item| pair(item).0 != "port") + "pipe=default",
                 "npipe" => keep(text, |item| pair(item).0 != "port"),
                 _ => text.to_owned(),
             })
-        },
-    },
-    Defect {
-        name: "keys-without-values-ignored",
-        requirement: Requirement::OptionsKeysNeedTheirValues,
-        profiles: DBGENG,
-        statement: "A key that comes without the value that it needs is ignored.",
-        answer: |context, call| {
+        }),
+    Defect::breaks(Requirement::OptionsKeysNeedTheirValues, "keys-without-values-ignored", DBGENG)
+        .stating("A key that comes without the value that it needs is ignored.")
+        .answering(|context, call| {
             let is_whole = |item: &str| {
                 let (key, value) = pair(item);
                 value.is_some() || !KEYS.contains(&(key.as_str(), true))
             };
             pass_edited(context, call, |text| keep(text, is_whole))
-        },
-    },
-    Defect {
-        name: "empty-items-ignored",
-        requirement: Requirement::OptionsEmptyItemsAreRefused,
-        profiles: DBGENG,
-        statement: "Empty items between two commas are ignored.",
-        answer: |context, call| pass_edited(context, call, |text| keep(text, |item| !item.is_empty())),
-    },
-    Defect {
-        name: "trailing-comma-refused",
-        requirement: Requirement::OptionsOneTrailingComma,
-        profiles: DBGENG,
-        statement: "A string that ends with a comma is refused.",
-        answer: |context, call| refuse(context, call, |text| text.ends_with(',')),
-    },
-    Defect {
-        name: "hexadecimal-port-refused",
-        requirement: Requirement::OptionsHexadecimalPorts,
-        profiles: DBGENG,
-        statement: "A port in hexadecimal digits is refused.",
-        answer: |context, call| {
+        }),
+    Defect::breaks(Requirement::OptionsEmptyItemsAreRefused, "empty-items-ignored", DBGENG)
+        .stating("Empty items between two commas are ignored.")
+        .answering(|context, call| pass_edited(context, call, |text| keep(text, |item| !item.is_empty()))),
+    Defect::breaks(Requirement::OptionsOneTrailingComma, "trailing-comma-refused", DBGENG)
+        .stating("A string that ends with a comma is refused.")
+        .answering(|context, call| refuse(context, call, |text| text.ends_with(','))),
+    Defect::breaks(Requirement::OptionsHexadecimalPorts, "hexadecimal-port-refused", DBGENG)
+        .stating("A port in hexadecimal digits is refused.")
+        .answering(|context, call| {
             refuse(context, call, |text| value(text, "port").is_some_and(|port| port.starts_with("0x")))
-        },
-    },
-    Defect {
-        name: "letters-after-port-refused",
-        requirement: Requirement::OptionsPortEndsWithItsDigits,
-        profiles: DBGENG,
-        statement: "A port with characters after its digits is refused.",
-        answer: |context, call| {
+        }),
+    Defect::breaks(Requirement::OptionsPortEndsWithItsDigits, "letters-after-port-refused", DBGENG)
+        .stating("A port with characters after its digits is refused.")
+        .answering(|context, call| {
             let is_odd = |port: &str| !port.starts_with("0x") && port.contains(char::is_alphabetic);
             refuse(context, call, |text| value(text, "port").is_some_and(is_odd))
-        },
-    },
-    Defect {
-        name: "ports-wrap-around",
-        requirement: Requirement::OptionsPortsOutOfRangeAreRefused,
-        profiles: DBGENG,
-        statement: "Only the low 16 bits of a port are used.",
-        answer: |context, call| {
+        }),
+    Defect::breaks(Requirement::OptionsPortsOutOfRangeAreRefused, "ports-wrap-around", DBGENG)
+        .stating("Only the low 16 bits of a port are used.")
+        .answering(|context, call| {
             let low = |port: &str| port.parse::<i64>().map_or(port.to_owned(), |port| (port & 0xffff).to_string());
             pass_edited(context, call, |text| edit_value(text, "port", low))
-        },
-    },
-    Defect {
-        name: "port-zero-refused",
-        requirement: Requirement::OptionsPortZeroIsAnyFreePort,
-        profiles: DBGENG,
-        statement: "Port 0 is refused.",
-        answer: |context, call| refuse(context, call, |text| value(text, "port") == Some("0")),
-    },
-    Defect {
-        name: "port-range-refused",
-        requirement: Requirement::OptionsPortRangeTakesFirstFree,
-        profiles: BOTH,
-        statement: "A server refuses a range of ports.",
-        answer: |context, call| match call {
+        }),
+    Defect::breaks(Requirement::OptionsPortZeroIsAnyFreePort, "port-zero-refused", DBGENG)
+        .stating("Port 0 is refused.")
+        .answering(|context, call| refuse(context, call, |text| value(text, "port") == Some("0"))),
+    Defect::breaks(Requirement::OptionsPortRangeTakesFirstFree, "port-range-refused", BOTH)
+        .stating("A server refuses a range of ports.")
+        .answering(|context, call| match call {
             Call::StartProcessServer { .. } => {
                 refuse(context, call, |text| value(text, "port").is_some_and(|port| port.contains(':')))
             }
             _ => context.pass(call),
-        },
-    },
-    Defect {
-        name: "port-range-takes-last",
-        requirement: Requirement::OptionsPortRangeTakesFirstFree,
-        profiles: BOTH,
-        statement: "A server given a range of ports listens on the last one.",
-        answer: |context, call| match call {
+        }),
+    Defect::breaks(Requirement::OptionsPortRangeTakesFirstFree, "port-range-takes-last", BOTH)
+        .stating("A server given a range of ports listens on the last one.")
+        .answering(|context, call| match call {
             Call::StartProcessServer { .. } => {
                 pass_edited(context, call, |text| edit_value(text, "port", last_of_range))
             }
             _ => context.pass(call),
-        },
-    },
-    Defect {
-        name: "client-range-tries-last-port",
-        requirement: Requirement::OptionsClientRangeTriesFirstPort,
-        profiles: DBGENG,
-        statement: "A client given a range of ports tries the last one.",
-        answer: |context, call| match call {
+        }),
+    Defect::breaks(Requirement::OptionsClientRangeTriesFirstPort, "client-range-tries-last-port", DBGENG)
+        .stating("A client given a range of ports tries the last one.")
+        .answering(|context, call| match call {
             Call::ConnectProcessServer { .. } => {
                 pass_edited(context, call, |text| edit_value(text, "port", last_of_range))
             }
             _ => context.pass(call),
-        },
-    },
-    Defect {
-        name: "password-case-ignored",
-        requirement: Requirement::OptionsPasswordCaseMatters,
-        profiles: BOTH,
-        statement: "Passwords are compared without regard to case.",
-        answer: |context, call| match call {
+        }),
+    Defect::breaks(Requirement::OptionsPasswordCaseMatters, "password-case-ignored", BOTH)
+        .stating("Passwords are compared without regard to case.")
+        .answering(|context, call| match call {
             Call::ConnectProcessServer { remote_options: Some(text), .. } => {
                 let outcome = context.pass(call);
                 let given = value(text, "password").filter(|_| outcome.failed()).map(str::to_lowercase);
@@ -228,93 +153,60 @@ pub(super) const DEFECTS: &[Defect] = &[
                     .unwrap_or(outcome)
             }
             _ => context.pass(call),
-        },
-    },
-    Defect {
-        name: "capital-password-refused",
-        requirement: Requirement::OptionsPasswordCaseMatters,
-        profiles: BOTH,
-        statement: "A client's password is lowercased before it is sent.",
-        answer: |context, call| match call {
+        }),
+    Defect::breaks(Requirement::OptionsPasswordCaseMatters, "capital-password-refused", BOTH)
+        .stating("A client's password is lowercased before it is sent.")
+        .answering(|context, call| match call {
             Call::ConnectProcessServer { .. } => {
                 pass_edited(context, call, |text| edit_value(text, "password", str::to_lowercase))
             }
             _ => context.pass(call),
-        },
-    },
-    Defect {
-        name: "long-password-cut",
-        requirement: Requirement::OptionsPasswordLength,
-        profiles: DBGENG,
-        statement: "Only the first 12 characters of a password are compared.",
-        answer: |context, call| {
+        }),
+    Defect::breaks(Requirement::OptionsPasswordLength, "long-password-cut", DBGENG)
+        .stating("Only the first 12 characters of a password are compared.")
+        .answering(|context, call| {
             let cut = |password: &str| password.chars().take(12).collect();
             pass_edited(context, call, |text| edit_value(text, "password", cut))
-        },
-    },
-    Defect {
-        name: "password-of-four-at-most",
-        requirement: Requirement::OptionsPasswordLength,
-        profiles: DBGENG,
-        statement: "A password of more than four characters is refused.",
-        answer: |context, call| {
+        }),
+    Defect::breaks(Requirement::OptionsPasswordLength, "password-of-four-at-most", DBGENG)
+        .stating("A password of more than four characters is refused.")
+        .answering(|context, call| {
             refuse(context, call, |text| value(text, "password").is_some_and(|given| given.len() > 4))
-        },
-    },
-    Defect {
-        name: "server-backslashes-refused",
-        requirement: Requirement::OptionsServerBackslashes,
-        profiles: BOTH,
-        statement: "A server with two leading backslashes is refused.",
-        answer: |context, call| {
+        }),
+    Defect::breaks(Requirement::OptionsServerBackslashes, "server-backslashes-refused", BOTH)
+        .stating("A server with two leading backslashes is refused.")
+        .answering(|context, call| {
             refuse(context, call, |text| value(text, "server").is_some_and(|server| server.starts_with('\\')))
-        },
-    },
-    Defect {
-        name: "server-demanded",
-        requirement: Requirement::OptionsServerDefaultsToThisMachine,
-        profiles: DBGENG,
-        statement: "A client's string without a server is refused.",
-        answer: |context, call| match call {
+        }),
+    Defect::breaks(Requirement::OptionsServerDefaultsToThisMachine, "server-demanded", DBGENG)
+        .stating("A client's string without a server is refused.")
+        .answering(|context, call| match call {
             Call::ConnectProcessServer { .. } => {
                 refuse(context, call, |text| value(text, "server").is_none_or(str::is_empty))
             }
             _ => context.pass(call),
-        },
-    },
-    Defect {
-        name: "blank-after-server-skipped",
-        requirement: Requirement::OptionsBlankAfterServerCounts,
-        profiles: DBGENG,
-        statement: "Spaces after the server's name are skipped.",
-        answer: |context, call| {
+        }),
+    Defect::breaks(Requirement::OptionsBlankAfterServerCounts, "blank-after-server-skipped", DBGENG)
+        .stating("Spaces after the server's name are skipped.")
+        .answering(|context, call| {
             pass_edited(context, call, |text| edit_value(text, "server", |server| server.trim_end().to_owned()))
-        },
-    },
-    Defect {
-        name: "hidden-refused",
-        requirement: Requirement::OptionsHiddenAndIcfenableChangeNothing,
-        profiles: DBGENG,
-        statement: "The keys hidden and icfenable are refused.",
-        answer: |context, call| {
+        }),
+    Defect::breaks(Requirement::OptionsHiddenAndIcfenableChangeNothing, "hidden-refused", DBGENG)
+        .stating("The keys hidden and icfenable are refused.")
+        .answering(|context, call| {
             let is_one = |item: &str| ["hidden", "icfenable"].contains(&pair(item).0.as_str());
             refuse(context, call, |text| split(text).1.split(',').any(is_one))
-        },
-    },
-    Defect {
-        name: "hidden-is-not-reached",
-        requirement: Requirement::OptionsHiddenAndIcfenableChangeNothing,
-        profiles: DBGENG,
-        statement: "A server that was started with hidden listens nowhere.",
-        answer: |context, call| match call {
+        }),
+    Defect::breaks(Requirement::OptionsHiddenAndIcfenableChangeNothing, "hidden-is-not-reached", DBGENG)
+        .stating("A server that was started with hidden listens nowhere.")
+        .answering(|context, call| match call {
             Call::StartProcessServer { flags: 2, options: Some(text), reserved: 0 }
                 if text.to_lowercase().contains("hidden") =>
             {
                 ok()
             }
             _ => context.pass(call),
-        },
-    },
+        }),
 ];
 
 /// Keeps the items for which `is_kept` returns true.

@@ -6,13 +6,10 @@ use crate::call::Call;
 use crate::hresult::{E_FAIL, S_OK};
 use crate::spec::Requirement;
 
-pub(super) const DEFECTS: &[Defect] = &[Defect {
-    name: "output-servers-fails",
-    requirement: Requirement::OutputServersSucceeds,
-    profiles: BOTH,
-    statement: "OutputServers fails for the local machine.",
-    answer: |context, call| match call {
-        Call::OutputServers { .. } => context.pass(call).giving(S_OK, E_FAIL),
-        _ => context.pass(call),
-    },
-}];
+pub(super) const DEFECTS: &[Defect] =
+    &[Defect::breaks(Requirement::OutputServersSucceeds, "output-servers-fails", BOTH)
+        .stating("OutputServers fails for the local machine.")
+        .answering(|context, call| match call {
+            Call::OutputServers { .. } => context.pass(call).giving(S_OK, E_FAIL),
+            _ => context.pass(call),
+        })];

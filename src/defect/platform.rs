@@ -10,33 +10,22 @@ use crate::hresult::{
 use crate::spec::Requirement;
 
 pub(super) const DEFECTS: &[Defect] = &[
-    Defect {
-        name: "connect-failure-has-another-code",
-        requirement: Requirement::PlatformConnectCodes,
-        profiles: DBGENG,
-        statement: "ConnectProcessServer returns E_FAIL if no server listens there.",
-        answer: |context, call| match call {
+    Defect::breaks(Requirement::PlatformConnectCodes, "connect-failure-has-another-code", DBGENG)
+        .stating("ConnectProcessServer returns E_FAIL if no server listens there.")
+        .answering(|context, call| match call {
             Call::ConnectProcessServer { .. } => context
                 .pass(call)
                 .giving(WSAECONNREFUSED, E_FAIL)
                 .giving(WSAHOST_NOT_FOUND, E_FAIL)
                 .giving(ERROR_FILE_NOT_FOUND, E_FAIL),
             _ => context.pass(call),
-        },
-    },
-    Defect {
-        name: "address-in-use-has-another-code",
-        requirement: Requirement::PlatformAddressInUseCode,
-        profiles: DBGENG,
-        statement: "StartProcessServer returns E_FAIL for a port that is taken.",
-        answer: |context, call| context.pass(call).giving(WSAEADDRINUSE, E_FAIL),
-    },
-    Defect {
-        name: "pipe-name-is-not-shared",
-        requirement: Requirement::PlatformPipeNameCanBeShared,
-        profiles: DBGENG,
-        statement: "A second server on a pipe name that is taken is refused.",
-        answer: |context, call| match call {
+        }),
+    Defect::breaks(Requirement::PlatformAddressInUseCode, "address-in-use-has-another-code", DBGENG)
+        .stating("StartProcessServer returns E_FAIL for a port that is taken.")
+        .answering(|context, call| context.pass(call).giving(WSAEADDRINUSE, E_FAIL)),
+    Defect::breaks(Requirement::PlatformPipeNameCanBeShared, "pipe-name-is-not-shared", DBGENG)
+        .stating("A second server on a pipe name that is taken is refused.")
+        .answering(|context, call| match call {
             Call::StartProcessServer { options: Some(text), .. }
                 if value(text, "pipe").is_some()
                     && context.world().offers.iter().any(|offer| same_address(offer, text)) =>
@@ -44,6 +33,5 @@ pub(super) const DEFECTS: &[Defect] = &[
                 context.pass(call).giving(S_OK, E_ACCESSDENIED)
             }
             _ => context.pass(call),
-        },
-    },
+        }),
 ];
