@@ -389,7 +389,7 @@ pub struct Outputs {
     /// The description, without the closing NUL.
     pub description: Option<String>,
     /// The outputs of a method outside the surface, as JSON.
-    pub outside: Option<String>,
+    pub other: Option<String>,
 }
 
 impl Outputs {
@@ -414,7 +414,7 @@ impl fmt::Display for Outputs {
             number("ActualDescriptionSize", self.actual_description_size),
             string("ExeName", &self.exe_name),
             string("Description", &self.description),
-            self.outside.clone(),
+            self.other.clone(),
         ];
         let written: Vec<String> = written.into_iter().flatten().collect();
         if written.is_empty() { f.write_str("nothing written") } else { f.write_str(&written.join(", ")) }

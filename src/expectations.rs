@@ -1,8 +1,8 @@
-//! Expectations on calls, in the manner of [`mockall`]: which calls are to come, in which order, and what they answer.
+//! Expectations on calls, in the manner of [`mockall`]: which calls have to come, in which order, and what they return.
 //!
 //! [`MockDebugClient`] has an `expect_…` for each method. [`Expectations`] put it in front of another client object, such
-//! as one of the [`mock`](crate::mock) engine: the calls that they are about are answered by the expectations, the rest by
-//! the other.
+//! as one of the [`mock`](crate::mock) engine. The expectations answer the calls that they are about, and the other client
+//! object answers the rest.
 //!
 //! ```
 //! use dbgeng_testkit::expectations::{Expectations, MockDebugClient};
@@ -21,14 +21,14 @@
 //! expectations.verify();
 //! ```
 //!
-//! An expectation is violated by a panic. Its message is the one that a test ends with, whatever comes after it:
+//! A violated expectation panics. A test ends with the message of the first violation:
 //!
 //! - The first violation is remembered. If it does not end the test, because it was on another thread or the code under
 //!   test caught it, then every further call that is expected panics with it, and so does [`Expectations::verify`].
-//! - While a thread unwinds, as after a failed assertion, the calls that `Drop` implementations make do not panic. One
-//!   that would answers E_UNEXPECTED. (A [`MockDebugClient`] by itself would end the process, and hide the first.)
+//! - While a thread unwinds, as after a failed assertion, the calls that `Drop` implementations make do not panic. A
+//!   violation returns E_UNEXPECTED then. (A [`MockDebugClient`] by itself would end the process, and hide the first one.)
 //!
-//! A panic cannot leave a COM method: behind `com::expose` a violation ends the process.
+//! A panic cannot leave a COM method: after `com::expose`, a violation ends the process.
 
 mod signatures;
 
@@ -86,13 +86,13 @@ pub struct Expectations {
 struct SharedExpectations {
     mock: RwLock<MockDebugClient>,
     is_expected: Box<dyn Fn(&Call) -> bool + Send + Sync>,
-    /// What the first violation said.
+    /// The message of the first violation.
     first: OnceLock<String>,
 }
 
 impl Expectations {
-    /// The expectations of `mock`, for the calls that `is_expected` picks. Such a call is answered by `mock` alone: if
-    /// there is no expectation for it, or none is left, that is a violation.
+    /// Takes the expectations of `mock` for the calls that `is_expected` picks. Only `mock` answers such a call: it is a
+    /// violation if no expectation is left for it.
     ///
     /// `is_expected` sees QueryInterface and CreateClient, too, but not Release.
     pub fn new(mock: MockDebugClient, is_expected: impl Fn(&Call) -> bool + Send + Sync + 'static) -> Expectations {
@@ -101,33 +101,33 @@ impl Expectations {
         Expectations { shared: Arc::new(shared) }
     }
 
-    /// A client object that answers the expected calls as the expectations say, and has `rest` answer all others. Client
-    /// objects that `rest` makes are put behind the same expectations. Release goes to `rest`.
+    /// Makes a client object that answers the expected calls by the expectations, and passes all others to `rest`. The same
+    /// expectations go before the client objects that `rest` makes. Release goes to `rest`.
     pub fn before(&self, rest: Box<dyn DebugClient>) -> Box<dyn DebugClient> {
         Box::new(ByCall(ExpectingClient { expectations: self.clone(), rest }))
     }
 
-    /// Ends the expectations: none is left.
+    /// Ends the expectations and checks that every expected call has come.
     ///
-    /// What is not verified is left to mockall, which panics when the last clone and the last client object are dropped,
-    /// if calls did not come; it does not know of violations that were caught.
+    /// Without it, mockall panics when the last clone and the last client object are dropped, if calls did not come. It
+    /// does not know of violations that were caught.
     ///
     /// # Panics
     ///
-    /// With the first violation, if there was one; else as mockall does, if calls that were to come did not. Never while
-    /// the thread unwinds.
+    /// Panics with the first violation, if there was one, or as mockall does, if expected calls did not come. Never panics
+    /// while the thread unwinds.
     #[track_caller]
     pub fn verify(&self) {
         let mock = mem::take(&mut *self.shared.mock.write().unwrap_or_else(PoisonError::into_inner));
         let is_first_to_panic = !thread::panicking();
         if let Some(first) = self.shared.first.get().filter(|_| is_first_to_panic) {
-            // The mock is dropped while this unwinds, and keeps its own complaints, which came later, to itself.
+            // The mock is dropped during the unwind, so it does not report its own violations, which came later.
             panic!("{first}");
         }
         drop(mock);
     }
 
-    /// Makes a call on the mock. `None` in place of a panic while the thread unwinds.
+    /// Makes a call on the mock. Returns `None` in place of a panic while the thread unwinds.
     fn answer<T>(&self, call: impl FnOnce(&MockDebugClient) -> T) -> Option<T> {
         let first = &self.shared.first;
         let answered = catch_unwind(AssertUnwindSafe(|| {
@@ -160,7 +160,7 @@ fn message(payload: &(dyn Any + Send)) -> String {
     text.or_else(|| payload.downcast_ref::<&str>().copied()).unwrap_or("a panic without a message").to_owned()
 }
 
-/// A client object behind expectations.
+/// A client object whose expected calls the expectations answer.
 struct ExpectingClient {
     expectations: Expectations,
     rest: Box<dyn DebugClient>,
@@ -171,7 +171,7 @@ impl ExpectingClient {
         (self.expectations.shared.is_expected)(call)
     }
 
-    /// Has the rest make a client object, and puts it behind the expectations.
+    /// Lets the rest make a client object, and puts the expectations before it.
     fn make(
         &self,
         client: Out<'_, Box<dyn DebugClient>>,

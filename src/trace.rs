@@ -6,14 +6,14 @@
 mod arguments;
 #[cfg(feature = "kit")]
 mod blocks;
-mod complaint;
 mod computer;
 mod input;
+mod json_error;
 mod line;
-mod names;
 mod other_method;
 mod parameters;
 mod parsed;
+mod process_names;
 mod reader;
 mod recorder;
 mod sequence;
@@ -23,8 +23,8 @@ mod writer;
 #[cfg(feature = "kit")]
 pub(crate) use arguments::call;
 pub(crate) use arguments::{arguments, written};
-pub(crate) use complaint::{column, describe, short};
 pub(crate) use computer::processes;
+pub(crate) use json_error::{column, describe, short};
 pub use reader::{MalformedTrace, Reader};
 pub use recorder::Recorder;
 pub use sequence::{CheckError, Sequence};
@@ -50,60 +50,60 @@ pub struct Header {
     pub engine: EngineName,
     /// The name of the scenario.
     pub name: String,
-    /// What it shows.
+    /// What the recording shows.
     #[serde(default)]
     pub note: String,
 }
 
 impl Header {
-    /// A header of a recording made with this format.
+    /// Makes a header of a recording in this format.
     pub fn new(engine: EngineName, name: impl Into<String>, note: impl Into<String>) -> Header {
         Header { trace: 1, engine, name: name.into(), note: note.into() }
     }
 }
 
-/// Which engine was recorded.
+/// The engine that was recorded.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, expecting = "an object")]
 pub struct EngineName {
-    /// Its name.
+    /// The name of the engine.
     pub name: String,
-    /// Its version.
+    /// The version of the engine.
     pub version: String,
-    /// What it ran on.
+    /// The platform on which it ran.
     pub platform: String,
 }
 
 /// One line after the first.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Event {
-    /// Its place in the trace; it grows from line to line.
+    /// The number of the event in the trace; it grows from line to line.
     pub seq: u64,
-    /// What happened.
+    /// The kind of event.
     pub kind: EventKind,
 }
 
-/// What an event is.
+/// A kind of event, with its data.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum EventKind {
     /// A call and its outcome.
     Call(Box<Recorded>),
     /// A process was ended from outside.
     ProcessKilled {
-        /// Its number.
+        /// The number of the process.
         process: u32,
     },
     /// A pause.
     Elapsed {
-        /// The process in which it was made.
+        /// The number of the process that paused.
         process: u32,
-        /// Its length in milliseconds.
+        /// The length in milliseconds.
         ms: u64,
     },
-    /// What is known of the computer on which a process runs, told before the first call of that process. Processes of
-    /// which it is not told are on one computer of which nothing is known.
+    /// The facts about the computer on which a process runs, before the first call of that process. Processes without
+    /// such an event are together on one computer of which nothing is known.
     Computer {
-        /// The process's number.
+        /// The number of the process.
         process: u32,
         /// The computer.
         computer: Computer,
@@ -111,7 +111,7 @@ pub enum EventKind {
 }
 
 impl Event {
-    /// The number of the process in which it happened.
+    /// Returns the number of the process in which it happened.
     pub fn process(&self) -> u32 {
         match &self.kind {
             EventKind::Call(recorded) => recorded.by.process,
@@ -121,7 +121,7 @@ impl Event {
         }
     }
 
-    /// The call that it is, if it is one.
+    /// Returns the call, if the event is one.
     #[cfg(feature = "kit")]
     pub(crate) fn call(&self) -> Option<&Recorded> {
         match &self.kind {
@@ -154,22 +154,22 @@ impl Event {
 /// A call as it was recorded.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Recorded {
-    /// Who made it. The numbers of processes are those of [`Reader::processes`].
+    /// The caller. The numbers of processes are those of [`Reader::processes`].
     pub by: Caller,
     /// The call.
     pub call: Call,
     /// Whether the Wide twin was called.
     pub wide: bool,
-    /// What it did.
+    /// The outcome of the call.
     pub outcome: Outcome,
-    /// How long it took, in microseconds, where calls do not overlap.
+    /// The time that it took, in microseconds, in a trace whose calls do not overlap.
     pub elapsed_us: Option<u64>,
-    /// When it started and ended, in microseconds since the threads were started, where calls overlap.
+    /// Its start and end, in microseconds since the threads were started, in a trace whose calls overlap.
     pub interval: Option<(i64, i64)>,
 }
 
 impl Recorded {
-    /// Whether it is one of the process-server surface.
+    /// Returns whether the method belongs to the process-server surface.
     pub(crate) fn is_of_the_surface(&self) -> bool {
         !matches!(self.call, Call::OtherMethod { .. })
     }

@@ -1,5 +1,5 @@
-//! A run as text: a line for each call, the handles renamed in the order in which they were issued, and no times. Two
-//! runs that differ in nothing but addresses have the same transcript.
+//! A run as text: a line for each call, with handles renumbered in the order in which they were issued, and without times.
+//! Two runs that differ only in addresses have the same transcript.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -15,13 +15,13 @@ use crate::trace::{Event, EventKind, arguments, written};
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TranscriptLine {
-    /// The name of the process that did it, and which thread and client object if not the first.
+    /// The name of the process, with the thread and client object unless they are the first.
     pub by: String,
-    /// The process's number.
+    /// The number of the process.
     pub process: u32,
-    /// The call with its arguments; for an event that is no call, what happened.
+    /// The call with its arguments, or the text of another event.
     pub call: String,
-    /// How it ended and what it wrote; empty for an event that is no call.
+    /// The ending of the call and its outputs; empty for another event.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub outcome: String,
 }
@@ -44,17 +44,17 @@ pub struct Transcript {
 #[derive(Debug)]
 struct Name {
     number: usize,
-    /// Not disconnected yet: the same value once more is the same handle.
+    /// Whether it is not disconnected yet: the same value issued again is the same handle then.
     is_open: bool,
 }
 
-/// The name of a process in a run of the kit.
+/// Returns the name of a process in a run of the kit.
 pub fn process_name(process: u32) -> String {
     if process == 0 { "client".to_owned() } else { format!("server{process}") }
 }
 
 impl Transcript {
-    /// The line of an event; `None` where nothing happened.
+    /// Returns the line of an event; `None` for an event that only tells facts.
     pub fn line(&mut self, event: &Event) -> Option<TranscriptLine> {
         match &event.kind {
             EventKind::Computer { .. } => None,
@@ -92,7 +92,7 @@ impl Transcript {
         }
     }
 
-    /// Of several handles from which this one can be made, it is the first that was issued.
+    /// Returns the name of a handle. One that was made of another handle is named after the first from which it can be made.
     fn name(&self, process: u32, handle: u64) -> String {
         if handle == 0 {
             return "0".to_owned();
@@ -114,12 +114,12 @@ impl Transcript {
     }
 }
 
-/// Whether two handles differ in one bit alone: then one of them was made of the other.
+/// Returns whether two handles differ in exactly one bit: then one of them was made of the other.
 pub(crate) fn is_near(one: u64, other: u64) -> bool {
     (one ^ other).is_power_of_two()
 }
 
-/// Text for a Mermaid diagram, in which these marks have a meaning of their own.
+/// Escapes text for a Mermaid diagram, in which these marks have a meaning of their own.
 pub(crate) fn for_mermaid(text: &str, marks: &[char]) -> String {
     let plain = |letter: char| match letter {
         '\n' => " ".to_owned(),
@@ -155,7 +155,7 @@ fn ending(ending: Ending) -> String {
 
 fn listed(values: &Map<String, Value>) -> String {
     let text = |value: &Value| match value {
-        // Handles are renamed already.
+        // Handles are already renamed.
         Value::String(text) if text.starts_with('#') || text == "0" => text.clone(),
         value => value.to_string(),
     };

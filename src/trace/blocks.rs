@@ -1,7 +1,8 @@
 //! Reads a long trace on several threads.
 //!
-//! Each takes a block of lines and parses it. What has to know the lines before goes from one to the next with the turn:
-//! the order of the events, and whoever looks at them. So most events are used and given up where they were made.
+//! Each thread takes a block of lines and parses it. A turn goes from block to block; it carries what depends on the lines
+//! before: the order of the events, and the function that looks at them. So most events are dropped on the thread that
+//! made them.
 
 use std::io::BufRead;
 use std::ops::ControlFlow;
@@ -16,16 +17,16 @@ use super::parsed::{Flaw, Parsed};
 use super::reader::{SequenceCheck, is_blank, read_line, without_end};
 use super::{Event, MalformedTrace, Reader};
 
-/// How much is parsed at a time, in bytes: enough that to pass on the turn costs little beside it.
+/// The size of a block in bytes: large enough that passing the turn costs little in comparison.
 const BLOCK: usize = 1 << 18;
 
-/// To look at an event takes about a third of the time that parsing it does, so that more threads would wait for their turn.
-/// Fewer leave a processor idle where there are but two, while one of them waits.
+/// The number of threads. To look at an event takes about a third of the time of parsing it, so more threads would wait
+/// for their turn. With fewer, a machine of two processors idles while a thread waits.
 const THREADS: usize = 4;
 
 impl<R: BufRead> Reader<R> {
-    /// Shows every event that is left, in their order, until whoever looks has seen enough. Answers with the names of the
-    /// processes, by their numbers.
+    /// Shows `look` every remaining event in order, until it breaks. Returns the names of the processes, by their
+    /// numbers.
     pub(crate) fn show(
         self,
         mut look: impl FnMut(Event) -> ControlFlow<()> + Send,
@@ -33,7 +34,7 @@ impl<R: BufRead> Reader<R> {
         let Reader { input, mut order, .. } = self;
         let mut blocks = Blocks { input, line: order.line, is_over: false }.peekable();
         let mut turn = Turn { order: &mut order, look: &mut look };
-        // A short trace needs no further thread.
+        // A short trace needs no other thread.
         if turn.take_all(blocks.by_ref().take(1))?.is_continue() && blocks.peek().is_some() {
             relay(blocks, turn)?;
         }
@@ -74,7 +75,7 @@ impl Turn<'_> {
     }
 }
 
-/// Has the blocks parsed by several threads.
+/// Lets several threads parse the blocks.
 fn relay(blocks: impl Iterator<Item = Block>, mut turn: Turn<'_>) -> Result<(), MalformedTrace> {
     thread::scope(|scope| {
         let (hand_out, parts) = mpsc::sync_channel(THREADS);
@@ -88,7 +89,7 @@ fn relay(blocks: impl Iterator<Item = Block>, mut turn: Turn<'_>) -> Result<(), 
         if workers.is_empty() {
             return turn.take_all(blocks).map(drop);
         }
-        // When the last of them has gone, nothing can be handed out any more.
+        // When the last worker is gone, `hand_out` has to fail.
         drop(parts);
         let (first, mut before) = mpsc::sync_channel(1);
         let _: Result<(), SendError<_>> = first.send(turn);
@@ -105,7 +106,7 @@ fn relay(blocks: impl Iterator<Item = Block>, mut turn: Turn<'_>) -> Result<(), 
     })
 }
 
-/// A block, the turn that comes from the one before it, and the way to the next one.
+/// A block, with the channels from the block before and to the next one.
 struct Part<'a> {
     block: Block,
     before: Receiver<Turn<'a>>,
@@ -117,7 +118,7 @@ fn work(parts: &Mutex<Receiver<Part<'_>>>) -> Result<(), MalformedTrace> {
         let part = parts.lock().unwrap_or_else(PoisonError::into_inner).recv();
         let Ok(Part { block, before, after }) = part else { return Ok(()) };
         let parsed = block.parse();
-        // Where there is no need of more, the turn goes no further.
+        // Once `look` has seen enough, the turn ends.
         let Ok(mut turn) = before.recv() else { return Ok(()) };
         if turn.take(parsed)?.is_break() || after.send(turn).is_err() {
             return Ok(());
@@ -128,14 +129,14 @@ fn work(parts: &Mutex<Receiver<Part<'_>>>) -> Result<(), MalformedTrace> {
 /// Some lines of a trace.
 #[derive(Debug)]
 struct Block {
-    /// The number of the first.
+    /// The number of the first line.
     line: u64,
     text: Vec<u8>,
-    /// Why no line comes behind these, with the number that it would have had.
+    /// The reason why no line follows, with the number that it would have had.
     failure: Option<(u64, String)>,
 }
 
-/// The lines of a block that are not blank, with their numbers, up to the first that is malformed.
+/// The lines of a block that are not blank, with their numbers, up to the first malformed one.
 struct ParsedBlock<'a> {
     lines: Vec<(u64, &'a [u8], Result<Parsed<'a>, Flaw>)>,
     failure: &'a Option<(u64, String)>,
@@ -162,7 +163,7 @@ impl Block {
 
 struct Blocks<R> {
     input: R,
-    /// How many lines have been read.
+    /// The number of lines that were read.
     line: u64,
     is_over: bool,
 }

@@ -1,4 +1,4 @@
-//! `computer`: what is known of a computer, as a line has it.
+//! `computer`: the facts about a computer, as a line has them.
 
 use std::borrow::Cow;
 
@@ -17,7 +17,7 @@ pub(super) struct ComputerFacts<'a> {
     processes: Vec<JsonObject<ProcessFacts<'a>>>,
 }
 
-/// A running process, with what is known of it.
+/// The facts about a running process.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "PascalCase", expecting = "an object")]
 struct ProcessFacts<'a> {
@@ -34,7 +34,7 @@ struct ProcessFacts<'a> {
     services: Vec<JsonText<'a>>,
 }
 
-/// A list of processes, for what else describes a computer.
+/// Reads a list of processes, for other formats that describe a computer.
 pub(crate) fn processes<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Process>, D::Error> {
     let facts = Vec::<JsonObject<ProcessFacts<'de>>>::deserialize(deserializer)?;
     Ok(facts.into_iter().map(|process| process.0.into()).collect())

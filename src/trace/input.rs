@@ -53,7 +53,7 @@ impl Serialize for Parameter {
     }
 }
 
-/// What a parameter is.
+/// The value of a parameter.
 #[derive(Debug, Serialize)]
 #[serde(untagged)]
 pub(super) enum Value<'a> {
@@ -108,7 +108,7 @@ impl From<Option<CreateProcessOptions>> for Value<'_> {
 }
 
 impl<'de> DeserializeSeed<'de> for Parameter {
-    /// A null stands for a null pointer, and where there is none to pass, for nothing.
+    /// A null is a null pointer; for a parameter that is no pointer, it is as if it were left out.
     type Value = Option<Value<'de>>;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Option<Value<'de>>, D::Error> {
@@ -150,7 +150,7 @@ impl<'de> DeserializeSeed<'de> for Parameter {
     }
 }
 
-/// A value that cannot be there: an output parameter stands in `in` only as null.
+/// A value that cannot exist: an output parameter stands in `in` only as null.
 enum Never {}
 
 impl<'de> Deserialize<'de> for Never {
@@ -159,8 +159,7 @@ impl<'de> Deserialize<'de> for Never {
     }
 }
 
-/// The parameters that were given, in the order of the line. A call takes those that it has; what is left belongs to
-/// another one.
+/// The parameters of a line, in its order. A call takes those that it has; one that is left belongs to another method.
 #[derive(Debug, Default)]
 pub(super) struct Input<'a> {
     given: Vec<(Parameter, Value<'a>)>,
@@ -188,7 +187,7 @@ impl<'a> Input<'a> {
         Some(self.given.swap_remove(at).1)
     }
 
-    /// One that nothing took.
+    /// Returns a parameter that nothing took.
     pub(super) fn left(&self) -> Option<Parameter> {
         self.given.iter().map(|(parameter, _)| *parameter).min()
     }
@@ -210,15 +209,15 @@ impl<'de> Visitor<'de> for InputVisitor {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Input<'de>, A::Error> {
-        // No method has more parameters that must be given.
+        // No method has more parameters that have to be given.
         let mut given = Vec::with_capacity(9);
-        let mut met = 0_u32;
+        let mut seen = 0_u32;
         while let Some(parameter) = map.next_key::<Parameter>()? {
             let bit = 1 << parameter as u32;
-            if met & bit != 0 {
+            if seen & bit != 0 {
                 return Err(A::Error::custom(format_args!("duplicate field `{parameter:?}`")));
             }
-            met |= bit;
+            seen |= bit;
             given.extend(map.next_value_seed(parameter)?.map(|value| (parameter, value)));
         }
         Ok(Input { given })

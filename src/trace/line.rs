@@ -6,7 +6,7 @@ use super::computer::ComputerFacts;
 use super::input::Input;
 use super::value::{HandleHex, HresultHex, JsonObject, JsonText};
 
-/// Any line but the first, with its parameters and outputs read in one way or another.
+/// Any line but the first. Parameters and outputs are of type `I` and `O`.
 #[derive(Debug, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, expecting = "an object", bound(deserialize = "I: Deserialize<'de>, O: Deserialize<'de>"))]
 pub(super) struct EventLine<'a, I = Input<'a>, O = JsonObject<Output<'a>>> {
@@ -44,7 +44,7 @@ pub(super) struct EventLine<'a, I = Input<'a>, O = JsonObject<Output<'a>>> {
 }
 
 impl EventLine<'_> {
-    /// The name of a field that nothing took.
+    /// Returns the name of a field that nothing took.
     pub(super) fn left(&self) -> Option<&'static str> {
         match self {
             EventLine { thread: Some(_), .. } => Some("thread"),
@@ -66,7 +66,7 @@ impl EventLine<'_> {
     }
 }
 
-/// `out`: what was written.
+/// `out`: the outputs that were written.
 #[derive(Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "PascalCase", default, expecting = "an object")]
 pub(super) struct Output<'a> {

@@ -1,9 +1,9 @@
-//! The methods of IDebugClient5 that are no part of the process-server surface: a trace may have calls of them, and
-//! nothing is judged of those.
+//! The methods of IDebugClient5 outside the process-server surface. A trace may have calls of them; no requirement is
+//! about those.
 
-/// The name, if it is one of those methods.
+/// Returns the name, if it is one of those methods.
 pub(super) fn other_method(name: &str) -> Option<&'static str> {
-    // In the order of the table. Every line of a trace asks, and a match finds a name faster than a search does.
+    // In the order of the vtable. Every line of a trace asks, and a match finds a name faster than a search does.
     macro_rules! one_of {
         ($($known:literal)*) => {
             match name {

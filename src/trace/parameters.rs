@@ -10,20 +10,20 @@ use crate::flags::CreateProcessOptions;
 use crate::interface::Interface;
 use crate::method::{Method, methods};
 
-/// What is wrong with a line, and where: the names that lead to the value in question.
+/// A problem of a line, with the names that lead to the value in question.
 #[derive(Debug)]
 pub(super) struct LineProblem {
     pub(super) at: Vec<String>,
-    pub(super) what: String,
+    pub(super) problem: String,
 }
 
 impl LineProblem {
-    pub(super) fn new(at: &[&str], what: impl Into<String>) -> LineProblem {
-        LineProblem { at: at.iter().map(|name| (*name).to_owned()).collect(), what: what.into() }
+    pub(super) fn new(at: &[&str], problem: impl Into<String>) -> LineProblem {
+        LineProblem { at: at.iter().map(|name| (*name).to_owned()).collect(), problem: problem.into() }
     }
 }
 
-/// The name without `Wide`, and whether it had it.
+/// Splits `Wide` off a name, and returns whether it was there.
 pub(super) fn without_wide(method: &str) -> (&str, bool) {
     match method.strip_suffix("Wide").filter(|ansi| has_wide_twin(ansi)) {
         Some(ansi) => (ansi, true),
@@ -135,9 +135,9 @@ fn missing(parameter: Parameter) -> LineProblem {
     LineProblem::new(&["in"], format!("the parameter {parameter:?} is missing"))
 }
 
-/// What is wrong with the value of a parameter.
-fn wrong(parameter: Parameter, what: impl Into<String>) -> LineProblem {
-    LineProblem::new(&["in", &format!("{parameter:?}")], what)
+/// Makes the problem of a parameter with a wrong value.
+fn wrong(parameter: Parameter, problem: impl Into<String>) -> LineProblem {
+    LineProblem::new(&["in", &format!("{parameter:?}")], problem)
 }
 
 fn interface(input: &mut Input<'_>) -> Result<Interface, LineProblem> {
@@ -150,7 +150,7 @@ fn interface(input: &mut Input<'_>) -> Result<Interface, LineProblem> {
 fn handle(input: &mut Input<'_>) -> Result<u64, LineProblem> {
     match input.take(Parameter::Server) {
         Some(Value::Handle(handle)) => Ok(handle.0),
-        Some(_) => Err(wrong(Parameter::Server, "Server is a handle, and no handle is null")),
+        Some(_) => Err(wrong(Parameter::Server, "Server is a handle and cannot be null")),
         None => Err(missing(Parameter::Server)),
     }
 }
@@ -168,13 +168,13 @@ fn pointer(input: &mut Input<'_>, parameter: Parameter) -> Result<Pointer, LineP
         None => Ok(Pointer::Given),
         Some(Value::Null) => Ok(Pointer::Null),
         Some(_) => {
-            let what = "stands in `in` only as null, for a null pointer";
-            Err(wrong(parameter, format!("the output parameter {parameter:?} {what}")))
+            let rule = "stands in `in` only as null, for a null pointer";
+            Err(wrong(parameter, format!("the output parameter {parameter:?} {rule}")))
         }
     }
 }
 
-/// The options structure: as a whole, or field by field beside the other parameters.
+/// Takes the options structure: as a whole, or field by field among the other parameters.
 fn options(input: &mut Input<'_>) -> Result<Option<CreateProcessOptions>, LineProblem> {
     match input.take(Parameter::OptionsBuffer) {
         Some(Value::Options(buffer)) => return Ok(Some(buffer.0.into())),
@@ -191,7 +191,7 @@ fn options(input: &mut Input<'_>) -> Result<Option<CreateProcessOptions>, LinePr
     }))
 }
 
-/// The outcome of a line.
+/// Makes the outcome of a line.
 pub(super) fn outcome(
     hresult: Option<HresultHex>,
     crashed: bool,
@@ -223,7 +223,7 @@ pub(super) fn outcome(
             actual_description_size: out.actual_description_size,
             exe_name: out.exe_name.map(|text| text.0.into_owned()),
             description: out.description.map(|text| text.0.into_owned()),
-            outside: None,
+            other: None,
         },
     })
 }
@@ -232,7 +232,7 @@ fn text(value: &str) -> JsonText<'_> {
     JsonText(Cow::Borrowed(value))
 }
 
-/// What a call wrote, as a line has it.
+/// Returns the outputs of a call, as a line has them.
 pub(super) fn output(outcome: &Outcome) -> Output<'_> {
     let out = &outcome.out;
     Output {

@@ -1,4 +1,4 @@
-//! A line of a trace by itself.
+//! Parses a line of a trace by itself.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde::de::Error;
 use serde_json::value::RawValue;
 
-use super::complaint::{column, describe, short};
+use super::json_error::{column, describe, short};
 use super::line::{EventLine, Output};
 use super::other_method::other_method;
 use super::parameters::{self, LineProblem};
@@ -15,37 +15,37 @@ use super::value::{JsonObject, JsonText};
 use super::{Event, EventKind, Recorded};
 use crate::call::{Call, Caller, Ending};
 
-/// An event whose process has a name, and no number yet.
+/// An event whose process has a name but no number yet.
 #[derive(Debug)]
 pub(super) struct Parsed<'a> {
     pub(super) process: JsonText<'a>,
     pub(super) event: Event,
 }
 
-/// What is wrong with a line, and in which column: in bytes, counted from 1.
+/// A problem of a line, with its column in bytes, counted from 1.
 #[derive(Debug)]
 pub(super) struct Flaw {
     pub(super) column: usize,
-    pub(super) what: String,
+    pub(super) problem: String,
 }
 
 impl Flaw {
     fn of(error: &serde_json::Error) -> Flaw {
-        Flaw { column: column(error), what: describe(error) }
+        Flaw { column: column(error), problem: describe(error) }
     }
 
     pub(super) fn in_line(text: &[u8], problem: LineProblem) -> Flaw {
-        Flaw { column: locate(text, &problem.at), what: short(problem.what) }
+        Flaw { column: locate(text, &problem.at), problem: short(problem.problem) }
     }
 }
 
 impl<'a> Parsed<'a> {
     pub(super) fn of(text: &'a [u8]) -> Result<Parsed<'a>, Flaw> {
         let parsed = match from_line::<EventLine<'_>>(text) {
-            Ok(mut line) if !is_outside(&line.call) => inside(&mut line),
-            line => match (outside_line(text), line) {
-                (Some(line), _) => outside(line),
-                (None, Ok(mut line)) => inside(&mut line),
+            Ok(mut line) if !is_other(&line.call) => of_surface(&mut line),
+            line => match (other_line(text), line) {
+                (Some(line), _) => of_other_method(line),
+                (None, Ok(mut line)) => of_surface(&mut line),
                 (None, Err(error)) => return Err(Flaw::of(&error)),
             },
         };
@@ -53,7 +53,7 @@ impl<'a> Parsed<'a> {
     }
 }
 
-fn inside<'a>(line: &mut EventLine<'a>) -> Result<Parsed<'a>, LineProblem> {
+fn of_surface<'a>(line: &mut EventLine<'a>) -> Result<Parsed<'a>, LineProblem> {
     let process = 0;
     let kind = match (line.call.take(), line.event.take()) {
         (Some(method), None) => EventKind::Call(Box::new(recorded(&method.0, line)?)),
@@ -71,17 +71,17 @@ fn inside<'a>(line: &mut EventLine<'a>) -> Result<Parsed<'a>, LineProblem> {
         }
         _ => return Err(LineProblem::new(&["call"], "a line has either a call or an event")),
     };
-    // What was given has been used up: the line has nothing that belongs to another one.
+    // Each field that belongs here was taken: one that is left belongs to another kind of line.
     match line.left() {
         Some(name) => Err(LineProblem::new(&[], format!("{name:?} does not belong here"))),
         None => Ok(Parsed { process: std::mem::take(&mut line.process), event: Event { seq: line.seq, kind } }),
     }
 }
 
-/// A call of a method outside the surface, whose parameters no rule of ours names.
-fn outside<'a>(line: EventLine<'a, &'a RawValue, &'a RawValue>) -> Result<Parsed<'a>, LineProblem> {
+/// Parses a call of a method outside the surface, whose parameters are kept as JSON.
+fn of_other_method<'a>(line: EventLine<'a, &'a RawValue, &'a RawValue>) -> Result<Parsed<'a>, LineProblem> {
     let arguments = json(&["in"], line.input)?;
-    let (out, outside) = match line.out {
+    let (out, other) = match line.out {
         Some(raw) => match serde_json::from_str::<JsonObject<Output<'_>>>(raw.get()) {
             Ok(known) => (Some(known), None),
             Err(_) => (None, Some(json(&["out"], Some(raw))?)),
@@ -108,9 +108,9 @@ fn outside<'a>(line: EventLine<'a, &'a RawValue, &'a RawValue>) -> Result<Parsed
         end_us,
         input: None,
     };
-    let mut parsed = inside(&mut known)?;
+    let mut parsed = of_surface(&mut known)?;
     if let EventKind::Call(recorded) = &mut parsed.event.kind {
-        recorded.outcome.out.outside = outside;
+        recorded.outcome.out.other = other;
         if let Call::OtherMethod { arguments: empty, .. } = &mut recorded.call {
             *empty = arguments;
         }
@@ -123,7 +123,7 @@ fn recorded(method: &str, line: &mut EventLine<'_>) -> Result<Recorded, LineProb
     let mut input = line.input.take().unwrap_or_default();
     let call = match parameters::call(name, &mut input)? {
         Some(call) => call,
-        None => outside_call(method)?,
+        None => other_call(method)?,
     };
     if let Some(left) = input.left() {
         return Err(LineProblem::new(&["in"], format!("\"{left:?}\" does not belong here")));
@@ -147,52 +147,52 @@ fn recorded(method: &str, line: &mut EventLine<'_>) -> Result<Recorded, LineProb
         (Some(start), Some(end)) if start <= end => Some((start, end)),
         (None, None) => None,
         (Some(start), Some(end)) => {
-            let what = format!("the call ends at {end}, before it starts at {start}");
-            return Err(LineProblem::new(&["end_us"], what));
+            let problem = format!("the call ends at {end}, before it starts at {start}");
+            return Err(LineProblem::new(&["end_us"], problem));
         }
         _ => return Err(LineProblem::new(&["call"], "start_us and end_us stand together")),
     };
     Ok(Recorded { by, call, wide, outcome, elapsed_us: line.elapsed_us.take(), interval })
 }
 
-/// Its arguments come from the line as they are.
-fn outside_call(method: &str) -> Result<Call, LineProblem> {
+/// Makes the call of a method outside the surface. Its arguments follow.
+fn other_call(method: &str) -> Result<Call, LineProblem> {
     let unknown = || LineProblem::new(&["call"], format!("no method is called {method:?}"));
     Ok(Call::OtherMethod { method: other_method(method).ok_or_else(unknown)?, arguments: String::new() })
 }
 
-fn is_outside(call: &Option<JsonText<'_>>) -> bool {
+fn is_other(call: &Option<JsonText<'_>>) -> bool {
     call.as_ref().is_some_and(|method| other_method(&method.0).is_some())
 }
 
-/// The line, if it is one of a call outside the surface.
-fn outside_line(text: &[u8]) -> Option<EventLine<'_, &RawValue, &RawValue>> {
+/// Parses the line if it has a call outside the surface.
+fn other_line(text: &[u8]) -> Option<EventLine<'_, &RawValue, &RawValue>> {
     let line: EventLine<'_, &RawValue, &RawValue> = serde_json::from_slice(text).ok()?;
-    is_outside(&line.call).then_some(line)
+    is_other(&line.call).then_some(line)
 }
 
-/// JSON in the one spelling that serde_json gives it.
+/// Returns JSON in the spelling of serde_json.
 fn json(at: &[&str], raw: Option<&RawValue>) -> Result<String, LineProblem> {
     let value: Result<serde_json::Value, _> =
         raw.map_or(Ok(serde_json::Value::Null), |raw| serde_json::from_str(raw.get()));
     value.map(|value| value.to_string()).map_err(|error| LineProblem::new(at, describe(&error)))
 }
 
-/// The structure that a line has.
+/// Parses a line as a structure.
 pub(super) fn from_line<'a, T: Deserialize<'a>>(text: &'a [u8]) -> serde_json::Result<T> {
-    // serde takes an array of the fields' values for a structure; a line is an object.
+    // serde accepts an array of the fields' values as a structure; a line has to be an object.
     if !text.trim_ascii_start().starts_with(b"{") {
         let error = serde_json::from_slice::<T>(text).err();
         return Err(error.unwrap_or_else(|| serde_json::Error::custom("a line is an object")));
     }
-    // To look once whether all of it is text is less work than for each string by itself.
+    // One check of the whole line is less work than a check of each string.
     match std::str::from_utf8(text) {
         Ok(text) => serde_json::from_str(text),
         Err(_) => serde_json::from_slice(text),
     }
 }
 
-/// The column of the value to which the names lead, or of as much of the way as there is.
+/// Returns the column of the value to which the names lead, or of the last one that exists on the way.
 fn locate(text: &[u8], names: &[String]) -> usize {
     let Ok(text) = std::str::from_utf8(text) else { return 1 };
     let mut here = text.trim_ascii();

@@ -4,23 +4,23 @@ use std::io::{self, BufRead};
 
 use memchr::memchr;
 
-use super::complaint::{column, describe};
-use super::names::CallNames;
+use super::json_error::{column, describe};
 use super::parameters::LineProblem;
 use super::parsed::{Flaw, Parsed, from_line};
+use super::process_names::ProcessNames;
 use super::{Event, Header};
 
-/// A line that is not one of the format, or could not be read.
+/// The error of a line that violates the format or could not be read.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{file}:{line}:{column}: {problem}")]
 pub struct MalformedTrace {
     /// The name that the reader was given.
     pub file: String,
-    /// Counted from 1.
+    /// The number of the line, counted from 1.
     pub line: u64,
-    /// In bytes, counted from 1.
+    /// The column in bytes, counted from 1.
     pub column: usize,
-    /// What is wrong there.
+    /// The problem, for people.
     pub problem: String,
 }
 
@@ -46,13 +46,13 @@ pub struct Reader<R> {
 }
 
 impl<R: BufRead> Reader<R> {
-    /// Reads the first line. `file` is the name that errors give.
+    /// Reads the first line. Errors name the trace `file`.
     ///
     /// # Errors
     ///
-    /// The first line is missing, cannot be read, or is no header.
+    /// Fails if the first line is missing, cannot be read, or is no header.
     pub fn new(file: impl Into<String>, mut input: R) -> Result<Reader<R>, MalformedTrace> {
-        let order = SequenceCheck { file: file.into(), line: 1, processes: CallNames::default(), last_seq: None };
+        let order = SequenceCheck { file: file.into(), line: 1, processes: ProcessNames::default(), last_seq: None };
         let mut text = Vec::new();
         read_line(&mut input, &mut text).map_err(|error| order.malformed(1, error.to_string()))?;
         let line = without_end(&text);
@@ -63,12 +63,12 @@ impl<R: BufRead> Reader<R> {
         Ok(Reader { input, header, order, text, failed: false })
     }
 
-    /// The first line.
+    /// Returns the first line.
     pub fn header(&self) -> &Header {
         &self.header
     }
 
-    /// The names of the processes met so far, by their numbers.
+    /// Returns the names of the processes so far, by their numbers.
     pub fn processes(&self) -> &[String] {
         self.order.processes.names()
     }
@@ -103,32 +103,32 @@ impl<R: BufRead> Iterator for Reader<R> {
     }
 }
 
-/// What the lines up to here decide of the next one.
+/// The state that a line needs from the lines before it.
 #[derive(Debug)]
 pub(super) struct SequenceCheck {
     file: String,
-    /// The line that is read, counted from 1.
+    /// The number of the line that is read, counted from 1.
     pub(super) line: u64,
-    pub(super) processes: CallNames,
+    pub(super) processes: ProcessNames,
     last_seq: Option<u64>,
 }
 
 impl SequenceCheck {
-    /// The event of a line in its place.
+    /// Checks the order of a line and numbers its process.
     pub(super) fn event(&mut self, text: &[u8], parsed: Result<Parsed<'_>, Flaw>) -> Result<Event, MalformedTrace> {
         let in_place = parsed.and_then(|Parsed { process, mut event }| {
             self.in_order(event.seq).map_err(|problem| Flaw::in_line(text, problem))?;
             *event.process_mut() = self.processes.number(&process.0);
             Ok(event)
         });
-        in_place.map_err(|flaw| self.malformed(flaw.column, flaw.what))
+        in_place.map_err(|flaw| self.malformed(flaw.column, flaw.problem))
     }
 
     fn in_order(&mut self, seq: u64) -> Result<(), LineProblem> {
         match self.last_seq.replace(seq) {
             Some(last) if last >= seq => {
-                let what = format!("seq {seq} follows seq {last}; it has to grow from line to line");
-                Err(LineProblem::new(&["seq"], what))
+                let problem = format!("seq {seq} follows seq {last}; it has to grow from line to line");
+                Err(LineProblem::new(&["seq"], problem))
             }
             _ => Ok(()),
         }
@@ -156,7 +156,7 @@ pub(super) fn read_line(input: &mut impl BufRead, line: &mut Vec<u8>) -> io::Res
     }
 }
 
-/// What ends a line is no part of it.
+/// Removes the end of a line.
 pub(super) fn without_end(mut line: &[u8]) -> &[u8] {
     while let [before @ .., b'\n' | b'\r'] = line {
         line = before;

@@ -1,4 +1,4 @@
-//! Records what is done through client objects of any engine.
+//! Records the calls on client objects of any engine.
 
 use std::cell::Cell;
 use std::collections::HashMap;
@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::ThreadId;
 
-use super::names::CallNames;
+use super::process_names::ProcessNames;
 use super::{Event, EventKind, Header, Recorded, Writer};
 use crate::call::{Call, Caller, Ending, Outcome};
 use crate::client::{DebugClient, Engine, HostLocation, Out, write_out};
@@ -15,10 +15,10 @@ use crate::hresult::HRESULT;
 use crate::interface::Interface;
 use crate::process::Computer;
 
-/// Writes a trace of every call that is made through the engines and client objects that it was handed.
+/// Writes a trace of every call on the engines and client objects that it wraps.
 ///
 /// Calls are written in the order in which they return, without times. The threads of a process are numbered in the
-/// order in which they are first seen.
+/// order of their first calls.
 ///
 /// ```
 /// use dbgeng_testkit::mock::Lab;
@@ -42,16 +42,16 @@ pub struct Recorder<W> {
 
 #[derive(Debug)]
 struct TraceLog<W> {
-    /// `None` once the trace has been given back.
+    /// `None` once the trace was returned.
     writer: Option<Writer<W>>,
     seq: u64,
-    names: CallNames,
-    /// By their numbers.
+    names: ProcessNames,
+    /// The processes, by their numbers.
     processes: Vec<RecordedProcess>,
     error: Option<io::Error>,
 }
 
-/// What has been numbered in a process so far.
+/// The numbers that were given in a process so far.
 #[derive(Debug, Default)]
 struct RecordedProcess {
     clients: u32,
@@ -63,25 +63,25 @@ impl<W: Write + Send + 'static> Recorder<W> {
     ///
     /// # Errors
     ///
-    /// Those of `output`.
+    /// Returns the errors of `output`.
     pub fn new(output: W, header: &Header) -> io::Result<Recorder<W>> {
         let log = TraceLog {
             writer: Some(Writer::new(output, header)?),
             seq: 0,
-            names: CallNames::default(),
+            names: ProcessNames::default(),
             processes: Vec::new(),
             error: None,
         };
         Ok(Recorder { log: Arc::new(Mutex::new(log)) })
     }
 
-    /// The same engine, recorded as the process `name`.
+    /// Wraps an engine, which is recorded as the process `name`.
     pub fn engine(&self, name: &str, engine: Box<dyn Engine>) -> Box<dyn Engine> {
         let process = lock(&self.log).process(name);
         Box::new(RecordedEngine { log: Arc::clone(&self.log), inner: engine, process })
     }
 
-    /// The same client object, recorded as one of the process `name`. That it was made is not recorded.
+    /// Wraps a client object, which is recorded as one of the process `name`. Its creation is not recorded.
     pub fn client(&self, name: &str, client: Box<dyn DebugClient>) -> Box<dyn DebugClient> {
         let mut log = lock(&self.log);
         let process = log.process(name);
@@ -89,11 +89,11 @@ impl<W: Write + Send + 'static> Recorder<W> {
         recorded(&self.log, client, process, number)
     }
 
-    /// Ends the trace and gives the output back. What is recorded later goes nowhere.
+    /// Ends the trace and returns the output. Later calls are not recorded.
     ///
     /// # Errors
     ///
-    /// The first error of the output since the start.
+    /// Returns the first error of the output since the start.
     pub fn finish(self) -> io::Result<W> {
         let mut log = lock(&self.log);
         match (log.error.take(), log.writer.take()) {
@@ -103,7 +103,7 @@ impl<W: Write + Send + 'static> Recorder<W> {
     }
 }
 
-/// A panic elsewhere while the log was locked leaves it whole: a line is written at once or not at all.
+/// Lock poisoning is ignored: a line is written at once or not at all, so a panicking thread leaves a consistent trace.
 fn lock<W>(log: &Mutex<TraceLog<W>>) -> MutexGuard<'_, TraceLog<W>> {
     log.lock().unwrap_or_else(PoisonError::into_inner)
 }
@@ -154,11 +154,11 @@ impl<W: Write> TraceLog<W> {
 }
 
 thread_local! {
-    /// The thread of the process for which this one works just now.
+    /// The number of the thread that the engine simulates on this thread.
     static THREAD: Cell<Option<u32>> = const { Cell::new(None) };
 }
 
-/// Work that panics has been done all the same.
+/// Restores the number when it is dropped, also after a panic.
 struct RestoreRecorder(Option<u32>);
 
 impl Drop for RestoreRecorder {
@@ -179,7 +179,7 @@ impl<W: Write + Send + 'static> Engine for RecordedEngine<W> {
         let hresult = self.inner.debug_create(interface, client.is_some().then_some(&mut made));
         let number = {
             let mut log = lock(&self.log);
-            // A call that made nothing has the number that the next object gets.
+            // A call that made nothing gets the number of the next object.
             let number = if made.is_some() {
                 log.next_client(self.process)
             } else {

@@ -1,84 +1,84 @@
-//! A trace whose calls follow one another.
+//! A trace whose calls do not overlap.
 
 use std::io::BufRead;
 
 use super::{Event, EventKind, MalformedTrace, Reader};
 
-/// Why a trace could not be judged.
+/// The error of a trace that cannot be judged.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum CheckError {
-    /// A line is not one of the format.
+    /// A line violates the format.
     #[error(transparent)]
     Malformed(#[from] MalformedTrace),
-    /// Two calls ran at the same time: their order is not known.
-    #[error("{file}: calls {earlier} and {later} overlap in time, so that their order is not known")]
+    /// Two calls ran at the same time, so their order is not known.
+    #[error("{file}: calls {earlier} and {later} overlap in time, so their order is not known")]
     Overlapping {
         /// The name that the reader was given.
         file: String,
-        /// The place in the trace of the call that started first.
+        /// The seq of the call that started first.
         earlier: u64,
-        /// The place of the other one.
+        /// The seq of the other call.
         later: u64,
     },
-    /// So many calls overlap, in so many ways, that the search for an order was given up.
+    /// So many calls overlap that the search for an order was given up.
     #[error("{file}: there are too many ways to order the calls from {from} on")]
     TooManyOrders {
         /// The name that the reader was given.
         file: String,
-        /// The place of the first of these calls.
+        /// The seq of the first of these calls.
         from: u64,
     },
-    /// The calls do not stand in the order of their starts.
-    #[error("{file}: call {seq} starts before calls above it have ended, and stands behind calls that start later")]
+    /// The calls are not in the order of their starts.
+    #[error("{file}: call {seq} starts before calls above it have ended, and follows calls that start later")]
     TooLate {
         /// The name that the reader was given.
         file: String,
-        /// The place of the call.
+        /// The seq of the call.
         seq: u64,
     },
-    /// What was there before its first event is not known, so its calls cannot be made.
+    /// The state before the first event is not known, so the calls cannot be replayed.
     #[error("{file}: begins at seq {seq}, in the middle of things, and cannot be replayed")]
     StartsMidway {
         /// The name that the reader was given.
         file: String,
-        /// The place of the first event.
+        /// The seq of the first event.
         seq: u64,
     },
-    /// There is no call in it.
+    /// The trace has no call.
     #[error("{0}: there is no call to judge")]
     Empty(String),
 }
 
-/// The events of a trace, as long as no two calls overlap. A trace without a call is an error at its end.
+/// The events of a trace, up to the first two calls that overlap. A trace without a call is an error at its end.
 #[derive(Debug)]
 pub struct Sequence<R> {
     file: String,
     reader: Reader<R>,
     calls: u64,
-    /// The latest end of a call so far, and which call that was.
+    /// The latest end of a call so far, with the seq of that call.
     last_end: Option<(i64, u64)>,
     may_overlap: bool,
     over: bool,
 }
 
 impl<R: BufRead> Sequence<R> {
-    /// Reads the first line. `file` is the name that errors give.
+    /// Reads the first line. Errors name the trace `file`.
     ///
     /// # Errors
     ///
-    /// Those of [`Reader::new`].
+    /// Returns the errors of [`Reader::new`].
     pub fn new(file: &str, input: R) -> Result<Sequence<R>, CheckError> {
         let reader = Reader::new(file, input)?;
         Ok(Sequence { file: file.to_owned(), reader, calls: 0, last_end: None, may_overlap: false, over: false })
     }
 
-    /// The same, where calls may overlap.
+    /// Reads the first line of a trace whose calls may overlap.
     #[cfg(feature = "kit")]
     pub(crate) fn overlapping(file: &str, input: R) -> Result<Sequence<R>, CheckError> {
         Ok(Sequence { may_overlap: true, ..Sequence::new(file, input)? })
     }
 
-    /// The names of the processes met so far, by their numbers.
+    /// Returns the names of the processes so far, by their numbers.
     pub fn processes(&self) -> &[String] {
         self.reader.processes()
     }

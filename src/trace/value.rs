@@ -1,4 +1,4 @@
-//! The values of a line: objects that are objects, strings, handles, HRESULTs.
+//! The values of a line: objects, strings, handles, HRESULTs.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -10,7 +10,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::hresult::HRESULT;
 
-/// A value that is written as an object. serde alone would take an array of the fields' values as well.
+/// A value that is written as an object. serde alone would accept an array of the fields' values as well.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(transparent)]
 pub(crate) struct JsonObject<T>(pub(crate) T);
@@ -125,7 +125,7 @@ impl Serialize for HresultHex {
     }
 }
 
-/// The only version of the format that there is.
+/// Reads the version of the format; only 1 exists.
 pub(super) fn version<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32, D::Error> {
     match u32::deserialize(deserializer)? {
         1 => Ok(1),
@@ -133,12 +133,12 @@ pub(super) fn version<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32,
     }
 }
 
-/// A field that is written as an object.
+/// Reads a field that is written as an object.
 pub(super) fn object<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<T, D::Error> {
     JsonObject::deserialize(deserializer).map(|object| object.0)
 }
 
-/// A field that may be left out, but is not null.
+/// Reads a field that may be left out, but is not null.
 pub(crate) fn given<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
     T::deserialize(deserializer).map(Some)
 }

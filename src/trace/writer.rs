@@ -22,24 +22,24 @@ impl<W: Write> Writer<W> {
     ///
     /// # Errors
     ///
-    /// Those of `output`.
+    /// Returns the errors of `output`.
     pub fn new(output: W, header: &Header) -> io::Result<Writer<W>> {
         let mut writer = Writer { output };
         writer.line(header)?;
         Ok(writer)
     }
 
-    /// Goes on with a trace that has its first line.
+    /// Continues a trace that has its first line.
     #[cfg(feature = "kit")]
     pub(crate) fn resume(output: W) -> Writer<W> {
         Writer { output }
     }
 
-    /// Writes an event. `processes` are the names of the processes, by their numbers.
+    /// Writes an event. `processes` has the names of the processes, by their numbers.
     ///
     /// # Errors
     ///
-    /// Those of the output.
+    /// Returns the errors of the output.
     pub fn event(&mut self, event: &Event, processes: &[String]) -> io::Result<()> {
         let name = |process: u32| {
             let known = processes.get(process as usize).map(|name| Cow::Borrowed(name.as_str()));
@@ -95,14 +95,14 @@ impl<W: Write> Writer<W> {
         };
         match &recorded.call {
             Call::OtherMethod { arguments, .. } => {
-                self.outside(&line, arguments, recorded.outcome.out.outside.as_deref())
+                self.other_method(&line, arguments, recorded.outcome.out.other.as_deref())
             }
             _ => self.line(&line),
         }
     }
 
-    /// The arguments of a call outside the surface, and what it wrote, are JSON already.
-    fn outside(&mut self, line: &EventLine<'_>, arguments: &str, out: Option<&str>) -> io::Result<()> {
+    /// Writes a call outside the surface, whose arguments and outputs are JSON already.
+    fn other_method(&mut self, line: &EventLine<'_>, arguments: &str, out: Option<&str>) -> io::Result<()> {
         let mut value = serde_json::to_value(line)?;
         value["in"] = serde_json::from_str(arguments)?;
         if let Some(out) = out {
@@ -112,26 +112,26 @@ impl<W: Write> Writer<W> {
     }
 
     fn line(&mut self, line: &impl Serialize) -> io::Result<()> {
-        // A line is written at once, so that an output that fails has whole lines alone.
+        // A line is written at once, so that an output that fails holds only whole lines.
         let mut text = spaced(line)?;
         text.push(b'\n');
         self.output.write_all(&text)
     }
 
-    /// Gives the output back.
+    /// Returns the output.
     pub fn into_inner(self) -> W {
         self.output
     }
 }
 
-/// JSON on one line, in the spacing of the published traces.
+/// Returns JSON on one line, in the spacing of the published traces.
 pub(crate) fn spaced(value: &impl Serialize) -> serde_json::Result<Vec<u8>> {
     let mut text = Vec::new();
     value.serialize(&mut serde_json::Serializer::with_formatter(&mut text, Spaced))?;
     Ok(text)
 }
 
-/// The spacing of the published traces: a blank behind each comma and colon, so that people can read a line.
+/// The spacing of the published traces: a space after each comma and colon, so that people can read a line.
 struct Spaced;
 
 impl Formatter for Spaced {

@@ -175,14 +175,14 @@ fn a_call_too_late_in_the_trace_is_named() {
     let calls =
         [("DisconnectProcessServer", OK, 0, 10), ("Release", RELEASED, 20, 30), ("EndProcessServer", OK, 5, 15)];
     let refused = check(Profile::Contract, "t", &*write_history(&calls)).unwrap_err().to_string();
-    let why = "t: call 6 starts before calls above it have ended, and stands behind calls that start later";
+    let why = "t: call 6 starts before calls above it have ended, and follows calls that start later";
     assert_eq!(refused, why);
 }
 
 #[test]
 fn a_replay_needs_the_order_of_the_calls() {
     for trace in storms() {
-        let why = "t: calls 3 and 4 overlap in time, so that their order is not known";
+        let why = "t: calls 3 and 4 overlap in time, so their order is not known";
         assert_eq!(replay(Profile::Dbgeng, "t", &*trace.text).unwrap_err().to_string(), why);
         let refused = Program::from_trace("t", &*trace.text).unwrap_err();
         assert!(matches!(refused, CheckError::Overlapping { .. }));

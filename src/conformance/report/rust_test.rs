@@ -1,4 +1,4 @@
-//! Writes a run as a Rust test: a bug report that shows what is wrong to who has nothing but the engine.
+//! Writes a run as a Rust test: a bug report that needs nothing but the engine.
 
 mod call;
 mod names;
@@ -16,18 +16,18 @@ use crate::trace::{Event, EventKind, Recorded};
 use call::{CallSource, interface, source};
 use names::{Module, VariableNames};
 
-/// How wide a line may be, in characters.
+/// The maximal width of a line, in characters.
 const WIDTH: usize = 116;
 
-/// The source of an output at which nobody looks.
+/// The source of an output that nobody reads.
 const NOWHERE: &str = "Some(&mut None)";
 
-/// The run up to the call of that seq, which broke a requirement, as a test.
+/// Returns the run as a test, up to the call of that seq, which broke a requirement.
 pub(crate) fn rust_test(seq: u64, violation: &Violation, events: &[Event]) -> String {
     let run = || events.iter().take_while(|event| event.seq <= seq);
     let mut first = Body::new(BTreeSet::new());
     run().for_each(|event| first.event(event, seq, violation));
-    // What is used of what a line makes shows only in later lines.
+    // Whether a variable is used shows only in later lines, so the body is written twice.
     let mut body = Body::new(first.names.used);
     run().for_each(|event| body.event(event, seq, violation));
 
@@ -39,7 +39,7 @@ pub(crate) fn rust_test(seq: u64, violation: &Violation, events: &[Event]) -> St
     text
 }
 
-/// What the test shows, and its first line.
+/// Returns the comment of the test and its first line.
 fn heading(violation: &Violation) -> String {
     let requirement = violation.requirement;
     let facts = requirement.facts();
@@ -70,13 +70,13 @@ fn imports(names: &VariableNames) -> String {
     text
 }
 
-/// What stands around a call that makes something.
+/// The lines around a call that makes an object or a handle.
 #[derive(Default)]
 struct CreatedObject {
     before: Vec<String>,
-    /// The source of the output that receives it.
+    /// The source of the output that receives the object.
     output: String,
-    /// On the same thread, behind the call.
+    /// The lines after the call on the same thread.
     inside: Vec<String>,
     after: Vec<String>,
 }
@@ -87,7 +87,7 @@ struct Body {
     names: VariableNames,
     /// The variables that later lines use.
     used: BTreeSet<String>,
-    /// How many processes there are so far.
+    /// The number of processes so far.
     processes: u32,
     computer: Option<Computer>,
 }
@@ -103,7 +103,7 @@ impl Body {
         self.text.push_str(&format!("    {line}\n"));
     }
 
-    /// The name of a variable in the statement that makes it.
+    /// Returns the name of a variable in the statement that declares it.
     fn declared(&self, name: &str) -> String {
         if self.used.contains(name) { name.to_owned() } else { format!("_{name}") }
     }
@@ -118,7 +118,7 @@ impl Body {
         }
     }
 
-    /// A process that was not there before.
+    /// Starts a process that is new.
     fn meet(&mut self, event: &Event) {
         let computer = match &event.kind {
             EventKind::Computer { computer, .. } => Some(computer),
@@ -156,7 +156,7 @@ impl Body {
         after.iter().for_each(|line| self.line(line));
     }
 
-    /// The call that was answered wrongly, and what it should have been answered.
+    /// Writes the call that was answered wrongly, with an assertion of what is allowed.
     fn wrong(&mut self, recorded: &Recorded, violation: &Violation) {
         let receiver = self.receiver(recorded);
         if recorded.call == Call::Release {
@@ -184,7 +184,7 @@ impl Body {
         }
     }
 
-    /// What has to be true of an HRESULT out of this set; nothing where any will do.
+    /// Returns the assertion that an HRESULT is in this set; `None` if every HRESULT is.
     fn assertion(&mut self, endings: Statuses) -> Option<String> {
         let mut true_of: Vec<String> = endings.codes().map(|code| format!("answer == {}", self.code(code))).collect();
         match (endings.any_success(), endings.any_error()) {
@@ -211,7 +211,7 @@ impl Body {
         }
     }
 
-    /// What is called: an engine or a client object.
+    /// Returns the variable on which the call is made: an engine or a client object.
     fn receiver(&mut self, recorded: &Recorded) -> String {
         let by = recorded.by;
         if let Call::DebugCreate { .. } = recorded.call {
@@ -222,13 +222,13 @@ impl Body {
         if is_taken { format!("{client}.take().unwrap()") } else { client }
     }
 
-    /// The beginning of a statement that does something on another thread than the main one.
+    /// Returns the beginning of a statement for a call on another thread than the main one.
     fn thread(&self, recorded: &Recorded) -> Option<String> {
         let Caller { process, thread, .. } = recorded.by;
         (thread != 0).then(|| format!("{}.on_thread({thread}", VariableNames::engine(process)))
     }
 
-    /// What stands around a call that makes something.
+    /// Returns the lines around a call that makes an object or a handle.
     fn made(&mut self, recorded: &Recorded) -> CreatedObject {
         let Recorded { by, call, outcome, .. } = recorded;
         let nothing = CreatedObject { output: NOWHERE.to_owned(), ..CreatedObject::default() };
@@ -245,7 +245,7 @@ impl Body {
                     ..CreatedObject::default()
                 }
             }
-            // What comes out is of version 1, and is brought to that of the client object that made it (CLI-15).
+            // The new object is of version 1, and is brought to the version of its maker (CLI-15).
             Call::CreateClient => {
                 let Some(number) = outcome.out.client else { return nothing };
                 let (_, asked) = names.client(by.process, by.client);
@@ -274,7 +274,7 @@ impl Body {
                     ..CreatedObject::default()
                 }
             }
-            // A thread's work may be done more than once, as far as a compiler can see.
+            // The work of a thread is an `FnMut`, so the compiler takes it that it runs more than once.
             Call::Release if by.thread != 0 => {
                 let (name, _) = names.client(by.process, by.client);
                 CreatedObject { before: vec![format!("let mut {name} = Some({name});")], ..CreatedObject::default() }
@@ -296,7 +296,7 @@ impl Body {
     }
 }
 
-/// A call with what stands before it and behind it, on as many lines as it takes.
+/// Returns a call with the text before and after it, on as many lines as it needs.
 fn statement(indent: &str, before: &str, call: &CallSource, end: &str, note: &str) -> String {
     let CallSource { method, arguments } = call;
     let line = format!("{indent}{before}.{method}({}){end}{note}\n", arguments.join(", "));
@@ -309,7 +309,7 @@ fn statement(indent: &str, before: &str, call: &CallSource, end: &str, note: &st
     text
 }
 
-/// A paragraph of a comment, each line of which begins with `mark`.
+/// Returns a paragraph of a comment, each line of which begins with `mark`.
 fn comment(mark: &str, paragraph: &str) -> String {
     let (mut text, mut line) = (String::new(), mark.to_owned());
     for word in paragraph.split_whitespace() {

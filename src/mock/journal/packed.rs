@@ -113,7 +113,7 @@ macro_rules! written {
 written! {
     Outputs {
         0: server, 1: client, 2: id, 3: actual_count, 4: ids, 5: actual_exe_name_size, 6: actual_description_size,
-        7: exe_name, 8: description, 9: outside
+        7: exe_name, 8: description, 9: other
     }
 }
 

@@ -107,7 +107,7 @@ fn outputs() -> impl Strategy<Value = Outputs> {
                 actual_description_size,
                 exe_name,
                 description,
-                outside: None,
+                other: None,
             }
         },
     )

@@ -76,7 +76,7 @@ proptest! {
 
     #[test]
     fn outputs_of_a_call_outside_the_surface_are_kept(call in outside(), code: i32, written in written_outside()) {
-        let out = Outputs { outside: Some(written), ..Outputs::default() };
+        let out = Outputs { other: Some(written), ..Outputs::default() };
         let outcome = Outcome { ending: Ending::Returned(HRESULT(code)), out };
         let by = Caller::default();
         let recorded = Recorded { by, call, wide: false, outcome, elapsed_us: None, interval: None };

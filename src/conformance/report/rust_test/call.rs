@@ -12,7 +12,8 @@ pub(crate) struct CallSource {
     pub(crate) arguments: Vec<String>,
 }
 
-/// The call, made in a process. `made` is the source of the output that receives a handle or a client object.
+/// Returns the source of a call in a process. `made` is the source of the output that receives a handle or a client
+/// object.
 pub(crate) fn source(call: &Call, process: u32, made: &str, names: &mut VariableNames) -> CallSource {
     let (method, mut arguments) = by_table(call, process, made, names);
     if let Call::DebugCreate { .. } | Call::QueryInterface { .. } | Call::CreateClient = call {
@@ -56,7 +57,7 @@ macro_rules! sources {
     ($($since:literal $(/ $wide:literal)? $Name:ident = $name:ident(
         $($parameter:ident $Parameter:ident: $kind:tt),*
     );)*) => {
-        /// The name of the method in Rust, and the source of each parameter.
+        /// Returns the name of the method in Rust, and the source of each parameter.
         fn by_table(
             call: &Call, process: u32, made: &str, names: &mut VariableNames
         ) -> (&'static str, Vec<String>) {
@@ -91,7 +92,7 @@ fn options(options: &CreateProcessOptions, names: &mut VariableNames) -> String 
     )
 }
 
-/// An interface, as it is asked for.
+/// Returns the source of an interface that is asked for.
 pub(crate) fn interface(interface: &Interface, names: &mut VariableNames) -> String {
     names.import(Module::Root, "Interface");
     match interface {

@@ -13,36 +13,36 @@ pub(crate) enum Module {
     Root,
 }
 
-/// What the variables of a test are called, and which of them are used.
+/// The names of the variables of a test, and which of them are used.
 #[derive(Debug, Default)]
 pub(crate) struct VariableNames {
-    /// By process and number: the variable of a client object, and the interface that it has.
+    /// The variable of each client object and its interface, by process and number.
     clients: HashMap<(u32, u32), (String, Interface)>,
-    /// Every handle in the order in which it was issued, with its process.
+    /// The handles with their processes, in the order in which they were issued.
     handles: Vec<(u32, u64)>,
-    /// What some statement makes use of.
+    /// The variables that some statement uses.
     pub(crate) used: BTreeSet<String>,
-    /// What has to be imported.
+    /// The items that have to be imported.
     imports: BTreeSet<(Module, String)>,
 }
 
 impl VariableNames {
-    /// Something that a statement names.
+    /// Imports an item that a statement names.
     pub(crate) fn import(&mut self, module: Module, item: &str) {
         self.imports.insert((module, item.to_owned()));
     }
 
-    /// What has to be imported, by module.
+    /// Returns the items that have to be imported from a module.
     pub(crate) fn imports(&self, module: Module) -> Vec<&str> {
         self.imports.iter().filter(|(of, _)| *of == module).map(|(_, item)| item.as_str()).collect()
     }
 
-    /// The variable of a process's engine.
+    /// Returns the variable of the engine of a process.
     pub(crate) fn engine(process: u32) -> String {
         if process == 0 { "engine".to_owned() } else { format!("host{process}") }
     }
 
-    /// The variable of a new client object.
+    /// Returns the variable of a new client object.
     pub(crate) fn new_client(&mut self, process: u32, client: u32, interface: &Interface) -> String {
         let of = if process == 0 { String::new() } else { format!("host{process}_") };
         let number = if client == 0 { String::new() } else { client.to_string() };
@@ -51,7 +51,7 @@ impl VariableNames {
         name
     }
 
-    /// The variable of a client object that was brought to a newer interface.
+    /// Returns the variable of a client object that was brought to a newer interface.
     pub(crate) fn newer_client(&mut self, process: u32, client: u32, interface: &Interface) -> String {
         let (name, known) = self.clients.entry((process, client)).or_insert_with(|| {
             let name = if process == 0 { "client".to_owned() } else { format!("host{process}_client") };
@@ -63,7 +63,7 @@ impl VariableNames {
         name.clone()
     }
 
-    /// A client object that is called.
+    /// Returns the variable of a client object that is called, and its interface.
     pub(crate) fn client(&mut self, process: u32, client: u32) -> (String, Interface) {
         let known = self.clients.get(&(process, client)).cloned();
         let known = known.unwrap_or_else(|| ("client".to_owned(), Interface::NEWEST));
@@ -71,13 +71,13 @@ impl VariableNames {
         known
     }
 
-    /// The variable of a handle that was issued.
+    /// Returns the variable of a handle that was issued.
     pub(crate) fn new_handle(&mut self, process: u32, handle: u64) -> String {
         self.handles.push((process, handle));
         format!("server{}", self.handles.len())
     }
 
-    /// A handle that is named: the newest of this value, of the same process if it can be.
+    /// Returns the source of a handle: the newest of this value, preferably of the same process.
     pub(crate) fn handle(&mut self, process: u32, handle: u64) -> String {
         let issued = || self.handles.iter().enumerate().rev();
         let own = issued().find(|(_, known)| **known == (process, handle));

@@ -5,7 +5,7 @@ use crate::conformance::program::parallel::ParallelProgram;
 use crate::model::Violation;
 use crate::profile::Profile;
 
-/// The program, which broke a requirement, as a test that runs it often: a race does not show each time.
+/// Returns the program, which broke a requirement, as a test that runs it often, because a race does not show each time.
 pub(crate) fn parallel_rust_test(violation: &Violation, program: &ParallelProgram, profile: Profile) -> String {
     let mut text = heading(violation);
     text.push_str("    use dbgeng_testkit::Profile;\n");

@@ -1,17 +1,17 @@
-//! The processes of a trace, numbered in the order in which they are met.
+//! The names of the processes of a trace, numbered in the order of their first lines.
 
 use std::collections::HashMap;
 
 #[derive(Debug, Default)]
-pub(super) struct CallNames {
+pub(super) struct ProcessNames {
     names: Vec<String>,
     numbers: HashMap<String, u32>,
-    /// The one that was met last, as most are that are met.
+    /// The number that was asked for last. Most lines are of the same process as the line before.
     last: u32,
 }
 
-impl CallNames {
-    /// The number of the process of this name.
+impl ProcessNames {
+    /// Returns the number of the process of this name, and numbers a new one.
     pub(super) fn number(&mut self, name: &str) -> u32 {
         if self.names.get(self.last as usize).is_none_or(|last| last != name) {
             self.last = self.find(name).unwrap_or_else(|| self.add(name));
@@ -19,7 +19,7 @@ impl CallNames {
         self.last
     }
 
-    /// The same, if it has been met before.
+    /// Returns the number of the process of this name, if it has one.
     pub(super) fn find(&self, name: &str) -> Option<u32> {
         self.numbers.get(name).copied()
     }
@@ -31,7 +31,7 @@ impl CallNames {
         number
     }
 
-    /// By their numbers.
+    /// Returns the names, by their numbers.
     pub(super) fn names(&self) -> &[String] {
         &self.names
     }

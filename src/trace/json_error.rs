@@ -1,18 +1,18 @@
-//! What is wrong with a text that should be JSON, for people.
+//! Messages for people about a text that is no valid JSON.
 
-/// The column of an error, in bytes, counted from 1.
+/// Returns the column of an error, in bytes, counted from 1.
 pub(crate) fn column(error: &serde_json::Error) -> usize {
     error.column().max(1)
 }
 
-/// The error without its position, which the caller gives in its own way.
+/// Returns the error without its position, which the caller adds in its own way.
 pub(crate) fn describe(error: &serde_json::Error) -> String {
     let text = error.to_string();
     let end = text.rfind(" at line ").unwrap_or(text.len());
     short(text[..end].to_owned())
 }
 
-/// As much of a message as people read: its beginning and its end.
+/// Shortens a message to its beginning and its end.
 pub(crate) fn short(text: String) -> String {
     const LONGEST: usize = 500;
     let count = text.chars().count();
