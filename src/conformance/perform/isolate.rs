@@ -65,6 +65,9 @@ pub(crate) struct Isolation {
 /// How long a child may take to get to its suite, in addition to the time-out of its first call.
 const START: Duration = Duration::from_secs(20);
 
+/// How often a child is looked at until it makes its first call.
+const GLANCE: Duration = Duration::from_millis(10);
+
 impl Isolation {
     /// Performs a program in a child process.
     pub(crate) fn perform(&self, program: &Program, config: &SubjectConfig) -> ProgramRun {
@@ -129,10 +132,16 @@ impl Isolation {
     fn watch(&self, child: &mut Child, traces: &[PathBuf]) -> io::Result<bool> {
         let length = |trace: &PathBuf| std::fs::metadata(trace).map(|file| file.len()).ok();
         let length = || traces.iter().map(length).sum::<Option<u64>>();
+        // A call is timed from its own beginning, so that a hang does not cost the time to start as well.
+        let latest_start = Instant::now() + START + self.call_timeout;
+        while !traces.iter().any(|trace| has_call(trace)) && Instant::now() < latest_start {
+            if child.wait_timeout(GLANCE)?.is_some() {
+                return Ok(true);
+            }
+        }
         let mut before = length();
         loop {
-            let limit = if before.is_none() { START + self.call_timeout } else { self.call_timeout };
-            if child.wait_timeout(limit)?.is_some() {
+            if child.wait_timeout(self.call_timeout)?.is_some() {
                 return Ok(true);
             }
             let now = length();
@@ -143,6 +152,11 @@ impl Isolation {
             before = now;
         }
     }
+}
+
+/// Whether the trace of a child has a line after its header.
+fn has_call(trace: &Path) -> bool {
+    std::fs::read(trace).is_ok_and(|text| text.iter().filter(|byte| **byte == b'\n').count() > 1)
 }
 
 /// An event, and the step of the program that caused it, if one did.
