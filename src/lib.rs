@@ -10,6 +10,17 @@
 //! | 2 meaning | `transcript`, `trace`, `render`, `model` |
 //! | 1 boundary | `harness`, `dispatch`, `connection`, `client`, [`state`], [`status`], `call`, [`address`], `process`, `interface` |
 //! | 0 words | [`spec`], [`options`], [`profile`], [`flags`], [`hresult`], `method` |
+//!
+//! # Features
+//!
+//! Without features there is the mock alone. `trace` adds traces, the mock's journal and scenarios; `kit` the conformance
+//! kit; `com` COM objects; `library` engines in libraries; `cli`, the default, the command line; `mockall` expectations.
+//!
+//! # Foreign types
+//!
+//! Signatures name these types of other crates, and no others: [`HRESULT`] and `Error` of `windows-result`; in `com` the
+//! types of `windows-core`; in `expectations` those of `mockall`; and the traits of `serde`. An incompatible version of one
+//! of these crates means an incompatible version of this one.
 
 mod method;
 mod sync;
