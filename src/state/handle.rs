@@ -61,7 +61,7 @@ pub struct HandleContext {
     pub server: ServerLife,
     /// The thread that makes the call.
     pub thread: CallingThread,
-    /// What keeps the connection open.
+    /// The shares that keep the connection open.
     pub holds: Holds,
     /// Whether an unknown or stale value may lead into the memory of an open connection.
     pub in_use: bool,

@@ -1,4 +1,4 @@
-//! What keeps a connection of Microsoft's engine open (OBS-58, and the traces `session-*`).
+//! The shares that keep a connection of Microsoft's engine open (OBS-58, OBS-203).
 
 /// The shares that keep a connection of Microsoft's engine open.
 ///

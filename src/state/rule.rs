@@ -5,7 +5,7 @@ use crate::hresult::HRESULT;
 use crate::spec::Requirement;
 use crate::status::Statuses;
 
-/// What the mock does with a call.
+/// The mock's reaction to a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Answer {
     /// Returns S_OK, and the handle moves to [`Rule::next`].
@@ -16,7 +16,7 @@ pub enum Answer {
     Serve,
 }
 
-/// What may happen when a call uses a handle.
+/// The possible results of a call that uses a handle.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Rule {
     /// The requirement that [`Rule::allowed`] comes from.
@@ -25,7 +25,7 @@ pub struct Rule {
     pub allowed: Statuses,
     /// The code that Microsoft's engine returns, where it is known, and the requirement that asks for it.
     pub observed: Option<(Requirement, HRESULT)>,
-    /// What the mock does: one of the allowed endings; the ending of Microsoft's engine where that is safe.
+    /// The mock's reaction: an allowed ending; the ending of Microsoft's engine where that is safe.
     pub answer: Answer,
     /// The state of the handle after a call that succeeds or, for [`Answer::Serve`], that reaches the server.
     pub next: HandleState,
