@@ -120,7 +120,7 @@ impl Suite {
     /// Sets how long a call may take and how long a wait lasts, for subjects with real time.
     #[must_use]
     pub fn limits(self, limits: Limits) -> Suite {
-        Suite { limits: limits.sound(), cases: OnceLock::new(), capabilities: OnceLock::new(), ..self }
+        Suite { limits: limits.clamped(), cases: OnceLock::new(), capabilities: OnceLock::new(), ..self }
     }
 
     /// Runs each program in its own child process, for subjects that may crash or hang.

@@ -21,8 +21,8 @@ pub struct Limits {
 }
 
 impl Limits {
-    /// A quiet period longer than the time-out would never pass.
-    pub(crate) fn sound(self) -> Limits {
+    /// Returns the limits with a quiet period that ends before a call times out.
+    pub(crate) fn clamped(self) -> Limits {
         Limits { quiet_ms: self.quiet_ms.min(self.call_timeout_ms / 2), ..self }
     }
 }
@@ -52,7 +52,7 @@ pub(crate) const COMPUTERS: [ComputerCase; 2] =
 
 /// The step that was written last, to be refined.
 #[derive(Debug)]
-pub(crate) struct LastLine<'a>(&'a mut Script);
+pub(crate) struct LastStep<'a>(&'a mut Script);
 
 impl Script {
     pub(crate) fn new(profile: Profile, limits: Limits) -> Script {
@@ -115,55 +115,55 @@ impl Script {
     }
 
     /// Makes a call without a handle.
-    pub(crate) fn call(&mut self, call: Call) -> LastLine<'_> {
+    pub(crate) fn call(&mut self, call: Call) -> LastStep<'_> {
         self.call_on(HandleName::Zero, call)
     }
 
-    pub(crate) fn call_on(&mut self, handle: HandleName, call: Call) -> LastLine<'_> {
+    pub(crate) fn call_on(&mut self, handle: HandleName, call: Call) -> LastStep<'_> {
         self.connects += usize::from(matches!(call, Call::ConnectProcessServer { .. }));
         let step = Step::Call { by: Caller::default(), call, handle, target: ProcessRef::Only };
         self.steps.push((step, Expectation::returns()));
-        LastLine(self)
+        LastStep(self)
     }
 
-    pub(crate) fn connect(&mut self, remote_options: &str) -> LastLine<'_> {
+    pub(crate) fn connect(&mut self, remote_options: &str) -> LastStep<'_> {
         let remote_options = Some(remote_options.to_owned());
         self.call(Call::ConnectProcessServer { remote_options, server: Pointer::Given })
     }
 
-    pub(crate) fn start(&mut self, options: &str) -> LastLine<'_> {
+    pub(crate) fn start(&mut self, options: &str) -> LastStep<'_> {
         let flags = Class::USER_WINDOWS.bits();
         self.call(Call::StartProcessServer { flags, options: Some(options.to_owned()), reserved: 0 })
     }
 
-    pub(crate) fn disconnect(&mut self, handle: HandleName) -> LastLine<'_> {
+    pub(crate) fn disconnect(&mut self, handle: HandleName) -> LastStep<'_> {
         self.call_on(handle, Call::DisconnectProcessServer { server: 0 })
     }
 
-    pub(crate) fn end(&mut self, handle: HandleName) -> LastLine<'_> {
+    pub(crate) fn end(&mut self, handle: HandleName) -> LastStep<'_> {
         self.call_on(handle, Call::EndProcessServer { server: 0 })
     }
 
-    pub(crate) fn wait(&mut self, timeout: u32) -> LastLine<'_> {
+    pub(crate) fn wait(&mut self, timeout: u32) -> LastStep<'_> {
         self.call(Call::WaitForProcessServerEnd { timeout })
     }
 
-    pub(crate) fn ids(&mut self, handle: HandleName) -> LastLine<'_> {
+    pub(crate) fn ids(&mut self, handle: HandleName) -> LastStep<'_> {
         self.ids_into(handle, Pointer::Given, 4096, Pointer::Given)
     }
 
-    pub(crate) fn ids_into(&mut self, handle: HandleName, ids: Pointer, count: u32, actual: Pointer) -> LastLine<'_> {
+    pub(crate) fn ids_into(&mut self, handle: HandleName, ids: Pointer, count: u32, actual: Pointer) -> LastStep<'_> {
         self.call_on(handle, Call::GetRunningProcessSystemIds { server: 0, ids, count, actual_count: actual })
     }
 
-    pub(crate) fn name(&mut self, handle: HandleName, exe_name: &str, flags: u32) -> LastLine<'_> {
+    pub(crate) fn name(&mut self, handle: HandleName, exe_name: &str, flags: u32) -> LastStep<'_> {
         let (exe_name, flags) = (Some(exe_name.to_owned()), flags.into());
         let id = Pointer::Given;
         self.call_on(handle, Call::GetRunningProcessSystemIdByExecutableName { server: 0, exe_name, flags, id })
     }
 
     /// Asks for a description with room for both strings.
-    pub(crate) fn description(&mut self, handle: HandleName, flags: u32) -> LastLine<'_> {
+    pub(crate) fn description(&mut self, handle: HandleName, flags: u32) -> LastStep<'_> {
         self.description_into(handle, flags, (Pointer::Given, 4096), (Pointer::Given, 4096))
     }
 
@@ -174,7 +174,7 @@ impl Script {
         flags: u32,
         (exe_name, exe_name_size): (Pointer, u32),
         (description, description_size): (Pointer, u32),
-    ) -> LastLine<'_> {
+    ) -> LastStep<'_> {
         let call = Call::GetRunningProcessDescription {
             server: 0,
             system_id: 1,
@@ -189,15 +189,15 @@ impl Script {
         self.call_on(handle, call)
     }
 
-    pub(crate) fn attach(&mut self, handle: HandleName, attach_flags: u32) -> LastLine<'_> {
+    pub(crate) fn attach(&mut self, handle: HandleName, attach_flags: u32) -> LastStep<'_> {
         self.call_on(handle, Call::AttachProcess { server: 0, process_id: 1, attach_flags: attach_flags.into() })
     }
 
-    pub(crate) fn create(&mut self, handle: HandleName, line: &str, create_flags: CreateFlags) -> LastLine<'_> {
+    pub(crate) fn create(&mut self, handle: HandleName, line: &str, create_flags: CreateFlags) -> LastStep<'_> {
         self.call_on(handle, Call::CreateProcess { server: 0, command_line: Some(line.to_owned()), create_flags })
     }
 
-    pub(crate) fn create2(&mut self, handle: HandleName, line: &str, options: CreateProcessOptions) -> LastLine<'_> {
+    pub(crate) fn create2(&mut self, handle: HandleName, line: &str, options: CreateProcessOptions) -> LastStep<'_> {
         let create = CreateProcess2 {
             command_line: Some(line.to_owned()),
             options: Some(options),
@@ -207,12 +207,12 @@ impl Script {
         self.call_on(handle, Call::CreateProcess2(create))
     }
 
-    pub(crate) fn query_interface(&mut self, version: u8) -> LastLine<'_> {
+    pub(crate) fn query_interface(&mut self, version: u8) -> LastStep<'_> {
         self.call(Call::QueryInterface { interface: Interface::DebugClient(version) })
     }
 }
 
-impl LastLine<'_> {
+impl LastStep<'_> {
     /// Expects S_OK.
     pub(crate) fn ok(self) -> Self {
         self.allows(Statuses::OK)

@@ -4,7 +4,7 @@ use super::methods::{DISCONNECT, END, QUERIES, TARGETS};
 use crate::call::Call;
 use crate::conformance::case::CaseSet;
 use crate::conformance::case::expectation::OutputCheck;
-use crate::conformance::case::script::{LastLine, Script};
+use crate::conformance::case::script::{LastStep, Script};
 use crate::conformance::program::HandleName;
 use crate::flags::{EndSessionFlags, ServersFlags};
 use crate::hresult::{E_NOINTERFACE, S_FALSE};
@@ -29,7 +29,7 @@ pub(super) fn cases(set: &mut CaseSet) {
     sessions(set);
 }
 
-fn debug_create(script: &mut Script, interface: Interface) -> LastLine<'_> {
+fn debug_create(script: &mut Script, interface: Interface) -> LastStep<'_> {
     script.call(Call::DebugCreate { interface })
 }
 

@@ -2,7 +2,7 @@
 
 use crate::conformance::case::CaseSet;
 use crate::conformance::case::expectation::OutputCheck;
-use crate::conformance::case::script::{LastLine, Script};
+use crate::conformance::case::script::{LastStep, Script};
 use crate::conformance::perform::handle_table::UNKNOWN_HANDLE;
 use crate::conformance::program::HandleName;
 use crate::flags::CreateFlags;
@@ -80,7 +80,7 @@ pub(super) fn cases(set: &mut CaseSet) {
 }
 
 /// A name, and a call on an invalid handle.
-type HandleMethod = (&'static str, fn(&mut Script, HandleName) -> LastLine<'_>);
+type HandleMethod = (&'static str, fn(&mut Script, HandleName) -> LastStep<'_>);
 
 const MISUSES: [HandleMethod; 7] = [
     ("disconnect", |script, handle| script.disconnect(handle).refused()),

@@ -1,6 +1,6 @@
 //! Valid calls of the methods that take a handle.
 
-use crate::conformance::case::script::{LastLine, Script};
+use crate::conformance::case::script::{LastStep, Script};
 use crate::conformance::program::{HandleName, Placeholder};
 use crate::flags::{CreateFlags, CreateProcessOptions};
 
@@ -8,7 +8,7 @@ use crate::flags::{CreateFlags, CreateProcessOptions};
 pub(super) const PROGRAM: &str = r"C:\windows\system32\winver.exe";
 
 /// A name, and a call on a handle.
-pub(super) type MethodCall = (&'static str, fn(&mut Script, HandleName) -> LastLine<'_>);
+pub(super) type MethodCall = (&'static str, fn(&mut Script, HandleName) -> LastStep<'_>);
 
 pub(super) const QUERIES: [MethodCall; 3] = [
     ("ids", |script, handle| script.ids(handle)),

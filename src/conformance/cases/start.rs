@@ -5,7 +5,7 @@ use super::wait::a_moment;
 use crate::call::Call;
 use crate::conformance::case::CaseSet;
 use crate::conformance::case::expectation::OutputCheck;
-use crate::conformance::case::script::{LastLine, Script};
+use crate::conformance::case::script::{LastStep, Script};
 use crate::flags::Class;
 use crate::hresult::{E_INVALIDARG, E_NOTIMPL};
 use crate::profile::Profile;
@@ -41,7 +41,7 @@ const CLASSES: [(&str, u32); 4] = [
     ("a bit beside the class", 0x102),
 ];
 
-fn start_with(script: &mut Script, flags: u32, reserved: u64) -> LastLine<'_> {
+fn start_with(script: &mut Script, flags: u32, reserved: u64) -> LastStep<'_> {
     let options = Some("tcp:port=7011".to_owned());
     script.call(Call::StartProcessServer { flags, options, reserved })
 }
