@@ -4,16 +4,17 @@
 //! out pointers. Programs, traces, the model and reports work with them. [`dispatch`](crate::dispatch) makes a call on a
 //! client object, and [`ByCall`](crate::ByCall) is the way back.
 
-use std::fmt;
+mod outcome;
 
 use crate::flags::{
     AttachFlags, CreateFlags, CreateProcessOptions, DescriptionFlags, EndSessionFlags, EngCreateFlags, GetProcessFlags,
     ServersFlags,
 };
-use crate::hresult::HRESULT;
 use crate::interface::Interface;
 use crate::method::{Method, methods};
 use crate::process::DESCRIPTION_PARTS;
+
+pub use outcome::{Ending, Outcome, Outputs};
 
 /// Whether the caller passed a pointer for an output, or null.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -42,95 +43,161 @@ impl Pointer {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Call<S = String> {
+    /// Calls [`Engine::debug_create`](crate::Engine::debug_create).
     DebugCreate {
+        /// The interface that is asked for.
         interface: Interface,
     },
+    /// Calls [`DebugClient::query_interface`](crate::DebugClient::query_interface).
     QueryInterface {
+        /// The interface that is asked for.
         interface: Interface,
     },
+    /// Calls [`DebugClient::release`](crate::DebugClient::release).
     Release,
+    /// Calls [`DebugClient::create_client`](crate::DebugClient::create_client).
     CreateClient,
+    /// Calls [`DebugClient::end_session`](crate::DebugClient::end_session).
     EndSession {
+        /// The flags.
         flags: EndSessionFlags,
     },
     /// Starts a *debugging* server, which no process-server connect may reach (REL-5).
     StartServer {
+        /// The connection string of the server.
         options: Option<S>,
     },
+    /// Calls [`DebugClient::start_process_server`](crate::DebugClient::start_process_server).
     StartProcessServer {
+        /// The class of targets.
         flags: u32,
+        /// The connection string of the server.
         options: Option<S>,
+        /// A pointer that has to be null.
         reserved: u64,
     },
+    /// Calls [`DebugClient::connect_process_server`](crate::DebugClient::connect_process_server).
     ConnectProcessServer {
+        /// The connection string.
         remote_options: Option<S>,
+        /// Whether there is a pointer for the handle.
         server: Pointer,
     },
+    /// Calls [`DebugClient::disconnect_process_server`](crate::DebugClient::disconnect_process_server).
     DisconnectProcessServer {
+        /// The server handle.
         server: u64,
     },
+    /// Calls [`DebugClient::end_process_server`](crate::DebugClient::end_process_server).
     EndProcessServer {
+        /// The server handle.
         server: u64,
     },
-    /// `timeout` is in milliseconds; [`INFINITE`](crate::flags::INFINITE) waits until a server has ended.
+    /// Calls [`DebugClient::wait_for_process_server_end`](crate::DebugClient::wait_for_process_server_end).
     WaitForProcessServerEnd {
+        /// The longest wait in milliseconds; [`INFINITE`](crate::flags::INFINITE) waits until a server has ended.
         timeout: u32,
     },
+    /// Calls [`DebugClient::get_running_process_system_ids`](crate::DebugClient::get_running_process_system_ids).
     GetRunningProcessSystemIds {
+        /// The server handle.
         server: u64,
+        /// Whether there is an array for the ids.
         ids: Pointer,
+        /// The room in the array, in elements.
         count: u32,
+        /// Whether there is a pointer for the number of processes.
         actual_count: Pointer,
     },
+    /// Calls [`DebugClient::get_running_process_system_id_by_executable_name`](crate::DebugClient::get_running_process_system_id_by_executable_name).
     GetRunningProcessSystemIdByExecutableName {
+        /// The server handle.
         server: u64,
+        /// The executable name.
         exe_name: Option<S>,
+        /// The flags.
         flags: GetProcessFlags,
+        /// Whether there is a pointer for the id.
         id: Pointer,
     },
+    /// Calls [`DebugClient::get_running_process_description`](crate::DebugClient::get_running_process_description).
     GetRunningProcessDescription {
+        /// The server handle.
         server: u64,
+        /// The id of the process.
         system_id: u32,
+        /// The flags.
         flags: DescriptionFlags,
+        /// Whether there is a buffer for the executable name.
         exe_name: Pointer,
+        /// The size of that buffer in characters.
         exe_name_size: u32,
+        /// Whether there is a pointer for the size of the name.
         actual_exe_name_size: Pointer,
+        /// Whether there is a buffer for the description.
         description: Pointer,
+        /// The size of that buffer in characters.
         description_size: u32,
+        /// Whether there is a pointer for the size of the description.
         actual_description_size: Pointer,
     },
+    /// Calls [`DebugClient::attach_process`](crate::DebugClient::attach_process).
     AttachProcess {
+        /// The server handle.
         server: u64,
+        /// The id of the process.
         process_id: u32,
+        /// The flags of the attach.
         attach_flags: AttachFlags,
     },
+    /// Calls [`DebugClient::create_process`](crate::DebugClient::create_process).
     CreateProcess {
+        /// The server handle.
         server: u64,
+        /// The command line.
         command_line: Option<S>,
+        /// The flags of the creation.
         create_flags: CreateFlags,
     },
+    /// Calls [`DebugClient::create_process2`](crate::DebugClient::create_process2).
     CreateProcess2(CreateProcess2<S>),
+    /// Calls [`DebugClient::create_process_and_attach`](crate::DebugClient::create_process_and_attach).
     CreateProcessAndAttach {
+        /// The server handle.
         server: u64,
+        /// The command line.
         command_line: Option<S>,
+        /// The flags of the creation.
         create_flags: CreateFlags,
+        /// The id of the process.
         process_id: u32,
+        /// The flags of the attach.
         attach_flags: AttachFlags,
     },
+    /// Calls [`DebugClient::create_process_and_attach2`](crate::DebugClient::create_process_and_attach2).
     CreateProcessAndAttach2 {
+        /// The parameters of the creation.
         create: CreateProcess2<S>,
+        /// The id of the process.
         process_id: u32,
+        /// The flags of the attach.
         attach_flags: AttachFlags,
     },
+    /// Calls [`DebugClient::output_servers`](crate::DebugClient::output_servers).
     OutputServers {
+        /// The control of the output.
         output_control: u32,
+        /// The connection string of the computer.
         machine: Option<S>,
+        /// The flags.
         flags: ServersFlags,
     },
     /// A method of the interface outside the process-server surface, with its arguments as JSON. No requirement is about
     /// it.
     OtherMethod {
+        /// The documented name of the method.
         method: &'static str,
+        /// The arguments as JSON.
         arguments: S,
     },
 }
@@ -351,102 +418,6 @@ impl<S> Call<S> {
             Call::CreateProcess2(create) => create.options.is_some_and(|options| is_debug(options.create_flags)),
             _ => false,
         }
-    }
-}
-
-/// How a call ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Ending {
-    /// It returned this HRESULT, kept raw.
-    Returned(HRESULT),
-    /// It returned a reference count (`Release`).
-    References(u32),
-    /// The process crashed in it.
-    Crashed,
-    /// It had not returned when the harness stopped waiting.
-    TimedOut,
-}
-
-/// The outputs of a call. `None` is an output that the call did not write, or for which a null pointer was passed.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
-pub struct Outputs {
-    /// The handle that ConnectProcessServer issued.
-    pub server: Option<u64>,
-    /// The number of the client object that CreateClient made, in its process.
-    pub client: Option<u32>,
-    /// The id of the process that was found.
-    pub id: Option<u32>,
-    /// The number of running processes.
-    pub actual_count: Option<u32>,
-    /// The ids that were written.
-    pub ids: Option<Vec<u32>>,
-    /// The size of the executable name in characters, with the closing NUL.
-    pub actual_exe_name_size: Option<u32>,
-    /// The size of the description in characters, with the closing NUL.
-    pub actual_description_size: Option<u32>,
-    /// The executable name, without the closing NUL.
-    pub exe_name: Option<String>,
-    /// The description, without the closing NUL.
-    pub description: Option<String>,
-    /// The outputs of a method outside the surface, as JSON.
-    pub other: Option<String>,
-}
-
-impl Outputs {
-    /// Returns the strings that were written together with their actual sizes.
-    pub fn sizes(&self) -> impl Iterator<Item = (&str, u32)> {
-        let exe_name = self.exe_name.as_deref().zip(self.actual_exe_name_size);
-        exe_name.into_iter().chain(self.description.as_deref().zip(self.actual_description_size))
-    }
-}
-
-impl fmt::Display for Outputs {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let number = |name: &str, value: Option<u32>| value.map(|value| format!("{name} {value}"));
-        let string = |name: &str, value: &Option<String>| value.as_ref().map(|value| format!("{name} {value:?}"));
-        let written = [
-            self.server.map(|server| format!("Server {server:#x}")),
-            number("Client", self.client),
-            number("Id", self.id),
-            number("ActualCount", self.actual_count),
-            self.ids.as_ref().map(|ids| format!("Ids {ids:?}")),
-            number("ActualExeNameSize", self.actual_exe_name_size),
-            number("ActualDescriptionSize", self.actual_description_size),
-            string("ExeName", &self.exe_name),
-            string("Description", &self.description),
-            self.other.clone(),
-        ];
-        let written: Vec<String> = written.into_iter().flatten().collect();
-        if written.is_empty() { f.write_str("nothing written") } else { f.write_str(&written.join(", ")) }
-    }
-}
-
-/// The result of a call, as its caller saw it.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Outcome {
-    /// How the call ended.
-    pub ending: Ending,
-    /// The outputs that it wrote.
-    pub out: Outputs,
-}
-
-impl Outcome {
-    /// Makes the outcome of a call that returned `hresult` and wrote nothing.
-    pub fn returned(hresult: HRESULT) -> Outcome {
-        Outcome { ending: Ending::Returned(hresult), out: Outputs::default() }
-    }
-
-    /// Returns the HRESULT, if the call returned one.
-    pub fn hresult(&self) -> Option<HRESULT> {
-        match self.ending {
-            Ending::Returned(hresult) => Some(hresult),
-            _ => None,
-        }
-    }
-
-    /// Returns `true` if the call returned a success code; S_FALSE is one.
-    pub fn succeeded(&self) -> bool {
-        self.hresult().is_some_and(|hresult| hresult.is_ok())
     }
 }
 
