@@ -7,7 +7,7 @@ use super::calls::{Awakening, Reply, Request};
 #[cfg(feature = "trace")]
 use super::journal::{Journal, Log};
 use super::thread;
-use super::world::{CallSite, ClientId, JournalEntry, PartId, World};
+use super::world::{CallSite, ClientId, EngineId, JournalEntry, PartId, World};
 use crate::call::{Call, Caller, Ending, Outcome};
 use crate::flags::Class;
 use crate::hresult::{HRESULT, S_OK};
@@ -65,8 +65,7 @@ impl Shared {
         world.use_part(part, thread.os);
         // Threads are numbered by who calls first, not by whose call returns first.
         let by = world.caller(client, thread.id);
-        let engine = world.clients[client].engine;
-        let request = Request { client, version, engine, thread, by, call, call_site };
+        let request = Request { client, version, engine: EngineId(by.process), thread, by, call, call_site };
         let mut outcome = Outcome::returned(S_OK);
         let hresult = match world.call(&request, &mut outcome.out) {
             Reply::Done(hresult) => hresult,
@@ -144,7 +143,7 @@ impl Logged {
         for entry in std::mem::take(&mut self.world.entries) {
             match entry {
                 JournalEntry::Killed(engine) => self.write_killed(engine.0),
-                JournalEntry::Client(by, call, outcome) => self.write(by, &call, &outcome),
+                JournalEntry::Client(by, made) => self.write(by, &made.0, &made.1),
                 JournalEntry::ServerStarted { by, options, is_debugging, hresult } => {
                     let options = Some(options.as_str());
                     let call = if is_debugging {

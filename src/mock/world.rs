@@ -153,7 +153,7 @@ impl World {
 
     /// Adds a call to the journal that makes a client object, asks one for an interface or releases one.
     pub(crate) fn record(&mut self, by: Caller, call: Call<&'static str>, outcome: Outcome) {
-        self.entries.push(JournalEntry::Client(by, call, outcome));
+        self.entries.push(JournalEntry::Client(by, Box::new((call, outcome))));
     }
 
     /// Notes that a thread uses a part of the lab.

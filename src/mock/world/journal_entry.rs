@@ -10,7 +10,7 @@ pub(crate) enum JournalEntry {
     /// The process of an engine has ended.
     Killed(EngineId),
     /// A caller has made a client object, asked one for an interface or released one.
-    Client(Caller, Call<&'static str>, Outcome),
+    Client(Caller, Box<(Call<&'static str>, Outcome)>),
     /// A host that restarts has started a server with this string, or has failed to.
     ServerStarted { by: Caller, options: String, is_debugging: bool, hresult: HRESULT },
 }
