@@ -32,8 +32,8 @@ pub(crate) fn meet(_missing: &std::sync::atomic::AtomicUsize) {}
 #[cfg(not(shuttle))]
 const LOOKS: usize = 32;
 
-/// Locks, whoever has panicked while it was locked. What it is locked for is over so soon that to look again costs less than
-/// to sleep and be woken up.
+/// Locks, even if a thread panicked while it held the lock. Locks are held so briefly that looking again costs less than
+/// sleeping and being woken up.
 #[cfg(not(shuttle))]
 pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     use std::sync::TryLockError;

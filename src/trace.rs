@@ -50,7 +50,7 @@ pub struct Header {
     pub engine: EngineName,
     /// The name of the scenario.
     pub name: String,
-    /// What the recording shows.
+    /// The purpose of the recording.
     #[serde(default)]
     pub note: String,
 }

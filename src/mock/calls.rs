@@ -1,4 +1,4 @@
-//! What a call does to the world, a file for each topic. Nothing here knows of the lock.
+//! The effects of calls on the world, a file for each topic. Nothing here knows of the lock.
 
 mod clients;
 mod connections;

@@ -28,9 +28,9 @@ macro_rules! pages {
 pages! {
     /// A small debugger tool, with its tests.
     list_processes = "examples/list_processes.rs";
-    /// What the tools of the recipes have in common.
+    /// The helpers that the tools of the recipes share.
     tool = "tests/cookbook/tool.rs";
-    /// The next call goes to the own computer, because the handle was set to zero.
+    /// The next call goes to the local computer, because the handle was set to zero.
     w01_handle_set_to_zero = "tests/cookbook/w01_handle_set_to_zero.rs";
     /// A disconnect that failed is made again.
     w02_failed_disconnect_repeated = "tests/cookbook/w02_failed_disconnect_repeated.rs";
@@ -50,7 +50,7 @@ pages! {
     w09_target_exits_under_caller = "tests/cookbook/w09_target_exits_under_caller.rs";
     /// The tool gives up while the server still starts.
     w10_gives_up_while_server_starts = "tests/cookbook/w10_gives_up_while_server_starts.rs";
-    /// What listens is a debugging server, and the user is told something else.
+    /// The server is a debugging server, and the user is told something else.
     w11_debugging_server = "tests/cookbook/w11_debugging_server.rs";
     /// The tool refuses a connection string that the engine takes.
     w12_own_reading_of_the_string = "tests/cookbook/w12_own_reading_of_the_string.rs";

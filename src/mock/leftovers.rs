@@ -1,4 +1,4 @@
-//! What callers leave open or running, and everything that is wrong with a lab.
+//! Everything that callers leave open or running, or that is wrong with a lab.
 
 use std::collections::BTreeSet;
 

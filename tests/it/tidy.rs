@@ -1,6 +1,7 @@
 //! The house rules that a compiler does not hold.
 
 mod files;
+mod words;
 
 use std::fs;
 use std::path::{Path, PathBuf};

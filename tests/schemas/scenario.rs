@@ -170,8 +170,7 @@ fn damaged_scenarios() -> Vec<Value> {
     damaged
 }
 
-/// Whoever writes a scenario by the schema is refused for what it says and never for its form; and what the schema has
-/// something against is refused.
+/// A scenario that fits the schema is refused only for its values, never for its form. One that does not fit is refused.
 #[test]
 fn the_schema_of_scenarios_and_the_parser_agree_on_the_form() {
     let schema = compile_schema("fixtures/scenario.schema.json");

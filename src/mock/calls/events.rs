@@ -1,4 +1,4 @@
-//! What happens in a lab before a call or while time passes.
+//! The events of a lab before a call or while time passes.
 
 use super::clients::NEWEST;
 use super::request::Request;

@@ -28,7 +28,7 @@ pub(crate) enum Which {
     PerMillion(u32, u64),
 }
 
-/// What a fault does to a call.
+/// The effect of a fault on a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Effect {
     /// It takes this many milliseconds longer.

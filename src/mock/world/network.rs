@@ -21,7 +21,7 @@ pub(crate) struct Network {
 pub(crate) struct LookupCache {
     pub(crate) text: String,
     pub(crate) found: Result<ServerId, HRESULT>,
-    /// What [`Network::changes`] was then.
+    /// The value of [`Network::changes`] at that time.
     pub(crate) changes: u64,
 }
 

@@ -1,4 +1,4 @@
-//! What is to happen in a lab, and when.
+//! The scheduled events of a lab.
 
 use std::collections::BTreeMap;
 

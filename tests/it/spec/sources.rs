@@ -16,7 +16,7 @@ Rendered by `INSTA_UPDATE=always cargo test`; a test fails when it is stale.
 No requirement, code, test or comment of this repository cites these facts. They are here for the next requirements.
 ";
 
-/// What may cite a fact.
+/// The folders and files that may cite a fact.
 const CITING: [&str; 8] =
     ["src", "tests", "benches", "examples", "fixtures/scenario.schema.json", "fixtures/trace.schema.json", "spec", "."];
 

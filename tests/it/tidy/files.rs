@@ -8,7 +8,7 @@ use super::{code, sources};
 /// A module that has a file of its own, such as `["mock", "world"]`; the root of the crate is empty.
 type Module = Vec<String>;
 
-/// What a file says of others.
+/// The names that a file takes from others, and its other words.
 #[derive(Default)]
 struct Source {
     /// The paths that it imports, by the names that it gives to them; `*` for all names of a module.
