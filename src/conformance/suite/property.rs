@@ -65,7 +65,7 @@ pub(crate) fn judge(suite: &Suite, property: Property, watch: &mut dyn FnMut(Pro
             for number in 0..suite.programs {
                 watch(Progress { stage: name, done: number, total: suite.programs });
                 let program = Generator::new(suite.seed.wrapping_add(number), MAX_STEPS).program();
-                run.run(&suite.capabilities().trim(program.cap_waits(suite.limits.quiet_ms)));
+                run.judge(&suite.capabilities().trim(program.cap_waits(suite.limits.quiet_ms)));
             }
         }
         Property::Short => {
@@ -73,7 +73,7 @@ pub(crate) fn judge(suite: &Suite, property: Property, watch: &mut dyn FnMut(Pro
             let total = search.programs();
             for program in search {
                 watch(Progress { stage: name, done: run.programs, total });
-                run.run(&suite.capabilities().trim(program));
+                run.judge(&suite.capabilities().trim(program));
             }
         }
         Property::Parallel => {
@@ -85,7 +85,7 @@ pub(crate) fn judge(suite: &Suite, property: Property, watch: &mut dyn FnMut(Pro
             for number in 0..total {
                 watch(Progress { stage: name, done: number, total });
                 let program = Generator::new(suite.seed.wrapping_add(number), MAX_THREAD_STEPS).parallel_program();
-                run.run_parallel(&suite.capabilities().trim_parallel(program));
+                run.judge_parallel(&suite.capabilities().trim_parallel(program));
             }
         }
     }
@@ -159,7 +159,7 @@ impl<'a> PropertyRun<'a> {
         }
     }
 
-    fn run(&mut self, program: &Program) {
+    fn judge(&mut self, program: &Program) {
         let requests = requests(&program.steps);
         if requests == 0 {
             return;
@@ -174,7 +174,7 @@ impl<'a> PropertyRun<'a> {
         });
     }
 
-    fn run_parallel(&mut self, program: &ParallelProgram) {
+    fn judge_parallel(&mut self, program: &ParallelProgram) {
         let requests = parallel_requests(program);
         if requests == 0 {
             return;
