@@ -29,6 +29,13 @@ fn the_wrong_call_is_marked_and_says_what_was_expected() {
 }
 
 #[test]
+fn a_requirement_shows_its_sources_with_their_sentences() {
+    let page = html(&[build_sample_report()]);
+    assert!(page.contains("<li>OBS-7: DisconnectProcessServer on a stale handle"));
+    assert!(page.contains("<i>trace misuse-stale-disconnect</i></li>"));
+}
+
+#[test]
 fn the_summary_links_to_the_failures() {
     let mut other = build_sample_report();
     other.requirements.drain(..2);
