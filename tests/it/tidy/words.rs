@@ -45,7 +45,9 @@ fn no_doc_comment_starts_with_what() {
         let mut is_inside = false;
         for (line, number) in text.lines().zip(1..) {
             let doc = line.trim_start().strip_prefix("///").or(line.strip_prefix("//!")).map(str::trim_start);
-            if !is_inside && doc.is_some_and(|doc| ["What ", "That of "].iter().any(|word| doc.starts_with(word))) {
+            if !is_inside
+                && doc.is_some_and(|doc| ["What ", "What.", "That of "].iter().any(|word| doc.starts_with(word)))
+            {
                 wrong.push(format!("{}:{number}", path.display()));
             }
             is_inside = doc.is_some();
