@@ -350,6 +350,15 @@ macro_rules! members {
                 }
             }
 
+            /// Returns the longest wait in milliseconds, if the call waits.
+            pub fn timeout(&self) -> Option<u32> {
+                let timeout: Option<&u32> = match self {
+                    $(call!($Name { $($parameter),* }) => None$(.or(of_kind!(timeout in $parameter: $kind)))*,)*
+                    Call::OtherMethod { .. } => None,
+                };
+                timeout.copied()
+            }
+
             /// Shortens the wait to at most `longest` milliseconds, if the call is one.
             pub fn shorten_wait(&mut self, longest: u32) {
                 let timeout: Option<&mut u32> = match self {

@@ -1,4 +1,4 @@
-//! Clauses for WaitForProcessServerEnd: a latch that the first end of a local process server sets for good.
+//! Clauses for waits for the end of a process server: a latch that the first end of a local process server sets for good.
 
 use super::Model;
 use super::expected::{ClauseSink, Expected};
@@ -50,8 +50,8 @@ impl Model {
         }
     }
 
-    /// Whether the client object lacks the method: version 1 has neither EndProcessServer nor WaitForProcessServerEnd
-    /// (VER-7). The real engine has one table for all versions, where callers reach both.
+    /// Whether the client object lacks the method: version 1 has no method that ends a process server or waits for its end
+    /// (VER-7). The real engine has one table for all versions, where callers reach them.
     pub(super) fn is_missing(&self, by: Caller, call: &Call) -> bool {
         call.since() == 2 && self.profile == Profile::Contract && self.is_version_1(by)
     }
@@ -70,7 +70,7 @@ impl Model {
         let ended = self
             .process(by.process)
             .is_some_and(|process| matches!(process.ended, EndStatus::Requested | EndStatus::Seen));
-        let waits = matches!(call, Call::WaitForProcessServerEnd { timeout } if *timeout >= HARNESS_PATIENCE);
+        let waits = call.timeout().is_some_and(|timeout| timeout >= HARNESS_PATIENCE);
         waits && !ended
     }
 }

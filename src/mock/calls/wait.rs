@@ -1,4 +1,4 @@
-//! WaitForProcessServerEnd, in virtual time or in real time: when the wait is over. The shell does the waiting.
+//! Waits for the end of a process server, in virtual time or in real time. The shell does the waiting.
 
 use std::time::Duration;
 
