@@ -1,5 +1,6 @@
 //! A computer of the lab.
 
+use std::error::Error;
 use std::fmt;
 
 use super::client::LabClient;
@@ -42,7 +43,11 @@ impl fmt::Display for NotStarted {
     }
 }
 
-impl std::error::Error for NotStarted {}
+impl Error for NotStarted {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        self.malformed.as_ref().map(|malformed| malformed as _)
+    }
+}
 
 impl LabComputer {
     pub(super) fn new(lab: &LabRef, id: ComputerId) -> LabComputer {

@@ -109,6 +109,7 @@ pub struct Unsurvived {
 
 /// A failure that a sweep provokes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum SweepFailure {
     /// Nothing.
     Nothing,

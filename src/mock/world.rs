@@ -121,6 +121,7 @@ impl World {
     }
 
     /// Returns who makes a call: a thread and a client object of an engine, by their numbers in it.
+    #[inline]
     pub(crate) fn caller(&mut self, client: ClientId, thread: ThreadId) -> Caller {
         let ClientState { engine, number, thread: own, thread_number, .. } = self.clients[client];
         let thread = if thread == own { thread_number } else { self.engines[engine].thread_number(thread) };

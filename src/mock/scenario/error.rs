@@ -2,6 +2,7 @@
 
 /// The error of a text that is not a scenario, or of a scenario that no lab can be.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum ScenarioError {
     /// The text is not JSON, or does not have the form of a scenario.
     #[error("{file}:{line}:{column}: {problem}")]

@@ -50,6 +50,7 @@ impl EngineState {
     }
 
     /// Returns the number of a thread in this engine.
+    #[cold]
     pub(crate) fn thread_number(&mut self, thread: ThreadId) -> u32 {
         if let ThreadId::Played(number) = thread {
             return number;
