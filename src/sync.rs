@@ -1,5 +1,5 @@
-//! Locks and threads. With `--cfg shuttle` they are those of the scheduler that searches the orders in which threads
-//! can run, and work only where it does.
+//! Locks and threads. With `--cfg shuttle` they are those of the scheduler that searches the orders in which threads can
+//! run, and work only under that scheduler.
 
 #[cfg(shuttle)]
 use shuttle as chosen;
@@ -13,8 +13,8 @@ pub(crate) use chosen::thread_local;
 
 use std::sync::PoisonError;
 
-/// Lets threads start as close together as can be: a lock would wake up one after the other. `missing` is how many there are
-/// that have not come yet.
+/// Lets threads start as close together as possible: a lock would wake them one after the other. `missing` counts the
+/// threads that have not arrived yet.
 #[cfg(all(feature = "kit", not(shuttle)))]
 pub(crate) fn meet(missing: &std::sync::atomic::AtomicUsize) {
     use std::sync::atomic::Ordering;
@@ -28,7 +28,7 @@ pub(crate) fn meet(missing: &std::sync::atomic::AtomicUsize) {
 #[cfg(all(feature = "kit", shuttle))]
 pub(crate) fn meet(_missing: &std::sync::atomic::AtomicUsize) {}
 
-/// How often a lock is looked at before its thread sleeps.
+/// How often a thread tries a lock before it sleeps.
 #[cfg(not(shuttle))]
 const LOOKS: usize = 32;
 

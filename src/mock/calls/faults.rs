@@ -1,4 +1,4 @@
-//! Which fault applies to a call, and what becomes of the call then.
+//! Decides which fault applies to a call, and ends the call accordingly.
 
 use super::request::Request;
 use crate::call::{Call, Outputs};

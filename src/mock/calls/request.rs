@@ -1,4 +1,4 @@
-//! A call, and what is noticed of it.
+//! A call, and the misuses that are noticed in it.
 
 use crate::call::{Call, Caller};
 use crate::hresult::{E_INVALIDARG, HRESULT};
