@@ -417,6 +417,11 @@ impl<S> Call<S> {
         }
     }
 
+    /// Whether the call is about the process servers of its own process.
+    pub(crate) fn is_about_own_servers(&self) -> bool {
+        matches!(self, Call::StartProcessServer { .. } | Call::WaitForProcessServerEnd { .. })
+    }
+
     /// Returns whether the call, if it succeeds, starts to debug a process through its handle (OBS-58, OBS-60).
     pub fn debugs(&self) -> bool {
         match self {

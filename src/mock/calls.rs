@@ -16,7 +16,7 @@ pub(super) use request::Request;
 pub(super) use wait::{Awakening, Reply};
 
 use super::world::{Misuse, RealEngine, World};
-use crate::call::{Call, Outputs};
+use crate::call::Outputs;
 use crate::hresult::{E_NOTIMPL, E_UNEXPECTED, HRESULT, RPC_E_WRONG_THREAD};
 use crate::spec::Requirement;
 
@@ -37,10 +37,7 @@ impl World {
                 return Reply::Done(request.fail(self, decision, out));
             }
         }
-        match request.call {
-            Call::WaitForProcessServerEnd { timeout } => request.wait(self, *timeout),
-            _ => Reply::Done(request.answer(self, out)),
-        }
+        request.answer(self, out)
     }
 
     /// Checks whether the client object admits the call.

@@ -129,8 +129,7 @@ impl Generator {
 
     /// Mostly returns the first process and its main thread. Hosts wait and start servers more often than they connect.
     fn caller(&mut self, call: &Call) -> Caller {
-        let hosting = matches!(call, Call::StartProcessServer { .. } | Call::WaitForProcessServerEnd { .. });
-        let elsewhere = if hosting { 6 } else { 2 };
+        let elsewhere = if call.is_about_own_servers() { 6 } else { 2 };
         let process = if self.random.u8(..10) < elsewhere { self.random.u32(1..3) } else { 0 };
         let thread = if self.random.u8(..16) == 0 { self.random.u32(1..3) } else { 0 };
         Caller { process, thread, client: self.random.u32(..3) }

@@ -190,8 +190,7 @@ fn needs(program: &Program, config: &SubjectConfig) -> BTreeSet<Capability> {
                     needs.insert(Capability::Method(Method::StartProcessServer));
                 }
                 // An engine that hosts the servers itself makes the calls of a host as well.
-                let hosting = matches!(call, Call::StartProcessServer { .. } | Call::WaitForProcessServerEnd { .. });
-                if by.process != 0 && !hosting {
+                if by.process != 0 && !call.is_about_own_servers() {
                     needs.insert(Capability::Processes);
                 }
                 if by.thread != 0 {

@@ -2,16 +2,18 @@
 
 use super::queries::Buffer;
 use super::request::Request;
+use super::wait::Reply;
 use crate::call::{Call, CreateProcess2, Outputs, Pointer};
 use crate::client::Out;
 use crate::flags::CreateProcessOptions;
-use crate::hresult::{E_NOTIMPL, HRESULT};
+use crate::hresult::E_NOTIMPL;
 use crate::mock::world::World;
 
 impl Request<'_> {
-    /// Makes any call but a wait.
-    pub(super) fn answer(&self, world: &mut World, out: &mut Outputs) -> HRESULT {
-        match self.call {
+    /// Makes the call.
+    pub(super) fn answer(&self, world: &mut World, out: &mut Outputs) -> Reply {
+        Reply::Done(match self.call {
+            Call::WaitForProcessServerEnd { timeout } => return self.wait(world, *timeout),
             Call::EndSession { flags } => self.end_session(world, *flags),
             Call::StartServer { options } => self.start_server(world, *options),
             Call::StartProcessServer { flags, options, reserved } => {
@@ -76,13 +78,12 @@ impl Request<'_> {
                 self.create_and_attach(world, create.server, line, options, directory, (*process_id, *attach_flags))
             }
             Call::OutputServers { machine, flags, .. } => self.output_servers(world, *machine, *flags),
-            Call::WaitForProcessServerEnd { .. }
-            | Call::DebugCreate { .. }
+            Call::DebugCreate { .. }
             | Call::QueryInterface { .. }
             | Call::CreateClient
             | Call::Release
             | Call::OtherMethod { .. } => E_NOTIMPL,
-        }
+        })
     }
 }
 

@@ -1,6 +1,7 @@
 //! Decides which fault applies to a call, and ends the call accordingly.
 
 use super::request::Request;
+use super::wait::Reply;
 use crate::call::{Call, Outputs};
 use crate::hresult::{HRESULT, RPC_E_CANTTRANSMIT_CALL};
 use crate::mock::world::{CallFacts, Decision, EngineId, Lookup, World};
@@ -48,7 +49,7 @@ impl Request<'_> {
             }
             Decision::LoseAfter => {
                 // The outputs are lost with the connection.
-                let _: HRESULT = self.answer(world, out);
+                let _: Reply = self.answer(world, out);
                 self.lose_connection(world);
                 let handles = &mut world.engines[self.engine].handles;
                 if let Some(Lookup::Open(slot)) = std::mem::take(out).server.map(|handle| handles.look_up(handle)) {
