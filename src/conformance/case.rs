@@ -4,8 +4,8 @@ pub(super) mod expectation;
 pub(super) mod script;
 
 use self::expectation::Expectation;
-use self::script::{Limits, Script};
-use super::program::{Program, ProgramHost, Step};
+use self::script::{LastStep, Limits, Script};
+use super::program::{HandleName, Program, ProgramHost, Step};
 use crate::profile::Profile;
 use crate::spec::Requirement;
 
@@ -51,6 +51,40 @@ impl CaseSet {
             let Script { hosts, steps, .. } = script;
             self.cases.push(Case { requirement, name, hosts, steps });
         }
+    }
+
+    /// Adds a case that ends with the step that `write` returns.
+    pub(crate) fn step(
+        &mut self,
+        requirement: Requirement,
+        name: &'static str,
+        write: impl FnOnce(&mut Script) -> LastStep<'_>,
+    ) {
+        self.given(requirement, name, |_| (), |script, ()| write(script));
+    }
+
+    /// Adds a case whose steps begin with those of `prepare`.
+    pub(crate) fn given<T>(
+        &mut self,
+        requirement: Requirement,
+        name: &'static str,
+        prepare: impl FnOnce(&mut Script) -> T,
+        write: impl FnOnce(&mut Script, T) -> LastStep<'_>,
+    ) {
+        self.case(requirement, name, |script| {
+            let prepared = prepare(script);
+            write(script, prepared);
+        });
+    }
+
+    /// Adds two cases: one on the engine's own computer without a connection, and one through a process server on it.
+    pub(crate) fn on_computers(
+        &mut self,
+        requirement: Requirement,
+        write: impl Fn(&mut Script, HandleName) -> LastStep<'_>,
+    ) {
+        self.given(requirement, "the local computer", |_| HandleName::Zero, &write);
+        self.given(requirement, "a server", Script::connected, write);
     }
 
     /// Returns the cases in the order of the spec.

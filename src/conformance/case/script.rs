@@ -43,13 +43,6 @@ pub(crate) struct Script {
     connects: usize,
 }
 
-/// A name, and a function that reaches a computer.
-type ComputerCase = (&'static str, fn(&mut Script) -> HandleName);
-
-/// The ways to reach the engine's own computer.
-pub(crate) const COMPUTERS: [ComputerCase; 2] =
-    [("the local computer", |_| HandleName::Zero), ("a server", Script::connected)];
-
 /// The step that was written last, to be refined.
 #[derive(Debug)]
 pub(crate) struct LastStep<'a>(&'a mut Script);
@@ -57,6 +50,14 @@ pub(crate) struct LastStep<'a>(&'a mut Script);
 impl Script {
     pub(crate) fn new(profile: Profile, limits: Limits) -> Script {
         Script { profile, limits, hosts: Vec::new(), steps: Vec::new(), connects: 0 }
+    }
+
+    /// Returns the first value under the contract, the second for the real engine.
+    pub(crate) fn by_profile<T>(&self, contract: T, dbgeng: T) -> T {
+        match self.profile {
+            Profile::Contract => contract,
+            Profile::Dbgeng => dbgeng,
+        }
     }
 
     /// Returns the index of the next step.
@@ -79,7 +80,12 @@ impl Script {
         self.host_with(ProgramHost { place: HostLocation::Here, options: None })
     }
 
-    pub(crate) fn host_with(&mut self, host: ProgramHost) -> u32 {
+    /// Adds a host with a process server on another computer and returns its process.
+    pub(crate) fn host_elsewhere(&mut self, options: &str) -> u32 {
+        self.host_with(ProgramHost { place: HostLocation::Elsewhere, options: Some(options.to_owned()) })
+    }
+
+    fn host_with(&mut self, host: ProgramHost) -> u32 {
         self.hosts.push(host);
         u32::try_from(self.hosts.len()).unwrap_or(u32::MAX)
     }
@@ -230,19 +236,13 @@ impl LastStep<'_> {
 
     /// Expects an error; on the real engine also a crash, which an invalid handle or a null pointer can cause.
     pub(crate) fn refused(self) -> Self {
-        let refused = match self.0.profile {
-            Profile::Contract => Statuses::ERROR,
-            Profile::Dbgeng => Statuses::ERROR.or_crash().or_hang(),
-        };
+        let refused = self.0.by_profile(Statuses::ERROR, Statuses::ERROR.or_crash().or_hang());
         self.allows(refused)
     }
 
     /// Expects an error because the host is gone. On the real engine a few such calls never return (OBS-201).
     pub(crate) fn host_gone(self) -> Self {
-        let allowed = match self.0.profile {
-            Profile::Contract => Statuses::ERROR,
-            Profile::Dbgeng => Statuses::ERROR.or_hang(),
-        };
+        let allowed = self.0.by_profile(Statuses::ERROR, Statuses::ERROR.or_hang());
         self.allows(allowed)
     }
 

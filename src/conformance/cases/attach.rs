@@ -1,9 +1,11 @@
 //! Cases for attaching to a process.
 
 use crate::conformance::case::CaseSet;
+use crate::conformance::case::script::Script;
 use crate::conformance::program::{HandleName, ProcessRef};
 use crate::hresult::E_INVALIDARG;
-use crate::spec::Requirement;
+use crate::spec::Requirement::{self, *};
+use crate::status::Statuses;
 
 /// The combinations of flags that the documentation allows.
 const LEGAL: [(&str, u32); 7] = [
@@ -20,27 +22,16 @@ pub(super) fn cases(set: &mut CaseSet) {
     for (name, flags) in LEGAL {
         // EXISTING needs a process that is already debugged.
         if flags != 2 {
-            set.case(Requirement::AttachLiveProcessSucceeds, name, |script| {
-                script.attach(HandleName::Zero, flags).ok();
-            });
+            set.step(AttachLiveProcessSucceeds, name, |script| script.attach(HandleName::Zero, flags).ok());
         }
         match flags {
-            1 | 5 => set.case(Requirement::AttachNoninvasiveNeedsNoProcess, name, |script| {
-                let server = script.connected();
-                script.attach(HandleName::Zero, flags).at(ProcessRef::Unknown).ok();
-                script.attach(server, flags).at(ProcessRef::Unknown).ok();
-            }),
-            _ => set.case(Requirement::AttachUnknownProcessFails, name, |script| {
-                let server = script.connected();
-                script.attach(HandleName::Zero, flags).at(ProcessRef::Unknown).fails();
-                script.attach(server, flags).at(ProcessRef::Unknown).fails();
-            }),
+            1 | 5 => unknown(set, AttachNoninvasiveNeedsNoProcess, name, flags, Statuses::OK),
+            _ => unknown(set, AttachUnknownProcessFails, name, flags, Statuses::ERROR),
         }
     }
     for (name, flags) in [("through a server", 0), ("through a server, NONINVASIVE", 1)] {
-        set.case(Requirement::AttachLiveProcessSucceeds, name, |script| {
-            let server = script.connected();
-            script.attach(server, flags).ok();
+        set.given(AttachLiveProcessSucceeds, name, Script::connected, |script, server| {
+            script.attach(server, flags).ok()
         });
     }
     flags(set);
@@ -57,48 +48,46 @@ fn flags(set: &mut CaseSet) {
         ("EXISTING with INVASIVE_RESUME_PROCESS", 0x12),
     ];
     for (name, flags) in ILLEGAL {
-        set.case(Requirement::AttachIllegalFlagsAreRefused, name, |script| {
-            script.attach(HandleName::Zero, flags).fails();
-        });
+        set.step(AttachIllegalFlagsAreRefused, name, |script| script.attach(HandleName::Zero, flags).fails());
     }
-    set.case(Requirement::AttachIllegalFlagsAreRefused, "every illegal combination, through a server", |script| {
+    set.case(AttachIllegalFlagsAreRefused, "every illegal combination, through a server", |script| {
         let server = script.connected();
         for flags in (0..0x20).filter(|flags| !LEGAL.iter().any(|(_, legal)| legal == flags)) {
             script.attach(server, flags).fails();
         }
     });
     for (name, flags) in [("with NONINVASIVE", 0x21), ("with NONINVASIVE and NO_SUSPEND", 0x25)] {
-        set.case(Requirement::AttachAllowPartialIsNoninvasive, name, |script| {
-            script.attach(HandleName::Zero, flags).ok();
-        });
+        set.step(AttachAllowPartialIsNoninvasive, name, |script| script.attach(HandleName::Zero, flags).ok());
     }
-    set.case(Requirement::AttachAllowPartialIsNoninvasive, "in every other combination", |script| {
+    set.case(AttachAllowPartialIsNoninvasive, "in every other combination", |script| {
         for flags in (0x20..0x40).filter(|flags| !matches!(flags, 0x21 | 0x25)) {
             script.attach(HandleName::Zero, flags).fails();
         }
     });
     for (name, flags) in [("0x40", 0x40), ("0x40 with NONINVASIVE", 0x41), ("the highest", 1 << 31)] {
-        set.case(Requirement::AttachUnknownFlagsAreRefused, name, |script| {
-            script.attach(HandleName::Zero, flags).fails();
-        });
+        set.step(AttachUnknownFlagsAreRefused, name, |script| script.attach(HandleName::Zero, flags).fails());
     }
 }
 
 fn codes(set: &mut CaseSet) {
-    set.case(Requirement::AttachRefusalIsEInvalidarg, "illegal flags", |script| {
+    set.case(AttachRefusalIsEInvalidarg, "illegal flags", |script| {
         script.attach(HandleName::Zero, 3).returns(E_INVALIDARG);
         script.attach(HandleName::Zero, 4).returns(E_INVALIDARG);
     });
-    set.case(Requirement::AttachRefusalIsEInvalidarg, "illegal flags, before and after the server is gone", |script| {
+    set.case(AttachRefusalIsEInvalidarg, "illegal flags, before and after the server is gone", |script| {
         let host = script.host("tcp:port=7002");
         let server = script.open(host);
         script.attach(server, 3).returns(E_INVALIDARG);
         script.kill(host);
         script.attach(server, 3).returns(E_INVALIDARG);
     });
-    set.case(Requirement::AttachRefusalIsEInvalidarg, "an unknown process", |script| {
-        let server = script.connected();
-        script.attach(HandleName::Zero, 0).at(ProcessRef::Unknown).returns(E_INVALIDARG);
-        script.attach(server, 0).at(ProcessRef::Unknown).returns(E_INVALIDARG);
+    unknown(set, AttachRefusalIsEInvalidarg, "an unknown process", 0, Statuses::code(E_INVALIDARG));
+}
+
+/// Attaches to an unknown process, on the local computer and through a server.
+fn unknown(set: &mut CaseSet, requirement: Requirement, name: &'static str, flags: u32, allowed: Statuses) {
+    set.given(requirement, name, Script::connected, |script, server| {
+        script.attach(HandleName::Zero, flags).at(ProcessRef::Unknown).allows(allowed);
+        script.attach(server, flags).at(ProcessRef::Unknown).allows(allowed)
     });
 }

@@ -3,10 +3,11 @@
 use super::methods::{DISCONNECT, END, QUERIES, TARGETS};
 use crate::call::Call;
 use crate::conformance::case::CaseSet;
-use crate::conformance::case::expectation::OutputCheck;
+use crate::conformance::case::expectation::OutputCheck::*;
+use crate::conformance::case::script::Script;
 use crate::conformance::program::{HandleName, ProcessRef};
 use crate::flags::{INFINITE, ServersFlags};
-use crate::spec::Requirement;
+use crate::spec::Requirement::*;
 
 /// Strings at the edge of the syntax.
 const STRANGE: [&str; 8] =
@@ -21,7 +22,7 @@ pub(super) fn cases(set: &mut CaseSet) {
 }
 
 fn returns(set: &mut CaseSet) {
-    let returns = Requirement::CallReturns;
+    let returns = CallReturns;
     set.case(returns, "calls without a connection", |script| {
         for (_, method) in [DISCONNECT, END].into_iter().chain(QUERIES) {
             method(script, HandleName::Zero);
@@ -69,28 +70,23 @@ fn returns(set: &mut CaseSet) {
         script.end(handle).ok();
         script.wait(INFINITE).in_process(host);
     });
-    set.case(returns, "client objects come and go", |script| {
-        let handle = script.connected();
+    set.given(returns, "client objects come and go", Script::connected, |script, handle| {
         for _ in 0..20 {
             script.call(Call::CreateClient);
             script.call(Call::Release);
         }
         script.disconnect(handle);
         script.call(Call::Release);
-        script.wait(0);
+        script.wait(0)
     });
 }
 
 fn outputs_untouched(set: &mut CaseSet) {
-    let untouched = Requirement::CallOutputsUntouchedOnFailure;
-    set.case(untouched, "connect", |script| {
-        script.connect("tcp:server=@0,port=7099").fails().wrote(OutputCheck::Nothing);
-    });
-    set.case(untouched, "name", |script| {
-        script.name(HandleName::Zero, "nosuchprogram.exe", 0).fails().wrote(OutputCheck::Nothing);
-    });
-    set.case(untouched, "description", |script| {
-        script.description(HandleName::Zero, 0).at(ProcessRef::Unknown).fails().wrote(OutputCheck::Nothing);
+    let untouched = CallOutputsUntouchedOnFailure;
+    set.step(untouched, "connect", |script| script.connect("tcp:server=@0,port=7099").fails().wrote(Nothing));
+    set.step(untouched, "name", |script| script.name(HandleName::Zero, "nosuchprogram.exe", 0).fails().wrote(Nothing));
+    set.step(untouched, "description", |script| {
+        script.description(HandleName::Zero, 0).at(ProcessRef::Unknown).fails().wrote(Nothing)
     });
     let after_the_end = ["ids after the end", "name after the end", "description after the end"];
     for (name, (_, query)) in after_the_end.into_iter().zip(QUERIES) {
@@ -98,7 +94,7 @@ fn outputs_untouched(set: &mut CaseSet) {
             let server = script.host(SERVER);
             let handle = script.open(server);
             script.end(handle).ok();
-            query(script, handle).fails().wrote(OutputCheck::Nothing);
+            query(script, handle).fails().wrote(Nothing);
         });
     }
 }

@@ -3,14 +3,14 @@
 use super::methods::{DISCONNECT, END, QUERIES, TARGETS};
 use crate::call::Call;
 use crate::conformance::case::CaseSet;
-use crate::conformance::case::expectation::OutputCheck;
+use crate::conformance::case::expectation::OutputCheck::*;
 use crate::conformance::case::script::{LastStep, Script};
 use crate::conformance::program::HandleName;
 use crate::flags::{EndSessionFlags, ServersFlags};
 use crate::hresult::{E_NOINTERFACE, S_FALSE};
 use crate::interface::Interface;
 use crate::profile::Profile;
-use crate::spec::Requirement;
+use crate::spec::Requirement::*;
 use crate::status::Statuses;
 
 const VERSIONS: [(u8, &str); 5] =
@@ -35,36 +35,31 @@ fn debug_create(script: &mut Script, interface: Interface) -> LastStep<'_> {
 
 fn made(set: &mut CaseSet) {
     for (version, name) in VERSIONS {
-        set.case(Requirement::ClientDebugCreateSucceeds, name, |script| {
+        set.step(ClientDebugCreateSucceeds, name, |script| debug_create(script, Interface::DebugClient(version)).ok());
+        set.case(ClientStartsWithOneReference, name, |script| {
             debug_create(script, Interface::DebugClient(version)).ok();
-        });
-        set.case(Requirement::ClientStartsWithOneReference, name, |script| {
-            debug_create(script, Interface::DebugClient(version)).ok();
-            script.call(Call::Release).on_client(1).succeeds().wrote(OutputCheck::NoReferenceLeft);
+            script.call(Call::Release).on_client(1).succeeds().wrote(NoReferenceLeft);
         });
     }
-    set.case(Requirement::ClientStartsWithOneReference, "the last client object", |script| {
-        script.call(Call::Release).succeeds().wrote(OutputCheck::NoReferenceLeft);
+    set.step(ClientStartsWithOneReference, "the last client object", |script| {
+        script.call(Call::Release).succeeds().wrote(NoReferenceLeft)
     });
-    set.case(Requirement::ClientStartsWithOneReference, "a client object that was used", |script| {
-        let handle = script.connected();
+    set.given(ClientStartsWithOneReference, "a client object that was used", Script::connected, |script, handle| {
         script.ids(handle).succeeds();
-        script.call(Call::Release).succeeds().wrote(OutputCheck::NoReferenceLeft);
+        script.call(Call::Release).succeeds().wrote(NoReferenceLeft)
     });
-    set.case(Requirement::ClientUnimplementedInterfaceIsENointerface, "a client object is made", |script| {
-        debug_create(script, Interface::from(UNKNOWN_INTERFACE)).returns(E_NOINTERFACE);
+    set.step(ClientUnimplementedInterfaceIsENointerface, "a client object is made", |script| {
+        debug_create(script, Interface::from(UNKNOWN_INTERFACE)).returns(E_NOINTERFACE)
     });
-    set.case(Requirement::ClientUnimplementedInterfaceIsENointerface, "a client object is queried", |script| {
+    set.case(ClientUnimplementedInterfaceIsENointerface, "a client object is queried", |script| {
         script.call(Call::QueryInterface { interface: Interface::from(UNKNOWN_INTERFACE) }).returns(E_NOINTERFACE);
     });
 }
 
 fn queried(set: &mut CaseSet) {
-    let succeeds = Requirement::ClientQueryInterfaceSucceeds;
+    let succeeds = ClientQueryInterfaceSucceeds;
     for (version, name) in VERSIONS {
-        set.case(succeeds, name, |script| {
-            script.query_interface(version).ok();
-        });
+        set.step(succeeds, name, |script| script.query_interface(version).ok());
     }
     set.case(succeeds, "every version on every version", |script| {
         for ((version, _), client) in VERSIONS.into_iter().zip(1..) {
@@ -77,29 +72,27 @@ fn queried(set: &mut CaseSet) {
 }
 
 fn version_1(set: &mut CaseSet) {
-    let has_no_end = Requirement::ClientVersion1HasNoEnd;
+    let has_no_end = ClientVersion1HasNoEnd;
     // The real engine has one table for all versions, where callers reach both methods.
     let missing = match set.profile {
         Profile::Contract => Statuses::ERROR,
         Profile::Dbgeng => Statuses::SUCCESS.or_error(),
     };
-    set.case(has_no_end, "end", |script| {
-        let handle = with_version_1(script);
+    set.given(has_no_end, "end", with_version_1, |script, handle| {
         script.end(handle).on_client(1).allows(missing);
         if script.profile == Profile::Contract {
             script.wait(script.limits.quiet_ms).returns(S_FALSE);
             script.ids(handle).succeeds();
         }
         script.query_interface(2).on_client(1).ok();
-        script.end(handle).on_client(1).ok();
+        script.end(handle).on_client(1).ok()
     });
-    set.case(has_no_end, "wait", |script| {
-        let handle = with_version_1(script);
+    set.given(has_no_end, "wait", with_version_1, |script, handle| {
         script.wait(0).on_client(1).allows(missing);
         script.query_interface(2).on_client(1).ok();
         script.wait(0).on_client(1).returns(S_FALSE);
         script.end(handle).ok();
-        script.wait(script.limits.call_timeout_ms).on_client(1).ok();
+        script.wait(script.limits.call_timeout_ms).on_client(1).ok()
     });
 }
 
@@ -113,45 +106,41 @@ fn with_version_1(script: &mut Script) -> HandleName {
 }
 
 fn created(set: &mut CaseSet) {
-    let succeeds = Requirement::ClientCreateClientSucceeds;
-    set.case(succeeds, "a further client object", |script| {
-        script.call(Call::CreateClient).ok().wrote(OutputCheck::Client);
-    });
-    set.case(succeeds, "it is one of the same engine", |script| {
-        let handle = script.connected();
-        script.call(Call::CreateClient).ok().wrote(OutputCheck::Client);
-        script.ids(handle).on_client(1).succeeds();
+    let succeeds = ClientCreateClientSucceeds;
+    set.step(succeeds, "a further client object", |script| script.call(Call::CreateClient).ok().wrote(Client));
+    set.given(succeeds, "it is one of the same engine", Script::connected, |script, handle| {
+        script.call(Call::CreateClient).ok().wrote(Client);
+        script.ids(handle).on_client(1).succeeds()
     });
     set.case(succeeds, "on a client object that was made so", |script| {
-        script.call(Call::CreateClient).ok().wrote(OutputCheck::Client);
-        script.call(Call::CreateClient).on_client(1).ok().wrote(OutputCheck::Client);
+        script.call(Call::CreateClient).ok().wrote(Client);
+        script.call(Call::CreateClient).on_client(1).ok().wrote(Client);
     });
     set.case(succeeds, "on a client object of version 1", |script| {
         debug_create(script, Interface::DebugClient(1)).ok();
-        script.call(Call::CreateClient).on_client(1).ok().wrote(OutputCheck::Client);
+        script.call(Call::CreateClient).on_client(1).ok().wrote(Client);
     });
-    let any_thread = Requirement::ClientCreateClientFromAnyThread;
-    set.case(any_thread, "from another thread", |script| {
-        script.call(Call::CreateClient).on_thread(1).ok().wrote(OutputCheck::Client);
+    let any_thread = ClientCreateClientFromAnyThread;
+    set.step(any_thread, "from another thread", |script| {
+        script.call(Call::CreateClient).on_thread(1).ok().wrote(Client)
     });
     set.case(any_thread, "it is one of that thread", |script| {
-        script.call(Call::CreateClient).on_thread(1).ok().wrote(OutputCheck::Client);
+        script.call(Call::CreateClient).on_thread(1).ok().wrote(Client);
         script.ids(HandleName::Zero).on_thread(1).on_client(1).succeeds();
     });
     set.case(any_thread, "from a third thread, on one of another thread", |script| {
-        script.call(Call::CreateClient).on_thread(1).ok().wrote(OutputCheck::Client);
-        script.call(Call::CreateClient).on_thread(2).on_client(1).ok().wrote(OutputCheck::Client);
+        script.call(Call::CreateClient).on_thread(1).ok().wrote(Client);
+        script.call(Call::CreateClient).on_thread(2).on_client(1).ok().wrote(Client);
         script.ids(HandleName::Zero).on_thread(2).on_client(2).succeeds();
     });
 }
 
 fn other_thread(set: &mut CaseSet) {
-    let refused = Requirement::ClientOtherThreadIsRefused;
+    let refused = ClientOtherThreadIsRefused;
     for (name, method) in [DISCONNECT, END].into_iter().chain(QUERIES).chain(TARGETS) {
-        set.case(refused, name, |script| {
-            let handle = script.connected();
+        set.given(refused, name, Script::connected, |script, handle| {
             method(script, handle).on_thread(1).fails();
-            script.ids(handle).succeeds();
+            script.ids(handle).succeeds()
         });
     }
     set.case(refused, "connect", |script| {
@@ -162,9 +151,7 @@ fn other_thread(set: &mut CaseSet) {
         script.start("tcp:port=7011").on_thread(1).fails();
         script.connect("tcp:server=@0,port=7011").fails();
     });
-    set.case(refused, "wait", |script| {
-        script.wait(0).on_thread(1).fails();
-    });
+    set.step(refused, "wait", |script| script.wait(0).on_thread(1).fails());
     set.case(refused, "output servers", |script| {
         let machine = Some(r"\\localhost".to_owned());
         script.call(Call::OutputServers { output_control: 0, machine, flags: ServersFlags::ALL }).on_thread(1).fails();
@@ -172,23 +159,20 @@ fn other_thread(set: &mut CaseSet) {
 }
 
 fn releases(set: &mut CaseSet) {
-    let keeps = Requirement::ClientReleaseKeepsConnections;
-    set.case(keeps, "the client object that connected", |script| {
-        let handle = script.connected();
+    let keeps = ClientReleaseKeepsConnections;
+    set.given(keeps, "the client object that connected", Script::connected, |script, handle| {
         script.call(Call::CreateClient).ok();
         script.call(Call::Release).succeeds();
-        script.ids(handle).ok();
+        script.ids(handle).ok()
     });
-    set.case(keeps, "a client object that did not connect", |script| {
-        let handle = script.connected();
+    set.given(keeps, "a client object that did not connect", Script::connected, |script, handle| {
         script.call(Call::CreateClient).ok();
         script.call(Call::Release).on_client(1).succeeds();
-        script.ids(handle).ok();
+        script.ids(handle).ok()
     });
-    set.case(keeps, "the last client object", |script| {
-        let handle = script.connected();
+    set.given(keeps, "the last client object", Script::connected, |script, handle| {
         script.call(Call::Release).succeeds();
-        script.ids(handle).ok();
+        script.ids(handle).ok()
     });
     set.case(keeps, "the last client object of a host", |script| {
         script.start("tcp:port=7011").ok();
@@ -196,7 +180,7 @@ fn releases(set: &mut CaseSet) {
         let handle = script.latest();
         script.call(Call::Release).succeeds();
         script.ids(handle).ok();
-        script.connect("tcp:server=@0,port=7011").ok().wrote(OutputCheck::HandleNotOpen);
+        script.connect("tcp:server=@0,port=7011").ok().wrote(HandleNotOpen);
     });
 }
 
@@ -207,11 +191,10 @@ fn sessions(set: &mut CaseSet) {
         ("detach", EndSessionFlags::ACTIVE_DETACH),
     ];
     for (name, flags) in ways {
-        set.case(Requirement::ClientEndSessionKeepsConnections, name, |script| {
-            let handle = script.connected();
+        set.given(ClientEndSessionKeepsConnections, name, Script::connected, |script, handle| {
             // It does not matter whether there is a session to end.
             script.call(Call::EndSession { flags });
-            script.ids(handle).ok();
+            script.ids(handle).ok()
         });
     }
 }

@@ -2,13 +2,11 @@
 
 use super::wait::a_moment;
 use crate::call::Call;
-use crate::client::HostLocation;
 use crate::conformance::case::CaseSet;
-use crate::conformance::case::expectation::OutputCheck;
+use crate::conformance::case::expectation::OutputCheck::*;
 use crate::conformance::case::script::Script;
-use crate::conformance::program::ProgramHost;
 use crate::hresult::{E_INVALIDARG, RPC_E_SERVER_DIED};
-use crate::spec::Requirement;
+use crate::spec::Requirement::*;
 
 /// Strings that no reading accepts.
 pub(super) const MALFORMED: [(&str, &str); 3] =
@@ -21,18 +19,16 @@ const PROTECTED: &str = "tcp:port=7001,password=Secret1";
 pub(super) fn cases(set: &mut CaseSet) {
     live(set);
     needs_a_server(set);
-    set.case(Requirement::ConnectDebuggingServerIsRefused, "a debugging server beside a process server", |script| {
+    set.case(ConnectDebuggingServerIsRefused, "a debugging server beside a process server", |script| {
         debugging_server(script);
         script.server();
         script.connect("tcp:server=@1,port=7021").fails();
     });
     for (name, text) in MALFORMED {
-        set.case(Requirement::ConnectMalformedStringIsRefused, name, |script| {
-            script.connect(text).fails();
-        });
+        set.step(ConnectMalformedStringIsRefused, name, |script| script.connect(text).fails());
     }
     for (name, text) in WRONG_PASSWORDS {
-        set.case(Requirement::ConnectWrongPasswordIsRefused, name, |script| {
+        set.case(ConnectWrongPasswordIsRefused, name, |script| {
             script.host(PROTECTED);
             script.connect(text).fails();
         });
@@ -49,18 +45,15 @@ const WRONG_PASSWORDS: [(&str, &str); 3] = [
 ];
 
 fn live(set: &mut CaseSet) {
-    let live = Requirement::ConnectLiveServerSucceeds;
+    let live = ConnectLiveServerSucceeds;
     set.case(live, "over tcp", |script| {
         script.connected();
     });
-    set.case(live, "over tcp, and used", |script| {
-        let handle = script.connected();
-        script.ids(handle).succeeds();
-    });
+    set.given(live, "over tcp, and used", Script::connected, |script, handle| script.ids(handle).succeeds());
     set.case(live, "over a pipe", |script| {
         script.host("npipe:pipe=alpha");
         a_moment(script);
-        script.connect("npipe:server=.,pipe=alpha").ok().wrote(OutputCheck::Handle);
+        script.connect("npipe:server=.,pipe=alpha").ok().wrote(Handle);
         let handle = script.latest();
         script.ids(handle).succeeds();
     });
@@ -71,17 +64,16 @@ fn live(set: &mut CaseSet) {
     });
     set.case(live, "a server of the process itself", |script| {
         script.start("tcp:port=7011").ok();
-        script.connect("tcp:server=@0,port=7011").ok().wrote(OutputCheck::Handle);
+        script.connect("tcp:server=@0,port=7011").ok().wrote(Handle);
         let handle = script.latest();
         script.ids(handle).succeeds();
     });
     set.case(live, "a server on another computer", |script| {
-        let server =
-            script.host_with(ProgramHost { place: HostLocation::Elsewhere, options: Some("tcp:port=7011".to_owned()) });
+        let server = script.host_elsewhere("tcp:port=7011");
         let handle = script.open(server);
         script.ids(handle).succeeds();
     });
-    let several = Requirement::ConnectSeveralServersAtOnce;
+    let several = ConnectSeveralServersAtOnce;
     set.case(several, "two servers", |script| {
         let (one, two) = (script.host("tcp:port=7011"), script.host("tcp:port=7012"));
         both_serve(script, one, two);
@@ -90,15 +82,14 @@ fn live(set: &mut CaseSet) {
         let one = script.host("tcp:port=7011");
         script.start("tcp:port=7012").in_process(one).ok();
         let first = script.open(one);
-        script.connect("tcp:server=@1,port=7012").ok().wrote(OutputCheck::Handle);
+        script.connect("tcp:server=@1,port=7012").ok().wrote(Handle);
         let second = script.latest();
         script.ids(first).succeeds();
         script.ids(second).succeeds();
     });
     set.case(several, "two servers on two computers", |script| {
         let one = script.host("tcp:port=7011");
-        let two =
-            script.host_with(ProgramHost { place: HostLocation::Elsewhere, options: Some("tcp:port=7011".to_owned()) });
+        let two = script.host_elsewhere("tcp:port=7011");
         both_serve(script, one, two);
     });
 }
@@ -111,10 +102,8 @@ fn both_serve(script: &mut Script, one: u32, two: u32) {
 }
 
 fn needs_a_server(set: &mut CaseSet) {
-    let needs = Requirement::ConnectNeedsAServer;
-    set.case(needs, "nothing listens", |script| {
-        script.connect(NOTHING).fails();
-    });
+    let needs = ConnectNeedsAServer;
+    set.step(needs, "nothing listens", |script| script.connect(NOTHING).fails());
     set.case(needs, "another port than the server has", |script| {
         script.server();
         script.connect("tcp:server=@1,port=7099").fails();
@@ -151,25 +140,19 @@ fn debugging_server(script: &mut Script) {
 }
 
 fn untouched(set: &mut CaseSet) {
-    let untouched = Requirement::ConnectFailureLeavesHandleUntouched;
-    set.case(untouched, "a malformed string", |script| {
-        script.connect("tcp").fails().wrote(OutputCheck::Nothing);
-    });
-    set.case(untouched, "nothing listens", |script| {
-        script.connect(NOTHING).fails().wrote(OutputCheck::Nothing);
-    });
+    let untouched = ConnectFailureLeavesHandleUntouched;
+    set.step(untouched, "a malformed string", |script| script.connect("tcp").fails().wrote(Nothing));
+    set.step(untouched, "nothing listens", |script| script.connect(NOTHING).fails().wrote(Nothing));
     set.case(untouched, "a wrong password", |script| {
         script.host(PROTECTED);
-        script.connect("tcp:server=@1,port=7001,password=Secret2").fails().wrote(OutputCheck::Nothing);
+        script.connect("tcp:server=@1,port=7001,password=Secret2").fails().wrote(Nothing);
     });
 }
 
 fn refusal_codes(set: &mut CaseSet) {
-    let codes = Requirement::ConnectRefusalCodes;
+    let codes = ConnectRefusalCodes;
     for (name, text) in MALFORMED {
-        set.case(codes, name, |script| {
-            script.connect(text).returns(E_INVALIDARG);
-        });
+        set.step(codes, name, |script| script.connect(text).returns(E_INVALIDARG));
     }
     for (name, text) in WRONG_PASSWORDS {
         set.case(codes, name, |script| {

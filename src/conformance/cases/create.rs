@@ -3,12 +3,12 @@
 use super::methods::PROGRAM;
 use crate::call::{Call, CreateProcess2};
 use crate::conformance::case::CaseSet;
-use crate::conformance::case::expectation::OutputCheck;
-use crate::conformance::case::script::{COMPUTERS, Script};
+use crate::conformance::case::expectation::OutputCheck::*;
+use crate::conformance::case::script::{LastStep, Script};
 use crate::conformance::program::HandleName;
 use crate::flags::{AttachFlags, CreateFlags, CreateProcessOptions};
 use crate::hresult::{E_INVALIDARG, ERROR_DIRECTORY, ERROR_FILE_NOT_FOUND};
-use crate::spec::Requirement;
+use crate::spec::Requirement::*;
 
 /// A program that no computer has.
 const MISSING: &str = r"C:\windows\system32\nosuchprogram.exe";
@@ -16,31 +16,20 @@ const MISSING: &str = r"C:\windows\system32\nosuchprogram.exe";
 const DEBUGGED: CreateFlags = CreateFlags::DEBUG_ONLY_THIS_PROCESS;
 
 pub(super) fn cases(set: &mut CaseSet) {
-    for (name, reach) in COMPUTERS {
-        set.case(Requirement::CreateValidCommandSucceeds, name, |script| {
-            let server = reach(script);
-            twice(script, server, DEBUGGED);
-        });
-        set.case(Requirement::CreateShowsInList, name, |script| {
-            let server = reach(script);
-            let before = script.next();
-            script.ids(server).ok();
-            script.create(server, PROGRAM, DEBUGGED).ok();
-            script.ids(server).ok().wrote(OutputCheck::CountGrewSince(before));
-        });
-        set.case(Requirement::CreateNoDebugFlagsCreatesOnly, name, |script| {
-            let server = reach(script);
-            twice(script, server, CreateFlags::empty());
-        });
-        set.case(Requirement::CreateBothDebugFlagsAreTaken, name, |script| {
-            let server = reach(script);
-            twice(script, server, CreateFlags::DEBUG_PROCESS | DEBUGGED);
-        });
-    }
-    set.case(Requirement::CreateValidCommandSucceeds, "CreateProcess2", |script| {
-        let options = options();
-        script.create2(HandleName::Zero, PROGRAM, options).ok();
-        script.create2(HandleName::Zero, PROGRAM, options).ok();
+    set.on_computers(CreateValidCommandSucceeds, |script, server| twice(script, server, DEBUGGED));
+    set.step(CreateValidCommandSucceeds, "CreateProcess2", |script| {
+        script.create2(HandleName::Zero, PROGRAM, options()).ok();
+        script.create2(HandleName::Zero, PROGRAM, options()).ok()
+    });
+    set.on_computers(CreateShowsInList, |script, server| {
+        let before = script.next();
+        script.ids(server).ok();
+        script.create(server, PROGRAM, DEBUGGED).ok();
+        script.ids(server).ok().wrote(CountGrewSince(before))
+    });
+    set.on_computers(CreateNoDebugFlagsCreatesOnly, |script, server| twice(script, server, CreateFlags::empty()));
+    set.on_computers(CreateBothDebugFlagsAreTaken, |script, server| {
+        twice(script, server, CreateFlags::DEBUG_PROCESS | DEBUGGED)
     });
     missing(set);
     nothing_to_do(set);
@@ -48,50 +37,41 @@ pub(super) fn cases(set: &mut CaseSet) {
 }
 
 fn missing(set: &mut CaseSet) {
-    for (name, reach) in COMPUTERS {
-        set.case(Requirement::CreateMissingFileFails, name, |script| {
-            let server = reach(script);
-            script.create(server, MISSING, DEBUGGED).fails();
-            created_nothing(script, server);
-        });
-        set.case(Requirement::CreateMissingFileCode, name, |script| {
-            let server = reach(script);
-            script.create(server, MISSING, DEBUGGED).returns(ERROR_FILE_NOT_FOUND);
-            script.create(server, "", DEBUGGED).returns(ERROR_FILE_NOT_FOUND);
+    set.on_computers(CreateMissingFileFails, |script, server| {
+        script.create(server, MISSING, DEBUGGED).fails();
+        created_nothing(script, server)
+    });
+    set.on_computers(CreateMissingFileCode, |script, server| {
+        script.create(server, MISSING, DEBUGGED).returns(ERROR_FILE_NOT_FOUND);
+        script.create(server, "", DEBUGGED).returns(ERROR_FILE_NOT_FOUND)
+    });
+    let others = [
+        ("CreateProcess2", Call::CreateProcess2(create(Some(MISSING)))),
+        ("CreateProcessAndAttach", create_and_attach(Some(MISSING))),
+        ("CreateProcessAndAttach2", create_and_attach2(create(Some(MISSING)))),
+    ];
+    for (name, call) in others {
+        set.step(CreateMissingFileFails, name, |script| {
+            script.call(call).fails();
+            created_nothing(script, HandleName::Zero)
         });
     }
-    set.case(Requirement::CreateMissingFileFails, "CreateProcess2", |script| {
-        script.create2(HandleName::Zero, MISSING, options()).fails();
-        created_nothing(script, HandleName::Zero);
-    });
-    set.case(Requirement::CreateMissingFileFails, "CreateProcessAndAttach", |script| {
-        script.call(create_and_attach(Some(MISSING))).fails();
-        created_nothing(script, HandleName::Zero);
-    });
-    set.case(Requirement::CreateMissingFileFails, "CreateProcessAndAttach2", |script| {
-        script.call(create_and_attach2(create(Some(MISSING)))).fails();
-        created_nothing(script, HandleName::Zero);
-    });
-    set.case(Requirement::CreateMissingDirectoryCode, "an empty path", |script| {
+    set.step(CreateMissingDirectoryCode, "an empty path", |script| {
         let create = CreateProcess2 { initial_directory: Some(String::new()), ..create(Some(PROGRAM)) };
         script.call(Call::CreateProcess2(create.clone())).returns(ERROR_DIRECTORY);
-        script.call(create_and_attach2(create)).returns(ERROR_DIRECTORY);
+        script.call(create_and_attach2(create)).returns(ERROR_DIRECTORY)
     });
 }
 
 fn nothing_to_do(set: &mut CaseSet) {
-    for (name, reach) in COMPUTERS {
-        set.case(Requirement::CreateNothingToDoIsEInvalidarg, name, |script| {
-            let server = reach(script);
-            script.call_on(server, create_and_attach2(create(None))).returns(E_INVALIDARG);
-        });
-        set.case(Requirement::CreateNothingToDoIsRefused, name, |script| {
-            let server = reach(script);
-            script.call_on(server, create_and_attach(None)).fails();
-        });
-    }
-    set.case(Requirement::CreateRefusalIsEInvalidarg, "nothing to do", |script| {
-        script.call(create_and_attach(None)).returns(E_INVALIDARG);
+    set.on_computers(CreateNothingToDoIsEInvalidarg, |script, server| {
+        script.call_on(server, create_and_attach2(create(None))).returns(E_INVALIDARG)
+    });
+    set.on_computers(CreateNothingToDoIsRefused, |script, server| {
+        script.call_on(server, create_and_attach(None)).fails()
+    });
+    set.step(CreateRefusalIsEInvalidarg, "nothing to do", |script| {
+        script.call(create_and_attach(None)).returns(E_INVALIDARG)
     });
 }
 
@@ -106,11 +86,11 @@ fn bad_options(set: &mut CaseSet) {
     for (name, options_buffer_size, reserved, engine_flags) in BAD {
         let options = CreateProcessOptions { eng_create_flags: engine_flags.into(), reserved, ..options() };
         let create = CreateProcess2 { options: Some(options), options_buffer_size, ..create(Some(PROGRAM)) };
-        set.case(Requirement::CreateBadOptionsAreRefused, name, |script| {
+        set.case(CreateBadOptionsAreRefused, name, |script| {
             script.call(Call::CreateProcess2(create.clone())).fails();
             script.call(create_and_attach2(create.clone())).fails();
         });
-        set.case(Requirement::CreateRefusalIsEInvalidarg, name, |script| {
+        set.case(CreateRefusalIsEInvalidarg, name, |script| {
             script.call(Call::CreateProcess2(create.clone())).returns(E_INVALIDARG);
             script.call(create_and_attach2(create.clone())).returns(E_INVALIDARG);
         });
@@ -118,15 +98,15 @@ fn bad_options(set: &mut CaseSet) {
 }
 
 /// Creates a process twice: after the first create the program is known to exist.
-fn twice(script: &mut Script, server: HandleName, flags: CreateFlags) {
+fn twice(script: &mut Script, server: HandleName, flags: CreateFlags) -> LastStep<'_> {
     script.create(server, PROGRAM, flags).ok();
-    script.create(server, PROGRAM, flags).ok();
+    script.create(server, PROGRAM, flags).ok()
 }
 
 /// Checks that neither the earlier calls nor an empty command line created a process.
-fn created_nothing(script: &mut Script, server: HandleName) {
+fn created_nothing(script: &mut Script, server: HandleName) -> LastStep<'_> {
     script.create(server, "", DEBUGGED).fails();
-    script.ids(server).ok().wrote(OutputCheck::IdsOfTheComputer(0));
+    script.ids(server).ok().wrote(IdsOfTheComputer(0))
 }
 
 fn options() -> CreateProcessOptions {

@@ -3,12 +3,12 @@
 use crate::call::Call;
 use crate::call::Pointer::{self, Given, Null};
 use crate::conformance::case::CaseSet;
-use crate::conformance::case::expectation::OutputCheck;
-use crate::conformance::case::script::COMPUTERS;
+use crate::conformance::case::expectation::OutputCheck::{self, *};
+use crate::conformance::case::script::Script;
 use crate::conformance::program::{HandleName, ProcessRef};
 use crate::flags::DescriptionFlags;
 use crate::hresult::{E_INVALIDARG, S_FALSE, STATUS_INVALID_CID};
-use crate::spec::Requirement;
+use crate::spec::Requirement::*;
 
 /// A buffer with room for every string, in characters.
 const ROOM: u32 = 4096;
@@ -16,92 +16,76 @@ const ROOM: u32 = 4096;
 const SHORT: u32 = 2;
 
 pub(super) fn cases(set: &mut CaseSet) {
-    for (name, reach) in COMPUTERS {
-        set.case(Requirement::DescriptionLiveProcessSucceeds, name, |script| {
-            let server = reach(script);
-            script.description(server, 0).succeeds();
-        });
-        set.case(Requirement::DescriptionNamesTheImage, name, |script| {
-            let server = reach(script);
-            script.description(server, 0).succeeds().wrote(OutputCheck::NamesTheImage);
-        });
-        set.case(Requirement::DescriptionNoPathsHasNoPath, name, |script| {
-            let (server, flags) = (reach(script), DescriptionFlags::NO_PATHS.bits());
-            script.description(server, flags).succeeds().wrote(OutputCheck::NoPath).wrote(OutputCheck::NamesTheImage);
-        });
-        set.case(Requirement::DescriptionUnknownProcessFails, name, |script| {
-            let server = reach(script);
-            script.description(server, 0).at(ProcessRef::Unknown).fails();
-        });
-        set.case(Requirement::DescriptionUnknownProcessCode, name, |script| {
-            let server = reach(script);
-            script.description(server, 0).at(ProcessRef::Unknown).returns(STATUS_INVALID_CID);
-        });
-        set.case(Requirement::DescriptionSystemProcess, name, |script| {
-            let server = reach(script);
-            let described = script.call_on(server, call(0, 0, [Given; 4], (ROOM, ROOM))).ok();
-            described.wrote(OutputCheck::ExeName("System Process")).wrote(OutputCheck::EmptyDescription);
-        });
-    }
+    set.on_computers(DescriptionLiveProcessSucceeds, |script, server| script.description(server, 0).succeeds());
+    set.on_computers(DescriptionNamesTheImage, |script, server| {
+        script.description(server, 0).succeeds().wrote(NamesTheImage)
+    });
+    set.on_computers(DescriptionNoPathsHasNoPath, |script, server| {
+        let flags = DescriptionFlags::NO_PATHS.bits();
+        script.description(server, flags).succeeds().wrote(NoPath).wrote(NamesTheImage)
+    });
+    set.on_computers(DescriptionUnknownProcessFails, |script, server| {
+        script.description(server, 0).at(ProcessRef::Unknown).fails()
+    });
+    set.on_computers(DescriptionUnknownProcessCode, |script, server| {
+        script.description(server, 0).at(ProcessRef::Unknown).returns(STATUS_INVALID_CID)
+    });
+    set.on_computers(DescriptionSystemProcess, |script, server| {
+        let described = script.call_on(server, call(0, 0, [Given; 4], (ROOM, ROOM))).ok();
+        described.wrote(ExeName("System Process")).wrote(EmptyDescription)
+    });
     sizes(set);
     null_pointers(set);
     parts(set);
 }
 
 fn sizes(set: &mut CaseSet) {
-    for (name, reach) in COMPUTERS {
-        set.case(Requirement::DescriptionActualSizesCountNul, name, |script| {
-            let server = reach(script);
-            script.description(server, 0).ok().wrote(OutputCheck::SizesCountNul);
-        });
-        set.case(Requirement::DescriptionShortBufferIsSFalse, name, |script| {
-            let server = reach(script);
-            let whole = script.next();
-            script.description(server, 0).ok();
-            let cut = script.description_into(server, 0, (Given, SHORT), (Given, ROOM)).returns(S_FALSE);
-            cut.wrote(OutputCheck::BeginningsOf(whole)).wrote(OutputCheck::Fits(SHORT, ROOM));
-        });
-    }
-    set.case(Requirement::DescriptionShortBufferIsSFalse, "a short buffer for the Description", |script| {
-        let whole = script.next();
-        script.description(HandleName::Zero, 0).ok();
+    set.on_computers(DescriptionActualSizesCountNul, |script, server| {
+        script.description(server, 0).ok().wrote(SizesCountNul)
+    });
+    set.on_computers(DescriptionShortBufferIsSFalse, |script, server| {
+        let whole = described(script, server);
+        let cut = script.description_into(server, 0, (Given, SHORT), (Given, ROOM)).returns(S_FALSE);
+        cut.wrote(BeginningsOf(whole)).wrote(Fits(SHORT, ROOM))
+    });
+    set.step(DescriptionShortBufferIsSFalse, "a short buffer for the Description", |script| {
+        let whole = described(script, HandleName::Zero);
         let cut = script.description_into(HandleName::Zero, 0, (Given, ROOM), (Given, 1)).succeeds();
-        cut.wrote(OutputCheck::SFalseIfCut(ROOM, 1)).wrote(OutputCheck::BeginningsOf(whole));
+        cut.wrote(SFalseIfCut(ROOM, 1)).wrote(BeginningsOf(whole))
     });
-    set.case(Requirement::DescriptionShortBufferIsSFalse, "two short buffers", |script| {
-        let whole = script.next();
-        script.description(HandleName::Zero, 0).ok();
+    let short = |script: &mut Script, check: fn(usize) -> OutputCheck| {
+        let whole = described(script, HandleName::Zero);
         let cut = script.description_into(HandleName::Zero, 0, (Given, SHORT), (Given, SHORT)).returns(S_FALSE);
-        cut.wrote(OutputCheck::BeginningsOf(whole));
-    });
-    set.case(Requirement::DescriptionActualSizesAreWhole, "short buffers", |script| {
-        let whole = script.next();
-        script.description(HandleName::Zero, 0).ok();
-        let cut = script.description_into(HandleName::Zero, 0, (Given, SHORT), (Given, SHORT)).returns(S_FALSE);
-        cut.wrote(OutputCheck::SizesOf(whole));
-    });
-    set.case(Requirement::DescriptionActualSizesAreWhole, "null buffers", |script| {
-        let whole = script.next();
-        script.description(HandleName::Zero, 0).ok();
-        let none = script.description_into(HandleName::Zero, 0, (Null, 0), (Null, 0)).succeeds();
-        none.wrote(OutputCheck::SizesOf(whole));
+        drop(cut.wrote(check(whole)));
+    };
+    set.case(DescriptionShortBufferIsSFalse, "two short buffers", |script| short(script, BeginningsOf));
+    set.case(DescriptionActualSizesAreWhole, "short buffers", |script| short(script, SizesOf));
+    set.step(DescriptionActualSizesAreWhole, "null buffers", |script| {
+        let whole = described(script, HandleName::Zero);
+        script.description_into(HandleName::Zero, 0, (Null, 0), (Null, 0)).succeeds().wrote(SizesOf(whole))
     });
     let rooms = [("no room", 0, 0), ("room for the NUL", 1, 1), ("room for the name alone", ROOM, 1)];
     for (name, exe_name, description) in rooms {
-        set.case(Requirement::DescriptionNeverOverruns, name, |script| {
+        set.case(DescriptionNeverOverruns, name, |script| {
             let server = script.connected();
             for server in [HandleName::Zero, server] {
                 let cut = script.description_into(server, 0, (Given, exe_name), (Given, description)).succeeds();
-                cut.wrote(OutputCheck::Fits(exe_name, description));
+                cut.wrote(Fits(exe_name, description));
             }
         });
     }
-    set.case(Requirement::DescriptionNeverOverruns, "a few characters", |script| {
+    set.case(DescriptionNeverOverruns, "a few characters", |script| {
         for size in SHORT..8 {
             let cut = script.description_into(HandleName::Zero, 0, (Given, size), (Given, size)).succeeds();
-            cut.wrote(OutputCheck::Fits(size, size));
+            cut.wrote(Fits(size, size));
         }
     });
+}
+
+/// Asks for a whole description, and returns that step.
+fn described(script: &mut Script, server: HandleName) -> usize {
+    script.description(server, 0).ok();
+    script.next() - 1
 }
 
 fn null_pointers(set: &mut CaseSet) {
@@ -114,7 +98,7 @@ fn null_pointers(set: &mut CaseSet) {
         ("everything", [Null; 4]),
     ];
     for (name, pointers) in POINTERS {
-        set.case(Requirement::DescriptionNullBuffersAreAllowed, name, |script| {
+        set.case(DescriptionNullBuffersAreAllowed, name, |script| {
             let room = |pointer: Pointer| if pointer.is_null() { 0 } else { ROOM };
             let call = call(1, 0, pointers, (room(pointers[0]), room(pointers[2])));
             let server = script.connected();
@@ -135,13 +119,13 @@ fn parts(set: &mut CaseSet) {
         ("without any part", 0x3e),
     ];
     for (name, flags) in FLAGS {
-        set.case(Requirement::DescriptionPartsAndLayout, name, |script| {
-            script.description(HandleName::Zero, flags).ok().wrote(OutputCheck::DescriptionWithout(flags));
+        set.step(DescriptionPartsAndLayout, name, |script| {
+            script.description(HandleName::Zero, flags).ok().wrote(DescriptionWithout(flags))
         });
     }
     for (name, flags) in [("0x40", 0x40), ("0x80", 0x80), ("the highest", 1 << 31)] {
-        set.case(Requirement::DescriptionUnknownFlagsAreRefused, name, |script| {
-            script.description(HandleName::Zero, flags).returns(E_INVALIDARG);
+        set.step(DescriptionUnknownFlagsAreRefused, name, |script| {
+            script.description(HandleName::Zero, flags).returns(E_INVALIDARG)
         });
     }
 }

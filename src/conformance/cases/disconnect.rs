@@ -7,7 +7,7 @@ use crate::conformance::case::script::Script;
 use crate::conformance::program::HandleName;
 use crate::flags::{AttachFlags, CreateFlags};
 use crate::interface::Interface;
-use crate::spec::Requirement;
+use crate::spec::Requirement::*;
 
 /// The version that connects, the one that disconnects, and its name.
 const VERSIONS: [(u8, u8, &str); 5] = [
@@ -19,29 +19,31 @@ const VERSIONS: [(u8, u8, &str); 5] = [
 ];
 
 pub(super) fn cases(set: &mut CaseSet) {
-    set.case(Requirement::DisconnectConnectedHandleSucceeds, "a new connection", |script| {
-        let handle = script.connected();
-        script.disconnect(handle).ok();
+    set.given(DisconnectConnectedHandleSucceeds, "a new connection", Script::connected, |script, handle| {
+        script.disconnect(handle).ok()
     });
-    set.case(Requirement::DisconnectConnectedHandleSucceeds, "a connection that was used", |script| {
-        let handle = script.connected();
+    set.given(DisconnectConnectedHandleSucceeds, "a connection that was used", Script::connected, |script, handle| {
         script.ids(handle).succeeds();
-        script.disconnect(handle).ok();
+        script.disconnect(handle).ok()
     });
-    set.case(Requirement::DisconnectConnectedHandleSucceeds, "a hundred connections, one after the other", |script| {
+    set.case(DisconnectConnectedHandleSucceeds, "a hundred connections, one after the other", |script| {
         let server = script.server();
         for _ in 0..=100 {
             let handle = script.open(server);
             script.disconnect(handle).ok();
         }
     });
-    set.case(Requirement::DisconnectAnyClientOfTheEngine, "a client object that did not connect", |script| {
-        let handle = script.connected();
-        script.call(Call::CreateClient).ok();
-        script.disconnect(handle).on_client(1).ok();
-    });
+    set.given(
+        DisconnectAnyClientOfTheEngine,
+        "a client object that did not connect",
+        Script::connected,
+        |script, handle| {
+            script.call(Call::CreateClient).ok();
+            script.disconnect(handle).on_client(1).ok()
+        },
+    );
     for (connects, disconnects, name) in VERSIONS {
-        set.case(Requirement::DisconnectEveryInterfaceVersion, name, |script| {
+        set.case(DisconnectEveryInterfaceVersion, name, |script| {
             script.server();
             for version in [connects, disconnects] {
                 script.call(Call::DebugCreate { interface: Interface::DebugClient(version) }).ok();
@@ -51,19 +53,19 @@ pub(super) fn cases(set: &mut CaseSet) {
             script.disconnect(handle).on_client(2).ok();
         });
     }
-    set.case(Requirement::DisconnectLeavesOtherConnections, "another connection to the same server", |script| {
+    set.case(DisconnectLeavesOtherConnections, "another connection to the same server", |script| {
         let server = script.server();
         let handle = script.open(server);
         let other = script.open(server);
         leaves(script, handle, other);
     });
-    set.case(Requirement::DisconnectLeavesOtherConnections, "a connection to another server", |script| {
+    set.case(DisconnectLeavesOtherConnections, "a connection to another server", |script| {
         let (one, two) = (script.host("tcp:port=7001"), script.host("tcp:port=7002"));
         let handle = script.open(one);
         let other = script.open(two);
         leaves(script, handle, other);
     });
-    set.case(Requirement::DisconnectLeavesOtherConnections, "a connection of another engine", |script| {
+    set.case(DisconnectLeavesOtherConnections, "a connection of another engine", |script| {
         let (server, other) = (script.host("tcp:port=7011"), script.engine());
         let handle = script.open(server);
         script.connect("tcp:server=@1,port=7011").in_process(other).ok();
@@ -71,32 +73,29 @@ pub(super) fn cases(set: &mut CaseSet) {
         script.disconnect(handle).ok();
         script.ids(theirs).in_process(other).succeeds();
     });
-    set.case(Requirement::DisconnectLeavesServerRunning, "a new connection", |script| {
+    set.case(DisconnectLeavesServerRunning, "a new connection", |script| {
         let server = script.server();
         let handle = script.open(server);
         script.disconnect(handle).ok();
         script.open(server);
     });
-    set.case(Requirement::DisconnectOtherThreadClosesNothing, "from another thread", |script| {
-        let handle = script.connected();
+    set.given(DisconnectOtherThreadClosesNothing, "from another thread", Script::connected, |script, handle| {
         script.disconnect(handle).on_thread(1).ok();
         script.ids(handle).ok();
-        script.disconnect(handle).ok();
+        script.disconnect(handle).ok()
     });
-    let held = Requirement::DisconnectSessionHoldsTheConnection;
-    set.case(held, "after an attach", |script| {
-        let handle = script.connected();
+    let held = DisconnectSessionHoldsTheConnection;
+    set.given(held, "after an attach", Script::connected, |script, handle| {
         script.attach(handle, AttachFlags::NONINVASIVE.bits()).ok();
         script.disconnect(handle).ok();
         script.ids(handle).ok();
-        script.disconnect(handle).ok();
+        script.disconnect(handle).ok()
     });
-    set.case(held, "after a create to debug", |script| {
-        let handle = script.connected();
+    set.given(held, "after a create to debug", Script::connected, |script, handle| {
         script.create(handle, PROGRAM, CreateFlags::DEBUG_ONLY_THIS_PROCESS).ok();
         script.disconnect(handle).ok();
         script.ids(handle).ok();
-        script.disconnect(handle).ok();
+        script.disconnect(handle).ok()
     });
 }
 

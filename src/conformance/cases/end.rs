@@ -6,23 +6,18 @@ use crate::conformance::case::CaseSet;
 use crate::conformance::case::script::Script;
 use crate::conformance::program::HandleName;
 use crate::hresult::E_UNEXPECTED;
-use crate::profile::Profile;
-use crate::spec::Requirement;
+use crate::spec::Requirement::*;
 use crate::status::Statuses;
 
 /// Not the plain host: a running server that replaces it would be gone afterwards.
 const SERVER: &str = "tcp:port=7011";
 
 pub(super) fn cases(set: &mut CaseSet) {
-    let succeeds = Requirement::EndConnectedHandleSucceeds;
-    set.case(succeeds, "a new connection", |script| {
-        let handle = connected(script);
-        script.end(handle).ok();
-    });
-    set.case(succeeds, "a connection that was used", |script| {
-        let handle = connected(script);
+    let succeeds = EndConnectedHandleSucceeds;
+    set.given(succeeds, "a new connection", connected, |script, handle| script.end(handle).ok());
+    set.given(succeeds, "a connection that was used", connected, |script, handle| {
         script.ids(handle).succeeds();
-        script.end(handle).ok();
+        script.end(handle).ok()
     });
     set.case(succeeds, "one of two connections", |script| {
         let server = script.host(SERVER);
@@ -30,10 +25,9 @@ pub(super) fn cases(set: &mut CaseSet) {
         let handle = script.open(server);
         script.end(handle).ok();
     });
-    set.case(succeeds, "a client object that did not connect", |script| {
-        let handle = connected(script);
+    set.given(succeeds, "a client object that did not connect", connected, |script, handle| {
         script.call(Call::CreateClient).ok();
-        script.end(handle).on_client(1).ok();
+        script.end(handle).on_client(1).ok()
     });
     set.case(succeeds, "a smart client of another process", |script| {
         let server = script.host(SERVER);
@@ -49,21 +43,16 @@ pub(super) fn cases(set: &mut CaseSet) {
         script.end(first).ok();
         script.end(second).ok();
     });
-    set.case(succeeds, "twice", |script| {
-        let handle = connected(script);
+    set.given(succeeds, "twice", connected, |script, handle| {
         script.end(handle).ok();
         // it is open what a second end returns.
-        let again = match script.profile {
-            Profile::Contract => Statuses::OK.or_error(),
-            Profile::Dbgeng => Statuses::OK,
-        };
-        script.end(handle).allows(again);
+        let again = script.by_profile(Statuses::OK.or_error(), Statuses::OK);
+        script.end(handle).allows(again)
     });
     for (name, query) in QUERIES {
-        set.case(Requirement::EndEndedConnectionRefusesQueries, name, |script| {
-            let handle = connected(script);
+        set.given(EndEndedConnectionRefusesQueries, name, connected, |script, handle| {
             script.end(handle).ok();
-            query(script, handle).returns(E_UNEXPECTED);
+            query(script, handle).returns(E_UNEXPECTED)
         });
     }
 }

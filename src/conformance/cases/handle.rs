@@ -1,67 +1,59 @@
 //! Cases for handles, and for calls on invalid ones.
 
 use crate::conformance::case::CaseSet;
-use crate::conformance::case::expectation::OutputCheck;
+use crate::conformance::case::expectation::OutputCheck::*;
 use crate::conformance::case::script::{LastStep, Script};
 use crate::conformance::perform::handle_table::UNKNOWN_HANDLE;
 use crate::conformance::program::HandleName;
 use crate::flags::CreateFlags;
 use crate::hresult::E_INVALIDARG;
-use crate::profile::Profile;
-use crate::spec::Requirement;
+use crate::spec::Requirement::*;
 use crate::status::Statuses;
 
 /// A handle that was never issued.
 const UNKNOWN: HandleName = HandleName::Raw(UNKNOWN_HANDLE);
 
 pub(super) fn cases(set: &mut CaseSet) {
-    set.case(Requirement::HandleIsNotZero, "connect", |script| {
+    set.case(HandleIsNotZero, "connect", |script| {
         let server = script.server();
         script.open(server);
     });
-    set.case(Requirement::HandleIsUniqueWhileConnected, "two connections to one server", |script| {
-        let server = script.server();
+    set.given(HandleIsUniqueWhileConnected, "two connections to one server", Script::server, |script, server| {
         script.open(server);
-        script.connect("tcp:server=@1,port=7001").ok().wrote(OutputCheck::HandleNotOpen);
+        script.connect("tcp:server=@1,port=7001").ok().wrote(HandleNotOpen)
     });
-    set.case(Requirement::HandleIsUniqueWhileConnected, "two connections to two servers", |script| {
+    set.case(HandleIsUniqueWhileConnected, "two connections to two servers", |script| {
         let (one, _) = (script.host("tcp:port=7001"), script.host("tcp:port=7002"));
         script.open(one);
-        script.connect("tcp:server=@2,port=7002").ok().wrote(OutputCheck::HandleNotOpen);
+        script.connect("tcp:server=@2,port=7002").ok().wrote(HandleNotOpen);
     });
-    set.case(Requirement::HandleValueIsNotReused, "a connect after a disconnect", |script| {
+    set.case(HandleValueIsNotReused, "a connect after a disconnect", |script| {
         let server = script.server();
         for _ in 0..3 {
             let handle = script.open(server);
             script.disconnect(handle).ok();
-            script.connect("tcp:server=@1,port=7001").ok().wrote(OutputCheck::HandleNeverIssued);
+            script.connect("tcp:server=@1,port=7001").ok().wrote(HandleNeverIssued);
         }
     });
-    set.case(Requirement::HandleZeroIsTheLocalComputer, "ids without a connection", |script| {
-        script.ids(HandleName::Zero).succeeds().wrote(OutputCheck::Ids).wrote(OutputCheck::Count);
+    set.step(HandleZeroIsTheLocalComputer, "ids without a connection", |script| {
+        script.ids(HandleName::Zero).succeeds().wrote(Ids).wrote(Count)
     });
-    set.case(Requirement::HandleZeroIsRefused, "disconnect", |script| {
+    set.step(HandleZeroIsRefused, "disconnect", |script| script.disconnect(HandleName::Zero).fails());
+    set.given(HandleZeroIsRefused, "disconnect beside a connection", Script::connected, |script, handle| {
         script.disconnect(HandleName::Zero).fails();
+        script.ids(handle).succeeds()
     });
-    set.case(Requirement::HandleZeroIsRefused, "disconnect beside a connection", |script| {
-        let handle = script.connected();
-        script.disconnect(HandleName::Zero).fails();
-        script.ids(handle).succeeds();
-    });
-    set.case(Requirement::HandleZeroIsRefused, "end", |script| {
-        script.end(HandleName::Zero).fails();
-    });
+    set.step(HandleZeroIsRefused, "end", |script| script.end(HandleName::Zero).fails());
     unknown(set);
     stale(set);
-    set.case(Requirement::HandleOtherHandlesUnharmed, "misuse beside a connection", |script| {
-        let handle = script.connected();
+    set.given(HandleOtherHandlesUnharmed, "misuse beside a connection", Script::connected, |script, handle| {
         script.disconnect(UNKNOWN).fails();
         script.end(UNKNOWN).fails();
         script.disconnect(HandleName::Altered(0, 1 << 40)).fails();
         script.ids(handle).succeeds();
-        script.disconnect(handle).ok();
+        script.disconnect(handle).ok()
     });
-    set.case(Requirement::HandleOtherHandlesUnharmed, "the end of another server", |script| {
+    set.case(HandleOtherHandlesUnharmed, "the end of another server", |script| {
         let (one, two) = (script.host("tcp:port=7001"), script.host("tcp:port=7002"));
         let ended = script.open(one);
         let other = script.open(two);
@@ -69,11 +61,11 @@ pub(super) fn cases(set: &mut CaseSet) {
         script.ids(other).succeeds();
         script.disconnect(other).ok();
     });
-    set.case(Requirement::HandleRefusalIsEInvalidarg, "zero", |script| {
+    set.case(HandleRefusalIsEInvalidarg, "zero", |script| {
         script.disconnect(HandleName::Zero).returns(E_INVALIDARG);
         script.end(HandleName::Zero).returns(E_INVALIDARG);
     });
-    set.case(Requirement::HandleRefusalIsEInvalidarg, "an unknown handle", |script| {
+    set.case(HandleRefusalIsEInvalidarg, "an unknown handle", |script| {
         script.disconnect(UNKNOWN).returns(E_INVALIDARG);
         script.end(UNKNOWN).returns(E_INVALIDARG);
     });
@@ -97,40 +89,29 @@ const MISUSES: [HandleMethod; 7] = [
 
 fn unknown(set: &mut CaseSet) {
     for (name, misuse) in MISUSES {
-        set.case(Requirement::HandleUnknownIsRefused, name, |script| {
-            misuse(script, UNKNOWN);
-        });
+        set.step(HandleUnknownIsRefused, name, |script| misuse(script, UNKNOWN));
     }
-    set.case(Requirement::HandleUnknownIsRefused, "one high bit is wrong", |script| {
-        let handle = script.connected();
+    set.given(HandleUnknownIsRefused, "one high bit is wrong", Script::connected, |script, handle| {
         script.disconnect(HandleName::Altered(0, 1 << 40)).fails();
-        script.disconnect(handle).ok();
+        script.disconnect(handle).ok()
     });
-    set.case(Requirement::HandleUnknownIsRefused, "one low bit is wrong", |script| {
-        let handle = script.connected();
+    set.given(HandleUnknownIsRefused, "one low bit is wrong", Script::connected, |script, handle| {
         script.disconnect(HandleName::Altered(0, 1 << 3)).refused();
-        script.disconnect(handle).ok();
+        script.disconnect(handle).ok()
     });
 }
 
 fn stale(set: &mut CaseSet) {
     for (name, misuse) in MISUSES {
-        set.case(Requirement::HandleStaleIsRefused, name, |script| {
-            let handle = script.stale();
-            misuse(script, handle);
-        });
+        set.given(HandleStaleIsRefused, name, Script::stale, |script, handle| misuse(script, handle));
     }
-    set.case(Requirement::HandleStaleIsRefused, "disconnect beside another connection", |script| {
-        let server = script.server();
+    set.given(HandleStaleIsRefused, "disconnect beside another connection", Script::server, |script, server| {
         let handle = script.open(server);
         let other = script.open(server);
         script.disconnect(handle).ok();
         // OBS-202: the real engine finds the memory of the other connection there.
-        let taken = match script.profile {
-            Profile::Contract => Statuses::ERROR,
-            Profile::Dbgeng => Statuses::RETURNS.or_crash().or_hang(),
-        };
+        let taken = script.by_profile(Statuses::ERROR, Statuses::RETURNS.or_crash().or_hang());
         script.disconnect(handle).allows(taken);
-        script.ids(other).succeeds();
+        script.ids(other).succeeds()
     });
 }

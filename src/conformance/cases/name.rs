@@ -1,112 +1,85 @@
 //! Cases for GetRunningProcessSystemIdByExecutableName.
 
 use crate::conformance::case::CaseSet;
-use crate::conformance::case::expectation::OutputCheck;
-use crate::conformance::program::{HandleName, Placeholder};
+use crate::conformance::case::expectation::OutputCheck::{self, *};
+use crate::conformance::case::script::{LastStep, Script};
+use crate::conformance::program::{HandleName, Placeholder as Name};
 use crate::flags::GetProcessFlags;
 use crate::hresult::{E_INVALIDARG, E_NOINTERFACE, S_FALSE};
-use crate::profile::Profile;
-use crate::spec::Requirement;
+use crate::spec::Requirement::{self, *};
+use crate::status::Statuses;
 
 const FULL_MATCH: u32 = GetProcessFlags::FULL_MATCH.bits();
 const ONLY_MATCH: u32 = GetProcessFlags::ONLY_MATCH.bits();
 
+const OK: Statuses = Statuses::OK;
+const SEVERAL: Statuses = Statuses::code(S_FALSE);
+const NONE: Statuses = Statuses::code(E_NOINTERFACE);
+const INVALID: Statuses = Statuses::code(E_INVALIDARG);
+
 /// A name that no process has.
 const NOBODY: &str = "nosuchprocess.exe";
 
+/// An executable name, the flags, the allowed endings, and a check on the output.
+type Lookup = (&'static str, u32, Statuses, Option<OutputCheck>);
+
+/// Lookups on the local computer, and once more through a server.
+const ON_BOTH: [(Requirement, Lookup); 4] = [
+    (NameOneMatchIsItsId, (Name::ONLY, 0, OK, Some(IdOfOnly))),
+    (NameSeveralIsOneOfThem, (Name::SEVERAL, 0, OK, Some(IdOfSeveral))),
+    (NameOnlyMatchIsSFalse, (Name::SEVERAL, ONLY_MATCH, SEVERAL, None)),
+    (NameOnlyMatchIdIsTheFirst, (Name::SEVERAL, ONLY_MATCH, SEVERAL, Some(IdOfFirstOfSeveral))),
+];
+
+const LOCAL: [(Requirement, &str, Lookup); 13] = [
+    (NameOneMatchIsItsId, "as the only match", (Name::ONLY, ONLY_MATCH, OK, Some(IdOfOnly))),
+    (NameSFalseOnlyForOnlyMatch, "several matches of which any will do", (Name::SEVERAL, 0, OK, None)),
+    (NameSFalseOnlyForOnlyMatch, "one match", (Name::ONLY, ONLY_MATCH, OK, None)),
+    (NameSFalseOnlyForOnlyMatch, "no match", (NOBODY, ONLY_MATCH, Statuses::ERROR, None)),
+    (NameFullMatchComparesPaths, "the path of a process", (Name::PATH, FULL_MATCH, OK, Some(IdOfOnly))),
+    (NameFullMatchComparesPaths, "the same file name in another directory", ELSEWHERE),
+    (NameDefaultIgnoresPaths, "the file name of one process", (Name::ONLY, 0, OK, Some(IdOfOnly))),
+    (NameCaseIsIgnored, "capitals", (Name::ONLY_IN_CAPITALS, 0, OK, Some(IdOfOnly))),
+    (NameExtensionCounts, "without an extension", (Name::STEM, 0, NONE, None)),
+    (NamePathIsNoFileName, "a path", (Name::PATH, 0, NONE, None)),
+    (NameUnknownFlagsAreRefused, "8", (Name::ONLY, 8, INVALID, None)),
+    (NameUnknownFlagsAreRefused, "8 beside others", (Name::ONLY, 0xb, INVALID, None)),
+    (NameUnknownFlagsAreRefused, "the highest", (Name::ONLY, 1 << 31, INVALID, None)),
+];
+
+const ELSEWHERE: Lookup = (Name::PATH_ELSEWHERE, FULL_MATCH, NONE, None);
+
 pub(super) fn cases(set: &mut CaseSet) {
     for (name, flags) in [("in any directory", 0), ("the only match", ONLY_MATCH), ("by its path", FULL_MATCH)] {
-        set.case(Requirement::NameNoMatchIsENointerface, name, |script| {
+        set.case(NameNoMatchIsENointerface, name, |script| {
             let server = script.connected();
-            script.name(HandleName::Zero, NOBODY, flags).returns(E_NOINTERFACE);
-            script.name(server, NOBODY, flags).returns(E_NOINTERFACE);
+            for server in [HandleName::Zero, server] {
+                look_up(script, server, (NOBODY, flags, NONE, None));
+            }
         });
     }
-    set.case(Requirement::NameOneMatchIsItsId, "on the local computer", |script| {
-        script.name(HandleName::Zero, Placeholder::ONLY, 0).ok().wrote(OutputCheck::IdOfOnly);
+    for (requirement, lookup) in ON_BOTH {
+        set.step(requirement, "on the local computer", |script| look_up(script, HandleName::Zero, lookup.clone()));
+        set.given(requirement, "through a server", Script::connected, |script, server| look_up(script, server, lookup));
+    }
+    for (requirement, name, lookup) in LOCAL {
+        set.step(requirement, name, |script| look_up(script, HandleName::Zero, lookup));
+    }
+    set.step(NameDefaultIgnoresPaths, "the file name of several processes", |script| {
+        script.name(HandleName::Zero, Name::SEVERAL, 0).ok().wrote(IdOfSeveral);
+        script.name(HandleName::Zero, Name::SEVERAL, ONLY_MATCH).returns(S_FALSE)
     });
-    set.case(Requirement::NameOneMatchIsItsId, "through a server", |script| {
-        let server = script.connected();
-        script.name(server, Placeholder::ONLY, 0).ok().wrote(OutputCheck::IdOfOnly);
-    });
-    set.case(Requirement::NameOneMatchIsItsId, "as the only match", |script| {
-        script.name(HandleName::Zero, Placeholder::ONLY, ONLY_MATCH).ok().wrote(OutputCheck::IdOfOnly);
-    });
-    set.case(Requirement::NameSeveralIsOneOfThem, "on the local computer", |script| {
-        script.name(HandleName::Zero, Placeholder::SEVERAL, 0).ok().wrote(OutputCheck::IdOfSeveral);
-    });
-    set.case(Requirement::NameSeveralIsOneOfThem, "through a server", |script| {
-        let server = script.connected();
-        script.name(server, Placeholder::SEVERAL, 0).ok().wrote(OutputCheck::IdOfSeveral);
-    });
-    set.case(Requirement::NameOnlyMatchIsSFalse, "on the local computer", |script| {
-        script.name(HandleName::Zero, Placeholder::SEVERAL, ONLY_MATCH).returns(S_FALSE);
-    });
-    set.case(Requirement::NameOnlyMatchIsSFalse, "through a server", |script| {
-        let server = script.connected();
-        script.name(server, Placeholder::SEVERAL, ONLY_MATCH).returns(S_FALSE);
-    });
-    set.case(Requirement::NameSFalseOnlyForOnlyMatch, "several matches of which any will do", |script| {
-        script.name(HandleName::Zero, Placeholder::SEVERAL, 0).ok();
-    });
-    set.case(Requirement::NameSFalseOnlyForOnlyMatch, "one match", |script| {
-        script.name(HandleName::Zero, Placeholder::ONLY, ONLY_MATCH).ok();
-    });
-    set.case(Requirement::NameSFalseOnlyForOnlyMatch, "no match", |script| {
-        script.name(HandleName::Zero, NOBODY, ONLY_MATCH).fails();
-    });
-    paths(set);
-    observed(set);
-}
-
-fn paths(set: &mut CaseSet) {
-    set.case(Requirement::NameFullMatchComparesPaths, "the path of a process", |script| {
-        script.name(HandleName::Zero, Placeholder::PATH, FULL_MATCH).ok().wrote(OutputCheck::IdOfOnly);
-    });
-    set.case(Requirement::NameFullMatchComparesPaths, "the same file name in another directory", |script| {
-        script.name(HandleName::Zero, Placeholder::PATH_ELSEWHERE, FULL_MATCH).returns(E_NOINTERFACE);
-    });
-    set.case(Requirement::NameDefaultIgnoresPaths, "the file name of one process", |script| {
-        script.name(HandleName::Zero, Placeholder::ONLY, 0).ok().wrote(OutputCheck::IdOfOnly);
-    });
-    set.case(Requirement::NameDefaultIgnoresPaths, "the file name of several processes", |script| {
-        script.name(HandleName::Zero, Placeholder::SEVERAL, 0).ok().wrote(OutputCheck::IdOfSeveral);
-        script.name(HandleName::Zero, Placeholder::SEVERAL, ONLY_MATCH).returns(S_FALSE);
-    });
-    set.case(Requirement::NameFlagsCombine, "one match", |script| {
+    set.step(NameFlagsCombine, "one match", |script| {
         // OBS-52: the real engine finds no process by a path, whatever the flags.
-        let name = match script.profile {
-            Profile::Contract => Placeholder::PATH,
-            Profile::Dbgeng => Placeholder::ONLY,
-        };
-        script.name(HandleName::Zero, name, FULL_MATCH | ONLY_MATCH).ok().wrote(OutputCheck::IdOfOnly);
+        let name = script.by_profile(Name::PATH, Name::ONLY);
+        look_up(script, HandleName::Zero, (name, FULL_MATCH | ONLY_MATCH, OK, Some(IdOfOnly)))
     });
-    set.case(Requirement::NameFlagsCombine, "no match", |script| {
-        script.name(HandleName::Zero, Placeholder::PATH_ELSEWHERE, FULL_MATCH | ONLY_MATCH).returns(E_NOINTERFACE);
+    set.step(NameFlagsCombine, "no match", |script| {
+        look_up(script, HandleName::Zero, (Name::PATH_ELSEWHERE, FULL_MATCH | ONLY_MATCH, NONE, None))
     });
 }
 
-fn observed(set: &mut CaseSet) {
-    set.case(Requirement::NameCaseIsIgnored, "capitals", |script| {
-        script.name(HandleName::Zero, Placeholder::ONLY_IN_CAPITALS, 0).ok().wrote(OutputCheck::IdOfOnly);
-    });
-    set.case(Requirement::NameExtensionCounts, "without an extension", |script| {
-        script.name(HandleName::Zero, Placeholder::STEM, 0).returns(E_NOINTERFACE);
-    });
-    set.case(Requirement::NamePathIsNoFileName, "a path", |script| {
-        script.name(HandleName::Zero, Placeholder::PATH, 0).returns(E_NOINTERFACE);
-    });
-    set.case(Requirement::NameOnlyMatchIdIsTheFirst, "on the local computer", |script| {
-        let found = script.name(HandleName::Zero, Placeholder::SEVERAL, ONLY_MATCH).returns(S_FALSE);
-        found.wrote(OutputCheck::IdOfFirstOfSeveral);
-    });
-    set.case(Requirement::NameOnlyMatchIdIsTheFirst, "through a server", |script| {
-        let server = script.connected();
-        script.name(server, Placeholder::SEVERAL, ONLY_MATCH).returns(S_FALSE).wrote(OutputCheck::IdOfFirstOfSeveral);
-    });
-    for (name, flags) in [("8", 8), ("8 beside others", 0xb), ("the highest", 1 << 31)] {
-        set.case(Requirement::NameUnknownFlagsAreRefused, name, |script| {
-            script.name(HandleName::Zero, Placeholder::ONLY, flags).returns(E_INVALIDARG);
-        });
-    }
+fn look_up(script: &mut Script, server: HandleName, (name, flags, endings, check): Lookup) -> LastStep<'_> {
+    let found = script.name(server, name, flags).allows(endings);
+    if let Some(check) = check { found.wrote(check) } else { found }
 }

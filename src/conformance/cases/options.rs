@@ -4,14 +4,13 @@
 //! string.
 
 use crate::conformance::case::CaseSet;
-use crate::conformance::case::expectation::OutputCheck;
-use crate::spec::Requirement;
+use crate::conformance::case::expectation::OutputCheck::*;
+use crate::spec::Requirement::{self, *};
 
 /// A rule, the name of the case, a server's string, and a client's string that reaches it.
 type ServedCase = (Requirement, &'static str, &'static str, &'static str);
 
 const SERVED: [ServedCase; 29] = {
-    use Requirement::*;
     const SERVER: &str = "tcp:port=7002";
     const CLIENT: &str = "tcp:server=@1,port=7002";
     const SECRET: &str = "tcp:port=7002,password=Secret1";
@@ -55,7 +54,6 @@ const SERVED: [ServedCase; 29] = {
 type RefusedStart = (Requirement, &'static str, &'static str);
 
 const UNSTARTED: [RefusedStart; 11] = {
-    use Requirement::*;
     [
         (OptionsBlankBeforeTransportIsRefused, "a server", " tcp:port=7002"),
         (OptionsUnknownKeysAreRefused, "a server", "tcp:port=7002,nonsense=1"),
@@ -75,7 +73,6 @@ const UNSTARTED: [RefusedStart; 11] = {
 type RefusedConnect = (Requirement, &'static str, &'static str, &'static str, &'static str);
 
 const UNCONNECTED: [RefusedConnect; 14] = {
-    use Requirement::*;
     const SERVER: &str = "tcp:port=7002";
     const CLIENT: &str = "tcp:server=@1,port=7002";
     const TWELVE: &str = "tcp:port=7002,password=123456789012";
@@ -112,63 +109,61 @@ pub(super) fn cases(set: &mut CaseSet) {
     for (requirement, name, server, client) in SERVED {
         set.case(requirement, name, |script| {
             script.host(server);
-            script.connect(client).ok().wrote(OutputCheck::Handle);
+            script.connect(client).ok().wrote(Handle);
         });
     }
     for (requirement, name, server) in UNSTARTED {
-        set.case(requirement, name, |script| {
-            script.start(server).fails();
-        });
+        set.step(requirement, name, |script| script.start(server).fails());
     }
     for (requirement, name, server, client, refused) in UNCONNECTED {
         set.case(requirement, name, |script| {
             script.host(server);
-            script.connect(client).ok().wrote(OutputCheck::Handle);
+            script.connect(client).ok().wrote(Handle);
             script.connect(refused).fails();
         });
     }
     ports(set);
-    set.case(Requirement::OptionsKeysNeedTheirValues, "an empty password is one", |script| {
+    set.case(OptionsKeysNeedTheirValues, "an empty password is one", |script| {
         script.host("tcp:port=7002,password=");
-        script.connect("tcp:server=@1,port=7002,password=").ok().wrote(OutputCheck::Handle);
+        script.connect("tcp:server=@1,port=7002,password=").ok().wrote(Handle);
         script.connect("tcp:server=@1,port,password=").fails();
     });
-    set.case(Requirement::OptionsLastKeyHolds, "a server's port, not the first", |script| {
+    set.case(OptionsLastKeyHolds, "a server's port, not the first", |script| {
         script.host("tcp:port=7003,port=7002");
         script.connect("tcp:server=@1,port=7003").fails();
     });
-    set.case(Requirement::OptionsOtherTransportsKeysAreRefused, "a client's port over npipe", |script| {
+    set.case(OptionsOtherTransportsKeysAreRefused, "a client's port over npipe", |script| {
         script.host("npipe:pipe=alpha");
-        script.connect("npipe:server=.,pipe=alpha").ok().wrote(OutputCheck::Handle);
+        script.connect("npipe:server=.,pipe=alpha").ok().wrote(Handle);
         script.connect("npipe:server=.,pipe=alpha,port=7002").fails();
     });
 }
 
 fn ports(set: &mut CaseSet) {
     for (name, options) in [("port 0", "tcp:port=0"), ("no port", "tcp:hidden")] {
-        set.case(Requirement::OptionsPortZeroIsAnyFreePort, name, |script| {
+        set.case(OptionsPortZeroIsAnyFreePort, name, |script| {
             script.start(options).ok();
             script.start(options).ok();
         });
     }
-    set.case(Requirement::OptionsPortEndsWithItsDigits, "a server without digits", |script| {
+    set.case(OptionsPortEndsWithItsDigits, "a server without digits", |script| {
         script.start("tcp:port=any").ok();
         script.start("tcp:port=any").ok();
     });
-    set.case(Requirement::OptionsPortRangeTakesFirstFree, "the first port", |script| {
+    set.case(OptionsPortRangeTakesFirstFree, "the first port", |script| {
         script.host("tcp:port=7011:7013");
-        script.connect("tcp:server=@1,port=7011").ok().wrote(OutputCheck::Handle);
+        script.connect("tcp:server=@1,port=7011").ok().wrote(Handle);
     });
-    set.case(Requirement::OptionsPortRangeTakesFirstFree, "the first port is taken", |script| {
+    set.case(OptionsPortRangeTakesFirstFree, "the first port is taken", |script| {
         script.host("tcp:port=7011");
         script.host("tcp:port=7011:7013");
-        script.connect("tcp:server=@2,port=7012").ok().wrote(OutputCheck::Handle);
+        script.connect("tcp:server=@2,port=7012").ok().wrote(Handle);
         script.connect("tcp:server=@2,port=7013").fails();
     });
-    set.case(Requirement::OptionsPortRangeTakesFirstFree, "the last port is free", |script| {
+    set.case(OptionsPortRangeTakesFirstFree, "the last port is free", |script| {
         for _ in 0..3 {
             script.host("tcp:port=7011:7013");
         }
-        script.connect("tcp:server=@3,port=7013").ok().wrote(OutputCheck::Handle);
+        script.connect("tcp:server=@3,port=7013").ok().wrote(Handle);
     });
 }

@@ -2,7 +2,7 @@
 
 use crate::conformance::case::CaseSet;
 use crate::hresult::{ERROR_FILE_NOT_FOUND, WSAEADDRINUSE, WSAECONNREFUSED, WSAHOST_NOT_FOUND};
-use crate::spec::Requirement;
+use crate::spec::Requirement::*;
 
 pub(super) fn cases(set: &mut CaseSet) {
     let nowhere = [
@@ -11,15 +11,13 @@ pub(super) fn cases(set: &mut CaseSet) {
         ("a missing pipe", "npipe:server=.,pipe=nosuchpipe", ERROR_FILE_NOT_FOUND),
     ];
     for (name, options, code) in nowhere {
-        set.case(Requirement::PlatformConnectCodes, name, |script| {
-            script.connect(options).returns(code);
-        });
+        set.step(PlatformConnectCodes, name, |script| script.connect(options).returns(code));
     }
-    set.case(Requirement::PlatformAddressInUseCode, "a port", |script| {
+    set.case(PlatformAddressInUseCode, "a port", |script| {
         script.start("tcp:port=7002").ok();
         script.start("tcp:port=7002").returns(WSAEADDRINUSE);
     });
-    set.case(Requirement::PlatformPipeNameCanBeShared, "a pipe", |script| {
+    set.case(PlatformPipeNameCanBeShared, "a pipe", |script| {
         script.start("npipe:pipe=alpha").ok();
         script.start("npipe:pipe=alpha").ok();
     });

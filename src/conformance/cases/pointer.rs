@@ -6,20 +6,18 @@ use crate::conformance::case::CaseSet;
 use crate::conformance::case::script::Script;
 use crate::conformance::program::{HandleName, Placeholder};
 use crate::flags::{AttachFlags, Class, CreateFlags, CreateProcessOptions, ServersFlags};
-use crate::spec::Requirement;
+use crate::spec::Requirement::*;
 
 pub(super) fn cases(set: &mut CaseSet) {
-    let refused = Requirement::PointerNullIsRefused;
-    set.case(refused, "connect without a string", |script| {
-        let handle = script.connected();
+    let refused = PointerNullIsRefused;
+    set.given(refused, "connect without a string", Script::connected, |script, handle| {
         script.call(Call::ConnectProcessServer { remote_options: None, server: Pointer::Given }).refused();
-        script.ids(handle).succeeds();
+        script.ids(handle).succeeds()
     });
-    set.case(refused, "connect without a place for the handle", |script| {
-        let handle = script.connected();
+    set.given(refused, "connect without a place for the handle", Script::connected, |script, handle| {
         let remote_options = Some("tcp:server=@1,port=7001".to_owned());
         script.call(Call::ConnectProcessServer { remote_options, server: Pointer::Null }).refused();
-        script.ids(handle).succeeds();
+        script.ids(handle).succeeds()
     });
     set.case(refused, "start without a string", |script| {
         let flags = Class::USER_WINDOWS.bits();
@@ -36,8 +34,8 @@ pub(super) fn cases(set: &mut CaseSet) {
         let options = Some(CreateProcessOptions::default());
         script.call(Call::CreateProcess2(create(None, options))).refused();
     });
-    set.case(refused, "create with options but without any", |script| {
-        script.call(Call::CreateProcess2(create(Some(PROGRAM), None))).refused();
+    set.step(refused, "create with options but without any", |script| {
+        script.call(Call::CreateProcess2(create(Some(PROGRAM), None))).refused()
     });
     set.case(refused, "create and attach with options but without any", |script| {
         let (create, attach_flags) = (create(Some(PROGRAM), None), AttachFlags::from(0));

@@ -2,11 +2,11 @@
 
 use super::methods::{END, QUERIES, TARGETS};
 use crate::conformance::case::CaseSet;
-use crate::conformance::case::expectation::OutputCheck;
+use crate::conformance::case::expectation::OutputCheck::*;
 use crate::conformance::case::script::Script;
 use crate::conformance::program::HandleName;
 use crate::hresult::{RPC_E_CANTTRANSMIT_CALL, RPC_E_CLIENT_DIED};
-use crate::spec::Requirement;
+use crate::spec::Requirement::*;
 use crate::status::Statuses;
 
 /// Not the plain host: most of these cases end it.
@@ -16,29 +16,23 @@ const REACHED: &str = "tcp:server=@1,port=7011";
 pub(super) fn cases(set: &mut CaseSet) {
     serves_several(set);
     for (name, method) in [END].into_iter().chain(QUERIES).chain(TARGETS) {
-        set.case(Requirement::ServerGoneIsAnError, name, |script| {
-            let handle = gone(script);
-            method(script, handle).host_gone();
-        });
+        set.given(ServerGoneIsAnError, name, gone, |script, handle| method(script, handle).host_gone());
     }
-    let stays_gone = Requirement::ServerGoneStaysGone;
-    set.case(stays_gone, "another process takes the address", |script| {
-        let old = replaced(script);
+    let stays_gone = ServerGoneStaysGone;
+    set.given(stays_gone, "another process takes the address", replaced, |script, old| {
         script.ids(old).host_gone();
-        script.end(old).host_gone();
+        script.end(old).host_gone()
     });
-    set.case(stays_gone, "a new connection there", |script| {
-        let old = replaced(script);
-        script.connect(REACHED).ok().wrote(OutputCheck::HandleNotOpen);
+    set.given(stays_gone, "a new connection there", replaced, |script, old| {
+        script.connect(REACHED).ok().wrote(HandleNotOpen);
         let new = script.latest();
         script.ids(old).host_gone();
-        script.ids(new).ok();
+        script.ids(new).ok()
     });
     for (name, method) in [END].into_iter().chain(QUERIES) {
-        set.case(Requirement::ServerGoneCode, name, |script| {
-            let handle = gone(script);
+        set.given(ServerGoneCode, name, gone, |script, handle| {
             let codes = Statuses::code(RPC_E_CANTTRANSMIT_CALL).or(RPC_E_CLIENT_DIED);
-            method(script, handle).allows(codes.or_hang());
+            method(script, handle).allows(codes.or_hang())
         });
     }
     ended(set);
@@ -63,7 +57,7 @@ fn replaced(script: &mut Script) -> HandleName {
 }
 
 fn serves_several(set: &mut CaseSet) {
-    let several = Requirement::ServerServesSeveralClients;
+    let several = ServerServesSeveralClients;
     set.case(several, "two connections of one engine", |script| {
         let server = script.server();
         let (one, two) = (script.open(server), script.open(server));
@@ -78,30 +72,26 @@ fn serves_several(set: &mut CaseSet) {
             script.ids(handle).succeeds();
         }
     });
-    set.case(several, "one of two connections is given up", |script| {
-        let server = script.server();
+    set.given(several, "one of two connections is given up", Script::server, |script, server| {
         let (one, two, third) = (script.open(server), script.open(server), script.open(server));
         script.disconnect(one).ok();
         script.ids(two).succeeds();
-        script.ids(third).succeeds();
+        script.ids(third).succeeds()
     });
-    set.case(several, "two engines", |script| {
-        let Engines { own, other, theirs } = two_engines(script);
+    set.given(several, "two engines", two_engines, |script, Engines { own, other, theirs }| {
         script.ids(own[0]).succeeds();
         script.ids(theirs).in_process(other).succeeds();
-        script.ids(own[1]).succeeds();
+        script.ids(own[1]).succeeds()
     });
-    set.case(several, "one of two engines disconnects", |script| {
-        let Engines { own, other, theirs } = two_engines(script);
+    set.given(several, "one of two engines disconnects", two_engines, |script, Engines { own, other, theirs }| {
         script.disconnect(theirs).in_process(other).ok();
         script.ids(own[0]).succeeds();
-        script.ids(own[1]).succeeds();
+        script.ids(own[1]).succeeds()
     });
-    set.case(several, "one of two engines is killed", |script| {
-        let Engines { own, other, .. } = two_engines(script);
+    set.given(several, "one of two engines is killed", two_engines, |script, Engines { own, other, .. }| {
         script.kill(other);
         script.ids(own[0]).succeeds();
-        script.ids(own[1]).succeeds();
+        script.ids(own[1]).succeeds()
     });
 }
 
@@ -124,7 +114,7 @@ fn two_engines(script: &mut Script) -> Engines {
 }
 
 fn ended(set: &mut CaseSet) {
-    let serves = Requirement::ServerEndedServesOthers;
+    let serves = ServerEndedServesOthers;
     set.case(serves, "another connection", |script| {
         let server = script.host(SERVER);
         let (ended, other) = (script.open(server), script.open(server));
@@ -138,17 +128,16 @@ fn ended(set: &mut CaseSet) {
         let new = script.open(server);
         script.ids(new).ok();
     });
-    set.case(serves, "a connection of another engine", |script| {
-        let Engines { own, other, theirs } = two_engines(script);
+    set.given(serves, "a connection of another engine", two_engines, |script, Engines { own, other, theirs }| {
         script.end(own[0]).ok();
-        script.ids(theirs).in_process(other).ok();
+        script.ids(theirs).in_process(other).ok()
     });
-    let keeps = Requirement::ServerEndedKeepsItsAddress;
+    let keeps = ServerEndedKeepsItsAddress;
     set.case(keeps, "a new connection", |script| {
         let server = script.host(SERVER);
         let ended = script.open(server);
         script.end(ended).ok();
-        script.connect(REACHED).ok().wrote(OutputCheck::HandleNotOpen);
+        script.connect(REACHED).ok().wrote(HandleNotOpen);
     });
     set.case(keeps, "a second server", |script| {
         let server = script.host(SERVER);

@@ -4,29 +4,27 @@ use super::connect::MALFORMED;
 use super::wait::a_moment;
 use crate::call::Call;
 use crate::conformance::case::CaseSet;
-use crate::conformance::case::expectation::OutputCheck;
+use crate::conformance::case::expectation::OutputCheck::*;
 use crate::conformance::case::script::{LastStep, Script};
 use crate::flags::Class;
 use crate::hresult::{E_INVALIDARG, E_NOTIMPL};
 use crate::profile::Profile;
-use crate::spec::Requirement;
+use crate::spec::Requirement::*;
 
 pub(super) fn cases(set: &mut CaseSet) {
     valid(set);
     for (name, class) in CLASSES {
-        set.case(Requirement::StartClassMustBeUserWindows, name, |script| {
+        set.case(StartClassMustBeUserWindows, name, |script| {
             start_with(script, class, 0).fails();
             nothing_started(script);
         });
     }
     for (name, text) in MALFORMED {
-        set.case(Requirement::StartMalformedStringIsRefused, name, |script| {
-            script.start(text).fails();
-        });
+        set.step(StartMalformedStringIsRefused, name, |script| script.start(text).fails());
     }
     address_in_use(set);
     several(set);
-    set.case(Requirement::StartReservedIsRefused, "a pointer that is not null", |script| {
+    set.case(StartReservedIsRefused, "a pointer that is not null", |script| {
         start_with(script, Class::USER_WINDOWS.bits(), 0x1000).returns(E_NOTIMPL);
         nothing_started(script);
     });
@@ -51,40 +49,40 @@ fn nothing_started(script: &mut Script) {
 }
 
 fn valid(set: &mut CaseSet) {
-    let valid = Requirement::StartValidOptionsSucceed;
+    let valid = StartValidOptionsSucceed;
     set.case(valid, "over tcp", |script| {
         script.start("tcp:port=7011").ok();
-        script.connect("tcp:server=@0,port=7011").ok().wrote(OutputCheck::Handle);
+        script.connect("tcp:server=@0,port=7011").ok().wrote(Handle);
     });
     set.case(valid, "over a pipe", |script| {
         script.start("npipe:pipe=alpha").ok();
         a_moment(script);
-        script.connect("npipe:server=.,pipe=alpha").ok().wrote(OutputCheck::Handle);
+        script.connect("npipe:server=.,pipe=alpha").ok().wrote(Handle);
     });
     set.case(valid, "with a password", |script| {
         script.start("tcp:port=7011,password=Secret1").ok();
-        script.connect("tcp:server=@0,port=7011,password=Secret1").ok().wrote(OutputCheck::Handle);
+        script.connect("tcp:server=@0,port=7011,password=Secret1").ok().wrote(Handle);
     });
     set.case(valid, "reached from another process", |script| {
         let client = script.engine();
         script.start("tcp:port=7011").ok();
-        script.connect("tcp:server=@0,port=7011").in_process(client).ok().wrote(OutputCheck::Handle);
+        script.connect("tcp:server=@0,port=7011").in_process(client).ok().wrote(Handle);
     });
     set.case(valid, "after one that was refused", |script| {
         script.start("tcp").fails();
         script.start("tcp:port=7011").ok();
-        script.connect("tcp:server=@0,port=7011").ok().wrote(OutputCheck::Handle);
+        script.connect("tcp:server=@0,port=7011").ok().wrote(Handle);
     });
     set.case(valid, "where a server was until its host was killed", |script| {
         let server = script.host("tcp:port=7011");
         script.kill(server);
         script.start("tcp:port=7011").ok();
-        script.connect("tcp:server=@0,port=7011").ok().wrote(OutputCheck::Handle);
+        script.connect("tcp:server=@0,port=7011").ok().wrote(Handle);
     });
 }
 
 fn address_in_use(set: &mut CaseSet) {
-    let in_use = Requirement::StartAddressInUseIsRefused;
+    let in_use = StartAddressInUseIsRefused;
     set.case(in_use, "a port of another process", |script| {
         script.host("tcp:port=7011");
         script.start("tcp:port=7011").fails();
@@ -109,33 +107,29 @@ fn address_in_use(set: &mut CaseSet) {
 }
 
 fn several(set: &mut CaseSet) {
-    let several = Requirement::StartSeveralInOneProcess;
+    let several = StartSeveralInOneProcess;
     set.case(several, "two ports", |script| {
         script.start("tcp:port=7011").ok();
         script.start("tcp:port=7012").ok();
-        script.connect("tcp:server=@0,port=7011").ok().wrote(OutputCheck::Handle);
-        script.connect("tcp:server=@0,port=7012").ok().wrote(OutputCheck::Handle);
+        script.connect("tcp:server=@0,port=7011").ok().wrote(Handle);
+        script.connect("tcp:server=@0,port=7012").ok().wrote(Handle);
     });
     set.case(several, "a port and a pipe", |script| {
         script.start("tcp:port=7011").ok();
         script.start("npipe:pipe=alpha").ok();
         a_moment(script);
-        script.connect("tcp:server=@0,port=7011").ok().wrote(OutputCheck::Handle);
-        script.connect("npipe:server=.,pipe=alpha").ok().wrote(OutputCheck::Handle);
+        script.connect("tcp:server=@0,port=7011").ok().wrote(Handle);
+        script.connect("npipe:server=.,pipe=alpha").ok().wrote(Handle);
     });
 }
 
 fn refusal_codes(set: &mut CaseSet) {
-    let code = Requirement::StartRefusalIsEInvalidarg;
+    let code = StartRefusalIsEInvalidarg;
     for (name, class) in CLASSES {
-        set.case(code, name, |script| {
-            start_with(script, class, 0).returns(E_INVALIDARG);
-        });
+        set.step(code, name, |script| start_with(script, class, 0).returns(E_INVALIDARG));
     }
     for (name, text) in MALFORMED {
-        set.case(code, name, |script| {
-            script.start(text).returns(E_INVALIDARG);
-        });
+        set.step(code, name, |script| script.start(text).returns(E_INVALIDARG));
     }
     set.case(code, "null options", |script| {
         let flags = Class::USER_WINDOWS.bits();

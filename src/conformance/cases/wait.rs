@@ -5,8 +5,7 @@ use crate::conformance::case::script::Script;
 use crate::conformance::program::HandleName;
 use crate::flags::INFINITE;
 use crate::hresult::S_FALSE;
-use crate::profile::Profile;
-use crate::spec::Requirement;
+use crate::spec::Requirement::*;
 use crate::status::Statuses;
 
 /// The endings of a wait that saw no end.
@@ -22,10 +21,15 @@ fn host(script: &mut Script) -> u32 {
     script.host("tcp:port=7011")
 }
 
+/// Adds such a host and connects to it.
+fn reached(script: &mut Script) -> (u32, HandleName) {
+    let host = host(script);
+    (host, script.open(host))
+}
+
 /// Adds a host whose server was ended, which it has seen.
 fn ended(script: &mut Script) -> u32 {
-    let host = host(script);
-    let handle = script.open(host);
+    let (host, handle) = reached(script);
     script.end(handle).ok();
     script.wait(script.limits.call_timeout_ms).in_process(host).ok();
     host
@@ -33,147 +37,108 @@ fn ended(script: &mut Script) -> u32 {
 
 /// Returns how long a wait may take to see an end that was requested before.
 fn bound(script: &Script) -> u32 {
-    match script.profile {
-        Profile::Contract => script.limits.call_timeout_ms,
-        Profile::Dbgeng => 0,
-    }
+    script.by_profile(script.limits.call_timeout_ms, 0)
 }
 
 pub(super) fn cases(set: &mut CaseSet) {
     needs_an_end(set);
     ended_is_s_ok(set);
     ended_stays_ended(set);
-    let at_once = Requirement::WaitEndedReturnsAtOnce;
-    set.case(at_once, "an infinite time out", |script| {
-        let host = ended(script);
-        script.wait(INFINITE).in_process(host).ok();
-    });
-    set.case(at_once, "no time at all", |script| {
-        let host = ended(script);
-        script.wait(0).in_process(host).ok();
-    });
-    set.case(at_once, "an infinite time out beside a server that was started later", |script| {
-        let host = ended(script);
+    let at_once = WaitEndedReturnsAtOnce;
+    set.given(at_once, "an infinite time out", ended, |script, host| script.wait(INFINITE).in_process(host).ok());
+    set.given(at_once, "no time at all", ended, |script, host| script.wait(0).in_process(host).ok());
+    set.given(at_once, "an infinite time out beside a server that was started later", ended, |script, host| {
         script.start("tcp:port=7012").in_process(host).ok();
-        script.wait(INFINITE).in_process(host).ok();
+        script.wait(INFINITE).in_process(host).ok()
     });
     time_outs(set);
 }
 
 fn needs_an_end(set: &mut CaseSet) {
-    let needs = Requirement::WaitNeedsAnEnd;
-    set.case(needs, "a server that nobody connects to", |script| {
-        let host = host(script);
-        script.wait(script.limits.quiet_ms).in_process(host).allows(UNENDED);
+    let needs = WaitNeedsAnEnd;
+    set.given(needs, "a server that nobody connects to", host, |script, host| {
+        script.wait(script.limits.quiet_ms).in_process(host).allows(UNENDED)
     });
-    set.case(needs, "a connection", |script| {
-        let host = host(script);
+    set.given(needs, "a connection", host, |script, host| {
         script.open(host);
-        script.wait(0).in_process(host).allows(UNENDED);
+        script.wait(0).in_process(host).allows(UNENDED)
     });
-    set.case(needs, "a disconnect", |script| {
-        let host = host(script);
-        let handle = script.open(host);
+    set.given(needs, "a disconnect", reached, |script, (host, handle)| {
         script.disconnect(handle).ok();
-        script.wait(script.limits.quiet_ms).in_process(host).allows(UNENDED);
+        script.wait(script.limits.quiet_ms).in_process(host).allows(UNENDED)
     });
-    set.case(needs, "an end that was refused", |script| {
-        let host = host(script);
+    set.given(needs, "an end that was refused", host, |script, host| {
         script.open(host);
         script.end(HandleName::Altered(0, 1 << 40)).fails();
-        script.wait(script.limits.quiet_ms).in_process(host).allows(UNENDED);
+        script.wait(script.limits.quiet_ms).in_process(host).allows(UNENDED)
     });
-    set.case(needs, "the end of another process's server", |script| {
-        let ended = host(script);
+    set.given(needs, "the end of another process's server", host, |script, ended| {
         let other = script.engine();
         script.start("tcp:port=7012").in_process(other).ok();
         let handle = script.open(ended);
         script.end(handle).ok();
-        script.wait(script.limits.quiet_ms).in_process(other).allows(UNENDED);
+        script.wait(script.limits.quiet_ms).in_process(other).allows(UNENDED)
     });
 }
 
 fn ended_is_s_ok(set: &mut CaseSet) {
-    let is_ok = Requirement::WaitEndedIsSOk;
-    set.case(is_ok, "after the end", |script| {
-        let host = host(script);
-        let handle = script.open(host);
+    let is_ok = WaitEndedIsSOk;
+    set.given(is_ok, "after the end", reached, |script, (host, handle)| {
         script.end(handle).ok();
-        let bound = bound(script);
-        script.wait(bound).in_process(host).ok();
+        script.wait(bound(script)).in_process(host).ok()
     });
-    set.case(is_ok, "after a wait that ran out", |script| {
-        let host = host(script);
-        let handle = script.open(host);
+    set.given(is_ok, "after a wait that ran out", reached, |script, (host, handle)| {
         script.wait(0).in_process(host).returns(S_FALSE);
         script.end(handle).ok();
-        let bound = bound(script);
-        script.wait(bound).in_process(host).ok();
+        script.wait(bound(script)).in_process(host).ok()
     });
-    set.case(is_ok, "after the end by one of two connections", |script| {
-        let host = host(script);
-        let handle = script.open(host);
+    set.given(is_ok, "after the end by one of two connections", reached, |script, (host, handle)| {
         script.open(host);
         script.end(handle).ok();
-        let bound = bound(script);
-        script.wait(bound).in_process(host).ok();
+        script.wait(bound(script)).in_process(host).ok()
     });
-    set.case(is_ok, "after the end and the disconnect", |script| {
-        let host = host(script);
-        let handle = script.open(host);
+    set.given(is_ok, "after the end and the disconnect", reached, |script, (host, handle)| {
         script.end(handle).ok();
         // it is open what a disconnect after the end returns.
         script.disconnect(handle).allows(Statuses::OK.or_error());
-        let bound = bound(script);
-        script.wait(bound).in_process(host).ok();
+        script.wait(bound(script)).in_process(host).ok()
     });
-    set.case(is_ok, "one of two servers of the process", |script| {
-        let host = host(script);
+    set.given(is_ok, "one of two servers of the process", host, |script, host| {
         script.start("tcp:port=7012").in_process(host).ok();
         let handle = script.open(host);
         script.end(handle).ok();
-        let bound = bound(script);
-        script.wait(bound).in_process(host).ok();
+        script.wait(bound(script)).in_process(host).ok()
     });
-    set.case(is_ok, "an infinite time out", |script| {
-        let host = host(script);
-        let handle = script.open(host);
+    set.given(is_ok, "an infinite time out", reached, |script, (host, handle)| {
         script.end(handle).ok();
-        script.wait(INFINITE).in_process(host).ok();
+        script.wait(INFINITE).in_process(host).ok()
     });
 }
 
 fn ended_stays_ended(set: &mut CaseSet) {
-    let stays = Requirement::WaitEndedStaysEnded;
-    set.case(stays, "a second wait and a third", |script| {
-        let host = ended(script);
+    let stays = WaitEndedStaysEnded;
+    set.given(stays, "a second wait and a third", ended, |script, host| {
         script.wait(0).in_process(host).ok();
-        script.wait(script.limits.quiet_ms).in_process(host).ok();
+        script.wait(script.limits.quiet_ms).in_process(host).ok()
     });
-    set.case(stays, "beside a server that was started later", |script| {
-        let host = ended(script);
+    set.given(stays, "beside a server that was started later", ended, |script, host| {
         script.start("tcp:port=7012").in_process(host).ok();
-        script.wait(0).in_process(host).ok();
+        script.wait(0).in_process(host).ok()
     });
-    set.case(stays, "beside a server that was there before", |script| {
-        let host = host(script);
+    set.given(stays, "beside a server that was there before", host, |script, host| {
         script.start("tcp:port=7012").in_process(host).ok();
         let handle = script.open(host);
         script.end(handle).ok();
         script.wait(script.limits.call_timeout_ms).in_process(host).ok();
-        script.wait(0).in_process(host).ok();
+        script.wait(0).in_process(host).ok()
     });
 }
 
 fn time_outs(set: &mut CaseSet) {
-    let runs_out = Requirement::WaitTimeOutIsSFalse;
-    set.case(runs_out, "no time at all", |script| {
-        let host = host(script);
-        script.wait(0).in_process(host).returns(S_FALSE);
-    });
-    set.case(runs_out, "a short time", |script| {
-        let host = host(script);
-        script.wait(script.limits.quiet_ms).in_process(host).returns(S_FALSE);
+    let runs_out = WaitTimeOutIsSFalse;
+    set.given(runs_out, "no time at all", host, |script, host| script.wait(0).in_process(host).returns(S_FALSE));
+    set.given(runs_out, "a short time", host, |script, host| {
+        script.wait(script.limits.quiet_ms).in_process(host).returns(S_FALSE)
     });
     set.case(runs_out, "again and again", |script| {
         let host = host(script);
@@ -181,18 +146,12 @@ fn time_outs(set: &mut CaseSet) {
             script.wait(1).in_process(host).returns(S_FALSE);
         }
     });
-    set.case(runs_out, "beside a connection that comes and goes", |script| {
-        let host = host(script);
-        let handle = script.open(host);
+    set.given(runs_out, "beside a connection that comes and goes", reached, |script, (host, handle)| {
         script.wait(0).in_process(host).returns(S_FALSE);
         script.disconnect(handle).ok();
-        script.wait(0).in_process(host).returns(S_FALSE);
+        script.wait(0).in_process(host).returns(S_FALSE)
     });
-    let without = Requirement::WaitWithoutAServerTimesOut;
-    set.case(without, "no time at all", |script| {
-        script.wait(0).returns(S_FALSE);
-    });
-    set.case(without, "a short time", |script| {
-        script.wait(script.limits.quiet_ms).returns(S_FALSE);
-    });
+    let without = WaitWithoutAServerTimesOut;
+    set.step(without, "no time at all", |script| script.wait(0).returns(S_FALSE));
+    set.step(without, "a short time", |script| script.wait(script.limits.quiet_ms).returns(S_FALSE));
 }
