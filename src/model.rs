@@ -21,8 +21,8 @@ mod summary;
 mod wait;
 mod world;
 
-use expected::ClauseSink;
 pub use expected::{Clause, Expected, Violation};
+use expected::{ClauseSink, Clauses, Relaxation};
 pub(crate) use expected::{binds, mismatch};
 pub(crate) use footprint::Footprint;
 #[doc(hidden)]
@@ -210,7 +210,7 @@ impl Model {
         if self.client(by).is_some_and(|client| client.released) {
             return Statuses::RETURNS.or_crash().or_hang();
         }
-        let mut statuses = self.relaxed(by, Statuses::RETURNS);
+        let mut statuses = self.relaxation(by).of(Statuses::RETURNS);
         if self.may_crash(by, call) {
             statuses = statuses.or_crash();
         }
@@ -225,8 +225,9 @@ impl Model {
         if is_gone && !matches!(call, Call::DebugCreate { .. }) {
             return;
         }
+        let sink = &mut Clauses { by, profile: self.profile, relaxation: self.relaxation(by), sink };
         if self.is_missing(by, call) {
-            return sink(Requirement::ClientVersion1HasNoEnd, Expected::Ending(Statuses::ERROR));
+            return sink.exactly(Requirement::ClientVersion1HasNoEnd, Statuses::ERROR);
         }
         // No requirement covers the newer create methods on a client object that does not have them (VER-8).
         if call.since() > 2 && self.client(by).is_some_and(|client| client.version < call.since()) {
@@ -238,25 +239,25 @@ impl Model {
             | Call::CreateClient
             | Call::Release
             | Call::EndSession { .. }
-            | Call::OutputServers { .. } => self.client_clauses(by, call, sink),
-            Call::StartServer { .. } | Call::StartProcessServer { .. } => self.start_clauses(by, call, sink),
+            | Call::OutputServers { .. } => self.client_clauses(call, sink),
+            Call::StartServer { .. } | Call::StartProcessServer { .. } => self.start_clauses(call, sink),
             Call::ConnectProcessServer { remote_options, server } => {
-                self.connect_clauses(by, remote_options.as_deref(), *server, sink);
+                self.connect_clauses(remote_options.as_deref(), *server, sink);
             }
             Call::DisconnectProcessServer { .. } | Call::EndProcessServer { .. } => {
-                self.thread_clause(by, sink);
-                self.handle_clauses(by, call, sink);
+                self.thread_clause(sink);
+                self.handle_clauses(call, sink);
             }
             Call::WaitForProcessServerEnd { timeout } => {
-                self.thread_clause(by, sink);
-                self.wait_clauses(by, *timeout, sink);
+                self.thread_clause(sink);
+                self.wait_clauses(*timeout, sink);
             }
             Call::GetRunningProcessSystemIds { .. }
             | Call::GetRunningProcessSystemIdByExecutableName { .. }
             | Call::GetRunningProcessDescription { .. } => {
-                self.thread_clause(by, sink);
-                if self.handle_clauses(by, call, sink) {
-                    self.query_clauses(by, call, sink);
+                self.thread_clause(sink);
+                if self.handle_clauses(call, sink) {
+                    self.query_clauses(call, sink);
                 }
             }
             Call::AttachProcess { .. }
@@ -264,15 +265,15 @@ impl Model {
             | Call::CreateProcess2(_)
             | Call::CreateProcessAndAttach { .. }
             | Call::CreateProcessAndAttach2 { .. } => {
-                self.thread_clause(by, sink);
-                if self.handle_clauses(by, call, sink) {
-                    self.target_clauses(by, call, sink);
+                self.thread_clause(sink);
+                if self.handle_clauses(call, sink) {
+                    self.target_clauses(call, sink);
                 }
             }
             Call::OtherMethod { .. } => {}
         }
         if self.profile == Profile::Dbgeng {
-            sink(Requirement::CallOutputsUntouchedOnFailure, Expected::Untouched);
+            sink.add(Requirement::CallOutputsUntouchedOnFailure, Expected::Untouched);
         }
     }
 
@@ -319,29 +320,18 @@ impl Model {
         self.profile == Profile::Contract && self.client(by).is_some_and(|client| client.thread != by.thread)
     }
 
-    fn thread_clause(&self, by: Caller, sink: ClauseSink<'_, '_>) {
-        if self.is_other_thread(by) {
-            sink(Requirement::ClientOtherThreadIsRefused, Expected::Ending(Statuses::ERROR));
+    fn thread_clause(&self, sink: &mut Clauses<'_, '_>) {
+        if self.is_other_thread(sink.by) {
+            sink.exactly(Requirement::ClientOtherThreadIsRefused, Statuses::ERROR);
         }
     }
 
-    /// Adds the endings that a call may have for reasons of its own: another thread, a client object that EndSession
-    /// disabled, or memory of the real engine that an earlier misuse damaged.
-    fn relaxed(&self, by: Caller, statuses: Statuses) -> Statuses {
+    /// Returns what a call may do for reasons of its own: another thread, a client object that EndSession disabled, or
+    /// memory of the real engine that an earlier misuse damaged.
+    fn relaxation(&self, by: Caller) -> Relaxation {
         let disabled = self.client(by).is_some_and(|client| client.disabled);
-        let damaged =
-            self.profile == Profile::Dbgeng && self.process(by.process).is_some_and(|process| process.damaged);
-        let statuses = if disabled || self.is_other_thread(by) { statuses.or_error() } else { statuses };
-        if damaged { statuses.or_crash().or_hang() } else { statuses }
-    }
-
-    /// A null pointer where the documentation has no `opt` is refused (STR-11).
-    fn null_pointer_clause(&self, by: Caller, sink: ClauseSink<'_, '_>) {
-        let refused = match self.profile {
-            Profile::Contract => Statuses::ERROR,
-            Profile::Dbgeng => Statuses::ERROR.or_crash(),
-        };
-        sink(Requirement::PointerNullIsRefused, Expected::Ending(self.relaxed(by, refused)));
+        let damaged = self.process(by.process).is_some_and(|process| process.damaged);
+        Relaxation { errors: disabled || self.is_other_thread(by), crashes: self.profile == Profile::Dbgeng && damaged }
     }
 }
 

@@ -1,9 +1,9 @@
 //! Clauses for client objects: DebugCreate, QueryInterface, CreateClient, Release, OutputServers.
 
 use super::Model;
-use super::expected::{ClauseSink, Expected};
+use super::expected::{Clauses, Expected};
 use crate::address::ServerHost;
-use crate::call::{Call, Caller};
+use crate::call::Call;
 use crate::hresult::{E_NOINTERFACE, ERROR_MOD_NOT_FOUND};
 use crate::interface::Interface;
 use crate::options::{ConnectionString, Item, Side, Transport};
@@ -12,41 +12,40 @@ use crate::spec::Requirement;
 use crate::status::Statuses;
 
 impl Model {
-    pub(super) fn client_clauses<'m>(&'m self, by: Caller, call: &'m Call, sink: ClauseSink<'_, 'm>) {
-        let ok = self.relaxed(by, Statuses::OK);
+    pub(super) fn client_clauses(&self, call: &Call, sink: &mut Clauses<'_, '_>) {
+        let by = sink.by;
         match call {
             Call::DebugCreate { interface: Interface::DebugClient(1..=5) } => {
-                sink(Requirement::ClientDebugCreateSucceeds, Expected::Ending(Statuses::OK));
+                sink.exactly(Requirement::ClientDebugCreateSucceeds, Statuses::OK);
             }
             Call::DebugCreate { interface } | Call::QueryInterface { interface } if interface.is_stranger() => {
-                let refused = self.relaxed(by, Statuses::code(E_NOINTERFACE));
-                sink(Requirement::ClientUnimplementedInterfaceIsENointerface, Expected::Ending(refused));
+                sink.ends(Requirement::ClientUnimplementedInterfaceIsENointerface, Statuses::code(E_NOINTERFACE));
             }
             Call::QueryInterface { interface: Interface::DebugClient(version @ 1..=5) } => {
                 let made_as = self.client(by).map_or(0, |client| client.version);
                 // VER-6: a client object need not have the newest interfaces.
-                let ok = if *version <= made_as || self.profile == Profile::Dbgeng { ok } else { ok.or(E_NOINTERFACE) };
-                sink(Requirement::ClientQueryInterfaceSucceeds, Expected::Ending(ok));
+                let has_it = *version <= made_as || self.profile == Profile::Dbgeng;
+                let ok = if has_it { Statuses::OK } else { Statuses::OK.or(E_NOINTERFACE) };
+                sink.ends(Requirement::ClientQueryInterfaceSucceeds, ok);
             }
             Call::CreateClient => {
                 let disabled = self.client(by).is_some_and(|client| client.disabled);
                 let ok = if disabled { Statuses::OK.or_error() } else { Statuses::OK };
-                sink(Requirement::ClientCreateClientSucceeds, Expected::Ending(ok));
+                sink.exactly(Requirement::ClientCreateClientSucceeds, ok);
                 if self.client(by).is_some_and(|client| client.thread != by.thread) {
-                    sink(Requirement::ClientCreateClientFromAnyThread, Expected::Ending(ok));
+                    sink.exactly(Requirement::ClientCreateClientFromAnyThread, ok);
                 }
             }
             Call::Release if self.client(by).is_some_and(|client| !client.queried) => {
-                sink(Requirement::ClientStartsWithOneReference, Expected::NoReferenceLeft);
+                sink.add(Requirement::ClientStartsWithOneReference, Expected::NoReferenceLeft);
             }
             Call::OutputServers { machine, flags, .. } => {
-                self.thread_clause(by, sink);
+                self.thread_clause(sink);
                 match machine {
-                    None => self.null_pointer_clause(by, sink),
+                    None => sink.null_pointer(),
                     Some(machine) if is_this_computer(machine) && flags.unnamed().is_empty() => {
                         // OBS-92: a platform may lack the service that lists the servers of a computer.
-                        let ok = ok.or(ERROR_MOD_NOT_FOUND);
-                        sink(Requirement::OutputServersSucceeds, Expected::Ending(ok));
+                        sink.ends(Requirement::OutputServersSucceeds, Statuses::OK.or(ERROR_MOD_NOT_FOUND));
                     }
                     Some(_) => {}
                 }

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::Model;
-use super::expected::{ClauseSink, Expected};
+use super::expected::{Clauses, Expected};
 use super::strings::{self, ClientString};
 use super::world::{ComputerRecord, ServerKind, WorldAssumption};
 use crate::address::{Address, ServerHost};
@@ -35,37 +35,32 @@ const STRINGS: usize = 64;
 impl Model {
     pub(super) fn connect_clauses<'m>(
         &'m self,
-        by: Caller,
         remote_options: Option<&str>,
         server: Pointer,
-        sink: ClauseSink<'_, 'm>,
+        sink: &mut Clauses<'_, 'm>,
     ) {
-        self.thread_clause(by, sink);
-        let Some(text) = remote_options else { return self.null_pointer_clause(by, sink) };
-        if server.is_null() {
-            return self.null_pointer_clause(by, sink);
-        }
+        let by = sink.by;
+        self.thread_clause(sink);
+        let Some(text) = remote_options.filter(|_| !server.is_null()) else { return sink.null_pointer() };
         let parsed = self.parsed(text);
         match self.destination(by, text, &parsed) {
-            Destination::Server(at) => self.live_clauses(by, &parsed, at, sink),
+            Destination::Server(at) => self.live_clauses(&parsed, at, sink),
             Destination::Refused(requirement) => {
-                let refused = self.relaxed(by, Statuses::ERROR);
-                let refused = if self.waits_on_a_serial_line(&parsed) { refused.or_hang() } else { refused };
-                sink(requirement, Expected::Ending(refused));
+                sink.ends(requirement, self.on_a_serial_line(&parsed, Statuses::ERROR));
                 if self.profile == Profile::Dbgeng {
-                    self.refusal_codes(by, requirement, text, &parsed, sink);
+                    self.refusal_codes(requirement, text, &parsed, sink);
                 }
             }
             Destination::Perhaps(_) => {}
         }
         if self.profile == Profile::Dbgeng {
-            sink(Requirement::ConnectFailureLeavesHandleUntouched, Expected::Untouched);
+            sink.add(Requirement::ConnectFailureLeavesHandleUntouched, Expected::Untouched);
         }
-        sink(Requirement::HandleIsNotZero, Expected::NonZeroHandle);
+        sink.add(Requirement::HandleIsNotZero, Expected::NonZeroHandle);
         if let Some(process) = self.process(by.process) {
-            sink(Requirement::HandleIsUniqueWhileConnected, Expected::HandleNotLive(&process.handles));
+            sink.add(Requirement::HandleIsUniqueWhileConnected, Expected::HandleNotLive(&process.handles));
             if self.profile == Profile::Contract {
-                sink(Requirement::HandleValueIsNotReused, Expected::HandleNotClosed(&process.handles));
+                sink.add(Requirement::HandleValueIsNotReused, Expected::HandleNotClosed(&process.handles));
             }
         }
     }
@@ -94,13 +89,17 @@ impl Model {
         is_line && self.profile == Profile::Dbgeng
     }
 
+    fn on_a_serial_line(&self, parsed: &ClientString, statuses: Statuses) -> Statuses {
+        if self.waits_on_a_serial_line(parsed) { statuses.or_hang() } else { statuses }
+    }
+
     /// Whether the call connects over a serial line, where it may wait forever.
     pub(super) fn may_wait_on_a_serial_line(&self, call: &Call) -> bool {
         let Call::ConnectProcessServer { remote_options: Some(text), .. } = call else { return false };
         self.waits_on_a_serial_line(&self.parsed(text))
     }
 
-    fn live_clauses(&self, by: Caller, parsed: &ClientString, at: usize, sink: ClauseSink<'_, '_>) {
+    fn live_clauses(&self, parsed: &ClientString, at: usize, sink: &mut Clauses<'_, '_>) {
         let server = &self.servers[at];
         let dbgeng = self.profile == Profile::Dbgeng;
         // it is open whether a server that was asked to end still accepts connections.
@@ -109,38 +108,31 @@ impl Model {
         // OBS-81: StartProcessServer returns before its pipe exists.
         let is_early = dbgeng && server.started == self.calls && parsed.pipe().is_some();
         let ok = if is_early { ok.or(ERROR_FILE_NOT_FOUND) } else { ok };
-        let ok = self.relaxed(by, by_pipe(parsed, ok));
-        sink(Requirement::ConnectLiveServerSucceeds, Expected::Ending(ok));
+        let ok = by_pipe(parsed, ok);
+        sink.ends(Requirement::ConnectLiveServerSucceeds, ok);
         if server.disconnects > 0 {
-            sink(Requirement::DisconnectLeavesServerRunning, Expected::Ending(ok));
+            sink.ends(Requirement::DisconnectLeavesServerRunning, ok);
         }
         if server.open > 0 {
-            sink(Requirement::ServerServesSeveralClients, Expected::Ending(ok));
+            sink.ends(Requirement::ServerServesSeveralClients, ok);
         }
-        let process = self.process(by.process);
+        let process = self.process(sink.by.process);
         let latest = process.and_then(|process| process.handles.open(process.latest?));
         if latest.is_some_and(|latest| latest.server != Some(at)) {
-            sink(Requirement::ConnectSeveralServersAtOnce, Expected::Ending(ok));
+            sink.ends(Requirement::ConnectSeveralServersAtOnce, ok);
         }
         if dbgeng && server.life == ServerLife::Ended {
-            sink(Requirement::ServerEndedKeepsItsAddress, Expected::Ending(ok));
+            sink.ends(Requirement::ServerEndedKeepsItsAddress, ok);
         }
         for requirement in &parsed.used {
-            sink(*requirement, Expected::Ending(ok));
+            sink.ends(*requirement, ok);
         }
         if parsed.options.as_ref().is_ok_and(|options| options.password().is_some()) {
-            sink(Requirement::OptionsPasswordCaseMatters, Expected::Ending(ok));
+            sink.ends(Requirement::OptionsPasswordCaseMatters, ok);
         }
     }
 
-    fn refusal_codes(
-        &self,
-        by: Caller,
-        requirement: Requirement,
-        text: &str,
-        parsed: &ClientString,
-        sink: ClauseSink<'_, '_>,
-    ) {
+    fn refusal_codes(&self, requirement: Requirement, text: &str, parsed: &ClientString, sink: &mut Clauses<'_, '_>) {
         let by_platform =
             Statuses::code(WSAECONNREFUSED).or(WSAHOST_NOT_FOUND).or(ERROR_FILE_NOT_FOUND).or(ERROR_PATH_NOT_FOUND);
         let (requirement, codes) = match requirement {
@@ -150,9 +142,7 @@ impl Model {
             }
             _ => (Requirement::ConnectRefusalCodes, Statuses::code(E_INVALIDARG)),
         };
-        let codes = self.relaxed(by, codes);
-        let codes = if self.waits_on_a_serial_line(parsed) { codes.or_hang() } else { codes };
-        sink(requirement, Expected::Ending(codes));
+        sink.ends(requirement, self.on_a_serial_line(parsed, codes));
         match &parsed.options {
             Ok(options) => strings::blank_after_server(options, sink),
             Err(error) => strings::broken_rule(error, text, sink),

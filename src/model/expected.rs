@@ -9,11 +9,66 @@ use super::world::KnownProcess;
 use crate::call::{Call, Caller, Ending, Outcome};
 use crate::flags::DescriptionFlags;
 use crate::process::{cut_to_fit, size_with_nul};
+use crate::profile::Profile;
 use crate::spec::{Level, Requirement};
 use crate::status::Statuses;
 
 /// Receives each clause that applies to a call.
 pub(super) type ClauseSink<'s, 'm> = &'s mut dyn FnMut(Requirement, Expected<'m>);
+
+/// Emits the clauses for one call.
+pub(super) struct Clauses<'s, 'm> {
+    pub(super) by: Caller,
+    pub(super) profile: Profile,
+    pub(super) relaxation: Relaxation,
+    pub(super) sink: ClauseSink<'s, 'm>,
+}
+
+/// The endings that a call may have for reasons of its own, whatever its requirements demand.
+#[derive(Clone, Copy)]
+pub(super) struct Relaxation {
+    pub(super) errors: bool,
+    pub(super) crashes: bool,
+}
+
+impl Relaxation {
+    pub(super) fn of(self, statuses: Statuses) -> Statuses {
+        let statuses = if self.errors { statuses.or_error() } else { statuses };
+        if self.crashes { statuses.or_crash().or_hang() } else { statuses }
+    }
+}
+
+impl<'m> Clauses<'_, 'm> {
+    pub(super) fn add(&mut self, requirement: Requirement, expected: Expected<'m>) {
+        (self.sink)(requirement, expected);
+    }
+
+    /// Allows these endings and those of the relaxation.
+    pub(super) fn ends(&mut self, requirement: Requirement, statuses: Statuses) {
+        self.exactly(requirement, self.relaxation.of(statuses));
+    }
+
+    /// Allows these endings, whatever the relaxation.
+    pub(super) fn exactly(&mut self, requirement: Requirement, statuses: Statuses) {
+        self.add(requirement, Expected::Ending(statuses));
+    }
+
+    /// The same as [`Clauses::ends`], for the real engine alone.
+    pub(super) fn observed(&mut self, requirement: Requirement, statuses: Statuses) {
+        if self.profile == Profile::Dbgeng {
+            self.ends(requirement, statuses);
+        }
+    }
+
+    /// Refuses a null pointer where the documentation has no `opt` (STR-11).
+    pub(super) fn null_pointer(&mut self) {
+        let refused = match self.profile {
+            Profile::Contract => Statuses::ERROR,
+            Profile::Dbgeng => Statuses::ERROR.or_crash(),
+        };
+        self.ends(Requirement::PointerNullIsRefused, refused);
+    }
+}
 
 /// One condition of a requirement on the outcome of a call.
 #[derive(Clone, Debug)]

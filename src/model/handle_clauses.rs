@@ -1,7 +1,7 @@
 //! Clauses for calls on a server handle: the rule of the state machine for the handle that the call names.
 
 use super::Model;
-use super::expected::{ClauseSink, Expected};
+use super::expected::Clauses;
 use super::issued_handles::{HandleLookup, IssuedHandle};
 use crate::call::{Call, Caller, Ending};
 use crate::flags::AttachFlags;
@@ -13,7 +13,8 @@ use crate::status::Statuses;
 
 impl Model {
     /// Emits the clauses, and returns whether the call goes on to the server or the local computer.
-    pub(super) fn handle_clauses<'m>(&'m self, by: Caller, call: &'m Call, sink: ClauseSink<'_, 'm>) -> bool {
+    pub(super) fn handle_clauses(&self, call: &Call, sink: &mut Clauses<'_, '_>) -> bool {
+        let by = sink.by;
         let Some(handle) = call.server() else { return true };
         let usage = use_of(call);
         let Some(rule) = self.rule_for(by, usage, handle) else { return true };
@@ -26,13 +27,10 @@ impl Model {
         let in_doubt = connection.is_some_and(|connection| connection.server.is_none());
         let is_sure = !in_doubt || (self.profile == Profile::Dbgeng && usage == Use::Disconnect);
         let exact = if is_sure { rule.allowed } else { rule.allowed.or_error() };
-        let relaxed = |statuses| {
-            let relaxed = self.relaxed(by, statuses);
-            if usage == Use::End { self.old_client(by, relaxed) } else { relaxed }
-        };
-        let allowed = relaxed(exact);
+        let by_version = |statuses| if usage == Use::End { self.old_client(by, statuses) } else { statuses };
+        let allowed = by_version(exact);
         if rule.requirement != Requirement::CallReturns {
-            sink(rule.requirement, Expected::Ending(allowed));
+            sink.ends(rule.requirement, allowed);
         }
         if let Some((requirement, code)) = rule.observed
             && !in_doubt
@@ -42,27 +40,27 @@ impl Model {
             let code = Statuses::code(code);
             // OBS-201: the call that discovers that the host is gone can return a code of its own.
             let is_gone = requirement == Requirement::ServerGoneCode;
-            let code = relaxed(if is_gone { code.or(RPC_E_CLIENT_DIED) } else { code });
+            let code = by_version(if is_gone { code.or(RPC_E_CLIENT_DIED) } else { code });
             let code = if rule.allowed.contains(Ending::TimedOut) { code.or_hang() } else { code };
             let code = if self.may_crash(by, call) { code.or_crash().or_hang() } else { code };
-            sink(requirement, Expected::Ending(code));
+            sink.ends(requirement, code);
         }
         if self.is_replaced(connection) && self.profile == Profile::Dbgeng && usage != Use::Disconnect {
-            sink(Requirement::ServerGoneStaysGone, Expected::Ending(self.relaxed(by, Statuses::ERROR)));
+            sink.ends(Requirement::ServerGoneStaysGone, Statuses::ERROR);
         }
         if let Some(connection) = connection
             && usage == Use::Disconnect
             && rule.answer == Answer::Succeed
         {
             if !connection.holds.is_last() {
-                sink(Requirement::DisconnectSessionHoldsTheConnection, Expected::Ending(allowed));
+                sink.ends(Requirement::DisconnectSessionHoldsTheConnection, allowed);
             }
             if connection.by.client != by.client {
-                sink(Requirement::DisconnectAnyClientOfTheEngine, Expected::Ending(allowed));
+                sink.ends(Requirement::DisconnectAnyClientOfTheEngine, allowed);
             }
             let version = self.client(by).map_or(connection.version, |client| client.version);
             if version != connection.version {
-                sink(Requirement::DisconnectEveryInterfaceVersion, Expected::Ending(allowed));
+                sink.ends(Requirement::DisconnectEveryInterfaceVersion, allowed);
             }
         }
         rule.answer == Answer::Serve
@@ -70,35 +68,29 @@ impl Model {
 
     /// Emits the clauses for a call on this handle whose arguments are right: `requirement`, and those that say what
     /// earlier calls must not have changed.
-    pub(super) fn serves<'m>(
-        &'m self,
-        by: Caller,
-        server: u64,
-        requirement: Requirement,
-        good: Statuses,
-        sink: ClauseSink<'_, 'm>,
-    ) {
+    pub(super) fn serves(&self, server: u64, requirement: Requirement, good: Statuses, sink: &mut Clauses<'_, '_>) {
+        let by = sink.by;
         let connection = self.connection(by, server);
         let life = connection.map(|connection| self.life(connection));
         let unsure = connection.is_some_and(|connection| connection.server.is_none())
             || (connection.is_none() && server != 0)
             || (self.profile == Profile::Contract && life.is_some_and(|life| life != ServerLife::Running));
-        let good = self.relaxed(by, if unsure { good.or_error() } else { good });
-        sink(requirement, Expected::Ending(good));
+        let good = if unsure { good.or_error() } else { good };
+        sink.ends(requirement, good);
         let Some(connection) = connection else { return };
         let server = connection.server.and_then(|server| self.servers.get(server));
         let now = self.process(by.process).map_or(connection.incidents_before, |process| process.incidents);
         let before = connection.incidents_before;
         let others_left = server.is_some_and(|server| server.disconnects > connection.disconnects_before);
         if others_left || now.disconnects > before.disconnects {
-            sink(Requirement::DisconnectLeavesOtherConnections, Expected::Ending(good));
+            sink.ends(Requirement::DisconnectLeavesOtherConnections, good);
         }
         if server.is_some_and(|server| server.open > 1) {
-            sink(Requirement::ServerServesSeveralClients, Expected::Ending(good));
+            sink.ends(Requirement::ServerServesSeveralClients, good);
         }
         let ended_another = now.ends > before.ends && life == Some(ServerLife::Running);
         if now.misuses > before.misuses || ended_another {
-            sink(Requirement::HandleOtherHandlesUnharmed, Expected::Ending(good));
+            sink.ends(Requirement::HandleOtherHandlesUnharmed, good);
         }
         if self.profile == Profile::Contract {
             return;
@@ -112,7 +104,7 @@ impl Model {
             (is_ended_by_another, Requirement::ServerEndedServesOthers),
         ];
         for (_, requirement) in observed.into_iter().filter(|(applies, _)| *applies) {
-            sink(requirement, Expected::Ending(good));
+            sink.ends(requirement, good);
         }
     }
 

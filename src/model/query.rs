@@ -1,7 +1,7 @@
 //! Clauses for the three queries: their form always, their content where the run describes the computer.
 
 use super::Model;
-use super::expected::{ClauseSink, Expected};
+use super::expected::{Clauses, Expected};
 use super::handle_clauses::{has_null_pointer, is_null_array};
 use super::world::KnownProcess;
 use crate::call::{Call, Caller};
@@ -13,21 +13,21 @@ use crate::spec::Requirement;
 use crate::status::Statuses;
 
 impl Model {
-    pub(super) fn query_clauses<'m>(&'m self, by: Caller, call: &'m Call, sink: ClauseSink<'_, 'm>) {
+    pub(super) fn query_clauses<'m>(&'m self, call: &'m Call, sink: &mut Clauses<'_, 'm>) {
         if has_null_pointer(call) {
-            return self.null_pointer_clause(by, sink);
+            return sink.null_pointer();
         }
         match call {
-            Call::GetRunningProcessSystemIds { .. } => self.ids_clauses(by, call, sink),
+            Call::GetRunningProcessSystemIds { .. } => self.ids_clauses(call, sink),
             Call::GetRunningProcessSystemIdByExecutableName { server, exe_name, flags, .. } => {
                 let name = exe_name.as_deref().unwrap_or_default();
-                self.name_clauses(by, *server, name, *flags, sink);
+                self.name_clauses(*server, name, *flags, sink);
             }
-            _ => self.description_clauses(by, call, sink),
+            _ => self.description_clauses(call, sink),
         }
     }
 
-    fn ids_clauses<'m>(&'m self, by: Caller, call: &'m Call, sink: ClauseSink<'_, 'm>) {
+    fn ids_clauses<'m>(&'m self, call: &'m Call, sink: &mut Clauses<'_, 'm>) {
         let Call::GetRunningProcessSystemIds { server, ids, count, actual_count } = call else { return };
         let dbgeng = self.profile == Profile::Dbgeng;
         // for a short array this engine usually returns S_FALSE (RET-2); the page has S_OK.
@@ -35,65 +35,52 @@ impl Model {
         if is_null_array(call) {
             // OBS-51: on the local computer the process crashes.
             let good = if dbgeng && *server == 0 { good.or_error().or_crash() } else { good };
-            return self.serves(by, *server, Requirement::IdsNullArrayIsAllowed, good, sink);
+            return self.serves(*server, Requirement::IdsNullArrayIsAllowed, good, sink);
         }
-        self.serves(by, *server, Requirement::IdsSucceeds, good, sink);
+        self.serves(*server, Requirement::IdsSucceeds, good, sink);
         if *server == 0 {
-            self.serves(by, *server, Requirement::HandleZeroIsTheLocalComputer, good, sink);
+            self.serves(*server, Requirement::HandleZeroIsTheLocalComputer, good, sink);
         }
         if ids.is_null() {
-            self.serves(by, *server, Requirement::IdsNullArrayIsAllowed, good, sink);
+            self.serves(*server, Requirement::IdsNullArrayIsAllowed, good, sink);
         }
         if actual_count.is_null() {
-            self.serves(by, *server, Requirement::IdsNullActualCountIsAllowed, good, sink);
+            self.serves(*server, Requirement::IdsNullActualCountIsAllowed, good, sink);
         }
         let wrote = Expected::WroteOutputs { ids: !ids.is_null() && *count > 0, actual_count: !actual_count.is_null() };
-        sink(Requirement::IdsSucceeds, wrote);
-        sink(Requirement::IdsAtMostCount, Expected::AtMostIds(*count));
+        sink.add(Requirement::IdsSucceeds, wrote);
+        sink.add(Requirement::IdsAtMostCount, Expected::AtMostIds(*count));
         // Without ActualCount the caller cannot tell how many ids were written.
         if !actual_count.is_null() {
-            sink(Requirement::IdsAreUnique, Expected::UniqueIds);
+            sink.add(Requirement::IdsAreUnique, Expected::UniqueIds);
         }
         if dbgeng {
-            sink(Requirement::IdsActualCountIsTotal, Expected::CountCoversIds);
+            sink.add(Requirement::IdsActualCountIsTotal, Expected::CountCoversIds);
             if *count > 0 {
-                sink(Requirement::IdsShortArrayIsFilled, Expected::FilledIds(*count));
+                sink.add(Requirement::IdsShortArrayIsFilled, Expected::FilledIds(*count));
             }
         }
-        if let Some(known) = self.processes(by, *server) {
-            sink(Requirement::IdsListsTheComputer, Expected::IdsOf(known));
+        if let Some(known) = self.processes(sink.by, *server) {
+            sink.add(Requirement::IdsListsTheComputer, Expected::IdsOf(known));
             if dbgeng && known.iter().any(|known| !known.id_is_known) {
-                sink(Requirement::CreateShowsInList, Expected::AtLeast(known.len()));
+                sink.add(Requirement::CreateShowsInList, Expected::AtLeast(known.len()));
             }
         }
     }
 
-    fn name_clauses<'m>(
-        &'m self,
-        by: Caller,
-        server: u64,
-        name: &str,
-        flags: GetProcessFlags,
-        sink: ClauseSink<'_, 'm>,
-    ) {
+    fn name_clauses<'m>(&'m self, server: u64, name: &str, flags: GetProcessFlags, sink: &mut Clauses<'_, 'm>) {
         let dbgeng = self.profile == Profile::Dbgeng;
         if !flags.unnamed().is_empty() {
             // the set of flags grows.
-            if dbgeng {
-                let refused = self.relaxed(by, Statuses::code(E_INVALIDARG));
-                sink(Requirement::NameUnknownFlagsAreRefused, Expected::Ending(refused));
-            }
-            return;
+            return sink.observed(Requirement::NameUnknownFlagsAreRefused, Statuses::code(E_INVALIDARG));
         }
-        sink(Requirement::NameOneMatchIsItsId, Expected::WroteId);
+        sink.add(Requirement::NameOneMatchIsItsId, Expected::WroteId);
         let only = flags.contains(GetProcessFlags::ONLY_MATCH);
         if !only {
-            let statuses = self.relaxed(by, Statuses::code(crate::hresult::S_OK).or_error());
-            sink(Requirement::NameSFalseOnlyForOnlyMatch, Expected::Ending(statuses));
+            sink.ends(Requirement::NameSFalseOnlyForOnlyMatch, Statuses::OK.or_error());
         }
-        let Some(known) = self.processes(by, server) else { return };
+        let Some(known) = self.processes(sink.by, server) else { return };
         let Some(matches) = self.matches(known, name, flags) else { return };
-        let found = |requirement, good, sink: ClauseSink<'_, 'm>| self.serves(by, server, requirement, good, sink);
         let full = flags.contains(GetProcessFlags::FULL_MATCH);
         let (requirement, good) = match matches.len() {
             0 => (Requirement::NameNoMatchIsENointerface, Statuses::code(E_NOINTERFACE)),
@@ -101,57 +88,53 @@ impl Model {
             _ if only => (Requirement::NameOnlyMatchIsSFalse, Statuses::code(S_FALSE)),
             _ => (Requirement::NameSeveralIsOneOfThem, Statuses::OK),
         };
-        found(requirement, good, sink);
+        self.serves(server, requirement, good, sink);
         if only && matches.len() < 2 {
-            found(Requirement::NameSFalseOnlyForOnlyMatch, Statuses::OK.or_error(), sink);
+            self.serves(server, Requirement::NameSFalseOnlyForOnlyMatch, Statuses::OK.or_error(), sink);
         }
         if full && only {
-            found(Requirement::NameFlagsCombine, good, sink);
+            self.serves(server, Requirement::NameFlagsCombine, good, sink);
         }
         if full && !dbgeng {
-            let good = match matches.len() {
-                0 => Statuses::code(E_NOINTERFACE),
-                _ => Statuses::SUCCESS,
-            };
-            found(Requirement::NameFullMatchComparesPaths, good, sink);
+            let good = if matches.is_empty() { Statuses::code(E_NOINTERFACE) } else { Statuses::SUCCESS };
+            self.serves(server, Requirement::NameFullMatchComparesPaths, good, sink);
         } else if !matches.is_empty() {
-            found(Requirement::NameDefaultIgnoresPaths, Statuses::SUCCESS, sink);
+            self.serves(server, Requirement::NameDefaultIgnoresPaths, Statuses::SUCCESS, sink);
         }
         if dbgeng {
-            self.observed_name_clauses(by, server, name, flags, &matches, sink);
+            self.observed_name_clauses(server, name, flags, &matches, sink);
         }
         match matches.len() {
             0 => {}
-            1 => sink(Requirement::NameOneMatchIsItsId, Expected::IdOf(matches)),
-            _ if !only => sink(Requirement::NameSeveralIsOneOfThem, Expected::IdOf(matches)),
-            _ if dbgeng => sink(Requirement::NameOnlyMatchIdIsTheFirst, Expected::IdOf(matches[..1].to_vec())),
+            1 => sink.add(Requirement::NameOneMatchIsItsId, Expected::IdOf(matches)),
+            _ if !only => sink.add(Requirement::NameSeveralIsOneOfThem, Expected::IdOf(matches)),
+            _ if dbgeng => sink.add(Requirement::NameOnlyMatchIdIsTheFirst, Expected::IdOf(matches[..1].to_vec())),
             // it is open what Id holds with S_FALSE.
             _ => {}
         }
     }
 
     /// Emits the observed rules for names (OBS-52).
-    fn observed_name_clauses<'m>(
-        &'m self,
-        by: Caller,
+    fn observed_name_clauses(
+        &self,
         server: u64,
         name: &str,
         flags: GetProcessFlags,
-        matches: &[&'m KnownProcess],
-        sink: ClauseSink<'_, 'm>,
+        matches: &[&KnownProcess],
+        sink: &mut Clauses<'_, '_>,
     ) {
         if flags.contains(GetProcessFlags::SERVICE_NAME) {
             return;
         }
         let found = if matches.is_empty() { Statuses::code(E_NOINTERFACE) } else { Statuses::SUCCESS };
         if matches.iter().any(|known| known.process.file_name() != name) {
-            self.serves(by, server, Requirement::NameCaseIsIgnored, found, sink);
+            self.serves(server, Requirement::NameCaseIsIgnored, found, sink);
         }
         if !name.contains('.') {
-            self.serves(by, server, Requirement::NameExtensionCounts, found, sink);
+            self.serves(server, Requirement::NameExtensionCounts, found, sink);
         }
         if name.contains(['\\', '/']) && !flags.contains(GetProcessFlags::FULL_MATCH) {
-            self.serves(by, server, Requirement::NamePathIsNoFileName, found, sink);
+            self.serves(server, Requirement::NamePathIsNoFileName, found, sink);
         }
     }
 
@@ -175,7 +158,7 @@ impl Model {
         (self.profile == Profile::Dbgeng || !open).then_some(found)
     }
 
-    fn description_clauses<'m>(&'m self, by: Caller, call: &'m Call, sink: ClauseSink<'_, 'm>) {
+    fn description_clauses<'m>(&'m self, call: &'m Call, sink: &mut Clauses<'_, 'm>) {
         let Call::GetRunningProcessDescription {
             server,
             system_id,
@@ -193,54 +176,46 @@ impl Model {
         let dbgeng = self.profile == Profile::Dbgeng;
         if !DESCRIPTION_PARTS.contains(*flags) {
             // the set of flags grows.
-            if dbgeng {
-                let refused = self.relaxed(by, Statuses::code(E_INVALIDARG));
-                sink(Requirement::DescriptionUnknownFlagsAreRefused, Expected::Ending(refused));
-            }
-            return;
+            return sink.observed(Requirement::DescriptionUnknownFlagsAreRefused, Statuses::code(E_INVALIDARG));
         }
         let room = |pointer: &crate::Pointer, size: u32| (!pointer.is_null() && size > 0).then_some(size);
         let (name_room, text_room) = (room(exe_name, *exe_name_size), room(description, *description_size));
-        sink(Requirement::DescriptionActualSizesCountNul, Expected::SizesCountNul);
-        sink(Requirement::DescriptionActualSizesAreWhole, Expected::SizesAreWhole);
+        sink.add(Requirement::DescriptionActualSizesCountNul, Expected::SizesCountNul);
+        sink.add(Requirement::DescriptionActualSizesAreWhole, Expected::SizesAreWhole);
         if exe_name_size.min(description_size) > &0 || exe_name.is_null() || description.is_null() {
-            sink(Requirement::DescriptionShortBufferIsSFalse, Expected::ShortBufferIsSFalse(name_room, text_room));
+            sink.add(Requirement::DescriptionShortBufferIsSFalse, Expected::ShortBufferIsSFalse(name_room, text_room));
         }
-        sink(Requirement::DescriptionNeverOverruns, Expected::FitsInto(*exe_name_size, *description_size));
+        sink.add(Requirement::DescriptionNeverOverruns, Expected::FitsInto(*exe_name_size, *description_size));
         if flags.contains(DescriptionFlags::NO_PATHS) && *system_id != 0 {
-            sink(Requirement::DescriptionNoPathsHasNoPath, Expected::NoPath);
+            sink.add(Requirement::DescriptionNoPathsHasNoPath, Expected::NoPath);
         }
-        let Some(known) = self.processes(by, *server) else { return };
+        let Some(known) = self.processes(sink.by, *server) else { return };
         // OBS-55: id 0 is the system process, which no list shows.
         if *system_id == 0 {
             if dbgeng {
                 let whole = Expected::Describes(&self.system, *flags, *exe_name_size, *description_size);
-                self.serves(by, *server, Requirement::DescriptionSystemProcess, Statuses::SUCCESS, sink);
-                sink(Requirement::DescriptionSystemProcess, whole);
+                self.serves(*server, Requirement::DescriptionSystemProcess, Statuses::SUCCESS, sink);
+                sink.add(Requirement::DescriptionSystemProcess, whole);
             }
             return;
         }
         let Some(known) = known.iter().find(|known| known.has_id(*system_id)) else {
             if known.iter().all(|known| known.id_is_known) {
-                let failed = self.relaxed(by, Statuses::ERROR);
-                sink(Requirement::DescriptionUnknownProcessFails, Expected::Ending(failed));
-                if dbgeng {
-                    let code = self.relaxed(by, Statuses::code(STATUS_INVALID_CID));
-                    sink(Requirement::DescriptionUnknownProcessCode, Expected::Ending(code));
-                }
+                sink.ends(Requirement::DescriptionUnknownProcessFails, Statuses::ERROR);
+                sink.observed(Requirement::DescriptionUnknownProcessCode, Statuses::code(STATUS_INVALID_CID));
             }
             return;
         };
-        self.serves(by, *server, Requirement::DescriptionLiveProcessSucceeds, Statuses::SUCCESS, sink);
+        self.serves(*server, Requirement::DescriptionLiveProcessSucceeds, Statuses::SUCCESS, sink);
         if [exe_name, actual_exe_name_size, description, actual_description_size].iter().any(|given| given.is_null()) {
-            self.serves(by, *server, Requirement::DescriptionNullBuffersAreAllowed, Statuses::SUCCESS, sink);
+            self.serves(*server, Requirement::DescriptionNullBuffersAreAllowed, Statuses::SUCCESS, sink);
         }
         if dbgeng {
             let whole = Expected::Describes(known, *flags, *exe_name_size, *description_size);
-            sink(Requirement::DescriptionNamesTheImage, whole.clone());
-            sink(Requirement::DescriptionPartsAndLayout, whole);
+            sink.add(Requirement::DescriptionNamesTheImage, whole.clone());
+            sink.add(Requirement::DescriptionPartsAndLayout, whole);
         } else {
-            sink(Requirement::DescriptionNamesTheImage, Expected::NamesImage(known, *exe_name_size));
+            sink.add(Requirement::DescriptionNamesTheImage, Expected::NamesImage(known, *exe_name_size));
         }
     }
 

@@ -1,6 +1,6 @@
 //! Clauses for StartProcessServer.
 
-use super::expected::{ClauseSink, Expected};
+use super::expected::Clauses;
 use super::{Model, strings};
 use crate::address::Listen;
 use crate::call::{Call, Caller};
@@ -25,45 +25,40 @@ enum StartRequest {
 }
 
 impl Model {
-    pub(super) fn start_clauses<'m>(&'m self, by: Caller, call: &'m Call, sink: ClauseSink<'_, 'm>) {
+    pub(super) fn start_clauses(&self, call: &Call, sink: &mut Clauses<'_, '_>) {
         let Call::StartProcessServer { flags, options, reserved } = call else { return };
-        self.thread_clause(by, sink);
-        let error = self.relaxed(by, Statuses::ERROR);
+        self.thread_clause(sink);
+        let invalid = Statuses::code(E_INVALIDARG);
         let dbgeng = self.profile == Profile::Dbgeng;
-        let observed = |requirement, code, sink: ClauseSink<'_, 'm>| {
-            if dbgeng {
-                sink(requirement, Expected::Ending(self.relaxed(by, Statuses::code(code))));
-            }
-        };
         let Some(text) = options else {
             if *reserved == 0 {
-                observed(Requirement::StartRefusalIsEInvalidarg, E_INVALIDARG, sink);
+                sink.observed(Requirement::StartRefusalIsEInvalidarg, invalid);
             }
-            return self.null_pointer_clause(by, sink);
+            return sink.null_pointer();
         };
         if *flags != Class::USER_WINDOWS.bits() {
-            sink(Requirement::StartClassMustBeUserWindows, Expected::Ending(error));
+            sink.ends(Requirement::StartClassMustBeUserWindows, Statuses::ERROR);
             if *reserved == 0 {
-                observed(Requirement::StartRefusalIsEInvalidarg, E_INVALIDARG, sink);
+                sink.observed(Requirement::StartRefusalIsEInvalidarg, invalid);
             }
             return;
         }
         if *reserved != 0 {
-            return observed(Requirement::StartReservedIsRefused, E_NOTIMPL, sink);
+            return sink.observed(Requirement::StartReservedIsRefused, Statuses::code(E_NOTIMPL));
         }
-        match self.start_request(by, text) {
-            StartRequest::Free(options, listen) => self.free_clauses(by, text, &options, &listen, sink),
+        match self.start_request(sink.by, text) {
+            StartRequest::Free(options, listen) => self.free_clauses(text, &options, &listen, sink),
             // OBS-36: the platform decides whether a pipe can be shared and which code refuses a port.
             StartRequest::Taken(options) if dbgeng && options.transport() == Transport::Npipe => {
-                sink(Requirement::PlatformPipeNameCanBeShared, Expected::Ending(self.relaxed(by, Statuses::OK)));
+                sink.ends(Requirement::PlatformPipeNameCanBeShared, Statuses::OK);
             }
             StartRequest::Taken(..) => {
-                sink(Requirement::StartAddressInUseIsRefused, Expected::Ending(error));
-                observed(Requirement::PlatformAddressInUseCode, WSAEADDRINUSE, sink);
+                sink.ends(Requirement::StartAddressInUseIsRefused, Statuses::ERROR);
+                sink.observed(Requirement::PlatformAddressInUseCode, Statuses::code(WSAEADDRINUSE));
             }
             StartRequest::Malformed(why) => {
-                sink(Requirement::StartMalformedStringIsRefused, Expected::Ending(error));
-                observed(Requirement::StartRefusalIsEInvalidarg, E_INVALIDARG, sink);
+                sink.ends(Requirement::StartMalformedStringIsRefused, Statuses::ERROR);
+                sink.observed(Requirement::StartRefusalIsEInvalidarg, invalid);
                 if dbgeng {
                     strings::broken_rule(&why, text, sink);
                 }
@@ -72,14 +67,7 @@ impl Model {
         }
     }
 
-    fn free_clauses(
-        &self,
-        by: Caller,
-        text: &str,
-        options: &ConnectionString,
-        listen: &Listen,
-        sink: ClauseSink<'_, '_>,
-    ) {
+    fn free_clauses(&self, text: &str, options: &ConnectionString, listen: &Listen, sink: &mut Clauses<'_, '_>) {
         let ok = match options.transport() {
             // The server connects to its client, which may not be running.
             _ if *listen == Listen::Reverse => return,
@@ -89,16 +77,15 @@ impl Model {
             // A serial line needs hardware and a secured channel a certificate; the engine provides neither.
             Transport::Com | Transport::Spipe | Transport::Ssl => return,
         };
-        let ok = self.relaxed(by, ok);
-        sink(Requirement::StartValidOptionsSucceed, Expected::Ending(ok));
+        sink.ends(Requirement::StartValidOptionsSucceed, ok);
         for requirement in strings::used_rules(self.profile, text, options) {
-            sink(requirement, Expected::Ending(ok));
+            sink.ends(requirement, ok);
         }
-        if self.process(by.process).is_some_and(|process| !process.servers.is_empty()) {
-            sink(Requirement::StartSeveralInOneProcess, Expected::Ending(ok));
+        if self.process(sink.by.process).is_some_and(|process| !process.servers.is_empty()) {
+            sink.ends(Requirement::StartSeveralInOneProcess, ok);
         }
         if matches!(listen, Listen::FirstFree(addresses) if addresses.len() > 1) {
-            sink(Requirement::OptionsPortRangeTakesFirstFree, Expected::Ending(ok));
+            sink.ends(Requirement::OptionsPortRangeTakesFirstFree, ok);
         }
     }
 

@@ -1,6 +1,6 @@
 //! Connection strings of clients, and the rules of the `options` area that a string exercises.
 
-use super::expected::{ClauseSink, Expected};
+use super::expected::Clauses;
 use crate::address::Address;
 use crate::options::{ConnectionString, ErrorKind, Item, ParseError, Side, Transport};
 use crate::profile::Profile;
@@ -37,7 +37,7 @@ impl ClientString {
 }
 
 /// Emits the rule that a malformed string breaks: the string is refused.
-pub(super) fn broken_rule(error: &ParseError, text: &str, sink: ClauseSink<'_, '_>) {
+pub(super) fn broken_rule(error: &ParseError, text: &str, sink: &mut Clauses<'_, '_>) {
     let value_of = |keyword: &str| error.item.trim_start().to_lowercase().starts_with(keyword);
     let requirement = match error.kind {
         ErrorKind::UnknownTransport if text.starts_with(char::is_whitespace) => {
@@ -51,13 +51,13 @@ pub(super) fn broken_rule(error: &ParseError, text: &str, sink: ClauseSink<'_, '
         ErrorKind::InvalidValue if value_of("port") => Requirement::OptionsPortsOutOfRangeAreRefused,
         _ => return,
     };
-    sink(requirement, Expected::Ending(Statuses::ERROR));
+    sink.exactly(requirement, Statuses::ERROR);
 }
 
 /// Emits the rule for a computer name that ends with a blank: no computer has it, so the string is refused.
-pub(super) fn blank_after_server(options: &ConnectionString, sink: ClauseSink<'_, '_>) {
+pub(super) fn blank_after_server(options: &ConnectionString, sink: &mut Clauses<'_, '_>) {
     if options.server().is_some_and(|name| name.ends_with(' ')) {
-        sink(Requirement::OptionsBlankAfterServerCounts, Expected::Ending(Statuses::ERROR));
+        sink.exactly(Requirement::OptionsBlankAfterServerCounts, Statuses::ERROR);
     }
 }
 

@@ -1,7 +1,7 @@
 //! Clauses for waits for the end of a process server: a latch that the first end of a local process server sets for good.
 
 use super::Model;
-use super::expected::{ClauseSink, Expected};
+use super::expected::Clauses;
 use super::world::EndStatus;
 use crate::call::{Call, Caller};
 use crate::flags::INFINITE;
@@ -14,7 +14,8 @@ use crate::status::Statuses;
 const HARNESS_PATIENCE: u32 = 15_000;
 
 impl Model {
-    pub(super) fn wait_clauses(&self, by: Caller, timeout: u32, sink: ClauseSink<'_, '_>) {
+    pub(super) fn wait_clauses(&self, timeout: u32, sink: &mut Clauses<'_, '_>) {
+        let by = sink.by;
         let Some(process) = self.process(by.process) else { return };
         let dbgeng = self.profile == Profile::Dbgeng;
         let patient = timeout >= HARNESS_PATIENCE;
@@ -24,27 +25,24 @@ impl Model {
                 // WPSE-2: an infinite wait has no time-out to report, so it fails or blocks.
                 let waited = if timeout == INFINITE { Statuses::ERROR } else { over };
                 let waited = if patient { waited.or_hang() } else { waited };
-                let waited = self.old_client(by, self.relaxed(by, waited));
-                sink(Requirement::WaitNeedsAnEnd, Expected::Ending(waited.or_s_false().or_error()));
+                let waited = self.old_client(by, waited);
+                sink.ends(Requirement::WaitNeedsAnEnd, waited.or_s_false().or_error());
                 // without a local server a wait may fail.
                 let without = process.servers.is_empty() && !dbgeng;
-                sink(
-                    Requirement::WaitTimeOutIsSFalse,
-                    Expected::Ending(if without { waited.or_error() } else { waited }),
-                );
+                sink.ends(Requirement::WaitTimeOutIsSFalse, if without { waited.or_error() } else { waited });
                 if process.servers.is_empty() && dbgeng && !patient {
-                    sink(Requirement::WaitWithoutAServerTimesOut, Expected::Ending(waited));
+                    sink.ends(Requirement::WaitWithoutAServerTimesOut, waited);
                 }
             }
             EndStatus::Requested => {
                 // EPS-3: the S_OK of an end confirms the request, so a wait with a time-out may still run out.
                 let ok = if dbgeng || timeout == INFINITE { Statuses::OK } else { Statuses::OK.or_s_false() };
-                sink(Requirement::WaitEndedIsSOk, Expected::Ending(self.old_client(by, self.relaxed(by, ok))));
+                sink.ends(Requirement::WaitEndedIsSOk, self.old_client(by, ok));
             }
             EndStatus::Seen => {
-                let ok = self.old_client(by, self.relaxed(by, Statuses::OK));
-                sink(Requirement::WaitEndedStaysEnded, Expected::Ending(ok));
-                sink(Requirement::WaitEndedReturnsAtOnce, Expected::Ending(ok.or_s_false().or_error()));
+                let ok = self.old_client(by, Statuses::OK);
+                sink.ends(Requirement::WaitEndedStaysEnded, ok);
+                sink.ends(Requirement::WaitEndedReturnsAtOnce, ok.or_s_false().or_error());
             }
             EndStatus::Perhaps => {}
         }
