@@ -22,6 +22,8 @@
 //! types of `windows-core`; in `expectations` those of `mockall`; and the traits of `serde`. An incompatible version of one
 //! of these crates means an incompatible version of this one.
 
+#![warn(missing_docs)]
+
 mod method;
 mod sync;
 

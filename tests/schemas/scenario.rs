@@ -188,6 +188,7 @@ fn the_schema_of_scenarios_and_the_parser_agree_on_the_form() {
                 malformed += 1;
             }
             Err(ScenarioError::Impossible { .. }) => impossible += 1,
+            Err(other) => panic!("{scenario}: {other}"),
         }
     }
     assert!(taken > 100 && malformed > 500 && impossible > 50, "{taken}, {malformed}, {impossible}");
