@@ -15,14 +15,12 @@ pub(super) const DEFECTS: &[Defect] = &[
         }),
     Defect::breaks(Requirement::CallOutputsUntouchedOnFailure, "outputs-written-on-failure", DBGENG)
         .stating("A name query that fails writes zero for the id.")
-        .answering(|context, call| match call {
-            Call::GetRunningProcessSystemIdByExecutableName { id, .. } if !id.is_null() => {
-                let mut outcome = context.pass(call);
-                if outcome.failed() {
-                    outcome.out.id = Some(0);
-                }
-                outcome
+        .editing(|_, call, outcome| {
+            if let Call::GetRunningProcessSystemIdByExecutableName { id, .. } = call
+                && !id.is_null()
+                && outcome.failed()
+            {
+                outcome.out.id = Some(0);
             }
-            _ => context.pass(call),
         }),
 ];

@@ -1,8 +1,8 @@
 //! Client objects.
 
 use super::definition::Defect;
-use super::prelude::{BOTH, CONTRACT, DBGENG, ok};
-use crate::call::{Call, Ending, Outcome};
+use super::prelude::{BOTH, CONTRACT, DBGENG};
+use crate::call::{Call, Ending};
 use crate::hresult::{E_INVALIDARG, E_NOINTERFACE, E_OUTOFMEMORY, RPC_E_WRONG_THREAD, S_FALSE, S_OK};
 use crate::interface::Interface;
 use crate::spec::Requirement;
@@ -10,68 +10,48 @@ use crate::spec::Requirement;
 pub(super) const DEFECTS: &[Defect] = &[
     Defect::breaks(Requirement::ClientDebugCreateSucceeds, "old-interface-answers-s-false", BOTH)
         .stating("DebugCreate makes a client object and returns S_FALSE if it was asked for less than IDebugClient5.")
-        .answering(|context, call| match call {
-            Call::DebugCreate { interface } if *interface != Interface::NEWEST => {
-                context.pass(call).giving(S_OK, S_FALSE)
-            }
-            _ => context.pass(call),
+        .giving(S_OK, S_FALSE, |_, call| {
+            matches!(call, Call::DebugCreate { interface } if *interface != Interface::NEWEST)
         }),
     Defect::breaks(Requirement::ClientStartsWithOneReference, "client-starts-with-two-references", BOTH)
         .stating("A client object fresh from DebugCreate holds a reference that nobody releases.")
-        .answering(|context, call| {
-            let outcome = context.pass(call);
-            match outcome.ending {
-                Ending::References(left) => Outcome { ending: Ending::References(left + 1), ..outcome },
-                _ => outcome,
+        .editing(|_, _, outcome| {
+            if let Ending::References(left) = &mut outcome.ending {
+                *left += 1;
             }
         }),
     Defect::breaks(Requirement::ClientUnimplementedInterfaceIsENointerface, "any-interface-created", BOTH)
         .stating("DebugCreate returns its newest interface for every interface that it does not know.")
-        .answering(|context, call| match call {
-            Call::DebugCreate { interface: Interface::Other(_) } => {
-                context.pass(&Call::DebugCreate { interface: Interface::NEWEST })
+        .altering(|call| {
+            if let Call::DebugCreate { interface: interface @ Interface::Other(_) } = call {
+                *interface = Interface::NEWEST;
             }
-            _ => context.pass(call),
         }),
     Defect::breaks(Requirement::ClientUnimplementedInterfaceIsENointerface, "unknown-interface-has-another-code", BOTH)
         .stating("DebugCreate returns E_INVALIDARG for an interface that it does not know.")
-        .answering(|context, call| match call {
-            Call::DebugCreate { interface: Interface::Other(_) } => {
-                context.pass(call).giving(E_NOINTERFACE, E_INVALIDARG)
-            }
-            _ => context.pass(call),
+        .giving(E_NOINTERFACE, E_INVALIDARG, |_, call| {
+            matches!(call, Call::DebugCreate { interface: Interface::Other(_) })
         }),
     Defect::breaks(Requirement::ClientQueryInterfaceSucceeds, "newer-interface-is-not-found", BOTH)
         .stating("QueryInterface on an old version of the interface does not find the newer ones.")
-        .answering(|context, call| match call {
-            Call::QueryInterface { interface } if interface.version() > Some(context.by.version) => {
-                Outcome::returned(E_NOINTERFACE)
-            }
-            _ => context.pass(call),
+        .returning(E_NOINTERFACE, |context, call| {
+            matches!(call, Call::QueryInterface { interface } if interface.version() > Some(context.by.version))
         }),
     Defect::breaks(Requirement::ClientVersion1HasNoEnd, "version-1-ends-servers", CONTRACT)
         .stating("EndProcessServer returns S_OK on a version-1 client.")
-        .answering(|context, call| match call {
-            _ if call.since() == 2 && context.by.version == 1 => ok(),
-            _ => context.pass(call),
-        }),
+        .returning(S_OK, |context, call| call.since() == 2 && context.by.version == 1),
     Defect::breaks(Requirement::ClientCreateClientSucceeds, "create-client-refused", BOTH)
         .stating("CreateClient fails.")
-        .answering(|context, call| match call {
-            Call::CreateClient => Outcome::returned(E_OUTOFMEMORY),
-            _ => context.pass(call),
-        }),
+        .returning(E_OUTOFMEMORY, |_, call| matches!(call, Call::CreateClient)),
     Defect::breaks(Requirement::ClientCreateClientFromAnyThread, "create-client-on-own-thread-alone", BOTH)
         .stating("CreateClient is refused on a thread other than the client's own.")
-        .answering(|context, call| match call {
-            Call::CreateClient if context.by.is_on_another_thread() => Outcome::returned(RPC_E_WRONG_THREAD),
-            _ => context.pass(call),
+        .returning(RPC_E_WRONG_THREAD, |context, call| {
+            matches!(call, Call::CreateClient if context.by.is_on_another_thread())
         }),
     Defect::breaks(Requirement::ClientOtherThreadIsRefused, "other-thread-accepted", CONTRACT)
         .stating("A disconnect on a thread other than the client's own returns S_OK and does nothing.")
-        .answering(|context, call| match call {
-            Call::DisconnectProcessServer { .. } if context.by.is_on_another_thread() => ok(),
-            _ => context.pass(call),
+        .returning(S_OK, |context, call| {
+            matches!(call, Call::DisconnectProcessServer { .. } if context.by.is_on_another_thread())
         }),
     Defect::breaks(Requirement::ClientReleaseKeepsConnections, "release-closes-connections", DBGENG)
         .stating("Releasing a client object closes the connections that it opened.")

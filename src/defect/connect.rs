@@ -3,32 +3,24 @@
 use super::definition::Defect;
 use super::prelude::{BOTH, DBGENG};
 use super::strings::{same_address, split, value};
-use crate::call::{Call, Outcome};
+use crate::call::Call;
 use crate::hresult::{E_FAIL, E_INVALIDARG, S_FALSE, S_OK};
 use crate::spec::Requirement;
 
 pub(super) const DEFECTS: &[Defect] = &[
     Defect::breaks(Requirement::ConnectLiveServerSucceeds, "connect-answers-s-false", BOTH)
         .stating("ConnectProcessServer returns S_FALSE with the handle of a new connection.")
-        .answering(|context, call| match call {
-            Call::ConnectProcessServer { .. } => context.pass(call).giving(S_OK, S_FALSE),
-            _ => context.pass(call),
-        }),
+        .giving(S_OK, S_FALSE, |_, call| matches!(call, Call::ConnectProcessServer { .. })),
     Defect::breaks(Requirement::ConnectLiveServerSucceeds, "own-server-is-not-reached", BOTH)
         .stating("An engine that hosts a process server cannot connect to it.")
-        .answering(|context, call| match call {
-            Call::ConnectProcessServer { .. } if context.state().starts > 0 => Outcome::returned(E_FAIL),
-            _ => context.pass(call),
+        .returning(E_FAIL, |context, call| {
+            matches!(call, Call::ConnectProcessServer { .. } if context.state().starts > 0)
         }),
     Defect::breaks(Requirement::ConnectSeveralServersAtOnce, "one-server-at-a-time", BOTH)
         .stating("An engine with an open connection refuses to connect to another server.")
-        .answering(|context, call| match call {
-            Call::ConnectProcessServer { remote_options: Some(text), .. }
-                if context.open().iter().any(|open| !same_address(&open.text, text)) =>
-            {
-                context.pass(call).giving(S_OK, E_FAIL)
-            }
-            _ => context.pass(call),
+        .giving(S_OK, E_FAIL, |context, call| {
+            matches!(call, Call::ConnectProcessServer { remote_options: Some(text), .. }
+                if context.open().iter().any(|open| !same_address(&open.text, text)))
         }),
     Defect::breaks(Requirement::ConnectNeedsAServer, "connect-asks-nobody", BOTH)
         .stating("ConnectProcessServer returns S_OK without checking that a server is there.")
@@ -82,22 +74,14 @@ pub(super) const DEFECTS: &[Defect] = &[
         }),
     Defect::breaks(Requirement::ConnectFailureLeavesHandleUntouched, "failed-connect-clears-the-handle", DBGENG)
         .stating("A failed ConnectProcessServer writes zero for the handle.")
-        .answering(|context, call| match call {
-            Call::ConnectProcessServer { server, .. } if !server.is_null() => {
-                let mut outcome = context.pass(call);
-                if outcome.failed() {
+        .editing(|_, call, outcome| {
+            if let Call::ConnectProcessServer { server, .. } = call && !server.is_null() && outcome.failed() {
                     outcome.out.server = Some(0);
-                }
-                outcome
             }
-            _ => context.pass(call),
         }),
     Defect::breaks(Requirement::ConnectRefusalCodes, "connect-refusal-has-another-code", DBGENG)
         .stating("ConnectProcessServer refuses a malformed string with E_FAIL.")
-        .answering(|context, call| match call {
-            Call::ConnectProcessServer { remote_options: Some(text), .. } if !split(text).0.is_empty() => {
-                context.pass(call).giving(E_INVALIDARG, E_FAIL)
-            }
-            _ => context.pass(call),
+        .giving(E_INVALIDARG, E_FAIL, |_, call| {
+            matches!(call, Call::ConnectProcessServer { remote_options: Some(text), .. } if !split(text).0.is_empty())
         }),
 ];

@@ -1,8 +1,8 @@
 //! CreateProcess, CreateProcess2 and the methods that create and attach.
 
 use super::definition::Defect;
-use super::prelude::{BOTH, DBGENG, ok};
-use crate::call::{Call, CreateProcess2, Outcome, is_debug};
+use super::prelude::{BOTH, DBGENG};
+use crate::call::{Call, is_debug};
 use crate::flags::{CreateFlags, CreateProcessOptions, EngCreateFlags};
 use crate::hresult::{E_FAIL, E_INVALIDARG, ERROR_DIRECTORY, ERROR_FILE_NOT_FOUND, S_FALSE, S_OK};
 use crate::spec::Requirement;
@@ -10,15 +10,11 @@ use crate::spec::Requirement;
 pub(super) const DEFECTS: &[Defect] = &[
     Defect::breaks(Requirement::CreateValidCommandSucceeds, "create-answers-s-false", BOTH)
         .stating("CreateProcess makes a process and returns S_FALSE.")
-        .answering(|context, call| match call {
-            Call::CreateProcess { .. } | Call::CreateProcess2(_) => context.pass(call).giving(S_OK, S_FALSE),
-            _ => context.pass(call),
-        }),
+        .giving(S_OK, S_FALSE, |_, call| matches!(call, Call::CreateProcess { .. } | Call::CreateProcess2(_))),
     Defect::breaks(Requirement::CreateShowsInList, "new-process-is-not-listed", DBGENG)
         .stating("Processes that were created are missing from the ids of their computer.")
-        .answering(|context, call| match call {
-            Call::GetRunningProcessSystemIds { server, .. } => {
-                let mut outcome = context.pass(call);
+        .editing(|context, call, outcome| {
+            if let Call::GetRunningProcessSystemIds { server, .. } = call {
                 let all = context.ids(*server).len();
                 let created = context.world().created.min(all);
                 if outcome.succeeded() && created > 0 {
@@ -26,85 +22,60 @@ pub(super) const DEFECTS: &[Defect] = &[
                     let listed = u32::try_from(all - created).unwrap_or(u32::MAX);
                     outcome.out.actual_count = outcome.out.actual_count.map(|_| listed);
                 }
-                outcome
             }
-            _ => context.pass(call),
         }),
     Defect::breaks(Requirement::CreateNoDebugFlagsCreatesOnly, "debug-flag-demanded", BOTH)
         .stating("CreateProcess without a debug flag fails.")
-        .answering(|context, call| match create_flags(call) {
-            Some(flags) if !is_debug(flags) => context.pass(call).giving(S_OK, E_INVALIDARG),
-            _ => context.pass(call),
-        }),
+        .giving(S_OK, E_INVALIDARG, |_, call| matches!(create_flags(call), Some(flags) if !is_debug(flags))),
     Defect::breaks(Requirement::CreateBothDebugFlagsAreTaken, "both-debug-flags-refused", DBGENG)
         .stating("CreateProcess with both debug flags fails.")
-        .answering(|context, call| match create_flags(call) {
-            Some(flags) if flags.contains(CreateFlags::DEBUG_PROCESS | CreateFlags::DEBUG_ONLY_THIS_PROCESS) => {
-                Outcome::returned(E_INVALIDARG)
-            }
-            _ => context.pass(call),
+        .returning(E_INVALIDARG, |_, call| {
+            matches!(create_flags(call), Some(flags)
+                if flags.contains(CreateFlags::DEBUG_PROCESS | CreateFlags::DEBUG_ONLY_THIS_PROCESS))
         }),
     Defect::breaks(Requirement::CreateMissingFileFails, "missing-file-created", BOTH)
         .stating("CreateProcess returns S_OK for a program that does not exist.")
-        .answering(|context, call| match call {
-            Call::CreateProcess { .. } => context.pass(call).giving(ERROR_FILE_NOT_FOUND, S_OK),
-            _ => context.pass(call),
-        }),
+        .giving(ERROR_FILE_NOT_FOUND, S_OK, |_, call| matches!(call, Call::CreateProcess { .. })),
     Defect::breaks(Requirement::CreateMissingFileCode, "missing-file-has-another-code", DBGENG)
         .stating("CreateProcess returns E_INVALIDARG for a program that does not exist.")
-        .answering(|context, call| match call {
-            Call::CreateProcess { .. } => context.pass(call).giving(ERROR_FILE_NOT_FOUND, E_INVALIDARG),
-            _ => context.pass(call),
-        }),
+        .giving(ERROR_FILE_NOT_FOUND, E_INVALIDARG, |_, call| matches!(call, Call::CreateProcess { .. })),
     Defect::breaks(Requirement::CreateMissingDirectoryCode, "missing-directory-has-another-code", DBGENG)
         .stating("CreateProcess2 returns E_FAIL for a directory that does not exist.")
-        .answering(|context, call| context.pass(call).giving(ERROR_DIRECTORY, E_FAIL)),
+        .giving(ERROR_DIRECTORY, E_FAIL, |_, _| true),
     Defect::breaks(Requirement::CreateMissingDirectoryCode, "directory-ignored", DBGENG)
         .stating("CreateProcess2 ignores the initial directory.")
-        .answering(|context, call| match call {
-            Call::CreateProcess2(create) => {
-                context.pass(&Call::CreateProcess2(CreateProcess2 { initial_directory: None, ..create.clone() }))
+        .altering(|call| {
+            if let Call::CreateProcess2(create) = call {
+                create.initial_directory = None;
             }
-            _ => context.pass(call),
         }),
     Defect::breaks(Requirement::CreateNothingToDoIsEInvalidarg, "nothing-to-do-has-another-code", BOTH)
         .stating("CreateProcessAndAttach2 without a command line and a process id returns E_FAIL.")
-        .answering(|context, call| match call {
-            Call::CreateProcessAndAttach2 { create, process_id: 0, .. } if create.command_line.is_none() => {
-                context.pass(call).giving(E_INVALIDARG, E_FAIL)
-            }
-            _ => context.pass(call),
+        .giving(E_INVALIDARG, E_FAIL, |_, call| {
+            matches!(call, Call::CreateProcessAndAttach2 { create, process_id: 0, .. } if create.command_line.is_none())
         }),
     Defect::breaks(Requirement::CreateNothingToDoIsRefused, "nothing-to-do-accepted", BOTH)
         .stating("CreateProcessAndAttach without a command line and a process id returns S_OK.")
-        .answering(|context, call| match call {
-            Call::CreateProcessAndAttach { command_line: None, process_id: 0, .. } => ok(),
-            _ => context.pass(call),
+        .returning(S_OK, |_, call| {
+            matches!(call, Call::CreateProcessAndAttach { command_line: None, process_id: 0, .. })
         }),
     Defect::breaks(Requirement::CreateBadOptionsAreRefused, "bad-options-accepted", BOTH)
         .stating("CreateProcess2 checks neither the size of its options nor their reserved field and flags.")
-        .answering(|context, call| match call {
-            Call::CreateProcess2(create) => {
-                let sound = |options: CreateProcessOptions| CreateProcessOptions {
-                    eng_create_flags: EngCreateFlags::from(options.eng_create_flags.bits() & 7),
-                    reserved: 0,
-                    ..options
-                };
-                context.pass(&Call::CreateProcess2(CreateProcess2 {
-                    options: create.options.map(sound),
-                    options_buffer_size: CreateProcessOptions::SIZE,
-                    ..create.clone()
-                }))
+        .altering(|call| {
+            let Call::CreateProcess2(create) = call else { return };
+            create.options_buffer_size = CreateProcessOptions::SIZE;
+            if let Some(options) = &mut create.options {
+                options.eng_create_flags = EngCreateFlags::from(options.eng_create_flags.bits() & 7);
+                options.reserved = 0;
             }
-            _ => context.pass(call),
         }),
     Defect::breaks(Requirement::CreateRefusalIsEInvalidarg, "create-refusal-has-another-code", DBGENG)
         .stating("The create methods refuse their arguments with E_FAIL.")
-        .answering(|context, call| match call {
-            Call::CreateProcess2(_) | Call::CreateProcessAndAttach { .. } | Call::CreateProcessAndAttach2 { .. } => {
-                context.pass(call).giving(E_INVALIDARG, E_FAIL)
-            }
-            _ => context.pass(call),
+        .giving(E_INVALIDARG, E_FAIL, |_, call| {
+            matches!(
+                call,
+                Call::CreateProcess2(_) | Call::CreateProcessAndAttach { .. } | Call::CreateProcessAndAttach2 { .. }
+            )
         }),
 ];
 

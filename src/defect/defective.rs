@@ -50,7 +50,7 @@ struct PlantedDefect {
 
 impl PlantedDefect {
     fn answer(&self, by: By, call: &Call, make: &dyn Fn(&Call) -> Outcome) -> Outcome {
-        (self.defect.answer)(&DefectContext { by, process: &self.process, world: &self.world, make }, call)
+        self.defect.answer(&DefectContext { by, process: &self.process, world: &self.world, make }, call)
     }
 
     /// Makes a call that may make a client object, and wraps the object that it made.

@@ -4,6 +4,7 @@ use std::fmt;
 
 use super::context::DefectContext;
 use crate::call::{Call, Outcome};
+use crate::hresult::HRESULT;
 use crate::profile::Profile;
 use crate::spec::Requirement;
 
@@ -18,22 +19,75 @@ pub struct Defect {
     pub profiles: &'static [Profile],
     /// A sentence that says what the engine does wrong.
     pub statement: &'static str,
-    /// Answers a call as an engine with this defect does.
-    pub(super) answer: fn(&DefectContext<'_>, &Call) -> Outcome,
+    mistake: Mistake,
 }
+
+/// The mistake that an engine with the defect makes.
+#[derive(Clone, Copy)]
+enum Mistake {
+    Return(HRESULT, IsMeant),
+    Replace(HRESULT, HRESULT, IsMeant),
+    Edit(fn(&DefectContext<'_>, &Call, &mut Outcome)),
+    Alter(fn(&mut Call)),
+    Answer(fn(&DefectContext<'_>, &Call) -> Outcome),
+}
+
+/// Returns whether the mistake is about a call. Every other call is answered rightly.
+type IsMeant = fn(&DefectContext<'_>, &Call) -> bool;
 
 /// The parts of a definition, in the order in which the lists of defects give them.
 impl Defect {
     pub(super) const fn breaks(requirement: Requirement, name: &'static str, profiles: &'static [Profile]) -> Defect {
-        Defect { name, requirement, profiles, statement: "", answer: |context, call| context.pass(call) }
+        Defect { name, requirement, profiles, statement: "", mistake: Mistake::Alter(|_| {}) }
     }
 
     pub(super) const fn stating(self, statement: &'static str) -> Defect {
         Defect { statement, ..self }
     }
 
+    /// Returns this code, and makes no call.
+    pub(super) const fn returning(self, code: HRESULT, is_meant: IsMeant) -> Defect {
+        Defect { mistake: Mistake::Return(code, is_meant), ..self }
+    }
+
+    /// Returns the second code in place of the first; see [`Outcome::giving`].
+    pub(super) const fn giving(self, from: HRESULT, to: HRESULT, is_meant: IsMeant) -> Defect {
+        Defect { mistake: Mistake::Replace(from, to, is_meant), ..self }
+    }
+
+    /// Changes the outcome of a call.
+    pub(super) const fn editing(self, edit: fn(&DefectContext<'_>, &Call, &mut Outcome)) -> Defect {
+        Defect { mistake: Mistake::Edit(edit), ..self }
+    }
+
+    /// Changes a call before it is made.
+    pub(super) const fn altering(self, alter: fn(&mut Call)) -> Defect {
+        Defect { mistake: Mistake::Alter(alter), ..self }
+    }
+
+    /// Answers calls in any other way.
     pub(super) const fn answering(self, answer: fn(&DefectContext<'_>, &Call) -> Outcome) -> Defect {
-        Defect { answer, ..self }
+        Defect { mistake: Mistake::Answer(answer), ..self }
+    }
+
+    /// Answers a call as an engine with this defect does.
+    pub(super) fn answer(&self, context: &DefectContext<'_>, call: &Call) -> Outcome {
+        match self.mistake {
+            Mistake::Return(code, is_meant) if is_meant(context, call) => Outcome::returned(code),
+            Mistake::Replace(from, to, is_meant) if is_meant(context, call) => context.pass(call).giving(from, to),
+            Mistake::Return(..) | Mistake::Replace(..) => context.pass(call),
+            Mistake::Edit(edit) => {
+                let mut outcome = context.pass(call);
+                edit(context, call, &mut outcome);
+                outcome
+            }
+            Mistake::Alter(alter) => {
+                let mut call = call.clone();
+                alter(&mut call);
+                context.pass(&call)
+            }
+            Mistake::Answer(answer) => answer(context, call),
+        }
     }
 }
 

@@ -12,10 +12,7 @@ const ROOM: usize = 100;
 pub(super) const DEFECTS: &[Defect] = &[
     Defect::breaks(Requirement::DisconnectConnectedHandleSucceeds, "live-disconnect-refused", BOTH)
         .stating("DisconnectProcessServer closes the connection and returns E_FAIL.")
-        .answering(|context, call| match call {
-            Call::DisconnectProcessServer { .. } => context.pass(call).giving(S_OK, E_FAIL),
-            _ => context.pass(call),
-        }),
+        .giving(S_OK, E_FAIL, |_, call| matches!(call, Call::DisconnectProcessServer { .. })),
     Defect::breaks(Requirement::DisconnectConnectedHandleSucceeds, "live-handle-reported-stale", BOTH)
         .stating("DisconnectProcessServer treats a handle that was used once as stale.")
         .answering(|context, call| match call {
@@ -30,57 +27,37 @@ pub(super) const DEFECTS: &[Defect] = &[
         }),
     Defect::breaks(Requirement::DisconnectConnectedHandleSucceeds, "disconnect-answers-s-false", BOTH)
         .stating("DisconnectProcessServer closes the connection and returns S_FALSE.")
-        .answering(|context, call| match call {
-            Call::DisconnectProcessServer { .. } => context.pass(call).giving(S_OK, S_FALSE),
-            _ => context.pass(call),
-        }),
+        .giving(S_OK, S_FALSE, |_, call| matches!(call, Call::DisconnectProcessServer { .. })),
     Defect::breaks(Requirement::DisconnectConnectedHandleSucceeds, "disconnect-leaks", BOTH)
         .stating("A disconnect frees nothing, so an engine that has connected 100 times cannot connect again.")
-        .answering(|context, call| match call {
-            Call::ConnectProcessServer { .. } if context.state().connections.len() >= ROOM => {
-                Outcome::returned(E_OUTOFMEMORY)
-            }
-            _ => context.pass(call),
+        .returning(E_OUTOFMEMORY, |context, call| {
+            matches!(call, Call::ConnectProcessServer { .. } if context.state().connections.len() >= ROOM)
         }),
     Defect::breaks(Requirement::DisconnectAnyClientOfTheEngine, "disconnect-by-connecting-client-alone", BOTH)
         .stating("DisconnectProcessServer works only on the client object that connected.")
-        .answering(|context, call| match call {
-            Call::DisconnectProcessServer { server }
-                if context.connection(*server).is_some_and(|one| one.open && one.by.client != context.by.client) =>
-            {
-                Outcome::returned(E_INVALIDARG)
-            }
-            _ => context.pass(call),
+        .returning(E_INVALIDARG, |context, call| {
+            matches!(call, Call::DisconnectProcessServer { server }
+                if context.connection(*server).is_some_and(|one| one.open && one.by.client != context.by.client))
         }),
     Defect::breaks(Requirement::DisconnectEveryInterfaceVersion, "disconnect-on-newest-interface-alone", BOTH)
         .stating("DisconnectProcessServer works through IDebugClient5 and returns E_NOTIMPL through older versions.")
-        .answering(|context, call| match call {
-            Call::DisconnectProcessServer { .. } if context.by.version < 5 => Outcome::returned(E_NOTIMPL),
-            _ => context.pass(call),
+        .returning(E_NOTIMPL, |context, call| {
+            matches!(call, Call::DisconnectProcessServer { .. } if context.by.version < 5)
         }),
     Defect::breaks(Requirement::DisconnectEveryInterfaceVersion, "disconnect-by-connecting-version-alone", BOTH)
         .stating("DisconnectProcessServer refuses a handle that another version of the interface connected.")
-        .answering(|context, call| match call {
-            Call::DisconnectProcessServer { server }
-                if context.connection(*server).is_some_and(|one| one.open && one.by.version != context.by.version) =>
-            {
-                Outcome::returned(E_INVALIDARG)
-            }
-            _ => context.pass(call),
+        .returning(E_INVALIDARG, |context, call| {
+            matches!(call, Call::DisconnectProcessServer { server }
+                if context.connection(*server).is_some_and(|one| one.open && one.by.version != context.by.version))
         }),
     Defect::breaks(Requirement::DisconnectLeavesOtherConnections, "disconnect-closes-all", BOTH)
         .stating("DisconnectProcessServer closes every connection of the engine.")
-        .answering(|context, call| match call {
-            Call::DisconnectProcessServer { .. } => {
-                let outcome = context.pass(call);
-                if outcome.succeeded() {
+        .editing(|context, call, outcome| {
+            if matches!(call, Call::DisconnectProcessServer { .. }) && outcome.succeeded() {
                     for other in context.open() {
                         context.disconnect(other.handle);
                     }
-                }
-                outcome
             }
-            _ => context.pass(call),
         }),
     Defect::breaks(Requirement::DisconnectLeavesOtherConnections, "disconnect-of-the-first-blinds-the-second", BOTH)
         .stating("If two connections are open at once, queries on the second are refused after the first is closed.")
@@ -105,37 +82,23 @@ pub(super) const DEFECTS: &[Defect] = &[
         }),
     Defect::breaks(Requirement::DisconnectLeavesServerRunning, "disconnect-ends-the-server", BOTH)
         .stating("DisconnectProcessServer ends the process that hosts the server.")
-        .answering(|context, call| match call {
-            Call::DisconnectProcessServer { .. } => {
-                let outcome = context.pass(call);
-                if outcome.succeeded() {
+        .editing(|context, call, outcome| {
+            if matches!(call, Call::DisconnectProcessServer { .. }) && outcome.succeeded() {
                     context.kill_hosts();
-                }
-                outcome
             }
-            _ => context.pass(call),
         }),
     Defect::breaks(Requirement::DisconnectLeavesServerRunning, "last-disconnect-ends-the-server", BOTH)
         .stating("The disconnect of an engine's last connection ends the process that hosts the server.")
-        .answering(|context, call| match call {
-            Call::DisconnectProcessServer { .. } => {
-                let outcome = context.pass(call);
-                if outcome.succeeded() && context.open().is_empty() {
+        .editing(|context, call, outcome| {
+            if matches!(call, Call::DisconnectProcessServer { .. }) && outcome.succeeded() && context.open().is_empty() {
                     context.kill_hosts();
-                }
-                outcome
             }
-            _ => context.pass(call),
         }),
     Defect::breaks(Requirement::DisconnectOtherThreadClosesNothing, "other-thread-disconnect-refused", DBGENG)
         .stating("A disconnect on a thread that did not open the connection is refused.")
-        .answering(|context, call| match call {
-            Call::DisconnectProcessServer { server }
-                if context.connection(*server).is_some_and(|one| one.open && one.by.thread != context.by.thread) =>
-            {
-                Outcome::returned(RPC_E_WRONG_THREAD)
-            }
-            _ => context.pass(call),
+        .returning(RPC_E_WRONG_THREAD, |context, call| {
+            matches!(call, Call::DisconnectProcessServer { server }
+                if context.connection(*server).is_some_and(|one| one.open && one.by.thread != context.by.thread))
         }),
     Defect::breaks(Requirement::DisconnectOtherThreadClosesNothing, "other-thread-disconnect-closes", DBGENG)
         .stating("A disconnect on a thread that did not open the connection closes it.")

@@ -2,7 +2,7 @@
 
 use super::context::DefectContext;
 use super::definition::Defect;
-use super::prelude::{BOTH, CONTRACT, DBGENG, ok};
+use super::prelude::{BOTH, CONTRACT, DBGENG, is_query};
 use crate::call::{Call, Outcome};
 use crate::hresult::{E_FAIL, E_INVALIDARG, S_OK};
 use crate::spec::Requirement;
@@ -63,23 +63,16 @@ pub(super) const DEFECTS: &[Defect] = &[
         }),
     Defect::breaks(Requirement::HandleZeroIsTheLocalComputer, "zero-is-refused-everywhere", BOTH)
         .stating("Queries with handle zero are refused like queries with an unknown handle.")
-        .answering(|context, call| match call {
-            Call::GetRunningProcessSystemIds { server: 0, .. }
-            | Call::GetRunningProcessSystemIdByExecutableName { server: 0, .. }
-            | Call::GetRunningProcessDescription { server: 0, .. } => Outcome::returned(E_INVALIDARG),
-            _ => context.pass(call),
+        .returning(E_INVALIDARG, |_, call| {
+            is_query(call) && call.server() == Some(0)
         }),
     Defect::breaks(Requirement::HandleZeroIsRefused, "zero-disconnect-accepted", BOTH)
         .stating("DisconnectProcessServer returns S_OK for handle zero.")
-        .answering(|context, call| match call {
-            Call::DisconnectProcessServer { server: 0 } => ok(),
-            _ => context.pass(call),
-        }),
+        .returning(S_OK, |_, call| matches!(call, Call::DisconnectProcessServer { server: 0 })),
     Defect::breaks(Requirement::HandleZeroIsRefused, "zero-end-accepted", BOTH)
         .stating("EndProcessServer returns S_OK for handle zero.")
-        .answering(|context, call| match call {
-            Call::EndProcessServer { server: 0 } if context.by.version > 1 => ok(),
-            _ => context.pass(call),
+        .returning(S_OK, |context, call| {
+            matches!(call, Call::EndProcessServer { server: 0 } if context.by.version > 1)
         }),
     Defect::breaks(Requirement::HandleZeroIsRefused, "zero-disconnect-closes-the-newest", BOTH)
         .stating("DisconnectProcessServer returns an error for handle zero, but closes the newest connection.")
@@ -96,9 +89,8 @@ pub(super) const DEFECTS: &[Defect] = &[
         }),
     Defect::breaks(Requirement::HandleUnknownIsRefused, "unknown-end-accepted", BOTH)
         .stating("EndProcessServer returns S_OK for an unknown handle.")
-        .answering(|context, call| match call {
-            Call::EndProcessServer { server } if context.by.version > 1 && context.is_unknown(*server) => ok(),
-            _ => context.pass(call),
+        .returning(S_OK, |context, call| {
+            matches!(call, Call::EndProcessServer { server } if context.by.version > 1 && context.is_unknown(*server))
         }),
     Defect::breaks(Requirement::HandleUnknownIsRefused, "unknown-is-the-local-computer", BOTH)
         .stating("Queries, attach and create treat an unknown handle as the local computer.")
@@ -122,9 +114,8 @@ pub(super) const DEFECTS: &[Defect] = &[
         }),
     Defect::breaks(Requirement::HandleStaleIsRefused, "stale-end-accepted", BOTH)
         .stating("EndProcessServer returns S_OK for a stale handle.")
-        .answering(|context, call| match call {
-            Call::EndProcessServer { server } if context.by.version > 1 && context.is_stale(*server) => ok(),
-            _ => context.pass(call),
+        .returning(S_OK, |context, call| {
+            matches!(call, Call::EndProcessServer { server } if context.by.version > 1 && context.is_stale(*server))
         }),
     Defect::breaks(Requirement::HandleStaleIsRefused, "stale-is-the-local-computer", BOTH)
         .stating("Queries, attach and create treat a stale handle as the local computer.")
@@ -134,9 +125,9 @@ pub(super) const DEFECTS: &[Defect] = &[
         }),
     Defect::breaks(Requirement::HandleStaleIsRefused, "stale-disconnect-accepted-beside-another", CONTRACT)
         .stating("A second disconnect of a handle returns S_OK as long as another connection is open.")
-        .answering(|context, call| match call {
-            Call::DisconnectProcessServer { server } if context.is_stale(*server) && !context.open().is_empty() => ok(),
-            _ => context.pass(call),
+        .returning(S_OK, |context, call| {
+            matches!(call, Call::DisconnectProcessServer { server }
+                if context.is_stale(*server) && !context.open().is_empty())
         }),
     Defect::breaks(Requirement::HandleOtherHandlesUnharmed, "refused-disconnect-closes-the-newest", BOTH)
         .stating("DisconnectProcessServer refuses an unknown handle, but closes the newest connection.")
@@ -146,11 +137,8 @@ pub(super) const DEFECTS: &[Defect] = &[
         }),
     Defect::breaks(Requirement::HandleRefusalIsEInvalidarg, "refusal-has-another-code", DBGENG)
         .stating("DisconnectProcessServer and EndProcessServer refuse a handle with E_FAIL.")
-        .answering(|context, call| match call {
-            Call::DisconnectProcessServer { .. } | Call::EndProcessServer { .. } => {
-                context.pass(call).giving(E_INVALIDARG, E_FAIL)
-            }
-            _ => context.pass(call),
+        .giving(E_INVALIDARG, E_FAIL, |_, call| {
+            matches!(call, Call::DisconnectProcessServer { .. } | Call::EndProcessServer { .. })
         }),
 ];
 

@@ -20,74 +20,56 @@ pub(super) const DEFECTS: &[Defect] = &[
         }),
     Defect::breaks(Requirement::IdsListsTheComputer, "ids-are-off-by-one", BOTH)
         .stating("The last id that is written is one too high.")
-        .answering(|context, call| {
-            let mut outcome = context.pass(call);
+        .editing(|_, _, outcome| {
             if let Some(last) = outcome.out.ids.as_mut().and_then(|ids| ids.last_mut()) {
                 *last += 1;
             }
-            outcome
         }),
     Defect::breaks(Requirement::IdsListsTheComputer, "last-id-left-out", BOTH)
         .stating("The last process is left out of ids and count.")
-        .answering(|context, call| match call {
-            Call::GetRunningProcessSystemIds { server, .. } => {
-                let mut outcome = context.pass(call);
+        .editing(|context, call, outcome| {
+            if let Call::GetRunningProcessSystemIds { server, .. } = call {
                 let all = context.ids(*server);
                 if outcome.succeeded() && all.len() > 1 {
                     let kept = all.len() - 1;
                     outcome.out.ids.as_mut().into_iter().for_each(|ids| ids.truncate(kept));
                     outcome.out.actual_count = outcome.out.actual_count.map(|count| count - 1);
                 }
-                outcome
             }
-            _ => context.pass(call),
         }),
     Defect::breaks(Requirement::IdsAtMostCount, "one-id-more-than-count", BOTH)
         .stating("GetRunningProcessSystemIds writes one id more than the array has room for.")
-        .answering(|context, call| match call {
-            Call::GetRunningProcessSystemIds { server, ids, count, actual_count } => {
-                let (server, ids, count) = (*server, *ids, count.saturating_add(1));
-                context.pass(&Call::GetRunningProcessSystemIds { server, ids, count, actual_count: *actual_count })
+        .altering(|call| {
+            if let Call::GetRunningProcessSystemIds { count, .. } = call {
+                *count = count.saturating_add(1);
             }
-            _ => context.pass(call),
         }),
     Defect::breaks(Requirement::IdsAreUnique, "id-appears-twice", BOTH)
         .stating("The first id is written in place of the second, too.")
-        .answering(|context, call| {
-            let mut outcome = context.pass(call);
+        .editing(|_, _, outcome| {
             if let Some([first, second, ..]) = outcome.out.ids.as_deref_mut() {
                 *second = *first;
             }
-            outcome
         }),
     Defect::breaks(Requirement::IdsNullArrayIsAllowed, "null-array-refused", BOTH)
         .stating("GetRunningProcessSystemIds fails if the array is null.")
-        .answering(|context, call| match call {
-            Call::GetRunningProcessSystemIds { ids: Pointer::Null, .. } => Outcome::returned(E_POINTER),
-            _ => context.pass(call),
-        }),
+        .returning(E_POINTER, |_, call| matches!(call, Call::GetRunningProcessSystemIds { ids: Pointer::Null, .. })),
     Defect::breaks(Requirement::IdsNullActualCountIsAllowed, "null-count-pointer-refused", BOTH)
         .stating("GetRunningProcessSystemIds fails if the pointer for the count is null.")
-        .answering(|context, call| match call {
-            Call::GetRunningProcessSystemIds { actual_count: Pointer::Null, .. } => Outcome::returned(E_POINTER),
-            _ => context.pass(call),
+        .returning(E_POINTER, |_, call| {
+            matches!(call, Call::GetRunningProcessSystemIds { actual_count: Pointer::Null, .. })
         }),
     Defect::breaks(Requirement::IdsActualCountIsTotal, "count-off-by-one", DBGENG)
         .stating("ActualCount is the index of the last process, not their number.")
-        .answering(|context, call| {
-            let mut outcome = context.pass(call);
+        .editing(|_, _, outcome| {
             outcome.out.actual_count = outcome.out.actual_count.map(|count| count.saturating_sub(1));
-            outcome
         }),
     Defect::breaks(Requirement::IdsActualCountIsTotal, "count-of-what-was-written", DBGENG)
         .stating("ActualCount is the number of ids that were written.")
-        .answering(|context, call| match call {
-            Call::GetRunningProcessSystemIds { count, .. } => {
-                let mut outcome = context.pass(call);
+        .editing(|_, call, outcome| {
+            if let Call::GetRunningProcessSystemIds { count, .. } = call {
                 outcome.out.actual_count = outcome.out.actual_count.map(|actual| actual.min(*count));
-                outcome
             }
-            _ => context.pass(call),
         }),
     Defect::breaks(Requirement::IdsShortArrayIsFilled, "short-array-left-empty", DBGENG)
         .stating("No ids are written to an array that is too short for all of them.")

@@ -22,16 +22,12 @@ pub(super) const DEFECTS: &[Defect] = &[
         }),
     Defect::breaks(Requirement::PlatformAddressInUseCode, "address-in-use-has-another-code", DBGENG)
         .stating("StartProcessServer returns E_FAIL for a port that is taken.")
-        .answering(|context, call| context.pass(call).giving(WSAEADDRINUSE, E_FAIL)),
+        .giving(WSAEADDRINUSE, E_FAIL, |_, _| true),
     Defect::breaks(Requirement::PlatformPipeNameCanBeShared, "pipe-name-is-not-shared", DBGENG)
         .stating("A second server on a pipe name that is taken is refused.")
-        .answering(|context, call| match call {
-            Call::StartProcessServer { options: Some(text), .. }
+        .giving(S_OK, E_ACCESSDENIED, |context, call| {
+            matches!(call, Call::StartProcessServer { options: Some(text), .. }
                 if value(text, "pipe").is_some()
-                    && context.world().offers.iter().any(|offer| same_address(offer, text)) =>
-            {
-                context.pass(call).giving(S_OK, E_ACCESSDENIED)
-            }
-            _ => context.pass(call),
+                    && context.world().offers.iter().any(|offer| same_address(offer, text)))
         }),
 ];

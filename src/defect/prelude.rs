@@ -1,16 +1,22 @@
 //! The words in which defects are written.
 
-use crate::call::Outcome;
-use crate::hresult::{HRESULT, S_OK};
+use crate::call::{Call, Outcome};
+use crate::hresult::HRESULT;
+use crate::method::Method;
 use crate::profile::Profile;
 
 pub(super) const BOTH: &[Profile] = &Profile::ALL;
 pub(super) const CONTRACT: &[Profile] = &[Profile::Contract];
 pub(super) const DBGENG: &[Profile] = &[Profile::Dbgeng];
 
-/// Returns S_OK and writes nothing.
-pub(super) fn ok() -> Outcome {
-    Outcome::returned(S_OK)
+/// Returns whether the call is one of the three queries.
+pub(super) fn is_query(call: &Call) -> bool {
+    matches!(
+        call.method(),
+        Method::GetRunningProcessSystemIds
+            | Method::GetRunningProcessSystemIdByExecutableName
+            | Method::GetRunningProcessDescription
+    )
 }
 
 impl Outcome {

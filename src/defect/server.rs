@@ -10,23 +10,15 @@ use crate::spec::Requirement;
 pub(super) const DEFECTS: &[Defect] = &[
     Defect::breaks(Requirement::ServerServesSeveralClients, "server-serves-one-client", BOTH)
         .stating("A server that has a client refuses the next one.")
-        .answering(|context, call| match call {
-            Call::ConnectProcessServer { remote_options: Some(text), .. }
-                if context.open().iter().any(|open| open.text == *text) =>
-            {
-                context.pass(call).giving(S_OK, E_ACCESSDENIED)
-            }
-            _ => context.pass(call),
+        .giving(S_OK, E_ACCESSDENIED, |context, call| {
+            matches!(call, Call::ConnectProcessServer { remote_options: Some(text), .. }
+                if context.open().iter().any(|open| open.text == *text))
         }),
     Defect::breaks(Requirement::ServerServesSeveralClients, "newest-client-takes-over", BOTH)
         .stating("A server answers the client that connected last, and refuses the queries of all others.")
-        .answering(|context, call| match call {
-            Call::GetRunningProcessSystemIds { server, .. }
-                if context.is_open(*server) && context.open().last().is_some_and(|newest| newest.handle != *server) =>
-            {
-                Outcome::returned(E_UNEXPECTED)
-            }
-            _ => context.pass(call),
+        .returning(E_UNEXPECTED, |context, call| {
+            matches!(call, Call::GetRunningProcessSystemIds { server, .. }
+                if context.is_open(*server) && context.open().last().is_some_and(|newest| newest.handle != *server))
         }),
     Defect::breaks(Requirement::ServerGoneIsAnError, "gone-host-is-served-from-here", BOTH)
         .stating("Queries, attach and create fall back to the local computer when the server's host is gone.")
@@ -75,7 +67,7 @@ pub(super) const DEFECTS: &[Defect] = &[
         }),
     Defect::breaks(Requirement::ServerGoneCode, "gone-host-has-another-code", DBGENG)
         .stating("Queries and EndProcessServer return E_FAIL when the server's host is gone.")
-        .answering(|context, call| context.pass(call).giving(RPC_E_CANTTRANSMIT_CALL, E_FAIL)),
+        .giving(RPC_E_CANTTRANSMIT_CALL, E_FAIL, |_, _| true),
     Defect::breaks(Requirement::ServerEndedServesOthers, "ended-server-serves-nobody", DBGENG)
         .stating("After a server was ended through one connection, queries on all others to it are refused.")
         .answering(|context, call| match call {

@@ -1,8 +1,6 @@
 //! The parts of connection strings that defects read and change.
 
-use super::context::DefectContext;
-use crate::call::{Call, Outcome};
-use crate::hresult::E_INVALIDARG;
+use crate::call::Call;
 
 /// Returns the connection string of a call, if it has one.
 pub(super) fn text(call: &Call) -> Option<&str> {
@@ -13,29 +11,12 @@ pub(super) fn text(call: &Call) -> Option<&str> {
     }
 }
 
-pub(super) fn with_text(call: &Call, text: String) -> Call {
-    let mut call = call.clone();
-    if let Call::StartProcessServer { options: old, .. } | Call::ConnectProcessServer { remote_options: old, .. } =
-        &mut call
+/// Changes the connection string of a call, if it has one.
+pub(super) fn edit_text(call: &mut Call, edit: impl FnOnce(&str) -> String) {
+    if let Call::StartProcessServer { options: Some(text), .. }
+    | Call::ConnectProcessServer { remote_options: Some(text), .. } = call
     {
-        *old = Some(text);
-    }
-    call
-}
-
-/// Makes the call with another string.
-pub(super) fn pass_edited(context: &DefectContext<'_>, call: &Call, edit: impl FnOnce(&str) -> String) -> Outcome {
-    match text(call) {
-        Some(text) => context.pass(&with_text(call, edit(text))),
-        None => context.pass(call),
-    }
-}
-
-/// Makes the call, unless the defect takes its string for malformed.
-pub(super) fn refuse(context: &DefectContext<'_>, call: &Call, is_refused: impl FnOnce(&str) -> bool) -> Outcome {
-    match text(call) {
-        Some(text) if is_refused(text) => Outcome::returned(E_INVALIDARG),
-        _ => context.pass(call),
+        *text = edit(text);
     }
 }
 
