@@ -60,11 +60,7 @@ use crate::hresult::{E_UNEXPECTED, HRESULT, NamedCode, S_OK};
 /// A debugging session that acquired its targets through the connection holds it, too: the real engine returns S_OK from
 /// the disconnect, and closes the connection when the session ends (OBS-58).
 #[must_use = "dropped, it disconnects"]
-pub struct OpenConnection<C, F>
-where
-    C: Deref<Target: DebugClient>,
-    F: FnOnce(LeftOpen),
-{
+pub struct OpenConnection<C: Deref<Target: DebugClient>, F: FnOnce(LeftOpen)> {
     client: C,
     handle: u64,
     connected_with: HRESULT,
@@ -76,11 +72,7 @@ where
     stays_on_its_thread: PhantomData<*const ()>,
 }
 
-impl<C, F> OpenConnection<C, F>
-where
-    C: Deref<Target: DebugClient>,
-    F: FnOnce(LeftOpen),
-{
+impl<C: Deref<Target: DebugClient>, F: FnOnce(LeftOpen)> OpenConnection<C, F> {
     /// Connects to a process server, as
     /// [`connect_process_server`](DebugClient::connect_process_server) does.
     ///
@@ -151,11 +143,7 @@ where
     }
 }
 
-impl<C, F> Drop for OpenConnection<C, F>
-where
-    C: Deref<Target: DebugClient>,
-    F: FnOnce(LeftOpen),
-{
+impl<C: Deref<Target: DebugClient>, F: FnOnce(LeftOpen)> Drop for OpenConnection<C, F> {
     fn drop(&mut self) {
         let Some(on_failure) = self.on_failure.take() else { return };
         let close = AssertUnwindSafe(|| {
@@ -173,11 +161,7 @@ where
     }
 }
 
-impl<C, F> fmt::Debug for OpenConnection<C, F>
-where
-    C: Deref<Target: DebugClient>,
-    F: FnOnce(LeftOpen),
-{
+impl<C: Deref<Target: DebugClient>, F: FnOnce(LeftOpen)> fmt::Debug for OpenConnection<C, F> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "OpenConnection({:#x})", self.handle)
     }
@@ -220,33 +204,21 @@ impl From<NotConnected> for windows_result::Error {
 /// the connection.
 #[derive(Error)]
 #[error("DisconnectProcessServer returned {}", NamedCode(*.hresult))]
-pub struct NotDisconnected<C, F>
-where
-    C: Deref<Target: DebugClient>,
-    F: FnOnce(LeftOpen),
-{
+pub struct NotDisconnected<C: Deref<Target: DebugClient>, F: FnOnce(LeftOpen)> {
     /// The HRESULT that was returned.
     pub hresult: HRESULT,
     /// The connection, which is open as far as is known.
     pub connection: OpenConnection<C, F>,
 }
 
-impl<C, F> fmt::Debug for NotDisconnected<C, F>
-where
-    C: Deref<Target: DebugClient>,
-    F: FnOnce(LeftOpen),
-{
+impl<C: Deref<Target: DebugClient>, F: FnOnce(LeftOpen)> fmt::Debug for NotDisconnected<C, F> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "NotDisconnected({}, {:?})", NamedCode(self.hresult), self.connection)
     }
 }
 
 /// Keeps the HRESULT; a success code becomes E_UNEXPECTED.
-impl<C, F> From<NotDisconnected<C, F>> for windows_result::Error
-where
-    C: Deref<Target: DebugClient>,
-    F: FnOnce(LeftOpen),
-{
+impl<C: Deref<Target: DebugClient>, F: FnOnce(LeftOpen)> From<NotDisconnected<C, F>> for windows_result::Error {
     fn from(error: NotDisconnected<C, F>) -> windows_result::Error {
         windows_result::Error::from_hresult(if error.hresult.is_ok() { E_UNEXPECTED } else { error.hresult })
     }
