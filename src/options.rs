@@ -21,6 +21,9 @@
 //! # Ok::<(), dbgeng_testkit::options::ParseError>(())
 //! ```
 
+#[macro_use]
+mod macros;
+
 mod contract;
 mod dbgeng;
 mod error;
@@ -37,6 +40,16 @@ use crate::Profile;
 pub use error::{ErrorKind, ParseError};
 pub use item::{Item, PortRange, Protocol};
 pub use transport::{Side, Transport};
+
+/// Finds the value of the last item of a kind.
+macro_rules! last {
+    ($string:ident, $Kind:ident) => {
+        $string.items.iter().rev().find_map(|item| match item {
+            Item::$Kind(value) => Some(value),
+            _ => None,
+        })
+    };
+}
 
 /// A connection string: where a process server listens, or where a smart client connects.
 ///
@@ -111,78 +124,48 @@ impl ConnectionString {
     /// Returns the computer of the process server, without leading backslashes (OPT-20). If it is missing or empty, that is
     /// this machine (OBS-38).
     pub fn server(&self) -> Option<&str> {
-        self.last(|item| match item {
-            Item::Server(name) => Some(name.as_str()),
-            _ => None,
-        })
-        .and_then(computer)
+        last!(self, Server).and_then(|name| computer(name))
     }
 
     /// Returns the computer at the other end of a reverse connection, without leading backslashes (OPT-24). If it is missing
     /// or empty, the connection is an ordinary one.
     pub fn reverse_connection(&self) -> Option<&str> {
-        self.last(|item| match item {
-            Item::ClientConnect(name) => Some(name.as_str()),
-            _ => None,
-        })
-        .and_then(computer)
+        last!(self, ClientConnect).and_then(|name| computer(name))
     }
 
     /// Returns the name of the pipe, its `%x` and `%d` as written (OPT-21).
     pub fn pipe(&self) -> Option<&str> {
-        self.last(|item| match item {
-            Item::Pipe(name) => Some(name.as_str()),
-            _ => None,
-        })
+        last!(self, Pipe).map(String::as_str)
     }
 
     /// Returns the socket port or ports (OPT-22, OPT-23). On the server side, none and port 0 let the system choose (OBS-34).
     pub fn port(&self) -> Option<PortRange> {
-        self.last(|item| match item {
-            Item::Port(range) => Some(*range),
-            _ => None,
-        })
+        last!(self, Port).copied()
     }
 
     /// Returns the version of the Internet Protocol; 6 asks for IPv6 (OPT-32).
     pub fn ip_version(&self) -> Option<u32> {
-        self.last(|item| match item {
-            Item::IpVersion(version) => Some(*version),
-            _ => None,
-        })
+        last!(self, IpVersion).copied()
     }
 
     /// Returns the number of the COM port (OPT-25).
     pub fn com_port(&self) -> Option<u32> {
-        self.last(|item| match item {
-            Item::ComPort(number) => Some(*number),
-            _ => None,
-        })
+        last!(self, ComPort).copied()
     }
 
     /// Returns the channel on the COM port; several servers can share a port (OPT-27).
     pub fn channel(&self) -> Option<u32> {
-        self.last(|item| match item {
-            Item::Channel(number) => Some(*number),
-            _ => None,
-        })
+        last!(self, Channel).copied()
     }
 
     /// Returns the password. An empty password is not the same as none (OBS-37).
     pub fn password(&self) -> Option<&str> {
-        self.last(|item| match item {
-            Item::Password(password) => Some(password.as_str()),
-            _ => None,
-        })
+        last!(self, Password).map(String::as_str)
     }
 
     /// Returns whether the server stays out of listings (OPT-30).
     pub fn is_hidden(&self) -> bool {
         self.items.contains(&Item::Hidden)
-    }
-
-    fn last<'a, T>(&'a self, pick: impl Fn(&'a Item) -> Option<T>) -> Option<T> {
-        self.items.iter().rev().find_map(pick)
     }
 }
 

@@ -110,41 +110,17 @@ impl fmt::Display for PortRange {
     }
 }
 
-/// The protocol of a secured channel (OPT-28).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Protocol {
-    /// `tls1`
-    Tls1,
-    /// `pct1`
-    Pct1,
-    /// `ssl2`
-    Ssl2,
-    /// `ssl3`
-    Ssl3,
-}
-
-impl Protocol {
-    /// All protocols, in the order of the documentation.
-    pub const ALL: [Self; 4] = [Self::Tls1, Self::Pct1, Self::Ssl2, Self::Ssl3];
-
-    /// Returns the word after `proto=`.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Tls1 => "tls1",
-            Self::Pct1 => "pct1",
-            Self::Ssl2 => "ssl2",
-            Self::Ssl3 => "ssl3",
-        }
-    }
-
-    /// Finds a protocol by name, in any case: no source says that case matters (OPT-6).
-    pub(super) fn find(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|protocol| protocol.name().eq_ignore_ascii_case(name))
-    }
-}
-
-impl fmt::Display for Protocol {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.pad(self.name())
+named_values! {
+    /// The protocol of a secured channel (OPT-28).
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+    pub enum Protocol {
+        /// `tls1`
+        Tls1 = "tls1",
+        /// `pct1`
+        Pct1 = "pct1",
+        /// `ssl2`
+        Ssl2 = "ssl2",
+        /// `ssl3`
+        Ssl3 = "ssl3",
     }
 }
