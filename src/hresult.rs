@@ -22,22 +22,9 @@ pub use windows_result::HRESULT;
 
 pub use codes::*;
 
-/// The bit that marks an HRESULT as an NT status.
-const NT_BIT: u32 = 0x1000_0000;
-
-/// Converts a Win32 error, as `HRESULT_FROM_WIN32` does (RET-7): 0 stays `S_OK`, and a failing HRESULT stays as it is.
-pub const fn from_win32(error: u32) -> HRESULT {
-    HRESULT::from_win32(error)
-}
-
-/// Converts an NT status, as `HRESULT_FROM_NT` does (RET-7): the status with the NT bit set.
-pub const fn from_nt(status: u32) -> HRESULT {
-    HRESULT((status | NT_BIT).cast_signed())
-}
-
 /// Returns the name of `code` among the constants of this module.
 pub fn name(code: HRESULT) -> Option<&'static str> {
-    NAMES.iter().find_map(|&(known, name)| (known == code).then_some(name))
+    codes::NAMES.iter().find_map(|&(known, name)| (known == code).then_some(name))
 }
 
 /// Reads a status code: `0x` and one to eight hexadecimal digits of either case, or the name of a constant of this module.
@@ -60,7 +47,7 @@ fn hexadecimal(text: &str) -> Option<HRESULT> {
 }
 
 fn by_name(text: &str) -> Option<HRESULT> {
-    NAMES.iter().find_map(|&(code, name)| (name == text).then_some(code))
+    codes::NAMES.iter().find_map(|&(code, name)| (name == text).then_some(code))
 }
 
 /// An error: the text is not a status code.
@@ -76,7 +63,7 @@ impl fmt::Display for NamedCode {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let bits = self.0.0.cast_unsigned();
         let win32 = bits & 0xFFFF;
-        let status = bits & !NT_BIT;
+        let status = bits & !codes::NT_BIT;
         if let Some(name) = name(self.0) {
             write!(formatter, "{name} ({bits:#010x})")
         } else if from_win32(win32) == self.0 {

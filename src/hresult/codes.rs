@@ -1,6 +1,6 @@
-//! The one table of codes: constants and names come from the same lines.
+//! The one table of codes: constants and names come from the same lines. It needs the two conversions.
 
-use super::{HRESULT, from_nt, from_win32};
+use windows_result::HRESULT;
 
 macro_rules! codes {
     ($($(#[doc = $meaning:literal])* $name:ident = $code:expr;)*) => {
@@ -12,6 +12,19 @@ macro_rules! codes {
 
         pub(super) const NAMES: &[(HRESULT, &str)] = &[$(($name, stringify!($name))),*];
     };
+}
+
+/// The bit that marks an HRESULT as an NT status.
+pub(super) const NT_BIT: u32 = 0x1000_0000;
+
+/// Converts a Win32 error, as `HRESULT_FROM_WIN32` does (RET-7): 0 stays `S_OK`, and a failing HRESULT stays as it is.
+pub const fn from_win32(error: u32) -> HRESULT {
+    HRESULT::from_win32(error)
+}
+
+/// Converts an NT status, as `HRESULT_FROM_NT` does (RET-7): the status with the NT bit set.
+pub const fn from_nt(status: u32) -> HRESULT {
+    HRESULT((status | NT_BIT).cast_signed())
 }
 
 const fn hresult(code: u32) -> HRESULT {

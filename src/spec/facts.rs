@@ -5,7 +5,8 @@ use std::sync::LazyLock;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Requirement, Source};
+use super::requirement::Requirement;
+use super::source::Source;
 use crate::profile::Profile;
 
 /// The text of `spec/requirements.json`.
