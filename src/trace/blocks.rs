@@ -13,9 +13,9 @@ use std::thread;
 
 use memchr::memchr;
 
+use super::event::Event;
 use super::parsed::{Flaw, Parsed};
-use super::reader::{SequenceCheck, is_blank, read_line, without_end};
-use super::{Event, MalformedTrace, Reader};
+use super::reader::{MalformedTrace, Reader, SequenceCheck, is_blank, read_line, without_end};
 
 /// The size of a block in bytes: large enough that passing the turn costs little in comparison.
 const BLOCK: usize = 1 << 18;

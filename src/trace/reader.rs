@@ -4,11 +4,11 @@ use std::io::{self, BufRead};
 
 use memchr::memchr;
 
+use super::event::{Event, Header};
 use super::json_error::{column, describe};
 use super::parameters::LineProblem;
 use super::parsed::{Flaw, Parsed, from_line};
 use super::process_names::ProcessNames;
-use super::{Event, Header};
 
 /// The error of a line that violates the format or could not be read.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

@@ -6,8 +6,9 @@ use std::io::{self, Write};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::ThreadId;
 
+use super::event::{Event, EventKind, Header, Recorded};
 use super::process_names::ProcessNames;
-use super::{Event, EventKind, Header, Recorded, Writer};
+use super::writer::Writer;
 use crate::call::{Call, Caller, Ending, Outcome};
 use crate::client::{DebugClient, Engine, HostLocation, Out, write_out};
 use crate::dispatch::{AnswerCall, ByCall, dispatch};

@@ -2,7 +2,8 @@
 
 use std::io::BufRead;
 
-use super::{Event, EventKind, MalformedTrace, Reader};
+use super::event::{Event, EventKind};
+use super::reader::{MalformedTrace, Reader};
 
 /// The error of a trace that cannot be judged.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

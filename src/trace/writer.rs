@@ -6,9 +6,10 @@ use std::io::{self, Write};
 use serde::Serialize;
 use serde_json::ser::Formatter;
 
+use super::event::{Event, EventKind, Header, Recorded};
 use super::line::{EventLine, Output};
+use super::parameters;
 use super::value::{HresultHex, JsonObject, JsonText};
-use super::{Event, EventKind, Header, Recorded, parameters};
 use crate::call::{Call, Ending};
 
 /// A trace that is being written.
@@ -46,25 +47,16 @@ impl<W: Write> Writer<W> {
             JsonText(known.unwrap_or_else(|| Cow::Owned(format!("process{process}"))))
         };
         let seq = event.seq;
+        let of = |process: u32, event: &'static str| -> EventLine<'_> {
+            let event = Some(JsonText(Cow::Borrowed(event)));
+            EventLine { seq, process: name(process), event, ..EventLine::default() }
+        };
         match &event.kind {
             EventKind::Call(recorded) => self.call(seq, name(recorded.by.process), recorded),
-            EventKind::ProcessKilled { process } => {
-                let event = Some(JsonText(Cow::Borrowed("ProcessKilled")));
-                let line: EventLine<'_> = EventLine { seq, process: name(*process), event, ..EventLine::default() };
-                self.line(&line)
-            }
-            EventKind::Elapsed { process, ms } => {
-                let event = Some(JsonText(Cow::Borrowed("Elapsed")));
-                let line: EventLine<'_> =
-                    EventLine { seq, process: name(*process), event, ms: Some(*ms), ..EventLine::default() };
-                self.line(&line)
-            }
+            EventKind::ProcessKilled { process } => self.line(&of(*process, "ProcessKilled")),
+            EventKind::Elapsed { process, ms } => self.line(&EventLine { ms: Some(*ms), ..of(*process, "Elapsed") }),
             EventKind::Computer { process, computer } => {
-                let event = Some(JsonText(Cow::Borrowed("Computer")));
-                let computer = Some(JsonObject(computer.into()));
-                let line: EventLine<'_> =
-                    EventLine { seq, process: name(*process), event, computer, ..EventLine::default() };
-                self.line(&line)
+                self.line(&EventLine { computer: Some(JsonObject(computer.into())), ..of(*process, "Computer") })
             }
         }
     }
