@@ -11,40 +11,60 @@ use super::value::{HandleHex, JsonObject, JsonText};
 use crate::call::Pointer;
 use crate::flags::CreateProcessOptions;
 
-/// The parameters of every method of the surface, in the order in which the published traces have them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
-#[serde(field_identifier)]
-pub(super) enum Parameter {
-    Interface,
-    RemoteOptions,
-    Server,
-    CommandLine,
-    CreateFlags,
-    OptionsBuffer,
-    OptionsBufferSize,
-    InitialDirectory,
-    Environment,
-    EngCreateFlags,
-    VerifierFlags,
-    ProcessId,
-    AttachFlags,
-    OutputControl,
-    Machine,
-    SystemId,
-    ExeName,
-    Flags,
-    Options,
-    Reserved,
-    Timeout,
-    Count,
-    Ids,
-    ActualCount,
-    Id,
-    ExeNameSize,
-    ActualExeNameSize,
-    Description,
-    DescriptionSize,
-    ActualDescriptionSize,
+/// Reads a parameter of this kind. A null is a null pointer; for a parameter that is no pointer, it is as if it were left
+/// out.
+macro_rules! read {
+    (name in $value:ident) => {
+        Option::deserialize($value)?.map(Value::Text)
+    };
+    (text in $value:ident) => {
+        Some(Option::deserialize($value)?.map_or(Value::Null, Value::Text))
+    };
+    (handle in $value:ident) => {
+        Some(Option::deserialize($value)?.map_or(Value::Null, Value::Handle))
+    };
+    (options in $value:ident) => {
+        Some(Option::deserialize($value)?.map_or(Value::Null, Value::Options))
+    };
+    (output in $value:ident) => {
+        Some(Option::deserialize($value)?.map_or(Value::Null, |never: Never| match never {}))
+    };
+    (wide in $value:ident) => {
+        Option::deserialize($value)?.map(Value::Wide)
+    };
+    (number in $value:ident) => {
+        Option::deserialize($value)?.map(Value::Number)
+    };
+}
+
+macro_rules! parameters {
+    ($($Parameter:ident: $kind:ident,)*) => {
+        /// The parameters of every method of the surface, in the order in which the published traces have them.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+        #[serde(field_identifier)]
+        pub(super) enum Parameter {
+            $($Parameter,)*
+        }
+
+        impl<'de> DeserializeSeed<'de> for Parameter {
+            type Value = Option<Value<'de>>;
+
+            fn deserialize<D: Deserializer<'de>>(self, value: D) -> Result<Option<Value<'de>>, D::Error> {
+                Ok(match self {
+                    $(Parameter::$Parameter => read!($kind in value),)*
+                })
+            }
+        }
+    };
+}
+
+parameters! {
+    Interface: name, RemoteOptions: text, Server: handle, CommandLine: text, CreateFlags: number,
+    OptionsBuffer: options, OptionsBufferSize: number, InitialDirectory: text, Environment: text,
+    EngCreateFlags: number, VerifierFlags: number, ProcessId: number, AttachFlags: number, OutputControl: number,
+    Machine: text, SystemId: number, ExeName: text, Flags: number, Options: text, Reserved: wide, Timeout: number,
+    Count: number, Ids: output, ActualCount: output, Id: output, ExeNameSize: number, ActualExeNameSize: output,
+    Description: output, DescriptionSize: number, ActualDescriptionSize: output,
 }
 
 impl Serialize for Parameter {
@@ -104,49 +124,6 @@ impl<'a> From<&'a Option<String>> for Value<'a> {
 impl From<Option<CreateProcessOptions>> for Value<'_> {
     fn from(options: Option<CreateProcessOptions>) -> Self {
         options.map_or(Value::Null, |options| Value::Options(JsonObject(options.into())))
-    }
-}
-
-impl<'de> DeserializeSeed<'de> for Parameter {
-    /// A null is a null pointer; for a parameter that is no pointer, it is as if it were left out.
-    type Value = Option<Value<'de>>;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Option<Value<'de>>, D::Error> {
-        Ok(match self {
-            Parameter::Interface => Option::deserialize(deserializer)?.map(Value::Text),
-            Parameter::RemoteOptions
-            | Parameter::CommandLine
-            | Parameter::InitialDirectory
-            | Parameter::Environment
-            | Parameter::Machine
-            | Parameter::ExeName
-            | Parameter::Options => Some(Option::deserialize(deserializer)?.map_or(Value::Null, Value::Text)),
-            Parameter::Server => Some(Option::deserialize(deserializer)?.map_or(Value::Null, Value::Handle)),
-            Parameter::OptionsBuffer => Some(Option::deserialize(deserializer)?.map_or(Value::Null, Value::Options)),
-            Parameter::Ids
-            | Parameter::ActualCount
-            | Parameter::Id
-            | Parameter::ActualExeNameSize
-            | Parameter::Description
-            | Parameter::ActualDescriptionSize => {
-                Option::<Never>::deserialize(deserializer)?;
-                Some(Value::Null)
-            }
-            Parameter::Reserved => Option::deserialize(deserializer)?.map(Value::Wide),
-            Parameter::CreateFlags
-            | Parameter::OptionsBufferSize
-            | Parameter::EngCreateFlags
-            | Parameter::VerifierFlags
-            | Parameter::ProcessId
-            | Parameter::AttachFlags
-            | Parameter::OutputControl
-            | Parameter::SystemId
-            | Parameter::Flags
-            | Parameter::Timeout
-            | Parameter::Count
-            | Parameter::ExeNameSize
-            | Parameter::DescriptionSize => Option::deserialize(deserializer)?.map(Value::Number),
-        })
     }
 }
 

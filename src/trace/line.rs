@@ -43,7 +43,7 @@ pub(super) struct EventLine<'a, I = Input<'a>, O = JsonObject<Output<'a>>> {
     pub(super) end_us: Option<i64>,
 }
 
-impl EventLine<'_> {
+impl<I, O> EventLine<'_, I, O> {
     /// Returns the name of a field that nothing took.
     pub(super) fn left(&self) -> Option<&'static str> {
         match self {

@@ -7,12 +7,13 @@ use serde::Deserialize;
 use serde::de::Error;
 use serde_json::value::RawValue;
 
+use super::event::{Event, EventKind, Recorded};
+use super::input::Input;
 use super::json_error::{column, describe, short};
 use super::line::{EventLine, Output};
 use super::other_method::other_method;
 use super::parameters::{self, LineProblem};
 use super::value::{JsonObject, JsonText};
-use super::{Event, EventKind, Recorded};
 use crate::call::{Call, Caller, Ending};
 
 /// An event whose process has a name but no number yet.
@@ -42,10 +43,10 @@ impl Flaw {
 impl<'a> Parsed<'a> {
     pub(super) fn of(text: &'a [u8]) -> Result<Parsed<'a>, Flaw> {
         let parsed = match from_line::<EventLine<'_>>(text) {
-            Ok(mut line) if !is_other(&line.call) => of_surface(&mut line),
+            Ok(line) if !is_other(&line.call) => of_surface(line),
             line => match (other_line(text), line) {
                 (Some(line), _) => of_other_method(line),
-                (None, Ok(mut line)) => of_surface(&mut line),
+                (None, Ok(line)) => of_surface(line),
                 (None, Err(error)) => return Err(Flaw::of(&error)),
             },
         };
@@ -53,10 +54,39 @@ impl<'a> Parsed<'a> {
     }
 }
 
-fn of_surface<'a>(line: &mut EventLine<'a>) -> Result<Parsed<'a>, LineProblem> {
+/// Parses a call of a method of the surface, or another event.
+fn of_surface<'a>(line: EventLine<'a>) -> Result<Parsed<'a>, LineProblem> {
+    parsed(line, |input, out| (input.unwrap_or_default(), out.map(|out| out.0)))
+}
+
+/// Parses a call of a method outside the surface, whose parameters are kept as JSON.
+fn of_other_method<'a>(mut line: EventLine<'a, &'a RawValue, &'a RawValue>) -> Result<Parsed<'a>, LineProblem> {
+    let arguments = json(&["in"], line.input.take())?;
+    let (out, other) = match line.out.take() {
+        Some(raw) => match serde_json::from_str::<JsonObject<Output<'_>>>(raw.get()) {
+            Ok(known) => (Some(known.0), None),
+            Err(_) => (None, Some(json(&["out"], Some(raw))?)),
+        },
+        None => (None, None),
+    };
+    let mut parsed = parsed(line, |_, _| (Input::default(), out))?;
+    if let EventKind::Call(recorded) = &mut parsed.event.kind {
+        recorded.outcome.out.other = other;
+        if let Call::OtherMethod { arguments: empty, .. } = &mut recorded.call {
+            *empty = arguments;
+        }
+    }
+    Ok(parsed)
+}
+
+/// Parses a line. `values` makes parameters and outputs of those that the line has.
+fn parsed<'a, I, O>(
+    mut line: EventLine<'a, I, O>,
+    values: impl FnOnce(Option<I>, Option<O>) -> (Input<'a>, Option<Output<'a>>),
+) -> Result<Parsed<'a>, LineProblem> {
     let process = 0;
     let kind = match (line.call.take(), line.event.take()) {
-        (Some(method), None) => EventKind::Call(Box::new(recorded(&method.0, line)?)),
+        (Some(method), None) => EventKind::Call(Box::new(recorded(&method.0, &mut line, values)?)),
         (None, Some(event)) if event.0 == "ProcessKilled" => EventKind::ProcessKilled { process },
         (None, Some(event)) if event.0 == "Elapsed" => {
             let ms = line.ms.take().ok_or_else(|| LineProblem::new(&["event"], "an Elapsed event has no ms"))?;
@@ -74,53 +104,17 @@ fn of_surface<'a>(line: &mut EventLine<'a>) -> Result<Parsed<'a>, LineProblem> {
     // Each field that belongs here was taken: one that is left belongs to another kind of line.
     match line.left() {
         Some(name) => Err(LineProblem::new(&[], format!("{name:?} does not belong here"))),
-        None => Ok(Parsed { process: std::mem::take(&mut line.process), event: Event { seq: line.seq, kind } }),
+        None => Ok(Parsed { process: line.process, event: Event { seq: line.seq, kind } }),
     }
 }
 
-/// Parses a call of a method outside the surface, whose parameters are kept as JSON.
-fn of_other_method<'a>(line: EventLine<'a, &'a RawValue, &'a RawValue>) -> Result<Parsed<'a>, LineProblem> {
-    let arguments = json(&["in"], line.input)?;
-    let (out, other) = match line.out {
-        Some(raw) => match serde_json::from_str::<JsonObject<Output<'_>>>(raw.get()) {
-            Ok(known) => (Some(known), None),
-            Err(_) => (None, Some(json(&["out"], Some(raw))?)),
-        },
-        None => (None, None),
-    };
-    let EventLine { seq, process, thread, client, call, event, ms, computer, hresult, .. } = line;
-    let EventLine { crashed, timed_out, elapsed_us, start_us, end_us, .. } = line;
-    let mut known = EventLine {
-        seq,
-        process,
-        thread,
-        client,
-        call,
-        event,
-        ms,
-        computer,
-        hresult,
-        out,
-        crashed,
-        timed_out,
-        elapsed_us,
-        start_us,
-        end_us,
-        input: None,
-    };
-    let mut parsed = of_surface(&mut known)?;
-    if let EventKind::Call(recorded) = &mut parsed.event.kind {
-        recorded.outcome.out.other = other;
-        if let Call::OtherMethod { arguments: empty, .. } = &mut recorded.call {
-            *empty = arguments;
-        }
-    }
-    Ok(parsed)
-}
-
-fn recorded(method: &str, line: &mut EventLine<'_>) -> Result<Recorded, LineProblem> {
+fn recorded<'a, I, O>(
+    method: &str,
+    line: &mut EventLine<'a, I, O>,
+    values: impl FnOnce(Option<I>, Option<O>) -> (Input<'a>, Option<Output<'a>>),
+) -> Result<Recorded, LineProblem> {
     let (name, wide) = parameters::without_wide(method);
-    let mut input = line.input.take().unwrap_or_default();
+    let (mut input, out) = values(line.input.take(), line.out.take());
     let call = match parameters::call(name, &mut input)? {
         Some(call) => call,
         None => other_call(method)?,
@@ -130,7 +124,6 @@ fn recorded(method: &str, line: &mut EventLine<'_>) -> Result<Recorded, LineProb
     }
     let client = line.client.take().ok_or_else(|| LineProblem::new(&["call"], "the call has no client"))?;
     let by = Caller { process: 0, thread: line.thread.take().unwrap_or(0), client };
-    let out = line.out.take().map(|out| out.0);
     let (crashed, timed_out) = (std::mem::take(&mut line.crashed), std::mem::take(&mut line.timed_out));
     let outcome = parameters::outcome(line.hresult.take(), crashed, timed_out, out)?;
     match (&call, outcome.ending) {
