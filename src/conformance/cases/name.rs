@@ -21,17 +21,17 @@ const INVALID: Statuses = Statuses::code(E_INVALIDARG);
 const NOBODY: &str = "nosuchprocess.exe";
 
 /// An executable name, the flags, the allowed endings, and a check on the output.
-type Lookup = (&'static str, u32, Statuses, Option<OutputCheck>);
+type NameLookup = (&'static str, u32, Statuses, Option<OutputCheck>);
 
 /// Lookups on the local computer, and once more through a server.
-const ON_BOTH: [(Requirement, Lookup); 4] = [
+const ON_BOTH: [(Requirement, NameLookup); 4] = [
     (NameOneMatchIsItsId, (Name::ONLY, 0, OK, Some(IdOfOnly))),
     (NameSeveralIsOneOfThem, (Name::SEVERAL, 0, OK, Some(IdOfSeveral))),
     (NameOnlyMatchIsSFalse, (Name::SEVERAL, ONLY_MATCH, SEVERAL, None)),
     (NameOnlyMatchIdIsTheFirst, (Name::SEVERAL, ONLY_MATCH, SEVERAL, Some(IdOfFirstOfSeveral))),
 ];
 
-const LOCAL: [(Requirement, &str, Lookup); 13] = [
+const LOCAL: [(Requirement, &str, NameLookup); 13] = [
     (NameOneMatchIsItsId, "as the only match", (Name::ONLY, ONLY_MATCH, OK, Some(IdOfOnly))),
     (NameSFalseOnlyForOnlyMatch, "several matches of which any will do", (Name::SEVERAL, 0, OK, None)),
     (NameSFalseOnlyForOnlyMatch, "one match", (Name::ONLY, ONLY_MATCH, OK, None)),
@@ -47,7 +47,7 @@ const LOCAL: [(Requirement, &str, Lookup); 13] = [
     (NameUnknownFlagsAreRefused, "the highest", (Name::ONLY, 1 << 31, INVALID, None)),
 ];
 
-const ELSEWHERE: Lookup = (Name::PATH_ELSEWHERE, FULL_MATCH, NONE, None);
+const ELSEWHERE: NameLookup = (Name::PATH_ELSEWHERE, FULL_MATCH, NONE, None);
 
 pub(super) fn cases(set: &mut CaseSet) {
     for (name, flags) in [("in any directory", 0), ("the only match", ONLY_MATCH), ("by its path", FULL_MATCH)] {
@@ -79,7 +79,7 @@ pub(super) fn cases(set: &mut CaseSet) {
     });
 }
 
-fn look_up(script: &mut Script, server: HandleName, (name, flags, endings, check): Lookup) -> LastStep<'_> {
+fn look_up(script: &mut Script, server: HandleName, (name, flags, endings, check): NameLookup) -> LastStep<'_> {
     let found = script.name(server, name, flags).allows(endings);
     if let Some(check) = check { found.wrote(check) } else { found }
 }
