@@ -10,7 +10,6 @@ mod cow_map;
 mod create;
 mod effects;
 mod expected;
-mod external_server;
 mod footprint;
 mod handle_clauses;
 mod issued_handles;
@@ -27,6 +26,7 @@ pub(crate) use expected::{binds, mismatch};
 pub(crate) use footprint::Footprint;
 #[doc(hidden)]
 pub use issued_handles::IssuedHandles;
+pub(crate) use issued_handles::use_of;
 #[doc(hidden)]
 pub use world::KnownProcess;
 pub use world::WorldAssumption;
@@ -41,6 +41,7 @@ use crate::options::Transport;
 use crate::process::Computer;
 use crate::profile::Profile;
 use crate::spec::{Level, Requirement};
+use crate::state::Use;
 use crate::status::Statuses;
 use strings::ClientString;
 use world::{ClientRecord, ComputerRecord, EndStatus, RunProcess, ServerRecord};
@@ -244,33 +245,20 @@ impl Model {
             Call::ConnectProcessServer { remote_options, server } => {
                 self.connect_clauses(remote_options.as_deref(), *server, sink);
             }
-            Call::DisconnectProcessServer { .. } | Call::EndProcessServer { .. } => {
-                self.thread_clause(sink);
-                self.handle_clauses(call, sink);
-            }
             Call::WaitForProcessServerEnd { timeout } => {
                 self.thread_clause(sink);
                 self.wait_clauses(*timeout, sink);
             }
-            Call::GetRunningProcessSystemIds { .. }
-            | Call::GetRunningProcessSystemIdByExecutableName { .. }
-            | Call::GetRunningProcessDescription { .. } => {
-                self.thread_clause(sink);
-                if self.handle_clauses(call, sink) {
-                    self.query_clauses(call, sink);
-                }
-            }
-            Call::AttachProcess { .. }
-            | Call::CreateProcess { .. }
-            | Call::CreateProcess2(_)
-            | Call::CreateProcessAndAttach { .. }
-            | Call::CreateProcessAndAttach2 { .. } => {
-                self.thread_clause(sink);
-                if self.handle_clauses(call, sink) {
-                    self.target_clauses(call, sink);
-                }
-            }
             Call::OtherMethod { .. } => {}
+            _ => {
+                self.thread_clause(sink);
+                let is_served = self.handle_clauses(call, sink);
+                match use_of(call) {
+                    Some(Use::Query) if is_served => self.query_clauses(call, sink),
+                    Some(Use::Target) if is_served => self.target_clauses(call, sink),
+                    _ => {}
+                }
+            }
         }
         if self.profile == Profile::Dbgeng {
             sink.add(Requirement::CallOutputsUntouchedOnFailure, Expected::Untouched);
@@ -285,10 +273,8 @@ impl Model {
         if made_here || process.clients.contains_key(&by.client) {
             return;
         }
-        process.clients.insert(
-            by.client,
-            ClientRecord { thread: by.thread, version: 9, queried: true, released: false, disabled: false },
-        );
+        let known = ClientRecord { thread: by.thread, version: 9, queried: true, ..ClientRecord::default() };
+        process.clients.insert(by.client, known);
         // The process made a client object before the run began, so the run starts midway.
         if is_new {
             process.began_before = true;
@@ -313,6 +299,10 @@ impl Model {
 
     fn client(&self, by: Caller) -> Option<&ClientRecord> {
         self.process(by.process)?.clients.get(&by.client)
+    }
+
+    fn client_mut(&mut self, by: Caller) -> Option<&mut ClientRecord> {
+        self.process_mut(by.process).clients.get_mut(&by.client)
     }
 
     /// Whether the client object is called on a thread that did not make it (CLI-1).

@@ -70,7 +70,7 @@ pub(super) fn perform(
     witness: &mut dyn Witness,
 ) -> Option<String> {
     let performed = catch_unwind(AssertUnwindSafe(|| {
-        let mut performance = Performance::new(make(), config, witness);
+        let mut performance = Performance::over(Harness::new(make()), config, witness);
         performance.run(program);
         performance.panicked
     }));
@@ -91,10 +91,10 @@ struct Performance<'a, W: ?Sized> {
 }
 
 impl<'a, W: Witness + ?Sized> Performance<'a, W> {
-    fn new(engine: Box<dyn Engine>, config: &'a SubjectConfig, witness: &'a mut W) -> Performance<'a, W> {
+    fn over(harness: Harness, config: &'a SubjectConfig, witness: &'a mut W) -> Performance<'a, W> {
         Performance {
             config,
-            harness: Harness::new(engine),
+            harness,
             placeholders: PlaceholderTable::default(),
             handles: HandleTable::default(),
             killed: Vec::new(),
@@ -106,20 +106,15 @@ impl<'a, W: Witness + ?Sized> Performance<'a, W> {
     }
 
     /// Returns the performance of another thread: it knows the same handles, and has no client object yet.
-    fn for_thread<'b, V>(&self, witness: &'b mut V) -> Performance<'b, V>
+    fn for_thread<'b, V: Witness>(&self, witness: &'b mut V) -> Performance<'b, V>
     where
         'a: 'b,
     {
         Performance {
-            config: self.config,
-            harness: self.harness.beside(),
             placeholders: self.placeholders.clone(),
             handles: self.handles.for_thread(),
             killed: self.killed.clone(),
-            seq: 0,
-            step: None,
-            witness,
-            panicked: None,
+            ..Performance::over(self.harness.beside(), self.config, witness)
         }
     }
 

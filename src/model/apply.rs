@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use super::Model;
 use super::connect::Destination;
-use super::handle_clauses::{has_null_pointer, use_of};
-use super::issued_handles::{HandleLookup, IssuedHandle};
+use super::handle_clauses::has_null_pointer;
+use super::issued_handles::{HandleLookup, IssuedHandle, use_of};
 use super::world::{ClientRecord, EndStatus, KnownProcess, ServerKind, ServerRecord};
 use crate::address::Listen;
 use crate::call::{Call, Caller, Ending, Outcome};
@@ -22,10 +22,8 @@ impl Model {
             return self.remove_process(by.process);
         }
         self.apply_to_session(by, call, outcome);
-        if let Some(server) = call.server()
-            && outcome.succeeded()
-        {
-            self.apply_use_of_handle(by, call, server);
+        if outcome.succeeded() {
+            self.apply_use_of_handle(by, call);
         }
         match call {
             Call::DisconnectProcessServer { .. } | Call::EndProcessServer { .. } => {
@@ -37,9 +35,8 @@ impl Model {
                 process.ended = if process.ended == EndStatus::No { EndStatus::Perhaps } else { EndStatus::Seen };
             }
             Call::Release => {
-                let process = self.process_mut(by.process);
-                process.incidents.releases += 1;
-                if let Some(client) = process.clients.get_mut(&by.client) {
+                self.process_mut(by.process).incidents.releases += 1;
+                if let Some(client) = self.client_mut(by) {
                     client.released = outcome.ending == Ending::References(0);
                 }
             }
@@ -59,13 +56,13 @@ impl Model {
             }
             Call::QueryInterface { interface } => {
                 let version = interface.version().unwrap_or(1);
-                if let Some(client) = self.process_mut(by.process).clients.get_mut(&by.client) {
+                if let Some(client) = self.client_mut(by) {
                     client.version = client.version.max(version);
                     client.queried = true;
                 }
             }
             Call::EndSession { flags } if *flags == EndSessionFlags::DISCONNECT => {
-                if let Some(client) = self.process_mut(by.process).clients.get_mut(&by.client) {
+                if let Some(client) = self.client_mut(by) {
                     client.disabled = true;
                 }
             }
@@ -100,8 +97,8 @@ impl Model {
 
     /// A call that succeeded on a handle shows that the handle is connected; an attach, that its process has a
     /// debugger.
-    fn apply_use_of_handle(&mut self, by: Caller, call: &Call, server: u64) {
-        let usage = use_of(call);
+    fn apply_use_of_handle(&mut self, by: Caller, call: &Call) {
+        let (Some(server), Some(usage)) = (call.server(), use_of(call)) else { return };
         let is_served = matches!(usage, Use::Query | Use::Target);
         if is_served && self.rule_for(by, usage, server).is_none() {
             self.insert_handle(by, server, HandleState::Connected, None);
@@ -114,14 +111,12 @@ impl Model {
     }
 
     fn add_client(&mut self, by: Caller, client: u32, version: u8) {
-        let thread = by.thread;
-        let made = ClientRecord { thread, version, queried: false, released: false, disabled: false };
+        let made = ClientRecord { thread: by.thread, version, ..ClientRecord::default() };
         self.process_mut(by.process).clients.insert(client, made);
     }
 
     fn apply_to_handle(&mut self, by: Caller, call: &Call, outcome: &Outcome) {
-        let Some(handle) = call.server() else { return };
-        let usage = use_of(call);
+        let (Some(handle), Some(usage)) = (call.server(), use_of(call)) else { return };
         let Some(rule) = self.rule_for(by, usage, handle) else {
             return self.apply_to_unknown_handle(by, usage, handle, outcome);
         };
@@ -168,7 +163,7 @@ impl Model {
 
     /// A thread's session of the real engine uses the connection through which it debugs (OBS-58).
     fn apply_to_session(&mut self, by: Caller, call: &Call, outcome: &Outcome) {
-        if self.profile == Profile::Contract || use_of(call) != Use::Target {
+        if self.profile == Profile::Contract || use_of(call) != Some(Use::Target) {
             return;
         }
         let Some(handle) = call.server() else { return };
@@ -223,14 +218,13 @@ impl Model {
 
     /// Adds a handle that was issued before the run began and is now disconnected or ended.
     fn apply_to_unknown_handle(&mut self, by: Caller, usage: Use, handle: u64, outcome: &Outcome) {
-        if !outcome.succeeded() {
-            return;
-        }
-        if usage == Use::End {
-            self.insert_handle(by, handle, HandleState::Ending, None);
-            self.end_requested(None);
-        } else {
-            self.insert_handle(by, handle, HandleState::Disconnected, None);
+        match usage {
+            _ if !outcome.succeeded() => {}
+            Use::End => {
+                self.insert_handle(by, handle, HandleState::Ending, None);
+                self.end_requested(None);
+            }
+            _ => self.insert_handle(by, handle, HandleState::Disconnected, None),
         }
     }
 
@@ -337,18 +331,16 @@ impl Model {
         let version = self.client(by).map_or(1, |client| client.version);
         let disconnects_before = server.map_or(0, |server| self.servers[server].disconnects);
         let process = self.process_mut(by.process);
-        let incidents_before = process.incidents;
-        let (survived_other_thread, kept_by_session, holds) = (false, false, Holds::NEW);
         let connection = IssuedHandle {
             state,
             by,
             version,
             server,
             disconnects_before,
-            incidents_before,
-            survived_other_thread,
-            kept_by_session,
-            holds,
+            incidents_before: process.incidents,
+            survived_other_thread: false,
+            kept_by_session: false,
+            holds: Holds::NEW,
         };
         process.handles.set(handle, connection);
         process.latest = Some(handle);
@@ -388,11 +380,7 @@ impl Model {
             return;
         };
         if let Some(processes) = &mut self.computers[computer].processes {
-            Arc::make_mut(processes).push(KnownProcess {
-                process: Process::new(0, program(line)),
-                id_is_known: false,
-                debugged: false,
-            });
+            Arc::make_mut(processes).push(KnownProcess::new(Process::new(0, program(line)), false));
         }
     }
 

@@ -1,4 +1,4 @@
-//! Clauses for ConnectProcessServer: the server that a connection string leads to.
+//! The servers that connection strings lead to, and the clauses for ConnectProcessServer.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -12,7 +12,7 @@ use crate::call::{Call, Caller, Pointer};
 use crate::hresult::{
     E_INVALIDARG, ERROR_FILE_NOT_FOUND, ERROR_PATH_NOT_FOUND, RPC_E_SERVER_DIED, WSAECONNREFUSED, WSAHOST_NOT_FOUND,
 };
-use crate::options::{ConnectionString, Side, Transport};
+use crate::options::{ConnectionString, Item, ParseError, Side, Transport};
 use crate::profile::Profile;
 use crate::spec::Requirement;
 use crate::state::ServerLife;
@@ -228,6 +228,34 @@ impl Model {
         let mut there = self.reachable(self.host(by, &options)?, &address);
         let first = there.next();
         if there.next().is_none() { first } else { None }
+    }
+
+    /// Says that a process server outside the run is reached by this connection string.
+    ///
+    /// # Errors
+    ///
+    /// The text is not a valid connection string.
+    pub fn external_server(&mut self, reached: &str) -> Result<(), ParseError> {
+        let reached = ConnectionString::parse(Side::Client, self.profile, reached)?;
+        let computer = match ServerHost::of(&reached) {
+            ServerHost::Local | ServerHost::Impossible => self.process(0).map_or(0, |process| process.computer),
+            ServerHost::Named(name) => self.computer_named(name),
+        };
+        let mut offered = ConnectionString::new(Side::Server, reached.transport());
+        for item in reached.items().iter().filter(|item| !matches!(item, Item::Server(_))) {
+            offered = offered.with(item.clone());
+        }
+        self.add_server(None, computer, &offered, ServerKind::Process);
+        Ok(())
+    }
+
+    fn computer_named(&mut self, name: &str) -> usize {
+        let known =
+            self.computers.iter().position(|place| place.names.iter().any(|own| own.eq_ignore_ascii_case(name)));
+        known.unwrap_or_else(|| {
+            self.computers.push(ComputerRecord { names: vec![name.to_owned()], processes: None });
+            self.computers.len() - 1
+        })
     }
 
     /// Whether a server of the run has this address on this computer.

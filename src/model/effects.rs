@@ -2,8 +2,7 @@
 
 use super::Model;
 use super::footprint::{Access, Footprint, Scope};
-use super::handle_clauses::use_of;
-use super::issued_handles::HandleLookup;
+use super::issued_handles::{HandleLookup, use_of};
 use crate::call::{Call, Caller, Ending, Outcome};
 use crate::flags::EndSessionFlags;
 use crate::profile::Profile;
@@ -49,8 +48,8 @@ impl Model {
     }
 
     fn add_handle(&self, by: Caller, call: &Call, outcome: &Outcome, may_close: bool, footprint: &mut Footprint) {
-        let Some(handle) = call.server() else { return };
-        let (usage, is_dbgeng) = (use_of(call), self.profile == Profile::Dbgeng);
+        let (Some(handle), Some(usage)) = (call.server(), use_of(call)) else { return };
+        let is_dbgeng = self.profile == Profile::Dbgeng;
         let found = self.process(by.process).map_or(HandleLookup::Never, |process| process.handles.find(handle));
         let began_before = self.process(by.process).is_some_and(|process| process.began_before);
         if handle != 0 {

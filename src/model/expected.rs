@@ -365,14 +365,6 @@ pub(super) fn actual(expected: &Expected<'_>, outcome: &Outcome) -> String {
             out.actual_count.unwrap_or_default()
         ),
         Expected::IdOf(_) => out.id.map_or_else(|| "no id".to_owned(), |id| id.to_string()),
-        Expected::Untouched
-        | Expected::WroteOutputs { .. }
-        | Expected::WroteId
-        | Expected::SizesCountNul
-        | Expected::SizesAreWhole
-        | Expected::FitsInto(..)
-        | Expected::NamesImage(..)
-        | Expected::NoPath
-        | Expected::Describes(..) => out.to_string(),
+        _ => out.to_string(),
     }
 }

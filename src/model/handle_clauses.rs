@@ -2,7 +2,7 @@
 
 use super::Model;
 use super::expected::Clauses;
-use super::issued_handles::{HandleLookup, IssuedHandle};
+use super::issued_handles::{HandleLookup, IssuedHandle, use_of};
 use crate::call::{Call, Caller, Ending};
 use crate::flags::AttachFlags;
 use crate::hresult::RPC_E_CLIENT_DIED;
@@ -15,8 +15,7 @@ impl Model {
     /// Emits the clauses, and returns whether the call goes on to the server or the local computer.
     pub(super) fn handle_clauses(&self, call: &Call, sink: &mut Clauses<'_, '_>) -> bool {
         let by = sink.by;
-        let Some(handle) = call.server() else { return true };
-        let usage = use_of(call);
+        let (Some(handle), Some(usage)) = (call.server(), use_of(call)) else { return true };
         let Some(rule) = self.rule_for(by, usage, handle) else { return true };
         if rule.requirement == Requirement::ServerGoneIsAnError && is_noninvasive(call) {
             // ATT-3, OBS-59: an attach is not complete on return, and a noninvasive one need not have asked the server.
@@ -170,20 +169,8 @@ impl Model {
 
     /// Whether the rule for the call's handle allows this ending.
     pub(super) fn handle_rule_allows(&self, by: Caller, call: &Call, ending: Ending) -> bool {
-        let rule = call.server().and_then(|handle| self.rule_for(by, use_of(call), handle));
+        let rule = call.server().zip(use_of(call)).and_then(|(handle, usage)| self.rule_for(by, usage, handle));
         rule.is_some_and(|rule| rule.allowed.contains(ending))
-    }
-}
-
-/// Returns how a call uses its handle.
-pub(super) fn use_of(call: &Call) -> Use {
-    match call {
-        Call::DisconnectProcessServer { .. } => Use::Disconnect,
-        Call::EndProcessServer { .. } => Use::End,
-        Call::GetRunningProcessSystemIds { .. }
-        | Call::GetRunningProcessSystemIdByExecutableName { .. }
-        | Call::GetRunningProcessDescription { .. } => Use::Query,
-        _ => Use::Target,
     }
 }
 

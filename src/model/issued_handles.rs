@@ -6,8 +6,8 @@ use std::sync::Arc;
 use rustc_hash::{FxHashMap, FxHasher};
 
 use super::cow_map::CowMap;
-use crate::call::Caller;
-use crate::state::{HandleState, Holds};
+use crate::call::{Call, Caller};
+use crate::state::{HandleState, Holds, Use};
 
 /// The number of disconnects through which a closed handle is remembered, at least; at most, twice as many. The memory
 /// of a model does not grow with the length of its run.
@@ -134,6 +134,19 @@ impl IssuedHandles {
     pub(super) fn fingerprint(&self) -> u64 {
         self.fingerprint
     }
+}
+
+/// Returns how a call uses the handle that it names, if it names one.
+pub(crate) fn use_of(call: &Call) -> Option<Use> {
+    call.server()?;
+    Some(match call {
+        Call::DisconnectProcessServer { .. } => Use::Disconnect,
+        Call::EndProcessServer { .. } => Use::End,
+        Call::GetRunningProcessSystemIds { .. }
+        | Call::GetRunningProcessSystemIdByExecutableName { .. }
+        | Call::GetRunningProcessDescription { .. } => Use::Query,
+        _ => Use::Target,
+    })
 }
 
 fn of_open(handle: u64, connection: &IssuedHandle) -> u64 {

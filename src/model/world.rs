@@ -53,7 +53,7 @@ pub(super) enum EndStatus {
 }
 
 /// A client object.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct ClientRecord {
     pub(super) thread: u32,
     /// The newest `IDebugClient` version that it was queried for.
@@ -102,7 +102,7 @@ pub(super) struct ComputerRecord {
 
 impl From<&Computer> for ComputerRecord {
     fn from(computer: &Computer) -> ComputerRecord {
-        let known = |process: &Process| KnownProcess { process: process.clone(), id_is_known: true, debugged: false };
+        let known = |process: &Process| KnownProcess::new(process.clone(), true);
         ComputerRecord {
             names: computer.names.clone(),
             processes: Some(Arc::new(computer.processes.iter().map(known).collect())),
@@ -122,8 +122,11 @@ pub struct KnownProcess {
 
 impl KnownProcess {
     pub(super) fn system() -> KnownProcess {
-        let process = Process { exe: "System Process".to_owned(), ..Process::default() };
-        KnownProcess { process, id_is_known: true, debugged: false }
+        KnownProcess::new(Process { exe: "System Process".to_owned(), ..Process::default() }, true)
+    }
+
+    pub(super) fn new(process: Process, id_is_known: bool) -> KnownProcess {
+        KnownProcess { process, id_is_known, debugged: false }
     }
 
     pub(super) fn id(&self) -> Option<u32> {

@@ -6,6 +6,8 @@ use std::sync::Arc;
 use super::candidate::Candidate;
 use super::overlap::{timed, timed_handle};
 use crate::call::Call;
+use crate::model::use_of;
+use crate::state::Use;
 use crate::trace::{Event, Recorded};
 
 /// The size above which a conflict is not minimized.
@@ -83,14 +85,8 @@ fn leave_out(calls: &mut Vec<Arc<Event>>, fails: &impl Fn(&[Arc<Event>]) -> bool
 
 fn changes_nothing(event: &Event) -> bool {
     let is_query = |recorded: &Recorded| {
-        matches!(
-            recorded.call,
-            Call::GetRunningProcessSystemIds { .. }
-                | Call::GetRunningProcessSystemIdByExecutableName { .. }
-                | Call::GetRunningProcessDescription { .. }
-                | Call::OutputServers { .. }
-                | Call::OtherMethod { .. }
-        )
+        let is_of_nothing = matches!(recorded.call, Call::OutputServers { .. } | Call::OtherMethod { .. });
+        is_of_nothing || use_of(&recorded.call) == Some(Use::Query)
     };
     timed(event).is_some_and(|(recorded, _)| is_query(recorded) || !recorded.outcome.succeeded())
 }

@@ -28,9 +28,21 @@ struct ConcurrentCall {
 }
 
 /// The orders in which one call found a place, and one in which it did not.
+#[derive(Default)]
 struct SearchOutcome {
     accepted: Vec<Candidate>,
     rejected: Option<Candidate>,
+}
+
+impl SearchOutcome {
+    /// Appends an event to an order. Of the orders that are not allowed, keeps the first.
+    fn place(&mut self, mut candidate: Candidate, event: &Event) {
+        if candidate.accepts(event) {
+            self.accepted.push(candidate);
+        } else {
+            self.rejected.get_or_insert(candidate);
+        }
+    }
 }
 
 /// Why the rest of a history cannot be judged.
@@ -109,16 +121,13 @@ impl History {
             candidate.judge(event);
             return;
         }
-        let mut rejected = None;
-        for mut candidate in std::mem::take(&mut self.candidates) {
-            if candidate.accepts(event) {
-                self.candidates.push(candidate);
-            } else {
-                rejected = rejected.or(Some(candidate));
-            }
+        let mut outcome = SearchOutcome::default();
+        for candidate in std::mem::take(&mut self.candidates) {
+            outcome.place(candidate, event);
         }
+        self.candidates = outcome.accepted;
         if self.candidates.is_empty() {
-            self.candidates.extend(rejected);
+            self.candidates.extend(outcome.rejected);
         }
     }
 
@@ -200,31 +209,22 @@ impl History {
         recorded: &Recorded,
         may_conflict: bool,
     ) -> Result<(), HistoryError> {
-        let (mut accepted, mut rejected, mut alone): (Vec<Candidate>, Option<Candidate>, bool) =
-            (Vec::new(), None, true);
+        let (mut outcome, mut alone) = (SearchOutcome::default(), true);
         for mut candidate in std::mem::take(&mut self.candidates) {
             if let Some(at) = candidate.linearized.iter().position(|linearized| *linearized == pending) {
                 candidate.linearized.swap_remove(at);
-                accepted.push(candidate);
+                outcome.accepted.push(candidate);
                 continue;
             }
             let others = if may_conflict { self.concurrent_calls(&candidate, pending, recorded) } else { Vec::new() };
             alone &= others.is_empty();
             if others.is_empty() {
-                if candidate.accepts(event) {
-                    accepted.push(candidate);
-                } else {
-                    rejected = rejected.or(Some(candidate));
-                }
-                continue;
-            }
-            let outcome = self.search(candidate, event, &others)?;
-            rejected = rejected.or(outcome.rejected);
-            accepted.extend(outcome.accepted);
-            if accepted.len() > MAX_CANDIDATES {
-                return Err(HistoryError::TooManyCandidates { from: event.seq });
+                outcome.place(candidate, event);
+            } else {
+                self.search(candidate, event, &others, &mut outcome)?;
             }
         }
+        let SearchOutcome { mut accepted, rejected } = outcome;
         if accepted.len() > 1 {
             let mut seen = HashSet::new();
             accepted.sort_by_key(Candidate::weight);
@@ -258,8 +258,8 @@ impl History {
         candidate: Candidate,
         event: &Event,
         others: &[ConcurrentCall],
-    ) -> Result<SearchOutcome, HistoryError> {
-        let mut outcome = SearchOutcome { accepted: Vec::new(), rejected: None };
+        outcome: &mut SearchOutcome,
+    ) -> Result<(), HistoryError> {
         let mut seen = HashSet::new();
         let mut open = vec![candidate];
         while let Some(mut candidate) = open.pop() {
@@ -288,16 +288,12 @@ impl History {
                     open.push(branch);
                 }
             }
-            if seen.len() > MAX_CANDIDATES {
+            outcome.place(candidate, event);
+            if seen.len().max(outcome.accepted.len()) > MAX_CANDIDATES {
                 return Err(HistoryError::TooManyCandidates { from: event.seq });
             }
-            if candidate.accepts(event) {
-                outcome.accepted.push(candidate);
-            } else {
-                outcome.rejected = outcome.rejected.or(Some(candidate));
-            }
         }
-        Ok(outcome)
+        Ok(())
     }
 
     /// Returns the calls under way that may come before this one: those that conflict with it, those that conflict with

@@ -10,6 +10,7 @@ use crate::call::{Call, Caller, Ending};
 use crate::client::Engine;
 use crate::conformance::program::parallel::{ParallelProgram, is_connect};
 use crate::conformance::program::{HandleName, Step};
+use crate::harness::Harness;
 use crate::sync::{meet, thread};
 use crate::trace::{Event, EventKind};
 
@@ -28,7 +29,7 @@ pub(crate) fn perform_parallel<W: Witness + Send>(
     let performed = catch_unwind(AssertUnwindSafe(|| {
         let (first, others) = witnesses.split_first_mut()?;
         let mut timed = TimedWitness { witness: first, clock: &clock, start: 0, numbers: RunNumbers::default() };
-        let mut beginning = Performance::new(make(), config, &mut timed);
+        let mut beginning = Performance::over(Harness::new(make()), config, &mut timed);
         beginning.run(&program.beginning);
         if beginning.panicked.is_some() {
             return beginning.panicked;

@@ -2,6 +2,9 @@
 
 use super::{HandleName, Program, Step};
 use crate::call::Call;
+use crate::method::Method;
+use crate::model::use_of;
+use crate::state::Use;
 
 /// A program of several threads.
 ///
@@ -45,29 +48,15 @@ pub(crate) fn is_connect(step: &Step) -> bool {
 /// Whether threads may make the call at the same time: its effects are limited to handles and client objects. Debugging
 /// affects the session and the whole computer.
 pub(crate) fn is_for_threads(call: &Call) -> bool {
-    match call {
-        Call::DebugCreate { .. }
-        | Call::QueryInterface { .. }
-        | Call::Release
-        | Call::CreateClient
-        | Call::StartProcessServer { .. }
-        | Call::ConnectProcessServer { .. }
-        | Call::DisconnectProcessServer { .. }
-        | Call::EndProcessServer { .. }
-        | Call::WaitForProcessServerEnd { .. }
-        | Call::GetRunningProcessSystemIds { .. }
-        | Call::GetRunningProcessSystemIdByExecutableName { .. }
-        | Call::GetRunningProcessDescription { .. }
-        | Call::OutputServers { .. } => true,
-        Call::EndSession { .. }
-        | Call::StartServer { .. }
-        | Call::AttachProcess { .. }
-        | Call::CreateProcess { .. }
-        | Call::CreateProcess2(_)
-        | Call::CreateProcessAndAttach { .. }
-        | Call::CreateProcessAndAttach2 { .. }
-        | Call::OtherMethod { .. } => false,
-    }
+    let is_of_no_handle = matches!(
+        call.method(),
+        Method::StartProcessServer
+            | Method::ConnectProcessServer
+            | Method::WaitForProcessServerEnd
+            | Method::OutputServers
+    );
+    let is_on_a_handle = matches!(use_of(call), Some(Use::Disconnect | Use::End | Use::Query));
+    call.method().manages_clients() || is_of_no_handle || is_on_a_handle
 }
 
 impl HandleName {

@@ -116,21 +116,19 @@ impl PlaceholderTable {
     }
 
     fn process_name(&self, name: &str) -> Option<String> {
-        let processes = &self.processes;
-        let file_name = |process: &Process| process.file_name().to_owned();
-        match name {
-            Placeholder::ONLY => only(processes).map(file_name),
-            Placeholder::ONLY_IN_CAPITALS => only(processes).map(|process| process.file_name().to_uppercase()),
-            Placeholder::STEM => {
-                only(processes).and_then(|process| Some(process.file_name().rsplit_once('.')?.0.to_owned()))
-            }
-            Placeholder::PATH => only(processes).map(|process| process.exe.clone()),
-            Placeholder::PATH_ELSEWHERE => {
-                only(processes).map(|only| format!(r"C:\no such directory\{}", only.file_name()))
-            }
-            Placeholder::SEVERAL => several(processes).map(file_name),
-            _ => None,
+        if name == Placeholder::SEVERAL {
+            return several(&self.processes).map(|process| process.file_name().to_owned());
         }
+        let process = only(&self.processes)?;
+        let file_name = process.file_name();
+        Some(match name {
+            Placeholder::ONLY => file_name.to_owned(),
+            Placeholder::ONLY_IN_CAPITALS => file_name.to_uppercase(),
+            Placeholder::STEM => file_name.rsplit_once('.')?.0.to_owned(),
+            Placeholder::PATH => process.exe.clone(),
+            Placeholder::PATH_ELSEWHERE => format!(r"C:\no such directory\{file_name}"),
+            _ => return None,
+        })
     }
 }
 
