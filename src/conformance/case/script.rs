@@ -94,7 +94,12 @@ impl Script {
     pub(crate) fn open(&mut self, host: u32) -> HandleName {
         let number = (host - 1) as usize;
         let text = self.hosts.get(number).and_then(|host| host.client_string(number)).unwrap_or_default();
-        self.connect(&text).ok().wrote(OutputCheck::Handle);
+        self.reach(&text)
+    }
+
+    /// Connects with this string; that has to succeed.
+    pub(crate) fn reach(&mut self, remote_options: &str) -> HandleName {
+        self.connect(remote_options).ok().wrote(OutputCheck::Handle);
         self.latest()
     }
 

@@ -160,16 +160,13 @@ fn other_thread(set: &mut CaseSet) {
 
 fn releases(set: &mut CaseSet) {
     let keeps = ClientReleaseKeepsConnections;
-    set.given(keeps, "the client object that connected", Script::connected, |script, handle| {
-        script.call(Call::CreateClient).ok();
-        script.call(Call::Release).succeeds();
-        script.ids(handle).ok()
-    });
-    set.given(keeps, "a client object that did not connect", Script::connected, |script, handle| {
-        script.call(Call::CreateClient).ok();
-        script.call(Call::Release).on_client(1).succeeds();
-        script.ids(handle).ok()
-    });
+    for (name, client) in [("the client object that connected", 0), ("a client object that did not connect", 1)] {
+        set.given(keeps, name, Script::connected, |script, handle| {
+            script.call(Call::CreateClient).ok();
+            script.call(Call::Release).on_client(client).succeeds();
+            script.ids(handle).ok()
+        });
+    }
     set.given(keeps, "the last client object", Script::connected, |script, handle| {
         script.call(Call::Release).succeeds();
         script.ids(handle).ok()

@@ -4,7 +4,8 @@ use super::wait::a_moment;
 use crate::call::Call;
 use crate::conformance::case::CaseSet;
 use crate::conformance::case::expectation::OutputCheck::*;
-use crate::conformance::case::script::Script;
+use crate::conformance::case::script::{LastStep, Script};
+use crate::conformance::program::HandleName;
 use crate::hresult::{E_INVALIDARG, RPC_E_SERVER_DIED};
 use crate::spec::Requirement::*;
 
@@ -28,10 +29,7 @@ pub(super) fn cases(set: &mut CaseSet) {
         set.step(ConnectMalformedStringIsRefused, name, |script| script.connect(text).fails());
     }
     for (name, text) in WRONG_PASSWORDS {
-        set.case(ConnectWrongPasswordIsRefused, name, |script| {
-            script.host(PROTECTED);
-            script.connect(text).fails();
-        });
+        set.given(ConnectWrongPasswordIsRefused, name, protected, |script, _| script.connect(text).fails());
     }
     untouched(set);
     refusal_codes(set);
@@ -44,92 +42,90 @@ const WRONG_PASSWORDS: [(&str, &str); 3] = [
     ("no password", "tcp:server=@1,port=7001"),
 ];
 
-fn live(set: &mut CaseSet) {
-    let live = ConnectLiveServerSucceeds;
-    set.case(live, "over tcp", |script| {
-        script.connected();
-    });
-    set.given(live, "over tcp, and used", Script::connected, |script, handle| script.ids(handle).succeeds());
-    set.case(live, "over a pipe", |script| {
+/// Adds a host whose server has a password.
+fn protected(script: &mut Script) -> u32 {
+    script.host(PROTECTED)
+}
+
+/// The name of a case, and a connection to a live server.
+type LiveServer = (&'static str, fn(&mut Script) -> HandleName);
+
+const USED: [LiveServer; 5] = [
+    ("over tcp, and used", Script::connected),
+    ("over a pipe", |script| {
         script.host("npipe:pipe=alpha");
         a_moment(script);
-        script.connect("npipe:server=.,pipe=alpha").ok().wrote(Handle);
-        let handle = script.latest();
-        script.ids(handle).succeeds();
-    });
-    set.case(live, "with the password of the server", |script| {
-        let server = script.host(PROTECTED);
-        let handle = script.open(server);
-        script.ids(handle).succeeds();
-    });
-    set.case(live, "a server of the process itself", |script| {
+        script.reach("npipe:server=.,pipe=alpha")
+    }),
+    ("with the password of the server", |script| {
+        let server = protected(script);
+        script.open(server)
+    }),
+    ("a server of the process itself", |script| {
         script.start("tcp:port=7011").ok();
-        script.connect("tcp:server=@0,port=7011").ok().wrote(Handle);
-        let handle = script.latest();
-        script.ids(handle).succeeds();
-    });
-    set.case(live, "a server on another computer", |script| {
+        script.reach("tcp:server=@0,port=7011")
+    }),
+    ("a server on another computer", |script| {
         let server = script.host_elsewhere("tcp:port=7011");
-        let handle = script.open(server);
-        script.ids(handle).succeeds();
+        script.open(server)
+    }),
+];
+
+fn live(set: &mut CaseSet) {
+    set.case(ConnectLiveServerSucceeds, "over tcp", |script| {
+        script.connected();
     });
+    for (name, connect) in USED {
+        set.given(ConnectLiveServerSucceeds, name, connect, |script, handle| script.ids(handle).succeeds());
+    }
     let several = ConnectSeveralServersAtOnce;
-    set.case(several, "two servers", |script| {
-        let (one, two) = (script.host("tcp:port=7011"), script.host("tcp:port=7012"));
-        both_serve(script, one, two);
+    set.step(several, "two servers", |script| {
+        let hosts = [script.host("tcp:port=7011"), script.host("tcp:port=7012")];
+        both_serve(script, hosts)
     });
-    set.case(several, "two servers of one process", |script| {
+    set.step(several, "two servers of one process", |script| {
         let one = script.host("tcp:port=7011");
         script.start("tcp:port=7012").in_process(one).ok();
-        let first = script.open(one);
-        script.connect("tcp:server=@1,port=7012").ok().wrote(Handle);
-        let second = script.latest();
+        let (first, second) = (script.open(one), script.reach("tcp:server=@1,port=7012"));
         script.ids(first).succeeds();
-        script.ids(second).succeeds();
+        script.ids(second).succeeds()
     });
-    set.case(several, "two servers on two computers", |script| {
-        let one = script.host("tcp:port=7011");
-        let two = script.host_elsewhere("tcp:port=7011");
-        both_serve(script, one, two);
+    set.step(several, "two servers on two computers", |script| {
+        let hosts = [script.host("tcp:port=7011"), script.host_elsewhere("tcp:port=7011")];
+        both_serve(script, hosts)
     });
 }
 
-fn both_serve(script: &mut Script, one: u32, two: u32) {
-    let first = script.open(one);
-    let second = script.open(two);
+fn both_serve(script: &mut Script, hosts: [u32; 2]) -> LastStep<'_> {
+    let [first, second] = hosts.map(|host| script.open(host));
     script.ids(first).succeeds();
-    script.ids(second).succeeds();
+    script.ids(second).succeeds()
 }
+
+/// The name of a case, a server's string, and a client's string that does not reach it.
+const UNREACHED: [(&str, &str, &str); 4] = [
+    ("another port than the server has", "tcp:port=7001", "tcp:server=@1,port=7099"),
+    ("another pipe than the server has", "npipe:pipe=alpha", "npipe:server=.,pipe=beta"),
+    ("another transport than the server has", "npipe:pipe=alpha", "tcp:server=@1,port=7099"),
+    ("a host name that nobody has", "tcp:port=7001", "tcp:server=nobody.invalid,port=7001"),
+];
 
 fn needs_a_server(set: &mut CaseSet) {
     let needs = ConnectNeedsAServer;
     set.step(needs, "nothing listens", |script| script.connect(NOTHING).fails());
-    set.case(needs, "another port than the server has", |script| {
-        script.server();
-        script.connect("tcp:server=@1,port=7099").fails();
-    });
-    set.case(needs, "another pipe than the server has", |script| {
-        script.host("npipe:pipe=alpha");
-        script.connect("npipe:server=.,pipe=beta").fails();
-    });
-    set.case(needs, "another transport than the server has", |script| {
-        script.host("npipe:pipe=alpha");
-        script.connect("tcp:server=@1,port=7099").fails();
-    });
-    set.case(needs, "a host name that nobody has", |script| {
-        script.server();
-        script.connect("tcp:server=nobody.invalid,port=7001").fails();
-    });
-    set.case(needs, "the host is gone", |script| {
+    for (name, server, text) in UNREACHED {
+        set.given(needs, name, |script| script.host(server), |script, _| script.connect(text).fails());
+    }
+    set.step(needs, "the host is gone", |script| {
         let server = script.host("tcp:port=7011");
         script.kill(server);
-        script.connect("tcp:server=@1,port=7011").fails();
+        script.connect("tcp:server=@1,port=7011").fails()
     });
-    set.case(needs, "the host is gone, and a connection to it is left", |script| {
+    set.step(needs, "the host is gone, and a connection to it is left", |script| {
         let server = script.host("tcp:port=7011");
         script.open(server);
         script.kill(server);
-        script.connect("tcp:server=@1,port=7011").fails();
+        script.connect("tcp:server=@1,port=7011").fails()
     });
 }
 
@@ -143,9 +139,8 @@ fn untouched(set: &mut CaseSet) {
     let untouched = ConnectFailureLeavesHandleUntouched;
     set.step(untouched, "a malformed string", |script| script.connect("tcp").fails().wrote(Nothing));
     set.step(untouched, "nothing listens", |script| script.connect(NOTHING).fails().wrote(Nothing));
-    set.case(untouched, "a wrong password", |script| {
-        script.host(PROTECTED);
-        script.connect("tcp:server=@1,port=7001,password=Secret2").fails().wrote(Nothing);
+    set.given(untouched, "a wrong password", protected, |script, _| {
+        script.connect("tcp:server=@1,port=7001,password=Secret2").fails().wrote(Nothing)
     });
 }
 
@@ -155,10 +150,7 @@ fn refusal_codes(set: &mut CaseSet) {
         set.step(codes, name, |script| script.connect(text).returns(E_INVALIDARG));
     }
     for (name, text) in WRONG_PASSWORDS {
-        set.case(codes, name, |script| {
-            script.host(PROTECTED);
-            script.connect(text).returns(RPC_E_SERVER_DIED);
-        });
+        set.given(codes, name, protected, |script, _| script.connect(text).returns(RPC_E_SERVER_DIED));
     }
     set.case(codes, "a password that the server does not have", |script| {
         script.host("tcp:port=7011");

@@ -1,6 +1,6 @@
 //! Cases for DisconnectProcessServer on a connected handle.
 
-use super::methods::PROGRAM;
+use super::methods::{MethodCall, PROGRAM};
 use crate::call::Call;
 use crate::conformance::case::CaseSet;
 use crate::conformance::case::script::Script;
@@ -84,20 +84,21 @@ pub(super) fn cases(set: &mut CaseSet) {
         script.ids(handle).ok();
         script.disconnect(handle).ok()
     });
-    let held = DisconnectSessionHoldsTheConnection;
-    set.given(held, "after an attach", Script::connected, |script, handle| {
-        script.attach(handle, AttachFlags::NONINVASIVE.bits()).ok();
-        script.disconnect(handle).ok();
-        script.ids(handle).ok();
-        script.disconnect(handle).ok()
-    });
-    set.given(held, "after a create to debug", Script::connected, |script, handle| {
-        script.create(handle, PROGRAM, CreateFlags::DEBUG_ONLY_THIS_PROCESS).ok();
-        script.disconnect(handle).ok();
-        script.ids(handle).ok();
-        script.disconnect(handle).ok()
-    });
+    for (name, debug) in DEBUGGING {
+        set.given(DisconnectSessionHoldsTheConnection, name, Script::connected, |script, handle| {
+            debug(script, handle).ok();
+            script.disconnect(handle).ok();
+            script.ids(handle).ok();
+            script.disconnect(handle).ok()
+        });
+    }
 }
+
+/// Calls after which the session uses the connection.
+const DEBUGGING: [MethodCall; 2] = [
+    ("after an attach", |script, handle| script.attach(handle, AttachFlags::NONINVASIVE.bits())),
+    ("after a create to debug", |script, handle| script.create(handle, PROGRAM, CreateFlags::DEBUG_ONLY_THIS_PROCESS)),
+];
 
 fn leaves(script: &mut Script, handle: HandleName, other: HandleName) {
     script.disconnect(handle).ok();

@@ -121,29 +121,26 @@ fn ended(set: &mut CaseSet) {
         script.end(ended).ok();
         script.ids(other).ok();
     });
-    set.case(serves, "a new connection", |script| {
-        let server = script.host(SERVER);
-        let ended = script.open(server);
-        script.end(ended).ok();
+    set.given(serves, "a new connection", ended_server, |script, server| {
         let new = script.open(server);
-        script.ids(new).ok();
+        script.ids(new).ok()
     });
     set.given(serves, "a connection of another engine", two_engines, |script, Engines { own, other, theirs }| {
         script.end(own[0]).ok();
         script.ids(theirs).in_process(other).ok()
     });
     let keeps = ServerEndedKeepsItsAddress;
-    set.case(keeps, "a new connection", |script| {
-        let server = script.host(SERVER);
-        let ended = script.open(server);
-        script.end(ended).ok();
-        script.connect(REACHED).ok().wrote(HandleNotOpen);
-    });
-    set.case(keeps, "a second server", |script| {
-        let server = script.host(SERVER);
-        let ended = script.open(server);
-        script.end(ended).ok();
+    set.given(keeps, "a new connection", ended_server, |script, _| script.connect(REACHED).ok().wrote(HandleNotOpen));
+    set.given(keeps, "a second server", ended_server, |script, _| {
         script.start(SERVER).fails();
-        script.connect(REACHED).ok();
+        script.connect(REACHED).ok()
     });
+}
+
+/// Adds a host whose server was ended.
+fn ended_server(script: &mut Script) -> u32 {
+    let server = script.host(SERVER);
+    let handle = script.open(server);
+    script.end(handle).ok();
+    server
 }

@@ -48,53 +48,52 @@ fn nothing_started(script: &mut Script) {
     script.connect("tcp:server=@0,port=7011").fails();
 }
 
+/// Starts a server and connects to it.
+fn serves(script: &mut Script) -> LastStep<'_> {
+    script.start("tcp:port=7011").ok();
+    script.connect("tcp:server=@0,port=7011").ok().wrote(Handle)
+}
+
 fn valid(set: &mut CaseSet) {
     let valid = StartValidOptionsSucceed;
-    set.case(valid, "over tcp", |script| {
-        script.start("tcp:port=7011").ok();
-        script.connect("tcp:server=@0,port=7011").ok().wrote(Handle);
-    });
-    set.case(valid, "over a pipe", |script| {
+    set.step(valid, "over tcp", serves);
+    set.step(valid, "over a pipe", |script| {
         script.start("npipe:pipe=alpha").ok();
         a_moment(script);
-        script.connect("npipe:server=.,pipe=alpha").ok().wrote(Handle);
+        script.connect("npipe:server=.,pipe=alpha").ok().wrote(Handle)
     });
-    set.case(valid, "with a password", |script| {
+    set.step(valid, "with a password", |script| {
         script.start("tcp:port=7011,password=Secret1").ok();
-        script.connect("tcp:server=@0,port=7011,password=Secret1").ok().wrote(Handle);
+        script.connect("tcp:server=@0,port=7011,password=Secret1").ok().wrote(Handle)
     });
-    set.case(valid, "reached from another process", |script| {
-        let client = script.engine();
-        script.start("tcp:port=7011").ok();
-        script.connect("tcp:server=@0,port=7011").in_process(client).ok().wrote(Handle);
+    set.given(valid, "reached from another process", Script::engine, |script, client| {
+        serves(script).in_process(client)
     });
-    set.case(valid, "after one that was refused", |script| {
+    set.step(valid, "after one that was refused", |script| {
         script.start("tcp").fails();
-        script.start("tcp:port=7011").ok();
-        script.connect("tcp:server=@0,port=7011").ok().wrote(Handle);
+        serves(script)
     });
-    set.case(valid, "where a server was until its host was killed", |script| {
+    set.step(valid, "where a server was until its host was killed", |script| {
         let server = script.host("tcp:port=7011");
         script.kill(server);
-        script.start("tcp:port=7011").ok();
-        script.connect("tcp:server=@0,port=7011").ok().wrote(Handle);
+        serves(script)
     });
 }
 
 fn address_in_use(set: &mut CaseSet) {
     let in_use = StartAddressInUseIsRefused;
-    set.case(in_use, "a port of another process", |script| {
+    set.step(in_use, "a port of another process", |script| {
         script.host("tcp:port=7011");
-        script.start("tcp:port=7011").fails();
+        script.start("tcp:port=7011").fails()
     });
-    set.case(in_use, "a port of the process itself", |script| {
+    set.step(in_use, "a port of the process itself", |script| {
         script.start("tcp:port=7011").ok();
-        script.start("tcp:port=7011").fails();
+        script.start("tcp:port=7011").fails()
     });
-    set.case(in_use, "a range without a free port", |script| {
+    set.step(in_use, "a range without a free port", |script| {
         script.host("tcp:port=7011");
         script.host("tcp:port=7012");
-        script.start("tcp:port=7011:7012").fails();
+        script.start("tcp:port=7011:7012").fails()
     });
     // OBS-36: on the real engine two servers can share a pipe.
     if set.profile == Profile::Contract {
