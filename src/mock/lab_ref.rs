@@ -3,7 +3,7 @@
 use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::sync::{Arc, Weak};
 
-use super::shared::{CallPath, Shared};
+use super::shared::Shared;
 use super::thread;
 use super::world::{CallSite, ClientId, OsThread, PartId, World};
 use crate::call::{Call, Outcome};
@@ -59,7 +59,7 @@ impl LabRef {
 
     /// Makes a call on a client object, through an interface of this version.
     pub(super) fn call(&self, client: ClientId, version: u8, call: &Call<&str>, call_site: CallSite) -> Outcome {
-        self.shared.call(CallPath { part: self.part, client, version }, call, call_site)
+        self.shared.call(self.part, client, version, call, call_site)
     }
 
     #[cfg(feature = "trace")]

@@ -30,14 +30,6 @@ struct Logged {
     log: Log,
 }
 
-/// Where a call is made: through which part of the lab, on which client object, through which version of its interface.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct CallPath {
-    pub(super) part: PartId,
-    pub(super) client: ClientId,
-    pub(super) version: u8,
-}
-
 impl Shared {
     pub(super) fn new(profile: Profile) -> Shared {
         let state = Logged {
@@ -56,9 +48,15 @@ impl Shared {
         result
     }
 
-    /// Makes a call, and waits if it waits.
-    pub(super) fn call(&self, path: CallPath, call: &Call<&str>, call_site: CallSite) -> Outcome {
-        let CallPath { part, client, version } = path;
+    /// Makes a call through a part of the lab, on a client object, and waits if it waits. `version` is that of the interface.
+    pub(super) fn call(
+        &self,
+        part: PartId,
+        client: ClientId,
+        version: u8,
+        call: &Call<&str>,
+        call_site: CallSite,
+    ) -> Outcome {
         let thread = thread::current();
         let mut state = lock(&self.state);
         let world = &mut state.world;
