@@ -11,32 +11,25 @@ pub(crate) use chosen::sync::{Condvar, Mutex, MutexGuard};
 pub(crate) use chosen::thread;
 pub(crate) use chosen::thread_local;
 
-use std::sync::PoisonError;
+use std::sync::{PoisonError, TryLockError};
 
 /// Lets threads start as close together as possible: a lock would wake them one after the other. `missing` counts the
-/// threads that have not arrived yet.
-#[cfg(all(feature = "kit", not(shuttle)))]
+/// threads that have not arrived yet. The scheduler lets them start in every order.
+#[cfg(feature = "kit")]
 pub(crate) fn meet(missing: &std::sync::atomic::AtomicUsize) {
     use std::sync::atomic::Ordering;
     missing.fetch_sub(1, Ordering::SeqCst);
-    while missing.load(Ordering::SeqCst) > 0 {
+    while cfg!(not(shuttle)) && missing.load(Ordering::SeqCst) > 0 {
         thread::yield_now();
     }
 }
 
-/// The scheduler lets them start in every order.
-#[cfg(all(feature = "kit", shuttle))]
-pub(crate) fn meet(_missing: &std::sync::atomic::AtomicUsize) {}
-
-/// How often a thread tries a lock before it sleeps.
-#[cfg(not(shuttle))]
-const LOOKS: usize = 32;
+/// How often a thread tries a lock before it sleeps. The scheduler knows who can have it.
+const LOOKS: usize = if cfg!(shuttle) { 0 } else { 32 };
 
 /// Locks, even if a thread panicked while it held the lock. Locks are held so briefly that looking again costs less than
 /// sleeping and being woken up.
-#[cfg(not(shuttle))]
 pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    use std::sync::TryLockError;
     for _ in 0..LOOKS {
         match mutex.try_lock() {
             Ok(locked) => return locked,
@@ -44,11 +37,5 @@ pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
             Err(TryLockError::WouldBlock) => std::thread::yield_now(),
         }
     }
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// The scheduler knows who can have it.
-#[cfg(shuttle)]
-pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
