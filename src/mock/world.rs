@@ -49,7 +49,7 @@ use crate::profile::Profile;
 use crate::state::ServerEvent;
 
 /// Everything in a lab.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct World {
     pub(crate) profile: Profile,
     pub(crate) clock: Clock,
@@ -76,25 +76,7 @@ pub(crate) struct World {
 
 impl World {
     pub(crate) fn new(profile: Profile) -> World {
-        World {
-            profile,
-            clock: Clock::default(),
-            calls: 0,
-            computers: Table::default(),
-            engines: Table::default(),
-            servers: Table::default(),
-            clients: Table::default(),
-            network: Network::default(),
-            threads: ActiveThreads::default(),
-            findings: Findings::default(),
-            faults: Faults::default(),
-            schedule: Schedule::default(),
-            watched: WatchedCall::default(),
-            cut_off: CutOffNames::default(),
-            leaving: None,
-            entries: Vec::new(),
-            wakes_waits: false,
-        }
+        World { profile, ..World::default() }
     }
 
     pub(crate) fn is_contract(&self) -> bool {

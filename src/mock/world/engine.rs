@@ -9,7 +9,7 @@ use super::sessions::Sessions;
 use super::threads::ThreadId;
 use crate::profile::Profile;
 
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct EngineState {
     pub(crate) computer: ComputerId,
     pub(crate) is_alive: bool,
@@ -33,20 +33,8 @@ pub(crate) struct EngineState {
 
 impl EngineState {
     pub(crate) fn new(computer: ComputerId, profile: Profile, is_host: bool) -> EngineState {
-        EngineState {
-            computer,
-            is_alive: true,
-            is_host,
-            has_ended_server: false,
-            handles: Handles::new(profile),
-            sessions: Sessions::default(),
-            lookup: None,
-            servers: Vec::new(),
-            threads: HashMap::new(),
-            next_client: 0,
-            replaces: None,
-            replaced_by: None,
-        }
+        let handles = Handles::new(profile);
+        EngineState { computer, is_host, handles, is_alive: true, ..EngineState::default() }
     }
 
     /// Returns the number of a thread in this engine.

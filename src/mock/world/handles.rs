@@ -31,7 +31,7 @@ pub(crate) type CallSite = Option<&'static Location<'static>>;
 pub(crate) struct SlotId(u32);
 
 /// The handles of an engine. Each connection has a slot; the slot of a closed one is used again.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Handles {
     slots: Vec<Slot>,
     /// The slot that was freed last is taken first.
@@ -69,9 +69,10 @@ pub(crate) enum Lookup {
 }
 
 /// Which value a handle has.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 enum Numbering {
     /// The slot's generation above the slot's number: above 2^32, and never the same twice.
+    #[default]
     Generations,
     /// The slot's address: the value of a closed handle is issued again (OBS-2).
     Addresses,
@@ -98,7 +99,7 @@ impl Handles {
             Profile::Contract => Numbering::Generations,
             Profile::Dbgeng => Numbering::Addresses,
         };
-        Handles { slots: Vec::new(), free: Vec::new(), live: 0, has_disconnected: false, numbering }
+        Handles { numbering, ..Handles::default() }
     }
 
     /// Issues these values from now on, in this order.
@@ -172,18 +173,12 @@ impl Handles {
 
     /// Returns the connection of a handle, if it is open.
     pub(crate) fn connection(&self, handle: u64) -> Option<&Connection> {
-        match self.look_up(handle) {
-            Lookup::Open(slot) => self.get(slot),
-            Lookup::Unknown | Lookup::Stale => None,
-        }
+        if let Lookup::Open(slot) = self.look_up(handle) { self.get(slot) } else { None }
     }
 
     /// The same, to change it.
     pub(crate) fn connection_mut(&mut self, handle: u64) -> Option<&mut Connection> {
-        match self.look_up(handle) {
-            Lookup::Open(slot) => self.get_mut(slot),
-            Lookup::Unknown | Lookup::Stale => None,
-        }
+        if let Lookup::Open(slot) = self.look_up(handle) { self.get_mut(slot) } else { None }
     }
 
     /// A caller closes a connection. Returns the connection, if it was open.

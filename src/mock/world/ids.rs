@@ -12,7 +12,7 @@ macro_rules! ids {
     ($($(#[doc = $doc:literal])* $name:ident)*) => {
         $(
             $(#[doc = $doc])*
-            #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+            #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
             pub(crate) struct $name(pub(crate) u32);
 
             impl Id for $name {
