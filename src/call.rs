@@ -220,9 +220,30 @@ pub struct CreateProcess2<S = String> {
 }
 
 impl<S> CreateProcess2<S> {
+    /// Makes the parameters of a call that has no options but these flags.
+    pub(crate) fn by_flags(server: u64, command_line: Option<S>, create_flags: CreateFlags) -> CreateProcess2<S> {
+        let options = Some(CreateProcessOptions { create_flags, ..CreateProcessOptions::default() });
+        let options_buffer_size = CreateProcessOptions::SIZE;
+        CreateProcess2 {
+            server,
+            command_line,
+            options,
+            options_buffer_size,
+            initial_directory: None,
+            environment: None,
+        }
+    }
+
     /// Returns whether the options are valid: an engine can use them as they are (Q-58, OBS-61).
     pub fn is_sound(&self) -> bool {
-        is_sound(self.options.as_ref(), self.options_buffer_size)
+        let sound =
+            |options: CreateProcessOptions| options.reserved == 0 && options.eng_create_flags.unnamed().is_empty();
+        self.options_buffer_size == CreateProcessOptions::SIZE && self.options.is_some_and(sound)
+    }
+
+    /// Returns whether the created process is debugged (CRE-3).
+    pub(crate) fn debugs(&self) -> bool {
+        self.options.is_some_and(|options| is_debug(options.create_flags))
     }
 
     /// Returns whether the engine's own command line is asked for. Only a Request sets one, and nobody here makes that
@@ -231,12 +252,6 @@ impl<S> CreateProcess2<S> {
         let implicit = EngCreateFlags::USE_IMPLICIT_COMMAND_LINE;
         self.options.is_some_and(|options| options.eng_create_flags.contains(implicit))
     }
-}
-
-/// Returns whether options of this size are valid: an engine can use them as they are (Q-58, OBS-61).
-pub(crate) fn is_sound(options: Option<&CreateProcessOptions>, size: u32) -> bool {
-    let sound = |options: &CreateProcessOptions| options.reserved == 0 && options.eng_create_flags.unnamed().is_empty();
-    size == CreateProcessOptions::SIZE && options.is_some_and(sound)
 }
 
 /// Returns whether a process that is created with these flags is debugged (CRE-3).
@@ -429,7 +444,7 @@ impl<S> Call<S> {
                 true
             }
             Call::CreateProcess { create_flags, .. } => is_debug(*create_flags),
-            Call::CreateProcess2(create) => create.options.is_some_and(|options| is_debug(options.create_flags)),
+            Call::CreateProcess2(create) => create.debugs(),
             _ => false,
         }
     }

@@ -59,7 +59,8 @@ macro_rules! way_there {
 
 methods!(answered => way_there);
 
-fn pointer<T>(pointer: Pointer, slot: &mut Option<T>) -> Out<'_, T> {
+/// Returns the out parameter that a pointer stands for.
+pub(crate) fn pointer<T>(pointer: Pointer, slot: &mut Option<T>) -> Out<'_, T> {
     match pointer {
         Pointer::Given => Some(slot),
         Pointer::Null => None,

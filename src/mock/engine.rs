@@ -76,11 +76,7 @@ impl Engine for LabEngine {
     }
 
     fn kill(&self) -> bool {
-        self.lab.with(|world| {
-            if world.engines[self.id].is_alive {
-                world.kill(self.id);
-            }
-        });
+        self.lab.with(|world| world.kill(self.id));
         true
     }
 

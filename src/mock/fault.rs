@@ -1,6 +1,6 @@
 //! Faults that a test lets happen to an engine that does nothing wrong: calls that fail, connections that are lost.
 
-use std::sync::Weak;
+use std::sync::{Arc, Weak};
 
 use super::engine::LabEngine;
 use super::lab_ref::{LabId, LabRef};
@@ -172,7 +172,7 @@ pub struct FaultGuard {
 
 impl FaultGuard {
     pub(super) fn new(lab: &LabRef, id: u64) -> FaultGuard {
-        FaultGuard { shared: lab.downgrade(), id }
+        FaultGuard { shared: Arc::downgrade(lab.shared()), id }
     }
 
     /// Returns how many calls the fault has applied to so far.

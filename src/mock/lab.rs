@@ -175,12 +175,12 @@ impl Lab {
     /// 32 MB. [`Journal::left_out`] returns how many are left out.
     #[cfg(feature = "trace")]
     pub fn journal(&self) -> Journal {
-        self.lab.journal()
+        self.lab.shared().journal()
     }
 
     /// Keeps only the last `calls` events. Needs the feature `trace`.
     #[cfg(feature = "trace")]
     pub fn keep_journal(&self, calls: usize) {
-        self.lab.keep_journal(calls);
+        self.lab.shared().keep_journal(calls);
     }
 }

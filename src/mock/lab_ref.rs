@@ -1,7 +1,7 @@
 //! The reference to the lab that everything holds through which callers reach it.
 
 use std::panic::{RefUnwindSafe, UnwindSafe};
-use std::sync::{Arc, Weak};
+use std::sync::Arc;
 
 use super::shared::Shared;
 use super::thread;
@@ -44,8 +44,8 @@ impl LabRef {
         LabId(Arc::as_ptr(&self.shared).addr())
     }
 
-    pub(super) fn downgrade(&self) -> Weak<Shared> {
-        Arc::downgrade(&self.shared)
+    pub(super) fn shared(&self) -> &Arc<Shared> {
+        &self.shared
     }
 
     /// Looks at the world or changes it, on behalf of the calling thread.
@@ -60,16 +60,6 @@ impl LabRef {
     /// Makes a call on a client object, through an interface of this version.
     pub(super) fn call(&self, client: ClientId, version: u8, call: &Call<&str>, call_site: CallSite) -> Outcome {
         self.shared.call(self.part, client, version, call, call_site)
-    }
-
-    #[cfg(feature = "trace")]
-    pub(super) fn journal(&self) -> super::journal::Journal {
-        self.shared.journal()
-    }
-
-    #[cfg(feature = "trace")]
-    pub(super) fn keep_journal(&self, calls: usize) {
-        self.shared.keep_journal(calls);
     }
 }
 

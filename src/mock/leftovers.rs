@@ -22,17 +22,9 @@ fn callers(world: &World) -> impl Iterator<Item = (EngineId, &EngineState)> {
 fn open_handles(id: EngineId, engine: &EngineState) -> impl Iterator<Item = FindingRecord> {
     engine.handles.open_connections().map(move |(handle, connection)| {
         let misuse = if connection.disconnect_failed { Misuse::FailedDisconnect } else { Misuse::LeakedHandle };
-        FindingRecord {
-            handle: Some(handle),
-            connected_at: connection.connected_at,
-            ..left(
-                id,
-                misuse,
-                Method::ConnectProcessServer,
-                connection.server,
-                "holds the connection until the process ends",
-            )
-        }
+        let does = "holds the connection until the process ends";
+        let left = left(id, misuse, Method::ConnectProcessServer, connection.server, does);
+        FindingRecord { handle: Some(handle), connected_at: connection.connected_at, ..left }
     })
 }
 

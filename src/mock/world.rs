@@ -118,10 +118,12 @@ impl World {
         self.computers[computer].processes.end(id)
     }
 
-    /// Ends the process of an engine, and its servers with it.
+    /// Ends the process of an engine and its servers, unless it has ended already.
     pub(crate) fn kill(&mut self, engine: EngineId) {
         let EngineState { computer, is_alive, sessions, servers, .. } = &mut self.engines[engine];
-        *is_alive = false;
+        if !std::mem::take(is_alive) {
+            return;
+        }
         sessions.clear();
         for id in servers {
             let server = &mut self.servers[*id];

@@ -1,6 +1,6 @@
 //! Process servers and the connections to them.
 
-use super::request::Request;
+use super::request::{Answered, Request};
 use crate::address::ServerHost;
 use crate::client::{Out, write_out};
 use crate::flags::{Class, ServersFlags};
@@ -19,24 +19,21 @@ impl Request<'_> {
         flags: u32,
         options: Option<&str>,
         reserved: u64,
-    ) -> HRESULT {
+    ) -> Answered {
         if flags != Class::USER_WINDOWS.bits() {
-            return E_INVALIDARG;
+            return Err(E_INVALIDARG);
         }
         if reserved != 0 {
-            return E_NOTIMPL;
+            return Err(E_NOTIMPL);
         }
-        match options {
-            Some(options) => world.listen(self.engine, options, false, self.call_site),
-            None => self.null_pointer(world, RealEngine::does("returns E_INVALIDARG").source("OBS-12")),
-        }
+        let null = RealEngine::does("returns E_INVALIDARG").source("OBS-12");
+        let options = options.ok_or_else(|| self.null_pointer(world, null))?;
+        world.listen(self.engine, options, false, self.call_site)
     }
 
-    pub(super) fn start_server(&self, world: &mut World, options: Option<&str>) -> HRESULT {
-        match options {
-            Some(options) => world.listen(self.engine, options, true, self.call_site),
-            None => self.null_pointer(world, RealEngine::does("was not measured")),
-        }
+    pub(super) fn start_server(&self, world: &mut World, options: Option<&str>) -> Answered {
+        let options = options.ok_or_else(|| self.null_pointer(world, RealEngine::does("was not measured")))?;
+        world.listen(self.engine, options, true, self.call_site)
     }
 
     pub(super) fn connect_process_server(
@@ -44,14 +41,12 @@ impl Request<'_> {
         world: &mut World,
         text: Option<&str>,
         server: Out<'_, u64>,
-    ) -> HRESULT {
-        let Some(text) = text else { return self.null_pointer(world, RealEngine::does("crashes").source("OBS-12")) };
-        let found = match world.find(self.engine, text) {
-            Ok(found) => found,
-            Err(refused) => return refused,
-        };
+    ) -> Answered {
+        let null = RealEngine::does("crashes").source("OBS-12");
+        let text = text.ok_or_else(|| self.null_pointer(world, null))?;
+        let found = world.find(self.engine, text)?;
         if server.is_none() {
-            return self.null_pointer(world, RealEngine::does("crashes").source("OBS-12"));
+            return Err(self.null_pointer(world, null));
         }
         let handle = world.engines[self.engine].handles.open(Connection {
             state: HandleState::Connected,
@@ -63,22 +58,11 @@ impl Request<'_> {
             connected_at: self.call_site,
         });
         write_out(server, handle);
-        S_OK
+        Ok(S_OK)
     }
 
-    pub(super) fn disconnect_process_server(&self, world: &mut World, handle: u64) -> HRESULT {
-        match self.use_handle(world, Use::Disconnect, handle) {
-            Ok(_) => S_OK,
-            Err(refused) => refused,
-        }
-    }
-
-    pub(super) fn end_process_server(&self, world: &mut World, handle: u64) -> HRESULT {
-        let server = match self.use_handle(world, Use::End, handle) {
-            Ok(Some(server)) => server,
-            Ok(None) => return E_INVALIDARG,
-            Err(refused) => return refused,
-        };
+    pub(super) fn end_process_server(&self, world: &mut World, handle: u64) -> Answered {
+        let server = self.use_handle(world, Use::End, handle)?.ok_or(E_INVALIDARG)?;
         let server = &mut world.servers[server];
         server.life = server.life.after(ServerEvent::EndRequested);
         let host = server.host;
@@ -87,7 +71,7 @@ impl Request<'_> {
         if world.engines[host].is_host {
             world.leaving = Some(host);
         }
-        S_OK
+        Ok(S_OK)
     }
 
     /// Asks the state machine what to do with a handle, and moves the handle to its next state. Returns the server to which
@@ -162,64 +146,53 @@ impl Request<'_> {
         named: HandleArgument,
         requirement: Requirement,
     ) {
+        use HandleArgument::{Handle, Zero};
         use HandleState::{Connected, Disconnected, Ending, Unconnected};
-        let (misuse, requirement, real_engine) = match (wanted, named) {
-            (Use::Disconnect, HandleArgument::Handle(Connected | Ending, around))
-                if around.thread == CallingThread::Other && !world.is_contract() =>
+        let is_contract = world.is_contract();
+        let (misuse, requirement, does, source) = match (wanted, named) {
+            (Use::Disconnect, Handle(Connected | Ending, around))
+                if around.thread == CallingThread::Other && !is_contract =>
             {
                 let requirement = Requirement::DisconnectOtherThreadClosesNothing;
-                (
-                    Misuse::ClosesNothing,
-                    requirement,
-                    RealEngine::does("returns S_OK and closes nothing").source("OBS-10"),
-                )
+                (Misuse::ClosesNothing, requirement, "returns S_OK and closes nothing", "OBS-10")
             }
-            (Use::Disconnect, HandleArgument::Handle(Connected | Ending, around)) if !around.holds.is_last() => {
+            (Use::Disconnect, Handle(Connected | Ending, around)) if !around.holds.is_last() => {
                 let requirement = Requirement::DisconnectSessionHoldsTheConnection;
-                let real_engine =
-                    RealEngine::does("returns S_OK and closes nothing before the session ends").source("OBS-58");
-                (Misuse::ClosesNothing, requirement, real_engine)
+                let does = "returns S_OK and closes nothing before the session ends";
+                (Misuse::ClosesNothing, requirement, does, "OBS-58")
             }
-            (Use::Disconnect | Use::End, HandleArgument::Zero) => {
-                (Misuse::ZeroHandle, requirement, RealEngine::does("returns E_INVALIDARG").source("OBS-4"))
-            }
-            (Use::Query | Use::Target, HandleArgument::Zero) => {
+            (_, Handle(Connected | Ending, _)) => return,
+            (Use::Query | Use::Target, Zero) => {
                 if world.engines[self.engine].handles.are_all_closed() {
                     let real_engine = RealEngine::does("acts on the local computer");
                     self.note(world, Misuse::ZeroAfterLastDisconnect, None, None, real_engine);
                 }
                 return;
             }
-            (Use::Disconnect | Use::End, HandleArgument::Handle(Unconnected, _)) => {
-                (Misuse::UnknownHandle, requirement, RealEngine::does("returns E_INVALIDARG").source("OBS-5"))
+            (_, Zero) => (Misuse::ZeroHandle, requirement, "returns E_INVALIDARG", "OBS-4"),
+            (Use::Disconnect | Use::End, Handle(Unconnected, _)) => {
+                (Misuse::UnknownHandle, requirement, "returns E_INVALIDARG", "OBS-5")
             }
-            (Use::End, HandleArgument::Handle(Disconnected, _)) => {
-                (Misuse::UseAfterDisconnect, requirement, RealEngine::does("returns E_INVALIDARG").source("OBS-6"))
+            (Use::End, Handle(Disconnected, _)) => {
+                (Misuse::UseAfterDisconnect, requirement, "returns E_INVALIDARG", "OBS-6")
             }
-            (Use::Disconnect, HandleArgument::Handle(Disconnected, _)) => {
-                (Misuse::DoubleDisconnect, requirement, RealEngine::does("crashes").source("OBS-7"))
-            }
-            (_, HandleArgument::Handle(Unconnected, _)) => {
-                (Misuse::UnknownHandle, requirement, RealEngine::does("crashes").source("OBS-8"))
-            }
-            (_, HandleArgument::Handle(Disconnected, _)) => {
-                (Misuse::UseAfterDisconnect, requirement, RealEngine::does("crashes").source("OBS-8"))
-            }
-            (_, HandleArgument::Handle(Connected | Ending, _)) => return,
+            (Use::Disconnect, Handle(Disconnected, _)) => (Misuse::DoubleDisconnect, requirement, "crashes", "OBS-7"),
+            (_, Handle(Unconnected, _)) => (Misuse::UnknownHandle, requirement, "crashes", "OBS-8"),
+            (_, Handle(Disconnected, _)) => (Misuse::UseAfterDisconnect, requirement, "crashes", "OBS-8"),
         };
-        self.note(world, misuse, Some(requirement), Some(handle), real_engine);
+        self.note(world, misuse, Some(requirement), Some(handle), RealEngine::does(does).source(source));
     }
 
-    pub(super) fn output_servers(&self, world: &mut World, machine: Option<&str>, flags: ServersFlags) -> HRESULT {
+    pub(super) fn output_servers(&self, world: &mut World, machine: Option<&str>, flags: ServersFlags) -> Answered {
         if !flags.unnamed().is_empty() {
-            return E_INVALIDARG;
+            return Err(E_INVALIDARG);
         }
-        let Some(machine) = machine else { return self.null_pointer(world, RealEngine::does("was not measured")) };
+        let machine = machine.ok_or_else(|| self.null_pointer(world, RealEngine::does("was not measured")))?;
         let named = ConnectionString::new(Side::Client, Transport::Tcp).with(Item::Server(machine.to_owned()));
         match ServerHost::of(&named) {
-            ServerHost::Local => S_OK,
-            ServerHost::Named(name) if world.network.computer(name).is_some() => S_OK,
-            _ => WSAHOST_NOT_FOUND,
+            ServerHost::Local => Ok(S_OK),
+            ServerHost::Named(name) if world.network.computer(name).is_some() => Ok(S_OK),
+            _ => Err(WSAHOST_NOT_FOUND),
         }
     }
 }

@@ -41,7 +41,7 @@ impl World {
                 WorldEvent::HostDies { host } => self.host_dies(host),
                 WorldEvent::HostRestarts { host } => self.restart(host),
                 WorldEvent::AllHostsDie => {
-                    let hosts = self.engines.iter().filter(|(_, engine)| engine.is_host && engine.is_alive);
+                    let hosts = self.engines.iter().filter(|(_, engine)| engine.is_host);
                     let hosts: Vec<EngineId> = hosts.map(|(host, _)| host).collect();
                     hosts.into_iter().for_each(|host| self.kill(host));
                 }
@@ -50,10 +50,7 @@ impl World {
     }
 
     fn host_dies(&mut self, host: EngineId) {
-        let engine = self.engines[host].replaced_by.unwrap_or(host);
-        if self.engines[engine].is_alive {
-            self.kill(engine);
-        }
+        self.kill(self.engines[host].replaced_by.unwrap_or(host));
     }
 
     /// Replaces the process of a host by a new one that starts the same servers.
@@ -73,7 +70,7 @@ impl World {
         let by = self.caller(client, thread);
         for (options, is_debugging) in servers {
             // If some other server has the address by now, the host does without this one.
-            let hresult = self.listen(engine, &options, is_debugging, None);
+            let (Ok(hresult) | Err(hresult)) = self.listen(engine, &options, is_debugging, None);
             self.entries.push(JournalEntry::ServerStarted { by, options, is_debugging, hresult });
         }
         self.remove_reference(client);

@@ -1,5 +1,6 @@
 //! Where servers listen, and which server a connection string reaches.
 
+use super::request::Answered;
 use crate::address::{Address, Listen, ServerHost};
 use crate::hresult::{
     E_INVALIDARG, ERROR_FILE_NOT_FOUND, HRESULT, RPC_E_SERVER_DIED, S_OK, WSAEADDRINUSE, WSAECONNREFUSED,
@@ -15,21 +16,24 @@ const EPHEMERAL: std::ops::RangeInclusive<u16> = 49152..=65535;
 
 impl World {
     /// Starts a server of an engine. Returns the code of StartProcessServer or StartServer.
-    pub(super) fn listen(&mut self, engine: EngineId, text: &str, is_debugging: bool, started_at: CallSite) -> HRESULT {
+    pub(super) fn listen(
+        &mut self,
+        engine: EngineId,
+        text: &str,
+        is_debugging: bool,
+        started_at: CallSite,
+    ) -> Answered {
         let computer = self.engines[engine].computer;
-        let Ok(options) = ConnectionString::parse(Side::Server, self.profile, text) else { return E_INVALIDARG };
+        let options = ConnectionString::parse(Side::Server, self.profile, text).map_err(|_| E_INVALIDARG)?;
         let address = match Listen::of(&options) {
-            Listen::FirstFree(addresses) => match addresses.into_iter().find(|address| self.is_free(computer, address))
-            {
-                Some(free) => Some(free),
-                None => return WSAEADDRINUSE,
-            },
+            Listen::FirstFree(addresses) => {
+                let free = addresses.into_iter().find(|address| self.is_free(computer, address));
+                Some(free.ok_or(WSAEADDRINUSE)?)
+            }
             Listen::SystemChooses(transport) => {
                 let port = if transport == Transport::Ssl { Address::Ssl } else { Address::Tcp };
-                match EPHEMERAL.map(port).find(|address| self.is_free(computer, address)) {
-                    Some(free) => Some(free),
-                    None => return WSAEADDRINUSE,
-                }
+                let free = EPHEMERAL.map(port).find(|address| self.is_free(computer, address));
+                Some(free.ok_or(WSAEADDRINUSE)?)
             }
             Listen::SystemNames(transport) => Some(self.named_by_system(engine, transport, &options)),
             Listen::Reverse => None,
@@ -49,7 +53,7 @@ impl World {
             self.network.listen(computer, address, server);
         }
         self.engines[engine].servers.push(server);
-        S_OK
+        Ok(S_OK)
     }
 
     fn is_free(&self, computer: ComputerId, address: &Address) -> bool {

@@ -1,6 +1,6 @@
 //! The three queries.
 
-use super::request::Request;
+use super::request::{Answered, Request};
 use crate::client::{Out, write_out};
 use crate::flags::{DescriptionFlags, GetProcessFlags};
 use crate::hresult::{E_INVALIDARG, E_NOINTERFACE, HRESULT, S_FALSE, S_OK, STATUS_INVALID_CID};
@@ -45,18 +45,15 @@ impl Request<'_> {
         ids: Out<'_, Vec<u32>>,
         count: u32,
         actual_count: Out<'_, u32>,
-    ) -> HRESULT {
-        let computer = match self.served_computer(world, Use::Query, handle) {
-            Ok(computer) => computer,
-            Err(refused) => return refused,
-        };
+    ) -> Answered {
+        let computer = self.served_computer(world, Use::Query, handle)?;
         if ids.is_none() && count > 0 {
             let real_engine =
                 RealEngine::does(if handle == 0 { "crashes" } else { "returns a wrong count" }).source("OBS-51");
             let requirement = Some(Requirement::IdsNullArrayIsAllowed);
             self.note(world, Misuse::NullPointer, requirement, None, real_engine);
             if handle == 0 && !world.is_contract() {
-                return E_INVALIDARG;
+                return Err(E_INVALIDARG);
             }
         }
         let processes = &world.computers[computer].processes;
@@ -65,7 +62,7 @@ impl Request<'_> {
             let room = usize::try_from(count).unwrap_or(usize::MAX);
             write_out(ids, processes.iter().take(room).map(|process| process.id).collect());
         }
-        S_OK
+        Ok(S_OK)
     }
 
     pub(super) fn system_id_by_executable_name(
@@ -75,26 +72,23 @@ impl Request<'_> {
         name: Option<&str>,
         flags: GetProcessFlags,
         id: Out<'_, u32>,
-    ) -> HRESULT {
+    ) -> Answered {
         if !flags.unnamed().is_empty() {
-            return E_INVALIDARG;
+            return Err(E_INVALIDARG);
         }
         let profile = world.profile;
-        let computer = match self.served_computer(world, Use::Query, handle) {
-            Ok(computer) => computer,
-            Err(refused) => return refused,
-        };
-        let Some(name) = name else { return self.null_pointer(world, RealEngine::does("crashes")) };
+        let computer = self.served_computer(world, Use::Query, handle)?;
+        let name = name.ok_or_else(|| self.null_pointer(world, RealEngine::does("crashes")))?;
         let processes = &world.computers[computer].processes;
         let Some((first, is_only)) = processes.named(profile, name, flags) else {
             self.note_cut_off(world, name);
-            return E_NOINTERFACE;
+            return Err(E_NOINTERFACE);
         };
         if id.is_none() {
-            return self.null_pointer(world, RealEngine::does("crashes"));
+            return Err(self.null_pointer(world, RealEngine::does("crashes")));
         }
         write_out(id, first);
-        if flags.contains(GetProcessFlags::ONLY_MATCH) && !is_only { S_FALSE } else { S_OK }
+        Ok(if flags.contains(GetProcessFlags::ONLY_MATCH) && !is_only { S_FALSE } else { S_OK })
     }
 
     pub(super) fn description(
@@ -105,20 +99,17 @@ impl Request<'_> {
         flags: DescriptionFlags,
         exe_name: Buffer<'_>,
         description: Buffer<'_>,
-    ) -> HRESULT {
+    ) -> Answered {
         if !DESCRIPTION_PARTS.contains(flags) {
-            return E_INVALIDARG;
+            return Err(E_INVALIDARG);
         }
-        let computer = match self.served_computer(world, Use::Query, handle) {
-            Ok(computer) => computer,
-            Err(refused) => return refused,
-        };
+        let computer = self.served_computer(world, Use::Query, handle)?;
         let found = world.computers[computer].processes.get(id);
         let (name, text) = match found {
             Some(process) => (process.described_name(flags), process.description(flags)),
             // OBS-55.
             None if id == 0 => ("System Process", String::new()),
-            None => return STATUS_INVALID_CID,
+            None => return Err(STATUS_INVALID_CID),
         };
         let room = exe_name.size;
         let is_cut_off = exe_name.fill(name);
@@ -126,6 +117,6 @@ impl Request<'_> {
             world.cut_off.remember(self.engine, part);
         }
         // Both are filled, even if the first was too small.
-        if description.fill(&text) || is_cut_off { S_FALSE } else { S_OK }
+        Ok(if description.fill(&text) || is_cut_off { S_FALSE } else { S_OK })
     }
 }

@@ -5,6 +5,9 @@ use crate::hresult::{E_INVALIDARG, HRESULT};
 use crate::mock::world::{CallSite, ClientId, CurrentThread, EngineId, FindingRecord, Misuse, RealEngine, World};
 use crate::spec::Requirement;
 
+/// The code that a method returns; `Err` where it has refused the call.
+pub(super) type Answered = Result<HRESULT, HRESULT>;
+
 /// A call that is made on a client object.
 #[derive(Debug)]
 pub(crate) struct Request<'a> {
