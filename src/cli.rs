@@ -16,7 +16,7 @@ use std::io::Write;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use exit_status::{ExitStatus, complain};
+use exit_status::{CommandResult, ExitStatus, complain};
 
 /// An in-memory mock of the Windows debugger engine's process-server surface, and a conformance kit for engines.
 ///
@@ -56,9 +56,9 @@ enum Command {
 pub(crate) fn main() -> ExitCode {
     let arguments = CommandLine::parse();
     let mut output = std::io::stdout().lock();
-    let result = match arguments.command {
+    let result: CommandResult = match arguments.command {
         Command::Run(arguments) => run::main(&arguments, &mut output),
-        Command::Record(arguments) => Ok(record::main(&arguments)),
+        Command::Record(arguments) => record::main(&arguments),
         Command::Check(arguments) => check::main(&arguments, &mut output),
         Command::Replay(arguments) => replay::main(&arguments, &mut output),
         Command::Compare(arguments) => compare::main(&arguments, &mut output),
@@ -67,10 +67,11 @@ pub(crate) fn main() -> ExitCode {
         Command::Spec(arguments) => spec::main(&arguments, &mut output),
         Command::Parse(arguments) => parse::main(&arguments, &mut output),
     };
-    match result.and_then(|status| output.flush().map(|()| status)) {
-        Ok(status) => status.into(),
+    let status = result.and_then(|status| Ok(output.flush().map(|()| status)?));
+    let status = status.unwrap_or_else(|error| match error.downcast_ref::<std::io::Error>() {
         // The reader of the output has closed the pipe.
-        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => ExitStatus::NotJudged.into(),
-        Err(error) => complain(&error).into(),
-    }
+        Some(error) if error.kind() == std::io::ErrorKind::BrokenPipe => ExitStatus::NotJudged,
+        _ => complain(&*error),
+    });
+    status.into()
 }

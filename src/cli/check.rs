@@ -10,9 +10,9 @@ use std::thread;
 
 use clap::ValueEnum;
 use dbgeng_testkit::conformance::{BrokenRequirement, Checked, Lanes, check};
-use serde::Serialize;
+use serde_json::{Value, json};
 
-use super::exit_status::{ExitStatus, complain};
+use super::exit_status::{CommandResult, ExitStatus, complain};
 use super::profile_name::ProfileName;
 use super::progress::ProgressDisplay;
 
@@ -40,33 +40,7 @@ enum CheckFormat {
     Json,
 }
 
-/// `{"trace": …}`, as `spec/verdict.schema.json` has it.
-#[derive(Serialize)]
-struct VerdictJson<'a> {
-    trace: &'a str,
-    verdict: &'static str,
-    violations: Vec<ViolationJson<'a>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    unordered: Option<UnorderedJson>,
-}
-
-/// The fewest overlapping calls for which no order is allowed.
-#[derive(Serialize)]
-struct UnorderedJson {
-    calls: Vec<u64>,
-    mermaid: String,
-}
-
-#[derive(Serialize)]
-struct ViolationJson<'a> {
-    seq: u64,
-    requirement: &'static str,
-    level: String,
-    expected: &'a str,
-    actual: &'a str,
-}
-
-pub(super) fn main(arguments: &CheckArguments, output: &mut dyn Write) -> io::Result<ExitStatus> {
+pub(super) fn main(arguments: &CheckArguments, output: &mut dyn Write) -> CommandResult {
     let progress = ProgressDisplay::over(&arguments.traces);
     let mut status = ExitStatus::Pass;
     let judge = |path: &PathBuf| judge(path, arguments, &progress);
@@ -143,7 +117,7 @@ fn print(
         CheckFormat::Text => text(&trace, &checked, arguments.strict, output)?,
         CheckFormat::Json => json(&trace, &checked, arguments.strict, output)?,
     }
-    Ok(if checked.holds(arguments.strict) { ExitStatus::Pass } else { ExitStatus::Fail })
+    Ok(ExitStatus::of(checked.holds(arguments.strict)))
 }
 
 fn verdict(checked: &Checked, strict: bool) -> &'static str {
@@ -167,18 +141,18 @@ fn text(trace: &str, checked: &Checked, strict: bool, output: &mut dyn Write) ->
     Ok(())
 }
 
+/// Prints the result of a trace as `spec/verdict.schema.json` has it.
 fn json(trace: &str, checked: &Checked, strict: bool, output: &mut dyn Write) -> io::Result<()> {
-    let violations = checked.broken.iter().map(|BrokenRequirement { seq, violation, .. }| ViolationJson {
-        seq: *seq,
-        requirement: violation.requirement.id(),
-        level: violation.requirement.level().to_string(),
-        expected: &violation.expected,
-        actual: &violation.actual,
+    let violations = checked.broken.iter().map(|BrokenRequirement { seq, violation, .. }| {
+        let (requirement, expected, actual) = (violation.requirement, &violation.expected, &violation.actual);
+        let level = requirement.level().to_string();
+        json!({"seq": seq, "requirement": requirement.id(), "level": level, "expected": expected, "actual": actual})
     });
+    let violations: Vec<Value> = violations.collect();
+    let mut object = json!({"trace": trace, "verdict": verdict(checked, strict), "violations": violations});
     let lanes = checked.lanes();
-    let unordered =
-        (!lanes.is_empty()).then(|| UnorderedJson { calls: lanes.seqs().collect(), mermaid: lanes.mermaid() });
-    let verdict = VerdictJson { trace, verdict: verdict(checked, strict), violations: violations.collect(), unordered };
-    serde_json::to_writer(&mut *output, &verdict)?;
-    writeln!(output)
+    if !lanes.is_empty() {
+        object["unordered"] = json!({"calls": Vec::from_iter(lanes.seqs()), "mermaid": lanes.mermaid()});
+    }
+    writeln!(output, "{object}")
 }

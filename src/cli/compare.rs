@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use clap::ValueEnum;
 use dbgeng_testkit::conformance::{Comparison, Report, html};
 
-use super::exit_status::{ExitStatus, complain};
+use super::exit_status::{CommandResult, ExitStatus};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct CompareArguments {
@@ -29,19 +29,15 @@ enum CompareFormat {
     Html,
 }
 
-pub(super) fn main(arguments: &CompareArguments, output: &mut dyn Write) -> io::Result<ExitStatus> {
-    let read: Result<Vec<Report>, String> = arguments.reports.iter().map(|path| read(path)).collect();
-    let reports = match read {
-        Ok(reports) => reports,
-        Err(error) => return Ok(complain(&io::Error::other(error))),
-    };
+pub(super) fn main(arguments: &CompareArguments, output: &mut dyn Write) -> CommandResult {
+    let reports = arguments.reports.iter().map(|path| read(path)).collect::<Result<Vec<Report>, String>>()?;
     let text = match arguments.format {
         CompareFormat::Text => Comparison::of(&reports).text(io::stdout().is_terminal()),
         CompareFormat::Markdown => Comparison::of(&reports).markdown(),
         CompareFormat::Html => html(&reports),
     };
     write!(output, "{text}")?;
-    Ok(if reports.iter().all(Report::holds) { ExitStatus::Pass } else { ExitStatus::Fail })
+    Ok(ExitStatus::of(reports.iter().all(Report::holds)))
 }
 
 fn read(path: &Path) -> Result<Report, String> {

@@ -12,9 +12,19 @@ pub(super) enum ExitStatus {
     NotJudged = 2,
 }
 
+/// The status of a command, or why it could not do its work.
+pub(super) type CommandResult<T = ExitStatus> = Result<T, Box<dyn Error>>;
+
 impl From<ExitStatus> for ExitCode {
     fn from(status: ExitStatus) -> ExitCode {
         ExitCode::from(status as u8)
+    }
+}
+
+impl ExitStatus {
+    /// Returns the status of a judgment.
+    pub(super) fn of(holds: bool) -> ExitStatus {
+        if holds { ExitStatus::Pass } else { ExitStatus::Fail }
     }
 }
 

@@ -1,11 +1,11 @@
 //! `parse`: reads a connection string.
 
-use std::io::{self, Write};
+use std::io::Write;
 
 use clap::ValueEnum;
 use dbgeng_testkit::options::{ConnectionString, Side};
 
-use super::exit_status::{ExitStatus, complain};
+use super::exit_status::{CommandResult, ExitStatus};
 use super::profile_name::ProfileName;
 
 #[derive(Debug, clap::Args)]
@@ -29,16 +29,11 @@ enum SideName {
     Server,
 }
 
-pub(super) fn main(arguments: &ParseArguments, output: &mut dyn Write) -> io::Result<ExitStatus> {
+pub(super) fn main(arguments: &ParseArguments, output: &mut dyn Write) -> CommandResult {
     let side = match arguments.side {
         SideName::Client => Side::Client,
         SideName::Server => Side::Server,
     };
-    match ConnectionString::parse(side, arguments.profile.into(), &arguments.string) {
-        Ok(options) => {
-            writeln!(output, "{options}")?;
-            Ok(ExitStatus::Pass)
-        }
-        Err(error) => Ok(complain(&error)),
-    }
+    writeln!(output, "{}", ConnectionString::parse(side, arguments.profile.into(), &arguments.string)?)?;
+    Ok(ExitStatus::Pass)
 }

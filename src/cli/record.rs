@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use dbgeng_testkit::conformance::Program;
 use dbgeng_testkit::trace::{EngineName, Header, Reader};
 
-use super::exit_status::{ExitStatus, complain};
+use super::exit_status::{CommandResult, ExitStatus};
 use super::profile_name::ProfileName;
 use super::subject::Subject;
 
@@ -24,14 +24,7 @@ pub(super) struct RecordArguments {
     output: PathBuf,
 }
 
-pub(super) fn main(arguments: &RecordArguments) -> ExitStatus {
-    match record(arguments) {
-        Ok(()) => ExitStatus::Pass,
-        Err(error) => complain(&*error),
-    }
-}
-
-fn record(arguments: &RecordArguments) -> Result<(), Box<dyn std::error::Error>> {
+pub(super) fn main(arguments: &RecordArguments) -> CommandResult {
     let suite = arguments.subject.suite(arguments.profile.into())?;
     let program = program(&arguments.program)?;
     let engine = EngineName {
@@ -42,10 +35,11 @@ fn record(arguments: &RecordArguments) -> Result<(), Box<dyn std::error::Error>>
     let name = arguments.program.file_stem().unwrap_or_default().to_string_lossy();
     let mut trace = Vec::new();
     suite.record(&program, &Header::new(engine, name, ""), &mut trace)?;
-    Ok(fs::write(&arguments.output, trace).map_err(|error| format!("{}: {error}", arguments.output.display()))?)
+    fs::write(&arguments.output, trace).map_err(|error| format!("{}: {error}", arguments.output.display()))?;
+    Ok(ExitStatus::Pass)
 }
 
-fn program(path: &Path) -> Result<Program, Box<dyn std::error::Error>> {
+fn program(path: &Path) -> CommandResult<Program> {
     let name = path.display().to_string();
     let text = fs::read(path).map_err(|error| format!("{name}: {error}"))?;
     // No program begins like the first line of a trace.

@@ -1,12 +1,12 @@
 //! `replay`: makes the calls of traces on the mock engine, and compares every outcome.
 
 use std::fs::File;
-use std::io::{self, BufReader, Write};
+use std::io::{BufReader, Write};
 use std::path::{Path, PathBuf};
 
 use dbgeng_testkit::replay::{Replayed, replay};
 
-use super::exit_status::{ExitStatus, complain};
+use super::exit_status::{CommandResult, ExitStatus, complain};
 use super::profile_name::ProfileName;
 
 #[derive(Debug, clap::Args)]
@@ -19,7 +19,7 @@ pub(super) struct ReplayArguments {
     traces: Vec<PathBuf>,
 }
 
-pub(super) fn main(arguments: &ReplayArguments, output: &mut dyn Write) -> io::Result<ExitStatus> {
+pub(super) fn main(arguments: &ReplayArguments, output: &mut dyn Write) -> CommandResult {
     let mut status = ExitStatus::Pass;
     for path in &arguments.traces {
         let trace = path.display().to_string();
@@ -31,17 +31,18 @@ pub(super) fn main(arguments: &ReplayArguments, output: &mut dyn Write) -> io::R
                 continue;
             }
         };
-        let word = if replayed.differences.is_empty() { "agrees" } else { "differs" };
+        let agrees = replayed.differences.is_empty();
+        status = status.max(ExitStatus::of(agrees));
+        let word = if agrees { "agrees" } else { "differs" };
         writeln!(output, "{word} {trace} ({} calls)", replayed.calls)?;
         for difference in &replayed.differences {
-            status = status.max(ExitStatus::Fail);
             writeln!(output, "  {difference}")?;
         }
     }
     Ok(status)
 }
 
-fn replay_file(path: &Path, name: &str, arguments: &ReplayArguments) -> Result<Replayed, Box<dyn std::error::Error>> {
-    let open = || File::open(path).map(BufReader::new).map_err(|error| format!("{name}: {error}"));
-    Ok(replay(arguments.profile.into(), name, open()?)?)
+fn replay_file(path: &Path, name: &str, arguments: &ReplayArguments) -> CommandResult<Replayed> {
+    let file = File::open(path).map_err(|error| format!("{name}: {error}"))?;
+    Ok(replay(arguments.profile.into(), name, BufReader::new(file))?)
 }

@@ -5,10 +5,9 @@ use std::io::{self, BufReader, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
-use dbgeng_testkit::Profile;
 use dbgeng_testkit::conformance::{Deviations, Progress, Report, Suite, html};
 
-use super::exit_status::{ExitStatus, complain};
+use super::exit_status::{CommandResult, ExitStatus};
 use super::profile_name::ProfileName;
 use super::subject::Subject;
 
@@ -53,54 +52,38 @@ enum RunFormat {
     Behaviour,
 }
 
-pub(super) fn main(arguments: &RunArguments, output: &mut dyn Write) -> io::Result<ExitStatus> {
-    let profile: Profile = arguments.profile.into();
-    let suite = match arguments.subject.suite(profile) {
-        Ok(suite) => suite.seed(arguments.seed),
-        Err(error) => return Ok(complain(&error)),
-    };
-    let suite = match arguments.programs {
-        Some(programs) => suite.programs(programs),
-        None => suite,
-    };
-    let known = match known(arguments) {
-        Ok(known) => known,
-        Err(error) => return Ok(complain(&*error)),
-    };
-    let suite = suite.deviations(known.clone().unwrap_or_default());
+pub(super) fn main(arguments: &RunArguments, output: &mut dyn Write) -> CommandResult {
+    let mut suite = arguments.subject.suite(arguments.profile.into())?.seed(arguments.seed);
+    if let Some(programs) = arguments.programs {
+        suite = suite.programs(programs);
+    }
+    let known = known(arguments)?;
+    let suite = suite.deviations(known.clone());
     let report = match &arguments.rerun {
-        Some(trace) => match rerun(&suite, trace) {
-            Ok(report) => report,
-            Err(error) => return Ok(complain(&*error)),
-        },
+        Some(trace) => rerun(&suite, trace)?,
         None => run_with_progress(&suite),
     };
     if let Some(file) = &arguments.update_deviations {
-        let text = known.unwrap_or_default().updated(&report).to_text();
-        if let Err(error) = fs::write(file, text) {
-            return Ok(complain(&io::Error::other(format!("{}: {error}", file.display()))));
-        }
+        let text = known.updated(&report).to_text();
+        fs::write(file, text).map_err(|error| format!("{}: {error}", file.display()))?;
     }
     write(&report, arguments.format, output)?;
-    Ok(if report.holds() { ExitStatus::Pass } else { ExitStatus::Fail })
+    Ok(ExitStatus::of(report.holds()))
 }
 
 /// Reads the known deviations, if a file is given. One that is to be updated may be missing.
-fn known(arguments: &RunArguments) -> Result<Option<Deviations>, Box<dyn std::error::Error>> {
-    let (file, may_be_missing) = match (&arguments.deviations, &arguments.update_deviations) {
-        (Some(file), _) => (file, false),
-        (None, Some(file)) => (file, true),
-        (None, None) => return Ok(None),
-    };
+fn known(arguments: &RunArguments) -> CommandResult<Deviations> {
+    let RunArguments { deviations, update_deviations, .. } = arguments;
+    let Some(file) = deviations.as_ref().or(update_deviations.as_ref()) else { return Ok(Deviations::default()) };
     let name = file.display().to_string();
     match fs::read_to_string(file) {
-        Ok(text) => Ok(Some(Deviations::parse(&name, &text)?)),
-        Err(error) if may_be_missing && error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Ok(text) => Ok(Deviations::parse(&name, &text)?),
+        Err(error) if deviations.is_none() && error.kind() == io::ErrorKind::NotFound => Ok(Deviations::default()),
         Err(error) => Err(format!("{name}: {error}").into()),
     }
 }
 
-fn rerun(suite: &Suite, trace: &Path) -> Result<Report, Box<dyn std::error::Error>> {
+fn rerun(suite: &Suite, trace: &Path) -> CommandResult<Report> {
     let name = trace.display().to_string();
     let file = fs::File::open(trace).map_err(|error| format!("{name}: {error}"))?;
     Ok(suite.rerun(&name, BufReader::new(file))?)

@@ -1,12 +1,12 @@
 //! `list`, `explain` and `spec`: the requirements for people.
 
-use std::io::{self, Write};
+use std::io::Write;
 
 use clap::ValueEnum;
 use dbgeng_testkit::render;
 use dbgeng_testkit::spec::{self, JSON, Requirement};
 
-use super::exit_status::{ExitStatus, complain};
+use super::exit_status::{CommandResult, ExitStatus};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct SpecArguments {
@@ -25,7 +25,7 @@ enum SpecFormat {
     Mermaid,
 }
 
-pub(super) fn main(arguments: &SpecArguments, output: &mut dyn Write) -> io::Result<ExitStatus> {
+pub(super) fn main(arguments: &SpecArguments, output: &mut dyn Write) -> CommandResult {
     match arguments.format {
         SpecFormat::Markdown => write!(output, "{}", render::markdown())?,
         SpecFormat::Json => write!(output, "{}", JSON)?,
@@ -34,7 +34,7 @@ pub(super) fn main(arguments: &SpecArguments, output: &mut dyn Write) -> io::Res
     Ok(ExitStatus::Pass)
 }
 
-pub(super) fn list(output: &mut dyn Write) -> io::Result<ExitStatus> {
+pub(super) fn list(output: &mut dyn Write) -> CommandResult {
     for requirement in Requirement::ALL {
         let facts = requirement.facts();
         let tested = if facts.untestable.is_some() { "  (not testable)" } else { "" };
@@ -43,16 +43,11 @@ pub(super) fn list(output: &mut dyn Write) -> io::Result<ExitStatus> {
     Ok(ExitStatus::Pass)
 }
 
-pub(super) fn explain(id: &str, output: &mut dyn Write) -> io::Result<ExitStatus> {
-    if let Some(source) = spec::source(id) {
-        write!(output, "{}", render::fact(source))?;
-        return Ok(ExitStatus::Pass);
-    }
-    match id.parse::<Requirement>() {
-        Ok(requirement) => {
-            write!(output, "{}", render::explanation(requirement))?;
-            Ok(ExitStatus::Pass)
-        }
-        Err(error) => Ok(complain(&error)),
-    }
+pub(super) fn explain(id: &str, output: &mut dyn Write) -> CommandResult {
+    let text = match spec::source(id) {
+        Some(source) => render::fact(source),
+        None => render::explanation(id.parse()?),
+    };
+    write!(output, "{text}")?;
+    Ok(ExitStatus::Pass)
 }
