@@ -9,7 +9,7 @@ mod summary;
 use super::data::Report;
 use super::verdict::Verdict;
 use escape::escaped;
-use matrix::{badge, class, matrix};
+use matrix::{badge, matrix};
 
 /// Returns one HTML page of one or several reports, with a column for each.
 ///
@@ -76,7 +76,7 @@ fn filters(reports: &[Report]) -> String {
         .iter()
         .filter(|verdict| reports.iter().any(|report| report.count(**verdict) > 0))
         .map(|verdict| {
-            let (class, badge) = (class(*verdict), badge(*verdict));
+            let (class, badge) = (verdict.class(), badge(*verdict));
             format!("<label><input type=\"checkbox\" name=\"verdict\" value=\"{class}\" checked>{badge}</label>")
         })
         .collect();

@@ -35,30 +35,32 @@ impl Verdict {
         Verdict::Skip,
     ];
 
+    /// Returns the name, the sign and the CSS class.
+    const fn looks(self) -> [&'static str; 3] {
+        match self {
+            Verdict::Skip => ["skip", "–", "skip"],
+            Verdict::Pass => ["pass", "✓", "pass"],
+            Verdict::KnownDeviation => ["known deviation", "≈", "known"],
+            Verdict::Fail => ["fail", "✗", "fail"],
+            Verdict::TimeOut => ["time-out", "∞", "timeout"],
+            Verdict::Crash => ["crash", "↯", "crash"],
+            Verdict::Broken => ["broken kit", "?", "broken"],
+        }
+    }
+
     /// Returns the name that reports print.
     pub fn name(self) -> &'static str {
-        match self {
-            Verdict::Skip => "skip",
-            Verdict::Pass => "pass",
-            Verdict::KnownDeviation => "known deviation",
-            Verdict::Fail => "fail",
-            Verdict::TimeOut => "time-out",
-            Verdict::Crash => "crash",
-            Verdict::Broken => "broken kit",
-        }
+        self.looks()[0]
     }
 
     /// Returns a sign for the verdict, so that colour is never the only difference.
     pub(super) fn sign(self) -> &'static str {
-        match self {
-            Verdict::Skip => "–",
-            Verdict::Pass => "✓",
-            Verdict::KnownDeviation => "≈",
-            Verdict::Fail => "✗",
-            Verdict::TimeOut => "∞",
-            Verdict::Crash => "↯",
-            Verdict::Broken => "?",
-        }
+        self.looks()[1]
+    }
+
+    /// Returns the CSS class, which is also its name for the filters of a page.
+    pub(super) fn class(self) -> &'static str {
+        self.looks()[2]
     }
 
     /// Returns the sign followed by the name.

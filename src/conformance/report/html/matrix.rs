@@ -19,7 +19,7 @@ pub(super) fn matrix(reports: &[Report]) -> String {
 fn row(RequirementRow { requirement, found }: &RequirementRow<'_>, reports: &[Report]) -> String {
     let facts = requirement.facts();
     let (id, level, basis) = (requirement.id(), facts.level, facts.basis);
-    let verdicts: Vec<&str> = found.iter().flatten().map(|report| class(report.verdict)).collect();
+    let verdicts: Vec<&str> = found.iter().flatten().map(|report| report.verdict.class()).collect();
     let cells: String = reports.iter().zip(found).map(|(report, found)| cell(report, *found)).collect();
     let bodies: String = reports
         .iter()
@@ -49,39 +49,20 @@ fn evidence(facts: &RequirementFacts) -> String {
     format!("<details class=\"source\"><summary>{basis}; {ids}</summary><ul>{items}</ul></details>")
 }
 
-/// Returns the CSS class of a verdict, which is also its name for filters.
-pub(super) fn class(verdict: Verdict) -> &'static str {
-    match verdict {
-        Verdict::Skip => "skip",
-        Verdict::Pass => "pass",
-        Verdict::KnownDeviation => "known",
-        Verdict::Fail => "fail",
-        Verdict::TimeOut => "timeout",
-        Verdict::Crash => "crash",
-        Verdict::Broken => "broken",
-    }
-}
-
 /// Returns a verdict as a sign with its name.
 pub(super) fn badge(verdict: Verdict) -> String {
-    format!(
-        "<span class=\"badge {}\"><b aria-hidden=\"true\">{}</b> {}</span>",
-        class(verdict),
-        verdict.sign(),
-        verdict.name()
-    )
+    let (class, sign, name) = (verdict.class(), verdict.sign(), verdict.name());
+    format!("<span class=\"badge {class}\"><b aria-hidden=\"true\">{sign}</b> {name}</span>")
 }
 
 fn cell(report: &Report, found: Option<&RequirementReport>) -> String {
     let Some(found) = found else { return "<span class=\"cell none\" title=\"not in its profile\"></span>".to_owned() };
     let (verdict, subject) = (found.verdict, escaped(&report.subject));
+    let (class, sign, name) = (verdict.class(), verdict.sign(), verdict.name());
     let advisory = if verdict.is_bad() && !found.fails() { " advisory" } else { "" };
     format!(
-        "<span class=\"cell {}{advisory}\" title=\"{subject}: {name}\"><span aria-hidden=\"true\">{}</span>\
-         <span class=\"hidden\">{subject}: {name}</span></span>",
-        class(verdict),
-        verdict.sign(),
-        name = verdict.name(),
+        "<span class=\"cell {class}{advisory}\" title=\"{subject}: {name}\"><span aria-hidden=\"true\">{sign}</span>\
+         <span class=\"hidden\">{subject}: {name}</span></span>"
     )
 }
 

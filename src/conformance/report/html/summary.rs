@@ -3,7 +3,7 @@
 use super::super::data::{Counterexample, PropertyReport, Report, RequirementReport};
 use super::super::verdict::Verdict;
 use super::escape::escaped;
-use super::matrix::{badge, class};
+use super::matrix::badge;
 use super::sequence::sequence;
 
 /// Returns a card for each report: its counts, and whether it passes.
@@ -19,25 +19,19 @@ fn card(report: &Report, number: usize) -> String {
         .iter()
         .filter(|report| report.fails())
         .map(|RequirementReport { requirement: id, verdict, .. }| {
-            let (class, sign) = (class(*verdict), verdict.sign());
+            let (class, sign) = (verdict.class(), verdict.sign());
             format!("<li class=\"{class}\"><b aria-hidden=\"true\">{sign}</b> <a href=\"#{id}:{number}\">{id}</a></li>")
         })
         .collect();
-    let order = [
-        Verdict::Pass,
-        Verdict::KnownDeviation,
-        Verdict::Fail,
-        Verdict::TimeOut,
-        Verdict::Crash,
-        Verdict::Broken,
-        Verdict::Skip,
-    ];
-    let shown = || order.into_iter().map(|verdict| (verdict, report.count(verdict))).filter(|(_, count)| *count > 0);
+    // A skip is the least verdict, but comes last.
+    let (skips, judged_counts): (Vec<_>, Vec<_>) = report.counts().partition(|(verdict, _)| *verdict == Verdict::Skip);
+    let shown = || judged_counts.iter().rev().chain(&skips);
     let bar: String = shown()
-        .map(|(verdict, count)| format!("<i class=\"{}\" style=\"flex-grow:{count}\"></i>", class(verdict)))
+        .map(|(verdict, count)| format!("<i class=\"{}\" style=\"flex-grow:{count}\"></i>", verdict.class()))
         .collect();
-    let counts: String =
-        shown().map(|(verdict, count)| format!("<li><b class=\"count\">{count}</b> {}</li>", badge(verdict))).collect();
+    let counts: String = shown()
+        .map(|(verdict, count)| format!("<li><b class=\"count\">{count}</b> {}</li>", badge(*verdict)))
+        .collect();
     let unmet: String =
         report.run_objections().iter().map(|line| format!("<p class=\"unmet\">{}</p>", escaped(line))).collect();
     format!(
@@ -117,7 +111,7 @@ fn row(name: &str, reports: &[Report]) -> String {
         let verdict = if capability.has { Verdict::Pass } else { Verdict::Skip };
         let claimed = if capability.claimed { " claimed" } else { "" };
         let word = if capability.has { "has it" } else { "lacks it" };
-        let (class, sign, cases) = (class(verdict), verdict.sign(), capability.cases);
+        let (class, sign, cases) = (verdict.class(), verdict.sign(), capability.cases);
         format!(
             "<td title=\"{word}{claimed}, {cases} cases\"><span class=\"badge {class}\"><b aria-hidden=\"true\">{sign}</b>\
              <span class=\"hidden\">{word}</span></span> {cases}<span class=\"note\">{claimed}</span></td>"
