@@ -52,6 +52,7 @@ type MakeEngine = Box<dyn Fn() -> Box<dyn Engine> + Send + Sync>;
 /// let suite = Suite::new("the mock", || Box::new(Lab::new(Profile::Contract).engine())).programs(20);
 /// suite.run().assert();
 /// ```
+#[must_use]
 pub struct Suite {
     pub(super) name: String,
     make: MakeEngine,
@@ -60,7 +61,7 @@ pub struct Suite {
     isolated: bool,
     arguments: Vec<OsString>,
     pub(super) deviations: Deviations,
-    claims: Vec<Capability>,
+    pub(super) claims: Vec<Capability>,
     lacks: Vec<Capability>,
     server: Option<String>,
     pub(super) programs: u64,
@@ -112,13 +113,11 @@ impl Suite {
     }
 
     /// Judges by this profile instead of the contract.
-    #[must_use]
     pub fn profile(self, profile: Profile) -> Suite {
         Suite { profile, cases: OnceLock::new(), ..self }
     }
 
     /// Sets how long a call may take and how long a wait lasts, for subjects with real time.
-    #[must_use]
     pub fn limits(self, limits: Limits) -> Suite {
         Suite { limits: limits.clamped(), cases: OnceLock::new(), capabilities: OnceLock::new(), ..self }
     }
@@ -127,58 +126,49 @@ impl Suite {
     ///
     /// A child is this executable, started again. It reaches every suite that the executable creates, and only the suite of
     /// the same name and profile serves it. So the suites of one test need different names or profiles.
-    #[must_use]
     pub fn in_child_processes(self) -> Suite {
         Suite { isolated: true, capabilities: OnceLock::new(), ..self }
     }
 
     /// Sets the arguments with which a child process reaches this suite. A plain `#[test]` needs none: by default they are
     /// those that run this test alone.
-    #[must_use]
     pub fn child_arguments(self, arguments: impl IntoIterator<Item = impl Into<OsString>>) -> Suite {
         Suite { arguments: arguments.into_iter().map(Into::into).collect(), ..self }
     }
 
     /// Sets the known deviations of the subject. The run fails if one of them no longer occurs.
-    #[must_use]
     pub fn deviations(self, deviations: Deviations) -> Suite {
         Suite { deviations, ..self }
     }
 
     /// Claims capabilities that the subject has, whatever the probe finds. The run fails if a claim is not tested.
-    #[must_use]
     pub fn claims(self, capabilities: impl IntoIterator<Item = Capability>) -> Suite {
         Suite { claims: capabilities.into_iter().collect(), capabilities: OnceLock::new(), ..self }
     }
 
     /// Declares capabilities that the subject lacks, in addition to those that the probe finds missing.
-    #[must_use]
     pub fn lacks(self, capabilities: impl IntoIterator<Item = Capability>) -> Suite {
         Suite { lacks: capabilities.into_iter().collect(), capabilities: OnceLock::new(), ..self }
     }
 
     /// Sets the connection string of a running process server, for subjects that cannot start one.
-    #[must_use]
     pub fn server(self, remote_options: impl Into<String>) -> Suite {
         Suite { server: Some(remote_options.into()), capabilities: OnceLock::new(), ..self }
     }
 
     /// Sets the number of random programs; the default is 1,000. If the subject has threads, a tenth as many programs of
     /// several threads are run as well.
-    #[must_use]
     pub fn programs(self, programs: u64) -> Suite {
         Suite { programs, ..self }
     }
 
     /// Sets the seed of the first random program. Each later program has the next seed.
-    #[must_use]
     pub fn seed(self, seed: u64) -> Suite {
         Suite { seed, ..self }
     }
 
     /// Sets the number of lifecycle calls up to which every program is run; the default is 5. Each additional call makes six
     /// times as many programs.
-    #[must_use]
     pub fn depth(self, depth: u32) -> Suite {
         Suite { depth, ..self }
     }
@@ -230,14 +220,6 @@ impl Suite {
         self.deviations.of(requirement).is_some()
     }
 
-    pub(super) fn has_claim(&self, capability: Capability) -> bool {
-        self.claims.contains(&capability)
-    }
-
-    pub(super) fn claimed(&self) -> &[Capability] {
-        &self.claims
-    }
-
     /// Judges one case. Returns failures of other requirements as well.
     pub(super) fn judge(&self, case: &Case) -> (CaseReport, Vec<ReportedFailure>) {
         let capabilities = self.capabilities();
@@ -253,12 +235,10 @@ impl Suite {
 
     /// Says why a case that needs these missing capabilities is skipped, and what to do about it.
     fn skip_reason(&self, missing: &[Capability]) -> String {
-        let declared = missing.iter().filter(|capability| self.lacks.contains(capability)).map(ToString::to_string);
-        let declared: Vec<String> = declared.collect();
-        if declared.is_empty() {
-            explain_missing(missing)
-        } else {
-            format!("`Suite::lacks` declares that your engine has no {}", declared.join(", no "))
+        let declared = missing.iter().filter(|capability| self.lacks.contains(capability));
+        match &*Vec::from_iter(declared.map(ToString::to_string)) {
+            [] => explain_missing(missing),
+            declared => format!("`Suite::lacks` declares that your engine has no {}", declared.join(", no ")),
         }
     }
 
@@ -266,14 +246,8 @@ impl Suite {
     pub(super) fn execute(&self, program: &Program, capture: Capture) -> Execution {
         let config = self.capabilities().config();
         let mut observer = Observer::new(self.profile, &config, capture);
-        if self.isolated {
-            let ProgramRun { events, end } = self.perform(program, &config);
-            events.into_iter().for_each(|(_, event)| observer.event(event));
-            return observer.finish(end);
-        }
-        let mut witness = |_: Option<usize>, event: Event| observer.event(event);
-        let panicked = perform(program, || (self.make)(), &config, &mut witness);
-        observer.finish(RunEnd::after(panicked))
+        let end = self.perform_with(program, &config, |_, event| observer.event(event));
+        observer.finish(end)
     }
 
     /// Runs a program of several threads, and judges its calls by the model.
@@ -287,23 +261,33 @@ impl Suite {
         parallel::judge(self.profile, events.into_iter().map(|(_, event)| event).collect(), end)
     }
 
+    /// Performs a program without judging it.
     pub(super) fn perform(&self, program: &Program, config: &SubjectConfig) -> ProgramRun {
-        if self.isolated {
-            return self.in_child(|isolation| isolation.perform(program, config));
-        }
         let mut events = Vec::new();
-        let mut witness = |step: Option<usize>, event: Event| events.push((step, event));
-        let panicked = perform(program, || (self.make)(), config, &mut witness);
-        ProgramRun { events, end: RunEnd::after(panicked) }
+        let end = self.perform_with(program, config, |step, event| events.push((step, event)));
+        ProgramRun { events, end }
+    }
+
+    /// Performs a program, and hands each event with its step to `witness`.
+    fn perform_with(
+        &self,
+        program: &Program,
+        config: &SubjectConfig,
+        mut witness: impl FnMut(Option<usize>, Event),
+    ) -> RunEnd {
+        if self.isolated {
+            let ProgramRun { events, end } = self.in_child(|isolation| isolation.perform(program, config));
+            events.into_iter().for_each(|(step, event)| witness(step, event));
+            return end;
+        }
+        RunEnd::after(perform(program, || (self.make)(), config, &mut witness))
     }
 
     /// Performs a program in a child process.
     fn in_child(&self, perform: impl FnOnce(&Isolation) -> ProgramRun) -> ProgramRun {
         if self.is_child_of_another_suite() {
-            return ProgramRun {
-                events: Vec::new(),
-                end: RunEnd::KitFailed("this is a child of another suite".to_owned()),
-            };
+            let end = RunEnd::KitFailed("this is a child of another suite".to_owned());
+            return ProgramRun { events: Vec::new(), end };
         }
         let call_timeout = Duration::from_millis(self.limits.call_timeout_ms.into());
         perform(&Isolation { call_timeout, arguments: child_arguments(&self.arguments), suite: self.identity() })

@@ -64,15 +64,9 @@ pub(crate) fn report(
     }
     suite.deviations.settle(&mut requirements);
     properties.iter_mut().for_each(|property| suite.deviations.settle_property(property));
-    Report {
-        subject: suite.name.clone(),
-        profile: suite.profile,
-        kit: env!("CARGO_PKG_VERSION").to_owned(),
-        capabilities: capabilities(suite, &requirements),
-        requirements,
-        properties,
-        complaints: suite.complaints().chain(complaints).collect(),
-    }
+    let complaints = suite.complaints().chain(complaints).collect();
+    let capabilities = capabilities(suite, &requirements);
+    Report { capabilities, requirements, properties, complaints, ..empty_report(suite) }
 }
 
 /// Returns an empty report, for a child process of another suite.
@@ -92,7 +86,7 @@ pub(crate) fn empty_report(suite: &Suite) -> Report {
 fn capabilities(suite: &Suite, requirements: &[RequirementReport]) -> Vec<CapabilityReport> {
     let (capabilities, cases) = (suite.capabilities(), suite.cases());
     let config = capabilities.config();
-    let mut judged: BTreeMap<Capability, usize> = suite.claimed().iter().map(|claimed| (*claimed, 0)).collect();
+    let mut judged: BTreeMap<Capability, usize> = suite.claims.iter().map(|claimed| (*claimed, 0)).collect();
     for case in cases {
         let report = requirements.iter().find(|report| report.requirement == case.requirement);
         let report = report.and_then(|report| report.cases.iter().find(|report| report.name == case.name));
@@ -104,14 +98,14 @@ fn capabilities(suite: &Suite, requirements: &[RequirementReport]) -> Vec<Capabi
     // No case uses the transports that need hardware or a certificate.
     judged.retain(|capability, _| {
         !matches!(capability, Capability::Transport(Transport::Com | Transport::Spipe | Transport::Ssl))
-            || suite.has_claim(*capability)
+            || suite.claims.contains(capability)
     });
     let mut judged: Vec<(Capability, usize)> = judged.into_iter().collect();
     judged.sort_unstable_by_key(|(capability, _)| capability.listing_key());
     let report = |(capability, cases): (Capability, usize)| CapabilityReport {
         name: capability.to_string(),
         has: capabilities.has(capability),
-        claimed: suite.has_claim(capability),
+        claimed: suite.claims.contains(&capability),
         cases,
     };
     judged.into_iter().map(report).collect()

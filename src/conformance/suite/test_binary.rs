@@ -102,7 +102,7 @@ impl Suite {
                 .any(|case| case_needs(case, &config).contains(claim) && capabilities.missing_for(case).is_empty())
         };
         let mut complaints: Vec<String> = self.complaints().collect();
-        let unjudged = self.claimed().iter().filter(|claim| !judged(claim));
+        let unjudged = self.claims.iter().filter(|claim| !judged(claim));
         complaints.extend(unjudged.map(|claim| format!("{claim} is claimed, but no case that needs it can be judged")));
         if self.requirements().all(|requirement| self.lacks_all(requirement)) {
             complaints.push("nothing can be judged: your engine lacks a capability that every case needs".to_owned());
