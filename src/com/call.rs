@@ -130,18 +130,6 @@ impl ClientPointer {
                         flags.bits(),
                     ))
                 }
-                _ => self.query_or_create(call, out),
-            }
-        }
-    }
-
-    /// # Safety
-    ///
-    /// As in `call`, whose second half this is.
-    unsafe fn query_or_create(&self, call: &Call<&str>, out: &mut Outputs) -> HRESULT {
-        // SAFETY: the caller's promise.
-        unsafe {
-            match call {
                 Call::GetRunningProcessSystemIds { server, ids, count, actual_count } => {
                     let (mut list, mut actual) = (OutBuffer::new(*ids, *count), OutValue::new(*actual_count));
                     let (ids, room, actual_count) = (list.pointer(), list.size(), actual.pointer());

@@ -3,7 +3,7 @@
 use std::ffi::c_void;
 use std::ptr::NonNull;
 
-use windows_core::{GUID, Interface as _};
+use windows_core::Interface as _;
 
 use super::id;
 use super::vtable::{IDebugClient5, Vtbl};
@@ -38,16 +38,8 @@ unsafe impl Send for ClientPointer {}
 unsafe impl Sync for ClientPointer {}
 
 impl ClientPointer {
-    /// Takes ownership of one reference to a client object.
-    ///
-    /// # Safety
-    ///
-    /// `this` is a counted pointer to a COM object, for the interface of that version.
-    pub(super) unsafe fn from_owned(this: NonNull<c_void>, version: u8, char_set: CharSet) -> ClientPointer {
-        ClientPointer { this, version, char_set }
-    }
-
-    /// Calls a function that returns a pointer, such as QueryInterface, and takes ownership of that pointer.
+    /// Calls a function that returns a pointer, such as QueryInterface, and makes a client object of that pointer. The function
+    /// gets a null pointer if `client` is `None`.
     ///
     /// # Safety
     ///
@@ -56,12 +48,18 @@ impl ClientPointer {
         ask: impl FnOnce(*mut *mut c_void) -> HRESULT,
         version: u8,
         char_set: CharSet,
-    ) -> (HRESULT, Option<ClientPointer>) {
+        client: Out<'_, Box<dyn DebugClient>>,
+    ) -> HRESULT {
+        if client.is_none() {
+            return ask(std::ptr::null_mut());
+        }
         let mut pointer = std::ptr::null_mut();
         let hresult = ask(&mut pointer);
-        let given = NonNull::new(pointer).filter(|_| hresult.is_ok());
-        // SAFETY: the caller's promise.
-        (hresult, given.map(|this| unsafe { ClientPointer::from_owned(this, version, char_set) }))
+        if let Some(this) = NonNull::new(pointer).filter(|_| hresult.is_ok()) {
+            // SAFETY: the caller's promise.
+            write_out(client, Box::new(unsafe { ComClient::from_owned(this, version, char_set) }));
+        }
+        hresult
     }
 
     /// Returns the version of the interface.
@@ -85,19 +83,6 @@ impl ClientPointer {
     pub(super) fn is_wide(&self, since: u8, strings: &[&Option<&str>]) -> bool {
         let is_ascii = strings.iter().copied().flatten().all(|text| text.is_ascii());
         self.version >= since && (self.char_set == CharSet::Wide || !is_ascii)
-    }
-
-    fn query(&self, interface: &Interface) -> (HRESULT, Option<ClientPointer>) {
-        let id: GUID = id::guid(interface);
-        // SAFETY: every COM object has the three slots of IUnknown; QueryInterface returns a pointer for that interface.
-        unsafe {
-            let query = (*self.vtable()).QueryInterface;
-            ClientPointer::request(
-                |pointer| query(self.this(), &id, pointer),
-                interface.version().unwrap_or(0),
-                self.char_set,
-            )
-        }
     }
 }
 
@@ -130,9 +115,8 @@ impl std::fmt::Debug for Com {
 
 impl From<IDebugClient5> for ComClient {
     fn from(client: IDebugClient5) -> ComClient {
-        let this = client.into_raw();
         // SAFETY: an `IDebugClient5` is a counted pointer that is not null, through that interface.
-        crate::ByCall(Com(unsafe { ClientPointer::from_owned(NonNull::new_unchecked(this), 5, CharSet::Ansi) }))
+        unsafe { ComClient::from_owned(NonNull::new_unchecked(client.into_raw()), 5, CharSet::Ansi) }
     }
 }
 
@@ -145,8 +129,14 @@ impl ComClient {
     /// `pointer` is null, or a counted pointer to a COM object, for the interface of that version.
     pub unsafe fn from_raw(pointer: *mut c_void, version: u8) -> Option<ComClient> {
         // SAFETY: the caller's promise.
-        NonNull::new(pointer)
-            .map(|this| crate::ByCall(Com(unsafe { ClientPointer::from_owned(this, version, CharSet::Ansi) })))
+        NonNull::new(pointer).map(|this| unsafe { ComClient::from_owned(this, version, CharSet::Ansi) })
+    }
+
+    /// # Safety
+    ///
+    /// As for [`from_raw`](ComClient::from_raw).
+    unsafe fn from_owned(this: NonNull<c_void>, version: u8, char_set: CharSet) -> ComClient {
+        crate::ByCall(Com(ClientPointer { this, version, char_set }))
     }
 
     /// Sets which of two twin methods are called: the plain or the Wide ones.
@@ -166,35 +156,24 @@ impl Drop for ClientPointer {
 
 impl AnswerCall for Com {
     fn query_interface(&self, interface: &Interface, client: Out<'_, Box<dyn DebugClient>>) -> HRESULT {
-        if client.is_none() {
-            let id = id::guid(interface);
-            // SAFETY: every COM object has the three slots of IUnknown, and refuses a null pointer.
-            return unsafe { ((*self.0.vtable()).QueryInterface)(self.0.this(), &id, std::ptr::null_mut()) };
+        let (id, version) = (id::guid(interface), interface.version().unwrap_or(0));
+        // SAFETY: every COM object has the three slots of IUnknown. QueryInterface refuses a null pointer, and returns one for
+        // that interface.
+        unsafe {
+            let query = (*self.0.vtable()).QueryInterface;
+            ClientPointer::request(|pointer| query(self.0.this(), &id, pointer), version, self.0.char_set, client)
         }
-        let (hresult, other) = self.0.query(interface);
-        if let Some(other) = other {
-            write_out(client, Box::new(crate::ByCall(Com(other))));
-        }
-        hresult
     }
 
     fn create_client(&self, client: Out<'_, Box<dyn DebugClient>>) -> HRESULT {
         if self.0.version == 0 {
             return E_NOTIMPL;
         }
-        if client.is_none() {
-            // SAFETY: every version has this slot; the pointer is null.
-            return unsafe { ((*self.0.vtable()).CreateClient)(self.0.this(), std::ptr::null_mut()) };
-        }
         // SAFETY: every version has this slot, and the new object is an `IDebugClient` (CLI-15).
-        let (hresult, made) = unsafe {
+        unsafe {
             let create = (*self.0.vtable()).CreateClient;
-            ClientPointer::request(|pointer| create(self.0.this(), pointer), 1, self.0.char_set)
-        };
-        if let Some(made) = made {
-            write_out(client, Box::new(crate::ByCall(Com(made))));
+            ClientPointer::request(|pointer| create(self.0.this(), pointer), 1, self.0.char_set, client)
         }
-        hresult
     }
 
     fn release(self) -> u32 {

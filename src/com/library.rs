@@ -14,10 +14,9 @@ use windows_core::GUID;
 use self::host::{HostCommand, HostProcess, serve_if_host};
 use self::process::end_children_with_this_process;
 use self::thread::Threads;
-use super::client::{CharSet, ClientPointer, Com};
+use super::client::{CharSet, ClientPointer};
 use super::id;
-use crate::ByCall;
-use crate::client::{DebugClient, Engine, HostLocation, Out, write_out};
+use crate::client::{DebugClient, Engine, HostLocation, Out};
 use crate::conformance::is_child;
 use crate::hresult::HRESULT;
 use crate::interface::Interface;
@@ -140,19 +139,9 @@ pub struct LibraryEngine {
 impl Engine for LibraryEngine {
     fn debug_create(&self, interface: &Interface, client: Out<'_, Box<dyn DebugClient>>) -> HRESULT {
         let (id, create) = (id::guid(interface), self.library.create);
-        if client.is_none() {
-            // SAFETY: a valid id and a null pointer, which `DebugCreate` rejects.
-            return unsafe { create(&id, std::ptr::null_mut()) };
-        }
-        // SAFETY: the new object is a pointer for the requested interface (CLI-12).
-        let (hresult, made) = unsafe {
-            let version = interface.version().unwrap_or(0);
-            ClientPointer::request(|pointer| create(&id, pointer), version, self.library.char_set)
-        };
-        if let Some(made) = made {
-            write_out(client, Box::new(ByCall(Com(made))));
-        }
-        hresult
+        let version = interface.version().unwrap_or(0);
+        // SAFETY: `DebugCreate` rejects a null pointer, and the new object is a pointer for the requested interface (CLI-12).
+        unsafe { ClientPointer::request(|pointer| create(&id, pointer), version, self.library.char_set, client) }
     }
 
     fn start_process(&self, place: HostLocation) -> Option<Box<dyn Engine>> {

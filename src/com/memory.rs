@@ -50,6 +50,12 @@ fn aligned<T>(pointer: *const T) -> Result<(), HRESULT> {
     if pointer.is_aligned() { Ok(()) } else { Err(E_INVALIDARG) }
 }
 
+/// Returns a pointer that is neither null nor misaligned, or `None` for null.
+fn given<T>(pointer: *const T) -> Result<Option<*const T>, HRESULT> {
+    aligned(pointer)?;
+    Ok((!pointer.is_null()).then_some(pointer))
+}
+
 /// Counts the characters before the NUL.
 ///
 /// # Safety
@@ -71,10 +77,7 @@ unsafe fn length<U: Unit>(pointer: *const U) -> usize {
 /// A pointer that is neither null nor misaligned points to characters that end with a NUL. Nothing writes there while the
 /// result is used; an output may overlap the string.
 pub(super) unsafe fn string<'a, U: Unit>(pointer: *const U) -> Result<Option<Cow<'a, str>>, HRESULT> {
-    if pointer.is_null() {
-        return Ok(None);
-    }
-    aligned(pointer)?;
+    let Some(pointer) = given(pointer)? else { return Ok(None) };
     // SAFETY: the caller's promise; the counted characters can be read.
     let units = unsafe { std::slice::from_raw_parts(pointer, length(pointer)) };
     Ok(Some(U::decode(units)))
@@ -86,10 +89,7 @@ pub(super) unsafe fn string<'a, U: Unit>(pointer: *const U) -> Result<Option<Cow
 ///
 /// A pointer that is neither null nor misaligned points to such a block. Nothing writes there while the result is used.
 pub(super) unsafe fn environment<'a, U: Unit>(pointer: *const U) -> Result<Option<Cow<'a, str>>, HRESULT> {
-    if pointer.is_null() {
-        return Ok(None);
-    }
-    aligned(pointer)?;
+    let Some(pointer) = given(pointer)? else { return Ok(None) };
     let mut end = 0;
     // SAFETY: after an item and its NUL comes another item or the last NUL.
     while let item @ 1.. = unsafe { length(pointer.add(end)) } {
@@ -106,11 +106,7 @@ pub(super) unsafe fn environment<'a, U: Unit>(pointer: *const U) -> Result<Optio
 ///
 /// A pointer that is neither null nor misaligned points to `size` bytes.
 pub(super) unsafe fn options(pointer: *const c_void, size: u32) -> Result<Option<CreateProcessOptions>, HRESULT> {
-    let pointer = pointer.cast::<CreateProcessOptions>();
-    if pointer.is_null() {
-        return Ok(None);
-    }
-    aligned(pointer)?;
+    let Some(pointer) = given(pointer.cast::<CreateProcessOptions>())? else { return Ok(None) };
     if size < CreateProcessOptions::SIZE {
         return Ok(Some(CreateProcessOptions::default()));
     }

@@ -3,13 +3,11 @@
 //! A generic function serves a method and its Wide twin. Every function is a slot of the vtable, and callers follow COM's
 //! rules: `this` is a counted pointer of this crate, and each pointer is null or points to what the documentation says.
 
-use std::borrow::Cow;
 use std::ffi::c_void;
 
-use super::memory::{OutPointer, Unit, environment, options, string};
+use super::memory::{self, OutPointer, Unit, options, string};
 use super::object::ComObject;
 use crate::client::DebugClient;
-use crate::flags::CreateProcessOptions;
 use crate::hresult::HRESULT;
 
 /// Lets a slot return early if a pointer is refused.
@@ -220,36 +218,6 @@ pub(super) unsafe extern "system" fn create_process_and_attach<U: Unit>(
     })
 }
 
-/// The input of CreateProcess2 and CreateProcessAndAttach2.
-struct CreateProcess2Input<'a> {
-    line: Option<Cow<'a, str>>,
-    options: Option<CreateProcessOptions>,
-    directory: Option<Cow<'a, str>>,
-    environment: Option<Cow<'a, str>>,
-}
-
-impl CreateProcess2Input<'_> {
-    /// # Safety
-    ///
-    /// Each pointer is null or points to what the documentation says, while the result is used.
-    unsafe fn read<U: Unit>(
-        command_line: *const U,
-        (buffer, size): (*const c_void, u32),
-        initial_directory: *const U,
-        block: *const U,
-    ) -> Result<Self, HRESULT> {
-        // SAFETY: the caller's promise.
-        unsafe {
-            Ok(Self {
-                line: string(command_line)?,
-                options: options(buffer, size)?,
-                directory: string(initial_directory)?,
-                environment: environment(block)?,
-            })
-        }
-    }
-}
-
 pub(super) unsafe extern "system" fn create_process2<U: Unit>(
     this: *mut c_void,
     server: u64,
@@ -260,17 +228,18 @@ pub(super) unsafe extern "system" fn create_process2<U: Unit>(
     environment: *const U,
 ) -> HRESULT {
     refuse_early(|| {
-        let buffer = (options_buffer.cast_const(), options_buffer_size);
         // SAFETY: COM's rules for a caller.
-        let (client, input) =
-            unsafe { (client(this), CreateProcess2Input::read(command_line, buffer, initial_directory, environment)?) };
+        let (client, line, options) =
+            unsafe { (client(this), string(command_line)?, options(options_buffer, options_buffer_size)?) };
+        // SAFETY: the same.
+        let (directory, environment) = unsafe { (string(initial_directory)?, memory::environment(environment)?) };
         Ok(client.create_process2(
             server,
-            input.line.as_deref(),
-            input.options.as_ref(),
+            line.as_deref(),
+            options.as_ref(),
             options_buffer_size,
-            input.directory.as_deref(),
-            input.environment.as_deref(),
+            directory.as_deref(),
+            environment.as_deref(),
         ))
     })
 }
@@ -287,17 +256,18 @@ pub(super) unsafe extern "system" fn create_process_and_attach2<U: Unit>(
     attach_flags: u32,
 ) -> HRESULT {
     refuse_early(|| {
-        let buffer = (options_buffer.cast_const(), options_buffer_size);
         // SAFETY: COM's rules for a caller.
-        let (client, input) =
-            unsafe { (client(this), CreateProcess2Input::read(command_line, buffer, initial_directory, environment)?) };
+        let (client, line, options) =
+            unsafe { (client(this), string(command_line)?, options(options_buffer, options_buffer_size)?) };
+        // SAFETY: the same.
+        let (directory, environment) = unsafe { (string(initial_directory)?, memory::environment(environment)?) };
         Ok(client.create_process_and_attach2(
             server,
-            input.line.as_deref(),
-            input.options.as_ref(),
+            line.as_deref(),
+            options.as_ref(),
             options_buffer_size,
-            input.directory.as_deref(),
-            input.environment.as_deref(),
+            directory.as_deref(),
+            environment.as_deref(),
             process_id,
             attach_flags.into(),
         ))
