@@ -56,10 +56,9 @@ pub(super) unsafe extern "system" fn start_process_server<U: Unit>(
     options: *const U,
     reserved: *mut c_void,
 ) -> HRESULT {
-    refuse_early(|| {
-        // SAFETY: COM's rules for a caller.
-        let (client, options) = unsafe { (client(this), string(options)?) };
-        Ok(client.start_process_server(flags, options.as_deref(), reserved.addr() as u64))
+    // SAFETY: COM's rules for a caller.
+    refuse_early(|| unsafe {
+        Ok(client(this).start_process_server(flags, string(options)?.as_deref(), reserved.addr() as u64))
     })
 }
 
@@ -125,10 +124,9 @@ pub(super) unsafe extern "system" fn system_id_by_executable_name<U: Unit>(
         let mut id = OutPointer::new(id)?;
         // SAFETY: COM's rules for a caller.
         let hresult = unsafe {
-            let name = string(exe_name)?;
             client(this).get_running_process_system_id_by_executable_name(
                 server,
-                name.as_deref(),
+                string(exe_name)?.as_deref(),
                 flags.into(),
                 id.out(),
             )
@@ -195,10 +193,9 @@ pub(super) unsafe extern "system" fn create_process<U: Unit>(
     command_line: *mut U,
     create_flags: u32,
 ) -> HRESULT {
-    refuse_early(|| {
-        // SAFETY: COM's rules for a caller.
-        let (client, line) = unsafe { (client(this), string(command_line)?) };
-        Ok(client.create_process(server, line.as_deref(), create_flags.into()))
+    // SAFETY: COM's rules for a caller.
+    refuse_early(|| unsafe {
+        Ok(client(this).create_process(server, string(command_line)?.as_deref(), create_flags.into()))
     })
 }
 
@@ -227,19 +224,15 @@ pub(super) unsafe extern "system" fn create_process2<U: Unit>(
     initial_directory: *const U,
     environment: *const U,
 ) -> HRESULT {
-    refuse_early(|| {
-        // SAFETY: COM's rules for a caller.
-        let (client, line, options) =
-            unsafe { (client(this), string(command_line)?, options(options_buffer, options_buffer_size)?) };
-        // SAFETY: the same.
-        let (directory, environment) = unsafe { (string(initial_directory)?, memory::environment(environment)?) };
-        Ok(client.create_process2(
+    // SAFETY: COM's rules for a caller.
+    refuse_early(|| unsafe {
+        Ok(client(this).create_process2(
             server,
-            line.as_deref(),
-            options.as_ref(),
+            string(command_line)?.as_deref(),
+            options(options_buffer, options_buffer_size)?.as_ref(),
             options_buffer_size,
-            directory.as_deref(),
-            environment.as_deref(),
+            string(initial_directory)?.as_deref(),
+            memory::environment(environment)?.as_deref(),
         ))
     })
 }
@@ -255,19 +248,15 @@ pub(super) unsafe extern "system" fn create_process_and_attach2<U: Unit>(
     process_id: u32,
     attach_flags: u32,
 ) -> HRESULT {
-    refuse_early(|| {
-        // SAFETY: COM's rules for a caller.
-        let (client, line, options) =
-            unsafe { (client(this), string(command_line)?, options(options_buffer, options_buffer_size)?) };
-        // SAFETY: the same.
-        let (directory, environment) = unsafe { (string(initial_directory)?, memory::environment(environment)?) };
-        Ok(client.create_process_and_attach2(
+    // SAFETY: COM's rules for a caller.
+    refuse_early(|| unsafe {
+        Ok(client(this).create_process_and_attach2(
             server,
-            line.as_deref(),
-            options.as_ref(),
+            string(command_line)?.as_deref(),
+            options(options_buffer, options_buffer_size)?.as_ref(),
             options_buffer_size,
-            directory.as_deref(),
-            environment.as_deref(),
+            string(initial_directory)?.as_deref(),
+            memory::environment(environment)?.as_deref(),
             process_id,
             attach_flags.into(),
         ))
@@ -280,9 +269,8 @@ pub(super) unsafe extern "system" fn output_servers<U: Unit>(
     machine: *const U,
     flags: u32,
 ) -> HRESULT {
-    refuse_early(|| {
-        // SAFETY: COM's rules for a caller.
-        let (client, machine) = unsafe { (client(this), string(machine)?) };
-        Ok(client.output_servers(output_control, machine.as_deref(), flags.into()))
+    // SAFETY: COM's rules for a caller.
+    refuse_early(|| unsafe {
+        Ok(client(this).output_servers(output_control, string(machine)?.as_deref(), flags.into()))
     })
 }

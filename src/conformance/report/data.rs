@@ -159,6 +159,17 @@ impl Report {
         self.objections().is_empty()
     }
 
+    /// Panics if the run fails, and says why.
+    ///
+    /// # Panics
+    ///
+    /// Panics with [the text](Report::text) of the report if the subject does not conform.
+    #[track_caller]
+    pub fn assert(&self) {
+        let saved = || self.properties.iter().map(PropertyReport::save_traces).collect::<String>();
+        assert!(self.holds(), "{}{}", self.text(false), saved());
+    }
+
     /// Returns the outcome of the run in a word.
     pub(super) fn outcome(&self) -> &'static str {
         if self.holds() { "passes" } else { "fails" }
@@ -171,12 +182,9 @@ impl Report {
 
     /// Returns the reasons why the run fails, one line each. Empty if the subject conforms.
     pub fn objections(&self) -> Vec<String> {
-        let mut objections = Vec::new();
-        for report in self.requirements.iter().filter(|report| report.fails()) {
-            objections.push(format!("{} {}", report.requirement, report.verdict.name()));
-        }
-        objections.extend(self.other_objections());
-        objections
+        let bad = self.requirements.iter().filter(|report| report.fails());
+        let bad = bad.map(|report| format!("{} {}", report.requirement, report.verdict.name()));
+        bad.chain(self.other_objections()).collect()
     }
 
     /// Returns why a requirement without a case was skipped.
@@ -238,22 +246,5 @@ impl RequirementReport {
     pub(super) fn fails_by(&self, verdict: Verdict) -> bool {
         let binds = self.requirement.level() < Level::May;
         verdict.is_bad() && (binds || matches!(verdict, Verdict::Crash | Verdict::TimeOut | Verdict::Broken))
-    }
-}
-
-impl Report {
-    /// Panics if the run fails, and says why.
-    ///
-    /// # Panics
-    ///
-    /// Panics with [the text](Report::text) of the report if the subject does not conform.
-    #[track_caller]
-    pub fn assert(&self) {
-        assert!(self.holds(), "{}{}", self.text(false), self.save_traces());
-    }
-
-    /// Saves the traces of the counterexamples, and returns a text that says where they are.
-    fn save_traces(&self) -> String {
-        self.properties.iter().map(PropertyReport::save_traces).collect()
     }
 }

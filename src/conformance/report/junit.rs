@@ -6,7 +6,7 @@ use super::collapse::marked_calls;
 use super::data::{CaseReport, ElsewhereReport, PropertyReport, Report, ReportedFailure, RequirementReport};
 use super::verdict::Verdict;
 use crate::conformance::judge::lanes::Lanes;
-use crate::spec::ids;
+use crate::spec::{Requirement, ids};
 use crate::transcript::TranscriptLine;
 
 impl Report {
@@ -55,8 +55,17 @@ impl Report {
 
 impl RequirementReport {
     fn tests(&self, no_case: &str) -> Vec<TestCase> {
-        let mut tests: Vec<TestCase> = self.cases.iter().map(|case| self.case(case)).collect();
-        tests.extend(self.elsewhere.iter().map(|elsewhere| self.elsewhere(elsewhere)));
+        let case = |case: &CaseReport| {
+            let CaseReport { name, verdict, reason, failure, calls } = case;
+            self.test(name, *verdict, reason.as_deref(), failure.as_ref(), calls)
+        };
+        let mut tests: Vec<TestCase> = self.cases.iter().map(case).collect();
+        for ElsewhereReport { place, failure, calls } in &self.elsewhere {
+            let is_known = !self.verdict.is_bad();
+            let (verdict, reason) =
+                if is_known { (Verdict::KnownDeviation, self.known.as_deref()) } else { (Verdict::Fail, None) };
+            tests.push(self.test(&format!("elsewhere: {place}"), verdict, reason, Some(failure), calls));
+        }
         if tests.is_empty() {
             let mut status = TestCaseStatus::skipped();
             status.set_message(no_case);
@@ -65,26 +74,22 @@ impl RequirementReport {
         tests
     }
 
-    fn case(&self, case: &CaseReport) -> TestCase {
-        let mut status = self.status(case.verdict, case.reason.as_deref(), case.failure.as_ref());
-        if case.verdict.is_bad() {
-            status.set_description(self.description(case.failure.as_ref(), case.reason.as_deref()));
-        }
-        let mut test = test(self.requirement.id(), &case.name, status);
-        if let Some(failure) = &case.failure {
-            set_calls(&mut test, &case.calls, failure);
-        }
-        test
-    }
-
-    fn elsewhere(&self, ElsewhereReport { place, failure, calls }: &ElsewhereReport) -> TestCase {
-        let verdict = if self.verdict.is_bad() { Verdict::Fail } else { Verdict::KnownDeviation };
-        let mut status = self.status(verdict, self.known.as_deref(), Some(failure));
+    fn test(
+        &self,
+        name: &str,
+        verdict: Verdict,
+        reason: Option<&str>,
+        failure: Option<&ReportedFailure>,
+        calls: &[TranscriptLine],
+    ) -> TestCase {
+        let mut status = self.status(verdict, reason, failure);
         if verdict.is_bad() {
-            status.set_description(self.description(Some(failure), None));
+            status.set_description(self.description(failure, reason));
         }
-        let mut test = test(self.requirement.id(), &format!("elsewhere: {place}"), status);
-        set_calls(&mut test, calls, failure);
+        let mut test = test(self.requirement.id(), name, status);
+        if let Some(failure) = failure {
+            test.set_system_out(marked_calls(calls, failure.call));
+        }
         test
     }
 
@@ -120,12 +125,8 @@ impl RequirementReport {
 
 impl PropertyReport {
     fn test(&self) -> TestCase {
-        let broken: Vec<String> = self
-            .counterexamples
-            .iter()
-            .filter_map(|example| example.failure.requirement)
-            .map(|it| it.to_string())
-            .collect();
+        let broken = self.counterexamples.iter().filter_map(|example| example.failure.requirement);
+        let broken: Vec<&str> = broken.map(Requirement::id).collect();
         let mut status = match self.verdict {
             Verdict::Pass => TestCaseStatus::success(),
             Verdict::Skip | Verdict::KnownDeviation => TestCaseStatus::skipped(),
@@ -164,8 +165,4 @@ fn test(class: &str, name: &str, status: TestCaseStatus) -> TestCase {
     let mut test = TestCase::new(name, status);
     test.set_classname(class);
     test
-}
-
-fn set_calls(test: &mut TestCase, calls: &[TranscriptLine], failure: &ReportedFailure) {
-    test.set_system_out(marked_calls(calls, failure.call));
 }

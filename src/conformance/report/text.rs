@@ -28,7 +28,9 @@ impl Report {
             page.text.push('\n');
             report.write(&mut page);
         }
-        self.counterexamples(&mut page);
+        for property in self.properties.iter().filter(|property| property.verdict.is_bad()) {
+            property.write(&mut page);
+        }
         self.advisory(&mut page);
         page.reasons("Known deviations", self.known());
         page.reasons("Skipped", self.skipped(true));
@@ -59,12 +61,6 @@ impl Report {
             self.capabilities.iter().filter(|it| !it.has).map(|capability| capability.name.as_str()).collect();
         if !missing.is_empty() {
             page.wrapped(2, &format!("missing: {}", missing.join(", ")));
-        }
-    }
-
-    fn counterexamples(&self, page: &mut TextPage) {
-        for property in self.properties.iter().filter(|property| property.verdict.is_bad()) {
-            property.write(page);
         }
     }
 
@@ -154,11 +150,7 @@ impl RequirementReport {
             let skipped = if skipped > 0 { format!(", {skipped} skipped") } else { String::new() };
             page.line(2, &format!("{holding} of {} cases pass{skipped}", self.cases.len()));
         }
-        self.write_elsewhere(page);
-    }
-
-    /// Writes the failures elsewhere: by name, and the first one with its calls if no case of the requirement shows any.
-    fn write_elsewhere(&self, page: &mut TextPage) {
+        // A failure elsewhere is shown with its calls only if no case of the requirement fails.
         let shown = if self.cases.iter().any(|case| case.verdict.is_bad()) { 0 } else { 1 };
         for ElsewhereReport { place, failure, calls } in self.elsewhere.iter().take(shown) {
             page.line(2, &format!("also failed in {place}:"));

@@ -186,22 +186,18 @@ fn needs(program: &Program, config: &SubjectConfig) -> BTreeSet<Capability> {
             Step::Kill { .. } => needs.extend([Capability::Processes, Capability::Kill]),
             Step::Call { by, call, handle, target } => {
                 needs.extend(call_needs(call));
-                if names_another_server(program, config, call) {
-                    needs.insert(Capability::Method(Method::StartProcessServer));
-                }
                 // An engine that hosts the servers itself makes the calls of a host as well.
-                if by.process != 0 && !call.is_about_own_servers() {
-                    needs.insert(Capability::Processes);
-                }
-                if by.thread != 0 {
-                    needs.insert(Capability::Threads);
-                }
-                if let HandleName::Issued(_) | HandleName::Altered(..) = handle {
-                    needs.insert(Capability::Method(Method::ConnectProcessServer));
-                }
-                if call.process_id().is_some_and(|id| id != 0) && *target == ProcessRef::Only {
-                    needs.insert(Capability::Facts);
-                }
+                let is_remote = by.process != 0 && !call.is_about_own_servers();
+                let takes_handle = matches!(handle, HandleName::Issued(_) | HandleName::Altered(..));
+                let takes_id = call.process_id().is_some_and(|id| id != 0) && *target == ProcessRef::Only;
+                let needed = [
+                    (Capability::Method(Method::StartProcessServer), names_another_server(program, config, call)),
+                    (Capability::Processes, is_remote),
+                    (Capability::Threads, by.thread != 0),
+                    (Capability::Method(Method::ConnectProcessServer), takes_handle),
+                    (Capability::Facts, takes_id),
+                ];
+                needs.extend(needed.into_iter().filter(|(_, is_needed)| *is_needed).map(|(capability, _)| capability));
             }
         }
     }

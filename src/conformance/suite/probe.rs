@@ -95,10 +95,9 @@ pub(crate) fn probe(perform: impl Fn(&Program, &SubjectConfig) -> ProgramRun) ->
 fn reaches_itself_alone(perform: &dyn Fn(&Program) -> ProgramRun) -> bool {
     let reaches = |process: u32, (_, options): &(Transport, &str)| {
         let options = Some((*options).to_owned());
-        let by = Caller { process, ..Caller::default() };
-        let call =
-            Call::StartProcessServer { flags: Class::USER_WINDOWS.bits(), options: options.clone(), reserved: 0 };
-        let start = Step::Call { by, call, handle: HandleName::Zero, target: ProcessRef::Unknown };
+        let flags = Class::USER_WINDOWS.bits();
+        let call = Call::StartProcessServer { flags, options: options.clone(), reserved: 0 };
+        let start = step_by(Caller { process, ..Caller::default() }, call);
         let remote_options = options.map(|options| format!("{options},server=@{process}"));
         let connect = step(Call::ConnectProcessServer { remote_options, server: Pointer::Given });
         let hosts = vec![ProgramHost { place: HostLocation::Here, options: None }];
@@ -139,7 +138,11 @@ fn transports(perform: &dyn Fn(&Program) -> ProgramRun) -> Vec<Capability> {
 }
 
 fn step(call: Call) -> Step {
-    Step::Call { by: Caller::default(), call, handle: HandleName::Zero, target: ProcessRef::Unknown }
+    step_by(Caller::default(), call)
+}
+
+fn step_by(by: Caller, call: Call) -> Step {
+    Step::Call { by, call, handle: HandleName::Zero, target: ProcessRef::Unknown }
 }
 
 fn outcomes(trial: &ProgramRun) -> Vec<(Option<usize>, Outcome)> {
@@ -165,44 +168,29 @@ fn lacks(call: &Call, outcome: &Outcome) -> Option<Capability> {
 
 /// Returns a program with another process, one on another computer, a second thread, and a kill.
 fn surroundings() -> Program {
-    let by = Caller { thread: 1, ..Caller::default() };
-    let call = Call::CreateClient;
-    let hosts = vec![
-        ProgramHost { place: HostLocation::Here, options: None },
-        ProgramHost { place: HostLocation::Elsewhere, options: None },
-    ];
-    let on_thread = Step::Call { by, call, handle: HandleName::Zero, target: ProcessRef::Unknown };
-    Program { hosts, steps: vec![on_thread, Step::Kill { process: 1 }] }
+    let hosts = [HostLocation::Here, HostLocation::Elsewhere].map(|place| ProgramHost { place, options: None });
+    let on_thread = step_by(Caller { thread: 1, ..Caller::default() }, Call::CreateClient);
+    Program { hosts: hosts.into(), steps: vec![on_thread, Step::Kill { process: 1 }] }
 }
 
 fn lacking_surroundings(trial: &ProgramRun) -> Vec<Capability> {
-    let mut shown = BTreeSet::new();
+    use Capability::{Computers, Facts, Kill, Namesakes, Processes, Threads};
+    let mut lacking = vec![Processes, Computers, Kill, Threads, Facts, Namesakes];
+    let mut has = |capability, is_shown: bool| lacking.retain(|other| !is_shown || *other != capability);
     for (step, event) in &trial.events {
         match &event.kind {
-            EventKind::ProcessKilled { .. } => drop(shown.insert(Capability::Kill)),
+            EventKind::ProcessKilled { .. } => has(Kill, true),
             EventKind::Computer { process, computer } => {
-                if *process == 0 && only(&computer.processes).is_some() {
-                    shown.insert(Capability::Facts);
-                }
-                if *process == 0 && several(&computer.processes).is_some() {
-                    shown.insert(Capability::Namesakes);
-                }
+                has(Facts, *process == 0 && only(&computer.processes).is_some());
+                has(Namesakes, *process == 0 && several(&computer.processes).is_some());
             }
             EventKind::Call(recorded) => {
-                if recorded.by.process != 0 {
-                    shown.insert(Capability::Processes);
-                }
-                if recorded.by.thread != 0 && step.is_some() {
-                    shown.insert(Capability::Threads);
-                }
-                if recorded.by.process == 2 {
-                    shown.insert(Capability::Computers);
-                }
+                has(Processes, recorded.by.process != 0);
+                has(Threads, recorded.by.thread != 0 && step.is_some());
+                has(Computers, recorded.by.process == 2);
             }
             EventKind::Elapsed { .. } => {}
         }
     }
-    use Capability::{Computers, Facts, Kill, Namesakes, Processes, Threads};
-    let all = [Processes, Computers, Kill, Threads, Facts, Namesakes];
-    all.into_iter().filter(|capability| !shown.contains(capability)).collect()
+    lacking
 }
