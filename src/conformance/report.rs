@@ -1,6 +1,5 @@
 //! The result of a run of the kit, as data and in every format in which it is shown.
 
-mod areas;
 mod behaviour;
 mod collapse;
 mod comparison;

@@ -6,8 +6,6 @@ pub(super) mod deviation;
 pub(super) mod probe;
 pub(super) mod property;
 pub(super) mod runner;
-mod settle;
-pub(super) mod summary;
 pub(super) mod test_binary;
 
 use std::ffi::OsString;

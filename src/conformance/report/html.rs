@@ -1,14 +1,13 @@
 //! Reports as one self-contained page.
 
-mod escape;
 mod machine;
 mod matrix;
 mod sequence;
 mod summary;
 
 use super::data::Report;
+use super::sanitize::escaped;
 use super::verdict::Verdict;
-use escape::escaped;
 use matrix::{badge, matrix};
 
 /// Returns one HTML page of one or several reports, with a column for each.

@@ -1,12 +1,13 @@
-//! Known deviations of an engine, with the reason and the evidence. The kit writes them to a file that people review.
+//! Known deviations of an engine, with the reason and the evidence. The kit writes them to a file that people review, and
+//! tells them from failures.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use crate::conformance::report::{CaseReport, Report, RequirementReport, Verdict};
+use crate::conformance::report::{CaseReport, PropertyReport, Report, RequirementReport, Verdict};
 use crate::profile::Profile;
-use crate::spec::Requirement;
+use crate::spec::{Level, Requirement};
 
 /// The known deviations of an engine from a profile. `spec/deviations` has the files of measured engines.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -90,6 +91,41 @@ impl Deviations {
         self.deviations.iter().find(|deviation| deviation.requirement == requirement)
     }
 
+    /// Settles the verdicts of requirements and of their cases.
+    pub(super) fn settle(&self, requirements: &mut [RequirementReport]) {
+        for report in requirements {
+            let known = self.of(report.requirement);
+            report.known = known.map(Deviation::with_evidence);
+            for case in &mut report.cases {
+                if let Some(known) = known {
+                    known.settle_case(case);
+                }
+            }
+            let own = report.cases.iter().map(|case| case.verdict).max().unwrap_or(report.verdict);
+            report.verdict =
+                if report.elsewhere.is_empty() { own } else { own.max(self.elsewhere(report.requirement)) };
+        }
+    }
+
+    /// Settles the verdicts of a property and of its counterexamples. A broken MAY does not fail the property.
+    pub(super) fn settle_property(&self, report: &mut PropertyReport) {
+        for example in &mut report.counterexamples {
+            let Some(requirement) = example.failure.requirement else { continue };
+            example.verdict = self.elsewhere(requirement);
+            if requirement.level() < Level::May {
+                report.verdict = report.verdict.max(example.verdict);
+            }
+        }
+    }
+
+    /// Returns the verdict on a requirement that was broken elsewhere than in its own cases.
+    fn elsewhere(&self, requirement: Requirement) -> Verdict {
+        match self.of(requirement) {
+            Some(known) if known.elsewhere => Verdict::KnownDeviation,
+            _ => Verdict::Fail,
+        }
+    }
+
     /// Returns the outdated entries after a whole run.
     pub(crate) fn stale(&self, profile: Profile, requirements: &[RequirementReport]) -> Vec<String> {
         let mut stale = Vec::new();
@@ -155,6 +191,24 @@ impl Deviation {
             self.reason.clone()
         } else {
             format!("{} ({})", self.reason, self.evidence.join(", "))
+        }
+    }
+
+    /// Only here does a failure become a known deviation.
+    fn settle_case(&self, report: &mut CaseReport) {
+        let Some(CaseDeviation { verdict, breaks, sometimes }) = self.cases.get(&report.name) else { return };
+        let broken = report.failure.as_ref().and_then(|failure| failure.requirement);
+        match report.verdict {
+            Verdict::Pass if *sometimes => {}
+            Verdict::Pass => {
+                report.verdict = Verdict::Fail;
+                report.reason = Some(format!("the known deviation does not show any more: {}", self.with_evidence()));
+            }
+            shown if shown == *verdict && broken == *breaks => {
+                report.verdict = Verdict::KnownDeviation;
+                report.reason = Some(self.with_evidence());
+            }
+            _ => {}
         }
     }
 }

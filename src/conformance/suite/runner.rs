@@ -1,21 +1,24 @@
-//! Runs a suite: first its cases, then its properties.
+//! Runs a suite, first its cases, then its properties, and builds the report.
 
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Write};
 use std::path::Path;
 
-use super::property;
-use super::summary;
-use super::{Progress, Suite};
+use super::capability::{Capability, case_needs};
+use super::{Progress, Suite, property};
 use crate::conformance::case::Case;
 use crate::conformance::perform::run::{ProgramRun, RunEnd};
 use crate::conformance::program::Program;
 use crate::conformance::program::parallel::ParallelProgram;
 use crate::conformance::report::save_trace::TRACE;
-use crate::conformance::report::{Report, RequirementReport, Verdict};
+use crate::conformance::report::{
+    CapabilityReport, ElsewhereReport, PropertyReport, Report, ReportedFailure, RequirementReport, Verdict,
+};
+use crate::options::Transport;
 use crate::spec::Requirement;
 use crate::trace::{CheckError, Header, Writer};
-use crate::transcript::process_name;
+use crate::transcript::{TranscriptLine, process_name};
 
 impl Suite {
     /// Runs every case and property. If the environment variable `DBGENG_TESTKIT_TRACE` names a trace, runs only the program
@@ -27,12 +30,12 @@ impl Suite {
     /// Runs every case and property, and reports the progress to `watch`.
     pub fn run_with_progress(&self, watch: &mut dyn FnMut(Progress)) -> Report {
         if self.is_child_of_another_suite() {
-            return summary::empty_report(self);
+            return self.empty_report();
         }
         if let Some(trace) = std::env::var_os(TRACE) {
             return self.run_trace(Path::new(&trace));
         }
-        let mut requirements = summary::unjudged_reports(self);
+        let mut requirements = self.unjudged_reports();
         let cases = self.cases();
         let total = cases.len() as u64;
         for (case, done) in cases.iter().zip(0..) {
@@ -40,7 +43,7 @@ impl Suite {
             self.judge_into(&mut requirements, case);
         }
         let properties = property::all(self, watch);
-        let mut report = summary::report(self, requirements, properties, Vec::new());
+        let mut report = self.report(requirements, properties, Vec::new());
         report.complaints.extend(self.deviations.stale(self.profile, &report.requirements));
         report
     }
@@ -54,10 +57,10 @@ impl Suite {
     /// Returns an error if the trace is malformed or does not start at its beginning.
     pub fn rerun(&self, file: &str, input: impl BufRead) -> Result<Report, CheckError> {
         if self.is_child_of_another_suite() {
-            return Ok(summary::empty_report(self));
+            return Ok(self.empty_report());
         }
         let program = ParallelProgram::from_trace(file, input)?;
-        let mut requirements = summary::unjudged_reports(self);
+        let mut requirements = self.unjudged_reports();
         let (property, judged) = if program.threads.is_empty() {
             property::judge_program(self, file, &program.beginning)
         } else {
@@ -68,7 +71,7 @@ impl Suite {
                 report.verdict = Verdict::Pass;
             }
         }
-        Ok(summary::report(self, requirements, vec![property], Vec::new()))
+        Ok(self.report(requirements, vec![property], Vec::new()))
     }
 
     /// Performs a program on a fresh engine without judging it, and writes its trace with this header.
@@ -100,7 +103,7 @@ impl Suite {
         let name = trace.display().to_string();
         let opened = File::open(trace).map_err(|error| format!("{TRACE}: {name}: {error}"));
         let report = opened.and_then(|file| self.rerun(&name, BufReader::new(file)).map_err(|error| error.to_string()));
-        report.unwrap_or_else(|error| summary::report(self, summary::unjudged_reports(self), Vec::new(), vec![error]))
+        report.unwrap_or_else(|error| self.report(self.unjudged_reports(), Vec::new(), vec![error]))
     }
 
     /// Runs only the cases of one requirement.
@@ -111,21 +114,110 @@ impl Suite {
     /// Runs the cases of one requirement. Returns its report, and those of the other requirements.
     pub(super) fn run_cases(&self, requirement: Requirement) -> (RequirementReport, Vec<RequirementReport>) {
         if self.is_child_of_another_suite() {
-            return (summary::unjudged(requirement), Vec::new());
+            return (unjudged(requirement), Vec::new());
         }
-        let mut reports = summary::unjudged_reports(self);
+        let mut reports = self.unjudged_reports();
         for case in self.cases().iter().filter(|case| case.requirement == requirement) {
             self.judge_into(&mut reports, case);
         }
         self.deviations.settle(&mut reports);
         let own = reports.iter().position(|report| report.requirement == requirement);
-        let own = own.map_or_else(|| summary::unjudged(requirement), |own| reports.swap_remove(own));
+        let own = own.map_or_else(|| unjudged(requirement), |own| reports.swap_remove(own));
         (own, reports)
     }
 
     fn judge_into(&self, reports: &mut [RequirementReport], case: &Case) {
         let (report, elsewhere) = self.judge(case);
         let place = format!("{}: {}", case.requirement, case.name);
-        summary::add_case(reports, case.requirement, report, &place, elsewhere);
+        for failure in elsewhere {
+            add_elsewhere(reports, &place, failure, &report.calls);
+        }
+        if let Some(own) = find(reports, case.requirement) {
+            own.cases.push(report);
+        }
     }
+
+    /// Returns a report without results for every requirement.
+    fn unjudged_reports(&self) -> Vec<RequirementReport> {
+        self.requirements().map(unjudged).collect()
+    }
+
+    /// Builds the report of a run, and settles its verdicts.
+    fn report(
+        &self,
+        mut requirements: Vec<RequirementReport>,
+        mut properties: Vec<PropertyReport>,
+        complaints: Vec<String>,
+    ) -> Report {
+        for property in &properties {
+            for example in &property.counterexamples {
+                add_elsewhere(&mut requirements, &property.name, example.failure.clone(), &example.calls);
+            }
+        }
+        self.deviations.settle(&mut requirements);
+        properties.iter_mut().for_each(|property| self.deviations.settle_property(property));
+        let complaints = self.complaints().chain(complaints).collect();
+        let capabilities = capabilities(self, &requirements);
+        Report { capabilities, requirements, properties, complaints, ..self.empty_report() }
+    }
+
+    /// Returns an empty report, for a child process of another suite.
+    fn empty_report(&self) -> Report {
+        Report {
+            subject: self.name.clone(),
+            profile: self.profile,
+            kit: env!("CARGO_PKG_VERSION").to_owned(),
+            capabilities: Vec::new(),
+            requirements: self.unjudged_reports(),
+            properties: Vec::new(),
+            complaints: Vec::new(),
+        }
+    }
+}
+
+/// Returns the report of a requirement without results.
+fn unjudged(requirement: Requirement) -> RequirementReport {
+    RequirementReport { requirement, verdict: Verdict::Skip, known: None, cases: Vec::new(), elsewhere: Vec::new() }
+}
+
+/// Adds a failure elsewhere. Only the first one of each place counts, since others may follow from it.
+fn add_elsewhere(reports: &mut [RequirementReport], place: &str, failure: ReportedFailure, calls: &[TranscriptLine]) {
+    let Some(report) = failure.requirement.and_then(|requirement| find(reports, requirement)) else { return };
+    if !report.elsewhere.iter().any(|known| known.place == place) {
+        let until = failure.call.map_or(calls.len(), |call| calls.len().min(call + 1));
+        report.elsewhere.push(ElsewhereReport { place: place.to_owned(), failure, calls: calls[..until].to_vec() });
+    }
+}
+
+fn find(reports: &mut [RequirementReport], requirement: Requirement) -> Option<&mut RequirementReport> {
+    reports.iter_mut().find(|report| report.requirement == requirement)
+}
+
+/// Returns every capability that a case needs or that is claimed, with the number of judged cases that need it.
+fn capabilities(suite: &Suite, requirements: &[RequirementReport]) -> Vec<CapabilityReport> {
+    let (capabilities, cases) = (suite.capabilities(), suite.cases());
+    let config = capabilities.config();
+    let mut judged: BTreeMap<Capability, usize> = suite.claims.iter().map(|claimed| (*claimed, 0)).collect();
+    for case in cases {
+        let report = requirements.iter().find(|report| report.requirement == case.requirement);
+        let report = report.and_then(|report| report.cases.iter().find(|report| report.name == case.name));
+        let is_judged = report.is_some_and(|report| report.verdict != Verdict::Skip);
+        for capability in case_needs(case, &config) {
+            *judged.entry(capability).or_default() += usize::from(is_judged);
+        }
+    }
+    // No case uses the transports that need hardware or a certificate.
+    judged.retain(|capability, _| {
+        !matches!(capability, Capability::Transport(Transport::Com | Transport::Spipe | Transport::Ssl))
+            || suite.claims.contains(capability)
+    });
+    let mut judged: Vec<(Capability, usize)> = judged.into_iter().collect();
+    judged.sort_unstable_by_key(|(capability, _)| capability.listing_key());
+    let report = |(capability, cases): (Capability, usize)| CapabilityReport {
+        name: capability.to_string(),
+        has: capabilities.has(capability),
+        claimed: suite.claims.contains(&capability),
+        cases,
+    };
+    judged.into_iter().map(report).collect()
 }

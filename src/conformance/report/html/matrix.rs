@@ -1,9 +1,9 @@
 //! The table of verdicts: requirements by engines, with the calls of each case.
 
-use super::super::areas::{Area, RequirementRow, areas};
+use super::super::comparison::{Area, RequirementRow, areas};
 use super::super::data::{CaseReport, ElsewhereReport, Report, RequirementReport};
+use super::super::sanitize::escaped;
 use super::super::verdict::Verdict;
-use super::escape::escaped;
 use super::sequence::sequence;
 use crate::spec::{Requirement, RequirementFacts, Source, ids};
 

@@ -1,8 +1,8 @@
 //! The summary above the verdicts, and the programs and capabilities below them.
 
 use super::super::data::{Counterexample, PropertyReport, Report, RequirementReport};
+use super::super::sanitize::escaped;
 use super::super::verdict::Verdict;
-use super::escape::escaped;
 use super::matrix::badge;
 use super::sequence::sequence;
 
