@@ -3,8 +3,8 @@
 //! [`methods!`] is the one table of them. It hands its lines to the macro that is named to it, and that macro makes of
 //! them what it needs: the names here, the members of a [`Call`](crate::Call), the way from a call to a client object and
 //! back, the parameters in a trace. The trait [`DebugClient`](crate::DebugClient) and the enum `Call` are written by hand,
-//! for their readers' sake. No test compares them with the table, because the compiler does: every match over `Call` that
-//! the table makes lists its methods and their parameters, so one that is missing or differs does not compile.
+//! for their readers' sake. No test compares them with the table, because the compiler does: a line without its trait method or
+//! variant, or a variant without its line, does not compile. A trait method without a line returns E_NOTIMPL through `ByCall`.
 
 use std::fmt;
 use std::str::FromStr;

@@ -10,7 +10,7 @@ use crate::profile::Profile;
 use crate::spec::Requirement;
 use crate::status::Statuses;
 
-/// The shortest time after which a harness gives up on a call (observations/README.md), in milliseconds.
+/// The time after which a harness gives up on a call (`spec/vectors/README.md`, `hang`), in milliseconds.
 const HARNESS_PATIENCE: u32 = 15_000;
 
 impl Model {

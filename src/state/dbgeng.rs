@@ -8,6 +8,8 @@
 //! | ended | the same | S_OK | E_UNEXPECTED | served |
 //! | host gone | the same | 0x8001000A | 0x8001000A | 0x8001000A |
 //! | stale | a crash; S_OK on another thread or if the memory is in use again | E_INVALIDARG | a crash | a crash |
+//!
+//! Where Microsoft's engine crashes, the model allows an error as well, and the mock returns E_INVALIDARG.
 
 use super::contract;
 use super::handle::HandleState::{Connected, Disconnected, Ending, Unconnected};

@@ -1,4 +1,4 @@
-//! Decides which fault applies to a call, and ends the call accordingly.
+//! Applies faults to a call: `world/faults.rs` decides which; this file delays the call or lets it fail.
 
 use super::request::Request;
 use super::wait::Reply;
