@@ -406,7 +406,7 @@ macro_rules! members {
 methods!(all => members);
 
 impl<S> Call<S> {
-    /// Returns the version of `IDebugClient` that brought the method (VER-7, VER-8).
+    /// Returns the version of `IDebugClient` that introduced the method (VER-7, VER-8).
     pub fn since(&self) -> u8 {
         self.method().since()
     }

@@ -27,7 +27,7 @@ macro_rules! forward {
     };
 }
 
-/// A borrowed client object. To release it gives nothing up, because it is only borrowed.
+/// A borrowed client object. Releasing it does nothing, because it is only borrowed.
 impl<C: DebugClient + ?Sized> DebugClient for &C {
     methods!(answered => forward);
 }

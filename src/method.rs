@@ -1,19 +1,19 @@
 //! The methods of the process-server surface, each written once.
 //!
-//! [`methods!`] is the one table of them. It hands its lines to the macro that is named to it, and that macro makes of
-//! them what it needs: the names here, the members of a [`Call`](crate::Call), the way from a call to a client object and
+//! [`methods!`] is the one table of them. It passes its lines to the macro named in its argument, which generates
+//! what it needs: the names here, the members of a [`Call`](crate::Call), the way from a call to a client object and
 //! back, the parameters in a trace. The trait [`DebugClient`](crate::DebugClient) and the enum `Call` are written by hand,
-//! for their readers' sake. No test compares them with the table, because the compiler does: a line without its trait method or
+//! to be easy to read. No test compares them with the table, because the compiler does: a line without its trait method or
 //! variant, or a variant without its line, does not compile. A trait method without a line returns E_NOTIMPL through `ByCall`.
 
 use std::fmt;
 use std::str::FromStr;
 
-/// Hands the table to the macro `$take`: `all =>` every method, `answered =>` those that a client object answers by
-/// itself, without the ones that make and release client objects.
+/// Passes the table to the macro `$take`: every method (`all =>`), or those without the methods that make and release client
+/// objects (`answered =>`).
 ///
-/// A line has the version of `IDebugClient` that brought the method and, if there is one, the version that brought its
-/// Wide twin (VER-7, VER-8); its documented name; its name in Rust; and its parameters in documented order. A parameter has
+/// A line has the version of `IDebugClient` that introduced the method and, if there is one, the version that introduced
+/// its Wide twin (VER-7, VER-8); its documented name; its name in Rust; and its parameters in documented order. A parameter has
 /// its name in Rust, its documented name, and its kind:
 ///
 /// - `interface`: the interface that is asked for.
@@ -146,7 +146,7 @@ macro_rules! method_enum {
                 }
             }
 
-            /// Returns the version of `IDebugClient` that brought the method (VER-7, VER-8); for one outside the surface, 1.
+            /// Returns the version of `IDebugClient` that introduced the method (VER-7, VER-8); for one outside the surface, 1.
             pub const fn since(self) -> u8 {
                 match self {
                     $(Method::$Name => $since,)*
@@ -154,7 +154,7 @@ macro_rules! method_enum {
                 }
             }
 
-            /// Returns the version of `IDebugClient` that brought the Wide twin, if the method has one (VER-8).
+            /// Returns the version of `IDebugClient` that introduced the Wide twin, if the method has one (VER-8).
             pub const fn wide_since(self) -> Option<u8> {
                 match self {
                     $(Method::$Name => wide_since!($($wide)?),)*
@@ -191,7 +191,7 @@ impl fmt::Display for Method {
     }
 }
 
-/// The error of a name that no method of the surface has.
+/// The error for a name that is not a method of the surface.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UnknownMethod(String);
 

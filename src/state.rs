@@ -1,8 +1,7 @@
 //! The state machines: the life of a handle and the life of a process server, written once.
 //!
-//! [`rule`] is the whole relation: it says what may happen when a call uses a handle. The mock engine asks it what to do
-//! and advances by it. The model asks it whether an engine was allowed to do what it did. Nothing here has a lock, a clock
-//! or a memory.
+//! [`rule`] is complete: it says what may happen when a call uses a handle, in every state. The mock engine follows it. The
+//! model asks it whether an engine was allowed to do what it did. Nothing here locks, reads a clock or keeps state.
 //!
 //! | question | file |
 //! |---|---|
@@ -27,7 +26,7 @@ pub use server::{ServerEvent, ServerLife};
 
 use crate::profile::Profile;
 
-/// Returns what may happen when a call puts `argument` to this use.
+/// Returns the rule for a call that uses `argument` in this way.
 ///
 /// ```
 /// use dbgeng_testkit::Profile;

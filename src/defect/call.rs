@@ -7,7 +7,7 @@ use crate::call::Call;
 use crate::spec::Requirement;
 
 pub(super) const DEFECTS: &[Defect] = &[
-    Defect::breaks(Requirement::CallReturns, "long-string-goes-down", BOTH)
+    Defect::breaks(Requirement::CallReturns, "long-string-crashes", BOTH)
         .stating("A connection string of more than 1,000 characters crashes the process: it panics.")
         .answering(|context, call| match text(call) {
             Some(text) if text.len() > 1_000 => std::panic::resume_unwind(Box::new("the string is too long")),

@@ -1,11 +1,11 @@
-//! Faults that a test lets happen to an engine that does nothing wrong: calls that fail, connections that are lost.
+//! Faults that a test injects: calls that fail, connections that are lost.
 
 use std::sync::{Arc, Weak};
 
 use super::engine::LabEngine;
 use super::lab_ref::{LabId, LabRef};
 use super::shared::Shared;
-use super::world::{Decision, Effect, FaultRule, Which};
+use super::world::{CallSelector, Decision, Effect, FaultRule};
 use crate::hresult::{E_OUTOFMEMORY, HRESULT, RPC_E_SERVER_DIED, RPC_E_VERSION_MISMATCH};
 use crate::method::Method;
 
@@ -34,7 +34,10 @@ pub struct Fault {
 
 impl Fault {
     fn new(effect: Effect) -> Fault {
-        Fault { rule: FaultRule { method: None, caller: None, host: None, which: Which::Every, effect }, lab: None }
+        Fault {
+            rule: FaultRule { method: None, caller: None, host: None, which: CallSelector::Every, effect },
+            lab: None,
+        }
     }
 
     /// Calls have no effect and return this code.
@@ -128,25 +131,25 @@ impl Fault {
     #[track_caller]
     pub fn on_nth(self, n: u64) -> Fault {
         assert_ne!(n, 0, "calls are counted from 1");
-        self.with(|rule| rule.which = Which::Nth(n))
+        self.with(|rule| rule.which = CallSelector::Nth(n))
     }
 
     /// Applies the fault only to the n-th call in the lab.
     pub(super) fn on_call(self, n: u64) -> Fault {
-        self.with(|rule| rule.which = Which::Call(n))
+        self.with(|rule| rule.which = CallSelector::Call(n))
     }
 
     /// Applies the fault only to the first n such calls: later ones succeed.
     #[must_use]
     pub fn on_first(self, n: u64) -> Fault {
-        self.with(|rule| rule.which = Which::First(n))
+        self.with(|rule| rule.which = CallSelector::First(n))
     }
 
     /// Applies the fault to each such call with this probability, from 0 to 1. The seed decides to which.
     #[must_use]
     pub fn with_probability(self, probability: f64, seed: u64) -> Fault {
         let per_million = (probability.clamp(0.0, 1.0) * 1e6).round() as u32;
-        self.with(|rule| rule.which = Which::PerMillion(per_million, seed))
+        self.with(|rule| rule.which = CallSelector::PerMillion(per_million, seed))
     }
 
     fn with(mut self, change: impl FnOnce(&mut FaultRule)) -> Fault {

@@ -114,7 +114,7 @@ impl Lab {
         FaultGuard::new(&self.lab, id)
     }
 
-    /// Lets something happen right before the n-th call from now on, counted from 1 over all callers. Calls by the hosts of
+    /// Schedules an event right before the n-th call from now on, counted from 1 over all callers. Calls by the hosts of
     /// [`LabComputer::dbgsrv`](super::LabComputer::dbgsrv) do not count, nor do calls that make or release client objects.
     ///
     /// # Panics
@@ -127,7 +127,7 @@ impl Lab {
         self.lab.with(|world| world.schedule.at_call(world.calls.saturating_add(n), event));
     }
 
-    /// Lets something happen at a time, in milliseconds of the lab's clock from now on. The next call notices it.
+    /// Schedules an event at a time, in milliseconds of the lab's clock from now on. The next call notices it.
     ///
     /// # Panics
     ///

@@ -1,4 +1,5 @@
-//! The shell around a world: the lock, the waiting, and the journal. Nothing else locks, notifies or writes the journal.
+//! The synchronisation around a world: the lock, the waiting, and the journal. Nothing else locks, notifies or writes the
+//! journal.
 
 use std::sync::PoisonError;
 use std::time::Instant;
@@ -165,11 +166,11 @@ impl Logged {
         self.log.killed(process);
     }
 
-    /// There is no journal without the feature `kit`.
+    /// There is no journal without the feature `trace`.
     #[cfg(not(feature = "trace"))]
     fn write(&mut self, _by: Caller, _call: &Call<&str>, _outcome: &Outcome) {}
 
-    /// There is no journal without the feature `kit`.
+    /// There is no journal without the feature `trace`.
     #[cfg(not(feature = "trace"))]
     fn write_killed(&mut self, _process: u32) {}
 }

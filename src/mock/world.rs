@@ -24,7 +24,7 @@ pub(crate) use client::ClientState;
 pub(crate) use clock::TimeMode;
 pub(crate) use computer::ComputerState;
 pub(crate) use engine::EngineState;
-pub(crate) use faults::{CallFacts, Decision, Effect, FaultRule, Which};
+pub(crate) use faults::{CallFacts, CallSelector, Decision, Effect, FaultRule};
 pub(crate) use findings::{FindingRecord, MOST_FINDINGS, RealEngine};
 pub(crate) use handles::{CallSite, Connection, Lookup, SlotId};
 pub(crate) use ids::{ClientId, ComputerId, EngineId, PartId, ServerId};

@@ -1,4 +1,4 @@
-//! Histories of overlapping calls: is there an order, with each call within its own time, that the model allows?
+//! Searches a history of overlapping calls for a linearization that the model allows.
 //!
 //! The search is Lowe's just-in-time linearization: a call gets its place only when it has ended, and only calls under way
 //! that [conflict](Footprint::conflicts_with) with it, or with one of those, may come before it. All candidates are followed at

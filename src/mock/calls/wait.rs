@@ -1,4 +1,4 @@
-//! Waits for the end of a process server, in virtual time or in real time. The shell does the waiting.
+//! Waits for the end of a process server, in virtual time or in real time. `Shared::wait` blocks the thread.
 
 use std::time::Duration;
 
@@ -8,8 +8,8 @@ use crate::hresult::{E_UNEXPECTED, ERROR_POSSIBLE_DEADLOCK, HRESULT, S_FALSE, S_
 use crate::mock::world::{Misuse, RealEngine, TimeMode, World};
 use crate::spec::Requirement;
 
-/// How long a wait gives a part of the lab that no thread has used yet to turn up on another thread. Only a wait that would
-/// last for ever takes so long.
+/// How long a wait allows another thread to start using a part of the lab that no thread has used yet. Only a wait that
+/// nothing else could end takes this long.
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// How the world replies to a call.

@@ -12,13 +12,13 @@ pub(crate) struct FaultRule {
     pub(crate) caller: Option<EngineId>,
     /// The engine that hosts the server to which the call leads.
     pub(crate) host: Option<EngineId>,
-    pub(crate) which: Which,
+    pub(crate) which: CallSelector,
     pub(crate) effect: Effect,
 }
 
-/// Which of the matching calls a fault applies to, counted from 1.
+/// Selects matching calls, counted from 1.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) enum Which {
+pub(crate) enum CallSelector {
     Every,
     Nth(u64),
     First(u64),
@@ -36,7 +36,7 @@ pub(crate) enum Effect {
     Decide(Decision),
 }
 
-/// How a call ends that a fault applies to.
+/// How a fault ends a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Decision {
     /// It has no effect and returns this code.
@@ -47,15 +47,15 @@ pub(crate) enum Decision {
     LoseAfter,
 }
 
-impl Which {
+impl CallSelector {
     /// Whether the fault applies to a call: the `number`-th that matches, and the `call`-th in the lab.
     fn includes(self, number: u64, call: u64) -> bool {
         match self {
-            Which::Call(n) => call == n,
-            Which::Every => true,
-            Which::Nth(n) => number == n,
-            Which::First(n) => number <= n,
-            Which::PerMillion(rate, seed) => mixed(seed, number) % 1_000_000 < u64::from(rate),
+            CallSelector::Call(n) => call == n,
+            CallSelector::Every => true,
+            CallSelector::Nth(n) => number == n,
+            CallSelector::First(n) => number <= n,
+            CallSelector::PerMillion(rate, seed) => mixed(seed, number) % 1_000_000 < u64::from(rate),
         }
     }
 }
