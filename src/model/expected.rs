@@ -140,8 +140,8 @@ impl Expected<'_> {
     /// should have written them.
     pub fn applies_to(&self, outcome: &Outcome) -> bool {
         match self {
-            Expected::Ending(_) | Expected::NoReferenceLeft => true,
-            Expected::Untouched => !outcome.succeeded(),
+            Self::Ending(_) | Self::NoReferenceLeft => true,
+            Self::Untouched => !outcome.succeeded(),
             _ => outcome.succeeded(),
         }
     }
@@ -149,7 +149,7 @@ impl Expected<'_> {
     /// Returns the allowed endings, if the set is about endings.
     pub fn endings(&self) -> Option<Statuses> {
         match self {
-            Expected::Ending(statuses) => Some(*statuses),
+            Self::Ending(statuses) => Some(*statuses),
             _ => None,
         }
     }
@@ -158,19 +158,19 @@ impl Expected<'_> {
     pub fn contains(&self, outcome: &Outcome) -> bool {
         let out = &outcome.out;
         match self {
-            Expected::Ending(statuses) => statuses.contains(outcome.ending),
-            Expected::NoReferenceLeft => !matches!(outcome.ending, Ending::References(left) if left > 0),
-            Expected::AtLeast(count) => out.actual_count.is_none_or(|actual| actual as usize >= *count),
-            Expected::Untouched => outcome.succeeded() || *out == Default::default(),
-            Expected::NonZeroHandle => !outcome.succeeded() || out.server.is_some_and(|handle| handle != 0),
-            Expected::HandleNotLive(handles) => out.server.is_none_or(|handle| handles.open(handle).is_none()),
-            Expected::HandleNotClosed(handles) => !out.server.is_some_and(|handle| handles.is_closed(handle)),
-            Expected::WroteOutputs { ids, actual_count } => {
+            Self::Ending(statuses) => statuses.contains(outcome.ending),
+            Self::NoReferenceLeft => !matches!(outcome.ending, Ending::References(left) if left > 0),
+            Self::AtLeast(count) => out.actual_count.is_none_or(|actual| actual as usize >= *count),
+            Self::Untouched => outcome.succeeded() || *out == Default::default(),
+            Self::NonZeroHandle => !outcome.succeeded() || out.server.is_some_and(|handle| handle != 0),
+            Self::HandleNotLive(handles) => out.server.is_none_or(|handle| handles.open(handle).is_none()),
+            Self::HandleNotClosed(handles) => !out.server.is_some_and(|handle| handles.is_closed(handle)),
+            Self::WroteOutputs { ids, actual_count } => {
                 !outcome.succeeded() || ((!ids || out.ids.is_some()) && (!actual_count || out.actual_count.is_some()))
             }
-            Expected::WroteId => outcome.hresult() != Some(crate::hresult::S_OK) || out.id.is_some(),
-            Expected::AtMostIds(count) => out.ids.as_ref().is_none_or(|ids| ids.len() as u64 <= u64::from(*count)),
-            Expected::UniqueIds => out.ids.as_ref().is_none_or(|ids| {
+            Self::WroteId => outcome.hresult() != Some(crate::hresult::S_OK) || out.id.is_some(),
+            Self::AtMostIds(count) => out.ids.as_ref().is_none_or(|ids| ids.len() as u64 <= u64::from(*count)),
+            Self::UniqueIds => out.ids.as_ref().is_none_or(|ids| {
                 // Ids mostly come sorted.
                 ids.is_sorted_by(|one, next| one < next) || {
                     let mut sorted = ids.clone();
@@ -178,33 +178,33 @@ impl Expected<'_> {
                     sorted.windows(2).all(|pair| pair[0] != pair[1])
                 }
             }),
-            Expected::CountCoversIds => match (&out.ids, out.actual_count) {
+            Self::CountCoversIds => match (&out.ids, out.actual_count) {
                 (Some(ids), Some(actual)) => ids.len() as u64 <= u64::from(actual),
                 _ => true,
             },
-            Expected::FilledIds(count) => match (&out.ids, out.actual_count) {
+            Self::FilledIds(count) => match (&out.ids, out.actual_count) {
                 (Some(ids), Some(actual)) => ids.len() as u64 == u64::from(actual.min(*count)),
                 _ => true,
             },
-            Expected::IdsOf(known) => {
+            Self::IdsOf(known) => {
                 let strangers = known.iter().filter(|known| !known.id_is_known).count();
                 out.ids.as_ref().is_none_or(|ids| {
                     let known: FxHashSet<u32> = known.iter().filter_map(KnownProcess::id).collect();
                     ids.iter().filter(|id| !known.contains(id)).count() <= strangers
                 })
             }
-            Expected::IdOf(known) => {
+            Self::IdOf(known) => {
                 out.id.is_none_or(|id| known.iter().any(|known| !known.id_is_known || known.has_id(id)))
             }
-            Expected::SizesCountNul => {
+            Self::SizesCountNul => {
                 let is_whole = outcome.hresult() == Some(crate::hresult::S_OK);
                 !is_whole || out.sizes().all(|(text, actual)| size_with_nul(text) == actual)
             }
-            Expected::SizesAreWhole => {
+            Self::SizesAreWhole => {
                 let is_cut = outcome.hresult() == Some(crate::hresult::S_FALSE);
                 !is_cut || out.sizes().all(|(text, actual)| size_with_nul(text) <= actual)
             }
-            Expected::ShortBufferIsSFalse(exe_name, description) => {
+            Self::ShortBufferIsSFalse(exe_name, description) => {
                 let short = |size: Option<u32>, actual: Option<u32>| Some(actual? > size?);
                 let sizes =
                     [short(*exe_name, out.actual_exe_name_size), short(*description, out.actual_description_size)];
@@ -217,17 +217,17 @@ impl Expected<'_> {
                     _ => true,
                 }
             }
-            Expected::FitsInto(exe_name, description) => {
+            Self::FitsInto(exe_name, description) => {
                 let fits =
                     |text: &Option<String>, size: u32| text.as_ref().is_none_or(|text| size_with_nul(text) <= size);
                 fits(&out.exe_name, *exe_name) && fits(&out.description, *description)
             }
-            Expected::NamesImage(known, size) => out.exe_name.as_ref().is_none_or(|name| {
+            Self::NamesImage(known, size) => out.exe_name.as_ref().is_none_or(|name| {
                 let is = |whole: &str| cut_to_fit(whole, *size).is_some_and(|part| part.eq_ignore_ascii_case(name));
                 is(&known.process.exe) || is(known.process.file_name())
             }),
-            Expected::NoPath => out.exe_name.as_ref().is_none_or(|name| !name.contains('\\')),
-            Expected::Describes(known, flags, exe_name_size, description_size) => {
+            Self::NoPath => out.exe_name.as_ref().is_none_or(|name| !name.contains('\\')),
+            Self::Describes(known, flags, exe_name_size, description_size) => {
                 let name = known.process.described_name(*flags);
                 let text = known.process.description(*flags);
                 let is = |written: &Option<String>, whole: &str, size: u32| {
@@ -247,34 +247,34 @@ impl Expected<'_> {
 impl fmt::Display for Expected<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Expected::Ending(statuses) => statuses.fmt(f),
-            Expected::NoReferenceLeft => f.write_str("no reference left"),
-            Expected::AtLeast(count) => write!(f, "an ActualCount of at least {count}"),
-            Expected::Untouched => f.write_str("a failed call that leaves its outputs untouched"),
-            Expected::NonZeroHandle => f.write_str("a handle that is not zero"),
-            Expected::HandleNotLive(_) => f.write_str("a handle that no open connection has"),
-            Expected::HandleNotClosed(_) => f.write_str("a handle that no closed connection had"),
-            Expected::WroteOutputs { ids, actual_count } => f.write_str(match (ids, actual_count) {
+            Self::Ending(statuses) => statuses.fmt(f),
+            Self::NoReferenceLeft => f.write_str("no reference left"),
+            Self::AtLeast(count) => write!(f, "an ActualCount of at least {count}"),
+            Self::Untouched => f.write_str("a failed call that leaves its outputs untouched"),
+            Self::NonZeroHandle => f.write_str("a handle that is not zero"),
+            Self::HandleNotLive(_) => f.write_str("a handle that no open connection has"),
+            Self::HandleNotClosed(_) => f.write_str("a handle that no closed connection had"),
+            Self::WroteOutputs { ids, actual_count } => f.write_str(match (ids, actual_count) {
                 (true, true) => "Ids and ActualCount written",
                 (true, false) => "Ids written",
                 (false, _) => "ActualCount written",
             }),
-            Expected::WroteId => f.write_str("Id written"),
-            Expected::AtMostIds(count) => write!(f, "at most {count} ids"),
-            Expected::UniqueIds => f.write_str("no duplicate id"),
-            Expected::CountCoversIds => f.write_str("an ActualCount no smaller than the number of ids"),
-            Expected::FilledIds(count) => write!(f, "as many ids as ActualCount, up to {count}"),
-            Expected::IdsOf(known) => write!(f, "ids out of {}", List(known.iter())),
-            Expected::IdOf(known) => write!(f, "one of {}", List(known.iter().copied())),
-            Expected::SizesCountNul => f.write_str("actual sizes in characters with the closing NUL"),
-            Expected::SizesAreWhole => f.write_str("actual sizes of the whole strings"),
-            Expected::ShortBufferIsSFalse(..) => f.write_str("S_FALSE exactly where a buffer is too small"),
-            Expected::FitsInto(exe_name, description) => {
+            Self::WroteId => f.write_str("Id written"),
+            Self::AtMostIds(count) => write!(f, "at most {count} ids"),
+            Self::UniqueIds => f.write_str("no duplicate id"),
+            Self::CountCoversIds => f.write_str("an ActualCount no smaller than the number of ids"),
+            Self::FilledIds(count) => write!(f, "as many ids as ActualCount, up to {count}"),
+            Self::IdsOf(known) => write!(f, "ids out of {}", List(known.iter())),
+            Self::IdOf(known) => write!(f, "one of {}", List(known.iter().copied())),
+            Self::SizesCountNul => f.write_str("actual sizes in characters with the closing NUL"),
+            Self::SizesAreWhole => f.write_str("actual sizes of the whole strings"),
+            Self::ShortBufferIsSFalse(..) => f.write_str("S_FALSE exactly where a buffer is too small"),
+            Self::FitsInto(exe_name, description) => {
                 write!(f, "at most {exe_name} characters of ExeName and {description} of Description, with their NUL")
             }
-            Expected::NamesImage(known, _) => write!(f, "{:?}, or its file name", known.process.exe),
-            Expected::NoPath => f.write_str("a file name without its path"),
-            Expected::Describes(known, flags, ..) => {
+            Self::NamesImage(known, _) => write!(f, "{:?}, or its file name", known.process.exe),
+            Self::NoPath => f.write_str("a file name without its path"),
+            Self::Describes(known, flags, ..) => {
                 let name = known.process.described_name(*flags);
                 write!(f, "{name:?} and {:?}", known.process.description(*flags))
             }

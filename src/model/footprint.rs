@@ -65,21 +65,16 @@ impl Footprint {
             Scope::Process | Scope::Named => {}
         }
         let conflict = |one: Access, other: Access| one == Access::Write || other == Access::Write;
-        let ((client, access), (other_client, other_access)) = (self.client, other.client);
-        let is_made = self.made == Some(other_client) || other.made == Some(client);
-        if same_process && (is_made || (client == other_client && conflict(access, other_access))) {
-            return true;
-        }
-        if let (Some((handle, access)), Some((other_handle, other_access))) = (self.handle, other.handle)
-            && same_process
-            && handle == other_handle
-            && conflict(access, other_access)
-        {
-            return true;
-        }
-        let (Some((server, access)), Some((other_server, other_access))) = (self.servers, other.servers) else {
-            return false;
-        };
-        (server.is_none() || other_server.is_none() || server == other_server) && conflict(access, other_access)
+        let (client, other_client) = (self.client, other.client);
+        let on_client = self.made == Some(other_client.0)
+            || other.made == Some(client.0)
+            || (client.0 == other_client.0 && conflict(client.1, other_client.1));
+        let handles = self.handle.zip(other.handle);
+        let on_handle = handles.is_some_and(|(one, other)| one.0 == other.0 && conflict(one.1, other.1));
+        let servers = self.servers.zip(other.servers);
+        let on_servers = servers.is_some_and(|((one, access), (other, other_access))| {
+            (one.is_none() || other.is_none() || one == other) && conflict(access, other_access)
+        });
+        (same_process && (on_client || on_handle)) || on_servers
     }
 }

@@ -57,7 +57,8 @@ pub struct IssuedHandles {
     closed: CowMap<u64, u32>,
     closed_before: Arc<FxHashMap<u64, u32>>,
     has_forgotten: bool,
-    fingerprint: u64,
+    /// A hash of all handles that does not depend on the order of the calls.
+    pub(super) fingerprint: u64,
 }
 
 /// The knowledge about a handle.
@@ -128,11 +129,6 @@ impl IssuedHandles {
         }
         let before = self.closed.set(handle, Some(thread));
         self.fingerprint ^= before.map_or(0, |before| hash((handle, before))) ^ hash((handle, thread));
-    }
-
-    /// Returns a hash of all handles that does not depend on the order of the calls.
-    pub(super) fn fingerprint(&self) -> u64 {
-        self.fingerprint
     }
 }
 

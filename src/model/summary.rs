@@ -11,7 +11,7 @@ impl Model {
     pub(crate) fn fingerprint(&self) -> u64 {
         let mut hasher = DefaultHasher::new();
         for process in &self.processes {
-            process.handles.fingerprint().hash(&mut hasher);
+            process.handles.fingerprint.hash(&mut hasher);
             let mut clients: Vec<_> = process.clients.iter().collect();
             clients.sort_unstable_by_key(|(number, _)| **number);
             for (number, client) in clients {

@@ -90,11 +90,11 @@ pub enum OutputCheck {
 #[derive(Debug)]
 pub(crate) struct EarlierValues {
     /// By step: its outcome, if it was made.
-    outcomes: Vec<Option<Outcome>>,
+    pub(crate) outcomes: Vec<Option<Outcome>>,
     /// The handles of process 0.
     handles: HandleTable,
     /// By process: its computer.
-    computers: HashMap<u32, Computer>,
+    pub(crate) computers: HashMap<u32, Computer>,
 }
 
 impl EarlierValues {
@@ -110,16 +110,6 @@ impl EarlierValues {
         if recorded.by.process == 0 {
             self.handles.record(recorded.by, &recorded.call, &recorded.outcome);
         }
-    }
-
-    /// Records the outcome of a step.
-    pub(crate) fn set_outcome(&mut self, step: usize, outcome: &Outcome) {
-        self.outcomes[step] = Some(outcome.clone());
-    }
-
-    /// Records the computer of a process.
-    pub(crate) fn add_computer(&mut self, process: u32, computer: &Computer) {
-        self.computers.insert(process, computer.clone());
     }
 }
 
@@ -143,81 +133,75 @@ impl Expectation {
 impl OutputCheck {
     /// Whether the check needs to know the running processes.
     pub(crate) fn needs_facts(&self) -> bool {
-        matches!(self, OutputCheck::IdsOfTheComputer(_))
+        matches!(self, Self::IdsOfTheComputer(_))
     }
 
     fn holds(&self, outcome: &Outcome, earlier: &EarlierValues) -> bool {
         let out = &outcome.out;
-        if *self == OutputCheck::Nothing {
+        if *self == Self::Nothing {
             return *out == Default::default();
         }
-        if *self == OutputCheck::NoReferenceLeft {
+        if *self == Self::NoReferenceLeft {
             return outcome.ending == Ending::References(0);
         }
         if !outcome.succeeded() {
             return true;
         }
         let outcome_of = |step: &usize| earlier.outcomes.get(*step).and_then(Option::as_ref);
+        let count_of = |step: &usize| outcome_of(step).and_then(|outcome| outcome.out.actual_count);
         let processes = earlier.computers.get(&0).map_or(&[][..], |computer| &computer.processes);
         match self {
-            OutputCheck::Nothing | OutputCheck::NoReferenceLeft => true,
-            OutputCheck::Client => out.client.is_some(),
-            OutputCheck::Handle => out.server.is_some_and(|handle| handle != 0),
-            OutputCheck::HandleNotOpen => {
-                out.server.is_some_and(|handle| earlier.handles.is_open(0, handle) != Some(true))
-            }
-            OutputCheck::HandleNeverIssued => {
-                out.server.is_some_and(|handle| earlier.handles.is_open(0, handle).is_none())
-            }
-            OutputCheck::Ids => out.ids.is_some(),
-            OutputCheck::Count => out.actual_count.is_some(),
-            OutputCheck::AtMostIds(most) => out.ids.as_ref().is_none_or(|ids| ids.len() <= *most as usize),
-            OutputCheck::UniqueIds => {
+            Self::Nothing | Self::NoReferenceLeft => true,
+            Self::Client => out.client.is_some(),
+            Self::Handle => out.server.is_some_and(|handle| handle != 0),
+            Self::HandleNotOpen => out.server.is_some_and(|handle| earlier.handles.is_open(0, handle) != Some(true)),
+            Self::HandleNeverIssued => out.server.is_some_and(|handle| earlier.handles.is_open(0, handle).is_none()),
+            Self::Ids => out.ids.is_some(),
+            Self::Count => out.actual_count.is_some(),
+            Self::AtMostIds(most) => out.ids.as_ref().is_none_or(|ids| ids.len() <= *most as usize),
+            Self::UniqueIds => {
                 out.ids.as_ref().is_none_or(|ids| ids.iter().enumerate().all(|(at, id)| !ids[..at].contains(id)))
             }
-            OutputCheck::FilledIds(most) => out
+            Self::FilledIds(most) => out
                 .ids
                 .as_ref()
                 .map(Vec::len)
                 .zip(out.actual_count)
                 .is_some_and(|(ids, count)| ids == count.min(*most) as usize),
-            OutputCheck::FirstIdsOf(step) => {
+            Self::FirstIdsOf(step) => {
                 let before = outcome_of(step).and_then(|outcome| outcome.out.ids.as_ref());
                 out.ids.as_ref().zip(before).is_some_and(|(ids, before)| before.starts_with(ids))
             }
-            OutputCheck::IdsOfTheComputer(process) => out.ids.as_ref().is_some_and(|ids| {
+            Self::IdsOfTheComputer(process) => out.ids.as_ref().is_some_and(|ids| {
                 earlier.computers.get(process).is_none_or(|computer| {
                     let there = &computer.processes;
                     let runs = |id: &u32| there.iter().any(|process| process.id == *id);
                     there.iter().all(|process| ids.contains(&process.id)) && ids.iter().all(runs)
                 })
             }),
-            OutputCheck::CountOf(step) => {
-                let before = outcome_of(step).and_then(|outcome| outcome.out.actual_count);
+            Self::CountOf(step) => {
+                let before = count_of(step);
                 before.is_some() && out.actual_count == before
             }
-            OutputCheck::CountGrewSince(step) => {
-                let before = outcome_of(step).and_then(|outcome| outcome.out.actual_count);
-                before.zip(out.actual_count).is_some_and(|(before, now)| now > before)
+            Self::CountGrewSince(step) => {
+                count_of(step).zip(out.actual_count).is_some_and(|(before, now)| now > before)
             }
-            OutputCheck::IdOfOnly => out.id.is_some() && out.id == only(processes).map(|process| process.id),
-            OutputCheck::IdOfSeveral => out.id.is_some_and(|id| {
+            Self::IdOfOnly => out.id.is_some() && out.id == only(processes).map(|process| process.id),
+            Self::IdOfSeveral => out.id.is_some_and(|id| {
                 let name = several(processes).map(|process| process.file_name().to_owned());
                 let has_it = |file_name: &str| name.as_deref().is_some_and(|name| name.eq_ignore_ascii_case(file_name));
                 processes.iter().any(|process| process.id == id && has_it(process.file_name()))
             }),
-            OutputCheck::IdOfFirstOfSeveral => {
-                out.id.is_some() && out.id == several(processes).map(|process| process.id)
-            }
-            OutputCheck::SizesCountNul => {
+            Self::IdOfFirstOfSeveral => out.id.is_some() && out.id == several(processes).map(|process| process.id),
+            Self::SizesCountNul => {
                 out.sizes().count() == 2 && out.sizes().all(|(text, actual)| size_with_nul(text) == actual)
             }
-            OutputCheck::SizesOf(step) => outcome_of(step).is_some_and(|other| {
+            Self::SizesOf(step) => outcome_of(step).is_some_and(|other| {
                 let is_same = |now: Option<u32>, then: Option<u32>| now.is_some() && now == then;
                 is_same(out.actual_exe_name_size, other.out.actual_exe_name_size)
                     && is_same(out.actual_description_size, other.out.actual_description_size)
             }),
-            OutputCheck::BeginningsOf(step) => outcome_of(step).is_some_and(|other| {
+            Self::BeginningsOf(step) => outcome_of(step).is_some_and(|other| {
                 let begins = |now: &Option<String>, then: &Option<String>| match (now, then) {
                     (Some(now), Some(then)) => then.starts_with(now.as_str()),
                     (Some(_), None) => false,
@@ -225,28 +209,28 @@ impl OutputCheck {
                 };
                 begins(&out.exe_name, &other.out.exe_name) && begins(&out.description, &other.out.description)
             }),
-            OutputCheck::Fits(exe_name, description) => {
+            Self::Fits(exe_name, description) => {
                 let fits =
                     |text: &Option<String>, size: u32| text.as_ref().is_none_or(|text| size_with_nul(text) <= size);
                 fits(&out.exe_name, *exe_name) && fits(&out.description, *description)
             }
-            OutputCheck::SFalseIfCut(exe_name, description) => {
+            Self::SFalseIfCut(exe_name, description) => {
                 let sizes = out.actual_exe_name_size.zip(out.actual_description_size);
                 sizes.is_some_and(|(whole_name, whole_description)| {
                     let is_cut = whole_name > *exe_name || whole_description > *description;
                     outcome.hresult() == Some(if is_cut { S_FALSE } else { S_OK })
                 })
             }
-            OutputCheck::NamesTheImage => only(processes).zip(out.exe_name.as_ref()).is_some_and(|(process, name)| {
+            Self::NamesTheImage => only(processes).zip(out.exe_name.as_ref()).is_some_and(|(process, name)| {
                 [process.exe.as_str(), process.file_name()].iter().any(|own| own.eq_ignore_ascii_case(name))
             }),
-            OutputCheck::NoPath => out.exe_name.as_ref().is_some_and(|name| !name.contains('\\')),
-            OutputCheck::ExeName(name) => out.exe_name.as_deref() == Some(*name),
-            OutputCheck::DescriptionWithout(flags) => {
+            Self::NoPath => out.exe_name.as_ref().is_some_and(|name| !name.contains('\\')),
+            Self::ExeName(name) => out.exe_name.as_deref() == Some(*name),
+            Self::DescriptionWithout(flags) => {
                 let whole = only(processes).map(|process| process.description((*flags).into()));
                 whole.is_some() && out.description == whole
             }
-            OutputCheck::EmptyDescription => out.description.as_deref() == Some(""),
+            Self::EmptyDescription => out.description.as_deref() == Some(""),
         }
     }
 }
@@ -254,44 +238,42 @@ impl OutputCheck {
 impl fmt::Display for OutputCheck {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            OutputCheck::Nothing => f.write_str("nothing written"),
-            OutputCheck::Client => f.write_str("a client object"),
-            OutputCheck::Handle => f.write_str("a handle that is not zero"),
-            OutputCheck::HandleNotOpen => f.write_str("a handle that no open connection has"),
-            OutputCheck::HandleNeverIssued => f.write_str("a handle that was not issued before"),
-            OutputCheck::Ids => f.write_str("Ids written"),
-            OutputCheck::Count => f.write_str("ActualCount written"),
-            OutputCheck::AtMostIds(most) => write!(f, "at most {most} ids"),
-            OutputCheck::UniqueIds => f.write_str("no duplicate id"),
-            OutputCheck::FilledIds(most) => write!(f, "as many ids as ActualCount, up to {most}"),
-            OutputCheck::FirstIdsOf(step) => write!(f, "the first of the ids of step {}", step + 1),
-            OutputCheck::IdsOfTheComputer(process) => {
+            Self::Nothing => f.write_str("nothing written"),
+            Self::Client => f.write_str("a client object"),
+            Self::Handle => f.write_str("a handle that is not zero"),
+            Self::HandleNotOpen => f.write_str("a handle that no open connection has"),
+            Self::HandleNeverIssued => f.write_str("a handle that was not issued before"),
+            Self::Ids => f.write_str("Ids written"),
+            Self::Count => f.write_str("ActualCount written"),
+            Self::AtMostIds(most) => write!(f, "at most {most} ids"),
+            Self::UniqueIds => f.write_str("no duplicate id"),
+            Self::FilledIds(most) => write!(f, "as many ids as ActualCount, up to {most}"),
+            Self::FirstIdsOf(step) => write!(f, "the first of the ids of step {}", step + 1),
+            Self::IdsOfTheComputer(process) => {
                 write!(f, "the ids of all processes on the computer of process {process}")
             }
-            OutputCheck::CountOf(step) => write!(f, "the ActualCount of step {}", step + 1),
-            OutputCheck::CountGrewSince(step) => write!(f, "a greater ActualCount than in step {}", step + 1),
-            OutputCheck::IdOfOnly => f.write_str("the id of the only process of that name"),
-            OutputCheck::IdOfSeveral => f.write_str("the id of one of the processes of that name"),
-            OutputCheck::IdOfFirstOfSeveral => f.write_str("the id of the first process of that name"),
-            OutputCheck::SizesCountNul => {
-                f.write_str("both strings and their sizes in characters with the closing NUL")
-            }
-            OutputCheck::SizesOf(step) => write!(f, "the actual sizes of step {}", step + 1),
-            OutputCheck::BeginningsOf(step) => write!(f, "beginnings of the strings of step {}", step + 1),
-            OutputCheck::Fits(exe_name, description) => {
+            Self::CountOf(step) => write!(f, "the ActualCount of step {}", step + 1),
+            Self::CountGrewSince(step) => write!(f, "a greater ActualCount than in step {}", step + 1),
+            Self::IdOfOnly => f.write_str("the id of the only process of that name"),
+            Self::IdOfSeveral => f.write_str("the id of one of the processes of that name"),
+            Self::IdOfFirstOfSeveral => f.write_str("the id of the first process of that name"),
+            Self::SizesCountNul => f.write_str("both strings and their sizes in characters with the closing NUL"),
+            Self::SizesOf(step) => write!(f, "the actual sizes of step {}", step + 1),
+            Self::BeginningsOf(step) => write!(f, "beginnings of the strings of step {}", step + 1),
+            Self::Fits(exe_name, description) => {
                 write!(f, "at most {exe_name} characters of ExeName and {description} of Description, with their NUL")
             }
-            OutputCheck::SFalseIfCut(exe_name, description) => {
+            Self::SFalseIfCut(exe_name, description) => {
                 write!(f, "S_FALSE exactly where {exe_name} and {description} characters are too few")
             }
-            OutputCheck::NamesTheImage => f.write_str("the name of the executable"),
-            OutputCheck::NoPath => f.write_str("an ExeName without a path"),
-            OutputCheck::ExeName(name) => write!(f, "the ExeName {name:?}"),
-            OutputCheck::DescriptionWithout(flags) => {
+            Self::NamesTheImage => f.write_str("the name of the executable"),
+            Self::NoPath => f.write_str("an ExeName without a path"),
+            Self::ExeName(name) => write!(f, "the ExeName {name:?}"),
+            Self::DescriptionWithout(flags) => {
                 write!(f, "the Description without the parts of flags {flags:#x}")
             }
-            OutputCheck::EmptyDescription => f.write_str("an empty Description"),
-            OutputCheck::NoReferenceLeft => f.write_str("no reference left"),
+            Self::EmptyDescription => f.write_str("an empty Description"),
+            Self::NoReferenceLeft => f.write_str("no reference left"),
         }
     }
 }

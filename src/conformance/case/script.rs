@@ -256,54 +256,47 @@ impl LastStep<'_> {
         self.allows(Statuses::code(code))
     }
 
-    pub(crate) fn allows(mut self, endings: Statuses) -> Self {
-        self.change(|_, expected| expected.endings = endings);
-        self
+    pub(crate) fn allows(self, endings: Statuses) -> Self {
+        self.change(|_, expected| expected.endings = endings)
     }
 
     /// Expects this of the outputs.
-    pub(crate) fn wrote(mut self, check: OutputCheck) -> Self {
-        self.change(|_, expected| expected.outputs.push(check));
-        self
+    pub(crate) fn wrote(self, check: OutputCheck) -> Self {
+        self.change(|_, expected| expected.outputs.push(check))
     }
 
     /// Makes the call in this process.
     pub(crate) fn in_process(self, process: u32) -> Self {
-        self.by(|by| by.process = process)
+        self.call(|by, _| by.process = process)
     }
 
     /// Makes the call on this thread.
     pub(crate) fn on_thread(self, thread: u32) -> Self {
-        self.by(|by| by.thread = thread)
+        self.call(|by, _| by.thread = thread)
     }
 
     /// Makes the call on the n-th live client object.
     pub(crate) fn on_client(self, client: u32) -> Self {
-        self.by(|by| by.client = client)
+        self.call(|by, _| by.client = client)
     }
 
     /// Names this process instead of [`ProcessRef::Only`].
-    pub(crate) fn at(mut self, process: ProcessRef) -> Self {
-        self.change(|step, _| {
-            if let Step::Call { target, .. } = step {
-                *target = process;
-            }
-        });
-        self
+    pub(crate) fn at(self, process: ProcessRef) -> Self {
+        self.call(|_, target| *target = process)
     }
 
-    fn by(mut self, change: impl FnOnce(&mut Caller)) -> Self {
+    fn call(self, change: impl FnOnce(&mut Caller, &mut ProcessRef)) -> Self {
         self.change(|step, _| {
-            if let Step::Call { by, .. } = step {
-                change(by);
+            if let Step::Call { by, target, .. } = step {
+                change(by, target);
             }
-        });
-        self
+        })
     }
 
-    fn change(&mut self, change: impl FnOnce(&mut Step, &mut Expectation)) {
+    fn change(self, change: impl FnOnce(&mut Step, &mut Expectation)) -> Self {
         if let Some((step, expected)) = self.0.steps.last_mut() {
             change(step, expected);
         }
+        self
     }
 }

@@ -22,8 +22,7 @@ pub(super) fn cases(set: &mut CaseSet) {
 }
 
 fn returns(set: &mut CaseSet) {
-    let returns = CallReturns;
-    set.case(returns, "calls without a connection", |script| {
+    set.case(CallReturns, "calls without a connection", |script| {
         for (_, method) in [DISCONNECT, END].into_iter().chain(QUERIES) {
             method(script, HandleName::Zero);
         }
@@ -31,7 +30,7 @@ fn returns(set: &mut CaseSet) {
         let machine = Some(r"\\localhost".to_owned());
         script.call(Call::OutputServers { output_control: 0, machine, flags: ServersFlags::ALL });
     });
-    set.case(returns, "strange strings", |script| {
+    set.case(CallReturns, "strange strings", |script| {
         for text in STRANGE {
             script.connect(text);
             script.start(text);
@@ -40,7 +39,7 @@ fn returns(set: &mut CaseSet) {
         script.connect(&long);
         script.start(&long);
     });
-    set.case(returns, "calls after the end", |script| {
+    set.case(CallReturns, "calls after the end", |script| {
         let server = script.host(SERVER);
         let (handle, other) = (script.open(server), script.open(server));
         script.end(handle).ok();
@@ -51,7 +50,7 @@ fn returns(set: &mut CaseSet) {
         script.disconnect(handle);
         script.disconnect(other);
     });
-    set.case(returns, "calls after the host is gone", |script| {
+    set.case(CallReturns, "calls after the host is gone", |script| {
         let server = script.host(SERVER);
         let handle = script.open(server);
         script.kill(server);
@@ -60,17 +59,17 @@ fn returns(set: &mut CaseSet) {
         }
         script.disconnect(handle);
     });
-    set.case(returns, "a wait that nobody ends", |script| {
+    set.case(CallReturns, "a wait that nobody ends", |script| {
         let host = script.host(SERVER);
         script.wait(script.limits.quiet_ms).in_process(host);
     });
-    set.case(returns, "an infinite wait after the end", |script| {
+    set.case(CallReturns, "an infinite wait after the end", |script| {
         let host = script.host(SERVER);
         let handle = script.open(host);
         script.end(handle).ok();
         script.wait(INFINITE).in_process(host);
     });
-    set.given(returns, "client objects come and go", Script::connected, |script, handle| {
+    set.given(CallReturns, "client objects come and go", Script::connected, |script, handle| {
         for _ in 0..20 {
             script.call(Call::CreateClient);
             script.call(Call::Release);

@@ -57,11 +57,10 @@ fn made(set: &mut CaseSet) {
 }
 
 fn queried(set: &mut CaseSet) {
-    let succeeds = ClientQueryInterfaceSucceeds;
     for (version, name) in VERSIONS {
-        set.step(succeeds, name, |script| script.query_interface(version).ok());
+        set.step(ClientQueryInterfaceSucceeds, name, |script| script.query_interface(version).ok());
     }
-    set.case(succeeds, "every version on every version", |script| {
+    set.case(ClientQueryInterfaceSucceeds, "every version on every version", |script| {
         for ((version, _), client) in VERSIONS.into_iter().zip(1..) {
             debug_create(script, Interface::DebugClient(version)).ok();
             for (other, _) in VERSIONS {
@@ -72,13 +71,12 @@ fn queried(set: &mut CaseSet) {
 }
 
 fn version_1(set: &mut CaseSet) {
-    let has_no_end = ClientVersion1HasNoEnd;
     // The real engine has one table for all versions, where callers reach both methods.
     let missing = match set.profile {
         Profile::Contract => Statuses::ERROR,
         Profile::Dbgeng => Statuses::SUCCESS.or_error(),
     };
-    set.given(has_no_end, "end", with_version_1, |script, handle| {
+    set.given(ClientVersion1HasNoEnd, "end", with_version_1, |script, handle| {
         script.end(handle).on_client(1).allows(missing);
         if script.profile == Profile::Contract {
             script.wait(script.limits.quiet_ms).returns(S_FALSE);
@@ -87,7 +85,7 @@ fn version_1(set: &mut CaseSet) {
         script.query_interface(2).on_client(1).ok();
         script.end(handle).on_client(1).ok()
     });
-    set.given(has_no_end, "wait", with_version_1, |script, handle| {
+    set.given(ClientVersion1HasNoEnd, "wait", with_version_1, |script, handle| {
         script.wait(0).on_client(1).allows(missing);
         script.query_interface(2).on_client(1).ok();
         script.wait(0).on_client(1).returns(S_FALSE);
@@ -120,15 +118,14 @@ fn created(set: &mut CaseSet) {
         debug_create(script, Interface::DebugClient(1)).ok();
         script.call(Call::CreateClient).on_client(1).ok().wrote(Client);
     });
-    let any_thread = ClientCreateClientFromAnyThread;
-    set.step(any_thread, "from another thread", |script| {
+    set.step(ClientCreateClientFromAnyThread, "from another thread", |script| {
         script.call(Call::CreateClient).on_thread(1).ok().wrote(Client)
     });
-    set.case(any_thread, "it is one of that thread", |script| {
+    set.case(ClientCreateClientFromAnyThread, "it is one of that thread", |script| {
         script.call(Call::CreateClient).on_thread(1).ok().wrote(Client);
         script.ids(HandleName::Zero).on_thread(1).on_client(1).succeeds();
     });
-    set.case(any_thread, "from a third thread, on one of another thread", |script| {
+    set.case(ClientCreateClientFromAnyThread, "from a third thread, on one of another thread", |script| {
         script.call(Call::CreateClient).on_thread(1).ok().wrote(Client);
         script.call(Call::CreateClient).on_thread(2).on_client(1).ok().wrote(Client);
         script.ids(HandleName::Zero).on_thread(2).on_client(2).succeeds();
@@ -136,42 +133,40 @@ fn created(set: &mut CaseSet) {
 }
 
 fn other_thread(set: &mut CaseSet) {
-    let refused = ClientOtherThreadIsRefused;
     for (name, method) in [DISCONNECT, END].into_iter().chain(QUERIES).chain(TARGETS) {
-        set.given(refused, name, Script::connected, |script, handle| {
+        set.given(ClientOtherThreadIsRefused, name, Script::connected, |script, handle| {
             method(script, handle).on_thread(1).fails();
             script.ids(handle).succeeds()
         });
     }
-    set.case(refused, "connect", |script| {
+    set.case(ClientOtherThreadIsRefused, "connect", |script| {
         script.server();
         script.connect("tcp:server=@1,port=7001").on_thread(1).fails();
     });
-    set.case(refused, "start", |script| {
+    set.case(ClientOtherThreadIsRefused, "start", |script| {
         script.start("tcp:port=7011").on_thread(1).fails();
         script.connect("tcp:server=@0,port=7011").fails();
     });
-    set.step(refused, "wait", |script| script.wait(0).on_thread(1).fails());
-    set.case(refused, "output servers", |script| {
+    set.step(ClientOtherThreadIsRefused, "wait", |script| script.wait(0).on_thread(1).fails());
+    set.case(ClientOtherThreadIsRefused, "output servers", |script| {
         let machine = Some(r"\\localhost".to_owned());
         script.call(Call::OutputServers { output_control: 0, machine, flags: ServersFlags::ALL }).on_thread(1).fails();
     });
 }
 
 fn releases(set: &mut CaseSet) {
-    let keeps = ClientReleaseKeepsConnections;
     for (name, client) in [("the client object that connected", 0), ("a client object that did not connect", 1)] {
-        set.given(keeps, name, Script::connected, |script, handle| {
+        set.given(ClientReleaseKeepsConnections, name, Script::connected, |script, handle| {
             script.call(Call::CreateClient).ok();
             script.call(Call::Release).on_client(client).succeeds();
             script.ids(handle).ok()
         });
     }
-    set.given(keeps, "the last client object", Script::connected, |script, handle| {
+    set.given(ClientReleaseKeepsConnections, "the last client object", Script::connected, |script, handle| {
         script.call(Call::Release).succeeds();
         script.ids(handle).ok()
     });
-    set.case(keeps, "the last client object of a host", |script| {
+    set.case(ClientReleaseKeepsConnections, "the last client object of a host", |script| {
         script.start("tcp:port=7011").ok();
         script.connect("tcp:server=@0,port=7011").ok();
         let handle = script.latest();

@@ -78,19 +78,18 @@ fn live(set: &mut CaseSet) {
     for (name, connect) in USED {
         set.given(ConnectLiveServerSucceeds, name, connect, |script, handle| script.ids(handle).succeeds());
     }
-    let several = ConnectSeveralServersAtOnce;
-    set.step(several, "two servers", |script| {
+    set.step(ConnectSeveralServersAtOnce, "two servers", |script| {
         let hosts = [script.host("tcp:port=7011"), script.host("tcp:port=7012")];
         both_serve(script, hosts)
     });
-    set.step(several, "two servers of one process", |script| {
+    set.step(ConnectSeveralServersAtOnce, "two servers of one process", |script| {
         let one = script.host("tcp:port=7011");
         script.start("tcp:port=7012").in_process(one).ok();
         let (first, second) = (script.open(one), script.reach("tcp:server=@1,port=7012"));
         script.ids(first).succeeds();
         script.ids(second).succeeds()
     });
-    set.step(several, "two servers on two computers", |script| {
+    set.step(ConnectSeveralServersAtOnce, "two servers on two computers", |script| {
         let hosts = [script.host("tcp:port=7011"), script.host_elsewhere("tcp:port=7011")];
         both_serve(script, hosts)
     });
@@ -111,17 +110,16 @@ const UNREACHED: [(&str, &str, &str); 4] = [
 ];
 
 fn needs_a_server(set: &mut CaseSet) {
-    let needs = ConnectNeedsAServer;
-    set.step(needs, "nothing listens", |script| script.connect(NOTHING).fails());
+    set.step(ConnectNeedsAServer, "nothing listens", |script| script.connect(NOTHING).fails());
     for (name, server, text) in UNREACHED {
-        set.given(needs, name, |script| script.host(server), |script, _| script.connect(text).fails());
+        set.given(ConnectNeedsAServer, name, |script| script.host(server), |script, _| script.connect(text).fails());
     }
-    set.step(needs, "the host is gone", |script| {
+    set.step(ConnectNeedsAServer, "the host is gone", |script| {
         let server = script.host("tcp:port=7011");
         script.kill(server);
         script.connect("tcp:server=@1,port=7011").fails()
     });
-    set.step(needs, "the host is gone, and a connection to it is left", |script| {
+    set.step(ConnectNeedsAServer, "the host is gone, and a connection to it is left", |script| {
         let server = script.host("tcp:port=7011");
         script.open(server);
         script.kill(server);
@@ -145,18 +143,17 @@ fn untouched(set: &mut CaseSet) {
 }
 
 fn refusal_codes(set: &mut CaseSet) {
-    let codes = ConnectRefusalCodes;
     for (name, text) in MALFORMED {
-        set.step(codes, name, |script| script.connect(text).returns(E_INVALIDARG));
+        set.step(ConnectRefusalCodes, name, |script| script.connect(text).returns(E_INVALIDARG));
     }
     for (name, text) in WRONG_PASSWORDS {
-        set.given(codes, name, protected, |script, _| script.connect(text).returns(RPC_E_SERVER_DIED));
+        set.given(ConnectRefusalCodes, name, protected, |script, _| script.connect(text).returns(RPC_E_SERVER_DIED));
     }
-    set.case(codes, "a password that the server does not have", |script| {
+    set.case(ConnectRefusalCodes, "a password that the server does not have", |script| {
         script.host("tcp:port=7011");
         script.connect("tcp:server=@1,port=7011,password=Secret1").returns(RPC_E_SERVER_DIED);
     });
-    set.case(codes, "a debugging server", |script| {
+    set.case(ConnectRefusalCodes, "a debugging server", |script| {
         debugging_server(script);
         script.connect("tcp:server=@1,port=7021").returns(RPC_E_SERVER_DIED);
     });

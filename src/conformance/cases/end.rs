@@ -13,23 +13,22 @@ use crate::status::Statuses;
 const SERVER: &str = "tcp:port=7011";
 
 pub(super) fn cases(set: &mut CaseSet) {
-    let succeeds = EndConnectedHandleSucceeds;
-    set.given(succeeds, "a new connection", connected, |script, handle| script.end(handle).ok());
-    set.given(succeeds, "a connection that was used", connected, |script, handle| {
+    set.given(EndConnectedHandleSucceeds, "a new connection", connected, |script, handle| script.end(handle).ok());
+    set.given(EndConnectedHandleSucceeds, "a connection that was used", connected, |script, handle| {
         script.ids(handle).succeeds();
         script.end(handle).ok()
     });
-    set.case(succeeds, "one of two connections", |script| {
+    set.case(EndConnectedHandleSucceeds, "one of two connections", |script| {
         let server = script.host(SERVER);
         script.open(server);
         let handle = script.open(server);
         script.end(handle).ok();
     });
-    set.given(succeeds, "a client object that did not connect", connected, |script, handle| {
+    set.given(EndConnectedHandleSucceeds, "a client object that did not connect", connected, |script, handle| {
         script.call(Call::CreateClient).ok();
         script.end(handle).on_client(1).ok()
     });
-    set.case(succeeds, "a smart client of another process", |script| {
+    set.case(EndConnectedHandleSucceeds, "a smart client of another process", |script| {
         let server = script.host(SERVER);
         let other = script.engine();
         script.open(server);
@@ -37,13 +36,13 @@ pub(super) fn cases(set: &mut CaseSet) {
         let handle = script.latest();
         script.end(handle).in_process(other).ok();
     });
-    set.case(succeeds, "two servers, one after the other", |script| {
+    set.case(EndConnectedHandleSucceeds, "two servers, one after the other", |script| {
         let (one, two) = (script.host(SERVER), script.host("tcp:port=7012"));
         let (first, second) = (script.open(one), script.open(two));
         script.end(first).ok();
         script.end(second).ok();
     });
-    set.given(succeeds, "twice", connected, |script, handle| {
+    set.given(EndConnectedHandleSucceeds, "twice", connected, |script, handle| {
         script.end(handle).ok();
         // it is open what a second end returns.
         let again = script.by_profile(Statuses::OK.or_error(), Statuses::OK);

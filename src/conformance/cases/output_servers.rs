@@ -9,19 +9,18 @@ use crate::spec::Requirement::*;
 use crate::status::Statuses;
 
 pub(super) fn cases(set: &mut CaseSet) {
-    let succeeds = OutputServersSucceeds;
     let kinds = [
         ("process servers", ServersFlags::PROCESS),
         ("debugging servers", ServersFlags::DEBUGGER),
         ("all servers", ServersFlags::ALL),
     ];
     for (name, flags) in kinds {
-        set.step(succeeds, name, |script| output_servers(script, r"\\localhost", flags));
+        set.step(OutputServersSucceeds, name, |script| output_servers(script, r"\\localhost", flags));
     }
-    set.step(succeeds, "the machine by its address", |script| {
+    set.step(OutputServersSucceeds, "the machine by its address", |script| {
         output_servers(script, r"\\127.0.0.1", ServersFlags::ALL)
     });
-    set.step(succeeds, "while a server runs", |script| {
+    set.step(OutputServersSucceeds, "while a server runs", |script| {
         script.start("tcp:port=7011").ok();
         output_servers(script, r"\\localhost", ServersFlags::PROCESS)
     });

@@ -18,12 +18,11 @@ pub(super) fn cases(set: &mut CaseSet) {
     for (name, method) in [END].into_iter().chain(QUERIES).chain(TARGETS) {
         set.given(ServerGoneIsAnError, name, gone, |script, handle| method(script, handle).host_gone());
     }
-    let stays_gone = ServerGoneStaysGone;
-    set.given(stays_gone, "another process takes the address", replaced, |script, old| {
+    set.given(ServerGoneStaysGone, "another process takes the address", replaced, |script, old| {
         script.ids(old).host_gone();
         script.end(old).host_gone()
     });
-    set.given(stays_gone, "a new connection there", replaced, |script, old| {
+    set.given(ServerGoneStaysGone, "a new connection there", replaced, |script, old| {
         script.connect(REACHED).ok().wrote(HandleNotOpen);
         let new = script.latest();
         script.ids(old).host_gone();

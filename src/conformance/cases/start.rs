@@ -55,25 +55,24 @@ fn serves(script: &mut Script) -> LastStep<'_> {
 }
 
 fn valid(set: &mut CaseSet) {
-    let valid = StartValidOptionsSucceed;
-    set.step(valid, "over tcp", serves);
-    set.step(valid, "over a pipe", |script| {
+    set.step(StartValidOptionsSucceed, "over tcp", serves);
+    set.step(StartValidOptionsSucceed, "over a pipe", |script| {
         script.start("npipe:pipe=alpha").ok();
         a_moment(script);
         script.connect("npipe:server=.,pipe=alpha").ok().wrote(Handle)
     });
-    set.step(valid, "with a password", |script| {
+    set.step(StartValidOptionsSucceed, "with a password", |script| {
         script.start("tcp:port=7011,password=Secret1").ok();
         script.connect("tcp:server=@0,port=7011,password=Secret1").ok().wrote(Handle)
     });
-    set.given(valid, "reached from another process", Script::engine, |script, client| {
+    set.given(StartValidOptionsSucceed, "reached from another process", Script::engine, |script, client| {
         serves(script).in_process(client)
     });
-    set.step(valid, "after one that was refused", |script| {
+    set.step(StartValidOptionsSucceed, "after one that was refused", |script| {
         script.start("tcp").fails();
         serves(script)
     });
-    set.step(valid, "where a server was until its host was killed", |script| {
+    set.step(StartValidOptionsSucceed, "where a server was until its host was killed", |script| {
         let server = script.host("tcp:port=7011");
         script.kill(server);
         serves(script)
@@ -81,23 +80,22 @@ fn valid(set: &mut CaseSet) {
 }
 
 fn address_in_use(set: &mut CaseSet) {
-    let in_use = StartAddressInUseIsRefused;
-    set.step(in_use, "a port of another process", |script| {
+    set.step(StartAddressInUseIsRefused, "a port of another process", |script| {
         script.host("tcp:port=7011");
         script.start("tcp:port=7011").fails()
     });
-    set.step(in_use, "a port of the process itself", |script| {
+    set.step(StartAddressInUseIsRefused, "a port of the process itself", |script| {
         script.start("tcp:port=7011").ok();
         script.start("tcp:port=7011").fails()
     });
-    set.step(in_use, "a range without a free port", |script| {
+    set.step(StartAddressInUseIsRefused, "a range without a free port", |script| {
         script.host("tcp:port=7011");
         script.host("tcp:port=7012");
         script.start("tcp:port=7011:7012").fails()
     });
     // OBS-36: on the real engine two servers can share a pipe.
     if set.profile == Profile::Contract {
-        set.case(in_use, "a pipe", |script| {
+        set.case(StartAddressInUseIsRefused, "a pipe", |script| {
             script.host("npipe:pipe=alpha");
             a_moment(script);
             script.start("npipe:pipe=alpha").fails();
@@ -106,14 +104,13 @@ fn address_in_use(set: &mut CaseSet) {
 }
 
 fn several(set: &mut CaseSet) {
-    let several = StartSeveralInOneProcess;
-    set.case(several, "two ports", |script| {
+    set.case(StartSeveralInOneProcess, "two ports", |script| {
         script.start("tcp:port=7011").ok();
         script.start("tcp:port=7012").ok();
         script.connect("tcp:server=@0,port=7011").ok().wrote(Handle);
         script.connect("tcp:server=@0,port=7012").ok().wrote(Handle);
     });
-    set.case(several, "a port and a pipe", |script| {
+    set.case(StartSeveralInOneProcess, "a port and a pipe", |script| {
         script.start("tcp:port=7011").ok();
         script.start("npipe:pipe=alpha").ok();
         a_moment(script);
@@ -123,14 +120,13 @@ fn several(set: &mut CaseSet) {
 }
 
 fn refusal_codes(set: &mut CaseSet) {
-    let code = StartRefusalIsEInvalidarg;
     for (name, class) in CLASSES {
-        set.step(code, name, |script| start_with(script, class, 0).returns(E_INVALIDARG));
+        set.step(StartRefusalIsEInvalidarg, name, |script| start_with(script, class, 0).returns(E_INVALIDARG));
     }
     for (name, text) in MALFORMED {
-        set.step(code, name, |script| script.start(text).returns(E_INVALIDARG));
+        set.step(StartRefusalIsEInvalidarg, name, |script| script.start(text).returns(E_INVALIDARG));
     }
-    set.case(code, "null options", |script| {
+    set.case(StartRefusalIsEInvalidarg, "null options", |script| {
         let flags = Class::USER_WINDOWS.bits();
         script.call(Call::StartProcessServer { flags, options: None, reserved: 0 }).returns(E_INVALIDARG);
     });

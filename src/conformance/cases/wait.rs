@@ -55,24 +55,23 @@ pub(super) fn cases(set: &mut CaseSet) {
 }
 
 fn needs_an_end(set: &mut CaseSet) {
-    let needs = WaitNeedsAnEnd;
-    set.given(needs, "a server that nobody connects to", host, |script, host| {
+    set.given(WaitNeedsAnEnd, "a server that nobody connects to", host, |script, host| {
         script.wait(script.limits.quiet_ms).in_process(host).allows(UNENDED)
     });
-    set.given(needs, "a connection", host, |script, host| {
+    set.given(WaitNeedsAnEnd, "a connection", host, |script, host| {
         script.open(host);
         script.wait(0).in_process(host).allows(UNENDED)
     });
-    set.given(needs, "a disconnect", reached, |script, (host, handle)| {
+    set.given(WaitNeedsAnEnd, "a disconnect", reached, |script, (host, handle)| {
         script.disconnect(handle).ok();
         script.wait(script.limits.quiet_ms).in_process(host).allows(UNENDED)
     });
-    set.given(needs, "an end that was refused", host, |script, host| {
+    set.given(WaitNeedsAnEnd, "an end that was refused", host, |script, host| {
         script.open(host);
         script.end(HandleName::Altered(0, 1 << 40)).fails();
         script.wait(script.limits.quiet_ms).in_process(host).allows(UNENDED)
     });
-    set.given(needs, "the end of another process's server", host, |script, ended| {
+    set.given(WaitNeedsAnEnd, "the end of another process's server", host, |script, ended| {
         let other = script.engine();
         script.start("tcp:port=7012").in_process(other).ok();
         let handle = script.open(ended);
@@ -82,50 +81,48 @@ fn needs_an_end(set: &mut CaseSet) {
 }
 
 fn ended_is_s_ok(set: &mut CaseSet) {
-    let is_ok = WaitEndedIsSOk;
-    set.given(is_ok, "after the end", reached, |script, (host, handle)| {
+    set.given(WaitEndedIsSOk, "after the end", reached, |script, (host, handle)| {
         script.end(handle).ok();
         script.wait(bound(script)).in_process(host).ok()
     });
-    set.given(is_ok, "after a wait that ran out", reached, |script, (host, handle)| {
+    set.given(WaitEndedIsSOk, "after a wait that ran out", reached, |script, (host, handle)| {
         script.wait(0).in_process(host).returns(S_FALSE);
         script.end(handle).ok();
         script.wait(bound(script)).in_process(host).ok()
     });
-    set.given(is_ok, "after the end by one of two connections", reached, |script, (host, handle)| {
+    set.given(WaitEndedIsSOk, "after the end by one of two connections", reached, |script, (host, handle)| {
         script.open(host);
         script.end(handle).ok();
         script.wait(bound(script)).in_process(host).ok()
     });
-    set.given(is_ok, "after the end and the disconnect", reached, |script, (host, handle)| {
+    set.given(WaitEndedIsSOk, "after the end and the disconnect", reached, |script, (host, handle)| {
         script.end(handle).ok();
         // it is open what a disconnect after the end returns.
         script.disconnect(handle).allows(Statuses::OK.or_error());
         script.wait(bound(script)).in_process(host).ok()
     });
-    set.given(is_ok, "one of two servers of the process", host, |script, host| {
+    set.given(WaitEndedIsSOk, "one of two servers of the process", host, |script, host| {
         script.start("tcp:port=7012").in_process(host).ok();
         let handle = script.open(host);
         script.end(handle).ok();
         script.wait(bound(script)).in_process(host).ok()
     });
-    set.given(is_ok, "an infinite time out", reached, |script, (host, handle)| {
+    set.given(WaitEndedIsSOk, "an infinite time out", reached, |script, (host, handle)| {
         script.end(handle).ok();
         script.wait(INFINITE).in_process(host).ok()
     });
 }
 
 fn ended_stays_ended(set: &mut CaseSet) {
-    let stays = WaitEndedStaysEnded;
-    set.given(stays, "a second wait and a third", ended, |script, host| {
+    set.given(WaitEndedStaysEnded, "a second wait and a third", ended, |script, host| {
         script.wait(0).in_process(host).ok();
         script.wait(script.limits.quiet_ms).in_process(host).ok()
     });
-    set.given(stays, "beside a server that was started later", ended, |script, host| {
+    set.given(WaitEndedStaysEnded, "beside a server that was started later", ended, |script, host| {
         script.start("tcp:port=7012").in_process(host).ok();
         script.wait(0).in_process(host).ok()
     });
-    set.given(stays, "beside a server that was there before", host, |script, host| {
+    set.given(WaitEndedStaysEnded, "beside a server that was there before", host, |script, host| {
         script.start("tcp:port=7012").in_process(host).ok();
         let handle = script.open(host);
         script.end(handle).ok();
@@ -151,7 +148,6 @@ fn time_outs(set: &mut CaseSet) {
         script.disconnect(handle).ok();
         script.wait(0).in_process(host).returns(S_FALSE)
     });
-    let without = WaitWithoutAServerTimesOut;
-    set.step(without, "no time at all", |script| script.wait(0).returns(S_FALSE));
-    set.step(without, "a short time", |script| script.wait(script.limits.quiet_ms).returns(S_FALSE));
+    set.step(WaitWithoutAServerTimesOut, "no time at all", |script| script.wait(0).returns(S_FALSE));
+    set.step(WaitWithoutAServerTimesOut, "a short time", |script| script.wait(script.limits.quiet_ms).returns(S_FALSE));
 }

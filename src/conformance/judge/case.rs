@@ -76,7 +76,9 @@ impl CaseJudge<'_> {
                 }
                 self.earlier.record(recorded);
             }
-            EventKind::Computer { process, computer } => self.earlier.add_computer(*process, computer),
+            EventKind::Computer { process, computer } => {
+                self.earlier.computers.insert(*process, computer.clone());
+            }
             EventKind::ProcessKilled { .. } => {
                 if let Some(step) = step {
                     self.made[step] = true;
@@ -99,7 +101,7 @@ impl CaseJudge<'_> {
             let requirement = other.map_or(Some(self.case.requirement), |elsewhere| elsewhere.requirement);
             self.fail(recorded.outcome.ending, ReportedFailure { requirement, call: at, expected, actual });
         }
-        self.earlier.set_outcome(step, &recorded.outcome);
+        self.earlier.outcomes[step] = Some(recorded.outcome.clone());
     }
 
     fn fail(&mut self, ending: Ending, failure: ReportedFailure) {
