@@ -48,9 +48,13 @@ impl CaseSet {
         if requirement.facts().applies_to(self.profile) {
             let mut script = Script::new(self.profile, self.limits);
             write(&mut script);
-            let Script { hosts, steps, .. } = script;
-            self.cases.push(Case { requirement, name, hosts, steps });
+            self.add(requirement, name, script);
         }
+    }
+
+    /// Apart from `case`, which is compiled for every case.
+    fn add(&mut self, requirement: Requirement, name: &'static str, Script { hosts, steps, .. }: Script) {
+        self.cases.push(Case { requirement, name, hosts, steps });
     }
 
     /// Adds a case that ends with the step that `write` returns.

@@ -23,7 +23,7 @@ pub struct MalformedProgram(String);
 impl Program {
     /// Returns the program as JSON.
     pub fn to_json(&self) -> String {
-        serde_json::to_string(&ProgramJson::of(self)).unwrap_or_default()
+        serde_json::to_string(&ProgramJson::of(self)).expect("a program holds nothing that JSON cannot express")
     }
 
     /// Reads a program from JSON.

@@ -8,7 +8,7 @@ use crate::conformance::program::parallel::ParallelProgram;
 impl ParallelProgram {
     /// Returns the program as JSON.
     pub fn to_json(&self) -> String {
-        serde_json::to_string(&ParallelProgramJson::of(self)).unwrap_or_default()
+        serde_json::to_string(&ParallelProgramJson::of(self)).expect("a program holds nothing that JSON cannot express")
     }
 
     /// Reads a program from JSON.
