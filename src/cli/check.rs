@@ -112,20 +112,17 @@ fn print(
             return Ok(complain(&*error));
         }
     };
-    let trace = path.display().to_string();
+    let (trace, holds) = (path.display().to_string(), checked.holds(arguments.strict));
+    let verdict = if holds { "pass" } else { "fail" };
     match arguments.format {
-        CheckFormat::Text => text(&trace, &checked, arguments.strict, output)?,
-        CheckFormat::Json => json(&trace, &checked, arguments.strict, output)?,
+        CheckFormat::Text => text(&trace, &checked, verdict, output)?,
+        CheckFormat::Json => json(&trace, &checked, verdict, output)?,
     }
-    Ok(ExitStatus::of(checked.holds(arguments.strict)))
+    Ok(ExitStatus::of(holds))
 }
 
-fn verdict(checked: &Checked, strict: bool) -> &'static str {
-    if checked.holds(strict) { "pass" } else { "fail" }
-}
-
-fn text(trace: &str, checked: &Checked, strict: bool, output: &mut dyn Write) -> io::Result<()> {
-    writeln!(output, "{} {trace} ({} calls)", verdict(checked, strict), checked.calls)?;
+fn text(trace: &str, checked: &Checked, verdict: &str, output: &mut dyn Write) -> io::Result<()> {
+    writeln!(output, "{verdict} {trace} ({} calls)", checked.calls)?;
     for BrokenRequirement { seq, violation, .. } in &checked.broken {
         let requirement = violation.requirement;
         let process = checked.processes.get(violation.by.process as usize).map_or("", String::as_str);
@@ -142,14 +139,14 @@ fn text(trace: &str, checked: &Checked, strict: bool, output: &mut dyn Write) ->
 }
 
 /// Prints the result of a trace as `spec/verdict.schema.json` has it.
-fn json(trace: &str, checked: &Checked, strict: bool, output: &mut dyn Write) -> io::Result<()> {
+fn json(trace: &str, checked: &Checked, verdict: &str, output: &mut dyn Write) -> io::Result<()> {
     let violations = checked.broken.iter().map(|BrokenRequirement { seq, violation, .. }| {
         let (requirement, expected, actual) = (violation.requirement, &violation.expected, &violation.actual);
         let level = requirement.level().to_string();
         json!({"seq": seq, "requirement": requirement.id(), "level": level, "expected": expected, "actual": actual})
     });
     let violations: Vec<Value> = violations.collect();
-    let mut object = json!({"trace": trace, "verdict": verdict(checked, strict), "violations": violations});
+    let mut object = json!({"trace": trace, "verdict": verdict, "violations": violations});
     let lanes = checked.lanes();
     if !lanes.is_empty() {
         object["unordered"] = json!({"calls": Vec::from_iter(lanes.seqs()), "mermaid": lanes.mermaid()});

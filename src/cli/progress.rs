@@ -2,7 +2,7 @@
 
 use std::fs::{self, File};
 use std::io::{self, IsTerminal, Read, Write};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -33,7 +33,11 @@ impl ProgressDisplay {
         ProgressDisplay {
             is_watched: io::stderr().is_terminal(),
             started,
-            size: files.iter().map(|file| size(file)).sum(),
+            // The size of a pipe is unknown. A file that cannot be read has size 0.
+            size: files
+                .iter()
+                .map(|file| fs::metadata(file).map_or(Some(0), |file| file.is_file().then_some(file.len())))
+                .sum(),
             read: Mutex::new(Counts { bytes: 0, lines: 0, shown: started }),
         }
     }
@@ -82,11 +86,6 @@ impl ProgressDisplay {
             let _: io::Result<()> = write!(io::stderr(), "\r\x1b[K{text}");
         }
     }
-}
-
-/// Returns the size in bytes, if it is known: that of a pipe is not. A file that cannot be read has size 0.
-fn size(file: &Path) -> Option<u64> {
-    fs::metadata(file).map_or(Some(0), |file| file.is_file().then_some(file.len()))
 }
 
 /// A file that counts what is read of it.

@@ -60,7 +60,8 @@ impl<T: Sentinel> OutValue<T> {
 /// An output of many values.
 pub(super) struct OutBuffer<T> {
     values: Vec<T>,
-    size: u32,
+    /// The size for the engine.
+    pub(super) size: u32,
 }
 
 impl<T: Sentinel> OutBuffer<T> {
@@ -71,11 +72,6 @@ impl<T: Sentinel> OutBuffer<T> {
         }
         let size = size.min(MAX_LENGTH);
         OutBuffer { values: vec![T::SENTINEL; size as usize + GUARD], size }
-    }
-
-    /// Returns the size for the engine.
-    pub(super) fn size(&self) -> u32 {
-        self.size
     }
 
     /// Returns the pointer for the engine.

@@ -85,7 +85,7 @@ impl ClientPointer {
     /// Makes a call.
     pub(super) fn answer(&self, call: &Call<&str>) -> Outcome {
         let mut out = Outputs::default();
-        let hresult = if self.version() < call.since() { E_NOTIMPL } else { self.call(call, &mut out) };
+        let hresult = if self.version < call.since() { E_NOTIMPL } else { self.call(call, &mut out) };
         Outcome { ending: Ending::Returned(hresult), out }
     }
 
@@ -132,7 +132,7 @@ impl ClientPointer {
                 }
                 Call::GetRunningProcessSystemIds { server, ids, count, actual_count } => {
                     let (mut list, mut actual) = (OutBuffer::new(*ids, *count), OutValue::new(*actual_count));
-                    let (ids, room, actual_count) = (list.pointer(), list.size(), actual.pointer());
+                    let (ids, room, actual_count) = (list.pointer(), list.size, actual.pointer());
                     let hresult = slot!(self.GetRunningProcessSystemIds(*server, ids, room, actual_count));
                     out.actual_count = actual.written();
                     out.ids = list.written(out.actual_count);
@@ -233,10 +233,10 @@ impl ClientPointer {
                 *system_id,
                 flags.bits(),
                 name.pointer(),
-                name.size(),
+                name.size,
                 actual_name.pointer(),
                 text.pointer(),
-                text.size(),
+                text.size,
                 actual.pointer(),
             )
         };

@@ -26,8 +26,8 @@ pub enum CharSet {
 /// A counted pointer to a client object, of a known version of the interface.
 pub(super) struct ClientPointer {
     this: NonNull<c_void>,
-    /// 0 for an interface that is only known to be an `IUnknown`.
-    version: u8,
+    /// The version of the interface. 0 if that is only known to be an `IUnknown`.
+    pub(super) version: u8,
     char_set: CharSet,
 }
 
@@ -60,11 +60,6 @@ impl ClientPointer {
             write_out(client, Box::new(unsafe { ComClient::from_owned(this, version, char_set) }));
         }
         hresult
-    }
-
-    /// Returns the version of the interface.
-    pub(super) fn version(&self) -> u8 {
-        self.version
     }
 
     /// Returns the `this` argument of a slot.

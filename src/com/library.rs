@@ -105,10 +105,6 @@ impl Library {
     pub fn engine(&self) -> LibraryEngine {
         LibraryEngine { library: self.clone(), threads: Arc::new(Threads::default()) }
     }
-
-    fn host_command(&self) -> HostCommand {
-        HostCommand { library: self.path.clone(), is_wide: self.char_set == CharSet::Wide }
-    }
 }
 
 #[cfg(windows)]
@@ -148,7 +144,8 @@ impl Engine for LibraryEngine {
         if place == HostLocation::Elsewhere {
             return None;
         }
-        match HostProcess::start(&self.library.host_command()) {
+        let Library { path, char_set, .. } = &self.library;
+        match HostProcess::start(&HostCommand { library: path.clone(), is_wide: *char_set == CharSet::Wide }) {
             Ok(host) => Some(Box::new(host)),
             Err(error) => {
                 eprintln!("dbgeng-testkit: no process to host process servers could be started: {error}");

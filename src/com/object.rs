@@ -19,7 +19,7 @@ pub(super) struct ComObject {
     references: AtomicU32,
     /// The newest version that QueryInterface returns.
     version: u8,
-    client: Box<dyn DebugClient>,
+    pub(super) client: Box<dyn DebugClient>,
 }
 
 impl ComObject {
@@ -37,11 +37,6 @@ impl ComObject {
     pub(super) unsafe fn from_this<'a>(this: *mut c_void) -> &'a ComObject {
         // SAFETY: the caller's promise; only the reference count of an object changes.
         unsafe { &*this.cast::<ComObject>() }
-    }
-
-    /// Returns the client object of the engine.
-    pub(super) fn client(&self) -> &dyn DebugClient {
-        &*self.client
     }
 
     /// Makes a COM object from a created client object, of this object's version if it has that version (CLI-15).

@@ -22,7 +22,7 @@ fn refuse_early(work: impl FnOnce() -> Result<HRESULT, HRESULT>) -> HRESULT {
 /// `this` is a counted pointer of this crate.
 unsafe fn client<'a>(this: *mut c_void) -> &'a dyn DebugClient {
     // SAFETY: the caller's promise, by which the object outlives the call.
-    unsafe { ComObject::from_this(this) }.client()
+    &*unsafe { ComObject::from_this(this) }.client
 }
 
 pub(super) unsafe extern "system" fn create_client(this: *mut c_void, client: *mut *mut c_void) -> HRESULT {
@@ -30,7 +30,7 @@ pub(super) unsafe extern "system" fn create_client(this: *mut c_void, client: *m
         let mut target = OutPointer::<*mut c_void, Box<dyn DebugClient>>::new(client)?;
         // SAFETY: COM's rules for a caller.
         let object = unsafe { ComObject::from_this(this) };
-        let hresult = object.client().create_client(target.out());
+        let hresult = object.client.create_client(target.out());
         // An object that comes with an error is dropped: COM callers ignore it.
         if let Some(made) = target.take().filter(|_| hresult.is_ok()) {
             // SAFETY: the engine makes no client object if the pointer is null, and `OutPointer` has checked its alignment.

@@ -16,7 +16,8 @@ use matrix::{badge, matrix};
 pub fn html(reports: &[Report]) -> String {
     let subjects: Vec<String> = reports.iter().map(|report| escaped(&report.subject)).collect();
     let title = format!("{}: conformance", subjects.join(", "));
-    let heads: String = reports.iter().map(head).collect();
+    let head = |subject: &String| format!("<span class=\"engine-name\"><span>{subject}</span></span>");
+    let heads: String = subjects.iter().map(head).collect();
     format!(
         "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
@@ -48,10 +49,6 @@ pub fn html(reports: &[Report]) -> String {
         capabilities = summary::capabilities(reports),
         machines = machine::machines(),
     )
-}
-
-fn head(report: &Report) -> String {
-    format!("<span class=\"engine-name\"><span>{}</span></span>", escaped(&report.subject))
 }
 
 fn legend() -> String {

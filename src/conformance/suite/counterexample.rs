@@ -1,6 +1,6 @@
 //! Minimal reproducers: programs that break a requirement, with a trace and a Rust test.
 
-use std::io;
+use std::io::{self, Write};
 
 use super::Suite;
 use crate::conformance::judge::lanes::Lanes;
@@ -72,10 +72,14 @@ fn trace(suite: &Suite, requirement: Requirement, events: &[Event]) -> String {
     let engine =
         EngineName { name: suite.name.clone(), version: String::new(), platform: format!("profile {}", suite.profile) };
     let header = Header::new(engine, requirement.id(), "a minimal reproducer of a violation");
+    let written = write_trace(Vec::new(), &header, events).expect("memory takes every line");
+    String::from_utf8(written).expect("a line is UTF-8")
+}
+
+/// Writes the events of a run as a trace.
+pub(crate) fn write_trace<W: Write>(output: W, header: &Header, events: &[Event]) -> io::Result<W> {
     let processes = processes(events);
-    let written = Writer::new(Vec::new(), &header).and_then(|mut writer| {
-        events.iter().try_for_each(|event| writer.event(event, &processes))?;
-        String::from_utf8(writer.into_inner()).map_err(io::Error::other)
-    });
-    written.expect("memory takes every line, and a line is UTF-8")
+    let mut writer = Writer::new(output, header)?;
+    events.iter().try_for_each(|event| writer.event(event, &processes))?;
+    Ok(writer.into_inner())
 }

@@ -102,28 +102,24 @@ fn reason_to_skip_threads(suite: &Suite) -> Option<String> {
     }
 }
 
-/// Judges one program. Returns how often each requirement was checked as well.
-pub(crate) fn judge_program(suite: &Suite, name: &str, program: &Program) -> (PropertyReport, Vec<u64>) {
-    let mut run = PropertyRun::new(suite, Capture::Events);
-    let execution = suite.execute(program, run.keep);
-    let example = |requirement| counterexample(suite, &execution, requirement);
-    run.add(requests(&program.steps), &execution, example);
-    (run.report(name, false), execution.judged)
-}
-
-/// Judges one program of several threads, which is repeated until it breaks a requirement.
-pub(crate) fn judge_parallel_program(
-    suite: &Suite,
-    name: &str,
-    program: &ParallelProgram,
-) -> (PropertyReport, Vec<u64>) {
+/// Judges one program. One of several threads is repeated until it breaks a requirement. Returns how often each requirement
+/// was checked as well.
+pub(crate) fn judge_program(suite: &Suite, name: &str, program: &ParallelProgram) -> (PropertyReport, Vec<u64>) {
     let mut judged = Vec::new();
     let mut run = PropertyRun::new(suite, Capture::Events);
-    for _ in 0..RACE_ATTEMPTS {
-        let execution = suite.execute_parallel(program);
-        let example = |requirement| parallel_counterexample(suite, program, &execution, requirement);
-        run.add(parallel_requests(program), &execution, example);
-        judged = execution.judged;
+    let is_parallel = !program.threads.is_empty();
+    for _ in 0..if is_parallel { RACE_ATTEMPTS } else { 1 } {
+        if is_parallel {
+            let execution = suite.execute_parallel(program);
+            let example = |requirement| parallel_counterexample(suite, program, &execution, requirement);
+            run.add(parallel_requests(program), &execution, example);
+            judged = execution.judged;
+        } else {
+            let execution = suite.execute(&program.beginning, run.keep);
+            let example = |requirement| counterexample(suite, &execution, requirement);
+            run.add(requests(&program.beginning.steps), &execution, example);
+            judged = execution.judged;
+        }
         if !run.found.is_empty() || run.outside_calls.is_some() {
             break;
         }

@@ -6,6 +6,7 @@ use std::io::{self, BufRead, BufReader, Write};
 use std::path::Path;
 
 use super::capability::{Capability, case_needs};
+use super::counterexample::write_trace;
 use super::{Progress, Suite, property};
 use crate::conformance::case::Case;
 use crate::conformance::perform::run::{ProgramRun, RunEnd};
@@ -17,8 +18,8 @@ use crate::conformance::report::{
 };
 use crate::options::Transport;
 use crate::spec::Requirement;
-use crate::trace::{CheckError, Header, Writer};
-use crate::transcript::{TranscriptLine, process_name};
+use crate::trace::{CheckError, Event, Header};
+use crate::transcript::TranscriptLine;
 
 impl Suite {
     /// Runs every case and property. If the environment variable `DBGENG_TESTKIT_TRACE` names a trace, runs only the program
@@ -61,11 +62,7 @@ impl Suite {
         }
         let program = ParallelProgram::from_trace(file, input)?;
         let mut requirements = self.unjudged_reports();
-        let (property, judged) = if program.threads.is_empty() {
-            property::judge_program(self, file, &program.beginning)
-        } else {
-            property::judge_parallel_program(self, file, &program)
-        };
+        let (property, judged) = property::judge_program(self, file, &program);
         for report in &mut requirements {
             if judged.get(report.requirement as usize).is_some_and(|times| *times > 0) {
                 report.verdict = Verdict::Pass;
@@ -90,13 +87,8 @@ impl Suite {
         if let RunEnd::KitFailed(why) = end {
             return Err(io::Error::other(why));
         }
-        let last = events.iter().map(|(_, event)| event.process()).max().unwrap_or(0);
-        let names: Vec<String> = (0..=last).map(process_name).collect();
-        let mut writer = Writer::new(output, header)?;
-        for (_, event) in &events {
-            writer.event(event, &names)?;
-        }
-        writer.into_inner().flush()
+        let events: Vec<Event> = events.into_iter().map(|(_, event)| event).collect();
+        write_trace(output, header, &events)?.flush()
     }
 
     fn run_trace(&self, trace: &Path) -> Report {

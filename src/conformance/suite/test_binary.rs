@@ -60,12 +60,6 @@ impl Suite {
         conclusion.exit_code()
     }
 
-    /// Returns the broken ones among the other requirements, without those that fail in their own tests.
-    fn broken_elsewhere(&self, others: Vec<RequirementReport>) -> Vec<RequirementReport> {
-        let others = others.into_iter().filter(RequirementReport::fails);
-        others.filter(|report| !self.run_requirement(report.requirement).fails()).collect()
-    }
-
     /// Returns the number of MUSTs that can be judged, and the number of all MUSTs.
     fn checkable_musts(&self) -> (usize, usize) {
         let musts = || self.requirements().filter(|requirement| requirement.level() == Level::Must);
@@ -117,11 +111,16 @@ fn trial(suite: &Arc<Suite>, requirement: Requirement) -> Trial {
     let suite = Arc::clone(suite);
     let trial = Trial::ignorable_test(requirement.id(), move || {
         let (report, others) = suite.run_cases(requirement);
-        let mut broken = suite.broken_elsewhere(others);
+        // Other requirements may be broken as well. Those that fail in their own tests are left to these.
+        let others = others.into_iter().filter(RequirementReport::fails);
+        let others = others.filter(|report| !suite.run_requirement(report.requirement).fails());
+        let mut broken: Vec<RequirementReport> = others.collect();
         if report.fails() {
             broken.insert(0, report);
         } else if report.verdict == Verdict::Skip && broken.is_empty() {
-            return Ok(Completion::ignored_with(shortest_reason(&report)));
+            // The shortest reason is that of the case that needs least.
+            let reasons = report.cases.iter().filter_map(|case| case.reason.as_deref());
+            return Ok(Completion::ignored_with(reasons.min_by_key(|reason| reason.len()).unwrap_or_default()));
         }
         if broken.is_empty() {
             return Ok(Completion::Completed);
@@ -130,11 +129,6 @@ fn trial(suite: &Arc<Suite>, requirement: Requirement) -> Trial {
         Err(Failed::from(format!("{}{}", texts.join("\n"), rerun_hint(requirement.id()))))
     });
     trial.with_ignored_flag(is_skipped)
-}
-
-/// Returns the shortest reason: that of the case that needs least.
-fn shortest_reason(report: &RequirementReport) -> &str {
-    report.cases.iter().filter_map(|case| case.reason.as_deref()).min_by_key(|reason| reason.len()).unwrap_or_default()
 }
 
 /// Says how to run one test again.

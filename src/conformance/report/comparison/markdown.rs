@@ -15,6 +15,7 @@ impl Comparison<'_> {
         if let Some(sentence) = self.agreement() {
             let _ = write!(text, "\n{sentence}\n");
         }
+        let head = |report: &Report| format!(" {}<br>{} |", escaped(&report.subject), report.profile);
         let heads: String = self.reports.iter().map(head).collect();
         let (centred, blank) = (":-:|".repeat(self.reports.len()), " |".repeat(self.reports.len()));
         let _ = write!(text, "\n| requirement |{heads}\n|---|{centred}\n");
@@ -34,10 +35,6 @@ fn item(report: &Report) -> String {
     let run = if report.holds() { report.outcome().to_owned() } else { format!("**{}**", report.outcome()) };
     let objections: String = report.other_objections().iter().map(|it| format!("; {}", escaped(it))).collect();
     format!("- {subject} (profile {profile}, dbgeng-testkit {kit}) {run}: {}{objections}\n", report.totals())
-}
-
-fn head(report: &Report) -> String {
-    format!(" {}<br>{} |", escaped(&report.subject), report.profile)
 }
 
 fn name(requirement: Requirement, mark: &str) -> String {

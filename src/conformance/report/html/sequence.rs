@@ -17,20 +17,13 @@ pub(super) fn sequence(calls: &[TranscriptLine], failure: Option<&ReportedFailur
     for row in collapse(calls, wrong) {
         match row {
             CallRow::Call { line, is_wrong } => {
-                let class = if is_wrong {
-                    " class=\"wrong\""
-                } else if is_after_wrong {
-                    " class=\"past\""
-                } else {
-                    ""
+                let (class, explanation) = match failure {
+                    Some(failure) if is_wrong => (" class=\"wrong\"", explain(failure, of)),
+                    _ if is_after_wrong => (" class=\"past\"", String::new()),
+                    _ => ("", String::new()),
                 };
-                let explanation =
-                    if is_wrong { failure.map_or(String::new(), |it| explain(it, of)) } else { String::new() };
-                rows.push_str(&format!(
-                    "<li{class}>{}{}{explanation}</div></li>\n",
-                    lifelines(&lanes, line),
-                    words(line)
-                ));
+                let (lifelines, words) = (lifelines(&lanes, line), words(line));
+                rows.push_str(&format!("<li{class}>{lifelines}{words}{explanation}</div></li>\n"));
                 is_after_wrong |= is_wrong;
             }
             CallRow::Repeated { .. } => {

@@ -47,12 +47,8 @@ fn card(report: &Report, number: usize) -> String {
 
 /// Returns the properties with their counterexamples.
 pub(super) fn programs(reports: &[Report]) -> String {
-    let mut text = String::new();
-    for report in reports {
-        for property in &report.properties {
-            text.push_str(&programs_of(report, property));
-        }
-    }
+    let programs = |report: &Report| report.properties.iter().map(|each| programs_of(report, each)).collect::<String>();
+    let text: String = reports.iter().map(programs).collect();
     if text.is_empty() { "<p class=\"note\">No programs were run.</p>\n".to_owned() } else { text }
 }
 
