@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::case::Case;
-use super::case::expectation::{Expectation, OutputCheck};
+use super::case::expectation::OutputCheck;
 use super::case::script::Limits;
 use super::cases::cases;
 use super::perform::SubjectConfig;
@@ -55,10 +55,11 @@ fn vector(case: Case) -> String {
     needs.sort_unstable_by_key(|capability| capability.listing_key());
     let needs: Vec<String> = needs.iter().map(ToString::to_string).collect();
     let ProgramJson { hosts, steps } = ProgramJson::of(&case.program());
-    let steps = steps
-        .into_iter()
-        .zip(case.steps)
-        .map(|(step, (_, wanted))| VectorStep { wanted: allowed(&step, wanted), step });
+    let steps = steps.into_iter().zip(case.steps).map(|(step, (_, wanted))| {
+        // A kill has no expectation.
+        let allowed = || Allowed { endings: wanted.endings.words(), wrote: wanted.outputs };
+        VectorStep { wanted: (!step.is_kill()).then(allowed), step }
+    });
     let steps: Vec<String> = steps.map(|step| format!("        {}", json(&step))).collect();
     let Case { requirement, name, .. } = case;
     let members = [
@@ -76,9 +77,4 @@ fn vector(case: Case) -> String {
 fn json(value: &impl Serialize) -> String {
     let text = spaced(value).expect("a case holds nothing that JSON cannot express");
     String::from_utf8(text).expect("JSON is UTF-8")
-}
-
-/// Returns the expectation of a step. A kill has none.
-fn allowed(step: &StepJson, wanted: Expectation) -> Option<Allowed> {
-    (!step.is_kill()).then(|| Allowed { endings: wanted.endings.words(), wrote: wanted.outputs })
 }

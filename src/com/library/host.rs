@@ -271,12 +271,8 @@ fn serve(open: impl FnOnce(&HostCommand) -> io::Result<Box<dyn Engine>>) -> io::
     let (lines, waiting) = channel();
     // A call may block for ever, so another thread watches for the end of the input.
     std::thread::spawn(move || {
-        for line in io::stdin().lock().lines() {
-            let Ok(line) = line else { break };
-            if lines.send(line).is_err() {
-                break;
-            }
-        }
+        let mut input = io::stdin().lock().lines().map_while(Result::ok);
+        while input.next().is_some_and(|line| lines.send(line).is_ok()) {}
         leave(0)
     });
     let command: HostCommand = serde_json::from_str(&waiting.recv().map_err(io::Error::other)?)?;

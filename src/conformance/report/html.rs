@@ -5,6 +5,8 @@ mod matrix;
 mod sequence;
 mod summary;
 
+use std::collections::BTreeSet;
+
 use super::data::Report;
 use super::sanitize::escaped;
 use super::verdict::Verdict;
@@ -68,23 +70,15 @@ fn legend() -> String {
 
 /// Returns the form of the filters. The script shows it, since it works only with the script.
 fn filters(reports: &[Report]) -> String {
-    let verdicts: String = Verdict::WORST_FIRST
-        .iter()
-        .filter(|verdict| reports.iter().any(|report| report.count(**verdict) > 0))
-        .map(|verdict| {
-            let (class, badge) = (verdict.class(), badge(*verdict));
-            format!("<label><input type=\"checkbox\" name=\"verdict\" value=\"{class}\" checked>{badge}</label>")
-        })
-        .collect();
-    let levels: String = ["MUST", "SHOULD", "MAY"]
-        .map(|level| {
-            format!("<label><input type=\"checkbox\" name=\"level\" value=\"{level}\" checked>{level}</label>")
-        })
-        .concat();
-    let mut areas: Vec<&str> =
-        reports.iter().flat_map(|report| &report.requirements).map(|report| report.requirement.area()).collect();
-    areas.sort_unstable();
-    areas.dedup();
+    let checkbox = |name: &str, value: &str, text: &str| {
+        format!("<label><input type=\"checkbox\" name=\"{name}\" value=\"{value}\" checked>{text}</label>")
+    };
+    let occurs = |verdict: &Verdict| reports.iter().any(|report| report.count(*verdict) > 0);
+    let verdicts = Verdict::WORST_FIRST.into_iter().filter(occurs);
+    let verdicts: String = verdicts.map(|verdict| checkbox("verdict", verdict.class(), &badge(verdict))).collect();
+    let levels = ["MUST", "SHOULD", "MAY"].map(|level| checkbox("level", level, level)).concat();
+    let areas = reports.iter().flat_map(|report| &report.requirements).map(|report| report.requirement.area());
+    let areas: BTreeSet<&str> = areas.collect();
     let areas: String = areas.iter().map(|area| format!("<option>{area}</option>")).collect();
     format!(
         "<form class=\"filters\" hidden><fieldset><legend>Verdict</legend>{verdicts}</fieldset>\

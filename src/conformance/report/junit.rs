@@ -16,16 +16,13 @@ impl Report {
     /// reason.
     pub fn junit(&self) -> String {
         let mut junit = Junit::new(self.subject.clone());
-        let mut areas: Vec<TestSuite> = Vec::new();
-        for report in &self.requirements {
-            let area = report.requirement.area();
-            if areas.last().is_none_or(|suite| suite.name.as_str() != area) {
-                areas.push(self.suite(area));
-            }
-            if let Some(suite) = areas.last_mut() {
-                suite.add_test_cases(report.tests(self.no_case()));
-            }
-        }
+        let areas = self.requirements.chunk_by(|one, other| one.requirement.area() == other.requirement.area());
+        let suites = areas.map(|reports| {
+            let mut suite = self.suite(reports[0].requirement.area());
+            suite.add_test_cases(reports.iter().flat_map(|report| report.tests(self.no_case())));
+            suite
+        });
+        let mut suites: Vec<TestSuite> = suites.collect();
         let mut whole = self.suite("run");
         whole.add_test_cases(self.properties.iter().map(PropertyReport::test));
         whole.add_test_cases(self.run_objections().iter().map(|objection| {
@@ -33,13 +30,13 @@ impl Report {
             status.set_message(objection.clone());
             test("run", "every claimed capability was tested", status)
         }));
-        areas.push(whole);
+        suites.push(whole);
         let mut disabled = Vec::new();
-        for suite in &mut areas {
+        for suite in &mut suites {
             suite.extra.insert("skipped".into(), suite.disabled.to_string().into());
             disabled.push(format!(" disabled=\"{}\"", suite.disabled));
         }
-        junit.add_test_suites(areas);
+        junit.add_test_suites(suites);
         let text = junit.to_string().expect("a string takes everything that is written to it");
         // The schema of Jenkins does not have this attribute. Quotation marks in text are escaped, so only attributes match.
         disabled.iter().fold(text, |text, attribute| text.replacen(attribute, "", 1))

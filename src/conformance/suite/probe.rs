@@ -114,9 +114,9 @@ fn lacking_by_answers(mut calls: Vec<Call>, perform: &dyn Fn(&Program) -> Progra
     // A crash hides the outcomes of later calls, so they are made again without the crashing one.
     loop {
         let program = Program { hosts: Vec::new(), steps: calls.iter().cloned().map(step).collect() };
-        let trial = perform(&program);
-        let outcomes_so_far = outcomes(&trial);
-        lacking.extend(calls.iter().enumerate().filter_map(|(at, call)| lacks(call, outcome(&outcomes_so_far, at)?)));
+        let outcomes_so_far = outcomes(&perform(&program));
+        let outcome = |step: usize| outcomes_so_far.iter().find(|(of, _)| *of == Some(step));
+        lacking.extend(calls.iter().enumerate().filter_map(|(at, call)| lacks(call, &outcome(at)?.1)));
         match outcomes_so_far.last() {
             Some((Some(last), outcome)) if outcome.hresult().is_none() => drop(calls.remove(*last)),
             _ => return lacking,
@@ -151,10 +151,6 @@ fn outcomes(trial: &ProgramRun) -> Vec<(Option<usize>, Outcome)> {
         _ => None,
     });
     calls.collect()
-}
-
-fn outcome(outcomes: &[(Option<usize>, Outcome)], step: usize) -> Option<&Outcome> {
-    outcomes.iter().find(|(of, _)| *of == Some(step)).map(|(_, outcome)| outcome)
 }
 
 fn lacks(call: &Call, outcome: &Outcome) -> Option<Capability> {

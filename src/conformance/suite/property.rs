@@ -57,15 +57,15 @@ pub(crate) fn all(suite: &Suite, watch: &mut dyn FnMut(Progress)) -> Vec<Propert
 
 /// Judges a property. The verdict is not settled.
 pub(crate) fn judge(suite: &Suite, property: Property, watch: &mut dyn FnMut(Progress)) -> PropertyReport {
-    let keep = if property == Property::Short { Capture::States } else { Capture::Nothing };
-    let mut run = PropertyRun::new(suite, keep);
+    let mut run = PropertyRun::default();
     let name = property.name();
     match property {
         Property::Random => {
             for number in 0..suite.programs {
                 watch(Progress { stage: name, done: number, total: suite.programs });
                 let program = Generator::new(suite.seed.wrapping_add(number), MAX_STEPS).program();
-                run.judge(&suite.capabilities().trim(program.cap_waits(suite.limits.quiet_ms)));
+                let program = suite.capabilities().trim(program.cap_waits(suite.limits.quiet_ms));
+                run.judge(suite, &program, Capture::Nothing);
             }
         }
         Property::Short => {
@@ -73,7 +73,7 @@ pub(crate) fn judge(suite: &Suite, property: Property, watch: &mut dyn FnMut(Pro
             let total = search.programs();
             for program in search {
                 watch(Progress { stage: name, done: run.programs, total });
-                run.judge(&suite.capabilities().trim(program));
+                run.judge(suite, &suite.capabilities().trim(program), Capture::States);
             }
         }
         Property::Parallel => {
@@ -85,7 +85,7 @@ pub(crate) fn judge(suite: &Suite, property: Property, watch: &mut dyn FnMut(Pro
             for number in 0..total {
                 watch(Progress { stage: name, done: number, total });
                 let program = Generator::new(suite.seed.wrapping_add(number), MAX_THREAD_STEPS).parallel_program();
-                run.judge_parallel(&suite.capabilities().trim_parallel(program));
+                run.judge_parallel(suite, &suite.capabilities().trim_parallel(program));
             }
         }
     }
@@ -106,20 +106,21 @@ fn reason_to_skip_threads(suite: &Suite) -> Option<String> {
 /// was checked as well.
 pub(crate) fn judge_program(suite: &Suite, name: &str, program: &ParallelProgram) -> (PropertyReport, Vec<u64>) {
     let mut judged = Vec::new();
-    let mut run = PropertyRun::new(suite, Capture::Events);
+    let mut run = PropertyRun::default();
     let is_parallel = !program.threads.is_empty();
     for _ in 0..if is_parallel { RACE_ATTEMPTS } else { 1 } {
-        if is_parallel {
-            let execution = suite.execute_parallel(program);
-            let example = |requirement| parallel_counterexample(suite, program, &execution, requirement);
-            run.add(parallel_requests(program), &execution, example);
-            judged = execution.judged;
+        let execution = if is_parallel {
+            suite.execute_parallel(program)
         } else {
-            let execution = suite.execute(&program.beginning, run.keep);
-            let example = |requirement| counterexample(suite, &execution, requirement);
-            run.add(requests(&program.beginning.steps), &execution, example);
-            judged = execution.judged;
-        }
+            suite.execute(&program.beginning, Capture::Events)
+        };
+        run.add(parallel_requests(program), &execution, |requirement| {
+            if is_parallel {
+                return parallel_counterexample(suite, program, &execution, requirement);
+            }
+            counterexample(suite, &execution, requirement)
+        });
+        judged = execution.judged;
         if !run.found.is_empty() || run.outside_calls.is_some() {
             break;
         }
@@ -127,9 +128,8 @@ pub(crate) fn judge_program(suite: &Suite, name: &str, program: &ParallelProgram
     (run.report(name, false), judged)
 }
 
-struct PropertyRun<'a> {
-    suite: &'a Suite,
-    keep: Capture,
+#[derive(Default)]
+struct PropertyRun {
     /// The minimal reproducers by the requirement that they break.
     found: BTreeMap<Requirement, Counterexample>,
     /// The first failure outside of any call.
@@ -141,27 +141,13 @@ struct PropertyRun<'a> {
     calls: u64,
 }
 
-impl<'a> PropertyRun<'a> {
-    fn new(suite: &'a Suite, keep: Capture) -> PropertyRun<'a> {
-        PropertyRun {
-            suite,
-            keep,
-            found: BTreeMap::new(),
-            outside_calls: None,
-            requests: 0,
-            states: BTreeSet::new(),
-            programs: 0,
-            calls: 0,
-        }
-    }
-
-    fn judge(&mut self, program: &Program) {
+impl PropertyRun {
+    fn judge(&mut self, suite: &Suite, program: &Program, capture: Capture) {
         let requests = requests(&program.steps);
         if requests == 0 {
             return;
         }
-        let suite = self.suite;
-        let mut execution = suite.execute(program, self.keep);
+        let mut execution = suite.execute(program, capture);
         self.states.append(&mut execution.states);
         self.add(requests, &execution, |requirement| {
             let breaks = |program: &Program| suite.execute(program, Capture::Nothing).breaks(requirement);
@@ -170,12 +156,11 @@ impl<'a> PropertyRun<'a> {
         });
     }
 
-    fn judge_parallel(&mut self, program: &ParallelProgram) {
+    fn judge_parallel(&mut self, suite: &Suite, program: &ParallelProgram) {
         let requests = parallel_requests(program);
         if requests == 0 {
             return;
         }
-        let suite = self.suite;
         let execution = suite.execute_parallel(program);
         self.add(requests, &execution, |requirement| {
             // The failing run is shown, since another run of the same program may pass.
