@@ -10,9 +10,11 @@ use crate::spec::Requirement;
 pub(super) const DEFECTS: &[Defect] = &[
     Defect::breaks(Requirement::ClientDebugCreateSucceeds, "old-interface-answers-s-false", BOTH)
         .stating("DebugCreate makes a client object and returns S_FALSE if it was asked for less than IDebugClient5.")
-        .giving(S_OK, S_FALSE, |_, call| {
-            matches!(call, Call::DebugCreate { interface } if *interface != Interface::NEWEST)
-        }),
+        .giving(
+            S_OK,
+            S_FALSE,
+            |_, call| matches!(call, Call::DebugCreate { interface } if *interface != Interface::NEWEST),
+        ),
     Defect::breaks(Requirement::ClientStartsWithOneReference, "client-starts-with-two-references", BOTH)
         .stating("A client object fresh from DebugCreate holds a reference that nobody releases.")
         .editing(|_, _, outcome| {
@@ -35,7 +37,8 @@ pub(super) const DEFECTS: &[Defect] = &[
     Defect::breaks(Requirement::ClientQueryInterfaceSucceeds, "newer-interface-is-not-found", BOTH)
         .stating("QueryInterface on an old version of the interface does not find the newer ones.")
         .returning(E_NOINTERFACE, |context, call| {
-            matches!(call, Call::QueryInterface { interface } if interface.version() > Some(context.by.version))
+            let is_newer = |interface: &Interface| interface.version() > Some(context.by.version);
+            matches!(call, Call::QueryInterface { interface } if is_newer(interface))
         }),
     Defect::breaks(Requirement::ClientVersion1HasNoEnd, "version-1-ends-servers", CONTRACT)
         .stating("EndProcessServer returns S_OK on a version-1 client.")
@@ -45,14 +48,16 @@ pub(super) const DEFECTS: &[Defect] = &[
         .returning(E_OUTOFMEMORY, |_, call| matches!(call, Call::CreateClient)),
     Defect::breaks(Requirement::ClientCreateClientFromAnyThread, "create-client-on-own-thread-alone", BOTH)
         .stating("CreateClient is refused on a thread other than the client's own.")
-        .returning(RPC_E_WRONG_THREAD, |context, call| {
-            matches!(call, Call::CreateClient if context.by.is_on_another_thread())
-        }),
+        .returning(
+            RPC_E_WRONG_THREAD,
+            |context, call| matches!(call, Call::CreateClient if context.by.is_on_another_thread()),
+        ),
     Defect::breaks(Requirement::ClientOtherThreadIsRefused, "other-thread-accepted", CONTRACT)
         .stating("A disconnect on a thread other than the client's own returns S_OK and does nothing.")
-        .returning(S_OK, |context, call| {
-            matches!(call, Call::DisconnectProcessServer { .. } if context.by.is_on_another_thread())
-        }),
+        .returning(
+            S_OK,
+            |context, call| matches!(call, Call::DisconnectProcessServer { .. } if context.by.is_on_another_thread()),
+        ),
     Defect::breaks(Requirement::ClientReleaseKeepsConnections, "release-closes-connections", DBGENG)
         .stating("Releasing a client object closes the connections that it opened.")
         .answering(|context, call| {

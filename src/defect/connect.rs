@@ -13,9 +13,10 @@ pub(super) const DEFECTS: &[Defect] = &[
         .giving(S_OK, S_FALSE, |_, call| matches!(call, Call::ConnectProcessServer { .. })),
     Defect::breaks(Requirement::ConnectLiveServerSucceeds, "own-server-is-not-reached", BOTH)
         .stating("An engine that hosts a process server cannot connect to it.")
-        .returning(E_FAIL, |context, call| {
-            matches!(call, Call::ConnectProcessServer { .. } if context.state().starts > 0)
-        }),
+        .returning(
+            E_FAIL,
+            |context, call| matches!(call, Call::ConnectProcessServer { .. } if context.state().starts > 0),
+        ),
     Defect::breaks(Requirement::ConnectSeveralServersAtOnce, "one-server-at-a-time", BOTH)
         .stating("An engine with an open connection refuses to connect to another server.")
         .giving(S_OK, E_FAIL, |context, call| {
@@ -75,13 +76,17 @@ pub(super) const DEFECTS: &[Defect] = &[
     Defect::breaks(Requirement::ConnectFailureLeavesHandleUntouched, "failed-connect-clears-the-handle", DBGENG)
         .stating("A failed ConnectProcessServer writes zero for the handle.")
         .editing(|_, call, outcome| {
-            if let Call::ConnectProcessServer { server, .. } = call && !server.is_null() && outcome.failed() {
-                    outcome.out.server = Some(0);
+            if let Call::ConnectProcessServer { server, .. } = call
+                && !server.is_null()
+                && outcome.failed()
+            {
+                outcome.out.server = Some(0);
             }
         }),
     Defect::breaks(Requirement::ConnectRefusalCodes, "connect-refusal-has-another-code", DBGENG)
         .stating("ConnectProcessServer refuses a malformed string with E_FAIL.")
         .giving(E_INVALIDARG, E_FAIL, |_, call| {
-            matches!(call, Call::ConnectProcessServer { remote_options: Some(text), .. } if !split(text).0.is_empty())
+            matches!(call, Call::ConnectProcessServer { remote_options: Some(text), .. }
+                if !split(text).0.is_empty())
         }),
 ];

@@ -52,7 +52,8 @@ pub(super) const DEFECTS: &[Defect] = &[
     Defect::breaks(Requirement::CreateNothingToDoIsEInvalidarg, "nothing-to-do-has-another-code", BOTH)
         .stating("CreateProcessAndAttach2 without a command line and a process id returns E_FAIL.")
         .giving(E_INVALIDARG, E_FAIL, |_, call| {
-            matches!(call, Call::CreateProcessAndAttach2 { create, process_id: 0, .. } if create.command_line.is_none())
+            matches!(call, Call::CreateProcessAndAttach2 { create, process_id: 0, .. }
+                if create.command_line.is_none())
         }),
     Defect::breaks(Requirement::CreateNothingToDoIsRefused, "nothing-to-do-accepted", BOTH)
         .stating("CreateProcessAndAttach without a command line and a process id returns S_OK.")

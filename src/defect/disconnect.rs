@@ -31,7 +31,8 @@ pub(super) const DEFECTS: &[Defect] = &[
     Defect::breaks(Requirement::DisconnectConnectedHandleSucceeds, "disconnect-leaks", BOTH)
         .stating("A disconnect frees nothing, so an engine that has connected 100 times cannot connect again.")
         .returning(E_OUTOFMEMORY, |context, call| {
-            matches!(call, Call::ConnectProcessServer { .. } if context.state().connections.len() >= ROOM)
+            let is_full = || context.state().connections.len() >= ROOM;
+            matches!(call, Call::ConnectProcessServer { .. }) && is_full()
         }),
     Defect::breaks(Requirement::DisconnectAnyClientOfTheEngine, "disconnect-by-connecting-client-alone", BOTH)
         .stating("DisconnectProcessServer works only on the client object that connected.")
@@ -41,9 +42,10 @@ pub(super) const DEFECTS: &[Defect] = &[
         }),
     Defect::breaks(Requirement::DisconnectEveryInterfaceVersion, "disconnect-on-newest-interface-alone", BOTH)
         .stating("DisconnectProcessServer works through IDebugClient5 and returns E_NOTIMPL through older versions.")
-        .returning(E_NOTIMPL, |context, call| {
-            matches!(call, Call::DisconnectProcessServer { .. } if context.by.version < 5)
-        }),
+        .returning(
+            E_NOTIMPL,
+            |context, call| matches!(call, Call::DisconnectProcessServer { .. } if context.by.version < 5),
+        ),
     Defect::breaks(Requirement::DisconnectEveryInterfaceVersion, "disconnect-by-connecting-version-alone", BOTH)
         .stating("DisconnectProcessServer refuses a handle that another version of the interface connected.")
         .returning(E_INVALIDARG, |context, call| {
@@ -54,9 +56,9 @@ pub(super) const DEFECTS: &[Defect] = &[
         .stating("DisconnectProcessServer closes every connection of the engine.")
         .editing(|context, call, outcome| {
             if matches!(call, Call::DisconnectProcessServer { .. }) && outcome.succeeded() {
-                    for other in context.open() {
-                        context.disconnect(other.handle);
-                    }
+                for other in context.open() {
+                    context.disconnect(other.handle);
+                }
             }
         }),
     Defect::breaks(Requirement::DisconnectLeavesOtherConnections, "disconnect-of-the-first-blinds-the-second", BOTH)
@@ -84,14 +86,15 @@ pub(super) const DEFECTS: &[Defect] = &[
         .stating("DisconnectProcessServer ends the process that hosts the server.")
         .editing(|context, call, outcome| {
             if matches!(call, Call::DisconnectProcessServer { .. }) && outcome.succeeded() {
-                    context.kill_hosts();
+                context.kill_hosts();
             }
         }),
     Defect::breaks(Requirement::DisconnectLeavesServerRunning, "last-disconnect-ends-the-server", BOTH)
         .stating("The disconnect of an engine's last connection ends the process that hosts the server.")
         .editing(|context, call, outcome| {
-            if matches!(call, Call::DisconnectProcessServer { .. }) && outcome.succeeded() && context.open().is_empty() {
-                    context.kill_hosts();
+            let is_last = || outcome.succeeded() && context.open().is_empty();
+            if matches!(call, Call::DisconnectProcessServer { .. }) && is_last() {
+                context.kill_hosts();
             }
         }),
     Defect::breaks(Requirement::DisconnectOtherThreadClosesNothing, "other-thread-disconnect-refused", DBGENG)

@@ -63,17 +63,16 @@ pub(super) const DEFECTS: &[Defect] = &[
         }),
     Defect::breaks(Requirement::HandleZeroIsTheLocalComputer, "zero-is-refused-everywhere", BOTH)
         .stating("Queries with handle zero are refused like queries with an unknown handle.")
-        .returning(E_INVALIDARG, |_, call| {
-            is_query(call) && call.server() == Some(0)
-        }),
+        .returning(E_INVALIDARG, |_, call| is_query(call) && call.server() == Some(0)),
     Defect::breaks(Requirement::HandleZeroIsRefused, "zero-disconnect-accepted", BOTH)
         .stating("DisconnectProcessServer returns S_OK for handle zero.")
         .returning(S_OK, |_, call| matches!(call, Call::DisconnectProcessServer { server: 0 })),
     Defect::breaks(Requirement::HandleZeroIsRefused, "zero-end-accepted", BOTH)
         .stating("EndProcessServer returns S_OK for handle zero.")
-        .returning(S_OK, |context, call| {
-            matches!(call, Call::EndProcessServer { server: 0 } if context.by.version > 1)
-        }),
+        .returning(
+            S_OK,
+            |context, call| matches!(call, Call::EndProcessServer { server: 0 } if context.by.version > 1),
+        ),
     Defect::breaks(Requirement::HandleZeroIsRefused, "zero-disconnect-closes-the-newest", BOTH)
         .stating("DisconnectProcessServer returns an error for handle zero, but closes the newest connection.")
         .answering(|context, call| {
@@ -90,7 +89,8 @@ pub(super) const DEFECTS: &[Defect] = &[
     Defect::breaks(Requirement::HandleUnknownIsRefused, "unknown-end-accepted", BOTH)
         .stating("EndProcessServer returns S_OK for an unknown handle.")
         .returning(S_OK, |context, call| {
-            matches!(call, Call::EndProcessServer { server } if context.by.version > 1 && context.is_unknown(*server))
+            matches!(call, Call::EndProcessServer { server }
+                if context.by.version > 1 && context.is_unknown(*server))
         }),
     Defect::breaks(Requirement::HandleUnknownIsRefused, "unknown-is-the-local-computer", BOTH)
         .stating("Queries, attach and create treat an unknown handle as the local computer.")
@@ -115,7 +115,8 @@ pub(super) const DEFECTS: &[Defect] = &[
     Defect::breaks(Requirement::HandleStaleIsRefused, "stale-end-accepted", BOTH)
         .stating("EndProcessServer returns S_OK for a stale handle.")
         .returning(S_OK, |context, call| {
-            matches!(call, Call::EndProcessServer { server } if context.by.version > 1 && context.is_stale(*server))
+            matches!(call, Call::EndProcessServer { server }
+                if context.by.version > 1 && context.is_stale(*server))
         }),
     Defect::breaks(Requirement::HandleStaleIsRefused, "stale-is-the-local-computer", BOTH)
         .stating("Queries, attach and create treat a stale handle as the local computer.")

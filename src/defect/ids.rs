@@ -62,7 +62,7 @@ pub(super) const DEFECTS: &[Defect] = &[
     Defect::breaks(Requirement::IdsActualCountIsTotal, "count-off-by-one", DBGENG)
         .stating("ActualCount is the index of the last process, not their number.")
         .editing(|_, _, outcome| {
-            outcome.out.actual_count = outcome.out.actual_count.map(|count| count.saturating_sub(1));
+            outcome.out.actual_count = outcome.out.actual_count.map(|count| count.saturating_sub(1))
         }),
     Defect::breaks(Requirement::IdsActualCountIsTotal, "count-of-what-was-written", DBGENG)
         .stating("ActualCount is the number of ids that were written.")

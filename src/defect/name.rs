@@ -21,14 +21,10 @@ pub(super) const DEFECTS: &[Defect] = &[
         }),
     Defect::breaks(Requirement::NameOneMatchIsItsId, "id-is-not-written", BOTH)
         .stating("A name query returns S_OK and writes no id.")
-        .editing(|_, _, outcome| {
-            outcome.out.id = None;
-        }),
+        .editing(|_, _, outcome| outcome.out.id = None),
     Defect::breaks(Requirement::NameSeveralIsOneOfThem, "id-of-another-process", BOTH)
         .stating("The id that a name query writes is one too high.")
-        .editing(|_, _, outcome| {
-            outcome.out.id = outcome.out.id.map(|id| id + 1);
-        }),
+        .editing(|_, _, outcome| outcome.out.id = outcome.out.id.map(|id| id + 1)),
     Defect::breaks(Requirement::NameSeveralIsOneOfThem, "several-matches-refused", BOTH)
         .stating("A name query returns E_FAIL for a name that several processes have.")
         .answering(|context, call| {
