@@ -112,7 +112,7 @@ impl Work<'_> {
                 self.keep(number, object, interface);
                 Some(Outcome::returned(hresult))
             }
-            Call::CreateClient => Some(self.create_client(number)?),
+            Call::CreateClient => self.create_client(number),
             Call::Release => {
                 let client = self.process_clients.remove(&number)?;
                 let references = client.object.release();

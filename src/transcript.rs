@@ -144,7 +144,8 @@ fn caller(by: Caller) -> String {
     text
 }
 
-fn ending(ending: Ending) -> String {
+/// Returns an ending in as few words as possible: an HRESULT by its name alone.
+pub(crate) fn ending(ending: Ending) -> String {
     match ending {
         Ending::Returned(code) => {
             hresult::name(code).map_or_else(|| hresult::NamedCode(code).to_string(), str::to_owned)

@@ -1,11 +1,12 @@
 //! The context of a call that a defect answers, and the records that are kept for it.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::sync::{Arc, Weak};
 use std::thread::ThreadId;
 
 use crate::call::{Call, Outcome, Pointer};
 use crate::client::Engine;
 use crate::hresult::S_OK;
+use crate::sync::{Mutex, MutexGuard, lock};
 
 /// The context of a call on its way to an engine that keeps the rules.
 pub(super) struct DefectContext<'a> {
@@ -81,11 +82,6 @@ pub(super) struct DefectRecord {
     pub(super) ended: Vec<String>,
     /// The number of processes that were created.
     pub(super) created: usize,
-}
-
-/// Lock poisoning is ignored: every entry is made at once, so a panicking thread leaves consistent records.
-pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl DefectContext<'_> {

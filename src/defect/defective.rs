@@ -1,9 +1,9 @@
 //! The engine in which a defect is planted, and its client objects.
 
 use std::cell::{Cell, RefCell};
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
-use super::context::{By, DefectContext, DefectRecord, ProcessRecord, ThreadRecord, lock};
+use super::context::{By, DefectContext, DefectRecord, ProcessRecord, ThreadRecord};
 use super::definition::Defect;
 use crate::call::{Call, Ending, Outcome, Outputs};
 use crate::client::{DebugClient, Engine, HostLocation, Out, write_out};
@@ -11,6 +11,7 @@ use crate::dispatch::{AnswerCall, ByCall, dispatch};
 use crate::hresult::{E_UNEXPECTED, HRESULT};
 use crate::interface::Interface;
 use crate::process::Computer;
+use crate::sync::{Mutex, lock};
 
 thread_local! {
     /// The number of the thread that the engine simulates on this thread.

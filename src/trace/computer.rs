@@ -1,7 +1,5 @@
 //! `computer`: the facts about a computer, as a line has them.
 
-use std::borrow::Cow;
-
 use serde::{Deserialize, Deserializer, Serialize};
 
 use super::value::{JsonObject, JsonText, given};
@@ -71,21 +69,17 @@ impl<'a> From<&'a Process> for ProcessFacts<'a> {
     fn from(process: &'a Process) -> ProcessFacts<'a> {
         ProcessFacts {
             id: process.id,
-            exe: text(&process.exe),
+            exe: process.exe.as_str().into(),
             session: process.session,
-            user: process.user.as_deref().map(text),
-            command_line: process.command_line.as_deref().map(text),
+            user: process.user.as_deref().map(Into::into),
+            command_line: process.command_line.as_deref().map(Into::into),
             services: borrowed(&process.services),
         }
     }
 }
 
-fn text(text: &str) -> JsonText<'_> {
-    JsonText(Cow::Borrowed(text))
-}
-
 fn borrowed(texts: &[String]) -> Vec<JsonText<'_>> {
-    texts.iter().map(|known| text(known)).collect()
+    texts.iter().map(|text| text.as_str().into()).collect()
 }
 
 fn owned(texts: Vec<JsonText<'_>>) -> Vec<String> {

@@ -1,6 +1,5 @@
 //! `in`: the parameters that a line has.
 
-use std::borrow::Cow;
 use std::fmt;
 
 use serde::de::{DeserializeSeed, Error, MapAccess, Visitor};
@@ -117,7 +116,7 @@ impl From<u32> for Value<'_> {
 
 impl<'a> From<&'a Option<String>> for Value<'a> {
     fn from(text: &'a Option<String>) -> Value<'a> {
-        text.as_deref().map_or(Value::Null, |text| Value::Text(JsonText(Cow::Borrowed(text))))
+        text.as_deref().map_or(Value::Null, |text| Value::Text(text.into()))
     }
 }
 

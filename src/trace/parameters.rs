@@ -228,10 +228,6 @@ pub(super) fn outcome(
     })
 }
 
-fn text(value: &str) -> JsonText<'_> {
-    JsonText(Cow::Borrowed(value))
-}
-
 /// Returns the outputs of a call, as a line has them.
 pub(super) fn output(outcome: &Outcome) -> Output<'_> {
     let out = &outcome.out;
@@ -247,7 +243,7 @@ pub(super) fn output(outcome: &Outcome) -> Output<'_> {
         ids: out.ids.clone(),
         actual_exe_name_size: out.actual_exe_name_size,
         actual_description_size: out.actual_description_size,
-        exe_name: out.exe_name.as_deref().map(text),
-        description: out.description.as_deref().map(text),
+        exe_name: out.exe_name.as_deref().map(Into::into),
+        description: out.description.as_deref().map(Into::into),
     }
 }

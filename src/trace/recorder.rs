@@ -3,7 +3,7 @@
 use std::cell::Cell;
 use std::collections::HashMap;
 use std::io::{self, Write};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::thread::ThreadId;
 
 use super::event::{Event, EventKind, Header, Recorded};
@@ -15,6 +15,7 @@ use crate::dispatch::{AnswerCall, ByCall, dispatch};
 use crate::hresult::HRESULT;
 use crate::interface::Interface;
 use crate::process::Computer;
+use crate::sync::{Mutex, lock};
 
 /// Writes a trace of every call on the engines and client objects that it wraps.
 ///
@@ -102,11 +103,6 @@ impl<W: Write + Send + 'static> Recorder<W> {
             (error, _) => Err(error.unwrap_or_else(|| io::Error::other("the trace was finished before"))),
         }
     }
-}
-
-/// Lock poisoning is ignored: a line is written at once or not at all, so a panicking thread leaves a consistent trace.
-fn lock<W>(log: &Mutex<TraceLog<W>>) -> MutexGuard<'_, TraceLog<W>> {
-    log.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn recorded<W: Write + Send + 'static>(

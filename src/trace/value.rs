@@ -39,6 +39,12 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for ObjectVisitor<T> {
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct JsonText<'a>(pub(super) Cow<'a, str>);
 
+impl<'a> From<&'a str> for JsonText<'a> {
+    fn from(text: &'a str) -> JsonText<'a> {
+        JsonText(Cow::Borrowed(text))
+    }
+}
+
 impl Serialize for JsonText<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(&self.0)
@@ -55,7 +61,7 @@ impl<'de> Visitor<'de> for TextVisitor {
     }
 
     fn visit_borrowed_str<E: Error>(self, text: &'de str) -> Result<JsonText<'de>, E> {
-        Ok(JsonText(Cow::Borrowed(text)))
+        Ok(text.into())
     }
 
     fn visit_str<E: Error>(self, text: &str) -> Result<JsonText<'de>, E> {

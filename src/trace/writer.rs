@@ -48,8 +48,7 @@ impl<W: Write> Writer<W> {
         };
         let seq = event.seq;
         let of = |process: u32, event: &'static str| -> EventLine<'_> {
-            let event = Some(JsonText(Cow::Borrowed(event)));
-            EventLine { seq, process: name(process), event, ..EventLine::default() }
+            EventLine { seq, process: name(process), event: Some(event.into()), ..EventLine::default() }
         };
         match &event.kind {
             EventKind::Call(recorded) => self.call(seq, name(recorded.by.process), recorded),

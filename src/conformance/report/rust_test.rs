@@ -5,15 +5,16 @@ mod names;
 
 use std::collections::BTreeSet;
 
-use crate::call::{Call, Caller, Ending};
+use crate::call::{Call, Caller};
 use crate::client::HostLocation;
 use crate::conformance::program::parallel::ParallelProgram;
-use crate::hresult::{self, HRESULT, NamedCode};
+use crate::hresult::{self, HRESULT};
 use crate::model::Violation;
 use crate::process::Computer;
 use crate::profile::Profile;
 use crate::status::Statuses;
 use crate::trace::{Event, EventKind, Recorded};
+use crate::transcript::ending;
 use call::{CallSource, interface, source};
 use names::{Module, VariableNames};
 
@@ -157,10 +158,7 @@ impl Body {
         let receiver = self.receiver(recorded);
         let CreatedObject { before, output, inside, after } = self.made(recorded);
         let call = source(&recorded.call, recorded.by.process, &output, &mut self.names);
-        let note = match recorded.outcome.ending {
-            Ending::Returned(code) => hresult::name(code).map_or_else(|| NamedCode(code).to_string(), str::to_owned),
-            ending => ending.to_string(),
-        };
+        let note = ending(recorded.outcome.ending);
         let thread = self.thread(recorded);
         let indent = if thread.is_some() { "        " } else { "    " };
         before.iter().for_each(|line| self.line(line));
