@@ -4,7 +4,7 @@ use crate::call::Call;
 use crate::call::Pointer::{self, Given, Null};
 use crate::conformance::case::CaseSet;
 use crate::conformance::case::expectation::OutputCheck::{self, *};
-use crate::conformance::case::script::Script;
+use crate::conformance::case::script::{LastStep, Script};
 use crate::conformance::program::{HandleName, ProcessRef};
 use crate::flags::DescriptionFlags;
 use crate::hresult::{E_INVALIDARG, S_FALSE, STATUS_INVALID_CID};
@@ -53,13 +53,13 @@ fn sizes(set: &mut CaseSet) {
         let cut = script.description_into(HandleName::Zero, 0, (Given, ROOM), (Given, 1)).succeeds();
         cut.wrote(SFalseIfCut(ROOM, 1)).wrote(BeginningsOf(whole))
     });
-    let short = |script: &mut Script, check: fn(usize) -> OutputCheck| {
+    fn short(script: &mut Script, check: fn(usize) -> OutputCheck) -> LastStep<'_> {
         let whole = described(script, HandleName::Zero);
         let cut = script.description_into(HandleName::Zero, 0, (Given, SHORT), (Given, SHORT)).returns(S_FALSE);
-        drop(cut.wrote(check(whole)));
-    };
-    set.case(DescriptionShortBufferIsSFalse, "two short buffers", |script| short(script, BeginningsOf));
-    set.case(DescriptionActualSizesAreWhole, "short buffers", |script| short(script, SizesOf));
+        cut.wrote(check(whole))
+    }
+    set.step(DescriptionShortBufferIsSFalse, "two short buffers", |script| short(script, BeginningsOf));
+    set.step(DescriptionActualSizesAreWhole, "short buffers", |script| short(script, SizesOf));
     set.step(DescriptionActualSizesAreWhole, "null buffers", |script| {
         let whole = described(script, HandleName::Zero);
         script.description_into(HandleName::Zero, 0, (Null, 0), (Null, 0)).succeeds().wrote(SizesOf(whole))

@@ -103,7 +103,7 @@ fn unknown(set: &mut CaseSet) {
 
 fn stale(set: &mut CaseSet) {
     for (name, misuse) in MISUSES {
-        set.given(HandleStaleIsRefused, name, Script::stale, |script, handle| misuse(script, handle));
+        set.given(HandleStaleIsRefused, name, Script::stale, misuse);
     }
     set.given(HandleStaleIsRefused, "disconnect beside another connection", Script::server, |script, server| {
         let handle = script.open(server);
