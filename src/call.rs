@@ -279,6 +279,17 @@ macro_rules! call {
 
 pub(crate) use call;
 
+/// Picks the server handle, the id of a process and the longest wait out of the parameters.
+macro_rules! numbers {
+    ($($parameter:ident: $kind:tt),*) => {
+        (
+            None$(.or(of_kind!(handle in $parameter: $kind)))*,
+            None$(.or(of_kind!(process in $parameter: $kind)))*,
+            None$(.or(of_kind!(timeout in $parameter: $kind)))*,
+        )
+    };
+}
+
 /// Takes a parameter if it is of the kind that is sought.
 macro_rules! of_kind {
     (handle in $parameter:ident: handle) => {
@@ -325,63 +336,19 @@ macro_rules! members {
                 }
             }
 
-            /// Returns the server handle that the call names, if it takes one.
-            pub fn server(&self) -> Option<u64> {
-                let server: Option<&u64> = match self {
-                    $(call!($Name { $($parameter),* }) => None$(.or(of_kind!(handle in $parameter: $kind)))*,)*
-                    Call::OtherMethod { .. } => None,
-                };
-                server.copied()
-            }
-
-            /// Replaces the server handle, if the call takes one.
-            pub fn set_server(&mut self, handle: u64) {
-                let server: Option<&mut u64> = match self {
-                    $(call!($Name { $($parameter),* }) => None$(.or(of_kind!(handle in $parameter: $kind)))*,)*
-                    Call::OtherMethod { .. } => None,
-                };
-                if let Some(server) = server {
-                    *server = handle;
+            /// Returns the server handle, the id of a process and the longest wait, as far as the call has them.
+            fn numbers(&self) -> (Option<&u64>, Option<&u32>, Option<&u32>) {
+                match self {
+                    $(call!($Name { $($parameter),* }) => numbers!($($parameter: $kind),*),)*
+                    Call::OtherMethod { .. } => (None, None, None),
                 }
             }
 
-            /// Returns the id of the process that the call names, if it names one.
-            pub fn process_id(&self) -> Option<u32> {
-                let id: Option<&u32> = match self {
-                    $(call!($Name { $($parameter),* }) => None$(.or(of_kind!(process in $parameter: $kind)))*,)*
-                    Call::OtherMethod { .. } => None,
-                };
-                id.copied()
-            }
-
-            /// Replaces the process id, if the call takes one and it is not 0.
-            pub fn set_process_id(&mut self, id: u32) {
-                let own: Option<&mut u32> = match self {
-                    $(call!($Name { $($parameter),* }) => None$(.or(of_kind!(process in $parameter: $kind)))*,)*
-                    Call::OtherMethod { .. } => None,
-                };
-                if let Some(own) = own.filter(|own| **own != 0) {
-                    *own = id;
-                }
-            }
-
-            /// Returns the longest wait in milliseconds, if the call waits.
-            pub fn timeout(&self) -> Option<u32> {
-                let timeout: Option<&u32> = match self {
-                    $(call!($Name { $($parameter),* }) => None$(.or(of_kind!(timeout in $parameter: $kind)))*,)*
-                    Call::OtherMethod { .. } => None,
-                };
-                timeout.copied()
-            }
-
-            /// Shortens the wait to at most `longest` milliseconds, if the call is one.
-            pub fn shorten_wait(&mut self, longest: u32) {
-                let timeout: Option<&mut u32> = match self {
-                    $(call!($Name { $($parameter),* }) => None$(.or(of_kind!(timeout in $parameter: $kind)))*,)*
-                    Call::OtherMethod { .. } => None,
-                };
-                if let Some(timeout) = timeout {
-                    *timeout = longest.min(*timeout);
+            /// Returns the same numbers, to change them.
+            fn numbers_mut(&mut self) -> (Option<&mut u64>, Option<&mut u32>, Option<&mut u32>) {
+                match self {
+                    $(call!($Name { $($parameter),* }) => numbers!($($parameter: $kind),*),)*
+                    Call::OtherMethod { .. } => (None, None, None),
                 }
             }
         }
@@ -406,6 +373,43 @@ macro_rules! members {
 methods!(all => members);
 
 impl<S> Call<S> {
+    /// Returns the server handle that the call names, if it takes one.
+    #[inline]
+    pub fn server(&self) -> Option<u64> {
+        self.numbers().0.copied()
+    }
+
+    /// Replaces the server handle, if the call takes one.
+    pub fn set_server(&mut self, handle: u64) {
+        if let Some(server) = self.numbers_mut().0 {
+            *server = handle;
+        }
+    }
+
+    /// Returns the id of the process that the call names, if it names one.
+    pub fn process_id(&self) -> Option<u32> {
+        self.numbers().1.copied()
+    }
+
+    /// Replaces the process id, if the call takes one and it is not 0.
+    pub fn set_process_id(&mut self, id: u32) {
+        if let Some(own) = self.numbers_mut().1.filter(|own| **own != 0) {
+            *own = id;
+        }
+    }
+
+    /// Returns the longest wait in milliseconds, if the call waits.
+    pub fn timeout(&self) -> Option<u32> {
+        self.numbers().2.copied()
+    }
+
+    /// Shortens the wait to at most `longest` milliseconds, if the call is one.
+    pub fn shorten_wait(&mut self, longest: u32) {
+        if let Some(timeout) = self.numbers_mut().2 {
+            *timeout = longest.min(*timeout);
+        }
+    }
+
     /// Returns the version of `IDebugClient` that introduced the method (VER-7, VER-8).
     pub fn since(&self) -> u8 {
         self.method().since()

@@ -1,24 +1,18 @@
 //! Labs that are described by files.
 
-mod built;
-mod choice;
-mod error;
 mod faults;
 mod later;
 mod notation;
 mod place;
 mod plan;
 
-pub use error::ScenarioError;
-
 use super::lab::{FIRST_COMPUTER, Lab};
 use crate::profile::Profile;
 use crate::trace::{JsonObject, column, describe, short};
-use built::Built;
 use faults::PlannedFault;
 use later::PlannedHappening;
 use notation::{ComputerJson, ScenarioJson};
-use plan::{Plan, ScenarioProblem};
+use plan::{Built, Plan, ScenarioProblem};
 
 /// A description of a [`Lab`] as JSON, to set up the mock without Rust. Needs the feature `trace`.
 ///
@@ -101,6 +95,34 @@ pub struct Scenario {
     computers: Vec<Plan>,
     faults: Vec<PlannedFault>,
     later: Vec<PlannedHappening>,
+}
+
+/// The error of a text that is not a scenario, or of a scenario that no lab can be.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ScenarioError {
+    /// The text is not JSON, or does not have the form of a scenario.
+    #[error("{file}:{line}:{column}: {problem}")]
+    Malformed {
+        /// The name that [`Scenario::parse`] was given.
+        file: String,
+        /// Counted from 1.
+        line: usize,
+        /// In bytes, counted from 1: at the wrong value, or right after it.
+        column: usize,
+        /// The problem.
+        problem: String,
+    },
+    /// The form is right, but no lab can be as the text says.
+    #[error("{file}: {path}: {problem}")]
+    Impossible {
+        /// The name that [`Scenario::parse`] was given.
+        file: String,
+        /// The path of the wrong value, such as `computers[1].process_servers[0]`. Lists are counted from 0.
+        path: String,
+        /// The problem.
+        problem: String,
+    },
 }
 
 impl Scenario {

@@ -2,49 +2,38 @@
 //!
 //! What a call does to it is in [`calls`](super::calls); [`shared`](super::shared) locks it.
 
-mod client;
-mod clock;
 mod computer;
-mod cut_off;
 mod engine;
 mod faults;
 mod findings;
 mod handles;
 mod ids;
-mod journal_entry;
-mod misuse;
 mod network;
 mod processes;
 mod schedule;
-mod server;
 mod sessions;
 mod threads;
 
-pub(crate) use client::ClientState;
-pub(crate) use clock::TimeMode;
 pub(crate) use computer::ComputerState;
-pub(crate) use engine::EngineState;
+pub(crate) use engine::{ClientState, EngineState, ServerState};
 pub(crate) use faults::{CallFacts, CallSelector, Decision, Effect, FaultRule};
+pub use findings::Misuse;
 pub(crate) use findings::{FindingRecord, MOST_FINDINGS, RealEngine};
 pub(crate) use handles::{CallSite, Connection, Lookup, SlotId};
 pub(crate) use ids::{ClientId, ComputerId, EngineId, PartId, ServerId};
-pub(crate) use journal_entry::JournalEntry;
-pub use misuse::Misuse;
 pub(crate) use network::LookupCache;
-pub(crate) use schedule::WorldEvent;
-pub(crate) use server::ServerState;
+pub(crate) use schedule::{TimeMode, WorldEvent};
 pub(crate) use sessions::TargetId;
 pub(crate) use threads::{ActiveThreads, CurrentThread, OsThread, ThreadId};
 
-use clock::Clock;
-use cut_off::CutOffNames;
 use faults::Faults;
-use findings::Findings;
+use findings::{CutOffNames, Findings};
 use ids::Table;
 use network::Network;
-use schedule::{Schedule, WatchedCall};
+use schedule::{Clock, Schedule, WatchedCall};
 
 use crate::call::{Call, Caller, Outcome};
+use crate::hresult::HRESULT;
 use crate::profile::Profile;
 use crate::state::ServerEvent;
 
@@ -72,6 +61,17 @@ pub(crate) struct World {
     pub(crate) entries: Vec<JournalEntry>,
     /// Something has changed that a wait may depend on.
     pub(crate) wakes_waits: bool,
+}
+
+/// An entry that is not in the journal yet.
+#[derive(Debug)]
+pub(crate) enum JournalEntry {
+    /// The process of an engine has ended.
+    Killed(EngineId),
+    /// A caller has made a client object, asked one for an interface or released one.
+    Client(Caller, Box<(Call<&'static str>, Outcome)>),
+    /// A host that restarts has started a server with this string, or has failed to.
+    ServerStarted { by: Caller, options: String, is_debugging: bool, hresult: HRESULT },
 }
 
 impl World {

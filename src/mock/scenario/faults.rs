@@ -1,10 +1,8 @@
 //! The faults of a scenario, checked before a lab is made.
 
-use super::built::Built;
-use super::choice::{at_most_one_of, one_of};
 use super::notation::FaultJson;
-use super::place::{self, ServerPlace};
-use super::plan::{Plan, ScenarioProblem};
+use super::place::{self, ServerPlace, at_most_one_of, one_of};
+use super::plan::{Built, Plan, ScenarioProblem};
 use crate::hresult::{self, NamedCode};
 use crate::method::Method;
 use crate::mock::fault::Fault;

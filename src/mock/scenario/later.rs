@@ -1,10 +1,8 @@
 //! The later events of a scenario, checked before a lab is made.
 
-use super::built::Built;
-use super::choice::one_of;
 use super::notation::HappeningJson;
-use super::place::{self, ServerPlace};
-use super::plan::{Plan, ScenarioProblem, startable};
+use super::place::{self, ServerPlace, one_of};
+use super::plan::{Built, Plan, ScenarioProblem, startable};
 use crate::mock::happening::Happening;
 use crate::mock::lab::Lab;
 

@@ -35,50 +35,27 @@ pub(super) struct ComputerJson {
     pub(super) debugging_servers: Vec<String>,
 }
 
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default, expecting = "an object")]
-pub(super) struct FaultJson {
-    #[serde(deserialize_with = "given")]
-    pub(super) fail: Option<String>,
-    #[serde(deserialize_with = "given")]
-    pub(super) delay_ms: Option<u32>,
-    #[serde(deserialize_with = "given")]
-    pub(super) lose_connection: Option<String>,
-    #[serde(deserialize_with = "given")]
-    pub(super) effect: Option<String>,
-    #[serde(deserialize_with = "given")]
-    pub(super) method: Option<String>,
-    #[serde(deserialize_with = "given")]
-    pub(super) nth: Option<u64>,
-    #[serde(deserialize_with = "given")]
-    pub(super) first: Option<u64>,
-    #[serde(deserialize_with = "given")]
-    pub(super) probability: Option<f64>,
-    #[serde(deserialize_with = "given")]
-    pub(super) seed: Option<u64>,
-    #[serde(deserialize_with = "given")]
-    pub(super) computer: Option<String>,
-    #[serde(deserialize_with = "given")]
-    pub(super) process_server: Option<String>,
+/// Writes objects whose keys may be left out, but are not null.
+macro_rules! objects {
+    ($($Name:ident { $($key:ident: $Type:ty),* })*) => {
+        $(
+            #[derive(Debug, Default, Deserialize)]
+            #[serde(deny_unknown_fields, default, expecting = "an object")]
+            pub(super) struct $Name {
+                $(#[serde(deserialize_with = "given")] pub(super) $key: Option<$Type>,)*
+            }
+        )*
+    };
 }
 
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default, expecting = "an object")]
-pub(super) struct HappeningJson {
-    #[serde(deserialize_with = "given")]
-    pub(super) at_call: Option<u64>,
-    #[serde(deserialize_with = "given")]
-    pub(super) at_ms: Option<u64>,
-    #[serde(deserialize_with = "given")]
-    pub(super) computer: Option<String>,
-    #[serde(deserialize_with = "given")]
-    pub(super) starts: Option<String>,
-    #[serde(deserialize_with = "given")]
-    pub(super) ends: Option<u32>,
-    #[serde(deserialize_with = "given")]
-    pub(super) dies: Option<String>,
-    #[serde(deserialize_with = "given")]
-    pub(super) restarts: Option<String>,
+objects! {
+    FaultJson {
+        fail: String, delay_ms: u32, lose_connection: String, effect: String, method: String, nth: u64, first: u64,
+        probability: f64, seed: u64, computer: String, process_server: String
+    }
+    HappeningJson {
+        at_call: u64, at_ms: u64, computer: String, starts: String, ends: u32, dies: String, restarts: String
+    }
 }
 
 /// Accepts only a string: serde by itself would accept an object, too.

@@ -1,4 +1,4 @@
-//! An engine: one instance, in a process of its own.
+//! Engines, each in a process of its own, with their client objects and servers.
 
 use std::collections::HashMap;
 
@@ -7,7 +7,9 @@ use super::ids::{ComputerId, EngineId, ServerId};
 use super::network::LookupCache;
 use super::sessions::Sessions;
 use super::threads::ThreadId;
+use crate::address::Address;
 use crate::profile::Profile;
+use crate::state::ServerLife;
 
 #[derive(Debug, Default)]
 pub(crate) struct EngineState {
@@ -29,6 +31,39 @@ pub(crate) struct EngineState {
     pub(crate) replaces: Option<EngineId>,
     /// The engine that took its place.
     pub(crate) replaced_by: Option<EngineId>,
+}
+
+/// A client object. Its version is not here, as each of its interfaces has its own.
+#[derive(Debug)]
+pub(crate) struct ClientState {
+    pub(crate) engine: EngineId,
+    /// Its number in its engine.
+    pub(crate) number: u32,
+    /// The thread that may call it.
+    pub(crate) thread: ThreadId,
+    /// The number of that thread in its engine.
+    pub(crate) thread_number: u32,
+    /// A session that was ended with DISCONNECT has disabled it.
+    pub(crate) is_disabled: bool,
+    /// How many interfaces to it callers hold.
+    pub(crate) references: u32,
+}
+
+/// A server that an engine hosts.
+#[derive(Debug)]
+pub(crate) struct ServerState {
+    pub(crate) host: EngineId,
+    /// It is a debugging server, which no process-server connect reaches.
+    pub(crate) is_debugging: bool,
+    pub(crate) life: ServerLife,
+    /// Where it listens; `None` if it calls its clients instead, or has ended.
+    pub(crate) address: Option<Address>,
+    pub(crate) password: Option<String>,
+    /// The string with which it was started.
+    pub(crate) options: String,
+    pub(crate) started_at: CallSite,
+    /// Its line in the output of OutputServers, unless it is hidden.
+    pub(crate) listing: Option<String>,
 }
 
 impl EngineState {

@@ -1,12 +1,68 @@
-//! The misuses that a lab has noticed.
+//! The misuses that a lab has noticed, and what it remembers to notice them.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashSet, VecDeque};
+use std::fmt;
 
 use super::handles::CallSite;
 use super::ids::{EngineId, ServerId};
-use super::misuse::Misuse;
 use crate::method::Method;
 use crate::spec::Requirement;
+
+/// A kind of misuse by a caller.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum Misuse {
+    /// A closed handle was used in another call than a disconnect.
+    UseAfterDisconnect,
+    /// A closed handle was disconnected again.
+    DoubleDisconnect,
+    /// A value was used as a handle, and no connect has issued it.
+    UnknownHandle,
+    /// Zero was passed to DisconnectProcessServer or EndProcessServer, where it means nothing.
+    ZeroHandle,
+    /// Zero was passed after the engine had closed its last connection. It means the local computer, and perhaps the handle
+    /// of that connection was meant.
+    ZeroAfterLastDisconnect,
+    /// A client object was called on a thread that is not its own.
+    OtherThread,
+    /// A disconnect returned S_OK and closed nothing. Only the profile `dbgeng` has such disconnects.
+    ClosesNothing,
+    /// A null pointer was passed where the documentation does not permit one.
+    NullPointer,
+    /// A wait was begun that no thread can end.
+    EndlessWait,
+    /// A name was used as if it were complete, but a buffer had cut it off.
+    CutOffName,
+    /// A session was ended in a way that ends the processes that it debugs.
+    EndsTargets,
+    /// A handle was still open at the end.
+    LeakedHandle,
+    /// A handle was still open at the end, and a disconnect of it had failed. Perhaps its HRESULT was ignored.
+    FailedDisconnect,
+    /// A process server that the caller started was still running at the end.
+    ServerLeftRunning,
+}
+
+impl fmt::Display for Misuse {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Misuse::UseAfterDisconnect => "used after its disconnect",
+            Misuse::DoubleDisconnect => "disconnected twice",
+            Misuse::UnknownHandle => "never issued as a handle",
+            Misuse::ZeroHandle => "zero is not a handle here",
+            Misuse::ZeroAfterLastDisconnect => "zero after the last disconnect means the local computer",
+            Misuse::OtherThread => "called on a thread that is not the client object's",
+            Misuse::ClosesNothing => "a disconnect that closes nothing",
+            Misuse::NullPointer => "a null pointer",
+            Misuse::EndlessWait => "a wait that no thread can end",
+            Misuse::CutOffName => "a name that was cut off",
+            Misuse::EndsTargets => "ends the attached processes",
+            Misuse::LeakedHandle => "never disconnected",
+            Misuse::FailedDisconnect => "still open after a disconnect that failed",
+            Misuse::ServerLeftRunning => "a process server that was left running",
+        })
+    }
+}
 
 /// How many findings of each kind are kept: the first ones, as a loop finds the same again and again.
 pub(crate) const MOST_FINDINGS: usize = 1_000;
@@ -86,5 +142,29 @@ impl Findings {
     /// Returns how many findings there were, including those that are not kept.
     pub(crate) fn count(&self) -> usize {
         self.counts.values().sum()
+    }
+}
+
+/// How many names that were cut off are remembered.
+const MOST_NAMES: usize = 64;
+
+/// The names that were cut off last because a buffer was too small, each with the engine that has read it.
+#[derive(Debug, Default)]
+pub(crate) struct CutOffNames(VecDeque<(EngineId, String)>);
+
+impl CutOffNames {
+    /// Remembers the part of a name that fitted into the buffer.
+    pub(crate) fn remember(&mut self, engine: EngineId, part: &str) {
+        if part.is_empty() || self.contains(engine, part) {
+            return;
+        }
+        if self.0.len() == MOST_NAMES {
+            self.0.pop_front();
+        }
+        self.0.push_back((engine, part.to_owned()));
+    }
+
+    pub(crate) fn contains(&self, engine: EngineId, name: &str) -> bool {
+        self.0.iter().any(|(by, part)| *by == engine && part == name)
     }
 }
