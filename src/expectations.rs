@@ -136,16 +136,13 @@ impl Expectations {
             }
             call(&self.shared.mock.read().unwrap_or_else(PoisonError::into_inner))
         }));
-        answered.map_or_else(
-            |payload| {
-                first.get_or_init(|| message(&*payload));
-                if !thread::panicking() {
-                    resume_unwind(payload);
-                }
-                None
-            },
-            Some,
-        )
+        let violated = |payload: Box<dyn Any + Send>| {
+            first.get_or_init(|| message(&*payload));
+            if !thread::panicking() {
+                resume_unwind(payload);
+            }
+        };
+        answered.map_err(violated).ok()
     }
 }
 

@@ -192,14 +192,9 @@ impl fmt::Display for Method {
 }
 
 /// The error for a name that is not a method of the surface.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "no method is called {0:?}: expected one of {names}",
+    names = Method::ALL.iter().map(|method| method.name()).collect::<Vec<_>>().join(", ")
+)]
 pub struct UnknownMethod(String);
-
-impl fmt::Display for UnknownMethod {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let names: Vec<&str> = Method::ALL.iter().map(|method| method.name()).collect();
-        write!(f, "no method is called {:?}: expected one of {}", self.0, names.join(", "))
-    }
-}
-
-impl std::error::Error for UnknownMethod {}

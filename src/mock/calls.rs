@@ -2,7 +2,6 @@
 
 mod clients;
 mod connections;
-mod dispatch;
 mod events;
 mod faults;
 mod listen;
@@ -15,10 +14,14 @@ pub(super) use clients::{NEWEST, known_version};
 pub(super) use request::Request;
 pub(super) use wait::{Awakening, Reply};
 
+use queries::Buffer;
+
 use super::world::{Misuse, RealEngine, World};
-use crate::call::Outputs;
-use crate::hresult::{E_NOTIMPL, E_UNEXPECTED, HRESULT, RPC_E_WRONG_THREAD};
+use crate::call::{Call, CreateProcess2, Outputs};
+use crate::dispatch::pointer;
+use crate::hresult::{E_NOTIMPL, E_UNEXPECTED, HRESULT, RPC_E_WRONG_THREAD, S_OK};
 use crate::spec::Requirement;
+use crate::state::Use;
 
 impl World {
     /// Makes a call. What it writes is in `out`.
@@ -56,5 +59,76 @@ impl World {
             return Err(RPC_E_WRONG_THREAD);
         }
         Ok(())
+    }
+}
+
+impl Request<'_> {
+    /// Makes the call.
+    fn answer(&self, world: &mut World, out: &mut Outputs) -> Reply {
+        let answered = match self.call {
+            Call::WaitForProcessServerEnd { timeout } => return self.wait(world, *timeout),
+            Call::EndSession { flags } => self.end_session(world, *flags),
+            Call::StartServer { options } => self.start_server(world, *options),
+            Call::StartProcessServer { flags, options, reserved } => {
+                self.start_process_server(world, *flags, *options, *reserved)
+            }
+            Call::ConnectProcessServer { remote_options, server } => {
+                self.connect_process_server(world, *remote_options, pointer(*server, &mut out.server))
+            }
+            Call::DisconnectProcessServer { server } => self.use_handle(world, Use::Disconnect, *server).map(|_| S_OK),
+            Call::EndProcessServer { server } => self.end_process_server(world, *server),
+            Call::GetRunningProcessSystemIds { server, ids, count, actual_count } => {
+                let ids = pointer(*ids, &mut out.ids);
+                self.system_ids(world, *server, ids, *count, pointer(*actual_count, &mut out.actual_count))
+            }
+            Call::GetRunningProcessSystemIdByExecutableName { server, exe_name, flags, id } => {
+                self.system_id_by_executable_name(world, *server, *exe_name, *flags, pointer(*id, &mut out.id))
+            }
+            Call::GetRunningProcessDescription {
+                server,
+                system_id,
+                flags,
+                exe_name,
+                exe_name_size,
+                actual_exe_name_size,
+                description,
+                description_size,
+                actual_description_size,
+            } => {
+                let name = Buffer {
+                    text: pointer(*exe_name, &mut out.exe_name),
+                    size: *exe_name_size,
+                    actual: pointer(*actual_exe_name_size, &mut out.actual_exe_name_size),
+                };
+                let description = Buffer {
+                    text: pointer(*description, &mut out.description),
+                    size: *description_size,
+                    actual: pointer(*actual_description_size, &mut out.actual_description_size),
+                };
+                self.description(world, *server, *system_id, *flags, name, description)
+            }
+            Call::AttachProcess { server, process_id, attach_flags } => {
+                self.attach(world, *server, *process_id, *attach_flags)
+            }
+            Call::CreateProcess { server, command_line, create_flags } => {
+                self.create(world, &CreateProcess2::by_flags(*server, *command_line, *create_flags))
+            }
+            Call::CreateProcess2(create) => self.create(world, create),
+            Call::CreateProcessAndAttach { server, command_line, create_flags, process_id, attach_flags } => {
+                let create = CreateProcess2::by_flags(*server, *command_line, *create_flags);
+                self.create_and_attach(world, &create, *process_id, *attach_flags)
+            }
+            Call::CreateProcessAndAttach2 { create, process_id, attach_flags } => {
+                self.create_and_attach(world, create, *process_id, *attach_flags)
+            }
+            Call::OutputServers { machine, flags, .. } => self.output_servers(world, *machine, *flags),
+            Call::DebugCreate { .. }
+            | Call::QueryInterface { .. }
+            | Call::CreateClient
+            | Call::Release
+            | Call::OtherMethod { .. } => Err(E_NOTIMPL),
+        };
+        let (Ok(hresult) | Err(hresult)) = answered;
+        Reply::Done(hresult)
     }
 }

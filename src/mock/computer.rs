@@ -1,7 +1,6 @@
 //! A computer of the lab.
 
-use std::error::Error;
-use std::fmt;
+use thiserror::Error;
 
 use super::client::LabClient;
 use super::engine::LabEngine;
@@ -25,7 +24,12 @@ pub struct LabComputer {
 }
 
 /// The error of a server that did not start.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error(
+    "{options:?}: {}{}",
+    NamedCode(*.hresult),
+    malformed.as_ref().map_or(String::new(), |malformed| format!(", {malformed}"))
+)]
 #[non_exhaustive]
 pub struct NotStarted {
     /// The string with which it was to start.
@@ -33,20 +37,8 @@ pub struct NotStarted {
     /// The code that the method returned.
     pub hresult: HRESULT,
     /// The error in the string, if it is malformed.
+    #[source]
     pub malformed: Option<ParseError>,
-}
-
-impl fmt::Display for NotStarted {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:?}: {}", self.options, NamedCode(self.hresult))?;
-        self.malformed.as_ref().map_or(Ok(()), |malformed| write!(f, ", {malformed}"))
-    }
-}
-
-impl Error for NotStarted {
-    fn source(&self) -> Option<&(dyn Error + 'static)> {
-        self.malformed.as_ref().map(|malformed| malformed as _)
-    }
 }
 
 impl LabComputer {

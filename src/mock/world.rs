@@ -144,16 +144,12 @@ impl World {
     /// Notes that a thread uses a part of the lab.
     #[inline]
     pub(crate) fn use_part(&mut self, part: PartId, thread: OsThread) {
-        if self.threads.use_part(part, thread) {
-            self.wakes_waits = true;
-        }
+        self.wakes_waits |= self.threads.use_part(part, thread);
     }
 
     /// Removes a part of the lab. If its thread held no other, waits may now be without hope.
     pub(crate) fn remove_part(&mut self, part: PartId) {
-        if self.threads.remove_part(part) {
-            self.wakes_waits = true;
-        }
+        self.wakes_waits |= self.threads.remove_part(part);
     }
 
     /// A call has returned: a stock DbgSrv whose server it has ended leaves now.

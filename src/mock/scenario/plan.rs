@@ -187,29 +187,15 @@ impl Built {
         for address in &plan.held {
             computer.hold(address.clone());
         }
-        let hosts = start_each(path, "process_servers", "StartProcessServer", &plan.process_servers, |options| {
-            computer.dbgsrv(options)
+        let refused = |method: &str, error: NotStarted| {
+            format!("{:?}: {method} returns {}", error.options, NamedCode(error.hresult))
+        };
+        let hosts = each(path, "process_servers", &plan.process_servers, |options| {
+            computer.dbgsrv(options).map_err(|error| refused("StartProcessServer", error))
         })?;
-        start_each(path, "debugging_servers", "StartServer", &plan.debugging_servers, |options| {
-            computer.debugging_server(options)
+        each(path, "debugging_servers", &plan.debugging_servers, |options| {
+            computer.debugging_server(options).map_err(|error| refused("StartServer", error))
         })?;
         Ok(Built { computer, hosts })
     }
-}
-
-/// Starts a host for each connection string of a list.
-fn start_each(
-    path: &str,
-    list: &str,
-    method: &str,
-    strings: &[String],
-    start: impl Fn(&str) -> Result<LabEngine, NotStarted>,
-) -> Result<Vec<LabEngine>, ScenarioProblem> {
-    let started = strings.iter().enumerate().map(|(at, options)| {
-        start(options).map_err(|error| {
-            let what = format!("{options:?}: {method} returns {}", NamedCode(error.hresult));
-            ScenarioProblem::new(format!("{path}.{list}[{at}]"), what)
-        })
-    });
-    started.collect()
 }

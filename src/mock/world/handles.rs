@@ -47,14 +47,8 @@ pub(crate) struct Handles {
 struct Slot {
     /// How many connections it has had.
     generation: u32,
-    content: Content,
-}
-
-#[derive(Debug)]
-enum Content {
-    Open(Connection),
-    /// Where its last connection was connected and disconnected.
-    Closed(CallSite, CallSite),
+    /// Its connection, or where its last one was connected and disconnected.
+    content: Result<Connection, (CallSite, CallSite)>,
 }
 
 /// The meaning of a handle.
@@ -83,15 +77,6 @@ enum Numbering {
 /// Where the real engine's first handle was seen, and how far the next ones were from it.
 const FIRST_ADDRESS: u64 = 0x11c_7070;
 const STRIDE: u64 = 0x14c0;
-
-impl Slot {
-    fn connection(&self) -> Option<&Connection> {
-        match &self.content {
-            Content::Open(connection) => Some(connection),
-            Content::Closed(..) => None,
-        }
-    }
-}
 
 impl Handles {
     pub(crate) fn new(profile: Profile) -> Handles {
@@ -128,12 +113,12 @@ impl Handles {
         // A script may have opened a free slot, or want the value of an open one once more.
         let reused = reused.filter(|slot| self.get(*slot).is_none());
         let id = reused.unwrap_or_else(|| {
-            self.slots.push(Slot { generation: 0, content: Content::Closed(None, None) });
+            self.slots.push(Slot { generation: 0, content: Err((None, None)) });
             SlotId(u32::try_from(self.slots.len() - 1).unwrap_or(u32::MAX))
         });
         let slot = &mut self.slots[id.0 as usize];
         slot.generation += 1;
-        slot.content = Content::Open(connection);
+        slot.content = Ok(connection);
         if let Numbering::Scripted { slots, values, .. } = &mut self.numbering
             && reused.is_none()
         {
@@ -150,7 +135,7 @@ impl Handles {
         let Some(id) = self.slot(handle) else { return Lookup::Unknown };
         let slot = &self.slots[id.0 as usize];
         match &slot.content {
-            Content::Open(_) if self.is_current(handle, slot) => Lookup::Open(id),
+            Ok(_) if self.is_current(handle, slot) => Lookup::Open(id),
             _ if self.is_past(handle, slot) => Lookup::Stale,
             _ => Lookup::Unknown,
         }
@@ -159,16 +144,13 @@ impl Handles {
     /// Returns the connection of a slot, if it is open.
     #[inline]
     pub(crate) fn get(&self, slot: SlotId) -> Option<&Connection> {
-        self.slots[slot.0 as usize].connection()
+        self.slots[slot.0 as usize].content.as_ref().ok()
     }
 
     /// The same, to change it.
     #[inline]
     pub(crate) fn get_mut(&mut self, slot: SlotId) -> Option<&mut Connection> {
-        match &mut self.slots[slot.0 as usize].content {
-            Content::Open(connection) => Some(connection),
-            Content::Closed(..) => None,
-        }
+        self.slots[slot.0 as usize].content.as_mut().ok()
     }
 
     /// Returns the connection of a handle, if it is open.
@@ -195,7 +177,7 @@ impl Handles {
     /// Returns the open connections, with their handles.
     pub(crate) fn open_connections(&self) -> impl Iterator<Item = (u64, &Connection)> {
         let slots = self.slots.iter().zip((0..).map(SlotId));
-        slots.filter_map(|(slot, id)| Some((self.value(id), slot.connection()?)))
+        slots.filter_map(|(slot, id)| Some((self.value(id), slot.content.as_ref().ok()?)))
     }
 
     /// Whether callers have disconnected connections, and none is open.
@@ -207,16 +189,16 @@ impl Handles {
     pub(crate) fn call_sites(&self, handle: u64) -> (CallSite, CallSite) {
         let slot = self.slot(handle).map(|id| &self.slots[id.0 as usize]);
         match slot.filter(|slot| self.is_current(handle, slot)).map(|slot| &slot.content) {
-            Some(Content::Open(connection)) => (connection.connected_at, None),
-            Some(Content::Closed(connected_at, disconnected_at)) => (*connected_at, *disconnected_at),
+            Some(Ok(connection)) => (connection.connected_at, None),
+            Some(Err(places)) => *places,
             None => (None, None),
         }
     }
 
     fn close_at(&mut self, id: SlotId, disconnected_at: CallSite) -> Option<Connection> {
         let slot = &mut self.slots[id.0 as usize];
-        let connected_at = slot.connection()?.connected_at;
-        let closed = std::mem::replace(&mut slot.content, Content::Closed(connected_at, disconnected_at));
+        let connected_at = slot.content.as_ref().ok()?.connected_at;
+        let closed = std::mem::replace(&mut slot.content, Err((connected_at, disconnected_at)));
         self.live -= 1;
         // A slot whose generations are used up stays closed, so that no value is issued twice.
         let is_spent = slot.generation == u32::MAX;
@@ -226,10 +208,7 @@ impl Handles {
         if !is_spent && !is_scripted {
             self.free.push(id);
         }
-        match closed {
-            Content::Open(connection) => Some(connection),
-            Content::Closed(..) => None,
-        }
+        closed.ok()
     }
 
     /// Returns the handle that a slot was given last.
