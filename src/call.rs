@@ -279,17 +279,6 @@ macro_rules! call {
 
 pub(crate) use call;
 
-/// Picks the server handle, the id of a process and the longest wait out of the parameters.
-macro_rules! numbers {
-    ($($parameter:ident: $kind:tt),*) => {
-        (
-            None$(.or(of_kind!(handle in $parameter: $kind)))*,
-            None$(.or(of_kind!(process in $parameter: $kind)))*,
-            None$(.or(of_kind!(timeout in $parameter: $kind)))*,
-        )
-    };
-}
-
 /// Takes a parameter if it is of the kind that is sought.
 macro_rules! of_kind {
     (handle in $parameter:ident: handle) => {
@@ -305,6 +294,16 @@ macro_rules! of_kind {
         let _ = $parameter;
         None
     }};
+}
+
+/// Finds the parameter of the kind that is sought, if the call has one.
+macro_rules! find {
+    ($sought:ident in $call:ident: $($Name:ident { $($parameter:ident: $kind:tt),* })*) => {
+        match $call {
+            $(call!($Name { $($parameter),* }) => None$(.or(of_kind!($sought in $parameter: $kind)))*,)*
+            Call::OtherMethod { .. } => None,
+        }
+    };
 }
 
 /// A parameter with a string of its own.
@@ -336,19 +335,40 @@ macro_rules! members {
                 }
             }
 
-            /// Returns the server handle, the id of a process and the longest wait, as far as the call has them.
-            fn numbers(&self) -> (Option<&u64>, Option<&u32>, Option<&u32>) {
-                match self {
-                    $(call!($Name { $($parameter),* }) => numbers!($($parameter: $kind),*),)*
-                    Call::OtherMethod { .. } => (None, None, None),
+            /// Returns the server handle that the call names, if it takes one.
+            pub fn server(&self) -> Option<u64> {
+                find!(handle in self: $($Name { $($parameter: $kind),* })*).copied()
+            }
+
+            /// Replaces the server handle, if the call takes one.
+            pub fn set_server(&mut self, handle: u64) {
+                if let Some(server) = find!(handle in self: $($Name { $($parameter: $kind),* })*) {
+                    *server = handle;
                 }
             }
 
-            /// Returns the same numbers, to change them.
-            fn numbers_mut(&mut self) -> (Option<&mut u64>, Option<&mut u32>, Option<&mut u32>) {
-                match self {
-                    $(call!($Name { $($parameter),* }) => numbers!($($parameter: $kind),*),)*
-                    Call::OtherMethod { .. } => (None, None, None),
+            /// Returns the id of the process that the call names, if it names one.
+            pub fn process_id(&self) -> Option<u32> {
+                find!(process in self: $($Name { $($parameter: $kind),* })*).copied()
+            }
+
+            /// Replaces the process id, if the call takes one and it is not 0.
+            pub fn set_process_id(&mut self, id: u32) {
+                let own = find!(process in self: $($Name { $($parameter: $kind),* })*);
+                if let Some(own) = own.filter(|own| **own != 0) {
+                    *own = id;
+                }
+            }
+
+            /// Returns the longest wait in milliseconds, if the call waits.
+            pub fn timeout(&self) -> Option<u32> {
+                find!(timeout in self: $($Name { $($parameter: $kind),* })*).copied()
+            }
+
+            /// Shortens the wait to at most `longest` milliseconds, if the call is one.
+            pub fn shorten_wait(&mut self, longest: u32) {
+                if let Some(timeout) = find!(timeout in self: $($Name { $($parameter: $kind),* })*) {
+                    *timeout = longest.min(*timeout);
                 }
             }
         }
@@ -373,43 +393,6 @@ macro_rules! members {
 methods!(all => members);
 
 impl<S> Call<S> {
-    /// Returns the server handle that the call names, if it takes one.
-    #[inline]
-    pub fn server(&self) -> Option<u64> {
-        self.numbers().0.copied()
-    }
-
-    /// Replaces the server handle, if the call takes one.
-    pub fn set_server(&mut self, handle: u64) {
-        if let Some(server) = self.numbers_mut().0 {
-            *server = handle;
-        }
-    }
-
-    /// Returns the id of the process that the call names, if it names one.
-    pub fn process_id(&self) -> Option<u32> {
-        self.numbers().1.copied()
-    }
-
-    /// Replaces the process id, if the call takes one and it is not 0.
-    pub fn set_process_id(&mut self, id: u32) {
-        if let Some(own) = self.numbers_mut().1.filter(|own| **own != 0) {
-            *own = id;
-        }
-    }
-
-    /// Returns the longest wait in milliseconds, if the call waits.
-    pub fn timeout(&self) -> Option<u32> {
-        self.numbers().2.copied()
-    }
-
-    /// Shortens the wait to at most `longest` milliseconds, if the call is one.
-    pub fn shorten_wait(&mut self, longest: u32) {
-        if let Some(timeout) = self.numbers_mut().2 {
-            *timeout = longest.min(*timeout);
-        }
-    }
-
     /// Returns the version of `IDebugClient` that introduced the method (VER-7, VER-8).
     pub fn since(&self) -> u8 {
         self.method().since()
@@ -437,6 +420,7 @@ impl<S> Call<S> {
     }
 
     /// Whether the call is about the process servers of its own process.
+    #[cfg(feature = "kit")]
     pub(crate) fn is_about_own_servers(&self) -> bool {
         matches!(self, Call::StartProcessServer { .. } | Call::WaitForProcessServerEnd { .. })
     }

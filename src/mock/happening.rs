@@ -55,7 +55,7 @@ impl Happening {
 
     /// The process of an engine crashes, and its process servers with it.
     pub fn host_dies(host: &LabEngine) -> Happening {
-        Happening::new(WorldEvent::HostDies { host: host.id() }, host.lab())
+        Happening::new(WorldEvent::HostDies(host.id()), host.lab())
     }
 
     /// The processes of all hosts crash: those that [`LabComputer::dbgsrv`] and [`LabComputer::debugging_server`] have
@@ -67,6 +67,6 @@ impl Happening {
     /// The process of an engine crashes, unless it has ended already, and a new one takes its place. The new one starts the
     /// same process servers, and faults and happenings that name the engine apply to it.
     pub fn host_restarts(host: &LabEngine) -> Happening {
-        Happening::new(WorldEvent::HostRestarts { host: host.id() }, host.lab())
+        Happening::new(WorldEvent::HostRestarts(host.id()), host.lab())
     }
 }

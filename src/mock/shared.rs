@@ -156,21 +156,16 @@ impl Logged {
         }
     }
 
-    #[cfg(feature = "trace")]
     fn write(&mut self, by: Caller, call: &Call<&str>, outcome: &Outcome) {
+        #[cfg(feature = "trace")]
         self.log.call(by, call, outcome);
+        // There is no journal without the feature `trace`.
+        let _ = (by, call, outcome);
     }
 
-    #[cfg(feature = "trace")]
     fn write_killed(&mut self, process: u32) {
+        #[cfg(feature = "trace")]
         self.log.killed(process);
+        let _ = process;
     }
-
-    /// There is no journal without the feature `trace`.
-    #[cfg(not(feature = "trace"))]
-    fn write(&mut self, _by: Caller, _call: &Call<&str>, _outcome: &Outcome) {}
-
-    /// There is no journal without the feature `trace`.
-    #[cfg(not(feature = "trace"))]
-    fn write_killed(&mut self, _process: u32) {}
 }

@@ -38,8 +38,8 @@ impl World {
             match event {
                 WorldEvent::ProcessStarts { computer, exe } => drop(self.computers[computer].start(&exe)),
                 WorldEvent::ProcessEnds { computer, id } => drop(self.end_process(computer, id)),
-                WorldEvent::HostDies { host } => self.host_dies(host),
-                WorldEvent::HostRestarts { host } => self.restart(host),
+                WorldEvent::HostDies(host) => self.host_dies(host),
+                WorldEvent::HostRestarts(host) => self.restart(host),
                 WorldEvent::AllHostsDie => {
                     let hosts = self.engines.iter().filter(|(_, engine)| engine.is_host);
                     let hosts: Vec<EngineId> = hosts.map(|(host, _)| host).collect();

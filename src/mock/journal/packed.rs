@@ -197,23 +197,15 @@ impl<'a, T: Packed<'a>> Packed<'a> for Option<T> {
 }
 
 /// Packs the length and the bytes.
-fn pack_bytes(bytes: &[u8], to: &mut Vec<u8>) {
-    (bytes.len() as u64).pack(to);
-    to.extend_from_slice(bytes);
-}
-
-fn unpack_bytes<'a>(from: &mut &'a [u8]) -> Option<&'a [u8]> {
-    let length = usize::try_from(u64::unpack(from)?).ok()?;
-    from.split_off(..length)
-}
-
 impl<'a> Packed<'a> for &'a str {
     fn pack(&self, to: &mut Vec<u8>) {
-        pack_bytes(self.as_bytes(), to);
+        (self.len() as u64).pack(to);
+        to.extend_from_slice(self.as_bytes());
     }
 
     fn unpack(from: &mut &'a [u8]) -> Option<Self> {
-        std::str::from_utf8(unpack_bytes(from)?).ok()
+        let length = usize::try_from(u64::unpack(from)?).ok()?;
+        std::str::from_utf8(from.split_off(..length)?).ok()
     }
 }
 

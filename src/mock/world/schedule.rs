@@ -26,24 +26,13 @@ pub(crate) enum TimeMode {
     Real,
 }
 
-/// Something that happens without a call that does it.
+/// Something that happens without a call that does it. A process that starts runs `exe`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum WorldEvent {
-    /// A process that runs this program starts.
-    ProcessStarts {
-        computer: ComputerId,
-        exe: String,
-    },
-    ProcessEnds {
-        computer: ComputerId,
-        id: u32,
-    },
-    HostDies {
-        host: EngineId,
-    },
-    HostRestarts {
-        host: EngineId,
-    },
+    ProcessStarts { computer: ComputerId, exe: String },
+    ProcessEnds { computer: ComputerId, id: u32 },
+    HostDies(EngineId),
+    HostRestarts(EngineId),
     AllHostsDie,
 }
 
