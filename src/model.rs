@@ -137,9 +137,23 @@ impl Model {
         if let Call::ConnectProcessServer { remote_options: Some(text), .. } = call {
             self.read_string(text);
         }
-        let mut verdicts = OutcomeVerdicts { by, call, outcome, judged: Default::default(), violations: Vec::new() };
-        self.judge(by, call, outcome, &mut |requirement, expected, holds| verdicts.add(requirement, expected, holds));
-        let OutcomeVerdicts { judged, violations, .. } = verdicts;
+        let (mut judged, mut violations) = (RequirementSet::default(), Vec::new());
+        self.judge(by, call, outcome, &mut |requirement, expected, holds| {
+            let bit = requirement as usize;
+            if expected.applies_to(outcome) {
+                judged[bit / 64] |= 1 << (bit % 64);
+            }
+            if !holds {
+                violations.push(Violation {
+                    requirement,
+                    by,
+                    call: call.clone(),
+                    expected: expected.to_string(),
+                    actual: expected::actual(expected, outcome),
+                    endings: expected.endings(),
+                });
+            }
+        });
         self.count(&judged);
         self.calls += 1;
         self.apply(by, call, outcome);
@@ -327,34 +341,6 @@ impl Model {
 
 /// A set of requirements, as bits.
 type RequirementSet = [u64; Requirement::ALL.len().div_ceil(64)];
-
-/// Collects the verdicts on one outcome.
-struct OutcomeVerdicts<'o> {
-    by: Caller,
-    call: &'o Call,
-    outcome: &'o Outcome,
-    judged: RequirementSet,
-    violations: Vec<Violation>,
-}
-
-impl OutcomeVerdicts<'_> {
-    fn add(&mut self, requirement: Requirement, expected: &Expected<'_>, holds: bool) {
-        let bit = requirement as usize;
-        if expected.applies_to(self.outcome) {
-            self.judged[bit / 64] |= 1 << (bit % 64);
-        }
-        if !holds {
-            self.violations.push(Violation {
-                requirement,
-                by: self.by,
-                call: self.call.clone(),
-                expected: expected.to_string(),
-                actual: expected::actual(expected, self.outcome),
-                endings: expected.endings(),
-            });
-        }
-    }
-}
 
 /// Whether the requirement says what the call had to do instead of crashing: a MUST, or the rule for null pointers.
 fn covers_a_crash(requirement: Requirement) -> bool {

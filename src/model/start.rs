@@ -3,26 +3,13 @@
 use super::expected::Clauses;
 use super::{Model, strings};
 use crate::address::Listen;
-use crate::call::{Call, Caller};
+use crate::call::Call;
 use crate::flags::Class;
 use crate::hresult::{E_INVALIDARG, E_NOTIMPL, ERROR_ALREADY_EXISTS, WSAEADDRINUSE};
-use crate::options::{ConnectionString, ParseError, Side, Transport};
+use crate::options::{ConnectionString, Side, Transport};
 use crate::profile::Profile;
 use crate::spec::Requirement;
 use crate::status::Statuses;
-
-/// The result of a start with a connection string, as far as the run shows.
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum StartRequest {
-    /// The server can listen at one of these addresses.
-    Free(Box<ConnectionString>, Listen),
-    /// Servers of the run have every address that the string allows.
-    Taken(Box<ConnectionString>),
-    /// The text is not a valid connection string.
-    Malformed(ParseError),
-    /// The documentation does not say whether the string is accepted.
-    Undocumented,
-}
 
 impl Model {
     pub(super) fn start_clauses(&self, call: &Call, sink: &mut Clauses<'_, '_>) {
@@ -46,25 +33,35 @@ impl Model {
         if *reserved != 0 {
             return sink.observed(Requirement::StartReservedIsRefused, Statuses::code(E_NOTIMPL));
         }
-        match self.start_request(sink.by, text) {
-            StartRequest::Free(options, listen) => self.free_clauses(text, &options, &listen, sink),
-            // OBS-36: the platform decides whether a pipe can be shared and which code refuses a port.
-            StartRequest::Taken(options) if dbgeng && options.transport() == Transport::Npipe => {
-                sink.ends(Requirement::PlatformPipeNameCanBeShared, Statuses::OK);
-            }
-            StartRequest::Taken(..) => {
-                sink.ends(Requirement::StartAddressInUseIsRefused, Statuses::ERROR);
-                sink.observed(Requirement::PlatformAddressInUseCode, Statuses::code(WSAEADDRINUSE));
-            }
-            StartRequest::Malformed(why) => {
+        let options = match ConnectionString::parse(Side::Server, self.profile, text) {
+            Ok(options) => options,
+            Err(why) if dbgeng || why.kind.is_malformed() => {
                 sink.ends(Requirement::StartMalformedStringIsRefused, Statuses::ERROR);
                 sink.observed(Requirement::StartRefusalIsEInvalidarg, invalid);
                 if dbgeng {
                     strings::broken_rule(&why, text, sink);
                 }
+                return;
             }
-            StartRequest::Undocumented => {}
+            // The documentation does not say whether the string is accepted.
+            Err(_) => return,
+        };
+        // The platform decides whether IPv4 or IPv6 is meant, and each has ports of its own.
+        if options.ip_version().is_some() {
+            return;
         }
+        let listen = Listen::of(&options);
+        let computer = self.process(sink.by.process).map_or(0, |process| process.computer);
+        match &listen {
+            Listen::FirstFree(addresses) if addresses.iter().all(|address| self.is_taken(computer, address)) => {}
+            _ => return self.free_clauses(text, &options, &listen, sink),
+        }
+        // OBS-36: the platform decides whether a pipe can be shared and which code refuses a port.
+        if dbgeng && options.transport() == Transport::Npipe {
+            return sink.ends(Requirement::PlatformPipeNameCanBeShared, Statuses::OK);
+        }
+        sink.ends(Requirement::StartAddressInUseIsRefused, Statuses::ERROR);
+        sink.observed(Requirement::PlatformAddressInUseCode, Statuses::code(WSAEADDRINUSE));
     }
 
     fn free_clauses(&self, text: &str, options: &ConnectionString, listen: &Listen, sink: &mut Clauses<'_, '_>) {
@@ -86,29 +83,6 @@ impl Model {
         }
         if matches!(listen, Listen::FirstFree(addresses) if addresses.len() > 1) {
             sink.ends(Requirement::OptionsPortRangeTakesFirstFree, ok);
-        }
-    }
-
-    /// Returns the result of a start with this string in this process.
-    fn start_request(&self, by: Caller, text: &str) -> StartRequest {
-        let options = match ConnectionString::parse(Side::Server, self.profile, text) {
-            Ok(options) => Box::new(options),
-            Err(error) if self.profile == Profile::Dbgeng || error.kind.is_malformed() => {
-                return StartRequest::Malformed(error);
-            }
-            Err(_) => return StartRequest::Undocumented,
-        };
-        // The platform decides whether IPv4 or IPv6 is meant, and each has ports of its own.
-        if options.ip_version().is_some() {
-            return StartRequest::Undocumented;
-        }
-        let listen = Listen::of(&options);
-        let computer = self.process(by.process).map_or(0, |process| process.computer);
-        match &listen {
-            Listen::FirstFree(addresses) if addresses.iter().all(|address| self.is_taken(computer, address)) => {
-                StartRequest::Taken(options)
-            }
-            _ => StartRequest::Free(options, listen),
         }
     }
 }

@@ -32,15 +32,12 @@ impl TraceFacts {
         let mut facts = TraceFacts::default();
         for event in events {
             let EventKind::Call(recorded) = &event.kind else { continue };
-            let out = &recorded.outcome.out;
-            match &recorded.call {
-                Call::GetRunningProcessDescription { system_id, flags, .. } => {
+            match (&recorded.call, recorded.outcome.out.id) {
+                (Call::GetRunningProcessDescription { system_id, flags, .. }, _) => {
                     facts.described(*system_id, *flags, recorded);
                 }
-                Call::GetRunningProcessSystemIdByExecutableName { exe_name: Some(name), flags, .. } => {
-                    if let Some(id) = out.id {
-                        facts.named(id, name, *flags);
-                    }
+                (Call::GetRunningProcessSystemIdByExecutableName { exe_name: Some(name), flags, .. }, Some(id)) => {
+                    facts.named(id, name, *flags);
                 }
                 _ => {}
             }
@@ -92,21 +89,17 @@ impl TraceFacts {
             let end = ends.iter().filter_map(|end| rest.find(end)).min().unwrap_or(rest.len());
             Some(rest[..end].to_owned())
         };
-        let session = part("Session: ", &["  "]).and_then(|session| session.parse().ok());
-        let user = part("User: ", &["  Services: ", "  Command Line: "]);
-        let services = part("Services: ", &["  Command Line: "]);
-        let line = part("Command Line: ", &[]);
         if !flags.contains(DescriptionFlags::NO_SESSION_ID) {
-            process.session = session;
+            process.session = part("Session: ", &["  "]).and_then(|session| session.parse().ok());
         }
         if !flags.contains(DescriptionFlags::NO_USER_NAME) {
-            process.user = user;
+            process.user = part("User: ", &["  Services: ", "  Command Line: "]);
         }
         if !flags.contains(DescriptionFlags::NO_SERVICES) {
-            process.services = services.into_iter().collect();
+            process.services = part("Services: ", &["  Command Line: "]).into_iter().collect();
         }
         if !flags.contains(DescriptionFlags::NO_COMMAND_LINE) {
-            process.command_line = line;
+            process.command_line = part("Command Line: ", &[]);
         }
     }
 
@@ -186,11 +179,10 @@ impl TraceFacts {
             return;
         }
         let mut processes = computer.facts().processes;
-        let was_first = processes.iter().position(|process| Some(process.id) == id);
         processes.retain(|process| Some(process.id) == id || !process.answers_to(Profile::Dbgeng, name, flags));
         if let Some(id) = id {
             let process = self.process(id);
-            match was_first.and_then(|_| processes.iter_mut().find(|there| there.id == id)) {
+            match processes.iter_mut().find(|there| there.id == id) {
                 Some(there) => *there = process.clone(),
                 None => processes.push(process.clone()),
             }
