@@ -7,6 +7,7 @@ use rustc_hash::{FxHashMap, FxHasher};
 
 use super::cow_map::CowMap;
 use crate::call::{Call, Caller};
+use crate::method::Method;
 use crate::state::{HandleState, Holds, Use};
 
 /// The number of disconnects through which a closed handle is remembered, at least; at most, twice as many. The memory
@@ -132,17 +133,32 @@ impl IssuedHandles {
     }
 }
 
-/// Returns how a call uses the handle that it names, if it names one.
+/// Returns how a call uses the handle that it names, if it names one. Every method is listed, so that the compiler asks about
+/// a new one.
 pub(crate) fn use_of(call: &Call) -> Option<Use> {
-    call.server()?;
-    Some(match call {
-        Call::DisconnectProcessServer { .. } => Use::Disconnect,
-        Call::EndProcessServer { .. } => Use::End,
-        Call::GetRunningProcessSystemIds { .. }
-        | Call::GetRunningProcessSystemIdByExecutableName { .. }
-        | Call::GetRunningProcessDescription { .. } => Use::Query,
-        _ => Use::Target,
-    })
+    match call.method() {
+        Method::DisconnectProcessServer => Some(Use::Disconnect),
+        Method::EndProcessServer => Some(Use::End),
+        Method::GetRunningProcessSystemIds
+        | Method::GetRunningProcessSystemIdByExecutableName
+        | Method::GetRunningProcessDescription => Some(Use::Query),
+        Method::AttachProcess
+        | Method::CreateProcess
+        | Method::CreateProcess2
+        | Method::CreateProcessAndAttach
+        | Method::CreateProcessAndAttach2 => Some(Use::Target),
+        Method::DebugCreate
+        | Method::QueryInterface
+        | Method::CreateClient
+        | Method::Release
+        | Method::EndSession
+        | Method::StartServer
+        | Method::StartProcessServer
+        | Method::ConnectProcessServer
+        | Method::WaitForProcessServerEnd
+        | Method::OutputServers
+        | Method::Other(_) => None,
+    }
 }
 
 fn of_open(handle: u64, connection: &IssuedHandle) -> u64 {
