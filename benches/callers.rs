@@ -1,4 +1,4 @@
-//! What a test pays for the mock engine: a connect and a disconnect, beside a mockall mock of the same trait.
+//! The cost of the mock engine to a test: a connect and a disconnect, beside a mockall mock of the same trait.
 
 use std::collections::HashSet;
 use std::hint::black_box;
@@ -17,7 +17,7 @@ fn connect_and_disconnect(client: &dyn DebugClient) {
     disconnect(client, connect(client));
 }
 
-/// What people write today: closures that keep the open handles.
+/// The mock that people write today: closures that keep the open handles.
 fn mocked() -> MockDebugClient {
     let open = Arc::new(Mutex::new((0, HashSet::new())));
     let closing = Arc::clone(&open);

@@ -1,4 +1,4 @@
-//! What COM costs: calls through the vtable beside the same calls through `dyn DebugClient`.
+//! The cost of COM: calls through the vtable beside the same calls through `dyn DebugClient`.
 
 #![expect(unsafe_code, reason = "the slots of a vtable are called by pointers")]
 
@@ -13,13 +13,13 @@ use dbgeng_testkit::mock::Lab;
 use dbgeng_testkit::{DebugClient, Profile};
 use windows_core::Interface;
 
-/// How many calls a lab takes before it is replaced, where every call leaves a finding in it.
+/// The number of calls after which a lab is replaced, because every call leaves a finding in it.
 const CALLS_A_LAB: u64 = 10_000;
 
-/// How many ids there is room for: more than there are.
+/// The room for ids: more than there are.
 const ROOM: u32 = 64;
 
-/// The calls that are compared, by whichever way a client object is reached.
+/// The calls that are compared, in either way to reach a client object.
 trait Way {
     fn of(client: impl DebugClient + 'static) -> Self;
     fn connect(&self) -> u64;
@@ -102,7 +102,7 @@ impl Way for IDebugClient5 {
     }
 }
 
-/// A client object that does nothing, so that only the way to it costs something.
+/// A client object that does nothing, so that only the call to it costs something.
 struct Trivial;
 
 impl DebugClient for Trivial {
@@ -164,7 +164,7 @@ fn find<W: Way>(bencher: &mut Bencher) {
     bencher.iter(|| black_box(&client).find(black_box(server)));
 }
 
-/// One call by either way, one after the other.
+/// One call in either way, one after the other.
 fn compare(criterion: &mut Criterion, name: &str, by_dyn: fn(&mut Bencher), by_vtable: fn(&mut Bencher)) {
     let mut group = criterion.benchmark_group(name);
     group.bench_function("dyn", by_dyn);

@@ -1,4 +1,4 @@
-//! What a handle costs: where there are many, where it is stale, where calls are remembered, and where it is asked for
+//! The cost of a handle: among many, after its disconnect, with and without the journal, and in queries for
 //! processes.
 
 use std::collections::VecDeque;
@@ -15,7 +15,7 @@ use slotmap::SlotMap;
 use benches::lab::{connect, disconnect, lab};
 use benches::tables::{Hashed, Locked, Table};
 
-/// How many calls the mock engine remembers, and so the ring buffer.
+/// The number of calls that the mock engine keeps, and the ring buffer as well.
 const REMEMBERED: usize = 10_000;
 
 fn connect_and_disconnect(client: &dyn DebugClient) {
@@ -46,7 +46,7 @@ fn live_handles(criterion: &mut Criterion) {
     }
 }
 
-/// A handle is a place, and how often it has been given away.
+/// A handle is a slot and its generation.
 #[derive(Default)]
 struct Generations {
     places: Vec<u32>,
@@ -74,7 +74,7 @@ impl Table for Generations {
     }
 }
 
-/// The same with the last calls in a ring, under the same lock.
+/// The same with the last calls in a ring buffer, under the same lock.
 #[derive(Default)]
 struct Remembering(Generations, VecDeque<(u64, bool)>);
 
@@ -101,7 +101,7 @@ impl Table for Remembering {
     }
 }
 
-/// A connect and a disconnect with and without a memory of the calls. The table without is the floor.
+/// A connect and a disconnect with and without a journal. The table without one is the lower bound.
 fn journal(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("journal");
     let (_lab, client) = lab(Profile::Contract);
@@ -120,7 +120,7 @@ fn journal(criterion: &mut Criterion) {
     }
 }
 
-/// A disconnect of a stale handle, which is refused and noted, beside a good connect and disconnect.
+/// A disconnect of a stale handle, which is refused and reported, beside a correct connect and disconnect.
 fn stale_disconnect(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("stale disconnect");
     for profile in Profile::ALL {
@@ -160,7 +160,7 @@ fn query(criterion: &mut Criterion) {
     }
 }
 
-/// How many processes run on a computer, from few to very many: the time of a query that names one should not depend on
+/// The numbers of processes on a computer, from few to very many: the time of a query that names one should not depend on
 /// it.
 fn processes(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("processes");

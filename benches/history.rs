@@ -1,4 +1,4 @@
-//! What judging a long history costs: calls of eight threads that overlap without end, beside two linearizability
+//! The cost of judging a long history: calls of eight threads that overlap without end, beside two linearizability
 //! checkers.
 
 use std::fmt::Write;
@@ -15,20 +15,20 @@ use stateright::semantics::{ConsistencyTester, LinearizabilityTester, Sequential
 
 const THREADS: u32 = 8;
 
-/// How many calls a history has, and how many where stateright's tester looks on: it remembers nothing of what it has
+/// The numbers of calls in a history, fewer for stateright's tester: it does not remember which orders it has
 /// tried, and copies what is left at every step.
 const CALLS: usize = 100_000;
 const FEW_CALLS: usize = 1_000;
 
-/// How long the time is from one call's effect to the next one's. A call ends before its thread is to make another.
+/// The time from the effect of one call to that of the next. A call ends before its thread makes another.
 const PACE: i64 = 10;
 const LONGEST: i64 = PACE * (THREADS as i64 - 1);
 
-/// How many handle values there are where they are reused, and how many handles a thread has open at the most.
+/// The number of handle values if they are reused, and the largest number of handles that a thread has open.
 const VALUES: u64 = 64;
 const MOST_OPEN: usize = 4;
 
-/// How many parts porcupine gets: with 64 it was fastest. It starts a thread for each, so one part for each handle would
+/// The number of partitions for porcupine: 64 was fastest. It starts a thread for each, so one for each handle would
 /// cost it more.
 const PARTS: u64 = 64;
 
@@ -55,7 +55,7 @@ enum Values {
     Reused,
 }
 
-/// A history in the order of its calls' effects, which comes out the same every time.
+/// A history in the order of the effects of its calls, the same in every run.
 fn history(values: Values, calls: usize) -> Vec<Call> {
     let mut random = Rng::with_seed(6);
     let mut free: Vec<u64> = (1..=VALUES).rev().collect();
@@ -89,7 +89,7 @@ fn history(values: Values, calls: usize) -> Vec<Call> {
     made
 }
 
-/// The same with the last disconnect refused, which nothing can have allowed.
+/// The same with the last disconnect refused, which no order allows.
 fn illegal(mut history: Vec<Call>) -> Vec<Call> {
     let last = history.iter_mut().rev().find(|call| matches!(call.done, Done::Disconnected));
     last.expect("one of many calls is a disconnect").done = Done::Refused;
@@ -134,7 +134,7 @@ fn trace(history: &[Call]) -> String {
     text
 }
 
-/// The handles that are open, in order, as both checkers keep them: whether an outcome is allowed, and what comes of it.
+/// The open handles, in order, as both checkers keep them: whether an outcome is allowed, and the state after it.
 fn allows(open: &mut Vec<u64>, handle: u64, done: Done) -> bool {
     match (done, open.binary_search(&handle)) {
         (Done::Connected, Err(at)) => open.insert(at, handle),
@@ -183,7 +183,7 @@ fn operations(history: &[Call]) -> Vec<Operation<Handles>> {
 #[derive(Clone, Default)]
 struct Open(Vec<u64>);
 
-/// The operation is all that was seen of the call; what comes back is whether it was allowed.
+/// The operation holds everything that was seen of the call; the return value says whether it was allowed.
 impl SequentialSpec for Open {
     type Op = (u64, Done);
     type Ret = bool;

@@ -1,4 +1,4 @@
-//! What the benchmarks have in common.
+//! The peers and labs that several benchmarks share.
 
 pub mod lab;
 pub mod tables;

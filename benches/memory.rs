@@ -1,4 +1,4 @@
-//! What a live handle takes of memory where there are a million of them. The "time" is bytes.
+//! The memory of a live handle among a million. The "time" is in bytes.
 
 use std::alloc::System;
 use std::sync::Mutex;
@@ -18,7 +18,7 @@ static MEMORY: &StatsAlloc<System> = &INSTRUMENTED_SYSTEM;
 
 const HANDLES: usize = 1_000_000;
 
-/// How many bytes are in use.
+/// The number of bytes in use.
 fn used() -> usize {
     let stats = MEMORY.stats();
     stats.bytes_allocated - stats.bytes_deallocated
@@ -72,7 +72,7 @@ impl ValueFormatter for Bytes {
 
 type Make = fn() -> Box<dyn DebugClient>;
 
-/// What each of the handles takes, the client object that keeps them included.
+/// The bytes for each handle, including the client object that keeps them.
 fn each(make: Make) -> f64 {
     let mut servers = Vec::with_capacity(HANDLES);
     let before = used();

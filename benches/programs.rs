@@ -1,4 +1,4 @@
-//! What a random program costs: made, run on the mock engine and judged, beside proptest's state machines on a toy.
+//! The cost of a random program: generated, run on the mock engine and judged, beside proptest's state machines on a toy.
 
 use std::collections::HashSet;
 use std::hint::black_box;
@@ -13,12 +13,12 @@ use proptest::strategy::ValueTree;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use proptest_state_machine::{ReferenceStateMachine, StateMachineTest};
 
-/// How many programs are judged at a time: those of the seeds from 0 on, so that every sample does the same work.
+/// The number of programs in a sample: those of the seeds from 0 on, so that every sample does the same work.
 const PROGRAMS: u64 = 200;
 
 const MOST_STEPS: usize = 20;
 
-/// What `dbgeng-testkit run` does: make a program, make a lab, run the one in the other with the model looking on.
+/// The work of `dbgeng-testkit run`: generate a program, build a lab, run the program in it while the model judges.
 fn judge(profile: Profile, seed: u64, most_steps: usize) -> u64 {
     let program = Generator::new(seed, most_steps).program();
     let execution = execute(&program, Box::new(Lab::new(profile).engine()), profile, false);
@@ -26,14 +26,14 @@ fn judge(profile: Profile, seed: u64, most_steps: usize) -> u64 {
     execution.calls
 }
 
-/// Hands out handles, and says which are open.
+/// Issues handles, and says which are open.
 #[derive(Default)]
 struct Toy {
     issued: u64,
     open: HashSet<u64>,
 }
 
-/// What the toy has issued, and whether it is open.
+/// The handles that the toy has issued, and whether each is open.
 type Issued = Vec<(u64, bool)>;
 
 #[derive(Clone, Debug)]
@@ -43,7 +43,7 @@ enum Step {
     List(usize),
 }
 
-/// What is allowed of the toy.
+/// The outcomes that the toy is allowed.
 struct Reference;
 
 impl ReferenceStateMachine for Reference {

@@ -1,4 +1,4 @@
-//! What trying all short programs costs, by the different states that are reached, beside stateright's search of a model
+//! The cost of running all short programs, by the number of states reached, beside stateright's search of a model
 //! of the same calls.
 
 use std::hint::black_box;
@@ -13,7 +13,7 @@ use stateright::{Checker, Model, Property};
 
 const DEPTH: u32 = 5;
 
-/// How many threads stateright may use.
+/// The number of threads that stateright may use.
 const THREADS: usize = 2;
 
 /// The lifecycle calls of [`ShortPrograms`]: a handle is the n-th that was issued.
@@ -85,14 +85,14 @@ fn stateright() -> usize {
     checker.unique_state_count()
 }
 
-/// How many states the suite tells of.
+/// The number of states that the suite reports.
 fn states(profile: Profile) -> usize {
     let suite = Suite::new("the mock", move || Box::new(Lab::new(profile).engine()));
     let report = suite.profile(profile).depth(DEPTH).programs(0).run();
     report.properties.iter().find_map(|property| property.states).expect("one property counts them")
 }
 
-/// Runs every program on the mock engine with the model looking on; answers how many calls were made.
+/// Runs every program on the mock engine with the model looking on; returns how many calls were made.
 fn kit(profile: Profile) -> u64 {
     let execution = |program| execute(&program, Box::new(Lab::new(profile).engine()), profile, false);
     ShortPrograms::new(DEPTH)

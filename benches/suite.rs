@@ -1,4 +1,4 @@
-//! What the kit costs: the whole suite on the mock, and a case in a child process.
+//! The cost of the kit: the whole suite on the mock, and a case in a child process.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! What keeps handles beside the mock engine: containers under a mutex, behind the same trait.
+//! Peers that keep handles as the mock engine does: containers under a mutex, called through the same trait.
 
 use std::collections::HashMap;
 use std::sync::Mutex;

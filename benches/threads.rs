@@ -1,4 +1,4 @@
-//! What many threads cost: 64 that connect and disconnect, beside one, beside a mutex that each takes and gives back.
+//! The cost of many threads: 64 that connect and disconnect, beside one, beside a mutex that each locks and unlocks.
 
 use std::hint::black_box;
 use std::sync::Barrier;
@@ -11,12 +11,12 @@ use parking_lot::Mutex;
 
 use benches::lab::{connect, disconnect, lab};
 
-/// How many calls are made for one sample. Ten samples are ten million calls.
+/// The number of calls in a sample. Ten samples are ten million calls.
 const CALLS: u64 = 1_000_000;
 
 const MANY: u64 = 64;
 
-/// Makes the calls, divided among so many threads; answers what they took, from the first one's start to the last one's
+/// Makes the calls, divided among this many threads; returns the time they took, from the first one's start to the last one's
 /// end. Each thread has work of its own.
 fn divided<W: FnMut()>(threads: u64, work: impl Fn() -> W + Sync) -> Duration {
     let ready = Barrier::new(threads as usize);

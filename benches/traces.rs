@@ -1,4 +1,4 @@
-//! What judging a long trace costs, beside reading it alone, beside parsing its JSON alone.
+//! The cost of judging a long trace, beside reading it alone, and beside parsing its JSON alone.
 
 use std::borrow::Cow;
 use std::hint::black_box;
@@ -116,19 +116,19 @@ struct Output<'a> {
     description: Option<Cow<'a, str>>,
 }
 
-/// Parses every line after the first; answers how many there are.
+/// Parses every line after the first; returns how many there are.
 fn parse(trace: &[u8]) -> usize {
     let lines = trace.split(|byte| *byte == b'\n').skip(1).filter(|line| !line.is_empty());
     lines.map(serde_json::from_slice::<Line<'_>>).inspect(|line| assert!(black_box(line).is_ok())).count()
 }
 
-/// Reads every event; answers how many there are.
+/// Reads every event; returns how many there are.
 fn read(trace: &[u8]) -> usize {
     let events = Reader::new("memory", trace).expect("the trace has a header");
     events.inspect(|event| assert!(black_box(event).is_ok())).count()
 }
 
-/// Judges every event; answers how many calls there are.
+/// Judges every event; returns how many calls there are.
 fn judge(profile: Profile, trace: &[u8]) -> usize {
     let checked = check(profile, "memory", trace).expect("the trace can be judged");
     assert!(checked.broken.is_empty(), "the mock keeps its own rules");

@@ -142,7 +142,7 @@ fn vtable(this: *mut c_void) -> &'static Vtbl {
     unsafe { *this.cast::<&Vtbl>() }
 }
 
-/// Asks for an interface, as QueryInterface and DebugCreate let a caller ask; answers the object that was given.
+/// Asks for an interface, as QueryInterface and DebugCreate let a caller ask; returns the object that was given.
 fn ask(
     caller: &mut Caller,
     ask: impl FnOnce(*const GUID, *mut *mut c_void) -> HRESULT,

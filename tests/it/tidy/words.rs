@@ -41,7 +41,7 @@ fn no_type_name_stands_twice() {
 #[test]
 fn no_doc_comment_starts_with_what() {
     let mut wrong = Vec::new();
-    for (path, text) in ["src", "tests"].into_iter().flat_map(sources) {
+    for (path, text) in ["src", "tests", "benches"].into_iter().flat_map(sources) {
         let mut is_inside = false;
         for (line, number) in text.lines().zip(1..) {
             let doc = line.trim_start().strip_prefix("///").or(line.strip_prefix("//!")).map(str::trim_start);
