@@ -11,7 +11,7 @@ pub(crate) use chosen::sync::{Condvar, Mutex, MutexGuard};
 pub(crate) use chosen::thread;
 pub(crate) use chosen::thread_local;
 
-use std::sync::{PoisonError, TryLockError};
+use std::sync::PoisonError;
 
 /// Lets threads start as close together as possible: a lock would wake them one after the other. `missing` counts the
 /// threads that have not arrived yet. The scheduler lets them start in every order.
@@ -24,17 +24,20 @@ pub(crate) fn meet(missing: &std::sync::atomic::AtomicUsize) {
     }
 }
 
-/// How often a thread tries a lock before it sleeps. The scheduler knows who can have it.
-const LOOKS: usize = if cfg!(shuttle) { 0 } else { 32 };
+/// How often a thread tries a lock before it sleeps.
+#[cfg(not(shuttle))]
+const LOOKS: usize = 32;
 
 /// Locks, even if a thread panicked while it held the lock. Locks are held so briefly that looking again costs less than
 /// sleeping and being woken up.
 pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    // Shuttle's scheduler picks the thread that gets the lock.
+    #[cfg(not(shuttle))]
     for _ in 0..LOOKS {
         match mutex.try_lock() {
             Ok(locked) => return locked,
-            Err(TryLockError::Poisoned(locked)) => return locked.into_inner(),
-            Err(TryLockError::WouldBlock) => std::thread::yield_now(),
+            Err(std::sync::TryLockError::Poisoned(locked)) => return locked.into_inner(),
+            Err(std::sync::TryLockError::WouldBlock) => std::thread::yield_now(),
         }
     }
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
