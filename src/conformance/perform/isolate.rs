@@ -72,7 +72,7 @@ impl Isolation {
     /// Performs a program in a child process.
     pub(crate) fn perform(&self, program: &Program, config: &SubjectConfig) -> ProgramRun {
         let program = ParallelProgram { beginning: program.clone(), threads: Vec::new() };
-        self.try_run(&program, config, |mut lanes| lanes.pop().unwrap_or_default()).unwrap_or_else(kit_failed)
+        self.run(&program, config, |mut lanes| lanes.pop().unwrap_or_default())
     }
 
     /// Performs a program of several threads in a child process.
@@ -81,14 +81,27 @@ impl Isolation {
             let lanes = lanes.into_iter().map(|lane| lane.into_iter().map(|(_, event)| event).collect());
             merge(lanes).into_iter().map(|event| (None, event)).collect()
         };
-        self.try_run(program, config, merged).unwrap_or_else(kit_failed)
+        self.run(program, config, merged)
+    }
+
+    /// Runs a program in a child, and in a second one if the system could not run the first: Wine fails now and then with an
+    /// internal error.
+    fn run(
+        &self,
+        program: &ParallelProgram,
+        config: &SubjectConfig,
+        merge: impl Fn(Vec<Vec<StepEvent>>) -> Vec<StepEvent>,
+    ) -> ProgramRun {
+        let run = || self.try_run(program, config, &merge);
+        let run_again = |error: io::Error| if error.raw_os_error().is_some() { run() } else { Err(error) };
+        run().or_else(run_again).unwrap_or_else(kit_failed)
     }
 
     fn try_run(
         &self,
         program: &ParallelProgram,
         config: &SubjectConfig,
-        merge: impl FnOnce(Vec<Vec<StepEvent>>) -> Vec<StepEvent>,
+        merge: impl Fn(Vec<Vec<StepEvent>>) -> Vec<StepEvent>,
     ) -> io::Result<ProgramRun> {
         let folder = TempDir::new()?;
         let command = ChildCommand {
