@@ -5,7 +5,7 @@ use std::fmt::{self, Write};
 use crate::call::Ending;
 use crate::hresult::{NamedCode, S_OK};
 use crate::profile::Profile;
-use crate::spec::{EngineDeviation, Requirement, RequirementFacts, Source, ids, sources};
+use crate::spec::{EngineDeviation, Requirement, RequirementFacts, Source, cited, sources};
 use crate::state::{
     Answer, CallingThread, HandleArgument, HandleContext, HandleState, Holds, ServerEvent, ServerLife, Use, rule,
 };
@@ -80,12 +80,12 @@ pub fn explanation(requirement: Requirement) -> String {
     let mut text = format!("{requirement}\n\n{}\n\n", facts.statement);
     text.push_str(&format!("level     {}\nbasis     {}\n", facts.level, facts.basis));
     text.push_str(&format!("profiles  {}\n", profiles.join(", ")));
-    let mut sources = facts.sources.clone();
+    let mut sources: Vec<&Source> = cited(&facts.sources).collect();
     if let Some(deviation) = &facts.deviation {
         let EngineDeviation { statement, traces, sources: more } = deviation;
         text.push_str(&format!("\nThe real engine: {statement}\n"));
-        text.push_str(&format!("sources   {}\ntraces    {}\n", ids(more), traces.join(", ")));
-        sources.extend(more.iter().filter(|source| !facts.sources.contains(source)));
+        text.push_str(&format!("sources   {}\ntraces    {}\n", more.join(", "), traces.join(", ")));
+        sources.extend(cited(more).filter(|source| !facts.sources.iter().any(|id| id == source.id)));
     }
     if let Some(why) = &facts.untestable {
         text.push_str(&format!("\nUntested: {why}\n"));
@@ -100,8 +100,8 @@ fn evidence(sources: &[&Source]) -> String {
 }
 
 /// Renders ids as links to [`definitions`].
-fn links(sources: &[&Source]) -> String {
-    sources.iter().map(|source| format!("[{}]", source.id)).collect::<Vec<_>>().join(", ")
+fn links(ids: &[String]) -> String {
+    ids.iter().map(|id| format!("[{id}]")).collect::<Vec<_>>().join(", ")
 }
 
 /// Renders the targets of [`links`], as paths from `spec/SPEC.md`.
@@ -114,7 +114,7 @@ fn definitions(text: &str) -> String {
 pub fn fact(source: &Source) -> String {
     let Source { id, statement, origin, .. } = source;
     let mut text = format!("{id}\n\n{statement}\n\nsource    {origin}\ntext      {}\n", source.link());
-    for requirement in Requirement::ALL.into_iter().filter(|it| it.facts().sources.contains(&source)) {
+    for requirement in Requirement::ALL.into_iter().filter(|it| it.facts().sources.iter().any(|cited| cited == id)) {
         text.push_str(&format!("used by   {requirement}\n"));
     }
     text

@@ -10,6 +10,6 @@ mod source;
 pub use facts::{Basis, EngineDeviation, JSON, Level, RequirementFacts};
 pub use requirement::{Requirement, UnknownRequirement};
 #[cfg(feature = "kit")]
-pub(crate) use source::ids;
+pub(crate) use source::cited;
 #[cfg(feature = "kit")]
 pub use source::{Source, source, sources};

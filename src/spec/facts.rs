@@ -6,7 +6,6 @@ use std::sync::LazyLock;
 use serde::{Deserialize, Serialize};
 
 use super::requirement::Requirement;
-use super::source::Source;
 use crate::profile::Profile;
 
 /// The text of `spec/requirements.json`.
@@ -66,8 +65,8 @@ impl fmt::Display for Basis {
 pub struct EngineDeviation {
     /// The engine's behaviour.
     pub statement: String,
-    /// The observations that show it.
-    pub sources: Vec<&'static Source>,
+    /// The ids of the observations that show it, for [`source`](super::source()).
+    pub sources: Vec<String>,
     /// The names of traces in `fixtures/traces` that show it.
     pub traces: Vec<String>,
 }
@@ -84,8 +83,9 @@ pub struct RequirementFacts {
     /// The basis.
     pub basis: Basis,
     profiles: Vec<Profile>,
-    /// The sources that it rests on.
-    pub sources: Vec<&'static Source>,
+    /// The ids of the facts that it rests on, for [`source`](super::source()). They are looked up only where somebody reads
+    /// them, because every child process of the kit reads the requirements when it starts.
+    pub sources: Vec<String>,
     /// The demand, as a sentence.
     pub statement: String,
     /// The behaviour of Microsoft's engine, if it deviates.

@@ -4,8 +4,6 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::LazyLock;
 
-use serde::{Deserialize, Deserializer, de};
-
 /// The files of `spec/sources` that hold facts.
 const FILES: [(&str, &str); 5] = [
     ("documented.md", include_str!("../../spec/sources/documented.md")),
@@ -63,14 +61,6 @@ impl fmt::Display for Source {
     }
 }
 
-/// Reads the id of a fact; every other text is an error.
-impl<'de> Deserialize<'de> for &'static Source {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<&'static Source, D::Error> {
-        let id = String::deserialize(deserializer)?;
-        source(&id).ok_or_else(|| de::Error::custom(format!("spec/sources has no {id}")))
-    }
-}
-
 static SOURCES: LazyLock<Vec<Source>> = LazyLock::new(|| {
     let facts = |(file, text): (&'static str, &'static str)| {
         let facts = text.split("\n## ").flat_map(|section| section.split("\n### ").skip(1));
@@ -99,7 +89,7 @@ pub fn source(id: &str) -> Option<&'static Source> {
     BY_ID.get(id).copied()
 }
 
-/// Lists the ids of facts, with commas between them.
-pub(crate) fn ids(sources: &[&Source]) -> String {
-    sources.iter().map(|source| source.id).collect::<Vec<_>>().join(", ")
+/// Returns the facts with these ids.
+pub(crate) fn cited(ids: &[String]) -> impl Iterator<Item = &'static Source> {
+    ids.iter().map(|id| source(id).expect("a test holds every id to its text in spec/sources"))
 }

@@ -62,7 +62,7 @@ fn a_level_agrees_with_its_basis() {
 fn every_observation_of_the_first_measurement_is_a_source() {
     let rows = (1..=15).chain(20..=28).chain(30..=42).chain(50..=62).map(|row| format!("OBS-{row}"));
     let sources: BTreeSet<&str> =
-        Requirement::ALL.iter().flat_map(|requirement| &requirement.facts().sources).map(|source| source.id).collect();
+        Requirement::ALL.iter().flat_map(|requirement| &requirement.facts().sources).map(String::as_str).collect();
     let missing: Vec<String> = rows.filter(|row| !sources.contains(row.as_str())).collect();
     assert_eq!(missing, Vec::<String>::new());
 }

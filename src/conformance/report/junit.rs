@@ -6,7 +6,7 @@ use super::collapse::marked_calls;
 use super::data::{CaseReport, ElsewhereReport, PropertyReport, Report, ReportedFailure, RequirementReport};
 use super::verdict::Verdict;
 use crate::conformance::judge::lanes::Lanes;
-use crate::spec::{Requirement, ids};
+use crate::spec::Requirement;
 use crate::transcript::TranscriptLine;
 
 impl Report {
@@ -108,7 +108,7 @@ impl RequirementReport {
 
     fn description(&self, failure: Option<&ReportedFailure>, reason: Option<&str>) -> String {
         let facts = self.requirement.facts();
-        let sources = ids(&facts.sources);
+        let sources = facts.sources.join(", ");
         let mut text = format!("{} ({}, {}; {sources}): {}", facts.id, facts.level, facts.basis, facts.statement);
         if let Some(ReportedFailure { expected, actual, .. }) = failure {
             text.push_str(&format!("\nexpected  {expected}\nactual    {actual}"));

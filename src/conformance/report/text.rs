@@ -10,7 +10,7 @@ use super::data::{
 use super::style::Style;
 use super::verdict::Verdict;
 use crate::conformance::judge::lanes::Lanes;
-use crate::spec::Requirement;
+use crate::spec::{Requirement, cited};
 use crate::transcript::TranscriptLine;
 
 /// The width of running text, in characters.
@@ -135,7 +135,7 @@ impl RequirementReport {
         page.line(2, &format!("{}, {}", facts.level, facts.basis));
         page.wrapped(2, &facts.statement);
         page.line(2, "sources:");
-        for source in &facts.sources {
+        for source in cited(&facts.sources) {
             page.wrapped(4, &format!("{}: {}", source.id, source.statement));
         }
         if let Some(known) = &self.known {

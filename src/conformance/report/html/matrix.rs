@@ -5,7 +5,7 @@ use super::super::data::{CaseReport, ElsewhereReport, Report, RequirementReport}
 use super::super::sanitize::escaped;
 use super::super::verdict::Verdict;
 use super::sequence::sequence;
-use crate::spec::{Requirement, RequirementFacts, Source, ids};
+use crate::spec::{Requirement, RequirementFacts, Source, cited};
 
 /// Returns a row for every requirement of the reports, by area.
 pub(super) fn matrix(reports: &[Report]) -> String {
@@ -41,11 +41,11 @@ fn row(RequirementRow { requirement, found }: &RequirementRow<'_>, reports: &[Re
 
 /// The sources of a requirement by id; unfolded, with their sentences.
 fn evidence(facts: &RequirementFacts) -> String {
-    let items = facts.sources.iter().map(|source| {
+    let items = cited(&facts.sources).map(|source| {
         let Source { id, statement, origin, .. } = source;
         format!("<li>{id}: {} <i>{}</i></li>", escaped(statement), escaped(origin))
     });
-    let (basis, ids, items) = (facts.basis, ids(&facts.sources), items.collect::<String>());
+    let (basis, ids, items) = (facts.basis, facts.sources.join(", "), items.collect::<String>());
     format!("<details class=\"source\"><summary>{basis}; {ids}</summary><ul>{items}</ul></details>")
 }
 
