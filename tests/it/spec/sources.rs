@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use dbgeng_testkit::spec::{Source, source, sources};
+use dbgeng_testkit::spec::{Requirement, Source, source, sources};
 
 use crate::support::{assert_fresh, read_traces};
 
@@ -79,6 +79,17 @@ fn a_citation_can_be_a_range() {
     let ids = cited("// (OBS-14..OBS-20), K-2..4, `OPT-S1`. UTF-8, Q-1x and OBS-");
     let expected = ["K-2", "K-3", "K-4", "OBS-14", "OBS-15", "OBS-20", "OPT-S1"];
     assert_eq!(ids.iter().map(String::as_str).collect::<Vec<_>>(), expected);
+}
+
+#[test]
+fn every_id_that_a_requirement_rests_on_has_a_text() {
+    let mut unknown = Vec::new();
+    for requirement in Requirement::ALL {
+        let facts = requirement.facts();
+        let ids = facts.sources.iter().chain(facts.deviation.iter().flat_map(|deviation| &deviation.sources));
+        unknown.extend(ids.filter(|id| source(id).is_none()).map(|id| format!("{requirement} rests on {id}")));
+    }
+    assert_eq!(unknown, Vec::<String>::new());
 }
 
 #[test]
