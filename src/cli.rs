@@ -4,7 +4,6 @@ mod check;
 mod compare;
 mod exit_status;
 mod parse;
-mod profile_name;
 mod progress;
 mod record;
 mod replay;

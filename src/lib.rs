@@ -77,7 +77,7 @@ pub use hresult::HRESULT;
 pub use interface::Interface;
 pub use method::{Method, UnknownMethod};
 pub use process::{Computer, Process};
-pub use profile::Profile;
+pub use profile::{EngineVersion, Profile};
 
 /// The examples of the README are compiled and run; one of them is about the kit.
 #[cfg(all(doctest, feature = "kit"))]

@@ -274,7 +274,7 @@ impl Model {
                 }
             }
         }
-        if self.profile == Profile::Dbgeng {
+        if self.profile.is_dbgeng() {
             sink.add(Requirement::CallOutputsUntouchedOnFailure, Expected::Untouched);
         }
     }
@@ -321,7 +321,7 @@ impl Model {
 
     /// Whether the client object is called on a thread that did not make it (CLI-1).
     fn is_other_thread(&self, by: Caller) -> bool {
-        self.profile == Profile::Contract && self.client(by).is_some_and(|client| client.thread != by.thread)
+        !self.profile.is_dbgeng() && self.client(by).is_some_and(|client| client.thread != by.thread)
     }
 
     fn thread_clause(&self, sink: &mut Clauses<'_, '_>) {
@@ -335,7 +335,7 @@ impl Model {
     fn relaxation(&self, by: Caller) -> Relaxation {
         let disabled = self.client(by).is_some_and(|client| client.disabled);
         let damaged = self.process(by.process).is_some_and(|process| process.damaged);
-        Relaxation { errors: disabled || self.is_other_thread(by), crashes: self.profile == Profile::Dbgeng && damaged }
+        Relaxation { errors: disabled || self.is_other_thread(by), crashes: self.profile.is_dbgeng() && damaged }
     }
 }
 

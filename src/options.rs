@@ -101,7 +101,7 @@ impl ConnectionString {
         let source = scan::RawString::scan(text)?;
         let items = match profile {
             Profile::Contract => contract::items(side, &source)?,
-            Profile::Dbgeng => dbgeng::items(&source)?,
+            Profile::Dbgeng | Profile::DbgengAt(_) => dbgeng::items(&source)?,
         };
         Ok(Self { side, transport: source.transport, items })
     }

@@ -107,7 +107,7 @@ impl NameKind {
     pub(crate) fn sought(profile: Profile, flags: GetProcessFlags) -> NameKind {
         if flags.contains(GetProcessFlags::SERVICE_NAME) {
             NameKind::Service
-        } else if profile == Profile::Contract && flags.contains(GetProcessFlags::FULL_MATCH) {
+        } else if !profile.is_dbgeng() && flags.contains(GetProcessFlags::FULL_MATCH) {
             NameKind::Path
         } else {
             NameKind::File

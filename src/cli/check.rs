@@ -9,18 +9,18 @@ use std::sync::mpsc;
 use std::thread;
 
 use clap::ValueEnum;
+use dbgeng_testkit::Profile;
 use dbgeng_testkit::conformance::{BrokenRequirement, Checked, Lanes, check};
 use serde_json::{Value, json};
 
 use super::exit_status::{CommandResult, ExitStatus, complain};
-use super::profile_name::ProfileName;
 use super::progress::ProgressDisplay;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct CheckArguments {
     /// The profile to judge by.
-    #[arg(long, value_enum, default_value = "contract")]
-    profile: ProfileName,
+    #[arg(long, default_value = "contract")]
+    profile: Profile,
     /// The format of the output.
     #[arg(long, value_enum, default_value = "text")]
     format: CheckFormat,
@@ -95,7 +95,7 @@ fn judge(path: &Path, arguments: &CheckArguments, progress: &ProgressDisplay) ->
     let name = path.display();
     let file = File::open(path).map_err(|error| format!("{name}: {error}"))?;
     let input = BufReader::with_capacity(1 << 16, progress.watch(file));
-    Ok(check(arguments.profile.into(), &name.to_string(), input)?)
+    Ok(check(arguments.profile, &name.to_string(), input)?)
 }
 
 /// Prints the result of a trace.

@@ -3,16 +3,16 @@
 use std::io::Write;
 
 use clap::ValueEnum;
+use dbgeng_testkit::Profile;
 use dbgeng_testkit::options::{ConnectionString, Side};
 
 use super::exit_status::{CommandResult, ExitStatus};
-use super::profile_name::ProfileName;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct ParseArguments {
     /// The profile whose rules apply.
-    #[arg(long, value_enum, default_value = "contract")]
-    profile: ProfileName,
+    #[arg(long, default_value = "contract")]
+    profile: Profile,
     /// The method that takes the string.
     #[arg(value_enum)]
     side: SideName,
@@ -34,6 +34,6 @@ pub(super) fn main(arguments: &ParseArguments, output: &mut dyn Write) -> Comman
         SideName::Client => Side::Client,
         SideName::Server => Side::Server,
     };
-    writeln!(output, "{}", ConnectionString::parse(side, arguments.profile.into(), &arguments.string)?)?;
+    writeln!(output, "{}", ConnectionString::parse(side, arguments.profile, &arguments.string)?)?;
     Ok(ExitStatus::Pass)
 }

@@ -3,18 +3,18 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use dbgeng_testkit::Profile;
 use dbgeng_testkit::conformance::Program;
 use dbgeng_testkit::trace::{EngineName, Header, Reader};
 
 use super::exit_status::{CommandResult, ExitStatus};
-use super::profile_name::ProfileName;
 use super::subject::Subject;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct RecordArguments {
     /// The profile of the mock, if the mock is recorded.
-    #[arg(long, value_enum, default_value = "contract")]
-    profile: ProfileName,
+    #[arg(long, default_value = "contract")]
+    profile: Profile,
     #[command(flatten)]
     subject: Subject,
     /// The program: as JSON, or a trace whose calls are made again.
@@ -25,7 +25,7 @@ pub(super) struct RecordArguments {
 }
 
 pub(super) fn main(arguments: &RecordArguments) -> CommandResult {
-    let suite = arguments.subject.suite(arguments.profile.into())?;
+    let suite = arguments.subject.suite(arguments.profile)?;
     let program = program(&arguments.program)?;
     let engine = EngineName {
         name: arguments.subject.name(),

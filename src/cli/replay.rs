@@ -4,16 +4,16 @@ use std::fs::File;
 use std::io::{BufReader, Write};
 use std::path::{Path, PathBuf};
 
+use dbgeng_testkit::Profile;
 use dbgeng_testkit::replay::{Replayed, replay};
 
 use super::exit_status::{CommandResult, ExitStatus, complain};
-use super::profile_name::ProfileName;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct ReplayArguments {
     /// The profile of the mock.
-    #[arg(long, value_enum, default_value = "contract")]
-    profile: ProfileName,
+    #[arg(long, default_value = "contract")]
+    profile: Profile,
     /// The traces.
     #[arg(required = true)]
     traces: Vec<PathBuf>,
@@ -44,5 +44,5 @@ pub(super) fn main(arguments: &ReplayArguments, output: &mut dyn Write) -> Comma
 
 fn replay_file(path: &Path, name: &str, arguments: &ReplayArguments) -> CommandResult<Replayed> {
     let file = File::open(path).map_err(|error| format!("{name}: {error}"))?;
-    Ok(replay(arguments.profile.into(), name, BufReader::new(file))?)
+    Ok(replay(arguments.profile, name, BufReader::new(file))?)
 }

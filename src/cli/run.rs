@@ -5,17 +5,17 @@ use std::io::{self, BufReader, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
+use dbgeng_testkit::Profile;
 use dbgeng_testkit::conformance::{Deviations, Progress, Report, Suite, html};
 
 use super::exit_status::{CommandResult, ExitStatus};
-use super::profile_name::ProfileName;
 use super::subject::Subject;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct RunArguments {
     /// The profile to judge by, and that of the mock.
-    #[arg(long, value_enum, default_value = "contract")]
-    profile: ProfileName,
+    #[arg(long, default_value = "contract")]
+    profile: Profile,
     #[command(flatten)]
     subject: Subject,
     /// The number of random programs [default: 1,000 for the mock, 50 for a library].
@@ -53,7 +53,7 @@ enum RunFormat {
 }
 
 pub(super) fn main(arguments: &RunArguments, output: &mut dyn Write) -> CommandResult {
-    let mut suite = arguments.subject.suite(arguments.profile.into())?.seed(arguments.seed);
+    let mut suite = arguments.subject.suite(arguments.profile)?.seed(arguments.seed);
     if let Some(programs) = arguments.programs {
         suite = suite.programs(programs);
     }

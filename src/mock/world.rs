@@ -80,7 +80,7 @@ impl World {
     }
 
     pub(crate) fn is_contract(&self) -> bool {
-        self.profile == Profile::Contract
+        !self.profile.is_dbgeng()
     }
 
     /// Returns the computer of that name. Adds it if there is none.

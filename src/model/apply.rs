@@ -163,7 +163,7 @@ impl Model {
 
     /// A thread's session of the real engine uses the connection through which it debugs (OBS-58).
     fn apply_to_session(&mut self, by: Caller, call: &Call, outcome: &Outcome) {
-        if self.profile == Profile::Contract || use_of(call) != Some(Use::Target) {
+        if !self.profile.is_dbgeng() || use_of(call) != Some(Use::Target) {
             return;
         }
         let Some(handle) = call.server() else { return };
@@ -192,7 +192,7 @@ impl Model {
     }
 
     fn end_session(&mut self, by: Caller) {
-        if self.profile == Profile::Contract {
+        if !self.profile.is_dbgeng() {
             return;
         }
         let handles = &self.process_mut(by.process).handles;

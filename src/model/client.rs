@@ -7,7 +7,6 @@ use crate::call::Call;
 use crate::hresult::{E_NOINTERFACE, ERROR_MOD_NOT_FOUND};
 use crate::interface::Interface;
 use crate::options::{ConnectionString, Item, Side, Transport};
-use crate::profile::Profile;
 use crate::spec::Requirement;
 use crate::status::Statuses;
 
@@ -24,7 +23,7 @@ impl Model {
             Call::QueryInterface { interface: Interface::DebugClient(version @ 1..=5) } => {
                 let made_as = self.client(by).map_or(0, |client| client.version);
                 // VER-6: a client object need not have the newest interfaces.
-                let has_it = *version <= made_as || self.profile == Profile::Dbgeng;
+                let has_it = *version <= made_as || self.profile.is_dbgeng();
                 let ok = if has_it { Statuses::OK } else { Statuses::OK.or(E_NOINTERFACE) };
                 sink.ends(Requirement::ClientQueryInterfaceSucceeds, ok);
             }

@@ -47,19 +47,19 @@ impl Model {
             Destination::Server(at) => self.live_clauses(&parsed, at, sink),
             Destination::Refused(requirement) => {
                 sink.ends(requirement, self.on_a_serial_line(&parsed, Statuses::ERROR));
-                if self.profile == Profile::Dbgeng {
+                if self.profile.is_dbgeng() {
                     self.refusal_codes(requirement, text, &parsed, sink);
                 }
             }
             Destination::Perhaps(_) => {}
         }
-        if self.profile == Profile::Dbgeng {
+        if self.profile.is_dbgeng() {
             sink.add(Requirement::ConnectFailureLeavesHandleUntouched, Expected::Untouched);
         }
         sink.add(Requirement::HandleIsNotZero, Expected::NonZeroHandle);
         if let Some(process) = self.process(by.process) {
             sink.add(Requirement::HandleIsUniqueWhileConnected, Expected::HandleNotLive(&process.handles));
-            if self.profile == Profile::Contract {
+            if !self.profile.is_dbgeng() {
                 sink.add(Requirement::HandleValueIsNotReused, Expected::HandleNotClosed(&process.handles));
             }
         }
@@ -86,7 +86,7 @@ impl Model {
     /// OBS-204: over a serial line, Microsoft's engine waits for the other end.
     fn waits_on_a_serial_line(&self, parsed: &ClientString) -> bool {
         let is_line = parsed.options.as_ref().is_ok_and(|options| options.transport() == Transport::Com);
-        is_line && self.profile == Profile::Dbgeng
+        is_line && self.profile.is_dbgeng()
     }
 
     fn on_a_serial_line(&self, parsed: &ClientString, statuses: Statuses) -> Statuses {
@@ -101,7 +101,7 @@ impl Model {
 
     fn live_clauses(&self, parsed: &ClientString, at: usize, sink: &mut Clauses<'_, '_>) {
         let server = &self.servers[at];
-        let dbgeng = self.profile == Profile::Dbgeng;
+        let dbgeng = self.profile.is_dbgeng();
         // it is open whether a server that was asked to end still accepts connections.
         let leaving = !dbgeng && server.life == ServerLife::Ended;
         let ok = if leaving { Statuses::OK.or_error() } else { Statuses::OK };
@@ -153,7 +153,7 @@ impl Model {
     pub(super) fn destination(&self, by: Caller, text: &str, parsed: &ClientString) -> Destination {
         let options = match &parsed.options {
             Ok(options) => options,
-            Err(error) if self.profile == Profile::Dbgeng || error.kind.is_malformed() => {
+            Err(error) if self.profile.is_dbgeng() || error.kind.is_malformed() => {
                 return Destination::Refused(Requirement::ConnectMalformedStringIsRefused);
             }
             // a string that no page shows may be accepted or refused.
@@ -183,7 +183,7 @@ impl Model {
             // OBS-37: an empty password is not the same as none; the contract leaves it open.
             (Some(""), None) | (None, Some("")) => Destination::Perhaps(Some(first)),
             // the server has no password, and the client gives one.
-            (Some(_), None) if self.profile == Profile::Contract => Destination::Perhaps(Some(first)),
+            (Some(_), None) if !self.profile.is_dbgeng() => Destination::Perhaps(Some(first)),
             _ => Destination::Refused(Requirement::ConnectWrongPasswordIsRefused),
         }
     }

@@ -8,7 +8,6 @@ use crate::call::{Call, is_debug};
 use crate::flags::{AttachFlags, CreateFlags};
 use crate::hresult::{E_INVALIDARG, ERROR_DIRECTORY, ERROR_FILE_NOT_FOUND};
 use crate::process::program;
-use crate::profile::Profile;
 use crate::spec::Requirement;
 use crate::status::Statuses;
 
@@ -48,7 +47,7 @@ impl Model {
             }
             Call::CreateProcess2(create) => match (&create.command_line, create.initial_directory.as_deref()) {
                 // OBS-205: an empty path names no directory either.
-                (_, Some("")) if self.profile == Profile::Dbgeng => {
+                (_, Some("")) if self.profile.is_dbgeng() => {
                     let code = Statuses::code(ERROR_DIRECTORY).or(ERROR_FILE_NOT_FOUND);
                     sink.ends(Requirement::CreateMissingDirectoryCode, code);
                 }
@@ -73,14 +72,14 @@ impl Model {
             self.serves(server, Requirement::CreateNoDebugFlagsCreatesOnly, Statuses::OK, sink);
         }
         let both = CreateFlags::DEBUG_PROCESS.union(CreateFlags::DEBUG_ONLY_THIS_PROCESS);
-        if self.profile == Profile::Dbgeng && flags.contains(both) {
+        if self.profile.is_dbgeng() && flags.contains(both) {
             self.serves(server, Requirement::CreateBothDebugFlagsAreTaken, Statuses::OK, sink);
         }
     }
 
     fn attach_clauses(&self, server: u64, process: u32, flags: AttachFlags, sink: &mut Clauses<'_, '_>) {
         let invalid = Statuses::code(E_INVALIDARG);
-        let dbgeng = self.profile == Profile::Dbgeng;
+        let dbgeng = self.profile.is_dbgeng();
         if flags.bits() & !0x3f != 0 {
             // the set of flags grows.
             return sink.observed(Requirement::AttachUnknownFlagsAreRefused, invalid);

@@ -5,7 +5,6 @@ use super::footprint::{Access, Footprint, Scope};
 use super::issued_handles::{HandleLookup, use_of};
 use crate::call::{Call, Caller, Ending, Outcome};
 use crate::flags::EndSessionFlags;
-use crate::profile::Profile;
 use crate::state::{HandleState, Use};
 
 impl Model {
@@ -49,7 +48,7 @@ impl Model {
 
     fn add_handle(&self, by: Caller, call: &Call, outcome: &Outcome, may_close: bool, footprint: &mut Footprint) {
         let (Some(handle), Some(usage)) = (call.server(), use_of(call)) else { return };
-        let is_dbgeng = self.profile == Profile::Dbgeng;
+        let is_dbgeng = self.profile.is_dbgeng();
         let found = self.process(by.process).map_or(HandleLookup::Never, |process| process.handles.find(handle));
         let began_before = self.process(by.process).is_some_and(|process| process.began_before);
         if handle != 0 {

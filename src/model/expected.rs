@@ -55,7 +55,7 @@ impl<'m> Clauses<'_, 'm> {
 
     /// The same as [`Clauses::ends`], for the real engine alone.
     pub(super) fn observed(&mut self, requirement: Requirement, statuses: Statuses) {
-        if self.profile == Profile::Dbgeng {
+        if self.profile.is_dbgeng() {
             self.ends(requirement, statuses);
         }
     }
@@ -64,7 +64,7 @@ impl<'m> Clauses<'_, 'm> {
     pub(super) fn null_pointer(&mut self) {
         let refused = match self.profile {
             Profile::Contract => Statuses::ERROR,
-            Profile::Dbgeng => Statuses::ERROR.or_crash(),
+            Profile::Dbgeng | Profile::DbgengAt(_) => Statuses::ERROR.or_crash(),
         };
         self.ends(Requirement::PointerNullIsRefused, refused);
     }

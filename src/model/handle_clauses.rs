@@ -6,7 +6,6 @@ use super::issued_handles::{HandleLookup, IssuedHandle, use_of};
 use crate::call::{Call, Caller, Ending};
 use crate::flags::AttachFlags;
 use crate::hresult::RPC_E_CLIENT_DIED;
-use crate::profile::Profile;
 use crate::spec::Requirement;
 use crate::state::{self, Answer, CallingThread, HandleArgument, HandleContext, HandleState, Rule, ServerLife, Use};
 use crate::status::Statuses;
@@ -24,7 +23,7 @@ impl Model {
         let connection = self.connection(by, handle);
         // A server outside the run may be in any state.
         let in_doubt = connection.is_some_and(|connection| connection.server.is_none());
-        let is_sure = !in_doubt || (self.profile == Profile::Dbgeng && usage == Use::Disconnect);
+        let is_sure = !in_doubt || (self.profile.is_dbgeng() && usage == Use::Disconnect);
         let exact = if is_sure { rule.allowed } else { rule.allowed.or_error() };
         let by_version = |statuses| if usage == Use::End { self.old_client(by, statuses) } else { statuses };
         let allowed = by_version(exact);
@@ -44,7 +43,7 @@ impl Model {
             let code = if self.may_crash(by, call) { code.or_crash().or_hang() } else { code };
             sink.ends(requirement, code);
         }
-        if self.is_replaced(connection) && self.profile == Profile::Dbgeng && usage != Use::Disconnect {
+        if self.is_replaced(connection) && self.profile.is_dbgeng() && usage != Use::Disconnect {
             sink.ends(Requirement::ServerGoneStaysGone, Statuses::ERROR);
         }
         if let Some(connection) = connection
@@ -73,7 +72,7 @@ impl Model {
         let life = connection.map(|connection| self.life(connection));
         let unsure = connection.is_some_and(|connection| connection.server.is_none())
             || (connection.is_none() && server != 0)
-            || (self.profile == Profile::Contract && life.is_some_and(|life| life != ServerLife::Running));
+            || (!self.profile.is_dbgeng() && life.is_some_and(|life| life != ServerLife::Running));
         let good = if unsure { good.or_error() } else { good };
         sink.ends(requirement, good);
         let Some(connection) = connection else { return };
@@ -91,7 +90,7 @@ impl Model {
         if now.misuses > before.misuses || ended_another {
             sink.ends(Requirement::HandleOtherHandlesUnharmed, good);
         }
-        if self.profile == Profile::Contract {
+        if !self.profile.is_dbgeng() {
             return;
         }
         let is_ended_by_another = life == Some(ServerLife::Ended) && connection.state == HandleState::Connected;
@@ -163,7 +162,7 @@ impl Model {
 
     /// Whether a known deviation of the real engine lets this call crash.
     pub(super) fn may_crash(&self, by: Caller, call: &Call) -> bool {
-        self.profile == Profile::Dbgeng
+        self.profile.is_dbgeng()
             && (self.handle_rule_allows(by, call, Ending::Crashed) || is_null_array(call) || has_null_pointer(call))
     }
 

@@ -8,7 +8,6 @@ use crate::call::{Call, Caller};
 use crate::flags::{DescriptionFlags, GetProcessFlags};
 use crate::hresult::{E_INVALIDARG, E_NOINTERFACE, S_FALSE, STATUS_INVALID_CID};
 use crate::process::DESCRIPTION_PARTS;
-use crate::profile::Profile;
 use crate::spec::Requirement;
 use crate::status::Statuses;
 
@@ -29,7 +28,7 @@ impl Model {
 
     fn ids_clauses<'m>(&'m self, call: &'m Call, sink: &mut Clauses<'_, 'm>) {
         let Call::GetRunningProcessSystemIds { server, ids, count, actual_count } = call else { return };
-        let dbgeng = self.profile == Profile::Dbgeng;
+        let dbgeng = self.profile.is_dbgeng();
         // for a short array this engine usually returns S_FALSE (RET-2); the page has S_OK.
         let good = if dbgeng { Statuses::OK } else { Statuses::SUCCESS };
         if is_null_array(call) {
@@ -69,7 +68,7 @@ impl Model {
     }
 
     fn name_clauses<'m>(&'m self, server: u64, name: &str, flags: GetProcessFlags, sink: &mut Clauses<'_, 'm>) {
-        let dbgeng = self.profile == Profile::Dbgeng;
+        let dbgeng = self.profile.is_dbgeng();
         if !flags.unnamed().is_empty() {
             // the set of flags grows.
             return sink.observed(Requirement::NameUnknownFlagsAreRefused, Statuses::code(E_INVALIDARG));
@@ -155,7 +154,7 @@ impl Model {
             || (!full && name.contains(['\\', '/']))
             || !found.iter().all(|known| exact(known))
             || (found.is_empty() && !name.contains('.'));
-        (self.profile == Profile::Dbgeng || !open).then_some(found)
+        (self.profile.is_dbgeng() || !open).then_some(found)
     }
 
     fn description_clauses<'m>(&'m self, call: &'m Call, sink: &mut Clauses<'_, 'm>) {
@@ -173,7 +172,7 @@ impl Model {
         else {
             return;
         };
-        let dbgeng = self.profile == Profile::Dbgeng;
+        let dbgeng = self.profile.is_dbgeng();
         if !DESCRIPTION_PARTS.contains(*flags) {
             // the set of flags grows.
             return sink.observed(Requirement::DescriptionUnknownFlagsAreRefused, Statuses::code(E_INVALIDARG));

@@ -7,7 +7,6 @@ use crate::call::Call;
 use crate::flags::Class;
 use crate::hresult::{E_INVALIDARG, E_NOTIMPL, ERROR_ALREADY_EXISTS, WSAEADDRINUSE};
 use crate::options::{ConnectionString, Side, Transport};
-use crate::profile::Profile;
 use crate::spec::Requirement;
 use crate::status::Statuses;
 
@@ -16,7 +15,7 @@ impl Model {
         let Call::StartProcessServer { flags, options, reserved } = call else { return };
         self.thread_clause(sink);
         let invalid = Statuses::code(E_INVALIDARG);
-        let dbgeng = self.profile == Profile::Dbgeng;
+        let dbgeng = self.profile.is_dbgeng();
         let Some(text) = options else {
             if *reserved == 0 {
                 sink.observed(Requirement::StartRefusalIsEInvalidarg, invalid);

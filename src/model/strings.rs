@@ -82,7 +82,7 @@ pub(super) fn used_rules(profile: Profile, text: &str, options: &ConnectionStrin
     uses(is_late || is_early, Requirement::OptionsOrderIsFree);
     let backslashes = |item: &Item| matches!(item, Item::Server(name) if name.starts_with(r"\\"));
     uses(items.iter().any(backslashes), Requirement::OptionsServerBackslashes);
-    if profile == Profile::Contract {
+    if !profile.is_dbgeng() {
         return used;
     }
     uses(transport.contains(|c: char| c.is_ascii_uppercase()), Requirement::OptionsTransportCaseIsIgnored);

@@ -6,7 +6,6 @@ use super::world::EndStatus;
 use crate::call::{Call, Caller};
 use crate::flags::INFINITE;
 use crate::hresult::{E_NOTIMPL, S_FALSE};
-use crate::profile::Profile;
 use crate::spec::Requirement;
 use crate::status::Statuses;
 
@@ -17,7 +16,7 @@ impl Model {
     pub(super) fn wait_clauses(&self, timeout: u32, sink: &mut Clauses<'_, '_>) {
         let by = sink.by;
         let Some(process) = self.process(by.process) else { return };
-        let dbgeng = self.profile == Profile::Dbgeng;
+        let dbgeng = self.profile.is_dbgeng();
         let patient = timeout >= HARNESS_PATIENCE;
         let over = Statuses::code(S_FALSE);
         match process.ended {
@@ -51,7 +50,7 @@ impl Model {
     /// Whether the client object lacks the method: version 1 has no method that ends a process server or waits for its end
     /// (VER-7). The real engine has one table for all versions, where callers reach them.
     pub(super) fn is_missing(&self, by: Caller, call: &Call) -> bool {
-        call.since() == 2 && self.profile == Profile::Contract && self.is_version_1(by)
+        call.since() == 2 && !self.profile.is_dbgeng() && self.is_version_1(by)
     }
 
     /// Adds E_NOTIMPL where the client object may lack the method.

@@ -56,7 +56,7 @@ impl Script {
     pub(crate) fn by_profile<T>(&self, contract: T, dbgeng: T) -> T {
         match self.profile {
             Profile::Contract => contract,
-            Profile::Dbgeng => dbgeng,
+            Profile::Dbgeng | Profile::DbgengAt(_) => dbgeng,
         }
     }
 

@@ -138,7 +138,7 @@ impl History {
             }
             if let Some(handle) = handle(recorded) {
                 // A disconnect makes the calls under way on its handle wide: in the real engine they may harm others.
-                if self.profile == Profile::Dbgeng && closes(recorded) && self.by_handle.contains_key(&handle) {
+                if self.profile.is_dbgeng() && closes(recorded) && self.by_handle.contains_key(&handle) {
                     let others = self.under_way.iter().filter(|(_, other)| timed_handle(other) == Some(handle));
                     self.wide.extend(others.map(|(pending, _)| *pending));
                 }
@@ -160,7 +160,7 @@ impl History {
     fn may_close<'a>(&self, recorded: &Recorded, mut others: impl Iterator<Item = &'a Recorded>) -> bool {
         let closes_it =
             |other: &Recorded| closes(other) && handle(other) == handle(recorded) && !std::ptr::eq(other, recorded);
-        self.profile == Profile::Dbgeng && others.any(closes_it)
+        self.profile.is_dbgeng() && others.any(closes_it)
     }
 
     /// Gives a call its place: it has ended.

@@ -8,7 +8,6 @@ use crate::hresult::{
 };
 use crate::mock::world::{CallSite, ComputerId, EngineId, LookupCache, ServerId, ServerState, World};
 use crate::options::{ConnectionString, Item, Side, Transport};
-use crate::profile::Profile;
 use crate::state::{ServerEvent, ServerLife};
 
 /// The ports out of which the system chooses one.
@@ -58,7 +57,7 @@ impl World {
 
     fn is_free(&self, computer: ComputerId, address: &Address) -> bool {
         // OBS-36: two servers of the real engine can share a pipe.
-        let shared = self.profile == Profile::Dbgeng && address.transport() == Transport::Npipe;
+        let shared = self.profile.is_dbgeng() && address.transport() == Transport::Npipe;
         let taken = self.network.server(computer, address).is_some();
         (shared || !taken) && !self.computers[computer].held.contains(address)
     }

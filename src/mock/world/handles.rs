@@ -82,7 +82,7 @@ impl Handles {
     pub(crate) fn new(profile: Profile) -> Handles {
         let numbering = match profile {
             Profile::Contract => Numbering::Generations,
-            Profile::Dbgeng => Numbering::Addresses,
+            Profile::Dbgeng | Profile::DbgengAt(_) => Numbering::Addresses,
         };
         Handles { numbering, ..Handles::default() }
     }

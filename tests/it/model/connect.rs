@@ -49,7 +49,7 @@ fn a_server_that_was_ended_keeps_its_address_while_its_host_lives() {
         run.right(CLIENT, &Call::EndProcessServer { server: 0x10 }, S_OK);
         let ended = match profile {
             Profile::Contract => NONE.to_vec(),
-            Profile::Dbgeng => [&served[..], &["server/ended-keeps-its-address"]].concat(),
+            Profile::Dbgeng | Profile::DbgengAt(_) => [&served[..], &["server/ended-keeps-its-address"]].concat(),
         };
         assert_eq!(refused(&mut run), ended);
     }

@@ -1,0 +1,145 @@
+//! The measured versions of Microsoft's engine, and the behaviours in which they differ: one table, a column for each
+//! version. A rule asks for a behaviour by its name; nothing else in the crate compares version numbers.
+
+use std::fmt;
+
+/// Makes the versions and the behaviours from one table.
+macro_rules! versions {
+    (
+        versions: [$($(#[$version_doc:meta])* $version:ident = $name:literal $revision:literal, IDebugClient $client:literal;)+]
+        $($(#[doc = $doc:literal])* $behaviour:ident ($facts:literal): contract $contract:literal, $($measured:literal),+;)+
+    ) => {
+        /// A measured version of Microsoft's engine.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        #[non_exhaustive]
+        pub enum EngineVersion {
+            $($(#[$version_doc])* $version,)+
+        }
+
+        impl EngineVersion {
+            /// Every measured version, the oldest first.
+            pub const ALL: &'static [EngineVersion] = &[$(EngineVersion::$version),+];
+
+            /// Returns the whole number of the version, such as `10.0.15063.400`.
+            pub const fn number(self) -> &'static str {
+                match self {
+                    $(EngineVersion::$version => concat!($name, ".", $revision),)+
+                }
+            }
+
+            /// Returns the number without its last part, by which people name the version, such as `10.0.15063`.
+            pub const fn name(self) -> &'static str {
+                match self {
+                    $(EngineVersion::$version => $name,)+
+                }
+            }
+
+            pub(super) const fn profile_name(self) -> &'static str {
+                match self {
+                    $(EngineVersion::$version => concat!("dbgeng@", $name),)+
+                }
+            }
+
+            /// Returns the version of the newest `IDebugClient` interface that its client objects have (OBS-89, OBS-101).
+            pub const fn newest_client(self) -> u8 {
+                match self {
+                    $(EngineVersion::$version => $client,)+
+                }
+            }
+        }
+
+        /// A behaviour in which measured versions of Microsoft's engine differ from one another.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
+        pub enum Behaviour {
+            $($(#[doc = $doc])* #[doc = concat!("(", $facts, ")")] $behaviour,)+
+        }
+
+        impl Behaviour {
+            /// Every behaviour.
+            pub const ALL: &'static [Behaviour] = &[$(Behaviour::$behaviour),+];
+
+            /// Returns the ids of the facts that show it, such as `OBS-93`.
+            pub const fn facts(self) -> &'static str {
+                match self {
+                    $(Behaviour::$behaviour => $facts,)+
+                }
+            }
+
+            /// Returns its description, as in the documentation.
+            pub fn description(self) -> String {
+                let text: &[&str] = match self {
+                    $(Behaviour::$behaviour => &[$($doc),*],)+
+                };
+                text.iter().map(|line| line.trim()).collect::<Vec<_>>().join(" ")
+            }
+
+            pub(super) const fn of_contract(self) -> bool {
+                match self {
+                    $(Behaviour::$behaviour => $contract,)+
+                }
+            }
+
+            pub(super) const fn of_version(self, version: EngineVersion) -> bool {
+                let by_version: &[bool; EngineVersion::ALL.len()] = match self {
+                    $(Behaviour::$behaviour => &[$($measured),+],)+
+                };
+                by_version[version as usize]
+            }
+        }
+    };
+}
+
+versions! {
+    versions: [
+        /// The engine of the debugging tools of 2017.
+        V10_0_15063 = "10.0.15063" "400", IDebugClient 7;
+        /// The engine that Microsoft redistributes since January 2026.
+        V10_0_29507 = "10.0.29507" "1001", IDebugClient 9;
+    ]
+
+    /// A wait whose time has passed returns S_OK, as if a process server had ended, and not S_FALSE.
+    WaitTimeOutIsSOk ("OBS-93"): contract false, false, true;
+    /// DisconnectProcessServer crashes on a value that was never issued, where the older engine returns E_INVALIDARG.
+    DisconnectOfUnknownHandleCrashes ("OBS-94"): contract false, false, true;
+    /// GetRunningProcessDescription takes DEBUG_PROC_DESC_WITH_PACKAGEFAMILY and DEBUG_PROC_DESC_WITH_ARCHITECTURE.
+    DescribesArchitecture ("OBS-96"): contract false, false, true;
+    /// A server over TCP listens on IPv4 and IPv6 unless it says `ipversion=4`, so a port serves one server.
+    ListensOnBothIpVersions ("OBS-97, OBS-98"): contract true, false, true;
+    /// A port without a number (`port=`, or blanks alone) means no port, and is not refused.
+    BlankPortIsNoPort ("OBS-99"): contract false, false, true;
+}
+
+impl EngineVersion {
+    /// The newest measured version, which [`Profile::Dbgeng`](super::Profile::Dbgeng) stands for.
+    pub const NEWEST: EngineVersion = EngineVersion::ALL[EngineVersion::ALL.len() - 1];
+
+    /// Returns the version with this number or name.
+    pub fn find(text: &str) -> Option<EngineVersion> {
+        Self::ALL.iter().copied().find(|version| text == version.number() || text == version.name())
+    }
+
+    /// Returns the measured version by which an engine with this version number is judged: itself, or else the nearest
+    /// older one, or else the oldest. Returns `None` if the text is no version number.
+    ///
+    /// ```
+    /// use dbgeng_testkit::EngineVersion;
+    ///
+    /// assert_eq!(EngineVersion::nearest("10.0.22621.3235"), Some(EngineVersion::V10_0_15063));
+    /// ```
+    pub fn nearest(number: &str) -> Option<EngineVersion> {
+        let wanted = parts(number)?;
+        let is_older = |version: &EngineVersion| parts(version.number()).is_some_and(|own| own <= wanted);
+        Some(Self::ALL.iter().copied().rev().find(is_older).unwrap_or(Self::ALL[0]))
+    }
+}
+
+impl fmt::Display for EngineVersion {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.pad(self.number())
+    }
+}
+
+fn parts(number: &str) -> Option<Vec<u32>> {
+    number.split('.').map(|part| part.parse().ok()).collect()
+}
