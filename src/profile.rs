@@ -83,6 +83,16 @@ impl Profile {
         }
     }
 
+    /// Returns whether what is said of these rules is said of those too: [`Profile::Dbgeng`] covers every version.
+    #[cfg(feature = "kit")]
+    pub(crate) fn covers(self, rules: Profile) -> bool {
+        match self {
+            Self::Contract => !rules.is_dbgeng(),
+            Self::Dbgeng => rules.is_dbgeng(),
+            Self::DbgengAt(version) => rules.version() == Some(version),
+        }
+    }
+
     /// Returns the name that [`Display`](fmt::Display) prints and [`FromStr`] reads.
     pub const fn name(self) -> &'static str {
         match self {

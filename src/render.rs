@@ -50,10 +50,9 @@ pub fn markdown() -> String {
 fn item(requirement: Requirement, text: &mut String) {
     let facts = requirement.facts();
     let sources = links(&facts.sources);
-    let profile = match (facts.applies_to(Profile::Contract), facts.applies_to(Profile::Dbgeng)) {
-        (true, true) => "",
-        (true, false) => "; `contract` alone",
-        (false, _) => "; `dbgeng` alone",
+    let profile = match *facts.profiles {
+        [alone] => format!("; `{alone}` alone"),
+        _ => String::new(),
     };
     let RequirementFacts { level, basis, statement, .. } = facts;
     text.push_str(&format!(
@@ -72,11 +71,7 @@ fn item(requirement: Requirement, text: &mut String) {
 /// Explains a requirement: its statement, level, basis and profiles, and the facts that it rests on.
 pub fn explanation(requirement: Requirement) -> String {
     let facts = requirement.facts();
-    let profiles: Vec<String> = [Profile::Contract, Profile::Dbgeng]
-        .into_iter()
-        .filter(|profile| facts.applies_to(*profile))
-        .map(|profile| profile.to_string())
-        .collect();
+    let profiles: Vec<&str> = facts.profiles.iter().map(|profile| profile.name()).collect();
     let mut text = format!("{requirement}\n\n{}\n\n", facts.statement);
     text.push_str(&format!("level     {}\nbasis     {}\n", facts.level, facts.basis));
     text.push_str(&format!("profiles  {}\n", profiles.join(", ")));

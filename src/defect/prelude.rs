@@ -5,7 +5,7 @@ use crate::hresult::HRESULT;
 use crate::method::Method;
 use crate::profile::Profile;
 
-pub(super) const BOTH: &[Profile] = &Profile::ALL;
+pub(super) const BOTH: &[Profile] = &[Profile::Contract, Profile::Dbgeng];
 pub(super) const CONTRACT: &[Profile] = &[Profile::Contract];
 pub(super) const DBGENG: &[Profile] = &[Profile::Dbgeng];
 

@@ -82,7 +82,8 @@ pub struct RequirementFacts {
     pub level: Level,
     /// The basis.
     pub basis: Basis,
-    profiles: Vec<Profile>,
+    /// The profiles that judge by it. [`Profile::Dbgeng`] stands for every measured version.
+    pub profiles: Vec<Profile>,
     /// The ids of the facts that it rests on, for [`source`](super::source()). They are looked up only where somebody reads
     /// them, because every child process of the kit reads the requirements when it starts.
     pub sources: Vec<String>,
@@ -99,7 +100,7 @@ pub struct RequirementFacts {
 impl RequirementFacts {
     /// Returns whether a profile judges by this requirement.
     pub fn applies_to(&self, profile: Profile) -> bool {
-        self.profiles.contains(&profile)
+        self.profiles.iter().any(|listed| listed.covers(profile))
     }
 }
 
