@@ -83,6 +83,12 @@ impl Profile {
         }
     }
 
+    /// Returns these rules with the version that [`Profile::Dbgeng`] stands for today.
+    #[cfg(feature = "trace")]
+    pub(crate) fn pinned(self) -> Profile {
+        self.version().map_or(self, Self::DbgengAt)
+    }
+
     /// Returns whether what is said of these rules is said of those too: [`Profile::Dbgeng`] covers every version.
     #[cfg(feature = "kit")]
     pub(crate) fn covers(self, rules: Profile) -> bool {

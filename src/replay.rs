@@ -18,7 +18,7 @@ use crate::interface::Interface;
 use crate::mock::{Lab, LabComputer, LabEngine};
 use crate::process::Computer;
 use crate::profile::Profile;
-use crate::trace::{CheckError, Event, EventKind, Recorded, Sequence};
+use crate::trace::{CheckError, Event, EventKind, Recorded, Sequence, TraceRules};
 use facts::TraceFacts;
 
 /// The number of the first process of a trace.
@@ -28,6 +28,8 @@ const FIRST_PROCESS: u32 = 0;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Replayed {
+    /// The rules that the mock followed.
+    pub rules: TraceRules,
     /// The number of calls that were made.
     pub calls: u64,
     /// The calls with another outcome on the mock.
@@ -61,6 +63,8 @@ impl fmt::Display for Difference {
 
 /// Replays a trace on a mock of this profile. `file` is its name in errors.
 ///
+/// For [`Profile::Dbgeng`], the rules are those of the version that the trace names ([`Replayed::rules`]).
+///
 /// If the recorded process crashed in a call, or the call did not return, an error with a finding agrees with that. Status
 /// codes that depend on the platform agree with one another.
 ///
@@ -68,11 +72,13 @@ impl fmt::Display for Difference {
 ///
 /// Returns an error if the trace is malformed, does not start at its beginning, or has overlapping calls without an order.
 pub fn replay<R: BufRead>(profile: Profile, file: &str, input: R) -> Result<Replayed, CheckError> {
-    let events = Sequence::new(file, input)?.collect::<Result<Vec<Event>, CheckError>>()?;
+    let sequence = Sequence::new(file, input)?;
+    let rules = sequence.header().engine.rules(profile);
+    let events = sequence.collect::<Result<Vec<Event>, CheckError>>()?;
     if let Some(Event { seq, .. }) = events.first().filter(|first| first.seq != 1) {
         return Err(CheckError::StartsMidway { file: file.to_owned(), seq: *seq });
     }
-    let lab = Lab::new(profile);
+    let lab = Lab::new(rules.profile);
     let mut replay = Replay {
         facts: TraceFacts::of(&events),
         computer: lab.engine().lab_computer(),
@@ -80,7 +86,7 @@ pub fn replay<R: BufRead>(profile: Profile, file: &str, input: R) -> Result<Repl
         harness: None,
         processes: HashMap::new(),
         engines: HashMap::new(),
-        replayed: Replayed { calls: 0, differences: Vec::new() },
+        replayed: Replayed { rules, calls: 0, differences: Vec::new() },
         lab,
     };
     for event in &events {

@@ -18,7 +18,7 @@ use super::progress::ProgressDisplay;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct CheckArguments {
-    /// The profile to judge by.
+    /// The profile to judge by. `dbgeng` is the version that the trace names.
     #[arg(long, default_value = "contract")]
     profile: Profile,
     /// The format of the output.
@@ -122,7 +122,7 @@ fn print(
 }
 
 fn text(trace: &str, checked: &Checked, verdict: &str, output: &mut dyn Write) -> io::Result<()> {
-    writeln!(output, "{verdict} {trace} ({} calls)", checked.calls)?;
+    writeln!(output, "{verdict} {trace} ({} calls, by {})", checked.calls, checked.rules)?;
     for BrokenRequirement { seq, violation, .. } in &checked.broken {
         let requirement = violation.requirement;
         let process = checked.processes.get(violation.by.process as usize).map_or("", String::as_str);
@@ -146,7 +146,11 @@ fn json(trace: &str, checked: &Checked, verdict: &str, output: &mut dyn Write) -
         json!({"seq": seq, "requirement": requirement.id(), "level": level, "expected": expected, "actual": actual})
     });
     let violations: Vec<Value> = violations.collect();
-    let mut object = json!({"trace": trace, "verdict": verdict, "violations": violations});
+    let rules = checked.rules.profile;
+    let mut object = json!({"trace": trace, "rules": rules, "verdict": verdict, "violations": violations});
+    if let Some(version) = &checked.rules.unmeasured {
+        object["unmeasured"] = json!(version);
+    }
     let lanes = checked.lanes();
     if !lanes.is_empty() {
         object["unordered"] = json!({"calls": Vec::from_iter(lanes.seqs()), "mermaid": lanes.mermaid()});

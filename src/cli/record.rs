@@ -12,7 +12,7 @@ use super::subject::Subject;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct RecordArguments {
-    /// The profile of the mock, if the mock is recorded.
+    /// The profile of the mock, if the mock is recorded. `dbgeng` is the version that a trace names.
     #[arg(long, default_value = "contract")]
     profile: Profile,
     #[command(flatten)]
@@ -25,13 +25,10 @@ pub(super) struct RecordArguments {
 }
 
 pub(super) fn main(arguments: &RecordArguments) -> CommandResult {
-    let suite = arguments.subject.suite(arguments.profile)?;
-    let program = program(&arguments.program)?;
-    let engine = EngineName {
-        name: arguments.subject.name(),
-        version: String::new(),
-        platform: format!("{} {}", std::env::consts::OS, std::env::consts::ARCH),
-    };
+    let (program, profile) = program(&arguments.program, arguments.profile)?;
+    let suite = arguments.subject.suite(profile)?;
+    let platform = format!("{} {}", std::env::consts::OS, std::env::consts::ARCH);
+    let engine = EngineName { platform, ..arguments.subject.engine_name(profile) };
     let name = arguments.program.file_stem().unwrap_or_default().to_string_lossy();
     let mut trace = Vec::new();
     suite.record(&program, &Header::new(engine, name, ""), &mut trace)?;
@@ -39,13 +36,16 @@ pub(super) fn main(arguments: &RecordArguments) -> CommandResult {
     Ok(ExitStatus::Pass)
 }
 
-fn program(path: &Path) -> CommandResult<Program> {
+/// Returns the program, and the profile with the version that its trace names.
+fn program(path: &Path, profile: Profile) -> CommandResult<(Program, Profile)> {
     let name = path.display().to_string();
     let text = fs::read(path).map_err(|error| format!("{name}: {error}"))?;
     // No program begins like the first line of a trace.
-    if Reader::new(name.as_str(), text.as_slice()).is_ok() {
-        return Ok(Program::from_trace(&name, text.as_slice())?);
+    if let Ok(trace) = Reader::new(name.as_str(), text.as_slice()) {
+        let rules = trace.header().engine.rules(profile);
+        return Ok((Program::from_trace(&name, text.as_slice())?, rules.profile));
     }
     let text = String::from_utf8(text).map_err(|error| format!("{name}: {error}"))?;
-    Ok(Program::from_json(&text).map_err(|error| format!("{name}: {error}"))?)
+    let program = Program::from_json(&text).map_err(|error| format!("{name}: {error}"))?;
+    Ok((program, profile))
 }

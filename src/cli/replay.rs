@@ -11,7 +11,7 @@ use super::exit_status::{CommandResult, ExitStatus, complain};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct ReplayArguments {
-    /// The profile of the mock.
+    /// The profile of the mock. `dbgeng` is the version that the trace names.
     #[arg(long, default_value = "contract")]
     profile: Profile,
     /// The traces.
@@ -34,7 +34,7 @@ pub(super) fn main(arguments: &ReplayArguments, output: &mut dyn Write) -> Comma
         let agrees = replayed.differences.is_empty();
         status = status.max(ExitStatus::of(agrees));
         let word = if agrees { "agrees" } else { "differs" };
-        writeln!(output, "{word} {trace} ({} calls)", replayed.calls)?;
+        writeln!(output, "{word} {trace} ({} calls, by {})", replayed.calls, replayed.rules)?;
         for difference in &replayed.differences {
             writeln!(output, "  {difference}")?;
         }

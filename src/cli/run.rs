@@ -1,19 +1,20 @@
 //! `run`: judges the mock engine, or the engine of a library.
 
 use std::fs;
-use std::io::{self, BufReader, IsTerminal, Write};
+use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 use dbgeng_testkit::Profile;
 use dbgeng_testkit::conformance::{Deviations, Progress, Report, Suite, html};
+use dbgeng_testkit::trace::{EngineName, Reader};
 
 use super::exit_status::{CommandResult, ExitStatus};
 use super::subject::Subject;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct RunArguments {
-    /// The profile to judge by, and that of the mock.
+    /// The profile to judge by, and that of the mock. For `--again`, `dbgeng` is the version that the trace names.
     #[arg(long, default_value = "contract")]
     profile: Profile,
     #[command(flatten)]
@@ -53,14 +54,16 @@ enum RunFormat {
 }
 
 pub(super) fn main(arguments: &RunArguments, output: &mut dyn Write) -> CommandResult {
-    let mut suite = arguments.subject.suite(arguments.profile)?.seed(arguments.seed);
+    let trace = arguments.rerun.as_deref().map(ProgramTrace::open).transpose()?;
+    let profile = trace.as_ref().map_or(arguments.profile, |trace| trace.rules(arguments.profile));
+    let mut suite = arguments.subject.suite(profile)?.seed(arguments.seed);
     if let Some(programs) = arguments.programs {
         suite = suite.programs(programs);
     }
     let known = known(arguments)?;
     let suite = suite.deviations(known.clone());
-    let report = match &arguments.rerun {
-        Some(trace) => rerun(&suite, trace)?,
+    let report = match trace {
+        Some(trace) => suite.rerun(&trace.name, trace.text.as_slice())?,
         None => run_with_progress(&suite),
     };
     if let Some(file) = &arguments.update_deviations {
@@ -83,10 +86,24 @@ fn known(arguments: &RunArguments) -> CommandResult<Deviations> {
     }
 }
 
-fn rerun(suite: &Suite, trace: &Path) -> CommandResult<Report> {
-    let name = trace.display().to_string();
-    let file = fs::File::open(trace).map_err(|error| format!("{name}: {error}"))?;
-    Ok(suite.rerun(&name, BufReader::new(file))?)
+/// The trace whose program is run again.
+struct ProgramTrace {
+    name: String,
+    text: Vec<u8>,
+    engine: EngineName,
+}
+
+impl ProgramTrace {
+    fn open(path: &Path) -> CommandResult<ProgramTrace> {
+        let name = path.display().to_string();
+        let text = fs::read(path).map_err(|error| format!("{name}: {error}"))?;
+        let engine = Reader::new(name.as_str(), text.as_slice())?.header().engine.clone();
+        Ok(ProgramTrace { name, text, engine })
+    }
+
+    fn rules(&self, profile: Profile) -> Profile {
+        self.engine.rules(profile).profile
+    }
 }
 
 /// Runs everything, and shows the progress if standard error is a terminal.

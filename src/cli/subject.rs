@@ -6,6 +6,7 @@ use dbgeng_testkit::Profile;
 use dbgeng_testkit::com::{CharSet, Library, LibraryError};
 use dbgeng_testkit::conformance::Suite;
 use dbgeng_testkit::mock::Lab;
+use dbgeng_testkit::trace::EngineName;
 
 /// The number of random programs for a library. Each program takes a child process.
 const PROGRAMS: u64 = 50;
@@ -31,6 +32,14 @@ impl Subject {
     pub(super) fn name(&self) -> String {
         let path = || self.library.as_ref().map(|path| path.display().to_string());
         self.name.clone().or_else(path).unwrap_or_else(|| "the mock engine".to_owned())
+    }
+
+    /// Returns the name of the engine in the header of a trace. The version of a library is not known.
+    pub(super) fn engine_name(&self, profile: Profile) -> EngineName {
+        match &self.library {
+            Some(_) => EngineName { name: self.name(), ..EngineName::default() },
+            None => EngineName::of_mock(profile),
+        }
     }
 
     /// Returns a suite for the engine.

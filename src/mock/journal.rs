@@ -6,6 +6,7 @@ mod packed;
 use std::collections::BTreeSet;
 use std::fmt;
 
+use crate::profile::Profile;
 use crate::trace::{EngineName, Event, Header, Writer};
 use crate::transcript::{Transcript, TranscriptLine, for_mermaid};
 
@@ -41,6 +42,7 @@ const USUAL: usize = 10_000;
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Journal {
+    profile: Profile,
     events: Vec<Event>,
     /// The names of the processes, by the numbers of their engines.
     processes: Vec<String>,
@@ -60,7 +62,7 @@ impl Journal {
 
     /// Returns the journal as a trace: JSON lines that `check` and `replay` can read.
     pub fn trace(&self) -> String {
-        let engine = EngineName { name: "the mock engine".to_owned(), ..EngineName::default() };
+        let engine = EngineName::of_mock(self.profile);
         let written = Writer::new(Vec::new(), &Header::new(engine, "journal", "")).and_then(|mut writer| {
             self.events.iter().try_for_each(|event| writer.event(event, &self.processes))?;
             Ok(writer.into_inner())

@@ -120,7 +120,7 @@ impl Shared {
     #[cfg(feature = "trace")]
     pub(super) fn journal(&self) -> Journal {
         let state = lock(&self.state);
-        state.log.read(state.world.process_names())
+        state.log.read(state.world.profile, state.world.process_names())
     }
 
     #[cfg(feature = "trace")]

@@ -36,7 +36,7 @@ impl Header {
 pub struct EngineName {
     /// The name of the engine.
     pub name: String,
-    /// The version of the engine.
+    /// The version of the engine; for a mock, the profile that it follows ([`EngineName::of_mock`]).
     pub version: String,
     /// The platform on which it ran.
     pub platform: String,

@@ -2,7 +2,7 @@
 
 use std::io::BufRead;
 
-use super::event::{Event, EventKind};
+use super::event::{Event, EventKind, Header};
 use super::reader::{MalformedTrace, Reader};
 
 /// The error of a trace that cannot be judged.
@@ -77,6 +77,11 @@ impl<R: BufRead> Sequence<R> {
     #[cfg(feature = "kit")]
     pub(crate) fn overlapping(file: &str, input: R) -> Result<Sequence<R>, CheckError> {
         Ok(Sequence { may_overlap: true, ..Sequence::new(file, input)? })
+    }
+
+    /// Returns the first line.
+    pub(crate) fn header(&self) -> &Header {
+        self.reader.header()
     }
 
     /// Returns the names of the processes so far, by their numbers.

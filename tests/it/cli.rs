@@ -81,7 +81,7 @@ fn known_deviations_are_read_and_updated() {
     let output = with("--deviations");
     assert_eq!(output.status.code(), Some(2));
     let said = decode(&output.stderr);
-    assert!(said.contains(&path) && said.contains("unknown variant `strict`") && said.contains("line 3"), "{said}");
+    assert!(said.contains(&path) && said.contains("unknown profile \"strict\"") && said.contains("line 3"), "{said}");
 }
 
 #[test]
@@ -89,7 +89,9 @@ fn a_trace_is_run_again() {
     let again = |name: &str| run_cli(&["run", "--profile", "dbgeng", "--again", &trace(name)]);
     let output = again("lifecycle-two-servers");
     assert_eq!(output.status.code(), Some(0), "{}", decode(&output.stdout));
-    assert!(decode(&output.stdout).contains("lifecycle-two-servers.jsonl: pass, 1 programs"));
+    let report = decode(&output.stdout);
+    assert!(report.contains("lifecycle-two-servers.jsonl: pass, 1 programs"), "{report}");
+    assert!(report.contains("profile dbgeng@10.0.15063"), "{report}");
     // A run of several threads differs each time.
     let output = again("storm-01");
     assert_eq!(output.status.code(), Some(0), "{}", decode(&output.stdout));
@@ -122,7 +124,7 @@ const NO_TRACE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml");
 fn check_goes_on_after_a_trace_that_cannot_be_judged() {
     let good = trace("lifecycle-one-connection");
     let output = run_cli(&["check", "--format", "json", NO_TRACE, "no-such-file", &good]);
-    let expected = format!("{{\"trace\":{good:?},\"verdict\":\"pass\",\"violations\":[]}}\n");
+    let expected = format!("{{\"trace\":{good:?},\"rules\":\"contract\",\"verdict\":\"pass\",\"violations\":[]}}\n");
     assert_eq!(decode(&output.stdout), expected);
     let errors = decode(&output.stderr);
     assert!(errors.contains(NO_TRACE) && errors.contains("no-such-file"), "{errors}");
@@ -171,7 +173,10 @@ fn check_as_json_names_requirement_level_expected_and_actual() {
         "expected": "an error",
         "actual": "the process crashed",
     });
-    assert_eq!(verdict, serde_json::json!({ "trace": bad, "verdict": "fail", "violations": [violation] }));
+    assert_eq!(
+        verdict,
+        serde_json::json!({ "trace": bad, "rules": "contract", "verdict": "fail", "violations": [violation] })
+    );
 }
 
 #[test]
@@ -179,10 +184,31 @@ fn check_as_text_is_for_people() {
     let bad = trace("misuse-stale-disconnect");
     let output = run_cli(&["check", &bad]);
     let expected = format!(
-        "fail {bad} (6 calls)\n  seq 6, client: DisconnectProcessServer\n    MUST handle/stale-is-refused\n    \
+        "fail {bad} (6 calls, by contract)\n  seq 6, client: DisconnectProcessServer\n    MUST handle/stale-is-refused\n    \
          expected an error, but the process crashed\n"
     );
     assert_eq!(decode(&output.stdout), expected);
+}
+
+/// The published traces are of measured versions. This one is not.
+#[test]
+fn check_and_replay_name_the_version_that_they_judge_by() {
+    let folder = tempfile::tempdir().expect("there is room for a folder");
+    let path = folder.path().join("strange.jsonl");
+    let text = fs::read_to_string(trace("lifecycle-one-connection")).unwrap();
+    fs::write(&path, text.replacen("10.0.15063.400", "10.0.22621.3235", 1)).unwrap();
+    let strange = path.to_str().expect("the path is UTF-8");
+    for (command, word) in [("check", "pass"), ("replay", "agrees")] {
+        let output = run_cli(&[command, "--profile", "dbgeng", &trace("lifecycle-one-connection"), strange]);
+        let printed = decode(&output.stdout);
+        let lines: Vec<&str> = printed.lines().collect();
+        assert!(lines[0].starts_with(word) && lines[0].ends_with("calls, by dbgeng@10.0.15063)"), "{printed}");
+        let expected = "calls, by dbgeng@10.0.15063, since nobody measured 10.0.22621.3235)";
+        assert!(lines[1].starts_with(word) && lines[1].ends_with(expected), "{printed}");
+    }
+    let output = run_cli(&["check", "--profile", "dbgeng", "--format", "json", strange]);
+    let verdict: serde_json::Value = serde_json::from_slice(&output.stdout).expect("one object");
+    assert_eq!((&verdict["rules"], &verdict["unmeasured"]), (&"dbgeng@10.0.15063".into(), &"10.0.22621.3235".into()));
 }
 
 /// Of a long trace of several threads, only the calls that clash are shown.

@@ -8,3 +8,4 @@ mod malformed;
 mod mutated;
 mod published;
 mod recorder;
+mod rules;

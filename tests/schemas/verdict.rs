@@ -73,6 +73,9 @@ fn the_schema_of_verdicts_refuses_wrong_ones() {
     let changes = [
         ("/trace", Value::Null),
         ("/trace", json!("")),
+        ("/rules", Value::Null),
+        ("/rules", json!("dbgeng")),
+        ("/unmeasured", json!("")),
         ("/verdict", json!("maybe")),
         ("/verdict", json!("pass")),
         ("/violations", json!([])),
@@ -96,5 +99,9 @@ fn the_schema_of_verdicts_refuses_wrong_ones() {
         ("/unordered/lanes", json!("")),
     ];
     assert_each_change_is_refused(&schema, &failed, &changes);
-    assert_fits(&schema, &json!({ "trace": "a.jsonl", "verdict": "pass", "violations": [] }), "an empty pass");
+    assert_fits(
+        &schema,
+        &json!({ "trace": "a.jsonl", "rules": "contract", "verdict": "pass", "violations": [] }),
+        "an empty pass",
+    );
 }

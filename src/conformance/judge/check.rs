@@ -9,12 +9,14 @@ use super::lanes::Lanes;
 use super::{BrokenRequirement, Judge};
 use crate::profile::Profile;
 use crate::spec::Level;
-use crate::trace::{CheckError, Event, Reader, Recorded};
+use crate::trace::{CheckError, Event, Reader, Recorded, TraceRules};
 
 /// The judgement of a trace.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Checked {
+    /// The rules by which it was judged.
+    pub rules: TraceRules,
     /// Every requirement that a call broke, of every level, in the order of the trace.
     pub broken: Vec<BrokenRequirement>,
     /// How many calls were judged.
@@ -45,6 +47,8 @@ impl Checked {
 /// stops there and [`Checked::unordered`] holds the conflict. A trace that does not begin with seq 1 starts midway:
 /// handles and servers may exist that it does not show.
 ///
+/// For [`Profile::Dbgeng`], the rules are those of the version that the trace names ([`Checked::rules`]).
+///
 /// Memory grows with what is open at a time, not with the length of the trace. A handle closed more than 50,000
 /// disconnects ago may count as unknown instead of stale.
 ///
@@ -61,9 +65,10 @@ impl Checked {
 ///
 /// Fails if a line is malformed, if the trace has no call, or if its calls overlap in too many ways.
 pub fn check<R: BufRead>(profile: Profile, file: &str, input: R) -> Result<Checked, CheckError> {
-    let mut check = TraceCheck::new(profile);
+    let reader = Reader::new(file, input)?;
+    let mut check = TraceCheck::new(reader.header().engine.rules(profile));
     let mut is_empty = true;
-    let processes = Reader::new(file, input)?.show(|event| {
+    let processes = reader.show(|event| {
         is_empty &= !event.call().is_some_and(Recorded::is_of_the_surface);
         check.event(event)
     })?;
@@ -75,6 +80,9 @@ pub fn check<R: BufRead>(profile: Profile, file: &str, input: R) -> Result<Check
 
 /// Judges events that stand in the order of the starts of their calls. Errors name them `file`.
 ///
+/// Events name no version of an engine, so [`Profile::Dbgeng`] is the newest.
+/// [`EngineName::rules`](crate::trace::EngineName::rules) returns the profile for the events of a trace.
+///
 /// # Errors
 ///
 /// Fails as [`check`] does, and with the first error among the events.
@@ -83,7 +91,7 @@ pub fn check_events(
     file: &str,
     events: impl IntoIterator<Item = Result<Event, CheckError>>,
 ) -> Result<Checked, CheckError> {
-    let mut check = TraceCheck::new(profile);
+    let mut check = TraceCheck::new(TraceRules::of(profile));
     for event in events {
         if check.event(event?).is_break() {
             break;
@@ -100,9 +108,10 @@ struct TraceCheck {
 }
 
 impl TraceCheck {
-    fn new(profile: Profile) -> TraceCheck {
+    fn new(rules: TraceRules) -> TraceCheck {
+        let profile = rules.profile;
         TraceCheck {
-            checked: Checked { broken: Vec::new(), calls: 0, processes: Vec::new(), unordered: Vec::new() },
+            checked: Checked { rules, broken: Vec::new(), calls: 0, processes: Vec::new(), unordered: Vec::new() },
             history: History::new(profile, Candidate::new(Judge::new(profile, None))),
             judged: Ok(()),
         }

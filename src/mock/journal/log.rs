@@ -3,6 +3,7 @@
 use super::packed::Packed;
 use super::{Journal, USUAL};
 use crate::call::{Call, Caller, Outcome};
+use crate::profile::Profile;
 use crate::trace::{Event, EventKind, Recorded};
 
 /// A page that has reached this many bytes takes no more events: lists of processes may be long.
@@ -83,12 +84,12 @@ impl Log {
         self.forgotten.max(self.seq - kept as u64)
     }
 
-    pub(crate) fn read(&self, processes: Vec<String>) -> Journal {
+    pub(crate) fn read(&self, profile: Profile, processes: Vec<String>) -> Journal {
         let left_out = self.last_forgotten();
         let first = self.seq + 1 - (self.older.events + self.newer.events) as u64;
         let whats = self.older.whats().chain(self.newer.whats());
         let events = (first..).zip(whats).filter(|(seq, _)| *seq > left_out);
-        Journal { events: events.map(|(seq, kind)| Event { seq, kind }).collect(), processes, left_out }
+        Journal { profile, events: events.map(|(seq, kind)| Event { seq, kind }).collect(), processes, left_out }
     }
 }
 
