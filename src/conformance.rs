@@ -9,6 +9,7 @@ mod perform;
 mod program;
 mod report;
 mod suite;
+mod temporary;
 mod vectors;
 
 pub use case::Case;

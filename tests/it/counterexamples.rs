@@ -9,7 +9,7 @@ use dbgeng_testkit::mock::Lab;
 use dbgeng_testkit::transcript::process_name;
 use dbgeng_testkit::{Engine, Profile};
 
-use crate::support::{assert_fresh, find_defect, plant, rebuild_program, write_trace};
+use crate::support::{assert_fresh, build_sample_report, find_defect, plant, rebuild_program, write_trace};
 use written::SHOWN;
 
 thread_local! {
@@ -116,5 +116,25 @@ fn a_shrunk_program_that_fails_fails_again_from_its_trace() {
         let events = run(&smallest).events;
         let program = rebuild_program(&events);
         assert_eq!(run(&program).events, events, "{defect:?}: {smallest:#?} became {program:#?}");
+    }
+}
+
+#[test]
+fn each_saved_trace_is_a_private_file_of_its_own() {
+    let report = build_sample_report();
+    let example = &report.properties[0].counterexamples[0];
+    let paths = [example.save_trace().unwrap(), example.save_trace().unwrap()];
+    assert_ne!(paths[0], paths[1]);
+    for path in paths {
+        let name = path.file_name().unwrap().to_str().unwrap();
+        assert!(name.starts_with("handle-stale-is-refused-") && name.ends_with(".jsonl"), "{name}");
+        assert!(path.starts_with(std::env::temp_dir()), "{path:?}");
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), example.trace);
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+        }
+        std::fs::remove_file(path).unwrap();
     }
 }

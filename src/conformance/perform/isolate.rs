@@ -12,7 +12,6 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
-use tempfile::TempDir;
 use wait_timeout::ChildExt;
 
 use super::run::{ProgramRun, RunEnd};
@@ -23,6 +22,7 @@ use crate::client::Engine;
 use crate::conformance::program::Program;
 use crate::conformance::program::notation::parallel::ParallelProgramJson;
 use crate::conformance::program::parallel::ParallelProgram;
+use crate::conformance::temporary::TemporaryFolder;
 use crate::interface::Interface;
 use crate::trace::{EngineName, Event, EventKind, Header, Reader, Recorded, Writer};
 use crate::transcript::process_name;
@@ -103,7 +103,7 @@ impl Isolation {
         config: &SubjectConfig,
         merge: impl Fn(Vec<Vec<StepEvent>>) -> Vec<StepEvent>,
     ) -> io::Result<ProgramRun> {
-        let folder = TempDir::new()?;
+        let folder = TemporaryFolder::new()?;
         let command = ChildCommand {
             suite: self.suite.clone(),
             newest: config.newest.to_string(),

@@ -4,6 +4,7 @@ use std::io;
 use std::path::PathBuf;
 
 use super::data::{Counterexample, PropertyReport};
+use crate::conformance::temporary::write_file;
 use crate::spec::Requirement;
 
 /// The environment variable that names a trace. A suite then runs the program of the trace and nothing else.
@@ -17,9 +18,7 @@ impl Counterexample {
     /// Returns an error if the file cannot be written.
     pub fn save_trace(&self) -> io::Result<PathBuf> {
         let name = self.failure.requirement.map_or("counterexample", Requirement::id).replace('/', "-");
-        let file = tempfile::Builder::new().prefix(&format!("{name}-")).suffix(".jsonl").tempfile()?;
-        std::fs::write(file.path(), &self.trace)?;
-        file.into_temp_path().keep().map_err(io::Error::from)
+        write_file(&name, ".jsonl", &self.trace)
     }
 }
 
