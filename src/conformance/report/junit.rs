@@ -1,7 +1,8 @@
 //! A report for CI servers, as JUnit XML.
 
-use quick_junit::{NonSuccessKind, Property, Report as Junit, TestCase, TestCaseStatus, TestSuite};
+mod xml;
 
+use self::xml::{NonSuccess, NonSuccessKind, TestCase, TestSuite};
 use super::collapse::marked_calls;
 use super::data::{CaseReport, ElsewhereReport, PropertyReport, Report, ReportedFailure, RequirementReport};
 use super::verdict::Verdict;
@@ -15,38 +16,30 @@ impl Report {
     /// A test fails or has an error exactly if it fails the run. Known deviations and failures of a MAY are skipped, with the
     /// reason.
     pub fn junit(&self) -> String {
-        let mut junit = Junit::new(self.subject.clone());
         let areas = self.requirements.chunk_by(|one, other| one.requirement.area() == other.requirement.area());
         let suites = areas.map(|reports| {
-            let mut suite = self.suite(reports[0].requirement.area());
-            suite.add_test_cases(reports.iter().flat_map(|report| report.tests(self.no_case())));
-            suite
+            let tests = reports.iter().flat_map(|report| report.tests(self.no_case()));
+            self.suite(reports[0].requirement.area(), tests.collect())
         });
-        let mut suites: Vec<TestSuite> = suites.collect();
-        let mut whole = self.suite("run");
-        whole.add_test_cases(self.properties.iter().map(PropertyReport::test));
-        whole.add_test_cases(self.run_objections().iter().map(|objection| {
-            let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
-            status.set_message(objection.clone());
-            test("run", "every claimed capability was tested", status)
+        let mut suites: Vec<TestSuite<'_>> = suites.collect();
+        let mut whole: Vec<TestCase> = self.properties.iter().map(PropertyReport::test).collect();
+        whole.extend(self.run_objections().iter().map(|objection| TestCase {
+            class: "run",
+            name: "every claimed capability was tested".to_owned(),
+            non_success: Some(NonSuccess {
+                kind: NonSuccessKind::Failure,
+                verdict: None,
+                message: objection.clone(),
+                description: None,
+            }),
+            output: None,
         }));
-        suites.push(whole);
-        let mut disabled = Vec::new();
-        for suite in &mut suites {
-            suite.extra.insert("skipped".into(), suite.disabled.to_string().into());
-            disabled.push(format!(" disabled=\"{}\"", suite.disabled));
-        }
-        junit.add_test_suites(suites);
-        let text = junit.to_string().expect("a string takes everything that is written to it");
-        // The schema of Jenkins does not have this attribute. Quotation marks in text are escaped, so only attributes match.
-        disabled.iter().fold(text, |text, attribute| text.replacen(attribute, "", 1))
+        suites.push(self.suite("run", whole));
+        xml::render(&self.subject, &suites)
     }
 
-    fn suite(&self, name: &str) -> TestSuite {
-        let mut suite = TestSuite::new(name);
-        suite.add_property(Property::new("profile", self.profile.name()));
-        suite.add_property(Property::new("dbgeng-testkit", self.kit.clone()));
-        suite
+    fn suite<'r>(&'r self, name: &'r str, tests: Vec<TestCase>) -> TestSuite<'r> {
+        TestSuite { name, properties: [("profile", self.profile.name()), ("dbgeng-testkit", &self.kit)], tests }
     }
 }
 
@@ -64,9 +57,17 @@ impl RequirementReport {
             tests.push(self.test(&format!("elsewhere: {place}"), verdict, reason, Some(failure), calls));
         }
         if tests.is_empty() {
-            let mut status = TestCaseStatus::skipped();
-            status.set_message(no_case);
-            tests.push(test(self.requirement.id(), "no case", status));
+            tests.push(TestCase {
+                class: self.requirement.id(),
+                name: "no case".to_owned(),
+                non_success: Some(NonSuccess {
+                    kind: NonSuccessKind::Skipped,
+                    verdict: None,
+                    message: no_case.to_owned(),
+                    description: None,
+                }),
+                output: None,
+            });
         }
         tests
     }
@@ -79,31 +80,36 @@ impl RequirementReport {
         failure: Option<&ReportedFailure>,
         calls: &[TranscriptLine],
     ) -> TestCase {
-        let mut status = self.status(verdict, reason, failure);
-        if verdict.is_bad() {
-            status.set_description(self.description(failure, reason));
+        TestCase {
+            class: self.requirement.id(),
+            name: name.to_owned(),
+            non_success: self.non_success(verdict, reason, failure),
+            output: failure.map(|failure| marked_calls(calls, failure.call)),
         }
-        let mut test = test(self.requirement.id(), name, status);
-        if let Some(failure) = failure {
-            test.set_system_out(marked_calls(calls, failure.call));
-        }
-        test
     }
 
-    fn status(&self, verdict: Verdict, reason: Option<&str>, failure: Option<&ReportedFailure>) -> TestCaseStatus {
+    fn non_success(
+        &self,
+        verdict: Verdict,
+        reason: Option<&str>,
+        failure: Option<&ReportedFailure>,
+    ) -> Option<NonSuccess> {
         let said = failure.map(ReportedFailure::sentence);
-        let (mut status, message) = match verdict {
-            Verdict::Pass => return TestCaseStatus::success(),
-            Verdict::Skip | Verdict::KnownDeviation => (TestCaseStatus::skipped(), reason.map(str::to_owned).or(said)),
-            _ if !self.fails_by(verdict) => (TestCaseStatus::skipped(), said.map(|said| format!("MAY: {said}"))),
-            Verdict::Fail => (TestCaseStatus::non_success(NonSuccessKind::Failure), said),
+        let (kind, message) = match verdict {
+            Verdict::Pass => return None,
+            Verdict::Skip | Verdict::KnownDeviation => (NonSuccessKind::Skipped, reason.map(str::to_owned).or(said)),
+            _ if !self.fails_by(verdict) => (NonSuccessKind::Skipped, said.map(|said| format!("MAY: {said}"))),
+            Verdict::Fail => (NonSuccessKind::Failure, said),
             Verdict::Crash | Verdict::TimeOut | Verdict::Broken => {
-                (TestCaseStatus::non_success(NonSuccessKind::Error), said.or(reason.map(str::to_owned)))
+                (NonSuccessKind::Error, said.or(reason.map(str::to_owned)))
             }
         };
-        status.set_type(verdict.name());
-        status.set_message(message.unwrap_or_else(|| verdict.name().to_owned()));
-        status
+        Some(NonSuccess {
+            kind,
+            verdict: Some(verdict),
+            message: message.unwrap_or_else(|| verdict.name().to_owned()),
+            description: verdict.is_bad().then(|| self.description(failure, reason)),
+        })
     }
 
     fn description(&self, failure: Option<&ReportedFailure>, reason: Option<&str>) -> String {
@@ -124,17 +130,13 @@ impl PropertyReport {
     fn test(&self) -> TestCase {
         let broken = self.counterexamples.iter().filter_map(|example| example.failure.requirement);
         let broken: Vec<&str> = broken.map(Requirement::id).collect();
-        let mut status = match self.verdict {
-            Verdict::Pass => TestCaseStatus::success(),
-            Verdict::Skip | Verdict::KnownDeviation => TestCaseStatus::skipped(),
-            Verdict::Fail => TestCaseStatus::non_success(NonSuccessKind::Failure),
-            Verdict::Crash | Verdict::TimeOut | Verdict::Broken => TestCaseStatus::non_success(NonSuccessKind::Error),
+        let kind = match self.verdict {
+            Verdict::Pass => None,
+            Verdict::Skip | Verdict::KnownDeviation => Some(NonSuccessKind::Skipped),
+            Verdict::Fail => Some(NonSuccessKind::Failure),
+            Verdict::Crash | Verdict::TimeOut | Verdict::Broken => Some(NonSuccessKind::Error),
         };
-        if self.verdict != Verdict::Pass {
-            status.set_type(self.verdict.name());
-            status.set_message(if broken.is_empty() { "no program made a call".to_owned() } else { broken.join(", ") });
-        }
-        let mut test = test("programs", &self.name, status);
+        let message = if broken.is_empty() { "no program made a call".to_owned() } else { broken.join(", ") };
         let examples = self.counterexamples.iter().map(|example| {
             let calls = marked_calls(&example.calls, example.failure.call);
             let lanes = match &*example.lanes {
@@ -144,10 +146,12 @@ impl PropertyReport {
             format!("{}\n{calls}\n{lanes}{}", example.failure.sentence(), example.test)
         });
         let examples: Vec<String> = examples.collect();
-        if !examples.is_empty() {
-            test.set_system_out(examples.join("\n"));
+        TestCase {
+            class: "programs",
+            name: self.name.clone(),
+            non_success: kind.map(|kind| NonSuccess { kind, verdict: Some(self.verdict), message, description: None }),
+            output: if examples.is_empty() { None } else { Some(examples.join("\n")) },
         }
-        test
     }
 }
 
@@ -156,10 +160,4 @@ impl ReportedFailure {
         let by = self.requirement.map_or(String::new(), |requirement| format!("{requirement}: "));
         format!("{by}{}", self.mismatch())
     }
-}
-
-fn test(class: &str, name: &str, status: TestCaseStatus) -> TestCase {
-    let mut test = TestCase::new(name, status);
-    test.set_classname(class);
-    test
 }

@@ -157,3 +157,27 @@ fn foreign_strings_are_only_text() {
     assert_eq!(junit.name.as_str(), "</testsuites><script>&\"'");
     assert_eq!(junit.test_suites[0].test_cases[2].name.as_str(), "]]><b>");
 }
+
+/// XML has no notation for them. A file that holds one is refused as a whole.
+#[test]
+fn characters_that_xml_forbids_are_left_out() {
+    let hostile = "\u{1b}[31mred\u{1b}[0m\u{0}\u{b}\u{7f}\u{9b}\u{fffe}\u{ffff}\r\n\tgreen\u{1b}]0;title\u{7}";
+    let mut report = build_sample_report();
+    report.subject = hostile.to_owned();
+    report.kit = hostile.to_owned();
+    report.complaints = vec![hostile.to_owned()];
+    for requirement in &mut report.requirements {
+        for case in &mut requirement.cases {
+            case.name = hostile.to_owned();
+            case.reason = Some(hostile.to_owned());
+            for call in &mut case.calls {
+                call.call = hostile.to_owned();
+            }
+        }
+    }
+    let text = report.junit();
+    let control = |letter: char| letter.is_control() && !['\n', '\t'].contains(&letter);
+    assert!(!text.contains(|letter| control(letter) || ['\u{fffe}', '\u{ffff}'].contains(&letter)), "{text}");
+    assert!(text.contains("<testsuites name=\"red\n\tgreen\""), "{text}");
+    assert!(!text.contains("[31m") && !text.contains("title"), "{text}");
+}
