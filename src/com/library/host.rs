@@ -14,13 +14,12 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
-use wait_timeout::ChildExt;
 
 use super::process::leave;
 use crate::ByCall;
 use crate::call::{Call, Caller, Ending, Outcome};
 use crate::client::{DebugClient, Engine, Out, write_out};
-use crate::conformance::{FOLDER, HOST, child_arguments, is_host};
+use crate::conformance::{FOLDER, HOST, child_arguments, is_host, wait_at_most};
 use crate::dispatch::AnswerCall;
 use crate::harness::Harness;
 use crate::hresult::{E_POINTER, E_UNEXPECTED, HRESULT};
@@ -116,7 +115,7 @@ impl HostChild {
         // The kill comes before the end of the input: a process that is killed while it exits may stay. Errors are ignored,
         // since the process may be gone.
         let _: io::Result<()> = self.child.kill();
-        let _: io::Result<Option<ExitStatus>> = self.child.wait_timeout(EXIT_TIMEOUT);
+        let _: io::Result<Option<ExitStatus>> = wait_at_most(&mut self.child, EXIT_TIMEOUT);
         drop(self.input.take());
     }
 }

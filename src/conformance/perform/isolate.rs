@@ -8,11 +8,11 @@ use std::ffi::OsString;
 use std::fs::File;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
-use wait_timeout::ChildExt;
 
 use super::run::{ProgramRun, RunEnd};
 use super::threads::{merge, perform_parallel};
@@ -67,6 +67,9 @@ const START: Duration = Duration::from_secs(20);
 
 /// How often a child is looked at until it makes its first call.
 const GLANCE: Duration = Duration::from_millis(10);
+
+/// How often a process is asked whether it has exited.
+const PAUSE: Duration = Duration::from_micros(200);
 
 impl Isolation {
     /// Performs a program in a child process.
@@ -148,13 +151,13 @@ impl Isolation {
         // A call is timed from its own beginning, so that a hang does not cost the time to start as well.
         let latest_start = Instant::now() + START + self.call_timeout;
         while !traces.iter().any(|trace| has_call(trace)) && Instant::now() < latest_start {
-            if child.wait_timeout(GLANCE)?.is_some() {
+            if wait_at_most(child, GLANCE)?.is_some() {
                 return Ok(true);
             }
         }
         let mut before = length();
         loop {
-            if child.wait_timeout(self.call_timeout)?.is_some() {
+            if wait_at_most(child, self.call_timeout)?.is_some() {
                 return Ok(true);
             }
             let now = length();
@@ -164,6 +167,20 @@ impl Isolation {
             }
             before = now;
         }
+    }
+}
+
+/// Waits until a process exits, and returns `None` if it takes longer.
+///
+/// It asks again and again: the other way on Unix is a signal handler, and handlers belong to the program under test.
+pub(crate) fn wait_at_most(child: &mut Child, limit: Duration) -> io::Result<Option<ExitStatus>> {
+    let begun = Instant::now();
+    loop {
+        let status = child.try_wait()?;
+        if status.is_some() || begun.elapsed() >= limit {
+            return Ok(status);
+        }
+        thread::sleep(PAUSE);
     }
 }
 
@@ -231,7 +248,7 @@ fn last_words(folder: &Path) -> Option<String> {
 /// Returns the arguments that start this suite again: the given ones, or those that select the current test. The
 /// standard harness names its threads after the tests.
 pub(crate) fn child_arguments(given: &[OsString]) -> Vec<OsString> {
-    let thread = std::thread::current();
+    let thread = thread::current();
     match thread.name().filter(|name| given.is_empty() && *name != "main") {
         Some(test) => vec![test.into(), "--exact".into(), "--nocapture".into()],
         None => given.to_vec(),
