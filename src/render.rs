@@ -1,14 +1,21 @@
-//! The spec as text: Markdown with the state machines as Mermaid diagrams, and explanations of single requirements.
+//! The spec as text: Markdown with the state machines as Mermaid diagrams, what changed between versions of the engine, and
+//! explanations of single requirements.
+
+mod links;
+mod versions;
+
+pub use versions::versions;
 
 use std::fmt::{self, Write};
 
 use crate::call::Ending;
 use crate::hresult::{NamedCode, S_OK};
-use crate::profile::Profile;
-use crate::spec::{EngineDeviation, Requirement, RequirementFacts, Source, cited, sources};
+use crate::profile::{Behaviour, Profile};
+use crate::spec::{EngineDeviation, Requirement, RequirementFacts, Source, cited, joined_names};
 use crate::state::{
     Answer, CallingThread, HandleArgument, HandleContext, HandleState, Holds, ServerEvent, ServerLife, Use, rule,
 };
+use links::{code, definitions, links};
 
 const INTRODUCTION: &str = "\
 # The process-server contract
@@ -18,9 +25,10 @@ Rendered from `requirements.json` by `INSTA_UPDATE=always cargo test`; a test fa
 A requirement binds by its level (MUST, SHOULD, MAY) and rests on a basis: *documented* (the public documentation or
 header says so), *required* (the documentation leaves it open, and anything else is unsafe), *inferred* (it follows from
 documented facts), *observed* (the real engine does so). The profile `contract` judges by the first three; the profile
-`dbgeng` judges by what the real engine does, its deviations included. Each source is a fact of the
-[evidence](sources/README.md): the documentation and the headers, their open questions ([Q-3]), the observations ([OBS-7]),
-and the design's own demands ([DESIGN-2]).
+`dbgeng` judges by what the real engine does, its deviations included. Where a requirement names profiles, it holds in those
+alone; `dbgeng@` and a version stands for that version of the engine, and [What changed between versions](versions.md) sums
+them up. Each source is a fact of the [evidence](sources/README.md): the documentation and the headers, their open questions
+([Q-3]), the observations ([OBS-7]), and the design's own demands ([DESIGN-2]).
 ";
 
 /// Returns the whole spec, as `spec/SPEC.md` holds it.
@@ -50,18 +58,22 @@ pub fn markdown() -> String {
 fn item(requirement: Requirement, text: &mut String) {
     let facts = requirement.facts();
     let sources = links(&facts.sources);
-    let profile = match *facts.profiles {
-        [alone] => format!("; `{alone}` alone"),
-        _ => String::new(),
+    let scope = match facts.scope() {
+        [] => String::new(),
+        profiles => format!("; {} alone", code(profiles)),
     };
     let RequirementFacts { level, basis, statement, .. } = facts;
     text.push_str(&format!(
-        "- <a id=\"{requirement}\"></a>**{requirement}** ({level}, {basis}{profile}; {sources}): {statement}\n"
+        "- <a id=\"{requirement}\"></a>**{requirement}** ({level}, {basis}{scope}; {sources}): {statement}\n"
     ));
-    if let Some(deviation) = &facts.deviation {
+    for deviation in &facts.deviations {
         let traces = deviation.traces.join("`, `");
         let sources = links(&deviation.sources);
-        text.push_str(&format!("  *The real engine:* {} ({sources}; `{traces}`)\n", deviation.statement));
+        let engine = match &*deviation.profiles {
+            [] => "The real engine".to_owned(),
+            profiles => format!("The real engine in {}", code(profiles)),
+        };
+        text.push_str(&format!("  *{engine}:* {} ({sources}; `{traces}`)\n", deviation.statement));
     }
     if let Some(why) = &facts.untestable {
         text.push_str(&format!("  *Untested:* {why}\n"));
@@ -71,16 +83,21 @@ fn item(requirement: Requirement, text: &mut String) {
 /// Explains a requirement: its statement, level, basis and profiles, and the facts that it rests on.
 pub fn explanation(requirement: Requirement) -> String {
     let facts = requirement.facts();
-    let profiles: Vec<&str> = facts.profiles.iter().map(|profile| profile.name()).collect();
     let mut text = format!("{requirement}\n\n{}\n\n", facts.statement);
     text.push_str(&format!("level     {}\nbasis     {}\n", facts.level, facts.basis));
-    text.push_str(&format!("profiles  {}\n", profiles.join(", ")));
+    text.push_str(&format!("profiles  {}\n", joined_names(&facts.profiles, ", ")));
     let mut sources: Vec<&Source> = cited(&facts.sources).collect();
-    if let Some(deviation) = &facts.deviation {
-        let EngineDeviation { statement, traces, sources: more } = deviation;
+    for EngineDeviation { statement, profiles, traces, sources: more } in &facts.deviations {
         text.push_str(&format!("\nThe real engine: {statement}\n"));
+        if !profiles.is_empty() {
+            text.push_str(&format!("profiles  {}\n", joined_names(profiles, ", ")));
+        }
         text.push_str(&format!("sources   {}\ntraces    {}\n", more.join(", "), traces.join(", ")));
-        sources.extend(cited(more).filter(|source| !facts.sources.iter().any(|id| id == source.id)));
+        for source in cited(more) {
+            if !sources.contains(&source) {
+                sources.push(source);
+            }
+        }
     }
     if let Some(why) = &facts.untestable {
         text.push_str(&format!("\nUntested: {why}\n"));
@@ -94,23 +111,17 @@ fn evidence(sources: &[&Source]) -> String {
     sources.iter().map(fact).collect()
 }
 
-/// Renders ids as links to [`definitions`].
-fn links(ids: &[String]) -> String {
-    ids.iter().map(|id| format!("[{id}]")).collect::<Vec<_>>().join(", ")
-}
-
-/// Renders the targets of [`links`], as paths from `spec/SPEC.md`.
-fn definitions(text: &str) -> String {
-    let used = sources().iter().filter(|source| text.contains(&format!("[{}]", source.id)));
-    used.map(|source| format!("[{}]: {}\n", source.id, source.link().replacen("spec/", "", 1))).collect()
-}
-
-/// Explains a fact: its text, where it was found and stands, and the requirements that rest on it.
+/// Explains a fact: its text, where it was found and stands, and the requirements and behaviours that rest on it.
 pub fn fact(source: &Source) -> String {
     let Source { id, statement, origin, .. } = source;
     let mut text = format!("{id}\n\n{statement}\n\nsource    {origin}\ntext      {}\n", source.link());
-    for requirement in Requirement::ALL.into_iter().filter(|it| it.facts().sources.iter().any(|cited| cited == id)) {
+    for requirement in Requirement::ALL.into_iter().filter(|requirement| requirement.facts().rests_on(id)) {
         text.push_str(&format!("used by   {requirement}\n"));
+    }
+    for behaviour in Behaviour::ALL.iter().filter(|behaviour| behaviour.facts().split(", ").any(|it| it == *id)) {
+        let (holders, description) = (versions::holders(*behaviour), behaviour.description());
+        text.push_str(&format!("\n{behaviour:?}, in {holders} alone:\n  {description}\n"));
+        text.push_str(&format!("  To be right on every version: {}\n", behaviour.advice()));
     }
     text
 }

@@ -7,6 +7,8 @@ mod requirement;
 mod source;
 
 #[cfg(feature = "kit")]
+pub(crate) use facts::joined_names;
+#[cfg(feature = "kit")]
 pub use facts::{Basis, EngineDeviation, JSON, Level, RequirementFacts};
 pub use requirement::{Requirement, UnknownRequirement};
 #[cfg(feature = "kit")]

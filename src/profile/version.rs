@@ -1,5 +1,6 @@
 //! The measured versions of Microsoft's engine, and the behaviours in which they differ: one table, a column for each
-//! version. A rule asks for a behaviour by its name; nothing else in the crate compares version numbers.
+//! version. A rule asks for a behaviour by its name; nothing else in the crate compares version numbers. `spec/versions.md`
+//! is rendered from this table.
 
 use std::fmt;
 
@@ -7,9 +8,16 @@ use std::fmt;
 macro_rules! versions {
     (
         versions: [$($(#[$version_doc:meta])* $version:ident = $name:literal $revision:literal, IDebugClient $client:literal;)+]
-        $($(#[doc = $doc:literal])* $behaviour:ident ($facts:literal): contract $contract:literal, $($measured:literal),+;)+
+        $(
+            $(#[doc = $doc:literal])*
+            $behaviour:ident ($facts:literal): contract $contract:literal, $($measured:literal),+ => $advice:literal;
+        )+
     ) => {
         /// A measured version of Microsoft's engine.
+        ///
+        /// Here is the page of the spec that says in what they differ; its links lead to files of the repository.
+        ///
+        #[doc = include_str!("../../spec/versions.md")]
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
         #[non_exhaustive]
         pub enum EngineVersion {
@@ -52,7 +60,7 @@ macro_rules! versions {
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
         #[non_exhaustive]
         pub enum Behaviour {
-            $($(#[doc = $doc])* #[doc = concat!("(", $facts, ")")] $behaviour,)+
+            $($(#[doc = $doc])* #[doc = concat!("(", $facts, ")\n\n", $advice)] $behaviour,)+
         }
 
         impl Behaviour {
@@ -72,6 +80,13 @@ macro_rules! versions {
                     $(Behaviour::$behaviour => &[$($doc),*],)+
                 };
                 text.iter().map(|line| line.trim()).collect::<Vec<_>>().join(" ")
+            }
+
+            /// Returns what a caller does to be right on every version.
+            pub const fn advice(self) -> &'static str {
+                match self {
+                    $(Behaviour::$behaviour => $advice,)+
+                }
             }
 
             pub(super) const fn of_contract(self) -> bool {
@@ -99,15 +114,20 @@ versions! {
     ]
 
     /// A wait whose time has passed returns S_OK, as if a process server had ended, and not S_FALSE.
-    WaitTimeOutIsSOk ("OBS-93"): contract false, false, true;
+    WaitTimeOutIsSOk ("OBS-93"): contract false, false, true
+        => "Take S_OK for an end only if it comes before Timeout has passed, or wait with INFINITE.";
     /// DisconnectProcessServer crashes on a value that was never issued, where the older engine returns E_INVALIDARG.
-    DisconnectOfUnknownHandleCrashes ("OBS-94"): contract false, false, true;
+    DisconnectOfUnknownHandleCrashes ("OBS-94"): contract false, false, true
+        => "Disconnect only a handle that ConnectProcessServer gave and that is still open. A guard such as OpenConnection keeps no other.";
     /// GetRunningProcessDescription takes DEBUG_PROC_DESC_WITH_PACKAGEFAMILY and DEBUG_PROC_DESC_WITH_ARCHITECTURE.
-    DescribesArchitecture ("OBS-96"): contract false, false, true;
+    DescribesArchitecture ("OBS-96"): contract false, false, true
+        => "If the query with one of these flags returns E_INVALIDARG, ask again without it.";
     /// A server over TCP listens on IPv4 and IPv6 unless it says `ipversion=4`, so a port serves one server.
-    ListensOnBothIpVersions ("OBS-97, OBS-98"): contract true, false, true;
+    ListensOnBothIpVersions ("OBS-97, OBS-98"): contract true, false, true
+        => "Say `ipversion=` on both sides, and give every server a port of its own.";
     /// A port without a number (`port=`, or blanks alone) means no port, and is not refused.
-    BlankPortIsNoPort ("OBS-99"): contract false, false, true;
+    BlankPortIsNoPort ("OBS-99"): contract false, false, true
+        => "Leave `port=` out if there is no number to say.";
 }
 
 impl EngineVersion {

@@ -65,6 +65,9 @@ impl fmt::Display for Basis {
 pub struct EngineDeviation {
     /// The engine's behaviour.
     pub statement: String,
+    /// The versions that deviate, as profiles. Empty if every measured version does.
+    #[serde(default)]
+    pub profiles: Vec<Profile>,
     /// The ids of the observations that show it, for [`source`](super::source()).
     pub sources: Vec<String>,
     /// The names of traces in `fixtures/traces` that show it.
@@ -89,9 +92,9 @@ pub struct RequirementFacts {
     pub sources: Vec<String>,
     /// The demand, as a sentence.
     pub statement: String,
-    /// The behaviour of Microsoft's engine, if it deviates.
+    /// The behaviours of Microsoft's engine that deviate.
     #[serde(default)]
-    pub deviation: Option<EngineDeviation>,
+    pub deviations: Vec<EngineDeviation>,
     /// The reason why no outcome of a call can show whether it holds, if it cannot be tested.
     #[serde(default)]
     pub untestable: Option<String>,
@@ -102,6 +105,31 @@ impl RequirementFacts {
     pub fn applies_to(&self, profile: Profile) -> bool {
         self.profiles.iter().any(|listed| listed.covers(profile))
     }
+
+    /// Returns the profiles that judge by this requirement. Empty if every profile does.
+    pub fn scope(&self) -> &[Profile] {
+        if Profile::ALL.iter().all(|profile| self.applies_to(*profile)) { &[] } else { &self.profiles }
+    }
+
+    /// Returns whether the requirement, or a deviation from it, rests on this fact.
+    pub(crate) fn rests_on(&self, id: &str) -> bool {
+        let deviations = self.deviations.iter().flat_map(|deviation| &deviation.sources);
+        self.sources.iter().chain(deviations).any(|cited| cited == id)
+    }
+
+    /// Returns the level, the basis and the scope, such as "SHOULD, observed, dbgeng alone".
+    pub(crate) fn summary(&self) -> String {
+        let scope = match self.scope() {
+            [] => String::new(),
+            profiles => format!(", {} alone", joined_names(profiles, " and ")),
+        };
+        format!("{}, {}{scope}", self.level, self.basis)
+    }
+}
+
+/// Joins the names of profiles.
+pub(crate) fn joined_names(profiles: &[Profile], separator: &str) -> String {
+    profiles.iter().map(|profile| profile.name()).collect::<Vec<_>>().join(separator)
 }
 
 #[derive(Deserialize)]

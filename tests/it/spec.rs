@@ -4,9 +4,9 @@ mod sources;
 
 use std::collections::BTreeSet;
 
-use dbgeng_testkit::Profile;
-use dbgeng_testkit::render::{explanation, fact, markdown, transitions};
+use dbgeng_testkit::render::{explanation, fact, markdown, transitions, versions};
 use dbgeng_testkit::spec::{Basis, Level, Requirement, source};
+use dbgeng_testkit::{EngineVersion, Profile};
 
 use crate::support::{assert_fresh, read_traces};
 
@@ -71,8 +71,24 @@ fn every_observation_of_the_first_measurement_is_a_source() {
 fn a_deviation_names_traces_that_are_there() {
     let traces: BTreeSet<String> = read_traces().into_iter().map(|trace| trace.name).collect();
     for requirement in Requirement::ALL {
-        for trace in requirement.facts().deviation.iter().flat_map(|deviation| &deviation.traces) {
+        for trace in requirement.facts().deviations.iter().flat_map(|deviation| &deviation.traces) {
             assert!(traces.contains(trace), "{requirement} names {trace}");
+        }
+    }
+}
+
+/// `dbgeng` stands for every version.
+#[test]
+fn versions_are_named_only_where_not_all_are_meant() {
+    let names_all =
+        |profiles: &[Profile]| EngineVersion::ALL.iter().all(|version| profiles.contains(&Profile::DbgengAt(*version)));
+    for requirement in Requirement::ALL {
+        let facts = requirement.facts();
+        assert!(!names_all(&facts.profiles), "{requirement}: name dbgeng");
+        for deviation in &facts.deviations {
+            assert!(!names_all(&deviation.profiles), "{requirement}: leave the profiles of its deviation out");
+            let is_version = |profile: &Profile| matches!(profile, Profile::DbgengAt(_));
+            assert!(deviation.profiles.iter().all(is_version), "{requirement}: {:?}", deviation.profiles);
         }
     }
 }
@@ -81,6 +97,11 @@ fn a_deviation_names_traces_that_are_there() {
 #[test]
 fn the_rendered_spec_is_fresh() {
     assert_fresh("spec/SPEC.md", &markdown());
+}
+
+#[test]
+fn the_page_on_versions_is_fresh() {
+    assert_fresh("spec/versions.md", &versions());
 }
 
 #[test]
@@ -93,4 +114,5 @@ fn the_state_machine_has_not_changed_unseen() {
 fn an_explanation_has_every_part() {
     insta::assert_snapshot!("explanation", explanation(Requirement::HandleStaleIsRefused));
     insta::assert_snapshot!("fact", fact(source("OBS-7").unwrap()));
+    insta::assert_snapshot!("fact-of-a-version", fact(source("OBS-93").unwrap()));
 }

@@ -19,7 +19,9 @@ fn the_schema_of_the_requirements_refuses_wrong_ones() {
     let documented = json!({
         "id": "handle/is-new", "level": "MUST", "basis": "documented", "profiles": ["contract", "dbgeng"],
         "sources": ["CPS-5"], "statement": "A handle MUST be new.",
-        "deviation": { "statement": "It is not.", "sources": ["OBS-2"], "traces": ["handles-many"] },
+        "deviations": [{
+            "statement": "It is not.", "profiles": ["dbgeng@10.0.15063"], "sources": ["OBS-2"], "traces": ["handles-many"],
+        }],
     });
     let observed = json!({
         "id": "wait/takes-a-second", "level": "MAY", "basis": "observed", "profiles": ["dbgeng"],
@@ -37,7 +39,8 @@ fn the_schema_of_the_requirements_refuses_wrong_ones() {
         ("/requirements/0/sources", json!(["a friend"])),
         ("/requirements/0/sources", Value::Null),
         ("/requirements/0/statement", json!("no sentence")),
-        ("/requirements/0/deviation/traces", json!([])),
+        ("/requirements/0/deviations/0/traces", json!([])),
+        ("/requirements/0/deviations/0/profiles", json!(["contract"])),
         ("/requirements/1/level", json!("MUST")),
         ("/requirements/1/profiles", json!(["contract", "dbgeng"])),
         ("/requirements/1/id", json!("platform/Wait")),

@@ -51,6 +51,9 @@ pub struct CapabilityReport {
 pub struct RequirementReport {
     /// The requirement.
     pub requirement: Requirement,
+    /// The profiles that judge by it. Empty if every profile does.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub profiles: Vec<Profile>,
     /// The worst verdict of its cases and of the failures elsewhere.
     pub verdict: Verdict,
     /// The reason of the known deviation, if there is one.

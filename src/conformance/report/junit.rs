@@ -115,7 +115,7 @@ impl RequirementReport {
     fn description(&self, failure: Option<&ReportedFailure>, reason: Option<&str>) -> String {
         let facts = self.requirement.facts();
         let sources = facts.sources.join(", ");
-        let mut text = format!("{} ({}, {}; {sources}): {}", facts.id, facts.level, facts.basis, facts.statement);
+        let mut text = format!("{} ({}; {sources}): {}", facts.id, facts.summary(), facts.statement);
         if let Some(ReportedFailure { expected, actual, .. }) = failure {
             text.push_str(&format!("\nexpected  {expected}\nactual    {actual}"));
         }

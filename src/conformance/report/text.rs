@@ -132,7 +132,7 @@ impl RequirementReport {
     fn write(&self, page: &mut TextPage) {
         let facts = self.requirement.facts();
         page.heading(self.verdict, self.requirement.id());
-        page.line(2, &format!("{}, {}", facts.level, facts.basis));
+        page.line(2, &facts.summary());
         page.wrapped(2, &facts.statement);
         page.line(2, "sources:");
         for source in cited(&facts.sources) {

@@ -169,7 +169,14 @@ impl Suite {
 
 /// Returns the report of a requirement without results.
 fn unjudged(requirement: Requirement) -> RequirementReport {
-    RequirementReport { requirement, verdict: Verdict::Skip, known: None, cases: Vec::new(), elsewhere: Vec::new() }
+    RequirementReport {
+        requirement,
+        profiles: requirement.facts().scope().to_vec(),
+        verdict: Verdict::Skip,
+        known: None,
+        cases: Vec::new(),
+        elsewhere: Vec::new(),
+    }
 }
 
 /// Adds a failure elsewhere. Only the first one of each place counts, since others may follow from it.

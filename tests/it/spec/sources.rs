@@ -86,7 +86,7 @@ fn every_id_that_a_requirement_rests_on_has_a_text() {
     let mut unknown = Vec::new();
     for requirement in Requirement::ALL {
         let facts = requirement.facts();
-        let ids = facts.sources.iter().chain(facts.deviation.iter().flat_map(|deviation| &deviation.sources));
+        let ids = facts.sources.iter().chain(facts.deviations.iter().flat_map(|deviation| &deviation.sources));
         unknown.extend(ids.filter(|id| source(id).is_none()).map(|id| format!("{requirement} rests on {id}")));
     }
     assert_eq!(unknown, Vec::<String>::new());

@@ -18,7 +18,7 @@ pub(super) fn matrix(reports: &[Report]) -> String {
 
 fn row(RequirementRow { requirement, found }: &RequirementRow<'_>, reports: &[Report]) -> String {
     let facts = requirement.facts();
-    let (id, level, basis) = (requirement.id(), facts.level, facts.basis);
+    let (id, level) = (requirement.id(), facts.level);
     let verdicts: Vec<&str> = found.iter().flatten().map(|report| report.verdict.class()).collect();
     let cells: String = reports.iter().zip(found).map(|(report, found)| cell(report, *found)).collect();
     let bodies: String = reports
@@ -33,7 +33,7 @@ fn row(RequirementRow { requirement, found }: &RequirementRow<'_>, reports: &[Re
          <div class=\"body\" id=\"{id}\"><p class=\"statement\">{}</p>{}\n{bodies}</div>\
          </details>\n",
         verdicts.join(" "),
-        escaped(&format!("{id} {} {basis}", facts.statement).to_lowercase()),
+        escaped(&format!("{id} {} {}", facts.statement, facts.summary()).to_lowercase()),
         escaped(&facts.statement),
         evidence(facts),
     )
@@ -45,8 +45,8 @@ fn evidence(facts: &RequirementFacts) -> String {
         let Source { id, statement, origin, .. } = source;
         format!("<li>{id}: {} <i>{}</i></li>", escaped(statement), escaped(origin))
     });
-    let (basis, ids, items) = (facts.basis, facts.sources.join(", "), items.collect::<String>());
-    format!("<details class=\"source\"><summary>{basis}; {ids}</summary><ul>{items}</ul></details>")
+    let (summary, ids, items) = (facts.summary(), facts.sources.join(", "), items.collect::<String>());
+    format!("<details class=\"source\"><summary>{summary}; {ids}</summary><ul>{items}</ul></details>")
 }
 
 /// Returns a verdict as a sign with its name.
