@@ -143,10 +143,10 @@ impl From<Profile> for String {
 
 /// An error: the text names no [`Profile`].
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
-#[error("unknown profile {0:?}: expected contract or dbgeng{versions}", versions = versions())]
+#[error("unknown profile {0:?}: expected contract, dbgeng, {versions}", versions = versions())]
 pub struct UnknownProfile(String);
 
 fn versions() -> String {
-    let names = EngineVersion::ALL.iter().map(|version| format!(" or {}", version.profile_name()));
-    names.collect()
+    let names: Vec<&str> = EngineVersion::ALL.iter().map(|version| version.profile_name()).collect();
+    names.join(" or ")
 }

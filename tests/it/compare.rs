@@ -142,7 +142,7 @@ fn compare_says_what_is_no_report_where_and_why() {
         (changed("\"an engine\"", "7"), "invalid type: integer `7`, expected a string at line 2 column 14"),
         (
             changed("\"contract\"", "\"real\""),
-            "unknown profile \"real\": expected contract or dbgeng or dbgeng@10.0.15063 or dbgeng@10.0.29507 at line 3 column 19",
+            "unknown profile \"real\": expected contract, dbgeng, dbgeng@10.0.15063 or dbgeng@10.0.29507 at line 3 column 19",
         ),
         (
             changed("\"handle/is-not-zero\"", "\"handle/is-zero\""),

@@ -14,6 +14,6 @@ fn an_unknown_profile_is_told_what_there_is() {
     let error = "Dbgeng".parse::<Profile>().unwrap_err();
     assert_eq!(
         error.to_string(),
-        r#"unknown profile "Dbgeng": expected contract or dbgeng or dbgeng@10.0.15063 or dbgeng@10.0.29507"#
+        r#"unknown profile "Dbgeng": expected contract, dbgeng, dbgeng@10.0.15063 or dbgeng@10.0.29507"#
     );
 }

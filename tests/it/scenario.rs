@@ -137,7 +137,7 @@ fn the_profile_is_in_force() {
         let first = connect(&client, BOX17).unwrap();
         assert_eq!(client.disconnect_process_server(first), S_OK);
         let is_reused = connect(&client, BOX17) == Ok(first);
-        assert_eq!(is_reused, profile == Profile::Dbgeng, "{profile}");
+        assert_eq!(is_reused, profile.is_dbgeng(), "{profile}");
     }
     // The strings of the scenario are read as the engine of the profile reads them.
     let lenient =
@@ -184,7 +184,10 @@ fn a_malformed_scenario_is_refused_with_its_place() {
         ),
         (r#"{"real_time": true, "real_time": true}"#, "s.json:1:31: duplicate field `real_time`"),
         (r#"{"real_time": 1}"#, "s.json:1:15: invalid type: integer `1`, expected a boolean"),
-        (r#"{"profile": "windbg"}"#, "s.json:1:21: unknown profile \"windbg\": expected contract or dbgeng"),
+        (
+            r#"{"profile": "windbg"}"#,
+            "s.json:1:21: unknown profile \"windbg\": expected contract, dbgeng, dbgeng@10.0.15063 or dbgeng@10.0.29507",
+        ),
         (r#"{"profile": {"contract": null}}"#, "s.json:1:12: invalid type: map, expected a string"),
         (r#"{"computers": [["BOX17"]]}"#, "s.json:1:15: invalid type: sequence, expected an object"),
         (r#"{"computers": [{"names": null}]}"#, "s.json:1:29: invalid type: null, expected a sequence"),

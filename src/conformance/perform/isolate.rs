@@ -68,8 +68,8 @@ const START: Duration = Duration::from_secs(20);
 /// How often a child is looked at until it makes its first call.
 const GLANCE: Duration = Duration::from_millis(10);
 
-/// How often a process is asked whether it has exited.
-const PAUSE: Duration = Duration::from_micros(200);
+/// The first and the longest pause between two questions whether a process has exited.
+const PAUSES: (Duration, Duration) = (Duration::from_micros(100), Duration::from_millis(2));
 
 impl Isolation {
     /// Performs a program in a child process.
@@ -174,13 +174,15 @@ impl Isolation {
 ///
 /// It asks again and again: the other way on Unix is a signal handler, and handlers belong to the program under test.
 pub(crate) fn wait_at_most(child: &mut Child, limit: Duration) -> io::Result<Option<ExitStatus>> {
+    let (mut pause, longest) = PAUSES;
     let begun = Instant::now();
     loop {
         let status = child.try_wait()?;
         if status.is_some() || begun.elapsed() >= limit {
             return Ok(status);
         }
-        thread::sleep(PAUSE);
+        thread::sleep(pause);
+        pause = longest.min(pause * 2);
     }
 }
 
