@@ -56,6 +56,7 @@ mod strings;
 mod wait;
 
 use crate::client::Engine;
+use crate::profile::Profile;
 
 pub use definition::Defect;
 
@@ -90,6 +91,11 @@ impl Defect {
     /// Returns the defect of this name.
     pub fn named(name: &str) -> Option<&'static Defect> {
         Defect::all().find(|defect| defect.name == name)
+    }
+
+    /// Returns whether it is wrong in a profile.
+    pub fn applies_to(&self, profile: Profile) -> bool {
+        self.profiles.iter().any(|listed| listed.covers(profile))
     }
 
     /// Plants the defect in an engine that has no other. Processes that the engine starts have it, too.

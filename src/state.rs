@@ -40,6 +40,6 @@ use crate::profile::Profile;
 pub fn rule(profile: Profile, usage: Use, argument: HandleArgument) -> Rule {
     match profile {
         Profile::Contract => contract::rule(usage, argument),
-        Profile::Dbgeng | Profile::DbgengAt(_) => dbgeng::rule(usage, argument),
+        Profile::Dbgeng | Profile::DbgengAt(_) => dbgeng::rule(profile, usage, argument),
     }
 }

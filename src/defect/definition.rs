@@ -15,7 +15,7 @@ pub struct Defect {
     pub name: &'static str,
     /// The requirement that it breaks. It may break others only as a consequence.
     pub requirement: Requirement,
-    /// The profiles in which it is wrong.
+    /// The profiles in which it is wrong. [`Profile::Dbgeng`] stands for every measured version.
     pub profiles: &'static [Profile],
     /// A sentence that says what the engine does wrong.
     pub statement: &'static str,

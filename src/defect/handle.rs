@@ -2,7 +2,7 @@
 
 use super::context::DefectContext;
 use super::definition::Defect;
-use super::prelude::{BOTH, CONTRACT, DBGENG, is_query};
+use super::prelude::{BOTH, CONTRACT, DBGENG, UNTIL_15063, is_query};
 use crate::call::{Call, Outcome};
 use crate::hresult::{E_FAIL, E_INVALIDARG, S_OK};
 use crate::spec::Requirement;
@@ -130,10 +130,16 @@ pub(super) const DEFECTS: &[Defect] = &[
             matches!(call, Call::DisconnectProcessServer { server }
                 if context.is_stale(*server) && !context.open().is_empty())
         }),
-    Defect::breaks(Requirement::HandleOtherHandlesUnharmed, "refused-disconnect-closes-the-newest", BOTH)
+    Defect::breaks(Requirement::HandleOtherHandlesUnharmed, "refused-disconnect-closes-the-newest", UNTIL_15063)
         .stating("DisconnectProcessServer refuses an unknown handle, but closes the newest connection.")
         .answering(|context, call| match call {
             Call::DisconnectProcessServer { server } => close_newest(context, call, context.is_unknown(*server)),
+            _ => context.pass(call),
+        }),
+    Defect::breaks(Requirement::HandleOtherHandlesUnharmed, "refused-end-closes-the-newest", BOTH)
+        .stating("EndProcessServer refuses an unknown handle, but closes the newest connection.")
+        .answering(|context, call| match call {
+            Call::EndProcessServer { server } => close_newest(context, call, context.is_unknown(*server)),
             _ => context.pass(call),
         }),
     Defect::breaks(Requirement::HandleRefusalIsEInvalidarg, "refusal-has-another-code", DBGENG)

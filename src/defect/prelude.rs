@@ -3,11 +3,15 @@
 use crate::call::{Call, Outcome};
 use crate::hresult::HRESULT;
 use crate::method::Method;
-use crate::profile::Profile;
+use crate::profile::{EngineVersion, Profile};
 
 pub(super) const BOTH: &[Profile] = &[Profile::Contract, Profile::Dbgeng];
 pub(super) const CONTRACT: &[Profile] = &[Profile::Contract];
 pub(super) const DBGENG: &[Profile] = &[Profile::Dbgeng];
+/// The contract and the older version of the real engine.
+pub(super) const UNTIL_15063: &[Profile] = &[Profile::Contract, Profile::DbgengAt(EngineVersion::V10_0_15063)];
+pub(super) const DBGENG_15063: &[Profile] = &[Profile::DbgengAt(EngineVersion::V10_0_15063)];
+pub(super) const DBGENG_29507: &[Profile] = &[Profile::DbgengAt(EngineVersion::V10_0_29507)];
 
 /// Returns whether the call is one of the three queries.
 pub(super) fn is_query(call: &Call) -> bool {

@@ -1,19 +1,19 @@
 //! WaitForProcessServerEnd.
 
 use super::definition::Defect;
-use super::prelude::{BOTH, DBGENG};
+use super::prelude::{BOTH, DBGENG_15063, DBGENG_29507, UNTIL_15063};
 use crate::call::Call;
 use crate::hresult::{E_FAIL, E_INVALIDARG, E_UNEXPECTED, S_FALSE, S_OK};
 use crate::spec::Requirement;
 
 pub(super) const DEFECTS: &[Defect] = &[
-    Defect::breaks(Requirement::WaitNeedsAnEnd, "wait-sees-an-end-before-any", BOTH)
+    Defect::breaks(Requirement::WaitNeedsAnEnd, "wait-sees-an-end-before-any", UNTIL_15063)
         .stating("WaitForProcessServerEnd returns S_OK when it times out.")
         .returning(
             S_OK,
             |context, call| matches!(call, Call::WaitForProcessServerEnd { .. } if context.by.version > 1),
         ),
-    Defect::breaks(Requirement::WaitNeedsAnEnd, "wait-sees-the-ends-of-others", BOTH)
+    Defect::breaks(Requirement::WaitNeedsAnEnd, "wait-sees-the-ends-of-others", UNTIL_15063)
         .stating("WaitForProcessServerEnd returns S_OK once a process server of any process has ended.")
         .returning(S_OK, |context, call| {
             matches!(call, Call::WaitForProcessServerEnd { .. }
@@ -43,19 +43,25 @@ pub(super) const DEFECTS: &[Defect] = &[
             }
             _ => context.pass(call),
         }),
-    Defect::breaks(Requirement::WaitTimeOutIsSFalse, "time-out-is-an-error", BOTH)
+    Defect::breaks(Requirement::WaitTimeOutIsSFalse, "time-out-is-an-error", UNTIL_15063)
         .stating("WaitForProcessServerEnd fails when it times out.")
         .giving(S_FALSE, E_FAIL, |_, call| matches!(call, Call::WaitForProcessServerEnd { .. })),
-    Defect::breaks(Requirement::WaitTimeOutIsSFalse, "s-false-of-a-wait-swallowed", BOTH)
+    Defect::breaks(Requirement::WaitTimeOutIsSFalse, "s-false-of-a-wait-swallowed", UNTIL_15063)
         .stating("WaitForProcessServerEnd returns S_OK in place of S_FALSE.")
         .giving(S_FALSE, S_OK, |_, call| matches!(call, Call::WaitForProcessServerEnd { .. })),
-    Defect::breaks(Requirement::WaitTimeOutIsSFalse, "zero-time-out-refused", BOTH)
+    Defect::breaks(Requirement::WaitTimeOutIsSFalse, "zero-time-out-refused", UNTIL_15063)
         .stating("WaitForProcessServerEnd refuses a time-out of zero.")
         .giving(S_FALSE, E_INVALIDARG, |_, call| matches!(call, Call::WaitForProcessServerEnd { timeout: 0 })),
-    Defect::breaks(Requirement::WaitWithoutAServerTimesOut, "wait-needs-a-server", DBGENG)
+    Defect::breaks(Requirement::WaitWithoutAServerTimesOut, "wait-needs-a-server", DBGENG_15063)
         .stating("WaitForProcessServerEnd fails in a process that started no server.")
         .returning(
             E_UNEXPECTED,
             |context, call| matches!(call, Call::WaitForProcessServerEnd { .. } if context.state().starts == 0),
         ),
+    Defect::breaks(Requirement::WaitTimeOutIsSOk, "time-out-is-s-false-again", DBGENG_29507)
+        .stating("WaitForProcessServerEnd returns S_FALSE when it times out, as the older version does.")
+        .returning(S_FALSE, |context, call| {
+            matches!(call, Call::WaitForProcessServerEnd { .. }
+                if context.by.version > 1 && context.world().ended.is_empty())
+        }),
 ];

@@ -24,8 +24,9 @@ pub struct Finding {
     pub handle: Option<u64>,
     /// The requirement for how an engine treats such a call, if there is one.
     pub requirement: Option<Requirement>,
-    /// The behaviour of the real engine in such a call, such as `crashes`.
-    pub real_engine: &'static str,
+    /// The behaviour of the real engine in such a call, such as `crashes`. Where its versions differ, each is named:
+    /// `crashes (10.0.29507), returns E_INVALIDARG (10.0.15063)`.
+    pub real_engine: String,
     /// The id of the fact in `spec/sources` that shows this behaviour, such as `OBS-7`.
     pub source: Option<&'static str>,
     /// The thread that called. The threads of a process are numbered from 0, in the order of their first calls.
@@ -50,7 +51,7 @@ impl Finding {
             method: record.method,
             handle: record.handle,
             requirement: record.requirement,
-            real_engine: record.real_engine.does,
+            real_engine: record.real_engine.to_string(),
             source: record.real_engine.source,
             thread: record.thread,
             call_site: record.call_site,

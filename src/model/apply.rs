@@ -9,11 +9,11 @@ use super::issued_handles::{HandleLookup, IssuedHandle, use_of};
 use super::world::{ClientRecord, EndStatus, KnownProcess, ServerKind, ServerRecord};
 use crate::address::Listen;
 use crate::call::{Call, Caller, Ending, Outcome};
-use crate::flags::EndSessionFlags;
+use crate::flags::{EndSessionFlags, INFINITE};
 use crate::hresult::E_NOTIMPL;
 use crate::options::{ConnectionString, Side};
 use crate::process::{Process, program};
-use crate::profile::Profile;
+use crate::profile::{Behaviour, Profile};
 use crate::state::{Answer, HandleState, Holds, ServerEvent, ServerLife, Use};
 
 impl Model {
@@ -29,10 +29,16 @@ impl Model {
             Call::DisconnectProcessServer { .. } | Call::EndProcessServer { .. } => {
                 self.apply_to_handle(by, call, outcome);
             }
-            Call::WaitForProcessServerEnd { .. } if outcome.hresult() == Some(crate::hresult::S_OK) => {
+            Call::WaitForProcessServerEnd { timeout } if outcome.hresult() == Some(crate::hresult::S_OK) => {
+                let may_be_over = *timeout != INFINITE && self.profile.has(Behaviour::WaitTimeOutIsSOk);
                 let process = self.process_mut(by.process);
-                // A wait that wrongly reported an end tells nothing about the next one.
-                process.ended = if process.ended == EndStatus::No { EndStatus::Perhaps } else { EndStatus::Seen };
+                process.ended = match process.ended {
+                    // OBS-93: the time may have passed, so that the status tells of no end.
+                    unknown @ (EndStatus::No | EndStatus::Perhaps) if may_be_over => unknown,
+                    // A wait that wrongly reported an end tells nothing about the next one.
+                    EndStatus::No => EndStatus::Perhaps,
+                    EndStatus::Requested | EndStatus::Seen | EndStatus::Perhaps => EndStatus::Seen,
+                };
             }
             Call::Release => {
                 self.process_mut(by.process).incidents.releases += 1;

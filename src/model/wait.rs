@@ -6,6 +6,7 @@ use super::world::EndStatus;
 use crate::call::{Call, Caller};
 use crate::flags::INFINITE;
 use crate::hresult::{E_NOTIMPL, S_FALSE};
+use crate::profile::Behaviour;
 use crate::spec::Requirement;
 use crate::status::Statuses;
 
@@ -18,13 +19,17 @@ impl Model {
         let Some(process) = self.process(by.process) else { return };
         let dbgeng = self.profile.is_dbgeng();
         let patient = timeout >= HARNESS_PATIENCE;
-        let over = Statuses::code(S_FALSE);
+        let is_ok_when_over = self.profile.has(Behaviour::WaitTimeOutIsSOk);
+        let over = if is_ok_when_over { Statuses::OK } else { Statuses::code(S_FALSE) };
         match process.ended {
             EndStatus::No => {
                 // WPSE-2: an infinite wait has no time-out to report, so it fails or blocks.
                 let waited = if timeout == INFINITE { Statuses::ERROR } else { over };
                 let waited = if patient { waited.or_hang() } else { waited };
                 let waited = self.old_client(by, waited);
+                if is_ok_when_over {
+                    return sink.ends(Requirement::WaitTimeOutIsSOk, waited);
+                }
                 sink.ends(Requirement::WaitNeedsAnEnd, waited.or_s_false().or_error());
                 // without a local server a wait may fail.
                 let without = process.servers.is_empty() && !dbgeng;

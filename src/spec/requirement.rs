@@ -73,6 +73,7 @@ requirements! {
     WaitEndedReturnsAtOnce = "wait/ended-returns-at-once",
     WaitTimeOutIsSFalse = "wait/time-out-is-s-false",
     WaitWithoutAServerTimesOut = "wait/without-a-server-times-out",
+    WaitTimeOutIsSOk = "wait/time-out-is-s-ok",
     WaitLastsItsTimeOut = "wait/lasts-its-time-out",
     ServerServesSeveralClients = "server/serves-several-clients",
     ServerGoneIsAnError = "server/gone-is-an-error",

@@ -3,7 +3,7 @@
 //! | handle | disconnect | end | query | attach, create |
 //! |---|---|---|---|---|
 //! | zero | E_INVALIDARG | E_INVALIDARG | the local computer | the local computer |
-//! | unknown | E_INVALIDARG | E_INVALIDARG | a crash | a crash |
+//! | unknown | E_INVALIDARG; a crash since 10.0.29507 | E_INVALIDARG | a crash | a crash |
 //! | connected | S_OK; closes on the thread that connected, once nothing else holds it | S_OK | served | served |
 //! | ended | the same | S_OK | E_UNEXPECTED | served |
 //! | host gone | the same | 0x8001000A | 0x8001000A | 0x8001000A |
@@ -17,13 +17,14 @@ use super::handle::{CallingThread, HandleArgument, HandleContext, HandleState, U
 use super::rule::Rule;
 use super::server::ServerLife::Gone;
 use crate::hresult::{E_INVALIDARG, E_UNEXPECTED, RPC_E_CANTTRANSMIT_CALL, S_OK};
+use crate::profile::{Behaviour, Profile};
 use crate::spec::Requirement;
 
-pub(super) fn rule(usage: Use, argument: HandleArgument) -> Rule {
+pub(super) fn rule(profile: Profile, usage: Use, argument: HandleArgument) -> Rule {
     let safe = contract::rule(usage, argument);
     match argument {
         HandleArgument::Zero => zero(usage, safe),
-        HandleArgument::Handle(Unconnected, context) => unknown(usage, context, safe),
+        HandleArgument::Handle(Unconnected, context) => unknown(profile, usage, context, safe),
         HandleArgument::Handle(Disconnected, context) => stale(usage, context, safe),
         HandleArgument::Handle(state @ (Connected | Ending), context) => live(usage, state, context, safe),
     }
@@ -37,8 +38,10 @@ fn zero(usage: Use, safe: Rule) -> Rule {
     }
 }
 
-fn unknown(usage: Use, context: HandleContext, safe: Rule) -> Rule {
+fn unknown(profile: Profile, usage: Use, context: HandleContext, safe: Rule) -> Rule {
     match usage {
+        // OBS-94.
+        Use::Disconnect if profile.has(Behaviour::DisconnectOfUnknownHandleCrashes) => safe.or_crash_or_hang(),
         Use::Disconnect | Use::End => {
             // OBS-5. If the value leads into the memory of an open connection, OBS-202.
             let rule = if context.in_use { safe.or_crash_or_hang() } else { safe };

@@ -30,7 +30,7 @@ fn the_model_accepts_every_answer_of_the_mock() {
 #[test]
 fn random_programs_reach_every_testable_requirement() {
     let mut judged = vec![0; Requirement::ALL.len()];
-    for (profile, seed) in PROFILES.into_iter().flat_map(|profile| (0..3_000).map(move |seed| (profile, seed))) {
+    for (profile, seed) in Profile::ALL.into_iter().flat_map(|profile| (0..3_000).map(move |seed| (profile, seed))) {
         let program = Generator::new(seed, 60).program();
         let execution = execute(&program, engine(profile), profile, false);
         judged.iter_mut().zip(execution.judged).for_each(|(total, times)| *total += times);

@@ -7,6 +7,7 @@ use crate::flags::{Class, ServersFlags};
 use crate::hresult::{E_INVALIDARG, E_NOTIMPL, HRESULT, S_OK, WSAHOST_NOT_FOUND};
 use crate::mock::world::{Connection, Lookup, Misuse, RealEngine, ServerId, SlotId, World};
 use crate::options::{ConnectionString, Item, Side, Transport};
+use crate::profile::Behaviour;
 use crate::spec::Requirement;
 use crate::state::{
     self, Answer, CallingThread, HandleArgument, HandleContext, HandleState, Holds, ServerEvent, ServerLife, Use,
@@ -150,6 +151,12 @@ impl Request<'_> {
         use HandleState::{Connected, Disconnected, Ending, Unconnected};
         let is_contract = world.is_contract();
         let (misuse, requirement, does, source) = match (wanted, named) {
+            (Use::Disconnect, Handle(Unconnected, _)) => {
+                let crashes = Behaviour::DisconnectOfUnknownHandleCrashes;
+                let real_engine = RealEngine::does("crashes").only_with(crashes, "returns E_INVALIDARG");
+                let real_engine = real_engine.source("OBS-94");
+                return self.note(world, Misuse::UnknownHandle, Some(requirement), Some(handle), real_engine);
+            }
             (Use::Disconnect, Handle(Connected | Ending, around))
                 if around.thread == CallingThread::Other && !is_contract =>
             {
@@ -170,9 +177,7 @@ impl Request<'_> {
                 return;
             }
             (_, Zero) => (Misuse::ZeroHandle, requirement, "returns E_INVALIDARG", "OBS-4"),
-            (Use::Disconnect | Use::End, Handle(Unconnected, _)) => {
-                (Misuse::UnknownHandle, requirement, "returns E_INVALIDARG", "OBS-5")
-            }
+            (Use::End, Handle(Unconnected, _)) => (Misuse::UnknownHandle, requirement, "returns E_INVALIDARG", "OBS-5"),
             (Use::End, Handle(Disconnected, _)) => {
                 (Misuse::UseAfterDisconnect, requirement, "returns E_INVALIDARG", "OBS-6")
             }

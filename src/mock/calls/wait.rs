@@ -6,6 +6,7 @@ use super::request::Request;
 use crate::flags::INFINITE;
 use crate::hresult::{E_UNEXPECTED, ERROR_POSSIBLE_DEADLOCK, HRESULT, S_FALSE, S_OK};
 use crate::mock::world::{Misuse, RealEngine, TimeMode, World};
+use crate::profile::Behaviour;
 use crate::spec::Requirement;
 
 /// How long a wait allows another thread to start using a part of the lab that no thread has used yet. Only a wait that
@@ -47,6 +48,11 @@ pub(crate) struct Awakening {
 }
 
 impl World {
+    /// Returns the status of a wait whose time has passed.
+    fn time_out(&self) -> HRESULT {
+        if self.profile.has(Behaviour::WaitTimeOutIsSOk) { S_OK } else { S_FALSE }
+    }
+
     /// Looks whether a wait is over, some time after the reply that asked for it.
     pub(crate) fn continue_wait(&mut self, request: &Request<'_>, wait: &PendingWait, awakening: Awakening) -> Reply {
         match wait.end {
@@ -70,7 +76,7 @@ impl Request<'_> {
             }
             (_, TimeMode::Virtual) => {
                 world.pass_time(timeout.into());
-                Reply::Done(self.early_end(world).unwrap_or(S_FALSE))
+                Reply::Done(self.early_end(world).unwrap_or(world.time_out()))
             }
         }
     }
@@ -99,7 +105,7 @@ impl Request<'_> {
     fn wait_for_others(&self, world: &mut World, end: u64, timed_out: bool) -> Reply {
         let hresult = match self.early_end(world) {
             Some(S_OK) => S_OK,
-            _ if world.clock.now >= end => S_FALSE,
+            _ if world.clock.now >= end => world.time_out(),
             Some(gone) => gone,
             None => {
                 let at_most = match world.threads.another_can_act(self.thread.os) {
@@ -131,7 +137,7 @@ impl Request<'_> {
         let left = timeout.saturating_sub(waited);
         match self.early_end(world) {
             Some(hresult) => Reply::Done(hresult),
-            None if left.is_zero() => Reply::Done(S_FALSE),
+            None if left.is_zero() => Reply::Done(world.time_out()),
             None => Reply::Wait(PendingWait { end: WaitEnd::RealTime(timeout), at_most: Some(left) }),
         }
     }

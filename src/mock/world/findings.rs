@@ -6,6 +6,7 @@ use std::fmt;
 use super::handles::CallSite;
 use super::ids::{EngineId, ServerId};
 use crate::method::Method;
+use crate::profile::{Behaviour, EngineVersion, Profile};
 use crate::spec::Requirement;
 
 /// A kind of misuse by a caller.
@@ -97,17 +98,37 @@ pub(crate) struct FindingRecord {
 /// The behaviour of the real engine, and the id of the fact in `spec/sources` that shows it.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct RealEngine {
-    pub(crate) does: &'static str,
+    does: &'static str,
+    /// The behaviour that only some versions have, and what the others do instead.
+    by_version: Option<(Behaviour, &'static str)>,
     pub(crate) source: Option<&'static str>,
 }
 
 impl RealEngine {
     pub(crate) const fn does(does: &'static str) -> RealEngine {
-        RealEngine { does, source: None }
+        RealEngine { does, by_version: None, source: None }
+    }
+
+    /// Versions without this behaviour do something else.
+    pub(crate) const fn only_with(self, behaviour: Behaviour, otherwise: &'static str) -> RealEngine {
+        RealEngine { by_version: Some((behaviour, otherwise)), ..self }
     }
 
     pub(crate) const fn source(self, id: &'static str) -> RealEngine {
         RealEngine { source: Some(id), ..self }
+    }
+}
+
+/// Names the versions where they differ, the newest first.
+impl fmt::Display for RealEngine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Some((behaviour, otherwise)) = self.by_version else { return f.write_str(self.does) };
+        let names = |has: bool| {
+            let versions = EngineVersion::ALL.iter().rev();
+            let those = versions.filter(|version| Profile::DbgengAt(**version).has(behaviour) == has);
+            those.map(|version| version.name()).collect::<Vec<_>>().join(", ")
+        };
+        write!(f, "{} ({}), {otherwise} ({})", self.does, names(true), names(false))
     }
 }
 

@@ -1,5 +1,6 @@
 //! Calls on handles.
 
+use dbgeng_testkit::EngineVersion;
 use dbgeng_testkit::flags::{CreateFlags, CreateProcessOptions, EndSessionFlags, EngCreateFlags};
 use dbgeng_testkit::hresult::{E_NOTIMPL, E_UNEXPECTED, RPC_E_CANTTRANSMIT_CALL};
 
@@ -162,13 +163,16 @@ fn an_invalid_handle_may_lead_to_an_open_connection() {
         run.right(CLIENT, &disconnect(0x10_0010), S_OK);
         assert_eq!(run.judge(CLIENT, &disconnect(0x10_0010), &Outcome::returned(S_OK)), broken);
     }
-    let mut run = Run::new(Profile::Dbgeng);
-    run.connect(CLIENT, 7001, 0x10_0010);
-    let unknown = ["handle/unknown-is-refused", "handle/refusal-is-e-invalidarg"];
-    assert_eq!(run.judge(CLIENT, &disconnect(0x30_0010), &crashed()), unknown);
-    let mut run = Run::new(Profile::Dbgeng);
-    run.connect(CLIENT, 7001, 0x10_0010);
-    assert_eq!(run.judge(CLIENT, &disconnect(0x10_0018), &crashed()), NONE);
+    let older = Profile::DbgengAt(EngineVersion::V10_0_15063);
+    let crash = |profile, handle| {
+        let mut run = Run::new(profile);
+        run.connect(CLIENT, 7001, 0x10_0010);
+        run.judge(CLIENT, &disconnect(handle), &crashed())
+    };
+    assert_eq!(crash(older, 0x30_0010), ["handle/unknown-is-refused", "handle/refusal-is-e-invalidarg"]);
+    assert_eq!(crash(older, 0x10_0018), NONE);
+    // OBS-94.
+    assert_eq!(crash(Profile::Dbgeng, 0x30_0010), NONE);
 }
 
 /// In a run that starts midway, an unseen handle may be stale.

@@ -37,6 +37,7 @@ pub(crate) fn detect_defects() -> &'static [Detection] {
             let cases = cases.filter(detects).map(|case| case.name).collect();
             Detection { defect, profile, cases }
         };
-        Defect::all().flat_map(|defect| defect.profiles.iter().map(move |profile| detect(defect, *profile))).collect()
+        let profiles = |defect: &'static Defect| Profile::ALL.into_iter().filter(|profile| defect.applies_to(*profile));
+        Defect::all().flat_map(|defect| profiles(defect).map(move |profile| detect(defect, profile))).collect()
     })
 }

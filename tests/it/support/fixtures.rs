@@ -1,7 +1,7 @@
 //! The published traces of the real engine.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use dbgeng_testkit::Profile;
 use dbgeng_testkit::conformance::{Checked, check};
@@ -18,7 +18,7 @@ pub(crate) struct PublishedTrace {
 
 /// Reads the trace with this name.
 pub(crate) fn read_trace(name: &str) -> PublishedTrace {
-    PublishedTrace::read(find_folder("traces").join(name).with_extension("jsonl"))
+    PublishedTrace::read("traces", name)
 }
 
 /// Reads every trace of a scripted session, sorted by name.
@@ -40,24 +40,32 @@ fn find_folder(name: &str) -> PathBuf {
     find_file("fixtures").join(name)
 }
 
-fn read_folder(name: &str) -> Vec<PublishedTrace> {
-    let entries = fs::read_dir(find_folder(name)).expect("the fixtures are part of the repository");
-    let mut traces: Vec<PublishedTrace> =
-        entries.map(|entry| PublishedTrace::read(entry.expect("the folder can be read").path())).collect();
-    traces.sort_by(|left, right| left.name.cmp(&right.name));
-    traces
+fn read_folder(folder: &str) -> Vec<PublishedTrace> {
+    let mut names = Vec::new();
+    list(&find_folder(folder), "", &mut names);
+    names.sort();
+    names.iter().map(|name| PublishedTrace::read(folder, name)).collect()
+}
+
+/// Lists the traces in a folder and in the folders within it.
+fn list(folder: &Path, prefix: &str, names: &mut Vec<String>) {
+    for entry in fs::read_dir(folder).expect("the fixtures are part of the repository") {
+        let path = entry.expect("the folder can be read").path();
+        let name = format!("{prefix}{}", path.file_stem().expect("a trace has a name").display());
+        if path.is_dir() { list(&path, &format!("{name}/"), names) } else { names.push(name) }
+    }
 }
 
 impl PublishedTrace {
-    fn read(path: PathBuf) -> PublishedTrace {
-        let name = path.file_stem().expect("a trace has a name").to_string_lossy().into_owned();
+    fn read(folder: &str, name: &str) -> PublishedTrace {
+        let path = find_folder(folder).join(name).with_extension("jsonl");
         let text = fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-        PublishedTrace { name, path, text }
+        PublishedTrace { name: name.to_owned(), path, text }
     }
 
     /// Returns whether its calls overlap: several threads were at work.
     pub(crate) fn overlaps(&self) -> bool {
-        self.name.starts_with("storm-")
+        self.name.contains("storm-")
     }
 
     /// Parses the trace into its header, the names of its processes, and its events.
