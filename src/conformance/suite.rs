@@ -256,7 +256,8 @@ impl Suite {
         } else {
             record_parallel(program, || (self.make)(), &config)
         };
-        parallel::judge(self.profile, events.into_iter().map(|(_, event)| event).collect(), end)
+        let events = events.into_iter().map(|(_, event)| event).collect();
+        parallel::judge(self.profile, events, end, |requirement| self.is_known(requirement))
     }
 
     /// Performs a program without judging it.

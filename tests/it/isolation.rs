@@ -1,9 +1,10 @@
 //! Subjects that crash or hang: only the cases that cause it lose their verdict, not the report.
 
+use std::collections::BTreeMap;
 use std::thread;
 use std::time::Duration;
 
-use dbgeng_testkit::conformance::{CaseReport, Limits, Report, Suite, Verdict};
+use dbgeng_testkit::conformance::{CaseReport, Deviation, Deviations, Limits, Report, Suite, Verdict};
 use dbgeng_testkit::mock::Lab;
 use dbgeng_testkit::spec::Requirement;
 use dbgeng_testkit::{
@@ -14,7 +15,13 @@ use dbgeng_testkit::{
 /// The value that cases use for an unknown handle.
 const UNKNOWN: u64 = 0x1234_5678;
 
-/// The mock, but four calls on an unknown handle crash it or hang.
+/// The value of an unknown handle that crashes the mock after a while.
+const SLOW: u64 = 0x1234_5679;
+
+/// The timeout of a wait that hangs.
+const HANGING: u32 = 77_777;
+
+/// The mock, but some calls crash it or hang.
 struct Frail(Box<dyn Engine>);
 
 struct FrailClient(Box<dyn DebugClient>);
@@ -54,7 +61,11 @@ impl AnswerCall for FrailClient {
     fn answer(&self, call: &Call<&str>) -> Outcome {
         match call {
             Call::DisconnectProcessServer { server: UNKNOWN } => std::process::abort(),
-            Call::EndProcessServer { server: UNKNOWN } => loop {
+            Call::DisconnectProcessServer { server: SLOW } => {
+                thread::sleep(Duration::from_millis(200));
+                std::process::abort()
+            }
+            Call::EndProcessServer { server: UNKNOWN } | Call::WaitForProcessServerEnd { timeout: HANGING } => loop {
                 thread::park_timeout(Duration::from_secs(1));
             },
             Call::GetRunningProcessSystemIds { server: UNKNOWN, .. } => panic!("no handle is {UNKNOWN:#x}"),
@@ -95,6 +106,12 @@ fn deeper(depth: u64) -> u64 {
     if depth == u64::MAX { 0 } else { frame[7] + deeper(depth + 1) + frame[9] }
 }
 
+fn build_frail_suite() -> Suite {
+    let limits = Limits { call_timeout_ms: 500, ..Limits::default() };
+    let suite = Suite::new("frail", || Box::new(Frail(Box::new(Lab::new(Profile::Contract).engine()))));
+    suite.limits(limits).in_child_processes()
+}
+
 fn case<'r>(report: &'r Report, requirement: &str, name: &str) -> &'r CaseReport {
     let requirement = report.requirements.iter().find(|report| report.requirement.id() == requirement).unwrap();
     requirement.cases.iter().find(|case| case.name == name).unwrap()
@@ -102,9 +119,7 @@ fn case<'r>(report: &'r Report, requirement: &str, name: &str) -> &'r CaseReport
 
 #[test]
 fn a_subject_that_aborts_hangs_and_panics_gets_a_whole_report() {
-    let suite = Suite::new("frail", || Box::new(Frail(Box::new(Lab::new(Profile::Contract).engine()))));
-    let limits = Limits { call_timeout_ms: 500, ..Limits::default() };
-    let report = suite.limits(limits).programs(0).depth(0).in_child_processes().run();
+    let report = build_frail_suite().programs(0).depth(0).run();
 
     let unknown = |name| case(&report, "handle/unknown-is-refused", name);
     assert_eq!(unknown("disconnect").verdict, Verdict::Crash);
@@ -130,6 +145,38 @@ fn a_subject_that_aborts_hangs_and_panics_gets_a_whole_report() {
 }
 
 /// Without child processes a panic ends its case. An abort ends everything.
+/// Two calls have not returned when the subject crashes: a wait, and one that is known to crash it.
+#[test]
+fn a_known_crash_is_not_blamed_on_a_call_beside_it() {
+    let header = r#"{"trace": 1, "engine": {"name": "", "version": "", "platform": ""}, "name": "", "note": ""}"#;
+    let create = r#""call": "DebugCreate", "in": {"Interface": "IDebugClient5"}, "hresult": "0x00000000""#;
+    let calls = [
+        (0, create.to_owned(), (0, 1)),
+        (1, create.to_owned(), (2, 3)),
+        (2, create.to_owned(), (4, 5)),
+        (1, format!(r#""call": "WaitForProcessServerEnd", "in": {{"Timeout": {HANGING}}}, "crashed": true"#), (6, 20)),
+        (2, format!(r#""call": "DisconnectProcessServer", "in": {{"Server": "{SLOW:#x}"}}, "crashed": true"#), (7, 20)),
+    ];
+    let mut trace = format!("{header}\n");
+    for ((thread, call, (start, end)), seq) in calls.iter().zip(1..) {
+        trace.push_str(&format!(
+            "{{\"seq\": {seq}, \"process\": \"client\", \"thread\": {thread}, \"client\": {thread}, {call}, \
+             \"start_us\": {start}, \"end_us\": {end}}}\n",
+        ));
+    }
+    let known = Deviation {
+        requirement: Requirement::HandleUnknownIsRefused,
+        cases: BTreeMap::new(),
+        elsewhere: true,
+        reason: "It crashes.".to_owned(),
+        evidence: Vec::new(),
+    };
+    let known = Deviations { subject: "frail".to_owned(), profile: Profile::Contract, deviations: vec![known] };
+    let report = build_frail_suite().deviations(known).rerun("the trace", trace.as_bytes()).unwrap();
+    let broken = report.properties[0].counterexamples.iter().map(|example| example.failure.requirement);
+    assert_eq!(Vec::from_iter(broken), [Some(Requirement::HandleUnknownIsRefused)], "{}", report.text(false));
+}
+
 #[test]
 fn a_panic_fails_its_case_in_the_same_process_too() {
     let make = || -> Box<dyn Engine> { Box::new(Frail(Box::new(Lab::new(Profile::Contract).engine()))) };

@@ -11,6 +11,7 @@ use crate::conformance::perform::threads::record_parallel;
 use crate::conformance::program::parallel::ParallelProgram;
 use crate::conformance::report::Verdict;
 use crate::profile::Profile;
+use crate::spec::Requirement;
 use crate::trace::{CheckError, Event};
 
 /// Runs a program of several threads on a fresh engine with every capability, and judges the run.
@@ -18,19 +19,25 @@ use crate::trace::{CheckError, Event};
 /// Threads race: another run may end differently.
 pub fn execute_parallel(program: &ParallelProgram, engine: Box<dyn Engine>, profile: Profile) -> Execution {
     let ProgramRun { events, end } = record_parallel(program, || engine, &SubjectConfig::default());
-    judge(profile, events.into_iter().map(|(_, event)| event).collect(), end)
+    judge(profile, events.into_iter().map(|(_, event)| event).collect(), end, |_| false)
 }
 
-/// Judges the events of several threads, which stand in the order of their starts.
+/// Judges the events of several threads, which stand in the order of their starts. `is_known` says of which requirements the
+/// subject is known to break them.
 ///
 /// Only MUSTs are judged: what binds less is judged on one thread. The order of the starts decides which requirements count as
 /// judged.
-pub(crate) fn judge(profile: Profile, events: Vec<Event>, end: RunEnd) -> Execution {
+pub(crate) fn judge(
+    profile: Profile,
+    events: Vec<Event>,
+    end: RunEnd,
+    is_known: impl Fn(Requirement) -> bool,
+) -> Execution {
     let open: Vec<u64> = events.iter().filter(|event| is_open(event)).map(|event| event.seq).collect();
     let calls = events.iter().filter_map(Event::call).count() as u64;
     let outside_calls = failure_outside_calls(end, !open.is_empty());
     let mut execution = Execution { calls, outside_calls, ..Execution::default() };
-    match check_history(profile, &events, &open) {
+    match check_history(profile, &events, &open, is_known) {
         Ok(checked) => {
             execution.unordered = checked.unordered;
             execution.broken = checked.broken;
@@ -46,16 +53,30 @@ pub(crate) fn judge(profile: Profile, events: Vec<Event>, end: RunEnd) -> Execut
 }
 
 /// Judges the history with one of the calls that did not return: the one that made the subject crash or hang. The others are
-/// left out.
-fn check_history(profile: Profile, events: &[Event], open: &[u64]) -> Result<Checked, CheckError> {
+/// left out. If every one of them breaks a requirement, the culprit is the one that the subject is known to break.
+fn check_history(
+    profile: Profile,
+    events: &[Event],
+    open: &[u64],
+    is_known: impl Fn(Requirement) -> bool,
+) -> Result<Checked, CheckError> {
     let with = |one: Option<&u64>| {
         let events = events.iter().filter(|event| !is_open(event) || one == Some(&event.seq));
         check_events(profile, "the history", events.cloned().map(Ok))
     };
-    let holds = |checked: &Result<Checked, CheckError>| {
-        checked.as_ref().is_ok_and(|checked| !checked.broken.iter().any(|broken| broken.violation.binds()))
+    let breaks_only = |checked: &Result<Checked, CheckError>, is_known: &dyn Fn(Requirement) -> bool| {
+        checked.as_ref().is_ok_and(|checked| {
+            let mut broken =
+                checked.broken.iter().map(|broken| &broken.violation).filter(|violation| violation.binds());
+            broken.all(|violation| is_known(violation.requirement))
+        })
     };
-    open.iter().map(|one| with(Some(one))).find(holds).unwrap_or_else(|| with(open.first()))
+    let mut checked: Vec<_> =
+        if open.is_empty() { vec![with(None)] } else { open.iter().map(|one| with(Some(one))).collect() };
+    let innocent = checked.iter().position(|checked| breaks_only(checked, &|_| false));
+    let known = || checked.iter().position(|checked| breaks_only(checked, &is_known));
+    let culprit = innocent.or_else(known).unwrap_or(0);
+    checked.swap_remove(culprit)
 }
 
 fn is_open(event: &Event) -> bool {
