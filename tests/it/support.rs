@@ -30,7 +30,7 @@ pub(crate) use library::build_library;
 pub(crate) use malformed_lines::{MalformedLine, list_malformed_lines};
 pub(crate) use panics::catch_panic;
 pub(crate) use reports::{build_line, build_sample_report, judge_defective, strip_colours};
-pub(crate) use repository::{assert_fresh, find_file, is_refresh, read_json};
+pub(crate) use repository::{assert_fresh, find_file, is_refresh, read_json, read_text};
 pub(crate) use scenarios::{TWO_COMPUTERS, UNSTEADY_BOX};
 pub(crate) use suites::toy::Toy;
 pub(crate) use suites::{build_defective_suite, build_mock_suite, build_toy_suite};

@@ -4,6 +4,7 @@
 mod harness;
 mod output_check;
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::PathBuf;
 
@@ -18,11 +19,16 @@ fn folder(profile: Profile) -> String {
     format!("spec/vectors/{}", profile.name())
 }
 
+/// Returns the files of a profile. A version that has no case of its own has no folder.
+fn files(profile: Profile) -> impl Iterator<Item = PathBuf> {
+    let entries = fs::read_dir(find_file(&folder(profile))).into_iter().flatten();
+    entries.map(|entry| entry.expect("the folder can be read").path())
+}
+
 fn documents() -> Vec<(Profile, PathBuf, Value)> {
     let mut documents = Vec::new();
     for profile in Profile::ALL {
-        for entry in fs::read_dir(find_file(&folder(profile))).expect("the vectors are part of the repository") {
-            let path = entry.expect("the folder can be read").path();
+        for path in files(profile) {
             let text = fs::read_to_string(&path).expect("a vector can be read");
             documents.push((profile, path, serde_json::from_str(&text).expect("a vector is JSON")));
         }
@@ -65,17 +71,28 @@ fn a_vector_with_a_wrong_expectation_fails() {
     }
 }
 
+/// Returns the files of a profile as they have to be: for an older version of the engine, the areas that differ from those of
+/// the newest.
+fn render(profile: Profile) -> BTreeMap<&'static str, String> {
+    let mut areas = vectors(profile);
+    if let Profile::DbgengAt(_) = profile {
+        let name = |profile: Profile| format!("\"profile\": \"{profile}\"");
+        let newest = vectors(Profile::Dbgeng);
+        areas.retain(|area, text| text.replace(&name(profile), &name(Profile::Dbgeng)) != newest[area]);
+    }
+    areas
+}
+
 #[test]
 fn the_vectors_are_fresh() {
     for profile in Profile::ALL {
-        let fresh = vectors(profile);
+        let fresh = render(profile);
         for (area, text) in &fresh {
             assert_fresh(&format!("{}/{area}.json", folder(profile)), text);
         }
-        let files = fs::read_dir(find_file(&folder(profile))).expect("the folder is there").count();
-        assert_eq!(files, fresh.len(), "{profile}: a file for each area, and no other");
+        assert_eq!(files(profile).count(), fresh.len(), "{profile}: a file for each area, and no other");
         let short = cases(profile, Default::default()).into_iter().filter(|case| case.steps.len() <= 100);
-        let written: usize = fresh.values().map(|text| text.matches("\"requirement\":").count()).sum();
+        let written: usize = vectors(profile).values().map(|text| text.matches("\"requirement\":").count()).sum();
         assert_eq!(written, short.count(), "{profile}: every case but the loops is there");
     }
 }

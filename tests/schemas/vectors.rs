@@ -13,7 +13,8 @@ fn the_vectors_fit_their_schema() {
     let mut areas = 0;
     for profile in Profile::ALL {
         let folder = format!("spec/vectors/{}", profile.name());
-        for entry in fs::read_dir(find_file(&folder)).expect("the vectors are part of the repository") {
+        // A version that has no case of its own has no folder.
+        for entry in fs::read_dir(find_file(&folder)).into_iter().flatten() {
             let name = entry.expect("the folder can be read").file_name().into_string().expect("a name is UTF-8");
             let file = format!("{folder}/{name}");
             assert_fits(&schema, &read_json(&file), &file);

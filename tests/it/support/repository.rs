@@ -16,10 +16,14 @@ pub(crate) fn find_file(name: &str) -> PathBuf {
     root.expect("the lock file is at the top of the repository").join(name)
 }
 
+/// Reads a file.
+pub(crate) fn read_text(name: &str) -> String {
+    fs::read_to_string(find_file(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
+}
+
 /// Reads a JSON file.
 pub(crate) fn read_json(name: &str) -> Value {
-    let text = fs::read_to_string(find_file(name)).unwrap_or_else(|error| panic!("{name}: {error}"));
-    serde_json::from_str(&text).unwrap_or_else(|error| panic!("{name}: {error}"))
+    serde_json::from_str(&read_text(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
 }
 
 /// Returns whether [`REFRESH`] is what runs.
@@ -32,6 +36,7 @@ pub(crate) fn is_refresh() -> bool {
 pub(crate) fn assert_fresh(name: &str, rendered: &str) {
     let path = find_file(name);
     if is_refresh() {
+        fs::create_dir_all(path.parent().expect("a file is in a folder")).expect("the folder can be made");
         fs::write(&path, rendered).unwrap_or_else(|error| panic!("{name}: {error}"));
     }
     let present = fs::read_to_string(&path).unwrap_or_default();
