@@ -8,6 +8,7 @@ mod coverage;
 #[cfg(unix)]
 mod cpp;
 mod defects;
+mod engines;
 #[cfg(feature = "mockall")]
 mod expectations;
 mod flags;
