@@ -1,4 +1,4 @@
-//! The shape that both profiles share: a transport, a colon, items between commas.
+//! The shape that all profiles share: a transport, a colon, items between commas.
 
 use super::error::{ErrorKind, ParseError, one_of};
 use super::item::Item;
