@@ -12,7 +12,8 @@ use crate::flags::{
 };
 use crate::interface::Interface;
 use crate::method::{Method, methods};
-use crate::process::DESCRIPTION_PARTS;
+use crate::process::description_flags;
+use crate::profile::Profile;
 
 pub use outcome::{Ending, Outcome, Outputs};
 
@@ -246,6 +247,13 @@ impl<S> CreateProcess2<S> {
         self.options.is_some_and(|options| is_debug(options.create_flags))
     }
 
+    /// Returns whether an environment comes with CREATE_UNICODE_ENVIRONMENT, as Win32 calls the bit. The real engine
+    /// implements that in neither twin (OBS-76).
+    pub(crate) fn passes_flagged_environment(&self) -> bool {
+        let is_flagged = |options: CreateProcessOptions| options.create_flags.contains(CreateFlags::NO_DEBUG_HEAP);
+        self.environment.is_some() && self.options.is_some_and(is_flagged)
+    }
+
     /// Returns whether the engine's own command line is asked for. Only a Request sets one, and nobody here makes that
     /// (CRE-16).
     pub fn takes_implicit_line(&self) -> bool {
@@ -398,15 +406,29 @@ impl<S> Call<S> {
         self.method().since()
     }
 
-    /// Returns whether the engine looks at the handle. It checks flags and sizes first, and refuses the call if they are
+    /// Returns whether S_OK and S_FALSE of a description do not tell whether ExeName was cut, besides a cut Description.
+    ///
+    /// The Wide method of the real engine returns S_FALSE for a local ExeName of size 0, and the other methods S_OK
+    /// (OBS-74). With the architecture, the engine forgets that ExeName was cut (OBS-211). Elsewhere it is open what a
+    /// buffer of size 0 means.
+    pub(crate) fn has_open_status(&self, profile: Profile) -> bool {
+        let Call::GetRunningProcessDescription { server, flags, exe_name, exe_name_size, .. } = self else {
+            return false;
+        };
+        let is_unsized = !exe_name.is_null() && *exe_name_size == 0;
+        let is_local = *server == 0 || !profile.is_dbgeng();
+        (is_unsized && is_local) || flags.contains(DescriptionFlags::WITH_ARCHITECTURE)
+    }
+
+    /// Returns whether an engine looks at the handle. It checks flags and sizes first, and refuses the call if they are
     /// invalid (OBS-54, OBS-59, OBS-61).
-    pub fn reaches_a_server(&self) -> bool {
+    pub fn reaches_a_server(&self, profile: Profile) -> bool {
         let attaches = |line: &Option<S>, process_id: u32, attach_flags: AttachFlags| {
             (line.is_some() || process_id != 0) && attach_flags.is_legal_combination()
         };
         match self {
             Call::GetRunningProcessSystemIdByExecutableName { flags, .. } => flags.unnamed().is_empty(),
-            Call::GetRunningProcessDescription { flags, .. } => DESCRIPTION_PARTS.contains(*flags),
+            Call::GetRunningProcessDescription { flags, .. } => description_flags(profile).contains(*flags),
             Call::AttachProcess { attach_flags, .. } => attach_flags.is_legal_combination(),
             Call::CreateProcess2(create) => create.is_sound(),
             Call::CreateProcessAndAttach { command_line, process_id, attach_flags, .. } => {

@@ -80,8 +80,8 @@ pub struct Model {
     /// How many servers listen at an address that the system chose, by transport.
     at_chosen_address: FxHashMap<Transport, u32>,
     computers: Vec<ComputerRecord>,
-    /// The description of process id 0 (OBS-55).
-    system: KnownProcess,
+    /// The processes of the system itself, which are described although no list has them.
+    system: Vec<KnownProcess>,
     /// A cache of the clients' connection strings that were parsed last.
     strings: Arc<FxHashMap<String, ClientString>>,
     judged: Vec<u64>,
@@ -101,7 +101,7 @@ impl Model {
             listening: Arc::default(),
             at_chosen_address: FxHashMap::default(),
             computers: vec![ComputerRecord::default()],
-            system: KnownProcess::system(),
+            system: KnownProcess::of_the_system(profile),
             strings: Arc::default(),
             judged: vec![0; Requirement::ALL.len()],
             calls: 0,

@@ -2,11 +2,35 @@
 //!
 //! The mock answers queries with these facts. The model judges by them, where it knows them.
 
-use crate::flags::{DescriptionFlags, GetProcessFlags};
-use crate::profile::Profile;
+pub(crate) mod command_line;
 
-/// The flags of GetRunningProcessDescription that the real engine accepts (OBS-54).
+use crate::flags::{DescriptionFlags, GetProcessFlags};
+use crate::profile::{Behaviour, Profile};
+
+/// The flags of GetRunningProcessDescription that every engine accepts (OBS-54).
 pub(crate) const DESCRIPTION_PARTS: DescriptionFlags = DescriptionFlags::from_bits_retain(0x3f);
+
+/// Returns the flags of GetRunningProcessDescription that an engine accepts (OBS-54, OBS-96).
+pub(crate) fn description_flags(profile: Profile) -> DescriptionFlags {
+    if profile.has(Behaviour::DescribesArchitecture) {
+        DESCRIPTION_PARTS | DescriptionFlags::WITH_PACKAGEFAMILY | DescriptionFlags::WITH_ARCHITECTURE
+    } else {
+        DESCRIPTION_PARTS
+    }
+}
+
+/// The process ids that systems reserve for themselves: engines describe them, and no list need have them.
+pub(crate) const RESERVED_IDS: [u32; 2] = [0, 4];
+
+/// Returns the name by which an engine describes a process of the system itself, whether a process has the id or not
+/// (OBS-55, OBS-75). Its description is empty.
+pub(crate) fn system_process(profile: Profile, id: u32) -> Option<&'static str> {
+    match id {
+        0 => Some("System Process"),
+        4 if profile.is_dbgeng() => Some("System"),
+        _ => None,
+    }
+}
 
 /// The facts about a computer.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -18,7 +42,7 @@ pub struct Computer {
 }
 
 /// The facts about a running process.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Process {
     /// The system's process id.
     pub id: u32,
@@ -32,9 +56,29 @@ pub struct Process {
     pub command_line: Option<String>,
     /// The names of the services that it hosts.
     pub services: Vec<String>,
+    /// The architecture of its program, as the engine writes it (OBS-96).
+    pub architecture: String,
+}
+
+impl Default for Process {
+    /// Returns a process of which only the architecture is known: AMD64.
+    fn default() -> Process {
+        Process {
+            id: 0,
+            exe: String::new(),
+            session: None,
+            user: None,
+            command_line: None,
+            services: Vec::new(),
+            architecture: Process::AMD64.to_owned(),
+        }
+    }
 }
 
 impl Process {
+    /// The architecture of most programs.
+    pub(crate) const AMD64: &str = "AMD64";
+
     /// Makes a process that runs `exe` in session 1, with the quoted path as its command line.
     pub fn new(id: u32, exe: impl Into<String>) -> Process {
         let exe = exe.into();
@@ -70,14 +114,16 @@ impl Process {
         if flags.contains(DescriptionFlags::NO_PATHS) { self.file_name() } else { &self.exe }
     }
 
-    /// Returns the description that GetRunningProcessDescription gives. Its layout is observed (OBS-54), not documented
-    /// (GRPD-7).
+    /// Returns the description that GetRunningProcessDescription gives. Its layout is observed (OBS-54, OBS-96), not
+    /// documented (GRPD-7). No process here belongs to a package.
     pub fn description(&self, flags: DescriptionFlags) -> String {
         let part = |omit: DescriptionFlags, label: &str, value: Option<String>| {
             value.filter(|_| !flags.contains(omit)).map(|value| format!("{label}: {value}"))
         };
         let services = (!self.services.is_empty()).then(|| self.services.join(","));
+        let is_asked = flags.contains(DescriptionFlags::WITH_ARCHITECTURE);
         let parts = [
+            is_asked.then(|| format!("Arch: {}", self.architecture)),
             part(DescriptionFlags::NO_SESSION_ID, "Session", self.session.map(|session| session.to_string())),
             part(DescriptionFlags::NO_USER_NAME, "User", self.user.clone()),
             part(DescriptionFlags::NO_SERVICES, "Services", services),
@@ -120,7 +166,8 @@ pub(crate) fn file_name(path: &str) -> &str {
     path.rsplit(['\\', '/']).next().unwrap_or(path)
 }
 
-fn same(left: &str, right: &str) -> bool {
+/// Returns whether two file names are the same to the system: letter case does not count.
+pub(crate) fn same(left: &str, right: &str) -> bool {
     let is_ascii = left.is_ascii() && right.is_ascii();
     left.eq_ignore_ascii_case(right) || (!is_ascii && left.to_lowercase() == right.to_lowercase())
 }
@@ -145,13 +192,4 @@ pub(crate) fn cut_to_fit(text: &str, size: u32) -> Option<&str> {
         (units > room).then_some(at)
     });
     Some(&text[..end.unwrap_or(text.len())])
-}
-
-/// Returns the program that a command line starts: its first word, or the text between its first two quotation marks.
-pub(crate) fn program(command_line: &str) -> &str {
-    let line = command_line.trim_start();
-    match line.strip_prefix('"') {
-        Some(quoted) => quoted.split('"').next().unwrap_or(quoted),
-        None => line.split([' ', '\t']).next().unwrap_or(line),
-    }
 }

@@ -78,6 +78,8 @@ pub enum ProcessRef {
     Nth(usize),
     /// The first process with a unique executable name: [`Placeholder::ONLY`].
     Only,
+    /// Id four, which is that of the system (OBS-75).
+    System,
     /// An id that no process has.
     Unknown,
 }

@@ -4,13 +4,23 @@ use super::definition::Defect;
 use super::prelude::{BOTH, DBGENG};
 use crate::call::{Call, is_debug};
 use crate::flags::{CreateFlags, CreateProcessOptions, EngCreateFlags};
-use crate::hresult::{E_FAIL, E_INVALIDARG, ERROR_DIRECTORY, ERROR_FILE_NOT_FOUND, S_FALSE, S_OK};
+use crate::hresult::{
+    E_FAIL, E_INVALIDARG, ERROR_BAD_EXE_FORMAT, ERROR_DIRECTORY, ERROR_FILE_NOT_FOUND, S_FALSE, S_OK,
+};
 use crate::spec::Requirement;
 
 pub(super) const DEFECTS: &[Defect] = &[
     Defect::breaks(Requirement::CreateValidCommandSucceeds, "create-answers-s-false", BOTH)
         .stating("CreateProcess makes a process and returns S_FALSE.")
         .giving(S_OK, S_FALSE, |_, call| matches!(call, Call::CreateProcess { .. } | Call::CreateProcess2(_))),
+    Defect::breaks(Requirement::CreateCommandLineNamesItsProgram, "extension-demanded", BOTH)
+        .stating("The create methods find a program only by a command line with the extension .exe.")
+        .returning(ERROR_FILE_NOT_FOUND, |_, call| {
+            line(call).is_some_and(|line| !line.to_lowercase().contains(".exe"))
+        }),
+    Defect::breaks(Requirement::CreateCommandLineNamesItsProgram, "slashes-are-not-separators", BOTH)
+        .stating("The create methods find no program by a path with slashes.")
+        .returning(ERROR_FILE_NOT_FOUND, |_, call| line(call).is_some_and(|line| line.contains('/'))),
     Defect::breaks(Requirement::CreateShowsInList, "new-process-is-not-listed", DBGENG)
         .stating("Processes that were created are missing from the ids of their computer.")
         .editing(|context, call, outcome| {
@@ -39,6 +49,19 @@ pub(super) const DEFECTS: &[Defect] = &[
     Defect::breaks(Requirement::CreateMissingFileCode, "missing-file-has-another-code", DBGENG)
         .stating("CreateProcess returns E_INVALIDARG for a program that does not exist.")
         .giving(ERROR_FILE_NOT_FOUND, E_INVALIDARG, |_, call| matches!(call, Call::CreateProcess { .. })),
+    Defect::breaks(Requirement::CreateNoNameCode, "leading-blanks-are-skipped", DBGENG)
+        .stating("CreateProcess skips blanks before the name of the program.")
+        .altering(|call| {
+            if let Call::CreateProcess { command_line: Some(line), .. } = call {
+                *line = line.trim_start().to_owned();
+            }
+        }),
+    Defect::breaks(Requirement::CreateNoNameCode, "empty-quoted-name-has-another-code", DBGENG)
+        .stating("CreateProcess returns 0x80070002 for an empty name between quotation marks.")
+        .giving(E_INVALIDARG, ERROR_FILE_NOT_FOUND, |_, call| line(call).is_some_and(|line| line.starts_with("\"\""))),
+    Defect::breaks(Requirement::CreateNoProgramCode, "file-that-is-no-program-is-missing", DBGENG)
+        .stating("CreateProcess returns 0x80070002 for a file that is no program.")
+        .giving(ERROR_BAD_EXE_FORMAT, ERROR_FILE_NOT_FOUND, |_, _| true),
     Defect::breaks(Requirement::CreateMissingDirectoryCode, "missing-directory-has-another-code", DBGENG)
         .stating("CreateProcess2 returns E_FAIL for a directory that does not exist.")
         .giving(ERROR_DIRECTORY, E_FAIL, |_, _| true),
@@ -78,7 +101,24 @@ pub(super) const DEFECTS: &[Defect] = &[
                 Call::CreateProcess2(_) | Call::CreateProcessAndAttach { .. } | Call::CreateProcessAndAttach2 { .. }
             )
         }),
+    Defect::breaks(Requirement::CreateFlaggedEnvironmentIsRefused, "flagged-environment-accepted", DBGENG)
+        .stating("CreateProcess2 and CreateProcessAndAttach2 take an environment with the flag 0x400.")
+        .altering(|call| {
+            if let Call::CreateProcess2(create) | Call::CreateProcessAndAttach2 { create, .. } = call {
+                create.environment = None;
+            }
+        }),
 ];
+
+/// Returns the command line of a call, if it has one.
+fn line(call: &Call) -> Option<&str> {
+    match call {
+        Call::CreateProcess { command_line, .. } | Call::CreateProcessAndAttach { command_line, .. } => command_line,
+        Call::CreateProcess2(create) | Call::CreateProcessAndAttach2 { create, .. } => &create.command_line,
+        _ => &None,
+    }
+    .as_deref()
+}
 
 /// Returns the CreateFlags of a call that creates a process and does not attach to another.
 fn create_flags(call: &Call) -> Option<CreateFlags> {

@@ -1,10 +1,10 @@
 //! GetRunningProcessDescription.
 
 use super::definition::Defect;
-use super::prelude::{BOTH, DBGENG};
+use super::prelude::{BOTH, DBGENG, DBGENG_29507};
 use crate::call::{Call, Outcome, Outputs};
 use crate::flags::DescriptionFlags;
-use crate::hresult::{E_ACCESSDENIED, E_FAIL, E_POINTER, S_FALSE, S_OK, STATUS_INVALID_CID};
+use crate::hresult::{E_ACCESSDENIED, E_FAIL, E_INVALIDARG, E_POINTER, S_FALSE, S_OK, STATUS_INVALID_CID};
 use crate::process::size_with_nul;
 use crate::spec::Requirement;
 
@@ -105,6 +105,11 @@ pub(super) const DEFECTS: &[Defect] = &[
                 outcome.out.actual_exe_name_size = outcome.out.actual_exe_name_size.map(|_| 1);
             }
         }),
+    Defect::breaks(Requirement::DescriptionIdFourIsSystem, "id-four-is-unknown", DBGENG)
+        .stating("Process id four is not described unless a process has it.")
+        .returning(STATUS_INVALID_CID, |_, call| {
+            matches!(call, Call::GetRunningProcessDescription { system_id: 4, .. })
+        }),
     Defect::breaks(Requirement::DescriptionPartsAndLayout, "description-flags-ignored", DBGENG)
         .stating("The flags that omit parts of a description are ignored.")
         .altering(|call| edit_flags(call, |flags| DescriptionFlags::from(flags.bits() & !0x3e))),
@@ -117,9 +122,18 @@ pub(super) const DEFECTS: &[Defect] = &[
                 outcome.out.actual_description_size = outcome.out.actual_description_size.map(|_| size);
             }
         }),
+    Defect::breaks(Requirement::DescriptionArchitectureComesFirst, "architecture-left-out", DBGENG_29507)
+        .stating("DEBUG_PROC_DESC_WITH_ARCHITECTURE adds nothing to a description.")
+        .altering(|call| edit_flags(call, |flags| flags - DescriptionFlags::WITH_ARCHITECTURE)),
+    Defect::breaks(Requirement::DescriptionArchitectureComesFirst, "architecture-refused", DBGENG_29507)
+        .stating("GetRunningProcessDescription returns E_INVALIDARG for DEBUG_PROC_DESC_WITH_ARCHITECTURE.")
+        .returning(E_INVALIDARG, |_, call| {
+            matches!(call, Call::GetRunningProcessDescription { flags, .. }
+                if flags.contains(DescriptionFlags::WITH_ARCHITECTURE))
+        }),
     Defect::breaks(Requirement::DescriptionUnknownFlagsAreRefused, "unknown-description-flags-ignored", DBGENG)
         .stating("Undefined flags of GetRunningProcessDescription are ignored.")
-        .altering(|call| edit_flags(call, |flags| DescriptionFlags::from(flags.bits() & 0x3f))),
+        .altering(|call| edit_flags(call, |flags| DescriptionFlags::from(flags.bits() & 0xff))),
 ];
 
 fn asks(call: &Call) -> bool {

@@ -60,12 +60,14 @@ codes! {
     /// A bad argument (RET-3); the engine returns it for a handle that it can refuse (OBS-4..OBS-6).
     E_INVALIDARG = from_win32(87);
 
-    /// No such file (OBS-56) or no such pipe (OBS-41).
+    /// No such file (OBS-56, OBS-82) or no such pipe (OBS-41).
     ERROR_FILE_NOT_FOUND = from_win32(2);
     /// No such path; on some platforms, no such pipe (OBS-81).
     ERROR_PATH_NOT_FOUND = from_win32(3);
     /// A library that the call needs is missing (OBS-92).
     ERROR_MOD_NOT_FOUND = from_win32(126);
+    /// The file is no program (OBS-82).
+    ERROR_BAD_EXE_FORMAT = from_win32(193);
     /// A pipe name in use, on some platforms (OBS-103).
     ERROR_ALREADY_EXISTS = from_win32(183);
     /// The initial directory does not exist (OBS-61).

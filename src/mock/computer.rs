@@ -16,7 +16,7 @@ use crate::process::{Computer, Process};
 /// A computer of a [`Lab`](super::Lab). It has names, processes and programs, and engines run on it.
 ///
 /// A new one runs `services.exe`, two `svchost.exe` and `explorer.exe`, and `winver.exe` and `notepad.exe` can be
-/// started. The processes in which engines run are not in its list.
+/// started; a command line names its program as on Windows. The processes in which engines run are not in its list.
 #[derive(Clone, Debug)]
 pub struct LabComputer {
     lab: LabRef,
@@ -96,15 +96,21 @@ impl LabComputer {
         });
     }
 
-    /// Installs a program, so that it can be started.
+    /// Installs a program, so that a command line can start it. One without a path is in the system directory,
+    /// `C:\windows\system32`, which is searched for names without a path.
     pub fn install(&self, program: &str) {
-        self.with(|computer| computer.install(program));
+        self.with(|computer| computer.install(program, true));
     }
 
-    /// Removes a directory. Every other path is a directory of the computer.
+    /// Adds a file that is no program: a command line that names it starts nothing.
+    pub fn add_file(&self, path: &str) {
+        self.with(|computer| computer.install(path, false));
+    }
+
+    /// Removes a directory. Every other path that is not that of a file is a directory of the computer.
     pub fn remove_directory(&self, path: &str) {
         self.with(|computer| {
-            computer.missing_directories.insert(path.to_lowercase());
+            computer.missing_directories.insert(path.replace('/', r"\").to_lowercase());
         });
     }
 

@@ -56,7 +56,8 @@ use plan::{Built, Plan, ScenarioProblem};
 /// |---|---|
 /// | `names` | its name and further names; only the first computer may have none, and is then `WORKSTATION` |
 /// | `processes` | its processes, in place of those that a new [`LabComputer`](super::LabComputer) has, written as in the `Computer` event of a trace |
-/// | `programs` | programs that can be started, besides those of a new computer |
+/// | `programs` | programs that can be started, besides those of a new computer; one without a path is in the system directory |
+/// | `files` | files that are no programs, so that a command line that names one starts nothing |
 /// | `missing_directories` | paths that are not directories |
 /// | `held` | addresses at which another program listens, each as the connection string of a process server that would listen there |
 /// | `process_servers` | the connection strings of process servers, each of which a stock DbgSrv hosts |

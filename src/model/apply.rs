@@ -12,7 +12,7 @@ use crate::call::{Call, Caller, Ending, Outcome};
 use crate::flags::{EndSessionFlags, INFINITE};
 use crate::hresult::E_NOTIMPL;
 use crate::options::{ConnectionString, Side};
-use crate::process::{Process, program};
+use crate::process::{Process, command_line};
 use crate::profile::{Behaviour, Profile};
 use crate::state::{Answer, HandleState, Holds, ServerEvent, ServerLife, Use};
 
@@ -175,7 +175,7 @@ impl Model {
         let Some(handle) = call.server() else { return };
         let Some(rule) = self.rule_for(by, Use::Target, handle) else { return };
         let Some(mut connection) = self.connection(by, handle).copied() else { return };
-        if connection.by.thread != by.thread || !call.reaches_a_server() || has_null_pointer(call) {
+        if connection.by.thread != by.thread || !call.reaches_a_server(self.profile) || has_null_pointer(call) {
             return;
         }
         // A client object that has no such method has not asked the server.
@@ -365,7 +365,7 @@ impl Model {
             _ => return,
         };
         if let Some(computer) = self.computer_of(by, server)
-            && call.reaches_a_server()
+            && call.reaches_a_server(self.profile)
         {
             self.computers[computer].processes = None;
         }
@@ -385,9 +385,15 @@ impl Model {
             self.computers.iter_mut().for_each(|computer| computer.processes = None);
             return;
         };
-        if let Some(processes) = &mut self.computers[computer].processes {
-            Arc::make_mut(processes).push(KnownProcess::new(Process::new(0, program(line)), false));
-        }
+        let Some(known) = &self.computers[computer].processes else { return };
+        let running = known.iter().find(|known| known.is_started_by(line)).map(|known| known.process.exe.clone());
+        let created = running.or_else(|| command_line::likely_path(line));
+        // A process of an unknown name could have any name that is asked for.
+        let processes = self.computers[computer].processes.take().zip(created).map(|(mut processes, exe)| {
+            Arc::make_mut(&mut processes).push(KnownProcess::new(Process::new(0, exe), false));
+            processes
+        });
+        self.computers[computer].processes = processes;
     }
 
     /// Removes a process with its connections and servers.

@@ -4,10 +4,10 @@ use super::Model;
 use super::expected::Clauses;
 use super::handle_clauses::has_null_pointer;
 use super::world::KnownProcess;
-use crate::call::{Call, is_debug};
+use crate::call::{Call, Caller, CreateProcess2, is_debug};
 use crate::flags::{AttachFlags, CreateFlags};
-use crate::hresult::{E_INVALIDARG, ERROR_DIRECTORY, ERROR_FILE_NOT_FOUND};
-use crate::process::program;
+use crate::hresult::{E_INVALIDARG, E_NOTIMPL, ERROR_BAD_EXE_FORMAT, ERROR_DIRECTORY, ERROR_FILE_NOT_FOUND};
+use crate::process::{command_line, same};
 use crate::spec::Requirement;
 use crate::status::Statuses;
 
@@ -38,9 +38,10 @@ impl Model {
             Call::CreateProcessAndAttach2 { create, process_id, attach_flags } if create.command_line.is_none() => {
                 self.attach_clauses(create.server, *process_id, *attach_flags, sink);
             }
-            Call::CreateProcess { command_line: Some(line), .. } if line.is_empty() => {
-                sink.ends(Requirement::CreateMissingFileFails, Statuses::ERROR);
-                sink.observed(Requirement::CreateMissingFileCode, Statuses::code(ERROR_FILE_NOT_FOUND));
+            Call::CreateProcess2(create) | Call::CreateProcessAndAttach2 { create, .. }
+                if create.passes_flagged_environment() && self.profile.is_dbgeng() =>
+            {
+                self.flagged_environment_clause(create, sink);
             }
             Call::CreateProcess { server, command_line: Some(line), create_flags } => {
                 self.create_clauses(*server, line, *create_flags, sink);
@@ -61,20 +62,52 @@ impl Model {
         }
     }
 
-    /// Only a program that already runs is known to exist, so only its creates are judged.
+    /// The engine refuses such an environment; which error comes first is open.
+    fn flagged_environment_clause(&self, create: &CreateProcess2, sink: &mut Clauses<'_, '_>) {
+        let is_plain = create.initial_directory.is_none()
+            && create.command_line.as_deref().is_some_and(|line| self.runs(sink.by, create.server, line));
+        let refused = if is_plain { Statuses::code(E_NOTIMPL) } else { Statuses::ERROR };
+        self.serves(create.server, Requirement::CreateFlaggedEnvironmentIsRefused, refused, sink);
+    }
+
+    /// Only a program that already runs is known to exist, so only its creates have to succeed.
     fn create_clauses(&self, server: u64, line: &str, flags: CreateFlags, sink: &mut Clauses<'_, '_>) {
-        let runs = |known: &KnownProcess| known.process.exe.eq_ignore_ascii_case(program(line));
-        if !self.processes(sink.by, server).is_some_and(|known| known.iter().any(runs)) {
+        let dbgeng = self.profile.is_dbgeng();
+        if command_line::is_nameless(line) {
+            sink.ends(Requirement::CreateMissingFileFails, Statuses::ERROR);
+        }
+        if let Err(code) = command_line::names(line) {
+            let requirement = match line {
+                "" => Requirement::CreateMissingFileCode,
+                _ => Requirement::CreateNoNameCode,
+            };
+            if dbgeng {
+                self.serves(server, requirement, Statuses::code(code), sink);
+            }
+            return;
+        }
+        if dbgeng && same(line, command_line::NO_PROGRAM) {
+            let code = Statuses::code(ERROR_BAD_EXE_FORMAT);
+            return self.serves(server, Requirement::CreateNoProgramCode, code, sink);
+        }
+        if !self.runs(sink.by, server, line) {
             return;
         }
         self.serves(server, Requirement::CreateValidCommandSucceeds, Statuses::OK, sink);
+        self.serves(server, Requirement::CreateCommandLineNamesItsProgram, Statuses::OK, sink);
         if !is_debug(flags) {
             self.serves(server, Requirement::CreateNoDebugFlagsCreatesOnly, Statuses::OK, sink);
         }
         let both = CreateFlags::DEBUG_PROCESS.union(CreateFlags::DEBUG_ONLY_THIS_PROCESS);
-        if self.profile.is_dbgeng() && flags.contains(both) {
+        if dbgeng && flags.contains(both) {
             self.serves(server, Requirement::CreateBothDebugFlagsAreTaken, Statuses::OK, sink);
         }
+    }
+
+    /// Whether a process of the computer runs the program that a command line starts.
+    fn runs(&self, by: Caller, server: u64, line: &str) -> bool {
+        let known = self.processes(by, server).unwrap_or_default();
+        known.iter().any(|known| known.is_started_by(line))
     }
 
     fn attach_clauses(&self, server: u64, process: u32, flags: AttachFlags, sink: &mut Clauses<'_, '_>) {

@@ -123,8 +123,15 @@ pub enum Expected<'m> {
     SizesCountNul,
     /// Each actual size of a cut string is at least its length.
     SizesAreWhole,
-    /// S_FALSE if and only if a buffer of one of these sizes is too small for its string; `None` stands for no buffer.
-    ShortBufferIsSFalse(Option<u32>, Option<u32>),
+    /// S_FALSE if and only if a buffer is too small for its string.
+    ShortBufferIsSFalse {
+        /// The size of the buffer for ExeName; `None` if there is none.
+        exe_name: Option<u32>,
+        /// The size of the buffer for Description.
+        description: Option<u32>,
+        /// Whether the status does not tell about ExeName.
+        open: bool,
+    },
     /// The strings fit into buffers of these sizes, with their closing NUL.
     FitsInto(u32, u32),
     /// The executable name is that of this process, with or without its path, cut to this size.
@@ -204,15 +211,16 @@ impl Expected<'_> {
                 let is_cut = outcome.hresult() == Some(crate::hresult::S_FALSE);
                 !is_cut || out.sizes().all(|(text, actual)| size_with_nul(text) <= actual)
             }
-            Self::ShortBufferIsSFalse(exe_name, description) => {
+            Self::ShortBufferIsSFalse { exe_name, description, open } => {
                 let short = |size: Option<u32>, actual: Option<u32>| Some(actual? > size?);
+                let exe_name = exe_name.filter(|_| !open);
                 let sizes =
-                    [short(*exe_name, out.actual_exe_name_size), short(*description, out.actual_description_size)];
-                let buffers = [exe_name, description].iter().filter(|size| size.is_some()).count();
+                    [short(exe_name, out.actual_exe_name_size), short(*description, out.actual_description_size)];
+                let buffers = [exe_name, *description].iter().filter(|size| size.is_some()).count();
                 let judged = sizes.iter().flatten().count();
                 let cut = sizes.iter().flatten().any(|short| *short);
                 match outcome.hresult() {
-                    Some(crate::hresult::S_FALSE) => cut || judged < buffers,
+                    Some(crate::hresult::S_FALSE) => cut || judged < buffers || *open,
                     Some(hresult) if hresult.is_ok() => !cut,
                     _ => true,
                 }
@@ -268,7 +276,7 @@ impl fmt::Display for Expected<'_> {
             Self::IdOf(known) => write!(f, "one of {}", List(known.iter().copied())),
             Self::SizesCountNul => f.write_str("actual sizes in characters with the closing NUL"),
             Self::SizesAreWhole => f.write_str("actual sizes of the whole strings"),
-            Self::ShortBufferIsSFalse(..) => f.write_str("S_FALSE exactly where a buffer is too small"),
+            Self::ShortBufferIsSFalse { .. } => f.write_str("S_FALSE exactly where a buffer is too small"),
             Self::FitsInto(exe_name, description) => {
                 write!(f, "at most {exe_name} characters of ExeName and {description} of Description, with their NUL")
             }
@@ -349,7 +357,7 @@ pub(crate) fn binds(requirement: Requirement) -> bool {
 pub(super) fn actual(expected: &Expected<'_>, outcome: &Outcome) -> String {
     let out = &outcome.out;
     match expected {
-        Expected::Ending(_) | Expected::NoReferenceLeft | Expected::ShortBufferIsSFalse(..) => {
+        Expected::Ending(_) | Expected::NoReferenceLeft | Expected::ShortBufferIsSFalse { .. } => {
             outcome.ending.to_string()
         }
         Expected::NonZeroHandle | Expected::HandleNotLive(_) | Expected::HandleNotClosed(_) => match out.server {

@@ -32,7 +32,7 @@ impl Model {
         }
         if let Some((requirement, code)) = rule.observed
             && !in_doubt
-            && call.reaches_a_server()
+            && call.reaches_a_server(self.profile)
             && !has_null_pointer(call)
         {
             let code = Statuses::code(code);

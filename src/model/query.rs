@@ -7,7 +7,7 @@ use super::world::KnownProcess;
 use crate::call::{Call, Caller};
 use crate::flags::{DescriptionFlags, GetProcessFlags};
 use crate::hresult::{E_INVALIDARG, E_NOINTERFACE, S_FALSE, STATUS_INVALID_CID};
-use crate::process::DESCRIPTION_PARTS;
+use crate::process::{DESCRIPTION_PARTS, RESERVED_IDS, description_flags};
 use crate::spec::Requirement;
 use crate::status::Statuses;
 
@@ -173,33 +173,35 @@ impl Model {
             return;
         };
         let dbgeng = self.profile.is_dbgeng();
-        if !DESCRIPTION_PARTS.contains(*flags) {
+        if !description_flags(self.profile).contains(*flags) {
             // the set of flags grows.
             return sink.observed(Requirement::DescriptionUnknownFlagsAreRefused, Statuses::code(E_INVALIDARG));
         }
         let room = |pointer: &crate::Pointer, size: u32| (!pointer.is_null() && size > 0).then_some(size);
         let (name_room, text_room) = (room(exe_name, *exe_name_size), room(description, *description_size));
-        sink.add(Requirement::DescriptionActualSizesCountNul, Expected::SizesCountNul);
+        let open = call.has_open_status(self.profile);
+        if !open {
+            sink.add(Requirement::DescriptionActualSizesCountNul, Expected::SizesCountNul);
+        }
         sink.add(Requirement::DescriptionActualSizesAreWhole, Expected::SizesAreWhole);
         if exe_name_size.min(description_size) > &0 || exe_name.is_null() || description.is_null() {
-            sink.add(Requirement::DescriptionShortBufferIsSFalse, Expected::ShortBufferIsSFalse(name_room, text_room));
+            let short = Expected::ShortBufferIsSFalse { exe_name: name_room, description: text_room, open };
+            sink.add(Requirement::DescriptionShortBufferIsSFalse, short);
         }
         sink.add(Requirement::DescriptionNeverOverruns, Expected::FitsInto(*exe_name_size, *description_size));
-        if flags.contains(DescriptionFlags::NO_PATHS) && *system_id != 0 {
+        let is_reserved = RESERVED_IDS.contains(system_id);
+        if flags.contains(DescriptionFlags::NO_PATHS) && !is_reserved {
             sink.add(Requirement::DescriptionNoPathsHasNoPath, Expected::NoPath);
         }
         let Some(known) = self.processes(sink.by, *server) else { return };
-        // OBS-55: id 0 is the system process, which no list shows.
-        if *system_id == 0 {
-            if dbgeng {
-                let whole = Expected::Describes(&self.system, *flags, *exe_name_size, *description_size);
-                self.serves(*server, Requirement::DescriptionSystemProcess, Statuses::SUCCESS, sink);
-                sink.add(Requirement::DescriptionSystemProcess, whole);
-            }
-            return;
-        }
         let Some(known) = known.iter().find(|known| known.has_id(*system_id)) else {
-            if known.iter().all(|known| known.id_is_known) {
+            let is_system = |known: &&KnownProcess| dbgeng && known.has_id(*system_id);
+            if let Some(system) = self.system.iter().find(is_system) {
+                let parts = *flags - DescriptionFlags::WITH_ARCHITECTURE;
+                let whole = Expected::Describes(system, parts, *exe_name_size, *description_size);
+                self.serves(*server, system_requirement(*system_id), Statuses::SUCCESS, sink);
+                sink.add(system_requirement(*system_id), whole);
+            } else if known.iter().all(|known| known.id_is_known) && !is_reserved {
                 sink.ends(Requirement::DescriptionUnknownProcessFails, Statuses::ERROR);
                 sink.observed(Requirement::DescriptionUnknownProcessCode, Statuses::code(STATUS_INVALID_CID));
             }
@@ -212,6 +214,10 @@ impl Model {
         if dbgeng {
             let whole = Expected::Describes(known, *flags, *exe_name_size, *description_size);
             sink.add(Requirement::DescriptionNamesTheImage, whole.clone());
+            if !flags.difference(DESCRIPTION_PARTS).is_empty() {
+                self.serves(*server, Requirement::DescriptionArchitectureComesFirst, Statuses::SUCCESS, sink);
+                sink.add(Requirement::DescriptionArchitectureComesFirst, whole.clone());
+            }
             sink.add(Requirement::DescriptionPartsAndLayout, whole);
         } else {
             sink.add(Requirement::DescriptionNamesTheImage, Expected::NamesImage(known, *exe_name_size));
@@ -223,4 +229,8 @@ impl Model {
         let computer = self.computer_of(by, server)?;
         self.computers[computer].processes.as_deref().map(Vec::as_slice)
     }
+}
+
+fn system_requirement(id: u32) -> Requirement {
+    if id == 0 { Requirement::DescriptionSystemProcess } else { Requirement::DescriptionIdFourIsSystem }
 }

@@ -7,7 +7,8 @@ use rustc_hash::FxHashMap;
 use super::issued_handles::{Incidents, IssuedHandles};
 use crate::address::Address;
 use crate::options::Transport;
-use crate::process::{Computer, Process};
+use crate::process::{Computer, Process, RESERVED_IDS, command_line, same, system_process};
+use crate::profile::Profile;
 use crate::state::ServerLife;
 
 /// The assumption about everything that the run does not show.
@@ -121,8 +122,19 @@ pub struct KnownProcess {
 }
 
 impl KnownProcess {
-    pub(super) fn system() -> KnownProcess {
-        KnownProcess::new(Process { exe: "System Process".to_owned(), ..Process::default() }, true)
+    /// Returns the processes of the system itself (OBS-55, OBS-75).
+    pub(super) fn of_the_system(profile: Profile) -> Vec<KnownProcess> {
+        let described = |id| {
+            let exe = system_process(profile, id)?.to_owned();
+            Some(KnownProcess::new(Process { id, exe, ..Process::default() }, true))
+        };
+        RESERVED_IDS.into_iter().filter_map(described).collect()
+    }
+
+    /// Returns whether a command line starts the program that the process runs.
+    pub(super) fn is_started_by(&self, line: &str) -> bool {
+        let own = command_line::installed_path(&self.process.exe);
+        command_line::locate(line, |path| same(&own, path).then_some(())).is_ok()
     }
 
     pub(super) fn new(process: Process, id_is_known: bool) -> KnownProcess {

@@ -5,10 +5,13 @@ use std::collections::HashMap;
 use crate::address::{Listen, ServerHost};
 use crate::call::Call;
 use crate::flags::{AttachFlags, DescriptionFlags, GetProcessFlags};
-use crate::hresult::{E_INVALIDARG, E_NOINTERFACE, ERROR_DIRECTORY, HRESULT, S_FALSE, WSAEADDRINUSE};
+use crate::hresult::{
+    E_INVALIDARG, E_NOINTERFACE, ERROR_BAD_EXE_FORMAT, ERROR_DIRECTORY, HRESULT, S_FALSE, WSAEADDRINUSE,
+};
 use crate::mock::LabComputer;
 use crate::options::{ConnectionString, Side};
-use crate::process::{Process, file_name, program, size_with_nul};
+use crate::process::command_line::{likely_path, names};
+use crate::process::{Process, RESERVED_IDS, file_name, size_with_nul};
 use crate::profile::Profile;
 use crate::trace::{Event, EventKind, Recorded};
 
@@ -76,7 +79,7 @@ impl TraceFacts {
         };
         let name = whole(&out.exe_name, out.actual_exe_name_size);
         let text = whole(&out.description, out.actual_description_size);
-        if id == 0 || (name.is_none() && text.is_none()) {
+        if RESERVED_IDS.contains(&id) || (name.is_none() && text.is_none()) {
             return;
         }
         let process = self.known(id);
@@ -84,6 +87,11 @@ impl TraceFacts {
             process.exe = name;
         }
         let Some(text) = text else { return };
+        if flags.contains(DescriptionFlags::WITH_ARCHITECTURE)
+            && let Some(architecture) = text.split("  ").next().and_then(|part| part.strip_prefix("Arch: "))
+        {
+            architecture.clone_into(&mut process.architecture);
+        }
         let part = |label: &str, ends: &[&str]| {
             let rest = text.split_once(label)?.1;
             let end = ends.iter().filter_map(|end| rest.find(end)).min().unwrap_or(rest.len());
@@ -148,7 +156,7 @@ impl TraceFacts {
     fn is_there(&self, id: u32, computer: &LabComputer) {
         let process = self.process(id);
         let is_there = computer.change_process(id, |there| *there = process.clone());
-        if id != 0 && !is_there {
+        if !RESERVED_IDS.contains(&id) && !is_there {
             let mut processes = computer.facts().processes;
             processes.push(process);
             computer.set_processes(processes);
@@ -224,8 +232,13 @@ fn created(call: &Call, hresult: HRESULT, computer: &LabComputer) {
         },
         _ => return,
     };
-    if hresult.is_ok() || hresult == ERROR_DIRECTORY {
-        computer.install(program(line));
+    // Where the trace does not tell which of several files it is, the first name that the system tries is as good as any.
+    let first_name = || names(line).ok()?.next().map(str::to_owned);
+    let path = likely_path(line).or_else(first_name);
+    match path {
+        Some(path) if hresult.is_ok() || hresult == ERROR_DIRECTORY => computer.install(&path),
+        Some(path) if hresult == ERROR_BAD_EXE_FORMAT => computer.add_file(&path),
+        _ => {}
     }
     if let Some(directory) = directory.filter(|_| hresult == ERROR_DIRECTORY) {
         computer.remove_directory(directory);

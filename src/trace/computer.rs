@@ -30,6 +30,9 @@ struct ProcessFacts<'a> {
     command_line: Option<JsonText<'a>>,
     #[serde(default, skip_serializing_if = "Vec::is_empty", borrow)]
     services: Vec<JsonText<'a>>,
+    /// AMD64 if it is left out.
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none", borrow)]
+    architecture: Option<JsonText<'a>>,
 }
 
 /// Reads a list of processes, for other formats that describe a computer.
@@ -61,6 +64,7 @@ impl From<ProcessFacts<'_>> for Process {
             user: facts.user.map(|user| user.0.into_owned()),
             command_line: facts.command_line.map(|line| line.0.into_owned()),
             services: owned(facts.services),
+            architecture: facts.architecture.map_or_else(|| Process::AMD64.to_owned(), |name| name.0.into_owned()),
         }
     }
 }
@@ -74,6 +78,7 @@ impl<'a> From<&'a Process> for ProcessFacts<'a> {
             user: process.user.as_deref().map(Into::into),
             command_line: process.command_line.as_deref().map(Into::into),
             services: borrowed(&process.services),
+            architecture: (process.architecture != Process::AMD64).then(|| process.architecture.as_str().into()),
         }
     }
 }

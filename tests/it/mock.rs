@@ -1,5 +1,6 @@
 //! The mock engine by itself.
 
+mod command_lines;
 mod faults;
 mod findings;
 mod journal;
@@ -347,7 +348,7 @@ fn a_created_process_is_listed() {
     let before = list_ids(&client, server).unwrap();
     let debug = CreateFlags::DEBUG_ONLY_THIS_PROCESS;
     assert_eq!(client.create_process(server, Some("tool.exe"), debug), ERROR_FILE_NOT_FOUND);
-    lab.computer("box17").install(r"C:\bin\tool.exe");
+    lab.computer("box17").install("tool.exe");
     assert_eq!(client.create_process(server, Some("tool.exe -v"), debug), S_OK);
     let after = list_ids(&client, server).unwrap();
     assert_eq!(after[..before.len()], before);

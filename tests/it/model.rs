@@ -25,6 +25,7 @@ use dbgeng_testkit::{Call, Caller, Computer, Ending, HRESULT, Interface, Outcome
 const CLIENT: Caller = Caller { process: 0, thread: 0, client: 0 };
 const HOST: Caller = Caller { process: 1, thread: 0, client: 0 };
 
+#[derive(Clone)]
 struct Run(Model);
 
 impl Run {

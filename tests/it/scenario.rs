@@ -108,10 +108,12 @@ fn programs_can_be_started_where_there_is_a_directory() {
         client.create_process2(0, Some(line), Some(&options), CreateProcessOptions::SIZE, directory, None)
     };
     assert_eq!(create(r"C:\Tools\Sample.exe", None), S_OK);
-    assert_eq!(create("sample.exe -v", Some(r"C:\there")), S_OK);
-    assert_eq!(create("sample.exe", Some(r"C:\Gone")), ERROR_DIRECTORY);
+    assert_eq!(create(r"c:\tools\sample -v", Some(r"C:\there")), S_OK);
+    assert_eq!(create(r"C:\Tools\Sample.exe", Some("C:/Gone")), ERROR_DIRECTORY);
+    assert_eq!(create(r"C:\Tools\Sample.exe", Some(r"C:\Tools\Sample.exe")), ERROR_DIRECTORY);
     assert_eq!(create("winver.exe", None), S_OK);
-    assert_eq!(create("other.exe", None), ERROR_FILE_NOT_FOUND);
+    assert_eq!(create("sample.exe", None), ERROR_FILE_NOT_FOUND);
+    assert_eq!(create(r"C:\Tools\Sample.txt", None), ERROR_BAD_EXE_FORMAT);
 }
 
 #[test]

@@ -7,7 +7,8 @@ use crate::conformance::case::expectation::OutputCheck::*;
 use crate::conformance::case::script::{LastStep, Script};
 use crate::conformance::program::HandleName;
 use crate::flags::{AttachFlags, CreateFlags, CreateProcessOptions};
-use crate::hresult::{E_INVALIDARG, ERROR_DIRECTORY, ERROR_FILE_NOT_FOUND};
+use crate::hresult::{E_INVALIDARG, E_NOTIMPL, ERROR_BAD_EXE_FORMAT, ERROR_DIRECTORY, ERROR_FILE_NOT_FOUND};
+use crate::process::command_line::NO_PROGRAM;
 use crate::spec::Requirement::*;
 
 /// A program that no computer has.
@@ -31,14 +32,52 @@ pub(super) fn cases(set: &mut CaseSet) {
     set.on_computers(CreateBothDebugFlagsAreTaken, |script, server| {
         twice(script, server, CreateFlags::DEBUG_PROCESS | DEBUGGED)
     });
+    lines(set);
     missing(set);
     nothing_to_do(set);
     bad_options(set);
+    flagged_environment(set);
+}
+
+fn lines(set: &mut CaseSet) {
+    const NAMED: [(&str, &str); 8] = [
+        ("without an extension", r"C:\windows\system32\winver"),
+        ("slashes", "C:/windows/system32/winver.exe"),
+        ("quotation marks", r#""C:\windows\system32\winver.exe""#),
+        ("quotation marks and an argument", r#""C:\windows\system32\winver.exe" x"#),
+        ("an argument", r"C:\windows\system32\winver.exe x"),
+        ("a name alone", "winver"),
+        ("a name and an argument", "winver x"),
+        ("capitals", "WINVER.EXE"),
+    ];
+    for (name, line) in NAMED {
+        set.case(CreateCommandLineNamesItsProgram, name, |script| {
+            let server = script.connected();
+            for server in [HandleName::Zero, server] {
+                script.create(server, PROGRAM, DEBUGGED).ok();
+                script.create(server, line, DEBUGGED).ok();
+            }
+        });
+    }
+    let nameless = [
+        ("a blank first", " winver.exe", ERROR_FILE_NOT_FOUND),
+        ("a tab first", "\twinver.exe", ERROR_FILE_NOT_FOUND),
+        ("a blank alone", " ", ERROR_FILE_NOT_FOUND),
+        ("an open quotation mark", "\"winver.exe", ERROR_FILE_NOT_FOUND),
+        ("quotation marks alone", "\"\"", E_INVALIDARG),
+    ];
+    for (name, line, code) in nameless {
+        set.step(CreateNoNameCode, name, |script| script.create(HandleName::Zero, line, DEBUGGED).returns(code));
+    }
+    set.on_computers(CreateNoProgramCode, |script, server| {
+        script.create(server, NO_PROGRAM, DEBUGGED).returns(ERROR_BAD_EXE_FORMAT)
+    });
 }
 
 fn missing(set: &mut CaseSet) {
     set.on_computers(CreateMissingFileFails, |script, server| {
         script.create(server, MISSING, DEBUGGED).fails();
+        script.create(server, "\"\"", DEBUGGED).fails();
         created_nothing(script, server)
     });
     set.on_computers(CreateMissingFileCode, |script, server| {
@@ -93,6 +132,20 @@ fn bad_options(set: &mut CaseSet) {
         set.case(CreateRefusalIsEInvalidarg, name, |script| {
             script.call(Call::CreateProcess2(create.clone())).returns(E_INVALIDARG);
             script.call(create_and_attach2(create.clone())).returns(E_INVALIDARG);
+        });
+    }
+}
+
+fn flagged_environment(set: &mut CaseSet) {
+    for (name, environment) in [("one variable", "A=B\0"), ("no variable", "")] {
+        set.step(CreateFlaggedEnvironmentIsRefused, name, |script| {
+            let create_flags = DEBUGGED | CreateFlags::NO_DEBUG_HEAP;
+            let options = Some(CreateProcessOptions { create_flags, ..options() });
+            let environment = Some(environment.to_owned());
+            let create = CreateProcess2 { options, environment, ..create(Some(PROGRAM)) };
+            script.create(HandleName::Zero, PROGRAM, DEBUGGED).ok();
+            script.call(Call::CreateProcess2(create.clone())).returns(E_NOTIMPL);
+            script.call(create_and_attach2(create)).returns(E_NOTIMPL)
         });
     }
 }

@@ -8,6 +8,7 @@ use crate::conformance::case::script::{LastStep, Script};
 use crate::conformance::program::{HandleName, ProcessRef};
 use crate::flags::DescriptionFlags;
 use crate::hresult::{E_INVALIDARG, S_FALSE, STATUS_INVALID_CID};
+use crate::process::description_flags;
 use crate::spec::Requirement::*;
 
 /// A buffer with room for every string, in characters.
@@ -33,6 +34,10 @@ pub(super) fn cases(set: &mut CaseSet) {
     set.on_computers(DescriptionSystemProcess, |script, server| {
         let described = script.call_on(server, call(0, 0, [Given; 4], (ROOM, ROOM))).ok();
         described.wrote(ExeName("System Process")).wrote(EmptyDescription)
+    });
+    set.on_computers(DescriptionIdFourIsSystem, |script, server| {
+        let described = script.description(server, 0).at(ProcessRef::System).ok();
+        described.wrote(ExeName("System")).wrote(EmptyDescription)
     });
     sizes(set);
     null_pointers(set);
@@ -123,7 +128,14 @@ fn parts(set: &mut CaseSet) {
             script.description(HandleName::Zero, flags).ok().wrote(DescriptionWithout(flags))
         });
     }
-    for (name, flags) in [("0x40", 0x40), ("0x80", 0x80), ("the highest", 1 << 31)] {
+    for (name, flags) in [("the architecture", 0x80), ("the architecture alone", 0xbf), ("the package", 0x40)] {
+        set.step(DescriptionArchitectureComesFirst, name, |script| {
+            script.description(HandleName::Zero, flags).ok().wrote(DescriptionWithout(flags))
+        });
+    }
+    let known = description_flags(set.profile).bits();
+    let flags = [("0x40", 0x40), ("0x80", 0x80), ("0x100", 0x100), ("the highest", 1 << 31)];
+    for (name, flags) in flags.into_iter().filter(|(_, flag)| flag & known == 0) {
         set.step(DescriptionUnknownFlagsAreRefused, name, |script| {
             script.description(HandleName::Zero, flags).returns(E_INVALIDARG)
         });

@@ -86,12 +86,18 @@ const NAMES: [&str; 8] = [
     r"C:\windows\system32\svchost.exe",
 ];
 
-const LINES: [&str; 5] = [
+const LINES: [&str; 11] = [
     r"C:\windows\system32\winver.exe",
     "notepad.exe notes.txt",
     r"C:\nosuch.exe",
     "",
     r#""C:\windows\system32\winver.exe" /x"#,
+    "winver",
+    "C:/windows/system32/winver x y",
+    " winver.exe",
+    "\"winver.exe",
+    "\"\"",
+    r"C:\windows\win.ini",
 ];
 
 impl Generator {
@@ -120,7 +126,10 @@ impl Generator {
         }
         let mut call = self.call();
         let by = self.caller(&call);
-        let (handle, target) = (self.handle(), ProcessRef::Nth(self.random.usize(..6)));
+        let (handle, mut target) = (self.handle(), ProcessRef::Nth(self.random.usize(..6)));
+        if matches!(call, Call::GetRunningProcessDescription { .. }) && self.random.u8(..8) == 0 {
+            target = ProcessRef::System;
+        }
         let handle = if call.server().is_some() { handle } else { HandleName::Zero };
         let target = if call.process_id().is_some_and(|id| id != 0) { target } else { ProcessRef::Unknown };
         call.set_process_id(1);
@@ -206,7 +215,7 @@ impl Generator {
         Call::GetRunningProcessDescription {
             server: 0,
             system_id: self.random.u32(..5),
-            flags: self.choice(&[0, 0, 1, 8, 0x10, 0x3f, 0x40]).into(),
+            flags: self.choice(&[0, 0, 1, 8, 0x10, 0x3f, 0x40, 0x80, 0xff, 0x100]).into(),
             exe_name: self.pointer(),
             exe_name_size: self.choice(&[256, 33, 32, 5, 1, 0]),
             actual_exe_name_size: self.pointer(),
@@ -234,7 +243,7 @@ impl Generator {
 
     fn create2(&mut self, command_line: Option<String>) -> CreateProcess2 {
         let options = CreateProcessOptions {
-            create_flags: self.choice(&[2, 2, 0, 1]).into(),
+            create_flags: self.choice(&[2, 2, 0, 1, 0x402]).into(),
             eng_create_flags: self.choice(&[0, 0, 0, 1, 4, 8]).into(),
             verifier_flags: 0,
             reserved: self.choice(&[0, 0, 0, 1]),
@@ -245,7 +254,7 @@ impl Generator {
             options: (self.random.u8(..8) != 0).then_some(options),
             options_buffer_size: self.choice(&[16, 16, 16, 15]),
             initial_directory: (self.random.u8(..8) == 0).then(String::new),
-            environment: None,
+            environment: (self.random.u8(..4) == 0).then(|| "A=B\0".to_owned()),
         }
     }
 

@@ -159,7 +159,7 @@ impl StepJson {
                 Some(value) if *value != 0 => {
                     let name = value.as_str().and_then(read_target);
                     target = name.ok_or_else(|| {
-                        format!("no process is called {value}; write \"only\", \"nobody\", \"nth 0\" or 0")
+                        format!("no process is called {value}; write \"only\", \"system\", \"nobody\", \"nth 0\" or 0")
                     })?;
                     *value = 1.into();
                 }
@@ -201,6 +201,7 @@ fn target_name(target: ProcessRef) -> String {
     match target {
         ProcessRef::Nth(n) => format!("nth {n}"),
         ProcessRef::Only => "only".to_owned(),
+        ProcessRef::System => "system".to_owned(),
         ProcessRef::Unknown => "nobody".to_owned(),
     }
 }
@@ -208,6 +209,7 @@ fn target_name(target: ProcessRef) -> String {
 fn read_target(name: &str) -> Option<ProcessRef> {
     match name {
         "only" => Some(ProcessRef::Only),
+        "system" => Some(ProcessRef::System),
         "nobody" => Some(ProcessRef::Unknown),
         _ => name.strip_prefix("nth ")?.parse().ok().map(ProcessRef::Nth),
     }

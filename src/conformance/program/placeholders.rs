@@ -7,6 +7,9 @@ use crate::process::{Computer, Process};
 /// A process id that no computer is likely to have.
 const UNKNOWN_PROCESS: u32 = 0xfff0;
 
+/// The id of the system, whether a list has it or not.
+const SYSTEM_PROCESS: u32 = 4;
+
 /// How many processes can have placeholders for their computers.
 const MAX_COMPUTERS: usize = 10;
 
@@ -80,6 +83,7 @@ impl PlaceholderTable {
         match processes.iter().position(|process| process.id == id) {
             Some(_) if only(processes).is_some_and(|only| only.id == id) => ProcessRef::Only,
             Some(n) => ProcessRef::Nth(n),
+            None if id == SYSTEM_PROCESS => ProcessRef::System,
             None => ProcessRef::Unknown,
         }
     }
@@ -108,6 +112,7 @@ impl PlaceholderTable {
     fn process_id(&self, target: ProcessRef) -> u32 {
         let processes = &self.processes;
         let process = match target {
+            ProcessRef::System => return SYSTEM_PROCESS,
             ProcessRef::Nth(n) => processes.get(n % (processes.len() + 1)),
             ProcessRef::Only => only(processes),
             ProcessRef::Unknown => None,

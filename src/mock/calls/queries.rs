@@ -5,7 +5,7 @@ use crate::client::{Out, write_out};
 use crate::flags::{DescriptionFlags, GetProcessFlags};
 use crate::hresult::{E_INVALIDARG, E_NOINTERFACE, HRESULT, S_FALSE, S_OK, STATUS_INVALID_CID};
 use crate::mock::world::{ComputerId, Misuse, RealEngine, World};
-use crate::process::{DESCRIPTION_PARTS, cut_to_fit, size_with_nul};
+use crate::process::{cut_to_fit, description_flags, size_with_nul, system_process};
 use crate::spec::Requirement;
 use crate::state::Use;
 
@@ -100,23 +100,23 @@ impl Request<'_> {
         exe_name: Buffer<'_>,
         description: Buffer<'_>,
     ) -> Answered {
-        if !DESCRIPTION_PARTS.contains(flags) {
+        if !description_flags(world.profile).contains(flags) {
             return Err(E_INVALIDARG);
         }
         let computer = self.served_computer(world, Use::Query, handle)?;
         let found = world.computers[computer].processes.get(id);
         let (name, text) = match found {
             Some(process) => (process.described_name(flags), process.description(flags)),
-            // OBS-55.
-            None if id == 0 => ("System Process", String::new()),
-            None => return Err(STATUS_INVALID_CID),
+            None => (system_process(world.profile, id).ok_or(STATUS_INVALID_CID)?, String::new()),
         };
+        // OBS-211: the architecture, which is written after the name, makes the engine forget that the name was cut.
+        let forgets_cut = found.is_some() && flags.contains(DescriptionFlags::WITH_ARCHITECTURE);
         let room = exe_name.size;
         let is_cut_off = exe_name.fill(name);
         if let Some(part) = cut_to_fit(name, room).filter(|_| is_cut_off) {
             world.cut_off.remember(self.engine, part);
         }
         // Both are filled, even if the first was too small.
-        Ok(if description.fill(&text) || is_cut_off { S_FALSE } else { S_OK })
+        Ok(if description.fill(&text) || (is_cut_off && !forgets_cut) { S_FALSE } else { S_OK })
     }
 }

@@ -4,9 +4,9 @@
 use super::request::{Answered, Request};
 use crate::call::CreateProcess2;
 use crate::flags::{AttachFlags, CreateProcessOptions, EndSessionFlags};
-use crate::hresult::{E_INVALIDARG, ERROR_FILE_NOT_FOUND, HRESULT, S_OK, STATUS_PORT_NOT_SET};
+use crate::hresult::{E_INVALIDARG, E_NOTIMPL, ERROR_FILE_NOT_FOUND, HRESULT, S_OK, STATUS_PORT_NOT_SET};
 use crate::mock::world::{ComputerId, Misuse, RealEngine, TargetId, World};
-use crate::process::program;
+use crate::process::command_line;
 use crate::state::Use;
 
 impl Request<'_> {
@@ -78,6 +78,9 @@ impl Request<'_> {
         if create.takes_implicit_line() {
             return Err(E_INVALIDARG);
         }
+        if create.passes_flagged_environment() && !world.is_contract() {
+            return Err(E_NOTIMPL);
+        }
         let id = self.run(world, computer, line, create.initial_directory)?;
         if create.debugs() { self.begin_to_debug(world, create.server, computer, [id]) } else { Ok(S_OK) }
     }
@@ -99,6 +102,9 @@ impl Request<'_> {
         if (line.is_some() && !create.debugs()) || create.takes_implicit_line() {
             return Err(E_INVALIDARG);
         }
+        if create.passes_flagged_environment() && !world.is_contract() {
+            return Err(E_NOTIMPL);
+        }
         let created = line.map(|line| self.run(world, computer, line, create.initial_directory)).transpose()?;
         // The new process stays even if the attach fails (OBS-207).
         if process != 0 {
@@ -119,7 +125,7 @@ impl Request<'_> {
     ) -> Result<u32, HRESULT> {
         let run = world.computers[computer].create(line, directory);
         if run == Err(ERROR_FILE_NOT_FOUND) {
-            self.note_cut_off(world, program(line));
+            command_line::names(line).into_iter().flatten().for_each(|name| self.note_cut_off(world, name));
         }
         run
     }

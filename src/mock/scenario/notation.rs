@@ -29,6 +29,7 @@ pub(super) struct ComputerJson {
     #[serde(deserialize_with = "processes")]
     pub(super) processes: Option<Vec<Process>>,
     pub(super) programs: Vec<String>,
+    pub(super) files: Vec<String>,
     pub(super) missing_directories: Vec<String>,
     pub(super) held: Vec<String>,
     pub(super) process_servers: Vec<String>,

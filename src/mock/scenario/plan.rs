@@ -19,6 +19,7 @@ pub(super) struct Plan {
     pub(super) aliases: Vec<String>,
     pub(super) processes: Option<Vec<Process>>,
     pub(super) programs: Vec<String>,
+    pub(super) files: Vec<String>,
     pub(super) missing_directories: Vec<String>,
     pub(super) held: Vec<Address>,
     pub(super) process_servers: Vec<String>,
@@ -54,6 +55,7 @@ fn computer(profile: Profile, at: usize, noted: ComputerJson, names: &mut Names)
         distinct_ids(&path, processes)?;
     }
     each(&path, "programs", &noted.programs, startable)?;
+    each(&path, "files", &noted.files, startable)?;
     each(&path, "missing_directories", &noted.missing_directories, |directory| {
         if directory.is_empty() { Err("the path is empty".to_owned()) } else { Ok(()) }
     })?;
@@ -67,6 +69,7 @@ fn computer(profile: Profile, at: usize, noted: ComputerJson, names: &mut Names)
         aliases,
         processes: noted.processes,
         programs: noted.programs,
+        files: noted.files,
         missing_directories: noted.missing_directories,
         held: held.concat(),
         process_servers: noted.process_servers,
@@ -180,6 +183,9 @@ impl Built {
         }
         for program in &plan.programs {
             computer.install(program);
+        }
+        for file in &plan.files {
+            computer.add_file(file);
         }
         for directory in &plan.missing_directories {
             computer.remove_directory(directory);

@@ -1,19 +1,27 @@
 //! The computers of a lab: names, processes and programs.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
 use super::processes::Processes;
 use crate::address::Address;
-use crate::hresult::{ERROR_DIRECTORY, ERROR_FILE_NOT_FOUND, HRESULT};
-use crate::process::{Computer, Process, file_name, program};
+use crate::hresult::{ERROR_BAD_EXE_FORMAT, ERROR_DIRECTORY, HRESULT};
+use crate::process::command_line::{NO_PROGRAM, installed_path, locate};
+use crate::process::{Computer, Process};
+
+/// A file that a command line can name.
+#[derive(Clone, Debug)]
+struct InstalledFile {
+    path: String,
+    is_program: bool,
+}
 
 #[derive(Debug, Default)]
 pub(crate) struct ComputerState {
     pub(crate) names: Vec<String>,
     pub(crate) processes: Processes,
-    /// The programs that can be started, besides the usual ones, in lower case.
-    pub(crate) programs: HashSet<String>,
+    /// The files besides the usual ones, by their paths in lower case.
+    files: HashMap<String, InstalledFile>,
     /// In lower case.
     pub(crate) missing_directories: HashSet<String>,
     /// Addresses that some other program holds: no server can listen there.
@@ -25,7 +33,7 @@ impl ComputerState {
     pub(crate) fn new(name: &str) -> ComputerState {
         let mut computer = ComputerState { names: vec![name.to_owned()], next_id: 64, ..ComputerState::default() };
         for program in ["services.exe", "svchost.exe", "svchost.exe", "explorer.exe"] {
-            computer.run(&usual(program), None);
+            computer.run(&installed_path(program), None);
         }
         computer
     }
@@ -35,30 +43,40 @@ impl ComputerState {
         Computer { names: self.names.clone(), processes: self.processes.iter().cloned().collect() }
     }
 
-    /// Makes a program available.
-    pub(crate) fn install(&mut self, program: &str) {
-        self.programs.extend(names(program));
+    /// Adds a file, which may be a program.
+    pub(crate) fn install(&mut self, file: &str, is_program: bool) {
+        let path = installed_path(file);
+        self.files.insert(path.to_lowercase(), InstalledFile { path, is_program });
     }
 
     /// Starts a process that runs `exe`. Returns its id.
     pub(crate) fn start(&mut self, exe: &str) -> u32 {
-        self.install(exe);
+        self.install(exe, true);
         self.run(exe, None)
     }
 
-    /// Starts the program that a command line names, in this directory. Returns the id of its process.
+    /// Starts the program that a command line names, in this directory. Returns the id of its process, which has the whole
+    /// path of the program (OBS-82).
     pub(crate) fn create(&mut self, line: &str, directory: Option<&str>) -> Result<u32, HRESULT> {
-        let exe = program(line);
-        let lower = exe.to_lowercase();
-        if !USUAL.contains(&lower) && !self.programs.contains(&lower) {
-            return Err(ERROR_FILE_NOT_FOUND);
-        }
-        // Every path is a directory here, unless a test says otherwise.
-        let is_missing = |path: &str| path.is_empty() || self.missing_directories.contains(&path.to_lowercase());
-        if directory.is_some_and(is_missing) {
+        let InstalledFile { path, is_program } = locate(line, |path| self.file(path).cloned())?;
+        if directory.is_some_and(|path| !self.is_directory(path)) {
             return Err(ERROR_DIRECTORY);
         }
-        Ok(self.run(exe, Some(line)))
+        if !is_program {
+            return Err(ERROR_BAD_EXE_FORMAT);
+        }
+        Ok(self.run(&path, Some(line)))
+    }
+
+    fn file(&self, path: &str) -> Option<&InstalledFile> {
+        let path = path.to_lowercase();
+        self.files.get(&path).or_else(|| USUAL.get(&path))
+    }
+
+    /// Every path of no file is a directory here, unless a test says otherwise.
+    fn is_directory(&self, path: &str) -> bool {
+        let path = path.replace('/', r"\");
+        !path.is_empty() && self.file(&path).is_none() && !self.missing_directories.contains(&path.to_lowercase())
     }
 
     /// Runs a program. Without a command line, the process has its quoted path as the command line.
@@ -75,18 +93,9 @@ impl ComputerState {
     }
 }
 
-/// The programs that can be started on every computer, in lower case.
-static USUAL: LazyLock<HashSet<String>> = LazyLock::new(|| {
+/// The files of every computer, by their paths in lower case.
+static USUAL: LazyLock<HashMap<String, InstalledFile>> = LazyLock::new(|| {
     let programs = ["services.exe", "svchost.exe", "explorer.exe", "winver.exe", "notepad.exe"];
-    programs.iter().flat_map(|program| names(&usual(program))).collect()
+    let files = programs.iter().map(|program| (installed_path(program), true)).chain([(NO_PROGRAM.to_owned(), false)]);
+    files.map(|(path, is_program)| (path.to_lowercase(), InstalledFile { path, is_program })).collect()
 });
-
-/// Returns the path of a program that comes with the system.
-fn usual(program: &str) -> String {
-    [r"C:\windows\system32\", program].concat()
-}
-
-/// Returns the names by which a program can be started, in lower case.
-fn names(program: &str) -> [String; 2] {
-    [program, file_name(program)].map(str::to_lowercase)
-}

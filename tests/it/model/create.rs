@@ -2,7 +2,11 @@
 
 use dbgeng_testkit::flags::{CreateFlags, CreateProcessOptions, EngCreateFlags};
 
+use dbgeng_testkit::hresult::{E_NOINTERFACE, ERROR_BAD_EXE_FORMAT, ERROR_FILE_NOT_FOUND};
+
 use super::*;
+
+const NAMES_ITS_PROGRAM: &str = "create/command-line-names-its-program";
 
 fn on_a_workstation(profile: Profile) -> Run {
     workstation(profile, vec![Process::new(64, "services.exe")])
@@ -24,7 +28,8 @@ fn the_implicit_command_line_is_open() {
         let mut run = on_a_workstation(profile);
         let plain = Call::CreateProcess2(create(CreateProcessOptions::default()));
         let refused = run.judge(CLIENT, &plain, &Outcome::returned(E_FAIL));
-        assert_eq!(refused, ["create/valid-command-succeeds", "create/no-debug-flags-creates-only"]);
+        let creates_only = "create/no-debug-flags-creates-only";
+        assert_eq!(refused, ["create/valid-command-succeeds", NAMES_ITS_PROGRAM, creates_only]);
         let eng_create_flags = EngCreateFlags::USE_IMPLICIT_COMMAND_LINE;
         let implicit = create(CreateProcessOptions { eng_create_flags, ..CreateProcessOptions::default() });
         run.right(CLIENT, &Call::CreateProcess2(implicit), E_FAIL);
@@ -52,8 +57,8 @@ fn a_refused_create_breaks_what_its_debug_flags_ask() {
         let command_line = Some("services.exe".to_owned());
         let call = Call::CreateProcess { server: 0, command_line, create_flags: CreateFlags::from(bits) };
         let broken = run.judge(CLIENT, &call, &Outcome::returned(E_FAIL));
-        assert_eq!(broken[0], "create/valid-command-succeeds");
-        broken[1..].to_vec()
+        assert_eq!(broken[..2], ["create/valid-command-succeeds", NAMES_ITS_PROGRAM]);
+        broken[2..].to_vec()
     };
     for profile in Profile::ALL {
         assert_eq!(asked(profile, 0), [CREATES_ONLY]);
@@ -121,4 +126,65 @@ fn a_partial_attach_is_noninvasive() {
     assert_eq!(judged(Profile::Dbgeng, 1, E_FAIL), ["attach/noninvasive-needs-no-process", live]);
     assert_eq!(judged(Profile::Dbgeng, 0, E_FAIL), [live]);
     assert_eq!(judged(Profile::Contract, 1, E_FAIL), [live]);
+}
+
+fn start(line: &str) -> Call {
+    Call::CreateProcess { server: 0, command_line: Some(line.to_owned()), create_flags: 0.into() }
+}
+
+/// OBS-82.
+#[test]
+fn a_program_that_runs_can_be_started_however_it_is_named() {
+    let running = vec![Process::new(64, r"C:\windows\system32\services.exe"), Process::new(68, r"D:\a b\tool.exe")];
+    let refused = |profile, line: &str| {
+        let broken = workstation(profile, running.clone()).judge(CLIENT, &start(line), &Outcome::returned(E_FAIL));
+        broken.contains(&NAMES_ITS_PROGRAM)
+    };
+    for profile in Profile::ALL {
+        for line in ["services", "SERVICES.EXE x", "\"services\"", r"C:/windows/system32/services", r"d:\a b\tool -x"] {
+            assert!(refused(profile, line), "{line}");
+        }
+        for line in
+            ["tool.exe", r"services.exe\x", r#""D:\a" b\tool.exe"#, " services.exe", "\"services", "x services.exe"]
+        {
+            assert!(!refused(profile, line), "{line}");
+        }
+    }
+}
+
+/// OBS-82: where the files are not known, some lines start nothing nevertheless.
+#[test]
+fn a_line_without_a_name_is_refused() {
+    let judged = |profile, line: &str, hresult| {
+        on_a_workstation(profile).judge(CLIENT, &start(line), &Outcome::returned(hresult))
+    };
+    for (line, code, requirement) in [
+        ("\"\"", E_INVALIDARG, "create/no-name-code"),
+        (" ", ERROR_FILE_NOT_FOUND, "create/no-name-code"),
+        (" services.exe", ERROR_FILE_NOT_FOUND, "create/no-name-code"),
+        ("\"services.exe", ERROR_FILE_NOT_FOUND, "create/no-name-code"),
+        (r"c:\Windows\win.ini", ERROR_BAD_EXE_FORMAT, "create/no-program-code"),
+    ] {
+        assert_eq!(judged(Profile::Dbgeng, line, E_FAIL), [requirement], "{line}");
+        assert_eq!(judged(Profile::Dbgeng, line, code), NONE, "{line}");
+        assert_eq!(judged(Profile::Contract, line, E_FAIL), NONE, "{line}");
+    }
+    assert_eq!(judged(Profile::Contract, "\"\"", S_OK), ["create/missing-file-fails"]);
+}
+
+/// A program of several possible names may be the one that is asked for.
+#[test]
+fn a_created_process_has_the_name_that_its_command_line_gives() {
+    let find = |name: &str| Call::GetRunningProcessSystemIdByExecutableName {
+        server: 0,
+        exe_name: Some(name.to_owned()),
+        flags: 0.into(),
+        id: Pointer::Given,
+    };
+    for (line, own) in [("a", Some("a.exe")), ("a.exe -x y", Some("a.exe")), (r"C:\b c\a x", None)] {
+        let mut run = on_a_workstation(Profile::Contract);
+        run.right(CLIENT, &start(line), S_OK);
+        let missed = |name: &str| run.clone().judge(CLIENT, &find(name), &Outcome::returned(E_NOINTERFACE));
+        assert_eq!(missed("a.exe") == NONE, own != Some("a.exe"), "{line}");
+    }
 }

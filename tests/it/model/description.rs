@@ -1,7 +1,7 @@
 //! Describing a process.
 
-use dbgeng_testkit::Outputs;
 use dbgeng_testkit::hresult::STATUS_INVALID_CID;
+use dbgeng_testkit::{EngineVersion, Outputs};
 
 use super::*;
 
@@ -172,7 +172,60 @@ fn flags_that_do_not_exist_may_be_refused() {
     for hresult in [S_OK, E_FAIL, E_INVALIDARG] {
         assert_eq!(judged(Profile::Contract, &describe(64, 0x40, 64), hresult, |_| {}), NONE);
     }
-    assert_eq!(judged(Profile::Dbgeng, &describe(64, 0x40, 64), E_INVALIDARG, |_| {}), NONE);
-    let taken = judged(Profile::Dbgeng, &describe(64, 0x40, 64), S_OK, |_| {});
-    assert_eq!(taken, ["description/unknown-flags-are-refused"]);
+    let older = Profile::DbgengAt(EngineVersion::V10_0_15063);
+    for (profile, flags) in [(older, 0x40), (older, 0x80), (Profile::Dbgeng, 0x100)] {
+        assert_eq!(judged(profile, &describe(64, flags, 64), E_INVALIDARG, |_| {}), NONE);
+        let taken = judged(profile, &describe(64, flags, 64), S_OK, |_| {});
+        assert_eq!(taken, ["description/unknown-flags-are-refused"]);
+    }
+}
+
+/// OBS-75, OBS-96: id four is that of the system, whichever flags are set.
+#[test]
+fn process_id_4_is_the_system() {
+    let named = |profile, flags, name: &str| {
+        judged(profile, &describe(4, flags, 64), S_OK, |out| {
+            out.exe_name = Some(name.to_owned());
+            out.description = Some(String::new());
+        })
+    };
+    assert_eq!(named(Profile::Dbgeng, 0, "System"), NONE);
+    assert_eq!(named(Profile::Dbgeng, 0xff, "System"), NONE);
+    assert_eq!(named(Profile::Dbgeng, 0, "services.exe"), ["description/id-four-is-system"]);
+    assert_eq!(named(Profile::Contract, 0, r"C:\windows\ntoskrnl.exe"), NONE);
+    assert_eq!(judged(Profile::Dbgeng, &describe(4, 0, 64), E_FAIL, |_| {}), ["description/id-four-is-system"]);
+    assert_eq!(judged(Profile::Contract, &describe(4, 0, 64), E_FAIL, |_| {}), NONE);
+}
+
+/// OBS-74: the model does not know which twin was called.
+#[test]
+fn the_status_of_a_local_name_without_room_is_open() {
+    let with_room = |exe_name_size: u32, description_size: u32, hresult| {
+        let mut call = describe(64, 0, description_size);
+        if let Call::GetRunningProcessDescription { exe_name_size: size, .. } = &mut call {
+            *size = exe_name_size;
+        }
+        judged(Profile::Dbgeng, &call, hresult, |out| {
+            out.actual_exe_name_size = Some(24);
+            out.actual_description_size = Some(11);
+        })
+    };
+    const SHORT: &str = "description/short-buffer-is-s-false";
+    assert_eq!(with_room(0, 64, S_OK), NONE);
+    assert_eq!(with_room(0, 64, S_FALSE), NONE);
+    assert!(with_room(64, 64, S_FALSE).contains(&SHORT));
+}
+
+/// OBS-96: newer engines know more flags.
+#[test]
+fn the_architecture_is_described_by_newer_engines() {
+    let older = Profile::DbgengAt(EngineVersion::V10_0_15063);
+    let described = |profile, text: &str| {
+        judged(profile, &describe(64, 0x80, 64), S_OK, |out| out.description = Some(text.to_owned()))
+    };
+    assert_eq!(described(Profile::Dbgeng, "Arch: AMD64  Session: 1"), NONE);
+    assert!(described(Profile::Dbgeng, "Session: 1").contains(&"description/architecture-comes-first"));
+    assert_eq!(described(older, "Arch: AMD64  Session: 1"), ["description/unknown-flags-are-refused"]);
+    assert_eq!(judged(older, &describe(64, 0x80, 64), E_INVALIDARG, |_| {}), NONE);
+    assert!(judged(Profile::Dbgeng, &describe(64, 0x80, 64), E_INVALIDARG, |_| {}).contains(&SUCCEEDS));
 }

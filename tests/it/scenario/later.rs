@@ -59,7 +59,7 @@ fn it_happens_on_the_computer_that_is_named() {
     assert_eq!(there[0].user.as_deref(), Some(r"BOX17\user"));
     // A started program can be started again.
     let server = connect(&client, BOX17).unwrap();
-    assert_eq!(client.create_process(server, Some("game.exe"), Default::default()), S_OK);
+    assert_eq!(client.create_process(server, Some(r"C:\game\game"), Default::default()), S_OK);
 }
 
 #[test]

@@ -49,9 +49,10 @@ pub(crate) fn what(call: impl Strategy<Value = Call> + 'static) -> impl Strategy
 }
 
 fn computer() -> impl Strategy<Value = Computer> {
-    let known = (option::of(any::<u32>()), nullable(), nullable(), vec(text(), 0..3));
-    let process = (any::<u32>(), text(), known).prop_map(|(id, exe, (session, user, command_line, services))| {
-        Process { id, exe, session, user, command_line, services }
+    let known = (option::of(any::<u32>()), nullable(), nullable(), vec(text(), 0..3), text());
+    let process = (any::<u32>(), text(), known).prop_map(|(id, exe, known)| {
+        let (session, user, command_line, services, architecture) = known;
+        Process { id, exe, session, user, command_line, services, architecture }
     });
     (vec(text(), 0..3), vec(process, 0..4)).prop_map(|(names, processes)| Computer { names, processes })
 }

@@ -29,6 +29,7 @@ fn services() -> Process {
         user: Some(r"WORKSTATION\user".to_owned()),
         command_line: Some("services.exe -k".to_owned()),
         services: vec!["a".to_owned(), "b".to_owned()],
+        ..Process::default()
     }
 }
 

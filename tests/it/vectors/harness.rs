@@ -132,6 +132,7 @@ impl Harness {
     fn process_id(&self, id: &Value) -> u32 {
         match id.as_str() {
             Some("only") => only(&self.processes[0].computer).id,
+            Some("system") => 4,
             Some("nobody") => 0xfff0,
             Some(other) => panic!("no process is called {other:?}"),
             None => id.as_u64().expect("a number") as u32,
