@@ -247,11 +247,14 @@ impl<S> CreateProcess2<S> {
         self.options.is_some_and(|options| is_debug(options.create_flags))
     }
 
-    /// Returns whether an environment comes with CREATE_UNICODE_ENVIRONMENT, as Win32 calls the bit. The real engine
-    /// implements that in neither twin (OBS-76).
+    /// Returns whether an environment for a new process comes with a flag with which the real engine does not implement it:
+    /// CREATE_UNICODE_ENVIRONMENT, as Win32 calls the bit (OBS-76), or verifier flags (OBS-216).
     pub(crate) fn passes_flagged_environment(&self) -> bool {
-        let is_flagged = |options: CreateProcessOptions| options.create_flags.contains(CreateFlags::NO_DEBUG_HEAP);
-        self.environment.is_some() && self.options.is_some_and(is_flagged)
+        let is_flagged = |options: CreateProcessOptions| {
+            options.create_flags.contains(CreateFlags::NO_DEBUG_HEAP)
+                || options.eng_create_flags.contains(EngCreateFlags::USE_VERIFIER_FLAGS)
+        };
+        self.command_line.is_some() && self.environment.is_some() && self.options.is_some_and(is_flagged)
     }
 
     /// Returns whether the engine's own command line is asked for. Only a Request sets one, and nobody here makes that
@@ -409,7 +412,7 @@ impl<S> Call<S> {
     /// Returns whether S_OK and S_FALSE of a description do not tell whether ExeName was cut, besides a cut Description.
     ///
     /// The Wide method of the real engine returns S_FALSE for a local ExeName of size 0, and the other methods S_OK
-    /// (OBS-74). With the architecture, the engine forgets that ExeName was cut (OBS-211). Elsewhere it is open what a
+    /// (OBS-74). With the architecture, the engine forgets that ExeName was cut (OBS-219). Elsewhere it is open what a
     /// buffer of size 0 means.
     pub(crate) fn has_open_status(&self, profile: Profile) -> bool {
         let Call::GetRunningProcessDescription { server, flags, exe_name, exe_name_size, .. } = self else {

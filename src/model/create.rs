@@ -31,7 +31,12 @@ impl Model {
                 sink.observed(Requirement::CreateRefusalIsEInvalidarg, invalid);
             }
             Call::CreateProcess2(create) | Call::CreateProcessAndAttach2 { create, .. }
-                if create.takes_implicit_line() => {}
+                if create.takes_implicit_line() && create.command_line.is_some() =>
+            {
+                if self.profile.is_dbgeng() {
+                    self.serves(create.server, Requirement::CreateRefusalIsEInvalidarg, invalid, sink);
+                }
+            }
             Call::CreateProcessAndAttach { server, command_line: None, process_id, attach_flags, .. } => {
                 self.attach_clauses(*server, *process_id, *attach_flags, sink);
             }
@@ -41,33 +46,38 @@ impl Model {
             Call::CreateProcess2(create) | Call::CreateProcessAndAttach2 { create, .. }
                 if create.passes_flagged_environment() && self.profile.is_dbgeng() =>
             {
-                self.flagged_environment_clause(create, sink);
+                // OBS-216: other arguments are checked first, and files are looked for later.
+                if call.reaches_a_server(self.profile) && (create.debugs() || matches!(call, Call::CreateProcess2(_))) {
+                    let refused = Statuses::code(E_NOTIMPL);
+                    self.serves(create.server, Requirement::CreateFlaggedEnvironmentIsRefused, refused, sink);
+                }
             }
             Call::CreateProcess { server, command_line: Some(line), create_flags } => {
                 self.create_clauses(*server, line, *create_flags, sink);
             }
-            Call::CreateProcess2(create) => match (&create.command_line, create.initial_directory.as_deref()) {
-                // OBS-205: an empty path names no directory either.
-                (_, Some("")) if self.profile.is_dbgeng() => {
-                    let code = Statuses::code(ERROR_DIRECTORY).or(ERROR_FILE_NOT_FOUND);
-                    sink.ends(Requirement::CreateMissingDirectoryCode, code);
+            Call::CreateProcess2(CreateProcess2 {
+                server,
+                command_line: Some(line),
+                options,
+                initial_directory,
+                ..
+            }) => {
+                let is_named = command_line::names(line).is_ok();
+                match initial_directory.as_deref() {
+                    // OBS-205: an empty path names no directory either.
+                    Some("") if self.profile.is_dbgeng() && is_named => {
+                        let code = Statuses::code(ERROR_DIRECTORY).or(ERROR_FILE_NOT_FOUND);
+                        sink.ends(Requirement::CreateMissingDirectoryCode, code);
+                    }
+                    Some(_) if is_named => {}
+                    _ => {
+                        let flags = options.map_or(CreateFlags::empty(), |options| options.create_flags);
+                        self.create_clauses(*server, line, flags, sink);
+                    }
                 }
-                (Some(line), None) => {
-                    let flags = create.options.map_or(CreateFlags::empty(), |options| options.create_flags);
-                    self.create_clauses(create.server, line, flags, sink);
-                }
-                _ => {}
-            },
+            }
             _ => {}
         }
-    }
-
-    /// The engine refuses such an environment; which error comes first is open.
-    fn flagged_environment_clause(&self, create: &CreateProcess2, sink: &mut Clauses<'_, '_>) {
-        let is_plain = create.initial_directory.is_none()
-            && create.command_line.as_deref().is_some_and(|line| self.runs(sink.by, create.server, line));
-        let refused = if is_plain { Statuses::code(E_NOTIMPL) } else { Statuses::ERROR };
-        self.serves(create.server, Requirement::CreateFlaggedEnvironmentIsRefused, refused, sink);
     }
 
     /// Only a program that already runs is known to exist, so only its creates have to succeed.

@@ -6,7 +6,7 @@ use crate::conformance::case::CaseSet;
 use crate::conformance::case::expectation::OutputCheck::*;
 use crate::conformance::case::script::{LastStep, Script};
 use crate::conformance::program::HandleName;
-use crate::flags::{AttachFlags, CreateFlags, CreateProcessOptions};
+use crate::flags::{AttachFlags, CreateFlags, CreateProcessOptions, EngCreateFlags};
 use crate::hresult::{E_INVALIDARG, E_NOTIMPL, ERROR_BAD_EXE_FORMAT, ERROR_DIRECTORY, ERROR_FILE_NOT_FOUND};
 use crate::process::command_line::NO_PROGRAM;
 use crate::spec::Requirement::*;
@@ -112,6 +112,11 @@ fn nothing_to_do(set: &mut CaseSet) {
     set.step(CreateRefusalIsEInvalidarg, "nothing to do", |script| {
         script.call(create_and_attach(None)).returns(E_INVALIDARG)
     });
+    set.step(CreateRefusalIsEInvalidarg, "an implicit command line beside another", |script| {
+        let eng_create_flags = EngCreateFlags::USE_IMPLICIT_COMMAND_LINE;
+        let options = Some(CreateProcessOptions { eng_create_flags, ..options() });
+        script.call(Call::CreateProcess2(CreateProcess2 { options, ..create(Some(PROGRAM)) })).returns(E_INVALIDARG)
+    });
 }
 
 fn bad_options(set: &mut CaseSet) {
@@ -137,10 +142,16 @@ fn bad_options(set: &mut CaseSet) {
 }
 
 fn flagged_environment(set: &mut CaseSet) {
-    for (name, environment) in [("one variable", "A=B\0"), ("no variable", "")] {
+    let (unicode, verifier) = (CreateFlags::NO_DEBUG_HEAP, EngCreateFlags::USE_VERIFIER_FLAGS);
+    let flagged = [
+        ("one variable", "A=B\0", unicode, EngCreateFlags::empty()),
+        ("no variable", "", unicode, EngCreateFlags::empty()),
+        ("verifier flags", "A=B\0", CreateFlags::empty(), verifier),
+    ];
+    for (name, environment, create_flags, eng_create_flags) in flagged {
         set.step(CreateFlaggedEnvironmentIsRefused, name, |script| {
-            let create_flags = DEBUGGED | CreateFlags::NO_DEBUG_HEAP;
-            let options = Some(CreateProcessOptions { create_flags, ..options() });
+            let create_flags = DEBUGGED | create_flags;
+            let options = Some(CreateProcessOptions { create_flags, eng_create_flags, ..options() });
             let environment = Some(environment.to_owned());
             let create = CreateProcess2 { options, environment, ..create(Some(PROGRAM)) };
             script.create(HandleName::Zero, PROGRAM, DEBUGGED).ok();

@@ -78,7 +78,13 @@ impl Request<'_> {
         }
         let profile = world.profile;
         let computer = self.served_computer(world, Use::Query, handle)?;
-        let name = name.ok_or_else(|| self.null_pointer(world, RealEngine::does("crashes")))?;
+        let Some(name) = name else {
+            // OBS-213: no service is without a name.
+            let finds_nothing = flags.contains(GetProcessFlags::SERVICE_NAME) && handle == 0;
+            let real_engine = RealEngine::does(if finds_nothing { "returns E_NOINTERFACE" } else { "crashes" });
+            let refused = self.null_pointer(world, real_engine);
+            return Err(if finds_nothing && !world.is_contract() { E_NOINTERFACE } else { refused });
+        };
         let processes = &world.computers[computer].processes;
         let Some((first, is_only)) = processes.named(profile, name, flags) else {
             self.note_cut_off(world, name);
@@ -109,7 +115,7 @@ impl Request<'_> {
             Some(process) => (process.described_name(flags), process.description(flags)),
             None => (system_process(world.profile, id).ok_or(STATUS_INVALID_CID)?, String::new()),
         };
-        // OBS-211: the architecture, which is written after the name, makes the engine forget that the name was cut.
+        // OBS-219: the architecture, which is written after the name, makes the engine forget that the name was cut.
         let forgets_cut = found.is_some() && flags.contains(DescriptionFlags::WITH_ARCHITECTURE);
         let room = exe_name.size;
         let is_cut_off = exe_name.fill(name);

@@ -98,8 +98,9 @@ impl Request<'_> {
             return Err(E_INVALIDARG);
         }
         let computer = self.served_computer(world, Use::Target, create.server)?;
-        // OBS-207: a process to attach to has to be created with a debug flag.
-        if (line.is_some() && !create.debugs()) || create.takes_implicit_line() {
+        // OBS-207: a process to attach to has to be created with a debug flag. OBS-214: without a line, the call only
+        // attaches.
+        if line.is_some() && (!create.debugs() || create.takes_implicit_line()) {
             return Err(E_INVALIDARG);
         }
         if create.passes_flagged_environment() && !world.is_contract() {
