@@ -33,9 +33,8 @@ impl Model {
             Call::CreateProcess2(create) | Call::CreateProcessAndAttach2 { create, .. }
                 if create.takes_implicit_line() && create.command_line.is_some() =>
             {
-                if self.profile.is_dbgeng() {
-                    self.serves(create.server, Requirement::CreateRefusalIsEInvalidarg, invalid, sink);
-                }
+                let refused = if self.profile.is_dbgeng() { invalid } else { Statuses::RETURNS };
+                self.serves(create.server, Requirement::CreateRefusalIsEInvalidarg, refused, sink);
             }
             Call::CreateProcessAndAttach { server, command_line: None, process_id, attach_flags, .. } => {
                 self.attach_clauses(*server, *process_id, *attach_flags, sink);
@@ -47,10 +46,10 @@ impl Model {
                 if create.passes_flagged_environment() && self.profile.is_dbgeng() =>
             {
                 // OBS-216: other arguments are checked first, and files are looked for later.
-                if call.reaches_a_server(self.profile) && (create.debugs() || matches!(call, Call::CreateProcess2(_))) {
-                    let refused = Statuses::code(E_NOTIMPL);
-                    self.serves(create.server, Requirement::CreateFlaggedEnvironmentIsRefused, refused, sink);
-                }
+                let is_checked =
+                    call.reaches_a_server(self.profile) && (create.debugs() || matches!(call, Call::CreateProcess2(_)));
+                let refused = if is_checked { Statuses::code(E_NOTIMPL) } else { Statuses::ERROR };
+                self.serves(create.server, Requirement::CreateFlaggedEnvironmentIsRefused, refused, sink);
             }
             Call::CreateProcess { server, command_line: Some(line), create_flags } => {
                 self.create_clauses(*server, line, *create_flags, sink);
