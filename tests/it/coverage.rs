@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::fs;
+use std::sync::OnceLock;
 
 use dbgeng_testkit::Profile;
-use dbgeng_testkit::conformance::{Generator, Limits, Program, ShortPrograms, cases, execute};
+use dbgeng_testkit::conformance::{Case, Generator, Limits, Program, ShortPrograms, cases, execute};
 use dbgeng_testkit::defect::Defect;
 use dbgeng_testkit::spec::Requirement;
 
@@ -19,7 +20,9 @@ Rendered by `INSTA_UPDATE=always cargo test`; a test fails when it is stale.
 For each requirement that can be tested: its cases, the defects that are planted in the mock against it, and what
 notices each of them: which cases of the requirement, and which programs. A number is the seed of the first random
 program that breaks the requirement, out of the first 200; *short* says that one of all programs of three lifecycle
-calls does. Programs look at the first profile of a defect. What notices it in one profile alone is marked.
+calls does. Programs look at the first profile of a defect. What notices it in one profile alone is marked. A requirement
+that does not hold in every profile names those in which it does, and so does a case that not every version of the engine
+has.
 ";
 
 /// The number of random programs.
@@ -82,7 +85,7 @@ fn page(programs: impl Fn(&'static Defect) -> Programs) -> String {
     let mut page = HEAD.to_owned();
     let testable = Requirement::ALL.into_iter().filter(|requirement| requirement.facts().untestable.is_none());
     for requirement in testable {
-        write!(page, "\n## {requirement}\n\nCases: {}.\n\n", names(requirement)).unwrap();
+        write!(page, "\n## {requirement}\n\n{}Cases: {}.\n\n", scope(requirement), names(requirement)).unwrap();
         page.push_str("| defect | what is wrong | cases | programs |\n|---|---|---|---|\n");
         for defect in Defect::all().filter(|defect| defect.requirement == requirement) {
             let Defect { name, statement, .. } = defect;
@@ -93,16 +96,38 @@ fn page(programs: impl Fn(&'static Defect) -> Programs) -> String {
     page
 }
 
-/// Lists the cases of a requirement in any profile.
+/// Names the profiles that judge by a requirement, if not every one does.
+fn scope(requirement: Requirement) -> String {
+    let profiles: Vec<&str> = requirement.facts().scope().iter().map(|profile| profile.name()).collect();
+    if profiles.is_empty() { String::new() } else { format!("In `{}` alone. ", profiles.join("` and `")) }
+}
+
+/// Lists the cases of a requirement in any profile. A case that not every version of the engine has names its profiles.
 fn names(requirement: Requirement) -> String {
-    let mut names: Vec<&str> = Vec::new();
-    let all = Profile::ALL.into_iter().flat_map(|profile| cases(profile, Limits::default()));
-    for case in all.filter(|case| case.requirement == requirement) {
-        if !names.contains(&case.name) {
-            names.push(case.name);
+    let profiles = Profile::ALL.into_iter().filter(|profile| requirement.facts().applies_to(*profile));
+    let versions: Vec<Profile> = profiles.filter(|profile| profile.is_dbgeng()).collect();
+    let mut names: Vec<(&str, Vec<Profile>)> = Vec::new();
+    for (profile, case) in all_cases().iter().filter(|(_, case)| case.requirement == requirement) {
+        match names.iter_mut().find(|(name, _)| *name == case.name) {
+            Some((_, profiles)) => profiles.push(*profile),
+            None => names.push((case.name, vec![*profile])),
         }
     }
-    if names.is_empty() { "none".to_owned() } else { names.join("; ") }
+    let word = |(name, profiles): &(&str, Vec<Profile>)| {
+        let has = |version: &Profile| profiles.contains(version);
+        if versions.iter().all(has) || !versions.iter().any(has) {
+            return (*name).to_owned();
+        }
+        format!("{name} ({})", profiles.iter().map(|profile| profile.name()).collect::<Vec<_>>().join(", "))
+    };
+    let words: Vec<String> = names.iter().map(word).collect();
+    if words.is_empty() { "none".to_owned() } else { words.join("; ") }
+}
+
+fn all_cases() -> &'static [(Profile, Case)] {
+    static CASES: OnceLock<Vec<(Profile, Case)>> = OnceLock::new();
+    let of = |profile| cases(profile, Limits::default()).into_iter().map(move |case| (profile, case));
+    CASES.get_or_init(|| Profile::ALL.into_iter().flat_map(of).collect())
 }
 
 /// Lists the cases that detect a defect. A case that does not do so in every profile of the defect names its profiles.
