@@ -71,7 +71,7 @@ fn item(requirement: Requirement, text: &mut String) {
         let sources = links(&deviation.sources);
         let engine = match &*deviation.profiles {
             [] => "The real engine".to_owned(),
-            profiles => format!("The real engine in {}", code(profiles)),
+            profiles => format!("The real engine ({} alone)", code(profiles)),
         };
         text.push_str(&format!("  *{engine}:* {} ({sources}; `{traces}`)\n", deviation.statement));
     }

@@ -7,11 +7,11 @@ mod text;
 use std::collections::HashSet;
 
 use dbgeng_testkit::Profile;
-use dbgeng_testkit::conformance::{Deviations, ElsewhereReport, Report, RequirementReport, Verdict};
+use dbgeng_testkit::conformance::{Deviations, ElsewhereReport, Report, RequirementReport, Suite, Verdict, html};
 use dbgeng_testkit::transcript::TranscriptLine;
 
 use crate::support::{
-    build_defective_suite, build_line, build_mock_suite, build_sample_report, find_defect, judge_defective,
+    build_defective_suite, build_line, build_mock_suite, build_sample_report, find_defect, judge_defective, plant,
 };
 
 #[test]
@@ -37,6 +37,21 @@ fn a_violation_seen_elsewhere_comes_with_the_calls_before_it() {
     for ElsewhereReport { place, failure, calls, .. } in elsewhere {
         assert_eq!(failure.call.map(|call| call + 1), Some(calls.len()), "{place}");
     }
+}
+
+#[test]
+fn every_report_says_in_which_versions_a_requirement_holds() {
+    let (defect, profile) = (find_defect("time-out-is-s-false-again"), Profile::Dbgeng);
+    let suite = Suite::new(defect.name, move || plant(defect, profile)).profile(profile);
+    let report = suite.programs(0).depth(1).run();
+    let words = "SHOULD, observed, dbgeng@10.0.29507 alone";
+    for rendered in [report.text(false), report.junit(), html(&[report.clone()])] {
+        assert!(rendered.contains(words), "{rendered}");
+    }
+    let json: serde_json::Value = serde_json::from_str(&report.json()).unwrap();
+    let find = |id: &str| json["requirements"].as_array().unwrap().iter().find(|it| it["requirement"] == id).unwrap();
+    assert_eq!(find("wait/time-out-is-s-ok")["profiles"], serde_json::json!(["dbgeng@10.0.29507"]));
+    assert!(find("call/returns").get("profiles").is_none());
 }
 
 #[test]
