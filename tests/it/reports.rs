@@ -45,7 +45,7 @@ fn every_report_says_in_which_versions_a_requirement_holds() {
     let suite = Suite::new(defect.name, move || plant(defect, profile)).profile(profile);
     let report = suite.programs(0).depth(1).run();
     let words = "SHOULD, observed, dbgeng@10.0.29507 alone";
-    for rendered in [report.text(false), report.junit(), html(&[report.clone()])] {
+    for rendered in [report.text(false), report.junit(), html(std::slice::from_ref(&report))] {
         assert!(rendered.contains(words), "{rendered}");
     }
     let json: serde_json::Value = serde_json::from_str(&report.json()).unwrap();
