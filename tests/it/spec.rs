@@ -113,6 +113,7 @@ fn the_state_machine_has_not_changed_unseen() {
 #[test]
 fn an_explanation_has_every_part() {
     insta::assert_snapshot!("explanation", explanation(Requirement::HandleStaleIsRefused));
+    insta::assert_snapshot!("explanation-of-a-version", explanation(Requirement::WaitTimeOutIsSFalse));
     insta::assert_snapshot!("fact", fact(source("OBS-7").unwrap()));
     insta::assert_snapshot!("fact-of-a-version", fact(source("OBS-93").unwrap()));
 }
