@@ -3,6 +3,7 @@
 //! Nothing is lost here. HRESULTs are raw (S_FALSE stays S_FALSE), handles are raw 64-bit values, null pointers can be
 //! passed, and an output that was not written stays `None`.
 
+use crate::code_page::CodePage;
 use crate::flags::{
     AttachFlags, CreateFlags, CreateProcessOptions, DescriptionFlags, EndSessionFlags, GetProcessFlags, ServersFlags,
 };
@@ -45,6 +46,12 @@ pub trait DebugClient: Send + Sync {
     /// Asks the client object for another of its interfaces (CLI-14).
     fn query_interface(&self, _interface: &Interface, _client: Out<'_, Box<dyn DebugClient>>) -> HRESULT {
         E_NOINTERFACE
+    }
+
+    /// Returns the code page of 8-bit strings where the client object is. It matters only to callers through COM: here a
+    /// string is text.
+    fn code_page(&self) -> CodePage {
+        CodePage::default()
     }
 
     /// Gives up this reference; returns the number of references that are left.

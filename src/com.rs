@@ -14,6 +14,7 @@
 mod buffer;
 mod call;
 mod client;
+mod code_page;
 mod expose;
 pub mod guide;
 mod id;

@@ -4,6 +4,7 @@ use std::panic::Location;
 
 use crate::call::{Call, Ending, Outcome, Outputs, Pointer, call};
 use crate::client::{DebugClient, Out, write_out};
+use crate::code_page::CodePage;
 use crate::hresult::{E_NOTIMPL, E_UNEXPECTED, HRESULT};
 use crate::interface::Interface;
 use crate::method::{methods, parameter};
@@ -86,6 +87,11 @@ pub trait AnswerCall: Send + Sync {
 
     /// See [`DebugClient::release`].
     fn release(self) -> u32;
+
+    /// See [`DebugClient::code_page`].
+    fn code_page(&self) -> CodePage {
+        CodePage::default()
+    }
 }
 
 /// A [`DebugClient`] that turns each method back into a [`Call`]: the inverse of [`dispatch`].
@@ -145,6 +151,10 @@ macro_rules! way_back {
 
             fn release(self: Box<Self>) -> u32 {
                 self.0.release()
+            }
+
+            fn code_page(&self) -> CodePage {
+                self.0.code_page()
             }
 
             #[track_caller]

@@ -1,6 +1,7 @@
 //! A pointer to a client object is a client object: `&C` and `Box<C>`, of a `dyn DebugClient` too.
 
 use crate::client::{DebugClient, Out};
+use crate::code_page::CodePage;
 use crate::hresult::HRESULT;
 use crate::interface::Interface;
 use crate::method::{methods, parameter};
@@ -34,6 +35,10 @@ impl<C: DebugClient + ?Sized> DebugClient for &C {
 
 impl<C: DebugClient + ?Sized> DebugClient for Box<C> {
     methods!(answered => forward);
+
+    fn code_page(&self) -> CodePage {
+        (**self).code_page()
+    }
 
     fn release(self: Box<Self>) -> u32 {
         (*self).release()

@@ -24,6 +24,7 @@
 
 #![warn(missing_docs)]
 
+mod code_page;
 mod method;
 mod sync;
 
@@ -71,6 +72,7 @@ pub mod com;
 
 pub use call::{Call, Caller, CreateProcess2, Ending, Outcome, Outputs, Pointer};
 pub use client::{DebugClient, Engine, HostLocation, Out, write_out};
+pub use code_page::CodePage;
 pub use connection::{LeftOpen, NotConnected, NotDisconnected, OpenConnection};
 pub use dispatch::{AnswerCall, ByCall, dispatch};
 pub use hresult::HRESULT;

@@ -172,6 +172,17 @@ pub(crate) fn same(left: &str, right: &str) -> bool {
     left.eq_ignore_ascii_case(right) || (!is_ascii && left.to_lowercase() == right.to_lowercase())
 }
 
+/// Returns whether a string that an engine wrote shows this one: 8-bit strings have `?` for what their code page lacks
+/// (OBS-88).
+#[cfg(feature = "kit")]
+pub(crate) fn shows(written: &str, whole: &str) -> bool {
+    let is_shown = |(written, whole): (u16, u16)| written == whole || (written == u16::from(b'?') && whole >= 0x80);
+    written == whole
+        || (!whole.is_ascii()
+            && written.encode_utf16().count() == whole.encode_utf16().count()
+            && written.encode_utf16().zip(whole.encode_utf16()).all(is_shown))
+}
+
 /// Returns the length of a string as the engine counts it: in UTF-16 units, with the closing NUL (STR-1).
 pub(crate) fn size_with_nul(text: &str) -> u32 {
     let units = if text.is_ascii() { text.len() } else { text.encode_utf16().count() };

@@ -2,11 +2,11 @@
 
 use std::ffi::OsString;
 
-use dbgeng_testkit::Profile;
 use dbgeng_testkit::com::{CharSet, Library, LibraryError};
 use dbgeng_testkit::conformance::Suite;
 use dbgeng_testkit::mock::Lab;
 use dbgeng_testkit::trace::EngineName;
+use dbgeng_testkit::{CodePage, Profile};
 
 /// The number of random programs for a library. Each program takes a child process.
 const PROGRAMS: u64 = 50;
@@ -22,6 +22,9 @@ pub(super) struct Subject {
     /// Call the Wide methods of the library.
     #[arg(long, requires = "library")]
     wide: bool,
+    /// The code page of the strings of the library's plain methods.
+    #[arg(long, requires = "library", value_name = "NUMBER", default_value = "1252", value_parser = code_page)]
+    code_page: CodePage,
     /// The name of the library in reports.
     #[arg(long, requires = "library")]
     name: Option<String>,
@@ -49,11 +52,19 @@ impl Subject {
             return Ok(Suite::new(self.name(), mock).profile(profile));
         };
         let char_set = if self.wide { CharSet::Wide } else { CharSet::Ansi };
-        let library = Library::load(path)?.char_set(char_set);
+        let library = Library::load(path)?.char_set(char_set).in_code_page(self.code_page);
         let suite = Suite::new(self.name(), move || Box::new(library.engine()))
             .profile(profile)
             .in_child_processes()
             .child_arguments(std::env::args_os().skip(1));
         Ok(suite.programs(PROGRAMS).depth(DEPTH))
     }
+}
+
+fn code_page(text: &str) -> Result<CodePage, String> {
+    let page = text.parse().ok().and_then(CodePage::new);
+    page.ok_or_else(|| {
+        let known = CodePage::ALL.iter().map(|page| page.number().to_string()).collect::<Vec<_>>();
+        format!("expected one of {}", known.join(", "))
+    })
 }

@@ -6,6 +6,7 @@
 
 use super::memory::Unit;
 use crate::call::Pointer;
+use crate::code_page::CodePage;
 
 /// A type with a value that means "not written".
 pub(super) trait Sentinel: Copy + Eq {
@@ -99,10 +100,10 @@ impl OutBuffer<u32> {
 
 impl<U: Unit + Sentinel> OutBuffer<U> {
     /// Returns the string that was written, without its NUL. Without a NUL, it ends at the last written character.
-    pub(super) fn string(&self) -> Option<String> {
+    pub(super) fn string(&self, page: CodePage) -> Option<String> {
         let end = self.values.iter().rposition(|unit| *unit != U::SENTINEL)? + 1;
         let text = &self.values[..end];
         let length = text.iter().position(|unit| *unit == U::NUL).unwrap_or(end);
-        Some(U::decode(&text[..length]).into_owned())
+        Some(U::decode(&text[..length], page).into_owned())
     }
 }

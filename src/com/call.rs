@@ -6,6 +6,7 @@ use super::buffer::{OutBuffer, OutValue, Sentinel};
 use super::client::ClientPointer;
 use super::memory::Unit;
 use crate::call::{Call, CreateProcess2, Ending, Outcome, Outputs};
+use crate::code_page::CodePage;
 use crate::flags::CreateProcessOptions;
 use crate::hresult::{E_NOTIMPL, HRESULT};
 
@@ -40,8 +41,8 @@ macro_rules! by_char_set {
 struct TextArgument<U>(Option<Vec<U>>);
 
 impl<U: Unit> TextArgument<U> {
-    fn new(text: &Option<&str>) -> TextArgument<U> {
-        TextArgument(text.as_ref().map(|text| U::encode(text).chain([U::NUL; 2]).collect()))
+    fn new(page: CodePage, text: &Option<&str>) -> TextArgument<U> {
+        TextArgument(text.as_ref().map(|text| U::encode(text, page).chain([U::NUL; 2]).collect()))
     }
 
     fn pointer(&mut self) -> *mut U {
@@ -90,6 +91,7 @@ impl ClientPointer {
     }
 
     fn call(&self, call: &Call<&str>, out: &mut Outputs) -> HRESULT {
+        let page = self.strings.code_page;
         // SAFETY: the version has the slots. Each argument is a number, null, or a pointer to what the documentation says, with
         // at least the stated size; all of it outlives the call.
         unsafe {
@@ -97,13 +99,13 @@ impl ClientPointer {
                 Call::EndSession { flags } => slot!(self.EndSession(flags.bits())),
                 Call::StartServer { options } => {
                     by_char_set!(self.is_wide(5, &[options]), U => self.StartServer | StartServerWide(
-                        TextArgument::<U>::new(options).pointer(),
+                        TextArgument::<U>::new(page, options).pointer(),
                     ))
                 }
                 Call::StartProcessServer { flags, options, reserved } => {
                     by_char_set!(self.is_wide(5, &[options]), U => self.StartProcessServer | StartProcessServerWide(
                         *flags,
-                        TextArgument::<U>::new(options).pointer(),
+                        TextArgument::<U>::new(page, options).pointer(),
                         std::ptr::without_provenance_mut(*reserved as usize),
                     ))
                 }
@@ -111,7 +113,7 @@ impl ClientPointer {
                     let is_wide = self.is_wide(5, &[remote_options]);
                     let mut handle = OutValue::new(*server);
                     let hresult = by_char_set!(is_wide, U => self.ConnectProcessServer | ConnectProcessServerWide(
-                        TextArgument::<U>::new(remote_options).pointer(),
+                        TextArgument::<U>::new(page, remote_options).pointer(),
                         handle.pointer(),
                     ));
                     out.server = handle.written();
@@ -126,7 +128,7 @@ impl ClientPointer {
                 Call::OutputServers { output_control, machine, flags } => {
                     by_char_set!(self.is_wide(5, &[machine]), U => self.OutputServers | OutputServersWide(
                         *output_control,
-                        TextArgument::<U>::new(machine).pointer(),
+                        TextArgument::<U>::new(page, machine).pointer(),
                         flags.bits(),
                     ))
                 }
@@ -144,7 +146,7 @@ impl ClientPointer {
                     let hresult = by_char_set!(is_wide, U =>
                         self.GetRunningProcessSystemIdByExecutableName | GetRunningProcessSystemIdByExecutableNameWide(
                             *server,
-                            TextArgument::<U>::new(exe_name).pointer(),
+                            TextArgument::<U>::new(page, exe_name).pointer(),
                             flags.bits(),
                             found.pointer(),
                         )
@@ -152,7 +154,10 @@ impl ClientPointer {
                     out.id = found.written();
                     hresult
                 }
-                Call::GetRunningProcessDescription { .. } if self.is_wide(3, &[]) => {
+                // In a page of several bytes for a character, the sizes of the plain method count bytes.
+                Call::GetRunningProcessDescription { .. }
+                    if self.is_wide(3, &[]) || (self.version >= 3 && page.is_multibyte()) =>
+                {
                     self.describe((*self.vtable()).GetRunningProcessDescriptionWide, call, out)
                 }
                 Call::GetRunningProcessDescription { .. } => {
@@ -161,7 +166,7 @@ impl ClientPointer {
                 Call::CreateProcess { server, command_line, create_flags } => {
                     by_char_set!(self.is_wide(3, &[command_line]), U => self.CreateProcess | CreateProcessWide(
                         *server,
-                        TextArgument::<U>::new(command_line).pointer(),
+                        TextArgument::<U>::new(page, command_line).pointer(),
                         create_flags.bits(),
                     ))
                 }
@@ -169,7 +174,7 @@ impl ClientPointer {
                     let is_wide = self.is_wide(3, &[command_line]);
                     by_char_set!(is_wide, U => self.CreateProcessAndAttach | CreateProcessAndAttachWide(
                         *server,
-                        TextArgument::<U>::new(command_line).pointer(),
+                        TextArgument::<U>::new(page, command_line).pointer(),
                         create_flags.bits(),
                         *process_id,
                         attach_flags.bits(),
@@ -178,22 +183,22 @@ impl ClientPointer {
                 Call::CreateProcess2(create) => {
                     by_char_set!(self.is_wide(5, &create.strings()), U => self.CreateProcess2 | CreateProcess2Wide(
                         create.server,
-                        TextArgument::<U>::new(&create.command_line).pointer(),
+                        TextArgument::<U>::new(page, &create.command_line).pointer(),
                         OptionsArgument::new(create.options.as_ref()).pointer(),
                         OptionsArgument::size(create),
-                        TextArgument::<U>::new(&create.initial_directory).pointer(),
-                        TextArgument::<U>::new(&create.environment).pointer(),
+                        TextArgument::<U>::new(page, &create.initial_directory).pointer(),
+                        TextArgument::<U>::new(page, &create.environment).pointer(),
                     ))
                 }
                 Call::CreateProcessAndAttach2 { create, process_id, attach_flags } => {
                     let is_wide = self.is_wide(5, &create.strings());
                     by_char_set!(is_wide, U => self.CreateProcessAndAttach2 | CreateProcessAndAttach2Wide(
                         create.server,
-                        TextArgument::<U>::new(&create.command_line).pointer(),
+                        TextArgument::<U>::new(page, &create.command_line).pointer(),
                         OptionsArgument::new(create.options.as_ref()).pointer(),
                         OptionsArgument::size(create),
-                        TextArgument::<U>::new(&create.initial_directory).pointer(),
-                        TextArgument::<U>::new(&create.environment).pointer(),
+                        TextArgument::<U>::new(page, &create.initial_directory).pointer(),
+                        TextArgument::<U>::new(page, &create.environment).pointer(),
                         *process_id,
                         attach_flags.bits(),
                     ))
@@ -240,8 +245,8 @@ impl ClientPointer {
                 actual.pointer(),
             )
         };
-        (out.exe_name, out.actual_exe_name_size) = (name.string(), actual_name.written());
-        (out.description, out.actual_description_size) = (text.string(), actual.written());
+        (out.exe_name, out.actual_exe_name_size) = (name.string(self.strings.code_page), actual_name.written());
+        (out.description, out.actual_description_size) = (text.string(self.strings.code_page), actual.written());
         hresult
     }
 }

@@ -9,6 +9,7 @@ use super::id;
 use super::vtable::{IDebugClient5, Vtbl};
 use crate::call::{Call, Outcome};
 use crate::client::{DebugClient, Out, write_out};
+use crate::code_page::CodePage;
 use crate::dispatch::AnswerCall;
 use crate::hresult::{E_NOTIMPL, HRESULT};
 use crate::interface::Interface;
@@ -16,11 +17,19 @@ use crate::interface::Interface;
 /// The character set of the methods that are called, if a method has a plain and a Wide twin.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum CharSet {
-    /// The plain methods, with 8-bit characters. A string that is not ASCII goes to the Wide twin nevertheless.
+    /// The plain methods, with 8-bit characters. A string that their code page cannot express goes to the Wide twin
+    /// nevertheless.
     #[default]
     Ansi,
     /// The Wide methods, with 16-bit characters, if the version of the client object has them (VER-8).
     Wide,
+}
+
+/// How strings are passed to an engine.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct StringForm {
+    pub(super) char_set: CharSet,
+    pub(super) code_page: CodePage,
 }
 
 /// A counted pointer to a client object, of a known version of the interface.
@@ -28,7 +37,7 @@ pub(super) struct ClientPointer {
     this: NonNull<c_void>,
     /// The version of the interface. 0 if that is only known to be an `IUnknown`.
     pub(super) version: u8,
-    char_set: CharSet,
+    pub(super) strings: StringForm,
 }
 
 // SAFETY: a client object may be called from any thread, even if it only returns an error on the wrong one (CLI-1, CLI-2).
@@ -47,7 +56,7 @@ impl ClientPointer {
     pub(super) unsafe fn request(
         ask: impl FnOnce(*mut *mut c_void) -> HRESULT,
         version: u8,
-        char_set: CharSet,
+        strings: StringForm,
         client: Out<'_, Box<dyn DebugClient>>,
     ) -> HRESULT {
         if client.is_none() {
@@ -57,7 +66,7 @@ impl ClientPointer {
         let hresult = ask(&mut pointer);
         if let Some(this) = NonNull::new(pointer).filter(|_| hresult.is_ok()) {
             // SAFETY: the caller's promise.
-            write_out(client, Box::new(unsafe { ComClient::from_owned(this, version, char_set) }));
+            write_out(client, Box::new(unsafe { ComClient::from_owned(this, version, strings) }));
         }
         hresult
     }
@@ -76,8 +85,9 @@ impl ClientPointer {
 
     /// Whether a call goes to the Wide twin, which exists since version `since`.
     pub(super) fn is_wide(&self, since: u8, strings: &[&Option<&str>]) -> bool {
-        let is_ascii = strings.iter().copied().flatten().all(|text| text.is_ascii());
-        self.version >= since && (self.char_set == CharSet::Wide || !is_ascii)
+        let StringForm { char_set, code_page } = self.strings;
+        let needs_wide = || !strings.iter().copied().flatten().all(|text| code_page.can_express(text));
+        self.version >= since && (char_set == CharSet::Wide || needs_wide())
     }
 }
 
@@ -111,7 +121,7 @@ impl std::fmt::Debug for Com {
 impl From<IDebugClient5> for ComClient {
     fn from(client: IDebugClient5) -> ComClient {
         // SAFETY: an `IDebugClient5` is a counted pointer that is not null, through that interface.
-        unsafe { ComClient::from_owned(NonNull::new_unchecked(client.into_raw()), 5, CharSet::Ansi) }
+        unsafe { ComClient::from_owned(NonNull::new_unchecked(client.into_raw()), 5, StringForm::default()) }
     }
 }
 
@@ -124,20 +134,27 @@ impl ComClient {
     /// `pointer` is null, or a counted pointer to a COM object, for the interface of that version.
     pub unsafe fn from_raw(pointer: *mut c_void, version: u8) -> Option<ComClient> {
         // SAFETY: the caller's promise.
-        NonNull::new(pointer).map(|this| unsafe { ComClient::from_owned(this, version, CharSet::Ansi) })
+        NonNull::new(pointer).map(|this| unsafe { ComClient::from_owned(this, version, StringForm::default()) })
     }
 
     /// # Safety
     ///
     /// As for [`from_raw`](ComClient::from_raw).
-    unsafe fn from_owned(this: NonNull<c_void>, version: u8, char_set: CharSet) -> ComClient {
-        crate::ByCall(Com(ClientPointer { this, version, char_set }))
+    unsafe fn from_owned(this: NonNull<c_void>, version: u8, strings: StringForm) -> ComClient {
+        crate::ByCall(Com(ClientPointer { this, version, strings }))
     }
 
     /// Sets which of two twin methods are called: the plain or the Wide ones.
     #[must_use]
     pub fn char_set(mut self, char_set: CharSet) -> ComClient {
-        self.0.0.char_set = char_set;
+        self.0.0.strings.char_set = char_set;
+        self
+    }
+
+    /// Sets the code page of the strings of the plain methods: that of the engine's computer.
+    #[must_use]
+    pub fn in_code_page(mut self, code_page: CodePage) -> ComClient {
+        self.0.0.strings.code_page = code_page;
         self
     }
 }
@@ -156,7 +173,7 @@ impl AnswerCall for Com {
         // that interface.
         unsafe {
             let query = (*self.0.vtable()).QueryInterface;
-            ClientPointer::request(|pointer| query(self.0.this(), &id, pointer), version, self.0.char_set, client)
+            ClientPointer::request(|pointer| query(self.0.this(), &id, pointer), version, self.0.strings, client)
         }
     }
 
@@ -167,7 +184,7 @@ impl AnswerCall for Com {
         // SAFETY: every version has this slot, and the new object is an `IDebugClient` (CLI-15).
         unsafe {
             let create = (*self.0.vtable()).CreateClient;
-            ClientPointer::request(|pointer| create(self.0.this(), pointer), 1, self.0.char_set, client)
+            ClientPointer::request(|pointer| create(self.0.this(), pointer), 1, self.0.strings, client)
         }
     }
 
@@ -175,6 +192,10 @@ impl AnswerCall for Com {
         let client = std::mem::ManuallyDrop::new(self.0);
         // SAFETY: this reference is held, and given up here: it is not dropped too.
         unsafe { ((*client.vtable()).Release)(client.this()) }
+    }
+
+    fn code_page(&self) -> CodePage {
+        self.0.strings.code_page
     }
 
     fn answer(&self, call: &Call<&str>) -> Outcome {

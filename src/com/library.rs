@@ -14,9 +14,10 @@ use windows_core::GUID;
 use self::host::{HostCommand, HostProcess, serve_if_host};
 use self::process::end_children_with_this_process;
 use self::thread::Threads;
-use super::client::{CharSet, ClientPointer};
+use super::client::{CharSet, ClientPointer, StringForm};
 use super::id;
 use crate::client::{DebugClient, Engine, HostLocation, Out};
+use crate::code_page::CodePage;
 use crate::conformance::is_child;
 use crate::hresult::HRESULT;
 use crate::interface::Interface;
@@ -49,7 +50,7 @@ pub struct LibraryError {
 pub struct Library {
     path: PathBuf,
     create: DebugCreate,
-    char_set: CharSet,
+    strings: StringForm,
 }
 
 impl Library {
@@ -67,7 +68,8 @@ impl Library {
         serve_if_host(|command| {
             let library = Library::open(command.library.as_os_str()).map_err(io::Error::other)?;
             let char_set = if command.is_wide { CharSet::Wide } else { CharSet::Ansi };
-            Ok(Box::new(library.char_set(char_set).engine()))
+            let code_page = CodePage::new(command.code_page).unwrap_or_default();
+            Ok(Box::new(library.char_set(char_set).in_code_page(code_page).engine()))
         });
         if is_child() {
             end_children_with_this_process();
@@ -92,13 +94,19 @@ impl Library {
         let create = unsafe { library.get::<DebugCreate>(c"DebugCreate") }.map(|create| *create);
         let create = create.map_err(failed("the library exports no function DebugCreate, so it is not an engine"))?;
         std::mem::forget(library);
-        Ok(Library { path: path.into(), create, char_set: CharSet::Ansi })
+        Ok(Library { path: path.into(), create, strings: StringForm::default() })
     }
 
     /// Sets which of two twin methods are called: the plain or the Wide ones.
     #[must_use]
     pub fn char_set(self, char_set: CharSet) -> Library {
-        Library { char_set, ..self }
+        Library { strings: StringForm { char_set, ..self.strings }, ..self }
+    }
+
+    /// Sets the code page of the strings of the plain methods: that of the computer on which the engine runs.
+    #[must_use]
+    pub fn in_code_page(self, code_page: CodePage) -> Library {
+        Library { strings: StringForm { code_page, ..self.strings }, ..self }
     }
 
     /// Returns the engine of this process. A process has only one, so every call returns the same.
@@ -137,15 +145,20 @@ impl Engine for LibraryEngine {
         let (id, create) = (id::guid(interface), self.library.create);
         let version = interface.version().unwrap_or(0);
         // SAFETY: `DebugCreate` rejects a null pointer, and the new object is a pointer for the requested interface (CLI-12).
-        unsafe { ClientPointer::request(|pointer| create(&id, pointer), version, self.library.char_set, client) }
+        unsafe { ClientPointer::request(|pointer| create(&id, pointer), version, self.library.strings, client) }
     }
 
     fn start_process(&self, place: HostLocation) -> Option<Box<dyn Engine>> {
         if place == HostLocation::Elsewhere {
             return None;
         }
-        let Library { path, char_set, .. } = &self.library;
-        match HostProcess::start(&HostCommand { library: path.clone(), is_wide: *char_set == CharSet::Wide }) {
+        let Library { path, strings, .. } = &self.library;
+        let command = HostCommand {
+            library: path.clone(),
+            is_wide: strings.char_set == CharSet::Wide,
+            code_page: strings.code_page.number(),
+        };
+        match HostProcess::start(&command) {
             Ok(host) => Some(Box::new(host)),
             Err(error) => {
                 eprintln!("dbgeng-testkit: no process to host process servers could be started: {error}");

@@ -6,6 +6,7 @@ use std::borrow::Cow;
 use std::ffi::c_void;
 
 use crate::client::Out;
+use crate::code_page::CodePage;
 use crate::flags::CreateProcessOptions;
 use crate::hresult::{E_INVALIDARG, HRESULT};
 
@@ -13,36 +14,47 @@ use crate::hresult::{E_INVALIDARG, HRESULT};
 pub(super) trait Unit: Copy + Eq + 'static {
     const NUL: Self;
 
-    /// Decodes a string. Malformed parts become U+FFFD. 8-bit strings are UTF-8, since no source names a code page.
-    fn decode(units: &[Self]) -> Cow<'_, str>;
+    /// Decodes a string. Malformed parts become U+FFFD.
+    fn decode(units: &[Self], page: CodePage) -> Cow<'_, str>;
 
-    /// Encodes a string without a NUL, with one character for each UTF-16 unit, so that sizes are the same for both twins. A
-    /// character that 8 bits cannot express becomes `?`.
-    fn encode(text: &str) -> impl Iterator<Item = Self>;
+    /// Encodes a string without a NUL.
+    fn encode(text: &str, page: CodePage) -> impl Iterator<Item = Self>;
+
+    /// Returns the code page if a string can have more units than the same in UTF-16.
+    fn multibyte(page: CodePage) -> Option<CodePage>;
 }
 
 impl Unit for u8 {
     const NUL: u8 = 0;
 
-    fn decode(units: &[u8]) -> Cow<'_, str> {
-        // This is much faster for valid strings.
-        str::from_utf8(units).map_or_else(|_| String::from_utf8_lossy(units), Cow::Borrowed)
+    fn decode(units: &[u8], page: CodePage) -> Cow<'_, str> {
+        page.decode(units)
     }
 
-    fn encode(text: &str) -> impl Iterator<Item = u8> {
-        text.encode_utf16().map(|unit| u8::try_from(unit).ok().filter(u8::is_ascii).unwrap_or(b'?'))
+    fn encode(text: &str, page: CodePage) -> impl Iterator<Item = u8> {
+        // Every page has ASCII, which needs no memory of its own.
+        let (ascii, rest) = text.split_at(text.bytes().position(|byte| !byte.is_ascii()).unwrap_or(text.len()));
+        ascii.bytes().chain(rest.chars().flat_map(move |character| page.encode(character)))
+    }
+
+    fn multibyte(page: CodePage) -> Option<CodePage> {
+        page.is_multibyte().then_some(page)
     }
 }
 
 impl Unit for u16 {
     const NUL: u16 = 0;
 
-    fn decode(units: &[u16]) -> Cow<'_, str> {
+    fn decode(units: &[u16], _page: CodePage) -> Cow<'_, str> {
         String::from_utf16_lossy(units).into()
     }
 
-    fn encode(text: &str) -> impl Iterator<Item = u16> {
+    fn encode(text: &str, _page: CodePage) -> impl Iterator<Item = u16> {
         text.encode_utf16()
+    }
+
+    fn multibyte(_page: CodePage) -> Option<CodePage> {
+        None
     }
 }
 
@@ -76,11 +88,11 @@ unsafe fn length<U: Unit>(pointer: *const U) -> usize {
 ///
 /// A pointer that is neither null nor misaligned points to characters that end with a NUL. Nothing writes there while the
 /// result is used; an output may overlap the string.
-pub(super) unsafe fn string<'a, U: Unit>(pointer: *const U) -> Result<Option<Cow<'a, str>>, HRESULT> {
+pub(super) unsafe fn string<'a, U: Unit>(pointer: *const U, page: CodePage) -> Result<Option<Cow<'a, str>>, HRESULT> {
     let Some(pointer) = given(pointer)? else { return Ok(None) };
     // SAFETY: the caller's promise; the counted characters can be read.
     let units = unsafe { std::slice::from_raw_parts(pointer, length(pointer)) };
-    Ok(Some(U::decode(units)))
+    Ok(Some(U::decode(units, page)))
 }
 
 /// Reads an environment block: items that each end with a NUL, and one more NUL (STR-10). Returns `None` for null.
@@ -88,7 +100,10 @@ pub(super) unsafe fn string<'a, U: Unit>(pointer: *const U) -> Result<Option<Cow
 /// # Safety
 ///
 /// A pointer that is neither null nor misaligned points to such a block. Nothing writes there while the result is used.
-pub(super) unsafe fn environment<'a, U: Unit>(pointer: *const U) -> Result<Option<Cow<'a, str>>, HRESULT> {
+pub(super) unsafe fn environment<'a, U: Unit>(
+    pointer: *const U,
+    page: CodePage,
+) -> Result<Option<Cow<'a, str>>, HRESULT> {
     let Some(pointer) = given(pointer)? else { return Ok(None) };
     let mut end = 0;
     // SAFETY: after an item and its NUL comes another item or the last NUL.
@@ -97,7 +112,7 @@ pub(super) unsafe fn environment<'a, U: Unit>(pointer: *const U) -> Result<Optio
     }
     // SAFETY: every character was just read.
     let units = unsafe { std::slice::from_raw_parts(pointer, end) };
-    Ok(Some(U::decode(units)))
+    Ok(Some(U::decode(units, page)))
 }
 
 /// Reads the options of CreateProcess2. A buffer that is too small is not read: every engine rejects its size (OBS-61).
@@ -171,9 +186,9 @@ impl<U: Unit> OutPointer<U, String> {
     /// # Safety
     ///
     /// The pointer is null or points to memory for `size` characters.
-    pub(super) unsafe fn put(self, size: u32) {
+    pub(super) unsafe fn put(self, size: u32, page: CodePage) {
         let (Some(text), Some(room)) = (self.value, (size as usize).checked_sub(1)) else { return };
-        for (at, unit) in U::encode(&text).take(room).chain([U::NUL]).enumerate() {
+        for (at, unit) in U::encode(&text, page).take(room).chain([U::NUL]).enumerate() {
             // SAFETY: the engine writes no string if the pointer is null, and `at` is below `size`.
             unsafe { self.pointer.add(at).write(unit) };
         }

@@ -8,6 +8,7 @@ use windows_core::GUID;
 use super::id;
 use super::vtable::Vtbl;
 use crate::client::DebugClient;
+use crate::code_page::CodePage;
 use crate::hresult::{E_INVALIDARG, E_NOINTERFACE, E_POINTER, HRESULT, S_OK};
 use crate::interface::Interface;
 
@@ -19,13 +20,15 @@ pub(super) struct ComObject {
     references: AtomicU32,
     /// The newest version that QueryInterface returns.
     version: u8,
+    pub(super) code_page: CodePage,
     pub(super) client: Box<dyn DebugClient>,
 }
 
 impl ComObject {
     /// Makes an object with a reference count of one (CLI-10), and returns a pointer to it.
     pub(super) fn create(client: Box<dyn DebugClient>, version: u8, vtable: &'static Vtbl) -> *mut c_void {
-        let object = ComObject { vtable, references: AtomicU32::new(1), version, client };
+        let code_page = client.code_page();
+        let object = ComObject { vtable, references: AtomicU32::new(1), version, code_page, client };
         Box::into_raw(Box::new(object)).cast()
     }
 

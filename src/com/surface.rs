@@ -3,16 +3,38 @@
 //! A generic function serves a method and its Wide twin. Every function is a slot of the vtable, and callers follow COM's
 //! rules: `this` is a counted pointer of this crate, and each pointer is null or points to what the documentation says.
 
+use std::borrow::Cow;
 use std::ffi::c_void;
 
-use super::memory::{self, OutPointer, Unit, options, string};
+use super::memory::{self, OutPointer, Unit, options};
 use super::object::ComObject;
-use crate::client::DebugClient;
-use crate::hresult::HRESULT;
+use crate::client::{DebugClient, Out, write_out};
+use crate::code_page::CodePage;
+use crate::hresult::{HRESULT, S_FALSE, S_OK};
 
 /// Lets a slot return early if a pointer is refused.
 fn refuse_early(work: impl FnOnce() -> Result<HRESULT, HRESULT>) -> HRESULT {
     work().unwrap_or_else(|refused| refused)
+}
+
+/// Returns the code page of the client object that a slot was called on.
+///
+/// # Safety
+///
+/// `this` is a counted pointer of this crate.
+unsafe fn page(this: *mut c_void) -> CodePage {
+    // SAFETY: the caller's promise.
+    unsafe { ComObject::from_this(this) }.code_page
+}
+
+/// Reads a string of a caller.
+///
+/// # Safety
+///
+/// `this` is a counted pointer of this crate, and the pointer is as [`memory::string`] requires.
+unsafe fn text<'a, U: Unit>(this: *mut c_void, pointer: *const U) -> Result<Option<Cow<'a, str>>, HRESULT> {
+    // SAFETY: the caller's promise.
+    unsafe { memory::string(pointer, page(this)) }
 }
 
 /// Returns the client object that a slot was called on.
@@ -47,7 +69,7 @@ pub(super) unsafe extern "system" fn end_session(this: *mut c_void, flags: u32) 
 
 pub(super) unsafe extern "system" fn start_server<U: Unit>(this: *mut c_void, options: *const U) -> HRESULT {
     // SAFETY: COM's rules for a caller.
-    refuse_early(|| unsafe { Ok(client(this).start_server(string(options)?.as_deref())) })
+    refuse_early(|| unsafe { Ok(client(this).start_server(text(this, options)?.as_deref())) })
 }
 
 pub(super) unsafe extern "system" fn start_process_server<U: Unit>(
@@ -58,7 +80,7 @@ pub(super) unsafe extern "system" fn start_process_server<U: Unit>(
 ) -> HRESULT {
     // SAFETY: COM's rules for a caller.
     refuse_early(|| unsafe {
-        Ok(client(this).start_process_server(flags, string(options)?.as_deref(), reserved.addr() as u64))
+        Ok(client(this).start_process_server(flags, text(this, options)?.as_deref(), reserved.addr() as u64))
     })
 }
 
@@ -70,7 +92,8 @@ pub(super) unsafe extern "system" fn connect_process_server<U: Unit>(
     refuse_early(|| {
         let mut server = OutPointer::new(server)?;
         // SAFETY: COM's rules for a caller.
-        let hresult = unsafe { client(this).connect_process_server(string(remote_options)?.as_deref(), server.out()) };
+        let hresult =
+            unsafe { client(this).connect_process_server(text(this, remote_options)?.as_deref(), server.out()) };
         // SAFETY: the same; the string is no longer used.
         unsafe { server.put() };
         Ok(hresult)
@@ -126,7 +149,7 @@ pub(super) unsafe extern "system" fn system_id_by_executable_name<U: Unit>(
         let hresult = unsafe {
             client(this).get_running_process_system_id_by_executable_name(
                 server,
-                string(exe_name)?.as_deref(),
+                text(this, exe_name)?.as_deref(),
                 flags.into(),
                 id.out(),
             )
@@ -155,26 +178,73 @@ pub(super) unsafe extern "system" fn description<U: Unit>(
         let (mut text, mut actual) =
             (OutPointer::<U, String>::new(description)?, OutPointer::new(actual_description_size)?);
         // SAFETY: COM's rules for a caller.
-        let hresult = unsafe { client(this) }.get_running_process_description(
-            server,
-            system_id,
-            flags.into(),
-            name.out(),
-            exe_name_size,
-            actual_name.out(),
-            text.out(),
-            description_size,
-            actual.out(),
-        );
+        let (client, page) = unsafe { (client(this), page(this)) };
+        let hresult = match U::multibyte(page) {
+            None => client.get_running_process_description(
+                server,
+                system_id,
+                flags.into(),
+                name.out(),
+                exe_name_size,
+                actual_name.out(),
+                text.out(),
+                description_size,
+                actual.out(),
+            ),
+            // Sizes count bytes, which only the whole strings tell.
+            Some(page) => {
+                let (mut whole_name, mut whole_text) = (None, None);
+                let (out_name, out_text) = (Some(&mut whole_name), Some(&mut whole_text));
+                let hresult = client.get_running_process_description(
+                    server,
+                    system_id,
+                    flags.into(),
+                    out_name,
+                    ROOM,
+                    None,
+                    out_text,
+                    ROOM,
+                    None,
+                );
+                let is_cut = [
+                    cut_bytes(page, whole_name, exe_name_size, name.out(), actual_name.out()),
+                    cut_bytes(page, whole_text, description_size, text.out(), actual.out()),
+                ];
+                if hresult == S_OK && is_cut.contains(&true) { S_FALSE } else { hresult }
+            }
+        };
         // SAFETY: the same; the sizes are those of the buffers.
         unsafe {
-            name.put(exe_name_size);
+            name.put(exe_name_size, page);
             actual_name.put();
-            text.put(description_size);
+            text.put(description_size, page);
             actual.put();
         }
         Ok(hresult)
     })
+}
+
+/// Room for every name and description, in characters.
+const ROOM: u32 = 1 << 16;
+
+/// Writes as much of a string as fits into a buffer, in whole characters, and its size. Both count the bytes of a code page.
+/// Returns whether something was cut off.
+fn cut_bytes(page: CodePage, whole: Option<String>, size: u32, text: Out<'_, String>, actual: Out<'_, u32>) -> bool {
+    let Some(mut whole) = whole else { return false };
+    let (mut bytes, mut fitting) = (1_usize, 0);
+    for character in whole.chars() {
+        bytes += page.encode(character).len();
+        if bytes <= size as usize {
+            fitting += character.len_utf8();
+        }
+    }
+    let is_cut = text.is_some() && size > 0 && bytes > size as usize;
+    write_out(actual, u32::try_from(bytes).unwrap_or(u32::MAX));
+    if size > 0 {
+        whole.truncate(fitting);
+        write_out(text, whole);
+    }
+    is_cut
 }
 
 pub(super) unsafe extern "system" fn attach_process(
@@ -195,7 +265,7 @@ pub(super) unsafe extern "system" fn create_process<U: Unit>(
 ) -> HRESULT {
     // SAFETY: COM's rules for a caller.
     refuse_early(|| unsafe {
-        Ok(client(this).create_process(server, string(command_line)?.as_deref(), create_flags.into()))
+        Ok(client(this).create_process(server, text(this, command_line)?.as_deref(), create_flags.into()))
     })
 }
 
@@ -209,7 +279,7 @@ pub(super) unsafe extern "system" fn create_process_and_attach<U: Unit>(
 ) -> HRESULT {
     refuse_early(|| {
         // SAFETY: COM's rules for a caller.
-        let (client, line) = unsafe { (client(this), string(command_line)?) };
+        let (client, line) = unsafe { (client(this), text(this, command_line)?) };
         let (create_flags, attach_flags) = (create_flags.into(), attach_flags.into());
         Ok(client.create_process_and_attach(server, line.as_deref(), create_flags, process_id, attach_flags))
     })
@@ -228,11 +298,11 @@ pub(super) unsafe extern "system" fn create_process2<U: Unit>(
     refuse_early(|| unsafe {
         Ok(client(this).create_process2(
             server,
-            string(command_line)?.as_deref(),
+            text(this, command_line)?.as_deref(),
             options(options_buffer, options_buffer_size)?.as_ref(),
             options_buffer_size,
-            string(initial_directory)?.as_deref(),
-            memory::environment(environment)?.as_deref(),
+            text(this, initial_directory)?.as_deref(),
+            memory::environment(environment, page(this))?.as_deref(),
         ))
     })
 }
@@ -252,11 +322,11 @@ pub(super) unsafe extern "system" fn create_process_and_attach2<U: Unit>(
     refuse_early(|| unsafe {
         Ok(client(this).create_process_and_attach2(
             server,
-            string(command_line)?.as_deref(),
+            text(this, command_line)?.as_deref(),
             options(options_buffer, options_buffer_size)?.as_ref(),
             options_buffer_size,
-            string(initial_directory)?.as_deref(),
-            memory::environment(environment)?.as_deref(),
+            text(this, initial_directory)?.as_deref(),
+            memory::environment(environment, page(this))?.as_deref(),
             process_id,
             attach_flags.into(),
         ))
@@ -271,6 +341,6 @@ pub(super) unsafe extern "system" fn output_servers<U: Unit>(
 ) -> HRESULT {
     // SAFETY: COM's rules for a caller.
     refuse_early(|| unsafe {
-        Ok(client(this).output_servers(output_control, string(machine)?.as_deref(), flags.into()))
+        Ok(client(this).output_servers(output_control, text(this, machine)?.as_deref(), flags.into()))
     })
 }

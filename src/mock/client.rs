@@ -5,6 +5,7 @@ use super::thread;
 use super::world::{ClientId, EngineId};
 use crate::call::{Call, Outcome};
 use crate::client::{DebugClient, Out, write_out};
+use crate::code_page::CodePage;
 use crate::dispatch::{AnswerCall, ByCall, call_site};
 use crate::hresult::{HRESULT, S_OK};
 use crate::interface::Interface;
@@ -53,6 +54,13 @@ impl AnswerCall for LabObject {
             }
             Err(refused) => refused,
         }
+    }
+
+    fn code_page(&self) -> CodePage {
+        self.lab.with(|world| {
+            let engine = world.clients[self.client].engine;
+            world.computers[world.engines[engine].computer].code_page
+        })
     }
 
     fn release(self) -> u32 {

@@ -8,6 +8,7 @@ use super::lab_ref::LabRef;
 use super::world::{ComputerId, ComputerState};
 use crate::address::Address;
 use crate::client::DebugClient;
+use crate::code_page::CodePage;
 use crate::flags::{Class, ServersFlags};
 use crate::hresult::{HRESULT, NamedCode};
 use crate::options::{ConnectionString, ParseError, Side};
@@ -105,6 +106,12 @@ impl LabComputer {
     /// Adds a file that is no program: a command line that names it starts nothing.
     pub fn add_file(&self, path: &str) {
         self.with(|computer| computer.install(path, false));
+    }
+
+    /// Sets the code page of 8-bit strings, for callers of the plain methods through COM. Client objects that are COM objects
+    /// already keep theirs.
+    pub fn set_code_page(&self, code_page: CodePage) {
+        self.with(|computer| computer.code_page = code_page);
     }
 
     /// Removes a directory. Every other path that is not that of a file is a directory of the computer.

@@ -58,6 +58,7 @@ use plan::{Built, Plan, ScenarioProblem};
 /// | `processes` | its processes, in place of those that a new [`LabComputer`](super::LabComputer) has, written as in the `Computer` event of a trace |
 /// | `programs` | programs that can be started, besides those of a new computer; one without a path is in the system directory |
 /// | `files` | files that are no programs, so that a command line that names one starts nothing |
+/// | `code_page` | the code page of 8-bit strings, for callers of the plain methods through COM: a number of Windows, such as 1251 (1252) |
 /// | `missing_directories` | paths that are not directories |
 /// | `held` | addresses at which another program listens, each as the connection string of a process server that would listen there |
 /// | `process_servers` | the connection strings of process servers, each of which a stock DbgSrv hosts |

@@ -8,7 +8,7 @@ use super::issued_handles::IssuedHandles;
 use super::world::KnownProcess;
 use crate::call::{Call, Caller, Ending, Outcome};
 use crate::flags::DescriptionFlags;
-use crate::process::{cut_to_fit, size_with_nul};
+use crate::process::{cut_to_fit, shows, size_with_nul};
 use crate::profile::Profile;
 use crate::spec::{Level, Requirement};
 use crate::status::Statuses;
@@ -231,7 +231,9 @@ impl Expected<'_> {
                 fits(&out.exe_name, *exe_name) && fits(&out.description, *description)
             }
             Self::NamesImage(known, size) => out.exe_name.as_ref().is_none_or(|name| {
-                let is = |whole: &str| cut_to_fit(whole, *size).is_some_and(|part| part.eq_ignore_ascii_case(name));
+                let is = |whole: &str| {
+                    cut_to_fit(whole, *size).is_some_and(|part| part.eq_ignore_ascii_case(name) || shows(name, part))
+                };
                 is(&known.process.exe) || is(known.process.file_name())
             }),
             Self::NoPath => out.exe_name.as_ref().is_none_or(|name| !name.contains('\\')),
@@ -239,7 +241,9 @@ impl Expected<'_> {
                 let name = known.process.described_name(*flags);
                 let text = known.process.description(*flags);
                 let is = |written: &Option<String>, whole: &str, size: u32| {
-                    written.as_ref().is_none_or(|written| cut_to_fit(whole, size) == Some(written))
+                    written
+                        .as_ref()
+                        .is_none_or(|written| cut_to_fit(whole, size).is_some_and(|part| shows(written, part)))
                 };
                 let sized = |actual: Option<u32>, whole: &str| actual.is_none_or(|size| size == size_with_nul(whole));
                 !outcome.succeeded()

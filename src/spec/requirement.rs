@@ -96,6 +96,7 @@ requirements! {
     ClientEndSessionKeepsConnections = "client/end-session-keeps-connections",
     CallReturns = "call/returns",
     CallOutputsUntouchedOnFailure = "call/outputs-untouched-on-failure",
+    CallAnsiStringsAreInTheCodePage = "call/ansi-strings-are-in-the-code-page",
     PointerNullIsRefused = "pointer/null-is-refused",
     IdsSucceeds = "ids/succeeds",
     IdsListsTheComputer = "ids/lists-the-computer",

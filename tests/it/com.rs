@@ -2,6 +2,8 @@
 
 #![expect(unsafe_code, reason = "some calls are made by pointers")]
 
+mod code_pages;
+
 use std::sync::atomic::{AtomicPtr, AtomicU32, Ordering::Relaxed};
 use std::sync::{Arc, Barrier};
 

@@ -7,8 +7,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The modules from the ground up: each may import only those before it.
-const FLOORS: [(u8, &str); 28] = [
+const FLOORS: [(u8, &str); 29] = [
     (0, "sync"),
+    (0, "code_page"),
     (0, "method"),
     (0, "hresult"),
     (0, "flags"),
@@ -39,10 +40,11 @@ const FLOORS: [(u8, &str); 28] = [
 ];
 
 /// Names at the crate's root, and the modules that define them.
-const AT_THE_ROOT: [(&str, &str); 16] = [
+const AT_THE_ROOT: [(&str, &str); 17] = [
     ("ByCall", "dispatch"),
     ("Call", "call"),
     ("Caller", "call"),
+    ("CodePage", "code_page"),
     ("Computer", "process"),
     ("DebugClient", "client"),
     ("Ending", "call"),

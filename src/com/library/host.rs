@@ -40,6 +40,7 @@ const SETTLING_TIME: Duration = Duration::from_millis(300);
 pub(super) struct HostCommand {
     pub(super) library: PathBuf,
     pub(super) is_wide: bool,
+    pub(super) code_page: u16,
 }
 
 /// A host as an [`Engine`].

@@ -30,6 +30,8 @@ pub(super) struct ComputerJson {
     pub(super) processes: Option<Vec<Process>>,
     pub(super) programs: Vec<String>,
     pub(super) files: Vec<String>,
+    #[serde(deserialize_with = "given")]
+    pub(super) code_page: Option<u16>,
     pub(super) missing_directories: Vec<String>,
     pub(super) held: Vec<String>,
     pub(super) process_servers: Vec<String>,

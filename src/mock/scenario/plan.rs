@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use super::notation::ComputerJson;
 use crate::address::{Address, Listen, ServerHost};
+use crate::code_page::CodePage;
 use crate::hresult::NamedCode;
 use crate::mock::computer::{LabComputer, NotStarted};
 use crate::mock::engine::LabEngine;
@@ -20,6 +21,7 @@ pub(super) struct Plan {
     pub(super) processes: Option<Vec<Process>>,
     pub(super) programs: Vec<String>,
     pub(super) files: Vec<String>,
+    pub(super) code_page: CodePage,
     pub(super) missing_directories: Vec<String>,
     pub(super) held: Vec<Address>,
     pub(super) process_servers: Vec<String>,
@@ -59,6 +61,7 @@ fn computer(profile: Profile, at: usize, noted: ComputerJson, names: &mut Names)
     each(&path, "missing_directories", &noted.missing_directories, |directory| {
         if directory.is_empty() { Err("the path is empty".to_owned()) } else { Ok(()) }
     })?;
+    let code_page = noted.code_page.map_or(Ok(CodePage::default()), |number| code_page(&path, number))?;
     let held = each(&path, "held", &noted.held, |text| held(profile, text))?;
     for (list, texts) in [("process_servers", &noted.process_servers), ("debugging_servers", &noted.debugging_servers)]
     {
@@ -70,6 +73,7 @@ fn computer(profile: Profile, at: usize, noted: ComputerJson, names: &mut Names)
         processes: noted.processes,
         programs: noted.programs,
         files: noted.files,
+        code_page,
         missing_directories: noted.missing_directories,
         held: held.concat(),
         process_servers: noted.process_servers,
@@ -134,6 +138,13 @@ fn can_be_reached(name: &str) -> Result<(), String> {
     }
 }
 
+fn code_page(path: &str, number: u16) -> Result<CodePage, ScenarioProblem> {
+    CodePage::new(number).ok_or_else(|| {
+        let known = CodePage::ALL.iter().map(|page| page.number().to_string()).collect::<Vec<_>>().join(", ");
+        ScenarioProblem::new(format!("{path}.code_page"), format!("{number}: expected one of {known}"))
+    })
+}
+
 /// Checks that a process could run a program.
 pub(super) fn startable(program: &str) -> Result<(), String> {
     if file_name(program).is_empty() { Err(format!("{program:?} has no file name")) } else { Ok(()) }
@@ -184,6 +195,7 @@ impl Built {
         for program in &plan.programs {
             computer.install(program);
         }
+        computer.set_code_page(plan.code_page);
         for file in &plan.files {
             computer.add_file(file);
         }

@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 
 use super::processes::Processes;
 use crate::address::Address;
+use crate::code_page::CodePage;
 use crate::hresult::{ERROR_BAD_EXE_FORMAT, ERROR_DIRECTORY, HRESULT};
 use crate::process::command_line::{NO_PROGRAM, installed_path, locate};
 use crate::process::{Computer, Process};
@@ -27,6 +28,7 @@ pub(crate) struct ComputerState {
     /// Addresses that some other program holds: no server can listen there.
     pub(crate) held: HashSet<Address>,
     pub(crate) next_id: u32,
+    pub(crate) code_page: CodePage,
 }
 
 impl ComputerState {

@@ -229,3 +229,19 @@ fn the_architecture_is_described_by_newer_engines() {
     assert_eq!(judged(older, &describe(64, 0x80, 64), E_INVALIDARG, |_| {}), NONE);
     assert!(judged(Profile::Dbgeng, &describe(64, 0x80, 64), E_INVALIDARG, |_| {}).contains(&SUCCEEDS));
 }
+
+/// OBS-88: a plain method writes a question mark for what its code page lacks.
+#[test]
+fn a_character_may_be_written_as_a_question_mark() {
+    let process = Process { command_line: None, ..Process::new(64, r"C:\ж.exe") };
+    for profile in Profile::ALL {
+        let named = |name: &str| {
+            let outcome = wrote(S_OK, |out| out.exe_name = Some(name.to_owned()));
+            workstation(profile, vec![process.clone()]).judge(CLIENT, &describe(64, 1, 64), &outcome)
+        };
+        assert_eq!(named("ж.exe"), NONE);
+        assert_eq!(named("?.exe"), NONE);
+        assert_eq!(named("ж?exe")[0], "description/names-the-image");
+        assert_eq!(named("??.exe")[0], "description/names-the-image");
+    }
+}
