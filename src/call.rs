@@ -414,6 +414,7 @@ impl<S> Call<S> {
     /// The Wide method of the real engine returns S_FALSE for a local ExeName of size 0, and the other methods S_OK
     /// (OBS-74). With the architecture, the engine forgets that ExeName was cut (OBS-219). Elsewhere it is open what a
     /// buffer of size 0 means.
+    #[cfg(feature = "kit")]
     pub(crate) fn has_open_status(&self, profile: Profile) -> bool {
         let Call::GetRunningProcessDescription { server, flags, exe_name, exe_name_size, .. } = self else {
             return false;

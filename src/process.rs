@@ -20,6 +20,7 @@ pub(crate) fn description_flags(profile: Profile) -> DescriptionFlags {
 }
 
 /// The process ids that systems reserve for themselves: engines describe them, and no list need have them.
+#[cfg(feature = "kit")]
 pub(crate) const RESERVED_IDS: [u32; 2] = [0, 4];
 
 /// Returns the name by which an engine describes a process of the system itself, whether a process has the id or not

@@ -10,6 +10,7 @@ const SEARCHED: [&str; 2] = [r"C:\windows\system32", r"C:\windows"];
 pub(crate) const NO_PROGRAM: &str = r"C:\windows\win.ini";
 
 /// Returns whether a command line names nothing: it is empty, or has only blanks and quotation marks.
+#[cfg(feature = "kit")]
 pub(crate) fn is_nameless(line: &str) -> bool {
     line.chars().all(|character| is_blank(character) || character == '"')
 }
@@ -47,6 +48,7 @@ pub(crate) fn locate<T>(line: &str, mut find: impl FnMut(&str) -> Option<T>) -> 
 
 /// Returns the path of the program that a command line most likely starts, where the files are not known: the first name
 /// with the extension `.exe`, or the only name. `None` if several names are as likely.
+#[cfg(feature = "kit")]
 pub(crate) fn likely_path(line: &str) -> Option<String> {
     let has_extension = |name: &&str| name.len() > 4 && name.to_ascii_lowercase().ends_with(".exe");
     let mut all = names(line).ok()?;

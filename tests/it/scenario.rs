@@ -13,6 +13,9 @@ use dbgeng_testkit::{DebugClient, HRESULT, Profile};
 
 use crate::support::{BOX17, TWO_COMPUTERS, UNSTEADY_BOX, connect, list_ids, start_server};
 
+const CODE_PAGES: &str = "code_page: 437: expected one of 874, 932, 936, 949, 950, 1250, 1251, 1252, 1253, 1254, 1255, 1256, \
+                          1257, 1258, 65001";
+
 fn lab(text: &str) -> Lab {
     Scenario::parse("s.json", text).and_then(|scenario| scenario.lab()).unwrap_or_else(|error| panic!("{error}"))
 }
@@ -221,6 +224,7 @@ fn an_impossible_scenario_is_refused_with_its_path() {
             "processes[2].Id: 4: computers[0].processes[0] has this id already",
         ),
         (r#"{"programs": ["a.exe", ""]}"#, "programs[1]: \"\" has no file name"),
+        (r#"{"code_page": 437}"#, CODE_PAGES),
         (r#"{"programs": ["C:\\tools\\"]}"#, "programs[0]: \"C:\\\\tools\\\\\" has no file name"),
         (r#"{"missing_directories": [""]}"#, "missing_directories[0]: the path is empty"),
         (

@@ -104,7 +104,8 @@ fn another_engine_is_called_in_its_code_page() {
     let described = |page| {
         let (client, mut name) = (ComClient::from(theirs.clone()).in_code_page(page), None);
         let flags = DescriptionFlags::NO_PATHS;
-        client.get_running_process_description(0, id, flags, Some(&mut name), 64, None, None, 0, None);
+        let hresult = client.get_running_process_description(0, id, flags, Some(&mut name), 64, None, None, 0, None);
+        assert_eq!(hresult, S_OK);
         name.unwrap()
     };
     assert_eq!(described(CodePage::Cyrillic), "ж.exe");

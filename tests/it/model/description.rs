@@ -236,7 +236,8 @@ fn a_character_may_be_written_as_a_question_mark() {
     let process = Process { command_line: None, ..Process::new(64, r"C:\ж.exe") };
     for profile in Profile::ALL {
         let named = |name: &str| {
-            let outcome = wrote(S_OK, |out| out.exe_name = Some(name.to_owned()));
+            let mut outcome = Outcome::returned(S_OK);
+            outcome.out.exe_name = Some(name.to_owned());
             workstation(profile, vec![process.clone()]).judge(CLIENT, &describe(64, 1, 64), &outcome)
         };
         assert_eq!(named("ж.exe"), NONE);
