@@ -64,7 +64,7 @@ fn the_verdict_on_calls_that_have_no_order_fits_its_schema() {
 fn the_schema_of_verdicts_refuses_wrong_ones() {
     let schema = compile_schema("spec/verdict.schema.json");
     let failed = json!({
-        "trace": "a.jsonl", "verdict": "fail",
+        "trace": "a.jsonl", "rules": "dbgeng@10.0.15063", "unmeasured": "10.0.15063.0", "verdict": "fail",
         "violations": [{
             "seq": 4, "requirement": "handle/stale-is-refused", "level": "MUST", "expected": "an error", "actual": "S_OK",
         }],
