@@ -52,6 +52,8 @@ pub use finding::Finding;
 pub use happening::Happening;
 #[cfg(feature = "trace")]
 pub use journal::Journal;
+#[cfg(feature = "kit")]
+pub(crate) use lab::FIRST_COMPUTER;
 pub use lab::Lab;
 #[cfg(feature = "trace")]
 pub use scenario::{Scenario, ScenarioError};

@@ -5,7 +5,10 @@
 //! mock's own.
 
 mod compare;
+mod computers;
 mod facts;
+mod partial;
+mod sightings;
 
 use std::collections::HashMap;
 use std::fmt;
@@ -15,14 +18,12 @@ use crate::call::{Call, Caller, Ending, Outcome};
 use crate::client::Engine;
 use crate::harness::Harness;
 use crate::interface::Interface;
-use crate::mock::{Lab, LabComputer, LabEngine};
-use crate::process::Computer;
+use crate::mock::LabEngine;
 use crate::profile::Profile;
 use crate::trace::{CheckError, Event, EventKind, Recorded, Sequence, TraceRules};
-use facts::TraceFacts;
-
-/// The number of the first process of a trace.
-const FIRST_PROCESS: u32 = 0;
+use computers::TraceComputers;
+use facts::Preparation;
+use sightings::Sightings;
 
 /// The result of a replay.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -78,16 +79,13 @@ pub fn replay<R: BufRead>(profile: Profile, file: &str, input: R) -> Result<Repl
     if let Some(Event { seq, .. }) = events.first().filter(|first| first.seq != 1) {
         return Err(CheckError::StartsMidway { file: file.to_owned(), seq: *seq });
     }
-    let lab = Lab::new(rules.profile);
     let mut replay = Replay {
-        facts: TraceFacts::of(&events),
-        computer: lab.engine().lab_computer(),
-        names: None,
+        sightings: Sightings::of(&events),
+        computers: TraceComputers::of(&events, rules.profile),
         harness: None,
         processes: HashMap::new(),
         engines: HashMap::new(),
         replayed: Replayed { rules, calls: 0, differences: Vec::new() },
-        lab,
     };
     for event in &events {
         replay.event(event);
@@ -96,16 +94,13 @@ pub fn replay<R: BufRead>(profile: Profile, file: &str, input: R) -> Result<Repl
 }
 
 struct Replay {
-    lab: Lab,
-    computer: LabComputer,
-    /// The names of the first process's computer, if the trace states them.
-    names: Option<Vec<String>>,
+    computers: TraceComputers,
+    sightings: Sightings,
     harness: Option<Harness>,
     /// The harness's number for each living process of the trace.
     processes: HashMap<u32, u32>,
     /// The engine of each process of the trace.
     engines: HashMap<u32, LabEngine>,
-    facts: TraceFacts,
     replayed: Replayed,
 }
 
@@ -114,7 +109,7 @@ impl Replay {
         match &event.kind {
             EventKind::Elapsed { .. } => {}
             EventKind::ProcessKilled { process } => self.kill(*process),
-            EventKind::Computer { process, computer } => self.set_computer(*process, computer),
+            EventKind::Computer { process, computer } => self.computers.state(*process, computer),
             EventKind::Call(recorded) if matches!(recorded.call, Call::OtherMethod { .. }) => {}
             EventKind::Call(recorded) => self.call(event.seq, recorded),
         }
@@ -126,31 +121,15 @@ impl Replay {
         }
     }
 
-    /// Applies a computer of the trace. All engines of a replay are on one computer: that of the first process.
-    fn set_computer(&mut self, process: u32, computer: &Computer) {
-        if process == FIRST_PROCESS {
-            self.names = Some(computer.names.clone());
-        } else if self.names.as_ref() != Some(&computer.names) {
-            return;
-        }
-        let known = self.computer.facts().names;
-        let is_known = |name: &String| known.iter().any(|known| known.eq_ignore_ascii_case(name));
-        for name in computer.names.iter().filter(|name| !is_known(name)) {
-            self.computer.add_name(name);
-        }
-        self.computer.set_processes(computer.processes.clone());
-        self.facts.set_processes(&computer.processes);
-    }
-
     fn call(&mut self, seq: u64, recorded: &Recorded) {
-        self.facts.prepare(recorded, &self.computer);
+        self.prepare(seq, recorded);
         let by = Caller { process: self.process(recorded.by.process), ..recorded.by };
         if let Some(engine) = self.engines.get(&recorded.by.process) {
             engine.script_handles(recorded.outcome.out.server);
         }
-        let found = self.lab.finding_count();
+        let found = self.computers.lab().finding_count();
         let replayed = self.perform(by, &recorded.call);
-        let was_noticed = self.lab.finding_count() > found;
+        let was_noticed = self.computers.lab().finding_count() > found;
         self.replayed.calls += 1;
         if !compare::agrees(recorded, &replayed, was_noticed) {
             let method = recorded.call.method().name();
@@ -160,6 +139,25 @@ impl Replay {
         if recorded.outcome.ending == Ending::Crashed {
             self.kill(recorded.by.process);
         }
+    }
+
+    /// Makes the lab as it was when the call was recorded, as far as the outcome shows.
+    fn prepare(&mut self, seq: u64, recorded: &Recorded) {
+        let Recorded { by, call, outcome, .. } = recorded;
+        if let Call::ConnectProcessServer { remote_options: Some(text), .. } = call
+            && outcome.succeeded()
+        {
+            self.computers.connect(by.process, text, outcome.out.server);
+        }
+        let preparation = Preparation {
+            profile: self.replayed.rules.profile,
+            seq,
+            recorded,
+            sightings: &self.sightings,
+            own: self.computers.of_process(by.process),
+            target: self.computers.of_handle(by.process, call.server()),
+        };
+        preparation.prepare();
     }
 
     /// Makes the call. If the trace does not show how the client object was made, makes that first.
@@ -176,7 +174,7 @@ impl Replay {
         if let Some(number) = self.processes.get(&process) {
             return *number;
         }
-        let made = self.computer.engine();
+        let made = self.computers.of_process(process).lab.engine();
         let engine: Box<dyn Engine> = Box::new(made.clone());
         self.engines.insert(process, made);
         let number = match &mut self.harness {

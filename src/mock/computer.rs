@@ -128,6 +128,19 @@ impl LabComputer {
         });
     }
 
+    /// Lets the other program leave the address.
+    pub fn release(&self, address: &Address) {
+        self.with(|computer| {
+            computer.held.remove(address);
+        });
+    }
+
+    /// Returns whether a server of the lab has this address.
+    #[cfg(feature = "kit")]
+    pub(crate) fn has_server(&self, address: &Address) -> bool {
+        self.lab.with(|world| world.network.server(self.id, address).is_some())
+    }
+
     /// Returns a new engine, in a process of its own.
     pub fn engine(&self) -> LabEngine {
         let engine = self.lab.with(|world| world.add_engine(self.id, false));

@@ -14,7 +14,7 @@ use crate::method::Method;
 use crate::profile::Profile;
 
 /// The name of a lab's first computer, unless a scenario gives it another one.
-pub(super) const FIRST_COMPUTER: &str = "WORKSTATION";
+pub(crate) const FIRST_COMPUTER: &str = "WORKSTATION";
 
 /// The number of that computer.
 const FIRST_ID: ComputerId = ComputerId(0);
@@ -40,7 +40,7 @@ impl Lab {
         Lab::with_first_computer(FIRST_COMPUTER, profile)
     }
 
-    pub(super) fn with_first_computer(computer: &str, profile: Profile) -> Lab {
+    pub(crate) fn with_first_computer(computer: &str, profile: Profile) -> Lab {
         let lab = LabRef::new(profile);
         lab.with(|world| world.computer(computer));
         Lab { lab }

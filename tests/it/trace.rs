@@ -8,4 +8,5 @@ mod malformed;
 mod mutated;
 mod published;
 mod recorder;
+mod replayed;
 mod rules;

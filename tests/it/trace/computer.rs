@@ -133,7 +133,9 @@ fn a_replay_has_what_no_outcome_shows_from_what_was_told() {
         let replayed = replayed(&recorded(&there, told, describe_in_short));
         (replayed.calls, replayed.differences.len())
     };
-    assert_eq!(calls(&[]), (2, 1), "nobody has told, so it has to be a guess");
+    let other = computer("WORKSTATION", vec![Process::new(64, r"C:\other.exe")]);
+    assert_eq!(calls(&[]), (2, 0), "nobody has told, so the outcome counts");
+    assert_eq!(calls(from_ref(&other)), (2, 1), "the outcome is not that of what was told");
     assert_eq!(calls(from_ref(&there)), (2, 0));
 }
 
