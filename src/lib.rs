@@ -79,7 +79,7 @@ pub use hresult::HRESULT;
 pub use interface::Interface;
 pub use method::{Method, UnknownMethod};
 pub use process::{Computer, Process};
-pub use profile::{EngineVersion, Profile};
+pub use profile::{Behaviour, EngineVersion, Profile};
 
 /// The examples of the README are compiled and run; one of them is about the kit.
 #[cfg(all(doctest, feature = "kit"))]

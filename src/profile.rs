@@ -83,6 +83,15 @@ impl Profile {
         }
     }
 
+    /// Returns the version of the newest `IDebugClient` interface of the client objects: in the contract, that of the newest
+    /// measured version.
+    pub const fn newest_client(self) -> u8 {
+        match self.version() {
+            None => EngineVersion::NEWEST.newest_client(),
+            Some(version) => version.newest_client(),
+        }
+    }
+
     /// Returns these rules with the version that [`Profile::Dbgeng`] stands for today.
     #[cfg(feature = "trace")]
     pub(crate) fn pinned(self) -> Profile {

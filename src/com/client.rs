@@ -126,7 +126,7 @@ impl From<IDebugClient5> for ComClient {
 }
 
 impl ComClient {
-    /// Takes ownership of one reference to a client object, from `IDebugClient` (`version` 1) to `IDebugClient5` (5).
+    /// Takes ownership of one reference to a client object, from `IDebugClient` (`version` 1) to `IDebugClient9` (9).
     /// Returns `None` for a null pointer.
     ///
     /// # Safety

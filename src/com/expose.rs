@@ -4,18 +4,16 @@ use std::ffi::c_void;
 
 use windows_core::{GUID, Interface as _};
 
-use super::object::{ComObject, add_ref, query_interface, release, return_interface};
-use super::slots::slots;
+use super::object::{ComObject, WHOLE_SURFACE, add_ref, query_interface, release, return_interface};
+use super::slots::{newer_slots, slots};
 use super::surface;
-use super::vtable::{IDebugClient5, SLOTS, Vtbl};
+use super::vtable::{IDebugClient5, NewestVtbl, Vtbl};
 use crate::client::{DebugClient, Engine};
 use crate::hresult::{E_NOINTERFACE, E_NOTIMPL, HRESULT};
 use crate::interface::Interface;
 
-/// The newest version of the interface that has a vtable here.
-const NEWEST: u8 = SLOTS.len() as u8;
-
-/// Makes a client object for callers that take COM pointers: an `IDebugClient5`, and by QueryInterface every older version.
+/// Makes a client object for callers that take COM pointers: an `IDebugClient5`, by QueryInterface every older version, and
+/// each newer one that `client` has.
 ///
 /// A method that `client` does not implement returns E_NOTIMPL, as do all methods outside the process-server surface. The rules
 /// of `client` on threads apply. A panic of `client` ends the process, since nothing unwinds through COM.
@@ -36,7 +34,7 @@ const NEWEST: u8 = SLOTS.len() as u8;
 /// ```
 pub fn expose(client: impl DebugClient + 'static) -> IDebugClient5 {
     // SAFETY: a new object with the vtable of the type. Its count is one, and the result owns that reference.
-    unsafe { IDebugClient5::from_raw(ComObject::create(Box::new(client), NEWEST, &VTABLE)) }
+    unsafe { IDebugClient5::from_raw(ComObject::create(Box::new(client), WHOLE_SURFACE, &VTABLE)) }
 }
 
 /// Implements `DebugCreate` (CLI-12) on an engine, for a library that exports it.
@@ -54,14 +52,13 @@ pub unsafe fn debug_create(engine: &dyn Engine, interface_id: *const GUID, inter
     unsafe {
         return_interface(interface_id, interface, |asked| {
             let mut client = None;
-            // Every version is an IUnknown, so the newest one is made.
-            let version =
-                if *asked == Interface::Other("IUnknown".to_owned()) { Some(NEWEST) } else { asked.version() };
-            let Some(version @ 1..=NEWEST) = version else { return Err(E_NOINTERFACE) };
+            // Every version is an IUnknown, the first one too.
+            let version = if *asked == Interface::Other("IUnknown".to_owned()) { Some(1) } else { asked.version() };
+            let version = version.ok_or(E_NOINTERFACE)?;
             let hresult = engine.debug_create(&Interface::DebugClient(version), Some(&mut client));
             // An object that comes with an error is dropped: COM callers ignore it.
             let client = client.filter(|_| hresult.is_ok()).ok_or(hresult)?;
-            let newer = (version..=NEWEST).rev().find_map(|version| {
+            let newer = (version..=WHOLE_SURFACE).rev().find_map(|version| {
                 let mut newer = None;
                 let _: HRESULT = client.query_interface(&Interface::DebugClient(version), Some(&mut newer));
                 newer.map(|newer| ComObject::create(newer, version, &VTABLE))
@@ -73,7 +70,7 @@ pub unsafe fn debug_create(engine: &dyn Engine, interface_id: *const GUID, inter
 
 macro_rules! object_vtable {
     ($($name:ident($($argument:ident: $type:ty),* $(,)?) $(= $function:ident $(::<$unit:ty>)?)?;)*) => {
-        static VTABLE: Vtbl = Vtbl {
+        const BASE: Vtbl = Vtbl {
             QueryInterface: query_interface,
             AddRef: add_ref,
             Release: release,
@@ -95,4 +92,11 @@ macro_rules! slot {
     }};
 }
 
+macro_rules! newest_object_vtable {
+    ($($name:ident($($argument:ident: $type:ty),* $(,)?);)*) => {
+        static VTABLE: NewestVtbl = NewestVtbl { base: BASE, $($name: slot!(($($type),*)),)* };
+    };
+}
+
 slots!(object_vtable);
+newer_slots!(newest_object_vtable);

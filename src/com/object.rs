@@ -6,19 +6,22 @@ use std::sync::atomic::{AtomicU32, Ordering, fence};
 use windows_core::GUID;
 
 use super::id;
-use super::vtable::Vtbl;
+use super::vtable::NewestVtbl;
 use crate::client::DebugClient;
 use crate::code_page::CodePage;
 use crate::hresult::{E_INVALIDARG, E_NOINTERFACE, E_POINTER, HRESULT, S_OK};
 use crate::interface::Interface;
 
+/// The version from which a client object has the whole process-server surface (VER-5).
+pub(super) const WHOLE_SURFACE: u8 = 5;
+
 /// A client object as a COM object. One pointer serves all its interfaces, since every vtable begins with the older ones
 /// (VER-2).
 #[repr(C)]
 pub(super) struct ComObject {
-    vtable: &'static Vtbl,
+    vtable: &'static NewestVtbl,
     references: AtomicU32,
-    /// The newest version that QueryInterface returns.
+    /// The version of `client`.
     version: u8,
     pub(super) code_page: CodePage,
     pub(super) client: Box<dyn DebugClient>,
@@ -26,7 +29,7 @@ pub(super) struct ComObject {
 
 impl ComObject {
     /// Makes an object with a reference count of one (CLI-10), and returns a pointer to it.
-    pub(super) fn create(client: Box<dyn DebugClient>, version: u8, vtable: &'static Vtbl) -> *mut c_void {
+    pub(super) fn create(client: Box<dyn DebugClient>, version: u8, vtable: &'static NewestVtbl) -> *mut c_void {
         let code_page = client.code_page();
         let object = ComObject { vtable, references: AtomicU32::new(1), version, code_page, client };
         Box::into_raw(Box::new(object)).cast()
@@ -40,6 +43,17 @@ impl ComObject {
     pub(super) unsafe fn from_this<'a>(this: *mut c_void) -> &'a ComObject {
         // SAFETY: the caller's promise; only the reference count of an object changes.
         unsafe { &*this.cast::<ComObject>() }
+    }
+
+    /// Whether the object has a version of the interface. From [`WHOLE_SURFACE`] on versions differ in nothing that `client`
+    /// answers, so it is only asked whether it has them.
+    fn has(&self, version: u8) -> bool {
+        if version <= self.version || self.version < WHOLE_SURFACE {
+            return version <= self.version;
+        }
+        let mut newer = None;
+        let hresult = self.client.query_interface(&Interface::DebugClient(version), Some(&mut newer));
+        newer.map(|newer| newer.release()).is_some() && hresult.is_ok()
     }
 
     /// Makes a COM object from a created client object, of this object's version if it has that version (CLI-15).
@@ -87,7 +101,7 @@ pub(super) unsafe extern "system" fn query_interface(
     unsafe {
         return_interface(id, interface, |asked| {
             let has = match asked {
-                Interface::DebugClient(version) => *version <= ComObject::from_this(this).version,
+                Interface::DebugClient(version) => ComObject::from_this(this).has(*version),
                 Interface::Other(name) => name == "IUnknown",
             };
             if !has {

@@ -1,4 +1,4 @@
-//! The slots of the vtable of `IDebugClient5` after the three of `IUnknown`, in the order of the headers; see "The vtable of
+//! The slots of the vtables of client objects after the three of `IUnknown`, in the order of the headers; see "The vtable of
 //! IDebugClient5" in `spec/sources/documented.md`. Every older version has the first of them (VER-1, VER-2): comments mark
 //! where each version begins.
 //!
@@ -148,4 +148,22 @@ macro_rules! slots {
     };
 }
 
-pub(super) use slots;
+/// The same for the slots of `IDebugClient6` to `IDebugClient9`. None of them is a method of the process-server surface
+/// (VER-5).
+macro_rules! newer_slots {
+    ($take:ident) => {
+        $take! {
+            // IDebugClient6
+            SetEventContextCallbacks(callbacks: *mut c_void);
+            // IDebugClient7
+            SetClientContext(context: *mut c_void, context_size: u32);
+            // IDebugClient8
+            OpenDumpFileWide2(file_name: *const u16, file_handle: u64, alternate_arch: u32);
+            // IDebugClient9
+            OpenDumpDirectoryWide(directory: *const u16, alternate_arch: u32);
+            OpenDumpDirectory(directory: *const u8, alternate_arch: u32);
+        }
+    };
+}
+
+pub(super) use {newer_slots, slots};

@@ -6,7 +6,7 @@ use std::ops::Deref;
 use windows_core::{GUID, IUnknown, Interface};
 
 use super::id;
-use super::slots::slots;
+use super::slots::{newer_slots, slots};
 use crate::hresult::HRESULT;
 
 macro_rules! vtable {
@@ -38,11 +38,27 @@ macro_rules! vtable {
 
 slots!(vtable);
 
-/// The number of slots of each version from 1 to 5 (VER-1).
-pub(super) const SLOTS: [usize; 5] = [48, 56, 60, 66, 95];
+macro_rules! newest_vtable {
+    ($($name:ident($($argument:ident: $type:ty),* $(,)?);)*) => {
+        /// The vtable of `IDebugClient9`. A client object of version 6 to 8 has only the first 96, 97 or 98 slots (VER-1).
+        #[repr(C)]
+        #[derive(Clone, Copy, Debug)]
+        #[expect(non_snake_case, reason = "the slots have their documented names")]
+        pub(super) struct NewestVtbl {
+            pub(super) base: Vtbl,
+            $(pub(super) $name: unsafe extern "system" fn(*mut c_void, $($type),*) -> HRESULT,)*
+        }
+    };
+}
 
-// The table is complete: it has the slots of version 5.
+newer_slots!(newest_vtable);
+
+/// The number of slots of each version from 1 to 9 (VER-1).
+const SLOTS: [usize; 9] = [48, 56, 60, 66, 95, 96, 97, 98, 100];
+
+// The tables are complete.
 const _: () = assert!(Vtbl::NAMES.len() == SLOTS[4] && size_of::<Vtbl>() == SLOTS[4] * size_of::<usize>());
+const _: () = assert!(size_of::<NewestVtbl>() == SLOTS[8] * size_of::<usize>());
 
 /// `IDebugClient5`: a counted pointer to a client object of that version, ours or another engine's.
 ///

@@ -1,7 +1,7 @@
 //! Client objects.
 
 use super::definition::Defect;
-use super::prelude::{BOTH, CONTRACT, DBGENG};
+use super::prelude::{BOTH, CONTRACT, DBGENG, DBGENG_15063};
 use crate::call::{Call, Ending};
 use crate::hresult::{E_INVALIDARG, E_NOINTERFACE, E_OUTOFMEMORY, RPC_E_WRONG_THREAD, S_FALSE, S_OK};
 use crate::interface::Interface;
@@ -39,6 +39,21 @@ pub(super) const DEFECTS: &[Defect] = &[
         .returning(E_NOINTERFACE, |context, call| {
             let is_newer = |interface: &Interface| interface.version() > Some(context.by.version);
             matches!(call, Call::QueryInterface { interface } if is_newer(interface))
+        }),
+    Defect::breaks(Requirement::ClientInterfacesOfItsVersion, "nothing-after-version-5", DBGENG)
+        .stating(
+            "DebugCreate and QueryInterface return E_NOINTERFACE for every interface that is newer than IDebugClient5.",
+        )
+        .returning(E_NOINTERFACE, |_, call| {
+            let is_newer = |interface: &Interface| interface.version() > Interface::NEWEST.version();
+            matches!(call, Call::DebugCreate { interface } | Call::QueryInterface { interface } if is_newer(interface))
+        }),
+    Defect::breaks(Requirement::ClientInterfacesOfItsVersion, "version-of-the-future", DBGENG_15063)
+        .stating("DebugCreate returns IDebugClient7 for a newer version, which the engine does not have yet.")
+        .altering(|call| {
+            if let Call::DebugCreate { interface: Interface::DebugClient(version) } = call {
+                *version = (*version).min(7);
+            }
         }),
     Defect::breaks(Requirement::ClientVersion1HasNoEnd, "version-1-ends-servers", CONTRACT)
         .stating("EndProcessServer returns S_OK on a version-1 client.")

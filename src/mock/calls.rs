@@ -10,7 +10,6 @@ mod request;
 mod targets;
 mod wait;
 
-pub(super) use clients::{NEWEST, known_version};
 pub(super) use request::Request;
 pub(super) use wait::{Awakening, Reply};
 

@@ -60,4 +60,6 @@ pages! {
     w14_local_work_after_disconnect = "tests/cookbook/w14_local_work_after_disconnect.rs";
     /// The handle is cut to 32 bits.
     w15_handle_cut_to_32_bits = "tests/cookbook/w15_handle_cut_to_32_bits.rs";
+    /// A wait that ran out is taken for the end of the server.
+    w16_time_out_taken_for_end = "tests/cookbook/w16_time_out_taken_for_end.rs";
 }

@@ -1,6 +1,5 @@
 //! An engine of the lab: one instance, in a process of its own.
 
-use super::calls::{NEWEST, known_version};
 use super::client::{LabClient, LabObject};
 use super::lab_ref::LabRef;
 use super::thread;
@@ -39,9 +38,11 @@ impl LabEngine {
         &self.lab
     }
 
-    /// Returns a new client object of the newest version, for the calling thread.
+    /// Returns a new client object for the calling thread, with the whole process-server surface: an `IDebugClient5`, or the
+    /// newest interface of the lab if that is older ([`Lab::set_newest_client`](super::Lab::set_newest_client)).
     pub fn client(&self) -> LabClient {
-        LabObject::create(&self.lab, self.id, NEWEST)
+        let version = self.lab.with(|world| world.usual_version());
+        LabObject::create(&self.lab, self.id, version)
     }
 
     /// Issues these values as handles from now on, in this order, and then addresses.
@@ -53,7 +54,7 @@ impl LabEngine {
 
 impl Engine for LabEngine {
     fn debug_create(&self, interface: &Interface, client: Out<'_, Box<dyn DebugClient>>) -> HRESULT {
-        let Some(version) = known_version(interface) else { return E_NOINTERFACE };
+        let Some(version) = self.lab.with(|world| world.known_version(interface)) else { return E_NOINTERFACE };
         if client.is_none() {
             return E_POINTER;
         }

@@ -19,6 +19,13 @@ pub(crate) const FIRST_COMPUTER: &str = "WORKSTATION";
 /// The number of that computer.
 const FIRST_ID: ComputerId = ComputerId(0);
 
+/// Checks that the newest interface of a lab's client objects can be this version of `IDebugClient`.
+pub(super) fn can_be_newest(profile: Profile, version: u8) -> Result<(), String> {
+    let most = profile.newest_client();
+    let is_version = (1..=most).contains(&version);
+    if is_version { Ok(()) } else { Err(format!("{version}: expected a version of IDebugClient, from 1 to {most}")) }
+}
+
 /// A set of computers in memory, with engines on them. Clones are the same lab.
 ///
 /// A new lab has one computer, `WORKSTATION`; [`Lab::computer`] adds others. Time is virtual: a wait takes no real time,
@@ -55,6 +62,20 @@ impl Lab {
     /// Returns the profile of the lab's engines.
     pub fn profile(&self) -> Profile {
         self.lab.with(|world| world.profile)
+    }
+
+    /// Lets client objects have no newer interface than this version of `IDebugClient`, to test callers that must cope with an
+    /// older engine (VER-6). Without it they have those of the profile ([`Profile::newest_client`]).
+    ///
+    /// # Panics
+    ///
+    /// Panics if the version is 0, or newer than the profile has.
+    #[track_caller]
+    pub fn set_newest_client(&self, version: u8) {
+        if let Err(problem) = can_be_newest(self.profile(), version) {
+            panic!("{problem}");
+        }
+        self.lab.with(|world| world.newest_client = version);
     }
 
     /// Returns a new engine, in a process of its own on the first computer.

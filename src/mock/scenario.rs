@@ -6,7 +6,7 @@ mod notation;
 mod place;
 mod plan;
 
-use super::lab::{FIRST_COMPUTER, Lab};
+use super::lab::{FIRST_COMPUTER, Lab, can_be_newest};
 use crate::profile::Profile;
 use crate::trace::{JsonObject, column, describe, short};
 use faults::PlannedFault;
@@ -45,7 +45,8 @@ use plan::{Built, Plan, ScenarioProblem};
 ///
 /// | key | meaning |
 /// |---|---|
-/// | `profile` | `contract` or `dbgeng` |
+/// | `profile` | `contract`, `dbgeng`, or `dbgeng@` and a version of the engine, such as `dbgeng@10.0.15063` |
+/// | `newest_client` | the newest version of `IDebugClient` that client objects have ([`Lab::set_newest_client`]) |
 /// | `real_time` | whether waits take real time ([`Lab::use_real_time`]) |
 /// | `computers` | the computers; [`Lab::engine`] runs on the first |
 /// | `faults` | faults that apply to calls as long as the lab exists; of several that could end a call, the first does |
@@ -93,6 +94,7 @@ use plan::{Built, Plan, ScenarioProblem};
 pub struct Scenario {
     file: String,
     profile: Profile,
+    newest_client: Option<u8>,
     real_time: bool,
     computers: Vec<Plan>,
     faults: Vec<PlannedFault>,
@@ -148,7 +150,10 @@ impl Scenario {
     }
 
     fn planned(file: &str, noted: ScenarioJson) -> Result<Scenario, ScenarioProblem> {
-        let ScenarioJson { profile, real_time, .. } = noted;
+        let ScenarioJson { profile, newest_client, real_time, .. } = noted;
+        if let Some(version) = newest_client {
+            can_be_newest(profile, version).map_err(|what| ScenarioProblem::new("newest_client", what))?;
+        }
         let mut computers: Vec<ComputerJson> = noted.computers.into_iter().map(|computer| computer.0).collect();
         if computers.is_empty() {
             computers.push(ComputerJson::default());
@@ -160,7 +165,7 @@ impl Scenario {
         let later = noted.later.into_iter().enumerate();
         let later = later.map(|(at, what)| later::happening(&format!("later[{at}]"), what.0, &computers));
         let later = later.collect::<Result<_, _>>()?;
-        Ok(Scenario { file: file.to_owned(), profile, real_time, computers, faults, later })
+        Ok(Scenario { file: file.to_owned(), profile, newest_client, real_time, computers, faults, later })
     }
 
     /// Returns a new lab that is as the scenario says.
@@ -171,6 +176,9 @@ impl Scenario {
     pub fn lab(&self) -> Result<Lab, ScenarioError> {
         let first = self.computers.first().map_or(FIRST_COMPUTER, |first| &first.name);
         let lab = Lab::with_first_computer(first, self.profile);
+        if let Some(version) = self.newest_client {
+            lab.set_newest_client(version);
+        }
         if self.real_time {
             lab.use_real_time();
         }

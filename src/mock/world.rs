@@ -41,6 +41,8 @@ use crate::state::ServerEvent;
 #[derive(Debug, Default)]
 pub(crate) struct World {
     pub(crate) profile: Profile,
+    /// The newest version of `IDebugClient` that client objects have.
+    pub(crate) newest_client: u8,
     pub(crate) clock: Clock,
     /// How many calls callers have made.
     pub(crate) calls: u64,
@@ -76,7 +78,7 @@ pub(crate) enum JournalEntry {
 
 impl World {
     pub(crate) fn new(profile: Profile) -> World {
-        World { profile, ..World::default() }
+        World { profile, newest_client: profile.newest_client(), ..World::default() }
     }
 
     pub(crate) fn is_contract(&self) -> bool {

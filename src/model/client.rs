@@ -13,6 +13,13 @@ use crate::status::Statuses;
 impl Model {
     pub(super) fn client_clauses(&self, call: &Call, sink: &mut Clauses<'_, '_>) {
         let by = sink.by;
+        if let Call::DebugCreate { interface: Interface::DebugClient(version @ 6..) }
+        | Call::QueryInterface { interface: Interface::DebugClient(version @ 6..) } = call
+        {
+            let has_it = *version <= self.profile.newest_client();
+            let code = if has_it { Statuses::OK } else { Statuses::code(E_NOINTERFACE) };
+            sink.observed(Requirement::ClientInterfacesOfItsVersion, code);
+        }
         match call {
             Call::DebugCreate { interface: Interface::DebugClient(1..=5) } => {
                 sink.exactly(Requirement::ClientDebugCreateSucceeds, Statuses::OK);

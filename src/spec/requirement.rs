@@ -88,6 +88,7 @@ requirements! {
     ClientVtableLayout = "client/vtable-layout",
     ClientNeedsNoComInitialisation = "client/needs-no-com-initialisation",
     ClientQueryInterfaceSucceeds = "client/query-interface-succeeds",
+    ClientInterfacesOfItsVersion = "client/interfaces-of-its-version",
     ClientVersion1HasNoEnd = "client/version-1-has-no-end",
     ClientCreateClientSucceeds = "client/create-client-succeeds",
     ClientCreateClientFromAnyThread = "client/create-client-from-any-thread",

@@ -67,6 +67,7 @@ using PDEBUG_OUTPUT_CALLBACKS = struct IDebugOutputCallbacks*;
 using PDEBUG_OUTPUT_CALLBACKS_WIDE = struct IDebugOutputCallbacksWide*;
 using PDEBUG_EVENT_CALLBACKS = struct IDebugEventCallbacks*;
 using PDEBUG_EVENT_CALLBACKS_WIDE = struct IDebugEventCallbacksWide*;
+using PDEBUG_EVENT_CONTEXT_CALLBACKS = struct IDebugEventContextCallbacks*;
 
 struct IUnknown {
     virtual HRESULT QueryInterface(REFIID InterfaceId, PVOID* Interface) = 0;
@@ -205,10 +206,20 @@ struct DebugClient5Slots : DebugClient4Slots {
     virtual HRESULT SetQuitLockStringWide(PCWSTR String) = 0;
 };
 
+// Slots 95 to 99: what IDebugClient6 to IDebugClient9 add.
+struct DebugClient9Slots : DebugClient5Slots {
+    virtual HRESULT SetEventContextCallbacks(PDEBUG_EVENT_CONTEXT_CALLBACKS Callbacks) = 0;
+    virtual HRESULT SetClientContext(PVOID Context, ULONG ContextSize) = 0;
+    virtual HRESULT OpenDumpFileWide2(PCWSTR FileName, ULONG64 FileHandle, ULONG AlternateArch) = 0;
+    virtual HRESULT OpenDumpDirectoryWide(PCWSTR Directory, ULONG AlternateArch) = 0;
+    virtual HRESULT OpenDumpDirectory(PCSTR Directory, ULONG AlternateArch) = 0;
+};
+
 struct IDebugClient : DebugClientSlots {};
 struct IDebugClient2 : DebugClient2Slots {};
 struct IDebugClient3 : DebugClient3Slots {};
 struct IDebugClient4 : DebugClient4Slots {};
 struct IDebugClient5 : DebugClient5Slots {};
+struct IDebugClient9 : DebugClient9Slots {};
 
 extern "C" HRESULT DebugCreate(REFIID InterfaceId, PVOID* Interface);

@@ -59,16 +59,19 @@ template <class Client, int version> void drive(ULONG port) {
     if constexpr (version >= 5) {
         outside_5(client);
     }
+    if constexpr (version >= 9) {
+        outside_9(client);
+    }
     EXPECT_EQUAL(S_OK, client->EndSession(DEBUG_END_ACTIVE_DETACH));
     EXPECT_EQUAL(0, client->Release());
 }
 
 // A template, so that an interface which the header does not define need not be looked into.
-template <class Newest> void drive_newest() {
-    if constexpr (is_defined<Newest>) {
-        drive<Newest, 5>(7050);
+template <class Client, int version> void drive_if_defined(ULONG port) {
+    if constexpr (is_defined<Client>) {
+        drive<Client, version>(port);
     } else {
-        std::puts("The header stops before IDebugClient5, which is not driven.");
+        std::printf("The header stops before IDebugClient%d, which is not driven.\n", version);
     }
 }
 
@@ -91,7 +94,8 @@ int main(int count, char** arguments) {
     drive<IDebugClient2, 2>(7020);
     drive<IDebugClient3, 3>(7030);
     drive<IDebugClient4, 4>(7040);
-    drive_newest<IDebugClient5>();
+    drive_if_defined<IDebugClient5, 5>(7050);
+    drive_if_defined<IDebugClient9, 9>(7060);
 
     if (failures > 0) {
         std::printf("%d failed\n", failures);

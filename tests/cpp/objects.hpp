@@ -3,7 +3,7 @@
 
 #include "check.hpp"
 
-// IDebugClient to IDebugClient9 (IID-1 to IID-9); versions 6 to 9 have ids, but no engine of ours has them.
+// IDebugClient to IDebugClient9 (IID-1 to IID-9).
 const GUID CLIENTS[] = {
     {0x27fe5639, 0x8407, 0x4f47, {0x83, 0x64, 0xee, 0x11, 0x8f, 0xb0, 0x8a, 0xc8}},
     {0xedbed635, 0x372e, 0x4dab, {0xbb, 0xfe, 0xed, 0x0d, 0x2f, 0x63, 0xbe, 0x81}},
@@ -15,7 +15,7 @@ const GUID CLIENTS[] = {
     {0xcec43add, 0x6375, 0x469e, {0x83, 0xd5, 0x41, 0x4e, 0x40, 0x33, 0xc1, 0x9a}},
     {0x2c24cd5b, 0x4d9e, 0x4df4, {0x8a, 0x70, 0x3d, 0x37, 0x44, 0x0d, 0x11, 0x9f}},
 };
-const int NEWEST = 5;
+const int NEWEST = 9;
 const GUID STRANGER = {0x4b1d4c1f, 0x6a53, 0x4f0b, {0x9c, 0x5d, 0x2e, 0x0a, 0x71, 0x38, 0xd4, 0x66}};
 
 inline Create debug_create;
@@ -43,11 +43,6 @@ inline ULONG references(IUnknown* object) {
 
 // What DebugCreate and QueryInterface answer alike, `ask` being one of them.
 template <class Ask> void answers_as_com_asks_for(Ask ask) {
-    for (int version = NEWEST + 1; version <= 9; ++version) {
-        Room<void*, 1> made;
-        EXPECT_EQUAL(E_NOINTERFACE, ask(CLIENTS[version - 1], made));
-        EXPECT_EQUAL(nullptr, *made);
-    }
     Room<void*, 1> made;
     EXPECT_EQUAL(E_NOINTERFACE, ask(STRANGER, made));
     EXPECT_EQUAL(nullptr, *made);

@@ -93,3 +93,11 @@ template <class Client> void outside_5(Client* client) {
     EXPECT_OUTSIDE(GetQuitLockStringWide(out, 8, out));
     EXPECT_OUTSIDE(SetQuitLockStringWide(nullptr));
 }
+
+template <class Client> void outside_9(Client* client) {
+    EXPECT_OUTSIDE(SetEventContextCallbacks(nullptr));
+    EXPECT_OUTSIDE(SetClientContext(out, 8));
+    EXPECT_OUTSIDE(OpenDumpFileWide2(nullptr, 1, 0));
+    EXPECT_OUTSIDE(OpenDumpDirectoryWide(nullptr, 0));
+    EXPECT_OUTSIDE(OpenDumpDirectory("dumps", 0));
+}

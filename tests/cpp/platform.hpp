@@ -18,8 +18,9 @@
 #include <thread>
 #endif
 
-// Where the header stops before it, this is all there is.
+// Where the header stops before them, this is all there is.
 struct IDebugClient5;
+struct IDebugClient9;
 
 using Create = decltype(&DebugCreate);
 

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use dbgeng_testkit::flags::{CreateFlags, CreateProcessOptions, DescriptionFlags};
 use dbgeng_testkit::hresult::*;
 use dbgeng_testkit::mock::{Lab, LabClient, Scenario, ScenarioError};
-use dbgeng_testkit::{DebugClient, HRESULT, Profile};
+use dbgeng_testkit::{DebugClient, HRESULT, Interface, Profile};
 
 use crate::support::{BOX17, TWO_COMPUTERS, UNSTEADY_BOX, connect, list_ids, start_server};
 
@@ -155,6 +155,22 @@ fn the_profile_is_in_force() {
 }
 
 #[test]
+fn client_objects_are_as_old_as_the_scenario_says() {
+    let newest = |text: &str| {
+        let (_lab, client) = client(text);
+        let has = |version: &u8| client.query_interface(&Interface::DebugClient(*version), Some(&mut None)) == S_OK;
+        (1..=9).filter(has).max()
+    };
+    assert_eq!(newest("{}"), Some(9));
+    assert_eq!(newest(r#"{"profile": "dbgeng@10.0.15063"}"#), Some(7));
+    assert_eq!(newest(r#"{"newest_client": 3}"#), Some(3));
+    assert_eq!(
+        refusal(r#"{"profile": "dbgeng@10.0.15063", "newest_client": 8}"#),
+        "s.json: newest_client: 8: expected a version of IDebugClient, from 1 to 7"
+    );
+}
+
+#[test]
 fn time_is_real_where_the_scenario_says_so() {
     let timeout = Duration::from_millis(20);
     for (text, is_real) in [(r#"{"real_time": true}"#, true), (r#"{"real_time": false}"#, false), ("{}", false)] {
@@ -184,7 +200,7 @@ fn a_malformed_scenario_is_refused_with_its_place() {
         ("[]", "s.json:1:1: invalid type: sequence, expected an object"),
         (
             "{\n  \"colour\": []\n}",
-            "s.json:2:10: unknown field `colour`, expected one of `$schema`, `profile`, `real_time`, `computers`, \
+            "s.json:2:10: unknown field `colour`, expected one of `$schema`, `profile`, `newest_client`, `real_time`, `computers`, \
              `faults`, `later`",
         ),
         (r#"{"real_time": true, "real_time": true}"#, "s.json:1:31: duplicate field `real_time`"),

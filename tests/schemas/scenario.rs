@@ -11,6 +11,7 @@ use crate::validation::{assert_each_change_is_refused, assert_fits, compile_sche
 /// A scenario that has every key.
 fn whole_scenario() -> Value {
     let mut scenario: Value = serde_json::from_str(TWO_COMPUTERS).expect("the example is JSON");
+    scenario["newest_client"] = json!(4);
     scenario["real_time"] = json!(true);
     scenario["computers"][0]["processes"] = json!([]);
     scenario["computers"][0]["debugging_servers"] = json!(["tcp:port=5010"]);
@@ -43,6 +44,9 @@ fn the_schema_of_scenarios_refuses_wrong_ones() {
 fn wrong_computers() -> Vec<(&'static str, Value)> {
     vec![
         ("/profile", json!("windbg")),
+        ("/profile", json!("dbgeng@10.0")),
+        ("/newest_client", json!(0)),
+        ("/newest_client", json!(10)),
         ("/real_time", json!("yes")),
         ("/colours", json!([])),
         ("/computers", json!({ "BOX17": {} })),

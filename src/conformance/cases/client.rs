@@ -8,7 +8,7 @@ use crate::conformance::case::expectation::OutputCheck::*;
 use crate::conformance::case::script::{LastStep, Script};
 use crate::conformance::program::HandleName;
 use crate::flags::{EndSessionFlags, ServersFlags};
-use crate::hresult::E_NOINTERFACE;
+use crate::hresult::{E_NOINTERFACE, S_OK};
 use crate::interface::Interface;
 use crate::profile::Profile;
 use crate::spec::Requirement::*;
@@ -23,6 +23,7 @@ const UNKNOWN_INTERFACE: &str = "IStranger";
 pub(super) fn cases(set: &mut CaseSet) {
     made(set);
     queried(set);
+    newer(set);
     version_1(set);
     created(set);
     other_thread(set);
@@ -55,6 +56,25 @@ fn made(set: &mut CaseSet) {
     set.case(ClientUnimplementedInterfaceIsENointerface, "a client object is queried", |script| {
         script.call(Call::QueryInterface { interface: Interface::from(UNKNOWN_INTERFACE) }).returns(E_NOINTERFACE);
     });
+}
+
+/// The versions that were added after the process-server surface was complete.
+const NEWER: [(u8, &str, &str); 4] = [
+    (6, "IDebugClient6", "IDebugClient6 is queried for"),
+    (7, "IDebugClient7", "IDebugClient7 is queried for"),
+    (8, "IDebugClient8", "IDebugClient8 is queried for"),
+    (9, "IDebugClient9", "IDebugClient9 is queried for"),
+];
+
+fn newer(set: &mut CaseSet) {
+    for (version, made, queried) in NEWER {
+        let has_it = version <= set.profile.newest_client();
+        let code = if has_it { S_OK } else { E_NOINTERFACE };
+        set.step(ClientInterfacesOfItsVersion, made, |script| {
+            debug_create(script, Interface::DebugClient(version)).returns(code)
+        });
+        set.step(ClientInterfacesOfItsVersion, queried, |script| script.query_interface(version).returns(code));
+    }
 }
 
 fn queried(set: &mut CaseSet) {

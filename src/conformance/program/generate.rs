@@ -261,7 +261,7 @@ impl Generator {
     fn client(&mut self) -> Call {
         let interface = match self.random.u8(..8) {
             0 => Interface::Other("IStranger".to_owned()),
-            _ => Interface::DebugClient(self.random.u8(1..=6)),
+            _ => Interface::DebugClient(self.random.u8(1..=9)),
         };
         match self.random.u8(..8) {
             0..=1 => Call::DebugCreate { interface },

@@ -5,15 +5,20 @@ use crate::hresult::{E_NOINTERFACE, E_POINTER, E_UNEXPECTED, HRESULT, S_OK};
 use crate::interface::Interface;
 use crate::mock::world::{ClientId, ClientState, EngineId, ThreadId, World};
 
-/// The newest interface that the lab's client objects have.
-pub(crate) const NEWEST: u8 = 5;
-
-/// Returns the version of an interface that the lab's client objects have.
-pub(crate) fn known_version(interface: &Interface) -> Option<u8> {
-    interface.version().filter(|version| (1..=NEWEST).contains(version))
-}
+/// The version from which a client object has the whole process-server surface (VER-5).
+const WHOLE_SURFACE: u8 = 5;
 
 impl World {
+    /// Returns the version of an interface, if the lab's client objects have it.
+    pub(crate) fn known_version(&self, interface: &Interface) -> Option<u8> {
+        interface.version().filter(|version| (1..=self.newest_client).contains(version))
+    }
+
+    /// Returns the version of the client objects that are made without asking for one.
+    pub(crate) fn usual_version(&self) -> u8 {
+        self.newest_client.min(WHOLE_SURFACE)
+    }
+
     fn add_client(&mut self, engine: EngineId, thread: ThreadId) -> ClientId {
         let number = self.engines[engine].number_client();
         let thread_number = self.engines[engine].thread_number(thread);
@@ -59,7 +64,7 @@ impl World {
         is_null: bool,
     ) -> Result<u8, HRESULT> {
         let by = self.caller(client, thread);
-        let found = match known_version(interface) {
+        let found = match self.known_version(interface) {
             Some(_) if is_null => Err(E_POINTER),
             Some(version) => Ok(version),
             None => Err(E_NOINTERFACE),

@@ -1,6 +1,5 @@
 //! The events of a lab before a call or while time passes.
 
-use super::clients::NEWEST;
 use super::request::Request;
 use crate::mock::world::{EngineId, EngineState, JournalEntry, ThreadId, World, WorldEvent};
 
@@ -66,7 +65,7 @@ impl World {
         self.engines[host].replaced_by = Some(engine);
         // Its thread is its own, not the thread of the call before which this happens.
         let thread = ThreadId::Played(0);
-        let client = self.debug_create(engine, thread, NEWEST);
+        let client = self.debug_create(engine, thread, self.usual_version());
         let by = self.caller(client, thread);
         for (options, is_debugging) in servers {
             // If some other server has the address by now, the host does without this one.

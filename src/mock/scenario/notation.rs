@@ -15,6 +15,8 @@ pub(super) struct ScenarioJson {
     _schema: String,
     #[serde(deserialize_with = "profile")]
     pub(super) profile: Profile,
+    #[serde(deserialize_with = "given")]
+    pub(super) newest_client: Option<u8>,
     pub(super) real_time: bool,
     pub(super) computers: Vec<JsonObject<ComputerJson>>,
     pub(super) faults: Vec<JsonObject<FaultJson>>,

@@ -1,5 +1,6 @@
 //! Client objects.
 
+use dbgeng_testkit::EngineVersion;
 use dbgeng_testkit::flags::{EndSessionFlags, ServersFlags};
 use dbgeng_testkit::hresult::{E_NOINTERFACE, ERROR_MOD_NOT_FOUND};
 
@@ -48,6 +49,29 @@ fn a_client_object_need_not_have_newer_versions_than_its_own() {
     }
 }
 
+/// OBS-89, OBS-101.
+#[test]
+fn an_engine_has_the_interfaces_of_its_version() {
+    let older = Profile::DbgengAt(EngineVersion::V10_0_15063);
+    let broken = ["client/interfaces-of-its-version"];
+    for (profile, newest) in [(older, 7), (Profile::Dbgeng, 9)] {
+        let mut run = Run::new(profile);
+        for interface in (6..=9).map(Interface::DebugClient) {
+            let has_it = interface.version() <= Some(newest);
+            let (right, wrong) = if has_it { (S_OK, E_NOINTERFACE) } else { (E_NOINTERFACE, S_OK) };
+            for call in [Call::QueryInterface { interface: interface.clone() }, Call::DebugCreate { interface }] {
+                assert_eq!(run.judge(CLIENT, &call, &Outcome::returned(wrong)), broken, "{call:?} in {profile}");
+                run.right(CLIENT, &call, right);
+            }
+        }
+    }
+    // The contract leaves it open (VER-6).
+    let mut run = Run::new(Profile::Contract);
+    for hresult in [S_OK, E_NOINTERFACE] {
+        run.right(CLIENT, &Call::DebugCreate { interface: Interface::DebugClient(9) }, hresult);
+    }
+}
+
 /// VER-8: no requirement says what a newer create method does on a client object that lacks it.
 #[test]
 fn a_client_object_is_judged_by_the_methods_that_it_has() {
@@ -59,9 +83,8 @@ fn a_client_object_is_judged_by_the_methods_that_it_has() {
     for profile in Profile::ALL {
         let mut run = Run::new(profile);
         let older = Caller { client: 1, ..CLIENT };
-        for (version, broken) in
-            [(1, &[][..]), (4, &[]), (5, &["pointer/null-is-refused"]), (9, &["pointer/null-is-refused"])]
-        {
+        let refused = &["pointer/null-is-refused"][..];
+        for (version, broken) in [(1, &[][..]), (4, &[]), (5, refused), (profile.newest_client(), refused)] {
             run.right(older, &Call::DebugCreate { interface: Interface::DebugClient(version) }, S_OK);
             assert_eq!(run.judge(older, &null, &Outcome::returned(S_OK)), broken, "{version}");
         }

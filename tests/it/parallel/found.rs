@@ -1,8 +1,8 @@
 //! Races are found, shrunk, and can be repeated.
 
-use dbgeng_testkit::Profile;
 use dbgeng_testkit::conformance::{Counterexample, Limits, ParallelProgram, PropertyReport, Report, Suite, Verdict};
 use dbgeng_testkit::spec::Requirement;
+use dbgeng_testkit::{EngineVersion, Profile};
 
 use super::planted::{Race, Racing};
 use crate::support::{build_mock_suite, build_toy_suite};
@@ -125,6 +125,17 @@ fn correct_threads_of_a_child_process_pass() {
     let report = apart(Race::Connect);
     assert_eq!(report.properties[0].verdict, Verdict::Pass, "{}", report.text(false));
     assert!(report.properties[0].calls > 0);
+}
+
+/// So that it compiles as it stands.
+#[test]
+fn the_printed_test_names_the_version_of_its_profile() {
+    let profile = Profile::DbgengAt(EngineVersion::V10_0_15063);
+    let make = move || Box::new(Racing::new(Race::Connect, profile)) as _;
+    let report = Suite::new("a race", make).profile(profile).programs(300).depth(1).run();
+    let test = &example(parallel(&report), Requirement::HandleIsUniqueWhileConnected).test;
+    assert!(test.contains("    use dbgeng_testkit::{EngineVersion, Profile};\n"), "{test}");
+    assert!(test.contains("Profile::DbgengAt(EngineVersion::V10_0_15063));"), "{test}");
 }
 
 #[test]

@@ -1,0 +1,222 @@
+//! The behaviours in which versions of the engine differ: each on the mock, through COM, and in the model. A test fails if
+//! the columns of two versions are swapped.
+
+use std::thread;
+
+use dbgeng_testkit::com::{ComClient, expose};
+use dbgeng_testkit::flags::{Class, DescriptionFlags, INFINITE};
+use dbgeng_testkit::hresult::{E_INVALIDARG, S_FALSE, S_OK, WSAEADDRINUSE};
+use dbgeng_testkit::mock::{Lab, Misuse};
+use dbgeng_testkit::model::{Model, WorldAssumption};
+use dbgeng_testkit::{
+    Behaviour, Call, Caller, DebugClient, Ending, Engine, EngineVersion, HRESULT, Interface, Outcome, Pointer, Profile,
+};
+
+use crate::support::{catch_panic, start_server};
+
+/// A handle that was never issued.
+const UNKNOWN: u64 = 0x1234_5678;
+
+/// A way to see a behaviour.
+struct Probe {
+    /// The versions that have it.
+    versions: &'static [EngineVersion],
+    /// Whether the contract's mock has it.
+    contract: bool,
+    /// Returns whether the lab shows it to a client object.
+    shows: fn(&Lab, &dyn DebugClient) -> bool,
+    /// Calls that return S_OK, and come before the next.
+    before: Vec<Call>,
+    /// A call that shows it.
+    call: Call,
+    /// How the call ends with it, and how without it.
+    endings: [Ending; 2],
+}
+
+fn start(options: &str) -> Call {
+    let options = Some(options.to_owned());
+    Call::StartProcessServer { flags: Class::USER_WINDOWS.bits(), options, reserved: 0 }
+}
+
+/// Asks for the description of a process, and takes no output.
+fn describe(system_id: u32, flags: DescriptionFlags) -> Call {
+    Call::GetRunningProcessDescription {
+        server: 0,
+        system_id,
+        flags,
+        exe_name: Pointer::Null,
+        exe_name_size: 0,
+        actual_exe_name_size: Pointer::Null,
+        description: Pointer::Null,
+        description_size: 0,
+        actual_description_size: Pointer::Null,
+    }
+}
+
+fn probe(behaviour: Behaviour) -> Probe {
+    let newest = &[EngineVersion::V10_0_29507];
+    match behaviour {
+        Behaviour::WaitTimeOutIsSOk => Probe {
+            versions: newest,
+            contract: false,
+            shows: |_, client| client.wait_for_process_server_end(10) == S_OK,
+            before: vec![start("tcp:port=7300")],
+            call: Call::WaitForProcessServerEnd { timeout: 10 },
+            endings: [Ending::Returned(S_OK), Ending::Returned(S_FALSE)],
+        },
+        // The mock returns an error where the engine crashes, and says so in a finding.
+        Behaviour::DisconnectOfUnknownHandleCrashes => Probe {
+            versions: newest,
+            contract: false,
+            shows: |lab, client| {
+                assert_eq!(client.disconnect_process_server(UNKNOWN), E_INVALIDARG);
+                let findings = lab.findings();
+                let [finding] = &findings[..] else { panic!("{findings:?}") };
+                assert_eq!(finding.misuse, Misuse::UnknownHandle);
+                let crashing = finding.real_engine.strip_prefix("crashes (").and_then(|text| text.split_once(')'));
+                let (crashing, _) = crashing.expect("it names the versions that crash");
+                lab.profile().version().is_some_and(|version| crashing.split(", ").any(|name| name == version.name()))
+            },
+            before: vec![],
+            call: Call::DisconnectProcessServer { server: UNKNOWN },
+            endings: [Ending::Crashed, Ending::Returned(E_INVALIDARG)],
+        },
+        Behaviour::DescribesArchitecture => Probe {
+            versions: newest,
+            contract: false,
+            shows: |_, client| {
+                let flags = DescriptionFlags::from(0x80);
+                let hresult = client.get_running_process_description(0, 64, flags, None, 0, None, None, 0, None);
+                hresult == S_OK
+            },
+            before: vec![],
+            call: describe(64, DescriptionFlags::from(0x80)),
+            endings: [Ending::Returned(S_OK), Ending::Returned(E_INVALIDARG)],
+        },
+        Behaviour::ListensOnBothIpVersions => Probe {
+            versions: newest,
+            contract: true,
+            shows: |_, client| {
+                assert_eq!(start_server(client, "tcp:port=7300"), S_OK);
+                start_server(client, "tcp:port=7300,ipversion=6") == WSAEADDRINUSE
+            },
+            before: vec![start("tcp:port=7300")],
+            call: start("tcp:port=7300,ipversion=6"),
+            endings: [Ending::Returned(WSAEADDRINUSE), Ending::Returned(S_OK)],
+        },
+        Behaviour::BlankPortIsNoPort => Probe {
+            versions: newest,
+            contract: false,
+            shows: |_, client| start_server(client, "tcp:port= ") == S_OK,
+            before: vec![],
+            call: start("tcp:port= "),
+            endings: [Ending::Returned(S_OK), Ending::Returned(E_INVALIDARG)],
+        },
+        behaviour => panic!("{behaviour:?} has no probe: add one here"),
+    }
+}
+
+fn expected(probe: &Probe, profile: Profile) -> bool {
+    profile.version().map_or(probe.contract, |version| probe.versions.contains(&version))
+}
+
+#[test]
+fn the_mock_has_each_behaviour_in_its_versions_alone() {
+    for (behaviour, profile) in Behaviour::ALL.iter().flat_map(|it| Profile::ALL.map(|profile| (*it, profile))) {
+        let probe = probe(behaviour);
+        let lab = Lab::new(profile);
+        let shown = (probe.shows)(&lab, &lab.engine().client());
+        assert_eq!(shown, expected(&probe, profile), "{behaviour:?} in {profile}");
+        let lab = Lab::new(profile);
+        let through_com = ComClient::from(expose(lab.engine().client()));
+        let shown = (probe.shows)(&lab, &through_com);
+        assert_eq!(shown, expected(&probe, profile), "{behaviour:?} in {profile}, through COM");
+    }
+}
+
+/// Returns whether the model of a version accepts that the call ends so.
+fn accepts(probe: &Probe, profile: Profile, ending: Ending) -> bool {
+    let (mut model, by) = (Model::new(profile, WorldAssumption::Closed), Caller::default());
+    model.place(by.process, &Lab::new(profile).engine().computer().expect("a lab knows what runs"));
+    let mut returns = |call: &Call, ending| model.observe(by, call, &Outcome { ending, out: Default::default() });
+    for call in [Call::DebugCreate { interface: Interface::NEWEST }].iter().chain(&probe.before) {
+        assert_eq!(returns(call, Ending::Returned(S_OK)), Ok(()), "{call:?}");
+    }
+    returns(&probe.call, ending).is_ok()
+}
+
+/// Versions without a behaviour have the other ending. Where a version crashes, an error is as good.
+#[test]
+fn the_model_accepts_each_behaviour_in_its_versions_alone() {
+    for (behaviour, version) in
+        Behaviour::ALL.iter().flat_map(|it| EngineVersion::ALL.iter().map(move |one| (it, *one)))
+    {
+        let probe = probe(*behaviour);
+        let (profile, [with, without]) = (Profile::DbgengAt(version), probe.endings);
+        let has_it = expected(&probe, profile);
+        assert_eq!(accepts(&probe, profile, with), has_it, "{behaviour:?} in {profile}");
+        let is_allowed = !has_it || with == Ending::Crashed;
+        assert_eq!(accepts(&probe, profile, without), is_allowed, "no {behaviour:?} in {profile}");
+    }
+}
+
+/// OBS-89, OBS-101, and VER-6: a tool may meet an engine that is older than itself.
+#[test]
+fn a_client_object_has_no_newer_interface_than_its_version_or_its_lab() {
+    let (older, newer) = (EngineVersion::V10_0_15063, EngineVersion::V10_0_29507);
+    let known =
+        [(Profile::Contract, 9), (Profile::Dbgeng, 9), (Profile::DbgengAt(older), 7), (Profile::DbgengAt(newer), 9)];
+    for (profile, newest) in known {
+        let lab = Lab::new(profile);
+        assert_eq!(newest_interfaces(&lab), [newest; 3], "{profile}");
+        for version in 1..=newest {
+            lab.set_newest_client(version);
+            assert_eq!(newest_interfaces(&lab)[..2], [version; 2], "{profile}");
+        }
+        for impossible in [0, newest + 1] {
+            let panic = catch_panic(|| lab.set_newest_client(impossible));
+            assert_eq!(panic, format!("{impossible}: expected a version of IDebugClient, from 1 to {newest}"));
+        }
+    }
+}
+
+/// Returns the newest version of the interface that DebugCreate makes, that QueryInterface finds, and that it finds
+/// through COM.
+fn newest_interfaces(lab: &Lab) -> [u8; 3] {
+    let engine = lab.engine();
+    let newest = |ask: &dyn Fn(&Interface) -> HRESULT| {
+        let found = Vec::from_iter((0..=20).filter(|version| ask(&Interface::DebugClient(*version)) == S_OK));
+        assert!(found.iter().copied().eq(1..=*found.last().unwrap()), "a version is left out: {found:?}");
+        found.len() as u8
+    };
+    let client = engine.client();
+    let through_com = ComClient::from(expose(engine.client()));
+    [
+        newest(&|interface| engine.debug_create(interface, Some(&mut None))),
+        newest(&|interface| client.query_interface(interface, Some(&mut None))),
+        newest(&|interface| through_com.query_interface(interface, Some(&mut None))),
+    ]
+}
+
+/// OBS-93: whichever way time passes. An infinite wait has no time that could pass.
+#[test]
+fn a_wait_that_ran_out_has_the_status_of_the_version() {
+    for profile in Profile::ALL {
+        let over = if profile.version() == Some(EngineVersion::V10_0_29507) { S_OK } else { S_FALSE };
+        let lab = Lab::new(profile);
+        let client = lab.engine().client();
+        assert_eq!(client.wait_for_process_server_end(60_000), over, "{profile}");
+        assert!(client.wait_for_process_server_end(INFINITE).is_err(), "{profile}");
+        lab.use_real_time();
+        assert_eq!(client.wait_for_process_server_end(1), over, "{profile}");
+        let lab = Lab::new(profile);
+        lab.pause_time();
+        let engine = lab.engine();
+        let waiting = thread::spawn(move || engine.client().wait_for_process_server_end(100));
+        while !waiting.is_finished() {
+            lab.advance(100);
+            thread::yield_now();
+        }
+        assert_eq!(waiting.join().unwrap(), over, "{profile}");
+    }
+}
