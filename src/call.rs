@@ -411,17 +411,30 @@ impl<S> Call<S> {
 
     /// Returns whether S_OK and S_FALSE of a description do not tell whether ExeName was cut, besides a cut Description.
     ///
-    /// The Wide method of the real engine returns S_FALSE for a local ExeName of size 0, and the other methods S_OK
-    /// (OBS-74). With the architecture, the engine forgets that ExeName was cut (OBS-219). Elsewhere it is open what a
-    /// buffer of size 0 means.
+    /// For the local computer, the methods of the real engine differ in what they return for a buffer of size 0, and for a null
+    /// ExeName with a size (OBS-74, OBS-223). With the architecture, the engine forgets that ExeName was cut (OBS-219).
+    /// Elsewhere it is open what a buffer of size 0 means.
     #[cfg(feature = "kit")]
     pub(crate) fn has_open_status(&self, profile: Profile) -> bool {
-        let Call::GetRunningProcessDescription { server, flags, exe_name, exe_name_size, .. } = self else {
+        let Call::GetRunningProcessDescription {
+            server,
+            flags,
+            exe_name,
+            exe_name_size,
+            description,
+            description_size,
+            ..
+        } = self
+        else {
             return false;
         };
-        let is_unsized = !exe_name.is_null() && *exe_name_size == 0;
-        let is_local = *server == 0 || !profile.is_dbgeng();
-        (is_unsized && is_local) || flags.contains(DescriptionFlags::WITH_ARCHITECTURE)
+        let is_unsized = |pointer: &Pointer, size: u32| !pointer.is_null() && size == 0;
+        let is_odd = match profile.is_dbgeng() {
+            true if *server != 0 => false,
+            true => exe_name.is_null() != (*exe_name_size == 0) || is_unsized(description, *description_size),
+            false => is_unsized(exe_name, *exe_name_size),
+        };
+        is_odd || flags.contains(DescriptionFlags::WITH_ARCHITECTURE)
     }
 
     /// Returns whether an engine looks at the handle. It checks flags and sizes first, and refuses the call if they are

@@ -17,10 +17,10 @@ pub(super) struct Buffer<'a> {
 }
 
 impl Buffer<'_> {
-    /// Writes as much as fits. Returns whether something was cut off.
-    fn fill(self, whole: &str) -> bool {
+    /// Writes as much as fits. Returns whether something was cut off. A null buffer with a size may count as well.
+    fn fill(self, whole: &str, null_counts: bool) -> bool {
         let size = size_with_nul(whole);
-        let given = self.text.is_some() && self.size > 0;
+        let given = (self.text.is_some() || null_counts) && self.size > 0;
         write_out(self.actual, size);
         if let Some(part) = cut_to_fit(whole, self.size) {
             write_out(self.text, part.to_owned());
@@ -117,12 +117,14 @@ impl Request<'_> {
         };
         // OBS-219: the architecture, which is written after the name, makes the engine forget that the name was cut.
         let forgets_cut = found.is_some() && flags.contains(DescriptionFlags::WITH_ARCHITECTURE);
-        let room = exe_name.size;
-        let is_cut_off = exe_name.fill(name);
-        if let Some(part) = cut_to_fit(name, room).filter(|_| is_cut_off) {
+        let (room, is_written) = (exe_name.size, exe_name.text.is_some());
+        // OBS-223: the real engine looks at the size alone.
+        let null_counts = handle == 0 && !world.is_contract();
+        let is_cut_off = exe_name.fill(name, null_counts);
+        if let Some(part) = cut_to_fit(name, room).filter(|_| is_cut_off && is_written) {
             world.cut_off.remember(self.engine, part);
         }
         // Both are filled, even if the first was too small.
-        Ok(if description.fill(&text) || (is_cut_off && !forgets_cut) { S_FALSE } else { S_OK })
+        Ok(if description.fill(&text, false) || (is_cut_off && !forgets_cut) { S_FALSE } else { S_OK })
     }
 }
