@@ -321,6 +321,23 @@ fn another_thread_is_refused_by_the_contract_and_ignored_by_the_real_engine() {
     assert_eq!(client.disconnect_process_server(server), S_OK);
 }
 
+/// VER-7: its objects have one table for all versions, where callers reach the methods that came later.
+#[test]
+fn a_version_1_client_of_the_real_engine_has_end_and_wait() {
+    let (lab, _) = build_lab(Profile::Dbgeng);
+    let engine = lab.engine();
+    let mut first = None;
+    assert_eq!(engine.debug_create(&Interface::DebugClient(1), Some(&mut first)), S_OK);
+    let mut made = None;
+    assert_eq!(first.as_ref().unwrap().create_client(Some(&mut made)), S_OK);
+    for client in [first, made].into_iter().flatten() {
+        let server = connect(&*client, BOX17).unwrap();
+        assert!(client.wait_for_process_server_end(0).is_ok());
+        assert_eq!(client.end_process_server(server), S_OK);
+        lab.computer("BOX17").dbgsrv("tcp:port=5005").unwrap();
+    }
+}
+
 #[test]
 fn a_version_1_client_has_neither_end_nor_wait() {
     let (lab, _) = build_lab(Profile::Contract);
