@@ -6,6 +6,7 @@ mod findings;
 mod journal;
 mod later;
 mod load;
+mod queries;
 
 use std::sync::mpsc;
 use std::thread;
