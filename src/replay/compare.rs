@@ -2,8 +2,8 @@
 
 use crate::call::{Call, Ending, Outcome, Outputs};
 use crate::hresult::{
-    E_ACCESSDENIED, ERROR_FILE_NOT_FOUND, ERROR_MOD_NOT_FOUND, HRESULT, RPC_E_CANTTRANSMIT_CALL, RPC_E_CLIENT_DIED,
-    S_FALSE, S_OK, WSAEADDRINUSE, WSAECONNREFUSED, WSAHOST_NOT_FOUND,
+    E_ACCESSDENIED, E_INVALIDARG, ERROR_FILE_NOT_FOUND, ERROR_MOD_NOT_FOUND, HRESULT, RPC_E_CANTTRANSMIT_CALL,
+    RPC_E_CLIENT_DIED, S_FALSE, S_OK, WSAEADDRINUSE, WSAECONNREFUSED, WSAHOST_NOT_FOUND,
 };
 use crate::process::shows;
 use crate::profile::Profile;
@@ -20,6 +20,8 @@ pub(super) fn agrees(recorded: &Recorded, replayed: &Outcome, was_noticed: bool)
         (Ending::TimedOut, Ending::Returned(RPC_E_CANTTRANSMIT_CALL)) => true,
         // Where the real engine crashes or hangs, the mock returns an error and records a finding.
         (Ending::Crashed | Ending::TimedOut, Ending::Returned(code)) => code.is_err() && was_noticed,
+        // OBS-224: a stale handle leads to memory that anything may use.
+        (Ending::Returned(code), Ending::Returned(E_INVALIDARG)) if was_noticed && is_wild(call, code) => true,
         // OBS-201: the first call to a host that is gone can have its own code.
         (Ending::Returned(RPC_E_CLIENT_DIED), Ending::Returned(RPC_E_CANTTRANSMIT_CALL)) => true,
         (Ending::Returned(left), Ending::Returned(right)) if is_by_platform(call, left, right) => true,
@@ -29,6 +31,12 @@ pub(super) fn agrees(recorded: &Recorded, replayed: &Outcome, was_noticed: bool)
         }
         (left, right) => left == right && same_outputs(call, &recorded.outcome.out, &replayed.out),
     }
+}
+
+/// Whether a call on a handle that is no connection can return this code.
+fn is_wild(call: &Call, code: HRESULT) -> bool {
+    let closes = matches!(call, Call::DisconnectProcessServer { .. });
+    call.server().is_some_and(|server| server != 0) && (code.is_err() || closes)
 }
 
 /// Whether the call asks for an interface that only the real engine has.

@@ -7,7 +7,7 @@
 //! | connected | S_OK; closes on the thread that connected, once nothing else holds it | S_OK | served | served |
 //! | ended | the same | S_OK | E_UNEXPECTED | served |
 //! | host gone | the same | 0x8001000A | 0x8001000A | 0x8001000A |
-//! | stale | a crash; S_OK on another thread or if the memory is in use again | E_INVALIDARG | a crash | a crash |
+//! | stale | a crash, or S_OK | E_INVALIDARG | a crash | a crash |
 //!
 //! Where Microsoft's engine crashes, the model allows an error as well, and the mock returns E_INVALIDARG.
 
@@ -25,7 +25,7 @@ pub(super) fn rule(profile: Profile, usage: Use, argument: HandleArgument) -> Ru
     match argument {
         HandleArgument::Zero => zero(usage, safe),
         HandleArgument::Handle(Unconnected, context) => unknown(profile, usage, context, safe),
-        HandleArgument::Handle(Disconnected, context) => stale(usage, context, safe),
+        HandleArgument::Handle(Disconnected, _) => stale(usage, safe),
         HandleArgument::Handle(state @ (Connected | Ending), context) => live(usage, state, context, safe),
     }
 }
@@ -53,17 +53,15 @@ fn unknown(profile: Profile, usage: Use, context: HandleContext, safe: Rule) -> 
 }
 
 /// The memory of a stale handle is free, so anything can be there.
-fn stale(usage: Use, context: HandleContext, safe: Rule) -> Rule {
+fn stale(usage: Use, safe: Rule) -> Rule {
     let rule = safe.or_crash_or_hang();
     match usage {
         // OBS-6.
         Use::End => rule.observed(Requirement::HandleRefusalIsEInvalidarg, E_INVALIDARG),
-        // OBS-3, OBS-10: the memory is in use again, or the thread has nothing to close.
-        Use::Disconnect if context.in_use || context.thread == CallingThread::Other => {
-            Rule { allowed: rule.allowed.or(S_OK), ..rule }
-        }
-        // OBS-7, OBS-8.
-        Use::Disconnect | Use::Query | Use::Target => rule,
+        // OBS-3, OBS-10, OBS-224: the memory may be in use again, or the thread has nothing to close.
+        Use::Disconnect => Rule { allowed: rule.allowed.or(S_OK), ..rule },
+        // OBS-8.
+        Use::Query | Use::Target => rule,
     }
 }
 
