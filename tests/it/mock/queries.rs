@@ -1,4 +1,4 @@
-//! What the queries tell of single processes.
+//! Single processes in the queries: names, descriptions, reserved ids.
 
 use dbgeng_testkit::mock::LabComputer;
 
