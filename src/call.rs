@@ -4,6 +4,8 @@
 //! out pointers. Programs, traces, the model and reports work with them. [`dispatch`](crate::dispatch) makes a call on a
 //! client object, and [`ByCall`](crate::ByCall) is the way back.
 
+#[cfg(feature = "kit")]
+mod attach;
 mod outcome;
 
 use crate::flags::{

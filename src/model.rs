@@ -17,6 +17,7 @@ mod query;
 mod start;
 mod strings;
 mod summary;
+mod targets;
 mod wait;
 mod world;
 
@@ -226,11 +227,14 @@ impl Model {
             return Statuses::RETURNS.or_crash().or_hang();
         }
         let mut statuses = self.relaxation(by).of(Statuses::RETURNS);
-        if self.may_crash(by, call) {
-            statuses = statuses.or_crash();
+        if self.may_crash(by, call) || self.loses_its_session(by, call) {
+            statuses = statuses.or_crash().or_hang();
         }
         let by_handle = self.handle_rule_allows(by, call, Ending::TimedOut);
-        let may_hang = by_handle || self.may_hang(by, call) || self.may_wait_on_a_serial_line(call);
+        let may_hang = by_handle
+            || self.may_hang(by, call)
+            || self.may_wait_on_a_serial_line(call)
+            || self.may_freeze_itself(by, call);
         if may_hang { statuses.or_hang() } else { statuses }
     }
 
@@ -268,7 +272,10 @@ impl Model {
                 self.thread_clause(sink);
                 let is_served = self.handle_clauses(call, sink);
                 match use_of(call) {
-                    Some(Use::Query) if is_served => self.query_clauses(call, sink),
+                    Some(Use::Query) if is_served => {
+                        self.query_clauses(call, sink);
+                        self.ended_target_clause(call.server().unwrap_or_default(), sink);
+                    }
                     Some(Use::Target) if is_served => self.target_clauses(call, sink),
                     _ => {}
                 }
@@ -330,12 +337,16 @@ impl Model {
         }
     }
 
-    /// Returns what a call may do for reasons of its own: another thread, a client object that EndSession disabled, or
-    /// memory of the real engine that an earlier misuse damaged.
+    /// Returns what a call may do for reasons of its own: another thread, a client object that EndSession disabled, memory of
+    /// the real engine that an earlier misuse damaged, or a process that is debugged.
     fn relaxation(&self, by: Caller) -> Relaxation {
         let disabled = self.client(by).is_some_and(|client| client.disabled);
         let damaged = self.process(by.process).is_some_and(|process| process.damaged);
-        Relaxation { errors: disabled || self.is_other_thread(by), crashes: self.profile.is_dbgeng() && damaged }
+        Relaxation {
+            errors: disabled || self.is_other_thread(by),
+            crashes: self.profile.is_dbgeng() && damaged,
+            hangs: self.may_be_frozen(),
+        }
     }
 }
 

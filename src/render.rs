@@ -233,7 +233,7 @@ fn rows(text: &mut String, profile: Profile, usage: Use, (state, server): (Handl
     row(text, profile, usage, argument(usual), at);
     let others = [
         (HandleContext { thread: CallingThread::Other, ..usual }, "from another thread"),
-        (HandleContext { holds: Holds::NEW.joined(), ..usual }, "which a session holds"),
+        (HandleContext { holds: Holds::NEW.joined(CallingThread::Connecting), ..usual }, "which a session holds"),
         (HandleContext { in_use: true, ..usual }, "beside an open connection"),
     ];
     for (context, how) in others {

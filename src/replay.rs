@@ -7,6 +7,7 @@
 mod compare;
 mod computers;
 mod facts;
+mod own_ids;
 mod partial;
 mod sightings;
 
@@ -23,6 +24,7 @@ use crate::profile::Profile;
 use crate::trace::{CheckError, Event, EventKind, Recorded, Sequence, TraceRules};
 use computers::TraceComputers;
 use facts::Preparation;
+use own_ids::OwnIds;
 use sightings::Sightings;
 
 /// The result of a replay.
@@ -81,6 +83,7 @@ pub fn replay<R: BufRead>(profile: Profile, file: &str, input: R) -> Result<Repl
     }
     let mut replay = Replay {
         sightings: Sightings::of(&events),
+        own_ids: OwnIds::of(&events, rules.profile),
         computers: TraceComputers::of(&events, rules.profile),
         harness: None,
         processes: HashMap::new(),
@@ -96,6 +99,7 @@ pub fn replay<R: BufRead>(profile: Profile, file: &str, input: R) -> Result<Repl
 struct Replay {
     computers: TraceComputers,
     sightings: Sightings,
+    own_ids: OwnIds,
     harness: Option<Harness>,
     /// The harness's number for each living process of the trace.
     processes: HashMap<u32, u32>,
@@ -175,6 +179,9 @@ impl Replay {
             return *number;
         }
         let made = self.computers.of_process(process).lab.engine();
+        if let Some(id) = self.own_ids.get(process) {
+            made.set_process_id(id);
+        }
         let engine: Box<dyn Engine> = Box::new(made.clone());
         self.engines.insert(process, made);
         let number = match &mut self.harness {

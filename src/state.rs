@@ -10,6 +10,7 @@
 //! | Which states does a handle have, and what else decides? | `state/handle.rs` |
 //! | Which states does a process server have? | `state/server.rs` |
 //! | What keeps a connection of Microsoft's engine open? | `state/holds.rs` |
+//! | Who may debug a process, and for how long? | `state/targets.rs` |
 //! | What does a rule consist of? | `state/rule.rs` |
 
 mod contract;
@@ -18,11 +19,13 @@ mod handle;
 mod holds;
 mod rule;
 mod server;
+mod targets;
 
-pub use handle::{CallingThread, HandleArgument, HandleContext, HandleState, Use};
-pub use holds::Holds;
+pub use handle::{HandleArgument, HandleContext, HandleState, Use};
+pub use holds::{CallingThread, Holds};
 pub use rule::{Answer, Rule};
 pub use server::{ServerEvent, ServerLife};
+pub use targets::{Attachment, DebuggerOf, TargetEvent, TargetFate};
 
 use crate::profile::Profile;
 

@@ -4,7 +4,7 @@ use super::definition::Defect;
 use super::prelude::{BOTH, DBGENG};
 use crate::call::Call;
 use crate::flags::AttachFlags;
-use crate::hresult::{E_ACCESSDENIED, E_FAIL, E_INVALIDARG, S_OK};
+use crate::hresult::{E_ACCESSDENIED, E_FAIL, E_INVALIDARG, S_OK, STATUS_ACCESS_DENIED, STATUS_PORT_NOT_SET};
 use crate::spec::Requirement;
 
 pub(super) const DEFECTS: &[Defect] = &[
@@ -22,6 +22,26 @@ pub(super) const DEFECTS: &[Defect] = &[
         .returning(E_INVALIDARG, |context, call| {
             matches!(call, Call::AttachProcess { server, process_id, attach_flags }
                 if attach_flags.contains(AttachFlags::NONINVASIVE) && !context.ids(*server).contains(process_id))
+        }),
+    Defect::breaks(Requirement::AttachOneDebugger, "two-debuggers", BOTH)
+        .stating("A second debugger may attach to a process.")
+        .giving(STATUS_ACCESS_DENIED, S_OK, |_, call| matches!(call, Call::AttachProcess { .. })),
+    Defect::breaks(Requirement::AttachExistingNeedsADebugger, "existing-attaches-to-every-process", BOTH)
+        .stating("DEBUG_ATTACH_EXISTING attaches to a process that nobody debugs.")
+        .giving(STATUS_PORT_NOT_SET, S_OK, |_, call| matches!(call, Call::AttachProcess { .. })),
+    Defect::breaks(Requirement::AttachExistingFindsTheDebugger, "existing-finds-no-debugger", BOTH)
+        .stating("DEBUG_ATTACH_EXISTING never finds the debugger of a process.")
+        .returning(STATUS_PORT_NOT_SET, |_, call| {
+            matches!(call, Call::AttachProcess { attach_flags, .. } if *attach_flags == AttachFlags::EXISTING)
+        }),
+    Defect::breaks(Requirement::AttachTargetsGoWithTheirDebugger, "targets-outlive-their-debugger", BOTH)
+        .stating("An attach is noninvasive, so that the process outlives its debugger.")
+        .altering(|call| {
+            if let Call::AttachProcess { attach_flags, .. } = call
+                && *attach_flags == AttachFlags::empty()
+            {
+                *attach_flags = AttachFlags::NONINVASIVE;
+            }
         }),
     Defect::breaks(Requirement::AttachIllegalFlagsAreRefused, "illegal-attach-flags-accepted", BOTH)
         .stating("AttachFlags that contradict each other are treated as no flags at all.")

@@ -3,7 +3,8 @@
 use super::definition::Defect;
 use super::prelude::{BOTH, CONTRACT, DBGENG, DBGENG_15063};
 use crate::call::{Call, Ending};
-use crate::hresult::{E_INVALIDARG, E_NOINTERFACE, E_OUTOFMEMORY, RPC_E_WRONG_THREAD, S_FALSE, S_OK};
+use crate::flags::EndSessionFlags;
+use crate::hresult::{E_FAIL, E_INVALIDARG, E_NOINTERFACE, E_OUTOFMEMORY, RPC_E_WRONG_THREAD, S_FALSE, S_OK};
 use crate::interface::Interface;
 use crate::spec::Requirement;
 
@@ -93,4 +94,23 @@ pub(super) const DEFECTS: &[Defect] = &[
             }
             context.pass(call)
         }),
+    Defect::breaks(Requirement::ClientEndSessionClosesAnothersConnection, "end-session-ends-nothing", DBGENG)
+        .stating("EndSession leaves the session as it is.")
+        .altering(|call| {
+            if let Call::EndSession { flags } = call
+                && flags.ends_the_session()
+            {
+                *flags = EndSessionFlags::REENTRANT;
+            }
+        }),
+    Defect::breaks(
+        Requirement::ClientEndSessionDisconnectIsForRemoteClients,
+        "end-session-disables-a-local-client",
+        BOTH,
+    )
+    .stating("EndSession with DEBUG_END_DISCONNECT returns S_OK for a local client.")
+    .returning(S_OK, |_, call| matches!(call, Call::EndSession { flags: EndSessionFlags::DISCONNECT })),
+    Defect::breaks(Requirement::ClientEndSessionRefusalIsEInvalidarg, "end-session-refusal-has-another-code", DBGENG)
+        .stating("EndSession refuses its values with E_FAIL.")
+        .giving(E_INVALIDARG, E_FAIL, |_, call| matches!(call, Call::EndSession { .. })),
 ];

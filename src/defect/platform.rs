@@ -5,7 +5,8 @@ use super::prelude::DBGENG;
 use super::strings::{same_address, value};
 use crate::call::Call;
 use crate::hresult::{
-    E_ACCESSDENIED, E_FAIL, ERROR_FILE_NOT_FOUND, S_OK, WSAEADDRINUSE, WSAECONNREFUSED, WSAHOST_NOT_FOUND,
+    E_ACCESSDENIED, E_FAIL, ERROR_FILE_NOT_FOUND, S_OK, STATUS_ACCESS_DENIED, WSAEADDRINUSE, WSAECONNREFUSED,
+    WSAHOST_NOT_FOUND,
 };
 use crate::spec::Requirement;
 
@@ -30,4 +31,7 @@ pub(super) const DEFECTS: &[Defect] = &[
                 if value(text, "pipe").is_some()
                     && context.world().offers.iter().any(|offer| same_address(offer, text)))
         }),
+    Defect::breaks(Requirement::PlatformSecondDebuggerCode, "second-debugger-has-another-code", DBGENG)
+        .stating("AttachProcess returns E_FAIL for a process that has a debugger.")
+        .giving(STATUS_ACCESS_DENIED, E_FAIL, |_, call| matches!(call, Call::AttachProcess { .. })),
 ];

@@ -31,3 +31,11 @@ open_enumeration! {
         DISCONNECT = 4;
     }
 }
+
+impl EndSessionFlags {
+    /// Returns whether the session ends. `REENTRANT` cleans up only what needs no lock, and `DISCONNECT` is about a client
+    /// object (CLI-20).
+    pub fn ends_the_session(self) -> bool {
+        matches!(self, EndSessionFlags::PASSIVE | EndSessionFlags::ACTIVE_TERMINATE | EndSessionFlags::ACTIVE_DETACH)
+    }
+}

@@ -50,8 +50,11 @@ impl World {
             return Err(E_NOTIMPL);
         }
         let client = &self.clients[request.client];
-        if !self.engines[request.engine].is_alive || client.is_disabled {
+        if !self.engines[request.engine].is_alive {
             return Err(E_UNEXPECTED);
+        }
+        if self.is_frozen(request.engine) {
+            return Err(request.freeze(self));
         }
         if client.thread != request.thread.id && self.is_contract() {
             let requirement = Some(Requirement::ClientOtherThreadIsRefused);

@@ -88,13 +88,22 @@ impl LabComputer {
         self.lab.with(|world| world.end_process(self.id, id))
     }
 
-    /// Replaces the list of processes.
+    /// Replaces the list of processes. Those that are no longer in it have ended.
     pub fn set_processes(&self, processes: Vec<Process>) {
-        self.with(|computer| {
+        self.lab.with(|world| {
+            let computer = &mut world.computers[self.id];
             let newest = processes.iter().map(|process| process.id).max().unwrap_or(0);
             computer.next_id = computer.next_id.max(newest.saturating_add(4));
             computer.processes = processes.into_iter().collect();
+            let is_there = |id| computer.processes.get(id).is_some();
+            world.targets.retain(|target| target.computer != self.id || is_there(target.process));
         });
+    }
+
+    /// Returns whether an engine of the lab debugs a process.
+    #[cfg(feature = "kit")]
+    pub(crate) fn is_debugged(&self, id: u32) -> bool {
+        self.lab.with(|world| world.targets.debugger(self.id, id).is_some())
     }
 
     /// Installs a program, so that a command line can start it. One without a path is in the system directory,

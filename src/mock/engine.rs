@@ -45,6 +45,12 @@ impl LabEngine {
         LabObject::create(&self.lab, self.id, version)
     }
 
+    /// Says which id the process of the engine has on its computer.
+    #[cfg(feature = "kit")]
+    pub(crate) fn set_process_id(&self, id: u32) {
+        self.lab.with(|world| world.engines[self.id].process_id = Some(id));
+    }
+
     /// Issues these values as handles from now on, in this order, and then addresses.
     pub fn script_handles(&self, values: impl IntoIterator<Item = u64>) {
         let values: Vec<u64> = values.into_iter().collect();

@@ -39,6 +39,8 @@ pub struct Finding {
     pub disconnected_at: Option<&'static Location<'static>>,
     /// The process server to which an open handle leads, or the one that is left over, such as `tcp:port=5005 on BOX17`.
     pub server: Option<String>,
+    /// The process to which an engine is still attached.
+    pub process_id: Option<u32>,
 }
 
 impl Finding {
@@ -58,6 +60,7 @@ impl Finding {
             connected_at: record.connected_at,
             disconnected_at: record.disconnected_at,
             server: record.server.map(|server| world.server_name(server)),
+            process_id: record.process_id,
         };
         records.map(finding).collect()
     }
@@ -76,6 +79,9 @@ impl fmt::Display for Uncited<'_> {
         write!(f, ": {method}")?;
         if let Some(handle) = self.0.handle {
             write!(f, " on {handle:#x}")?;
+        }
+        if let Some(id) = self.0.process_id {
+            write!(f, " of process {id}")?;
         }
         if let Some(server) = &self.0.server {
             write!(f, " ({server})")?;

@@ -5,13 +5,14 @@ use std::collections::BTreeSet;
 use super::finding::{Finding, Uncited, fact};
 use super::world::{EngineId, EngineState, FindingRecord, MOST_FINDINGS, Misuse, RealEngine, ServerId, World};
 use crate::method::Method;
-use crate::state::ServerLife;
+use crate::state::{Attachment, ServerLife};
 
-/// Returns what would be left over if everything ended now: open handles, then running process servers.
+/// Returns what would be left over if everything ended now: targets, open handles, running process servers.
 pub(super) fn of(world: &World) -> impl Iterator<Item = FindingRecord> {
+    let targets = callers(world).flat_map(|(id, _)| attached_targets(world, id));
     let handles = callers(world).flat_map(|(id, engine)| open_handles(id, engine));
     let servers = callers(world).flat_map(|(id, engine)| running_servers(world, id, engine));
-    handles.chain(servers).filter(|left| !world.findings.permits(left.misuse))
+    targets.chain(handles).chain(servers).filter(|left| !world.findings.permits(left.misuse))
 }
 
 /// Returns the engines that run and that callers have made.
@@ -19,11 +20,28 @@ fn callers(world: &World) -> impl Iterator<Item = (EngineId, &EngineState)> {
     world.engines.iter().filter(|(_, engine)| engine.is_alive && !engine.is_host && engine.replaces.is_none())
 }
 
+fn attached_targets(world: &World, id: EngineId) -> impl Iterator<Item = FindingRecord> {
+    let targets = world.targets.iter().filter(move |target| target.engine == id);
+    targets.map(move |target| {
+        let real_engine = match target.attachment {
+            Attachment::Debugger => RealEngine::does("ends the process when the debugger goes").source("OBS-84"),
+            Attachment::Observer => RealEngine::does("stays attached until the debugger goes").source("OBS-84"),
+        };
+        FindingRecord {
+            process_id: Some(target.process),
+            real_engine,
+            thread: target.thread,
+            call_site: target.call_site,
+            ..left(id, Misuse::TargetLeftAttached, target.method, target.server, "")
+        }
+    })
+}
+
 fn open_handles(id: EngineId, engine: &EngineState) -> impl Iterator<Item = FindingRecord> {
     engine.handles.open_connections().map(move |(handle, connection)| {
         let misuse = if connection.disconnect_failed { Misuse::FailedDisconnect } else { Misuse::LeakedHandle };
         let does = "holds the connection until the process ends";
-        let left = left(id, misuse, Method::ConnectProcessServer, connection.server, does);
+        let left = left(id, misuse, Method::ConnectProcessServer, Some(connection.server), does);
         FindingRecord { handle: Some(handle), connected_at: connection.connected_at, ..left }
     })
 }
@@ -33,11 +51,17 @@ fn running_servers(world: &World, id: EngineId, engine: &EngineState) -> impl It
     let running = servers.filter(|(_, server)| !server.is_debugging && server.life == ServerLife::Running);
     running.map(move |(number, server)| FindingRecord {
         call_site: server.started_at,
-        ..left(id, Misuse::ServerLeftRunning, Method::StartProcessServer, number, "serves until the process ends")
+        ..left(id, Misuse::ServerLeftRunning, Method::StartProcessServer, Some(number), "serves until the process ends")
     })
 }
 
-fn left(engine: EngineId, misuse: Misuse, method: Method, server: ServerId, does: &'static str) -> FindingRecord {
+fn left(
+    engine: EngineId,
+    misuse: Misuse,
+    method: Method,
+    server: Option<ServerId>,
+    does: &'static str,
+) -> FindingRecord {
     FindingRecord {
         misuse,
         engine,
@@ -49,7 +73,8 @@ fn left(engine: EngineId, misuse: Misuse, method: Method, server: ServerId, does
         call_site: None,
         connected_at: None,
         disconnected_at: None,
-        server: Some(server),
+        server,
+        process_id: None,
     }
 }
 

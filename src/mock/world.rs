@@ -23,7 +23,7 @@ pub(crate) use handles::{CallSite, Connection, Lookup, SlotId};
 pub(crate) use ids::{ClientId, ComputerId, EngineId, PartId, ServerId};
 pub(crate) use network::LookupCache;
 pub(crate) use schedule::{TimeMode, WorldEvent};
-pub(crate) use sessions::TargetId;
+pub(crate) use sessions::Target;
 pub(crate) use threads::{ActiveThreads, CurrentThread, OsThread, ThreadId};
 
 use faults::Faults;
@@ -31,11 +31,12 @@ use findings::{CutOffNames, Findings};
 use ids::Table;
 use network::Network;
 use schedule::{Clock, Schedule, WatchedCall};
+use sessions::Targets;
 
 use crate::call::{Call, Caller, Outcome};
 use crate::hresult::HRESULT;
 use crate::profile::Profile;
-use crate::state::ServerEvent;
+use crate::state::{ServerEvent, TargetEvent, TargetFate};
 
 /// Everything in a lab.
 #[derive(Debug, Default)]
@@ -50,6 +51,7 @@ pub(crate) struct World {
     pub(crate) engines: Table<EngineId, EngineState>,
     pub(crate) servers: Table<ServerId, ServerState>,
     pub(crate) clients: Table<ClientId, ClientState>,
+    pub(crate) targets: Targets,
     pub(crate) network: Network,
     pub(crate) threads: ActiveThreads,
     pub(crate) findings: Findings,
@@ -114,19 +116,16 @@ impl World {
 
     /// Ends the processes of a computer that have this id. Returns `false` if there are none.
     pub(crate) fn end_process(&mut self, computer: ComputerId, id: u32) -> bool {
-        for engine in self.engines.iter_mut() {
-            engine.sessions.forget(TargetId { computer, process: id });
-        }
+        self.targets.retain(|target| !target.is(computer, id));
         self.computers[computer].processes.end(id)
     }
 
     /// Ends the process of an engine and its servers, unless it has ended already.
     pub(crate) fn kill(&mut self, engine: EngineId) {
-        let EngineState { computer, is_alive, sessions, servers, .. } = &mut self.engines[engine];
+        let EngineState { computer, is_alive, servers, .. } = &mut self.engines[engine];
         if !std::mem::take(is_alive) {
             return;
         }
-        sessions.clear();
         for id in servers {
             let server = &mut self.servers[*id];
             server.life = server.life.after(ServerEvent::HostGone);
@@ -136,6 +135,49 @@ impl World {
         }
         self.entries.push(JournalEntry::Killed(engine));
         self.wakes_waits = true;
+        self.happen_to_targets(TargetEvent::DebuggerGone, |world, target| {
+            target.engine == engine || target.server.is_some_and(|server| world.servers[server].host == engine)
+        });
+    }
+
+    /// An event happens to the targets that are meant. Returns whether it ends one of them.
+    pub(crate) fn happen_to_targets(&mut self, event: TargetEvent, is_meant: impl Fn(&World, &Target) -> bool) -> bool {
+        if self.targets.is_empty() {
+            return false;
+        }
+        let mut targets = std::mem::take(&mut self.targets);
+        let mut ended = Vec::new();
+        targets.retain(|target| {
+            let fate = match is_meant(self, target) {
+                true => target.attachment.after(event, self.profile),
+                false => TargetFate::Attached,
+            };
+            if fate == TargetFate::Ended {
+                ended.push((target.computer, target.process));
+            }
+            fate == TargetFate::Attached
+        });
+        self.targets = targets;
+        for (computer, process) in &ended {
+            self.end_process(*computer, *process);
+        }
+        !ended.is_empty()
+    }
+
+    /// Returns whether the process of an engine is debugged, and so does not run (OBS-233).
+    #[inline]
+    pub(crate) fn is_frozen(&self, engine: EngineId) -> bool {
+        let EngineState { computer, process_id, .. } = &self.engines[engine];
+        process_id.is_some_and(|id| self.targets.debugger(*computer, id).is_some())
+    }
+
+    /// A connection of an engine was closed.
+    pub(crate) fn connection_closed(&mut self, engine: EngineId, slot: SlotId) {
+        let goes_through = |target: &Target| target.engine == engine && target.connection == Some(slot);
+        self.happen_to_targets(TargetEvent::ConnectionClosed, |_, target| goes_through(target));
+        for target in self.targets.iter_mut().filter(|target| goes_through(target)) {
+            target.connection = None;
+        }
     }
 
     /// Adds a call to the journal that makes a client object, asks one for an interface or releases one.

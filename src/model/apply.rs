@@ -6,7 +6,7 @@ use super::Model;
 use super::connect::Destination;
 use super::handle_clauses::has_null_pointer;
 use super::issued_handles::{HandleLookup, IssuedHandle, use_of};
-use super::world::{ClientRecord, EndStatus, KnownProcess, ServerKind, ServerRecord};
+use super::world::{ClientRecord, EndStatus, KnownProcess, ServerKind, ServerRecord, TargetRecord};
 use crate::address::Listen;
 use crate::call::{Call, Caller, Ending, Outcome};
 use crate::flags::{EndSessionFlags, INFINITE};
@@ -14,7 +14,7 @@ use crate::hresult::E_NOTIMPL;
 use crate::options::{ConnectionString, Side};
 use crate::process::{Process, command_line};
 use crate::profile::{Behaviour, Profile};
-use crate::state::{Answer, HandleState, Holds, ServerEvent, ServerLife, Use};
+use crate::state::{Answer, CallingThread, HandleState, Holds, ServerEvent, ServerLife, TargetEvent, Use};
 
 impl Model {
     pub(super) fn apply(&mut self, by: Caller, call: &Call, outcome: &Outcome) {
@@ -22,6 +22,7 @@ impl Model {
             return self.remove_process(by.process);
         }
         self.apply_to_session(by, call, outcome);
+        self.apply_attach(by, call, outcome);
         if outcome.succeeded() {
             self.apply_use_of_handle(by, call);
         }
@@ -74,10 +75,7 @@ impl Model {
             }
             Call::EndSession { flags } => {
                 self.process_mut(by.process).incidents.sessions += 1;
-                self.end_session(by);
-                if matches!(*flags, EndSessionFlags::PASSIVE | EndSessionFlags::ACTIVE_TERMINATE) {
-                    self.forget_targets();
-                }
+                self.end_session(by, *flags);
             }
             Call::StartServer { options: Some(text) } => self.add_started_server(by, text, ServerKind::Debugging),
             Call::StartProcessServer { options: Some(text), .. } => {
@@ -90,29 +88,23 @@ impl Model {
             }
             Call::CreateProcess { server, command_line: Some(line), .. }
             | Call::CreateProcessAndAttach { server, command_line: Some(line), .. } => {
-                self.add_created_process(by, *server, line);
+                self.add_created_process(by, *server, line, call.debugs());
             }
             Call::CreateProcess2(create) | Call::CreateProcessAndAttach2 { create, .. } => {
                 if let Some(line) = &create.command_line {
-                    self.add_created_process(by, create.server, line);
+                    self.add_created_process(by, create.server, line, call.debugs());
                 }
             }
             _ => self.record_misuse(by, call),
         }
     }
 
-    /// A call that succeeded on a handle shows that the handle is connected; an attach, that its process has a
-    /// debugger.
+    /// A call that succeeded on a handle shows that the handle is connected.
     fn apply_use_of_handle(&mut self, by: Caller, call: &Call) {
         let (Some(server), Some(usage)) = (call.server(), use_of(call)) else { return };
         let is_served = matches!(usage, Use::Query | Use::Target);
         if is_served && self.rule_for(by, usage, server).is_none() {
             self.insert_handle(by, server, HandleState::Connected, None);
-        }
-        if let Some(id) = call.process_id()
-            && usage == Use::Target
-        {
-            self.mark_debugged(by, server, id);
         }
     }
 
@@ -132,30 +124,33 @@ impl Model {
         let Some(mut connection) = self.connection(by, handle).copied() else { return };
         connection.state = rule.next;
         if usage == Use::Disconnect {
-            let is_own = connection.by.thread == by.thread;
+            let thread = connection.caller(by);
+            let is_own = thread == CallingThread::Connecting;
             connection.survived_other_thread |= !is_own;
             connection.kept_by_session |= is_own && !connection.holds.is_last();
-            connection.holds = if is_own { connection.holds.disconnected() } else { connection.holds };
+            connection.holds = connection.holds.disconnected(thread);
+            self.process_mut(by.process).has_lost_connection |=
+                !connection.state.is_live() && connection.holds.has_session();
         }
-        let server = connection.server;
         self.process_mut(by.process).handles.set(handle, connection);
         if !connection.state.is_live() {
-            self.apply_close(by.process, server);
+            self.apply_close(by.process, handle, connection.server);
         }
         if usage == Use::End {
             self.process_mut(by.process).incidents.ends += 1;
-            self.end_requested(server);
+            self.end_requested(connection.server);
         }
     }
 
     /// Records that a connection of a process was closed.
-    fn apply_close(&mut self, process: u32, server: Option<usize>) {
-        let process = self.process_mut(process);
-        process.incidents.disconnects += 1;
+    fn apply_close(&mut self, process: u32, handle: u64, server: Option<usize>) {
+        self.process_mut(process).incidents.disconnects += 1;
         if let Some(server) = server {
             self.servers[server].disconnects += 1;
             self.release_server(server);
         }
+        let goes_through = |target: &TargetRecord| target.process == process && target.handle == handle;
+        self.happen_to_targets(TargetEvent::ConnectionClosed, |_| false, goes_through);
     }
 
     /// Removes one connection to a server, and frees the record of a server that is gone and has no connection left.
@@ -167,59 +162,52 @@ impl Model {
         }
     }
 
-    /// A thread's session of the real engine uses the connection through which it debugs (OBS-58).
+    /// The session of the real engine uses the connection through which it debugs (OBS-58, OBS-203).
     fn apply_to_session(&mut self, by: Caller, call: &Call, outcome: &Outcome) {
-        if !self.profile.is_dbgeng() || use_of(call) != Some(Use::Target) {
-            return;
-        }
-        let Some(handle) = call.server() else { return };
-        let Some(rule) = self.rule_for(by, Use::Target, handle) else { return };
-        let Some(mut connection) = self.connection(by, handle).copied() else { return };
-        if connection.by.thread != by.thread || !call.reaches_a_server(self.profile) || has_null_pointer(call) {
+        if !self.profile.is_dbgeng() || !call.debugs() || !call.reaches_a_server(self.profile) || has_null_pointer(call)
+        {
             return;
         }
         // A client object that has no such method has not asked the server.
         if outcome.hresult() == Some(E_NOTIMPL) {
             return;
         }
-        connection.state = rule.next;
-        if outcome.succeeded() && call.debugs() {
-            connection.holds = connection.holds.joined();
+        let Some(handle) = call.server() else { return };
+        let Some(mut connection) = self.connection(by, handle).copied() else { return };
+        connection.state = connection.state.tried_to_debug(connection.holds);
+        if outcome.succeeded() {
+            connection.holds = connection.holds.joined(connection.caller(by));
         }
         self.process_mut(by.process).handles.set(handle, connection);
     }
 
-    /// Forgets the processes that may have ended with the session (CLI-20, WILD-9).
-    fn forget_targets(&mut self) {
-        let may_be_a_target = |known: &KnownProcess| known.debugged || !known.id_is_known;
-        for computer in &mut self.computers {
-            computer.processes = computer.processes.take().filter(|known| !known.iter().any(may_be_a_target));
-        }
-    }
-
-    fn end_session(&mut self, by: Caller) {
-        if !self.profile.is_dbgeng() {
+    fn end_session(&mut self, by: Caller, flags: EndSessionFlags) {
+        let is_own = |target: &TargetRecord| target.process == by.process;
+        self.happen_to_targets(TargetEvent::SessionEnded(flags), |_| false, is_own);
+        if !self.profile.is_dbgeng() || flags == EndSessionFlags::REENTRANT {
             return;
         }
-        let handles = &self.process_mut(by.process).handles;
-        let own = handles.all_open().filter(|(_, connection)| connection.by.thread == by.thread);
-        for (handle, mut connection) in own.map(|(handle, connection)| (handle, *connection)).collect::<Vec<_>>() {
-            connection.holds = connection.holds.session_ended();
+        // The session has used memory that is free (OBS-71).
+        let process = self.process_mut(by.process);
+        process.damaged |= std::mem::take(&mut process.has_lost_connection);
+        let used = process.handles.all_open().filter(|(_, connection)| connection.holds.has_session());
+        for (handle, mut connection) in used.map(|(handle, connection)| (handle, *connection)).collect::<Vec<_>>() {
+            connection.holds = connection.holds.session_ended(connection.caller(by));
             if connection.holds.is_none() {
                 connection.state = HandleState::Disconnected;
-                self.apply_close(by.process, connection.server);
+                connection.closed_by_session = !connection.kept_by_session;
             }
             self.process_mut(by.process).handles.set(handle, connection);
+            if connection.holds.is_none() {
+                self.apply_close(by.process, handle, connection.server);
+            }
         }
     }
 
-    fn mark_debugged(&mut self, by: Caller, server: u64, id: u32) {
-        let computer = self.computer_of(by, server);
-        let known = computer.and_then(|computer| self.computers[computer].processes.as_mut());
-        let at = known.as_ref().and_then(|known| known.iter().position(|known| known.has_id(id) && !known.debugged));
-        if let (Some(known), Some(at)) = (known, at) {
-            Arc::make_mut(known)[at].debugged = true;
-        }
+    /// Whether the call ends a session that uses a connection which is closed (OBS-71).
+    pub(super) fn loses_its_session(&self, by: Caller, call: &Call) -> bool {
+        let ends = matches!(call, Call::EndSession { flags } if flags.ends_the_session());
+        ends && self.process(by.process).is_some_and(|process| process.has_lost_connection)
     }
 
     /// Adds a handle that was issued before the run began and is now disconnected or ended.
@@ -247,6 +235,8 @@ impl Model {
     }
 
     fn end_requested(&mut self, server: Option<usize>) {
+        let is_meant = |target: &TargetRecord| target.server.is_some() && (server.is_none() || target.server == server);
+        self.happen_to_targets(TargetEvent::ServerEnded, |_| false, is_meant);
         if let Some(server) = server {
             let server = &mut self.servers[server];
             server.life = server.life.after(ServerEvent::EndRequested);
@@ -347,6 +337,7 @@ impl Model {
             survived_other_thread: false,
             kept_by_session: false,
             holds: Holds::NEW,
+            closed_by_session: false,
         };
         process.handles.set(handle, connection);
         process.latest = Some(handle);
@@ -368,6 +359,7 @@ impl Model {
             && call.reaches_a_server(self.profile)
         {
             self.computers[computer].processes = None;
+            self.process_starts(computer);
         }
     }
 
@@ -379,12 +371,16 @@ impl Model {
         }
     }
 
-    fn add_created_process(&mut self, by: Caller, server: u64, line: &str) {
+    fn add_created_process(&mut self, by: Caller, server: u64, line: &str, is_debugged: bool) {
         let Some(computer) = self.computer_of(by, server) else {
             // It may have been any computer.
             self.computers.iter_mut().for_each(|computer| computer.processes = None);
             return;
         };
+        self.process_starts(computer);
+        if is_debugged {
+            self.add_created_target(by, server, computer);
+        }
         let Some(known) = &self.computers[computer].processes else { return };
         let running = known.iter().find(|known| known.is_started_by(line)).map(|known| known.process.exe.clone());
         let created = running.or_else(|| command_line::likely_path(line));
@@ -398,6 +394,12 @@ impl Model {
 
     /// Removes a process with its connections and servers.
     pub(super) fn remove_process(&mut self, process: u32) {
+        let hosted = self.process_mut(process).servers.clone();
+        let is_host = |target: &TargetRecord| target.server.is_some_and(|server| hosted.contains(&server));
+        // A server notices later that its client is gone.
+        let is_prompt = |target: &TargetRecord| target.server.is_none() || is_host(target);
+        let is_meant = |target: &TargetRecord| target.process == process || is_host(target);
+        self.happen_to_targets(TargetEvent::DebuggerGone, is_prompt, is_meant);
         let before = std::mem::take(self.process_mut(process));
         let after = self.process_mut(process);
         after.computer = before.computer;

@@ -4,7 +4,8 @@ use super::Model;
 use super::expected::{Clauses, Expected};
 use crate::address::ServerHost;
 use crate::call::Call;
-use crate::hresult::{E_NOINTERFACE, ERROR_MOD_NOT_FOUND};
+use crate::flags::EndSessionFlags;
+use crate::hresult::{E_INVALIDARG, E_NOINTERFACE, ERROR_MOD_NOT_FOUND};
 use crate::interface::Interface;
 use crate::options::{ConnectionString, Item, Side, Transport};
 use crate::spec::Requirement;
@@ -44,6 +45,12 @@ impl Model {
             }
             Call::Release if self.client(by).is_some_and(|client| !client.queried) => {
                 sink.add(Requirement::ClientStartsWithOneReference, Expected::NoReferenceLeft);
+            }
+            Call::EndSession { flags } if flags.name().is_none() || *flags == EndSessionFlags::DISCONNECT => {
+                if *flags == EndSessionFlags::DISCONNECT {
+                    sink.ends(Requirement::ClientEndSessionDisconnectIsForRemoteClients, Statuses::ERROR);
+                }
+                sink.observed(Requirement::ClientEndSessionRefusalIsEInvalidarg, Statuses::code(E_INVALIDARG));
             }
             Call::OutputServers { machine, flags, .. } => {
                 self.thread_clause(sink);

@@ -253,7 +253,7 @@ impl Model {
         let known =
             self.computers.iter().position(|place| place.names.iter().any(|own| own.eq_ignore_ascii_case(name)));
         known.unwrap_or_else(|| {
-            self.computers.push(ComputerRecord { names: vec![name.to_owned()], processes: None });
+            self.computers.push(ComputerRecord { names: vec![name.to_owned()], ..ComputerRecord::default() });
             self.computers.len() - 1
         })
     }

@@ -1,11 +1,10 @@
-//! Clauses for targets: attach and create.
+//! Clauses for targets: create, and which calls attach.
 
 use super::Model;
 use super::expected::Clauses;
 use super::handle_clauses::has_null_pointer;
-use super::world::KnownProcess;
 use crate::call::{Call, Caller, CreateProcess2, is_debug};
-use crate::flags::{AttachFlags, CreateFlags};
+use crate::flags::CreateFlags;
 use crate::hresult::{E_INVALIDARG, E_NOTIMPL, ERROR_BAD_EXE_FORMAT, ERROR_DIRECTORY, ERROR_FILE_NOT_FOUND};
 use crate::process::{command_line, same};
 use crate::spec::Requirement;
@@ -117,46 +116,5 @@ impl Model {
     fn runs(&self, by: Caller, server: u64, line: &str) -> bool {
         let known = self.processes(by, server).unwrap_or_default();
         known.iter().any(|known| known.is_started_by(line))
-    }
-
-    fn attach_clauses(&self, server: u64, process: u32, flags: AttachFlags, sink: &mut Clauses<'_, '_>) {
-        let invalid = Statuses::code(E_INVALIDARG);
-        let dbgeng = self.profile.is_dbgeng();
-        if flags.bits() & !0x3f != 0 {
-            // the set of flags grows.
-            return sink.observed(Requirement::AttachUnknownFlagsAreRefused, invalid);
-        }
-        let partial = flags.contains(AttachFlags::NONINVASIVE_ALLOW_PARTIAL);
-        // Only the header has this flag.
-        if partial && !dbgeng {
-            return;
-        }
-        if !flags.is_legal_combination() {
-            let requirement = match partial {
-                true => Requirement::AttachAllowPartialIsNoninvasive,
-                false => Requirement::AttachIllegalFlagsAreRefused,
-            };
-            sink.ends(requirement, Statuses::ERROR);
-            return sink.observed(Requirement::AttachRefusalIsEInvalidarg, invalid);
-        }
-        let noninvasive = flags.contains(AttachFlags::NONINVASIVE);
-        if noninvasive && dbgeng {
-            self.serves(server, Requirement::AttachNoninvasiveNeedsNoProcess, Statuses::OK, sink);
-            if partial {
-                self.serves(server, Requirement::AttachAllowPartialIsNoninvasive, Statuses::OK, sink);
-            }
-        }
-        let Some(known) = self.processes(sink.by, server) else { return };
-        let is_unknown = |known: &KnownProcess| known.id_is_known && !known.has_id(process);
-        // it is open what an attach to process id 0 means.
-        if !noninvasive && process != 0 && known.iter().all(is_unknown) {
-            sink.ends(Requirement::AttachUnknownProcessFails, Statuses::ERROR);
-            sink.observed(Requirement::AttachRefusalIsEInvalidarg, invalid);
-        }
-        // A process that the run already debugs may refuse a second debugger.
-        let free = known.iter().any(|known| known.has_id(process) && !known.debugged);
-        if free && !flags.contains(AttachFlags::EXISTING) {
-            self.serves(server, Requirement::AttachLiveProcessSucceeds, Statuses::OK, sink);
-        }
     }
 }

@@ -29,12 +29,14 @@ pub(super) struct Clauses<'s, 'm> {
 pub(super) struct Relaxation {
     pub(super) errors: bool,
     pub(super) crashes: bool,
+    pub(super) hangs: bool,
 }
 
 impl Relaxation {
     pub(super) fn of(self, statuses: Statuses) -> Statuses {
         let statuses = if self.errors { statuses.or_error() } else { statuses };
-        if self.crashes { statuses.or_crash().or_hang() } else { statuses }
+        let statuses = if self.crashes { statuses.or_crash().or_hang() } else { statuses };
+        if self.hangs { statuses.or_hang() } else { statuses }
     }
 }
 
@@ -64,7 +66,7 @@ impl<'m> Clauses<'_, 'm> {
     pub(super) fn null_pointer(&mut self) {
         let refused = match self.profile {
             Profile::Contract => Statuses::ERROR,
-            Profile::Dbgeng | Profile::DbgengAt(_) => Statuses::ERROR.or_crash(),
+            Profile::Dbgeng | Profile::DbgengAt(_) => Statuses::ERROR.or_crash().or_hang(),
         };
         self.ends(Requirement::PointerNullIsRefused, refused);
     }
@@ -119,6 +121,8 @@ pub enum Expected<'m> {
     IdsOf(&'m [KnownProcess]),
     /// The id belongs to one of these processes.
     IdOf(Vec<&'m KnownProcess>),
+    /// None of these ids was written.
+    WithoutIds(&'m [u32]),
     /// Each actual size of an uncut string counts its closing NUL.
     SizesCountNul,
     /// Each actual size of a cut string is at least its length.
@@ -203,6 +207,10 @@ impl Expected<'_> {
             Self::IdOf(known) => {
                 out.id.is_none_or(|id| known.iter().any(|known| !known.id_is_known || known.has_id(id)))
             }
+            Self::WithoutIds(ended) => {
+                let written = out.ids.iter().flatten().chain(&out.id);
+                !written.into_iter().any(|id| ended.contains(id))
+            }
             Self::SizesCountNul => {
                 let is_whole = outcome.hresult() == Some(crate::hresult::S_OK);
                 !is_whole || out.sizes().all(|(text, actual)| size_with_nul(text) == actual)
@@ -278,6 +286,7 @@ impl fmt::Display for Expected<'_> {
             Self::FilledIds(count) => write!(f, "as many ids as ActualCount, up to {count}"),
             Self::IdsOf(known) => write!(f, "ids out of {}", List(known.iter())),
             Self::IdOf(known) => write!(f, "one of {}", List(known.iter().copied())),
+            Self::WithoutIds(ended) => write!(f, "none of the ended processes {ended:?}"),
             Self::SizesCountNul => f.write_str("actual sizes in characters with the closing NUL"),
             Self::SizesAreWhole => f.write_str("actual sizes of the whole strings"),
             Self::ShortBufferIsSFalse { .. } => f.write_str("S_FALSE exactly where a buffer is too small"),

@@ -30,6 +30,11 @@ impl Model {
         if rule.requirement != Requirement::CallReturns {
             sink.ends(rule.requirement, allowed);
         }
+        if let Some(HandleLookup::Closed(closed)) = self.process(by.process).map(|process| process.handles.find(handle))
+            && closed.by_session
+        {
+            sink.ends(Requirement::ClientEndSessionClosesAnothersConnection, allowed);
+        }
         if let Some((requirement, code)) = rule.observed
             && !in_doubt
             && call.reaches_a_server(self.profile)
@@ -118,9 +123,9 @@ impl Model {
                 let (server, thread) = (self.life(open), thread(open.by.thread));
                 HandleContext { server, thread, holds: open.holds, in_use: false }
             }
-            HandleLookup::Closed(connecting) => {
+            HandleLookup::Closed(closed) => {
                 let in_use = process.is_some_and(|process| process.handles.count() > 0);
-                HandleContext { thread: thread(connecting), in_use, ..HandleContext::NOTHING }
+                HandleContext { thread: thread(closed.thread), in_use, ..HandleContext::NOTHING }
             }
             HandleLookup::Forgotten | HandleLookup::Never if process.is_some_and(|process| process.began_before) => {
                 return None;

@@ -8,7 +8,7 @@ use rustc_hash::{FxHashMap, FxHasher};
 use super::cow_map::CowMap;
 use crate::call::{Call, Caller};
 use crate::method::Method;
-use crate::state::{HandleState, Holds, Use};
+use crate::state::{CallingThread, HandleState, Holds, Use};
 
 /// The number of disconnects through which a closed handle is remembered, at least; at most, twice as many. The memory
 /// of a model does not grow with the length of its run.
@@ -33,6 +33,15 @@ pub(super) struct IssuedHandle {
     pub(super) kept_by_session: bool,
     /// The references that keep it open in the real engine.
     pub(super) holds: Holds,
+    /// Whether the end of a session closed it (OBS-70).
+    pub(super) closed_by_session: bool,
+}
+
+impl IssuedHandle {
+    /// Returns a thread of the same process as the connection sees it.
+    pub(super) fn caller(&self, by: Caller) -> CallingThread {
+        if self.by.thread == by.thread { CallingThread::Connecting } else { CallingThread::Other }
+    }
 }
 
 /// Counts what has happened in a process that must not affect its connections.
@@ -54,20 +63,27 @@ pub(super) struct Incidents {
 #[derive(Clone, Debug, Default)]
 pub struct IssuedHandles {
     open: CowMap<u64, IssuedHandle>,
-    /// The closed handles, each with the thread that connected.
-    closed: CowMap<u64, u32>,
-    closed_before: Arc<FxHashMap<u64, u32>>,
+    closed: CowMap<u64, ClosedHandle>,
+    closed_before: Arc<FxHashMap<u64, ClosedHandle>>,
     has_forgotten: bool,
     /// A hash of all handles that does not depend on the order of the calls.
     pub(super) fingerprint: u64,
+}
+
+/// A closed handle.
+#[derive(Clone, Copy, Debug, Hash)]
+pub(super) struct ClosedHandle {
+    /// The thread that had connected.
+    pub(super) thread: u32,
+    /// Whether the end of a session closed it.
+    pub(super) by_session: bool,
 }
 
 /// The knowledge about a handle.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum HandleLookup<'a> {
     Open(&'a IssuedHandle),
-    /// Closed; this thread had connected.
-    Closed(u32),
+    Closed(ClosedHandle),
     /// Never issued, or closed so long ago that it is forgotten.
     Forgotten,
     /// Never issued.
@@ -80,7 +96,7 @@ impl IssuedHandles {
             return HandleLookup::Open(open);
         }
         match self.closed.get(handle).or_else(|| self.closed_before.get(&handle)) {
-            Some(thread) => HandleLookup::Closed(*thread),
+            Some(closed) => HandleLookup::Closed(*closed),
             None if self.has_forgotten => HandleLookup::Forgotten,
             None => HandleLookup::Never,
         }
@@ -112,24 +128,25 @@ impl IssuedHandles {
     pub(super) fn set(&mut self, handle: u64, connection: IssuedHandle) {
         let before = if connection.state.is_live() {
             let closed = self.closed.set(handle, None);
-            self.fingerprint ^= closed.map_or(0, |thread| hash((handle, thread)));
+            self.fingerprint ^= closed.map_or(0, |closed| hash((handle, closed)));
             self.fingerprint ^= of_open(handle, &connection);
             self.open.set(handle, Some(connection))
         } else {
-            self.close(handle, connection.by.thread);
+            let IssuedHandle { by, closed_by_session: by_session, .. } = connection;
+            self.close(handle, ClosedHandle { thread: by.thread, by_session });
             self.open.set(handle, None)
         };
         self.fingerprint ^= before.map_or(0, |before| of_open(handle, &before));
     }
 
-    fn close(&mut self, handle: u64, thread: u32) {
+    fn close(&mut self, handle: u64, closed: ClosedHandle) {
         if self.closed.len() >= REMEMBERED {
             self.has_forgotten |= !self.closed_before.is_empty();
-            self.closed_before = Arc::new(self.closed.iter().map(|(handle, thread)| (handle, *thread)).collect());
+            self.closed_before = Arc::new(self.closed.iter().map(|(handle, closed)| (handle, *closed)).collect());
             self.closed = CowMap::default();
         }
-        let before = self.closed.set(handle, Some(thread));
-        self.fingerprint ^= before.map_or(0, |before| hash((handle, before))) ^ hash((handle, thread));
+        let before = self.closed.set(handle, Some(closed));
+        self.fingerprint ^= before.map_or(0, |before| hash((handle, before))) ^ hash((handle, closed));
     }
 }
 

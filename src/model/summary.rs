@@ -18,12 +18,14 @@ impl Model {
                 (number, client.thread, client.version, client.released, client.disabled).hash(&mut hasher);
             }
             (process.ended, process.damaged, process.began_before).hash(&mut hasher);
+            (process.own_id, process.has_lost_connection).hash(&mut hasher);
         }
         for server in &self.servers {
             (server.life, &server.address, server.process).hash(&mut hasher);
         }
         for place in &self.computers {
-            let known = place.processes.as_ref().map(|known| known.iter().map(|one| (one.process.id, one.debugged)));
+            (&place.targets, &place.ended).hash(&mut hasher);
+            let known = place.processes.as_ref().map(|known| known.iter().map(|one| one.process.id));
             known.map(Iterator::collect::<Vec<_>>).hash(&mut hasher);
         }
         hasher.finish()

@@ -9,7 +9,7 @@ use crate::address::Address;
 use crate::options::Transport;
 use crate::process::{Computer, Process, RESERVED_IDS, command_line, same, system_process};
 use crate::profile::Profile;
-use crate::state::ServerLife;
+use crate::state::{Attachment, ServerLife};
 
 /// The assumption about everything that the run does not show.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -36,6 +36,10 @@ pub(super) struct RunProcess {
     /// Whether the process survived the use of a stale handle, which may have damaged the real engine's memory (OBS-6).
     pub(super) damaged: bool,
     pub(super) incidents: Incidents,
+    /// Its id on its computer, if an attach has shown it (OBS-72).
+    pub(super) own_id: Option<u32>,
+    /// Whether a connection that its session uses was closed (OBS-71).
+    pub(super) has_lost_connection: bool,
     /// The handle that was issued last.
     pub(super) latest: Option<u64>,
 }
@@ -99,6 +103,10 @@ pub(super) struct ComputerRecord {
     pub(super) names: Vec<String>,
     /// `None` if the run does not describe them.
     pub(super) processes: Option<Arc<Vec<KnownProcess>>>,
+    /// The processes to which engines of the run are attached.
+    pub(super) targets: Vec<TargetRecord>,
+    /// The ids of the targets that have ended with their debuggers.
+    pub(super) ended: Vec<u32>,
 }
 
 impl From<&Computer> for ComputerRecord {
@@ -107,8 +115,23 @@ impl From<&Computer> for ComputerRecord {
         ComputerRecord {
             names: computer.names.clone(),
             processes: Some(Arc::new(computer.processes.iter().map(known).collect())),
+            ..ComputerRecord::default()
         }
     }
+}
+
+/// A process to which an engine of the run is attached.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) struct TargetRecord {
+    /// `None` for a process that the run created (CRE-19).
+    pub(super) id: Option<u32>,
+    /// The process of the engine.
+    pub(super) process: u32,
+    pub(super) attachment: Attachment,
+    /// The process server through which it is debugged; `None` for a local target.
+    pub(super) server: Option<usize>,
+    /// The handle through which it is debugged.
+    pub(super) handle: u64,
 }
 
 /// A process on a computer.
@@ -117,8 +140,6 @@ pub struct KnownProcess {
     pub(super) process: Process,
     /// Whether its id is known: no call tells the id of a process that the run created (CRE-19).
     pub(super) id_is_known: bool,
-    /// Whether the run has attached to it.
-    pub(super) debugged: bool,
 }
 
 impl KnownProcess {
@@ -138,7 +159,7 @@ impl KnownProcess {
     }
 
     pub(super) fn new(process: Process, id_is_known: bool) -> KnownProcess {
-        KnownProcess { process, id_is_known, debugged: false }
+        KnownProcess { process, id_is_known }
     }
 
     pub(super) fn id(&self) -> Option<u32> {

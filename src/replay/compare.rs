@@ -60,7 +60,7 @@ fn is_by_platform(call: &Call, recorded: HRESULT, replayed: HRESULT) -> bool {
         // The system's own code for a process that it does not let others read.
         Call::GetRunningProcessDescription { .. } => return recorded == E_ACCESSDENIED && replayed.is_err(),
         // The system's own code for a process that cannot be debugged.
-        Call::AttachProcess { .. } => return is_nt(recorded) && replayed.is_err(),
+        _ if call.attach().is_some() => return is_nt(recorded) && replayed.is_err(),
         _ => return false,
     };
     let needs_more = text.as_deref().is_some_and(needs_more_than_sockets) && replayed.is_ok();

@@ -62,7 +62,8 @@ impl Preparation<'_> {
             | Call::CreateProcessAndAttach2 { process_id, attach_flags, .. }
                 if !attach_flags.contains(AttachFlags::NONINVASIVE) && attach_flags.is_legal_combination() =>
             {
-                if hresult.is_ok() {
+                // A process that an engine of the trace debugs can be there and refuse a debugger.
+                if hresult.is_ok() || (hresult != E_INVALIDARG && self.target.lab.is_debugged(*process_id)) {
                     self.is_there(*process_id);
                 } else {
                     self.target.lab.end_process(*process_id);

@@ -13,7 +13,7 @@
 
 use super::contract;
 use super::handle::HandleState::{Connected, Disconnected, Ending, Unconnected};
-use super::handle::{CallingThread, HandleArgument, HandleContext, HandleState, Use};
+use super::handle::{HandleArgument, HandleContext, HandleState, Use};
 use super::rule::Rule;
 use super::server::ServerLife::Gone;
 use crate::hresult::{E_INVALIDARG, E_UNEXPECTED, RPC_E_CANTTRANSMIT_CALL, S_OK};
@@ -66,11 +66,10 @@ fn stale(usage: Use, safe: Rule) -> Rule {
 }
 
 fn live(usage: Use, state: HandleState, context: HandleContext, safe: Rule) -> Rule {
-    let is_own_thread = context.thread == CallingThread::Connecting;
     match usage {
         // OBS-10, OBS-58.
         Use::Disconnect => {
-            let next = if is_own_thread && context.holds.is_last() { Disconnected } else { state };
+            let next = if context.holds.disconnected(context.thread).is_none() { Disconnected } else { state };
             Rule::succeeds(Requirement::DisconnectConnectedHandleSucceeds, next)
         }
         // OBS-25. Some of these calls never return (OBS-201).
@@ -82,10 +81,6 @@ fn live(usage: Use, state: HandleState, context: HandleContext, safe: Rule) -> R
         Use::End => Rule::succeeds(Requirement::EndConnectedHandleSucceeds, Ending),
         // OBS-23.
         Use::Query if state == Ending => safe.observed(Requirement::EndEndedConnectionRefusesQueries, E_UNEXPECTED),
-        // OBS-203.
-        Use::Target if state == Ending && is_own_thread && !context.holds.has_session() => {
-            Rule { next: Connected, ..safe }
-        }
         Use::Query | Use::Target => safe,
     }
 }

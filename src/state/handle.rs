@@ -1,6 +1,6 @@
 //! The life of a handle, and what else decides how a call on it may end.
 
-use super::holds::Holds;
+use super::holds::{CallingThread, Holds};
 use super::server::ServerLife;
 
 /// The life of a handle: unconnected → connected → disconnected.
@@ -20,6 +20,16 @@ impl HandleState {
     /// Every state, in the order of a life.
     pub const ALL: [HandleState; 4] =
         [HandleState::Unconnected, HandleState::Connected, HandleState::Ending, HandleState::Disconnected];
+
+    /// Returns the state after a call that tries to debug a process through the handle: if that begins a session, it opens an
+    /// ended connection again, even if the call fails (OBS-203).
+    #[must_use]
+    pub fn tried_to_debug(self, holds: Holds) -> HandleState {
+        match self {
+            HandleState::Ending if !holds.has_session() => HandleState::Connected,
+            state => state,
+        }
+    }
 
     /// Returns whether the handle names a connection.
     pub fn is_live(self) -> bool {
@@ -75,13 +85,4 @@ impl HandleContext {
         holds: Holds::NEW,
         in_use: false,
     };
-}
-
-/// The thread that makes a call.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum CallingThread {
-    /// The thread that connected.
-    Connecting,
-    /// Another thread of the same process.
-    Other,
 }

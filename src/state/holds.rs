@@ -1,16 +1,26 @@
-//! The shares that keep a connection of Microsoft's engine open (OBS-58, OBS-203).
+//! The shares that keep a connection of Microsoft's engine open (OBS-58, OBS-70, OBS-71, OBS-231).
+
+/// The thread that makes a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum CallingThread {
+    /// The thread that connected.
+    Connecting,
+    /// Another thread of the same process.
+    Other,
+}
 
 /// The shares that keep a connection of Microsoft's engine open.
 ///
-/// The connect has one. The debugging session of the thread that connected has another, from the first process to which
-/// that thread attaches through the handle or which it creates to debug.
+/// The connect has one. The debugging session of the engine has another, from the first process that any thread debugs
+/// through the handle until any thread ends the session.
 ///
-/// Each disconnect by that thread takes one share away, and the end of the session takes the session's. The connection
-/// closes with the last one.
+/// Only the thread that connected changes the number of shares. If one thread begins the session and another ends it,
+/// the shares do not balance: the end takes the share of the connect and closes the connection, or the share of the
+/// session is never taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Holds {
     shares: u8,
-    /// The session has a share, or had one that a disconnect took.
+    /// The session uses the connection.
     session: bool,
 }
 
@@ -18,7 +28,7 @@ impl Holds {
     /// A connection that was made and not used yet.
     pub const NEW: Holds = Holds { shares: 1, session: false };
 
-    /// Returns whether the next disconnect closes the connection.
+    /// Returns whether the next disconnect by the thread that connected closes the connection.
     pub fn is_last(self) -> bool {
         self.shares == 1
     }
@@ -28,26 +38,38 @@ impl Holds {
         self.shares == 0
     }
 
-    /// Returns whether the session has joined.
+    /// Returns whether the session uses the connection.
     pub fn has_session(self) -> bool {
         self.session
     }
 
     /// Returns the shares after an attach through the handle, or after a create to debug.
     #[must_use]
-    pub fn joined(self) -> Holds {
-        if self.session { self } else { Holds { shares: self.shares + 1, session: true } }
+    pub fn joined(self, thread: CallingThread) -> Holds {
+        if self.session {
+            return self;
+        }
+        Holds { shares: self.shares.saturating_add(count(thread)), session: true }
     }
 
     /// Returns the shares after a disconnect.
     #[must_use]
-    pub fn disconnected(self) -> Holds {
-        Holds { shares: self.shares.saturating_sub(1), ..self }
+    pub fn disconnected(self, thread: CallingThread) -> Holds {
+        Holds { shares: self.shares.saturating_sub(count(thread)), ..self }
     }
 
     /// Returns the shares after the end of the session.
     #[must_use]
-    pub fn session_ended(self) -> Holds {
-        Holds { shares: self.shares.saturating_sub(u8::from(self.session)), session: false }
+    pub fn session_ended(self, thread: CallingThread) -> Holds {
+        let taken = if self.session { count(thread) } else { 0 };
+        Holds { shares: self.shares.saturating_sub(taken), session: false }
+    }
+}
+
+/// The shares that a call gives or takes on this thread.
+fn count(thread: CallingThread) -> u8 {
+    match thread {
+        CallingThread::Connecting => 1,
+        CallingThread::Other => 0,
     }
 }

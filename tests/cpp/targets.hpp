@@ -6,7 +6,7 @@
 template <class Client> void attaches(Client* client, ULONG64 server) {
     ULONG id = 0;
     EXPECT_EQUAL(S_OK, id_of(client, server, "explorer.exe", DEBUG_GET_PROC_DEFAULT, &id));
-    EXPECT_EQUAL(S_OK, client->AttachProcess(server, id, DEBUG_ATTACH_DEFAULT));
+    EXPECT_EQUAL(S_OK, client->AttachProcess(server, id, DEBUG_ATTACH_NONINVASIVE));
     EXPECT_ERROR(client->AttachProcess(server, id + 1, DEBUG_ATTACH_DEFAULT));
 }
 
@@ -24,7 +24,7 @@ template <class Char, class Client> void creates_processes(Client* client, ULONG
 
     EXPECT_EQUAL(S_OK, create_and_attach(client, server, line.data(), DEBUG_ONLY_THIS_PROCESS, 0, DEBUG_ATTACH_DEFAULT));
     EXPECT_EQUAL(before + 2, process_count(client, server));
-    EXPECT_EQUAL(S_OK, create_and_attach<Char>(client, server, nullptr, 0, id, DEBUG_ATTACH_DEFAULT));
+    EXPECT_EQUAL(S_OK, create_and_attach<Char>(client, server, nullptr, 0, id, DEBUG_ATTACH_NONINVASIVE));
     EXPECT_ERROR(create_and_attach<Char>(client, server, nullptr, 0, id + 1, DEBUG_ATTACH_DEFAULT));
     EXPECT_ERROR(create_and_attach<Char>(client, server, nullptr, 0, 0, DEBUG_ATTACH_DEFAULT));
     EXPECT_EQUAL(before + 2, process_count(client, server));
@@ -48,7 +48,7 @@ template <class Char, class Client> void creates_with_options(Client* client, UL
                                           DEBUG_ATTACH_DEFAULT));
     EXPECT_EQUAL(before + 3, process_count(client, server));
     EXPECT_EQUAL(S_OK, create_and_attach2<Char>(client, server, nullptr, options, size, nullptr, nullptr, id,
-                                                DEBUG_ATTACH_DEFAULT));
+                                                DEBUG_ATTACH_NONINVASIVE));
     EXPECT_ERROR(create_and_attach2<Char>(client, server, nullptr, options, size, nullptr, nullptr, 0,
                                           DEBUG_ATTACH_DEFAULT));
 

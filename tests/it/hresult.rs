@@ -52,7 +52,7 @@ fn people_see_name_family_or_number() {
         (0x0000_0001, "S_FALSE (0x00000001)"),
         (0x8007_2740, "WSAEADDRINUSE (0x80072740)"),
         (0x8007_06BA, "HRESULT_FROM_WIN32(1722) (0x800706ba)"),
-        (0xD000_0022, "HRESULT_FROM_NT(0xc0000022) (0xd0000022)"),
+        (0xD000_0005, "HRESULT_FROM_NT(0xc0000005) (0xd0000005)"),
         (0x8001_0FFF, "0x80010fff"),
         (0x0000_0002, "0x00000002"),
         // No Win32 error becomes this one: 0 is S_OK.

@@ -2,7 +2,8 @@
 
 use crate::conformance::case::CaseSet;
 use crate::conformance::case::script::Script;
-use crate::conformance::program::{HandleName, ProcessRef};
+use crate::conformance::program::{HandleName, Placeholder, ProcessRef};
+use crate::flags::AttachFlags;
 use crate::hresult::E_INVALIDARG;
 use crate::spec::Requirement::{self, *};
 use crate::status::Statuses;
@@ -34,8 +35,57 @@ pub(super) fn cases(set: &mut CaseSet) {
             script.attach(server, flags).ok()
         });
     }
+    debuggers(set);
     flags(set);
     codes(set);
+}
+
+fn debuggers(set: &mut CaseSet) {
+    let existing = AttachFlags::EXISTING.bits();
+    set.case(AttachOneDebugger, "the same engine", |script| {
+        script.attach(HandleName::Zero, 0).ok();
+        script.attach(HandleName::Zero, 0).fails();
+    });
+    set.case(AttachOneDebugger, "another engine", |script| {
+        let other = script.engine();
+        script.attach(HandleName::Zero, 0).ok();
+        script.attach(HandleName::Zero, 0).in_process(other).fails();
+    });
+    set.given(AttachOneDebugger, "through a server", Script::connected, |script, server| {
+        script.attach(server, 0).ok();
+        script.attach(HandleName::Zero, 0).fails()
+    });
+    set.step(AttachExistingNeedsADebugger, "nobody debugs the process", |script| {
+        script.attach(HandleName::Zero, existing).fails()
+    });
+    set.case(AttachExistingNeedsADebugger, "another engine looks at the process", |script| {
+        let other = script.engine();
+        script.attach(HandleName::Zero, AttachFlags::NONINVASIVE.bits()).in_process(other).ok();
+        script.attach(HandleName::Zero, existing).fails();
+    });
+    set.case(AttachExistingFindsTheDebugger, "another engine debugs the process", |script| {
+        let other = script.engine();
+        script.attach(HandleName::Zero, 0).in_process(other).ok();
+        script.attach(HandleName::Zero, existing).ok();
+    });
+    set.case(AttachTargetsGoWithTheirDebugger, "the engine's process is killed", |script| {
+        let (observer, debugger) = (script.engine(), script.engine());
+        script.attach(HandleName::Zero, AttachFlags::NONINVASIVE.bits()).in_process(observer).ok();
+        script.attach(HandleName::Zero, 0).in_process(debugger).ok();
+        script.kill(observer);
+        script.name(HandleName::Zero, Placeholder::ONLY, 0).ok();
+        script.kill(debugger);
+        script.name(HandleName::Zero, Placeholder::ONLY, 0).fails();
+        script.ids(HandleName::Zero).succeeds();
+    });
+    set.case(AttachTargetsGoWithTheirDebugger, "the host of the process server is killed", |script| {
+        let host = script.host("tcp:port=7002");
+        let server = script.open(host);
+        script.attach(server, 0).ok();
+        script.kill(host);
+        script.name(HandleName::Zero, Placeholder::ONLY, 0).fails();
+        script.ids(HandleName::Zero).succeeds();
+    });
 }
 
 fn flags(set: &mut CaseSet) {

@@ -7,8 +7,8 @@ use crate::conformance::case::CaseSet;
 use crate::conformance::case::expectation::OutputCheck::*;
 use crate::conformance::case::script::{LastStep, Script};
 use crate::conformance::program::HandleName;
-use crate::flags::{EndSessionFlags, ServersFlags};
-use crate::hresult::{E_NOINTERFACE, S_OK};
+use crate::flags::{AttachFlags, EndSessionFlags, ServersFlags};
+use crate::hresult::{E_INVALIDARG, E_NOINTERFACE, S_OK};
 use crate::interface::Interface;
 use crate::profile::Profile;
 use crate::spec::Requirement::*;
@@ -208,6 +208,20 @@ fn sessions(set: &mut CaseSet) {
             // It does not matter whether there is a session to end.
             script.call(Call::EndSession { flags });
             script.ids(handle).ok()
+        });
+        set.given(ClientEndSessionClosesAnothersConnection, name, Script::connected, |script, handle| {
+            script.attach(handle, AttachFlags::NONINVASIVE.bits()).on_thread(1).ok();
+            script.call(Call::EndSession { flags }).ok();
+            script.ids(handle).refused()
+        });
+    }
+    set.given(ClientEndSessionDisconnectIsForRemoteClients, "it is refused", Script::connected, |script, handle| {
+        script.call(Call::EndSession { flags: EndSessionFlags::DISCONNECT }).fails();
+        script.disconnect(handle).ok()
+    });
+    for (name, value) in [("disconnect", 4), ("an unknown value", 5)] {
+        set.step(ClientEndSessionRefusalIsEInvalidarg, name, |script| {
+            script.call(Call::EndSession { flags: value.into() }).returns(E_INVALIDARG)
         });
     }
 }

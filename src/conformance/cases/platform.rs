@@ -1,7 +1,8 @@
 //! Cases for codes that come from the platform.
 
 use crate::conformance::case::CaseSet;
-use crate::hresult::{ERROR_FILE_NOT_FOUND, WSAEADDRINUSE, WSAECONNREFUSED, WSAHOST_NOT_FOUND};
+use crate::conformance::program::HandleName;
+use crate::hresult::{ERROR_FILE_NOT_FOUND, STATUS_ACCESS_DENIED, WSAEADDRINUSE, WSAECONNREFUSED, WSAHOST_NOT_FOUND};
 use crate::spec::Requirement::*;
 
 pub(super) fn cases(set: &mut CaseSet) {
@@ -20,5 +21,9 @@ pub(super) fn cases(set: &mut CaseSet) {
     set.case(PlatformPipeNameCanBeShared, "a pipe", |script| {
         script.start("npipe:pipe=alpha").ok();
         script.start("npipe:pipe=alpha").ok();
+    });
+    set.case(PlatformSecondDebuggerCode, "the same engine", |script| {
+        script.attach(HandleName::Zero, 0).ok();
+        script.attach(HandleName::Zero, 0).returns(STATUS_ACCESS_DENIED);
     });
 }

@@ -126,7 +126,7 @@ impl Generator {
         }
         let mut call = self.call();
         let by = self.caller(&call);
-        let (handle, mut target) = (self.handle(), ProcessRef::Nth(self.random.usize(..6)));
+        let (handle, mut target) = (self.handle(), self.process(&call));
         if matches!(call, Call::GetRunningProcessDescription { .. }) && self.random.u8(..8) == 0 {
             target = ProcessRef::System;
         }
@@ -134,6 +134,14 @@ impl Generator {
         let target = if call.process_id().is_some_and(|id| id != 0) { target } else { ProcessRef::Unknown };
         call.set_process_id(1);
         Step::Call { by, call, handle, target }
+    }
+
+    /// Returns one process most often for an attach: several attaches to it are of interest.
+    fn process(&mut self, call: &Call) -> ProcessRef {
+        match self.random.usize(..6) {
+            0..=3 if call.attach().is_some() => ProcessRef::Only,
+            n => ProcessRef::Nth(n),
+        }
     }
 
     /// Mostly returns the first process and its main thread. Hosts wait and start servers more often than they connect.
@@ -227,8 +235,8 @@ impl Generator {
 
     fn target(&mut self) -> Call {
         let server = 0;
-        let process_id = self.random.u32(..2);
-        let attach_flags = self.choice(&[0, 0, 1, 2, 3, 4, 5, 8, 0x10, 0x18, 0x21, 0x40]);
+        let process_id = self.random.u32(..4).min(1);
+        let attach_flags = self.choice(&[0, 0, 0, 1, 2, 2, 2, 2, 3, 4, 5, 8, 0x10, 0x18, 0x21, 0x40]);
         let attach_flags = AttachFlags::from(attach_flags);
         let create_flags = CreateFlags::from(self.choice(&[2, 2, 1, 0, 3, 4]));
         let line = self.nullable(&LINES);

@@ -22,7 +22,7 @@ impl World {
     fn add_client(&mut self, engine: EngineId, thread: ThreadId) -> ClientId {
         let number = self.engines[engine].number_client();
         let thread_number = self.engines[engine].thread_number(thread);
-        let client = ClientState { engine, number, thread, thread_number, is_disabled: false, references: 1 };
+        let client = ClientState { engine, number, thread, thread_number, references: 1 };
         self.clients.add(client)
     }
 

@@ -10,7 +10,8 @@ use crate::options::{ConnectionString, Item, Side, Transport};
 use crate::profile::Behaviour;
 use crate::spec::Requirement;
 use crate::state::{
-    self, Answer, CallingThread, HandleArgument, HandleContext, HandleState, Holds, ServerEvent, ServerLife, Use,
+    self, Answer, CallingThread, HandleArgument, HandleContext, HandleState, Holds, ServerEvent, ServerLife,
+    TargetEvent, Use,
 };
 
 impl Request<'_> {
@@ -63,10 +64,11 @@ impl Request<'_> {
     }
 
     pub(super) fn end_process_server(&self, world: &mut World, handle: u64) -> Answered {
-        let server = self.use_handle(world, Use::End, handle)?.ok_or(E_INVALIDARG)?;
-        let server = &mut world.servers[server];
+        let ended = self.use_handle(world, Use::End, handle)?.ok_or(E_INVALIDARG)?;
+        let server = &mut world.servers[ended];
         server.life = server.life.after(ServerEvent::EndRequested);
         let host = server.host;
+        world.happen_to_targets(TargetEvent::ServerEnded, |_, target| target.server == Some(ended));
         world.engines[host].has_ended_server = true;
         world.wakes_waits = true;
         if world.engines[host].is_host {
@@ -101,11 +103,10 @@ impl Request<'_> {
 
     /// Returns the context in which an open connection is used.
     fn context(&self, world: &World, connection: &Connection) -> HandleContext {
-        let is_own = connection.thread == self.thread.id;
         let life = world.servers[connection.server].life;
         HandleContext {
             server: if connection.is_lost { ServerLife::Gone } else { life },
-            thread: if is_own { CallingThread::Connecting } else { CallingThread::Other },
+            thread: connection.caller(self.thread.id),
             holds: connection.holds,
             in_use: false,
         }
@@ -117,25 +118,36 @@ impl Request<'_> {
         let engine = &mut world.engines[self.engine];
         let Some(connection) = engine.handles.get_mut(slot) else { return };
         // Where several share a connection, a disconnect takes one share away.
-        if wanted == Use::Disconnect && !is_contract && connection.thread == self.thread.id {
-            connection.holds = connection.holds.disconnected();
+        if wanted == Use::Disconnect && !is_contract {
+            connection.holds = connection.holds.disconnected(connection.caller(self.thread.id));
         }
         if next == HandleState::Disconnected {
             engine.disconnect(slot, self.call_site);
+            world.connection_closed(self.engine, slot);
         } else {
             connection.state = next;
         }
     }
 
-    /// The session of this thread keeps a connection open, too, where the profile has such sessions.
+    /// Returns the open connection of a handle.
+    pub(super) fn open_slot(&self, world: &World, handle: u64) -> Option<SlotId> {
+        match world.engines[self.engine].handles.look_up(handle) {
+            Lookup::Open(slot) => Some(slot),
+            Lookup::Unknown | Lookup::Stale => None,
+        }
+    }
+
+    /// The call tries to debug a process through a handle, where the profile has sessions that use connections.
+    pub(super) fn try_to_debug(&self, world: &mut World, handle: u64) {
+        if let Some(slot) = self.open_slot(world, handle).filter(|_| !world.is_contract()) {
+            world.engines[self.engine].try_to_debug(slot);
+        }
+    }
+
+    /// The session debugs through a handle, where the profile has sessions that use connections.
     pub(super) fn join_session(&self, world: &mut World, handle: u64) {
-        let is_contract = world.is_contract();
-        let engine = &mut world.engines[self.engine];
-        if !is_contract
-            && let Lookup::Open(slot) = engine.handles.look_up(handle)
-            && engine.handles.get(slot).is_some_and(|connection| connection.thread == self.thread.id)
-        {
-            engine.join_session(slot);
+        if let Some(slot) = self.open_slot(world, handle).filter(|_| !world.is_contract()) {
+            world.engines[self.engine].join_session(slot, self.thread.id);
         }
     }
 

@@ -51,6 +51,7 @@ impl Request<'_> {
             connected_at,
             disconnected_at,
             server,
+            process_id: None,
         });
     }
 

@@ -1,13 +1,14 @@
 //! Attach, create and the end of a session. A target is complete only with its first event (ATT-3), which is outside the
-//! surface. So all that an attach does here is that a session debugs the process until one of them ends.
+//! surface. So all that an attach does here is that the engine debugs the process until one of them ends.
 
 use super::request::{Answered, Request};
 use crate::call::CreateProcess2;
 use crate::flags::{AttachFlags, CreateProcessOptions, EndSessionFlags};
-use crate::hresult::{E_INVALIDARG, E_NOTIMPL, ERROR_FILE_NOT_FOUND, HRESULT, S_OK, STATUS_PORT_NOT_SET};
-use crate::mock::world::{ComputerId, Misuse, RealEngine, TargetId, World};
+use crate::hresult::{E_INVALIDARG, E_NOTIMPL, E_UNEXPECTED, ERROR_FILE_NOT_FOUND, HRESULT, S_OK};
+use crate::mock::world::{ComputerId, Misuse, RealEngine, Target, World};
 use crate::process::command_line;
-use crate::state::Use;
+use crate::spec::Requirement;
+use crate::state::{Attachment, TargetEvent, Use};
 
 impl Request<'_> {
     pub(super) fn attach(&self, world: &mut World, handle: u64, process: u32, flags: AttachFlags) -> Answered {
@@ -16,73 +17,131 @@ impl Request<'_> {
             return Err(E_INVALIDARG);
         }
         let computer = self.served_computer(world, Use::Target, handle)?;
-        attach_on(world, computer, process, flags)?;
-        let is_invasive = !flags.contains(AttachFlags::NONINVASIVE);
-        self.begin_to_debug(world, handle, computer, is_invasive.then_some(process))
+        self.try_to_debug(world, handle);
+        if self.is_own_process(world, computer, process) {
+            self.attach_to_itself(world, handle, flags)?;
+        }
+        let attachment = self.attach_to(world, handle, computer, process, flags)?;
+        self.begin_to_debug(world, handle, computer, [(process, attachment)]);
+        Ok(S_OK)
     }
 
-    /// The session of the thread keeps the connection open too, and debugs these processes.
+    fn is_own_process(&self, world: &World, computer: ComputerId, process: u32) -> bool {
+        let engine = &world.engines[self.engine];
+        engine.computer == computer && engine.process_id == Some(process)
+    }
+
+    /// Refuses an attach of the engine to its own process, unless the process runs on.
+    fn attach_to_itself(&self, world: &mut World, handle: u64, flags: AttachFlags) -> Result<(), HRESULT> {
+        match handle {
+            _ if flags.contains(AttachFlags::NONINVASIVE_NO_SUSPEND) => Ok(()),
+            // OBS-72.
+            0 => Err(E_INVALIDARG),
+            _ if flags.contains(AttachFlags::NONINVASIVE) => Ok(()),
+            _ => Err(self.freeze(world)),
+        }
+    }
+
+    /// Notes that the process of the engine does not run. Returns the code in place of a call that never returns.
+    pub(super) fn freeze(&self, world: &mut World) -> HRESULT {
+        let real_engine = RealEngine::does("does not return").source("OBS-233");
+        self.note(world, Misuse::FrozenProcess, None, None, real_engine);
+        E_UNEXPECTED
+    }
+
+    /// Returns how the engine attaches to a process.
+    fn attach_to(
+        &self,
+        world: &World,
+        handle: u64,
+        computer: ComputerId,
+        process: u32,
+        flags: AttachFlags,
+    ) -> Result<Attachment, HRESULT> {
+        let is_there = world.computers[computer].processes.get(process).is_some();
+        // OBS-59: a noninvasive attach does not ask for the process.
+        if !is_there && !flags.contains(AttachFlags::NONINVASIVE) {
+            return Err(E_INVALIDARG);
+        }
+        let server = world.engines[self.engine].handles.connection(handle).map(|connection| connection.server);
+        Attachment::of(flags, world.targets.debugger_of(computer, process, self.engine, server))
+    }
+
+    /// The session of the engine debugs these processes, and uses the connection for it.
     fn begin_to_debug(
         &self,
         world: &mut World,
         handle: u64,
         computer: ComputerId,
-        processes: impl IntoIterator<Item = u32>,
-    ) -> Answered {
+        processes: impl IntoIterator<Item = (u32, Attachment)>,
+    ) {
         self.join_session(world, handle);
-        let targets = processes.into_iter().map(|process| TargetId { computer, process });
-        world.engines[self.engine].sessions.begin(self.thread.id, targets);
-        Ok(S_OK)
+        let connection = self.open_slot(world, handle);
+        let server = connection.and_then(|slot| world.engines[self.engine].handles.get(slot)).map(|open| open.server);
+        for (process, attachment) in processes {
+            if world.computers[computer].processes.get(process).is_none() {
+                continue;
+            }
+            world.targets.add(Target {
+                computer,
+                process,
+                engine: self.engine,
+                attachment,
+                server,
+                connection,
+                method: self.call.method(),
+                thread: self.by.thread,
+                call_site: self.call_site,
+            });
+        }
     }
 
     pub(super) fn end_session(&self, world: &mut World, flags: EndSessionFlags) -> Answered {
-        let is_disconnect = flags == EndSessionFlags::DISCONNECT;
-        // OBS-206: the real engine takes no other value, and DISCONNECT not from a local client.
-        if flags.name().is_none() || (is_disconnect && !world.is_contract()) {
+        // OBS-206. To disconnect is for the client objects of remote engines (CLI-20), which the lab does not have.
+        if flags.name().is_none() || flags == EndSessionFlags::DISCONNECT {
             return Err(E_INVALIDARG);
         }
-        if !world.is_contract() {
-            world.engines[self.engine].end_session(self.thread.id);
+        if !flags.ends_the_session() {
+            return Ok(S_OK);
         }
-        if is_disconnect {
-            world.clients[self.client].is_disabled = true;
-        } else if flags != EndSessionFlags::REENTRANT {
-            self.end_targets(world, flags);
+        if world.engines[self.engine].session.has_lost_connection && !world.is_contract() {
+            let real_engine = RealEngine::does("crashes").source("OBS-71");
+            self.note(world, Misuse::LostConnection, Some(Requirement::CallReturns), None, real_engine);
+            return Err(E_UNEXPECTED);
         }
-        Ok(S_OK)
-    }
-
-    /// Ends the processes that the session of this thread debugs, unless it detaches from them.
-    fn end_targets(&self, world: &mut World, flags: EndSessionFlags) {
-        let mut targets = world.engines[self.engine].sessions.take_targets(self.thread.id);
-        // A process that has ended by itself needs no end.
-        targets.retain(|target| world.computers[target.computer].processes.get(target.process).is_some());
-        if flags == EndSessionFlags::ACTIVE_DETACH || targets.is_empty() {
-            return;
-        }
-        if flags == EndSessionFlags::PASSIVE {
+        let ends_one =
+            world.happen_to_targets(TargetEvent::SessionEnded(flags), |_, target| target.engine == self.engine);
+        if ends_one && flags == EndSessionFlags::PASSIVE {
             // WILD-9: the caller may not intend it, but the system ends targets with their debugger.
             let real_engine = RealEngine::does("ends them, as the system does when a debugger leaves").source("WILD-9");
             self.note(world, Misuse::EndsTargets, None, None, real_engine);
         }
-        for TargetId { computer, process } in targets {
-            world.end_process(computer, process);
+        for slot in world.engines[self.engine].end_session(self.thread.id, self.call_site) {
+            world.connection_closed(self.engine, slot);
         }
+        Ok(S_OK)
     }
 
     pub(super) fn create(&self, world: &mut World, create: &CreateProcess2<&str>) -> Answered {
         self.check(world, create)?;
         let line = create.command_line.ok_or_else(|| self.null_pointer(world, RealEngine::does("crashes")))?;
         let computer = self.served_computer(world, Use::Target, create.server)?;
-        // The lab has no implicit command line (K-52).
-        if create.takes_implicit_line() {
-            return Err(E_INVALIDARG);
-        }
-        if create.passes_flagged_environment() && !world.is_contract() {
+        let is_implicit = create.takes_implicit_line();
+        if !is_implicit && create.passes_flagged_environment() && !world.is_contract() {
             return Err(E_NOTIMPL);
         }
+        if create.debugs() {
+            self.try_to_debug(world, create.server);
+        }
+        // The lab has no implicit command line (K-52).
+        if is_implicit {
+            return Err(E_INVALIDARG);
+        }
         let id = self.run(world, computer, line, create.initial_directory)?;
-        if create.debugs() { self.begin_to_debug(world, create.server, computer, [id]) } else { Ok(S_OK) }
+        if create.debugs() {
+            self.begin_to_debug(world, create.server, computer, [(id, Attachment::Debugger)]);
+        }
+        Ok(S_OK)
     }
 
     pub(super) fn create_and_attach(
@@ -101,19 +160,25 @@ impl Request<'_> {
         // OBS-207: a process to attach to has to be created with a debug flag. OBS-214: without a line, the call only
         // attaches.
         if line.is_some() && (!create.debugs() || create.takes_implicit_line()) {
+            self.try_to_debug(world, create.server);
             return Err(E_INVALIDARG);
         }
         if create.passes_flagged_environment() && !world.is_contract() {
             return Err(E_NOTIMPL);
         }
-        let created = line.map(|line| self.run(world, computer, line, create.initial_directory)).transpose()?;
-        // The new process stays even if the attach fails (OBS-207).
-        if process != 0 {
-            attach_on(world, computer, process, flags)?;
+        self.try_to_debug(world, create.server);
+        if process != 0 && self.is_own_process(world, computer, process) {
+            self.attach_to_itself(world, create.server, flags)?;
         }
-        let is_attached = process != 0 && !flags.contains(AttachFlags::NONINVASIVE);
-        let debugged = created.into_iter().chain(is_attached.then_some(process));
-        self.begin_to_debug(world, create.server, computer, debugged)
+        let created = line.map(|line| self.run(world, computer, line, create.initial_directory)).transpose()?;
+        let created = created.map(|id| (id, Attachment::Debugger));
+        // The new process stays even if the attach fails (OBS-207).
+        let attached = match process {
+            0 => None,
+            _ => Some((process, self.attach_to(world, create.server, computer, process, flags)?)),
+        };
+        self.begin_to_debug(world, create.server, computer, created.into_iter().chain(attached));
+        Ok(S_OK)
     }
 
     /// Runs the program that a command line names. Returns the id of its process.
@@ -138,16 +203,5 @@ impl Request<'_> {
             (None, CreateProcessOptions::SIZE) => Err(self.null_pointer(world, RealEngine::does("crashes"))),
             _ => Err(E_INVALIDARG),
         }
-    }
-}
-
-fn attach_on(world: &World, computer: ComputerId, process: u32, flags: AttachFlags) -> Result<(), HRESULT> {
-    let is_there = world.computers[computer].processes.get(process).is_some();
-    match flags {
-        _ if flags.contains(AttachFlags::NONINVASIVE) => Ok(()),
-        _ if !is_there => Err(E_INVALIDARG),
-        // No debugger of the lab has left such a target.
-        _ if flags.contains(AttachFlags::EXISTING) => Err(STATUS_PORT_NOT_SET),
-        _ => Ok(()),
     }
 }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::handles::{CallSite, Handles, SlotId};
 use super::ids::{ComputerId, EngineId, ServerId};
 use super::network::LookupCache;
-use super::sessions::Sessions;
+use super::sessions::Session;
 use super::threads::ThreadId;
 use crate::address::Address;
 use crate::profile::Profile;
@@ -15,12 +15,14 @@ use crate::state::ServerLife;
 pub(crate) struct EngineState {
     pub(crate) computer: ComputerId,
     pub(crate) is_alive: bool,
+    /// The id of its process on the computer, if that is known.
+    pub(crate) process_id: Option<u32>,
     /// It is part of the lab's world and not one of its callers. A stock DbgSrv leaves when its server was ended.
     pub(crate) is_host: bool,
     /// A process server of this engine has ended (OBS-22).
     pub(crate) has_ended_server: bool,
     pub(crate) handles: Handles,
-    pub(crate) sessions: Sessions,
+    pub(crate) session: Session,
     pub(crate) lookup: Option<LookupCache>,
     pub(crate) servers: Vec<ServerId>,
     /// Its threads, numbered in the order of their first calls.
@@ -43,8 +45,6 @@ pub(crate) struct ClientState {
     pub(crate) thread: ThreadId,
     /// The number of that thread in its engine.
     pub(crate) thread_number: u32,
-    /// A session that was ended with DISCONNECT has disabled it.
-    pub(crate) is_disabled: bool,
     /// How many interfaces to it callers hold.
     pub(crate) references: u32,
 }
@@ -92,25 +92,35 @@ impl EngineState {
     pub(crate) fn disconnect(&mut self, slot: SlotId, disconnected_at: CallSite) {
         let Some(closed) = self.handles.disconnect(slot, disconnected_at) else { return };
         if closed.holds.has_session() {
-            self.sessions.let_go(closed.thread, slot);
+            self.session.connections.remove(&slot);
+            self.session.has_lost_connection = true;
         }
     }
 
-    /// The session of the thread that connected keeps the connection open, too.
-    pub(crate) fn join_session(&mut self, slot: SlotId) {
+    /// A call tries to debug a process through a connection.
+    pub(crate) fn try_to_debug(&mut self, slot: SlotId) {
         let Some(connection) = self.handles.get_mut(slot) else { return };
-        connection.holds = connection.holds.joined();
-        self.sessions.hold(connection.thread, slot);
+        connection.state = connection.state.tried_to_debug(connection.holds);
     }
 
-    /// The session of a thread ends, and with it the connections that nothing else keeps open.
-    pub(crate) fn end_session(&mut self, thread: ThreadId) {
-        for slot in self.sessions.take_connections(thread) {
+    /// The session debugs through a connection, on this thread.
+    pub(crate) fn join_session(&mut self, slot: SlotId, thread: ThreadId) {
+        let Some(connection) = self.handles.get_mut(slot) else { return };
+        connection.holds = connection.holds.joined(connection.caller(thread));
+        self.session.connections.insert(slot);
+    }
+
+    /// A thread ends the session. Returns the connections that this closes.
+    pub(crate) fn end_session(&mut self, thread: ThreadId, ended_at: CallSite) -> Vec<SlotId> {
+        let mut closed = Vec::new();
+        for slot in std::mem::take(&mut self.session.connections) {
             let Some(connection) = self.handles.get_mut(slot) else { continue };
-            connection.holds = connection.holds.session_ended();
+            connection.holds = connection.holds.session_ended(connection.caller(thread));
             if connection.holds.is_none() {
-                self.handles.close(slot);
+                self.handles.close(slot, ended_at);
+                closed.push(slot);
             }
         }
+        closed
     }
 }

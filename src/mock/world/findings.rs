@@ -36,6 +36,12 @@ pub enum Misuse {
     CutOffName,
     /// A session was ended in a way that ends the processes that it debugs.
     EndsTargets,
+    /// A session was ended after a connection that it uses was closed. Only the profile `dbgeng` has such sessions.
+    LostConnection,
+    /// An engine debugs its own process, or is called while another one debugs it: the process does not run.
+    FrozenProcess,
+    /// An engine was still attached to a process at the end.
+    TargetLeftAttached,
     /// A handle was still open at the end.
     LeakedHandle,
     /// A handle was still open at the end, and a disconnect of it had failed. Perhaps its HRESULT was ignored.
@@ -58,6 +64,9 @@ impl fmt::Display for Misuse {
             Misuse::EndlessWait => "a wait that no thread can end",
             Misuse::CutOffName => "a name that was cut off",
             Misuse::EndsTargets => "ends the attached processes",
+            Misuse::LostConnection => "the session uses a connection that is closed",
+            Misuse::FrozenProcess => "the process is debugged, and does not run",
+            Misuse::TargetLeftAttached => "still attached",
             Misuse::LeakedHandle => "never disconnected",
             Misuse::FailedDisconnect => "still open after a disconnect that failed",
             Misuse::ServerLeftRunning => "a process server that was left running",
@@ -93,6 +102,7 @@ pub(crate) struct FindingRecord {
     pub(crate) connected_at: CallSite,
     pub(crate) disconnected_at: CallSite,
     pub(crate) server: Option<ServerId>,
+    pub(crate) process_id: Option<u32>,
 }
 
 /// The behaviour of the real engine, and the id of the fact in `spec/sources` that shows it.

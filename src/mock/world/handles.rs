@@ -6,7 +6,7 @@ use std::panic::Location;
 use super::ids::ServerId;
 use super::threads::ThreadId;
 use crate::profile::Profile;
-use crate::state::{HandleState, Holds};
+use crate::state::{CallingThread, HandleState, Holds};
 
 /// An open connection. There may be a million of them, so it is small.
 #[derive(Clone, Debug)]
@@ -21,6 +21,13 @@ pub(crate) struct Connection {
     pub(crate) is_lost: bool,
     /// A disconnect of it has failed.
     pub(crate) disconnect_failed: bool,
+}
+
+impl Connection {
+    /// Returns a thread as the connection sees it.
+    pub(crate) fn caller(&self, thread: ThreadId) -> CallingThread {
+        if self.thread == thread { CallingThread::Connecting } else { CallingThread::Other }
+    }
 }
 
 /// A place in the caller's code, if it is known.
@@ -170,8 +177,8 @@ impl Handles {
     }
 
     /// Closes a connection that no caller has disconnected.
-    pub(crate) fn close(&mut self, slot: SlotId) {
-        self.close_at(slot, None);
+    pub(crate) fn close(&mut self, slot: SlotId, closed_at: CallSite) {
+        self.close_at(slot, closed_at);
     }
 
     /// Returns the open connections, with their handles.

@@ -74,10 +74,6 @@ impl<I: Id, T> Table<I, T> {
     pub(crate) fn iter(&self) -> impl Iterator<Item = (I, &T)> {
         self.rows.iter().enumerate().map(|(row, part)| (I::new(row), part))
     }
-
-    pub(crate) fn iter_mut(&mut self) -> impl Iterator<Item = &mut T> {
-        self.rows.iter_mut()
-    }
 }
 
 impl<I: Id, T> Index<I> for Table<I, T> {

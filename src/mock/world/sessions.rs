@@ -1,68 +1,99 @@
-//! Sessions: who debugs what, and through which connections.
+//! Sessions: who debugs which process, and through which connection.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
-use super::handles::SlotId;
-use super::ids::ComputerId;
-use super::threads::ThreadId;
+use super::handles::{CallSite, SlotId};
+use super::ids::{ComputerId, EngineId, ServerId};
+use crate::method::Method;
+use crate::state::{Attachment, DebuggerOf};
 
-/// The sessions of an engine, by the threads on which they began.
+/// The session of an engine, as far as its connections know it.
 #[derive(Debug, Default)]
-pub(crate) struct Sessions(BTreeMap<ThreadId, Session>);
-
-#[derive(Debug, Default)]
-struct Session {
-    /// The connections that the session keeps open.
-    connections: BTreeSet<SlotId>,
-    targets: BTreeSet<TargetId>,
+pub(crate) struct Session {
+    /// The open connections that it uses.
+    pub(crate) connections: BTreeSet<SlotId>,
+    /// A connection that it uses was closed, so the end of the session crashes the real engine (OBS-71).
+    pub(crate) has_lost_connection: bool,
 }
 
-/// A process that a session debugs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct TargetId {
+/// A process to which an engine is attached.
+#[derive(Clone, Debug)]
+pub(crate) struct Target {
     pub(crate) computer: ComputerId,
     pub(crate) process: u32,
+    /// The engine that debugs it.
+    pub(crate) engine: EngineId,
+    pub(crate) attachment: Attachment,
+    /// The process server through which it is debugged; `None` for a local target.
+    pub(crate) server: Option<ServerId>,
+    /// The connection to that server, while it is open.
+    pub(crate) connection: Option<SlotId>,
+    /// The method that began it.
+    pub(crate) method: Method,
+    /// The thread that began it, by its number in the engine.
+    pub(crate) thread: u32,
+    pub(crate) call_site: CallSite,
 }
 
-impl Sessions {
-    fn of(&mut self, thread: ThreadId) -> &mut Session {
-        self.0.entry(thread).or_default()
+/// The targets of all engines.
+#[derive(Debug, Default)]
+pub(crate) struct Targets(Vec<Target>);
+
+impl Targets {
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
     }
 
-    /// The session of a thread keeps a connection open.
-    pub(crate) fn hold(&mut self, thread: ThreadId, connection: SlotId) {
-        self.of(thread).connections.insert(connection);
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &Target> {
+        self.0.iter()
     }
 
-    /// The session of a thread no longer keeps a connection open.
-    pub(crate) fn let_go(&mut self, thread: ThreadId, connection: SlotId) {
-        self.of(thread).connections.remove(&connection);
+    pub(crate) fn iter_mut(&mut self) -> impl Iterator<Item = &mut Target> {
+        self.0.iter_mut()
     }
 
-    /// The session of a thread begins to debug processes.
-    pub(crate) fn begin(&mut self, thread: ThreadId, targets: impl IntoIterator<Item = TargetId>) {
-        self.of(thread).targets.extend(targets);
-    }
-
-    /// Takes the connections away from the session of a thread.
-    pub(crate) fn take_connections(&mut self, thread: ThreadId) -> BTreeSet<SlotId> {
-        self.0.get_mut(&thread).map(|session| std::mem::take(&mut session.connections)).unwrap_or_default()
-    }
-
-    /// Takes the targets away from the session of a thread.
-    pub(crate) fn take_targets(&mut self, thread: ThreadId) -> BTreeSet<TargetId> {
-        self.0.get_mut(&thread).map(|session| std::mem::take(&mut session.targets)).unwrap_or_default()
-    }
-
-    /// A process has ended: no session debugs it any more.
-    pub(crate) fn forget(&mut self, target: TargetId) {
-        for session in self.0.values_mut() {
-            session.targets.remove(&target);
+    /// Adds a target, unless its engine is attached to the process in the same way already.
+    pub(crate) fn add(&mut self, target: Target) {
+        let is_known = |known: &Target| known.is_attached(&target) && known.attachment == target.attachment;
+        if !self.0.iter().any(is_known) {
+            self.0.push(target);
         }
     }
 
-    /// The engine's process has ended.
-    pub(crate) fn clear(&mut self) {
-        self.0.clear();
+    /// Keeps the targets for which `keep` returns `true`.
+    pub(crate) fn retain(&mut self, keep: impl FnMut(&Target) -> bool) {
+        self.0.retain(keep);
+    }
+
+    /// Returns the debugger of a process.
+    pub(crate) fn debugger(&self, computer: ComputerId, process: u32) -> Option<&Target> {
+        let is_debugger = |target: &&Target| target.is(computer, process) && target.attachment == Attachment::Debugger;
+        self.0.iter().find(is_debugger)
+    }
+
+    /// Returns the debugger of a process, as an engine sees it that attaches through a server, or locally.
+    pub(crate) fn debugger_of(
+        &self,
+        computer: ComputerId,
+        process: u32,
+        engine: EngineId,
+        server: Option<ServerId>,
+    ) -> DebuggerOf {
+        match self.debugger(computer, process) {
+            None => DebuggerOf::Nobody,
+            Some(target) if target.engine == engine && target.server == server => DebuggerOf::Same,
+            Some(_) => DebuggerOf::Another,
+        }
+    }
+}
+
+impl Target {
+    /// Returns whether it is this process.
+    pub(crate) fn is(&self, computer: ComputerId, process: u32) -> bool {
+        self.computer == computer && self.process == process
+    }
+
+    fn is_attached(&self, other: &Target) -> bool {
+        self.is(other.computer, other.process) && self.engine == other.engine
     }
 }

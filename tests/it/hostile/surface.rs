@@ -186,7 +186,6 @@ unsafe fn end_session(
     this: *mut c_void,
     caller: &mut Caller,
 ) -> HRESULT {
-    // DEBUG_END_DISCONNECT is 4, after which a client object is of little use.
-    let flags = if caller.random.u8(..16) == 0 { 4 } else { caller.random.u32(..4) };
+    let flags = caller.random.u32(..5);
     call!(slot, this, caller, flags)
 }

@@ -191,6 +191,88 @@ fn the_end_of_a_session_ends_what_is_debugged_unless_it_is_detached_from() {
     }
 }
 
+/// OBS-84: what is debugged ends with its debugger; what is looked at does not.
+#[test]
+fn a_target_goes_with_its_debugger() {
+    for profile in [Profile::Contract, Profile::Dbgeng] {
+        let lab = Lab::new(profile);
+        let computer = lab.computer("WORKSTATION");
+        let host = computer.dbgsrv("tcp:port=7001").unwrap();
+        let [local, remote, looked_at] = ["a.exe", "b.exe", "c.exe"].map(|exe| computer.add_process(exe));
+        let (engine, observer) = (lab.engine(), lab.engine().client());
+        let client = engine.client();
+        let server = connect(&client, "tcp:server=localhost,port=7001").unwrap();
+        assert_eq!(client.attach_process(0, local, AttachFlags::empty()), S_OK);
+        assert_eq!(client.attach_process(server, remote, AttachFlags::empty()), S_OK);
+        assert_eq!(client.attach_process(0, looked_at, AttachFlags::NONINVASIVE), S_OK);
+        let running = || list_ids(&observer, 0).unwrap();
+        // A process has one debugger, whom others can join (OBS-83).
+        assert_eq!(observer.attach_process(0, remote, AttachFlags::empty()), STATUS_ACCESS_DENIED);
+        assert_eq!(observer.attach_process(0, remote, AttachFlags::EXISTING), S_OK);
+        assert_eq!(observer.attach_process(0, looked_at, AttachFlags::EXISTING), STATUS_PORT_NOT_SET);
+        host.kill();
+        assert_eq!((running().contains(&local), running().contains(&remote)), (true, false));
+        engine.kill();
+        assert_eq!((running().contains(&local), running().contains(&looked_at)), (false, true));
+    }
+}
+
+/// OBS-70, OBS-71: a session belongs to the engine, a connection to a thread.
+#[test]
+fn the_session_of_the_real_engine_closes_or_loses_what_another_thread_connected() {
+    let lab = Lab::new(Profile::Dbgeng);
+    lab.computer("WORKSTATION").dbgsrv("tcp:port=7001").unwrap();
+    let engine = lab.engine();
+    let client = engine.client();
+    let elsewhere = |server| {
+        let attach = || engine.client().attach_process(server, 1, AttachFlags::NONINVASIVE);
+        thread::scope(|scope| scope.spawn(attach).join().unwrap())
+    };
+    let server = connect(&client, "tcp:server=localhost,port=7001").unwrap();
+    assert_eq!(elsewhere(server), S_OK);
+    assert_eq!(client.end_session(EndSessionFlags::ACTIVE_DETACH), S_OK);
+    assert_eq!(list_ids(&client, server), Err(E_INVALIDARG));
+    assert_eq!(misuses(&lab), [Misuse::UseAfterDisconnect]);
+
+    let server = connect(&client, "tcp:server=localhost,port=7001").unwrap();
+    assert_eq!(elsewhere(server), S_OK);
+    assert_eq!(client.disconnect_process_server(server), S_OK);
+    assert_eq!(client.end_session(EndSessionFlags::REENTRANT), S_OK);
+    assert!(client.end_session(EndSessionFlags::PASSIVE).is_err());
+    assert_eq!(misuses(&lab), [Misuse::UseAfterDisconnect, Misuse::LostConnection]);
+}
+
+/// A target is a leftover until the session detaches from it.
+#[test]
+fn a_target_that_is_still_attached_is_left_over() {
+    let lab = Lab::new(Profile::Contract);
+    let computer = lab.computer("WORKSTATION");
+    let game = computer.add_process("game.exe");
+    let client = lab.engine().client();
+    assert_eq!(client.attach_process(0, game, AttachFlags::empty()), S_OK);
+    let left = lab.leftovers();
+    let is_target = |left: &Finding| (left.misuse, left.process_id) == (Misuse::TargetLeftAttached, Some(game));
+    assert!(left.len() == 1 && is_target(&left[0]), "{left:?}");
+    assert!(left[0].to_string().starts_with(&format!("client: AttachProcess of process {game}: still attached")));
+    assert_eq!(client.end_session(EndSessionFlags::ACTIVE_DETACH), S_OK);
+    lab.assert_clean();
+    assert_eq!(client.create_process(0, Some("notepad.exe"), CreateFlags::DEBUG_PROCESS), S_OK);
+    lab.permit(Misuse::TargetLeftAttached);
+    lab.assert_clean();
+}
+
+/// CLI-20: only the client object of a remote engine has something to disconnect from.
+#[test]
+fn the_end_of_a_session_leaves_a_local_client_object_usable() {
+    let lab = Lab::new(Profile::Contract);
+    lab.computer("WORKSTATION").dbgsrv("tcp:port=7001").unwrap();
+    let client = lab.engine().client();
+    let server = connect(&client, "tcp:server=localhost,port=7001").unwrap();
+    assert_eq!(client.end_session(EndSessionFlags::DISCONNECT), E_INVALIDARG);
+    assert_eq!(client.disconnect_process_server(server), S_OK);
+    lab.assert_clean();
+}
+
 #[test]
 fn what_is_looked_at_or_gone_is_not_ended_with_a_session() {
     let lab = Lab::new(Profile::Contract);

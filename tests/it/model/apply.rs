@@ -49,6 +49,8 @@ fn a_process_that_is_debugged_may_refuse_another_attach() {
     }
     run.right(CLIENT, &attach(0, 64), S_OK);
     run.right(CLIENT, &attach(0, 64), E_FAIL);
+    // OBS-83: it has to.
+    assert_eq!(run.judge(CLIENT, &attach(0, 64), &Outcome::returned(S_OK)), ["attach/one-debugger"]);
 }
 
 /// CLI-3: a client object of CreateClient belongs to the thread that called it.
@@ -88,8 +90,10 @@ fn a_disabled_client_object_may_refuse_everything() {
     for flags in [EndSessionFlags::PASSIVE, EndSessionFlags::DISCONNECT] {
         let mut run = Run::new(Profile::Contract);
         run.connect(CLIENT, 7001, 0x10);
-        run.right(CLIENT, &Call::EndSession { flags }, S_OK);
         let is_disabled = flags == EndSessionFlags::DISCONNECT;
+        let broken = run.judge(CLIENT, &Call::EndSession { flags }, &Outcome::returned(S_OK));
+        let refusal = "client/end-session-disconnect-is-for-remote-clients";
+        assert_eq!(broken, if is_disabled { vec![refusal] } else { vec![] });
         for (call, requirement) in [
             (disconnect(0x10), "disconnect/connected-handle-succeeds"),
             (Call::CreateClient, "client/create-client-succeeds"),

@@ -118,6 +118,31 @@ fn a_session_holds_the_connection_of_its_thread() {
     assert_eq!(after(&[(other_thread, &attach), disconnect]), NONE);
     let by_another = after(&[(CLIENT, &attach), (other_thread, &end_session), disconnect]);
     assert_eq!(by_another, ["ids/succeeds", "client/end-session-keeps-connections", held[1]]);
+    // OBS-70, OBS-231: what another thread has begun takes no share, and ends with one.
+    let (begins, ends) = ((other_thread, &attach), (CLIENT, &end_session));
+    assert_eq!(after(&[begins, ends]), NONE);
+    assert_eq!(after(&[begins, (CLIENT, &attach), ends]), NONE);
+    let ends_its_own = after(&[(CLIENT, &attach), begins, ends]);
+    assert_eq!(ends_its_own, ["ids/succeeds", "client/end-session-keeps-connections"]);
+    assert_eq!(after(&[begins, (other_thread, &end_session), ends]), ends_its_own);
+}
+
+/// OBS-71: a session that uses a closed connection.
+#[test]
+fn the_end_of_a_session_that_lost_its_connection_may_crash() {
+    let ended = |calls: &[(Caller, &Call)], flags| {
+        let mut run = Run::new(Profile::Dbgeng);
+        run.connect(CLIENT, 7001, 0x10);
+        calls.iter().for_each(|(by, call)| run.right(*by, call, S_OK));
+        run.judge(CLIENT, &Call::EndSession { flags }, &crashed())
+    };
+    let (attach, disconnect) = (attach(0x10, 1), disconnect(0x10));
+    let elsewhere = (Caller { thread: 1, ..CLIENT }, &attach);
+    let lost = [elsewhere, (CLIENT, &disconnect)];
+    assert_eq!(ended(&lost, EndSessionFlags::PASSIVE), NONE);
+    assert_eq!(ended(&lost, EndSessionFlags::REENTRANT), ["call/returns"]);
+    assert_eq!(ended(&lost[1..], EndSessionFlags::PASSIVE), ["call/returns"]);
+    assert_eq!(ended(&[(CLIENT, &attach), (CLIENT, &disconnect)], EndSessionFlags::PASSIVE), ["call/returns"]);
 }
 
 /// The trace `session-opens-again`.

@@ -1,0 +1,218 @@
+//! Targets in the model: which engine is attached to which process, and the clauses for an attach.
+
+use std::sync::Arc;
+
+use super::Model;
+use super::expected::{Clauses, Expected};
+use super::world::{KnownProcess, TargetRecord};
+use crate::call::{Call, Caller, Outcome};
+use crate::flags::AttachFlags;
+use crate::hresult::{E_INVALIDARG, STATUS_ACCESS_DENIED};
+use crate::spec::Requirement;
+use crate::state::{Attachment, DebuggerOf, TargetEvent, TargetFate};
+use crate::status::Statuses;
+
+impl Model {
+    /// Emits the clauses for an attach to a running process.
+    pub(super) fn attach_clauses(&self, server: u64, process: u32, flags: AttachFlags, sink: &mut Clauses<'_, '_>) {
+        let invalid = Statuses::code(E_INVALIDARG);
+        let dbgeng = self.profile.is_dbgeng();
+        if flags.bits() & !0x3f != 0 {
+            // the set of flags grows.
+            return sink.observed(Requirement::AttachUnknownFlagsAreRefused, invalid);
+        }
+        let partial = flags.contains(AttachFlags::NONINVASIVE_ALLOW_PARTIAL);
+        // Only the header has this flag.
+        if partial && !dbgeng {
+            return;
+        }
+        if !flags.is_legal_combination() {
+            let requirement = match partial {
+                true => Requirement::AttachAllowPartialIsNoninvasive,
+                false => Requirement::AttachIllegalFlagsAreRefused,
+            };
+            sink.ends(requirement, Statuses::ERROR);
+            return sink.observed(Requirement::AttachRefusalIsEInvalidarg, invalid);
+        }
+        let noninvasive = flags.contains(AttachFlags::NONINVASIVE);
+        if noninvasive && dbgeng {
+            // OBS-72: the caller's own process is an exception.
+            let good = match self.may_be_own(sink.by, server, process) && asks_for_suspension(flags) {
+                true => Statuses::OK.or(E_INVALIDARG),
+                false => Statuses::OK,
+            };
+            self.serves(server, Requirement::AttachNoninvasiveNeedsNoProcess, good, sink);
+            if partial {
+                self.serves(server, Requirement::AttachAllowPartialIsNoninvasive, good, sink);
+            }
+        }
+        self.debugger_clauses(server, process, flags, sink);
+        let Some(known) = self.processes(sink.by, server) else { return };
+        let is_unknown = |known: &KnownProcess| known.id_is_known && !known.has_id(process);
+        // it is open what an attach to process id 0 means.
+        if !noninvasive && process != 0 && known.iter().all(is_unknown) {
+            sink.ends(Requirement::AttachUnknownProcessFails, Statuses::ERROR);
+            sink.observed(Requirement::AttachRefusalIsEInvalidarg, invalid);
+        }
+        let is_free = self.debugger_of(sink.by, server, process) == Some(DebuggerOf::Nobody);
+        if is_free && known.iter().any(|known| known.has_id(process)) {
+            match flags.contains(AttachFlags::EXISTING) {
+                true => sink.ends(Requirement::AttachExistingNeedsADebugger, Statuses::ERROR),
+                false => self.serves(server, Requirement::AttachLiveProcessSucceeds, Statuses::OK, sink),
+            }
+        }
+    }
+
+    /// Emits the clauses for an attach to a process that the run debugs already.
+    fn debugger_clauses(&self, server: u64, process: u32, flags: AttachFlags, sink: &mut Clauses<'_, '_>) {
+        let debugger = match self.debugger_of(sink.by, server, process) {
+            None | Some(DebuggerOf::Nobody) => return,
+            Some(debugger) => debugger,
+        };
+        match Attachment::of(flags, debugger) {
+            Ok(_) if flags.contains(AttachFlags::EXISTING) => {
+                self.serves(server, Requirement::AttachExistingFindsTheDebugger, Statuses::OK, sink);
+            }
+            Err(STATUS_ACCESS_DENIED) => {
+                sink.ends(Requirement::AttachOneDebugger, Statuses::ERROR);
+                // The process may have ended by itself.
+                let code = Statuses::code(STATUS_ACCESS_DENIED).or(E_INVALIDARG);
+                sink.observed(Requirement::PlatformSecondDebuggerCode, code);
+            }
+            Ok(_) | Err(_) => {}
+        }
+    }
+
+    /// Emits the clause for a query on a computer where targets have ended with their debugger.
+    pub(super) fn ended_target_clause<'m>(&'m self, server: u64, sink: &mut Clauses<'_, 'm>) {
+        let Some(computer) = self.computer_of(sink.by, server) else { return };
+        let ended = &self.computers[computer].ended;
+        if !ended.is_empty() {
+            sink.add(Requirement::AttachTargetsGoWithTheirDebugger, Expected::WithoutIds(ended));
+        }
+    }
+
+    /// Returns the debugger of a process in the run, or `None` if its computer is unknown.
+    fn debugger_of(&self, by: Caller, server: u64, process: u32) -> Option<DebuggerOf> {
+        let computer = self.computer_of(by, server)?;
+        let targets = &self.computers[computer].targets;
+        let is_debugger = |known: &&TargetRecord| known.id == Some(process) && known.attachment == Attachment::Debugger;
+        Some(match targets.iter().find(is_debugger) {
+            None => DebuggerOf::Nobody,
+            Some(known) if known.process == by.process && known.server == self.server_of(by, server) => {
+                DebuggerOf::Same
+            }
+            Some(_) => DebuggerOf::Another,
+        })
+    }
+
+    fn server_of(&self, by: Caller, server: u64) -> Option<usize> {
+        self.connection(by, server).and_then(|connection| connection.server)
+    }
+
+    /// Whether the id may be that of the caller's own process: a trace does not say (OBS-72).
+    fn may_be_own(&self, by: Caller, server: u64, id: u32) -> bool {
+        let own = self.process(by.process).and_then(|process| process.own_id);
+        server == 0 && own.is_none_or(|own| own == id) && self.processes(by, 0).is_none()
+    }
+
+    /// Whether the call may freeze its own process: an invasive attach to it through a process server (OBS-233).
+    pub(super) fn may_freeze_itself(&self, by: Caller, call: &Call) -> bool {
+        let Some((server, id, flags)) = call.attach() else { return false };
+        self.profile.is_dbgeng()
+            && server != 0
+            && call.reaches_a_server(self.profile)
+            && !flags.contains(AttachFlags::NONINVASIVE)
+            && self.may_be_own(by, 0, id)
+    }
+
+    /// Whether the run debugs a process that may be one of its own, which then does not run (OBS-233).
+    pub(super) fn may_be_frozen(&self) -> bool {
+        let is_debugger = |target: &TargetRecord| target.id.is_some() && target.attachment == Attachment::Debugger;
+        self.profile.is_dbgeng()
+            && self.computers.iter().any(|place| place.processes.is_none() && place.targets.iter().any(is_debugger))
+    }
+
+    /// Updates the targets after an attach.
+    pub(super) fn apply_attach(&mut self, by: Caller, call: &Call, outcome: &Outcome) {
+        let Some((server, id, flags)) = call.attach() else { return };
+        if server == 0
+            && flags.contains(AttachFlags::NONINVASIVE)
+            && asks_for_suspension(flags)
+            && call.reaches_a_server(self.profile)
+            && outcome.hresult() == Some(E_INVALIDARG)
+        {
+            self.process_mut(by.process).own_id.get_or_insert(id);
+        }
+        let Some(computer) = self.computer_of(by, server).filter(|_| outcome.succeeded() && id != 0) else { return };
+        let observes = flags.intersects(AttachFlags::NONINVASIVE | AttachFlags::EXISTING);
+        let attachment = if observes { Attachment::Observer } else { Attachment::Debugger };
+        let target = self.target(by, server, Some(id), attachment);
+        let targets = &mut self.computers[computer].targets;
+        // If the attach makes a debugger, the one that was known has gone without a sign.
+        targets.retain(|known| known.id != Some(id) || (observes && *known != target));
+        targets.push(target);
+    }
+
+    /// Adds a process that an engine has created to debug it.
+    pub(super) fn add_created_target(&mut self, by: Caller, server: u64, computer: usize) {
+        let target = self.target(by, server, None, Attachment::Debugger);
+        self.computers[computer].targets.push(target);
+    }
+
+    fn target(&self, by: Caller, server: u64, id: Option<u32>, attachment: Attachment) -> TargetRecord {
+        TargetRecord { id, process: by.process, attachment, server: self.server_of(by, server), handle: server }
+    }
+
+    /// An event happens to the targets that are meant. `is_prompt` says that it has no delay.
+    pub(super) fn happen_to_targets(
+        &mut self,
+        event: TargetEvent,
+        is_prompt: impl Fn(&TargetRecord) -> bool,
+        is_meant: impl Fn(&TargetRecord) -> bool,
+    ) {
+        let profile = self.profile;
+        for place in &mut self.computers {
+            let mut is_unsure = false;
+            let mut ended = Vec::new();
+            place.targets.retain(|target| {
+                let fate = match is_meant(target) {
+                    true => target.attachment.after(event, profile),
+                    false => TargetFate::Attached,
+                };
+                match fate {
+                    TargetFate::Attached => return true,
+                    TargetFate::Ended if is_prompt(target) && target.id.is_some() => ended.extend(target.id),
+                    TargetFate::Ended => is_unsure = true,
+                    // OBS-85: a target from which the engine detaches may end all the same.
+                    TargetFate::Detached => {
+                        is_unsure |= profile.is_dbgeng() && target.attachment == Attachment::Debugger;
+                    }
+                }
+                false
+            });
+            if let Some(processes) = &mut place.processes {
+                Arc::make_mut(processes).retain(|known| !known.id().is_some_and(|id| ended.contains(&id)));
+            }
+            place.ended.append(&mut ended);
+            if is_unsure {
+                place.processes = None;
+            }
+        }
+    }
+
+    /// Whether engines of the run are attached to processes.
+    pub(super) fn has_targets(&self) -> bool {
+        self.computers.iter().any(|place| !place.targets.is_empty())
+    }
+
+    /// A process starts on a computer: it may get the id of one that has ended.
+    pub(super) fn process_starts(&mut self, computer: usize) {
+        self.computers[computer].ended.clear();
+    }
+}
+
+/// Whether a noninvasive attach suspends the process.
+fn asks_for_suspension(flags: AttachFlags) -> bool {
+    !flags.contains(AttachFlags::NONINVASIVE_NO_SUSPEND)
+}

@@ -1,0 +1,90 @@
+//! Targets: whether an engine may attach to a process, and for how long the process is debugged (OBS-83, OBS-84).
+
+use crate::flags::{AttachFlags, EndSessionFlags};
+use crate::hresult::{E_UNEXPECTED, HRESULT, STATUS_ACCESS_DENIED, STATUS_PORT_NOT_SET};
+use crate::profile::Profile;
+
+/// The way in which an engine is attached to a process.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Attachment {
+    /// As its debugger. A process has one at most, and ends with it.
+    Debugger,
+    /// Noninvasively, or beside the debugger that the process has.
+    Observer,
+}
+
+/// The debugger that a process has, as the engine sees it that wants to attach.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum DebuggerOf {
+    /// The process has no debugger.
+    Nobody,
+    /// The same engine debugs the process through the same process server, or locally as well.
+    Same,
+    /// Another engine debugs the process, or the same one by another way.
+    Another,
+}
+
+impl Attachment {
+    /// Returns how an attach with these flags, in a legal combination, attaches to a running process.
+    ///
+    /// # Errors
+    ///
+    /// Returns the code of Microsoft's engine if the attach fails because the process has a debugger, or has none
+    /// (ATT-5, OBS-83, OBS-211).
+    pub fn of(flags: AttachFlags, debugger: DebuggerOf) -> Result<Attachment, HRESULT> {
+        match debugger {
+            _ if flags.contains(AttachFlags::NONINVASIVE) => Ok(Attachment::Observer),
+            DebuggerOf::Nobody if flags.contains(AttachFlags::EXISTING) => Err(STATUS_PORT_NOT_SET),
+            DebuggerOf::Nobody => Ok(Attachment::Debugger),
+            DebuggerOf::Another if flags.contains(AttachFlags::EXISTING) => Ok(Attachment::Observer),
+            DebuggerOf::Same if flags.contains(AttachFlags::EXISTING) => Err(E_UNEXPECTED),
+            DebuggerOf::Same | DebuggerOf::Another => Err(STATUS_ACCESS_DENIED),
+        }
+    }
+
+    /// Returns what an event does to a target that is attached in this way.
+    pub fn after(self, event: TargetEvent, profile: Profile) -> TargetFate {
+        match event {
+            TargetEvent::SessionEnded(EndSessionFlags::PASSIVE | EndSessionFlags::ACTIVE_TERMINATE)
+            | TargetEvent::ServerEnded
+            | TargetEvent::DebuggerGone => self.ended(),
+            TargetEvent::SessionEnded(EndSessionFlags::ACTIVE_DETACH) => TargetFate::Detached,
+            TargetEvent::SessionEnded(_) => TargetFate::Attached,
+            // The contract has no rule for a disconnect with a target.
+            TargetEvent::ConnectionClosed if profile.is_dbgeng() => self.ended(),
+            TargetEvent::ConnectionClosed => TargetFate::Attached,
+        }
+    }
+
+    /// The debugger goes without a word.
+    fn ended(self) -> TargetFate {
+        match self {
+            Attachment::Debugger => TargetFate::Ended,
+            Attachment::Observer => TargetFate::Detached,
+        }
+    }
+}
+
+/// An event that can end the debugging of a process.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum TargetEvent {
+    /// EndSession succeeded with these flags (CLI-20, WILD-9).
+    SessionEnded(EndSessionFlags),
+    /// The connection through which the process is debugged was closed (OBS-232).
+    ConnectionClosed,
+    /// The process server through which the process is debugged was ended.
+    ServerEnded,
+    /// The process of the engine or of the process server is gone.
+    DebuggerGone,
+}
+
+/// The fate of a target after an event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum TargetFate {
+    /// The engine is still attached to it.
+    Attached,
+    /// It runs on without the engine.
+    Detached,
+    /// It has ended.
+    Ended,
+}
