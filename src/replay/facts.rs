@@ -3,7 +3,7 @@
 use super::computers::TracedComputer;
 use super::sightings::Sightings;
 use crate::address::Listen;
-use crate::call::{Call, Ending};
+use crate::call::{Call, Ending, is_debug};
 use crate::flags::{AttachFlags, GetProcessFlags};
 use crate::hresult::{
     E_INVALIDARG, E_NOINTERFACE, ERROR_ALREADY_EXISTS, ERROR_BAD_EXE_FORMAT, ERROR_DIRECTORY, HRESULT, S_FALSE,
@@ -155,6 +155,21 @@ impl Preparation<'_> {
         }
     }
 
+    /// Returns whether the call started its program, and failed in the attach that follows (OBS-207).
+    fn fails_to_attach(&self, hresult: HRESULT) -> bool {
+        let call = &self.recorded.call;
+        let is_both = match call {
+            Call::CreateProcessAndAttach { create_flags, process_id, .. } => {
+                *process_id != 0 && is_debug(*create_flags)
+            }
+            Call::CreateProcessAndAttach2 { create, process_id, .. } => {
+                *process_id != 0 && create.debugs() && create.is_sound() && !create.takes_implicit_line()
+            }
+            _ => false,
+        };
+        is_both && hresult == E_INVALIDARG && call.reaches_a_server(self.profile)
+    }
+
     /// Installs a program that was started, and removes a directory that was missing.
     fn create(&self, hresult: HRESULT) {
         let (line, directory) = match &self.recorded.call {
@@ -170,7 +185,9 @@ impl Preparation<'_> {
         let first_name = || names(line).ok()?.next().map(str::to_owned);
         let path = likely_path(line).or_else(first_name);
         match path {
-            Some(path) if hresult.is_ok() || hresult == ERROR_DIRECTORY => self.target.lab.install(&path),
+            Some(path) if hresult.is_ok() || hresult == ERROR_DIRECTORY || self.fails_to_attach(hresult) => {
+                self.target.lab.install(&path);
+            }
             Some(path) if hresult == ERROR_BAD_EXE_FORMAT => self.target.lab.add_file(&path),
             _ => {}
         }
