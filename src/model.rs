@@ -111,14 +111,23 @@ impl Model {
 
     /// Says on which computer a process runs, and which processes run on that computer.
     ///
-    /// Processes without this information share one computer of which nothing is known.
+    /// Processes without this information share one computer of which nothing is known. If it is said again, names or
+    /// processes have changed.
     pub fn place(&mut self, process: u32, computer: &Computer) {
-        let known = self.computers.iter().position(|place| place.names == computer.names);
-        let at = known.unwrap_or_else(|| {
-            self.computers.push(ComputerRecord::from(computer));
-            self.computers.len() - 1
-        });
-        self.process_mut(process).computer = at;
+        let own = self.process_mut(process).computer;
+        // The first computer is the one of which nothing is known.
+        let known =
+            if own == 0 { self.computers.iter().position(|place| place.names == computer.names) } else { Some(own) };
+        match known {
+            Some(at) => {
+                self.computers[at].change_to(computer);
+                self.process_mut(process).computer = at;
+            }
+            None => {
+                self.computers.push(ComputerRecord::from(computer));
+                self.process_mut(process).computer = self.computers.len() - 1;
+            }
+        }
     }
 
     /// Returns the clauses that apply to a call, of every level.

@@ -60,6 +60,7 @@ impl LabComputer {
         self.lab.with(|world| {
             world.network.name(self.id, name);
             world.computers[self.id].names.push(name.to_owned());
+            world.change(self.id);
         });
         self
     }
@@ -71,7 +72,7 @@ impl LabComputer {
 
     /// Starts a process that runs `exe`. Returns its id.
     pub fn add_process(&self, exe: &str) -> u32 {
-        self.with(|computer| computer.start(exe))
+        self.change(|computer| computer.start(exe))
     }
 
     /// Changes the facts about a process. Returns `false` if there is none with this id.
@@ -80,17 +81,21 @@ impl LabComputer {
         let known = self.with(|computer| computer.processes.get(id).cloned());
         let Some(mut changed) = known else { return false };
         change(&mut changed);
-        self.with(|computer| computer.processes.replace(id, changed))
+        self.change(|computer| computer.processes.replace(id, changed))
     }
 
     /// Ends a process. Returns `false` if there is none with this id.
     pub fn end_process(&self, id: u32) -> bool {
-        self.lab.with(|world| world.end_process(self.id, id))
+        self.lab.with(|world| {
+            world.change(self.id);
+            world.end_process(self.id, id)
+        })
     }
 
     /// Replaces the list of processes. Those that are no longer in it have ended.
     pub fn set_processes(&self, processes: Vec<Process>) {
         self.lab.with(|world| {
+            world.change(self.id);
             let computer = &mut world.computers[self.id];
             let newest = processes.iter().map(|process| process.id).max().unwrap_or(0);
             computer.next_id = computer.next_id.max(newest.saturating_add(4));
@@ -202,6 +207,14 @@ impl LabComputer {
                 }
             }
             text
+        })
+    }
+
+    /// Changes what the computer runs.
+    fn change<T>(&self, work: impl FnOnce(&mut ComputerState) -> T) -> T {
+        self.lab.with(|world| {
+            world.change(self.id);
+            work(&mut world.computers[self.id])
         })
     }
 

@@ -6,8 +6,9 @@ mod packed;
 use std::collections::BTreeSet;
 use std::fmt;
 
+use crate::process::Computer;
 use crate::profile::Profile;
-use crate::trace::{EngineName, Event, Header, Writer};
+use crate::trace::{EngineName, Event, EventKind, Header, Writer};
 use crate::transcript::{Transcript, TranscriptLine, for_mermaid};
 
 pub(super) use log::Log;
@@ -44,9 +45,20 @@ const USUAL: usize = 10_000;
 pub struct Journal {
     profile: Profile,
     events: Vec<Event>,
+    /// In the order in which they were stated.
+    computers: Vec<StatedComputer>,
     /// The names of the processes, by the numbers of their engines.
     processes: Vec<String>,
     left_out: u64,
+}
+
+/// The facts about the computer of a process.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct StatedComputer {
+    /// The number of the event before which they are stated.
+    before: u64,
+    process: u32,
+    computer: Computer,
 }
 
 impl Journal {
@@ -60,11 +72,23 @@ impl Journal {
         self.left_out
     }
 
-    /// Returns the journal as a trace: JSON lines that `check` and `replay` can read.
+    /// Returns the journal as a trace: JSON lines that `check` and `replay` can read. It states the names and processes of each
+    /// computer, and states them again where someone has changed them.
     pub fn trace(&self) -> String {
         let engine = EngineName::of_mock(self.profile);
         let written = Writer::new(Vec::new(), &Header::new(engine, "journal", "")).and_then(|mut writer| {
-            self.events.iter().try_for_each(|event| writer.event(event, &self.processes))?;
+            let mut computers = self.computers.iter().peekable();
+            let mut stated = 0;
+            for event in &self.events {
+                while let Some(StatedComputer { process, computer, .. }) =
+                    computers.next_if(|stated| stated.before <= event.seq)
+                {
+                    let kind = EventKind::Computer { process: *process, computer: computer.clone() };
+                    writer.event(&Event { seq: event.seq + stated, kind }, &self.processes)?;
+                    stated += 1;
+                }
+                writer.event(&Event { seq: event.seq + stated, kind: event.kind.clone() }, &self.processes)?;
+            }
             Ok(writer.into_inner())
         });
         // A write to memory does not fail.

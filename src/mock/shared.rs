@@ -12,6 +12,7 @@ use super::world::{CallSite, ClientId, EngineId, JournalEntry, PartId, World};
 use crate::call::{Call, Caller, Ending, Outcome};
 use crate::flags::Class;
 use crate::hresult::{HRESULT, S_OK};
+use crate::process::Computer;
 use crate::profile::Profile;
 use crate::sync::{Condvar, Mutex, MutexGuard, lock};
 
@@ -75,6 +76,9 @@ impl Shared {
             }
         };
         outcome.ending = Ending::Returned(hresult);
+        if !state.world.changed.is_empty() {
+            state.world.state_changes();
+        }
         state.write_entries();
         state.write(by, call, &outcome);
         state.world.end_call();
@@ -142,6 +146,7 @@ impl Logged {
         for entry in std::mem::take(&mut self.world.entries) {
             match entry {
                 JournalEntry::Killed(engine) => self.write_killed(engine.0),
+                JournalEntry::Computer(engine, computer) => self.write_computer(engine.0, computer),
                 JournalEntry::Client(by, made) => self.write(by, &made.0, &made.1),
                 JournalEntry::ServerStarted { by, options, is_debugging, hresult } => {
                     let options = Some(options.as_str());
@@ -161,6 +166,13 @@ impl Logged {
         self.log.call(by, call, outcome);
         // There is no journal without the feature `trace`.
         let _ = (by, call, outcome);
+    }
+
+    fn write_computer(&mut self, process: u32, computer: Computer) {
+        #[cfg(feature = "trace")]
+        self.log.computer(process, computer);
+        #[cfg(not(feature = "trace"))]
+        let _ = (process, computer);
     }
 
     fn write_killed(&mut self, process: u32) {

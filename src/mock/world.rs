@@ -35,6 +35,7 @@ use sessions::Targets;
 
 use crate::call::{Call, Caller, Outcome};
 use crate::hresult::HRESULT;
+use crate::process::Computer;
 use crate::profile::Profile;
 use crate::state::{ServerEvent, TargetEvent, TargetFate};
 
@@ -63,6 +64,8 @@ pub(crate) struct World {
     pub(crate) leaving: Option<EngineId>,
     /// The entries that are not in the journal yet.
     pub(crate) entries: Vec<JournalEntry>,
+    /// The computers whose names or processes someone has changed since the last call.
+    pub(crate) changed: Vec<ComputerId>,
     /// Something has changed that a wait may depend on.
     pub(crate) wakes_waits: bool,
 }
@@ -72,6 +75,8 @@ pub(crate) struct World {
 pub(crate) enum JournalEntry {
     /// The process of an engine has ended.
     Killed(EngineId),
+    /// The facts about the computer of an engine.
+    Computer(EngineId, Computer),
     /// A caller has made a client object, asked one for an interface or released one.
     Client(Caller, Box<(Call<&'static str>, Outcome)>),
     /// A host that restarts has started a server with this string, or has failed to.
@@ -182,7 +187,38 @@ impl World {
 
     /// Adds a call to the journal that makes a client object, asks one for an interface or releases one.
     pub(crate) fn record(&mut self, by: Caller, call: Call<&'static str>, outcome: Outcome) {
+        self.state_changes();
+        let engine = EngineId(by.process);
+        if !std::mem::replace(&mut self.engines[engine].is_stated, true) {
+            self.state_computer(engine);
+        }
         self.entries.push(JournalEntry::Client(by, Box::new((call, outcome))));
+    }
+
+    /// Someone other than a call changes the names or processes of a computer.
+    pub(crate) fn change(&mut self, computer: ComputerId) {
+        if !self.changed.contains(&computer) {
+            self.changed.push(computer);
+        }
+    }
+
+    /// Adds the changed computers to the journal.
+    #[cold]
+    pub(crate) fn state_changes(&mut self) {
+        for computer in std::mem::take(&mut self.changed) {
+            let stated = self.engines.iter().find(|(_, engine)| engine.is_stated && engine.computer == computer);
+            if let Some((engine, _)) = stated {
+                self.state_computer(engine);
+            }
+        }
+    }
+
+    fn state_computer(&mut self, engine: EngineId) {
+        // There is no journal without the feature `trace`.
+        if cfg!(feature = "trace") {
+            let facts = self.computers[self.engines[engine].computer].facts();
+            self.entries.push(JournalEntry::Computer(engine, facts));
+        }
     }
 
     /// Notes that a thread uses a part of the lab.

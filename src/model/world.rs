@@ -134,6 +134,15 @@ pub(super) struct TargetRecord {
     pub(super) handle: u64,
 }
 
+impl ComputerRecord {
+    /// Replaces the names and processes by newer facts.
+    pub(super) fn change_to(&mut self, computer: &Computer) {
+        let ComputerRecord { names, processes, .. } = ComputerRecord::from(computer);
+        (self.names, self.processes) = (names, processes);
+        self.ended.retain(|id| computer.processes.iter().all(|process| process.id != *id));
+    }
+}
+
 /// A process on a computer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KnownProcess {

@@ -18,6 +18,8 @@ pub(super) fn agrees(recorded: &Recorded, replayed: &Outcome, was_noticed: bool)
     match (recorded.outcome.ending, replayed.ending) {
         // OBS-201: some calls to a host that is gone do not return.
         (Ending::TimedOut, Ending::Returned(RPC_E_CANTTRANSMIT_CALL)) => true,
+        // OBS-204: a connect over a serial line waits for the other end. The mock refuses it.
+        (Ending::TimedOut, Ending::Returned(ERROR_FILE_NOT_FOUND)) if connects_over_serial_line(call) => true,
         // Where the real engine crashes or hangs, the mock returns an error and records a finding.
         (Ending::Crashed | Ending::TimedOut, Ending::Returned(code)) => code.is_err() && was_noticed,
         // OBS-224: a stale handle leads to memory that anything may use.
@@ -37,6 +39,11 @@ pub(super) fn agrees(recorded: &Recorded, replayed: &Outcome, was_noticed: bool)
 fn is_wild(call: &Call, code: HRESULT) -> bool {
     let closes = matches!(call, Call::DisconnectProcessServer { .. });
     call.server().is_some_and(|server| server != 0) && (code.is_err() || closes)
+}
+
+fn connects_over_serial_line(call: &Call) -> bool {
+    let Call::ConnectProcessServer { remote_options: Some(text), .. } = call else { return false };
+    text.split(':').next().is_some_and(|transport| transport.eq_ignore_ascii_case("com"))
 }
 
 /// Whether the call asks for an interface that only the real engine has.

@@ -35,8 +35,14 @@ impl World {
     fn happen(&mut self, events: Vec<WorldEvent>) {
         for event in events {
             match event {
-                WorldEvent::ProcessStarts { computer, exe } => drop(self.computers[computer].start(&exe)),
-                WorldEvent::ProcessEnds { computer, id } => drop(self.end_process(computer, id)),
+                WorldEvent::ProcessStarts { computer, exe } => {
+                    self.change(computer);
+                    self.computers[computer].start(&exe);
+                }
+                WorldEvent::ProcessEnds { computer, id } => {
+                    self.change(computer);
+                    self.end_process(computer, id);
+                }
                 WorldEvent::HostDies(host) => self.host_dies(host),
                 WorldEvent::HostRestarts(host) => self.restart(host),
                 WorldEvent::AllHostsDie => {

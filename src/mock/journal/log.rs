@@ -1,8 +1,11 @@
 //! The events that a lab remembers, as bytes: so a million calls cost little time and a bounded amount of memory.
 
+use std::collections::HashSet;
+
 use super::packed::Packed;
-use super::{Journal, USUAL};
+use super::{Journal, StatedComputer, USUAL};
 use crate::call::{Call, Caller, Outcome};
+use crate::process::Computer;
 use crate::profile::Profile;
 use crate::trace::{Event, EventKind, Recorded};
 
@@ -16,6 +19,9 @@ pub(crate) struct Log {
     older: Page,
     newer: Page,
     limit: usize,
+    /// The facts about computers, each with the process that runs there and the number of the event before which they are
+    /// stated. They count as no event.
+    computers: Vec<StatedComputer>,
     /// The number of the last event.
     seq: u64,
     /// The last event that is not to be read again, even if its page still exists.
@@ -30,7 +36,14 @@ struct Page {
 
 impl Default for Log {
     fn default() -> Log {
-        Log { older: Page::default(), newer: Page::default(), limit: USUAL, seq: 0, forgotten: 0 }
+        Log {
+            older: Page::default(),
+            newer: Page::default(),
+            limit: USUAL,
+            computers: Vec::new(),
+            seq: 0,
+            forgotten: 0,
+        }
     }
 }
 
@@ -56,6 +69,12 @@ impl Log {
         }
     }
 
+    pub(crate) fn computer(&mut self, process: u32, computer: Computer) {
+        if self.limit > 0 {
+            self.computers.push(StatedComputer { before: self.seq + 1, process, computer });
+        }
+    }
+
     pub(crate) fn killed(&mut self, process: u32) {
         if let Some(page) = self.next() {
             false.pack(page);
@@ -73,9 +92,20 @@ impl Log {
             std::mem::swap(&mut self.older, &mut self.newer);
             self.newer.events = 0;
             self.newer.bytes.clear();
+            self.forget_computers();
         }
         self.newer.events += 1;
         Some(&mut self.newer.bytes)
+    }
+
+    /// Forgets the facts that are older than every event, but for the last ones of each process.
+    fn forget_computers(&mut self) {
+        let first = self.seq - self.older.events as u64;
+        let mut later = HashSet::new();
+        let mut kept: Vec<StatedComputer> = self.computers.drain(..).rev().collect();
+        kept.retain(|stated| later.insert(stated.process) || stated.before >= first);
+        kept.reverse();
+        self.computers = kept;
     }
 
     /// Returns the last event that is beyond the limit or whose page is gone.
@@ -89,7 +119,8 @@ impl Log {
         let first = self.seq + 1 - (self.older.events + self.newer.events) as u64;
         let whats = self.older.whats().chain(self.newer.whats());
         let events = (first..).zip(whats).filter(|(seq, _)| *seq > left_out);
-        Journal { profile, events: events.map(|(seq, kind)| Event { seq, kind }).collect(), processes, left_out }
+        let events = events.map(|(seq, kind)| Event { seq, kind }).collect();
+        Journal { profile, events, computers: self.computers.clone(), processes, left_out }
     }
 }
 

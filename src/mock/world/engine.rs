@@ -33,6 +33,8 @@ pub(crate) struct EngineState {
     pub(crate) replaces: Option<EngineId>,
     /// The engine that took its place.
     pub(crate) replaced_by: Option<EngineId>,
+    /// Whether the journal has the facts about its computer.
+    pub(crate) is_stated: bool,
 }
 
 /// A client object. Its version is not here, as each of its interfaces has its own.

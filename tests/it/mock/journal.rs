@@ -61,6 +61,60 @@ fn the_journal_of_an_end_is_a_trace_that_holds() {
     }
 }
 
+/// Two computers run different processes, and the test changes them while the calls go on.
+fn story_of_two_computers(profile: Profile) -> Lab {
+    let lab = Lab::new(profile);
+    let (here, there) = (lab.computer("WORKSTATION"), lab.computer("BOX17"));
+    there.add_process(r"C:\own.exe");
+    there.add_process(r"C:\own.exe");
+    there.dbgsrv("tcp:port=5005").unwrap();
+    let client = lab.engine().client();
+    let server = connect(&client, BOX17).unwrap();
+    for handle in [server, 0] {
+        assert_eq!(list_ids(&client, handle).unwrap().len(), if handle == 0 { 4 } else { 6 });
+    }
+    let id = there.add_process(r"C:\later.exe");
+    assert!(list_ids(&client, server).unwrap().contains(&id));
+    assert!(there.end_process(id));
+    there.add_name("BOX18");
+    assert!(connect(&client, "tcp:server=box18,port=5005").is_ok());
+    lab.at_call(1, Happening::process_starts(&here, r"C:\due.exe"));
+    assert_eq!(list_ids(&client, 0).unwrap().len(), 5);
+    assert_eq!(list_ids(&client, server).unwrap().len(), 6);
+    lab
+}
+
+#[test]
+fn a_journal_states_each_computer_and_what_changes_on_it() {
+    for profile in PROFILES {
+        let journal = story_of_two_computers(profile).journal();
+        let trace = journal.trace();
+        assert_eq!(trace.matches("\"event\": \"Computer\"").count(), 5, "{trace}");
+        assert!(!journal.to_string().contains("Computer"), "{journal}");
+        assert_eq!(check(profile, "journal", trace.as_bytes()).unwrap().broken, [], "{trace}");
+        assert_eq!(replay(profile, "journal", trace.as_bytes()).unwrap().differences, [], "{trace}");
+        // A list of the wrong computer is noticed.
+        let lines: Vec<&str> = trace.lines().collect();
+        let is_list = |line: &&str| line.contains("GetRunningProcessSystemIds") && line.contains("\"0x0\"");
+        let own = lines.iter().rposition(is_list).unwrap();
+        let (call, _) = lines[own].split_once("\"out\"").unwrap();
+        let (_, remote) = lines[own + 1].split_once("\"out\"").unwrap();
+        let wrong = [lines[..own].join("\n"), [call, "\"out\"", remote].concat()].join("\n");
+        let broken = check(profile, "journal", wrong.as_bytes()).unwrap().broken;
+        assert_eq!(broken[0].violation.requirement, Requirement::IdsListsTheComputer, "{wrong}");
+    }
+}
+
+/// The facts that were stated before the kept events still hold.
+#[test]
+fn a_journal_that_is_cut_keeps_what_it_stated_last() {
+    let lab = story_of_two_computers(Profile::Contract);
+    lab.keep_journal(1);
+    let trace = lab.journal().trace();
+    assert!(trace.contains("due.exe") && trace.contains("BOX18"), "{trace}");
+    assert_eq!(check(Profile::Contract, "journal", trace.as_bytes()).unwrap().broken, [], "{trace}");
+}
+
 #[test]
 fn a_journal_ends_with_the_last_calls() {
     let (lab, client) = build_lab(Profile::Contract);
