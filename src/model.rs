@@ -13,7 +13,9 @@ mod expected;
 mod footprint;
 mod handle_clauses;
 mod issued_handles;
+mod pipes;
 mod query;
+mod reverse;
 mod start;
 mod strings;
 mod summary;
@@ -88,6 +90,8 @@ pub struct Model {
     judged: Vec<u64>,
     /// How many calls have been observed.
     calls: u64,
+    /// How many of them had been observed when the run last let time pass.
+    paused_at: u64,
 }
 
 impl Model {
@@ -106,6 +110,7 @@ impl Model {
             strings: Arc::default(),
             judged: vec![0; Requirement::ALL.len()],
             calls: 0,
+            paused_at: 0,
         }
     }
 
@@ -242,7 +247,7 @@ impl Model {
         let by_handle = self.handle_rule_allows(by, call, Ending::TimedOut);
         let may_hang = by_handle
             || self.may_hang(by, call)
-            || self.may_wait_on_a_serial_line(call)
+            || self.may_wait_for_the_other_end(call)
             || self.may_freeze_itself(by, call);
         if may_hang { statuses.or_hang() } else { statuses }
     }

@@ -81,7 +81,8 @@ impl ConnectionString {
     ///
     /// - [`Profile::Contract`] accepts the documented forms (OPT-S1..OPT-S7, OPT-C1..OPT-C7): each keyword once, in any
     ///   order and case (OPT-4, OPT-5), with blanks before a keyword. Microsoft's engine reads these strings in the same way.
-    /// - [`Profile::Dbgeng`] accepts what Microsoft's engine was seen to accept (OBS-31..OBS-40).
+    /// - [`Profile::Dbgeng`] accepts what Microsoft's engine was seen to accept (OBS-31..OBS-40, OBS-73, OBS-77, OBS-78,
+    ///   OBS-99).
     ///
     /// # Errors
     ///
@@ -98,10 +99,10 @@ impl ConnectionString {
     /// );
     /// ```
     pub fn parse(side: Side, profile: Profile, text: &str) -> Result<Self, ParseError> {
-        let source = scan::RawString::scan(text)?;
+        let source = scan::RawString::scan(profile, text)?;
         let items = match profile {
             Profile::Contract => contract::items(side, &source)?,
-            Profile::Dbgeng | Profile::DbgengAt(_) => dbgeng::items(&source)?,
+            Profile::Dbgeng | Profile::DbgengAt(_) => dbgeng::items(profile, &source)?,
         };
         Ok(Self { side, transport: source.transport, items })
     }

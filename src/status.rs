@@ -19,7 +19,7 @@ use crate::hresult::{HRESULT, NamedCode, S_FALSE, S_OK, name};
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Statuses {
-    codes: [Option<HRESULT>; 4],
+    codes: [Option<HRESULT>; 5],
     successes: bool,
     errors: bool,
     crash: bool,
@@ -27,7 +27,7 @@ pub struct Statuses {
 }
 
 impl Statuses {
-    const NONE: Statuses = Statuses { codes: [None; 4], successes: false, errors: false, crash: false, hang: false };
+    const NONE: Statuses = Statuses { codes: [None; 5], successes: false, errors: false, crash: false, hang: false };
     /// S_OK alone.
     pub const OK: Statuses = Statuses::code(S_OK);
     /// Every failing HRESULT.
@@ -39,14 +39,14 @@ impl Statuses {
 
     /// Returns the set of one HRESULT.
     pub const fn code(code: HRESULT) -> Statuses {
-        Statuses { codes: [Some(code), None, None, None], ..Statuses::NONE }
+        Statuses { codes: [Some(code), None, None, None, None], ..Statuses::NONE }
     }
 
     /// Adds one HRESULT.
     ///
     /// # Panics
     ///
-    /// Panics if the set would hold a fifth code. The codes of a set are written in the rules and never come from input, so
+    /// Panics if the set would hold a sixth code. The codes of a set are written in the rules and never come from input, so
     /// this is a mistake in a rule; in a constant it does not compile.
     #[track_caller]
     pub const fn or(mut self, code: HRESULT) -> Statuses {
@@ -61,7 +61,7 @@ impl Statuses {
                 }
             }
         }
-        panic!("a set of statuses holds four codes by name; allow every error or every success instead")
+        panic!("a set of statuses holds five codes by name; allow every error or every success instead")
     }
 
     /// Adds S_FALSE.

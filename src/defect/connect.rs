@@ -1,10 +1,10 @@
 //! ConnectProcessServer.
 
 use super::definition::Defect;
-use super::prelude::{BOTH, DBGENG};
+use super::prelude::{BOTH, DBGENG, DBGENG_29507};
 use super::strings::{same_address, split, value};
 use crate::call::Call;
-use crate::hresult::{E_FAIL, E_INVALIDARG, S_FALSE, S_OK};
+use crate::hresult::{E_FAIL, E_INVALIDARG, E_NOTIMPL, S_FALSE, S_OK};
 use crate::spec::Requirement;
 
 pub(super) const DEFECTS: &[Defect] = &[
@@ -73,6 +73,15 @@ pub(super) const DEFECTS: &[Defect] = &[
             }
             _ => context.pass(call),
         }),
+    Defect::breaks(Requirement::ConnectReverseConnects, "reverse-connect-refused", BOTH)
+        .stating("A client that waits for its server is refused.")
+        .returning(E_NOTIMPL, |_, call| is_reverse(call)),
+    Defect::breaks(Requirement::ConnectReverseConnectsAgain, "reverse-connect-only-once", DBGENG_29507)
+        .stating("A server connects to its client once.")
+        .giving(S_OK, E_FAIL, |context, call| {
+            let state = context.state();
+            is_reverse(call) && state.connections.iter().any(|one| value(&one.text, "clicon").is_some())
+        }),
     Defect::breaks(Requirement::ConnectFailureLeavesHandleUntouched, "failed-connect-clears-the-handle", DBGENG)
         .stating("A failed ConnectProcessServer writes zero for the handle.")
         .editing(|_, call, outcome| {
@@ -90,3 +99,8 @@ pub(super) const DEFECTS: &[Defect] = &[
                 if !split(text).0.is_empty())
         }),
 ];
+
+/// Whether a client waits for its server in this call.
+fn is_reverse(call: &Call) -> bool {
+    matches!(call, Call::ConnectProcessServer { remote_options: Some(text), .. } if value(text, "clicon").is_some())
+}

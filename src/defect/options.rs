@@ -1,7 +1,7 @@
 //! Connection strings.
 
 use super::definition::Defect;
-use super::prelude::{BOTH, DBGENG};
+use super::prelude::{BOTH, DBGENG, DBGENG_15063, DBGENG_29507};
 use super::strings::{edit_items, edit_text, edit_value, pair, split, text, value};
 use crate::call::Call;
 use crate::hresult::{E_INVALIDARG, S_OK};
@@ -132,6 +132,33 @@ pub(super) const DEFECTS: &[Defect] = &[
             if matches!(call, Call::ConnectProcessServer { .. }) {
                 edit_text(call, |text| edit_value(text, "port", last_of_range))
             }
+        }),
+    Defect::breaks(Requirement::OptionsBlankPortIsRefused, "blank-port-accepted", DBGENG_15063)
+        .stating("A port without a value is read as 0.")
+        .altering(|call| {
+            let filled = |port: &str| if port.trim().is_empty() { "0".to_owned() } else { port.to_owned() };
+            edit_text(call, |text| edit_value(text, "port", filled))
+        }),
+    Defect::breaks(Requirement::OptionsBlankPortIsNoPort, "blank-port-refused", DBGENG_29507)
+        .stating("A port without a value is refused.")
+        .returning(E_INVALIDARG, |_, call| {
+            text(call).is_some_and(|text| value(text, "port").is_some_and(|port| port.trim().is_empty()))
+        }),
+    Defect::breaks(Requirement::OptionsIpVersionIsDecimal, "hexadecimal-ipversion-accepted", DBGENG)
+        .stating("An ipversion in hexadecimal digits is accepted.")
+        .altering(|call| {
+            edit_text(call, |text| edit_value(text, "ipversion", |version| version.trim_start_matches("0x").to_owned()))
+        }),
+    Defect::breaks(Requirement::OptionsChannelLimit, "every-channel-accepted", DBGENG)
+        .stating("A start with an invalid channel returns S_OK, and starts nothing.")
+        .giving(E_INVALIDARG, S_OK, |_, call| {
+            matches!(call, Call::StartProcessServer { options: Some(text), .. } if value(text, "channel").is_some())
+        }),
+    Defect::breaks(Requirement::OptionsPipeFormatTakesNumbers, "every-pipe-format-accepted", DBGENG)
+        .stating("The codes of a pipe's name are not checked: the start returns S_OK.")
+        .giving(E_INVALIDARG, S_OK, |_, call| {
+            matches!(call, Call::StartProcessServer { options: Some(text), .. }
+                if value(text, "pipe").is_some_and(|pipe| pipe.contains('%')))
         }),
     Defect::breaks(Requirement::OptionsPasswordCaseMatters, "password-case-ignored", BOTH)
         .stating("Passwords are compared without regard to case.")

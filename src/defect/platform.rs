@@ -34,4 +34,15 @@ pub(super) const DEFECTS: &[Defect] = &[
     Defect::breaks(Requirement::PlatformSecondDebuggerCode, "second-debugger-has-another-code", DBGENG)
         .stating("AttachProcess returns E_FAIL for a process that has a debugger.")
         .giving(STATUS_ACCESS_DENIED, E_FAIL, |_, call| matches!(call, Call::AttachProcess { .. })),
+    Defect::breaks(Requirement::PlatformPipeNameEnds, "dots-of-a-pipe-count", DBGENG)
+        .stating("A dot at the end of a pipe's name is part of the name.")
+        .returning(ERROR_FILE_NOT_FOUND, |_, call| {
+            matches!(call, Call::ConnectProcessServer { remote_options: Some(text), .. }
+                if value(text, "pipe").is_some_and(|pipe| pipe.ends_with('.')))
+        }),
+    Defect::breaks(Requirement::PlatformFirewireCode, "firewire-has-another-code", DBGENG)
+        .stating("StartProcessServer over the transport 1394 returns E_FAIL.")
+        .returning(E_FAIL, |_, call| {
+            matches!(call, Call::StartProcessServer { flags: 2, options: Some(text), .. } if text.starts_with("1394:"))
+        }),
 ];

@@ -12,6 +12,8 @@ pub(super) const DBGENG: &[Profile] = &[Profile::Dbgeng];
 pub(super) const UNTIL_15063: &[Profile] = &[Profile::Contract, Profile::DbgengAt(EngineVersion::V10_0_15063)];
 pub(super) const DBGENG_15063: &[Profile] = &[Profile::DbgengAt(EngineVersion::V10_0_15063)];
 pub(super) const DBGENG_29507: &[Profile] = &[Profile::DbgengAt(EngineVersion::V10_0_29507)];
+/// The contract and the newest version of the real engine.
+pub(super) const CONTRACT_AND_29507: &[Profile] = &[Profile::Contract, Profile::DbgengAt(EngineVersion::V10_0_29507)];
 
 /// Returns whether the call is one of the three queries.
 pub(super) fn is_query(call: &Call) -> bool {

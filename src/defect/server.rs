@@ -1,10 +1,12 @@
 //! Process servers and their hosts.
 
 use super::definition::Defect;
-use super::prelude::{BOTH, DBGENG};
-use super::strings::same_address;
+use super::prelude::{BOTH, CONTRACT_AND_29507, DBGENG, DBGENG_15063};
+use super::strings::{edit_text, edit_value, same_address, text, value};
 use crate::call::{Call, Outcome, Pointer};
-use crate::hresult::{E_ACCESSDENIED, E_FAIL, E_UNEXPECTED, RPC_E_CANTTRANSMIT_CALL, S_OK, WSAECONNREFUSED};
+use crate::hresult::{
+    E_ACCESSDENIED, E_FAIL, E_UNEXPECTED, RPC_E_CANTTRANSMIT_CALL, S_OK, WSAEADDRINUSE, WSAECONNREFUSED,
+};
 use crate::spec::Requirement;
 
 pub(super) const DEFECTS: &[Defect] = &[
@@ -19,6 +21,30 @@ pub(super) const DEFECTS: &[Defect] = &[
         .returning(E_UNEXPECTED, |context, call| {
             matches!(call, Call::GetRunningProcessSystemIds { server, .. }
                 if context.is_open(*server) && context.open().last().is_some_and(|newest| newest.handle != *server))
+        }),
+    Defect::breaks(Requirement::ServerListensOnBothIpVersions, "servers-listen-on-ipv4-alone", CONTRACT_AND_29507)
+        .stating("No server listens over IPv6.")
+        .returning(WSAECONNREFUSED, |_, call| is_over_ipv6(call)),
+    Defect::breaks(
+        Requirement::ServerListensOnBothIpVersions,
+        "ip-versions-have-ports-of-their-own",
+        CONTRACT_AND_29507,
+    )
+    .stating("A server with ipversion=6 starts on a port that another has, and returns S_OK.")
+    .giving(WSAEADDRINUSE, S_OK, |_, call| text(call).is_some_and(|text| value(text, "ipversion") == Some("6"))),
+    Defect::breaks(Requirement::ServerListensOnOneIpVersion, "servers-listen-on-both-ip-versions", DBGENG_15063)
+        .stating("A client reaches every server over IPv6.")
+        .altering(|call| {
+            edit_text(call, |text| {
+                let local = |name: &str| if name.contains("::1") { "localhost" } else { name }.to_owned();
+                if value(text, "ipversion").is_some() { text.to_owned() } else { edit_value(text, "server", local) }
+            })
+        }),
+    Defect::breaks(Requirement::ServerListensOnOneIpVersion, "one-server-for-both-ip-versions", DBGENG_15063)
+        .stating("A server with ipversion=6 is refused.")
+        .returning(WSAEADDRINUSE, |_, call| {
+            matches!(call, Call::StartProcessServer { .. })
+                && text(call).is_some_and(|text| value(text, "ipversion") == Some("6"))
         }),
     Defect::breaks(Requirement::ServerGoneIsAnError, "gone-host-is-served-from-here", BOTH)
         .stating("Queries, attach and create fall back to the local computer when the server's host is gone.")
@@ -93,3 +119,9 @@ pub(super) const DEFECTS: &[Defect] = &[
             _ => context.pass(call),
         }),
 ];
+
+/// Whether the client of this call names its server by an address of IPv6.
+fn is_over_ipv6(call: &Call) -> bool {
+    matches!(call, Call::ConnectProcessServer { .. })
+        && text(call).is_some_and(|text| value(text, "server").is_some_and(|server| server.contains("::")))
+}

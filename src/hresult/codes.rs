@@ -74,6 +74,8 @@ codes! {
     ERROR_DIRECTORY = from_win32(267);
     /// The wait would never end.
     ERROR_POSSIBLE_DEADLOCK = from_win32(1131);
+    /// The address is not one of the version of the Internet Protocol that is asked for (OBS-73).
+    WSAEAFNOSUPPORT = from_win32(10047);
     /// The port is in use (OBS-36).
     WSAEADDRINUSE = from_win32(10048);
     /// The connection attempt timed out.

@@ -7,6 +7,7 @@ mod faults;
 mod listen;
 mod queries;
 mod request;
+mod reverse;
 mod targets;
 mod wait;
 
@@ -76,7 +77,7 @@ impl Request<'_> {
                 self.start_process_server(world, *flags, *options, *reserved)
             }
             Call::ConnectProcessServer { remote_options, server } => {
-                self.connect_process_server(world, *remote_options, pointer(*server, &mut out.server))
+                return self.connect_process_server(world, *remote_options, pointer(*server, &mut out.server));
             }
             Call::DisconnectProcessServer { server } => self.use_handle(world, Use::Disconnect, *server).map(|_| S_OK),
             Call::EndProcessServer { server } => self.end_process_server(world, *server),

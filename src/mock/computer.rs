@@ -5,7 +5,7 @@ use thiserror::Error;
 use super::client::LabClient;
 use super::engine::LabEngine;
 use super::lab_ref::LabRef;
-use super::world::{ComputerId, ComputerState};
+use super::world::{ComputerId, ComputerState, Holder};
 use crate::address::Address;
 use crate::client::DebugClient;
 use crate::code_page::CodePage;
@@ -136,23 +136,29 @@ impl LabComputer {
     }
 
     /// Lets another program occupy an address, so that no server can listen there.
+    ///
+    /// The program closes the connection of each client, or answers nonsense: a connect returns 0x80010007 (OBS-87).
     pub fn hold(&self, address: Address) {
-        self.with(|computer| {
-            computer.held.insert(address);
-        });
+        self.lab.with(|world| world.network.hold(self.id, address, Holder::Closes));
+    }
+
+    /// The same, with a program that accepts the connection of each client and says nothing.
+    ///
+    /// On a real engine a connect to it does not return (OBS-87). Here it fails, with the finding
+    /// [`Misuse::EndlessWait`](super::Misuse::EndlessWait).
+    pub fn hold_silently(&self, address: Address) {
+        self.lab.with(|world| world.network.hold(self.id, address, Holder::Silent));
     }
 
     /// Lets the other program leave the address.
     pub fn release(&self, address: &Address) {
-        self.with(|computer| {
-            computer.held.remove(address);
-        });
+        self.lab.with(|world| world.network.release(self.id, address));
     }
 
     /// Returns whether a server of the lab has this address.
     #[cfg(feature = "kit")]
     pub(crate) fn has_server(&self, address: &Address) -> bool {
-        self.lab.with(|world| world.network.server(self.id, address).is_some())
+        self.lab.with(|world| !world.network.servers(self.id, address).is_empty())
     }
 
     /// Returns a new engine, in a process of its own.

@@ -61,7 +61,8 @@ use plan::{Built, Plan, ScenarioProblem};
 /// | `files` | files that are no programs, so that a command line that names one starts nothing |
 /// | `code_page` | the code page of 8-bit strings, for callers of the plain methods through COM: a number of Windows, such as 1251 (1252) |
 /// | `missing_directories` | paths that are not directories |
-/// | `held` | addresses at which another program listens, each as the connection string of a process server that would listen there |
+/// | `held` | addresses at which another program listens that closes each connection, each as the connection string of a process server that would listen there ([`LabComputer::hold`](super::LabComputer::hold)) |
+/// | `held_silently` | the same for a program that never answers ([`LabComputer::hold_silently`](super::LabComputer::hold_silently)) |
 /// | `process_servers` | the connection strings of process servers, each of which a stock DbgSrv hosts |
 /// | `debugging_servers` | the connection strings of debugging servers, which take an address and which no process-server connect reaches |
 ///

@@ -9,7 +9,7 @@ use super::calls::{Awakening, Reply, Request};
 use super::journal::{Journal, Log};
 use super::thread;
 use super::world::{CallSite, ClientId, EngineId, JournalEntry, PartId, World};
-use crate::call::{Call, Caller, Ending, Outcome};
+use crate::call::{Call, Caller, Ending, Outcome, Outputs};
 use crate::flags::Class;
 use crate::hresult::{HRESULT, S_OK};
 use crate::process::Computer;
@@ -71,7 +71,7 @@ impl Shared {
             Reply::Done(hresult) => hresult,
             waits @ Reply::Wait(_) => {
                 let hresult;
-                (state, hresult) = self.wait(state, &request, waits);
+                (state, hresult) = self.wait(state, &request, waits, &mut outcome.out);
                 hresult
             }
         };
@@ -92,6 +92,7 @@ impl Shared {
         mut state: MutexGuard<'a, Logged>,
         request: &Request<'_>,
         mut reply: Reply,
+        out: &mut Outputs,
     ) -> (MutexGuard<'a, Logged>, HRESULT) {
         let began = Instant::now();
         loop {
@@ -109,7 +110,7 @@ impl Shared {
                 }
             };
             let awakening = Awakening { waited: began.elapsed(), timed_out };
-            reply = state.world.continue_wait(request, &wait, awakening);
+            reply = state.world.continue_wait(request, &wait, awakening, out);
         }
     }
 

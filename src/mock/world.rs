@@ -15,13 +15,13 @@ mod sessions;
 mod threads;
 
 pub(crate) use computer::ComputerState;
-pub(crate) use engine::{ClientState, EngineState, ServerState};
+pub(crate) use engine::{ClientState, EngineState, ReverseServer, ServerState};
 pub(crate) use faults::{CallFacts, CallSelector, Decision, Effect, FaultRule};
 pub use findings::Misuse;
 pub(crate) use findings::{FindingRecord, MOST_FINDINGS, RealEngine};
 pub(crate) use handles::{CallSite, Connection, Lookup, SlotId};
 pub(crate) use ids::{ClientId, ComputerId, EngineId, PartId, ServerId};
-pub(crate) use network::LookupCache;
+pub(crate) use network::{Holder, LookupCache, Route};
 pub(crate) use schedule::{TimeMode, WorldEvent};
 pub(crate) use sessions::Target;
 pub(crate) use threads::{ActiveThreads, CurrentThread, OsThread, ThreadId};
@@ -131,6 +131,7 @@ impl World {
         if !std::mem::take(is_alive) {
             return;
         }
+        self.network.remove_clients(engine);
         for id in servers {
             let server = &mut self.servers[*id];
             server.life = server.life.after(ServerEvent::HostGone);

@@ -7,7 +7,7 @@ use super::connect::Destination;
 use super::handle_clauses::has_null_pointer;
 use super::issued_handles::{HandleLookup, IssuedHandle, use_of};
 use super::world::{ClientRecord, EndStatus, KnownProcess, ServerKind, ServerRecord, TargetRecord};
-use crate::address::Listen;
+use crate::address::{IpVersions, Listen};
 use crate::call::{Call, Caller, Ending, Outcome};
 use crate::flags::{EndSessionFlags, INFINITE};
 use crate::hresult::E_NOTIMPL;
@@ -23,6 +23,8 @@ impl Model {
         }
         self.apply_to_session(by, call, outcome);
         self.apply_attach(by, call, outcome);
+        self.apply_to_pipes(by, call, outcome);
+        self.apply_to_reverse(by, call, outcome);
         if outcome.succeeded() {
             self.apply_use_of_handle(by, call);
         }
@@ -277,11 +279,10 @@ impl Model {
         options: &ConnectionString,
         kind: ServerKind,
     ) -> usize {
+        let ip_versions = IpVersions::of_server(self.profile, options);
         let (address, at_chosen_address) = match Listen::of(options) {
-            // IPv4 and IPv6 have ports of their own.
-            _ if options.ip_version().is_some() => (None, true),
             Listen::FirstFree(addresses) => {
-                let free = addresses.iter().find(|address| !self.is_taken(computer, address));
+                let free = addresses.iter().find(|address| !self.is_taken(computer, address, ip_versions));
                 (free.or(addresses.first()).cloned(), false)
             }
             Listen::SystemChooses(_) | Listen::SystemNames(_) => (None, true),
@@ -302,7 +303,10 @@ impl Model {
             life: ServerLife::NotStarted.after(ServerEvent::Started),
             started: self.calls,
             address,
-            password: options.password().map(str::to_owned),
+            ip_versions,
+            reverse: self.reverse_record(computer, options),
+            options: options.clone(),
+            was_found: false,
             at_chosen_address,
             disconnects: 0,
             open: 0,
@@ -318,7 +322,8 @@ impl Model {
         let server = match self.destination(by, text, &self.parsed(text)) {
             Destination::Server(server) => Some(server),
             Destination::Perhaps(server) => server,
-            Destination::Refused(_) => None,
+            // OBS-86, OBS-100: the recordings disagree on how long such a connection lasts.
+            Destination::Reverse(_) | Destination::Refused(..) => None,
         };
         self.insert_handle(by, handle, HandleState::Connected, server);
     }

@@ -6,14 +6,15 @@ use std::sync::Arc;
 use super::Model;
 use super::expected::{Clauses, Expected};
 use super::strings::{self, ClientString};
-use super::world::{ComputerRecord, ServerKind, WorldAssumption};
-use crate::address::{Address, ServerHost};
+use super::world::{ComputerRecord, ServerKind, ServerRecord, WorldAssumption};
+use crate::address::{Address, IpVersions, ServerHost};
 use crate::call::{Call, Caller, Pointer};
 use crate::hresult::{
-    E_INVALIDARG, ERROR_FILE_NOT_FOUND, ERROR_PATH_NOT_FOUND, RPC_E_SERVER_DIED, WSAECONNREFUSED, WSAHOST_NOT_FOUND,
+    E_INVALIDARG, ERROR_FILE_NOT_FOUND, ERROR_PATH_NOT_FOUND, ERROR_POSSIBLE_DEADLOCK, RPC_E_SERVER_DIED,
+    WSAEAFNOSUPPORT, WSAECONNREFUSED, WSAHOST_NOT_FOUND,
 };
 use crate::options::{ConnectionString, Item, ParseError, Side, Transport};
-use crate::profile::Profile;
+use crate::profile::{Behaviour, Profile};
 use crate::spec::Requirement;
 use crate::state::ServerLife;
 use crate::status::Statuses;
@@ -23,8 +24,10 @@ use crate::status::Statuses;
 pub(super) enum Destination {
     /// To this server.
     Server(usize),
-    /// To no server: this requirement says that the connect is refused.
-    Refused(Requirement),
+    /// This server connects to the client.
+    Reverse(usize),
+    /// To no server, or to one that refuses the client: this requirement says that the connect fails.
+    Refused(Requirement, Option<usize>),
     /// Unknown; if to a server of the run, then to this one.
     Perhaps(Option<usize>),
 }
@@ -45,12 +48,14 @@ impl Model {
         let parsed = self.parsed(text);
         match self.destination(by, text, &parsed) {
             Destination::Server(at) => self.live_clauses(&parsed, at, sink),
-            Destination::Refused(requirement) => {
-                sink.ends(requirement, self.on_a_serial_line(&parsed, Statuses::ERROR));
+            Destination::Reverse(at) => self.reverse_clauses(at, sink),
+            Destination::Refused(requirement, server) => {
+                sink.ends(requirement, self.waiting_for_the_other_end(&parsed, Statuses::ERROR));
                 if self.profile.is_dbgeng() {
-                    self.refusal_codes(requirement, text, &parsed, sink);
+                    self.refusal_codes(requirement, server, text, &parsed, sink);
                 }
             }
+            Destination::Perhaps(Some(at)) if self.profile.is_dbgeng() => self.ended_name_clauses(&parsed, at, sink),
             Destination::Perhaps(_) => {}
         }
         if self.profile.is_dbgeng() {
@@ -83,20 +88,22 @@ impl Model {
         strings.insert(text.to_owned(), parsed);
     }
 
-    /// OBS-204: over a serial line, Microsoft's engine waits for the other end.
-    fn waits_on_a_serial_line(&self, parsed: &ClientString) -> bool {
-        let is_line = parsed.options.as_ref().is_ok_and(|options| options.transport() == Transport::Com);
-        is_line && self.profile.is_dbgeng()
+    /// Whether a connect with this string may wait for ever: for a server that connects to it (OPT-24), and on Microsoft's
+    /// engine for the other end of a serial line (OBS-204) or for a program that holds the port (OBS-87).
+    fn waits_for_the_other_end(&self, parsed: &ClientString) -> bool {
+        let Ok(options) = &parsed.options else { return false };
+        let may_be_silent = matches!(options.transport(), Transport::Com | Transport::Tcp | Transport::Ssl);
+        parsed.reverse().is_some() || (may_be_silent && self.profile.is_dbgeng())
     }
 
-    fn on_a_serial_line(&self, parsed: &ClientString, statuses: Statuses) -> Statuses {
-        if self.waits_on_a_serial_line(parsed) { statuses.or_hang() } else { statuses }
+    fn waiting_for_the_other_end(&self, parsed: &ClientString, statuses: Statuses) -> Statuses {
+        if self.waits_for_the_other_end(parsed) { statuses.or_hang() } else { statuses }
     }
 
-    /// Whether the call connects over a serial line, where it may wait forever.
-    pub(super) fn may_wait_on_a_serial_line(&self, call: &Call) -> bool {
+    /// Whether the call connects to something that may never answer.
+    pub(super) fn may_wait_for_the_other_end(&self, call: &Call) -> bool {
         let Call::ConnectProcessServer { remote_options: Some(text), .. } = call else { return false };
-        self.waits_on_a_serial_line(&self.parsed(text))
+        self.waits_for_the_other_end(&self.parsed(text))
     }
 
     fn live_clauses(&self, parsed: &ClientString, at: usize, sink: &mut Clauses<'_, '_>) {
@@ -105,11 +112,13 @@ impl Model {
         // it is open whether a server that was asked to end still accepts connections.
         let leaving = !dbgeng && server.life == ServerLife::Ended;
         let ok = if leaving { Statuses::OK.or_error() } else { Statuses::OK };
-        // OBS-81: StartProcessServer returns before its pipe exists.
-        let is_early = dbgeng && server.started == self.calls && parsed.pipe().is_some();
-        let ok = if is_early { ok.or(ERROR_FILE_NOT_FOUND) } else { ok };
-        let ok = by_pipe(parsed, ok);
+        let ok = self.by_pipe(parsed, server, ok);
         sink.ends(Requirement::ConnectLiveServerSucceeds, ok);
+        let is_v6 =
+            parsed.options.as_ref().is_ok_and(|options| IpVersions::of_address(options) == Some(IpVersions::V6));
+        if is_v6 && server.ip_versions == IpVersions::Both {
+            sink.ends(Requirement::ServerListensOnBothIpVersions, ok);
+        }
         if server.disconnects > 0 {
             sink.ends(Requirement::DisconnectLeavesServerRunning, ok);
         }
@@ -132,17 +141,26 @@ impl Model {
         }
     }
 
-    fn refusal_codes(&self, requirement: Requirement, text: &str, parsed: &ClientString, sink: &mut Clauses<'_, '_>) {
-        let by_platform =
-            Statuses::code(WSAECONNREFUSED).or(WSAHOST_NOT_FOUND).or(ERROR_FILE_NOT_FOUND).or(ERROR_PATH_NOT_FOUND);
-        let (requirement, codes) = match requirement {
-            Requirement::ConnectNeedsAServer => (Requirement::PlatformConnectCodes, by_platform),
+    fn refusal_codes(
+        &self,
+        refusal: Requirement,
+        server: Option<usize>,
+        text: &str,
+        parsed: &ClientString,
+        sink: &mut Clauses<'_, '_>,
+    ) {
+        let (requirement, codes) = match refusal {
+            Requirement::ConnectNeedsAServer | Requirement::ServerListensOnOneIpVersion => {
+                (Requirement::PlatformConnectCodes, platform_codes(parsed))
+            }
             Requirement::ConnectWrongPasswordIsRefused | Requirement::ConnectDebuggingServerIsRefused => {
-                (Requirement::ConnectRefusalCodes, Statuses::code(RPC_E_SERVER_DIED))
+                let codes = Statuses::code(RPC_E_SERVER_DIED);
+                let codes = server.map_or(codes, |server| self.by_pipe(parsed, &self.servers[server], codes));
+                (Requirement::ConnectRefusalCodes, codes)
             }
             _ => (Requirement::ConnectRefusalCodes, Statuses::code(E_INVALIDARG)),
         };
-        sink.ends(requirement, self.on_a_serial_line(parsed, codes));
+        sink.ends(requirement, self.waiting_for_the_other_end(parsed, codes));
         match &parsed.options {
             Ok(options) => strings::blank_after_server(options, sink),
             Err(error) => strings::broken_rule(error, text, sink),
@@ -154,20 +172,21 @@ impl Model {
         let options = match &parsed.options {
             Ok(options) => options,
             Err(error) if self.profile.is_dbgeng() || error.kind.is_malformed() => {
-                return Destination::Refused(Requirement::ConnectMalformedStringIsRefused);
+                return Destination::Refused(Requirement::ConnectMalformedStringIsRefused, None);
             }
             // a string that no page shows may be accepted or refused.
             Err(_) => return Destination::Perhaps(self.only_candidate(by, text)),
         };
-        let Some(address) = &parsed.address else { return Destination::Perhaps(None) };
+        let Some(address) = &parsed.address else { return self.reverse_destination(by, options) };
         let Some(place) = self.host(by, options) else {
-            return Destination::Refused(Requirement::ConnectNeedsAServer);
+            return Destination::Refused(Requirement::ConnectNeedsAServer, None);
         };
-        let mut there = self.reachable(place, address);
+        let Some(ip_versions) = parsed.ip_versions else { return self.without_ip_version(options) };
+        let mut there = self.reachable(place, address, ip_versions);
         // A computer that the run does not describe may have servers that the run does not show.
         let is_stranger = place.is_none() && matches!(ServerHost::of(options), ServerHost::Named(_));
         let Some(first) = there.next() else {
-            return if is_stranger { Destination::Perhaps(None) } else { self.nothing_at(address) };
+            return if is_stranger { Destination::Perhaps(None) } else { self.nothing_at(place, address) };
         };
         // The computer may be unknown, or two servers share a pipe (OBS-36): either may answer.
         if place.is_none() || there.next().is_some() {
@@ -175,26 +194,61 @@ impl Model {
         }
         let server = &self.servers[first];
         if server.kind == ServerKind::Debugging {
-            return Destination::Refused(Requirement::ConnectDebuggingServerIsRefused);
+            return Destination::Refused(Requirement::ConnectDebuggingServerIsRefused, Some(first));
         }
-        let given = options.password();
-        match (given, server.password.as_deref()) {
-            (given, needed) if given == needed => Destination::Server(first),
-            // OBS-37: an empty password is not the same as none; the contract leaves it open.
-            (Some(""), None) | (None, Some("")) => Destination::Perhaps(Some(first)),
-            // the server has no password, and the client gives one.
-            (Some(_), None) if !self.profile.is_dbgeng() => Destination::Perhaps(Some(first)),
-            _ => Destination::Refused(Requirement::ConnectWrongPasswordIsRefused),
+        // No page says whether a server and a client that disagree on ipversion find each other.
+        if !self.profile.is_dbgeng() && server.options.ip_version() != options.ip_version() {
+            return Destination::Perhaps(Some(first));
+        }
+        // OBS-80: the platform decides whether blanks and dots at the end of a pipe's name count.
+        if !server.options.pipe().unwrap_or_default().eq_ignore_ascii_case(options.pipe().unwrap_or_default()) {
+            return Destination::Perhaps(Some(first));
+        }
+        match self.knows_password(options, server) {
+            Some(true) => Destination::Server(first),
+            Some(false) => Destination::Refused(Requirement::ConnectWrongPasswordIsRefused, Some(first)),
+            None => Destination::Perhaps(Some(first)),
         }
     }
 
-    fn nothing_at(&self, address: &Address) -> Destination {
+    /// Whether the client gives the server's password, or `None` where the contract leaves open what the server wants.
+    pub(super) fn knows_password(&self, options: &ConnectionString, server: &ServerRecord) -> Option<bool> {
+        match (options.password(), server.options.password()) {
+            (given, needed) if given == needed => Some(true),
+            // OBS-37: an empty password is not the same as none.
+            (Some(""), None) | (None, Some("")) if !self.profile.is_dbgeng() => None,
+            // the server has no password, and the client gives one.
+            (Some(_), None) if !self.profile.is_dbgeng() => None,
+            _ => Some(false),
+        }
+    }
+
+    /// Returns where a string leads whose server has no address of the version that the string asks for.
+    fn without_ip_version(&self, options: &ConnectionString) -> Destination {
+        match IpVersions::of_address(options) {
+            Some(_) if self.profile.is_dbgeng() => Destination::Refused(Requirement::ServerListensOnOneIpVersion, None),
+            // The platform decides which addresses a name has, and no page says what such a string means.
+            _ => Destination::Perhaps(None),
+        }
+    }
+
+    fn nothing_at(&self, place: Option<usize>, address: &Address) -> Destination {
+        // A server is there, but over the other version of the Internet Protocol.
+        if self.reachable(place, address, IpVersions::Both).next().is_some() {
+            return match self.profile {
+                Profile::Contract => Destination::Perhaps(None),
+                profile if profile.has(Behaviour::ListensOnBothIpVersions) => {
+                    Destination::Refused(Requirement::ConnectNeedsAServer, None)
+                }
+                _ => Destination::Refused(Requirement::ServerListensOnOneIpVersion, None),
+            };
+        }
         if self.at_chosen_address.get(&address.transport()).is_some_and(|servers| *servers > 0)
             || self.world == WorldAssumption::Open
         {
             return Destination::Perhaps(None);
         }
-        Destination::Refused(Requirement::ConnectNeedsAServer)
+        Destination::Refused(Requirement::ConnectNeedsAServer, None)
     }
 
     /// Returns the computer that the string names: `Some(None)` for any computer, `None` for no computer.
@@ -203,6 +257,13 @@ impl Model {
         match ServerHost::of(options) {
             // The run cannot show the other end of a serial line.
             _ if options.transport() == Transport::Com => Some(None),
+            host => self.computer_named(own, host),
+        }
+    }
+
+    /// The same for a name that is used on the computer `own`.
+    pub(super) fn computer_named(&self, own: usize, host: ServerHost<'_>) -> Option<Option<usize>> {
+        match host {
             ServerHost::Local => Some(Some(own)),
             ServerHost::Impossible => None,
             ServerHost::Named(name) => {
@@ -216,8 +277,16 @@ impl Model {
         }
     }
 
-    fn reachable<'s>(&'s self, place: Option<usize>, address: &Address) -> impl Iterator<Item = usize> + 's {
-        let here = move |index: &usize| place.is_none_or(|place| place == self.servers[*index].computer);
+    pub(super) fn reachable<'s>(
+        &'s self,
+        place: Option<usize>,
+        address: &Address,
+        ip_versions: IpVersions,
+    ) -> impl Iterator<Item = usize> + use<'s> {
+        let here = move |index: &usize| {
+            let server = &self.servers[*index];
+            place.is_none_or(|place| place == server.computer) && server.ip_versions.overlap(ip_versions)
+        };
         self.listening.get(address).into_iter().flatten().copied().filter(here)
     }
 
@@ -225,7 +294,7 @@ impl Model {
     fn only_candidate(&self, by: Caller, text: &str) -> Option<usize> {
         let options = ConnectionString::parse(Side::Client, Profile::Dbgeng, text).ok()?;
         let address = Address::of(&options)?;
-        let mut there = self.reachable(self.host(by, &options)?, &address);
+        let mut there = self.reachable(self.host(by, &options)?, &address, IpVersions::Both);
         let first = there.next();
         if there.next().is_none() { first } else { None }
     }
@@ -239,7 +308,7 @@ impl Model {
         let reached = ConnectionString::parse(Side::Client, self.profile, reached)?;
         let computer = match ServerHost::of(&reached) {
             ServerHost::Local | ServerHost::Impossible => self.process(0).map_or(0, |process| process.computer),
-            ServerHost::Named(name) => self.computer_named(name),
+            ServerHost::Named(name) => self.add_computer(name),
         };
         let mut offered = ConnectionString::new(Side::Server, reached.transport());
         for item in reached.items().iter().filter(|item| !matches!(item, Item::Server(_))) {
@@ -249,7 +318,7 @@ impl Model {
         Ok(())
     }
 
-    fn computer_named(&mut self, name: &str) -> usize {
+    fn add_computer(&mut self, name: &str) -> usize {
         let known =
             self.computers.iter().position(|place| place.names.iter().any(|own| own.eq_ignore_ascii_case(name)));
         known.unwrap_or_else(|| {
@@ -259,15 +328,22 @@ impl Model {
     }
 
     /// Whether a server of the run has this address on this computer.
-    pub(super) fn is_taken(&self, computer: usize, address: &Address) -> bool {
-        self.reachable(Some(computer), address).next().is_some()
+    pub(super) fn is_taken(&self, computer: usize, address: &Address, ip_versions: IpVersions) -> bool {
+        self.reachable(Some(computer), address, ip_versions).next().is_some()
     }
 }
 
-/// OBS-210: some platforms reach a pipe only under the computer name `.`.
-fn by_pipe(parsed: &ClientString, ok: Statuses) -> Statuses {
-    match parsed.pipe() {
-        Some(options) if options.server() != Some(".") => ok.or(ERROR_PATH_NOT_FOUND),
-        _ => ok,
+/// Returns the codes of the platform for a string that leads to no server (OBS-41, OBS-73, OBS-87). An engine that does
+/// not wait for ever says so.
+fn platform_codes(parsed: &ClientString) -> Statuses {
+    let Ok(options) = &parsed.options else { return Statuses::ERROR };
+    match options.transport() {
+        Transport::Tcp if options.reverse_connection().is_none() => {
+            let codes = Statuses::code(WSAECONNREFUSED).or(WSAHOST_NOT_FOUND).or(WSAEAFNOSUPPORT);
+            codes.or(RPC_E_SERVER_DIED).or(ERROR_POSSIBLE_DEADLOCK)
+        }
+        Transport::Npipe => Statuses::code(ERROR_FILE_NOT_FOUND).or(ERROR_PATH_NOT_FOUND).or(RPC_E_SERVER_DIED),
+        // They need hardware, a certificate or a server that connects to them, and each has codes of its own.
+        _ => Statuses::ERROR,
     }
 }

@@ -35,6 +35,10 @@ impl Model {
             Call::StartServer { .. } | Call::StartProcessServer { .. } | Call::WaitForProcessServerEnd { .. } => {
                 footprint.servers = Some((None, write_if(outcome.succeeded())));
             }
+            Call::ConnectProcessServer { remote_options: Some(text), .. } if self.parsed(text).shows_a_server() => {
+                footprint.handle = outcome.out.server.map(|handle| (handle, write_if(outcome.succeeded())));
+                footprint.servers = Some((None, Access::Write));
+            }
             Call::ConnectProcessServer { .. } => {
                 footprint.handle = outcome.out.server.map(|handle| (handle, write_if(outcome.succeeded())));
             }

@@ -157,7 +157,8 @@ impl Model {
         let server = connection.and_then(|connection| self.servers.get(connection.server?));
         server.is_some_and(|server| {
             let address = server.address.as_ref();
-            server.life == ServerLife::Gone && address.is_some_and(|address| self.is_taken(server.computer, address))
+            server.life == ServerLife::Gone
+                && address.is_some_and(|address| self.is_taken(server.computer, address, server.ip_versions))
         })
     }
 
@@ -168,7 +169,10 @@ impl Model {
     /// Whether a known deviation of the real engine lets this call crash.
     pub(super) fn may_crash(&self, by: Caller, call: &Call) -> bool {
         self.profile.is_dbgeng()
-            && (self.handle_rule_allows(by, call, Ending::Crashed) || is_null_array(call) || has_null_pointer(call))
+            && (self.handle_rule_allows(by, call, Ending::Crashed)
+                || is_null_array(call)
+                || has_null_pointer(call)
+                || self.has_crashing_pipe(call))
     }
 
     /// Whether the rule for the call's handle allows this ending.

@@ -2,11 +2,12 @@
 
 use super::expected::Clauses;
 use super::{Model, strings};
-use crate::address::Listen;
-use crate::call::Call;
+use crate::address::{Address, IpVersions, Listen, is_crashing_format};
+use crate::call::{Call, Caller};
 use crate::flags::Class;
-use crate::hresult::{E_INVALIDARG, E_NOTIMPL, ERROR_ALREADY_EXISTS, WSAEADDRINUSE};
+use crate::hresult::{E_INVALIDARG, E_NOTIMPL, ERROR_ALREADY_EXISTS, ERROR_FILE_NOT_FOUND, S_OK, WSAEADDRINUSE};
 use crate::options::{ConnectionString, Side, Transport};
+use crate::profile::Behaviour;
 use crate::spec::Requirement;
 use crate::status::Statuses;
 
@@ -45,22 +46,52 @@ impl Model {
             // The documentation does not say whether the string is accepted.
             Err(_) => return,
         };
-        // The platform decides whether IPv4 or IPv6 is meant, and each has ports of its own.
-        if options.ip_version().is_some() {
-            return;
+        if options.pipe().is_some_and(is_crashing_format) {
+            // the documentation does not say what happens.
+            return sink.observed(Requirement::OptionsPipeFormatTakesNumbers, Statuses::ERROR.or_crash());
         }
         let listen = Listen::of(&options);
+        let ip_versions = IpVersions::of_server(self.profile, &options);
         let computer = self.process(sink.by.process).map_or(0, |process| process.computer);
+        let is_taken = |address: &Address| self.is_taken(computer, address, ip_versions);
         match &listen {
-            Listen::FirstFree(addresses) if addresses.iter().all(|address| self.is_taken(computer, address)) => {}
-            _ => return self.free_clauses(text, &options, &listen, sink),
+            Listen::FirstFree(addresses) if addresses.iter().all(is_taken) => {
+                self.taken_clauses(computer, &options, addresses, sink);
+            }
+            _ => self.free_clauses(text, &options, &listen, sink),
         }
-        // OBS-36: the platform decides whether a pipe can be shared and which code refuses a port.
-        if dbgeng && options.transport() == Transport::Npipe {
-            return sink.ends(Requirement::PlatformPipeNameCanBeShared, Statuses::OK);
+    }
+
+    fn taken_clauses(
+        &self,
+        computer: usize,
+        options: &ConnectionString,
+        addresses: &[Address],
+        sink: &mut Clauses<'_, '_>,
+    ) {
+        let dbgeng = self.profile.is_dbgeng();
+        let mut there = addresses.iter().flat_map(|address| self.reachable(Some(computer), address, IpVersions::Both));
+        match options.transport() {
+            // OBS-36, OBS-103: a pipe can be shared as long as it is not there yet.
+            Transport::Npipe if dbgeng => {
+                let in_use = Statuses::code(ERROR_ALREADY_EXISTS);
+                let is_late = there.any(|server| self.may_be_late(&self.servers[server]));
+                let allowed = if is_late { in_use.or(S_OK) } else { in_use };
+                return sink.ends(Requirement::PlatformPipeNameCanBeShared, allowed);
+            }
+            // Several servers can share a serial line; the others need what the engine does not provide.
+            Transport::Com | Transport::Ieee1394 if dbgeng => return,
+            _ => {}
         }
         sink.ends(Requirement::StartAddressInUseIsRefused, Statuses::ERROR);
-        sink.observed(Requirement::PlatformAddressInUseCode, Statuses::code(WSAEADDRINUSE));
+        if options.transport() == Transport::Tcp {
+            sink.observed(Requirement::PlatformAddressInUseCode, Statuses::code(WSAEADDRINUSE));
+        }
+        if self.profile.has(Behaviour::ListensOnBothIpVersions)
+            && there.any(|server| self.servers[server].options.ip_version() != options.ip_version())
+        {
+            sink.ends(Requirement::ServerListensOnBothIpVersions, Statuses::ERROR);
+        }
     }
 
     fn free_clauses(&self, text: &str, options: &ConnectionString, listen: &Listen, sink: &mut Clauses<'_, '_>) {
@@ -72,7 +103,17 @@ impl Model {
             Transport::Npipe => Statuses::OK.or(ERROR_ALREADY_EXISTS),
             // A serial line needs hardware and a secured channel a certificate; the engine provides neither.
             Transport::Com | Transport::Spipe | Transport::Ssl => return,
+            Transport::Ieee1394 => {
+                return sink.ends(Requirement::PlatformFirewireCode, Statuses::code(ERROR_FILE_NOT_FOUND).or(S_OK));
+            }
         };
+        if self.has_other_ip_version(sink.by, listen) {
+            sink.ends(Requirement::ServerListensOnOneIpVersion, ok);
+        }
+        // The platform decides whether there is an IPv6.
+        if options.ip_version() == Some(6) {
+            return;
+        }
         sink.ends(Requirement::StartValidOptionsSucceed, ok);
         for requirement in strings::used_rules(self.profile, text, options) {
             sink.ends(requirement, ok);
@@ -83,5 +124,12 @@ impl Model {
         if matches!(listen, Listen::FirstFree(addresses) if addresses.len() > 1) {
             sink.ends(Requirement::OptionsPortRangeTakesFirstFree, ok);
         }
+    }
+
+    /// Whether a server listens at the address that is free, over the other version of the Internet Protocol.
+    fn has_other_ip_version(&self, by: Caller, listen: &Listen) -> bool {
+        let Listen::FirstFree(addresses) = listen else { return false };
+        let computer = self.process(by.process).map_or(0, |process| process.computer);
+        addresses.iter().all(|address| self.is_taken(computer, address, IpVersions::Both))
     }
 }

@@ -1,7 +1,7 @@
 //! Connection strings of clients, and the rules of the `options` area that a string exercises.
 
 use super::expected::Clauses;
-use crate::address::Address;
+use crate::address::{Address, IpVersions};
 use crate::options::{ConnectionString, ErrorKind, Item, ParseError, Side, Transport};
 use crate::profile::Profile;
 use crate::spec::Requirement;
@@ -11,8 +11,10 @@ use crate::status::Statuses;
 #[derive(Clone, Debug)]
 pub(super) struct ClientString {
     pub(super) options: Result<ConnectionString, ParseError>,
-    /// `None` if the string does not determine it.
+    /// `None` for a reverse connection and for a string that is refused.
     pub(super) address: Option<Address>,
+    /// `None` if no server can be reached over the version that the string asks for.
+    pub(super) ip_versions: Option<IpVersions>,
     /// The rules that the string exercises.
     pub(super) used: Vec<Requirement>,
 }
@@ -21,13 +23,23 @@ impl ClientString {
     /// Parses a string as the engine of this profile does.
     pub(super) fn read(profile: Profile, text: &str) -> ClientString {
         let options = ConnectionString::parse(Side::Client, profile, text);
-        // The platform decides to which protocol a name resolves.
-        let told = options.as_ref().ok().filter(|options| options.ip_version().is_none());
+        let valid = options.as_ref().ok();
         ClientString {
-            address: told.and_then(Address::of),
+            address: valid.and_then(Address::of),
+            ip_versions: valid.and_then(|options| IpVersions::of_client(profile, options)),
             used: options.as_ref().map_or_else(|_| Vec::new(), |options| used_rules(profile, text, options)),
             options,
         }
+    }
+
+    /// Returns the options of a client that waits for its server.
+    pub(super) fn reverse(&self) -> Option<&ConnectionString> {
+        self.options.as_ref().ok().filter(|options| options.reverse_connection().is_some())
+    }
+
+    /// Whether a connect with this string tells more about its server: that its pipe is there, or that it is in use.
+    pub(super) fn shows_a_server(&self) -> bool {
+        self.pipe().is_some() || self.reverse().is_some()
     }
 
     /// Returns the options if they name a pipe.
@@ -45,13 +57,24 @@ pub(super) fn broken_rule(error: &ParseError, text: &str, sink: &mut Clauses<'_,
         }
         ErrorKind::UnknownKeyword => Requirement::OptionsUnknownKeysAreRefused,
         ErrorKind::MisplacedKeyword => Requirement::OptionsOtherTransportsKeysAreRefused,
+        ErrorKind::MissingValue | ErrorKind::InvalidValue if is_blank_port(error) => {
+            Requirement::OptionsBlankPortIsRefused
+        }
         ErrorKind::MissingValue => Requirement::OptionsKeysNeedTheirValues,
+        ErrorKind::InvalidValue if value_of("ipversion") => Requirement::OptionsIpVersionIsDecimal,
+        ErrorKind::InvalidValue if value_of("channel") => Requirement::OptionsChannelLimit,
         ErrorKind::EmptyItem => Requirement::OptionsEmptyItemsAreRefused,
         ErrorKind::InvalidValue if value_of("password") => Requirement::OptionsPasswordLength,
         ErrorKind::InvalidValue if value_of("port") => Requirement::OptionsPortsOutOfRangeAreRefused,
         _ => return,
     };
     sink.exactly(requirement, Statuses::ERROR);
+}
+
+/// Whether the error is a port whose value is blank (OBS-77).
+fn is_blank_port(error: &ParseError) -> bool {
+    let (key, value) = error.item.split_once('=').unwrap_or((&error.item, "missing"));
+    key.trim_start().eq_ignore_ascii_case("port") && value.trim_ascii().is_empty()
 }
 
 /// Emits the rule for a computer name that ends with a blank: no computer has it, so the string is refused.
@@ -98,11 +121,14 @@ pub(super) fn used_rules(profile: Profile, text: &str, options: &ConnectionStrin
         let (key, value) = item.split_once('=')?;
         key.trim_start().eq_ignore_ascii_case("port").then_some(value)
     });
+    let is_blank = port.is_some_and(|port| port.trim_ascii().is_empty());
+    uses(is_blank, Requirement::OptionsBlankPortIsNoPort);
     let port = port.unwrap_or_default();
     uses(port.starts_with("0x"), Requirement::OptionsHexadecimalPorts);
-    uses(port.trim_start_matches("0x").contains(|c: char| !c.is_ascii_hexdigit() && c != ':'), {
+    uses(!is_blank && port.trim_start_matches("0x").contains(|c: char| !c.is_ascii_hexdigit() && c != ':'), {
         Requirement::OptionsPortEndsWithItsDigits
     });
+    uses(options.ip_version().is_some(), Requirement::OptionsIpVersionIsDecimal);
     let range = options.port().map_or((0, 0), |range| (range.first, range.last));
     match options.side() {
         Side::Server => {

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 
 use super::issued_handles::{Incidents, IssuedHandles};
-use crate::address::Address;
-use crate::options::Transport;
+use crate::address::{Address, IpVersions};
+use crate::options::{ConnectionString, Transport};
 use crate::process::{Computer, Process, RESERVED_IDS, command_line, same, system_process};
 use crate::profile::Profile;
 use crate::state::{Attachment, ServerLife};
@@ -42,6 +42,8 @@ pub(super) struct RunProcess {
     pub(super) has_lost_connection: bool,
     /// The handle that was issued last.
     pub(super) latest: Option<u64>,
+    /// Whether a server has connected to it, so that it occupies a port.
+    pub(super) has_listened: bool,
 }
 
 /// Whether a process server of the process has ended.
@@ -83,12 +85,26 @@ pub(super) struct ServerRecord {
     pub(super) started: u64,
     /// `None` if the system chose the address, or if the server connects to its client.
     pub(super) address: Option<Address>,
+    pub(super) ip_versions: IpVersions,
+    /// The client that it connects to, if it was started with `clicon`.
+    pub(super) reverse: Option<ReverseRecord>,
     /// The transport, if the system chose the address.
     pub(super) at_chosen_address: Option<Transport>,
-    pub(super) password: Option<String>,
+    pub(super) options: ConnectionString,
+    /// Whether a call has found its pipe, which is not there yet when StartProcessServer returns (OBS-81).
+    pub(super) was_found: bool,
     pub(super) disconnects: u32,
     /// How many open connections of the run lead to it.
     pub(super) open: u32,
+}
+
+/// The client that a server connects to.
+#[derive(Clone, Debug)]
+pub(super) struct ReverseRecord {
+    /// Its computer, if the run shows it.
+    pub(super) computer: Option<usize>,
+    pub(super) port: Option<Address>,
+    pub(super) has_connected: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,4 +1,4 @@
-//! The connection strings that Microsoft's engine accepts (OBS-31..OBS-40).
+//! The connection strings that Microsoft's engine accepts (OBS-31..OBS-40, OBS-73, OBS-77, OBS-78, OBS-99).
 
 use super::error::{ParseError, one_of};
 use super::form;
@@ -6,19 +6,20 @@ use super::item::{Item, PortRange, Protocol};
 use super::keyword::Keyword;
 use super::scan::{RawItem, RawString};
 use super::transport::Transport;
+use crate::profile::{Behaviour, Profile};
 
 /// StartProcessServer and ConnectProcessServer share one parser, so both sides accept the same strings (OBS-39).
-pub(super) fn items(source: &RawString<'_>) -> Result<Vec<Item>, ParseError> {
+pub(super) fn items(profile: Profile, source: &RawString<'_>) -> Result<Vec<Item>, ParseError> {
     let allowed = form::keywords(source.transport);
     let items = match source.items.split_last() {
         // One comma at the end is accepted (OBS-32).
         Some((last, others)) if last.is_empty() => others,
         _ => &source.items,
     };
-    items.iter().map(|raw| item(raw, raw.keyword_among(allowed.clone())?, source.transport)).collect()
+    items.iter().map(|raw| item(profile, raw, raw.keyword_among(allowed.clone())?, source.transport)).collect()
 }
 
-fn item(raw: &RawItem<'_>, keyword: Keyword, transport: Transport) -> Result<Item, ParseError> {
+fn item(profile: Profile, raw: &RawItem<'_>, keyword: Keyword, transport: Transport) -> Result<Item, ParseError> {
     const TEXT: &str = "any text";
     const NUMBER: &str = "a number";
     match keyword {
@@ -28,8 +29,14 @@ fn item(raw: &RawItem<'_>, keyword: Keyword, transport: Transport) -> Result<Ite
         Keyword::CertUser => raw.value(TEXT, text).map(Item::CertUser),
         Keyword::MachUser => raw.value(TEXT, text).map(Item::MachUser),
         Keyword::Port if transport == Transport::Com => raw.value(NUMBER, com_port).map(Item::ComPort),
-        Keyword::Port => raw.value("a port up to 65535, or a range such as 51:60", ports).map(Item::Port),
+        Keyword::Port => {
+            let ports = |value: &str| ports(value, profile.has(Behaviour::BlankPortIsNoPort));
+            raw.value("a port up to 65535, or a range such as 51:60", ports).map(Item::Port)
+        }
         Keyword::Baud => raw.value(NUMBER, number).map(Item::Baud),
+        Keyword::Channel if transport == Transport::Com => {
+            raw.value("a channel up to 254", |value| number(value).filter(|channel| *channel <= 254)).map(Item::Channel)
+        }
         Keyword::Channel => raw.value(NUMBER, number).map(Item::Channel),
         Keyword::IpVersion => raw.value("4 or 6", ip_version).map(Item::IpVersion),
         Keyword::Protocol => raw.value(&one_of(Protocol::ALL), protocol).map(Item::Protocol),
@@ -53,12 +60,17 @@ fn password(value: &str) -> Option<String> {
     text(value).filter(|password| password.encode_utf16().count() <= 12)
 }
 
+/// Any text: without a digit it reads as 0 (OBS-78).
 fn number(value: &str) -> Option<u32> {
-    (!value.is_empty()).then(|| leading_number(value).0)
+    Some(leading_number(value).0)
 }
 
+/// Unlike other numbers, it is read as decimal alone (OBS-73).
 fn ip_version(value: &str) -> Option<u32> {
-    number(value).filter(|version| matches!(version, 4 | 6))
+    let digits = value.trim_ascii_start();
+    let digits = digits.strip_prefix('+').unwrap_or(digits);
+    let end = digits.find(|digit: char| !digit.is_ascii_digit()).unwrap_or(digits.len());
+    digits[..end].parse().ok().filter(|version| matches!(version, 4 | 6))
 }
 
 /// The engine accepts the name of any device; its number tells two ports apart.
@@ -67,9 +79,9 @@ fn com_port(value: &str) -> Option<u32> {
     Some(leading_number(number).0)
 }
 
-/// A range that runs backwards means its first port.
-fn ports(value: &str) -> Option<PortRange> {
-    if value.is_empty() {
+/// A range that runs backwards means its first port. Blanks alone are no port, or an error (OBS-77, OBS-99).
+fn ports(value: &str, may_be_blank: bool) -> Option<PortRange> {
+    if value.trim_ascii().is_empty() && !may_be_blank {
         return None;
     }
     let (first, rest) = leading_number(value);

@@ -40,6 +40,8 @@ impl Form {
                 (&[&[Protocol], &[CertUser, MachUser], &[ClientConnect], &[Port]], &[Password])
             }
             (Side::Client, Transport::Ssl) => (&[&[Protocol], &[CertUser, MachUser], &[Server], &[Port]], &[Password]),
+            // OBS-78
+            (_, Transport::Ieee1394) => (&[], &[Channel, Hidden, Password]),
         };
         Self { required, optional }
     }

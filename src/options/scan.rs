@@ -4,6 +4,7 @@ use super::error::{ErrorKind, ParseError, one_of};
 use super::item::Item;
 use super::keyword::Keyword;
 use super::transport::Transport;
+use crate::profile::Profile;
 
 /// A connection string split into its transport and its items.
 pub(super) struct RawString<'a> {
@@ -14,9 +15,10 @@ pub(super) struct RawString<'a> {
 }
 
 impl<'a> RawString<'a> {
-    pub(super) fn scan(text: &'a str) -> Result<Self, ParseError> {
+    pub(super) fn scan(profile: Profile, text: &'a str) -> Result<Self, ParseError> {
         let refuse = |offset, item: &str, kind, expected| ParseError { offset, item: item.to_owned(), expected, kind };
-        let transports = || one_of(Transport::ALL);
+        let known = || Transport::ALL.into_iter().filter(|transport| profile.is_dbgeng() || transport.is_documented());
+        let transports = || one_of(known());
         if text.is_empty() {
             return Err(refuse(0, text, ErrorKind::Empty, transports()));
         }
@@ -24,7 +26,7 @@ impl<'a> RawString<'a> {
             let expected = "a colon after the transport".to_owned();
             return Err(refuse(text.len(), text, ErrorKind::MissingColon, expected));
         };
-        let Some(transport) = Transport::find(name) else {
+        let Some(transport) = Transport::find(name).filter(|found| known().any(|one| one == *found)) else {
             return Err(refuse(0, name, ErrorKind::UnknownTransport, transports()));
         };
         let mut next = name.len() + 1;

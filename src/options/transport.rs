@@ -24,5 +24,14 @@ named_values! {
         Spipe = "spipe",
         /// A TCP socket with a secured channel over it.
         Ssl = "ssl",
+        /// A FireWire line. No page documents it for process servers (OBS-78).
+        Ieee1394 = "1394",
+    }
+}
+
+impl Transport {
+    /// Returns whether the documentation has it (OPT-2).
+    pub(super) const fn is_documented(self) -> bool {
+        !matches!(self, Self::Ieee1394)
     }
 }

@@ -7,6 +7,7 @@ mod journal;
 mod later;
 mod load;
 mod queries;
+mod reverse;
 
 use std::sync::mpsc;
 use std::thread;

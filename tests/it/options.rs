@@ -6,8 +6,8 @@ mod inverse;
 mod readings;
 mod traces;
 
-use dbgeng_testkit::Profile;
 use dbgeng_testkit::options::{ConnectionString, ParseError, Side};
+use dbgeng_testkit::{EngineVersion, Profile};
 
 fn contract(side: Side, text: &str) -> Result<ConnectionString, ParseError> {
     ConnectionString::parse(side, Profile::Contract, text)
@@ -15,4 +15,8 @@ fn contract(side: Side, text: &str) -> Result<ConnectionString, ParseError> {
 
 fn dbgeng(side: Side, text: &str) -> Result<ConnectionString, ParseError> {
     ConnectionString::parse(side, Profile::Dbgeng, text)
+}
+
+fn of_2017(side: Side, text: &str) -> Result<ConnectionString, ParseError> {
+    ConnectionString::parse(side, Profile::DbgengAt(EngineVersion::V10_0_15063), text)
 }

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use dbgeng_testkit::flags::{CreateFlags, CreateProcessOptions, DescriptionFlags};
 use dbgeng_testkit::hresult::*;
-use dbgeng_testkit::mock::{Lab, LabClient, Scenario, ScenarioError};
+use dbgeng_testkit::mock::{Lab, LabClient, Misuse, Scenario, ScenarioError};
 use dbgeng_testkit::{DebugClient, HRESULT, Interface, Profile};
 
 use crate::support::{BOX17, TWO_COMPUTERS, UNSTEADY_BOX, connect, list_ids, start_server};
@@ -123,7 +123,7 @@ fn programs_can_be_started_where_there_is_a_directory() {
 fn a_held_address_is_taken() {
     let (_lab, client) = client(TWO_COMPUTERS);
     assert_eq!(start_server(&client, "tcp:port=7000"), WSAEADDRINUSE);
-    assert_eq!(start_server(&client, "npipe:pipe=Taken"), WSAEADDRINUSE);
+    assert_eq!(start_server(&client, "npipe:pipe=Taken"), ERROR_ALREADY_EXISTS);
     assert_eq!(start_server(&client, "tcp:port=7001"), S_OK);
     let (_lab, client) =
         self::client(r#"{"computers": [{"held": ["tcp:port=7000:7002", "com:port=2,baud=9600,channel=1"]}]}"#);
@@ -131,6 +131,18 @@ fn a_held_address_is_taken() {
     assert_eq!(start_server(&client, "tcp:port=7000:7003"), S_OK);
     assert_eq!(start_server(&client, "com:port=com2,baud=9600,channel=1"), WSAEADDRINUSE);
     assert_eq!(start_server(&client, "com:port=com2,baud=9600,channel=2"), S_OK);
+}
+
+/// OBS-87.
+#[test]
+fn a_program_that_holds_an_address_closes_or_is_silent() {
+    let (lab, client) = client(r#"{"computers": [{"held": ["tcp:port=7000"], "held_silently": ["tcp:port=7001"]}]}"#);
+    assert_eq!(connect(&client, "tcp:server=localhost,port=7000"), Err(RPC_E_SERVER_DIED));
+    assert!(lab.findings().is_empty());
+    assert_eq!(start_server(&client, "tcp:port=7001"), WSAEADDRINUSE);
+    assert_eq!(connect(&client, "tcp:server=localhost,port=7001"), Err(ERROR_POSSIBLE_DEADLOCK));
+    let findings: Vec<Misuse> = lab.findings().iter().map(|finding| finding.misuse).collect();
+    assert_eq!(findings, [Misuse::EndlessWait]);
 }
 
 #[test]
@@ -273,9 +285,9 @@ fn an_impossible_scenario_is_refused_with_its_path() {
             "{computer}"
         );
     }
-    // Two servers of the real engine can share a pipe (OBS-36).
+    // Two processes share no pipe on any version of the engine (OBS-103).
     let shared = r#"{"profile": "dbgeng", "computers": [{"process_servers": ["npipe:pipe=a", "npipe:pipe=a"]}]}"#;
-    assert!(Scenario::parse("s.json", shared).unwrap().lab().is_ok());
+    assert!(Scenario::parse("s.json", shared).unwrap().lab().is_err());
 }
 
 #[test]

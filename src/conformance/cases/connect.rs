@@ -31,6 +31,7 @@ pub(super) fn cases(set: &mut CaseSet) {
     for (name, text) in WRONG_PASSWORDS {
         set.given(ConnectWrongPasswordIsRefused, name, protected, |script, _| script.connect(text).fails());
     }
+    reverse(set);
     untouched(set);
     refusal_codes(set);
 }
@@ -133,6 +134,38 @@ fn debugging_server(script: &mut Script) {
     script.call(Call::StartServer { options: Some("tcp:port=7021".to_owned()) }).in_process(process).succeeds();
 }
 
+/// A server that connects to its client, and the string of that client.
+const CALLING: &str = "tcp:port=7031,clicon=localhost,password=Secret1";
+const CALLED: &str = "tcp:clicon=localhost,port=7031,password=Secret1";
+
+fn reverse(set: &mut CaseSet) {
+    set.case(ConnectReverseConnects, "a server that connects to its client", |script| {
+        script.host(CALLING);
+        script.connect(CALLED).ok().wrote(Handle);
+    });
+    set.case(ConnectReverseConnectsAgain, "beside the first", |script| {
+        script.host(CALLING);
+        script.connect(CALLED).ok().wrote(Handle);
+        script.connect(CALLED).ok().wrote(Handle);
+    });
+    set.case(ConnectReverseConnectsAgain, "after a disconnect", |script| {
+        script.host(CALLING);
+        script.connect(CALLED).ok().wrote(Handle);
+        let handle = script.latest();
+        script.disconnect(handle);
+        script.connect(CALLED).ok().wrote(Handle);
+    });
+    set.case(ConnectReverseConnectsAgain, "after a wrong password", |script| {
+        script.host(CALLING);
+        script.connect("tcp:clicon=localhost,port=7031,password=Secret2").fails();
+        script.connect(CALLED).ok().wrote(Handle);
+    });
+    set.case(ConnectNeedsAServer, "the server connects to its client", |script| {
+        script.host(CALLING);
+        script.connect("tcp:server=@1,port=7031,password=Secret1").fails();
+    });
+}
+
 fn untouched(set: &mut CaseSet) {
     let untouched = ConnectFailureLeavesHandleUntouched;
     set.step(untouched, "a malformed string", |script| script.connect("tcp").fails().wrote(Nothing));
@@ -152,6 +185,14 @@ fn refusal_codes(set: &mut CaseSet) {
     set.case(ConnectRefusalCodes, "a password that the server does not have", |script| {
         script.host("tcp:port=7011");
         script.connect("tcp:server=@1,port=7011,password=Secret1").returns(RPC_E_SERVER_DIED);
+    });
+    set.case(ConnectRefusalCodes, "an empty password where the server has none", |script| {
+        script.host("tcp:port=7011");
+        script.connect("tcp:server=@1,port=7011,password=").returns(RPC_E_SERVER_DIED);
+    });
+    set.case(ConnectRefusalCodes, "no password where the server has an empty one", |script| {
+        script.host("tcp:port=7011,password=");
+        script.connect("tcp:server=@1,port=7011").returns(RPC_E_SERVER_DIED);
     });
     set.case(ConnectRefusalCodes, "a debugging server", |script| {
         debugging_server(script);

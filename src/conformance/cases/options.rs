@@ -6,6 +6,7 @@
 use crate::conformance::case::CaseSet;
 use crate::conformance::case::expectation::OutputCheck::*;
 use crate::spec::Requirement::{self, *};
+use crate::status::Statuses;
 
 const SERVER: &str = "tcp:port=7002";
 const CLIENT: &str = "tcp:server=@1,port=7002";
@@ -18,7 +19,7 @@ const THIRTEEN: &str = "tcp:server=@1,port=7002,password=1234567890123";
 /// A rule, the name of the case, a server's string, and a client's string that reaches it.
 type ServedCase = (Requirement, &'static str, &'static str, &'static str);
 
-const SERVED: [ServedCase; 29] = [
+const SERVED: [ServedCase; 31] = [
     (OptionsCaseIsIgnored, "a server", "tcp:PORT=7002,Password=Secret1", SECRETLY),
     (OptionsCaseIsIgnored, "a client", SECRET, "tcp:Server=@1,PORT=7002,passWord=Secret1"),
     (OptionsTransportCaseIsIgnored, "a server", "TCP:port=7002", CLIENT),
@@ -40,6 +41,8 @@ const SERVED: [ServedCase; 29] = [
     (OptionsHexadecimalPorts, "a client", SERVER, "tcp:server=@1,port=0x1b5a"),
     (OptionsPortEndsWithItsDigits, "a server", "tcp:port=7002x", CLIENT),
     (OptionsPortEndsWithItsDigits, "a client", SERVER, "tcp:server=@1,port=7002 or so"),
+    (OptionsIpVersionIsDecimal, "a server", "tcp:port=7002,ipversion=04", CLIENT),
+    (OptionsIpVersionIsDecimal, "a client", SERVER, "tcp:server=@1,port=7002,ipversion=+4x"),
     (OptionsPasswordLength, "twelve characters", TWELVE, TWELVE_GIVEN),
     (OptionsServerBackslashes, "two backslashes", SERVER, r"tcp:server=\\@1,port=7002"),
     (OptionsServerDefaultsToThisMachine, "no server", SERVER, "tcp:port=7002"),
@@ -53,14 +56,19 @@ const SERVED: [ServedCase; 29] = [
 /// A rule, the name of the case, and a server's string that breaks the rule.
 type RefusedStart = (Requirement, &'static str, &'static str);
 
-const UNSTARTED: [RefusedStart; 11] = [
+const UNSTARTED: [RefusedStart; 16] = [
     (OptionsBlankBeforeTransportIsRefused, "a server", " tcp:port=7002"),
     (OptionsUnknownKeysAreRefused, "a server", "tcp:port=7002,nonsense=1"),
     (OptionsUnknownKeysAreRefused, "a server, without a value", "tcp:port=7002,nonsense"),
     (OptionsOtherTransportsKeysAreRefused, "a server's pipe over tcp", "tcp:port=7002,pipe=alpha"),
     (OptionsOtherTransportsKeysAreRefused, "a server's port over npipe", "npipe:pipe=alpha,port=7002"),
     (OptionsKeysNeedTheirValues, "a server's port", "tcp:port"),
-    (OptionsKeysNeedTheirValues, "a server's port, with its sign", "tcp:port="),
+    (OptionsBlankPortIsRefused, "a server, nothing", "tcp:port="),
+    (OptionsBlankPortIsRefused, "a server, a blank", "tcp:port= "),
+    (OptionsIpVersionIsDecimal, "a server, hexadecimal", "tcp:port=7002,ipversion=0x4"),
+    (OptionsIpVersionIsDecimal, "a server, a version that does not exist", "tcp:port=7002,ipversion=5"),
+    (OptionsChannelLimit, "too high", "com:port=1,baud=9600,channel=255"),
+    (OptionsChannelLimit, "negative", "com:port=1,baud=9600,channel=-1"),
     (OptionsEmptyItemsAreRefused, "a server", "tcp:port=7002,,hidden"),
     (OptionsPortsOutOfRangeAreRefused, "a server, too high", "tcp:port=65536"),
     (OptionsPortsOutOfRangeAreRefused, "a server, negative", "tcp:port=-1"),
@@ -70,7 +78,7 @@ const UNSTARTED: [RefusedStart; 11] = [
 /// A rule, the name of the case, a server's string, a client's string that reaches it, and one that breaks the rule.
 type RefusedConnect = (Requirement, &'static str, &'static str, &'static str, &'static str);
 
-const UNCONNECTED: [RefusedConnect; 14] = [
+const UNCONNECTED: [RefusedConnect; 15] = [
     (OptionsBlankBeforeTransportIsRefused, "a client", SERVER, CLIENT, " tcp:server=@1,port=7002"),
     (OptionsUnknownKeysAreRefused, "a client", SERVER, CLIENT, "tcp:server=@1,port=7002,nonsense=1"),
     (OptionsUnknownKeysAreRefused, "a client, without a value", SERVER, CLIENT, "tcp:server=@1,port=7002,nonsense"),
@@ -81,6 +89,7 @@ const UNCONNECTED: [RefusedConnect; 14] = [
     // The lowest 16 bits are the server's port.
     (OptionsPortsOutOfRangeAreRefused, "a client, too high", SERVER, CLIENT, "tcp:server=@1,port=72538"),
     (OptionsPortsOutOfRangeAreRefused, "a client, negative", SERVER, CLIENT, "tcp:server=@1,port=-58534"),
+    (OptionsBlankPortIsRefused, "a client", SERVER, CLIENT, "tcp:server=@1,port=7002,port="),
     (OptionsPasswordCaseMatters, "in small letters", SECRET, SECRETLY, "tcp:server=@1,port=7002,password=secret1"),
     (OptionsPasswordCaseMatters, "in capitals", SECRET, SECRETLY, "tcp:server=@1,port=7002,password=SECRET1"),
     (OptionsPasswordLength, "a client, thirteen characters", TWELVE, TWELVE_GIVEN, THIRTEEN),
@@ -112,6 +121,10 @@ pub(super) fn cases(set: &mut CaseSet) {
         });
     }
     ports(set);
+    for (name, options) in [("the process", "npipe:pipe=x%s"), ("the thread", "npipe:pipe=x%5d%%%S")] {
+        let refused = Statuses::ERROR.or_crash();
+        set.step(OptionsPipeFormatTakesNumbers, name, |script| script.start(options).allows(refused));
+    }
     set.case(OptionsKeysNeedTheirValues, "an empty password is one", |script| {
         script.host("tcp:port=7002,password=");
         script.connect("tcp:server=@1,port=7002,password=").ok().wrote(Handle);
@@ -129,6 +142,14 @@ pub(super) fn cases(set: &mut CaseSet) {
 }
 
 fn ports(set: &mut CaseSet) {
+    for (name, options) in
+        [("nothing", "tcp:port="), ("a blank", "tcp:port= "), ("the last of two", "tcp:port=7002,port=")]
+    {
+        set.case(OptionsBlankPortIsNoPort, name, |script| {
+            script.start(options).ok();
+            script.start(options).ok();
+        });
+    }
     for (name, options) in [("port 0", "tcp:port=0"), ("no port", "tcp:hidden")] {
         set.case(OptionsPortZeroIsAnyFreePort, name, |script| {
             script.start(options).ok();

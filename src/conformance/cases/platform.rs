@@ -1,9 +1,15 @@
 //! Cases for codes that come from the platform.
 
+use super::wait::a_moment;
 use crate::conformance::case::CaseSet;
+use crate::conformance::case::expectation::OutputCheck::*;
 use crate::conformance::program::HandleName;
-use crate::hresult::{ERROR_FILE_NOT_FOUND, STATUS_ACCESS_DENIED, WSAEADDRINUSE, WSAECONNREFUSED, WSAHOST_NOT_FOUND};
+use crate::hresult::{
+    ERROR_ALREADY_EXISTS, ERROR_FILE_NOT_FOUND, STATUS_ACCESS_DENIED, WSAEADDRINUSE, WSAEAFNOSUPPORT, WSAECONNREFUSED,
+    WSAHOST_NOT_FOUND,
+};
 use crate::spec::Requirement::*;
+use crate::status::Statuses;
 
 pub(super) fn cases(set: &mut CaseSet) {
     let nowhere = [
@@ -18,9 +24,25 @@ pub(super) fn cases(set: &mut CaseSet) {
         script.start("tcp:port=7002").ok();
         script.start("tcp:port=7002").returns(WSAEADDRINUSE);
     });
+    set.case(PlatformConnectCodes, "an address of the other IP version", |script| {
+        script.connect("tcp:server=::1,port=7999").allows(Statuses::code(WSAECONNREFUSED).or(WSAEAFNOSUPPORT));
+    });
+    set.case(PlatformPipeNameEnds, "a dot", |script| {
+        script.start("npipe:pipe=alpha").ok();
+        a_moment(script);
+        script.connect("npipe:server=.,pipe=alpha.").ok().wrote(Handle);
+    });
+    set.case(PlatformFirewireCode, "a channel", |script| {
+        script.start("1394:channel=1").returns(ERROR_FILE_NOT_FOUND);
+    });
+    set.case(PlatformPipeNameCanBeShared, "a pipe that is there", |script| {
+        script.start("npipe:pipe=alpha").ok();
+        a_moment(script);
+        script.start("npipe:pipe=alpha").returns(ERROR_ALREADY_EXISTS);
+    });
     set.case(PlatformPipeNameCanBeShared, "a pipe", |script| {
         script.start("npipe:pipe=alpha").ok();
-        script.start("npipe:pipe=alpha").ok();
+        script.start("npipe:pipe=alpha").allows(Statuses::OK.or(ERROR_ALREADY_EXISTS));
     });
     set.case(PlatformSecondDebuggerCode, "the same engine", |script| {
         script.attach(HandleName::Zero, 0).ok();

@@ -15,6 +15,7 @@ const REACHED: &str = "tcp:server=@1,port=7011";
 
 pub(super) fn cases(set: &mut CaseSet) {
     serves_several(set);
+    ip_versions(set);
     for (name, method) in [END].into_iter().chain(QUERIES).chain(TARGETS) {
         set.given(ServerGoneIsAnError, name, gone, |script, handle| method(script, handle).host_gone());
     }
@@ -35,6 +36,30 @@ pub(super) fn cases(set: &mut CaseSet) {
         });
     }
     ended(set);
+}
+
+fn ip_versions(set: &mut CaseSet) {
+    for (name, client) in
+        [("an address of IPv6", "tcp:server=::1,port=7011"), ("in brackets", "tcp:server=[::1],port=7011")]
+    {
+        set.case(ServerListensOnBothIpVersions, name, |script| {
+            script.start(SERVER).ok();
+            script.connect(client).ok().wrote(Handle);
+        });
+        set.case(ServerListensOnOneIpVersion, name, |script| {
+            script.start(SERVER).ok();
+            script.connect(client).fails();
+        });
+    }
+    set.case(ServerListensOnBothIpVersions, "a port serves one server", |script| {
+        script.start(SERVER).ok();
+        script.start("tcp:port=7011,ipversion=6").fails();
+    });
+    set.case(ServerListensOnOneIpVersion, "a port serves a server of each version", |script| {
+        script.start(SERVER).ok();
+        script.start("tcp:port=7011,ipversion=6").ok();
+        script.connect("tcp:server=::1,port=7011,ipversion=6").ok().wrote(Handle);
+    });
 }
 
 /// Connects to a server whose host is killed afterwards.

@@ -4,6 +4,7 @@ mod parallel;
 
 use fastrand::Rng;
 
+use super::parallel::listens;
 use super::{HandleName, ProcessRef, Program, ProgramHost, Step};
 use crate::call::{Call, Caller, CreateProcess2, Pointer};
 use crate::client::HostLocation;
@@ -17,29 +18,36 @@ pub struct Generator {
     most_steps: usize,
 }
 
-/// Strings to start servers with. Hosts use the first four.
-const SERVER_STRINGS: [&str; 17] = [
+/// Strings to start servers with. Hosts use the first five.
+const SERVER_STRINGS: [&str; 24] = [
     "tcp:port=7001",
     "tcp:port=7002,password=Secret1",
     "npipe:pipe=alpha",
     "tcp:port=7001:7003,hidden",
+    "tcp:clicon=localhost,port=7006",
     "tcp:port=0",
     "tcp:port=7004:7004,IcfEnable",
     "npipe:pipe=beta,password=x",
     "com:port=com1,baud=9600,channel=3",
     "spipe:proto=tls1,certuser=c,pipe=gamma",
     "ssl:proto=tls1,machuser=c,port=7005",
-    "tcp:clicon=localhost,port=7006",
     "TCP:Port=0x1b62,",
     "tcp:port=65536",
     "tcp:port=7007,nonsense=1",
     "npipe:port=1",
     "bogus:port=1",
     "tcp",
+    "tcp:port=7001,ipversion=6",
+    "tcp:port=7009,ipversion=0x6",
+    "tcp:port=",
+    "com:port=1,baud=,channel=255",
+    "npipe:pipe=alpha.",
+    "npipe:pipe=alpha%s",
+    "1394:channel=1",
 ];
 
 /// Strings to connect with.
-const CLIENT_STRINGS: [&str; 33] = [
+const CLIENT_STRINGS: [&str; 39] = [
     "tcp:server=@1,port=7001",
     "tcp:server=@0,port=7001",
     "tcp:server=@2,port=7001",
@@ -48,6 +56,7 @@ const CLIENT_STRINGS: [&str; 33] = [
     "npipe:server=@1,pipe=alpha",
     "npipe:server=@2,pipe=alpha",
     "tcp:server=localhost,port=7001",
+    "tcp:clicon=localhost,port=7006",
     "TCP:Port=7001, Server=\\\\@1",
     "tcp:server=@1,port=7003",
     "tcp:server=127.0.0.1,port=7002,password=secret1",
@@ -73,6 +82,11 @@ const CLIENT_STRINGS: [&str; 33] = [
     "tcp:port=7001,password=1234567890123",
     "",
     "7001",
+    "tcp:clicon=localhost,port=7006,password=x",
+    "tcp:server=::1,port=7001",
+    "tcp:server=[::1],port=7001,ipversion=6",
+    "tcp:server=@1,port=",
+    "npipe:server=.,pipe=alpha.",
 ];
 
 const NAMES: [&str; 8] = [
@@ -110,14 +124,18 @@ impl Generator {
     pub fn program(&mut self) -> Program {
         let first = ProgramHost::plain();
         let others = (0..self.random.usize(..=2)).map(|_| self.host());
-        let hosts = std::iter::once(first).chain(others).collect();
-        let steps = (0..self.random.usize(1..=self.most_steps.max(1))).map(|_| self.step()).collect();
+        let hosts: Vec<ProgramHost> = std::iter::once(first).chain(others).collect();
+        // Without a server that connects to it, a client would wait for ever.
+        let calls_client = |host: &ProgramHost| host.options.as_deref().is_some_and(|text| text.contains("clicon="));
+        let may_listen = hosts.iter().any(calls_client);
+        let may_make = |step: &Step| !matches!(step, Step::Call { call, .. } if listens(call) && !may_listen);
+        let steps = (0..self.random.usize(1..=self.most_steps.max(1))).map(|_| self.step()).filter(may_make).collect();
         Program { hosts, steps }
     }
 
     fn host(&mut self) -> ProgramHost {
         let place = if self.random.u8(..4) == 0 { HostLocation::Elsewhere } else { HostLocation::Here };
-        ProgramHost { place, options: Some(SERVER_STRINGS[self.random.usize(..4)].to_owned()) }
+        ProgramHost { place, options: Some(SERVER_STRINGS[self.random.usize(..5)].to_owned()) }
     }
 
     fn step(&mut self) -> Step {
@@ -186,7 +204,7 @@ impl Generator {
         // Most connects name the first host's server.
         let text = match self.random.u8(..4) {
             0..=1 => CLIENT_STRINGS[0],
-            2 => self.choice(&CLIENT_STRINGS[..8]),
+            2 => self.choice(&CLIENT_STRINGS[..9]),
             _ => self.choice(&CLIENT_STRINGS),
         };
         let remote_options = self.rarely_null(text);

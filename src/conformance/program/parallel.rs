@@ -45,6 +45,11 @@ pub(crate) fn is_connect(step: &Step) -> bool {
     matches!(step, Step::Call { call: Call::ConnectProcessServer { .. }, .. })
 }
 
+/// Whether the caller listens for a server that connects to it, and perhaps waits for ever.
+pub(crate) fn listens(call: &Call) -> bool {
+    matches!(call, Call::ConnectProcessServer { remote_options: Some(text), .. } if text.contains("clicon="))
+}
+
 /// Whether threads may make the call at the same time: its effects are limited to handles and client objects. Debugging
 /// affects the session and the whole computer.
 pub(crate) fn is_for_threads(call: &Call) -> bool {
@@ -56,7 +61,7 @@ pub(crate) fn is_for_threads(call: &Call) -> bool {
             | Method::OutputServers
     );
     let is_on_a_handle = matches!(use_of(call), Some(Use::Disconnect | Use::End | Use::Query));
-    call.method().manages_clients() || is_of_no_handle || is_on_a_handle
+    call.method().manages_clients() || (is_of_no_handle && !listens(call)) || is_on_a_handle
 }
 
 impl HandleName {

@@ -1,11 +1,12 @@
 //! Process servers and the connections to them.
 
 use super::request::{Answered, Request};
+use super::wait::Reply;
 use crate::address::ServerHost;
 use crate::client::{Out, write_out};
 use crate::flags::{Class, ServersFlags};
-use crate::hresult::{E_INVALIDARG, E_NOTIMPL, HRESULT, S_OK, WSAHOST_NOT_FOUND};
-use crate::mock::world::{Connection, Lookup, Misuse, RealEngine, ServerId, SlotId, World};
+use crate::hresult::{E_INVALIDARG, E_NOTIMPL, ERROR_POSSIBLE_DEADLOCK, HRESULT, S_OK, WSAHOST_NOT_FOUND};
+use crate::mock::world::{Connection, Lookup, Misuse, RealEngine, Route, ServerId, SlotId, World};
 use crate::options::{ConnectionString, Item, Side, Transport};
 use crate::profile::Behaviour;
 use crate::spec::Requirement;
@@ -30,26 +31,28 @@ impl Request<'_> {
         }
         let null = RealEngine::does("returns E_INVALIDARG").source("OBS-12");
         let options = options.ok_or_else(|| self.null_pointer(world, null))?;
-        world.listen(self.engine, options, false, self.call_site)
+        self.listen(world, options, false)
     }
 
     pub(super) fn start_server(&self, world: &mut World, options: Option<&str>) -> Answered {
         let options = options.ok_or_else(|| self.null_pointer(world, RealEngine::does("was not measured")))?;
-        world.listen(self.engine, options, true, self.call_site)
+        self.listen(world, options, true)
     }
 
-    pub(super) fn connect_process_server(
-        &self,
-        world: &mut World,
-        text: Option<&str>,
-        server: Out<'_, u64>,
-    ) -> Answered {
+    pub(super) fn connect_process_server(&self, world: &mut World, text: Option<&str>, server: Out<'_, u64>) -> Reply {
         let null = RealEngine::does("crashes").source("OBS-12");
-        let text = text.ok_or_else(|| self.null_pointer(world, null))?;
-        let found = world.find(self.engine, text)?;
-        if server.is_none() {
-            return Err(self.null_pointer(world, null));
+        let Some(text) = text else { return Reply::Done(self.null_pointer(world, null)) };
+        match world.route(self.engine, text) {
+            Route::Refused(code) => Reply::Done(code),
+            _ if server.is_none() => Reply::Done(self.null_pointer(world, null)),
+            Route::Server(found) => Reply::Done(self.open(world, found, server)),
+            Route::NoAnswer => Reply::Done(self.endless_connect(world)),
+            Route::Reverse => self.listen_for_server(world, text, server),
         }
+    }
+
+    /// Opens a connection to a server.
+    pub(super) fn open(&self, world: &mut World, found: ServerId, server: Out<'_, u64>) -> HRESULT {
         let handle = world.engines[self.engine].handles.open(Connection {
             state: HandleState::Connected,
             server: found,
@@ -60,7 +63,13 @@ impl Request<'_> {
             connected_at: self.call_site,
         });
         write_out(server, handle);
-        Ok(S_OK)
+        S_OK
+    }
+
+    /// Notes a connect that never returns. Returns the code with which it fails here.
+    pub(super) fn endless_connect(&self, world: &mut World) -> HRESULT {
+        self.note(world, Misuse::EndlessWait, None, None, RealEngine::does("waits for ever").source("OBS-87"));
+        ERROR_POSSIBLE_DEADLOCK
     }
 
     pub(super) fn end_process_server(&self, world: &mut World, handle: u64) -> Answered {

@@ -2,6 +2,7 @@
 
 use super::request::Request;
 use crate::mock::world::{EngineId, EngineState, JournalEntry, ThreadId, World, WorldEvent};
+use crate::options::{ConnectionString, Side};
 
 impl World {
     /// A call of a caller begins: first everything happens that is due by its number or by the time.
@@ -75,7 +76,8 @@ impl World {
         let by = self.caller(client, thread);
         for (options, is_debugging) in servers {
             // If some other server has the address by now, the host does without this one.
-            let (Ok(hresult) | Err(hresult)) = self.listen(engine, &options, is_debugging, None);
+            let Ok(parsed) = ConnectionString::parse(Side::Server, self.profile, &options) else { continue };
+            let (Ok(hresult) | Err(hresult)) = self.listen(engine, &options, &parsed, is_debugging, None);
             self.entries.push(JournalEntry::ServerStarted { by, options, is_debugging, hresult });
         }
         self.remove_reference(client);

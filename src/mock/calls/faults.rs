@@ -4,7 +4,7 @@ use super::request::Request;
 use super::wait::Reply;
 use crate::call::{Call, Outputs};
 use crate::hresult::{HRESULT, RPC_E_CANTTRANSMIT_CALL};
-use crate::mock::world::{CallFacts, Decision, EngineId, Lookup, World};
+use crate::mock::world::{CallFacts, Decision, EngineId, Lookup, Route, World};
 
 impl Request<'_> {
     /// Delays the call, and returns the decision of the first fault that applies to it.
@@ -27,7 +27,10 @@ impl Request<'_> {
     /// Returns the engine that hosts the server to which the call leads.
     fn host(&self, world: &mut World) -> Option<EngineId> {
         let server = match self.call {
-            Call::ConnectProcessServer { remote_options: Some(text), .. } => world.find(self.engine, text).ok()?,
+            Call::ConnectProcessServer { remote_options: Some(text), .. } => match world.route(self.engine, text) {
+                Route::Server(server) => server,
+                _ => return None,
+            },
             _ => world.engines[self.engine].handles.connection(self.call.server()?)?.server,
         };
         let host = world.servers[server].host;
@@ -49,7 +52,9 @@ impl Request<'_> {
             }
             Decision::LoseAfter => {
                 // The outputs are lost with the connection.
-                let _: Reply = self.answer(world, out);
+                if let Reply::Wait(_) = self.answer(world, out) {
+                    world.threads.end_wait(self.thread.os);
+                }
                 self.lose_connection(world);
                 let handles = &mut world.engines[self.engine].handles;
                 if let Some(Lookup::Open(slot)) = std::mem::take(out).server.map(|handle| handles.look_up(handle)) {

@@ -1,17 +1,35 @@
 //! Where servers listen, and which server a connection string reaches.
 
-use super::request::Answered;
-use crate::address::{Address, Listen, ServerHost};
+use super::request::{Answered, Request};
+use crate::address::{Address, IpVersions, Listen, ServerHost, is_crashing_format, pipe_name, ports};
 use crate::hresult::{
-    E_INVALIDARG, ERROR_FILE_NOT_FOUND, HRESULT, RPC_E_SERVER_DIED, S_OK, WSAEADDRINUSE, WSAECONNREFUSED,
-    WSAHOST_NOT_FOUND,
+    E_INVALIDARG, ERROR_ALREADY_EXISTS, ERROR_FILE_NOT_FOUND, HRESULT, RPC_E_SERVER_DIED, S_OK, WSAEADDRINUSE,
+    WSAEAFNOSUPPORT, WSAECONNREFUSED, WSAHOST_NOT_FOUND,
 };
-use crate::mock::world::{CallSite, ComputerId, EngineId, LookupCache, ServerId, ServerState, World};
+use crate::mock::world::{
+    CallSite, ComputerId, EngineId, Holder, LookupCache, Misuse, RealEngine, ReverseServer, Route, ServerId,
+    ServerState, World,
+};
 use crate::options::{ConnectionString, Item, Side, Transport};
+use crate::spec::Requirement;
 use crate::state::{ServerEvent, ServerLife};
 
 /// The ports out of which the system chooses one.
 const EPHEMERAL: std::ops::RangeInclusive<u16> = 49152..=65535;
+
+impl Request<'_> {
+    /// Starts the server of this call.
+    pub(super) fn listen(&self, world: &mut World, text: &str, is_debugging: bool) -> Answered {
+        let options = ConnectionString::parse(Side::Server, world.profile, text).map_err(|_| E_INVALIDARG)?;
+        if options.pipe().is_some_and(is_crashing_format) {
+            let requirement = Some(Requirement::OptionsPipeFormatTakesNumbers);
+            let crashes = RealEngine::does("crashes").source("OBS-79");
+            self.note(world, Misuse::PipeNameFormat, requirement, None, crashes);
+            return Err(E_INVALIDARG);
+        }
+        world.listen(self.engine, text, &options, is_debugging, self.call_site)
+    }
+}
 
 impl World {
     /// Starts a server of an engine. Returns the code of StartProcessServer or StartServer.
@@ -19,34 +37,48 @@ impl World {
         &mut self,
         engine: EngineId,
         text: &str,
+        options: &ConnectionString,
         is_debugging: bool,
         started_at: CallSite,
     ) -> Answered {
         let computer = self.engines[engine].computer;
-        let options = ConnectionString::parse(Side::Server, self.profile, text).map_err(|_| E_INVALIDARG)?;
-        let address = match Listen::of(&options) {
+        let ip_versions = IpVersions::of_server(self.profile, options);
+        let is_free = |address: &Address| self.is_free(engine, address, ip_versions);
+        let address = match Listen::of(options) {
+            // OBS-78: no computer of a lab has such a line.
+            Listen::FirstFree(_) if options.transport() == Transport::Ieee1394 => return Err(ERROR_FILE_NOT_FOUND),
             Listen::FirstFree(addresses) => {
-                let free = addresses.into_iter().find(|address| self.is_free(computer, address));
-                Some(free.ok_or(WSAEADDRINUSE)?)
+                let in_use = match options.transport() {
+                    Transport::Npipe | Transport::Spipe => ERROR_ALREADY_EXISTS,
+                    _ => WSAEADDRINUSE,
+                };
+                Some(addresses.into_iter().find(is_free).ok_or(in_use)?)
             }
             Listen::SystemChooses(transport) => {
                 let port = if transport == Transport::Ssl { Address::Ssl } else { Address::Tcp };
-                let free = EPHEMERAL.map(port).find(|address| self.is_free(computer, address));
-                Some(free.ok_or(WSAEADDRINUSE)?)
+                Some(EPHEMERAL.map(port).find(is_free).ok_or(WSAEADDRINUSE)?)
             }
-            Listen::SystemNames(transport) => Some(self.named_by_system(engine, transport, &options)),
+            Listen::SystemNames(transport) => Some(named_by_system(engine, transport, options)),
             Listen::Reverse => None,
         };
+        let reverse = match address {
+            None => Some(self.called_client(computer, options)?),
+            Some(_) => None,
+        };
+        self.wakes_waits |= reverse.is_some();
         let hidden = options.is_hidden() || address.is_none();
         let server = self.servers.add(ServerState {
             host: engine,
             is_debugging,
             life: ServerLife::NotStarted.after(ServerEvent::Started),
             address: address.clone(),
+            ip_versions,
+            reverse,
             password: options.password().map(str::to_owned),
             options: text.to_owned(),
             started_at,
-            listing: (!hidden).then(|| listing(&options)),
+            started_in: self.calls,
+            listing: (!hidden).then(|| listing(options)),
         });
         if let Some(address) = address {
             self.network.listen(computer, address, server);
@@ -55,65 +87,104 @@ impl World {
         Ok(S_OK)
     }
 
-    fn is_free(&self, computer: ComputerId, address: &Address) -> bool {
-        // OBS-36: two servers of the real engine can share a pipe.
-        let shared = self.profile.is_dbgeng() && address.transport() == Transport::Npipe;
-        let taken = self.network.server(computer, address).is_some();
-        (shared || !taken) && !self.computers[computer].held.contains(address)
+    /// Returns the client that a server with `clicon` connects to. A server that could never connect does not start.
+    fn called_client(&self, own: ComputerId, options: &ConnectionString) -> Result<ReverseServer, HRESULT> {
+        let client = self.computer_named(own, ServerHost::at_other_end(options)).ok_or(WSAHOST_NOT_FOUND)?;
+        let port = ports(options).into_iter().next().ok_or(E_INVALIDARG)?;
+        Ok(ReverseServer { client, port, is_spent: false })
     }
 
-    /// Returns the pipe's address. `%x` and `%d` become the process id and the thread id of the host (OPT-21).
-    fn named_by_system(&self, engine: EngineId, transport: Transport, options: &ConnectionString) -> Address {
-        let process = 0x1000 + 4 * engine.0;
-        let mut ids = [process, process + 1].into_iter();
-        let mut name = options.pipe().unwrap_or_default().to_lowercase();
-        while let Some(at) = [name.find("%x"), name.find("%d")].into_iter().flatten().min() {
-            let Some(id) = ids.next() else { break };
-            let is_hexadecimal = name[at..].starts_with("%x");
-            let number = if is_hexadecimal { format!("{id:x}") } else { id.to_string() };
-            name.replace_range(at..at + 2, &number);
+    /// Returns the computer to which a name leads from another computer.
+    pub(super) fn computer_named(&self, own: ComputerId, host: ServerHost<'_>) -> Option<ComputerId> {
+        match host {
+            ServerHost::Local => Some(own),
+            ServerHost::Named(name) => self.network.computer(name),
+            ServerHost::Impossible => None,
         }
-        if transport == Transport::Spipe { Address::Spipe(name) } else { Address::Npipe(name) }
     }
 
-    /// Finds the process server to which a client's string leads from an engine.
-    pub(super) fn find(&mut self, engine: EngineId, text: &str) -> Result<ServerId, HRESULT> {
+    /// Whether an engine can listen at an address of its computer.
+    pub(super) fn is_free(&self, engine: EngineId, address: &Address, ip_versions: IpVersions) -> bool {
+        let computer = self.engines[engine].computer;
+        let excludes = |server: &ServerId| {
+            let server = &self.servers[*server];
+            // OBS-36, OBS-103: the real engine shares serial lines, and a pipe as long as it is not there yet.
+            let is_shared = match address.transport() {
+                Transport::Npipe => server.host == engine && server.started_in + 1 == self.calls,
+                Transport::Com => true,
+                _ => false,
+            };
+            server.ip_versions.overlap(ip_versions) && !(is_shared && self.profile.is_dbgeng())
+        };
+        !self.network.servers(computer, address).iter().any(excludes)
+            && self.network.holder(computer, address).is_none()
+            && self.network.client(computer, address).is_none()
+    }
+
+    /// Finds out where a client's string leads from an engine.
+    pub(super) fn route(&mut self, engine: EngineId, text: &str) -> Route {
         let changes = self.network.changes();
         match &self.engines[engine].lookup {
             // Most callers connect with the same string again.
-            Some(cache) if cache.changes == changes && cache.text == text => cache.found,
+            Some(cache) if cache.changes == changes && cache.text == text => cache.route,
             _ => {
-                let found = self.look_for(self.engines[engine].computer, text);
-                self.engines[engine].lookup = Some(LookupCache { text: text.to_owned(), found, changes });
-                found
+                let route = self.look_for(self.engines[engine].computer, text).unwrap_or_else(Route::Refused);
+                self.engines[engine].lookup = Some(LookupCache { text: text.to_owned(), route, changes });
+                route
             }
         }
     }
 
-    fn look_for(&self, own: ComputerId, text: &str) -> Result<ServerId, HRESULT> {
+    fn look_for(&self, own: ComputerId, text: &str) -> Result<Route, HRESULT> {
         let options = ConnectionString::parse(Side::Client, self.profile, text).map_err(|_| E_INVALIDARG)?;
-        let address = Address::of(&options).ok_or(WSAECONNREFUSED)?;
-        let nothing = match address.transport() {
-            Transport::Tcp | Transport::Ssl => WSAECONNREFUSED,
-            Transport::Npipe | Transport::Com | Transport::Spipe => ERROR_FILE_NOT_FOUND,
-        };
+        let Some(address) = Address::of(&options) else { return Ok(Route::Reverse) };
+        let transport = address.transport();
         let computer = match ServerHost::of(&options) {
-            _ if address.transport() == Transport::Com => self.other_end(&address).unwrap_or(own),
-            ServerHost::Local => own,
-            ServerHost::Named(name) => self.network.computer(name).ok_or(WSAHOST_NOT_FOUND)?,
-            ServerHost::Impossible => return Err(WSAHOST_NOT_FOUND),
+            _ if transport == Transport::Com => self.other_end(&address).unwrap_or(own),
+            host => self.computer_named(own, host).ok_or(WSAHOST_NOT_FOUND)?,
         };
-        let found = self.network.server(computer, &address).ok_or(nothing)?;
+        let ip_versions = IpVersions::of_client(self.profile, &options).ok_or(WSAEAFNOSUPPORT)?;
+        let mut there = self.network.servers(computer, &address).iter().copied();
+        let found = match there.find(|server| self.servers[*server].ip_versions.overlap(ip_versions)) {
+            Some(found) => found,
+            None => return self.without_server(computer, &address),
+        };
         let server = &self.servers[found];
         let knows_password = options.password() == server.password.as_deref();
-        if server.is_debugging || !knows_password { Err(RPC_E_SERVER_DIED) } else { Ok(found) }
+        if server.is_debugging || !knows_password { Err(RPC_E_SERVER_DIED) } else { Ok(Route::Server(found)) }
+    }
+
+    /// Returns where an address leads at which no server listens.
+    fn without_server(&self, computer: ComputerId, address: &Address) -> Result<Route, HRESULT> {
+        match (self.network.holder(computer, address), address) {
+            (Some(Holder::Closes), _) => Err(RPC_E_SERVER_DIED),
+            (Some(Holder::Silent), _) => Ok(Route::NoAnswer),
+            (None, Address::Tcp(_) | Address::Ssl(_)) => Err(WSAECONNREFUSED),
+            // OBS-204: the real engine waits for the other end.
+            (None, Address::Com(..)) if self.profile.is_dbgeng() => Ok(Route::NoAnswer),
+            (None, _) => Err(ERROR_FILE_NOT_FOUND),
+        }
     }
 
     /// Returns the computer at the other end of a serial line.
     fn other_end(&self, address: &Address) -> Option<ComputerId> {
         let mut computers = self.computers.iter().map(|(computer, _)| computer);
-        computers.find(|computer| self.network.server(*computer, address).is_some())
+        computers.find(|computer| !self.network.servers(*computer, address).is_empty())
     }
+}
+
+/// Returns the pipe's address. `%x` and `%d` become the process id and the thread id of the host (OPT-21).
+fn named_by_system(engine: EngineId, transport: Transport, options: &ConnectionString) -> Address {
+    let process = 0x1000 + 4 * engine.0;
+    let mut ids = [process, process + 1].into_iter();
+    let mut name = pipe_name(options.pipe().unwrap_or_default());
+    while let Some(at) = [name.find("%x"), name.find("%d")].into_iter().flatten().min() {
+        let Some(id) = ids.next() else { break };
+        let is_hexadecimal = name[at..].starts_with("%x");
+        let number = if is_hexadecimal { format!("{id:x}") } else { id.to_string() };
+        name.replace_range(at..at + 2, &number);
+    }
+    if transport == Transport::Spipe { Address::Spipe(name) } else { Address::Npipe(name) }
 }
 
 /// Returns the line of a server in a listing. It shows keywords with a capital, and a star for the password (OUTS-9).

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::request::Request;
+use crate::call::Outputs;
 use crate::flags::INFINITE;
 use crate::hresult::{E_UNEXPECTED, ERROR_POSSIBLE_DEADLOCK, HRESULT, S_FALSE, S_OK};
 use crate::mock::world::{Misuse, RealEngine, TimeMode, World};
@@ -25,17 +26,19 @@ pub(crate) enum Reply {
 /// A wait that is not over.
 #[derive(Debug)]
 pub(crate) struct PendingWait {
-    end: WaitEnd,
+    pub(super) end: WaitEnd,
     /// To be asked again after this time at the latest; before that, when something has changed.
     pub(crate) at_most: Option<Duration>,
 }
 
 #[derive(Clone, Copy, Debug)]
-enum WaitEnd {
+pub(super) enum WaitEnd {
     /// Somebody else ends the server, or advances the lab's clock to this time.
     ByOthers(u64),
     /// So much real time has passed.
     RealTime(Duration),
+    /// A server connects to the caller.
+    ByServer,
 }
 
 /// How a wait was woken up.
@@ -54,10 +57,17 @@ impl World {
     }
 
     /// Looks whether a wait is over, some time after the reply that asked for it.
-    pub(crate) fn continue_wait(&mut self, request: &Request<'_>, wait: &PendingWait, awakening: Awakening) -> Reply {
+    pub(crate) fn continue_wait(
+        &mut self,
+        request: &Request<'_>,
+        wait: &PendingWait,
+        awakening: Awakening,
+        out: &mut Outputs,
+    ) -> Reply {
         match wait.end {
             WaitEnd::ByOthers(end) => request.wait_for_others(self, end, awakening.timed_out),
             WaitEnd::RealTime(timeout) => request.wait_in_real_time(self, timeout, awakening.waited),
+            WaitEnd::ByServer => request.continue_to_listen(self, awakening.timed_out, out),
         }
     }
 }
@@ -108,13 +118,8 @@ impl Request<'_> {
             _ if world.clock.now >= end => world.time_out(),
             Some(gone) => gone,
             None => {
-                let at_most = match world.threads.another_can_act(self.thread.os) {
-                    Some(true) => Some(None),
-                    None if !timed_out => Some(Some(PATIENCE)),
-                    _ => None,
-                };
-                if let Some(at_most) = at_most {
-                    return Reply::Wait(PendingWait { end: WaitEnd::ByOthers(end), at_most });
+                if let Some(waits) = self.hope(world, WaitEnd::ByOthers(end), timed_out) {
+                    return waits;
                 }
                 self.note_endless_wait(world, end);
                 ERROR_POSSIBLE_DEADLOCK
@@ -122,6 +127,16 @@ impl Request<'_> {
         };
         world.threads.end_wait(self.thread.os);
         Reply::Done(hresult)
+    }
+
+    /// Waits on, if another thread can end the wait.
+    pub(super) fn hope(&self, world: &World, end: WaitEnd, timed_out: bool) -> Option<Reply> {
+        let at_most = match world.threads.another_can_act(self.thread.os) {
+            Some(true) => None,
+            None if !timed_out => Some(PATIENCE),
+            _ => return None,
+        };
+        Some(Reply::Wait(PendingWait { end, at_most }))
     }
 
     fn note_endless_wait(&self, world: &mut World, end: u64) {

@@ -36,6 +36,7 @@ pub(super) struct ComputerJson {
     pub(super) code_page: Option<u16>,
     pub(super) missing_directories: Vec<String>,
     pub(super) held: Vec<String>,
+    pub(super) held_silently: Vec<String>,
     pub(super) process_servers: Vec<String>,
     pub(super) debugging_servers: Vec<String>,
 }

@@ -24,6 +24,7 @@ pub(super) struct Plan {
     pub(super) code_page: CodePage,
     pub(super) missing_directories: Vec<String>,
     pub(super) held: Vec<Address>,
+    pub(super) held_silently: Vec<Address>,
     pub(super) process_servers: Vec<String>,
     pub(super) debugging_servers: Vec<String>,
 }
@@ -62,7 +63,8 @@ fn computer(profile: Profile, at: usize, noted: ComputerJson, names: &mut Names)
         if directory.is_empty() { Err("the path is empty".to_owned()) } else { Ok(()) }
     })?;
     let code_page = noted.code_page.map_or(Ok(CodePage::default()), |number| code_page(&path, number))?;
-    let held = each(&path, "held", &noted.held, |text| held(profile, text))?;
+    let held = |list: &str, texts: &[String]| each(&path, list, texts, |text| held(profile, text));
+    let (closing, silent) = (held("held", &noted.held)?, held("held_silently", &noted.held_silently)?);
     for (list, texts) in [("process_servers", &noted.process_servers), ("debugging_servers", &noted.debugging_servers)]
     {
         each(&path, list, texts, |text| parse(profile, text))?;
@@ -75,7 +77,8 @@ fn computer(profile: Profile, at: usize, noted: ComputerJson, names: &mut Names)
         files: noted.files,
         code_page,
         missing_directories: noted.missing_directories,
-        held: held.concat(),
+        held: closing.concat(),
+        held_silently: silent.concat(),
         process_servers: noted.process_servers,
         debugging_servers: noted.debugging_servers,
     })
@@ -204,6 +207,9 @@ impl Built {
         }
         for address in &plan.held {
             computer.hold(address.clone());
+        }
+        for address in &plan.held_silently {
+            computer.hold_silently(address.clone());
         }
         let refused = |method: &str, error: NotStarted| {
             format!("{:?}: {method} returns {}", error.options, NamedCode(error.hresult))

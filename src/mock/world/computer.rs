@@ -4,7 +4,6 @@ use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
 use super::processes::Processes;
-use crate::address::Address;
 use crate::code_page::CodePage;
 use crate::hresult::{ERROR_BAD_EXE_FORMAT, ERROR_DIRECTORY, HRESULT};
 use crate::process::command_line::{NO_PROGRAM, installed_path, locate};
@@ -25,8 +24,6 @@ pub(crate) struct ComputerState {
     files: HashMap<String, InstalledFile>,
     /// In lower case.
     pub(crate) missing_directories: HashSet<String>,
-    /// Addresses that some other program holds: no server can listen there.
-    pub(crate) held: HashSet<Address>,
     pub(crate) next_id: u32,
     pub(crate) code_page: CodePage,
 }

@@ -7,7 +7,7 @@ use super::ids::{ComputerId, EngineId, ServerId};
 use super::network::LookupCache;
 use super::sessions::Session;
 use super::threads::ThreadId;
-use crate::address::Address;
+use crate::address::{Address, IpVersions};
 use crate::profile::Profile;
 use crate::state::ServerLife;
 
@@ -60,12 +60,27 @@ pub(crate) struct ServerState {
     pub(crate) life: ServerLife,
     /// Where it listens; `None` if it calls its clients instead, or has ended.
     pub(crate) address: Option<Address>,
+    pub(crate) ip_versions: IpVersions,
+    /// The client that it connects to, if it was started with `clicon` (OPT-24).
+    pub(crate) reverse: Option<ReverseServer>,
     pub(crate) password: Option<String>,
     /// The string with which it was started.
     pub(crate) options: String,
     pub(crate) started_at: CallSite,
+    /// The number of the call that started it.
+    pub(crate) started_in: u64,
     /// Its line in the output of OutputServers, unless it is hidden.
     pub(crate) listing: Option<String>,
+}
+
+/// The client of a server that connects to it, and not the other way around.
+#[derive(Clone, Debug)]
+pub(crate) struct ReverseServer {
+    /// The computer on which the client listens.
+    pub(crate) client: ComputerId,
+    pub(crate) port: Address,
+    /// It has connected, and does not do so again.
+    pub(crate) is_spent: bool,
 }
 
 impl EngineState {

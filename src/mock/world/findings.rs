@@ -30,8 +30,10 @@ pub enum Misuse {
     ClosesNothing,
     /// A null pointer was passed where the documentation does not permit one.
     NullPointer,
-    /// A wait was begun that no thread can end.
+    /// A wait was begun that no thread can end, or a connection to something that never answers.
     EndlessWait,
+    /// A process server was started on a pipe whose name makes the real engine crash: it is a printf format.
+    PipeNameFormat,
     /// A name was used as if it were complete, but a buffer had cut it off.
     CutOffName,
     /// A session was ended in a way that ends the processes that it debugs.
@@ -61,6 +63,7 @@ impl fmt::Display for Misuse {
             Misuse::OtherThread => "called on a thread that is not the client object's",
             Misuse::ClosesNothing => "a disconnect that closes nothing",
             Misuse::NullPointer => "a null pointer",
+            Misuse::PipeNameFormat => "a pipe name with a printf code that takes no number",
             Misuse::EndlessWait => "a wait that no thread can end",
             Misuse::CutOffName => "a name that was cut off",
             Misuse::EndsTargets => "ends the attached processes",

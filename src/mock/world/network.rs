@@ -1,8 +1,8 @@
-//! The names of computers, and which server listens where.
+//! The names of computers, and which program listens where.
 
 use std::collections::HashMap;
 
-use super::ids::{ComputerId, ServerId};
+use super::ids::{ComputerId, EngineId, ServerId};
 use crate::address::Address;
 use crate::hresult::HRESULT;
 
@@ -13,14 +13,39 @@ pub(crate) struct Network {
     computers: HashMap<String, ComputerId>,
     /// The servers at each address of a computer, in the order in which they began to listen.
     listening: HashMap<(ComputerId, Address), Vec<ServerId>>,
+    /// The engines that listen for a server that connects to them (OPT-24).
+    clients: HashMap<(ComputerId, Address), EngineId>,
+    /// The addresses that programs without an engine hold: no server can listen there.
+    held: HashMap<(ComputerId, Address), Holder>,
     changes: u64,
+}
+
+/// The behaviour of a program without an engine towards a client that connects to the address that it holds (OBS-87).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Holder {
+    /// It closes the connection, or answers nonsense.
+    Closes,
+    /// It accepts the connection and says nothing.
+    Silent,
+}
+
+/// Where a client's connection string leads.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Route {
+    Server(ServerId),
+    /// The connect fails with this code.
+    Refused(HRESULT),
+    /// To a program, or a serial line, that never answers.
+    NoAnswer,
+    /// Back: the client waits for a server that connects to it.
+    Reverse,
 }
 
 /// The connection string with which an engine has connected last, and where it led.
 #[derive(Debug)]
 pub(crate) struct LookupCache {
     pub(crate) text: String,
-    pub(crate) found: Result<ServerId, HRESULT>,
+    pub(crate) route: Route,
     /// The value of [`Network::changes`] at that time.
     pub(crate) changes: u64,
 }
@@ -43,9 +68,9 @@ impl Network {
         *known = computer.min(*known);
     }
 
-    /// Returns the server that is reached at an address: the first that listens there.
-    pub(crate) fn server(&self, computer: ComputerId, address: &Address) -> Option<ServerId> {
-        self.listening.get(&(computer, address.clone()))?.first().copied()
+    /// Returns the servers that listen at an address, the first one first.
+    pub(crate) fn servers(&self, computer: ComputerId, address: &Address) -> &[ServerId] {
+        self.listening.get(&(computer, address.clone())).map_or(&[], Vec::as_slice)
     }
 
     /// A server begins to listen.
@@ -63,5 +88,45 @@ impl Network {
         if there.is_empty() {
             self.listening.remove(&at);
         }
+    }
+
+    /// Returns the engine that waits for its server at an address.
+    pub(crate) fn client(&self, computer: ComputerId, address: &Address) -> Option<EngineId> {
+        self.clients.get(&(computer, address.clone())).copied()
+    }
+
+    /// An engine begins to wait for its server.
+    pub(crate) fn add_client(&mut self, computer: ComputerId, address: Address, engine: EngineId) {
+        self.changes += 1;
+        self.clients.insert((computer, address), engine);
+    }
+
+    /// No engine waits for its server at an address any more.
+    pub(crate) fn remove_client(&mut self, computer: ComputerId, address: Address) {
+        self.changes += 1;
+        self.clients.remove(&(computer, address));
+    }
+
+    /// The process of an engine has ended: it waits for no server.
+    pub(crate) fn remove_clients(&mut self, engine: EngineId) {
+        self.changes += 1;
+        self.clients.retain(|_, client| *client != engine);
+    }
+
+    /// A program without an engine takes an address.
+    pub(crate) fn hold(&mut self, computer: ComputerId, address: Address, holder: Holder) {
+        self.changes += 1;
+        self.held.insert((computer, address), holder);
+    }
+
+    /// A program without an engine leaves an address.
+    pub(crate) fn release(&mut self, computer: ComputerId, address: &Address) {
+        self.changes += 1;
+        self.held.remove(&(computer, address.clone()));
+    }
+
+    /// Returns the program without an engine that holds an address.
+    pub(crate) fn holder(&self, computer: ComputerId, address: &Address) -> Option<Holder> {
+        self.held.get(&(computer, address.clone())).copied()
     }
 }

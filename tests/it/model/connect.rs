@@ -1,8 +1,11 @@
 //! Connects, and the servers that they lead to.
 
-use dbgeng_testkit::hresult::RPC_E_SERVER_DIED;
+use dbgeng_testkit::hresult::{ERROR_ALREADY_EXISTS, ERROR_FILE_NOT_FOUND, RPC_E_SERVER_DIED, WSAECONNREFUSED};
 
 use super::*;
+use dbgeng_testkit::EngineVersion;
+
+const OF_2017: Profile = Profile::DbgengAt(EngineVersion::V10_0_15063);
 
 const OTHER: Caller = Caller { process: 2, thread: 0, client: 0 };
 
@@ -84,12 +87,17 @@ fn a_connection_to_a_computer_without_known_names_is_nobodys() {
 /// OBS-37: the real engine tells an empty password from none; the contract leaves it open.
 #[test]
 fn an_empty_password_may_be_none() {
-    let mut run = Run::new(Profile::Dbgeng);
-    serve(&mut run, HOST, "tcp:port=7002,password=");
-    for (text, handle) in [("tcp:server=localhost,port=7001,password=", 0x10), ("tcp:server=localhost,port=7002", 0x20)]
-    {
-        assert_eq!(refused(&mut run, text, RPC_E_SERVER_DIED), NONE);
-        assert_eq!(connects(&mut run, text, handle), NONE);
+    let wrong: &[&str] = &["connect/wrong-password-is-refused", "connect/refusal-codes"];
+    for (profile, broken) in [(Profile::Contract, &NONE[..]), (Profile::Dbgeng, wrong)] {
+        let mut run = Run::new(profile);
+        // The documentation has no empty password, so the contract's server cannot be given one.
+        serve(&mut run, HOST, "tcp:port=7002,password=");
+        for (text, handle) in
+            [("tcp:server=localhost,port=7001,password=", 0x10), ("tcp:server=localhost,port=7002", 0x20)]
+        {
+            assert_eq!(refused(&mut run, text, RPC_E_SERVER_DIED), NONE);
+            assert_eq!(connects(&mut run, text, handle), broken);
+        }
     }
 }
 
@@ -151,7 +159,7 @@ fn a_refused_connect_leaves_the_handle_of_the_real_engine_untouched() {
         (Profile::Contract, vec![]),
         (Profile::Dbgeng, vec!["connect/failure-leaves-handle-untouched", "call/outputs-untouched-on-failure"]),
     ] {
-        let mut outcome = Outcome::returned(ERROR_PATH_NOT_FOUND);
+        let mut outcome = Outcome::returned(WSAECONNREFUSED);
         outcome.out.server = Some(0);
         assert_eq!(Run::new(profile).judge(CLIENT, &connect(7009), &outcome), broken);
     }
@@ -174,4 +182,83 @@ fn a_string_that_was_taken_may_lead_to_nothing_of_the_run() {
     let mut outcome = Outcome::returned(S_OK);
     (outcome.out.ids, outcome.out.actual_count) = (Some(vec![4]), Some(1));
     assert_eq!(run.judge(CLIENT, &ids(0x10), &outcome), NONE);
+}
+
+/// OBS-73, OBS-97: the older engine listens on one IP version, the newest one on both.
+#[test]
+fn a_server_is_there_on_the_ip_versions_of_its_engine() {
+    let v6 = "tcp:server=::1,port=7001";
+    for (profile, broken) in [
+        (Profile::Contract, &NONE[..]),
+        (Profile::Dbgeng, &NONE[..]),
+        (OF_2017, &["server/listens-on-one-ip-version", "platform/connect-codes"]),
+    ] {
+        assert_eq!(connects(&mut Run::new(profile), v6, 0x10), broken, "{profile}");
+    }
+    let both = ["connect/live-server-succeeds", "server/listens-on-both-ip-versions", "options/order-is-free"];
+    assert_eq!(refused(&mut Run::new(Profile::Dbgeng), v6, WSAECONNREFUSED), both[..2]);
+    let mut run = Run::new(OF_2017);
+    serve(&mut run, HOST, "tcp:port=7001,ipversion=6");
+    assert_eq!(connects(&mut run, "tcp:server=[::1],port=7001,ipversion=6", 0x10), NONE);
+    assert_eq!(connects(&mut run, "tcp:server=127.0.0.1,port=7001,ipversion=4", 0x20), NONE);
+    let second = run.judge(HOST, &start("tcp:port=7001,ipversion=6"), &Outcome::returned(S_OK));
+    assert_eq!(second, ["start/address-in-use-is-refused", "platform/address-in-use-code"]);
+}
+
+/// OPT-24, OBS-86, OBS-100.
+#[test]
+fn a_server_connects_to_its_client() {
+    let called = "tcp:clicon=localhost,port=7006,password=x";
+    for (profile, again) in
+        [(Profile::Contract, &NONE[..]), (OF_2017, &NONE[..]), (Profile::Dbgeng, &["connect/reverse-connects-again"])]
+    {
+        let mut run = Run::new(profile);
+        assert_eq!(connects(&mut run, called, 0x10)[0], "connect/needs-a-server");
+        assert_eq!(timed_out(&mut run, called), NONE);
+        let mut run = Run::new(profile);
+        serve(&mut run, HOST, "tcp:port=7006,clicon=localhost,password=x");
+        assert_eq!(connects(&mut run, "tcp:server=localhost,port=7006,password=x", 0x10)[0], "connect/needs-a-server");
+        assert_eq!(refused(&mut run, called, E_FAIL), ["connect/reverse-connects"]);
+        assert_eq!(connects(&mut run, called, 0x20), NONE);
+        assert_eq!(refused(&mut run, called, E_FAIL), again, "{profile}");
+    }
+}
+
+/// Judges a connect with this string that does not return.
+fn timed_out(run: &mut Run, text: &str) -> Vec<&'static str> {
+    let call = Call::ConnectProcessServer { remote_options: Some(text.to_owned()), server: Pointer::Given };
+    run.judge(CLIENT, &call, &Outcome { ending: Ending::TimedOut, ..Outcome::returned(S_OK) })
+}
+
+/// OBS-81, OBS-103: a pipe is there a moment after its server has started, and can be shared until then.
+#[test]
+fn a_pipe_may_not_be_there_yet() {
+    let client = "npipe:server=.,pipe=alpha";
+    let missing = ["connect/live-server-succeeds"];
+    let mut run = Run::new(Profile::Dbgeng);
+    serve(&mut run, HOST, "npipe:pipe=alpha");
+    run.right(CLIENT, &Call::WaitForProcessServerEnd { timeout: 0 }, S_OK);
+    assert_eq!(refused(&mut run, client, ERROR_FILE_NOT_FOUND), NONE);
+    assert_eq!(run.judge(HOST, &start("npipe:pipe=alpha"), &Outcome::returned(ERROR_ALREADY_EXISTS)), NONE);
+    assert_eq!(refused(&mut run, client, ERROR_FILE_NOT_FOUND), missing);
+    let shared = run.judge(HOST, &start("npipe:pipe=alpha"), &Outcome::returned(S_OK));
+    assert_eq!(shared, ["platform/pipe-name-can-be-shared"]);
+
+    let mut run = Run::new(Profile::Dbgeng);
+    serve(&mut run, HOST, "npipe:pipe=alpha");
+    run.right(CLIENT, &Call::WaitForProcessServerEnd { timeout: 100 }, S_OK);
+    assert_eq!(refused(&mut run, client, ERROR_FILE_NOT_FOUND), missing);
+}
+
+fn start(options: &str) -> Call {
+    Call::StartProcessServer { flags: Class::USER_WINDOWS.bits(), options: Some(options.to_owned()), reserved: 0 }
+}
+
+/// OBS-80.
+#[test]
+fn the_end_of_a_pipe_name_may_count() {
+    let mut run = Run::new(Profile::Dbgeng);
+    serve(&mut run, HOST, "npipe:pipe=alpha. ");
+    assert_eq!(connects(&mut run, "npipe:server=.,pipe=ALPHA", 0x10), NONE);
+    assert_eq!(refused(&mut run, "npipe:server=.,pipe=alpha", ERROR_FILE_NOT_FOUND), ["platform/pipe-name-ends"]);
 }

@@ -1,6 +1,8 @@
 //! The rules of connection strings that a call puts to the test.
 
-use dbgeng_testkit::hresult::{ERROR_FILE_NOT_FOUND, RPC_E_SERVER_DIED, WSAECONNREFUSED, WSAHOST_NOT_FOUND};
+use dbgeng_testkit::hresult::{
+    ERROR_FILE_NOT_FOUND, RPC_E_SERVER_DIED, WSAEAFNOSUPPORT, WSAECONNREFUSED, WSAHOST_NOT_FOUND,
+};
 
 use super::*;
 
@@ -83,7 +85,9 @@ fn a_string_that_breaks_a_rule_is_refused() {
     for (text, rule) in [
         (" tcp:port=7003", Some("options/blank-before-transport-is-refused")),
         ("udp:port=7003", None),
-        ("tcp:port=7003,ipversion=5", None),
+        ("tcp:port=7003,ipversion=5", Some("options/ip-version-is-decimal")),
+        ("tcp:port=7003,ipversion=0x4", Some("options/ip-version-is-decimal")),
+        ("com:port=1,baud=9600,channel=255", Some("options/channel-limit")),
         ("tcp:port=7003,colour=red", Some("options/unknown-keys-are-refused")),
         ("tcp:port=7003,pipe=alpha", Some("options/other-transports-keys-are-refused")),
         ("npipe:pipe=beta,port=7003", Some("options/other-transports-keys-are-refused")),
@@ -114,11 +118,18 @@ fn a_blank_after_the_name_of_a_computer_counts() {
 /// OBS-32, OBS-37, OBS-41, OBS-42; on some platforms another code says that there is no such pipe.
 #[test]
 fn the_codes_of_a_refused_connect_are_known() {
-    let nothing = "tcp:server=localhost,port=7009";
-    for code in [WSAECONNREFUSED, WSAHOST_NOT_FOUND, ERROR_FILE_NOT_FOUND, ERROR_PATH_NOT_FOUND] {
-        assert_eq!(connected(Profile::Dbgeng, nothing, code), NONE);
+    for (nothing, codes) in [
+        (
+            "tcp:server=localhost,port=7009",
+            [WSAECONNREFUSED, WSAHOST_NOT_FOUND, WSAEAFNOSUPPORT, RPC_E_SERVER_DIED].as_slice(),
+        ),
+        ("npipe:server=.,pipe=beta", &[ERROR_FILE_NOT_FOUND, ERROR_PATH_NOT_FOUND, RPC_E_SERVER_DIED]),
+    ] {
+        for code in codes {
+            assert_eq!(connected(Profile::Dbgeng, nothing, *code), NONE);
+        }
+        assert_eq!(connected(Profile::Dbgeng, nothing, E_FAIL), ["platform/connect-codes"]);
     }
-    assert_eq!(connected(Profile::Dbgeng, nothing, E_FAIL), ["platform/connect-codes"]);
     let wrong = "tcp:server=localhost,port=7002,password=Secret";
     for (text, code) in [(wrong, RPC_E_SERVER_DIED), ("tcp:server", E_INVALIDARG)] {
         assert_eq!(connected(Profile::Dbgeng, text, code), NONE);

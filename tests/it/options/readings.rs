@@ -2,7 +2,7 @@
 
 use dbgeng_testkit::options::{ConnectionString, Item, PortRange, Protocol, Side, Transport};
 
-use super::{contract, dbgeng};
+use super::{contract, dbgeng, of_2017};
 
 fn engine(text: &str) -> ConnectionString {
     dbgeng(Side::Client, text).unwrap_or_else(|error| panic!("{text}: {error}"))
@@ -108,12 +108,58 @@ fn the_engine_reads_ports_as_the_c_library_does() {
         ("70000:7001", None),
         ("7001:70000", None),
         ("7001:-1", None),
-        ("", None),
+        ("", single(0)),
+        (" \t", single(0)),
     ];
     for (written, expected) in read {
         let text = format!("tcp:port={written}");
         let found = dbgeng(Side::Server, &text).ok().and_then(|string| string.port());
         assert_eq!(found, expected, "{text}");
+    }
+}
+
+/// OBS-77, OBS-99.
+#[test]
+fn the_older_engine_refuses_a_blank_port() {
+    for text in ["tcp:port=", "tcp:port= ", "tcp:port=\t,hidden", "tcp:port=7001,port="] {
+        assert!(of_2017(Side::Server, text).is_err(), "{text:?}");
+        assert!(dbgeng(Side::Client, text).is_ok(), "{text:?}");
+    }
+    assert!(of_2017(Side::Server, "tcp:port=+").is_ok());
+}
+
+/// OBS-73.
+#[test]
+fn the_engine_reads_the_ip_version_in_decimal() {
+    for (written, expected) in [
+        ("4", Some(4)),
+        ("06", Some(6)),
+        (" 6x", Some(6)),
+        ("+4 ", Some(4)),
+        ("0x4", None),
+        ("-4", None),
+        ("46", None),
+        ("010", None),
+        (" ", None),
+    ] {
+        let text = format!("tcp:port=7001,ipversion={written}");
+        for parsed in [dbgeng(Side::Server, &text), of_2017(Side::Client, &text)] {
+            assert_eq!(parsed.ok().and_then(|string| string.ip_version()), expected, "{text}");
+        }
+    }
+}
+
+/// OBS-78: the numbers of a line may be missing, and 1394 is a transport of the engine alone.
+#[test]
+fn the_engine_needs_few_items_of_a_line() {
+    for text in
+        ["com:port=1,baud=,channel= ", "com:port=1,baud=x,channel=y", "1394:", "1394:channel=1,password=x,hidden"]
+    {
+        assert!(dbgeng(Side::Server, text).is_ok(), "{text:?}");
+        assert!(contract(Side::Server, text).is_err(), "{text:?}");
+    }
+    for text in ["com:port=1,channel=255", "com:port=1,channel=-1", "1394:port=1", "1394:channel", "1395:channel=1"] {
+        assert!(dbgeng(Side::Server, text).is_err(), "{text:?}");
     }
 }
 

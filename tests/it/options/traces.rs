@@ -3,7 +3,7 @@
 
 use dbgeng_testkit::options::Side;
 
-use super::{contract, dbgeng};
+use super::{contract, of_2017};
 
 /// Which profiles take a string.
 #[derive(Debug, PartialEq)]
@@ -97,7 +97,7 @@ fn the_strings_of_the_traces_are_taken_as_the_engine_took_them() {
     for (side, strings) in [(Side::Server, STARTED), (Side::Client, CONNECTED)] {
         for (text, taken) in strings {
             let by_contract = contract(side, text);
-            let by_engine = dbgeng(side, text);
+            let by_engine = of_2017(side, text);
             let found = match (&by_contract, &by_engine) {
                 (Ok(_), Ok(_)) => Both,
                 (Err(_), Ok(_)) => EngineAlone,

@@ -1,0 +1,104 @@
+//! Reverse connections: the client listens, and the server connects to it (OPT-23, OPT-24).
+
+use super::request::Request;
+use super::wait::{Reply, WaitEnd};
+use crate::address::{Address, IpVersions, ServerHost, ports};
+use crate::call::{Call, Outputs};
+use crate::client::Out;
+use crate::dispatch::pointer;
+use crate::hresult::{E_INVALIDARG, E_UNEXPECTED, HRESULT, RPC_E_SERVER_DIED, WSAEADDRINUSE, WSAHOST_NOT_FOUND};
+use crate::mock::world::{ComputerId, ServerId, World};
+use crate::options::{ConnectionString, Side};
+use crate::profile::Behaviour;
+
+/// A client that listens.
+struct Listener {
+    /// The computer of the server.
+    server: ComputerId,
+    port: Address,
+    password: Option<String>,
+}
+
+impl Request<'_> {
+    /// The caller listens at its port. The call returns when a server connects to it.
+    pub(super) fn listen_for_server(&self, world: &mut World, text: &str, server: Out<'_, u64>) -> Reply {
+        let listener = match self.listener(world, text) {
+            Ok(listener) => listener,
+            Err(code) => return Reply::Done(code),
+        };
+        let computer = world.engines[self.engine].computer;
+        world.network.add_client(computer, listener.port.clone(), self.engine);
+        world.threads.begin_wait(self.thread.os);
+        // Those that wait already may now be the last ones.
+        world.wakes_waits = true;
+        self.accept(world, &listener, server, false)
+    }
+
+    /// Looks again whether a server connects to the caller.
+    pub(super) fn continue_to_listen(&self, world: &mut World, timed_out: bool, out: &mut Outputs) -> Reply {
+        let Call::ConnectProcessServer { remote_options: Some(text), server } = self.call else {
+            return Reply::Done(E_UNEXPECTED);
+        };
+        match self.listener(world, text) {
+            Ok(listener) => self.accept(world, &listener, pointer(*server, &mut out.server), timed_out),
+            Err(code) => {
+                world.threads.end_wait(self.thread.os);
+                Reply::Done(code)
+            }
+        }
+    }
+
+    /// Reads what the caller listens for. Its port is the first that is free, or on which its process listens already.
+    fn listener(&self, world: &World, text: &str) -> Result<Listener, HRESULT> {
+        let own = &world.engines[self.engine];
+        if !own.is_alive {
+            return Err(E_UNEXPECTED);
+        }
+        let options = ConnectionString::parse(Side::Client, world.profile, text).map_err(|_| E_INVALIDARG)?;
+        let server = world.computer_named(own.computer, ServerHost::at_other_end(&options)).ok_or(WSAHOST_NOT_FOUND)?;
+        let is_usable = |port: &Address| {
+            world.network.client(own.computer, port) == Some(self.engine)
+                || world.is_free(self.engine, port, IpVersions::of_server(world.profile, &options))
+        };
+        let port = ports(&options).into_iter().find(is_usable).ok_or(WSAEADDRINUSE)?;
+        Ok(Listener { server, port, password: options.password().map(str::to_owned) })
+    }
+
+    fn accept(&self, world: &mut World, listener: &Listener, server: Out<'_, u64>, timed_out: bool) -> Reply {
+        let Some(caller) = self.calling_server(world, listener) else {
+            if let Some(waits) = self.hope(world, WaitEnd::ByServer, timed_out) {
+                return waits;
+            }
+            world.threads.end_wait(self.thread.os);
+            let computer = world.engines[self.engine].computer;
+            world.network.remove_client(computer, listener.port.clone());
+            return Reply::Done(self.endless_connect(world));
+        };
+        world.threads.end_wait(self.thread.os);
+        let calls_again = world.profile.has(Behaviour::ReverseServerCallsAgain);
+        let found = &mut world.servers[caller];
+        if let Some(reverse) = &mut found.reverse {
+            reverse.is_spent = !calls_again;
+        }
+        if found.is_debugging || found.password != listener.password {
+            return Reply::Done(RPC_E_SERVER_DIED);
+        }
+        Reply::Done(self.open(world, caller, server))
+    }
+
+    /// Returns the server that connects to the caller: the first that was started.
+    fn calling_server(&self, world: &World, listener: &Listener) -> Option<ServerId> {
+        let own = world.engines[self.engine].computer;
+        let calls = |server: &ServerId| {
+            let found = &world.servers[*server];
+            let is_caller = |client: ComputerId, port: &Address| client == own && *port == listener.port;
+            found.life.is_up()
+                && found
+                    .reverse
+                    .as_ref()
+                    .is_some_and(|reverse| !reverse.is_spent && is_caller(reverse.client, &reverse.port))
+                && world.computer_of(*server) == listener.server
+        };
+        world.servers.iter().map(|(server, _)| server).find(calls)
+    }
+}

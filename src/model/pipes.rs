@@ -1,0 +1,71 @@
+//! Named pipes: when they are there, and by which name they are reached.
+
+use super::Model;
+use super::expected::Clauses;
+use super::strings::ClientString;
+use super::world::{EndStatus, ServerRecord};
+use crate::address::{Address, is_crashing_format};
+use crate::call::{Call, Caller, Outcome};
+use crate::hresult::{ERROR_ALREADY_EXISTS, ERROR_FILE_NOT_FOUND, ERROR_PATH_NOT_FOUND, RPC_E_SERVER_DIED, S_OK};
+use crate::options::{ConnectionString, Side};
+use crate::spec::Requirement;
+use crate::status::Statuses;
+
+impl Model {
+    /// Adds the codes by which a connect over a pipe can fail.
+    pub(super) fn by_pipe(&self, parsed: &ClientString, server: &ServerRecord, statuses: Statuses) -> Statuses {
+        let Some(options) = parsed.pipe() else { return statuses };
+        let is_late = self.profile.is_dbgeng() && self.may_be_late(server);
+        let statuses = if is_late { statuses.or(ERROR_FILE_NOT_FOUND) } else { statuses };
+        // OBS-81, OBS-210: some platforms reach a pipe only under the computer name `.`.
+        if options.server() == Some(".") { statuses } else { statuses.or(ERROR_PATH_NOT_FOUND) }
+    }
+
+    /// OBS-80: the platform decides whether blanks and dots at the end of a pipe's name count.
+    pub(super) fn ended_name_clauses(&self, parsed: &ClientString, at: usize, sink: &mut Clauses<'_, '_>) {
+        let server = &self.servers[at];
+        if parsed.pipe().is_some_and(|options| self.knows_password(options, server) == Some(true)) {
+            sink.ends(Requirement::PlatformPipeNameEnds, self.by_pipe(parsed, server, Statuses::OK));
+        }
+    }
+
+    /// OBS-81: StartProcessServer returns before its pipe is there. It takes a moment, which some calls may fit into.
+    pub(super) fn may_be_late(&self, server: &ServerRecord) -> bool {
+        const CALLS: u64 = 16;
+        !server.was_found && self.paused_at <= server.started && self.calls - server.started < CALLS
+    }
+
+    /// Whether the call starts a server on a pipe whose name makes the real engine crash (OBS-79).
+    pub(super) fn has_crashing_pipe(&self, call: &Call) -> bool {
+        let Call::StartProcessServer { options: Some(text), .. } = call else { return false };
+        let options = ConnectionString::parse(Side::Server, self.profile, text);
+        options.is_ok_and(|options| options.pipe().is_some_and(is_crashing_format))
+    }
+
+    /// Records that a call has found a pipe, or that time has passed in which a pipe comes to be.
+    pub(super) fn apply_to_pipes(&mut self, by: Caller, call: &Call, outcome: &Outcome) {
+        const MOMENT_MS: u32 = 50;
+        let address = match (call, outcome.hresult()) {
+            (Call::ConnectProcessServer { remote_options: Some(text), .. }, Some(S_OK | RPC_E_SERVER_DIED)) => {
+                let parsed = self.parsed(text);
+                parsed.pipe().and_then(Address::of)
+            }
+            (Call::StartProcessServer { options: Some(text), .. }, Some(ERROR_ALREADY_EXISTS)) => {
+                let options = ConnectionString::parse(Side::Server, self.profile, text);
+                options.ok().and_then(|options| Address::of(&options))
+            }
+            (Call::WaitForProcessServerEnd { timeout }, _) if *timeout >= MOMENT_MS => {
+                // A wait in a process whose server has ended returns at once.
+                if self.process(by.process).is_some_and(|process| process.ended == EndStatus::No) {
+                    self.paused_at = self.calls;
+                }
+                None
+            }
+            _ => None,
+        };
+        let Some(servers) = address.and_then(|address| self.listening.get(&address)) else { return };
+        for server in servers {
+            self.servers[*server].was_found = true;
+        }
+    }
+}

@@ -1,0 +1,74 @@
+//! Servers that connect to their clients (OPT-24).
+
+use dbgeng_testkit::DebugClient;
+use dbgeng_testkit::mock::Misuse;
+
+use super::*;
+
+const CALLING: &str = "tcp:port=7006,clicon=WORKSTATION,password=x";
+const CALLED: &str = "tcp:clicon=BOX17,port=7006,password=x";
+
+#[test]
+fn a_server_connects_to_its_client_on_another_computer() {
+    for profile in Profile::ALL {
+        let (lab, client) = build_lab(profile);
+        lab.computer("BOX17").dbgsrv(CALLING).unwrap();
+        assert_eq!(connect(&client, "tcp:server=BOX17,port=7006,password=x"), Err(WSAECONNREFUSED));
+        let server = connect(&client, CALLED).unwrap();
+        assert!(list_ids(&client, server).is_ok());
+        assert_eq!(client.disconnect_process_server(server), S_OK);
+        assert_eq!(lab.findings(), []);
+    }
+}
+
+/// OBS-100; the documentation promises one connection.
+#[test]
+fn a_server_connects_again_only_in_the_newest_version() {
+    for profile in Profile::ALL {
+        let (lab, client) = build_lab(profile);
+        lab.computer("BOX17").dbgsrv(CALLING).unwrap();
+        assert_eq!(connect(&client, "tcp:clicon=BOX17,port=7006,password=y"), Err(RPC_E_SERVER_DIED));
+        let again = connect(&client, CALLED);
+        assert_eq!(again.is_ok(), profile == Profile::Dbgeng, "{profile}");
+        let other = lab.engine().client();
+        let taken = if profile == Profile::Dbgeng { WSAEADDRINUSE } else { ERROR_POSSIBLE_DEADLOCK };
+        assert_eq!(connect(&other, CALLED), Err(taken), "{profile}");
+    }
+}
+
+/// A server that could never connect does not start.
+#[test]
+fn a_server_that_could_never_connect_is_refused() {
+    for profile in Profile::ALL {
+        let (_lab, client) = build_lab(profile);
+        assert_eq!(start_server(&client, "tcp:port=7006,clicon=nosuchhost"), WSAHOST_NOT_FOUND);
+        assert_eq!(start_server(&client, "tcp:port=0,clicon=localhost"), E_INVALIDARG);
+    }
+}
+
+#[test]
+fn a_client_waits_for_a_server_that_starts_later() {
+    for profile in Profile::ALL {
+        let (lab, _) = build_lab(profile);
+        let host = lab.computer("BOX17").engine().client();
+        // This thread takes part, so the client can hope for it.
+        assert!(list_ids(&host, 0).is_ok());
+        let engine = lab.engine();
+        let waiting = thread::spawn(move || connect(&engine.client(), CALLED).is_ok());
+        assert_eq!(start_server(&host, CALLING), S_OK);
+        assert!(waiting.join().unwrap(), "{profile}");
+        assert_eq!(lab.findings(), []);
+    }
+}
+
+#[test]
+fn a_client_that_no_server_connects_to_is_told_so() {
+    for profile in Profile::ALL {
+        let (lab, client) = build_lab(profile);
+        assert_eq!(connect(&client, CALLED), Err(ERROR_POSSIBLE_DEADLOCK));
+        let findings: Vec<Misuse> = lab.findings().iter().map(|finding| finding.misuse).collect();
+        assert_eq!(findings, [Misuse::EndlessWait]);
+        // Its port is free again.
+        assert_eq!(start_server(&client, "tcp:port=7006"), S_OK);
+    }
+}
