@@ -209,9 +209,9 @@ requirements! {
     PlatformConnectCodes = "platform/connect-codes",
     PlatformAddressInUseCode = "platform/address-in-use-code",
     PlatformPipeNameCanBeShared = "platform/pipe-name-can-be-shared",
-    PlatformSecondDebuggerCode = "platform/second-debugger-code",
     PlatformPipeNameEnds = "platform/pipe-name-ends",
     PlatformFirewireCode = "platform/firewire-code",
+    PlatformSecondDebuggerCode = "platform/second-debugger-code",
     PlatformDisconnectTakesASecond = "platform/disconnect-takes-a-second",
 }
 
