@@ -15,4 +15,13 @@ impl<S> Call<S> {
         let id = self.process_id().filter(|id| *id != 0)?;
         Some((self.server()?, id, *attach_flags))
     }
+
+    /// Returns whether the call attaches to a process, and creates none.
+    pub(crate) fn only_attaches(&self) -> bool {
+        match self {
+            Call::AttachProcess { .. } | Call::CreateProcessAndAttach { command_line: None, .. } => true,
+            Call::CreateProcessAndAttach2 { create, .. } => create.command_line.is_none(),
+            _ => false,
+        }
+    }
 }

@@ -25,7 +25,9 @@ fn attached_targets(world: &World, id: EngineId) -> impl Iterator<Item = Finding
     targets.map(move |target| {
         let real_engine = match target.attachment {
             Attachment::Debugger => RealEngine::does("ends the process when the debugger goes").source("OBS-84"),
-            Attachment::Observer => RealEngine::does("stays attached until the debugger goes").source("OBS-84"),
+            Attachment::Joined | Attachment::Observer => {
+                RealEngine::does("stays attached until the debugger goes").source("OBS-84")
+            }
         };
         FindingRecord {
             process_id: Some(target.process),

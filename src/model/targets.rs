@@ -70,7 +70,8 @@ impl Model {
             Some(debugger) => debugger,
         };
         match Attachment::of(flags, debugger) {
-            Ok(_) if flags.contains(AttachFlags::EXISTING) => {
+            // OBS-211: an engine that debugs something joins no other debugger.
+            Ok(Attachment::Joined) if !self.profile.is_dbgeng() || !self.debugs(sink.by) => {
                 self.serves(server, Requirement::AttachExistingFindsTheDebugger, Statuses::OK, sink);
             }
             Err(STATUS_ACCESS_DENIED) => {
@@ -106,6 +107,12 @@ impl Model {
         })
     }
 
+    /// Whether the run shows that the caller's engine debugs something.
+    fn debugs(&self, by: Caller) -> bool {
+        let targets = self.computers.iter().flat_map(|computer| &computer.targets);
+        targets.into_iter().any(|known| known.process == by.process && known.attachment != Attachment::Observer)
+    }
+
     fn server_of(&self, by: Caller, server: u64) -> Option<usize> {
         self.connection(by, server).and_then(|connection| connection.server)
     }
@@ -139,18 +146,22 @@ impl Model {
         if server == 0
             && flags.contains(AttachFlags::NONINVASIVE)
             && asks_for_suspension(flags)
+            && call.only_attaches()
             && call.reaches_a_server(self.profile)
             && outcome.hresult() == Some(E_INVALIDARG)
         {
             self.process_mut(by.process).own_id.get_or_insert(id);
         }
         let Some(computer) = self.computer_of(by, server).filter(|_| outcome.succeeded() && id != 0) else { return };
-        let observes = flags.intersects(AttachFlags::NONINVASIVE | AttachFlags::EXISTING);
-        let attachment = if observes { Attachment::Observer } else { Attachment::Debugger };
+        let attachment = match flags {
+            _ if flags.contains(AttachFlags::NONINVASIVE) => Attachment::Observer,
+            _ if flags.contains(AttachFlags::EXISTING) => Attachment::Joined,
+            _ => Attachment::Debugger,
+        };
         let target = self.target(by, server, Some(id), attachment);
         let targets = &mut self.computers[computer].targets;
         // If the attach makes a debugger, the one that was known has gone without a sign.
-        targets.retain(|known| known.id != Some(id) || (observes && *known != target));
+        targets.retain(|known| known.id != Some(id) || (attachment != Attachment::Debugger && *known != target));
         targets.push(target);
     }
 

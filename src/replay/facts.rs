@@ -6,8 +6,8 @@ use crate::address::Listen;
 use crate::call::{Call, Ending, is_debug};
 use crate::flags::{AttachFlags, GetProcessFlags};
 use crate::hresult::{
-    E_INVALIDARG, E_NOINTERFACE, ERROR_ALREADY_EXISTS, ERROR_BAD_EXE_FORMAT, ERROR_DIRECTORY, HRESULT, S_FALSE,
-    WSAEADDRINUSE,
+    E_INVALIDARG, E_NOINTERFACE, E_UNEXPECTED, ERROR_ALREADY_EXISTS, ERROR_BAD_EXE_FORMAT, ERROR_DIRECTORY, HRESULT,
+    S_FALSE, STATUS_ACCESS_DENIED, STATUS_PORT_NOT_SET, WSAEADDRINUSE,
 };
 use crate::options::{ConnectionString, Side};
 use crate::process::command_line::{likely_path, names};
@@ -62,11 +62,18 @@ impl Preparation<'_> {
             | Call::CreateProcessAndAttach2 { process_id, attach_flags, .. }
                 if !attach_flags.contains(AttachFlags::NONINVASIVE) && attach_flags.is_legal_combination() =>
             {
-                // A process that an engine of the trace debugs can be there and refuse a debugger.
-                if hresult.is_ok() || (hresult != E_INVALIDARG && self.target.lab.is_debugged(*process_id)) {
-                    self.is_there(*process_id);
-                } else {
-                    self.target.lab.end_process(*process_id);
+                let shows_it = self.recorded.call.only_attaches() || self.fails_to_attach(hresult);
+                match hresult {
+                    _ if hresult.is_ok() => self.is_there(*process_id),
+                    E_INVALIDARG if shows_it => {
+                        self.target.lab.end_process(*process_id);
+                    }
+                    // A process that has another debugger than one of the trace is not told apart from one that is not there.
+                    STATUS_ACCESS_DENIED if !self.target.lab.is_debugged(*process_id) => {
+                        self.target.lab.end_process(*process_id);
+                    }
+                    STATUS_ACCESS_DENIED | STATUS_PORT_NOT_SET | E_UNEXPECTED => self.is_there(*process_id),
+                    _ => {}
                 }
             }
             Call::StartProcessServer { options: Some(text), .. } => self.start(text, hresult),

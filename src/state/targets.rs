@@ -9,7 +9,9 @@ use crate::profile::Profile;
 pub enum Attachment {
     /// As its debugger. A process has one at most, and ends with it.
     Debugger,
-    /// Noninvasively, or beside the debugger that the process has.
+    /// Beside the debugger that the process has.
+    Joined,
+    /// Noninvasively.
     Observer,
 }
 
@@ -36,7 +38,7 @@ impl Attachment {
             _ if flags.contains(AttachFlags::NONINVASIVE) => Ok(Attachment::Observer),
             DebuggerOf::Nobody if flags.contains(AttachFlags::EXISTING) => Err(STATUS_PORT_NOT_SET),
             DebuggerOf::Nobody => Ok(Attachment::Debugger),
-            DebuggerOf::Another if flags.contains(AttachFlags::EXISTING) => Ok(Attachment::Observer),
+            DebuggerOf::Another if flags.contains(AttachFlags::EXISTING) => Ok(Attachment::Joined),
             DebuggerOf::Same if flags.contains(AttachFlags::EXISTING) => Err(E_UNEXPECTED),
             DebuggerOf::Same | DebuggerOf::Another => Err(STATUS_ACCESS_DENIED),
         }
@@ -60,7 +62,7 @@ impl Attachment {
     fn ended(self) -> TargetFate {
         match self {
             Attachment::Debugger => TargetFate::Ended,
-            Attachment::Observer => TargetFate::Detached,
+            Attachment::Joined | Attachment::Observer => TargetFate::Detached,
         }
     }
 }

@@ -64,6 +64,11 @@ impl Request<'_> {
             return Err(E_INVALIDARG);
         }
         let server = world.engines[self.engine].handles.connection(handle).map(|connection| connection.server);
+        // OBS-211: an engine that debugs something joins no other debugger by the same way.
+        let joins = flags.contains(AttachFlags::EXISTING) && !world.is_contract();
+        if joins && world.targets.debugs(self.engine, server) {
+            return Err(E_UNEXPECTED);
+        }
         Attachment::of(flags, world.targets.debugger_of(computer, process, self.engine, server))
     }
 

@@ -71,6 +71,12 @@ impl Targets {
         self.0.iter().find(is_debugger)
     }
 
+    /// Returns whether an engine debugs something through a server, or locally.
+    pub(crate) fn debugs(&self, engine: EngineId, server: Option<ServerId>) -> bool {
+        let debugs = |target: &Target| target.engine == engine && target.server == server;
+        self.0.iter().any(|target| debugs(target) && target.attachment != Attachment::Observer)
+    }
+
     /// Returns the debugger of a process, as an engine sees it that attaches through a server, or locally.
     pub(crate) fn debugger_of(
         &self,
