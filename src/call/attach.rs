@@ -1,7 +1,8 @@
 //! The half of a call that attaches to a running process.
 
-use super::Call;
+use super::{Call, is_debug};
 use crate::flags::AttachFlags;
+use crate::process::command_line::names;
 
 impl<S> Call<S> {
     /// Returns the server, the id of the process and the flags, if the call attaches to a running process.
@@ -15,13 +16,22 @@ impl<S> Call<S> {
         let id = self.process_id().filter(|id| *id != 0)?;
         Some((self.server()?, id, *attach_flags))
     }
+}
 
-    /// Returns whether the call attaches to a process, and creates none.
-    pub(crate) fn only_attaches(&self) -> bool {
-        match self {
-            Call::AttachProcess { .. } | Call::CreateProcessAndAttach { command_line: None, .. } => true,
-            Call::CreateProcessAndAttach2 { create, .. } => create.command_line.is_none(),
-            _ => false,
-        }
+impl Call {
+    /// Returns whether only the attach can be the reason of E_INVALIDARG, once the call reaches a server: the call creates no
+    /// process, or one that its command line names, with a debug flag (OBS-207).
+    pub(crate) fn fails_by_its_attach(&self) -> bool {
+        let (line, debugs) = match self {
+            Call::AttachProcess { .. } => (None, true),
+            Call::CreateProcessAndAttach { command_line, create_flags, .. } => {
+                (command_line.as_ref(), is_debug(*create_flags))
+            }
+            Call::CreateProcessAndAttach2 { create, .. } => {
+                (create.command_line.as_ref(), create.debugs() && !create.takes_implicit_line())
+            }
+            _ => return false,
+        };
+        line.is_none_or(|line| debugs && names(line).is_ok())
     }
 }

@@ -146,7 +146,7 @@ impl Model {
         if server == 0
             && flags.contains(AttachFlags::NONINVASIVE)
             && asks_for_suspension(flags)
-            && call.only_attaches()
+            && call.fails_by_its_attach()
             && call.reaches_a_server(self.profile)
             && outcome.hresult() == Some(E_INVALIDARG)
         {

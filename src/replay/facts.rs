@@ -3,7 +3,7 @@
 use super::computers::TracedComputer;
 use super::sightings::Sightings;
 use crate::address::Listen;
-use crate::call::{Call, Ending, is_debug};
+use crate::call::{Call, Ending};
 use crate::flags::{AttachFlags, GetProcessFlags};
 use crate::hresult::{
     E_INVALIDARG, E_NOINTERFACE, E_UNEXPECTED, ERROR_ALREADY_EXISTS, ERROR_BAD_EXE_FORMAT, ERROR_DIRECTORY, HRESULT,
@@ -62,10 +62,9 @@ impl Preparation<'_> {
             | Call::CreateProcessAndAttach2 { process_id, attach_flags, .. }
                 if !attach_flags.contains(AttachFlags::NONINVASIVE) && attach_flags.is_legal_combination() =>
             {
-                let shows_it = self.recorded.call.only_attaches() || self.fails_to_attach(hresult);
                 match hresult {
                     _ if hresult.is_ok() => self.is_there(*process_id),
-                    E_INVALIDARG if shows_it => {
+                    E_INVALIDARG if self.fails_to_attach(hresult) => {
                         self.target.lab.end_process(*process_id);
                     }
                     // A process that has another debugger than one of the trace is not told apart from one that is not there.
@@ -162,19 +161,10 @@ impl Preparation<'_> {
         }
     }
 
-    /// Returns whether the call started its program, and failed in the attach that follows (OBS-207).
+    /// Returns whether the call failed in its attach, after it started its program if it has one.
     fn fails_to_attach(&self, hresult: HRESULT) -> bool {
         let call = &self.recorded.call;
-        let is_both = match call {
-            Call::CreateProcessAndAttach { create_flags, process_id, .. } => {
-                *process_id != 0 && is_debug(*create_flags)
-            }
-            Call::CreateProcessAndAttach2 { create, process_id, .. } => {
-                *process_id != 0 && create.debugs() && create.is_sound() && !create.takes_implicit_line()
-            }
-            _ => false,
-        };
-        is_both && hresult == E_INVALIDARG && call.reaches_a_server(self.profile)
+        hresult == E_INVALIDARG && call.fails_by_its_attach() && call.reaches_a_server(self.profile)
     }
 
     /// Installs a program that was started, and removes a directory that was missing.

@@ -48,7 +48,7 @@ impl OwnIds {
             return;
         }
         let is_noninvasive = flags.contains(AttachFlags::NONINVASIVE);
-        let is_refused = recorded.outcome.hresult() == Some(E_INVALIDARG) && recorded.call.only_attaches();
+        let is_refused = recorded.outcome.hresult() == Some(E_INVALIDARG) && recorded.call.fails_by_its_attach();
         let is_refused = is_refused && is_noninvasive && server == 0;
         if is_refused || (hangs && !is_noninvasive) {
             self.ids.entry(process).or_insert(id);

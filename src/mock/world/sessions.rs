@@ -54,7 +54,8 @@ impl Targets {
 
     /// Adds a target, unless its engine is attached to the process in the same way already.
     pub(crate) fn add(&mut self, target: Target) {
-        let is_known = |known: &Target| known.is_attached(&target) && known.attachment == target.attachment;
+        let is_same = |known: &Target| known.attachment == target.attachment && known.server == target.server;
+        let is_known = |known: &Target| known.is_attached(&target) && is_same(known);
         if !self.0.iter().any(is_known) {
             self.0.push(target);
         }
