@@ -31,9 +31,6 @@ pub(super) const DEFECTS: &[Defect] = &[
                 if value(text, "pipe").is_some()
                     && context.world().offers.iter().any(|offer| same_address(offer, text)))
         }),
-    Defect::breaks(Requirement::PlatformSecondDebuggerCode, "second-debugger-has-another-code", DBGENG)
-        .stating("AttachProcess returns E_FAIL for a process that has a debugger.")
-        .giving(STATUS_ACCESS_DENIED, E_FAIL, |_, call| matches!(call, Call::AttachProcess { .. })),
     Defect::breaks(Requirement::PlatformPipeNameEnds, "dots-of-a-pipe-count", DBGENG)
         .stating("A dot at the end of a pipe's name is part of the name.")
         .returning(ERROR_FILE_NOT_FOUND, |_, call| {
@@ -45,4 +42,7 @@ pub(super) const DEFECTS: &[Defect] = &[
         .returning(E_FAIL, |_, call| {
             matches!(call, Call::StartProcessServer { flags: 2, options: Some(text), .. } if text.starts_with("1394:"))
         }),
+    Defect::breaks(Requirement::PlatformSecondDebuggerCode, "second-debugger-has-another-code", DBGENG)
+        .stating("AttachProcess returns E_FAIL for a process that has a debugger.")
+        .giving(STATUS_ACCESS_DENIED, E_FAIL, |_, call| matches!(call, Call::AttachProcess { .. })),
 ];
