@@ -5,17 +5,20 @@ use std::thread;
 
 use dbgeng_testkit::com::{ComClient, expose};
 use dbgeng_testkit::flags::{Class, DescriptionFlags, INFINITE};
-use dbgeng_testkit::hresult::{E_INVALIDARG, S_FALSE, S_OK, WSAEADDRINUSE};
+use dbgeng_testkit::hresult::{E_INVALIDARG, ERROR_POSSIBLE_DEADLOCK, S_FALSE, S_OK, WSAECONNREFUSED};
 use dbgeng_testkit::mock::{Lab, Misuse};
 use dbgeng_testkit::model::{Model, WorldAssumption};
 use dbgeng_testkit::{
     Behaviour, Call, Caller, DebugClient, Ending, Engine, EngineVersion, HRESULT, Interface, Outcome, Pointer, Profile,
 };
 
-use crate::support::{catch_panic, start_server};
+use crate::support::{catch_panic, connect, start_server};
 
 /// A handle that was never issued.
 const UNKNOWN: u64 = 0x1234_5678;
+
+/// The handle of each connection.
+const CONNECTED: u64 = 0x1000;
 
 /// A way to see a behaviour.
 struct Probe {
@@ -31,11 +34,17 @@ struct Probe {
     call: Call,
     /// How the call ends with it, and how without it.
     endings: [Ending; 2],
+    /// Whether the model of a version with it refuses the other ending, and that of a version without it.
+    refuses: [bool; 2],
 }
 
 fn start(options: &str) -> Call {
     let options = Some(options.to_owned());
     Call::StartProcessServer { flags: Class::USER_WINDOWS.bits(), options, reserved: 0 }
+}
+
+fn connects(options: &str) -> Call {
+    Call::ConnectProcessServer { remote_options: Some(options.to_owned()), server: Pointer::Given }
 }
 
 /// Asks for the description of a process, and takes no output.
@@ -63,6 +72,7 @@ fn probe(behaviour: Behaviour) -> Probe {
             before: vec![start("tcp:port=7300")],
             call: Call::WaitForProcessServerEnd { timeout: 10 },
             endings: [Ending::Returned(S_OK), Ending::Returned(S_FALSE)],
+            refuses: [true, true],
         },
         // The mock returns an error where the engine crashes, and says so in a finding.
         Behaviour::DisconnectOfUnknownHandleCrashes => Probe {
@@ -80,6 +90,8 @@ fn probe(behaviour: Behaviour) -> Probe {
             before: vec![],
             call: Call::DisconnectProcessServer { server: UNKNOWN },
             endings: [Ending::Crashed, Ending::Returned(E_INVALIDARG)],
+            // An error is as good as the crash.
+            refuses: [false, true],
         },
         Behaviour::DescribesArchitecture => Probe {
             versions: newest,
@@ -92,17 +104,50 @@ fn probe(behaviour: Behaviour) -> Probe {
             before: vec![],
             call: describe(64, DescriptionFlags::from(0x80)),
             endings: [Ending::Returned(S_OK), Ending::Returned(E_INVALIDARG)],
+            refuses: [true, true],
         },
         Behaviour::ListensOnBothIpVersions => Probe {
             versions: newest,
             contract: true,
             shows: |_, client| {
                 assert_eq!(start_server(client, "tcp:port=7300"), S_OK);
-                start_server(client, "tcp:port=7300,ipversion=6") == WSAEADDRINUSE
+                connect(client, "tcp:port=7300,server=::1").is_ok()
             },
             before: vec![start("tcp:port=7300")],
-            call: start("tcp:port=7300,ipversion=6"),
-            endings: [Ending::Returned(WSAEADDRINUSE), Ending::Returned(S_OK)],
+            call: connects("tcp:port=7300,server=::1"),
+            endings: [Ending::Returned(S_OK), Ending::Returned(WSAECONNREFUSED)],
+            refuses: [true, true],
+        },
+        Behaviour::IpVersion6ExcludesIpv4 => Probe {
+            versions: &[EngineVersion::V10_0_15063],
+            contract: true,
+            shows: |_, client| {
+                assert_eq!(start_server(client, "tcp:port=7300,ipversion=6"), S_OK);
+                connect(client, "tcp:port=7300,server=127.0.0.1").is_err()
+            },
+            before: vec![start("tcp:port=7300,ipversion=6")],
+            call: connects("tcp:port=7300,server=127.0.0.1"),
+            endings: [Ending::Returned(WSAECONNREFUSED), Ending::Returned(S_OK)],
+            refuses: [true, true],
+        },
+        Behaviour::ReverseServerCallsAgain => Probe {
+            versions: newest,
+            contract: false,
+            shows: |_, client| {
+                assert_eq!(start_server(client, "tcp:port=7300,clicon=localhost"), S_OK);
+                let first = connect(client, "tcp:clicon=localhost,port=7300").unwrap();
+                assert_eq!(client.disconnect_process_server(first), S_OK);
+                connect(client, "tcp:clicon=localhost,port=7300").is_ok()
+            },
+            before: vec![
+                start("tcp:port=7300,clicon=localhost"),
+                connects("tcp:clicon=localhost,port=7300"),
+                Call::DisconnectProcessServer { server: CONNECTED },
+            ],
+            call: connects("tcp:clicon=localhost,port=7300"),
+            endings: [Ending::Returned(S_OK), Ending::Returned(ERROR_POSSIBLE_DEADLOCK)],
+            // No recording shows that the older version never calls again.
+            refuses: [true, false],
         },
         Behaviour::BlankPortIsNoPort => Probe {
             versions: newest,
@@ -111,6 +156,7 @@ fn probe(behaviour: Behaviour) -> Probe {
             before: vec![],
             call: start("tcp:port= "),
             endings: [Ending::Returned(S_OK), Ending::Returned(E_INVALIDARG)],
+            refuses: [true, true],
         },
         behaviour => panic!("{behaviour:?} has no probe: add one here"),
     }
@@ -138,14 +184,20 @@ fn the_mock_has_each_behaviour_in_its_versions_alone() {
 fn accepts(probe: &Probe, profile: Profile, ending: Ending) -> bool {
     let (mut model, by) = (Model::new(profile, WorldAssumption::Closed), Caller::default());
     model.place(by.process, &Lab::new(profile).engine().computer().expect("a lab knows what runs"));
-    let mut returns = |call: &Call, ending| model.observe(by, call, &Outcome { ending, out: Default::default() });
+    let mut returns = |call: &Call, ending| {
+        let mut outcome = Outcome { ending, out: Default::default() };
+        if outcome.succeeded() && matches!(call, Call::ConnectProcessServer { .. }) {
+            outcome.out.server = Some(CONNECTED);
+        }
+        model.observe(by, call, &outcome)
+    };
     for call in [Call::DebugCreate { interface: Interface::NEWEST }].iter().chain(&probe.before) {
         assert_eq!(returns(call, Ending::Returned(S_OK)), Ok(()), "{call:?}");
     }
     returns(&probe.call, ending).is_ok()
 }
 
-/// Versions without a behaviour have the other ending. Where a version crashes, an error is as good.
+/// Versions without a behaviour have the other ending.
 #[test]
 fn the_model_accepts_each_behaviour_in_its_versions_alone() {
     for (behaviour, version) in
@@ -154,9 +206,9 @@ fn the_model_accepts_each_behaviour_in_its_versions_alone() {
         let probe = probe(*behaviour);
         let (profile, [with, without]) = (Profile::DbgengAt(version), probe.endings);
         let has_it = expected(&probe, profile);
-        assert_eq!(accepts(&probe, profile, with), has_it, "{behaviour:?} in {profile}");
-        let is_allowed = !has_it || with == Ending::Crashed;
-        assert_eq!(accepts(&probe, profile, without), is_allowed, "no {behaviour:?} in {profile}");
+        let [refuses_without, refuses_with] = probe.refuses;
+        assert_eq!(accepts(&probe, profile, with), has_it || !refuses_with, "{behaviour:?} in {profile}");
+        assert_eq!(accepts(&probe, profile, without), !has_it || !refuses_without, "no {behaviour:?} in {profile}");
     }
 }
 
