@@ -1,7 +1,7 @@
 //! ConnectProcessServer.
 
 use super::definition::Defect;
-use super::prelude::{BOTH, DBGENG, DBGENG_29507};
+use super::prelude::{BOTH, DBGENG};
 use super::strings::{same_address, split, value};
 use crate::call::Call;
 use crate::hresult::{E_FAIL, E_INVALIDARG, E_NOTIMPL, S_FALSE, S_OK};
@@ -76,7 +76,7 @@ pub(super) const DEFECTS: &[Defect] = &[
     Defect::breaks(Requirement::ConnectReverseConnects, "reverse-connect-refused", BOTH)
         .stating("A client that waits for its server is refused.")
         .returning(E_NOTIMPL, |_, call| is_reverse(call)),
-    Defect::breaks(Requirement::ConnectReverseConnectsAgain, "reverse-connect-only-once", DBGENG_29507)
+    Defect::breaks(Requirement::ConnectReverseConnectsAgain, "reverse-connect-only-once", DBGENG)
         .stating("A server connects to its client once.")
         .giving(S_OK, E_FAIL, |context, call| {
             let state = context.state();

@@ -8,7 +8,6 @@ use crate::address::{ServerHost, ports};
 use crate::call::{Call, Caller, Outcome};
 use crate::hresult::{RPC_E_SERVER_DIED, S_OK};
 use crate::options::ConnectionString;
-use crate::profile::Behaviour;
 use crate::spec::Requirement;
 use crate::status::Statuses;
 
@@ -42,13 +41,20 @@ impl Model {
         let is_meant = self.computer_named(own, ServerHost::at_other_end(options)) == Some(Some(server.computer));
         let others = self.processes.iter().enumerate().filter(|(process, _)| *process != by.process as usize);
         let is_port_taken = others.map(|(_, process)| process).any(|process| process.has_listened);
-        let is_free =
-            !is_port_taken && (!reverse.has_connected || self.profile.has(Behaviour::ReverseServerCallsAgain));
+        let is_free = !is_port_taken && (!reverse.has_connected || self.profile.is_dbgeng());
         if !is_meant || !is_free || reverse.computer != Some(own) || ports.len() > 1 {
+            return Destination::Perhaps(None);
+        }
+        // OBS-222: the password of the first connect may be meant.
+        if self.profile.is_dbgeng()
+            && self.process(by.process).is_some_and(|own| own.has_listened)
+            && !reverse.has_connected
+        {
             return Destination::Perhaps(None);
         }
         match (server.kind, self.knows_password(options, server)) {
             (ServerKind::Debugging, _) => Destination::Refused(Requirement::ConnectDebuggingServerIsRefused, Some(at)),
+            (_, Some(false)) if self.profile.is_dbgeng() && reverse.has_connected => Destination::Perhaps(None),
             (_, Some(false)) => Destination::Refused(Requirement::ConnectWrongPasswordIsRefused, Some(at)),
             (_, Some(true)) => Destination::Reverse(at),
             (_, None) => Destination::Perhaps(None),

@@ -128,10 +128,6 @@ versions! {
     /// `ipversion=6` excludes IPv4, for a server as for a client.
     IpVersion6ExcludesIpv4 ("OBS-73, OBS-97"): contract true, true, false
         => "Do not count on `ipversion=6` to keep clients out: a firewall does that.";
-    /// A server that connects to its client does so again and again: for another connection of that process, after a
-    /// disconnect and after a wrong password.
-    ReverseServerCallsAgain ("OBS-86, OBS-100"): contract false, false, true
-        => "Start a server with `clicon` for each connection, and another one after a connect that failed.";
     /// A port without a number (`port=`, or blanks alone) means no port, and is not refused.
     BlankPortIsNoPort ("OBS-99"): contract false, false, true
         => "Leave `port=` out if there is no number to say.";

@@ -2,9 +2,9 @@
 
 use crate::call::{Call, Ending, Outcome, Outputs};
 use crate::hresult::{
-    E_ACCESSDENIED, E_INVALIDARG, ERROR_FILE_NOT_FOUND, ERROR_MOD_NOT_FOUND, ERROR_POSSIBLE_DEADLOCK, HRESULT,
-    RPC_E_CANTTRANSMIT_CALL, RPC_E_CLIENT_DIED, RPC_E_SERVER_DIED, S_FALSE, S_OK, WSAEADDRINUSE, WSAECONNREFUSED,
-    WSAHOST_NOT_FOUND,
+    E_ACCESSDENIED, E_INVALIDARG, ERROR_ALREADY_EXISTS, ERROR_FILE_NOT_FOUND, ERROR_MOD_NOT_FOUND,
+    ERROR_POSSIBLE_DEADLOCK, HRESULT, RPC_E_CANTTRANSMIT_CALL, RPC_E_CLIENT_DIED, RPC_E_SERVER_DIED, S_FALSE, S_OK,
+    WSAEADDRINUSE, WSAECONNREFUSED, WSAHOST_NOT_FOUND,
 };
 use crate::process::shows;
 use crate::profile::Profile;
@@ -17,8 +17,12 @@ pub(super) fn agrees(recorded: &Recorded, replayed: &Outcome, was_noticed: bool)
         return true;
     }
     match (recorded.outcome.ending, replayed.ending) {
-        // OBS-201: some calls to a host that is gone do not return.
-        (Ending::TimedOut, Ending::Returned(RPC_E_CANTTRANSMIT_CALL)) => true,
+        // OBS-201: some calls to a host that is gone do not return. OBS-87: a process that inherited its port is silent.
+        (Ending::TimedOut, Ending::Returned(RPC_E_CANTTRANSMIT_CALL | WSAECONNREFUSED)) => true,
+        // OBS-204: no line of a lab waits for its other end.
+        (Ending::TimedOut, Ending::Returned(S_OK)) => {
+            matches!(call, Call::ConnectProcessServer { remote_options: Some(text), .. } if needs_more_than_sockets(text))
+        }
         // OBS-204: a connect over a serial line waits for the other end. The mock refuses it.
         (Ending::TimedOut, Ending::Returned(ERROR_FILE_NOT_FOUND)) if connects_over_serial_line(call) => true,
         // Where the real engine crashes or hangs, the mock returns an error and records a finding.
@@ -63,6 +67,8 @@ fn is_by_platform(call: &Call, recorded: HRESULT, replayed: HRESULT) -> bool {
         Call::ConnectProcessServer { remote_options, .. } => {
             (remote_options, [WSAECONNREFUSED, WSAHOST_NOT_FOUND, ERROR_FILE_NOT_FOUND])
         }
+        // OBS-103: the mock has every pipe at once.
+        Call::StartProcessServer { .. } if replayed == ERROR_ALREADY_EXISTS => return recorded.is_ok(),
         Call::StartProcessServer { options, .. } | Call::StartServer { options } => (options, [WSAEADDRINUSE; 3]),
         Call::OutputServers { .. } => return recorded == ERROR_MOD_NOT_FOUND,
         // The system's own code for a process that it does not let others read.

@@ -9,7 +9,6 @@ use crate::dispatch::pointer;
 use crate::hresult::{E_INVALIDARG, E_UNEXPECTED, HRESULT, RPC_E_SERVER_DIED, WSAEADDRINUSE, WSAHOST_NOT_FOUND};
 use crate::mock::world::{ComputerId, ServerId, World};
 use crate::options::{ConnectionString, Side};
-use crate::profile::Behaviour;
 
 /// A client that listens.
 struct Listener {
@@ -75,14 +74,18 @@ impl Request<'_> {
             return Reply::Done(self.endless_connect(world));
         };
         world.threads.end_wait(self.thread.os);
-        let calls_again = world.profile.has(Behaviour::ReverseServerCallsAgain);
+        let calls_again = !world.is_contract();
+        // OBS-222: the process goes on to listen for the password of its first connection.
+        let first = world.engines[self.engine].listens_for.clone().filter(|_| calls_again);
+        let password = first.unwrap_or_else(|| listener.password.clone());
         let found = &mut world.servers[caller];
         if let Some(reverse) = &mut found.reverse {
             reverse.is_spent = !calls_again;
         }
-        if found.is_debugging || found.password != listener.password {
+        if found.is_debugging || found.password != password {
             return Reply::Done(RPC_E_SERVER_DIED);
         }
+        world.engines[self.engine].listens_for = Some(password);
         Reply::Done(self.open(world, caller, server))
     }
 

@@ -25,6 +25,8 @@ pub(crate) struct EngineState {
     pub(crate) session: Session,
     pub(crate) lookup: Option<LookupCache>,
     pub(crate) servers: Vec<ServerId>,
+    /// The password of its first reverse connection.
+    pub(crate) listens_for: Option<Option<String>>,
     /// Its threads, numbered in the order of their first calls.
     threads: HashMap<ThreadId, u32>,
     /// The number of its next client object.
