@@ -5,7 +5,7 @@ use std::thread;
 
 use dbgeng_testkit::com::{ComClient, expose};
 use dbgeng_testkit::flags::{Class, DescriptionFlags, INFINITE};
-use dbgeng_testkit::hresult::{E_INVALIDARG, ERROR_POSSIBLE_DEADLOCK, S_FALSE, S_OK, WSAECONNREFUSED};
+use dbgeng_testkit::hresult::{E_INVALIDARG, S_FALSE, S_OK, WSAECONNREFUSED};
 use dbgeng_testkit::mock::{Lab, Misuse};
 use dbgeng_testkit::model::{Model, WorldAssumption};
 use dbgeng_testkit::{
@@ -129,25 +129,6 @@ fn probe(behaviour: Behaviour) -> Probe {
             call: connects("tcp:port=7300,server=127.0.0.1"),
             endings: [Ending::Returned(WSAECONNREFUSED), Ending::Returned(S_OK)],
             refuses: [true, true],
-        },
-        Behaviour::ReverseServerCallsAgain => Probe {
-            versions: newest,
-            contract: false,
-            shows: |_, client| {
-                assert_eq!(start_server(client, "tcp:port=7300,clicon=localhost"), S_OK);
-                let first = connect(client, "tcp:clicon=localhost,port=7300").unwrap();
-                assert_eq!(client.disconnect_process_server(first), S_OK);
-                connect(client, "tcp:clicon=localhost,port=7300").is_ok()
-            },
-            before: vec![
-                start("tcp:port=7300,clicon=localhost"),
-                connects("tcp:clicon=localhost,port=7300"),
-                Call::DisconnectProcessServer { server: CONNECTED },
-            ],
-            call: connects("tcp:clicon=localhost,port=7300"),
-            endings: [Ending::Returned(S_OK), Ending::Returned(ERROR_POSSIBLE_DEADLOCK)],
-            // No recording shows that the older version never calls again.
-            refuses: [true, false],
         },
         Behaviour::BlankPortIsNoPort => Probe {
             versions: newest,
