@@ -13,7 +13,7 @@ use crate::hresult::{
     E_INVALIDARG, ERROR_FILE_NOT_FOUND, ERROR_PATH_NOT_FOUND, ERROR_POSSIBLE_DEADLOCK, RPC_E_SERVER_DIED,
     WSAEAFNOSUPPORT, WSAECONNREFUSED, WSAHOST_NOT_FOUND,
 };
-use crate::options::{ConnectionString, Item, ParseError, Side, Transport};
+use crate::options::{ConnectionString, Item, ParseError, Side, Transport, needs_certificate};
 use crate::profile::{Behaviour, Profile};
 use crate::spec::Requirement;
 use crate::state::ServerLife;
@@ -158,6 +158,7 @@ impl Model {
                 let codes = server.map_or(codes, |server| self.by_pipe(parsed, &self.servers[server], codes));
                 (Requirement::ConnectRefusalCodes, codes)
             }
+            _ if needs_certificate(text) => (Requirement::ConnectMalformedStringIsRefused, Statuses::ERROR),
             _ => (Requirement::ConnectRefusalCodes, Statuses::code(E_INVALIDARG)),
         };
         sink.ends(requirement, self.waiting_for_the_other_end(parsed, codes));

@@ -6,7 +6,7 @@ use crate::address::{Address, IpVersions, Listen, is_crashing_format};
 use crate::call::{Call, Caller};
 use crate::flags::Class;
 use crate::hresult::{E_INVALIDARG, E_NOTIMPL, ERROR_ALREADY_EXISTS, ERROR_FILE_NOT_FOUND, S_OK, WSAEADDRINUSE};
-use crate::options::{ConnectionString, Side, Transport};
+use crate::options::{ConnectionString, Side, Transport, needs_certificate};
 use crate::profile::Behaviour;
 use crate::spec::Requirement;
 use crate::status::Statuses;
@@ -37,7 +37,9 @@ impl Model {
             Ok(options) => options,
             Err(why) if dbgeng || why.kind.is_malformed() => {
                 sink.ends(Requirement::StartMalformedStringIsRefused, Statuses::ERROR);
-                sink.observed(Requirement::StartRefusalIsEInvalidarg, invalid);
+                if !needs_certificate(text) {
+                    sink.observed(Requirement::StartRefusalIsEInvalidarg, invalid);
+                }
                 if dbgeng {
                     strings::broken_rule(&why, text, sink);
                 }

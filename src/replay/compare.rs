@@ -6,6 +6,7 @@ use crate::hresult::{
     ERROR_POSSIBLE_DEADLOCK, HRESULT, RPC_E_CANTTRANSMIT_CALL, RPC_E_CLIENT_DIED, RPC_E_SERVER_DIED, S_FALSE, S_OK,
     WSAEADDRINUSE, WSAECONNREFUSED, WSAHOST_NOT_FOUND,
 };
+use crate::options::needs_certificate;
 use crate::process::shows;
 use crate::profile::Profile;
 use crate::trace::Recorded;
@@ -80,7 +81,9 @@ fn is_by_platform(call: &Call, recorded: HRESULT, replayed: HRESULT) -> bool {
     // The mock has every pipe at once, and under every name of its computer (OBS-81, OBS-210). No line of a lab is missing.
     let is_there = replayed.is_ok() || matches!(replayed, RPC_E_SERVER_DIED | ERROR_POSSIBLE_DEADLOCK);
     let needs_more = text.as_deref().is_some_and(needs_more_than_sockets) && is_there;
-    recorded.is_err() && (needs_more || codes.contains(&replayed))
+    // The engine looks for its certificate before it reads the rest of the string.
+    let lacks_certificate = replayed == E_INVALIDARG && text.as_deref().is_some_and(needs_certificate);
+    recorded.is_err() && (needs_more || lacks_certificate || codes.contains(&replayed))
 }
 
 /// Whether HRESULT_FROM_NT made the code: it sets this bit (RET-7).

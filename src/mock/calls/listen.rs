@@ -87,10 +87,15 @@ impl World {
         Ok(S_OK)
     }
 
-    /// Returns the client that a server with `clicon` connects to. A server that could never connect does not start.
+    /// Returns the client that a server with `clicon` connects to. A server that could never connect does not start, but for one of
+    /// the real engine without a port (OBS-222).
     fn called_client(&self, own: ComputerId, options: &ConnectionString) -> Result<ReverseServer, HRESULT> {
         let client = self.computer_named(own, ServerHost::at_other_end(options)).ok_or(WSAHOST_NOT_FOUND)?;
-        let port = ports(options).into_iter().next().ok_or(E_INVALIDARG)?;
+        let port = match ports(options).into_iter().next() {
+            Some(port) => port,
+            None if self.is_contract() => return Err(E_INVALIDARG),
+            None => Address::Tcp(0),
+        };
         Ok(ReverseServer { client, port, is_spent: false })
     }
 

@@ -1,6 +1,7 @@
 //! Servers that connect to their clients (OPT-24).
 
 use dbgeng_testkit::DebugClient;
+use dbgeng_testkit::hresult::S_OK;
 use dbgeng_testkit::mock::Misuse;
 
 use super::*;
@@ -42,7 +43,9 @@ fn a_server_that_could_never_connect_is_refused() {
     for profile in Profile::ALL {
         let (_lab, client) = build_lab(profile);
         assert_eq!(start_server(&client, "tcp:port=7006,clicon=nosuchhost"), WSAHOST_NOT_FOUND);
-        assert_eq!(start_server(&client, "tcp:port=0,clicon=localhost"), E_INVALIDARG);
+        // OBS-222.
+        let without_port = if profile.is_dbgeng() { S_OK } else { E_INVALIDARG };
+        assert_eq!(start_server(&client, "tcp:port=0,clicon=localhost"), without_port);
     }
 }
 
