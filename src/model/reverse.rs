@@ -45,11 +45,10 @@ impl Model {
         if !is_meant || !is_free || reverse.computer != Some(own) || ports.len() > 1 {
             return Destination::Perhaps(None);
         }
-        // OBS-222: the password of the first connect may be meant.
-        if self.profile.is_dbgeng()
-            && self.process(by.process).is_some_and(|own| own.has_listened)
-            && !reverse.has_connected
-        {
+        // OBS-222: a process that has listened before may mean another password, and a server that has connected to another
+        // process may not come back.
+        let has_listened = self.process(by.process).is_some_and(|own| own.has_listened);
+        if self.profile.is_dbgeng() && has_listened != reverse.has_connected {
             return Destination::Perhaps(None);
         }
         match (server.kind, self.knows_password(options, server)) {
