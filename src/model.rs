@@ -359,7 +359,7 @@ impl Model {
         Relaxation {
             errors: disabled || self.is_other_thread(by),
             crashes: self.profile.is_dbgeng() && damaged,
-            hangs: self.may_be_frozen(),
+            hangs: self.may_be_frozen(by),
         }
     }
 }

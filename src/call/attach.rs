@@ -1,8 +1,10 @@
 //! The half of a call that attaches to a running process.
 
-use super::{Call, is_debug};
+use super::{Call, Outcome, is_debug};
 use crate::flags::AttachFlags;
+use crate::hresult::E_INVALIDARG;
 use crate::process::command_line::names;
+use crate::profile::Profile;
 
 impl<S> Call<S> {
     /// Returns the server, the id of the process and the flags, if the call attaches to a running process.
@@ -33,5 +35,18 @@ impl Call {
             _ => return false,
         };
         line.is_none_or(|line| debugs && names(line).is_ok())
+    }
+
+    /// Returns the id of the caller's own process, if the outcome shows it: only an attach to the own process returns
+    /// E_INVALIDARG although it is local and noninvasive (OBS-72).
+    pub(crate) fn shown_own_id(&self, outcome: &Outcome, profile: Profile) -> Option<u32> {
+        let (server, id, flags) = self.attach()?;
+        let is_shown = server == 0
+            && outcome.hresult() == Some(E_INVALIDARG)
+            && flags.contains(AttachFlags::NONINVASIVE)
+            && !flags.contains(AttachFlags::NONINVASIVE_NO_SUSPEND)
+            && self.fails_by_its_attach()
+            && self.reaches_a_server(profile);
+        is_shown.then_some(id)
     }
 }

@@ -37,7 +37,8 @@ impl Model {
         let noninvasive = flags.contains(AttachFlags::NONINVASIVE);
         if noninvasive && dbgeng {
             // OBS-72: the caller's own process is an exception.
-            let good = match self.may_be_own(sink.by, server, process) && asks_for_suspension(flags) {
+            let suspends = !flags.contains(AttachFlags::NONINVASIVE_NO_SUSPEND);
+            let good = match self.may_be_own(sink.by, server, process) && suspends {
                 true => Statuses::OK.or(E_INVALIDARG),
                 false => Statuses::OK,
             };
@@ -131,33 +132,32 @@ impl Model {
             && call.reaches_a_server(self.profile)
             && !flags.contains(AttachFlags::NONINVASIVE)
             && self.may_be_own(by, 0, id)
+            && self.computer_of(by, server).is_none_or(|there| Some(there) == self.computer_of(by, 0))
     }
 
-    /// Whether the run debugs a process that may be one of its own, which then does not run (OBS-233).
-    pub(super) fn may_be_frozen(&self) -> bool {
-        let is_debugger = |target: &TargetRecord| target.id.is_some() && target.attachment == Attachment::Debugger;
-        self.profile.is_dbgeng()
-            && self.computers.iter().any(|place| place.processes.is_none() && place.targets.iter().any(is_debugger))
+    /// Whether another process of the run debugs a process that may be the caller's own, which then does not run (OBS-233).
+    pub(super) fn may_be_frozen(&self, by: Caller) -> bool {
+        if !self.profile.is_dbgeng() {
+            return false;
+        }
+        let Some(computer) = self.computer_of(by, 0) else { return false };
+        // An attach to the own process fails or does not return, so the caller debugs other processes.
+        let freezes = |target: &TargetRecord| {
+            target.attachment == Attachment::Debugger
+                && target.process != by.process
+                && target.id.is_some_and(|id| self.may_be_own(by, 0, id))
+        };
+        self.computers[computer].targets.iter().any(freezes)
     }
 
     /// Updates the targets after an attach.
     pub(super) fn apply_attach(&mut self, by: Caller, call: &Call, outcome: &Outcome) {
         let Some((server, id, flags)) = call.attach() else { return };
-        if server == 0
-            && flags.contains(AttachFlags::NONINVASIVE)
-            && asks_for_suspension(flags)
-            && call.fails_by_its_attach()
-            && call.reaches_a_server(self.profile)
-            && outcome.hresult() == Some(E_INVALIDARG)
-        {
-            self.process_mut(by.process).own_id.get_or_insert(id);
+        if let Some(own) = call.shown_own_id(outcome, self.profile) {
+            self.process_mut(by.process).own_id.get_or_insert(own);
         }
         let Some(computer) = self.computer_of(by, server).filter(|_| outcome.succeeded() && id != 0) else { return };
-        let attachment = match flags {
-            _ if flags.contains(AttachFlags::NONINVASIVE) => Attachment::Observer,
-            _ if flags.contains(AttachFlags::EXISTING) => Attachment::Joined,
-            _ => Attachment::Debugger,
-        };
+        let attachment = Attachment::asked_for(flags);
         let target = self.target(by, server, Some(id), attachment);
         let targets = &mut self.computers[computer].targets;
         // If the attach makes a debugger, the one that was known has gone without a sign.
@@ -221,9 +221,4 @@ impl Model {
     pub(super) fn process_starts(&mut self, computer: usize) {
         self.computers[computer].ended.clear();
     }
-}
-
-/// Whether a noninvasive attach suspends the process.
-fn asks_for_suspension(flags: AttachFlags) -> bool {
-    !flags.contains(AttachFlags::NONINVASIVE_NO_SUSPEND)
 }

@@ -4,7 +4,6 @@ use std::collections::HashMap;
 
 use crate::call::Ending;
 use crate::flags::AttachFlags;
-use crate::hresult::E_INVALIDARG;
 use crate::profile::Profile;
 use crate::trace::{Event, EventKind, Recorded};
 
@@ -43,17 +42,17 @@ impl OwnIds {
         {
             self.ids.entry(process).or_insert(id);
         }
-        let Some((server, id, flags)) = recorded.call.attach() else { return };
-        if !recorded.call.reaches_a_server(profile) {
+        if let Some(own) = recorded.call.shown_own_id(&recorded.outcome, profile) {
+            self.ids.entry(process).or_insert(own);
+        }
+        let Some((_, id, flags)) = recorded.call.attach() else { return };
+        if flags.contains(AttachFlags::NONINVASIVE) || !recorded.call.reaches_a_server(profile) {
             return;
         }
-        let is_noninvasive = flags.contains(AttachFlags::NONINVASIVE);
-        let is_refused = recorded.outcome.hresult() == Some(E_INVALIDARG) && recorded.call.fails_by_its_attach();
-        let is_refused = is_refused && is_noninvasive && server == 0;
-        if is_refused || (hangs && !is_noninvasive) {
+        if hangs {
             self.ids.entry(process).or_insert(id);
         }
-        if recorded.outcome.succeeded() && !is_noninvasive {
+        if recorded.outcome.succeeded() {
             self.debugged = Some((id, process));
         }
     }

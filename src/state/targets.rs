@@ -34,13 +34,22 @@ impl Attachment {
     /// Returns the code of Microsoft's engine if the attach fails because the process has a debugger, or has none
     /// (ATT-5, OBS-83, OBS-211).
     pub fn of(flags: AttachFlags, debugger: DebuggerOf) -> Result<Attachment, HRESULT> {
-        match debugger {
-            _ if flags.contains(AttachFlags::NONINVASIVE) => Ok(Attachment::Observer),
-            DebuggerOf::Nobody if flags.contains(AttachFlags::EXISTING) => Err(STATUS_PORT_NOT_SET),
-            DebuggerOf::Nobody => Ok(Attachment::Debugger),
-            DebuggerOf::Another if flags.contains(AttachFlags::EXISTING) => Ok(Attachment::Joined),
-            DebuggerOf::Same if flags.contains(AttachFlags::EXISTING) => Err(E_UNEXPECTED),
-            DebuggerOf::Same | DebuggerOf::Another => Err(STATUS_ACCESS_DENIED),
+        match (Attachment::asked_for(flags), debugger) {
+            (Attachment::Joined, DebuggerOf::Nobody) => Err(STATUS_PORT_NOT_SET),
+            (Attachment::Joined, DebuggerOf::Same) => Err(E_UNEXPECTED),
+            (Attachment::Debugger, DebuggerOf::Same | DebuggerOf::Another) => Err(STATUS_ACCESS_DENIED),
+            (attachment, _) => Ok(attachment),
+        }
+    }
+
+    /// Returns the way in which an attach with these flags attaches, if it succeeds.
+    pub(crate) fn asked_for(flags: AttachFlags) -> Attachment {
+        if flags.contains(AttachFlags::NONINVASIVE) {
+            Attachment::Observer
+        } else if flags.contains(AttachFlags::EXISTING) {
+            Attachment::Joined
+        } else {
+            Attachment::Debugger
         }
     }
 
