@@ -50,7 +50,7 @@ impl Model {
             Destination::Server(at) => self.live_clauses(&parsed, at, sink),
             Destination::Reverse(at) => self.reverse_clauses(at, sink),
             Destination::Refused(requirement, server) => {
-                sink.ends(requirement, self.waiting_for_the_other_end(&parsed, Statuses::ERROR));
+                sink.ends(requirement, self.waiting_for_the_other_end(&parsed, server, Statuses::ERROR));
                 if self.profile.is_dbgeng() {
                     self.refusal_codes(requirement, server, text, &parsed, sink);
                 }
@@ -96,8 +96,10 @@ impl Model {
         parsed.reverse().is_some() || (may_be_silent && self.profile.is_dbgeng())
     }
 
-    fn waiting_for_the_other_end(&self, parsed: &ClientString, statuses: Statuses) -> Statuses {
-        if self.waits_for_the_other_end(parsed) { statuses.or_hang() } else { statuses }
+    /// Allows a connect that fails to wait for the other end, unless a server of the run is there to refuse the client.
+    fn waiting_for_the_other_end(&self, parsed: &ClientString, server: Option<usize>, statuses: Statuses) -> Statuses {
+        let is_refused_by_a_server = server.is_some() && parsed.reverse().is_none();
+        if !is_refused_by_a_server && self.waits_for_the_other_end(parsed) { statuses.or_hang() } else { statuses }
     }
 
     /// Whether the call connects to something that may never answer.
@@ -161,7 +163,7 @@ impl Model {
             _ if needs_certificate(text) => (Requirement::ConnectMalformedStringIsRefused, Statuses::ERROR),
             _ => (Requirement::ConnectRefusalCodes, Statuses::code(E_INVALIDARG)),
         };
-        sink.ends(requirement, self.waiting_for_the_other_end(parsed, codes));
+        sink.ends(requirement, self.waiting_for_the_other_end(parsed, server, codes));
         match &parsed.options {
             Ok(options) => strings::blank_after_server(options, sink),
             Err(error) => strings::broken_rule(error, text, sink),
