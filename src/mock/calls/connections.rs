@@ -46,7 +46,7 @@ impl Request<'_> {
             Route::Refused(code) => Reply::Done(code),
             _ if server.is_none() => Reply::Done(self.null_pointer(world, null)),
             Route::Server(found) => Reply::Done(self.open(world, found, server)),
-            Route::NoAnswer => Reply::Done(self.endless_connect(world)),
+            Route::NoAnswer(source) => Reply::Done(self.endless_connect(world, source)),
             Route::Reverse => self.listen_for_server(world, text, server),
         }
     }
@@ -66,9 +66,10 @@ impl Request<'_> {
         S_OK
     }
 
-    /// Notes a connect that never returns. Returns the code with which it fails here.
-    pub(super) fn endless_connect(&self, world: &mut World) -> HRESULT {
-        self.note(world, Misuse::EndlessWait, None, None, RealEngine::does("waits for ever").source("OBS-87"));
+    /// Notes a connect that never returns. Returns the code with which it fails here. `source` is the id of the fact that
+    /// shows the wait.
+    pub(super) fn endless_connect(&self, world: &mut World, source: &'static str) -> HRESULT {
+        self.note(world, Misuse::EndlessWait, None, None, RealEngine::does("waits for ever").source(source));
         ERROR_POSSIBLE_DEADLOCK
     }
 

@@ -163,10 +163,9 @@ impl World {
     fn without_server(&self, computer: ComputerId, address: &Address) -> Result<Route, HRESULT> {
         match (self.network.holder(computer, address), address) {
             (Some(Holder::Closes), _) => Err(RPC_E_SERVER_DIED),
-            (Some(Holder::Silent), _) => Ok(Route::NoAnswer),
+            (Some(Holder::Silent), _) => Ok(Route::NoAnswer("OBS-87")),
             (None, Address::Tcp(_) | Address::Ssl(_)) => Err(WSAECONNREFUSED),
-            // OBS-204: the real engine waits for the other end.
-            (None, Address::Com(..)) if self.profile.is_dbgeng() => Ok(Route::NoAnswer),
+            (None, Address::Com(..)) if self.profile.is_dbgeng() => Ok(Route::NoAnswer("OBS-204")),
             (None, _) => Err(ERROR_FILE_NOT_FOUND),
         }
     }

@@ -71,7 +71,7 @@ impl Request<'_> {
             world.threads.end_wait(self.thread.os);
             let computer = world.engines[self.engine].computer;
             world.network.remove_client(computer, listener.port.clone());
-            return Reply::Done(self.endless_connect(world));
+            return Reply::Done(self.endless_connect(world, "OBS-86"));
         };
         world.threads.end_wait(self.thread.os);
         let calls_again = !world.is_contract();

@@ -35,9 +35,9 @@ pub(crate) enum Route {
     Server(ServerId),
     /// The connect fails with this code.
     Refused(HRESULT),
-    /// To a program, or a serial line, that never answers.
-    NoAnswer,
-    /// Back: the client waits for a server that connects to it.
+    /// To a program, or a serial line, that never answers, as the fact with this id shows.
+    NoAnswer(&'static str),
+    /// The client waits for a server that connects to it.
     Reverse,
 }
 
