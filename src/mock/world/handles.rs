@@ -173,12 +173,24 @@ impl Handles {
     /// A caller closes a connection. Returns the connection, if it was open.
     pub(crate) fn disconnect(&mut self, slot: SlotId, disconnected_at: CallSite) -> Option<Connection> {
         self.has_disconnected = true;
-        self.close_at(slot, disconnected_at)
+        self.close(slot, disconnected_at)
     }
 
-    /// Closes a connection that no caller has disconnected.
-    pub(crate) fn close(&mut self, slot: SlotId, closed_at: CallSite) {
-        self.close_at(slot, closed_at);
+    /// Closes a connection for whatever reason. Returns the connection, if it was open.
+    pub(crate) fn close(&mut self, id: SlotId, closed_at: CallSite) -> Option<Connection> {
+        let slot = &mut self.slots[id.0 as usize];
+        let connected_at = slot.content.as_ref().ok()?.connected_at;
+        let closed = std::mem::replace(&mut slot.content, Err((connected_at, closed_at)));
+        self.live -= 1;
+        // A slot whose generations are used up stays closed, so that no value is issued twice.
+        let is_spent = slot.generation == u32::MAX;
+        // A value that a script has issued is issued again only if a script says so.
+        let is_scripted =
+            matches!(&self.numbering, Numbering::Scripted { values, .. } if values[id.0 as usize] != address(id));
+        if !is_spent && !is_scripted {
+            self.free.push(id);
+        }
+        closed.ok()
     }
 
     /// Returns the open connections, with their handles.
@@ -200,22 +212,6 @@ impl Handles {
             Some(Err(places)) => *places,
             None => (None, None),
         }
-    }
-
-    fn close_at(&mut self, id: SlotId, disconnected_at: CallSite) -> Option<Connection> {
-        let slot = &mut self.slots[id.0 as usize];
-        let connected_at = slot.content.as_ref().ok()?.connected_at;
-        let closed = std::mem::replace(&mut slot.content, Err((connected_at, disconnected_at)));
-        self.live -= 1;
-        // A slot whose generations are used up stays closed, so that no value is issued twice.
-        let is_spent = slot.generation == u32::MAX;
-        // A value that a script has issued is issued again only if a script says so.
-        let is_scripted =
-            matches!(&self.numbering, Numbering::Scripted { values, .. } if values[id.0 as usize] != address(id));
-        if !is_spent && !is_scripted {
-            self.free.push(id);
-        }
-        closed.ok()
     }
 
     /// Returns the handle that a slot was given last.

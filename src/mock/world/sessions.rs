@@ -54,9 +54,13 @@ impl Targets {
 
     /// Adds a target, unless its engine is attached to the process in the same way already.
     pub(crate) fn add(&mut self, target: Target) {
-        let is_same = |known: &Target| known.attachment == target.attachment && known.server == target.server;
-        let is_known = |known: &Target| known.is_attached(&target) && is_same(known);
-        if !self.0.iter().any(is_known) {
+        let is_same = |known: &Target| {
+            known.is(target.computer, target.process)
+                && known.engine == target.engine
+                && known.attachment == target.attachment
+                && known.server == target.server
+        };
+        if !self.0.iter().any(is_same) {
             self.0.push(target);
         }
     }
@@ -98,9 +102,5 @@ impl Target {
     /// Returns whether it is this process.
     pub(crate) fn is(&self, computer: ComputerId, process: u32) -> bool {
         self.computer == computer && self.process == process
-    }
-
-    fn is_attached(&self, other: &Target) -> bool {
-        self.is(other.computer, other.process) && self.engine == other.engine
     }
 }
