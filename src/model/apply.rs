@@ -9,11 +9,11 @@ use super::issued_handles::{HandleLookup, IssuedHandle, use_of};
 use super::world::{ClientRecord, EndStatus, KnownProcess, ServerKind, ServerRecord, TargetRecord};
 use crate::address::{IpVersions, Listen};
 use crate::call::{Call, Caller, Ending, Outcome};
-use crate::flags::{EndSessionFlags, INFINITE};
-use crate::hresult::E_NOTIMPL;
+use crate::flags::EndSessionFlags;
+use crate::hresult::{E_NOTIMPL, S_OK};
 use crate::options::{ConnectionString, Side};
 use crate::process::{Process, command_line};
-use crate::profile::{Behaviour, Profile};
+use crate::profile::Profile;
 use crate::state::{Answer, CallingThread, HandleState, Holds, ServerEvent, ServerLife, TargetEvent, Use};
 
 impl Model {
@@ -32,16 +32,8 @@ impl Model {
             Call::DisconnectProcessServer { .. } | Call::EndProcessServer { .. } => {
                 self.apply_to_handle(by, call, outcome);
             }
-            Call::WaitForProcessServerEnd { timeout } if outcome.hresult() == Some(crate::hresult::S_OK) => {
-                let may_be_over = *timeout != INFINITE && self.profile.has(Behaviour::WaitTimeOutIsSOk);
-                let process = self.process_mut(by.process);
-                process.ended = match process.ended {
-                    // OBS-93: the time may have passed, so that the status tells of no end.
-                    unknown @ (EndStatus::No | EndStatus::Perhaps) if may_be_over => unknown,
-                    // A wait that wrongly reported an end tells nothing about the next one.
-                    EndStatus::No => EndStatus::Perhaps,
-                    EndStatus::Requested | EndStatus::Seen | EndStatus::Perhaps => EndStatus::Seen,
-                };
+            Call::WaitForProcessServerEnd { timeout } if outcome.hresult() == Some(S_OK) => {
+                self.apply_wait(by, *timeout)
             }
             Call::Release => {
                 self.process_mut(by.process).incidents.releases += 1;
@@ -386,15 +378,16 @@ impl Model {
         if is_debugged {
             self.add_created_target(by, server, computer);
         }
-        let Some(known) = &self.computers[computer].processes else { return };
+        let computer = &mut self.computers[computer];
+        let Some(known) = &mut computer.processes else { return };
         let running = known.iter().find(|known| known.is_started_by(line)).map(|known| known.process.exe.clone());
         let created = running.or_else(|| command_line::likely_path(line));
         // A process of an unknown name could have any name that is asked for.
-        let processes = self.computers[computer].processes.take().zip(created).map(|(mut processes, exe)| {
-            Arc::make_mut(&mut processes).push(KnownProcess::new(Process::new(0, exe), false));
-            processes
-        });
-        self.computers[computer].processes = processes;
+        let Some(exe) = created else {
+            computer.processes = None;
+            return;
+        };
+        Arc::make_mut(known).push(KnownProcess::new(Process::new(0, exe), false));
     }
 
     /// Removes a process with its connections and servers.

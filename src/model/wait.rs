@@ -52,6 +52,19 @@ impl Model {
         }
     }
 
+    /// Records that a wait has returned S_OK.
+    pub(super) fn apply_wait(&mut self, by: Caller, timeout: u32) {
+        let may_be_over = timeout != INFINITE && self.profile.has(Behaviour::WaitTimeOutIsSOk);
+        let process = self.process_mut(by.process);
+        process.ended = match process.ended {
+            // OBS-93: the time may have passed, so that the status tells of no end.
+            unknown @ (EndStatus::No | EndStatus::Perhaps) if may_be_over => unknown,
+            // A wait that wrongly reported an end tells nothing about the next one.
+            EndStatus::No => EndStatus::Perhaps,
+            EndStatus::Requested | EndStatus::Seen | EndStatus::Perhaps => EndStatus::Seen,
+        };
+    }
+
     /// Whether the client object lacks the method: version 1 has no method that ends a process server or waits for its end
     /// (VER-7). The real engine has one table for all versions, where callers reach them.
     pub(super) fn is_missing(&self, by: Caller, call: &Call) -> bool {

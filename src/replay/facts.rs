@@ -57,28 +57,32 @@ impl Preparation<'_> {
             Call::GetRunningProcessDescription { system_id: id, .. } if hresult != E_INVALIDARG => {
                 self.target.lab.end_process(*id);
             }
-            Call::AttachProcess { process_id, attach_flags, .. }
-            | Call::CreateProcessAndAttach { process_id, attach_flags, .. }
-            | Call::CreateProcessAndAttach2 { process_id, attach_flags, .. }
-                if !attach_flags.contains(AttachFlags::NONINVASIVE) && attach_flags.is_legal_combination() =>
-            {
-                match hresult {
-                    _ if hresult.is_ok() => self.is_there(*process_id),
-                    E_INVALIDARG if self.fails_to_attach(hresult) => {
-                        self.target.lab.end_process(*process_id);
-                    }
-                    // A process that has another debugger than one of the trace is not told apart from one that is not there.
-                    STATUS_ACCESS_DENIED if !self.target.lab.is_debugged(*process_id) => {
-                        self.target.lab.end_process(*process_id);
-                    }
-                    STATUS_ACCESS_DENIED | STATUS_PORT_NOT_SET | E_UNEXPECTED => self.is_there(*process_id),
-                    _ => {}
-                }
-            }
             Call::StartProcessServer { options: Some(text), .. } => self.start(text, hresult),
             _ => {}
         }
+        self.attach(hresult);
         self.create(hresult);
+    }
+
+    /// Gives the computer the process to which the call attaches, or ends it.
+    fn attach(&self, hresult: HRESULT) {
+        let (Call::AttachProcess { process_id: id, attach_flags: flags, .. }
+        | Call::CreateProcessAndAttach { process_id: id, attach_flags: flags, .. }
+        | Call::CreateProcessAndAttach2 { process_id: id, attach_flags: flags, .. }) = self.recorded.call
+        else {
+            return;
+        };
+        if flags.contains(AttachFlags::NONINVASIVE) || !flags.is_legal_combination() {
+            return;
+        }
+        match hresult {
+            _ if hresult.is_ok() => self.is_there(id),
+            _ if self.fails_to_attach(hresult) => drop(self.target.lab.end_process(id)),
+            // A process that something outside the trace debugs is not told apart from one that is not there.
+            STATUS_ACCESS_DENIED if !self.target.lab.is_debugged(id) => drop(self.target.lab.end_process(id)),
+            STATUS_ACCESS_DENIED | STATUS_PORT_NOT_SET | E_UNEXPECTED => self.is_there(id),
+            _ => {}
+        }
     }
 
     /// A call that looked a name up and had nowhere to write the id crashed because there was such a process (OBS-12).
