@@ -186,7 +186,9 @@ impl fmt::Display for ConnectionString {
         Ok(())
     }
 }
+
 /// Whether the transport of a string needs a certificate, which the real engine looks for before it reads the rest.
+#[cfg(feature = "kit")]
 pub(crate) fn needs_certificate(text: &str) -> bool {
     let transport = text.split(':').next().unwrap_or_default();
     ["spipe", "ssl"].iter().any(|known| transport.eq_ignore_ascii_case(known))

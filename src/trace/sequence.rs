@@ -80,6 +80,7 @@ impl<R: BufRead> Sequence<R> {
     }
 
     /// Returns the first line.
+    #[cfg(feature = "kit")]
     pub(crate) fn header(&self) -> &Header {
         self.reader.header()
     }

@@ -1,7 +1,7 @@
 //! Connect, disconnect, then debug on the local computer: the tool still passes the handle of the closed connection,
 //! everything fails, and only a restart helps. Seen in a debugger's plug-in.
 
-use dbgeng_testkit::flags::CreateFlags;
+use dbgeng_testkit::flags::{CreateFlags, EndSessionFlags};
 use dbgeng_testkit::mock::{Lab, LabClient, Misuse};
 use dbgeng_testkit::{DebugClient, HRESULT, Profile};
 
@@ -19,7 +19,9 @@ fn repaired<C: DebugClient>(client: &C) -> Result<(), HRESULT> {
     const LOCAL: u64 = 0;
     let server = connect(client, "tcp:server=box17,port=5005")?;
     ok(client.disconnect_process_server(server))?;
-    ok(client.create_process(LOCAL, Some("notepad.exe"), CreateFlags::DEBUG_ONLY_THIS_PROCESS))
+    ok(client.create_process(LOCAL, Some("notepad.exe"), CreateFlags::DEBUG_ONLY_THIS_PROCESS))?;
+    // The program goes on without the tool.
+    ok(client.end_session(EndSessionFlags::ACTIVE_DETACH))
 }
 
 fn check(caller: impl FnOnce(&LabClient) -> Result<(), HRESULT>) {
