@@ -58,4 +58,9 @@ impl OutputControl {
             Self(bits) => Self(bits & Self::SEND_MASK),
         }
     }
+
+    /// Returns whether the value of the recipients is one that the header names.
+    pub(crate) const fn names_recipients(self) -> bool {
+        self.recipients().name().is_some()
+    }
 }

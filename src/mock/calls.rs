@@ -125,7 +125,9 @@ impl Request<'_> {
             Call::CreateProcessAndAttach2 { create, process_id, attach_flags } => {
                 self.create_and_attach(world, create, *process_id, *attach_flags)
             }
-            Call::OutputServers { machine, flags, .. } => self.output_servers(world, *machine, *flags),
+            Call::OutputServers { output_control, machine, flags } => {
+                self.output_servers(world, (*output_control).into(), *machine, *flags)
+            }
             Call::DebugCreate { .. }
             | Call::QueryInterface { .. }
             | Call::CreateClient

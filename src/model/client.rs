@@ -4,7 +4,7 @@ use super::Model;
 use super::expected::{Clauses, Expected};
 use crate::address::ServerHost;
 use crate::call::Call;
-use crate::flags::EndSessionFlags;
+use crate::flags::{EndSessionFlags, OutputControl};
 use crate::hresult::{E_INVALIDARG, E_NOINTERFACE, ERROR_MOD_NOT_FOUND};
 use crate::interface::Interface;
 use crate::options::{ConnectionString, Item, Side, Transport};
@@ -52,11 +52,12 @@ impl Model {
                 }
                 sink.observed(Requirement::ClientEndSessionRefusalIsEInvalidarg, Statuses::code(E_INVALIDARG));
             }
-            Call::OutputServers { machine, flags, .. } => {
+            Call::OutputServers { output_control, machine, flags } => {
                 self.thread_clause(sink);
+                let is_valid = flags.unnamed().is_empty() && OutputControl::from(*output_control).names_recipients();
                 match machine {
                     None => sink.null_pointer(),
-                    Some(machine) if is_this_computer(machine) && flags.unnamed().is_empty() => {
+                    Some(machine) if is_this_computer(machine) && is_valid => {
                         // OBS-92: a platform may lack the service that lists the servers of a computer.
                         sink.ends(Requirement::OutputServersSucceeds, Statuses::OK.or(ERROR_MOD_NOT_FOUND));
                     }

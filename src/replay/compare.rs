@@ -3,8 +3,8 @@
 use crate::call::{Call, Ending, Outcome, Outputs};
 use crate::hresult::{
     E_ACCESSDENIED, E_INVALIDARG, ERROR_ALREADY_EXISTS, ERROR_FILE_NOT_FOUND, ERROR_MOD_NOT_FOUND,
-    ERROR_POSSIBLE_DEADLOCK, HRESULT, RPC_E_CANTTRANSMIT_CALL, RPC_E_CLIENT_DIED, RPC_E_SERVER_DIED, S_FALSE, S_OK,
-    WSAEADDRINUSE, WSAECONNREFUSED, WSAHOST_NOT_FOUND,
+    ERROR_PATH_NOT_FOUND, ERROR_POSSIBLE_DEADLOCK, HRESULT, RPC_E_CANTTRANSMIT_CALL, RPC_E_CLIENT_DIED,
+    RPC_E_SERVER_DIED, S_FALSE, S_OK, WSAEADDRINUSE, WSAECONNREFUSED, WSAHOST_NOT_FOUND,
 };
 use crate::options::needs_certificate;
 use crate::process::shows;
@@ -66,11 +66,11 @@ fn asks_for_more(call: &Call) -> bool {
 fn is_by_platform(call: &Call, recorded: HRESULT, replayed: HRESULT) -> bool {
     let (text, codes) = match call {
         Call::ConnectProcessServer { remote_options, .. } => {
-            (remote_options, [WSAECONNREFUSED, WSAHOST_NOT_FOUND, ERROR_FILE_NOT_FOUND])
+            (remote_options, [WSAECONNREFUSED, WSAHOST_NOT_FOUND, ERROR_FILE_NOT_FOUND, ERROR_PATH_NOT_FOUND])
         }
         // OBS-103: the mock has every pipe at once.
         Call::StartProcessServer { .. } if replayed == ERROR_ALREADY_EXISTS => return recorded.is_ok(),
-        Call::StartProcessServer { options, .. } | Call::StartServer { options } => (options, [WSAEADDRINUSE; 3]),
+        Call::StartProcessServer { options, .. } | Call::StartServer { options } => (options, [WSAEADDRINUSE; 4]),
         Call::OutputServers { .. } => return recorded == ERROR_MOD_NOT_FOUND,
         // The system's own code for a process that it does not let others read.
         Call::GetRunningProcessDescription { .. } => return recorded == E_ACCESSDENIED && replayed.is_err(),

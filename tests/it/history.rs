@@ -15,7 +15,7 @@ use crate::support::{
 
 fn storms() -> Vec<PublishedTrace> {
     let storms: Vec<PublishedTrace> = read_traces().into_iter().filter(PublishedTrace::overlaps).collect();
-    assert_eq!(storms.len(), 3);
+    assert_eq!(storms.len(), 5);
     storms
 }
 

@@ -192,6 +192,7 @@ fn passwords_ports_and_kinds_of_server_are_told_apart() {
     assert!(connect(&host, "tcp:server=localhost,port=6001,password=Secret").is_ok());
     assert_eq!(connect(&host, "tcp:server=localhost,port=6002"), refused);
     assert_eq!(connect(&host, "tcp:server=nowhere,port=6001"), Err(WSAHOST_NOT_FOUND));
+    assert_eq!(connect(&host, "npipe:server=nowhere,pipe=alpha"), Err(ERROR_PATH_NOT_FOUND));
 }
 
 #[test]

@@ -102,11 +102,17 @@ fn changes(recorded: &Recorded, book: &Book) -> Vec<(&'static str, Recorded)> {
                 change("an unknown handle is taken", &succeeds);
             }
         }
-        Call::ConnectProcessServer { .. } if succeeded => {
-            change("a connect fails", &fails);
+        Call::ConnectProcessServer { remote_options: Some(ref text), .. } if succeeded => {
+            // The platform decides which names lead to a pipe (OBS-80, OBS-81).
+            if !text.contains("pipe=") {
+                change("a connect fails", &fails);
+            }
             if let Some(live) = book.live_in(process) {
                 change("two live connections share a handle", &|wrong| wrong.outcome.out.server = Some(live));
             }
+        }
+        // The name may have an address of version 6 (OBS-73).
+        Call::ConnectProcessServer { remote_options: Some(ref text), .. } if text.contains("localhost,ipversion=6") => {
         }
         Call::ConnectProcessServer { server: Pointer::Given, .. } if refused => {
             change("a refused connect succeeds", &|wrong| {
@@ -195,19 +201,17 @@ fn is_caught(trace: &PublishedTrace, wrong: &Wrong) -> bool {
 #[test]
 fn every_wrong_trace_is_caught_at_its_wrong_event() {
     let mut made: HashMap<&'static str, usize> = HashMap::new();
+    let mut missed = Vec::new();
     for trace in read_sequential_traces() {
         let (_, _, events) = trace.parse();
         for wrong in wrong_traces(&events) {
             *made.entry(wrong.what).or_default() += 1;
-            assert!(
-                is_caught(&trace, &wrong),
-                "{}, seq {}: {} and nothing is reported",
-                trace.name,
-                wrong.seq,
-                wrong.what
-            );
+            if !is_caught(&trace, &wrong) {
+                missed.push(format!("{}, seq {}: {} and nothing is reported", trace.name, wrong.seq, wrong.what));
+            }
         }
     }
+    assert_eq!(missed, Vec::<String>::new());
     // Every kind of change was made.
     assert_eq!(made.len(), 14, "{made:?}");
 }

@@ -21,7 +21,7 @@ pub(crate) use clauses::describe_missing_clause;
 pub(crate) use cli::{decode, run_cli};
 pub(crate) use defects::{Detection, detect_defects, find_defect, plant};
 pub(crate) use fixtures::{
-    PublishedTrace, read_program_traces, read_sequential_traces, read_trace, read_traces, write_trace,
+    PublishedTrace, read_recordings, read_sequential_traces, read_trace, read_traces, write_trace,
 };
 pub(crate) use histories::{OK, REFUSED, RELEASED, write_clashing_disconnects, write_history};
 pub(crate) use lab::{BOX17, build_lab, connect, list_ids, start_server};

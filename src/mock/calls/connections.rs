@@ -4,7 +4,7 @@ use super::request::{Answered, Request};
 use super::wait::Reply;
 use crate::address::ServerHost;
 use crate::client::{Out, write_out};
-use crate::flags::{Class, ServersFlags};
+use crate::flags::{Class, OutputControl, ServersFlags};
 use crate::hresult::{E_INVALIDARG, E_NOTIMPL, ERROR_POSSIBLE_DEADLOCK, HRESULT, S_OK, WSAHOST_NOT_FOUND};
 use crate::mock::world::{Connection, Lookup, Misuse, RealEngine, Route, ServerId, SlotId, World};
 use crate::options::{ConnectionString, Item, Side, Transport};
@@ -210,8 +210,15 @@ impl Request<'_> {
         self.note(world, misuse, Some(requirement), Some(handle), RealEngine::does(does).source(source));
     }
 
-    pub(super) fn output_servers(&self, world: &mut World, machine: Option<&str>, flags: ServersFlags) -> Answered {
-        if !flags.unnamed().is_empty() {
+    pub(super) fn output_servers(
+        &self,
+        world: &mut World,
+        output_control: OutputControl,
+        machine: Option<&str>,
+        flags: ServersFlags,
+    ) -> Answered {
+        // OBS-92, OBS-235
+        if !flags.unnamed().is_empty() || !output_control.names_recipients() {
             return Err(E_INVALIDARG);
         }
         let machine = machine.ok_or_else(|| self.null_pointer(world, RealEngine::does("was not measured")))?;

@@ -3,8 +3,8 @@
 use super::request::{Answered, Request};
 use crate::address::{Address, IpVersions, Listen, ServerHost, is_crashing_format, pipe_name, ports};
 use crate::hresult::{
-    E_INVALIDARG, ERROR_ALREADY_EXISTS, ERROR_FILE_NOT_FOUND, HRESULT, RPC_E_SERVER_DIED, S_OK, WSAEADDRINUSE,
-    WSAEAFNOSUPPORT, WSAECONNREFUSED, WSAHOST_NOT_FOUND,
+    E_INVALIDARG, ERROR_ALREADY_EXISTS, ERROR_FILE_NOT_FOUND, ERROR_PATH_NOT_FOUND, HRESULT, RPC_E_SERVER_DIED, S_OK,
+    WSAEADDRINUSE, WSAEAFNOSUPPORT, WSAECONNREFUSED, WSAHOST_NOT_FOUND,
 };
 use crate::mock::world::{
     CallSite, ComputerId, EngineId, Holder, LookupCache, Misuse, RealEngine, ReverseServer, Route, ServerId,
@@ -146,6 +146,8 @@ impl World {
         let transport = address.transport();
         let computer = match ServerHost::of(&options) {
             _ if transport == Transport::Com => self.other_end(&address).unwrap_or(own),
+            // OBS-41: a pipe is a path, and its computer a part of that.
+            host if transport == Transport::Npipe => self.computer_named(own, host).ok_or(ERROR_PATH_NOT_FOUND)?,
             host => self.computer_named(own, host).ok_or(WSAHOST_NOT_FOUND)?,
         };
         let ip_versions = IpVersions::of_client(self.profile, &options).ok_or(WSAEAFNOSUPPORT)?;

@@ -114,17 +114,19 @@ fn an_interface_that_no_engine_has_is_refused() {
 /// OUTS-3, OUTS-5, Q-66, OBS-92: a platform may lack the service that lists the servers of a computer.
 #[test]
 fn the_servers_of_this_computer_are_listed() {
-    let refused = |machine: &str, flags: u32, hresult| {
-        let call = Call::OutputServers {
-            output_control: 0,
-            machine: Some(machine.to_owned()),
-            flags: ServersFlags::from(flags),
-        };
+    let refused = |output_control: u32, machine: &str, flags: u32, hresult| {
+        let machine = Some(machine.to_owned());
+        let call = Call::OutputServers { output_control, machine, flags: ServersFlags::from(flags) };
         Run::new(Profile::Contract).judge(CLIENT, &call, &Outcome::returned(hresult))
     };
-    for (machine, flags) in [("localhost", 3), (r"\\box17", 3), (r"\\localhost", 4)] {
-        assert_eq!(refused(machine, flags, E_FAIL), NONE, "{machine}");
+    // OBS-235: a call without recipients can be refused.
+    for (output_control, machine, flags) in
+        [(0, "localhost", 3), (0, r"\\box17", 3), (0, r"\\localhost", 4), (6, r"\\localhost", 3)]
+    {
+        assert_eq!(refused(output_control, machine, flags, E_FAIL), NONE, "{machine}");
     }
-    assert_eq!(refused(r"\\localhost", 3, E_FAIL), ["output-servers/succeeds"]);
-    assert_eq!(refused(r"\\localhost", 3, ERROR_MOD_NOT_FOUND), NONE);
+    for output_control in [0, 4, 0x3C, u32::MAX] {
+        assert_eq!(refused(output_control, r"\\localhost", 3, E_FAIL), ["output-servers/succeeds"]);
+    }
+    assert_eq!(refused(0, r"\\localhost", 3, ERROR_MOD_NOT_FOUND), NONE);
 }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use dbgeng_testkit::spec::{Requirement, Source, source, sources};
 
-use crate::support::{assert_fresh, read_traces};
+use crate::support::{assert_fresh, read_recordings};
 
 const HEAD: &str = "\
 # Facts that nothing cites
@@ -144,9 +144,9 @@ fn definition(line: &str) -> Option<(&str, &str)> {
 
 #[test]
 fn an_observation_names_a_trace_of_the_repository_or_says_that_it_is_unpublished() {
-    let traces: BTreeSet<String> = read_traces().into_iter().map(|trace| trace.name).collect();
+    let traces: BTreeSet<String> = read_recordings().into_iter().map(|trace| trace.name).collect();
     for Source { id, origin, .. } in sources().iter().filter(|source| source.id.starts_with("OBS-")) {
-        let mut names = origin.split(|character: char| !character.is_ascii_alphanumeric() && character != '-');
+        let mut names = origin.split(|character: char| !character.is_ascii_alphanumeric() && !"-/".contains(character));
         let is_elsewhere = ["unpublished", "without a trace"].iter().any(|words| origin.contains(words));
         assert!(is_elsewhere || names.any(|name| traces.contains(name)), "{id}: {origin}");
     }

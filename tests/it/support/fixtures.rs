@@ -31,9 +31,9 @@ pub(crate) fn read_sequential_traces() -> Vec<PublishedTrace> {
     read_traces().into_iter().filter(|trace| !trace.overlaps()).collect()
 }
 
-/// Reads the traces of random programs, sorted by name.
-pub(crate) fn read_program_traces() -> Vec<PublishedTrace> {
-    read_folder("programs")
+/// Reads every trace, of scripted sessions and of random programs.
+pub(crate) fn read_recordings() -> Vec<PublishedTrace> {
+    ["traces", "programs"].into_iter().flat_map(read_folder).collect()
 }
 
 fn find_folder(name: &str) -> PathBuf {

@@ -15,7 +15,11 @@ fn values(text: &str) -> Vec<Value> {
     text.lines().map(|line| serde_json::from_str(line).expect("a line of a trace is JSON")).collect()
 }
 
-/// Everything but the order of the keys is kept, so a field that the reader drops or the writer invents shows here.
+/// How StartProcessServer says that its last parameter is 0.
+const RESERVED: &str = r#", "Reserved": 0}, "hresult""#;
+
+/// Everything is kept except the order of the keys and a reserved 0, which a call has without saying so. So a field that
+/// the reader drops or the writer invents shows here.
 #[test]
 fn every_published_trace_is_written_as_it_was_read() {
     for trace in read_traces() {
@@ -23,7 +27,7 @@ fn every_published_trace_is_written_as_it_was_read() {
         let (header, processes, events) = trace.parse();
         let written = write_trace(&header, &processes, &events);
         let written = String::from_utf8(written).expect("JSON is UTF-8");
-        let (expected, actual) = (values(text_of(&trace)), values(&written));
+        let (expected, actual) = (values(&text_of(&trace).replace(RESERVED, r#"}, "hresult""#)), values(&written));
         assert_eq!(actual.len(), expected.len(), "{name}: the number of lines");
         for (line, (expected, actual)) in expected.iter().zip(&actual).enumerate() {
             assert_eq!(actual, expected, "{name}:{}", line + 1);
