@@ -2,14 +2,14 @@
 
 use super::computers::TracedComputer;
 use super::sightings::Sightings;
-use crate::address::Listen;
+use crate::address::{Address, Listen, ServerHost};
 use crate::call::{Call, Ending};
 use crate::flags::{AttachFlags, GetProcessFlags};
 use crate::hresult::{
     E_INVALIDARG, E_NOINTERFACE, E_UNEXPECTED, ERROR_ALREADY_EXISTS, ERROR_BAD_EXE_FORMAT, ERROR_DIRECTORY, HRESULT,
     S_FALSE, STATUS_ACCESS_DENIED, STATUS_PORT_NOT_SET, WSAEADDRINUSE,
 };
-use crate::options::{ConnectionString, Side};
+use crate::options::{ConnectionString, Side, Transport};
 use crate::process::command_line::{likely_path, names};
 use crate::process::{Process, RESERVED_IDS};
 use crate::profile::Profile;
@@ -38,7 +38,8 @@ impl Preparation<'_> {
         match self.recorded.outcome.ending {
             Ending::Returned(hresult) => self.prepare_for(hresult),
             Ending::Crashed => self.prepare_for_crash(),
-            Ending::References(_) | Ending::TimedOut => {}
+            Ending::TimedOut => self.prepare_for_silence(),
+            Ending::References(_) => {}
         }
     }
 
@@ -95,6 +96,19 @@ impl Preparation<'_> {
             if !processes.iter().any(|process| process.answers_to(self.profile, name, *flags)) {
                 self.target.lab.add_process(name);
             }
+        }
+    }
+
+    /// A connect that did not return reached a program that holds the port and says nothing (OBS-87).
+    fn prepare_for_silence(&self) {
+        let Call::ConnectProcessServer { remote_options: Some(text), .. } = &self.recorded.call else { return };
+        let Ok(options) = ConnectionString::parse(Side::Client, self.profile, text) else { return };
+        if let Some(address) = Address::of(&options)
+            && options.transport() == Transport::Tcp
+            && ServerHost::of(&options) == ServerHost::Local
+            && !self.own.lab.has_server(&address)
+        {
+            self.own.lab.hold_silently(address);
         }
     }
 

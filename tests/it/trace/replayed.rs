@@ -146,3 +146,27 @@ fn a_port_is_free_once_its_host_is_gone() {
     let found = differences(&without_kill.join("\n"));
     assert_eq!(found.iter().map(|difference| difference.seq).collect::<Vec<_>>(), [7], "{found:?}");
 }
+
+/// OBS-87: a program that holds the port may close its connections, or say nothing.
+#[test]
+fn a_port_is_held_by_what_the_trace_shows() {
+    let line =
+        |seq: u32, rest: &str| format!(r#"{{"seq": {seq}, "process": "client", "thread": 0, "client": 0, {rest}}}"#);
+    let connect = r#""call": "ConnectProcessServer", "in": {"RemoteOptions": "tcp:server=localhost,port=7001"}"#;
+    let start =
+        r#""call": "StartProcessServer", "in": {"Flags": 2, "Options": "tcp:port=7001"}, "hresult": "0x80072740""#;
+    for (ending, is_told) in [
+        (r#""hresult": "0x80010007""#, true),
+        (r#""timed_out": true"#, true),
+        (r#""hresult": "0x00000000", "out": {"Server": "0x10"}"#, false),
+    ] {
+        for before in [None, Some(start)] {
+            let create = r#""call": "DebugCreate", "in": {"Interface": "IDebugClient5"}, "hresult": "0x00000000""#;
+            let calls = [Some(create), before].into_iter().flatten().map(str::to_owned);
+            let calls = calls.chain([format!("{connect}, {ending}")]);
+            let lines = calls.enumerate().map(|(at, call)| line(at as u32 + 1, &call));
+            let trace = [HEADER.to_owned()].into_iter().chain(lines).collect::<Vec<_>>().join("\n");
+            assert_eq!(differences(&trace).is_empty(), is_told, "{trace}");
+        }
+    }
+}
