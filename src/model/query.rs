@@ -193,15 +193,15 @@ impl Model {
         if flags.contains(DescriptionFlags::NO_PATHS) && !is_reserved {
             sink.add(Requirement::DescriptionNoPathsHasNoPath, Expected::NoPath);
         }
-        let Some(known) = self.processes(sink.by, *server) else { return };
-        let Some(known) = known.iter().find(|known| known.has_id(*system_id)) else {
+        let processes = self.processes(sink.by, *server);
+        let Some(known) = processes.into_iter().flatten().find(|known| known.has_id(*system_id)) else {
             let is_system = |known: &&KnownProcess| dbgeng && known.has_id(*system_id);
             if let Some(system) = self.system.iter().find(is_system) {
                 let parts = *flags - DescriptionFlags::WITH_ARCHITECTURE;
                 let whole = Expected::Describes(system, parts, *exe_name_size, *description_size);
                 self.serves(*server, system_requirement(*system_id), Statuses::SUCCESS, sink);
                 sink.add(system_requirement(*system_id), whole);
-            } else if known.iter().all(|known| known.id_is_known) && !is_reserved {
+            } else if !is_reserved && processes.is_some_and(|known| known.iter().all(|known| known.id_is_known)) {
                 sink.ends(Requirement::DescriptionUnknownProcessFails, Statuses::ERROR);
                 sink.observed(Requirement::DescriptionUnknownProcessCode, Statuses::code(STATUS_INVALID_CID));
             }
