@@ -1,5 +1,7 @@
 //! Traces of the real engine with one wrong event. The judge has to report that event.
 
+mod rules;
+
 use std::collections::{HashMap, HashSet};
 
 use dbgeng_testkit::conformance::{BrokenRequirement, check};

@@ -8,11 +8,15 @@ use dbgeng_testkit::flags::{Class, DescriptionFlags, INFINITE};
 use dbgeng_testkit::hresult::{E_INVALIDARG, S_FALSE, S_OK, WSAECONNREFUSED};
 use dbgeng_testkit::mock::{Lab, Misuse};
 use dbgeng_testkit::model::{Model, WorldAssumption};
+use dbgeng_testkit::spec::Requirement;
 use dbgeng_testkit::{
     Behaviour, Call, Caller, DebugClient, Ending, Engine, EngineVersion, HRESULT, Interface, Outcome, Pointer, Profile,
 };
 
-use crate::support::{catch_panic, connect, start_server};
+use crate::support::{catch_panic, connect, read_trace, start_server};
+
+const OLDER: EngineVersion = EngineVersion::V10_0_15063;
+const NEWER: EngineVersion = EngineVersion::V10_0_29507;
 
 /// A handle that was never issued.
 const UNKNOWN: u64 = 0x1234_5678;
@@ -34,8 +38,6 @@ struct Probe {
     call: Call,
     /// How the call ends with it, and how without it.
     endings: [Ending; 2],
-    /// Whether the model of a version with it refuses the other ending, and that of a version without it.
-    refuses: [bool; 2],
 }
 
 fn start(options: &str) -> Call {
@@ -63,7 +65,7 @@ fn describe(system_id: u32, flags: DescriptionFlags) -> Call {
 }
 
 fn probe(behaviour: Behaviour) -> Probe {
-    let newest = &[EngineVersion::V10_0_29507];
+    let newest = &[NEWER];
     match behaviour {
         Behaviour::WaitTimeOutIsSOk => Probe {
             versions: newest,
@@ -72,7 +74,6 @@ fn probe(behaviour: Behaviour) -> Probe {
             before: vec![start("tcp:port=7300")],
             call: Call::WaitForProcessServerEnd { timeout: 10 },
             endings: [Ending::Returned(S_OK), Ending::Returned(S_FALSE)],
-            refuses: [true, true],
         },
         // The mock returns an error where the engine crashes, and says so in a finding.
         Behaviour::DisconnectOfUnknownHandleCrashes => Probe {
@@ -90,8 +91,6 @@ fn probe(behaviour: Behaviour) -> Probe {
             before: vec![],
             call: Call::DisconnectProcessServer { server: UNKNOWN },
             endings: [Ending::Crashed, Ending::Returned(E_INVALIDARG)],
-            // An error is as good as the crash.
-            refuses: [false, true],
         },
         Behaviour::DescribesArchitecture => Probe {
             versions: newest,
@@ -104,7 +103,6 @@ fn probe(behaviour: Behaviour) -> Probe {
             before: vec![],
             call: describe(64, DescriptionFlags::from(0x80)),
             endings: [Ending::Returned(S_OK), Ending::Returned(E_INVALIDARG)],
-            refuses: [true, true],
         },
         Behaviour::ListensOnBothIpVersions => Probe {
             versions: newest,
@@ -116,10 +114,9 @@ fn probe(behaviour: Behaviour) -> Probe {
             before: vec![start("tcp:port=7300")],
             call: connects("tcp:port=7300,server=::1"),
             endings: [Ending::Returned(S_OK), Ending::Returned(WSAECONNREFUSED)],
-            refuses: [true, true],
         },
         Behaviour::IpVersion6ExcludesIpv4 => Probe {
-            versions: &[EngineVersion::V10_0_15063],
+            versions: &[OLDER],
             contract: true,
             shows: |_, client| {
                 assert_eq!(start_server(client, "tcp:port=7300,ipversion=6"), S_OK);
@@ -128,7 +125,6 @@ fn probe(behaviour: Behaviour) -> Probe {
             before: vec![start("tcp:port=7300,ipversion=6")],
             call: connects("tcp:port=7300,server=127.0.0.1"),
             endings: [Ending::Returned(WSAECONNREFUSED), Ending::Returned(S_OK)],
-            refuses: [true, true],
         },
         Behaviour::BlankPortIsNoPort => Probe {
             versions: newest,
@@ -137,7 +133,6 @@ fn probe(behaviour: Behaviour) -> Probe {
             before: vec![],
             call: start("tcp:port= "),
             endings: [Ending::Returned(S_OK), Ending::Returned(E_INVALIDARG)],
-            refuses: [true, true],
         },
         behaviour => panic!("{behaviour:?} has no probe: add one here"),
     }
@@ -178,7 +173,7 @@ fn accepts(probe: &Probe, profile: Profile, ending: Ending) -> bool {
     returns(&probe.call, ending).is_ok()
 }
 
-/// Versions without a behaviour have the other ending.
+/// Versions without a behaviour have the other ending. Where a version crashes, an error is as good.
 #[test]
 fn the_model_accepts_each_behaviour_in_its_versions_alone() {
     for (behaviour, version) in
@@ -187,18 +182,61 @@ fn the_model_accepts_each_behaviour_in_its_versions_alone() {
         let probe = probe(*behaviour);
         let (profile, [with, without]) = (Profile::DbgengAt(version), probe.endings);
         let has_it = expected(&probe, profile);
-        let [refuses_without, refuses_with] = probe.refuses;
-        assert_eq!(accepts(&probe, profile, with), has_it || !refuses_with, "{behaviour:?} in {profile}");
-        assert_eq!(accepts(&probe, profile, without), !has_it || !refuses_without, "no {behaviour:?} in {profile}");
+        assert_eq!(accepts(&probe, profile, with), has_it, "{behaviour:?} in {profile}");
+        let is_allowed = !has_it || with == Ending::Crashed;
+        assert_eq!(accepts(&probe, profile, without), is_allowed, "no {behaviour:?} in {profile}");
+    }
+}
+
+/// Recordings that show a behaviour or its absence: the trace, the call, the version that does not end it so, and the
+/// requirement that this version reports. An error is as good as a crash, and no recording says which processes run, so
+/// no recording of the older version is refused for these two.
+const RECORDINGS: &[(Behaviour, &str, u64, EngineVersion, Requirement)] = &[
+    (Behaviour::WaitTimeOutIsSOk, "wait-no-server", 2, NEWER, Requirement::WaitTimeOutIsSOk),
+    (Behaviour::WaitTimeOutIsSOk, "newest/wait-no-server", 2, OLDER, Requirement::WaitTimeOutIsSFalse),
+    (
+        Behaviour::DisconnectOfUnknownHandleCrashes,
+        "newest/misuse-unknown-handle",
+        2,
+        OLDER,
+        Requirement::HandleUnknownIsRefused,
+    ),
+    (
+        Behaviour::DescribesArchitecture,
+        "newest/newest-882-queries",
+        35,
+        OLDER,
+        Requirement::DescriptionUnknownFlagsAreRefused,
+    ),
+    (Behaviour::ListensOnBothIpVersions, "min-ipversion", 9, NEWER, Requirement::ServerListensOnBothIpVersions),
+    (Behaviour::ListensOnBothIpVersions, "newest/min-ipversion-3", 9, OLDER, Requirement::ServerListensOnOneIpVersion),
+    (Behaviour::IpVersion6ExcludesIpv4, "min-ipversion", 13, NEWER, Requirement::ConnectLiveServerSucceeds),
+    (Behaviour::IpVersion6ExcludesIpv4, "newest/min-ipversion-3", 13, OLDER, Requirement::ServerListensOnOneIpVersion),
+    (Behaviour::BlankPortIsNoPort, "start-options-tcp", 28, NEWER, Requirement::OptionsBlankPortIsNoPort),
+    (Behaviour::BlankPortIsNoPort, "newest/probe-start-ports-0", 2, OLDER, Requirement::OptionsBlankPortIsRefused),
+];
+
+#[test]
+fn a_recording_of_one_version_is_refused_by_the_other() {
+    for (behaviour, trace, seq, version, requirement) in RECORDINGS {
+        let trace = read_trace(trace);
+        let name = &trace.name;
+        assert_eq!(trace.check(Profile::Dbgeng).broken, [], "{name}");
+        let refused = trace.check(Profile::DbgengAt(*version)).broken;
+        let found = refused.iter().any(|one| one.seq == *seq && one.violation.requirement == *requirement);
+        assert!(found, "{behaviour:?}: {name}, seq {seq}, by {version}: {requirement} is not among {refused:?}");
+    }
+    for behaviour in Behaviour::ALL {
+        let recorded = RECORDINGS.iter().any(|row| row.0 == *behaviour);
+        assert!(recorded, "{behaviour:?}: no recording shows it");
     }
 }
 
 /// OBS-89, OBS-101, and VER-6: a tool may meet an engine that is older than itself.
 #[test]
 fn a_client_object_has_no_newer_interface_than_its_version_or_its_lab() {
-    let (older, newer) = (EngineVersion::V10_0_15063, EngineVersion::V10_0_29507);
     let known =
-        [(Profile::Contract, 9), (Profile::Dbgeng, 9), (Profile::DbgengAt(older), 7), (Profile::DbgengAt(newer), 9)];
+        [(Profile::Contract, 9), (Profile::Dbgeng, 9), (Profile::DbgengAt(OLDER), 7), (Profile::DbgengAt(NEWER), 9)];
     for (profile, newest) in known {
         let lab = Lab::new(profile);
         assert_eq!(newest_interfaces(&lab), [newest; 3], "{profile}");
@@ -235,7 +273,7 @@ fn newest_interfaces(lab: &Lab) -> [u8; 3] {
 #[test]
 fn a_wait_that_ran_out_has_the_status_of_the_version() {
     for profile in Profile::ALL {
-        let over = if profile.version() == Some(EngineVersion::V10_0_29507) { S_OK } else { S_FALSE };
+        let over = if profile.version() == Some(NEWER) { S_OK } else { S_FALSE };
         let lab = Lab::new(profile);
         let client = lab.engine().client();
         assert_eq!(client.wait_for_process_server_end(60_000), over, "{profile}");

@@ -2,7 +2,7 @@
 
 use dbgeng_testkit::EngineVersion;
 use dbgeng_testkit::flags::{CreateFlags, CreateProcessOptions, EndSessionFlags, EngCreateFlags};
-use dbgeng_testkit::hresult::{E_NOTIMPL, E_UNEXPECTED, RPC_E_CANTTRANSMIT_CALL};
+use dbgeng_testkit::hresult::{E_NOTIMPL, E_UNEXPECTED, ERROR_FILE_NOT_FOUND, RPC_E_CANTTRANSMIT_CALL};
 
 use super::*;
 
@@ -272,6 +272,44 @@ fn the_code_of_a_gone_server_is_known_where_the_server_is_asked() {
     }
     for call in [name(Some("a.exe"), 8), name(None, 0), attach(0x10, 3)] {
         assert_eq!(refused(&call), NONE, "{call:?}");
+    }
+}
+
+/// OBS-25: a command line does not matter where the server is not there to read it.
+#[test]
+fn an_empty_command_line_for_a_gone_server_is_like_every_other() {
+    for profile in Profile::ALL {
+        let mut run = Run::new(profile);
+        run.connect(CLIENT, 7001, 0x10);
+        run.0.process_killed(HOST.process);
+        let creates = |line: &str| {
+            let command_line = Some(line.to_owned());
+            let create = CreateProcess2 {
+                server: 0x10,
+                command_line: command_line.clone(),
+                options: Some(DEBUGGED),
+                options_buffer_size: CreateProcessOptions::SIZE,
+                ..CreateProcess2::default()
+            };
+            let (create_flags, process_id, attach_flags) = (CreateFlags::DEBUG_PROCESS, 0, 0.into());
+            [
+                Call::CreateProcess { server: 0x10, command_line: command_line.clone(), create_flags },
+                Call::CreateProcess2(create.clone()),
+                Call::CreateProcessAndAttach { server: 0x10, command_line, create_flags, process_id, attach_flags },
+                Call::CreateProcessAndAttach2 { create, process_id, attach_flags },
+            ]
+        };
+        for (empty, other) in creates("").iter().zip(&creates("services.exe")) {
+            for ending in [S_OK, E_FAIL, E_INVALIDARG, ERROR_FILE_NOT_FOUND, RPC_E_CANTTRANSMIT_CALL]
+                .map(Ending::Returned)
+                .into_iter()
+                .chain([Ending::Crashed, Ending::TimedOut])
+            {
+                let outcome = Outcome { ending, out: Default::default() };
+                let judge = |call| run.clone().judge(CLIENT, call, &outcome);
+                assert_eq!(judge(empty), judge(other), "{empty:?}, {ending} ({profile})");
+            }
+        }
     }
 }
 
