@@ -1,6 +1,6 @@
 //! How calls change the state of the model.
 
-use dbgeng_testkit::flags::EndSessionFlags;
+use dbgeng_testkit::flags::{AttachFlags, EndSessionFlags};
 use dbgeng_testkit::hresult::E_NOINTERFACE;
 
 use super::*;
@@ -277,4 +277,17 @@ fn the_state_of_a_run_is_printed() {
     assert_eq!(run.0.state(), "[Connected] No, [] No, Running");
     run.right(CLIENT, &Call::EndProcessServer { server: 0x10 }, S_OK);
     assert_eq!(run.0.state(), "[Ending] No, [] Requested, Ended");
+}
+
+/// OBS-233: a process does not run while another one debugs it. No call of the run shows the id of either process.
+#[test]
+fn only_a_process_that_another_one_may_debug_is_frozen() {
+    let attach = |server, process_id| Call::AttachProcess { server, process_id, attach_flags: AttachFlags::empty() };
+    let never = Outcome { ending: Ending::TimedOut, ..Outcome::returned(S_OK) };
+    let mut run = Run::new(Profile::Dbgeng);
+    let hangs = ["ids/succeeds", "handle/zero-is-the-local-computer"];
+    assert_eq!(run.judge(HOST, &ids(0), &never), hangs);
+    run.right(CLIENT, &attach(0, 32), S_OK);
+    assert_eq!(run.clone().judge(HOST, &ids(0), &never), NONE);
+    assert_eq!(run.judge(CLIENT, &ids(0), &never), hangs);
 }

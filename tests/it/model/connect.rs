@@ -229,6 +229,17 @@ fn timed_out(run: &mut Run, text: &str) -> Vec<&'static str> {
     run.judge(CLIENT, &call, &Outcome { ending: Ending::TimedOut, ..Outcome::returned(S_OK) })
 }
 
+/// OBS-87: only a port that the run shows no server at may belong to a program that stays silent.
+#[test]
+fn a_connect_to_a_server_of_the_run_returns() {
+    let mut run = Run::new(Profile::Dbgeng);
+    serve(&mut run, HOST, "tcp:port=7002,password=secret");
+    assert_eq!(timed_out(&mut run, "tcp:server=localhost,port=7003"), NONE);
+    assert_eq!(timed_out(&mut run, "tcp:server=localhost,port=7001"), ["connect/live-server-succeeds"]);
+    let refused = ["connect/wrong-password-is-refused", "connect/refusal-codes"];
+    assert_eq!(timed_out(&mut run, "tcp:server=localhost,port=7002"), refused);
+}
+
 /// OBS-81, OBS-103: a pipe is there a moment after its server has started, and can be shared until then.
 #[test]
 fn a_pipe_may_not_be_there_yet() {
