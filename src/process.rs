@@ -4,6 +4,8 @@
 
 pub(crate) mod command_line;
 
+use std::borrow::Cow;
+
 use crate::flags::{DescriptionFlags, GetProcessFlags};
 use crate::profile::{Behaviour, Profile};
 
@@ -18,6 +20,20 @@ pub(crate) fn description_flags(profile: Profile) -> DescriptionFlags {
         DESCRIPTION_PARTS
     }
 }
+
+/// The parts of a description in their order, each with the flag that leaves it out and its label (OBS-54).
+pub(crate) const LABELS: [(DescriptionFlags, &str); 4] = [
+    (DescriptionFlags::NO_SESSION_ID, "Session: "),
+    (DescriptionFlags::NO_USER_NAME, "User: "),
+    (DescriptionFlags::NO_SERVICES, "Services: "),
+    (DescriptionFlags::NO_COMMAND_LINE, "Command Line: "),
+];
+
+/// The label of the part before these, in a newer engine that is asked for it (OBS-96).
+pub(crate) const ARCHITECTURE_LABEL: &str = "Arch: ";
+
+/// The text between two parts of a description.
+pub(crate) const BETWEEN: &str = "  ";
 
 /// The process ids that systems reserve for themselves: engines describe them, and no list need have them.
 #[cfg(feature = "kit")]
@@ -95,7 +111,7 @@ impl Process {
     /// Returns whether GetRunningProcessSystemIdByExecutableName finds this process under `name` (GRPN-4, OBS-52).
     ///
     /// Letter case does not count; the extension does. A path matches only with [`GetProcessFlags::FULL_MATCH`], and in
-    /// [`Profile::Dbgeng`] never.
+    /// the profiles of Microsoft's engine never.
     pub fn answers_to(&self, profile: Profile, name: &str, flags: GetProcessFlags) -> bool {
         self.names(NameKind::sought(profile, flags)).any(|own| same(own, name))
     }
@@ -118,19 +134,22 @@ impl Process {
     /// Returns the description that GetRunningProcessDescription gives. Its layout is observed (OBS-54, OBS-96), not
     /// documented (GRPD-7). No process here belongs to a package.
     pub fn description(&self, flags: DescriptionFlags) -> String {
-        let part = |omit: DescriptionFlags, label: &str, value: Option<String>| {
-            value.filter(|_| !flags.contains(omit)).map(|value| format!("{label}: {value}"))
-        };
-        let services = (!self.services.is_empty()).then(|| self.services.join(","));
-        let is_asked = flags.contains(DescriptionFlags::WITH_ARCHITECTURE);
-        let parts = [
-            is_asked.then(|| format!("Arch: {}", self.architecture)),
-            part(DescriptionFlags::NO_SESSION_ID, "Session", self.session.map(|session| session.to_string())),
-            part(DescriptionFlags::NO_USER_NAME, "User", self.user.clone()),
-            part(DescriptionFlags::NO_SERVICES, "Services", services),
-            part(DescriptionFlags::NO_COMMAND_LINE, "Command Line", self.command_line.clone()),
-        ];
-        parts.into_iter().flatten().collect::<Vec<_>>().join("  ")
+        let asks_for_architecture = flags.contains(DescriptionFlags::WITH_ARCHITECTURE);
+        let architecture = asks_for_architecture.then(|| [ARCHITECTURE_LABEL, &self.architecture].concat());
+        let shown = LABELS.iter().enumerate().filter(|(_, (omit, _))| !flags.contains(*omit));
+        let parts = shown.filter_map(|(at, (_, label))| Some([label, &*self.part(at)?].concat()));
+        architecture.into_iter().chain(parts).collect::<Vec<_>>().join(BETWEEN)
+    }
+
+    /// Returns the part of the description with this place in [`LABELS`], without its label.
+    pub(crate) fn part(&self, at: usize) -> Option<Cow<'_, str>> {
+        match at {
+            0 => self.session.map(|session| session.to_string().into()),
+            1 => self.user.as_deref().map(Cow::Borrowed),
+            2 if self.services.is_empty() => None,
+            2 => Some(self.services.join(",").into()),
+            _ => self.command_line.as_deref().map(Cow::Borrowed),
+        }
     }
 }
 

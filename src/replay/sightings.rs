@@ -7,22 +7,8 @@ use super::partial::PartialText;
 use crate::call::Call;
 use crate::flags::{DescriptionFlags, GetProcessFlags};
 use crate::hresult::S_FALSE;
-use crate::process::{Process, RESERVED_IDS, file_name, size_with_nul};
+use crate::process::{ARCHITECTURE_LABEL, BETWEEN, LABELS, Process, RESERVED_IDS, file_name, size_with_nul};
 use crate::trace::{Event, EventKind, Recorded};
-
-/// The parts of a description in their order, each with the flag that leaves it out.
-const PARTS: [(DescriptionFlags, &str); 4] = [
-    (DescriptionFlags::NO_SESSION_ID, "Session: "),
-    (DescriptionFlags::NO_USER_NAME, "User: "),
-    (DescriptionFlags::NO_SERVICES, "Services: "),
-    (DescriptionFlags::NO_COMMAND_LINE, "Command Line: "),
-];
-
-/// The part before these, in a newer engine that is asked for it (OBS-96).
-const ARCHITECTURE: &str = "Arch: ";
-
-/// The text between two parts.
-const BETWEEN: &str = "  ";
 
 /// A fact that one call shows about a process.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -159,10 +145,10 @@ enum DescriptionPart {
     Shown(PartialText),
 }
 
-/// The values of the parts, in the order of [`PARTS`], and that of the part before them (OBS-96).
+/// The values of the parts, in the order of [`LABELS`], and that of the part before them (OBS-96).
 #[derive(Clone, Debug, Default)]
 struct DescriptionParts {
-    values: [DescriptionPart; PARTS.len()],
+    values: [DescriptionPart; LABELS.len()],
     architecture: Option<String>,
 }
 
@@ -173,7 +159,7 @@ impl DescriptionParts {
         let is_whole = text.is_whole();
         let mut rest = text.start();
         if flags.contains(DescriptionFlags::WITH_ARCHITECTURE) {
-            let value = rest.strip_prefix(ARCHITECTURE).unwrap_or_default();
+            let value = rest.strip_prefix(ARCHITECTURE_LABEL).unwrap_or_default();
             let (value, later) = match value.split_once(BETWEEN) {
                 Some((value, later)) => (Some(value), later),
                 None => (is_whole.then_some(value), ""),
@@ -181,10 +167,10 @@ impl DescriptionParts {
             parts.architecture = value.map(str::to_owned);
             rest = later;
         }
-        for (at, (_, label)) in PARTS.iter().enumerate().filter(|(_, (omit, _))| !flags.contains(*omit)) {
+        for (at, (_, label)) in LABELS.iter().enumerate().filter(|(_, (omit, _))| !flags.contains(*omit)) {
             parts.values[at] = match rest.strip_prefix(label) {
                 Some(value) => {
-                    let later = PARTS[at + 1..].iter().filter(|(omit, _)| !flags.contains(*omit));
+                    let later = LABELS[at + 1..].iter().filter(|(omit, _)| !flags.contains(*omit));
                     let end = later.filter_map(|(_, label)| end_before(value, label, is_whole)).min();
                     rest = end.and_then(|end| value.get(end + BETWEEN.len()..)).unwrap_or_default();
                     DescriptionPart::Shown(match end {
@@ -238,7 +224,7 @@ fn end_before(value: &str, label: &str, is_whole: bool) -> Option<usize> {
     value.find(&next).or_else(|| if is_whole { None } else { cut() })
 }
 
-/// Sets the part with this place in [`PARTS`].
+/// Sets the part with this place in [`LABELS`].
 fn set(process: &mut Process, at: usize, value: Option<String>) {
     match at {
         // No digit follows a zero.
@@ -252,16 +238,6 @@ fn set(process: &mut Process, at: usize, value: Option<String>) {
     }
 }
 
-fn value(process: &Process, at: usize) -> Option<String> {
-    match at {
-        0 => process.session.map(|session| session.to_string()),
-        1 => process.user.clone(),
-        2 if process.services.is_empty() => None,
-        2 => Some(process.services.join(",")),
-        _ => process.command_line.clone(),
-    }
-}
-
 /// Gives the description the length that a call saw, if the text was cut: changes a part that the call did not see whole.
 fn fit(process: &mut Process, flags: DescriptionFlags, text: &PartialText) {
     let fits = |process: &Process| text.agrees_with(&process.description(flags));
@@ -271,10 +247,10 @@ fn fit(process: &mut Process, flags: DescriptionFlags, text: &PartialText) {
     let seen = DescriptionParts::read(flags, text);
     let is_open = |at: &usize| match &seen.values[*at] {
         DescriptionPart::Shown(text) => !text.is_whole(),
-        DescriptionPart::Unknown => !flags.contains(PARTS[*at].0),
+        DescriptionPart::Unknown => !flags.contains(LABELS[*at].0),
         DescriptionPart::Absent => false,
     };
-    let open: Vec<usize> = (0..PARTS.len()).rev().filter(is_open).collect();
+    let open: Vec<usize> = (0..LABELS.len()).rev().filter(is_open).collect();
     // First with the other parts as they are known, then without those that this call did not see.
     for alone in [false, true] {
         for at in &open {
@@ -285,10 +261,10 @@ fn fit(process: &mut Process, flags: DescriptionFlags, text: &PartialText) {
             set(&mut changed, *at, None);
             let without = changed.description(flags);
             let between = if without.is_empty() { 0 } else { BETWEEN.len() };
-            let around = without.chars().count() + between + PARTS[*at].1.len();
+            let around = without.chars().count() + between + LABELS[*at].1.len();
             let start = match &seen.values[*at] {
                 DescriptionPart::Shown(text) => text.start().to_owned(),
-                _ => value(process, *at).unwrap_or_default(),
+                _ => process.part(*at).unwrap_or_default().into_owned(),
             };
             let room = match text.length() {
                 Some(length) => length.checked_sub(around),
