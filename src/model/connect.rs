@@ -336,8 +336,8 @@ impl Model {
     }
 }
 
-/// Returns the codes of the platform for a string that leads to no server (OBS-41, OBS-73, OBS-87). An engine that does
-/// not wait for ever says so.
+/// Returns the codes of the platform for a string that leads to no server (OBS-41, OBS-73, OBS-87). The mock returns
+/// ERROR_POSSIBLE_DEADLOCK where Microsoft's engine waits for ever.
 fn platform_codes(parsed: &ClientString) -> Statuses {
     let Ok(options) = &parsed.options else { return Statuses::ERROR };
     match options.transport() {
@@ -346,7 +346,8 @@ fn platform_codes(parsed: &ClientString) -> Statuses {
             codes.or(RPC_E_SERVER_DIED).or(ERROR_POSSIBLE_DEADLOCK)
         }
         Transport::Npipe => Statuses::code(ERROR_FILE_NOT_FOUND).or(ERROR_PATH_NOT_FOUND).or(RPC_E_SERVER_DIED),
-        // They need hardware, a certificate or a server that connects to them, and each has codes of its own.
+        // Serial lines need hardware, and secured channels a certificate. Each has codes of its own, as has a reverse
+        // connection.
         _ => Statuses::ERROR,
     }
 }

@@ -76,7 +76,7 @@ impl Model {
         }
         let is_used = matches!(found, HandleLookup::Open(connection) if connection.holds.has_session());
         match usage {
-            // What is debugged through the connection may end with it, and a later EndSession may crash.
+            // A target that is debugged through the connection may end with it, and a later EndSession may crash.
             Use::Disconnect if outcome.succeeded() && is_used => footprint.scope = Scope::Everything,
             Use::End if outcome.succeeded() && self.has_targets() => footprint.scope = Scope::Everything,
             Use::End if outcome.succeeded() => {

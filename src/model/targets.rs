@@ -160,7 +160,7 @@ impl Model {
         let attachment = Attachment::asked_for(flags);
         let target = self.target(by, server, Some(id), attachment);
         let targets = &mut self.computers[computer].targets;
-        // If the attach makes a debugger, the one that was known has gone without a sign.
+        // A process has one debugger: if the attach makes another one, the run did not show that the old one left.
         targets.retain(|known| known.id != Some(id) || (attachment != Attachment::Debugger && *known != target));
         targets.push(target);
     }
@@ -195,7 +195,7 @@ impl Model {
                     TargetFate::Attached => return true,
                     TargetFate::Ended if is_prompt(target) && target.id.is_some() => ended.extend(target.id),
                     TargetFate::Ended => is_unsure = true,
-                    // OBS-85: a target from which the engine detaches may end all the same.
+                    // OBS-85: a target may end although the engine detaches from it.
                     TargetFate::Detached => {
                         is_unsure |= profile.is_dbgeng() && target.attachment == Attachment::Debugger;
                     }

@@ -67,7 +67,7 @@ impl Attachment {
         }
     }
 
-    /// The debugger goes without a word.
+    /// Returns what happens to the target if its debugger leaves without detaching.
     fn ended(self) -> TargetFate {
         match self {
             Attachment::Debugger => TargetFate::Ended,
