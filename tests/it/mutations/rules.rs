@@ -10,7 +10,7 @@ use dbgeng_testkit::{Call, Ending, HRESULT, Outcome, Profile};
 
 use self::Wrong::{Crashes, Describes, Returns};
 use super::FRESH;
-use crate::support::{build_mock_suite, read_trace, write_trace};
+use crate::support::{build_mock_suite, read_recordings, write_trace};
 
 /// The first fact of the measurements by which the rules of both versions are known.
 const FIRST_FACT: u32 = 70;
@@ -30,11 +30,13 @@ const WRONG: &[(Requirement, &str, u64, Wrong)] = &[
     (HandleRefusalIsEInvalidarg, "misuse-unknown-handle", 2, Returns(E_FAIL)),
     (ConnectLiveServerSucceeds, "lifecycle-same-process", 3, Returns(E_FAIL)),
     (ConnectReverseConnects, "connect-reverse", 4, Returns(E_FAIL)),
+    (ConnectReverseConnectsAgain, "min-reverse-beside", 5, Returns(E_FAIL)),
     (ConnectRefusalCodes, "connect-to-debugging-server", 5, Returns(E_FAIL)),
     (StartAddressInUseIsRefused, "min-replay-port-freed", 4, Returns(S_OK)),
     (WaitTimeOutIsSOk, "newest/wait-no-server", 2, Returns(S_FALSE)),
     (ServerListensOnBothIpVersions, "newest/min-ipversion-3", 5, Returns(S_OK)),
     (ServerListensOnOneIpVersion, "min-ipversion", 9, Returns(S_OK)),
+    (ClientInterfacesOfItsVersion, "program-012", 20, Returns(E_FAIL)),
     (ClientEndSessionClosesAnothersConnection, "min-session-A", 7, Returns(S_OK)),
     (ClientEndSessionDisconnectIsForRemoteClients, "probe-endsession-connect-4", 5, Returns(S_OK)),
     (ClientEndSessionRefusalIsEInvalidarg, "newest/newest-803-targets", 15, Returns(E_FAIL)),
@@ -60,14 +62,12 @@ const WRONG: &[(Requirement, &str, u64, Wrong)] = &[
     (PlatformSecondDebuggerCode, "target-second-debugger-local", 7, Returns(E_FAIL)),
 ];
 
-/// Rules of those facts that no recording can show; a trace of the mock does.
-const UNRECORDED: &[(Requirement, &str)] = &[
-    (ConnectReverseConnectsAgain, "it was seen by hand"),
-    (ClientInterfacesOfItsVersion, "it was seen by hand"),
-    (DescriptionArchitectureComesFirst, "no recording says which processes run"),
-    (AttachExistingNeedsADebugger, "no recording says which processes run"),
-    (AttachTargetsGoWithTheirDebugger, "no recording says which processes run"),
-    (CreateCommandLineNamesItsProgram, "no recording says which processes run"),
+/// Rules of those facts that no recording can show, since none says which processes run. A trace of the mock does.
+const UNRECORDED: [Requirement; 4] = [
+    DescriptionArchitectureComesFirst,
+    AttachExistingNeedsADebugger,
+    AttachTargetsGoWithTheirDebugger,
+    CreateCommandLineNamesItsProgram,
 ];
 
 /// The real engine's objects have one table for all versions, so its model does not judge this.
@@ -110,8 +110,10 @@ fn reported(
 
 #[test]
 fn a_wrong_answer_in_a_recording_is_reported_under_its_rule() {
+    let recordings = read_recordings();
     for (requirement, trace, seq, wrong) in WRONG {
-        let (header, processes, events) = read_trace(trace).parse();
+        let recording = recordings.iter().find(|recording| recording.name == *trace);
+        let (header, processes, events) = recording.expect("fixtures has the recording").parse();
         let at = events.iter().position(|event| event.seq == *seq).expect("the trace has the call");
         let EventKind::Call(recorded) = &events[at].kind else { panic!("{trace}, seq {seq}: no call") };
         let judge = |outcome| reported(Profile::Dbgeng, &header, &processes, &events, at, outcome);
@@ -133,7 +135,7 @@ fn every_rule_of_the_measured_versions_has_a_recording_or_a_reason() {
         let facts = requirement.facts();
         facts.untestable.is_none() && facts.sources.iter().any(is_measured)
     });
-    let listed = WRONG.iter().map(|row| row.0).chain(UNRECORDED.iter().map(|row| row.0));
+    let listed = WRONG.iter().map(|row| row.0).chain(UNRECORDED);
     assert_eq!(needed.collect::<BTreeSet<_>>(), listed.collect::<BTreeSet<_>>());
 }
 
