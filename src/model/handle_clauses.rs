@@ -115,17 +115,14 @@ impl Model {
     pub(super) fn rule_for(&self, by: Caller, usage: Use, handle: u64) -> Option<Rule> {
         let process = self.process(by.process);
         let found = process.map_or(HandleLookup::Never, |process| process.handles.find(handle));
-        let thread =
-            |connecting: u32| if connecting == by.thread { CallingThread::Connecting } else { CallingThread::Other };
         let context = match found {
             _ if handle == 0 => return Some(state::rule(self.profile, usage, HandleArgument::Zero)),
             HandleLookup::Open(open) => {
-                let (server, thread) = (self.life(open), thread(open.by.thread));
-                HandleContext { server, thread, holds: open.holds, in_use: false }
+                HandleContext { server: self.life(open), thread: open.caller(by), holds: open.holds, in_use: false }
             }
             HandleLookup::Closed(closed) => {
                 let in_use = process.is_some_and(|process| process.handles.count() > 0);
-                HandleContext { thread: thread(closed.thread), in_use, ..HandleContext::NOTHING }
+                HandleContext { thread: CallingThread::of(by.thread, closed.thread), in_use, ..HandleContext::NOTHING }
             }
             HandleLookup::Forgotten | HandleLookup::Never if process.is_some_and(|process| process.began_before) => {
                 return None;

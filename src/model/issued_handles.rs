@@ -40,7 +40,7 @@ pub(super) struct IssuedHandle {
 impl IssuedHandle {
     /// Returns a thread of the same process as the connection sees it.
     pub(super) fn caller(&self, by: Caller) -> CallingThread {
-        if self.by.thread == by.thread { CallingThread::Connecting } else { CallingThread::Other }
+        CallingThread::of(by.thread, self.by.thread)
     }
 }
 

@@ -9,6 +9,13 @@ pub enum CallingThread {
     Other,
 }
 
+impl CallingThread {
+    /// Returns the role of the thread `caller` for a connection that the thread `connecting` made.
+    pub(crate) fn of<T: PartialEq>(caller: T, connecting: T) -> CallingThread {
+        if caller == connecting { CallingThread::Connecting } else { CallingThread::Other }
+    }
+}
+
 /// The shares that keep a connection of Microsoft's engine open.
 ///
 /// The connect has one. The debugging session of the engine has another, from the first process that any thread debugs

@@ -26,7 +26,7 @@ pub(crate) struct Connection {
 impl Connection {
     /// Returns a thread as the connection sees it.
     pub(crate) fn caller(&self, thread: ThreadId) -> CallingThread {
-        if self.thread == thread { CallingThread::Connecting } else { CallingThread::Other }
+        CallingThread::of(thread, self.thread)
     }
 }
 
