@@ -1,6 +1,6 @@
 //! Strings that a trace shows in part.
 
-use crate::process::size_with_nul;
+use crate::process::{file_name, size_with_nul};
 
 /// The character that stands for one that no call shows.
 const UNSEEN: char = 'x';
@@ -92,20 +92,29 @@ impl PartialText {
         if !is_seen(file) {
             return if is_seen(path) { path.filled(1) } else { format!("process{id}") };
         }
-        let file = file.filled(1);
-        let name = file.chars().count();
-        let length = path.length.unwrap_or_else(|| {
-            let start = path.start.chars().count();
-            match path.start.rsplit_once('\\') {
-                _ if start == 0 => name,
-                // The file name has begun where the path was cut.
-                Some((_, begun)) if file.starts_with(begun) && begun != file => start - begun.chars().count() + name,
-                _ => start + 1 + name,
+        let shortest = file.filled(1).chars().count();
+        // A file name that was cut may be as long as the whole path, and one that seems cut may be whole (OBS-219).
+        let longest = file.length.or(path.length).unwrap_or(shortest);
+        let whole = file.start.chars().count();
+        let mut candidates = (shortest..=longest).chain([whole]).map(|name| path.ending_with(&file.start, name));
+        let is_possible = |text: &String| file.agrees_with(file_name(text)) || file_name(text) == file.start;
+        candidates.find(is_possible).unwrap_or_else(|| path.ending_with(&file.start, shortest))
+    }
+
+    /// Returns this path, so that it ends with a file name of this start and length.
+    fn ending_with(&self, file: &str, name: usize) -> String {
+        let file: Vec<char> = file.chars().chain(std::iter::repeat(UNSEEN)).take(name).collect();
+        let begun = self.start.chars().count();
+        let length = self.length.unwrap_or_else(|| match self.start.rsplit_once('\\') {
+            _ if begun == 0 => name,
+            // The file name has begun where the path was cut.
+            Some((_, part)) if file.iter().copied().take(part.chars().count()).eq(part.chars()) => {
+                begun - part.chars().count() + name
             }
+            _ => begun + 1 + name,
         });
         let before = length.saturating_sub(name);
         let directory = std::iter::repeat_n(UNSEEN, before.saturating_sub(1)).chain((before > 0).then_some('\\'));
-        let text: Vec<char> = directory.chain(file.chars()).collect();
-        path.start.chars().chain(text.into_iter().skip(path.start.chars().count())).take(length).collect()
+        self.start.chars().chain(directory.chain(file).skip(begun)).take(length).collect()
     }
 }
