@@ -124,7 +124,7 @@ versions! {
         => "If the query with one of these flags returns E_INVALIDARG, ask again without it.";
     /// A server over TCP listens on IPv4 and IPv6 unless it says `ipversion=4`, so a port serves one server.
     ListensOnBothIpVersions ("OBS-97, OBS-98"): contract true, false, true
-        => "Say `ipversion=` on both sides, and give every server a port of its own.";
+        => "Leave `ipversion=` out, name an address such as `127.0.0.1`, and give every server a port of its own.";
     /// `ipversion=6` excludes IPv4, for a server as for a client.
     IpVersion6ExcludesIpv4 ("OBS-73, OBS-97"): contract true, true, false
         => "Do not count on `ipversion=6` to keep clients out: a firewall does that.";
@@ -151,6 +151,9 @@ impl EngineVersion {
     /// assert_eq!(EngineVersion::nearest("10.0.22621.3235"), Some(EngineVersion::V10_0_15063));
     /// ```
     pub fn nearest(number: &str) -> Option<EngineVersion> {
+        if let Some(measured) = Self::find(number) {
+            return Some(measured);
+        }
         let wanted = parts(number)?;
         let is_older = |version: &EngineVersion| parts(version.number()).is_some_and(|own| own <= wanted);
         Some(Self::ALL.iter().copied().rev().find(is_older).unwrap_or(Self::ALL[0]))

@@ -61,6 +61,8 @@ impl EngineName {
     ///
     /// let rules = engine("10.0.22621.3235").rules(Profile::Dbgeng);
     /// assert_eq!(rules.to_string(), "dbgeng@10.0.15063, since nobody measured 10.0.22621.3235");
+    /// let rules = engine("10.0.29507.1001 (WinBuild.160101.0800)").rules(Profile::Dbgeng);
+    /// assert_eq!(rules.profile, Profile::DbgengAt(EngineVersion::V10_0_29507));
     /// ```
     pub fn rules(&self, profile: Profile) -> TraceRules {
         if profile != Profile::Dbgeng {
@@ -69,11 +71,13 @@ impl EngineName {
         if let Ok(followed @ Profile::DbgengAt(_)) = self.version.parse() {
             return TraceRules::of(followed);
         }
-        if self.version.is_empty() || !self.name.to_ascii_lowercase().contains("dbgeng") {
+        // A file's version can have more after the number: "10.0.29507.1001 (WinBuild.160101.0800)".
+        let number = self.version.split_whitespace().next().unwrap_or_default();
+        if number.is_empty() || !self.name.to_ascii_lowercase().contains("dbgeng") {
             return TraceRules::of(profile.pinned());
         }
-        let nearest = EngineVersion::nearest(&self.version).unwrap_or(EngineVersion::NEWEST);
-        let is_measured = EngineVersion::find(&self.version).is_some();
+        let nearest = EngineVersion::nearest(number).unwrap_or(EngineVersion::NEWEST);
+        let is_measured = EngineVersion::find(number).is_some();
         let unmeasured = if is_measured { None } else { Some(self.version.clone()) };
         TraceRules { profile: Profile::DbgengAt(nearest), unmeasured }
     }

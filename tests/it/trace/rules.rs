@@ -17,7 +17,12 @@ fn rules(name: &str, version: &str, profile: Profile) -> (Profile, Option<String
 
 #[test]
 fn a_trace_of_the_real_engine_has_the_rules_of_its_version() {
-    let measured = [("10.0.15063.400", OLDER), ("10.0.15063", OLDER), ("10.0.29507.1001", NEWER)];
+    let measured = [
+        ("10.0.15063.400", OLDER),
+        ("10.0.15063", OLDER),
+        ("10.0.29507", NEWER),
+        ("10.0.29507.1001 (WinBuild)", NEWER),
+    ];
     for (version, profile) in measured {
         assert_eq!(rules("Microsoft DbgEng", version, Profile::Dbgeng), (profile, None), "{version}");
     }
