@@ -94,8 +94,8 @@ impl Lab {
         self.lab.with(|world| world.findings.count())
     }
 
-    /// Returns what would be left over if everything ended now: handles that are open, and process servers that callers have
-    /// started and that still run. A process that has crashed leaves nothing over.
+    /// Returns what would be left over if everything ended now: handles that are open, process servers that callers have
+    /// started and that still run, and processes to which they are attached. A process that has crashed leaves nothing over.
     pub fn leftovers(&self) -> Vec<Finding> {
         self.lab.with(|world| Finding::all(world, leftovers::of(world)))
     }
