@@ -18,10 +18,12 @@ impl Model {
                 (number, client.thread, client.version, client.released, client.disabled).hash(&mut hasher);
             }
             (process.ended, process.damaged, process.began_before).hash(&mut hasher);
-            (process.own_id, process.has_lost_connection).hash(&mut hasher);
+            (process.own_id, process.has_lost_connection, process.has_listened).hash(&mut hasher);
         }
         for server in &self.servers {
-            (server.life, &server.address, server.process).hash(&mut hasher);
+            let has_connected = server.reverse.as_ref().map(|reverse| reverse.has_connected);
+            (server.life, &server.address, server.process, has_connected).hash(&mut hasher);
+            self.may_be_late(server).hash(&mut hasher);
         }
         for place in &self.computers {
             (&place.targets, &place.ended).hash(&mut hasher);
