@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 use dbgeng_testkit::Profile;
-use dbgeng_testkit::conformance::{Deviations, Progress, Report, Suite, html};
-use dbgeng_testkit::trace::{EngineName, Reader};
+use dbgeng_testkit::conformance::{Deviations, Program, Progress, Report, Suite, html};
+use dbgeng_testkit::trace::{EngineName, Header, Reader};
 
 use super::exit_status::{CommandResult, ExitStatus};
 use super::subject::Subject;
@@ -60,6 +60,9 @@ pub(super) fn main(arguments: &RunArguments, output: &mut dyn Write) -> CommandR
     if let Some(programs) = arguments.programs {
         suite = suite.programs(programs);
     }
+    // An engine without client objects cannot be judged, and what it printed is the reason.
+    let no_steps = Program { hosts: Vec::new(), steps: Vec::new() };
+    suite.record(&no_steps, &Header::new(EngineName::default(), "", ""), io::sink())?;
     let known = known(arguments)?;
     let suite = suite.deviations(known.clone());
     let report = match trace {

@@ -1,6 +1,7 @@
 //! Engines in libraries: loaded, judged and recorded, with hosts in their own processes.
 
 use std::path::Path;
+use std::process::Command;
 
 use dbgeng_testkit::com::{CharSet, Library};
 use dbgeng_testkit::flags::Class;
@@ -133,4 +134,25 @@ fn the_calls_of_a_library_are_recorded_and_can_be_recorded_again() {
     assert_eq!(output.status.code(), Some(2));
     assert!(decode(&output.stderr).contains("program.json"), "{}", decode(&output.stderr));
     assert_ne!(std::fs::read_to_string(&second).unwrap(), "");
+}
+
+/// The engine prints the reason in a child process, whose output would otherwise be lost.
+#[test]
+fn a_library_that_makes_no_client_object_is_refused_with_its_own_words() {
+    let folder = tempfile::tempdir().unwrap();
+    let name = |file: &str| folder.path().join(file).to_str().unwrap().to_owned();
+    let (scenario, program, trace) = (name("bad.json"), name("program.json"), name("new.jsonl"));
+    std::fs::write(&scenario, r#"{"code_page": 437}"#).unwrap();
+    std::fs::write(&program, r#"{"hosts": [], "steps": []}"#).unwrap();
+    let library = build_library();
+    let library = library.to_str().unwrap();
+    for command in [&["record", "--library", library, &program, "-o", &trace][..], &["run", "--library", library]] {
+        let mut kit = Command::new(env!("CARGO_BIN_EXE_dbgeng-testkit"));
+        let output = kit.args(command).env("DBGENG_TESTKIT_SCENARIO", &scenario).output().unwrap();
+        let said = decode(&output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{said}");
+        assert!(said.contains("DebugCreate returned E_INVALIDARG") && said.contains("code_page"), "{said}");
+        assert_eq!((said.lines().count(), output.stdout.len()), (1, 0), "{said}");
+    }
+    assert!(!Path::new(&trace).exists());
 }

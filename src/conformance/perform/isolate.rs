@@ -23,6 +23,7 @@ use crate::conformance::program::Program;
 use crate::conformance::program::notation::parallel::ParallelProgramJson;
 use crate::conformance::program::parallel::ParallelProgram;
 use crate::conformance::temporary::TemporaryFolder;
+use crate::hresult::{E_NOINTERFACE, HRESULT, NamedCode};
 use crate::interface::Interface;
 use crate::trace::{EngineName, Event, EventKind, Header, Reader, Recorded, Writer};
 use crate::transcript::process_name;
@@ -136,12 +137,21 @@ impl Isolation {
             )));
         }
         let lanes = traces.iter().map(|trace| read(trace, exited)).collect::<io::Result<_>>()?;
-        let end = match exited {
-            true if status.code() == Some(COMPLETED) => RunEnd::Completed,
-            true => RunEnd::Crashed(last_words(folder.path()).unwrap_or_else(|| format!("it ended with {status}"))),
-            false => RunEnd::TimedOut,
+        let events = merge(lanes);
+        let words = last_words(folder.path());
+        let end = match (exited, no_client(&events)) {
+            (true, Some(refusal)) if status.code() == Some(COMPLETED) => {
+                let why = words.as_deref().and_then(|words| words.lines().last()).unwrap_or("it printed no reason");
+                RunEnd::KitFailed(format!(
+                    "the engine makes no client object: DebugCreate returned {}: {why}",
+                    NamedCode(refusal)
+                ))
+            }
+            (true, None) if status.code() == Some(COMPLETED) => RunEnd::Completed,
+            (true, _) => RunEnd::Crashed(words.unwrap_or_else(|| format!("it ended with {status}"))),
+            (false, _) => RunEnd::TimedOut,
         };
-        Ok(ProgramRun { events: merge(lanes), end })
+        Ok(ProgramRun { events, end })
     }
 
     /// Waits while the child makes progress, and returns whether it exited by itself.
@@ -193,6 +203,18 @@ fn has_call(trace: &Path) -> bool {
 
 /// An event, and the step of the program that caused it, if one did.
 type StepEvent = (Option<usize>, Event);
+
+/// Returns how DebugCreate refused every client object. E_NOINTERFACE does not count: such an engine lacks an interface.
+fn no_client(events: &[StepEvent]) -> Option<HRESULT> {
+    let creates = events.iter().filter_map(|(_, event)| match &event.kind {
+        EventKind::Call(recorded) => {
+            matches!(recorded.call, Call::DebugCreate { .. }).then(|| recorded.outcome.hresult())
+        }
+        _ => None,
+    });
+    let refusal = |made: Option<HRESULT>| made.filter(|code| code.is_err() && *code != E_NOINTERFACE);
+    creates.map(refusal).collect::<Option<Vec<_>>>()?.pop()
+}
 
 fn kit_failed(error: io::Error) -> ProgramRun {
     ProgramRun { events: Vec::new(), end: RunEnd::KitFailed(format!("the child process could not be used: {error}")) }
