@@ -46,7 +46,9 @@ impl Request<'_> {
             Route::Refused(code) => Reply::Done(code),
             _ if server.is_none() => Reply::Done(self.null_pointer(world, null)),
             Route::Server(found) => Reply::Done(self.open(world, found, server)),
-            Route::NoAnswer(source) => Reply::Done(self.endless_connect(world, source)),
+            Route::NoAnswer(source) => {
+                Reply::Done(self.endless_connect(world, RealEngine::does("waits for ever").source(source)))
+            }
             Route::Reverse => self.listen_for_server(world, text, server),
         }
     }
@@ -68,8 +70,8 @@ impl Request<'_> {
 
     /// Notes a connect that never returns. Returns the code with which it fails here. `source` is the id of the fact that
     /// shows the wait.
-    pub(super) fn endless_connect(&self, world: &mut World, source: &'static str) -> HRESULT {
-        self.note(world, Misuse::EndlessWait, None, None, RealEngine::does("waits for ever").source(source));
+    pub(super) fn endless_connect(&self, world: &mut World, real_engine: RealEngine) -> HRESULT {
+        self.note(world, Misuse::EndlessWait, None, None, real_engine);
         ERROR_POSSIBLE_DEADLOCK
     }
 

@@ -96,7 +96,7 @@ impl World {
             None if self.is_contract() => return Err(E_INVALIDARG),
             None => Address::Tcp(0),
         };
-        Ok(ReverseServer { client, port, is_spent: false })
+        Ok(ReverseServer { client, port, spent_on: None })
     }
 
     /// Returns the computer to which a name leads from another computer.

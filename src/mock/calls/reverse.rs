@@ -7,7 +7,7 @@ use crate::call::{Call, Outputs};
 use crate::client::Out;
 use crate::dispatch::pointer;
 use crate::hresult::{E_INVALIDARG, E_UNEXPECTED, HRESULT, RPC_E_SERVER_DIED, WSAEADDRINUSE, WSAHOST_NOT_FOUND};
-use crate::mock::world::{ComputerId, ServerId, World};
+use crate::mock::world::{ComputerId, EngineId, RealEngine, ServerId, World};
 use crate::options::{ConnectionString, Side};
 
 /// A client that listens.
@@ -71,7 +71,8 @@ impl Request<'_> {
             world.threads.end_wait(self.thread.os);
             let computer = world.engines[self.engine].computer;
             world.network.remove_client(computer, listener.port.clone());
-            return Reply::Done(self.endless_connect(world, "OBS-86"));
+            let real_engine = self.unanswered(world, listener);
+            return Reply::Done(self.endless_connect(world, real_engine));
         };
         world.threads.end_wait(self.thread.os);
         let calls_again = !world.is_contract();
@@ -80,7 +81,7 @@ impl Request<'_> {
         let password = first.unwrap_or_else(|| listener.password.clone());
         let found = &mut world.servers[caller];
         if let Some(reverse) = &mut found.reverse {
-            reverse.is_spent = !calls_again;
+            reverse.spent_on = Some(self.engine).filter(|_| !calls_again);
         }
         if found.is_debugging || found.password != password {
             return Reply::Done(RPC_E_SERVER_DIED);
@@ -91,17 +92,33 @@ impl Request<'_> {
 
     /// Returns the server that connects to the caller: the first that was started.
     fn calling_server(&self, world: &World, listener: &Listener) -> Option<ServerId> {
+        self.servers_for(world, listener).find(|(_, spent_on)| spent_on.is_none()).map(|(server, _)| server)
+    }
+
+    /// Returns what the real engine does where no server connects: one that has done so before connects again, to the same
+    /// process alone.
+    fn unanswered(&self, world: &World, listener: &Listener) -> RealEngine {
+        match self.servers_for(world, listener).find_map(|(_, spent_on)| spent_on) {
+            None => RealEngine::does("waits for ever").source("OBS-86"),
+            Some(first) if first == self.engine => RealEngine::does("connects again").source("OBS-222"),
+            Some(first) if world.engines[first].is_alive => RealEngine::does("returns WSAEADDRINUSE").source("OBS-100"),
+            Some(_) => RealEngine::does("was not measured"),
+        }
+    }
+
+    /// Returns the servers that call the listener, in the order in which they were started, with the engine to which one has
+    /// connected for the last time.
+    fn servers_for<'w>(
+        &self,
+        world: &'w World,
+        listener: &'w Listener,
+    ) -> impl Iterator<Item = (ServerId, Option<EngineId>)> + use<'w> {
         let own = world.engines[self.engine].computer;
-        let calls = |server: &ServerId| {
-            let found = &world.servers[*server];
-            let is_caller = |client: ComputerId, port: &Address| client == own && *port == listener.port;
-            found.life.is_up()
-                && found
-                    .reverse
-                    .as_ref()
-                    .is_some_and(|reverse| !reverse.is_spent && is_caller(reverse.client, &reverse.port))
-                && world.computer_of(*server) == listener.server
-        };
-        world.servers.iter().map(|(server, _)| server).find(calls)
+        let running = world.servers.iter().filter(|(_, found)| found.life.is_up());
+        let calling = running.filter_map(move |(server, found)| {
+            let reverse = found.reverse.as_ref()?;
+            (reverse.client == own && reverse.port == listener.port).then_some((server, reverse.spent_on))
+        });
+        calling.filter(|(server, _)| world.computer_of(*server) == listener.server)
     }
 }

@@ -81,8 +81,8 @@ pub(crate) struct ReverseServer {
     /// The computer on which the client listens.
     pub(crate) client: ComputerId,
     pub(crate) port: Address,
-    /// It has connected, and does not do so again.
-    pub(crate) is_spent: bool,
+    /// The engine to which it has connected, if it does not do so again.
+    pub(crate) spent_on: Option<EngineId>,
 }
 
 impl EngineState {

@@ -34,6 +34,10 @@ fn a_server_of_the_real_engine_connects_again() {
         let other = lab.engine().client();
         let taken = if profile.is_dbgeng() { WSAEADDRINUSE } else { ERROR_POSSIBLE_DEADLOCK };
         assert_eq!(connect(&other, CALLED), Err(taken), "{profile}");
+        let findings = lab.findings();
+        let real_engine: Vec<&str> = findings.iter().map(|finding| finding.real_engine.as_str()).collect();
+        let expected: &[&str] = if profile.is_dbgeng() { &[] } else { &["connects again", "returns WSAEADDRINUSE"] };
+        assert_eq!(real_engine, expected, "{profile}");
     }
 }
 
