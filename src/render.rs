@@ -102,7 +102,7 @@ pub fn explanation(requirement: Requirement) -> String {
     if let Some(why) = &facts.untestable {
         text.push_str(&format!("\nUntested: {why}\n"));
     }
-    text + "\nSources:\n" + &evidence(&sources)
+    text + &behaviours(|fact| facts.rests_on(fact)) + "\nSources:\n" + &evidence(&sources)
 }
 
 /// Renders facts with the places where they were found.
@@ -118,12 +118,21 @@ pub fn fact(source: &Source) -> String {
     for requirement in Requirement::ALL.into_iter().filter(|requirement| requirement.facts().rests_on(id)) {
         text.push_str(&format!("used by   {requirement}\n"));
     }
-    for behaviour in Behaviour::ALL.iter().filter(|behaviour| behaviour.facts().split(", ").any(|it| it == *id)) {
-        let (holders, description) = (versions::holders(*behaviour), behaviour.description());
-        text.push_str(&format!("\n{behaviour:?}, in {holders} alone:\n  {description}\n"));
-        text.push_str(&format!("  To be right on every version: {}\n", behaviour.advice()));
-    }
-    text
+    text + &behaviours(|fact| fact == *id)
+}
+
+/// Explains a behaviour in which versions of the engine differ: which have it, and what a caller does about it.
+pub fn behaviour(behaviour: Behaviour) -> String {
+    let (holders, description) = (versions::holders(behaviour), behaviour.description());
+    let advice = behaviour.advice();
+    let facts = behaviour.facts();
+    format!("{behaviour:?}, in {holders} alone ({facts}):\n  {description}\n  To be right on every version: {advice}\n")
+}
+
+/// Explains the behaviours that rest on such facts.
+fn behaviours(is_meant: impl Fn(&str) -> bool) -> String {
+    let meant = Behaviour::ALL.iter().filter(|behaviour| behaviour.facts().split(", ").any(&is_meant));
+    meant.map(|meant| format!("\n{}", behaviour(*meant))).collect()
 }
 
 /// Returns the state machines alone, as Mermaid.

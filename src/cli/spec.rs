@@ -3,8 +3,8 @@
 use std::io::Write;
 
 use clap::ValueEnum;
-use dbgeng_testkit::render;
 use dbgeng_testkit::spec::{self, JSON, Requirement};
+use dbgeng_testkit::{Behaviour, render};
 
 use super::exit_status::{CommandResult, ExitStatus};
 
@@ -44,10 +44,13 @@ pub(super) fn list(output: &mut dyn Write) -> CommandResult {
 }
 
 pub(super) fn explain(id: &str, output: &mut dyn Write) -> CommandResult {
-    let text = match spec::source(id) {
-        Some(source) => render::fact(source),
-        None => render::explanation(id.parse()?),
-    };
+    let requirement = || id.to_ascii_lowercase().parse().ok().map(render::explanation);
+    let behaviour = || Behaviour::ALL.iter().find(|known| format!("{known:?}").eq_ignore_ascii_case(id));
+    let text = spec::source(&id.to_ascii_uppercase()).map(render::fact).or_else(requirement);
+    let text = text.or_else(|| behaviour().map(|known| render::behaviour(*known)));
+    let text = text.ok_or_else(|| {
+        format!("there is no requirement, fact or behaviour {id:?} (`dbgeng-testkit list` prints every requirement)")
+    })?;
     write!(output, "{text}")?;
     Ok(ExitStatus::Pass)
 }

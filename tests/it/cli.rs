@@ -252,8 +252,15 @@ fn the_spec_is_listed_explained_and_printed() {
     assert_eq!(output.status.code(), Some(2));
     assert_eq!(
         decode(&output.stderr),
-        "dbgeng-testkit: there is no requirement \"handle/stale\" (`dbgeng-testkit list` prints every id)\n"
+        "dbgeng-testkit: there is no requirement, fact or behaviour \"handle/stale\" (`dbgeng-testkit list` prints every \
+         requirement)\n"
     );
+    let explain = |id: &str| decode(&run_cli(&["explain", id]).stdout);
+    assert_eq!(explain("Obs-93"), explain("OBS-93"));
+    assert_eq!(explain("Handle/Stale-Is-Refused"), explain("handle/stale-is-refused"));
+    let behaviour = explain("waittimeoutissok");
+    assert!(behaviour.starts_with("WaitTimeOutIsSOk, in 10.0.29507.1001 alone (OBS-93):\n"), "{behaviour}");
+    assert!(explain("wait/time-out-is-s-false").contains(&behaviour));
     assert!(decode(&run_cli(&["spec"]).stdout).starts_with("# The process-server contract\n"));
     assert!(decode(&run_cli(&["spec", "--format", "mermaid"]).stdout).starts_with("stateDiagram-v2\n"));
     let json: serde_json::Value = serde_json::from_slice(&run_cli(&["spec", "--format", "json"]).stdout).expect("JSON");
