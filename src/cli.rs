@@ -41,9 +41,9 @@ enum Command {
     Compare(compare::CompareArguments),
     /// List the requirements.
     List,
-    /// Explain a requirement, or a fact that requirements rest on.
+    /// Explain a requirement, a fact that requirements rest on, or a behaviour in which versions of the engine differ.
     Explain {
-        /// The id, such as handle/stale-is-refused or OBS-7.
+        /// The id or name, such as handle/stale-is-refused, OBS-7 or WaitTimeOutIsSOk.
         id: String,
     },
     /// Print the spec.
