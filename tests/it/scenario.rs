@@ -259,11 +259,17 @@ fn an_impossible_scenario_is_refused_with_its_path() {
             r#"{"held": ["port=5005"]}"#,
             "held[0]: \"port=5005\": at offset 9, item \"port=5005\": expected a colon after the transport",
         ),
-        (r#"{"held": ["tcp:port=0"]}"#, "held[0]: \"tcp:port=0\": it names no address that could be held"),
-        (r#"{"held": ["npipe:pipe=a%x"]}"#, "held[0]: \"npipe:pipe=a%x\": it names no address that could be held"),
+        (
+            r#"{"held": ["tcp:port=0"]}"#,
+            "held[0]: \"tcp:port=0\": it names no address that could be held; give a port from 1 to 65535, or a pipe",
+        ),
+        (
+            r#"{"held": ["npipe:pipe=a%x"]}"#,
+            "held[0]: \"npipe:pipe=a%x\": it names no address that could be held; give a port from 1 to 65535, or a pipe",
+        ),
         (
             r#"{"held": ["tcp:port=5,clicon=box"]}"#,
-            "held[0]: \"tcp:port=5,clicon=box\": it names no address that could be held",
+            "held[0]: \"tcp:port=5,clicon=box\": it names no address that could be held; give a port from 1 to 65535, or a pipe",
         ),
         (
             r#"{"process_servers": ["tcp:port=5", "npipe:"]}"#,

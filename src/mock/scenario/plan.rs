@@ -173,7 +173,7 @@ fn held(profile: Profile, text: &str) -> Result<Vec<Address>, String> {
     match Listen::of(&parse(profile, text)?) {
         Listen::FirstFree(addresses) => Ok(addresses),
         Listen::SystemChooses(_) | Listen::SystemNames(_) | Listen::Reverse => {
-            Err(format!("{text:?}: it names no address that could be held"))
+            Err(format!("{text:?}: it names no address that could be held; give a port from 1 to 65535, or a pipe"))
         }
     }
 }
