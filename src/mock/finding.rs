@@ -4,6 +4,7 @@ use std::fmt;
 use std::panic::Location;
 
 use super::world::{FindingRecord, Misuse, World};
+use crate::flags::AttachFlags;
 use crate::method::Method;
 #[cfg(feature = "kit")]
 use crate::spec;
@@ -41,6 +42,8 @@ pub struct Finding {
     pub server: Option<String>,
     /// The process to which an engine is still attached.
     pub process_id: Option<u32>,
+    /// The flags with which it attached to that process; `None` if it created the process.
+    pub attach_flags: Option<AttachFlags>,
 }
 
 impl Finding {
@@ -61,6 +64,7 @@ impl Finding {
             disconnected_at: record.disconnected_at,
             server: record.server.map(|server| world.server_name(server)),
             process_id: record.process_id,
+            attach_flags: record.attach_flags,
         };
         records.map(finding).collect()
     }
@@ -82,6 +86,11 @@ impl fmt::Display for Uncited<'_> {
         }
         if let Some(id) = self.0.process_id {
             write!(f, " of process {id}")?;
+        }
+        if let Some(flags) = self.0.attach_flags {
+            let names: Vec<&str> = flags.iter_names().map(|(name, _)| name).collect();
+            let names = if names.is_empty() { "DEFAULT".to_owned() } else { names.join(" | DEBUG_ATTACH_") };
+            write!(f, " by DEBUG_ATTACH_{names}")?;
         }
         if let Some(server) = &self.0.server {
             write!(f, " ({server})")?;
@@ -117,8 +126,8 @@ pub(super) fn fact(id: &str) -> String {
     spec::source(id).map_or_else(|| id.to_owned(), |source| format!("{id}: {}", source.statement))
 }
 
-/// Returns where a fact stands. Its text is part of the feature `kit`.
+/// Returns how to read a fact. Its text is part of the feature `kit`.
 #[cfg(not(feature = "kit"))]
 pub(super) fn fact(id: &str) -> String {
-    format!("{id}: see spec/sources in the repository of dbgeng-testkit")
+    format!("{id}: the command `dbgeng-testkit explain {id}` prints its text")
 }

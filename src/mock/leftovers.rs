@@ -31,6 +31,7 @@ fn attached_targets(world: &World, id: EngineId) -> impl Iterator<Item = Finding
         };
         FindingRecord {
             process_id: Some(target.process),
+            attach_flags: target.attach_flags,
             real_engine,
             thread: target.thread,
             call_site: target.call_site,
@@ -77,6 +78,7 @@ fn left(
         disconnected_at: None,
         server,
         process_id: None,
+        attach_flags: None,
     }
 }
 

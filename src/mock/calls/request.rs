@@ -52,6 +52,7 @@ impl Request<'_> {
             disconnected_at,
             server,
             process_id: None,
+            attach_flags: None,
         });
     }
 

@@ -22,7 +22,7 @@ impl Request<'_> {
             self.attach_to_itself(world, handle, flags)?;
         }
         let attachment = self.attach_to(world, handle, computer, process, flags)?;
-        self.begin_to_debug(world, handle, computer, [(process, attachment)]);
+        self.begin_to_debug(world, handle, computer, [(process, attachment, Some(flags))]);
         Ok(S_OK)
     }
 
@@ -78,12 +78,12 @@ impl Request<'_> {
         world: &mut World,
         handle: u64,
         computer: ComputerId,
-        processes: impl IntoIterator<Item = (u32, Attachment)>,
+        processes: impl IntoIterator<Item = (u32, Attachment, Option<AttachFlags>)>,
     ) {
         self.join_session(world, handle);
         let connection = self.open_slot(world, handle);
         let server = connection.and_then(|slot| world.engines[self.engine].handles.get(slot)).map(|open| open.server);
-        for (process, attachment) in processes {
+        for (process, attachment, attach_flags) in processes {
             if world.computers[computer].processes.get(process).is_none() {
                 continue;
             }
@@ -95,6 +95,7 @@ impl Request<'_> {
                 server,
                 connection,
                 method: self.call.method(),
+                attach_flags,
                 thread: self.by.thread,
                 call_site: self.call_site,
             });
@@ -144,7 +145,7 @@ impl Request<'_> {
         }
         let id = self.run(world, computer, line, create.initial_directory)?;
         if create.debugs() {
-            self.begin_to_debug(world, create.server, computer, [(id, Attachment::Debugger)]);
+            self.begin_to_debug(world, create.server, computer, [(id, Attachment::Debugger, None)]);
         }
         Ok(S_OK)
     }
@@ -176,11 +177,11 @@ impl Request<'_> {
             self.attach_to_itself(world, create.server, flags)?;
         }
         let created = line.map(|line| self.run(world, computer, line, create.initial_directory)).transpose()?;
-        let created = created.map(|id| (id, Attachment::Debugger));
+        let created = created.map(|id| (id, Attachment::Debugger, None));
         // The new process stays even if the attach fails (OBS-207).
         let attached = match process {
             0 => None,
-            _ => Some((process, self.attach_to(world, create.server, computer, process, flags)?)),
+            _ => Some((process, self.attach_to(world, create.server, computer, process, flags)?, Some(flags))),
         };
         self.begin_to_debug(world, create.server, computer, created.into_iter().chain(attached));
         Ok(S_OK)

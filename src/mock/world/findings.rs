@@ -5,6 +5,7 @@ use std::fmt;
 
 use super::handles::CallSite;
 use super::ids::{EngineId, ServerId};
+use crate::flags::AttachFlags;
 use crate::method::Method;
 use crate::profile::{Behaviour, EngineVersion, Profile};
 use crate::spec::Requirement;
@@ -106,6 +107,7 @@ pub(crate) struct FindingRecord {
     pub(crate) disconnected_at: CallSite,
     pub(crate) server: Option<ServerId>,
     pub(crate) process_id: Option<u32>,
+    pub(crate) attach_flags: Option<AttachFlags>,
 }
 
 /// The behaviour of the real engine, and the id of the fact in `spec/sources` that shows it.

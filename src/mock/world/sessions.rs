@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::handles::{CallSite, SlotId};
 use super::ids::{ComputerId, EngineId, ServerId};
+use crate::flags::AttachFlags;
 use crate::method::Method;
 use crate::state::{Attachment, DebuggerOf};
 
@@ -30,6 +31,8 @@ pub(crate) struct Target {
     pub(crate) connection: Option<SlotId>,
     /// The method that began it.
     pub(crate) method: Method,
+    /// The flags of the attach; `None` if the engine created the process.
+    pub(crate) attach_flags: Option<AttachFlags>,
     /// The thread that began it, by its number in the engine.
     pub(crate) thread: u32,
     pub(crate) call_site: CallSite,

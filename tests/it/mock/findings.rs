@@ -256,7 +256,13 @@ fn a_target_that_is_still_attached_is_left_over() {
     let left = lab.leftovers();
     let is_target = |left: &Finding| (left.misuse, left.process_id) == (Misuse::TargetLeftAttached, Some(game));
     assert!(left.len() == 1 && is_target(&left[0]), "{left:?}");
-    assert!(left[0].to_string().starts_with(&format!("client: AttachProcess of process {game}: still attached")));
+    let noninvasive = AttachFlags::NONINVASIVE | AttachFlags::NONINVASIVE_NO_SUSPEND;
+    assert_eq!(client.attach_process(0, game, noninvasive), S_OK);
+    let ways = ["DEBUG_ATTACH_DEFAULT", "DEBUG_ATTACH_NONINVASIVE | DEBUG_ATTACH_NONINVASIVE_NO_SUSPEND"];
+    for (left, way) in lab.leftovers().iter().zip(ways) {
+        let expected = format!("client: AttachProcess of process {game} by {way}: still attached");
+        assert!(left.to_string().starts_with(&expected), "{left}");
+    }
     assert_eq!(client.end_session(EndSessionFlags::ACTIVE_DETACH), S_OK);
     lab.assert_clean();
     assert_eq!(client.create_process(0, Some("notepad.exe"), CreateFlags::DEBUG_PROCESS), S_OK);
