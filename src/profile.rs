@@ -23,7 +23,7 @@ use thiserror::Error;
 /// A test that has to hold with every version of the engine goes through [`Profile::ALL`]:
 ///
 /// ```
-/// use dbgeng_testkit::{Lab, Profile};
+/// use dbgeng_testkit::{Profile, mock::Lab};
 ///
 /// for profile in Profile::ALL {
 ///     let lab = Lab::new(profile);
