@@ -2,7 +2,7 @@
 
 use std::io::BufRead;
 
-use super::event::{Event, EventKind, Header};
+use super::event::{Event, EventKind};
 use super::reader::{MalformedTrace, Reader};
 
 /// The error of a trace that cannot be judged.
@@ -81,7 +81,7 @@ impl<R: BufRead> Sequence<R> {
 
     /// Returns the first line.
     #[cfg(feature = "kit")]
-    pub(crate) fn header(&self) -> &Header {
+    pub(crate) fn header(&self) -> &super::event::Header {
         self.reader.header()
     }
 
