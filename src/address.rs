@@ -2,7 +2,7 @@
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 
-use crate::options::{ConnectionString, Transport};
+use crate::options::{ConnectionString, Side, Transport};
 use crate::profile::{Behaviour, Profile};
 
 /// An address on one computer at which a client can reach a process server.
@@ -111,11 +111,20 @@ pub fn pipe_name(written: &str) -> String {
     written.trim_end_matches([' ', '.']).to_lowercase()
 }
 
-/// Whether the real engine crashes when it starts a server on a pipe of this name.
+/// Whether the real engine crashes when it starts a server with this string.
+///
+/// It reads an item at a time, so a mistake in a later item does not save it.
+pub(crate) fn has_crashing_pipe(profile: Profile, text: &str) -> bool {
+    let read = |text: &str| ConnectionString::parse(Side::Server, profile, text).map_err(|error| error.offset);
+    let options = read(text).or_else(|mistake| read(text[..mistake].rsplit_once(',').map_or("", |(before, _)| before)));
+    options.is_ok_and(|options| options.pipe().is_some_and(is_crashing_format))
+}
+
+/// Whether the real engine crashes on a pipe of this name.
 ///
 /// It uses the name as a printf format for the numbers of its process and thread (OPT-21), so `%s` reads memory at one of
 /// these addresses (OBS-79). A third code reads what happens to be there, and was not seen to crash.
-pub(crate) fn is_crashing_format(pipe: &str) -> bool {
+fn is_crashing_format(pipe: &str) -> bool {
     let mut letters = pipe.chars();
     let codes = std::iter::from_fn(|| {
         letters.find(|letter| *letter == '%')?;

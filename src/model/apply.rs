@@ -162,8 +162,10 @@ impl Model {
         {
             return;
         }
-        // A client object that has no such method has not asked the server.
-        if outcome.hresult() == Some(E_NOTIMPL) {
+        // A client object that has no such method has not asked the server. One that has it refuses some environments so.
+        let has_flagged_environment = matches!(call, Call::CreateProcess2(create) | Call::CreateProcessAndAttach2 { create, .. }
+            if create.passes_flagged_environment());
+        if outcome.hresult() == Some(E_NOTIMPL) && !has_flagged_environment {
             return;
         }
         let Some(handle) = call.server() else { return };

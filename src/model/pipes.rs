@@ -4,7 +4,7 @@ use super::Model;
 use super::expected::Clauses;
 use super::strings::ClientString;
 use super::world::{EndStatus, ServerRecord};
-use crate::address::{Address, is_crashing_format};
+use crate::address::{Address, has_crashing_pipe};
 use crate::call::{Call, Caller, Outcome};
 use crate::hresult::{ERROR_ALREADY_EXISTS, ERROR_FILE_NOT_FOUND, ERROR_PATH_NOT_FOUND, RPC_E_SERVER_DIED, S_OK};
 use crate::options::{ConnectionString, Side};
@@ -38,8 +38,7 @@ impl Model {
     /// Whether the call starts a server on a pipe whose name makes the real engine crash (OBS-79).
     pub(super) fn has_crashing_pipe(&self, call: &Call) -> bool {
         let Call::StartProcessServer { options: Some(text), .. } = call else { return false };
-        let options = ConnectionString::parse(Side::Server, self.profile, text);
-        options.is_ok_and(|options| options.pipe().is_some_and(is_crashing_format))
+        has_crashing_pipe(self.profile, text)
     }
 
     /// Records that a call has found a pipe, or that time has passed in which a pipe comes to be.

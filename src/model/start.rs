@@ -2,7 +2,7 @@
 
 use super::expected::Clauses;
 use super::{Model, strings};
-use crate::address::{Address, IpVersions, Listen, is_crashing_format};
+use crate::address::{Address, IpVersions, Listen, has_crashing_pipe};
 use crate::call::{Call, Caller};
 use crate::flags::Class;
 use crate::hresult::{E_INVALIDARG, E_NOTIMPL, ERROR_ALREADY_EXISTS, ERROR_FILE_NOT_FOUND, S_OK, WSAEADDRINUSE};
@@ -33,7 +33,12 @@ impl Model {
         if *reserved != 0 {
             return sink.observed(Requirement::StartReservedIsRefused, Statuses::code(E_NOTIMPL));
         }
-        let options = match ConnectionString::parse(Side::Server, self.profile, text) {
+        let read = ConnectionString::parse(Side::Server, self.profile, text);
+        if has_crashing_pipe(self.profile, text) && (dbgeng || read.is_ok()) {
+            // the documentation does not say what happens.
+            return sink.observed(Requirement::OptionsPipeFormatTakesNumbers, Statuses::ERROR.or_crash());
+        }
+        let options = match read {
             Ok(options) => options,
             Err(why) if dbgeng || why.kind.is_malformed() => {
                 sink.ends(Requirement::StartMalformedStringIsRefused, Statuses::ERROR);
@@ -48,10 +53,6 @@ impl Model {
             // The documentation does not say whether the string is accepted.
             Err(_) => return,
         };
-        if options.pipe().is_some_and(is_crashing_format) {
-            // the documentation does not say what happens.
-            return sink.observed(Requirement::OptionsPipeFormatTakesNumbers, Statuses::ERROR.or_crash());
-        }
         let listen = Listen::of(&options);
         let ip_versions = IpVersions::of_server(self.profile, &options);
         let computer = self.process(sink.by.process).map_or(0, |process| process.computer);

@@ -1,7 +1,7 @@
 //! Where servers listen, and which server a connection string reaches.
 
 use super::request::{Answered, Request};
-use crate::address::{Address, IpVersions, Listen, ServerHost, is_crashing_format, pipe_name, ports};
+use crate::address::{Address, IpVersions, Listen, ServerHost, has_crashing_pipe, pipe_name, ports};
 use crate::hresult::{
     E_INVALIDARG, ERROR_ALREADY_EXISTS, ERROR_FILE_NOT_FOUND, ERROR_PATH_NOT_FOUND, HRESULT, RPC_E_SERVER_DIED, S_OK,
     WSAEADDRINUSE, WSAEAFNOSUPPORT, WSAECONNREFUSED, WSAHOST_NOT_FOUND,
@@ -20,13 +20,13 @@ const EPHEMERAL: std::ops::RangeInclusive<u16> = 49152..=65535;
 impl Request<'_> {
     /// Starts the server of this call.
     pub(super) fn listen(&self, world: &mut World, text: &str, is_debugging: bool) -> Answered {
-        let options = ConnectionString::parse(Side::Server, world.profile, text).map_err(|_| E_INVALIDARG)?;
-        if options.pipe().is_some_and(is_crashing_format) {
+        if has_crashing_pipe(world.profile, text) {
             let requirement = Some(Requirement::OptionsPipeFormatTakesNumbers);
             let crashes = RealEngine::does("crashes").source("OBS-79");
             self.note(world, Misuse::PipeNameFormat, requirement, None, crashes);
             return Err(E_INVALIDARG);
         }
+        let options = ConnectionString::parse(Side::Server, world.profile, text).map_err(|_| E_INVALIDARG)?;
         world.listen(self.engine, text, &options, is_debugging, self.call_site)
     }
 }

@@ -133,11 +133,11 @@ impl Request<'_> {
         let line = create.command_line.ok_or_else(|| self.null_pointer(world, RealEngine::does("crashes")))?;
         let computer = self.served_computer(world, Use::Target, create.server)?;
         let is_implicit = create.takes_implicit_line();
-        if !is_implicit && create.passes_flagged_environment() && !world.is_contract() {
-            return Err(E_NOTIMPL);
-        }
         if create.debugs() {
             self.try_to_debug(world, create.server);
+        }
+        if !is_implicit && create.passes_flagged_environment() && !world.is_contract() {
+            return Err(E_NOTIMPL);
         }
         // The lab has no implicit command line (K-52).
         if is_implicit {
@@ -169,10 +169,10 @@ impl Request<'_> {
             self.try_to_debug(world, create.server);
             return Err(E_INVALIDARG);
         }
+        self.try_to_debug(world, create.server);
         if create.passes_flagged_environment() && !world.is_contract() {
             return Err(E_NOTIMPL);
         }
-        self.try_to_debug(world, create.server);
         if process != 0 && self.is_own_process(world, computer, process) {
             self.attach_to_itself(world, create.server, flags)?;
         }
