@@ -132,11 +132,14 @@ fn steps() -> u32 {
     if std::env::var_os("CI").is_some() { 20_000 } else { 5_000 }
 }
 
+/// Versions of the engine differ in what a call may answer, not in how an order is searched.
+const PROFILES: [Profile; 2] = [Profile::Contract, Profile::Dbgeng];
+
 #[test]
 fn the_search_finds_an_order_exactly_where_there_is_one() {
     let header = Header::new(EngineName::default(), "history", "");
     let (mut legal, mut illegal) = (0, 0);
-    for (profile, seed) in (0..1_000).flat_map(|seed| Profile::ALL.map(|profile| (profile, seed))) {
+    for (profile, seed) in (0..1_000).flat_map(|seed| PROFILES.map(|profile| (profile, seed))) {
         let events = history(profile, seed);
         let processes: Vec<String> = (0..8).map(|process| format!("process{process}")).collect();
         let text = write_trace(&header, &processes, &events);
