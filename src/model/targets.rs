@@ -202,7 +202,9 @@ impl Model {
                 }
                 false
             });
-            if let Some(processes) = &mut place.processes {
+            if !ended.is_empty()
+                && let Some(processes) = &mut place.processes
+            {
                 Arc::make_mut(processes).retain(|known| !known.id().is_some_and(|id| ended.contains(&id)));
             }
             place.ended.append(&mut ended);

@@ -71,12 +71,19 @@ fn check_history(
             broken.all(|violation| is_known(violation.requirement))
         })
     };
-    let mut checked: Vec<_> =
-        if open.is_empty() { vec![with(None)] } else { open.iter().map(|one| with(Some(one))).collect() };
-    let innocent = checked.iter().position(|checked| breaks_only(checked, &|_| false));
-    let known = || checked.iter().position(|checked| breaks_only(checked, &is_known));
-    let culprit = innocent.or_else(known).unwrap_or(0);
-    checked.swap_remove(culprit)
+    let mut guilty = Vec::new();
+    for one in open {
+        let checked = with(Some(one));
+        if breaks_only(&checked, &|_| false) {
+            return checked;
+        }
+        guilty.push(checked);
+    }
+    if guilty.is_empty() {
+        return with(None);
+    }
+    let known = guilty.iter().position(|checked| breaks_only(checked, &is_known));
+    guilty.swap_remove(known.unwrap_or(0))
 }
 
 fn is_open(event: &Event) -> bool {

@@ -138,9 +138,10 @@ impl Isolation {
         }
         let lanes = traces.iter().map(|trace| read(trace, exited)).collect::<io::Result<_>>()?;
         let events = merge(lanes);
-        let words = last_words(folder.path());
+        let words = || last_words(folder.path());
         let end = match (exited, no_client(&events)) {
             (true, Some(refusal)) if status.code() == Some(COMPLETED) => {
+                let words = words();
                 let why = words.as_deref().and_then(|words| words.lines().last()).unwrap_or("it printed no reason");
                 RunEnd::KitFailed(format!(
                     "the engine makes no client object: DebugCreate returned {}: {why}",
@@ -148,7 +149,7 @@ impl Isolation {
                 ))
             }
             (true, None) if status.code() == Some(COMPLETED) => RunEnd::Completed,
-            (true, _) => RunEnd::Crashed(words.unwrap_or_else(|| format!("it ended with {status}"))),
+            (true, _) => RunEnd::Crashed(words().unwrap_or_else(|| format!("it ended with {status}"))),
             (false, _) => RunEnd::TimedOut,
         };
         Ok(ProgramRun { events, end })
