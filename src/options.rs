@@ -190,6 +190,11 @@ impl fmt::Display for ConnectionString {
 /// Whether the transport of a string needs a certificate, which the real engine looks for before it reads the rest.
 #[cfg(feature = "kit")]
 pub(crate) fn needs_certificate(text: &str) -> bool {
-    let transport = text.split(':').next().unwrap_or_default();
-    ["spipe", "ssl"].iter().any(|known| transport.eq_ignore_ascii_case(known))
+    matches!(named_transport(text), Some(Transport::Spipe | Transport::Ssl))
+}
+
+/// Returns the transport that a string names, be the rest of it valid or not.
+#[cfg(feature = "kit")]
+pub(crate) fn named_transport(text: &str) -> Option<Transport> {
+    Transport::find(text.split(':').next().unwrap_or_default())
 }

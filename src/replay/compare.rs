@@ -6,7 +6,7 @@ use crate::hresult::{
     ERROR_PATH_NOT_FOUND, ERROR_POSSIBLE_DEADLOCK, HRESULT, RPC_E_CANTTRANSMIT_CALL, RPC_E_CLIENT_DIED,
     RPC_E_SERVER_DIED, S_FALSE, S_OK, WSAEADDRINUSE, WSAECONNREFUSED, WSAHOST_NOT_FOUND,
 };
-use crate::options::needs_certificate;
+use crate::options::{Transport, named_transport, needs_certificate};
 use crate::process::shows;
 use crate::profile::Profile;
 use crate::trace::Recorded;
@@ -49,7 +49,7 @@ fn is_wild(call: &Call, code: HRESULT) -> bool {
 
 fn connects_over_serial_line(call: &Call) -> bool {
     let Call::ConnectProcessServer { remote_options: Some(text), .. } = call else { return false };
-    text.split(':').next().is_some_and(|transport| transport.eq_ignore_ascii_case("com"))
+    named_transport(text) == Some(Transport::Com)
 }
 
 /// Whether the call asks for an interface that only the real engine has.
@@ -93,8 +93,8 @@ fn is_nt(code: HRESULT) -> bool {
 
 /// Whether the transport needs more than sockets: hardware, a certificate, or pipes, which some platforms limit.
 fn needs_more_than_sockets(text: &str) -> bool {
-    let transport = text.split(':').next().unwrap_or_default();
-    ["com", "spipe", "ssl", "npipe"].iter().any(|known| transport.eq_ignore_ascii_case(known))
+    let transport = named_transport(text);
+    matches!(transport, Some(Transport::Com | Transport::Spipe | Transport::Ssl | Transport::Npipe))
 }
 
 fn same_outputs(call: &Call, recorded: &Outputs, replayed: &Outputs) -> bool {
