@@ -2,7 +2,7 @@
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 
-use crate::options::{ConnectionString, Side, Transport};
+use crate::options::{ConnectionString, ParseError, Side, Transport};
 use crate::profile::{Behaviour, Profile};
 
 /// An address on one computer at which a client can reach a process server.
@@ -113,11 +113,16 @@ pub fn pipe_name(written: &str) -> String {
 
 /// Whether the real engine crashes when it starts a server with this string.
 ///
-/// It reads an item at a time, so a mistake in a later item does not save it.
-pub(crate) fn has_crashing_pipe(profile: Profile, text: &str) -> bool {
-    let read = |text: &str| ConnectionString::parse(Side::Server, profile, text).map_err(|error| error.offset);
-    let options = read(text).or_else(|mistake| read(text[..mistake].rsplit_once(',').map_or("", |(before, _)| before)));
-    options.is_ok_and(|options| options.pipe().is_some_and(is_crashing_format))
+/// It reads an item at a time, so a mistake in a later item does not save it. `read` is the string as it was parsed.
+pub(crate) fn has_crashing_pipe(profile: Profile, text: &str, read: &Result<ConnectionString, ParseError>) -> bool {
+    let crashes = |options: &ConnectionString| options.pipe().is_some_and(is_crashing_format);
+    match read {
+        Ok(options) => crashes(options),
+        Err(error) => {
+            let before = text[..error.offset].rsplit_once(',').map_or("", |(before, _)| before);
+            ConnectionString::parse(Side::Server, profile, before).is_ok_and(|options| crashes(&options))
+        }
+    }
 }
 
 /// Whether the real engine crashes on a pipe of this name.
@@ -157,11 +162,7 @@ impl IpVersions {
         let asked = IpVersions::asked(profile, options.ip_version());
         // The platform decides which addresses a name has: in every recording IPv4 alone (OBS-73).
         let of_name = if profile.is_dbgeng() { IpVersions::V4 } else { IpVersions::Both };
-        match (asked, IpVersions::of_address(options).unwrap_or(of_name)) {
-            (one, other) if one == other => Some(one),
-            (IpVersions::Both, one) | (one, IpVersions::Both) => Some(one),
-            _ => None,
-        }
+        asked.intersection(IpVersions::of_address(options).unwrap_or(of_name))
     }
 
     /// Returns the version of the address that a client-side string names, or `None` if it names no address.
@@ -183,7 +184,15 @@ impl IpVersions {
 
     /// Whether there is a version that both have: a client finds the server, or two servers need the same port.
     pub(crate) fn overlap(self, other: IpVersions) -> bool {
-        self == other || self == IpVersions::Both || other == IpVersions::Both
+        self.intersection(other).is_some()
+    }
+
+    fn intersection(self, other: IpVersions) -> Option<IpVersions> {
+        match (self, other) {
+            (one, other) if one == other => Some(one),
+            (IpVersions::Both, one) | (one, IpVersions::Both) => Some(one),
+            _ => None,
+        }
     }
 }
 

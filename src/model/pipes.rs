@@ -38,7 +38,7 @@ impl Model {
     /// Whether the call starts a server on a pipe whose name makes the real engine crash (OBS-79).
     pub(super) fn has_crashing_pipe(&self, call: &Call) -> bool {
         let Call::StartProcessServer { options: Some(text), .. } = call else { return false };
-        has_crashing_pipe(self.profile, text)
+        has_crashing_pipe(self.profile, text, &ConnectionString::parse(Side::Server, self.profile, text))
     }
 
     /// Records that a call has found a pipe, or that time has passed in which a pipe comes to be.

@@ -34,7 +34,7 @@ impl Model {
             return sink.observed(Requirement::StartReservedIsRefused, Statuses::code(E_NOTIMPL));
         }
         let read = ConnectionString::parse(Side::Server, self.profile, text);
-        if has_crashing_pipe(self.profile, text) && (dbgeng || read.is_ok()) {
+        if has_crashing_pipe(self.profile, text, &read) && (dbgeng || read.is_ok()) {
             // the documentation does not say what happens.
             return sink.observed(Requirement::OptionsPipeFormatTakesNumbers, Statuses::ERROR.or_crash());
         }

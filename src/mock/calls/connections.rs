@@ -68,8 +68,7 @@ impl Request<'_> {
         S_OK
     }
 
-    /// Notes a connect that never returns. Returns the code with which it fails here. `source` is the id of the fact that
-    /// shows the wait.
+    /// Notes a connect that never returns. Returns the code with which it fails here.
     pub(super) fn endless_connect(&self, world: &mut World, real_engine: RealEngine) -> HRESULT {
         self.note(world, Misuse::EndlessWait, None, None, real_engine);
         ERROR_POSSIBLE_DEADLOCK

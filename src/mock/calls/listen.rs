@@ -20,13 +20,14 @@ const EPHEMERAL: std::ops::RangeInclusive<u16> = 49152..=65535;
 impl Request<'_> {
     /// Starts the server of this call.
     pub(super) fn listen(&self, world: &mut World, text: &str, is_debugging: bool) -> Answered {
-        if has_crashing_pipe(world.profile, text) {
+        let read = ConnectionString::parse(Side::Server, world.profile, text);
+        if has_crashing_pipe(world.profile, text, &read) {
             let requirement = Some(Requirement::OptionsPipeFormatTakesNumbers);
             let crashes = RealEngine::does("crashes").source("OBS-79");
             self.note(world, Misuse::PipeNameFormat, requirement, None, crashes);
             return Err(E_INVALIDARG);
         }
-        let options = ConnectionString::parse(Side::Server, world.profile, text).map_err(|_| E_INVALIDARG)?;
+        let options = read.map_err(|_| E_INVALIDARG)?;
         world.listen(self.engine, text, &options, is_debugging, self.call_site)
     }
 }
