@@ -12,8 +12,11 @@ pub enum Interface {
 }
 
 impl Interface {
+    /// The version from which a client object has the whole process-server surface (VER-5).
+    pub(crate) const WHOLE_SURFACE: u8 = 5;
+
     /// The newest interface that adds a process-server method (VER-8).
-    pub const NEWEST: Interface = Interface::DebugClient(5);
+    pub const NEWEST: Interface = Interface::DebugClient(Interface::WHOLE_SURFACE);
 
     /// Returns the version number of an `IDebugClient` interface.
     pub fn version(&self) -> Option<u8> {

@@ -37,14 +37,17 @@ pub(crate) const BETWEEN: &str = "  ";
 
 /// The process ids that systems reserve for themselves: engines describe them, and no list need have them.
 #[cfg(feature = "kit")]
-pub(crate) const RESERVED_IDS: [u32; 2] = [0, 4];
+pub(crate) const RESERVED_IDS: [u32; 2] = [0, SYSTEM_PROCESS];
+
+/// The id of the system, whether a list has it or not (OBS-75).
+pub(crate) const SYSTEM_PROCESS: u32 = 4;
 
 /// Returns the name by which an engine describes a process of the system itself, whether a process has the id or not
 /// (OBS-55, OBS-75). Its description is empty.
 pub(crate) fn system_process(profile: Profile, id: u32) -> Option<&'static str> {
     match id {
         0 => Some("System Process"),
-        4 if profile.is_dbgeng() => Some("System"),
+        SYSTEM_PROCESS if profile.is_dbgeng() => Some("System"),
         _ => None,
     }
 }

@@ -131,7 +131,7 @@ pub fn behaviour(behaviour: Behaviour) -> String {
 
 /// Explains the behaviours that rest on such facts.
 fn behaviours(is_meant: impl Fn(&str) -> bool) -> String {
-    let meant = Behaviour::ALL.iter().filter(|behaviour| behaviour.facts().split(", ").any(&is_meant));
+    let meant = Behaviour::ALL.iter().filter(|behaviour| behaviour.fact_ids().any(&is_meant));
     meant.map(|meant| format!("\n{}", behaviour(*meant))).collect()
 }
 

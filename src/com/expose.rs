@@ -4,7 +4,7 @@ use std::ffi::c_void;
 
 use windows_core::{GUID, Interface as _};
 
-use super::object::{ComObject, WHOLE_SURFACE, add_ref, query_interface, release, return_interface};
+use super::object::{ComObject, add_ref, query_interface, release, return_interface};
 use super::slots::{newer_slots, slots};
 use super::surface;
 use super::vtable::{IDebugClient5, NewestVtbl, Vtbl};
@@ -34,7 +34,7 @@ use crate::interface::Interface;
 /// ```
 pub fn expose(client: impl DebugClient + 'static) -> IDebugClient5 {
     // SAFETY: a new object with the vtable of the type. Its count is one, and the result owns that reference.
-    unsafe { IDebugClient5::from_raw(ComObject::create(Box::new(client), WHOLE_SURFACE, &VTABLE)) }
+    unsafe { IDebugClient5::from_raw(ComObject::create(Box::new(client), Interface::WHOLE_SURFACE, &VTABLE)) }
 }
 
 /// Implements `DebugCreate` (CLI-12) on an engine, for a library that exports it.
@@ -58,7 +58,7 @@ pub unsafe fn debug_create(engine: &dyn Engine, interface_id: *const GUID, inter
             let hresult = engine.debug_create(&Interface::DebugClient(version), Some(&mut client));
             // An object that comes with an error is dropped: COM callers ignore it.
             let client = client.filter(|_| hresult.is_ok()).ok_or(hresult)?;
-            let newer = (version..=WHOLE_SURFACE).rev().find_map(|version| {
+            let newer = (version..=Interface::WHOLE_SURFACE).rev().find_map(|version| {
                 let mut newer = None;
                 let _: HRESULT = client.query_interface(&Interface::DebugClient(version), Some(&mut newer));
                 newer.map(|newer| ComObject::create(newer, version, &VTABLE))

@@ -12,9 +12,6 @@ use crate::code_page::CodePage;
 use crate::hresult::{E_INVALIDARG, E_NOINTERFACE, E_POINTER, HRESULT, S_OK};
 use crate::interface::Interface;
 
-/// The version from which a client object has the whole process-server surface (VER-5).
-pub(super) const WHOLE_SURFACE: u8 = 5;
-
 /// A client object as a COM object. One pointer serves all its interfaces, since every vtable begins with the older ones
 /// (VER-2).
 #[repr(C)]
@@ -45,10 +42,10 @@ impl ComObject {
         unsafe { &*this.cast::<ComObject>() }
     }
 
-    /// Whether the object has a version of the interface. From [`WHOLE_SURFACE`] on versions differ in nothing that `client`
+    /// Whether the object has a version of the interface. From [`Interface::WHOLE_SURFACE`] on versions differ in nothing that `client`
     /// answers, so it is only asked whether it has them.
     fn has(&self, version: u8) -> bool {
-        if version <= self.version || self.version < WHOLE_SURFACE {
+        if version <= self.version || self.version < Interface::WHOLE_SURFACE {
             return version <= self.version;
         }
         let mut newer = None;

@@ -133,6 +133,14 @@ versions! {
         => "Leave `port=` out if there is no number to say.";
 }
 
+#[cfg(feature = "kit")]
+impl Behaviour {
+    /// Returns the ids of [`Behaviour::facts`] one by one.
+    pub(crate) fn fact_ids(self) -> impl Iterator<Item = &'static str> {
+        self.facts().split(", ")
+    }
+}
+
 impl EngineVersion {
     /// The newest measured version, which [`Profile::Dbgeng`](super::Profile::Dbgeng) stands for.
     pub const NEWEST: EngineVersion = EngineVersion::ALL[EngineVersion::ALL.len() - 1];

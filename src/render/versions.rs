@@ -59,8 +59,8 @@ fn table() -> String {
 fn section(behaviour: Behaviour, text: &mut String) {
     let _ = write!(text, "\n### {behaviour:?}\n\n{}\n\n", behaviour.description());
     let _ = write!(text, "*To be right on every version:* {}\n\n", behaviour.advice());
-    let _ = write!(text, "*Facts:* {}", links(behaviour.facts().split(", ")));
-    let rests = |it: &Requirement| behaviour.facts().split(", ").any(|id| it.facts().rests_on(id));
+    let _ = write!(text, "*Facts:* {}", links(behaviour.fact_ids()));
+    let rests = |it: &Requirement| behaviour.fact_ids().any(|id| it.facts().rests_on(id));
     let requirements: Vec<String> = Requirement::ALL.into_iter().filter(rests).map(link).collect();
     if !requirements.is_empty() {
         let _ = write!(text, ". *Requirements:* {}", requirements.join(", "));

@@ -2,13 +2,10 @@
 
 use super::{Placeholder, ProcessRef, ProgramHost};
 use crate::call::Call;
-use crate::process::{Computer, Process};
+use crate::process::{Computer, Process, SYSTEM_PROCESS};
 
 /// A process id that no computer is likely to have.
 const UNKNOWN_PROCESS: u32 = 0xfff0;
-
-/// The id of the system, whether a list has it or not.
-const SYSTEM_PROCESS: u32 = 4;
 
 /// How many processes can have placeholders for their computers.
 const MAX_COMPUTERS: usize = 10;

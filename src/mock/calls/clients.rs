@@ -5,9 +5,6 @@ use crate::hresult::{E_NOINTERFACE, E_POINTER, E_UNEXPECTED, HRESULT, S_OK};
 use crate::interface::Interface;
 use crate::mock::world::{ClientId, ClientState, EngineId, ThreadId, World};
 
-/// The version from which a client object has the whole process-server surface (VER-5).
-const WHOLE_SURFACE: u8 = 5;
-
 impl World {
     /// Returns the version of an interface, if the lab's client objects have it.
     pub(crate) fn known_version(&self, interface: &Interface) -> Option<u8> {
@@ -16,7 +13,7 @@ impl World {
 
     /// Returns the version of the client objects that are made without asking for one.
     pub(crate) fn usual_version(&self) -> u8 {
-        self.newest_client.min(WHOLE_SURFACE)
+        self.newest_client.min(Interface::WHOLE_SURFACE)
     }
 
     fn add_client(&mut self, engine: EngineId, thread: ThreadId) -> ClientId {
