@@ -5,7 +5,7 @@ use dbgeng_testkit::hresult::{E_NOINTERFACE, S_OK};
 use dbgeng_testkit::mock::Lab;
 use dbgeng_testkit::replay::{Difference, replay};
 use dbgeng_testkit::trace::{EngineName, Header, Recorder};
-use dbgeng_testkit::{DebugClient, Interface, Process, Profile};
+use dbgeng_testkit::{DebugClient, EngineVersion, Interface, Process, Profile};
 use proptest::prelude::*;
 
 use crate::support::{HEADER, read_trace};
@@ -117,6 +117,26 @@ fn the_description_of_a_process_is_that_of_its_time() {
     }
     let trace = String::from_utf8(recorder.finish().unwrap()).unwrap();
     assert_eq!(differences(&trace), [], "{trace}");
+}
+
+/// The mock has the interfaces of its version, so an answer for any of them is compared (OBS-89, OBS-101).
+#[test]
+fn an_interface_that_the_version_lacks_is_compared() {
+    let by = r#""process": "client", "client": 0"#;
+    let create = |interface: &str| {
+        format!(
+            r#"{{"seq": 1, {by}, "call": "DebugCreate", "in": {{"Interface": "{interface}"}}, "hresult": "0x00000000"}}"#
+        )
+    };
+    let replayed = |profile, interface| {
+        let trace = [HEADER, &create(interface)].join("\n");
+        replay(profile, "trace", trace.as_bytes()).unwrap().differences.len()
+    };
+    let older = Profile::DbgengAt(EngineVersion::V10_0_15063);
+    assert_eq!([replayed(older, "IDebugClient7"), replayed(older, "IDebugClient8")], [0, 1]);
+    assert_eq!(replayed(Profile::Dbgeng, "IDebugClient9"), 0);
+    // The mock has nothing beyond the client interfaces.
+    assert_eq!(replayed(older, "IDebugControl"), 0);
 }
 
 /// The real engine looks the name up before it writes to the null pointer.
