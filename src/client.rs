@@ -229,6 +229,11 @@ pub trait Engine: Send + Sync {
         thread == 0
     }
 
+    /// Lets time pass, in milliseconds. An engine with a clock of its own moves that clock instead of sleeping.
+    fn pass_time(&self, ms: u32) {
+        std::thread::sleep(std::time::Duration::from_millis(ms.into()));
+    }
+
     /// Returns the facts about the computer on which the engine runs. They are compared with the engine's answers.
     ///
     /// `None` says that nothing is known, or that the list of processes changes while the engine is judged. Processes that

@@ -52,7 +52,7 @@ impl Judge {
         match &event.kind {
             EventKind::Computer { process, computer } => model.place(*process, computer),
             EventKind::ProcessKilled { process } => model.process_killed(*process),
-            EventKind::Elapsed { .. } => {}
+            EventKind::Elapsed { ms, .. } => model.time_passed(*ms),
             EventKind::Call(recorded) => {
                 // The computer of the first process is known by now. A malformed string reaches no server.
                 if let Some(server) = server.take() {

@@ -169,6 +169,7 @@ impl<'a, W: Witness + ?Sized> Performance<'a, W> {
     fn step(&mut self, step: &Step) {
         match step {
             Step::Kill { process } => self.kill(self.process(*process)),
+            Step::Pause { ms } => self.pause(*ms),
             Step::Call { by, call, handle, target } => {
                 let process = self.process(by.process);
                 if self.killed[process as usize] {
@@ -198,6 +199,15 @@ impl<'a, W: Witness + ?Sized> Performance<'a, W> {
         }
         self.killed[process as usize] = true;
         self.event(EventKind::ProcessKilled { process });
+    }
+
+    fn pause(&mut self, ms: u32) {
+        if self.panicked.is_none()
+            && let Some(engine) = self.harness.engine(0)
+        {
+            engine.pass_time(ms);
+            self.event(EventKind::Elapsed { process: 0, ms: ms.into() });
+        }
     }
 
     fn caller(&self, by: Caller, call: &Call) -> Option<Caller> {

@@ -52,6 +52,11 @@ pub enum Step {
         /// Its number, modulo the number of processes.
         process: u32,
     },
+    /// Lets time pass, so that something that takes a moment is done.
+    Pause {
+        /// The length in milliseconds.
+        ms: u32,
+    },
 }
 
 /// A handle by its position in the run.

@@ -56,9 +56,9 @@ fn vector(case: Case) -> String {
     let needs: Vec<String> = needs.iter().map(ToString::to_string).collect();
     let ProgramJson { hosts, steps } = ProgramJson::of(&case.program());
     let steps = steps.into_iter().zip(case.steps).map(|(step, (_, wanted))| {
-        // A kill has no expectation.
+        // Only a call has an expectation.
         let allowed = || Allowed { endings: wanted.endings.words(), wrote: wanted.outputs };
-        VectorStep { wanted: (!step.is_kill()).then(allowed), step }
+        VectorStep { wanted: step.is_call().then(allowed), step }
     });
     let steps: Vec<String> = steps.map(|step| format!("        {}", json(&step))).collect();
     let Case { requirement, name, .. } = case;

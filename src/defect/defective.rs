@@ -119,6 +119,10 @@ impl Engine for Defective {
         })
     }
 
+    fn pass_time(&self, ms: u32) {
+        self.inner.pass_time(ms);
+    }
+
     fn computer(&self) -> Option<Computer> {
         self.inner.computer()
     }

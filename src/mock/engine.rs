@@ -92,6 +92,10 @@ impl Engine for LabEngine {
         true
     }
 
+    fn pass_time(&self, ms: u32) {
+        self.lab.with(|world| world.pass_time(ms.into()));
+    }
+
     fn computer(&self) -> Option<Computer> {
         Some(self.lab.with(|world| world.computers[world.engines[self.id].computer].facts()))
     }

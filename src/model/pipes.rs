@@ -11,6 +11,9 @@ use crate::options::{ConnectionString, Side};
 use crate::spec::Requirement;
 use crate::status::Statuses;
 
+/// How long a pipe takes to be there, in milliseconds.
+const MOMENT_MS: u64 = 50;
+
 impl Model {
     /// Adds the codes by which a connect over a pipe can fail.
     pub(super) fn by_pipe(&self, parsed: &ClientString, server: &ServerRecord, statuses: Statuses) -> Statuses {
@@ -41,9 +44,15 @@ impl Model {
         has_crashing_pipe(self.profile, text, &ConnectionString::parse(Side::Server, self.profile, text))
     }
 
+    /// Says that time has passed between two calls, in milliseconds.
+    pub fn time_passed(&mut self, ms: u64) {
+        if ms >= MOMENT_MS {
+            self.paused_at = self.calls;
+        }
+    }
+
     /// Records that a call has found a pipe, or that time has passed in which a pipe comes to be.
     pub(super) fn apply_to_pipes(&mut self, by: Caller, call: &Call, outcome: &Outcome) {
-        const MOMENT_MS: u32 = 50;
         let address = match (call, outcome.hresult()) {
             (Call::ConnectProcessServer { remote_options: Some(text), .. }, Some(S_OK | RPC_E_SERVER_DIED)) => {
                 let parsed = self.parsed(text);
@@ -53,10 +62,10 @@ impl Model {
                 let options = ConnectionString::parse(Side::Server, self.profile, text);
                 options.ok().and_then(|options| Address::of(&options))
             }
-            (Call::WaitForProcessServerEnd { timeout }, _) if *timeout >= MOMENT_MS => {
+            (Call::WaitForProcessServerEnd { timeout }, _) => {
                 // A wait in a process whose server has ended returns at once.
                 if self.process(by.process).is_some_and(|process| process.ended == EndStatus::No) {
-                    self.paused_at = self.calls;
+                    self.time_passed(u64::from(*timeout));
                 }
                 None
             }

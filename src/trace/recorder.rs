@@ -216,6 +216,11 @@ impl<W: Write + Send + 'static> Engine for RecordedEngine<W> {
         })
     }
 
+    fn pass_time(&self, ms: u32) {
+        self.inner.pass_time(ms);
+        lock(&self.log).event(EventKind::Elapsed { process: self.process, ms: ms.into() });
+    }
+
     fn computer(&self) -> Option<Computer> {
         self.inner.computer()
     }

@@ -43,6 +43,10 @@ impl Engine for ThroughCom {
         self.engine.on_thread(thread, work)
     }
 
+    fn pass_time(&self, ms: u32) {
+        self.engine.pass_time(ms);
+    }
+
     fn computer(&self) -> Option<Computer> {
         self.engine.computer()
     }

@@ -52,6 +52,10 @@ impl Engine for Frail {
         self.0.on_thread(thread, work)
     }
 
+    fn pass_time(&self, ms: u32) {
+        self.0.pass_time(ms);
+    }
+
     fn computer(&self) -> Option<Computer> {
         self.0.computer()
     }

@@ -92,6 +92,7 @@ fn an_accepted_stale_disconnect_shrinks_to_connect_disconnect_disconnect() {
         .map(|step| match step {
             Step::Call { call, handle, .. } => (call.method().name(), call.server().map(|_| *handle)),
             Step::Kill { .. } => ("kill", None),
+            Step::Pause { .. } => ("pause", None),
         })
         .collect();
     let methods: Vec<&str> = steps.iter().map(|(method, _)| *method).collect();

@@ -34,6 +34,10 @@ impl Engine for Alone {
         self.0.on_thread(thread, work)
     }
 
+    fn pass_time(&self, ms: u32) {
+        self.0.pass_time(ms);
+    }
+
     fn computer(&self) -> Option<Computer> {
         self.0.computer()
     }
@@ -118,7 +122,9 @@ fn a_run_that_judges_nothing_fails() {
         |mut methods: Vec<Capability>, case| {
             let calls = case.steps.iter().filter_map(|(step, _)| match step {
                 dbgeng_testkit::conformance::Step::Call { call, .. } => Some(Capability::Method(call.method())),
-                dbgeng_testkit::conformance::Step::Kill { .. } => None,
+                dbgeng_testkit::conformance::Step::Kill { .. } | dbgeng_testkit::conformance::Step::Pause { .. } => {
+                    None
+                }
             });
             methods.extend(calls);
             methods

@@ -125,6 +125,12 @@ impl Script {
         self.steps.push((Step::Kill { process }, Expectation::returns()));
     }
 
+    /// Lets time pass: in real time a pipe appears a moment after its start (OBS-81), and an end takes effect a moment later.
+    pub(crate) fn a_moment(&mut self) {
+        let pause = Step::Pause { ms: self.limits.quiet_ms };
+        self.steps.push((pause, Expectation::returns()));
+    }
+
     /// Makes a call without a handle.
     pub(crate) fn call(&mut self, call: Call) -> LastStep<'_> {
         self.call_on(HandleName::Zero, call)

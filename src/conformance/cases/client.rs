@@ -1,7 +1,6 @@
 //! Cases for client objects, and for what belongs to the engine instead.
 
 use super::methods::{DISCONNECT, END, QUERIES, TARGETS};
-use super::wait::a_moment;
 use crate::call::Call;
 use crate::conformance::case::CaseSet;
 use crate::conformance::case::expectation::OutputCheck::*;
@@ -100,7 +99,7 @@ fn version_1(set: &mut CaseSet) {
     set.given(ClientVersion1HasNoEnd, "end", with_version_1, |script, handle| {
         script.end(handle).on_client(1).allows(missing);
         if !script.profile.is_dbgeng() {
-            a_moment(script);
+            script.a_moment();
             script.ids(handle).succeeds();
         }
         script.query_interface(2).on_client(1).ok();

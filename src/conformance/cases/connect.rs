@@ -1,6 +1,5 @@
 //! Cases for ConnectProcessServer.
 
-use super::wait::a_moment;
 use crate::call::Call;
 use crate::conformance::case::CaseSet;
 use crate::conformance::case::expectation::OutputCheck::*;
@@ -55,7 +54,7 @@ const USED: [LiveServer; 5] = [
     ("over tcp, and used", Script::connected),
     ("over a pipe", |script| {
         script.host("npipe:pipe=alpha");
-        a_moment(script);
+        script.a_moment();
         script.reach("npipe:server=.,pipe=alpha")
     }),
     ("with the password of the server", |script| {

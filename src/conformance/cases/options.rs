@@ -3,7 +3,6 @@
 //! The servers have another port than the plain host: a running server that replaces that one has a single connection
 //! string.
 
-use super::wait::a_moment;
 use crate::conformance::case::CaseSet;
 use crate::conformance::case::expectation::OutputCheck::*;
 use crate::spec::Requirement::{self, *};
@@ -137,7 +136,7 @@ pub(super) fn cases(set: &mut CaseSet) {
     });
     set.case(OptionsOtherTransportsKeysAreRefused, "a client's port over npipe", |script| {
         script.host("npipe:pipe=alpha");
-        a_moment(script);
+        script.a_moment();
         script.connect("npipe:server=.,pipe=alpha").ok().wrote(Handle);
         script.connect("npipe:server=.,pipe=alpha,port=7002").fails();
     });

@@ -1,6 +1,5 @@
 //! Cases for codes that come from the platform.
 
-use super::wait::a_moment;
 use crate::conformance::case::CaseSet;
 use crate::conformance::case::expectation::OutputCheck::*;
 use crate::conformance::program::HandleName;
@@ -29,7 +28,7 @@ pub(super) fn cases(set: &mut CaseSet) {
     });
     set.case(PlatformPipeNameEnds, "a dot", |script| {
         script.start("npipe:pipe=alpha").ok();
-        a_moment(script);
+        script.a_moment();
         script.connect("npipe:server=.,pipe=alpha.").ok().wrote(Handle);
     });
     set.case(PlatformFirewireCode, "a channel", |script| {
@@ -37,7 +36,7 @@ pub(super) fn cases(set: &mut CaseSet) {
     });
     set.case(PlatformPipeNameCanBeShared, "a pipe that is there", |script| {
         script.start("npipe:pipe=alpha").ok();
-        a_moment(script);
+        script.a_moment();
         script.start("npipe:pipe=alpha").returns(ERROR_ALREADY_EXISTS);
     });
     set.case(PlatformPipeNameCanBeShared, "a pipe", |script| {

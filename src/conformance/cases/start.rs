@@ -1,7 +1,6 @@
 //! Cases for StartProcessServer.
 
 use super::connect::MALFORMED;
-use super::wait::a_moment;
 use crate::call::Call;
 use crate::conformance::case::CaseSet;
 use crate::conformance::case::expectation::OutputCheck::*;
@@ -57,7 +56,7 @@ fn valid(set: &mut CaseSet) {
     set.step(StartValidOptionsSucceed, "over tcp", serves);
     set.step(StartValidOptionsSucceed, "over a pipe", |script| {
         script.start("npipe:pipe=alpha").ok();
-        a_moment(script);
+        script.a_moment();
         script.connect("npipe:server=.,pipe=alpha").ok().wrote(Handle)
     });
     set.step(StartValidOptionsSucceed, "with a password", |script| {
@@ -96,7 +95,7 @@ fn address_in_use(set: &mut CaseSet) {
     if !set.profile.is_dbgeng() {
         set.case(StartAddressInUseIsRefused, "a pipe", |script| {
             script.host("npipe:pipe=alpha");
-            a_moment(script);
+            script.a_moment();
             script.start("npipe:pipe=alpha").fails();
         });
     }
@@ -112,7 +111,7 @@ fn several(set: &mut CaseSet) {
     set.case(StartSeveralInOneProcess, "a port and a pipe", |script| {
         script.start("tcp:port=7011").ok();
         script.start("npipe:pipe=alpha").ok();
-        a_moment(script);
+        script.a_moment();
         script.connect("tcp:server=@0,port=7011").ok().wrote(Handle);
         script.connect("npipe:server=.,pipe=alpha").ok().wrote(Handle);
     });

@@ -11,12 +11,6 @@ use crate::status::Statuses;
 /// The endings of a wait that saw no end.
 const UNENDED: Statuses = Statuses::code(S_FALSE).or_error();
 
-/// Lets time pass: in real time a pipe appears a moment after its start (OBS-81). The status does not matter, because some
-/// engines return S_OK from a wait that saw no end (OBS-93).
-pub(super) fn a_moment(script: &mut Script) {
-    script.wait(script.limits.quiet_ms);
-}
-
 /// Adds a host that is called, so that no running server can replace it.
 fn host(script: &mut Script) -> u32 {
     script.host("tcp:port=7011")

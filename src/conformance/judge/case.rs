@@ -79,12 +79,11 @@ impl CaseJudge<'_> {
             EventKind::Computer { process, computer } => {
                 self.earlier.computers.insert(*process, computer.clone());
             }
-            EventKind::ProcessKilled { .. } => {
+            EventKind::ProcessKilled { .. } | EventKind::Elapsed { .. } => {
                 if let Some(step) = step {
                     self.made[step] = true;
                 }
             }
-            EventKind::Elapsed { .. } => {}
         }
     }
 

@@ -109,7 +109,11 @@ impl ProgramReader {
     fn event(&mut self, event: &Event) {
         let starting = self.starting.take();
         match &event.kind {
-            EventKind::Elapsed { .. } | EventKind::Computer { .. } => {}
+            EventKind::Computer { .. } => {}
+            EventKind::Elapsed { ms, .. } => {
+                let ms = u32::try_from(*ms).unwrap_or(u32::MAX);
+                self.program.steps.push(Step::Pause { ms });
+            }
             EventKind::ProcessKilled { process } => {
                 self.drop_pending_client();
                 self.program.steps.push(Step::Kill { process: *process });

@@ -68,6 +68,9 @@ pub(crate) struct StepJson {
     call: Option<String>,
     #[serde(default, skip_serializing_if = "is_default")]
     kill: bool,
+    /// The length of a pause in milliseconds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pause: Option<u32>,
     #[serde(default, rename = "in", skip_serializing_if = "Map::is_empty")]
     input: Map<String, Value>,
 }
@@ -111,6 +114,7 @@ impl StepJson {
     pub(crate) fn of(step: &Step) -> StepJson {
         match step {
             Step::Kill { process } => StepJson { process: *process, kill: true, ..StepJson::default() },
+            Step::Pause { ms } => StepJson { pause: Some(*ms), ..StepJson::default() },
             Step::Call { by, call, handle, target } => {
                 let mut input = arguments(call);
                 if call.server().is_some() {
@@ -124,28 +128,33 @@ impl StepJson {
                     }
                 }
                 let Caller { process, thread, client } = *by;
-                StepJson { process, thread, client, call: Some(call.method().name().to_owned()), kill: false, input }
+                let call = Some(call.method().name().to_owned());
+                StepJson { process, thread, client, call, input, ..StepJson::default() }
             }
         }
     }
 
-    pub(crate) fn is_kill(&self) -> bool {
-        self.kill
+    pub(crate) fn is_call(&self) -> bool {
+        self.call.is_some()
+    }
+
+    /// Returns the step, unless there is more than it has.
+    fn alone(&self, step: Step, error: &str) -> Result<Step, String> {
+        if *self == StepJson::of(&step) { Ok(step) } else { Err(error.to_owned()) }
     }
 
     fn step(mut self) -> Result<Step, String> {
-        let method = match (self.call.take(), self.kill) {
-            (Some(method), false) => method,
-            (None, true) => {
+        let method = match (self.call.take(), self.kill, self.pause) {
+            (Some(method), false, None) => method,
+            (None, true, None) => {
                 let kill = Step::Kill { process: self.process };
-                let is_plain = self == StepJson::of(&kill);
-                return if is_plain {
-                    Ok(kill)
-                } else {
-                    Err("a kill has a process and nothing else; leave out its other members".to_owned())
-                };
+                return self.alone(kill, "a kill has a process and nothing else; leave out its other members");
             }
-            _ => return Err("a step has either a call or a kill; give one of them".to_owned()),
+            (None, false, Some(ms)) => {
+                return self
+                    .alone(Step::Pause { ms }, "a pause has a length and nothing else; leave out its other members");
+            }
+            _ => return Err("a step has a call, a kill or a pause; give one of them".to_owned()),
         };
         let by = Caller { process: self.process, thread: self.thread, client: self.client };
         let mut handle = HandleName::Zero;

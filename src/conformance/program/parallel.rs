@@ -28,7 +28,7 @@ impl ParallelProgram {
     pub(crate) fn first_thread(&self) -> u32 {
         let threads = self.beginning.steps.iter().map(|step| match step {
             Step::Call { by, .. } => by.thread,
-            Step::Kill { .. } => 0,
+            Step::Kill { .. } | Step::Pause { .. } => 0,
         });
         threads.max().unwrap_or(0).saturating_add(1)
     }

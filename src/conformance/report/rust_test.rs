@@ -134,7 +134,10 @@ impl Body {
             EventKind::ProcessKilled { process } => self.line(&format!("{}.kill();", VariableNames::engine(*process))),
             EventKind::Call(recorded) if event.seq == seq => self.wrong(recorded, violation),
             EventKind::Call(recorded) => self.call(recorded),
-            EventKind::Computer { .. } | EventKind::Elapsed { .. } => {}
+            EventKind::Elapsed { process, ms } => {
+                self.line(&format!("{}.pass_time({ms});", VariableNames::engine(*process)));
+            }
+            EventKind::Computer { .. } => {}
         }
     }
 

@@ -184,6 +184,7 @@ fn needs(program: &Program, config: &SubjectConfig) -> BTreeSet<Capability> {
     for step in &program.steps {
         match step {
             Step::Kill { .. } => needs.extend([Capability::Processes, Capability::Kill]),
+            Step::Pause { .. } => {}
             Step::Call { by, call, handle, target } => {
                 needs.extend(call_needs(call));
                 // An engine that hosts the servers itself makes the calls of a host as well.

@@ -185,6 +185,10 @@ impl Engine for Racing {
         self.inner.on_thread(thread, work)
     }
 
+    fn pass_time(&self, ms: u32) {
+        self.inner.pass_time(ms);
+    }
+
     fn computer(&self) -> Option<Computer> {
         self.inner.computer()
     }

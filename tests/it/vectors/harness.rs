@@ -76,6 +76,8 @@ impl Harness {
             let mut answer = Answer::default();
             if step["kill"] == json!(true) {
                 assert!(self.processes[process].engine.kill());
+            } else if let Some(ms) = step["pause"].as_u64() {
+                self.processes[process].engine.pass_time(ms.try_into().unwrap());
             } else {
                 answer = self.call(process, step);
                 let wanted = &step["wanted"];
