@@ -25,7 +25,7 @@ pub use handle::{HandleArgument, HandleContext, HandleState, Use};
 pub use holds::{CallingThread, Holds};
 pub use rule::{Answer, Rule};
 pub use server::{ServerEvent, ServerLife};
-pub use targets::{Attachment, DebuggerOf, TargetEvent, TargetFate};
+pub use targets::{Attachment, DebuggerOf, Debugging, TargetEvent, TargetFate};
 
 use crate::profile::Profile;
 

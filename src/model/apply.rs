@@ -14,7 +14,7 @@ use crate::hresult::{E_NOTIMPL, S_OK};
 use crate::options::{ConnectionString, Side};
 use crate::process::{Process, command_line};
 use crate::profile::Profile;
-use crate::state::{Answer, CallingThread, HandleState, Holds, ServerEvent, ServerLife, TargetEvent, Use};
+use crate::state::{Answer, CallingThread, Debugging, HandleState, Holds, ServerEvent, ServerLife, TargetEvent, Use};
 
 impl Model {
     pub(super) fn apply(&mut self, by: Caller, call: &Call, outcome: &Outcome) {
@@ -23,6 +23,7 @@ impl Model {
         }
         self.apply_to_session(by, call, outcome);
         self.apply_attach(by, call, outcome);
+        self.apply_to_debugging(by, call, outcome);
         self.apply_to_pipes(by, call, outcome);
         self.apply_to_reverse(by, call, outcome);
         if outcome.succeeded() {
@@ -185,6 +186,7 @@ impl Model {
         }
         // The session has used memory that is free (OBS-71).
         let process = self.process_mut(by.process);
+        process.debugging = Debugging::None;
         process.damaged |= std::mem::take(&mut process.has_lost_connection);
         let used = process.handles.all_open().filter(|(_, connection)| connection.holds.has_session());
         for (handle, mut connection) in used.map(|(handle, connection)| (handle, *connection)).collect::<Vec<_>>() {
@@ -336,6 +338,7 @@ impl Model {
             survived_other_thread: false,
             kept_by_session: false,
             holds: Holds::NEW,
+            debugging: Debugging::None,
             closed_by_session: false,
         };
         process.handles.set(handle, connection);

@@ -160,6 +160,7 @@ impl Model {
                 let codes = server.map_or(codes, |server| self.by_pipe(parsed, &self.servers[server], codes));
                 (Requirement::ConnectRefusalCodes, codes)
             }
+            Requirement::ConnectReverseConnectsAgain => return,
             _ if needs_certificate(text) => (Requirement::ConnectMalformedStringIsRefused, Statuses::ERROR),
             _ => (Requirement::ConnectRefusalCodes, Statuses::code(E_INVALIDARG)),
         };

@@ -8,7 +8,7 @@ use rustc_hash::{FxHashMap, FxHasher};
 use super::cow_map::CowMap;
 use crate::call::{Call, Caller};
 use crate::method::Method;
-use crate::state::{CallingThread, HandleState, Holds, Use};
+use crate::state::{CallingThread, Debugging, HandleState, Holds, Use};
 
 /// The number of disconnects through which a closed handle is remembered, at least; at most, twice as many. The memory
 /// of a model does not grow with the length of its run.
@@ -33,6 +33,8 @@ pub(super) struct IssuedHandle {
     pub(super) kept_by_session: bool,
     /// The references that keep it open in the real engine.
     pub(super) holds: Holds,
+    /// The use that the session makes of it.
+    pub(super) debugging: Debugging,
     /// Whether the end of a session closed it (OBS-70).
     pub(super) closed_by_session: bool,
 }
@@ -179,8 +181,8 @@ pub(crate) fn use_of(call: &Call) -> Option<Use> {
 }
 
 fn of_open(handle: u64, connection: &IssuedHandle) -> u64 {
-    let IssuedHandle { state, by, server, holds, .. } = connection;
-    hash((handle, state, by, server, holds))
+    let IssuedHandle { state, by, server, holds, debugging, .. } = connection;
+    hash((handle, state, by, server, holds, debugging))
 }
 
 fn hash(value: impl Hash) -> u64 {

@@ -45,11 +45,14 @@ impl Model {
         if !is_meant || !is_free || reverse.computer != Some(own) || ports.len() > 1 {
             return Destination::Perhaps(None);
         }
-        // OBS-222: a process that has listened before may mean another password, and a server that has connected to another
-        // process may not come back.
         let has_listened = self.process(by.process).is_some_and(|own| own.has_listened);
-        if self.profile.is_dbgeng() && has_listened != reverse.has_connected {
-            return Destination::Perhaps(None);
+        match (has_listened, reverse.has_connected) {
+            _ if !self.profile.is_dbgeng() => {}
+            // OBS-222: the process may mean another password.
+            (true, false) => return Destination::Perhaps(None),
+            // OBS-237: the server has connected to a process that is gone.
+            (false, true) => return Destination::Refused(Requirement::ConnectReverseConnectsAgain, None),
+            (true, true) | (false, false) => {}
         }
         match (server.kind, self.knows_password(options, server)) {
             (ServerKind::Debugging, _) => Destination::Refused(Requirement::ConnectDebuggingServerIsRefused, Some(at)),

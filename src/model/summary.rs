@@ -18,7 +18,7 @@ impl Model {
                 (number, client.thread, client.version, client.released, client.disabled).hash(&mut hasher);
             }
             (process.ended, process.damaged, process.began_before).hash(&mut hasher);
-            (process.own_id, process.has_lost_connection, process.has_listened).hash(&mut hasher);
+            (process.own_id, process.debugging, process.has_lost_connection, process.has_listened).hash(&mut hasher);
         }
         for server in &self.servers {
             let has_connected = server.reverse.as_ref().map(|reverse| reverse.has_connected);

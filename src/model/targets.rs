@@ -7,9 +7,9 @@ use super::expected::{Clauses, Expected};
 use super::world::{KnownProcess, TargetRecord};
 use crate::call::{Call, Caller, Outcome};
 use crate::flags::AttachFlags;
-use crate::hresult::{E_INVALIDARG, STATUS_ACCESS_DENIED};
+use crate::hresult::{E_INVALIDARG, E_NOTIMPL, STATUS_ACCESS_DENIED};
 use crate::spec::Requirement;
-use crate::state::{Attachment, DebuggerOf, TargetEvent, TargetFate};
+use crate::state::{Attachment, DebuggerOf, Debugging, TargetEvent, TargetFate};
 use crate::status::Statuses;
 
 impl Model {
@@ -71,8 +71,8 @@ impl Model {
             Some(debugger) => debugger,
         };
         match Attachment::of(flags, debugger) {
-            // OBS-211: an engine that debugs something joins no other debugger.
-            Ok(Attachment::Joined) if !self.profile.is_dbgeng() || !self.debugs(sink.by) => {
+            // OBS-211: an engine that debugs something joins no other debugger by the same way.
+            Ok(Attachment::Joined) if !self.profile.is_dbgeng() || !self.debugs_by(sink.by, server) => {
                 self.serves(server, Requirement::AttachExistingFindsTheDebugger, Statuses::OK, sink);
             }
             Err(STATUS_ACCESS_DENIED) => {
@@ -108,10 +108,46 @@ impl Model {
         })
     }
 
-    /// Whether the run shows that the caller's engine debugs something.
-    fn debugs(&self, by: Caller) -> bool {
-        let targets = self.computers.iter().flat_map(|computer| &computer.targets);
-        targets.into_iter().any(|known| known.process == by.process && known.attachment != Attachment::Observer)
+    /// Whether the run shows that the caller's session debugs, or has tried to, through this handle or locally.
+    fn debugs_by(&self, by: Caller, server: u64) -> bool {
+        let local = || self.process(by.process).map(|process| process.debugging);
+        let debugging = if server == 0 { local() } else { self.connection(by, server).map(|open| open.debugging) };
+        debugging == Some(Debugging::Begun)
+    }
+
+    /// Updates what the session does by one way, if the call has asked the system to attach or to create (OBS-236).
+    pub(super) fn apply_to_debugging(&mut self, by: Caller, call: &Call, outcome: &Outcome) {
+        let creates = match call {
+            Call::CreateProcess { command_line, .. } | Call::CreateProcessAndAttach { command_line, .. } => {
+                command_line.is_some()
+            }
+            Call::CreateProcess2(create) | Call::CreateProcessAndAttach2 { create, .. } => {
+                create.command_line.is_some()
+            }
+            _ => false,
+        };
+        let attachment = match call.attach() {
+            Some((_, _, flags)) if !creates => Attachment::asked_for(flags),
+            _ if creates && call.debugs() => Attachment::Debugger,
+            _ => return,
+        };
+        let Some(server) = call.server() else { return };
+        let has_asked = match outcome.hresult() {
+            Some(hresult) if hresult.is_ok() || hresult == STATUS_ACCESS_DENIED => true,
+            Some(E_NOTIMPL) | None => false,
+            Some(_) => creates && call.reaches_a_server(self.profile),
+        };
+        if !has_asked {
+            return;
+        }
+        let after = |debugging: Debugging| debugging.after(attachment, outcome.succeeded(), server == 0);
+        if server == 0 {
+            let process = self.process_mut(by.process);
+            process.debugging = after(process.debugging);
+        } else if let Some(mut connection) = self.connection(by, server).copied() {
+            connection.debugging = after(connection.debugging);
+            self.process_mut(by.process).handles.set(server, connection);
+        }
     }
 
     fn server_of(&self, by: Caller, server: u64) -> Option<usize> {

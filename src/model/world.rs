@@ -9,7 +9,7 @@ use crate::address::{Address, IpVersions};
 use crate::options::{ConnectionString, Transport};
 use crate::process::{Computer, Process, RESERVED_IDS, command_line, same, system_process};
 use crate::profile::Profile;
-use crate::state::{Attachment, ServerLife};
+use crate::state::{Attachment, Debugging, ServerLife};
 
 /// The assumption about everything that the run does not show.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -38,6 +38,8 @@ pub(super) struct RunProcess {
     pub(super) incidents: Incidents,
     /// Its id on its computer, if an attach has shown it (OBS-72).
     pub(super) own_id: Option<u32>,
+    /// The use that its session makes of its own computer.
+    pub(super) debugging: Debugging,
     /// Whether a connection that its session uses was closed (OBS-71).
     pub(super) has_lost_connection: bool,
     /// The handle that was issued last.

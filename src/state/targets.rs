@@ -20,7 +20,7 @@ pub enum Attachment {
 pub enum DebuggerOf {
     /// The process has no debugger.
     Nobody,
-    /// The same engine debugs the process through the same process server, or locally as well.
+    /// The same engine debugs the process by the same way: through the same connection, or locally as well.
     Same,
     /// Another engine debugs the process, or the same one by another way.
     Another,
@@ -72,6 +72,35 @@ impl Attachment {
         match self {
             Attachment::Debugger => TargetFate::Ended,
             Attachment::Joined | Attachment::Observer => TargetFate::Detached,
+        }
+    }
+}
+
+/// The use that the session of Microsoft's engine has made of one way to processes: of its own computer, or of one connection
+/// (OBS-211, OBS-236).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Debugging {
+    /// It is attached to nothing.
+    #[default]
+    None,
+    /// It has attached noninvasively.
+    Observing,
+    /// It has debugged something, or has tried to.
+    Begun,
+}
+
+impl Debugging {
+    /// Returns the use after an attach to a running process, or after a create to debug. `is_local` says whether the way is
+    /// the engine's own computer.
+    #[must_use]
+    pub fn after(self, attachment: Attachment, succeeded: bool, is_local: bool) -> Debugging {
+        match attachment {
+            Attachment::Observer if succeeded && self == Debugging::None => Debugging::Observing,
+            Attachment::Observer => self,
+            Attachment::Joined if !succeeded => self,
+            // The engine gives up the local session with the only thing that it was for.
+            Attachment::Debugger if !succeeded && is_local && self == Debugging::None => self,
+            Attachment::Joined | Attachment::Debugger => Debugging::Begun,
         }
     }
 }

@@ -6,13 +6,13 @@ use crate::address::ServerHost;
 use crate::client::{Out, write_out};
 use crate::flags::{Class, OutputControl, ServersFlags};
 use crate::hresult::{E_INVALIDARG, E_NOTIMPL, ERROR_POSSIBLE_DEADLOCK, HRESULT, S_OK, WSAHOST_NOT_FOUND};
-use crate::mock::world::{Connection, Lookup, Misuse, RealEngine, Route, ServerId, SlotId, World};
+use crate::mock::world::{Connection, EngineState, Lookup, Misuse, RealEngine, Route, ServerId, SlotId, World};
 use crate::options::{ConnectionString, Item, Side, Transport};
 use crate::profile::Behaviour;
 use crate::spec::Requirement;
 use crate::state::{
-    self, Answer, CallingThread, HandleArgument, HandleContext, HandleState, Holds, ServerEvent, ServerLife,
-    TargetEvent, Use,
+    self, Answer, Attachment, CallingThread, Debugging, HandleArgument, HandleContext, HandleState, Holds, ServerEvent,
+    ServerLife, TargetEvent, Use,
 };
 
 impl Request<'_> {
@@ -60,6 +60,7 @@ impl Request<'_> {
             server: found,
             thread: self.thread.id,
             holds: Holds::NEW,
+            debugging: Debugging::None,
             is_lost: false,
             disconnect_failed: false,
             connected_at: self.call_site,
@@ -153,6 +154,16 @@ impl Request<'_> {
         if let Some(slot) = self.open_slot(world, handle).filter(|_| !world.is_contract()) {
             world.engines[self.engine].try_to_debug(slot);
         }
+    }
+
+    /// The call has asked the system to attach in this way, or to create a process to debug.
+    pub(super) fn has_asked_to_debug(&self, world: &mut World, handle: u64, attachment: Attachment, succeeded: bool) {
+        let slot = self.open_slot(world, handle);
+        let EngineState { handles, session, .. } = &mut world.engines[self.engine];
+        let by_connection = slot.and_then(|slot| handles.get_mut(slot)).map(|connection| &mut connection.debugging);
+        let is_local = by_connection.is_none();
+        let debugging = by_connection.unwrap_or(&mut session.local);
+        *debugging = debugging.after(attachment, succeeded, is_local);
     }
 
     /// The session debugs through a handle, where the profile has sessions that use connections.

@@ -97,7 +97,7 @@ impl World {
             None if self.is_contract() => return Err(E_INVALIDARG),
             None => Address::Tcp(0),
         };
-        Ok(ReverseServer { client, port, spent_on: None })
+        Ok(ReverseServer { client, port, connected_to: None })
     }
 
     /// Returns the computer to which a name leads from another computer.

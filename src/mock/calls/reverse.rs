@@ -75,13 +75,12 @@ impl Request<'_> {
             return Reply::Done(self.endless_connect(world, real_engine));
         };
         world.threads.end_wait(self.thread.os);
-        let calls_again = !world.is_contract();
         // OBS-222: the process goes on to listen for the password of its first connection.
-        let first = world.engines[self.engine].listens_for.clone().filter(|_| calls_again);
+        let first = world.engines[self.engine].listens_for.clone().filter(|_| !world.is_contract());
         let password = first.unwrap_or_else(|| listener.password.clone());
         let found = &mut world.servers[caller];
         if let Some(reverse) = &mut found.reverse {
-            reverse.spent_on = Some(self.engine).filter(|_| !calls_again);
+            reverse.connected_to = Some(self.engine);
         }
         if found.is_debugging || found.password != password {
             return Reply::Done(RPC_E_SERVER_DIED);
@@ -90,24 +89,26 @@ impl Request<'_> {
         Reply::Done(self.open(world, caller, server))
     }
 
-    /// Returns the server that connects to the caller: the first that was started.
+    /// Returns the server that connects to the caller: the first that was started. The real engine's connects again, but to
+    /// the same process alone (OBS-222, OBS-237).
     fn calling_server(&self, world: &World, listener: &Listener) -> Option<ServerId> {
-        self.servers_for(world, listener).find(|(_, spent_on)| spent_on.is_none()).map(|(server, _)| server)
+        let again = (!world.is_contract()).then_some(self.engine);
+        let calls = |(_, connected_to): &(ServerId, Option<EngineId>)| connected_to.is_none() || *connected_to == again;
+        self.servers_for(world, listener).find(calls).map(|(server, _)| server)
     }
 
-    /// Returns what the real engine does where no server connects: one that has done so before connects again, to the same
-    /// process alone.
+    /// Returns what the real engine does where no server connects.
     fn unanswered(&self, world: &World, listener: &Listener) -> RealEngine {
-        match self.servers_for(world, listener).find_map(|(_, spent_on)| spent_on) {
+        match self.servers_for(world, listener).find_map(|(_, connected_to)| connected_to) {
             None => RealEngine::does("waits for ever").source("OBS-86"),
             Some(first) if first == self.engine => RealEngine::does("connects again").source("OBS-222"),
             Some(first) if world.engines[first].is_alive => RealEngine::does("returns WSAEADDRINUSE").source("OBS-100"),
-            Some(_) => RealEngine::does("was not measured"),
+            Some(_) => RealEngine::does("waits for ever").source("OBS-237"),
         }
     }
 
     /// Returns the servers that call the listener, in the order in which they were started, with the engine to which one has
-    /// connected for the last time.
+    /// connected last.
     fn servers_for<'w>(
         &self,
         world: &'w World,
@@ -117,7 +118,7 @@ impl Request<'_> {
         let running = world.servers.iter().filter(|(_, found)| found.life.is_up());
         let calling = running.filter_map(move |(server, found)| {
             let reverse = found.reverse.as_ref()?;
-            (reverse.client == own && reverse.port == listener.port).then_some((server, reverse.spent_on))
+            (reverse.client == own && reverse.port == listener.port).then_some((server, reverse.connected_to))
         });
         calling.filter(|(server, _)| world.computer_of(*server) == listener.server)
     }

@@ -5,10 +5,10 @@ use super::request::{Answered, Request};
 use crate::call::CreateProcess2;
 use crate::flags::{AttachFlags, CreateProcessOptions, EndSessionFlags};
 use crate::hresult::{E_INVALIDARG, E_NOTIMPL, E_UNEXPECTED, ERROR_FILE_NOT_FOUND, HRESULT, S_OK};
-use crate::mock::world::{ComputerId, Misuse, RealEngine, Target, World};
+use crate::mock::world::{ComputerId, EngineState, Misuse, RealEngine, Target, World};
 use crate::process::command_line;
 use crate::spec::Requirement;
-use crate::state::{Attachment, TargetEvent, Use};
+use crate::state::{Attachment, Debugging, TargetEvent, Use};
 
 impl Request<'_> {
     pub(super) fn attach(&self, world: &mut World, handle: u64, process: u32, flags: AttachFlags) -> Answered {
@@ -49,10 +49,10 @@ impl Request<'_> {
         E_UNEXPECTED
     }
 
-    /// Returns how the engine attaches to a process.
+    /// Asks the system to attach to a process. Returns how the engine attaches to it.
     fn attach_to(
         &self,
-        world: &World,
+        world: &mut World,
         handle: u64,
         computer: ComputerId,
         process: u32,
@@ -63,13 +63,17 @@ impl Request<'_> {
         if !is_there && !flags.contains(AttachFlags::NONINVASIVE) {
             return Err(E_INVALIDARG);
         }
-        let server = world.engines[self.engine].handles.connection(handle).map(|connection| connection.server);
+        let connection = self.open_slot(world, handle);
+        let EngineState { handles, session, .. } = &world.engines[self.engine];
+        let debugging = connection.and_then(|slot| handles.get(slot)).map_or(session.local, |open| open.debugging);
         // OBS-211: an engine that debugs something joins no other debugger by the same way.
         let joins = flags.contains(AttachFlags::EXISTING) && !world.is_contract();
-        if joins && world.targets.debugs(self.engine, server) {
+        if joins && debugging == Debugging::Begun {
             return Err(E_UNEXPECTED);
         }
-        Attachment::of(flags, world.targets.debugger_of(computer, process, self.engine, server))
+        let attached = Attachment::of(flags, world.targets.debugger_of(computer, process, self.engine, connection));
+        self.has_asked_to_debug(world, handle, Attachment::asked_for(flags), attached.is_ok());
+        attached
     }
 
     /// The session of the engine debugs these processes, and uses the connection for it.
@@ -143,7 +147,11 @@ impl Request<'_> {
         if is_implicit {
             return Err(E_INVALIDARG);
         }
-        let id = self.run(world, computer, line, create.initial_directory)?;
+        let run = self.run(world, computer, line, create.initial_directory);
+        if create.debugs() {
+            self.has_asked_to_debug(world, create.server, Attachment::Debugger, run.is_ok());
+        }
+        let id = run?;
         if create.debugs() {
             self.begin_to_debug(world, create.server, computer, [(id, Attachment::Debugger, None)]);
         }
@@ -176,13 +184,18 @@ impl Request<'_> {
         if process != 0 && self.is_own_process(world, computer, process) {
             self.attach_to_itself(world, create.server, flags)?;
         }
-        let created = line.map(|line| self.run(world, computer, line, create.initial_directory)).transpose()?;
-        let created = created.map(|id| (id, Attachment::Debugger, None));
-        // The new process stays even if the attach fails (OBS-207).
-        let attached = match process {
-            0 => None,
-            _ => Some((process, self.attach_to(world, create.server, computer, process, flags)?, Some(flags))),
+        let created = line.map(|line| self.run(world, computer, line, create.initial_directory));
+        let attached = match (&created, process) {
+            (Some(Err(_)), _) | (_, 0) => Ok(None),
+            // The new process stays even if the attach fails (OBS-207).
+            _ => self.attach_to(world, create.server, computer, process, flags).map(Some),
         };
+        if let Some(created) = &created {
+            let succeeded = created.is_ok() && attached.is_ok();
+            self.has_asked_to_debug(world, create.server, Attachment::Debugger, succeeded);
+        }
+        let created = created.transpose()?.map(|id| (id, Attachment::Debugger, None));
+        let attached = attached?.map(|attachment| (process, attachment, Some(flags)));
         self.begin_to_debug(world, create.server, computer, created.into_iter().chain(attached));
         Ok(S_OK)
     }

@@ -9,7 +9,7 @@ use super::sessions::Session;
 use super::threads::ThreadId;
 use crate::address::{Address, IpVersions};
 use crate::profile::Profile;
-use crate::state::ServerLife;
+use crate::state::{Debugging, ServerLife};
 
 #[derive(Debug, Default)]
 pub(crate) struct EngineState {
@@ -81,8 +81,8 @@ pub(crate) struct ReverseServer {
     /// The computer on which the client listens.
     pub(crate) client: ComputerId,
     pub(crate) port: Address,
-    /// The engine to which it has connected, if it does not do so again.
-    pub(crate) spent_on: Option<EngineId>,
+    /// The engine to which it has connected.
+    pub(crate) connected_to: Option<EngineId>,
 }
 
 impl EngineState {
@@ -131,6 +131,7 @@ impl EngineState {
 
     /// A thread ends the session. Returns the connections that this closes.
     pub(crate) fn end_session(&mut self, thread: ThreadId, ended_at: CallSite) -> Vec<SlotId> {
+        self.session.local = Debugging::None;
         let mut closed = Vec::new();
         for slot in std::mem::take(&mut self.session.connections) {
             let Some(connection) = self.handles.get_mut(slot) else { continue };

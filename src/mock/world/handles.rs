@@ -6,7 +6,7 @@ use std::panic::Location;
 use super::ids::ServerId;
 use super::threads::ThreadId;
 use crate::profile::Profile;
-use crate::state::{CallingThread, HandleState, Holds};
+use crate::state::{CallingThread, Debugging, HandleState, Holds};
 
 /// An open connection. There may be a million of them, so it is small.
 #[derive(Clone, Debug)]
@@ -17,6 +17,8 @@ pub(crate) struct Connection {
     /// [`HandleState::Connected`] or [`HandleState::Ending`].
     pub(crate) state: HandleState,
     pub(crate) holds: Holds,
+    /// The use that the session makes of it.
+    pub(crate) debugging: Debugging,
     /// The connection to the server was lost.
     pub(crate) is_lost: bool,
     /// A disconnect of it has failed.

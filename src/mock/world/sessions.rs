@@ -6,7 +6,7 @@ use super::handles::{CallSite, SlotId};
 use super::ids::{ComputerId, EngineId, ServerId};
 use crate::flags::AttachFlags;
 use crate::method::Method;
-use crate::state::{Attachment, DebuggerOf};
+use crate::state::{Attachment, DebuggerOf, Debugging};
 
 /// The session of an engine, as far as its connections know it.
 #[derive(Debug, Default)]
@@ -15,6 +15,8 @@ pub(crate) struct Session {
     pub(crate) connections: BTreeSet<SlotId>,
     /// A connection that it uses was closed, so the end of the session crashes the real engine (OBS-71).
     pub(crate) has_lost_connection: bool,
+    /// The use that it makes of the engine's own computer.
+    pub(crate) local: Debugging,
 }
 
 /// A process to which an engine is attached.
@@ -79,23 +81,22 @@ impl Targets {
         self.0.iter().find(is_debugger)
     }
 
-    /// Returns whether an engine debugs something through a server, or locally.
-    pub(crate) fn debugs(&self, engine: EngineId, server: Option<ServerId>) -> bool {
-        let debugs = |target: &Target| target.engine == engine && target.server == server;
-        self.0.iter().any(|target| debugs(target) && target.attachment != Attachment::Observer)
-    }
-
-    /// Returns the debugger of a process, as an engine sees it that attaches through a server, or locally.
+    /// Returns the debugger of a process, as an engine sees it that attaches through a connection, or locally.
     pub(crate) fn debugger_of(
         &self,
         computer: ComputerId,
         process: u32,
         engine: EngineId,
-        server: Option<ServerId>,
+        connection: Option<SlotId>,
     ) -> DebuggerOf {
+        let is_local = connection.is_none();
         match self.debugger(computer, process) {
             None => DebuggerOf::Nobody,
-            Some(target) if target.engine == engine && target.server == server => DebuggerOf::Same,
+            Some(Target { engine: other, server, connection: own, .. })
+                if *other == engine && *own == connection && server.is_none() == is_local =>
+            {
+                DebuggerOf::Same
+            }
             Some(_) => DebuggerOf::Another,
         }
     }

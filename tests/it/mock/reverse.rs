@@ -41,6 +41,23 @@ fn a_server_of_the_real_engine_connects_again() {
     }
 }
 
+/// OBS-237: the server does not look for another process once its client is gone.
+#[test]
+fn a_server_of_the_real_engine_connects_to_no_other_process() {
+    let (lab, client) = build_lab(Profile::Dbgeng);
+    lab.computer("BOX17").dbgsrv(CALLING).unwrap();
+    let first = lab.engine();
+    assert!(connect(&first.client(), CALLED).is_ok());
+    first.kill();
+    assert_eq!(connect(&client, CALLED), Err(ERROR_POSSIBLE_DEADLOCK));
+    let findings = lab.findings();
+    let real_engine: Vec<_> = findings.iter().map(|finding| (finding.misuse, finding.real_engine.as_str())).collect();
+    assert_eq!(real_engine, [(Misuse::EndlessWait, "waits for ever")]);
+    // One that has connected to nobody yet does.
+    lab.computer("BOX17").dbgsrv(CALLING).unwrap();
+    assert!(connect(&client, CALLED).is_ok());
+}
+
 /// A server that could never connect does not start.
 #[test]
 fn a_server_that_could_never_connect_is_refused() {

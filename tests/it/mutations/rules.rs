@@ -31,6 +31,7 @@ const WRONG: &[(Requirement, &str, u64, Wrong)] = &[
     (ConnectLiveServerSucceeds, "lifecycle-same-process", 3, Returns(E_FAIL)),
     (ConnectReverseConnects, "connect-reverse", 4, Returns(E_FAIL)),
     (ConnectReverseConnectsAgain, "min-reverse-beside", 5, Returns(E_FAIL)),
+    (ConnectReverseConnectsAgain, "min-reverse-other-after-kill", 7, Returns(S_OK)),
     (ConnectRefusalCodes, "connect-to-debugging-server", 5, Returns(E_FAIL)),
     (StartAddressInUseIsRefused, "min-replay-port-freed", 4, Returns(S_OK)),
     (WaitTimeOutIsSOk, "newest/wait-no-server", 2, Returns(S_FALSE)),
