@@ -1,13 +1,16 @@
 //! Performs programs on engines. Nothing is judged here.
 
+mod bindings;
 pub(super) mod handle_table;
 pub(super) mod isolate;
+mod ports;
 pub(super) mod run;
 pub(super) mod threads;
 
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use self::bindings::AddressBindings;
 use self::handle_table::HandleTable;
 use super::program::placeholders::PlaceholderTable;
 use super::program::{Program, ProgramHost, Step};
@@ -69,9 +72,11 @@ pub(super) fn perform(
     config: &SubjectConfig,
     witness: &mut dyn Witness,
 ) -> Option<String> {
+    let addresses = AddressBindings::new(config.server.as_deref());
     let performed = catch_unwind(AssertUnwindSafe(|| {
-        let mut performance = Performance::over(Harness::new(make()), config, witness);
+        let mut performance = Performance::over(Harness::new(make()), config, &addresses, witness);
         performance.run(program);
+        addresses.observe();
         performance.panicked
     }));
     // The engine panicked while it was made, queried or dropped.
@@ -80,6 +85,7 @@ pub(super) fn perform(
 
 struct Performance<'a, W: ?Sized> {
     config: &'a SubjectConfig,
+    addresses: &'a AddressBindings<'a>,
     harness: Harness,
     placeholders: PlaceholderTable,
     handles: HandleTable,
@@ -91,9 +97,15 @@ struct Performance<'a, W: ?Sized> {
 }
 
 impl<'a, W: Witness + ?Sized> Performance<'a, W> {
-    fn over(harness: Harness, config: &'a SubjectConfig, witness: &'a mut W) -> Performance<'a, W> {
+    fn over(
+        harness: Harness,
+        config: &'a SubjectConfig,
+        addresses: &'a AddressBindings<'a>,
+        witness: &'a mut W,
+    ) -> Performance<'a, W> {
         Performance {
             config,
+            addresses,
             harness,
             placeholders: PlaceholderTable::default(),
             handles: HandleTable::default(),
@@ -114,7 +126,7 @@ impl<'a, W: Witness + ?Sized> Performance<'a, W> {
             placeholders: self.placeholders.clone(),
             handles: self.handles.for_thread(),
             killed: self.killed.clone(),
-            ..Performance::over(self.harness.beside(), self.config, witness)
+            ..Performance::over(self.harness.beside(), self.config, self.addresses, witness)
         }
     }
 
@@ -219,14 +231,17 @@ impl<'a, W: Witness + ?Sized> Performance<'a, W> {
         Some(Caller { client, ..by })
     }
 
-    fn perform(&mut self, by: Caller, call: Call) {
+    fn perform(&mut self, by: Caller, mut call: Call) {
         if self.panicked.is_some() {
             return;
         }
         self.witness.before(self.step, self.seq + 1, by, &call);
         let harness = &mut self.harness;
+        let named = self.addresses.bind(&mut call);
         // After a panic the engine is not called again.
-        let outcome = match catch_unwind(AssertUnwindSafe(|| harness.perform(by, &call))) {
+        let performed = catch_unwind(AssertUnwindSafe(|| harness.perform(by, &call)));
+        AddressBindings::restore(&mut call, named);
+        let outcome = match performed {
             Ok(Some(outcome)) => outcome,
             Ok(None) => return self.witness.not_made(),
             Err(panic) => {

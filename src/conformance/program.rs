@@ -2,6 +2,10 @@
 //!
 //! A program names handles, client objects and processes by their position in the run. So every part of a program is a
 //! program, which makes shrinking deletion.
+//!
+//! In its connection strings, the ports from 7000 to 7999 and all pipes are names as well. Each run binds them to ports
+//! that are free and pipes that nobody has, so that runs at the same time on one computer do not meet. Ten names, such as
+//! 7010 to 7019, are bound to ports that follow one another. Events, traces and reports have the names.
 
 pub(super) mod from_trace;
 pub(super) mod generate;

@@ -150,6 +150,8 @@ impl Suite {
     }
 
     /// Sets the connection string of a running process server, for subjects that cannot start one.
+    ///
+    /// A subject that starts others as well needs one with a port outside 7000 to 7999, which are names in programs.
     pub fn server(self, remote_options: impl Into<String>) -> Suite {
         Suite { server: Some(remote_options.into()), capabilities: OnceLock::new(), ..self }
     }

@@ -1,3 +1,4 @@
+mod addresses;
 mod cases;
 mod cli;
 mod com;

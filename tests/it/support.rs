@@ -16,6 +16,7 @@ mod repository;
 mod scenarios;
 mod suites;
 mod traces;
+mod wrapped;
 
 pub(crate) use clauses::describe_missing_clause;
 pub(crate) use cli::{decode, run_cli};
@@ -35,3 +36,4 @@ pub(crate) use scenarios::{TWO_COMPUTERS, UNSTEADY_BOX};
 pub(crate) use suites::toy::Toy;
 pub(crate) use suites::{build_defective_suite, build_mock_suite, build_toy_suite};
 pub(crate) use traces::{HEADER, parse_trace, rebuild_program, write_lines, write_run};
+pub(crate) use wrapped::{Answer, wrap};

@@ -3,6 +3,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, AtomicUsize, Ordering};
 
+use super::bindings::AddressBindings;
 use super::handle_table::UNKNOWN_HANDLE;
 use super::run::{ProgramRun, RunEnd};
 use super::{Performance, SubjectConfig, Witness, message};
@@ -26,10 +27,11 @@ pub(crate) fn perform_parallel<W: Witness + Send>(
     witnesses: &mut [W],
 ) -> Option<String> {
     let clock = AtomicI64::new(0);
+    let addresses = AddressBindings::new(config.server.as_deref());
     let performed = catch_unwind(AssertUnwindSafe(|| {
         let (first, others) = witnesses.split_first_mut()?;
         let mut timed = TimedWitness { witness: first, clock: &clock, start: 0, numbers: RunNumbers::default() };
-        let mut beginning = Performance::over(Harness::new(make()), config, &mut timed);
+        let mut beginning = Performance::over(Harness::new(make()), config, &addresses, &mut timed);
         beginning.run(&program.beginning);
         if beginning.panicked.is_some() {
             return beginning.panicked;
@@ -42,7 +44,9 @@ pub(crate) fn perform_parallel<W: Witness + Send>(
         };
         let timed = |(number, witness)| TimedWitness { witness, clock: &clock, start: 0, numbers: numbers(number) };
         let mut timed: Vec<TimedWitness<'_, W>> = (0..).zip(others).map(timed).collect();
-        run_threads(program, &beginning, &mut timed)
+        let panicked = run_threads(program, &beginning, &mut timed);
+        addresses.observe();
+        panicked
     }));
     performed.unwrap_or_else(|panic| Some(message(&*panic)))
 }
