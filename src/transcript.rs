@@ -114,9 +114,14 @@ impl Transcript {
     }
 }
 
-/// Returns whether two handles differ in exactly one bit: then one of them was made of the other.
+/// Returns whether two handles differ as one does that was made of the other: in one bit, in a pair of bits 32 apart, or
+/// in all of the first or last bits.
 pub(crate) fn is_near(one: u64, other: u64) -> bool {
-    (one ^ other).is_power_of_two()
+    let bits = one ^ other;
+    let lower = bits & u64::from(u32::MAX);
+    let is_pair = lower.is_power_of_two() && bits == lower | lower << 32;
+    let ones = bits.count_ones();
+    bits.is_power_of_two() || is_pair || (ones >= 16 && ones == bits.leading_ones().max(bits.trailing_ones()))
 }
 
 /// Escapes text for a Mermaid diagram, in which these marks have a meaning of their own.

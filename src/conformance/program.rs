@@ -72,7 +72,7 @@ pub enum HandleName {
     Stale(usize),
     /// The handle that the n-th ConnectProcessServer of the run issued, whatever its state.
     Issued(usize),
-    /// The same with these bits flipped.
+    /// The same with these bits flipped. If that is zero or was issued as well, a value that was never issued.
     Altered(usize, u64),
     /// This value: not issued at all, or issued to another process.
     Raw(u64),

@@ -1,10 +1,11 @@
 //! ConnectProcessServer.
 
+use super::context::DefectContext;
 use super::definition::Defect;
 use super::prelude::{BOTH, DBGENG};
-use super::strings::{same_address, split, value};
-use crate::call::Call;
-use crate::hresult::{E_FAIL, E_INVALIDARG, E_NOTIMPL, S_FALSE, S_OK};
+use super::strings::{edit_text, same_address, split, value};
+use crate::call::{Call, Outcome, Pointer};
+use crate::hresult::{E_FAIL, E_INVALIDARG, E_NOTIMPL, E_OUTOFMEMORY, S_FALSE, S_OK};
 use crate::spec::Requirement;
 
 pub(super) const DEFECTS: &[Defect] = &[
@@ -17,6 +18,19 @@ pub(super) const DEFECTS: &[Defect] = &[
             E_FAIL,
             |context, call| matches!(call, Call::ConnectProcessServer { .. } if context.state().starts > 0),
         ),
+    Defect::breaks(Requirement::ConnectLiveServerSucceeds, "refused-connect-leaks", BOTH)
+        .stating("A refused connect leaves its socket open, so the engine cannot connect after 256 of them.")
+        .answering(|context, call| match call {
+            Call::ConnectProcessServer { .. } if context.state().counted >= 256 => Outcome::returned(E_OUTOFMEMORY),
+            Call::ConnectProcessServer { .. } => {
+                let outcome = context.pass(call);
+                if outcome.failed() {
+                    context.count();
+                }
+                outcome
+            }
+            _ => context.pass(call),
+        }),
     Defect::breaks(Requirement::ConnectSeveralServersAtOnce, "one-server-at-a-time", BOTH)
         .stating("An engine with an open connection refuses to connect to another server.")
         .giving(S_OK, E_FAIL, |context, call| {
@@ -52,6 +66,16 @@ pub(super) const DEFECTS: &[Defect] = &[
             }
             _ => context.pass(call),
         }),
+    Defect::breaks(Requirement::ConnectMalformedStringIsRefused, "transport-compared-by-its-beginning", BOTH)
+        .stating("ConnectProcessServer takes every transport that begins with tcp for tcp.")
+        .altering(|call| {
+            if matches!(call, Call::ConnectProcessServer { .. }) {
+                edit_text(call, |text| match split(text) {
+                    (transport, items) if transport.starts_with("tcp") && text.contains(':') => format!("tcp:{items}"),
+                    _ => text.to_owned(),
+                });
+            }
+        }),
     Defect::breaks(Requirement::ConnectWrongPasswordIsRefused, "wrong-password-accepted", BOTH)
         .stating("A server with a password accepts any password.")
         .answering(|context, call| match call {
@@ -72,6 +96,27 @@ pub(super) const DEFECTS: &[Defect] = &[
                 if outcome.failed() && protected && !given { context.invent() } else { outcome }
             }
             _ => context.pass(call),
+        }),
+    Defect::breaks(Requirement::ConnectWrongPasswordIsRefused, "password-compared-up-to-its-end", BOTH)
+        .stating("A server accepts every password that begins with its own.")
+        .answering(|context, call| accepting(context, call, |own, given| given.starts_with(own))),
+    Defect::breaks(Requirement::ConnectWrongPasswordIsRefused, "beginning-of-the-password-accepted", BOTH)
+        .stating("A server accepts every password with which its own begins, except an empty one.")
+        .answering(|context, call| accepting(context, call, |own, given| !given.is_empty() && own.starts_with(given))),
+    Defect::breaks(Requirement::ConnectWrongPasswordIsRefused, "length-of-the-password-compared", BOTH)
+        .stating("A server accepts every password that is as long as its own.")
+        .answering(|context, call| accepting(context, call, |own, given| own.len() == given.len())),
+    Defect::breaks(Requirement::ConnectWrongPasswordIsRefused, "empty-password-accepted", BOTH)
+        .stating("A server accepts an empty password.")
+        .answering(|context, call| accepting(context, call, |_, given| given.is_empty())),
+    Defect::breaks(Requirement::ConnectWrongPasswordIsRefused, "end-of-the-password-accepted", BOTH)
+        .stating("A server accepts its own password without the first letter.")
+        .answering(|context, call| accepting(context, call, |own, given| own.get(1..) == Some(given))),
+    Defect::breaks(Requirement::ConnectWrongPasswordIsRefused, "letters-of-the-password-summed", BOTH)
+        .stating("A server accepts every password whose letters have the same sum as those of its own.")
+        .answering(|context, call| {
+            let sum = |text: &str| text.bytes().map(u32::from).sum::<u32>();
+            accepting(context, call, |own, given| sum(own) == sum(given))
         }),
     Defect::breaks(Requirement::ConnectReverseConnects, "reverse-connect-refused", BOTH)
         .stating("A client that waits for its server is refused.")
@@ -99,6 +144,19 @@ pub(super) const DEFECTS: &[Defect] = &[
                 if !split(text).0.is_empty())
         }),
 ];
+
+/// Connects with a wrong password as well, if the server would accept it.
+fn accepting(context: &DefectContext<'_>, call: &Call, accepts: impl Fn(&str, &str) -> bool) -> Outcome {
+    let outcome = context.pass(call);
+    let Call::ConnectProcessServer { remote_options: Some(text), server: Pointer::Given } = call else {
+        return outcome;
+    };
+    let offers = context.world().offers.clone();
+    let own = offers.iter().filter(|offer| same_address(offer, text)).find_map(|offer| value(offer, "password"));
+    let given = value(text, "password");
+    let is_accepted = own.zip(given).is_some_and(|(own, given)| !own.is_empty() && accepts(own, given));
+    if outcome.failed() && is_accepted { context.invent() } else { outcome }
+}
 
 /// Whether a client waits for its server in this call.
 fn is_reverse(call: &Call) -> bool {

@@ -68,6 +68,8 @@ pub(super) struct ProcessRecord {
     pub(super) starts: u32,
     /// The number of waits that saw an end.
     pub(super) ends_seen: u32,
+    /// The number of calls that the defect counts.
+    pub(super) counted: u32,
 }
 
 /// The records of all processes.
@@ -80,6 +82,8 @@ pub(super) struct DefectRecord {
     pub(super) debugging: Vec<String>,
     /// The strings of the connections through which a server was ended.
     pub(super) ended: Vec<String>,
+    /// The handles that processes were issued.
+    pub(super) issued: Vec<u64>,
     /// The number of processes that were created.
     pub(super) created: usize,
 }
@@ -138,6 +142,13 @@ impl DefectContext<'_> {
         handle != 0 && self.connection(handle).is_none()
     }
 
+    /// Counts a call. Returns its number, from one.
+    pub(super) fn count(&self) -> u32 {
+        let mut state = self.state();
+        state.counted += 1;
+        state.counted
+    }
+
     pub(super) fn disconnect(&self, handle: u64) -> Outcome {
         self.pass(&Call::DisconnectProcessServer { server: handle })
     }
@@ -176,6 +187,7 @@ impl DefectContext<'_> {
                     let (text, by) = (text.clone(), self.by);
                     let connection = ConnectionRecord { handle, text, by, open: true, ended: false, debugs: false };
                     self.state().connections.push(connection);
+                    self.world().issued.push(handle);
                 }
             }
             Call::DisconnectProcessServer { server } => self.change(*server, |connection| connection.open = false),

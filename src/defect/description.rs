@@ -17,6 +17,9 @@ pub(super) const DEFECTS: &[Defect] = &[
             }
             _ => context.pass(call),
         }),
+    Defect::breaks(Requirement::DescriptionLiveProcessSucceeds, "every-sixteenth-description-fails", BOTH)
+        .stating("Every sixteenth description of a process server's computer fails.")
+        .returning(E_ACCESSDENIED, |context, call| asks(call) && call.server() != Some(0) && context.count() % 16 == 0),
     Defect::breaks(Requirement::DescriptionNamesTheImage, "image-has-another-name", BOTH)
         .stating("The executable name of every process begins with a question mark.")
         .editing(|_, _, outcome| {

@@ -7,7 +7,7 @@ use crate::hresult::{E_FAIL, E_INVALIDARG, E_NOTIMPL, E_OUTOFMEMORY, RPC_E_WRONG
 use crate::spec::Requirement;
 
 /// The room in a table of connections that is never cleared.
-const ROOM: usize = 100;
+const ROOM: usize = 256;
 
 pub(super) const DEFECTS: &[Defect] = &[
     Defect::breaks(Requirement::DisconnectConnectedHandleSucceeds, "live-disconnect-refused", BOTH)
@@ -29,7 +29,7 @@ pub(super) const DEFECTS: &[Defect] = &[
         .stating("DisconnectProcessServer closes the connection and returns S_FALSE.")
         .giving(S_OK, S_FALSE, |_, call| matches!(call, Call::DisconnectProcessServer { .. })),
     Defect::breaks(Requirement::DisconnectConnectedHandleSucceeds, "disconnect-leaks", BOTH)
-        .stating("A disconnect frees nothing, so an engine that has connected 100 times cannot connect again.")
+        .stating("A disconnect frees nothing, so an engine that has connected 256 times cannot connect again.")
         .returning(E_OUTOFMEMORY, |context, call| {
             let is_full = || context.state().connections.len() >= ROOM;
             matches!(call, Call::ConnectProcessServer { .. }) && is_full()
@@ -38,6 +38,12 @@ pub(super) const DEFECTS: &[Defect] = &[
         .stating("DisconnectProcessServer works only on the client object that connected.")
         .returning(E_INVALIDARG, |context, call| {
             matches!(call, Call::DisconnectProcessServer { server }
+                if context.connection(*server).is_some_and(|one| one.open && one.by.client != context.by.client))
+        }),
+    Defect::breaks(Requirement::DisconnectAnyClientOfTheEngine, "description-by-connecting-client-alone", BOTH)
+        .stating("GetRunningProcessDescription works only on the client object that connected.")
+        .returning(E_INVALIDARG, |context, call| {
+            matches!(call, Call::GetRunningProcessDescription { server, .. }
                 if context.connection(*server).is_some_and(|one| one.open && one.by.client != context.by.client))
         }),
     Defect::breaks(Requirement::DisconnectEveryInterfaceVersion, "disconnect-on-newest-interface-alone", BOTH)
@@ -78,6 +84,23 @@ pub(super) const DEFECTS: &[Defect] = &[
             | Call::GetRunningProcessDescription { server, .. }
                 if context.is_open(*server) && context.state().dead.contains(server) =>
             {
+                Outcome::returned(E_INVALIDARG)
+            }
+            _ => context.pass(call),
+        }),
+    Defect::breaks(Requirement::DisconnectLeavesOtherConnections, "last-opened-is-lost", BOTH)
+        .stating("The last connection takes the place of one that is closed before it, and its handle is forgotten.")
+        .answering(|context, call| match call {
+            Call::DisconnectProcessServer { server } => {
+                let last = context.open().last().map(|last| last.handle);
+                let is_before =
+                    |_: &u64| context.open().iter().position(|one| one.handle == *server).is_some_and(|at| at > 0);
+                let lost = last.filter(|last| last != server).filter(is_before);
+                let outcome = context.pass(call);
+                context.state().dead.extend(lost.filter(|_| outcome.succeeded()));
+                outcome
+            }
+            _ if call.server().is_some_and(|server| context.state().dead.contains(&server)) => {
                 Outcome::returned(E_INVALIDARG)
             }
             _ => context.pass(call),

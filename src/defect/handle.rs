@@ -3,8 +3,9 @@
 use super::context::DefectContext;
 use super::definition::Defect;
 use super::prelude::{BOTH, CONTRACT, DBGENG, UNTIL_15063, is_query};
-use crate::call::{Call, Outcome};
-use crate::hresult::{E_FAIL, E_INVALIDARG, S_OK};
+use super::strings::{same_address, value};
+use crate::call::{Call, CreateProcess2, Outcome};
+use crate::hresult::{E_FAIL, E_INVALIDARG, E_UNEXPECTED, S_OK};
 use crate::spec::Requirement;
 
 pub(super) const DEFECTS: &[Defect] = &[
@@ -43,6 +44,14 @@ pub(super) const DEFECTS: &[Defect] = &[
             outcome.out.server = outcome.out.server.map(|handle| first.unwrap_or(handle));
             outcome
         }),
+    Defect::breaks(Requirement::HandleIsUniqueWhileConnected, "handles-wrap-around", BOTH)
+        .stating("Handles are numbered with eight bits: the 257th connection has the handle of the first.")
+        .answering(|context, call| {
+            let first = context.open().into_iter().rev().nth(255).map(|connection| connection.handle);
+            let mut outcome = context.pass(call);
+            outcome.out.server = outcome.out.server.map(|handle| first.unwrap_or(handle));
+            outcome
+        }),
     Defect::breaks(Requirement::HandleValueIsNotReused, "handle-reused-at-once", CONTRACT)
         .stating("The next connection gets the value of the handle that was disconnected last.")
         .answering(|context, call| {
@@ -58,6 +67,18 @@ pub(super) const DEFECTS: &[Defect] = &[
                     book.aliases.push((reused, handle));
                     outcome.out.server = Some(reused);
                 }
+            }
+            outcome
+        }),
+    Defect::breaks(Requirement::HandleValueIsNotReused, "handle-reused-after-many", CONTRACT)
+        .stating("Handles are numbered with eight bits: a value comes again 256 connections later.")
+        .answering(|context, call| {
+            let mut outcome = context.pass_by_alias(call);
+            if let Some(handle) = outcome.out.server {
+                let number = context.count();
+                let shown = 0x7ffe_0000_0000 + 16 * u64::from(number % 256);
+                context.state().aliases.push((shown, handle));
+                outcome.out.server = Some(shown);
             }
             outcome
         }),
@@ -104,6 +125,57 @@ pub(super) const DEFECTS: &[Defect] = &[
     Defect::breaks(Requirement::HandleUnknownIsRefused, "handle-cut-to-its-slot", BOTH)
         .stating("The low four bits of a handle are not compared, as if it were an aligned address.")
         .answering(|context, call| by_bits(context, call, !0xf)),
+    Defect::breaks(Requirement::HandleUnknownIsRefused, "disconnect-compares-32-bits", BOTH)
+        .stating("DisconnectProcessServer compares the low 32 bits of a handle.")
+        .answering(|context, call| match call {
+            Call::DisconnectProcessServer { .. } => by_bits(context, call, u64::from(u32::MAX)),
+            _ => context.pass(call),
+        }),
+    Defect::breaks(Requirement::HandleUnknownIsRefused, "end-compares-63-bits", BOTH)
+        .stating("EndProcessServer does not compare the highest bit of a handle.")
+        .answering(|context, call| match call {
+            Call::EndProcessServer { .. } if context.by.version > 1 => by_bits(context, call, u64::MAX >> 1),
+            _ => context.pass(call),
+        }),
+    Defect::breaks(Requirement::HandleUnknownIsRefused, "description-compares-16-bits", BOTH)
+        .stating("GetRunningProcessDescription compares the low 16 bits of a handle.")
+        .answering(|context, call| match call {
+            Call::GetRunningProcessDescription { .. } => by_bits(context, call, 0xffff),
+            _ => context.pass(call),
+        }),
+    Defect::breaks(Requirement::HandleUnknownIsRefused, "attach-extends-the-sign", BOTH)
+        .stating("AttachProcess accepts a handle whose high half is all ones, as if a sign had been extended.")
+        .answering(|context, call| match call {
+            Call::AttachProcess { server, .. } => {
+                let meant = context.open().into_iter().find(|one| one.handle ^ server == u64::MAX << 32);
+                meant.map_or_else(|| context.pass(call), |meant| context.pass_with(call, meant.handle))
+            }
+            _ => context.pass(call),
+        }),
+    Defect::breaks(Requirement::HandleUnknownIsRefused, "create-folds-handles", BOTH)
+        .stating("The methods that create a process compare the halves of a handle, one laid over the other.")
+        .answering(|context, call| match call {
+            Call::CreateProcess { server, .. }
+            | Call::CreateProcessAndAttach { server, .. }
+            | Call::CreateProcess2(CreateProcess2 { server, .. }) => {
+                let fold = |handle: u64| (handle ^ handle >> 32) & u64::from(u32::MAX);
+                let meant = context.open().into_iter().find(|one| fold(one.handle) == fold(*server));
+                meant.map_or_else(|| context.pass(call), |meant| context.pass_with(call, meant.handle))
+            }
+            _ => context.pass(call),
+        }),
+    Defect::breaks(Requirement::HandleUnknownIsRefused, "create-and-attach-compares-48-bits", BOTH)
+        .stating("CreateProcessAndAttach2 does not compare the highest 16 bits of a handle.")
+        .answering(|context, call| match call {
+            Call::CreateProcessAndAttach2 { .. } => by_bits(context, call, u64::MAX >> 16),
+            _ => context.pass(call),
+        }),
+    Defect::breaks(Requirement::HandleUnknownIsRefused, "handles-of-others-accepted", BOTH)
+        .stating("DisconnectProcessServer returns S_OK for a handle of another engine.")
+        .returning(S_OK, |context, call| {
+            matches!(call, Call::DisconnectProcessServer { server }
+                if context.is_unknown(*server) && context.world().issued.contains(server))
+        }),
     Defect::breaks(Requirement::HandleStaleIsRefused, "stale-disconnect-accepted", BOTH)
         .stating("DisconnectProcessServer returns S_OK for a stale handle.")
         .answering(|context, call| match call {
@@ -130,6 +202,31 @@ pub(super) const DEFECTS: &[Defect] = &[
             matches!(call, Call::DisconnectProcessServer { server }
                 if context.is_stale(*server) && !context.open().is_empty())
         }),
+    Defect::breaks(Requirement::HandleStaleIsRefused, "stale-end-accepted-in-the-end", BOTH)
+        .stating("The twentieth EndProcessServer on a stale handle returns S_OK.")
+        .returning(S_OK, |context, call| {
+            matches!(call, Call::EndProcessServer { server } if context.by.version > 1 && context.is_stale(*server))
+                && context.count() == 20
+        }),
+    Defect::breaks(Requirement::HandleStaleIsRefused, "stale-handles-forgotten", CONTRACT)
+        .stating("A handle that was closed 256 connections ago can be disconnected again.")
+        .returning(S_OK, |context, call| {
+            let later = |handle| {
+                let state = context.state();
+                state.connections.iter().rev().position(|one| one.handle == handle)
+            };
+            matches!(call, Call::DisconnectProcessServer { server }
+                if context.is_stale(*server) && later(*server).is_some_and(|later| later >= 256))
+        }),
+    Defect::breaks(Requirement::HandleStaleIsRefused, "stale-handle-revived-by-a-connect", CONTRACT)
+        .stating("Once an engine has connected again, queries on a stale handle use the new connection.")
+        .answering(|context, call| match call.server() {
+            Some(handle) if is_query(call) && context.is_stale(handle) => {
+                let newest = context.open().last().map_or(handle, |newest| newest.handle);
+                context.pass_with(call, newest)
+            }
+            _ => context.pass(call),
+        }),
     Defect::breaks(Requirement::HandleOtherHandlesUnharmed, "refused-disconnect-closes-the-newest", UNTIL_15063)
         .stating("DisconnectProcessServer refuses an unknown handle, but closes the newest connection.")
         .answering(|context, call| match call {
@@ -142,6 +239,16 @@ pub(super) const DEFECTS: &[Defect] = &[
             Call::EndProcessServer { server } => close_newest(context, call, context.is_unknown(*server)),
             _ => context.pass(call),
         }),
+    Defect::breaks(Requirement::HandleOtherHandlesUnharmed, "end-reaches-every-server-of-the-process", BOTH)
+        .stating("Once a server was ended, queries on connections to other servers of its process are refused.")
+        .answering(|context, call| match call.server().and_then(|handle| context.connection(handle)) {
+            Some(one) if is_query(call) && one.open => {
+                let ended = context.world().ended.clone();
+                let is_beside = |text: &String| !same_address(text, &one.text) && same_host(text, &one.text);
+                if ended.iter().any(is_beside) { Outcome::returned(E_UNEXPECTED) } else { context.pass(call) }
+            }
+            _ => context.pass(call),
+        }),
     Defect::breaks(Requirement::HandleRefusalIsEInvalidarg, "refusal-has-another-code", DBGENG)
         .stating("DisconnectProcessServer and EndProcessServer refuse a handle with E_FAIL.")
         .giving(E_INVALIDARG, E_FAIL, |_, call| {
@@ -151,6 +258,11 @@ pub(super) const DEFECTS: &[Defect] = &[
 
 fn closes(call: &Call) -> bool {
     matches!(call, Call::DisconnectProcessServer { .. } | Call::EndProcessServer { .. })
+}
+
+/// Returns whether two strings of clients name the same computer.
+fn same_host(one: &str, other: &str) -> bool {
+    value(one, "server") == value(other, "server")
 }
 
 fn close_newest(context: &DefectContext<'_>, call: &Call, applies: bool) -> Outcome {

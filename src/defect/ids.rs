@@ -4,7 +4,7 @@ use super::context::DefectContext;
 use super::definition::Defect;
 use super::prelude::{BOTH, DBGENG};
 use crate::call::{Call, Outcome, Pointer};
-use crate::hresult::{E_INVALIDARG, E_POINTER, S_FALSE, S_OK};
+use crate::hresult::{E_INVALIDARG, E_POINTER, E_UNEXPECTED, S_FALSE, S_OK};
 use crate::spec::Requirement;
 
 pub(super) const DEFECTS: &[Defect] = &[
@@ -17,6 +17,11 @@ pub(super) const DEFECTS: &[Defect] = &[
                 if is_short { Outcome::returned(E_INVALIDARG) } else { outcome }
             }
             _ => context.pass(call),
+        }),
+    Defect::breaks(Requirement::IdsSucceeds, "every-sixteenth-list-fails", BOTH)
+        .stating("Every sixteenth GetRunningProcessSystemIds of a process fails.")
+        .returning(E_UNEXPECTED, |context, call| {
+            matches!(call, Call::GetRunningProcessSystemIds { .. }) && context.count() % 16 == 0
         }),
     Defect::breaks(Requirement::IdsListsTheComputer, "ids-are-off-by-one", BOTH)
         .stating("The last id that is written is one too high.")

@@ -22,6 +22,15 @@ pub(super) const DEFECTS: &[Defect] = &[
     Defect::breaks(Requirement::NameOneMatchIsItsId, "id-is-not-written", BOTH)
         .stating("A name query returns S_OK and writes no id.")
         .editing(|_, _, outcome| outcome.out.id = None),
+    Defect::breaks(Requirement::NameOneMatchIsItsId, "names-not-found-in-the-end", BOTH)
+        .stating("After 60 name queries, a process finds none by its name.")
+        .returning(E_NOINTERFACE, |context, call| asks(call) && context.count() > 60),
+    Defect::breaks(Requirement::NameOneMatchIsItsId, "only-match-refused-through-a-server", BOTH)
+        .stating("DEBUG_GET_PROC_ONLY_MATCH is refused through a process server.")
+        .returning(E_INVALIDARG, |_, call| {
+            matches!(call, Call::GetRunningProcessSystemIdByExecutableName { server, flags, .. }
+                if *server != 0 && flags.contains(GetProcessFlags::ONLY_MATCH))
+        }),
     Defect::breaks(Requirement::NameSeveralIsOneOfThem, "id-of-another-process", BOTH)
         .stating("The id that a name query writes is one too high.")
         .editing(|_, _, outcome| outcome.out.id = outcome.out.id.map(|id| id + 1)),
@@ -37,6 +46,13 @@ pub(super) const DEFECTS: &[Defect] = &[
     Defect::breaks(Requirement::NameOnlyMatchIsSFalse, "only-match-ignored", BOTH)
         .stating("DEBUG_GET_PROC_ONLY_MATCH is ignored: a name query returns S_OK for several matches.")
         .altering(|call| edit_flags(call, |flags| flags - GetProcessFlags::ONLY_MATCH)),
+    Defect::breaks(Requirement::NameOnlyMatchIsSFalse, "only-match-ignored-through-a-server", BOTH)
+        .stating("DEBUG_GET_PROC_ONLY_MATCH is ignored through a process server.")
+        .altering(|call| {
+            if call.server() != Some(0) {
+                edit_flags(call, |flags| flags - GetProcessFlags::ONLY_MATCH);
+            }
+        }),
     Defect::breaks(Requirement::NameOnlyMatchIsSFalse, "s-false-of-a-name-swallowed", BOTH)
         .stating("A name query returns S_OK in place of S_FALSE.")
         .giving(S_FALSE, S_OK, |_, call| asks(call)),

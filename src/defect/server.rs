@@ -1,11 +1,11 @@
 //! Process servers and their hosts.
 
 use super::definition::Defect;
-use super::prelude::{BOTH, CONTRACT_AND_29507, DBGENG, DBGENG_15063};
+use super::prelude::{BOTH, CONTRACT_AND_29507, DBGENG, DBGENG_15063, is_query};
 use super::strings::{edit_text, edit_value, same_address, text, value};
 use crate::call::{Call, Outcome, Pointer};
 use crate::hresult::{
-    E_ACCESSDENIED, E_FAIL, E_UNEXPECTED, RPC_E_CANTTRANSMIT_CALL, S_OK, WSAEADDRINUSE, WSAECONNREFUSED,
+    E_ACCESSDENIED, E_FAIL, E_OUTOFMEMORY, E_UNEXPECTED, RPC_E_CANTTRANSMIT_CALL, S_OK, WSAEADDRINUSE, WSAECONNREFUSED,
 };
 use crate::spec::Requirement;
 
@@ -21,6 +21,17 @@ pub(super) const DEFECTS: &[Defect] = &[
         .returning(E_UNEXPECTED, |context, call| {
             matches!(call, Call::GetRunningProcessSystemIds { server, .. }
                 if context.is_open(*server) && context.open().last().is_some_and(|newest| newest.handle != *server))
+        }),
+    Defect::breaks(Requirement::ServerServesSeveralClients, "server-serves-256-clients", BOTH)
+        .stating("A server that has 256 connections refuses the next one.")
+        .returning(E_OUTOFMEMORY, |context, call| {
+            matches!(call, Call::ConnectProcessServer { .. }) && context.open().len() >= 256
+        }),
+    Defect::breaks(Requirement::ServerServesSeveralClients, "seventeenth-client-is-not-served", BOTH)
+        .stating("A server serves its first 16 connections, and refuses the queries of all others.")
+        .returning(E_UNEXPECTED, |context, call| {
+            let place = |handle| context.open().iter().position(|one| one.handle == handle);
+            is_query(call) && call.server().and_then(place).is_some_and(|place| place >= 16)
         }),
     Defect::breaks(Requirement::ServerListensOnBothIpVersions, "servers-listen-on-ipv4-alone", CONTRACT_AND_29507)
         .stating("No server listens over IPv6.")
@@ -69,6 +80,21 @@ pub(super) const DEFECTS: &[Defect] = &[
         .answering(|context, call| match call {
             Call::EndProcessServer { server } if context.by.version > 1 && context.is_open(*server) => {
                 context.pass(call).failing_as(S_OK)
+            }
+            _ => context.pass(call),
+        }),
+    Defect::breaks(Requirement::ServerGoneIsAnError, "new-server-revives-old-handles", BOTH)
+        .stating(
+            "EndProcessServer returns S_OK on a handle whose host is gone if another server listens at its address.",
+        )
+        .answering(|context, call| match call {
+            Call::EndProcessServer { server } if context.by.version > 1 => {
+                let outcome = context.pass(call);
+                let lost = context.connection(*server).filter(|one| one.open && outcome.failed());
+                let Some(lost) = lost else { return outcome };
+                let (remote_options, given) = (Some(lost.text), Pointer::Given);
+                let again = context.pass(&Call::ConnectProcessServer { remote_options, server: given });
+                again.out.server.map_or(outcome, |_| Outcome::returned(S_OK))
             }
             _ => context.pass(call),
         }),

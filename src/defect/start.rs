@@ -2,10 +2,10 @@
 
 use super::definition::Defect;
 use super::prelude::{BOTH, DBGENG};
-use super::strings::same_address;
-use crate::call::Call;
+use super::strings::{edit_text, same_address, split};
+use crate::call::{Call, Outcome};
 use crate::flags::Class;
-use crate::hresult::{E_FAIL, E_INVALIDARG, E_UNEXPECTED, S_FALSE, S_OK};
+use crate::hresult::{E_FAIL, E_INVALIDARG, E_OUTOFMEMORY, E_UNEXPECTED, S_FALSE, S_OK};
 use crate::spec::Requirement;
 
 pub(super) const DEFECTS: &[Defect] = &[
@@ -18,6 +18,19 @@ pub(super) const DEFECTS: &[Defect] = &[
             matches!(call, Call::StartProcessServer { flags: 2, options: Some(text), reserved: 0 }
                 if text.starts_with("tcp:port="))
         }),
+    Defect::breaks(Requirement::StartValidOptionsSucceed, "refused-start-leaks", BOTH)
+        .stating("A refused start leaves something open, so the engine cannot start a server after 256 of them.")
+        .answering(|context, call| match call {
+            Call::StartProcessServer { .. } if context.state().counted >= 256 => Outcome::returned(E_OUTOFMEMORY),
+            Call::StartProcessServer { .. } => {
+                let outcome = context.pass(call);
+                if outcome.failed() {
+                    context.count();
+                }
+                outcome
+            }
+            _ => context.pass(call),
+        }),
     Defect::breaks(Requirement::StartClassMustBeUserWindows, "any-class-accepted", BOTH)
         .stating("StartProcessServer treats every class as DEBUG_CLASS_USER_WINDOWS.")
         .altering(|call| {
@@ -29,6 +42,18 @@ pub(super) const DEFECTS: &[Defect] = &[
         .stating("StartProcessServer returns S_OK for a malformed string, and starts nothing.")
         .giving(E_INVALIDARG, S_OK, |_, call| {
             matches!(call, Call::StartProcessServer { flags: 2, options: Some(_), reserved: 0 })
+        }),
+    Defect::breaks(Requirement::StartMalformedStringIsRefused, "start-transport-compared-by-its-beginning", BOTH)
+        .stating("StartProcessServer takes every beginning of npipe, and everything that begins with tcp, for that.")
+        .altering(|call| {
+            if matches!(call, Call::StartProcessServer { .. }) {
+                edit_text(call, |text| match split(text) {
+                    _ if !text.contains(':') => text.to_owned(),
+                    (transport, items) if transport.starts_with("tcp") => format!("tcp:{items}"),
+                    (transport, items) if "npipe".starts_with(transport) => format!("npipe:{items}"),
+                    _ => text.to_owned(),
+                });
+            }
         }),
     Defect::breaks(Requirement::StartAddressInUseIsRefused, "address-in-use-accepted", BOTH)
         .stating("StartProcessServer returns S_OK if another server listens there already, and starts nothing.")

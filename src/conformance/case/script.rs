@@ -33,6 +33,12 @@ impl Default for Limits {
     }
 }
 
+/// How often a case repeats what could fill a table of 256 entries, or wrap around a number of eight bits.
+pub(crate) const MANY: usize = 300;
+
+/// How often a case repeats a call of which each must have the same result.
+pub(crate) const AGAIN: usize = 40;
+
 /// A case that is being written. Process 0 is the engine under test; [`Script::host`] adds others.
 #[derive(Debug)]
 pub(crate) struct Script {
@@ -103,6 +109,11 @@ impl Script {
         self.latest()
     }
 
+    /// Expects this of the outputs of the step that was written last.
+    pub(crate) fn also_wrote(&mut self, check: OutputCheck) {
+        LastStep(self).wrote(check);
+    }
+
     /// Returns the handle of the last connect.
     pub(crate) fn latest(&self) -> HandleName {
         HandleName::Issued(self.connects - 1)
@@ -116,7 +127,13 @@ impl Script {
 
     /// Connects to a plain process server and disconnects: returns a stale handle.
     pub(crate) fn stale(&mut self) -> HandleName {
-        let handle = self.connected();
+        let server = self.server();
+        self.stale_at(server)
+    }
+
+    /// Connects to the server of this process and disconnects: returns a stale handle.
+    pub(crate) fn stale_at(&mut self, host: u32) -> HandleName {
+        let handle = self.open(host);
         self.disconnect(handle).ok();
         handle
     }
@@ -255,6 +272,11 @@ impl LastStep<'_> {
     pub(crate) fn host_gone(self) -> Self {
         let allowed = self.0.by_profile(Statuses::ERROR, Statuses::ERROR.or_hang());
         self.allows(allowed)
+    }
+
+    /// Expects what the model allows.
+    pub(crate) fn judged(self) -> Self {
+        self.allows(Statuses::RETURNS.or_crash().or_hang())
     }
 
     /// Expects this code.

@@ -3,14 +3,21 @@
 use crate::call::Call;
 use crate::conformance::case::CaseSet;
 use crate::conformance::case::expectation::OutputCheck::*;
-use crate::conformance::case::script::{LastStep, Script};
+use crate::conformance::case::script::{LastStep, MANY, Script};
 use crate::conformance::program::HandleName;
 use crate::hresult::{E_INVALIDARG, RPC_E_SERVER_DIED};
 use crate::spec::Requirement::*;
 
 /// Strings that no reading accepts.
-pub(super) const MALFORMED: [(&str, &str); 3] =
-    [("an empty string", ""), ("no colon", "tcp"), ("a transport that does not exist", "carrier:port=7001")];
+pub(super) const MALFORMED: [(&str, &str); 7] = [
+    ("an empty string", ""),
+    ("no colon", "tcp"),
+    ("a transport that does not exist", "carrier:port=7001"),
+    ("a transport and one more letter", "tcpx:port=7001"),
+    ("a transport without its last letter", "npip:pipe=alpha"),
+    ("a transport without its first letter", "cp:port=7001"),
+    ("two transports", "tcp,npipe:port=7001"),
+];
 
 /// Nothing listens at this port of the engine's computer.
 const NOTHING: &str = "tcp:server=@0,port=7099";
@@ -27,9 +34,27 @@ pub(super) fn cases(set: &mut CaseSet) {
     for (name, text) in MALFORMED {
         set.step(ConnectMalformedStringIsRefused, name, |script| script.connect(text).fails());
     }
+    set.given(
+        ConnectMalformedStringIsRefused,
+        "transports that are almost that of a server",
+        Script::server,
+        |script, _| {
+            for transport in ["tcpx", "tcp4", "tc", "t", "cp", "xtcp"] {
+                script.connect(&format!("{transport}:server=@1,port=7001")).fails();
+            }
+            script.connect("tcp:server=@1,port=7001").ok()
+        },
+    );
     for (name, text) in WRONG_PASSWORDS {
         set.given(ConnectWrongPasswordIsRefused, name, protected, |script, _| script.connect(text).fails());
     }
+    set.case(ConnectWrongPasswordIsRefused, "every shape of a wrong password, then the right one", |script| {
+        let server = protected(script);
+        for wrong in ["Secret12", "S", "ecret1", "Decret1", "Sceret1", "1terceS", "xSecret1x", "Secret1Secret", ""] {
+            script.connect(&format!("tcp:server=@1,port=7001,password={wrong}")).fails();
+        }
+        script.open(server);
+    });
     reverse(set);
     untouched(set);
     refusal_codes(set);
@@ -78,6 +103,7 @@ fn live(set: &mut CaseSet) {
     for (name, connect) in USED {
         set.given(ConnectLiveServerSucceeds, name, connect, |script, handle| script.ids(handle).succeeds());
     }
+    set.case(ConnectLiveServerSucceeds, "after many that were refused", after_refused);
     set.step(ConnectSeveralServersAtOnce, "two servers", |script| {
         let hosts = [script.host("tcp:port=7011"), script.host("tcp:port=7012")];
         both_serve(script, hosts)
@@ -93,6 +119,16 @@ fn live(set: &mut CaseSet) {
         let hosts = [script.host("tcp:port=7011"), script.host_elsewhere("tcp:port=7011")];
         both_serve(script, hosts)
     });
+}
+
+/// Each refused connect could leave something open.
+fn after_refused(script: &mut Script) {
+    let server = protected(script);
+    for text in [NOTHING, WRONG_PASSWORDS[0].1, MALFORMED[2].1].into_iter().cycle().take(MANY) {
+        script.connect(text).fails();
+    }
+    let handle = script.open(server);
+    script.ids(handle).succeeds();
 }
 
 fn both_serve(script: &mut Script, hosts: [u32; 2]) -> LastStep<'_> {

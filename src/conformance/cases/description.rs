@@ -4,7 +4,7 @@ use crate::call::Call;
 use crate::call::Pointer::{self, Given, Null};
 use crate::conformance::case::CaseSet;
 use crate::conformance::case::expectation::OutputCheck::{self, *};
-use crate::conformance::case::script::{LastStep, Script};
+use crate::conformance::case::script::{AGAIN, LastStep, Script};
 use crate::conformance::program::{HandleName, ProcessRef};
 use crate::flags::DescriptionFlags;
 use crate::hresult::{E_INVALIDARG, S_FALSE, STATUS_INVALID_CID};
@@ -18,6 +18,13 @@ const SHORT: u32 = 2;
 
 pub(super) fn cases(set: &mut CaseSet) {
     set.on_computers(DescriptionLiveProcessSucceeds, |script, server| script.description(server, 0).succeeds());
+    set.given(DescriptionLiveProcessSucceeds, "again and again", Script::connected, |script, server| {
+        for _ in 0..AGAIN {
+            script.description(HandleName::Zero, 0).succeeds();
+            script.description(server, 0).succeeds();
+        }
+        script.description(server, 0).succeeds()
+    });
     set.on_computers(DescriptionNamesTheImage, |script, server| {
         script.description(server, 0).succeeds().wrote(NamesTheImage)
     });

@@ -1,9 +1,9 @@
 //! Cases for DisconnectProcessServer on a connected handle.
 
-use super::methods::{MethodCall, PROGRAM};
+use super::methods::{MethodCall, PROGRAM, QUERIES, TARGETS};
 use crate::call::Call;
 use crate::conformance::case::CaseSet;
-use crate::conformance::case::script::Script;
+use crate::conformance::case::script::{MANY, Script};
 use crate::conformance::program::HandleName;
 use crate::flags::{AttachFlags, CreateFlags};
 use crate::interface::Interface;
@@ -26,12 +26,22 @@ pub(super) fn cases(set: &mut CaseSet) {
         script.ids(handle).succeeds();
         script.disconnect(handle).ok()
     });
-    set.case(DisconnectConnectedHandleSucceeds, "a hundred connections, one after the other", |script| {
+    set.case(DisconnectConnectedHandleSucceeds, "many connections, one after the other", |script| {
         let server = script.server();
-        for _ in 0..=100 {
-            let handle = script.open(server);
+        for _ in 0..MANY {
+            script.stale_at(server);
+        }
+        let handle = script.open(server);
+        script.ids(handle).succeeds();
+        script.disconnect(handle).ok();
+    });
+    set.case(DisconnectConnectedHandleSucceeds, "many connections at once", |script| {
+        let server = script.server();
+        let handles: Vec<HandleName> = (0..MANY).map(|_| script.open(server)).collect();
+        for handle in handles {
             script.disconnect(handle).ok();
         }
+        script.open(server);
     });
     set.given(
         DisconnectAnyClientOfTheEngine,
@@ -42,6 +52,13 @@ pub(super) fn cases(set: &mut CaseSet) {
             script.disconnect(handle).on_client(1).ok()
         },
     );
+    for (name, method) in QUERIES.into_iter().chain(TARGETS) {
+        set.given(DisconnectAnyClientOfTheEngine, name, Script::connected, |script, handle| {
+            script.call(Call::CreateClient).ok();
+            method(script, handle).on_client(1).succeeds();
+            script.disconnect(handle).on_client(1).ok()
+        });
+    }
     for (connects, disconnects, name) in VERSIONS {
         set.case(DisconnectEveryInterfaceVersion, name, |script| {
             script.server();
@@ -72,6 +89,18 @@ pub(super) fn cases(set: &mut CaseSet) {
         let theirs = script.latest();
         script.disconnect(handle).ok();
         script.ids(theirs).in_process(other).succeeds();
+    });
+    set.case(DisconnectLeavesOtherConnections, "seven connections, in any order", |script| {
+        let server = script.server();
+        let mut open: Vec<HandleName> = (0..7).map(|_| script.open(server)).collect();
+        // The middle, the last and the first, then two that were neighbours of a closed one, and the rest.
+        for at in [3, 5, 0, 1, 1, 1] {
+            script.disconnect(open.remove(at)).ok();
+            for handle in &open {
+                script.ids(*handle).succeeds();
+            }
+        }
+        script.disconnect(open[0]).ok();
     });
     set.case(DisconnectLeavesServerRunning, "a new connection", |script| {
         let server = script.server();

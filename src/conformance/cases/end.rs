@@ -42,6 +42,21 @@ pub(super) fn cases(set: &mut CaseSet) {
         script.end(first).ok();
         script.end(second).ok();
     });
+    set.case(EndConnectedHandleSucceeds, "the second of two servers of a process", |script| {
+        let host = script.host(SERVER);
+        script.start("tcp:port=7012").in_process(host).ok();
+        script.open(host);
+        let second = script.reach("tcp:server=@1,port=7012");
+        script.end(second).ok();
+    });
+    set.case(EndConnectedHandleSucceeds, "after other connections came and went", |script| {
+        let server = script.host(SERVER);
+        let first = script.open(server);
+        let handle = script.open(server);
+        script.disconnect(first).ok();
+        script.stale_at(server);
+        script.end(handle).ok();
+    });
     set.given(EndConnectedHandleSucceeds, "twice", connected, |script, handle| {
         script.end(handle).ok();
         // it is open what a second end returns.

@@ -4,7 +4,7 @@ use super::methods::PROGRAM;
 use crate::call::Pointer::{Given, Null};
 use crate::conformance::case::CaseSet;
 use crate::conformance::case::expectation::OutputCheck::*;
-use crate::conformance::case::script::Script;
+use crate::conformance::case::script::{AGAIN, Script};
 use crate::conformance::program::HandleName;
 use crate::flags::CreateFlags;
 use crate::spec::Requirement::*;
@@ -15,6 +15,13 @@ const MANY: u32 = 4096;
 
 pub(super) fn cases(set: &mut CaseSet) {
     set.on_computers(IdsSucceeds, |script, server| script.ids(server).ok().wrote(Ids).wrote(Count));
+    set.given(IdsSucceeds, "again and again", Script::connected, |script, server| {
+        for _ in 0..AGAIN {
+            script.ids(HandleName::Zero).ok().wrote(Ids).wrote(Count);
+            script.ids(server).ok().wrote(Ids).wrote(Count);
+        }
+        script.ids(server).ok()
+    });
     set.step(IdsSucceeds, "room for one id", |script| {
         let (server, short) = (script.connected(), short(script));
         script.ids_into(server, Given, 1, Given).allows(short).wrote(Ids).wrote(Count)

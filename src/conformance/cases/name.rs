@@ -2,7 +2,7 @@
 
 use crate::conformance::case::CaseSet;
 use crate::conformance::case::expectation::OutputCheck::{self, *};
-use crate::conformance::case::script::{LastStep, Script};
+use crate::conformance::case::script::{AGAIN, LastStep, Script};
 use crate::conformance::program::{HandleName, Placeholder as Name};
 use crate::flags::GetProcessFlags;
 use crate::hresult::{E_INVALIDARG, E_NOINTERFACE, S_FALSE};
@@ -58,6 +58,13 @@ pub(super) fn cases(set: &mut CaseSet) {
             }
         });
     }
+    set.given(NameOneMatchIsItsId, "again and again", Script::connected, |script, server| {
+        for _ in 0..AGAIN {
+            look_up(script, HandleName::Zero, (Name::ONLY, 0, OK, Some(IdOfOnly)));
+            look_up(script, server, (Name::ONLY, 0, OK, Some(IdOfOnly)));
+        }
+        look_up(script, server, (Name::ONLY, ONLY_MATCH, OK, Some(IdOfOnly)))
+    });
     for (requirement, lookup) in ON_BOTH {
         set.step(requirement, "on the local computer", |script| look_up(script, HandleName::Zero, lookup.clone()));
         set.given(requirement, "through a server", Script::connected, |script, server| look_up(script, server, lookup));
@@ -65,6 +72,9 @@ pub(super) fn cases(set: &mut CaseSet) {
     for (requirement, name, lookup) in LOCAL {
         set.step(requirement, name, |script| look_up(script, HandleName::Zero, lookup));
     }
+    set.given(NameOneMatchIsItsId, "as the only match, through a server", Script::connected, |script, server| {
+        look_up(script, server, (Name::ONLY, ONLY_MATCH, OK, Some(IdOfOnly)))
+    });
     set.step(NameDefaultIgnoresPaths, "the file name of several processes", |script| {
         script.name(HandleName::Zero, Name::SEVERAL, 0).ok().wrote(IdOfSeveral);
         script.name(HandleName::Zero, Name::SEVERAL, ONLY_MATCH).returns(S_FALSE)

@@ -3,7 +3,7 @@
 use super::methods::{END, QUERIES, TARGETS};
 use crate::conformance::case::CaseSet;
 use crate::conformance::case::expectation::OutputCheck::*;
-use crate::conformance::case::script::Script;
+use crate::conformance::case::script::{MANY, Script};
 use crate::conformance::program::HandleName;
 use crate::hresult::{RPC_E_CANTTRANSMIT_CALL, RPC_E_CLIENT_DIED};
 use crate::spec::Requirement::*;
@@ -18,6 +18,17 @@ pub(super) fn cases(set: &mut CaseSet) {
     ip_versions(set);
     for (name, method) in [END].into_iter().chain(QUERIES).chain(TARGETS) {
         set.given(ServerGoneIsAnError, name, gone, |script, handle| method(script, handle).host_gone());
+    }
+    for (name, method) in
+        [("another server takes the address, end", END.1), ("another server takes the address, ids", QUERIES[0].1)]
+    {
+        set.given(ServerGoneIsAnError, name, replaced, |script, old| {
+            method(script, old).host_gone();
+            script.connect(REACHED).ok().wrote(HandleNotOpen);
+            let new = script.latest();
+            method(script, old).host_gone();
+            script.ids(new).ok()
+        });
     }
     set.given(ServerGoneStaysGone, "another process takes the address", replaced, |script, old| {
         script.ids(old).host_gone();
@@ -94,6 +105,20 @@ fn serves_several(set: &mut CaseSet) {
         let handles: Vec<HandleName> = (0..20).map(|_| script.open(server)).collect();
         for handle in handles {
             script.ids(handle).succeeds();
+        }
+    });
+    set.case(several, "many connections at once", |script| {
+        let server = script.server();
+        let handles: Vec<HandleName> = (0..MANY).map(|_| script.open(server)).collect();
+        let at_the_edges =
+            |number: usize| (number + 1).is_power_of_two() || number.is_power_of_two() || number + 1 == MANY;
+        for (number, handle) in handles.into_iter().enumerate() {
+            script.ids(handle).succeeds();
+            if at_the_edges(number) {
+                for (_, query) in QUERIES {
+                    query(script, handle).succeeds();
+                }
+            }
         }
     });
     set.given(several, "one of two connections is given up", Script::server, |script, server| {

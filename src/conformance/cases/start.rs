@@ -4,7 +4,7 @@ use super::connect::MALFORMED;
 use crate::call::Call;
 use crate::conformance::case::CaseSet;
 use crate::conformance::case::expectation::OutputCheck::*;
-use crate::conformance::case::script::{LastStep, Script};
+use crate::conformance::case::script::{LastStep, MANY, Script};
 use crate::flags::Class;
 use crate::hresult::{E_INVALIDARG, E_NOTIMPL};
 use crate::spec::Requirement::*;
@@ -68,6 +68,12 @@ fn valid(set: &mut CaseSet) {
     });
     set.step(StartValidOptionsSucceed, "after one that was refused", |script| {
         script.start("tcp").fails();
+        serves(script)
+    });
+    set.step(StartValidOptionsSucceed, "after many that were refused", |script| {
+        for (_, text) in MALFORMED.into_iter().cycle().take(MANY) {
+            script.start(text).fails();
+        }
         serves(script)
     });
     set.step(StartValidOptionsSucceed, "where a server was until its host was killed", |script| {

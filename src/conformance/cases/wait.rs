@@ -61,6 +61,12 @@ fn needs_an_end(set: &mut CaseSet) {
         script.disconnect(handle).ok();
         script.wait(script.limits.quiet_ms).in_process(host).allows(UNENDED)
     });
+    set.given(WaitNeedsAnEnd, "again and again", reached, |script, (host, handle)| {
+        for _ in 0..20 {
+            script.wait(0).in_process(host).allows(UNENDED);
+        }
+        script.ids(handle).succeeds()
+    });
     set.given(WaitNeedsAnEnd, "an end that was refused", host, |script, host| {
         script.open(host);
         script.end(HandleName::Altered(0, 1 << 40)).fails();
@@ -102,6 +108,19 @@ fn ended_is_s_ok(set: &mut CaseSet) {
         script.end(handle).ok();
         script.wait(bound(script)).in_process(host).ok()
     });
+    set.given(WaitEndedIsSOk, "the second of two servers of the process", host, |script, host| {
+        script.start("tcp:port=7012").in_process(host).ok();
+        let handle = script.reach("tcp:server=@1,port=7012");
+        script.end(handle).ok();
+        script.wait(bound(script)).in_process(host).ok()
+    });
+    set.given(WaitEndedIsSOk, "after many waits that ran out", reached, |script, (host, handle)| {
+        for _ in 0..20 {
+            script.wait(0).in_process(host).succeeds();
+        }
+        script.end(handle).ok();
+        script.wait(bound(script)).in_process(host).ok()
+    });
     set.given(WaitEndedIsSOk, "an infinite time out", reached, |script, (host, handle)| {
         script.end(handle).ok();
         script.wait(INFINITE).in_process(host).ok()
@@ -112,6 +131,18 @@ fn ended_stays_ended(set: &mut CaseSet) {
     set.given(WaitEndedStaysEnded, "a second wait and a third", ended, |script, host| {
         script.wait(0).in_process(host).ok();
         script.wait(script.limits.quiet_ms).in_process(host).ok()
+    });
+    set.given(WaitEndedStaysEnded, "again and again", ended, |script, host| {
+        for _ in 0..20 {
+            script.wait(0).in_process(host).ok();
+        }
+        script.wait(0).in_process(host).ok()
+    });
+    set.given(WaitEndedStaysEnded, "after a connection comes and goes", ended, |script, host| {
+        // It is open whether a server that has ended accepts connections.
+        script.connect("tcp:server=@1,port=7011");
+        script.disconnect(script.latest());
+        script.wait(0).in_process(host).ok()
     });
     set.given(WaitEndedStaysEnded, "beside a server that was started later", ended, |script, host| {
         script.start("tcp:port=7012").in_process(host).ok();

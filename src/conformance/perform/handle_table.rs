@@ -91,10 +91,15 @@ impl HandleTable {
             HandleName::Open(n) => nth(true, n),
             HandleName::Stale(n) => nth(false, n),
             HandleName::Issued(n) => issued(n),
-            HandleName::Altered(n, bits) => issued(n) ^ bits,
+            HandleName::Altered(n, bits) => self.never_issued(issued(n) ^ bits),
             HandleName::Raw(value) => value,
             HandleName::Zero => 0,
         }
+    }
+
+    /// Returns the value if it is unknown, or else one that is.
+    fn never_issued(&self, value: u64) -> u64 {
+        if value == 0 || self.issued.contains(&Some(value)) { UNKNOWN_HANDLE } else { value }
     }
 
     /// Returns a name for a value in a process: the inverse of [`HandleTable::handle`].

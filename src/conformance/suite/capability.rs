@@ -6,7 +6,7 @@ use std::fmt;
 use crate::call::Call;
 use crate::client::HostLocation;
 use crate::conformance::case::Case;
-use crate::conformance::case::expectation::OutputCheck;
+use crate::conformance::case::expectation::{Expectation, OutputCheck};
 use crate::conformance::perform::SubjectConfig;
 use crate::conformance::program::parallel::ParallelProgram;
 use crate::conformance::program::{HandleName, Placeholder, ProcessRef, Program, Step};
@@ -14,6 +14,10 @@ use crate::interface::Interface;
 use crate::method::Method;
 use crate::options::{ConnectionString, Side, Transport};
 use crate::profile::Profile;
+use crate::status::Statuses;
+
+/// How many connections a case closes that does not need quick ones.
+const MANY_CLOSES: usize = 50;
 
 /// A capability that a subject may have or lack. A case that needs a missing one is skipped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -35,6 +39,8 @@ pub enum Capability {
     Facts,
     /// It lists two running processes with the same executable name.
     Namesakes,
+    /// It connects and disconnects within half a second, so a case can do so hundreds of times.
+    QuickConnections,
     /// It can start process servers on this transport.
     Transport(Transport),
 }
@@ -50,6 +56,7 @@ impl fmt::Display for Capability {
             Capability::Threads => f.write_str("further threads"),
             Capability::Facts => f.write_str("facts about the running processes"),
             Capability::Namesakes => f.write_str("two processes of one name"),
+            Capability::QuickConnections => f.write_str("quick connections"),
             Capability::Transport(transport) => write!(f, "transport {transport}"),
         }
     }
@@ -80,6 +87,9 @@ pub(super) fn explain_missing(missing: &[Capability]) -> String {
             Capability::Threads => lacks.push("has no other threads (`Engine::on_thread`)".to_owned()),
             Capability::Facts => lacks.push("lists no running processes (`Engine::computer`)".to_owned()),
             Capability::Namesakes => lacks.push("lists no two processes of one name (`Engine::computer`)".to_owned()),
+            Capability::QuickConnections => {
+                lacks.push("takes more than half a second to connect and disconnect (`Suite::claims`)".to_owned())
+            }
             Capability::Transport(transport) => lacks.push(format!("starts no process server on {transport}")),
         }
     }
@@ -163,7 +173,19 @@ pub(crate) fn case_needs(case: &Case, config: &SubjectConfig) -> BTreeSet<Capabi
     if case.steps.iter().flat_map(|(_, expected)| &expected.outputs).any(OutputCheck::needs_facts) {
         needs.insert(Capability::Facts);
     }
+    if case.steps.iter().filter(|(step, expected)| closes(step, expected)).count() > MANY_CLOSES {
+        needs.insert(Capability::QuickConnections);
+    }
     needs
+}
+
+/// Returns whether a step closes a connection. A connect that is refused closes what it opened.
+fn closes(step: &Step, expected: &Expectation) -> bool {
+    match step {
+        Step::Call { call: Call::ConnectProcessServer { .. }, .. } => expected.endings == Statuses::ERROR,
+        Step::Call { call: Call::DisconnectProcessServer { .. }, .. } => expected.endings == Statuses::OK,
+        _ => false,
+    }
 }
 
 /// Returns the capabilities that a program needs.

@@ -2,6 +2,7 @@
 //! E_NOTIMPL, whether the call succeeds or not.
 
 use std::collections::BTreeSet;
+use std::time::{Duration, Instant};
 
 use super::capability::{Capabilities, Capability};
 use crate::call::{Call, Caller, CreateProcess2, Outcome, Pointer};
@@ -87,7 +88,29 @@ pub(crate) fn probe(perform: impl Fn(&Program, &SubjectConfig) -> ProgramRun) ->
             lacking.extend([Capability::Processes, Capability::Kill]);
         }
     }
+    // The first time may be that of a machine that was busy.
+    if is_slow(&perform) && is_slow(&perform) {
+        lacking.insert(Capability::QuickConnections);
+    }
     lacking
+}
+
+/// Whether the engine takes more than half a second to connect to a server and to disconnect, as one does under Wine
+/// (OBS-14).
+fn is_slow(perform: &dyn Fn(&Program) -> ProgramRun) -> bool {
+    const TIMES: u32 = 3;
+    let host = ProgramHost::plain();
+    let connect = Call::ConnectProcessServer { remote_options: host.client_string(0), server: Pointer::Given };
+    let disconnect =
+        |nth| (step(connect.clone()), step_on(HandleName::Issued(nth), Call::DisconnectProcessServer { server: 0 }));
+    let duration = |times: u32| {
+        let steps = (0..times as usize).map(disconnect).flat_map(|(connect, disconnect)| [connect, disconnect]);
+        let program = Program { hosts: vec![host.clone()], steps: steps.collect() };
+        let begin = Instant::now();
+        perform(&program);
+        begin.elapsed()
+    };
+    duration(TIMES).saturating_sub(duration(0)) > TIMES * Duration::from_millis(500)
 }
 
 /// Whether the engine reaches a process server of its own process, but none of another process. The processes are then
@@ -143,6 +166,10 @@ fn step(call: Call) -> Step {
 
 fn step_by(by: Caller, call: Call) -> Step {
     Step::Call { by, call, handle: HandleName::Zero, target: ProcessRef::Unknown }
+}
+
+fn step_on(handle: HandleName, call: Call) -> Step {
+    Step::Call { by: Caller::default(), call, handle, target: ProcessRef::Unknown }
 }
 
 fn outcomes(trial: &ProgramRun) -> Vec<(Option<usize>, Outcome)> {
