@@ -75,13 +75,19 @@ impl LabComputer {
         self.change(|computer| computer.start(exe))
     }
 
-    /// Changes the facts about a process. Returns `false` if there is none with this id.
+    /// Changes the facts about a process, its id included. Returns `false` if there is none with this id.
     pub fn change_process(&self, id: u32, change: impl FnOnce(&mut Process)) -> bool {
         // The closure is the caller's, so it runs without the lab's lock.
         let known = self.with(|computer| computer.processes.get(id).cloned());
         let Some(mut changed) = known else { return false };
         change(&mut changed);
-        self.change(|computer| computer.processes.replace(id, changed))
+        self.lab.with(|world| {
+            world.change(self.id);
+            for target in world.targets.iter_mut().filter(|target| target.is(self.id, id)) {
+                target.process = changed.id;
+            }
+            world.computers[self.id].processes.replace(id, changed)
+        })
     }
 
     /// Ends a process. Returns `false` if there is none with this id.
@@ -153,6 +159,32 @@ impl LabComputer {
     /// Lets the other program leave the address.
     pub fn release(&self, address: &Address) {
         self.lab.with(|world| world.network.release(self.id, address));
+    }
+
+    /// Lets the pipe of each process server that starts from now on come late: it is there only after this many further
+    /// calls of callers.
+    ///
+    /// Until then a connect returns ERROR_FILE_NOT_FOUND, as on Microsoft's engine, whose StartProcessServer does not wait for
+    /// the pipe (OBS-81); and another server can start with its name (OBS-103). The contract has no such servers.
+    pub fn set_late_pipes(&self, calls: u32) {
+        self.with(|computer| computer.late_pipes = calls.into());
+    }
+
+    /// Lets nobody reach the pipes of the computer but under the name `.`: on the computer itself, with `server=.`.
+    ///
+    /// A connect by any other name, or without one, returns ERROR_PATH_NOT_FOUND, as on some platforms (OBS-210).
+    pub fn unshare_pipes(&self) {
+        self.lab.with(|world| {
+            world.computers[self.id].has_unshared_pipes = true;
+            world.network.change();
+        });
+    }
+
+    /// Lets a process end when an engine of the computer detaches from it that was its debugger.
+    ///
+    /// Some platforms end it if the debugger detaches before the first event (OBS-85). The contract has no such targets.
+    pub fn end_detached_targets(&self) {
+        self.with(|computer| computer.ends_detached_targets = true);
     }
 
     /// Returns whether a server of the lab has this address.

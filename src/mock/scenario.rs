@@ -61,6 +61,9 @@ use plan::{Built, Plan, ScenarioProblem};
 /// | `files` | files that are no programs, so that a command line that names one starts nothing |
 /// | `code_page` | the code page of 8-bit strings, for callers of the plain methods through COM: a number of Windows, such as 1251 (1252) |
 /// | `missing_directories` | paths that are not directories |
+/// | `late_pipes` | the number of calls after the start of each process server in which its pipe is not there yet ([`LabComputer::set_late_pipes`](super::LabComputer::set_late_pipes)) |
+/// | `unshared_pipes` | whether its pipes are reached only with `server=.` ([`LabComputer::unshare_pipes`](super::LabComputer::unshare_pipes)) |
+/// | `ends_detached_targets` | whether a process ends when its debugger on this computer detaches from it ([`LabComputer::end_detached_targets`](super::LabComputer::end_detached_targets)) |
 /// | `held` | addresses at which another program listens that closes each connection, each as the connection string of a process server that would listen there ([`LabComputer::hold`](super::LabComputer::hold)) |
 /// | `held_silently` | the same for a program that never answers ([`LabComputer::hold_silently`](super::LabComputer::hold_silently)) |
 /// | `process_servers` | the connection strings of process servers, each of which a stock DbgSrv hosts |

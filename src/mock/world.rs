@@ -158,7 +158,8 @@ impl World {
                 true => target.attachment.after(event, self.profile),
                 false => TargetFate::Attached,
             };
-            if fate == TargetFate::Ended {
+            let ends_detached = target.is_local_debuggee() && self.computers[target.computer].ends_detached_targets;
+            if fate == TargetFate::Ended || (fate == TargetFate::Detached && ends_detached) {
                 ended.push((target.computer, target.process));
             }
             fate == TargetFate::Attached

@@ -2,6 +2,7 @@
 
 mod faults;
 mod later;
+mod platform;
 mod refused;
 
 use std::time::{Duration, Instant};

@@ -46,6 +46,7 @@ impl World {
                 }
                 WorldEvent::HostDies(host) => self.host_dies(host),
                 WorldEvent::HostRestarts(host) => self.restart(host),
+                WorldEvent::PipeAppears(server) => self.begin_to_listen(server),
                 WorldEvent::AllHostsDie => {
                     let hosts = self.engines.iter().filter(|(_, engine)| engine.is_host);
                     let hosts: Vec<EngineId> = hosts.map(|(host, _)| host).collect();

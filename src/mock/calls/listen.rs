@@ -8,7 +8,7 @@ use crate::hresult::{
 };
 use crate::mock::world::{
     CallSite, ComputerId, EngineId, Holder, LookupCache, Misuse, RealEngine, ReverseServer, Route, ServerId,
-    ServerState, World,
+    ServerState, World, WorldEvent,
 };
 use crate::options::{ConnectionString, Item, Side, Transport};
 use crate::spec::Requirement;
@@ -72,7 +72,7 @@ impl World {
             host: engine,
             is_debugging,
             life: ServerLife::NotStarted.after(ServerEvent::Started),
-            address: address.clone(),
+            address,
             ip_versions,
             reverse,
             password: options.password().map(str::to_owned),
@@ -81,11 +81,21 @@ impl World {
             started_in: self.calls,
             listing: (!hidden).then(|| listing(options)),
         });
-        if let Some(address) = address {
-            self.network.listen(computer, address, server);
+        match self.computers[computer].late_pipes {
+            late @ 1.. if matches!(options.transport(), Transport::Npipe | Transport::Spipe) => {
+                self.schedule.at_call(self.calls + late + 1, WorldEvent::PipeAppears(server));
+            }
+            _ => self.begin_to_listen(server),
         }
         self.engines[engine].servers.push(server);
         Ok(S_OK)
+    }
+
+    /// Clients find a server from now on, if it has an address and its host is running.
+    pub(super) fn begin_to_listen(&mut self, server: ServerId) {
+        if let Some(address) = self.servers[server].address.clone() {
+            self.network.listen(self.computer_of(server), address, server);
+        }
     }
 
     /// Returns the client that a server with `clicon` connects to. A server that could never connect does not start, but for one of
@@ -151,6 +161,10 @@ impl World {
             host if transport == Transport::Npipe => self.computer_named(own, host).ok_or(ERROR_PATH_NOT_FOUND)?,
             host => self.computer_named(own, host).ok_or(WSAHOST_NOT_FOUND)?,
         };
+        if transport == Transport::Npipe && options.server() != Some(".") && self.computers[computer].has_unshared_pipes
+        {
+            return Err(ERROR_PATH_NOT_FOUND);
+        }
         let ip_versions = IpVersions::of_client(self.profile, &options).ok_or(WSAEAFNOSUPPORT)?;
         let mut there = self.network.servers(computer, &address).iter().copied();
         let found = match there.find(|server| self.servers[*server].ip_versions.overlap(ip_versions)) {

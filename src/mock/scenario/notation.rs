@@ -35,6 +35,9 @@ pub(super) struct ComputerJson {
     #[serde(deserialize_with = "given")]
     pub(super) code_page: Option<u16>,
     pub(super) missing_directories: Vec<String>,
+    pub(super) late_pipes: u32,
+    pub(super) unshared_pipes: bool,
+    pub(super) ends_detached_targets: bool,
     pub(super) held: Vec<String>,
     pub(super) held_silently: Vec<String>,
     pub(super) process_servers: Vec<String>,

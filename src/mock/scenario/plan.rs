@@ -23,6 +23,9 @@ pub(super) struct Plan {
     pub(super) files: Vec<String>,
     pub(super) code_page: CodePage,
     pub(super) missing_directories: Vec<String>,
+    pub(super) late_pipes: u32,
+    pub(super) has_unshared_pipes: bool,
+    pub(super) ends_detached_targets: bool,
     pub(super) held: Vec<Address>,
     pub(super) held_silently: Vec<Address>,
     pub(super) process_servers: Vec<String>,
@@ -77,6 +80,9 @@ fn computer(profile: Profile, at: usize, noted: ComputerJson, names: &mut Names)
         files: noted.files,
         code_page,
         missing_directories: noted.missing_directories,
+        late_pipes: noted.late_pipes,
+        has_unshared_pipes: noted.unshared_pipes,
+        ends_detached_targets: noted.ends_detached_targets,
         held: closing.concat(),
         held_silently: silent.concat(),
         process_servers: noted.process_servers,
@@ -204,6 +210,13 @@ impl Built {
         }
         for directory in &plan.missing_directories {
             computer.remove_directory(directory);
+        }
+        computer.set_late_pipes(plan.late_pipes);
+        if plan.has_unshared_pipes {
+            computer.unshare_pipes();
+        }
+        if plan.ends_detached_targets {
+            computer.end_detached_targets();
         }
         for address in &plan.held {
             computer.hold(address.clone());

@@ -26,6 +26,12 @@ pub(crate) struct ComputerState {
     pub(crate) missing_directories: HashSet<String>,
     pub(crate) next_id: u32,
     pub(crate) code_page: CodePage,
+    /// The number of calls after a start in which the pipe of the server is not there yet (OBS-81).
+    pub(crate) late_pipes: u64,
+    /// Its pipes are reached only under the name `.` (OBS-210).
+    pub(crate) has_unshared_pipes: bool,
+    /// A local target ends when its debugger detaches from it (OBS-85).
+    pub(crate) ends_detached_targets: bool,
 }
 
 impl ComputerState {

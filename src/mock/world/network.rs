@@ -56,6 +56,11 @@ impl Network {
         self.changes
     }
 
+    /// Something else has changed that a route depends on.
+    pub(crate) fn change(&mut self) {
+        self.changes += 1;
+    }
+
     /// Returns the computer of that name. Names ignore case.
     pub(crate) fn computer(&self, name: &str) -> Option<ComputerId> {
         self.computers.get(&name.to_ascii_lowercase()).copied()

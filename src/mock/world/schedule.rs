@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::handles::CallSite;
-use super::ids::{ComputerId, EngineId};
+use super::ids::{ComputerId, EngineId, ServerId};
 use crate::method::Method;
 
 /// The virtual clock, and how time passes.
@@ -29,11 +29,19 @@ pub(crate) enum TimeMode {
 /// Something that happens without a call that does it. A process that starts runs `exe`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum WorldEvent {
-    ProcessStarts { computer: ComputerId, exe: String },
-    ProcessEnds { computer: ComputerId, id: u32 },
+    ProcessStarts {
+        computer: ComputerId,
+        exe: String,
+    },
+    ProcessEnds {
+        computer: ComputerId,
+        id: u32,
+    },
     HostDies(EngineId),
     HostRestarts(EngineId),
     AllHostsDie,
+    /// The pipe of a server is there from now on.
+    PipeAppears(ServerId),
 }
 
 /// The events that are to come.

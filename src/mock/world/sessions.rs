@@ -103,6 +103,11 @@ impl Targets {
 }
 
 impl Target {
+    /// Returns whether an engine of the same computer is its debugger.
+    pub(crate) fn is_local_debuggee(&self) -> bool {
+        self.server.is_none() && self.attachment == Attachment::Debugger
+    }
+
     /// Returns whether it is this process.
     pub(crate) fn is(&self, computer: ComputerId, process: u32) -> bool {
         self.computer == computer && self.process == process
