@@ -76,9 +76,16 @@ fn is_by_platform(call: &Call, recorded: HRESULT, replayed: HRESULT) -> bool {
         _ if call.attach().is_some() => return is_nt(recorded) && replayed.is_err(),
         _ => return false,
     };
-    // The mock has every pipe at once, and under every name of its computer (OBS-81, OBS-210). No line of a lab is missing.
+    // The mock has every pipe at the call after its start (OBS-81), and shares those of other computers (OBS-210). No line of a lab is missing.
     let is_there = replayed.is_ok() || matches!(replayed, RPC_E_SERVER_DIED | ERROR_POSSIBLE_DEADLOCK);
-    let needs_more = text.as_deref().is_some_and(needs_more_than_sockets) && is_there;
+    let transport = text.as_deref().and_then(named_transport);
+    let is_limited = match transport {
+        Some(Transport::Npipe) => {
+            matches!(recorded, ERROR_FILE_NOT_FOUND | ERROR_PATH_NOT_FOUND | ERROR_ALREADY_EXISTS)
+        }
+        _ => text.as_deref().is_some_and(needs_more_than_sockets),
+    };
+    let needs_more = is_limited && is_there;
     // The engine looks for its certificate before it reads the rest of the string.
     let lacks_certificate = replayed == E_INVALIDARG && text.as_deref().is_some_and(needs_certificate);
     recorded.is_err() && (needs_more || lacks_certificate || codes.contains(&replayed))

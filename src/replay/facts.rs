@@ -6,8 +6,8 @@ use crate::address::{Address, Listen, ServerHost};
 use crate::call::{Call, Ending};
 use crate::flags::{AttachFlags, GetProcessFlags};
 use crate::hresult::{
-    E_INVALIDARG, E_NOINTERFACE, E_UNEXPECTED, ERROR_ALREADY_EXISTS, ERROR_BAD_EXE_FORMAT, ERROR_DIRECTORY, HRESULT,
-    S_FALSE, STATUS_ACCESS_DENIED, STATUS_PORT_NOT_SET, WSAEADDRINUSE,
+    E_INVALIDARG, E_NOINTERFACE, E_UNEXPECTED, ERROR_ALREADY_EXISTS, ERROR_BAD_EXE_FORMAT, ERROR_DIRECTORY,
+    ERROR_PATH_NOT_FOUND, HRESULT, S_FALSE, STATUS_ACCESS_DENIED, STATUS_PORT_NOT_SET, WSAEADDRINUSE,
 };
 use crate::options::{ConnectionString, Side, Transport};
 use crate::process::command_line::{likely_path, names};
@@ -57,6 +57,9 @@ impl Preparation<'_> {
             Call::GetRunningProcessDescription { system_id, .. } if hresult.is_ok() => self.is_there(*system_id),
             Call::GetRunningProcessDescription { system_id: id, .. } if hresult != E_INVALIDARG => {
                 self.target.lab.end_process(*id);
+            }
+            Call::ConnectProcessServer { remote_options: Some(text), .. } if hresult == ERROR_PATH_NOT_FOUND => {
+                self.fail_to_connect(text);
             }
             Call::StartProcessServer { options: Some(text), .. } => self.start(text, hresult),
             _ => {}
@@ -112,6 +115,15 @@ impl Preparation<'_> {
         }
     }
 
+    /// A connect to the own computer found no pipe there, as on a platform that shares none (OBS-210).
+    fn fail_to_connect(&self, text: &str) {
+        let options = ConnectionString::parse(Side::Client, self.profile, text);
+        let is_pipe = |options: &ConnectionString| options.transport() == Transport::Npipe;
+        if options.is_ok_and(|options| is_pipe(&options) && ServerHost::of(&options) == ServerHost::Local) {
+            self.own.lab.unshare_pipes();
+        }
+    }
+
     fn process(&self, id: u32) -> Process {
         self.target.stated.get(&id).cloned().unwrap_or_else(|| self.sightings.process(id, self.seq))
     }
@@ -144,10 +156,26 @@ impl Preparation<'_> {
         }
     }
 
+    /// Gives this id to a process that a create has made to debug it. No create returns the id, so the lab chose one.
+    fn name_created(&self, id: u32, is_meant: impl Fn(&Process) -> bool) {
+        let lab = &self.target.lab;
+        let processes = lab.facts().processes;
+        let is_created =
+            |process: &&Process| is_meant(process) && !self.sightings.have(process.id) && lab.is_debugged(process.id);
+        if let Some(created) = processes.iter().find(is_created)
+            && processes.iter().all(|process| process.id != id)
+        {
+            lab.change_process(created.id, |process| process.id = id);
+        }
+    }
+
     /// Gives the computer exactly the processes of this name that the outcome shows.
     fn find(&self, name: &str, flags: GetProcessFlags, id: Option<u32>, hresult: HRESULT) {
         if hresult.is_err() && hresult != E_NOINTERFACE {
             return;
+        }
+        if let Some(id) = id.filter(|_| flags.contains(GetProcessFlags::ONLY_MATCH) && hresult != S_FALSE) {
+            self.name_created(id, |process| process.answers_to(self.profile, name, flags));
         }
         let mut processes = self.target.lab.facts().processes;
         processes.retain(|process| Some(process.id) == id || !process.answers_to(self.profile, name, flags));

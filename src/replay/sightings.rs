@@ -103,6 +103,11 @@ impl Sightings {
         }
     }
 
+    /// Returns whether the trace shows anything about a process with this id.
+    pub(super) fn have(&self, id: u32) -> bool {
+        self.of.contains_key(&id)
+    }
+
     /// Returns the process as the call with this seq saw it. A call that is nearer in the trace counts for more: a process
     /// may end, and another may get its id.
     pub(super) fn process(&self, id: u32, seq: u64) -> Process {
