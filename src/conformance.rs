@@ -22,7 +22,9 @@ pub use judge::lanes::Lanes;
 pub use judge::parallel::execute_parallel;
 pub use judge::run::{Execution, execute};
 #[cfg(feature = "library")]
-pub(crate) use perform::isolate::{FOLDER, HOST, child_arguments, is_child, is_host, wait_at_most};
+pub(crate) use perform::isolate::process::wait_at_most;
+#[cfg(feature = "library")]
+pub(crate) use perform::isolate::protocol::{FOLDER, HOST, child_arguments, is_child, is_host};
 pub use program::generate::Generator;
 pub use program::notation::MalformedProgram;
 pub use program::parallel::ParallelProgram;

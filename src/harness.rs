@@ -1,6 +1,7 @@
 //! Drives engines through calls as values. It holds the processes that a run started and the client objects in them.
 
 use std::collections::HashMap;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::Arc;
 
 use crate::call::{Call, Caller, Ending, Outcome};
@@ -13,6 +14,28 @@ use crate::interface::Interface;
 /// [`Harness::new`] got; [`Harness::start_process`] adds others.
 pub(crate) struct Harness {
     processes: Vec<HarnessProcess>,
+}
+
+impl Drop for Harness {
+    /// Drops each object by itself. If two of them panicked in one go, the process would abort.
+    fn drop(&mut self) {
+        let mut first = None;
+        let mut guarded = |drop: &mut dyn FnMut()| {
+            let panicked = catch_unwind(AssertUnwindSafe(drop)).err();
+            first = first.take().or(panicked);
+        };
+        for HarnessProcess { engine, clients, .. } in self.processes.drain(..) {
+            let mut engine = Some(engine);
+            guarded(&mut || drop(engine.take()));
+            for client in clients.into_values() {
+                let mut client = Some(client);
+                guarded(&mut || drop(client.take()));
+            }
+        }
+        if let Some(panic) = first.filter(|_| !std::thread::panicking()) {
+            resume_unwind(panic);
+        }
+    }
 }
 
 struct HarnessProcess {

@@ -11,6 +11,7 @@ pub(super) mod parallel;
 pub(super) mod run;
 
 use super::perform::run::RunEnd;
+use super::perform::watched::EXITED;
 use super::report::Verdict;
 use crate::model::{Footprint, Model, Violation, WorldAssumption};
 use crate::options::ParseError;
@@ -104,8 +105,10 @@ impl Judge {
 fn failure_outside_calls(end: RunEnd, in_a_call: bool) -> Option<(Verdict, String)> {
     match end {
         RunEnd::KitFailed(reason) => Some((Verdict::Broken, reason)),
+        RunEnd::NotReached(reason) => Some((Verdict::Skip, reason)),
         RunEnd::Crashed(last_words) if !in_a_call => Some((Verdict::Crash, last_words)),
+        RunEnd::Exited if !in_a_call => Some((Verdict::Crash, EXITED.to_owned())),
         RunEnd::TimedOut if !in_a_call => Some((Verdict::TimeOut, String::new())),
-        RunEnd::Completed | RunEnd::Crashed(_) | RunEnd::TimedOut => None,
+        RunEnd::Completed | RunEnd::Crashed(_) | RunEnd::Exited | RunEnd::TimedOut => None,
     }
 }

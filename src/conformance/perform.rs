@@ -3,9 +3,11 @@
 mod bindings;
 pub(super) mod handle_table;
 pub(super) mod isolate;
+pub(super) mod patience;
 mod ports;
 pub(super) mod run;
 pub(super) mod threads;
+pub(super) mod watched;
 
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};

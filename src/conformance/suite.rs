@@ -10,21 +10,27 @@ pub(super) mod test_binary;
 
 use std::ffi::OsString;
 use std::fmt;
-use std::sync::OnceLock;
+use std::io::{self, Write};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use self::capability::{Capabilities, Capability, explain_missing};
 use self::deviation::Deviations;
 use super::case::Case;
+use super::case::expectation::Expectation;
 use super::case::script::Limits;
 use super::cases::cases;
-use super::judge::case as judge_case;
+use super::judge::case::{self as judge_case, JudgedCase};
 use super::judge::parallel;
 use super::judge::run::{Capture, Execution, Observer};
-use super::perform::isolate::{self, Isolation, child_arguments};
-use super::perform::run::{ProgramRun, RunEnd};
-use super::perform::threads::record_parallel;
-use super::perform::{SubjectConfig, perform};
+use super::perform::SubjectConfig;
+use super::perform::isolate::Isolation;
+use super::perform::isolate::child::run_child;
+use super::perform::isolate::protocol::{child_arguments, is_child, is_host};
+use super::perform::patience::Patience;
+use super::perform::run::{HangSite, ProgramRun, RunEnd};
+use super::perform::watched::{EXITED, perform_watched};
 use super::program::Program;
 use super::program::parallel::ParallelProgram;
 use super::report::{CaseReport, ReportedFailure, Verdict};
@@ -32,10 +38,13 @@ use crate::client::Engine;
 use crate::options::{ConnectionString, Side};
 use crate::profile::Profile;
 use crate::spec::Requirement;
-use crate::trace::Event;
+use crate::transcript::TranscriptLine;
 
 /// Makes fresh engines of a subject.
-type MakeEngine = Box<dyn Fn() -> Box<dyn Engine> + Send + Sync>;
+type MakeEngine = Arc<dyn Fn() -> Box<dyn Engine> + Send + Sync>;
+
+/// The number of programs that one thread performs: a thread for each would cost more than the program.
+const BATCH: usize = 100;
 
 /// A suite judges one subject by every case and property of the kit.
 ///
@@ -56,6 +65,11 @@ pub struct Suite {
     make: MakeEngine,
     pub(super) profile: Profile,
     pub(super) limits: Limits,
+    patience: Patience,
+    /// Whether the engine has ended this process, whose exit is held up.
+    has_exited: AtomicBool,
+    /// The failure of the probe that ended the run, with its calls.
+    probed: OnceLock<(ReportedFailure, Vec<TranscriptLine>)>,
     isolated: bool,
     arguments: Vec<OsString>,
     pub(super) deviations: Deviations,
@@ -93,9 +107,12 @@ impl Suite {
     pub fn new(name: impl Into<String>, make: impl Fn() -> Box<dyn Engine> + Send + Sync + 'static) -> Suite {
         Suite {
             name: name.into(),
-            make: Box::new(make),
+            make: Arc::new(make),
             profile: Profile::Contract,
             limits: Limits::default(),
+            patience: patience(Limits::default()),
+            has_exited: AtomicBool::new(false),
+            probed: OnceLock::new(),
             isolated: false,
             arguments: Vec::new(),
             deviations: Deviations::default(),
@@ -117,7 +134,8 @@ impl Suite {
 
     /// Sets how long a call may take and how long a wait lasts, for subjects with real time.
     pub fn limits(self, limits: Limits) -> Suite {
-        Suite { limits: limits.clamped(), cases: OnceLock::new(), capabilities: OnceLock::new(), ..self }
+        let (limits, patience) = (limits.clamped(), patience(limits.clamped()));
+        Suite { limits, patience, cases: OnceLock::new(), capabilities: OnceLock::new(), ..self }
     }
 
     /// Runs each program in its own child process, for subjects that may crash or hang.
@@ -191,13 +209,31 @@ impl Suite {
     /// Returns the capabilities of the subject: those that the probe finds, corrected by claims and lacks.
     pub fn capabilities(&self) -> &Capabilities {
         self.capabilities.get_or_init(|| {
-            let mut lacking = probe::probe(|program, config| self.perform(program, config));
+            let mut lacking = probe::probe(|program, config| {
+                let run = self.perform(program, config);
+                self.count_end_of_probe(program, config, &run);
+                run
+            });
             lacking.extend(&self.lacks);
             for claim in &self.claims {
                 lacking.remove(claim);
             }
             Capabilities { lacking, server: self.server.clone() }
         })
+    }
+
+    /// Counts a hang of a program that probes, and keeps the failure if it ends the run, since no case comes to it.
+    fn count_end_of_probe(&self, program: &Program, config: &SubjectConfig, run: &ProgramRun) {
+        self.count_hang(run.hang(), [Requirement::CallReturns].into_iter());
+        if self.patience.given_up().is_some() {
+            let steps = program.steps.iter().map(|step| (step.clone(), Expectation::returns())).collect();
+            let hosts = program.hosts.clone();
+            let probe = Case { requirement: Requirement::CallReturns, name: "probe", hosts, steps };
+            let JudgedCase { report, mut elsewhere } = judge_case::judge(&probe, self.profile, config, run);
+            if let Some(failure) = report.failure.or_else(|| elsewhere.pop()) {
+                self.probed.get_or_init(|| (failure, report.calls));
+            }
+        }
     }
 
     /// Returns the problems of the suite itself.
@@ -224,13 +260,18 @@ impl Suite {
     pub(super) fn judge(&self, case: &Case) -> (CaseReport, Vec<ReportedFailure>) {
         let capabilities = self.capabilities();
         let missing = capabilities.missing_for(case);
-        if !missing.is_empty() {
-            let (name, verdict, reason) = (case.name.to_owned(), Verdict::Skip, Some(self.skip_reason(&missing)));
+        let given_up = self.patience.given_up();
+        if given_up.is_some() || !missing.is_empty() {
+            let reason = given_up.or_else(|| Some(self.skip_reason(&missing)));
+            let (name, verdict) = (case.name.to_owned(), Verdict::Skip);
             return (CaseReport { name, verdict, reason, failure: None, calls: Vec::new() }, Vec::new());
         }
         let config = capabilities.config();
-        let judged = judge_case::judge(case, self.profile, &config, &self.perform(&case.program(), &config));
-        (judged.report, judged.elsewhere)
+        let run = self.perform(&case.program(), &config);
+        let JudgedCase { report, elsewhere } = judge_case::judge(case, self.profile, &config, &run);
+        let broken = report.failure.iter().chain(&elsewhere).filter_map(|failure| failure.requirement);
+        self.count_hang(run.hang(), broken);
+        (report, elsewhere)
     }
 
     /// Says why a case that needs these missing capabilities is skipped, and what to do about it.
@@ -244,69 +285,115 @@ impl Suite {
 
     /// Runs a program, and judges each call by the model.
     pub(super) fn execute(&self, program: &Program, capture: Capture) -> Execution {
-        let config = self.capabilities().config();
-        let mut observer = Observer::new(self.profile, &config, capture);
-        let end = self.perform_with(program, &config, |_, event| observer.event(event));
-        observer.finish(end)
+        self.execution(self.perform(program, &self.capabilities().config()), capture)
+    }
+
+    /// Runs programs, and judges each call by the model. None is run after one that ends the run.
+    pub(super) fn execute_all(&self, programs: &[Program], capture: Capture) -> Vec<Execution> {
+        let runs = self.perform_all(programs.iter().map(on_one_thread).collect(), &self.capabilities().config());
+        runs.into_iter().map(|run| self.execution(run, capture)).collect()
+    }
+
+    fn execution(&self, run: ProgramRun, capture: Capture) -> Execution {
+        let mut observer = Observer::new(self.profile, &self.capabilities().config(), capture);
+        run.events.into_iter().for_each(|(_, event)| observer.event(event));
+        self.counted(observer.finish(run.end))
     }
 
     /// Runs a program of several threads, and judges its calls by the model.
     pub(super) fn execute_parallel(&self, program: &ParallelProgram) -> Execution {
-        let config = self.capabilities().config();
-        let ProgramRun { events, end } = if self.isolated {
-            self.in_child(|isolation| isolation.perform_parallel(program, &config))
-        } else {
-            record_parallel(program, || (self.make)(), &config)
-        };
+        let ProgramRun { events, end } = self.perform_parallel(program.clone(), &self.capabilities().config());
         let events = events.into_iter().map(|(_, event)| event).collect();
-        parallel::judge(self.profile, events, end, |requirement| self.is_known(requirement))
+        self.counted(parallel::judge(self.profile, events, end, |requirement| self.is_known(requirement)))
+    }
+
+    /// Counts the hang of a run, if it has one that is wrong.
+    fn counted(&self, execution: Execution) -> Execution {
+        self.count_hang(execution.hang, execution.hung());
+        execution
+    }
+
+    /// Counts a hang if these broken requirements are not all known: a hang that a requirement allows or a deviation
+    /// explains may take the full time in every program.
+    fn count_hang(&self, hang: Option<HangSite>, mut broken: impl Iterator<Item = Requirement>) {
+        let Some(site) = hang.filter(|_| broken.any(|requirement| !self.is_known(requirement))) else { return };
+        if self.isolated {
+            self.patience.hung(site);
+        } else {
+            let seconds = self.patience.call_timeout().as_secs_f32();
+            self.patience.give_up(format!(
+                "not reached: {site} did not return within {seconds} s; only `Suite::in_child_processes` survives that"
+            ));
+        }
     }
 
     /// Performs a program without judging it.
     pub(super) fn perform(&self, program: &Program, config: &SubjectConfig) -> ProgramRun {
-        let mut events = Vec::new();
-        let end = self.perform_with(program, config, |step, event| events.push((step, event)));
-        ProgramRun { events, end }
+        self.perform_parallel(on_one_thread(program), config)
     }
 
-    /// Performs a program, and hands each event with its step to `witness`.
-    fn perform_with(
-        &self,
-        program: &Program,
-        config: &SubjectConfig,
-        mut witness: impl FnMut(Option<usize>, Event),
-    ) -> RunEnd {
+    fn perform_parallel(&self, program: ParallelProgram, config: &SubjectConfig) -> ProgramRun {
+        let run = self.perform_all(vec![program], config).pop();
+        run.unwrap_or_else(|| ProgramRun::ended(RunEnd::KitFailed("the program has no run".to_owned())))
+    }
+
+    /// Performs programs without judging them. None is performed after one that ends the run.
+    fn perform_all(&self, programs: Vec<ParallelProgram>, config: &SubjectConfig) -> Vec<ProgramRun> {
+        if self.isolated && self.is_child_of_another_suite() {
+            return vec![ProgramRun::ended(RunEnd::KitFailed("this is a child of another suite".to_owned()))];
+        }
+        if let Some(why) = self.patience.given_up() {
+            return vec![ProgramRun::ended(RunEnd::NotReached(why))];
+        }
         if self.isolated {
-            let ProgramRun { events, end } = self.in_child(|isolation| isolation.perform(program, config));
-            events.into_iter().for_each(|(step, event)| witness(step, event));
-            return end;
+            let (patience, arguments) = (&self.patience, child_arguments(&self.arguments));
+            let isolation = Isolation { patience, arguments, suite: self.identity() };
+            return programs.iter().map(|program| isolation.perform(program, config)).collect();
         }
-        RunEnd::after(perform(program, || (self.make)(), config, &mut witness))
+        let runs = perform_watched(programs, &self.make, config, &self.patience);
+        if runs.last().is_some_and(|run| run.end == RunEnd::Exited) {
+            self.patience.give_up(format!("not reached: {EXITED}"));
+            self.has_exited.store(true, Ordering::Relaxed);
+        }
+        runs
     }
 
-    /// Performs a program in a child process.
-    fn in_child(&self, perform: impl FnOnce(&Isolation) -> ProgramRun) -> ProgramRun {
-        if self.is_child_of_another_suite() {
-            let end = RunEnd::KitFailed("this is a child of another suite".to_owned());
-            return ProgramRun { events: Vec::new(), end };
-        }
-        let call_timeout = Duration::from_millis(self.limits.call_timeout_ms.into());
-        perform(&Isolation { call_timeout, arguments: child_arguments(&self.arguments), suite: self.identity() })
+    /// Returns how many programs are run at a time.
+    pub(super) fn batch(&self) -> usize {
+        if self.isolated { 1 } else { BATCH }
     }
 
     /// In a child process of this suite, does its work and ends the process. Otherwise returns whether this is a child of
     /// another suite, in which this one has nothing to do.
     pub(super) fn is_child_of_another_suite(&self) -> bool {
-        if isolate::is_host() {
+        if is_host() {
             drop((self.make)());
         }
         if self.isolated {
-            isolate::run_child(&self.identity(), || (self.make)());
+            run_child(&self.identity(), || (self.make)());
         }
-        isolate::is_child()
+        is_child()
+    }
+
+    /// Prints what was judged and aborts, if the engine has ended this process.
+    pub(super) fn abort_after_exit(&self, text: impl FnOnce() -> String) {
+        if self.has_exited.load(Ordering::Relaxed) {
+            // The test harness may have captured the output of this thread, and never shows it.
+            let _: io::Result<()> = writeln!(io::stderr(), "{}\n{EXITED}", text());
+            std::process::abort()
+        }
     }
 
     fn identity(&self) -> String {
         format!("{}, profile {}", self.name, self.profile)
     }
+}
+
+fn on_one_thread(program: &Program) -> ParallelProgram {
+    ParallelProgram { beginning: program.clone(), threads: Vec::new() }
+}
+
+fn patience(limits: Limits) -> Patience {
+    let [call_timeout, quiet] = [limits.call_timeout_ms, limits.quiet_ms].map(|ms| Duration::from_millis(ms.into()));
+    Patience::new(call_timeout, quiet)
 }

@@ -13,6 +13,7 @@ mod engines;
 #[cfg(feature = "mockall")]
 mod expectations;
 mod flags;
+mod hangs;
 mod history;
 mod hostile;
 mod hresult;

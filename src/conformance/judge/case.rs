@@ -6,6 +6,7 @@ use crate::conformance::case::Case;
 use crate::conformance::case::expectation::{EarlierValues, Expectation};
 use crate::conformance::perform::SubjectConfig;
 use crate::conformance::perform::run::{ProgramRun, RunEnd};
+use crate::conformance::perform::watched::EXITED;
 use crate::conformance::program::Step;
 use crate::conformance::report::{CaseReport, ReportedFailure, Verdict};
 use crate::hresult::S_OK;
@@ -114,7 +115,8 @@ impl CaseJudge<'_> {
 
     fn finish(mut self, end: &RunEnd) -> JudgedCase {
         let outside_calls = failure_outside_calls(end.clone(), self.crashed);
-        let is_gone = outside_calls.as_ref().is_some_and(|(verdict, _)| *verdict != Verdict::Broken);
+        let is_gone =
+            outside_calls.as_ref().is_some_and(|(verdict, _)| matches!(verdict, Verdict::Crash | Verdict::TimeOut));
         if is_gone {
             self.elsewhere.push(gone());
         }
@@ -129,6 +131,7 @@ impl CaseJudge<'_> {
         };
         let last_words = match end {
             RunEnd::Crashed(words) if !words.is_empty() => Some(words.clone()),
+            RunEnd::Exited => Some(EXITED.to_owned()),
             _ => None,
         };
         let name = self.case.name.to_owned();

@@ -6,7 +6,7 @@ use super::{Judge, failure_outside_calls};
 use crate::call::Ending;
 use crate::client::Engine;
 use crate::conformance::perform::SubjectConfig;
-use crate::conformance::perform::run::{ProgramRun, RunEnd};
+use crate::conformance::perform::run::{HangSite, ProgramRun, RunEnd};
 use crate::conformance::perform::threads::record_parallel;
 use crate::conformance::program::parallel::ParallelProgram;
 use crate::conformance::report::Verdict;
@@ -35,8 +35,11 @@ pub(crate) fn judge(
 ) -> Execution {
     let open: Vec<u64> = events.iter().filter(|event| is_open(event)).map(|event| event.seq).collect();
     let calls = events.iter().filter_map(Event::call).count() as u64;
+    let first_open = events.iter().find(|event| is_open(event)).and_then(Event::call);
+    let site = first_open.map_or(HangSite::BetweenCalls, |recorded| HangSite::Call(recorded.call.method()));
+    let hang = (end == RunEnd::TimedOut).then_some(site);
     let outside_calls = failure_outside_calls(end, !open.is_empty());
-    let mut execution = Execution { calls, outside_calls, ..Execution::default() };
+    let mut execution = Execution { calls, outside_calls, hang, ..Execution::default() };
     match check_history(profile, &events, &open, is_known) {
         Ok(checked) => {
             execution.unordered = checked.unordered;

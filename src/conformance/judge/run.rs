@@ -5,10 +5,11 @@ use std::collections::BTreeSet;
 use super::{BrokenRequirement, Judge, failure_outside_calls};
 use crate::call::Ending;
 use crate::client::Engine;
-use crate::conformance::perform::run::RunEnd;
+use crate::conformance::perform::run::{HangSite, RunEnd};
 use crate::conformance::perform::{SubjectConfig, perform};
 use crate::conformance::program::Program;
 use crate::conformance::report::Verdict;
+use crate::method::Method;
 use crate::profile::Profile;
 use crate::spec::Requirement;
 use crate::trace::{Event, EventKind};
@@ -32,6 +33,8 @@ pub struct Execution {
     pub(crate) states: BTreeSet<String>,
     /// The verdict and the reason, if the run went wrong outside its calls.
     pub(crate) outside_calls: Option<(Verdict, String)>,
+    /// Where the subject stopped responding, if it did.
+    pub(crate) hang: Option<HangSite>,
 }
 
 /// The part of a run that is kept besides its verdicts.
@@ -39,6 +42,7 @@ pub struct Execution {
 pub(crate) enum Capture {
     Nothing,
     Events,
+    /// The events and the states.
     States,
 }
 
@@ -46,6 +50,15 @@ impl Execution {
     /// Whether this requirement was broken.
     pub fn breaks(&self, requirement: Requirement) -> bool {
         self.broken.iter().any(|broken| broken.violation.requirement == requirement)
+    }
+
+    /// Returns the requirements that were broken because the subject stopped responding.
+    pub(crate) fn hung(&self) -> impl Iterator<Item = Requirement> {
+        let hung = Ending::TimedOut.to_string();
+        let broken = self.broken.iter().map(|broken| &broken.violation);
+        let in_a_call = broken.filter(move |violation| violation.binds() && violation.actual == hung);
+        let between = (self.hang == Some(HangSite::BetweenCalls)).then_some(Requirement::CallReturns);
+        in_a_call.map(|violation| violation.requirement).chain(between)
     }
 }
 
@@ -71,8 +84,8 @@ pub(crate) struct Observer {
     judge: Judge,
     execution: Execution,
     capture: Capture,
-    /// Whether the last call did not return.
-    in_a_call: bool,
+    /// The method of the last call, if it did not return.
+    in_a_call: Option<Method>,
 }
 
 impl Observer {
@@ -81,7 +94,7 @@ impl Observer {
             judge: Judge::new(profile, config.server.clone()),
             execution: Execution::default(),
             capture,
-            in_a_call: false,
+            in_a_call: None,
         }
     }
 
@@ -89,18 +102,23 @@ impl Observer {
         self.execution.broken.extend(self.judge.event(&event));
         if let EventKind::Call(recorded) = &event.kind {
             self.execution.calls += 1;
-            self.in_a_call = matches!(recorded.outcome.ending, Ending::Crashed | Ending::TimedOut);
+            let is_open = matches!(recorded.outcome.ending, Ending::Crashed | Ending::TimedOut);
+            self.in_a_call = is_open.then(|| recorded.call.method());
         }
-        match self.capture {
-            Capture::Nothing => {}
-            Capture::Events => self.execution.events.push(event),
-            Capture::States => drop(self.execution.states.insert(self.judge.state())),
+        if self.capture == Capture::States {
+            self.execution.states.insert(self.judge.state());
+        }
+        if self.capture != Capture::Nothing {
+            self.execution.events.push(event);
         }
     }
 
     pub(crate) fn finish(mut self, end: RunEnd) -> Execution {
         self.execution.judged = self.judge.judged();
-        self.execution.outside_calls = failure_outside_calls(end, self.in_a_call);
+        if end == RunEnd::TimedOut {
+            self.execution.hang = Some(self.in_a_call.map_or(HangSite::BetweenCalls, HangSite::Call));
+        }
+        self.execution.outside_calls = failure_outside_calls(end, self.in_a_call.is_some());
         self.execution
     }
 }

@@ -5,9 +5,9 @@ use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, AtomicUsize, Ordering}
 
 use super::bindings::AddressBindings;
 use super::handle_table::UNKNOWN_HANDLE;
-use super::run::{ProgramRun, RunEnd};
+use super::run::{ProgramRun, RunEnd, StepEvent};
 use super::{Performance, SubjectConfig, Witness, message};
-use crate::call::{Call, Caller, Ending};
+use crate::call::{Call, Caller};
 use crate::client::Engine;
 use crate::conformance::program::parallel::{ParallelProgram, is_connect};
 use crate::conformance::program::{HandleName, Step};
@@ -59,17 +59,16 @@ pub(crate) fn record_parallel(
 ) -> ProgramRun {
     let mut logs: Vec<EventLog> = (0..=program.threads.len()).map(|_| EventLog::default()).collect();
     let panicked = perform_parallel(program, make, config, &mut logs);
-    let events = merge(logs.into_iter().map(|log| log.0));
-    ProgramRun { events: events.into_iter().map(|event| (None, event)).collect(), end: RunEnd::after(panicked) }
+    ProgramRun::of(logs.into_iter().map(|log| log.0).collect(), RunEnd::after(panicked))
 }
 
 /// The events of one thread.
 #[derive(Default)]
-struct EventLog(Vec<Event>);
+struct EventLog(Vec<StepEvent>);
 
 impl Witness for EventLog {
-    fn after(&mut self, _step: Option<usize>, event: Event) {
-        self.0.push(event);
+    fn after(&mut self, step: Option<usize>, event: Event) {
+        self.0.push((step, event));
     }
 }
 
@@ -209,31 +208,4 @@ impl SharedHandles {
         *handle = HandleName::Raw(if issued == 0 { UNKNOWN_HANDLE } else { issued } ^ bits);
         step
     }
-}
-
-/// Merges the events of the threads in the order of their starts. A call that did not return may take effect at any
-/// time until the end.
-pub(crate) fn merge(mut threads: impl Iterator<Item = Vec<Event>>) -> Vec<Event> {
-    let mut events = threads.next().unwrap_or_default();
-    let in_order = |event: &Event| interval(event).map(|(_, end)| end);
-    let before = events.iter().filter_map(in_order).max().unwrap_or(0);
-    let beginning = events.len();
-    for mut thread in threads {
-        let mut last_end = before;
-        for event in &mut thread {
-            let EventKind::Call(recorded) = &mut event.kind else { continue };
-            let (start, end) = recorded.interval.unwrap_or((last_end, last_end));
-            let is_open = matches!(recorded.outcome.ending, Ending::Crashed | Ending::TimedOut);
-            last_end = end;
-            recorded.interval = Some((start, if is_open { i64::MAX } else { end }));
-        }
-        events.append(&mut thread);
-    }
-    events[beginning..].sort_by_key(interval);
-    (1..).zip(&mut events).for_each(|(seq, event)| event.seq = seq);
-    events
-}
-
-fn interval(event: &Event) -> Option<(i64, i64)> {
-    event.call()?.interval
 }

@@ -27,6 +27,9 @@ const PROGRAMS_PER_PARALLEL_PROGRAM: u64 = 10;
 /// How often a program of several threads is run, since a race does not show every time.
 const RACE_ATTEMPTS: usize = 10;
 
+/// After this many programs that hang, or that crash outside of any call, a property has shown enough.
+const MOST_FATAL: u32 = 5;
+
 /// A claim over programs: none of them breaks a requirement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Property {
@@ -61,20 +64,16 @@ pub(crate) fn judge(suite: &Suite, property: Property, watch: &mut dyn FnMut(Pro
     let name = property.name();
     match property {
         Property::Random => {
-            for number in 0..suite.programs {
-                watch(Progress { stage: name, done: number, total: suite.programs });
-                let program = Generator::new(suite.seed.wrapping_add(number), MAX_STEPS).program();
-                let program = suite.capabilities().trim(program.cap_waits(suite.limits.quiet_ms));
-                run.judge(suite, &program, Capture::Nothing);
-            }
+            let generated = |number| Generator::new(suite.seed.wrapping_add(number), MAX_STEPS).program();
+            let programs = (0..suite.programs).map(|number| generated(number).cap_waits(suite.limits.quiet_ms));
+            run.judge_all(suite, programs, Capture::Events, &mut |done| {
+                watch(Progress { stage: name, done, total: suite.programs });
+            });
         }
         Property::Short => {
             let search = ShortPrograms::new(suite.depth);
             let total = search.programs();
-            for program in search {
-                watch(Progress { stage: name, done: run.programs, total });
-                run.judge(suite, &suite.capabilities().trim(program), Capture::States);
-            }
+            run.judge_all(suite, search, Capture::States, &mut |done| watch(Progress { stage: name, done, total }));
         }
         Property::Parallel => {
             if let Some(reason) = reason_to_skip_threads(suite) {
@@ -86,6 +85,9 @@ pub(crate) fn judge(suite: &Suite, property: Property, watch: &mut dyn FnMut(Pro
                 watch(Progress { stage: name, done: number, total });
                 let program = Generator::new(suite.seed.wrapping_add(number), MAX_THREAD_STEPS).parallel_program();
                 run.judge_parallel(suite, &suite.capabilities().trim_parallel(program));
+                if run.is_over() {
+                    break;
+                }
             }
         }
     }
@@ -139,20 +141,54 @@ struct PropertyRun {
     states: BTreeSet<String>,
     programs: u64,
     calls: u64,
+    /// The number of programs that hung where they may not, or crashed outside of any call.
+    fatal: u32,
 }
 
 impl PropertyRun {
-    fn judge(&mut self, suite: &Suite, program: &Program, capture: Capture) {
-        let requests = requests(&program.steps);
-        if requests == 0 {
-            return;
+    fn judge_all(
+        &mut self,
+        suite: &Suite,
+        programs: impl Iterator<Item = Program>,
+        capture: Capture,
+        watch: &mut dyn FnMut(u64),
+    ) {
+        let mut programs = programs.map(|program| suite.capabilities().trim(program)).zip(0..).peekable();
+        while let Some((_, done)) = programs.peek()
+            && !self.is_over()
+        {
+            watch(*done);
+            let batch = programs.by_ref().take(suite.batch()).map(|(program, _)| program);
+            let batch: Vec<Program> = batch.filter(|program| requests(&program.steps) > 0).collect();
+            let mut rest = &*batch;
+            while !rest.is_empty() && !self.is_over() {
+                // Those after one that hangs are not run yet.
+                let executions = suite.execute_all(rest, capture);
+                let (run, not_run) = rest.split_at(executions.len());
+                run.iter().zip(executions).for_each(|(program, execution)| self.judge(suite, program, execution));
+                rest = not_run;
+            }
         }
-        let mut execution = suite.execute(program, capture);
+    }
+
+    fn judge(&mut self, suite: &Suite, program: &Program, mut execution: Execution) {
+        let requests = requests(&program.steps);
         self.states.append(&mut execution.states);
         self.add(requests, &execution, |requirement| {
-            let breaks = |program: &Program| suite.execute(program, Capture::Nothing).breaks(requirement);
+            let mut hangs = execution.hung().any(|hung| hung == requirement);
+            let breaks = |program: &Program| {
+                // Each program that hangs costs the time limit of a call.
+                if hangs {
+                    return false;
+                }
+                let run = suite.execute(program, Capture::Nothing);
+                hangs = run.hang.is_some();
+                !hangs && run.breaks(requirement)
+            };
             let smallest = if suite.is_known(requirement) { program.clone() } else { shrink(program, breaks) };
-            counterexample(suite, &suite.execute(&smallest, Capture::Events), requirement)
+            // A run that cannot be made smaller is not made again: it may hang.
+            let shown = (smallest != *program).then(|| suite.execute(&smallest, Capture::Events));
+            counterexample(suite, shown.as_ref().unwrap_or(&execution), requirement)
         });
     }
 
@@ -165,10 +201,20 @@ impl PropertyRun {
         self.add(requests, &execution, |requirement| {
             // The failing run is shown, since another run of the same program may pass.
             let mut shown = execution.clone();
+            let mut hangs = execution.hung().any(|hung| hung == requirement);
             let breaks = |program: &ParallelProgram| {
-                let mut runs = (0..RACE_ATTEMPTS).map(|_| suite.execute_parallel(program));
-                let broken = runs.find(|run| run.breaks(requirement));
-                broken.map(|run| shown = run).is_some()
+                for _ in 0..RACE_ATTEMPTS {
+                    if hangs {
+                        return false;
+                    }
+                    let run = suite.execute_parallel(program);
+                    hangs = run.hang.is_some();
+                    if !hangs && run.breaks(requirement) {
+                        shown = run;
+                        return true;
+                    }
+                }
+                false
             };
             let smallest = if suite.is_known(requirement) { program.clone() } else { shrink_parallel(program, breaks) };
             parallel_counterexample(suite, &smallest, &shown, requirement)
@@ -177,6 +223,7 @@ impl PropertyRun {
 
     /// Counts a program and its results. `example` builds the counterexample of a requirement that was not broken before.
     fn add(&mut self, requests: u64, execution: &Execution, example: impl Fn(Requirement) -> Counterexample) {
+        self.fatal += u32::from(execution.outside_calls.is_some() || execution.hung().next().is_some());
         self.programs += 1;
         self.calls += execution.calls;
         self.requests += requests;
@@ -188,12 +235,21 @@ impl PropertyRun {
         }
     }
 
+    /// Whether no more programs shall be run.
+    fn is_over(&self) -> bool {
+        let was_given_up = self.outside_calls.as_ref().is_some_and(|(verdict, _)| *verdict == Verdict::Skip);
+        was_given_up || self.fatal >= MOST_FATAL
+    }
+
     /// Returns the report. Its verdict is not settled: it ignores the counterexamples.
     fn report(self, name: &str, counts_states: bool) -> PropertyReport {
         let (verdict, reason) = match self.outside_calls {
             Some((verdict, words)) => (verdict, Some(words).filter(|words| !words.is_empty())),
             None if self.requests == 0 => {
                 (Verdict::Skip, Some("your engine implements none of the methods that programs call".to_owned()))
+            }
+            None if self.fatal >= MOST_FATAL => {
+                (Verdict::Pass, Some(format!("{MOST_FATAL} programs hang, so no more were run")))
             }
             None => (Verdict::Pass, None),
         };

@@ -46,6 +46,7 @@ impl Suite {
         let properties = property::all(self, watch);
         let mut report = self.report(requirements, properties, Vec::new());
         report.complaints.extend(self.deviations.stale(self.profile, &report.requirements));
+        self.abort_after_exit(|| report.text(false));
         report
     }
 
@@ -68,7 +69,9 @@ impl Suite {
                 report.verdict = Verdict::Pass;
             }
         }
-        Ok(self.report(requirements, vec![property], Vec::new()))
+        let report = self.report(requirements, vec![property], Vec::new());
+        self.abort_after_exit(|| report.text(false));
+        Ok(report)
     }
 
     /// Performs a program on a fresh engine without judging it, and writes its trace with this header.
@@ -84,7 +87,8 @@ impl Suite {
             return Ok(());
         }
         let ProgramRun { events, end } = self.perform(program, &self.capabilities().config());
-        if let RunEnd::KitFailed(why) = end {
+        self.abort_after_exit(String::new);
+        if let RunEnd::KitFailed(why) | RunEnd::NotReached(why) = end {
             return Err(io::Error::other(why));
         }
         let events: Vec<Event> = events.into_iter().map(|(_, event)| event).collect();
@@ -113,6 +117,9 @@ impl Suite {
             self.judge_into(&mut reports, case);
         }
         self.deviations.settle(&mut reports);
+        self.abort_after_exit(|| {
+            reports.iter().filter(|report| report.fails()).map(|report| report.text(false)).collect()
+        });
         let own = reports.iter().position(|report| report.requirement == requirement);
         let own = own.map_or_else(|| unjudged(requirement), |own| reports.swap_remove(own));
         (own, reports)
@@ -145,6 +152,9 @@ impl Suite {
             for example in &property.counterexamples {
                 add_elsewhere(&mut requirements, &property.name, example.failure.clone(), &example.calls);
             }
+        }
+        if let Some((failure, calls)) = self.probed.get() {
+            add_elsewhere(&mut requirements, "the probe of the capabilities", failure.clone(), calls);
         }
         self.deviations.settle(&mut requirements);
         properties.iter_mut().for_each(|property| self.deviations.settle_property(property));

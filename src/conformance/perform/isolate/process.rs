@@ -1,0 +1,190 @@
+//! A child process, and the end of everything that it started.
+
+use std::collections::VecDeque;
+use std::ffi::OsString;
+use std::io::{self, Read, Write};
+use std::path::Path;
+use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
+use std::sync::mpsc::{Receiver, channel};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use super::protocol::FOLDER;
+
+/// How many of the last lines that a subject printed are kept, and how many bytes.
+const LAST_WORDS: (usize, usize) = (5, 4096);
+
+/// How long the end of the output is awaited after everything that could print has ended.
+const OUTPUT_END: Duration = Duration::from_secs(1);
+
+/// The first and the longest pause between two questions whether a process has exited.
+const PAUSES: (Duration, Duration) = (Duration::from_micros(100), Duration::from_millis(2));
+
+/// A child process. It ends, with everything that it started, when this is dropped or when this process ends.
+pub(super) struct ChildProcess {
+    child: Child,
+    folder: OsString,
+    words: LastWords,
+    has_ended: bool,
+    /// The child ends itself when its standard input ends.
+    _lifeline: ChildStdin,
+}
+
+impl ChildProcess {
+    /// Starts this executable again with a folder. `secret` is its first line of input.
+    pub(super) fn start(arguments: &[OsString], folder: &Path, secret: &str) -> io::Result<ChildProcess> {
+        let mut command = Command::new(std::env::current_exe()?);
+        // A group of its own can be ended as a whole.
+        #[cfg(unix)]
+        std::os::unix::process::CommandExt::process_group(&mut command, 0);
+        let mut child = command
+            .args(arguments)
+            .env(FOLDER, folder)
+            // The last lines shall say what went wrong, not where.
+            .env("RUST_BACKTRACE", "0")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()?;
+        let (Some(mut lifeline), Some(output)) = (child.stdin.take(), child.stderr.take()) else {
+            return Err(io::Error::other("the child has no standard input and output"));
+        };
+        // A child that has already ended shows that by its status.
+        let _: io::Result<()> = writeln!(lifeline, "{secret}");
+        let folder = folder.as_os_str().to_owned();
+        Ok(ChildProcess { child, folder, words: LastWords::of(output), has_ended: false, _lifeline: lifeline })
+    }
+
+    pub(super) fn wait_at_most(&mut self, limit: Duration) -> io::Result<Option<ExitStatus>> {
+        wait_at_most(&mut self.child, limit)
+    }
+
+    /// Ends the process and everything that it started.
+    pub(super) fn end(&mut self) -> io::Result<ExitStatus> {
+        if !self.has_ended {
+            end_group(self.child.id());
+            self.child.kill()?;
+            end_strays(&self.folder);
+            self.has_ended = true;
+        }
+        self.child.wait()
+    }
+
+    /// Returns the last lines that the process printed. It has ended.
+    pub(super) fn last_words(&self) -> Option<String> {
+        let words = self.words.lines();
+        Some(words).filter(|words| !words.is_empty())
+    }
+}
+
+impl Drop for ChildProcess {
+    fn drop(&mut self) {
+        // A process that cannot be ended must not cost a verdict.
+        let _: io::Result<ExitStatus> = self.end();
+    }
+}
+
+/// Waits until a process exits, and returns `None` if it takes longer.
+///
+/// It asks again and again: the other way on Unix is a signal handler, and handlers belong to the program under test.
+pub(crate) fn wait_at_most(child: &mut Child, limit: Duration) -> io::Result<Option<ExitStatus>> {
+    let (mut pause, longest) = PAUSES;
+    let begun = Instant::now();
+    loop {
+        let status = child.try_wait()?;
+        if status.is_some() || begun.elapsed() >= limit {
+            return Ok(status);
+        }
+        thread::sleep(pause);
+        pause = longest.min(pause * 2);
+    }
+}
+
+/// In a child, waits until the parent process has ended, and then ends this process and everything that it started.
+pub(super) fn end_with_parent(mut lifeline: impl Read, folder: &Path) {
+    while lifeline.read(&mut [0]).is_ok_and(|bytes| bytes > 0) {}
+    end_strays(folder.as_os_str());
+    end_group(std::process::id());
+    // A process that has left its group, or a system without groups.
+    std::process::abort()
+}
+
+/// Ends every process of the group that this process leads.
+#[cfg(unix)]
+fn end_group(leader: u32) {
+    use rustix::process::{Pid, Signal, kill_process_group};
+
+    let leader = i32::try_from(leader).ok().and_then(Pid::from_raw);
+    // The group may be gone.
+    let _: Option<rustix::io::Result<()>> = leader.map(|leader| kill_process_group(leader, Signal::KILL));
+}
+
+/// Does nothing: on Windows, a job ends what an engine in a library starts.
+#[cfg(not(unix))]
+fn end_group(_leader: u32) {}
+
+/// Ends every other process that inherited the folder of a child: those that left its group, such as a daemon.
+#[cfg(target_os = "linux")]
+fn end_strays(folder: &std::ffi::OsStr) {
+    use rustix::process::{Pid, Signal, kill_process};
+    use std::os::unix::ffi::OsStrExt;
+
+    let inherited = [FOLDER.as_bytes(), b"=", folder.as_bytes()].concat();
+    let is_stray = |process: &i32| {
+        // Other users' processes cannot be read.
+        let environment = std::fs::read(format!("/proc/{process}/environ")).unwrap_or_default();
+        environment.split(|byte| *byte == 0).any(|variable| variable == inherited)
+    };
+    let own = std::process::id().to_string();
+    // A process that starts another and ends while it is looked for hides both, so one look is not enough.
+    let mut looks = 2;
+    while looks > 0 {
+        let Ok(processes) = std::fs::read_dir("/proc") else { return };
+        let names = processes.flatten().map(|process| process.file_name()).filter(|name| **name != *own);
+        let numbers = names.filter_map(|name| name.to_str()?.parse::<i32>().ok());
+        let strays: Vec<Pid> = numbers.filter(is_stray).filter_map(Pid::from_raw).collect();
+        looks = if strays.is_empty() { looks - 1 } else { 2 };
+        for stray in strays {
+            // It may be gone.
+            let _: rustix::io::Result<()> = kill_process(stray, Signal::KILL);
+        }
+    }
+}
+
+/// Does nothing: only Linux tells what a process inherited.
+#[cfg(not(target_os = "linux"))]
+fn end_strays(_folder: &std::ffi::OsStr) {}
+
+/// Reads what a process prints, and keeps the end of it.
+struct LastWords {
+    kept: Arc<Mutex<VecDeque<u8>>>,
+    end: Receiver<()>,
+}
+
+impl LastWords {
+    fn of(mut output: impl Read + Send + 'static) -> LastWords {
+        let (kept, (ended, end)) = (Arc::new(Mutex::new(VecDeque::new())), channel());
+        let words = LastWords { kept: Arc::clone(&kept), end };
+        thread::spawn(move || {
+            let mut read = [0; LAST_WORDS.1];
+            while let Ok(count @ 1..) = output.read(&mut read) {
+                let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
+                kept.extend(&read[..count]);
+                let excess = kept.len().saturating_sub(LAST_WORDS.1);
+                kept.drain(..excess);
+            }
+            drop(ended);
+        });
+        words
+    }
+
+    fn lines(&self) -> String {
+        // A process that could not be ended may hold the output open.
+        let _ended = self.end.recv_timeout(OUTPUT_END);
+        let kept: Vec<u8> = self.kept.lock().unwrap_or_else(PoisonError::into_inner).iter().copied().collect();
+        let text = String::from_utf8_lossy(&kept);
+        let lines: Vec<&str> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+        lines[lines.len().saturating_sub(LAST_WORDS.0)..].join("\n")
+    }
+}

@@ -1,0 +1,85 @@
+//! How long a subject that hangs again and again is waited for.
+
+use std::collections::BTreeMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use super::run::HangSite;
+
+/// The run is given up after hangs that cost this many times the time limit of a call.
+const MOST_WAITED: u32 = 4;
+
+/// The part of the time limit below which it is not shortened.
+const SMALLEST_PART: u32 = 8;
+
+/// The time limits of a run. Each hang of a method halves the limit of that method, so that a fault that shows in many
+/// cases does not cost the full time in each.
+#[derive(Debug)]
+pub(crate) struct Patience {
+    call_timeout: Duration,
+    shortest: Duration,
+    hangs: Mutex<Hangs>,
+}
+
+#[derive(Debug, Default)]
+struct Hangs {
+    limits: BTreeMap<HangSite, Duration>,
+    counts: BTreeMap<HangSite, u32>,
+    waited: Duration,
+    given_up: Option<String>,
+}
+
+impl Patience {
+    /// No limit is shorter than two waits of `quiet`.
+    pub(crate) fn new(call_timeout: Duration, quiet: Duration) -> Patience {
+        let shortest = (call_timeout / SMALLEST_PART).max(quiet * 2);
+        Patience { call_timeout, shortest, hangs: Mutex::default() }
+    }
+
+    /// Returns how long the subject may take here.
+    pub(super) fn limit(&self, site: HangSite) -> Duration {
+        self.hangs().limits.get(&site).copied().unwrap_or(self.call_timeout)
+    }
+
+    /// Returns how long a call may take as long as nothing has hung.
+    pub(crate) fn call_timeout(&self) -> Duration {
+        self.call_timeout
+    }
+
+    /// Returns the shortest limit.
+    pub(super) fn shortest(&self) -> Duration {
+        self.shortest
+    }
+
+    /// Counts a hang that no requirement allows.
+    pub(crate) fn hung(&self, site: HangSite) {
+        let mut hangs = self.hangs();
+        let limit = hangs.limits.entry(site).or_insert(self.call_timeout);
+        let waited = *limit;
+        *limit = (waited / 2).max(self.shortest);
+        *hangs.counts.entry(site).or_default() += 1;
+        hangs.waited += waited;
+        if hangs.waited >= self.call_timeout * MOST_WAITED {
+            let (site, times) =
+                hangs.counts.iter().max_by_key(|(_, times)| **times).map_or((site, 1), |(site, times)| (*site, *times));
+            let seconds = hangs.waited.as_secs_f32();
+            let why =
+                format!("not reached: calls that do not return took {seconds:.0} s, most often {site} ({times} times)");
+            hangs.given_up.get_or_insert(why);
+        }
+    }
+
+    /// Gives the run up.
+    pub(crate) fn give_up(&self, why: String) {
+        self.hangs().given_up.get_or_insert(why);
+    }
+
+    /// Says why the run was given up, if it was.
+    pub(crate) fn given_up(&self) -> Option<String> {
+        self.hangs().given_up.clone()
+    }
+
+    fn hangs(&self) -> MutexGuard<'_, Hangs> {
+        self.hangs.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,183 @@
+//! Performs programs in this process, on a thread that is watched: a call that does not return costs its own verdict, and
+//! an exit is no silent end.
+
+use std::cell::RefCell;
+use std::io::{self, Write};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use super::patience::Patience;
+use super::run::{ProgramRun, RunEnd, StepEvent, pending};
+use super::threads::perform_parallel;
+use super::{SubjectConfig, Witness, perform};
+use crate::call::{Call, Caller, Ending};
+use crate::client::Engine;
+use crate::conformance::program::parallel::ParallelProgram;
+use crate::trace::{Event, EventKind};
+
+/// Performs programs, one after the other, each on the engine that `make` returns. A thread that hangs is abandoned, and
+/// then the programs after the one that hangs have no run.
+pub(crate) fn perform_watched(
+    programs: Vec<ParallelProgram>,
+    make: &Arc<dyn Fn() -> Box<dyn Engine> + Send + Sync>,
+    config: &SubjectConfig,
+    patience: &Patience,
+) -> Vec<ProgramRun> {
+    let (ended, end) = channel();
+    let progress = Arc::new(AtomicU64::new(0));
+    let ends = Arc::new(Mutex::new(Vec::with_capacity(programs.len())));
+    let lanes_of = |program: &ParallelProgram| (0..=program.threads.len()).map(|_| Arc::default()).collect();
+    let lanes: Vec<ThreadEvents> = programs.iter().map(lanes_of).collect();
+    let work = {
+        let (lanes, ends, progress) = (lanes.clone(), Arc::clone(&ends), Arc::clone(&progress));
+        let (make, config) = (Arc::clone(make), config.clone());
+        move || {
+            arm(&ended);
+            for (program, lanes) in programs.iter().zip(lanes) {
+                let writer = |(number, lane)| LaneWriter {
+                    lane,
+                    progress: Arc::clone(&progress),
+                    exit: (number > 0).then(|| ended.clone()),
+                };
+                let mut writers: Vec<LaneWriter> = lanes.into_iter().enumerate().map(writer).collect();
+                let panicked = match &mut *writers {
+                    [writer] => perform(&program.beginning, || make(), &config, writer),
+                    writers => perform_parallel(program, || make(), &config, writers),
+                };
+                locked(&ends).push(RunEnd::after(panicked));
+            }
+            disarm();
+            // The run may have been given up.
+            let _ = ended.send(None);
+        }
+    };
+    // Panics and the hosts of a library name the test.
+    let name = thread::current().name().unwrap_or("engine").to_owned();
+    if let Err(error) = thread::Builder::new().name(name).spawn(work) {
+        return vec![ProgramRun::ended(RunEnd::KitFailed(format!("no thread could be started: {error}")))];
+    }
+    let (mut before, mut since) = (0, Instant::now());
+    let last = loop {
+        match end.recv_timeout(patience.shortest() / 2) {
+            Ok(last) => break last,
+            Err(RecvTimeoutError::Disconnected) => {
+                break Some(RunEnd::Crashed("the engine ended its thread".to_owned()));
+            }
+            Err(RecvTimeoutError::Timeout) => {
+                let made = progress.load(Ordering::Relaxed);
+                if made != before {
+                    (before, since) = (made, Instant::now());
+                } else if since.elapsed() >= patience.call_timeout() {
+                    break Some(RunEnd::TimedOut);
+                }
+            }
+        }
+    };
+    let open = if last == Some(RunEnd::TimedOut) { Ending::TimedOut } else { Ending::Crashed };
+    let ends = std::mem::take(&mut *locked(&ends)).into_iter().chain(last);
+    let run = |(lanes, end): (ThreadEvents, RunEnd)| {
+        ProgramRun::of(lanes.iter().map(|lane| locked(lane).take(open)).collect(), end)
+    };
+    lanes.into_iter().zip(ends).map(run).collect()
+}
+
+/// The events of each thread of a program.
+type ThreadEvents = Vec<Arc<Mutex<Lane>>>;
+
+/// The events of one thread so far.
+#[derive(Default)]
+struct Lane {
+    events: Vec<StepEvent>,
+    /// The call that has not returned.
+    pending: Option<StepEvent>,
+}
+
+impl Lane {
+    /// Returns the events. A call that has not returned ends so.
+    fn take(&mut self, ending: Ending) -> Vec<StepEvent> {
+        let mut pending = self.pending.take();
+        if let Some((_, Event { kind: EventKind::Call(recorded), .. })) = &mut pending {
+            recorded.outcome.ending = ending;
+        }
+        let mut events = std::mem::take(&mut self.events);
+        events.extend(pending);
+        events
+    }
+}
+
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Writes the lane of one thread.
+struct LaneWriter {
+    lane: Arc<Mutex<Lane>>,
+    progress: Arc<AtomicU64>,
+    /// Where an exit is reported. `None` on the first thread, which reports it all the time.
+    exit: Option<Sender<Option<RunEnd>>>,
+}
+
+impl LaneWriter {
+    fn progress(&self) {
+        self.progress.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
+impl Witness for LaneWriter {
+    fn before(&mut self, step: Option<usize>, seq: u64, by: Caller, call: &Call) {
+        locked(&self.lane).pending = Some((step, pending(seq, by, call)));
+        self.progress();
+        self.exit.iter().for_each(arm);
+    }
+
+    fn not_made(&mut self) {
+        self.exit.iter().for_each(|_| disarm());
+        locked(&self.lane).pending = None;
+    }
+
+    fn after(&mut self, step: Option<usize>, event: Event) {
+        self.exit.iter().for_each(|_| disarm());
+        let mut lane = locked(&self.lane);
+        lane.pending = None;
+        lane.events.push((step, event));
+        self.progress();
+    }
+}
+
+thread_local! {
+    static EXIT: ExitGuard = const { ExitGuard(RefCell::new(None)) };
+}
+
+/// Notices that this thread ends while it performs a program. An exit of the process destroys the values of its thread.
+struct ExitGuard(RefCell<Option<Sender<Option<RunEnd>>>>);
+
+impl Drop for ExitGuard {
+    fn drop(&mut self) {
+        let Some(ended) = self.0.take() else { return };
+        if cfg!(windows) {
+            // The other threads have already ended.
+            let _: io::Result<()> = writeln!(io::stderr(), "{EXITED}");
+            std::process::abort();
+        }
+        // The run prints its report and aborts the process. To return would end it as if all were well.
+        let _ = ended.send(Some(RunEnd::Exited));
+        loop {
+            thread::sleep(Duration::from_secs(60));
+        }
+    }
+}
+
+/// The reason of a run that an exit ended.
+pub(crate) const EXITED: &str =
+    "the engine ended the process of the test; only `Suite::in_child_processes` survives that";
+
+fn arm(ended: &Sender<Option<RunEnd>>) {
+    EXIT.with(|guard| guard.0.replace(Some(ended.clone())));
+}
+
+fn disarm() {
+    EXIT.with(|guard| guard.0.take());
+}
