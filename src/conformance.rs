@@ -2,6 +2,7 @@
 //!
 //! [`Suite`] runs cases and programs on any engine, and [`check`] judges a recorded trace.
 
+mod bystanders;
 mod case;
 mod cases;
 mod judge;
@@ -12,6 +13,12 @@ mod suite;
 mod temporary;
 mod vectors;
 
+#[cfg(all(feature = "library", windows))]
+pub(crate) use bystanders::OwnFacts;
+#[cfg(all(feature = "library", not(windows)))]
+pub(crate) use bystanders::facts_without_the_system;
+#[cfg(feature = "library")]
+pub(crate) use bystanders::stand_by_if_bystander;
 pub use case::Case;
 pub use case::expectation::{Expectation, OutputCheck};
 pub use case::script::Limits;

@@ -59,6 +59,9 @@ pub struct Computer {
     pub names: Vec<String>,
     /// Its running processes, in the order in which the engine lists them.
     pub processes: Vec<Process>,
+    /// Whether other processes run there as well, which come and go. None of them has the executable name of one of
+    /// these.
+    pub others: bool,
 }
 
 /// The facts about a running process.

@@ -26,6 +26,8 @@ mod writer;
 pub(crate) use arguments::call;
 pub(crate) use arguments::{arguments, written};
 pub(crate) use computer::processes;
+#[cfg(feature = "kit")]
+pub(crate) use computer::write_processes;
 pub use event::{EngineName, Event, EventKind, Header, Recorded};
 pub(crate) use json_error::{column, describe, short};
 pub use reader::{MalformedTrace, Reader};

@@ -1,6 +1,7 @@
 //! Engines in libraries that export `DebugCreate`.
 
 mod host;
+mod own_facts;
 mod process;
 mod thread;
 
@@ -12,13 +13,14 @@ use std::sync::Arc;
 use windows_core::GUID;
 
 use self::host::{HostCommand, HostProcess, serve_if_host};
+use self::own_facts::own_facts;
 use self::process::end_children_with_this_process;
 use self::thread::Threads;
 use super::client::{CharSet, ClientPointer, StringForm};
 use super::id;
 use crate::client::{DebugClient, Engine, HostLocation, Out};
 use crate::code_page::CodePage;
-use crate::conformance::is_child;
+use crate::conformance::{is_child, stand_by_if_bystander};
 use crate::hresult::HRESULT;
 use crate::interface::Interface;
 
@@ -57,7 +59,8 @@ impl Library {
     /// Loads a library. The system searches for a name without a folder. On Windows, libraries that it depends on may be in
     /// the same folder.
     ///
-    /// In a process that a [`LibraryEngine`] started to host process servers, this call serves that engine and does not return.
+    /// In a process that a [`LibraryEngine`] started to host process servers, this call serves that engine and does not return,
+    /// and neither does it in one that a suite started so that it is listed.
     /// Call it before anything that such a process must not do. In a child process of a suite, every process that the engine
     /// starts ends with the child (on Windows).
     ///
@@ -65,6 +68,7 @@ impl Library {
     ///
     /// Returns an error if the library cannot be loaded or does not export `DebugCreate`.
     pub fn load(path: impl AsRef<OsStr>) -> Result<Library, LibraryError> {
+        stand_by_if_bystander(own_facts);
         serve_if_host(|command| {
             let library = Library::open(command.library.as_os_str()).map_err(io::Error::other)?;
             let char_set = if command.is_wide { CharSet::Wide } else { CharSet::Ansi };

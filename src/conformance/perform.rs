@@ -21,6 +21,7 @@ use crate::client::{Engine, HostLocation};
 use crate::flags::Class;
 use crate::harness::Harness;
 use crate::interface::Interface;
+use crate::process::{Computer, Process};
 use crate::trace::{Event, EventKind, Recorded};
 
 /// The facts about the engine that a performance needs.
@@ -32,11 +33,21 @@ pub(crate) struct SubjectConfig {
     pub(super) server: Option<String>,
     /// Whether the engine hosts all servers itself, even if it could start other processes.
     pub(super) hosts_alone: bool,
+    /// Whether the engine looks at the real computer, where the kit starts bystanders.
+    pub(super) sees_bystanders: bool,
+    /// The bystanders of a run.
+    pub(super) bystanders: Vec<Process>,
 }
 
 impl Default for SubjectConfig {
     fn default() -> SubjectConfig {
-        SubjectConfig { newest: Interface::NEWEST, server: None, hosts_alone: false }
+        SubjectConfig {
+            newest: Interface::NEWEST,
+            server: None,
+            hosts_alone: false,
+            sees_bystanders: false,
+            bystanders: Vec::new(),
+        }
     }
 }
 
@@ -149,7 +160,12 @@ impl<'a, W: Witness + ?Sized> Performance<'a, W> {
 
     /// Adds a process with a client object of the newest version.
     fn add_process(&mut self, process: u32) {
-        let computer = self.harness.engine(process).and_then(Engine::computer);
+        let mut computer = self.harness.engine(process).and_then(Engine::computer);
+        let bystanders = &self.config.bystanders;
+        // What is known of the first process's computer holds for every other process as well.
+        if process == 0 && !bystanders.is_empty() {
+            computer = Some(Computer { processes: bystanders.clone(), others: true, ..Computer::default() });
+        }
         self.handles.add_process();
         self.killed.push(false);
         self.placeholders.add_computer(computer.as_ref());

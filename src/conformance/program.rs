@@ -110,6 +110,9 @@ impl Placeholder {
     pub const PATH_ELSEWHERE: &str = "@elsewhere";
     /// The file name of the first process whose executable name others share.
     pub const SEVERAL: &str = "@several";
+    /// A command line that starts a program: that of the process of [`ONLY`](Placeholder::ONLY), since a program that runs
+    /// is there. If nothing is known of the computer, `C:\windows\system32\winver.exe`, which every Windows has.
+    pub const PROGRAM: &str = "@program";
 }
 
 impl Program {

@@ -17,6 +17,7 @@ use std::time::Duration;
 
 use self::capability::{Capabilities, Capability, explain_missing};
 use self::deviation::Deviations;
+use super::bystanders::{BystanderPool, facts_without_the_system, stand_by_if_bystander};
 use super::case::Case;
 use super::case::expectation::Expectation;
 use super::case::script::Limits;
@@ -81,6 +82,7 @@ pub struct Suite {
     pub(super) depth: u32,
     capabilities: OnceLock<Capabilities>,
     cases: OnceLock<Vec<Case>>,
+    bystanders: BystanderPool,
 }
 
 impl fmt::Debug for Suite {
@@ -124,6 +126,7 @@ impl Suite {
             depth: 5,
             capabilities: OnceLock::new(),
             cases: OnceLock::new(),
+            bystanders: BystanderPool::default(),
         }
     }
 
@@ -209,16 +212,24 @@ impl Suite {
     /// Returns the capabilities of the subject: those that the probe finds, corrected by claims and lacks.
     pub fn capabilities(&self) -> &Capabilities {
         self.capabilities.get_or_init(|| {
-            let mut lacking = probe::probe(|program, config| {
+            let perform = |program: &Program, config: &SubjectConfig| {
                 let run = self.perform(program, config);
                 self.count_end_of_probe(program, config, &run);
                 run
-            });
+            };
+            let mut lacking = probe::probe(perform);
+            let may_see = !self.lacks.contains(&Capability::Facts);
+            let sees_bystanders = may_see && probe::sees_bystanders(&lacking, perform);
+            if sees_bystanders {
+                lacking.retain(|lack| !matches!(lack, Capability::Facts | Capability::Namesakes));
+            } else {
+                self.bystanders.end();
+            }
             lacking.extend(&self.lacks);
             for claim in &self.claims {
                 lacking.remove(claim);
             }
-            Capabilities { lacking, server: self.server.clone() }
+            Capabilities { lacking, server: self.server.clone(), sees_bystanders }
         })
     }
 
@@ -348,9 +359,11 @@ impl Suite {
         if self.isolated {
             let (patience, arguments) = (&self.patience, child_arguments(&self.arguments));
             let isolation = Isolation { patience, arguments, suite: self.identity() };
-            return programs.iter().map(|program| isolation.perform(program, config)).collect();
+            let perform = |program| self.beside_bystanders(config, |config| vec![isolation.perform(program, config)]);
+            return programs.iter().flat_map(perform).collect();
         }
-        let runs = perform_watched(programs, &self.make, config, &self.patience);
+        let perform = |config: &SubjectConfig| perform_watched(programs, &self.make, config, &self.patience);
+        let runs = self.beside_bystanders(config, perform);
         if runs.last().is_some_and(|run| run.end == RunEnd::Exited) {
             self.patience.give_up(format!("not reached: {EXITED}"));
             self.has_exited.store(true, Ordering::Relaxed);
@@ -358,14 +371,34 @@ impl Suite {
         runs
     }
 
-    /// Returns how many programs are run at a time.
+    /// Runs something beside bystanders if the subject sees them. Later runs find them undisturbed.
+    fn beside_bystanders(
+        &self,
+        config: &SubjectConfig,
+        run: impl FnOnce(&SubjectConfig) -> Vec<ProgramRun>,
+    ) -> Vec<ProgramRun> {
+        if !config.sees_bystanders {
+            return run(config);
+        }
+        let mut borrowed = match self.bystanders.borrow(|| child_arguments(&self.arguments)) {
+            Ok(borrowed) => borrowed,
+            Err(error) => return vec![ProgramRun::ended(RunEnd::KitFailed(error.to_string()))],
+        };
+        let runs = run(&SubjectConfig { bystanders: borrowed.facts.clone(), ..config.clone() });
+        runs.iter().flat_map(|run| &run.events).for_each(|(_, event)| borrowed.observe(event));
+        borrowed.give_back();
+        runs
+    }
+
+    /// Returns how many programs one thread performs. A program that attaches to a bystander changes it.
     pub(super) fn batch(&self) -> usize {
-        if self.isolated { 1 } else { BATCH }
+        if self.isolated || self.capabilities().sees_bystanders { 1 } else { BATCH }
     }
 
     /// In a child process of this suite, does its work and ends the process. Otherwise returns whether this is a child of
     /// another suite, in which this one has nothing to do.
     pub(super) fn is_child_of_another_suite(&self) -> bool {
+        stand_by_if_bystander(facts_without_the_system);
         if is_host() {
             drop((self.make)());
         }

@@ -60,7 +60,9 @@ impl Model {
             }
         }
         if let Some(known) = self.processes(sink.by, *server) {
-            sink.add(Requirement::IdsListsTheComputer, Expected::IdsOf(known));
+            if self.knows_all(sink.by, *server) {
+                sink.add(Requirement::IdsListsTheComputer, Expected::IdsOf(known));
+            }
             if dbgeng && known.iter().any(|known| !known.id_is_known) {
                 sink.add(Requirement::CreateShowsInList, Expected::AtLeast(known.len()));
             }
@@ -80,6 +82,11 @@ impl Model {
         }
         let Some(known) = self.processes(sink.by, server) else { return };
         let Some(matches) = self.matches(known, name, flags) else { return };
+        // Another process may have a name that none of these has, or run a program that the run has started.
+        let is_own = !matches.is_empty() && matches.iter().all(|known| known.id_is_known);
+        if !is_own && !self.knows_all(sink.by, server) {
+            return;
+        }
         let full = flags.contains(GetProcessFlags::FULL_MATCH);
         let (requirement, good) = match matches.len() {
             0 => (Requirement::NameNoMatchIsENointerface, Statuses::code(E_NOINTERFACE)),
@@ -201,7 +208,10 @@ impl Model {
                 let whole = Expected::Describes(system, parts, *exe_name_size, *description_size);
                 self.serves(*server, system_requirement(*system_id), Statuses::SUCCESS, sink);
                 sink.add(system_requirement(*system_id), whole);
-            } else if !is_reserved && processes.is_some_and(|known| known.iter().all(|known| known.id_is_known)) {
+            } else if !is_reserved
+                && self.knows_all(sink.by, *server)
+                && processes.is_some_and(|known| known.iter().all(|known| known.id_is_known))
+            {
                 sink.ends(Requirement::DescriptionUnknownProcessFails, Statuses::ERROR);
                 sink.observed(Requirement::DescriptionUnknownProcessCode, Statuses::code(STATUS_INVALID_CID));
             }
@@ -222,6 +232,12 @@ impl Model {
         } else {
             sink.add(Requirement::DescriptionNamesTheImage, Expected::NamesImage(known, *exe_name_size));
         }
+    }
+
+    /// Whether the run describes every process of the computer that a server handle leads to.
+    pub(super) fn knows_all(&self, by: Caller, server: u64) -> bool {
+        let place = self.computer_of(by, server).map(|computer| &self.computers[computer]);
+        place.is_some_and(|place| place.processes.is_some() && !place.others)
     }
 
     /// Returns the known processes of the computer that a server handle leads to; for zero, the caller's own.

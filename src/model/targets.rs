@@ -51,7 +51,7 @@ impl Model {
         let Some(known) = self.processes(sink.by, server) else { return };
         let is_unknown = |known: &KnownProcess| known.id_is_known && !known.has_id(process);
         // it is open what an attach to process id 0 means.
-        if !noninvasive && process != 0 && known.iter().all(is_unknown) {
+        if !noninvasive && process != 0 && self.knows_all(sink.by, server) && known.iter().all(is_unknown) {
             sink.ends(Requirement::AttachUnknownProcessFails, Statuses::ERROR);
             sink.observed(Requirement::AttachRefusalIsEInvalidarg, invalid);
         }
@@ -157,7 +157,8 @@ impl Model {
     /// Whether the id may be that of the caller's own process: a trace does not say (OBS-72).
     fn may_be_own(&self, by: Caller, server: u64, id: u32) -> bool {
         let own = self.process(by.process).and_then(|process| process.own_id);
-        server == 0 && own.is_none_or(|own| own == id) && self.processes(by, 0).is_none()
+        let is_other = || self.processes(by, 0).into_iter().flatten().any(|known| known.has_id(id));
+        server == 0 && own.is_none_or(|own| own == id) && !self.knows_all(by, 0) && !is_other()
     }
 
     /// Whether the call may freeze its own process: an invasive attach to it through a process server (OBS-233).

@@ -121,6 +121,8 @@ pub(super) struct ComputerRecord {
     pub(super) names: Vec<String>,
     /// `None` if the run does not describe them.
     pub(super) processes: Option<Arc<Vec<KnownProcess>>>,
+    /// Whether other processes run there as well.
+    pub(super) others: bool,
     /// The processes to which engines of the run are attached.
     pub(super) targets: Vec<TargetRecord>,
     /// The ids of the targets that have ended with their debuggers.
@@ -133,6 +135,7 @@ impl From<&Computer> for ComputerRecord {
         ComputerRecord {
             names: computer.names.clone(),
             processes: Some(Arc::new(computer.processes.iter().map(known).collect())),
+            others: computer.others,
             ..ComputerRecord::default()
         }
     }
@@ -155,8 +158,8 @@ pub(super) struct TargetRecord {
 impl ComputerRecord {
     /// Replaces the names and processes by newer facts.
     pub(super) fn change_to(&mut self, computer: &Computer) {
-        let ComputerRecord { names, processes, .. } = ComputerRecord::from(computer);
-        (self.names, self.processes) = (names, processes);
+        let ComputerRecord { names, processes, others, .. } = ComputerRecord::from(computer);
+        (self.names, self.processes, self.others) = (names, processes, others);
         self.ended.retain(|id| computer.processes.iter().all(|process| process.id != *id));
     }
 }

@@ -1,11 +1,13 @@
 //! `computer`: the facts about a computer, as a line has them.
 
+#[cfg(feature = "kit")]
+use serde::Serializer;
 use serde::{Deserialize, Deserializer, Serialize};
 
 use super::value::{JsonObject, JsonText, given};
 use crate::process::{Computer, Process};
 
-/// A computer's names and processes. Neither may be left out: an empty list says that there are none.
+/// A computer's names and processes. Neither may be left out: an empty list says that there are none, or none but others.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "PascalCase", expecting = "an object")]
 pub(super) struct ComputerFacts<'a> {
@@ -13,6 +15,12 @@ pub(super) struct ComputerFacts<'a> {
     names: Vec<JsonText<'a>>,
     #[serde(borrow)]
     processes: Vec<JsonObject<ProcessFacts<'a>>>,
+    #[serde(default, skip_serializing_if = "is_false")]
+    others: bool,
+}
+
+fn is_false(value: &bool) -> bool {
+    !value
 }
 
 /// The facts about a running process.
@@ -35,6 +43,12 @@ struct ProcessFacts<'a> {
     architecture: Option<JsonText<'a>>,
 }
 
+/// Writes a list of processes, for other formats that describe a computer.
+#[cfg(feature = "kit")]
+pub(crate) fn write_processes<S: Serializer>(processes: &[Process], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_seq(processes.iter().map(ProcessFacts::from))
+}
+
 /// Reads a list of processes, for other formats that describe a computer.
 pub(crate) fn processes<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Process>, D::Error> {
     let facts = Vec::<JsonObject<ProcessFacts<'de>>>::deserialize(deserializer)?;
@@ -44,14 +58,15 @@ pub(crate) fn processes<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Ve
 impl From<ComputerFacts<'_>> for Computer {
     fn from(facts: ComputerFacts<'_>) -> Computer {
         let processes = facts.processes.into_iter().map(|process| process.0.into());
-        Computer { names: owned(facts.names), processes: processes.collect() }
+        Computer { names: owned(facts.names), processes: processes.collect(), others: facts.others }
     }
 }
 
 impl<'a> From<&'a Computer> for ComputerFacts<'a> {
     fn from(computer: &'a Computer) -> ComputerFacts<'a> {
         let processes = computer.processes.iter().map(|process| JsonObject(process.into()));
-        ComputerFacts { names: borrowed(&computer.names), processes: processes.collect() }
+        let others = computer.others;
+        ComputerFacts { names: borrowed(&computer.names), processes: processes.collect(), others }
     }
 }
 

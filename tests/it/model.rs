@@ -258,7 +258,7 @@ fn a_call_on_a_released_client_object_is_not_judged() {
 }
 
 fn computer(name: &str) -> Computer {
-    Computer { names: vec![name.to_owned()], processes: Vec::new() }
+    Computer { names: vec![name.to_owned()], ..Computer::default() }
 }
 
 /// A client on a computer with these processes.

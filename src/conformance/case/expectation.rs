@@ -176,7 +176,7 @@ impl OutputCheck {
                 earlier.computers.get(process).is_none_or(|computer| {
                     let there = &computer.processes;
                     let runs = |id: &u32| there.iter().any(|process| process.id == *id);
-                    there.iter().all(|process| ids.contains(&process.id)) && ids.iter().all(runs)
+                    there.iter().all(|process| ids.contains(&process.id)) && (computer.others || ids.iter().all(runs))
                 })
             }),
             Self::CountOf(step) => {

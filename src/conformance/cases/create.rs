@@ -11,6 +11,9 @@ use crate::hresult::{E_INVALIDARG, E_NOTIMPL, ERROR_BAD_EXE_FORMAT, ERROR_DIRECT
 use crate::process::command_line::NO_PROGRAM;
 use crate::spec::Requirement::*;
 
+/// A program that every Windows has.
+const WINVER: &str = r"C:\windows\system32\winver.exe";
+
 /// A program that no computer has.
 const MISSING: &str = r"C:\windows\system32\nosuchprogram.exe";
 
@@ -54,7 +57,7 @@ fn lines(set: &mut CaseSet) {
         set.case(CreateCommandLineNamesItsProgram, name, |script| {
             let server = script.connected();
             for server in [HandleName::Zero, server] {
-                script.create(server, PROGRAM, DEBUGGED).ok();
+                script.create(server, WINVER, DEBUGGED).ok();
                 script.create(server, line, DEBUGGED).ok();
             }
         });

@@ -5,8 +5,8 @@ use crate::conformance::case::script::{LastStep, Script};
 use crate::conformance::program::{HandleName, Placeholder};
 use crate::flags::{CreateFlags, CreateProcessOptions};
 
-/// A harmless program that every Windows has.
-pub(super) const PROGRAM: &str = r"C:\windows\system32\winver.exe";
+/// A program that can be started.
+pub(super) const PROGRAM: &str = Placeholder::PROGRAM;
 
 /// A name, and a call on a handle.
 pub(super) type MethodCall = (&'static str, fn(&mut Script, HandleName) -> LastStep<'_>);

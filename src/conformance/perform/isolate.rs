@@ -57,6 +57,7 @@ impl Isolation<'_> {
             newest: config.newest.to_string(),
             server: config.server.clone(),
             hosts_alone: config.hosts_alone,
+            bystanders: config.bystanders.clone(),
             program: ParallelProgramJson::of(program),
         };
         std::fs::write(folder.path().join(COMMAND), serde_json::to_vec(&command)?)?;

@@ -1,7 +1,7 @@
 //! Replaces the placeholders in a program's strings by the names of a run.
 
 use super::{Placeholder, ProcessRef, ProgramHost};
-use crate::call::Call;
+use crate::call::{Call, CreateProcess2};
 use crate::process::{Computer, Process, SYSTEM_PROCESS};
 
 /// A process id that no computer is likely to have.
@@ -17,6 +17,8 @@ pub(crate) struct PlaceholderTable {
     computers: Vec<Option<String>>,
     /// The processes of the first process's computer.
     processes: Vec<Process>,
+    /// Whether other processes run there as well.
+    others: bool,
     /// The connection string of the replaced host, and that of the running server.
     replaced_server: Option<(String, String)>,
 }
@@ -26,6 +28,7 @@ impl PlaceholderTable {
     pub(crate) fn add_computer(&mut self, computer: Option<&Computer>) {
         if self.computers.is_empty() {
             self.processes = computer.map_or_else(Vec::new, |computer| computer.processes.clone());
+            self.others = computer.is_some_and(|computer| computer.others);
         }
         self.computers.push(computer.and_then(|computer| computer.names.first().cloned()));
     }
@@ -45,6 +48,9 @@ impl PlaceholderTable {
             },
             Call::GetRunningProcessSystemIdByExecutableName { exe_name: Some(text), .. }
             | Call::CreateProcess { command_line: Some(text), .. }
+            | Call::CreateProcessAndAttach { command_line: Some(text), .. }
+            | Call::CreateProcess2(CreateProcess2 { command_line: Some(text), .. })
+            | Call::CreateProcessAndAttach2 { create: CreateProcess2 { command_line: Some(text), .. }, .. }
                 if text.starts_with('@') =>
             {
                 if let Some(name) = self.process_name(text) {
@@ -117,9 +123,20 @@ impl PlaceholderTable {
         process.map_or(UNKNOWN_PROCESS, |process| process.id)
     }
 
+    /// A program of a real computer is one of its system: a second process of those that are known would have their names.
+    fn program(&self) -> String {
+        match only(&self.processes) {
+            Some(process) if !self.others => process.exe.clone(),
+            Some(_) if !cfg!(windows) => "/bin/sleep 60".to_owned(),
+            _ => r"C:\windows\system32\winver.exe".to_owned(),
+        }
+    }
+
     fn process_name(&self, name: &str) -> Option<String> {
-        if name == Placeholder::SEVERAL {
-            return several(&self.processes).map(|process| process.file_name().to_owned());
+        match name {
+            Placeholder::SEVERAL => return several(&self.processes).map(|process| process.file_name().to_owned()),
+            Placeholder::PROGRAM => return Some(self.program()),
+            _ => {}
         }
         let process = only(&self.processes)?;
         let file_name = process.file_name();

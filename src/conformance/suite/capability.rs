@@ -114,6 +114,8 @@ pub struct Capabilities {
     pub(crate) lacking: BTreeSet<Capability>,
     /// The connection string of a running process server, from [`Suite::server`](super::Suite::server).
     pub(crate) server: Option<String>,
+    /// Whether the subject sees the processes of the kit.
+    pub(crate) sees_bystanders: bool,
 }
 
 impl Capabilities {
@@ -126,7 +128,13 @@ impl Capabilities {
     pub(crate) fn config(&self) -> SubjectConfig {
         let newest = (1..=5).rev().find(|version| self.has(Capability::Version(*version)));
         let newest = newest.map_or(Interface::NEWEST, Interface::DebugClient);
-        SubjectConfig { newest, server: self.server.clone(), hosts_alone: !self.has(Capability::Processes) }
+        SubjectConfig {
+            newest,
+            server: self.server.clone(),
+            hosts_alone: !self.has(Capability::Processes),
+            sees_bystanders: self.sees_bystanders,
+            ..SubjectConfig::default()
+        }
     }
 
     /// Removes the steps that the subject cannot perform, and those that would end the server of `Suite::server`.
@@ -252,6 +260,7 @@ fn call_needs(call: &Call) -> Vec<Capability> {
     };
     match text.unwrap_or_default() {
         Placeholder::SEVERAL => needs.push(Capability::Namesakes),
+        Placeholder::PROGRAM => {}
         text if text.starts_with('@') => needs.push(Capability::Facts),
         _ => {}
     }

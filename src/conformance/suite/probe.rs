@@ -10,12 +10,13 @@ use crate::client::HostLocation;
 use crate::conformance::perform::SubjectConfig;
 use crate::conformance::perform::run::ProgramRun;
 use crate::conformance::program::placeholders::{only, several};
-use crate::conformance::program::{HandleName, ProcessRef, Program, ProgramHost, Step};
+use crate::conformance::program::{HandleName, Placeholder, ProcessRef, Program, ProgramHost, Step};
 use crate::flags::{AttachFlags, Class, CreateFlags, CreateProcessOptions, EndSessionFlags};
 use crate::hresult::{E_NOINTERFACE, E_NOTIMPL};
 use crate::interface::Interface;
 use crate::method::Method;
 use crate::options::Transport;
+use crate::process::Computer;
 use crate::trace::EventKind;
 
 /// The options with which a process server is started on each transport.
@@ -78,7 +79,7 @@ fn invalid_options() -> CreateProcess2 {
 pub(crate) fn probe(perform: impl Fn(&Program, &SubjectConfig) -> ProgramRun) -> BTreeSet<Capability> {
     let versions = (1..=5).map(|version| Call::DebugCreate { interface: Interface::DebugClient(version) });
     let mut lacking = lacking_by_answers(versions.collect(), &|program| perform(program, &SubjectConfig::default()));
-    let newest = Capabilities { lacking: lacking.clone(), server: None }.config();
+    let newest = Capabilities { lacking: lacking.clone(), ..Capabilities::default() }.config();
     let perform = |program: &Program| perform(program, &newest);
     lacking.extend(lacking_by_answers(calls(&newest), &perform));
     lacking.extend(lacking_surroundings(&perform(&surroundings())));
@@ -111,6 +112,39 @@ fn is_slow(perform: &dyn Fn(&Program) -> ProgramRun) -> bool {
         begin.elapsed()
     };
     duration(TIMES).saturating_sub(duration(0)) > TIMES * Duration::from_millis(500)
+}
+
+/// Whether the engine lists all bystanders or finds one by its name, which nobody could guess: then it looks at the real
+/// computer.
+pub(crate) fn sees_bystanders(
+    lacking: &BTreeSet<Capability>,
+    perform: impl Fn(&Program, &SubjectConfig) -> ProgramRun,
+) -> bool {
+    let calls = [
+        Call::GetRunningProcessSystemIds { server: 0, ids: Pointer::Given, count: 4096, actual_count: Pointer::Given },
+        Call::GetRunningProcessSystemIdByExecutableName {
+            server: 0,
+            exe_name: Some(Placeholder::ONLY.to_owned()),
+            flags: 0.into(),
+            id: Pointer::Given,
+        },
+    ];
+    let has = |call: &Call| !lacking.contains(&Capability::Method(call.method()));
+    let steps: Vec<Step> = calls.into_iter().filter(has).map(step).collect();
+    if steps.is_empty() || !lacking.contains(&Capability::Facts) {
+        return false;
+    }
+    let capabilities = Capabilities { lacking: lacking.clone(), server: None, sees_bystanders: true };
+    let run = perform(&Program { hosts: Vec::new(), steps }, &capabilities.config());
+    let computer = run.events.iter().find_map(|(_, event)| match &event.kind {
+        EventKind::Computer { computer, .. } => Some(computer),
+        _ => None,
+    });
+    let Some(Computer { processes, .. }) = computer else { return false };
+    outcomes(&run).iter().any(|(_, Outcome { out, .. })| {
+        let lists_all = |ids: &Vec<u32>| processes.iter().all(|process| ids.contains(&process.id));
+        out.ids.as_ref().is_some_and(lists_all) || (out.id.is_some() && out.id == only(processes).map(|only| only.id))
+    })
 }
 
 /// Whether the engine reaches a process server of its own process, but none of another process. The processes are then

@@ -160,6 +160,7 @@ impl Suite {
         properties.iter_mut().for_each(|property| self.deviations.settle_property(property));
         let complaints = self.complaints().chain(complaints).collect();
         let capabilities = capabilities(self, &requirements);
+        self.bystanders.end();
         Report { capabilities, requirements, properties, complaints, ..self.empty_report() }
     }
 

@@ -54,7 +54,11 @@ fn computer() -> impl Strategy<Value = Computer> {
         let (session, user, command_line, services, architecture) = known;
         Process { id, exe, session, user, command_line, services, architecture }
     });
-    (vec(text(), 0..3), vec(process, 0..4)).prop_map(|(names, processes)| Computer { names, processes })
+    (vec(text(), 0..3), vec(process, 0..4), any::<bool>()).prop_map(|(names, processes, others)| Computer {
+        names,
+        processes,
+        others,
+    })
 }
 
 fn recorded(call: impl Strategy<Value = Call>) -> impl Strategy<Value = Recorded> {

@@ -34,7 +34,7 @@ fn services() -> Process {
 }
 
 fn computer(name: &str, processes: Vec<Process>) -> Computer {
-    Computer { names: vec![name.to_owned()], processes }
+    Computer { names: vec![name.to_owned()], processes, ..Computer::default() }
 }
 
 #[test]
@@ -186,7 +186,8 @@ fn a_replay_of_a_wrong_description_differs_from_what_was_told() {
 #[test]
 fn a_replay_knows_the_names_that_were_told() {
     let there = computer("WORKSTATION", Vec::new());
-    let told = Computer { names: vec!["WORKSTATION".to_owned(), "BOX".to_owned()], processes: Vec::new() };
+    let names = vec!["WORKSTATION".to_owned(), "BOX".to_owned()];
+    let told = Computer { names, ..Computer::default() };
     let connect = |client: &dyn DebugClient| {
         assert_eq!(client.start_process_server(Class::USER_WINDOWS.bits(), Some("tcp:port=5005"), 0), S_OK);
         let mut server = None;

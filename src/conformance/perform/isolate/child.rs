@@ -49,7 +49,8 @@ fn run_command(
 ) -> io::Result<Option<String>> {
     let program = command.program.program().map_err(io::Error::other)?;
     let newest = Interface::from(command.newest.as_str());
-    let config = SubjectConfig { newest, server: command.server, hosts_alone: command.hosts_alone };
+    let ChildCommand { server, hosts_alone, bystanders, .. } = command;
+    let config = SubjectConfig { newest, server, hosts_alone, bystanders, ..SubjectConfig::default() };
     let logs = (0..=program.threads.len()).map(|thread| ChildTrace::new(&trace(folder, thread)));
     let mut logs = logs.collect::<io::Result<Vec<ChildTrace>>>()?;
     // The parent holds the files open, so nothing stays if it is killed. On failure it removes them itself.

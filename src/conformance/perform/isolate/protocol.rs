@@ -10,7 +10,8 @@ use serde::{Deserialize, Serialize};
 use crate::call::Ending;
 use crate::conformance::perform::run::StepEvent;
 use crate::conformance::program::notation::parallel::ParallelProgramJson;
-use crate::trace::{Event, EventKind, Reader};
+use crate::process::Process;
+use crate::trace::{Event, EventKind, Reader, processes, write_processes};
 
 /// The environment variable with the folder of a child.
 pub(crate) const FOLDER: &str = "DBGENG_TESTKIT_CHILD";
@@ -37,6 +38,8 @@ pub(super) struct ChildCommand {
     pub(super) newest: String,
     pub(super) server: Option<String>,
     pub(super) hosts_alone: bool,
+    #[serde(serialize_with = "write_processes", deserialize_with = "processes")]
+    pub(super) bystanders: Vec<Process>,
     pub(super) program: ParallelProgramJson,
 }
 
