@@ -1,4 +1,4 @@
-//! What a process of the kit knows of itself.
+//! The facts that a process of the kit knows of itself.
 
 #[cfg(windows)]
 use crate::conformance::OwnFacts;

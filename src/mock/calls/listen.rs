@@ -79,6 +79,7 @@ impl World {
             options: text.to_owned(),
             started_at,
             started_in: self.calls,
+            started_when: self.clock.now,
             listing: (!hidden).then(|| listing(options)),
         });
         match self.computers[computer].late_pipes {
@@ -126,7 +127,11 @@ impl World {
             let server = &self.servers[*server];
             // OBS-36, OBS-103: the real engine shares serial lines, and a pipe as long as it is not there yet.
             let is_shared = match address.transport() {
-                Transport::Npipe => server.host == engine && server.started_in + 1 == self.calls,
+                Transport::Npipe => {
+                    server.host == engine
+                        && server.started_in + 1 == self.calls
+                        && server.started_when == self.clock.now
+                }
                 Transport::Com => true,
                 _ => false,
             };

@@ -71,6 +71,8 @@ pub(crate) struct ServerState {
     pub(crate) started_at: CallSite,
     /// The number of the call that started it.
     pub(crate) started_in: u64,
+    /// The time at its start, in milliseconds.
+    pub(crate) started_when: u64,
     /// Its line in the output of OutputServers, unless it is hidden.
     pub(crate) listing: Option<String>,
 }

@@ -125,7 +125,7 @@ impl Harness {
             "@only" => only.file_name().to_owned(),
             "@ONLY" => only.file_name().to_uppercase(),
             "@stem" => only.file_name().rsplit_once('.').expect("an extension").0.to_owned(),
-            "@path" => only.exe.clone(),
+            "@path" | "@program" => only.exe.clone(),
             "@several" => several(computer).file_name().to_owned(),
             _ => text,
         })
