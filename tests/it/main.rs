@@ -1,4 +1,6 @@
 mod addresses;
+#[cfg(target_os = "linux")]
+mod bystanders;
 mod cases;
 mod cli;
 mod com;
