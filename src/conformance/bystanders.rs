@@ -83,13 +83,10 @@ impl Bystanders {
         let mut copies: Vec<PathBuf> = Vec::new();
         for end in NAMES {
             let copy = place.join(format!("{tag}{end}.exe"));
-            if !copies.contains(&copy) {
-                // An executable of which a process runs cannot be removed on Windows, and this one runs.
-                let original = copies.first().map_or(own.as_path(), PathBuf::as_path);
-                let links = cfg!(unix) || !copies.is_empty();
-                if !links || fs::hard_link(original, &copy).is_err() {
-                    fs::copy(original, &copy)?;
-                }
+            // Windows may show another name of the same file, and does not remove a name while a process runs the file.
+            let is_linked = cfg!(unix) && fs::hard_link(&own, &copy).is_ok();
+            if !is_linked && !copies.contains(&copy) {
+                fs::copy(&own, &copy)?;
             }
             copies.push(copy);
         }
