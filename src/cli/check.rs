@@ -112,13 +112,20 @@ fn print(
             return Ok(complain(&*error));
         }
     };
-    let (trace, holds) = (path.display().to_string(), checked.holds(arguments.strict));
-    let verdict = if holds { "pass" } else { "fail" };
+    let trace = path.display().to_string();
+    let verdict = match checked.is_violated(arguments.strict) {
+        true => "fail",
+        false if checked.stopped.is_some() => "incomplete",
+        false => "pass",
+    };
     match arguments.format {
         CheckFormat::Text => text(&trace, &checked, verdict, output)?,
         CheckFormat::Json => json(&trace, &checked, verdict, output)?,
     }
-    Ok(ExitStatus::of(holds))
+    Ok(match &checked.stopped {
+        Some(_) => ExitStatus::NotJudged,
+        None => ExitStatus::of(checked.holds(arguments.strict)),
+    })
 }
 
 fn text(trace: &str, checked: &Checked, verdict: &str, output: &mut dyn Write) -> io::Result<()> {
@@ -134,6 +141,9 @@ fn text(trace: &str, checked: &Checked, verdict: &str, output: &mut dyn Write) -
     if !lanes.is_empty() {
         writeln!(output, "  {}", Lanes::CAPTION)?;
         lanes.to_string().lines().try_for_each(|line| writeln!(output, "    {line}"))?;
+    }
+    if let Some(why) = &checked.stopped {
+        writeln!(output, "  not judged to the end: {why}")?;
     }
     Ok(())
 }
@@ -154,6 +164,9 @@ fn json(trace: &str, checked: &Checked, verdict: &str, output: &mut dyn Write) -
     let lanes = checked.lanes();
     if !lanes.is_empty() {
         object["unordered"] = json!({"calls": Vec::from_iter(lanes.seqs()), "mermaid": lanes.mermaid()});
+    }
+    if let Some(why) = &checked.stopped {
+        object["stopped"] = json!(why.to_string());
     }
     writeln!(output, "{object}")
 }

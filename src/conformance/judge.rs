@@ -45,18 +45,25 @@ impl Judge {
         Judge { profile, server, model: None }
     }
 
+    /// Says with which event the run begins, if it has not begun.
+    fn begin(&mut self, event: &Event) -> &mut Model {
+        let Judge { profile, model, .. } = self;
+        let world = if event.seq == 1 { WorldAssumption::Closed } else { WorldAssumption::Open };
+        model.get_or_insert_with(|| Box::new(Model::new(*profile, world)))
+    }
+
     /// Returns every requirement that the event breaks, of every level.
     pub(super) fn event(&mut self, event: &Event) -> Vec<BrokenRequirement> {
-        let Judge { profile, server, model } = self;
-        let world = if event.seq == 1 { WorldAssumption::Closed } else { WorldAssumption::Open };
-        let model = model.get_or_insert_with(|| Box::new(Model::new(*profile, world)));
+        // The computer of the first process is known by the first call.
+        let server = event.call().and_then(|_| self.server.take());
+        let model = self.begin(event);
         match &event.kind {
             EventKind::Computer { process, computer } => model.place(*process, computer),
             EventKind::ProcessKilled { process } => model.process_killed(*process),
             EventKind::Elapsed { ms, .. } => model.time_passed(*ms),
             EventKind::Call(recorded) => {
-                // The computer of the first process is known by now. A malformed string reaches no server.
-                if let Some(server) = server.take() {
+                // A malformed string reaches no server.
+                if let Some(server) = server {
                     let _: Result<(), ParseError> = model.external_server(&server);
                 }
                 let judged = model.observe(recorded.by, &recorded.call, &recorded.outcome);
@@ -87,11 +94,20 @@ impl Judge {
     }
 
     /// Returns the footprint of a call: [`Model::footprint`].
-    fn footprint(&self, recorded: &Recorded, may_close: bool) -> Footprint {
+    fn footprint(&self, recorded: &Recorded, may_change: bool) -> Footprint {
         let model = self.model.as_ref();
-        model.map_or(Footprint::EVERYTHING, |model| {
-            model.footprint(recorded.by, &recorded.call, &recorded.outcome, may_close)
+        model.map_or(Footprint::UNLIMITED, |model| {
+            model.footprint(recorded.by, &recorded.call, &recorded.outcome, may_change)
         })
+    }
+
+    /// Whether two calls are the same for all that comes after them, whichever is the first: [`Model::is_interchangeable`].
+    fn is_interchangeable(&self, one: &Recorded, other: &Recorded) -> bool {
+        (one.by.process, &one.call, &one.outcome) == (other.by.process, &other.call, &other.outcome)
+            && self
+                .model
+                .as_ref()
+                .is_some_and(|model| model.is_interchangeable(&one.call, &one.outcome, (one.by, other.by)))
     }
 
     /// Returns the state of the run in words: [`Model::state`].

@@ -1,80 +1,144 @@
-//! The footprint of a call: two calls whose footprints do not conflict have the same outcomes in either order.
+//! The footprint of a call: two calls whose footprints do not conflict have the same outcomes in either order, and lead to
+//! the same state.
 
-/// Whether a call reads something or may write it.
+/// How a call uses a part of the state.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Access {
     Read,
+    /// An update that changes nothing in this state, but may in another one.
+    Idle,
+    /// An update that commutes with others of its kind.
+    Update(Update),
     Write,
 }
 
-/// How far the effects of a call reach.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Scope {
-    /// Only what the footprint names.
-    Named,
-    /// Every call of its process.
-    Process,
-    /// Every call.
-    Everything,
+/// A kind of update.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Update {
+    /// A client object learns another interface.
+    Query,
+    /// A server is added.
+    Start,
+    /// A pipe is found.
+    Find,
+    /// A server is asked to end.
+    End,
+    /// A wait reports an end.
+    Wait,
+    /// A process is created.
+    Create,
 }
 
-/// The part of the model's state that a call reads and writes.
+impl Access {
+    fn conflicts_with(self, other: Access) -> bool {
+        match (self, other) {
+            (Access::Update(one), Access::Update(other)) => one != other,
+            (Access::Read | Access::Idle, Access::Read | Access::Idle) => false,
+            _ => true,
+        }
+    }
+}
+
+/// A part of the model's state, with its use. `which` is `None` for all parts of this kind.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct StatePart<T> {
+    pub(super) which: Option<T>,
+    pub(super) access: Access,
+}
+
+impl<T: PartialEq> StatePart<T> {
+    pub(super) fn one(which: T, access: Access) -> StatePart<T> {
+        StatePart { which: Some(which), access }
+    }
+
+    pub(super) fn all(access: Access) -> StatePart<T> {
+        StatePart { which: None, access }
+    }
+
+    fn conflicts_with(&self, other: &StatePart<T>) -> bool {
+        let is_shared = self.which.is_none() || other.which.is_none() || self.which == other.which;
+        is_shared && self.access.conflicts_with(other.access)
+    }
+}
+
+/// The parts of the model's state that a call reads and writes.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Footprint {
-    pub(super) process: u32,
-    pub(super) client: (u32, Access),
+    /// The client object that is called, with its process.
+    pub(super) client: StatePart<(u32, u32)>,
     /// The client object that CreateClient made.
-    pub(super) made: Option<u32>,
+    pub(super) made: Option<(u32, u32)>,
     /// The handle that the call names or was issued.
-    pub(super) handle: Option<(u64, Access)>,
-    /// One server, or all of them (`None` inside).
-    pub(super) servers: Option<(Option<usize>, Access)>,
-    pub(super) scope: Scope,
+    pub(super) handle: Option<StatePart<(u32, u64)>>,
+    /// The addresses at which servers listen, by their hashes.
+    pub(super) listening: Option<StatePart<u64>>,
+    /// The lives of servers.
+    pub(super) lives: Option<StatePart<usize>>,
+    /// Whether a server of a process has ended.
+    pub(super) ended: Option<StatePart<u32>>,
+    /// Which processes run and are debugged, by their ids.
+    pub(super) targets: Option<StatePart<u32>>,
+    /// Whether the call may damage the memory of the real engine, so that a later call may crash.
+    pub(super) damages: bool,
+    /// Whether the call may affect every other call.
+    pub(super) is_unlimited: bool,
 }
 
 impl Footprint {
     /// The footprint of a call that may affect every other call.
-    pub(crate) const EVERYTHING: Footprint = Footprint {
-        process: 0,
-        client: (0, Access::Write),
+    pub(crate) const UNLIMITED: Footprint = Footprint {
+        client: StatePart { which: None, access: Access::Write },
         made: None,
         handle: None,
-        servers: None,
-        scope: Scope::Everything,
+        listening: None,
+        lives: None,
+        ended: None,
+        targets: None,
+        damages: false,
+        is_unlimited: true,
     };
 
     /// Whether the call may affect calls on other handles.
     pub(crate) fn is_wide(&self) -> bool {
-        self.scope != Scope::Named
-            || self.client.1 == Access::Write
-            || self.made.is_some()
-            || self.servers.is_some_and(|(_, access)| access == Access::Write)
+        self.is_unlimited || self.made.is_some() || self.shared().any(|access| access != Access::Read)
     }
 
-    /// Whether the call writes nothing.
+    /// Whether the call changes nothing.
     pub(crate) fn is_read_only(&self) -> bool {
-        !self.is_wide() && self.handle.is_none_or(|(_, access)| access == Access::Read)
+        let mut accesses = self.shared().chain(self.handle.map(|part| part.access));
+        !self.is_unlimited
+            && !self.damages
+            && self.made.is_none()
+            && accesses.all(|access| matches!(access, Access::Read | Access::Idle))
+    }
+
+    /// Returns the uses of all parts but the handle.
+    fn shared(&self) -> impl Iterator<Item = Access> {
+        let Footprint { client, listening, lives, ended, targets, .. } = self;
+        let others = [
+            listening.map(|part| part.access),
+            lives.map(|part| part.access),
+            ended.map(|part| part.access),
+            targets.map(|part| part.access),
+        ];
+        std::iter::once(client.access).chain(others.into_iter().flatten())
     }
 
     /// Whether one of the two calls may affect what is allowed of the other.
     pub(crate) fn conflicts_with(&self, other: &Footprint) -> bool {
-        let same_process = self.process == other.process;
-        match self.scope.max(other.scope) {
-            Scope::Everything => return true,
-            Scope::Process if same_process => return true,
-            Scope::Process | Scope::Named => {}
+        fn conflict<T: PartialEq>(one: &Option<StatePart<T>>, other: &Option<StatePart<T>>) -> bool {
+            one.as_ref().zip(other.as_ref()).is_some_and(|(one, other)| one.conflicts_with(other))
         }
-        let conflict = |one: Access, other: Access| one == Access::Write || other == Access::Write;
-        let (client, other_client) = (self.client, other.client);
-        let on_client = self.made == Some(other_client.0)
-            || other.made == Some(client.0)
-            || (client.0 == other_client.0 && conflict(client.1, other_client.1));
-        let handles = self.handle.zip(other.handle);
-        let on_handle = handles.is_some_and(|(one, other)| one.0 == other.0 && conflict(one.1, other.1));
-        let servers = self.servers.zip(other.servers);
-        let on_servers = servers.is_some_and(|((one, access), (other, other_access))| {
-            (one.is_none() || other.is_none() || one == other) && conflict(access, other_access)
-        });
-        (same_process && (on_client || on_handle)) || on_servers
+        let is_made = |made: Option<(u32, u32)>, client: &StatePart<(u32, u32)>| made.is_some() && made == client.which;
+        self.is_unlimited
+            || other.is_unlimited
+            || self.client.conflicts_with(&other.client)
+            || is_made(self.made, &other.client)
+            || is_made(other.made, &self.client)
+            || conflict(&self.handle, &other.handle)
+            || conflict(&self.listening, &other.listening)
+            || conflict(&self.lives, &other.lives)
+            || conflict(&self.ended, &other.ended)
+            || conflict(&self.targets, &other.targets)
     }
 }

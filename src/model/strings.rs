@@ -37,11 +37,6 @@ impl ClientString {
         self.options.as_ref().ok().filter(|options| options.reverse_connection().is_some())
     }
 
-    /// Whether a connect with this string tells more about its server: that its pipe is there, or that it is in use.
-    pub(super) fn shows_a_server(&self) -> bool {
-        self.pipe().is_some() || self.reverse().is_some()
-    }
-
     /// Returns the options if they name a pipe.
     pub(super) fn pipe(&self) -> Option<&ConnectionString> {
         self.options.as_ref().ok().filter(|options| options.pipe().is_some())

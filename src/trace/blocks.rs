@@ -25,20 +25,21 @@ const BLOCK: usize = 1 << 18;
 const THREADS: usize = 4;
 
 impl<R: BufRead> Reader<R> {
-    /// Shows `look` every remaining event in order, until it breaks. Returns the names of the processes, by their
-    /// numbers.
+    /// Shows `look` every remaining event in order, until it breaks or a line cannot be read. Returns the names of the
+    /// processes so far, by their numbers.
     pub(crate) fn show(
         self,
         mut look: impl FnMut(Event) -> ControlFlow<()> + Send,
-    ) -> Result<Vec<String>, MalformedTrace> {
+    ) -> (Vec<String>, Result<(), MalformedTrace>) {
         let Reader { input, mut order, .. } = self;
         let mut blocks = Blocks { input, line: order.line, is_over: false }.peekable();
         let mut turn = Turn { order: &mut order, look: &mut look };
         // A short trace needs no other thread.
-        if turn.take_all(blocks.by_ref().take(1))?.is_continue() && blocks.peek().is_some() {
-            relay(blocks, turn)?;
-        }
-        Ok(order.processes.names().to_vec())
+        let read = match turn.take_all(blocks.by_ref().take(1)) {
+            Ok(ControlFlow::Continue(())) if blocks.peek().is_some() => relay(blocks, turn),
+            read => read.map(drop),
+        };
+        (order.processes.names().to_vec(), read)
     }
 }
 

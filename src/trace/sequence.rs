@@ -22,12 +22,12 @@ pub enum CheckError {
         later: u64,
     },
     /// So many calls overlap that the search for an order was given up.
-    #[error("{file}: there are too many ways to order the calls from {from} on")]
+    #[error("{file}: there are too many ways to order {}", these(calls))]
     TooManyOrders {
         /// The name that the reader was given.
         file: String,
-        /// The seq of the first of these calls.
-        from: u64,
+        /// The seqs of these calls: they overlap, and each may change what another one may return.
+        calls: Vec<u64>,
     },
     /// The calls are not in the order of their starts.
     #[error("{file}: call {seq} starts before calls above it have ended, and follows calls that start later")]
@@ -48,6 +48,14 @@ pub enum CheckError {
     /// The trace has no call.
     #[error("{0}: there is no call to judge")]
     Empty(String),
+}
+
+/// Names overlapping calls, and says why their order matters.
+fn these(calls: &[u64]) -> String {
+    const SHOWN: usize = 20;
+    let shown: Vec<String> = calls.iter().take(SHOWN).map(u64::to_string).collect();
+    let more = if calls.len() > SHOWN { ", …" } else { "" };
+    format!("{} calls that overlap and may change what the others return: seq {}{more}", calls.len(), shown.join(", "))
 }
 
 /// The events of a trace, up to the first two calls that overlap. A trace without a call is an error at its end.

@@ -130,6 +130,57 @@ fn check_goes_on_after_a_trace_that_cannot_be_judged() {
     assert!(errors.contains(NO_TRACE) && errors.contains("no-such-file"), "{errors}");
 }
 
+/// Violations before a line that cannot be read are printed, with the reason why judging stopped.
+#[test]
+fn check_keeps_what_it_has_proven() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("cut.jsonl");
+    let name = path.to_str().expect("the path is UTF-8");
+    let whole = fs::read_to_string(trace("misuse-stale-disconnect")).unwrap();
+    let next = r#"{"seq": 100, "process": "client", "thread": 0, "client": 0, "call": "CreateCl"#;
+    let ends: [(&[u8], &str); 8] = [
+        (next.as_bytes(), "EOF while parsing a string"),
+        (b"\0", "expected value"),
+        (b"{\"seq\": 100, \0}", "key must be a string"),
+        (b"\xef\xbb\xbf{}", "expected value"),
+        (b"\xff\xfe", "expected value"),
+        (&b"[".repeat(100_000), "invalid type: sequence"),
+        (b"{\"seq\": 1e999}", "number out of range"),
+        (b"{\"seq\": 99999999999999999999999}", "expected u64"),
+    ];
+    for (end, why) in ends {
+        fs::write(&path, [whole.trim_end().as_bytes(), b"\n", end].concat()).unwrap();
+        let output = run_cli(&["check", name]);
+        let printed = decode(&output.stdout);
+        assert_eq!(output.status.code(), Some(2), "{printed}");
+        assert!(printed.starts_with(&format!("fail {name} (6 calls, by contract)\n  seq 6, client: ")), "{printed}");
+        let last = printed.lines().last().unwrap();
+        assert!(last.starts_with(&format!("  not judged to the end: {name}:")) && last.contains(why), "{last}");
+        assert!(last.len() < 2_000, "{last}");
+
+        let output = run_cli(&["check", "--profile", "dbgeng", "--format", "json", name]);
+        let verdict: serde_json::Value = serde_json::from_slice(&output.stdout).expect("one object");
+        assert_eq!((output.status.code(), &verdict["verdict"]), (Some(2), &"incomplete".into()));
+        assert!(verdict["stopped"].as_str().is_some_and(|stopped| stopped.contains(why)), "{verdict}");
+    }
+    // A last line without its end is a line.
+    fs::write(&path, whole.trim_end()).unwrap();
+    assert_eq!(status(&["check", "--profile", "dbgeng", name]), 0);
+}
+
+/// The calls under way are not judged by events that nobody has read.
+#[test]
+fn check_judges_no_call_whose_order_is_open() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("cut.jsonl");
+    let clash = String::from_utf8(write_clashing_disconnects()).unwrap();
+    // The second disconnect, which has no place, is still under way.
+    fs::write(&path, format!("{}\n{{\"seq\": 9", clash.trim_end())).unwrap();
+    let output = run_cli(&["check", path.to_str().expect("the path is UTF-8")]);
+    let printed = decode(&output.stdout);
+    assert!(printed.starts_with("incomplete ") && printed.lines().count() == 2, "{printed}");
+}
+
 /// Traces are judged in parallel. Neither the text nor the order of the verdicts depends on that.
 #[test]
 fn check_reports_many_traces_in_the_order_of_the_arguments() {

@@ -83,3 +83,10 @@ impl Candidate {
         (linearized, self.judge.fingerprint())
     }
 }
+
+/// Returns what every one of the orders has broken.
+pub(super) fn proven(candidates: &[Candidate]) -> Vec<BrokenRequirement> {
+    let Some((first, others)) = candidates.split_first() else { return Vec::new() };
+    let is_everywhere = |broken: &&BrokenRequirement| others.iter().all(|other| other.broken.contains(broken));
+    first.broken.iter().filter(is_everywhere).cloned().collect()
+}

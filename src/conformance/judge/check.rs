@@ -3,7 +3,7 @@
 use std::io::BufRead;
 use std::ops::ControlFlow;
 
-use super::candidate::Candidate;
+use super::candidate::{Candidate, proven};
 use super::history::{History, HistoryError};
 use super::lanes::Lanes;
 use super::{BrokenRequirement, Judge};
@@ -26,13 +26,21 @@ pub struct Checked {
     /// The smallest conflict: overlapping calls that have no allowed order, in the order of their starts. Later calls
     /// were not judged. Empty if there is an order.
     pub unordered: Vec<Event>,
+    /// Why judging stopped before the end of the trace: a line cannot be read, or calls overlap in too many ways. All that is
+    /// in `broken` is proven nevertheless. `None` if the whole trace was judged.
+    pub stopped: Option<CheckError>,
 }
 
 impl Checked {
-    /// Whether the trace conforms: it breaks no MUST and, if `strict`, no SHOULD.
+    /// Whether the trace conforms: it was judged to its end, and [no violation](Checked::is_violated) was found.
     pub fn holds(&self, strict: bool) -> bool {
+        self.stopped.is_none() && !self.is_violated(strict)
+    }
+
+    /// Whether the trace breaks a MUST or, if `strict`, a SHOULD.
+    pub fn is_violated(&self, strict: bool) -> bool {
         let binding = if strict { Level::Should } else { Level::Must };
-        self.broken.iter().all(|broken| broken.violation.requirement.level() > binding)
+        self.broken.iter().any(|broken| broken.violation.requirement.level() <= binding)
     }
 
     /// Returns the calls without an allowed order as a picture.
@@ -61,21 +69,24 @@ impl Checked {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
+/// If a line cannot be read or calls overlap in too many ways, judging stops there: [`Checked::stopped`] has the reason, and
+/// what was proven before is kept.
+///
 /// # Errors
 ///
-/// Fails if a line is malformed, if the trace has no call, or if its calls overlap in too many ways.
+/// Fails if the first line is malformed, or if the trace has no call.
 pub fn check<R: BufRead>(profile: Profile, file: &str, input: R) -> Result<Checked, CheckError> {
     let reader = Reader::new(file, input)?;
     let mut check = TraceCheck::new(reader.header().engine.rules(profile));
     let mut is_empty = true;
-    let processes = reader.show(|event| {
+    let (processes, read) = reader.show(|event| {
         is_empty &= !event.call().is_some_and(Recorded::is_of_the_surface);
         check.event(event)
-    })?;
-    if is_empty && check.judged.is_ok() {
+    });
+    if is_empty && check.judged.is_ok() && read.is_ok() {
         return Err(CheckError::Empty(file.to_owned()));
     }
-    Ok(Checked { processes, ..check.finish(file)? })
+    Ok(Checked { processes, ..check.finish(file, read.map_err(CheckError::from)) })
 }
 
 /// Judges events that stand in the order of the starts of their calls. Errors name them `file`.
@@ -83,21 +94,21 @@ pub fn check<R: BufRead>(profile: Profile, file: &str, input: R) -> Result<Check
 /// Events name no version of an engine, so [`Profile::Dbgeng`] is the newest.
 /// [`EngineName::rules`](crate::trace::EngineName::rules) returns the profile for the events of a trace.
 ///
-/// # Errors
-///
-/// Fails as [`check`] does, and with the first error among the events.
+/// Judging stops as in [`check`], and at the first error among the events.
 pub fn check_events(
     profile: Profile,
     file: &str,
     events: impl IntoIterator<Item = Result<Event, CheckError>>,
-) -> Result<Checked, CheckError> {
+) -> Checked {
     let mut check = TraceCheck::new(TraceRules::of(profile));
     for event in events {
-        if check.event(event?).is_break() {
-            break;
+        match event.map(|event| check.event(event)) {
+            Ok(ControlFlow::Continue(())) => {}
+            Ok(ControlFlow::Break(())) => break,
+            Err(error) => return check.finish(file, Err(error)),
         }
     }
-    check.finish(file)
+    check.finish(file, Ok(()))
 }
 
 /// A trace that is being judged.
@@ -111,7 +122,14 @@ impl TraceCheck {
     fn new(rules: TraceRules) -> TraceCheck {
         let profile = rules.profile;
         TraceCheck {
-            checked: Checked { rules, broken: Vec::new(), calls: 0, processes: Vec::new(), unordered: Vec::new() },
+            checked: Checked {
+                rules,
+                broken: Vec::new(),
+                calls: 0,
+                processes: Vec::new(),
+                unordered: Vec::new(),
+                stopped: None,
+            },
             history: History::new(profile, Candidate::new(Judge::new(profile, None))),
             judged: Ok(()),
         }
@@ -129,23 +147,34 @@ impl TraceCheck {
         ControlFlow::Continue(())
     }
 
-    fn finish(self, file: &str) -> Result<Checked, CheckError> {
+    /// Judges what is left. `read` says whether every event was read.
+    fn finish(self, file: &str, read: Result<(), CheckError>) -> Checked {
         let TraceCheck { mut checked, mut history, judged } = self;
-        match judged.and_then(|()| history.finish()) {
-            Ok(()) => {}
+        let file = file.to_owned();
+        let judged = match &read {
+            Ok(()) => judged.and_then(|()| history.finish()),
+            // The order of the calls under way may depend on events that were not read.
+            Err(_) => judged,
+        };
+        let broken = match judged {
+            // Every candidate that is left is an allowed order.
+            Ok(()) if read.is_ok() => history.candidates.into_iter().next().map_or_else(Vec::new, |first| first.broken),
+            Ok(()) => proven(&history.candidates),
             Err(HistoryError::NoOrder(candidate, unordered)) => {
                 checked.unordered = unordered;
-                history.candidates = vec![*candidate];
+                candidate.broken
             }
-            Err(HistoryError::TooManyCandidates { from }) => {
-                return Err(CheckError::TooManyOrders { file: file.to_owned(), from });
+            Err(HistoryError::TooManyOrders { calls, proven }) => {
+                checked.stopped = Some(CheckError::TooManyOrders { file, calls });
+                proven
             }
-            Err(HistoryError::OutOfOrder { seq }) => return Err(CheckError::TooLate { file: file.to_owned(), seq }),
-        }
-        // Every candidate that is left is an allowed order.
+            Err(HistoryError::OutOfOrder { seq }) => {
+                checked.stopped = Some(CheckError::TooLate { file, seq });
+                proven(&history.candidates)
+            }
+        };
+        checked.broken.extend(broken);
+        checked.stopped = checked.stopped.or(read.err());
         checked
-            .broken
-            .extend(history.candidates.into_iter().next().map_or_else(Vec::new, |candidate| candidate.broken));
-        Ok(checked)
     }
 }

@@ -1,17 +1,23 @@
 //! Searches a history of overlapping calls for a linearization that the model allows.
 //!
-//! The search is Lowe's just-in-time linearization: a call gets its place only when it has ended, and only calls under way
-//! that [conflict](Footprint::conflicts_with) with it, or with one of those, may come before it. All candidates are followed at
-//! once, and of two that lead to the same state only one (Wing and Gong).
+//! The search is Lowe's just-in-time linearization: a call gets its place only when it has ended. All candidates are followed
+//! at once, and of two that lead to the same state only one (Wing and Gong). Three rules keep them few:
+//!
+//! - Only calls under way that [conflict](Footprint::conflicts_with) in this state with the call that has ended, or with one
+//!   of those, may come before it (partial-order reduction).
+//! - A call that breaks nothing and changes nothing gets its place at once.
+//! - Of calls that are the same but for their callers, the one that ends first is the first (symmetry).
 
+use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
-use super::candidate::{Candidate, Severity};
+use super::BrokenRequirement;
+use super::candidate::{Candidate, Severity, proven};
 use super::conflict::{ConflictWindow, fewest};
-use super::overlap::{Pending, ProcessHandle, closes, follows, handle, timed, timed_handle};
+use super::overlap::{Pending, ProcessHandle, changes_handle, follows, handle, timed};
 use crate::model::Footprint;
 use crate::profile::Profile;
 use crate::trace::{Event, Recorded};
@@ -19,9 +25,14 @@ use crate::trace::{Event, Recorded};
 /// The number of candidates above which the search is given up.
 const MAX_CANDIDATES: usize = 5_000;
 
+/// The number of calls that may be tried for one call that has ended, and for one conflict that is minimized.
+const MAX_TRIES: usize = 300_000;
+
 /// A call under way that may come before the one that gets its place.
-struct ConcurrentCall {
+struct ConcurrentCall<'a> {
     pending: Pending,
+    event: &'a Event,
+    recorded: &'a Recorded,
     footprint: Footprint,
     /// The earlier calls of its thread within the same microsecond.
     follows: Vec<Pending>,
@@ -50,8 +61,8 @@ impl SearchOutcome {
 pub(super) enum HistoryError {
     /// No order is allowed. Holds the candidate that got farthest, and the smallest conflict if it was found.
     NoOrder(Box<Candidate>, Vec<Event>),
-    /// There are too many candidates to follow.
-    TooManyCandidates { from: u64 },
+    /// There are too many orders of these calls to follow. Each of them has broken what is `proven`.
+    TooManyOrders { calls: Vec<u64>, proven: Vec<BrokenRequirement> },
     /// The call started before calls that stand above it had ended.
     OutOfOrder { seq: u64 },
 }
@@ -64,6 +75,8 @@ pub(super) struct History {
     under_way: BTreeMap<Pending, Arc<Event>>,
     /// How many calls under way share a handle.
     by_handle: FxHashMap<ProcessHandle, u32>,
+    /// The calls that issue or close a handle and have no place in every candidate.
+    changing: BTreeSet<(ProcessHandle, Pending)>,
     /// The calls under way that may affect calls on other handles.
     wide: BTreeSet<Pending>,
     /// The latest end of a call that every candidate contains, since the last event without times.
@@ -71,6 +84,8 @@ pub(super) struct History {
     window: Option<ConflictWindow>,
     /// Whether a conflict is to be minimized.
     explains: bool,
+    /// The number of calls that may still be tried before the next call has its place or, if nothing is explained, in all.
+    tries: Cell<usize>,
 }
 
 impl History {
@@ -81,10 +96,12 @@ impl History {
             candidates: vec![candidate],
             under_way: BTreeMap::new(),
             by_handle: FxHashMap::default(),
+            changing: BTreeSet::new(),
             wide: BTreeSet::new(),
             linearized_until: i64::MIN,
             window: None,
             explains: true,
+            tries: Cell::new(MAX_TRIES),
         }
     }
 
@@ -132,35 +149,32 @@ impl History {
     }
 
     fn begin(&mut self, pending: Pending, event: Event) {
+        for candidate in &mut self.candidates {
+            candidate.judge.begin(&event);
+        }
         if let Some((recorded, _)) = timed(&event) {
-            if self.is_wide(recorded) {
+            if self.candidates.iter().any(|candidate| candidate.judge.footprint(recorded, false).is_wide()) {
                 self.wide.insert(pending);
             }
             if let Some(handle) = handle(recorded) {
-                // A disconnect makes the calls under way on its handle wide: in the real engine they may harm others.
-                if self.profile.is_dbgeng() && closes(recorded) && self.by_handle.contains_key(&handle) {
-                    let others = self.under_way.iter().filter(|(_, other)| timed_handle(other) == Some(handle));
-                    self.wide.extend(others.map(|(pending, _)| *pending));
-                }
                 *self.by_handle.entry(handle).or_default() += 1;
+                if changes_handle(recorded) {
+                    self.changing.insert((handle, pending));
+                }
             }
         }
         self.under_way.insert(pending, Arc::new(event));
     }
 
-    /// Whether the call may affect calls on other handles.
-    fn is_wide(&self, recorded: &Recorded) -> bool {
-        let is_shared = handle(recorded).is_some_and(|handle| self.by_handle.contains_key(&handle));
-        let may_close =
-            is_shared && self.may_close(recorded, self.under_way.values().filter_map(|other| Some(timed(other)?.0)));
-        self.candidates.iter().any(|candidate| candidate.judge.footprint(recorded, may_close).is_wide())
-    }
-
-    /// Whether one of the others may close the handle of a call. Only in the real engine does that affect further calls.
-    fn may_close<'a>(&self, recorded: &Recorded, mut others: impl Iterator<Item = &'a Recorded>) -> bool {
-        let closes_it =
-            |other: &Recorded| closes(other) && handle(other) == handle(recorded) && !std::ptr::eq(other, recorded);
-        self.profile.is_dbgeng() && others.any(closes_it)
+    /// Returns the footprint of a call, while others may come before it.
+    fn footprint(&self, candidate: &Candidate, pending: Pending, recorded: &Recorded) -> Footprint {
+        const FIRST: Pending = (i64::MIN, 0);
+        const LAST: Pending = (i64::MAX, u64::MAX);
+        let may_change = handle(recorded).is_some_and(|handle| {
+            let mut changing = self.changing.range((handle, FIRST)..=(handle, LAST));
+            changing.any(|(_, other)| *other != pending)
+        });
+        candidate.judge.footprint(recorded, may_change)
     }
 
     /// Gives a call its place: it has ended.
@@ -170,11 +184,18 @@ impl History {
         let is_shared = handle(recorded).is_some_and(|handle| self.release(handle));
         let is_wide = self.wide.remove(&pending) || !self.wide.is_empty();
         self.linearized_until = self.linearized_until.max(pending.0);
+        if self.explains {
+            self.tries.set(MAX_TRIES);
+        }
         let may_conflict = (is_shared || is_wide) && !self.under_way.is_empty();
         if self.explains {
             self.track_conflicts(&event, may_conflict);
         }
-        self.extend_candidates(pending, &event, recorded, may_conflict)
+        self.extend_candidates(pending, &event, recorded, may_conflict)?;
+        if let Some(handle) = handle(recorded) {
+            self.changing.remove(&(handle, pending));
+        }
+        Ok(())
     }
 
     /// Keeps the candidates before calls that may conflict, and these calls, until their order is known.
@@ -209,6 +230,7 @@ impl History {
         recorded: &Recorded,
         may_conflict: bool,
     ) -> Result<(), HistoryError> {
+        let proven = proven(&self.candidates);
         let (mut outcome, mut alone) = (SearchOutcome::default(), true);
         for mut candidate in std::mem::take(&mut self.candidates) {
             if let Some(at) = candidate.linearized.iter().position(|linearized| *linearized == pending) {
@@ -220,8 +242,13 @@ impl History {
             alone &= others.is_empty();
             if others.is_empty() {
                 outcome.place(candidate, event);
-            } else {
-                self.search(candidate, event, &others, &mut outcome)?;
+                continue;
+            }
+            let calls = others.iter().map(|other| other.pending.1).chain([event.seq]);
+            let mut calls: Vec<u64> = calls.collect();
+            if self.search(candidate, (pending, event, recorded), others, &mut outcome).is_none() {
+                calls.sort_unstable();
+                return Err(HistoryError::TooManyOrders { calls, proven });
             }
         }
         let SearchOutcome { mut accepted, rejected } = outcome;
@@ -243,7 +270,15 @@ impl History {
         let window = self.window.take_if(|window| !alone || window.overlaps(event));
         let unordered = window.map_or_else(Vec::new, |window| {
             let calls = window.calls(self.under_way.values().cloned());
-            fewest(calls, |calls| window.candidates.iter().all(|before| has_no_order(self.profile, before, calls)))
+            let tries = Cell::new(MAX_TRIES);
+            let has_no_order = |before: &Candidate, calls: &[Arc<Event>]| {
+                let history = History::new(self.profile, Candidate::new(before.judge.clone()));
+                let mut history = History { explains: false, tries: Cell::new(tries.get()), ..history };
+                let has_no_order = history.has_no_order(calls);
+                tries.swap(&history.tries);
+                has_no_order
+            };
+            fewest(calls, |calls| window.candidates.iter().all(|before| has_no_order(before, calls)))
         });
         if alone && unordered.len() < 2 {
             self.candidates.push(candidate);
@@ -252,90 +287,107 @@ impl History {
         Err(HistoryError::NoOrder(Box::new(candidate), unordered))
     }
 
-    /// Follows every order of these concurrent calls that ends with this event.
-    fn search(
-        &self,
+    /// Follows the orders of concurrent calls that end with this one. Returns `None` if there are too many.
+    fn search<'a>(
+        &'a self,
         candidate: Candidate,
-        event: &Event,
-        others: &[ConcurrentCall],
+        (pending, event, recorded): (Pending, &Event, &Recorded),
+        others: Vec<ConcurrentCall<'a>>,
         outcome: &mut SearchOutcome,
-    ) -> Result<(), HistoryError> {
-        let mut seen = HashSet::new();
-        let mut open = vec![candidate];
+    ) -> Option<()> {
+        let (mut seen, mut open, mut others) = (HashSet::new(), vec![candidate], Some(others));
         while let Some(mut candidate) = open.pop() {
+            let others = others.take().unwrap_or_else(|| self.concurrent_calls(&candidate, pending, recorded));
+            self.tries.set(self.tries.get().checked_sub(others.len() + 1)?);
+            if seen.len().max(outcome.accepted.len()) > MAX_CANDIDATES {
+                return None;
+            }
             let mut branches = Vec::new();
-            for other in others {
-                let is_linearized = |pending: &Pending| candidate.linearized.contains(pending);
-                if is_linearized(&other.pending) || !other.follows.iter().all(is_linearized) {
+            for (at, other) in others.iter().enumerate() {
+                if !other.follows.iter().all(|before| candidate.linearized.contains(before)) {
                     continue;
                 }
-                let event = &self.under_way[&other.pending];
-                match candidate.severity(event) {
+                match candidate.severity(other.event) {
                     // A read-only call that breaks nothing cannot have a better place.
                     Severity::Clean if other.footprint.is_read_only() => {
-                        candidate.judge(event);
+                        candidate.judge(other.event);
                         candidate.linearized.push(other.pending);
                     }
-                    Severity::Clean | Severity::Minor => branches.push(other.pending),
+                    Severity::Clean | Severity::Minor => branches.push(at),
                     Severity::Binding => {}
                 }
             }
-            for pending in branches {
+            let own = self.footprint(&candidate, pending, recorded);
+            if own.is_read_only() && candidate.severity(event) == Severity::Clean {
+                outcome.place(candidate, event);
+                continue;
+            }
+            let is_free = others.iter().all(|other| other.follows.is_empty());
+            for at in branches {
+                let other = &others[at];
+                // They stand in the order of their ends, and this call ends before them.
+                let mut earlier = others[..at].iter().map(|it| it.recorded).chain([recorded]);
+                if is_free && earlier.any(|it| candidate.judge.is_interchangeable(it, other.recorded)) {
+                    continue;
+                }
                 let mut branch = candidate.clone();
-                branch.judge(&self.under_way[&pending]);
-                branch.linearized.push(pending);
+                branch.judge(other.event);
+                branch.linearized.push(other.pending);
                 if seen.insert(branch.fingerprint()) {
                     open.push(branch);
                 }
             }
             outcome.place(candidate, event);
-            if seen.len().max(outcome.accepted.len()) > MAX_CANDIDATES {
-                return Err(HistoryError::TooManyCandidates { from: event.seq });
-            }
         }
-        Ok(())
+        Some(())
     }
 
-    /// Returns the calls under way that may come before this one: those that conflict with it, those that conflict with
-    /// these, and the earlier calls of their threads.
-    fn concurrent_calls(&self, candidate: &Candidate, pending: Pending, recorded: &Recorded) -> Vec<ConcurrentCall> {
+    /// Returns the calls under way that may come before this one, in the order of their ends: those that conflict with it,
+    /// those that conflict with these, and the earlier calls of their threads.
+    fn concurrent_calls<'a>(
+        &'a self,
+        candidate: &Candidate,
+        pending: Pending,
+        ended: &Recorded,
+    ) -> Vec<ConcurrentCall<'a>> {
         let waiting = self.under_way.iter().filter(|(pending, _)| !candidate.linearized.contains(pending));
-        let waiting: Vec<_> = waiting.filter_map(|(pending, event)| Some((*pending, timed(event)?.0))).collect();
-        let all = || waiting.iter().map(|(_, other)| *other).chain([recorded]);
-        let footprint = |it: &Recorded| candidate.judge.footprint(it, self.may_close(it, all()));
-        let others = waiting.iter().filter(|other| !follows(**other, (pending, recorded)));
-        let mut rest: Vec<(Pending, &Recorded, Footprint)> =
-            others.map(|(pending, other)| (*pending, *other, footprint(other))).collect();
+        let waiting: Vec<(Pending, &Event, &Recorded)> =
+            waiting.filter_map(|(pending, event)| Some((*pending, &**event, timed(event)?.0))).collect();
+        let others = waiting.iter().filter(|(other, _, it)| !follows((*other, it), (pending, ended)));
+        let mut rest: Vec<ConcurrentCall<'a>> = others
+            .map(|&(pending, event, recorded)| {
+                let footprint = self.footprint(candidate, pending, recorded);
+                ConcurrentCall { pending, event, recorded, footprint, follows: Vec::new() }
+            })
+            .collect();
         // Few calls conflict, so only those are compared with every other one.
-        let concurrent = |(pending, recorded, footprint): (Pending, &Recorded, Footprint)| {
-            let follows = waiting.iter().filter(|(before, it)| follows((pending, recorded), (*before, it)));
-            ConcurrentCall { pending, footprint, follows: follows.map(|(before, _)| *before).collect() }
+        let concurrent = |mut call: ConcurrentCall<'a>| {
+            let before = waiting.iter().filter(|(before, _, it)| follows((call.pending, call.recorded), (*before, it)));
+            call.follows = before.map(|(before, ..)| *before).collect();
+            call
         };
-        let own = footprint(recorded);
-        let mut found: Vec<ConcurrentCall> =
-            rest.extract_if(.., |(.., other)| own.conflicts_with(other)).map(concurrent).collect();
+        let own = self.footprint(candidate, pending, ended);
+        let mut found: Vec<ConcurrentCall<'a>> =
+            rest.extract_if(.., |other| own.conflicts_with(&other.footprint)).map(concurrent).collect();
         let mut visited = 0;
         while let Some(one) = found.get(visited) {
-            let next: Vec<ConcurrentCall> = rest
-                .extract_if(.., |(pending, _, other)| {
-                    one.footprint.conflicts_with(other) || one.follows.contains(pending)
-                })
-                .map(concurrent)
-                .collect();
-            found.extend(next);
+            let (footprint, follows) = (one.footprint, one.follows.clone());
+            let is_next = |other: &mut ConcurrentCall<'a>| {
+                footprint.conflicts_with(&other.footprint) || follows.contains(&other.pending)
+            };
+            found.extend(rest.extract_if(.., is_next).map(concurrent));
             visited += 1;
         }
         found.sort_unstable_by_key(|other| other.pending);
         found
     }
-}
 
-/// Whether no order of these calls after the candidate is allowed.
-fn has_no_order(profile: Profile, before: &Candidate, calls: &[Arc<Event>]) -> bool {
-    let mut history = History { explains: false, ..History::new(profile, Candidate::new(before.judge.clone())) };
-    let judged = calls.iter().try_for_each(|event| history.event(Event::clone(event)));
-    match judged.and_then(|()| history.finish()) {
-        Ok(()) => history.candidates.iter().all(Candidate::is_rejected),
-        Err(error) => matches!(error, HistoryError::NoOrder(..)),
+    /// Whether no order of these calls is allowed.
+    fn has_no_order(&mut self, calls: &[Arc<Event>]) -> bool {
+        let judged = calls.iter().try_for_each(|event| self.event(Event::clone(event)));
+        match judged.and_then(|()| self.finish()) {
+            Ok(()) => self.candidates.iter().all(Candidate::is_rejected),
+            Err(error) => matches!(error, HistoryError::NoOrder(..)),
+        }
     }
 }

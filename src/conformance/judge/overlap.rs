@@ -26,9 +26,10 @@ pub(super) fn timed_handle(event: &Event) -> Option<ProcessHandle> {
     handle(timed(event)?.0)
 }
 
-/// Whether the call closed its handle.
-pub(super) fn closes(recorded: &Recorded) -> bool {
-    matches!(recorded.call, Call::DisconnectProcessServer { .. }) && recorded.outcome.succeeded()
+/// Whether the call closed its handle, or was issued it.
+pub(super) fn changes_handle(recorded: &Recorded) -> bool {
+    let disconnects = matches!(recorded.call, Call::DisconnectProcessServer { .. });
+    (disconnects && recorded.outcome.succeeded()) || recorded.outcome.out.server.is_some()
 }
 
 /// Whether the same thread made the first call after the second had returned, within the same microsecond. Calls of other

@@ -12,7 +12,7 @@ use crate::conformance::program::parallel::ParallelProgram;
 use crate::conformance::report::Verdict;
 use crate::profile::Profile;
 use crate::spec::Requirement;
-use crate::trace::{CheckError, Event};
+use crate::trace::Event;
 
 /// Runs a program of several threads on a fresh engine with every capability, and judges the run.
 ///
@@ -40,13 +40,12 @@ pub(crate) fn judge(
     let hang = (end == RunEnd::TimedOut).then_some(site);
     let outside_calls = failure_outside_calls(end, !open.is_empty());
     let mut execution = Execution { calls, outside_calls, hang, ..Execution::default() };
-    match check_history(profile, &events, &open, is_known) {
-        Ok(checked) => {
-            execution.unordered = checked.unordered;
-            execution.broken = checked.broken;
-            execution.broken.retain(|broken| broken.violation.binds());
-        }
-        Err(why) => execution.outside_calls = execution.outside_calls.or(Some((Verdict::Broken, why.to_string()))),
+    let checked = check_history(profile, &events, &open, is_known);
+    execution.unordered = checked.unordered;
+    execution.broken = checked.broken;
+    execution.broken.retain(|broken| broken.violation.binds());
+    if let Some(why) = checked.stopped {
+        execution.outside_calls = execution.outside_calls.or(Some((Verdict::Broken, why.to_string())));
     }
     let mut judge = Judge::new(profile, None);
     events.iter().for_each(|event| drop(judge.event(event)));
@@ -57,22 +56,14 @@ pub(crate) fn judge(
 
 /// Judges the history with one of the calls that did not return: the one that made the subject crash or hang. The others are
 /// left out. If every one of them breaks a requirement, the culprit is the one that the subject is known to break.
-fn check_history(
-    profile: Profile,
-    events: &[Event],
-    open: &[u64],
-    is_known: impl Fn(Requirement) -> bool,
-) -> Result<Checked, CheckError> {
+fn check_history(profile: Profile, events: &[Event], open: &[u64], is_known: impl Fn(Requirement) -> bool) -> Checked {
     let with = |one: Option<&u64>| {
         let events = events.iter().filter(|event| !is_open(event) || one == Some(&event.seq));
         check_events(profile, "the history", events.cloned().map(Ok))
     };
-    let breaks_only = |checked: &Result<Checked, CheckError>, is_known: &dyn Fn(Requirement) -> bool| {
-        checked.as_ref().is_ok_and(|checked| {
-            let mut broken =
-                checked.broken.iter().map(|broken| &broken.violation).filter(|violation| violation.binds());
-            broken.all(|violation| is_known(violation.requirement))
-        })
+    let breaks_only = |checked: &Checked, is_known: &dyn Fn(Requirement) -> bool| {
+        let mut broken = checked.broken.iter().map(|broken| &broken.violation).filter(|violation| violation.binds());
+        checked.stopped.is_none() && broken.all(|violation| is_known(violation.requirement))
     };
     let mut guilty = Vec::new();
     for one in open {
