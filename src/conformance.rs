@@ -43,6 +43,7 @@ pub use report::{
     RequirementReport, Verdict, html,
 };
 pub use suite::capability::{Capabilities, Capability};
-pub use suite::deviation::{CaseDeviation, Deviation, Deviations, MalformedDeviations};
+pub use suite::deviation::{CaseDeviation, Deviation, Deviations, MalformedDeviations, OtherEngine};
 pub use suite::{Progress, Suite};
+pub use temporary::replace_file;
 pub use vectors::vectors;

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use dbgeng_testkit::Profile;
-use dbgeng_testkit::conformance::Program;
+use dbgeng_testkit::conformance::{Program, replace_file};
 use dbgeng_testkit::trace::{EngineName, Header, Reader};
 
 use super::exit_status::{CommandResult, ExitStatus};
@@ -32,7 +32,7 @@ pub(super) fn main(arguments: &RecordArguments) -> CommandResult {
     let name = arguments.program.file_stem().unwrap_or_default().to_string_lossy();
     let mut trace = Vec::new();
     suite.record(&program, &Header::new(engine, name, ""), &mut trace)?;
-    fs::write(&arguments.output, trace).map_err(|error| format!("{}: {error}", arguments.output.display()))?;
+    replace_file(&arguments.output, trace)?;
     Ok(ExitStatus::Pass)
 }
 

@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 use dbgeng_testkit::Profile;
-use dbgeng_testkit::conformance::{Deviations, Program, Progress, Report, Suite, html};
+use dbgeng_testkit::conformance::{Deviations, Program, Progress, Report, Suite, html, replace_file};
+use dbgeng_testkit::spec::Requirement;
 use dbgeng_testkit::trace::{EngineName, Header, Reader};
 
 use super::exit_status::{CommandResult, ExitStatus};
@@ -63,29 +64,56 @@ pub(super) fn main(arguments: &RunArguments, output: &mut dyn Write) -> CommandR
     // An engine without client objects cannot be judged, and what it printed is the reason.
     let no_steps = Program { hosts: Vec::new(), steps: Vec::new() };
     suite.record(&no_steps, &Header::new(EngineName::default(), "", ""), io::sink())?;
-    let known = known(arguments)?;
+    let known = known(arguments, profile)?;
     let suite = suite.deviations(known.clone());
     let report = match trace {
         Some(trace) => suite.rerun(&trace.name, trace.text.as_slice())?,
         None => run_with_progress(&suite),
     };
-    if let Some(file) = &arguments.update_deviations {
-        let text = known.updated(&report).to_text();
-        fs::write(file, text).map_err(|error| format!("{}: {error}", file.display()))?;
-    }
     write(&report, arguments.format, output)?;
+    // What was found is printed, whether or not a file can be written.
+    output.flush()?;
+    let mut known = known;
+    if let Some(file) = &arguments.update_deviations {
+        known = known.updated(&report)?;
+        replace_file(file, known.to_text())?;
+    }
+    warn_of_unreviewed(arguments, &known);
     Ok(ExitStatus::of(report.holds()))
 }
 
-/// Reads the known deviations, if a file is given. One that is to be updated may be missing.
-fn known(arguments: &RunArguments) -> CommandResult<Deviations> {
+/// Reads the known deviations, if a file is given. One that is to be updated may be missing, and has to be of this engine.
+fn known(arguments: &RunArguments, profile: Profile) -> CommandResult<Deviations> {
     let RunArguments { deviations, update_deviations, .. } = arguments;
     let Some(file) = deviations.as_ref().or(update_deviations.as_ref()) else { return Ok(Deviations::default()) };
     let name = file.display().to_string();
-    match fs::read_to_string(file) {
-        Ok(text) => Ok(Deviations::parse(&name, &text)?),
-        Err(error) if deviations.is_none() && error.kind() == io::ErrorKind::NotFound => Ok(Deviations::default()),
-        Err(error) => Err(format!("{name}: {error}").into()),
+    let text = match fs::read_to_string(file) {
+        Ok(text) => text,
+        Err(error) if deviations.is_none() && error.kind() == io::ErrorKind::NotFound => {
+            return Ok(Deviations::default());
+        }
+        Err(error) => return Err(format!("{name}: {error}").into()),
+    };
+    let known = Deviations::parse(&name, &text)?;
+    let subject = if update_deviations.is_some() { arguments.subject.name() } else { known.subject.clone() };
+    known.are_of(&subject, profile).map_err(|other| format!("{name}: {other}"))?;
+    Ok(known)
+}
+
+/// Says on standard error which known deviations nobody has reviewed.
+fn warn_of_unreviewed(arguments: &RunArguments, known: &Deviations) {
+    let RunArguments { deviations, update_deviations, .. } = arguments;
+    let Some(file) = deviations.as_ref().or(update_deviations.as_ref()) else { return };
+    let unreviewed: Vec<&str> = known.unreviewed().map(Requirement::id).collect();
+    if !unreviewed.is_empty() {
+        // A warning that cannot be printed changes no verdict.
+        let _: io::Result<()> = writeln!(
+            io::stderr(),
+            "dbgeng-testkit: warning: {}: not reviewed: {}; replace each reason that begins with \"Not reviewed\" by why the \
+             engine deviates",
+            file.display(),
+            unreviewed.join(", ")
+        );
     }
 }
 
@@ -131,6 +159,7 @@ fn write(report: &Report, format: RunFormat, output: &mut dyn Write) -> io::Resu
     match format {
         RunFormat::Text => {
             write!(output, "{}", report.text(io::stdout().is_terminal()))?;
+            output.flush()?;
             let found = report.properties.iter().flat_map(|property| &property.counterexamples);
             for example in found.filter(|example| example.verdict.is_bad()) {
                 let path = example.save_trace()?;

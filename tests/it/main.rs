@@ -11,6 +11,7 @@ mod coverage;
 #[cfg(unix)]
 mod cpp;
 mod defects;
+mod deviations;
 mod engines;
 #[cfg(feature = "mockall")]
 mod expectations;

@@ -57,7 +57,7 @@ fn every_report_says_in_which_versions_a_requirement_holds() {
 #[test]
 fn a_known_deviation_says_why() {
     let defect = "stale-disconnect-accepted";
-    let deviations = Deviations::default().updated(&judge_defective(defect));
+    let deviations = Deviations::default().updated(&judge_defective(defect)).unwrap();
     let report = build_defective_suite(defect).deviations(deviations).run();
     assert_eq!(report.objections(), [""; 0]);
     let known: Vec<&RequirementReport> = report.requirements.iter().filter(|report| report.known.is_some()).collect();

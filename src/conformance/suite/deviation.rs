@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use crate::conformance::report::{CaseReport, PropertyReport, Report, RequirementReport, Verdict};
+use crate::call::Ending;
+use crate::conformance::report::{CaseReport, PropertyReport, Report, ReportedFailure, RequirementReport, Verdict};
 use crate::profile::Profile;
 use crate::spec::{Level, Requirement};
 
@@ -38,7 +39,7 @@ pub struct Deviation {
 }
 
 /// How a case shows a known deviation. A failure of any other kind is not excused.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CaseDeviation {
     /// The verdict: a failure, a crash or a time-out.
@@ -48,6 +49,25 @@ pub struct CaseDeviation {
     /// Whether it shows only in some runs, so that the case may also pass. Reviewers set this by hand.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub sometimes: bool,
+    /// The reason, if it is not that of the whole deviation. An update gives one to a case that is new.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+}
+
+/// The beginning of a reason that an update wrote and that nobody has reviewed.
+const NOT_REVIEWED: &str = "Not reviewed";
+
+/// The error of known deviations that belong to another engine, or to another profile.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "these are the known deviations of {subject:?} from {profile}, but {judged:?} is judged by {by}; name another file, or \
+     correct \"subject\" and \"profile\" in this one"
+)]
+pub struct OtherEngine {
+    subject: String,
+    profile: Profile,
+    judged: String,
+    by: Profile,
 }
 
 /// The error of a text that is not a file of known deviations.
@@ -147,40 +167,120 @@ impl Deviations {
         stale
     }
 
-    /// Returns the deviations that a report shows. Reasons and evidence of known ones are kept, and so is what was not judged.
-    pub fn updated(&self, report: &Report) -> Deviations {
-        let mut deviations = Vec::new();
-        for report in &report.requirements {
-            let known = self.of(report.requirement);
-            let shown = |case: &CaseReport| {
-                let before = known.and_then(|known| known.cases.get(&case.name)).copied();
-                let shown = match (case.verdict, &case.failure) {
-                    (Verdict::KnownDeviation | Verdict::Skip | Verdict::Broken, _) => before?,
-                    (Verdict::Pass, _) => before.filter(|before| before.sometimes)?,
-                    (Verdict::Fail | Verdict::Crash | Verdict::TimeOut, Some(failure)) => {
-                        CaseDeviation { verdict: case.verdict, breaks: failure.requirement, sometimes: false }
-                    }
-                    _ => return None,
-                };
-                Some((case.name.clone(), shown))
-            };
-            let cases: BTreeMap<String, CaseDeviation> = report.cases.iter().filter_map(shown).collect();
-            let elsewhere = report.elsewhere.first().map(|elsewhere| &elsewhere.failure);
-            if cases.is_empty() && elsewhere.is_none() {
-                continue;
-            }
-            let failure = report.cases.iter().find_map(|case| case.failure.as_ref()).or(elsewhere);
-            let unreviewed =
-                failure.map_or_else(String::new, |failure| format!("Not reviewed: {}.", failure.mismatch()));
-            deviations.push(Deviation {
-                requirement: report.requirement,
-                cases,
-                elsewhere: elsewhere.is_some(),
-                reason: known.map_or(unreviewed, |known| known.reason.clone()),
-                evidence: known.map(|known| known.evidence.clone()).unwrap_or_default(),
-            });
+    /// Returns the deviations after a run: those that the report shows, and those that it could not judge. Reasons and
+    /// evidence stay with the cases that they were written for; for a case that is new, the reason begins with "Not reviewed".
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the report is on another subject, or by another profile. Without a subject and deviations, these
+    /// are of any.
+    pub fn updated(&self, report: &Report) -> Result<Deviations, OtherEngine> {
+        let is_new = self.subject.is_empty() && self.deviations.is_empty();
+        if !is_new {
+            self.are_of(&report.subject, report.profile)?;
         }
-        Deviations { subject: report.subject.clone(), profile: report.profile, deviations }
+        let is_whole = is_whole(report);
+        let deviations = report.requirements.iter().filter_map(|report| self.updated_for(report, is_whole)).collect();
+        Ok(Deviations { subject: report.subject.clone(), profile: report.profile, deviations })
+    }
+
+    /// Checks whether these are the known deviations of this engine from this profile.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if they are not.
+    pub fn are_of(&self, subject: &str, profile: Profile) -> Result<(), OtherEngine> {
+        if self.subject == subject && self.profile.pinned() == profile.pinned() {
+            return Ok(());
+        }
+        let (judged, by) = (subject.to_owned(), profile);
+        Err(OtherEngine { subject: self.subject.clone(), profile: self.profile, judged, by })
+    }
+
+    /// Returns the requirements with a reason that an update wrote and that nobody has reviewed.
+    pub fn unreviewed(&self) -> impl Iterator<Item = Requirement> {
+        let is_unreviewed = |reason: &String| reason.contains(NOT_REVIEWED);
+        let unreviewed = self.deviations.iter().filter(move |deviation| {
+            let mut reasons = deviation.cases.values().filter_map(|case| case.reason.as_ref());
+            is_unreviewed(&deviation.reason) || reasons.any(is_unreviewed)
+        });
+        unreviewed.map(|deviation| deviation.requirement)
+    }
+
+    /// Returns the deviation from one requirement after a run. `is_whole` says that it would have shown elsewhere.
+    fn updated_for(&self, report: &RequirementReport, is_whole: bool) -> Option<Deviation> {
+        let known = self.of(report.requirement);
+        let mut cases: BTreeMap<String, CaseDeviation> = known.map(|known| known.cases.clone()).unwrap_or_default();
+        let has_case = |name: &String| report.cases.iter().any(|case| case.name == *name);
+        cases.retain(|name, _| report.cases.is_empty() || has_case(name));
+        for case in &report.cases {
+            let before = cases.remove(&case.name);
+            let shown = case.shown().map(|(verdict, breaks)| CaseDeviation {
+                verdict,
+                breaks,
+                sometimes: false,
+                // An entry that is new as a whole has one reason.
+                reason: known.and(case.failure.as_ref()).map(not_reviewed),
+            });
+            let after = match (before, shown) {
+                (Some(before), _) if case.verdict == Verdict::KnownDeviation => Some(before),
+                (Some(before), Some(shown)) if (before.verdict, before.breaks) == (shown.verdict, shown.breaks) => {
+                    Some(before)
+                }
+                // A known deviation that does not show any more fails without a failure.
+                (before, None) if matches!(case.verdict, Verdict::Pass | Verdict::Fail) => {
+                    before.filter(|before| before.sometimes)
+                }
+                (before, None) => before,
+                (_, shown) => shown,
+            };
+            cases.extend(after.map(|after| (case.name.clone(), after)));
+        }
+        let was_elsewhere = known.is_some_and(|known| known.elsewhere);
+        let elsewhere = report.elsewhere.first().map(|elsewhere| &elsewhere.failure);
+        let is_elsewhere = elsewhere.is_some() || (was_elsewhere && !is_whole);
+        if cases.is_empty() && !is_elsewhere {
+            return None;
+        }
+        let shown = report.cases.iter().find_map(|case| case.failure.as_ref()).or(elsewhere);
+        let mut reason = known.map_or_else(|| shown.map(not_reviewed).unwrap_or_default(), |it| it.reason.clone());
+        if let (Some(_), Some(elsewhere), false) = (known, elsewhere, was_elsewhere) {
+            reason = format!("{reason} {} elsewhere: {}.", NOT_REVIEWED, elsewhere.mismatch());
+        }
+        let evidence = known.map(|known| known.evidence.clone()).unwrap_or_default();
+        Some(Deviation { requirement: report.requirement, cases, elsewhere: is_elsewhere, reason, evidence })
+    }
+}
+
+fn not_reviewed(failure: &ReportedFailure) -> String {
+    format!("{NOT_REVIEWED}: {}.", failure.mismatch())
+}
+
+/// Whether the report would show a deviation elsewhere than in its own cases: it has cases, in none of which the kit itself
+/// failed, and every property was judged.
+fn is_whole(report: &Report) -> bool {
+    let cases = || report.requirements.iter().flat_map(|requirement| &requirement.cases);
+    let is_judged = |property: &PropertyReport| {
+        property.programs > 0 && !matches!(property.verdict, Verdict::Skip | Verdict::Broken)
+    };
+    !report.properties.is_empty()
+        && report.properties.iter().all(is_judged)
+        && cases().count() > 0
+        && cases().all(|case| case.verdict != Verdict::Broken)
+}
+
+impl CaseReport {
+    /// Returns the verdict and the broken requirement of a failure, also of one that is known.
+    fn shown(&self) -> Option<(Verdict, Option<Requirement>)> {
+        let failure = self.failure.as_ref()?;
+        let verdict = match self.verdict {
+            Verdict::Fail | Verdict::Crash | Verdict::TimeOut => self.verdict,
+            Verdict::KnownDeviation if failure.actual == Ending::TimedOut.to_string() => Verdict::TimeOut,
+            Verdict::KnownDeviation if failure.actual.contains("crashed") => Verdict::Crash,
+            Verdict::KnownDeviation => Verdict::Fail,
+            _ => return None,
+        };
+        Some((verdict, failure.requirement))
     }
 }
 
@@ -196,17 +296,19 @@ impl Deviation {
 
     /// Only here does a failure become a known deviation.
     fn settle_case(&self, report: &mut CaseReport) {
-        let Some(CaseDeviation { verdict, breaks, sometimes }) = self.cases.get(&report.name) else { return };
+        let Some(known) = self.cases.get(&report.name) else { return };
+        let CaseDeviation { verdict, breaks, sometimes, reason } = known;
+        let reason = || reason.clone().unwrap_or_else(|| self.with_evidence());
         let broken = report.failure.as_ref().and_then(|failure| failure.requirement);
         match report.verdict {
             Verdict::Pass if *sometimes => {}
             Verdict::Pass => {
                 report.verdict = Verdict::Fail;
-                report.reason = Some(format!("the known deviation does not show any more: {}", self.with_evidence()));
+                report.reason = Some(format!("the known deviation does not show any more: {}", reason()));
             }
             shown if shown == *verdict && broken == *breaks => {
                 report.verdict = Verdict::KnownDeviation;
-                report.reason = Some(self.with_evidence());
+                report.reason = Some(reason());
             }
             _ => {}
         }
