@@ -21,12 +21,32 @@ pub struct Case {
     pub hosts: Vec<ProgramHost>,
     /// The steps, each with what the case expects of it.
     pub steps: Vec<(Step, Expectation)>,
+    /// How many steps at the beginning only prepare the others.
+    pub(crate) prepared: usize,
 }
+
+/// From how many calls of a method on a failure of the next one is no failure of the set-up.
+const MANY: usize = 3;
 
 impl Case {
     /// Returns the program that the case performs.
     pub fn program(&self) -> Program {
         Program { hosts: self.hosts.clone(), steps: self.steps.iter().map(|(step, _)| step.clone()).collect() }
+    }
+
+    /// Whether a step only leads to the ones that show the requirement. Those are the last step, others of its method, and
+    /// a call that has been made many times.
+    pub(crate) fn is_set_up(&self, step: usize) -> bool {
+        let method = |(step, _): &(Step, Expectation)| match step {
+            Step::Call { call, .. } => Some(call.method()),
+            Step::Kill { .. } => None,
+        };
+        let Some((last, others)) = self.steps.split_last().filter(|(_, others)| step < others.len()) else {
+            return false;
+        };
+        let own = method(&others[step]);
+        let made_before = others[..step].iter().filter(|other| method(other) == own).count();
+        step < self.prepared || (own != method(last) && made_before < MANY)
     }
 }
 
@@ -53,8 +73,9 @@ impl CaseSet {
     }
 
     /// Apart from `case`, which is compiled for every case.
-    fn add(&mut self, requirement: Requirement, name: &'static str, Script { hosts, steps, .. }: Script) {
-        self.cases.push(Case { requirement, name, hosts, steps });
+    fn add(&mut self, requirement: Requirement, name: &'static str, script: Script) {
+        let Script { hosts, steps, prepared, .. } = script;
+        self.cases.push(Case { requirement, name, hosts, steps, prepared });
     }
 
     /// Adds a case that ends with the step that `write` returns.
@@ -77,6 +98,7 @@ impl CaseSet {
     ) {
         self.case(requirement, name, |script| {
             let prepared = prepare(script);
+            script.prepared = script.next();
             write(script, prepared);
         });
     }

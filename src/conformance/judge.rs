@@ -4,6 +4,7 @@ mod candidate;
 pub(super) mod case;
 pub(super) mod check;
 mod conflict;
+pub(super) mod failure;
 mod history;
 pub(super) mod lanes;
 mod overlap;
@@ -121,7 +122,7 @@ impl Judge {
 fn failure_outside_calls(end: RunEnd, in_a_call: bool) -> Option<(Verdict, String)> {
     match end {
         RunEnd::KitFailed(reason) => Some((Verdict::Broken, reason)),
-        RunEnd::NotReached(reason) => Some((Verdict::Skip, reason)),
+        RunEnd::NotReached(reason) => Some((Verdict::NotReached, reason)),
         RunEnd::Crashed(last_words) if !in_a_call => Some((Verdict::Crash, last_words)),
         RunEnd::Exited if !in_a_call => Some((Verdict::Crash, EXITED.to_owned())),
         RunEnd::TimedOut if !in_a_call => Some((Verdict::TimeOut, String::new())),

@@ -56,6 +56,12 @@ impl SubjectConfig {
     pub(super) fn replaces(&self, number: usize, host: &ProgramHost) -> bool {
         self.server.is_some() && number == 0 && *host == ProgramHost::plain()
     }
+
+    /// Returns how many of these hosts are processes of their own.
+    pub(super) fn started_hosts(&self, hosts: &[ProgramHost]) -> usize {
+        let is_started = |(number, host): &(usize, &ProgramHost)| !self.hosts_alone && !self.replaces(*number, host);
+        hosts.iter().enumerate().filter(is_started).count()
+    }
 }
 
 /// Observes a performance.

@@ -1,6 +1,7 @@
 //! The suite: judges one subject by every case and property of the kit.
 
 pub(super) mod capability;
+mod claims;
 pub(super) mod counterexample;
 pub(super) mod deviation;
 pub(super) mod probe;
@@ -16,6 +17,7 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use self::capability::{Capabilities, Capability, explain_missing};
+use self::claims::{explain_unkept, unkept};
 use self::deviation::Deviations;
 use super::bystanders::{BystanderPool, facts_without_the_system, stand_by_if_bystander};
 use super::case::Case;
@@ -239,7 +241,7 @@ impl Suite {
         if self.patience.given_up().is_some() {
             let steps = program.steps.iter().map(|step| (step.clone(), Expectation::returns())).collect();
             let hosts = program.hosts.clone();
-            let probe = Case { requirement: Requirement::CallReturns, name: "probe", hosts, steps };
+            let probe = Case { requirement: Requirement::CallReturns, name: "probe", hosts, steps, prepared: 0 };
             let JudgedCase { report, mut elsewhere } = judge_case::judge(&probe, self.profile, config, run);
             if let Some(failure) = report.failure.or_else(|| elsewhere.pop()) {
                 self.probed.get_or_init(|| (failure, report.calls));
@@ -273,15 +275,21 @@ impl Suite {
         let missing = capabilities.missing_for(case);
         let given_up = self.patience.given_up();
         if given_up.is_some() || !missing.is_empty() {
+            let verdict = if given_up.is_some() { Verdict::NotReached } else { Verdict::Skip };
             let reason = given_up.or_else(|| Some(self.skip_reason(&missing)));
-            let (name, verdict) = (case.name.to_owned(), Verdict::Skip);
+            let name = case.name.to_owned();
             return (CaseReport { name, verdict, reason, failure: None, calls: Vec::new() }, Vec::new());
         }
         let config = capabilities.config();
         let run = self.perform(&case.program(), &config);
-        let JudgedCase { report, elsewhere } = judge_case::judge(case, self.profile, &config, &run);
+        let JudgedCase { mut report, elsewhere } = judge_case::judge(case, self.profile, &config, &run);
         let broken = report.failure.iter().chain(&elsewhere).filter_map(|failure| failure.requirement);
         self.count_hang(run.hang(), broken);
+        let unkept = unkept(case, &config, &run);
+        if !unkept.is_empty() {
+            (report.verdict, report.failure) = (Verdict::ClaimNotKept, None);
+            report.reason = Some(explain_unkept(&unkept));
+        }
         (report, elsewhere)
     }
 

@@ -1,4 +1,5 @@
 mod addresses;
+mod attribution;
 #[cfg(target_os = "linux")]
 mod bystanders;
 mod cases;

@@ -46,6 +46,8 @@ pub(crate) struct Script {
     pub(crate) limits: Limits,
     pub(super) hosts: Vec<ProgramHost>,
     pub(super) steps: Vec<(Step, Expectation)>,
+    /// How many steps at the beginning only prepare the others.
+    pub(super) prepared: usize,
     connects: usize,
 }
 
@@ -55,7 +57,7 @@ pub(crate) struct LastStep<'a>(&'a mut Script);
 
 impl Script {
     pub(crate) fn new(profile: Profile, limits: Limits) -> Script {
-        Script { profile, limits, hosts: Vec::new(), steps: Vec::new(), connects: 0 }
+        Script { profile, limits, hosts: Vec::new(), steps: Vec::new(), prepared: 0, connects: 0 }
     }
 
     /// Returns the first value under the contract, the second for the real engine.
@@ -105,7 +107,9 @@ impl Script {
 
     /// Connects with this string; that has to succeed.
     pub(crate) fn reach(&mut self, remote_options: &str) -> HandleName {
+        let is_first = self.prepared == self.steps.len();
         self.connect(remote_options).ok().wrote(OutputCheck::Handle);
+        self.prepared += usize::from(is_first);
         self.latest()
     }
 

@@ -1,5 +1,6 @@
 //! Judges a case: by the model, and by what the case itself expects.
 
+use super::failure::{BrokenSoFar, note, reported};
 use super::{BrokenRequirement, Judge, failure_outside_calls};
 use crate::call::Ending;
 use crate::conformance::case::Case;
@@ -10,11 +11,10 @@ use crate::conformance::perform::watched::EXITED;
 use crate::conformance::program::Step;
 use crate::conformance::report::{CaseReport, ReportedFailure, Verdict};
 use crate::hresult::S_OK;
-use crate::model::Violation;
 use crate::profile::Profile;
 use crate::spec::Requirement;
 use crate::trace::{Event, EventKind, Recorded};
-use crate::transcript::{Transcript, TranscriptLine};
+use crate::transcript::{ArgumentNotes, Transcript, TranscriptLine};
 
 /// The report on a case, and the other requirements that it saw broken.
 pub(crate) struct JudgedCase {
@@ -26,12 +26,15 @@ pub(crate) struct JudgedCase {
 pub(crate) fn judge(case: &Case, profile: Profile, config: &SubjectConfig, run: &ProgramRun) -> JudgedCase {
     let mut judge = CaseJudge {
         case,
+        profile,
         judge: Judge::new(profile, config.server.clone()),
         transcript: Transcript::default(),
         earlier: EarlierValues::new(case.steps.len()),
         made: vec![false; case.steps.len()],
         calls: Vec::new(),
         failure: None,
+        not_reached: None,
+        broken: BrokenSoFar::default(),
         elsewhere: Vec::new(),
         crashed: false,
     };
@@ -43,6 +46,7 @@ pub(crate) fn judge(case: &Case, profile: Profile, config: &SubjectConfig, run: 
 
 struct CaseJudge<'a> {
     case: &'a Case,
+    profile: Profile,
     judge: Judge,
     transcript: Transcript,
     earlier: EarlierValues,
@@ -50,6 +54,9 @@ struct CaseJudge<'a> {
     made: Vec<bool>,
     calls: Vec<TranscriptLine>,
     failure: Option<(Verdict, ReportedFailure)>,
+    /// The first failure that kept the case from its own requirement.
+    not_reached: Option<ReportedFailure>,
+    broken: BrokenSoFar,
     elsewhere: Vec<ReportedFailure>,
     /// Whether a call did not return, so that the later steps were not made.
     crashed: bool,
@@ -58,13 +65,17 @@ struct CaseJudge<'a> {
 impl CaseJudge<'_> {
     fn event(&mut self, step: Option<usize>, event: &Event) {
         let broken = self.judge.event(event);
+        let notes = event.call().map(|recorded| self.transcript.notes(recorded)).unwrap_or_default();
         self.calls.extend(self.transcript.line(event));
         let at = self.calls.len().checked_sub(1);
         let ending = event.call().map_or(Ending::Returned(S_OK), |recorded| recorded.outcome.ending);
         self.crashed |= matches!(ending, Ending::Crashed | Ending::TimedOut);
-        for BrokenRequirement { violation: Violation { requirement, expected, actual, .. }, .. } in broken {
-            let failure = ReportedFailure { requirement: Some(requirement), call: at, expected, actual };
-            if requirement == self.case.requirement {
+        for BrokenRequirement { violation, .. } in &broken {
+            self.broken.add(self.profile, violation.requirement);
+        }
+        for BrokenRequirement { violation, .. } in broken {
+            let failure = reported(&violation, at, &notes, &self.broken);
+            if violation.requirement == self.case.requirement {
                 self.fail(ending, failure);
             } else {
                 self.elsewhere.push(failure);
@@ -73,7 +84,7 @@ impl CaseJudge<'_> {
         match &event.kind {
             EventKind::Call(recorded) => {
                 if let Some(step) = step {
-                    self.step(step, recorded, at);
+                    self.step(step, recorded, at, &notes);
                 }
                 self.earlier.record(recorded);
             }
@@ -89,19 +100,37 @@ impl CaseJudge<'_> {
     }
 
     /// Checks what the case expects of a step. The call may also be one that makes the step's client object.
-    fn step(&mut self, step: usize, recorded: &Recorded, at: Option<usize>) {
+    fn step(&mut self, step: usize, recorded: &Recorded, at: Option<usize>, notes: &ArgumentNotes) {
         let Some((Step::Call { call, .. }, expectation)) = self.case.steps.get(step) else { return };
         if call.method() != recorded.call.method() {
             return;
         }
         self.made[step] = true;
         if let Some((expected, actual)) = expectation.mismatch(&recorded.outcome, &self.earlier) {
-            // If the model names another requirement for this call, the case did not get as far as its own.
-            let other = self.elsewhere.iter().find(|elsewhere| elsewhere.call == at);
-            let requirement = other.map_or(Some(self.case.requirement), |elsewhere| elsewhere.requirement);
-            self.fail(recorded.outcome.ending, ReportedFailure { requirement, call: at, expected, actual });
+            let own = self.case.requirement;
+            let did_return = !matches!(recorded.outcome.ending, Ending::Crashed | Ending::TimedOut);
+            let must_only_return = own == Requirement::CallReturns && !did_return;
+            let is_set_up = self.case.is_set_up(step) && !must_only_return;
+            match self.hindrance() {
+                // A call that is not set up shows the effect of those before it, although the model names another requirement.
+                Some(hindrance) if is_set_up || hindrance.call != at => {
+                    self.not_reached.get_or_insert(hindrance);
+                }
+                _ => {
+                    let (requirement, note, also) = (Some(own), note(own, notes), self.broken.besides(own));
+                    let failure = ReportedFailure { requirement, call: at, expected, actual, note, also };
+                    self.fail(recorded.outcome.ending, failure);
+                }
+            }
         }
         self.earlier.outcomes[step] = Some(recorded.outcome.clone());
+    }
+
+    /// Returns the first failure of another requirement that fails the run.
+    fn hindrance(&self) -> Option<ReportedFailure> {
+        let others = self.broken.besides(self.case.requirement);
+        let fails = |failure: &&ReportedFailure| failure.requirement.is_some_and(|other| others.contains(&other));
+        self.elsewhere.iter().find(fails).cloned()
     }
 
     fn fail(&mut self, ending: Ending, failure: ReportedFailure) {
@@ -120,15 +149,7 @@ impl CaseJudge<'_> {
         if is_gone {
             self.elsewhere.push(gone());
         }
-        let (verdict, failure, reason) = match (self.failure.take(), outside_calls) {
-            (Some((verdict, failure)), _) => (verdict, Some(failure), None),
-            (None, Some((verdict, _))) if is_gone => (verdict, Some(gone()), None),
-            (None, Some((verdict, reason))) => (verdict, None, Some(reason)),
-            (None, None) => {
-                let (verdict, reason) = self.without_failure();
-                (verdict, None, reason)
-            }
-        };
+        let (verdict, failure, reason) = self.verdict(outside_calls);
         let last_words = match end {
             RunEnd::Crashed(words) if !words.is_empty() => Some(words.clone()),
             RunEnd::Exited => Some(EXITED.to_owned()),
@@ -139,21 +160,46 @@ impl CaseJudge<'_> {
         JudgedCase { report, elsewhere: self.elsewhere }
     }
 
-    /// Returns the verdict of a run in which nothing failed, with its reason unless it passed.
-    fn without_failure(&self) -> (Verdict, Option<String>) {
-        let Some(step) = self.made.iter().position(|made| !made) else { return (Verdict::Pass, None) };
+    /// Returns the verdict, the failure, and the reason of a verdict without a failure of the case's own.
+    fn verdict(
+        &mut self,
+        outside_calls: Option<(Verdict, String)>,
+    ) -> (Verdict, Option<ReportedFailure>, Option<String>) {
+        if let Some((verdict, failure)) = self.failure.take() {
+            return (verdict, Some(failure), None);
+        }
+        match outside_calls {
+            Some((verdict @ (Verdict::Crash | Verdict::TimeOut), _)) => return (verdict, Some(gone()), None),
+            Some((verdict, reason)) => return (verdict, None, Some(reason)),
+            None => {}
+        }
+        if let Some(failure) = self.not_reached.take() {
+            return not_reached(failure);
+        }
+        let Some(step) = self.made.iter().position(|made| !made) else { return (Verdict::Pass, None, None) };
+        if let Some(failure) = self.hindrance() {
+            return not_reached(failure);
+        }
         let number = step + 1;
         if !self.crashed {
             let why = "the subject has no such process, thread or client object";
-            return (Verdict::Broken, Some(format!("step {number} could not be made: {why}")));
+            return (Verdict::Broken, None, Some(format!("step {number} could not be made: {why}")));
         }
         let expects_more = self.case.steps[step..].iter().any(|(_, expected)| *expected != Expectation::returns());
         if expects_more {
             let why = format!("a call did not return, which is allowed, so step {number} was not made");
-            return (Verdict::Skip, Some(why));
+            return (Verdict::Skip, None, Some(why));
         }
-        (Verdict::Pass, None)
+        (Verdict::Pass, None, None)
     }
+}
+
+/// Returns the verdict on a case that a failure kept from its own requirement.
+fn not_reached(failure: ReportedFailure) -> (Verdict, Option<ReportedFailure>, Option<String>) {
+    let broken = failure.requirement.into_iter().chain(failure.also.iter().copied());
+    let broken: Vec<&str> = broken.map(Requirement::id).collect();
+    let reason = format!("a call on the way broke {}", broken.join(" and "));
+    (Verdict::NotReached, Some(failure), Some(reason))
 }
 
 /// The failure of a subject that crashed or hung between two calls.
@@ -163,5 +209,7 @@ fn gone() -> ReportedFailure {
         call: None,
         expected: "a subject that still runs after its calls have returned".to_owned(),
         actual: "the subject crashed or stopped responding between two calls".to_owned(),
+        note: None,
+        also: Vec::new(),
     }
 }

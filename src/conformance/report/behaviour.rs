@@ -4,7 +4,6 @@ use std::fmt::Write;
 
 use super::collapse::marked_calls;
 use super::data::{CaseReport, Report};
-use super::verdict::Verdict;
 
 impl Report {
     /// Returns the calls of every case with their outcomes and the verdict, for snapshots.
@@ -31,7 +30,7 @@ impl Report {
 fn write_case(case: &CaseReport, text: &mut String) {
     let _ = write!(text, "\n{}: {}", case.name, case.verdict.name());
     // The last output of a crashed process differs from run to run.
-    if let Some(reason) = case.reason.as_ref().filter(|_| case.verdict == Verdict::Skip) {
+    if let Some(reason) = case.reason.as_ref().filter(|_| !case.verdict.is_judged()) {
         let _ = write!(text, " ({reason})");
     }
     text.push('\n');

@@ -103,9 +103,9 @@ pub(super) fn areas(reports: &[Report]) -> Vec<Area<'_>> {
 }
 
 impl RequirementRow<'_> {
-    /// Returns the verdicts that are not skips.
+    /// Returns the verdicts on what was judged.
     fn judged(&self) -> impl Iterator<Item = Verdict> {
-        self.found.iter().flatten().map(|found| found.verdict).filter(|verdict| *verdict != Verdict::Skip)
+        self.found.iter().flatten().map(|found| found.verdict).filter(|verdict| verdict.is_judged())
     }
 
     /// Whether at least two reports judged it.
@@ -113,7 +113,7 @@ impl RequirementRow<'_> {
         self.judged().nth(1).is_some()
     }
 
-    /// Whether the verdicts differ. Skips are ignored.
+    /// Whether the verdicts differ. What was not judged is ignored.
     pub(super) fn differs(&self) -> bool {
         let mut judged = self.judged();
         judged.next().is_some_and(|first| judged.any(|other| other != first))

@@ -87,7 +87,7 @@ pub struct CaseReport {
     pub name: String,
     /// The verdict.
     pub verdict: Verdict,
-    /// Why it was skipped, why the deviation is known, or why the kit failed.
+    /// Why it was skipped or not reached, why the deviation is known, or why the kit failed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
     /// The failure.
@@ -110,6 +110,12 @@ pub struct ReportedFailure {
     pub expected: String,
     /// The outcome, in words.
     pub actual: String,
+    /// The state of the handle that the call names, or another argument that matters, in words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+    /// The other requirements that this call or an earlier one of the run broke, in the order of the calls.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub also: Vec<Requirement>,
 }
 
 /// The result of one property.
@@ -209,7 +215,7 @@ impl Report {
         for capability in self.capabilities.iter().filter(|capability| capability.claimed && capability.cases == 0) {
             objections.push(format!("{} is claimed, but no case that needs it was judged", capability.name));
         }
-        if self.requirements.iter().all(|report| report.verdict == Verdict::Skip) {
+        if self.requirements.iter().all(|report| !report.verdict.is_judged()) {
             objections.push("nothing was judged".to_owned());
         }
         objections
@@ -218,7 +224,7 @@ impl Report {
     /// Returns the number of MUSTs that were judged, and the number of all MUSTs.
     pub fn musts(&self) -> (usize, usize) {
         let musts = || self.requirements.iter().filter(|report| report.requirement.level() == Level::Must);
-        (musts().filter(|report| report.verdict != Verdict::Skip).count(), musts().count())
+        (musts().filter(|report| report.verdict.is_judged()).count(), musts().count())
     }
 
     /// Returns the number of requirements for each verdict that occurs, the worst verdict first.
@@ -240,7 +246,8 @@ impl ReportedFailure {
 }
 
 impl RequirementReport {
-    /// Whether the requirement fails the run. A broken MAY does so only by a crash, a time-out or a broken kit.
+    /// Whether the requirement fails the run. A broken MAY does so only by a verdict worse than
+    /// [`Verdict::Fail`].
     pub fn fails(&self) -> bool {
         self.fails_by(self.verdict)
     }
@@ -248,6 +255,6 @@ impl RequirementReport {
     /// Whether a case with this verdict fails the run.
     pub(super) fn fails_by(&self, verdict: Verdict) -> bool {
         let binds = self.requirement.level() < Level::May;
-        verdict.is_bad() && (binds || matches!(verdict, Verdict::Crash | Verdict::TimeOut | Verdict::Broken))
+        verdict.is_bad() && (binds || verdict > Verdict::Fail)
     }
 }

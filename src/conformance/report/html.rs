@@ -57,10 +57,12 @@ fn legend() -> String {
     let meaning = |verdict: Verdict| match verdict {
         Verdict::Pass => "no violation was found",
         Verdict::Fail => "a violation was found",
+        Verdict::ClaimNotKept => "the subject lacks a capability that it claims to have",
         Verdict::Crash => "the process crashed",
         Verdict::TimeOut => "a call did not return in time",
         Verdict::Broken => "the kit itself failed",
         Verdict::KnownDeviation => "a violation was found that is listed as a known deviation",
+        Verdict::NotReached => "an earlier call broke another requirement",
         Verdict::Skip => "the subject lacks a capability",
     };
     let items: String =

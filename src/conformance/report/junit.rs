@@ -97,10 +97,12 @@ impl RequirementReport {
         let said = failure.map(ReportedFailure::sentence);
         let (kind, message) = match verdict {
             Verdict::Pass => return None,
-            Verdict::Skip | Verdict::KnownDeviation => (NonSuccessKind::Skipped, reason.map(str::to_owned).or(said)),
+            Verdict::Skip | Verdict::NotReached | Verdict::KnownDeviation => {
+                (NonSuccessKind::Skipped, reason.map(str::to_owned).or(said))
+            }
             _ if !self.fails_by(verdict) => (NonSuccessKind::Skipped, said.map(|said| format!("MAY: {said}"))),
             Verdict::Fail => (NonSuccessKind::Failure, said),
-            Verdict::Crash | Verdict::TimeOut | Verdict::Broken => {
+            Verdict::ClaimNotKept | Verdict::Crash | Verdict::TimeOut | Verdict::Broken => {
                 (NonSuccessKind::Error, said.or(reason.map(str::to_owned)))
             }
         };
@@ -116,8 +118,11 @@ impl RequirementReport {
         let facts = self.requirement.facts();
         let sources = facts.sources.join(", ");
         let mut text = format!("{} ({}; {sources}): {}", facts.id, facts.summary(), facts.statement);
-        if let Some(ReportedFailure { expected, actual, .. }) = failure {
+        if let Some(ReportedFailure { expected, actual, note, .. }) = failure {
             text.push_str(&format!("\nexpected  {expected}\nactual    {actual}"));
+            if let Some(note) = note {
+                text.push_str(&format!("\nnote      {note}"));
+            }
         }
         if let Some(reason) = reason {
             text.push_str(&format!("\nreason    {reason}"));
@@ -132,9 +137,9 @@ impl PropertyReport {
         let broken: Vec<&str> = broken.map(Requirement::id).collect();
         let kind = match self.verdict {
             Verdict::Pass => None,
-            Verdict::Skip | Verdict::KnownDeviation => Some(NonSuccessKind::Skipped),
+            Verdict::Skip | Verdict::NotReached | Verdict::KnownDeviation => Some(NonSuccessKind::Skipped),
             Verdict::Fail => Some(NonSuccessKind::Failure),
-            Verdict::Crash | Verdict::TimeOut | Verdict::Broken => Some(NonSuccessKind::Error),
+            Verdict::ClaimNotKept | Verdict::Crash | Verdict::TimeOut | Verdict::Broken => Some(NonSuccessKind::Error),
         };
         let message = if broken.is_empty() { "no program made a call".to_owned() } else { broken.join(", ") };
         let examples = self.counterexamples.iter().map(|example| {

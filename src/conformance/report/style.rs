@@ -15,10 +15,10 @@ pub(super) enum Style {
 impl From<Verdict> for Style {
     fn from(verdict: Verdict) -> Style {
         match verdict {
-            Verdict::Skip => Style::Faint,
+            Verdict::Skip | Verdict::NotReached => Style::Faint,
             Verdict::Pass => Style::Good,
             Verdict::KnownDeviation => Style::Known,
-            Verdict::Fail | Verdict::TimeOut | Verdict::Crash | Verdict::Broken => Style::Bad,
+            Verdict::Fail | Verdict::ClaimNotKept | Verdict::TimeOut | Verdict::Crash | Verdict::Broken => Style::Bad,
         }
     }
 }

@@ -33,8 +33,10 @@ impl Report {
         }
         self.advisory(&mut page);
         page.reasons("Known deviations", self.known());
-        page.reasons("Skipped", self.skipped(true));
-        page.reasons("Skipped in part", self.skipped(false));
+        page.reasons("Not reached", self.unjudged(Verdict::NotReached, true));
+        page.reasons("Not reached in part", self.unjudged(Verdict::NotReached, false));
+        page.reasons("Skipped", self.unjudged(Verdict::Skip, true));
+        page.reasons("Skipped in part", self.unjudged(Verdict::Skip, false));
         self.conclusion(&mut page);
         page.text
     }
@@ -88,13 +90,13 @@ impl Report {
         reasons
     }
 
-    /// Groups skipped requirements by reason: those that were skipped entirely, or those with some skipped cases.
-    fn skipped(&self, entirely: bool) -> Reasons {
+    /// Groups requirements with a verdict on what was not judged by reason: those with no other verdict, or those with others.
+    fn unjudged(&self, verdict: Verdict, entirely: bool) -> Reasons {
         let mut reasons = Reasons::new();
-        for report in self.requirements.iter().filter(|report| (report.verdict == Verdict::Skip) == entirely) {
-            let skipped = report.cases.iter().filter(|case| case.verdict == Verdict::Skip);
+        for report in self.requirements.iter().filter(|report| (report.verdict == verdict) == entirely) {
+            let unjudged = report.cases.iter().filter(|case| case.verdict == verdict);
             let none = (entirely && report.cases.is_empty()).then(|| self.no_case().to_owned());
-            for reason in skipped.map(|case| case.reason.clone().unwrap_or_default()).chain(none) {
+            for reason in unjudged.map(|case| case.reason.clone().unwrap_or_default()).chain(none) {
                 let of = reasons.entry(reason).or_default();
                 if of.last().is_none_or(|last| *last != report.requirement.id()) {
                     of.push(report.requirement.to_string());
@@ -145,10 +147,13 @@ impl RequirementReport {
             page.case(case, self.requirement);
         }
         let count = |verdict| self.cases.iter().filter(|case| case.verdict == verdict).count();
-        let (holding, skipped) = (count(Verdict::Pass), count(Verdict::Skip));
+        let holding = count(Verdict::Pass);
         if holding > 0 {
-            let skipped = if skipped > 0 { format!(", {skipped} skipped") } else { String::new() };
-            page.line(2, &format!("{holding} of {} cases pass{skipped}", self.cases.len()));
+            let others = [(Verdict::NotReached, "not reached"), (Verdict::Skip, "skipped")];
+            let others =
+                others.into_iter().map(|(verdict, words)| (count(verdict), words)).filter(|(count, _)| *count > 0);
+            let others: String = others.map(|(count, words)| format!(", {count} {words}")).collect();
+            page.line(2, &format!("{holding} of {} cases pass{others}", self.cases.len()));
         }
         // A failure elsewhere is shown with its calls only if no case of the requirement fails.
         let shown = if self.cases.iter().any(|case| case.verdict.is_bad()) { 0 } else { 1 };
@@ -253,6 +258,9 @@ impl TextPage {
         self.calls(calls, failure.call);
         self.line(4, &format!("expected  {}", self.painted(Style::Good, &failure.expected)));
         self.line(4, &format!("actual    {}", self.painted(Style::Bad, &failure.actual)));
+        if let Some(note) = &failure.note {
+            self.line(4, &format!("note      {note}"));
+        }
         if let Some(requirement) = failure.requirement.filter(|requirement| Some(*requirement) != of) {
             self.line(4, &format!("breaks    {requirement}"));
         }

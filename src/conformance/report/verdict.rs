@@ -9,12 +9,16 @@ use serde::{Deserialize, Serialize};
 pub enum Verdict {
     /// Nothing was judged: the subject lacks a capability.
     Skip,
+    /// Nothing was judged: a call before the one in question broke another requirement, or the run ended before it.
+    NotReached,
     /// No violation was found.
     Pass,
     /// A violation was found that is listed as a known deviation.
     KnownDeviation,
     /// A violation was found, or a known deviation no longer occurs.
     Fail,
+    /// The subject lacks a capability that was claimed or that the probe found.
+    ClaimNotKept,
     /// A call did not return in time.
     TimeOut,
     /// The subject's process crashed.
@@ -25,13 +29,15 @@ pub enum Verdict {
 
 impl Verdict {
     /// Every verdict, from the worst to the best.
-    pub const WORST_FIRST: [Verdict; 7] = [
+    pub const WORST_FIRST: [Verdict; 9] = [
         Verdict::Broken,
         Verdict::Crash,
         Verdict::TimeOut,
+        Verdict::ClaimNotKept,
         Verdict::Fail,
         Verdict::KnownDeviation,
         Verdict::Pass,
+        Verdict::NotReached,
         Verdict::Skip,
     ];
 
@@ -39,9 +45,11 @@ impl Verdict {
     const fn looks(self) -> [&'static str; 3] {
         match self {
             Verdict::Skip => ["skip", "–", "skip"],
+            Verdict::NotReached => ["not reached", "…", "unreached"],
             Verdict::Pass => ["pass", "✓", "pass"],
             Verdict::KnownDeviation => ["known deviation", "≈", "known"],
             Verdict::Fail => ["fail", "✗", "fail"],
+            Verdict::ClaimNotKept => ["claim not kept", "!", "unkept"],
             Verdict::TimeOut => ["time-out", "∞", "timeout"],
             Verdict::Crash => ["crash", "↯", "crash"],
             Verdict::Broken => ["broken kit", "?", "broken"],
@@ -66,6 +74,11 @@ impl Verdict {
     /// Returns the sign followed by the name.
     pub(super) fn badge(self) -> String {
         format!("{} {}", self.sign(), self.name())
+    }
+
+    /// Whether something was judged: neither a skip nor [`Verdict::NotReached`].
+    pub fn is_judged(self) -> bool {
+        self > Verdict::NotReached
     }
 
     /// Whether the verdict is worse than a known deviation.

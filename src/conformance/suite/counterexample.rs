@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 
 use super::Suite;
+use crate::conformance::judge::failure::{BrokenSoFar, reported};
 use crate::conformance::judge::lanes::Lanes;
 use crate::conformance::judge::run::Execution;
 use crate::conformance::program::parallel::ParallelProgram;
@@ -35,25 +36,42 @@ fn build(
     test: impl FnOnce(u64, &Violation) -> String,
 ) -> Counterexample {
     let first = execution.broken.iter().find(|broken| broken.violation.requirement == requirement);
-    let (mut transcript, mut calls, mut at): (_, Vec<TranscriptLine>, _) = (Transcript::default(), Vec::new(), None);
+    let (mut transcript, mut calls, mut failure): (_, Vec<TranscriptLine>, _) =
+        (Transcript::default(), Vec::new(), None);
     for event in &execution.events {
+        let wrong = first.filter(|broken| broken.seq == event.seq);
+        let notes = wrong.and(event.call()).map(|recorded| transcript.notes(recorded)).unwrap_or_default();
         calls.extend(transcript.line(event));
-        if first.is_some_and(|broken| broken.seq == event.seq) {
-            at = calls.len().checked_sub(1);
+        if let Some(broken) = wrong {
+            let at = calls.len().checked_sub(1);
+            failure = Some(reported(&broken.violation, at, &notes, &broken_until(suite, execution, broken.seq)));
         }
     }
-    let (expected, actual) = match first {
-        Some(broken) => (broken.violation.expected.clone(), broken.violation.actual.clone()),
-        None => ("the same outcomes in every run".to_owned(), "a run without the violation".to_owned()),
-    };
+    let failure = failure.unwrap_or_else(|| ReportedFailure {
+        requirement: Some(requirement),
+        call: None,
+        expected: "the same outcomes in every run".to_owned(),
+        actual: "a run without the violation".to_owned(),
+        note: None,
+        also: Vec::new(),
+    });
     Counterexample {
         verdict: Verdict::Fail,
-        failure: ReportedFailure { requirement: Some(requirement), call: at, expected, actual },
+        failure,
         lanes: first.map_or_else(String::new, |broken| lanes(execution, broken.seq)),
         trace: trace(suite, requirement, &execution.events),
         test: first.map(|broken| test(broken.seq, &broken.violation)).unwrap_or_default(),
         calls,
     }
+}
+
+/// Returns the requirements that a run broke by this call or an earlier one.
+fn broken_until(suite: &Suite, execution: &Execution, seq: u64) -> BrokenSoFar {
+    let mut broken = BrokenSoFar::default();
+    for earlier in execution.broken.iter().filter(|earlier| earlier.seq <= seq) {
+        broken.add(suite.profile, earlier.violation.requirement);
+    }
+    broken
 }
 
 /// Draws the calls for which no order is allowed, if the wrong call is one of them.

@@ -231,6 +231,10 @@ impl Deviations {
                 (before, None) if matches!(case.verdict, Verdict::Pass | Verdict::Fail) => {
                     before.filter(|before| before.sometimes)
                 }
+                // A failure of another requirement is no deviation from this one.
+                (before, None) if case.verdict == Verdict::NotReached => {
+                    before.filter(|before| before.breaks.is_none_or(|broken| broken == report.requirement))
+                }
                 (before, None) => before,
                 (_, shown) => shown,
             };
@@ -261,7 +265,7 @@ fn not_reviewed(failure: &ReportedFailure) -> String {
 fn is_whole(report: &Report) -> bool {
     let cases = || report.requirements.iter().flat_map(|requirement| &requirement.cases);
     let is_judged = |property: &PropertyReport| {
-        property.programs > 0 && !matches!(property.verdict, Verdict::Skip | Verdict::Broken)
+        property.programs > 0 && property.verdict.is_judged() && property.verdict != Verdict::Broken
     };
     !report.properties.is_empty()
         && report.properties.iter().all(is_judged)

@@ -237,7 +237,7 @@ impl PropertyRun {
 
     /// Whether no more programs shall be run.
     fn is_over(&self) -> bool {
-        let was_given_up = self.outside_calls.as_ref().is_some_and(|(verdict, _)| *verdict == Verdict::Skip);
+        let was_given_up = self.outside_calls.as_ref().is_some_and(|(verdict, _)| !verdict.is_judged());
         was_given_up || self.fatal >= MOST_FATAL
     }
 

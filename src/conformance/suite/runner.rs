@@ -211,7 +211,8 @@ fn capabilities(suite: &Suite, requirements: &[RequirementReport]) -> Vec<Capabi
     for case in cases {
         let report = requirements.iter().find(|report| report.requirement == case.requirement);
         let report = report.and_then(|report| report.cases.iter().find(|report| report.name == case.name));
-        let is_judged = report.is_some_and(|report| report.verdict != Verdict::Skip);
+        let is_judged =
+            report.is_some_and(|report| report.verdict.is_judged() && report.verdict != Verdict::ClaimNotKept);
         for capability in case_needs(case, &config) {
             *judged.entry(capability).or_default() += usize::from(is_judged);
         }

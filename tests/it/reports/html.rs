@@ -77,8 +77,9 @@ fn replace_strings(value: &mut serde_json::Value, changed: &mut usize, evil: &st
     match value {
         serde_json::Value::Object(object) => {
             // Only free text is replaced.
-            let free =
-                object.iter_mut().filter(|(name, _)| !["requirement", "verdict", "profile"].contains(&name.as_str()));
+            let free = object
+                .iter_mut()
+                .filter(|(name, _)| !["requirement", "also", "verdict", "profile"].contains(&name.as_str()));
             free.for_each(|(_, value)| replace_strings(value, changed, evil));
             if let Some(nested) = object.get_mut("requirement").filter(|value| !value.is_string()) {
                 replace_strings(nested, changed, evil);

@@ -77,8 +77,10 @@ fn body(report: &Report, found: &RequirementReport, number: usize, is_one_of_man
     if found.cases.is_empty() {
         text.push_str(&format!("<p class=\"reason\">{}</p>\n", report.no_case()));
     }
-    let (uneventful, shown): (Vec<_>, Vec<_>) =
-        found.cases.iter().partition(|case| matches!(case.verdict, Verdict::Pass | Verdict::Skip));
+    let (uneventful, shown): (Vec<_>, Vec<_>) = found
+        .cases
+        .iter()
+        .partition(|case| matches!(case.verdict, Verdict::Pass | Verdict::Skip | Verdict::NotReached));
     text.extend(shown.into_iter().map(|case| case_article(case, found.requirement)));
     text.extend(found.elsewhere.iter().map(|other| elsewhere(other, found.requirement)));
     if !uneventful.is_empty() {

@@ -71,8 +71,9 @@ fn words(line: &TranscriptLine) -> String {
 fn explain(failure: &ReportedFailure, of: Option<Requirement>) -> String {
     let other = failure.requirement.filter(|requirement| Some(*requirement) != of);
     let breaks = other.map_or(String::new(), |it| format!("<dt>breaks</dt><dd>{it}</dd>"));
+    let note = failure.note.as_ref().map_or(String::new(), |it| format!("<dt>note</dt><dd>{}</dd>", escaped(it)));
     format!(
-        "<dl><dt>expected</dt><dd>{}</dd><dt>actual</dt><dd class=\"actual\">{}</dd>{breaks}</dl>",
+        "<dl><dt>expected</dt><dd>{}</dd><dt>actual</dt><dd class=\"actual\">{}</dd>{note}{breaks}</dl>",
         escaped(&failure.expected),
         escaped(&failure.actual)
     )

@@ -23,9 +23,9 @@ fn card(report: &Report, number: usize) -> String {
             format!("<li class=\"{class}\"><b aria-hidden=\"true\">{sign}</b> <a href=\"#{id}:{number}\">{id}</a></li>")
         })
         .collect();
-    // A skip is the least verdict, but comes last.
-    let (skips, judged_counts): (Vec<_>, Vec<_>) = report.counts().partition(|(verdict, _)| *verdict == Verdict::Skip);
-    let shown = || judged_counts.iter().rev().chain(&skips);
+    // A verdict on what was not judged is the least, but comes last.
+    let (unjudged, judged_counts): (Vec<_>, Vec<_>) = report.counts().partition(|(verdict, _)| !verdict.is_judged());
+    let shown = || judged_counts.iter().rev().chain(&unjudged);
     let bar: String = shown()
         .map(|(verdict, count)| format!("<i class=\"{}\" style=\"flex-grow:{count}\"></i>", verdict.class()))
         .collect();

@@ -1,0 +1,154 @@
+//! Failures are blamed on the requirement that is broken.
+
+use dbgeng_testkit::conformance::{Capability, CaseReport, Program, Report, RequirementReport, Suite, Verdict, html};
+use dbgeng_testkit::mock::Lab;
+use dbgeng_testkit::spec::Requirement;
+use dbgeng_testkit::trace::{EngineName, Header};
+use dbgeng_testkit::{Computer, DebugClient, Engine, HRESULT, HostLocation, Interface, Out, Profile};
+
+use crate::support::{build_defective_suite, find_defect, judge_defective};
+
+fn find(report: &Report, requirement: Requirement) -> &RequirementReport {
+    let found = report.requirements.iter().find(|report| report.requirement == requirement);
+    found.unwrap_or_else(|| panic!("{requirement} is not judged"))
+}
+
+fn cases(report: &Report, verdict: Verdict) -> impl Iterator<Item = &CaseReport> {
+    let cases = report.requirements.iter().flat_map(|report| &report.cases);
+    cases.filter(move |case| case.verdict == verdict)
+}
+
+#[test]
+fn a_broken_step_of_set_up_is_blamed_on_its_own_requirement() {
+    let report = judge_defective("connect-answers-s-false");
+    let unreached = find(&report, Requirement::DisconnectConnectedHandleSucceeds);
+    assert_eq!(unreached.verdict, Verdict::NotReached);
+    for case in &unreached.cases {
+        assert_eq!(case.reason.as_deref(), Some("a call on the way broke connect/live-server-succeeds"), "{case:?}");
+        let failure = case.failure.as_ref().expect("the failure is shown");
+        assert_eq!(failure.requirement, Some(Requirement::ConnectLiveServerSucceeds));
+    }
+    assert_eq!(find(&report, Requirement::ConnectLiveServerSucceeds).verdict, Verdict::Fail);
+    // The last step of a case shows its requirement, although the model names that of a connect.
+    let report = judge_defective("start-listens-nowhere");
+    assert_eq!(find(&report, Requirement::StartValidOptionsSucceed).verdict, Verdict::Fail);
+}
+
+/// Whatever kept a case from its requirement fails the run.
+#[test]
+fn no_verdict_is_lost_where_a_case_was_not_reached() {
+    let defects = [
+        "connect-answers-s-false",
+        "connect-asks-nobody",
+        "create-client-refused",
+        "end-answers-s-false",
+        "first-handle-is-zero",
+        "live-disconnect-refused",
+        "old-interface-answers-s-false",
+        "one-server-at-a-time",
+        "start-answers-s-false",
+        "stale-disconnect-accepted",
+    ];
+    let mut unreached = 0;
+    for defect in defects {
+        let report = build_defective_suite(defect).programs(0).depth(1).run();
+        assert!(find(&report, find_defect(defect).requirement).fails(), "{defect}: {}", report.text(false));
+        for case in cases(&report, Verdict::NotReached) {
+            let broken = case.failure.as_ref().and_then(|failure| failure.requirement).expect("a requirement is named");
+            assert!(find(&report, broken).fails(), "{defect}: {broken} kept {case:?}, but does not fail");
+            unreached += 1;
+        }
+    }
+    assert!(unreached > 200, "{unreached}");
+}
+
+/// The mock, without one of the things that are outside of its calls.
+struct Without(Box<dyn Engine>, Capability);
+
+impl Engine for Without {
+    fn debug_create(&self, interface: &Interface, client: Out<'_, Box<dyn DebugClient>>) -> HRESULT {
+        self.0.debug_create(interface, client)
+    }
+
+    fn start_process(&self, place: HostLocation) -> Option<Box<dyn Engine>> {
+        let started = if self.1 == Capability::Processes { None } else { self.0.start_process(place) };
+        started.map(|started| Box::new(Without(started, self.1)) as _)
+    }
+
+    fn kill(&self) -> bool {
+        self.1 != Capability::Kill && self.0.kill()
+    }
+
+    fn on_thread(&self, thread: u32, work: &mut (dyn FnMut() + Send)) -> bool {
+        if self.1 == Capability::Threads && thread != 0 { false } else { self.0.on_thread(thread, work) }
+    }
+
+    fn computer(&self) -> Option<Computer> {
+        if self.1 == Capability::Facts { None } else { self.0.computer() }
+    }
+}
+
+#[test]
+fn a_claim_that_the_subject_does_not_keep_has_a_verdict_of_its_own() {
+    let claims = [
+        (Capability::Processes, "further processes, but `Engine::start_process` started none"),
+        (Capability::Kill, "processes that can be killed, but `Engine::kill` returned false"),
+        (Capability::Threads, "further threads, but `Engine::on_thread` returned false"),
+        (Capability::Facts, "facts about the running processes, but `Engine::computer` lists no process"),
+    ];
+    for (claim, words) in claims {
+        let make = move || Box::new(Without(Box::new(Lab::new(Profile::Contract).engine()), claim)) as Box<dyn Engine>;
+        let report = Suite::new("a boaster", make).claims([claim]).programs(0).depth(1).run();
+        assert!(!report.holds(), "{claim}");
+        let unkept: Vec<&CaseReport> = cases(&report, Verdict::ClaimNotKept).collect();
+        assert!(!unkept.is_empty(), "{claim}");
+        for case in unkept {
+            assert!(case.reason.as_ref().is_some_and(|reason| reason.contains(words)), "{case:?}");
+        }
+        assert_eq!(report.count(Verdict::Broken), 0, "{claim}");
+    }
+}
+
+/// Returns the notes on the failed cases of the requirement that a defect breaks.
+fn notes(defect: &str) -> Vec<String> {
+    let report = build_defective_suite(defect).run_requirement(find_defect(defect).requirement);
+    let failures =
+        report.cases.into_iter().filter(|case| case.verdict == Verdict::Fail).filter_map(|case| case.failure);
+    failures.filter_map(|failure| failure.note).collect()
+}
+
+#[test]
+fn a_failure_says_what_the_handle_is() {
+    for (defect, note) in [
+        ("stale-disconnect-accepted", "#1 is disconnected"),
+        ("unknown-disconnect-accepted", "0x12345678 was never issued"),
+        ("handle-cut-to-32-bits", "was never issued; it differs from that handle in one bit"),
+        ("second-connect-gives-the-same-handle", "it has the value of #1, which is still connected"),
+        ("handle-reused-at-once", "it has the value of #1, which is disconnected"),
+        ("null-id-pointer-accepted", "null: Id"),
+    ] {
+        let notes = notes(defect);
+        assert!(notes.iter().any(|said| said.contains(note)), "{defect}: {notes:?}");
+    }
+}
+
+/// Runs a program on the mock with a defect.
+fn run_program(defect: &str, program: &str) -> Report {
+    let (suite, program) = (build_defective_suite(defect), Program::from_json(program).expect("it is a program"));
+    let mut trace = Vec::new();
+    let header = Header::new(EngineName::of_mock(Profile::Contract), "program", "");
+    suite.record(&program, &header, &mut trace).expect("memory takes every line");
+    suite.rerun("program", trace.as_slice()).expect("it is a trace")
+}
+
+#[test]
+fn a_failure_says_which_process_was_issued_a_foreign_handle() {
+    let program = r##"{"hosts": [{"options": "tcp:port=7001"}], "steps": [
+        {"process": 1, "call": "ConnectProcessServer", "in": {"RemoteOptions": "tcp:server=@1,port=7001"}},
+        {"call": "DisconnectProcessServer", "in": {"Server": "#1"}}
+    ]}"##;
+    let report = run_program("unknown-disconnect-accepted", program);
+    for rendered in [report.text(false), report.json(), html(std::slice::from_ref(&report))] {
+        assert!(rendered.contains("#1 is a handle of server1, not of client"), "{rendered}");
+    }
+}
