@@ -6,8 +6,10 @@ pub(super) mod script;
 use self::expectation::Expectation;
 use self::script::{LastStep, Limits, Script};
 use super::program::{HandleName, Program, ProgramHost, Step};
+use crate::model::use_of;
 use crate::profile::Profile;
 use crate::spec::Requirement;
+use crate::state::Use;
 
 /// One scripted check of one requirement.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,19 +36,20 @@ impl Case {
         Program { hosts: self.hosts.clone(), steps: self.steps.iter().map(|(step, _)| step.clone()).collect() }
     }
 
-    /// Whether a step only leads to the ones that show the requirement. Those are the last step, others of its method, and
-    /// a call that has been made many times.
+    /// Whether a step only leads to the ones that show the requirement. Those are the last step, others of its method, queries,
+    /// and a call that has been made many times.
     pub(crate) fn is_set_up(&self, step: usize) -> bool {
         let method = |(step, _): &(Step, Expectation)| match step {
             Step::Call { call, .. } => Some(call.method()),
-            Step::Kill { .. } => None,
+            Step::Kill { .. } | Step::Pause { .. } => None,
         };
         let Some((last, others)) = self.steps.split_last().filter(|(_, others)| step < others.len()) else {
             return false;
         };
         let own = method(&others[step]);
         let made_before = others[..step].iter().filter(|other| method(other) == own).count();
-        step < self.prepared || (own != method(last) && made_before < MANY)
+        let asks = matches!(&others[step].0, Step::Call { call, .. } if use_of(call) == Some(Use::Query));
+        step < self.prepared || (own != method(last) && !asks && made_before < MANY)
     }
 }
 

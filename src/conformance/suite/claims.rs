@@ -23,11 +23,13 @@ pub(super) fn unkept(case: &Case, config: &SubjectConfig, run: &ProgramRun) -> V
         Capability::Kill => shown.kills < kills,
         Capability::Threads => case.steps.iter().any(|(step, _)| match step {
             Step::Call { by, .. } => by.thread != 0 && !shown.threads.contains(&by.thread),
-            Step::Kill { .. } => false,
+            Step::Kill { .. } | Step::Pause { .. } => false,
         }),
         Capability::Facts => only(shown.listed).is_none(),
         Capability::Namesakes => several(shown.listed).is_none(),
-        Capability::Method(_) | Capability::Version(_) | Capability::Transport(_) => false,
+        Capability::Method(_) | Capability::Version(_) | Capability::Transport(_) | Capability::QuickConnections => {
+            false
+        }
     };
     case_needs(case, config).into_iter().filter(is_missing).collect()
 }
@@ -41,7 +43,9 @@ pub(super) fn explain_unkept(unkept: &[Capability]) -> String {
         Capability::Threads => "`Engine::on_thread` returned false",
         Capability::Facts => "`Engine::computer` lists no process with a unique name",
         Capability::Namesakes => "`Engine::computer` lists no two processes of one name",
-        Capability::Method(_) | Capability::Version(_) | Capability::Transport(_) => "it is missing",
+        Capability::Method(_) | Capability::Version(_) | Capability::Transport(_) | Capability::QuickConnections => {
+            "it is missing"
+        }
     });
     let claims = unkept.iter().zip(shown).map(|(capability, shown)| format!("{capability}, but {shown}"));
     let claims: Vec<String> = claims.collect();
