@@ -9,7 +9,7 @@ use super::Suite;
 use super::capability::{Capability, case_needs};
 use super::property::{self, Property};
 use crate::conformance::report::save_trace::{TRACE, command};
-use crate::conformance::report::{RequirementReport, Verdict};
+use crate::conformance::report::RequirementReport;
 use crate::spec::{Level, Requirement};
 
 /// The name of the test of the suite itself.
@@ -75,7 +75,7 @@ impl Suite {
         let mut report = property::judge(self, property, &mut |_| {});
         self.deviations.settle_property(&mut report);
         match report.verdict {
-            Verdict::Skip => Ok(Completion::ignored_with(report.reason.unwrap_or_default())),
+            verdict if !verdict.is_judged() => Ok(Completion::ignored_with(report.reason.unwrap_or_default())),
             verdict if verdict.is_bad() => Err(Failed::from(format!(
                 "{}{}{}",
                 report.text(false),
@@ -117,7 +117,7 @@ fn trial(suite: &Arc<Suite>, requirement: Requirement) -> Trial {
         let mut broken: Vec<RequirementReport> = others.collect();
         if report.fails() {
             broken.insert(0, report);
-        } else if report.verdict == Verdict::Skip && broken.is_empty() {
+        } else if !report.verdict.is_judged() && broken.is_empty() {
             // The shortest reason is that of the case that needs least.
             let reasons = report.cases.iter().filter_map(|case| case.reason.as_deref());
             return Ok(Completion::ignored_with(reasons.min_by_key(|reason| reason.len()).unwrap_or_default()));
