@@ -8,8 +8,8 @@ use libtest_mimic::{Arguments, Completion, Failed, Trial};
 use super::Suite;
 use super::capability::{Capability, case_needs};
 use super::property::{self, Property};
-use crate::conformance::report::save_trace::{TRACE, command};
 use crate::conformance::report::RequirementReport;
+use crate::conformance::report::save_trace::{TRACE, command};
 use crate::spec::{Level, Requirement};
 
 /// The name of the test of the suite itself.
