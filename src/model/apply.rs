@@ -86,7 +86,9 @@ impl Model {
                 self.add_created_process(by, *server, line, call.debugs());
             }
             Call::CreateProcess2(create) | Call::CreateProcessAndAttach2 { create, .. } => {
-                if let Some(line) = &create.command_line {
+                // The engine's own command line, which replaces the given one, names an unknown program.
+                let line = if create.takes_implicit_line() { Some("") } else { create.command_line.as_deref() };
+                if let Some(line) = line {
                     self.add_created_process(by, create.server, line, call.debugs());
                 }
             }
@@ -357,9 +359,21 @@ impl Model {
             Call::CreateProcessAndAttach2 { create, .. } if create.command_line.is_some() => create.server,
             _ => return,
         };
-        if let Some(computer) = self.computer_of(by, server)
-            && call.reaches_a_server(self.profile)
-        {
+        if !call.reaches_a_server(self.profile) {
+            return;
+        }
+        match self.computer_of(by, server) {
+            Some(computer) => {
+                self.computers[computer].processes = None;
+                self.process_starts(computer);
+            }
+            None => self.process_starts_somewhere(),
+        }
+    }
+
+    /// A process starts that may be on any computer.
+    fn process_starts_somewhere(&mut self) {
+        for computer in 0..self.computers.len() {
             self.computers[computer].processes = None;
             self.process_starts(computer);
         }
@@ -374,11 +388,7 @@ impl Model {
     }
 
     fn add_created_process(&mut self, by: Caller, server: u64, line: &str, is_debugged: bool) {
-        let Some(computer) = self.computer_of(by, server) else {
-            // It may have been any computer.
-            self.computers.iter_mut().for_each(|computer| computer.processes = None);
-            return;
-        };
+        let Some(computer) = self.computer_of(by, server) else { return self.process_starts_somewhere() };
         self.process_starts(computer);
         if is_debugged {
             self.add_created_target(by, server, computer);

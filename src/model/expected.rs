@@ -127,7 +127,7 @@ pub enum Expected<'m> {
     SizesCountNul,
     /// Each actual size of a cut string is at least its length.
     SizesAreWhole,
-    /// S_FALSE if and only if a buffer is too small for its string.
+    /// S_FALSE if a buffer is too small for its string, and S_OK if neither is.
     ShortBufferIsSFalse {
         /// The size of the buffer for ExeName; `None` if there is none.
         exe_name: Option<u32>,
@@ -135,6 +135,8 @@ pub enum Expected<'m> {
         description: Option<u32>,
         /// Whether the status does not tell about ExeName.
         open: bool,
+        /// Whether S_FALSE is allowed even if no string was cut: a string was not asked for.
+        unasked: bool,
     },
     /// The strings fit into buffers of these sizes, with their closing NUL.
     FitsInto(u32, u32),
@@ -219,7 +221,7 @@ impl Expected<'_> {
                 let is_cut = outcome.hresult() == Some(crate::hresult::S_FALSE);
                 !is_cut || out.sizes().all(|(text, actual)| size_with_nul(text) <= actual)
             }
-            Self::ShortBufferIsSFalse { exe_name, description, open } => {
+            Self::ShortBufferIsSFalse { exe_name, description, open, unasked } => {
                 let short = |size: Option<u32>, actual: Option<u32>| Some(actual? > size?);
                 let exe_name = exe_name.filter(|_| !open);
                 let sizes =
@@ -228,7 +230,7 @@ impl Expected<'_> {
                 let judged = sizes.iter().flatten().count();
                 let cut = sizes.iter().flatten().any(|short| *short);
                 match outcome.hresult() {
-                    Some(crate::hresult::S_FALSE) => cut || judged < buffers || *open,
+                    Some(crate::hresult::S_FALSE) => cut || judged < buffers || *open || *unasked,
                     Some(hresult) if hresult.is_ok() => !cut,
                     _ => true,
                 }

@@ -144,7 +144,8 @@ impl Model {
         }
     }
 
-    /// Returns the processes that a name finds, or `None` where the contract leaves that open.
+    /// Returns the processes that a name finds, or `None` where the contract leaves that open. It does not say when a
+    /// new process is found.
     fn matches<'m>(
         &self,
         known: &'m [KnownProcess],
@@ -159,7 +160,7 @@ impl Model {
         };
         let open = flags.contains(GetProcessFlags::SERVICE_NAME)
             || (!full && name.contains(['\\', '/']))
-            || !found.iter().all(|known| exact(known))
+            || !found.iter().all(|known| exact(known) && known.id_is_known)
             || (found.is_empty() && !name.contains('.'));
         (self.profile.is_dbgeng() || !open).then_some(found)
     }
@@ -192,7 +193,9 @@ impl Model {
         }
         sink.add(Requirement::DescriptionActualSizesAreWhole, Expected::SizesAreWhole);
         if exe_name_size.min(description_size) > &0 || exe_name.is_null() || description.is_null() {
-            let short = Expected::ShortBufferIsSFalse { exe_name: name_room, description: text_room, open };
+            // S_FALSE for what a null buffer does not get is allowed, and measured engines return S_OK.
+            let unasked = !dbgeng && (name_room.is_none() || text_room.is_none());
+            let short = Expected::ShortBufferIsSFalse { exe_name: name_room, description: text_room, open, unasked };
             sink.add(Requirement::DescriptionShortBufferIsSFalse, short);
         }
         sink.add(Requirement::DescriptionNeverOverruns, Expected::FitsInto(*exe_name_size, *description_size));

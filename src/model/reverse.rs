@@ -79,10 +79,19 @@ impl Model {
         }
         let parsed = self.parsed(text);
         let Some(options) = parsed.reverse() else { return };
-        if let Destination::Reverse(at) | Destination::Refused(_, Some(at)) = self.reverse_destination(by, options)
-            && let Some(reverse) = &mut self.servers[at].reverse
-        {
-            reverse.has_connected = true;
+        let ports = ports(options);
+        let destination = self.reverse_destination(by, options);
+        let is_contract = !self.profile.is_dbgeng();
+        for (at, server) in self.servers.iter_mut().enumerate() {
+            let Some(reverse) = &mut server.reverse else { continue };
+            reverse.has_connected |= match destination {
+                Destination::Reverse(own) | Destination::Refused(_, Some(own)) => own == at,
+                // Under the contract a server that may have connected is no promise any more.
+                Destination::Perhaps(_) => {
+                    is_contract && reverse.port.as_ref().is_some_and(|port| ports.contains(port))
+                }
+                Destination::Refused(_, None) | Destination::Server(_) => false,
+            };
         }
         self.process_mut(by.process).has_listened = true;
     }

@@ -7,6 +7,7 @@ mod cli;
 mod com;
 mod compare;
 mod connection;
+mod correct;
 mod counterexamples;
 mod coverage;
 #[cfg(unix)]

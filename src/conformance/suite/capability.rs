@@ -25,7 +25,7 @@ const MANY_CLOSES: usize = 50;
 pub enum Capability {
     /// It implements this method, and does not return E_NOTIMPL from it.
     Method(Method),
-    /// Its client objects have this version of `IDebugClient`, from 1 to 5.
+    /// Its client objects have this version of `IDebugClient`, from 1 to 9.
     Version(u8),
     /// It can start other processes, which host process servers.
     Processes,
@@ -126,7 +126,8 @@ impl Capabilities {
 
     /// Returns the configuration with which programs are performed.
     pub(crate) fn config(&self) -> SubjectConfig {
-        let newest = (1..=5).rev().find(|version| self.has(Capability::Version(*version)));
+        let versions = (1..=5).rev().chain(6..=9);
+        let newest = versions.into_iter().find(|version| self.has(Capability::Version(*version)));
         let newest = newest.map_or(Interface::NEWEST, Interface::DebugClient);
         SubjectConfig {
             newest,
@@ -166,12 +167,24 @@ impl Capabilities {
 
     /// Returns the capabilities that a program needs and the subject lacks.
     fn missing(&self, program: &Program) -> Vec<Capability> {
-        needs(program, &self.config()).into_iter().filter(|capability| !self.has(*capability)).collect()
+        self.missing_of(needs(program, &self.config()))
     }
 
     /// Returns the capabilities that a case needs and the subject lacks.
     pub(crate) fn missing_for(&self, case: &Case) -> Vec<Capability> {
-        case_needs(case, &self.config()).into_iter().filter(|capability| !self.has(*capability)).collect()
+        self.missing_of(case_needs(case, &self.config()))
+    }
+
+    /// Returns those of the needed capabilities that are missing, without methods of a missing version.
+    fn missing_of(&self, needed: BTreeSet<Capability>) -> Vec<Capability> {
+        let has_version = |method: Method| {
+            !needed.contains(&Capability::Version(method.since())) || self.has(Capability::Version(method.since()))
+        };
+        let is_reason = |capability: &Capability| match capability {
+            Capability::Method(method) => has_version(*method),
+            _ => true,
+        };
+        needed.iter().filter(|capability| !self.has(**capability) && is_reason(capability)).copied().collect()
     }
 }
 
@@ -217,6 +230,9 @@ fn needs(program: &Program, config: &SubjectConfig) -> BTreeSet<Capability> {
             Step::Pause { .. } => {}
             Step::Call { by, call, handle, target } => {
                 needs.extend(call_needs(call));
+                if config.newest.version().is_some_and(|newest| call.since() > newest) {
+                    needs.insert(Capability::Version(call.since()));
+                }
                 // An engine that hosts the servers itself makes the calls of a host as well.
                 let is_remote = by.process != 0 && !call.is_about_own_servers();
                 let takes_handle = matches!(handle, HandleName::Issued(_) | HandleName::Altered(..));

@@ -2,6 +2,7 @@
 //! E_NOTIMPL, whether the call succeeds or not.
 
 use std::collections::BTreeSet;
+use std::ops::RangeInclusive;
 use std::time::{Duration, Instant};
 
 use super::capability::{Capabilities, Capability};
@@ -77,11 +78,17 @@ fn invalid_options() -> CreateProcess2 {
 
 /// Returns the missing capabilities. `perform` performs a program on a fresh engine of the subject.
 pub(crate) fn probe(perform: impl Fn(&Program, &SubjectConfig) -> ProgramRun) -> BTreeSet<Capability> {
-    let versions = (1..=5).map(|version| Call::DebugCreate { interface: Interface::DebugClient(version) });
-    let mut lacking = lacking_by_answers(versions.collect(), &|program| perform(program, &SubjectConfig::default()));
+    let default = |program: &Program| perform(program, &SubjectConfig::default());
+    let mut lacking = lacking_versions(1..=Interface::WHOLE_SURFACE, &default);
+    if lacking.len() == usize::from(Interface::WHOLE_SURFACE) {
+        lacking.extend(lacking_versions(Interface::WHOLE_SURFACE + 1..=9, &default));
+    }
     let newest = Capabilities { lacking: lacking.clone(), ..Capabilities::default() }.config();
     let perform = |program: &Program| perform(program, &newest);
-    lacking.extend(lacking_by_answers(calls(&newest), &perform));
+    let version = newest.newest.version().unwrap_or(Interface::WHOLE_SURFACE);
+    let (there, newer): (Vec<Call>, Vec<Call>) = calls(&newest).into_iter().partition(|call| call.since() <= version);
+    lacking.extend(newer.iter().map(|call| Capability::Method(call.method())));
+    lacking.extend(lacking_by_answers(there, &perform));
     lacking.extend(lacking_surroundings(&perform(&surroundings())));
     if !lacking.contains(&Capability::Method(Method::StartProcessServer)) {
         lacking.extend(transports(&perform));
@@ -147,6 +154,12 @@ pub(crate) fn sees_bystanders(
     })
 }
 
+/// Returns the versions of the client interface among these that DebugCreate does not give.
+fn lacking_versions(versions: RangeInclusive<u8>, perform: &dyn Fn(&Program) -> ProgramRun) -> BTreeSet<Capability> {
+    let creates = versions.map(|version| Call::DebugCreate { interface: Interface::DebugClient(version) });
+    lacking_by_answers(creates.collect(), perform)
+}
+
 /// Whether the engine reaches a process server of its own process, but none of another process. The processes are then
 /// separate worlds, such as those of a mock that is loaded twice.
 fn reaches_itself_alone(perform: &dyn Fn(&Program) -> ProgramRun) -> bool {
@@ -172,7 +185,8 @@ fn lacking_by_answers(mut calls: Vec<Call>, perform: &dyn Fn(&Program) -> Progra
     loop {
         let program = Program { hosts: Vec::new(), steps: calls.iter().cloned().map(step).collect() };
         let outcomes_so_far = outcomes(&perform(&program));
-        let outcome = |step: usize| outcomes_so_far.iter().find(|(of, _)| *of == Some(step));
+        // The last call of a step is its own. Before it there may be one that makes a client object of the newest version.
+        let outcome = |step: usize| outcomes_so_far.iter().rfind(|(of, _)| *of == Some(step));
         lacking.extend(calls.iter().enumerate().filter_map(|(at, call)| lacks(call, &outcome(at)?.1)));
         match outcomes_so_far.last() {
             Some((Some(last), outcome)) if outcome.hresult().is_none() => drop(calls.remove(*last)),

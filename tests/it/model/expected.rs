@@ -67,7 +67,8 @@ fn an_actual_size_is_that_of_the_whole_string_and_its_nul() {
 /// STR-3, Q-35: a buffer of which nobody knows whether it was too small decides nothing.
 #[test]
 fn a_short_buffer_is_s_false() {
-    let buffers = |exe_name, description, open| Expected::ShortBufferIsSFalse { exe_name, description, open };
+    let buffers =
+        |exe_name, description, open| Expected::ShortBufferIsSFalse { exe_name, description, open, unasked: false };
     let both = buffers(Some(4), Some(8), false);
     for (exe_name, description, is_short) in [(4, 8, false), (5, 8, true), (4, 9, true)] {
         assert_eq!(both.contains(&sizes(S_FALSE, Some(exe_name), Some(description))), is_short);
@@ -80,6 +81,9 @@ fn a_short_buffer_is_s_false() {
     let one = buffers(Some(4), None, false);
     assert!(!one.contains(&sizes(S_FALSE, Some(4), Some(9))));
     assert!(one.contains(&sizes(S_OK, Some(4), Some(9))));
+    let unasked = Expected::ShortBufferIsSFalse { exe_name: Some(4), description: None, open: false, unasked: true };
+    assert!(unasked.contains(&sizes(S_FALSE, Some(4), Some(9))) && unasked.contains(&sizes(S_OK, Some(4), Some(9))));
+    assert!(!unasked.contains(&sizes(S_OK, Some(5), Some(9))));
     let open = buffers(Some(4), Some(8), true);
     assert!(open.contains(&sizes(S_FALSE, Some(4), Some(8))) && open.contains(&sizes(S_OK, Some(5), Some(8))));
     assert!(!open.contains(&sizes(S_OK, Some(4), Some(9))));
