@@ -280,8 +280,12 @@ impl Model {
         let ip_versions = IpVersions::of_server(self.profile, options);
         let (address, at_chosen_address) = match Listen::of(options) {
             Listen::FirstFree(addresses) => {
-                let free = addresses.iter().find(|address| !self.is_taken(computer, address, ip_versions));
-                (free.or(addresses.first()).cloned(), false)
+                let free = addresses.iter().position(|address| !self.is_taken(computer, address, ip_versions));
+                let before = &addresses[..free.unwrap_or(0)];
+                match before.iter().any(|address| self.may_be_free(computer, address, ip_versions, options)) {
+                    true => (None, true),
+                    false => (addresses.get(free.unwrap_or(0)).cloned(), false),
+                }
             }
             Listen::SystemChooses(_) | Listen::SystemNames(_) => (None, true),
             Listen::Reverse => (None, false),

@@ -173,6 +173,16 @@ impl Model {
 
     /// Returns where a string leads from this process.
     pub(super) fn destination(&self, by: Caller, text: &str, parsed: &ClientString) -> Destination {
+        let may_be_refused = !self.profile.is_dbgeng() && strings::is_undocumented(text);
+        match self.accepted_destination(by, text, parsed) {
+            Destination::Server(at) if may_be_refused => Destination::Perhaps(Some(at)),
+            Destination::Reverse(_) if may_be_refused => Destination::Perhaps(None),
+            destination => destination,
+        }
+    }
+
+    /// The same for an engine that takes every form of the string.
+    fn accepted_destination(&self, by: Caller, text: &str, parsed: &ClientString) -> Destination {
         let options = match &parsed.options {
             Ok(options) => options,
             Err(error) if self.profile.is_dbgeng() || error.kind.is_malformed() => {
@@ -329,6 +339,25 @@ impl Model {
             self.computers.push(ComputerRecord { names: vec![name.to_owned()], ..ComputerRecord::default() });
             self.computers.len() - 1
         })
+    }
+
+    /// Whether a server of the run that has this address may have given it up, or may listen at another one: the contract
+    /// does not say how long a server that was asked to end keeps its address, nor whether blanks and dots at the end of a pipe's
+    /// name count (OBS-80).
+    pub(super) fn may_be_free(
+        &self,
+        computer: usize,
+        address: &Address,
+        ip_versions: IpVersions,
+        options: &ConnectionString,
+    ) -> bool {
+        let pipe = options.pipe().unwrap_or_default();
+        !self.profile.is_dbgeng()
+            && self.reachable(Some(computer), address, ip_versions).all(|at| {
+                let server = &self.servers[at];
+                let own = server.options.pipe().unwrap_or_default();
+                server.life != ServerLife::Running || !own.eq_ignore_ascii_case(pipe)
+            })
     }
 
     /// Whether a server of the run has this address on this computer.

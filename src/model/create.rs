@@ -38,6 +38,9 @@ impl Model {
             Call::CreateProcessAndAttach { server, command_line: None, process_id, attach_flags, .. } => {
                 self.attach_clauses(*server, *process_id, *attach_flags, sink);
             }
+            // An engine need not have a command line of its own, nor ignore that it is asked for.
+            Call::CreateProcessAndAttach2 { create, .. }
+                if create.takes_implicit_line() && !self.profile.is_dbgeng() => {}
             Call::CreateProcessAndAttach2 { create, process_id, attach_flags } if create.command_line.is_none() => {
                 self.attach_clauses(create.server, *process_id, *attach_flags, sink);
             }
@@ -98,7 +101,9 @@ impl Model {
             let code = Statuses::code(ERROR_BAD_EXE_FORMAT);
             return self.serves(server, Requirement::CreateNoProgramCode, code, sink);
         }
-        if !self.runs(sink.by, server, line) {
+        let both = CreateFlags::DEBUG_PROCESS.union(CreateFlags::DEBUG_ONLY_THIS_PROCESS);
+        // No page says what both flags mean together.
+        if !self.runs(sink.by, server, line) || (!dbgeng && flags.contains(both)) {
             return;
         }
         self.serves(server, Requirement::CreateValidCommandSucceeds, Statuses::OK, sink);
@@ -106,7 +111,6 @@ impl Model {
         if !is_debug(flags) {
             self.serves(server, Requirement::CreateNoDebugFlagsCreatesOnly, Statuses::OK, sink);
         }
-        let both = CreateFlags::DEBUG_PROCESS.union(CreateFlags::DEBUG_ONLY_THIS_PROCESS);
         if dbgeng && flags.contains(both) {
             self.serves(server, Requirement::CreateBothDebugFlagsAreTaken, Statuses::OK, sink);
         }

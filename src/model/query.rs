@@ -158,7 +158,10 @@ impl Model {
             let own = if full { known.process.exe.as_str() } else { known.process.file_name() };
             own == name
         };
+        let has_file_name = |known: &KnownProcess| known.process.file_name().eq_ignore_ascii_case(name);
         let open = flags.contains(GetProcessFlags::SERVICE_NAME)
+            // GRPN-4: with the flag, the name is a full path.
+            || (full && known.iter().any(has_file_name))
             || (!full && name.contains(['\\', '/']))
             || !found.iter().all(|known| exact(known) && known.id_is_known)
             || (found.is_empty() && !name.contains('.'));

@@ -57,8 +57,12 @@ impl Model {
         let ip_versions = IpVersions::of_server(self.profile, &options);
         let computer = self.process(sink.by.process).map_or(0, |process| process.computer);
         let is_taken = |address: &Address| self.is_taken(computer, address, ip_versions);
+        let may_be_free = |address: &Address| self.may_be_free(computer, address, ip_versions, &options);
         match &listen {
             Listen::FirstFree(addresses) if addresses.iter().all(is_taken) => {
+                if addresses.iter().any(may_be_free) {
+                    return;
+                }
                 self.taken_clauses(computer, &options, addresses, sink);
             }
             _ => self.free_clauses(text, &options, &listen, sink),
@@ -98,6 +102,11 @@ impl Model {
     }
 
     fn free_clauses(&self, text: &str, options: &ConnectionString, listen: &Listen, sink: &mut Clauses<'_, '_>) {
+        // No page says that the system chooses a port for 0.
+        let is_open = strings::is_undocumented(text) || matches!(listen, Listen::SystemChooses(_));
+        if is_open && !self.profile.is_dbgeng() {
+            return;
+        }
         let ok = match options.transport() {
             // The server connects to its client, which may not be running.
             _ if *listen == Listen::Reverse => return,

@@ -43,6 +43,14 @@ impl ClientString {
     }
 }
 
+/// Whether the string has a form that no page shows, although the parser of the contract takes it: a transport with capitals
+/// (OPT-5), or blanks before a keyword.
+pub(super) fn is_undocumented(text: &str) -> bool {
+    let (transport, items) = text.split_once(':').unwrap_or((text, ""));
+    transport.contains(|letter: char| letter.is_ascii_uppercase())
+        || items.split(',').any(|item| item.starts_with(|letter: char| letter.is_ascii_whitespace()))
+}
+
 /// Emits the rule that a malformed string breaks: the string is refused.
 pub(super) fn broken_rule(error: &ParseError, text: &str, sink: &mut Clauses<'_, '_>) {
     let value_of = |keyword: &str| error.item.trim_start().to_lowercase().starts_with(keyword);

@@ -120,10 +120,10 @@ fn an_engine_has_any_versions_of_the_client_interface() {
     ];
     for versions in SETS {
         let make = || wrap(Box::new(Lab::new(Profile::Contract).engine()), Arc::new(Versions(versions)));
-        judge(&format!("versions {versions:?}"), make);
+        let report = Suite::new("versions", make).programs(30).depth(1).run();
+        assert_eq!(report.objections(), Vec::<String>::new(), "versions {versions:?}: {}", report.text(false));
         // It is judged on every method that it has.
         let newest = versions.iter().filter(|version| **version <= 5).max().copied().unwrap_or(5);
-        let report = Suite::new("versions", make).programs(100).depth(2).run();
         for method in Method::ALL.into_iter().filter(|method| !method.manages_clients()) {
             let capability = report.capabilities.iter().find(|capability| capability.name == method.name()).unwrap();
             let is_there = method.since() <= newest;
@@ -135,12 +135,8 @@ fn an_engine_has_any_versions_of_the_client_interface() {
 #[test]
 fn an_engine_serves_one_transport_alone() {
     fn without(transport: &str, client: &dyn DebugClient, call: &Call) -> Outcome {
-        let text = match call {
-            Call::StartProcessServer { options, .. } | Call::StartServer { options } => options,
-            Call::ConnectProcessServer { remote_options, .. } => remote_options,
-            _ => &None,
-        };
-        let is_missing = text.as_ref().is_some_and(|text| text.to_ascii_lowercase().starts_with(transport));
+        let text = connection_string(call);
+        let is_missing = text.is_some_and(|text| text.to_ascii_lowercase().starts_with(transport));
         if is_missing { Outcome::returned(E_INVALIDARG) } else { dispatch(client, call) }
     }
     judge_function("tcp alone", |client, call| without("npipe:", client, call));
@@ -186,10 +182,10 @@ fn a_null_buffer_or_one_without_room_is_answered_with_s_false() {
                     outcome.ending = Ending::Returned(S_FALSE);
                 }
             }
-            Call::GetRunningProcessSystemIds { ids, count, .. } => {
-                if outcome.succeeded() && (ids.is_null() || *count < 4) {
-                    outcome.ending = Ending::Returned(S_FALSE);
-                }
+            Call::GetRunningProcessSystemIds { ids, count, .. }
+                if outcome.succeeded() && (ids.is_null() || *count < 4) =>
+            {
+                outcome.ending = Ending::Returned(S_FALSE);
             }
             _ => {}
         }
@@ -223,6 +219,63 @@ fn an_engine_fails_with_codes_of_its_own() {
             outcome.ending = Ending::Returned(OTHER_CODE);
         }
         outcome
+    });
+}
+
+/// Returns the connection string of a call.
+fn connection_string(call: &Call) -> Option<&str> {
+    match call {
+        Call::StartProcessServer { options, .. } | Call::StartServer { options } => options.as_deref(),
+        Call::ConnectProcessServer { remote_options, .. } => remote_options.as_deref(),
+        _ => None,
+    }
+}
+
+/// The pages show transports in small letters, keywords without blanks before them, and no port 0.
+#[test]
+fn an_engine_takes_the_documented_forms_alone() {
+    judge_function("documented forms", |client, call| {
+        let is_odd = connection_string(call).is_some_and(|text| {
+            let (transport, items) = text.split_once(':').unwrap_or_default();
+            let is_odd = |item: &str| item.starts_with(' ') || item == "port=0";
+            transport.contains(char::is_uppercase) || items.split(',').any(is_odd)
+        });
+        if is_odd { Outcome::returned(E_INVALIDARG) } else { dispatch(client, call) }
+    });
+    judge_function("a dot at the end of a pipe's name", |client, call| {
+        let mut call = call.clone();
+        match &mut call {
+            Call::StartProcessServer { options: Some(text), .. }
+            | Call::ConnectProcessServer { remote_options: Some(text), .. }
+                if text.ends_with('.') =>
+            {
+                text.push_str("dot");
+            }
+            _ => {}
+        }
+        dispatch(client, &call)
+    });
+}
+
+#[test]
+fn an_engine_refuses_what_no_page_explains() {
+    judge_function("both debug flags", |client, call| match call {
+        Call::CreateProcess { create_flags, command_line: Some(_), .. } if create_flags.bits() & 3 == 3 => {
+            Outcome::returned(E_INVALIDARG)
+        }
+        Call::CreateProcess2(create) if create.options.is_some_and(|options| options.create_flags.bits() & 3 == 3) => {
+            Outcome::returned(E_INVALIDARG)
+        }
+        _ => dispatch(client, call),
+    });
+    judge_function("a file name as a full path", |client, call| {
+        let mut call = call.clone();
+        if let Call::GetRunningProcessSystemIdByExecutableName { exe_name: Some(name), flags, .. } = &mut call
+            && !name.contains(['\\', '/'])
+        {
+            *flags -= GetProcessFlags::FULL_MATCH;
+        }
+        dispatch(client, &call)
     });
 }
 
@@ -301,10 +354,10 @@ impl Answer for HidesCreated {
                     ids.retain(is_shown);
                 }
             }
-            Call::GetRunningProcessSystemIdByExecutableName { .. } => {
-                if outcome.out.id.is_some_and(|id| !is_shown(&id)) {
-                    return Outcome::returned(E_NOINTERFACE);
-                }
+            Call::GetRunningProcessSystemIdByExecutableName { .. }
+                if outcome.out.id.is_some_and(|id| !is_shown(&id)) =>
+            {
+                return Outcome::returned(E_NOINTERFACE);
             }
             _ => {}
         }

@@ -130,7 +130,7 @@ fn a_run_that_judges_nothing_fails() {
             methods
         },
     );
-    let lacks = lacks.into_iter().chain((1..=5).map(Capability::Version));
+    let lacks = lacks.into_iter().chain((1..=9).map(Capability::Version));
     let report = Suite::new("nothing", || Box::new(Toy::default())).lacks(lacks).programs(1).depth(1).run();
     let judged: Vec<&str> = report
         .requirements

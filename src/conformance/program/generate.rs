@@ -57,7 +57,7 @@ const CLIENT_STRINGS: [&str; 39] = [
     "npipe:server=@2,pipe=alpha",
     "tcp:server=localhost,port=7001",
     "tcp:clicon=localhost,port=7006",
-    "TCP:Port=7001, Server=\\\\@1",
+    "tcp:Port=7001,Server=\\\\@1",
     "tcp:server=@1,port=7003",
     "tcp:server=127.0.0.1,port=7002,password=secret1",
     "tcp:server=@1,port=7002",

@@ -29,7 +29,7 @@ pub enum Capability {
     Version(u8),
     /// It can start other processes, which host process servers.
     Processes,
-    /// It can start processes on another computer.
+    /// It can start processes on another computer, whose name it tells.
     Computers,
     /// Its other processes can be killed.
     Kill,
@@ -81,7 +81,7 @@ pub(super) fn explain_missing(missing: &[Capability]) -> String {
             Capability::Version(version) => lacks.push(format!("has no {}", Interface::DebugClient(version))),
             Capability::Processes => lacks.push("starts no other processes (`Engine::start_process`)".to_owned()),
             Capability::Computers => {
-                lacks.push("starts no processes on another computer (`Engine::start_process`)".to_owned())
+                lacks.push("starts no processes on another computer whose name is known (`Engine::start_process`, `Engine::computer`)".to_owned())
             }
             Capability::Kill => lacks.push("lets no other process be killed (`Engine::kill`)".to_owned()),
             Capability::Threads => lacks.push("has no other threads (`Engine::on_thread`)".to_owned()),

@@ -252,13 +252,14 @@ fn lacking_surroundings(trial: &ProgramRun) -> Vec<Capability> {
         match &event.kind {
             EventKind::ProcessKilled { .. } => has(Kill, true),
             EventKind::Computer { process, computer } => {
+                // A server on another computer is reached by the name of that computer.
+                has(Computers, *process == 2 && !computer.names.is_empty());
                 has(Facts, *process == 0 && only(&computer.processes).is_some());
                 has(Namesakes, *process == 0 && several(&computer.processes).is_some());
             }
             EventKind::Call(recorded) => {
                 has(Processes, recorded.by.process != 0);
                 has(Threads, recorded.by.thread != 0 && step.is_some());
-                has(Computers, recorded.by.process == 2);
             }
             EventKind::Elapsed { .. } => {}
         }

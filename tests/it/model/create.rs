@@ -61,6 +61,10 @@ fn a_refused_create_breaks_what_its_debug_flags_ask() {
         let command_line = Some("services.exe".to_owned());
         let call = Call::CreateProcess { server: 0, command_line, create_flags: CreateFlags::from(bits) };
         let broken = run.judge(CLIENT, &call, &Outcome::returned(E_FAIL));
+        // No page says what both flags mean.
+        if profile == Profile::Contract && bits == 3 {
+            return broken;
+        }
         assert_eq!(broken[..2], ["create/valid-command-succeeds", NAMES_ITS_PROGRAM]);
         broken[2..].to_vec()
     };
@@ -186,9 +190,13 @@ fn a_created_process_has_the_name_that_its_command_line_gives() {
         id: Pointer::Given,
     };
     for (line, own) in [("a", Some("a.exe")), ("a.exe -x y", Some("a.exe")), (r"C:\b c\a x", None)] {
-        let mut run = on_a_workstation(Profile::Contract);
-        run.right(CLIENT, &start(line), S_OK);
-        let missed = |name: &str| run.clone().judge(CLIENT, &find(name), &Outcome::returned(E_NOINTERFACE));
-        assert_eq!(missed("a.exe") == NONE, own != Some("a.exe"), "{line}");
+        let missed = |profile| {
+            let mut run = on_a_workstation(profile);
+            run.right(CLIENT, &start(line), S_OK);
+            run.judge(CLIENT, &find("a.exe"), &Outcome::returned(E_NOINTERFACE)) == NONE
+        };
+        assert_eq!(missed(Profile::Dbgeng), own != Some("a.exe"), "{line}");
+        // Only the real engine is known to list a new process at once.
+        assert!(missed(Profile::Contract), "{line}");
     }
 }
