@@ -60,6 +60,10 @@ pub trait DebugClient: Send + Sync {
     }
 
     /// Makes a client object for the calling thread (CLI-3). Its interface is `IDebugClient`, version 1 (CLI-15).
+    ///
+    /// The conformance kit then asks the new client object for the interface of its maker, by
+    /// [`query_interface`](DebugClient::query_interface), as a tool does. It goes on with the answer to that, or else with the
+    /// new client object itself. This query is not among the calls that it prints.
     fn create_client(&self, _client: Out<'_, Box<dyn DebugClient>>) -> HRESULT {
         E_NOTIMPL
     }
@@ -205,6 +209,11 @@ pub trait DebugClient: Send + Sync {
 
 /// One instance of an engine, in a process of its own. It makes client objects; the other methods let a harness control
 /// the process.
+///
+/// The conformance kit makes a fresh engine for each case and program. At the end of a run it drops the engine and its client
+/// objects, without [`DebugClient::release`], in any order. That is the end of the process, and everything that the process
+/// holds ends with it, such as connections, servers and the ports on which they listen. It drops engines from
+/// [`Engine::start_process`] in the same way.
 pub trait Engine: Send + Sync {
     /// Makes a client object for the calling thread, with the interface that is asked for (CLI-12).
     fn debug_create(&self, interface: &Interface, client: Out<'_, Box<dyn DebugClient>>) -> HRESULT;

@@ -51,6 +51,9 @@ const BATCH: usize = 100;
 
 /// A suite judges one subject by every case and property of the kit.
 ///
+/// Before the first case it makes one harmless call of each method, asks for each version of the client interface, and starts
+/// a server on each transport, to find out what the subject can do.
+///
 /// The builder methods say how the subject is run and what is known of it; [`run`](Suite::run) gives the report, and
 /// [`main`](Suite::main) makes a test binary of the suite.
 ///
