@@ -253,10 +253,14 @@ impl Model {
     }
 
     fn clauses<'m>(&'m self, by: Caller, call: &'m Call, sink: ClauseSink<'_, 'm>) {
+        let makes_a_client = matches!(call, Call::DebugCreate { .. });
+        if !makes_a_client && self.process(by.process).is_some_and(|process| process.gone) {
+            return sink(Requirement::CallCallerIsAlive, Expected::NoCall("its process has crashed or was killed"));
+        }
         // A released client object is not the engine's any more.
-        let is_gone = self.client(by).is_some_and(|client| client.released);
-        if is_gone && !matches!(call, Call::DebugCreate { .. }) {
-            return;
+        if !makes_a_client && self.client(by).is_some_and(|client| client.released) {
+            let released = "the last reference to its client object was released";
+            return sink(Requirement::CallCallerIsAlive, Expected::NoCall(released));
         }
         let sink = &mut Clauses { by, profile: self.profile, relaxation: self.relaxation(by), sink };
         if self.is_missing(by, call) {
@@ -305,6 +309,8 @@ impl Model {
         let made_here = matches!(call, Call::DebugCreate { .. });
         let process = self.process_mut(by.process);
         let is_new = !std::mem::replace(&mut process.seen, true);
+        // A new process may get the name of one that is gone.
+        process.gone &= !made_here;
         if made_here || process.clients.contains_key(&by.client) {
             return;
         }

@@ -23,6 +23,13 @@ pub(super) const DEFECTS: &[Defect] = &[
         .returning(E_UNEXPECTED, |context, call| {
             matches!(call, Call::GetRunningProcessSystemIds { .. }) && context.count() % 16 == 0
         }),
+    Defect::breaks(Requirement::IdsSucceeds, "count-below-what-was-written", BOTH)
+        .stating("ActualCount is one less than the number of ids that were written.")
+        .editing(|_, _, outcome| {
+            if let (Some(ids), Some(count)) = (&outcome.out.ids, &mut outcome.out.actual_count) {
+                *count = (*count).min((ids.len() as u32).saturating_sub(1));
+            }
+        }),
     Defect::breaks(Requirement::IdsListsTheComputer, "ids-are-off-by-one", BOTH)
         .stating("The last id that is written is one too high.")
         .editing(|_, _, outcome| {

@@ -421,6 +421,7 @@ impl Model {
         let after = self.process_mut(process);
         after.computer = before.computer;
         after.seen = true;
+        after.gone = true;
         for server in before.handles.all_open().filter_map(|(_, connection)| connection.server) {
             self.release_server(server);
         }

@@ -10,11 +10,11 @@ use super::issued_handles::{HandleLookup, IssuedHandle, use_of};
 use super::world::EndStatus;
 use crate::address::{Address, Listen};
 use crate::call::{Call, Caller, Ending, Outcome};
-use crate::flags::{EndSessionFlags, INFINITE};
+use crate::flags::{AttachFlags, EndSessionFlags, INFINITE};
 use crate::hresult::{ERROR_ALREADY_EXISTS, RPC_E_SERVER_DIED, S_OK};
 use crate::options::{ConnectionString, Side};
 use crate::profile::{Behaviour, Profile};
-use crate::state::{Answer, CallingThread, HandleState, Use};
+use crate::state::{Answer, CallingThread, Debugging, HandleState, Use};
 
 impl Model {
     /// Returns the footprint of a call that is made in this state. It stays valid after calls that do not conflict with it.
@@ -36,7 +36,7 @@ impl Model {
         let makes_a_client = matches!(call, Call::DebugCreate { .. });
         let process = self.process(by.process).filter(|process| process.seen);
         let is_unlimited = matches!(outcome.ending, Ending::Crashed | Ending::TimedOut);
-        if is_unlimited || (process.is_none() && !makes_a_client) {
+        if is_unlimited || process.is_some_and(|process| process.gone) || (process.is_none() && !makes_a_client) {
             return Footprint { is_unlimited: true, ..footprint };
         }
         let is_ok = outcome.succeeded();
@@ -84,7 +84,8 @@ impl Model {
         let uses_one = self
             .process(by.process)
             .is_some_and(|process| process.has_lost_connection || process.handles.all_open().any(is_used));
-        !uses_one && !self.has_targets()
+        let debugs = self.process(by.process).is_some_and(|process| process.debugging != Debugging::None);
+        !uses_one && !debugs && !self.has_targets()
     }
 
     fn add_start(&self, by: Caller, text: &str, outcome: &Outcome, footprint: &mut Footprint) {
@@ -243,6 +244,8 @@ impl Model {
 /// Returns the processes that an attach or a create affects.
 fn target_part(call: &Call, is_ok: bool) -> Option<StatePart<u32>> {
     match call.attach() {
+        // Whether an attach finds a debugger depends on what its session debugs.
+        Some((.., flags)) if flags.contains(AttachFlags::EXISTING) => Some(StatePart::all(write_if(is_ok))),
         Some((_, id, _)) => Some(StatePart::one(id, write_if(is_ok))),
         None if matches!(call, Call::AttachProcess { .. }) => Some(StatePart::all(write_if(is_ok))),
         // Even a create that fails may leave a process.

@@ -82,12 +82,14 @@ pub struct Clause<'m> {
     pub expected: Expected<'m>,
 }
 
-/// A set of outcomes. Every set but [`Expected::Ending`] contains the outcome of a call that wrote nothing.
+/// A set of outcomes. Every set but [`Expected::Ending`] and [`Expected::NoCall`] contains the outcome of a call that wrote nothing.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Expected<'m> {
     /// The call ends in one of these ways.
     Ending(Statuses),
+    /// The call was not made, for this reason.
+    NoCall(&'static str),
     /// A failed call wrote none of its outputs.
     Untouched,
     /// Release returned zero references.
@@ -153,7 +155,7 @@ impl Expected<'_> {
     /// should have written them.
     pub fn applies_to(&self, outcome: &Outcome) -> bool {
         match self {
-            Self::Ending(_) | Self::NoReferenceLeft => true,
+            Self::Ending(_) | Self::NoReferenceLeft | Self::NoCall(_) => true,
             Self::Untouched => !outcome.succeeded(),
             _ => outcome.succeeded(),
         }
@@ -172,6 +174,7 @@ impl Expected<'_> {
         let out = &outcome.out;
         match self {
             Self::Ending(statuses) => statuses.contains(outcome.ending),
+            Self::NoCall(_) => false,
             Self::NoReferenceLeft => !matches!(outcome.ending, Ending::References(left) if left > 0),
             Self::AtLeast(count) => out.actual_count.is_none_or(|actual| actual as usize >= *count),
             Self::Untouched => outcome.succeeded() || *out == Default::default(),
@@ -270,6 +273,7 @@ impl fmt::Display for Expected<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Ending(statuses) => statuses.fmt(f),
+            Self::NoCall(why) => write!(f, "no call, since {why}"),
             Self::NoReferenceLeft => f.write_str("no reference left"),
             Self::AtLeast(count) => write!(f, "an ActualCount of at least {count}"),
             Self::Untouched => f.write_str("a failed call that leaves its outputs untouched"),
@@ -372,9 +376,10 @@ pub(crate) fn binds(requirement: Requirement) -> bool {
 pub(super) fn actual(expected: &Expected<'_>, outcome: &Outcome) -> String {
     let out = &outcome.out;
     match expected {
-        Expected::Ending(_) | Expected::NoReferenceLeft | Expected::ShortBufferIsSFalse { .. } => {
-            outcome.ending.to_string()
-        }
+        Expected::Ending(_)
+        | Expected::NoCall(_)
+        | Expected::NoReferenceLeft
+        | Expected::ShortBufferIsSFalse { .. } => outcome.ending.to_string(),
         Expected::NonZeroHandle | Expected::HandleNotLive(_) | Expected::HandleNotClosed(_) => match out.server {
             Some(handle) => format!("{handle:#x}"),
             None => "no handle".to_owned(),

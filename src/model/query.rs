@@ -48,6 +48,7 @@ impl Model {
         }
         let wrote = Expected::WroteOutputs { ids: !ids.is_null() && *count > 0, actual_count: !actual_count.is_null() };
         sink.add(Requirement::IdsSucceeds, wrote);
+        sink.add(Requirement::IdsSucceeds, Expected::CountCoversIds);
         sink.add(Requirement::IdsAtMostCount, Expected::AtMostIds(*count));
         // Without ActualCount the caller cannot tell how many ids were written.
         if !actual_count.is_null() {

@@ -31,6 +31,8 @@ pub(super) struct RunProcess {
     pub(super) ended: EndStatus,
     /// Whether the run has shown a call of the process, or its end.
     pub(super) seen: bool,
+    /// Whether the process has crashed or was killed.
+    pub(super) gone: bool,
     /// Whether the process existed before the run: handles of which the run does not show the issue may be open.
     pub(super) began_before: bool,
     /// Whether the process survived the use of a stale handle, which may have damaged the real engine's memory (OBS-6).

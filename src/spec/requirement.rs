@@ -103,6 +103,7 @@ requirements! {
     ClientEndSessionDisconnectIsForRemoteClients = "client/end-session-disconnect-is-for-remote-clients",
     ClientEndSessionRefusalIsEInvalidarg = "client/end-session-refusal-is-e-invalidarg",
     CallReturns = "call/returns",
+    CallCallerIsAlive = "call/caller-is-alive",
     CallOutputsUntouchedOnFailure = "call/outputs-untouched-on-failure",
     CallAnsiStringsAreInTheCodePage = "call/ansi-strings-are-in-the-code-page",
     PointerNullIsRefused = "pointer/null-is-refused",

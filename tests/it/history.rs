@@ -202,3 +202,33 @@ fn a_replay_needs_the_order_of_the_calls() {
         assert!(matches!(refused, CheckError::Overlapping { .. }));
     }
 }
+
+/// A recorder that notes such a call is wrong, whatever the call has returned.
+#[test]
+fn nobody_calls_after_a_last_release_or_a_crash() {
+    let ids =
+        r#""in": {"Server": "0x10", "Count": 0, "Ids": null}, "hresult": "0x00000000", "out": {"ActualCount": 3}"#;
+    let (query, crashed) = ("GetRunningProcessSystemIds", r#""in": {}, "crashed": true"#);
+    for profile in Profile::ALL {
+        let last = [("Release", RELEASED, 0, 5), (query, ids, 6, 9)];
+        let crash = [("CreateClient", crashed, 0, 5), ("DisconnectProcessServer", REFUSED, 6, 9)];
+        for calls in [last, crash] {
+            let checked = check(profile, "t", &*write_history(&calls)).unwrap();
+            let broken = checked.broken.iter().filter(|broken| broken.seq == 5);
+            let ids: Vec<&str> = broken.map(|broken| broken.violation.requirement.id()).collect();
+            assert_eq!(ids, ["call/caller-is-alive"], "{profile}: {calls:?}");
+        }
+        // While the release is under way, the other thread may be the first.
+        let overlapping = [("Release", RELEASED, 0, 5), (query, ids, 3, 9)];
+        assert_eq!(check(profile, "t", &*write_history(&overlapping)).unwrap().broken, [], "{profile}");
+    }
+}
+
+#[test]
+fn an_actual_count_below_the_ids_is_wrong() {
+    let ids =
+        r#""in": {"Server": "0x10", "Count": 4}, "hresult": "0x00000000", "out": {"Ids": [4, 8], "ActualCount": 1}"#;
+    for profile in Profile::ALL {
+        assert_eq!(broken(profile, &write_history(&[("GetRunningProcessSystemIds", ids, 0, 5)])), Some(4), "{profile}");
+    }
+}

@@ -240,13 +240,15 @@ fn outputs_on_an_older_handle_are_judged() {
     }
 }
 
-/// A released client object cannot be called, so no outcome of a call on it is judged.
+/// A released client object cannot be called, so no outcome of a call on it is right.
 #[test]
-fn a_call_on_a_released_client_object_is_not_judged() {
+fn a_call_on_a_released_client_object_was_not_made() {
     let mut run = Run::new(Profile::Contract);
     let gone = Outcome { ending: Ending::References(0), out: Default::default() };
     assert_eq!(run.judge(CLIENT, &Call::Release, &gone), NONE);
-    assert_eq!(run.judge(CLIENT, &disconnect(0x9000), &Outcome::returned(S_OK)), NONE);
+    for outcome in [Outcome::returned(S_OK), Outcome::returned(E_FAIL)] {
+        assert_eq!(run.judge(CLIENT, &disconnect(0x9000), &outcome), ["call/caller-is-alive"]);
+    }
     // Another one is an object as good as the first.
     let other = Caller { client: 1, ..CLIENT };
     run.make(other);
