@@ -31,6 +31,7 @@ use super::perform::SubjectConfig;
 use super::perform::isolate::Isolation;
 use super::perform::isolate::child::run_child;
 use super::perform::isolate::protocol::{child_arguments, is_child, is_host};
+use super::perform::isolate::worker::worker_folder;
 use super::perform::patience::Patience;
 use super::perform::run::{HangSite, ProgramRun, RunEnd};
 use super::perform::watched::{EXITED, perform_watched};
@@ -71,13 +72,13 @@ pub struct Suite {
     make: MakeEngine,
     pub(super) profile: Profile,
     pub(super) limits: Limits,
-    patience: Patience,
+    pub(super) patience: Patience,
     /// Whether the engine has ended this process, whose exit is held up.
     has_exited: AtomicBool,
     /// The failure of the probe that ended the run, with its calls.
-    probed: OnceLock<(ReportedFailure, Vec<TranscriptLine>)>,
-    isolated: bool,
-    arguments: Vec<OsString>,
+    pub(super) probed: OnceLock<(ReportedFailure, Vec<TranscriptLine>)>,
+    pub(super) isolated: bool,
+    pub(super) arguments: Vec<OsString>,
     pub(super) deviations: Deviations,
     pub(super) claims: Vec<Capability>,
     lacks: Vec<Capability>,
@@ -147,6 +148,12 @@ impl Suite {
     }
 
     /// Runs each program in its own child process, for subjects that may crash or hang.
+    ///
+    /// Without them, a call that does not return ends the run with what was judged before, and an engine that ends the process
+    /// makes it abort, once the report is printed. A crash ends it at once.
+    ///
+    /// A child ends with everything that it started. Each hang that no requirement allows halves the time limit of its method.
+    /// Once hangs have cost three times the limit of a call, the run is given up.
     ///
     /// A child is this executable, started again. It reaches every suite that the executable creates, and only the suite of
     /// the same name and profile serves it. So the suites of one test need different names or profiles.
@@ -422,8 +429,11 @@ impl Suite {
     /// Prints what was judged and aborts, if the engine has ended this process.
     pub(super) fn abort_after_exit(&self, text: impl FnOnce() -> String) {
         if self.has_exited.load(Ordering::Relaxed) {
-            // The test harness may have captured the output of this thread, and never shows it.
-            let _: io::Result<()> = writeln!(io::stderr(), "{}\n{EXITED}", text());
+            // The test harness may have captured the output of this thread, and never shows it. The parent of a worker runs
+            // its test again.
+            if worker_folder().is_none() {
+                let _: io::Result<()> = writeln!(io::stderr(), "{}\n{EXITED}", text());
+            }
             std::process::abort()
         }
     }

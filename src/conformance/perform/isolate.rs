@@ -8,6 +8,7 @@
 pub(crate) mod child;
 pub(crate) mod process;
 pub(crate) mod protocol;
+pub(crate) mod worker;
 
 use std::ffi::OsString;
 use std::fs::{File, OpenOptions};
@@ -16,7 +17,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use self::process::ChildProcess;
-use self::protocol::{COMMAND, COMPLETED, ChildCommand, parse, trace};
+use self::protocol::{COMMAND, COMPLETED, ChildCommand, FOLDER, parse, trace};
 use super::SubjectConfig;
 use super::patience::Patience;
 use super::run::{HangSite, ProgramRun, RunEnd, StepEvent};
@@ -64,7 +65,9 @@ impl Isolation<'_> {
         let traces = (0..=program.threads.len()).map(|thread| TraceFile::new(&trace(folder.path(), thread)));
         let mut traces: Vec<TraceFile> = traces.collect::<io::Result<_>>()?;
         let secret = format!("{:032x}", fastrand::u128(..));
-        let mut child = ChildProcess::start(&self.arguments, folder.path(), &secret)?;
+        let mut child = ChildProcess::start(FOLDER, &self.arguments, folder.path())?;
+        // A child that has already ended shows that by its status.
+        let _: io::Result<()> = child.send(&secret);
         let exited = self.watch(&mut child, &mut traces)?;
         let status = child.end()?;
         let texts = traces.iter_mut().map(TraceFile::text).collect::<io::Result<Vec<String>>>()?;

@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::run::HangSite;
 
 /// The run is given up after hangs that cost this many times the time limit of a call.
-const MOST_WAITED: u32 = 4;
+const MOST_WAITED: u32 = 3;
 
 /// The part of the time limit below which it is not shortened.
 const SMALLEST_PART: u32 = 8;

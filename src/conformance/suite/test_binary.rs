@@ -1,13 +1,18 @@
 //! The suite as a test binary: one named test for each requirement and each property.
 
+use std::collections::BTreeSet;
+use std::ffi::OsString;
 use std::process::ExitCode;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use libtest_mimic::{Arguments, Completion, Failed, Trial};
+use serde::{Deserialize, Serialize};
 
 use super::Suite;
 use super::capability::{Capability, case_needs};
 use super::property::{self, Property};
+use crate::conformance::perform::isolate::child::run_child;
+use crate::conformance::perform::isolate::worker::{Worker, serve, worker_folder};
 use crate::conformance::report::RequirementReport;
 use crate::conformance::report::save_trace::{TRACE, command};
 use crate::spec::{Level, Requirement};
@@ -15,15 +20,25 @@ use crate::spec::{Level, Requirement};
 /// The name of the test of the suite itself.
 const SUITE: &str = "suite/judged";
 
+/// The question to a worker that asks for the requirements that cannot be judged.
+const LACKING: &str = "suite/lacking";
+
 /// The exit status of the standard harness if a test failed.
 const FAILED: u8 = 101;
+
+/// The largest number of random programs, and of lifecycle calls in every program, once each runs in its own child process.
+const ISOLATED_PROGRAMS: u64 = 50;
+const ISOLATED_DEPTH: u32 = 3;
 
 impl Suite {
     /// Runs the suite as a test binary, for a `[[test]]` with `harness = false`: one test for each requirement, named by its id,
     /// and one for each property. Takes the arguments of the standard harness.
     ///
-    /// If the environment variable `DBGENG_TESTKIT_TRACE` names a trace, only the program of that trace is run. One test runs at
-    /// a time unless `--test-threads` is given, since engines may share the ports of a computer.
+    /// The tests run in a child process, which is this executable again. If the engine hangs there, exits or crashes, every
+    /// program from this test on runs in its own child process, and there are fewer of them.
+    ///
+    /// If the environment variable `DBGENG_TESTKIT_TRACE` names a trace, only the program of that trace is run, in this
+    /// process. One test runs at a time unless `--test-threads` is given, since engines may share the ports of a computer.
     ///
     /// ```no_run
     /// # use dbgeng_testkit::conformance::Suite;
@@ -33,8 +48,13 @@ impl Suite {
     /// }
     /// ```
     pub fn main(self) -> ExitCode {
+        run_child(&self.identity(), || (self.make)());
         if self.is_child_of_another_suite() {
             return ExitCode::SUCCESS;
+        }
+        if let Some(folder) = worker_folder() {
+            let served = serve(&folder, |question| self.answer(question));
+            return if served.is_ok() { ExitCode::SUCCESS } else { ExitCode::from(FAILED) };
         }
         let mut arguments = Arguments::from_args();
         if std::env::var_os(TRACE).is_some() && !arguments.list {
@@ -44,26 +64,55 @@ impl Suite {
         }
         arguments.test_threads = arguments.test_threads.or(Some(1));
         let is_whole = arguments.filter.is_none() && arguments.skip.is_empty() && !arguments.list;
-        let suite = Arc::new(self);
-        let mut trials: Vec<Trial> = suite.requirements().map(|requirement| trial(&suite, requirement)).collect();
-        trials.extend(Property::ALL.map(|property| {
-            let suite = Arc::clone(&suite);
-            Trial::ignorable_test(property.name(), move || suite.property(property))
+        // cargo-nextest reports a test as passed if it is ignored only while it runs.
+        let is_nextest = std::env::var_os("NEXTEST").is_some();
+        let judge = Arc::new(TestJudge::new(self));
+        let lacking = if is_whole || is_nextest { judge.lacking() } else { BTreeSet::new() };
+        let trial = |name: &str| {
+            let (judge, name) = (Arc::clone(&judge), name.to_owned());
+            (name.clone(), move || judge.judge(&name).into_completion())
+        };
+        let of_requirement = |requirement: Requirement| {
+            let (name, run) = trial(requirement.id());
+            Trial::ignorable_test(name, run).with_ignored_flag(is_nextest && lacking.contains(&requirement))
+        };
+        let mut trials: Vec<Trial> = judge.suite.requirements().map(of_requirement).collect();
+        trials.extend(Property::ALL.map(Property::name).into_iter().chain([SUITE]).map(|name| {
+            let (name, run) = trial(name);
+            Trial::ignorable_test(name, run)
         }));
-        let itself = Arc::clone(&suite);
-        trials.push(Trial::test(SUITE, move || itself.is_judged()));
-        let checkable = is_whole.then(|| suite.checkable_musts());
         let conclusion = libtest_mimic::run(&arguments, trials);
-        if let Some((judged, of)) = checkable {
+        if is_whole {
+            let musts = judge.suite.requirements().filter(|requirement| requirement.level() == Level::Must);
+            let musts: BTreeSet<Requirement> = musts.collect();
+            let (judged, of) = (musts.difference(&lacking).count(), musts.len());
             println!("{judged} of {of} MUSTs checked\n");
         }
         conclusion.exit_code()
     }
 
-    /// Returns the number of MUSTs that can be judged, and the number of all MUSTs.
-    fn checkable_musts(&self) -> (usize, usize) {
-        let musts = || self.requirements().filter(|requirement| requirement.level() == Level::Must);
-        (musts().filter(|requirement| !self.lacks_all(*requirement)).count(), musts().count())
+    /// In a worker, answers a question of the parent. There is no answer once the engine has hung.
+    fn answer(&self, question: &str) -> Option<String> {
+        let answer = match question {
+            LACKING => serde_json::to_string(&self.lacking()),
+            test => serde_json::to_string(&self.test(test)),
+        };
+        answer.ok().filter(|_| self.patience.given_up().is_none())
+    }
+
+    /// Runs a test by its name.
+    fn test(&self, name: &str) -> TestResult {
+        let property = Property::ALL.into_iter().find(|property| property.name() == name);
+        match (property, self.requirements().find(|requirement| requirement.id() == name)) {
+            (Some(property), _) => self.property(property),
+            (None, Some(requirement)) => self.requirement(requirement),
+            (None, None) => self.is_judged(),
+        }
+    }
+
+    /// Returns the requirements of which no case can be judged.
+    fn lacking(&self) -> BTreeSet<Requirement> {
+        self.requirements().filter(|requirement| self.lacks_all(*requirement)).collect()
     }
 
     fn lacks_all(&self, requirement: Requirement) -> bool {
@@ -71,23 +120,53 @@ impl Suite {
         cases.all(|case| !self.capabilities().missing_for(case).is_empty())
     }
 
-    fn property(&self, property: Property) -> Result<Completion, Failed> {
+    fn property(&self, property: Property) -> TestResult {
         let mut report = property::judge(self, property, &mut |_| {});
         self.deviations.settle_property(&mut report);
         match report.verdict {
-            verdict if !verdict.is_judged() => Ok(Completion::ignored_with(report.reason.unwrap_or_default())),
-            verdict if verdict.is_bad() => Err(Failed::from(format!(
+            verdict if !verdict.is_judged() => self.ignored(report.reason.unwrap_or_default()),
+            verdict if verdict.is_bad() => TestResult::Failed(format!(
                 "{}{}{}",
                 report.text(false),
                 report.save_traces(),
                 rerun_hint(property.name())
-            ))),
-            _ => Ok(Completion::Completed),
+            )),
+            _ => TestResult::Passed,
         }
     }
 
+    /// Returns the result of a test that judged nothing. After a run was given up, that is no skip.
+    fn ignored(&self, reason: String) -> TestResult {
+        let hung =
+            self.probed.get().map(|(failure, _)| format!("\nwhile the engine was probed: {}", failure.mismatch()));
+        match self.patience.given_up() {
+            Some(why) => TestResult::Failed(format!("{why}{}", hung.unwrap_or_default())),
+            None => TestResult::Ignored(reason),
+        }
+    }
+
+    fn requirement(&self, requirement: Requirement) -> TestResult {
+        let (report, others) = self.run_cases(requirement);
+        // Other requirements may be broken as well. Those that fail in their own tests are left to these.
+        let others = others.into_iter().filter(RequirementReport::fails);
+        let others = others.filter(|report| !self.run_requirement(report.requirement).fails());
+        let mut broken: Vec<RequirementReport> = others.collect();
+        if report.fails() {
+            broken.insert(0, report);
+        } else if !report.verdict.is_judged() && broken.is_empty() {
+            // The shortest reason is that of the case that needs least.
+            let reasons = report.cases.iter().filter_map(|case| case.reason.as_deref());
+            return self.ignored(reasons.min_by_key(|reason| reason.len()).unwrap_or_default().to_owned());
+        }
+        if broken.is_empty() {
+            return TestResult::Passed;
+        }
+        let texts: Vec<String> = broken.iter().map(|report| report.text(false)).collect();
+        TestResult::Failed(format!("{}{}", texts.join("\n"), rerun_hint(requirement.id())))
+    }
+
     /// Checks that the suite is valid, that something can be judged, and that every claim is tested.
-    fn is_judged(&self) -> Result<(), Failed> {
+    fn is_judged(&self) -> TestResult {
         let (capabilities, cases) = (self.capabilities(), self.cases());
         let config = capabilities.config();
         let judged = |claim: &Capability| {
@@ -101,34 +180,71 @@ impl Suite {
         if self.requirements().all(|requirement| self.lacks_all(requirement)) {
             complaints.push("nothing can be judged: your engine lacks a capability that every case needs".to_owned());
         }
-        if complaints.is_empty() { Ok(()) } else { Err(Failed::from(complaints.join("\n"))) }
+        if complaints.is_empty() { TestResult::Passed } else { TestResult::Failed(complaints.join("\n")) }
     }
 }
 
-fn trial(suite: &Arc<Suite>, requirement: Requirement) -> Trial {
-    // cargo-nextest reports a test as passed if it is ignored only while it runs.
-    let is_skipped = std::env::var_os("NEXTEST").is_some() && suite.lacks_all(requirement);
-    let suite = Arc::clone(suite);
-    let trial = Trial::ignorable_test(requirement.id(), move || {
-        let (report, others) = suite.run_cases(requirement);
-        // Other requirements may be broken as well. Those that fail in their own tests are left to these.
-        let others = others.into_iter().filter(RequirementReport::fails);
-        let others = others.filter(|report| !suite.run_requirement(report.requirement).fails());
-        let mut broken: Vec<RequirementReport> = others.collect();
-        if report.fails() {
-            broken.insert(0, report);
-        } else if !report.verdict.is_judged() && broken.is_empty() {
-            // The shortest reason is that of the case that needs least.
-            let reasons = report.cases.iter().filter_map(|case| case.reason.as_deref());
-            return Ok(Completion::ignored_with(reasons.min_by_key(|reason| reason.len()).unwrap_or_default()));
+/// The result of a test, with what it says.
+#[derive(Serialize, Deserialize)]
+enum TestResult {
+    Passed,
+    Ignored(String),
+    Failed(String),
+}
+
+impl TestResult {
+    fn into_completion(self) -> Result<Completion, Failed> {
+        match self {
+            TestResult::Passed => Ok(Completion::Completed),
+            TestResult::Ignored(reason) => Ok(Completion::ignored_with(reason)),
+            TestResult::Failed(why) => Err(Failed::from(why)),
         }
-        if broken.is_empty() {
-            return Ok(Completion::Completed);
+    }
+}
+
+/// Runs tests in workers, one for each test at a time, and by its own suite once a worker was lost.
+struct TestJudge {
+    suite: Suite,
+    /// The idle workers. `None` where every program has its own child process.
+    workers: Mutex<Option<Vec<Worker>>>,
+}
+
+impl TestJudge {
+    fn new(suite: Suite) -> TestJudge {
+        if suite.isolated {
+            return TestJudge { suite, workers: Mutex::new(None) };
         }
-        let texts: Vec<String> = broken.iter().map(|report| report.text(false)).collect();
-        Err(Failed::from(format!("{}{}", texts.join("\n"), rerun_hint(requirement.id()))))
-    });
-    trial.with_ignored_flag(is_skipped)
+        let arguments: Vec<OsString> = std::env::args_os().skip(1).collect();
+        let (programs, depth) = (suite.programs.min(ISOLATED_PROGRAMS), suite.depth.min(ISOLATED_DEPTH));
+        let suite = suite.in_child_processes().child_arguments(arguments).programs(programs).depth(depth);
+        TestJudge { suite, workers: Mutex::new(Some(Vec::new())) }
+    }
+
+    fn judge(&self, test: &str) -> TestResult {
+        self.ask(test).unwrap_or_else(|| self.suite.test(test))
+    }
+
+    fn lacking(&self) -> BTreeSet<Requirement> {
+        self.ask(LACKING).unwrap_or_else(|| self.suite.lacking())
+    }
+
+    fn ask<A: for<'a> Deserialize<'a>>(&self, question: &str) -> Option<A> {
+        let idle = self.workers.lock().unwrap_or_else(PoisonError::into_inner).as_mut()?.pop();
+        let worker = idle.map_or_else(|| Worker::start(&self.suite.arguments), Ok);
+        let answered = worker.ok().and_then(|mut worker| {
+            let answer = serde_json::from_str(&worker.ask(question)?).ok()?;
+            Some((worker, answer))
+        });
+        let mut workers = self.workers.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some((worker, answer)) = answered else {
+            *workers = None;
+            return None;
+        };
+        if let Some(idle) = &mut *workers {
+            idle.push(worker);
+        }
+        Some(answer)
+    }
 }
 
 /// Says how to run one test again.

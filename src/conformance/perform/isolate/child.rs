@@ -1,12 +1,12 @@
 //! The work of a child process.
 
 use std::fs::{File, OpenOptions};
-use std::io::{self, BufRead, Write};
+use std::io::{self, BufRead, Read, Write};
 use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::Instant;
 
-use super::process::end_with_parent;
+use super::process::end_all;
 use super::protocol::{COMMAND, COMPLETED, ChildCommand, FOLDER, NOT_MADE, PENDING, trace};
 use crate::call::{Call, Caller};
 use crate::client::Engine;
@@ -58,7 +58,11 @@ fn run_command(
     let mut secret = String::new();
     io::stdin().lock().read_line(&mut secret)?;
     let folder = folder.to_owned();
-    thread::spawn(move || end_with_parent(io::stdin().lock(), &folder));
+    thread::spawn(move || {
+        // The input ends with the parent.
+        while io::stdin().lock().read(&mut [0]).is_ok_and(|bytes| bytes > 0) {}
+        end_all(FOLDER, &folder)
+    });
     let panicked = match &mut *logs {
         [log] => perform(&program.beginning, make, &config, log),
         logs => perform_parallel(&program, make, &config, logs),

@@ -3,14 +3,12 @@
 use std::collections::VecDeque;
 use std::ffi::OsString;
 use std::io::{self, Read, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
-
-use super::protocol::FOLDER;
 
 /// How many of the last lines that a subject printed are kept, and how many bytes.
 const LAST_WORDS: (usize, usize) = (5, 4096);
@@ -24,36 +22,40 @@ const PAUSES: (Duration, Duration) = (Duration::from_micros(100), Duration::from
 /// A child process. It ends, with everything that it started, when this is dropped or when this process ends.
 pub(super) struct ChildProcess {
     child: Child,
-    folder: OsString,
+    variable: &'static str,
+    folder: PathBuf,
     words: LastWords,
     has_ended: bool,
     /// The child ends itself when its standard input ends.
-    _lifeline: ChildStdin,
+    lifeline: ChildStdin,
 }
 
 impl ChildProcess {
-    /// Starts this executable again with a folder. `secret` is its first line of input.
-    pub(super) fn start(arguments: &[OsString], folder: &Path, secret: &str) -> io::Result<ChildProcess> {
+    /// Starts this executable again, with a folder in an environment variable.
+    pub(super) fn start(variable: &'static str, arguments: &[OsString], folder: &Path) -> io::Result<ChildProcess> {
         let mut command = Command::new(std::env::current_exe()?);
         // A group of its own can be ended as a whole.
         #[cfg(unix)]
         std::os::unix::process::CommandExt::process_group(&mut command, 0);
         let mut child = command
             .args(arguments)
-            .env(FOLDER, folder)
+            .env(variable, folder)
             // The last lines shall say what went wrong, not where.
             .env("RUST_BACKTRACE", "0")
             .stdin(Stdio::piped())
             .stdout(Stdio::null())
             .stderr(Stdio::piped())
             .spawn()?;
-        let (Some(mut lifeline), Some(output)) = (child.stdin.take(), child.stderr.take()) else {
+        let (Some(lifeline), Some(output)) = (child.stdin.take(), child.stderr.take()) else {
             return Err(io::Error::other("the child has no standard input and output"));
         };
-        // A child that has already ended shows that by its status.
-        let _: io::Result<()> = writeln!(lifeline, "{secret}");
-        let folder = folder.as_os_str().to_owned();
-        Ok(ChildProcess { child, folder, words: LastWords::of(output), has_ended: false, _lifeline: lifeline })
+        let (folder, words) = (folder.to_owned(), LastWords::of(output));
+        Ok(ChildProcess { child, variable, folder, words, has_ended: false, lifeline })
+    }
+
+    /// Writes a line to the standard input of the process.
+    pub(super) fn send(&mut self, line: &str) -> io::Result<()> {
+        writeln!(self.lifeline, "{line}")
     }
 
     pub(super) fn wait_at_most(&mut self, limit: Duration) -> io::Result<Option<ExitStatus>> {
@@ -65,7 +67,7 @@ impl ChildProcess {
         if !self.has_ended {
             end_group(self.child.id());
             self.child.kill()?;
-            end_strays(&self.folder);
+            end_strays(self.variable, &self.folder);
             self.has_ended = true;
         }
         self.child.wait()
@@ -101,10 +103,9 @@ pub(crate) fn wait_at_most(child: &mut Child, limit: Duration) -> io::Result<Opt
     }
 }
 
-/// In a child, waits until the parent process has ended, and then ends this process and everything that it started.
-pub(super) fn end_with_parent(mut lifeline: impl Read, folder: &Path) {
-    while lifeline.read(&mut [0]).is_ok_and(|bytes| bytes > 0) {}
-    end_strays(folder.as_os_str());
+/// In a child, ends this process and everything that it started.
+pub(super) fn end_all(variable: &str, folder: &Path) -> ! {
+    end_strays(variable, folder);
     end_group(std::process::id());
     // A process that has left its group, or a system without groups.
     std::process::abort()
@@ -126,15 +127,15 @@ fn end_group(_leader: u32) {}
 
 /// Ends every other process that inherited the folder of a child: those that left its group, such as a daemon.
 #[cfg(target_os = "linux")]
-fn end_strays(folder: &std::ffi::OsStr) {
+fn end_strays(variable: &str, folder: &Path) {
     use rustix::process::{Pid, Signal, kill_process};
     use std::os::unix::ffi::OsStrExt;
 
-    let inherited = [FOLDER.as_bytes(), b"=", folder.as_bytes()].concat();
+    let inherited = [variable.as_bytes(), b"=", folder.as_os_str().as_bytes()].concat();
     let is_stray = |process: &i32| {
         // Other users' processes cannot be read.
         let environment = std::fs::read(format!("/proc/{process}/environ")).unwrap_or_default();
-        environment.split(|byte| *byte == 0).any(|variable| variable == inherited)
+        environment.split(|byte| *byte == 0).any(|other| other == inherited)
     };
     let own = std::process::id().to_string();
     // A process that starts another and ends while it is looked for hides both, so one look is not enough.
@@ -154,7 +155,7 @@ fn end_strays(folder: &std::ffi::OsStr) {
 
 /// Does nothing: only Linux tells what a process inherited.
 #[cfg(not(target_os = "linux"))]
-fn end_strays(_folder: &std::ffi::OsStr) {}
+fn end_strays(_variable: &str, _folder: &Path) {}
 
 /// Reads what a process prints, and keeps the end of it.
 struct LastWords {
