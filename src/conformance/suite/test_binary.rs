@@ -12,7 +12,7 @@ use super::Suite;
 use super::capability::{Capability, case_needs};
 use super::property::{self, Property};
 use crate::conformance::perform::isolate::child::run_child;
-use crate::conformance::perform::isolate::worker::{Worker, serve, worker_folder};
+use crate::conformance::perform::isolate::worker::{WorkerProcess, serve, worker_folder};
 use crate::conformance::report::RequirementReport;
 use crate::conformance::report::save_trace::{TRACE, command};
 use crate::spec::{Level, Requirement};
@@ -206,7 +206,7 @@ impl TestResult {
 struct TestJudge {
     suite: Suite,
     /// The idle workers. `None` where every program has its own child process.
-    workers: Mutex<Option<Vec<Worker>>>,
+    workers: Mutex<Option<Vec<WorkerProcess>>>,
 }
 
 impl TestJudge {
@@ -230,7 +230,7 @@ impl TestJudge {
 
     fn ask<A: for<'a> Deserialize<'a>>(&self, question: &str) -> Option<A> {
         let idle = self.workers.lock().unwrap_or_else(PoisonError::into_inner).as_mut()?.pop();
-        let worker = idle.map_or_else(|| Worker::start(&self.suite.arguments), Ok);
+        let worker = idle.map_or_else(|| WorkerProcess::start(&self.suite.arguments), Ok);
         let answered = worker.ok().and_then(|mut worker| {
             let answer = serde_json::from_str(&worker.ask(question)?).ok()?;
             Some((worker, answer))

@@ -21,19 +21,19 @@ const ANSWERS: &str = "answers";
 const GLANCE: Duration = Duration::from_millis(1);
 
 /// A worker. It ends, with everything that it started, when this is dropped or when this process ends.
-pub(crate) struct Worker {
+pub(crate) struct WorkerProcess {
     process: ChildProcess,
     answers: File,
 }
 
-impl Worker {
+impl WorkerProcess {
     /// Starts this executable again as a worker.
-    pub(crate) fn start(arguments: &[OsString]) -> io::Result<Worker> {
+    pub(crate) fn start(arguments: &[OsString]) -> io::Result<WorkerProcess> {
         let folder = TemporaryFolder::new()?;
         let path = folder.path().join(ANSWERS);
         let answers = OpenOptions::new().read(true).write(true).create_new(true).open(path)?;
         let process = ChildProcess::start(FOLDER, arguments, folder.path())?;
-        let mut worker = Worker { process, answers };
+        let mut worker = WorkerProcess { process, answers };
         // The folder stays until the worker has opened its file.
         match worker.answer()? {
             Some(_) => Ok(worker),
