@@ -6,7 +6,7 @@ use crate::options::{ConnectionString, ParseError, Side, Transport};
 use crate::profile::{Behaviour, Profile};
 
 /// An address on one computer at which a client can reach a process server.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Address {
     /// A TCP port.
     Tcp(u16),

@@ -247,7 +247,7 @@ impl Model {
         let by_handle = self.handle_rule_allows(by, call, Ending::TimedOut);
         let may_hang = by_handle
             || self.may_hang(by, call)
-            || self.may_wait_for_the_other_end(call)
+            || self.may_wait_for_the_other_end(by, call)
             || self.may_freeze_itself(by, call);
         if may_hang { statuses.or_hang() } else { statuses }
     }

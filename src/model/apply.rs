@@ -25,6 +25,7 @@ impl Model {
         self.apply_attach(by, call, outcome);
         self.apply_to_debugging(by, call, outcome);
         self.apply_to_pipes(by, call, outcome);
+        self.apply_refusal(by, call, outcome);
         self.apply_to_reverse(by, call, outcome);
         if outcome.succeeded() {
             self.apply_use_of_handle(by, call);
@@ -231,7 +232,9 @@ impl Model {
             found => found.state(),
         };
         process.incidents.misuses += 1;
-        process.damaged |= state == HandleState::Disconnected;
+        // OBS-209, OBS-224: what only looks at freed memory damages nothing.
+        let frees = matches!(use_of(call), Some(Use::End | Use::Disconnect));
+        process.damaged |= frees && state == HandleState::Disconnected;
     }
 
     fn end_requested(&mut self, server: Option<usize>) {
@@ -296,6 +299,7 @@ impl Model {
         }
         let at = self.vacant.pop().unwrap_or(self.servers.len());
         if let Some(address) = &address {
+            self.computers[computer].refused.remove(address);
             Arc::make_mut(&mut self.listening).entry(address.clone()).or_default().push(at);
         }
         let server = ServerRecord {

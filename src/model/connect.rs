@@ -8,7 +8,7 @@ use super::expected::{Clauses, Expected};
 use super::strings::{self, ClientString};
 use super::world::{ComputerRecord, ServerKind, ServerRecord, WorldAssumption};
 use crate::address::{Address, IpVersions, ServerHost};
-use crate::call::{Call, Caller, Pointer};
+use crate::call::{Call, Caller, Outcome, Pointer};
 use crate::hresult::{
     E_INVALIDARG, ERROR_FILE_NOT_FOUND, ERROR_PATH_NOT_FOUND, ERROR_POSSIBLE_DEADLOCK, RPC_E_SERVER_DIED,
     WSAEAFNOSUPPORT, WSAECONNREFUSED, WSAHOST_NOT_FOUND,
@@ -50,7 +50,7 @@ impl Model {
             Destination::Server(at) => self.live_clauses(&parsed, at, sink),
             Destination::Reverse(at) => self.reverse_clauses(at, sink),
             Destination::Refused(requirement, server) => {
-                sink.ends(requirement, self.waiting_for_the_other_end(&parsed, server, Statuses::ERROR));
+                sink.ends(requirement, self.waiting_for_the_other_end(by, &parsed, server, Statuses::ERROR));
                 if self.profile.is_dbgeng() {
                     self.refusal_codes(requirement, server, text, &parsed, sink);
                 }
@@ -89,23 +89,59 @@ impl Model {
     }
 
     /// Whether a connect with this string may wait for ever: for a server that connects to it (OPT-24), and on Microsoft's
-    /// engine for the other end of a serial line (OBS-204) or for a program that holds the port (OBS-87).
-    fn waits_for_the_other_end(&self, parsed: &ClientString) -> bool {
+    /// engine for the other end of a serial line (OBS-204) or for a program that holds the port (OBS-87, OBS-238).
+    fn waits_for_the_other_end(&self, by: Caller, parsed: &ClientString) -> bool {
         let Ok(options) = &parsed.options else { return false };
-        let may_be_silent = matches!(options.transport(), Transport::Com | Transport::Tcp | Transport::Ssl);
-        parsed.reverse().is_some() || (may_be_silent && self.profile.is_dbgeng())
+        if parsed.reverse().is_some() || !self.profile.is_dbgeng() {
+            return parsed.reverse().is_some();
+        }
+        match parsed.address {
+            Some(Address::Com(..)) => true,
+            Some(Address::Tcp(0) | Address::Ssl(0)) => false,
+            Some(Address::Tcp(_) | Address::Ssl(_)) => match ServerHost::of(options) {
+                ServerHost::Impossible => false,
+                ServerHost::Named(_) => true,
+                ServerHost::Local => self.own_port(by, parsed).is_none_or(|(own, port)| !own.refused.contains(port)),
+            },
+            _ => false,
+        }
+    }
+
+    /// Returns the caller's computer and the port on it to which the string leads.
+    fn own_port<'m>(&'m self, by: Caller, parsed: &'m ClientString) -> Option<(&'m ComputerRecord, &'m Address)> {
+        let address = parsed.address.as_ref()?;
+        Some((self.computers.get(self.process(by.process)?.computer)?, address))
+    }
+
+    /// Records that a connect has found nobody at a port of the own computer.
+    pub(super) fn apply_refusal(&mut self, by: Caller, call: &Call, outcome: &Outcome) {
+        let Call::ConnectProcessServer { remote_options: Some(text), .. } = call else { return };
+        if outcome.hresult() != Some(WSAECONNREFUSED) {
+            return;
+        }
+        let parsed = self.parsed(text);
+        let is_own = parsed.options.as_ref().is_ok_and(|options| ServerHost::of(options) == ServerHost::Local);
+        let address = parsed.address.clone().filter(|_| is_own);
+        let computer = self.process(by.process).map_or(0, |process| process.computer);
+        self.computers[computer].refused.extend(address);
     }
 
     /// Allows a connect that fails to wait for the other end, unless a server of the run is there to refuse the client.
-    fn waiting_for_the_other_end(&self, parsed: &ClientString, server: Option<usize>, statuses: Statuses) -> Statuses {
+    fn waiting_for_the_other_end(
+        &self,
+        by: Caller,
+        parsed: &ClientString,
+        server: Option<usize>,
+        statuses: Statuses,
+    ) -> Statuses {
         let is_refused_by_a_server = server.is_some() && parsed.reverse().is_none();
-        if !is_refused_by_a_server && self.waits_for_the_other_end(parsed) { statuses.or_hang() } else { statuses }
+        if !is_refused_by_a_server && self.waits_for_the_other_end(by, parsed) { statuses.or_hang() } else { statuses }
     }
 
     /// Whether the call connects to something that may never answer.
-    pub(super) fn may_wait_for_the_other_end(&self, call: &Call) -> bool {
+    pub(super) fn may_wait_for_the_other_end(&self, by: Caller, call: &Call) -> bool {
         let Call::ConnectProcessServer { remote_options: Some(text), .. } = call else { return false };
-        self.waits_for_the_other_end(&self.parsed(text))
+        self.waits_for_the_other_end(by, &self.parsed(text))
     }
 
     fn live_clauses(&self, parsed: &ClientString, at: usize, sink: &mut Clauses<'_, '_>) {
@@ -164,7 +200,7 @@ impl Model {
             _ if needs_certificate(text) => (Requirement::ConnectMalformedStringIsRefused, Statuses::ERROR),
             _ => (Requirement::ConnectRefusalCodes, Statuses::code(E_INVALIDARG)),
         };
-        sink.ends(requirement, self.waiting_for_the_other_end(parsed, server, codes));
+        sink.ends(requirement, self.waiting_for_the_other_end(sink.by, parsed, server, codes));
         match &parsed.options {
             Ok(options) => strings::blank_after_server(options, sink),
             Err(error) => strings::broken_rule(error, text, sink),

@@ -111,7 +111,8 @@ impl Model {
             // The server connects to its client, which may not be running.
             _ if *listen == Listen::Reverse => return,
             // A program outside the run can hold the port or the pipe.
-            Transport::Tcp => Statuses::OK.or(WSAEADDRINUSE),
+            Transport::Tcp if matches!(listen, Listen::FirstFree(_)) => Statuses::OK.or(WSAEADDRINUSE),
+            Transport::Tcp => Statuses::OK,
             Transport::Npipe => Statuses::OK.or(ERROR_ALREADY_EXISTS),
             // A serial line needs hardware and a secured channel a certificate; the engine provides neither.
             Transport::Com | Transport::Spipe | Transport::Ssl => return,

@@ -26,7 +26,7 @@ impl Model {
             self.may_be_late(server).hash(&mut hasher);
         }
         for place in &self.computers {
-            (&place.targets, &place.ended).hash(&mut hasher);
+            (&place.targets, &place.refused, &place.ended).hash(&mut hasher);
             let known = place.processes.as_ref().map(|known| known.iter().map(|one| one.process.id));
             known.map(Iterator::collect::<Vec<_>>).hash(&mut hasher);
         }

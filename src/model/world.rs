@@ -1,5 +1,6 @@
 //! The state of the model: processes, client objects, servers and computers that the run has shown.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
@@ -127,6 +128,8 @@ pub(super) struct ComputerRecord {
     pub(super) others: bool,
     /// The processes to which engines of the run are attached.
     pub(super) targets: Vec<TargetRecord>,
+    /// The ports at which a connect has found nobody, since the last server of the run was there.
+    pub(super) refused: BTreeSet<Address>,
     /// The ids of the targets that have ended with their debuggers.
     pub(super) ended: Vec<u32>,
 }

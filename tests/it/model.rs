@@ -17,7 +17,7 @@ mod wait;
 
 use dbgeng_testkit::CreateProcess2;
 use dbgeng_testkit::flags::Class;
-use dbgeng_testkit::hresult::{E_FAIL, E_INVALIDARG, ERROR_PATH_NOT_FOUND, S_FALSE, S_OK};
+use dbgeng_testkit::hresult::{E_FAIL, E_INVALIDARG, E_UNEXPECTED, ERROR_PATH_NOT_FOUND, S_FALSE, S_OK};
 use dbgeng_testkit::model::{Model, WorldAssumption};
 use dbgeng_testkit::spec::Requirement;
 use dbgeng_testkit::{Call, Caller, Computer, Ending, HRESULT, Interface, Outcome, Pointer, Process, Profile};
@@ -204,6 +204,14 @@ fn damage_excuses_a_hang_but_no_wrong_answer() {
     let broken = run.judge(CLIENT, &ids(0x20), &timed_out);
     assert!(broken.contains(&"ids/succeeds"), "{broken:?}");
     run.right(CLIENT, &disconnect(0x10), S_OK);
+    // A call that only looks at freed memory damages nothing.
+    run.right(CLIENT, &ids(0x10), E_UNEXPECTED);
+    let broken = run.clone().judge(CLIENT, &ids(0x20), &timed_out);
+    assert!(broken.contains(&"ids/succeeds"), "{broken:?}");
+    // OBS-224: this one frees it again.
+    let mut freed_twice = run.clone();
+    freed_twice.right(CLIENT, &disconnect(0x10), S_OK);
+    assert_eq!(freed_twice.judge(CLIENT, &ids(0x20), &timed_out), NONE);
     run.right(CLIENT, &Call::EndProcessServer { server: 0x10 }, E_INVALIDARG);
     assert_eq!(run.judge(CLIENT, &ids(0x20), &timed_out), NONE);
     let broken = run.judge(CLIENT, &disconnect(0x20), &Outcome::returned(E_FAIL));

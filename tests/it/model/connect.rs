@@ -26,6 +26,24 @@ fn a_refused_connect_breaks_what_is_true_of_its_server() {
     assert_eq!(refused(&mut run), ["connect/live-server-succeeds", "disconnect/leaves-server-running"]);
 }
 
+/// OBS-87, OBS-238: some program may hold a port and say nothing, unless the run shows that none does.
+#[test]
+fn a_connect_to_a_port_without_a_server_may_hang_until_it_was_refused() {
+    let timed_out = Outcome { ending: Ending::TimedOut, out: Default::default() };
+    let mut run = Run::new(Profile::Dbgeng);
+    let hang = |run: &Run, call: &Call| run.clone().judge(CLIENT, call, &timed_out);
+    let broken = ["connect/needs-a-server", "platform/connect-codes"];
+    assert_eq!(hang(&run, &connect(7002)), NONE);
+    assert_eq!(hang(&run, &connect(0)), broken);
+    run.right(CLIENT, &connect(7002), WSAECONNREFUSED);
+    assert_eq!(hang(&run, &connect(7002)), broken);
+    assert_eq!(hang(&run, &connect(7003)), NONE);
+    // A process that its host has created may hold the port of a server.
+    serve(&mut run, HOST, "tcp:port=7002");
+    run.0.process_killed(HOST.process);
+    assert_eq!(hang(&run, &connect(7002)), NONE);
+}
+
 #[test]
 fn several_servers_are_held_at_once_while_another_is() {
     let mut run = Run::new(Profile::Contract);
