@@ -3,6 +3,8 @@
 mod bindings;
 pub(super) mod handle_table;
 pub(super) mod isolate;
+#[cfg(unix)]
+mod outputs;
 pub(super) mod patience;
 mod ports;
 pub(super) mod run;

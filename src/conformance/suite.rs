@@ -149,8 +149,8 @@ impl Suite {
 
     /// Runs each program in its own child process, for subjects that may crash or hang.
     ///
-    /// Without them, a call that does not return ends the run with what was judged before, and an engine that ends the process
-    /// makes it abort, once the report is printed. A crash ends it at once.
+    /// Without them, a call that does not return ends the run with what was judged before, and one that exits the process
+    /// makes it abort, once the report is printed. A crash ends it at once, and so does an exit that no call makes.
     ///
     /// A child ends with everything that it started. Each hang that no requirement allows halves the time limit of its method.
     /// Once hangs have cost three times the limit of a call, the run is given up.

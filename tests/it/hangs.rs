@@ -229,6 +229,31 @@ fn an_exit_in_this_process_is_no_pass() {
     assert!(said.contains("> client: EndProcessServer(Server=\"0x12345678\") -> the process crashed"), "{said}");
 }
 
+/// Closes the standard output, as an engine that closes what is not its own.
+#[cfg(unix)]
+#[expect(unsafe_code, reason = "nothing safe closes the descriptor of another")]
+fn closes_the_output(call: &Call<&str>) {
+    use std::os::fd::{FromRawFd, OwnedFd};
+
+    if let Call::EndProcessServer { server: UNKNOWN } = call {
+        // SAFETY: nothing else uses the output until the call has returned.
+        drop(unsafe { OwnedFd::from_raw_fd(1) });
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn an_output_that_the_engine_has_closed_is_open_again_for_the_report() {
+    if is_again() {
+        suite("closing", closes_the_output, 5_000).run_requirement(Requirement::HandleUnknownIsRefused);
+        return println!("the report");
+    }
+    let again = again("an_output_that_the_engine_has_closed_is_open_again_for_the_report").output().unwrap();
+    assert!(again.status.success());
+    let said = String::from_utf8_lossy(&again.stdout);
+    assert!(said.contains("the report") && said.contains("test result: ok"), "{said}");
+}
+
 /// Shows the test that waits at the port that this process and one that it starts are alive.
 #[cfg(unix)]
 fn leaves_a_process(call: &Call<&str>) {
@@ -240,9 +265,10 @@ fn leaves_a_process(call: &Call<&str>) {
         let input = std::os::fd::OwnedFd::from(alive.try_clone().unwrap());
         let mut sleeper = Command::new("sleep");
         sleeper.arg("1000").stdin(input).stdout(Stdio::null()).stderr(Stdio::null());
-        // Only on Linux can a process that has left the group be found.
+        // Only on Linux can a process that has left the group be found: by the folder, which hosts pass on by another name.
         if cfg!(target_os = "linux") {
-            sleeper.process_group(0);
+            let folder = std::env::var_os("DBGENG_TESTKIT_CHILD").unwrap();
+            sleeper.process_group(0).env_remove("DBGENG_TESTKIT_CHILD").env("DBGENG_TESTKIT_HOST", folder);
         }
         drop(sleeper.spawn().unwrap());
         alive.write_all(b"!").unwrap();

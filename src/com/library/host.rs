@@ -64,7 +64,8 @@ impl HostProcess {
         let mut child = Command::new(std::env::current_exe()?)
             .args(arguments())
             .env_remove(FOLDER)
-            .env(HOST, "")
+            // The folder names what this host starts, so that it is ended with the child.
+            .env(HOST, std::env::var_os(FOLDER).unwrap_or_default())
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()?;

@@ -36,10 +36,11 @@ pub(crate) fn judge(
     let open: Vec<u64> = events.iter().filter(|event| is_open(event)).map(|event| event.seq).collect();
     let calls = events.iter().filter_map(Event::call).count() as u64;
     let first_open = events.iter().find(|event| is_open(event)).and_then(Event::call);
-    let site = first_open.map_or(HangSite::BetweenCalls, |recorded| HangSite::Call(recorded.call.method()));
-    let hang = (end == RunEnd::TimedOut).then_some(site);
+    let in_a_call = first_open.map(|recorded| recorded.call.method());
+    let hang = (end == RunEnd::TimedOut).then(|| in_a_call.map_or(HangSite::BetweenCalls, HangSite::Call));
+    let crash = in_a_call.filter(|_| matches!(end, RunEnd::Crashed(_)));
     let outside_calls = failure_outside_calls(end, !open.is_empty());
-    let mut execution = Execution { calls, outside_calls, hang, ..Execution::default() };
+    let mut execution = Execution { calls, outside_calls, hang, crash, ..Execution::default() };
     let checked = check_history(profile, &events, &open, is_known);
     execution.unordered = checked.unordered;
     execution.broken = checked.broken;

@@ -35,6 +35,8 @@ pub struct Execution {
     pub(crate) outside_calls: Option<(Verdict, String)>,
     /// Where the subject stopped responding, if it did.
     pub(crate) hang: Option<HangSite>,
+    /// The method in which the subject crashed, if it did.
+    pub(crate) crash: Option<Method>,
 }
 
 /// The part of a run that is kept besides its verdicts.
@@ -54,11 +56,16 @@ impl Execution {
 
     /// Returns the requirements that were broken because the subject stopped responding.
     pub(crate) fn hung(&self) -> impl Iterator<Item = Requirement> {
-        let hung = Ending::TimedOut.to_string();
-        let broken = self.broken.iter().map(|broken| &broken.violation);
-        let in_a_call = broken.filter(move |violation| violation.binds() && violation.actual == hung);
         let between = (self.hang == Some(HangSite::BetweenCalls)).then_some(Requirement::CallReturns);
-        in_a_call.map(|violation| violation.requirement).chain(between)
+        self.broken_by(Ending::TimedOut).chain(between)
+    }
+
+    /// Returns the binding requirements that were broken by calls that ended so.
+    pub(crate) fn broken_by(&self, ending: Ending) -> impl Iterator<Item = Requirement> {
+        let actual = ending.to_string();
+        let broken = self.broken.iter().map(|broken| &broken.violation);
+        let broken = broken.filter(move |violation| violation.binds() && violation.actual == actual);
+        broken.map(|violation| violation.requirement)
     }
 }
 
@@ -117,6 +124,9 @@ impl Observer {
         self.execution.judged = self.judge.judged();
         if end == RunEnd::TimedOut {
             self.execution.hang = Some(self.in_a_call.map_or(HangSite::BetweenCalls, HangSite::Call));
+        }
+        if matches!(end, RunEnd::Crashed(_)) {
+            self.execution.crash = self.in_a_call;
         }
         self.execution.outside_calls = failure_outside_calls(end, self.in_a_call.is_some());
         self.execution

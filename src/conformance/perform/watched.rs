@@ -26,6 +26,8 @@ pub(crate) fn perform_watched(
     config: &SubjectConfig,
     patience: &Patience,
 ) -> Vec<ProgramRun> {
+    #[cfg(unix)]
+    let _outputs = super::outputs::KeptOutputs::new();
     let (ended, end) = channel();
     let progress = Arc::new(AtomicU64::new(0));
     let ends = Arc::new(Mutex::new(Vec::with_capacity(programs.len())));

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::capability::{Capability, explain_missing};
 use super::counterexample::{counterexample, parallel_counterexample};
 use super::{Progress, Suite};
-use crate::call::Call;
+use crate::call::{Call, Ending};
 use crate::conformance::judge::run::{Capture, Execution};
 use crate::conformance::program::generate::Generator;
 use crate::conformance::program::parallel::ParallelProgram;
@@ -13,6 +13,7 @@ use crate::conformance::program::short_programs::ShortPrograms;
 use crate::conformance::program::shrink::{shrink, shrink_parallel};
 use crate::conformance::program::{Program, Step};
 use crate::conformance::report::{Counterexample, PropertyReport, Verdict};
+use crate::method::Method;
 use crate::spec::Requirement;
 
 /// The largest number of steps of a random program.
@@ -141,6 +142,8 @@ struct PropertyRun {
     states: BTreeSet<String>,
     programs: u64,
     calls: u64,
+    /// The methods whose crash a counterexample shows.
+    crashes: BTreeSet<Method>,
     /// The number of programs that hung where they may not, or crashed outside of any call.
     fatal: u32,
 }
@@ -174,6 +177,7 @@ impl PropertyRun {
     fn judge(&mut self, suite: &Suite, program: &Program, mut execution: Execution) {
         let requests = requests(&program.steps);
         self.states.append(&mut execution.states);
+        let is_final = self.shown_without_shrinking(suite, &execution);
         self.add(requests, &execution, |requirement| {
             let mut hangs = execution.hung().any(|hung| hung == requirement);
             let breaks = |program: &Program| {
@@ -185,7 +189,7 @@ impl PropertyRun {
                 hangs = run.hang.is_some();
                 !hangs && run.breaks(requirement)
             };
-            let smallest = if suite.is_known(requirement) { program.clone() } else { shrink(program, breaks) };
+            let smallest = if is_final(requirement) { program.clone() } else { shrink(program, breaks) };
             // A run that cannot be made smaller is not made again: it may hang.
             let shown = (smallest != *program).then(|| suite.execute(&smallest, Capture::Events));
             counterexample(suite, shown.as_ref().unwrap_or(&execution), requirement)
@@ -198,6 +202,7 @@ impl PropertyRun {
             return;
         }
         let execution = suite.execute_parallel(program);
+        let is_final = self.shown_without_shrinking(suite, &execution);
         self.add(requests, &execution, |requirement| {
             // The failing run is shown, since another run of the same program may pass.
             let mut shown = execution.clone();
@@ -216,9 +221,21 @@ impl PropertyRun {
                 }
                 false
             };
-            let smallest = if suite.is_known(requirement) { program.clone() } else { shrink_parallel(program, breaks) };
+            let smallest = if is_final(requirement) { program.clone() } else { shrink_parallel(program, breaks) };
             parallel_counterexample(suite, &smallest, &shown, requirement)
         });
+    }
+
+    /// Says for which requirements a failing program is shown as it is: those that are known to be broken, and those that a
+    /// method breaks by crashing in a child process, where each run costs a process, if another counterexample shows that.
+    fn shown_without_shrinking<'s>(
+        &mut self,
+        suite: &'s Suite,
+        execution: &Execution,
+    ) -> impl Fn(Requirement) -> bool + use<'s> {
+        let is_repeated = suite.isolated && execution.crash.is_some_and(|method| !self.crashes.insert(method));
+        let crashes: Vec<Requirement> = execution.broken_by(Ending::Crashed).filter(|_| is_repeated).collect();
+        move |requirement| suite.is_known(requirement) || crashes.contains(&requirement)
     }
 
     /// Counts a program and its results. `example` builds the counterexample of a requirement that was not broken before.

@@ -24,6 +24,11 @@ use crate::transcript::TranscriptLine;
 impl Suite {
     /// Runs every case and property. If the environment variable `DBGENG_TESTKIT_TRACE` names a trace, runs only the program
     /// of that trace.
+    ///
+    /// Without [child processes](Suite::in_child_processes), the engine runs in this process. A call that hangs or exits ends
+    /// the run with a report. An engine that aborts, or that ends the process on a thread of its own or by `_exit`, leaves no
+    /// report, and the status that it chose may be that of success; and what it started stays. [`Suite::main`] and child
+    /// processes notice each of these.
     pub fn run(&self) -> Report {
         self.run_with_progress(&mut |_| {})
     }

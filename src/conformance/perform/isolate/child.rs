@@ -3,6 +3,7 @@
 use std::fs::{File, OpenOptions};
 use std::io::{self, BufRead, Read, Write};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Instant;
 
@@ -17,6 +18,9 @@ use crate::interface::Interface;
 use crate::trace::{EngineName, Event, EventKind, Header, Writer};
 use crate::transcript::process_name;
 
+/// Whether this process is being ended, since its parent has ended.
+static IS_ENDED: AtomicBool = AtomicBool::new(false);
+
 /// In a child of this suite, performs its command and exits.
 pub(crate) fn run_child(suite: &str, make: impl FnOnce() -> Box<dyn Engine>) {
     let Some(folder) = std::env::var_os(FOLDER).map(PathBuf::from) else { return };
@@ -29,6 +33,10 @@ pub(crate) fn run_child(suite: &str, make: impl FnOnce() -> Box<dyn Engine>) {
         },
         Err(error) => report_error(&error.to_string()),
     };
+    // An exit would stop the search for what this process has started.
+    while IS_ENDED.load(Ordering::SeqCst) {
+        thread::park();
+    }
     std::process::exit(status)
 }
 
@@ -61,7 +69,8 @@ fn run_command(
     thread::spawn(move || {
         // The input ends with the parent.
         while io::stdin().lock().read(&mut [0]).is_ok_and(|bytes| bytes > 0) {}
-        end_all(FOLDER, &folder)
+        IS_ENDED.store(true, Ordering::SeqCst);
+        end_all(&folder)
     });
     let panicked = match &mut *logs {
         [log] => perform(&program.beginning, make, &config, log),

@@ -22,7 +22,6 @@ const PAUSES: (Duration, Duration) = (Duration::from_micros(100), Duration::from
 /// A child process. It ends, with everything that it started, when this is dropped or when this process ends.
 pub(super) struct ChildProcess {
     child: Child,
-    variable: &'static str,
     folder: PathBuf,
     words: LastWords,
     has_ended: bool,
@@ -50,7 +49,7 @@ impl ChildProcess {
             return Err(io::Error::other("the child has no standard input and output"));
         };
         let (folder, words) = (folder.to_owned(), LastWords::of(output));
-        Ok(ChildProcess { child, variable, folder, words, has_ended: false, lifeline })
+        Ok(ChildProcess { child, folder, words, has_ended: false, lifeline })
     }
 
     /// Writes a line to the standard input of the process.
@@ -67,7 +66,7 @@ impl ChildProcess {
         if !self.has_ended {
             end_group(self.child.id());
             self.child.kill()?;
-            end_strays(self.variable, &self.folder);
+            end_strays(&self.folder);
             self.has_ended = true;
         }
         self.child.wait()
@@ -104,8 +103,8 @@ pub(crate) fn wait_at_most(child: &mut Child, limit: Duration) -> io::Result<Opt
 }
 
 /// In a child, ends this process and everything that it started.
-pub(super) fn end_all(variable: &str, folder: &Path) -> ! {
-    end_strays(variable, folder);
+pub(super) fn end_all(folder: &Path) -> ! {
+    end_strays(folder);
     end_group(std::process::id());
     // A process that has left its group, or a system without groups.
     std::process::abort()
@@ -125,17 +124,18 @@ fn end_group(leader: u32) {
 #[cfg(not(unix))]
 fn end_group(_leader: u32) {}
 
-/// Ends every other process that inherited the folder of a child: those that left its group, such as a daemon.
+/// Ends every other process that inherited the folder of a child in some environment variable: those that left its group, such
+/// as a daemon, and what its hosts started.
 #[cfg(target_os = "linux")]
-fn end_strays(variable: &str, folder: &Path) {
+fn end_strays(folder: &Path) {
     use rustix::process::{Pid, Signal, kill_process};
     use std::os::unix::ffi::OsStrExt;
 
-    let inherited = [variable.as_bytes(), b"=", folder.as_os_str().as_bytes()].concat();
+    let inherited = [b"=", folder.as_os_str().as_bytes()].concat();
     let is_stray = |process: &i32| {
         // Other users' processes cannot be read.
         let environment = std::fs::read(format!("/proc/{process}/environ")).unwrap_or_default();
-        environment.split(|byte| *byte == 0).any(|other| other == inherited)
+        environment.split(|byte| *byte == 0).any(|variable| variable.ends_with(&inherited))
     };
     let own = std::process::id().to_string();
     // A process that starts another and ends while it is looked for hides both, so one look is not enough.
@@ -155,7 +155,7 @@ fn end_strays(variable: &str, folder: &Path) {
 
 /// Does nothing: only Linux tells what a process inherited.
 #[cfg(not(target_os = "linux"))]
-fn end_strays(_variable: &str, _folder: &Path) {}
+fn end_strays(_folder: &Path) {}
 
 /// Reads what a process prints, and keeps the end of it.
 struct LastWords {

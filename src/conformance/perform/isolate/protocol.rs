@@ -16,8 +16,8 @@ use crate::trace::{Event, EventKind, Reader, processes, write_processes};
 /// The environment variable with the folder of a child.
 pub(crate) const FOLDER: &str = "DBGENG_TESTKIT_CHILD";
 
-/// The environment variable of a process that a subject started to host servers. Such a process only makes an engine,
-/// which takes over.
+/// The environment variable of a process that a subject started to host servers, with the folder of the child that did. Such a
+/// process only makes an engine, which takes over.
 pub(crate) const HOST: &str = "DBGENG_TESTKIT_HOST";
 
 /// The file in the folder with the [`ChildCommand`]. Each thread writes a [`trace`] beside it.
