@@ -75,7 +75,7 @@ pub struct Suite {
     pub(super) patience: Patience,
     /// Whether the engine has ended this process, whose exit is held up.
     has_exited: AtomicBool,
-    /// The failure of the probe that ended the run, with its calls.
+    /// The first hang or exit of the probe, with its calls.
     pub(super) probed: OnceLock<(ReportedFailure, Vec<TranscriptLine>)>,
     pub(super) isolated: bool,
     pub(super) arguments: Vec<OsString>,
@@ -245,10 +245,10 @@ impl Suite {
         })
     }
 
-    /// Counts a hang of a program that probes, and keeps the failure if it ends the run, since no case comes to it.
+    /// Counts a hang of a program that probes, and keeps it as a failure, as an exit: perhaps no case comes to that call.
     fn count_end_of_probe(&self, program: &Program, config: &SubjectConfig, run: &ProgramRun) {
         self.count_hang(run.hang(), [Requirement::CallReturns].into_iter());
-        if self.patience.given_up().is_some() {
+        if run.hang().is_some() || self.patience.given_up().is_some() {
             let steps = program.steps.iter().map(|step| (step.clone(), Expectation::returns())).collect();
             let hosts = program.hosts.clone();
             let probe = Case { requirement: Requirement::CallReturns, name: "probe", hosts, steps, prepared: 0 };

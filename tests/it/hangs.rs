@@ -155,6 +155,8 @@ fn a_call_that_always_hangs_costs_a_few_time_limits() {
     let report = suite("hanging", hangs_in_end, 800).in_child_processes().run();
     assert_eq!(case(&report, Requirement::HandleUnknownIsRefused, "end").verdict, Verdict::TimeOut);
     assert_eq!(case(&report, Requirement::HandleUnknownIsRefused, "disconnect").verdict, Verdict::Pass);
+    let returns = report.requirements.iter().find(|report| report.requirement == Requirement::CallReturns).unwrap();
+    assert!(returns.elsewhere.iter().any(|failure| failure.place == "the probe of the capabilities"));
     for property in report.properties.iter().filter(|property| property.verdict.is_judged()) {
         let hung = property.counterexamples.iter().find(|example| example.failure.actual == "the call did not return");
         assert!(hung.is_some_and(|example| !example.calls.is_empty()), "{}", property.name);

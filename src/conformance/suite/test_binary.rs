@@ -67,7 +67,7 @@ impl Suite {
         // cargo-nextest reports a test as passed if it is ignored only while it runs.
         let is_nextest = std::env::var_os("NEXTEST").is_some();
         let judge = Arc::new(TestJudge::new(self));
-        let lacking = if is_whole || is_nextest { judge.lacking() } else { BTreeSet::new() };
+        let lacking = if is_nextest { judge.lacking() } else { BTreeSet::new() };
         let trial = |name: &str| {
             let (judge, name) = (Arc::clone(&judge), name.to_owned());
             (name.clone(), move || judge.judge(&name).into_completion())
@@ -84,9 +84,10 @@ impl Suite {
         let conclusion = libtest_mimic::run(&arguments, trials);
         if is_whole {
             let musts = judge.suite.requirements().filter(|requirement| requirement.level() == Level::Must);
-            let musts: BTreeSet<Requirement> = musts.collect();
-            let (judged, of) = (musts.difference(&lacking).count(), musts.len());
-            println!("{judged} of {of} MUSTs checked\n");
+            let musts: BTreeSet<&str> = musts.map(Requirement::id).collect();
+            let checked = judge.checked.lock().unwrap_or_else(PoisonError::into_inner);
+            let checked = checked.iter().filter(|test| musts.contains(&***test)).count();
+            println!("{checked} of {} MUSTs checked\n", musts.len());
         }
         conclusion.exit_code()
     }
@@ -140,7 +141,7 @@ impl Suite {
         let hung =
             self.probed.get().map(|(failure, _)| format!("\nwhile the engine was probed: {}", failure.mismatch()));
         match self.patience.given_up() {
-            Some(why) => TestResult::Failed(format!("{why}{}", hung.unwrap_or_default())),
+            Some(why) => TestResult::NotReached(format!("{why}{}", hung.unwrap_or_default())),
             None => TestResult::Ignored(reason),
         }
     }
@@ -177,6 +178,7 @@ impl Suite {
         let mut complaints: Vec<String> = self.complaints().collect();
         let unjudged = self.claims.iter().filter(|claim| !judged(claim));
         complaints.extend(unjudged.map(|claim| format!("{claim} is claimed, but no case that needs it can be judged")));
+        complaints.extend(self.patience.given_up());
         if self.requirements().all(|requirement| self.lacks_all(requirement)) {
             complaints.push("nothing can be judged: your engine lacks a capability that every case needs".to_owned());
         }
@@ -189,6 +191,8 @@ impl Suite {
 enum TestResult {
     Passed,
     Ignored(String),
+    /// Nothing was judged, since the run had been given up.
+    NotReached(String),
     Failed(String),
 }
 
@@ -197,7 +201,7 @@ impl TestResult {
         match self {
             TestResult::Passed => Ok(Completion::Completed),
             TestResult::Ignored(reason) => Ok(Completion::ignored_with(reason)),
-            TestResult::Failed(why) => Err(Failed::from(why)),
+            TestResult::NotReached(why) | TestResult::Failed(why) => Err(Failed::from(why)),
         }
     }
 }
@@ -207,21 +211,27 @@ struct TestJudge {
     suite: Suite,
     /// The idle workers. `None` where every program has its own child process.
     workers: Mutex<Option<Vec<WorkerProcess>>>,
+    /// The tests that judged something.
+    checked: Mutex<BTreeSet<String>>,
 }
 
 impl TestJudge {
     fn new(suite: Suite) -> TestJudge {
         if suite.isolated {
-            return TestJudge { suite, workers: Mutex::new(None) };
+            return TestJudge { suite, workers: Mutex::new(None), checked: Mutex::default() };
         }
         let arguments: Vec<OsString> = std::env::args_os().skip(1).collect();
         let (programs, depth) = (suite.programs.min(ISOLATED_PROGRAMS), suite.depth.min(ISOLATED_DEPTH));
         let suite = suite.in_child_processes().child_arguments(arguments).programs(programs).depth(depth);
-        TestJudge { suite, workers: Mutex::new(Some(Vec::new())) }
+        TestJudge { suite, workers: Mutex::new(Some(Vec::new())), checked: Mutex::default() }
     }
 
     fn judge(&self, test: &str) -> TestResult {
-        self.ask(test).unwrap_or_else(|| self.suite.test(test))
+        let result: TestResult = self.ask(test).unwrap_or_else(|| self.suite.test(test));
+        if matches!(result, TestResult::Passed | TestResult::Failed(_)) {
+            self.checked.lock().unwrap_or_else(PoisonError::into_inner).insert(test.to_owned());
+        }
+        result
     }
 
     fn lacking(&self) -> BTreeSet<Requirement> {
