@@ -79,7 +79,7 @@ pub(super) fn main(arguments: &RunArguments, output: &mut dyn Write) -> CommandR
         replace_file(file, known.to_text())?;
     }
     warn_of_unreviewed(arguments, &known);
-    Ok(ExitStatus::of(report.holds()))
+    Ok(if report.is_broken() { ExitStatus::NotJudged } else { ExitStatus::of(report.holds()) })
 }
 
 /// Reads the known deviations, if a file is given. One that is to be updated may be missing, and has to be of this engine.

@@ -4,6 +4,7 @@ mod behaviour;
 mod collapse;
 mod comparison;
 pub(super) mod data;
+mod folding;
 mod html;
 mod junit;
 pub(super) mod rust_test;

@@ -96,6 +96,9 @@ impl Model {
             _ => (Requirement::NameSeveralIsOneOfThem, Statuses::OK),
         };
         self.serves(server, requirement, good, sink);
+        if server == 0 {
+            self.serves(server, Requirement::HandleZeroIsTheLocalComputer, good, sink);
+        }
         if only && matches.len() < 2 {
             self.serves(server, Requirement::NameSFalseOnlyForOnlyMatch, Statuses::OK.or_error(), sink);
         }
@@ -225,6 +228,9 @@ impl Model {
             return;
         };
         self.serves(*server, Requirement::DescriptionLiveProcessSucceeds, Statuses::SUCCESS, sink);
+        if *server == 0 {
+            self.serves(*server, Requirement::HandleZeroIsTheLocalComputer, Statuses::SUCCESS, sink);
+        }
         if [exe_name, actual_exe_name_size, description, actual_description_size].iter().any(|given| given.is_null()) {
             self.serves(*server, Requirement::DescriptionNullBuffersAreAllowed, Statuses::SUCCESS, sink);
         }

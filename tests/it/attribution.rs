@@ -152,3 +152,49 @@ fn a_failure_says_which_process_was_issued_a_foreign_handle() {
         assert!(rendered.contains("#1 is a handle of server1, not of client"), "{rendered}");
     }
 }
+
+#[test]
+fn programs_that_judge_nothing_do_not_pass() {
+    let properties = |suite: Suite| suite.programs(20).depth(2).run().properties;
+    let mock = || Suite::new("the mock", || Box::new(Lab::new(Profile::Contract).engine()));
+    for property in mock().programs(0).depth(0).run().properties {
+        assert_eq!(property.verdict, Verdict::Skip, "{}", property.name);
+        assert!(property.reason.is_some_and(|reason| reason.starts_with("no programs were asked for")));
+    }
+    let [random, short, parallel] = &*properties(build_defective_suite("live-disconnect-refused")) else { panic!() };
+    assert_eq!([random.verdict, short.verdict, parallel.verdict], [Verdict::Fail; 3]);
+}
+
+#[test]
+fn a_run_in_which_the_kit_fails_everywhere_judged_nothing() {
+    let mut report = judge_defective("live-disconnect-refused");
+    assert!(!report.is_broken());
+    let cases = report.requirements.iter_mut().flat_map(|report| &mut report.cases);
+    cases.for_each(|case| case.verdict = Verdict::Broken);
+    assert!(report.is_broken());
+}
+
+/// The requirement with the shortest failure comes first, and one that is broken only by the same calls has a line.
+#[test]
+fn a_report_begins_with_the_cause_and_folds_what_follows() {
+    let text = judge_defective("live-handle-reported-stale").text(false);
+    let first = text.lines().find(|line| line.starts_with("FAIL ")).expect("something fails");
+    assert_eq!(first, "FAIL disconnect/connected-handle-succeeds");
+    assert!(
+        text.contains("  disconnect/leaves-other-connections: see disconnect/connected-handle-succeeds\n"),
+        "{text}"
+    );
+    let (before, after) = text.split_once("\nFAIL:\n").expect("the reasons");
+    assert!(!before.contains("\nSkipped") && after.ends_with("listed above\n"), "{text}");
+    let text = judge_defective("connect-answers-s-false").text(false);
+    assert!(text.lines().count() < 400, "{}", text.lines().count());
+}
+
+#[test]
+fn zero_is_judged_in_every_query() {
+    let report = judge_defective("zero-is-refused-everywhere");
+    let zero = find(&report, Requirement::HandleZeroIsTheLocalComputer);
+    let failed: Vec<&str> =
+        zero.cases.iter().filter(|case| case.verdict == Verdict::Fail).map(|case| case.name.as_str()).collect();
+    assert_eq!(failed, ["ids without a connection", "name without a connection", "description without a connection"]);
+}

@@ -5,7 +5,7 @@ use crate::conformance::case::CaseSet;
 use crate::conformance::case::expectation::OutputCheck::*;
 use crate::conformance::case::script::{MANY, Script};
 use crate::conformance::perform::handle_table::UNKNOWN_HANDLE;
-use crate::conformance::program::HandleName;
+use crate::conformance::program::{HandleName, Placeholder};
 use crate::hresult::E_INVALIDARG;
 use crate::profile::Behaviour;
 use crate::spec::Requirement::*;
@@ -53,6 +53,12 @@ pub(super) fn cases(set: &mut CaseSet) {
     });
     set.step(HandleZeroIsTheLocalComputer, "ids without a connection", |script| {
         script.ids(HandleName::Zero).succeeds().wrote(Ids).wrote(Count)
+    });
+    set.step(HandleZeroIsTheLocalComputer, "name without a connection", |script| {
+        script.name(HandleName::Zero, Placeholder::ONLY, 0).ok().wrote(IdOfOnly)
+    });
+    set.step(HandleZeroIsTheLocalComputer, "description without a connection", |script| {
+        script.description(HandleName::Zero, 0).succeeds().wrote(NamesTheImage)
     });
     set.step(HandleZeroIsRefused, "disconnect", |script| script.disconnect(HandleName::Zero).fails());
     set.given(HandleZeroIsRefused, "disconnect beside a connection", Script::connected, |script, handle| {

@@ -221,6 +221,13 @@ impl Report {
         objections
     }
 
+    /// Whether the kit failed in every case that it tried, so that nothing is known about the subject.
+    pub fn is_broken(&self) -> bool {
+        let tried =
+            || self.requirements.iter().flat_map(|report| &report.cases).filter(|case| case.verdict.is_judged());
+        tried().next().is_some() && tried().all(|case| case.verdict == Verdict::Broken)
+    }
+
     /// Returns the number of MUSTs that were judged, and the number of all MUSTs.
     pub fn musts(&self) -> (usize, usize) {
         let musts = || self.requirements.iter().filter(|report| report.requirement.level() == Level::Must);

@@ -7,6 +7,7 @@ use super::collapse::{CallRow, collapse};
 use super::data::{
     CaseReport, Counterexample, ElsewhereReport, PropertyReport, Report, ReportedFailure, RequirementReport,
 };
+use super::folding::{LastCall, groups, length};
 use super::style::Style;
 use super::verdict::Verdict;
 use crate::conformance::judge::lanes::Lanes;
@@ -19,20 +20,27 @@ const WIDTH: usize = 110;
 /// The largest number of reasons of one kind that is listed.
 const MOST_REASONS: usize = 12;
 
+/// The largest number of cases of a requirement that are shown with their calls.
+const MOST_CASES: usize = 3;
+
+/// The largest number of counterexamples with the same last call that are listed.
+const MOST_FOLDED: usize = 12;
+
 impl Report {
     /// Returns the report for people: a summary, then each failure with its calls. `colours` adds those of a terminal.
     pub fn text(&self, colours: bool) -> String {
         let mut page = TextPage { text: String::new(), colours };
         self.summary(&mut page);
-        for report in self.requirements.iter().filter(|report| report.fails()) {
+        let consequences = self.consequences();
+        for report in self.failing().into_iter().filter(|report| !consequences.contains_key(&report.requirement)) {
             page.text.push('\n');
             report.write(&mut page);
         }
-        for property in self.properties.iter().filter(|property| property.verdict.is_bad()) {
-            property.write(&mut page);
-        }
+        page.consequences(&consequences);
+        page.properties(&self.properties);
         self.advisory(&mut page);
         page.reasons("Known deviations", self.known());
+        self.write_objections(&mut page);
         page.reasons("Not reached", self.unjudged(Verdict::NotReached, true));
         page.reasons("Not reached in part", self.unjudged(Verdict::NotReached, false));
         page.reasons("Skipped", self.unjudged(Verdict::Skip, true));
@@ -107,15 +115,24 @@ impl Report {
     }
 
     fn conclusion(&self, page: &mut TextPage) {
-        let objections = self.objections();
         page.text.push('\n');
-        if objections.is_empty() {
+        if self.holds() {
             let (judged, of) = self.musts();
             let pass = page.painted(Style::Good, "PASS:");
             page.line(0, &format!("{pass} no violation found ({judged} of {of} MUSTs checked)"));
             return;
         }
-        page.line(0, &page.painted(Style::Bad, "FAIL:"));
+        let fail = page.painted(Style::Bad, "FAIL");
+        page.line(0, &format!("{fail} for {} reasons, which are listed above", self.objections().len()));
+    }
+
+    /// Lists the reasons why the run fails.
+    fn write_objections(&self, page: &mut TextPage) {
+        let objections = self.objections();
+        if objections.is_empty() {
+            return;
+        }
+        page.line(0, &format!("\n{}", page.painted(Style::Bad, "FAIL:")));
         for objection in objections {
             page.line(2, &objection);
         }
@@ -143,9 +160,7 @@ impl RequirementReport {
         if let Some(known) = &self.known {
             page.wrapped(2, &format!("known: {known}"));
         }
-        for case in self.cases.iter().filter(|case| case.verdict.is_bad()) {
-            page.case(case, self.requirement);
-        }
+        page.cases(self);
         let count = |verdict| self.cases.iter().filter(|case| case.verdict == verdict).count();
         let holding = count(Verdict::Pass);
         if holding > 0 {
@@ -179,21 +194,8 @@ impl PropertyReport {
     /// terminal.
     pub fn text(&self, colours: bool) -> String {
         let mut page = TextPage { text: String::new(), colours };
-        self.write(&mut page);
+        page.properties(std::slice::from_ref(self));
         page.text
-    }
-
-    fn write(&self, page: &mut TextPage) {
-        for example in self.counterexamples.iter().filter(|example| example.verdict.is_bad()) {
-            page.text.push('\n');
-            page.heading(example.verdict, &self.name);
-            page.counterexample(example);
-        }
-        if let Some(reason) = self.reason.as_ref().filter(|_| self.verdict.is_bad()) {
-            page.text.push('\n');
-            page.heading(self.verdict, &self.name);
-            page.reason(reason);
-        }
     }
 }
 
@@ -244,6 +246,63 @@ impl TextPage {
         }
         if let Some(reason) = &case.reason {
             self.reason(reason);
+        }
+    }
+
+    /// Writes the failed cases, the shortest first. Of those with the same last call, one is shown with its calls.
+    fn cases(&mut self, of: &RequirementReport) {
+        let mut bad: Vec<&CaseReport> = of.cases.iter().filter(|case| case.verdict.is_bad()).collect();
+        bad.sort_by_key(|case| length(case.failure.as_ref(), &case.calls));
+        let (mut shown, mut folded): (Vec<Option<LastCall<'_>>>, Vec<String>) = (Vec::new(), Vec::new());
+        for case in bad {
+            let last = case.failure.as_ref().map(|failure| LastCall::of(failure, &case.calls));
+            if shown.len() == MOST_CASES || (last.is_some() && shown.contains(&last)) {
+                folded.push(format!("\"{}\"", case.name));
+            } else {
+                self.case(case, of.requirement);
+                shown.push(last);
+            }
+        }
+        if !folded.is_empty() {
+            self.wrapped(2, &format!("also in the cases {}", folded.join(", ")));
+        }
+    }
+
+    /// Lists the requirements that are broken only by calls that break another one.
+    fn consequences(&mut self, consequences: &BTreeMap<Requirement, Requirement>) {
+        if consequences.is_empty() {
+            return;
+        }
+        self.line(0, &format!("\n{}", self.painted(Style::Bold, "Broken only by runs that break another requirement")));
+        for (requirement, cause) in consequences {
+            self.wrapped(2, &format!("{requirement}: see {cause}"));
+        }
+    }
+
+    /// Writes the counterexamples of properties, the shortest first. Of those with the same last call, one is shown.
+    fn properties(&mut self, properties: &[PropertyReport]) {
+        for group in groups(properties).iter().filter(|group| group.shown.verdict.is_bad()) {
+            self.text.push('\n');
+            self.heading(group.shown.verdict, &group.property.name);
+            self.counterexample(group.shown);
+            let folded = group.folded.iter().map(|(property, example)| {
+                let id = example.failure.requirement.map_or("no requirement", Requirement::id);
+                format!("{id} in {} ({} calls)", property.name, length(Some(&example.failure), &example.calls))
+            });
+            let folded: Vec<String> = folded.collect();
+            if let Some((listed, more)) =
+                folded.split_at_checked(MOST_FOLDED.min(folded.len())).filter(|_| !folded.is_empty())
+            {
+                let more = if more.is_empty() { String::new() } else { format!(", and {} more", more.len()) };
+                self.wrapped(4, &format!("the same last call breaks {}{more}", listed.join(", ")));
+            }
+        }
+        for property in properties.iter().filter(|property| property.verdict.is_bad()) {
+            if let Some(reason) = &property.reason {
+                self.text.push('\n');
+                self.heading(property.verdict, &property.name);
+                self.reason(reason);
+            }
         }
     }
 

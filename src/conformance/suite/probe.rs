@@ -231,7 +231,8 @@ fn outcomes(trial: &ProgramRun) -> Vec<(Option<usize>, Outcome)> {
 fn lacks(call: &Call, outcome: &Outcome) -> Option<Capability> {
     let hresult = outcome.hresult()?;
     match call {
-        Call::DebugCreate { interface } => interface.version().filter(|_| hresult.is_err()).map(Capability::Version),
+        // Any other error breaks a requirement, so the cases show it.
+        Call::DebugCreate { interface } if hresult == E_NOINTERFACE => interface.version().map(Capability::Version),
         Call::QueryInterface { .. } if hresult == E_NOINTERFACE => Some(Capability::Method(Method::QueryInterface)),
         _ => (hresult == E_NOTIMPL).then(|| Capability::Method(call.method())),
     }

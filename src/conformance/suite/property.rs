@@ -31,6 +31,10 @@ const RACE_ATTEMPTS: usize = 10;
 /// After this many programs that hang, or that crash outside of any call, a property has shown enough.
 const MOST_FATAL: u32 = 5;
 
+/// The requirements that the creation and the release of client objects satisfy, whatever a program asks for.
+const UNASKED: [Requirement; 3] =
+    [Requirement::CallReturns, Requirement::ClientDebugCreateSucceeds, Requirement::ClientStartsWithOneReference];
+
 /// A claim over programs: none of them breaks a requirement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Property {
@@ -63,6 +67,10 @@ pub(crate) fn all(suite: &Suite, watch: &mut dyn FnMut(Progress)) -> Vec<Propert
 pub(crate) fn judge(suite: &Suite, property: Property, watch: &mut dyn FnMut(Progress)) -> PropertyReport {
     let mut run = PropertyRun::default();
     let name = property.name();
+    if let Some(reason) = reason_to_run_none(suite, property) {
+        run.outside_calls = Some((Verdict::Skip, reason.to_owned()));
+        return run.report(name, false);
+    }
     match property {
         Property::Random => {
             let generated = |number| Generator::new(suite.seed.wrapping_add(number), MAX_STEPS).program();
@@ -93,6 +101,17 @@ pub(crate) fn judge(suite: &Suite, property: Property, watch: &mut dyn FnMut(Pro
         }
     }
     run.report(property.name(), property == Property::Short)
+}
+
+/// Says why there is no program to run.
+fn reason_to_run_none(suite: &Suite, property: Property) -> Option<&'static str> {
+    match property {
+        Property::Random | Property::Parallel if suite.programs == 0 => {
+            Some("no programs were asked for (`Suite::programs`, or `--programs`, is 0)")
+        }
+        Property::Short if suite.depth == 0 => Some("no programs were asked for (`Suite::depth` is 0)"),
+        Property::Random | Property::Parallel | Property::Short => None,
+    }
 }
 
 /// Says why programs of several threads cannot be judged.
@@ -139,6 +158,8 @@ struct PropertyRun {
     outside_calls: Option<(Verdict, String)>,
     /// The number of steps that call a method other than DebugCreate and Release.
     requests: u64,
+    /// How often a requirement applied to more than the creation and the release of client objects.
+    judged: u64,
     states: BTreeSet<String>,
     programs: u64,
     calls: u64,
@@ -244,6 +265,12 @@ impl PropertyRun {
         self.programs += 1;
         self.calls += execution.calls;
         self.requests += requests;
+        self.judged += Requirement::ALL
+            .into_iter()
+            .zip(&execution.judged)
+            .filter(|(of, _)| !UNASKED.contains(of))
+            .map(|(_, times)| times)
+            .sum::<u64>();
         if self.outside_calls.is_none() {
             self.outside_calls.clone_from(&execution.outside_calls);
         }
@@ -268,8 +295,21 @@ impl PropertyRun {
             None if self.fatal >= MOST_FATAL => {
                 (Verdict::Pass, Some(format!("{MOST_FATAL} programs hang, so no more were run")))
             }
+            None if self.judged == 0 => (
+                Verdict::NotReached,
+                Some("no call of the programs was judged, as none was made on a client object".to_owned()),
+            ),
+            None if counts_states && self.states.len() < 2 => (
+                Verdict::NotReached,
+                Some(
+                    "every program ended in the state in which it began: no server was started, and none connected to"
+                        .to_owned(),
+                ),
+            ),
             None => (Verdict::Pass, None),
         };
+        let mut counterexamples: Vec<Counterexample> = self.found.into_values().collect();
+        counterexamples.sort_by_key(|example| example.failure.call);
         PropertyReport {
             name: name.to_owned(),
             verdict,
@@ -277,7 +317,7 @@ impl PropertyRun {
             programs: self.programs,
             calls: self.calls,
             states: counts_states.then_some(self.states.len()),
-            counterexamples: self.found.into_values().collect(),
+            counterexamples,
         }
     }
 }
