@@ -81,6 +81,9 @@ impl Model {
         let good = if unsure { good.or_error() } else { good };
         sink.ends(requirement, good);
         let Some(connection) = connection else { return };
+        if connection.by.client != by.client {
+            sink.ends(Requirement::DisconnectAnyClientOfTheEngine, good);
+        }
         let server = connection.server.and_then(|server| self.servers.get(server));
         let now = self.process(by.process).map_or(connection.incidents_before, |process| process.incidents);
         let before = connection.incidents_before;

@@ -96,8 +96,10 @@ impl Model {
             _ => (Requirement::NameSeveralIsOneOfThem, Statuses::OK),
         };
         self.serves(server, requirement, good, sink);
-        if server == 0 {
-            self.serves(server, Requirement::HandleZeroIsTheLocalComputer, good, sink);
+        if server == 0 && matches.len() == 1 && flags.is_empty() {
+            // An engine that compares names otherwise answers E_NOINTERFACE; it need not refuse zero.
+            let served = Statuses::SUCCESS.or(E_NOINTERFACE);
+            self.serves(server, Requirement::HandleZeroIsTheLocalComputer, served, sink);
         }
         if only && matches.len() < 2 {
             self.serves(server, Requirement::NameSFalseOnlyForOnlyMatch, Statuses::OK.or_error(), sink);
