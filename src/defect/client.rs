@@ -74,7 +74,7 @@ pub(super) const DEFECTS: &[Defect] = &[
             S_OK,
             |context, call| matches!(call, Call::DisconnectProcessServer { .. } if context.by.is_on_another_thread()),
         ),
-    Defect::breaks(Requirement::ClientReleaseKeepsConnections, "release-closes-connections", DBGENG)
+    Defect::breaks(Requirement::ClientReleaseKeepsConnections, "release-closes-connections", BOTH)
         .stating("Releasing a client object closes the connections that it opened.")
         .answering(|context, call| {
             if *call == Call::Release {
@@ -84,7 +84,7 @@ pub(super) const DEFECTS: &[Defect] = &[
             }
             context.pass(call)
         }),
-    Defect::breaks(Requirement::ClientEndSessionKeepsConnections, "end-session-closes-connections", DBGENG)
+    Defect::breaks(Requirement::ClientEndSessionKeepsConnections, "end-session-closes-connections", BOTH)
         .stating("EndSession closes every connection of the engine.")
         .answering(|context, call| {
             if matches!(call, Call::EndSession { .. }) {

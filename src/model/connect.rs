@@ -293,9 +293,7 @@ impl Model {
                 _ => Destination::Refused(Requirement::ServerListensOnOneIpVersion, None),
             };
         }
-        if self.at_chosen_address.get(&address.transport()).is_some_and(|servers| *servers > 0)
-            || self.world == WorldAssumption::Open
-        {
+        if self.has_chosen_address(address.transport()) || self.world == WorldAssumption::Open {
             return Destination::Perhaps(None);
         }
         Destination::Refused(Requirement::ConnectNeedsAServer, None)
@@ -394,6 +392,11 @@ impl Model {
                 let own = server.options.pipe().unwrap_or_default();
                 server.life != ServerLife::Running || !own.eq_ignore_ascii_case(pipe)
             })
+    }
+
+    /// Whether a server of the run listens at an address that the run does not show.
+    pub(super) fn has_chosen_address(&self, transport: Transport) -> bool {
+        self.at_chosen_address.get(&transport).is_some_and(|servers| *servers > 0)
     }
 
     /// Whether a server of the run has this address on this computer.

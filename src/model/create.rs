@@ -23,7 +23,7 @@ impl Model {
             }
             _ if has_null_pointer(call) => sink.null_pointer(),
             Call::CreateProcessAndAttach2 { create, process_id: 0, .. } if create.command_line.is_none() => {
-                sink.ends(Requirement::CreateNothingToDoIsEInvalidarg, invalid);
+                self.serves(create.server, Requirement::CreateNothingToDoIsEInvalidarg, invalid, sink);
             }
             Call::CreateProcess2(create) | Call::CreateProcessAndAttach2 { create, .. } if !create.is_sound() => {
                 sink.ends(Requirement::CreateBadOptionsAreRefused, Statuses::ERROR);

@@ -2,7 +2,7 @@
 
 use super::Model;
 use super::expected::Clauses;
-use super::issued_handles::{HandleLookup, IssuedHandle, use_of};
+use super::issued_handles::{HandleLookup, Incidents, IssuedHandle, use_of};
 use crate::call::{Call, Caller, Ending};
 use crate::flags::AttachFlags;
 use crate::hresult::RPC_E_CLIENT_DIED;
@@ -27,6 +27,9 @@ impl Model {
         let exact = if is_sure { rule.allowed } else { rule.allowed.or_error() };
         let by_version = |statuses| if usage == Use::End { self.old_client(by, statuses) } else { statuses };
         let allowed = by_version(exact);
+        if let Some(connection) = connection.filter(|_| rule.answer == Answer::Succeed) {
+            self.outlives(connection, allowed, sink);
+        }
         if rule.requirement != Requirement::CallReturns {
             sink.ends(rule.requirement, allowed);
         }
@@ -79,14 +82,16 @@ impl Model {
             || (connection.is_none() && server != 0)
             || (!self.profile.is_dbgeng() && life.is_some_and(|life| life != ServerLife::Running));
         let good = if unsure { good.or_error() } else { good };
+        if let Some(connection) = connection {
+            self.outlives(connection, good, sink);
+        }
         sink.ends(requirement, good);
         let Some(connection) = connection else { return };
         if connection.by.client != by.client {
             sink.ends(Requirement::DisconnectAnyClientOfTheEngine, good);
         }
         let server = connection.server.and_then(|server| self.servers.get(server));
-        let now = self.process(by.process).map_or(connection.incidents_before, |process| process.incidents);
-        let before = connection.incidents_before;
+        let (before, now) = (connection.incidents_before, self.incidents_since(connection, by));
         let others_left = server.is_some_and(|server| server.disconnects > connection.disconnects_before);
         if others_left || now.disconnects > before.disconnects {
             sink.ends(Requirement::DisconnectLeavesOtherConnections, good);
@@ -103,8 +108,6 @@ impl Model {
         }
         let is_ended_by_another = life == Some(ServerLife::Ended) && connection.state == HandleState::Connected;
         let observed = [
-            (now.releases > before.releases, Requirement::ClientReleaseKeepsConnections),
-            (now.sessions > before.sessions, Requirement::ClientEndSessionKeepsConnections),
             (connection.survived_other_thread, Requirement::DisconnectOtherThreadClosesNothing),
             (connection.kept_by_session, Requirement::DisconnectSessionHoldsTheConnection),
             (is_ended_by_another, Requirement::ServerEndedServesOthers),
@@ -112,6 +115,22 @@ impl Model {
         for (_, requirement) in observed.into_iter().filter(|(applies, _)| *applies) {
             sink.ends(requirement, good);
         }
+    }
+
+    /// Emits the clauses that say what has not ended the connection. They stand first: they are the reason if it has ended.
+    fn outlives(&self, connection: &IssuedHandle, good: Statuses, sink: &mut Clauses<'_, '_>) {
+        let (before, now) = (connection.incidents_before, self.incidents_since(connection, sink.by));
+        if now.releases > before.releases {
+            sink.ends(Requirement::ClientReleaseKeepsConnections, good);
+        }
+        if now.sessions > before.sessions {
+            sink.ends(Requirement::ClientEndSessionKeepsConnections, good);
+        }
+    }
+
+    /// Returns how much has happened in the process by now that must not have changed this connection.
+    fn incidents_since(&self, connection: &IssuedHandle, by: Caller) -> Incidents {
+        self.process(by.process).map_or(connection.incidents_before, |process| process.incidents)
     }
 
     /// Returns the rule of the state machine for this handle, or `None` if its state is unknown.

@@ -120,6 +120,9 @@ impl Model {
                 return sink.ends(Requirement::PlatformFirewireCode, Statuses::code(ERROR_FILE_NOT_FOUND).or(S_OK));
             }
         };
+        // A server whose address is not known may have this one.
+        let ok =
+            if !self.profile.is_dbgeng() && self.has_chosen_address(options.transport()) { ok.or_error() } else { ok };
         if self.has_other_ip_version(sink.by, listen) {
             sink.ends(Requirement::ServerListensOnOneIpVersion, ok);
         }

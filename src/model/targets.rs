@@ -73,7 +73,7 @@ impl Model {
         match Attachment::of(flags, debugger) {
             // OBS-211: an engine that debugs something joins no other debugger by the same way.
             Ok(Attachment::Joined) if !self.profile.is_dbgeng() || !self.debugs_by(sink.by, server) => {
-                sink.ends(Requirement::AttachExistingFindsTheDebugger, Statuses::OK);
+                self.serves(server, Requirement::AttachExistingFindsTheDebugger, Statuses::OK, sink);
             }
             Err(STATUS_ACCESS_DENIED) => {
                 sink.ends(Requirement::AttachOneDebugger, Statuses::ERROR);
@@ -193,13 +193,23 @@ impl Model {
         if let Some(own) = call.shown_own_id(outcome, self.profile) {
             self.process_mut(by.process).own_id.get_or_insert(own);
         }
-        let Some(computer) = self.computer_of(by, server).filter(|_| outcome.succeeded() && id != 0) else { return };
+        if !outcome.succeeded() || id == 0 {
+            return;
+        }
+        let Some(computer) = self.computer_of(by, server) else { return self.attached_somewhere(id) };
         let attachment = Attachment::asked_for(flags);
         let target = self.target(by, server, Some(id), attachment);
         let targets = &mut self.computers[computer].targets;
         // A process has one debugger: if the attach makes another one, the run did not show that the old one left.
         targets.retain(|known| known.id != Some(id) || (attachment != Attachment::Debugger && *known != target));
         targets.push(target);
+    }
+
+    /// A process with this id may end with its debugger, on whichever computer it runs.
+    fn attached_somewhere(&mut self, id: u32) {
+        for computer in &mut self.computers {
+            computer.processes.take_if(|known| known.iter().any(|known| known.has_id(id)));
+        }
     }
 
     /// Adds a process that an engine has created to debug it.

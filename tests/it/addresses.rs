@@ -158,8 +158,11 @@ impl Answer for Listening {
             }
             Call::ConnectProcessServer { remote_options, .. } => {
                 let Some(range) = parse(Side::Client, remote_options) else { return outcome };
-                let is_here = ports.contains_key(&range.first);
-                if is_here && TcpStream::connect((Ipv4Addr::LOCALHOST, range.first)).is_err() {
+                let Some(listener) = ports.get(&range.first) else { return outcome };
+                // A connect does not return while too many wait to be accepted.
+                let connected = TcpStream::connect((Ipv4Addr::LOCALHOST, range.first))
+                    .and_then(|stream| listener.accept().map(|_| drop(stream)));
+                if connected.is_err() {
                     return Outcome::returned(WSAECONNREFUSED);
                 }
             }

@@ -124,7 +124,7 @@ fn an_engine_has_any_versions_of_the_client_interface() {
         assert_eq!(report.objections(), Vec::<String>::new(), "versions {versions:?}: {}", report.text(false));
         // It is judged on every method that it has.
         let newest = versions.iter().filter(|version| **version <= 5).max().copied().unwrap_or(5);
-        for method in Method::ALL.into_iter().filter(|method| !method.manages_clients()) {
+        for method in Method::ALL.iter().filter(|method| !method.manages_clients()) {
             let capability = report.capabilities.iter().find(|capability| capability.name == method.name()).unwrap();
             let is_there = method.since() <= newest;
             assert_eq!((capability.has, capability.cases > 0), (is_there, is_there), "{versions:?}: {method}");
@@ -141,6 +141,10 @@ fn an_engine_serves_one_transport_alone() {
     }
     judge_function("tcp alone", |client, call| without("npipe:", client, call));
     judge_function("npipe alone", |client, call| without("tcp:", client, call));
+    judge_function("com alone", |client, call| {
+        let is_com = connection_string(call).is_none_or(|text| text.to_ascii_lowercase().starts_with("com:"));
+        if is_com { dispatch(client, call) } else { Outcome::returned(E_INVALIDARG) }
+    });
 }
 
 /// Is one process with one thread, of which nothing is known.
@@ -462,7 +466,8 @@ struct EndedIsOver(Arc<Mutex<BTreeSet<u64>>>);
 impl Answer for EndedIsOver {
     fn answer(&self, client: &dyn DebugClient, call: &Call) -> Outcome {
         let is_over = call.server().is_some_and(|server| self.0.lock().unwrap().contains(&server));
-        let passed = dispatch(client, call);
+        let does_nothing = is_over && !matches!(call, Call::DisconnectProcessServer { .. });
+        let passed = if does_nothing { Outcome::returned(E_FAIL) } else { dispatch(client, call) };
         if let Call::EndProcessServer { server } = call
             && passed.succeeded()
         {

@@ -98,7 +98,7 @@ pub(super) fn explain_missing(missing: &[Capability]) -> String {
         lacks.insert(0, format!("returns E_NOTIMPL from {others}{last}"));
     }
     let remedy = match missing {
-        [Capability::Method(Method::StartProcessServer)] => {
+        [Capability::Method(Method::StartProcessServer) | Capability::Transport(_)] => {
             "implement it, or give the suite a running server with `Suite::server`"
         }
         [_] => "implement it",

@@ -24,6 +24,14 @@ use crate::trace::EventKind;
 const SERVER_OPTIONS: [(Transport, &str); 2] =
     [(Transport::Tcp, "tcp:port=7001"), (Transport::Npipe, "npipe:pipe=alpha")];
 
+/// Options on the transports that no case needs.
+const OTHER_SERVER_OPTIONS: [&str; 4] = [
+    "com:port=com1,baud=9600,channel=3",
+    "1394:channel=3",
+    "spipe:proto=tls1,certuser=user,pipe=alpha",
+    "ssl:proto=tls1,certuser=user,port=7001",
+];
+
 /// Returns a call of every method. QueryInterface asks for the version that the client object has.
 fn calls(config: &SubjectConfig) -> Vec<Call> {
     let text = |text: &str| Some(text.to_owned());
@@ -195,8 +203,8 @@ fn lacking_by_answers(mut calls: Vec<Call>, perform: &dyn Fn(&Program) -> Progra
     }
 }
 
-/// Returns the transports on which no server starts. If none starts on any transport, the cases shall judge that, and no
-/// transport counts as missing.
+/// Returns the transports of cases on which no server starts. If none starts on any transport, the cases shall judge that, and
+/// no transport counts as missing.
 fn transports(perform: &dyn Fn(&Program) -> ProgramRun) -> Vec<Capability> {
     let is_there = |options: &str| {
         let host = ProgramHost { place: HostLocation::Here, options: Some(options.to_owned()) };
@@ -205,7 +213,8 @@ fn transports(perform: &dyn Fn(&Program) -> ProgramRun) -> Vec<Capability> {
     };
     let (there, missing): (Vec<_>, Vec<_>) = SERVER_OPTIONS.into_iter().partition(|(_, options)| is_there(options));
     let missing = missing.into_iter().map(|(transport, _)| Capability::Transport(transport));
-    if there.is_empty() { Vec::new() } else { missing.collect() }
+    let starts_servers = !there.is_empty() || OTHER_SERVER_OPTIONS.into_iter().any(is_there);
+    if starts_servers { missing.collect() } else { Vec::new() }
 }
 
 fn step(call: Call) -> Step {

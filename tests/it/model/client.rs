@@ -130,3 +130,28 @@ fn the_servers_of_this_computer_are_listed() {
     }
     assert_eq!(refused(0, r"\\localhost", 3, ERROR_MOD_NOT_FOUND), NONE);
 }
+
+/// DESIGN-2: only a disconnect ends a connection. What ended it instead is named first.
+#[test]
+fn a_connection_outlives_client_objects_and_sessions() {
+    for profile in Profile::ALL {
+        for (call, requirement) in [
+            (Call::Release, "client/release-keeps-connections"),
+            (Call::EndSession { flags: EndSessionFlags::PASSIVE }, "client/end-session-keeps-connections"),
+        ] {
+            for (late, own) in [(ids(0x10), "ids/succeeds"), (disconnect(0x10), "disconnect/connected-handle-succeeds")]
+            {
+                let mut run = Run::new(profile);
+                run.connect(CLIENT, 7001, 0x10);
+                run.make(Caller { client: 1, ..CLIENT });
+                let ended = Outcome {
+                    ending: if call == Call::Release { Ending::References(0) } else { Ending::Returned(S_OK) },
+                    out: Default::default(),
+                };
+                assert_eq!(run.judge(Caller { client: 1, ..CLIENT }, &call, &ended), NONE);
+                let refused = run.judge(CLIENT, &late, &Outcome::returned(E_FAIL));
+                assert_eq!(refused[..2], [requirement, own], "{profile}");
+            }
+        }
+    }
+}

@@ -90,6 +90,16 @@ fn an_address_in_use_is_refused() {
     assert_eq!(piped(Profile::Dbgeng, E_FAIL), ["platform/pipe-name-can-be-shared"]);
 }
 
+/// A server that was asked to end may have given up its port, so that a range takes either.
+#[test]
+fn a_port_that_a_range_may_have_taken_may_be_in_use() {
+    let mut run = Run::new(Profile::Contract);
+    run.connect(CLIENT, 7001, 0x10);
+    run.right(CLIENT, &Call::EndProcessServer { server: 0x10 }, S_OK);
+    run.right(CLIENT, &start(2, Some("tcp:port=7001:7002"), 0), S_OK);
+    run.right(CLIENT, &start(2, Some("tcp:port=7002"), 0), E_FAIL);
+}
+
 /// OPT-2; leave open what the real engine does (OBS-32).
 #[test]
 fn a_malformed_string_starts_nothing() {
