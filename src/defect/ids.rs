@@ -27,7 +27,7 @@ pub(super) const DEFECTS: &[Defect] = &[
         .stating("ActualCount is one less than the number of ids that were written.")
         .editing(|_, _, outcome| {
             if let (Some(ids), Some(count)) = (&outcome.out.ids, &mut outcome.out.actual_count) {
-                *count = (*count).min((ids.len() as u32).saturating_sub(1));
+                *count = (*count).min(u32::try_from(ids.len()).unwrap_or(u32::MAX).saturating_sub(1));
             }
         }),
     Defect::breaks(Requirement::IdsListsTheComputer, "ids-are-off-by-one", BOTH)
