@@ -237,7 +237,7 @@ impl Model {
 
     /// Returns the endings that call/returns allows.
     fn returns(&self, by: Caller, call: &Call) -> Statuses {
-        if self.client(by).is_some_and(|client| client.released) {
+        if self.cannot_call(by, call).is_some() {
             return Statuses::RETURNS.or_crash().or_hang();
         }
         let mut statuses = self.relaxation(by).of(Statuses::RETURNS);
@@ -252,15 +252,20 @@ impl Model {
         if may_hang { statuses.or_hang() } else { statuses }
     }
 
-    fn clauses<'m>(&'m self, by: Caller, call: &'m Call, sink: ClauseSink<'_, 'm>) {
-        let makes_a_client = matches!(call, Call::DebugCreate { .. });
-        if !makes_a_client && self.process(by.process).is_some_and(|process| process.gone) {
-            return sink(Requirement::CallCallerIsAlive, Expected::NoCall("its process has crashed or was killed"));
+    /// Returns why nobody can have made the call: its process or its client object was not there.
+    fn cannot_call(&self, by: Caller, call: &Call) -> Option<&'static str> {
+        let process = self.process(by.process).filter(|_| !matches!(call, Call::DebugCreate { .. }))?;
+        match process.clients.get(&by.client) {
+            _ if process.gone => Some("its process has crashed or was killed"),
+            Some(client) if client.released => Some("the last reference to its client object was released"),
+            None if process.seen && !process.has_other_clients => Some("no call has made its client object"),
+            _ => None,
         }
-        // A released client object is not the engine's any more.
-        if !makes_a_client && self.client(by).is_some_and(|client| client.released) {
-            let released = "the last reference to its client object was released";
-            return sink(Requirement::CallCallerIsAlive, Expected::NoCall(released));
+    }
+
+    fn clauses<'m>(&'m self, by: Caller, call: &'m Call, sink: ClauseSink<'_, 'm>) {
+        if let Some(why) = self.cannot_call(by, call) {
+            return sink(Requirement::CallCallerIsAlive, Expected::NoCall(why));
         }
         let sink = &mut Clauses { by, profile: self.profile, relaxation: self.relaxation(by), sink };
         if self.is_missing(by, call) {
@@ -311,7 +316,8 @@ impl Model {
         let is_new = !std::mem::replace(&mut process.seen, true);
         // A new process may get the name of one that is gone.
         process.gone &= !made_here;
-        if made_here || process.clients.contains_key(&by.client) {
+        process.has_other_clients |= is_new && !made_here;
+        if made_here || !process.has_other_clients || process.clients.contains_key(&by.client) {
             return;
         }
         let known = ClientRecord { thread: by.thread, version: 9, queried: true, ..ClientRecord::default() };
@@ -329,7 +335,9 @@ impl Model {
         if self.processes.len() <= at {
             let began_before = self.world == WorldAssumption::Open;
             let ended = if began_before { EndStatus::Perhaps } else { EndStatus::No };
-            self.processes.resize_with(at + 1, || RunProcess { began_before, ended, ..RunProcess::default() });
+            let has_other_clients = began_before;
+            let began = || RunProcess { began_before, ended, has_other_clients, ..RunProcess::default() };
+            self.processes.resize_with(at + 1, began);
         }
         &mut self.processes[at]
     }

@@ -53,8 +53,9 @@ impl Model {
             }
             Call::CreateClient => {
                 let version = self.client(by).map_or(1, |client| client.version);
-                if let Some(client) = outcome.out.client {
-                    self.add_client(by, client, version);
+                match outcome.out.client {
+                    Some(client) => self.add_client(by, client, version),
+                    None => self.process_mut(by.process).has_other_clients = true,
                 }
             }
             Call::QueryInterface { interface } => {

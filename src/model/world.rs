@@ -36,6 +36,8 @@ pub(super) struct RunProcess {
     pub(super) gone: bool,
     /// Whether the process existed before the run: handles of which the run does not show the issue may be open.
     pub(super) began_before: bool,
+    /// Whether the process may have client objects of which the run does not show the making.
+    pub(super) has_other_clients: bool,
     /// Whether the process survived the use of a stale handle, which may have damaged the real engine's memory (OBS-6).
     pub(super) damaged: bool,
     pub(super) incidents: Incidents,

@@ -55,9 +55,13 @@ impl<R: BufRead> Reader<R> {
         let order = SequenceCheck { file: file.into(), line: 1, processes: ProcessNames::default(), last_seq: None };
         let mut text = Vec::new();
         read_line(&mut input, &mut text).map_err(|error| order.malformed(1, error.to_string()))?;
-        let line = without_end(&text);
+        // Editors on Windows begin a file with a byte order mark.
+        let line = text.strip_prefix(b"\xef\xbb\xbf").map_or(without_end(&text), without_end);
         if line.is_empty() {
             return Err(order.malformed(1, "the file is empty".to_owned()));
+        }
+        if line.starts_with(b"\xff\xfe") || line.starts_with(b"\xfe\xff") {
+            return Err(order.malformed(1, "the file is in UTF-16; write it in UTF-8".to_owned()));
         }
         let header = from_line::<Header>(line).map_err(|error| order.malformed(column(&error), describe(&error)))?;
         Ok(Reader { input, header, order, text, failed: false })

@@ -84,6 +84,9 @@ impl<W: Write + Send + 'static> Recorder<W> {
     }
 
     /// Wraps a client object, which is recorded as one of the process `name`. Its creation is not recorded.
+    ///
+    /// If an [`engine`](Recorder::engine) is recorded under the same name, this object has to make the first call:
+    /// [`check`](crate::conformance::check) refuses calls on an object that a process seen from its start has not made.
     pub fn client(&self, name: &str, client: Box<dyn DebugClient>) -> Box<dyn DebugClient> {
         let mut log = lock(&self.log);
         let process = log.process(name);

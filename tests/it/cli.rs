@@ -175,7 +175,7 @@ fn check_judges_no_call_whose_order_is_open() {
     let path = folder.path().join("cut.jsonl");
     let clash = String::from_utf8(write_clashing_disconnects()).unwrap();
     // The second disconnect, which has no place, is still under way.
-    fs::write(&path, format!("{}\n{{\"seq\": 9", clash.trim_end())).unwrap();
+    fs::write(&path, format!("{}\n{{\"seq\": 11", clash.trim_end())).unwrap();
     let output = run_cli(&["check", path.to_str().expect("the path is UTF-8")]);
     let printed = decode(&output.stdout);
     assert!(printed.starts_with("incomplete ") && printed.lines().count() == 2, "{printed}");
@@ -274,13 +274,13 @@ fn check_draws_the_calls_that_have_no_order() {
     let drawn = "  no order of these overlapping calls is allowed:
     client, thread 1  |--1--|
     client, thread 3     |--2--|
-    1  seq 5  DisconnectProcessServer(Server=\"0x10\") -> S_OK
-    2  seq 7  DisconnectProcessServer(Server=\"0x10\") -> S_OK
+    1  seq 8  DisconnectProcessServer(Server=\"0x10\") -> S_OK
+    2  seq 10  DisconnectProcessServer(Server=\"0x10\") -> S_OK
 ";
     assert!(decode(&output.stdout).ends_with(drawn), "{}", decode(&output.stdout));
     let output = run_cli(&["check", "--format", "json", clash]);
     let verdict: serde_json::Value = serde_json::from_slice(&output.stdout).expect("one object");
-    assert_eq!(verdict["unordered"]["calls"], serde_json::json!([5, 7]));
+    assert_eq!(verdict["unordered"]["calls"], serde_json::json!([8, 10]));
 }
 
 #[test]

@@ -162,12 +162,12 @@ fn a_search_that_would_not_end_is_given_up_and_keeps_what_is_proven() {
 fn the_fewest_calls_without_an_order_are_shown() {
     let checked = check(Profile::Contract, "t", &*write_clashing_disconnects()).unwrap();
     let lanes = checked.lanes();
-    assert_eq!(lanes.seqs().collect::<Vec<_>>(), [5, 7]);
+    assert_eq!(lanes.seqs().collect::<Vec<_>>(), [8, 10]);
     let text = "\
 client, thread 1  |--1--|
 client, thread 3     |--2--|
-1  seq 5  DisconnectProcessServer(Server=\"0x10\") -> S_OK
-2  seq 7  DisconnectProcessServer(Server=\"0x10\") -> S_OK
+1  seq 8  DisconnectProcessServer(Server=\"0x10\") -> S_OK
+2  seq 10  DisconnectProcessServer(Server=\"0x10\") -> S_OK
 ";
     assert_eq!(lanes.to_string(), text);
     let mermaid = "\
@@ -176,9 +176,9 @@ gantt
     dateFormat x
     axisFormat %Q
     section client, thread 1
-    1 · seq 5 · DisconnectProcessServer(Server=\"0x10\") -> S_OK : 2, 8
+    1 · seq 8 · DisconnectProcessServer(Server=\"0x10\") -> S_OK : 2, 8
     section client, thread 3
-    2 · seq 7 · DisconnectProcessServer(Server=\"0x10\") -> S_OK : 6, 12
+    2 · seq 10 · DisconnectProcessServer(Server=\"0x10\") -> S_OK : 6, 12
 ";
     assert_eq!(lanes.mermaid(), mermaid);
 }
@@ -221,6 +221,35 @@ fn nobody_calls_after_a_last_release_or_a_crash() {
         // While the release is under way, the other thread may be the first.
         let overlapping = [("Release", RELEASED, 0, 5), (query, ids, 3, 9)];
         assert_eq!(check(profile, "t", &*write_history(&overlapping)).unwrap().broken, [], "{profile}");
+    }
+}
+
+/// A trace that begins with the making of a client object shows each of them.
+#[test]
+fn nobody_calls_on_an_object_that_was_never_made() {
+    let line = |seq: u64, client: u64, call: &str| {
+        format!("\n{{\"seq\": {seq}, \"process\": \"client\", \"thread\": 0, \"client\": {client}, {call}}}")
+    };
+    let created = r#""call": "DebugCreate", "in": {"Interface": "IDebugClient5"}, "hresult": "0x00000000""#;
+    let makes = |out: &str| format!(r#""call": "CreateClient", "in": {{}}, "hresult": "0x00000000"{out}"#);
+    let refused = r#""call": "DisconnectProcessServer", "in": {"Server": "0x10"}, "hresult": "0x80070057""#;
+    let header = r#"{"trace": 1, "engine": {"name": "", "version": "", "platform": ""}, "name": "", "note": ""}"#;
+    let judged = |profile, lines: [String; 3]| {
+        let checked = check(profile, "t", format!("{header}{}", lines.concat()).as_bytes()).unwrap();
+        checked.broken.iter().map(|broken| (broken.seq, broken.violation.requirement.id())).collect::<Vec<_>>()
+    };
+    let alive = "call/caller-is-alive";
+    for profile in Profile::ALL {
+        let (first, second) = (line(1, 0, created), line(2, 0, &makes(r#", "out": {"Client": 1}"#)));
+        assert_eq!(judged(profile, [first.clone(), second.clone(), line(3, 1, refused)]), [], "{profile}");
+        assert_eq!(judged(profile, [first.clone(), second, line(3, 7, refused)]), [(3, alive)], "{profile}");
+        // The trace does not show which object was made, or who made the objects before its first call.
+        let unnamed = line(2, 0, &makes(""));
+        assert_eq!(judged(profile, [first, unnamed, line(3, 7, refused)]), [], "{profile}");
+        let midway = [line(1, 0, refused), line(2, 0, created), line(3, 7, refused)];
+        assert_eq!(judged(profile, midway), [], "{profile}");
+        let cut = [line(2, 0, created), line(3, 0, refused), line(4, 7, refused)];
+        assert_eq!(judged(profile, cut), [], "{profile}");
     }
 }
 

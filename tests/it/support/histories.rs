@@ -1,5 +1,7 @@
 //! Runs in which calls overlap in time.
 
+use std::collections::BTreeSet;
+
 const HEADER: &str = r#"{"trace": 1, "engine": {"name": "", "version": "", "platform": ""}, "name": "", "note": ""}"#;
 
 /// A call: its method, the rest of its line, and when it started and ended.
@@ -10,8 +12,8 @@ pub(crate) fn write_history(calls: &[TimedCall<'_>]) -> Vec<u8> {
     write_history_on_threads(calls, |_| 0)
 }
 
-/// Writes the same trace, where `thread` gives the thread of the n-th call. Each thread has its own client object.
-fn write_history_on_threads(calls: &[TimedCall<'_>], thread: impl Fn(u64) -> u64) -> Vec<u8> {
+/// Writes the same trace, where `thread` gives the thread of the n-th call. Each thread makes its own client object.
+fn write_history_on_threads(calls: &[TimedCall<'_>], thread: impl Fn(u64) -> u64 + Clone) -> Vec<u8> {
     let set_up = [
         ("DebugCreate", r#""in": {"Interface": "IDebugClient5"}, "hresult": "0x00000000""#, -40, -30),
         ("StartProcessServer", r#""in": {"Flags": 2, "Options": "tcp:port=1"}, "hresult": "0x00000000""#, -30, -20),
@@ -23,8 +25,12 @@ fn write_history_on_threads(calls: &[TimedCall<'_>], thread: impl Fn(u64) -> u64
         ),
     ];
     let mut text = format!("{HEADER}\n");
-    for (seq, (call, rest, start, end)) in (1_u64..).zip(set_up.iter().chain(calls)) {
-        let thread = seq.checked_sub(4).map_or(0, &thread);
+    let by_thread = (0..).map(thread).zip(calls);
+    let others: BTreeSet<u64> = by_thread.clone().map(|(thread, _)| thread).filter(|thread| *thread != 0).collect();
+    let creates = others.into_iter().map(|thread| (thread, &set_up[0]));
+    let set_up = set_up.iter().map(|call| (0, call));
+    let all = creates.chain(set_up).chain(by_thread);
+    for (seq, (thread, (call, rest, start, end))) in (1..).zip(all) {
         text.push_str(&format!(
             "{{\"seq\": {seq}, \"process\": \"client\", \"thread\": {thread}, \"client\": {thread}, \"call\": \"{call}\", {rest}, \
              \"start_us\": {start}, \"end_us\": {end}}}\n"

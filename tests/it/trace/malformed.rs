@@ -273,3 +273,16 @@ fn an_input_that_breaks_off_is_an_error_of_the_line_it_breaks_in() {
     let error = Reader::new(FILE, BufReader::new(Breaks(b"{\"tra"))).map(|_| ()).map_err(|error| error.to_string());
     assert_eq!(error, Err("a folder/trace.jsonl:1:1: the cable was pulled".to_owned()));
 }
+
+/// Redirections and editors on Windows write both.
+#[test]
+fn a_byte_order_mark_is_skipped_and_utf_16_is_named() {
+    let text = format!("{HEADER}\n{FIRST}\n");
+    let marked = format!("\u{feff}{text}");
+    assert!(Reader::new(FILE, marked.as_bytes()).unwrap().next().unwrap().is_ok());
+    for bytes in [u16::to_le_bytes, u16::to_be_bytes] {
+        let wide: Vec<u8> = marked.encode_utf16().flat_map(bytes).collect();
+        let error = Reader::new(FILE, &*wide).unwrap_err().to_string();
+        assert_eq!(error, format!("{FILE}:1:1: the file is in UTF-16; write it in UTF-8"));
+    }
+}
