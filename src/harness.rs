@@ -48,6 +48,8 @@ struct HarnessProcess {
 struct HarnessClient {
     object: Box<dyn DebugClient>,
     interface: Interface,
+    /// The interface that the object is asked for before its first call that version 1 does not have.
+    later: Option<Interface>,
 }
 
 impl Harness {
@@ -97,9 +99,9 @@ impl Harness {
 
     /// Makes a call. Returns `None` if there is no such process, thread or client object, and makes no call then.
     ///
-    /// `DebugCreate` makes the client object with the caller's number. CreateClient makes one with the next free number,
-    /// and brings it to the interface of its maker (CLI-15). A client object is called through the newest version that it
-    /// was asked for.
+    /// `DebugCreate` makes the client object with the caller's number. CreateClient makes one with the next free number.
+    /// That has version 1, and is brought to the interface of its maker when a call needs that (CLI-15). A client object is
+    /// called through the newest version that it was asked for.
     pub(crate) fn perform(&mut self, by: Caller, call: &Call) -> Option<Outcome> {
         let process = self.process(by.process)?;
         let mut work =
@@ -142,7 +144,7 @@ impl Work<'_> {
                 Some(Outcome { ending: Ending::References(references), out: Default::default() })
             }
             Call::QueryInterface { interface } => self.query_interface(number, interface),
-            _ => Some(dispatch(&*self.process_clients.get(&number)?.object, call)),
+            _ => Some(dispatch(self.object(number, call)?, call)),
         }
     }
 
@@ -152,30 +154,47 @@ impl Work<'_> {
         let hresult = client.object.query_interface(interface, Some(&mut other));
         let is_newer = interface.version() > client.interface.version();
         if let Some(object) = other.filter(|_| is_newer) {
-            *client = HarnessClient { object, interface: interface.clone() };
+            *client = HarnessClient { object, interface: interface.clone(), later: client.later.take() };
         }
         Some(Outcome::returned(hresult))
     }
 
     fn create_client(&mut self, number: u32) -> Option<Outcome> {
         let parent = self.process_clients.get(&number)?;
-        let interface = parent.interface.clone();
+        let interface = parent.later.as_ref().unwrap_or(&parent.interface).clone();
         let mut made = None;
         let hresult = parent.object.create_client(Some(&mut made));
         let mut outcome = Outcome::returned(hresult);
-        if let Some(first) = made {
-            let mut newer = None;
-            let _: HRESULT = first.query_interface(&interface, Some(&mut newer));
+        if let Some(object) = made {
             let number = *self.made;
             outcome.out.client = Some(number);
-            self.keep(number, newer.or(Some(first)), &interface);
+            self.keep(number, Some(object), &Interface::DebugClient(1));
+            let made = self.process_clients.get_mut(&number)?;
+            made.later = interface.version().filter(|version| *version > 1).map(|_| interface);
         }
         Some(outcome)
     }
 
+    /// Returns the client object for a call. One that CreateClient made is brought to the interface of its maker before its
+    /// first call that version 1 does not have.
+    fn object(&mut self, number: u32, call: &Call) -> Option<&dyn DebugClient> {
+        let client = self.process_clients.get_mut(&number)?;
+        if call.since() > 1
+            && let Some(interface) = client.later.take()
+        {
+            let mut newer = None;
+            let _: HRESULT = client.object.query_interface(&interface, Some(&mut newer));
+            if let Some(object) = newer {
+                *client = HarnessClient { object, interface, later: None };
+            }
+        }
+        Some(&*client.object)
+    }
+
     fn keep(&mut self, number: u32, object: Option<Box<dyn DebugClient>>, interface: &Interface) {
         if let Some(object) = object {
-            self.process_clients.insert(number, HarnessClient { object, interface: interface.clone() });
+            let client = HarnessClient { object, interface: interface.clone(), later: None };
+            self.process_clients.insert(number, client);
             *self.made = (*self.made).max(number.saturating_add(1));
         }
     }

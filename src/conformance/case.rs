@@ -116,6 +116,20 @@ impl CaseSet {
         self.given(requirement, "a server", Script::connected, write);
     }
 
+    /// Adds a case with the steps for the engine's own computer, and then those through a process server on it.
+    pub(crate) fn on_both_computers(
+        &mut self,
+        requirement: Requirement,
+        name: &'static str,
+        write: impl Fn(&mut Script, HandleName) -> LastStep<'_>,
+    ) {
+        self.case(requirement, name, |script| {
+            write(script, HandleName::Zero);
+            let server = script.connected();
+            write(script, server);
+        });
+    }
+
     /// Returns the cases in the order of the spec.
     pub(crate) fn finish(mut self) -> Vec<Case> {
         self.cases.sort_by_key(|case| case.requirement);

@@ -276,6 +276,7 @@ impl<'a, W: Witness + ?Sized> Performance<'a, W> {
             }
         };
         self.handles.record(by, &call, &outcome);
+        self.placeholders.record(&outcome.out);
         let recorded = Recorded { by, call, wide: false, outcome, elapsed_us: None, interval: None };
         self.event(EventKind::Call(Box::new(recorded)));
     }

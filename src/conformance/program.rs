@@ -44,7 +44,8 @@ pub enum Step {
         /// The caller. Its process and client object are taken modulo the number that exist.
         by: Caller,
         /// The call. Its handle and its process id are filled in when it is made. In its strings `@0`, `@1`, … stand
-        /// for the computers of these processes, and the [`Placeholder`]s for names of processes.
+        /// for the computers of these processes, and the [`Placeholder`]s for names of processes. A size within 8 of
+        /// 2³¹ is as far from the size that the engine reported last for the same output.
         call: Call,
         /// The handle that it names, if it takes one.
         handle: HandleName,
@@ -113,7 +114,14 @@ impl Placeholder {
     /// A command line that starts a program: that of the process of [`ONLY`](Placeholder::ONLY), since a program that runs
     /// is there. If nothing is known of the computer, `C:\windows\system32\winver.exe`, which every Windows has.
     pub const PROGRAM: &str = "@program";
+    /// Names that are almost that of [`Placeholder::ONLY`]: without its last letter, without its first, with one more at
+    /// its end and at its beginning, and with another letter in the middle.
+    pub const ALMOST_ONLY: [&str; 5] = ["@begins-only", "@ends-only", "@only-longer", "@only-later", "@only-other"];
 }
+
+/// A size in a program: that which the engine reported last for the same output. Sizes close to it are as far from the
+/// reported one, so `WHOLE_SIZE - 1` is one too few for everything.
+pub(super) const WHOLE_SIZE: u32 = 1 << 31;
 
 impl Program {
     /// Shortens every wait to at most this, in milliseconds: in real time an infinite wait without an end would never return.

@@ -4,7 +4,9 @@ use super::definition::Defect;
 use super::prelude::{BOTH, CONTRACT, DBGENG, DBGENG_15063};
 use crate::call::{Call, Ending};
 use crate::flags::EndSessionFlags;
-use crate::hresult::{E_FAIL, E_INVALIDARG, E_NOINTERFACE, E_OUTOFMEMORY, RPC_E_WRONG_THREAD, S_FALSE, S_OK};
+use crate::hresult::{
+    E_FAIL, E_INVALIDARG, E_NOINTERFACE, E_OUTOFMEMORY, E_UNEXPECTED, RPC_E_WRONG_THREAD, S_FALSE, S_OK,
+};
 use crate::interface::Interface;
 use crate::spec::Requirement;
 
@@ -62,6 +64,12 @@ pub(super) const DEFECTS: &[Defect] = &[
     Defect::breaks(Requirement::ClientCreateClientSucceeds, "create-client-refused", BOTH)
         .stating("CreateClient fails.")
         .returning(E_OUTOFMEMORY, |_, call| matches!(call, Call::CreateClient)),
+    Defect::breaks(Requirement::ClientCreateClientSucceeds, "created-client-is-dead", BOTH)
+        .stating("The object that CreateClient gives refuses every call until it is asked for another interface.")
+        .returning(E_UNEXPECTED, |context, call| context.by.is_created && *call != Call::Release),
+    Defect::breaks(Requirement::ClientCreateClientSucceeds, "created-clients-leak", BOTH)
+        .stating("A Release frees nothing, so CreateClient fails after 256 of them.")
+        .returning(E_OUTOFMEMORY, |context, call| *call == Call::CreateClient && context.count() > 256),
     Defect::breaks(Requirement::ClientCreateClientFromAnyThread, "create-client-on-own-thread-alone", BOTH)
         .stating("CreateClient is refused on a thread other than the client's own.")
         .returning(

@@ -46,6 +46,18 @@ pub(super) const DEFECTS: &[Defect] = &[
             }
             _ => context.pass(call),
         }),
+    Defect::breaks(Requirement::ConnectNeedsAServer, "transports-share-addresses", BOTH)
+        .stating("A client of a pipe reaches a server whose port has the name of the pipe.")
+        .answering(|context, call| match call {
+            Call::ConnectProcessServer { remote_options: Some(text), server: Pointer::Given } => {
+                let outcome = context.pass(call);
+                let pipe = value(text, "pipe").filter(|_| outcome.failed());
+                let offers = context.world().offers.clone();
+                let has_port = |pipe: &str| offers.iter().any(|offer| value(offer, "port") == Some(pipe));
+                if pipe.is_some_and(has_port) { context.invent() } else { outcome }
+            }
+            _ => context.pass(call),
+        }),
     Defect::breaks(Requirement::ConnectDebuggingServerIsRefused, "debugging-server-accepted", BOTH)
         .stating("ConnectProcessServer accepts a debugging server as a process server.")
         .answering(|context, call| match call {

@@ -27,6 +27,8 @@ pub(super) struct By {
     /// The number of the client object in its process.
     pub(super) client: u32,
     pub(super) version: u8,
+    /// Whether CreateClient gave the object, and it was not asked for another interface.
+    pub(super) is_created: bool,
     /// The thread that made the client object.
     pub(super) own: ThreadRecord,
     /// The thread that calls.

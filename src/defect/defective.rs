@@ -80,7 +80,7 @@ impl PlantedDefect {
     fn next(&self, version: u8) -> By {
         let mut process = lock(&self.process);
         process.clients += 1;
-        By { client: process.clients, version, own: current(), thread: current() }
+        By { client: process.clients, version, is_created: false, own: current(), thread: current() }
     }
 }
 
@@ -153,7 +153,8 @@ impl AnswerCall for DefectiveClient {
             Call::QueryInterface { interface } => self.inner.query_interface(interface, client),
             _ => E_UNEXPECTED,
         };
-        let made_as = By { version: interface.version().unwrap_or(self.by.version), ..self.by };
+        let version = interface.version().unwrap_or(self.by.version);
+        let made_as = By { version, is_created: false, ..self.by };
         self.planted.client(self.by(), &Call::QueryInterface { interface: interface.clone() }, &make, (made_as, client))
     }
 
@@ -162,7 +163,8 @@ impl AnswerCall for DefectiveClient {
             return self.inner.create_client(None);
         }
         let make = |_: &Call, client: Out<'_, Box<dyn DebugClient>>| self.inner.create_client(client);
-        self.planted.client(self.by(), &Call::CreateClient, &make, (self.planted.next(1), client))
+        let made_as = By { is_created: true, ..self.planted.next(1) };
+        self.planted.client(self.by(), &Call::CreateClient, &make, (made_as, client))
     }
 
     fn release(self) -> u32 {

@@ -65,6 +65,28 @@ pub(super) const DEFECTS: &[Defect] = &[
     Defect::breaks(Requirement::DescriptionShortBufferIsSFalse, "whole-description-is-s-false", BOTH)
         .stating("GetRunningProcessDescription returns S_FALSE although both buffers are large enough.")
         .giving(S_OK, S_FALSE, |_, call| asks(call)),
+    Defect::breaks(Requirement::DescriptionShortBufferIsSFalse, "string-that-just-fits-is-s-false", BOTH)
+        .stating("GetRunningProcessDescription returns S_FALSE if a buffer is just as long as its string.")
+        .editing(|_, call, outcome| {
+            if let Call::GetRunningProcessDescription { exe_name_size, description_size, .. } = call
+                && outcome.is(S_OK)
+                && (outcome.out.actual_exe_name_size == Some(*exe_name_size)
+                    || outcome.out.actual_description_size == Some(*description_size))
+            {
+                *outcome = outcome.clone().giving(S_OK, S_FALSE);
+            }
+        }),
+    Defect::breaks(Requirement::DescriptionShortBufferIsSFalse, "last-letter-cut-in-silence", BOTH)
+        .stating("GetRunningProcessDescription returns S_OK if only the last letter of a string is cut.")
+        .editing(|_, call, outcome| {
+            if let Call::GetRunningProcessDescription { exe_name_size, description_size, .. } = call
+                && outcome.is(S_FALSE)
+                && outcome.out.actual_exe_name_size.is_none_or(|actual| actual <= *exe_name_size + 1)
+                && outcome.out.actual_description_size.is_none_or(|actual| actual <= *description_size + 1)
+            {
+                *outcome = outcome.clone().giving(S_FALSE, S_OK);
+            }
+        }),
     Defect::breaks(Requirement::DescriptionNeverOverruns, "buffers-overrun", BOTH)
         .stating("Strings are written whole, regardless of the size of their buffers.")
         .editing(|context, call, outcome| {
@@ -79,6 +101,17 @@ pub(super) const DEFECTS: &[Defect] = &[
         .editing(|context, call, outcome| {
             let mut roomy = call.clone();
             if let Call::GetRunningProcessDescription { exe_name_size, description_size, .. } = &mut roomy {
+                (*exe_name_size, *description_size) = (*exe_name_size + 1, *description_size + 1);
+                outcome.out = context.pass(&roomy).out;
+            }
+        }),
+    Defect::breaks(Requirement::DescriptionNeverOverruns, "last-letter-overruns", BOTH)
+        .stating("A string for which one character is missing is written whole.")
+        .editing(|context, call, outcome| {
+            let mut roomy = call.clone();
+            if let Call::GetRunningProcessDescription { exe_name_size, description_size, .. } = &mut roomy
+                && outcome.out.actual_exe_name_size == Some(*exe_name_size + 1)
+            {
                 (*exe_name_size, *description_size) = (*exe_name_size + 1, *description_size + 1);
                 outcome.out = context.pass(&roomy).out;
             }

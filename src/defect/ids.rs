@@ -30,6 +30,22 @@ pub(super) const DEFECTS: &[Defect] = &[
                 *count = (*count).min(u32::try_from(ids.len()).unwrap_or(u32::MAX).saturating_sub(1));
             }
         }),
+    Defect::breaks(Requirement::IdsSucceeds, "array-that-just-fits-refused", BOTH)
+        .stating("GetRunningProcessSystemIds fails if the array has room for all ids and no more.")
+        .answering(|context, call| match lacking(context, call) {
+            Some(0) => Outcome::returned(E_INVALIDARG),
+            _ => context.pass(call),
+        }),
+    Defect::breaks(Requirement::IdsListsTheComputer, "last-id-lost-in-a-full-array", BOTH)
+        .stating("If the array has room for all ids and no more, the last one is not written.")
+        .answering(|context, call| {
+            let is_full = lacking(context, call) == Some(0);
+            let mut outcome = context.pass(call);
+            if let Some(ids) = outcome.out.ids.as_mut().filter(|_| is_full) {
+                ids.pop();
+            }
+            outcome
+        }),
     Defect::breaks(Requirement::IdsListsTheComputer, "ids-are-off-by-one", BOTH)
         .stating("The last id that is written is one too high.")
         .editing(|_, _, outcome| {
@@ -56,6 +72,15 @@ pub(super) const DEFECTS: &[Defect] = &[
                 *count = count.saturating_add(1);
             }
         }),
+    Defect::breaks(Requirement::IdsAtMostCount, "last-id-overruns", BOTH)
+        .stating("If the array is one too short for all ids, all are written.")
+        .answering(|context, call| match (lacking(context, call), call) {
+            (Some(1), Call::GetRunningProcessSystemIds { server, count, ids, actual_count }) => {
+                let (server, count, ids, actual_count) = (*server, *count + 1, *ids, *actual_count);
+                context.pass(&Call::GetRunningProcessSystemIds { server, count, ids, actual_count })
+            }
+            _ => context.pass(call),
+        }),
     Defect::breaks(Requirement::IdsAreUnique, "id-appears-twice", BOTH)
         .stating("The first id is written in place of the second, too.")
         .editing(|_, _, outcome| {
@@ -66,6 +91,11 @@ pub(super) const DEFECTS: &[Defect] = &[
     Defect::breaks(Requirement::IdsNullArrayIsAllowed, "null-array-refused", BOTH)
         .stating("GetRunningProcessSystemIds fails if the array is null.")
         .returning(E_POINTER, |_, call| matches!(call, Call::GetRunningProcessSystemIds { ids: Pointer::Null, .. })),
+    Defect::breaks(Requirement::IdsNullArrayIsAllowed, "null-array-with-a-large-count-refused", BOTH)
+        .stating("GetRunningProcessSystemIds fails if the array is null and Count is above 1,000.")
+        .returning(E_POINTER, |_, call| {
+            matches!(call, Call::GetRunningProcessSystemIds { ids: Pointer::Null, count, .. } if *count > 1_000)
+        }),
     Defect::breaks(Requirement::IdsNullActualCountIsAllowed, "null-count-pointer-refused", BOTH)
         .stating("GetRunningProcessSystemIds fails if the pointer for the count is null.")
         .returning(E_POINTER, |_, call| {
@@ -90,6 +120,16 @@ pub(super) const DEFECTS: &[Defect] = &[
         .stating("GetRunningProcessSystemIds returns S_FALSE if the array is too short for all ids.")
         .answering(|context, call| short(context, call, |outcome| *outcome = outcome.clone().giving(S_OK, S_FALSE))),
 ];
+
+/// Returns the number of ids for which an array has no room; `None` if more would fit.
+fn lacking(context: &DefectContext<'_>, call: &Call) -> Option<usize> {
+    match call {
+        Call::GetRunningProcessSystemIds { server, ids: Pointer::Given, count, .. } => {
+            context.ids(*server).len().checked_sub(*count as usize)
+        }
+        _ => None,
+    }
+}
 
 /// Changes an outcome whose array has no room for all ids.
 fn short(context: &DefectContext<'_>, call: &Call, change: impl FnOnce(&mut Outcome)) -> Outcome {

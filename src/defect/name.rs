@@ -1,5 +1,6 @@
 //! GetRunningProcessSystemIdByExecutableName.
 
+use super::context::DefectContext;
 use super::definition::Defect;
 use super::prelude::{BOTH, CONTRACT, DBGENG};
 use crate::call::{Call, Outcome};
@@ -18,6 +19,24 @@ pub(super) const DEFECTS: &[Defect] = &[
                 *outcome = Outcome::returned(S_OK);
                 outcome.out.id = Some(0);
             }
+        }),
+    Defect::breaks(Requirement::NameNoMatchIsENointerface, "names-compared-by-their-beginnings", BOTH)
+        .stating("A name query finds a process whose name begins with the one that is asked for.")
+        .answering(|context, call| otherwise(context, call, |name| with_letters(name, |name, letter| name + letter))),
+    Defect::breaks(Requirement::NameNoMatchIsENointerface, "names-compared-by-their-ends", BOTH)
+        .stating("A name query finds a process whose name ends with the one that is asked for.")
+        .answering(|context, call| {
+            otherwise(context, call, |name| with_letters(name, |name, letter| letter.to_owned() + &name))
+        }),
+    Defect::breaks(Requirement::NameNoMatchIsENointerface, "letters-after-a-name-ignored", BOTH)
+        .stating("A name query finds a process with whose name the one that is asked for begins.")
+        .answering(|context, call| {
+            otherwise(context, call, |name| name.char_indices().map(|(at, _)| name[..at].to_owned()).collect())
+        }),
+    Defect::breaks(Requirement::NameNoMatchIsENointerface, "letters-before-a-name-ignored", BOTH)
+        .stating("A name query finds a process with whose name the one that is asked for ends.")
+        .answering(|context, call| {
+            otherwise(context, call, |name| name.char_indices().skip(1).map(|(at, _)| name[at..].to_owned()).collect())
         }),
     Defect::breaks(Requirement::NameOneMatchIsItsId, "id-is-not-written", BOTH)
         .stating("A name query returns S_OK and writes no id.")
@@ -104,6 +123,28 @@ pub(super) const DEFECTS: &[Defect] = &[
         .stating("Flags above 7 of a name query are ignored.")
         .altering(|call| edit_flags(call, |flags| GetProcessFlags::from(flags.bits() & 7))),
 ];
+
+/// Looks up other names if a query finds none.
+fn otherwise(context: &DefectContext<'_>, call: &Call, others: impl Fn(&str) -> Vec<String>) -> Outcome {
+    let outcome = context.pass(call);
+    let Call::GetRunningProcessSystemIdByExecutableName { exe_name: Some(asked), .. } = call else { return outcome };
+    if !outcome.is(E_NOINTERFACE) {
+        return outcome;
+    }
+    let mut tries = others(asked).into_iter().map(|other| {
+        let mut call = call.clone();
+        if let Some(name) = name(&mut call) {
+            *name = other;
+        }
+        context.pass(&call)
+    });
+    tries.find(Outcome::succeeded).unwrap_or(outcome)
+}
+
+/// Returns the names that have one letter more.
+fn with_letters(name: &str, add: impl Fn(String, &str) -> String) -> Vec<String> {
+    ('a'..='z').map(|letter| add(name.to_owned(), letter.encode_utf8(&mut [0; 4]))).collect()
+}
 
 fn asks(call: &Call) -> bool {
     matches!(call, Call::GetRunningProcessSystemIdByExecutableName { .. })

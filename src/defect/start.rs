@@ -2,10 +2,10 @@
 
 use super::definition::Defect;
 use super::prelude::{BOTH, DBGENG};
-use super::strings::{edit_text, same_address, split};
+use super::strings::{edit_text, same_address, split, value};
 use crate::call::{Call, Outcome};
 use crate::flags::Class;
-use crate::hresult::{E_FAIL, E_INVALIDARG, E_OUTOFMEMORY, E_UNEXPECTED, S_FALSE, S_OK};
+use crate::hresult::{E_FAIL, E_INVALIDARG, E_OUTOFMEMORY, E_UNEXPECTED, S_FALSE, S_OK, WSAEADDRINUSE};
 use crate::spec::Requirement;
 
 pub(super) const DEFECTS: &[Defect] = &[
@@ -71,6 +71,20 @@ pub(super) const DEFECTS: &[Defect] = &[
             E_UNEXPECTED,
             |context, call| matches!(call, Call::StartProcessServer { .. } if context.state().starts > 0),
         ),
+    Defect::breaks(Requirement::StartSeveralInOneProcess, "pipe-takes-the-port-of-its-name", BOTH)
+        .stating("A pipe is refused if a server of the process has a port of that name, and the reverse.")
+        .answering(|context, call| match call {
+            Call::StartProcessServer { options: Some(text), .. } => {
+                let names = |text: &str| ["port", "pipe"].map(|key| value(text, key).map(str::to_owned));
+                let [port, pipe] = names(text);
+                let is_taken = context.world().offers.iter().any(|offer| {
+                    let [other_port, other_pipe] = names(offer);
+                    (port.is_some() && port == other_pipe) || (pipe.is_some() && pipe == other_port)
+                });
+                if is_taken { Outcome::returned(WSAEADDRINUSE) } else { context.pass(call) }
+            }
+            _ => context.pass(call),
+        }),
     Defect::breaks(Requirement::StartReservedIsRefused, "reserved-ignored", DBGENG)
         .stating("StartProcessServer ignores Reserved.")
         .altering(|call| {

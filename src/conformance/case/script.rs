@@ -100,9 +100,14 @@ impl Script {
 
     /// Connects to the server of this process; that has to succeed.
     pub(crate) fn open(&mut self, host: u32) -> HandleName {
-        let number = (host - 1) as usize;
-        let text = self.hosts.get(number).and_then(|host| host.client_string(number)).unwrap_or_default();
+        let text = self.client_string(host);
         self.reach(&text)
+    }
+
+    /// Returns the connection string that reaches the server of this process.
+    pub(crate) fn client_string(&self, host: u32) -> String {
+        let number = (host - 1) as usize;
+        self.hosts.get(number).and_then(|host| host.client_string(number)).unwrap_or_default()
     }
 
     /// Connects with this string; that has to succeed.

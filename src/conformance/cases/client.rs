@@ -4,7 +4,7 @@ use super::methods::{DISCONNECT, END, QUERIES, TARGETS};
 use crate::call::Call;
 use crate::conformance::case::CaseSet;
 use crate::conformance::case::expectation::OutputCheck::*;
-use crate::conformance::case::script::{LastStep, Script};
+use crate::conformance::case::script::{LastStep, MANY, Script};
 use crate::conformance::program::HandleName;
 use crate::flags::{AttachFlags, EndSessionFlags, ServersFlags};
 use crate::hresult::{E_INVALIDARG, E_NOINTERFACE, S_OK};
@@ -81,11 +81,11 @@ fn queried(set: &mut CaseSet) {
         set.step(ClientQueryInterfaceSucceeds, name, |script| script.query_interface(version).ok());
     }
     set.case(ClientQueryInterfaceSucceeds, "every version on every version", |script| {
-        for ((version, _), client) in VERSIONS.into_iter().zip(1..) {
+        // A client object is called through the newest version that it was asked for, so each is asked once.
+        let pairs = VERSIONS.into_iter().flat_map(|(version, _)| VERSIONS.map(|(other, _)| (version, other)));
+        for ((version, other), client) in pairs.zip(1..) {
             debug_create(script, Interface::DebugClient(version)).ok();
-            for (other, _) in VERSIONS {
-                script.query_interface(other).on_client(client).ok();
-            }
+            script.query_interface(other).on_client(client).ok();
         }
     });
 }
@@ -130,14 +130,36 @@ fn created(set: &mut CaseSet) {
         script.call(Call::CreateClient).ok().wrote(Client);
         script.ids(handle).on_client(1).succeeds()
     });
+    set.given(succeeds, "it can do all that version 1 can", Script::server, |script, server| {
+        script.call(Call::CreateClient).ok().wrote(Client);
+        let text = script.client_string(server);
+        script.connect(&text).on_client(1).ok().wrote(Handle);
+        let handle = script.latest();
+        for (_, query) in QUERIES {
+            query(script, handle).on_client(1).succeeds();
+        }
+        script.disconnect(handle).on_client(1).ok()
+    });
+    set.case(succeeds, "many client objects", |script| {
+        for _ in 0..MANY {
+            script.call(Call::CreateClient).ok().wrote(Client);
+            script.call(Call::Release).on_client(1).succeeds();
+        }
+        for _ in 0..MANY {
+            script.call(Call::CreateClient).ok().wrote(Client);
+        }
+        script.ids(HandleName::Zero).on_client(1).succeeds();
+    });
     set.case(succeeds, "on a client object that was made so", |script| {
         script.call(Call::CreateClient).ok().wrote(Client);
         script.call(Call::CreateClient).on_client(1).ok().wrote(Client);
     });
-    set.case(succeeds, "on a client object of version 1", |script| {
-        debug_create(script, Interface::DebugClient(1)).ok();
-        script.call(Call::CreateClient).on_client(1).ok().wrote(Client);
-    });
+    for (version, name) in VERSIONS {
+        set.case(succeeds, name, |script| {
+            debug_create(script, Interface::DebugClient(version)).ok();
+            script.call(Call::CreateClient).on_client(1).ok().wrote(Client);
+        });
+    }
     set.step(ClientCreateClientFromAnyThread, "from another thread", |script| {
         script.call(Call::CreateClient).on_thread(1).ok().wrote(Client)
     });

@@ -39,8 +39,11 @@ pub(super) fn cases(set: &mut CaseSet) {
         "transports that are almost that of a server",
         Script::server,
         |script, _| {
-            for transport in ["tcpx", "tcp4", "tc", "t", "cp", "xtcp"] {
+            for transport in ["tcpx", "tcp4", "tc", "t", "cp", "xtcp", "udp", ""] {
                 script.connect(&format!("{transport}:server=@1,port=7001")).fails();
+            }
+            for text in ["tcp,server=@1,port=7001", "tcp;server=@1,port=7001", "server=@1,port=7001"] {
+                script.connect(text).fails();
             }
             script.connect("tcp:server=@1,port=7001").ok()
         },
@@ -150,6 +153,30 @@ fn needs_a_server(set: &mut CaseSet) {
     for (name, server, text) in UNREACHED {
         set.given(ConnectNeedsAServer, name, |script| script.host(server), |script, _| script.connect(text).fails());
     }
+    set.case(ConnectNeedsAServer, "almost the name of the server's computer", |script| {
+        script.server();
+        for server in ["@1x", "x@1", "@1@1"] {
+            script.connect(&format!("tcp:server={server},port=7001")).fails();
+        }
+    });
+    set.case(ConnectNeedsAServer, "almost the name of the server's pipe", |script| {
+        script.host("npipe:pipe=alpha");
+        script.a_moment();
+        for pipe in ["alph", "alphax", "alphb", "llpha", "lpha"] {
+            script.connect(&format!("npipe:server=.,pipe={pipe}")).fails();
+        }
+        script.connect("npipe:server=.,pipe=alpha").ok();
+    });
+    set.case(ConnectNeedsAServer, "a pipe with the name of the port that the server has", |script| {
+        script.host("tcp:port=7041");
+        script.connect("npipe:server=.,pipe=7041").fails();
+    });
+    set.case(ConnectNeedsAServer, "a port with the name of the pipe that the server has", |script| {
+        script.host("npipe:pipe=7041");
+        script.a_moment();
+        script.connect("tcp:server=@1,port=7041").fails();
+        script.connect("npipe:server=.,pipe=7041").ok();
+    });
     set.step(ConnectNeedsAServer, "the host is gone", |script| {
         let server = script.host("tcp:port=7011");
         script.kill(server);

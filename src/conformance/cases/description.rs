@@ -5,7 +5,7 @@ use crate::call::Pointer::{self, Given, Null};
 use crate::conformance::case::CaseSet;
 use crate::conformance::case::expectation::OutputCheck::{self, *};
 use crate::conformance::case::script::{AGAIN, LastStep, Script};
-use crate::conformance::program::{HandleName, ProcessRef};
+use crate::conformance::program::{HandleName, ProcessRef, WHOLE_SIZE};
 use crate::flags::DescriptionFlags;
 use crate::hresult::{E_INVALIDARG, S_FALSE, STATUS_INVALID_CID};
 use crate::process::description_flags;
@@ -47,6 +47,7 @@ pub(super) fn cases(set: &mut CaseSet) {
         described.wrote(ExeName("System")).wrote(EmptyDescription)
     });
     sizes(set);
+    about_whole(set);
     null_pointers(set);
     parts(set);
 }
@@ -92,6 +93,26 @@ fn sizes(set: &mut CaseSet) {
             cut.wrote(Fits(size, size));
         }
     });
+}
+
+/// How many of the known processes are described into buffers that are about as long as their strings.
+const DESCRIBED: usize = 8;
+
+/// Adds cases in which buffers are about as long as their strings. The model judges by the sizes that a call was given.
+fn about_whole(set: &mut CaseSet) {
+    for requirement in [DescriptionShortBufferIsSFalse, DescriptionNeverOverruns, DescriptionActualSizesAreWhole] {
+        set.on_both_computers(requirement, "buffers about as long as the strings", |script, server| {
+            for process in (0..DESCRIBED).map(ProcessRef::Nth) {
+                script.description(server, 0).at(process).judged();
+                let sizes = (WHOLE_SIZE - 2..=WHOLE_SIZE + 1).map(|size| (size, size));
+                for (exe_name, description) in sizes.chain([(WHOLE_SIZE, WHOLE_SIZE - 1), (WHOLE_SIZE - 1, ROOM)]) {
+                    let buffers = [(Given, exe_name), (Given, description)];
+                    script.description_into(server, 0, buffers[0], buffers[1]).at(process).judged();
+                }
+            }
+            script.description(server, 0).succeeds()
+        });
+    }
 }
 
 /// Asks for a whole description, and returns that step.

@@ -5,7 +5,7 @@ use crate::call::Pointer::{Given, Null};
 use crate::conformance::case::CaseSet;
 use crate::conformance::case::expectation::OutputCheck::*;
 use crate::conformance::case::script::{AGAIN, Script};
-use crate::conformance::program::HandleName;
+use crate::conformance::program::{HandleName, WHOLE_SIZE};
 use crate::flags::CreateFlags;
 use crate::spec::Requirement::*;
 use crate::status::Statuses;
@@ -22,11 +22,27 @@ pub(super) fn cases(set: &mut CaseSet) {
         }
         script.ids(server).ok()
     });
+    set.on_both_computers(IdsSucceeds, "about as much room as needed", |script, server| {
+        script.ids(server).ok();
+        for (count, is_short) in [(WHOLE_SIZE + 1, false), (WHOLE_SIZE, false), (WHOLE_SIZE - 1, true), (0, true)] {
+            let taken = if is_short { short(script) } else { Statuses::OK };
+            script.ids_into(server, Given, count, Given).allows(taken).wrote(Count);
+        }
+        for count in [3, 7, 8, 15, 64, 255, 256, 1024, 65_536] {
+            script.ids_into(server, Given, count, Given).succeeds().wrote(Ids).wrote(Count);
+        }
+        script.ids(server).ok()
+    });
     set.step(IdsSucceeds, "room for one id", |script| {
         let (server, short) = (script.connected(), short(script));
         script.ids_into(server, Given, 1, Given).allows(short).wrote(Ids).wrote(Count)
     });
     set.on_computers(IdsListsTheComputer, |script, server| script.ids(server).ok().wrote(IdsOfTheComputer(0)));
+    set.on_both_computers(IdsListsTheComputer, "just enough room", |script, server| {
+        script.ids(server).ok();
+        script.ids_into(server, Given, WHOLE_SIZE + 1, Given).ok().wrote(IdsOfTheComputer(0));
+        script.ids_into(server, Given, WHOLE_SIZE, Given).ok().wrote(IdsOfTheComputer(0))
+    });
     set.given(IdsListsTheComputer, "another computer", elsewhere, |script, server| {
         script.ids(server).ok().wrote(IdsOfTheComputer(1))
     });
@@ -53,6 +69,15 @@ pub(super) fn cases(set: &mut CaseSet) {
             }
         });
     }
+    // The model judges by the size that the call was given.
+    set.on_both_computers(IdsAtMostCount, "a little less room than needed", |script, server| {
+        script.ids(server).ok();
+        let short = short(script);
+        for missing in (0..4).rev() {
+            script.ids_into(server, Given, WHOLE_SIZE - missing, Given).allows(short);
+        }
+        script.ids(server).ok()
+    });
     set.case(IdsAreUnique, "all ids", |script| {
         let server = script.connected();
         for server in [HandleName::Zero, server] {
@@ -72,6 +97,18 @@ fn null_array(set: &mut CaseSet) {
         let (server, short) = (script.connected(), short(script));
         script.ids_into(server, Null, 4, Given).allows(short).wrote(AtMostIds(0))
     });
+    for (name, server) in [("with any count, through a server", true), ("with any count, on the local computer", false)]
+    {
+        set.case(IdsNullArrayIsAllowed, name, |script| {
+            let server = if server { script.connected() } else { HandleName::Zero };
+            // OBS-51: the real engine crashes on the local computer.
+            let crashes = script.profile.is_dbgeng() && server == HandleName::Zero;
+            let taken = if crashes { Statuses::OK.or_error().or_crash() } else { short(script) };
+            for count in [1, 16, 256, 4096, 1 << 16, 1 << 20, u32::MAX] {
+                script.ids_into(server, Null, count, Given).allows(taken).wrote(AtMostIds(0));
+            }
+        });
+    }
     set.step(IdsNullArrayIsAllowed, "with a count, on the local computer", |script| {
         // OBS-51: the real engine crashes.
         let taken = script.by_profile(Statuses::SUCCESS, Statuses::OK.or_error().or_crash());

@@ -58,6 +58,16 @@ pub(super) fn cases(set: &mut CaseSet) {
             }
         });
     }
+    // The model judges these, which knows whether another process has the name.
+    set.on_both_computers(NameNoMatchIsENointerface, "almost the name of a process", |script, server| {
+        for name in Name::ALMOST_ONLY {
+            for flags in [0, ONLY_MATCH] {
+                script.name(server, name, flags).judged();
+            }
+        }
+        script.name(server, "*.exe", 0).judged();
+        look_up(script, server, (NOBODY, 0, NONE, None))
+    });
     set.given(NameOneMatchIsItsId, "again and again", Script::connected, |script, server| {
         for _ in 0..AGAIN {
             look_up(script, HandleName::Zero, (Name::ONLY, 0, OK, Some(IdOfOnly)));

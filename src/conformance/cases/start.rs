@@ -20,8 +20,16 @@ pub(super) fn cases(set: &mut CaseSet) {
     for (name, text) in MALFORMED {
         set.step(StartMalformedStringIsRefused, name, |script| script.start(text).fails());
     }
+    set.step(StartMalformedStringIsRefused, "almost a valid string", |script| {
+        for text in ["tcp,port=7011", "tcp;port=7011", "port=7011", ":port=7011", "udp:port=7011", "tcpx:port=7011"] {
+            script.start(text).fails();
+        }
+        nothing_started(script);
+        serves(script)
+    });
     address_in_use(set);
     several(set);
+    transports_apart(set);
     set.case(StartReservedIsRefused, "a pointer that is not null", |script| {
         start_with(script, Class::USER_WINDOWS.bits(), 0x1000).returns(E_NOTIMPL);
         nothing_started(script);
@@ -30,11 +38,14 @@ pub(super) fn cases(set: &mut CaseSet) {
 }
 
 /// Values other than DEBUG_CLASS_USER_WINDOWS.
-const CLASSES: [(&str, u32); 4] = [
+const CLASSES: [(&str, u32); 7] = [
     ("no class", Class::UNINITIALIZED.bits()),
     ("kernel targets", Class::KERNEL.bits()),
     ("an image file", Class::IMAGE_FILE.bits()),
     ("a bit beside the class", 0x102),
+    ("a bit of the high half beside the class", 0x0001_0002),
+    ("the highest bit beside the class", 0x8000_0002),
+    ("all bits", u32::MAX),
 ];
 
 fn start_with(script: &mut Script, flags: u32, reserved: u64) -> LastStep<'_> {
@@ -66,6 +77,12 @@ fn valid(set: &mut CaseSet) {
     set.given(StartValidOptionsSucceed, "reached from another process", Script::engine, |script, client| {
         serves(script).in_process(client)
     });
+    for (name, text) in [("hidden", "tcp:port=7011,hidden"), ("with icfenable", "tcp:port=7011,icfenable")] {
+        set.step(StartValidOptionsSucceed, name, |script| {
+            script.start(text).ok();
+            script.connect("tcp:server=@0,port=7011").ok().wrote(Handle)
+        });
+    }
     set.step(StartValidOptionsSucceed, "after one that was refused", |script| {
         script.start("tcp").fails();
         serves(script)
@@ -121,6 +138,23 @@ fn several(set: &mut CaseSet) {
         script.connect("tcp:server=@0,port=7011").ok().wrote(Handle);
         script.connect("npipe:server=.,pipe=alpha").ok().wrote(Handle);
     });
+}
+
+/// Adds cases in which a pipe has the number of a port for its name.
+fn transports_apart(set: &mut CaseSet) {
+    for (name, strings) in [
+        ("a port and a pipe of that name", ["tcp:port=7041", "npipe:pipe=7041"]),
+        ("a pipe and a port of that name", ["npipe:pipe=7041", "tcp:port=7041"]),
+    ] {
+        set.case(StartSeveralInOneProcess, name, |script| {
+            for text in strings {
+                script.start(text).ok();
+                script.a_moment();
+            }
+            script.connect("tcp:server=@0,port=7041").ok().wrote(Handle);
+            script.connect("npipe:server=.,pipe=7041").ok().wrote(Handle);
+        });
+    }
 }
 
 fn refusal_codes(set: &mut CaseSet) {

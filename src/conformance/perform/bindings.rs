@@ -1,6 +1,6 @@
 //! Binds the addresses that a program names to free ones of this computer.
 //!
-//! In programs, the ports from 7000 to 7999 and all pipes are names. Each run gets ports that are free and pipes that
+//! In programs, the ports from 7000 to 7999 and all pipes are names. A pipe with the name of a port stays one. Each run gets ports that are free and pipes that
 //! nobody has, so that an engine that really listens never meets itself in another run, and needs no port of its own. The
 //! events of the run, and all that is made from them, have the names.
 
@@ -73,7 +73,9 @@ impl<'a> AddressBindings<'a> {
             bound.push_str(key);
             bound.push('=');
             let keyword = key.rsplit(':').next().unwrap_or(key).trim_ascii();
-            if keyword.eq_ignore_ascii_case("port") {
+            let is_port = value.trim_end_matches(',').parse().is_ok_and(|name: u16| NAMES.contains(&name));
+            // A pipe that has the name of a port is bound to what that is bound to.
+            if keyword.eq_ignore_ascii_case("port") || (keyword.eq_ignore_ascii_case("pipe") && is_port) {
                 self.bind_ports(value, &mut bound);
             } else {
                 if keyword.eq_ignore_ascii_case("pipe") && self.is_pipe_name(value) {

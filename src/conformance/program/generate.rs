@@ -174,7 +174,12 @@ impl Generator {
         match self.random.u8(..16) {
             0..=10 => HandleName::Open(self.random.usize(..8)),
             11..=12 => HandleName::Stale(self.random.usize(..8)),
-            13 => HandleName::Raw(self.random.choice([1, 0x1234_5678, u64::MAX, 0x11c_7070]).unwrap_or(1)),
+            13 => self.choice(&[
+                HandleName::Raw(1),
+                HandleName::Raw(u64::MAX),
+                HandleName::Altered(0, 1 << 41),
+                HandleName::Altered(1, !0 << 32),
+            ]),
             _ => HandleName::Zero,
         }
     }

@@ -1,7 +1,7 @@
 //! Replaces the placeholders in a program's strings by the names of a run.
 
-use super::{Placeholder, ProcessRef, ProgramHost};
-use crate::call::{Call, CreateProcess2};
+use super::{Placeholder, ProcessRef, ProgramHost, WHOLE_SIZE};
+use crate::call::{Call, CreateProcess2, Outputs};
 use crate::process::{Computer, Process, SYSTEM_PROCESS};
 
 /// A process id that no computer is likely to have.
@@ -21,7 +21,12 @@ pub(crate) struct PlaceholderTable {
     others: bool,
     /// The connection string of the replaced host, and that of the running server.
     replaced_server: Option<(String, String)>,
+    /// The sizes that were reported last: the number of ids, and those of the two strings of a description.
+    reported: [u32; 3],
 }
+
+/// How far a size in a program can be from the whole size.
+const MOST_OFF: u32 = 8;
 
 impl PlaceholderTable {
     /// Adds the computer of the next process.
@@ -57,7 +62,27 @@ impl PlaceholderTable {
                     *text = name;
                 }
             }
+            Call::GetRunningProcessSystemIds { count, .. } => *count = self.size(0, *count),
+            Call::GetRunningProcessDescription { exe_name_size, description_size, .. } => {
+                (*exe_name_size, *description_size) = (self.size(1, *exe_name_size), self.size(2, *description_size));
+            }
             _ => {}
+        }
+    }
+
+    /// Records the sizes that a call reported.
+    pub(crate) fn record(&mut self, out: &Outputs) {
+        let sizes = [out.actual_count, out.actual_exe_name_size, out.actual_description_size];
+        for (reported, size) in self.reported.iter_mut().zip(sizes) {
+            *reported = size.unwrap_or(*reported);
+        }
+    }
+
+    /// Returns the size that a size of a program stands for.
+    fn size(&self, output: usize, size: u32) -> u32 {
+        match size.checked_sub(WHOLE_SIZE - MOST_OFF).filter(|more| *more <= 2 * MOST_OFF) {
+            Some(more) => self.reported[output].saturating_add(more).saturating_sub(MOST_OFF),
+            None => size,
         }
     }
 
@@ -146,8 +171,28 @@ impl PlaceholderTable {
             Placeholder::STEM => file_name.rsplit_once('.')?.0.to_owned(),
             Placeholder::PATH => process.exe.clone(),
             Placeholder::PATH_ELSEWHERE => format!(r"C:\no such directory\{file_name}"),
-            _ => return None,
+            _ => {
+                let almost = Placeholder::ALMOST_ONLY.iter().position(|almost| *almost == name)?;
+                almost_name(file_name, almost)
+            }
         })
+    }
+}
+
+/// Returns the n-th of the names that are almost this one.
+fn almost_name(name: &str, n: usize) -> String {
+    let letters: Vec<char> = name.chars().collect();
+    let (first, last) = (1.min(letters.len()), letters.len().saturating_sub(1));
+    match n {
+        0 => letters[..last].iter().collect(),
+        1 => letters[first..].iter().collect(),
+        2 => format!("{name}x"),
+        3 => format!("x{name}"),
+        _ => {
+            let middle = letters.len() / 2;
+            let other = |(at, letter): (usize, &char)| if at == middle { '_' } else { *letter };
+            letters.iter().enumerate().map(other).collect()
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::{CLIENT_STRINGS, Generator};
 use crate::call::{Call, Caller, Pointer};
+use crate::client::HostLocation;
 use crate::conformance::program::parallel::{ParallelProgram, is_connect, is_for_threads};
 use crate::conformance::program::{HandleName, ProcessRef, Program, ProgramHost, Step};
 
@@ -11,9 +12,16 @@ const MOST_THREADS: usize = 4;
 impl Generator {
     /// Returns the next program of two to four threads. Each thread, and the beginning, has up to `most_steps` steps.
     pub fn parallel_program(&mut self) -> ParallelProgram {
-        let other = (self.random.u8(..3) == 0).then(|| self.host());
+        let mut steps = vec![opening(0)];
+        let other = match self.random.u8(..3) {
+            0 => Some(self.host()),
+            1 => {
+                steps.push(opening(2));
+                Some(ProgramHost { place: HostLocation::Elsewhere, ..ProgramHost::plain() })
+            }
+            _ => None,
+        };
         let hosts = std::iter::once(ProgramHost::plain()).chain(other).collect();
-        let mut steps = vec![opening()];
         steps.extend((0..self.random.usize(..self.most_steps.max(1))).map(|_| self.step_for_threads()));
         let connects = steps.iter().filter(|step| is_connect(step)).count();
         // Two threads suffice for most races.
@@ -52,9 +60,9 @@ impl Generator {
     }
 }
 
-/// Connects to the first host.
-fn opening() -> Step {
+/// Connects with the n-th string.
+fn opening(n: usize) -> Step {
     let call =
-        Call::ConnectProcessServer { remote_options: Some(CLIENT_STRINGS[0].to_owned()), server: Pointer::Given };
+        Call::ConnectProcessServer { remote_options: Some(CLIENT_STRINGS[n].to_owned()), server: Pointer::Given };
     Step::Call { by: Caller::default(), call, handle: HandleName::Zero, target: ProcessRef::Unknown }
 }
