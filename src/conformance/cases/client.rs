@@ -1,6 +1,6 @@
 //! Cases for client objects, and for what belongs to the engine instead.
 
-use super::methods::{DISCONNECT, END, QUERIES, TARGETS};
+use super::methods::{CREATE_AND_ATTACH, DISCONNECT, END, QUERIES, TARGETS};
 use crate::call::Call;
 use crate::conformance::case::CaseSet;
 use crate::conformance::case::expectation::OutputCheck::*;
@@ -167,6 +167,16 @@ fn created(set: &mut CaseSet) {
         script.call(Call::CreateClient).on_thread(1).ok().wrote(Client);
         script.ids(HandleName::Zero).on_thread(1).on_client(1).succeeds();
     });
+    set.given(
+        ClientCreateClientFromAnyThread,
+        "it uses the connections of its engine",
+        Script::connected,
+        |script, handle| {
+            script.call(Call::CreateClient).on_thread(1).ok().wrote(Client);
+            script.ids(handle).on_thread(1).on_client(1).succeeds();
+            script.ids(handle).succeeds()
+        },
+    );
     set.case(ClientCreateClientFromAnyThread, "from a third thread, on one of another thread", |script| {
         script.call(Call::CreateClient).on_thread(1).ok().wrote(Client);
         script.call(Call::CreateClient).on_thread(2).on_client(1).ok().wrote(Client);
@@ -175,7 +185,7 @@ fn created(set: &mut CaseSet) {
 }
 
 fn other_thread(set: &mut CaseSet) {
-    for (name, method) in [DISCONNECT, END].into_iter().chain(QUERIES).chain(TARGETS) {
+    for (name, method) in [DISCONNECT, END].into_iter().chain(QUERIES).chain(TARGETS).chain(CREATE_AND_ATTACH) {
         set.given(ClientOtherThreadIsRefused, name, Script::connected, |script, handle| {
             method(script, handle).on_thread(1).fails();
             script.ids(handle).succeeds()

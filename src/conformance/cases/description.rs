@@ -100,6 +100,33 @@ const DESCRIBED: usize = 8;
 
 /// Adds cases in which buffers are about as long as their strings. The model judges by the sizes that a call was given.
 fn about_whole(set: &mut CaseSet) {
+    let every_flag = |script: &mut Script, server: HandleName, check: Option<OutputCheck>| {
+        for flags in (0..0x40).filter(|flags| check.is_none() || flags & DescriptionFlags::NO_PATHS.bits() != 0) {
+            let described = script.description(server, flags).succeeds();
+            if let Some(check) = &check {
+                described.wrote(check.clone());
+            }
+        }
+    };
+    set.on_both_computers(DescriptionLiveProcessSucceeds, "every combination of flags", |script, server| {
+        every_flag(script, server, None);
+        script.description(server, 0).succeeds()
+    });
+    set.on_both_computers(DescriptionNoPathsHasNoPath, "beside every other flag", |script, server| {
+        every_flag(script, server, Some(NoPath));
+        script.description(server, 0).succeeds()
+    });
+    // The model judges these, which knows the processes of both computers.
+    set.case(DescriptionNamesTheImage, "every process, on two computers", |script| {
+        let there = script.host_elsewhere("tcp:port=7002");
+        let there = script.open(there);
+        let here = script.connected();
+        for process in (0..DESCRIBED).map(ProcessRef::Nth) {
+            for server in [there, here, HandleName::Zero] {
+                script.description(server, 0).at(process).judged();
+            }
+        }
+    });
     for requirement in [DescriptionShortBufferIsSFalse, DescriptionNeverOverruns, DescriptionActualSizesAreWhole] {
         set.on_both_computers(requirement, "buffers about as long as the strings", |script, server| {
             for process in (0..DESCRIBED).map(ProcessRef::Nth) {

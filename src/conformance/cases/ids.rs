@@ -46,6 +46,14 @@ pub(super) fn cases(set: &mut CaseSet) {
     set.given(IdsListsTheComputer, "another computer", elsewhere, |script, server| {
         script.ids(server).ok().wrote(IdsOfTheComputer(1))
     });
+    set.given(IdsListsTheComputer, "two computers, again and again", elsewhere, |script, there| {
+        let here = script.connected();
+        for _ in 0..AGAIN {
+            script.ids(there).ok().wrote(IdsOfTheComputer(1));
+            script.ids(here).ok().wrote(IdsOfTheComputer(0));
+        }
+        script.ids(HandleName::Zero).ok().wrote(IdsOfTheComputer(0))
+    });
     set.given(
         IdsListsTheComputer,
         "a new process of another computer is not on this one",

@@ -65,7 +65,9 @@ pub(super) fn cases(set: &mut CaseSet) {
                 script.name(server, name, flags).judged();
             }
         }
-        script.name(server, "*.exe", 0).judged();
+        for name in ["*.exe", "*", &format!("{}.exe", "x".repeat(300))] {
+            script.name(server, name, 0).judged();
+        }
         look_up(script, server, (NOBODY, 0, NONE, None))
     });
     set.given(NameOneMatchIsItsId, "again and again", Script::connected, |script, server| {

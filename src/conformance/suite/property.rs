@@ -19,6 +19,12 @@ use crate::spec::Requirement;
 /// The largest number of steps of a random program.
 const MAX_STEPS: usize = 60;
 
+/// The last of this many random programs is a long one: some faults show after many calls.
+const LONG_EVERY: u64 = 100;
+
+/// The largest number of steps of a long random program.
+const MAX_LONG_STEPS: usize = 1_200;
+
 /// The largest number of steps of a thread of a random program.
 const MAX_THREAD_STEPS: usize = 6;
 
@@ -73,7 +79,8 @@ pub(crate) fn judge(suite: &Suite, property: Property, watch: &mut dyn FnMut(Pro
     }
     match property {
         Property::Random => {
-            let generated = |number| Generator::new(suite.seed.wrapping_add(number), MAX_STEPS).program();
+            let most_steps = |number: u64| if (number + 1) % LONG_EVERY == 0 { MAX_LONG_STEPS } else { MAX_STEPS };
+            let generated = |number| Generator::new(suite.seed.wrapping_add(number), most_steps(number)).program();
             let programs = (0..suite.programs).map(|number| generated(number).cap_waits(suite.limits.quiet_ms));
             run.judge_all(suite, programs, Capture::Events, &mut |done| {
                 watch(Progress { stage: name, done, total: suite.programs });
