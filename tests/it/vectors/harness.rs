@@ -111,7 +111,19 @@ impl Harness {
         let Some(place) = name.strip_prefix('#') else { return number(name) };
         let (place, bits) = place.split_once('^').map_or((place, 0), |(place, bits)| (place, number(bits)));
         let place: usize = place.parse().expect("the place of a ConnectProcessServer");
-        self.issued[place - 1].expect("it issued a handle") ^ bits
+        let handle = self.issued[place - 1].expect("it issued a handle") ^ bits;
+        let is_known = bits != 0 && (handle == 0 || self.issued.contains(&Some(handle)));
+        if is_known { 0x1234_5678 } else { handle }
+    }
+
+    /// A size close to 2³¹ is as far from the one that was written last.
+    fn size(&self, size: u32, output: &str) -> u32 {
+        let off = i64::from(size) - (1 << 31);
+        if off.abs() > 8 {
+            return size;
+        }
+        let written = self.past.iter().rev().find_map(|answer| answer.out.get(output)?.as_i64());
+        u32::try_from((written.unwrap_or(0) + off).max(0)).unwrap()
     }
 
     fn text(&self, text: &Value) -> Option<String> {
@@ -127,6 +139,17 @@ impl Harness {
             "@stem" => only.file_name().rsplit_once('.').expect("an extension").0.to_owned(),
             "@path" | "@program" => only.exe.clone(),
             "@several" => several(computer).file_name().to_owned(),
+            "@begins-only" => {
+                let name = only.file_name();
+                name[..name.len() - 1].to_owned()
+            }
+            "@ends-only" => only.file_name()[1..].to_owned(),
+            "@only-longer" => format!("{}x", only.file_name()),
+            "@only-later" => format!("x{}", only.file_name()),
+            "@only-other" => {
+                let (name, middle) = (only.file_name(), only.file_name().len() / 2);
+                format!("{}_{}", &name[..middle], &name[middle + 1..])
+            }
             _ => text,
         })
     }
@@ -136,7 +159,11 @@ impl Harness {
             Some("only") => only(&self.processes[0].computer).id,
             Some("system") => 4,
             Some("nobody") => 0xfff0,
-            Some(other) => panic!("no process is called {other:?}"),
+            Some(nth) => {
+                let nth: usize = nth.strip_prefix("nth ").and_then(|nth| nth.parse().ok()).expect("a process");
+                let processes = &self.processes[0].computer.processes;
+                processes.get(nth % (processes.len() + 1)).map_or(0xfff0, |process| process.id)
+            }
             None => id.as_u64().expect("a number") as u32,
         }
     }
@@ -239,7 +266,7 @@ impl Harness {
                 let hresult = client.get_running_process_system_ids(
                     server(),
                     (!is_null("Ids")).then_some(&mut ids),
-                    number("Count"),
+                    self.size(number("Count"), "ActualCount"),
                     (!is_null("ActualCount")).then_some(&mut count),
                 );
                 put(out, "Ids", ids);
@@ -264,10 +291,10 @@ impl Harness {
                     self.process_id(&arguments["SystemId"]),
                     number("Flags").into(),
                     (!is_null("ExeName")).then_some(&mut name),
-                    number("ExeNameSize"),
+                    self.size(number("ExeNameSize"), "ActualExeNameSize"),
                     (!is_null("ActualExeNameSize")).then_some(&mut name_size),
                     (!is_null("Description")).then_some(&mut text),
-                    number("DescriptionSize"),
+                    self.size(number("DescriptionSize"), "ActualDescriptionSize"),
                     (!is_null("ActualDescriptionSize")).then_some(&mut text_size),
                 );
                 put(out, "ExeName", name);
