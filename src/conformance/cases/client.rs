@@ -42,6 +42,16 @@ fn made(set: &mut CaseSet) {
             script.call(Call::Release).on_client(1).succeeds().wrote(NoReferenceLeft);
         });
     }
+    set.case(ClientDebugCreateSucceeds, "many client objects", |script| {
+        for _ in 0..MANY {
+            debug_create(script, Interface::DebugClient(1)).ok();
+            script.call(Call::Release).on_client(1).succeeds();
+        }
+        for _ in 0..MANY {
+            debug_create(script, Interface::DebugClient(1)).ok();
+        }
+        script.ids(HandleName::Zero).on_client(1).succeeds();
+    });
     set.step(ClientStartsWithOneReference, "the last client object", |script| {
         script.call(Call::Release).succeeds().wrote(NoReferenceLeft)
     });

@@ -53,11 +53,14 @@ pub(super) fn cases(set: &mut CaseSet) {
     }
     set.case(ConnectWrongPasswordIsRefused, "every shape of a wrong password, then the right one", |script| {
         let server = protected(script);
-        for wrong in ["Secret12", "S", "ecret1", "Decret1", "Sceret1", "1terceS", "xSecret1x", "Secret1Secret", ""] {
+        for wrong in
+            ["Secret12", "S", "ecret1", "Decret1", "Sceret1", "1terceS", "xSecret1", "xSecret1x", "Secret1Secret", ""]
+        {
             script.connect(&format!("tcp:server=@1,port=7001,password={wrong}")).fails();
         }
         script.open(server);
     });
+    wrong_passwords(set);
     reverse(set);
     untouched(set);
     refusal_codes(set);
@@ -69,6 +72,32 @@ const WRONG_PASSWORDS: [(&str, &str); 3] = [
     ("the beginning of the password", "tcp:server=@1,port=7001,password=Secret"),
     ("no password", "tcp:server=@1,port=7001"),
 ];
+
+fn wrong_passwords(set: &mut CaseSet) {
+    set.case(ConnectWrongPasswordIsRefused, "a long one, wrong after its first eight characters", |script| {
+        let server = script.host("tcp:port=7002,password=123456789012");
+        script.connect("tcp:server=@1,port=7002,password=12345678xxxx").fails();
+        script.connect("tcp:server=@1,port=7002,password=123456789013").fails();
+        script.open(server);
+    });
+    set.case(ConnectWrongPasswordIsRefused, "over a pipe", |script| {
+        script.host("npipe:pipe=alpha,password=Secret1");
+        script.a_moment();
+        script.connect("npipe:server=.,pipe=alpha,password=Secret2").fails();
+        script.connect("npipe:server=.,pipe=alpha").fails();
+        script.connect("npipe:server=.,pipe=alpha,password=Secret1").ok();
+    });
+    set.case(ConnectWrongPasswordIsRefused, "that of another server", |script| {
+        let one = script.host("tcp:port=7002,password=first");
+        let two = script.host("tcp:port=7003,password=second");
+        let handles = [script.open(one), script.open(two)];
+        script.connect("tcp:server=@1,port=7002,password=second").fails();
+        script.connect("tcp:server=@2,port=7003,password=first").fails();
+        for handle in handles {
+            script.ids(handle).succeeds();
+        }
+    });
+}
 
 /// Adds a host whose server has a password.
 fn protected(script: &mut Script) -> u32 {
@@ -118,6 +147,18 @@ fn live(set: &mut CaseSet) {
         script.ids(first).succeeds();
         script.ids(second).succeeds()
     });
+    set.case(ConnectSeveralServersAtOnce, "eighteen servers of one process", |script| {
+        let host = script.host("tcp:port=7050");
+        let ports = 7051..7068;
+        let mut handles = vec![script.open(host)];
+        for port in ports {
+            script.start(&format!("tcp:port={port}")).in_process(host).ok();
+            handles.push(script.reach(&format!("tcp:server=@1,port={port}")));
+        }
+        for handle in handles {
+            script.ids(handle).succeeds();
+        }
+    });
     set.step(ConnectSeveralServersAtOnce, "two servers on two computers", |script| {
         let hosts = [script.host("tcp:port=7011"), script.host_elsewhere("tcp:port=7011")];
         both_serve(script, hosts)
@@ -127,8 +168,10 @@ fn live(set: &mut CaseSet) {
 /// Each refused connect could leave something open.
 fn after_refused(script: &mut Script) {
     let server = protected(script);
-    for text in [NOTHING, WRONG_PASSWORDS[0].1, MALFORMED[2].1].into_iter().cycle().take(MANY) {
-        script.connect(text).fails();
+    for text in [NOTHING, WRONG_PASSWORDS[0].1, MALFORMED[2].1] {
+        for _ in 0..MANY {
+            script.connect(text).fails();
+        }
     }
     let handle = script.open(server);
     script.ids(handle).succeeds();

@@ -61,6 +61,14 @@ pub(super) fn cases(set: &mut CaseSet) {
         script.description(HandleName::Zero, 0).succeeds().wrote(NamesTheImage)
     });
     set.step(HandleZeroIsRefused, "disconnect", |script| script.disconnect(HandleName::Zero).fails());
+    set.case(HandleZeroIsTheLocalComputer, "queries beside a connection to another computer", |script| {
+        let there = script.host_elsewhere("tcp:port=7002");
+        script.open(there);
+        script.ids(HandleName::Zero).ok().wrote(IdsOfTheComputer(0));
+        script.name(HandleName::Zero, Placeholder::ONLY, 0).ok().wrote(IdOfOnly);
+        script.description(HandleName::Zero, 0).succeeds().wrote(NamesTheImage);
+        script.attach(HandleName::Zero, 0).ok();
+    });
     set.given(HandleZeroIsRefused, "disconnect beside a connection", Script::connected, |script, handle| {
         script.disconnect(HandleName::Zero).fails();
         script.ids(handle).succeeds()
@@ -188,7 +196,7 @@ fn stale(set: &mut CaseSet) {
 /// Few engines reuse a value, and those may: so the model judges these calls, which knows every value that was issued.
 fn again_and_again(set: &mut CaseSet) {
     set.given(HandleStaleIsRefused, "end, again and again", Script::stale, |script, handle| {
-        for _ in 0..24 {
+        for _ in 0..64 {
             script.end(handle).judged();
         }
         script.end(handle).judged()
@@ -202,7 +210,7 @@ fn again_and_again(set: &mut CaseSet) {
         let handle = script.open(server);
         script.disconnect(handle).ok();
         for (_, method) in methods() {
-            for _ in 0..24 {
+            for _ in 0..64 {
                 method(script, handle).judged();
             }
         }
@@ -219,6 +227,7 @@ fn again_and_again(set: &mut CaseSet) {
         let open = script.open(server);
         for handle in closed {
             script.ids(handle).judged();
+            script.end(handle).judged();
             script.disconnect(handle).judged();
         }
         script.ids(open).succeeds();

@@ -78,7 +78,7 @@ const UNSTARTED: [RefusedStart; 16] = [
 /// A rule, the name of the case, a server's string, a client's string that reaches it, and one that breaks the rule.
 type RefusedConnect = (Requirement, &'static str, &'static str, &'static str, &'static str);
 
-const UNCONNECTED: [RefusedConnect; 15] = [
+const UNCONNECTED: [RefusedConnect; 16] = [
     (OptionsBlankBeforeTransportIsRefused, "a client", SERVER, CLIENT, " tcp:server=@1,port=7002"),
     (OptionsUnknownKeysAreRefused, "a client", SERVER, CLIENT, "tcp:server=@1,port=7002,nonsense=1"),
     (OptionsUnknownKeysAreRefused, "a client, without a value", SERVER, CLIENT, "tcp:server=@1,port=7002,nonsense"),
@@ -91,6 +91,7 @@ const UNCONNECTED: [RefusedConnect; 15] = [
     (OptionsPortsOutOfRangeAreRefused, "a client, negative", SERVER, CLIENT, "tcp:server=@1,port=-58534"),
     (OptionsBlankPortIsRefused, "a client", SERVER, CLIENT, "tcp:server=@1,port=7002,port="),
     (OptionsPasswordCaseMatters, "in small letters", SECRET, SECRETLY, "tcp:server=@1,port=7002,password=secret1"),
+    (OptionsPasswordCaseMatters, "one capital", SECRET, SECRETLY, "tcp:server=@1,port=7002,password=SecreT1"),
     (OptionsPasswordCaseMatters, "in capitals", SECRET, SECRETLY, "tcp:server=@1,port=7002,password=SECRET1"),
     (OptionsPasswordLength, "a client, thirteen characters", TWELVE, TWELVE_GIVEN, THIRTEEN),
     (OptionsBlankAfterServerCounts, "a blank", SERVER, CLIENT, "tcp:server=@1 ,port=7002"),

@@ -1,6 +1,6 @@
 //! Cases for process servers: their clients, and their ends.
 
-use super::methods::{END, QUERIES, TARGETS};
+use super::methods::{CREATE_AND_ATTACH, END, QUERIES, TARGETS};
 use crate::conformance::case::CaseSet;
 use crate::conformance::case::expectation::OutputCheck::*;
 use crate::conformance::case::script::{MANY, Script};
@@ -16,7 +16,7 @@ const REACHED: &str = "tcp:server=@1,port=7011";
 pub(super) fn cases(set: &mut CaseSet) {
     serves_several(set);
     ip_versions(set);
-    for (name, method) in [END].into_iter().chain(QUERIES).chain(TARGETS) {
+    for (name, method) in [END].into_iter().chain(QUERIES).chain(TARGETS).chain(CREATE_AND_ATTACH) {
         set.given(ServerGoneIsAnError, name, gone, |script, handle| method(script, handle).host_gone());
     }
     for (name, method) in

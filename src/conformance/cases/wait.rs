@@ -114,6 +114,18 @@ fn ended_is_s_ok(set: &mut CaseSet) {
         script.end(handle).ok();
         script.wait(bound(script)).in_process(host).ok()
     });
+    for (name, options, client) in [
+        ("a server with a password", "tcp:port=7011,password=Secret1", "tcp:server=@1,port=7011,password=Secret1"),
+        ("a server on a pipe", "npipe:pipe=alpha", "npipe:server=.,pipe=alpha"),
+    ] {
+        set.case(WaitEndedIsSOk, name, |script| {
+            let host = script.host(options);
+            script.a_moment();
+            let handle = script.reach(client);
+            script.end(handle).ok();
+            script.wait(bound(script)).in_process(host).ok();
+        });
+    }
     set.given(WaitEndedIsSOk, "after many waits that ran out", reached, |script, (host, handle)| {
         for _ in 0..20 {
             script.wait(0).in_process(host).succeeds();
