@@ -94,20 +94,6 @@ pub(super) fn cases(set: &mut CaseSet) {
         script.ids(other).succeeds();
         script.disconnect(other).ok();
     });
-    set.given(
-        HandleOtherHandlesUnharmed,
-        "refused connects and starts beside a connection",
-        Script::connected,
-        |script, handle| {
-            for text in ["", "tcp", "carrier:port=7001", "tcp:server=@0,port=7099", "tcp:server=@1,port=7002"] {
-                script.connect(text).fails();
-                script.ids(handle).succeeds();
-            }
-            script.start("carrier:port=7001").fails();
-            script.ids(handle).succeeds();
-            script.disconnect(handle).ok()
-        },
-    );
     for (name, ends_the_first) in [("the end of the first server of a process", true), ("the end of the second", false)]
     {
         set.case(HandleOtherHandlesUnharmed, name, |script| {
