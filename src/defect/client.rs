@@ -18,6 +18,9 @@ pub(super) const DEFECTS: &[Defect] = &[
             S_FALSE,
             |_, call| matches!(call, Call::DebugCreate { interface } if *interface != Interface::NEWEST),
         ),
+    Defect::breaks(Requirement::ClientDebugCreateSucceeds, "gap-in-the-versions", BOTH)
+        .stating("DebugCreate returns E_NOINTERFACE for IDebugClient3, although it gives the versions around it.")
+        .returning(E_NOINTERFACE, |_, call| matches!(call, Call::DebugCreate { interface: Interface::DebugClient(3) })),
     Defect::breaks(Requirement::ClientStartsWithOneReference, "client-starts-with-two-references", BOTH)
         .stating("A client object fresh from DebugCreate holds a reference that nobody releases.")
         .editing(|_, _, outcome| {

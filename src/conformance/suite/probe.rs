@@ -87,9 +87,9 @@ fn invalid_options() -> CreateProcess2 {
 /// Returns the missing capabilities. `perform` performs a program on a fresh engine of the subject.
 pub(crate) fn probe(perform: impl Fn(&Program, &SubjectConfig) -> ProgramRun) -> BTreeSet<Capability> {
     let default = |program: &Program| perform(program, &SubjectConfig::default());
-    let mut lacking = lacking_versions(1..=Interface::WHOLE_SURFACE, &default);
+    let mut lacking = lacking_at_the_ends(1..=Interface::WHOLE_SURFACE, &default);
     if lacking.len() == usize::from(Interface::WHOLE_SURFACE) {
-        lacking.extend(lacking_versions(Interface::WHOLE_SURFACE + 1..=9, &default));
+        lacking.extend(lacking_at_the_ends(Interface::WHOLE_SURFACE + 1..=9, &default));
     }
     let newest = Capabilities { lacking: lacking.clone(), ..Capabilities::default() }.config();
     let perform = |program: &Program| perform(program, &newest);
@@ -162,10 +162,17 @@ pub(crate) fn sees_bystanders(
     })
 }
 
-/// Returns the versions of the client interface among these that DebugCreate does not give.
-fn lacking_versions(versions: RangeInclusive<u8>, perform: &dyn Fn(&Program) -> ProgramRun) -> BTreeSet<Capability> {
-    let creates = versions.map(|version| Call::DebugCreate { interface: Interface::DebugClient(version) });
-    lacking_by_answers(creates.collect(), perform)
+/// Returns the versions of the client interface among these that DebugCreate does not give. One that is missing between two
+/// others is a failure, which the cases judge, and does not count as missing.
+fn lacking_at_the_ends(versions: RangeInclusive<u8>, perform: &dyn Fn(&Program) -> ProgramRun) -> BTreeSet<Capability> {
+    let creates = versions.clone().map(|version| Call::DebugCreate { interface: Interface::DebugClient(version) });
+    let mut lacking = lacking_by_answers(creates.collect(), perform);
+    let mut given = versions.filter(|version| !lacking.contains(&Capability::Version(*version)));
+    if let Some(oldest) = given.next() {
+        let newest = given.last().unwrap_or(oldest);
+        (oldest..newest).for_each(|version| drop(lacking.remove(&Capability::Version(version))));
+    }
+    lacking
 }
 
 /// Whether the engine reaches a process server of its own process, but none of another process. The processes are then
