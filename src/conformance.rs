@@ -37,7 +37,7 @@ pub use program::notation::MalformedProgram;
 pub use program::parallel::ParallelProgram;
 pub use program::short_programs::ShortPrograms;
 pub use program::shrink::{shrink, shrink_parallel};
-pub use program::{HandleName, Placeholder, ProcessRef, Program, ProgramHost, Step};
+pub use program::{Alteration, HandleName, Placeholder, ProcessRef, Program, ProgramHost, Step};
 pub use report::{
     CapabilityReport, CaseReport, Comparison, Counterexample, ElsewhereReport, PropertyReport, Report, ReportedFailure,
     RequirementReport, Verdict, html,

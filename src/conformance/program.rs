@@ -73,12 +73,25 @@ pub enum HandleName {
     Stale(usize),
     /// The handle that the n-th ConnectProcessServer of the run issued, whatever its state.
     Issued(usize),
-    /// The same with these bits flipped. If that is zero or was issued as well, a value that was never issued.
-    Altered(usize, u64),
+    /// The same, altered. If that is zero or was issued as well, a value that was never issued.
+    Altered(usize, Alteration),
     /// This value: not issued at all, or issued to another process.
     Raw(u64),
     /// Zero.
     Zero,
+}
+
+/// An alteration of a handle.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Alteration {
+    /// These bits are flipped.
+    Flipped(u64),
+    /// The high half is cut off.
+    LowHalf,
+    /// The low half with its sign extended, as a 32-bit integer would be.
+    SignExtended,
+    /// The halves are swapped.
+    HalvesSwapped,
 }
 
 /// A running process by its position among those of the computer.
@@ -132,6 +145,18 @@ impl Program {
             }
         }
         self
+    }
+}
+
+impl Alteration {
+    /// Returns the altered handle.
+    pub(super) fn of(self, handle: u64) -> u64 {
+        match self {
+            Alteration::Flipped(bits) => handle ^ bits,
+            Alteration::LowHalf => handle & u64::from(u32::MAX),
+            Alteration::SignExtended => handle as i32 as u64,
+            Alteration::HalvesSwapped => handle.rotate_left(32),
+        }
     }
 }
 

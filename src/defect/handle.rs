@@ -152,6 +152,15 @@ pub(super) const DEFECTS: &[Defect] = &[
             }
             _ => context.pass(call),
         }),
+    Defect::breaks(Requirement::HandleUnknownIsRefused, "ids-swap-halves", BOTH)
+        .stating("GetRunningProcessSystemIds accepts a handle whose halves are swapped.")
+        .answering(|context, call| match call {
+            Call::GetRunningProcessSystemIds { server, .. } => {
+                let meant = context.open().into_iter().find(|one| one.handle == server.rotate_left(32));
+                meant.map_or_else(|| context.pass(call), |meant| context.pass_with(call, meant.handle))
+            }
+            _ => context.pass(call),
+        }),
     Defect::breaks(Requirement::HandleUnknownIsRefused, "create-folds-handles", BOTH)
         .stating("The methods that create a process compare the halves of a handle, one laid over the other.")
         .answering(|context, call| match call {

@@ -198,7 +198,7 @@ fn needs_a_server(set: &mut CaseSet) {
     }
     set.case(ConnectNeedsAServer, "almost the name of the server's computer", |script| {
         script.server();
-        for server in ["@1x", "x@1", "@1@1"] {
+        for server in ["@1x", "x@1", "@1@1", "@1.invalid"] {
             script.connect(&format!("tcp:server={server},port=7001")).fails();
         }
     });

@@ -5,7 +5,7 @@ use crate::conformance::case::CaseSet;
 use crate::conformance::case::expectation::OutputCheck::*;
 use crate::conformance::case::script::{MANY, Script};
 use crate::conformance::perform::handle_table::UNKNOWN_HANDLE;
-use crate::conformance::program::{HandleName, Placeholder};
+use crate::conformance::program::{Alteration, HandleName, Placeholder};
 use crate::hresult::E_INVALIDARG;
 use crate::profile::Behaviour;
 use crate::spec::Requirement::*;
@@ -77,7 +77,7 @@ pub(super) fn cases(set: &mut CaseSet) {
     unknown(set);
     stale(set);
     set.given(HandleOtherHandlesUnharmed, "misuse beside a connection", Script::connected, |script, handle| {
-        for unknown in [UNKNOWN, HandleName::Altered(0, 1 << 40)] {
+        for unknown in [UNKNOWN, HandleName::Altered(0, Alteration::Flipped(1 << 40))] {
             if !script.profile.has(Behaviour::DisconnectOfUnknownHandleCrashes) {
                 script.disconnect(unknown).fails();
             }
@@ -146,16 +146,19 @@ fn unknown(set: &mut CaseSet) {
 }
 
 /// Adds a case in which a handle has wrong bits: each of them once, both of a pair that a fold to 32 bits would cancel,
-/// and all of the halves and quarters that a cut or an extended sign would change.
+/// and all of the halves and quarters that a cut or an extended sign would change. Then the low half, with and without its
+/// sign, and both halves swapped, which differ from a handle that has a high half.
 fn every_bit(set: &mut CaseSet, name: &'static str, methods: &[MethodCall]) {
     let single = (0..64).map(|bit| 1 << bit);
     let pairs = (0..32).map(|bit| 1 << bit | 1 << (bit + 32));
     let parts = [!0, !0 << 32, !0 << 31, !0 << 16, !0 << 48, !0 >> 32, !0 >> 48];
-    let wrong: Vec<u64> = single.chain(pairs).chain(parts).collect();
+    let flipped = single.chain(pairs).chain(parts).map(Alteration::Flipped);
+    let reshaped = [Alteration::LowHalf, Alteration::SignExtended, Alteration::HalvesSwapped];
+    let wrong: Vec<Alteration> = flipped.chain(reshaped).collect();
     set.given(HandleUnknownIsRefused, name, Script::connected, |script, handle| {
         for (_, method) in methods {
-            for bits in &wrong {
-                method(script, HandleName::Altered(0, *bits)).refused();
+            for alteration in &wrong {
+                method(script, HandleName::Altered(0, *alteration)).refused();
             }
         }
         script.ids(handle).succeeds();

@@ -1,10 +1,12 @@
 //! Cases for WaitForProcessServerEnd: a host waits, and the engine under test ends its server.
 
+use crate::call::Call;
 use crate::conformance::case::CaseSet;
 use crate::conformance::case::script::Script;
-use crate::conformance::program::HandleName;
+use crate::conformance::program::{Alteration, HandleName};
 use crate::flags::INFINITE;
 use crate::hresult::{S_FALSE, S_OK};
+use crate::interface::Interface;
 use crate::spec::Requirement::*;
 use crate::status::Statuses;
 
@@ -69,7 +71,7 @@ fn needs_an_end(set: &mut CaseSet) {
     });
     set.given(WaitNeedsAnEnd, "an end that was refused", host, |script, host| {
         script.open(host);
-        script.end(HandleName::Altered(0, 1 << 40)).fails();
+        script.end(HandleName::Altered(0, Alteration::Flipped(1 << 40))).fails();
         script.wait(script.limits.quiet_ms).in_process(host).allows(UNENDED)
     });
     set.given(WaitNeedsAnEnd, "the end of another process's server", host, |script, ended| {
@@ -126,6 +128,21 @@ fn ended_is_s_ok(set: &mut CaseSet) {
             script.wait(bound(script)).in_process(host).ok();
         });
     }
+    set.given(
+        WaitEndedIsSOk,
+        "through every version of the interface that has the method",
+        reached,
+        |script, (host, handle)| {
+            for version in 2..=5 {
+                script.call(Call::DebugCreate { interface: Interface::DebugClient(version) }).in_process(host).ok();
+            }
+            script.end(handle).ok();
+            for client in 1..=3 {
+                script.wait(bound(script)).on_client(client).in_process(host).ok();
+            }
+            script.wait(bound(script)).on_client(4).in_process(host).ok()
+        },
+    );
     set.given(WaitEndedIsSOk, "after many waits that ran out", reached, |script, (host, handle)| {
         for _ in 0..20 {
             script.wait(0).in_process(host).succeeds();

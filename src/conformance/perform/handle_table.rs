@@ -2,7 +2,7 @@
 //! reading one from a trace use the same table.
 
 use crate::call::{Call, Caller, Outcome};
-use crate::conformance::program::HandleName;
+use crate::conformance::program::{Alteration, HandleName};
 use crate::transcript::is_near;
 
 /// A value that no engine is likely to issue.
@@ -91,7 +91,7 @@ impl HandleTable {
             HandleName::Open(n) => nth(true, n),
             HandleName::Stale(n) => nth(false, n),
             HandleName::Issued(n) => issued(n),
-            HandleName::Altered(n, bits) => self.never_issued(issued(n) ^ bits),
+            HandleName::Altered(n, alteration) => self.never_issued(alteration.of(issued(n))),
             HandleName::Raw(value) => value,
             HandleName::Zero => 0,
         }
@@ -119,7 +119,7 @@ impl HandleTable {
             return HandleName::Issued(n);
         }
         match issued().find(|(_, value)| is_near(*value, handle)) {
-            Some((n, value)) => HandleName::Altered(n, value ^ handle),
+            Some((n, value)) => HandleName::Altered(n, Alteration::Flipped(value ^ handle)),
             None => HandleName::Raw(handle),
         }
     }

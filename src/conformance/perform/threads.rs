@@ -202,10 +202,10 @@ impl SharedHandles {
     fn resolved(&self, step: &Step) -> Step {
         let mut step = step.clone();
         let Step::Call { handle, .. } = &mut step else { return step };
-        let Some((connect, bits)) = handle.issued() else { return step };
+        let Some((connect, alteration)) = handle.issued() else { return step };
         let Some(connect) = connect.checked_sub(self.before) else { return step };
         let issued = self.issued.get(connect).map_or(0, |issued| issued.load(Ordering::SeqCst));
-        *handle = HandleName::Raw(if issued == 0 { UNKNOWN_HANDLE } else { issued } ^ bits);
+        *handle = HandleName::Raw(alteration.of(if issued == 0 { UNKNOWN_HANDLE } else { issued }));
         step
     }
 }

@@ -5,7 +5,7 @@ mod parallel;
 use fastrand::Rng;
 
 use super::parallel::listens;
-use super::{HandleName, ProcessRef, Program, ProgramHost, Step};
+use super::{Alteration, HandleName, ProcessRef, Program, ProgramHost, Step};
 use crate::call::{Call, Caller, CreateProcess2, Pointer};
 use crate::client::HostLocation;
 use crate::flags::{AttachFlags, Class, CreateFlags, CreateProcessOptions, EndSessionFlags, INFINITE};
@@ -177,8 +177,8 @@ impl Generator {
             13 => self.choice(&[
                 HandleName::Raw(1),
                 HandleName::Raw(u64::MAX),
-                HandleName::Altered(0, 1 << 41),
-                HandleName::Altered(1, !0 << 32),
+                HandleName::Altered(0, Alteration::Flipped(1 << 41)),
+                HandleName::Altered(1, Alteration::Flipped(!0 << 32)),
             ]),
             _ => HandleName::Zero,
         }

@@ -10,7 +10,7 @@ pub(crate) mod parallel;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::{HandleName, ProcessRef, Program, ProgramHost, Step};
+use super::{Alteration, HandleName, ProcessRef, Program, ProgramHost, Step};
 use crate::call::Caller;
 use crate::client::HostLocation;
 use crate::trace::{arguments, call};
@@ -184,7 +184,10 @@ fn handle_name(handle: HandleName) -> String {
         HandleName::Open(n) => format!("open {n}"),
         HandleName::Stale(n) => format!("stale {n}"),
         HandleName::Issued(n) => format!("#{}", n + 1),
-        HandleName::Altered(n, bits) => format!("#{}^{bits:#x}", n + 1),
+        HandleName::Altered(n, Alteration::Flipped(bits)) => format!("#{}^{bits:#x}", n + 1),
+        HandleName::Altered(n, Alteration::LowHalf) => format!("#{} low half", n + 1),
+        HandleName::Altered(n, Alteration::SignExtended) => format!("#{} sign extended", n + 1),
+        HandleName::Altered(n, Alteration::HalvesSwapped) => format!("#{} halves swapped", n + 1),
         HandleName::Raw(value) => format!("{value:#x}"),
         HandleName::Zero => "0x0".to_owned(),
     }
@@ -194,10 +197,14 @@ fn read_handle(name: &str) -> Option<HandleName> {
     let hexadecimal = |text: &str| u64::from_str_radix(text.strip_prefix("0x")?, 16).ok();
     let issued = |text: &str| text.parse::<usize>().ok()?.checked_sub(1);
     if let Some(number) = name.strip_prefix('#') {
-        return match number.split_once('^') {
-            Some((number, bits)) => Some(HandleName::Altered(issued(number)?, hexadecimal(bits)?)),
-            None => issued(number).map(HandleName::Issued),
+        let (number, alteration) = match number.split_once(['^', ' ']) {
+            Some((number, "low half")) => (number, Alteration::LowHalf),
+            Some((number, "sign extended")) => (number, Alteration::SignExtended),
+            Some((number, "halves swapped")) => (number, Alteration::HalvesSwapped),
+            Some((number, bits)) => (number, Alteration::Flipped(hexadecimal(bits)?)),
+            None => return issued(number).map(HandleName::Issued),
         };
+        return Some(HandleName::Altered(issued(number)?, alteration));
     }
     match name.split_once(' ') {
         Some(("open", number)) => number.parse().ok().map(HandleName::Open),

@@ -1,6 +1,6 @@
 //! Programs of several threads: a beginning, then all threads at the same time.
 
-use super::{HandleName, Program, Step};
+use super::{Alteration, HandleName, Program, Step};
 use crate::call::Call;
 use crate::method::Method;
 use crate::model::use_of;
@@ -65,11 +65,11 @@ pub(crate) fn is_for_threads(call: &Call) -> bool {
 }
 
 impl HandleName {
-    /// Returns the number of the connect that issued the handle, and the flipped bits.
-    pub(crate) fn issued(self) -> Option<(usize, u64)> {
+    /// Returns the number of the connect that issued the handle, and the alteration.
+    pub(crate) fn issued(self) -> Option<(usize, Alteration)> {
         match self {
-            HandleName::Issued(n) => Some((n, 0)),
-            HandleName::Altered(n, bits) => Some((n, bits)),
+            HandleName::Issued(n) => Some((n, Alteration::Flipped(0))),
+            HandleName::Altered(n, alteration) => Some((n, alteration)),
             HandleName::Open(_) | HandleName::Stale(_) | HandleName::Raw(_) | HandleName::Zero => None,
         }
     }

@@ -109,10 +109,17 @@ impl Harness {
         let name = name.as_str().expect("a handle is named by a string");
         let number = |text: &str| u64::from_str_radix(text.trim_start_matches("0x"), 16).expect("a hexadecimal number");
         let Some(place) = name.strip_prefix('#') else { return number(name) };
-        let (place, bits) = place.split_once('^').map_or((place, 0), |(place, bits)| (place, number(bits)));
+        let (place, alteration) = place.split_once(['^', ' ']).map_or((place, None), |(place, how)| (place, Some(how)));
         let place: usize = place.parse().expect("the place of a ConnectProcessServer");
-        let handle = self.issued[place - 1].expect("it issued a handle") ^ bits;
-        let is_known = bits != 0 && (handle == 0 || self.issued.contains(&Some(handle)));
+        let issued = self.issued[place - 1].expect("it issued a handle");
+        let handle = match alteration {
+            None => return issued,
+            Some("low half") => issued & 0xffff_ffff,
+            Some("sign extended") => issued as i32 as u64,
+            Some("halves swapped") => issued.rotate_left(32),
+            Some(bits) => issued ^ number(bits),
+        };
+        let is_known = handle == 0 || self.issued.contains(&Some(handle));
         if is_known { 0x1234_5678 } else { handle }
     }
 

@@ -92,7 +92,7 @@ impl ThreadHandles {
         let number = |n: usize| if n < self.before { n } else { n - self.before + from };
         match name {
             HandleName::Issued(n) => HandleName::Issued(number(n)),
-            HandleName::Altered(n, bits) => HandleName::Altered(number(n), bits),
+            HandleName::Altered(n, alteration) => HandleName::Altered(number(n), alteration),
             HandleName::Raw(value) => {
                 let connect = self.handles.iter().position(|issued| *issued == Some(value));
                 connect.map_or(name, |connect| HandleName::Issued(self.before + connect))
