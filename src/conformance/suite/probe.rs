@@ -170,7 +170,9 @@ fn lacking_at_the_ends(versions: RangeInclusive<u8>, perform: &dyn Fn(&Program) 
     let mut given = versions.filter(|version| !lacking.contains(&Capability::Version(*version)));
     if let Some(oldest) = given.next() {
         let newest = given.last().unwrap_or(oldest);
-        (oldest..newest).for_each(|version| drop(lacking.remove(&Capability::Version(version))));
+        for version in oldest..newest {
+            lacking.remove(&Capability::Version(version));
+        }
     }
     lacking
 }
