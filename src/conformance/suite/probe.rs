@@ -169,7 +169,7 @@ fn lacking_at_the_ends(versions: RangeInclusive<u8>, perform: &dyn Fn(&Program) 
     let mut lacking = lacking_by_answers(creates.collect(), perform);
     let mut given = versions.filter(|version| !lacking.contains(&Capability::Version(*version)));
     if let Some(oldest) = given.next() {
-        let newest = given.last().unwrap_or(oldest);
+        let newest = given.next_back().unwrap_or(oldest);
         for version in oldest..newest {
             lacking.remove(&Capability::Version(version));
         }

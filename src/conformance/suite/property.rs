@@ -79,7 +79,8 @@ pub(crate) fn judge(suite: &Suite, property: Property, watch: &mut dyn FnMut(Pro
     }
     match property {
         Property::Random => {
-            let most_steps = |number: u64| if (number + 1) % LONG_EVERY == 0 { MAX_LONG_STEPS } else { MAX_STEPS };
+            let most_steps =
+                |number: u64| if (number + 1).is_multiple_of(LONG_EVERY) { MAX_LONG_STEPS } else { MAX_STEPS };
             let generated = |number| Generator::new(suite.seed.wrapping_add(number), most_steps(number)).program();
             let programs = (0..suite.programs).map(|number| generated(number).cap_waits(suite.limits.quiet_ms));
             run.judge_all(suite, programs, Capture::Events, &mut |done| {
