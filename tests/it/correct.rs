@@ -104,20 +104,8 @@ impl Answer for Versions {
 
 #[test]
 fn an_engine_has_any_versions_of_the_client_interface() {
-    const SETS: [&[u8]; 12] = [
-        &[1],
-        &[2],
-        &[3],
-        &[4],
-        &[5],
-        &[6],
-        &[9],
-        &[1, 2, 3],
-        &[1, 3],
-        &[1, 3, 5],
-        &[2, 5],
-        &[1, 2, 3, 4, 5, 6, 7, 8, 9],
-    ];
+    const SETS: [&[u8]; 10] =
+        [&[1], &[2], &[3], &[4], &[5], &[6], &[9], &[1, 2, 3], &[2, 3, 4], &[1, 2, 3, 4, 5, 6, 7, 8, 9]];
     for versions in SETS {
         let make = || wrap(Box::new(Lab::new(Profile::Contract).engine()), Arc::new(Versions(versions)));
         let report = Suite::new("versions", make).programs(30).depth(1).run();
