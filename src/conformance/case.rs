@@ -3,7 +3,7 @@
 pub(super) mod expectation;
 pub(super) mod script;
 
-use self::expectation::Expectation;
+use self::expectation::{Expectation, OutputCheck};
 use self::script::{LastStep, Limits, Script};
 use super::program::{HandleName, Program, ProgramHost, Step};
 use crate::model::use_of;
@@ -50,6 +50,14 @@ impl Case {
         let made_before = others[..step].iter().filter(|other| method(other) == own).count();
         let asks = matches!(&others[step].0, Step::Call { call, .. } if use_of(call) == Some(Use::Query));
         step < self.prepared || (own != method(last) && !asks && made_before < MANY)
+    }
+
+    /// Whether it compares a list of processes with an earlier one.
+    pub(super) fn compares_lists(&self) -> bool {
+        let compares = |check: &OutputCheck| {
+            matches!(check, OutputCheck::CountOf(_) | OutputCheck::CountGrewSince(_) | OutputCheck::FirstIdsOf(_))
+        };
+        self.steps.iter().flat_map(|(_, expected)| &expected.outputs).any(compares)
     }
 }
 

@@ -8,10 +8,12 @@ pub(super) mod probe;
 pub(super) mod property;
 pub(super) mod runner;
 pub(super) mod test_binary;
+mod workers;
 
 use std::ffi::OsString;
 use std::fmt;
 use std::io::{self, Write};
+use std::num::NonZero;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
@@ -49,6 +51,9 @@ type MakeEngine = Arc<dyn Fn() -> Box<dyn Engine> + Send + Sync>;
 
 /// The number of programs that one thread performs: a thread for each would cost more than the program.
 const BATCH: usize = 100;
+
+/// The largest number of programs that are run at a time.
+const MOST_WORKERS: usize = 8;
 
 /// A suite judges one subject by every case and property of the kit.
 ///
@@ -406,6 +411,12 @@ impl Suite {
         runs.iter().flat_map(|run| &run.events).for_each(|(_, event)| borrowed.observe(event));
         borrowed.give_back();
         runs
+    }
+
+    /// Returns how many programs are run at a time. Children wait more than they work.
+    pub(super) fn workers(&self) -> usize {
+        let processors = std::thread::available_parallelism().map_or(1, NonZero::get);
+        if self.isolated { (2 * processors).min(MOST_WORKERS) } else { 1 }
     }
 
     /// Returns how many programs one thread performs. A program that attaches to a bystander changes it.

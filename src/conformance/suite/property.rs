@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::capability::{Capability, explain_missing};
 use super::counterexample::{counterexample, parallel_counterexample};
+use super::workers::in_order;
 use super::{Progress, Suite};
 use crate::call::{Call, Ending};
 use crate::conformance::judge::run::{Capture, Execution};
@@ -98,14 +99,18 @@ pub(crate) fn judge(suite: &Suite, property: Property, watch: &mut dyn FnMut(Pro
                 return run.report(name, false);
             }
             let total = suite.programs.div_ceil(PROGRAMS_PER_PARALLEL_PROGRAM);
-            for number in 0..total {
-                watch(Progress { stage: name, done: number, total });
+            let programs = (0..total).map(|number| {
                 let program = Generator::new(suite.seed.wrapping_add(number), MAX_THREAD_STEPS).parallel_program();
-                run.judge_parallel(suite, &suite.capabilities().trim_parallel(program));
-                if run.is_over() {
-                    break;
-                }
-            }
+                suite.capabilities().trim_parallel(program)
+            });
+            let programs = programs.filter(|program| parallel_requests(program) > 0).zip(1..);
+            let work = |(program, _): &(ParallelProgram, u64)| suite.execute_parallel(program);
+            watch(Progress { stage: name, done: 0, total });
+            in_order(suite.workers(), programs, work, |(program, done), execution| {
+                run.judge_parallel(suite, &program, &execution);
+                watch(Progress { stage: name, done, total });
+                !run.is_over()
+            });
         }
     }
     run.report(property.name(), property == Property::Short)
@@ -181,26 +186,40 @@ impl PropertyRun {
     fn judge_all(
         &mut self,
         suite: &Suite,
-        programs: impl Iterator<Item = Program>,
+        mut programs: impl Iterator<Item = Program> + Send,
         capture: Capture,
         watch: &mut dyn FnMut(u64),
     ) {
-        let mut programs = programs.map(|program| suite.capabilities().trim(program)).zip(0..).peekable();
-        while let Some((_, done)) = programs.peek()
-            && !self.is_over()
-        {
-            watch(*done);
-            let batch = programs.by_ref().take(suite.batch()).map(|(program, _)| program);
-            let batch: Vec<Program> = batch.filter(|program| requests(&program.steps) > 0).collect();
-            let mut rest = &*batch;
-            while !rest.is_empty() && !self.is_over() {
-                // Those after one that hangs are not run yet.
-                let executions = suite.execute_all(rest, capture);
-                let (run, not_run) = rest.split_at(executions.len());
-                run.iter().zip(executions).for_each(|(program, execution)| self.judge(suite, program, execution));
-                rest = not_run;
+        let size = suite.batch();
+        let batches = std::iter::from_fn(|| {
+            let batch: Vec<Program> = programs.by_ref().take(size).collect();
+            (!batch.is_empty()).then_some(batch)
+        });
+        let trimmed = batches.map(|batch| {
+            let taken = batch.len() as u64;
+            let programs = batch.into_iter().map(|program| suite.capabilities().trim(program));
+            (taken, programs.filter(|program| requests(&program.steps) > 0).collect::<Vec<Program>>())
+        });
+        let work = |(_, batch): &(u64, Vec<Program>)| {
+            let mut executions: Vec<Execution> = Vec::with_capacity(batch.len());
+            // Those after one that hangs are not run yet.
+            while executions.len() < batch.len() {
+                executions.extend(suite.execute_all(&batch[executions.len()..], capture));
             }
-        }
+            executions
+        };
+        let mut done = 0;
+        watch(done);
+        in_order(suite.workers(), trimmed, work, |(taken, batch), executions| {
+            for (program, execution) in batch.iter().zip(executions) {
+                if !self.is_over() {
+                    self.judge(suite, program, execution);
+                }
+            }
+            done += taken;
+            watch(done);
+            !self.is_over()
+        });
     }
 
     fn judge(&mut self, suite: &Suite, program: &Program, mut execution: Execution) {
@@ -225,14 +244,9 @@ impl PropertyRun {
         });
     }
 
-    fn judge_parallel(&mut self, suite: &Suite, program: &ParallelProgram) {
-        let requests = parallel_requests(program);
-        if requests == 0 {
-            return;
-        }
-        let execution = suite.execute_parallel(program);
-        let is_final = self.shown_without_shrinking(suite, &execution);
-        self.add(requests, &execution, |requirement| {
+    fn judge_parallel(&mut self, suite: &Suite, program: &ParallelProgram, execution: &Execution) {
+        let is_final = self.shown_without_shrinking(suite, execution);
+        self.add(parallel_requests(program), execution, |requirement| {
             // The failing run is shown, since another run of the same program may pass.
             let mut shown = execution.clone();
             let mut hangs = execution.hung().any(|hung| hung == requirement);

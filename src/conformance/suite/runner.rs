@@ -7,6 +7,7 @@ use std::path::Path;
 
 use super::capability::{Capability, case_needs};
 use super::counterexample::write_trace;
+use super::workers::in_order;
 use super::{Progress, Suite, property};
 use crate::conformance::case::Case;
 use crate::conformance::perform::run::{ProgramRun, RunEnd};
@@ -14,12 +15,18 @@ use crate::conformance::program::Program;
 use crate::conformance::program::parallel::ParallelProgram;
 use crate::conformance::report::save_trace::TRACE;
 use crate::conformance::report::{
-    CapabilityReport, ElsewhereReport, PropertyReport, Report, ReportedFailure, RequirementReport, Verdict,
+    CapabilityReport, CaseReport, ElsewhereReport, PropertyReport, Report, ReportedFailure, RequirementReport, Verdict,
 };
 use crate::options::Transport;
 use crate::spec::Requirement;
 use crate::trace::{CheckError, Event, Header};
 use crate::transcript::TranscriptLine;
+
+/// A report on a case, and the failures of other requirements in it.
+type CaseResult = (CaseReport, Vec<ReportedFailure>);
+
+/// How often a case is run that compares lists which may change by themselves.
+const LIST_ATTEMPTS: u32 = 3;
 
 impl Suite {
     /// Runs every case and property. If the environment variable `DBGENG_TESTKIT_TRACE` names a trace, runs only the program
@@ -43,10 +50,8 @@ impl Suite {
         }
         let mut requirements = self.unjudged_reports();
         let cases = self.cases();
-        let total = cases.len() as u64;
-        for (case, done) in cases.iter().zip(0..) {
-            watch(Progress { stage: "cases", done, total });
-            self.judge_into(&mut requirements, case);
+        for (case, judged) in cases.iter().zip(self.judge_all(cases, watch)) {
+            add_judged(&mut requirements, case, judged);
         }
         let properties = property::all(self, watch);
         let mut report = self.report(requirements, properties, Vec::new());
@@ -119,7 +124,7 @@ impl Suite {
         }
         let mut reports = self.unjudged_reports();
         for case in self.cases().iter().filter(|case| case.requirement == requirement) {
-            self.judge_into(&mut reports, case);
+            add_judged(&mut reports, case, self.judge_again(case));
         }
         self.deviations.settle(&mut reports);
         self.abort_after_exit(|| {
@@ -130,15 +135,40 @@ impl Suite {
         (own, reports)
     }
 
-    fn judge_into(&self, reports: &mut [RequirementReport], case: &Case) {
-        let (report, elsewhere) = self.judge(case);
-        let place = format!("{}: {}", case.requirement, case.name);
-        for failure in elsewhere {
-            add_elsewhere(reports, &place, failure, &report.calls);
+    /// Judges cases. Those that compare lists of a real computer run alone, because the others start processes there.
+    fn judge_all(&self, cases: &[Case], watch: &mut dyn FnMut(Progress)) -> impl Iterator<Item = CaseResult> {
+        let total = cases.len() as u64;
+        let mut watch = |done| watch(Progress { stage: "cases", done, total });
+        watch(0);
+        let is_alone = |case: &Case| self.capabilities().sees_bystanders && case.compares_lists();
+        let (alone, beside): (Vec<_>, Vec<_>) = cases.iter().enumerate().partition(|(_, case)| is_alone(case));
+        let mut judged = BTreeMap::new();
+        for (workers, part) in [(self.workers(), beside), (1, alone)] {
+            in_order(
+                workers,
+                part.into_iter(),
+                |(_, case)| self.judge_again(case),
+                |(at, _), case| {
+                    judged.insert(at, case);
+                    watch(judged.len() as u64);
+                    true
+                },
+            );
         }
-        if let Some(own) = find(reports, case.requirement) {
-            own.cases.push(report);
+        judged.into_values()
+    }
+
+    /// Judges a case. One that compares lists of a real computer has to fail every time, since any program may start or end
+    /// between two calls.
+    fn judge_again(&self, case: &Case) -> CaseResult {
+        let mut judged = self.judge(case);
+        let is_unsure = self.capabilities().sees_bystanders && case.compares_lists();
+        for _ in 1..if is_unsure { LIST_ATTEMPTS } else { 1 } {
+            if judged.0.verdict.is_bad() {
+                judged = self.judge(case);
+            }
         }
+        judged
     }
 
     /// Returns a report without results for every requirement.
@@ -192,6 +222,16 @@ fn unjudged(requirement: Requirement) -> RequirementReport {
         known: None,
         cases: Vec::new(),
         elsewhere: Vec::new(),
+    }
+}
+
+fn add_judged(reports: &mut [RequirementReport], case: &Case, (report, elsewhere): CaseResult) {
+    let place = format!("{}: {}", case.requirement, case.name);
+    for failure in elsewhere {
+        add_elsewhere(reports, &place, failure, &report.calls);
+    }
+    if let Some(own) = find(reports, case.requirement) {
+        own.cases.push(report);
     }
 }
 
