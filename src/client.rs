@@ -246,7 +246,9 @@ pub trait Engine: Send + Sync {
     /// Returns the facts about the computer on which the engine runs. They are compared with the engine's answers.
     ///
     /// `None` says that nothing is known, or that the list of processes changes while the engine is judged. Processes that
-    /// the engine itself starts are such a change.
+    /// the engine itself starts are such a change. The kit then starts a few processes of its own, and knows these if the
+    /// engine sees them. Its cases create processes of `C:\windows\system32\winver.exe` (on Unix, of `/bin/sleep`); with
+    /// facts, of a program that runs.
     fn computer(&self) -> Option<crate::Computer> {
         None
     }
