@@ -217,7 +217,7 @@ impl Model {
             let is_system = |known: &&KnownProcess| dbgeng && known.has_id(*system_id);
             if let Some(system) = self.system.iter().find(is_system) {
                 let parts = *flags - DescriptionFlags::WITH_ARCHITECTURE;
-                let whole = Expected::Describes(system, parts, *exe_name_size, *description_size);
+                let whole = Expected::Describes(system, parts, *exe_name_size, text_room);
                 self.serves(*server, system_requirement(*system_id), Statuses::SUCCESS, sink);
                 sink.add(system_requirement(*system_id), whole);
             } else if !is_reserved
@@ -237,7 +237,7 @@ impl Model {
             self.serves(*server, Requirement::DescriptionNullBuffersAreAllowed, Statuses::SUCCESS, sink);
         }
         if dbgeng {
-            let whole = Expected::Describes(known, *flags, *exe_name_size, *description_size);
+            let whole = Expected::Describes(known, *flags, *exe_name_size, text_room);
             sink.add(Requirement::DescriptionNamesTheImage, whole.clone());
             if !flags.difference(DESCRIPTION_PARTS).is_empty() {
                 self.serves(*server, Requirement::DescriptionArchitectureComesFirst, Statuses::SUCCESS, sink);

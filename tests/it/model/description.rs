@@ -217,6 +217,28 @@ fn the_status_of_a_local_name_without_room_is_open() {
     assert!(with_room(64, 64, S_FALSE).contains(&SHORT));
 }
 
+/// OBS-208: the size is an estimate, in every measured version.
+#[test]
+fn the_size_of_a_description_without_room_may_be_too_large() {
+    let sized = |pointer, room, size| {
+        let mut call = describe(64, 0, room);
+        if let Call::GetRunningProcessDescription { exe_name_size, description, .. } = &mut call {
+            (*exe_name_size, *description) = (64, pointer);
+        }
+        EngineVersion::ALL.iter().all(|version| {
+            let write = |out: &mut Outputs| out.actual_description_size = Some(size);
+            judged(Profile::DbgengAt(*version), &call, S_OK, write).is_empty()
+        })
+    };
+    for (pointer, room) in [(Pointer::Null, 0), (Pointer::Null, 64), (Pointer::Given, 0)] {
+        assert!(sized(pointer, room, 11));
+        assert!(sized(pointer, room, 11 + 1386));
+        assert!(!sized(pointer, room, 10));
+    }
+    assert!(sized(Pointer::Given, 64, 11));
+    assert!(!sized(Pointer::Given, 64, 12));
+}
+
 /// OBS-96: newer engines know more flags.
 #[test]
 fn the_architecture_is_described_by_newer_engines() {
