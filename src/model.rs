@@ -119,6 +119,11 @@ impl Model {
     /// Processes without this information share one computer of which nothing is known. If it is said again, names or
     /// processes have changed.
     pub fn place(&mut self, process: u32, computer: &Computer) {
+        self.place_with(process, computer, false);
+    }
+
+    /// Does the same as [`Model::place`]; if there are `others`, the computer runs more processes than these.
+    pub(crate) fn place_with(&mut self, process: u32, computer: &Computer, others: bool) {
         let own = self.process_mut(process).computer;
         // The first computer is the one of which nothing is known.
         let known =
@@ -133,6 +138,8 @@ impl Model {
                 self.process_mut(process).computer = self.computers.len() - 1;
             }
         }
+        let own = self.process_mut(process).computer;
+        self.computers[own].others = others;
     }
 
     /// Returns the clauses that apply to a call, of every level.

@@ -59,10 +59,6 @@ pub struct Computer {
     pub names: Vec<String>,
     /// Its running processes, in the order in which the engine lists them.
     pub processes: Vec<Process>,
-    /// Whether other processes run there as well, which come and go. None of them has the executable name of one of
-    /// these. Such a computer is a real one: cases create processes of `C:\windows\system32\winver.exe` (on Unix, of
-    /// `/bin/sleep`).
-    pub others: bool,
 }
 
 /// The facts about a running process.

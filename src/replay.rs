@@ -113,7 +113,7 @@ impl Replay {
         match &event.kind {
             EventKind::Elapsed { .. } => {}
             EventKind::ProcessKilled { process } => self.kill(*process),
-            EventKind::Computer { process, computer } => self.computers.state(*process, computer),
+            EventKind::Computer { process, computer, .. } => self.computers.state(*process, computer),
             EventKind::Call(recorded) if matches!(recorded.call, Call::OtherMethod { .. }) => {}
             EventKind::Call(recorded) => self.call(event.seq, recorded),
         }

@@ -59,7 +59,7 @@ impl Judge {
         let server = event.call().and_then(|_| self.server.take());
         let model = self.begin(event);
         match &event.kind {
-            EventKind::Computer { process, computer } => model.place(*process, computer),
+            EventKind::Computer { process, computer, others } => model.place_with(*process, computer, *others),
             EventKind::ProcessKilled { process } => model.process_killed(*process),
             EventKind::Elapsed { ms, .. } => model.time_passed(*ms),
             EventKind::Call(recorded) => {

@@ -169,16 +169,18 @@ impl<'a, W: Witness + ?Sized> Performance<'a, W> {
     /// Adds a process with a client object of the newest version.
     fn add_process(&mut self, process: u32) {
         let mut computer = self.harness.engine(process).and_then(Engine::computer);
+        let mut others = false;
         let bystanders = &self.config.bystanders;
         // What is known of the first process's computer holds for every other process as well.
         if process == 0 && !bystanders.is_empty() {
-            computer = Some(Computer { processes: bystanders.clone(), others: true, ..Computer::default() });
+            computer = Some(Computer { processes: bystanders.clone(), ..Computer::default() });
+            others = true;
         }
         self.handles.add_process();
         self.killed.push(false);
-        self.placeholders.add_computer(computer.as_ref());
+        self.placeholders.add_computer(computer.as_ref(), others);
         if let Some(computer) = computer {
-            self.event(EventKind::Computer { process, computer });
+            self.event(EventKind::Computer { process, computer, others });
         }
         self.make_client(Caller { process, ..Caller::default() });
     }

@@ -83,7 +83,8 @@ impl Journal {
                 while let Some(StatedComputer { process, computer, .. }) =
                     computers.next_if(|stated| stated.before <= event.seq)
                 {
-                    let kind = EventKind::Computer { process: *process, computer: computer.clone() };
+                    let (process, computer) = (*process, computer.clone());
+                    let kind = EventKind::Computer { process, computer, others: false };
                     writer.event(&Event { seq: event.seq + stated, kind }, &self.processes)?;
                     stated += 1;
                 }

@@ -142,7 +142,6 @@ impl From<&Computer> for ComputerRecord {
         ComputerRecord {
             names: computer.names.clone(),
             processes: Some(Arc::new(computer.processes.iter().map(known).collect())),
-            others: computer.others,
             ..ComputerRecord::default()
         }
     }
@@ -165,8 +164,8 @@ pub(super) struct TargetRecord {
 impl ComputerRecord {
     /// Replaces the names and processes by newer facts.
     pub(super) fn change_to(&mut self, computer: &Computer) {
-        let ComputerRecord { names, processes, others, .. } = ComputerRecord::from(computer);
-        (self.names, self.processes, self.others) = (names, processes, others);
+        let ComputerRecord { names, processes, .. } = ComputerRecord::from(computer);
+        (self.names, self.processes) = (names, processes);
         self.ended.retain(|id| computer.processes.iter().all(|process| process.id != *id));
     }
 }

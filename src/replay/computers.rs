@@ -31,7 +31,7 @@ pub(super) struct TraceComputers {
 impl TraceComputers {
     pub(super) fn of(events: &[Event], profile: Profile) -> TraceComputers {
         let stated = events.iter().filter_map(|event| match &event.kind {
-            EventKind::Computer { process, computer } => Some((*process, name(computer))),
+            EventKind::Computer { process, computer, .. } => Some((*process, name(computer))),
             _ => None,
         });
         let stated: Vec<(u32, &str)> = stated.collect();

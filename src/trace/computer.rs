@@ -55,18 +55,16 @@ pub(crate) fn processes<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Ve
     Ok(facts.into_iter().map(|process| process.0.into()).collect())
 }
 
-impl From<ComputerFacts<'_>> for Computer {
-    fn from(facts: ComputerFacts<'_>) -> Computer {
-        let processes = facts.processes.into_iter().map(|process| process.0.into());
-        Computer { names: owned(facts.names), processes: processes.collect(), others: facts.others }
-    }
-}
-
-impl<'a> From<&'a Computer> for ComputerFacts<'a> {
-    fn from(computer: &'a Computer) -> ComputerFacts<'a> {
+impl<'a> ComputerFacts<'a> {
+    pub(super) fn new(computer: &'a Computer, others: bool) -> ComputerFacts<'a> {
         let processes = computer.processes.iter().map(|process| JsonObject(process.into()));
-        let others = computer.others;
         ComputerFacts { names: borrowed(&computer.names), processes: processes.collect(), others }
+    }
+
+    /// Returns the computer, and whether other processes run there as well.
+    pub(super) fn into_parts(self) -> (Computer, bool) {
+        let processes = self.processes.into_iter().map(|process| process.0.into());
+        (Computer { names: owned(self.names), processes: processes.collect() }, self.others)
     }
 }
 

@@ -75,6 +75,9 @@ pub enum EventKind {
         process: u32,
         /// The computer.
         computer: Computer,
+        /// Whether other processes run there as well, which come and go. None of them has the executable name of one of
+        /// these.
+        others: bool,
     },
 }
 

@@ -94,7 +94,8 @@ fn parsed<'a, I, O>(
         }
         (None, Some(event)) if event.0 == "Computer" => {
             let missing = || LineProblem::new(&["event"], "a Computer event has no computer");
-            EventKind::Computer { process, computer: line.computer.take().ok_or_else(missing)?.0.into() }
+            let (computer, others) = line.computer.take().ok_or_else(missing)?.0.into_parts();
+            EventKind::Computer { process, computer, others }
         }
         (None, Some(event)) => {
             return Err(LineProblem::new(&["event"], format!("no event is called {:?}", event.0)));

@@ -6,6 +6,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 use serde_json::ser::Formatter;
 
+use super::computer::ComputerFacts;
 use super::event::{Event, EventKind, Header, Recorded};
 use super::line::{EventLine, Output};
 use super::parameters;
@@ -54,8 +55,9 @@ impl<W: Write> Writer<W> {
             EventKind::Call(recorded) => self.call(seq, name(recorded.by.process), recorded),
             EventKind::ProcessKilled { process } => self.line(&of(*process, "ProcessKilled")),
             EventKind::Elapsed { process, ms } => self.line(&EventLine { ms: Some(*ms), ..of(*process, "Elapsed") }),
-            EventKind::Computer { process, computer } => {
-                self.line(&EventLine { computer: Some(JsonObject(computer.into())), ..of(*process, "Computer") })
+            EventKind::Computer { process, computer, others } => {
+                let facts = ComputerFacts::new(computer, *others);
+                self.line(&EventLine { computer: Some(JsonObject(facts)), ..of(*process, "Computer") })
             }
         }
     }

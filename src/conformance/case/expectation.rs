@@ -94,7 +94,7 @@ pub(crate) struct EarlierValues {
     /// The handles of process 0.
     handles: HandleTable,
     /// By process: its computer.
-    pub(crate) computers: HashMap<u32, Computer>,
+    pub(crate) computers: HashMap<u32, (Computer, bool)>,
 }
 
 impl EarlierValues {
@@ -149,7 +149,7 @@ impl OutputCheck {
         }
         let outcome_of = |step: &usize| earlier.outcomes.get(*step).and_then(Option::as_ref);
         let count_of = |step: &usize| outcome_of(step).and_then(|outcome| outcome.out.actual_count);
-        let processes = earlier.computers.get(&0).map_or(&[][..], |computer| &computer.processes);
+        let processes = earlier.computers.get(&0).map_or(&[][..], |(computer, _)| &computer.processes);
         match self {
             Self::Nothing | Self::NoReferenceLeft => true,
             Self::Client => out.client.is_some(),
@@ -173,10 +173,10 @@ impl OutputCheck {
                 out.ids.as_ref().zip(before).is_some_and(|(ids, before)| before.starts_with(ids))
             }
             Self::IdsOfTheComputer(process) => out.ids.as_ref().is_some_and(|ids| {
-                earlier.computers.get(process).is_none_or(|computer| {
+                earlier.computers.get(process).is_none_or(|(computer, others)| {
                     let there = &computer.processes;
                     let runs = |id: &u32| there.iter().any(|process| process.id == *id);
-                    there.iter().all(|process| ids.contains(&process.id)) && (computer.others || ids.iter().all(runs))
+                    there.iter().all(|process| ids.contains(&process.id)) && (*others || ids.iter().all(runs))
                 })
             }),
             Self::CountOf(step) => {

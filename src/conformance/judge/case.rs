@@ -88,8 +88,8 @@ impl CaseJudge<'_> {
                 }
                 self.earlier.record(recorded);
             }
-            EventKind::Computer { process, computer } => {
-                self.earlier.computers.insert(*process, computer.clone());
+            EventKind::Computer { process, computer, others } => {
+                self.earlier.computers.insert(*process, (computer.clone(), *others));
             }
             EventKind::ProcessKilled { .. } | EventKind::Elapsed { .. } => {
                 if let Some(step) = step {

@@ -77,25 +77,31 @@ struct PendingClient {
 impl ProgramReader {
     fn new(events: &[Event]) -> ProgramReader {
         let processes = events.iter().map(Event::process).max().map_or(0, |last| last as usize + 1);
-        let mut computers: Vec<Option<Computer>> = vec![None; processes];
+        let mut computers: Vec<(Option<Computer>, bool)> = vec![(None, false); processes];
         let mut handles = HandleTable::default();
         for event in events {
-            if let EventKind::Computer { process, computer } = &event.kind {
-                computers[*process as usize].get_or_insert_with(|| computer.clone());
+            if let EventKind::Computer { process, computer, others } = &event.kind {
+                let first = &mut computers[*process as usize];
+                if first.0.is_none() {
+                    *first = (Some(computer.clone()), *others);
+                }
             }
         }
         let mut placeholders = PlaceholderTable::default();
-        for computer in &computers {
+        for (computer, others) in &computers {
             handles.add_process();
-            placeholders.add_computer(computer.as_ref());
+            placeholders.add_computer(computer.as_ref(), *others);
         }
-        let own = computers.first().and_then(Option::as_ref);
+        let own = computers.first().and_then(|(computer, _)| computer.as_ref());
         let place = |computer: &Option<Computer>| match (own, computer) {
             (Some(own), Some(computer)) if own.names != computer.names => HostLocation::Elsewhere,
             _ => HostLocation::Here,
         };
-        let hosts =
-            computers.iter().skip(1).map(|computer| ProgramHost { place: place(computer), options: None }).collect();
+        let hosts = computers
+            .iter()
+            .skip(1)
+            .map(|(computer, _)| ProgramHost { place: place(computer), options: None })
+            .collect();
         ProgramReader {
             program: Program { hosts, steps: Vec::new() },
             handles,

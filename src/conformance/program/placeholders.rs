@@ -30,10 +30,10 @@ const MOST_OFF: u32 = 8;
 
 impl PlaceholderTable {
     /// Adds the computer of the next process.
-    pub(crate) fn add_computer(&mut self, computer: Option<&Computer>) {
+    pub(crate) fn add_computer(&mut self, computer: Option<&Computer>, others: bool) {
         if self.computers.is_empty() {
             self.processes = computer.map_or_else(Vec::new, |computer| computer.processes.clone());
-            self.others = computer.is_some_and(|computer| computer.others);
+            self.others = others;
         }
         self.computers.push(computer.and_then(|computer| computer.names.first().cloned()));
     }

@@ -71,7 +71,7 @@ impl<'a> ShownByRun<'a> {
                     shown.processes.insert(recorded.by.process);
                     shown.threads.insert(recorded.by.thread);
                 }
-                EventKind::Computer { process: 0, computer } => shown.listed = &computer.processes,
+                EventKind::Computer { process: 0, computer, .. } => shown.listed = &computer.processes,
                 EventKind::ProcessKilled { .. } => shown.kills += 1,
                 EventKind::Computer { .. } | EventKind::Elapsed { .. } => {}
             }

@@ -270,7 +270,7 @@ fn lacking_surroundings(trial: &ProgramRun) -> Vec<Capability> {
     for (step, event) in &trial.events {
         match &event.kind {
             EventKind::ProcessKilled { .. } => has(Kill, true),
-            EventKind::Computer { process, computer } => {
+            EventKind::Computer { process, computer, .. } => {
                 // A server on another computer is reached by the name of that computer.
                 has(Computers, *process == 2 && !computer.names.is_empty());
                 has(Facts, *process == 0 && only(&computer.processes).is_some());

@@ -45,7 +45,7 @@ impl ComputerState {
 
     /// Returns what there is to know of the computer.
     pub(crate) fn facts(&self) -> Computer {
-        Computer { names: self.names.clone(), processes: self.processes.iter().cloned().collect(), others: false }
+        Computer { names: self.names.clone(), processes: self.processes.iter().cloned().collect() }
     }
 
     /// Adds a file, which may be a program.

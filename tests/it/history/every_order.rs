@@ -112,7 +112,7 @@ fn has_order(model: &Model, left: &[&Event], budget: &mut u32) -> Option<bool> {
                 model.process_killed(*process);
                 true
             }
-            EventKind::Computer { process, computer } => {
+            EventKind::Computer { process, computer, .. } => {
                 model.place(*process, computer);
                 true
             }

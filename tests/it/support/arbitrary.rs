@@ -44,7 +44,8 @@ pub(crate) fn what(call: impl Strategy<Value = Call> + 'static) -> impl Strategy
         8 => recorded(call).prop_map(|recorded| EventKind::Call(Box::new(recorded))),
         1 => any::<u32>().prop_map(|process| EventKind::ProcessKilled { process }),
         1 => (any::<u32>(), any::<u64>()).prop_map(|(process, ms)| EventKind::Elapsed { process, ms }),
-        1 => (any::<u32>(), computer()).prop_map(|(process, computer)| EventKind::Computer { process, computer }),
+        1 => (any::<u32>(), computer(), any::<bool>())
+            .prop_map(|(process, computer, others)| EventKind::Computer { process, computer, others }),
     ]
 }
 
@@ -54,11 +55,7 @@ fn computer() -> impl Strategy<Value = Computer> {
         let (session, user, command_line, services, architecture) = known;
         Process { id, exe, session, user, command_line, services, architecture }
     });
-    (vec(text(), 0..3), vec(process, 0..4), any::<bool>()).prop_map(|(names, processes, others)| Computer {
-        names,
-        processes,
-        others,
-    })
+    (vec(text(), 0..3), vec(process, 0..4)).prop_map(|(names, processes)| Computer { names, processes })
 }
 
 fn recorded(call: impl Strategy<Value = Call>) -> impl Strategy<Value = Recorded> {

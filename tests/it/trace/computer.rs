@@ -41,7 +41,7 @@ fn computer(name: &str, processes: Vec<Process>) -> Computer {
 fn a_line_has_what_is_known_and_nothing_else() {
     let init = Process { id: 68, exe: "init".to_owned(), ..Process::default() };
     let told = computer("WORKSTATION", vec![services(), init]);
-    let events = [Event { seq: 1, kind: EventKind::Computer { process: 0, computer: told } }];
+    let events = [Event { seq: 1, kind: EventKind::Computer { process: 0, computer: told, others: false } }];
     let (_, read) = parse_trace(format!("{HEADER}\n{LINE}\n").as_bytes()).unwrap_or_else(|error| panic!("{error}"));
     assert_eq!(read, events);
     assert_eq!(write_lines(&events, &["client".to_owned()]), [LINE]);
@@ -98,7 +98,11 @@ fn recorded(on: &Computer, told: &[Computer], work: impl FnOnce(&dyn DebugClient
     work(&*client.expect("DebugCreate succeeded"));
     let text = recorder.finish().expect("a Vec takes everything");
     let (_, calls) = parse_trace(&text).expect("what was recorded can be read");
-    let places = (0..).zip(told).map(|(process, computer)| EventKind::Computer { process, computer: computer.clone() });
+    let places = (0..).zip(told).map(|(process, computer)| EventKind::Computer {
+        process,
+        computer: computer.clone(),
+        others: false,
+    });
     let kinds = places.chain(calls.into_iter().map(|event| event.kind));
     (1..).zip(kinds).map(|(seq, kind)| Event { seq, kind }).collect()
 }
