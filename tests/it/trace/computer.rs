@@ -34,7 +34,7 @@ fn services() -> Process {
 }
 
 fn computer(name: &str, processes: Vec<Process>) -> Computer {
-    Computer { names: vec![name.to_owned()], processes, ..Computer::default() }
+    Computer { names: vec![name.to_owned()], processes }
 }
 
 #[test]
