@@ -72,16 +72,23 @@ impl Model {
         rule.answer == Answer::Serve
     }
 
+    /// Adds every error to these statuses where it is not sure that a server answers through the handle.
+    pub(super) fn or_unreachable(&self, server: u64, good: Statuses, by: Caller) -> Statuses {
+        let connection = self.connection(by, server);
+        let life = connection.map(|connection| self.life(connection));
+        let unsure = connection.is_some_and(|connection| connection.server.is_none())
+            || (connection.is_none() && server != 0)
+            || (!self.profile.is_dbgeng() && life.is_some_and(|life| life != ServerLife::Running));
+        if unsure { good.or_error() } else { good }
+    }
+
     /// Emits the clauses for a call on this handle whose arguments are right: `requirement`, and those that say what
     /// earlier calls must not have changed.
     pub(super) fn serves(&self, server: u64, requirement: Requirement, good: Statuses, sink: &mut Clauses<'_, '_>) {
         let by = sink.by;
         let connection = self.connection(by, server);
         let life = connection.map(|connection| self.life(connection));
-        let unsure = connection.is_some_and(|connection| connection.server.is_none())
-            || (connection.is_none() && server != 0)
-            || (!self.profile.is_dbgeng() && life.is_some_and(|life| life != ServerLife::Running));
-        let good = if unsure { good.or_error() } else { good };
+        let good = self.or_unreachable(server, good, by);
         if let Some(connection) = connection {
             self.outlives(connection, good, sink);
         }

@@ -73,7 +73,8 @@ impl Model {
         match Attachment::of(flags, debugger) {
             // OBS-211: an engine that debugs something joins no other debugger by the same way.
             Ok(Attachment::Joined) if !self.profile.is_dbgeng() || !self.debugs_by(sink.by, server) => {
-                self.serves(server, Requirement::AttachExistingFindsTheDebugger, Statuses::OK, sink);
+                let good = self.or_unreachable(server, Statuses::OK, sink.by);
+                sink.ends(Requirement::AttachExistingFindsTheDebugger, good);
             }
             Err(STATUS_ACCESS_DENIED) => {
                 sink.ends(Requirement::AttachOneDebugger, Statuses::ERROR);
