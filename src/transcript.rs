@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 
 use crate::call::{Call, Caller, Ending, Outcome};
 use crate::hresult;
-use crate::trace::{Event, EventKind, Recorded, arguments, written};
+use crate::trace::{Event, EventKind, arguments, written};
 
 /// One line of a transcript.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -42,6 +42,7 @@ pub struct Transcript {
 }
 
 /// The facts about the arguments of a call that its line does not tell.
+#[cfg(feature = "kit")]
 #[derive(Debug, Default)]
 pub(crate) struct ArgumentNotes {
     /// The state of the handle that the call names, unless it is connected.
@@ -73,42 +74,6 @@ impl Transcript {
             EventKind::Elapsed { process, ms } => Some(plain(*process, format!("{ms} ms pass"))),
             EventKind::Call(recorded) => Some(self.call(recorded.by, &recorded.call, &recorded.outcome)),
         }
-    }
-
-    /// Describes the arguments of a call. Its line is not written yet.
-    pub(crate) fn notes(&self, recorded: &Recorded) -> ArgumentNotes {
-        let process = recorded.by.process;
-        let reissued = recorded.outcome.out.server.and_then(|handle| {
-            let name = self.names.get(&(process, handle))?;
-            let state = if name.is_open { "still connected" } else { "disconnected" };
-            Some(format!("it has the value of #{}, which is {state}", name.number))
-        });
-        let nulls: Vec<String> =
-            arguments(&recorded.call).into_iter().filter(|(_, value)| value.is_null()).map(|(name, _)| name).collect();
-        ArgumentNotes {
-            handle: recorded.call.server().and_then(|handle| self.describe(process, handle)),
-            reissued,
-            nulls: (!nulls.is_empty()).then(|| format!("null: {}", nulls.join(", "))),
-        }
-    }
-
-    /// Says what an invalid handle is to a process.
-    fn describe(&self, process: u32, handle: u64) -> Option<String> {
-        if handle == 0 {
-            return None;
-        }
-        let name = self.name(process, handle);
-        if let Some(own) = self.names.get(&(process, handle)) {
-            return (!own.is_open).then(|| format!("{name} is disconnected"));
-        }
-        let mut issuers = self.names.keys().filter(|(_, known)| *known == handle).map(|(issuer, _)| *issuer);
-        Some(match issuers.next() {
-            Some(issuer) => {
-                format!("{name} is a handle of {}, not of {}", process_name(issuer), process_name(process))
-            }
-            None if name.starts_with('#') => format!("{name} was never issued; it differs from that handle in one bit"),
-            None => format!("{name} was never issued"),
-        })
     }
 
     fn call(&mut self, by: Caller, call: &Call, outcome: &Outcome) -> TranscriptLine {
@@ -158,6 +123,45 @@ impl Transcript {
             Some((number, known)) => format!("#{number}^{:#x}", known ^ handle),
             None => format!("{handle:#x}"),
         }
+    }
+}
+
+#[cfg(feature = "kit")]
+impl Transcript {
+    /// Describes the arguments of a call. Its line is not written yet.
+    pub(crate) fn notes(&self, recorded: &crate::trace::Recorded) -> ArgumentNotes {
+        let process = recorded.by.process;
+        let reissued = recorded.outcome.out.server.and_then(|handle| {
+            let name = self.names.get(&(process, handle))?;
+            let state = if name.is_open { "still connected" } else { "disconnected" };
+            Some(format!("it has the value of #{}, which is {state}", name.number))
+        });
+        let nulls: Vec<String> =
+            arguments(&recorded.call).into_iter().filter(|(_, value)| value.is_null()).map(|(name, _)| name).collect();
+        ArgumentNotes {
+            handle: recorded.call.server().and_then(|handle| self.describe(process, handle)),
+            reissued,
+            nulls: (!nulls.is_empty()).then(|| format!("null: {}", nulls.join(", "))),
+        }
+    }
+
+    /// Says what an invalid handle is to a process.
+    fn describe(&self, process: u32, handle: u64) -> Option<String> {
+        if handle == 0 {
+            return None;
+        }
+        let name = self.name(process, handle);
+        if let Some(own) = self.names.get(&(process, handle)) {
+            return (!own.is_open).then(|| format!("{name} is disconnected"));
+        }
+        let mut issuers = self.names.keys().filter(|(_, known)| *known == handle).map(|(issuer, _)| *issuer);
+        Some(match issuers.next() {
+            Some(issuer) => {
+                format!("{name} is a handle of {}, not of {}", process_name(issuer), process_name(process))
+            }
+            None if name.starts_with('#') => format!("{name} was never issued; it differs from that handle in one bit"),
+            None => format!("{name} was never issued"),
+        })
     }
 }
 
