@@ -59,7 +59,7 @@ fn the_mock_passes_through_com_by_either_twin() {
             let lab = Lab::new(profile);
             Box::new(ThroughCom { engine: lab.engine(), lab, char_set }) as _
         };
-        let report = Suite::new("the mock, through COM", make).profile(profile).programs(200).depth(3).run();
+        let report = Suite::new("the mock, through COM", make).profile(profile).programs(200).depth(2).run();
         assert_eq!(report.objections(), Vec::<String>::new(), "{}", report.text(false));
         assert_eq!(report.count(Verdict::Skip), 0, "{}", report.text(false));
     }
