@@ -276,6 +276,9 @@ impl Model {
         }
         let sink = &mut Clauses { by, profile: self.profile, relaxation: self.relaxation(by), sink };
         if self.is_missing(by, call) {
+            if self.client(by).is_some_and(|client| client.created) {
+                return;
+            }
             return sink.exactly(Requirement::ClientVersion1HasNoEnd, Statuses::ERROR);
         }
         // No requirement covers the newer create methods on a client object that does not have them (VER-8).

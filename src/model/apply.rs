@@ -49,12 +49,14 @@ impl Model {
             }
             Call::DebugCreate { interface } => {
                 let version = interface.version().unwrap_or(1);
-                self.add_client(by, by.client, version);
+                self.add_client(by, by.client, ClientRecord { version, ..ClientRecord::default() });
             }
             Call::CreateClient => {
                 let version = self.client(by).map_or(1, |client| client.version);
                 match outcome.out.client {
-                    Some(client) => self.add_client(by, client, version),
+                    Some(client) => {
+                        self.add_client(by, client, ClientRecord { version, created: true, ..ClientRecord::default() });
+                    }
                     None => self.process_mut(by.process).has_other_clients = true,
                 }
             }
@@ -107,8 +109,8 @@ impl Model {
         }
     }
 
-    fn add_client(&mut self, by: Caller, client: u32, version: u8) {
-        let made = ClientRecord { thread: by.thread, version, ..ClientRecord::default() };
+    fn add_client(&mut self, by: Caller, client: u32, made: ClientRecord) {
+        let made = ClientRecord { thread: by.thread, ..made };
         self.process_mut(by.process).clients.insert(client, made);
     }
 

@@ -72,6 +72,8 @@ pub(super) struct ClientRecord {
     pub(super) thread: u32,
     /// The newest `IDebugClient` version that it was queried for.
     pub(super) version: u8,
+    /// Whether CreateClient made it, so that it may have a newer interface from the beginning.
+    pub(super) created: bool,
     /// Whether it was queried, so that it may hold more than one reference.
     pub(super) queried: bool,
     /// Whether its last reference was released.
