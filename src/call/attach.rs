@@ -18,23 +18,30 @@ impl<S> Call<S> {
         let id = self.process_id().filter(|id| *id != 0)?;
         Some((self.server()?, id, *attach_flags))
     }
+
+    /// Returns the given command line of a call that creates a process.
+    pub(crate) fn command_line(&self) -> Option<&S> {
+        match self {
+            Call::CreateProcess { command_line, .. } | Call::CreateProcessAndAttach { command_line, .. } => {
+                command_line.as_ref()
+            }
+            Call::CreateProcess2(create) | Call::CreateProcessAndAttach2 { create, .. } => create.command_line.as_ref(),
+            _ => None,
+        }
+    }
 }
 
 impl Call {
     /// Returns whether only the attach can be the reason of E_INVALIDARG, once the call reaches a server: the call creates no
     /// process, or one that its command line names, with a debug flag (OBS-207).
     pub(crate) fn fails_by_its_attach(&self) -> bool {
-        let (line, debugs) = match self {
-            Call::AttachProcess { .. } => (None, true),
-            Call::CreateProcessAndAttach { command_line, create_flags, .. } => {
-                (command_line.as_ref(), is_debug(*create_flags))
-            }
-            Call::CreateProcessAndAttach2 { create, .. } => {
-                (create.command_line.as_ref(), create.debugs() && !create.takes_implicit_line())
-            }
+        let debugs = match self {
+            Call::AttachProcess { .. } => true,
+            Call::CreateProcessAndAttach { create_flags, .. } => is_debug(*create_flags),
+            Call::CreateProcessAndAttach2 { create, .. } => create.debugs() && !create.takes_implicit_line(),
             _ => return false,
         };
-        line.is_none_or(|line| debugs && names(line).is_ok())
+        self.command_line().is_none_or(|line| debugs && names(line).is_ok())
     }
 
     /// Returns the id of the caller's own process, if the outcome shows it: only an attach to the own process returns

@@ -118,15 +118,7 @@ impl Model {
 
     /// Updates what the session does by one way, if the call has asked the system to attach or to create (OBS-236).
     pub(super) fn apply_to_debugging(&mut self, by: Caller, call: &Call, outcome: &Outcome) {
-        let creates = match call {
-            Call::CreateProcess { command_line, .. } | Call::CreateProcessAndAttach { command_line, .. } => {
-                command_line.is_some()
-            }
-            Call::CreateProcess2(create) | Call::CreateProcessAndAttach2 { create, .. } => {
-                create.command_line.is_some()
-            }
-            _ => false,
-        };
+        let creates = call.command_line().is_some();
         let attachment = match call.attach() {
             Some((_, _, flags)) if !creates => Attachment::asked_for(flags),
             _ if creates && call.debugs() => Attachment::Debugger,
