@@ -128,18 +128,12 @@ impl Model {
         // The first computer is the one of which nothing is known.
         let known =
             if own == 0 { self.computers.iter().position(|place| place.names == computer.names) } else { Some(own) };
-        match known {
-            Some(at) => {
-                self.computers[at].change_to(computer);
-                self.process_mut(process).computer = at;
-            }
-            None => {
-                self.computers.push(ComputerRecord::from(computer));
-                self.process_mut(process).computer = self.computers.len() - 1;
-            }
-        }
-        let own = self.process_mut(process).computer;
-        self.computers[own].others = others;
+        let at = known.unwrap_or_else(|| {
+            self.computers.push(ComputerRecord::default());
+            self.computers.len() - 1
+        });
+        self.computers[at].change_to(computer, others);
+        self.process_mut(process).computer = at;
     }
 
     /// Returns the clauses that apply to a call, of every level.

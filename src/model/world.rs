@@ -138,17 +138,6 @@ pub(super) struct ComputerRecord {
     pub(super) ended: Vec<u32>,
 }
 
-impl From<&Computer> for ComputerRecord {
-    fn from(computer: &Computer) -> ComputerRecord {
-        let known = |process: &Process| KnownProcess::new(process.clone(), true);
-        ComputerRecord {
-            names: computer.names.clone(),
-            processes: Some(Arc::new(computer.processes.iter().map(known).collect())),
-            ..ComputerRecord::default()
-        }
-    }
-}
-
 /// A process to which an engine of the run is attached.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) struct TargetRecord {
@@ -164,10 +153,12 @@ pub(super) struct TargetRecord {
 }
 
 impl ComputerRecord {
-    /// Replaces the names and processes by newer facts.
-    pub(super) fn change_to(&mut self, computer: &Computer) {
-        let ComputerRecord { names, processes, .. } = ComputerRecord::from(computer);
-        (self.names, self.processes) = (names, processes);
+    /// Replaces the facts by newer ones. `others` says whether more processes run there than these.
+    pub(super) fn change_to(&mut self, computer: &Computer, others: bool) {
+        let known = |process: &Process| KnownProcess::new(process.clone(), true);
+        self.names.clone_from(&computer.names);
+        self.processes = Some(Arc::new(computer.processes.iter().map(known).collect()));
+        self.others = others;
         self.ended.retain(|id| computer.processes.iter().all(|process| process.id != *id));
     }
 }
