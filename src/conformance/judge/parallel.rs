@@ -37,7 +37,7 @@ pub(crate) fn judge(
     let calls = events.iter().filter_map(Event::call).count() as u64;
     let first_open = events.iter().find(|event| is_open(event)).and_then(Event::call);
     let in_a_call = first_open.map(|recorded| recorded.call.method());
-    let hang = (end == RunEnd::TimedOut).then(|| in_a_call.map_or(HangSite::BetweenCalls, HangSite::Call));
+    let hang = (end == RunEnd::TimedOut).then(|| HangSite::of(in_a_call));
     let crash = in_a_call.filter(|_| matches!(end, RunEnd::Crashed(_)));
     let outside_calls = failure_outside_calls(end, !open.is_empty());
     let mut execution = Execution { calls, outside_calls, hang, crash, ..Execution::default() };

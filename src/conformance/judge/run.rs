@@ -123,7 +123,7 @@ impl Observer {
     pub(crate) fn finish(mut self, end: RunEnd) -> Execution {
         self.execution.judged = self.judge.judged();
         if end == RunEnd::TimedOut {
-            self.execution.hang = Some(self.in_a_call.map_or(HangSite::BetweenCalls, HangSite::Call));
+            self.execution.hang = Some(HangSite::of(self.in_a_call));
         }
         if matches!(end, RunEnd::Crashed(_)) {
             self.execution.crash = self.in_a_call;

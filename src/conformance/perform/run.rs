@@ -53,8 +53,7 @@ impl ProgramRun {
     pub(crate) fn hang(&self) -> Option<HangSite> {
         let mut calls = self.events.iter().filter_map(|(_, event)| event.call());
         let hung = calls.find(|recorded| recorded.outcome.ending == Ending::TimedOut);
-        let site = hung.map_or(HangSite::BetweenCalls, |recorded| HangSite::Call(recorded.call.method()));
-        (self.end == RunEnd::TimedOut).then_some(site)
+        (self.end == RunEnd::TimedOut).then(|| HangSite::of(hung.map(|recorded| recorded.call.method())))
     }
 }
 
@@ -71,6 +70,13 @@ pub(crate) enum HangSite {
     Call(Method),
     /// Between two calls, or while an engine was made or dropped.
     BetweenCalls,
+}
+
+impl HangSite {
+    /// Returns the site of a subject that stopped responding in this call, or in none.
+    pub(crate) fn of(call: Option<Method>) -> HangSite {
+        call.map_or(HangSite::BetweenCalls, HangSite::Call)
+    }
 }
 
 impl fmt::Display for HangSite {
