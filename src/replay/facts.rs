@@ -58,9 +58,7 @@ impl Preparation<'_> {
             Call::GetRunningProcessDescription { system_id: id, .. } if hresult != E_INVALIDARG => {
                 self.target.lab.end_process(*id);
             }
-            Call::ConnectProcessServer { remote_options: Some(text), .. } if hresult == ERROR_PATH_NOT_FOUND => {
-                self.fail_to_connect(text);
-            }
+            Call::ConnectProcessServer { .. } if hresult == ERROR_PATH_NOT_FOUND => self.fail_to_connect(),
             Call::StartProcessServer { options: Some(text), .. } => self.start(text, hresult),
             _ => {}
         }
@@ -104,11 +102,8 @@ impl Preparation<'_> {
 
     /// A connect that did not return reached a program that holds the port and says nothing (OBS-87).
     fn prepare_for_silence(&self) {
-        let Call::ConnectProcessServer { remote_options: Some(text), .. } = &self.recorded.call else { return };
-        let Ok(options) = ConnectionString::parse(Side::Client, self.profile, text) else { return };
-        if let Some(address) = Address::of(&options)
-            && options.transport() == Transport::Tcp
-            && ServerHost::of(&options) == ServerHost::Local
+        if let Some(options) = self.local_connect(Transport::Tcp)
+            && let Some(address) = Address::of(&options)
             && !self.own.lab.has_server(&address)
         {
             self.own.lab.hold_silently(address);
@@ -116,12 +111,17 @@ impl Preparation<'_> {
     }
 
     /// A connect to the own computer found no pipe there, as on a platform that shares none (OBS-210).
-    fn fail_to_connect(&self, text: &str) {
-        let options = ConnectionString::parse(Side::Client, self.profile, text);
-        let is_pipe = |options: &ConnectionString| options.transport() == Transport::Npipe;
-        if options.is_ok_and(|options| is_pipe(&options) && ServerHost::of(&options) == ServerHost::Local) {
+    fn fail_to_connect(&self) {
+        if self.local_connect(Transport::Npipe).is_some() {
             self.own.lab.unshare_pipes();
         }
+    }
+
+    /// Returns the options of the call, if it connects to its own computer over this transport.
+    fn local_connect(&self, transport: Transport) -> Option<ConnectionString> {
+        let Call::ConnectProcessServer { remote_options: Some(text), .. } = &self.recorded.call else { return None };
+        let options = ConnectionString::parse(Side::Client, self.profile, text).ok()?;
+        (options.transport() == transport && ServerHost::of(&options) == ServerHost::Local).then_some(options)
     }
 
     fn process(&self, id: u32) -> Process {
