@@ -104,17 +104,14 @@ impl Isolation<'_> {
             if child.wait_at_most(self.patience.shortest() / 2)?.is_some() {
                 return Ok(true);
             }
-            let written = traces.iter().map(TraceFile::length).sum::<io::Result<u64>>()?;
+            let lengths = traces.iter().map(TraceFile::length).collect::<io::Result<Vec<u64>>>()?;
+            let written = lengths.iter().sum();
             if written != before {
                 (before, since) = (written, Instant::now());
                 continue;
             }
             // Until the child has reached its suite, it cannot have made a call.
-            let start = if traces.iter().all(|trace| trace.length().is_ok_and(|length| length > 0)) {
-                Duration::ZERO
-            } else {
-                START
-            };
+            let start = if lengths.contains(&0) { START } else { Duration::ZERO };
             if since.elapsed() >= start + self.limit(traces)? {
                 return Ok(false);
             }
