@@ -6,17 +6,20 @@
 
 #[cfg(feature = "kit")]
 mod attach;
+mod create;
+mod members;
 mod outcome;
 
 use crate::flags::{
-    AttachFlags, CreateFlags, CreateProcessOptions, DescriptionFlags, EndSessionFlags, EngCreateFlags, GetProcessFlags,
-    ServersFlags,
+    AttachFlags, CreateFlags, DescriptionFlags, EndSessionFlags, EngineOptions, ExecuteFlags, ExecutionStatus,
+    GetProcessFlags, InterruptFlags, OutputMask, ServersFlags,
 };
 use crate::interface::Interface;
-use crate::method::{Method, methods};
 use crate::process::description_flags;
 use crate::profile::Profile;
 
+pub use create::CreateProcess2;
+pub(crate) use create::is_debug;
 pub use outcome::{Ending, Outcome, Outputs};
 
 /// Whether the caller passed a pointer for an output, or null.
@@ -195,81 +198,117 @@ pub enum Call<S = String> {
         /// The flags.
         flags: ServersFlags,
     },
-    /// A method of the interface outside the process-server surface, with its arguments as JSON. No requirement is about
-    /// it.
+    /// Calls [`DebugClient::terminate_processes`](crate::DebugClient::terminate_processes).
+    TerminateProcesses,
+    /// Calls [`DebugClient::detach_processes`](crate::DebugClient::detach_processes).
+    DetachProcesses,
+    /// Calls [`DebugClient::get_exit_code`](crate::DebugClient::get_exit_code).
+    GetExitCode {
+        /// Whether there is a pointer for the code.
+        code: Pointer,
+    },
+    /// Calls [`DebugClient::dispatch_callbacks`](crate::DebugClient::dispatch_callbacks).
+    DispatchCallbacks {
+        /// The longest wait in milliseconds; [`INFINITE`](crate::flags::INFINITE) waits for ExitDispatch.
+        timeout: u32,
+    },
+    /// Calls [`DebugClient::exit_dispatch`](crate::DebugClient::exit_dispatch).
+    ExitDispatch,
+    /// Calls [`DebugClient::get_output_mask`](crate::DebugClient::get_output_mask).
+    GetOutputMask {
+        /// Whether there is a pointer for the mask.
+        mask: Pointer,
+    },
+    /// Calls [`DebugClient::set_output_mask`](crate::DebugClient::set_output_mask).
+    SetOutputMask {
+        /// The kinds of output that the output callbacks receive.
+        mask: OutputMask,
+    },
+    /// Calls [`DebugClient::flush_callbacks`](crate::DebugClient::flush_callbacks).
+    FlushCallbacks,
+    /// Calls [`DebugClient::terminate_current_process`](crate::DebugClient::terminate_current_process).
+    TerminateCurrentProcess,
+    /// Calls [`DebugClient::detach_current_process`](crate::DebugClient::detach_current_process).
+    DetachCurrentProcess,
+    /// Calls [`DebugClient::abandon_current_process`](crate::DebugClient::abandon_current_process).
+    AbandonCurrentProcess,
+    /// Calls [`DebugClient::get_interrupt`](crate::DebugClient::get_interrupt).
+    GetInterrupt,
+    /// Calls [`DebugClient::set_interrupt`](crate::DebugClient::set_interrupt).
+    SetInterrupt {
+        /// How to break in.
+        flags: InterruptFlags,
+    },
+    /// Calls [`DebugClient::get_debuggee_type`](crate::DebugClient::get_debuggee_type).
+    GetDebuggeeType {
+        /// Whether there is a pointer for the class.
+        class: Pointer,
+        /// Whether there is a pointer for the qualifier.
+        qualifier: Pointer,
+    },
+    /// Calls [`DebugClient::get_execution_status`](crate::DebugClient::get_execution_status).
+    GetExecutionStatus {
+        /// Whether there is a pointer for the status.
+        status: Pointer,
+    },
+    /// Calls [`DebugClient::set_execution_status`](crate::DebugClient::set_execution_status).
+    SetExecutionStatus {
+        /// The status.
+        status: ExecutionStatus,
+    },
+    /// Calls [`DebugClient::get_engine_options`](crate::DebugClient::get_engine_options).
+    GetEngineOptions {
+        /// Whether there is a pointer for the options.
+        options: Pointer,
+    },
+    /// Calls [`DebugClient::add_engine_options`](crate::DebugClient::add_engine_options).
+    AddEngineOptions {
+        /// The options to turn on.
+        options: EngineOptions,
+    },
+    /// Calls [`DebugClient::remove_engine_options`](crate::DebugClient::remove_engine_options).
+    RemoveEngineOptions {
+        /// The options to turn off.
+        options: EngineOptions,
+    },
+    /// Calls [`DebugClient::set_engine_options`](crate::DebugClient::set_engine_options).
+    SetEngineOptions {
+        /// The options.
+        options: EngineOptions,
+    },
+    /// Calls [`DebugClient::execute`](crate::DebugClient::execute).
+    Execute {
+        /// The control of the output.
+        output_control: u32,
+        /// The command.
+        command: Option<S>,
+        /// The flags.
+        flags: ExecuteFlags,
+    },
+    /// Calls [`DebugClient::wait_for_event`](crate::DebugClient::wait_for_event).
+    WaitForEvent {
+        /// The flags; 0 is the only value.
+        flags: u32,
+        /// The longest wait in milliseconds; [`INFINITE`](crate::flags::INFINITE) waits for an event.
+        timeout: u32,
+    },
+    /// Calls [`DebugClient::get_number_processes`](crate::DebugClient::get_number_processes).
+    GetNumberProcesses {
+        /// Whether there is a pointer for the number.
+        number: Pointer,
+    },
+    /// Calls [`DebugClient::get_current_process_system_id`](crate::DebugClient::get_current_process_system_id).
+    GetCurrentProcessSystemId {
+        /// Whether there is a pointer for the id.
+        sys_id: Pointer,
+    },
+    /// A method of the interface outside the surface, with its arguments as JSON. No requirement is about it.
     OtherMethod {
         /// The documented name of the method.
         method: &'static str,
         /// The arguments as JSON.
         arguments: S,
     },
-}
-
-/// The parameters that CreateProcess2 and CreateProcessAndAttach2 have in common.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
-pub struct CreateProcess2<S = String> {
-    /// The handle of the process server, or 0 for the local computer.
-    pub server: u64,
-    /// The command line.
-    pub command_line: Option<S>,
-    /// The options; `None` is a null pointer.
-    pub options: Option<CreateProcessOptions>,
-    /// The size of the options in bytes; a valid one is [`CreateProcessOptions::SIZE`].
-    pub options_buffer_size: u32,
-    /// The directory in which the process starts; `None` is the engine's own.
-    pub initial_directory: Option<S>,
-    /// The environment: `name=value` items, each closed by a NUL (STR-10).
-    pub environment: Option<S>,
-}
-
-impl<S> CreateProcess2<S> {
-    /// Makes the parameters of a call that has no options but these flags.
-    pub(crate) fn by_flags(server: u64, command_line: Option<S>, create_flags: CreateFlags) -> CreateProcess2<S> {
-        let options = Some(CreateProcessOptions { create_flags, ..CreateProcessOptions::default() });
-        let options_buffer_size = CreateProcessOptions::SIZE;
-        CreateProcess2 {
-            server,
-            command_line,
-            options,
-            options_buffer_size,
-            initial_directory: None,
-            environment: None,
-        }
-    }
-
-    /// Returns whether the options are valid: an engine can use them as they are (Q-58, OBS-61).
-    pub fn is_sound(&self) -> bool {
-        let sound =
-            |options: CreateProcessOptions| options.reserved == 0 && options.eng_create_flags.unnamed().is_empty();
-        self.options_buffer_size == CreateProcessOptions::SIZE && self.options.is_some_and(sound)
-    }
-
-    /// Returns whether the created process is debugged (CRE-3).
-    pub(crate) fn debugs(&self) -> bool {
-        self.options.is_some_and(|options| is_debug(options.create_flags))
-    }
-
-    /// Returns whether an environment for a new process comes with a flag with which the real engine does not implement it:
-    /// CREATE_UNICODE_ENVIRONMENT, as Win32 calls the bit (OBS-76), or verifier flags (OBS-216).
-    pub(crate) fn passes_flagged_environment(&self) -> bool {
-        let is_flagged = |options: CreateProcessOptions| {
-            options.create_flags.contains(CreateFlags::NO_DEBUG_HEAP)
-                || options.eng_create_flags.contains(EngCreateFlags::USE_VERIFIER_FLAGS)
-        };
-        self.command_line.is_some() && self.environment.is_some() && self.options.is_some_and(is_flagged)
-    }
-
-    /// Returns whether the engine's own command line is asked for. Only a Request sets one, and nobody here makes that
-    /// (CRE-16).
-    pub fn takes_implicit_line(&self) -> bool {
-        let implicit = EngCreateFlags::USE_IMPLICIT_COMMAND_LINE;
-        self.options.is_some_and(|options| options.eng_create_flags.contains(implicit))
-    }
-}
-
-/// Returns whether a process that is created with these flags is debugged (CRE-3).
-pub(crate) fn is_debug(flags: CreateFlags) -> bool {
-    flags.intersects(CreateFlags::DEBUG_PROCESS | CreateFlags::DEBUG_ONLY_THIS_PROCESS)
 }
 
 /// A call by its parameters, as a pattern and as an expression. Two calls keep most of theirs in one structure.
@@ -291,119 +330,6 @@ macro_rules! call {
 }
 
 pub(crate) use call;
-
-/// Takes a parameter if it is of the kind that is sought.
-macro_rules! of_kind {
-    (handle in $parameter:ident: handle) => {
-        Some($parameter)
-    };
-    (process in $parameter:ident: process) => {
-        Some($parameter)
-    };
-    (timeout in $parameter:ident: timeout) => {
-        Some($parameter)
-    };
-    ($sought:ident in $parameter:ident: $kind:tt) => {{
-        let _ = $parameter;
-        None
-    }};
-}
-
-/// Finds the parameter of the kind that is sought, if the call has one.
-macro_rules! find {
-    ($sought:ident in $call:ident: $($Name:ident { $($parameter:ident: $kind:tt),* })*) => {
-        match $call {
-            $(call!($Name { $($parameter),* }) => None$(.or(of_kind!($sought in $parameter: $kind)))*,)*
-            Call::OtherMethod { .. } => None,
-        }
-    };
-}
-
-/// A parameter with a string of its own.
-macro_rules! owned {
-    ($text:ident: text) => {
-        $text.as_ref().map(|text| text.as_ref().to_owned())
-    };
-    ($text:ident: optional) => {
-        $text.as_ref().map(|text| text.as_ref().to_owned())
-    };
-    ($interface:ident: interface) => {
-        $interface.clone()
-    };
-    ($value:ident: $kind:tt) => {
-        *$value
-    };
-}
-
-macro_rules! members {
-    ($($since:literal $(/ $wide:literal)? $Name:ident = $name:ident(
-        $($parameter:ident $Parameter:ident: $kind:tt),*
-    );)*) => {
-        impl<S> Call<S> {
-            /// Returns the method that is called.
-            pub fn method(&self) -> Method {
-                match self {
-                    $(Call::$Name { .. } => Method::$Name,)*
-                    Call::OtherMethod { method, .. } => Method::Other(method),
-                }
-            }
-
-            /// Returns the server handle that the call names, if it takes one.
-            pub fn server(&self) -> Option<u64> {
-                find!(handle in self: $($Name { $($parameter: $kind),* })*).copied()
-            }
-
-            /// Replaces the server handle, if the call takes one.
-            pub fn set_server(&mut self, handle: u64) {
-                if let Some(server) = find!(handle in self: $($Name { $($parameter: $kind),* })*) {
-                    *server = handle;
-                }
-            }
-
-            /// Returns the id of the process that the call names, if it names one.
-            pub fn process_id(&self) -> Option<u32> {
-                find!(process in self: $($Name { $($parameter: $kind),* })*).copied()
-            }
-
-            /// Replaces the process id, if the call takes one and it is not 0.
-            pub fn set_process_id(&mut self, id: u32) {
-                let own = find!(process in self: $($Name { $($parameter: $kind),* })*);
-                if let Some(own) = own.filter(|own| **own != 0) {
-                    *own = id;
-                }
-            }
-
-            /// Returns the longest wait in milliseconds, if the call waits.
-            pub fn timeout(&self) -> Option<u32> {
-                find!(timeout in self: $($Name { $($parameter: $kind),* })*).copied()
-            }
-
-            /// Shortens the wait to at most `longest` milliseconds, if the call is one.
-            pub fn shorten_wait(&mut self, longest: u32) {
-                if let Some(timeout) = find!(timeout in self: $($Name { $($parameter: $kind),* })*) {
-                    *timeout = longest.min(*timeout);
-                }
-            }
-        }
-
-        impl<S: AsRef<str>> Call<S> {
-            /// Returns the same call with strings of its own.
-            pub fn owned(&self) -> Call {
-                match self {
-                    $(call!($Name { $($parameter),* }) => {
-                        $(let $parameter = owned!($parameter: $kind);)*
-                        call!($Name { $($parameter),* })
-                    })*
-                    Call::OtherMethod { method, arguments } => {
-                        Call::OtherMethod { method, arguments: arguments.as_ref().to_owned() }
-                    }
-                }
-            }
-        }
-    };
-}
-
-methods!(all => members);
 
 impl<S> Call<S> {
     /// Returns the version of `IDebugClient` that introduced the method (VER-7, VER-8).

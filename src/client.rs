@@ -3,9 +3,13 @@
 //! Nothing is lost here. HRESULTs are raw (S_FALSE stays S_FALSE), handles are raw 64-bit values, null pointers can be
 //! passed, and an output that was not written stays `None`.
 
+use std::sync::Arc;
+
+use crate::callbacks::{EventCallbacks, InputCallbacks, OutputCallbacks};
 use crate::code_page::CodePage;
 use crate::flags::{
-    AttachFlags, CreateFlags, CreateProcessOptions, DescriptionFlags, EndSessionFlags, GetProcessFlags, ServersFlags,
+    AttachFlags, CreateFlags, CreateProcessOptions, DescriptionFlags, EndSessionFlags, EngineOptions, ExecuteFlags,
+    ExecutionStatus, GetProcessFlags, InterruptFlags, OutputMask, ServersFlags,
 };
 use crate::hresult::{E_NOINTERFACE, E_NOTIMPL, HRESULT};
 use crate::interface::Interface;
@@ -35,6 +39,10 @@ pub fn write_out<T>(out: Out<'_, T>, value: T) {
 
 /// A client object of an engine: the process-server methods of `IDebugClient` to `IDebugClient5`, under their
 /// documented names and parameters in snake case. ANSI and Wide twins are one method.
+///
+/// The methods from [`terminate_processes`](DebugClient::terminate_processes) on are those of the session: what a debugger
+/// needs besides process servers. Some of them belong to IDebugControl and IDebugSystemObjects, which are interfaces of
+/// the same object (CLI-14).
 ///
 /// Each method has a default that returns E_NOTIMPL and leaves its outputs alone, so an implementation starts with the
 /// two that open and close a connection. Sizes and counts are those of the documentation: elements for `ids`,
@@ -203,6 +211,161 @@ pub trait DebugClient: Send + Sync {
 
     /// Lists the servers on a computer through the output callbacks (OUTS-1).
     fn output_servers(&self, _output_control: u32, _machine: Option<&str>, _flags: ServersFlags) -> HRESULT {
+        E_NOTIMPL
+    }
+
+    /// Ends all targets (REL-3).
+    fn terminate_processes(&self) -> HRESULT {
+        E_NOTIMPL
+    }
+
+    /// Detaches from all targets, which run on (REL-3).
+    fn detach_processes(&self) -> HRESULT {
+        E_NOTIMPL
+    }
+
+    /// Finds the exit code of the current process. Returns S_FALSE if it still runs (RET-12).
+    fn get_exit_code(&self, _code: Out<'_, u32>) -> HRESULT {
+        E_NOTIMPL
+    }
+
+    /// Runs the callbacks of the calling thread's client objects for up to `timeout` milliseconds. Returns S_OK if ExitDispatch
+    /// ended it, S_FALSE if the time has passed (CLI-8).
+    fn dispatch_callbacks(&self, _timeout: u32) -> HRESULT {
+        E_NOTIMPL
+    }
+
+    /// Ends DispatchCallbacks on the thread of this client object. Any thread may call it (CLI-4).
+    ///
+    /// The parameter Client of the documented method is the client object itself here.
+    fn exit_dispatch(&self) -> HRESULT {
+        E_NOTIMPL
+    }
+
+    /// Finds which kinds of output the output callbacks of this client object receive.
+    fn get_output_mask(&self, _mask: Out<'_, u32>) -> HRESULT {
+        E_NOTIMPL
+    }
+
+    /// Says which kinds of output the output callbacks of this client object receive.
+    fn set_output_mask(&self, _mask: OutputMask) -> HRESULT {
+        E_NOTIMPL
+    }
+
+    /// Sends the output that the engine still holds to the callbacks.
+    fn flush_callbacks(&self) -> HRESULT {
+        E_NOTIMPL
+    }
+
+    /// Ends the current process (REL-3). Not on a version-1 client (VER-7).
+    fn terminate_current_process(&self) -> HRESULT {
+        E_NOTIMPL
+    }
+
+    /// Detaches from the current process, which runs on (REL-3). Not on a version-1 client (VER-7).
+    fn detach_current_process(&self) -> HRESULT {
+        E_NOTIMPL
+    }
+
+    /// Leaves the current process suspended and debugged (REL-3). Not on a version-1 client (VER-7).
+    fn abandon_current_process(&self) -> HRESULT {
+        E_NOTIMPL
+    }
+
+    /// Returns S_OK if someone has asked for an interrupt since the last call, S_FALSE if not. Any thread may call it (CLI-4).
+    fn get_interrupt(&self) -> HRESULT {
+        E_NOTIMPL
+    }
+
+    /// Asks for an interrupt. Any thread may call it (CLI-4).
+    fn set_interrupt(&self, _flags: InterruptFlags) -> HRESULT {
+        E_NOTIMPL
+    }
+
+    /// Finds the class of the target, and its kind in the class (REL-2). Both are 0 without a target.
+    fn get_debuggee_type(&self, _class: Out<'_, u32>, _qualifier: Out<'_, u32>) -> HRESULT {
+        E_NOTIMPL
+    }
+
+    /// Finds the [`ExecutionStatus`].
+    fn get_execution_status(&self, _status: Out<'_, u32>) -> HRESULT {
+        E_NOTIMPL
+    }
+
+    /// Asks for an execution status, which takes effect in the next WaitForEvent.
+    fn set_execution_status(&self, _status: ExecutionStatus) -> HRESULT {
+        E_NOTIMPL
+    }
+
+    /// Finds the [`EngineOptions`].
+    fn get_engine_options(&self, _options: Out<'_, u32>) -> HRESULT {
+        E_NOTIMPL
+    }
+
+    /// Turns options of the engine on.
+    fn add_engine_options(&self, _options: EngineOptions) -> HRESULT {
+        E_NOTIMPL
+    }
+
+    /// Turns options of the engine off.
+    fn remove_engine_options(&self, _options: EngineOptions) -> HRESULT {
+        E_NOTIMPL
+    }
+
+    /// Replaces the options of the engine.
+    fn set_engine_options(&self, _options: EngineOptions) -> HRESULT {
+        E_NOTIMPL
+    }
+
+    /// Executes a debugger command. Its output goes to the output callbacks that `output_control` selects.
+    fn execute(&self, _output_control: u32, _command: Option<&str>, _flags: ExecuteFlags) -> HRESULT {
+        E_NOTIMPL
+    }
+
+    /// Waits up to `timeout` milliseconds for an event that breaks into the debugger. Returns S_OK for an event, S_FALSE if the
+    /// time has passed (RET-12), E_UNEXPECTED if there is no target that could have an event (RET-13).
+    fn wait_for_event(&self, _flags: u32, _timeout: u32) -> HRESULT {
+        E_NOTIMPL
+    }
+
+    /// Finds the number of processes in the session.
+    fn get_number_processes(&self, _number: Out<'_, u32>) -> HRESULT {
+        E_NOTIMPL
+    }
+
+    /// Finds the system's id of the current process.
+    fn get_current_process_system_id(&self, _sys_id: Out<'_, u32>) -> HRESULT {
+        E_NOTIMPL
+    }
+
+    /// Finds the event callbacks of this client object. S_OK and nothing written means that it has none.
+    fn get_event_callbacks(&self, _callbacks: Out<'_, Arc<dyn EventCallbacks>>) -> HRESULT {
+        E_NOTIMPL
+    }
+
+    /// Sets the event callbacks of this client object, which holds the reference until they are replaced. `None`, a null
+    /// pointer, removes them.
+    fn set_event_callbacks(&self, _callbacks: Option<Arc<dyn EventCallbacks>>) -> HRESULT {
+        E_NOTIMPL
+    }
+
+    /// Finds the output callbacks, as [`get_event_callbacks`](DebugClient::get_event_callbacks) does.
+    fn get_output_callbacks(&self, _callbacks: Out<'_, Arc<dyn OutputCallbacks>>) -> HRESULT {
+        E_NOTIMPL
+    }
+
+    /// Sets the output callbacks, as [`set_event_callbacks`](DebugClient::set_event_callbacks) does.
+    fn set_output_callbacks(&self, _callbacks: Option<Arc<dyn OutputCallbacks>>) -> HRESULT {
+        E_NOTIMPL
+    }
+
+    /// Finds the input callbacks, as [`get_event_callbacks`](DebugClient::get_event_callbacks) does.
+    fn get_input_callbacks(&self, _callbacks: Out<'_, Arc<dyn InputCallbacks>>) -> HRESULT {
+        E_NOTIMPL
+    }
+
+    /// Sets the input callbacks, as [`set_event_callbacks`](DebugClient::set_event_callbacks) does.
+    fn set_input_callbacks(&self, _callbacks: Option<Arc<dyn InputCallbacks>>) -> HRESULT {
         E_NOTIMPL
     }
 }

@@ -1,11 +1,13 @@
 //! From a [`Call`] to a method of a [`DebugClient`], and back.
 
 use std::panic::Location;
+use std::sync::Arc;
 
 use crate::call::{Call, Ending, Outcome, Outputs, Pointer, call};
+use crate::callbacks::{Callbacks, EventCallbacks, InputCallbacks, OutputCallbacks};
 use crate::client::{DebugClient, Out, write_out};
 use crate::code_page::CodePage;
-use crate::hresult::{E_NOTIMPL, E_UNEXPECTED, HRESULT};
+use crate::hresult::{E_NOTIMPL, E_POINTER, E_UNEXPECTED, HRESULT};
 use crate::interface::Interface;
 use crate::method::{methods, parameter};
 
@@ -68,6 +70,26 @@ pub(crate) fn pointer<T>(pointer: Pointer, slot: &mut Option<T>) -> Out<'_, T> {
     }
 }
 
+impl Callbacks {
+    /// Sets these callbacks on a client object.
+    pub fn set_on(self, client: &dyn DebugClient) -> HRESULT {
+        match self {
+            Callbacks::Event(callbacks) => client.set_event_callbacks(callbacks),
+            Callbacks::Output(callbacks) => client.set_output_callbacks(callbacks),
+            Callbacks::Input(callbacks) => client.set_input_callbacks(callbacks),
+        }
+    }
+
+    /// Finds the callbacks of the same kind that a client object has.
+    pub fn get_from(&mut self, client: &dyn DebugClient) -> HRESULT {
+        match self {
+            Callbacks::Event(callbacks) => client.get_event_callbacks(Some(callbacks)),
+            Callbacks::Output(callbacks) => client.get_output_callbacks(Some(callbacks)),
+            Callbacks::Input(callbacks) => client.get_input_callbacks(Some(callbacks)),
+        }
+    }
+}
+
 /// Answers calls that are given as values.
 ///
 /// [`ByCall`] makes a [`DebugClient`] of it, so that a recorder, a planted defect or an adapter to another engine is one
@@ -87,6 +109,16 @@ pub trait AnswerCall: Send + Sync {
 
     /// See [`DebugClient::release`].
     fn release(self) -> u32;
+
+    /// Sets callbacks, such as [`DebugClient::set_event_callbacks`] does.
+    fn set_callbacks(&self, _callbacks: Callbacks) -> HRESULT {
+        E_NOTIMPL
+    }
+
+    /// Finds the callbacks of the kind that `callbacks` has, such as [`DebugClient::get_event_callbacks`] does.
+    fn get_callbacks(&self, _callbacks: &mut Callbacks) -> HRESULT {
+        E_NOTIMPL
+    }
 
     /// See [`DebugClient::code_page`].
     fn code_page(&self) -> CodePage {
@@ -140,6 +172,19 @@ macro_rules! hand_out {
     ($outcome:ident, $value:ident: $kind:tt) => {};
 }
 
+/// Finds callbacks of one kind through their value.
+macro_rules! get_callbacks {
+    ($self:ident, $Kind:ident, $out:ident) => {{
+        let Some(out) = $out else { return E_POINTER };
+        let mut found = Callbacks::$Kind(None);
+        let hresult = $self.0.get_callbacks(&mut found);
+        if let Callbacks::$Kind(found @ Some(_)) = found {
+            *out = found;
+        }
+        hresult
+    }};
+}
+
 macro_rules! way_back {
     ($($since:literal $(/ $wide:literal)? $Name:ident = $name:ident(
         $($parameter:ident $Parameter:ident: $kind:tt),*
@@ -160,6 +205,30 @@ macro_rules! way_back {
             #[track_caller]
             fn create_client(&self, client: Out<'_, Box<dyn DebugClient>>) -> HRESULT {
                 self.0.create_client(client)
+            }
+
+            fn get_event_callbacks(&self, callbacks: Out<'_, Arc<dyn EventCallbacks>>) -> HRESULT {
+                get_callbacks!(self, Event, callbacks)
+            }
+
+            fn set_event_callbacks(&self, callbacks: Option<Arc<dyn EventCallbacks>>) -> HRESULT {
+                self.0.set_callbacks(Callbacks::Event(callbacks))
+            }
+
+            fn get_output_callbacks(&self, callbacks: Out<'_, Arc<dyn OutputCallbacks>>) -> HRESULT {
+                get_callbacks!(self, Output, callbacks)
+            }
+
+            fn set_output_callbacks(&self, callbacks: Option<Arc<dyn OutputCallbacks>>) -> HRESULT {
+                self.0.set_callbacks(Callbacks::Output(callbacks))
+            }
+
+            fn get_input_callbacks(&self, callbacks: Out<'_, Arc<dyn InputCallbacks>>) -> HRESULT {
+                get_callbacks!(self, Input, callbacks)
+            }
+
+            fn set_input_callbacks(&self, callbacks: Option<Arc<dyn InputCallbacks>>) -> HRESULT {
+                self.0.set_callbacks(Callbacks::Input(callbacks))
             }
 
             $(

@@ -42,6 +42,7 @@ use std::thread;
 use mockall::mock;
 
 use crate::call::{Call, Outcome};
+use crate::callbacks::Callbacks;
 use crate::client::{DebugClient, Out, write_out};
 use crate::dispatch::{AnswerCall, ByCall, dispatch};
 use crate::flags::*;
@@ -206,6 +207,14 @@ impl AnswerCall for ExpectingClient {
             return self.expectations.answer(|mock| mock.create_client(client)).unwrap_or(E_UNEXPECTED);
         }
         self.make(client, |client| self.rest.create_client(client))
+    }
+
+    fn set_callbacks(&self, callbacks: Callbacks) -> HRESULT {
+        callbacks.set_on(&*self.rest)
+    }
+
+    fn get_callbacks(&self, callbacks: &mut Callbacks) -> HRESULT {
+        callbacks.get_from(&*self.rest)
     }
 
     fn release(self) -> u32 {

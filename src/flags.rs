@@ -1,4 +1,4 @@
-//! The numbers that the process-server methods take, by their names in the header.
+//! The numbers that the methods take, by their names in the header.
 //!
 //! A flag set keeps the bits that have no name, and an enumeration keeps the values that have none. A test can therefore
 //! pass everything that a caller of the engine can pass.
@@ -18,12 +18,14 @@ mod macros;
 
 mod attach;
 mod create;
+mod engine;
 mod output;
 mod query;
 mod session;
 
 pub use attach::AttachFlags;
 pub use create::{CreateFlags, CreateProcessOptions, EngCreateFlags};
+pub use engine::{EngineOptions, EventMask, ExecuteFlags, ExecutionStatus, InterruptFlags, OutputMask};
 pub use output::{OutputControl, ServersFlags};
 pub use query::{DescriptionFlags, GetProcessFlags};
 pub use session::{Class, EndSessionFlags};

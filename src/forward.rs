@@ -1,5 +1,8 @@
 //! A pointer to a client object is a client object: `&C` and `Box<C>`, of a `dyn DebugClient` too.
 
+use std::sync::Arc;
+
+use crate::callbacks::{EventCallbacks, InputCallbacks, OutputCallbacks};
 use crate::client::{DebugClient, Out};
 use crate::code_page::CodePage;
 use crate::hresult::HRESULT;
@@ -17,6 +20,30 @@ macro_rules! forward {
         #[track_caller]
         fn create_client(&self, client: Out<'_, Box<dyn DebugClient>>) -> HRESULT {
             (**self).create_client(client)
+        }
+
+        fn get_event_callbacks(&self, callbacks: Out<'_, Arc<dyn EventCallbacks>>) -> HRESULT {
+            (**self).get_event_callbacks(callbacks)
+        }
+
+        fn set_event_callbacks(&self, callbacks: Option<Arc<dyn EventCallbacks>>) -> HRESULT {
+            (**self).set_event_callbacks(callbacks)
+        }
+
+        fn get_output_callbacks(&self, callbacks: Out<'_, Arc<dyn OutputCallbacks>>) -> HRESULT {
+            (**self).get_output_callbacks(callbacks)
+        }
+
+        fn set_output_callbacks(&self, callbacks: Option<Arc<dyn OutputCallbacks>>) -> HRESULT {
+            (**self).set_output_callbacks(callbacks)
+        }
+
+        fn get_input_callbacks(&self, callbacks: Out<'_, Arc<dyn InputCallbacks>>) -> HRESULT {
+            (**self).get_input_callbacks(callbacks)
+        }
+
+        fn set_input_callbacks(&self, callbacks: Option<Arc<dyn InputCallbacks>>) -> HRESULT {
+            (**self).set_input_callbacks(callbacks)
         }
 
         $(

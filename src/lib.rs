@@ -8,7 +8,7 @@
 //! | 4 judge | `replay`, `conformance` |
 //! | 3 subjects | [`mock`], `defect`, `expectations` |
 //! | 2 meaning | `transcript`, `trace`, `render`, `model` |
-//! | 1 boundary | `harness`, `dispatch`, `connection`, `client`, [`state`], [`status`], `call`, [`address`], `process`, `interface` |
+//! | 1 boundary | `harness`, `dispatch`, `connection`, `client`, `callbacks`, [`state`], [`status`], `call`, [`address`], `process`, `interface` |
 //! | 0 words | [`spec`], [`options`], [`profile`], [`flags`], [`hresult`], `method` |
 //!
 //! # Features
@@ -23,6 +23,8 @@
 //! of these crates means an incompatible version of this one.
 
 #![warn(missing_docs)]
+// The expectations turn the table of methods one parameter at a time.
+#![cfg_attr(feature = "mockall", recursion_limit = "256")]
 
 mod code_page;
 mod method;
@@ -36,6 +38,7 @@ pub mod spec;
 
 pub mod address;
 mod call;
+mod callbacks;
 mod client;
 mod connection;
 mod dispatch;
@@ -71,6 +74,7 @@ pub mod replay;
 pub mod com;
 
 pub use call::{Call, Caller, CreateProcess2, Ending, Outcome, Outputs, Pointer};
+pub use callbacks::{Callbacks, DebugEvent, EventCallbacks, InputCallbacks, OutputCallbacks};
 pub use client::{DebugClient, Engine, HostLocation, Out, write_out};
 pub use code_page::CodePage;
 pub use connection::{LeftOpen, NotConnected, NotDisconnected, OpenConnection};

@@ -1,4 +1,4 @@
-//! The methods of the process-server surface, each written once.
+//! The methods of the surface, each written once: those of process servers, then those of the session.
 //!
 //! [`methods!`] is the one table of them. It passes its lines to the macro named in its argument, which generates
 //! what it needs: the names here, the members of a [`Call`](crate::Call), the way from a call to a client object and
@@ -12,8 +12,8 @@ use std::str::FromStr;
 /// Passes the table to the macro `$take`: every method (`all =>`), or those without the methods that make and release client
 /// objects (`answered =>`).
 ///
-/// A line has the version of `IDebugClient` that introduced the method and, if there is one, the version that introduced
-/// its Wide twin (VER-7, VER-8); its documented name; its name in Rust; and its parameters in documented order. A parameter has
+/// A line has the version of the method's interface that introduced the method and, if there is one, the version that
+/// introduced its Wide twin (VER-7, VER-8); its documented name; its name in Rust; and its parameters in documented order. A parameter has
 /// its name in Rust, its documented name, and its kind:
 ///
 /// - `interface`: the interface that is asked for.
@@ -81,6 +81,32 @@ macro_rules! methods {
             1 / 5 OutputServers = output_servers(
                 output_control OutputControl: number, machine Machine: text, flags Flags: (flags ServersFlags)
             );
+            1 TerminateProcesses = terminate_processes();
+            1 DetachProcesses = detach_processes();
+            1 GetExitCode = get_exit_code(code Code: (out u32));
+            1 DispatchCallbacks = dispatch_callbacks(timeout Timeout: timeout);
+            1 ExitDispatch = exit_dispatch();
+            1 GetOutputMask = get_output_mask(mask Mask: (out u32));
+            1 SetOutputMask = set_output_mask(mask Mask: (flags OutputMask));
+            1 FlushCallbacks = flush_callbacks();
+            2 TerminateCurrentProcess = terminate_current_process();
+            2 DetachCurrentProcess = detach_current_process();
+            2 AbandonCurrentProcess = abandon_current_process();
+            1 GetInterrupt = get_interrupt();
+            1 SetInterrupt = set_interrupt(flags Flags: (flags InterruptFlags));
+            1 GetDebuggeeType = get_debuggee_type(class Class: (out u32), qualifier Qualifier: (out u32));
+            1 GetExecutionStatus = get_execution_status(status Status: (out u32));
+            1 SetExecutionStatus = set_execution_status(status Status: (flags ExecutionStatus));
+            1 GetEngineOptions = get_engine_options(options Options: (out u32));
+            1 AddEngineOptions = add_engine_options(options Options: (flags EngineOptions));
+            1 RemoveEngineOptions = remove_engine_options(options Options: (flags EngineOptions));
+            1 SetEngineOptions = set_engine_options(options Options: (flags EngineOptions));
+            1 / 4 Execute = execute(
+                output_control OutputControl: number, command Command: text, flags Flags: (flags ExecuteFlags)
+            );
+            1 WaitForEvent = wait_for_event(flags Flags: number, timeout Timeout: timeout);
+            1 GetNumberProcesses = get_number_processes(number Number: (out u32));
+            1 GetCurrentProcessSystemId = get_current_process_system_id(sys_id SysId: (out u32));
         }
     };
 }
@@ -113,7 +139,7 @@ macro_rules! wide_since {
 
 macro_rules! method_enum {
     ($($since:literal $(/ $wide:literal)? $Name:ident = $name:ident($($parameters:tt)*);)*) => {
-        /// A method of the process-server surface, by its documented name without `Wide`.
+        /// A method of the surface, by its documented name without `Wide`.
         ///
         /// ```
         /// use dbgeng_testkit::Method;
@@ -146,7 +172,8 @@ macro_rules! method_enum {
                 }
             }
 
-            /// Returns the version of `IDebugClient` that introduced the method (VER-7, VER-8); for one outside the surface, 1.
+            /// Returns the version of its interface, such as `IDebugClient`, that introduced the method (VER-7, VER-8); for one
+            /// outside the surface, 1.
             pub const fn since(self) -> u8 {
                 match self {
                     $(Method::$Name => $since,)*
@@ -154,7 +181,7 @@ macro_rules! method_enum {
                 }
             }
 
-            /// Returns the version of `IDebugClient` that introduced the Wide twin, if the method has one (VER-8).
+            /// Returns the version of its interface that introduced the Wide twin, if the method has one (VER-8).
             pub const fn wide_since(self) -> Option<u8> {
                 match self {
                     $(Method::$Name => wide_since!($($wide)?),)*
@@ -182,6 +209,11 @@ impl Method {
     /// Returns whether the method makes or releases client objects, or brings one to another interface.
     pub const fn manages_clients(self) -> bool {
         matches!(self, Method::DebugCreate | Method::QueryInterface | Method::CreateClient | Method::Release)
+    }
+
+    /// Returns whether the method is one of the session's: those that a debugger needs besides process servers.
+    pub fn is_of_the_session(self) -> bool {
+        (Method::TerminateProcesses..=Method::GetCurrentProcessSystemId).contains(&self)
     }
 }
 

@@ -295,6 +295,7 @@ impl Model {
                 self.wait_clauses(*timeout, sink);
             }
             Call::OtherMethod { .. } => {}
+            _ if call.method().is_of_the_session() => {}
             _ => {
                 self.thread_clause(sink);
                 let is_served = self.handle_clauses(call, sink);

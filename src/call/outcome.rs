@@ -38,6 +38,22 @@ pub struct Outputs {
     pub exe_name: Option<String>,
     /// The description, without the closing NUL.
     pub description: Option<String>,
+    /// The exit code of the current process.
+    pub code: Option<u32>,
+    /// The output mask.
+    pub mask: Option<u32>,
+    /// The engine options.
+    pub options: Option<u32>,
+    /// The execution status.
+    pub status: Option<u32>,
+    /// The class of the target.
+    pub class: Option<u32>,
+    /// The kind of target in its class.
+    pub qualifier: Option<u32>,
+    /// The number of processes in the session.
+    pub number: Option<u32>,
+    /// The system's id of the current process.
+    pub sys_id: Option<u32>,
     /// The outputs of a method outside the surface, as JSON.
     pub other: Option<String>,
 }
@@ -64,6 +80,14 @@ impl fmt::Display for Outputs {
             number("ActualDescriptionSize", self.actual_description_size),
             string("ExeName", &self.exe_name),
             string("Description", &self.description),
+            number("Code", self.code),
+            number("Mask", self.mask),
+            number("Options", self.options),
+            number("Status", self.status),
+            number("Class", self.class),
+            number("Qualifier", self.qualifier),
+            number("Number", self.number),
+            number("SysId", self.sys_id),
             self.other.clone(),
         ];
         let written: Vec<String> = written.into_iter().flatten().collect();

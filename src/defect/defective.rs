@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::context::{By, DefectContext, DefectRecord, ProcessRecord, ThreadRecord};
 use super::definition::Defect;
 use crate::call::{Call, Ending, Outcome, Outputs};
+use crate::callbacks::Callbacks;
 use crate::client::{DebugClient, Engine, HostLocation, Out, write_out};
 use crate::dispatch::{AnswerCall, ByCall, dispatch};
 use crate::hresult::{E_UNEXPECTED, HRESULT};
@@ -165,6 +166,14 @@ impl AnswerCall for DefectiveClient {
         let make = |_: &Call, client: Out<'_, Box<dyn DebugClient>>| self.inner.create_client(client);
         let made_as = By { is_created: true, ..self.planted.next(1) };
         self.planted.client(self.by(), &Call::CreateClient, &make, (made_as, client))
+    }
+
+    fn set_callbacks(&self, callbacks: Callbacks) -> HRESULT {
+        callbacks.set_on(&*self.inner)
+    }
+
+    fn get_callbacks(&self, callbacks: &mut Callbacks) -> HRESULT {
+        callbacks.get_from(&*self.inner)
     }
 
     fn release(self) -> u32 {

@@ -38,6 +38,9 @@ macro_rules! signatures {
     ([$($done:tt)*] $name:ident $free:tt [$($used:lifetime)*] $out:tt {} $($rest:tt)*) => {
         signatures! { [$($done)* $name [$($used)*] $out] $($rest)* }
     };
+    ([$($done:tt)*] $since:literal $Name:ident = $name:ident(); $($rest:tt)*) => {
+        signatures! { [$($done)* $name [] ()] $($rest)* }
+    };
     ([$($done:tt)*] $since:literal $(/ $wide:literal)? $Name:ident = $name:ident($($in:tt)*); $($rest:tt)*) => {
         signatures! { [$($done)*] $name ['a 'b 'c 'd 'e 'f] [] () { $($in)*, } $($rest)* }
     };

@@ -133,6 +133,7 @@ impl Request<'_> {
             | Call::CreateClient
             | Call::Release
             | Call::OtherMethod { .. } => Err(E_NOTIMPL),
+            _ => Err(E_NOTIMPL),
         };
         let (Ok(hresult) | Err(hresult)) = answered;
         Reply::Done(hresult)

@@ -70,6 +70,7 @@ impl Model {
                 let access = self.wait_access(by, *timeout, outcome);
                 footprint.ended = Some(StatePart::one(by.process, access));
             }
+            _ if call.method().is_of_the_session() => footprint.is_unlimited = true,
             _ => self.add_handle(by, call, outcome, may_change, &mut footprint),
         }
         if !makes_a_client && !process.is_some_and(|process| process.clients.contains_key(&by.client)) {

@@ -152,8 +152,8 @@ impl IssuedHandles {
     }
 }
 
-/// Returns how a call uses the handle that it names, if it names one. Every method is listed, so that the compiler asks about
-/// a new one.
+/// Returns how a call uses the handle that it names, if it names one. Every method of process servers is listed, so that the
+/// compiler asks about a new one.
 pub(crate) fn use_of(call: &Call) -> Option<Use> {
     match call.method() {
         Method::DisconnectProcessServer => Some(Use::Disconnect),
@@ -177,6 +177,8 @@ pub(crate) fn use_of(call: &Call) -> Option<Use> {
         | Method::WaitForProcessServerEnd
         | Method::OutputServers
         | Method::Other(_) => None,
+        // Those of the session name no handle.
+        _ => None,
     }
 }
 

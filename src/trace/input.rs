@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use serde::de::{DeserializeSeed, Error, MapAccess, Visitor};
+use serde::de::{DeserializeSeed, Error, MapAccess, Unexpected, Visitor};
 use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -18,6 +18,10 @@ macro_rules! read {
     };
     (text in $value:ident) => {
         Some(Option::deserialize($value)?.map_or(Value::Null, Value::Text))
+    };
+    // Another method has an output of this name.
+    (any in $value:ident) => {
+        Some($value.deserialize_any(AnyValue)?)
     };
     (handle in $value:ident) => {
         Some(Option::deserialize($value)?.map_or(Value::Null, Value::Handle))
@@ -61,9 +65,10 @@ parameters! {
     Interface: name, RemoteOptions: text, Server: handle, CommandLine: text, CreateFlags: number,
     OptionsBuffer: options, OptionsBufferSize: number, InitialDirectory: text, Environment: text,
     EngCreateFlags: number, VerifierFlags: number, ProcessId: number, AttachFlags: number, OutputControl: number,
-    Machine: text, SystemId: number, ExeName: text, Flags: number, Options: text, Reserved: wide, Timeout: number,
-    Count: number, Ids: output, ActualCount: output, Id: output, ExeNameSize: number, ActualExeNameSize: output,
+    Command: text, Machine: text, SystemId: number, ExeName: text, Flags: number, Options: any, Reserved: wide,
+    Timeout: number, Count: number, Ids: output, ActualCount: output, Id: output, ExeNameSize: number, ActualExeNameSize: output,
     Description: output, DescriptionSize: number, ActualDescriptionSize: output,
+    Mask: any, Status: any, Code: output, Class: output, Qualifier: output, Number: output, SysId: output,
 }
 
 impl Serialize for Parameter {
@@ -123,6 +128,34 @@ impl<'a> From<&'a Option<String>> for Value<'a> {
 impl From<Option<CreateProcessOptions>> for Value<'_> {
     fn from(options: Option<CreateProcessOptions>) -> Self {
         options.map_or(Value::Null, |options| Value::Options(JsonObject(options.into())))
+    }
+}
+
+/// Reads a number, a string or null.
+struct AnyValue;
+
+impl<'de> Visitor<'de> for AnyValue {
+    type Value = Value<'de>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a number of 32 bits, a string or null")
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<Value<'de>, E> {
+        Ok(Value::Null)
+    }
+
+    fn visit_u64<E: Error>(self, number: u64) -> Result<Value<'de>, E> {
+        let number = u32::try_from(number).map_err(|_| E::invalid_value(Unexpected::Unsigned(number), &self))?;
+        Ok(Value::Number(number))
+    }
+
+    fn visit_borrowed_str<E: Error>(self, text: &'de str) -> Result<Value<'de>, E> {
+        Ok(Value::Text(text.into()))
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<Value<'de>, E> {
+        Ok(Value::Text(JsonText(text.to_owned().into())))
     }
 }
 
@@ -187,7 +220,7 @@ impl<'de> Visitor<'de> for InputVisitor {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Input<'de>, A::Error> {
         // No method has more parameters that have to be given.
         let mut given = Vec::with_capacity(9);
-        let mut seen = 0_u32;
+        let mut seen = 0_u64;
         while let Some(parameter) = map.next_key::<Parameter>()? {
             let bit = 1 << parameter as u32;
             if seen & bit != 0 {

@@ -90,4 +90,20 @@ pub(super) struct Output<'a> {
     pub(super) exe_name: Option<JsonText<'a>>,
     #[serde(skip_serializing_if = "Option::is_none", borrow)]
     pub(super) description: Option<JsonText<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) code: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) mask: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) options: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) status: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) class: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) qualifier: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) number: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) sys_id: Option<u32>,
 }

@@ -1,4 +1,4 @@
-//! The methods of IDebugClient5 outside the process-server surface. A trace may have calls of them; no requirement is
+//! The methods of IDebugClient5 outside the surface. A trace may have calls of them; no requirement is
 //! about those.
 
 /// Returns the name, if it is one of those methods.
@@ -15,12 +15,10 @@ pub(super) fn other_method(name: &str) -> Option<&'static str> {
     one_of! {
         "AddRef" "AttachKernel" "GetKernelConnectionOptions" "SetKernelConnectionOptions" "GetProcessOptions"
         "AddProcessOptions" "RemoveProcessOptions" "SetProcessOptions" "OpenDumpFile" "WriteDumpFile" "ConnectSession"
-        "TerminateProcesses" "DetachProcesses" "GetExitCode" "DispatchCallbacks" "ExitDispatch" "GetInputCallbacks"
-        "SetInputCallbacks" "GetOutputCallbacks" "SetOutputCallbacks" "GetOutputMask" "SetOutputMask"
-        "GetOtherOutputMask" "SetOtherOutputMask" "GetOutputWidth" "SetOutputWidth" "GetOutputLinePrefix"
-        "SetOutputLinePrefix" "GetIdentity" "OutputIdentity" "GetEventCallbacks" "SetEventCallbacks" "FlushCallbacks"
-        "WriteDumpFile2" "AddDumpInformationFile" "IsKernelDebuggerEnabled" "TerminateCurrentProcess"
-        "DetachCurrentProcess" "AbandonCurrentProcess" "OpenDumpFileWide" "WriteDumpFileWide"
+        "GetInputCallbacks" "SetInputCallbacks" "GetOutputCallbacks" "SetOutputCallbacks" "GetOtherOutputMask"
+        "SetOtherOutputMask" "GetOutputWidth" "SetOutputWidth" "GetOutputLinePrefix" "SetOutputLinePrefix"
+        "GetIdentity" "OutputIdentity" "GetEventCallbacks" "SetEventCallbacks" "WriteDumpFile2"
+        "AddDumpInformationFile" "IsKernelDebuggerEnabled" "OpenDumpFileWide" "WriteDumpFileWide"
         "AddDumpInformationFileWide" "GetNumberDumpFiles" "GetDumpFile" "GetDumpFileWide" "AttachKernelWide"
         "GetKernelConnectionOptionsWide" "SetKernelConnectionOptionsWide" "GetOutputCallbacksWide"
         "SetOutputCallbacksWide" "GetOutputLinePrefixWide" "SetOutputLinePrefixWide" "GetIdentityWide"

@@ -156,11 +156,18 @@ fn handle(input: &mut Input<'_>) -> Result<u64, LineProblem> {
 }
 
 fn number(input: &mut Input<'_>, parameter: Parameter) -> Result<u32, LineProblem> {
-    input.take(parameter).and_then(Value::number).ok_or_else(|| missing(parameter))
+    match input.take(parameter) {
+        Some(Value::Text(_)) => Err(wrong(parameter, format!("{parameter:?} is a number here"))),
+        value => value.and_then(Value::number).ok_or_else(|| missing(parameter)),
+    }
 }
 
 fn string(input: &mut Input<'_>, parameter: Parameter) -> Result<Option<String>, LineProblem> {
-    Ok(input.take(parameter).ok_or_else(|| missing(parameter))?.text())
+    match input.take(parameter).ok_or_else(|| missing(parameter))? {
+        Value::Text(text) => Ok(Some(text.0.into_owned())),
+        Value::Null => Ok(None),
+        _ => Err(wrong(parameter, format!("{parameter:?} is a string or null here"))),
+    }
 }
 
 fn pointer(input: &mut Input<'_>, parameter: Parameter) -> Result<Pointer, LineProblem> {
@@ -223,6 +230,14 @@ pub(super) fn outcome(
             actual_description_size: out.actual_description_size,
             exe_name: out.exe_name.map(|text| text.0.into_owned()),
             description: out.description.map(|text| text.0.into_owned()),
+            code: out.code,
+            mask: out.mask,
+            options: out.options,
+            status: out.status,
+            class: out.class,
+            qualifier: out.qualifier,
+            number: out.number,
+            sys_id: out.sys_id,
             other: None,
         },
     })
@@ -245,5 +260,13 @@ pub(super) fn output(outcome: &Outcome) -> Output<'_> {
         actual_description_size: out.actual_description_size,
         exe_name: out.exe_name.as_deref().map(Into::into),
         description: out.description.as_deref().map(Into::into),
+        code: out.code,
+        mask: out.mask,
+        options: out.options,
+        status: out.status,
+        class: out.class,
+        qualifier: out.qualifier,
+        number: out.number,
+        sys_id: out.sys_id,
     }
 }

@@ -10,6 +10,7 @@ use super::event::{Event, EventKind, Header, Recorded};
 use super::process_names::ProcessNames;
 use super::writer::Writer;
 use crate::call::{Call, Caller, Ending, Outcome};
+use crate::callbacks::Callbacks;
 use crate::client::{DebugClient, Engine, HostLocation, Out, write_out};
 use crate::dispatch::{AnswerCall, ByCall, dispatch};
 use crate::hresult::HRESULT;
@@ -270,6 +271,14 @@ impl<W: Write + Send + 'static> AnswerCall for RecordedClient<W> {
             write_out(client, recorded(&self.log, made, self.process, number));
         }
         hresult
+    }
+
+    fn set_callbacks(&self, callbacks: Callbacks) -> HRESULT {
+        callbacks.set_on(&*self.inner)
+    }
+
+    fn get_callbacks(&self, callbacks: &mut Callbacks) -> HRESULT {
+        callbacks.get_from(&*self.inner)
     }
 
     fn release(self) -> u32 {

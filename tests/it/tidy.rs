@@ -7,7 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The modules from the ground up: each may import only those before it.
-const FLOORS: [(u8, &str); 29] = [
+const FLOORS: [(u8, &str); 30] = [
     (0, "sync"),
     (0, "code_page"),
     (0, "method"),
@@ -22,6 +22,7 @@ const FLOORS: [(u8, &str); 29] = [
     (1, "call"),
     (1, "status"),
     (1, "state"),
+    (1, "callbacks"),
     (1, "client"),
     (1, "connection"),
     (1, "dispatch"),

@@ -2,8 +2,8 @@
 
 use crate::call::{Call, Caller, Ending, Outcome, Outputs, Pointer, call};
 use crate::flags::{
-    AttachFlags, CreateFlags, CreateProcessOptions, DescriptionFlags, EndSessionFlags, EngCreateFlags, GetProcessFlags,
-    ServersFlags,
+    AttachFlags, CreateFlags, CreateProcessOptions, DescriptionFlags, EndSessionFlags, EngCreateFlags, EngineOptions,
+    ExecuteFlags, ExecutionStatus, GetProcessFlags, InterruptFlags, OutputMask, ServersFlags,
 };
 use crate::hresult::HRESULT;
 use crate::interface::Interface;
@@ -50,7 +50,12 @@ numbers! {
     DescriptionFlags: u32, |value| value.bits(), DescriptionFlags::from;
     EndSessionFlags: u32, |value| value.bits(), EndSessionFlags::from;
     EngCreateFlags: u32, |value| value.bits(), EngCreateFlags::from;
+    EngineOptions: u32, |value| value.bits(), EngineOptions::from;
+    ExecuteFlags: u32, |value| value.bits(), ExecuteFlags::from;
+    ExecutionStatus: u32, |value| value.bits(), ExecutionStatus::from;
     GetProcessFlags: u32, |value| value.bits(), GetProcessFlags::from;
+    InterruptFlags: u32, |value| value.bits(), InterruptFlags::from;
+    OutputMask: u32, |value| value.bits(), OutputMask::from;
     ServersFlags: u32, |value| value.bits(), ServersFlags::from;
 }
 
@@ -91,7 +96,7 @@ macro_rules! written {
         impl Packed<'_> for $type {
             #[inline]
             fn pack(&self, to: &mut Vec<u8>) {
-                let written = 0 $(| (u16::from(self.$field.is_some()) << $bit))*;
+                let written = 0 $(| (u32::from(self.$field.is_some()) << $bit))*;
                 written.pack(to);
                 if written == 0 {
                     return;
@@ -102,7 +107,7 @@ macro_rules! written {
             }
 
             fn unpack(from: &mut &[u8]) -> Option<Self> {
-                let written = u16::unpack(from)?;
+                let written = u32::unpack(from)?;
                 $(let $field = if written & (1 << $bit) == 0 { None } else { Some(Packed::unpack(from)?) };)*
                 Some(Self { $($field),* })
             }
@@ -113,7 +118,8 @@ macro_rules! written {
 written! {
     Outputs {
         0: server, 1: client, 2: id, 3: actual_count, 4: ids, 5: actual_exe_name_size, 6: actual_description_size,
-        7: exe_name, 8: description, 9: other
+        7: exe_name, 8: description, 9: other, 10: code, 11: mask, 12: options, 13: status, 14: class, 15: qualifier,
+        16: number, 17: sys_id
     }
 }
 

@@ -96,9 +96,11 @@ fn ending() -> impl Strategy<Value = Ending> {
 fn outputs() -> impl Strategy<Value = Outputs> {
     let number = || option::of(any::<u32>());
     let numbers = (number(), number(), number(), number(), number());
-    (option::of(handle()), numbers, option::of(vec(any::<u32>(), 0..5)), nullable(), nullable()).prop_map(
-        |(server, numbers, ids, exe_name, description)| {
+    let session = (number(), number(), number(), number(), number(), number(), number(), number());
+    (option::of(handle()), numbers, option::of(vec(any::<u32>(), 0..5)), nullable(), nullable(), session).prop_map(
+        |(server, numbers, ids, exe_name, description, session)| {
             let (client, id, actual_count, actual_exe_name_size, actual_description_size) = numbers;
+            let (code, mask, options, status, class, qualifier, number, sys_id) = session;
             Outputs {
                 server,
                 client,
@@ -109,6 +111,14 @@ fn outputs() -> impl Strategy<Value = Outputs> {
                 actual_description_size,
                 exe_name,
                 description,
+                code,
+                mask,
+                options,
+                status,
+                class,
+                qualifier,
+                number,
+                sys_id,
                 other: None,
             }
         },
@@ -168,8 +178,52 @@ pub(crate) fn call_of_a_client() -> BoxedStrategy<Call> {
         (u(), nullable(), u()).prop_map(|(output_control, machine, flags)| {
             Call::OutputServers { output_control, machine, flags: flags.into() }
         }),
+        call_of_a_session(),
     ]
     .boxed()
+}
+
+fn call_of_a_session() -> impl Strategy<Value = Call> {
+    use Call::*;
+    let bare = vec![
+        TerminateProcesses,
+        DetachProcesses,
+        ExitDispatch,
+        FlushCallbacks,
+        TerminateCurrentProcess,
+        DetachCurrentProcess,
+        AbandonCurrentProcess,
+        GetInterrupt,
+    ];
+    let gets: Vec<fn(Pointer) -> Call> = vec![
+        |code| GetExitCode { code },
+        |mask| GetOutputMask { mask },
+        |status| GetExecutionStatus { status },
+        |options| GetEngineOptions { options },
+        |number| GetNumberProcesses { number },
+        |sys_id| GetCurrentProcessSystemId { sys_id },
+    ];
+    let sets: Vec<fn(u32) -> Call> = vec![
+        |timeout| DispatchCallbacks { timeout },
+        |mask| SetOutputMask { mask: mask.into() },
+        |flags| SetInterrupt { flags: flags.into() },
+        |status| SetExecutionStatus { status: status.into() },
+        |options| AddEngineOptions { options: options.into() },
+        |options| RemoveEngineOptions { options: options.into() },
+        |options| SetEngineOptions { options: options.into() },
+    ];
+    prop_oneof![
+        prop::sample::select(bare),
+        (prop::sample::select(gets), pointer()).prop_map(|(make, pointer)| make(pointer)),
+        (prop::sample::select(sets), any::<u32>()).prop_map(|(make, number)| make(number)),
+        (pointer(), pointer()).prop_map(|(class, qualifier)| GetDebuggeeType { class, qualifier }),
+        (any::<u32>(), nullable(), any::<u32>()).prop_map(|(output_control, command, flags)| Execute {
+            output_control,
+            command,
+            flags: flags.into()
+        }),
+        any::<(u32, u32)>().prop_map(|(flags, timeout)| WaitForEvent { flags, timeout }),
+    ]
 }
 
 fn description() -> impl Strategy<Value = Call> {

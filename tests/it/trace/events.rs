@@ -30,7 +30,7 @@ fn written_and_read(processes: &[String], events: &[Event]) -> Vec<(String, Even
 /// Methods outside the surface with what JSON can say of their parameters, some of them under names that methods of the
 /// surface have, too. Text is compared, so the text is that of `serde_json`.
 fn outside() -> impl Strategy<Value = Call> {
-    let method = prop::sample::select(vec!["AddRef", "SetOutputMask", "GetIdentityWide", "OpenDumpFile"]);
+    let method = prop::sample::select(vec!["AddRef", "SetOutputWidth", "GetIdentityWide", "OpenDumpFile"]);
     let name = prop_oneof![
         prop::sample::select(vec!["Flags", "Options", "Server", "Ids", "Count", "OptionsBuffer"])
             .prop_map(str::to_owned),
