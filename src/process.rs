@@ -42,6 +42,9 @@ pub(crate) const RESERVED_IDS: [u32; 2] = [0, SYSTEM_PROCESS];
 /// The id of the system, whether a list has it or not (OBS-75).
 pub(crate) const SYSTEM_PROCESS: u32 = 4;
 
+/// The largest count with which a null array through a server was answered; 9,500 crashed the host (OBS-239).
+pub(crate) const LARGEST_NULL_ARRAY: u32 = 9_300;
+
 /// Returns the name by which an engine describes a process of the system itself, whether a process has the id or not
 /// (OBS-55, OBS-75). Its description is empty.
 pub(crate) fn system_process(profile: Profile, id: u32) -> Option<&'static str> {

@@ -68,8 +68,8 @@ impl fmt::Display for Difference {
 ///
 /// For [`Profile::Dbgeng`], the rules are those of the version that the trace names ([`Replayed::rules`]).
 ///
-/// If the recorded process crashed in a call, or the call did not return, an error with a finding agrees with that. Status
-/// codes that depend on the platform agree with one another.
+/// If the recorded process crashed in a call, or the call did not return, an error with a finding agrees with that, and so
+/// does the error of a process that has ended on the mock. Status codes that depend on the platform agree with one another.
 ///
 /// # Errors
 ///
@@ -133,7 +133,8 @@ impl Replay {
         }
         let found = self.computers.lab().finding_count();
         let replayed = self.perform(by, &recorded.call);
-        let was_noticed = self.computers.lab().finding_count() > found;
+        let is_gone = self.engines.get(&recorded.by.process).is_some_and(|engine| !engine.is_alive());
+        let was_noticed = is_gone || self.computers.lab().finding_count() > found;
         self.replayed.calls += 1;
         if !compare::agrees(recorded, &replayed, was_noticed) {
             let method = recorded.call.method().name();

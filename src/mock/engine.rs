@@ -56,6 +56,11 @@ impl LabEngine {
         let values: Vec<u64> = values.into_iter().collect();
         self.lab.with(|world| world.engines[self.id].handles.script(values));
     }
+
+    /// Whether its process has not ended.
+    pub(crate) fn is_alive(&self) -> bool {
+        self.lab.with(|world| world.engines[self.id].is_alive)
+    }
 }
 
 impl Engine for LabEngine {
@@ -64,7 +69,7 @@ impl Engine for LabEngine {
         if client.is_none() {
             return E_POINTER;
         }
-        if !self.lab.with(|world| world.engines[self.id].is_alive) {
+        if !self.is_alive() {
             return E_UNEXPECTED;
         }
         write_out(client, Box::new(LabObject::create(&self.lab, self.id, version)));

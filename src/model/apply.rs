@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::Model;
 use super::connect::Destination;
-use super::handle_clauses::has_null_pointer;
+use super::handle_clauses::{has_null_pointer, may_crash_the_host};
 use super::issued_handles::{HandleLookup, IssuedHandle, use_of};
 use super::world::{ClientRecord, EndStatus, KnownProcess, ServerKind, ServerRecord, TargetRecord};
 use crate::address::{IpVersions, Listen};
@@ -46,6 +46,7 @@ impl Model {
             _ if !outcome.succeeded() => {
                 self.record_misuse(by, call);
                 self.apply_failed_create(by, call);
+                self.apply_crash_of_the_host(by, call);
             }
             Call::DebugCreate { interface } => {
                 let version = interface.version().unwrap_or(1);
@@ -224,6 +225,18 @@ impl Model {
             }
             _ => self.insert_handle(by, handle, HandleState::Disconnected, None),
         }
+    }
+
+    /// OBS-239: the call has crashed the host, whose next call shows it.
+    fn apply_crash_of_the_host(&mut self, by: Caller, call: &Call) {
+        if !self.profile.is_dbgeng() || !may_crash_the_host(call) {
+            return;
+        }
+        let server = call.server().and_then(|handle| self.connection(by, handle)?.server);
+        let Some(host) = server.and_then(|server| self.servers.get(server)?.process) else { return };
+        self.remove_process(host);
+        let host = self.process_mut(host);
+        (host.gone, host.damaged, host.has_other_clients) = (false, true, true);
     }
 
     fn record_misuse(&mut self, by: Caller, call: &Call) {

@@ -6,6 +6,7 @@ use super::issued_handles::{HandleLookup, Incidents, IssuedHandle, use_of};
 use crate::call::{Call, Caller, Ending};
 use crate::flags::AttachFlags;
 use crate::hresult::RPC_E_CLIENT_DIED;
+use crate::process::LARGEST_NULL_ARRAY;
 use crate::spec::Requirement;
 use crate::state::{self, Answer, CallingThread, HandleArgument, HandleContext, HandleState, Rule, ServerLife, Use};
 use crate::status::Statuses;
@@ -225,6 +226,12 @@ fn is_noninvasive(call: &Call) -> bool {
 /// Whether GetRunningProcessSystemIds is given a count and no array.
 pub(super) fn is_null_array(call: &Call) -> bool {
     matches!(call, Call::GetRunningProcessSystemIds { ids, count, .. } if ids.is_null() && *count > 0)
+}
+
+/// Whether the call can crash the real engine's host, which writes the ids past the end of its reply (OBS-239).
+pub(super) fn may_crash_the_host(call: &Call) -> bool {
+    matches!(call, Call::GetRunningProcessSystemIds { server, count, .. }
+        if *server != 0 && *count > LARGEST_NULL_ARRAY && is_null_array(call))
 }
 
 /// Whether a pointer is null where the documentation has no `opt` (STR-11).

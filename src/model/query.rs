@@ -2,7 +2,7 @@
 
 use super::Model;
 use super::expected::{Clauses, Expected};
-use super::handle_clauses::{has_null_pointer, is_null_array};
+use super::handle_clauses::{has_null_pointer, is_null_array, may_crash_the_host};
 use super::world::KnownProcess;
 use crate::call::{Call, Caller};
 use crate::flags::{DescriptionFlags, GetProcessFlags};
@@ -34,6 +34,7 @@ impl Model {
         if is_null_array(call) {
             // OBS-51: on the local computer the process crashes.
             let good = if dbgeng && *server == 0 { good.or_error().or_crash() } else { good };
+            let good = if dbgeng && may_crash_the_host(call) { good.or_error() } else { good };
             return self.serves(*server, Requirement::IdsNullArrayIsAllowed, good, sink);
         }
         self.serves(*server, Requirement::IdsSucceeds, good, sink);

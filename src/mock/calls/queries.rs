@@ -3,9 +3,9 @@
 use super::request::{Answered, Request};
 use crate::client::{Out, write_out};
 use crate::flags::{DescriptionFlags, GetProcessFlags};
-use crate::hresult::{E_INVALIDARG, E_NOINTERFACE, HRESULT, S_FALSE, S_OK, STATUS_INVALID_CID};
+use crate::hresult::{E_INVALIDARG, E_NOINTERFACE, HRESULT, RPC_E_CLIENT_DIED, S_FALSE, S_OK, STATUS_INVALID_CID};
 use crate::mock::world::{ComputerId, Misuse, RealEngine, World};
-use crate::process::{cut_to_fit, description_flags, size_with_nul, system_process};
+use crate::process::{LARGEST_NULL_ARRAY, cut_to_fit, description_flags, size_with_nul, system_process};
 use crate::spec::Requirement;
 use crate::state::Use;
 
@@ -46,14 +46,24 @@ impl Request<'_> {
         count: u32,
         actual_count: Out<'_, u32>,
     ) -> Answered {
-        let computer = self.served_computer(world, Use::Query, handle)?;
+        let server = self.use_handle(world, Use::Query, handle)?;
+        let computer = server.map_or(world.engines[self.engine].computer, |server| world.computer_of(server));
         if ids.is_none() && count > 0 {
-            let real_engine =
-                RealEngine::does(if handle == 0 { "crashes" } else { "returns a wrong count" }).source("OBS-51");
+            let real_engine = match server {
+                None => RealEngine::does("crashes").source("OBS-51"),
+                Some(_) if count > LARGEST_NULL_ARRAY => RealEngine::does("crashes the host").source("OBS-239"),
+                Some(_) => RealEngine::does("returns a wrong count").source("OBS-51"),
+            };
             let requirement = Some(Requirement::IdsNullArrayIsAllowed);
             self.note(world, Misuse::NullPointer, requirement, None, real_engine);
-            if handle == 0 && !world.is_contract() {
-                return Err(E_INVALIDARG);
+            match server {
+                _ if world.is_contract() => {}
+                None => return Err(E_INVALIDARG),
+                Some(server) if count > LARGEST_NULL_ARRAY => {
+                    world.kill(world.servers[server].host);
+                    return Err(RPC_E_CLIENT_DIED);
+                }
+                Some(_) => {}
             }
         }
         let processes = &world.computers[computer].processes;
