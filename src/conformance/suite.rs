@@ -252,7 +252,7 @@ impl Suite {
 
     /// Counts a hang of a program that probes, and keeps it as a failure, as an exit: perhaps no case comes to that call.
     fn count_end_of_probe(&self, program: &Program, config: &SubjectConfig, run: &ProgramRun) {
-        self.count_hang(run.hang(), [Requirement::CallReturns].into_iter());
+        self.count_hang(run.hang(), None, [Requirement::CallReturns].into_iter());
         if run.hang().is_some() || self.patience.given_up().is_some() {
             let steps = program.steps.iter().map(|step| (step.clone(), Expectation::returns())).collect();
             let hosts = program.hosts.clone();
@@ -288,7 +288,7 @@ impl Suite {
     pub(super) fn judge(&self, case: &Case) -> (CaseReport, Vec<ReportedFailure>) {
         let capabilities = self.capabilities();
         let missing = capabilities.missing_for(case);
-        let given_up = self.patience.given_up();
+        let given_up = self.patience.given_up().or_else(|| self.patience.given_up_on(case.requirement));
         if given_up.is_some() || !missing.is_empty() {
             let verdict = if given_up.is_some() { Verdict::NotReached } else { Verdict::Skip };
             let reason = given_up.or_else(|| Some(self.skip_reason(&missing)));
@@ -299,7 +299,7 @@ impl Suite {
         let run = self.perform(&case.program(), &config);
         let JudgedCase { mut report, elsewhere } = judge_case::judge(case, self.profile, &config, &run);
         let broken = report.failure.iter().chain(&elsewhere).filter_map(|failure| failure.requirement);
-        self.count_hang(run.hang(), broken);
+        self.count_hang(run.hang(), Some(case.requirement), broken);
         let unkept = unkept(case, &config, &run);
         if !unkept.is_empty() {
             (report.verdict, report.failure) = (Verdict::ClaimNotKept, None);
@@ -343,16 +343,21 @@ impl Suite {
 
     /// Counts the hang of a run, if it has one that is wrong.
     fn counted(&self, execution: Execution) -> Execution {
-        self.count_hang(execution.hang, execution.hung());
+        self.count_hang(execution.hang, None, execution.hung());
         execution
     }
 
     /// Counts a hang if these broken requirements are not all known: a hang that a requirement allows or a deviation
     /// explains may take the full time in every program.
-    fn count_hang(&self, hang: Option<HangSite>, mut broken: impl Iterator<Item = Requirement>) {
+    fn count_hang(
+        &self,
+        hang: Option<HangSite>,
+        case_of: Option<Requirement>,
+        mut broken: impl Iterator<Item = Requirement>,
+    ) {
         let Some(site) = hang.filter(|_| broken.any(|requirement| !self.is_known(requirement))) else { return };
         if self.isolated {
-            self.patience.hung(site);
+            self.patience.hung(site, case_of);
         } else {
             let seconds = self.patience.call_timeout().as_secs_f32();
             self.patience.give_up(format!(

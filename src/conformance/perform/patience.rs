@@ -5,15 +5,20 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use super::run::HangSite;
+use crate::spec::Requirement;
 
 /// The run is given up after hangs that cost this many times the time limit of a call.
 const MOST_WAITED: u32 = 3;
+
+/// After this many hangs in the cases of a requirement, its other cases would show no more.
+const MOST_OF_A_REQUIREMENT: u32 = 2;
 
 /// The part of the time limit below which it is not shortened.
 const SMALLEST_PART: u32 = 8;
 
 /// The time limits of a run. Each hang of a method halves the limit of that method, so that a fault that shows in many
-/// cases does not cost the full time in each.
+/// cases does not cost the full time in each. The cases of one requirement count once towards the end of the run, so that
+/// an engine that hangs in these alone is judged by all others.
 #[derive(Debug)]
 pub(crate) struct Patience {
     call_timeout: Duration,
@@ -25,6 +30,7 @@ pub(crate) struct Patience {
 struct Hangs {
     limits: BTreeMap<HangSite, Duration>,
     counts: BTreeMap<HangSite, u32>,
+    requirements: BTreeMap<Requirement, u32>,
     waited: Duration,
     given_up: Option<String>,
 }
@@ -51,14 +57,21 @@ impl Patience {
         self.shortest
     }
 
-    /// Counts a hang that no requirement allows.
-    pub(crate) fn hung(&self, site: HangSite) {
+    /// Counts a hang that no requirement allows, in a case of this requirement or in a program.
+    pub(crate) fn hung(&self, site: HangSite, case_of: Option<Requirement>) {
         let mut hangs = self.hangs();
         let limit = hangs.limits.entry(site).or_insert(self.call_timeout);
         let waited = *limit;
         *limit = (waited / 2).max(self.shortest);
         *hangs.counts.entry(site).or_default() += 1;
-        hangs.waited += waited;
+        let times = case_of.map_or(1, |requirement| {
+            let times = hangs.requirements.entry(requirement).or_default();
+            *times += 1;
+            *times
+        });
+        if times == 1 {
+            hangs.waited += waited;
+        }
         if hangs.waited >= self.call_timeout * MOST_WAITED {
             let (site, times) =
                 hangs.counts.iter().max_by_key(|(_, times)| **times).map_or((site, 1), |(site, times)| (*site, *times));
@@ -67,6 +80,13 @@ impl Patience {
                 format!("not reached: calls that do not return took {seconds:.0} s, most often {site} ({times} times)");
             hangs.given_up.get_or_insert(why);
         }
+    }
+
+    /// Says why no further case of the requirement is run, if so many have hung.
+    pub(crate) fn given_up_on(&self, requirement: Requirement) -> Option<String> {
+        let times = self.hangs().requirements.get(&requirement).copied().unwrap_or_default();
+        (times >= MOST_OF_A_REQUIREMENT)
+            .then(|| format!("not reached: {times} cases of this requirement did not return"))
     }
 
     /// Gives the run up.
