@@ -211,6 +211,11 @@ impl Method {
         matches!(self, Method::DebugCreate | Method::QueryInterface | Method::CreateClient | Method::Release)
     }
 
+    /// Returns whether any thread may call the method on any client object (CLI-4).
+    pub(crate) const fn is_for_any_thread(self) -> bool {
+        matches!(self, Method::ExitDispatch | Method::GetInterrupt | Method::SetInterrupt)
+    }
+
     /// Returns whether the method is one of the session's: those that a debugger needs besides process servers.
     pub fn is_of_the_session(self) -> bool {
         (Method::TerminateProcesses..=Method::GetCurrentProcessSystemId).contains(&self)

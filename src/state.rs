@@ -19,12 +19,14 @@ mod handle;
 mod holds;
 mod rule;
 mod server;
+mod session;
 mod targets;
 
 pub use handle::{HandleArgument, HandleContext, HandleState, Use};
 pub use holds::{CallingThread, Holds};
 pub use rule::{Answer, Rule};
 pub use server::{ServerEvent, ServerLife};
+pub use session::{Debuggees, breaks_initially, debuggee_type};
 pub use targets::{Attachment, DebuggerOf, Debugging, TargetEvent, TargetFate};
 
 use crate::profile::Profile;

@@ -1,5 +1,6 @@
 //! The effects of calls on the world, a file for each topic. Nothing here knows of the lock.
 
+mod callbacks;
 mod clients;
 mod connections;
 mod events;
@@ -8,6 +9,7 @@ mod listen;
 mod queries;
 mod request;
 mod reverse;
+mod session;
 mod targets;
 mod wait;
 
@@ -44,7 +46,7 @@ impl World {
     }
 
     /// Checks whether the client object admits the call.
-    fn admit(&mut self, request: &Request<'_>) -> Result<(), HRESULT> {
+    pub(super) fn admit(&mut self, request: &Request<'_>) -> Result<(), HRESULT> {
         // A version-1 client object of the contract has no method that came later; any other has them all. The real engine
         // has one table for all versions (VER-7).
         if request.version < 2 && request.call.since() >= 2 && self.is_contract() {
@@ -57,7 +59,8 @@ impl World {
         if self.is_frozen(request.engine) {
             return Err(request.freeze(self));
         }
-        if client.thread != request.thread.id && self.is_contract() {
+        let is_other_thread = client.thread != request.thread.id;
+        if is_other_thread && self.is_contract() && !request.call.method().is_for_any_thread() {
             let requirement = Some(Requirement::ClientOtherThreadIsRefused);
             request.note(self, Misuse::OtherThread, requirement, None, RealEngine::does("lets it through"));
             return Err(RPC_E_WRONG_THREAD);
@@ -133,7 +136,9 @@ impl Request<'_> {
             | Call::CreateClient
             | Call::Release
             | Call::OtherMethod { .. } => Err(E_NOTIMPL),
-            _ => Err(E_NOTIMPL),
+            Call::DispatchCallbacks { timeout } => return self.wait(world, *timeout),
+            Call::WaitForEvent { flags, timeout } => return self.wait_for_event(world, *flags, *timeout),
+            _ => self.session(world, out),
         };
         let (Ok(hresult) | Err(hresult)) = answered;
         Reply::Done(hresult)

@@ -4,9 +4,11 @@ use super::lab_ref::LabRef;
 use super::thread;
 use super::world::{ClientId, EngineId};
 use crate::call::{Call, Outcome};
+use crate::callbacks::Callbacks;
 use crate::client::{DebugClient, Out, write_out};
 use crate::code_page::CodePage;
 use crate::dispatch::{AnswerCall, ByCall, call_site};
+use crate::flags::EventMask;
 use crate::hresult::{HRESULT, S_OK};
 use crate::interface::Interface;
 
@@ -56,6 +58,27 @@ impl AnswerCall for LabObject {
         }
     }
 
+    #[track_caller]
+    fn set_callbacks(&self, callbacks: Callbacks) -> HRESULT {
+        // It is the caller's code, so the lab is not locked.
+        let interest = match &callbacks {
+            Callbacks::Event(Some(events)) => events.interest_mask(),
+            _ => EventMask::empty(),
+        };
+        let set = outside(&callbacks, ["SetEventCallbacks", "SetOutputCallbacks", "SetInputCallbacks"]);
+        let client = self.client;
+        self.lab.with_client(client, self.version, &set, call_site(), |world| {
+            world.set_callbacks(client, callbacks, interest);
+        })
+    }
+
+    #[track_caller]
+    fn get_callbacks(&self, callbacks: &mut Callbacks) -> HRESULT {
+        let get = outside(callbacks, ["GetEventCallbacks", "GetOutputCallbacks", "GetInputCallbacks"]);
+        let client = self.client;
+        self.lab.with_client(client, self.version, &get, call_site(), |world| world.get_callbacks(client, callbacks))
+    }
+
     fn code_page(&self) -> CodePage {
         self.lab.with(|world| {
             let engine = world.clients[self.client].engine;
@@ -78,6 +101,17 @@ impl AnswerCall for LabObject {
             Err(refused) => refused,
         }
     }
+}
+
+/// Returns the call of a method for callbacks of this kind. A call has no objects in it, so it is one outside the surface.
+fn outside(callbacks: &Callbacks, names: [&'static str; 3]) -> Call<&'static str> {
+    let [event, output, input] = names;
+    let method = match callbacks {
+        Callbacks::Event(_) => event,
+        Callbacks::Output(_) => output,
+        Callbacks::Input(_) => input,
+    };
+    Call::OtherMethod { method, arguments: "" }
 }
 
 impl Drop for LabObject {

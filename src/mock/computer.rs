@@ -233,19 +233,7 @@ impl LabComputer {
     /// Returns the text that OutputServers prints for this computer (OUTS-8). Hidden servers, and servers that call their
     /// clients, are not in it (OUTS-11).
     pub fn listing(&self, flags: ServersFlags) -> String {
-        self.lab.with(|world| {
-            let name = world.computers[self.id].names.first().map_or("", String::as_str);
-            let mut text = format!("Servers on \\\\{name}:\n");
-            for (id, server) in world.servers.iter() {
-                let asked = if server.is_debugging { ServersFlags::DEBUGGER } else { ServersFlags::PROCESS };
-                let is_listed = server.life.is_up() && world.computer_of(id) == self.id && flags.contains(asked);
-                if let (Some(line), true) = (&server.listing, is_listed) {
-                    let kind = if server.is_debugging { "Debugger Server" } else { "Remote Process Server" };
-                    text.push_str(&format!("{kind} - {line}\n"));
-                }
-            }
-            text
-        })
+        self.lab.with(|world| world.listing(self.id, flags))
     }
 
     /// Changes what the computer runs.

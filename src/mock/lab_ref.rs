@@ -7,6 +7,7 @@ use super::shared::Shared;
 use super::thread;
 use super::world::{CallSite, ClientId, OsThread, PartId, World};
 use crate::call::{Call, Outcome};
+use crate::hresult::HRESULT;
 use crate::profile::Profile;
 
 /// A reference to a lab. The lab knows which thread has used it last: that thread may use it again.
@@ -55,6 +56,18 @@ impl LabRef {
             world.use_part(self.part, thread);
             work(world)
         })
+    }
+
+    /// Does something on a client object that admits the call.
+    pub(super) fn with_client(
+        &self,
+        client: ClientId,
+        version: u8,
+        call: &Call<&str>,
+        call_site: CallSite,
+        work: impl FnOnce(&mut World),
+    ) -> HRESULT {
+        self.shared.with_client(self.part, client, version, call, call_site, work)
     }
 
     /// Makes a call on a client object, through an interface of this version.

@@ -8,7 +8,7 @@ use super::calls::{Awakening, Reply, Request};
 #[cfg(feature = "trace")]
 use super::journal::{Journal, Log};
 use super::thread;
-use super::world::{CallSite, ClientId, EngineId, JournalEntry, PartId, World};
+use super::world::{CallSite, ClientId, Delivery, EngineId, JournalEntry, PartId, World};
 use crate::call::{Call, Caller, Ending, Outcome, Outputs};
 use crate::flags::Class;
 use crate::hresult::{HRESULT, S_OK};
@@ -47,7 +47,33 @@ impl Shared {
         let mut state = lock(&self.state);
         let result = work(&mut state.world);
         self.finish(&mut state);
+        send(state);
         result
+    }
+
+    /// Does something through a part of the lab, on a client object that admits the call. It is not in the journal.
+    pub(super) fn with_client(
+        &self,
+        part: PartId,
+        client: ClientId,
+        version: u8,
+        call: &Call<&str>,
+        call_site: CallSite,
+        work: impl FnOnce(&mut World),
+    ) -> HRESULT {
+        let thread = thread::current();
+        self.with(|world| {
+            world.use_part(part, thread.os);
+            let by = world.caller(client, thread.id);
+            let request = Request { client, version, engine: EngineId(by.process), thread, by, call, call_site };
+            match world.admit(&request) {
+                Ok(()) => {
+                    work(world);
+                    S_OK
+                }
+                Err(refused) => refused,
+            }
+        })
     }
 
     /// Makes a call through a part of the lab, on a client object, and waits if it waits. `version` is that of the interface.
@@ -83,6 +109,7 @@ impl Shared {
         state.write(by, call, &outcome);
         state.world.end_call();
         self.finish(&mut state);
+        send(state);
         outcome
     }
 
@@ -101,8 +128,10 @@ impl Shared {
                 Reply::Wait(wait) => wait,
             };
             self.finish(&mut state);
+            let has_mail = !state.world.outbox.is_empty();
             let timed_out;
             (state, timed_out) = match wait.at_most {
+                _ if has_mail => (self.send_and_lock(state), false),
                 None => (self.changed.wait(state).unwrap_or_else(PoisonError::into_inner), false),
                 Some(at_most) => {
                     let woken = self.changed.wait_timeout(state, at_most).unwrap_or_else(PoisonError::into_inner);
@@ -112,6 +141,16 @@ impl Shared {
             let awakening = Awakening { waited: began.elapsed(), timed_out };
             reply = state.world.continue_wait(request, &wait, awakening, out);
         }
+    }
+
+    /// Calls callbacks in a wait, which may ask to break into a target.
+    fn send_and_lock<'a>(&'a self, state: MutexGuard<'a, Logged>) -> MutexGuard<'a, Logged> {
+        let breaks = send(state);
+        let mut state = lock(&self.state);
+        for engine in breaks {
+            state.world.engines[engine].session.asked_to_break = true;
+        }
+        state
     }
 
     /// Writes what the journal does not have yet, and notifies the waits if something has changed for them.
@@ -132,6 +171,17 @@ impl Shared {
     pub(super) fn keep_journal(&self, calls: usize) {
         lock(&self.state).log.keep(calls);
     }
+}
+
+/// Frees the lock and sends what leaves the lab. Returns the engines that callbacks ask to break into their targets.
+#[inline]
+fn send(mut state: MutexGuard<'_, Logged>) -> Vec<EngineId> {
+    if state.world.outbox.is_empty() {
+        return Vec::new();
+    }
+    let outbox = std::mem::take(&mut state.world.outbox);
+    drop(state);
+    outbox.into_iter().filter_map(Delivery::deliver).collect()
 }
 
 impl Logged {

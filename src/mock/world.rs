@@ -2,6 +2,7 @@
 //!
 //! What a call does to it is in [`calls`](super::calls); [`shared`](super::shared) locks it.
 
+mod callbacks;
 mod computer;
 mod engine;
 mod faults;
@@ -14,6 +15,7 @@ mod schedule;
 mod sessions;
 mod threads;
 
+pub(crate) use callbacks::{ClientSession, Delivery};
 pub(crate) use computer::ComputerState;
 pub(crate) use engine::{ClientState, EngineState, ReverseServer, ServerState};
 pub(crate) use faults::{CallFacts, CallSelector, Decision, Effect, FaultRule};
@@ -23,7 +25,7 @@ pub(crate) use handles::{CallSite, Connection, Lookup, SlotId};
 pub(crate) use ids::{ClientId, ComputerId, EngineId, PartId, ServerId};
 pub(crate) use network::{Holder, LookupCache, Route};
 pub(crate) use schedule::{TimeMode, WorldEvent};
-pub(crate) use sessions::Target;
+pub(crate) use sessions::{Target, TargetPhase};
 pub(crate) use threads::{ActiveThreads, CurrentThread, OsThread, ThreadId};
 
 use faults::Faults;
@@ -34,6 +36,7 @@ use schedule::{Clock, Schedule, WatchedCall};
 use sessions::Targets;
 
 use crate::call::{Call, Caller, Outcome};
+use crate::flags::ServersFlags;
 use crate::hresult::HRESULT;
 use crate::process::Computer;
 use crate::profile::Profile;
@@ -66,6 +69,8 @@ pub(crate) struct World {
     pub(crate) entries: Vec<JournalEntry>,
     /// The computers whose names or processes someone has changed since the last call.
     pub(crate) changed: Vec<ComputerId>,
+    /// Leaves the lab once its lock is free.
+    pub(crate) outbox: Vec<Delivery>,
     /// Something has changed that a wait may depend on.
     pub(crate) wakes_waits: bool,
 }
@@ -158,7 +163,9 @@ impl World {
                 true => target.attachment.after(event, self.profile),
                 false => TargetFate::Attached,
             };
-            let ends_detached = target.is_local_debuggee() && self.computers[target.computer].ends_detached_targets;
+            // OBS-85: with no event in between.
+            let is_new = target.phase == TargetPhase::Pending && target.is_local_debuggee();
+            let ends_detached = is_new && self.computers[target.computer].ends_detached_targets;
             if fate == TargetFate::Ended || (fate == TargetFate::Detached && ends_detached) {
                 ended.push((target.computer, target.process));
             }
@@ -246,6 +253,21 @@ impl World {
     pub(crate) fn server_name(&self, server: ServerId) -> String {
         let computer = &self.computers[self.computer_of(server)];
         format!("{} on {}", self.servers[server].options, computer.names.first().map_or("", String::as_str))
+    }
+
+    /// Returns the text that OutputServers prints for a computer.
+    pub(crate) fn listing(&self, computer: ComputerId, flags: ServersFlags) -> String {
+        let name = self.computers[computer].names.first().map_or("", String::as_str);
+        let mut text = format!("Servers on \\\\{name}:\n");
+        for (id, server) in self.servers.iter() {
+            let asked = if server.is_debugging { ServersFlags::DEBUGGER } else { ServersFlags::PROCESS };
+            let is_listed = server.life.is_up() && self.computer_of(id) == computer && flags.contains(asked);
+            if let (Some(line), true) = (&server.listing, is_listed) {
+                let kind = if server.is_debugging { "Debugger Server" } else { "Remote Process Server" };
+                text.push_str(&format!("{kind} - {line}\n"));
+            }
+        }
+        text
     }
 
     /// Returns the names of the processes of all engines: `client`, `client2`, …, and of hosts: `server`, `server2`, ….

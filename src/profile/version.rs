@@ -131,6 +131,10 @@ versions! {
     /// A port without a number (`port=`, or blanks alone) means no port, and is not refused.
     BlankPortIsNoPort ("OBS-99"): contract false, false, true
         => "Leave `port=` out if there is no number to say.";
+    /// A change of the engine options that changes event filters is two ChangeEngineState, one for the options and one for the
+    /// filters, and not one for both.
+    TellsOptionsAndFiltersApart ("OBS-102"): contract true, false, true
+        => "Test the bits of ChangeEngineState one by one.";
 }
 
 #[cfg(feature = "kit")]

@@ -108,7 +108,8 @@ impl Debugging {
 /// An event that can end the debugging of a process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum TargetEvent {
-    /// EndSession succeeded with these flags (CLI-20, WILD-9).
+    /// EndSession succeeded with these flags (CLI-20, WILD-9), or a call that treats the target alike, such as
+    /// DetachProcesses.
     SessionEnded(EndSessionFlags),
     /// The connection through which the process is debugged was closed (OBS-232).
     ConnectionClosed,

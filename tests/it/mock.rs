@@ -8,6 +8,7 @@ mod later;
 mod load;
 mod queries;
 mod reverse;
+mod session;
 
 use std::sync::mpsc;
 use std::thread;

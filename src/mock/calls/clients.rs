@@ -19,7 +19,7 @@ impl World {
     fn add_client(&mut self, engine: EngineId, thread: ThreadId) -> ClientId {
         let number = self.engines[engine].number_client();
         let thread_number = self.engines[engine].thread_number(thread);
-        let client = ClientState { engine, number, thread, thread_number, references: 1 };
+        let client = ClientState { engine, number, thread, thread_number, references: 1, session: None };
         self.clients.add(client)
     }
 
@@ -87,6 +87,7 @@ impl World {
         let references = &mut self.clients[client].references;
         *references -= 1;
         if *references == 0 {
+            self.drop_callbacks(client);
             self.clients.free(client);
         }
     }

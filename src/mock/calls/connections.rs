@@ -4,7 +4,7 @@ use super::request::{Answered, Request};
 use super::wait::Reply;
 use crate::address::ServerHost;
 use crate::client::{Out, write_out};
-use crate::flags::{Class, OutputControl, ServersFlags};
+use crate::flags::{Class, OutputControl, OutputMask, ServersFlags};
 use crate::hresult::{E_INVALIDARG, E_NOTIMPL, ERROR_POSSIBLE_DEADLOCK, HRESULT, S_OK, WSAHOST_NOT_FOUND};
 use crate::mock::world::{Connection, EngineState, Lookup, Misuse, RealEngine, Route, ServerId, SlotId, World};
 use crate::options::{ConnectionString, Item, Side, Transport};
@@ -235,10 +235,13 @@ impl Request<'_> {
         }
         let machine = machine.ok_or_else(|| self.null_pointer(world, RealEngine::does("was not measured")))?;
         let named = ConnectionString::new(Side::Client, Transport::Tcp).with(Item::Server(machine.to_owned()));
-        match ServerHost::of(&named) {
-            ServerHost::Local => Ok(S_OK),
-            ServerHost::Named(name) if world.network.computer(name).is_some() => Ok(S_OK),
-            _ => Err(WSAHOST_NOT_FOUND),
-        }
+        let computer = match ServerHost::of(&named) {
+            ServerHost::Local => Some(world.engines[self.engine].computer),
+            ServerHost::Named(name) => world.network.computer(name),
+            _ => None,
+        };
+        let text = world.listing(computer.ok_or(WSAHOST_NOT_FOUND)?, flags);
+        world.print(self.engine, self.client, output_control, OutputMask::NORMAL, &text);
+        Ok(S_OK)
     }
 }

@@ -54,6 +54,7 @@ impl Request<'_> {
                 // The outputs are lost with the connection.
                 if let Reply::Wait(_) = self.answer(world, out) {
                     world.threads.end_wait(self.thread.os);
+                    world.engines[self.engine].session.is_waiting = false;
                 }
                 self.lose_connection(world);
                 let handles = &mut world.engines[self.engine].handles;

@@ -1,11 +1,11 @@
-//! Attach, create and the end of a session. A target is complete only with its first event (ATT-3), which is outside the
-//! surface. So all that an attach does here is that the engine debugs the process until one of them ends.
+//! Attach, create and the end of a session. A target is complete only with its first event (ATT-3), which WaitForEvent
+//! reports.
 
 use super::request::{Answered, Request};
 use crate::call::CreateProcess2;
 use crate::flags::{AttachFlags, CreateProcessOptions, EndSessionFlags};
 use crate::hresult::{E_INVALIDARG, E_NOTIMPL, E_UNEXPECTED, ERROR_FILE_NOT_FOUND, HRESULT, S_OK};
-use crate::mock::world::{ComputerId, EngineState, Misuse, RealEngine, Target, World};
+use crate::mock::world::{ComputerId, EngineState, Misuse, RealEngine, Target, TargetPhase, World};
 use crate::process::command_line;
 use crate::spec::Requirement;
 use crate::state::{Attachment, Debugging, TargetEvent, Use};
@@ -102,6 +102,7 @@ impl Request<'_> {
                 attach_flags,
                 thread: self.by.thread,
                 call_site: self.call_site,
+                phase: TargetPhase::Pending,
             });
         }
     }
@@ -126,10 +127,15 @@ impl Request<'_> {
             let real_engine = RealEngine::does("ends them, as the system does when a debugger leaves").source("WILD-9");
             self.note(world, Misuse::EndsTargets, None, None, real_engine);
         }
+        self.close_session(world);
+        Ok(S_OK)
+    }
+
+    /// The session gives up the connections that it uses.
+    pub(super) fn close_session(&self, world: &mut World) {
         for slot in world.engines[self.engine].end_session(self.thread.id, self.call_site) {
             world.connection_closed(self.engine, slot);
         }
-        Ok(S_OK)
     }
 
     pub(super) fn create(&self, world: &mut World, create: &CreateProcess2<&str>) -> Answered {

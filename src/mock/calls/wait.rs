@@ -1,9 +1,9 @@
-//! Waits for the end of a process server, in virtual time or in real time. `Shared::wait` blocks the thread.
+//! Waits for the end of a process server, for an event or for callbacks, in virtual time or in real time. `Shared::wait` blocks the thread.
 
 use std::time::Duration;
 
 use super::request::Request;
-use crate::call::Outputs;
+use crate::call::{Call, Outputs};
 use crate::flags::INFINITE;
 use crate::hresult::{E_UNEXPECTED, ERROR_POSSIBLE_DEADLOCK, HRESULT, S_FALSE, S_OK};
 use crate::mock::world::{Misuse, RealEngine, TimeMode, World};
@@ -39,6 +39,8 @@ pub(super) enum WaitEnd {
     RealTime(Duration),
     /// A server connects to the caller.
     ByServer,
+    /// Callbacks are called first.
+    Callbacks,
 }
 
 /// How a wait was woken up.
@@ -51,11 +53,6 @@ pub(crate) struct Awakening {
 }
 
 impl World {
-    /// Returns the status of a wait whose time has passed.
-    fn time_out(&self) -> HRESULT {
-        if self.profile.has(Behaviour::WaitTimeOutIsSOk) { S_OK } else { S_FALSE }
-    }
-
     /// Looks whether a wait is over, some time after the reply that asked for it.
     pub(crate) fn continue_wait(
         &mut self,
@@ -64,18 +61,26 @@ impl World {
         awakening: Awakening,
         out: &mut Outputs,
     ) -> Reply {
-        match wait.end {
+        let reply = match wait.end {
+            WaitEnd::Callbacks => request.wait(self, request.call.timeout().unwrap_or(0)),
             WaitEnd::ByOthers(end) => request.wait_for_others(self, end, awakening.timed_out),
             WaitEnd::RealTime(timeout) => request.wait_in_real_time(self, timeout, awakening.waited),
             WaitEnd::ByServer => request.continue_to_listen(self, awakening.timed_out, out),
+        };
+        if let Call::WaitForEvent { .. } = request.call {
+            request.end_event_wait(self, &reply);
         }
+        reply
     }
 }
 
 impl Request<'_> {
     pub(super) fn wait(&self, world: &mut World, timeout: u32) -> Reply {
-        if world.engines[self.engine].has_ended_server {
-            return Reply::Done(S_OK);
+        if let Some(hresult) = self.early_end(world) {
+            return Reply::Done(hresult);
+        }
+        if !world.outbox.is_empty() {
+            return Reply::Wait(PendingWait { end: WaitEnd::Callbacks, at_most: None });
         }
         match (timeout, world.clock.mode) {
             (INFINITE, _) => self.begin_to_wait_for_others(world, u64::MAX),
@@ -86,20 +91,36 @@ impl Request<'_> {
             }
             (_, TimeMode::Virtual) => {
                 world.pass_time(timeout.into());
-                Reply::Done(self.early_end(world).unwrap_or(world.time_out()))
+                Reply::Done(self.early_end(world).unwrap_or(self.time_out(world)))
             }
         }
     }
 
+    /// Returns the status of a wait whose time has passed.
+    fn time_out(&self, world: &World) -> HRESULT {
+        match self.call {
+            Call::WaitForProcessServerEnd { .. } if world.profile.has(Behaviour::WaitTimeOutIsSOk) => S_OK,
+            _ => S_FALSE,
+        }
+    }
+
     /// Returns what ends a wait before its time.
-    fn early_end(&self, world: &World) -> Option<HRESULT> {
-        let engine = &world.engines[self.engine];
-        if engine.has_ended_server {
-            Some(S_OK)
-        } else if !engine.is_alive {
-            Some(E_UNEXPECTED)
-        } else {
-            None
+    fn early_end(&self, world: &mut World) -> Option<HRESULT> {
+        let engine = &mut world.engines[self.engine];
+        let (is_over, is_alive) = (engine.has_ended_server, engine.is_alive);
+        let end = match self.call {
+            _ if !is_alive => None,
+            Call::WaitForEvent { .. } => self.event(world),
+            Call::DispatchCallbacks { .. } => {
+                let is_exit = engine.session.exits.remove(&self.thread.id);
+                world.send_queued(self.engine, self.thread.id);
+                is_exit.then_some(S_OK)
+            }
+            _ => None,
+        };
+        match self.call {
+            Call::WaitForProcessServerEnd { .. } if is_over => Some(S_OK),
+            _ => end.or((!is_alive).then_some(E_UNEXPECTED)),
         }
     }
 
@@ -115,7 +136,7 @@ impl Request<'_> {
     fn wait_for_others(&self, world: &mut World, end: u64, timed_out: bool) -> Reply {
         let hresult = match self.early_end(world) {
             Some(S_OK) => S_OK,
-            _ if world.clock.now >= end => world.time_out(),
+            _ if world.clock.now >= end => self.time_out(world),
             Some(gone) => gone,
             None => {
                 if let Some(waits) = self.hope(world, WaitEnd::ByOthers(end), timed_out) {
@@ -131,28 +152,33 @@ impl Request<'_> {
 
     /// Waits on, if another thread can end the wait.
     pub(super) fn hope(&self, world: &World, end: WaitEnd, timed_out: bool) -> Option<Reply> {
+        // Another thread may end it through the very same client object (CLI-4).
+        let is_shared = self.call.method().is_of_the_session();
         let at_most = match world.threads.another_can_act(self.thread.os) {
             Some(true) => None,
-            None if !timed_out => Some(PATIENCE),
-            _ => return None,
+            _ if is_shared && world.clock.mode == TimeMode::Real => None,
+            Some(false) if !is_shared => return None,
+            _ if timed_out => return None,
+            _ => Some(PATIENCE),
         };
         Some(Reply::Wait(PendingWait { end, at_most }))
     }
 
     fn note_endless_wait(&self, world: &mut World, end: u64) {
+        let is_for_a_server = matches!(self.call, Call::WaitForProcessServerEnd { .. });
         let (requirement, real_engine) = if end == u64::MAX {
-            (Some(Requirement::WaitNeedsAnEnd), "waits for ever")
+            (is_for_a_server.then_some(Requirement::WaitNeedsAnEnd), "waits for ever")
         } else {
             (None, "waits its time: here the clock is paused, and no thread is left that could advance it")
         };
         self.note(world, Misuse::EndlessWait, requirement, None, RealEngine::does(real_engine));
     }
 
-    fn wait_in_real_time(&self, world: &World, timeout: Duration, waited: Duration) -> Reply {
+    fn wait_in_real_time(&self, world: &mut World, timeout: Duration, waited: Duration) -> Reply {
         let left = timeout.saturating_sub(waited);
         match self.early_end(world) {
             Some(hresult) => Reply::Done(hresult),
-            None if left.is_zero() => Reply::Done(world.time_out()),
+            None if left.is_zero() => Reply::Done(self.time_out(world)),
             None => Reply::Wait(PendingWait { end: WaitEnd::RealTime(timeout), at_most: Some(left) }),
         }
     }

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use super::callbacks::ClientSession;
 use super::handles::{CallSite, Handles, SlotId};
 use super::ids::{ComputerId, EngineId, ServerId};
 use super::network::LookupCache;
@@ -51,6 +52,8 @@ pub(crate) struct ClientState {
     pub(crate) thread_number: u32,
     /// How many interfaces to it callers hold.
     pub(crate) references: u32,
+    /// Its own part of the session, once something in it was set.
+    pub(crate) session: Option<Box<ClientSession>>,
 }
 
 /// A server that an engine hosts.

@@ -71,6 +71,10 @@ impl<I: Id, T> Table<I, T> {
         self.free.push(id);
     }
 
+    pub(crate) fn iter_mut(&mut self) -> impl Iterator<Item = (I, &mut T)> {
+        self.rows.iter_mut().enumerate().map(|(row, part)| (I::new(row), part))
+    }
+
     pub(crate) fn iter(&self) -> impl Iterator<Item = (I, &T)> {
         self.rows.iter().enumerate().map(|(row, part)| (I::new(row), part))
     }

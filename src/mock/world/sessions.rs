@@ -1,14 +1,15 @@
 //! Sessions: who debugs which process, and through which connection.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use super::handles::{CallSite, SlotId};
 use super::ids::{ComputerId, EngineId, ServerId};
-use crate::flags::AttachFlags;
+use super::threads::ThreadId;
+use crate::flags::{AttachFlags, EngineOptions, InterruptFlags};
 use crate::method::Method;
 use crate::state::{Attachment, DebuggerOf, Debugging};
 
-/// The session of an engine, as far as its connections know it.
+/// The session of an engine.
 #[derive(Debug, Default)]
 pub(crate) struct Session {
     /// The open connections that it uses.
@@ -17,6 +18,27 @@ pub(crate) struct Session {
     pub(crate) has_lost_connection: bool,
     /// The use that it makes of the engine's own computer.
     pub(crate) local: Debugging,
+    pub(crate) options: EngineOptions,
+    /// Whether the targets run.
+    pub(crate) run: bool,
+    /// Whether a thread is in WaitForEvent.
+    pub(crate) is_waiting: bool,
+    /// A callback has asked to break into the target.
+    pub(crate) asked_to_break: bool,
+    /// The interrupt that someone has asked for.
+    pub(crate) interrupted: Option<InterruptFlags>,
+    /// The threads whose next DispatchCallbacks ends at once (OBS-90).
+    pub(crate) exits: HashSet<ThreadId>,
+}
+
+/// How far the session knows a target.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum TargetPhase {
+    /// It had no event yet (ATT-3).
+    Pending,
+    Present,
+    /// The session has left it suspended (REL-3).
+    Abandoned,
 }
 
 /// A process to which an engine is attached.
@@ -38,6 +60,7 @@ pub(crate) struct Target {
     /// The thread that began it, by its number in the engine.
     pub(crate) thread: u32,
     pub(crate) call_site: CallSite,
+    pub(crate) phase: TargetPhase,
 }
 
 /// The targets of all engines.
@@ -53,19 +76,18 @@ impl Targets {
         self.0.iter()
     }
 
+    /// Returns the targets of an engine.
+    pub(crate) fn of(&self, engine: EngineId) -> impl DoubleEndedIterator<Item = &Target> {
+        self.0.iter().filter(move |target| target.engine == engine)
+    }
+
     pub(crate) fn iter_mut(&mut self) -> impl Iterator<Item = &mut Target> {
         self.0.iter_mut()
     }
 
     /// Adds a target, unless its engine is attached to the process in the same way already.
     pub(crate) fn add(&mut self, target: Target) {
-        let is_same = |known: &Target| {
-            known.is(target.computer, target.process)
-                && known.engine == target.engine
-                && known.attachment == target.attachment
-                && known.server == target.server
-        };
-        if !self.0.iter().any(is_same) {
+        if !self.0.iter().any(|known| known.is_same(&target)) {
             self.0.push(target);
         }
     }
@@ -106,6 +128,14 @@ impl Target {
     /// Returns whether an engine of the same computer is its debugger.
     pub(crate) fn is_local_debuggee(&self) -> bool {
         self.server.is_none() && self.attachment == Attachment::Debugger
+    }
+
+    /// Returns whether it is the same process, attached to in the same way.
+    pub(crate) fn is_same(&self, other: &Target) -> bool {
+        self.is(other.computer, other.process)
+            && self.engine == other.engine
+            && self.attachment == other.attachment
+            && self.server == other.server
     }
 
     /// Returns whether it is this process.

@@ -1,0 +1,318 @@
+//! The calls of a session: options, callbacks, and the targets from their first event to their end.
+
+use super::request::{Answered, Request};
+use super::wait::Reply;
+use crate::call::{Call, Outputs, Pointer};
+use crate::callbacks::DebugEvent;
+use crate::dispatch::pointer;
+use crate::flags::{
+    AttachFlags, EndSessionFlags, EngineOptions, ExecuteFlags, ExecutionStatus, InterruptFlags, OutputControl,
+    OutputMask,
+};
+use crate::hresult::{E_FAIL, E_INVALIDARG, E_NOTIMPL, E_PENDING, E_UNEXPECTED, HRESULT, S_FALSE, S_OK};
+use crate::mock::world::{EngineId, RealEngine, Target, TargetPhase, World};
+use crate::process::Process;
+use crate::profile::Behaviour;
+use crate::state::{Attachment, Debuggees, TargetEvent, breaks_initially, debuggee_type};
+
+/// `STILL_ACTIVE`: the exit code of a process that runs.
+const STILL_ACTIVE: u32 = 259;
+
+/// `DEBUG_CES_EXECUTION_STATUS`, `DEBUG_CES_ENGINE_OPTIONS` and `DEBUG_CES_EVENT_FILTERS`: the bits of ChangeEngineState.
+const CHANGED_STATUS: u32 = 0x10;
+const CHANGED_OPTIONS: u32 = 0x20;
+const CHANGED_FILTERS: u32 = 0x100;
+
+/// The options that set event filters.
+const FILTERS: EngineOptions =
+    EngineOptions::INITIAL_BREAK.union(EngineOptions::INITIAL_MODULE_BREAK).union(EngineOptions::FINAL_BREAK);
+
+impl Request<'_> {
+    /// Makes a call of a session that does not wait.
+    pub(super) fn session(&self, world: &mut World, out: &mut Outputs) -> Answered {
+        match self.call {
+            Call::TerminateProcesses => Ok(self.leave_all(world, EndSessionFlags::ACTIVE_TERMINATE)),
+            Call::DetachProcesses => Ok(self.leave_all(world, EndSessionFlags::ACTIVE_DETACH)),
+            Call::TerminateCurrentProcess => self.leave_current(world, EndSessionFlags::ACTIVE_TERMINATE),
+            Call::DetachCurrentProcess => self.leave_current(world, EndSessionFlags::ACTIVE_DETACH),
+            Call::AbandonCurrentProcess => self.abandon(world),
+            Call::GetExitCode { code } => {
+                self.current(world)?;
+                self.write(world, *code, &mut out.code, STILL_ACTIVE).map(|_| S_FALSE)
+            }
+            Call::ExitDispatch => {
+                let thread = world.clients[self.client].thread;
+                world.engines[self.engine].session.exits.insert(thread);
+                world.wakes_waits = true;
+                Ok(S_OK)
+            }
+            Call::GetOutputMask { mask } => {
+                let own = world.client_session(self.client).mask;
+                self.write(world, *mask, &mut out.mask, own.bits())
+            }
+            Call::SetOutputMask { mask } => {
+                world.client_session(self.client).mask = *mask;
+                Ok(S_OK)
+            }
+            Call::FlushCallbacks => Ok(S_OK),
+            Call::GetInterrupt => {
+                let was_asked_for = std::mem::take(&mut world.engines[self.engine].session.interrupted);
+                Ok(if was_asked_for.is_some() { S_OK } else { S_FALSE })
+            }
+            Call::SetInterrupt { flags } => self.interrupt(world, *flags),
+            Call::GetDebuggeeType { class, qualifier } => {
+                let target = self.current(world).ok();
+                let (own, kind) = target.map_or((0, 0), |target| {
+                    let (class, qualifier) = debuggee_type(target.server.is_some());
+                    (class.bits(), qualifier)
+                });
+                if class.is_null() {
+                    return self.write(world, *class, &mut out.class, own);
+                }
+                self.write(world, *qualifier, &mut out.qualifier, kind).inspect(|_| out.class = Some(own))
+            }
+            Call::GetExecutionStatus { status } => {
+                let own = world.debuggees(self.engine).status();
+                self.write(world, *status, &mut out.status, own.bits())
+            }
+            Call::SetExecutionStatus { status } => self.set_status(world, *status),
+            Call::GetEngineOptions { options } => {
+                let own = world.engines[self.engine].session.options;
+                self.write(world, *options, &mut out.options, own.bits())
+            }
+            Call::AddEngineOptions { options } => Ok(self.change_options(world, |own| own.union(*options))),
+            Call::RemoveEngineOptions { options } => Ok(self.change_options(world, |own| own.difference(*options))),
+            Call::SetEngineOptions { options } => Ok(self.change_options(world, |_| *options)),
+            Call::Execute { output_control, command, flags } => {
+                self.execute(world, (*output_control).into(), *command, *flags)
+            }
+            Call::GetNumberProcesses { number } => {
+                self.current(world)?;
+                let own = world.debuggees(self.engine).present;
+                self.write(world, *number, &mut out.number, own)
+            }
+            Call::GetCurrentProcessSystemId { sys_id } => {
+                let own = self.current(world)?.process;
+                self.write(world, *sys_id, &mut out.sys_id, own)
+            }
+            _ => Err(E_NOTIMPL),
+        }
+    }
+
+    fn write(&self, world: &mut World, pointed: Pointer, slot: &mut Option<u32>, value: u32) -> Answered {
+        match pointer(pointed, slot) {
+            Some(out) => {
+                *out = Some(value);
+                Ok(S_OK)
+            }
+            None => Err(self.null_pointer(world, RealEngine::does("was not measured"))),
+        }
+    }
+
+    /// Returns the current process: the one that had the last event.
+    fn current<'w>(&self, world: &'w World) -> Result<&'w Target, HRESULT> {
+        world.targets.of(self.engine).rfind(|target| target.phase == TargetPhase::Present).ok_or(E_UNEXPECTED)
+    }
+
+    /// Leaves all targets, as the end of a session with these flags does.
+    fn leave_all(&self, world: &mut World, flags: EndSessionFlags) -> HRESULT {
+        let is_own = |target: &Target| target.engine == self.engine && target.phase != TargetPhase::Abandoned;
+        world.happen_to_targets(TargetEvent::SessionEnded(flags), |_, target| is_own(target));
+        self.end_without_targets(world);
+        S_OK
+    }
+
+    fn leave_current(&self, world: &mut World, flags: EndSessionFlags) -> Answered {
+        let current = self.current(world)?.clone();
+        let is_current = |target: &Target| target.is_same(&current);
+        world.happen_to_targets(TargetEvent::SessionEnded(flags), |_, target| is_current(target));
+        self.end_without_targets(world);
+        Ok(S_OK)
+    }
+
+    /// REL-3: the process stays suspended, and has a debugger.
+    fn abandon(&self, world: &mut World) -> Answered {
+        let current = self.current(world)?.clone();
+        for target in world.targets.iter_mut().filter(|target| target.is_same(&current)) {
+            target.phase = TargetPhase::Abandoned;
+        }
+        self.end_without_targets(world);
+        Ok(S_OK)
+    }
+
+    /// A session lasts until no target is left (CLI-23).
+    fn end_without_targets(&self, world: &mut World) {
+        world.wakes_waits = true;
+        if world.debuggees(self.engine) == Debuggees::default() {
+            self.close_session(world);
+        }
+    }
+
+    fn interrupt(&self, world: &mut World, flags: InterruptFlags) -> Answered {
+        if flags.name().is_none() {
+            return Err(E_INVALIDARG);
+        }
+        if world.debuggees(self.engine) == Debuggees::default() {
+            return Err(E_UNEXPECTED);
+        }
+        world.engines[self.engine].session.interrupted = Some(flags);
+        world.wakes_waits = true;
+        Ok(S_OK)
+    }
+
+    fn set_status(&self, world: &mut World, status: ExecutionStatus) -> Answered {
+        self.current(world)?;
+        let runs = match status {
+            ExecutionStatus::BREAK => false,
+            ExecutionStatus::GO | ExecutionStatus::GO_HANDLED | ExecutionStatus::GO_NOT_HANDLED => true,
+            _ => return Err(E_NOTIMPL),
+        };
+        world.engines[self.engine].session.run = runs;
+        self.tell(world, DebugEvent::ChangeEngineState { flags: CHANGED_STATUS, argument: status.bits().into() });
+        Ok(S_OK)
+    }
+
+    fn change_options(&self, world: &mut World, change: impl FnOnce(EngineOptions) -> EngineOptions) -> HRESULT {
+        let own = &mut world.engines[self.engine].session.options;
+        let before = std::mem::replace(own, change(*own));
+        let after = *own;
+        let changes = match before.symmetric_difference(after) {
+            changed if changed.is_empty() => vec![],
+            changed if !changed.intersects(FILTERS) => vec![CHANGED_OPTIONS],
+            _ if world.profile.has(Behaviour::TellsOptionsAndFiltersApart) => vec![CHANGED_OPTIONS, CHANGED_FILTERS],
+            _ => vec![CHANGED_OPTIONS | CHANGED_FILTERS],
+        };
+        for flags in changes {
+            let argument = if flags == CHANGED_OPTIONS { after.bits().into() } else { 0 };
+            self.tell(world, DebugEvent::ChangeEngineState { flags, argument });
+        }
+        S_OK
+    }
+
+    /// Only `version` is simulated. Any other command says that it is not.
+    fn execute(
+        &self,
+        world: &mut World,
+        control: OutputControl,
+        command: Option<&str>,
+        flags: ExecuteFlags,
+    ) -> Answered {
+        let command = command.ok_or_else(|| self.null_pointer(world, RealEngine::does("was not measured")))?;
+        if flags.contains(ExecuteFlags::ECHO) {
+            world.print(self.engine, self.client, control, OutputMask::NORMAL, &format!("{command}\n"));
+        }
+        let (mask, text) = match command.trim() {
+            "" => return Ok(S_OK),
+            "version" => {
+                (OutputMask::NORMAL, format!("Debugger engine of dbgeng-testkit, profile {}\n", world.profile))
+            }
+            _ => (OutputMask::ERROR, format!("The mock engine does not execute {command:?}\n")),
+        };
+        world.print(self.engine, self.client, control, mask, &text);
+        Ok(S_OK)
+    }
+
+    fn tell(&self, world: &mut World, event: DebugEvent) {
+        world.tell(self.engine, self.client, self.thread.id, &event);
+    }
+
+    pub(super) fn wait_for_event(&self, world: &mut World, flags: u32, timeout: u32) -> Reply {
+        if flags != 0 {
+            return Reply::Done(E_INVALIDARG);
+        }
+        // RET-13: a wait is running.
+        if std::mem::replace(&mut world.engines[self.engine].session.is_waiting, true) {
+            return Reply::Done(E_FAIL);
+        }
+        let reply = self.wait(world, timeout);
+        self.end_event_wait(world, &reply);
+        reply
+    }
+
+    /// Notes it if the wait is over.
+    pub(super) fn end_event_wait(&self, world: &mut World, reply: &Reply) {
+        if matches!(reply, Reply::Done(_)) {
+            world.engines[self.engine].session.is_waiting = false;
+        }
+    }
+
+    /// Returns what ends a WaitForEvent now.
+    pub(super) fn event(&self, world: &mut World) -> Option<HRESULT> {
+        let session = &mut world.engines[self.engine].session;
+        let interrupted = session.interrupted.take_if(|flags| *flags != InterruptFlags::PASSIVE);
+        if interrupted == Some(InterruptFlags::EXIT) {
+            return Some(E_PENDING);
+        }
+        let is_asked = std::mem::take(&mut session.asked_to_break) || interrupted.is_some();
+        let breaks = self.first_event(world) || is_asked;
+        let debuggees = world.debuggees(self.engine);
+        if debuggees == Debuggees::default() {
+            return Some(E_UNEXPECTED);
+        }
+        if !breaks {
+            return None;
+        }
+        world.engines[self.engine].session.run = false;
+        let argument = ExecutionStatus::BREAK.bits().into();
+        self.tell(world, DebugEvent::ChangeEngineState { flags: CHANGED_STATUS, argument });
+        Some(S_OK)
+    }
+
+    /// The first pending process has its first event. Returns whether that breaks into the debugger.
+    fn first_event(&self, world: &mut World) -> bool {
+        let before = world.debuggees(self.engine);
+        let pending = |target: &&mut Target| target.engine == self.engine && target.phase == TargetPhase::Pending;
+        let Some(target) = world.targets.iter_mut().find(pending) else { return false };
+        target.phase = TargetPhase::Present;
+        let target = target.clone();
+        let flags = target.attach_flags.unwrap_or(AttachFlags::empty());
+        let session = &mut world.engines[self.engine].session;
+        let breaks = target.attachment == Attachment::Observer || breaks_initially(session.options, flags);
+        session.run = before.after_first_event(breaks).run;
+        if before.present == 0 {
+            self.tell(world, DebugEvent::SessionStatus { status: 0 });
+        }
+        let process = world.computers[target.computer].processes.get(target.process);
+        events(process).into_iter().for_each(|event| self.tell(world, event));
+        breaks
+    }
+}
+
+/// Returns the first events of a process, in the order of OBS-91.
+fn events(process: Option<&Process>) -> [DebugEvent; 3] {
+    const BASE: u64 = 0x1_4000_0000;
+    let image_name = process.map_or_else(String::new, |process| process.exe.clone());
+    let file = process.map_or("", Process::file_name);
+    let module_name = file.rsplit_once('.').map_or(file, |(stem, _)| stem).to_owned();
+    let create = DebugEvent::CreateProcess {
+        image_file_handle: 0x40,
+        handle: 0x44,
+        base_offset: BASE,
+        module_size: 0x1_0000,
+        module_name,
+        image_name,
+        check_sum: 0,
+        time_date_stamp: 0,
+        initial_thread_handle: 0x48,
+        thread_data_offset: 0,
+        start_offset: BASE + 0x1000,
+    };
+    let thread = DebugEvent::CreateThread { handle: 0x48, data_offset: 0, start_offset: BASE + 0x1000 };
+    // STATUS_BREAKPOINT: the initial breakpoint.
+    let exception = DebugEvent::Exception { code: 0x8000_0003, flags: 0, address: BASE + 0x2000, first_chance: true };
+    [create, thread, exception]
+}
+
+impl World {
+    /// Returns the processes that an engine debugs.
+    pub(crate) fn debuggees(&self, engine: EngineId) -> Debuggees {
+        let count = |phase| self.targets.of(engine).filter(|target| target.phase == phase).count();
+        let count = |phase| u32::try_from(count(phase)).unwrap_or(u32::MAX);
+        let present = count(TargetPhase::Present);
+        Debuggees {
+            pending: count(TargetPhase::Pending),
+            present,
+            run: present > 0 && self.engines[engine].session.run,
+        }
+    }
+}

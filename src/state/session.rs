@@ -1,0 +1,52 @@
+//! The processes of a debugging session, as WaitForEvent brings them in (ATT-3, OBS-90, OBS-91).
+
+use crate::flags::{AttachFlags, Class, EngineOptions, ExecutionStatus};
+use crate::hresult::{E_UNEXPECTED, HRESULT, S_FALSE, S_OK};
+
+/// The processes that an engine debugs, by how far its session knows them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Debuggees {
+    /// Attached or created, without an event that WaitForEvent has reported (ATT-3).
+    pub pending: u32,
+    /// In the session.
+    pub present: u32,
+    /// Whether those in the session run.
+    pub run: bool,
+}
+
+impl Debuggees {
+    /// Returns the execution status.
+    pub fn status(self) -> ExecutionStatus {
+        match self {
+            Debuggees { present: 0, .. } => ExecutionStatus::NO_DEBUGGEE,
+            Debuggees { run: true, .. } => ExecutionStatus::GO,
+            _ => ExecutionStatus::BREAK,
+        }
+    }
+
+    /// Returns the code of a WaitForEvent during which nothing happens but the first event of a pending process. `breaks` says
+    /// whether that event breaks into the debugger.
+    pub fn wait(self, breaks: bool) -> HRESULT {
+        match self {
+            Debuggees { pending: 0, present: 0, .. } => E_UNEXPECTED,
+            Debuggees { pending: 1.., .. } if breaks => S_OK,
+            _ => S_FALSE,
+        }
+    }
+
+    /// Returns the processes after the first event of a pending one.
+    #[must_use]
+    pub fn after_first_event(self, breaks: bool) -> Debuggees {
+        Debuggees { pending: self.pending.saturating_sub(1), present: self.present + 1, run: !breaks }
+    }
+}
+
+/// Returns whether the first event of a process breaks into the debugger that has attached with these flags.
+pub fn breaks_initially(options: EngineOptions, flags: AttachFlags) -> bool {
+    options.contains(EngineOptions::INITIAL_BREAK) && !flags.contains(AttachFlags::INVASIVE_NO_INITIAL_BREAK)
+}
+
+/// Returns the class and the qualifier of a user-mode target (REL-2).
+pub fn debuggee_type(is_through_a_server: bool) -> (Class, u32) {
+    (Class::USER_WINDOWS, u32::from(is_through_a_server))
+}
