@@ -278,9 +278,25 @@ fn leaves_a_process(call: &Call<&str>) {
     }
 }
 
+/// Leaves a process without a parent, and returns.
+#[cfg(target_os = "linux")]
+fn leaves_an_orphan(call: &Call<&str>) {
+    if let Call::EndProcessServer { server: UNKNOWN } = call {
+        use std::os::unix::process::CommandExt;
+
+        let port = std::env::var(PORT).unwrap().parse().unwrap();
+        let mut alive = TcpStream::connect(("127.0.0.1", port)).unwrap();
+        let output = std::os::fd::OwnedFd::from(alive.try_clone().unwrap());
+        let mut shell = Command::new("sh");
+        shell.args(["-c", "sleep 1000 &"]).stdin(Stdio::null()).stdout(output).stderr(Stdio::null()).process_group(0);
+        assert!(shell.status().unwrap().success());
+        alive.write_all(b"!").unwrap();
+    }
+}
+
 #[cfg(unix)]
-fn run_with_a_process_left() {
-    let suite = suite("leaving", leaves_a_process, 2_000).in_child_processes();
+fn run_with_a_process_left(fault: Fault) {
+    let suite = suite("leaving", fault, 2_000).in_child_processes();
     let _ = suite.run_requirement(Requirement::HandleUnknownIsRefused);
 }
 
@@ -306,16 +322,26 @@ fn wait_for_a_process_left(test: &str, end: impl FnOnce(&mut std::process::Child
 #[test]
 fn what_a_child_started_ends_with_it() {
     if is_again() {
-        return run_with_a_process_left();
+        return run_with_a_process_left(leaves_a_process);
     }
     wait_for_a_process_left("what_a_child_started_ends_with_it", |_| ());
+}
+
+/// The child performs its whole program, and knows by itself that it leaves something.
+#[cfg(target_os = "linux")]
+#[test]
+fn an_orphan_of_a_child_that_completed_ends_too() {
+    if is_again() {
+        return run_with_a_process_left(leaves_an_orphan);
+    }
+    wait_for_a_process_left("an_orphan_of_a_child_that_completed_ends_too", |_| ());
 }
 
 #[cfg(unix)]
 #[test]
 fn children_and_what_they_started_end_with_a_runner_that_is_killed() {
     if is_again() {
-        return run_with_a_process_left();
+        return run_with_a_process_left(leaves_a_process);
     }
     wait_for_a_process_left("children_and_what_they_started_end_with_a_runner_that_is_killed", |runner| {
         runner.kill().unwrap();

@@ -6,6 +6,7 @@
 //! exit status could come from the engine.
 
 pub(crate) mod child;
+pub(crate) mod descendants;
 pub(crate) mod process;
 pub(crate) mod protocol;
 pub(crate) mod worker;
@@ -17,7 +18,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use self::process::ChildProcess;
-use self::protocol::{COMMAND, COMPLETED, ChildCommand, FOLDER, parse, trace};
+use self::protocol::{ALONE, COMMAND, COMPLETED, ChildCommand, FOLDER, parse, trace};
 use super::SubjectConfig;
 use super::patience::Patience;
 use super::run::{HangSite, ProgramRun, RunEnd, StepEvent};
@@ -69,9 +70,14 @@ impl Isolation<'_> {
         // A child that has already ended shows that by its status.
         let _: io::Result<()> = child.send(&secret);
         let exited = self.watch(&mut child, &mut traces)?;
+        let is_alone = exited && traces[0].text()?.ends_with(&format!("{COMPLETED}{ALONE}{secret}\n"));
+        if is_alone {
+            child.has_ended_alone();
+        }
         let status = child.end()?;
         let texts = traces.iter_mut().map(TraceFile::text).collect::<io::Result<Vec<String>>>()?;
-        let is_complete = texts[0].ends_with(&format!("{COMPLETED}{secret}\n")) && status.success();
+        let has_ended = is_alone || texts[0].ends_with(&format!("{COMPLETED}{secret}\n"));
+        let is_complete = has_ended && status.success();
         if texts.iter().any(String::is_empty) {
             let words = child.last_words().unwrap_or_default();
             return Err(io::Error::other(format!(

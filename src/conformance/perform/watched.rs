@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use super::isolate::descendants::stop_if_ending;
 use super::patience::Patience;
 use super::run::{ProgramRun, RunEnd, StepEvent, pending};
 use super::threads::perform_parallel;
@@ -130,6 +131,7 @@ impl LaneWriter {
 
 impl Witness for LaneWriter {
     fn before(&mut self, step: Option<usize>, seq: u64, by: Caller, call: &Call) {
+        stop_if_ending();
         locked(&self.lane).pending = Some((step, pending(seq, by, call)));
         self.progress();
         self.exit.iter().for_each(arm);

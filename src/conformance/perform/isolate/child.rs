@@ -3,12 +3,11 @@
 use std::fs::{File, OpenOptions};
 use std::io::{self, BufRead, Read, Write};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Instant;
 
-use super::process::end_all;
-use super::protocol::{COMMAND, COMPLETED, ChildCommand, FOLDER, NOT_MADE, PENDING, trace};
+use super::descendants::{adopt_orphans, end_all, is_childless, stop_if_ending};
+use super::protocol::{ALONE, COMMAND, COMPLETED, ChildCommand, FOLDER, NOT_MADE, PENDING, trace};
 use crate::call::{Call, Caller};
 use crate::client::Engine;
 use crate::conformance::perform::run::pending;
@@ -17,9 +16,6 @@ use crate::conformance::perform::{SubjectConfig, Witness, perform};
 use crate::interface::Interface;
 use crate::trace::{EngineName, Event, EventKind, Header, Writer};
 use crate::transcript::process_name;
-
-/// Whether this process is being ended, since its parent has ended.
-static IS_ENDED: AtomicBool = AtomicBool::new(false);
 
 /// In a child of this suite, performs its command and exits.
 pub(crate) fn run_child(suite: &str, make: impl FnOnce() -> Box<dyn Engine>) {
@@ -34,9 +30,7 @@ pub(crate) fn run_child(suite: &str, make: impl FnOnce() -> Box<dyn Engine>) {
         Err(error) => report_error(&error.to_string()),
     };
     // An exit would stop the search for what this process has started.
-    while IS_ENDED.load(Ordering::SeqCst) {
-        thread::park();
-    }
+    stop_if_ending();
     std::process::exit(status)
 }
 
@@ -65,11 +59,10 @@ fn run_command(
     let _: io::Result<()> = std::fs::remove_dir_all(folder);
     let mut secret = String::new();
     io::stdin().lock().read_line(&mut secret)?;
-    let folder = folder.to_owned();
+    let (adopts_orphans, folder) = (adopt_orphans(), folder.to_owned());
     thread::spawn(move || {
         // The input ends with the parent.
         while io::stdin().lock().read(&mut [0]).is_ok_and(|bytes| bytes > 0) {}
-        IS_ENDED.store(true, Ordering::SeqCst);
         end_all(&folder)
     });
     let panicked = match &mut *logs {
@@ -80,7 +73,8 @@ fn run_command(
         return Err(error);
     }
     if panicked.is_none() {
-        write!(logs[0].file, "{COMPLETED}{secret}")?;
+        let alone = if adopts_orphans && is_childless() { ALONE } else { "" };
+        write!(logs[0].file, "{COMPLETED}{alone}{secret}")?;
     }
     Ok(panicked)
 }
@@ -115,6 +109,7 @@ impl ChildTrace {
 
 impl Witness for ChildTrace {
     fn before(&mut self, step: Option<usize>, seq: u64, by: Caller, call: &Call) {
+        stop_if_ending();
         self.write(&PENDING.to_string(), step, &pending(seq, by, call));
         self.since = Instant::now();
     }

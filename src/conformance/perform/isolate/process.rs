@@ -1,17 +1,23 @@
-//! A child process, and the end of everything that it started.
+//! A child process: its start, its output and its end.
 
 use std::collections::VecDeque;
 use std::ffi::OsString;
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use super::descendants::{end_group, end_strays};
+
 /// How many of the last lines that a subject printed are kept, and how many bytes.
 const LAST_WORDS: (usize, usize) = (5, 4096);
+
+/// A process that has printed more than so many bytes floods its output.
+const MOST_PRINTED: u64 = 256 << 20;
 
 /// How long the end of the output is awaited after everything that could print has ended.
 const OUTPUT_END: Duration = Duration::from_secs(1);
@@ -61,6 +67,16 @@ impl ChildProcess {
         wait_at_most(&mut self.child, limit)
     }
 
+    /// Whether the process prints so much that its output takes most of the time.
+    pub(super) fn floods(&self) -> bool {
+        self.words.printed.load(Ordering::Relaxed) > MOST_PRINTED
+    }
+
+    /// Notes that the process has exited, and that nothing runs that it started.
+    pub(super) fn has_ended_alone(&mut self) {
+        self.has_ended = true;
+    }
+
     /// Ends the process and everything that it started.
     pub(super) fn end(&mut self) -> io::Result<ExitStatus> {
         if !self.has_ended {
@@ -102,71 +118,18 @@ pub(crate) fn wait_at_most(child: &mut Child, limit: Duration) -> io::Result<Opt
     }
 }
 
-/// In a child, ends this process and everything that it started.
-pub(super) fn end_all(folder: &Path) -> ! {
-    end_strays(folder);
-    end_group(std::process::id());
-    // A process that has left its group, or a system without groups.
-    std::process::abort()
-}
-
-/// Ends every process of the group that this process leads.
-#[cfg(unix)]
-fn end_group(leader: u32) {
-    use rustix::process::{Pid, Signal, kill_process_group};
-
-    let leader = i32::try_from(leader).ok().and_then(Pid::from_raw);
-    // The group may be gone.
-    let _: Option<rustix::io::Result<()>> = leader.map(|leader| kill_process_group(leader, Signal::KILL));
-}
-
-/// Does nothing: on Windows, a job ends what an engine in a library starts.
-#[cfg(not(unix))]
-fn end_group(_leader: u32) {}
-
-/// Ends every other process that inherited the folder of a child in some environment variable: those that left its group, such
-/// as a daemon, and what its hosts started.
-#[cfg(target_os = "linux")]
-fn end_strays(folder: &Path) {
-    use rustix::process::{Pid, Signal, kill_process};
-    use std::os::unix::ffi::OsStrExt;
-
-    let inherited = [b"=", folder.as_os_str().as_bytes()].concat();
-    let is_stray = |process: &i32| {
-        // Other users' processes cannot be read.
-        let environment = std::fs::read(format!("/proc/{process}/environ")).unwrap_or_default();
-        environment.split(|byte| *byte == 0).any(|variable| variable.ends_with(&inherited))
-    };
-    let own = std::process::id().to_string();
-    // A process that starts another and ends while it is looked for hides both, so one look is not enough.
-    let mut looks = 2;
-    while looks > 0 {
-        let Ok(processes) = std::fs::read_dir("/proc") else { return };
-        let names = processes.flatten().map(|process| process.file_name()).filter(|name| **name != *own);
-        let numbers = names.filter_map(|name| name.to_str()?.parse::<i32>().ok());
-        let strays: Vec<Pid> = numbers.filter(is_stray).filter_map(Pid::from_raw).collect();
-        looks = if strays.is_empty() { looks - 1 } else { 2 };
-        for stray in strays {
-            // It may be gone.
-            let _: rustix::io::Result<()> = kill_process(stray, Signal::KILL);
-        }
-    }
-}
-
-/// Does nothing: only Linux tells what a process inherited.
-#[cfg(not(target_os = "linux"))]
-fn end_strays(_folder: &Path) {}
-
 /// Reads what a process prints, and keeps the end of it.
 struct LastWords {
     kept: Arc<Mutex<VecDeque<u8>>>,
+    /// The number of bytes so far.
+    printed: Arc<AtomicU64>,
     end: Receiver<()>,
 }
 
 impl LastWords {
     fn of(mut output: impl Read + Send + 'static) -> LastWords {
-        let (kept, (ended, end)) = (Arc::new(Mutex::new(VecDeque::new())), channel());
-        let words = LastWords { kept: Arc::clone(&kept), end };
+        let (kept, printed, (ended, end)) = (Arc::new(Mutex::new(VecDeque::new())), Arc::default(), channel());
+        let words = LastWords { kept: Arc::clone(&kept), printed: Arc::clone(&printed), end };
         thread::spawn(move || {
             let mut read = [0; LAST_WORDS.1];
             while let Ok(count @ 1..) = output.read(&mut read) {
@@ -174,6 +137,7 @@ impl LastWords {
                 kept.extend(&read[..count]);
                 let excess = kept.len().saturating_sub(LAST_WORDS.1);
                 kept.drain(..excess);
+                printed.fetch_add(count as u64, Ordering::Relaxed);
             }
             drop(ended);
         });

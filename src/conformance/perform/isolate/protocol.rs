@@ -29,6 +29,8 @@ pub(super) const PENDING: char = '?';
 pub(super) const NOT_MADE: &str = "!";
 /// The last line begins so if the program was performed to its end. The secret of the child follows.
 pub(super) const COMPLETED: char = '=';
+/// Stands before the secret if nothing runs that the child has started.
+pub(super) const ALONE: &str = "alone ";
 
 /// The program that a child has to perform.
 #[derive(Serialize, Deserialize)]

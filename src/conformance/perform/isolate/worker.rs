@@ -8,7 +8,8 @@ use std::sync::mpsc::channel;
 use std::thread;
 use std::time::Duration;
 
-use super::process::{ChildProcess, end_all};
+use super::descendants::{adopt_orphans, end_all, leaks_processes};
+use super::process::ChildProcess;
 use crate::conformance::temporary::TemporaryFolder;
 
 /// The environment variable with the folder of a worker.
@@ -41,7 +42,7 @@ impl WorkerProcess {
         }
     }
 
-    /// Asks a question, and returns the answer. Returns `None` if the worker ended or has no answer.
+    /// Asks a question, and returns the answer. Returns `None` if the worker ended, floods its output or has no answer.
     pub(crate) fn ask(&mut self, question: &str) -> Option<String> {
         self.process.send(question).ok()?;
         self.answer().ok()?.filter(|answer| !answer.is_empty())
@@ -55,7 +56,7 @@ impl WorkerProcess {
             if answer.pop_if(|last| *last == b'\n').is_some() {
                 return String::from_utf8(answer).map(Some).map_err(io::Error::other);
             }
-            if has_exited {
+            if has_exited || self.process.floods() {
                 return Ok(None);
             }
         }
@@ -67,9 +68,15 @@ pub(crate) fn worker_folder() -> Option<PathBuf> {
     std::env::var_os(FOLDER).map(PathBuf::from)
 }
 
+/// Whether this process is a worker that leaks processes, now that it has performed so many more programs.
+pub(crate) fn is_leaking_worker(programs: usize) -> bool {
+    worker_folder().is_some() && leaks_processes(programs)
+}
+
 /// In a worker, answers questions until the parent process ends. After a question without an answer, the parent ends it.
 pub(crate) fn serve(folder: &Path, answer: impl Fn(&str) -> Option<String>) -> io::Result<()> {
     let mut answers = OpenOptions::new().append(true).open(folder.join(ANSWERS))?;
+    adopt_orphans();
     let (sender, questions) = channel();
     let inherited = folder.to_owned();
     thread::spawn(move || {
