@@ -33,7 +33,7 @@ use super::perform::SubjectConfig;
 use super::perform::isolate::Isolation;
 use super::perform::isolate::child::run_child;
 use super::perform::isolate::protocol::{child_arguments, is_child, is_host};
-use super::perform::isolate::worker::worker_folder;
+use super::perform::isolate::worker::{is_leaking_worker, worker_folder};
 use super::perform::patience::Patience;
 use super::perform::run::{HangSite, ProgramRun, RunEnd};
 use super::perform::watched::{EXITED, perform_watched};
@@ -158,7 +158,8 @@ impl Suite {
     /// makes it abort, once the report is printed. A crash ends it at once, and so does an exit that no call makes.
     ///
     /// A child ends with everything that it started. Each hang that no requirement allows halves the time limit of its method.
-    /// Once hangs have cost three times the limit of a call, the run is given up.
+    /// Once hangs have cost three times the limit of a call, the run is given up. A property in which 100 programs crash in one
+    /// method runs no more of them.
     ///
     /// A child is this executable, started again. It reaches every suite that the executable creates, and only the suite of
     /// the same name and profile serves it. So the suites of one test need different names or profiles.
@@ -395,6 +396,9 @@ impl Suite {
         if runs.last().is_some_and(|run| run.end == RunEnd::Exited) {
             self.patience.give_up(format!("not reached: {EXITED}"));
             self.has_exited.store(true, Ordering::Relaxed);
+        }
+        if is_leaking_worker(runs.len()) {
+            self.patience.give_up("not reached: the engine leaves processes behind".to_owned());
         }
         runs
     }

@@ -1,5 +1,6 @@
 //! Test binaries of suites whose engines end or block their process. Each test runs this executable again, with a fault.
 
+use std::io::Write;
 use std::process::{Command, ExitCode, Output};
 use std::thread;
 
@@ -11,6 +12,15 @@ use dbgeng_testkit::{DebugClient, Engine, HRESULT, Interface, Out};
 const FAULT: &str = "SUPERVISION_FAULT";
 
 const EVERY_CALL_HANGS: &str = "every call hangs";
+
+/// Faults of an engine that breaks nothing, but cannot be judged in the process of the others.
+const BURDENS: [&str; 2] = ["flood", "leave processes"];
+
+/// More bytes than a process may print.
+const FLOOD: usize = 300 << 20;
+
+/// More processes than one may leave behind.
+const CROWD: usize = 120;
 
 /// The faults, each with what the test of the unknown handle says.
 const FAULTS: [(&str, &str); 5] = [
@@ -50,6 +60,16 @@ impl DebugClient for Faulty {
                     let _: thread::Result<()> = thread::spawn(|| std::process::exit(0)).join();
                 }
                 "overflow" => return HRESULT(i32::from(deeper(0) == 0)),
+                "flood" => {
+                    let line = vec![b'!'; 1 << 20];
+                    (0..FLOOD)
+                        .step_by(line.len())
+                        .for_each(|_| std::io::stderr().write_all(&line).expect("it is read"));
+                }
+                "leave processes" => {
+                    let leave = |_| drop(Command::new("sleep").arg("1000").spawn().expect("the system has it"));
+                    (0..CROWD).for_each(leave);
+                }
                 _ => loop {
                     thread::park();
                 },
@@ -66,8 +86,10 @@ fn deeper(depth: u64) -> u64 {
 }
 
 fn main() -> ExitCode {
-    if std::env::var_os(FAULT).is_some() {
-        let limits = Limits { call_timeout_ms: 800, quiet_ms: 50 };
+    if let Ok(fault) = std::env::var(FAULT) {
+        // Only a call that hangs shall take too long.
+        let call_timeout_ms = if BURDENS.contains(&&*fault) { 60_000 } else { 800 };
+        let limits = Limits { call_timeout_ms, quiet_ms: 50 };
         return Suite::new("faulty", || Box::new(Faulty)).limits(limits).programs(5).depth(1).main();
     }
     // cargo-nextest asks for the names of the tests first.
@@ -95,6 +117,14 @@ fn main() -> ExitCode {
         assert!(said.contains(&format!("DisconnectProcessServer(Server=\"0x12345678\") -> {outcome}")), "{said}");
         // The other tests have their verdicts.
         assert!(is_said("handle/zero-is-refused", "ok") && said.contains("1 failed"), "{said}");
+    }
+    // Only Linux tells how many processes are left, and a flood takes long where pipes are short.
+    for fault in BURDENS.iter().filter(|_| cfg!(target_os = "linux")) {
+        let mut again = Command::new(std::env::current_exe().expect("this executable has a path"));
+        let Output { status, stdout, .. } = again.env(FAULT, fault).output().expect("it runs");
+        println!("{fault}: {status}");
+        let said = String::from_utf8_lossy(&stdout);
+        assert!(status.success() && said.contains("each program ran in its own child process"), "{said}");
     }
     // Where every call hangs, no test passes and none is ignored.
     let mut again = Command::new(std::env::current_exe().expect("this executable has a path"));

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::process::ExitCode;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use libtest_mimic::{Arguments, Completion, Failed, Trial};
 use serde::{Deserialize, Serialize};
@@ -34,8 +34,9 @@ impl Suite {
     /// Runs the suite as a test binary, for a `[[test]]` with `harness = false`: one test for each requirement, named by its id,
     /// and one for each property. Takes the arguments of the standard harness.
     ///
-    /// The tests run in a child process, which is this executable again. If the engine hangs there, exits or crashes, every
-    /// program from this test on runs in its own child process, and there are fewer of them.
+    /// The tests run in a child process, which is this executable again. If the engine hangs there, exits, crashes, leaves
+    /// processes behind or floods its output, every program from this test on runs in its own child process, and there are
+    /// fewer of them.
     ///
     /// If the environment variable `DBGENG_TESTKIT_TRACE` names a trace, only the program of that trace is run, in this
     /// process. One test runs at a time unless `--test-threads` is given, since engines may share the ports of a computer.
@@ -89,10 +90,16 @@ impl Suite {
             let checked = checked.iter().filter(|test| musts.contains(&***test)).count();
             println!("{checked} of {} MUSTs checked\n", musts.len());
         }
+        if let Some(test) = judge.lost_at.get() {
+            println!(
+                "from {test} on, each program ran in its own child process, and there were fewer of them: the engine hung, \
+                 ended its process, left processes behind or flooded its output\n"
+            );
+        }
         conclusion.exit_code()
     }
 
-    /// In a worker, answers a question of the parent. There is no answer once the engine has hung.
+    /// In a worker, answers a question of the parent. There is no answer once the run was given up.
     fn answer(&self, question: &str) -> Option<String> {
         let answer = match question {
             LACKING => serde_json::to_string(&self.lacking()),
@@ -211,6 +218,8 @@ struct TestJudge {
     suite: Suite,
     /// The idle workers. `None` where every program has its own child process.
     workers: Mutex<Option<Vec<WorkerProcess>>>,
+    /// The first test in which a worker was lost.
+    lost_at: OnceLock<String>,
     /// The tests that judged something.
     checked: Mutex<BTreeSet<String>>,
 }
@@ -218,12 +227,14 @@ struct TestJudge {
 impl TestJudge {
     fn new(suite: Suite) -> TestJudge {
         if suite.isolated {
-            return TestJudge { suite, workers: Mutex::new(None), checked: Mutex::default() };
+            let (workers, lost_at) = (Mutex::new(None), OnceLock::new());
+            return TestJudge { suite, workers, lost_at, checked: Mutex::default() };
         }
         let arguments: Vec<OsString> = std::env::args_os().skip(1).collect();
         let (programs, depth) = (suite.programs.min(ISOLATED_PROGRAMS), suite.depth.min(ISOLATED_DEPTH));
         let suite = suite.in_child_processes().child_arguments(arguments).programs(programs).depth(depth);
-        TestJudge { suite, workers: Mutex::new(Some(Vec::new())), checked: Mutex::default() }
+        let (workers, lost_at) = (Mutex::new(Some(Vec::new())), OnceLock::new());
+        TestJudge { suite, workers, lost_at, checked: Mutex::default() }
     }
 
     fn judge(&self, test: &str) -> TestResult {
@@ -248,6 +259,7 @@ impl TestJudge {
         let mut workers = self.workers.lock().unwrap_or_else(PoisonError::into_inner);
         let Some((worker, answer)) = answered else {
             *workers = None;
+            self.lost_at.get_or_init(|| question.to_owned());
             return None;
         };
         if let Some(idle) = &mut *workers {
