@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::capability::{Capability, explain_missing};
+use super::claims::explain_unkept;
 use super::counterexample::{counterexample, parallel_counterexample};
 use super::workers::in_order;
 use super::{Progress, Suite};
@@ -16,6 +17,7 @@ use crate::conformance::program::{Program, Step};
 use crate::conformance::report::{Counterexample, PropertyReport, Verdict};
 use crate::method::Method;
 use crate::spec::Requirement;
+use crate::trace::Event;
 
 /// The largest number of steps of a random program.
 const MAX_STEPS: usize = 60;
@@ -37,6 +39,9 @@ const RACE_ATTEMPTS: usize = 10;
 
 /// After this many programs that hang, or that crash outside of any call, a property has shown enough.
 const MOST_FATAL: u32 = 5;
+
+/// After this many programs in child processes that crash in one method, a property has shown enough.
+const MOST_CRASHES: u32 = 100;
 
 /// The requirements that the creation and the release of client objects satisfy, whatever a program asks for.
 const UNASKED: [Requirement; 3] =
@@ -103,7 +108,7 @@ pub(crate) fn judge(suite: &Suite, property: Property, watch: &mut dyn FnMut(Pro
                 let program = Generator::new(suite.seed.wrapping_add(number), MAX_THREAD_STEPS).parallel_program();
                 suite.capabilities().trim_parallel(program)
             });
-            let programs = programs.filter(|program| parallel_requests(program) > 0).zip(1..);
+            let programs = programs.filter(is_parallel).zip(1..);
             let work = |(program, _): &(ParallelProgram, u64)| suite.execute_parallel(program);
             watch(Progress { stage: name, done: 0, total });
             in_order(suite.workers(), programs, work, |(program, done), execution| {
@@ -176,8 +181,8 @@ struct PropertyRun {
     states: BTreeSet<String>,
     programs: u64,
     calls: u64,
-    /// The methods whose crash a counterexample shows.
-    crashes: BTreeSet<Method>,
+    /// How many programs crashed in each method, in child processes. The first is a counterexample.
+    crashes: BTreeMap<Method, u32>,
     /// The number of programs that hung where they may not, or crashed outside of any call.
     fatal: u32,
 }
@@ -245,6 +250,9 @@ impl PropertyRun {
     }
 
     fn judge_parallel(&mut self, suite: &Suite, program: &ParallelProgram, execution: &Execution) {
+        if self.outside_calls.is_none() && uses_no_second_thread(program, execution) {
+            self.outside_calls = Some((Verdict::ClaimNotKept, explain_unkept(&[Capability::Threads])));
+        }
         let is_final = self.shown_without_shrinking(suite, execution);
         self.add(parallel_requests(program), execution, |requirement| {
             // The failing run is shown, since another run of the same program may pass.
@@ -276,8 +284,15 @@ impl PropertyRun {
         suite: &'s Suite,
         execution: &Execution,
     ) -> impl Fn(Requirement) -> bool + use<'s> {
-        let is_repeated = suite.isolated && execution.crash.is_some_and(|method| !self.crashes.insert(method));
-        let crashes: Vec<Requirement> = execution.broken_by(Ending::Crashed).filter(|_| is_repeated).collect();
+        let mut crashes: Vec<Requirement> = execution.broken_by(Ending::Crashed).collect();
+        crashes.retain(|requirement| suite.isolated && !suite.is_known(*requirement));
+        if let Some(method) = execution.crash.filter(|_| !crashes.is_empty()) {
+            let times = self.crashes.entry(method).or_default();
+            *times += 1;
+            if *times == 1 {
+                crashes.clear();
+            }
+        }
         move |requirement| suite.is_known(requirement) || crashes.contains(&requirement)
     }
 
@@ -304,19 +319,27 @@ impl PropertyRun {
     /// Whether no more programs shall be run.
     fn is_over(&self) -> bool {
         let was_given_up = self.outside_calls.as_ref().is_some_and(|(verdict, _)| !verdict.is_judged());
-        was_given_up || self.fatal >= MOST_FATAL
+        was_given_up || self.has_shown_enough().is_some()
+    }
+
+    /// Says why no more programs shall be run, if the property has shown enough.
+    fn has_shown_enough(&self) -> Option<String> {
+        if self.fatal >= MOST_FATAL {
+            return Some(format!("{MOST_FATAL} programs hang, so no more were run"));
+        }
+        let (method, times) = self.crashes.iter().find(|(_, times)| **times >= MOST_CRASHES)?;
+        Some(format!("{times} programs crash in {method}, so no more were run"))
     }
 
     /// Returns the report. Its verdict is not settled: it ignores the counterexamples.
     fn report(self, name: &str, counts_states: bool) -> PropertyReport {
+        let enough = self.has_shown_enough();
         let (verdict, reason) = match self.outside_calls {
             Some((verdict, words)) => (verdict, Some(words).filter(|words| !words.is_empty())),
             None if self.requests == 0 => {
                 (Verdict::Skip, Some("your engine implements none of the methods that programs call".to_owned()))
             }
-            None if self.fatal >= MOST_FATAL => {
-                (Verdict::Pass, Some(format!("{MOST_FATAL} programs hang, so no more were run")))
-            }
+            None if enough.is_some() => (Verdict::Pass, enough),
             None if self.judged == 0 => (
                 Verdict::NotReached,
                 Some("no call of the programs was judged, as none was made on a client object".to_owned()),
@@ -352,4 +375,17 @@ fn requests(steps: &[Step]) -> u64 {
 
 fn parallel_requests(program: &ParallelProgram) -> u64 {
     requests(&program.beginning.steps) + program.threads.iter().map(|steps| requests(steps)).sum::<u64>()
+}
+
+/// Whether at least two threads of a program have something to do.
+fn is_parallel(program: &ParallelProgram) -> bool {
+    parallel_requests(program) > 0 && program.threads.iter().filter(|steps| !steps.is_empty()).count() > 1
+}
+
+/// Whether fewer than two threads of a program made a call, although nothing hindered them.
+fn uses_no_second_thread(program: &ParallelProgram, execution: &Execution) -> bool {
+    let callers = execution.events.iter().filter_map(Event::call).map(|recorded| recorded.by.thread);
+    let threads: BTreeSet<u32> = callers.filter(|thread| *thread >= program.first_thread()).collect();
+    let was_hindered = execution.outside_calls.is_some() || execution.hang.is_some() || !execution.broken.is_empty();
+    threads.len() < 2 && !was_hindered
 }

@@ -1,8 +1,11 @@
 //! Races are found, shrunk, and can be repeated.
 
+use std::thread::{self, ThreadId};
+
 use dbgeng_testkit::conformance::{Counterexample, Limits, ParallelProgram, PropertyReport, Report, Suite, Verdict};
+use dbgeng_testkit::mock::Lab;
 use dbgeng_testkit::spec::Requirement;
-use dbgeng_testkit::{EngineVersion, Profile};
+use dbgeng_testkit::{DebugClient, Engine, EngineVersion, HRESULT, Interface, Out, Profile};
 
 use super::planted::{Race, Racing};
 use crate::support::{build_mock_suite, build_toy_suite};
@@ -149,6 +152,34 @@ fn a_subject_without_threads_is_skipped() {
         property.reason.as_deref(),
         Some("your engine has no other threads (`Engine::on_thread`); implement it")
     );
+}
+
+/// An engine that serves only the thread on which it was made.
+struct OfOneThread(Box<dyn Engine>, ThreadId);
+
+impl Engine for OfOneThread {
+    fn debug_create(&self, interface: &Interface, client: Out<'_, Box<dyn DebugClient>>) -> HRESULT {
+        self.0.debug_create(interface, client)
+    }
+
+    fn on_thread(&self, thread: u32, work: &mut (dyn FnMut() + Send)) -> bool {
+        thread::current().id() == self.1 && self.0.on_thread(thread, work)
+    }
+}
+
+/// The probe finds that it has threads, since it takes their numbers.
+#[test]
+fn programs_in_which_one_thread_makes_all_calls_judge_nothing_parallel() {
+    let make = || {
+        let engine = Lab::new(Profile::Contract).engine();
+        Box::new(OfOneThread(Box::new(engine), thread::current().id())) as Box<dyn Engine>
+    };
+    let report = Suite::new("of one thread", make).programs(10).depth(1).run();
+    let property = parallel(&report);
+    assert_eq!(property.verdict, Verdict::ClaimNotKept, "{}", report.text(false));
+    let reason = property.reason.as_deref().unwrap();
+    assert!(reason.contains("further threads, but `Engine::on_thread` returned false"), "{reason}");
+    assert!(!report.holds());
 }
 
 #[test]
