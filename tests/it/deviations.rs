@@ -196,6 +196,37 @@ fn a_file_is_replaced_as_a_whole() {
     assert_eq!(names(), ["file", "folder"]);
 }
 
+/// Someone who has opened the file, or knows it by another name, keeps the old content.
+#[cfg(unix)]
+#[test]
+fn the_old_content_stays_whole_for_its_readers() {
+    let folder = tempfile::tempdir().unwrap();
+    let (file, other) = (folder.path().join("file"), folder.path().join("other"));
+    fs::write(&file, "one").unwrap();
+    fs::hard_link(&file, &other).unwrap();
+    let reader = fs::File::open(&file).unwrap();
+    replace_file(&file, "two").unwrap();
+    let contents = [fs::read_to_string(&file), fs::read_to_string(&other), std::io::read_to_string(reader)];
+    assert_eq!(contents.map(Result::unwrap), ["two", "one", "one"]);
+}
+
+/// The shell limits the size of files, as a full disk does.
+#[cfg(unix)]
+#[test]
+fn a_file_that_cannot_be_written_to_its_end_is_as_before() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("trace");
+    fs::write(&file, "one").unwrap();
+    let limited =
+        r#"trap "" XFSZ; ulimit -f 1; exec "$0" record fixtures/traces/lifecycle-one-connection.jsonl -o "$1""#;
+    let mut shell = std::process::Command::new("sh");
+    let output = shell.args(["-c", limited, env!("CARGO_BIN_EXE_dbgeng-testkit")]).arg(&file).output().unwrap();
+    assert_eq!(output.status.code(), Some(2), "{}", decode(&output.stderr));
+    assert!(decode(&output.stderr).contains("trace: "), "{}", decode(&output.stderr));
+    assert_eq!(fs::read_to_string(&file).unwrap(), "one");
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+}
+
 #[cfg(unix)]
 #[test]
 fn links_and_permissions_stay() {

@@ -157,6 +157,28 @@ fn a_search_that_would_not_end_is_given_up_and_keeps_what_is_proven() {
     assert!(!checked.holds(false) && checked.is_violated(false));
 }
 
+/// Two orders of the first calls are possible until the end, and both have broken the same.
+#[test]
+fn what_every_order_has_broken_is_kept_when_the_search_is_given_up() {
+    let attach = |server: &str, id: u64| {
+        format!(r#""in": {{"Server": "{server}", "ProcessId": {id}, "AttachFlags": 1}}, "hresult": "0x00000000""#)
+    };
+    let create = |id: u64| {
+        format!(r#""in": {{"Server": "0x0", "CommandLine": "{id}.exe", "CreateFlags": 1}}, "hresult": "0x00000000""#)
+    };
+    let (first, wrong) = (attach("0x10", 64), r#""in": {"Server": "0x0"}, "hresult": "0x80004005""#);
+    let undecided = [("EndProcessServer", OK, 0, 10), ("AttachProcess", &*first, 5, 15)];
+    let lines: Vec<(&str, String)> =
+        (1..20).flat_map(|id| [("AttachProcess", attach("0x0", id)), ("CreateProcess", create(id))]).collect();
+    let at_once = lines.iter().map(|(call, line)| (*call, line.as_str(), 40, 50));
+    let calls: Vec<_> = undecided.into_iter().chain([("EndProcessServer", wrong, 20, 30)]).chain(at_once).collect();
+    let checked = check(Profile::Dbgeng, "t", &*write_history(&calls)).unwrap();
+    assert!(checked.stopped.is_some_and(|why| why.to_string().contains("too many ways to order 38 calls")));
+    let broken: Vec<(u64, &str)> =
+        checked.broken.iter().map(|broken| (broken.seq, broken.violation.requirement.id())).collect();
+    assert_eq!(broken, [(6, "handle/refusal-is-e-invalidarg")]);
+}
+
 /// The report draws only the two calls that exclude each other.
 #[test]
 fn the_fewest_calls_without_an_order_are_shown() {
