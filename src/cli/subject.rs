@@ -11,7 +11,7 @@ use dbgeng_testkit::{CodePage, Profile};
 /// The number of random programs for a library. Each program takes a child process.
 const PROGRAMS: u64 = 50;
 
-/// The number of calls up to which a library is given every program: 258 programs.
+/// The number of calls up to which a library is given every program: 90 programs.
 const DEPTH: u32 = 3;
 
 #[derive(Debug, clap::Args)]

@@ -8,14 +8,17 @@ const HOST: u32 = 1;
 
 /// Iterates over all programs with a number of lifecycle calls. Each contains the shorter ones as beginnings.
 ///
+/// No two programs make the same calls: before the first connect both handles are unknown, so only one of them is named.
+///
 /// ```
 /// use dbgeng_testkit::conformance::ShortPrograms;
 ///
-/// assert_eq!(ShortPrograms::new(2).count(), 36);
+/// assert_eq!(ShortPrograms::new(2).count(), 18);
 /// ```
 #[derive(Clone, Debug)]
 pub struct ShortPrograms {
     depth: u32,
+    /// The number of the next sequence of calls, in a numbering that counts repeated ones as well.
     number: u64,
 }
 
@@ -27,28 +30,40 @@ impl ShortPrograms {
 
     /// Returns the number of programs.
     pub fn programs(&self) -> u64 {
-        (alphabet().len() as u64).saturating_pow(self.depth)
+        // Sequences that begin with a connect, and those with one of the three other calls before it.
+        let count = |shorter: u64, calls: u32| 6u64.saturating_pow(calls).saturating_add(shorter.saturating_mul(3));
+        (0..self.depth).fold(1, count)
     }
 }
 
 impl Iterator for ShortPrograms {
     type Item = Program;
 
-    /// The digits of the program's number select its calls. Two queries at the end show both handles.
+    /// The digits of the sequence's number select its calls. Two queries at the end show both handles.
     fn next(&mut self) -> Option<Program> {
-        let mut rest = Some(self.number).filter(|number| *number < self.programs())?;
-        self.number += 1;
         let alphabet = alphabet();
         let base = alphabet.len() as u64;
-        let mut steps = Vec::new();
-        for _ in 0..self.depth {
-            steps.push(alphabet[(rest % base) as usize].clone());
-            rest /= base;
-        }
-        steps.extend([look(0), look(1)]);
+        let digits = |number: u64| {
+            (0..self.depth).scan(number, move |rest, _| {
+                let digit = (*rest % base) as usize;
+                *rest /= base;
+                Some(digit)
+            })
+        };
+        let is_new =
+            |number: &u64| !digits(*number).take_while(|digit| *digit != CONNECT).any(|digit| SECOND.contains(&digit));
+        let number = (self.number..base.saturating_pow(self.depth)).find(is_new)?;
+        let steps = digits(number).map(|digit| alphabet[digit].clone()).chain([look(0), look(1)]).collect();
+        self.number = number + 1;
         Some(Program { hosts: vec![ProgramHost::plain()], steps })
     }
 }
+
+/// The place of the connect in the alphabet.
+const CONNECT: usize = 0;
+
+/// The places of the calls in the alphabet that name the second handle.
+const SECOND: [usize; 2] = [2, 4];
 
 fn alphabet() -> [Step; 6] {
     let connect =
