@@ -14,7 +14,7 @@ use crate::hresult::S_OK;
 use crate::profile::Profile;
 use crate::spec::Requirement;
 use crate::trace::{Event, EventKind, Recorded};
-use crate::transcript::{ArgumentNotes, Transcript, TranscriptLine};
+use crate::transcript::{Transcript, TranscriptLine};
 
 /// The report on a case, and the other requirements that it saw broken.
 pub(crate) struct JudgedCase {
@@ -65,15 +65,15 @@ struct CaseJudge<'a> {
 impl CaseJudge<'_> {
     fn event(&mut self, step: Option<usize>, event: &Event) {
         let broken = self.judge.event(event);
-        let notes = event.call().map(|recorded| self.transcript.notes(recorded)).unwrap_or_default();
-        self.calls.extend(self.transcript.line(event));
-        let at = self.calls.len().checked_sub(1);
+        // The line is written last: the notes are on the handles before the call. Only a call breaks anything.
+        let at = Some(self.calls.len());
         let ending = event.call().map_or(Ending::Returned(S_OK), |recorded| recorded.outcome.ending);
         self.crashed |= matches!(ending, Ending::Crashed | Ending::TimedOut);
         for BrokenRequirement { violation, .. } in &broken {
             self.broken.add(self.profile, violation.requirement);
         }
         for BrokenRequirement { violation, .. } in broken {
+            let notes = event.call().map(|recorded| self.transcript.notes(recorded)).unwrap_or_default();
             let failure = reported(&violation, at, &notes, &self.broken);
             if violation.requirement == self.case.requirement {
                 self.fail(ending, failure);
@@ -84,7 +84,7 @@ impl CaseJudge<'_> {
         match &event.kind {
             EventKind::Call(recorded) => {
                 if let Some(step) = step {
-                    self.step(step, recorded, at, &notes);
+                    self.step(step, recorded, at);
                 }
                 self.earlier.record(recorded);
             }
@@ -97,10 +97,11 @@ impl CaseJudge<'_> {
                 }
             }
         }
+        self.calls.extend(self.transcript.line(event));
     }
 
     /// Checks what the case expects of a step. The call may also be one that makes the step's client object.
-    fn step(&mut self, step: usize, recorded: &Recorded, at: Option<usize>, notes: &ArgumentNotes) {
+    fn step(&mut self, step: usize, recorded: &Recorded, at: Option<usize>) {
         let Some((Step::Call { call, .. }, expectation)) = self.case.steps.get(step) else { return };
         if call.method() != recorded.call.method() {
             return;
@@ -117,7 +118,8 @@ impl CaseJudge<'_> {
                     self.not_reached.get_or_insert(hindrance);
                 }
                 _ => {
-                    let (requirement, note, also) = (Some(own), note(own, notes), self.broken.besides(own));
+                    let note = note(own, &self.transcript.notes(recorded));
+                    let (requirement, also) = (Some(own), self.broken.besides(own));
                     let failure = ReportedFailure { requirement, call: at, expected, actual, note, also };
                     self.fail(recorded.outcome.ending, failure);
                 }

@@ -45,7 +45,9 @@ impl PlaceholderTable {
 
     /// Replaces the placeholders of a call.
     pub(crate) fn resolve(&self, call: &mut Call, target: ProcessRef) {
-        call.set_process_id(self.process_id(target));
+        if call.process_id().is_some() {
+            call.set_process_id(self.process_id(target));
+        }
         match call {
             Call::ConnectProcessServer { remote_options: Some(text), .. } => match &self.replaced_server {
                 Some((reached, server)) if text == reached => *text = server.clone(),

@@ -1,7 +1,7 @@
 //! Capabilities of a subject, and the capabilities that programs and cases need.
 
 use std::collections::BTreeSet;
-use std::fmt;
+use std::{fmt, slice};
 
 use crate::call::Call;
 use crate::client::HostLocation;
@@ -9,7 +9,7 @@ use crate::conformance::case::Case;
 use crate::conformance::case::expectation::{Expectation, OutputCheck};
 use crate::conformance::perform::SubjectConfig;
 use crate::conformance::program::parallel::ParallelProgram;
-use crate::conformance::program::{HandleName, Placeholder, ProcessRef, Program, Step};
+use crate::conformance::program::{HandleName, Placeholder, ProcessRef, Program, ProgramHost, Step};
 use crate::interface::Interface;
 use crate::method::Method;
 use crate::options::{ConnectionString, Side, Transport};
@@ -148,11 +148,11 @@ impl Capabilities {
         }
         let steps = std::mem::take(&mut program.steps);
         program.hosts.truncate(if self.has(Capability::Method(Method::StartProcessServer)) { usize::MAX } else { 1 });
-        program.hosts.retain(|host| self.missing(&Program { hosts: vec![host.clone()], steps: Vec::new() }).is_empty());
+        program.hosts.retain(|host| self.missing(slice::from_ref(host), &[]).is_empty());
         let can = |step: &Step| {
             let ends = matches!(step, Step::Call { call: Call::EndProcessServer { .. }, .. });
             let is_spared = !(ends && self.server.is_some());
-            is_spared && self.missing(&Program { hosts: Vec::new(), steps: vec![step.clone()] }).is_empty()
+            is_spared && self.missing(&[], slice::from_ref(step)).is_empty()
         };
         program.steps = steps.into_iter().filter(can).collect();
         program
@@ -165,9 +165,9 @@ impl Capabilities {
         ParallelProgram { beginning: self.trim(program.beginning), threads }
     }
 
-    /// Returns the capabilities that a program needs and the subject lacks.
-    fn missing(&self, program: &Program) -> Vec<Capability> {
-        self.missing_of(needs(program, &self.config()))
+    /// Returns the capabilities that hosts and steps need and the subject lacks.
+    fn missing(&self, hosts: &[ProgramHost], steps: &[Step]) -> Vec<Capability> {
+        self.missing_of(needs(hosts, steps, &self.config()))
     }
 
     /// Returns the capabilities that a case needs and the subject lacks.
@@ -190,7 +190,7 @@ impl Capabilities {
 
 /// Returns the capabilities that a case needs.
 pub(crate) fn case_needs(case: &Case, config: &SubjectConfig) -> BTreeSet<Capability> {
-    let mut needs = needs(&case.program(), config);
+    let mut needs = needs(&case.hosts, case.steps.iter().map(|(step, _)| step), config);
     if case.steps.iter().flat_map(|(_, expected)| &expected.outputs).any(OutputCheck::needs_facts) {
         needs.insert(Capability::Facts);
     }
@@ -209,10 +209,14 @@ fn closes(step: &Step, expected: &Expectation) -> bool {
     }
 }
 
-/// Returns the capabilities that a program needs.
-fn needs(program: &Program, config: &SubjectConfig) -> BTreeSet<Capability> {
+/// Returns the capabilities that a program of these hosts and steps needs.
+fn needs<'a>(
+    hosts: &[ProgramHost],
+    steps: impl IntoIterator<Item = &'a Step>,
+    config: &SubjectConfig,
+) -> BTreeSet<Capability> {
     let mut needs: BTreeSet<Capability> = config.newest.version().map(Capability::Version).into_iter().collect();
-    for (at, host) in program.hosts.iter().enumerate() {
+    for (at, host) in hosts.iter().enumerate() {
         let stands_in = config.replaces(at, host);
         match host.options {
             Some(_) if stands_in => {}
@@ -224,7 +228,7 @@ fn needs(program: &Program, config: &SubjectConfig) -> BTreeSet<Capability> {
         }
         needs.extend(host.options.as_deref().filter(|_| !stands_in).and_then(transport));
     }
-    for step in &program.steps {
+    for step in steps {
         match step {
             Step::Kill { .. } => needs.extend([Capability::Processes, Capability::Kill]),
             Step::Pause { .. } => {}
@@ -238,7 +242,7 @@ fn needs(program: &Program, config: &SubjectConfig) -> BTreeSet<Capability> {
                 let takes_handle = matches!(handle, HandleName::Issued(_) | HandleName::Altered(..));
                 let takes_id = call.process_id().is_some_and(|id| id != 0) && *target == ProcessRef::Only;
                 let needed = [
-                    (Capability::Method(Method::StartProcessServer), names_another_server(program, config, call)),
+                    (Capability::Method(Method::StartProcessServer), names_another_server(hosts, config, call)),
                     (Capability::Processes, is_remote),
                     (Capability::Threads, by.thread != 0),
                     (Capability::Method(Method::ConnectProcessServer), takes_handle),
@@ -252,9 +256,9 @@ fn needs(program: &Program, config: &SubjectConfig) -> BTreeSet<Capability> {
 }
 
 /// Whether the call needs another server than that of `Suite::server`, which only one string reaches.
-fn names_another_server(program: &Program, config: &SubjectConfig, call: &Call) -> bool {
+fn names_another_server(hosts: &[ProgramHost], config: &SubjectConfig, call: &Call) -> bool {
     let Call::ConnectProcessServer { remote_options: Some(text), .. } = call else { return false };
-    let played = program.hosts.first().filter(|host| config.replaces(0, host));
+    let played = hosts.first().filter(|host| config.replaces(0, host));
     played.is_some_and(|host| text.contains("@1") && host.client_string(0).as_ref() != Some(text))
 }
 

@@ -17,21 +17,25 @@ pub(super) fn unkept(case: &Case, config: &SubjectConfig, run: &ProgramRun) -> V
         return Vec::new();
     }
     let shown = ShownByRun::of(run);
+    let has_hosts = shown.processes.len() > config.started_hosts(&case.hosts);
     let kills = case.steps.iter().filter(|(step, _)| matches!(step, Step::Kill { .. })).count();
-    let is_missing = |capability: &Capability| match capability {
-        Capability::Processes | Capability::Computers => shown.processes.len() <= config.started_hosts(&case.hosts),
-        Capability::Kill => shown.kills < kills,
-        Capability::Threads => case.steps.iter().any(|(step, _)| match step {
-            Step::Call { by, .. } => by.thread != 0 && !shown.threads.contains(&by.thread),
-            Step::Kill { .. } | Step::Pause { .. } => false,
-        }),
-        Capability::Facts => only(shown.listed).is_none(),
-        Capability::Namesakes => several(shown.listed).is_none(),
-        Capability::Method(_) | Capability::Version(_) | Capability::Transport(_) | Capability::QuickConnections => {
-            false
-        }
-    };
-    case_needs(case, config).into_iter().filter(is_missing).collect()
+    let has_threads = case.steps.iter().all(|(step, _)| match step {
+        Step::Call { by, .. } => by.thread == 0 || shown.threads.contains(&by.thread),
+        Step::Kill { .. } | Step::Pause { .. } => true,
+    });
+    let surroundings = [
+        (Capability::Processes, has_hosts),
+        (Capability::Computers, has_hosts),
+        (Capability::Kill, shown.kills >= kills),
+        (Capability::Threads, has_threads),
+        (Capability::Facts, only(shown.listed).is_some()),
+        (Capability::Namesakes, several(shown.listed).is_some()),
+    ];
+    if surroundings.iter().all(|(_, is_shown)| *is_shown) {
+        return Vec::new();
+    }
+    let needs = case_needs(case, config).into_iter();
+    needs.filter(|need| surroundings.contains(&(*need, false))).collect()
 }
 
 /// Says which claims are not kept, and what to do about it.
