@@ -83,6 +83,10 @@ impl Engine for Without {
         if self.1 == Capability::Threads && thread != 0 { false } else { self.0.on_thread(thread, work) }
     }
 
+    fn pass_time(&self, ms: u32) {
+        self.0.pass_time(ms);
+    }
+
     fn computer(&self) -> Option<Computer> {
         if self.1 == Capability::Facts { None } else { self.0.computer() }
     }

@@ -84,6 +84,10 @@ impl Engine for WrappedEngine {
         self.answer.on_thread(&*self.engine, thread, work)
     }
 
+    fn pass_time(&self, ms: u32) {
+        self.engine.pass_time(ms);
+    }
+
     fn computer(&self) -> Option<Computer> {
         self.answer.computer(&*self.engine)
     }
