@@ -1,6 +1,7 @@
 //! Reports side by side: in a terminal, in a README, on the command line.
 
 use std::fs;
+use std::sync::LazyLock;
 
 use dbgeng_testkit::Profile;
 use dbgeng_testkit::conformance::{Comparison, Report, Suite, Verdict, html};
@@ -19,10 +20,10 @@ fn judge(suite: Suite) -> Report {
 }
 
 /// Reports of a correct engine, a defective one, and one of few methods.
-fn engines() -> [Report; 3] {
+static ENGINES: LazyLock<[Report; 3]> = LazyLock::new(|| {
     [build_mock_suite(Profile::Contract), build_defective_suite("stale-disconnect-accepted"), build_toy_suite()]
         .map(judge)
-}
+});
 
 /// The sample report, and one that differs from it, by another kit and another profile.
 fn samples() -> [Report; 2] {
@@ -39,9 +40,9 @@ fn samples() -> [Report; 2] {
 
 #[test]
 fn engines_side_by_side() {
-    let engines = engines();
-    insta::assert_snapshot!("engines-text", Comparison::of(&engines).text(false));
-    insta::assert_snapshot!("engines-markdown", Comparison::of(&engines).markdown());
+    let engines = &*ENGINES;
+    insta::assert_snapshot!("engines-text", Comparison::of(engines).text(false));
+    insta::assert_snapshot!("engines-markdown", Comparison::of(engines).markdown());
 }
 
 #[test]
@@ -106,7 +107,7 @@ fn write(folder: &TempDir, name: &str, content: &[u8]) -> String {
 #[test]
 fn compare_shows_reports_in_every_format_and_says_whether_all_hold() {
     let folder = tempfile::tempdir().unwrap();
-    let [good, bad, toy] = engines();
+    let [good, bad, toy] = ENGINES.clone();
     let paths = [("a", &good), ("b", &bad), ("c", &toy)].map(|(name, it)| write(&folder, name, it.json().as_bytes()));
     let [a, b, c] = paths.each_ref().map(String::as_str);
     let (all, holding) = ([good.clone(), bad, toy.clone()], [good, toy]);

@@ -2,6 +2,7 @@
 
 use std::cell::Cell;
 use std::panic::catch_unwind;
+use std::sync::LazyLock;
 
 use dbgeng_testkit::conformance::{Counterexample, Generator, Program, Suite, execute, shrink};
 use dbgeng_testkit::defect::Defect;
@@ -44,6 +45,12 @@ mod written {
     ];
 }
 
+/// The counterexamples of the committed tests, each with the defect that it shows.
+static EXAMPLES: LazyLock<Vec<(&Defect, Counterexample)>> = LazyLock::new(|| {
+    let example = |(name, ..): &(&str, fn(), bool)| (find_defect(name), counterexample(find_defect(name)));
+    SHOWN.iter().map(example).collect()
+});
+
 /// Finds the counterexample among all short programs, so that it does not depend on the generator.
 fn counterexample(defect: &'static Defect) -> Counterexample {
     let suite = Suite::new(defect.name, move || with(Some(defect))).programs(0).depth(3);
@@ -54,7 +61,7 @@ fn counterexample(defect: &'static Defect) -> Counterexample {
 
 #[test]
 fn the_committed_tests_are_fresh() {
-    let tests: Vec<String> = SHOWN.into_iter().map(|(defect, ..)| counterexample(find_defect(defect)).test).collect();
+    let tests: Vec<&str> = EXAMPLES.iter().map(|(_, example)| example.test.as_str()).collect();
     let fresh = format!("// Written by the kit; see counterexamples.rs.\n\n{}", tests.join("\n"));
     assert_fresh("tests/it/counterexample.rs", &fresh);
 }
@@ -75,8 +82,7 @@ fn the_committed_tests_fail_on_the_engine_with_the_defect() {
 /// The program of the trace makes the same calls, gets the same answers, and breaks the same requirement.
 #[test]
 fn a_counterexample_can_be_run_again_from_its_trace() {
-    for defect in SHOWN.map(|(defect, ..)| find_defect(defect)) {
-        let example = counterexample(defect);
+    for &(defect, ref example) in EXAMPLES.iter() {
         let program = Program::from_trace("counterexample", example.trace.as_bytes()).unwrap();
         let again = execute(&program, with(Some(defect)), Profile::Contract, true);
         assert!(again.breaks(defect.requirement), "{defect:?}: {program:#?}");

@@ -7,12 +7,12 @@ use dbgeng_testkit::Profile;
 use dbgeng_testkit::conformance::{CaseReport, Deviation, Deviations, Report, Verdict, replace_file};
 use dbgeng_testkit::spec::Requirement;
 
-use crate::support::{build_defective_suite, decode, run_cli};
+use crate::support::{build_defective_suite, decode, judge_defective, run_cli};
 
 const STALE: Requirement = Requirement::HandleStaleIsRefused;
 
 /// The report on an engine that accepts the disconnect of a stale handle.
-static REPORT: LazyLock<Report> = LazyLock::new(|| build_defective_suite("stale-disconnect-accepted").run());
+static REPORT: LazyLock<Report> = LazyLock::new(|| judge_defective("stale-disconnect-accepted"));
 
 /// Returns the deviations of that engine, as somebody has reviewed them.
 fn reviewed() -> Deviations {

@@ -1,4 +1,4 @@
-//! A million random calls through the vtables of the mock, by callers that are hostile and keep COM's rules.
+//! Random calls through the vtables of the mock, by callers that are hostile and keep COM's rules: a million of them in CI.
 //!
 //! What COM asks of a caller is memory: a pointer is null or leads to as much as the size says, a string ends with a NUL,
 //! `this` is a counted pointer. All else is fair, and the mock has to be right and to leave everything alone that is not
@@ -30,9 +30,13 @@ use objects::Objects;
 use outside::OUTSIDE;
 use surface::SURFACE;
 
-/// The number of worlds, each with its own seed, and of calls in each.
-const WORLDS: u64 = 1_000;
+/// The number of calls in a world.
 const CALLS: u32 = 1_000;
+
+/// The number of worlds, each with its own seed. A fifth of those of CI makes enough calls of each method.
+fn worlds() -> u64 {
+    if std::env::var_os("CI").is_some() { 1_000 } else { 200 }
+}
 
 /// The slots that make and count client objects. They are called apart from the others.
 const OBJECTS: [&str; 5] = ["QueryInterface", "AddRef", "Release", "CreateClient", "DebugCreate"];
@@ -102,14 +106,14 @@ fn one(objects: &mut Objects, caller: &mut Caller, is_loud: bool, counts: &mut C
 }
 
 #[test]
-fn a_million_hostile_calls_write_only_where_they_may() {
+fn hostile_calls_write_only_where_they_may() {
     let mut counts = Counts::new();
-    let complaints: Vec<String> = (0..WORLDS).filter_map(|seed| run(seed, &mut counts).err()).take(3).collect();
+    let complaints: Vec<String> = (0..worlds()).filter_map(|seed| run(seed, &mut counts).err()).take(3).collect();
     assert_eq!(complaints, Vec::<String>::new());
 
     for (name, _) in SURFACE {
         let (made, succeeded) = counts[name];
-        assert!(succeeded > 100 && succeeded < made, "{name}: {succeeded} of {made} calls succeeded");
+        assert!(succeeded > 20 && succeeded < made, "{name}: {succeeded} of {made} calls succeeded");
     }
     for (name, _) in OUTSIDE {
         assert!(counts[name].0 > 100, "{name}: {:?}", counts[name]);

@@ -11,16 +11,12 @@ use dbgeng_testkit::conformance::{Deviations, ElsewhereReport, Report, Requireme
 use dbgeng_testkit::transcript::TranscriptLine;
 
 use crate::support::{
-    build_defective_suite, build_line, build_mock_suite, build_sample_report, find_defect, judge_defective, plant,
+    build_defective_suite, build_line, build_sample_report, find_defect, judge_defective, judge_mock, plant,
 };
 
 #[test]
 fn reports_are_read_back() {
-    let reports = [
-        build_sample_report(),
-        judge_defective("stale-disconnect-accepted"),
-        build_mock_suite(Profile::Dbgeng).programs(5).depth(2).run(),
-    ];
+    let reports = [build_sample_report(), judge_defective("stale-disconnect-accepted"), judge_mock(Profile::Dbgeng)];
     for report in reports {
         let text = serde_json::to_string_pretty(&report).expect("a report is JSON");
         assert_eq!(serde_json::from_str::<Report>(&text).expect("it was written"), report);
@@ -70,7 +66,7 @@ fn a_known_deviation_says_why() {
 #[test]
 fn the_behaviour_of_the_mock() {
     for profile in Profile::ALL {
-        let report = build_mock_suite(profile).programs(0).depth(1).run();
+        let report = judge_mock(profile);
         insta::assert_snapshot!(format!("behaviour-{profile}"), report.behaviour());
     }
 }

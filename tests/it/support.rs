@@ -30,7 +30,7 @@ pub(crate) use lab::{BOX17, build_lab, connect, list_ids, start_server};
 pub(crate) use library::build_library;
 pub(crate) use malformed_lines::{MalformedLine, list_malformed_lines};
 pub(crate) use panics::catch_panic;
-pub(crate) use reports::{build_line, build_sample_report, judge_defective, strip_colours};
+pub(crate) use reports::{build_line, build_sample_report, judge_defective, judge_mock, strip_colours};
 pub(crate) use repository::{assert_fresh, find_file, is_refresh, read_json, read_text};
 pub(crate) use scenarios::{TWO_COMPUTERS, UNSTEADY_BOX};
 pub(crate) use suites::toy::Toy;

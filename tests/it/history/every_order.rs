@@ -126,10 +126,10 @@ fn has_order(model: &Model, left: &[&Event], budget: &mut u32) -> Option<bool> {
     Some(false)
 }
 
-/// The number of calls that may be tried in one history. Four times as many decide 30 more histories of 2,000, and take
-/// three times as long, so only CI tries them.
-fn steps() -> u32 {
-    if std::env::var_os("CI").is_some() { 20_000 } else { 5_000 }
+/// The number of histories of each profile, and of calls that may be tried in one. More calls decide few more histories, and
+/// take most of the time, so only CI tries them.
+fn limits() -> (u64, u32) {
+    if std::env::var_os("CI").is_some() { (1_000, 20_000) } else { (500, 1_000) }
 }
 
 /// Versions of the engine differ in what a call may answer, not in how an order is searched.
@@ -138,13 +138,13 @@ const PROFILES: [Profile; 2] = [Profile::Contract, Profile::Dbgeng];
 #[test]
 fn the_search_finds_an_order_exactly_where_there_is_one() {
     let header = Header::new(EngineName::default(), "history", "");
-    let (mut legal, mut illegal) = (0, 0);
-    for (profile, seed) in (0..1_000).flat_map(|seed| PROFILES.map(|profile| (profile, seed))) {
+    let ((seeds, steps), mut legal, mut illegal) = (limits(), 0, 0);
+    for (profile, seed) in (0..seeds).flat_map(|seed| PROFILES.map(|profile| (profile, seed))) {
         let events = history(profile, seed);
         let processes: Vec<String> = (0..8).map(|process| format!("process{process}")).collect();
         let text = write_trace(&header, &processes, &events);
         let left: Vec<&Event> = events.iter().collect();
-        let Some(expected) = has_order(&Model::new(profile, WorldAssumption::Closed), &left, &mut steps()) else {
+        let Some(expected) = has_order(&Model::new(profile, WorldAssumption::Closed), &left, &mut steps.clone()) else {
             continue;
         };
         let trace = String::from_utf8_lossy(&text);
@@ -152,5 +152,5 @@ fn the_search_finds_an_order_exactly_where_there_is_one() {
         assert_eq!(!broken.iter().any(|broken| binds(&broken.violation)), expected, "{profile}, seed {seed}:\n{trace}");
         if expected { legal += 1 } else { illegal += 1 }
     }
-    assert!(legal > 200 && illegal > 200, "{legal} with an order, {illegal} without");
+    assert!(legal > 200 && illegal > 50, "{legal} with an order, {illegal} without");
 }

@@ -410,13 +410,13 @@ fn an_end_from_another_thread_spares_nothing() {
 #[test]
 fn a_handle_that_was_closed_long_ago_is_refused_as_any() {
     let crash = Outcome { ending: Ending::Crashed, out: Default::default() };
-    for profile in Profile::ALL {
+    for profile in [Profile::Contract, Profile::Dbgeng] {
         let mut run = Run::new(profile);
-        for handle in 0x1000..0x1000 + 200_000 {
+        for handle in 0x1000..0x1000 + 110_000 {
             assert_eq!(run.connect(CLIENT, 7001, handle), NONE);
             run.right(CLIENT, &disconnect(handle), S_OK);
         }
-        let (first, last, unknown) = (0x1000, 0x1000 + 199_999, 0x123);
+        let (first, last, unknown) = (0x1000, 0x1000 + 109_999, 0x123);
         for handle in [first, last, unknown] {
             run.right(CLIENT, &disconnect(handle), E_INVALIDARG);
             // In the real engine whatever comes after it may be damaged, so each gets a run of its own.

@@ -4,7 +4,7 @@ use quick_junit::{NonSuccessKind, Report as Junit, TestCase, TestCaseStatus};
 
 use dbgeng_testkit::Profile;
 
-use crate::support::{build_mock_suite, build_sample_report};
+use crate::support::{build_sample_report, judge_mock};
 
 fn parsed(text: &str) -> Junit {
     Junit::deserialize_from_str(text).unwrap_or_else(|error| panic!("{error}: {text}"))
@@ -135,7 +135,7 @@ fn a_failure_shows_the_calls_and_what_the_requirement_asks() {
 #[test]
 fn the_verdict_of_a_ci_server_is_that_of_the_run() {
     for profile in Profile::ALL {
-        let junit = parsed(&build_mock_suite(profile).programs(5).depth(2).run().junit());
+        let junit = parsed(&judge_mock(profile).junit());
         assert_eq!((junit.failures, junit.errors), (0, 0));
         assert!(junit.tests > 10);
     }

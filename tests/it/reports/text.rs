@@ -2,7 +2,7 @@
 
 use dbgeng_testkit::Profile;
 
-use crate::support::{build_mock_suite, build_sample_report, find_defect, judge_defective, strip_colours};
+use crate::support::{build_sample_report, find_defect, judge_defective, judge_mock, strip_colours};
 
 #[test]
 fn a_report_with_everything_in_it() {
@@ -12,7 +12,7 @@ fn a_report_with_everything_in_it() {
 #[test]
 fn a_run_that_passes_fits_on_a_screen() {
     for profile in Profile::ALL {
-        let text = build_mock_suite(profile).programs(5).depth(2).run().text(false);
+        let text = judge_mock(profile).text(false);
         assert!(text.lines().count() <= 24, "{text}");
         assert!(text.contains("PASS: no violation found ("), "{text}");
     }

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 
 use dbgeng_testkit::spec::{Requirement, Source, source, sources};
 
@@ -54,11 +55,15 @@ fn split(id: &str) -> (&str, u32) {
 
 /// The ids in a text. A range such as `OBS-4..OBS-61` or `K-37..39` stands for all ids from the first to the last.
 fn cited(text: &str) -> BTreeSet<String> {
-    let prefixes: BTreeSet<&str> = sources().iter().map(|source| split(source.id).0).collect();
+    static PREFIXES: LazyLock<BTreeSet<&str>> =
+        LazyLock::new(|| sources().iter().map(|source| split(source.id).0).collect());
     let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    let is_id = |word: &str| prefixes.iter().any(|prefix| word.strip_prefix(prefix).is_some_and(is_number));
+    let is_id = |word: &str| PREFIXES.iter().any(|prefix| word.strip_prefix(prefix).is_some_and(is_number));
     let mut ids = BTreeSet::new();
     for word in text.split(|character: char| !character.is_ascii_alphanumeric() && !"-.".contains(character)) {
+        if !word.contains('-') {
+            continue;
+        }
         let mut ends = word.trim_matches('.').split("..");
         let first = ends.next().unwrap_or_default();
         if !is_id(first) {

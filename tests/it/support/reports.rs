@@ -1,13 +1,28 @@
 //! Reports: a sample that has everything, and those of engines with a defect.
 
-use dbgeng_testkit::conformance::Report;
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, OnceLock};
+
+use dbgeng_testkit::Profile;
+use dbgeng_testkit::conformance::{Report, Suite};
 use dbgeng_testkit::transcript::TranscriptLine;
 
-use super::suites::build_defective_suite;
+use super::suites::{build_defective_suite, build_mock_suite};
 
-/// Judges the mock with this defect.
+/// Judges the mock with this defect. The first caller does the work.
 pub(crate) fn judge_defective(defect: &str) -> Report {
-    build_defective_suite(defect).run()
+    judge_once(defect.to_owned(), || build_defective_suite(defect))
+}
+
+/// Judges the mock by every case and a few programs. The first caller does the work.
+pub(crate) fn judge_mock(profile: Profile) -> Report {
+    judge_once(format!("the mock, {profile}"), || build_mock_suite(profile).programs(5).depth(2))
+}
+
+fn judge_once(name: String, suite: impl FnOnce() -> Suite) -> Report {
+    static REPORTS: Mutex<BTreeMap<String, Arc<OnceLock<Report>>>> = Mutex::new(BTreeMap::new());
+    let report = Arc::clone(REPORTS.lock().unwrap().entry(name).or_default());
+    report.get_or_init(|| suite().run()).clone()
 }
 
 /// Reads a report in which every part and every verdict occurs.
