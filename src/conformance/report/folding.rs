@@ -2,20 +2,23 @@
 
 use std::collections::BTreeMap;
 
-use super::data::{Counterexample, PropertyReport, Report, ReportedFailure, RequirementReport};
+use super::data::{CaseReport, Counterexample, PropertyReport, Report, ReportedFailure, RequirementReport};
 use crate::spec::Requirement;
 use crate::transcript::TranscriptLine;
 
+/// The largest number of counterexamples with the same last call that are listed.
+const MOST_FOLDED: usize = 12;
+
 /// The last call of a failure without its arguments: its method, what was expected, and what happened.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct LastCall<'a> {
+struct LastCall<'a> {
     method: &'a str,
     expected: &'a str,
     actual: &'a str,
 }
 
 impl<'a> LastCall<'a> {
-    pub(super) fn of(failure: &'a ReportedFailure, calls: &'a [TranscriptLine]) -> LastCall<'a> {
+    fn of(failure: &'a ReportedFailure, calls: &'a [TranscriptLine]) -> LastCall<'a> {
         let line = failure.call.and_then(|call| calls.get(call)).map_or("", |line| line.call.as_str());
         let method = line.split('(').next().unwrap_or_default();
         LastCall { method, expected: &failure.expected, actual: &failure.actual }
@@ -25,6 +28,32 @@ impl<'a> LastCall<'a> {
 /// Returns the number of calls that lead to a failure.
 pub(super) fn length(failure: Option<&ReportedFailure>, calls: &[TranscriptLine]) -> usize {
     failure.and_then(|failure| failure.call).map_or(calls.len(), |call| call + 1)
+}
+
+/// A failed case, and the longer ones with the same last call.
+pub(super) struct CaseGroup<'r> {
+    pub(super) shown: &'r CaseReport,
+    pub(super) folded: Vec<&'r CaseReport>,
+}
+
+/// Groups failed cases by their last calls, the shortest first. A case without a failure has a group of its own.
+pub(super) fn case_groups<'r>(cases: impl IntoIterator<Item = &'r CaseReport>) -> Vec<CaseGroup<'r>> {
+    let mut cases: Vec<&CaseReport> = cases.into_iter().collect();
+    cases.sort_by_key(|case| (!case.verdict.is_bad(), length(case.failure.as_ref(), &case.calls)));
+    let last = |case: &'r CaseReport| Some(LastCall::of(case.failure.as_ref()?, &case.calls));
+    let mut groups: Vec<CaseGroup<'_>> = Vec::new();
+    for case in cases {
+        let same = |group: &&mut CaseGroup<'r>| {
+            group.shown.verdict.is_bad() == case.verdict.is_bad()
+                && last(case).is_some()
+                && last(group.shown) == last(case)
+        };
+        match groups.iter_mut().find(same) {
+            Some(group) => group.folded.push(case),
+            None => groups.push(CaseGroup { shown: case, folded: Vec::new() }),
+        }
+    }
+    groups
 }
 
 /// A counterexample, and the longer ones with the same last call.
@@ -54,11 +83,29 @@ pub(super) fn groups<'r>(properties: impl IntoIterator<Item = &'r PropertyReport
     groups
 }
 
+impl ExampleGroup<'_> {
+    /// Lists the requirements that the same last call breaks in longer counterexamples. Empty if there is none.
+    pub(super) fn listed(&self) -> String {
+        let listed = self.folded.iter().take(MOST_FOLDED).map(|(property, example)| {
+            let id = example.failure.requirement.map_or("no requirement", Requirement::id);
+            format!("{id} in {} ({} calls)", property.name, length(Some(&example.failure), &example.calls))
+        });
+        let listed: Vec<String> = listed.collect();
+        if listed.is_empty() {
+            return String::new();
+        }
+        let more = self.folded.len() - listed.len();
+        let more = if more > 0 { format!(", and {more} more") } else { String::new() };
+        format!("the same last call breaks {}{more}", listed.join(", "))
+    }
+}
+
 impl Report {
-    /// Returns the requirements that fail the run, the one with the shortest failure first.
+    /// Returns the requirements that fail the run: first those that cases of their own break alone, then the others that such
+    /// cases break, then those that fail elsewhere. The one with the shortest failure stands first.
     pub(super) fn failing(&self) -> Vec<&RequirementReport> {
         let mut failing: Vec<&RequirementReport> = self.requirements.iter().filter(|report| report.fails()).collect();
-        failing.sort_by_key(|report| report.shortest());
+        failing.sort_by_key(|report| (!report.fails_alone(), report.shortest()));
         failing
     }
 
@@ -69,13 +116,13 @@ impl Report {
     pub(super) fn consequences(&self) -> BTreeMap<Requirement, Requirement> {
         let failing = self.failing();
         let fails_itself = |report: &&&RequirementReport| report.own_failures().next().is_some();
-        let fails_alone =
-            |report: &&&RequirementReport| report.own_failures().any(|(failure, _)| failure.also.is_empty());
         let ids = |reports: Vec<&&RequirementReport>| -> Vec<Requirement> {
             reports.into_iter().map(|report| report.requirement).collect()
         };
-        let (alone, by_itself) =
-            (ids(failing.iter().filter(fails_alone).collect()), ids(failing.iter().filter(fails_itself).collect()));
+        let (alone, by_itself) = (
+            ids(failing.iter().filter(|report| report.fails_alone()).collect()),
+            ids(failing.iter().filter(fails_itself).collect()),
+        );
         let mut consequences = BTreeMap::new();
         for report in &failing {
             let is_basic = alone.contains(&report.requirement);
@@ -99,6 +146,11 @@ impl RequirementReport {
     pub(super) fn own_failures(&self) -> impl Iterator<Item = (&ReportedFailure, &[TranscriptLine])> {
         let bad = self.cases.iter().filter(|case| case.verdict.is_bad());
         bad.filter_map(|case| Some((case.failure.as_ref()?, case.calls.as_slice())))
+    }
+
+    /// Whether a case of its own breaks it and no other requirement.
+    fn fails_alone(&self) -> bool {
+        self.own_failures().any(|(failure, _)| failure.also.is_empty())
     }
 
     /// Returns the length of the shortest failure, those of its own cases before others.

@@ -5,6 +5,7 @@ mod xml;
 use self::xml::{NonSuccess, NonSuccessKind, TestCase, TestSuite};
 use super::collapse::marked_calls;
 use super::data::{CaseReport, ElsewhereReport, PropertyReport, Report, ReportedFailure, RequirementReport};
+use super::folding::{CaseGroup, case_groups, groups};
 use super::verdict::Verdict;
 use crate::conformance::judge::lanes::Lanes;
 use crate::spec::Requirement;
@@ -45,9 +46,15 @@ impl Report {
 
 impl RequirementReport {
     fn tests(&self, no_case: &str) -> Vec<TestCase> {
+        let groups = case_groups(self.cases.iter().filter(|case| case.verdict.is_bad()));
         let case = |case: &CaseReport| {
             let CaseReport { name, verdict, reason, failure, calls } = case;
-            self.test(name, *verdict, reason.as_deref(), failure.as_ref(), calls)
+            let mut test = self.test(name, *verdict, reason.as_deref(), failure.as_ref(), calls);
+            let is_in = |group: &&CaseGroup<'_>| group.folded.iter().any(|folded| std::ptr::eq(*folded, case));
+            if let Some(group) = groups.iter().find(is_in) {
+                test.output = Some(format!("the last call is that of the shorter case \"{}\"", group.shown.name));
+            }
+            test
         };
         let mut tests: Vec<TestCase> = self.cases.iter().map(case).collect();
         for ElsewhereReport { place, failure, calls } in &self.elsewhere {
@@ -141,14 +148,16 @@ impl PropertyReport {
             Verdict::Fail => Some(NonSuccessKind::Failure),
             Verdict::ClaimNotKept | Verdict::Crash | Verdict::TimeOut | Verdict::Broken => Some(NonSuccessKind::Error),
         };
-        let message = if broken.is_empty() { "no program made a call".to_owned() } else { broken.join(", ") };
-        let examples = self.counterexamples.iter().map(|example| {
+        let reason = || self.reason.clone().unwrap_or_else(|| self.verdict.name().to_owned());
+        let message = if broken.is_empty() { reason() } else { broken.join(", ") };
+        let examples = groups([self]).into_iter().map(|group| {
+            let example = group.shown;
             let calls = marked_calls(&example.calls, example.failure.call);
             let lanes = match &*example.lanes {
                 "" => String::new(),
                 lanes => format!("{}\n{lanes}", Lanes::CAPTION),
             };
-            format!("{}\n{calls}\n{lanes}{}", example.failure.sentence(), example.test)
+            format!("{}\n{calls}\n{lanes}{}{}", example.failure.sentence(), example.test, group.listed())
         });
         let examples: Vec<String> = examples.collect();
         TestCase {

@@ -7,7 +7,7 @@ use super::collapse::{CallRow, collapse};
 use super::data::{
     CaseReport, Counterexample, ElsewhereReport, PropertyReport, Report, ReportedFailure, RequirementReport,
 };
-use super::folding::{LastCall, groups, length};
+use super::folding::{case_groups, groups};
 use super::style::Style;
 use super::verdict::Verdict;
 use crate::conformance::judge::lanes::Lanes;
@@ -22,9 +22,6 @@ const MOST_REASONS: usize = 12;
 
 /// The largest number of cases of a requirement that are shown with their calls.
 const MOST_CASES: usize = 3;
-
-/// The largest number of counterexamples with the same last call that are listed.
-const MOST_FOLDED: usize = 12;
 
 impl Report {
     /// Returns the report for people: a summary, then each failure with its calls. `colours` adds those of a terminal.
@@ -251,20 +248,14 @@ impl TextPage {
 
     /// Writes the failed cases, the shortest first. Of those with the same last call, one is shown with its calls.
     fn cases(&mut self, of: &RequirementReport) {
-        let mut bad: Vec<&CaseReport> = of.cases.iter().filter(|case| case.verdict.is_bad()).collect();
-        bad.sort_by_key(|case| length(case.failure.as_ref(), &case.calls));
-        let (mut shown, mut folded): (Vec<Option<LastCall<'_>>>, Vec<String>) = (Vec::new(), Vec::new());
-        for case in bad {
-            let last = case.failure.as_ref().map(|failure| LastCall::of(failure, &case.calls));
-            if shown.len() == MOST_CASES || (last.is_some() && shown.contains(&last)) {
-                folded.push(format!("\"{}\"", case.name));
-            } else {
-                self.case(case, of.requirement);
-                shown.push(last);
-            }
-        }
-        if !folded.is_empty() {
-            self.wrapped(2, &format!("also in the cases {}", folded.join(", ")));
+        let groups = case_groups(of.cases.iter().filter(|case| case.verdict.is_bad()));
+        let (shown, more) = groups.split_at(MOST_CASES.min(groups.len()));
+        shown.iter().for_each(|group| self.case(group.shown, of.requirement));
+        let folded = shown.iter().flat_map(|group| &group.folded);
+        let more = more.iter().flat_map(|group| std::iter::once(&group.shown).chain(&group.folded));
+        let names: Vec<String> = folded.chain(more).map(|case| format!("\"{}\"", case.name)).collect();
+        if !names.is_empty() {
+            self.wrapped(2, &format!("also in the cases {}", names.join(", ")));
         }
     }
 
@@ -285,16 +276,8 @@ impl TextPage {
             self.text.push('\n');
             self.heading(group.shown.verdict, &group.property.name);
             self.counterexample(group.shown);
-            let folded = group.folded.iter().map(|(property, example)| {
-                let id = example.failure.requirement.map_or("no requirement", Requirement::id);
-                format!("{id} in {} ({} calls)", property.name, length(Some(&example.failure), &example.calls))
-            });
-            let folded: Vec<String> = folded.collect();
-            if let Some((listed, more)) =
-                folded.split_at_checked(MOST_FOLDED.min(folded.len())).filter(|_| !folded.is_empty())
-            {
-                let more = if more.is_empty() { String::new() } else { format!(", and {} more", more.len()) };
-                self.wrapped(4, &format!("the same last call breaks {}{more}", listed.join(", ")));
+            if !group.folded.is_empty() {
+                self.wrapped(4, &group.listed());
             }
         }
         for property in properties.iter().filter(|property| property.verdict.is_bad()) {

@@ -88,7 +88,7 @@ pub(super) fn explain_missing(missing: &[Capability]) -> String {
             Capability::Facts => lacks.push("lists no running processes (`Engine::computer`)".to_owned()),
             Capability::Namesakes => lacks.push("lists no two processes of one name (`Engine::computer`)".to_owned()),
             Capability::QuickConnections => {
-                lacks.push("takes more than half a second to connect and disconnect (`Suite::claims`)".to_owned())
+                lacks.push("takes more than half a second to connect and disconnect".to_owned())
             }
             Capability::Transport(transport) => lacks.push(format!("starts no process server on {transport}")),
         }
@@ -97,12 +97,16 @@ pub(super) fn explain_missing(missing: &[Capability]) -> String {
         let others = if others.is_empty() { String::new() } else { format!("{} and ", others.join(", ")) };
         lacks.insert(0, format!("returns E_NOTIMPL from {others}{last}"));
     }
-    let remedy = match missing {
-        [Capability::Method(Method::StartProcessServer) | Capability::Transport(_)] => {
-            "implement it, or give the suite a running server with `Suite::server`"
-        }
-        [_] => "implement it",
-        _ => "implement them",
+    let is_of_servers = |capability: &Capability| {
+        matches!(capability, Capability::Method(Method::StartProcessServer) | Capability::Transport(_))
+    };
+    let them = if missing.len() == 1 { "it" } else { "them" };
+    let remedy = if missing.iter().all(is_of_servers) {
+        format!("implement {them}, or give the suite a running server with `Suite::server`")
+    } else if missing == [Capability::QuickConnections] {
+        "claim it with `Suite::claims` if the cases may take that long".to_owned()
+    } else {
+        format!("implement {them}")
     };
     format!("your engine {}; {remedy}", lacks.join(", and "))
 }

@@ -2,6 +2,7 @@
 
 use super::super::comparison::{Area, RequirementRow, areas};
 use super::super::data::{CaseReport, ElsewhereReport, Report, RequirementReport};
+use super::super::folding::{CaseGroup, case_groups};
 use super::super::sanitize::escaped;
 use super::super::verdict::Verdict;
 use super::sequence::sequence;
@@ -81,19 +82,42 @@ fn body(report: &Report, found: &RequirementReport, number: usize, is_one_of_man
         .cases
         .iter()
         .partition(|case| matches!(case.verdict, Verdict::Pass | Verdict::Skip | Verdict::NotReached));
-    text.extend(shown.into_iter().map(|case| case_article(case, found.requirement)));
+    for CaseGroup { shown, folded } in case_groups(shown) {
+        text.push_str(&case_article(shown, found.requirement));
+        if !folded.is_empty() {
+            let articles: String = folded.iter().map(|case| case_article(case, found.requirement)).collect();
+            let count = folded.len();
+            text.push_str(&format!(
+                "<details class=\"elsewhere\"><summary>{count} more with the same last call</summary>{articles}</details>\n"
+            ));
+        }
+    }
     text.extend(found.elsewhere.iter().map(|other| elsewhere(other, found.requirement)));
     if !uneventful.is_empty() {
-        let lines: String = uneventful.into_iter().map(case_item).collect();
-        text.push_str(&format!("<ul class=\"cases\">{lines}</ul>\n"));
+        text.push_str(&format!("<ul class=\"cases\">{}</ul>\n", case_items(&uneventful)));
     }
     text.push_str("</div>\n");
     text
 }
 
-fn case_item(case: &CaseReport) -> String {
-    let reason = case.reason.as_ref().map_or(String::new(), |reason| format!(": {}", escaped(reason)));
-    format!("<li>{} {}<span class=\"reason\">{reason}</span></li>", badge(case.verdict), escaped(&case.name))
+/// Returns an item for each passed case, and one for those that were not judged for the same reason.
+fn case_items(cases: &[&CaseReport]) -> String {
+    let mut items: Vec<(Verdict, Option<&String>, Vec<String>)> = Vec::new();
+    for case in cases {
+        let (reason, name) = (case.reason.as_ref(), escaped(&case.name));
+        let same = |(verdict, known, _): &&mut (Verdict, Option<&String>, Vec<String>)| {
+            reason.is_some() && (*verdict, *known) == (case.verdict, reason)
+        };
+        match items.iter_mut().find(same) {
+            Some((.., names)) => names.push(name),
+            None => items.push((case.verdict, reason, vec![name])),
+        }
+    }
+    let item = |(verdict, reason, names): (Verdict, Option<&String>, Vec<String>)| {
+        let reason = reason.map_or(String::new(), |reason| format!(": {}", escaped(reason)));
+        format!("<li>{} {}<span class=\"reason\">{reason}</span></li>", badge(verdict), names.join(", "))
+    };
+    items.into_iter().map(item).collect()
 }
 
 fn case_article(case: &CaseReport, of: Requirement) -> String {

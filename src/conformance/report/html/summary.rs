@@ -1,6 +1,7 @@
 //! The summary above the verdicts, and the programs and capabilities below them.
 
 use super::super::data::{Counterexample, PropertyReport, Report, RequirementReport};
+use super::super::folding::{ExampleGroup, groups};
 use super::super::sanitize::escaped;
 use super::super::verdict::Verdict;
 use super::matrix::badge;
@@ -54,15 +55,29 @@ pub(super) fn programs(reports: &[Report]) -> String {
 
 fn programs_of(report: &Report, property: &PropertyReport) -> String {
     let states = property.states.map_or(String::new(), |states| format!(", {states} states"));
-    let examples: String = property.counterexamples.iter().map(counterexample).collect();
+    let examples: String = groups([property]).iter().map(examples).collect();
+    let reason = property.reason.as_ref();
+    let reason = reason.map_or(String::new(), |reason| format!("<p class=\"reason\">{}</p>\n", escaped(reason)));
     format!(
-        "<article class=\"property\"><h3>{} {} <span class=\"note\">{}; {} programs, {} calls{states}</span></h3>\n{examples}</article>\n",
+        "<article class=\"property\"><h3>{} {} <span class=\"note\">{}; {} programs, {} calls{states}</span></h3>\n\
+         {reason}{examples}</article>\n",
         badge(property.verdict),
         escaped(&property.name),
         escaped(&report.subject),
         property.programs,
         property.calls,
     )
+}
+
+/// Returns the counterexamples with the same last call: the shortest, then the others under one line.
+fn examples(group: &ExampleGroup<'_>) -> String {
+    let shown = counterexample(group.shown);
+    if group.folded.is_empty() {
+        return shown;
+    }
+    let folded: String = group.folded.iter().map(|(_, example)| counterexample(example)).collect();
+    let summary = escaped(&group.listed());
+    format!("{shown}<details class=\"elsewhere\"><summary>{summary}</summary>\n{folded}</details>\n")
 }
 
 fn counterexample(example: &Counterexample) -> String {
