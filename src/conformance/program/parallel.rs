@@ -1,7 +1,8 @@
 //! Programs of several threads: a beginning, then all threads at the same time.
 
-use super::{Alteration, HandleName, Program, Step};
-use crate::call::Call;
+use super::{Alteration, HandleName, ProcessRef, Program, Step};
+use crate::call::{Call, Caller};
+use crate::interface::Interface;
 use crate::method::Method;
 use crate::model::use_of;
 use crate::state::Use;
@@ -33,11 +34,42 @@ impl ParallelProgram {
         threads.max().unwrap_or(0).saturating_add(1)
     }
 
+    /// Returns the program that makes the same calls on one thread: those of the beginning, then those of one thread after the
+    /// other, each after the DebugCreate with which the thread begins.
+    pub(crate) fn one_after_the_other(&self) -> Program {
+        let mut program = self.beginning.clone();
+        for steps in &self.threads {
+            let (first, own) = (client_objects(1, &program.steps), client_objects(1, steps).max(1));
+            let call = Call::DebugCreate { interface: Interface::NEWEST };
+            let (handle, target) = (HandleName::Zero, ProcessRef::Only);
+            program.steps.push(Step::Call { by: Caller::default(), call, handle, target });
+            program.steps.extend(steps.iter().cloned().map(|mut step| {
+                if let Step::Call { by, .. } = &mut step {
+                    let client = if by.process == 0 { first + by.client % own } else { by.client };
+                    *by = Caller { thread: 0, client, ..*by };
+                }
+                step
+            }));
+        }
+        program
+    }
+
     /// Returns the number of connects of each thread.
     pub(crate) fn connects(&self) -> Vec<usize> {
         let connects = |steps: &Vec<Step>| steps.iter().filter(|step| is_connect(step)).count();
         self.threads.iter().map(connects).collect()
     }
+}
+
+/// Returns how many client objects the first process has after these steps, if it had `before` and each step succeeds.
+fn client_objects(before: u32, steps: &[Step]) -> u32 {
+    steps.iter().fold(before, |count, step| match step {
+        Step::Call { by: Caller { process: 0, .. }, call: Call::DebugCreate { .. } | Call::CreateClient, .. } => {
+            count + 1
+        }
+        Step::Call { by: Caller { process: 0, .. }, call: Call::Release, .. } => count.saturating_sub(1),
+        _ => count,
+    })
 }
 
 /// Whether a step connects to a process server.

@@ -232,20 +232,10 @@ impl PropertyRun {
         self.states.append(&mut execution.states);
         let is_final = self.shown_without_shrinking(suite, &execution);
         self.add(requests, &execution, |requirement| {
-            let mut hangs = execution.hung().any(|hung| hung == requirement);
-            let breaks = |program: &Program| {
-                // Each program that hangs costs the time limit of a call.
-                if hangs {
-                    return false;
-                }
-                let run = suite.execute(program, Capture::Nothing);
-                hangs = run.hang.is_some();
-                !hangs && run.breaks(requirement)
-            };
-            let smallest = if is_final(requirement) { program.clone() } else { shrink(program, breaks) };
-            // A run that cannot be made smaller is not made again: it may hang.
-            let shown = (smallest != *program).then(|| suite.execute(&smallest, Capture::Events));
-            counterexample(suite, shown.as_ref().unwrap_or(&execution), requirement)
+            if is_final(requirement) {
+                return counterexample(suite, &execution, requirement);
+            }
+            minimal_reproducer(suite, program, &execution, requirement)
         });
     }
 
@@ -255,9 +245,18 @@ impl PropertyRun {
         }
         let is_final = self.shown_without_shrinking(suite, execution);
         self.add(parallel_requests(program), execution, |requirement| {
+            let mut hangs = execution.hung().any(|hung| hung == requirement);
+            if !hangs && !is_final(requirement) {
+                // A violation by calls that do not overlap is no race.
+                let program = program.one_after_the_other().cap_waits(suite.limits.quiet_ms);
+                let program = suite.capabilities().trim(program);
+                let run = suite.execute(&program, Capture::Events);
+                if run.hang.is_none() && run.breaks(requirement) {
+                    return minimal_reproducer(suite, &program, &run, requirement);
+                }
+            }
             // The failing run is shown, since another run of the same program may pass.
             let mut shown = execution.clone();
-            let mut hangs = execution.hung().any(|hung| hung == requirement);
             let breaks = |program: &ParallelProgram| {
                 for _ in 0..RACE_ATTEMPTS {
                     if hangs {
@@ -365,6 +364,29 @@ impl PropertyRun {
             counterexamples,
         }
     }
+}
+
+/// Shrinks a program whose run breaks a requirement, and returns the counterexample.
+fn minimal_reproducer(
+    suite: &Suite,
+    program: &Program,
+    execution: &Execution,
+    requirement: Requirement,
+) -> Counterexample {
+    let mut hangs = execution.hung().any(|hung| hung == requirement);
+    let breaks = |program: &Program| {
+        // Each program that hangs costs the time limit of a call.
+        if hangs {
+            return false;
+        }
+        let run = suite.execute(program, Capture::Nothing);
+        hangs = run.hang.is_some();
+        !hangs && run.breaks(requirement)
+    };
+    let smallest = shrink(program, breaks);
+    // A run that cannot be made smaller is not made again: it may hang.
+    let shown = (smallest != *program).then(|| suite.execute(&smallest, Capture::Events));
+    counterexample(suite, shown.as_ref().unwrap_or(execution), requirement)
 }
 
 /// Counts the steps that call a method other than DebugCreate and Release.
