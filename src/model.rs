@@ -21,6 +21,7 @@ mod strings;
 mod summary;
 mod targets;
 mod wait;
+mod wording;
 mod world;
 
 pub use expected::{Clause, Expected, Violation};
@@ -160,14 +161,9 @@ impl Model {
                 judged[bit / 64] |= 1 << (bit % 64);
             }
             if !holds {
-                violations.push(Violation {
-                    requirement,
-                    by,
-                    call: call.clone(),
-                    expected: expected.to_string(),
-                    actual: expected::actual(expected, outcome),
-                    endings: expected.endings(),
-                });
+                let endings = expected.endings();
+                let (expected, actual) = expected.mismatch(outcome);
+                violations.push(Violation { requirement, by, call: call.clone(), expected, actual, endings });
             }
         });
         self.count(&judged);
@@ -298,7 +294,8 @@ impl Model {
             _ if call.method().is_of_the_session() => {}
             _ => {
                 self.thread_clause(sink);
-                let is_served = self.handle_clauses(call, sink);
+                let has_null = Model::null_clause(call, sink);
+                let is_served = self.handle_clauses(call, sink) && !has_null;
                 match use_of(call) {
                     Some(Use::Query) if is_served => {
                         self.query_clauses(call, sink);

@@ -2,6 +2,7 @@
 
 pub(super) mod expectation;
 pub(super) mod script;
+mod wording;
 
 use self::expectation::{Expectation, OutputCheck};
 use self::script::{LastStep, Limits, Script};

@@ -2,7 +2,6 @@
 
 use super::Model;
 use super::expected::Clauses;
-use super::handle_clauses::has_null_pointer;
 use crate::call::{Call, Caller, CreateProcess2, is_debug};
 use crate::flags::CreateFlags;
 use crate::hresult::{E_INVALIDARG, E_NOTIMPL, ERROR_BAD_EXE_FORMAT, ERROR_DIRECTORY, ERROR_FILE_NOT_FOUND};
@@ -21,7 +20,6 @@ impl Model {
                 sink.ends(Requirement::CreateNothingToDoIsRefused, Statuses::ERROR);
                 sink.observed(Requirement::CreateRefusalIsEInvalidarg, invalid);
             }
-            _ if has_null_pointer(call) => sink.null_pointer(),
             Call::CreateProcessAndAttach2 { create, process_id: 0, .. } if create.command_line.is_none() => {
                 self.serves(create.server, Requirement::CreateNothingToDoIsEInvalidarg, invalid, sink);
             }
@@ -110,6 +108,8 @@ impl Model {
         self.serves(server, Requirement::CreateCommandLineNamesItsProgram, Statuses::OK, sink);
         if !is_debug(flags) {
             self.serves(server, Requirement::CreateNoDebugFlagsCreatesOnly, Statuses::OK, sink);
+        } else if server == 0 {
+            self.serves(server, Requirement::HandleZeroIsTheLocalComputer, Statuses::OK, sink);
         }
         if dbgeng && flags.contains(both) {
             self.serves(server, Requirement::CreateBothDebugFlagsAreTaken, Statuses::OK, sink);

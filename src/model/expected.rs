@@ -245,8 +245,10 @@ impl Expected<'_> {
                 fits(&out.exe_name, *exe_name) && fits(&out.description, *description)
             }
             Self::NamesImage(known, size) => out.exe_name.as_ref().is_none_or(|name| {
+                // A name that is longer than its buffer breaks another requirement.
+                let room = size_with_nul(name).max(*size);
                 let is = |whole: &str| {
-                    cut_to_fit(whole, *size).is_some_and(|part| part.eq_ignore_ascii_case(name) || shows(name, part))
+                    cut_to_fit(whole, room).is_some_and(|part| part.eq_ignore_ascii_case(name) || shows(name, part))
                 };
                 is(&known.process.exe) || is(known.process.file_name())
             }),
@@ -255,9 +257,10 @@ impl Expected<'_> {
                 let name = known.process.described_name(*flags);
                 let text = known.process.description(*flags);
                 let is = |written: &Option<String>, whole: &str, size: u32| {
-                    written
-                        .as_ref()
-                        .is_none_or(|written| cut_to_fit(whole, size).is_some_and(|part| shows(written, part)))
+                    written.as_ref().is_none_or(|written| {
+                        let room = size_with_nul(written).max(size);
+                        cut_to_fit(whole, room).is_some_and(|part| shows(written, part))
+                    })
                 };
                 let sized = |actual: Option<u32>, whole: &str| actual.is_none_or(|size| size == size_with_nul(whole));
                 !outcome.succeeded()
@@ -314,15 +317,20 @@ impl fmt::Display for Expected<'_> {
     }
 }
 
+/// The largest number of processes that a list names. A real computer runs hundreds.
+const MOST_LISTED: usize = 12;
+
 struct List<I>(I);
 
 impl<'a, I: Iterator<Item = &'a KnownProcess> + Clone> fmt::Display for List<I> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let words = self.0.clone().map(|known| match known.id_is_known {
+        let words = self.0.clone().take(MOST_LISTED).map(|known| match known.id_is_known {
             true => known.process.id.to_string(),
             false => format!("the new {}", known.process.file_name()),
         });
-        f.write_str(&words.collect::<Vec<_>>().join(", "))
+        let more = self.0.clone().count().saturating_sub(MOST_LISTED);
+        let more = if more > 0 { Some(format!("{more} more")) } else { None };
+        f.write_str(&words.chain(more).collect::<Vec<_>>().join(", "))
     }
 }
 
@@ -375,29 +383,4 @@ pub(crate) fn binds(requirement: Requirement) -> bool {
             | Requirement::HandleOtherHandlesUnharmed
     );
     requirement.level() == Level::Must && !names_a_cause
-}
-
-/// Returns the part of the outcome that `expected` is about, in words.
-pub(super) fn actual(expected: &Expected<'_>, outcome: &Outcome) -> String {
-    let out = &outcome.out;
-    match expected {
-        Expected::Ending(_)
-        | Expected::NoCall(_)
-        | Expected::NoReferenceLeft
-        | Expected::ShortBufferIsSFalse { .. } => outcome.ending.to_string(),
-        Expected::NonZeroHandle | Expected::HandleNotLive(_) | Expected::HandleNotClosed(_) => match out.server {
-            Some(handle) => format!("{handle:#x}"),
-            None => "no handle".to_owned(),
-        },
-        Expected::AtMostIds(_) => format!("{} ids", out.ids.as_ref().map_or(0, Vec::len)),
-        Expected::UniqueIds | Expected::IdsOf(_) => format!("{:?}", out.ids.as_deref().unwrap_or_default()),
-        Expected::AtLeast(_) => format!("{}", out.actual_count.unwrap_or_default()),
-        Expected::CountCoversIds | Expected::FilledIds(_) => format!(
-            "{} ids and ActualCount {}",
-            out.ids.as_ref().map_or(0, Vec::len),
-            out.actual_count.unwrap_or_default()
-        ),
-        Expected::IdOf(_) => out.id.map_or_else(|| "no id".to_owned(), |id| id.to_string()),
-        _ => out.to_string(),
-    }
 }

@@ -12,6 +12,15 @@ use crate::state::{self, Answer, CallingThread, HandleArgument, HandleContext, H
 use crate::status::Statuses;
 
 impl Model {
+    /// Emits the clause for a null pointer, which is wrong beside an invalid handle as well. Returns whether there is one.
+    pub(super) fn null_clause(call: &Call, sink: &mut Clauses<'_, '_>) -> bool {
+        let has_null = has_null_pointer(call);
+        if has_null {
+            sink.null_pointer();
+        }
+        has_null
+    }
+
     /// Emits the clauses, and returns whether the call goes on to the server or the local computer.
     pub(super) fn handle_clauses(&self, call: &Call, sink: &mut Clauses<'_, '_>) -> bool {
         let by = sink.by;

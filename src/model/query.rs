@@ -2,20 +2,17 @@
 
 use super::Model;
 use super::expected::{Clauses, Expected};
-use super::handle_clauses::{has_null_pointer, is_null_array, may_crash_the_host};
+use super::handle_clauses::{is_null_array, may_crash_the_host};
 use super::world::KnownProcess;
 use crate::call::{Call, Caller};
 use crate::flags::{DescriptionFlags, GetProcessFlags};
 use crate::hresult::{E_INVALIDARG, E_NOINTERFACE, S_FALSE, STATUS_INVALID_CID};
-use crate::process::{DESCRIPTION_PARTS, RESERVED_IDS, description_flags};
+use crate::process::{DESCRIPTION_PARTS, RESERVED_IDS, description_flags, size_with_nul};
 use crate::spec::Requirement;
 use crate::status::Statuses;
 
 impl Model {
     pub(super) fn query_clauses<'m>(&'m self, call: &'m Call, sink: &mut Clauses<'_, 'm>) {
-        if has_null_pointer(call) {
-            return sink.null_pointer();
-        }
         match call {
             Call::GetRunningProcessSystemIds { .. } => self.ids_clauses(call, sink),
             Call::GetRunningProcessSystemIdByExecutableName { server, exe_name, flags, .. } => {
@@ -38,7 +35,10 @@ impl Model {
             return self.serves(*server, Requirement::IdsNullArrayIsAllowed, good, sink);
         }
         self.serves(*server, Requirement::IdsSucceeds, good, sink);
-        if *server == 0 {
+        // An engine that refuses a small array or a null pointer need not refuse zero.
+        let known = self.processes(sink.by, *server);
+        let has_room = *count > 0 && known.is_none_or(|known| known.len() <= *count as usize);
+        if *server == 0 && has_room && !ids.is_null() && !actual_count.is_null() {
             self.serves(*server, Requirement::HandleZeroIsTheLocalComputer, good, sink);
         }
         if ids.is_null() {
@@ -61,7 +61,7 @@ impl Model {
                 sink.add(Requirement::IdsShortArrayIsFilled, Expected::FilledIds(*count));
             }
         }
-        if let Some(known) = self.processes(sink.by, *server) {
+        if let Some(known) = known {
             if self.knows_all(sink.by, *server) {
                 sink.add(Requirement::IdsListsTheComputer, Expected::IdsOf(known));
             }
@@ -231,10 +231,17 @@ impl Model {
             return;
         };
         self.serves(*server, Requirement::DescriptionLiveProcessSucceeds, Statuses::SUCCESS, sink);
-        if *server == 0 {
+        let pointers = [exe_name, actual_exe_name_size, description, actual_description_size];
+        let has_null = pointers.iter().any(|given| given.is_null());
+        let has_room = || {
+            *exe_name_size >= size_with_nul(&known.process.exe)
+                && *description_size >= size_with_nul(&known.process.description(*flags))
+        };
+        // An engine that refuses a small buffer, a null pointer or a flag need not refuse zero.
+        if *server == 0 && !has_null && flags.is_empty() && has_room() {
             self.serves(*server, Requirement::HandleZeroIsTheLocalComputer, Statuses::SUCCESS, sink);
         }
-        if [exe_name, actual_exe_name_size, description, actual_description_size].iter().any(|given| given.is_null()) {
+        if has_null {
             self.serves(*server, Requirement::DescriptionNullBuffersAreAllowed, Statuses::SUCCESS, sink);
         }
         if dbgeng {

@@ -61,6 +61,9 @@ impl Model {
                 true => sink.ends(Requirement::AttachExistingNeedsADebugger, Statuses::ERROR),
                 false => self.serves(server, Requirement::AttachLiveProcessSucceeds, Statuses::OK, sink),
             }
+            if server == 0 && flags.is_empty() {
+                self.serves(server, Requirement::HandleZeroIsTheLocalComputer, Statuses::OK, sink);
+            }
         }
     }
 

@@ -200,10 +200,35 @@ fn zero_is_judged_in_every_query() {
     let zero = find(&report, Requirement::HandleZeroIsTheLocalComputer);
     let failed: Vec<&str> =
         zero.cases.iter().filter(|case| case.verdict == Verdict::Fail).map(|case| case.name.as_str()).collect();
+    let queries = ["ids", "name", "description"].map(|query| format!("{query} without a connection"));
     let [ids, name, description, beside] = failed[..] else { panic!("{failed:?}") };
-    assert_eq!(
-        [ids, name, description],
-        ["ids", "name", "description"].map(|query| format!("{query} without a connection"))
-    );
+    assert_eq!([ids, name, description], queries);
     assert_eq!(beside, "queries beside a connection to another computer");
+}
+
+/// A list of processes says which are missing, by name as well, and which are too many.
+#[test]
+fn a_wrong_list_names_the_processes_that_differ() {
+    let whole = "the ids of the 4 processes on the computer of client";
+    for (defect, expected, actual) in [
+        ("last-id-left-out", whole, "76 (explorer.exe) missing"),
+        ("ids-are-off-by-one", "ids out of 64, 68, 72, 76", "77, which no known process has"),
+    ] {
+        let report = build_defective_suite(defect).run_requirement(Requirement::IdsListsTheComputer);
+        let said = report.cases.iter().filter_map(|case| case.failure.as_ref());
+        let said: Vec<(&str, &str)> = said.map(|failure| (&*failure.expected, &*failure.actual)).collect();
+        assert!(said.contains(&(expected, actual)), "{said:#?}");
+    }
+}
+
+/// A violation that the same calls show one after the other is no race.
+#[test]
+fn what_is_wrong_by_itself_is_not_shown_as_a_race() {
+    let report = build_defective_suite("live-disconnect-refused").programs(20).depth(0).run();
+    let parallel = report.properties.iter().find(|property| property.name == "programs/parallel").expect("it was run");
+    assert_eq!(parallel.verdict, Verdict::Fail);
+    for example in &parallel.counterexamples {
+        assert!(example.calls.iter().all(|line| !line.by.contains("thread")), "{:#?}", example.calls);
+        assert!(example.lanes.is_empty() && !example.test.contains("execute_parallel"), "{}", example.test);
+    }
 }

@@ -9,7 +9,7 @@ use crate::call::{Ending, Outcome};
 use crate::conformance::perform::handle_table::HandleTable;
 use crate::conformance::program::placeholders::{only, several};
 use crate::hresult::{S_FALSE, S_OK};
-use crate::process::{Computer, size_with_nul};
+use crate::process::{Computer, Process, size_with_nul};
 use crate::status::Statuses;
 use crate::trace::Recorded;
 
@@ -105,6 +105,11 @@ impl EarlierValues {
         EarlierValues { outcomes: vec![None; steps], handles, computers: HashMap::new() }
     }
 
+    /// Returns the processes of the first process's computer.
+    pub(super) fn processes(&self) -> &[Process] {
+        self.computers.get(&0).map_or(&[], |(computer, _)| &computer.processes)
+    }
+
     /// Records a call, whether a step made it or not.
     pub(crate) fn record(&mut self, recorded: &Recorded) {
         if recorded.by.process == 0 {
@@ -125,8 +130,7 @@ impl Expectation {
             return Some((self.endings.to_string(), outcome.ending.to_string()));
         }
         let wrong = self.outputs.iter().find(|check| !check.holds(outcome, earlier))?;
-        let got = format!("{}, {}", outcome.ending, outcome.out);
-        Some((wrong.to_string(), got))
+        Some(wrong.mismatch(outcome, earlier))
     }
 }
 
@@ -149,7 +153,7 @@ impl OutputCheck {
         }
         let outcome_of = |step: &usize| earlier.outcomes.get(*step).and_then(Option::as_ref);
         let count_of = |step: &usize| outcome_of(step).and_then(|outcome| outcome.out.actual_count);
-        let processes = earlier.computers.get(&0).map_or(&[][..], |(computer, _)| &computer.processes);
+        let processes = earlier.processes();
         match self {
             Self::Nothing | Self::NoReferenceLeft => true,
             Self::Client => out.client.is_some(),

@@ -1,11 +1,12 @@
 //! Cases for handles, and for calls on invalid ones.
 
-use super::methods::{CREATE_AND_ATTACH, DISCONNECT, END, MethodCall, QUERIES, TARGETS};
+use super::methods::{CREATE_AND_ATTACH, DISCONNECT, END, MethodCall, PROGRAM, QUERIES, TARGETS};
 use crate::conformance::case::CaseSet;
 use crate::conformance::case::expectation::OutputCheck::*;
 use crate::conformance::case::script::{MANY, Script};
 use crate::conformance::perform::handle_table::UNKNOWN_HANDLE;
 use crate::conformance::program::{Alteration, HandleName, Placeholder};
+use crate::flags::CreateFlags;
 use crate::hresult::E_INVALIDARG;
 use crate::profile::Behaviour;
 use crate::spec::Requirement::*;
@@ -59,6 +60,12 @@ pub(super) fn cases(set: &mut CaseSet) {
     });
     set.step(HandleZeroIsTheLocalComputer, "description without a connection", |script| {
         script.description(HandleName::Zero, 0).succeeds().wrote(NamesTheImage)
+    });
+    set.step(HandleZeroIsTheLocalComputer, "attach without a connection", |script| {
+        script.attach(HandleName::Zero, 0).ok()
+    });
+    set.step(HandleZeroIsTheLocalComputer, "create without a connection", |script| {
+        script.create(HandleName::Zero, PROGRAM, CreateFlags::DEBUG_ONLY_THIS_PROCESS).ok()
     });
     set.step(HandleZeroIsRefused, "disconnect", |script| script.disconnect(HandleName::Zero).fails());
     set.case(HandleZeroIsTheLocalComputer, "queries beside a connection to another computer", |script| {

@@ -1,8 +1,10 @@
 //! Judges a case: by the model, and by what the case itself expects.
 
+use std::collections::HashMap;
+
 use super::failure::{BrokenSoFar, note, reported};
 use super::{BrokenRequirement, Judge, failure_outside_calls};
-use crate::call::Ending;
+use crate::call::{Call, Ending};
 use crate::conformance::case::Case;
 use crate::conformance::case::expectation::{EarlierValues, Expectation};
 use crate::conformance::perform::SubjectConfig;
@@ -37,6 +39,7 @@ pub(crate) fn judge(case: &Case, profile: Profile, config: &SubjectConfig, run: 
         broken: BrokenSoFar::default(),
         elsewhere: Vec::new(),
         crashed: false,
+        created: HashMap::new(),
     };
     for (step, event) in &run.events {
         judge.event(*step, event);
@@ -60,6 +63,8 @@ struct CaseJudge<'a> {
     elsewhere: Vec<ReportedFailure>,
     /// Whether a call did not return, so that the later steps were not made.
     crashed: bool,
+    /// By process: the last DebugCreate that succeeded, unless a client object was released later.
+    created: HashMap<u32, Option<usize>>,
 }
 
 impl CaseJudge<'_> {
@@ -87,6 +92,13 @@ impl CaseJudge<'_> {
                     self.step(step, recorded, at);
                 }
                 self.earlier.record(recorded);
+                match recorded.call {
+                    Call::DebugCreate { .. } if recorded.outcome.succeeded() => {
+                        self.created.insert(recorded.by.process, at);
+                    }
+                    Call::Release => drop(self.created.remove(&recorded.by.process)),
+                    _ => {}
+                }
             }
             EventKind::Computer { process, computer, others } => {
                 self.earlier.computers.insert(*process, (computer.clone(), *others));
@@ -126,6 +138,20 @@ impl CaseJudge<'_> {
             }
         }
         self.earlier.outcomes[step] = Some(recorded.outcome.clone());
+    }
+
+    /// Returns the failure of a DebugCreate that succeeded and gave no object, if the step could not be made for that reason.
+    fn without_object(&self, step: usize) -> Option<ReportedFailure> {
+        let Some((Step::Call { by, .. }, _)) = self.case.steps.get(step) else { return None };
+        let call = *self.created.get(&by.process).filter(|_| by.thread == 0)?;
+        Some(ReportedFailure {
+            requirement: Some(Requirement::ClientDebugCreateSucceeds),
+            call,
+            expected: "S_OK and a client object".to_owned(),
+            actual: "S_OK without a client object".to_owned(),
+            note: None,
+            also: Vec::new(),
+        })
     }
 
     /// Returns the first failure of another requirement that fails the run.
@@ -183,6 +209,13 @@ impl CaseJudge<'_> {
             return not_reached(failure);
         }
         let number = step + 1;
+        if let Some(failure) = self.without_object(step).filter(|_| !self.crashed) {
+            if failure.requirement == Some(self.case.requirement) {
+                return (Verdict::Fail, Some(failure), None);
+            }
+            self.elsewhere.push(failure.clone());
+            return not_reached(failure);
+        }
         if !self.crashed {
             let why = "the subject has no such process, thread or client object";
             return (Verdict::Broken, None, Some(format!("step {number} could not be made: {why}")));

@@ -44,12 +44,16 @@ pub(crate) fn reported(
     }
 }
 
-/// Returns the note that matters to a requirement.
+/// Returns the note that matters to a requirement. An invalid handle and a null pointer in one call are both named.
 pub(crate) fn note(requirement: Requirement, notes: &ArgumentNotes) -> Option<String> {
-    let note = match requirement {
-        Requirement::HandleIsUniqueWhileConnected | Requirement::HandleValueIsNotReused => &notes.reissued,
-        Requirement::PointerNullIsRefused => &notes.nulls,
-        _ => &notes.handle,
-    };
-    note.clone()
+    let ArgumentNotes { handle, reissued, nulls } = notes;
+    match requirement {
+        Requirement::HandleIsUniqueWhileConnected | Requirement::HandleValueIsNotReused => reissued.clone(),
+        Requirement::PointerNullIsRefused => both(nulls, handle).or_else(|| nulls.clone()),
+        _ => both(handle, nulls).or_else(|| handle.clone()),
+    }
+}
+
+fn both(one: &Option<String>, other: &Option<String>) -> Option<String> {
+    Some(format!("{}; {}", one.as_ref()?, other.as_ref()?))
 }

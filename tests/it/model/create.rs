@@ -6,6 +6,7 @@ use dbgeng_testkit::hresult::{E_NOINTERFACE, ERROR_BAD_EXE_FORMAT, ERROR_FILE_NO
 
 use super::*;
 
+const ZERO: &str = "handle/zero-is-the-local-computer";
 const NAMES_ITS_PROGRAM: &str = "create/command-line-names-its-program";
 
 fn on_a_workstation(profile: Profile) -> Run {
@@ -70,11 +71,11 @@ fn a_refused_create_breaks_what_its_debug_flags_ask() {
     };
     for profile in Profile::ALL {
         assert_eq!(asked(profile, 0), [CREATES_ONLY]);
-        assert_eq!(asked(profile, 1), NONE);
-        assert_eq!(asked(profile, 2), NONE);
+        assert_eq!(asked(profile, 1), [ZERO]);
+        assert_eq!(asked(profile, 2), [ZERO]);
     }
     assert_eq!(asked(Profile::Contract, 3), NONE);
-    assert_eq!(asked(Profile::Dbgeng, 3), [BOTH]);
+    assert_eq!(asked(Profile::Dbgeng, 3), [ZERO, BOTH]);
 }
 
 /// CRE-6, CRE-9, CRE-10, OBS-57, OBS-61.
@@ -132,7 +133,7 @@ fn a_partial_attach_is_noninvasive() {
     let live = "attach/live-process-succeeds";
     assert_eq!(judged(Profile::Dbgeng, 0x21, E_FAIL), ["attach/noninvasive-needs-no-process", PARTIAL, live]);
     assert_eq!(judged(Profile::Dbgeng, 1, E_FAIL), ["attach/noninvasive-needs-no-process", live]);
-    assert_eq!(judged(Profile::Dbgeng, 0, E_FAIL), [live]);
+    assert_eq!(judged(Profile::Dbgeng, 0, E_FAIL), [live, ZERO]);
     assert_eq!(judged(Profile::Contract, 1, E_FAIL), [live]);
 }
 

@@ -61,8 +61,8 @@ fn a_refused_description_breaks_what_is_true_of_its_arguments() {
             let mut call = describe(64, 0, 64);
             change(&mut call);
             let refused = judged(profile, &call, E_FAIL, |_| {});
-            let null = if at == 0 { &[][..] } else { &["description/null-buffers-are-allowed"] };
-            assert_eq!(refused, [&[SUCCEEDS, ZERO], null].concat());
+            let other = if at == 0 { ZERO } else { "description/null-buffers-are-allowed" };
+            assert_eq!(refused, [SUCCEEDS, other]);
         }
     }
 }

@@ -138,6 +138,64 @@ fn a_description_is_that_of_its_process() {
     }
 }
 
+#[test]
+fn a_violation_names_the_values_that_differ() {
+    let process = Process { session: Some(1), command_line: None, ..Process::new(64, "services.exe") };
+    let run = workstation(Profile::Dbgeng, vec![process]);
+    let said = |call: &Call, outcome: &Outcome| {
+        let violations = run.clone().0.observe(CLIENT, call, outcome).unwrap_err();
+        violations.iter().map(|violation| violation.mismatch()).collect::<Vec<String>>()
+    };
+    let describe = Call::GetRunningProcessDescription {
+        server: 0,
+        system_id: 64,
+        flags: DescriptionFlags::empty(),
+        exe_name: Pointer::Given,
+        exe_name_size: 4,
+        actual_exe_name_size: Pointer::Given,
+        description: Pointer::Given,
+        description_size: 64,
+        actual_description_size: Pointer::Given,
+    };
+    let described = |hresult, name: &str, size| {
+        wrote(hresult, |out| {
+            (out.exe_name, out.actual_exe_name_size) = (Some(name.to_owned()), Some(size));
+            (out.description, out.actual_description_size) = (Some("Session: 1".to_owned()), Some(11));
+        })
+    };
+    for (call, outcome, expected) in [
+        (&ids(0), listed(Some(&[64, 64]), Some(1)), "expected an ActualCount of at least 2, got ActualCount 1"),
+        (&ids(0), listed(Some(&[64, 64]), Some(2)), "expected no duplicate id, got the id 64 more than once"),
+        (&ids(0), listed(Some(&[64]), Some(3)), "expected 3 ids, with room for 64 and ActualCount 3, got 1 ids"),
+        (
+            &describe,
+            described(S_OK, "ser", 13),
+            "expected S_FALSE, since ExeName needs 13 characters and has room for 4, got S_OK (0x00000000)",
+        ),
+        (
+            &describe,
+            described(S_FALSE, "ser", 4),
+            "expected S_OK, since ExeName needs 4 characters and has room for 4, and Description needs 11 characters and \
+             has room for 64, got S_FALSE (0x00000001)",
+        ),
+        (
+            &describe,
+            described(S_FALSE, "services.exe", 13),
+            "expected at most 4 characters of ExeName, with the closing NUL, got 13 characters of ExeName",
+        ),
+        (
+            &describe,
+            described(S_OK, "ser", 3),
+            "expected ActualExeNameSize 4, with the closing NUL, got ActualExeNameSize 3",
+        ),
+        (&describe, described(S_FALSE, "sir", 13), "expected ExeName \"ser\", got ExeName \"sir\""),
+        (&describe, described(S_FALSE, "ser", 14), "expected ActualExeNameSize 13, got ActualExeNameSize 14"),
+    ] {
+        let said = said(call, &outcome);
+        assert!(said.iter().any(|said| said == expected), "{expected:?} is not among {said:#?}");
+    }
+}
+
 /// A process that was created has an id that no call tells (CRE-19), so as many ids may be new as processes were.
 #[test]
 fn a_list_is_of_the_processes_that_are_known() {
@@ -148,12 +206,14 @@ fn a_list_is_of_the_processes_that_are_known() {
     };
     let prefix = "ids/lists-the-computer: GetRunningProcessSystemIds: expected ids out of";
     assert_eq!(wrong(&mut run, &[64]), None);
-    assert_eq!(wrong(&mut run, &[64, 68]), Some(format!("{prefix} 64, got [64, 68]")));
+    let stranger = |id| format!("{id}, which no known process has");
+    assert_eq!(wrong(&mut run, &[64, 68]), Some(format!("{prefix} 64, got {}", stranger("68"))));
     let command_line = Some(r"C:\tools\a.exe /now".to_owned());
     let create = Call::CreateProcess { server: 0, command_line, create_flags: 0.into() };
     run.right(CLIENT, &create, S_OK);
     assert_eq!(wrong(&mut run, &[64, 68]), None);
-    assert_eq!(wrong(&mut run, &[64, 68, 72]), Some(format!("{prefix} 64, the new a.exe, got [64, 68, 72]")));
+    let expected = format!("{prefix} 64, the new a.exe, got {}", stranger("68, 72"));
+    assert_eq!(wrong(&mut run, &[64, 68, 72]), Some(expected));
 }
 
 /// A search by name finds a process of that name, or one whose id is unknown.

@@ -51,6 +51,18 @@ fn a_null_pointer_is_refused() {
     }
 }
 
+/// A call that is wrong twice breaks both requirements.
+#[test]
+fn a_null_pointer_beside_an_unknown_handle_is_named() {
+    let (flags, id) = (GetProcessFlags::empty(), Pointer::Given);
+    let call = Call::GetRunningProcessSystemIdByExecutableName { server: 0x99, exe_name: None, flags, id };
+    let broken = Run::new(Profile::Contract).judge(CLIENT, &call, &Outcome::returned(S_OK));
+    assert_eq!(broken, ["pointer/null-is-refused", "handle/unknown-is-refused"]);
+    for profile in Profile::ALL {
+        Run::new(profile).right(CLIENT, &call, E_INVALIDARG);
+    }
+}
+
 /// A null pointer is allowed where it is optional, or where the call does nothing.
 #[test]
 fn an_optional_null_pointer_is_taken() {
