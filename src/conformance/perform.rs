@@ -6,7 +6,7 @@ pub(super) mod isolate;
 #[cfg(unix)]
 mod outputs;
 pub(super) mod patience;
-mod ports;
+pub(super) mod ports;
 pub(super) mod run;
 pub(super) mod threads;
 pub(super) mod watched;

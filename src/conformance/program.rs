@@ -5,7 +5,8 @@
 //!
 //! In its connection strings, the ports from 7000 to 7999 and all pipes are names as well. Each run binds them to ports
 //! that are free and pipes that nobody has, so that runs at the same time on one computer do not meet. Ten names, such as
-//! 7010 to 7019, are bound to ports that follow one another. Events, traces and reports have the names.
+//! 7010 to 7019, are bound to ports that follow one another, and 7900 to 7949 to ports that are almost those of 7000 to
+//! 7009. Events, traces and reports have the names.
 
 pub(super) mod from_trace;
 pub(super) mod generate;
@@ -44,8 +45,9 @@ pub enum Step {
         /// The caller. Its process and client object are taken modulo the number that exist.
         by: Caller,
         /// The call. Its handle and its process id are filled in when it is made. In its strings `@0`, `@1`, … stand
-        /// for the computers of these processes, and the [`Placeholder`]s for names of processes. A size within 8 of
-        /// 2³¹ is as far from the size that the engine reported last for the same output.
+        /// for the computers of these processes, `@begins-1`, `@ends-1` and `@other-1` for names that are almost that of
+        /// `@1`, and the [`Placeholder`]s for names of processes. A size within 8 of 2³¹ is as far from the size that the
+        /// engine reported last for the same output.
         call: Call,
         /// The handle that it names, if it takes one.
         handle: HandleName,
@@ -92,6 +94,8 @@ pub enum Alteration {
     SignExtended,
     /// The halves are swapped.
     HalvesSwapped,
+    /// This is added, with 2⁶⁴ − 1 for minus one.
+    Plus(u64),
 }
 
 /// A running process by its position among those of the computer.
@@ -101,6 +105,10 @@ pub enum ProcessRef {
     Nth(usize),
     /// The first process with a unique executable name: [`Placeholder::ONLY`].
     Only,
+    /// The id of the n-th, modulo their number, with these bits flipped. If a process has that id, an unknown one.
+    Altered(usize, u32),
+    /// The highest id, 2³² − 1, which no process has.
+    Highest,
     /// Id four, which is that of the system (OBS-75).
     System,
     /// An id that no process has.
@@ -124,6 +132,23 @@ impl Placeholder {
     pub const PATH_ELSEWHERE: &str = "@elsewhere";
     /// The file name of the first process whose executable name others share.
     pub const SEVERAL: &str = "@several";
+    /// The path of that process.
+    pub const SEVERAL_PATH: &str = "@several-path";
+    /// The file names of the first processes. After the last process the first one follows.
+    pub const NAMES: [&str; 8] =
+        ["@name-0", "@name-1", "@name-2", "@name-3", "@name-4", "@name-5", "@name-6", "@name-7"];
+    /// The paths of the same processes.
+    pub const PATHS: [&str; 8] =
+        ["@path-0", "@path-1", "@path-2", "@path-3", "@path-4", "@path-5", "@path-6", "@path-7"];
+    /// Paths that are almost that of [`Placeholder::ONLY`]: without the last letter, with one more, with another extension,
+    /// on another drive, and in a folder of the same name one level deeper.
+    pub const ALMOST_PATH: [&str; 5] =
+        ["@begins-path", "@path-longer", "@path-other-extension", "@path-other-drive", "@path-deeper"];
+    /// Command lines that start programs of the computers of the first processes, `@program-0` for that of the engine. Each
+    /// program runs on no other computer of the run, if there is such a one.
+    pub const PROGRAMS: [&str; 3] = ["@program-0", "@program-1", "@program-2"];
+    /// A command line that starts a program by a path with blanks, without quotation marks, if a process runs such a one.
+    pub const PROGRAM_WITH_BLANKS: &str = "@program-with-blanks";
     /// A command line that starts a program: that of the process of [`ONLY`](Placeholder::ONLY), since a program that runs
     /// is there. If nothing is known of the computer, `C:\windows\system32\winver.exe`, which every Windows has.
     pub const PROGRAM: &str = "@program";
@@ -156,6 +181,7 @@ impl Alteration {
             Alteration::LowHalf => handle & u64::from(u32::MAX),
             Alteration::SignExtended => handle as i32 as u64,
             Alteration::HalvesSwapped => handle.rotate_left(32),
+            Alteration::Plus(difference) => handle.wrapping_add(difference),
         }
     }
 }

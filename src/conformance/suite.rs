@@ -235,19 +235,19 @@ impl Suite {
                 self.count_end_of_probe(program, config, &run);
                 run
             };
-            let mut lacking = probe::probe(perform);
+            let mut capabilities = probe::probe(perform);
             let may_see = !self.lacks.contains(&Capability::Facts);
-            let sees_bystanders = may_see && probe::sees_bystanders(&lacking, perform);
-            if sees_bystanders {
-                lacking.retain(|lack| !matches!(lack, Capability::Facts | Capability::Namesakes));
+            capabilities.sees_bystanders = may_see && probe::sees_bystanders(&capabilities, perform);
+            if capabilities.sees_bystanders {
+                capabilities.lacking.retain(|lack| !matches!(lack, Capability::Facts | Capability::Namesakes));
             } else {
                 self.bystanders.end();
             }
-            lacking.extend(&self.lacks);
+            capabilities.lacking.extend(&self.lacks);
             for claim in &self.claims {
-                lacking.remove(claim);
+                capabilities.lacking.remove(claim);
             }
-            Capabilities { lacking, server: self.server.clone(), sees_bystanders }
+            Capabilities { server: self.server.clone(), ..capabilities }
         })
     }
 

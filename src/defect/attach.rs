@@ -17,6 +17,13 @@ pub(super) const DEFECTS: &[Defect] = &[
             matches!(call, Call::AttachProcess { server, process_id, attach_flags }
                 if attach_flags.is_legal_combination() && !context.ids(*server).contains(process_id))
         }),
+    Defect::breaks(Requirement::AttachUnknownProcessFails, "attach-compares-16-bits-of-an-id", BOTH)
+        .stating("AttachProcess compares the low 16 bits of a process id.")
+        .altering(|call| {
+            if let Call::AttachProcess { process_id, .. } = call {
+                *process_id &= 0xffff;
+            }
+        }),
     Defect::breaks(Requirement::AttachNoninvasiveNeedsNoProcess, "noninvasive-asks-for-the-process", DBGENG)
         .stating("A noninvasive attach fails for an id that no process has.")
         .returning(E_INVALIDARG, |context, call| {
@@ -26,6 +33,11 @@ pub(super) const DEFECTS: &[Defect] = &[
     Defect::breaks(Requirement::AttachOneDebugger, "two-debuggers", BOTH)
         .stating("A second debugger may attach to a process.")
         .giving(STATUS_ACCESS_DENIED, S_OK, |_, call| matches!(call, Call::AttachProcess { .. })),
+    Defect::breaks(Requirement::AttachOneDebugger, "second-debugger-without-a-break", BOTH)
+        .stating("A second debugger may attach to a process with DEBUG_ATTACH_INVASIVE_NO_INITIAL_BREAK.")
+        .giving(STATUS_ACCESS_DENIED, S_OK, |_, call| {
+            matches!(call, Call::AttachProcess { attach_flags, .. } if attach_flags.bits() == 8)
+        }),
     Defect::breaks(Requirement::AttachExistingNeedsADebugger, "existing-attaches-to-every-process", BOTH)
         .stating("DEBUG_ATTACH_EXISTING attaches to a process that nobody debugs.")
         .giving(STATUS_PORT_NOT_SET, S_OK, |_, call| matches!(call, Call::AttachProcess { .. })),

@@ -21,6 +21,12 @@ pub(super) const DEFECTS: &[Defect] = &[
     Defect::breaks(Requirement::ClientDebugCreateSucceeds, "gap-in-the-versions", BOTH)
         .stating("DebugCreate returns E_NOINTERFACE for IDebugClient3, although it gives the versions around it.")
         .returning(E_NOINTERFACE, |_, call| matches!(call, Call::DebugCreate { interface: Interface::DebugClient(3) })),
+    Defect::breaks(Requirement::ClientDebugCreateSucceeds, "oldest-interface-is-only-queried-for", BOTH)
+        .stating("DebugCreate returns E_NOINTERFACE for IDebugClient, which QueryInterface gives.")
+        .returning(E_NOINTERFACE, |_, call| matches!(call, Call::DebugCreate { interface: Interface::DebugClient(1) })),
+    Defect::breaks(Requirement::ClientDebugCreateSucceeds, "newest-interface-is-only-queried-for", BOTH)
+        .stating("DebugCreate returns E_NOINTERFACE for IDebugClient5, which QueryInterface gives.")
+        .returning(E_NOINTERFACE, |_, call| matches!(call, Call::DebugCreate { interface: Interface::DebugClient(5) })),
     Defect::breaks(Requirement::ClientStartsWithOneReference, "client-starts-with-two-references", BOTH)
         .stating("A client object fresh from DebugCreate holds a reference that nobody releases.")
         .editing(|_, _, outcome| {

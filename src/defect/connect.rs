@@ -2,8 +2,8 @@
 
 use super::context::DefectContext;
 use super::definition::Defect;
-use super::prelude::{BOTH, DBGENG};
-use super::strings::{edit_text, same_address, split, value};
+use super::prelude::{BOTH, CONTRACT, DBGENG};
+use super::strings::{edit_text, edit_value, same_address, split, value};
 use crate::call::{Call, Outcome, Pointer};
 use crate::hresult::{E_FAIL, E_INVALIDARG, E_NOTIMPL, E_OUTOFMEMORY, S_FALSE, S_OK};
 use crate::spec::Requirement;
@@ -23,6 +23,19 @@ pub(super) const DEFECTS: &[Defect] = &[
         .answering(|context, call| match call {
             Call::ConnectProcessServer { .. } if context.state().counted >= 256 => Outcome::returned(E_OUTOFMEMORY),
             Call::ConnectProcessServer { .. } => {
+                let outcome = context.pass(call);
+                if outcome.failed() {
+                    context.count();
+                }
+                outcome
+            }
+            _ => context.pass(call),
+        }),
+    Defect::breaks(Requirement::ConnectLiveServerSucceeds, "refused-disconnect-leaks", CONTRACT)
+        .stating("A refused disconnect leaves something open, so the engine cannot connect after 200 of them.")
+        .answering(|context, call| match call {
+            Call::ConnectProcessServer { .. } if context.state().counted >= 200 => Outcome::returned(E_OUTOFMEMORY),
+            Call::DisconnectProcessServer { .. } => {
                 let outcome = context.pass(call);
                 if outcome.failed() {
                     context.count();
@@ -58,6 +71,49 @@ pub(super) const DEFECTS: &[Defect] = &[
             }
             _ => context.pass(call),
         }),
+    Defect::breaks(Requirement::ConnectNeedsAServer, "low-bits-of-the-port-compared", BOTH)
+        .stating("A client reaches every server whose port has the same low twelve bits.")
+        .answering(|context, call| reaching(context, call, |own, given| own & 0xfff == given & 0xfff)),
+    Defect::breaks(Requirement::ConnectNeedsAServer, "highest-bit-of-the-port-ignored", BOTH)
+        .stating("A client reaches a server whose port differs in the highest bit.")
+        .answering(|context, call| reaching(context, call, |own, given| own ^ given == 1 << 15)),
+    Defect::breaks(Requirement::ConnectNeedsAServer, "port-compared-by-its-beginning", BOTH)
+        .stating("A client reaches every server whose port begins with the digits that it gives.")
+        .answering(|context, call| {
+            reaching(context, call, |own, given| own.to_string().starts_with(&given.to_string()))
+        }),
+    Defect::breaks(Requirement::ConnectNeedsAServer, "digits-after-a-port-ignored", BOTH)
+        .stating("A client reaches every server with whose port the digits that it gives begin.")
+        .answering(|context, call| {
+            reaching(context, call, |own, given| given.to_string().starts_with(&own.to_string()))
+        }),
+    Defect::breaks(Requirement::ConnectNeedsAServer, "port-compared-by-its-end", BOTH)
+        .stating("A client reaches every server whose port has the same last four digits.")
+        .answering(|context, call| reaching(context, call, |own, given| own % 10_000 == given % 10_000)),
+    Defect::breaks(Requirement::ConnectNeedsAServer, "computer-compared-by-its-beginning", BOTH)
+        .stating("A client reaches the servers of a computer whose name begins with the one that it gives.")
+        .answering(|context, call| {
+            let outcome = context.pass(call);
+            let Call::ConnectProcessServer { remote_options: Some(_), .. } = call else { return outcome };
+            if !outcome.failed() {
+                return outcome;
+            }
+            let mut tries = ('a'..='z').map(|letter| {
+                let mut call = call.clone();
+                edit_text(&mut call, |text| edit_value(text, "server", |name| format!("{name}{letter}")));
+                context.pass(&call)
+            });
+            tries.find(Outcome::succeeded).unwrap_or(outcome)
+        }),
+    Defect::breaks(Requirement::ConnectNeedsAServer, "channel-of-a-com-port-ignored", BOTH)
+        .stating("A client reaches every server on its COM port, on whatever channel.")
+        .answering(|context, call| over(context, call, "com", "com")),
+    Defect::breaks(Requirement::ConnectNeedsAServer, "secured-port-is-a-port", BOTH)
+        .stating("A client over tcp reaches a server over ssl.")
+        .answering(|context, call| over(context, call, "tcp", "ssl")),
+    Defect::breaks(Requirement::ConnectNeedsAServer, "secured-pipe-is-a-pipe", BOTH)
+        .stating("A client over npipe reaches a server over spipe.")
+        .answering(|context, call| over(context, call, "npipe", "spipe")),
     Defect::breaks(Requirement::ConnectDebuggingServerIsRefused, "debugging-server-accepted", BOTH)
         .stating("ConnectProcessServer accepts a debugging server as a process server.")
         .answering(|context, call| match call {
@@ -130,6 +186,12 @@ pub(super) const DEFECTS: &[Defect] = &[
             let sum = |text: &str| text.bytes().map(u32::from).sum::<u32>();
             accepting(context, call, |own, given| sum(own) == sum(given))
         }),
+    Defect::breaks(Requirement::ConnectWrongPasswordIsRefused, "password-of-a-calling-server-ignored", BOTH)
+        .stating("A client that waits for its server accepts one with another password.")
+        .answering(|context, call| {
+            let outcome = context.pass(call);
+            if is_reverse(call) && outcome.failed() && !outcome.is(E_INVALIDARG) { context.invent() } else { outcome }
+        }),
     Defect::breaks(Requirement::ConnectReverseConnects, "reverse-connect-refused", BOTH)
         .stating("A client that waits for its server is refused.")
         .returning(E_NOTIMPL, |_, call| is_reverse(call)),
@@ -168,6 +230,34 @@ fn accepting(context: &DefectContext<'_>, call: &Call, accepts: impl Fn(&str, &s
     let given = value(text, "password");
     let is_accepted = own.zip(given).is_some_and(|(own, given)| !own.is_empty() && accepts(own, given));
     if outcome.failed() && is_accepted { context.invent() } else { outcome }
+}
+
+/// Connects to a server of another port as well, if the two numbers are taken for the same.
+fn reaching(context: &DefectContext<'_>, call: &Call, agree: impl Fn(u16, u16) -> bool) -> Outcome {
+    let outcome = context.pass(call);
+    let Call::ConnectProcessServer { remote_options: Some(text), server: Pointer::Given } = call else {
+        return outcome;
+    };
+    let port = |text: &str| value(text, "port").and_then(|port| port.parse::<u16>().ok());
+    let offers = context.world().offers.clone();
+    let is_reached =
+        port(text).is_some_and(|given| offers.iter().filter_map(|offer| port(offer)).any(|own| agree(own, given)));
+    if outcome.failed() && is_reached { context.invent() } else { outcome }
+}
+
+/// Connects over a transport to a server on another one as well, at the same address.
+fn over(context: &DefectContext<'_>, call: &Call, client: &str, server: &str) -> Outcome {
+    let outcome = context.pass(call);
+    let Call::ConnectProcessServer { remote_options: Some(text), server: Pointer::Given } = call else {
+        return outcome;
+    };
+    let offers = context.world().offers.clone();
+    let is_reached = |offer: &String| split(offer).0 == server && same_address(offer, text);
+    if outcome.failed() && split(text).0 == client && offers.iter().any(is_reached) {
+        context.invent()
+    } else {
+        outcome
+    }
 }
 
 /// Whether a client waits for its server in this call.

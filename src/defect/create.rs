@@ -93,6 +93,25 @@ pub(super) const DEFECTS: &[Defect] = &[
                 options.reserved = 0;
             }
         }),
+    Defect::breaks(Requirement::CreateBadOptionsAreRefused, "options-without-a-size-accepted", BOTH)
+        .stating("CreateProcess2 takes a size of zero for the right one.")
+        .altering(|call| {
+            if let Call::CreateProcess2(create) = call
+                && create.options_buffer_size == 0
+            {
+                create.options_buffer_size = CreateProcessOptions::SIZE;
+            }
+        }),
+    Defect::breaks(Requirement::CreateBadOptionsAreRefused, "low-byte-of-the-options-checked", BOTH)
+        .stating("CreateProcess2 checks the low bytes of the reserved field and of the engine's flags alone.")
+        .altering(|call| {
+            if let Call::CreateProcess2(create) = call
+                && let Some(options) = &mut create.options
+            {
+                options.eng_create_flags = EngCreateFlags::from(options.eng_create_flags.bits() & 0xff);
+                options.reserved &= 0xff;
+            }
+        }),
     Defect::breaks(Requirement::CreateRefusalIsEInvalidarg, "create-refusal-has-another-code", DBGENG)
         .stating("The create methods refuse their arguments with E_FAIL.")
         .giving(E_INVALIDARG, E_FAIL, |_, call| {

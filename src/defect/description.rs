@@ -2,7 +2,7 @@
 
 use super::definition::Defect;
 use super::prelude::{BOTH, DBGENG, DBGENG_29507};
-use crate::call::{Call, Outcome, Outputs};
+use crate::call::{Call, Outcome, Outputs, Pointer};
 use crate::flags::DescriptionFlags;
 use crate::hresult::{E_ACCESSDENIED, E_FAIL, E_INVALIDARG, E_POINTER, S_FALSE, S_OK, STATUS_INVALID_CID};
 use crate::process::size_with_nul;
@@ -57,6 +57,13 @@ pub(super) const DEFECTS: &[Defect] = &[
                 let out = &mut outcome.out;
                 out.actual_exe_name_size = out.actual_exe_name_size.map(|size| size.min(*exe_name_size));
                 out.actual_description_size = out.actual_description_size.map(|size| size.min(*description_size));
+            }
+        }),
+    Defect::breaks(Requirement::DescriptionActualSizesAreWhole, "no-room-is-no-size", BOTH)
+        .stating("The actual size of a string is zero if its buffer has no room at all.")
+        .editing(|_, call, outcome| {
+            if let Call::GetRunningProcessDescription { exe_name: Pointer::Given, exe_name_size: 0, .. } = call {
+                outcome.out.actual_exe_name_size = outcome.out.actual_exe_name_size.map(|_| 0);
             }
         }),
     Defect::breaks(Requirement::DescriptionShortBufferIsSFalse, "s-false-of-a-description-swallowed", BOTH)
@@ -128,6 +135,18 @@ pub(super) const DEFECTS: &[Defect] = &[
     Defect::breaks(Requirement::DescriptionUnknownProcessFails, "unknown-process-described", BOTH)
         .stating("GetRunningProcessDescription returns S_OK for an id that no process has.")
         .giving(STATUS_INVALID_CID, S_OK, |_, call| asks(call)),
+    Defect::breaks(Requirement::DescriptionUnknownProcessFails, "process-id-compared-in-16-bits", BOTH)
+        .stating("GetRunningProcessDescription compares the low 16 bits of a process id.")
+        .altering(|call| {
+            if let Call::GetRunningProcessDescription { system_id, .. } = call {
+                *system_id &= 0xffff;
+            }
+        }),
+    Defect::breaks(Requirement::DescriptionUnknownProcessFails, "highest-process-id-described", BOTH)
+        .stating("GetRunningProcessDescription returns S_OK for the highest process id.")
+        .giving(STATUS_INVALID_CID, S_OK, |_, call| {
+            matches!(call, Call::GetRunningProcessDescription { system_id: u32::MAX, .. })
+        }),
     Defect::breaks(Requirement::DescriptionUnknownProcessCode, "unknown-process-has-another-code", DBGENG)
         .stating("GetRunningProcessDescription returns E_FAIL for an id that no process has.")
         .giving(STATUS_INVALID_CID, E_FAIL, |_, _| true),

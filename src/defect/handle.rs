@@ -85,6 +85,13 @@ pub(super) const DEFECTS: &[Defect] = &[
     Defect::breaks(Requirement::HandleZeroIsTheLocalComputer, "zero-is-refused-everywhere", BOTH)
         .stating("Queries with handle zero are refused like queries with an unknown handle.")
         .returning(E_INVALIDARG, |_, call| is_query(call) && call.server() == Some(0)),
+    Defect::breaks(Requirement::HandleZeroIsTheLocalComputer, "zero-is-refused-by-a-create", BOTH)
+        .stating("CreateProcessAndAttach2 refuses the handle zero.")
+        .giving(
+            S_OK,
+            E_INVALIDARG,
+            |_, call| matches!(call, Call::CreateProcessAndAttach2 { create, .. } if create.server == 0),
+        ),
     Defect::breaks(Requirement::HandleZeroIsRefused, "zero-disconnect-accepted", BOTH)
         .stating("DisconnectProcessServer returns S_OK for handle zero.")
         .returning(S_OK, |_, call| matches!(call, Call::DisconnectProcessServer { server: 0 })),
@@ -177,6 +184,14 @@ pub(super) const DEFECTS: &[Defect] = &[
         .stating("CreateProcessAndAttach2 does not compare the highest 16 bits of a handle.")
         .answering(|context, call| match call {
             Call::CreateProcessAndAttach2 { .. } => by_bits(context, call, u64::MAX >> 16),
+            _ => context.pass(call),
+        }),
+    Defect::breaks(Requirement::HandleUnknownIsRefused, "end-takes-the-value-before", BOTH)
+        .stating("EndProcessServer accepts the value before that of a handle.")
+        .answering(|context, call| match call {
+            Call::EndProcessServer { server } if context.by.version > 1 && context.is_open(server.wrapping_add(1)) => {
+                context.pass_with(call, server.wrapping_add(1))
+            }
             _ => context.pass(call),
         }),
     Defect::breaks(Requirement::HandleUnknownIsRefused, "handles-of-others-accepted", BOTH)

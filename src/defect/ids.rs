@@ -4,7 +4,7 @@ use super::context::DefectContext;
 use super::definition::Defect;
 use super::prelude::{BOTH, DBGENG};
 use crate::call::{Call, Outcome, Pointer};
-use crate::hresult::{E_INVALIDARG, E_POINTER, E_UNEXPECTED, S_FALSE, S_OK};
+use crate::hresult::{E_INVALIDARG, E_OUTOFMEMORY, E_POINTER, E_UNEXPECTED, S_FALSE, S_OK};
 use crate::spec::Requirement;
 
 pub(super) const DEFECTS: &[Defect] = &[
@@ -35,6 +35,24 @@ pub(super) const DEFECTS: &[Defect] = &[
         .answering(|context, call| match lacking(context, call) {
             Some(0) => Outcome::returned(E_INVALIDARG),
             _ => context.pass(call),
+        }),
+    Defect::breaks(Requirement::IdsSucceeds, "handle-wears-out", BOTH)
+        .stating("After a hundred lists of a process server's computer, GetRunningProcessSystemIds fails.")
+        .returning(E_UNEXPECTED, |context, call| {
+            matches!(call, Call::GetRunningProcessSystemIds { server, .. } if *server != 0) && context.count() > 100
+        }),
+    Defect::breaks(Requirement::IdsSucceeds, "largest-array-refused", BOTH)
+        .stating("GetRunningProcessSystemIds fails if Count is above 2³¹.")
+        .returning(E_OUTOFMEMORY, |_, call| {
+            matches!(call, Call::GetRunningProcessSystemIds { ids: Pointer::Given, count, .. } if *count > 1 << 31)
+        }),
+    Defect::breaks(Requirement::IdsListsTheComputer, "every-32nd-list-lacks-an-id", BOTH)
+        .stating("Every 32nd list of a process server's computer lacks the last process.")
+        .editing(|context, call, outcome| {
+            let is_meant = matches!(call, Call::GetRunningProcessSystemIds { server, .. } if *server != 0);
+            if is_meant && context.count() % 32 == 0 {
+                outcome.out.ids.as_mut().and_then(Vec::pop);
+            }
         }),
     Defect::breaks(Requirement::IdsListsTheComputer, "last-id-lost-in-a-full-array", BOTH)
         .stating("If the array has room for all ids and no more, the last one is not written.")

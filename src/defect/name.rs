@@ -38,6 +38,16 @@ pub(super) const DEFECTS: &[Defect] = &[
         .answering(|context, call| {
             otherwise(context, call, |name| name.char_indices().skip(1).map(|(at, _)| name[at..].to_owned()).collect())
         }),
+    Defect::breaks(Requirement::NameNoMatchIsENointerface, "extension-of-a-name-ignored", BOTH)
+        .stating("A name query finds a process whose name has another extension.")
+        .answering(|context, call| {
+            otherwise(context, call, |name| name.rsplit_once('.').map(|(stem, _)| format!("{stem}.exe")).into_iter().collect())
+        }),
+    Defect::breaks(Requirement::NameNoMatchIsENointerface, "empty-name-finds-a-process", BOTH)
+        .stating("A name query returns S_OK for an empty name.")
+        .giving(E_NOINTERFACE, S_OK, |_, call| {
+            matches!(call, Call::GetRunningProcessSystemIdByExecutableName { exe_name: Some(name), .. } if name.is_empty())
+        }),
     Defect::breaks(Requirement::NameOneMatchIsItsId, "id-is-not-written", BOTH)
         .stating("A name query returns S_OK and writes no id.")
         .editing(|_, _, outcome| outcome.out.id = None),
@@ -49,6 +59,19 @@ pub(super) const DEFECTS: &[Defect] = &[
         .returning(E_INVALIDARG, |_, call| {
             matches!(call, Call::GetRunningProcessSystemIdByExecutableName { server, flags, .. }
                 if *server != 0 && flags.contains(GetProcessFlags::ONLY_MATCH))
+        }),
+    Defect::breaks(Requirement::NameOneMatchIsItsId, "full-match-of-a-plain-name-finds-another", CONTRACT)
+        .stating("With DEBUG_GET_PROC_FULL_MATCH, a plain name gives the id after that of its process.")
+        .answering(|context, call| {
+            let outcome = context.pass(call);
+            let mut plain = call.clone();
+            edit_flags(&mut plain, |flags| flags - GetProcessFlags::FULL_MATCH);
+            if plain == *call || !outcome.is(E_NOINTERFACE) {
+                return outcome;
+            }
+            let mut found = context.pass(&plain);
+            found.out.id = found.out.id.map(|id| id + 1);
+            found
         }),
     Defect::breaks(Requirement::NameSeveralIsOneOfThem, "id-of-another-process", BOTH)
         .stating("The id that a name query writes is one too high.")
@@ -81,6 +104,18 @@ pub(super) const DEFECTS: &[Defect] = &[
     Defect::breaks(Requirement::NameFullMatchComparesPaths, "full-match-ignored", CONTRACT)
         .stating("DEBUG_GET_PROC_FULL_MATCH is ignored: a path is compared with file names, so it matches nothing.")
         .altering(|call| edit_flags(call, |flags| flags - GetProcessFlags::FULL_MATCH)),
+    Defect::breaks(Requirement::NameFullMatchComparesPaths, "drive-of-a-path-ignored", CONTRACT)
+        .stating("With DEBUG_GET_PROC_FULL_MATCH, the drive of a path is not compared.")
+        .answering(|context, call| otherwise(context, call, |path| path.get(1..).map(|path| format!("C{path}")).into_iter().collect())),
+    Defect::breaks(Requirement::NameFullMatchComparesPaths, "end-of-a-path-compared", CONTRACT)
+        .stating("With DEBUG_GET_PROC_FULL_MATCH, only the file name and the folder of a path are compared.")
+        .answering(|context, call| {
+            otherwise(context, call, |path| {
+                let mut parts = path.rsplitn(3, '\\');
+                let (file, folder) = (parts.next(), parts.next());
+                file.zip(folder).map(|(file, folder)| format!(r"C:\windows\{folder}\{file}")).into_iter().collect()
+            })
+        }),
     Defect::breaks(Requirement::NameDefaultIgnoresPaths, "paths-always-compared", BOTH)
         .stating("A plain file name matches nothing, because the whole path is always compared.")
         .giving(S_OK, E_NOINTERFACE, |_, call| {
@@ -91,6 +126,14 @@ pub(super) const DEFECTS: &[Defect] = &[
         .stating("DEBUG_GET_PROC_FULL_MATCH and DEBUG_GET_PROC_ONLY_MATCH are refused together.")
         .returning(E_INVALIDARG, |_, call| {
             matches!(call, Call::GetRunningProcessSystemIdByExecutableName { flags, .. } if flags.bits() == 3)
+        }),
+    Defect::breaks(Requirement::NameFlagsCombine, "only-match-ignored-beside-full-match", CONTRACT)
+        .stating("DEBUG_GET_PROC_ONLY_MATCH is ignored together with DEBUG_GET_PROC_FULL_MATCH.")
+        .altering(|call| {
+            edit_flags(call, |flags| match flags.contains(GetProcessFlags::FULL_MATCH) {
+                true => flags - GetProcessFlags::ONLY_MATCH,
+                false => flags,
+            })
         }),
     Defect::breaks(Requirement::NameCaseIsIgnored, "name-case-counts", DBGENG)
         .stating("An executable name in capitals matches nothing.")

@@ -3,7 +3,7 @@
 use super::definition::Defect;
 use super::prelude::{BOTH, DBGENG, DBGENG_15063, DBGENG_29507};
 use super::strings::{edit_items, edit_text, edit_value, pair, split, text, value};
-use crate::call::Call;
+use crate::call::{Call, Outcome};
 use crate::hresult::{E_INVALIDARG, S_OK};
 use crate::spec::Requirement;
 
@@ -180,6 +180,20 @@ pub(super) const DEFECTS: &[Defect] = &[
                     .unwrap_or(outcome)
             }
             _ => context.pass(call),
+        }),
+    Defect::breaks(Requirement::OptionsPasswordCaseMatters, "case-of-the-last-letter-ignored", BOTH)
+        .stating("The last letter of a password is compared without regard to case.")
+        .answering(|context, call| {
+            let outcome = context.pass(call);
+            let given = text(call).and_then(|text| value(text, "password")).filter(|given| !given.is_empty());
+            let Some(given) = given.filter(|_| outcome.failed()) else { return outcome };
+            let (before, last) = given.split_at(given.len() - 1);
+            let mut tries = [last.to_lowercase(), last.to_uppercase()].into_iter().map(|last| {
+                let mut call = call.clone();
+                edit_text(&mut call, |text| edit_value(text, "password", |_| [before, &last].concat()));
+                context.pass(&call)
+            });
+            tries.find(Outcome::succeeded).unwrap_or(outcome)
         }),
     Defect::breaks(Requirement::OptionsPasswordCaseMatters, "capital-password-refused", BOTH)
         .stating("A client's password is lowercased before it is sent.")

@@ -1,7 +1,7 @@
 //! StartProcessServer.
 
 use super::definition::Defect;
-use super::prelude::{BOTH, DBGENG};
+use super::prelude::{BOTH, CONTRACT, DBGENG};
 use super::strings::{edit_text, same_address, split, value};
 use crate::call::{Call, Outcome};
 use crate::flags::Class;
@@ -30,6 +30,12 @@ pub(super) const DEFECTS: &[Defect] = &[
                 outcome
             }
             _ => context.pass(call),
+        }),
+    Defect::breaks(Requirement::StartValidOptionsSucceed, "longest-password-refused", BOTH)
+        .stating("StartProcessServer refuses a password of twelve characters.")
+        .returning(E_INVALIDARG, |_, call| {
+            matches!(call, Call::StartProcessServer { options: Some(text), .. }
+                if value(text, "password").is_some_and(|password| password.len() == 12))
         }),
     Defect::breaks(Requirement::StartClassMustBeUserWindows, "any-class-accepted", BOTH)
         .stating("StartProcessServer treats every class as DEBUG_CLASS_USER_WINDOWS.")
@@ -65,6 +71,13 @@ pub(super) const DEFECTS: &[Defect] = &[
             }
             _ => context.pass(call),
         }),
+    Defect::breaks(Requirement::StartAddressInUseIsRefused, "channel-of-a-com-port-shared", CONTRACT)
+        .stating("StartProcessServer returns S_OK on a channel of a COM port that another server has.")
+        .giving(
+            WSAEADDRINUSE,
+            S_OK,
+            |_, call| matches!(call, Call::StartProcessServer { options: Some(text), .. } if split(text).0 == "com"),
+        ),
     Defect::breaks(Requirement::StartSeveralInOneProcess, "one-server-in-a-process", BOTH)
         .stating("A process that hosts a process server refuses to start a second one.")
         .returning(

@@ -3,7 +3,7 @@
 use super::Model;
 use super::expected::{Clauses, Expected};
 use crate::address::ServerHost;
-use crate::call::Call;
+use crate::call::{Call, Caller};
 use crate::flags::{EndSessionFlags, OutputControl};
 use crate::hresult::{E_INVALIDARG, E_NOINTERFACE, ERROR_MOD_NOT_FOUND};
 use crate::interface::Interface;
@@ -57,7 +57,7 @@ impl Model {
                 let is_valid = flags.unnamed().is_empty() && OutputControl::from(*output_control).names_recipients();
                 match machine {
                     None => sink.null_pointer(),
-                    Some(machine) if is_this_computer(machine) && is_valid => {
+                    Some(machine) if self.is_in_the_run(machine, by) && is_valid => {
                         // OBS-92: a platform may lack the service that lists the servers of a computer.
                         sink.ends(Requirement::OutputServersSucceeds, Statuses::OK.or(ERROR_MOD_NOT_FOUND));
                     }
@@ -67,10 +67,14 @@ impl Model {
             _ => {}
         }
     }
-}
 
-/// Whether `machine` names the local computer. The page gives the form `\\computername` (OUTS-3).
-fn is_this_computer(machine: &str) -> bool {
-    let named = ConnectionString::new(Side::Client, Transport::Tcp).with(Item::Server(machine.to_owned()));
-    machine.starts_with(r"\\") && ServerHost::of(&named) == ServerHost::Local
+    /// Whether `machine` names the local computer or another one of the run. The page gives the form `\\computername`
+    /// (OUTS-3).
+    fn is_in_the_run(&self, machine: &str, by: Caller) -> bool {
+        let own = self.process(by.process).map_or(0, |process| process.computer);
+        let named = ConnectionString::new(Side::Client, Transport::Tcp).with(Item::Server(machine.to_owned()));
+        let host = ServerHost::of(&named);
+        machine.starts_with(r"\\")
+            && (host == ServerHost::Local || matches!(self.computer_named(own, host), Some(Some(_))))
+    }
 }

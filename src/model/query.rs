@@ -7,7 +7,7 @@ use super::world::KnownProcess;
 use crate::call::{Call, Caller};
 use crate::flags::{DescriptionFlags, GetProcessFlags};
 use crate::hresult::{E_INVALIDARG, E_NOINTERFACE, S_FALSE, STATUS_INVALID_CID};
-use crate::process::{DESCRIPTION_PARTS, RESERVED_IDS, description_flags, size_with_nul};
+use crate::process::{DESCRIPTION_PARTS, RESERVED_IDS, description_flags, same, size_with_nul};
 use crate::spec::Requirement;
 use crate::status::Statuses;
 
@@ -83,7 +83,15 @@ impl Model {
             sink.ends(Requirement::NameSFalseOnlyForOnlyMatch, Statuses::OK.or_error());
         }
         let Some(known) = self.processes(sink.by, server) else { return };
-        let Some(matches) = self.matches(known, name, flags) else { return };
+        let Some(matches) = self.matches(known, name, flags) else {
+            // A plain name in place of a path may find a process of that name, and no other.
+            let named: Vec<_> = known.iter().filter(|known| same(known.process.file_name(), name)).collect();
+            let is_own = !named.is_empty() && named.iter().all(|known| known.id_is_known);
+            if !only && is_own && self.knows_all(sink.by, server) {
+                sink.add(Requirement::NameOneMatchIsItsId, Expected::IdOf(named));
+            }
+            return;
+        };
         // Another process may have a name that none of these has, or run a program that the run has started.
         let is_own = !matches.is_empty() && matches.iter().all(|known| known.id_is_known);
         if !is_own && !self.knows_all(sink.by, server) {

@@ -406,7 +406,7 @@ fn handles_are_any_values() {
     judge("handles of 64 bits", || {
         let engine = Lab::new(Profile::Contract).engine();
         let mut value = 0x8000_0000_0000_0001_u64;
-        engine.script_handles((0..500).map(|_| {
+        engine.script_handles((0..2_000).map(|_| {
             value = value.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
             value
         }));
@@ -414,7 +414,7 @@ fn handles_are_any_values() {
     });
     judge("small handles", || {
         let engine = Lab::new(Profile::Contract).engine();
-        engine.script_handles((2..500).rev().map(|value| value * 4));
+        engine.script_handles((2..2_000).rev().map(|value| value * 4));
         Box::new(engine)
     });
 }

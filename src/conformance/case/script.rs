@@ -36,6 +36,9 @@ impl Default for Limits {
 /// How often a case repeats what could fill a table of 256 entries, or wrap around a number of eight bits.
 pub(crate) const MANY: usize = 310;
 
+/// How often a case repeats what could run into a limit of a thousand, or of 1,024.
+pub(crate) const VERY_MANY: usize = 1_040;
+
 /// How often a case repeats a call of which each must have the same result.
 pub(crate) const AGAIN: usize = 40;
 

@@ -35,6 +35,21 @@ pub(super) fn cases(set: &mut CaseSet) {
             script.attach(server, flags).ok()
         });
     }
+    // The model judges what only it knows: whether the process runs on the other computer, and whether one has the id.
+    set.case(AttachLiveProcessSucceeds, "on two computers", |script| {
+        let elsewhere = script.host_elsewhere("tcp:port=7002");
+        let (there, here) = (script.open(elsewhere), script.connected());
+        script.open(elsewhere);
+        script.attach(there, 0).judged();
+        script.attach(here, 0).ok();
+    });
+    set.on_both_computers(AttachUnknownProcessFails, "almost the id of a process", |script, server| {
+        for bits in [1 << 31, 1 << 16, 1 << 15, 1 << 8, 1 << 3] {
+            script.attach(server, 0).at(ProcessRef::Altered(0, bits)).judged();
+        }
+        script.attach(server, 0).at(ProcessRef::Highest).judged();
+        script.attach(server, 0).at(ProcessRef::Unknown).fails()
+    });
     debuggers(set);
     flags(set);
     codes(set);
@@ -50,6 +65,15 @@ fn debuggers(set: &mut CaseSet) {
         let other = script.engine();
         script.attach(HandleName::Zero, 0).ok();
         script.attach(HandleName::Zero, 0).in_process(other).fails();
+    });
+    set.case(AttachOneDebugger, "with every flag of an invasive attach", |script| {
+        let (server, other) = (script.connected(), script.engine());
+        script.attach(HandleName::Zero, 0).ok();
+        for flags in [8, 0x10, 0x18] {
+            script.attach(HandleName::Zero, flags).fails();
+            script.attach(server, flags).fails();
+            script.attach(HandleName::Zero, flags).in_process(other).fails();
+        }
     });
     set.given(AttachOneDebugger, "through a server", Script::connected, |script, server| {
         script.attach(server, 0).ok();
@@ -70,6 +94,8 @@ fn debuggers(set: &mut CaseSet) {
     });
     set.case(AttachTargetsGoWithTheirDebugger, "the engine's process is killed", |script| {
         let (observer, debugger) = (script.engine(), script.engine());
+        // An engine that keeps a list would have the process in it afterwards.
+        script.ids(HandleName::Zero).succeeds();
         script.attach(HandleName::Zero, AttachFlags::NONINVASIVE.bits()).in_process(observer).ok();
         script.attach(HandleName::Zero, 0).in_process(debugger).ok();
         script.kill(observer);
@@ -80,11 +106,13 @@ fn debuggers(set: &mut CaseSet) {
     });
     set.case(AttachTargetsGoWithTheirDebugger, "the host of the process server is killed", |script| {
         let host = script.host("tcp:port=7002");
-        let server = script.open(host);
+        let (server, other) = (script.open(host), script.connected());
+        script.ids(other).succeeds();
         script.attach(server, 0).ok();
         script.kill(host);
         script.name(HandleName::Zero, Placeholder::ONLY, 0).fails();
         script.ids(HandleName::Zero).succeeds();
+        script.ids(other).succeeds();
     });
 }
 

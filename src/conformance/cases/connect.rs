@@ -4,6 +4,7 @@ use crate::call::Call;
 use crate::conformance::case::CaseSet;
 use crate::conformance::case::expectation::OutputCheck::*;
 use crate::conformance::case::script::{LastStep, MANY, Script};
+use crate::conformance::perform::ports::{ALMOST_PORTS, LAST_DIGIT_CUT};
 use crate::conformance::program::HandleName;
 use crate::hresult::{E_INVALIDARG, RPC_E_SERVER_DIED};
 use crate::spec::Requirement::*;
@@ -48,6 +49,14 @@ pub(super) fn cases(set: &mut CaseSet) {
             script.connect("tcp:server=@1,port=7001").ok()
         },
     );
+    set.case(ConnectMalformedStringIsRefused, "transports that are almost that of a pipe", |script| {
+        script.host("npipe:pipe=alpha");
+        script.a_moment();
+        for transport in ["npipex", "npip", "n", "pipe", "xnpipe", "udp", ""] {
+            script.connect(&format!("{transport}:server=.,pipe=alpha")).fails();
+        }
+        script.connect("npipe:server=.,pipe=alpha").ok();
+    });
     for (name, text) in WRONG_PASSWORDS {
         set.given(ConnectWrongPasswordIsRefused, name, protected, |script, _| script.connect(text).fails());
     }
@@ -136,6 +145,18 @@ fn live(set: &mut CaseSet) {
         set.given(ConnectLiveServerSucceeds, name, connect, |script, handle| script.ids(handle).succeeds());
     }
     set.case(ConnectLiveServerSucceeds, "after many that were refused", after_refused);
+    // The real engine crashes on a stale handle (OBS-7).
+    if !set.profile.is_dbgeng() {
+        set.case(ConnectLiveServerSucceeds, "after many refused disconnects", |script| {
+            let server = script.server();
+            let stale = script.stale_at(server);
+            for _ in 0..MANY {
+                script.disconnect(stale).fails();
+            }
+            let handle = script.open(server);
+            script.ids(handle).succeeds();
+        });
+    }
     set.step(ConnectSeveralServersAtOnce, "two servers", |script| {
         let hosts = [script.host("tcp:port=7011"), script.host("tcp:port=7012")];
         both_serve(script, hosts)
@@ -191,6 +212,17 @@ const UNREACHED: [(&str, &str, &str); 4] = [
     ("a host name that nobody has", "tcp:port=7001", "tcp:server=nobody.invalid,port=7001"),
 ];
 
+/// The name of a case, a server's string, and strings that are almost those of its clients.
+const OTHER_TRANSPORTS: [(&str, &str, &[&str]); 3] = [
+    (
+        "another channel or COM port than the server has",
+        "com:port=com1,baud=9600,channel=3",
+        &["com:port=com1,baud=9600,channel=4", "com:port=com2,baud=9600,channel=3"],
+    ),
+    ("tcp where the server has ssl", "ssl:proto=tls1,certuser=user,port=7005", &["tcp:server=@1,port=7005"]),
+    ("npipe where the server has spipe", "spipe:proto=tls1,certuser=user,pipe=alpha", &["npipe:server=.,pipe=alpha"]),
+];
+
 fn needs_a_server(set: &mut CaseSet) {
     set.step(ConnectNeedsAServer, "nothing listens", |script| script.connect(NOTHING).fails());
     for (name, server, text) in UNREACHED {
@@ -198,18 +230,38 @@ fn needs_a_server(set: &mut CaseSet) {
     }
     set.case(ConnectNeedsAServer, "almost the name of the server's computer", |script| {
         script.server();
-        for server in ["@1x", "x@1", "@1@1", "@1.invalid"] {
+        for server in ["@1x", "x@1", "@1@1", "@1.invalid", "@begins-1", "@ends-1", "@other-1"] {
             script.connect(&format!("tcp:server={server},port=7001")).fails();
         }
     });
     set.case(ConnectNeedsAServer, "almost the name of the server's pipe", |script| {
         script.host("npipe:pipe=alpha");
         script.a_moment();
-        for pipe in ["alph", "alphax", "alphb", "llpha", "lpha"] {
+        for pipe in ["alph", "alphax", "alphb", "llpha", "lpha", "before-alpha"] {
             script.connect(&format!("npipe:server=.,pipe={pipe}")).fails();
         }
         script.connect("npipe:server=.,pipe=alpha").ok();
     });
+    set.case(ConnectNeedsAServer, "almost the port of the server", |script| {
+        let server = script.server();
+        for port in ALMOST_PORTS.into_iter().chain([7000, 7002]) {
+            script.connect(&format!("tcp:server=@1,port={port}")).fails();
+        }
+        script.open(server);
+    });
+    set.case(ConnectNeedsAServer, "the port of the server, and one more digit", |script| {
+        let server = script.host(&format!("tcp:port={LAST_DIGIT_CUT}"));
+        script.connect("tcp:server=@1,port=7001").fails();
+        script.open(server);
+    });
+    for (name, server, almost) in OTHER_TRANSPORTS {
+        set.case(ConnectNeedsAServer, name, |script| {
+            script.host(server);
+            for text in almost {
+                script.connect(text).fails();
+            }
+        });
+    }
     set.case(ConnectNeedsAServer, "a pipe with the name of the port that the server has", |script| {
         script.host("tcp:port=7041");
         script.connect("npipe:server=.,pipe=7041").fails();
@@ -264,6 +316,10 @@ fn reverse(set: &mut CaseSet) {
         script.host(CALLING);
         script.connect("tcp:clicon=localhost,port=7031,password=Secret2").fails();
         script.connect(CALLED).ok().wrote(Handle);
+    });
+    set.case(ConnectWrongPasswordIsRefused, "the server connects to its client", |script| {
+        script.host(CALLING);
+        script.connect("tcp:clicon=localhost,port=7031,password=Secret2").fails();
     });
     set.case(ConnectNeedsAServer, "the server connects to its client", |script| {
         script.host(CALLING);

@@ -5,7 +5,7 @@ use crate::call::{Call, CreateProcess2};
 use crate::conformance::case::CaseSet;
 use crate::conformance::case::expectation::OutputCheck::*;
 use crate::conformance::case::script::{LastStep, Script};
-use crate::conformance::program::HandleName;
+use crate::conformance::program::{HandleName, Placeholder};
 use crate::flags::{AttachFlags, CreateFlags, CreateProcessOptions, EngCreateFlags};
 use crate::hresult::{E_INVALIDARG, E_NOTIMPL, ERROR_BAD_EXE_FORMAT, ERROR_DIRECTORY, ERROR_FILE_NOT_FOUND};
 use crate::process::command_line::NO_PROGRAM;
@@ -24,6 +24,13 @@ pub(super) fn cases(set: &mut CaseSet) {
     set.step(CreateValidCommandSucceeds, "CreateProcess2", |script| {
         script.create2(HandleName::Zero, PROGRAM, options()).ok();
         script.create2(HandleName::Zero, PROGRAM, options()).ok()
+    });
+    set.case(CreateValidCommandSucceeds, "on two computers", |script| {
+        let elsewhere = script.host_elsewhere("tcp:port=7002");
+        let (there, here) = (script.open(elsewhere), script.connected());
+        script.open(elsewhere);
+        script.create(here, Placeholder::PROGRAMS[0], DEBUGGED).ok();
+        script.create(there, Placeholder::PROGRAMS[1], DEBUGGED).ok();
     });
     set.on_computers(CreateShowsInList, |script, server| {
         let before = script.next();
@@ -62,6 +69,11 @@ fn lines(set: &mut CaseSet) {
             }
         });
     }
+    // The model judges these: a program with such a path may not be known.
+    set.on_both_computers(CreateCommandLineNamesItsProgram, "a path with blanks", |script, server| {
+        script.create(server, Placeholder::PROGRAM_WITH_BLANKS, DEBUGGED).judged();
+        script.create(server, Placeholder::PROGRAM, DEBUGGED).ok()
+    });
     let nameless = [
         ("a blank first", " winver.exe", ERROR_FILE_NOT_FOUND),
         ("a tab first", "\twinver.exe", ERROR_FILE_NOT_FOUND),
@@ -123,12 +135,23 @@ fn nothing_to_do(set: &mut CaseSet) {
 }
 
 fn bad_options(set: &mut CaseSet) {
-    const BAD: [(&str, u32, u32, u32); 5] = [
+    const BAD: [(&str, u32, u32, u32); 16] = [
         ("one byte short", 15, 0, 0),
         ("one byte long", 17, 0, 0),
+        ("a size of zero", 0, 0, 0),
+        ("half the size", 8, 0, 0),
+        ("twice the size", 32, 0, 0),
+        ("the size in the low byte", 0x110, 0, 0),
+        ("the highest size", u32::MAX, 0, 0),
         ("Reserved is not zero", 16, 1, 0),
+        ("Reserved has a zero as its low byte", 16, 0x100, 0),
+        ("Reserved has a zero as its low half", 16, 0x1_0000, 0),
+        ("Reserved has all bits", 16, u32::MAX, 0),
         ("an engine flag that does not exist", 16, 0, 8),
         ("one that does, beside it", 16, 0, 9),
+        ("an engine flag of the second byte", 16, 0, 0x100),
+        ("an engine flag of the high half", 16, 0, 0x1_0000),
+        ("the highest engine flag", 16, 0, 1 << 31),
     ];
     for (name, options_buffer_size, reserved, engine_flags) in BAD {
         let options = CreateProcessOptions { eng_create_flags: engine_flags.into(), reserved, ..options() };

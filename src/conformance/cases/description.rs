@@ -35,6 +35,16 @@ pub(super) fn cases(set: &mut CaseSet) {
     set.on_computers(DescriptionUnknownProcessFails, |script, server| {
         script.description(server, 0).at(ProcessRef::Unknown).fails()
     });
+    // The model judges these, which knows whether a process has the id.
+    set.on_both_computers(DescriptionUnknownProcessFails, "almost the id of a process", |script, server| {
+        for process in 0..DESCRIBED {
+            for bits in [1 << 31, 1 << 16, 1 << 15, 1 << 8, 1 << 3] {
+                script.description(server, 0).at(ProcessRef::Altered(process, bits)).judged();
+            }
+        }
+        script.description(server, 0).at(ProcessRef::Highest).judged();
+        script.description(server, 0).at(ProcessRef::Unknown).fails()
+    });
     set.on_computers(DescriptionUnknownProcessCode, |script, server| {
         script.description(server, 0).at(ProcessRef::Unknown).returns(STATUS_INVALID_CID)
     });
@@ -74,16 +84,19 @@ fn sizes(set: &mut CaseSet) {
     }
     set.step(DescriptionShortBufferIsSFalse, "two short buffers", |script| short(script, BeginningsOf));
     set.step(DescriptionActualSizesAreWhole, "short buffers", |script| short(script, SizesOf));
-    let mut without_room = |name, description| {
+    let mut without_room = |name, exe_name, description| {
         set.step(DescriptionActualSizesAreWhole, name, move |script| {
             let whole = described(script, HandleName::Zero);
-            script.description_into(HandleName::Zero, 0, (Null, 0), description).succeeds().wrote(SizesOf(whole))
+            script.description_into(HandleName::Zero, 0, exe_name, description).succeeds().wrote(SizesOf(whole))
         });
     };
-    without_room("a null ExeName", (Given, ROOM));
+    without_room("a null ExeName", (Null, 0), (Given, ROOM));
+    without_room("no room for ExeName", (Given, 0), (Given, ROOM));
+    without_room("room for a NUL", (Given, 1), (Given, 1));
     // OBS-208: without room for the description, the real engine estimates its size.
     if !is_dbgeng {
-        without_room("null buffers", (Null, 0));
+        without_room("null buffers", (Null, 0), (Null, 0));
+        without_room("no room", (Given, 0), (Given, 0));
     }
     let rooms = [("no room", 0, 0), ("room for the NUL", 1, 1), ("room for the name alone", ROOM, 1)];
     for (name, exe_name, description) in rooms {
@@ -140,7 +153,8 @@ fn about_whole(set: &mut CaseSet) {
             for process in (0..DESCRIBED).map(ProcessRef::Nth) {
                 script.description(server, 0).at(process).judged();
                 let sizes = (WHOLE_SIZE - 2..=WHOLE_SIZE + 1).map(|size| (size, size));
-                for (exe_name, description) in sizes.chain([(WHOLE_SIZE, WHOLE_SIZE - 1), (WHOLE_SIZE - 1, ROOM)]) {
+                let mixed = [(WHOLE_SIZE, WHOLE_SIZE - 1), (WHOLE_SIZE - 1, ROOM), (0, ROOM), (ROOM, 0), (0, 0)];
+                for (exe_name, description) in sizes.chain(mixed) {
                     let buffers = [(Given, exe_name), (Given, description)];
                     script.description_into(server, 0, buffers[0], buffers[1]).at(process).judged();
                 }

@@ -3,7 +3,7 @@
 use super::methods::{MethodCall, PROGRAM, QUERIES, TARGETS};
 use crate::call::Call;
 use crate::conformance::case::CaseSet;
-use crate::conformance::case::script::{MANY, Script};
+use crate::conformance::case::script::{MANY, Script, VERY_MANY};
 use crate::conformance::program::HandleName;
 use crate::flags::{AttachFlags, CreateFlags};
 use crate::interface::Interface;
@@ -28,7 +28,7 @@ pub(super) fn cases(set: &mut CaseSet) {
     });
     set.case(DisconnectConnectedHandleSucceeds, "many connections, one after the other", |script| {
         let server = script.server();
-        for _ in 0..MANY {
+        for _ in 0..VERY_MANY {
             script.stale_at(server);
         }
         let handle = script.open(server);

@@ -76,6 +76,7 @@ pub(super) fn cases(set: &mut CaseSet) {
         script.description(HandleName::Zero, 0).succeeds().wrote(NamesTheImage);
         script.attach(HandleName::Zero, 0).ok();
     });
+    zero_creates(set);
     set.given(HandleZeroIsRefused, "disconnect beside a connection", Script::connected, |script, handle| {
         script.disconnect(HandleName::Zero).fails();
         script.ids(handle).succeeds()
@@ -127,6 +128,29 @@ pub(super) fn cases(set: &mut CaseSet) {
     });
 }
 
+/// Adds cases in which a program that can be created through a server is created without one.
+fn zero_creates(set: &mut CaseSet) {
+    for (name, create) in TARGETS.into_iter().skip(1).chain(CREATE_AND_ATTACH) {
+        let created = |script: &mut Script| {
+            script.ids(HandleName::Zero).succeeds();
+            let server = script.connected();
+            create(script, server).ok();
+        };
+        set.given(HandleZeroIsTheLocalComputer, name, created, |script, ()| create(script, HandleName::Zero).ok());
+    }
+    let beside_another = |script: &mut Script| {
+        script.ids(HandleName::Zero).succeeds();
+        let there = script.host_elsewhere("tcp:port=7002");
+        script.open(there);
+        let here = script.connected();
+        script.create(here, Placeholder::PROGRAMS[0], CreateFlags::DEBUG_ONLY_THIS_PROCESS).ok();
+    };
+    let name = "create beside a connection to another computer";
+    set.given(HandleZeroIsTheLocalComputer, name, beside_another, |script, ()| {
+        script.create(HandleName::Zero, Placeholder::PROGRAMS[0], CreateFlags::DEBUG_ONLY_THIS_PROCESS).ok()
+    });
+}
+
 /// Every method that takes a handle.
 fn methods() -> impl Iterator<Item = MethodCall> {
     [DISCONNECT, END].into_iter().chain(QUERIES).chain(TARGETS).chain(CREATE_AND_ATTACH)
@@ -154,14 +178,15 @@ fn unknown(set: &mut CaseSet) {
 
 /// Adds a case in which a handle has wrong bits: each of them once, both of a pair that a fold to 32 bits would cancel,
 /// and all of the halves and quarters that a cut or an extended sign would change. Then the low half, with and without its
-/// sign, and both halves swapped, which differ from a handle that has a high half.
+/// sign, both halves swapped, which differ from a handle that has a high half, and the values next to it.
 fn every_bit(set: &mut CaseSet, name: &'static str, methods: &[MethodCall]) {
     let single = (0..64).map(|bit| 1 << bit);
     let pairs = (0..32).map(|bit| 1 << bit | 1 << (bit + 32));
     let parts = [!0, !0 << 32, !0 << 31, !0 << 16, !0 << 48, !0 >> 32, !0 >> 48];
     let flipped = single.chain(pairs).chain(parts).map(Alteration::Flipped);
     let reshaped = [Alteration::LowHalf, Alteration::SignExtended, Alteration::HalvesSwapped];
-    let wrong: Vec<Alteration> = flipped.chain(reshaped).collect();
+    let neighbours = [1, u64::MAX].map(Alteration::Plus);
+    let wrong: Vec<Alteration> = flipped.chain(reshaped).chain(neighbours).collect();
     set.given(HandleUnknownIsRefused, name, Script::connected, |script, _| {
         // A first handle may have equal halves, such as the first place of the first round.
         let handle = script.reach("tcp:server=@1,port=7001");

@@ -4,7 +4,7 @@ use super::methods::PROGRAM;
 use crate::call::Pointer::{Given, Null};
 use crate::conformance::case::CaseSet;
 use crate::conformance::case::expectation::OutputCheck::*;
-use crate::conformance::case::script::{AGAIN, Script};
+use crate::conformance::case::script::{AGAIN, MANY as OFTEN, Script};
 use crate::conformance::program::{HandleName, WHOLE_SIZE};
 use crate::flags::CreateFlags;
 use crate::process::LARGEST_NULL_ARRAY;
@@ -21,6 +21,10 @@ pub(super) fn cases(set: &mut CaseSet) {
             script.ids(HandleName::Zero).ok().wrote(Ids).wrote(Count);
             script.ids(server).ok().wrote(Ids).wrote(Count);
         }
+        // One handle could stop serving after many calls.
+        for _ in 0..OFTEN {
+            script.ids(server).ok();
+        }
         script.ids(server).ok()
     });
     set.on_both_computers(IdsSucceeds, "about as much room as needed", |script, server| {
@@ -29,7 +33,7 @@ pub(super) fn cases(set: &mut CaseSet) {
             let taken = if is_short { short(script) } else { Statuses::OK };
             script.ids_into(server, Given, count, Given).allows(taken).wrote(Count);
         }
-        for count in [3, 7, 8, 15, 64, 255, 256, 1024, 65_536] {
+        for count in [3, 7, 8, 15, 64, 255, 256, 1024, 65_536, u32::MAX] {
             script.ids_into(server, Given, count, Given).succeeds().wrote(Ids).wrote(Count);
         }
         script.ids(server).ok()
@@ -52,6 +56,8 @@ pub(super) fn cases(set: &mut CaseSet) {
         for _ in 0..AGAIN {
             script.ids(there).ok().wrote(IdsOfTheComputer(1));
             script.ids(here).ok().wrote(IdsOfTheComputer(0));
+            // Three calls in each round: a fault in every 32nd call meets each of them.
+            script.ids(there).ok().wrote(IdsOfTheComputer(1));
         }
         script.ids(HandleName::Zero).ok().wrote(IdsOfTheComputer(0))
     });

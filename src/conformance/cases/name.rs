@@ -65,10 +65,41 @@ pub(super) fn cases(set: &mut CaseSet) {
                 script.name(server, name, flags).judged();
             }
         }
-        for name in ["*.exe", "*", &format!("{}.exe", "x".repeat(300))] {
-            script.name(server, name, 0).judged();
+        script.name(server, &format!("{}.exe", "x".repeat(300)), 0).judged();
+        for name in ["*.exe", "*", "?", ""] {
+            for flags in [0, ONLY_MATCH, FULL_MATCH] {
+                script.name(server, name, flags).fails();
+            }
         }
         look_up(script, server, (NOBODY, 0, NONE, None))
+    });
+    set.on_both_computers(NameFullMatchComparesPaths, "almost the path of a process", |script, server| {
+        for path in Name::ALMOST_PATH {
+            script.name(server, path, FULL_MATCH).judged();
+        }
+        look_up(script, server, (Name::PATH, FULL_MATCH, OK, Some(IdOfOnly)))
+    });
+    set.on_both_computers(NameOneMatchIsItsId, "every process", |script, server| {
+        for (name, path) in Name::NAMES.into_iter().zip(Name::PATHS) {
+            for (text, flags) in [(name, 0), (name, ONLY_MATCH), (name, FULL_MATCH), (path, FULL_MATCH)] {
+                script.name(server, text, flags).judged();
+            }
+        }
+        look_up(script, server, (Name::ONLY, 0, OK, Some(IdOfOnly)))
+    });
+    set.case(NameOneMatchIsItsId, "on two computers", |script| {
+        let elsewhere = script.host_elsewhere("tcp:port=7002");
+        let (there, here) = (script.open(elsewhere), script.connected());
+        for server in [there, script.open(elsewhere)] {
+            script.name(server, Name::ONLY, 0).judged();
+            look_up(script, here, (Name::ONLY, 0, OK, Some(IdOfOnly)));
+        }
+        look_up(script, HandleName::Zero, (Name::ONLY, 0, OK, Some(IdOfOnly)));
+    });
+    // The model knows whether several processes have the path.
+    set.on_both_computers(NameFlagsCombine, "the path of several processes", |script, server| {
+        script.name(server, Name::SEVERAL_PATH, FULL_MATCH).judged();
+        script.name(server, Name::SEVERAL_PATH, FULL_MATCH | ONLY_MATCH).judged()
     });
     set.given(NameOneMatchIsItsId, "again and again", Script::connected, |script, server| {
         for _ in 0..AGAIN {

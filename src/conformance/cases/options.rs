@@ -111,6 +111,17 @@ pub(super) fn cases(set: &mut CaseSet) {
             script.connect(client).ok().wrote(Handle);
         });
     }
+    set.case(OptionsPasswordCaseMatters, "each letter in the other case", |script| {
+        const LETTERS: &str = "aBcDeFgHiJkL";
+        let server = script.host(&format!("tcp:port=7002,password={LETTERS}"));
+        for at in 0..LETTERS.len() {
+            let (before, rest) = LETTERS.split_at(at);
+            let (letter, after) = rest.split_at(1);
+            let other = if at % 2 == 0 { letter.to_uppercase() } else { letter.to_lowercase() };
+            script.connect(&format!("tcp:server=@1,port=7002,password={before}{other}{after}")).fails();
+        }
+        script.open(server);
+    });
     for (requirement, name, server) in UNSTARTED {
         set.step(requirement, name, |script| script.start(server).fails());
     }

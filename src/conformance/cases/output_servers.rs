@@ -20,6 +20,10 @@ pub(super) fn cases(set: &mut CaseSet) {
     set.step(OutputServersSucceeds, "the machine by its address", |script| {
         output_servers(script, r"\\127.0.0.1", ServersFlags::ALL)
     });
+    set.step(OutputServersSucceeds, "another computer", |script| {
+        script.host_elsewhere("tcp:port=7011");
+        output_servers(script, r"\\@1", ServersFlags::ALL)
+    });
     set.step(OutputServersSucceeds, "while a server runs", |script| {
         script.start("tcp:port=7011").ok();
         output_servers(script, r"\\localhost", ServersFlags::PROCESS)

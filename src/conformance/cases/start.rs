@@ -24,6 +24,9 @@ pub(super) fn cases(set: &mut CaseSet) {
         for text in ["tcp,port=7011", "tcp;port=7011", "port=7011", ":port=7011", "udp:port=7011", "tcpx:port=7011"] {
             script.start(text).fails();
         }
+        for text in ["npipe,pipe=beta", "udp:pipe=beta", "npipex:pipe=beta", "npip:pipe=beta", "pipe:pipe=beta"] {
+            script.start(text).fails();
+        }
         nothing_started(script);
         serves(script)
     });
@@ -70,10 +73,16 @@ fn valid(set: &mut CaseSet) {
         script.a_moment();
         script.connect("npipe:server=.,pipe=alpha").ok().wrote(Handle)
     });
-    set.step(StartValidOptionsSucceed, "with a password", |script| {
-        script.start("tcp:port=7011,password=Secret1").ok();
-        script.connect("tcp:server=@0,port=7011,password=Secret1").ok().wrote(Handle)
-    });
+    for (name, password) in [
+        ("with a password", "Secret1"),
+        ("with the shortest password", "a"),
+        ("with the longest password", "123456789012"),
+    ] {
+        set.step(StartValidOptionsSucceed, name, |script| {
+            script.start(&format!("tcp:port=7011,password={password}")).ok();
+            script.connect(&format!("tcp:server=@0,port=7011,password={password}")).ok().wrote(Handle)
+        });
+    }
     set.given(StartValidOptionsSucceed, "reached from another process", Script::engine, |script, client| {
         serves(script).in_process(client)
     });
@@ -120,6 +129,10 @@ fn address_in_use(set: &mut CaseSet) {
             script.host("npipe:pipe=alpha");
             script.a_moment();
             script.start("npipe:pipe=alpha").fails();
+        });
+        set.step(StartAddressInUseIsRefused, "a channel of a COM port", |script| {
+            script.host("com:port=com1,baud=9600,channel=3");
+            script.start("com:port=com1,baud=9600,channel=3").fails()
         });
     }
 }

@@ -7,13 +7,17 @@
 use std::ops::RangeInclusive;
 use std::sync::{Mutex, PoisonError};
 
-use super::ports::{PORTS, PortBlock};
+use super::ports::{ALMOST, PORTS, PortBlock};
 use crate::call::Call;
 use crate::options::{ConnectionString, Side};
 use crate::profile::Profile;
 
-/// The ports that are names. Ten of them, such as 7010 to 7019, are bound to ports that follow one another.
+/// The ports that are names. Ten of them, such as 7010 to 7019, are bound to ports that follow one another. Those in
+/// [`ALMOST`] are bound to ports that are almost those of 7000 to 7009.
 const NAMES: RangeInclusive<u16> = 7000..=7999;
+
+/// The beginning of a pipe's name that stays before the part that is unique in each run.
+const BEFORE: &str = "before-";
 
 /// The addresses of one run.
 #[derive(Debug)]
@@ -78,10 +82,16 @@ impl<'a> AddressBindings<'a> {
             if keyword.eq_ignore_ascii_case("port") || (keyword.eq_ignore_ascii_case("pipe") && is_port) {
                 self.bind_ports(value, &mut bound);
             } else {
+                let mut name = value;
                 if keyword.eq_ignore_ascii_case("pipe") && self.is_pipe_name(value) {
+                    // Such a name ends with all of another pipe's bound name.
+                    if let Some(rest) = value.strip_prefix(BEFORE) {
+                        bound.push_str(BEFORE);
+                        name = rest;
+                    }
                     bound.push_str(&self.pipes);
                 }
-                bound.push_str(value);
+                bound.push_str(name);
             }
         }
         bound
@@ -118,13 +128,15 @@ impl<'a> AddressBindings<'a> {
         if self.server_string().and_then(ConnectionString::port).is_some_and(|range| range.first == name) {
             return name;
         }
-        let (ten, n) = (name / PORTS, name % PORTS);
+        let is_almost = ALMOST.contains(&name);
+        let ten = if is_almost { NAMES.start() / PORTS } else { name / PORTS };
+        let port = |block: &mut PortBlock| if is_almost { block.almost(name) } else { block.port(name % PORTS) };
         let mut blocks = self.blocks.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((_, block)) = blocks.iter_mut().find(|(own, _)| *own == ten) {
-            return block.port(n);
+            return port(block);
         }
         let mut block = PortBlock::lease();
-        let port = block.port(n);
+        let port = port(&mut block);
         blocks.push((ten, block));
         port
     }

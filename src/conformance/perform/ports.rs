@@ -9,6 +9,16 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 /// The number of ports of a block.
 pub(super) const PORTS: u16 = 10;
 
+/// The names of ports that are almost the one with the name 7001: each has another bit, another first digit, or one digit
+/// less. An engine that compares too little of a port takes them for that one.
+pub(crate) const ALMOST_PORTS: [u16; 5] = [7901, 7911, 7921, 7931, LAST_DIGIT_CUT];
+
+/// The name of the port with the name 7001 without its last digit.
+pub(crate) const LAST_DIGIT_CUT: u16 = 7941;
+
+/// The names of all such ports. The last digit is that of the port that they are almost; the digit before it says how.
+pub(super) const ALMOST: std::ops::RangeInclusive<u16> = 7900..=7949;
+
 /// The first port of the first block. From 32768 on, systems give ports to the near ends of connections.
 const FIRST: u16 = 10_000;
 const LAST: u16 = 32_767;
@@ -38,6 +48,8 @@ pub(super) struct PortBlock {
     guard: Option<TcpListener>,
     /// The ports that a run used, as bits.
     used: u16,
+    /// The ports that are almost those of the block, by name, each with the guard of the block to which it belongs.
+    almost: Vec<(u16, u16, Option<TcpListener>)>,
 }
 
 impl PortBlock {
@@ -52,11 +64,15 @@ impl PortBlock {
         let firsts = (0..BLOCKS).map(|n| FIRST + (start + n) % BLOCKS * (PORTS + 1) + 1);
         let guarded = firsts.clone().find_map(|first| {
             let guard = TcpListener::bind((Ipv4Addr::LOCALHOST, first - 1)).ok()?;
-            let block = PortBlock { first, guard: Some(guard), used: 0 };
-            (0..PORTS).all(|port| !block.is_taken(port)).then_some(block)
+            let is_free = (first..first + PORTS).all(|port| !is_taken(port));
+            is_free.then(|| PortBlock { guard: Some(guard), ..PortBlock::unguarded(first) })
         });
         // Where no port can be bound, no engine listens either.
-        guarded.unwrap_or(PortBlock { first: FIRST + start * (PORTS + 1) + 1, guard: None, used: 0 })
+        guarded.unwrap_or(PortBlock::unguarded(FIRST + start * (PORTS + 1) + 1))
+    }
+
+    fn unguarded(first: u16) -> PortBlock {
+        PortBlock { first, guard: None, used: 0, almost: Vec::new() }
     }
 
     /// Returns the n-th port, from 0.
@@ -65,12 +81,32 @@ impl PortBlock {
         self.first + n
     }
 
+    /// Returns the port of one of the names in [`ALMOST`], or the last port of the block if somebody else may have it.
+    pub(super) fn almost(&mut self, name: u16) -> u16 {
+        if let Some((_, port, _)) = self.almost.iter().find(|(own, ..)| *own == name) {
+            return *port;
+        }
+        let port = self.first + name % PORTS;
+        let almost = match (name - ALMOST.start()) / PORTS {
+            0 => port ^ 0x100,
+            1 => port ^ 0x1000,
+            2 => port ^ 0x8000,
+            3 => port + 10_000,
+            _ => port / 10,
+        };
+        let guard = guard_of(almost).map(|guard| TcpListener::bind((Ipv4Addr::LOCALHOST, guard)));
+        let is_free = guard_of(almost) != Some(almost) && !matches!(guard, Some(Err(_))) && !is_taken(almost);
+        let almost = if is_free { almost } else { self.first + PORTS - 1 };
+        self.almost.push((name, almost, guard.and_then(Result::ok)));
+        almost
+    }
+
     /// Looks now and then whether somebody listens on the ports of a run. The engine of the run still exists.
     pub(super) fn observe<'a>(mut blocks: impl Iterator<Item = &'a PortBlock>) {
         static RUNS: AtomicU32 = AtomicU32::new(0);
         if RUNS.fetch_add(1, Ordering::Relaxed).is_multiple_of(ASKED) {
-            let is_taken = |block: &PortBlock| (0..PORTS).any(|n| block.used & 1 << n != 0 && block.is_taken(n));
-            if blocks.any(is_taken) {
+            let is_used = |block: &PortBlock| (0..PORTS).any(|n| block.used & 1 << n != 0 && is_taken(block.first + n));
+            if blocks.any(is_used) {
                 LISTENS.store(true, Ordering::Relaxed);
             }
         }
@@ -80,19 +116,26 @@ impl PortBlock {
     pub(super) fn give_back(mut self) {
         if !LISTENS.load(Ordering::Relaxed) && self.guard.is_some() {
             self.used = 0;
+            self.almost.clear();
             free().push_back(self);
         }
     }
+}
 
-    /// Only this computer's own addresses are asked: for others, the firewalls of some systems ask the user.
-    fn is_taken(&self, n: u16) -> bool {
-        let own = [IpAddr::V4(Ipv4Addr::LOCALHOST), IpAddr::V6(Ipv6Addr::LOCALHOST)];
-        own.into_iter().any(|address| {
-            let bound = TcpListener::bind((address, self.first + n));
-            // Any other error says that the computer does not have the address.
-            bound.is_err_and(|error| matches!(error.kind(), ErrorKind::AddrInUse | ErrorKind::PermissionDenied))
-        })
-    }
+/// Returns the guard of the block that has this port, if one does.
+fn guard_of(port: u16) -> Option<u16> {
+    let block = port.checked_sub(FIRST)? / (PORTS + 1);
+    (block < BLOCKS).then_some(FIRST + block * (PORTS + 1))
+}
+
+/// Only this computer's own addresses are asked: for others, the firewalls of some systems ask the user.
+fn is_taken(port: u16) -> bool {
+    let own = [IpAddr::V4(Ipv4Addr::LOCALHOST), IpAddr::V6(Ipv6Addr::LOCALHOST)];
+    own.into_iter().any(|address| {
+        let bound = TcpListener::bind((address, port));
+        // Any other error says that the computer does not have the address.
+        bound.is_err_and(|error| matches!(error.kind(), ErrorKind::AddrInUse | ErrorKind::PermissionDenied))
+    })
 }
 
 fn kept() -> Option<PortBlock> {

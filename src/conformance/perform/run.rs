@@ -96,7 +96,7 @@ pub(super) fn pending(seq: u64, by: Caller, call: &Call) -> Event {
 }
 
 /// Merges the events of the threads in the order of their starts. A call that did not return may take effect at any
-/// time until the end.
+/// time until the end. A wait has no effect, so it has to be still allowed at the end.
 fn merge(mut threads: impl Iterator<Item = Vec<Event>>) -> Vec<Event> {
     let mut events = threads.next().unwrap_or_default();
     let in_order = |event: &Event| interval(event).map(|(_, end)| end);
@@ -109,7 +109,11 @@ fn merge(mut threads: impl Iterator<Item = Vec<Event>>) -> Vec<Event> {
             let (start, end) = recorded.interval.unwrap_or((last_end, last_end));
             let is_open = matches!(recorded.outcome.ending, Ending::Crashed | Ending::TimedOut);
             last_end = end;
-            recorded.interval = Some((start, if is_open { i64::MAX } else { end }));
+            let waits = recorded.call.method() == Method::WaitForProcessServerEnd;
+            recorded.interval = Some(match is_open {
+                true => (if waits { i64::MAX } else { start }, i64::MAX),
+                false => (start, end),
+            });
         }
         events.append(&mut thread);
     }

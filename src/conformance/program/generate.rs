@@ -4,6 +4,8 @@ mod parallel;
 
 use fastrand::Rng;
 
+pub(crate) use self::parallel::usual_races;
+
 use super::parallel::listens;
 use super::{Alteration, HandleName, ProcessRef, Program, ProgramHost, Step};
 use crate::call::{Call, Caller, CreateProcess2, Pointer};

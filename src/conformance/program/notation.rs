@@ -3,7 +3,7 @@
 //! A step has the parameters of its call under their documented names. A handle is written by its position: `"#1"` is
 //! what the first ConnectProcessServer issued, `"#1^0x8"` the same with bits flipped, `"open 0"` and `"stale 0"` the
 //! first open and the first stale handle, and `"0x12345678"` a value that was never issued. A process id is `"only"`,
-//! `"nobody"`, `"nth 0"` or 0.
+//! `"nobody"`, `"nth 0"`, `"nth 0^0x8"`, `"highest"` or 0.
 
 pub(crate) mod parallel;
 
@@ -168,7 +168,7 @@ impl StepJson {
                 Some(value) if *value != 0 => {
                     let name = value.as_str().and_then(read_target);
                     target = name.ok_or_else(|| {
-                        format!("no process is called {value}; write \"only\", \"system\", \"nobody\", \"nth 0\" or 0")
+                        format!("no process is called {value}; write \"only\", \"system\", \"nobody\", \"highest\", \"nth 0\" or 0")
                     })?;
                     *value = 1.into();
                 }
@@ -188,6 +188,7 @@ fn handle_name(handle: HandleName) -> String {
         HandleName::Altered(n, Alteration::LowHalf) => format!("#{} low half", n + 1),
         HandleName::Altered(n, Alteration::SignExtended) => format!("#{} sign extended", n + 1),
         HandleName::Altered(n, Alteration::HalvesSwapped) => format!("#{} halves swapped", n + 1),
+        HandleName::Altered(n, Alteration::Plus(difference)) => format!("#{}+{difference:#x}", n + 1),
         HandleName::Raw(value) => format!("{value:#x}"),
         HandleName::Zero => "0x0".to_owned(),
     }
@@ -197,12 +198,18 @@ fn read_handle(name: &str) -> Option<HandleName> {
     let hexadecimal = |text: &str| u64::from_str_radix(text.strip_prefix("0x")?, 16).ok();
     let issued = |text: &str| text.parse::<usize>().ok()?.checked_sub(1);
     if let Some(number) = name.strip_prefix('#') {
-        let (number, alteration) = match number.split_once(['^', ' ']) {
-            Some((number, "low half")) => (number, Alteration::LowHalf),
-            Some((number, "sign extended")) => (number, Alteration::SignExtended),
-            Some((number, "halves swapped")) => (number, Alteration::HalvesSwapped),
-            Some((number, bits)) => (number, Alteration::Flipped(hexadecimal(bits)?)),
-            None => return issued(number).map(HandleName::Issued),
+        let end = number.find(['^', ' ', '+']).unwrap_or(number.len());
+        let (number, altered) = number.split_at(end);
+        let alteration = match altered {
+            "" => return issued(number).map(HandleName::Issued),
+            " low half" => Alteration::LowHalf,
+            " sign extended" => Alteration::SignExtended,
+            " halves swapped" => Alteration::HalvesSwapped,
+            _ => match altered.split_at(1) {
+                ("^", bits) => Alteration::Flipped(hexadecimal(bits)?),
+                ("+", difference) => Alteration::Plus(hexadecimal(difference)?),
+                _ => return None,
+            },
         };
         return Some(HandleName::Altered(issued(number)?, alteration));
     }
@@ -216,6 +223,8 @@ fn read_handle(name: &str) -> Option<HandleName> {
 fn target_name(target: ProcessRef) -> String {
     match target {
         ProcessRef::Nth(n) => format!("nth {n}"),
+        ProcessRef::Altered(n, bits) => format!("nth {n}^{bits:#x}"),
+        ProcessRef::Highest => "highest".to_owned(),
         ProcessRef::Only => "only".to_owned(),
         ProcessRef::System => "system".to_owned(),
         ProcessRef::Unknown => "nobody".to_owned(),
@@ -227,6 +236,13 @@ fn read_target(name: &str) -> Option<ProcessRef> {
         "only" => Some(ProcessRef::Only),
         "system" => Some(ProcessRef::System),
         "nobody" => Some(ProcessRef::Unknown),
-        _ => name.strip_prefix("nth ")?.parse().ok().map(ProcessRef::Nth),
+        "highest" => Some(ProcessRef::Highest),
+        _ => {
+            let number = name.strip_prefix("nth ")?;
+            let Some((number, bits)) = number.split_once("^0x") else {
+                return number.parse().ok().map(ProcessRef::Nth);
+            };
+            Some(ProcessRef::Altered(number.parse().ok()?, u32::from_str_radix(bits, 16).ok()?))
+        }
     }
 }

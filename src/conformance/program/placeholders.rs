@@ -1,8 +1,13 @@
 //! Replaces the placeholders in a program's strings by the names of a run.
 
+mod almost;
+
+use std::net::IpAddr;
+
+use self::almost::{almost_name, almost_path};
 use super::{Placeholder, ProcessRef, ProgramHost, WHOLE_SIZE};
 use crate::call::{Call, CreateProcess2, Outputs};
-use crate::process::{Computer, Process, SYSTEM_PROCESS};
+use crate::process::{Computer, Process, SYSTEM_PROCESS, same};
 
 /// A process id that no computer is likely to have.
 const UNKNOWN_PROCESS: u32 = 0xfff0;
@@ -19,6 +24,8 @@ pub(crate) struct PlaceholderTable {
     processes: Vec<Process>,
     /// Whether other processes run there as well.
     others: bool,
+    /// The processes of other computers, each with the process of the run that is there.
+    elsewhere: Vec<(usize, Vec<Process>)>,
     /// The connection string of the replaced host, and that of the running server.
     replaced_server: Option<(String, String)>,
     /// The sizes that were reported last: the number of ids, and those of the two strings of a description.
@@ -28,6 +35,9 @@ pub(crate) struct PlaceholderTable {
 /// How far a size in a program can be from the whole size.
 const MOST_OFF: u32 = 8;
 
+/// The beginnings of the placeholders for names that are almost that of a computer, each with its alteration.
+const ALMOST_COMPUTER: [(&str, usize); 3] = [("begins-", 0), ("ends-", 1), ("other-", 4)];
+
 impl PlaceholderTable {
     /// Adds the computer of the next process.
     pub(crate) fn add_computer(&mut self, computer: Option<&Computer>, others: bool) {
@@ -35,7 +45,11 @@ impl PlaceholderTable {
             self.processes = computer.map_or_else(Vec::new, |computer| computer.processes.clone());
             self.others = others;
         }
-        self.computers.push(computer.and_then(|computer| computer.names.first().cloned()));
+        let name = computer.and_then(|computer| computer.names.first().cloned());
+        if let Some(computer) = computer.filter(|_| self.computers.first().is_some_and(|first| *first != name)) {
+            self.elsewhere.push((self.computers.len(), computer.processes.clone()));
+        }
+        self.computers.push(name);
     }
 
     /// Connects to `server` wherever the program connects to `reached`.
@@ -53,6 +67,7 @@ impl PlaceholderTable {
                 Some((reached, server)) if text == reached => *text = server.clone(),
                 _ => self.name_computers(text),
             },
+            Call::OutputServers { machine: Some(text), .. } => self.name_computers(text),
             Call::GetRunningProcessSystemIdByExecutableName { exe_name: Some(text), .. }
             | Call::CreateProcess { command_line: Some(text), .. }
             | Call::CreateProcessAndAttach { command_line: Some(text), .. }
@@ -93,9 +108,24 @@ impl PlaceholderTable {
         let mut rest = text.as_str();
         while let Some((before, after)) = rest.split_once('@') {
             named.push_str(before);
-            let process = after.chars().next().and_then(|digit| digit.to_digit(10));
-            named.push_str(process.map_or("@", |process| self.computer_name(process as usize)));
-            rest = if process.is_some() { &after[1..] } else { after };
+            let prefix = ALMOST_COMPUTER.iter().find(|(prefix, _)| after.starts_with(prefix));
+            let process = &after[prefix.map_or(0, |(prefix, _)| prefix.len())..];
+            match process.chars().next().and_then(|digit| digit.to_digit(10)) {
+                Some(number) => {
+                    let name = self.computer_name(number as usize);
+                    match prefix {
+                        // An altered address may be that of somebody.
+                        Some(_) if name.parse::<IpAddr>().is_ok() => named.push_str("nobody.invalid"),
+                        Some((_, almost)) => named.push_str(&almost_name(name, *almost)),
+                        None => named.push_str(name),
+                    }
+                    rest = &process[1..];
+                }
+                None => {
+                    named.push('@');
+                    rest = after;
+                }
+            }
         }
         named.push_str(rest);
         *text = named;
@@ -143,6 +173,12 @@ impl PlaceholderTable {
         let processes = &self.processes;
         let process = match target {
             ProcessRef::System => return SYSTEM_PROCESS,
+            ProcessRef::Highest => return u32::MAX,
+            ProcessRef::Altered(n, bits) => {
+                let id = processes.get(n % processes.len().max(1)).map_or(UNKNOWN_PROCESS, |process| process.id) ^ bits;
+                let is_taken = id == 0 || processes.iter().any(|process| process.id == id);
+                return if is_taken { UNKNOWN_PROCESS } else { id };
+            }
             ProcessRef::Nth(n) => processes.get(n % (processes.len() + 1)),
             ProcessRef::Only => only(processes),
             ProcessRef::Unknown => None,
@@ -159,10 +195,44 @@ impl PlaceholderTable {
         }
     }
 
+    /// Returns a command line for a program of the computer of this process. A program that runs on no other computer shows
+    /// on which one it is looked for.
+    fn program_of(&self, process: usize) -> String {
+        let (own, others) = match self.elsewhere.iter().find(|(there, _)| *there == process) {
+            Some((_, there)) => (there, Some(&self.processes)),
+            None => (&self.processes, self.elsewhere.first().map(|(_, there)| there)),
+        };
+        let runs_there = |exe: &str| others.into_iter().flatten().any(|other| same(&other.exe, exe));
+        match own.iter().find(|process| is_program(process) && !runs_there(&process.exe)) {
+            Some(process) if !self.others => format!("\"{}\"", process.exe),
+            _ => self.program(),
+        }
+    }
+
+    fn program_with_blanks(&self) -> String {
+        match self.processes.iter().find(|process| is_program(process) && process.exe.contains(' ')) {
+            Some(process) if !self.others => process.exe.clone(),
+            _ => self.program(),
+        }
+    }
+
     fn process_name(&self, name: &str) -> Option<String> {
+        let place = |among: &[&str]| among.iter().position(|placeholder| *placeholder == name);
+        if let Some(process) = place(&Placeholder::PROGRAMS) {
+            return Some(self.program_of(process));
+        }
+        let nth = |n: usize| self.processes.get(n % self.processes.len().max(1));
+        if let Some(n) = place(&Placeholder::NAMES) {
+            return nth(n).map(|process| process.file_name().to_owned());
+        }
+        if let Some(n) = place(&Placeholder::PATHS) {
+            return nth(n).map(|process| process.exe.clone());
+        }
         match name {
             Placeholder::SEVERAL => return several(&self.processes).map(|process| process.file_name().to_owned()),
+            Placeholder::SEVERAL_PATH => return several(&self.processes).map(|process| process.exe.clone()),
             Placeholder::PROGRAM => return Some(self.program()),
+            Placeholder::PROGRAM_WITH_BLANKS => return Some(self.program_with_blanks()),
             _ => {}
         }
         let process = only(&self.processes)?;
@@ -173,28 +243,11 @@ impl PlaceholderTable {
             Placeholder::STEM => file_name.rsplit_once('.')?.0.to_owned(),
             Placeholder::PATH => process.exe.clone(),
             Placeholder::PATH_ELSEWHERE => format!(r"C:\no such directory\{file_name}"),
-            _ => {
-                let almost = Placeholder::ALMOST_ONLY.iter().position(|almost| *almost == name)?;
-                almost_name(file_name, almost)
-            }
+            _ => match place(&Placeholder::ALMOST_ONLY) {
+                Some(almost) => almost_name(file_name, almost),
+                None => almost_path(&process.exe, place(&Placeholder::ALMOST_PATH)?),
+            },
         })
-    }
-}
-
-/// Returns the n-th of the names that are almost this one.
-fn almost_name(name: &str, n: usize) -> String {
-    let letters: Vec<char> = name.chars().collect();
-    let (first, last) = (1.min(letters.len()), letters.len().saturating_sub(1));
-    match n {
-        0 => letters[..last].iter().collect(),
-        1 => letters[first..].iter().collect(),
-        2 => format!("{name}x"),
-        3 => format!("x{name}"),
-        _ => {
-            let middle = letters.len() / 2;
-            let other = |(at, letter): (usize, &char)| if at == middle { '_' } else { *letter };
-            letters.iter().enumerate().map(other).collect()
-        }
     }
 }
 
@@ -209,6 +262,11 @@ fn named_computer(text: &str) -> Option<(usize, &str)> {
         let at = end - 1 - name.len();
         keyword.trim().eq_ignore_ascii_case("server").then_some((at, name.trim_end()))
     })
+}
+
+/// Whether the executable of a process is a file that can be started by its path.
+fn is_program(process: &Process) -> bool {
+    process.exe.contains(['\\', '/']) && process.file_name().contains('.')
 }
 
 fn namesakes(processes: &[Process], name: &str) -> usize {

@@ -116,6 +116,8 @@ pub(super) fn explain_missing(missing: &[Capability]) -> String {
 pub struct Capabilities {
     /// The missing capabilities.
     pub(crate) lacking: BTreeSet<Capability>,
+    /// The versions that QueryInterface gives and DebugCreate does not, although the subject has them.
+    pub(crate) uncreated: BTreeSet<u8>,
     /// The connection string of a running process server, from [`Suite::server`](super::Suite::server).
     pub(crate) server: Option<String>,
     /// Whether the subject sees the processes of the kit.
@@ -131,7 +133,8 @@ impl Capabilities {
     /// Returns the configuration with which programs are performed.
     pub(crate) fn config(&self) -> SubjectConfig {
         let versions = (1..=5).rev().chain(6..=9);
-        let newest = versions.into_iter().find(|version| self.has(Capability::Version(*version)));
+        let is_created = |version: &u8| self.has(Capability::Version(*version)) && !self.uncreated.contains(version);
+        let newest = versions.into_iter().find(is_created);
         let newest = newest.map_or(Interface::NEWEST, Interface::DebugClient);
         SubjectConfig {
             newest,
@@ -283,8 +286,9 @@ fn call_needs(call: &Call) -> Vec<Capability> {
         _ => None,
     };
     match text.unwrap_or_default() {
-        Placeholder::SEVERAL => needs.push(Capability::Namesakes),
-        Placeholder::PROGRAM => {}
+        Placeholder::SEVERAL | Placeholder::SEVERAL_PATH => needs.push(Capability::Namesakes),
+        Placeholder::PROGRAM | Placeholder::PROGRAM_WITH_BLANKS => {}
+        text if Placeholder::PROGRAMS.contains(&text) => {}
         text if text.starts_with('@') => needs.push(Capability::Facts),
         _ => {}
     }

@@ -20,17 +20,17 @@ use crate::options::Transport;
 use crate::process::Computer;
 use crate::trace::EventKind;
 
-/// The options with which a process server is started on each transport.
-const SERVER_OPTIONS: [(Transport, &str); 2] =
-    [(Transport::Tcp, "tcp:port=7001"), (Transport::Npipe, "npipe:pipe=alpha")];
-
-/// Options on the transports that no case needs.
-const OTHER_SERVER_OPTIONS: [&str; 4] = [
-    "com:port=com1,baud=9600,channel=3",
-    "1394:channel=3",
-    "spipe:proto=tls1,certuser=user,pipe=alpha",
-    "ssl:proto=tls1,certuser=user,port=7001",
+/// The options with which a process server is started on each transport. Every computer has the first two.
+const SERVER_OPTIONS: [(Transport, &str); 5] = [
+    (Transport::Tcp, "tcp:port=7001"),
+    (Transport::Npipe, "npipe:pipe=alpha"),
+    (Transport::Com, "com:port=com1,baud=9600,channel=3"),
+    (Transport::Spipe, "spipe:proto=tls1,certuser=user,pipe=alpha"),
+    (Transport::Ssl, "ssl:proto=tls1,certuser=user,port=7001"),
 ];
+
+/// Options on the transport on which no case needs a server.
+const FIREWIRE_OPTIONS: &str = "1394:channel=3";
 
 /// Returns a call of every method. QueryInterface asks for the version that the client object has.
 fn calls(config: &SubjectConfig) -> Vec<Call> {
@@ -84,8 +84,8 @@ fn invalid_options() -> CreateProcess2 {
     CreateProcess2 { command_line: Some(String::new()), options: Some(options), ..CreateProcess2::default() }
 }
 
-/// Returns the missing capabilities. `perform` performs a program on a fresh engine of the subject.
-pub(crate) fn probe(perform: impl Fn(&Program, &SubjectConfig) -> ProgramRun) -> BTreeSet<Capability> {
+/// Returns the capabilities that the subject shows. `perform` performs a program on a fresh engine of it.
+pub(crate) fn probe(perform: impl Fn(&Program, &SubjectConfig) -> ProgramRun) -> Capabilities {
     let default = |program: &Program| perform(program, &SubjectConfig::default());
     let mut lacking = lacking_at_the_ends(1..=Interface::WHOLE_SURFACE, &default);
     if lacking.len() == usize::from(Interface::WHOLE_SURFACE) {
@@ -93,10 +93,15 @@ pub(crate) fn probe(perform: impl Fn(&Program, &SubjectConfig) -> ProgramRun) ->
     }
     let newest = Capabilities { lacking: lacking.clone(), ..Capabilities::default() }.config();
     let perform = |program: &Program| perform(program, &newest);
+    let queried = given_by_query(&perform);
+    let uncreated = queried.iter().filter(|version| lacking.remove(&Capability::Version(**version))).copied().collect();
     let version = newest.newest.version().unwrap_or(Interface::WHOLE_SURFACE);
     let (there, newer): (Vec<Call>, Vec<Call>) = calls(&newest).into_iter().partition(|call| call.since() <= version);
     lacking.extend(newer.iter().map(|call| Capability::Method(call.method())));
     lacking.extend(lacking_by_answers(there, &perform));
+    if !queried.is_empty() {
+        lacking.remove(&Capability::Method(Method::QueryInterface));
+    }
     lacking.extend(lacking_surroundings(&perform(&surroundings())));
     if !lacking.contains(&Capability::Method(Method::StartProcessServer)) {
         lacking.extend(transports(&perform));
@@ -108,7 +113,7 @@ pub(crate) fn probe(perform: impl Fn(&Program, &SubjectConfig) -> ProgramRun) ->
     if is_slow(&perform) && is_slow(&perform) {
         lacking.insert(Capability::QuickConnections);
     }
-    lacking
+    Capabilities { lacking, uncreated, ..Capabilities::default() }
 }
 
 /// Whether the engine takes more than half a second to connect to a server and to disconnect, as one does under Wine
@@ -132,7 +137,7 @@ fn is_slow(perform: &dyn Fn(&Program) -> ProgramRun) -> bool {
 /// Whether the engine lists all bystanders or finds one by its name, which nobody could guess: then it looks at the real
 /// computer.
 pub(crate) fn sees_bystanders(
-    lacking: &BTreeSet<Capability>,
+    capabilities: &Capabilities,
     perform: impl Fn(&Program, &SubjectConfig) -> ProgramRun,
 ) -> bool {
     let calls = [
@@ -144,12 +149,12 @@ pub(crate) fn sees_bystanders(
             id: Pointer::Given,
         },
     ];
-    let has = |call: &Call| !lacking.contains(&Capability::Method(call.method()));
+    let has = |call: &Call| capabilities.has(Capability::Method(call.method()));
     let steps: Vec<Step> = calls.into_iter().filter(has).map(step).collect();
-    if steps.is_empty() || !lacking.contains(&Capability::Facts) {
+    if steps.is_empty() || capabilities.has(Capability::Facts) {
         return false;
     }
-    let capabilities = Capabilities { lacking: lacking.clone(), server: None, sees_bystanders: true };
+    let capabilities = Capabilities { sees_bystanders: true, ..capabilities.clone() };
     let run = perform(&Program { hosts: Vec::new(), steps }, &capabilities.config());
     let computer = run.events.iter().find_map(|(_, event)| match &event.kind {
         EventKind::Computer { computer, .. } => Some(computer),
@@ -177,6 +182,15 @@ fn lacking_at_the_ends(versions: RangeInclusive<u8>, perform: &dyn Fn(&Program) 
     lacking
 }
 
+/// Returns the versions that QueryInterface gives.
+fn given_by_query(perform: &dyn Fn(&Program) -> ProgramRun) -> BTreeSet<u8> {
+    let query = |version| step(Call::QueryInterface { interface: Interface::DebugClient(version) });
+    let program = Program { hosts: Vec::new(), steps: (1..=Interface::WHOLE_SURFACE).map(query).collect() };
+    let outcomes = outcomes(&perform(&program));
+    let is_given = |at: usize| outcomes.iter().any(|(of, outcome)| *of == Some(at) && outcome.succeeded());
+    (1..=Interface::WHOLE_SURFACE).filter(|version| is_given(usize::from(*version) - 1)).collect()
+}
+
 /// Whether the engine reaches a process server of its own process, but none of another process. The processes are then
 /// separate worlds, such as those of a mock that is loaded twice.
 fn reaches_itself_alone(perform: &dyn Fn(&Program) -> ProgramRun) -> bool {
@@ -191,8 +205,8 @@ fn reaches_itself_alone(perform: &dyn Fn(&Program) -> ProgramRun) -> bool {
         let program = Program { hosts, steps: vec![start, connect] };
         outcomes(&perform(&program)).last().is_some_and(|(_, outcome)| outcome.succeeded())
     };
-    SERVER_OPTIONS.iter().any(|options| reaches(0, options))
-        && !SERVER_OPTIONS.iter().any(|options| reaches(1, options))
+    let usual = &SERVER_OPTIONS[..2];
+    usual.iter().any(|options| reaches(0, options)) && !usual.iter().any(|options| reaches(1, options))
 }
 
 /// Returns the capabilities that the outcomes of these calls show to be missing.
@@ -222,8 +236,7 @@ fn transports(perform: &dyn Fn(&Program) -> ProgramRun) -> Vec<Capability> {
     };
     let (there, missing): (Vec<_>, Vec<_>) = SERVER_OPTIONS.into_iter().partition(|(_, options)| is_there(options));
     let missing = missing.into_iter().map(|(transport, _)| Capability::Transport(transport));
-    let starts_servers = !there.is_empty() || OTHER_SERVER_OPTIONS.into_iter().any(is_there);
-    if starts_servers { missing.collect() } else { Vec::new() }
+    if !there.is_empty() || is_there(FIREWIRE_OPTIONS) { missing.collect() } else { Vec::new() }
 }
 
 fn step(call: Call) -> Step {

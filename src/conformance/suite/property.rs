@@ -9,7 +9,7 @@ use super::workers::in_order;
 use super::{Progress, Suite};
 use crate::call::{Call, Ending};
 use crate::conformance::judge::run::{Capture, Execution};
-use crate::conformance::program::generate::Generator;
+use crate::conformance::program::generate::{Generator, usual_races};
 use crate::conformance::program::parallel::ParallelProgram;
 use crate::conformance::program::short_programs::ShortPrograms;
 use crate::conformance::program::shrink::{shrink, shrink_parallel};
@@ -103,12 +103,15 @@ pub(crate) fn judge(suite: &Suite, property: Property, watch: &mut dyn FnMut(Pro
                 run.outside_calls = Some((Verdict::Skip, reason));
                 return run.report(name, false);
             }
-            let total = suite.programs.div_ceil(PROGRAMS_PER_PARALLEL_PROGRAM);
-            let programs = (0..total).map(|number| {
+            let mut usual = usual_races().to_vec();
+            usual.retain(|program| suite.capabilities().trim_parallel(program.clone()) == *program);
+            let random = suite.programs.div_ceil(PROGRAMS_PER_PARALLEL_PROGRAM);
+            let total = random + usual.len() as u64;
+            let programs = (0..random).map(|number| {
                 let program = Generator::new(suite.seed.wrapping_add(number), MAX_THREAD_STEPS).parallel_program();
                 suite.capabilities().trim_parallel(program)
             });
-            let programs = programs.filter(is_parallel).zip(1..);
+            let programs = programs.chain(usual).filter(is_parallel).zip(1..);
             let work = |(program, _): &(ParallelProgram, u64)| suite.execute_parallel(program);
             watch(Progress { stage: name, done: 0, total });
             in_order(suite.workers(), programs, work, |(program, done), execution| {

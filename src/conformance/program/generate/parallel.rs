@@ -5,6 +5,7 @@ use crate::call::{Call, Caller, Pointer};
 use crate::client::HostLocation;
 use crate::conformance::program::parallel::{ParallelProgram, is_connect, is_for_threads};
 use crate::conformance::program::{HandleName, ProcessRef, Program, ProgramHost, Step};
+use crate::flags::{Class, INFINITE};
 
 /// The largest number of threads.
 const MOST_THREADS: usize = 4;
@@ -60,9 +61,48 @@ impl Generator {
     }
 }
 
+/// How many calls a thread makes before it ends the server for which another one waits.
+const CALLS_BEFORE_THE_END: usize = 20;
+
+/// How many servers each thread starts while others do.
+const STARTS: u16 = 5;
+
+/// Returns the programs of races that random programs do not have. In the first one, one thread waits without a time-out
+/// for the end of a server of its process, and another one ends it. In the second one, all threads start servers.
+pub(crate) fn usual_races() -> [ParallelProgram; 2] {
+    let (ids, actual_count) = (Pointer::Given, Pointer::Given);
+    let list = step(Call::GetRunningProcessSystemIds { server: 0, ids, count: 1, actual_count });
+    let mut ending = vec![list; CALLS_BEFORE_THE_END];
+    let mut end = step(Call::EndProcessServer { server: 0 });
+    if let Step::Call { handle, .. } = &mut end {
+        *handle = HandleName::Issued(0);
+    }
+    ending.push(end);
+    let waiting = vec![step(Call::WaitForProcessServerEnd { timeout: INFINITE })];
+    let waits = Program { hosts: Vec::new(), steps: start_and_connect(7010).into() };
+    let starting = |thread: u16| (0..STARTS).flat_map(|n| start_and_connect(7020 + thread * 10 + n)).collect();
+    [
+        ParallelProgram { beginning: waits, threads: vec![waiting, ending] },
+        ParallelProgram { beginning: Program::default(), threads: (0..3).map(starting).collect() },
+    ]
+}
+
+/// Starts a server of the engine's own process, and connects to it.
+fn start_and_connect(port: u16) -> [Step; 2] {
+    let flags = Class::USER_WINDOWS.bits();
+    let start = Call::StartProcessServer { flags, options: Some(format!("tcp:port={port}")), reserved: 0 };
+    [step(start), connect(&format!("tcp:server=@0,port={port}"))]
+}
+
 /// Connects with the n-th string.
 fn opening(n: usize) -> Step {
-    let call =
-        Call::ConnectProcessServer { remote_options: Some(CLIENT_STRINGS[n].to_owned()), server: Pointer::Given };
+    connect(CLIENT_STRINGS[n])
+}
+
+fn connect(text: &str) -> Step {
+    step(Call::ConnectProcessServer { remote_options: Some(text.to_owned()), server: Pointer::Given })
+}
+
+fn step(call: Call) -> Step {
     Step::Call { by: Caller::default(), call, handle: HandleName::Zero, target: ProcessRef::Unknown }
 }
