@@ -145,9 +145,9 @@ impl Placeholder {
     pub const ALMOST_PATH: [&str; 5] =
         ["@begins-path", "@path-longer", "@path-other-extension", "@path-other-drive", "@path-deeper"];
     /// Command lines that start programs of the computers of the first processes, `@program-0` for that of the engine. Each
-    /// program runs on no other computer of the run, if there is such a one.
+    /// program runs on no other computer of the run, if such a program is known.
     pub const PROGRAMS: [&str; 3] = ["@program-0", "@program-1", "@program-2"];
-    /// A command line that starts a program by a path with blanks, without quotation marks, if a process runs such a one.
+    /// A command line that starts a program by a path with blanks, without quotation marks, if a process runs such a program.
     pub const PROGRAM_WITH_BLANKS: &str = "@program-with-blanks";
     /// A command line that starts a program: that of the process of [`ONLY`](Placeholder::ONLY), since a program that runs
     /// is there. If nothing is known of the computer, `C:\windows\system32\winver.exe`, which every Windows has.
