@@ -134,6 +134,8 @@ impl Placeholder {
     pub const SEVERAL: &str = "@several";
     /// The path of that process.
     pub const SEVERAL_PATH: &str = "@several-path";
+    /// An empty name, or `nosuch.exe` if a process may have that.
+    pub const EMPTY: &str = "@empty";
     /// The file names of the first processes. After the last process the first one follows.
     pub const NAMES: [&str; 8] =
         ["@name-0", "@name-1", "@name-2", "@name-3", "@name-4", "@name-5", "@name-6", "@name-7"];

@@ -44,7 +44,8 @@ pub(super) fn cases(set: &mut CaseSet) {
         script.attach(here, 0).ok();
     });
     set.on_both_computers(AttachUnknownProcessFails, "almost the id of a process", |script, server| {
-        for bits in [1 << 31, 1 << 16, 1 << 15, 1 << 8, 1 << 3] {
+        // No process of a real computer has such a high id: it would be debugged.
+        for bits in [1 << 31, 1 << 30] {
             script.attach(server, 0).at(ProcessRef::Altered(0, bits)).judged();
         }
         script.attach(server, 0).at(ProcessRef::Highest).judged();

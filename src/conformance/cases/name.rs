@@ -66,7 +66,7 @@ pub(super) fn cases(set: &mut CaseSet) {
             }
         }
         script.name(server, &format!("{}.exe", "x".repeat(300)), 0).judged();
-        for name in ["*.exe", "*", "?", ""] {
+        for name in ["*.exe", "*", "?", Name::EMPTY] {
             for flags in [0, ONLY_MATCH, FULL_MATCH] {
                 script.name(server, name, flags).fails();
             }

@@ -231,6 +231,10 @@ impl PlaceholderTable {
         match name {
             Placeholder::SEVERAL => return several(&self.processes).map(|process| process.file_name().to_owned()),
             Placeholder::SEVERAL_PATH => return several(&self.processes).map(|process| process.exe.clone()),
+            Placeholder::EMPTY => {
+                let is_there = self.others || self.processes.iter().any(|process| process.file_name().is_empty());
+                return Some(if is_there { "nosuch.exe".to_owned() } else { String::new() });
+            }
             Placeholder::PROGRAM => return Some(self.program()),
             Placeholder::PROGRAM_WITH_BLANKS => return Some(self.program_with_blanks()),
             _ => {}
