@@ -201,6 +201,9 @@ impl LabComputer {
 
     /// Starts a stock DbgSrv: a process that hosts one process server and exits when that is ended.
     ///
+    /// With `pipe=*` it serves every pipe whose name no other server has, for a tool that makes up the name of its pipe. The
+    /// first connect to such a pipe starts a server with that name in the process.
+    ///
     /// # Errors
     ///
     /// Returns an error if StartProcessServer refuses the string.

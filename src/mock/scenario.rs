@@ -66,7 +66,7 @@ use plan::{Built, Plan, ScenarioProblem};
 /// | `ends_detached_targets` | whether a process ends when its debugger on this computer detaches from it ([`LabComputer::end_detached_targets`](super::LabComputer::end_detached_targets)) |
 /// | `held` | addresses at which another program listens that closes each connection, each as the connection string of a process server that would listen there ([`LabComputer::hold`](super::LabComputer::hold)) |
 /// | `held_silently` | the same for a program that never answers ([`LabComputer::hold_silently`](super::LabComputer::hold_silently)) |
-/// | `process_servers` | the connection strings of process servers, each of which a stock DbgSrv hosts |
+/// | `process_servers` | the connection strings of process servers, each of which a stock DbgSrv hosts; `npipe:pipe=*` serves every pipe that no other server has, for a tool that makes up the name ([`LabComputer::dbgsrv`](super::LabComputer::dbgsrv)) |
 /// | `debugging_servers` | the connection strings of debugging servers, which take an address and which no process-server connect reaches |
 ///
 /// | key of a fault | meaning |

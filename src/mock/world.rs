@@ -23,7 +23,7 @@ pub use findings::Misuse;
 pub(crate) use findings::{FindingRecord, MOST_FINDINGS, RealEngine};
 pub(crate) use handles::{CallSite, Connection, Lookup, SlotId};
 pub(crate) use ids::{ClientId, ComputerId, EngineId, PartId, ServerId};
-pub(crate) use network::{Holder, LookupCache, Route};
+pub(crate) use network::{ANY_PIPE, Holder, LookupCache, Route};
 pub(crate) use schedule::{TimeMode, WorldEvent};
 pub(crate) use sessions::{Target, TargetPhase};
 pub(crate) use threads::{ActiveThreads, CurrentThread, OsThread, ThreadId};

@@ -2,6 +2,7 @@
 
 mod faults;
 mod later;
+mod pipes;
 mod platform;
 mod refused;
 
@@ -267,6 +268,10 @@ fn an_impossible_scenario_is_refused_with_its_path() {
         (
             r#"{"held": ["npipe:pipe=a%x"]}"#,
             "held[0]: \"npipe:pipe=a%x\": it names no address that could be held; give a port from 1 to 65535, or a pipe",
+        ),
+        (
+            r#"{"held": ["npipe:pipe=*"]}"#,
+            "held[0]: \"npipe:pipe=*\": it names no address that could be held; give a port from 1 to 65535, or a pipe",
         ),
         (
             r#"{"held": ["tcp:port=5,clicon=box"]}"#,

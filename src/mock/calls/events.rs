@@ -71,12 +71,17 @@ impl World {
         let engine = self.add_engine(computer, is_host);
         self.engines[engine].replaces = Some(host);
         self.engines[host].replaced_by = Some(engine);
+        self.start_on_host(engine, servers);
+    }
+
+    /// A host starts servers, each with a string and whether it is a debugging server. If some other server has the address,
+    /// the host does without this one.
+    pub(super) fn start_on_host(&mut self, engine: EngineId, servers: Vec<(String, bool)>) {
         // Its thread is its own, not the thread of the call before which this happens.
         let thread = ThreadId::Played(0);
         let client = self.debug_create(engine, thread, self.usual_version());
         let by = self.caller(client, thread);
         for (options, is_debugging) in servers {
-            // If some other server has the address by now, the host does without this one.
             let Ok(parsed) = ConnectionString::parse(Side::Server, self.profile, &options) else { continue };
             let (Ok(hresult) | Err(hresult)) = self.listen(engine, &options, &parsed, is_debugging, None);
             self.entries.push(JournalEntry::ServerStarted { by, options, is_debugging, hresult });

@@ -7,7 +7,7 @@ use crate::hresult::{
     WSAEADDRINUSE, WSAEAFNOSUPPORT, WSAECONNREFUSED, WSAHOST_NOT_FOUND,
 };
 use crate::mock::world::{
-    CallSite, ComputerId, EngineId, Holder, LookupCache, Misuse, RealEngine, ReverseServer, Route, ServerId,
+    ANY_PIPE, CallSite, ComputerId, EngineId, Holder, LookupCache, Misuse, RealEngine, ReverseServer, Route, ServerId,
     ServerState, World, WorldEvent,
 };
 use crate::options::{ConnectionString, Item, Side, Transport};
@@ -82,8 +82,9 @@ impl World {
             started_when: self.clock.now,
             listing: (!hidden).then(|| listing(options)),
         });
+        let is_pipe = options.pipe().is_some_and(|pipe| pipe != ANY_PIPE);
         match self.computers[computer].late_pipes {
-            late @ 1.. if matches!(options.transport(), Transport::Npipe | Transport::Spipe) => {
+            late @ 1.. if is_pipe => {
                 self.schedule.at_call(self.calls + late + 1, WorldEvent::PipeAppears(server));
             }
             _ => self.begin_to_listen(server),
@@ -150,13 +151,14 @@ impl World {
             Some(cache) if cache.changes == changes && cache.text == text => cache.route,
             _ => {
                 let route = self.look_for(self.engines[engine].computer, text).unwrap_or_else(Route::Refused);
+                let changes = self.network.changes();
                 self.engines[engine].lookup = Some(LookupCache { text: text.to_owned(), route, changes });
                 route
             }
         }
     }
 
-    fn look_for(&self, own: ComputerId, text: &str) -> Result<Route, HRESULT> {
+    fn look_for(&mut self, own: ComputerId, text: &str) -> Result<Route, HRESULT> {
         let options = ConnectionString::parse(Side::Client, self.profile, text).map_err(|_| E_INVALIDARG)?;
         let Some(address) = Address::of(&options) else { return Ok(Route::Reverse) };
         let transport = address.transport();
@@ -174,11 +176,41 @@ impl World {
         let mut there = self.network.servers(computer, &address).iter().copied();
         let found = match there.find(|server| self.servers[*server].ip_versions.overlap(ip_versions)) {
             Some(found) => found,
-            None => return self.without_server(computer, &address),
+            None => match self.name_pipe(computer, &address, &options) {
+                Some(named) => named,
+                None => return self.without_server(computer, &address),
+            },
         };
         let server = &self.servers[found];
         let knows_password = options.password() == server.password.as_deref();
         if server.is_debugging || !knows_password { Err(RPC_E_SERVER_DIED) } else { Ok(Route::Server(found)) }
+    }
+
+    /// A client names a pipe that a host of any pipe serves: the host starts a server with that name, once. Returns the
+    /// server if it is there already.
+    fn name_pipe(&mut self, computer: ComputerId, address: &Address, client: &ConnectionString) -> Option<ServerId> {
+        let any = &self.servers[self.network.at_any_pipe(computer, address)?];
+        let (host, is_debugging) = (any.host, any.is_debugging);
+        let name = client.pipe()?;
+        let has_started = |server: &ServerId| self.servers[*server].address.as_ref() == Some(address);
+        if !self.engines[host].is_host
+            || self.network.holder(computer, address).is_some()
+            || self.engines[host].servers.iter().any(has_started)
+            // It would get another name (OPT-21).
+            || name.contains('%')
+        {
+            return None;
+        }
+        let options = ConnectionString::parse(Side::Server, self.profile, &any.options).ok()?;
+        let named =
+            options.items().iter().fold(ConnectionString::new(Side::Server, options.transport()), |named, item| {
+                match item {
+                    Item::Pipe(_) => named.with(Item::Pipe(name.to_owned())),
+                    other => named.with(other.clone()),
+                }
+            });
+        self.start_on_host(host, vec![(named.to_string(), is_debugging)]);
+        self.network.servers(computer, address).first().copied()
     }
 
     /// Returns where an address leads at which no server listens.

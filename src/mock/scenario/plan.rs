@@ -9,6 +9,7 @@ use crate::hresult::NamedCode;
 use crate::mock::computer::{LabComputer, NotStarted};
 use crate::mock::engine::LabEngine;
 use crate::mock::lab::{FIRST_COMPUTER, Lab};
+use crate::mock::world::ANY_PIPE;
 use crate::options::{ConnectionString, Item, Side, Transport};
 use crate::process::{Process, file_name};
 use crate::profile::Profile;
@@ -176,9 +177,10 @@ fn parse(profile: Profile, text: &str) -> Result<ConnectionString, String> {
 
 /// Returns the addresses at which a process server with this string would try to listen.
 fn held(profile: Profile, text: &str) -> Result<Vec<Address>, String> {
-    match Listen::of(&parse(profile, text)?) {
-        Listen::FirstFree(addresses) => Ok(addresses),
-        Listen::SystemChooses(_) | Listen::SystemNames(_) | Listen::Reverse => {
+    let options = parse(profile, text)?;
+    match Listen::of(&options) {
+        Listen::FirstFree(addresses) if options.pipe() != Some(ANY_PIPE) => Ok(addresses),
+        Listen::FirstFree(_) | Listen::SystemChooses(_) | Listen::SystemNames(_) | Listen::Reverse => {
             Err(format!("{text:?}: it names no address that could be held; give a port from 1 to 65535, or a pipe"))
         }
     }

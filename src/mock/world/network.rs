@@ -6,6 +6,9 @@ use super::ids::{ComputerId, EngineId, ServerId};
 use crate::address::Address;
 use crate::hresult::HRESULT;
 
+/// The name of a pipe that stands for every name that no other server has, in the string of a host.
+pub(crate) const ANY_PIPE: &str = "*";
+
 /// The names and addresses of a lab.
 #[derive(Debug, Default)]
 pub(crate) struct Network {
@@ -76,6 +79,16 @@ impl Network {
     /// Returns the servers that listen at an address, the first one first.
     pub(crate) fn servers(&self, computer: ComputerId, address: &Address) -> &[ServerId] {
         self.listening.get(&(computer, address.clone())).map_or(&[], Vec::as_slice)
+    }
+
+    /// Returns the server that stands for every pipe of a computer, if the address is that of a pipe.
+    pub(crate) fn at_any_pipe(&self, computer: ComputerId, address: &Address) -> Option<ServerId> {
+        let any = match address {
+            Address::Npipe(_) => Address::Npipe(ANY_PIPE.to_owned()),
+            Address::Spipe(_) => Address::Spipe(ANY_PIPE.to_owned()),
+            _ => return None,
+        };
+        self.servers(computer, &any).first().copied()
     }
 
     /// A server begins to listen.
