@@ -17,17 +17,21 @@ mod client;
 mod code_page;
 mod expose;
 pub mod guide;
-mod id;
+mod interfaces;
 #[cfg(feature = "library")]
 mod library;
 mod memory;
 mod object;
+mod quarantine;
+mod refusal;
 mod slots;
 mod surface;
 mod vtable;
 
 pub use client::{CharSet, Com, ComClient};
 pub use expose::{debug_create, expose};
+pub use interfaces::{InterfaceLayout, Slot, interfaces};
 #[cfg(feature = "library")]
 pub use library::{Library, LibraryEngine, LibraryError};
+pub use refusal::{Refusal, on_refusal};
 pub use vtable::{IDebugClient5, Vtbl};

@@ -11,6 +11,16 @@ pub enum Interface {
     Other(String),
 }
 
+/// The first interface of each family that every client object has, and the digit of the newest (OBS-89).
+const OF_EVERY_CLIENT: [(&str, u8); 6] = [
+    ("IDebugControl", b'7'),
+    ("IDebugSymbols", b'5'),
+    ("IDebugDataSpaces", b'4'),
+    ("IDebugRegisters", b'2'),
+    ("IDebugSystemObjects", b'4'),
+    ("IDebugAdvanced", b'4'),
+];
+
 impl Interface {
     /// The version from which a client object has the whole process-server surface (VER-5).
     pub(crate) const WHOLE_SURFACE: u8 = 5;
@@ -24,6 +34,19 @@ impl Interface {
             Interface::DebugClient(version) => Some(version),
             Interface::Other(_) => None,
         }
+    }
+
+    /// Returns whether every client object of Microsoft's engine has it: `IUnknown`, and the interfaces of the session, such as
+    /// `IDebugControl7` (OBS-89).
+    pub(crate) fn is_of_every_client(&self) -> bool {
+        let Interface::Other(name) = self else { return false };
+        let is_version = |number: &str, newest| {
+            number.is_empty() || matches!(number.as_bytes(), &[digit] if (b'2'..=newest).contains(&digit))
+        };
+        let mut families = OF_EVERY_CLIENT.iter();
+        name == "IUnknown"
+            || families
+                .any(|(first, newest)| name.strip_prefix(first).is_some_and(|number| is_version(number, *newest)))
     }
 
     /// Returns whether no engine can be expected to have it: it is neither `IUnknown` nor one of the debugger's interfaces,

@@ -3,7 +3,8 @@
 //! `cargo build -p dbgeng` puts it into `target/debug`. The world that it shows is the scenario in the file
 //! that the environment variable `DBGENG_TESTKIT_SCENARIO` names (`fixtures/scenario.schema.json`), or one computer with
 //! a few processes. It is made with the first client object; if that fails, DebugCreate answers E_INVALIDARG and says why
-//! on standard error.
+//! on standard error. DebugConnect and DebugConnectWide exist, so that a program that imports them starts, and answer
+//! E_NOTIMPL.
 #![expect(unsafe_code, reason = "the library is called by pointers")]
 
 use std::ffi::{OsString, c_void};
@@ -11,7 +12,7 @@ use std::io::{self, Write};
 use std::sync::LazyLock;
 
 use dbgeng_testkit::com::debug_create;
-use dbgeng_testkit::hresult::{E_INVALIDARG, HRESULT};
+use dbgeng_testkit::hresult::{E_INVALIDARG, E_NOTIMPL, HRESULT};
 use dbgeng_testkit::mock::{Lab, LabEngine, Scenario};
 use windows_core::GUID;
 
@@ -30,6 +31,11 @@ fn read(path: OsString) -> Result<Lab, String> {
     scenario.lab().map_err(|error| error.to_string())
 }
 
+/// Prints a sentence to standard error, which may be closed or full: no reason to end the caller's process by a panic.
+fn print(sentence: std::fmt::Arguments<'_>) {
+    let _: io::Result<()> = writeln!(io::stderr(), "dbgeng-testkit: {sentence}");
+}
+
 /// Makes a client object, as documented.
 ///
 /// # Safety
@@ -41,9 +47,74 @@ pub unsafe extern "system" fn DebugCreate(interface_id: *const GUID, interface: 
         // SAFETY: the caller's promise.
         Ok(engine) => unsafe { debug_create(engine, interface_id, interface) },
         Err(error) => {
-            // Standard error may be closed or full: no reason to take the caller's process down, as a panic here would.
-            let _: io::Result<()> = writeln!(io::stderr(), "dbgeng-testkit: {SCENARIO}: {error}");
+            print(format_args!("{SCENARIO}: {error}"));
             E_INVALIDARG
         }
     }
+}
+
+/// Makes a client object if there are no options. What the options mean is not documented (CLI-12).
+///
+/// # Safety
+///
+/// As that of [`debug_create`].
+#[unsafe(no_mangle)]
+pub unsafe extern "system" fn DebugCreateEx(
+    interface_id: *const GUID,
+    options: u32,
+    interface: *mut *mut c_void,
+) -> HRESULT {
+    if options == 0 {
+        // SAFETY: the caller's promise.
+        return unsafe { DebugCreate(interface_id, interface) };
+    }
+    // SAFETY: the caller's promise.
+    unsafe { refuse(format_args!("DebugCreateEx has no options here, but got {options:#x}"), interface) }
+}
+
+/// Refuses to make a client object of an engine in another process (CLI-24).
+///
+/// # Safety
+///
+/// As that of [`debug_create`].
+#[unsafe(no_mangle)]
+pub unsafe extern "system" fn DebugConnect(
+    _remote_options: *const u8,
+    _interface_id: *const GUID,
+    interface: *mut *mut c_void,
+) -> HRESULT {
+    // SAFETY: the caller's promise.
+    unsafe { refuse(format_args!("DebugConnect: {NO_REMOTE_CLIENTS}"), interface) }
+}
+
+/// Refuses to make a client object of an engine in another process (CLI-24).
+///
+/// # Safety
+///
+/// As that of [`debug_create`].
+#[unsafe(no_mangle)]
+pub unsafe extern "system" fn DebugConnectWide(
+    _remote_options: *const u16,
+    _interface_id: *const GUID,
+    interface: *mut *mut c_void,
+) -> HRESULT {
+    // SAFETY: the caller's promise.
+    unsafe { refuse(format_args!("DebugConnectWide: {NO_REMOTE_CLIENTS}"), interface) }
+}
+
+const NO_REMOTE_CLIENTS: &str = "clients of a debugging server are not simulated. For a process server, \
+    call DebugCreate, and then ConnectProcessServer on the client object";
+
+/// Prints why there is no client object, and writes a null pointer.
+///
+/// # Safety
+///
+/// `interface` is null, misaligned, or points to memory for a pointer.
+unsafe fn refuse(sentence: std::fmt::Arguments<'_>, interface: *mut *mut c_void) -> HRESULT {
+    print(sentence);
+    if !interface.is_null() && interface.is_aligned() {
+        // SAFETY: the caller's promise.
+        unsafe { interface.write(std::ptr::null_mut()) };
+    }
+    E_NOTIMPL
 }

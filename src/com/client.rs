@@ -5,7 +5,7 @@ use std::ptr::NonNull;
 
 use windows_core::Interface as _;
 
-use super::id;
+use super::interfaces;
 use super::vtable::{IDebugClient5, Vtbl};
 use crate::call::{Call, Outcome};
 use crate::client::{DebugClient, Out, write_out};
@@ -168,7 +168,7 @@ impl Drop for ClientPointer {
 
 impl AnswerCall for Com {
     fn query_interface(&self, interface: &Interface, client: Out<'_, Box<dyn DebugClient>>) -> HRESULT {
-        let (id, version) = (id::guid(interface), interface.version().unwrap_or(0));
+        let (id, version) = (interfaces::guid(interface), interface.version().unwrap_or(0));
         // SAFETY: every COM object has the three slots of IUnknown. QueryInterface refuses a null pointer, and returns one for
         // that interface.
         unsafe {

@@ -4,19 +4,31 @@ use std::ffi::c_void;
 
 use windows_core::{GUID, Interface as _};
 
-use super::object::{ComObject, add_ref, query_interface, release, return_interface};
-use super::slots::{newer_slots, slots};
+use super::interfaces::{ADVANCED, CLIENT, CONTROL, DATA_SPACES, FAMILIES, Known, REGISTERS, SYMBOLS, SYSTEM_OBJECTS};
+use super::object::{
+    ComObject, VtablePointer, Vtables, add_ref, enter, not_implemented, query_interface, release, return_interface,
+};
+use super::slots::{
+    advanced_slots, client_slots, control_slots, data_spaces_slots, newer_client_slots, registers_slots, symbols_slots,
+    system_objects_slots,
+};
 use super::surface;
-use super::vtable::{IDebugClient5, NewestVtbl, Vtbl};
+use super::vtable::{
+    AdvancedVtable, ControlVtable, DataSpacesVtable, IDebugClient5, NewestVtbl, RegistersVtable, SymbolsVtable,
+    SystemObjectsVtable, Vtbl,
+};
 use crate::client::{DebugClient, Engine};
-use crate::hresult::{E_NOINTERFACE, E_NOTIMPL, HRESULT};
+use crate::hresult::{E_NOINTERFACE, HRESULT};
 use crate::interface::Interface;
 
 /// Makes a client object for callers that take COM pointers: an `IDebugClient5`, by QueryInterface every older version, and
-/// each newer one that `client` has.
+/// each newer one and each other [interface](super::interfaces) that `client` has.
 ///
-/// A method that `client` does not implement returns E_NOTIMPL, as do all methods outside the process-server surface. The rules
-/// of `client` on threads apply. A panic of `client` ends the process, since nothing unwinds through COM.
+/// A method that `client` does not implement returns E_NOTIMPL, as does every method that is not one of [`DebugClient`]. Such a
+/// call leaves the outputs alone and is [reported](super::on_refusal). The rules of `client` on threads apply. A panic of
+/// `client` ends the process, since nothing unwinds through COM.
+///
+/// A call after the last Release returns E_UNEXPECTED and is reported too: the memory of the object is not freed.
 ///
 /// ```
 /// use dbgeng_testkit::com::expose;
@@ -34,7 +46,7 @@ use crate::interface::Interface;
 /// ```
 pub fn expose(client: impl DebugClient + 'static) -> IDebugClient5 {
     // SAFETY: a new object with the vtable of the type. Its count is one, and the result owns that reference.
-    unsafe { IDebugClient5::from_raw(ComObject::create(Box::new(client), Interface::WHOLE_SURFACE, &VTABLE)) }
+    unsafe { IDebugClient5::from_raw(ComObject::create(Box::new(client), Interface::WHOLE_SURFACE, &VTABLES, CLIENT)) }
 }
 
 /// Implements `DebugCreate` (CLI-12) on an engine, for a library that exports it.
@@ -50,53 +62,101 @@ pub fn expose(client: impl DebugClient + 'static) -> IDebugClient5 {
 pub unsafe fn debug_create(engine: &dyn Engine, interface_id: *const GUID, interface: *mut *mut c_void) -> HRESULT {
     // SAFETY: the caller's promise.
     unsafe {
-        return_interface(interface_id, interface, |asked| {
+        return_interface(interface_id, interface, |known| {
+            let Known { family, version, name } = known.ok_or(E_NOINTERFACE)?;
+            // Every client object is an `IUnknown`.
+            let asked = if family == CLIENT { Interface::DebugClient(version) } else { Interface::from(name) };
             let mut client = None;
-            // Every version is an IUnknown, the first one too.
-            let version = if *asked == Interface::Other("IUnknown".to_owned()) { Some(1) } else { asked.version() };
-            let version = version.ok_or(E_NOINTERFACE)?;
-            let hresult = engine.debug_create(&Interface::DebugClient(version), Some(&mut client));
+            let hresult = engine.debug_create(&asked, Some(&mut client));
             // An object that comes with an error is dropped: COM callers ignore it.
             let client = client.filter(|_| hresult.is_ok()).ok_or(hresult)?;
-            let newer = (version..=Interface::WHOLE_SURFACE).rev().find_map(|version| {
+            let version = asked.version().unwrap_or(1);
+            let newer = (version + 1..=Interface::WHOLE_SURFACE).rev().find_map(|version| {
                 let mut newer = None;
                 let _: HRESULT = client.query_interface(&Interface::DebugClient(version), Some(&mut newer));
-                newer.map(|newer| ComObject::create(newer, version, &VTABLE))
+                newer.map(|newer| ComObject::create(newer, version, &VTABLES, family))
             });
-            Ok(newer.unwrap_or_else(|| ComObject::create(client, version, &VTABLE)))
+            Ok(newer.unwrap_or_else(|| ComObject::create(client, version, &VTABLES, family)))
         })
     }
 }
 
-macro_rules! object_vtable {
-    ($($name:ident($($argument:ident: $type:ty),* $(,)?) $(= $function:ident $(::<$unit:ty>)?)?;)*) => {
-        const BASE: Vtbl = Vtbl {
-            QueryInterface: query_interface,
-            AddRef: add_ref,
-            Release: release,
-            $($name: slot!(($($type),*) $($function $(::<$unit>)?)?),)*
+/// Makes the table of the functions of client objects of this crate.
+macro_rules! vtable {
+    ($FAMILY:ident $VTABLE:ident $Vtable:ident; $($interfaces:tt)*) => {
+        vtable! {
+            $FAMILY static $VTABLE: $Vtable = {
+                QueryInterface: query_interface::<$FAMILY>,
+                AddRef: add_ref::<$FAMILY>,
+                Release: release::<$FAMILY>
+            };
+            $($interfaces)*
+        }
+    };
+    ($FAMILY:ident $kind:ident $VTABLE:ident: $Vtable:ident = { $($first:ident: $function_of_it:expr),* };
+        $($Interface:ident = $id:literal {
+            $($name:ident $parameters:tt $(= $function:ident $(::<$unit:ty>)?)?;)*
+        })*
+    ) => {
+        $kind $VTABLE: $Vtable = $Vtable {
+            $($first: $function_of_it,)*
+            $($($name: slot!($FAMILY $Interface $name $parameters $($function $(::<$unit>)?)?),)*)*
         };
     };
 }
 
-/// The function of a slot: that of the surface, or one of the same signature that returns E_NOTIMPL.
+/// The function of a slot: one that calls that of the surface, or else one that returns E_NOTIMPL. Each knows its name.
 macro_rules! slot {
-    (($($type:ty),*) $function:ident $(::<$unit:ty>)?) => {
-        surface::$function $(::<$unit>)?
-    };
-    (($($type:ty),*)) => {{
-        unsafe extern "system" fn not_implemented(_this: *mut c_void, $(_: $type),*) -> HRESULT {
-            E_NOTIMPL
+    ($FAMILY:ident $Interface:ident $name:ident ($($argument:ident: $type:ty),* $(,)?)
+        $function:ident $(::<$unit:ty>)?
+    ) => {{
+        unsafe extern "system" fn answered(this: *mut c_void, $($argument: $type),*) -> HRESULT {
+            // SAFETY: COM's rules for a caller: `this` is a pointer of this crate, and the others are as the surface requires.
+            unsafe {
+                match enter::<$FAMILY>(this, stringify!($Interface), stringify!($name)) {
+                    Ok(call) => surface::$function $(::<$unit>)? (&call, $($argument),*),
+                    Err(refused) => refused,
+                }
+            }
         }
-        not_implemented
+        answered
+    }};
+    ($FAMILY:ident $Interface:ident $name:ident ($($argument:ident: $type:ty),* $(,)?)) => {
+        slot!(@ "system" $FAMILY $Interface $name $($type),*)
+    };
+    ($FAMILY:ident $Interface:ident $name:ident ($($type:ty),*)) => {
+        slot!(@ "system" $FAMILY $Interface $name $($type),*)
+    };
+    ($FAMILY:ident $Interface:ident $name:ident ($($type:ty),*, ...)) => {
+        slot!(@ "C" $FAMILY $Interface $name $($type),*)
+    };
+    (@ $abi:tt $FAMILY:ident $Interface:ident $name:ident $($type:ty),*) => {{
+        unsafe extern $abi fn refused(this: *mut c_void, $(_: $type),*) -> HRESULT {
+            // SAFETY: COM's rules for a caller: `this` is a pointer of this crate.
+            unsafe { not_implemented::<$FAMILY>(this, stringify!($Interface), stringify!($name)) }
+        }
+        refused
     }};
 }
 
-macro_rules! newest_object_vtable {
-    ($($name:ident($($argument:ident: $type:ty),* $(,)?);)*) => {
-        static VTABLE: NewestVtbl = NewestVtbl { base: BASE, $($name: slot!(($($type),*)),)* };
-    };
-}
+client_slots!(vtable CLIENT const OLDER: Vtbl = {
+    QueryInterface: query_interface::<CLIENT>, AddRef: add_ref::<CLIENT>, Release: release::<CLIENT>
+});
+newer_client_slots!(vtable CLIENT static CLIENT_VTABLE: NewestVtbl = { base: OLDER });
+control_slots!(vtable CONTROL CONTROL_VTABLE ControlVtable);
+symbols_slots!(vtable SYMBOLS SYMBOLS_VTABLE SymbolsVtable);
+data_spaces_slots!(vtable DATA_SPACES DATA_SPACES_VTABLE DataSpacesVtable);
+registers_slots!(vtable REGISTERS REGISTERS_VTABLE RegistersVtable);
+system_objects_slots!(vtable SYSTEM_OBJECTS SYSTEM_OBJECTS_VTABLE SystemObjectsVtable);
+advanced_slots!(vtable ADVANCED ADVANCED_VTABLE AdvancedVtable);
 
-slots!(object_vtable);
-newer_slots!(newest_object_vtable);
+static VTABLES: Vtables = {
+    let mut vtables = [VtablePointer::new(&CLIENT_VTABLE); FAMILIES];
+    vtables[CONTROL] = VtablePointer::new(&CONTROL_VTABLE);
+    vtables[SYMBOLS] = VtablePointer::new(&SYMBOLS_VTABLE);
+    vtables[DATA_SPACES] = VtablePointer::new(&DATA_SPACES_VTABLE);
+    vtables[REGISTERS] = VtablePointer::new(&REGISTERS_VTABLE);
+    vtables[SYSTEM_OBJECTS] = VtablePointer::new(&SYSTEM_OBJECTS_VTABLE);
+    vtables[ADVANCED] = VtablePointer::new(&ADVANCED_VTABLE);
+    vtables
+};

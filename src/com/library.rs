@@ -17,7 +17,7 @@ use self::own_facts::own_facts;
 use self::process::end_children_with_this_process;
 use self::thread::Threads;
 use super::client::{CharSet, ClientPointer, StringForm};
-use super::id;
+use super::interfaces;
 use crate::client::{DebugClient, Engine, HostLocation, Out};
 use crate::code_page::CodePage;
 use crate::conformance::{is_child, stand_by_if_bystander};
@@ -146,7 +146,7 @@ pub struct LibraryEngine {
 
 impl Engine for LibraryEngine {
     fn debug_create(&self, interface: &Interface, client: Out<'_, Box<dyn DebugClient>>) -> HRESULT {
-        let (id, create) = (id::guid(interface), self.library.create);
+        let (id, create) = (interfaces::guid(interface), self.library.create);
         let version = interface.version().unwrap_or(0);
         // SAFETY: `DebugCreate` rejects a null pointer, and the new object is a pointer for the requested interface (CLI-12).
         unsafe { ClientPointer::request(|pointer| create(&id, pointer), version, self.library.strings, client) }

@@ -1,13 +1,13 @@
 //! The slots of the process-server surface: each reads the caller's memory, calls the client object, and writes the outputs.
 //!
-//! A generic function serves a method and its Wide twin. Every function is a slot of the vtable, and callers follow COM's
-//! rules: `this` is a counted pointer of this crate, and each pointer is null or points to what the documentation says.
+//! A generic function serves a method and its Wide twin. Every function has the parameters of a slot. An unsafe one asks for
+//! COM's rules: each pointer is null, misaligned, or points to what the documentation says.
 
 use std::borrow::Cow;
 use std::ffi::c_void;
 
 use super::memory::{self, OutPointer, Unit, options};
-use super::object::ComObject;
+use super::object::Exposed;
 use crate::client::{DebugClient, Out, write_out};
 use crate::code_page::CodePage;
 use crate::hresult::{HRESULT, S_FALSE, S_OK};
@@ -17,41 +17,19 @@ fn refuse_early(work: impl FnOnce() -> Result<HRESULT, HRESULT>) -> HRESULT {
     work().unwrap_or_else(|refused| refused)
 }
 
-/// Returns the code page of the client object that a slot was called on.
-///
-/// # Safety
-///
-/// `this` is a counted pointer of this crate.
-unsafe fn page(this: *mut c_void) -> CodePage {
-    // SAFETY: the caller's promise.
-    unsafe { ComObject::from_this(this) }.code_page
-}
-
 /// Reads a string of a caller.
 ///
 /// # Safety
 ///
-/// `this` is a counted pointer of this crate, and the pointer is as [`memory::string`] requires.
-unsafe fn text<'a, U: Unit>(this: *mut c_void, pointer: *const U) -> Result<Option<Cow<'a, str>>, HRESULT> {
+/// The pointer is as [`memory::string`] requires.
+unsafe fn text<'a, U: Unit>(object: &Exposed, pointer: *const U) -> Result<Option<Cow<'a, str>>, HRESULT> {
     // SAFETY: the caller's promise.
-    unsafe { memory::string(pointer, page(this)) }
+    unsafe { memory::string(pointer, object.code_page) }
 }
 
-/// Returns the client object that a slot was called on.
-///
-/// # Safety
-///
-/// `this` is a counted pointer of this crate.
-unsafe fn client<'a>(this: *mut c_void) -> &'a dyn DebugClient {
-    // SAFETY: the caller's promise, by which the object outlives the call.
-    &*unsafe { ComObject::from_this(this) }.client
-}
-
-pub(super) unsafe extern "system" fn create_client(this: *mut c_void, client: *mut *mut c_void) -> HRESULT {
+pub(super) unsafe fn create_client(object: &Exposed, client: *mut *mut c_void) -> HRESULT {
     refuse_early(|| {
         let mut target = OutPointer::<*mut c_void, Box<dyn DebugClient>>::new(client)?;
-        // SAFETY: COM's rules for a caller.
-        let object = unsafe { ComObject::from_this(this) };
         let hresult = object.client.create_client(target.out());
         // An object that comes with an error is dropped: COM callers ignore it.
         if let Some(made) = target.take().filter(|_| hresult.is_ok()) {
@@ -62,30 +40,29 @@ pub(super) unsafe extern "system" fn create_client(this: *mut c_void, client: *m
     })
 }
 
-pub(super) unsafe extern "system" fn end_session(this: *mut c_void, flags: u32) -> HRESULT {
-    // SAFETY: COM's rules for a caller.
-    unsafe { client(this) }.end_session(flags.into())
+pub(super) fn end_session(object: &Exposed, flags: u32) -> HRESULT {
+    object.client.end_session(flags.into())
 }
 
-pub(super) unsafe extern "system" fn start_server<U: Unit>(this: *mut c_void, options: *const U) -> HRESULT {
+pub(super) unsafe fn start_server<U: Unit>(object: &Exposed, options: *const U) -> HRESULT {
     // SAFETY: COM's rules for a caller.
-    refuse_early(|| unsafe { Ok(client(this).start_server(text(this, options)?.as_deref())) })
+    refuse_early(|| unsafe { Ok(object.client.start_server(text(object, options)?.as_deref())) })
 }
 
-pub(super) unsafe extern "system" fn start_process_server<U: Unit>(
-    this: *mut c_void,
+pub(super) unsafe fn start_process_server<U: Unit>(
+    object: &Exposed,
     flags: u32,
     options: *const U,
     reserved: *mut c_void,
 ) -> HRESULT {
     // SAFETY: COM's rules for a caller.
     refuse_early(|| unsafe {
-        Ok(client(this).start_process_server(flags, text(this, options)?.as_deref(), reserved.addr() as u64))
+        Ok(object.client.start_process_server(flags, text(object, options)?.as_deref(), reserved.addr() as u64))
     })
 }
 
-pub(super) unsafe extern "system" fn connect_process_server<U: Unit>(
-    this: *mut c_void,
+pub(super) unsafe fn connect_process_server<U: Unit>(
+    object: &Exposed,
     remote_options: *const U,
     server: *mut u64,
 ) -> HRESULT {
@@ -93,30 +70,27 @@ pub(super) unsafe extern "system" fn connect_process_server<U: Unit>(
         let mut server = OutPointer::new(server)?;
         // SAFETY: COM's rules for a caller.
         let hresult =
-            unsafe { client(this).connect_process_server(text(this, remote_options)?.as_deref(), server.out()) };
+            unsafe { object.client.connect_process_server(text(object, remote_options)?.as_deref(), server.out()) };
         // SAFETY: the same; the string is no longer used.
         unsafe { server.put() };
         Ok(hresult)
     })
 }
 
-pub(super) unsafe extern "system" fn disconnect_process_server(this: *mut c_void, server: u64) -> HRESULT {
-    // SAFETY: COM's rules for a caller.
-    unsafe { client(this) }.disconnect_process_server(server)
+pub(super) fn disconnect_process_server(object: &Exposed, server: u64) -> HRESULT {
+    object.client.disconnect_process_server(server)
 }
 
-pub(super) unsafe extern "system" fn end_process_server(this: *mut c_void, server: u64) -> HRESULT {
-    // SAFETY: COM's rules for a caller.
-    unsafe { client(this) }.end_process_server(server)
+pub(super) fn end_process_server(object: &Exposed, server: u64) -> HRESULT {
+    object.client.end_process_server(server)
 }
 
-pub(super) unsafe extern "system" fn wait_for_process_server_end(this: *mut c_void, timeout: u32) -> HRESULT {
-    // SAFETY: COM's rules for a caller.
-    unsafe { client(this) }.wait_for_process_server_end(timeout)
+pub(super) fn wait_for_process_server_end(object: &Exposed, timeout: u32) -> HRESULT {
+    object.client.wait_for_process_server_end(timeout)
 }
 
-pub(super) unsafe extern "system" fn system_ids(
-    this: *mut c_void,
+pub(super) unsafe fn system_ids(
+    object: &Exposed,
     server: u64,
     ids: *mut u32,
     count: u32,
@@ -124,10 +98,8 @@ pub(super) unsafe extern "system" fn system_ids(
 ) -> HRESULT {
     refuse_early(|| {
         let (mut ids, mut actual_count) = (OutPointer::<u32, Vec<u32>>::new(ids)?, OutPointer::new(actual_count)?);
-        // SAFETY: COM's rules for a caller.
-        let client = unsafe { client(this) };
-        let hresult = client.get_running_process_system_ids(server, ids.out(), count, actual_count.out());
-        // SAFETY: the same; `count` is the size of `ids`.
+        let hresult = object.client.get_running_process_system_ids(server, ids.out(), count, actual_count.out());
+        // SAFETY: COM's rules for a caller; `count` is the size of `ids`.
         unsafe {
             ids.put(count);
             actual_count.put();
@@ -136,8 +108,8 @@ pub(super) unsafe extern "system" fn system_ids(
     })
 }
 
-pub(super) unsafe extern "system" fn system_id_by_executable_name<U: Unit>(
-    this: *mut c_void,
+pub(super) unsafe fn system_id_by_executable_name<U: Unit>(
+    object: &Exposed,
     server: u64,
     exe_name: *const U,
     flags: u32,
@@ -147,9 +119,9 @@ pub(super) unsafe extern "system" fn system_id_by_executable_name<U: Unit>(
         let mut id = OutPointer::new(id)?;
         // SAFETY: COM's rules for a caller.
         let hresult = unsafe {
-            client(this).get_running_process_system_id_by_executable_name(
+            object.client.get_running_process_system_id_by_executable_name(
                 server,
-                text(this, exe_name)?.as_deref(),
+                text(object, exe_name)?.as_deref(),
                 flags.into(),
                 id.out(),
             )
@@ -160,8 +132,8 @@ pub(super) unsafe extern "system" fn system_id_by_executable_name<U: Unit>(
     })
 }
 
-pub(super) unsafe extern "system" fn description<U: Unit>(
-    this: *mut c_void,
+pub(super) unsafe fn description<U: Unit>(
+    object: &Exposed,
     server: u64,
     system_id: u32,
     flags: u32,
@@ -177,8 +149,7 @@ pub(super) unsafe extern "system" fn description<U: Unit>(
             (OutPointer::<U, String>::new(exe_name)?, OutPointer::new(actual_exe_name_size)?);
         let (mut text, mut actual) =
             (OutPointer::<U, String>::new(description)?, OutPointer::new(actual_description_size)?);
-        // SAFETY: COM's rules for a caller.
-        let (client, page) = unsafe { (client(this), page(this)) };
+        let (client, page) = (&object.client, object.code_page);
         let hresult = match U::multibyte(page) {
             None => client.get_running_process_description(
                 server,
@@ -213,7 +184,7 @@ pub(super) unsafe extern "system" fn description<U: Unit>(
                 if hresult == S_OK && is_cut.contains(&true) { S_FALSE } else { hresult }
             }
         };
-        // SAFETY: the same; the sizes are those of the buffers.
+        // SAFETY: COM's rules for a caller; the sizes are those of the buffers.
         unsafe {
             name.put(exe_name_size, page);
             actual_name.put();
@@ -247,30 +218,24 @@ fn cut_bytes(page: CodePage, whole: Option<String>, size: u32, text: Out<'_, Str
     is_cut
 }
 
-pub(super) unsafe extern "system" fn attach_process(
-    this: *mut c_void,
-    server: u64,
-    process_id: u32,
-    attach_flags: u32,
-) -> HRESULT {
-    // SAFETY: COM's rules for a caller.
-    unsafe { client(this) }.attach_process(server, process_id, attach_flags.into())
+pub(super) fn attach_process(object: &Exposed, server: u64, process_id: u32, attach_flags: u32) -> HRESULT {
+    object.client.attach_process(server, process_id, attach_flags.into())
 }
 
-pub(super) unsafe extern "system" fn create_process<U: Unit>(
-    this: *mut c_void,
+pub(super) unsafe fn create_process<U: Unit>(
+    object: &Exposed,
     server: u64,
     command_line: *mut U,
     create_flags: u32,
 ) -> HRESULT {
     // SAFETY: COM's rules for a caller.
     refuse_early(|| unsafe {
-        Ok(client(this).create_process(server, text(this, command_line)?.as_deref(), create_flags.into()))
+        Ok(object.client.create_process(server, text(object, command_line)?.as_deref(), create_flags.into()))
     })
 }
 
-pub(super) unsafe extern "system" fn create_process_and_attach<U: Unit>(
-    this: *mut c_void,
+pub(super) unsafe fn create_process_and_attach<U: Unit>(
+    object: &Exposed,
     server: u64,
     command_line: *mut U,
     create_flags: u32,
@@ -279,14 +244,14 @@ pub(super) unsafe extern "system" fn create_process_and_attach<U: Unit>(
 ) -> HRESULT {
     refuse_early(|| {
         // SAFETY: COM's rules for a caller.
-        let (client, line) = unsafe { (client(this), text(this, command_line)?) };
+        let line = unsafe { text(object, command_line)? };
         let (create_flags, attach_flags) = (create_flags.into(), attach_flags.into());
-        Ok(client.create_process_and_attach(server, line.as_deref(), create_flags, process_id, attach_flags))
+        Ok(object.client.create_process_and_attach(server, line.as_deref(), create_flags, process_id, attach_flags))
     })
 }
 
-pub(super) unsafe extern "system" fn create_process2<U: Unit>(
-    this: *mut c_void,
+pub(super) unsafe fn create_process2<U: Unit>(
+    object: &Exposed,
     server: u64,
     command_line: *mut U,
     options_buffer: *mut c_void,
@@ -296,19 +261,19 @@ pub(super) unsafe extern "system" fn create_process2<U: Unit>(
 ) -> HRESULT {
     // SAFETY: COM's rules for a caller.
     refuse_early(|| unsafe {
-        Ok(client(this).create_process2(
+        Ok(object.client.create_process2(
             server,
-            text(this, command_line)?.as_deref(),
+            text(object, command_line)?.as_deref(),
             options(options_buffer, options_buffer_size)?.as_ref(),
             options_buffer_size,
-            text(this, initial_directory)?.as_deref(),
-            memory::environment(environment, page(this))?.as_deref(),
+            text(object, initial_directory)?.as_deref(),
+            memory::environment(environment, object.code_page)?.as_deref(),
         ))
     })
 }
 
-pub(super) unsafe extern "system" fn create_process_and_attach2<U: Unit>(
-    this: *mut c_void,
+pub(super) unsafe fn create_process_and_attach2<U: Unit>(
+    object: &Exposed,
     server: u64,
     command_line: *mut U,
     options_buffer: *mut c_void,
@@ -320,27 +285,27 @@ pub(super) unsafe extern "system" fn create_process_and_attach2<U: Unit>(
 ) -> HRESULT {
     // SAFETY: COM's rules for a caller.
     refuse_early(|| unsafe {
-        Ok(client(this).create_process_and_attach2(
+        Ok(object.client.create_process_and_attach2(
             server,
-            text(this, command_line)?.as_deref(),
+            text(object, command_line)?.as_deref(),
             options(options_buffer, options_buffer_size)?.as_ref(),
             options_buffer_size,
-            text(this, initial_directory)?.as_deref(),
-            memory::environment(environment, page(this))?.as_deref(),
+            text(object, initial_directory)?.as_deref(),
+            memory::environment(environment, object.code_page)?.as_deref(),
             process_id,
             attach_flags.into(),
         ))
     })
 }
 
-pub(super) unsafe extern "system" fn output_servers<U: Unit>(
-    this: *mut c_void,
+pub(super) unsafe fn output_servers<U: Unit>(
+    object: &Exposed,
     output_control: u32,
     machine: *const U,
     flags: u32,
 ) -> HRESULT {
     // SAFETY: COM's rules for a caller.
     refuse_early(|| unsafe {
-        Ok(client(this).output_servers(output_control, text(this, machine)?.as_deref(), flags.into()))
+        Ok(object.client.output_servers(output_control, text(object, machine)?.as_deref(), flags.into()))
     })
 }

@@ -28,9 +28,9 @@ pub struct LabObject {
 
 impl LabObject {
     /// A new client object for the calling thread.
-    pub(super) fn create(lab: &LabRef, engine: EngineId, version: u8) -> LabClient {
+    pub(super) fn create(lab: &LabRef, engine: EngineId, interface: Interface, version: u8) -> LabClient {
         let thread = thread::current().id;
-        let client = lab.with(|world| world.debug_create(engine, thread, version));
+        let client = lab.with(|world| world.debug_create(engine, thread, interface));
         ByCall(LabObject { lab: lab.clone(), client, version })
     }
 
@@ -49,7 +49,7 @@ impl AnswerCall for LabObject {
     fn query_interface(&self, interface: &Interface, client: Out<'_, Box<dyn DebugClient>>) -> HRESULT {
         let thread = thread::current().id;
         let is_null = client.is_none();
-        match self.lab.with(|world| world.query_interface(self.client, thread, interface, is_null)) {
+        match self.lab.with(|world| world.query_interface(self.client, thread, interface, self.version, is_null)) {
             Ok(version) => {
                 write_out(client, self.interface(self.client, version));
                 S_OK

@@ -42,7 +42,7 @@ impl LabEngine {
     /// newest interface of the lab if that is older ([`Lab::set_newest_client`](super::Lab::set_newest_client)).
     pub fn client(&self) -> LabClient {
         let version = self.lab.with(|world| world.usual_version());
-        LabObject::create(&self.lab, self.id, version)
+        LabObject::create(&self.lab, self.id, Interface::DebugClient(version), version)
     }
 
     /// Says which id the process of the engine has on its computer.
@@ -65,14 +65,14 @@ impl LabEngine {
 
 impl Engine for LabEngine {
     fn debug_create(&self, interface: &Interface, client: Out<'_, Box<dyn DebugClient>>) -> HRESULT {
-        let Some(version) = self.lab.with(|world| world.known_version(interface)) else { return E_NOINTERFACE };
+        let Some(version) = self.lab.with(|world| world.known_version(interface, 1)) else { return E_NOINTERFACE };
         if client.is_none() {
             return E_POINTER;
         }
         if !self.is_alive() {
             return E_UNEXPECTED;
         }
-        write_out(client, Box::new(LabObject::create(&self.lab, self.id, version)));
+        write_out(client, Box::new(LabObject::create(&self.lab, self.id, interface.clone(), version)));
         S_OK
     }
 

@@ -3,6 +3,7 @@
 // It is written for the mock engine in its profile `contract`, on a computer as a lab first has it, and compiles with our
 // own header as with the compiler's.
 
+#include "exports.hpp"
 #include "objects.hpp"
 #include "outside.hpp"
 #include "queries.hpp"
@@ -78,12 +79,13 @@ template <class Client, int version> void drive_if_defined(ULONG port) {
 int main(int count, char** arguments) {
     // What was found is told even if the engine goes down.
     std::setvbuf(stdout, nullptr, _IONBF, 0);
-    debug_create = count == 2 ? load(arguments[1]) : nullptr;
+    debug_create = count == 2 ? reinterpret_cast<Create>(load(arguments[1], "DebugCreate")) : nullptr;
     if (!debug_create) {
         std::puts("The argument has to be the path of a library that exports DebugCreate.");
         return 2;
     }
 
+    exports_all_functions(arguments[1]);
     makes_client_objects();
     answers_query_interface(IID_IUnknown);
     for (int version = 1; version <= NEWEST; ++version) {

@@ -27,9 +27,10 @@ using Create = decltype(&DebugCreate);
 #ifdef _WIN32
 const GUID HEADER_IDS[] = {IID_IDebugClient, IID_IDebugClient2, IID_IDebugClient3, IID_IDebugClient4};
 
-inline Create load(const char* path) {
+// A function of a library, or null.
+inline void* load(const char* path, const char* function) {
     const HMODULE library = LoadLibraryA(path);
-    return library ? reinterpret_cast<Create>(reinterpret_cast<void*>(GetProcAddress(library, "DebugCreate"))) : nullptr;
+    return library ? reinterpret_cast<void*>(GetProcAddress(library, function)) : nullptr;
 }
 
 // Not std::thread: some builds of the compiler have none.
@@ -46,9 +47,10 @@ inline void on_another_thread(std::function<void()> work) {
 const GUID HEADER_IDS[] = {
     IID_IDebugClient, IID_IDebugClient2, IID_IDebugClient3, IID_IDebugClient4, IID_IDebugClient5};
 
-inline Create load(const char* path) {
+// A function of a library, or null.
+inline void* load(const char* path, const char* function) {
     void* const library = dlopen(path, RTLD_NOW);
-    return library ? reinterpret_cast<Create>(dlsym(library, "DebugCreate")) : nullptr;
+    return library ? dlsym(library, function) : nullptr;
 }
 
 inline void on_another_thread(std::function<void()> work) {

@@ -3,6 +3,8 @@
 #![expect(unsafe_code, reason = "some calls are made by pointers")]
 
 mod code_pages;
+mod header;
+mod identity;
 
 use std::sync::atomic::{AtomicPtr, AtomicU32, Ordering::Relaxed};
 use std::sync::{Arc, Barrier};

@@ -11,6 +11,7 @@
 #![expect(unsafe_code, reason = "the calls of a C++ program are made here, by pointers")]
 
 mod caller;
+mod families;
 mod loud;
 mod memory;
 mod objects;

@@ -6,9 +6,13 @@ use crate::interface::Interface;
 use crate::mock::world::{ClientId, ClientState, EngineId, ThreadId, World};
 
 impl World {
-    /// Returns the version of an interface, if the lab's client objects have it.
-    pub(crate) fn known_version(&self, interface: &Interface) -> Option<u8> {
-        interface.version().filter(|version| (1..=self.newest_client).contains(version))
+    /// Returns the version of an interface, if the lab's client objects have it. An interface that is no `IDebugClient` has
+    /// the same methods here as that of version `own`, because in Rust one trait has all methods.
+    pub(crate) fn known_version(&self, interface: &Interface, own: u8) -> Option<u8> {
+        match interface.version() {
+            Some(version) => Some(version).filter(|version| (1..=self.newest_client).contains(version)),
+            None => interface.is_of_every_client().then_some(own),
+        }
     }
 
     /// Returns the version of the client objects that are made without asking for one.
@@ -24,11 +28,10 @@ impl World {
     }
 
     /// Makes a client object for a thread. Whether the engine is alive, the caller has checked.
-    pub(crate) fn debug_create(&mut self, engine: EngineId, thread: ThreadId, version: u8) -> ClientId {
+    pub(crate) fn debug_create(&mut self, engine: EngineId, thread: ThreadId, interface: Interface) -> ClientId {
         let client = self.add_client(engine, thread);
         let by = self.caller(client, thread);
-        let call = Call::DebugCreate { interface: Interface::DebugClient(version) };
-        self.record(by, call, Outcome::returned(S_OK));
+        self.record(by, Call::DebugCreate { interface }, Outcome::returned(S_OK));
         client
     }
 
@@ -52,16 +55,18 @@ impl World {
         created
     }
 
-    /// QueryInterface. Adds a reference to the client object if the call succeeds, and returns the version.
+    /// QueryInterface, on an interface of version `own`. Adds a reference to the client object if the call succeeds, and
+    /// returns the version.
     pub(crate) fn query_interface(
         &mut self,
         client: ClientId,
         thread: ThreadId,
         interface: &Interface,
+        own: u8,
         is_null: bool,
     ) -> Result<u8, HRESULT> {
         let by = self.caller(client, thread);
-        let found = match self.known_version(interface) {
+        let found = match self.known_version(interface, own) {
             Some(_) if is_null => Err(E_POINTER),
             Some(version) => Ok(version),
             None => Err(E_NOINTERFACE),
