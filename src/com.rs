@@ -3,7 +3,8 @@
 //!
 //! - Out: [`expose()`] makes an [`IDebugClient5`] from any [`DebugClient`](crate::DebugClient), such as that of the mock.
 //!   [`debug_create`] implements `DebugCreate` for a library that exports it. `cargo build -p dbgeng` builds such a library,
-//!   `libdbgeng.so` or `dbgeng.dll`.
+//!   `libdbgeng.so` or `dbgeng.dll`. [`interfaces()`] lists the vtables, and [`on_refusal`] tells of each call that is not
+//!   simulated, and of each after the last Release.
 //! - In: [`ComClient`] makes a `DebugClient` from any COM pointer, and [`Library`] loads any library that exports
 //!   `DebugCreate`, to be judged or recorded.
 //!
@@ -13,8 +14,11 @@
 
 mod buffer;
 mod call;
+mod callback_vtables;
+mod callbacks;
 mod client;
 mod code_page;
+mod counted;
 mod expose;
 pub mod guide;
 mod interfaces;
@@ -22,6 +26,7 @@ mod interfaces;
 mod library;
 mod memory;
 mod object;
+mod own_callbacks;
 mod quarantine;
 mod refusal;
 mod slots;

@@ -4,8 +4,10 @@ use std::ffi::c_void;
 
 use super::buffer::{OutBuffer, OutValue, Sentinel};
 use super::client::ClientPointer;
+use super::counted::{Counted, call};
 use super::memory::Unit;
-use crate::call::{Call, CreateProcess2, Ending, Outcome, Outputs};
+use super::vtable::{ControlVtable, SystemObjectsVtable};
+use crate::call::{Call, CreateProcess2, Ending, Outcome, Outputs, Pointer};
 use crate::code_page::CodePage;
 use crate::flags::CreateProcessOptions;
 use crate::hresult::{E_NOTIMPL, HRESULT};
@@ -203,9 +205,90 @@ impl ClientPointer {
                         attach_flags.bits(),
                     ))
                 }
+                _ => self.call_session(call, out),
+            }
+        }
+    }
+
+    /// Makes a call of the session.
+    fn call_session(&self, call: &Call<&str>, out: &mut Outputs) -> HRESULT {
+        // SAFETY: as in `call`.
+        unsafe {
+            match call {
+                Call::TerminateProcesses => slot!(self.TerminateProcesses()),
+                Call::DetachProcesses => slot!(self.DetachProcesses()),
+                Call::GetExitCode { code } => one(*code, &mut out.code, |code| slot!(self.GetExitCode(code))),
+                Call::DispatchCallbacks { timeout } => slot!(self.DispatchCallbacks(*timeout)),
+                Call::ExitDispatch => slot!(self.ExitDispatch(self.this())),
+                Call::GetOutputMask { mask } => one(*mask, &mut out.mask, |mask| slot!(self.GetOutputMask(mask))),
+                Call::SetOutputMask { mask } => slot!(self.SetOutputMask(mask.bits())),
+                Call::FlushCallbacks => slot!(self.FlushCallbacks()),
+                Call::TerminateCurrentProcess => slot!(self.TerminateCurrentProcess()),
+                Call::DetachCurrentProcess => slot!(self.DetachCurrentProcess()),
+                Call::AbandonCurrentProcess => slot!(self.AbandonCurrentProcess()),
+                Call::GetNumberProcesses { number } => self.on_system_objects(|objects| {
+                    one(*number, &mut out.number, |number| call!(objects, GetNumberProcesses(number)))
+                }),
+                Call::GetCurrentProcessSystemId { sys_id } => self.on_system_objects(|objects| {
+                    one(*sys_id, &mut out.sys_id, |id| call!(objects, GetCurrentProcessSystemId(id)))
+                }),
+                _ => self.on_control("IDebugControl", |control| self.call_control(control, call, out)),
+            }
+        }
+    }
+
+    /// Makes a call of `IDebugControl`.
+    ///
+    /// # Safety
+    ///
+    /// `control` is that of this client object.
+    unsafe fn call_control(&self, control: &Counted<ControlVtable>, call: &Call<&str>, out: &mut Outputs) -> HRESULT {
+        let page = self.strings.code_page;
+        // SAFETY: as in `call`. ExecuteWide is called only on an interface that has it.
+        unsafe {
+            match call {
+                Call::GetInterrupt => call!(control, GetInterrupt()),
+                Call::SetInterrupt { flags } => call!(control, SetInterrupt(flags.bits())),
+                Call::GetDebuggeeType { class, qualifier } => {
+                    let (mut first, mut second) = (OutValue::new(*class), OutValue::new(*qualifier));
+                    let hresult = call!(control, GetDebuggeeType(first.pointer(), second.pointer()));
+                    (out.class, out.qualifier) = (first.written(), second.written());
+                    hresult
+                }
+                Call::GetExecutionStatus { status } => {
+                    one(*status, &mut out.status, |status| call!(control, GetExecutionStatus(status)))
+                }
+                Call::SetExecutionStatus { status } => call!(control, SetExecutionStatus(status.bits())),
+                Call::GetEngineOptions { options } => {
+                    one(*options, &mut out.options, |options| call!(control, GetEngineOptions(options)))
+                }
+                Call::AddEngineOptions { options } => call!(control, AddEngineOptions(options.bits())),
+                Call::RemoveEngineOptions { options } => call!(control, RemoveEngineOptions(options.bits())),
+                Call::SetEngineOptions { options } => call!(control, SetEngineOptions(options.bits())),
+                Call::Execute { output_control, command, flags } if self.is_wide(1, &[command]) => {
+                    let mut command = TextArgument::<u16>::new(page, command);
+                    self.on_control("IDebugControl4", |control| {
+                        call!(control, ExecuteWide(*output_control, command.pointer(), flags.bits()))
+                    })
+                }
+                Call::Execute { output_control, command, flags } => {
+                    let mut command = TextArgument::<u8>::new(page, command);
+                    call!(control, Execute(*output_control, command.pointer(), flags.bits()))
+                }
+                Call::WaitForEvent { flags, timeout } => call!(control, WaitForEvent(*flags, *timeout)),
                 _ => E_NOTIMPL,
             }
         }
+    }
+
+    /// Calls the client object's `IDebugSystemObjects`. Without one, the client object lacks the method.
+    fn on_system_objects(&self, work: impl FnOnce(&Counted<SystemObjectsVtable>) -> HRESULT) -> HRESULT {
+        self.query("IDebugSystemObjects").map_or(E_NOTIMPL, |objects| work(&objects))
+    }
+
+    /// The same for an interface of the family of `IDebugControl`.
+    fn on_control(&self, name: &str, work: impl FnOnce(&Counted<ControlVtable>) -> HRESULT) -> HRESULT {
+        self.query(name).map_or(E_NOTIMPL, |control| work(&control))
     }
 
     /// # Safety
@@ -249,6 +332,14 @@ impl ClientPointer {
         (out.description, out.actual_description_size) = (text.string(self.strings.code_page), actual.written());
         hresult
     }
+}
+
+/// Makes a call with one output.
+fn one(pointer: Pointer, written: &mut Option<u32>, ask: impl FnOnce(*mut u32) -> HRESULT) -> HRESULT {
+    let mut value = OutValue::new(pointer);
+    let hresult = ask(value.pointer());
+    *written = value.written();
+    hresult
 }
 
 impl<S> CreateProcess2<S> {

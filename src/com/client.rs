@@ -2,12 +2,16 @@
 
 use std::ffi::c_void;
 use std::ptr::NonNull;
+use std::sync::Arc;
 
-use windows_core::Interface as _;
+use windows_core::{IUnknown_Vtbl, Interface as _};
 
+use super::counted::{Counted, query};
 use super::interfaces;
+use super::own_callbacks::{self, CallbackKind};
 use super::vtable::{IDebugClient5, Vtbl};
 use crate::call::{Call, Outcome};
+use crate::callbacks::Callbacks;
 use crate::client::{DebugClient, Out, write_out};
 use crate::code_page::CodePage;
 use crate::dispatch::AnswerCall;
@@ -81,6 +85,50 @@ impl ClientPointer {
         // SAFETY: a COM pointer points to a pointer to a vtable. That may be shorter than `Vtbl`, so no reference is made to
         // it: each slot is read alone, and only where the version has it.
         unsafe { *self.this.cast::<*const Vtbl>().as_ref() }
+    }
+
+    /// Asks for another interface of the client object, which has the vtable `V`.
+    pub(super) fn query<V>(&self, name: &str) -> Option<Counted<V>> {
+        // SAFETY: the client object is held.
+        unsafe { query(self.this, &interfaces::guid(&name.into())) }
+    }
+
+    /// Calls a slot that sets callbacks, with a COM object for them or with null. The engine adds a reference of its own.
+    ///
+    /// # Safety
+    ///
+    /// The slot is this client object's, and takes null or callbacks of this kind.
+    unsafe fn set_callbacks<T: CallbackKind + ?Sized>(
+        &self,
+        callbacks: Option<Arc<T>>,
+        slot: unsafe extern "system" fn(*mut c_void, *mut c_void) -> HRESULT,
+    ) -> HRESULT {
+        let object = callbacks.map(|callbacks| own_callbacks::create(callbacks, self.strings.code_page));
+        // SAFETY: the caller's promise.
+        unsafe { slot(self.this(), object.as_ref().map_or(std::ptr::null_mut(), Counted::this)) }
+    }
+
+    /// Calls a slot that gets callbacks.
+    ///
+    /// # Safety
+    ///
+    /// The slot is this client object's, and gives nothing, null, or counted callbacks of this kind.
+    unsafe fn get_callbacks<T: CallbackKind + ?Sized>(
+        &self,
+        callbacks: &mut Option<Arc<T>>,
+        slot: unsafe extern "system" fn(*mut c_void, *mut *mut c_void) -> HRESULT,
+    ) -> HRESULT {
+        let mut found = std::ptr::null_mut();
+        // SAFETY: the caller's promise; there is room for a pointer.
+        unsafe {
+            let hresult = slot(self.this(), &mut found);
+            if let Some(this) = NonNull::new(found).filter(|_| hresult.is_ok()) {
+                let held = Counted::<IUnknown_Vtbl>::own(this);
+                *callbacks = Some(own_callbacks::find(this, self.strings.code_page));
+                drop(held);
+            }
+            hresult
+        }
     }
 
     /// Whether a call goes to the Wide twin, which exists since version `since`.
@@ -192,6 +240,38 @@ impl AnswerCall for Com {
         let client = std::mem::ManuallyDrop::new(self.0);
         // SAFETY: this reference is held, and given up here: it is not dropped too.
         unsafe { ((*client.vtable()).Release)(client.this()) }
+    }
+
+    fn set_callbacks(&self, callbacks: Callbacks) -> HRESULT {
+        let client = &self.0;
+        if client.version == 0 {
+            return E_NOTIMPL;
+        }
+        // SAFETY: every version has the slots.
+        unsafe {
+            let vtable = client.vtable();
+            match callbacks {
+                Callbacks::Event(callbacks) => client.set_callbacks(callbacks, (*vtable).SetEventCallbacks),
+                Callbacks::Output(callbacks) => client.set_callbacks(callbacks, (*vtable).SetOutputCallbacks),
+                Callbacks::Input(callbacks) => client.set_callbacks(callbacks, (*vtable).SetInputCallbacks),
+            }
+        }
+    }
+
+    fn get_callbacks(&self, callbacks: &mut Callbacks) -> HRESULT {
+        let client = &self.0;
+        if client.version == 0 {
+            return E_NOTIMPL;
+        }
+        // SAFETY: every version has the slots.
+        unsafe {
+            let vtable = client.vtable();
+            match callbacks {
+                Callbacks::Event(found) => client.get_callbacks(found, (*vtable).GetEventCallbacks),
+                Callbacks::Output(found) => client.get_callbacks(found, (*vtable).GetOutputCallbacks),
+                Callbacks::Input(found) => client.get_callbacks(found, (*vtable).GetInputCallbacks),
+            }
+        }
     }
 
     fn code_page(&self) -> CodePage {

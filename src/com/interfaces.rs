@@ -26,9 +26,9 @@ pub(super) const ADVANCED: usize = 6;
 pub struct Slot {
     /// The documented name of the method.
     pub name: &'static str,
-    /// The types of the parameters in Rust, and the names of some, such as `server: u64`. `...` ends the list of a method that
-    /// takes any number of arguments.
-    pub parameters: &'static str,
+    /// The types of the parameters in Rust, some with a name, such as `server: u64`. `...` ends the list of a method that takes
+    /// any number of arguments.
+    pub parameters: &'static [&'static str],
 }
 
 /// An interface of client objects, as the headers declare it.
@@ -62,8 +62,14 @@ macro_rules! additions {
 }
 
 macro_rules! parameters {
-    (($($parameters:tt)*)) => {
-        stringify!($($parameters)*)
+    (($($argument:ident: $type:ty),* $(,)?)) => {
+        &[$(concat!(stringify!($argument), ": ", stringify!($type))),*]
+    };
+    (($($type:ty),*)) => {
+        &[$(stringify!($type)),*]
+    };
+    (($($type:ty),*, ...)) => {
+        &[$(stringify!($type),)* "..."]
     };
 }
 
@@ -79,9 +85,9 @@ static TABLE: [&[&[Addition]]; FAMILIES] = [
 ];
 
 const UNKNOWN: [Slot; 3] = [
-    Slot { name: "QueryInterface", parameters: "*const GUID, *mut *mut c_void" },
-    Slot { name: "AddRef", parameters: "" },
-    Slot { name: "Release", parameters: "" },
+    Slot { name: "QueryInterface", parameters: &["*const GUID", "*mut *mut c_void"] },
+    Slot { name: "AddRef", parameters: &[] },
+    Slot { name: "Release", parameters: &[] },
 ];
 
 /// Returns the interfaces that client objects of this crate can have, as the headers declare them: `IDebugClient` to
@@ -92,6 +98,7 @@ const UNKNOWN: [Slot; 3] = [
 ///
 /// let control = interfaces().into_iter().find(|interface| interface.name == "IDebugControl").expect("it is known");
 /// assert_eq!((control.slots.len(), control.slots[93].name), (95, "WaitForEvent"));
+/// assert_eq!(control.slots[93].parameters, ["flags: u32", "timeout: u32"]);
 /// ```
 pub fn interfaces() -> Vec<InterfaceLayout> {
     let mut all = Vec::new();

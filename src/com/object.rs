@@ -192,6 +192,14 @@ pub(super) unsafe fn enter<const FAMILY: usize>(
     })
 }
 
+/// Starts a call on the client object to which a pointer leads, if it is one of this crate that has references. The pointer
+/// is not followed.
+pub(super) fn enter_any(pointer: *mut c_void) -> Option<CallGuard> {
+    let (object, offset) = lock(&OBJECTS).find(pointer.addr())?;
+    let is_interface = offset < size_of::<Vtables>() && offset.is_multiple_of(size_of::<VtablePointer>());
+    if is_interface { object.enter() } else { None }
+}
+
 /// Answers a method that is not simulated.
 ///
 /// # Safety

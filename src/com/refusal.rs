@@ -7,7 +7,7 @@ use windows_core::GUID;
 
 use super::interfaces;
 
-/// A call that a client object of this crate cannot serve, however the world is.
+/// A call that a client object of this crate cannot serve, whatever the state of the world.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Refusal {
@@ -33,6 +33,9 @@ pub enum Refusal {
         /// The name of the method.
         method: &'static str,
     },
+    /// Output callbacks granted every interface that they were asked for, even one that exists nowhere. Microsoft's engine
+    /// crashes then, because it takes them for an `IDebugOutputCallbacks2` (OBS-101).
+    CallbacksGrantEverything,
 }
 
 impl fmt::Display for Refusal {
@@ -51,6 +54,10 @@ impl fmt::Display for Refusal {
             Refusal::Released { interface, method } => {
                 write!(f, "{interface}::{method} was called on a client object after its last Release")
             }
+            Refusal::CallbacksGrantEverything => f.write_str(
+                "the QueryInterface of the output callbacks grants every interface, so Microsoft's engine would take them for \
+                 an IDebugOutputCallbacks2 and crash: return E_NOINTERFACE for an interface that they do not implement",
+            ),
         }
     }
 }

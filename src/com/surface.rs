@@ -1,7 +1,9 @@
-//! The slots of the process-server surface: each reads the caller's memory, calls the client object, and writes the outputs.
+//! The slots that are simulated: each reads the caller's memory, calls the client object, and writes the outputs.
 //!
 //! A generic function serves a method and its Wide twin. Every function has the parameters of a slot. An unsafe one asks for
 //! COM's rules: each pointer is null, misaligned, or points to what the documentation says.
+
+mod session;
 
 use std::borrow::Cow;
 use std::ffi::c_void;
@@ -11,6 +13,8 @@ use super::object::Exposed;
 use crate::client::{DebugClient, Out, write_out};
 use crate::code_page::CodePage;
 use crate::hresult::{HRESULT, S_FALSE, S_OK};
+
+pub(super) use session::*;
 
 /// Lets a slot return early if a pointer is refused.
 fn refuse_early(work: impl FnOnce() -> Result<HRESULT, HRESULT>) -> HRESULT {

@@ -1,4 +1,4 @@
-// The slots outside the process-server surface: each answers E_NOTIMPL and leaves its outputs alone.
+// The slots that are not simulated: each answers E_NOTIMPL and leaves its outputs alone.
 #pragma once
 
 #include "check.hpp"
@@ -28,17 +28,6 @@ template <class Client> void outside_1(Client* client) {
     EXPECT_OUTSIDE(OpenDumpFile("a.dmp"));
     EXPECT_OUTSIDE(WriteDumpFile("a.dmp", 1024));
     EXPECT_OUTSIDE(ConnectSession(0, 0));
-    EXPECT_OUTSIDE(TerminateProcesses());
-    EXPECT_OUTSIDE(DetachProcesses());
-    EXPECT_OUTSIDE(GetExitCode(out));
-    EXPECT_OUTSIDE(DispatchCallbacks(0));
-    EXPECT_OUTSIDE(ExitDispatch(nullptr));
-    EXPECT_OUTSIDE(GetInputCallbacks(out));
-    EXPECT_OUTSIDE(SetInputCallbacks(nullptr));
-    EXPECT_OUTSIDE(GetOutputCallbacks(out));
-    EXPECT_OUTSIDE(SetOutputCallbacks(nullptr));
-    EXPECT_OUTSIDE(GetOutputMask(out));
-    EXPECT_OUTSIDE(SetOutputMask(1));
     EXPECT_OUTSIDE(GetOtherOutputMask(nullptr, out));
     EXPECT_OUTSIDE(SetOtherOutputMask(nullptr, 1));
     EXPECT_OUTSIDE(GetOutputWidth(out));
@@ -47,18 +36,12 @@ template <class Client> void outside_1(Client* client) {
     EXPECT_OUTSIDE(SetOutputLinePrefix("> "));
     EXPECT_OUTSIDE(GetIdentity(out, 8, out));
     EXPECT_OUTSIDE(OutputIdentity(0, 0, "%s"));
-    EXPECT_OUTSIDE(GetEventCallbacks(out));
-    EXPECT_OUTSIDE(SetEventCallbacks(nullptr));
-    EXPECT_OUTSIDE(FlushCallbacks());
 }
 
 template <class Client> void outside_2(Client* client) {
     EXPECT_OUTSIDE(WriteDumpFile2("a.dmp", 1024, 0, nullptr));
     EXPECT_OUTSIDE(AddDumpInformationFile("a.pdb", 1));
     EXPECT_OUTSIDE(IsKernelDebuggerEnabled());
-    EXPECT_OUTSIDE(TerminateCurrentProcess());
-    EXPECT_OUTSIDE(DetachCurrentProcess());
-    EXPECT_OUTSIDE(AbandonCurrentProcess());
 }
 
 template <class Client> void outside_4(Client* client) {
@@ -74,14 +57,10 @@ template <class Client> void outside_5(Client* client) {
     EXPECT_OUTSIDE(AttachKernelWide(0, nullptr));
     EXPECT_OUTSIDE(GetKernelConnectionOptionsWide(out, 8, out));
     EXPECT_OUTSIDE(SetKernelConnectionOptionsWide(nullptr));
-    EXPECT_OUTSIDE(GetOutputCallbacksWide(out));
-    EXPECT_OUTSIDE(SetOutputCallbacksWide(nullptr));
     EXPECT_OUTSIDE(GetOutputLinePrefixWide(out, 8, out));
     EXPECT_OUTSIDE(SetOutputLinePrefixWide(nullptr));
     EXPECT_OUTSIDE(GetIdentityWide(out, 8, out));
     EXPECT_OUTSIDE(OutputIdentityWide(0, 0, nullptr));
-    EXPECT_OUTSIDE(GetEventCallbacksWide(out));
-    EXPECT_OUTSIDE(SetEventCallbacksWide(nullptr));
     EXPECT_OUTSIDE(PushOutputLinePrefix("> ", out));
     EXPECT_OUTSIDE(PushOutputLinePrefixWide(nullptr, out));
     EXPECT_OUTSIDE(PopOutputLinePrefix(1));

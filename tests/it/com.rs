@@ -2,6 +2,7 @@
 
 #![expect(unsafe_code, reason = "some calls are made by pointers")]
 
+mod callbacks;
 mod code_pages;
 mod header;
 mod identity;

@@ -35,19 +35,19 @@ macro_rules! client_slots {
                 ConnectSession(flags: u32, history_limit: u32);
                 StartServer(options: *const u8) = start_server::<u8>;
                 OutputServers(output_control: u32, machine: *const u8, flags: u32) = output_servers::<u8>;
-                TerminateProcesses();
-                DetachProcesses();
+                TerminateProcesses() = terminate_processes;
+                DetachProcesses() = detach_processes;
                 EndSession(flags: u32) = end_session;
-                GetExitCode(code: *mut u32);
-                DispatchCallbacks(timeout: u32);
-                ExitDispatch(client: *mut c_void);
+                GetExitCode(code: *mut u32) = get_exit_code;
+                DispatchCallbacks(timeout: u32) = dispatch_callbacks;
+                ExitDispatch(client: *mut c_void) = exit_dispatch;
                 CreateClient(client: *mut *mut c_void) = create_client;
-                GetInputCallbacks(callbacks: *mut *mut c_void);
-                SetInputCallbacks(callbacks: *mut c_void);
-                GetOutputCallbacks(callbacks: *mut *mut c_void);
-                SetOutputCallbacks(callbacks: *mut c_void);
-                GetOutputMask(mask: *mut u32);
-                SetOutputMask(mask: u32);
+                GetInputCallbacks(callbacks: *mut *mut c_void) = get_input_callbacks;
+                SetInputCallbacks(callbacks: *mut c_void) = set_input_callbacks;
+                GetOutputCallbacks(callbacks: *mut *mut c_void) = get_output_callbacks::<u8>;
+                SetOutputCallbacks(callbacks: *mut c_void) = set_output_callbacks::<u8>;
+                GetOutputMask(mask: *mut u32) = get_output_mask;
+                SetOutputMask(mask: u32) = set_output_mask;
                 GetOtherOutputMask(client: *mut c_void, mask: *mut u32);
                 SetOtherOutputMask(client: *mut c_void, mask: u32);
                 GetOutputWidth(columns: *mut u32);
@@ -56,9 +56,9 @@ macro_rules! client_slots {
                 SetOutputLinePrefix(prefix: *const u8);
                 GetIdentity(buffer: *mut u8, buffer_size: u32, identity_size: *mut u32);
                 OutputIdentity(output_control: u32, flags: u32, format: *const u8);
-                GetEventCallbacks(callbacks: *mut *mut c_void);
-                SetEventCallbacks(callbacks: *mut c_void);
-                FlushCallbacks();
+                GetEventCallbacks(callbacks: *mut *mut c_void) = get_event_callbacks::<u8>;
+                SetEventCallbacks(callbacks: *mut c_void) = set_event_callbacks::<u8>;
+                FlushCallbacks() = flush_callbacks;
             }
             IDebugClient2 = 0xedbed635_372e_4dab_bbfe_ed0d2f63be81 {
                 WriteDumpFile2(dump_file: *const u8, qualifier: u32, format_flags: u32, comment: *const u8);
@@ -66,9 +66,9 @@ macro_rules! client_slots {
                 EndProcessServer(server: u64) = end_process_server;
                 WaitForProcessServerEnd(timeout: u32) = wait_for_process_server_end;
                 IsKernelDebuggerEnabled();
-                TerminateCurrentProcess();
-                DetachCurrentProcess();
-                AbandonCurrentProcess();
+                TerminateCurrentProcess() = terminate_current_process;
+                DetachCurrentProcess() = detach_current_process;
+                AbandonCurrentProcess() = abandon_current_process;
             }
             IDebugClient3 = 0xdd492d7f_71b8_4ad6_a8dc_1c887479ff91 {
                 GetRunningProcessSystemIdByExecutableNameWide(
@@ -110,14 +110,14 @@ macro_rules! client_slots {
                 ConnectProcessServerWide(remote_options: *const u16, server: *mut u64) = connect_process_server::<u16>;
                 StartServerWide(options: *const u16) = start_server::<u16>;
                 OutputServersWide(output_control: u32, machine: *const u16, flags: u32) = output_servers::<u16>;
-                GetOutputCallbacksWide(callbacks: *mut *mut c_void);
-                SetOutputCallbacksWide(callbacks: *mut c_void);
+                GetOutputCallbacksWide(callbacks: *mut *mut c_void) = get_output_callbacks::<u16>;
+                SetOutputCallbacksWide(callbacks: *mut c_void) = set_output_callbacks::<u16>;
                 GetOutputLinePrefixWide(buffer: *mut u16, buffer_size: u32, prefix_size: *mut u32);
                 SetOutputLinePrefixWide(prefix: *const u16);
                 GetIdentityWide(buffer: *mut u16, buffer_size: u32, identity_size: *mut u32);
                 OutputIdentityWide(output_control: u32, flags: u32, format: *const u16);
-                GetEventCallbacksWide(callbacks: *mut *mut c_void);
-                SetEventCallbacksWide(callbacks: *mut c_void);
+                GetEventCallbacksWide(callbacks: *mut *mut c_void) = get_event_callbacks::<u16>;
+                SetEventCallbacksWide(callbacks: *mut c_void) = set_event_callbacks::<u16>;
                 CreateProcess2(
                     server: u64, command_line: *mut u8, options_buffer: *mut c_void, options_buffer_size: u32,
                     initial_directory: *const u8, environment: *const u8

@@ -5,8 +5,8 @@ macro_rules! control_slots {
         $take! {
             $($with)*;
             IDebugControl = 0x5182e668_105e_416e_ad92_24ef800424ba {
-                GetInterrupt();
-                SetInterrupt(flags: u32);
+                GetInterrupt() = get_interrupt;
+                SetInterrupt(flags: u32) = set_interrupt;
                 GetInterruptTimeout(*mut u32);
                 SetInterruptTimeout(u32);
                 GetLogFile(*mut u8, u32, *mut u32, *mut i32);
@@ -36,7 +36,7 @@ macro_rules! control_slots {
                 GetStackTrace(u64, u64, u64, *mut c_void, u32, *mut u32);
                 GetReturnOffset(*mut u64);
                 OutputStackTrace(u32, *const c_void, u32, u32);
-                GetDebuggeeType(class: *mut u32, qualifier: *mut u32);
+                GetDebuggeeType(class: *mut u32, qualifier: *mut u32) = get_debuggee_type;
                 GetActualProcessorType(*mut u32);
                 GetExecutingProcessorType(*mut u32);
                 GetNumberPossibleExecutingProcessorTypes(*mut u32);
@@ -53,14 +53,14 @@ macro_rules! control_slots {
                 GetProcessorTypeNames(u32, *mut u8, u32, *mut u32, *mut u8, u32, *mut u32);
                 GetEffectiveProcessorType(*mut u32);
                 SetEffectiveProcessorType(u32);
-                GetExecutionStatus(status: *mut u32);
-                SetExecutionStatus(status: u32);
+                GetExecutionStatus(status: *mut u32) = get_execution_status;
+                SetExecutionStatus(status: u32) = set_execution_status;
                 GetCodeLevel(*mut u32);
                 SetCodeLevel(u32);
-                GetEngineOptions(options: *mut u32);
-                AddEngineOptions(options: u32);
-                RemoveEngineOptions(options: u32);
-                SetEngineOptions(options: u32);
+                GetEngineOptions(options: *mut u32) = get_engine_options;
+                AddEngineOptions(options: u32) = add_engine_options;
+                RemoveEngineOptions(options: u32) = remove_engine_options;
+                SetEngineOptions(options: u32) = set_engine_options;
                 GetSystemErrorControl(*mut u32, *mut u32);
                 SetSystemErrorControl(u32, u32);
                 GetTextMacro(u32, *mut u8, u32, *mut u32);
@@ -70,7 +70,7 @@ macro_rules! control_slots {
                 Evaluate(*const u8, u32, *mut c_void, *mut u32);
                 CoerceValue(*const c_void, u32, *mut c_void);
                 CoerceValues(u32, *const c_void, *const u32, *mut c_void);
-                Execute(output_control: u32, command: *const u8, flags: u32);
+                Execute(output_control: u32, command: *const u8, flags: u32) = execute::<u8>;
                 ExecuteCommandFile(u32, *const u8, u32);
                 GetNumberBreakpoints(*mut u32);
                 GetBreakpointByIndex(u32, *mut *mut c_void);
@@ -97,7 +97,7 @@ macro_rules! control_slots {
                 SetExceptionFilterParameters(u32, *const c_void);
                 GetExceptionFilterSecondCommand(u32, *mut u8, u32, *mut u32);
                 SetExceptionFilterSecondCommand(u32, *const u8);
-                WaitForEvent(flags: u32, timeout: u32);
+                WaitForEvent(flags: u32, timeout: u32) = wait_for_event;
                 GetLastEventInformation(
                     *mut u32, *mut u32, *mut u32, *mut c_void, u32, *mut u32, *mut u8, u32, *mut u32
                 );
@@ -145,7 +145,7 @@ macro_rules! control_slots {
                 GetTextMacroWide(u32, *mut u16, u32, *mut u32);
                 SetTextMacroWide(u32, *const u16);
                 EvaluateWide(*const u16, u32, *mut c_void, *mut u32);
-                ExecuteWide(output_control: u32, command: *const u16, flags: u32);
+                ExecuteWide(output_control: u32, command: *const u16, flags: u32) = execute::<u16>;
                 ExecuteCommandFileWide(u32, *const u16, u32);
                 GetBreakpointByIndex2(u32, *mut *mut c_void);
                 GetBreakpointById2(u32, *mut *mut c_void);

@@ -24,13 +24,13 @@ macro_rules! system_objects_slots {
                 GetThreadIdBySystemId(u32, *mut u32);
                 GetCurrentThreadHandle(*mut u64);
                 GetThreadIdByHandle(u64, *mut u32);
-                GetNumberProcesses(number: *mut u32);
+                GetNumberProcesses(number: *mut u32) = get_number_processes;
                 GetProcessIdsByIndex(u32, u32, *mut u32, *mut u32);
                 GetCurrentProcessDataOffset(*mut u64);
                 GetProcessIdByDataOffset(u64, *mut u32);
                 GetCurrentProcessPeb(*mut u64);
                 GetProcessIdByPeb(u64, *mut u32);
-                GetCurrentProcessSystemId(system_id: *mut u32);
+                GetCurrentProcessSystemId(system_id: *mut u32) = get_current_process_system_id;
                 GetProcessIdBySystemId(u32, *mut u32);
                 GetCurrentProcessHandle(*mut u64);
                 GetProcessIdByHandle(u64, *mut u32);

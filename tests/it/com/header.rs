@@ -35,14 +35,14 @@ fn read_kinds(parameters: &str) -> Vec<Kind> {
 }
 
 fn own_kinds(slot: &Slot) -> Vec<Kind> {
-    let kind = |parameter: &str| match parameter.rsplit(": ").next().expect("a type").trim() {
+    let kind = |parameter: &&str| match parameter.rsplit(": ").next().expect("a type") {
         "..." => Kind::AnyNumber,
         "u64" => Kind::Bits64,
         "u32" | "i32" => Kind::Bits32,
         pointer if pointer.starts_with('*') => Kind::Pointer,
         other => panic!("{}: a parameter of an unknown type: {other}", slot.name),
     };
-    slot.parameters.split(',').filter(|parameter| !parameter.trim().is_empty()).map(kind).collect()
+    slot.parameters.iter().map(kind).collect()
 }
 
 type Methods = Vec<(String, Vec<Kind>)>;

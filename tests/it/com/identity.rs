@@ -1,24 +1,15 @@
 //! The interfaces of one client object: one identity, one count.
 
-use std::cell::RefCell;
 use std::ffi::c_void;
 
-use dbgeng_testkit::com::{InterfaceLayout, Refusal, debug_create, interfaces, on_refusal};
+use dbgeng_testkit::com::{InterfaceLayout, Refusal, debug_create, interfaces};
 use dbgeng_testkit::hresult::{E_NOINTERFACE, E_NOTIMPL, E_UNEXPECTED, S_OK};
 use dbgeng_testkit::mock::{Lab, LabEngine};
 use dbgeng_testkit::{EngineVersion, HRESULT, Profile};
 use proptest::prelude::*;
 use windows_core::{GUID, IUnknown, IUnknown_Vtbl, Interface as _};
 
-thread_local! {
-    static REFUSALS: RefCell<Vec<Refusal>> = const { RefCell::new(Vec::new()) };
-}
-
-/// Returns what was refused on this thread since the last time.
-fn take_refusals() -> Vec<Refusal> {
-    on_refusal(|refusal| REFUSALS.with_borrow_mut(|refusals| refusals.push(*refusal)));
-    REFUSALS.take()
-}
+use crate::support::take_refusals;
 
 fn vtable(this: *mut c_void) -> &'static IUnknown_Vtbl {
     // SAFETY: a pointer to an interface of the mock's leads to a pointer to a static vtable.

@@ -1,4 +1,4 @@
-//! Calls of the slots outside the process-server surface. What arguments they take is in their types.
+//! Calls of the slots that are not simulated. What arguments they take is in their types.
 
 use std::ffi::c_void;
 
@@ -79,16 +79,12 @@ macro_rules! outside {
 
 outside! {
     AttachKernel GetKernelConnectionOptions SetKernelConnectionOptions GetProcessOptions AddProcessOptions
-    RemoveProcessOptions SetProcessOptions OpenDumpFile WriteDumpFile ConnectSession TerminateProcesses DetachProcesses
-    GetExitCode DispatchCallbacks ExitDispatch GetInputCallbacks SetInputCallbacks GetOutputCallbacks SetOutputCallbacks
-    GetOutputMask SetOutputMask GetOtherOutputMask SetOtherOutputMask GetOutputWidth SetOutputWidth GetOutputLinePrefix
-    SetOutputLinePrefix GetIdentity OutputIdentity GetEventCallbacks SetEventCallbacks FlushCallbacks
-    WriteDumpFile2 AddDumpInformationFile IsKernelDebuggerEnabled TerminateCurrentProcess DetachCurrentProcess
-    AbandonCurrentProcess
-    OpenDumpFileWide WriteDumpFileWide AddDumpInformationFileWide GetNumberDumpFiles GetDumpFile GetDumpFileWide
-    AttachKernelWide GetKernelConnectionOptionsWide SetKernelConnectionOptionsWide GetOutputCallbacksWide
-    SetOutputCallbacksWide GetOutputLinePrefixWide SetOutputLinePrefixWide GetIdentityWide OutputIdentityWide
-    GetEventCallbacksWide SetEventCallbacksWide PushOutputLinePrefix PushOutputLinePrefixWide PopOutputLinePrefix
+    RemoveProcessOptions SetProcessOptions OpenDumpFile WriteDumpFile ConnectSession GetOtherOutputMask
+    SetOtherOutputMask GetOutputWidth SetOutputWidth GetOutputLinePrefix SetOutputLinePrefix GetIdentity
+    OutputIdentity WriteDumpFile2 AddDumpInformationFile IsKernelDebuggerEnabled OpenDumpFileWide WriteDumpFileWide
+    AddDumpInformationFileWide GetNumberDumpFiles GetDumpFile GetDumpFileWide AttachKernelWide
+    GetKernelConnectionOptionsWide SetKernelConnectionOptionsWide GetOutputLinePrefixWide SetOutputLinePrefixWide
+    GetIdentityWide OutputIdentityWide PushOutputLinePrefix PushOutputLinePrefixWide PopOutputLinePrefix
     GetNumberInputCallbacks GetNumberOutputCallbacks GetNumberEventCallbacks GetQuitLockString SetQuitLockString
     GetQuitLockStringWide SetQuitLockStringWide
 }

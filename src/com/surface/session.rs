@@ -1,0 +1,155 @@
+//! The slots of the session: targets, events, engine options, callbacks.
+
+use std::any::Any;
+use std::ffi::c_void;
+use std::ptr::NonNull;
+use std::sync::Arc;
+
+use super::{refuse_early, text};
+use crate::callbacks::{EventCallbacks, InputCallbacks, OutputCallbacks};
+use crate::client::Out;
+use crate::com::callbacks::{CallerEvents, CallerInput, CallerObject, CallerOutput};
+use crate::com::memory::{OutPointer, Unit};
+use crate::com::object::{Exposed, enter_any};
+use crate::hresult::{E_INVALIDARG, HRESULT};
+
+macro_rules! without_memory {
+    ($($name:ident($($argument:ident: $type:ty),*);)*) => {$(
+        pub(in crate::com) fn $name(object: &Exposed, $($argument: $type),*) -> HRESULT {
+            object.client.$name($($argument.into()),*)
+        }
+    )*};
+}
+
+without_memory! {
+    terminate_processes();
+    detach_processes();
+    dispatch_callbacks(timeout: u32);
+    set_output_mask(mask: u32);
+    flush_callbacks();
+    terminate_current_process();
+    detach_current_process();
+    abandon_current_process();
+    get_interrupt();
+    set_interrupt(flags: u32);
+    set_execution_status(status: u32);
+    add_engine_options(options: u32);
+    remove_engine_options(options: u32);
+    set_engine_options(options: u32);
+    wait_for_event(flags: u32, timeout: u32);
+}
+
+macro_rules! with_one_output {
+    ($($name:ident;)*) => {$(
+        pub(in crate::com) unsafe fn $name(object: &Exposed, value: *mut u32) -> HRESULT {
+            refuse_early(|| {
+                let mut value = OutPointer::new(value)?;
+                let hresult = object.client.$name(value.out());
+                // SAFETY: COM's rules for a caller.
+                unsafe { value.put() };
+                Ok(hresult)
+            })
+        }
+    )*};
+}
+
+with_one_output! {
+    get_exit_code;
+    get_output_mask;
+    get_execution_status;
+    get_engine_options;
+    get_number_processes;
+    get_current_process_system_id;
+}
+
+pub(in crate::com) unsafe fn get_debuggee_type(object: &Exposed, class: *mut u32, qualifier: *mut u32) -> HRESULT {
+    refuse_early(|| {
+        let (mut class, mut qualifier) = (OutPointer::new(class)?, OutPointer::new(qualifier)?);
+        let hresult = object.client.get_debuggee_type(class.out(), qualifier.out());
+        // SAFETY: COM's rules for a caller.
+        unsafe {
+            class.put();
+            qualifier.put();
+        }
+        Ok(hresult)
+    })
+}
+
+pub(in crate::com) unsafe fn execute<U: Unit>(
+    object: &Exposed,
+    output_control: u32,
+    command: *const U,
+    flags: u32,
+) -> HRESULT {
+    // SAFETY: COM's rules for a caller.
+    refuse_early(|| unsafe {
+        Ok(object.client.execute(output_control, text(object, command)?.as_deref(), flags.into()))
+    })
+}
+
+/// The call is on `object`, and ends the wait of another client object, or of the same. A pointer that leads to no client
+/// object of this crate is refused, and not followed.
+pub(in crate::com) fn exit_dispatch(_object: &Exposed, client: *mut c_void) -> HRESULT {
+    enter_any(client).map_or(E_INVALIDARG, |client| client.client.exit_dispatch())
+}
+
+/// Returns callbacks of a caller. `None` is a null pointer.
+///
+/// # Safety
+///
+/// A pointer that is neither null nor misaligned leads to a COM object of this kind.
+unsafe fn hold<C: CallerObject>(object: &Exposed, callbacks: *mut c_void) -> Result<Option<Arc<C>>, HRESULT> {
+    if !callbacks.cast::<*const c_void>().is_aligned() {
+        return Err(E_INVALIDARG);
+    }
+    // SAFETY: the caller's promise.
+    Ok(NonNull::new(callbacks).map(|this| Arc::new(unsafe { C::hold(this, object.code_page) })))
+}
+
+/// Writes a counted pointer to the callbacks that `find` finds, or null if there are none of this kind.
+///
+/// # Safety
+///
+/// The pointer is null, misaligned, or points to memory for a pointer.
+unsafe fn give<C: CallerObject + 'static, T: ?Sized>(
+    callbacks: *mut *mut c_void,
+    find: impl FnOnce(Out<'_, Arc<T>>) -> HRESULT,
+    as_any: impl FnOnce(&T) -> &dyn Any,
+) -> HRESULT {
+    refuse_early(|| {
+        let mut target = OutPointer::<*mut c_void, Arc<T>>::new(callbacks)?;
+        let hresult = find(target.out());
+        if hresult.is_ok() && !callbacks.is_null() {
+            let found = target.take();
+            let own = found.as_deref().and_then(|found| as_any(found).downcast_ref::<C>());
+            // SAFETY: the caller's promise.
+            unsafe { callbacks.write(own.map_or(std::ptr::null_mut(), C::give)) };
+        }
+        Ok(hresult)
+    })
+}
+
+macro_rules! callbacks {
+    ($($get:ident $set:ident $Callbacks:ident $Caller:ty $(, $U:ident)?;)*) => {$(
+        pub(in crate::com) unsafe fn $get$(<$U: Unit>)?(object: &Exposed, callbacks: *mut *mut c_void) -> HRESULT {
+            // SAFETY: COM's rules for a caller.
+            unsafe {
+                give::<$Caller, dyn $Callbacks>(callbacks, |out| object.client.$get(out), |found| found)
+            }
+        }
+
+        pub(in crate::com) unsafe fn $set$(<$U: Unit>)?(object: &Exposed, callbacks: *mut c_void) -> HRESULT {
+            refuse_early(|| {
+                // SAFETY: COM's rules for a caller.
+                let callbacks = unsafe { hold::<$Caller>(object, callbacks) }?;
+                Ok(object.client.$set(callbacks.map(|callbacks| callbacks as Arc<dyn $Callbacks>)))
+            })
+        }
+    )*};
+}
+
+callbacks! {
+    get_event_callbacks set_event_callbacks EventCallbacks CallerEvents<U>, U;
+    get_output_callbacks set_output_callbacks OutputCallbacks CallerOutput<U>, U;
+    get_input_callbacks set_input_callbacks InputCallbacks CallerInput;
+}
