@@ -29,13 +29,14 @@ mod object;
 mod own_callbacks;
 mod quarantine;
 mod refusal;
+mod session;
 mod slots;
 mod surface;
 mod vtable;
 
 pub use client::{CharSet, Com, ComClient};
 pub use expose::{debug_create, expose};
-pub use interfaces::{InterfaceLayout, Slot, interfaces};
+pub use interfaces::{InterfaceLayout, SlotLayout, interfaces};
 #[cfg(feature = "library")]
 pub use library::{Library, LibraryEngine, LibraryError};
 pub use refusal::{Refusal, on_refusal};

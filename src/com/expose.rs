@@ -12,7 +12,6 @@ use super::slots::{
     advanced_slots, client_slots, control_slots, data_spaces_slots, newer_client_slots, registers_slots, symbols_slots,
     system_objects_slots,
 };
-use super::surface;
 use super::vtable::{
     AdvancedVtable, ControlVtable, DataSpacesVtable, IDebugClient5, NewestVtbl, RegistersVtable, SymbolsVtable,
     SystemObjectsVtable, Vtbl,
@@ -81,6 +80,11 @@ pub unsafe fn debug_create(engine: &dyn Engine, interface_id: *const GUID, inter
     }
 }
 
+/// The functions of the slots that are simulated.
+mod answers {
+    pub(super) use super::super::{session::*, surface::*};
+}
+
 /// Makes the table of the functions of client objects of this crate.
 macro_rules! vtable {
     ($FAMILY:ident $VTABLE:ident $Vtable:ident; $($interfaces:tt)*) => {
@@ -114,7 +118,7 @@ macro_rules! slot {
             // SAFETY: COM's rules for a caller: `this` is a pointer of this crate, and the others are as the surface requires.
             unsafe {
                 match enter::<$FAMILY>(this, stringify!($Interface), stringify!($name)) {
-                    Ok(call) => surface::$function $(::<$unit>)? (&call, $($argument),*),
+                    Ok(call) => answers::$function $(::<$unit>)? (&call, $($argument),*),
                     Err(refused) => refused,
                 }
             }

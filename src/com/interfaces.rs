@@ -22,13 +22,13 @@ pub(super) const SYSTEM_OBJECTS: usize = 5;
 pub(super) const ADVANCED: usize = 6;
 
 /// A slot of a vtable, as the headers declare it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Slot {
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SlotLayout {
     /// The documented name of the method.
     pub name: &'static str,
     /// The types of the parameters in Rust, some with a name, such as `server: u64`. `...` ends the list of a method that takes
     /// any number of arguments.
-    pub parameters: &'static [&'static str],
+    pub parameters: Vec<String>,
 }
 
 /// An interface of client objects, as the headers declare it.
@@ -39,15 +39,18 @@ pub struct InterfaceLayout {
     /// The id, by which a caller asks for it.
     pub id: GUID,
     /// The slots of the vtable in order, from `QueryInterface` on.
-    pub slots: Vec<Slot>,
+    pub slots: Vec<SlotLayout>,
 }
 
 /// An interface, and the slots that it adds to the one before it.
 struct Addition {
     name: &'static str,
     id: GUID,
-    slots: &'static [Slot],
+    slots: &'static [(&'static str, Parameters)],
 }
+
+/// The types of the parameters of a slot, as the macros spell them: with a blank after a `*`.
+type Parameters = &'static [&'static str];
 
 macro_rules! additions {
     (; $($Interface:ident = $id:literal {
@@ -56,7 +59,7 @@ macro_rules! additions {
         &[$(Addition {
             name: stringify!($Interface),
             id: GUID::from_u128($id),
-            slots: &[$(Slot { name: stringify!($name), parameters: parameters!($parameters) }),*],
+            slots: &[$((stringify!($name), parameters!($parameters))),*],
         }),*]
     };
 }
@@ -84,11 +87,8 @@ static TABLE: [&[&[Addition]]; FAMILIES] = [
     &[advanced_slots!(additions)],
 ];
 
-const UNKNOWN: [Slot; 3] = [
-    Slot { name: "QueryInterface", parameters: &["*const GUID", "*mut *mut c_void"] },
-    Slot { name: "AddRef", parameters: &[] },
-    Slot { name: "Release", parameters: &[] },
-];
+const UNKNOWN: [(&str, Parameters); 3] =
+    [("QueryInterface", &["*const GUID", "*mut *mut c_void"]), ("AddRef", &[]), ("Release", &[])];
 
 /// Returns the interfaces that client objects of this crate can have, as the headers declare them: `IDebugClient` to
 /// `IDebugClient9`, and those of the session, such as `IDebugControl7`. Each family begins with its oldest.
@@ -101,11 +101,15 @@ const UNKNOWN: [Slot; 3] = [
 /// assert_eq!(control.slots[93].parameters, ["flags: u32", "timeout: u32"]);
 /// ```
 pub fn interfaces() -> Vec<InterfaceLayout> {
+    let slot = |(name, parameters): &(&'static str, Parameters)| {
+        let parameters = parameters.iter().map(|parameter| parameter.replace("* ", "*"));
+        SlotLayout { name, parameters: parameters.collect() }
+    };
     let mut all = Vec::new();
     for family in &TABLE {
-        let mut slots = UNKNOWN.to_vec();
+        let mut slots: Vec<SlotLayout> = UNKNOWN.iter().map(slot).collect();
         for addition in family.iter().copied().flatten() {
-            slots.extend(addition.slots);
+            slots.extend(addition.slots.iter().map(slot));
             all.push(InterfaceLayout { name: addition.name, id: addition.id, slots: slots.clone() });
         }
     }

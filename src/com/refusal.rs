@@ -62,10 +62,8 @@ impl fmt::Display for Refusal {
     }
 }
 
-/// A function that is told of each [`Refusal`], on the thread of the call.
-type Observer = fn(&Refusal);
-
-static OBSERVER: RwLock<Option<Observer>> = RwLock::new(None);
+/// The function that is told of each refusal.
+static OBSERVER: RwLock<Option<fn(&Refusal)>> = RwLock::new(None);
 
 /// Tells `observer` of each [`Refusal`] from now on, in place of an earlier observer. It is called on the thread of the call,
 /// and may make calls itself.

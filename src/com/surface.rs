@@ -1,9 +1,7 @@
-//! The slots that are simulated: each reads the caller's memory, calls the client object, and writes the outputs.
+//! The slots of the process-server surface: each reads the caller's memory, calls the client object, and writes the outputs.
 //!
 //! A generic function serves a method and its Wide twin. Every function has the parameters of a slot. An unsafe one asks for
 //! COM's rules: each pointer is null, misaligned, or points to what the documentation says.
-
-mod session;
 
 use std::borrow::Cow;
 use std::ffi::c_void;
@@ -14,10 +12,8 @@ use crate::client::{DebugClient, Out, write_out};
 use crate::code_page::CodePage;
 use crate::hresult::{HRESULT, S_FALSE, S_OK};
 
-pub(super) use session::*;
-
 /// Lets a slot return early if a pointer is refused.
-fn refuse_early(work: impl FnOnce() -> Result<HRESULT, HRESULT>) -> HRESULT {
+pub(super) fn refuse_early(work: impl FnOnce() -> Result<HRESULT, HRESULT>) -> HRESULT {
     work().unwrap_or_else(|refused| refused)
 }
 
@@ -26,7 +22,7 @@ fn refuse_early(work: impl FnOnce() -> Result<HRESULT, HRESULT>) -> HRESULT {
 /// # Safety
 ///
 /// The pointer is as [`memory::string`] requires.
-unsafe fn text<'a, U: Unit>(object: &Exposed, pointer: *const U) -> Result<Option<Cow<'a, str>>, HRESULT> {
+pub(super) unsafe fn text<'a, U: Unit>(object: &Exposed, pointer: *const U) -> Result<Option<Cow<'a, str>>, HRESULT> {
     // SAFETY: the caller's promise.
     unsafe { memory::string(pointer, object.code_page) }
 }

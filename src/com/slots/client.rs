@@ -171,4 +171,4 @@ macro_rules! newer_client_slots {
     };
 }
 
-pub(in crate::com) use {client_slots, newer_client_slots};
+pub(crate) use {client_slots, newer_client_slots};

@@ -204,4 +204,4 @@ macro_rules! control_slots {
     };
 }
 
-pub(in crate::com) use control_slots;
+pub(crate) use control_slots;

@@ -127,4 +127,4 @@ macro_rules! advanced_slots {
     };
 }
 
-pub(in crate::com) use {advanced_slots, data_spaces_slots, registers_slots};
+pub(crate) use {advanced_slots, data_spaces_slots, registers_slots};

@@ -150,4 +150,4 @@ macro_rules! symbols_slots {
     };
 }
 
-pub(in crate::com) use symbols_slots;
+pub(crate) use symbols_slots;

@@ -62,4 +62,4 @@ macro_rules! system_objects_slots {
     };
 }
 
-pub(in crate::com) use system_objects_slots;
+pub(crate) use system_objects_slots;

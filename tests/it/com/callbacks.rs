@@ -18,7 +18,7 @@ struct Keeper {
     events: Mutex<Option<Arc<dyn EventCallbacks>>>,
     output: Mutex<Option<Arc<dyn OutputCallbacks>>>,
     input: Mutex<Option<Arc<dyn InputCallbacks>>>,
-    /// What the event callbacks answered.
+    /// The answers of the event callbacks.
     answers: Arc<Mutex<Vec<ExecutionStatus>>>,
     exits: Arc<AtomicU32>,
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use dbgeng_testkit::com::{InterfaceLayout, Slot, interfaces};
+use dbgeng_testkit::com::{InterfaceLayout, SlotLayout, interfaces};
 use windows_core::GUID;
 
 /// Where Debian's packages put the header.
@@ -34,8 +34,8 @@ fn read_kinds(parameters: &str) -> Vec<Kind> {
     parameters.split(',').filter(|parameter| !parameter.trim().is_empty()).map(kind).collect()
 }
 
-fn own_kinds(slot: &Slot) -> Vec<Kind> {
-    let kind = |parameter: &&str| match parameter.rsplit(": ").next().expect("a type") {
+fn own_kinds(slot: &SlotLayout) -> Vec<Kind> {
+    let kind = |parameter: &String| match parameter.rsplit(": ").next().expect("a type") {
         "..." => Kind::AnyNumber,
         "u64" => Kind::Bits64,
         "u32" | "i32" => Kind::Bits32,

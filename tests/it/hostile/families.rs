@@ -2,7 +2,7 @@
 
 use std::ffi::c_void;
 
-use dbgeng_testkit::com::{InterfaceLayout, Slot, debug_create, interfaces};
+use dbgeng_testkit::com::{InterfaceLayout, SlotLayout, debug_create, interfaces};
 use dbgeng_testkit::hresult::{E_INVALIDARG, E_NOTIMPL, S_OK};
 use dbgeng_testkit::mock::Lab;
 use dbgeng_testkit::{HRESULT, Profile};
@@ -106,11 +106,17 @@ fn argument(caller: &mut Caller, parameter: &str) -> u64 {
 }
 
 /// Calls a slot with random arguments. Only a simulated one may succeed, and write its outputs then.
-fn call(caller: &mut Caller, this: *mut c_void, number: usize, slot: &Slot, is_simulated: bool) -> Result<(), String> {
+fn call(
+    caller: &mut Caller,
+    this: *mut c_void,
+    number: usize,
+    slot: &SlotLayout,
+    is_simulated: bool,
+) -> Result<(), String> {
     caller.begin();
     let silent = Silent { vtable: &SLOTS };
     let mut arguments = [0; MOST];
-    for (value, parameter) in arguments.iter_mut().zip(slot.parameters) {
+    for (value, parameter) in arguments.iter_mut().zip(&slot.parameters) {
         *value = if is_simulated {
             argument_of_session(caller, parameter, this, &silent)
         } else {

@@ -1,4 +1,4 @@
-//! What client objects refuse.
+//! The refusals of client objects.
 
 use std::cell::RefCell;
 

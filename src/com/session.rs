@@ -1,21 +1,22 @@
-//! The slots of the session: targets, events, engine options, callbacks.
+//! The slots of the session: targets, events, engine options, callbacks. Like those in `surface`, an unsafe function asks for
+//! COM's rules.
 
 use std::any::Any;
 use std::ffi::c_void;
 use std::ptr::NonNull;
 use std::sync::Arc;
 
-use super::{refuse_early, text};
+use super::callbacks::{CallerEvents, CallerInput, CallerObject, CallerOutput};
+use super::memory::{OutPointer, Unit};
+use super::object::{Exposed, enter_any};
+use super::surface::{refuse_early, text};
 use crate::callbacks::{EventCallbacks, InputCallbacks, OutputCallbacks};
 use crate::client::Out;
-use crate::com::callbacks::{CallerEvents, CallerInput, CallerObject, CallerOutput};
-use crate::com::memory::{OutPointer, Unit};
-use crate::com::object::{Exposed, enter_any};
 use crate::hresult::{E_INVALIDARG, HRESULT};
 
 macro_rules! without_memory {
     ($($name:ident($($argument:ident: $type:ty),*);)*) => {$(
-        pub(in crate::com) fn $name(object: &Exposed, $($argument: $type),*) -> HRESULT {
+        pub(super) fn $name(object: &Exposed, $($argument: $type),*) -> HRESULT {
             object.client.$name($($argument.into()),*)
         }
     )*};
@@ -41,7 +42,7 @@ without_memory! {
 
 macro_rules! with_one_output {
     ($($name:ident;)*) => {$(
-        pub(in crate::com) unsafe fn $name(object: &Exposed, value: *mut u32) -> HRESULT {
+        pub(super) unsafe fn $name(object: &Exposed, value: *mut u32) -> HRESULT {
             refuse_early(|| {
                 let mut value = OutPointer::new(value)?;
                 let hresult = object.client.$name(value.out());
@@ -62,7 +63,7 @@ with_one_output! {
     get_current_process_system_id;
 }
 
-pub(in crate::com) unsafe fn get_debuggee_type(object: &Exposed, class: *mut u32, qualifier: *mut u32) -> HRESULT {
+pub(super) unsafe fn get_debuggee_type(object: &Exposed, class: *mut u32, qualifier: *mut u32) -> HRESULT {
     refuse_early(|| {
         let (mut class, mut qualifier) = (OutPointer::new(class)?, OutPointer::new(qualifier)?);
         let hresult = object.client.get_debuggee_type(class.out(), qualifier.out());
@@ -75,12 +76,7 @@ pub(in crate::com) unsafe fn get_debuggee_type(object: &Exposed, class: *mut u32
     })
 }
 
-pub(in crate::com) unsafe fn execute<U: Unit>(
-    object: &Exposed,
-    output_control: u32,
-    command: *const U,
-    flags: u32,
-) -> HRESULT {
+pub(super) unsafe fn execute<U: Unit>(object: &Exposed, output_control: u32, command: *const U, flags: u32) -> HRESULT {
     // SAFETY: COM's rules for a caller.
     refuse_early(|| unsafe {
         Ok(object.client.execute(output_control, text(object, command)?.as_deref(), flags.into()))
@@ -89,7 +85,7 @@ pub(in crate::com) unsafe fn execute<U: Unit>(
 
 /// The call is on `object`, and ends the wait of another client object, or of the same. A pointer that leads to no client
 /// object of this crate is refused, and not followed.
-pub(in crate::com) fn exit_dispatch(_object: &Exposed, client: *mut c_void) -> HRESULT {
+pub(super) fn exit_dispatch(_object: &Exposed, client: *mut c_void) -> HRESULT {
     enter_any(client).map_or(E_INVALIDARG, |client| client.client.exit_dispatch())
 }
 
@@ -131,14 +127,14 @@ unsafe fn give<C: CallerObject + 'static, T: ?Sized>(
 
 macro_rules! callbacks {
     ($($get:ident $set:ident $Callbacks:ident $Caller:ty $(, $U:ident)?;)*) => {$(
-        pub(in crate::com) unsafe fn $get$(<$U: Unit>)?(object: &Exposed, callbacks: *mut *mut c_void) -> HRESULT {
+        pub(super) unsafe fn $get$(<$U: Unit>)?(object: &Exposed, callbacks: *mut *mut c_void) -> HRESULT {
             // SAFETY: COM's rules for a caller.
             unsafe {
                 give::<$Caller, dyn $Callbacks>(callbacks, |out| object.client.$get(out), |found| found)
             }
         }
 
-        pub(in crate::com) unsafe fn $set$(<$U: Unit>)?(object: &Exposed, callbacks: *mut c_void) -> HRESULT {
+        pub(super) unsafe fn $set$(<$U: Unit>)?(object: &Exposed, callbacks: *mut c_void) -> HRESULT {
             refuse_early(|| {
                 // SAFETY: COM's rules for a caller.
                 let callbacks = unsafe { hold::<$Caller>(object, callbacks) }?;
