@@ -55,7 +55,9 @@ fn connects_over_serial_line(call: &Call) -> bool {
 /// Whether the call asks for an interface that only the real engine has.
 fn asks_for_more(call: &Call) -> bool {
     match call {
-        Call::DebugCreate { interface } | Call::QueryInterface { interface } => interface.version().is_none(),
+        Call::DebugCreate { interface } | Call::QueryInterface { interface } => {
+            interface.version().is_none() && !interface.is_of_every_client()
+        }
         _ => false,
     }
 }

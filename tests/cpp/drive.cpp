@@ -91,6 +91,7 @@ int main(int count, char** arguments) {
     for (int version = 1; version <= NEWEST; ++version) {
         answers_query_interface(CLIENTS[version - 1]);
     }
+    answers_after_the_last_release();
     waits_in_vain();
     drive<IDebugClient, 1>(7010);
     drive<IDebugClient2, 2>(7020);

@@ -102,3 +102,16 @@ inline void answers_query_interface(const GUID& from) {
     EXPECT_EQUAL(1, client->Release());
     EXPECT_EQUAL(0, client->Release());
 }
+
+// A caller that releases once too often, and then goes on. The object's memory is not freed, so nothing worse happens.
+inline void answers_after_the_last_release() {
+    IDebugClient* const client = create<IDebugClient>(CLIENTS[0]);
+    EXPECT_EQUAL(0, client->Release());
+    EXPECT_EQUAL(0, client->Release());
+    EXPECT_EQUAL(0, client->AddRef());
+    Room<void*, 1> found;
+    EXPECT_ERROR(client->QueryInterface(IID_IUnknown, found));
+    EXPECT_EQUAL(nullptr, *found);
+    EXPECT_ERROR(client->DisconnectProcessServer(1));
+    EXPECT_ERROR(client->SetKernelConnectionOptions("resync"));
+}

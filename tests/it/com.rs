@@ -6,6 +6,7 @@ mod callbacks;
 mod code_pages;
 mod header;
 mod identity;
+mod session;
 
 use std::sync::atomic::{AtomicPtr, AtomicU32, Ordering::Relaxed};
 use std::sync::{Arc, Barrier};

@@ -3,9 +3,9 @@
 use std::ffi::c_void;
 
 use dbgeng_testkit::com::{IDebugClient5, Vtbl, debug_create};
-use dbgeng_testkit::hresult::{E_INVALIDARG, E_NOINTERFACE, E_POINTER, S_OK};
-use dbgeng_testkit::{Engine, HRESULT};
-use windows_core::{GUID, IUnknown, Interface};
+use dbgeng_testkit::hresult::{E_INVALIDARG, E_NOINTERFACE, E_POINTER, E_UNEXPECTED, S_OK};
+use dbgeng_testkit::{Engine, HRESULT, Interface};
+use windows_core::{GUID, IUnknown, Interface as _};
 
 use super::caller::Caller;
 
@@ -67,6 +67,13 @@ impl Objects {
             self.all.swap_remove(at);
         }
         same("the references", left, expected)
+    }
+
+    /// Whether the process of the engine has crashed. In the profile `dbgeng` a caller can do that to the host of a process server
+    /// (OBS-239), which may be this engine.
+    pub(super) fn engine_has_crashed(&self) -> bool {
+        let mut client = None;
+        self.engine.debug_create(&Interface::NEWEST, Some(&mut client)) == E_UNEXPECTED
     }
 
     /// Gives up every reference.

@@ -68,7 +68,7 @@ fn a_session_is_recorded_as_it_was() {
     let mut newest = None;
     assert_eq!(second.query_interface(&Interface::NEWEST, Some(&mut newest)), S_OK);
     let newest = newest.expect("QueryInterface succeeded");
-    assert!(second.query_interface(&"IDebugControl".into(), Some(&mut None)).is_err());
+    assert!(second.query_interface(&"IDebugBreakpoint".into(), Some(&mut None)).is_err());
     assert_eq!(second.release(), 1);
 
     let (mut ids, mut count) = (None, None);
@@ -92,7 +92,7 @@ fn a_session_is_recorded_as_it_was() {
     {"seq": 5, "process": "client", "thread": 0, "client": 0, "call": "ConnectProcessServer", "in": {"RemoteOptions": "tcp:server=localhost,port=5005", "Server": null}, "hresult": "0x80070057"}
     {"seq": 6, "process": "client", "thread": 0, "client": 0, "call": "CreateClient", "in": {}, "hresult": "0x00000000", "out": {"Client": 1}}
     {"seq": 7, "process": "client", "thread": 0, "client": 1, "call": "QueryInterface", "in": {"Interface": "IDebugClient5"}, "hresult": "0x00000000"}
-    {"seq": 8, "process": "client", "thread": 0, "client": 1, "call": "QueryInterface", "in": {"Interface": "IDebugControl"}, "hresult": "0x80004002"}
+    {"seq": 8, "process": "client", "thread": 0, "client": 1, "call": "QueryInterface", "in": {"Interface": "IDebugBreakpoint"}, "hresult": "0x80004002"}
     {"seq": 9, "process": "client", "thread": 0, "client": 1, "call": "Release", "in": {}, "out": {"References": 1}}
     {"seq": 10, "process": "client", "thread": 0, "client": 1, "call": "GetRunningProcessSystemIds", "in": {"Server": "0x100000001", "Count": 2}, "hresult": "0x00000000", "out": {"ActualCount": 4, "Ids": [64, 68]}}
     {"seq": 11, "process": "client", "thread": 0, "client": 1, "call": "GetRunningProcessSystemIds", "in": {"Server": "0x100000001", "Count": 0, "Ids": null}, "hresult": "0x00000000", "out": {"ActualCount": 4}}
@@ -125,7 +125,7 @@ fn a_started_process_never_gets_a_name_that_is_taken() {
 fn only_client_objects_that_were_made_are_numbered() {
     let recorder = recorder();
     let engine = recorder.engine("client", Box::new(Lab::new(Profile::Contract).engine()));
-    assert!(engine.debug_create(&"IDebugControl".into(), Some(&mut None)).is_err());
+    assert!(engine.debug_create(&"IDebugBreakpoint".into(), Some(&mut None)).is_err());
     assert!(engine.debug_create(&Interface::NEWEST, None).is_err());
     let client = created(&*engine);
     assert!(client.create_client(None).is_err());

@@ -135,8 +135,9 @@ fn an_interface_that_the_version_lacks_is_compared() {
     let older = Profile::DbgengAt(EngineVersion::V10_0_15063);
     assert_eq!([replayed(older, "IDebugClient7"), replayed(older, "IDebugClient8")], [0, 1]);
     assert_eq!(replayed(Profile::Dbgeng, "IDebugClient9"), 0);
-    // The mock has nothing beyond the client interfaces.
-    assert_eq!(replayed(older, "IDebugControl"), 0);
+    assert_eq!(replayed(older, "IDebugControl7"), 0);
+    // The mock has no other interfaces.
+    assert_eq!(replayed(older, "IDebugBreakpoint"), 0);
 }
 
 /// The real engine looks the name up before it writes to the null pointer.
