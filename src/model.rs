@@ -368,13 +368,14 @@ impl Model {
     }
 
     /// Returns what a call may do for reasons of its own: another thread, a client object that EndSession disabled, memory of
-    /// the real engine that an earlier misuse damaged, or a process that is debugged.
+    /// the real engine that an earlier misuse damaged, a process that has crashed, or one that is debugged.
     fn relaxation(&self, by: Caller) -> Relaxation {
         let disabled = self.client(by).is_some_and(|client| client.disabled);
-        let damaged = self.process(by.process).is_some_and(|process| process.damaged);
+        let (damaged, crashed) =
+            self.process(by.process).map_or((false, false), |process| (process.damaged, process.crashed));
         Relaxation {
-            errors: disabled || self.is_other_thread(by),
-            crashes: self.profile.is_dbgeng() && damaged,
+            errors: disabled || crashed || self.is_other_thread(by),
+            crashes: self.profile.is_dbgeng() && (damaged || crashed),
             hangs: self.may_be_frozen(by),
         }
     }

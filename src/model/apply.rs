@@ -236,7 +236,7 @@ impl Model {
         let Some(host) = server.and_then(|server| self.servers.get(server)?.process) else { return };
         self.remove_process(host);
         let host = self.process_mut(host);
-        (host.gone, host.damaged, host.has_other_clients) = (false, true, true);
+        (host.gone, host.crashed, host.has_other_clients) = (false, true, true);
     }
 
     fn record_misuse(&mut self, by: Caller, call: &Call) {

@@ -17,7 +17,14 @@ impl Model {
             for (number, client) in clients {
                 (number, client.thread, client.version, client.released, client.disabled).hash(&mut hasher);
             }
-            (process.ended, process.damaged, process.began_before, process.gone, process.has_other_clients)
+            (
+                process.ended,
+                process.damaged,
+                process.crashed,
+                process.began_before,
+                process.gone,
+                process.has_other_clients,
+            )
                 .hash(&mut hasher);
             (process.own_id, process.debugging, process.has_lost_connection, process.has_listened).hash(&mut hasher);
         }

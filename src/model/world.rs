@@ -40,6 +40,8 @@ pub(super) struct RunProcess {
     pub(super) has_other_clients: bool,
     /// Whether the process survived the use of a stale handle, which may have damaged the real engine's memory (OBS-6).
     pub(super) damaged: bool,
+    /// Whether it crashed in a call of another process, as its own next call will show (OBS-239).
+    pub(super) crashed: bool,
     pub(super) incidents: Incidents,
     /// Its id on its computer, if an attach has shown it (OBS-72).
     pub(super) own_id: Option<u32>,

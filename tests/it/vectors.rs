@@ -2,6 +2,7 @@
 //! use the kit: it runs every vector on the mock through its client objects.
 
 mod harness;
+mod names;
 mod output_check;
 
 use std::collections::BTreeMap;

@@ -24,7 +24,7 @@ const UNKNOWN: u64 = 0x1234_5678;
 /// The handle of each connection.
 const CONNECTED: u64 = 0x1000;
 
-/// What callbacks are told is in no call, so no model judges it and no recording has it. `mock/session.rs` tests it.
+/// No call shows what callbacks are told, so no model judges it and no recording has it. `mock/session.rs` tests it.
 const IN_CALLBACKS: [Behaviour; 1] = [Behaviour::TellsOptionsAndFiltersApart];
 
 /// Returns the behaviours that calls show.

@@ -37,6 +37,7 @@ const WRONG: &[(Requirement, &str, u64, Wrong)] = &[
     (WaitTimeOutIsSOk, "newest/wait-no-server", 2, Returns(S_FALSE)),
     (ServerListensOnBothIpVersions, "newest/min-ipversion-3", 5, Returns(S_OK)),
     (ServerListensOnOneIpVersion, "min-ipversion", 9, Returns(S_OK)),
+    (IdsNullArrayIsAllowed, "ids-null-array-crashes-host", 5, Returns(S_FALSE)),
     (ClientInterfacesOfItsVersion, "program-012", 20, Returns(E_FAIL)),
     (ClientEndSessionClosesAnothersConnection, "min-session-A", 7, Returns(S_OK)),
     (ClientEndSessionDisconnectIsForRemoteClients, "probe-endsession-connect-4", 5, Returns(S_OK)),

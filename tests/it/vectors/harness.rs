@@ -5,8 +5,10 @@ use std::collections::HashMap;
 use dbgeng_testkit::flags::CreateProcessOptions;
 use dbgeng_testkit::hresult::{self, HRESULT};
 use dbgeng_testkit::mock::{Lab, LabEngine};
-use dbgeng_testkit::{Computer, DebugClient, Engine, HostLocation, Interface, Process, Profile};
+use dbgeng_testkit::{Computer, DebugClient, Engine, HostLocation, Interface, Profile};
 use serde_json::{Map, Value, json};
+
+use super::names;
 
 /// The processes of a vector, each with its client objects.
 pub(super) struct Harness {
@@ -109,15 +111,18 @@ impl Harness {
         let name = name.as_str().expect("a handle is named by a string");
         let number = |text: &str| u64::from_str_radix(text.trim_start_matches("0x"), 16).expect("a hexadecimal number");
         let Some(place) = name.strip_prefix('#') else { return number(name) };
-        let (place, alteration) = place.split_once(['^', ' ']).map_or((place, None), |(place, how)| (place, Some(how)));
+        let (place, alteration) = place.split_at(place.find(['^', '+', ' ']).unwrap_or(place.len()));
         let place: usize = place.parse().expect("the place of a ConnectProcessServer");
         let issued = self.issued[place - 1].expect("it issued a handle");
         let handle = match alteration {
-            None => return issued,
-            Some("low half") => issued & 0xffff_ffff,
-            Some("sign extended") => issued as i32 as u64,
-            Some("halves swapped") => issued.rotate_left(32),
-            Some(bits) => issued ^ number(bits),
+            "" => return issued,
+            " low half" => issued & 0xffff_ffff,
+            " sign extended" => issued as i32 as u64,
+            " halves swapped" => issued.rotate_left(32),
+            _ => match alteration.strip_prefix('+') {
+                Some(sum) => issued.wrapping_add(number(sum)),
+                None => issued ^ number(&alteration[1..]),
+            },
         };
         let is_known = handle == 0 || self.issued.contains(&Some(handle));
         if is_known { 0x1234_5678 } else { handle }
@@ -134,45 +139,12 @@ impl Harness {
     }
 
     fn text(&self, text: &Value) -> Option<String> {
-        let mut text = text.as_str()?.to_owned();
-        for (number, process) in self.processes.iter().enumerate() {
-            text = text.replace(&format!("@{number}"), &process.computer.names[0]);
-        }
-        let computer = &self.processes[0].computer;
-        let only = only(computer);
-        Some(match text.as_str() {
-            "@only" => only.file_name().to_owned(),
-            "@ONLY" => only.file_name().to_uppercase(),
-            "@stem" => only.file_name().rsplit_once('.').expect("an extension").0.to_owned(),
-            "@path" | "@program" => only.exe.clone(),
-            "@several" => several(computer).file_name().to_owned(),
-            "@begins-only" => {
-                let name = only.file_name();
-                name[..name.len() - 1].to_owned()
-            }
-            "@ends-only" => only.file_name()[1..].to_owned(),
-            "@only-longer" => format!("{}x", only.file_name()),
-            "@only-later" => format!("x{}", only.file_name()),
-            "@only-other" => {
-                let (name, middle) = (only.file_name(), only.file_name().len() / 2);
-                format!("{}_{}", &name[..middle], &name[middle + 1..])
-            }
-            _ => text,
-        })
+        let computers: Vec<&Computer> = self.processes.iter().map(|process| &process.computer).collect();
+        text.as_str().map(|text| names::text(&computers, text))
     }
 
     fn process_id(&self, id: &Value) -> u32 {
-        match id.as_str() {
-            Some("only") => only(&self.processes[0].computer).id,
-            Some("system") => 4,
-            Some("nobody") => 0xfff0,
-            Some(nth) => {
-                let nth: usize = nth.strip_prefix("nth ").and_then(|nth| nth.parse().ok()).expect("a process");
-                let processes = &self.processes[0].computer.processes;
-                processes.get(nth % (processes.len() + 1)).map_or(0xfff0, |process| process.id)
-            }
-            None => id.as_u64().expect("a number") as u32,
-        }
+        names::process_id(&self.processes[0].computer, id)
     }
 
     fn call(&mut self, process: usize, step: &Value) -> Answer {
@@ -338,22 +310,6 @@ fn put<T: Into<Value>>(out: &mut Map<String, Value>, name: &str, value: Option<T
     if let Some(value) = value {
         out.insert(name.to_owned(), value.into());
     }
-}
-
-fn same_names(computer: &Computer, name: &str) -> usize {
-    computer.processes.iter().filter(|process| process.file_name().eq_ignore_ascii_case(name)).count()
-}
-
-pub(super) fn only(computer: &Computer) -> &Process {
-    let mut processes = computer.processes.iter();
-    let is_usual = |name: &str| name.contains('.') && name.contains(|c: char| c.is_ascii_lowercase());
-    let is_only = |name: &str| is_usual(name) && same_names(computer, name) == 1;
-    processes.find(|process| is_only(process.file_name())).expect("a name that no other has")
-}
-
-pub(super) fn several(computer: &Computer) -> &Process {
-    let mut processes = computer.processes.iter();
-    processes.find(|process| same_names(computer, process.file_name()) > 1).expect("two of one name")
 }
 
 impl Answer {

@@ -4,7 +4,8 @@ use dbgeng_testkit::hresult::S_FALSE;
 use dbgeng_testkit::{Computer, Process};
 use serde_json::Value;
 
-use super::harness::{Answer, Harness, only, several};
+use super::harness::{Answer, Harness};
+use super::names::{only, several};
 
 impl Harness {
     /// Returns what is wrong with an answer.
