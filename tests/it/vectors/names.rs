@@ -80,7 +80,7 @@ fn program_of(computers: &[&Computer], process: usize) -> String {
     let others = computers.iter().filter(|computer| computer.names != there.names);
     let elsewhere: Vec<&str> = others.flat_map(|other| &other.processes).map(|process| process.exe.as_str()).collect();
     let program = there.processes.iter().find(|process| is_program(process) && !elsewhere.contains(&&*process.exe));
-    format!("\"{}\"", program.expect("a program of this computer alone").exe)
+    program.map_or_else(|| only(computers[0]).exe.clone(), |process| format!("\"{}\"", process.exe))
 }
 
 fn is_program(process: &Process) -> bool {
