@@ -51,6 +51,7 @@ mod platform;
 mod pointer;
 mod prelude;
 mod server;
+mod session;
 mod start;
 mod strings;
 mod wait;
@@ -61,7 +62,7 @@ use crate::profile::Profile;
 pub use definition::Defect;
 
 /// The defects, area by area in the order of the spec.
-const AREAS: [&[Defect]; 18] = [
+const AREAS: [&[Defect]; 19] = [
     handle::DEFECTS,
     disconnect::DEFECTS,
     connect::DEFECTS,
@@ -78,6 +79,7 @@ const AREAS: [&[Defect]; 18] = [
     attach::DEFECTS,
     create::DEFECTS,
     output_servers::DEFECTS,
+    session::DEFECTS,
     options::DEFECTS,
     platform::DEFECTS,
 ];

@@ -8,6 +8,7 @@ mod client;
 mod connect;
 mod cow_map;
 mod create;
+mod debuggees;
 mod effects;
 mod expected;
 mod footprint;
@@ -16,6 +17,7 @@ mod issued_handles;
 mod pipes;
 mod query;
 mod reverse;
+mod session;
 mod start;
 mod strings;
 mod summary;
@@ -47,6 +49,7 @@ use crate::profile::Profile;
 use crate::spec::{Level, Requirement};
 use crate::state::Use;
 use crate::status::Statuses;
+use debuggees::SessionRecord;
 use strings::ClientString;
 use world::{ClientRecord, ComputerRecord, EndStatus, RunProcess, ServerRecord};
 
@@ -134,6 +137,7 @@ impl Model {
             self.computers.len() - 1
         });
         self.computers[at].change_to(computer, others);
+        self.unsettle_sessions();
         self.process_mut(process).computer = at;
     }
 
@@ -215,6 +219,7 @@ impl Model {
     pub fn process_killed(&mut self, process: u32) {
         self.process_mut(process);
         self.remove_process(process);
+        self.unsettle_sessions();
     }
 
     /// Returns how often each requirement applied to an outcome, in the order of [`Requirement::ALL`].
@@ -291,7 +296,7 @@ impl Model {
                 self.wait_clauses(*timeout, sink);
             }
             Call::OtherMethod { .. } => {}
-            _ if call.method().is_of_the_session() => {}
+            _ if call.method().is_of_the_session() => self.session_clauses(call, sink),
             _ => {
                 self.thread_clause(sink);
                 let has_null = Model::null_clause(call, sink);
@@ -327,6 +332,7 @@ impl Model {
         // The process made a client object before the run began, so the run starts midway.
         if is_new {
             process.began_before = true;
+            process.session = SessionRecord::unknown();
             process.ended = EndStatus::Perhaps;
             self.world = WorldAssumption::Open;
         }
@@ -338,7 +344,9 @@ impl Model {
             let began_before = self.world == WorldAssumption::Open;
             let ended = if began_before { EndStatus::Perhaps } else { EndStatus::No };
             let has_other_clients = began_before;
-            let began = || RunProcess { began_before, ended, has_other_clients, ..RunProcess::default() };
+            let session = || if began_before { SessionRecord::unknown() } else { SessionRecord::default() };
+            let began =
+                || RunProcess { began_before, ended, has_other_clients, session: session(), ..RunProcess::default() };
             self.processes.resize_with(at + 1, began);
         }
         &mut self.processes[at]

@@ -66,6 +66,28 @@ impl Outputs {
     }
 }
 
+impl Outputs {
+    /// Returns the outputs of the session's methods by their documented names.
+    fn numbers(&self) -> [(&'static str, Option<u32>); 8] {
+        [
+            ("Code", self.code),
+            ("Mask", self.mask),
+            ("Options", self.options),
+            ("Status", self.status),
+            ("Class", self.class),
+            ("Qualifier", self.qualifier),
+            ("Number", self.number),
+            ("SysId", self.sys_id),
+        ]
+    }
+
+    /// Returns the output of a session's method that has this documented name.
+    #[cfg(feature = "kit")]
+    pub(crate) fn number(&self, name: &str) -> Option<u32> {
+        self.numbers().into_iter().find(|(own, _)| *own == name)?.1
+    }
+}
+
 impl fmt::Display for Outputs {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let number = |name: &str, value: Option<u32>| value.map(|value| format!("{name} {value}"));
@@ -80,17 +102,10 @@ impl fmt::Display for Outputs {
             number("ActualDescriptionSize", self.actual_description_size),
             string("ExeName", &self.exe_name),
             string("Description", &self.description),
-            number("Code", self.code),
-            number("Mask", self.mask),
-            number("Options", self.options),
-            number("Status", self.status),
-            number("Class", self.class),
-            number("Qualifier", self.qualifier),
-            number("Number", self.number),
-            number("SysId", self.sys_id),
             self.other.clone(),
         ];
-        let written: Vec<String> = written.into_iter().flatten().collect();
+        let session = self.numbers().map(|(name, value)| number(name, value));
+        let written: Vec<String> = written.into_iter().chain(session).flatten().collect();
         if written.is_empty() { f.write_str("nothing written") } else { f.write_str(&written.join(", ")) }
     }
 }

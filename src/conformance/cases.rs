@@ -17,6 +17,7 @@ mod output_servers;
 mod platform;
 mod pointer;
 mod server;
+mod session;
 mod start;
 mod wait;
 
@@ -44,6 +45,7 @@ pub fn cases(profile: Profile, limits: Limits) -> Vec<Case> {
         attach::cases,
         create::cases,
         output_servers::cases,
+        session::cases,
         options::cases,
         platform::cases,
     ];

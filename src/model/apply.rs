@@ -19,8 +19,10 @@ use crate::state::{Answer, CallingThread, Debugging, HandleState, Holds, ServerE
 impl Model {
     pub(super) fn apply(&mut self, by: Caller, call: &Call, outcome: &Outcome) {
         if outcome.ending == Ending::Crashed {
+            self.unsettle_sessions();
             return self.remove_process(by.process);
         }
+        self.apply_to_debuggees(by, call, outcome);
         self.apply_to_session(by, call, outcome);
         self.apply_attach(by, call, outcome);
         self.apply_to_debugging(by, call, outcome);
@@ -156,7 +158,7 @@ impl Model {
     }
 
     /// Removes one connection to a server, and frees the record of a server that is gone and has no connection left.
-    fn release_server(&mut self, server: usize) {
+    pub(super) fn release_server(&mut self, server: usize) {
         let left = &mut self.servers[server];
         left.open = left.open.saturating_sub(1);
         if left.open == 0 && left.life == ServerLife::Gone {

@@ -123,6 +123,15 @@ pub enum Expected<'m> {
     IdsOf(&'m [KnownProcess]),
     /// The id belongs to one of these processes.
     IdOf(Vec<&'m KnownProcess>),
+    /// A successful call wrote this number as the output of this name, as far as its bits are known.
+    Number {
+        /// The documented name of the output.
+        name: &'static str,
+        /// The number.
+        value: u32,
+        /// The bits that are known.
+        known: u32,
+    },
     /// None of these ids was written.
     WithoutIds(&'m [u32]),
     /// Each actual size of an uncut string counts its closing NUL.
@@ -213,6 +222,9 @@ impl Expected<'_> {
             Self::IdOf(known) => {
                 out.id.is_none_or(|id| known.iter().any(|known| !known.id_is_known || known.has_id(id)))
             }
+            Self::Number { name, value, known } => {
+                !outcome.succeeded() || out.number(name).is_some_and(|own| own & known == value & known)
+            }
             Self::WithoutIds(ended) => {
                 let written = out.ids.iter().flatten().chain(&out.id);
                 !written.into_iter().any(|id| ended.contains(id))
@@ -300,6 +312,8 @@ impl fmt::Display for Expected<'_> {
             Self::FilledIds(count) => write!(f, "as many ids as ActualCount, up to {count}"),
             Self::IdsOf(known) => write!(f, "ids out of {}", List(known.iter())),
             Self::IdOf(known) => write!(f, "one of {}", List(known.iter().copied())),
+            Self::Number { name, value, known: u32::MAX } => write!(f, "{name} {value:#x}"),
+            Self::Number { name, value, known } => write!(f, "{name} with the bits {value:#x} of {known:#x}"),
             Self::WithoutIds(ended) => write!(f, "none of the ended processes {ended:?}"),
             Self::SizesCountNul => f.write_str("actual sizes in characters with the closing NUL"),
             Self::SizesAreWhole => f.write_str("actual sizes of the whole strings"),

@@ -141,6 +141,12 @@ impl IssuedHandles {
         self.fingerprint ^= before.map_or(0, |before| of_open(handle, &before));
     }
 
+    /// Forgets an open handle: from now on it is unknown whether it is open.
+    pub(super) fn forget(&mut self, handle: u64) {
+        let before = self.open.set(handle, None);
+        self.fingerprint ^= before.map_or(0, |before| of_open(handle, &before));
+    }
+
     fn close(&mut self, handle: u64, closed: ClosedHandle) {
         if self.closed.len() >= REMEMBERED {
             self.has_forgotten |= !self.closed_before.is_empty();

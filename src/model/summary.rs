@@ -15,7 +15,8 @@ impl Model {
             let mut clients: Vec<_> = process.clients.iter().collect();
             clients.sort_unstable_by_key(|(number, _)| **number);
             for (number, client) in clients {
-                (number, client.thread, client.version, client.released, client.disabled).hash(&mut hasher);
+                (number, client.thread, client.version, client.released, client.disabled, client.mask)
+                    .hash(&mut hasher);
             }
             (
                 process.ended,
@@ -27,6 +28,7 @@ impl Model {
             )
                 .hash(&mut hasher);
             (process.own_id, process.debugging, process.has_lost_connection, process.has_listened).hash(&mut hasher);
+            process.session.hash(&mut hasher);
         }
         for server in &self.servers {
             let has_connected = server.reverse.as_ref().map(|reverse| reverse.has_connected);

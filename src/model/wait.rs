@@ -86,6 +86,6 @@ impl Model {
             .process(by.process)
             .is_some_and(|process| matches!(process.ended, EndStatus::Requested | EndStatus::Seen));
         let waits = call.timeout().is_some_and(|timeout| timeout >= HARNESS_PATIENCE);
-        waits && !ended
+        waits && (!ended || call.method().is_of_the_session())
     }
 }

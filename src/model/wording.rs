@@ -74,6 +74,10 @@ impl Expected<'_> {
                 return (format!("ExeName {path:?} or {file:?}"), exe_name(out));
             }
             Self::NoPath => exe_name(out),
+            Self::Number { name, .. } => match out.number(name) {
+                Some(value) => format!("{name} {value:#x}"),
+                None => format!("no {name}"),
+            },
             Self::Describes(known, flags, name_size, text_room) => {
                 return described(out, known, *flags, [Some(*name_size), *text_room]);
             }

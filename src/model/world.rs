@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
+use super::debuggees::SessionRecord;
 use super::issued_handles::{Incidents, IssuedHandles};
 use crate::address::{Address, IpVersions};
 use crate::options::{ConnectionString, Transport};
@@ -49,6 +50,7 @@ pub(super) struct RunProcess {
     pub(super) debugging: Debugging,
     /// Whether a connection that its session uses was closed (OBS-71).
     pub(super) has_lost_connection: bool,
+    pub(super) session: SessionRecord,
     /// The handle that was issued last.
     pub(super) latest: Option<u64>,
     /// Whether a server has connected to it, so that it occupies a port.
@@ -82,6 +84,8 @@ pub(super) struct ClientRecord {
     pub(super) released: bool,
     /// Whether EndSession disconnected it (CLI-20).
     pub(super) disabled: bool,
+    /// Its output mask, if the run has set it.
+    pub(super) mask: Option<u32>,
 }
 
 /// A server of the run.

@@ -112,7 +112,7 @@ fn an_engine_has_any_versions_of_the_client_interface() {
         assert_eq!(report.objections(), Vec::<String>::new(), "versions {versions:?}: {}", report.text(false));
         // It is judged on every method that it has.
         let newest = versions.iter().filter(|version| **version <= 5).max().copied().unwrap_or(5);
-        for method in Method::ALL.iter().filter(|method| !method.manages_clients() && !method.is_of_the_session()) {
+        for method in Method::ALL.iter().filter(|method| !method.manages_clients()) {
             let capability = report.capabilities.iter().find(|capability| capability.name == method.name()).unwrap();
             let is_there = method.since() <= newest;
             assert_eq!((capability.has, capability.cases > 0), (is_there, is_there), "{versions:?}: {method}");

@@ -4,6 +4,7 @@
 mod harness;
 mod names;
 mod output_check;
+mod session;
 
 use std::collections::BTreeMap;
 use std::fs;

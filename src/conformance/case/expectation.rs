@@ -82,6 +82,10 @@ pub enum OutputCheck {
     DescriptionWithout(u32),
     /// Description is empty.
     EmptyDescription,
+    /// The output of this name is this number.
+    Number(&'static str, u32),
+    /// SysId is the id of the process with a unique name.
+    SysIdOfOnly,
     /// Release returned zero references.
     NoReferenceLeft,
 }
@@ -234,6 +238,8 @@ impl OutputCheck {
                 let whole = only(processes).map(|process| process.description((*flags).into()));
                 whole.is_some() && out.description == whole
             }
+            Self::Number(name, value) => out.number(name) == Some(*value),
+            Self::SysIdOfOnly => out.sys_id.is_some() && out.sys_id == only(processes).map(|process| process.id),
             Self::EmptyDescription => out.description.as_deref() == Some(""),
         }
     }
@@ -276,6 +282,8 @@ impl fmt::Display for OutputCheck {
             Self::DescriptionWithout(flags) => {
                 write!(f, "the Description without the parts of flags {flags:#x}")
             }
+            Self::Number(name, value) => write!(f, "the {name} {value:#x}"),
+            Self::SysIdOfOnly => f.write_str("the id of the only process of that name"),
             Self::EmptyDescription => f.write_str("an empty Description"),
             Self::NoReferenceLeft => f.write_str("no reference left"),
         }

@@ -1,12 +1,12 @@
 //! Cases for every call.
 
 use super::methods::{DISCONNECT, END, QUERIES, TARGETS};
-use crate::call::Call;
+use crate::call::{Call, Pointer};
 use crate::conformance::case::CaseSet;
 use crate::conformance::case::expectation::OutputCheck::*;
 use crate::conformance::case::script::Script;
 use crate::conformance::program::{HandleName, ProcessRef};
-use crate::flags::{INFINITE, ServersFlags};
+use crate::flags::{ExecutionStatus, INFINITE, InterruptFlags, ServersFlags};
 use crate::spec::Requirement::*;
 
 /// Strings at the edge of the syntax.
@@ -22,6 +22,19 @@ pub(super) fn cases(set: &mut CaseSet) {
 }
 
 fn returns(set: &mut CaseSet) {
+    for call in [
+        Call::ExitDispatch,
+        Call::FlushCallbacks,
+        Call::AbandonCurrentProcess,
+        Call::GetInterrupt,
+        Call::SetInterrupt { flags: InterruptFlags::ACTIVE },
+        Call::GetExecutionStatus { status: Pointer::Given },
+        Call::SetExecutionStatus { status: ExecutionStatus::GO },
+        Call::Execute { output_control: 0, command: Some("version".to_owned()), flags: 0.into() },
+    ] {
+        let name = call.method().name();
+        set.step(CallReturns, name, |script| script.call(call));
+    }
     set.case(CallReturns, "calls without a connection", |script| {
         for (_, method) in [DISCONNECT, END].into_iter().chain(QUERIES) {
             method(script, HandleName::Zero);

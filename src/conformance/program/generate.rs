@@ -1,6 +1,7 @@
 //! Generates random programs.
 
 mod parallel;
+mod session;
 
 use fastrand::Rng;
 
@@ -17,6 +18,8 @@ use crate::interface::Interface;
 #[derive(Clone, Debug)]
 pub struct Generator {
     random: Rng,
+    /// For the steps of a session.
+    session: Rng,
     most_steps: usize,
 }
 
@@ -119,7 +122,8 @@ const LINES: [&str; 11] = [
 impl Generator {
     /// Returns a generator of programs of up to `most_steps` steps.
     pub fn new(seed: u64, most_steps: usize) -> Generator {
-        Generator { random: Rng::with_seed(seed), most_steps }
+        let session = Rng::with_seed(seed.rotate_left(32) ^ 0x5e55);
+        Generator { random: Rng::with_seed(seed), session, most_steps }
     }
 
     /// Returns the next program.
@@ -131,7 +135,10 @@ impl Generator {
         let calls_client = |host: &ProgramHost| host.options.as_deref().is_some_and(|text| text.contains("clicon="));
         let may_listen = hosts.iter().any(calls_client);
         let may_make = |step: &Step| !matches!(step, Step::Call { call, .. } if listens(call) && !may_listen);
-        let steps = (0..self.random.usize(1..=self.most_steps.max(1))).map(|_| self.step()).filter(may_make).collect();
+        let steps = (0..self.random.usize(1..=self.most_steps.max(1))).map(|_| self.step());
+        let mut steps: Vec<Step> = steps.filter(may_make).collect();
+        self.add_session(&mut steps);
+        steps.truncate(self.most_steps.max(1));
         Program { hosts, steps }
     }
 

@@ -12,7 +12,10 @@ use crate::conformance::perform::SubjectConfig;
 use crate::conformance::perform::run::ProgramRun;
 use crate::conformance::program::placeholders::{only, several};
 use crate::conformance::program::{HandleName, Placeholder, ProcessRef, Program, ProgramHost, Step};
-use crate::flags::{AttachFlags, Class, CreateFlags, CreateProcessOptions, EndSessionFlags};
+use crate::flags::{
+    AttachFlags, Class, CreateFlags, CreateProcessOptions, EndSessionFlags, EngineOptions, ExecutionStatus,
+    InterruptFlags, OutputMask,
+};
 use crate::hresult::{E_NOINTERFACE, E_NOTIMPL};
 use crate::interface::Interface;
 use crate::method::Method;
@@ -75,6 +78,30 @@ fn calls(config: &SubjectConfig) -> Vec<Call> {
         },
         Call::CreateProcessAndAttach2 { create: invalid_options(), process_id: 0, attach_flags: AttachFlags::from(0) },
         Call::OutputServers { output_control: 0, machine: text(r"\\localhost"), flags: 0.into() },
+        Call::TerminateProcesses,
+        Call::DetachProcesses,
+        Call::GetExitCode { code: Pointer::Given },
+        Call::DispatchCallbacks { timeout: 0 },
+        Call::ExitDispatch,
+        Call::GetOutputMask { mask: Pointer::Given },
+        Call::SetOutputMask { mask: OutputMask::NORMAL },
+        Call::FlushCallbacks,
+        Call::TerminateCurrentProcess,
+        Call::DetachCurrentProcess,
+        Call::AbandonCurrentProcess,
+        Call::GetInterrupt,
+        Call::SetInterrupt { flags: InterruptFlags::PASSIVE },
+        Call::GetDebuggeeType { class: Pointer::Given, qualifier: Pointer::Given },
+        Call::GetExecutionStatus { status: Pointer::Given },
+        Call::SetExecutionStatus { status: ExecutionStatus::BREAK },
+        Call::GetEngineOptions { options: Pointer::Given },
+        Call::AddEngineOptions { options: EngineOptions::empty() },
+        Call::RemoveEngineOptions { options: EngineOptions::empty() },
+        Call::SetEngineOptions { options: EngineOptions::empty() },
+        Call::Execute { output_control: 0, command: text(""), flags: 0.into() },
+        Call::WaitForEvent { flags: 0, timeout: 0 },
+        Call::GetNumberProcesses { number: Pointer::Given },
+        Call::GetCurrentProcessSystemId { sys_id: Pointer::Given },
     ]
 }
 

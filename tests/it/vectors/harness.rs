@@ -8,7 +8,7 @@ use dbgeng_testkit::mock::{Lab, LabEngine};
 use dbgeng_testkit::{Computer, DebugClient, Engine, HostLocation, Interface, Profile};
 use serde_json::{Map, Value, json};
 
-use super::names;
+use super::{names, session};
 
 /// The processes of a vector, each with its client objects.
 pub(super) struct Harness {
@@ -301,7 +301,9 @@ impl Harness {
             "OutputServers" => {
                 client.output_servers(number("OutputControl"), text("Machine").as_deref(), number("Flags").into())
             }
-            other => panic!("no method is called {other:?}"),
+            other => {
+                session::call(client, other, arguments, out).unwrap_or_else(|| panic!("no method is called {other:?}"))
+            }
         }
     }
 }

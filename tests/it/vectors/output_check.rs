@@ -81,6 +81,8 @@ impl Harness {
             }
             "count-of" => number("ActualCount") == step().out["ActualCount"].as_u64(),
             "count-grew-since" => number("ActualCount") > step().out["ActualCount"].as_u64(),
+            "number" => number(value[0].as_str().expect("a name")) == value[1].as_u64(),
+            "sys-id-of-only" => number("SysId") == Some(described.id.into()),
             "id-of-only" => number("Id") == Some(described.id.into()),
             "id-of-several" => {
                 number("Id").is_some_and(|id| named_like(computer, several(computer)).any(|of| of == id))

@@ -1,0 +1,72 @@
+//! The session of a process as a record: which processes it has, and what is known of its options and callbacks.
+
+use crate::call::Outcome;
+use crate::flags::{AttachFlags, EngineOptions};
+use crate::hresult::{S_FALSE, S_OK};
+use crate::state::{Debuggees, breaks_initially};
+
+/// The session of a process, as far as the run shows it.
+#[derive(Clone, Debug, Hash)]
+pub(super) struct SessionRecord {
+    /// `None` if it is unknown which processes the session has.
+    pub(super) debuggees: Option<Debuggees>,
+    /// Whether the execution status is known.
+    pub(super) has_known_status: bool,
+    /// The system's id of its process, if the run has shown it.
+    pub(super) id: Option<u32>,
+    pub(super) is_through_a_server: bool,
+    /// Whether it has left its last process.
+    pub(super) has_left: bool,
+    /// The options that the run has shown, and their values.
+    pub(super) known_options: EngineOptions,
+    pub(super) options: EngineOptions,
+    /// The threads for which someone has called ExitDispatch, and whether it is sure that DispatchCallbacks did not see it.
+    pub(super) exits: Vec<(u32, bool)>,
+}
+
+impl Default for SessionRecord {
+    fn default() -> SessionRecord {
+        SessionRecord {
+            debuggees: Some(Debuggees::default()),
+            has_known_status: true,
+            id: None,
+            is_through_a_server: false,
+            has_left: false,
+            known_options: EngineOptions::empty(),
+            options: EngineOptions::empty(),
+            exits: Vec::new(),
+        }
+    }
+}
+
+impl SessionRecord {
+    /// The session of a process that existed before the run.
+    pub(super) fn unknown() -> SessionRecord {
+        SessionRecord { debuggees: None, ..SessionRecord::default() }
+    }
+
+    /// Something has happened that may have changed which processes the session has.
+    pub(super) fn unsettle(&mut self) {
+        if self.debuggees != Some(Debuggees::default()) {
+            self.debuggees = None;
+        }
+    }
+
+    pub(super) fn breaks(&self) -> bool {
+        breaks_initially(self.options, AttachFlags::empty())
+    }
+
+    /// Updates the session after a WaitForEvent.
+    pub(super) fn apply_wait(&mut self, outcome: &Outcome) {
+        let Some(before) = self.debuggees.filter(|known| *known != Debuggees::default()) else { return };
+        self.has_known_status = false;
+        self.debuggees = match (outcome.hresult(), before) {
+            (Some(S_OK), Debuggees { pending: 1, present: 0, .. }) => {
+                self.has_known_status = true;
+                Some(before.after_first_event(true))
+            }
+            (Some(S_FALSE), Debuggees { pending: 0, present: 1, .. }) => Some(before),
+            _ => None,
+        };
+    }
+}
