@@ -21,7 +21,7 @@ use crate::hresult::{E_NOINTERFACE, HRESULT};
 use crate::interface::Interface;
 
 /// Makes a client object for callers that take COM pointers: an `IDebugClient5`, by QueryInterface every older version, and
-/// each newer one and each other [interface](super::interfaces) that `client` has.
+/// each newer one and each other [interface](super::interfaces()) that `client` has.
 ///
 /// A method that `client` does not implement returns E_NOTIMPL, as does every method that is not one of [`DebugClient`]. Such a
 /// call leaves the outputs alone and is [reported](super::on_refusal). The rules of `client` on threads apply. A panic of

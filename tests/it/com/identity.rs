@@ -1,11 +1,14 @@
 //! The interfaces of one client object: one identity, one count.
 
+use std::collections::BTreeSet;
 use std::ffi::c_void;
+use std::sync::atomic::{AtomicBool, AtomicPtr, Ordering};
+use std::sync::{Arc, Barrier};
 
-use dbgeng_testkit::com::{InterfaceLayout, Refusal, debug_create, interfaces};
+use dbgeng_testkit::com::{InterfaceLayout, Refusal, Vtbl, debug_create, expose, interfaces};
 use dbgeng_testkit::hresult::{E_NOINTERFACE, E_NOTIMPL, E_UNEXPECTED, S_OK};
 use dbgeng_testkit::mock::{Lab, LabEngine};
-use dbgeng_testkit::{EngineVersion, HRESULT, Profile};
+use dbgeng_testkit::{DebugClient, EngineVersion, HRESULT, Profile};
 use proptest::prelude::*;
 use windows_core::{GUID, IUnknown, IUnknown_Vtbl, Interface as _};
 
@@ -202,4 +205,62 @@ proptest! {
     ) {
         run(steps);
     }
+}
+
+/// A client object that ends with its last reference, and must not be called afterwards.
+struct Mortal(Arc<AtomicBool>);
+
+impl DebugClient for Mortal {
+    fn disconnect_process_server(&self, _server: u64) -> HRESULT {
+        assert!(self.0.load(Ordering::SeqCst), "a call after the end of the client object");
+        S_OK
+    }
+}
+
+impl Drop for Mortal {
+    fn drop(&mut self) {
+        self.0.store(false, Ordering::SeqCst);
+    }
+}
+
+#[test]
+fn a_last_release_during_calls_of_other_threads_waits_for_them() {
+    let mut answers = BTreeSet::new();
+    for _ in 0..1_000 {
+        let is_alive = Arc::new(AtomicBool::new(true));
+        let client = expose(Mortal(is_alive.clone()));
+        let (this, start) = (AtomicPtr::new(client.as_raw()), Barrier::new(2));
+        std::thread::scope(|scope| {
+            let caller = scope.spawn(|| {
+                start.wait();
+                let this = this.load(Ordering::Relaxed);
+                // SAFETY: the object is not counted for this thread, which the mock promises to survive.
+                let disconnect = || unsafe { (vtable_of_client(this).DisconnectProcessServer)(this, 1) };
+                (0..20).map(|_| disconnect().0).collect::<Vec<_>>()
+            });
+            start.wait();
+            drop(client);
+            answers.extend(caller.join().unwrap());
+        });
+        assert!(!is_alive.load(Ordering::SeqCst));
+    }
+    assert!(answers.contains(&E_UNEXPECTED.0) && answers.iter().all(|code| [S_OK.0, E_UNEXPECTED.0].contains(code)));
+}
+
+fn vtable_of_client(this: *mut c_void) -> &'static Vtbl {
+    // SAFETY: a pointer to an `IDebugClient` of the mock's leads to a pointer to a static vtable.
+    unsafe { *this.cast::<&Vtbl>() }
+}
+
+#[test]
+fn the_memory_of_ended_objects_is_used_again() {
+    let engine = Lab::new(Profile::Contract).engine();
+    let places = (0..20_000).map(|_| {
+        let this = create(&engine, &IUnknown::IID).1;
+        assert_eq!(release(this), 0);
+        this.addr()
+    });
+    let places: BTreeSet<usize> = places.collect();
+    // Other tests make objects at the same time.
+    assert!((1_000..10_000).contains(&places.len()), "{} places", places.len());
 }
