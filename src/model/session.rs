@@ -106,12 +106,12 @@ impl Model {
     ) {
         let is_pending = debuggees.present == 0;
         match call {
-            Call::WaitForEvent { flags: 0, timeout } if is_pending => {
-                if *timeout >= FIRST_EVENT && debuggees.wait(session.breaks()) == S_OK {
-                    sink.ends(Requirement::SessionInitialBreakEndsTheWait, Statuses::OK);
-                }
+            Call::WaitForEvent { flags: 0, timeout: FIRST_EVENT.. }
+                if is_pending && debuggees.wait(session.breaks()) == S_OK =>
+            {
+                sink.ends(Requirement::SessionInitialBreakEndsTheWait, Statuses::OK);
             }
-            Call::WaitForEvent { flags: 0, timeout } if *timeout < FIRST_EVENT && session.has_known_status => {
+            Call::WaitForEvent { flags: 0, timeout: ..FIRST_EVENT } if !is_pending && session.has_known_status => {
                 sink.ends(Requirement::SessionWaitTimeOutIsSFalse, Statuses::code(debuggees.wait(false)));
             }
             Call::GetCurrentProcessSystemId { sys_id: Pointer::Given }
@@ -163,10 +163,10 @@ impl Model {
         }
         match call {
             Call::WaitForEvent { .. } => self.process_mut(by.process).session.apply_wait(outcome),
-            Call::CreateProcessAndAttach { .. } | Call::CreateProcessAndAttach2 { .. } if !outcome.succeeded() => {
-                if call.command_line().is_some() && call.reaches_a_server(self.profile) {
-                    self.process_mut(by.process).session.debuggees = None;
-                }
+            Call::CreateProcessAndAttach { .. } | Call::CreateProcessAndAttach2 { .. }
+                if !outcome.succeeded() && call.command_line().is_some() && call.reaches_a_server(self.profile) =>
+            {
+                self.process_mut(by.process).session.debuggees = None;
             }
             _ if !outcome.succeeded() => {}
             _ if call.debugs() => {
