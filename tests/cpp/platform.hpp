@@ -11,7 +11,7 @@
 
 #include <dbgeng.h>
 #else
-#include "dbgeng.h"
+#include "../../examples/dbgeng/include/linux/dbgeng.h"
 
 #include <dlfcn.h>
 

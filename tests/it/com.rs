@@ -4,6 +4,7 @@
 
 mod callbacks;
 mod code_pages;
+mod cpp_header;
 mod header;
 mod identity;
 mod session;
