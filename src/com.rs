@@ -8,7 +8,7 @@
 //! - In: [`ComClient`] makes a `DebugClient` from any COM pointer, and [`Library`] loads any library that exports
 //!   `DebugCreate`, to be judged or recorded.
 //!
-//! The [`guide`] shows how to use them from Rust, C++ and Python, and how to judge an engine in a library.
+//! The [`guide`] shows how to use them from Rust, C++, Python and C#, and how to judge an engine in a library.
 
 #![expect(unsafe_code, reason = "COM is pointers; nothing outside this module needs unsafe code")]
 

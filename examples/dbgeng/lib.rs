@@ -5,36 +5,23 @@
 //! a few processes. It is made with the first client object; if that fails, DebugCreate answers E_INVALIDARG and says why
 //! on standard error. DebugConnect and DebugConnectWide exist, so that a program that imports them starts, and answer
 //! E_NOTIMPL.
+//!
+//! Further variables ask for reports (`settings.rs`), and tests may call the functions of `include/dbgeng_testkit.h`. The
+//! guide `src/com/guide/library.md` explains both.
 #![expect(unsafe_code, reason = "the library is called by pointers")]
 
-use std::ffi::{OsString, c_void};
-use std::io::{self, Write};
-use std::sync::LazyLock;
+mod end;
+mod session;
+mod settings;
+mod testkit;
+
+use std::ffi::c_void;
 
 use dbgeng_testkit::com::debug_create;
 use dbgeng_testkit::hresult::{E_INVALIDARG, E_NOTIMPL, HRESULT};
-use dbgeng_testkit::mock::{Lab, LabEngine, Scenario};
 use windows_core::GUID;
 
-/// The environment variable that names the file of the scenario.
-const SCENARIO: &str = "DBGENG_TESTKIT_SCENARIO";
-
-static ENGINE: LazyLock<Result<LabEngine, String>> = LazyLock::new(|| {
-    let lab = std::env::var_os(SCENARIO).map_or_else(|| Ok(Lab::new(Default::default())), read);
-    lab.map(|lab| lab.engine())
-});
-
-fn read(path: OsString) -> Result<Lab, String> {
-    let name = path.display().to_string();
-    let text = std::fs::read_to_string(&path).map_err(|error| format!("{name}: {error}"))?;
-    let scenario = Scenario::parse(&name, &text).map_err(|error| error.to_string())?;
-    scenario.lab().map_err(|error| error.to_string())
-}
-
-/// Prints a sentence to standard error, which may be closed or full: no reason to end the caller's process by a panic.
-fn print(sentence: std::fmt::Arguments<'_>) {
-    let _: io::Result<()> = writeln!(io::stderr(), "dbgeng-testkit: {sentence}");
-}
+use settings::print;
 
 /// Makes a client object, as documented.
 ///
@@ -43,13 +30,11 @@ fn print(sentence: std::fmt::Arguments<'_>) {
 /// As that of [`debug_create`].
 #[unsafe(no_mangle)]
 pub unsafe extern "system" fn DebugCreate(interface_id: *const GUID, interface: *mut *mut c_void) -> HRESULT {
-    match &*ENGINE {
+    match session::with(|session| session.engine()) {
         // SAFETY: the caller's promise.
-        Ok(engine) => unsafe { debug_create(engine, interface_id, interface) },
-        Err(error) => {
-            print(format_args!("{SCENARIO}: {error}"));
-            E_INVALIDARG
-        }
+        Ok(engine) => unsafe { debug_create(&engine, interface_id, interface) },
+        // SAFETY: the caller's promise.
+        Err(error) => unsafe { refuse(E_INVALIDARG, format_args!("DebugCreate: {error}"), interface) },
     }
 }
 
@@ -69,7 +54,7 @@ pub unsafe extern "system" fn DebugCreateEx(
         return unsafe { DebugCreate(interface_id, interface) };
     }
     // SAFETY: the caller's promise.
-    unsafe { refuse(format_args!("DebugCreateEx has no options here, but got {options:#x}"), interface) }
+    unsafe { refuse(E_NOTIMPL, format_args!("DebugCreateEx has no options here, but got {options:#x}"), interface) }
 }
 
 /// Refuses to make a client object of an engine in another process (CLI-24).
@@ -84,7 +69,7 @@ pub unsafe extern "system" fn DebugConnect(
     interface: *mut *mut c_void,
 ) -> HRESULT {
     // SAFETY: the caller's promise.
-    unsafe { refuse(format_args!("DebugConnect: {NO_REMOTE_CLIENTS}"), interface) }
+    unsafe { refuse(E_NOTIMPL, format_args!("DebugConnect: {NO_REMOTE_CLIENTS}"), interface) }
 }
 
 /// Refuses to make a client object of an engine in another process (CLI-24).
@@ -99,7 +84,7 @@ pub unsafe extern "system" fn DebugConnectWide(
     interface: *mut *mut c_void,
 ) -> HRESULT {
     // SAFETY: the caller's promise.
-    unsafe { refuse(format_args!("DebugConnectWide: {NO_REMOTE_CLIENTS}"), interface) }
+    unsafe { refuse(E_NOTIMPL, format_args!("DebugConnectWide: {NO_REMOTE_CLIENTS}"), interface) }
 }
 
 const NO_REMOTE_CLIENTS: &str = "clients of a debugging server are not simulated. For a process server, \
@@ -110,11 +95,11 @@ const NO_REMOTE_CLIENTS: &str = "clients of a debugging server are not simulated
 /// # Safety
 ///
 /// `interface` is null, misaligned, or points to memory for a pointer.
-unsafe fn refuse(sentence: std::fmt::Arguments<'_>, interface: *mut *mut c_void) -> HRESULT {
+unsafe fn refuse(hresult: HRESULT, sentence: std::fmt::Arguments<'_>, interface: *mut *mut c_void) -> HRESULT {
     print(sentence);
     if !interface.is_null() && interface.is_aligned() {
         // SAFETY: the caller's promise.
         unsafe { interface.write(std::ptr::null_mut()) };
     }
-    E_NOTIMPL
+    hresult
 }

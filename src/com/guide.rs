@@ -3,6 +3,12 @@
 #[doc = include_str!("guide/cpp.md")]
 pub mod cpp {}
 
+#[doc = include_str!("guide/csharp.md")]
+pub mod csharp {}
+
+#[doc = include_str!("guide/library.md")]
+pub mod library {}
+
 #[doc = include_str!("guide/python.md")]
 pub mod python {}
 

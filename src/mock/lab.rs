@@ -119,7 +119,10 @@ impl Lab {
         }
     }
 
-    pub(super) fn complaint(&self) -> Option<String> {
+    /// Returns the findings and leftovers in words, each with its places in the code; `None` if there are none.
+    ///
+    /// A test asserts with [`Lab::assert_clean`]. This is for a report of another kind.
+    pub fn complaint(&self) -> Option<String> {
         self.lab.with(|world| leftovers::complaint(world))
     }
 

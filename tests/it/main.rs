@@ -18,6 +18,8 @@ mod engines;
 #[cfg(feature = "mockall")]
 mod expectations;
 mod flags;
+#[cfg(unix)]
+mod guides;
 mod hangs;
 mod history;
 mod hostile;
@@ -26,6 +28,8 @@ mod isolation;
 mod laws;
 #[cfg(unix)]
 mod library;
+#[cfg(unix)]
+mod misuse;
 mod mock;
 mod model;
 mod mutations;

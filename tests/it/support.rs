@@ -11,6 +11,8 @@ mod lab;
 mod library;
 mod malformed_lines;
 mod panics;
+#[cfg(unix)]
+mod programs;
 mod refusals;
 mod reports;
 mod repository;
@@ -31,6 +33,8 @@ pub(crate) use lab::{BOX17, build_lab, connect, list_ids, start_server};
 pub(crate) use library::build_library;
 pub(crate) use malformed_lines::{MalformedLine, list_malformed_lines};
 pub(crate) use panics::catch_panic;
+#[cfg(unix)]
+pub(crate) use programs::{CppProgram, compile_cpp, find_program};
 pub(crate) use refusals::take_refusals;
 pub(crate) use reports::{build_line, build_sample_report, judge_defective, judge_mock, strip_colours};
 pub(crate) use repository::{assert_fresh, find_file, is_refresh, read_json, read_text};
