@@ -63,7 +63,7 @@ impl SessionRecord {
         self.debuggees = match (outcome.hresult(), before) {
             (Some(S_OK), Debuggees { pending: 1, present: 0, .. }) => {
                 self.has_known_status = true;
-                Some(before.after_first_event(true))
+                Some(before.after_first_event())
             }
             (Some(S_FALSE), Debuggees { pending: 0, present: 1, .. }) => Some(before),
             _ => None,

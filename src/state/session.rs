@@ -34,10 +34,11 @@ impl Debuggees {
         }
     }
 
-    /// Returns the processes after the first event of a pending one.
+    /// Returns the processes after the first event of a pending one. The status is BREAK, whether that event breaks into the
+    /// debugger or the time of the wait passes after it (OBS-240).
     #[must_use]
-    pub fn after_first_event(self, breaks: bool) -> Debuggees {
-        Debuggees { pending: self.pending.saturating_sub(1), present: self.present + 1, run: !breaks }
+    pub fn after_first_event(self) -> Debuggees {
+        Debuggees { pending: self.pending.saturating_sub(1), present: self.present + 1, run: false }
     }
 }
 

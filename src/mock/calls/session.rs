@@ -10,7 +10,7 @@ use crate::flags::{
     OutputMask,
 };
 use crate::hresult::{E_FAIL, E_INVALIDARG, E_NOTIMPL, E_PENDING, E_UNEXPECTED, HRESULT, S_FALSE, S_OK};
-use crate::mock::world::{EngineId, RealEngine, Target, TargetPhase, World};
+use crate::mock::world::{EngineId, Misuse, RealEngine, Target, TargetPhase, World};
 use crate::process::Process;
 use crate::profile::Behaviour;
 use crate::state::{Attachment, Debuggees, TargetEvent, breaks_initially, debuggee_type};
@@ -244,7 +244,8 @@ impl Request<'_> {
             return Some(E_PENDING);
         }
         let is_asked = std::mem::take(&mut session.asked_to_break) || interrupted.is_some();
-        let breaks = self.first_event(world) || is_asked;
+        let has_run_on = std::mem::take(&mut session.has_run_on);
+        let breaks = self.first_event(world) || is_asked || (has_run_on && self.would_not_end(world));
         let debuggees = world.debuggees(self.engine);
         if debuggees == Debuggees::default() {
             return Some(E_UNEXPECTED);
@@ -258,6 +259,18 @@ impl Request<'_> {
         Some(S_OK)
     }
 
+    /// Whether an infinite wait has had its first event, and nothing has broken in. The mock breaks in then and notes it, so
+    /// that a tool goes on.
+    fn would_not_end(&self, world: &mut World) -> bool {
+        let is_infinite = matches!(self.call, Call::WaitForEvent { timeout: u32::MAX, .. });
+        if is_infinite {
+            let real_engine =
+                RealEngine::does("waits until something breaks in, without INITIAL_BREAK").source("OBS-240");
+            self.note(world, Misuse::EndlessWait, None, None, real_engine);
+        }
+        is_infinite
+    }
+
     /// The first pending process has its first event. Returns whether that breaks into the debugger.
     fn first_event(&self, world: &mut World) -> bool {
         let before = world.debuggees(self.engine);
@@ -268,12 +281,15 @@ impl Request<'_> {
         let flags = target.attach_flags.unwrap_or(AttachFlags::empty());
         let session = &mut world.engines[self.engine].session;
         let breaks = target.attachment == Attachment::Observer || breaks_initially(session.options, flags);
-        session.run = before.after_first_event(breaks).run;
+        session.run = before.after_first_event().run;
         if before.present == 0 {
             self.tell(world, DebugEvent::SessionStatus { status: 0 });
         }
         let process = world.computers[target.computer].processes.get(target.process);
         events(process).into_iter().for_each(|event| self.tell(world, event));
+        if !breaks {
+            world.engines[self.engine].session.has_run_on = true;
+        }
         breaks
     }
 }

@@ -25,6 +25,8 @@ pub(crate) struct Session {
     pub(crate) is_waiting: bool,
     /// A callback has asked to break into the target.
     pub(crate) asked_to_break: bool,
+    /// Whether the first event of a process has not broken in, and the wait goes on.
+    pub(crate) has_run_on: bool,
     /// The interrupt that someone has asked for.
     pub(crate) interrupted: Option<InterruptFlags>,
     /// The threads whose next DispatchCallbacks ends at once (OBS-90).

@@ -209,11 +209,17 @@ fn every_client_object_sees_the_session_of_the_engine() {
 }
 
 #[test]
-fn without_the_initial_break_the_target_runs() {
+fn without_the_initial_break_a_wait_takes_its_time() {
     for profile in VERSIONS {
         let (_lab, client, _, id) = attached(profile);
         assert_eq!(client.wait_for_event(0, 100), S_FALSE);
-        assert_eq!((status(&client), process_id(&client)), (ExecutionStatus::GO.bits(), Ok(id)));
+        assert_eq!((status(&client), process_id(&client)), (ExecutionStatus::BREAK.bits(), Ok(id)));
+
+        // A tool that waits for ever goes on, and is told.
+        let (lab, client, ..) = attached(profile);
+        assert_eq!(client.wait_for_event(0, INFINITE), S_OK);
+        assert_eq!(status(&client), ExecutionStatus::BREAK.bits());
+        assert_eq!(lab.findings().len(), 1);
 
         let (_lab, client, ..) = attached(profile);
         let log = Arc::new(Log { breaks: true, ..Log::default() });
@@ -270,6 +276,7 @@ fn an_abandoned_process_stays_debugged() {
 fn an_interrupt_breaks_into_a_wait_from_any_thread() {
     for (flags, code) in [(InterruptFlags::ACTIVE, S_OK), (InterruptFlags::EXIT, E_PENDING)] {
         let (_lab, client, ..) = attached(Profile::Contract);
+        break_in(&client);
         let client = Arc::new(client);
         let (asked, ask) = mpsc::channel();
         let interrupter = Arc::clone(&client);
