@@ -10,6 +10,8 @@ use crate::state::{Debuggees, breaks_initially};
 pub(super) struct SessionRecord {
     /// `None` if it is unknown which processes the session has.
     pub(super) debuggees: Option<Debuggees>,
+    /// Whether the last wait timed out, so that no process is the current one (OBS-242).
+    pub(super) has_timed_out: bool,
     /// Whether the execution status is known.
     pub(super) has_known_status: bool,
     /// The system's id of its process, if the run has shown it.
@@ -28,6 +30,7 @@ impl Default for SessionRecord {
     fn default() -> SessionRecord {
         SessionRecord {
             debuggees: Some(Debuggees::default()),
+            has_timed_out: false,
             has_known_status: true,
             id: None,
             is_through_a_server: false,
@@ -58,6 +61,7 @@ impl SessionRecord {
 
     /// Updates the session after a WaitForEvent.
     pub(super) fn apply_wait(&mut self, outcome: &Outcome) {
+        self.has_timed_out = outcome.hresult() == Some(S_FALSE);
         let Some(before) = self.debuggees.filter(|known| *known != Debuggees::default()) else { return };
         self.has_known_status = false;
         self.debuggees = match (outcome.hresult(), before) {

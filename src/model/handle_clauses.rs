@@ -62,7 +62,8 @@ impl Model {
             sink.ends(requirement, code);
         }
         if self.is_replaced(connection) && self.profile.is_dbgeng() && usage != Use::Disconnect {
-            sink.ends(Requirement::ServerGoneStaysGone, Statuses::ERROR);
+            // OBS-201: some of these calls do not return.
+            sink.ends(Requirement::ServerGoneStaysGone, Statuses::ERROR.or_hang());
         }
         if let Some(connection) = connection
             && usage == Use::Disconnect

@@ -114,12 +114,20 @@ impl Model {
             Call::WaitForEvent { flags: 0, timeout: ..FIRST_EVENT } if !is_pending && session.has_known_status => {
                 sink.ends(Requirement::SessionWaitTimeOutIsSFalse, Statuses::code(debuggees.wait(false)));
             }
-            Call::GetCurrentProcessSystemId { sys_id: Pointer::Given }
-            | Call::GetNumberProcesses { number: Pointer::Given }
-                if is_pending =>
-            {
+            Call::GetCurrentProcessSystemId { sys_id: Pointer::Given } if is_pending => {
                 sink.ends(Requirement::SessionAttachCompletesInAWait, Statuses::ERROR);
             }
+            // OBS-241: the session is there, without a process.
+            Call::GetNumberProcesses { number: Pointer::Given } if is_pending => {
+                sink.ends(Requirement::SessionAttachCompletesInAWait, Statuses::OK.or_error());
+                number(Requirement::SessionAttachCompletesInAWait, "Number", 0, u32::MAX, sink);
+            }
+            // OBS-242: no process is the current one.
+            Call::GetCurrentProcessSystemId { .. }
+            | Call::GetExitCode { .. }
+            | Call::DetachCurrentProcess
+            | Call::TerminateCurrentProcess
+                if session.has_timed_out => {}
             Call::GetCurrentProcessSystemId { sys_id: Pointer::Given } => {
                 sink.ends(Requirement::SessionWaitBringsTheProcess, Statuses::OK);
                 if let Some(id) = session.id {
@@ -190,7 +198,11 @@ impl Model {
             Call::DetachProcesses => self.leave(by, EndSessionFlags::ACTIVE_DETACH, true),
             Call::TerminateProcesses => self.leave(by, EndSessionFlags::ACTIVE_TERMINATE, true),
             Call::DetachCurrentProcess => self.leave(by, EndSessionFlags::ACTIVE_DETACH, false),
-            Call::TerminateCurrentProcess => self.leave(by, EndSessionFlags::ACTIVE_TERMINATE, false),
+            Call::TerminateCurrentProcess => {
+                self.leave(by, EndSessionFlags::ACTIVE_TERMINATE, false);
+                // OBS-241: the session has the process until the next wait.
+                self.process_mut(by.process).session.debuggees = None;
+            }
             Call::AbandonCurrentProcess => {
                 // The process is debugged all the same, by a session that does not have it.
                 self.process_mut(by.process).session.debuggees = None;
@@ -243,7 +255,8 @@ impl Model {
         let session = &mut self.process_mut(by.process).session;
         let (before, none) = (session.debuggees, Debuggees::default());
         let is_one = before.is_some_and(|known| known.pending == 0 && known.present <= 1);
-        session.debuggees = if is_one { Some(none) } else { None };
+        // OBS-242: after a wait that timed out, the session has its processes until the next wait.
+        session.debuggees = if is_one && !session.has_timed_out { Some(none) } else { None };
         if before == Some(none) {
             return;
         }

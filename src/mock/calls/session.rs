@@ -61,7 +61,8 @@ impl Request<'_> {
             }
             Call::SetInterrupt { flags } => self.interrupt(world, *flags),
             Call::GetDebuggeeType { class, qualifier } => {
-                let target = self.current(world).ok();
+                // OBS-241: the session has a type before its first event.
+                let target = world.targets.of(self.engine).rfind(|target| target.phase != TargetPhase::Abandoned);
                 let (own, kind) = target.map_or((0, 0), |target| {
                     let (class, qualifier) = debuggee_type(target.server.is_some());
                     (class.bits(), qualifier)
@@ -86,11 +87,10 @@ impl Request<'_> {
             Call::Execute { output_control, command, flags } => {
                 self.execute(world, (*output_control).into(), *command, *flags)
             }
-            Call::GetNumberProcesses { number } => {
-                self.current(world)?;
-                let own = world.debuggees(self.engine).present;
-                self.write(world, *number, &mut out.number, own)
-            }
+            Call::GetNumberProcesses { number } => match world.debuggees(self.engine) {
+                Debuggees { pending: 0, present: 0, .. } => Err(E_UNEXPECTED),
+                Debuggees { present, .. } => self.write(world, *number, &mut out.number, present),
+            },
             Call::GetCurrentProcessSystemId { sys_id } => {
                 let own = self.current(world)?.process;
                 self.write(world, *sys_id, &mut out.sys_id, own)
@@ -109,14 +109,21 @@ impl Request<'_> {
         }
     }
 
-    /// Returns the current process: the one that had the last event.
+    /// Returns the current process: the one that had the last event. After a wait in which nothing broke in there is none
+    /// (OBS-242).
     fn current<'w>(&self, world: &'w World) -> Result<&'w Target, HRESULT> {
+        if world.engines[self.engine].session.has_timed_out {
+            return Err(E_UNEXPECTED);
+        }
         world.targets.of(self.engine).rfind(|target| target.phase == TargetPhase::Present).ok_or(E_UNEXPECTED)
     }
 
     /// Leaves all targets, as the end of a session with these flags does.
     fn leave_all(&self, world: &mut World, flags: EndSessionFlags) -> HRESULT {
         let is_own = |target: &Target| target.engine == self.engine && target.phase != TargetPhase::Abandoned;
+        let present = world.debuggees(self.engine).present;
+        let session = &mut world.engines[self.engine].session;
+        session.left = if session.has_timed_out { present } else { 0 };
         world.happen_to_targets(TargetEvent::SessionEnded(flags), |_, target| is_own(target));
         self.end_without_targets(world);
         S_OK
@@ -231,13 +238,19 @@ impl Request<'_> {
 
     /// Notes it if the wait is over.
     pub(super) fn end_event_wait(&self, world: &mut World, reply: &Reply) {
-        if matches!(reply, Reply::Done(_)) {
-            world.engines[self.engine].session.is_waiting = false;
+        if let Reply::Done(hresult) = reply {
+            let session = &mut world.engines[self.engine].session;
+            session.is_waiting = false;
+            session.has_timed_out = *hresult == S_FALSE;
         }
     }
 
     /// Returns what ends a WaitForEvent now.
     pub(super) fn event(&self, world: &mut World) -> Option<HRESULT> {
+        let session = &mut world.engines[self.engine].session;
+        if std::mem::take(&mut session.left) > 0 {
+            self.end_without_targets(world);
+        }
         let session = &mut world.engines[self.engine].session;
         let interrupted = session.interrupted.take_if(|flags| *flags != InterruptFlags::PASSIVE);
         if interrupted == Some(InterruptFlags::EXIT) {
@@ -324,7 +337,7 @@ impl World {
     pub(crate) fn debuggees(&self, engine: EngineId) -> Debuggees {
         let count = |phase| self.targets.of(engine).filter(|target| target.phase == phase).count();
         let count = |phase| u32::try_from(count(phase)).unwrap_or(u32::MAX);
-        let present = count(TargetPhase::Present);
+        let present = count(TargetPhase::Present) + self.engines[engine].session.left;
         Debuggees {
             pending: count(TargetPhase::Pending),
             present,

@@ -137,6 +137,7 @@ impl EngineState {
     /// A thread ends the session. Returns the connections that this closes.
     pub(crate) fn end_session(&mut self, thread: ThreadId, ended_at: CallSite) -> Vec<SlotId> {
         self.session.local = Debugging::None;
+        self.session.left = 0;
         let mut closed = Vec::new();
         for slot in std::mem::take(&mut self.session.connections) {
             let Some(connection) = self.handles.get_mut(slot) else { continue };

@@ -23,6 +23,10 @@ pub(crate) struct Session {
     pub(crate) run: bool,
     /// Whether a thread is in WaitForEvent.
     pub(crate) is_waiting: bool,
+    /// Whether the last WaitForEvent timed out.
+    pub(crate) has_timed_out: bool,
+    /// The number of targets that have left since, and are counted until the next wait (OBS-242).
+    pub(crate) left: u32,
     /// A callback has asked to break into the target.
     pub(crate) asked_to_break: bool,
     /// Whether the first event of a process has not broken in, and the wait goes on.

@@ -92,6 +92,11 @@ fn break_in(client: &LabClient) {
     assert_eq!(client.wait_for_event(0, 1_000), S_OK);
 }
 
+fn assert_without_debuggee_after_a_wait(client: &LabClient) {
+    assert_eq!(client.wait_for_event(0, 0), E_UNEXPECTED);
+    assert_without_debuggee(client);
+}
+
 fn assert_without_debuggee(client: &LabClient) {
     assert_eq!(status(client), ExecutionStatus::NO_DEBUGGEE.bits());
     assert_eq!(debuggee_type(client), (Some(0), Some(0)));
@@ -156,8 +161,11 @@ fn an_attach_is_complete_with_its_wait() {
         let before = lab.now();
         assert_eq!(client.wait_for_event(0, 200), S_FALSE);
         assert_eq!(lab.now(), before + 200);
-        assert_eq!(client.detach_current_process(), S_OK);
-        assert_without_debuggee(&client);
+        // OBS-242: nothing is current, and the session has the process until the next wait.
+        assert_eq!((process_id(&client), client.detach_current_process()), (Err(E_UNEXPECTED), E_UNEXPECTED));
+        assert_eq!(client.detach_processes(), S_OK);
+        assert_eq!(number(|number| client.get_number_processes(Some(number))), Ok(1));
+        assert_without_debuggee_after_a_wait(&client);
         // The session ends with its last target, so nothing keeps the connection open (CLI-23).
         assert_eq!(client.disconnect_process_server(server), S_OK);
         lab.assert_clean();
@@ -211,9 +219,9 @@ fn every_client_object_sees_the_session_of_the_engine() {
 #[test]
 fn without_the_initial_break_a_wait_takes_its_time() {
     for profile in VERSIONS {
-        let (_lab, client, _, id) = attached(profile);
+        let (_lab, client, ..) = attached(profile);
         assert_eq!(client.wait_for_event(0, 100), S_FALSE);
-        assert_eq!((status(&client), process_id(&client)), (ExecutionStatus::BREAK.bits(), Ok(id)));
+        assert_eq!((status(&client), process_id(&client)), (ExecutionStatus::BREAK.bits(), Err(E_UNEXPECTED)));
 
         // A tool that waits for ever goes on, and is told.
         let (lab, client, ..) = attached(profile);

@@ -18,7 +18,8 @@ impl Generator {
         let server = if self.session.bool() { HandleName::Zero } else { HandleName::Open(0) };
         let step = |call| {
             let handle = if matches!(call, Call::AttachProcess { .. }) { server } else { HandleName::Zero };
-            Step::Call { by: Caller::default(), call, handle, target: ProcessRef::Only }
+            let target = if call.process_id().is_some() { ProcessRef::Only } else { ProcessRef::Unknown };
+            Step::Call { by: Caller::default(), call, handle, target }
         };
         let mut session = Vec::new();
         for _ in 0..self.session.usize(..3) {
