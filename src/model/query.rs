@@ -30,8 +30,11 @@ impl Model {
         let good = if dbgeng { Statuses::OK } else { Statuses::SUCCESS };
         if is_null_array(call) {
             // OBS-51: on the local computer the process crashes.
-            let good = if dbgeng && *server == 0 { good.or_error().or_crash() } else { good };
-            let good = if dbgeng && may_crash_the_host(call) { good.or_error() } else { good };
+            let good = match dbgeng {
+                true if *server == 0 => good.or_error().or_crash(),
+                true if may_crash_the_host(call) => good.or_error(),
+                _ => good,
+            };
             return self.serves(*server, Requirement::IdsNullArrayIsAllowed, good, sink);
         }
         self.serves(*server, Requirement::IdsSucceeds, good, sink);

@@ -4,7 +4,7 @@ use super::request::{Answered, Request};
 use crate::client::{Out, write_out};
 use crate::flags::{DescriptionFlags, GetProcessFlags};
 use crate::hresult::{E_INVALIDARG, E_NOINTERFACE, HRESULT, RPC_E_CLIENT_DIED, S_FALSE, S_OK, STATUS_INVALID_CID};
-use crate::mock::world::{ComputerId, Misuse, RealEngine, World};
+use crate::mock::world::{ComputerId, Misuse, RealEngine, ServerId, World};
 use crate::process::{LARGEST_NULL_ARRAY, cut_to_fit, description_flags, size_with_nul, system_process};
 use crate::spec::Requirement;
 use crate::state::Use;
@@ -32,10 +32,16 @@ impl Buffer<'_> {
 impl Request<'_> {
     /// Returns the computer to which a handle leads, or the caller's own.
     pub(super) fn served_computer(&self, world: &mut World, wanted: Use, handle: u64) -> Result<ComputerId, HRESULT> {
-        Ok(match self.use_handle(world, wanted, handle)? {
+        let server = self.use_handle(world, wanted, handle)?;
+        Ok(self.computer_of(world, server))
+    }
+
+    /// Returns the computer of a server, or the caller's own.
+    fn computer_of(&self, world: &World, server: Option<ServerId>) -> ComputerId {
+        match server {
             Some(server) => world.computer_of(server),
             None => world.engines[self.engine].computer,
-        })
+        }
     }
 
     pub(super) fn system_ids(
@@ -47,23 +53,22 @@ impl Request<'_> {
         actual_count: Out<'_, u32>,
     ) -> Answered {
         let server = self.use_handle(world, Use::Query, handle)?;
-        let computer = server.map_or(world.engines[self.engine].computer, |server| world.computer_of(server));
+        let computer = self.computer_of(world, server);
         if ids.is_none() && count > 0 {
-            let real_engine = match server {
-                None => RealEngine::does("crashes").source("OBS-51"),
-                Some(_) if count > LARGEST_NULL_ARRAY => RealEngine::does("crashes the host").source("OBS-239"),
-                Some(_) => RealEngine::does("returns a wrong count").source("OBS-51"),
+            let (real_engine, refused) = match server {
+                None => (RealEngine::does("crashes").source("OBS-51"), Some(E_INVALIDARG)),
+                Some(_) if count > LARGEST_NULL_ARRAY => {
+                    (RealEngine::does("crashes the host").source("OBS-239"), Some(RPC_E_CLIENT_DIED))
+                }
+                Some(_) => (RealEngine::does("returns a wrong count").source("OBS-51"), None),
             };
             let requirement = Some(Requirement::IdsNullArrayIsAllowed);
             self.note(world, Misuse::NullPointer, requirement, None, real_engine);
-            match server {
-                _ if world.is_contract() => {}
-                None => return Err(E_INVALIDARG),
-                Some(server) if count > LARGEST_NULL_ARRAY => {
+            if let Some(refused) = refused.filter(|_| !world.is_contract()) {
+                if let Some(server) = server {
                     world.kill(world.servers[server].host);
-                    return Err(RPC_E_CLIENT_DIED);
                 }
-                Some(_) => {}
+                return Err(refused);
             }
         }
         let processes = &world.computers[computer].processes;
