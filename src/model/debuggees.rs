@@ -67,7 +67,7 @@ impl SessionRecord {
         self.debuggees = match (outcome.hresult(), before) {
             (Some(S_OK), Debuggees { pending: 1, present: 0, .. }) => {
                 self.has_known_status = true;
-                Some(before.after_first_event())
+                Some(Debuggees { pending: 0, present: 1, run: false })
             }
             (Some(S_FALSE), Debuggees { pending: 0, present: 1, .. }) => Some(before),
             _ => None,

@@ -10,7 +10,8 @@ pub struct Debuggees {
     pub pending: u32,
     /// In the session.
     pub present: u32,
-    /// Whether those in the session run.
+    /// Whether those in the session run. A first event stops them, whether it breaks into the debugger or the time of the wait
+    /// passes after it (OBS-240).
     pub run: bool,
 }
 
@@ -32,13 +33,6 @@ impl Debuggees {
             Debuggees { pending: 1.., .. } if breaks => S_OK,
             _ => S_FALSE,
         }
-    }
-
-    /// Returns the processes after the first event of a pending one. The status is BREAK, whether that event breaks into the
-    /// debugger or the time of the wait passes after it (OBS-240).
-    #[must_use]
-    pub fn after_first_event(self) -> Debuggees {
-        Debuggees { pending: self.pending.saturating_sub(1), present: self.present + 1, run: false }
     }
 }
 

@@ -247,8 +247,7 @@ impl Request<'_> {
 
     /// Returns what ends a WaitForEvent now.
     pub(super) fn event(&self, world: &mut World) -> Option<HRESULT> {
-        let session = &mut world.engines[self.engine].session;
-        if std::mem::take(&mut session.left) > 0 {
+        if std::mem::take(&mut world.engines[self.engine].session.left) > 0 {
             self.end_without_targets(world);
         }
         let session = &mut world.engines[self.engine].session;
@@ -286,7 +285,7 @@ impl Request<'_> {
 
     /// The first pending process has its first event. Returns whether that breaks into the debugger.
     fn first_event(&self, world: &mut World) -> bool {
-        let before = world.debuggees(self.engine);
+        let is_first = world.debuggees(self.engine).present == 0;
         let pending = |target: &&mut Target| target.engine == self.engine && target.phase == TargetPhase::Pending;
         let Some(target) = world.targets.iter_mut().find(pending) else { return false };
         target.phase = TargetPhase::Present;
@@ -294,15 +293,12 @@ impl Request<'_> {
         let flags = target.attach_flags.unwrap_or(AttachFlags::empty());
         let session = &mut world.engines[self.engine].session;
         let breaks = target.attachment == Attachment::Observer || breaks_initially(session.options, flags);
-        session.run = before.after_first_event().run;
-        if before.present == 0 {
+        (session.run, session.has_run_on) = (false, !breaks);
+        if is_first {
             self.tell(world, DebugEvent::SessionStatus { status: 0 });
         }
         let process = world.computers[target.computer].processes.get(target.process);
         events(process).into_iter().for_each(|event| self.tell(world, event));
-        if !breaks {
-            world.engines[self.engine].session.has_run_on = true;
-        }
         breaks
     }
 }

@@ -1,4 +1,5 @@
-//! Waits for the end of a process server, for an event or for callbacks, in virtual time or in real time. `Shared::wait` blocks the thread.
+//! Waits for the end of a process server, for an event or for callbacks, in virtual time or in real time. `Shared::wait`
+//! blocks the thread.
 
 use std::time::Duration;
 
