@@ -1,7 +1,5 @@
 //! Clauses for the session of an engine: its options, its callbacks, and its processes from their first event to their end.
 
-use rustc_hash::FxHashMap;
-
 use super::Model;
 use super::debuggees::SessionRecord;
 use super::expected::{Clauses, Expected};
@@ -277,8 +275,7 @@ impl Model {
     fn forget_connections_of_session(&mut self, process: u32) {
         let handles = &self.process_mut(process).handles;
         let used = handles.all_open().filter(|(_, connection)| connection.holds.has_session());
-        let used: FxHashMap<u64, Option<usize>> =
-            used.map(|(handle, connection)| (handle, connection.server)).collect();
+        let used: Vec<(u64, Option<usize>)> = used.map(|(handle, connection)| (handle, connection.server)).collect();
         for (handle, server) in used {
             let process = self.process_mut(process);
             process.handles.forget(handle);
