@@ -95,14 +95,9 @@ impl PortBlock {
             _ => port / 10,
         };
         // Nobody meets a simulated engine there, so what it can be asked does not depend on the computer.
-        if !LISTENS.load(Ordering::Relaxed) {
-            self.almost.push((name, almost, None));
-            return almost;
-        }
-        let guard = guard_of(almost).map(|guard| TcpListener::bind((Ipv4Addr::LOCALHOST, guard)));
-        let is_free = guard_of(almost) != Some(almost) && !matches!(guard, Some(Err(_))) && !is_taken(almost);
+        let (is_free, guard) = if LISTENS.load(Ordering::Relaxed) { hold(almost) } else { (true, None) };
         let almost = if is_free { almost } else { self.first + PORTS - 1 };
-        self.almost.push((name, almost, guard.and_then(Result::ok)));
+        self.almost.push((name, almost, guard));
         almost
     }
 
@@ -126,6 +121,13 @@ impl PortBlock {
             free().push_back(self);
         }
     }
+}
+
+/// Keeps other runs from the block that has this port, if one does. Returns whether nobody has the port, and what is held.
+fn hold(port: u16) -> (bool, Option<TcpListener>) {
+    let guard = guard_of(port).map(|guard| TcpListener::bind((Ipv4Addr::LOCALHOST, guard)));
+    let is_free = guard_of(port) != Some(port) && !matches!(guard, Some(Err(_))) && !is_taken(port);
+    (is_free, guard.and_then(Result::ok))
 }
 
 /// Returns the guard of the block that has this port, if one does.
