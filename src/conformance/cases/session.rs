@@ -34,6 +34,11 @@ fn status(script: &mut Script, status: ExecutionStatus) {
     script.call(call).ok().wrote(OutputCheck::Number("Status", status.bits()));
 }
 
+fn has_options(script: &mut Script, options: EngineOptions) {
+    let call = Call::GetEngineOptions { options: Pointer::Given };
+    script.call(call).ok().wrote(OutputCheck::Number("Options", options.bits()));
+}
+
 /// Attaches with the initial break, and does not wait.
 fn attach(script: &mut Script, server: HandleName) {
     script.call(Call::AddEngineOptions { options: EngineOptions::INITIAL_BREAK }).ok();
@@ -82,7 +87,12 @@ pub(super) fn cases(set: &mut CaseSet) {
         let quiet = script.limits.quiet_ms;
         wait(script, quiet).returns(S_FALSE);
     });
-    debuggee_types(set);
+    both_ways(set, SessionDebuggeeType, |script, server| {
+        break_in(script, server);
+        let call = Call::GetDebuggeeType { class: Pointer::Given, qualifier: Pointer::Given };
+        let qualifier = OutputCheck::Number("Qualifier", u32::from(server != HandleName::Zero));
+        script.call(call).ok().wrote(OutputCheck::Number("Class", 2)).wrote(qualifier);
+    });
     both_ways(set, SessionExitCodeOfARunningProcess, |script, server| {
         break_in(script, server);
         script.call(Call::GetExitCode { code: Pointer::Given }).returns(S_FALSE);
@@ -107,31 +117,13 @@ pub(super) fn cases(set: &mut CaseSet) {
     codes(set);
 }
 
-fn debuggee_types(set: &mut CaseSet) {
-    fn qualifier(script: &mut Script, qualifier: u32) {
-        let call = Call::GetDebuggeeType { class: Pointer::Given, qualifier: Pointer::Given };
-        let class = OutputCheck::Number("Class", 2);
-        script.call(call).ok().wrote(class).wrote(OutputCheck::Number("Qualifier", qualifier));
-    }
-    set.case(SessionDebuggeeType, "locally", |script| {
-        break_in(script, HandleName::Zero);
-        qualifier(script, 0);
-    });
-    set.case(SessionDebuggeeType, "through a server", |script| {
-        let server = script.connected();
-        break_in(script, server);
-        qualifier(script, 1);
-    });
-}
-
 /// The options belong to the engine, the mask to the client object (CLI-16).
 fn state_of_clients(set: &mut CaseSet) {
     let (first, last) = (EngineOptions::INITIAL_BREAK, EngineOptions::FINAL_BREAK);
     set.case(SessionEngineOptionsAreKept, "set, added and removed", |script| {
         let kept = |script: &mut Script, call: Call, options: EngineOptions| {
             script.call(call).ok();
-            let get = Call::GetEngineOptions { options: Pointer::Given };
-            script.call(get).ok().wrote(OutputCheck::Number("Options", options.bits()));
+            has_options(script, options);
         };
         kept(script, Call::SetEngineOptions { options: first }, first);
         kept(script, Call::AddEngineOptions { options: last }, first | last);
@@ -141,8 +133,7 @@ fn state_of_clients(set: &mut CaseSet) {
     set.case(SessionEngineOptionsAreKept, "by another client object", |script| {
         script.call(Call::CreateClient).ok();
         script.call(Call::SetEngineOptions { options: first }).on_client(1).ok();
-        let get = Call::GetEngineOptions { options: Pointer::Given };
-        script.call(get).ok().wrote(OutputCheck::Number("Options", first.bits()));
+        has_options(script, first);
     });
     set.case(SessionOutputMaskIsTheClientsOwn, "two client objects", |script| {
         let (one, other) = (OutputMask::ERROR, OutputMask::WARNING);
