@@ -64,14 +64,14 @@ struct CaseJudge<'a> {
     /// Whether a call did not return, so that the later steps were not made.
     crashed: bool,
     /// By process: the last DebugCreate that succeeded, unless a client object was released later.
-    created: HashMap<u32, Option<usize>>,
+    created: HashMap<u32, usize>,
 }
 
 impl CaseJudge<'_> {
     fn event(&mut self, step: Option<usize>, event: &Event) {
         let broken = self.judge.event(event);
         // The line is written last: the notes are on the handles before the call. Only a call breaks anything.
-        let at = Some(self.calls.len());
+        let at = self.calls.len();
         let ending = event.call().map_or(Ending::Returned(S_OK), |recorded| recorded.outcome.ending);
         self.crashed |= matches!(ending, Ending::Crashed | Ending::TimedOut);
         for BrokenRequirement { violation, .. } in &broken {
@@ -79,7 +79,7 @@ impl CaseJudge<'_> {
         }
         for BrokenRequirement { violation, .. } in broken {
             let notes = event.call().map(|recorded| self.transcript.notes(recorded)).unwrap_or_default();
-            let failure = reported(&violation, at, &notes, &self.broken);
+            let failure = reported(&violation, Some(at), &notes, &self.broken);
             if violation.requirement == self.case.requirement {
                 self.fail(ending, failure);
             } else {
@@ -113,7 +113,7 @@ impl CaseJudge<'_> {
     }
 
     /// Checks what the case expects of a step. The call may also be one that makes the step's client object.
-    fn step(&mut self, step: usize, recorded: &Recorded, at: Option<usize>) {
+    fn step(&mut self, step: usize, recorded: &Recorded, at: usize) {
         let Some((Step::Call { call, .. }, expectation)) = self.case.steps.get(step) else { return };
         if call.method() != recorded.call.method() {
             return;
@@ -126,13 +126,13 @@ impl CaseJudge<'_> {
             let is_set_up = self.case.is_set_up(step) && !must_only_return;
             match self.hindrance() {
                 // A call that is not set up shows the effect of those before it, although the model names another requirement.
-                Some(hindrance) if is_set_up || hindrance.call != at => {
+                Some(hindrance) if is_set_up || hindrance.call != Some(at) => {
                     self.not_reached.get_or_insert(hindrance);
                 }
                 _ => {
                     let note = note(own, &self.transcript.notes(recorded));
                     let (requirement, also) = (Some(own), self.broken.besides(own));
-                    let failure = ReportedFailure { requirement, call: at, expected, actual, note, also };
+                    let failure = ReportedFailure { requirement, call: Some(at), expected, actual, note, also };
                     self.fail(recorded.outcome.ending, failure);
                 }
             }
@@ -146,7 +146,7 @@ impl CaseJudge<'_> {
         let call = *self.created.get(&by.process).filter(|_| by.thread == 0)?;
         Some(ReportedFailure {
             requirement: Some(Requirement::ClientDebugCreateSucceeds),
-            call,
+            call: Some(call),
             expected: "S_OK and a client object".to_owned(),
             actual: "S_OK without a client object".to_owned(),
             note: None,
