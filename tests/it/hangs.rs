@@ -256,14 +256,20 @@ fn an_output_that_the_engine_has_closed_is_open_again_for_the_report() {
     assert!(said.contains("the report") && said.contains("test result: ok"), "{said}");
 }
 
+/// Connects to the test that waits at the port. The connection lasts as long as a process has it.
+#[cfg(unix)]
+fn connect_to_the_test() -> TcpStream {
+    let port = std::env::var(PORT).unwrap().parse().unwrap();
+    TcpStream::connect(("127.0.0.1", port)).unwrap()
+}
+
 /// Shows the test that waits at the port that this process and one that it starts are alive.
 #[cfg(unix)]
 fn leaves_a_process(call: &Call<&str>) {
     if let Call::EndProcessServer { server: UNKNOWN } = call {
         use std::os::unix::process::CommandExt;
 
-        let port = std::env::var(PORT).unwrap().parse().unwrap();
-        let mut alive = TcpStream::connect(("127.0.0.1", port)).unwrap();
+        let mut alive = connect_to_the_test();
         let input = std::os::fd::OwnedFd::from(alive.try_clone().unwrap());
         let mut sleeper = Command::new("sleep");
         sleeper.arg("1000").stdin(input).stdout(Stdio::null()).stderr(Stdio::null());
@@ -284,8 +290,7 @@ fn leaves_an_orphan(call: &Call<&str>) {
     if let Call::EndProcessServer { server: UNKNOWN } = call {
         use std::os::unix::process::CommandExt;
 
-        let port = std::env::var(PORT).unwrap().parse().unwrap();
-        let mut alive = TcpStream::connect(("127.0.0.1", port)).unwrap();
+        let mut alive = connect_to_the_test();
         let output = std::os::fd::OwnedFd::from(alive.try_clone().unwrap());
         let mut shell = Command::new("sh");
         shell.args(["-c", "sleep 1000 &"]).stdin(Stdio::null()).stdout(output).stderr(Stdio::null()).process_group(0);
