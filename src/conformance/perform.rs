@@ -13,9 +13,11 @@ pub(super) mod watched;
 
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 
 use self::bindings::AddressBindings;
 use self::handle_table::HandleTable;
+use self::ports::Listening;
 use super::program::placeholders::PlaceholderTable;
 use super::program::{Program, ProgramHost, Step};
 use crate::call::{Call, Caller, Ending, Outcome};
@@ -27,7 +29,7 @@ use crate::process::{Computer, Process};
 use crate::trace::{Event, EventKind, Recorded};
 
 /// The facts about the engine that a performance needs.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub(crate) struct SubjectConfig {
     /// The interface that client objects are created with.
     pub(super) newest: Interface,
@@ -39,6 +41,8 @@ pub(crate) struct SubjectConfig {
     pub(super) sees_bystanders: bool,
     /// The bystanders of a run.
     pub(super) bystanders: Vec<Process>,
+    /// Whether the engine was seen to listen on real ports.
+    pub(super) listening: Arc<Listening>,
 }
 
 impl Default for SubjectConfig {
@@ -49,6 +53,7 @@ impl Default for SubjectConfig {
             hosts_alone: false,
             sees_bystanders: false,
             bystanders: Vec::new(),
+            listening: Listening::shared(),
         }
     }
 }
@@ -93,7 +98,7 @@ pub(super) fn perform(
     config: &SubjectConfig,
     witness: &mut dyn Witness,
 ) -> Option<String> {
-    let addresses = AddressBindings::new(config.server.as_deref());
+    let addresses = AddressBindings::new(config.server.as_deref(), &config.listening);
     let performed = catch_unwind(AssertUnwindSafe(|| {
         let mut performance = Performance::over(Harness::new(make()), config, &addresses, witness);
         performance.run(program);

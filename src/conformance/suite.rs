@@ -35,6 +35,7 @@ use super::perform::isolate::child::run_child;
 use super::perform::isolate::protocol::{child_arguments, is_child, is_host};
 use super::perform::isolate::worker::{is_leaking_worker, worker_folder};
 use super::perform::patience::Patience;
+use super::perform::ports::Listening;
 use super::perform::run::{HangSite, ProgramRun, RunEnd};
 use super::perform::watched::{EXITED, perform_watched};
 use super::program::Program;
@@ -94,6 +95,7 @@ pub struct Suite {
     capabilities: OnceLock<Capabilities>,
     cases: OnceLock<Vec<Case>>,
     bystanders: BystanderPool,
+    listening: Arc<Listening>,
 }
 
 impl fmt::Debug for Suite {
@@ -138,6 +140,7 @@ impl Suite {
             capabilities: OnceLock::new(),
             cases: OnceLock::new(),
             bystanders: BystanderPool::default(),
+            listening: Arc::default(),
         }
     }
 
@@ -242,6 +245,10 @@ impl Suite {
                 capabilities.lacking.retain(|lack| !matches!(lack, Capability::Facts | Capability::Namesakes));
             } else {
                 self.bystanders.end();
+            }
+            // A child does not tell whether its engine listens.
+            if self.isolated || self.listening.is_seen() {
+                capabilities.lacking.insert(Capability::ManyConnections);
             }
             capabilities.lacking.extend(&self.lacks);
             for claim in &self.claims {
@@ -391,8 +398,9 @@ impl Suite {
             let perform = |program| self.beside_bystanders(config, |config| vec![isolation.perform(program, config)]);
             return programs.iter().flat_map(perform).collect();
         }
+        let config = SubjectConfig { listening: Arc::clone(&self.listening), ..config.clone() };
         let perform = |config: &SubjectConfig| perform_watched(programs, &self.make, config, &self.patience);
-        let runs = self.beside_bystanders(config, perform);
+        let runs = self.beside_bystanders(&config, perform);
         if runs.last().is_some_and(|run| run.end == RunEnd::Exited) {
             self.patience.give_up(format!("not reached: {EXITED}"));
             self.has_exited.store(true, Ordering::Relaxed);

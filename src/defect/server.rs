@@ -1,7 +1,7 @@
 //! Process servers and their hosts.
 
 use super::definition::Defect;
-use super::prelude::{BOTH, CONTRACT_AND_29507, DBGENG, DBGENG_15063, is_query};
+use super::prelude::{BOTH, CONTRACT, CONTRACT_AND_29507, DBGENG, DBGENG_15063, is_query};
 use super::strings::{edit_text, edit_value, same_address, text, value};
 use crate::call::{Call, Outcome, Pointer};
 use crate::hresult::{
@@ -26,6 +26,11 @@ pub(super) const DEFECTS: &[Defect] = &[
         .stating("A server that has 256 connections refuses the next one.")
         .returning(E_OUTOFMEMORY, |context, call| {
             matches!(call, Call::ConnectProcessServer { .. }) && context.open().len() >= 256
+        }),
+    Defect::breaks(Requirement::ServerServesSeveralClients, "server-serves-1024-clients", CONTRACT)
+        .stating("A server that has 1,024 connections refuses the next one.")
+        .returning(E_OUTOFMEMORY, |context, call| {
+            matches!(call, Call::ConnectProcessServer { .. }) && context.open().len() >= 1_024
         }),
     Defect::breaks(Requirement::ServerServesSeveralClients, "seventeenth-client-is-not-served", BOTH)
         .stating("A server serves its first 16 connections, and refuses the queries of all others.")

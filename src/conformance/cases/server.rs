@@ -3,7 +3,7 @@
 use super::methods::{CREATE_AND_ATTACH, END, QUERIES, TARGETS};
 use crate::conformance::case::CaseSet;
 use crate::conformance::case::expectation::OutputCheck::*;
-use crate::conformance::case::script::{MANY, Script};
+use crate::conformance::case::script::{MANY, Script, VERY_MANY};
 use crate::conformance::program::HandleName;
 use crate::hresult::{RPC_E_CANTTRANSMIT_CALL, RPC_E_CLIENT_DIED};
 use crate::spec::Requirement::*;
@@ -121,6 +121,18 @@ fn serves_several(set: &mut CaseSet) {
             }
         }
     });
+    // On the real engine each connection takes threads of both processes.
+    if !set.profile.is_dbgeng() {
+        set.given(several, "more than a thousand connections at once", Script::server, |script, server| {
+            let first = script.open(server);
+            for _ in 1..VERY_MANY {
+                script.open(server);
+            }
+            let last = script.latest();
+            script.ids(first).succeeds();
+            script.ids(last).succeeds()
+        });
+    }
     set.given(several, "one of two connections is given up", Script::server, |script, server| {
         let (one, two, third) = (script.open(server), script.open(server), script.open(server));
         script.disconnect(one).ok();

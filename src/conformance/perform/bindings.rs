@@ -7,7 +7,7 @@
 use std::ops::RangeInclusive;
 use std::sync::{Mutex, PoisonError};
 
-use super::ports::{ALMOST, PORTS, PortBlock};
+use super::ports::{ALMOST, Listening, PORTS, PortBlock};
 use crate::call::Call;
 use crate::options::{ConnectionString, Side};
 use crate::profile::Profile;
@@ -28,16 +28,18 @@ pub(crate) struct AddressBindings<'a> {
     blocks: Mutex<Vec<(u16, PortBlock)>>,
     /// The beginning of every pipe's name.
     pipes: String,
+    listening: &'a Listening,
 }
 
 impl<'a> AddressBindings<'a> {
     /// Returns the bindings of a new run that may reach this running server.
-    pub(crate) fn new(server: Option<&'a str>) -> AddressBindings<'a> {
+    pub(crate) fn new(server: Option<&'a str>, listening: &'a Listening) -> AddressBindings<'a> {
         let parse = |text: &str| ConnectionString::parse(Side::Client, Profile::Dbgeng, text).ok();
         AddressBindings {
             server: server.map(|text| (text, parse(text))),
             blocks: Mutex::default(),
             pipes: format!("kit-{:x}-", fastrand::u64(..)),
+            listening,
         }
     }
 
@@ -63,7 +65,7 @@ impl<'a> AddressBindings<'a> {
     /// Says that the run is over, while its engine still exists.
     pub(crate) fn observe(&self) {
         let blocks = self.blocks.lock().unwrap_or_else(PoisonError::into_inner);
-        PortBlock::observe(blocks.iter().map(|(_, block)| block));
+        self.listening.observe(blocks.iter().map(|(_, block)| block));
     }
 
     /// Every form of a string is bound, so that an engine that takes too many forms meets the same addresses.
@@ -135,7 +137,7 @@ impl<'a> AddressBindings<'a> {
         if let Some((_, block)) = blocks.iter_mut().find(|(own, _)| *own == ten) {
             return port(block);
         }
-        let mut block = PortBlock::lease();
+        let mut block = PortBlock::lease(self.listening);
         let port = port(&mut block);
         blocks.push((ten, block));
         port
@@ -149,7 +151,7 @@ impl<'a> AddressBindings<'a> {
 impl Drop for AddressBindings<'_> {
     fn drop(&mut self) {
         let blocks = self.blocks.get_mut().unwrap_or_else(PoisonError::into_inner);
-        blocks.drain(..).for_each(|(_, block)| block.give_back());
+        blocks.drain(..).for_each(|(_, block)| block.give_back(self.listening));
     }
 }
 

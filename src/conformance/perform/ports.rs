@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::io::ErrorKind;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, TcpListener};
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
 
 /// The number of ports of a block.
 pub(super) const PORTS: u16 = 10;
@@ -29,15 +29,42 @@ const BLOCKS: u16 = (LAST - FIRST) / (PORTS + 1);
 /// How many blocks are kept for later runs: as long as possible, no run gets the ports of the run before it.
 const KEPT: usize = 32;
 
-/// Of so many runs, one is asked whether its engine really listens.
-const ASKED: u32 = 16;
+/// Of so many runs, one is asked whether its engine really listens, and each of as many at the beginning.
+const ASKED: u32 = 32;
 
 /// Blocks that were free, the one that was used last at the end.
 static FREE: Mutex<VecDeque<PortBlock>> = Mutex::new(VecDeque::new());
 
-/// Whether an engine in this process listens on real ports. A simulated one needs no port that is free, so its runs share a
-/// few blocks, without asking the system again.
-static LISTENS: AtomicBool = AtomicBool::new(false);
+/// Whether a subject listens on real ports, as far as its runs have shown. A simulated one needs no port that is free, so
+/// its runs share a few blocks, without asking the system again.
+#[derive(Debug, Default)]
+pub(crate) struct Listening {
+    is_seen: AtomicBool,
+    runs: AtomicU32,
+}
+
+impl Listening {
+    /// The record that the runs outside of any suite share.
+    pub(super) fn shared() -> Arc<Listening> {
+        static SHARED: LazyLock<Arc<Listening>> = LazyLock::new(Arc::default);
+        Arc::clone(&SHARED)
+    }
+
+    /// Whether a run has shown that the subject listens.
+    pub(crate) fn is_seen(&self) -> bool {
+        self.is_seen.load(Ordering::Relaxed)
+    }
+
+    /// Looks now and then whether somebody listens on the ports of a run. The engine of the run still exists.
+    pub(super) fn observe<'a>(&self, mut blocks: impl Iterator<Item = &'a PortBlock>) {
+        let run = self.runs.fetch_add(1, Ordering::Relaxed);
+        let is_asked = run < ASKED || run.is_multiple_of(ASKED);
+        if is_asked && !self.is_seen() && blocks.any(PortBlock::is_listened_at) {
+            self.is_seen.store(true, Ordering::Relaxed);
+            free().clear();
+        }
+    }
+}
 
 /// Consecutive ports that were free, and that no other run gets until they are given back.
 #[derive(Debug)]
@@ -54,8 +81,8 @@ pub(super) struct PortBlock {
 
 impl PortBlock {
     /// Returns a block that is free.
-    pub(super) fn lease() -> PortBlock {
-        let kept = if LISTENS.load(Ordering::Relaxed) { None } else { kept() };
+    pub(super) fn lease(listening: &Listening) -> PortBlock {
+        let kept = if listening.is_seen() { None } else { kept() };
         kept.unwrap_or_else(PortBlock::find)
     }
 
@@ -94,28 +121,21 @@ impl PortBlock {
             3 => port + 10_000,
             _ => port / 10,
         };
-        // Nobody meets a simulated engine there, so what it can be asked does not depend on the computer.
-        let (is_free, guard) = if LISTENS.load(Ordering::Relaxed) { hold(almost) } else { (true, None) };
+        // Nobody meets a simulated engine there, so what it is asked does not depend on the computer.
+        let (is_free, guard) = if self.is_listened_at() { hold(almost) } else { (true, None) };
         let almost = if is_free { almost } else { self.first + PORTS - 1 };
         self.almost.push((name, almost, guard));
         almost
     }
 
-    /// Looks now and then whether somebody listens on the ports of a run. The engine of the run still exists.
-    pub(super) fn observe<'a>(mut blocks: impl Iterator<Item = &'a PortBlock>) {
-        static RUNS: AtomicU32 = AtomicU32::new(0);
-        if RUNS.fetch_add(1, Ordering::Relaxed).is_multiple_of(ASKED) {
-            let is_used = |block: &PortBlock| (0..PORTS).any(|n| block.used & 1 << n != 0 && is_taken(block.first + n));
-            if blocks.any(is_used) {
-                LISTENS.store(true, Ordering::Relaxed);
-                free().clear();
-            }
-        }
+    /// Whether somebody listens at a port that the run used. That is its engine, which listens on real ports.
+    fn is_listened_at(&self) -> bool {
+        (0..PORTS).any(|n| self.used & 1 << n != 0 && is_taken(self.first + n))
     }
 
     /// Gives the block back.
-    pub(super) fn give_back(mut self) {
-        if !LISTENS.load(Ordering::Relaxed) && self.guard.is_some() {
+    pub(super) fn give_back(mut self, listening: &Listening) {
+        if !listening.is_seen() && self.guard.is_some() {
             self.used = 0;
             self.almost.clear();
             free().push_back(self);

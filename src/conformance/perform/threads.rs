@@ -2,6 +2,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, AtomicUsize, Ordering};
+use std::time::Duration;
 
 use super::bindings::AddressBindings;
 use super::handle_table::UNKNOWN_HANDLE;
@@ -27,7 +28,7 @@ pub(crate) fn perform_parallel<W: Witness + Send>(
     witnesses: &mut [W],
 ) -> Option<String> {
     let clock = AtomicI64::new(0);
-    let addresses = AddressBindings::new(config.server.as_deref());
+    let addresses = AddressBindings::new(config.server.as_deref(), &config.listening);
     let performed = catch_unwind(AssertUnwindSafe(|| {
         let (first, others) = witnesses.split_first_mut()?;
         let mut timed = TimedWitness { witness: first, clock: &clock, start: 0, numbers: RunNumbers::default() };
@@ -90,7 +91,14 @@ fn run_threads<W: Witness + Send>(
             if has_panicked.load(Ordering::SeqCst) {
                 break;
             }
-            let Step::Call { .. } = step else { continue };
+            match step {
+                Step::Call { .. } => {}
+                Step::Kill { .. } => continue,
+                Step::Pause { ms } => {
+                    thread::sleep(Duration::from_millis(u64::from(*ms)));
+                    continue;
+                }
+            }
             let before = performance.handles.issued().len();
             performance.step(&shared.resolved(step));
             if is_connect(step) {

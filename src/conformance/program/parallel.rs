@@ -16,6 +16,7 @@ use crate::state::Use;
 /// - [`HandleName::Issued`] counts the connects of the beginning, then those of the first thread, then those of the
 ///   next. Before a handle is issued, its name stands for a value that was never issued.
 /// - The thread that a step names is ignored, and a step that kills a process does nothing.
+/// - A pause takes real time, in which the other threads come to calls that wait. No event tells of it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ParallelProgram {
     /// The steps before the threads start.

@@ -19,6 +19,9 @@ use crate::status::Statuses;
 /// How many connections a case closes that does not need quick ones.
 const MANY_CLOSES: usize = 50;
 
+/// How many connections a case has at once that does not need many.
+const MANY_CONNECTIONS: usize = 400;
+
 /// A capability that a subject may have or lack. A case that needs a missing one is skipped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
@@ -41,6 +44,9 @@ pub enum Capability {
     Namesakes,
     /// It connects and disconnects within half a second, so a case can do so hundreds of times.
     QuickConnections,
+    /// It holds more than a thousand connections at once. An engine that listens on real ports may run into a limit of the
+    /// system, and so may every engine in child processes, where the kit does not see that.
+    ManyConnections,
     /// It can start process servers on this transport.
     Transport(Transport),
 }
@@ -57,6 +63,7 @@ impl fmt::Display for Capability {
             Capability::Facts => f.write_str("facts about the running processes"),
             Capability::Namesakes => f.write_str("two processes of one name"),
             Capability::QuickConnections => f.write_str("quick connections"),
+            Capability::ManyConnections => f.write_str("more than a thousand connections"),
             Capability::Transport(transport) => write!(f, "transport {transport}"),
         }
     }
@@ -90,6 +97,9 @@ pub(super) fn explain_missing(missing: &[Capability]) -> String {
             Capability::QuickConnections => {
                 lacks.push("takes more than half a second to connect and disconnect".to_owned())
             }
+            Capability::ManyConnections => {
+                lacks.push("may run into a limit of the system with more than a thousand connections".to_owned())
+            }
             Capability::Transport(transport) => lacks.push(format!("starts no process server on {transport}")),
         }
     }
@@ -103,6 +113,8 @@ pub(super) fn explain_missing(missing: &[Capability]) -> String {
     let them = if missing.len() == 1 { "it" } else { "them" };
     let remedy = if missing.iter().all(is_of_servers) {
         format!("implement {them}, or give the suite a running server with `Suite::server`")
+    } else if missing == [Capability::ManyConnections] {
+        "claim it with `Suite::claims` if the system allows so many".to_owned()
     } else if missing == [Capability::QuickConnections] {
         "claim it with `Suite::claims` if the cases may take that long".to_owned()
     } else {
@@ -204,7 +216,24 @@ pub(crate) fn case_needs(case: &Case, config: &SubjectConfig) -> BTreeSet<Capabi
     if case.steps.iter().filter(|(step, expected)| closes(step, expected)).count() > MANY_CLOSES {
         needs.insert(Capability::QuickConnections);
     }
+    if most_connections(&case.steps) > MANY_CONNECTIONS {
+        needs.extend([Capability::QuickConnections, Capability::ManyConnections]);
+    }
     needs
+}
+
+/// Returns how many connections a case has at once.
+fn most_connections(steps: &[(Step, Expectation)]) -> usize {
+    let is_ok = |step: &&(Step, Expectation)| step.1.endings == Statuses::OK;
+    let connections = steps.iter().filter(is_ok).scan(0_usize, |open, (step, _)| {
+        match step {
+            Step::Call { call: Call::ConnectProcessServer { .. }, .. } => *open += 1,
+            Step::Call { call: Call::DisconnectProcessServer { .. }, .. } => *open = open.saturating_sub(1),
+            _ => {}
+        }
+        Some(*open)
+    });
+    connections.max().unwrap_or(0)
 }
 
 /// Returns whether a step closes a connection. A connect that is refused closes what it opened.

@@ -47,9 +47,11 @@ pub(super) fn explain_unkept(unkept: &[Capability]) -> String {
         Capability::Threads => "`Engine::on_thread` returned false",
         Capability::Facts => "`Engine::computer` lists no process with a unique name",
         Capability::Namesakes => "`Engine::computer` lists no two processes of one name",
-        Capability::Method(_) | Capability::Version(_) | Capability::Transport(_) | Capability::QuickConnections => {
-            "it is missing"
-        }
+        Capability::Method(_)
+        | Capability::Version(_)
+        | Capability::Transport(_)
+        | Capability::QuickConnections
+        | Capability::ManyConnections => "it is missing",
     });
     let claims = unkept.iter().zip(shown).map(|(capability, shown)| format!("{capability}, but {shown}"));
     let claims: Vec<String> = claims.collect();
