@@ -3,6 +3,8 @@
 mod found;
 mod planted;
 
+use std::time::{Duration, Instant};
+
 use dbgeng_testkit::conformance::{Execution, Generator, ParallelProgram, execute_parallel};
 use dbgeng_testkit::mock::Lab;
 use dbgeng_testkit::trace::EventKind;
@@ -59,6 +61,15 @@ fn threads_and_client_objects_are_told_apart() {
         }
         assert!(calls.windows(2).all(|pair| pair[0].2.0 < pair[1].2.0), "seed {seed}: {calls:#?}");
     }
+}
+
+/// In the meantime, other threads come to calls that wait.
+#[test]
+fn a_thread_pauses_in_real_time() {
+    let text = r#"{"hosts": [], "steps": [], "threads": [[{"pause": 20}]]}"#;
+    let (program, begin) = (ParallelProgram::from_json(text).unwrap(), Instant::now());
+    assert_eq!(run(&program, Profile::Contract).broken, []);
+    assert!(begin.elapsed() >= Duration::from_millis(20));
 }
 
 /// A handle of another thread is named by the place of its connect in the program.

@@ -11,7 +11,7 @@ use crate::conformance::perform::threads::record_parallel;
 use crate::conformance::program::parallel::ParallelProgram;
 use crate::conformance::report::Verdict;
 use crate::profile::Profile;
-use crate::spec::Requirement;
+use crate::spec::{Level, Requirement};
 use crate::trace::Event;
 
 /// Runs a program of several threads on a fresh engine with every capability, and judges the run.
@@ -25,8 +25,8 @@ pub fn execute_parallel(program: &ParallelProgram, engine: Box<dyn Engine>, prof
 /// Judges the events of several threads, which stand in the order of their starts. `is_known` says of which requirements the
 /// subject is known to break them.
 ///
-/// Only MUSTs are judged: what binds less is judged on one thread. The order of the starts decides which requirements count as
-/// judged.
+/// What only names the cause of a failure is judged on one thread. The order of the starts decides which requirements count
+/// as judged.
 pub(crate) fn judge(
     profile: Profile,
     events: Vec<Event>,
@@ -44,7 +44,7 @@ pub(crate) fn judge(
     let checked = check_history(profile, &events, &open, is_known);
     execution.unordered = checked.unordered;
     execution.broken = checked.broken;
-    execution.broken.retain(|broken| broken.violation.binds());
+    execution.broken.retain(|broken| broken.violation.requirement.level() == Level::Should || broken.violation.binds());
     if let Some(why) = checked.stopped {
         execution.outside_calls = execution.outside_calls.or(Some((Verdict::Broken, why.to_string())));
     }

@@ -54,7 +54,7 @@ pub(crate) enum Property {
     Random,
     /// Every program of a few lifecycle calls.
     Short,
-    /// Random programs of several threads. They can break only a MUST.
+    /// Random programs of several threads, and the usual races.
     Parallel,
 }
 

@@ -5,7 +5,8 @@ use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Condvar, Mutex};
 use std::thread::{self, ThreadId};
 
-use dbgeng_testkit::hresult::S_OK;
+use dbgeng_testkit::flags::INFINITE;
+use dbgeng_testkit::hresult::{S_FALSE, S_OK};
 use dbgeng_testkit::mock::{Lab, LabEngine};
 use dbgeng_testkit::{
     AnswerCall, ByCall, Call, Computer, DebugClient, Engine, HRESULT, HostLocation, Interface, Out, Outcome, Profile,
@@ -28,6 +29,10 @@ pub(crate) enum Race {
     Abort,
     /// A disconnect does not return while another one is running.
     Hang,
+    /// Two starts that run at the same time both succeed, even at one address.
+    Start,
+    /// An infinite wait that is running when the server ends returns S_FALSE.
+    Wait,
 }
 
 /// The mock with a race.
@@ -48,6 +53,8 @@ struct Shared {
 #[derive(Default)]
 struct Meeting {
     clients: HashMap<ThreadId, usize>,
+    /// Whether an infinite wait has begun.
+    waits: bool,
     waiting: usize,
     meetings: u64,
 }
@@ -104,6 +111,30 @@ impl Shared {
         handles.open.insert(own);
         outcome.out.server = Some(own);
         outcome
+    }
+
+    fn start(&self, client: &dyn DebugClient, call: &Call) -> Outcome {
+        let outcome = dispatch(client, call);
+        if self.meet() { Outcome::returned(S_OK) } else { outcome }
+    }
+
+    fn wait(&self, client: &dyn DebugClient, call: &Call) -> Outcome {
+        let has_ended = dispatch(client, &Call::WaitForProcessServerEnd { timeout: 0 });
+        if has_ended == Outcome::returned(S_OK) {
+            return has_ended;
+        }
+        self.meeting.lock().unwrap().waits = true;
+        self.changed.notify_all();
+        dispatch(client, call);
+        Outcome::returned(S_FALSE)
+    }
+
+    /// Ends a server once another thread waits for that, or no other thread is left.
+    fn end(&self, client: &dyn DebugClient, call: &Call) -> Outcome {
+        let meeting = self.meeting.lock().unwrap();
+        let may_come = |meeting: &mut Meeting| !meeting.waits && meeting.clients.len() > 1;
+        drop(self.changed.wait_while(meeting, may_come).unwrap());
+        dispatch(client, call)
     }
 
     fn disconnect(&self, client: &dyn DebugClient, own: u64, call: &Call) -> Outcome {
@@ -204,7 +235,14 @@ impl AnswerCall for RacingClient {
         }
         match *call {
             Call::ConnectProcessServer { .. } => shared.connect(&*self.inner, &inner),
-            Call::DisconnectProcessServer { server } => shared.disconnect(&*self.inner, server, &inner),
+            Call::StartProcessServer { .. } if shared.race == Race::Start => shared.start(&*self.inner, &inner),
+            Call::WaitForProcessServerEnd { timeout: INFINITE } if shared.race == Race::Wait => {
+                shared.wait(&*self.inner, &inner)
+            }
+            Call::EndProcessServer { .. } if shared.race == Race::Wait => shared.end(&*self.inner, &inner),
+            Call::DisconnectProcessServer { server } if !matches!(shared.race, Race::Start | Race::Wait) => {
+                shared.disconnect(&*self.inner, server, &inner)
+            }
             _ => dispatch(&*self.inner, &inner),
         }
     }

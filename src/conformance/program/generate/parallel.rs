@@ -61,30 +61,46 @@ impl Generator {
     }
 }
 
-/// How many calls a thread makes before it ends the server for which another one waits.
-const CALLS_BEFORE_THE_END: usize = 20;
+/// How long a thread lets others begin to wait for the end of a server before it ends it, in milliseconds. If they take
+/// longer, the end comes before their waits, which is right as well.
+const BEFORE_THE_END: u32 = 50;
 
 /// How many servers each thread starts while others do.
 const STARTS: u16 = 5;
 
-/// Returns the programs of races that random programs do not have. In the first one, one thread waits without a time-out
-/// for the end of a server of its process, and another one ends it. In the second one, all threads start servers.
-pub(crate) fn usual_races() -> [ParallelProgram; 2] {
-    let (ids, actual_count) = (Pointer::Given, Pointer::Given);
-    let list = step(Call::GetRunningProcessSystemIds { server: 0, ids, count: 1, actual_count });
-    let mut ending = vec![list; CALLS_BEFORE_THE_END];
+/// How often each thread connects while others do.
+const CONNECTS: usize = 8;
+
+/// Returns the programs of races that random programs do not have. In the first one, two threads wait without a time-out
+/// for the end of a server of their process, and another one ends it. In the next two, all threads start servers: each at
+/// addresses of its own, and all at the same ones. In the last one, they connect to servers on two computers.
+pub(crate) fn usual_races() -> [ParallelProgram; 4] {
     let mut end = step(Call::EndProcessServer { server: 0 });
     if let Step::Call { handle, .. } = &mut end {
         *handle = HandleName::Issued(0);
     }
-    ending.push(end);
+    let ending = vec![Step::Pause { ms: BEFORE_THE_END }, end];
     let waiting = vec![step(Call::WaitForProcessServerEnd { timeout: INFINITE })];
     let waits = Program { hosts: Vec::new(), steps: start_and_connect(7010).into() };
     let starting = |thread: u16| (0..STARTS).flat_map(|n| start_and_connect(7020 + thread * 10 + n)).collect();
+    let sharing = |_| (0..STARTS).flat_map(|n| start_and_connect(7060 + n)).collect();
+    let elsewhere = ProgramHost { place: HostLocation::Elsewhere, ..ProgramHost::plain() };
+    let hosts = Program { hosts: vec![ProgramHost::plain(), elsewhere], steps: Vec::new() };
+    // The n-th open handle of a thread is that of its n-th connect.
+    let asking = |string: usize| (0..CONNECTS).flat_map(|n| [opening(string), list(HandleName::Open(n))]).collect();
     [
-        ParallelProgram { beginning: waits, threads: vec![waiting, ending] },
+        ParallelProgram { beginning: waits, threads: vec![waiting.clone(), waiting, ending] },
         ParallelProgram { beginning: Program::default(), threads: (0..3).map(starting).collect() },
+        ParallelProgram { beginning: Program::default(), threads: (0..3).map(sharing).collect() },
+        ParallelProgram { beginning: hosts, threads: [0, 2].map(asking).into() },
     ]
+}
+
+/// Lists the processes on the computer of a handle.
+fn list(handle: HandleName) -> Step {
+    let (ids, actual_count) = (Pointer::Given, Pointer::Given);
+    let call = Call::GetRunningProcessSystemIds { server: 0, ids, count: 4096, actual_count };
+    Step::Call { by: Caller::default(), call, handle, target: ProcessRef::Unknown }
 }
 
 /// Starts a server of the engine's own process, and connects to it.
