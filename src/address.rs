@@ -73,6 +73,15 @@ impl Address {
         })
     }
 
+    /// Returns the address of the same port with a secured channel, or without one. Only one server can have the port.
+    pub(crate) fn on_same_port(&self) -> Option<Address> {
+        match *self {
+            Address::Tcp(port) => Some(Address::Ssl(port)),
+            Address::Ssl(port) => Some(Address::Tcp(port)),
+            Address::Npipe(_) | Address::Com(..) | Address::Spipe(_) | Address::Ieee1394(_) => None,
+        }
+    }
+
     /// Returns the transport that reaches the address.
     pub fn transport(&self) -> Transport {
         match self {

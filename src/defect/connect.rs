@@ -108,6 +108,17 @@ pub(super) const DEFECTS: &[Defect] = &[
     Defect::breaks(Requirement::ConnectNeedsAServer, "channel-of-a-com-port-ignored", BOTH)
         .stating("A client reaches every server on its COM port, on whatever channel.")
         .answering(|context, call| over(context, call, "com", "com")),
+    Defect::breaks(Requirement::ConnectNeedsAServer, "com-port-ignored", BOTH)
+        .stating("A client reaches every server on its channel, on whatever COM port.")
+        .answering(|context, call| {
+            let outcome = context.pass(call);
+            let Call::ConnectProcessServer { remote_options: Some(text), .. } = call else { return outcome };
+            let channel = |text: &str| (split(text).0 == "com").then(|| value(text, "channel").map(str::to_owned));
+            let offers = context.world().offers.clone();
+            let is_reached =
+                channel(text).is_some_and(|own| offers.iter().any(|offer| channel(offer) == Some(own.clone())));
+            if outcome.failed() && is_reached { context.invent() } else { outcome }
+        }),
     Defect::breaks(Requirement::ConnectNeedsAServer, "secured-port-is-a-port", BOTH)
         .stating("A client over tcp reaches a server over ssl.")
         .answering(|context, call| over(context, call, "tcp", "ssl")),

@@ -48,6 +48,11 @@ pub(super) const DEFECTS: &[Defect] = &[
         .giving(E_NOINTERFACE, S_OK, |_, call| {
             matches!(call, Call::GetRunningProcessSystemIdByExecutableName { exe_name: Some(name), .. } if name.is_empty())
         }),
+    Defect::breaks(Requirement::NameNoMatchIsENointerface, "empty-name-refused", BOTH)
+        .stating("A name query returns E_INVALIDARG for an empty name.")
+        .giving(E_NOINTERFACE, E_INVALIDARG, |_, call| {
+            matches!(call, Call::GetRunningProcessSystemIdByExecutableName { exe_name: Some(name), .. } if name.is_empty())
+        }),
     Defect::breaks(Requirement::NameOneMatchIsItsId, "id-is-not-written", BOTH)
         .stating("A name query returns S_OK and writes no id.")
         .editing(|_, _, outcome| outcome.out.id = None),

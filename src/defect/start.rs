@@ -78,6 +78,17 @@ pub(super) const DEFECTS: &[Defect] = &[
             S_OK,
             |_, call| matches!(call, Call::StartProcessServer { options: Some(text), .. } if split(text).0 == "com"),
         ),
+    Defect::breaks(Requirement::StartAddressInUseIsRefused, "secured-port-shared", BOTH)
+        .stating("StartProcessServer returns S_OK on a port that a server over the other of tcp and ssl has.")
+        .answering(|context, call| match call {
+            Call::StartProcessServer { options: Some(text), .. } if value(text, "port").is_some() => {
+                let shares = |offer: &String| same_address(offer, text) && split(offer).0 != split(text).0;
+                let is_shared = context.world().offers.iter().any(shares);
+                let outcome = context.pass(call);
+                if is_shared { outcome.giving(WSAEADDRINUSE, S_OK) } else { outcome }
+            }
+            _ => context.pass(call),
+        }),
     Defect::breaks(Requirement::StartSeveralInOneProcess, "one-server-in-a-process", BOTH)
         .stating("A process that hosts a process server refuses to start a second one.")
         .returning(

@@ -387,7 +387,7 @@ impl Model {
     ) -> bool {
         let pipe = options.pipe().unwrap_or_default();
         !self.profile.is_dbgeng()
-            && self.reachable(Some(computer), address, ip_versions).all(|at| {
+            && self.occupants(computer, address, ip_versions).all(|at| {
                 let server = &self.servers[at];
                 let own = server.options.pipe().unwrap_or_default();
                 server.life != ServerLife::Running || !own.eq_ignore_ascii_case(pipe)
@@ -401,7 +401,20 @@ impl Model {
 
     /// Whether a server of the run has this address on this computer.
     pub(super) fn is_taken(&self, computer: usize, address: &Address, ip_versions: IpVersions) -> bool {
-        self.reachable(Some(computer), address, ip_versions).next().is_some()
+        self.occupants(computer, address, ip_versions).next().is_some()
+    }
+
+    /// Returns the servers of the run because of which no other can have this address on this computer.
+    pub(super) fn occupants<'s>(
+        &'s self,
+        computer: usize,
+        address: &Address,
+        ip_versions: IpVersions,
+    ) -> impl Iterator<Item = usize> + use<'s> {
+        let on_same_port = address.on_same_port();
+        let on_same_port =
+            on_same_port.into_iter().flat_map(move |other| self.reachable(Some(computer), &other, ip_versions));
+        self.reachable(Some(computer), address, ip_versions).chain(on_same_port)
     }
 }
 

@@ -254,9 +254,13 @@ fn target_part(call: &Call, is_ok: bool) -> Option<StatePart<u32>> {
     }
 }
 
+/// Returns a number that is equal for addresses of which only one can be taken.
 fn hash(address: &Address) -> u64 {
     let mut hasher = FxHasher::default();
-    address.hash(&mut hasher);
+    match address {
+        Address::Ssl(port) => Address::Tcp(*port).hash(&mut hasher),
+        _ => address.hash(&mut hasher),
+    }
     hasher.finish()
 }
 

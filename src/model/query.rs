@@ -182,7 +182,7 @@ impl Model {
             || (full && known.iter().any(has_file_name))
             || (!full && name.contains(['\\', '/']))
             || !found.iter().all(|known| exact(known) && known.id_is_known)
-            || (found.is_empty() && !name.contains('.'));
+            || (found.is_empty() && !name.contains('.') && !name.is_empty());
         (self.profile.is_dbgeng() || !open).then_some(found)
     }
 

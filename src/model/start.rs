@@ -77,7 +77,7 @@ impl Model {
         sink: &mut Clauses<'_, '_>,
     ) {
         let dbgeng = self.profile.is_dbgeng();
-        let mut there = addresses.iter().flat_map(|address| self.reachable(Some(computer), address, IpVersions::Both));
+        let mut there = addresses.iter().flat_map(|address| self.occupants(computer, address, IpVersions::Both));
         match options.transport() {
             // OBS-36, OBS-103: a pipe can be shared as long as it is not there yet.
             Transport::Npipe if dbgeng => {

@@ -214,7 +214,8 @@ const UNREACHED: [(&str, &str, &str); 4] = [
 ];
 
 /// The name of a case, a server's string, and strings that are almost those of its clients.
-const OTHER_TRANSPORTS: [(&str, &str, &[&str]); 3] = [
+const OTHER_TRANSPORTS: [(&str, &str, &[&str]); 4] = [
+    ("another line than the server has", "com:port=com1,baud=9600,channel=3", &["com:port=com2,baud=9600,channel=3"]),
     (
         "another channel than the server has",
         "com:port=com1,baud=9600,channel=3",
@@ -251,8 +252,10 @@ fn needs_a_server(set: &mut CaseSet) {
         script.open(server);
     });
     set.case(ConnectNeedsAServer, "the port of the server, and one more digit", |script| {
+        // The kit binds a port that is almost another one once it has seen whether the engine listens on real ports.
+        script.host("tcp:port=7002");
         let server = script.host(&format!("tcp:port={LAST_DIGIT_CUT}"));
-        script.connect("tcp:server=@1,port=7001").fails();
+        script.connect("tcp:server=@2,port=7001").fails();
         script.open(server);
     });
     for (name, server, almost) in OTHER_TRANSPORTS {

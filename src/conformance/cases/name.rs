@@ -50,6 +50,11 @@ const LOCAL: [(Requirement, &str, NameLookup); 13] = [
 const ELSEWHERE: NameLookup = (Name::PATH_ELSEWHERE, FULL_MATCH, NONE, None);
 
 pub(super) fn cases(set: &mut CaseSet) {
+    set.on_both_computers(NameNoMatchIsENointerface, "an empty name", |script, server| {
+        look_up(script, server, (Name::EMPTY, ONLY_MATCH, NONE, None));
+        look_up(script, server, (Name::EMPTY, FULL_MATCH, NONE, None));
+        look_up(script, server, (Name::EMPTY, 0, NONE, None))
+    });
     for (name, flags) in [("in any directory", 0), ("the only match", ONLY_MATCH), ("by its path", FULL_MATCH)] {
         set.case(NameNoMatchIsENointerface, name, |script| {
             let server = script.connected();

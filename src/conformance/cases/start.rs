@@ -123,6 +123,18 @@ fn address_in_use(set: &mut CaseSet) {
         script.host("tcp:port=7012");
         script.start("tcp:port=7011:7012").fails()
     });
+    const PORTS: [(&str, [&str; 2]); 2] = [
+        ("a port of a secured channel", ["ssl:proto=tls1,certuser=user,port=7011", "tcp:port=7011"]),
+        ("a port, for a secured channel", ["tcp:port=7011", "ssl:proto=tls1,certuser=user,port=7011"]),
+    ];
+    for (name, [there, second]) in PORTS {
+        set.given(
+            StartAddressInUseIsRefused,
+            name,
+            |script| script.host(there),
+            |script, _| script.start(second).fails(),
+        );
+    }
     // OBS-36: on the real engine two servers can share a pipe.
     if !set.profile.is_dbgeng() {
         set.case(StartAddressInUseIsRefused, "a pipe", |script| {

@@ -138,7 +138,9 @@ impl World {
             };
             server.ip_versions.overlap(ip_versions) && !(is_shared && self.profile.is_dbgeng())
         };
-        !self.network.servers(computer, address).iter().any(excludes)
+        let is_excluded = |address: &Address| self.network.servers(computer, address).iter().any(excludes);
+        !is_excluded(address)
+            && !address.on_same_port().is_some_and(|other| is_excluded(&other))
             && self.network.holder(computer, address).is_none()
             && self.network.client(computer, address).is_none()
     }
