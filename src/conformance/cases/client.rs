@@ -34,6 +34,11 @@ fn debug_create(script: &mut Script, interface: Interface) -> LastStep<'_> {
     script.call(Call::DebugCreate { interface })
 }
 
+/// Makes a query that the case makes again on another client object.
+fn listed(script: &mut Script) {
+    script.ids(HandleName::Zero).succeeds();
+}
+
 fn made(set: &mut CaseSet) {
     for (version, name) in VERSIONS {
         set.step(ClientDebugCreateSucceeds, name, |script| debug_create(script, Interface::DebugClient(version)).ok());
@@ -42,7 +47,7 @@ fn made(set: &mut CaseSet) {
             script.call(Call::Release).on_client(1).succeeds().wrote(NoReferenceLeft);
         });
     }
-    set.case(ClientDebugCreateSucceeds, "many client objects", |script| {
+    set.given(ClientDebugCreateSucceeds, "many client objects", listed, |script, ()| {
         for _ in 0..MANY {
             debug_create(script, Interface::DebugClient(1)).ok();
             script.call(Call::Release).on_client(1).succeeds();
@@ -50,7 +55,7 @@ fn made(set: &mut CaseSet) {
         for _ in 0..MANY {
             debug_create(script, Interface::DebugClient(1)).ok();
         }
-        script.ids(HandleName::Zero).on_client(1).succeeds();
+        script.ids(HandleName::Zero).on_client(1).succeeds()
     });
     set.step(ClientStartsWithOneReference, "the last client object", |script| {
         script.call(Call::Release).succeeds().wrote(NoReferenceLeft)
@@ -150,7 +155,7 @@ fn created(set: &mut CaseSet) {
         }
         script.disconnect(handle).on_client(1).ok()
     });
-    set.case(succeeds, "many client objects", |script| {
+    set.given(succeeds, "many client objects", listed, |script, ()| {
         for _ in 0..MANY {
             script.call(Call::CreateClient).ok().wrote(Client);
             script.call(Call::Release).on_client(1).succeeds();
@@ -158,7 +163,7 @@ fn created(set: &mut CaseSet) {
         for _ in 0..MANY {
             script.call(Call::CreateClient).ok().wrote(Client);
         }
-        script.ids(HandleName::Zero).on_client(1).succeeds();
+        script.ids(HandleName::Zero).on_client(1).succeeds()
     });
     set.case(succeeds, "on a client object that was made so", |script| {
         script.call(Call::CreateClient).ok().wrote(Client);
@@ -173,9 +178,9 @@ fn created(set: &mut CaseSet) {
     set.step(ClientCreateClientFromAnyThread, "from another thread", |script| {
         script.call(Call::CreateClient).on_thread(1).ok().wrote(Client)
     });
-    set.case(ClientCreateClientFromAnyThread, "it is one of that thread", |script| {
+    set.given(ClientCreateClientFromAnyThread, "it is one of that thread", listed, |script, ()| {
         script.call(Call::CreateClient).on_thread(1).ok().wrote(Client);
-        script.ids(HandleName::Zero).on_thread(1).on_client(1).succeeds();
+        script.ids(HandleName::Zero).on_thread(1).on_client(1).succeeds()
     });
     set.given(
         ClientCreateClientFromAnyThread,
@@ -187,11 +192,16 @@ fn created(set: &mut CaseSet) {
             script.ids(handle).succeeds()
         },
     );
-    set.case(ClientCreateClientFromAnyThread, "from a third thread, on one of another thread", |script| {
-        script.call(Call::CreateClient).on_thread(1).ok().wrote(Client);
-        script.call(Call::CreateClient).on_thread(2).on_client(1).ok().wrote(Client);
-        script.ids(HandleName::Zero).on_thread(2).on_client(2).succeeds();
-    });
+    set.given(
+        ClientCreateClientFromAnyThread,
+        "from a third thread, on one of another thread",
+        listed,
+        |script, ()| {
+            script.call(Call::CreateClient).on_thread(1).ok().wrote(Client);
+            script.call(Call::CreateClient).on_thread(2).on_client(1).ok().wrote(Client);
+            script.ids(HandleName::Zero).on_thread(2).on_client(2).succeeds()
+        },
+    );
 }
 
 fn other_thread(set: &mut CaseSet) {

@@ -2,6 +2,7 @@
 
 use super::{Alteration, HandleName, ProcessRef, Program, Step};
 use crate::call::{Call, Caller};
+use crate::flags::INFINITE;
 use crate::interface::Interface;
 use crate::method::Method;
 use crate::model::use_of;
@@ -53,6 +54,15 @@ impl ParallelProgram {
             }));
         }
         program
+    }
+
+    /// Whether a thread waits without a time-out for the end of a server, and no step asks for one.
+    pub(crate) fn waits_in_vain(&self) -> bool {
+        let steps = || self.beginning.steps.iter().chain(self.threads.iter().flatten());
+        let waits =
+            |step: &Step| matches!(step, Step::Call { call: Call::WaitForProcessServerEnd { timeout: INFINITE }, .. });
+        let ends = |step: &Step| matches!(step, Step::Call { call: Call::EndProcessServer { .. }, .. });
+        steps().any(waits) && !steps().any(ends)
     }
 
     /// Returns the number of connects of each thread.

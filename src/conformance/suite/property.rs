@@ -262,7 +262,7 @@ impl PropertyRun {
             let mut shown = execution.clone();
             let breaks = |program: &ParallelProgram| {
                 for _ in 0..RACE_ATTEMPTS {
-                    if hangs {
+                    if hangs || program.waits_in_vain() {
                         return false;
                     }
                     let run = suite.execute_parallel(program);
