@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::packed::Packed;
+use super::packed::{self, Packed};
 use super::{Journal, StatedComputer, USUAL};
 use crate::call::{Call, Caller, Outcome};
 use crate::process::Computer;
@@ -64,8 +64,7 @@ impl Log {
         if let Some(page) = self.next() {
             true.pack(page);
             by.pack(page);
-            call.pack(page);
-            outcome.pack(page);
+            packed::pack(call, outcome, page);
         }
     }
 
@@ -137,6 +136,13 @@ fn what(from: &mut &[u8]) -> Option<EventKind> {
         return u32::unpack(from).map(|process| EventKind::ProcessKilled { process });
     }
     let by = Caller::unpack(from)?;
-    let (call, outcome) = (Call::<&str>::unpack(from)?.owned(), Outcome::unpack(from)?);
-    Some(EventKind::Call(Box::new(Recorded { by, call, wide: false, outcome, elapsed_us: None, interval: None })))
+    let (call, outcome) = packed::unpack(from)?;
+    Some(EventKind::Call(Box::new(Recorded {
+        by,
+        call: call.owned(),
+        wide: false,
+        outcome,
+        elapsed_us: None,
+        interval: None,
+    })))
 }

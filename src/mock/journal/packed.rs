@@ -87,40 +87,6 @@ macro_rules! structs {
 
 structs! {
     CreateProcessOptions { create_flags, eng_create_flags, verifier_flags, reserved }
-    Outcome { ending, out }
-}
-
-/// Packs the fields that are not `None`, after a number that has a bit for each of them.
-macro_rules! written {
-    ($type:ty { $($bit:literal: $field:ident),* }) => {
-        impl Packed<'_> for $type {
-            #[inline]
-            fn pack(&self, to: &mut Vec<u8>) {
-                let written = 0 $(| (u32::from(self.$field.is_some()) << $bit))*;
-                written.pack(to);
-                if written == 0 {
-                    return;
-                }
-                $(if let Some(value) = &self.$field {
-                    value.pack(to);
-                })*
-            }
-
-            fn unpack(from: &mut &[u8]) -> Option<Self> {
-                let written = u32::unpack(from)?;
-                $(let $field = if written & (1 << $bit) == 0 { None } else { Some(Packed::unpack(from)?) };)*
-                Some(Self { $($field),* })
-            }
-        }
-    };
-}
-
-written! {
-    Outputs {
-        0: server, 1: client, 2: id, 3: actual_count, 4: ids, 5: actual_exe_name_size, 6: actual_description_size,
-        7: exe_name, 8: description, 9: other, 10: code, 11: mask, 12: options, 13: status, 14: class, 15: qualifier,
-        16: number, 17: sys_id
-    }
 }
 
 /// Packs enums as a number for the variant, and its fields.
@@ -155,6 +121,22 @@ enums! {
     Interface { 0: DebugClient(version), 1: Other(name), }
 }
 
+/// Packs an output of a call that has it.
+macro_rules! pack_output {
+    ($out:ident, $to:ident, $output:ident: (out $type:ty)) => {
+        $out.$output.pack($to);
+    };
+    ($out:ident, $to:ident, $input:ident: $kind:tt) => {};
+}
+
+/// Unpacks an output of a call that has it.
+macro_rules! unpack_output {
+    ($out:ident, $from:ident, $output:ident: (out $type:ty)) => {
+        $out.$output = Packed::unpack($from)?;
+    };
+    ($out:ident, $from:ident, $input:ident: $kind:tt) => {};
+}
+
 macro_rules! calls {
     ($($since:literal $(/ $wide:literal)? $Name:ident = $name:ident(
         $($parameter:ident $Parameter:ident: $kind:tt),*
@@ -162,27 +144,38 @@ macro_rules! calls {
         /// Numbers the methods as the table does.
         enum Number { $($Name),* }
 
-        impl<'a> Packed<'a> for Call<&'a str> {
-            #[inline]
-            fn pack(&self, to: &mut Vec<u8>) {
-                match self {
-                    $(call!($Name { $($parameter),* }) => {
-                        to.push(Number::$Name as u8);
-                        $($parameter.pack(to);)*
-                    })*
-                    // A client object has no such method, so none is written.
-                    Call::OtherMethod { .. } => {}
-                }
-            }
-
-            fn unpack(from: &mut &'a [u8]) -> Option<Self> {
-                let number = u8::unpack(from)?;
-                $(if number == Number::$Name as u8 {
-                    $(let $parameter = Packed::unpack(from)?;)*
-                    return Some(call!($Name { $($parameter),* }));
+        /// Packs a call of the surface, how it ended, and its outputs.
+        #[inline]
+        pub(super) fn pack(call: &Call<&str>, Outcome { ending, out }: &Outcome, to: &mut Vec<u8>) {
+            match call {
+                $(call!($Name { $($parameter),* }) => {
+                    to.push(Number::$Name as u8);
+                    ending.pack(to);
+                    $($parameter.pack(to);)*
+                    $(pack_output!(out, to, $parameter: $kind);)*
                 })*
-                None
+                // A client object has no such method, so none is written.
+                Call::OtherMethod { .. } => {}
             }
+            if let Call::CreateClient = call {
+                out.client.pack(to);
+            }
+        }
+
+        pub(super) fn unpack<'a>(from: &mut &'a [u8]) -> Option<(Call<&'a str>, Outcome)> {
+            let number = u8::unpack(from)?;
+            let ending = Ending::unpack(from)?;
+            let mut out = Outputs::default();
+            $(if number == Number::$Name as u8 {
+                $(let $parameter = Packed::unpack(from)?;)*
+                $(unpack_output!(out, from, $parameter: $kind);)*
+                let call = call!($Name { $($parameter),* });
+                if let Call::CreateClient = call {
+                    out.client = Packed::unpack(from)?;
+                }
+                return Some((call, Outcome { ending, out }));
+            })*
+            None
         }
     };
 }
