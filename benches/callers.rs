@@ -1,40 +1,18 @@
 //! The cost of the mock engine to a test: a connect and a disconnect, beside a mockall mock of the same trait.
 
-use std::collections::HashSet;
 use std::hint::black_box;
-use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use criterion::{Criterion, criterion_group, criterion_main};
-use dbgeng_testkit::expectations::MockDebugClient;
-use dbgeng_testkit::hresult::{E_FAIL, E_INVALIDARG, S_OK};
+use dbgeng_testkit::hresult::E_FAIL;
 use dbgeng_testkit::mock::Fault;
 use dbgeng_testkit::{DebugClient, Method, Profile};
 
 use benches::lab::{connect, disconnect, lab};
+use benches::mocked::mocked;
 
 fn connect_and_disconnect(client: &dyn DebugClient) {
     disconnect(client, connect(client));
-}
-
-/// The mock that people write today: closures that keep the open handles.
-fn mocked() -> MockDebugClient {
-    let open = Arc::new(Mutex::new((0, HashSet::new())));
-    let closing = Arc::clone(&open);
-    let mut mock = MockDebugClient::new();
-    mock.expect_connect_process_server().returning(move |_, server| {
-        let mut open = open.lock().expect("nobody panics");
-        open.0 += 1;
-        let handle = open.0;
-        open.1.insert(handle);
-        dbgeng_testkit::write_out(server, handle);
-        S_OK
-    });
-    mock.expect_disconnect_process_server().returning(move |handle| {
-        let was_open = closing.lock().expect("nobody panics").1.remove(&handle);
-        if was_open { S_OK } else { E_INVALIDARG }
-    });
-    mock
 }
 
 /// The lab notices misuse in every variant; here there is none.

@@ -1,4 +1,7 @@
-//! The peers and labs that several benchmarks share.
+//! The peers, labs, traces and histories that several benchmarks share.
 
+pub mod cycles;
 pub mod lab;
+pub mod mocked;
+pub mod overlapping;
 pub mod tables;
