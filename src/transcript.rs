@@ -104,7 +104,7 @@ impl Transcript {
         }
     }
 
-    /// Returns the name of a handle. One that was made of another handle is named after the first from which it can be made.
+    /// Returns the name of a handle. One that was made of another handle is named after the newest from which it can be made.
     fn name(&self, process: u32, handle: u64) -> String {
         if handle == 0 {
             return "0".to_owned();
@@ -112,17 +112,20 @@ impl Transcript {
         if let Some(name) = self.names.get(&(process, handle)) {
             return format!("#{}", name.number);
         }
-        let first = |is_it: &dyn Fn(u32, u64) -> bool| {
-            let fitting = self.names.iter().filter(|((of, known), _)| is_it(*of, *known));
-            fitting.map(|((_, known), name)| (name.number, *known)).min()
-        };
-        if let Some((number, _)) = first(&|_, known| known == handle) {
+        let foreign = self.names.iter().filter(|((_, known), _)| *known == handle);
+        if let Some(number) = foreign.map(|(_, name)| name.number).min() {
             return format!("#{number}");
         }
-        match first(&|of, known| of == process && is_near(known, handle)) {
-            Some((number, known)) => format!("#{number}^{:#x}", known ^ handle),
+        match self.near(process, handle) {
+            Some((number, bits)) => format!("#{number}^{bits:#x}"),
             None => format!("{handle:#x}"),
         }
+    }
+
+    /// Returns the number of the newest handle of which a value can be made, and the bits in which they differ.
+    fn near(&self, process: u32, handle: u64) -> Option<(usize, u64)> {
+        let near = self.names.iter().filter(|((of, known), _)| *of == process && is_near(*known, handle));
+        near.map(|((_, known), name)| (name.number, known ^ handle)).max()
     }
 }
 
@@ -159,9 +162,24 @@ impl Transcript {
             Some(issuer) => {
                 format!("{name} is a handle of {}, not of {}", process_name(issuer), process_name(process))
             }
-            None if name.starts_with('#') => format!("{name} was never issued; it differs from that handle in one bit"),
-            None => format!("{name} was never issued"),
+            None => match self.near(process, handle) {
+                Some((number, bits)) => {
+                    format!("{name} was never issued; it differs from #{number} in {}", bit_words(bits))
+                }
+                None => format!("{name} was never issued"),
+            },
         })
+    }
+}
+
+/// Returns bits in words, such as "bit 17".
+#[cfg(feature = "kit")]
+fn bit_words(bits: u64) -> String {
+    let (first, last) = (bits.trailing_zeros(), bits.checked_ilog2().unwrap_or(0));
+    match bits.count_ones() {
+        1 => format!("bit {first}"),
+        2 => format!("the bits {first} and {last}"),
+        _ => format!("the bits {first}–{last}"),
     }
 }
 

@@ -126,7 +126,7 @@ fn a_failure_says_what_the_handle_is() {
     for (defect, note) in [
         ("stale-disconnect-accepted", "#1 is disconnected"),
         ("unknown-disconnect-accepted", "0x12345678 was never issued"),
-        ("handle-cut-to-32-bits", "was never issued; it differs from that handle in one bit"),
+        ("handle-cut-to-32-bits", "^0x100000000 was never issued; it differs from #2 in bit 32"),
         ("second-connect-gives-the-same-handle", "it has the value of #1, which is still connected"),
         ("handle-reused-at-once", "it has the value of #1, which is disconnected"),
         ("null-id-pointer-accepted", "null: Id"),
