@@ -1,6 +1,6 @@
 //! The instructions that calls and judgements cost, beside those of their peers. They are the same in every run with one
 //! toolchain on one architecture, so each figure is kept here: a run fails if one has grown by more than five per cent.
-//! Whoever lets one grow changes the figure with the code that needs it.
+//! A change that needs more changes the figure too.
 
 use std::hint::black_box;
 
