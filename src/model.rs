@@ -92,6 +92,8 @@ pub struct Model {
     /// A cache of the clients' connection strings that were parsed last.
     strings: Arc<FxHashMap<String, ClientString>>,
     judged: Vec<u64>,
+    /// The requirements that applied to the last call.
+    applied: RequirementSet,
     /// How many calls have been observed.
     calls: u64,
     /// How many of them had been observed when the run last let time pass.
@@ -113,6 +115,7 @@ impl Model {
             system: KnownProcess::of_the_system(profile),
             strings: Arc::default(),
             judged: vec![0; Requirement::ALL.len()],
+            applied: RequirementSet::default(),
             calls: 0,
             paused_at: 0,
         }
@@ -171,6 +174,7 @@ impl Model {
             }
         });
         self.count(&judged);
+        self.applied = judged;
         self.calls += 1;
         self.apply(by, call, outcome);
         if violations.is_empty() { Ok(()) } else { Err(violations) }
@@ -225,6 +229,11 @@ impl Model {
     /// Returns how often each requirement applied to an outcome, in the order of [`Requirement::ALL`].
     pub fn judged(&self) -> &[u64] {
         &self.judged
+    }
+
+    /// Returns the requirements that applied to the last call.
+    pub(crate) fn applied(&self) -> impl Iterator<Item = Requirement> {
+        Requirement::ALL.into_iter().filter(|it| self.applied[*it as usize / 64] >> (*it as usize % 64) & 1 == 1)
     }
 
     fn count(&mut self, judged: &RequirementSet) {

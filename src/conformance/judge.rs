@@ -10,6 +10,7 @@ pub(super) mod lanes;
 mod overlap;
 pub(super) mod parallel;
 pub(super) mod run;
+pub(super) mod tally;
 
 use super::perform::run::RunEnd;
 use super::perform::watched::EXITED;
@@ -87,6 +88,11 @@ impl Judge {
     /// Returns how often each requirement applied, in the order of the spec.
     pub(super) fn judged(&self) -> Vec<u64> {
         self.model.as_ref().map_or_else(Vec::new, |model| model.judged().to_vec())
+    }
+
+    /// Returns the requirements that applied to the last call.
+    pub(super) fn applied(&self) -> impl Iterator<Item = Requirement> {
+        self.model.iter().flat_map(|model| model.applied())
     }
 
     /// Returns a hash that is equal for runs after which the same is allowed.

@@ -7,6 +7,8 @@ pub(super) mod data;
 mod folding;
 mod html;
 mod junit;
+mod neighbours;
+mod probes;
 pub(super) mod rust_test;
 mod sanitize;
 pub(super) mod save_trace;

@@ -29,6 +29,7 @@ use super::cases::cases;
 use super::judge::case::{self as judge_case, JudgedCase};
 use super::judge::parallel;
 use super::judge::run::{Capture, Execution, Observer};
+use super::judge::tally::Tally;
 use super::perform::SubjectConfig;
 use super::perform::isolate::Isolation;
 use super::perform::isolate::child::run_child;
@@ -265,7 +266,7 @@ impl Suite {
             let steps = program.steps.iter().map(|step| (step.clone(), Expectation::returns())).collect();
             let hosts = program.hosts.clone();
             let probe = Case { requirement: Requirement::CallReturns, name: "probe", hosts, steps, prepared: 0 };
-            let JudgedCase { report, mut elsewhere } = judge_case::judge(&probe, self.profile, config, run);
+            let JudgedCase { report, mut elsewhere, .. } = judge_case::judge(&probe, self.profile, config, run);
             if let Some(failure) = report.failure.or_else(|| elsewhere.pop()) {
                 self.probed.get_or_init(|| (failure, report.calls));
             }
@@ -292,8 +293,8 @@ impl Suite {
         self.deviations.of(requirement).is_some()
     }
 
-    /// Judges one case. Returns failures of other requirements as well.
-    pub(super) fn judge(&self, case: &Case) -> (CaseReport, Vec<ReportedFailure>) {
+    /// Judges one case.
+    pub(super) fn judge(&self, case: &Case) -> JudgedCase {
         let capabilities = self.capabilities();
         let missing = capabilities.missing_for(case);
         let given_up = self.patience.given_up().or_else(|| self.patience.given_up_on(case.requirement));
@@ -301,19 +302,21 @@ impl Suite {
             let verdict = if given_up.is_some() { Verdict::NotReached } else { Verdict::Skip };
             let reason = given_up.or_else(|| Some(self.skip_reason(&missing)));
             let name = case.name.to_owned();
-            return (CaseReport { name, verdict, reason, failure: None, calls: Vec::new() }, Vec::new());
+            let report = CaseReport { name, verdict, reason, failure: None, calls: Vec::new(), unmade: 0 };
+            return JudgedCase { report, elsewhere: Vec::new(), tally: Tally::default() };
         }
         let config = capabilities.config();
         let run = self.perform(&case.program(), &config);
-        let JudgedCase { mut report, elsewhere } = judge_case::judge(case, self.profile, &config, &run);
-        let broken = report.failure.iter().chain(&elsewhere).filter_map(|failure| failure.requirement);
+        let mut judged = judge_case::judge(case, self.profile, &config, &run);
+        let JudgedCase { report, elsewhere, .. } = &mut judged;
+        let broken = report.failure.iter().chain(&*elsewhere).filter_map(|failure| failure.requirement);
         self.count_hang(run.hang(), Some(case.requirement), broken);
         let unkept = unkept(case, &config, &run);
         if !unkept.is_empty() {
             (report.verdict, report.failure) = (Verdict::ClaimNotKept, None);
             report.reason = Some(explain_unkept(&unkept));
         }
-        (report, elsewhere)
+        judged
     }
 
     /// Says why a case that needs these missing capabilities is skipped, and what to do about it.

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::failure::{BrokenSoFar, note, reported};
+use super::tally::Tally;
 use super::{BrokenRequirement, Judge, failure_outside_calls};
 use crate::call::{Call, Ending};
 use crate::conformance::case::Case;
@@ -22,6 +23,8 @@ use crate::transcript::{Transcript, TranscriptLine};
 pub(crate) struct JudgedCase {
     pub(crate) report: CaseReport,
     pub(crate) elsewhere: Vec<ReportedFailure>,
+    /// The calls by the requirements that applied to them.
+    pub(crate) tally: Tally,
 }
 
 /// Judges the run of a case.
@@ -37,6 +40,7 @@ pub(crate) fn judge(case: &Case, profile: Profile, config: &SubjectConfig, run: 
         failure: None,
         not_reached: None,
         broken: BrokenSoFar::default(),
+        tally: Tally::default(),
         elsewhere: Vec::new(),
         crashed: false,
         created: HashMap::new(),
@@ -60,6 +64,7 @@ struct CaseJudge<'a> {
     /// The first failure that kept the case from its own requirement.
     not_reached: Option<ReportedFailure>,
     broken: BrokenSoFar,
+    tally: Tally,
     elsewhere: Vec<ReportedFailure>,
     /// Whether a call did not return, so that the later steps were not made.
     crashed: bool,
@@ -70,6 +75,9 @@ struct CaseJudge<'a> {
 impl CaseJudge<'_> {
     fn event(&mut self, step: Option<usize>, event: &Event) {
         let broken = self.judge.event(event);
+        if let Some(recorded) = event.call() {
+            self.tally.count(recorded.call.method(), &self.judge, &broken);
+        }
         // The line is written last: the notes are on the handles before the call. Only a call breaks anything.
         let at = self.calls.len();
         let ending = event.call().map_or(Ending::Returned(S_OK), |recorded| recorded.outcome.ending);
@@ -132,7 +140,15 @@ impl CaseJudge<'_> {
                 _ => {
                     let note = note(own, &self.transcript.notes(recorded));
                     let (requirement, also) = (Some(own), self.broken.besides(own));
-                    let failure = ReportedFailure { requirement, call: Some(at), expected, actual, note, also };
+                    let failure = ReportedFailure {
+                        requirement,
+                        call: Some(at),
+                        expected,
+                        actual,
+                        note,
+                        also,
+                        later: Vec::new(),
+                    };
                     self.fail(recorded.outcome.ending, failure);
                 }
             }
@@ -151,6 +167,7 @@ impl CaseJudge<'_> {
             actual: "S_OK without a client object".to_owned(),
             note: None,
             also: Vec::new(),
+            later: Vec::new(),
         })
     }
 
@@ -167,7 +184,13 @@ impl CaseJudge<'_> {
             Ending::TimedOut => Verdict::TimeOut,
             Ending::Returned(_) | Ending::References(_) => Verdict::Fail,
         };
-        self.failure.get_or_insert((verdict, failure));
+        let Some((_, first)) = &mut self.failure else {
+            self.failure = Some((verdict, failure));
+            return;
+        };
+        if let Some(later) = failure.call.filter(|call| first.call != Some(*call) && first.later.last() != Some(call)) {
+            first.later.push(later);
+        }
     }
 
     fn finish(mut self, end: &RunEnd) -> JudgedCase {
@@ -184,8 +207,9 @@ impl CaseJudge<'_> {
             _ => None,
         };
         let name = self.case.name.to_owned();
-        let report = CaseReport { name, verdict, reason: reason.or(last_words), failure, calls: self.calls };
-        JudgedCase { report, elsewhere: self.elsewhere }
+        let unmade = if self.crashed || is_gone { self.made.iter().filter(|made| !**made).count() as u64 } else { 0 };
+        let report = CaseReport { name, verdict, reason: reason.or(last_words), failure, calls: self.calls, unmade };
+        JudgedCase { report, elsewhere: self.elsewhere, tally: self.tally }
     }
 
     /// Returns the verdict, the failure, and the reason of a verdict without a failure of the case's own.
@@ -246,5 +270,6 @@ fn gone() -> ReportedFailure {
         actual: "the subject crashed or stopped responding between two calls".to_owned(),
         note: None,
         also: Vec::new(),
+        later: Vec::new(),
     }
 }

@@ -41,6 +41,7 @@ pub(crate) fn reported(
         actual: actual.clone(),
         note: note(*requirement, notes),
         also: broken.besides(*requirement),
+        later: Vec::new(),
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::tally::Tally;
 use super::{BrokenRequirement, Judge, failure_outside_calls};
 use crate::call::Ending;
 use crate::client::Engine;
@@ -27,6 +28,8 @@ pub struct Execution {
     pub unordered: Vec<Event>,
     /// How many calls were made.
     pub calls: u64,
+    /// The calls by the requirements that applied to them. Empty unless something was captured.
+    pub(crate) tally: Tally,
     /// How often each requirement applied, in the order of the spec.
     pub judged: Vec<u64>,
     /// The states that the model reached. Empty unless they were asked for.
@@ -106,12 +109,16 @@ impl Observer {
     }
 
     pub(crate) fn event(&mut self, event: Event) {
-        self.execution.broken.extend(self.judge.event(&event));
+        let broken = self.judge.event(&event);
         if let EventKind::Call(recorded) = &event.kind {
+            if self.capture != Capture::Nothing {
+                self.execution.tally.count(recorded.call.method(), &self.judge, &broken);
+            }
             self.execution.calls += 1;
             let is_open = matches!(recorded.outcome.ending, Ending::Crashed | Ending::TimedOut);
             self.in_a_call = is_open.then(|| recorded.call.method());
         }
+        self.execution.broken.extend(broken);
         if self.capture == Capture::States {
             self.execution.states.insert(self.judge.state());
         }

@@ -34,7 +34,7 @@ fn write_case(case: &CaseReport, text: &mut String) {
         let _ = write!(text, " ({reason})");
     }
     text.push('\n');
-    for line in marked_calls(&case.calls, case.failure.as_ref().and_then(|failure| failure.call)).lines() {
+    for line in marked_calls(&case.calls, case.failure.as_ref().and_then(|failure| failure.call), false).lines() {
         let _ = writeln!(text, "  {line}");
     }
     if let Some(failure) = &case.failure {

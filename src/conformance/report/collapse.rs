@@ -2,13 +2,16 @@
 
 use std::fmt;
 
+use super::probes::Probes;
 use crate::transcript::TranscriptLine;
 
 /// A row of a run, as reports show it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum CallRow<'a> {
     /// A call, and whether it is the wrong one.
     Call { line: &'a TranscriptLine, is_wrong: bool },
+    /// Several calls with the same outcome that differ in one argument.
+    Probes(Probes<'a>),
     /// The last `rows` rows are repeated `times` more times. If `is_counting`, their numbers go on counting.
     Repeated { times: usize, rows: usize, is_counting: bool },
 }
@@ -20,8 +23,13 @@ const MAX_PERIOD: usize = 12;
 const MIN_TIMES: usize = 4;
 
 /// Returns the rows of a run. If numbers go on counting, the first two repetitions are shown, so that the step is visible.
-/// The wrong call is always shown.
+/// The wrong call is always shown. Probes are folded.
 pub(super) fn collapse(calls: &[TranscriptLine], wrong: Option<usize>) -> Vec<CallRow<'_>> {
+    rows(calls, wrong, true)
+}
+
+fn rows(calls: &[TranscriptLine], wrong: Option<usize>, folds_probes: bool) -> Vec<CallRow<'_>> {
+    let repeats = |calls| repeats(calls, folds_probes);
     let Some((at, line)) = wrong.and_then(|at| calls.get(at).map(|line| (at, line))) else { return repeats(calls) };
     let mut rows = repeats(&calls[..at]);
     rows.push(CallRow::Call { line, is_wrong: true });
@@ -29,7 +37,7 @@ pub(super) fn collapse(calls: &[TranscriptLine], wrong: Option<usize>) -> Vec<Ca
     rows
 }
 
-fn repeats(calls: &[TranscriptLine]) -> Vec<CallRow<'_>> {
+fn repeats(calls: &[TranscriptLine], folds_probes: bool) -> Vec<CallRow<'_>> {
     let shapes: Vec<LineShape> = calls.iter().map(LineShape::of).collect();
     let (mut rows, mut at) = (Vec::new(), 0);
     while at < calls.len() {
@@ -38,6 +46,13 @@ fn repeats(calls: &[TranscriptLine]) -> Vec<CallRow<'_>> {
         let best = found
             .filter(|(_, times)| *times >= MIN_TIMES)
             .max_by_key(|(period, times)| (period * times, MAX_PERIOD - period));
+        let saved = best.map_or(0, |(period, times)| period * times);
+        let probes = if folds_probes { Probes::at(&calls[at..]) } else { None };
+        if let Some(probes) = probes.filter(|probes| probes.count() >= MIN_TIMES.max(saved + 1)) {
+            at += probes.count();
+            rows.push(CallRow::Probes(probes));
+            continue;
+        }
         let Some((period, times)) = best else {
             rows.push(CallRow::Call { line: &calls[at], is_wrong: false });
             at += 1;
@@ -96,6 +111,7 @@ impl fmt::Display for CallRow<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             CallRow::Call { line, .. } => line.fmt(f),
+            CallRow::Probes(probes) => probes.fmt(f),
             CallRow::Repeated { times, rows: 1, is_counting: false } => write!(f, "… {times} more times"),
             CallRow::Repeated { times, rows, is_counting: false } => {
                 write!(f, "… these {rows} lines {times} more times")
@@ -105,8 +121,8 @@ impl fmt::Display for CallRow<'_> {
     }
 }
 
-/// Returns a run as text: a line for each row, with a mark before the wrong call.
-pub(super) fn marked_calls(calls: &[TranscriptLine], wrong: Option<usize>) -> String {
+/// Returns a run as text: a line for each row, with a mark before the wrong call. Probes are folded only if they shall be.
+pub(super) fn marked_calls(calls: &[TranscriptLine], wrong: Option<usize>, folds_probes: bool) -> String {
     let mark = |row: &CallRow<'_>| if matches!(row, CallRow::Call { is_wrong: true, .. }) { '>' } else { ' ' };
-    collapse(calls, wrong).iter().map(|row| format!("{} {row}\n", mark(row))).collect()
+    rows(calls, wrong, folds_probes).iter().map(|row| format!("{} {row}\n", mark(row))).collect()
 }

@@ -1,5 +1,7 @@
 //! A report as data: the verdict on each case, requirement and property.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 use super::verdict::Verdict;
@@ -63,6 +65,12 @@ pub struct RequirementReport {
     pub cases: Vec<CaseReport>,
     /// Its failures in cases of other requirements and in programs.
     pub elsewhere: Vec<ElsewhereReport>,
+    /// The number of calls that broke it, in cases and in programs of one thread.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub wrong_calls: u64,
+    /// The number of calls of the same methods to which it applied.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub judged_calls: u64,
 }
 
 /// A failure of a requirement in a case of another requirement, or in a program.
@@ -95,6 +103,9 @@ pub struct CaseReport {
     pub failure: Option<ReportedFailure>,
     /// The calls that were made.
     pub calls: Vec<TranscriptLine>,
+    /// The number of its steps that were not made because an earlier call did not return.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub unmade: u64,
 }
 
 /// A failure: what was expected, and what happened instead.
@@ -116,6 +127,9 @@ pub struct ReportedFailure {
     /// The other requirements that this call or an earlier one of the run broke, in the order of the calls.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub also: Vec<Requirement>,
+    /// The indices of later calls of the case that break the requirement as well. They may follow from this failure.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub later: Vec<usize>,
 }
 
 /// The result of one property.
@@ -159,6 +173,10 @@ pub struct Counterexample {
     pub trace: String,
     /// The run as a Rust test.
     pub test: String,
+}
+
+fn is_zero(number: &u64) -> bool {
+    *number == 0
 }
 
 impl Report {
@@ -249,6 +267,31 @@ impl ReportedFailure {
     /// Returns the failure in a sentence, such as "expected an error, but the process crashed".
     pub(crate) fn mismatch(&self) -> String {
         mismatch(&self.expected, &self.actual)
+    }
+
+    /// Says which calls after the wrong one break the requirement as well. `None` if none was made after it.
+    fn after(&self, calls: &[TranscriptLine]) -> Option<String> {
+        let after = calls.len().checked_sub(self.call? + 1).filter(|after| *after > 0)?;
+        if self.later.is_empty() {
+            return Some(format!("none of the later calls of the case breaks it ({after})"));
+        }
+        let method = |at: &usize| Some(calls.get(*at)?.call.split('(').next().unwrap_or_default());
+        let methods: BTreeSet<&str> = self.later.iter().filter_map(method).collect();
+        let methods = Vec::from_iter(methods).join(", ");
+        Some(format!(
+            "of the {after} later calls of the case, these break it as well: {} of {methods}",
+            self.later.len()
+        ))
+    }
+}
+
+impl CaseReport {
+    /// Says what became of the calls after the wrong one, and how many steps were not reached.
+    pub(super) fn after(&self) -> Option<String> {
+        if self.unmade > 0 {
+            return Some(format!("{} later steps of the case were not reached", self.unmade));
+        }
+        self.failure.as_ref()?.after(&self.calls)
     }
 }
 

@@ -48,8 +48,12 @@ impl RequirementReport {
     fn tests(&self, no_case: &str) -> Vec<TestCase> {
         let groups = case_groups(self.cases.iter().filter(|case| case.verdict.is_bad()));
         let case = |case: &CaseReport| {
-            let CaseReport { name, verdict, reason, failure, calls } = case;
+            let CaseReport { name, verdict, reason, failure, calls, .. } = case;
             let mut test = self.test(name, *verdict, reason.as_deref(), failure.as_ref(), calls);
+            let description = test.non_success.as_mut().and_then(|non_success| non_success.description.as_mut());
+            if let (Some(description), Some(after)) = (description, case.after()) {
+                description.push_str(&format!("\nthen      {after}"));
+            }
             let is_in = |group: &&CaseGroup<'_>| group.folded.iter().any(|folded| std::ptr::eq(*folded, case));
             if let Some(group) = groups.iter().find(is_in) {
                 test.output = Some(format!("the last call is that of the shorter case \"{}\"", group.shown.name));
@@ -91,7 +95,7 @@ impl RequirementReport {
             class: self.requirement.id(),
             name: name.to_owned(),
             non_success: self.non_success(verdict, reason, failure),
-            output: failure.map(|failure| marked_calls(calls, failure.call)),
+            output: failure.map(|failure| marked_calls(calls, failure.call, true)),
         }
     }
 
@@ -134,6 +138,9 @@ impl RequirementReport {
         if let Some(reason) = reason {
             text.push_str(&format!("\nreason    {reason}"));
         }
+        if let Some(passing) = self.passing(&self.neighbours()) {
+            text.push_str(&format!("\n{passing}"));
+        }
         text
     }
 }
@@ -152,7 +159,7 @@ impl PropertyReport {
         let message = if broken.is_empty() { reason() } else { broken.join(", ") };
         let examples = groups([self]).into_iter().map(|group| {
             let example = group.shown;
-            let calls = marked_calls(&example.calls, example.failure.call);
+            let calls = marked_calls(&example.calls, example.failure.call, true);
             let lanes = match &*example.lanes {
                 "" => String::new(),
                 lanes => format!("{}\n{lanes}", Lanes::CAPTION),

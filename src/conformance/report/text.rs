@@ -4,10 +4,9 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use super::collapse::{CallRow, collapse};
-use super::data::{
-    CaseReport, Counterexample, ElsewhereReport, PropertyReport, Report, ReportedFailure, RequirementReport,
-};
-use super::folding::{case_groups, groups};
+use super::data::{Counterexample, ElsewhereReport, PropertyReport, Report, ReportedFailure, RequirementReport};
+use super::folding::{CaseGroup, ExampleGroup, Likeness, MOST_CASES, ShownFailure, case_groups, groups};
+use super::probes::probes_after;
 use super::style::Style;
 use super::verdict::Verdict;
 use crate::conformance::judge::lanes::Lanes;
@@ -20,8 +19,8 @@ const WIDTH: usize = 110;
 /// The largest number of reasons of one kind that is listed.
 const MOST_REASONS: usize = 12;
 
-/// The largest number of cases of a requirement that are shown with their calls.
-const MOST_CASES: usize = 3;
+/// The largest number of rows after a wrong call for those that probe the same with other values.
+const MOST_PROBES: usize = 6;
 
 impl Report {
     /// Returns the report for people: a summary, then each failure with its calls. `colours` adds those of a terminal.
@@ -29,12 +28,13 @@ impl Report {
         let mut page = TextPage { text: String::new(), colours };
         self.summary(&mut page);
         let consequences = self.consequences();
+        let mut shown = Vec::new();
         for report in self.failing().into_iter().filter(|report| !consequences.contains_key(&report.requirement)) {
             page.text.push('\n');
-            report.write(&mut page);
+            report.write(&mut page, &mut shown);
         }
         page.consequences(&consequences);
-        page.properties(&self.properties);
+        page.properties(&self.properties, &shown);
         self.advisory(&mut page);
         page.reasons("Known deviations", self.known());
         self.write_objections(&mut page);
@@ -141,39 +141,41 @@ impl RequirementReport {
     /// expected and what happened. `colours` adds those of a terminal.
     pub fn text(&self, colours: bool) -> String {
         let mut page = TextPage { text: String::new(), colours };
-        self.write(&mut page);
+        self.write(&mut page, &mut Vec::new());
         page.text
     }
 
-    fn write(&self, page: &mut TextPage) {
+    /// Writes the requirement. A failure that is like one of those that were `shown` refers to it.
+    fn write<'r>(&'r self, page: &mut TextPage, shown: &mut Vec<ShownFailure<'r>>) {
         let facts = self.requirement.facts();
         page.heading(self.verdict, self.requirement.id());
         page.line(2, &facts.summary());
         page.wrapped(2, &facts.statement);
-        page.line(2, "sources:");
-        for source in cited(&facts.sources) {
-            page.wrapped(4, &format!("{}: {}", source.id, source.statement));
+        let failures = self.shown_failures();
+        if failures.is_empty() || failures.iter().any(|failure| failure.find_like(shown).is_none()) {
+            page.line(2, "sources:");
+            for source in cited(&facts.sources) {
+                page.wrapped(4, &format!("{}: {}", source.id, source.statement));
+            }
         }
         if let Some(known) = &self.known {
             page.wrapped(2, &format!("known: {known}"));
         }
-        page.cases(self);
-        let count = |verdict| self.cases.iter().filter(|case| case.verdict == verdict).count();
-        let holding = count(Verdict::Pass);
-        if holding > 0 {
-            let others = [(Verdict::NotReached, "not reached"), (Verdict::Skip, "skipped")];
-            let others =
-                others.into_iter().map(|(verdict, words)| (count(verdict), words)).filter(|(count, _)| *count > 0);
-            let others: String = others.map(|(count, words)| format!(", {count} {words}")).collect();
-            page.line(2, &format!("{holding} of {} cases pass{others}", self.cases.len()));
+        page.cases(self, shown);
+        let neighbours = self.neighbours();
+        if let Some(passing) = self.passing(&neighbours) {
+            page.wrapped(2, &passing);
+        }
+        if let Some(nearest) = neighbours.first().and_then(|neighbour| neighbour.nearest) {
+            page.line(4, &format!("passes    {nearest}"));
         }
         // A failure elsewhere is shown with its calls only if no case of the requirement fails.
-        let shown = if self.cases.iter().any(|case| case.verdict.is_bad()) { 0 } else { 1 };
-        for ElsewhereReport { place, failure, calls } in self.elsewhere.iter().take(shown) {
-            page.line(2, &format!("also failed in {place}:"));
-            page.failure(failure, calls, Some(self.requirement));
+        let with_calls = if self.cases.iter().any(|case| case.verdict.is_bad()) { 0 } else { 1 };
+        for ElsewhereReport { place, failure, calls } in self.elsewhere.iter().take(with_calls) {
+            let failure = ShownFailure { of: self.requirement, failure, calls };
+            page.failure_or_reference(&format!("also failed in {place}"), failure, shown);
         }
-        let others: Vec<&str> = self.elsewhere.iter().skip(shown).map(|other| other.place.as_str()).collect();
+        let others: Vec<&str> = self.elsewhere.iter().skip(with_calls).map(|other| other.place.as_str()).collect();
         if let Some((first, more)) = others.split_first() {
             let more = if more.is_empty() { String::new() } else { format!(" and {} more", more.len()) };
             page.line(2, &format!("also failed in {first}{more}"));
@@ -191,7 +193,7 @@ impl PropertyReport {
     /// terminal.
     pub fn text(&self, colours: bool) -> String {
         let mut page = TextPage { text: String::new(), colours };
-        page.properties(std::slice::from_ref(self));
+        page.properties(std::slice::from_ref(self), &[]);
         page.text
     }
 }
@@ -234,29 +236,62 @@ impl TextPage {
         self.line(0, &format!("{verdict} {}", self.painted(Style::Bold, name)));
     }
 
-    fn case(&mut self, case: &CaseReport, of: Requirement) {
-        let verdict = if case.verdict == Verdict::Fail { String::new() } else { format!(", {}", case.verdict.name()) };
-        self.line(2, &format!("case \"{}\"{verdict}:", case.name));
-        match &case.failure {
-            Some(failure) => self.failure(failure, &case.calls, Some(of)),
-            None => self.calls(&case.calls, None),
-        }
-        if let Some(reason) = &case.reason {
-            self.reason(reason);
-        }
-    }
-
     /// Writes the failed cases, the shortest first. Of those with the same last call, one is shown with its calls.
-    fn cases(&mut self, of: &RequirementReport) {
+    fn cases<'r>(&mut self, of: &'r RequirementReport, shown: &mut Vec<ShownFailure<'r>>) {
         let groups = case_groups(of.cases.iter().filter(|case| case.verdict.is_bad()));
-        let (shown, more) = groups.split_at(MOST_CASES.min(groups.len()));
-        shown.iter().for_each(|group| self.case(group.shown, of.requirement));
-        let folded = shown.iter().flat_map(|group| &group.folded);
+        let (with_calls, more) = groups.split_at(MOST_CASES.min(groups.len()));
+        for CaseGroup { shown: case, .. } in with_calls {
+            let verdict =
+                if case.verdict == Verdict::Fail { String::new() } else { format!(", {}", case.verdict.name()) };
+            let title = format!("case \"{}\"{verdict}", case.name);
+            match &case.failure {
+                Some(failure) => {
+                    let failure = ShownFailure { of: of.requirement, failure, calls: &case.calls };
+                    let is_shown = self.failure_or_reference(&title, failure, shown);
+                    if let Some(after) = case.after().filter(|_| is_shown) {
+                        self.line(4, &format!("then      {after}"));
+                    }
+                }
+                None => {
+                    self.line(2, &format!("{title}:"));
+                    self.calls(&case.calls, None);
+                }
+            }
+            if let Some(reason) = &case.reason {
+                self.reason(reason);
+            }
+        }
+        let folded = with_calls.iter().flat_map(|group| &group.folded);
         let more = more.iter().flat_map(|group| std::iter::once(&group.shown).chain(&group.folded));
         let names: Vec<String> = folded.chain(more).map(|case| format!("\"{}\"", case.name)).collect();
         if !names.is_empty() {
             self.wrapped(2, &format!("also in the cases {}", names.join(", ")));
         }
+    }
+
+    /// Writes a failure with its calls, or refers to one that was shown and is like it. Returns whether the calls are shown.
+    fn failure_or_reference<'r>(
+        &mut self,
+        title: &str,
+        failure: ShownFailure<'r>,
+        shown: &mut Vec<ShownFailure<'r>>,
+    ) -> bool {
+        let Some((likeness, like)) = failure.find_like(shown) else {
+            self.line(2, &format!("{title}:"));
+            self.failure(failure.failure, failure.calls, Some(failure.of));
+            shown.push(failure);
+            return true;
+        };
+        match likeness {
+            Likeness::Call => self.wrapped(2, &format!("{title}: the same call and answer as under {}", like.of)),
+            Likeness::Answer => {
+                self.wrapped(2, &format!("{title}: the same answer as under {}", like.of));
+                if let Some(call) = failure.wrong_call() {
+                    self.line(4, &self.painted(Style::Bad, &format!("> {call}")));
+                }
+            }
+        }
+        false
     }
 
     /// Lists the requirements that are broken only by calls that break another one.
@@ -270,12 +305,21 @@ impl TextPage {
         }
     }
 
-    /// Writes the counterexamples of properties, the shortest first. Of those with the same last call, one is shown.
-    fn properties(&mut self, properties: &[PropertyReport]) {
-        for group in groups(properties).iter().filter(|group| group.shown.verdict.is_bad()) {
+    /// Writes the counterexamples of properties, the shortest first. Of those with the same last call, one is shown. All but
+    /// the first refer to a failure of a case that is like them.
+    fn properties(&mut self, properties: &[PropertyReport], shown: &[ShownFailure<'_>]) {
+        let groups = groups(properties);
+        let groups = groups.iter().filter(|group| group.shown.verdict.is_bad());
+        for (group, number) in groups.zip(0..) {
+            let ExampleGroup { property, shown: example, .. } = group;
             self.text.push('\n');
-            self.heading(group.shown.verdict, &group.property.name);
-            self.counterexample(group.shown);
+            self.heading(example.verdict, &property.name);
+            match group.find_like(shown).filter(|_| number > 0) {
+                Some(like) => {
+                    self.wrapped(4, &format!("the last call and its answer are like those under {}", like.of))
+                }
+                None => self.counterexample(example),
+            }
             if !group.folded.is_empty() {
                 self.wrapped(4, &group.listed());
             }
@@ -308,15 +352,24 @@ impl TextPage {
         }
     }
 
-    /// Writes the calls up to the wrong one, which is marked.
+    /// Writes the calls up to the wrong one, which is marked, and those after it that probe the same with other values.
     fn calls(&mut self, calls: &[TranscriptLine], wrong: Option<usize>) {
-        let until = wrong.map_or(calls.len(), |wrong| calls.len().min(wrong + 1));
-        for row in collapse(&calls[..until], wrong) {
+        let until = wrong.filter(|wrong| *wrong < calls.len()).map_or(calls.len(), |wrong| {
+            let after = &calls[wrong + 1..];
+            wrong + 1 + probes_after(&calls[wrong], after)
+        });
+        let rows = collapse(&calls[..until], wrong);
+        let is_wrong = |row: &CallRow<'_>| matches!(row, CallRow::Call { is_wrong: true, .. });
+        let most = rows.iter().position(is_wrong).map_or(rows.len(), |wrong| wrong + 1 + MOST_PROBES);
+        for row in rows.iter().take(most) {
             match row {
                 CallRow::Call { is_wrong: true, .. } => self.line(4, &self.painted(Style::Bad, &format!("> {row}"))),
-                CallRow::Call { .. } => self.line(6, &row.to_string()),
+                CallRow::Call { .. } | CallRow::Probes(_) => self.line(6, &row.to_string()),
                 CallRow::Repeated { .. } => self.line(6, &self.painted(Style::Faint, &row.to_string())),
             }
+        }
+        if rows.len() > most {
+            self.line(6, &self.painted(Style::Faint, &format!("… and {} more such calls", rows.len() - most)));
         }
     }
 

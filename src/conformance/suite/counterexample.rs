@@ -54,6 +54,7 @@ fn build(
         actual: "a run without the violation".to_owned(),
         note: None,
         also: Vec::new(),
+        later: Vec::new(),
     });
     Counterexample {
         verdict: Verdict::Fail,

@@ -9,6 +9,7 @@ use super::workers::in_order;
 use super::{Progress, Suite};
 use crate::call::{Call, Ending};
 use crate::conformance::judge::run::{Capture, Execution};
+use crate::conformance::judge::tally::Tally;
 use crate::conformance::program::generate::{Generator, usual_races};
 use crate::conformance::program::parallel::ParallelProgram;
 use crate::conformance::program::short_programs::ShortPrograms;
@@ -71,12 +72,17 @@ impl Property {
 }
 
 /// Judges every property.
-pub(crate) fn all(suite: &Suite, watch: &mut dyn FnMut(Progress)) -> Vec<PropertyReport> {
-    Property::ALL.into_iter().map(|property| judge(suite, property, watch)).collect()
+pub(crate) fn all(suite: &Suite, tally: &mut Tally, watch: &mut dyn FnMut(Progress)) -> Vec<PropertyReport> {
+    Property::ALL.into_iter().map(|property| judge(suite, property, tally, watch)).collect()
 }
 
-/// Judges a property. The verdict is not settled.
-pub(crate) fn judge(suite: &Suite, property: Property, watch: &mut dyn FnMut(Progress)) -> PropertyReport {
+/// Judges a property, and adds the calls of its programs to the tally. The verdict is not settled.
+pub(crate) fn judge(
+    suite: &Suite,
+    property: Property,
+    tally: &mut Tally,
+    watch: &mut dyn FnMut(Progress),
+) -> PropertyReport {
     let mut run = PropertyRun::default();
     let name = property.name();
     if let Some(reason) = reason_to_run_none(suite, property) {
@@ -121,6 +127,7 @@ pub(crate) fn judge(suite: &Suite, property: Property, watch: &mut dyn FnMut(Pro
             });
         }
     }
+    tally.add(&run.tally);
     run.report(property.name(), property == Property::Short)
 }
 
@@ -181,6 +188,7 @@ struct PropertyRun {
     requests: u64,
     /// How often a requirement applied to more than the creation and the release of client objects.
     judged: u64,
+    tally: Tally,
     states: BTreeSet<String>,
     programs: u64,
     calls: u64,
@@ -301,6 +309,7 @@ impl PropertyRun {
     /// Counts a program and its results. `example` builds the counterexample of a requirement that was not broken before.
     fn add(&mut self, requests: u64, execution: &Execution, example: impl Fn(Requirement) -> Counterexample) {
         self.fatal += u32::from(execution.outside_calls.is_some() || execution.hung().next().is_some());
+        self.tally.add(&execution.tally);
         self.programs += 1;
         self.calls += execution.calls;
         self.requests += requests;

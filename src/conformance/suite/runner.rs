@@ -10,20 +10,19 @@ use super::counterexample::write_trace;
 use super::workers::in_order;
 use super::{Progress, Suite, property};
 use crate::conformance::case::Case;
+use crate::conformance::judge::case::JudgedCase;
+use crate::conformance::judge::tally::Tally;
 use crate::conformance::perform::run::{ProgramRun, RunEnd};
 use crate::conformance::program::Program;
 use crate::conformance::program::parallel::ParallelProgram;
 use crate::conformance::report::save_trace::TRACE;
 use crate::conformance::report::{
-    CapabilityReport, CaseReport, ElsewhereReport, PropertyReport, Report, ReportedFailure, RequirementReport, Verdict,
+    CapabilityReport, ElsewhereReport, PropertyReport, Report, ReportedFailure, RequirementReport, Verdict,
 };
 use crate::options::Transport;
 use crate::spec::Requirement;
 use crate::trace::{CheckError, Event, Header};
 use crate::transcript::TranscriptLine;
-
-/// A report on a case, and the failures of other requirements in it.
-type CaseResult = (CaseReport, Vec<ReportedFailure>);
 
 /// How often a case is run that compares lists which may change by themselves.
 const LIST_ATTEMPTS: u32 = 3;
@@ -49,11 +48,15 @@ impl Suite {
             return self.run_trace(Path::new(&trace));
         }
         let mut requirements = self.unjudged_reports();
-        let cases = self.cases();
+        let (cases, mut tally) = (self.cases(), Tally::default());
         for (case, judged) in cases.iter().zip(self.judge_all(cases, watch)) {
+            tally.add(&judged.tally);
             add_judged(&mut requirements, case, judged);
         }
-        let properties = property::all(self, watch);
+        let properties = property::all(self, &mut tally, watch);
+        for report in &mut requirements {
+            (report.wrong_calls, report.judged_calls) = tally.of(report.requirement);
+        }
         let mut report = self.report(requirements, properties, Vec::new());
         report.complaints.extend(self.deviations.stale(self.profile, &report.requirements));
         self.abort_after_exit(|| report.text(false));
@@ -136,7 +139,7 @@ impl Suite {
     }
 
     /// Judges cases. Those that compare lists of a real computer run alone, because the others start processes there.
-    fn judge_all(&self, cases: &[Case], watch: &mut dyn FnMut(Progress)) -> impl Iterator<Item = CaseResult> {
+    fn judge_all(&self, cases: &[Case], watch: &mut dyn FnMut(Progress)) -> impl Iterator<Item = JudgedCase> {
         let total = cases.len() as u64;
         let mut watch = |done| watch(Progress { stage: "cases", done, total });
         watch(0);
@@ -160,11 +163,11 @@ impl Suite {
 
     /// Judges a case. One that compares lists of a real computer has to fail every time, since any program may start or end
     /// between two calls.
-    fn judge_again(&self, case: &Case) -> CaseResult {
+    fn judge_again(&self, case: &Case) -> JudgedCase {
         let mut judged = self.judge(case);
         let is_unsure = self.capabilities().sees_bystanders && case.compares_lists();
         for _ in 1..if is_unsure { LIST_ATTEMPTS } else { 1 } {
-            if judged.0.verdict.is_bad() {
+            if judged.report.verdict.is_bad() {
                 judged = self.judge(case);
             }
         }
@@ -222,10 +225,13 @@ fn unjudged(requirement: Requirement) -> RequirementReport {
         known: None,
         cases: Vec::new(),
         elsewhere: Vec::new(),
+        wrong_calls: 0,
+        judged_calls: 0,
     }
 }
 
-fn add_judged(reports: &mut [RequirementReport], case: &Case, (report, elsewhere): CaseResult) {
+fn add_judged(reports: &mut [RequirementReport], case: &Case, judged: JudgedCase) {
+    let JudgedCase { report, elsewhere, .. } = judged;
     let place = format!("{}: {}", case.requirement, case.name);
     for failure in elsewhere {
         add_elsewhere(reports, &place, failure, &report.calls);

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::Suite;
 use super::capability::{Capability, case_needs};
 use super::property::{self, Property};
+use crate::conformance::judge::tally::Tally;
 use crate::conformance::perform::isolate::child::run_child;
 use crate::conformance::perform::isolate::worker::{WorkerProcess, serve, worker_folder};
 use crate::conformance::report::RequirementReport;
@@ -129,7 +130,7 @@ impl Suite {
     }
 
     fn property(&self, property: Property) -> TestResult {
-        let mut report = property::judge(self, property, &mut |_| {});
+        let mut report = property::judge(self, property, &mut Tally::default(), &mut |_| {});
         self.deviations.settle_property(&mut report);
         match report.verdict {
             verdict if !verdict.is_judged() => self.ignored(report.reason.unwrap_or_default()),

@@ -122,8 +122,9 @@ fn case_items(cases: &[&CaseReport]) -> String {
 
 fn case_article(case: &CaseReport, of: Requirement) -> String {
     let reason = case.reason.as_ref().map_or(String::new(), |reason| format!("<pre>{}</pre>", escaped(reason)));
+    let after = case.after().map_or(String::new(), |after| format!("<p class=\"note\">{}</p>", escaped(&after)));
     format!(
-        "<article><h5>{} {}</h5>\n{}{reason}</article>\n",
+        "<article><h5>{} {}</h5>\n{}{after}{reason}</article>\n",
         badge(case.verdict),
         escaped(&case.name),
         sequence(&case.calls, case.failure.as_ref(), Some(of)),

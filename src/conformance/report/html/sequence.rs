@@ -26,9 +26,9 @@ pub(super) fn sequence(calls: &[TranscriptLine], failure: Option<&ReportedFailur
                 rows.push_str(&format!("<li{class}>{lifelines}{words}{explanation}</div></li>\n"));
                 is_after_wrong |= is_wrong;
             }
-            CallRow::Repeated { .. } => {
+            CallRow::Probes(_) | CallRow::Repeated { .. } => {
                 let empty = lanes.iter().map(|_| "<i></i>").collect::<String>();
-                rows.push_str(&format!("<li class=\"again\">{empty}<div>{row}</div></li>\n"));
+                rows.push_str(&format!("<li class=\"again\">{empty}<div>{}</div></li>\n", escaped(&row.to_string())));
             }
         }
     }

@@ -16,9 +16,9 @@ fn card(report: &Report, number: usize) -> String {
     let Report { subject, profile, kit, requirements, .. } = report;
     let (judged, of) = report.musts();
     let run = report.outcome();
-    let broken: String = requirements
-        .iter()
-        .filter(|report| report.fails())
+    let broken: String = report
+        .failing()
+        .into_iter()
         .map(|RequirementReport { requirement: id, verdict, .. }| {
             let (class, sign) = (verdict.class(), verdict.sign());
             format!("<li class=\"{class}\"><b aria-hidden=\"true\">{sign}</b> <a href=\"#{id}:{number}\">{id}</a></li>")
