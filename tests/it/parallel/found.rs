@@ -39,9 +39,11 @@ fn a_race_is_found_and_shrunk() {
     for (race, requirement, before) in planted {
         let suite = racing(race);
         let report = suite.run();
-        // No program of one thread detects it.
-        let objections = [format!("{requirement} fail"), "programs/parallel fail".to_owned()];
-        assert_eq!(report.objections(), objections, "{}", report.text(false));
+        // No program of one thread detects it. A handle that two connects gave may be given once more after a disconnect.
+        let mut objections = report.objections();
+        objections.retain(|objection| *objection != format!("{} fail", Requirement::HandleValueIsNotReused));
+        let expected = [format!("{requirement} fail"), "programs/parallel fail".to_owned()];
+        assert_eq!(objections, expected, "{}", report.text(false));
         let example = example(parallel(&report), requirement);
         let again = ParallelProgram::from_trace("the trace", example.trace.as_bytes()).unwrap();
         assert_eq!(again.beginning.hosts.len(), 1, "{}", again.to_json());
