@@ -173,7 +173,7 @@ impl Model {
                 violations.push(Violation { requirement, by, call: call.clone(), expected, actual, endings });
             }
         });
-        self.count(&judged);
+        members(&judged).for_each(|at| self.judged[at] += 1);
         self.applied = judged;
         self.calls += 1;
         self.apply(by, call, outcome);
@@ -233,17 +233,7 @@ impl Model {
 
     /// Returns the requirements that applied to the last call.
     pub(crate) fn applied(&self) -> impl Iterator<Item = Requirement> {
-        Requirement::ALL.into_iter().filter(|it| self.applied[*it as usize / 64] >> (*it as usize % 64) & 1 == 1)
-    }
-
-    fn count(&mut self, judged: &RequirementSet) {
-        for (word, bits) in judged.iter().enumerate() {
-            let mut bits = *bits;
-            while bits != 0 {
-                self.judged[word * 64 + bits.trailing_zeros() as usize] += 1;
-                bits &= bits - 1;
-            }
-        }
+        members(&self.applied).map(|at| Requirement::ALL[at])
     }
 
     /// Returns the endings that call/returns allows.
@@ -400,6 +390,19 @@ impl Model {
 
 /// A set of requirements, as bits.
 type RequirementSet = [u64; Requirement::ALL.len().div_ceil(64)];
+
+/// Returns the positions in [`Requirement::ALL`] of the requirements in a set.
+fn members(set: &RequirementSet) -> impl Iterator<Item = usize> {
+    (0..).step_by(64).zip(set).flat_map(|(first, bits)| {
+        let mut bits = *bits;
+        std::iter::from_fn(move || {
+            let bit = bits.trailing_zeros() as usize;
+            let is_set = bits != 0;
+            bits &= bits.wrapping_sub(1);
+            is_set.then_some(first + bit)
+        })
+    })
+}
 
 /// Whether the requirement says what the call had to do instead of crashing: a MUST, or the rule for null pointers.
 fn covers_a_crash(requirement: Requirement) -> bool {
