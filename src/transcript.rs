@@ -33,6 +33,14 @@ impl fmt::Display for TranscriptLine {
     }
 }
 
+#[cfg(feature = "kit")]
+impl TranscriptLine {
+    /// Returns the name of the method that is called.
+    pub(crate) fn method(&self) -> &str {
+        self.call.split_once('(').map_or(&self.call, |(method, _)| method)
+    }
+}
+
 /// Writes transcripts, event by event.
 #[derive(Debug, Default)]
 pub struct Transcript {

@@ -275,8 +275,8 @@ impl ReportedFailure {
         if self.later.is_empty() {
             return Some(format!("none of the later calls of the case breaks it ({after})"));
         }
-        let method = |at: &usize| Some(calls.get(*at)?.call.split('(').next().unwrap_or_default());
-        let methods: BTreeSet<&str> = self.later.iter().filter_map(method).collect();
+        let lines = self.later.iter().filter_map(|at| calls.get(*at));
+        let methods: BTreeSet<&str> = lines.map(TranscriptLine::method).collect();
         let methods = Vec::from_iter(methods).join(", ");
         Some(format!(
             "of the {after} later calls of the case, these break it as well: {} of {methods}",

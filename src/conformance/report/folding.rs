@@ -23,8 +23,7 @@ struct LastCall<'a> {
 
 impl<'a> LastCall<'a> {
     fn of(failure: &'a ReportedFailure, calls: &'a [TranscriptLine]) -> LastCall<'a> {
-        let line = failure.call.and_then(|call| calls.get(call)).map_or("", |line| line.call.as_str());
-        let method = line.split('(').next().unwrap_or_default();
+        let method = failure.call.and_then(|call| calls.get(call)).map_or("", TranscriptLine::method);
         LastCall { method, expected: &failure.expected, actual: &failure.actual }
     }
 }
@@ -209,10 +208,10 @@ impl RequirementReport {
         bad.filter_map(|case| Some((case.failure.as_ref()?, case.calls.as_slice())))
     }
 
-    /// Returns the failures that a report shows with their calls: one of each group of its own cases, or the first elsewhere.
-    pub(super) fn shown_failures(&self) -> Vec<ShownFailure<'_>> {
+    /// Returns the failures that a report shows with their calls: one of each of these groups of its own cases, or the first
+    /// elsewhere.
+    pub(super) fn shown_failures<'r>(&'r self, groups: &[CaseGroup<'r>]) -> Vec<ShownFailure<'r>> {
         let of = self.requirement;
-        let groups = case_groups(self.cases.iter().filter(|case| case.verdict.is_bad()));
         if groups.is_empty() {
             let first = self.elsewhere.iter().take(1);
             return first.map(|other| ShownFailure { of, failure: &other.failure, calls: &other.calls }).collect();

@@ -21,7 +21,7 @@ impl RequirementReport {
         let passing = self.cases.iter().filter(|case| case.verdict == Verdict::Pass);
         let mut neighbours: Vec<(usize, Neighbour<'_>)> = passing
             .map(|case| {
-                let likeness = |line: &TranscriptLine| wrong.map_or(0, |wrong| likeness(&wrong.call, &line.call));
+                let likeness = |line: &TranscriptLine| wrong.map_or(0, |wrong| likeness(wrong, line));
                 // The first of the calls that are most like it.
                 let nearest = case.calls.iter().rev().max_by_key(|line| likeness(line));
                 let nearest = nearest.map(|line| (likeness(line), line)).filter(|(likeness, _)| *likeness > 0);
@@ -63,12 +63,11 @@ impl RequirementReport {
 }
 
 /// Returns how much two calls of one method have in common at their beginnings and ends; 0 for calls of different methods.
-fn likeness(one: &str, other: &str) -> usize {
-    let method = |call: &str| call.split('(').next().map(str::to_owned);
-    if method(one) != method(other) {
+fn likeness(one: &TranscriptLine, other: &TranscriptLine) -> usize {
+    if one.method() != other.method() {
         return 0;
     }
     let common = |(one, other): &(char, char)| one == other;
-    let beginning = one.chars().zip(other.chars()).take_while(common).count();
-    beginning + one.chars().rev().zip(other.chars().rev()).take_while(common).count()
+    let beginning = one.call.chars().zip(other.call.chars()).take_while(common).count();
+    beginning + one.call.chars().rev().zip(other.call.chars().rev()).take_while(common).count()
 }

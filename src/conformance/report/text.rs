@@ -151,7 +151,8 @@ impl RequirementReport {
         page.heading(self.verdict, self.requirement.id());
         page.line(2, &facts.summary());
         page.wrapped(2, &facts.statement);
-        let failures = self.shown_failures();
+        let groups = case_groups(self.cases.iter().filter(|case| case.verdict.is_bad()));
+        let failures = self.shown_failures(&groups);
         if failures.is_empty() || failures.iter().any(|failure| failure.find_like(shown).is_none()) {
             page.line(2, "sources:");
             for source in cited(&facts.sources) {
@@ -161,7 +162,7 @@ impl RequirementReport {
         if let Some(known) = &self.known {
             page.wrapped(2, &format!("known: {known}"));
         }
-        page.cases(self, shown);
+        page.cases(self.requirement, &groups, shown);
         let neighbours = self.neighbours();
         if let Some(passing) = self.passing(&neighbours) {
             page.wrapped(2, &passing);
@@ -170,7 +171,7 @@ impl RequirementReport {
             page.line(4, &format!("passes    {nearest}"));
         }
         // A failure elsewhere is shown with its calls only if no case of the requirement fails.
-        let with_calls = if self.cases.iter().any(|case| case.verdict.is_bad()) { 0 } else { 1 };
+        let with_calls = if groups.is_empty() { 1 } else { 0 };
         for ElsewhereReport { place, failure, calls } in self.elsewhere.iter().take(with_calls) {
             let failure = ShownFailure { of: self.requirement, failure, calls };
             page.failure_or_reference(&format!("also failed in {place}"), failure, shown);
@@ -237,8 +238,7 @@ impl TextPage {
     }
 
     /// Writes the failed cases, the shortest first. Of those with the same last call, one is shown with its calls.
-    fn cases<'r>(&mut self, of: &'r RequirementReport, shown: &mut Vec<ShownFailure<'r>>) {
-        let groups = case_groups(of.cases.iter().filter(|case| case.verdict.is_bad()));
+    fn cases<'r>(&mut self, of: Requirement, groups: &[CaseGroup<'r>], shown: &mut Vec<ShownFailure<'r>>) {
         let (with_calls, more) = groups.split_at(MOST_CASES.min(groups.len()));
         for CaseGroup { shown: case, .. } in with_calls {
             let verdict =
@@ -246,7 +246,7 @@ impl TextPage {
             let title = format!("case \"{}\"{verdict}", case.name);
             match &case.failure {
                 Some(failure) => {
-                    let failure = ShownFailure { of: of.requirement, failure, calls: &case.calls };
+                    let failure = ShownFailure { of, failure, calls: &case.calls };
                     let is_shown = self.failure_or_reference(&title, failure, shown);
                     if let Some(after) = case.after().filter(|_| is_shown) {
                         self.line(4, &format!("then      {after}"));
