@@ -269,8 +269,11 @@ impl PropertyRun {
             // The failing run is shown, since another run of the same program may pass.
             let mut shown = execution.clone();
             let breaks = |program: &ParallelProgram| {
+                if program.waits_in_vain() {
+                    return false;
+                }
                 for _ in 0..RACE_ATTEMPTS {
-                    if hangs || program.waits_in_vain() {
+                    if hangs {
                         return false;
                     }
                     let run = suite.execute_parallel(program);

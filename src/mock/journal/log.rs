@@ -137,12 +137,6 @@ fn what(from: &mut &[u8]) -> Option<EventKind> {
     }
     let by = Caller::unpack(from)?;
     let (call, outcome) = packed::unpack(from)?;
-    Some(EventKind::Call(Box::new(Recorded {
-        by,
-        call: call.owned(),
-        wide: false,
-        outcome,
-        elapsed_us: None,
-        interval: None,
-    })))
+    let call = call.owned();
+    Some(EventKind::Call(Box::new(Recorded { by, call, wide: false, outcome, elapsed_us: None, interval: None })))
 }

@@ -75,10 +75,7 @@ const CONNECTS: usize = 8;
 /// for the end of a server of their process, and another one ends it. In the next two, all threads start servers: each at
 /// addresses of its own, and all at the same ones. In the last one, they connect to servers on two computers.
 pub(crate) fn usual_races() -> [ParallelProgram; 4] {
-    let mut end = step(Call::EndProcessServer { server: 0 });
-    if let Step::Call { handle, .. } = &mut end {
-        *handle = HandleName::Issued(0);
-    }
+    let end = step_on(HandleName::Issued(0), Call::EndProcessServer { server: 0 });
     let ending = vec![Step::Pause { ms: BEFORE_THE_END }, end];
     let waiting = vec![step(Call::WaitForProcessServerEnd { timeout: INFINITE })];
     let waits = Program { hosts: Vec::new(), steps: start_and_connect(7010).into() };
@@ -99,8 +96,7 @@ pub(crate) fn usual_races() -> [ParallelProgram; 4] {
 /// Lists the processes on the computer of a handle.
 fn list(handle: HandleName) -> Step {
     let (ids, actual_count) = (Pointer::Given, Pointer::Given);
-    let call = Call::GetRunningProcessSystemIds { server: 0, ids, count: 4096, actual_count };
-    Step::Call { by: Caller::default(), call, handle, target: ProcessRef::Unknown }
+    step_on(handle, Call::GetRunningProcessSystemIds { server: 0, ids, count: 4096, actual_count })
 }
 
 /// Starts a server of the engine's own process, and connects to it.
@@ -120,5 +116,9 @@ fn connect(text: &str) -> Step {
 }
 
 fn step(call: Call) -> Step {
-    Step::Call { by: Caller::default(), call, handle: HandleName::Zero, target: ProcessRef::Unknown }
+    step_on(HandleName::Zero, call)
+}
+
+fn step_on(handle: HandleName, call: Call) -> Step {
+    Step::Call { by: Caller::default(), call, handle, target: ProcessRef::Unknown }
 }
