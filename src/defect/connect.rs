@@ -61,15 +61,10 @@ pub(super) const DEFECTS: &[Defect] = &[
         }),
     Defect::breaks(Requirement::ConnectNeedsAServer, "transports-share-addresses", BOTH)
         .stating("A client of a pipe reaches a server whose port has the name of the pipe.")
-        .answering(|context, call| match call {
-            Call::ConnectProcessServer { remote_options: Some(text), server: Pointer::Given } => {
-                let outcome = context.pass(call);
-                let pipe = value(text, "pipe").filter(|_| outcome.failed());
-                let offers = context.world().offers.clone();
-                let has_port = |pipe: &str| offers.iter().any(|offer| value(offer, "port") == Some(pipe));
-                if pipe.is_some_and(has_port) { context.invent() } else { outcome }
-            }
-            _ => context.pass(call),
+        .answering(|context, call| {
+            taking(context, call, |offer, text| {
+                value(text, "pipe").is_some_and(|pipe| value(offer, "port") == Some(pipe))
+            })
         }),
     Defect::breaks(Requirement::ConnectNeedsAServer, "low-bits-of-the-port-compared", BOTH)
         .stating("A client reaches every server whose port has the same low twelve bits.")
@@ -111,13 +106,10 @@ pub(super) const DEFECTS: &[Defect] = &[
     Defect::breaks(Requirement::ConnectNeedsAServer, "com-port-ignored", BOTH)
         .stating("A client reaches every server on its channel, on whatever COM port.")
         .answering(|context, call| {
-            let outcome = context.pass(call);
-            let Call::ConnectProcessServer { remote_options: Some(text), .. } = call else { return outcome };
-            let channel = |text: &str| (split(text).0 == "com").then(|| value(text, "channel").map(str::to_owned));
-            let offers = context.world().offers.clone();
-            let is_reached =
-                channel(text).is_some_and(|own| offers.iter().any(|offer| channel(offer) == Some(own.clone())));
-            if outcome.failed() && is_reached { context.invent() } else { outcome }
+            taking(context, call, |offer, text| {
+                [offer, text].iter().all(|text| split(text).0 == "com")
+                    && value(offer, "channel") == value(text, "channel")
+            })
         }),
     Defect::breaks(Requirement::ConnectNeedsAServer, "secured-port-is-a-port", BOTH)
         .stating("A client over tcp reaches a server over ssl.")
@@ -243,32 +235,28 @@ fn accepting(context: &DefectContext<'_>, call: &Call, accepts: impl Fn(&str, &s
     if outcome.failed() && is_accepted { context.invent() } else { outcome }
 }
 
-/// Connects to a server of another port as well, if the two numbers are taken for the same.
-fn reaching(context: &DefectContext<'_>, call: &Call, agree: impl Fn(u16, u16) -> bool) -> Outcome {
+/// Connects to a server as well whose string is taken for one that the client's string reaches.
+fn taking(context: &DefectContext<'_>, call: &Call, is_reached: impl Fn(&str, &str) -> bool) -> Outcome {
     let outcome = context.pass(call);
     let Call::ConnectProcessServer { remote_options: Some(text), server: Pointer::Given } = call else {
         return outcome;
     };
-    let port = |text: &str| value(text, "port").and_then(|port| port.parse::<u16>().ok());
     let offers = context.world().offers.clone();
-    let is_reached =
-        port(text).is_some_and(|given| offers.iter().filter_map(|offer| port(offer)).any(|own| agree(own, given)));
-    if outcome.failed() && is_reached { context.invent() } else { outcome }
+    let is_taken = outcome.failed() && offers.iter().any(|offer| is_reached(offer, text));
+    if is_taken { context.invent() } else { outcome }
+}
+
+/// Connects to a server of another port as well, if the two numbers are taken for the same.
+fn reaching(context: &DefectContext<'_>, call: &Call, agree: impl Fn(u16, u16) -> bool) -> Outcome {
+    let port = |text: &str| value(text, "port").and_then(|port| port.parse::<u16>().ok());
+    taking(context, call, |offer, text| port(offer).zip(port(text)).is_some_and(|(own, given)| agree(own, given)))
 }
 
 /// Connects over a transport to a server on another one as well, at the same address.
 fn over(context: &DefectContext<'_>, call: &Call, client: &str, server: &str) -> Outcome {
-    let outcome = context.pass(call);
-    let Call::ConnectProcessServer { remote_options: Some(text), server: Pointer::Given } = call else {
-        return outcome;
-    };
-    let offers = context.world().offers.clone();
-    let is_reached = |offer: &String| split(offer).0 == server && same_address(offer, text);
-    if outcome.failed() && split(text).0 == client && offers.iter().any(is_reached) {
-        context.invent()
-    } else {
-        outcome
-    }
+    taking(context, call, |offer, text| {
+        split(text).0 == client && split(offer).0 == server && same_address(offer, text)
+    })
 }
 
 /// Whether a client waits for its server in this call.

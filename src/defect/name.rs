@@ -45,14 +45,10 @@ pub(super) const DEFECTS: &[Defect] = &[
         }),
     Defect::breaks(Requirement::NameNoMatchIsENointerface, "empty-name-finds-a-process", BOTH)
         .stating("A name query returns S_OK for an empty name.")
-        .giving(E_NOINTERFACE, S_OK, |_, call| {
-            matches!(call, Call::GetRunningProcessSystemIdByExecutableName { exe_name: Some(name), .. } if name.is_empty())
-        }),
+        .giving(E_NOINTERFACE, S_OK, |_, call| asks_for_empty_name(call)),
     Defect::breaks(Requirement::NameNoMatchIsENointerface, "empty-name-refused", BOTH)
         .stating("A name query returns E_INVALIDARG for an empty name.")
-        .giving(E_NOINTERFACE, E_INVALIDARG, |_, call| {
-            matches!(call, Call::GetRunningProcessSystemIdByExecutableName { exe_name: Some(name), .. } if name.is_empty())
-        }),
+        .giving(E_NOINTERFACE, E_INVALIDARG, |_, call| asks_for_empty_name(call)),
     Defect::breaks(Requirement::NameOneMatchIsItsId, "id-is-not-written", BOTH)
         .stating("A name query returns S_OK and writes no id.")
         .editing(|_, _, outcome| outcome.out.id = None),
@@ -211,4 +207,9 @@ fn name(call: &mut Call) -> Option<&mut String> {
         Call::GetRunningProcessSystemIdByExecutableName { exe_name, .. } => exe_name.as_mut(),
         _ => None,
     }
+}
+
+/// Whether a name query asks for an empty name.
+fn asks_for_empty_name(call: &Call) -> bool {
+    matches!(call, Call::GetRunningProcessSystemIdByExecutableName { exe_name: Some(name), .. } if name.is_empty())
 }
