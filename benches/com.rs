@@ -9,9 +9,10 @@ use std::time::{Duration, Instant};
 use criterion::{Bencher, Criterion, criterion_group, criterion_main};
 use dbgeng_testkit::com::{IDebugClient5, expose};
 use dbgeng_testkit::hresult::{HRESULT, S_OK};
-use dbgeng_testkit::mock::Lab;
 use dbgeng_testkit::{DebugClient, Profile};
 use windows_core::Interface;
+
+use benches::lab;
 
 /// The number of calls after which a lab is replaced, because every call leaves a finding in it.
 const CALLS_A_LAB: u64 = 10_000;
@@ -34,9 +35,7 @@ impl Way for Box<dyn DebugClient> {
     }
 
     fn connect(&self) -> u64 {
-        let mut server = None;
-        let hresult = self.connect_process_server(Some("tcp:server=localhost,port=5005"), Some(&mut server));
-        server.filter(|_| hresult.is_ok()).expect("a process server runs there")
+        lab::connect(&**self)
     }
 
     fn disconnect(&self, server: u64) -> HRESULT {
@@ -51,11 +50,7 @@ impl Way for Box<dyn DebugClient> {
     }
 
     fn find(&self, server: u64) -> u32 {
-        let mut id = None;
-        let name = Some("explorer.exe");
-        let flags = 0.into();
-        assert!(self.get_running_process_system_id_by_executable_name(server, name, flags, Some(&mut id)).is_ok());
-        id.expect("the process runs")
+        lab::find(&**self, server, "explorer.exe")
     }
 }
 
@@ -113,10 +108,7 @@ impl DebugClient for Trivial {
 
 /// A client object of a new lab, in which a process server runs.
 fn client<W: Way>() -> W {
-    let lab = Lab::new(Profile::Contract);
-    let engine = lab.engine();
-    engine.lab_computer().dbgsrv("tcp:port=5005").expect("the string is valid and the port is free");
-    W::of(engine.client())
+    W::of(lab::lab(Profile::Contract).1)
 }
 
 fn nothing<W: Way>(bencher: &mut Bencher) {

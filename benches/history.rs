@@ -6,12 +6,11 @@ use std::time::Duration;
 
 use criterion::{BatchSize, BenchmarkId, Criterion, SamplingMode, Throughput, criterion_group, criterion_main};
 use dbgeng_testkit::Profile;
-use dbgeng_testkit::conformance::{check, check_events};
-use dbgeng_testkit::trace::Event;
+use dbgeng_testkit::conformance::check;
 use porcupine_rs::check_operations;
 use stateright::semantics::{ConsistencyTester, LinearizabilityTester, SequentialSpec};
 
-use benches::overlapping::{Call, Done, Values, allows, history, illegal, operations, profile, read, trace};
+use benches::overlapping::{Call, Done, Values, allows, history, illegal, judge, operations, profile, read, trace};
 
 /// The numbers of calls in a history, fewer for stateright's tester: it does not remember which orders it has
 /// tried, and copies what is left at every step.
@@ -45,12 +44,6 @@ fn tested(history: &[Call]) -> LinearizabilityTester<u32, Open> {
         told.expect("a thread makes one call after the other");
     }
     tester
-}
-
-fn judge(profile: Profile, events: Vec<Event>) -> bool {
-    let checked = check_events(profile, "memory", events.into_iter().map(Ok));
-    assert_eq!(checked.stopped, None);
-    checked.holds(false)
 }
 
 fn judge_text(profile: Profile, trace: &str) -> bool {

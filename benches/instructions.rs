@@ -5,8 +5,8 @@
 use std::hint::black_box;
 
 use dbgeng_testkit::com::{ComClient, expose};
-use dbgeng_testkit::conformance::{Generator, check_events, execute};
-use dbgeng_testkit::flags::{AttachFlags, DescriptionFlags, GetProcessFlags};
+use dbgeng_testkit::conformance::{Generator, execute};
+use dbgeng_testkit::flags::{AttachFlags, DescriptionFlags};
 use dbgeng_testkit::mock::Lab;
 use dbgeng_testkit::trace::Event;
 use dbgeng_testkit::{DebugClient, Profile};
@@ -14,11 +14,11 @@ use gungraun::prelude::*;
 use gungraun::{Callgrind, EventKind};
 use slotmap::SlotMap;
 
-use benches::lab::{connect, disconnect, lab};
+use benches::cycles;
+use benches::lab::{connect, disconnect, find, lab};
 use benches::mocked::mocked;
-use benches::overlapping::{self, Values, history};
+use benches::overlapping::{self, Values, history, judge};
 use benches::tables::Locked;
-use benches::{cycles, overlapping::Call};
 
 /// How often each piece of work is done in a run. The kept figures are those of one piece.
 const TIMES: usize = 1_000;
@@ -128,21 +128,14 @@ fn ids((client, server): (Client, u64)) -> Client {
     client
 }
 
-/// The process that runs on every computer.
+/// A process that runs on every computer.
 const EXE_NAME: &str = "services.exe";
-
-fn find(client: &dyn DebugClient, server: u64) -> u32 {
-    let mut id = None;
-    let flags = GetProcessFlags::empty();
-    let found = client.get_running_process_system_id_by_executable_name(server, Some(EXE_NAME), flags, Some(&mut id));
-    id.filter(|_| found.is_ok()).expect("every computer runs it")
-}
 
 #[library_benchmark]
 #[bench::contract(args = (connected()), config = kept(2_620))]
 fn id_by_name((client, server): (Client, u64)) -> Client {
     for _ in 0..TIMES {
-        black_box(find(black_box(&*client), server));
+        black_box(find(black_box(&*client), server, EXE_NAME));
     }
     client
 }
@@ -150,7 +143,7 @@ fn id_by_name((client, server): (Client, u64)) -> Client {
 #[library_benchmark]
 #[bench::contract(args = (connected()), config = kept(3_890))]
 fn description((client, server): (Client, u64)) -> Client {
-    let id = find(&*client, server);
+    let id = find(&*client, server, EXE_NAME);
     for _ in 0..TIMES {
         let (mut name, mut size) = (None, None);
         let described = black_box(&*client).get_running_process_description(
@@ -173,7 +166,7 @@ fn description((client, server): (Client, u64)) -> Client {
 #[library_benchmark]
 #[bench::contract(args = (connected()), config = kept(1_390))]
 fn attach((client, server): (Client, u64)) -> Client {
-    let id = find(&*client, server);
+    let id = find(&*client, server, EXE_NAME);
     for _ in 0..TIMES {
         assert!(black_box(&*client).attach_process(server, id, AttachFlags::NONINVASIVE).is_ok());
     }
@@ -209,23 +202,14 @@ fn read_line(trace: Vec<u8>) -> usize {
     overlapping::read(black_box(&trace)).len()
 }
 
-fn judge(profile: Profile, events: Vec<Event>, is_legal: bool) {
-    let checked = check_events(profile, "memory", events.into_iter().map(Ok));
-    assert_eq!((checked.stopped.as_ref(), checked.holds(false)), (None, is_legal));
-}
-
 #[library_benchmark]
 #[bench::contract(args = (overlapping::read(&text())), config = kept(3_780))]
 fn judged_call(events: Vec<Event>) {
-    judge(Profile::Contract, events, true);
-}
-
-fn overlapping_calls(values: Values) -> Vec<Call> {
-    history(values, TIMES)
+    assert!(judge(Profile::Contract, events));
 }
 
 fn overlapping_events(values: Values) -> (Profile, Vec<Event>) {
-    let trace = overlapping::trace(&overlapping_calls(values));
+    let trace = overlapping::trace(&history(values, TIMES));
     (overlapping::profile(values), overlapping::read(trace.as_bytes()))
 }
 
@@ -234,7 +218,7 @@ fn overlapping_events(values: Values) -> (Profile, Vec<Event>) {
 #[bench::fresh_values(args = (overlapping_events(Values::Fresh)), config = kept(6_590))]
 #[bench::reused_values(args = (overlapping_events(Values::Reused)), config = kept(11_820))]
 fn overlapping_call((profile, events): (Profile, Vec<Event>)) {
-    judge(profile, events, true);
+    assert!(judge(profile, events));
 }
 
 library_benchmark_group!(

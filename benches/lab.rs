@@ -1,5 +1,6 @@
 //! A client object of the mock engine, and the calls that are measured through `dyn DebugClient`.
 
+use dbgeng_testkit::flags::GetProcessFlags;
 use dbgeng_testkit::mock::{Lab, LabClient};
 use dbgeng_testkit::{DebugClient, Profile};
 
@@ -19,4 +20,12 @@ pub fn connect(client: &dyn DebugClient) -> u64 {
 
 pub fn disconnect(client: &dyn DebugClient, server: u64) {
     assert!(client.disconnect_process_server(server).is_ok());
+}
+
+/// Returns the id of a process by the name of its executable.
+pub fn find(client: &dyn DebugClient, server: u64, exe_name: &str) -> u32 {
+    let mut id = None;
+    let flags = GetProcessFlags::empty();
+    let found = client.get_running_process_system_id_by_executable_name(server, Some(exe_name), flags, Some(&mut id));
+    id.filter(|_| found.is_ok()).expect("the process runs")
 }

@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use dbgeng_testkit::Profile;
+use dbgeng_testkit::conformance::check_events;
 use dbgeng_testkit::trace::{Event, Reader};
 use fastrand::Rng;
 use porcupine_rs::{Model, Operation};
@@ -180,4 +181,11 @@ pub fn profile(values: Values) -> Profile {
 pub fn read(trace: &[u8]) -> Vec<Event> {
     let events = Reader::new("memory", trace).expect("the trace has a header");
     events.collect::<Result<_, _>>().expect("the trace is one")
+}
+
+/// Judges a history. Returns whether an order of its calls is legal.
+pub fn judge(profile: Profile, events: Vec<Event>) -> bool {
+    let checked = check_events(profile, "memory", events.into_iter().map(Ok));
+    assert_eq!(checked.stopped, None);
+    checked.holds(false)
 }
