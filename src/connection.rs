@@ -10,6 +10,7 @@ use thiserror::Error;
 
 use crate::client::DebugClient;
 use crate::hresult::{E_UNEXPECTED, HRESULT, NamedCode, S_OK};
+use crate::sentence::debug_as_display;
 
 /// A connection to a process server that disconnects itself when it is dropped, and reports when it could not.
 ///
@@ -168,7 +169,7 @@ impl<C: Deref<Target: DebugClient>, F: FnOnce(LeftOpen)> fmt::Debug for OpenConn
 }
 
 /// The error of a connect that gave no connection.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[derive(Clone, Copy, PartialEq, Eq, Error)]
 pub enum NotConnected {
     /// ConnectProcessServer failed.
     #[error("ConnectProcessServer returned {}", NamedCode(*.0))]
@@ -178,6 +179,8 @@ pub enum NotConnected {
     #[error("ConnectProcessServer returned {} and gave no handle", NamedCode(*.0))]
     NoHandle(HRESULT),
 }
+
+debug_as_display!(NotConnected);
 
 impl NotConnected {
     /// Returns the HRESULT of ConnectProcessServer; with [`NotConnected::NoHandle`] it is a success code.
@@ -213,7 +216,7 @@ pub struct NotDisconnected<C: Deref<Target: DebugClient>, F: FnOnce(LeftOpen)> {
 
 impl<C: Deref<Target: DebugClient>, F: FnOnce(LeftOpen)> fmt::Debug for NotDisconnected<C, F> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "NotDisconnected({}, {:?})", NamedCode(self.hresult), self.connection)
+        fmt::Display::fmt(self, f)
     }
 }
 
@@ -225,7 +228,7 @@ impl<C: Deref<Target: DebugClient>, F: FnOnce(LeftOpen)> From<NotDisconnected<C,
 }
 
 /// A connection that nobody is responsible for any more, and that is open as far as is known.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[derive(Clone, Copy, PartialEq, Eq, Error)]
 #[error("{handle:#x} may be open: DisconnectProcessServer returned {}", NamedCode(*.hresult))]
 pub struct LeftOpen {
     /// Its handle.
@@ -233,3 +236,5 @@ pub struct LeftOpen {
     /// The HRESULT of its disconnect; E_UNEXPECTED if the client object panicked.
     pub hresult: HRESULT,
 }
+
+debug_as_display!(LeftOpen);

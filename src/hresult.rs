@@ -12,12 +12,23 @@
 //! assert_eq!(NamedCode(hresult::E_FAIL).to_string(), "E_FAIL (0x80004005)");
 //! assert_eq!(NamedCode(hresult::from_win32(1722)).to_string(), "HRESULT_FROM_WIN32(1722) (0x800706ba)");
 //! ```
+//!
+//! `Debug` of an [`HRESULT`] is its number. An assertion that fails shows the name of a [`NamedCode`], which compares with one:
+//!
+//! ```
+//! # use dbgeng_testkit::hresult::{NamedCode, S_OK};
+//! # use dbgeng_testkit::{DebugClient, mock::Lab};
+//! let client = Lab::default().engine().client();
+//! assert_eq!(NamedCode(client.start_process_server(2, Some("tcp:port=5005"), 0)), S_OK);
+//! ```
 
 mod codes;
 
 use std::fmt;
 
 use thiserror::Error;
+
+use crate::sentence::debug_as_display;
 pub use windows_result::HRESULT;
 
 pub use codes::*;
@@ -51,13 +62,23 @@ fn by_name(text: &str) -> Option<HRESULT> {
 }
 
 /// An error: the text is not a status code.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[derive(Clone, PartialEq, Eq, Error)]
 #[error("expected 0x and one to eight hexadecimal digits, or a name such as E_FAIL, found {0:?}")]
 pub struct ParseHresultError(String);
 
+debug_as_display!(ParseHresultError);
+
 /// A code for people: its name, or the error that it was converted from, with the number in brackets.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct NamedCode(pub HRESULT);
+
+debug_as_display!(NamedCode);
+
+impl PartialEq<HRESULT> for NamedCode {
+    fn eq(&self, other: &HRESULT) -> bool {
+        self.0 == *other
+    }
+}
 
 impl fmt::Display for NamedCode {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -28,6 +28,7 @@
 
 mod code_page;
 mod method;
+mod sentence;
 mod sync;
 
 pub mod flags;

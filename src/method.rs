@@ -9,6 +9,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+use crate::sentence::debug_as_display;
+
 /// Passes the table to the macro `$take`: every method (`all =>`), or those without the methods that make and release client
 /// objects (`answered =>`).
 ///
@@ -229,9 +231,11 @@ impl fmt::Display for Method {
 }
 
 /// The error for a name that is not a method of the surface.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
     "no method is called {0:?}: expected one of {names}",
     names = Method::ALL.iter().map(|method| method.name()).collect::<Vec<_>>().join(", ")
 )]
 pub struct UnknownMethod(String);
+
+debug_as_display!(UnknownMethod);

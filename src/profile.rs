@@ -9,6 +9,8 @@ use std::str::FromStr;
 
 use thiserror::Error;
 
+use crate::sentence::debug_as_display;
+
 /// The rules that a mock follows and by which an engine is judged.
 ///
 /// ```
@@ -151,9 +153,11 @@ impl From<Profile> for String {
 }
 
 /// An error: the text names no [`Profile`].
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[derive(Clone, PartialEq, Eq, Error)]
 #[error("unknown profile {0:?}: expected contract, dbgeng, {versions}", versions = versions())]
 pub struct UnknownProfile(String);
+
+debug_as_display!(UnknownProfile);
 
 fn versions() -> String {
     let names: Vec<&str> = EngineVersion::ALL.iter().map(|version| version.profile_name()).collect();

@@ -4,6 +4,7 @@ use std::fmt;
 
 use crate::call::Ending;
 use crate::hresult::{HRESULT, NamedCode, S_FALSE, S_OK, name};
+use crate::sentence::debug_as_display;
 
 /// A set of ways in which a call may end.
 ///
@@ -17,7 +18,7 @@ use crate::hresult::{HRESULT, NamedCode, S_FALSE, S_OK, name};
 /// assert!(!statuses.contains(Ending::Crashed));
 /// assert_eq!(statuses.to_string(), "S_OK (0x00000000) or an error");
 /// ```
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
 pub struct Statuses {
     codes: [Option<HRESULT>; 5],
     successes: bool,
@@ -25,6 +26,8 @@ pub struct Statuses {
     crash: bool,
     hang: bool,
 }
+
+debug_as_display!(Statuses);
 
 impl Statuses {
     const NONE: Statuses = Statuses { codes: [None; 5], successes: false, errors: false, crash: false, hang: false };

@@ -2,10 +2,11 @@
 
 use std::fmt;
 
-use crate::hresult::HRESULT;
+use crate::hresult::{HRESULT, NamedCode};
+use crate::sentence::debug_as_display;
 
 /// How a call ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Ending {
     /// It returned this HRESULT, kept raw.
     Returned(HRESULT),
@@ -17,8 +18,20 @@ pub enum Ending {
     TimedOut,
 }
 
+/// Writes the code by its name, for assertions.
+impl fmt::Debug for Ending {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Ending::Returned(code) => write!(f, "Returned({})", NamedCode(*code)),
+            Ending::References(count) => write!(f, "References({count})"),
+            Ending::Crashed => f.write_str("Crashed"),
+            Ending::TimedOut => f.write_str("TimedOut"),
+        }
+    }
+}
+
 /// The outputs of a call. `None` is an output that the call did not write, or for which a null pointer was passed.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default, PartialEq, Eq, Hash)]
 pub struct Outputs {
     /// The handle that ConnectProcessServer issued.
     pub server: Option<u64>,
@@ -109,6 +122,8 @@ impl fmt::Display for Outputs {
         if written.is_empty() { f.write_str("nothing written") } else { f.write_str(&written.join(", ")) }
     }
 }
+
+debug_as_display!(Outputs);
 
 /// The result of a call, as its caller saw it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

@@ -23,18 +23,21 @@ use crate::code_page::CodePage;
 use crate::conformance::{is_child, stand_by_if_bystander};
 use crate::hresult::HRESULT;
 use crate::interface::Interface;
+use crate::sentence::debug_as_display;
 
 /// `DebugCreate` (CLI-12).
 type DebugCreate = unsafe extern "system" fn(*const GUID, *mut *mut c_void) -> HRESULT;
 
 /// The error of a library that cannot be used as an engine. Its source is the error of the system.
-#[derive(Debug, thiserror::Error)]
+#[derive(thiserror::Error)]
 #[error("{}: {problem}", path.display())]
 pub struct LibraryError {
     path: PathBuf,
     problem: &'static str,
     source: libloading::Error,
 }
+
+debug_as_display!(LibraryError);
 
 /// A loaded library that exports `DebugCreate`. It is never unloaded, since threads of an engine may outlive its client objects.
 ///

@@ -89,6 +89,8 @@ codes! {
     STATUS_INVALID_CID = from_nt(0xC000_000B);
     /// An attach to a process that has a debugger (OBS-83).
     STATUS_ACCESS_DENIED = from_nt(0xC000_0022);
+    /// An attach to a process that ends meanwhile, as callers report.
+    STATUS_PROCESS_IS_TERMINATING = from_nt(0xC000_010A);
     /// An attach with `DEBUG_ATTACH_EXISTING` to a process that has no debugger (the unpublished trace
     /// `probe-attach-live-2`).
     STATUS_PORT_NOT_SET = from_nt(0xC000_0353);

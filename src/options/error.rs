@@ -4,8 +4,10 @@ use std::fmt;
 
 use thiserror::Error;
 
+use crate::sentence::debug_as_display;
+
 /// An error in a connection string: where it is, at which item, and what was expected.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[derive(Clone, PartialEq, Eq, Error)]
 #[error("at offset {offset}, item {item:?}: expected {expected}")]
 pub struct ParseError {
     /// The offset of the mistake in bytes; the length of the string if something is missing at its end.
@@ -17,6 +19,8 @@ pub struct ParseError {
     /// The kind of the mistake.
     pub kind: ErrorKind,
 }
+
+debug_as_display!(ParseError);
 
 /// The kinds of mistake in a connection string.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

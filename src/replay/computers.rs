@@ -55,7 +55,7 @@ impl TraceComputers {
     /// Returns the place of the computer with this name. Adds it if there is none.
     fn place(&mut self, name: &str) -> usize {
         self.find(name).unwrap_or_else(|| {
-            self.all.push(TracedComputer { lab: self.lab.computer(name), stated: HashMap::new() });
+            self.all.push(TracedComputer { lab: self.lab.any_computer(name), stated: HashMap::new() });
             self.all.len() - 1
         })
     }
@@ -70,10 +70,10 @@ impl TraceComputers {
         let TracedComputer { lab, stated } = &mut self.all[place];
         for name in &computer.names {
             if !has_name(lab, name) {
-                lab.add_name(name);
+                lab.add_any_name(name);
             }
         }
-        lab.set_processes(computer.processes.clone());
+        lab.set_any_processes(computer.processes.clone());
         *stated = computer.processes.iter().map(|process| (process.id, process.clone())).collect();
     }
 
@@ -95,7 +95,7 @@ impl TraceComputers {
         let Ok(options) = ConnectionString::parse(Side::Client, self.lab.profile(), text) else { return };
         let place = match ServerHost::of(&options) {
             ServerHost::Named(name) => self.find(name).unwrap_or_else(|| {
-                self.all[own].lab.add_name(name);
+                self.all[own].lab.add_any_name(name);
                 own
             }),
             ServerHost::Local | ServerHost::Impossible => own,

@@ -134,7 +134,7 @@ impl Preparation<'_> {
         if !RESERVED_IDS.contains(&id) && !is_there {
             let mut processes = computer.facts().processes;
             processes.push(process);
-            computer.set_processes(processes);
+            computer.set_any_processes(processes);
         }
     }
 
@@ -152,7 +152,7 @@ impl Preparation<'_> {
             processes.truncate(total as usize);
         }
         if ids.is_some() || total.is_some() {
-            self.target.lab.set_processes(processes);
+            self.target.lab.set_any_processes(processes);
         }
     }
 
@@ -189,7 +189,7 @@ impl Preparation<'_> {
                 processes.push(Process { id: FIRST_UNNAMED_ID, ..process });
             }
         }
-        self.target.lab.set_processes(processes);
+        self.target.lab.set_any_processes(processes);
     }
 
     /// Lets another program hold an address where a start failed for that reason, and leave it where one succeeded. A server

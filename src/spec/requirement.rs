@@ -3,6 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+use crate::sentence::debug_as_display;
+
 macro_rules! requirements {
     ($($name:ident = $id:literal,)*) => {
         /// A requirement of the spec.
@@ -245,9 +247,11 @@ impl fmt::Display for Requirement {
 }
 
 /// An error: no requirement has this id.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, PartialEq, Eq, thiserror::Error)]
 #[error("there is no requirement {0:?} (`dbgeng-testkit list` prints every id)")]
 pub struct UnknownRequirement(pub String);
+
+debug_as_display!(UnknownRequirement);
 
 impl FromStr for Requirement {
     type Err = UnknownRequirement;

@@ -2,6 +2,8 @@
 
 use std::io::{self, BufRead};
 
+use crate::sentence::debug_as_display;
+
 use memchr::memchr;
 
 use super::event::{Event, Header};
@@ -11,7 +13,7 @@ use super::parsed::{Flaw, Parsed, from_line};
 use super::process_names::ProcessNames;
 
 /// The error of a line that violates the format or could not be read.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{file}:{line}:{column}: {problem}")]
 pub struct MalformedTrace {
     /// The name that the reader was given.
@@ -23,6 +25,8 @@ pub struct MalformedTrace {
     /// The problem, for people.
     pub problem: String,
 }
+
+debug_as_display!(MalformedTrace);
 
 /// A trace as a stream of events. After an error it yields nothing more.
 ///

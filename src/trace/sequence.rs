@@ -2,11 +2,13 @@
 
 use std::io::BufRead;
 
+use crate::sentence::debug_as_display;
+
 use super::event::{Event, EventKind};
 use super::reader::{MalformedTrace, Reader};
 
 /// The error of a trace that cannot be judged.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, PartialEq, Eq, thiserror::Error)]
 pub enum CheckError {
     /// A line violates the format.
     #[error(transparent)]
@@ -49,6 +51,8 @@ pub enum CheckError {
     #[error("{0}: there is no call to judge")]
     Empty(String),
 }
+
+debug_as_display!(CheckError);
 
 /// Names overlapping calls, and says why their order matters.
 fn these(calls: &[u64]) -> String {

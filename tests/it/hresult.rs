@@ -39,6 +39,7 @@ fn the_names_have_the_numbers_of_the_sources() {
         ("WSAECONNREFUSED", 0x8007_274D),
         ("WSAHOST_NOT_FOUND", 0x8007_2AF9),
         ("STATUS_INVALID_CID", 0xD000_000B),
+        ("STATUS_PROCESS_IS_TERMINATING", 0xD000_010A),
         ("STATUS_PORT_NOT_SET", 0xD000_0353),
     ];
     for (name, number) in printed {

@@ -35,6 +35,7 @@ mod model;
 mod mutations;
 mod options;
 mod parallel;
+mod printed;
 mod profile;
 mod programs;
 mod reports;

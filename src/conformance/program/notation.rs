@@ -13,12 +13,15 @@ use serde_json::{Map, Value};
 use super::{Alteration, HandleName, ProcessRef, Program, ProgramHost, Step};
 use crate::call::Caller;
 use crate::client::HostLocation;
+use crate::sentence::debug_as_display;
 use crate::trace::{arguments, call};
 
 /// The text is not a valid program.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct MalformedProgram(String);
+
+debug_as_display!(MalformedProgram);
 
 impl Program {
     /// Returns the program as JSON.

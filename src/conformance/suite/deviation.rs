@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::call::Ending;
 use crate::conformance::report::{CaseReport, PropertyReport, Report, ReportedFailure, RequirementReport, Verdict};
 use crate::profile::Profile;
+use crate::sentence::debug_as_display;
 use crate::spec::{Level, Requirement};
 
 /// The known deviations of an engine from a profile. `spec/deviations` has the files of measured engines.
@@ -58,7 +59,7 @@ pub struct CaseDeviation {
 const NOT_REVIEWED: &str = "Not reviewed";
 
 /// The error of known deviations that belong to another engine, or to another profile.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
     "these are the known deviations of {subject:?} from {profile}, but {judged:?} is judged by {by}; name another file, or \
      correct \"subject\" and \"profile\" in this one"
@@ -70,8 +71,10 @@ pub struct OtherEngine {
     by: Profile,
 }
 
+debug_as_display!(OtherEngine);
+
 /// The error of a text that is not a file of known deviations.
-#[derive(Debug, thiserror::Error)]
+#[derive(thiserror::Error)]
 #[error("{file}: {problem}")]
 pub struct MalformedDeviations {
     file: String,
@@ -79,6 +82,8 @@ pub struct MalformedDeviations {
     /// The error of the JSON, with its line and column.
     source: Option<serde_json::Error>,
 }
+
+debug_as_display!(MalformedDeviations);
 
 impl Deviations {
     /// Parses a file of known deviations. `file` is its name in errors.
