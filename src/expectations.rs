@@ -21,8 +21,10 @@
 //! expectations.verify();
 //! ```
 //!
-//! A violated expectation panics. A test ends with the message of the first violation:
+//! A violated expectation panics. A test ends with its own failure, or else with the message of the first violation:
 //!
+//! - Only [`Expectations::verify`] fails because a call is missing, so a test ends with it. If a test returns an error or panics
+//!   before that, this is what it shows: expectations that are dropped unverified only print what they miss.
 //! - The first violation is remembered. If it does not end the test, because it was on another thread or the code under
 //!   test caught it, then every further call that is expected panics with it, and so does [`Expectations::verify`].
 //! - While a thread unwinds, as after a failed assertion, the calls that `Drop` implementations make do not panic. A
@@ -63,7 +65,8 @@ macro_rules! mock_client {
             /// A client object of which every call has to be expected: [`mockall`]'s, for every method of [`DebugClient`].
             ///
             /// A call that nobody expects panics, and so does dropping it before an expected number of calls has come,
-            /// unless the thread unwinds. [`Expectations`] say what else it takes to see the first panic.
+            /// unless the thread unwinds: in a test that returns an error, this hides the error. [`Expectations`] do not panic then, and
+            /// say what else it takes to see the first panic.
             pub DebugClient {}
 
             impl DebugClient for DebugClient {
@@ -108,24 +111,26 @@ impl Expectations {
         Box::new(ByCall(ExpectingClient { expectations: self.clone(), rest }))
     }
 
-    /// Ends the expectations and checks that every expected call has come.
+    /// Ends the expectations and checks that every expected call has come, and that no violation was caught.
     ///
-    /// Without it, mockall panics when the last clone and the last client object are dropped, if calls did not come. It
-    /// does not know of violations that were caught.
+    /// A test calls it last, after its own assertions and every `?`. Without it nothing fails because a call is missing: when
+    /// the last clone and the last client object are dropped, what is missing is only printed, because the test may be
+    /// returning an error of its own.
     ///
     /// # Panics
     ///
-    /// Panics with the first violation, if there was one, or as mockall does, if expected calls did not come. Never panics
-    /// while the thread unwinds.
+    /// Panics with the first violation, if there was one, or with the calls that did not come. Never panics while the thread
+    /// unwinds.
     #[track_caller]
     pub fn verify(&self) {
         let mock = mem::take(&mut *self.shared.mock.write().unwrap_or_else(PoisonError::into_inner));
-        let is_first_to_panic = !thread::panicking();
-        if let Some(first) = self.shared.first.get().filter(|_| is_first_to_panic) {
-            // The mock is dropped during the unwind, so it does not report its own violations, which came later.
-            panic!("{first}");
+        let missing = missing_calls(mock);
+        // The first violation hides the calls that did not come after it.
+        if let Some(violation) = self.shared.first.get().cloned().or(missing)
+            && !thread::panicking()
+        {
+            panic!("an expectation is violated: {violation}");
         }
-        drop(mock);
     }
 
     /// Makes a call on the mock. Returns `None` in place of a panic while the thread unwinds.
@@ -144,6 +149,23 @@ impl Expectations {
             }
         };
         answered.map_err(violated).ok()
+    }
+}
+
+/// Drops the mock, and returns what it says of calls that did not come. It says nothing while the thread unwinds.
+fn missing_calls(mock: MockDebugClient) -> Option<String> {
+    catch_unwind(AssertUnwindSafe(|| drop(mock))).err().map(|payload| message(&*payload))
+}
+
+/// Expectations that nobody has verified fail no test: the error that the test returns would be hidden.
+impl Drop for SharedExpectations {
+    fn drop(&mut self) {
+        let mock = mem::take(self.mock.get_mut().unwrap_or_else(PoisonError::into_inner));
+        if let Some(missing) = missing_calls(mock) {
+            eprintln!(
+                "{missing}\nnote: this fails no test; only `Expectations::verify` does, and nobody has called it"
+            );
+        }
     }
 }
 

@@ -133,7 +133,7 @@ fn a_broken_order_is_a_violation() {
     let client = expectations.before(Box::new(build_lab(Profile::Contract).1));
     let said = catch_panic(|| client.disconnect_process_server(7));
     assert!(said.contains("sequence"), "{said}");
-    assert_eq!(catch_panic(|| expectations.verify()), said);
+    assert_eq!(catch_panic(|| expectations.verify()), format!("an expectation is violated: {said}"));
 }
 
 #[test]
@@ -175,6 +175,41 @@ fn missing_calls_are_reported_once() {
     drop(client);
 }
 
+/// The test returns the error before it verifies, and nothing may take its place.
+#[test]
+fn a_missing_call_does_not_hide_the_error_that_a_test_returns() {
+    let test = || -> Result<(), HRESULT> {
+        let mut mock = MockDebugClient::new();
+        mock.expect_disconnect_process_server().times(1).return_const(S_OK);
+        let expectations = Expectations::new(mock, is_disconnect);
+        let client = expectations.before(Box::new(build_lab(Profile::Contract).1));
+        let server = connect(&*client, "tcp:server=box17,port=6000")?;
+        assert_eq!(client.disconnect_process_server(server), S_OK);
+        expectations.verify();
+        Ok(())
+    };
+    assert_eq!(test(), Err(WSAECONNREFUSED));
+}
+
+#[test]
+fn verify_names_the_line_of_the_test() {
+    use std::panic::{Location, set_hook, take_hook};
+    static SEEN: std::sync::Mutex<Vec<(String, u32)>> = std::sync::Mutex::new(Vec::new());
+
+    let mut mock = MockDebugClient::new();
+    mock.expect_disconnect_process_server().times(1).return_const(S_OK);
+    let expectations = Expectations::new(mock, is_disconnect);
+    let usual = take_hook();
+    set_hook(Box::new(|panic| {
+        let place = panic.location().unwrap();
+        SEEN.lock().unwrap().push((place.file().to_owned(), place.line()));
+    }));
+    let here = Location::caller();
+    catch_panic(|| expectations.verify());
+    set_hook(usual);
+    assert!(SEEN.lock().unwrap().contains(&(here.file().to_owned(), here.line() + 1)));
+}
+
 /// No expectation, so that every disconnect is a violation.
 fn no_disconnects(client: LabClient) -> (Expectations, Box<dyn DebugClient>) {
     let expectations = Expectations::new(MockDebugClient::new(), is_disconnect);
@@ -188,7 +223,7 @@ fn the_first_violation_is_seen_though_it_was_caught_and_others_followed() {
     let first = catch_panic(|| client.disconnect_process_server(1));
     assert!(first.contains("disconnect_process_server(1)"), "{first}");
     assert_eq!(catch_panic(|| client.disconnect_process_server(2)), first);
-    assert_eq!(catch_panic(|| expectations.verify()), first);
+    assert_eq!(catch_panic(|| expectations.verify()), format!("an expectation is violated: {first}"));
     assert!(list_ids(&*client, 0).is_ok());
 }
 
@@ -204,7 +239,7 @@ fn the_first_violation_is_seen_though_mockall_has_more_to_say() {
     {
         assert_eq!(said, "the first");
     }
-    assert_eq!(catch_panic(|| expectations.verify()), "the first");
+    assert_eq!(catch_panic(|| expectations.verify()), "an expectation is violated: the first");
 }
 
 #[test]
