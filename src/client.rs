@@ -50,6 +50,11 @@ pub fn write_out<T>(out: Out<'_, T>, value: T) {
 ///
 /// HRESULTs are raw, and so are handles: 64-bit values of which none is checked on the way. The rules that an engine has to
 /// keep are in `spec/SPEC.md`, by requirement.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a client object of an engine",
+    label = "not a `DebugClient`",
+    note = "an engine of a lab makes one: `lab.engine().client()`; a COM pointer becomes one by `com::ComClient`"
+)]
 pub trait DebugClient: Send + Sync {
     /// Asks the client object for another of its interfaces (CLI-14).
     fn query_interface(&self, _interface: &Interface, _client: Out<'_, Box<dyn DebugClient>>) -> HRESULT {
@@ -98,11 +103,15 @@ pub trait DebugClient: Send + Sync {
 
     /// Connects the engine to a process server; `server` receives the handle (CPS-1, CPS-3). `remote_options` is a
     /// [`ConnectionString`](crate::options::ConnectionString) of the client's side.
+    #[doc(alias = "ConnectProcessServer")]
+    #[doc(alias = "connect")]
     fn connect_process_server(&self, _remote_options: Option<&str>, _server: Out<'_, u64>) -> HRESULT {
         E_NOTIMPL
     }
 
     /// Disconnects the engine from a process server (DPS-1). Returns S_OK for a connected handle, an error for any other.
+    #[doc(alias = "DisconnectProcessServer")]
+    #[doc(alias = "disconnect")]
     fn disconnect_process_server(&self, _server: u64) -> HRESULT {
         E_NOTIMPL
     }
@@ -120,6 +129,9 @@ pub trait DebugClient: Send + Sync {
 
     /// Lists the ids of the running processes on the server's computer; server 0 is the local computer (GRPS-2). `count`
     /// is the room in `ids`, in elements.
+    #[doc(alias = "GetRunningProcessSystemIds")]
+    #[doc(alias = "list_processes")]
+    #[doc(alias = "processes")]
     fn get_running_process_system_ids(
         &self,
         _server: u64,
@@ -132,6 +144,8 @@ pub trait DebugClient: Send + Sync {
 
     /// Finds the process with this executable name (GRPN-1). Returns E_NOINTERFACE if there is none, S_FALSE if there are
     /// several and [`GetProcessFlags::ONLY_MATCH`] is set.
+    #[doc(alias = "GetRunningProcessSystemIdByExecutableName")]
+    #[doc(alias = "find_process")]
     fn get_running_process_system_id_by_executable_name(
         &self,
         _server: u64,
@@ -143,6 +157,8 @@ pub trait DebugClient: Send + Sync {
     }
 
     /// Describes a process: its executable name and a text (GRPD-1). Returns S_FALSE if a buffer was too small (STR-3).
+    #[doc(alias = "GetRunningProcessDescription")]
+    #[doc(alias = "describe_process")]
     fn get_running_process_description(
         &self,
         _server: u64,
@@ -159,11 +175,15 @@ pub trait DebugClient: Send + Sync {
     }
 
     /// Attaches to a running process. The attach is complete only with the first event of the process (ATT-3).
+    #[doc(alias = "AttachProcess")]
+    #[doc(alias = "attach")]
     fn attach_process(&self, _server: u64, _process_id: u32, _attach_flags: AttachFlags) -> HRESULT {
         E_NOTIMPL
     }
 
     /// Creates a process, and attaches to it if a debug flag is set (CRE-3).
+    #[doc(alias = "CreateProcess")]
+    #[doc(alias = "launch")]
     fn create_process(&self, _server: u64, _command_line: Option<&str>, _create_flags: CreateFlags) -> HRESULT {
         E_NOTIMPL
     }
@@ -377,6 +397,11 @@ pub trait DebugClient: Send + Sync {
 /// objects, without [`DebugClient::release`], in any order. That is the end of the process, and everything that the process
 /// holds ends with it, such as connections, servers and the ports on which they listen. It drops engines from
 /// [`Engine::start_process`] in the same way.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not an engine",
+    label = "not an `Engine`",
+    note = "a lab makes one: `lab.engine()`; a library is one by `com::Library`"
+)]
 pub trait Engine: Send + Sync {
     /// Makes a client object for the calling thread, with the interface that is asked for (CLI-12).
     fn debug_create(&self, interface: &Interface, client: Out<'_, Box<dyn DebugClient>>) -> HRESULT;

@@ -42,6 +42,7 @@ mod scenario;
 mod shared;
 mod sweep;
 mod thread;
+mod unused;
 mod world;
 
 pub use client::{LabClient, LabObject};

@@ -192,6 +192,11 @@ pub(crate) fn file_name(path: &str) -> &str {
     path.rsplit(['\\', '/']).next().unwrap_or(path)
 }
 
+/// Returns whether an executable file is the one that is meant by a path, or by a name alone.
+pub(crate) fn runs(exe: &str, program: &str) -> bool {
+    same(exe, program) || same(file_name(exe), program)
+}
+
 /// Returns whether two file names are the same to the system: letter case does not count.
 pub(crate) fn same(left: &str, right: &str) -> bool {
     let is_ascii = left.is_ascii() && right.is_ascii();

@@ -24,7 +24,7 @@ mod writer;
 
 #[cfg(feature = "kit")]
 pub(crate) use arguments::call;
-pub(crate) use arguments::{arguments, written};
+pub(crate) use arguments::{arguments, has_arguments, read_arguments, written};
 pub(crate) use computer::processes;
 #[cfg(feature = "kit")]
 pub(crate) use computer::write_processes;

@@ -106,7 +106,7 @@ impl Session {
         match &self.world {
             Ok(World { lab, .. }) => {
                 if let Some(text) = lab.complaint() {
-                    complaint.add(lab.finding_count() + lab.leftovers().len(), &text);
+                    complaint.add(lab.finding_count() + lab.leftovers().len() + lab.unused().len(), &text);
                 }
             }
             Err(error) => complaint.add(1, &format!("there was no world: {error}")),

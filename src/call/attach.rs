@@ -6,31 +6,6 @@ use crate::hresult::E_INVALIDARG;
 use crate::process::command_line::names;
 use crate::profile::Profile;
 
-impl<S> Call<S> {
-    /// Returns the server, the id of the process and the flags, if the call attaches to a running process.
-    pub(crate) fn attach(&self) -> Option<(u64, u32, AttachFlags)> {
-        let (Call::AttachProcess { attach_flags, .. }
-        | Call::CreateProcessAndAttach { attach_flags, .. }
-        | Call::CreateProcessAndAttach2 { attach_flags, .. }) = self
-        else {
-            return None;
-        };
-        let id = self.process_id().filter(|id| *id != 0)?;
-        Some((self.server()?, id, *attach_flags))
-    }
-
-    /// Returns the given command line of a call that creates a process.
-    pub(crate) fn command_line(&self) -> Option<&S> {
-        match self {
-            Call::CreateProcess { command_line, .. } | Call::CreateProcessAndAttach { command_line, .. } => {
-                command_line.as_ref()
-            }
-            Call::CreateProcess2(create) | Call::CreateProcessAndAttach2 { create, .. } => create.command_line.as_ref(),
-            _ => None,
-        }
-    }
-}
-
 impl Call {
     /// Returns whether only the attach can be the reason of E_INVALIDARG, once the call reaches a server: the call creates no
     /// process, or one that its command line names, with a debug flag (OBS-207).

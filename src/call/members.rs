@@ -1,6 +1,7 @@
 //! The members of a call that its parameters make, by the table of methods.
 
 use super::{Call, call};
+use crate::flags::AttachFlags;
 use crate::method::{Method, methods};
 
 /// Takes a parameter if it is of the kind that is sought.
@@ -115,3 +116,28 @@ macro_rules! members {
 }
 
 methods!(all => members);
+
+impl<S> Call<S> {
+    /// Returns the server, the id of the process and the flags, if the call attaches to a running process.
+    pub(crate) fn attach(&self) -> Option<(u64, u32, AttachFlags)> {
+        let (Call::AttachProcess { attach_flags, .. }
+        | Call::CreateProcessAndAttach { attach_flags, .. }
+        | Call::CreateProcessAndAttach2 { attach_flags, .. }) = self
+        else {
+            return None;
+        };
+        let id = self.process_id().filter(|id| *id != 0)?;
+        Some((self.server()?, id, *attach_flags))
+    }
+
+    /// Returns the given command line of a call that creates a process.
+    pub(crate) fn command_line(&self) -> Option<&S> {
+        match self {
+            Call::CreateProcess { command_line, .. } | Call::CreateProcessAndAttach { command_line, .. } => {
+                command_line.as_ref()
+            }
+            Call::CreateProcess2(create) | Call::CreateProcessAndAttach2 { create, .. } => create.command_line.as_ref(),
+            _ => None,
+        }
+    }
+}

@@ -1,18 +1,21 @@
 //! A computer of the lab.
 
+use std::collections::HashMap;
+
 use thiserror::Error;
 
 use super::client::LabClient;
 use super::engine::LabEngine;
 use super::lab_ref::LabRef;
 use super::world::{ComputerId, ComputerState, Holder};
-use crate::address::Address;
+use crate::address::{Address, ServerHost};
 use crate::client::DebugClient;
 use crate::code_page::CodePage;
 use crate::flags::{Class, ServersFlags};
 use crate::hresult::{HRESULT, NamedCode};
-use crate::options::{ConnectionString, ParseError, Side};
+use crate::options::{ConnectionString, Item, ParseError, Side, Transport};
 use crate::process::{Computer, Process};
+use crate::sentence::debug_as_display;
 
 /// A computer of a [`Lab`](super::Lab). It has names, processes and programs, and engines run on it.
 ///
@@ -25,7 +28,7 @@ pub struct LabComputer {
 }
 
 /// The error of a server that did not start.
-#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[derive(Clone, PartialEq, Eq, Error)]
 #[error(
     "{options:?}: {}{}",
     NamedCode(*.hresult),
@@ -42,6 +45,8 @@ pub struct NotStarted {
     pub malformed: Option<ParseError>,
 }
 
+debug_as_display!(NotStarted);
+
 impl LabComputer {
     pub(super) fn new(lab: &LabRef, id: ComputerId) -> LabComputer {
         LabComputer { lab: lab.clone(), id }
@@ -56,7 +61,21 @@ impl LabComputer {
     }
 
     /// Gives the computer another name.
+    ///
+    /// # Panics
+    ///
+    /// Panics if no connection string leads to a computer of this name: it is empty, means the local computer such as
+    /// `localhost`, or has characters that names do not have.
+    #[track_caller]
     pub fn add_name(&self, name: &str) -> &LabComputer {
+        if let Err(problem) = can_be_reached(name) {
+            panic!("{problem}");
+        }
+        self.add_any_name(name)
+    }
+
+    /// The same with a name that a trace has, whatever it is.
+    pub(crate) fn add_any_name(&self, name: &str) -> &LabComputer {
         self.lab.with(|world| {
             world.network.name(self.id, name);
             world.computers[self.id].names.push(name.to_owned());
@@ -66,21 +85,33 @@ impl LabComputer {
     }
 
     /// Returns the names and processes of the computer.
+    #[doc(alias = "name")]
+    #[doc(alias = "processes")]
     pub fn facts(&self) -> Computer {
         self.with(|computer| computer.facts())
     }
 
     /// Starts a process that runs `exe`. Returns its id.
+    #[doc(alias = "process")]
+    #[doc(alias = "start_process")]
+    #[doc(alias = "spawn")]
     pub fn add_process(&self, exe: &str) -> u32 {
         self.change(|computer| computer.start(exe))
     }
 
     /// Changes the facts about a process, its id included. Returns `false` if there is none with this id.
+    ///
+    /// # Panics
+    ///
+    /// Panics if another process has the new id.
+    #[track_caller]
     pub fn change_process(&self, id: u32, change: impl FnOnce(&mut Process)) -> bool {
         // The closure is the caller's, so it runs without the lab's lock.
         let known = self.with(|computer| computer.processes.get(id).cloned());
         let Some(mut changed) = known else { return false };
         change(&mut changed);
+        let is_taken = changed.id != id && self.with(|computer| computer.processes.get(changed.id).is_some());
+        assert!(!is_taken, "{}: another process has this id already", changed.id);
         self.lab.with(|world| {
             world.change(self.id);
             for target in world.targets.iter_mut().filter(|target| target.is(self.id, id)) {
@@ -91,6 +122,8 @@ impl LabComputer {
     }
 
     /// Ends a process. Returns `false` if there is none with this id.
+    #[doc(alias = "kill_process")]
+    #[doc(alias = "remove_process")]
     pub fn end_process(&self, id: u32) -> bool {
         self.lab.with(|world| {
             world.change(self.id);
@@ -99,12 +132,25 @@ impl LabComputer {
     }
 
     /// Replaces the list of processes. Those that are no longer in it have ended.
+    ///
+    /// # Panics
+    ///
+    /// Panics if two of them have the same id.
+    #[track_caller]
     pub fn set_processes(&self, processes: Vec<Process>) {
+        if let Err((place, problem)) = distinct_ids(&processes) {
+            panic!("processes[{place}].id: {problem}");
+        }
+        self.set_any_processes(processes);
+    }
+
+    /// The same with processes that a trace has, whatever they are.
+    pub(crate) fn set_any_processes(&self, processes: Vec<Process>) {
         self.lab.with(|world| {
             world.change(self.id);
             let computer = &mut world.computers[self.id];
             let newest = processes.iter().map(|process| process.id).max().unwrap_or(0);
-            computer.next_id = computer.next_id.max(newest.saturating_add(4));
+            computer.next_id = computer.next_id.max(newest.saturating_add(4) & !3);
             computer.processes = processes.into_iter().collect();
             let is_there = |id| computer.processes.get(id).is_some();
             world.targets.retain(|target| target.computer != self.id || is_there(target.process));
@@ -119,6 +165,7 @@ impl LabComputer {
 
     /// Installs a program, so that a command line can start it. One without a path is in the system directory,
     /// `C:\windows\system32`, which is searched for names without a path.
+    #[doc(alias = "add_program")]
     pub fn install(&self, program: &str) {
         self.with(|computer| computer.install(program, true));
     }
@@ -207,6 +254,9 @@ impl LabComputer {
     /// # Errors
     ///
     /// Returns an error if StartProcessServer refuses the string.
+    #[doc(alias = "process_server")]
+    #[doc(alias = "server")]
+    #[doc(alias = "start_process_server")]
     pub fn dbgsrv(&self, options: &str) -> Result<LabEngine, NotStarted> {
         self.host(options, |client| client.start_process_server(Class::USER_WINDOWS.bits(), Some(options), 0))
     }
@@ -250,6 +300,26 @@ impl LabComputer {
     fn with<T>(&self, work: impl FnOnce(&mut ComputerState) -> T) -> T {
         self.lab.with(|world| work(&mut world.computers[self.id]))
     }
+}
+
+/// Checks that a connection string can lead to a name: otherwise the computer could not be found.
+pub(super) fn can_be_reached(name: &str) -> Result<(), String> {
+    let options = ConnectionString::new(Side::Client, Transport::Tcp).with(Item::Server(name.to_owned()));
+    match ServerHost::of(&options) {
+        ServerHost::Named(reached) if reached == name => Ok(()),
+        _ => Err(format!("{name:?}: no connection string leads to a computer of this name")),
+    }
+}
+
+/// Checks that no two processes have one id. Returns the place of one whose id is taken, and the problem.
+pub(super) fn distinct_ids(processes: &[Process]) -> Result<(), (usize, String)> {
+    let mut seen = HashMap::new();
+    for (at, process) in processes.iter().enumerate() {
+        if let Some(other) = seen.insert(process.id, at) {
+            return Err((at, format!("{}: processes[{other}] has this id already", process.id)));
+        }
+    }
+    Ok(())
 }
 
 impl LabEngine {

@@ -62,4 +62,12 @@ pages! {
     w15_handle_cut_to_32_bits = "tests/cookbook/w15_handle_cut_to_32_bits.rs";
     /// A wait that ran out is taken for the end of the server.
     w16_time_out_taken_for_end = "tests/cookbook/w16_time_out_taken_for_end.rs";
+    /// One protected process keeps the tool from attaching to the others.
+    w30_protected_process_ends_the_list = "tests/cookbook/w30_protected_process_ends_the_list.rs";
+    /// A debugger of 32 bits cannot attach, and the user is told something else.
+    w31_32_bit_debugger = "tests/cookbook/w31_32_bit_debugger.rs";
+    /// Now and then the process ends during the attach.
+    w32_process_ends_during_attach = "tests/cookbook/w32_process_ends_during_attach.rs";
+    /// The fault of a test applies to nothing, and the test passes.
+    w33_test_without_its_fault = "tests/cookbook/w33_test_without_its_fault.rs";
 }

@@ -40,6 +40,9 @@ impl LabEngine {
 
     /// Returns a new client object for the calling thread, with the whole process-server surface: an `IDebugClient5`, or the
     /// newest interface of the lab if that is older ([`Lab::set_newest_client`](super::Lab::set_newest_client)).
+    #[doc(alias = "connect")]
+    #[doc(alias = "connect_process_server")]
+    #[doc(alias = "create_client")]
     pub fn client(&self) -> LabClient {
         let version = self.lab.with(|world| world.usual_version());
         LabObject::create(&self.lab, self.id, Interface::DebugClient(version), version)

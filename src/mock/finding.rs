@@ -11,7 +11,7 @@ use crate::spec;
 use crate::spec::Requirement;
 
 /// A misuse by a caller.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Finding {
     /// The kind of misuse.
@@ -117,6 +117,13 @@ impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", Uncited(self))?;
         self.source.map_or(Ok(()), |id| write!(f, "\n    {}", fact(id)))
+    }
+}
+
+/// Writes the sentence, for assertions on a list of findings.
+impl fmt::Debug for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", Uncited(self))
     }
 }
 

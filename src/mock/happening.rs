@@ -3,7 +3,7 @@
 use super::computer::LabComputer;
 use super::engine::LabEngine;
 use super::lab_ref::{LabId, LabRef};
-use super::world::WorldEvent;
+use super::world::{DueAt, SetUpAt, WorldEvent};
 
 /// An event that happens in a lab without a call that causes it.
 ///
@@ -24,23 +24,41 @@ use super::world::WorldEvent;
 /// };
 /// assert_eq!(count() - count(), 1);
 /// ```
+///
+/// One that has not happened proves nothing, so [`Lab::assert_clean`](super::Lab::assert_clean) names it, unless it is
+/// [`optional`](Happening::optional).
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[must_use = "it does not happen until `Lab::at_call` or `Lab::at_time` has it"]
 pub struct Happening {
     event: WorldEvent,
     /// The lab whose parts it names, if it names any.
     lab: Option<LabId>,
+    is_optional: bool,
 }
 
 impl Happening {
     fn new(event: WorldEvent, lab: &LabRef) -> Happening {
-        Happening { event, lab: Some(lab.id()) }
+        Happening { event, lab: Some(lab.id()), is_optional: false }
     }
 
-    /// Returns the event for a lab. Its numbers mean nothing in another lab.
+    /// Schedules the event in a lab. Its numbers mean nothing in another lab.
     #[track_caller]
-    pub(super) fn event_for(self, lab: &LabRef) -> WorldEvent {
+    pub(super) fn set_up(self, lab: &LabRef, due: DueAt, place: SetUpAt) {
         assert!(self.lab.is_none_or(|own| own == lab.id()), "the happening names a computer or a host of another lab");
-        self.event
+        let place = if self.is_optional { None } else { Some(place) };
+        lab.with(|world| {
+            let due = match due {
+                DueAt::Call(n) => DueAt::Call(world.calls.saturating_add(n)),
+                DueAt::Time(ms) => DueAt::Time(world.clock.now.saturating_add(ms)),
+            };
+            world.schedule.add(due, self.event, place);
+        });
+    }
+
+    /// Lets [`Lab::assert_clean`](super::Lab::assert_clean) pass even if it has not happened.
+    #[doc(alias = "may_not_happen")]
+    pub fn optional(self) -> Happening {
+        Happening { is_optional: true, ..self }
     }
 
     /// A process that runs `exe` starts on a computer.
@@ -54,6 +72,7 @@ impl Happening {
     }
 
     /// The process of an engine crashes, and its process servers with it.
+    #[doc(alias = "host_crashes")]
     pub fn host_dies(host: &LabEngine) -> Happening {
         Happening::new(WorldEvent::HostDies(host.id()), host.lab())
     }
@@ -61,7 +80,7 @@ impl Happening {
     /// The processes of all hosts crash: those that [`LabComputer::dbgsrv`] and [`LabComputer::debugging_server`] have
     /// started.
     pub fn hosts_die() -> Happening {
-        Happening { event: WorldEvent::AllHostsDie, lab: None }
+        Happening { event: WorldEvent::AllHostsDie, lab: None, is_optional: false }
     }
 
     /// The process of an engine crashes, unless it has ended already, and a new one takes its place. The new one starts the

@@ -1,6 +1,6 @@
 //! The lab: computers, the engines on them, and the findings.
 
-use super::computer::LabComputer;
+use super::computer::{LabComputer, can_be_reached};
 use super::engine::LabEngine;
 use super::fault::{Fault, FaultGuard};
 use super::finding::Finding;
@@ -9,7 +9,8 @@ use super::happening::Happening;
 use super::journal::Journal;
 use super::lab_ref::LabRef;
 use super::leftovers;
-use super::world::{CallSite, ComputerId, Misuse, TimeMode};
+use super::unused;
+use super::world::{CallSite, ComputerId, DueAt, Misuse, SetUpAt, TimeMode};
 use crate::method::Method;
 use crate::profile::Profile;
 
@@ -41,6 +42,13 @@ impl Clone for Lab {
     }
 }
 
+/// A lab of the contract.
+impl Default for Lab {
+    fn default() -> Lab {
+        Lab::new(Profile::default())
+    }
+}
+
 impl Lab {
     /// Returns a lab whose engines behave as the profile says.
     pub fn new(profile: Profile) -> Lab {
@@ -54,7 +62,25 @@ impl Lab {
     }
 
     /// Returns the computer of that name. Adds it if the lab has none. Names ignore case.
+    ///
+    /// # Panics
+    ///
+    /// Panics if no connection string leads to a computer of this name: it is empty, means the local computer such as
+    /// `localhost`, or has characters that names do not have. The computer of [`Lab::engine`] is
+    /// [`lab_computer`](LabEngine::lab_computer).
+    #[doc(alias = "add_computer")]
+    #[doc(alias = "dbgsrv")]
+    #[doc(alias = "host")]
+    #[track_caller]
     pub fn computer(&self, name: &str) -> LabComputer {
+        if let Err(problem) = can_be_reached(name) {
+            panic!("{problem}");
+        }
+        self.any_computer(name)
+    }
+
+    /// The same with a name that a trace has, whatever it is.
+    pub(crate) fn any_computer(&self, name: &str) -> LabComputer {
         let computer = self.lab.with(|world| world.computer(name));
         LabComputer::new(&self.lab, computer)
     }
@@ -79,12 +105,16 @@ impl Lab {
     }
 
     /// Returns a new engine, in a process of its own on the first computer.
+    #[doc(alias = "client")]
+    #[doc(alias = "connect")]
     pub fn engine(&self) -> LabEngine {
         LabComputer::new(&self.lab, FIRST_ID).engine()
     }
 
     /// Returns the misuses by callers so far, in the order in which they were noticed: the first 1,000 of each kind.
     /// [`Lab::finding_count`] returns how many there were.
+    #[doc(alias = "misuses")]
+    #[must_use]
     pub fn findings(&self) -> Vec<Finding> {
         self.lab.with(|world| Finding::all(world, world.findings.kept()))
     }
@@ -96,22 +126,43 @@ impl Lab {
 
     /// Returns what would be left over if everything ended now: handles that are open, process servers that callers have
     /// started and that still run, and processes to which they are attached. A process that has crashed leaves nothing over.
+    #[doc(alias = "leaks")]
+    #[must_use]
     pub fn leftovers(&self) -> Vec<Finding> {
         self.lab.with(|world| Finding::all(world, leftovers::of(world)))
     }
 
     /// Does not report this kind of misuse from now on. A call that looks like a misuse may be intended, such as work on the
     /// local computer after the last disconnect.
+    #[doc(alias = "allow")]
+    #[doc(alias = "ignore")]
     pub fn permit(&self, misuse: Misuse) {
         self.lab.with(|world| world.findings.permit(misuse));
     }
 
-    /// Asserts that there are no findings and no leftovers.
+    /// Returns the faults that have not applied to any call, and the happenings that have not happened, each in words with the
+    /// place where it was set up. A test that relies on one of them proves nothing.
+    ///
+    /// Those that are [`optional`](Fault::optional) are not among them.
+    #[must_use]
+    pub fn unused(&self) -> Vec<String> {
+        self.lab.with(|world| unused::of(world))
+    }
+
+    /// Lets every fault and happening be optional.
+    pub(super) fn excuse_unused(&self) {
+        self.lab.with(|world| world.excuses_unused = true);
+    }
+
+    /// Asserts that there are no findings and no leftovers, and that every fault and happening came about.
     ///
     /// # Panics
     ///
-    /// Panics with the findings and leftovers, each with its places in the code. If there are very many, the message says
-    /// how many more there are.
+    /// Panics with the findings, the leftovers and the [unused](Lab::unused) faults and happenings, each with its places in
+    /// the code. If there are very many, the message says how many more there are.
+    #[doc(alias = "assert_no_findings")]
+    #[doc(alias = "assert_no_leaks")]
+    #[doc(alias = "verify")]
     #[track_caller]
     pub fn assert_clean(&self) {
         if let Some(complaint) = self.complaint() {
@@ -119,9 +170,11 @@ impl Lab {
         }
     }
 
-    /// Returns the findings and leftovers in words, each with its places in the code; `None` if there are none.
+    /// Returns everything that [`Lab::assert_clean`] complains of in words, each with its places in the code; `None` if there
+    /// is nothing.
     ///
     /// A test asserts with [`Lab::assert_clean`]. This is for a report of another kind.
+    #[must_use]
     pub fn complaint(&self) -> Option<String> {
         self.lab.with(|world| leftovers::complaint(world))
     }
@@ -131,11 +184,17 @@ impl Lab {
     /// # Panics
     ///
     /// Panics if the fault names an engine of another lab.
+    #[doc(alias = "add_fault")]
+    #[doc(alias = "fail_next")]
+    #[doc(alias = "inject")]
     #[track_caller]
     pub fn fault(&self, fault: Fault) -> FaultGuard {
-        let rule = fault.rule_for(&self.lab);
-        let id = self.lab.with(|world| world.faults.add(rule));
-        FaultGuard::new(&self.lab, id)
+        self.fault_from(fault, SetUpAt::caller())
+    }
+
+    #[track_caller]
+    pub(super) fn fault_from(&self, fault: Fault, place: SetUpAt) -> FaultGuard {
+        fault.set_up(&self.lab, place)
     }
 
     /// Schedules an event right before the n-th call from now on, counted from 1 over all callers. Calls by the hosts of
@@ -146,9 +205,8 @@ impl Lab {
     /// Panics if `n` is 0, or if the happening names a part of another lab.
     #[track_caller]
     pub fn at_call(&self, n: u64, happening: Happening) {
-        assert_ne!(n, 0, "calls are counted from 1");
-        let event = happening.event_for(&self.lab);
-        self.lab.with(|world| world.schedule.at_call(world.calls.saturating_add(n), event));
+        assert!(n > 0, "calls are counted from 1");
+        self.schedule(DueAt::Call(n), happening, SetUpAt::caller());
     }
 
     /// Schedules an event at a time, in milliseconds of the lab's clock from now on. The next call notices it.
@@ -158,8 +216,12 @@ impl Lab {
     /// Panics if the happening names a part of another lab.
     #[track_caller]
     pub fn at_time(&self, ms: u64, happening: Happening) {
-        let event = happening.event_for(&self.lab);
-        self.lab.with(|world| world.schedule.at_time(world.clock.now.saturating_add(ms), event));
+        self.schedule(DueAt::Time(ms), happening, SetUpAt::caller());
+    }
+
+    #[track_caller]
+    pub(super) fn schedule(&self, due: DueAt, happening: Happening, place: SetUpAt) {
+        happening.set_up(&self.lab, due, place);
     }
 
     /// Remembers the n-th call from now on.
@@ -184,6 +246,8 @@ impl Lab {
     }
 
     /// Moves the clock forward, in milliseconds. Everything that is due happens, and waits that are over return.
+    #[doc(alias = "sleep")]
+    #[doc(alias = "wait")]
     pub fn advance(&self, ms: u64) {
         self.lab.with(|world| world.pass_time(ms));
     }
@@ -197,7 +261,11 @@ impl Lab {
     ///
     /// It keeps the last 10,000 events, unless [`Lab::keep_journal`] says otherwise, and fewer if they take more than some
     /// 32 MB. [`Journal::left_out`] returns how many are left out.
+    #[doc(alias = "calls")]
+    #[doc(alias = "log")]
+    #[doc(alias = "trace")]
     #[cfg(feature = "trace")]
+    #[must_use]
     pub fn journal(&self) -> Journal {
         self.lab.shared().journal()
     }

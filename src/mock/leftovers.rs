@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::finding::{Finding, Uncited, fact};
+use super::unused;
 use super::world::{EngineId, EngineState, FindingRecord, MOST_FINDINGS, Misuse, RealEngine, ServerId, World};
 use crate::method::Method;
 use crate::state::{Attachment, ServerLife};
@@ -82,7 +83,7 @@ fn left(
     }
 }
 
-/// Puts everything that is wrong into words; `None` if nothing is.
+/// Puts everything that is wrong with a lab into words; `None` if nothing is.
 pub(super) fn complaint(world: &World) -> Option<String> {
     let findings = Finding::all(world, world.findings.kept());
     let leftovers = Finding::all(world, of(world).take(MOST_FINDINGS));
@@ -94,5 +95,6 @@ pub(super) fn complaint(world: &World) -> Option<String> {
     }
     let cited: BTreeSet<&str> = all().filter_map(|finding| finding.source).collect();
     texts.extend(cited.into_iter().map(fact));
+    texts.extend(unused::explained(world));
     if texts.is_empty() { None } else { Some(texts.join("\n")) }
 }

@@ -7,7 +7,9 @@ mod place;
 mod plan;
 
 use super::lab::{FIRST_COMPUTER, Lab, can_be_newest};
+use super::world::SetUpAt;
 use crate::profile::Profile;
+use crate::sentence::debug_as_display;
 use crate::trace::{JsonObject, column, describe, short};
 use faults::PlannedFault;
 use later::PlannedHappening;
@@ -74,11 +76,16 @@ use plan::{Built, Plan, ScenarioProblem};
 /// | `fail` | calls have no effect and return this failure: `E_FAIL`, `0x80004005` ([`hresult::parse`](crate::hresult::parse)) |
 /// | `delay_ms` | calls take this many milliseconds of the lab's time longer |
 /// | `lose_connection` | the connection of a call is lost, `before` or `after` the call has taken effect |
-/// | `effect` | the effect of the function of [`Fault`](super::Fault) with this name: `out_of_memory`, `refuse_password`, `version_mismatch`, `debugging_server` |
+/// | `effect` | the effect of the function of [`Fault`](super::Fault) with this name: `out_of_memory`, `refuse_password`, `version_mismatch`, `debugging_server`, `process_ends` |
 /// | `method` | applies only to this method, by its documented name without `Wide` |
+/// | `in` | applies only to calls of the method that have these arguments, written as in a trace: `{ "AttachFlags": 1 }` |
+/// | `process` | applies only to calls that name the process with this id on the computer ([`Fault::about_process`](super::Fault::about_process)) |
+/// | `program` | applies only to calls that name this program, or a process that runs it ([`Fault::about_program`](super::Fault::about_program)) |
 /// | `nth`, `first` | applies only to the n-th such call, counted from 1, or to the first n |
 /// | `probability`, `seed` | applies to each such call with this probability, from 0 to 1; the seed (0) decides to which |
-/// | `process_server`, `computer` | applies only to calls that lead to this process server, by its string and a name of its computer (the first) |
+/// | `process_server` | applies only to calls that lead to this process server of the computer, by its string |
+/// | `computer` | a name of the computer of the process or the process server (the first) |
+/// | `optional` | whether the fault may go without any call, so that [`Lab::assert_clean`] does not name it (`false`) |
 ///
 /// A fault has exactly one of the first four keys, and at most one of `nth`, `first` and `probability`. A process server
 /// that can be reached from the third attempt on has the fault `"fail": "WSAECONNREFUSED", "method": "ConnectProcessServer", "first": 2`.
@@ -92,8 +99,9 @@ use plan::{Built, Plan, ScenarioProblem};
 /// | `ends` | the process with this id ends, if it is running |
 /// | `dies` | the host of this process server crashes, by the string in `process_servers` |
 /// | `restarts` | the same, and another host of this process server takes its place; the host may have crashed already |
+/// | `optional` | whether it may stay away, so that [`Lab::assert_clean`] does not name it (`false`) |
 ///
-/// An event has one of `at_call` and `at_ms`, and one of the last four keys.
+/// An event has one of `at_call` and `at_ms`, and one of `starts`, `ends`, `dies` and `restarts`.
 #[derive(Clone, Debug)]
 pub struct Scenario {
     file: String,
@@ -106,7 +114,7 @@ pub struct Scenario {
 }
 
 /// The error of a text that is not a scenario, or of a scenario that no lab can be.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ScenarioError {
     /// The text is not JSON, or does not have the form of a scenario.
@@ -133,6 +141,8 @@ pub enum ScenarioError {
     },
 }
 
+debug_as_display!(ScenarioError);
+
 impl Scenario {
     /// Reads a scenario. Errors name it by `file`.
     ///
@@ -140,6 +150,11 @@ impl Scenario {
     ///
     /// Returns an error if the text is not a scenario, or if a lab cannot be as it says. Examples are a name or a process id
     /// that is used twice, an invalid connection string, an unknown method, or a process server that does not exist.
+    #[doc(alias = "from_file")]
+    #[doc(alias = "from_str")]
+    #[doc(alias = "load")]
+    #[doc(alias = "new")]
+    #[doc(alias = "read")]
     pub fn parse(file: &str, text: &str) -> Result<Scenario, ScenarioError> {
         // Editors on Windows begin a file with a byte order mark, which JSON has no place for.
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
@@ -177,6 +192,7 @@ impl Scenario {
     /// # Errors
     ///
     /// Returns an error if the address of one of the servers is taken.
+    #[doc(alias = "build")]
     pub fn lab(&self) -> Result<Lab, ScenarioError> {
         let first = self.computers.first().map_or(FIRST_COMPUTER, |first| &first.name);
         let lab = Lab::with_first_computer(first, self.profile);
@@ -189,11 +205,12 @@ impl Scenario {
         let built = self.computers.iter().enumerate();
         let built = built.map(|(at, plan)| Built::new(&lab, &format!("computers[{at}]"), plan));
         let built = built.collect::<Result<Vec<_>, _>>().map_err(|problem| impossible(&self.file, problem))?;
-        for fault in &self.faults {
-            lab.fault(fault.among(&built)).keep();
+        for (at, fault) in self.faults.iter().enumerate() {
+            let place = SetUpAt::Scenario(format!("{}: faults[{at}]", self.file));
+            lab.fault_from(fault.among(&built), place).keep();
         }
-        for happening in &self.later {
-            happening.schedule(&lab, &built);
+        for (at, happening) in self.later.iter().enumerate() {
+            happening.schedule(&lab, &built, format!("{}: later[{at}]", self.file));
         }
         Ok(lab)
     }

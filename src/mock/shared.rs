@@ -8,7 +8,7 @@ use super::calls::{Awakening, Reply, Request};
 #[cfg(feature = "trace")]
 use super::journal::{Journal, Log};
 use super::thread;
-use super::world::{CallSite, ClientId, Delivery, EngineId, JournalEntry, PartId, World};
+use super::world::{CallSite, ClientId, Delivery, EngineId, FaultId, JournalEntry, PartId, World};
 use crate::call::{Call, Caller, Ending, Outcome, Outputs};
 use crate::flags::Class;
 use crate::hresult::{HRESULT, S_OK};
@@ -65,7 +65,8 @@ impl Shared {
         self.with(|world| {
             world.use_part(part, thread.os);
             let by = world.caller(client, thread.id);
-            let request = Request { client, version, engine: EngineId(by.process), thread, by, call, call_site };
+            let engine = EngineId(by.process);
+            let request = Request { client, version, engine, thread, by, call, call_site, asked: &[] };
             match world.admit(&request) {
                 Ok(()) => {
                     work(world);
@@ -87,11 +88,16 @@ impl Shared {
     ) -> Outcome {
         let thread = thread::current();
         let mut state = lock(&self.state);
+        let mut asked = Vec::new();
+        if state.world.faults.have_predicates() {
+            (state, asked) = self.ask_predicates(state, client, call);
+        }
         let world = &mut state.world;
         world.use_part(part, thread.os);
         // Threads are numbered by who calls first, not by whose call returns first.
         let by = world.caller(client, thread.id);
-        let request = Request { client, version, engine: EngineId(by.process), thread, by, call, call_site };
+        let engine = EngineId(by.process);
+        let request = Request { client, version, engine, thread, by, call, call_site, asked: &asked };
         let mut outcome = Outcome::returned(S_OK);
         let hresult = match world.call(&request, &mut outcome.out) {
             Reply::Done(hresult) => hresult,
@@ -111,6 +117,25 @@ impl Shared {
         self.finish(&mut state);
         send(state);
         outcome
+    }
+
+    /// Asks the predicates of faults about a call, without the lock. Returns the faults whose predicates hold.
+    #[cold]
+    fn ask_predicates<'a>(
+        &'a self,
+        state: MutexGuard<'a, Logged>,
+        client: ClientId,
+        call: &Call<&str>,
+    ) -> (MutexGuard<'a, Logged>, Vec<FaultId>) {
+        let World { engines, clients, faults, .. } = &state.world;
+        // No fault applies to the calls of hosts.
+        if engines[clients[client].engine].is_host {
+            return (state, Vec::new());
+        }
+        let predicates = faults.predicates(call.method());
+        drop(state);
+        let holding = predicates.into_iter().filter(|(_, predicate)| predicate.holds(call)).map(|(id, _)| id).collect();
+        (lock(&self.state), holding)
     }
 
     /// Waits until the world says that the call returns.

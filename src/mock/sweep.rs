@@ -58,6 +58,7 @@ pub fn sweep<T, E>(profile: Profile, test: impl Fn(&Lab) -> Result<T, E>) -> Swe
                 _ => lab.fault(Fault::fail(E_FAIL).on_call(call)).keep(),
             }
             lab.watch_call(call);
+            lab.excuse_unused();
             let why = run(&lab, &test);
             let Some((method, call_site)) = lab.watched_call() else { return sweep };
             sweep.calls = sweep.calls.max(call);
@@ -84,6 +85,7 @@ fn run<T, E>(lab: &Lab, test: &impl Fn(&Lab) -> Result<T, E>) -> Option<String> 
 /// The result of a sweep.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
+#[must_use = "it has what did not survive: call `assert_clean`"]
 pub struct Sweep {
     /// The largest number of calls that the test has made.
     pub calls: u64,
@@ -125,8 +127,9 @@ impl Sweep {
     /// # Panics
     ///
     /// Panics with the failures that it did not survive, each with its call and the place in the code.
+    #[doc(alias = "assert_ok")]
     #[track_caller]
-    pub fn assert_survived(&self) {
+    pub fn assert_clean(&self) {
         assert!(self.unsurvived.is_empty(), "{self}");
     }
 }

@@ -13,19 +13,22 @@ mod network;
 mod processes;
 mod schedule;
 mod sessions;
+mod set_up;
 mod threads;
 
 pub(crate) use callbacks::{ClientSession, Delivery};
 pub(crate) use computer::ComputerState;
 pub(crate) use engine::{ClientState, EngineState, ReverseServer, ServerState};
-pub(crate) use faults::{CallFacts, CallSelector, Decision, Effect, FaultRule};
+pub(crate) use faults::ActiveFault;
+pub(crate) use faults::{CallPredicate, CallSelector, Condition, Decision, Effect, FaultId, FaultRule};
 pub use findings::Misuse;
 pub(crate) use findings::{FindingRecord, MOST_FINDINGS, RealEngine};
 pub(crate) use handles::{CallSite, Connection, Lookup, SlotId};
 pub(crate) use ids::{ClientId, ComputerId, EngineId, PartId, ServerId};
 pub(crate) use network::{ANY_PIPE, Holder, LookupCache, Route};
-pub(crate) use schedule::{TimeMode, WorldEvent};
+pub(crate) use schedule::{DueAt, TimeMode, WorldEvent};
 pub(crate) use sessions::{Target, TargetPhase};
+pub(crate) use set_up::SetUpAt;
 pub(crate) use threads::{ActiveThreads, CurrentThread, OsThread, ThreadId};
 
 use faults::Faults;
@@ -61,6 +64,8 @@ pub(crate) struct World {
     pub(crate) findings: Findings,
     pub(crate) faults: Faults,
     pub(crate) schedule: Schedule,
+    /// Faults and happenings may all stay away, as in a sweep, which makes the test end early.
+    pub(crate) excuses_unused: bool,
     pub(crate) watched: WatchedCall,
     pub(crate) cut_off: CutOffNames,
     /// The stock DbgSrv whose server the call has ended: it leaves after the call.

@@ -2,10 +2,11 @@
 
 use serde_json::{Map, Value};
 
-#[cfg(feature = "kit")]
 use super::input::Input;
+use super::json_error::describe;
 use super::parameters;
 use crate::call::{Call, Outcome};
+use crate::method::{Method, methods};
 
 fn object(value: serde_json::Result<Value>) -> Map<String, Value> {
     match value {
@@ -18,6 +19,55 @@ fn object(value: serde_json::Result<Value>) -> Map<String, Value> {
 pub(crate) fn arguments(call: &Call) -> Map<String, Value> {
     object(serde_json::to_value(parameters::input(call)))
 }
+
+/// Reads some of the arguments of a method. Returns the name of one that is wrong, and why.
+pub(crate) fn read_arguments(
+    method: Method,
+    given: Map<String, Value>,
+) -> Result<Map<String, Value>, (String, String)> {
+    let names = parameter_names(method);
+    let mut read = Map::new();
+    for (name, value) in given {
+        if !names.contains(&name.as_str()) {
+            let what = if names.is_empty() {
+                format!("{method} has no parameters")
+            } else {
+                format!("expected one of {}", names.join(", "))
+            };
+            return Err((name, what));
+        }
+        let text = Value::Object(Map::from_iter([(name.clone(), value)])).to_string();
+        let input = serde_json::from_str::<Input<'_>>(&text).map_err(|error| (name.clone(), describe(&error)))?;
+        // Written as a call writes its own, so that the two can be compared.
+        match object(serde_json::to_value(input)).remove(&name) {
+            Some(value) => drop(read.insert(name, value)),
+            None => return Err((name, "this parameter is never null".to_owned())),
+        }
+    }
+    Ok(read)
+}
+
+/// Returns whether a call has these arguments.
+pub(crate) fn has_arguments(call: &Call, wanted: &Map<String, Value>) -> bool {
+    let own = arguments(call);
+    wanted.iter().all(|(name, value)| own.get(name) == Some(value))
+}
+
+macro_rules! names {
+    ($($since:literal $(/ $wide:literal)? $Name:ident = $name:ident(
+        $($parameter:ident $Parameter:ident: $kind:tt),*
+    );)*) => {
+        /// Returns the documented names of the parameters of a method.
+        fn parameter_names(method: Method) -> &'static [&'static str] {
+            match method {
+                $(Method::$Name => &[$(stringify!($Parameter)),*],)*
+                Method::Other(_) => &[],
+            }
+        }
+    };
+}
+
+methods!(all => names);
 
 /// Returns `out`: the outputs that were written.
 pub(crate) fn written(outcome: &Outcome) -> Map<String, Value> {

@@ -1,6 +1,7 @@
 //! The mock engine by itself.
 
 mod command_lines;
+mod fault_conditions;
 mod faults;
 mod findings;
 mod journal;
@@ -9,16 +10,17 @@ mod load;
 mod queries;
 mod reverse;
 mod session;
+mod unused;
 
 use std::sync::mpsc;
 use std::thread;
 
 use dbgeng_testkit::address::Address;
-use dbgeng_testkit::flags::{CreateFlags, DescriptionFlags, GetProcessFlags, INFINITE, ServersFlags};
+use dbgeng_testkit::flags::{AttachFlags, CreateFlags, DescriptionFlags, GetProcessFlags, INFINITE, ServersFlags};
 use dbgeng_testkit::hresult::*;
 use dbgeng_testkit::mock::{Lab, LabClient};
 use dbgeng_testkit::spec::Requirement;
-use dbgeng_testkit::{DebugClient, Engine, HRESULT, Interface, Method, Profile};
+use dbgeng_testkit::{Call, DebugClient, Engine, HRESULT, Interface, Method, Process, Profile};
 
 use crate::support::{BOX17, build_lab, connect, list_ids, start_server};
 

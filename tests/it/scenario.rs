@@ -251,7 +251,7 @@ fn an_impossible_scenario_is_refused_with_its_path() {
         (r#"{"names": ["A", "B", "a"]}"#, "names[2]: \"a\": computers[0] has this name already"),
         (
             r#"{"processes": [{"Id": 4, "Exe": "a"}, {"Id": 8, "Exe": "b"}, {"Id": 4, "Exe": "c"}]}"#,
-            "processes[2].Id: 4: computers[0].processes[0] has this id already",
+            "processes[2].Id: 4: processes[0] has this id already",
         ),
         (r#"{"programs": ["a.exe", ""]}"#, "programs[1]: \"\" has no file name"),
         (r#"{"code_page": 437}"#, CODE_PAGES),

@@ -23,9 +23,11 @@ fn whole_scenario() -> Value {
         { "delay_ms": 7, "first": 3 },
         { "lose_connection": "after", "probability": 0.5, "seed": 17 },
         { "effect": "version_mismatch", "method": "ConnectProcessServer" },
+        { "effect": "process_ends", "process": 4, "computer": "BOX17", "program": "game.exe", "optional": true },
+        { "fail": "E_FAIL", "method": "AttachProcess", "in": { "Server": "0x0", "AttachFlags": 1 } },
     ]);
     scenario["later"] = json!([
-        { "at_call": 2, "starts": r"C:\game\game.exe" },
+        { "at_call": 2, "starts": r"C:\game\game.exe", "optional": true },
         { "at_ms": 3, "computer": "10.0.0.17", "ends": 4 },
         { "at_call": 4, "computer": "BOX17", "dies": "tcp:port=5005" },
         { "at_call": 5, "computer": "BOX17", "restarts": "tcp:port=5005" },
@@ -104,6 +106,12 @@ fn wrong_faults() -> Vec<(&'static str, Value)> {
         ("/faults/3/effect", json!("wrong_password")),
         ("/faults/3/method", json!("CreateProcess")),
         ("/faults/3/fail", json!("E_FAIL")),
+        ("/faults/4/process", json!("game.exe")),
+        ("/faults/4/process", Value::Null),
+        ("/faults/4/program", json!("C:\\game\\")),
+        ("/faults/4/optional", json!("yes")),
+        ("/faults/5/in", json!([])),
+        ("/faults/5/method", Value::Null),
     ]
 }
 
@@ -119,6 +127,7 @@ fn wrong_happenings() -> Vec<(&'static str, Value)> {
         ("/later/0/starts", json!("C:\\game\\")),
         ("/later/0/ends", json!(4)),
         ("/later/0/when", json!(4)),
+        ("/later/0/optional", json!(1)),
         ("/later/1/at_ms", json!(-1)),
         ("/later/1/computer", json!(1)),
         ("/later/1/ends", json!("game.exe")),

@@ -34,7 +34,7 @@ impl World {
         self.wakes_waits |= ms > 0;
     }
 
-    fn happen(&mut self, events: Vec<WorldEvent>) {
+    fn happen(&mut self, events: impl IntoIterator<Item = WorldEvent>) {
         for event in events {
             match event {
                 WorldEvent::ProcessStarts { computer, exe } => {

@@ -3,8 +3,9 @@
 use super::request::Request;
 use super::wait::Reply;
 use crate::call::{Call, Outputs};
-use crate::hresult::{HRESULT, RPC_E_CANTTRANSMIT_CALL};
-use crate::mock::world::{CallFacts, Decision, EngineId, Lookup, Route, World};
+use crate::hresult::{HRESULT, RPC_E_CANTTRANSMIT_CALL, STATUS_PROCESS_IS_TERMINATING};
+use crate::mock::world::{ComputerId, Condition, Decision, Effect, EngineId, FaultId, FaultRule, Lookup, Route, World};
+use crate::process::runs;
 
 impl Request<'_> {
     /// Delays the call, and returns the decision of the first fault that applies to it.
@@ -12,16 +13,41 @@ impl Request<'_> {
         if world.engines[self.engine].is_host {
             return None;
         }
-        let host = if world.faults.name_hosts() { self.host(world) } else { None };
-        let handles = &world.engines[self.engine].handles;
-        let is_open = self.call.server().is_some_and(|handle| handles.connection(handle).is_some());
-        let is_connected = is_open || matches!(self.call, Call::ConnectProcessServer { .. });
-        let (method, caller, number) = (self.call.method(), self.engine, world.calls);
-        let (delay, decision) = world.faults.apply(CallFacts { method, caller, host, number, is_connected });
+        // A condition looks at the rest of the world.
+        let mut faults = std::mem::take(&mut world.faults);
+        let (delay, decision) = faults.apply(world.calls, |id, rule| self.matches(world, id, rule));
+        world.faults = faults;
         if delay > 0 {
             world.pass_time(delay);
         }
         decision
+    }
+
+    /// Returns whether a fault is about the call, and could have its effect on it.
+    fn matches(&self, world: &mut World, id: FaultId, rule: &FaultRule) -> bool {
+        let is_met = rule.conditions.iter().all(|condition| match condition {
+            Condition::Method(method) => self.call.method() == *method,
+            Condition::Caller(engine) => self.engine == *engine,
+            Condition::Host(host) => self.host(world) == Some(*host),
+            Condition::Process(computer, process) => {
+                self.call.process_id() == Some(*process) && self.computer(world) == Some(*computer)
+            }
+            Condition::Program(program) => self.names_program(world, program),
+            Condition::Predicate(_) => self.asked.contains(&id),
+        });
+        is_met
+            && match rule.effect {
+                Effect::Delay(_) | Effect::Decide(Decision::Fail(_)) => true,
+                Effect::Decide(Decision::LoseBefore | Decision::LoseAfter) => self.is_connected(world),
+                Effect::Decide(Decision::EndProcess) => self.attached_process(world).is_some(),
+            }
+    }
+
+    /// Returns whether there is a connection that the call could lose.
+    fn is_connected(&self, world: &World) -> bool {
+        let handles = &world.engines[self.engine].handles;
+        let is_open = self.call.server().is_some_and(|handle| handles.connection(handle).is_some());
+        is_open || matches!(self.call, Call::ConnectProcessServer { .. })
     }
 
     /// Returns the engine that hosts the server to which the call leads.
@@ -36,6 +62,38 @@ impl Request<'_> {
         let host = world.servers[server].host;
         // A fault names the host that the test has made, not the one that took its place.
         Some(world.engines[host].replaces.unwrap_or(host))
+    }
+
+    /// Returns the computer on which the call works, if its handle says so.
+    fn computer(&self, world: &World) -> Option<ComputerId> {
+        let engine = &world.engines[self.engine];
+        match self.call.server()? {
+            0 => Some(engine.computer),
+            handle => Some(world.computer_of(engine.handles.connection(handle)?.server)),
+        }
+    }
+
+    /// Returns whether the call names a program: by its name, by a command line or by the id of a process that runs it.
+    fn names_program(&self, world: &World, program: &str) -> bool {
+        let Some(computer) = self.computer(world).map(|id| &world.computers[id]) else { return false };
+        let named = match self.call {
+            Call::GetRunningProcessSystemIdByExecutableName { exe_name, .. } => {
+                exe_name.is_some_and(|exe| runs(exe, program))
+            }
+            _ => false,
+        };
+        let process = self.call.process_id().and_then(|id| computer.processes.get(id));
+        let created = self.call.command_line().and_then(|line| computer.program(line));
+        named
+            || process.is_some_and(|process| runs(&process.exe, program))
+            || created.is_some_and(|exe| runs(exe, program))
+    }
+
+    /// Returns the running process to which the call attaches, and its computer.
+    fn attached_process(&self, world: &World) -> Option<(ComputerId, u32)> {
+        let (_, id, _) = self.call.attach()?;
+        let computer = self.computer(world)?;
+        world.computers[computer].processes.get(id).map(|_| (computer, id))
     }
 
     /// Ends the call as a fault has decided.
@@ -62,6 +120,13 @@ impl Request<'_> {
                     handles.close(slot, self.call_site);
                 }
                 RPC_E_CANTTRANSMIT_CALL
+            }
+            Decision::EndProcess => {
+                if let Some((computer, id)) = self.attached_process(world) {
+                    world.change(computer);
+                    world.end_process(computer, id);
+                }
+                STATUS_PROCESS_IS_TERMINATING
             }
         }
     }

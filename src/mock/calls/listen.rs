@@ -7,8 +7,8 @@ use crate::hresult::{
     WSAEADDRINUSE, WSAEAFNOSUPPORT, WSAECONNREFUSED, WSAHOST_NOT_FOUND,
 };
 use crate::mock::world::{
-    ANY_PIPE, CallSite, ComputerId, EngineId, Holder, LookupCache, Misuse, RealEngine, ReverseServer, Route, ServerId,
-    ServerState, World, WorldEvent,
+    ANY_PIPE, CallSite, ComputerId, DueAt, EngineId, Holder, LookupCache, Misuse, RealEngine, ReverseServer, Route,
+    ServerId, ServerState, World, WorldEvent,
 };
 use crate::options::{ConnectionString, Item, Side, Transport};
 use crate::spec::Requirement;
@@ -85,7 +85,7 @@ impl World {
         let is_pipe = options.pipe().is_some_and(|pipe| pipe != ANY_PIPE);
         match self.computers[computer].late_pipes {
             late @ 1.. if is_pipe => {
-                self.schedule.at_call(self.calls + late + 1, WorldEvent::PipeAppears(server));
+                self.schedule.add(DueAt::Call(self.calls + late + 1), WorldEvent::PipeAppears(server), None);
             }
             _ => self.begin_to_listen(server),
         }

@@ -2,7 +2,9 @@
 
 use crate::call::{Call, Caller};
 use crate::hresult::{E_INVALIDARG, HRESULT};
-use crate::mock::world::{CallSite, ClientId, CurrentThread, EngineId, FindingRecord, Misuse, RealEngine, World};
+use crate::mock::world::{
+    CallSite, ClientId, CurrentThread, EngineId, FaultId, FindingRecord, Misuse, RealEngine, World,
+};
 use crate::spec::Requirement;
 
 /// The code that a method returns; `Err` where it has refused the call.
@@ -20,6 +22,8 @@ pub(crate) struct Request<'a> {
     pub(crate) by: Caller,
     pub(crate) call: &'a Call<&'a str>,
     pub(crate) call_site: CallSite,
+    /// The faults whose predicates hold for the call.
+    pub(crate) asked: &'a [FaultId],
 }
 
 impl Request<'_> {

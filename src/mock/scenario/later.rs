@@ -2,21 +2,18 @@
 
 use super::notation::HappeningJson;
 use super::place::{self, ServerPlace, one_of};
-use super::plan::{Built, Plan, ScenarioProblem, startable};
+use super::plan::{Built, Plan, ScenarioProblem};
+use crate::mock::fault::startable;
 use crate::mock::happening::Happening;
 use crate::mock::lab::Lab;
+use crate::mock::world::{DueAt, SetUpAt};
 
 /// A valid event, and when it happens.
 #[derive(Clone, Debug)]
 pub(super) struct PlannedHappening {
-    when: When,
+    when: DueAt,
     event: PlannedEvent,
-}
-
-#[derive(Clone, Copy, Debug)]
-enum When {
-    AtCall(u64),
-    AtMs(u64),
+    is_optional: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -28,8 +25,8 @@ enum PlannedEvent {
 }
 
 impl PlannedHappening {
-    /// Schedules the event in a new lab with these computers.
-    pub(super) fn schedule(&self, lab: &Lab, computers: &[Built]) {
+    /// Schedules the event of this path in a new lab with these computers.
+    pub(super) fn schedule(&self, lab: &Lab, computers: &[Built], path: String) {
         let host = |at: &ServerPlace| &computers[at.computer].hosts[at.process_server];
         let happening = match &self.event {
             PlannedEvent::Starts { computer, exe } => Happening::process_starts(&computers[*computer].computer, exe),
@@ -37,10 +34,8 @@ impl PlannedHappening {
             PlannedEvent::Dies(at) => Happening::host_dies(host(at)),
             PlannedEvent::Restarts(at) => Happening::host_restarts(host(at)),
         };
-        match self.when {
-            When::AtCall(n) => lab.at_call(n, happening),
-            When::AtMs(ms) => lab.at_time(ms, happening),
-        }
+        let happening = if self.is_optional { happening.optional() } else { happening };
+        lab.schedule(self.when, happening, SetUpAt::Scenario(path));
     }
 }
 
@@ -50,9 +45,9 @@ pub(super) fn happening(
     noted: HappeningJson,
     computers: &[Plan],
 ) -> Result<PlannedHappening, ScenarioProblem> {
-    let when = [noted.at_call.map(When::AtCall), noted.at_ms.map(When::AtMs)];
+    let when = [noted.at_call.map(DueAt::Call), noted.at_ms.map(DueAt::Time)];
     let when = one_of(path, ["at_call", "at_ms"], when)?;
-    if matches!(when, When::AtCall(0)) {
+    if matches!(when, DueAt::Call(0)) {
         return Err(ScenarioProblem::new(format!("{path}.at_call"), "calls are counted from 1"));
     }
     let computer = place::computer(path, computers, noted.computer.as_deref())?;
@@ -68,5 +63,5 @@ pub(super) fn happening(
         noted.restarts.map(|options| host("restarts", options).map(PlannedEvent::Restarts)),
     ];
     let event = one_of(path, ["starts", "ends", "dies", "restarts"], event)??;
-    Ok(PlannedHappening { when, event })
+    Ok(PlannedHappening { when, event, is_optional: noted.optional.unwrap_or_default() })
 }

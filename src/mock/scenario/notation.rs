@@ -2,6 +2,7 @@
 
 use serde::de::Error;
 use serde::{Deserialize, Deserializer};
+use serde_json::{Map, Value};
 
 use crate::process::Process;
 use crate::profile::Profile;
@@ -59,11 +60,13 @@ macro_rules! objects {
 
 objects! {
     FaultJson {
-        fail: String, delay_ms: u32, lose_connection: String, effect: String, method: String, nth: u64, first: u64,
-        probability: f64, seed: u64, computer: String, process_server: String
+        fail: String, delay_ms: u32, lose_connection: String, effect: String, method: String, r#in: Map<String, Value>,
+        process: u32, program: String, nth: u64, first: u64, probability: f64, seed: u64, computer: String,
+        process_server: String, optional: bool
     }
     HappeningJson {
-        at_call: u64, at_ms: u64, computer: String, starts: String, ends: u32, dies: String, restarts: String
+        at_call: u64, at_ms: u64, computer: String, starts: String, ends: u32, dies: String, restarts: String,
+        optional: bool
     }
 }
 

@@ -3,15 +3,16 @@
 use std::collections::HashMap;
 
 use super::notation::ComputerJson;
-use crate::address::{Address, Listen, ServerHost};
+use crate::address::{Address, Listen};
 use crate::code_page::CodePage;
 use crate::hresult::NamedCode;
-use crate::mock::computer::{LabComputer, NotStarted};
+use crate::mock::computer::{LabComputer, NotStarted, can_be_reached, distinct_ids};
 use crate::mock::engine::LabEngine;
+use crate::mock::fault::startable;
 use crate::mock::lab::{FIRST_COMPUTER, Lab};
 use crate::mock::world::ANY_PIPE;
-use crate::options::{ConnectionString, Item, Side, Transport};
-use crate::process::{Process, file_name};
+use crate::options::{ConnectionString, Side};
+use crate::process::Process;
 use crate::profile::Profile;
 
 /// A valid computer.
@@ -59,7 +60,8 @@ fn computer(profile: Profile, at: usize, noted: ComputerJson, names: &mut Names)
     let path = format!("computers[{at}]");
     let (name, aliases) = names.take(at, &path, noted.names)?;
     if let Some(processes) = &noted.processes {
-        distinct_ids(&path, processes)?;
+        distinct_ids(processes)
+            .map_err(|(place, what)| ScenarioProblem::new(format!("{path}.processes[{place}].Id"), what))?;
     }
     each(&path, "programs", &noted.programs, startable)?;
     each(&path, "files", &noted.files, startable)?;
@@ -139,36 +141,11 @@ impl Names {
     }
 }
 
-/// Checks that a connection string can lead to a name: otherwise the computer could not be found.
-fn can_be_reached(name: &str) -> Result<(), String> {
-    let options = ConnectionString::new(Side::Client, Transport::Tcp).with(Item::Server(name.to_owned()));
-    match ServerHost::of(&options) {
-        ServerHost::Named(reached) if reached == name => Ok(()),
-        _ => Err(format!("{name:?}: no connection string leads to a computer of this name")),
-    }
-}
-
 fn code_page(path: &str, number: u16) -> Result<CodePage, ScenarioProblem> {
     CodePage::new(number).ok_or_else(|| {
         let known = CodePage::ALL.iter().map(|page| page.number().to_string()).collect::<Vec<_>>().join(", ");
         ScenarioProblem::new(format!("{path}.code_page"), format!("{number}: expected one of {known}"))
     })
-}
-
-/// Checks that a process could run a program.
-pub(super) fn startable(program: &str) -> Result<(), String> {
-    if file_name(program).is_empty() { Err(format!("{program:?} has no file name")) } else { Ok(()) }
-}
-
-fn distinct_ids(path: &str, processes: &[Process]) -> Result<(), ScenarioProblem> {
-    let mut seen = HashMap::new();
-    for (at, process) in processes.iter().enumerate() {
-        if let Some(other) = seen.insert(process.id, at) {
-            let what = format!("{}: {path}.processes[{other}] has this id already", process.id);
-            return Err(ScenarioProblem::new(format!("{path}.processes[{at}].Id"), what));
-        }
-    }
-    Ok(())
 }
 
 fn parse(profile: Profile, text: &str) -> Result<ConnectionString, String> {

@@ -7,7 +7,7 @@ use super::processes::Processes;
 use crate::code_page::CodePage;
 use crate::hresult::{ERROR_BAD_EXE_FORMAT, ERROR_DIRECTORY, HRESULT};
 use crate::process::command_line::{NO_PROGRAM, installed_path, locate};
-use crate::process::{Computer, Process};
+use crate::process::{Computer, Process, SYSTEM_PROCESS};
 
 /// A file that a command line can name.
 #[derive(Clone, Debug)]
@@ -78,16 +78,31 @@ impl ComputerState {
         self.files.get(&path).or_else(|| USUAL.get(&path))
     }
 
+    /// Returns the path of the program that a command line names.
+    pub(crate) fn program(&self, line: &str) -> Option<&str> {
+        locate(line, |path| self.file(path)).ok().map(|file| file.path.as_str())
+    }
+
     /// Every path of no file is a directory here, unless a test says otherwise.
     fn is_directory(&self, path: &str) -> bool {
         let path = path.replace('/', r"\");
         !path.is_empty() && self.file(&path).is_none() && !self.missing_directories.contains(&path.to_lowercase())
     }
 
+    /// Returns an id that no process has, a multiple of 4 as on Windows.
+    fn free_id(&mut self) -> u32 {
+        loop {
+            let id = self.next_id;
+            self.next_id = id.wrapping_add(4);
+            if id > SYSTEM_PROCESS && self.processes.get(id).is_none() {
+                return id;
+            }
+        }
+    }
+
     /// Runs a program. Without a command line, the process has its quoted path as the command line.
     fn run(&mut self, exe: &str, line: Option<&str>) -> u32 {
-        let id = self.next_id;
-        self.next_id = self.next_id.wrapping_add(4);
+        let id = self.free_id();
         let mut process = Process::new(id, exe);
         process.user = self.names.first().map(|name| [name, r"\user"].concat());
         if let Some(line) = line {

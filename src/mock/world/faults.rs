@@ -1,19 +1,70 @@
 //! The faults of a lab, as rules that are applied to each call.
 
-use super::ids::EngineId;
+use std::fmt;
+use std::mem::discriminant;
+use std::panic::{RefUnwindSafe, UnwindSafe};
+use std::sync::Arc;
+
+use super::ids::{ComputerId, EngineId};
+use super::set_up::SetUpAt;
+use crate::call::Call;
 use crate::hresult::HRESULT;
 use crate::method::Method;
 
 /// A rule: to which calls a fault applies, and what it does to them.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct FaultRule {
-    pub(crate) method: Option<Method>,
-    /// The engine that makes the call.
-    pub(crate) caller: Option<EngineId>,
-    /// The engine that hosts the server to which the call leads.
-    pub(crate) host: Option<EngineId>,
+    /// A call has to meet all of them; there is at most one of each kind.
+    pub(crate) conditions: Vec<Condition>,
     pub(crate) which: CallSelector,
     pub(crate) effect: Effect,
+}
+
+/// A condition on a call.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Condition {
+    Method(Method),
+    /// The engine makes the call.
+    Caller(EngineId),
+    /// The call leads to a server that the engine hosts.
+    Host(EngineId),
+    /// The call names a process of the computer.
+    Process(ComputerId, u32),
+    /// The call names a program, or a process that runs it.
+    Program(String),
+    Predicate(CallPredicate),
+}
+
+type AskAboutCall = dyn Fn(&Call<&str>) -> bool + Send + Sync;
+
+/// A predicate that a test has for calls. It is the test's code, so the lab must not be locked when it is asked.
+#[derive(Clone)]
+pub(crate) struct CallPredicate(Arc<AskAboutCall>);
+
+/// A panic in it leaves the lab as it was, because the call has not begun.
+impl UnwindSafe for CallPredicate {}
+impl RefUnwindSafe for CallPredicate {}
+
+impl CallPredicate {
+    pub(crate) fn new(predicate: impl Fn(&Call<&str>) -> bool + Send + Sync + 'static) -> CallPredicate {
+        CallPredicate(Arc::new(predicate))
+    }
+
+    pub(crate) fn holds(&self, call: &Call<&str>) -> bool {
+        (self.0)(call)
+    }
+}
+
+impl PartialEq for CallPredicate {
+    fn eq(&self, other: &CallPredicate) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+impl fmt::Debug for CallPredicate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("…")
+    }
 }
 
 /// Selects matching calls, counted from 1.
@@ -45,6 +96,31 @@ pub(crate) enum Decision {
     LoseBefore,
     /// The connection is lost after the call has taken effect, and its outputs are lost too.
     LoseAfter,
+    /// The process to which the call attaches ends meanwhile.
+    EndProcess,
+}
+
+impl FaultRule {
+    /// Adds a condition. It replaces an earlier one of its kind.
+    pub(crate) fn require(&mut self, condition: Condition) {
+        self.conditions.retain(|known| discriminant(known) != discriminant(&condition));
+        self.conditions.push(condition);
+    }
+
+    /// Returns the only method to whose calls the rule applies, if there is one.
+    pub(crate) fn method(&self) -> Option<Method> {
+        self.conditions.iter().find_map(|condition| match condition {
+            Condition::Method(method) => Some(*method),
+            _ => None,
+        })
+    }
+
+    fn predicate(&self) -> Option<&CallPredicate> {
+        self.conditions.iter().find_map(|condition| match condition {
+            Condition::Predicate(predicate) => Some(predicate),
+            _ => None,
+        })
+    }
 }
 
 impl CallSelector {
@@ -68,50 +144,57 @@ fn mixed(seed: u64, number: u64) -> u64 {
     z ^ (z >> 31)
 }
 
+/// The number of a fault in its lab.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct FaultId(u64);
+
 /// The faults of a lab.
 #[derive(Debug, Default)]
 pub(crate) struct Faults {
     faults: Vec<ActiveFault>,
+    /// Those that were removed before they applied to a call.
+    removed: Vec<ActiveFault>,
     last_id: u64,
+    /// How many of the faults have a predicate.
+    predicates: usize,
 }
 
+/// A fault, and the calls that it has met.
 #[derive(Debug)]
-struct ActiveFault {
-    id: u64,
-    rule: FaultRule,
+pub(crate) struct ActiveFault {
+    id: FaultId,
+    pub(crate) rule: FaultRule,
     /// How many calls matched so far.
-    matched: u64,
+    pub(crate) matched: u64,
     /// How many of them it applied to.
     hits: u64,
-}
-
-/// The facts about a call that decide whether a fault applies.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct CallFacts {
-    pub(crate) method: Method,
-    /// The engine that makes the call.
-    pub(crate) caller: EngineId,
-    /// The engine that hosts the server to which it leads.
-    pub(crate) host: Option<EngineId>,
-    /// The number of the call in the lab.
-    pub(crate) number: u64,
-    /// There is a connection that the call could lose.
-    pub(crate) is_connected: bool,
+    /// Where it was set up; `None` if it may never apply.
+    pub(crate) set_up: Option<SetUpAt>,
 }
 
 impl Faults {
-    pub(crate) fn add(&mut self, rule: FaultRule) -> u64 {
+    pub(crate) fn add(&mut self, rule: FaultRule, set_up: Option<SetUpAt>) -> FaultId {
         self.last_id += 1;
-        self.faults.push(ActiveFault { id: self.last_id, rule, matched: 0, hits: 0 });
-        self.last_id
+        let id = FaultId(self.last_id);
+        self.predicates += usize::from(rule.predicate().is_some());
+        self.faults.push(ActiveFault { id, rule, matched: 0, hits: 0, set_up });
+        id
     }
 
-    pub(crate) fn remove(&mut self, id: u64) {
-        self.faults.retain(|fault| fault.id != id);
+    /// Removes a fault. Returns it, unless it is to be named: its predicate may hold the lab, which is locked here.
+    pub(crate) fn remove(&mut self, id: FaultId) -> Option<ActiveFault> {
+        let at = self.faults.iter().position(|fault| fault.id == id)?;
+        let fault = self.faults.remove(at);
+        self.predicates -= usize::from(fault.rule.predicate().is_some());
+        if !fault.is_unused() {
+            return Some(fault);
+        }
+        self.removed.push(fault);
+        None
     }
 
     /// Returns how many calls a fault has applied to.
-    pub(crate) fn hits(&self, id: u64) -> u64 {
+    pub(crate) fn hits(&self, id: FaultId) -> u64 {
         self.faults.iter().find(|fault| fault.id == id).map_or(0, |fault| fault.hits)
     }
 
@@ -120,37 +203,51 @@ impl Faults {
         self.faults.is_empty()
     }
 
-    /// Whether some fault depends on the host to which a call leads.
-    pub(crate) fn name_hosts(&self) -> bool {
-        self.faults.iter().any(|fault| fault.rule.host.is_some())
+    /// Returns the faults that have not applied to any call, although they should have.
+    pub(crate) fn unused(&self) -> impl Iterator<Item = &ActiveFault> {
+        self.removed.iter().chain(self.faults.iter().filter(|fault| fault.is_unused()))
     }
 
-    /// Returns the delay in milliseconds and the decision of the first fault that applies to the call. Faults after that
-    /// one do not count the call.
-    pub(crate) fn apply(&mut self, call: CallFacts) -> (u64, Option<Decision>) {
+    #[inline]
+    pub(crate) fn have_predicates(&self) -> bool {
+        self.predicates > 0
+    }
+
+    /// Returns the predicates that have to be asked about a call of this method.
+    pub(crate) fn predicates(&self, method: Method) -> Vec<(FaultId, CallPredicate)> {
+        let of_method = self.faults.iter().filter(|fault| fault.rule.method().is_none_or(|only| only == method));
+        of_method.filter_map(|fault| Some((fault.id, fault.rule.predicate()?.clone()))).collect()
+    }
+
+    /// Returns the delay in milliseconds and the decision of the first fault that applies to the `number`-th call. Faults
+    /// after that one do not count the call.
+    pub(crate) fn apply(
+        &mut self,
+        number: u64,
+        mut matches: impl FnMut(FaultId, &FaultRule) -> bool,
+    ) -> (u64, Option<Decision>) {
         let (mut delay, mut decision) = (0, None);
-        for ActiveFault { rule, matched, hits, .. } in &mut self.faults {
-            let is_match = rule.method.is_none_or(|method| method == call.method)
-                && rule.caller.is_none_or(|engine| engine == call.caller)
-                && (rule.host.is_none() || rule.host == call.host);
-            let is_spared = match rule.effect {
-                Effect::Delay(_) => false,
-                Effect::Decide(Decision::Fail(_)) => decision.is_some(),
-                Effect::Decide(Decision::LoseBefore | Decision::LoseAfter) => decision.is_some() || !call.is_connected,
-            };
-            if !is_match || is_spared {
+        for ActiveFault { id, rule, matched, hits, .. } in &mut self.faults {
+            let is_decided = decision.is_some() && matches!(rule.effect, Effect::Decide(_));
+            if is_decided || !matches(*id, rule) {
                 continue;
             }
             *matched += 1;
-            if !rule.which.includes(*matched, call.number) {
+            if !rule.which.includes(*matched, number) {
                 continue;
             }
             *hits += 1;
             match rule.effect {
                 Effect::Delay(ms) => delay += u64::from(ms),
-                Effect::Decide(decided) => decision = decision.or(Some(decided)),
+                Effect::Decide(decided) => decision = Some(decided),
             }
         }
         (delay, decision)
+    }
+}
+
+impl ActiveFault {
+    fn is_unused(&self) -> bool {
+        self.hits == 0 && self.set_up.is_some()
     }
 }

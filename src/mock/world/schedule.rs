@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::handles::CallSite;
 use super::ids::{ComputerId, EngineId, ServerId};
+use super::set_up::SetUpAt;
 use crate::method::Method;
 
 /// The virtual clock, and how time passes.
@@ -44,22 +45,41 @@ pub(crate) enum WorldEvent {
     PipeAppears(ServerId),
 }
 
+/// An event that is to come, and where it was set up; `None` if it may never happen.
+type ScheduledEvent = (WorldEvent, Option<SetUpAt>);
+
 /// The events that are to come.
 #[derive(Debug, Default)]
 pub(crate) struct Schedule {
     /// By the number of the call before which they happen.
-    at_call: BTreeMap<u64, Vec<WorldEvent>>,
+    at_call: BTreeMap<u64, Vec<ScheduledEvent>>,
     /// By the virtual time, in milliseconds.
-    at_time: BTreeMap<u64, Vec<WorldEvent>>,
+    at_time: BTreeMap<u64, Vec<ScheduledEvent>>,
+}
+
+/// When an event is due.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum DueAt {
+    Call(u64),
+    Time(u64),
 }
 
 impl Schedule {
-    pub(crate) fn at_call(&mut self, call: u64, event: WorldEvent) {
-        self.at_call.entry(call).or_default().push(event);
+    pub(crate) fn add(&mut self, due: DueAt, event: WorldEvent, set_up: Option<SetUpAt>) {
+        let events = match due {
+            DueAt::Call(call) => self.at_call.entry(call),
+            DueAt::Time(ms) => self.at_time.entry(ms),
+        };
+        events.or_default().push((event, set_up));
     }
 
-    pub(crate) fn at_time(&mut self, ms: u64, event: WorldEvent) {
-        self.at_time.entry(ms).or_default().push(event);
+    /// Returns the events that have not happened, although they should have.
+    pub(crate) fn unused(&self) -> impl Iterator<Item = (DueAt, &WorldEvent, &SetUpAt)> {
+        let at_call = self.at_call.iter().map(|(call, events)| (DueAt::Call(*call), events));
+        let all = at_call.chain(self.at_time.iter().map(|(ms, events)| (DueAt::Time(*ms), events)));
+        all.flat_map(|(due, events)| {
+            events.iter().filter_map(move |(event, set_up)| Some((due, event, set_up.as_ref()?)))
+        })
     }
 
     pub(crate) fn is_empty(&self) -> bool {
@@ -67,14 +87,15 @@ impl Schedule {
     }
 
     /// Takes the events that are due at a call.
-    pub(crate) fn take_call(&mut self, call: u64) -> Vec<WorldEvent> {
-        self.at_call.remove(&call).unwrap_or_default()
+    pub(crate) fn take_call(&mut self, call: u64) -> impl Iterator<Item = WorldEvent> + use<> {
+        self.at_call.remove(&call).into_iter().flatten().map(|(event, _)| event)
     }
 
     /// Takes the events of the first time that is not after `until`, with that time.
-    pub(crate) fn take_first_until(&mut self, until: u64) -> Option<(u64, Vec<WorldEvent>)> {
-        let first = self.at_time.first_entry()?;
-        if *first.key() > until { None } else { Some(first.remove_entry()) }
+    pub(crate) fn take_first_until(&mut self, until: u64) -> Option<(u64, impl Iterator<Item = WorldEvent> + use<>)> {
+        let first = self.at_time.first_entry().filter(|first| *first.key() <= until)?;
+        let (at, events) = first.remove_entry();
+        Some((at, events.into_iter().map(|(event, _)| event)))
     }
 }
 

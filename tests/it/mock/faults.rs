@@ -136,7 +136,7 @@ fn a_sweep_names_every_failure_that_is_not_survived() {
     assert!(report.unsurvived.iter().all(|one| one.call_site.is_some_and(|site| site.file() == file!())), "{text}");
     assert!(text.contains("call 5, GetRunningProcessSystemIds, fails at "), "{text}");
     assert!(text.contains("panicked: the fifth call failed") && text.contains("never disconnected"), "{text}");
-    assert!(std::panic::catch_unwind(|| report.assert_survived()).is_err());
+    assert!(std::panic::catch_unwind(|| report.assert_clean()).is_err());
 }
 
 #[test]
@@ -146,7 +146,7 @@ fn a_test_that_fails_by_itself_is_not_swept() {
     assert_eq!(report.unsurvived[0].to_string(), "without any failure: panicked: always");
     let nothing = sweep(Profile::Contract, |_| Ok::<(), Infallible>(()));
     assert_eq!(nothing.calls, 0);
-    nothing.assert_survived();
+    nothing.assert_clean();
 }
 
 /// Calls that are refused before any fault applies do not shift the others.
@@ -177,7 +177,7 @@ fn a_test_that_tells_of_a_failed_disconnect_survives_it() {
         if hresult.is_ok() { Ok(()) } else { Err(hresult) }
     });
     assert_eq!(report.calls, 2);
-    report.assert_survived();
+    report.assert_clean();
 }
 
 #[test]

@@ -238,3 +238,37 @@ fn no_process_server_connect_reaches_a_debugging_server() {
     assert_eq!(start_server(&host, "tcp:port=5010"), WSAEADDRINUSE);
     lab.assert_clean();
 }
+
+#[test]
+fn a_fault_applies_to_the_calls_about_one_process_or_program() {
+    let ids = |fault: &str| {
+        let (lab, client) = faulty(&format!(r#"[{{ "fail": "E_ACCESSDENIED", {fault} }}]"#));
+        let server = connect(&client, BOX17).unwrap();
+        let attach = |server, id| client.attach_process(server, id, AttachFlags::NONINVASIVE) == E_ACCESSDENIED;
+        let refused = [attach(0, 64), attach(0, 76), attach(server, 64), attach(server, 76)];
+        (refused, lab.unused())
+    };
+    assert_eq!(ids(r#""process": 64"#), ([true, false, false, false], vec![]));
+    assert_eq!(ids(r#""process": 76, "computer": "BOX17""#), ([false, false, false, true], vec![]));
+    assert_eq!(ids(r#""program": "EXPLORER.exe""#), ([false, true, false, true], vec![]));
+    let here = r#""method": "AttachProcess", "in": { "Server": "0x0", "ProcessId": 76 }"#;
+    assert_eq!(ids(here), ([false, true, false, false], vec![]));
+    let unused = "s.json: faults[0]";
+    for nothing in
+        [r#""process": 4711"#, r#""program": "game.exe""#, r#""method": "AttachProcess", "in": { "AttachFlags": 4 }"#]
+    {
+        let (refused, left) = ids(nothing);
+        assert_eq!((refused, left.len()), ([false; 4], 1), "{nothing}");
+        assert!(left[0].contains("no call is of its kind") && left[0].ends_with(unused), "{left:?}");
+        assert_eq!(ids(&format!(r#"{nothing}, "optional": true"#)).1, [""; 0], "{nothing}");
+    }
+}
+
+#[test]
+fn a_process_ends_during_the_attach() {
+    let (lab, client) = faulty(r#"[{ "effect": "process_ends", "process": 76, "nth": 2 }]"#);
+    let attach = || client.attach_process(0, 76, AttachFlags::NONINVASIVE);
+    assert_eq!([attach(), attach(), attach()], [S_OK, STATUS_PROCESS_IS_TERMINATING, S_OK]);
+    assert!(!list_ids(&client, 0).unwrap().contains(&76));
+    assert_eq!(lab.unused(), [""; 0]);
+}

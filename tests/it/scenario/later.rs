@@ -195,3 +195,22 @@ fn the_box_of_the_example_is_unsteady() {
     let failures = listings.filter(|hresult| *hresult != S_OK).count();
     assert!((10..40).contains(&failures), "{failures}");
 }
+
+#[test]
+fn what_has_not_happened_is_named_by_its_path() {
+    let (lab, client) = eventful(
+        r#"[
+            { "at_call": 1, "ends": 8 },
+            { "at_call": 3, "computer": "BOX17", "dies": "tcp:port=5005" },
+            { "at_ms": 7, "starts": "a.exe" },
+            { "at_ms": 7, "starts": "b.exe", "optional": true }
+        ]"#,
+    );
+    assert_eq!(list_ids(&client, 0), Ok(vec![]));
+    let told = [
+        "Happening::host_dies(server2) has not happened: it is due before call 3, and there were 1\n    set up at s.json: later[1]",
+        "Happening::process_starts(WORKSTATION, \"a.exe\") has not happened: it is due at 7 ms, and the lab's clock is at 0 ms\n    \
+         set up at s.json: later[2]",
+    ];
+    assert_eq!(lab.unused(), told);
+}

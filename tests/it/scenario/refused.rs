@@ -40,7 +40,7 @@ fn a_fault_that_cannot_be_is_refused_with_its_path() {
         (
             r#"{"effect": "wrong_password"}"#,
             "faults[0].effect: \"wrong_password\": expected one of out_of_memory, refuse_password, version_mismatch, \
-             debugging_server",
+             debugging_server, process_ends",
         ),
         (
             r#"{"effect": "version_mismatch", "method": "CreateProcess"}"#,
@@ -63,7 +63,32 @@ fn a_fault_that_cannot_be_is_refused_with_its_path() {
             "faults[0].probability: expected a number from 0 to 1, found -0.5",
         ),
         (r#"{"fail": "E_FAIL", "seed": 1}"#, "faults[0].seed: it needs a probability as well"),
-        (r#"{"fail": "E_FAIL", "computer": "BOX17"}"#, "faults[0].computer: it needs a process_server as well"),
+        (
+            r#"{"fail": "E_FAIL", "computer": "BOX17"}"#,
+            "faults[0].computer: it needs a process or a process_server as well",
+        ),
+        (r#"{"fail": "E_FAIL", "in": {"ProcessId": 4}}"#, "faults[0].in: it needs a method as well"),
+        (
+            r#"{"fail": "E_FAIL", "method": "AttachProcess", "in": {"ProcesId": 4}}"#,
+            "faults[0].in.ProcesId: expected one of Server, ProcessId, AttachFlags",
+        ),
+        (
+            r#"{"fail": "E_FAIL", "method": "TerminateProcesses", "in": {"ProcessId": 4}}"#,
+            "faults[0].in.ProcessId: TerminateProcesses has no parameters",
+        ),
+        (
+            r#"{"fail": "E_FAIL", "method": "AttachProcess", "in": {"ProcessId": "game.exe"}}"#,
+            "faults[0].in.ProcessId: invalid type: string \"game.exe\", expected u32",
+        ),
+        (
+            r#"{"fail": "E_FAIL", "method": "AttachProcess", "in": {"ProcessId": null}}"#,
+            "faults[0].in.ProcessId: this parameter is never null",
+        ),
+        (r#"{"fail": "E_FAIL", "program": "C:\\tools\\"}"#, "faults[0].program: \"C:\\\\tools\\\\\" has no file name"),
+        (
+            r#"{"fail": "E_FAIL", "process": 4, "computer": "BOX"}"#,
+            "faults[0].computer: \"BOX\": no computer of the scenario has this name",
+        ),
         (
             r#"{"fail": "E_FAIL", "computer": "BOX", "process_server": "tcp:port=5005"}"#,
             "faults[0].computer: \"BOX\": no computer of the scenario has this name",
@@ -150,8 +175,8 @@ fn a_malformed_entry_is_refused_with_its_place() {
         (r#"{"faults": ["E_FAIL"]}"#, "1:20: invalid type: string \"E_FAIL\", expected an object"),
         (
             r#"{"faults": [{"fail": "E_FAIL", "on": "BOX17"}]}"#,
-            "1:35: unknown field `on`, expected one of `fail`, `delay_ms`, `lose_connection`, `effect`, `method`, `nth`, \
-             `first`, `probability`, `seed`, `computer`, `process_server`",
+            "1:35: unknown field `on`, expected one of `fail`, `delay_ms`, `lose_connection`, `effect`, `method`, `in`, \
+             `process`, `program`, `nth`, `first`, `probability`, `seed`, `computer`, `process_server`, `optional`",
         ),
         (r#"{"faults": [{"fail": -2147467259}]}"#, "1:32: invalid type: integer `-2147467259`, expected a string"),
         (r#"{"faults": [{"fail": null}]}"#, "1:25: invalid type: null, expected a string"),
@@ -162,7 +187,7 @@ fn a_malformed_entry_is_refused_with_its_place() {
         (
             r#"{"later": [{"at_call": 1, "on": "BOX17"}]}"#,
             "1:30: unknown field `on`, expected one of `at_call`, `at_ms`, `computer`, `starts`, `ends`, `dies`, \
-             `restarts`",
+             `restarts`, `optional`",
         ),
         (r#"{"later": [{"at_call": -1}]}"#, "1:25: invalid value: integer `-1`, expected u64"),
         (r#"{"later": [{"ends": "game.exe"}]}"#, "1:30: invalid type: string \"game.exe\", expected u32"),
