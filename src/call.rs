@@ -302,6 +302,34 @@ pub enum Call<S = String> {
         /// Whether there is a pointer for the id.
         sys_id: Pointer,
     },
+    /// Calls [`DebugClient::get_current_process_id`](crate::DebugClient::get_current_process_id).
+    GetCurrentProcessId {
+        /// Whether there is a pointer for the id.
+        id: Pointer,
+    },
+    /// Calls [`DebugClient::set_current_process_id`](crate::DebugClient::set_current_process_id).
+    SetCurrentProcessId {
+        /// The debugger's id of the process.
+        id: u32,
+    },
+    /// Calls [`DebugClient::get_process_ids_by_index`](crate::DebugClient::get_process_ids_by_index).
+    GetProcessIdsByIndex {
+        /// The index of the first process.
+        start: u32,
+        /// The number of processes, and of elements of both arrays.
+        count: u32,
+        /// Whether there is an array for the debugger's ids.
+        ids: Pointer,
+        /// Whether there is an array for the system's ids.
+        sys_ids: Pointer,
+    },
+    /// Calls [`DebugClient::get_process_id_by_system_id`](crate::DebugClient::get_process_id_by_system_id).
+    GetProcessIdBySystemId {
+        /// The system's id of the process.
+        sys_id: u32,
+        /// Whether there is a pointer for the id.
+        id: Pointer,
+    },
     /// A method of the interface outside the surface, with its arguments as JSON. No requirement is about it.
     OtherMethod {
         /// The documented name of the method.

@@ -358,6 +358,32 @@ pub trait DebugClient: Send + Sync {
         E_NOTIMPL
     }
 
+    /// Finds the debugger's id of the current process. A session numbers its processes from 0 on.
+    fn get_current_process_id(&self, _id: Out<'_, u32>) -> HRESULT {
+        E_NOTIMPL
+    }
+
+    /// Makes a process the current one, by its debugger's id.
+    fn set_current_process_id(&self, _id: u32) -> HRESULT {
+        E_NOTIMPL
+    }
+
+    /// Lists processes of the session: the debugger's ids and the system's ids of `count` processes from index `start` on.
+    fn get_process_ids_by_index(
+        &self,
+        _start: u32,
+        _count: u32,
+        _ids: Out<'_, Vec<u32>>,
+        _sys_ids: Out<'_, Vec<u32>>,
+    ) -> HRESULT {
+        E_NOTIMPL
+    }
+
+    /// Finds the debugger's id of a process of the session, by its system's id.
+    fn get_process_id_by_system_id(&self, _sys_id: u32, _id: Out<'_, u32>) -> HRESULT {
+        E_NOTIMPL
+    }
+
     /// Finds the event callbacks of this client object. S_OK and nothing written means that it has none.
     fn get_event_callbacks(&self, _callbacks: Out<'_, Arc<dyn EventCallbacks>>) -> HRESULT {
         E_NOTIMPL

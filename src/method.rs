@@ -109,6 +109,12 @@ macro_rules! methods {
             1 WaitForEvent = wait_for_event(flags Flags: number, timeout Timeout: timeout);
             1 GetNumberProcesses = get_number_processes(number Number: (out u32));
             1 GetCurrentProcessSystemId = get_current_process_system_id(sys_id SysId: (out u32));
+            1 GetCurrentProcessId = get_current_process_id(id Id: (out u32));
+            1 SetCurrentProcessId = set_current_process_id(id Id: number);
+            1 GetProcessIdsByIndex = get_process_ids_by_index(
+                start Start: number, count Count: number, ids Ids: (out Vec<u32>), sys_ids SysIds: (out Vec<u32>)
+            );
+            1 GetProcessIdBySystemId = get_process_id_by_system_id(sys_id SysId: process, id Id: (out u32));
         }
     };
 }
@@ -220,7 +226,7 @@ impl Method {
 
     /// Returns whether the method is one of the session's: those that a debugger needs besides process servers.
     pub fn is_of_the_session(self) -> bool {
-        (Method::TerminateProcesses..=Method::GetCurrentProcessSystemId).contains(&self)
+        (Method::TerminateProcesses..=Method::GetProcessIdBySystemId).contains(&self)
     }
 }
 

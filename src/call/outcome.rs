@@ -37,7 +37,7 @@ pub struct Outputs {
     pub server: Option<u64>,
     /// The number of the client object that CreateClient made, in its process.
     pub client: Option<u32>,
-    /// The id of the process that was found.
+    /// The id of the process that was found; of a session's method, the debugger's.
     pub id: Option<u32>,
     /// The number of running processes.
     pub actual_count: Option<u32>,
@@ -67,6 +67,8 @@ pub struct Outputs {
     pub number: Option<u32>,
     /// The system's id of the current process.
     pub sys_id: Option<u32>,
+    /// The system's ids that were written.
+    pub sys_ids: Option<Vec<u32>>,
     /// The outputs of a method outside the surface, as JSON.
     pub other: Option<String>,
 }
@@ -94,10 +96,16 @@ impl Outputs {
         ]
     }
 
-    /// Returns the output of a session's method that has this documented name.
+    /// Returns the output of a session's method that has this documented name: a number, or the first one of an array.
     #[cfg(feature = "kit")]
     pub(crate) fn number(&self, name: &str) -> Option<u32> {
-        self.numbers().into_iter().find(|(own, _)| *own == name)?.1
+        let first = |ids: &Option<Vec<u32>>| ids.as_ref()?.first().copied();
+        match name {
+            "Id" => self.id,
+            "Ids" => first(&self.ids),
+            "SysIds" => first(&self.sys_ids),
+            _ => self.numbers().into_iter().find(|(own, _)| *own == name)?.1,
+        }
     }
 }
 
@@ -115,6 +123,7 @@ impl fmt::Display for Outputs {
             number("ActualDescriptionSize", self.actual_description_size),
             string("ExeName", &self.exe_name),
             string("Description", &self.description),
+            self.sys_ids.as_ref().map(|ids| format!("SysIds {ids:?}")),
             self.other.clone(),
         ];
         let session = self.numbers().map(|(name, value)| number(name, value));

@@ -232,6 +232,21 @@ impl ClientPointer {
                 Call::GetCurrentProcessSystemId { sys_id } => self.on_system_objects(|objects| {
                     one(*sys_id, &mut out.sys_id, |id| call!(objects, GetCurrentProcessSystemId(id)))
                 }),
+                Call::GetCurrentProcessId { id } => self
+                    .on_system_objects(|objects| one(*id, &mut out.id, |id| call!(objects, GetCurrentProcessId(id)))),
+                Call::SetCurrentProcessId { id } => {
+                    self.on_system_objects(|objects| call!(objects, SetCurrentProcessId(*id)))
+                }
+                Call::GetProcessIdsByIndex { start, count, ids, sys_ids } => self.on_system_objects(|objects| {
+                    let (mut own, mut system) = (OutBuffer::new(*ids, *count), OutBuffer::new(*sys_ids, *count));
+                    let room = own.size.min(system.size);
+                    let hresult = call!(objects, GetProcessIdsByIndex(*start, room, own.pointer(), system.pointer()));
+                    (out.ids, out.sys_ids) = (own.written(Some(room)), system.written(Some(room)));
+                    hresult
+                }),
+                Call::GetProcessIdBySystemId { sys_id, id } => self.on_system_objects(|objects| {
+                    one(*id, &mut out.id, |id| call!(objects, GetProcessIdBySystemId(*sys_id, id)))
+                }),
                 _ => self.on_control("IDebugControl", |control| self.call_control(control, call, out)),
             }
         }

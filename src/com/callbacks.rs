@@ -12,7 +12,7 @@ use super::refusal::Refusal;
 use crate::callbacks::{DebugEvent, EventCallbacks, InputCallbacks, OutputCallbacks};
 use crate::code_page::CodePage;
 use crate::flags::{EventMask, ExecutionStatus, OutputMask};
-use crate::hresult::HRESULT;
+use crate::hresult::{HRESULT, S_OK};
 
 /// Callbacks of a caller, of a kind that a client object holds.
 pub(super) trait CallerObject: Sized {
@@ -25,6 +25,11 @@ pub(super) trait CallerObject: Sized {
 
     /// Adds a reference for a caller.
     fn give(&self) -> *mut c_void;
+
+    /// Checks whether the callbacks can be set.
+    fn check(&self) -> Result<(), HRESULT> {
+        Ok(())
+    }
 }
 
 fn text<U: Unit>(text: &str, page: CodePage) -> Vec<U> {
@@ -34,26 +39,41 @@ fn text<U: Unit>(text: &str, page: CodePage) -> Vec<U> {
 /// An `IDebugEventCallbacks` or, with 16-bit characters, an `IDebugEventCallbacksWide`.
 pub(super) struct CallerEvents<U> {
     object: Counted<EventVtable<U>>,
+    /// The interest mask, or the error, that GetInterestMask returned when the callbacks were set.
+    ///
+    /// With a success code other than S_OK, the real engine sets nothing and returns that code (OBS-246). Here such callbacks
+    /// are set and receive no event, so that a stand-in whose methods all return one code serves.
+    interest: Result<EventMask, HRESULT>,
     page: CodePage,
 }
 
 impl<U: Unit> CallerObject for CallerEvents<U> {
     unsafe fn hold(this: NonNull<c_void>, page: CodePage) -> CallerEvents<U> {
         // SAFETY: the caller's promise.
-        CallerEvents { object: unsafe { Counted::add(this) }, page }
+        let object = unsafe { Counted::<EventVtable<U>>::add(this) };
+        let mut mask = 0;
+        // SAFETY: there is room for a mask.
+        let hresult = unsafe { call!(object, get_interest_mask(&mut mask)) };
+        let interest = match hresult {
+            S_OK => Ok(mask.into()),
+            refused if refused.is_err() => Err(refused),
+            _ => Ok(0.into()),
+        };
+        CallerEvents { object, interest, page }
     }
 
     fn give(&self) -> *mut c_void {
         self.object.give()
     }
+
+    fn check(&self) -> Result<(), HRESULT> {
+        self.interest.map(|_| ())
+    }
 }
 
 impl<U: Unit> EventCallbacks for CallerEvents<U> {
     fn interest_mask(&self) -> EventMask {
-        let mut mask = 0;
-        // SAFETY: there is room for a mask.
-        let hresult = unsafe { call!(self.object, get_interest_mask(&mut mask)) };
-        if hresult.is_ok() { mask.into() } else { 0.into() }
+        self.interest.unwrap_or(0.into())
     }
 
     fn event(&self, event: &DebugEvent) -> ExecutionStatus {

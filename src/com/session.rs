@@ -38,6 +38,7 @@ without_memory! {
     remove_engine_options(options: u32);
     set_engine_options(options: u32);
     wait_for_event(flags: u32, timeout: u32);
+    set_current_process_id(id: u32);
 }
 
 macro_rules! with_one_output {
@@ -61,6 +62,36 @@ with_one_output! {
     get_engine_options;
     get_number_processes;
     get_current_process_system_id;
+    get_current_process_id;
+}
+
+pub(super) unsafe fn get_process_ids_by_index(
+    object: &Exposed,
+    start: u32,
+    count: u32,
+    ids: *mut u32,
+    system_ids: *mut u32,
+) -> HRESULT {
+    refuse_early(|| {
+        let (mut ids, mut system_ids) = (OutPointer::<u32, Vec<u32>>::new(ids)?, OutPointer::new(system_ids)?);
+        let hresult = object.client.get_process_ids_by_index(start, count, ids.out(), system_ids.out());
+        // SAFETY: COM's rules for a caller; `count` is the size of both arrays.
+        unsafe {
+            OutPointer::<u32, Vec<u32>>::put(ids, count);
+            OutPointer::<u32, Vec<u32>>::put(system_ids, count);
+        }
+        Ok(hresult)
+    })
+}
+
+pub(super) unsafe fn get_process_id_by_system_id(object: &Exposed, system_id: u32, id: *mut u32) -> HRESULT {
+    refuse_early(|| {
+        let mut id = OutPointer::new(id)?;
+        let hresult = object.client.get_process_id_by_system_id(system_id, id.out());
+        // SAFETY: COM's rules for a caller.
+        unsafe { id.put() };
+        Ok(hresult)
+    })
 }
 
 pub(super) unsafe fn get_debuggee_type(object: &Exposed, class: *mut u32, qualifier: *mut u32) -> HRESULT {
@@ -99,7 +130,9 @@ unsafe fn hold<C: CallerObject>(object: &Exposed, callbacks: *mut c_void) -> Res
         return Err(E_INVALIDARG);
     }
     // SAFETY: the caller's promise.
-    Ok(NonNull::new(callbacks).map(|this| Arc::new(unsafe { C::hold(this, object.code_page) })))
+    let held = NonNull::new(callbacks).map(|this| unsafe { C::hold(this, object.code_page) });
+    held.iter().try_for_each(C::check)?;
+    Ok(held.map(Arc::new))
 }
 
 /// Writes a counted pointer to the callbacks that `find` finds, or null if there are none of this kind.

@@ -19,6 +19,8 @@ pub(super) struct SessionRecord {
     pub(super) is_through_a_server: bool,
     /// Whether it has left its last process.
     pub(super) has_left: bool,
+    /// Whether it has left all its processes at once, and counts them until the next wait (OBS-245).
+    pub(super) counts_left: bool,
     /// The options that the run has shown, and their values.
     pub(super) known_options: EngineOptions,
     pub(super) options: EngineOptions,
@@ -35,6 +37,7 @@ impl Default for SessionRecord {
             id: None,
             is_through_a_server: false,
             has_left: false,
+            counts_left: false,
             known_options: EngineOptions::empty(),
             options: EngineOptions::empty(),
             exits: Vec::new(),
@@ -62,6 +65,7 @@ impl SessionRecord {
     /// Updates the session after a WaitForEvent.
     pub(super) fn apply_wait(&mut self, outcome: &Outcome) {
         self.has_timed_out = outcome.hresult() == Some(S_FALSE);
+        self.counts_left = false;
         let Some(before) = self.debuggees.filter(|known| *known != Debuggees::default()) else { return };
         self.has_known_status = false;
         self.debuggees = match (outcome.hresult(), before) {

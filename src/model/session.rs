@@ -44,7 +44,9 @@ impl Model {
                 if let (true, Call::GetCurrentProcessSystemId { .. }) = (session.has_left, call) {
                     sink.ends(Requirement::SessionLeavingSucceeds, Statuses::ERROR);
                 }
-                self.clauses_without_a_target(call, sink);
+                if !session.counts_left || matches!(call, Call::WaitForEvent { .. }) {
+                    self.clauses_without_a_target(call, sink);
+                }
             }
             Some(debuggees) => self.target_state_clauses(call, session, debuggees, sink),
             None => {}
@@ -191,7 +193,8 @@ impl Model {
             }
             Call::EndSession { flags } if flags.ends_the_session() => {
                 let session = &mut self.process_mut(by.process).session;
-                *session = SessionRecord { debuggees: Some(Debuggees::default()), ..session.clone() };
+                let debuggees = Some(Debuggees::default());
+                *session = SessionRecord { debuggees, counts_left: false, ..session.clone() };
             }
             Call::DetachProcesses => self.leave(by, EndSessionFlags::ACTIVE_DETACH, true),
             Call::TerminateProcesses => self.leave(by, EndSessionFlags::ACTIVE_TERMINATE, true),
@@ -258,6 +261,7 @@ impl Model {
         if before == Some(none) {
             return;
         }
+        session.counts_left = all;
         session.has_left = true;
         let is_own = |target: &TargetRecord| target.process == by.process;
         if !all && !is_one {

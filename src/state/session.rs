@@ -1,7 +1,7 @@
 //! The processes of a debugging session, as WaitForEvent brings them in (ATT-3, OBS-90, OBS-91).
 
 use crate::flags::{AttachFlags, Class, EngineOptions, ExecutionStatus};
-use crate::hresult::{E_UNEXPECTED, HRESULT, S_FALSE, S_OK};
+use crate::hresult::{E_INVALIDARG, E_UNEXPECTED, HRESULT, S_FALSE, S_OK};
 
 /// The processes that an engine debugs, by how far its session knows them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -39,6 +39,28 @@ impl Debuggees {
 /// Returns whether the first event of a process breaks into the debugger that has attached with these flags.
 pub fn breaks_initially(options: EngineOptions, flags: AttachFlags) -> bool {
     options.contains(EngineOptions::INITIAL_BREAK) && !flags.contains(AttachFlags::INVASIVE_NO_INITIAL_BREAK)
+}
+
+/// Returns the option that a debugger command changes by its filter of events, and whether it turns the option on (OBS-244).
+pub fn filter_command(command: &str) -> Option<(EngineOptions, bool)> {
+    let mut words = command.split_whitespace();
+    let breaks = match words.next()? {
+        "sxe" => true,
+        "sxd" | "sxn" | "sxi" => false,
+        _ => return None,
+    };
+    let option = match words.next()?.to_ascii_lowercase().as_str() {
+        "ibp" => EngineOptions::INITIAL_BREAK,
+        "iml" => EngineOptions::INITIAL_MODULE_BREAK,
+        _ => return None,
+    };
+    words.next().is_none().then_some((option, breaks))
+}
+
+/// Returns the code of a call that names `count` processes from the index `start` on, of `number` in the session (OBS-243).
+pub fn index_code(start: u32, count: u32, number: u32) -> HRESULT {
+    let is_inside = start < number && count <= number - start;
+    if is_inside { S_OK } else { E_INVALIDARG }
 }
 
 /// Returns the class and the qualifier of a user-mode target (REL-2).

@@ -19,7 +19,7 @@ macro_rules! read {
     (text in $value:ident) => {
         Some(Option::deserialize($value)?.map_or(Value::Null, Value::Text))
     };
-    // Another method has an output of this name.
+    // One method has a parameter of this name that is an output, and another one that is not.
     (any in $value:ident) => {
         Some($value.deserialize_any(AnyValue)?)
     };
@@ -66,9 +66,10 @@ parameters! {
     OptionsBuffer: options, OptionsBufferSize: number, InitialDirectory: text, Environment: text,
     EngCreateFlags: number, VerifierFlags: number, ProcessId: number, AttachFlags: number, OutputControl: number,
     Command: text, Machine: text, SystemId: number, ExeName: text, Flags: number, Options: any, Reserved: wide,
-    Timeout: number, Count: number, Ids: output, ActualCount: output, Id: output, ExeNameSize: number, ActualExeNameSize: output,
+    Timeout: number, Start: number, Count: number, Ids: output, SysIds: output, ActualCount: output, Id: any,
+    ExeNameSize: number, ActualExeNameSize: output,
     Description: output, DescriptionSize: number, ActualDescriptionSize: output,
-    Mask: any, Status: any, Code: output, Class: output, Qualifier: output, Number: output, SysId: output,
+    Mask: any, Status: any, Code: output, Class: output, Qualifier: output, Number: output, SysId: any,
 }
 
 impl Serialize for Parameter {

@@ -106,4 +106,6 @@ pub(super) struct Output<'a> {
     pub(super) number: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) sys_id: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) sys_ids: Option<Vec<u32>>,
 }

@@ -238,6 +238,7 @@ pub(super) fn outcome(
             qualifier: out.qualifier,
             number: out.number,
             sys_id: out.sys_id,
+            sys_ids: out.sys_ids,
             other: None,
         },
     })
@@ -268,5 +269,6 @@ pub(super) fn output(outcome: &Outcome) -> Output<'_> {
         qualifier: out.qualifier,
         number: out.number,
         sys_id: out.sys_id,
+        sys_ids: out.sys_ids.clone(),
     }
 }

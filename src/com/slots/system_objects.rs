@@ -10,8 +10,8 @@ macro_rules! system_objects_slots {
                 GetEventProcess(*mut u32);
                 GetCurrentThreadId(*mut u32);
                 SetCurrentThreadId(u32);
-                GetCurrentProcessId(*mut u32);
-                SetCurrentProcessId(u32);
+                GetCurrentProcessId(id: *mut u32) = get_current_process_id;
+                SetCurrentProcessId(id: u32) = set_current_process_id;
                 GetNumberThreads(*mut u32);
                 GetTotalNumberThreads(*mut u32, *mut u32);
                 GetThreadIdsByIndex(u32, u32, *mut u32, *mut u32);
@@ -25,13 +25,15 @@ macro_rules! system_objects_slots {
                 GetCurrentThreadHandle(*mut u64);
                 GetThreadIdByHandle(u64, *mut u32);
                 GetNumberProcesses(number: *mut u32) = get_number_processes;
-                GetProcessIdsByIndex(u32, u32, *mut u32, *mut u32);
+                GetProcessIdsByIndex(
+                    start: u32, count: u32, ids: *mut u32, system_ids: *mut u32
+                ) = get_process_ids_by_index;
                 GetCurrentProcessDataOffset(*mut u64);
                 GetProcessIdByDataOffset(u64, *mut u32);
                 GetCurrentProcessPeb(*mut u64);
                 GetProcessIdByPeb(u64, *mut u32);
                 GetCurrentProcessSystemId(system_id: *mut u32) = get_current_process_system_id;
-                GetProcessIdBySystemId(u32, *mut u32);
+                GetProcessIdBySystemId(system_id: u32, id: *mut u32) = get_process_id_by_system_id;
                 GetCurrentProcessHandle(*mut u64);
                 GetProcessIdByHandle(u64, *mut u32);
                 GetCurrentProcessExecutableName(*mut u8, u32, *mut u32);

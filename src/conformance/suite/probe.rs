@@ -102,6 +102,10 @@ fn calls(config: &SubjectConfig) -> Vec<Call> {
         Call::WaitForEvent { flags: 0, timeout: 0 },
         Call::GetNumberProcesses { number: Pointer::Given },
         Call::GetCurrentProcessSystemId { sys_id: Pointer::Given },
+        Call::GetCurrentProcessId { id: Pointer::Given },
+        Call::SetCurrentProcessId { id: 0 },
+        Call::GetProcessIdsByIndex { start: 0, count: 1, ids: Pointer::Given, sys_ids: Pointer::Given },
+        Call::GetProcessIdBySystemId { sys_id: 1, id: Pointer::Given },
     ]
 }
 

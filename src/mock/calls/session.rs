@@ -9,11 +9,11 @@ use crate::flags::{
     AttachFlags, EndSessionFlags, EngineOptions, ExecuteFlags, ExecutionStatus, InterruptFlags, OutputControl,
     OutputMask,
 };
-use crate::hresult::{E_FAIL, E_INVALIDARG, E_NOTIMPL, E_PENDING, E_UNEXPECTED, HRESULT, S_FALSE, S_OK};
+use crate::hresult::{E_FAIL, E_INVALIDARG, E_NOINTERFACE, E_NOTIMPL, E_PENDING, E_UNEXPECTED, HRESULT, S_FALSE, S_OK};
 use crate::mock::world::{EngineId, Misuse, RealEngine, Target, TargetPhase, World};
 use crate::process::Process;
 use crate::profile::Behaviour;
-use crate::state::{Attachment, Debuggees, TargetEvent, breaks_initially, debuggee_type};
+use crate::state::{Attachment, Debuggees, TargetEvent, breaks_initially, debuggee_type, filter_command, index_code};
 
 /// `STILL_ACTIVE`: the exit code of a process that runs.
 const STILL_ACTIVE: u32 = 259;
@@ -23,6 +23,9 @@ const CHANGED_STATUS: u32 = 0x10;
 const CHANGED_OPTIONS: u32 = 0x20;
 const CHANGED_FILTERS: u32 = 0x100;
 
+/// `DEBUG_ANY_ID` in place of the index of one filter.
+const ANY_FILTER: u32 = u32::MAX;
+
 /// The options that set event filters.
 const FILTERS: EngineOptions =
     EngineOptions::INITIAL_BREAK.union(EngineOptions::INITIAL_MODULE_BREAK).union(EngineOptions::FINAL_BREAK);
@@ -31,8 +34,14 @@ impl Request<'_> {
     /// Makes a call of a session that does not wait.
     pub(super) fn session(&self, world: &mut World, out: &mut Outputs) -> Answered {
         match self.call {
-            Call::TerminateProcesses => Ok(self.leave_all(world, EndSessionFlags::ACTIVE_TERMINATE)),
-            Call::DetachProcesses => Ok(self.leave_all(world, EndSessionFlags::ACTIVE_DETACH)),
+            Call::TerminateProcesses => {
+                self.leave_all(world, EndSessionFlags::ACTIVE_TERMINATE);
+                Ok(S_OK)
+            }
+            Call::DetachProcesses => {
+                self.leave_all(world, EndSessionFlags::ACTIVE_DETACH);
+                Ok(S_OK)
+            }
             Call::TerminateCurrentProcess => self.leave_current(world, EndSessionFlags::ACTIVE_TERMINATE),
             Call::DetachCurrentProcess => self.leave_current(world, EndSessionFlags::ACTIVE_DETACH),
             Call::AbandonCurrentProcess => self.abandon(world),
@@ -87,13 +96,41 @@ impl Request<'_> {
             Call::Execute { output_control, command, flags } => {
                 self.execute(world, (*output_control).into(), *command, *flags)
             }
-            Call::GetNumberProcesses { number } => match world.debuggees(self.engine) {
-                Debuggees { pending: 0, present: 0, .. } => Err(E_UNEXPECTED),
-                Debuggees { present, .. } => self.write(world, *number, &mut out.number, present),
-            },
+            Call::GetNumberProcesses { number } => {
+                let own = self.has_session(world)?.present;
+                self.write(world, *number, &mut out.number, own)
+            }
             Call::GetCurrentProcessSystemId { sys_id } => {
                 let own = self.current(world)?.process;
                 self.write(world, *sys_id, &mut out.sys_id, own)
+            }
+            Call::GetCurrentProcessId { id } => {
+                let own = self.current(world)?.id;
+                self.write(world, *id, &mut out.id, own)
+            }
+            Call::SetCurrentProcessId { id } => {
+                world.targets.present(self.engine).iter().find(|target| target.id == *id).ok_or(E_NOINTERFACE)?;
+                world.engines[self.engine].session.current = Some(*id);
+                Ok(S_OK)
+            }
+            Call::GetProcessIdsByIndex { start, count, ids, sys_ids } => {
+                self.has_session(world)?;
+                let present = world.targets.present(self.engine);
+                let code = index_code(*start, *count, present.len() as u32);
+                if code.is_err() {
+                    return Err(code);
+                }
+                let listed = || present.iter().skip(*start as usize).take(*count as usize);
+                out.ids = pointer(*ids, &mut out.ids).map(|_| listed().map(|target| target.id).collect());
+                out.sys_ids =
+                    pointer(*sys_ids, &mut out.sys_ids).map(|_| listed().map(|target| target.process).collect());
+                Ok(code)
+            }
+            Call::GetProcessIdBySystemId { sys_id, id } => {
+                self.has_session(world)?;
+                let present = world.targets.present(self.engine);
+                let own = present.iter().find(|target| target.process == *sys_id).ok_or(E_NOINTERFACE)?.id;
+                self.write(world, *id, &mut out.id, own)
             }
             _ => Err(E_NOTIMPL),
         }
@@ -109,24 +146,29 @@ impl Request<'_> {
         }
     }
 
-    /// Returns the current process: the one that had the last event. After a wait in which nothing broke in there is none
-    /// (OBS-242).
-    fn current<'w>(&self, world: &'w World) -> Result<&'w Target, HRESULT> {
-        if world.engines[self.engine].session.has_timed_out {
-            return Err(E_UNEXPECTED);
-        }
-        world.targets.of(self.engine).rfind(|target| target.phase == TargetPhase::Present).ok_or(E_UNEXPECTED)
+    /// Returns the processes of the session, if there is one.
+    fn has_session(&self, world: &World) -> Result<Debuggees, HRESULT> {
+        let debuggees = world.debuggees(self.engine);
+        if debuggees == Debuggees::default() { Err(E_UNEXPECTED) } else { Ok(debuggees) }
     }
 
-    /// Leaves all targets, as the end of a session with these flags does.
-    fn leave_all(&self, world: &mut World, flags: EndSessionFlags) -> HRESULT {
+    /// Returns the current process: the one that had the last event, or that was chosen since.
+    fn current<'w>(&self, world: &'w World) -> Result<&'w Target, HRESULT> {
+        let id = world.engines[self.engine].session.current.ok_or(E_UNEXPECTED)?;
+        let present = world.targets.present(self.engine);
+        let current = present.iter().find(|target| target.id == id).or(present.first());
+        current.copied().ok_or(E_UNEXPECTED)
+    }
+
+    /// Leaves all targets, as the end of a session with these flags does. Those that it had are counted until the next wait, and
+    /// run meanwhile if they had broken in (OBS-242, OBS-245).
+    fn leave_all(&self, world: &mut World, flags: EndSessionFlags) {
         let is_own = |target: &Target| target.engine == self.engine && target.phase != TargetPhase::Abandoned;
         let present = world.debuggees(self.engine).present;
-        let session = &mut world.engines[self.engine].session;
-        session.left = if session.has_timed_out { present } else { 0 };
         world.happen_to_targets(TargetEvent::SessionEnded(flags), |_, target| is_own(target));
         self.end_without_targets(world);
-        S_OK
+        let session = &mut world.engines[self.engine].session;
+        (session.left, session.run) = (present, session.current.is_some());
     }
 
     fn leave_current(&self, world: &mut World, flags: EndSessionFlags) -> Answered {
@@ -159,9 +201,7 @@ impl Request<'_> {
         if flags.name().is_none() {
             return Err(E_INVALIDARG);
         }
-        if world.debuggees(self.engine) == Debuggees::default() {
-            return Err(E_UNEXPECTED);
-        }
+        self.has_session(world)?;
         world.engines[self.engine].session.interrupted = Some(flags);
         world.wakes_waits = true;
         Ok(S_OK)
@@ -190,13 +230,14 @@ impl Request<'_> {
             _ => vec![CHANGED_OPTIONS | CHANGED_FILTERS],
         };
         for flags in changes {
-            let argument = if flags == CHANGED_OPTIONS { after.bits().into() } else { 0 };
+            let argument = if flags == CHANGED_OPTIONS { after.bits() } else { ANY_FILTER };
+            let argument = argument.into();
             self.tell(world, DebugEvent::ChangeEngineState { flags, argument });
         }
         S_OK
     }
 
-    /// Only `version` is simulated. Any other command says that it is not.
+    /// Only `version` and the filters that options stand for are simulated. Any other command says that it is not.
     fn execute(
         &self,
         world: &mut World,
@@ -207,6 +248,10 @@ impl Request<'_> {
         let command = command.ok_or_else(|| self.null_pointer(world, RealEngine::does("was not measured")))?;
         if flags.contains(ExecuteFlags::ECHO) {
             world.print(self.engine, self.client, control, OutputMask::NORMAL, &format!("{command}\n"));
+        }
+        if let Some((option, breaks)) = filter_command(command) {
+            let change = if breaks { EngineOptions::union } else { EngineOptions::difference };
+            return Ok(self.change_options(world, |own| change(own, option)));
         }
         let (mask, text) = match command.trim() {
             "" => return Ok(S_OK),
@@ -241,7 +286,9 @@ impl Request<'_> {
         if let Reply::Done(hresult) = reply {
             let session = &mut world.engines[self.engine].session;
             session.is_waiting = false;
-            session.has_timed_out = *hresult == S_FALSE;
+            if *hresult == S_FALSE {
+                session.current = None;
+            }
         }
     }
 
@@ -258,14 +305,23 @@ impl Request<'_> {
         let is_asked = std::mem::take(&mut session.asked_to_break) || interrupted.is_some();
         let has_run_on = std::mem::take(&mut session.has_run_on);
         let breaks = self.first_event(world) || is_asked || (has_run_on && self.would_not_end(world));
-        let debuggees = world.debuggees(self.engine);
-        if debuggees == Debuggees::default() {
+        let only_observes =
+            || world.targets.present(self.engine).iter().all(|target| target.attachment == Attachment::Observer);
+        if !breaks && world.debuggees(self.engine).pending == 0 && only_observes() {
+            // OBS-240: no process could have an event, and the session ends.
+            self.leave_all(world, EndSessionFlags::ACTIVE_DETACH);
+            world.engines[self.engine].session.left = 0;
+        }
+        if self.has_session(world).is_err() {
             return Some(E_UNEXPECTED);
         }
         if !breaks {
             return None;
         }
-        world.engines[self.engine].session.run = false;
+        let last = world.targets.present(self.engine).last().map(|target| target.id);
+        let session = &mut world.engines[self.engine].session;
+        session.run = false;
+        session.current = session.current.or(last);
         let argument = ExecutionStatus::BREAK.bits().into();
         self.tell(world, DebugEvent::ChangeEngineState { flags: CHANGED_STATUS, argument });
         Some(S_OK)
@@ -286,14 +342,16 @@ impl Request<'_> {
     /// The first pending process has its first event. Returns whether that breaks into the debugger.
     fn first_event(&self, world: &mut World) -> bool {
         let is_first = world.debuggees(self.engine).present == 0;
+        let present = world.targets.present(self.engine);
+        let id = (0..).find(|id| present.iter().all(|target| target.id != *id)).unwrap_or(u32::MAX);
         let pending = |target: &&mut Target| target.engine == self.engine && target.phase == TargetPhase::Pending;
         let Some(target) = world.targets.iter_mut().find(pending) else { return false };
-        target.phase = TargetPhase::Present;
+        (target.phase, target.id) = (TargetPhase::Present, id);
         let target = target.clone();
         let flags = target.attach_flags.unwrap_or(AttachFlags::empty());
         let session = &mut world.engines[self.engine].session;
         let breaks = target.attachment == Attachment::Observer || breaks_initially(session.options, flags);
-        (session.run, session.has_run_on) = (false, !breaks);
+        (session.run, session.has_run_on, session.current) = (false, !breaks, Some(id));
         if is_first {
             self.tell(world, DebugEvent::SessionStatus { status: 0 });
         }

@@ -103,6 +103,7 @@ impl Request<'_> {
                 thread: self.by.thread,
                 call_site: self.call_site,
                 phase: TargetPhase::Pending,
+                id: 0,
             });
         }
     }

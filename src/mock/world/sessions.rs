@@ -23,9 +23,10 @@ pub(crate) struct Session {
     pub(crate) run: bool,
     /// Whether a thread is in WaitForEvent.
     pub(crate) is_waiting: bool,
-    /// Whether the last WaitForEvent timed out.
-    pub(crate) has_timed_out: bool,
-    /// The number of targets that have left since, and are counted until the next wait (OBS-242).
+    /// The debugger's id of the current process, which is another one if that has left. `None` if nothing broke in during the
+    /// last wait (OBS-242).
+    pub(crate) current: Option<u32>,
+    /// The number of targets that have left since the last wait, and are counted until the next one (OBS-242, OBS-245).
     pub(crate) left: u32,
     /// A callback has asked to break into the target.
     pub(crate) asked_to_break: bool,
@@ -67,6 +68,8 @@ pub(crate) struct Target {
     pub(crate) thread: u32,
     pub(crate) call_site: CallSite,
     pub(crate) phase: TargetPhase,
+    /// The debugger's id, once the session has it.
+    pub(crate) id: u32,
 }
 
 /// The targets of all engines.
@@ -85,6 +88,13 @@ impl Targets {
     /// Returns the targets of an engine.
     pub(crate) fn of(&self, engine: EngineId) -> impl DoubleEndedIterator<Item = &Target> {
         self.0.iter().filter(move |target| target.engine == engine)
+    }
+
+    /// Returns the targets that the session of an engine has, in the order of the debugger's ids.
+    pub(crate) fn present(&self, engine: EngineId) -> Vec<&Target> {
+        let mut present: Vec<_> = self.of(engine).filter(|target| target.phase == TargetPhase::Present).collect();
+        present.sort_by_key(|target| target.id);
+        present
     }
 
     pub(crate) fn iter_mut(&mut self) -> impl Iterator<Item = &mut Target> {

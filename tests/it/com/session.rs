@@ -68,7 +68,15 @@ fn calls(server: u64, process_id: u32) -> Vec<Call> {
         Call::TerminateProcesses,
     ];
     for end in ends {
-        calls.extend([attach(), wait(), status(), number(), id(), kind(Pointer::Given, Pointer::Null), wait()]);
+        calls.extend([attach(), wait(), status(), number(), id(), kind(Pointer::Given, Pointer::Null)]);
+        calls.extend([
+            Call::GetCurrentProcessId { id: Pointer::Given },
+            Call::SetCurrentProcessId { id: 0 },
+            Call::GetProcessIdsByIndex { start: 0, count: 1, ids: Pointer::Given, sys_ids: Pointer::Given },
+            Call::GetProcessIdsByIndex { start: 0, count: 2, ids: Pointer::Given, sys_ids: Pointer::Null },
+            Call::GetProcessIdBySystemId { sys_id: process_id, id: Pointer::Given },
+            wait(),
+        ]);
         calls.extend([
             Call::SetInterrupt { flags: InterruptFlags::PASSIVE },
             Call::GetInterrupt,

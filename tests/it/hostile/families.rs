@@ -44,7 +44,7 @@ pub(super) const SESSION_OF_CLIENT: [&str; 21] = [
 ];
 
 /// The slots of the other families that are simulated.
-const SESSION: [&str; 14] = [
+const SESSION: [&str; 18] = [
     "GetInterrupt",
     "SetInterrupt",
     "GetDebuggeeType",
@@ -59,6 +59,10 @@ const SESSION: [&str; 14] = [
     "WaitForEvent",
     "GetNumberProcesses",
     "GetCurrentProcessSystemId",
+    "GetCurrentProcessId",
+    "SetCurrentProcessId",
+    "GetProcessIdsByIndex",
+    "GetProcessIdBySystemId",
 ];
 
 /// Callbacks that do nothing. Every slot succeeds, QueryInterface too, but without an object: so does a stand-in for comtypes.

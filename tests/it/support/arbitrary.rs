@@ -97,8 +97,9 @@ fn outputs() -> impl Strategy<Value = Outputs> {
     let number = || option::of(any::<u32>());
     let numbers = (number(), number(), number(), number(), number());
     let session = (number(), number(), number(), number(), number(), number(), number(), number());
-    (option::of(handle()), numbers, option::of(vec(any::<u32>(), 0..5)), nullable(), nullable(), session).prop_map(
-        |(server, numbers, ids, exe_name, description, session)| {
+    let ids = || option::of(vec(any::<u32>(), 0..5));
+    (option::of(handle()), numbers, (ids(), ids()), nullable(), nullable(), session).prop_map(
+        |(server, numbers, (ids, sys_ids), exe_name, description, session)| {
             let (client, id, actual_count, actual_exe_name_size, actual_description_size) = numbers;
             let (code, mask, options, status, class, qualifier, number, sys_id) = session;
             Outputs {
@@ -119,6 +120,7 @@ fn outputs() -> impl Strategy<Value = Outputs> {
                 qualifier,
                 number,
                 sys_id,
+                sys_ids,
                 other: None,
             }
         },
@@ -202,6 +204,7 @@ fn call_of_a_session() -> impl Strategy<Value = Call> {
         |options| GetEngineOptions { options },
         |number| GetNumberProcesses { number },
         |sys_id| GetCurrentProcessSystemId { sys_id },
+        |id| GetCurrentProcessId { id },
     ];
     let sets: Vec<fn(u32) -> Call> = vec![
         |timeout| DispatchCallbacks { timeout },
@@ -211,6 +214,7 @@ fn call_of_a_session() -> impl Strategy<Value = Call> {
         |options| AddEngineOptions { options: options.into() },
         |options| RemoveEngineOptions { options: options.into() },
         |options| SetEngineOptions { options: options.into() },
+        |id| SetCurrentProcessId { id },
     ];
     prop_oneof![
         prop::sample::select(bare),
@@ -223,6 +227,9 @@ fn call_of_a_session() -> impl Strategy<Value = Call> {
             flags: flags.into()
         }),
         any::<(u32, u32)>().prop_map(|(flags, timeout)| WaitForEvent { flags, timeout }),
+        (any::<(u32, u32)>(), pointer(), pointer())
+            .prop_map(|((start, count), ids, sys_ids)| { GetProcessIdsByIndex { start, count, ids, sys_ids } }),
+        (any::<u32>(), pointer()).prop_map(|(sys_id, id)| GetProcessIdBySystemId { sys_id, id }),
     ]
 }
 

@@ -93,6 +93,12 @@ fn handed_out(call: &Call, out: Outputs) -> Outputs {
         Call::GetCurrentProcessSystemId { sys_id } => {
             Outputs { sys_id: given(sys_id, out.sys_id), ..Outputs::default() }
         }
+        Call::GetCurrentProcessId { id } | Call::GetProcessIdBySystemId { id, .. } => {
+            Outputs { id: given(id, out.id), ..Outputs::default() }
+        }
+        Call::GetProcessIdsByIndex { ids, sys_ids, .. } => {
+            Outputs { ids: given(ids, out.ids), sys_ids: given(sys_ids, out.sys_ids), ..Outputs::default() }
+        }
         _ => Outputs::default(),
     }
 }

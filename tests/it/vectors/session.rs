@@ -52,6 +52,9 @@ pub(super) fn call(
         "WaitForEvent" => client.wait_for_event(number("Flags"), number("Timeout")),
         "GetNumberProcesses" => get("Number", &|number| client.get_number_processes(Some(number))),
         "GetCurrentProcessSystemId" => get("SysId", &|id| client.get_current_process_system_id(Some(id))),
+        "GetCurrentProcessId" => get("Id", &|id| client.get_current_process_id(Some(id))),
+        "SetCurrentProcessId" => client.set_current_process_id(number("Id")),
+        "GetProcessIdBySystemId" => get("Id", &|id| client.get_process_id_by_system_id(number("SysId"), Some(id))),
         _ => return None,
     })
 }
