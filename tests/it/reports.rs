@@ -1,5 +1,6 @@
 //! Reports as data and in every format: text, JSON, for CI servers, as a page, as a snapshot.
 
+mod failures;
 mod html;
 mod junit;
 mod text;

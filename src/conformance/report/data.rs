@@ -273,15 +273,12 @@ impl ReportedFailure {
     fn after(&self, calls: &[TranscriptLine]) -> Option<String> {
         let after = calls.len().checked_sub(self.call? + 1).filter(|after| *after > 0)?;
         if self.later.is_empty() {
-            return Some(format!("none of the later calls of the case breaks it ({after})"));
+            return Some(format!("later calls of the case that break it as well: none of {after}"));
         }
         let lines = self.later.iter().filter_map(|at| calls.get(*at));
         let methods: BTreeSet<&str> = lines.map(TranscriptLine::method).collect();
-        let methods = Vec::from_iter(methods).join(", ");
-        Some(format!(
-            "of the {after} later calls of the case, these break it as well: {} of {methods}",
-            self.later.len()
-        ))
+        let (methods, later) = (Vec::from_iter(methods).join(", "), self.later.len());
+        Some(format!("later calls of the case that break it as well: {later} of {after} ({methods})"))
     }
 }
 
