@@ -45,6 +45,15 @@ impl World {
         request.answer(self, out)
     }
 
+    /// A call has returned. Remembers what makes later calls suspicious.
+    #[inline]
+    pub(super) fn call_returned(&mut self, request: &Request<'_>, hresult: HRESULT) {
+        if let Call::ConnectProcessServer { .. } = request.call {
+            let failed = if hresult.is_err() { Some(request.call_site) } else { None };
+            self.clients[request.client].failed_connect = failed;
+        }
+    }
+
     /// Checks whether the client object admits the call.
     pub(super) fn admit(&mut self, request: &Request<'_>) -> Result<(), HRESULT> {
         // A version-1 client object of the contract has no method that came later; any other has them all. The real engine

@@ -2,7 +2,7 @@
 
 use super::lab_ref::LabRef;
 use super::thread;
-use super::world::{ClientId, EngineId};
+use super::world::{CallSite, ClientId, EngineId};
 use crate::call::{Call, Outcome};
 use crate::callbacks::Callbacks;
 use crate::client::{DebugClient, Out, write_out};
@@ -28,9 +28,15 @@ pub struct LabObject {
 
 impl LabObject {
     /// A new client object for the calling thread.
-    pub(super) fn create(lab: &LabRef, engine: EngineId, interface: Interface, version: u8) -> LabClient {
+    pub(super) fn create(
+        lab: &LabRef,
+        engine: EngineId,
+        interface: Interface,
+        version: u8,
+        made_at: CallSite,
+    ) -> LabClient {
         let thread = thread::current().id;
-        let client = lab.with(|world| world.debug_create(engine, thread, interface));
+        let client = lab.with(|world| world.debug_create(engine, thread, interface, made_at));
         ByCall(LabObject { lab: lab.clone(), client, version })
     }
 
@@ -90,10 +96,11 @@ impl AnswerCall for LabObject {
         self.lab.with(|world| world.release(self.client, thread::current().id))
     }
 
+    #[track_caller]
     fn create_client(&self, client: Out<'_, Box<dyn DebugClient>>) -> HRESULT {
         let thread = thread::current().id;
-        let is_null = client.is_none();
-        match self.lab.with(|world| world.create_client(self.client, thread, is_null)) {
+        let (is_null, made_at) = (client.is_none(), call_site());
+        match self.lab.with(|world| world.create_client(self.client, thread, is_null, made_at)) {
             Ok(created) => {
                 write_out(client, self.interface(created, 1));
                 S_OK

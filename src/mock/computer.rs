@@ -7,7 +7,7 @@ use thiserror::Error;
 use super::client::LabClient;
 use super::engine::LabEngine;
 use super::lab_ref::LabRef;
-use super::world::{ComputerId, ComputerState, Holder};
+use super::world::{ComputerId, ComputerState, EngineId, Holder};
 use crate::address::{Address, ServerHost};
 use crate::client::DebugClient;
 use crate::code_page::CodePage;
@@ -20,7 +20,8 @@ use crate::sentence::debug_as_display;
 /// A computer of a [`Lab`](super::Lab). It has names, processes and programs, and engines run on it.
 ///
 /// A new one runs `services.exe`, two `svchost.exe` and `explorer.exe`, and `winver.exe` and `notepad.exe` can be
-/// started; a command line names its program as on Windows. The processes in which engines run are not in its list.
+/// started; a command line names its program as on Windows. The processes in which engines run are in its list only with
+/// [`LabComputer::list_engines`].
 #[derive(Clone, Debug)]
 pub struct LabComputer {
     lab: LabRef,
@@ -99,6 +100,25 @@ impl LabComputer {
         self.change(|computer| computer.start(exe))
     }
 
+    /// Lists the processes in which the engines of the computer run, from now on: hosts of
+    /// [`LabComputer::dbgsrv`] as `dbgsrv.exe`, others as `debugger.exe`.
+    ///
+    /// Such a process ends with its engine, and the engine with the process. [`LabEngine::process_id`] returns its id.
+    ///
+    /// ```
+    /// use dbgeng_testkit::mock::Lab;
+    ///
+    /// let lab = Lab::new(Default::default());
+    /// let box17 = lab.computer("box17");
+    /// box17.list_engines();
+    /// let host = box17.dbgsrv("tcp:port=5005").unwrap();
+    /// assert!(box17.end_process(host.process_id().unwrap()));
+    /// assert!(box17.dbgsrv("tcp:port=5005").is_ok(), "the address is free again");
+    /// ```
+    pub fn list_engines(&self) {
+        self.lab.with(|world| world.list_engines(self.id));
+    }
+
     /// Changes the facts about a process, its id included. Returns `false` if there is none with this id.
     ///
     /// # Panics
@@ -117,6 +137,9 @@ impl LabComputer {
             for target in world.targets.iter_mut().filter(|target| target.is(self.id, id)) {
                 target.process = changed.id;
             }
+            if let Some(engine) = world.listed_engine(self.id, id) {
+                world.engines[engine].process_id = Some(changed.id);
+            }
             world.computers[self.id].processes.replace(id, changed)
         })
     }
@@ -131,7 +154,7 @@ impl LabComputer {
         })
     }
 
-    /// Replaces the list of processes. Those that are no longer in it have ended.
+    /// Replaces the list of processes. Those that are no longer in it have ended, and engines in them.
     ///
     /// # Panics
     ///
@@ -154,6 +177,10 @@ impl LabComputer {
             computer.processes = processes.into_iter().collect();
             let is_there = |id| computer.processes.get(id).is_some();
             world.targets.retain(|target| target.computer != self.id || is_there(target.process));
+            let listed = world.engines.iter().filter(|(_, engine)| engine.is_listed && engine.computer == self.id);
+            let gone = listed.filter(|(_, engine)| !engine.process_id.is_some_and(is_there));
+            let gone: Vec<EngineId> = gone.map(|(engine, _)| engine).collect();
+            gone.into_iter().for_each(|engine| world.kill(engine));
         });
     }
 

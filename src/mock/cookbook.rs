@@ -4,6 +4,9 @@
 #[doc = include_str!("cookbook/off_windows.md")]
 pub mod off_windows {}
 
+#[doc = include_str!("cookbook/threads.md")]
+pub mod threads {}
+
 #[cfg(feature = "kit")]
 #[doc = include_str!("cookbook/snapshots.md")]
 pub mod snapshots {}
@@ -62,12 +65,26 @@ pages! {
     w15_handle_cut_to_32_bits = "tests/cookbook/w15_handle_cut_to_32_bits.rs";
     /// A wait that ran out is taken for the end of the server.
     w16_time_out_taken_for_end = "tests/cookbook/w16_time_out_taken_for_end.rs";
+    /// The processes of the own computer, after a connect that failed.
+    w17_zero_after_failed_connect = "tests/cookbook/w17_zero_after_failed_connect.rs";
+    /// The process that is attached to is one of several of its name.
+    w18_first_of_several_attached_to = "tests/cookbook/w18_first_of_several_attached_to.rs";
+    /// The tool leaves, and its session stays open.
+    w19_session_left_open = "tests/cookbook/w19_session_left_open.rs";
+    /// The tool keeps every client object.
+    w20_client_never_released = "tests/cookbook/w20_client_never_released.rs";
+    /// A handle of another process is used.
+    w21_handle_of_another_engine = "tests/cookbook/w21_handle_of_another_engine.rs";
+    /// Detach and disconnect on another thread than the one that connected.
+    w22_detach_on_other_thread = "tests/cookbook/w22_detach_on_other_thread.rs";
+    /// The address of a server is used again before the server has ended.
+    w23_address_used_after_time_out = "tests/cookbook/w23_address_used_after_time_out.rs";
     /// One protected process keeps the tool from attaching to the others.
-    w30_protected_process_ends_the_list = "tests/cookbook/w30_protected_process_ends_the_list.rs";
+    w24_protected_process_ends_the_list = "tests/cookbook/w24_protected_process_ends_the_list.rs";
     /// A debugger of 32 bits cannot attach, and the user is told something else.
-    w31_32_bit_debugger = "tests/cookbook/w31_32_bit_debugger.rs";
+    w25_32_bit_debugger = "tests/cookbook/w25_32_bit_debugger.rs";
     /// Now and then the process ends during the attach.
-    w32_process_ends_during_attach = "tests/cookbook/w32_process_ends_during_attach.rs";
+    w26_process_ends_during_attach = "tests/cookbook/w26_process_ends_during_attach.rs";
     /// The fault of a test applies to nothing, and the test passes.
-    w33_test_without_its_fault = "tests/cookbook/w33_test_without_its_fault.rs";
+    w27_test_without_its_fault = "tests/cookbook/w27_test_without_its_fault.rs";
 }

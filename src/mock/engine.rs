@@ -1,5 +1,7 @@
 //! An engine of the lab: one instance, in a process of its own.
 
+use std::panic::Location;
+
 use super::client::{LabClient, LabObject};
 use super::lab_ref::LabRef;
 use super::thread;
@@ -43,15 +45,23 @@ impl LabEngine {
     #[doc(alias = "connect")]
     #[doc(alias = "connect_process_server")]
     #[doc(alias = "create_client")]
+    #[track_caller]
     pub fn client(&self) -> LabClient {
         let version = self.lab.with(|world| world.usual_version());
-        LabObject::create(&self.lab, self.id, Interface::DebugClient(version), version)
+        let made_at = Some(Location::caller());
+        LabObject::create(&self.lab, self.id, Interface::DebugClient(version), version, made_at)
     }
 
     /// Says which id the process of the engine has on its computer.
     #[cfg(feature = "kit")]
     pub(crate) fn set_process_id(&self, id: u32) {
         self.lab.with(|world| world.engines[self.id].process_id = Some(id));
+    }
+
+    /// Returns the id of the engine's process, if its computer [lists](super::LabComputer::list_engines) the processes of
+    /// engines.
+    pub fn process_id(&self) -> Option<u32> {
+        self.lab.with(|world| world.engines[self.id].process_id)
     }
 
     /// Issues these values as handles from now on, in this order, and then addresses.
@@ -75,7 +85,7 @@ impl Engine for LabEngine {
         if !self.is_alive() {
             return E_UNEXPECTED;
         }
-        write_out(client, Box::new(LabObject::create(&self.lab, self.id, interface.clone(), version)));
+        write_out(client, Box::new(LabObject::create(&self.lab, self.id, interface.clone(), version, None)));
         S_OK
     }
 

@@ -38,11 +38,14 @@ pub struct Finding {
     pub connected_at: Option<&'static Location<'static>>,
     /// Where the handle was disconnected.
     pub disconnected_at: Option<&'static Location<'static>>,
+    /// Where the earlier call was made that makes this one a misuse: the connect that failed, the wait that timed out, the
+    /// look-up that found several processes, the attach to a process that is ended.
+    pub earlier_call: Option<&'static Location<'static>>,
     /// The process server to which an open handle leads, or the one that is left over, such as `tcp:port=5005 on BOX17`.
     pub server: Option<String>,
-    /// The process to which an engine is still attached.
+    /// The process that the misuse is about: the engine attaches to it, is still attached to it, or ends it.
     pub process_id: Option<u32>,
-    /// The flags with which it attached to that process; `None` if it created the process.
+    /// The flags with which the engine has attached to that process; `None` if it created the process.
     pub attach_flags: Option<AttachFlags>,
 }
 
@@ -62,6 +65,7 @@ impl Finding {
             call_site: record.call_site,
             connected_at: record.connected_at,
             disconnected_at: record.disconnected_at,
+            earlier_call: record.earlier_call,
             server: record.server.map(|server| world.server_name(server)),
             process_id: record.process_id,
             attach_flags: record.attach_flags,
@@ -102,8 +106,13 @@ impl fmt::Display for Uncited<'_> {
         if let Some(requirement) = self.0.requirement {
             write!(f, " [{requirement}]")?;
         }
-        let Finding { call_site, connected_at, disconnected_at, .. } = self.0;
-        let sites = [("called", call_site), ("connected", connected_at), ("disconnected", disconnected_at)];
+        let Finding { call_site, connected_at, disconnected_at, earlier_call, .. } = self.0;
+        let sites = [
+            ("called", call_site),
+            ("connected", connected_at),
+            ("disconnected", disconnected_at),
+            (misuse.earlier_event(), earlier_call),
+        ];
         for (event, site) in sites {
             if let Some(site) = site {
                 write!(f, "\n    {event} at {site}")?;
@@ -116,7 +125,13 @@ impl fmt::Display for Uncited<'_> {
 impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", Uncited(self))?;
-        self.source.map_or(Ok(()), |id| write!(f, "\n    {}", fact(id)))
+        if let Some(id) = self.source {
+            write!(f, "\n    {}", fact(id))?;
+        }
+        if let Some(page) = self.misuse.page() {
+            write!(f, "\n    {}", advice(page))?;
+        }
+        Ok(())
     }
 }
 
@@ -125,6 +140,11 @@ impl fmt::Debug for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", Uncited(self))
     }
+}
+
+/// Names a page of the cookbook.
+pub(super) fn advice(page: &str) -> String {
+    format!("dbgeng_testkit::mock::cookbook::{page} shows a caller that does it right")
 }
 
 /// Returns a fact with its id.

@@ -125,7 +125,8 @@ impl Lab {
     }
 
     /// Returns what would be left over if everything ended now: handles that are open, process servers that callers have
-    /// started and that still run, and processes to which they are attached. A process that has crashed leaves nothing over.
+    /// started and that still run, and processes to which they are attached; with [`Lab::forbid`] client objects, too. A
+    /// process that has crashed leaves nothing over.
     #[doc(alias = "leaks")]
     #[must_use]
     pub fn leftovers(&self) -> Vec<Finding> {
@@ -137,7 +138,25 @@ impl Lab {
     #[doc(alias = "allow")]
     #[doc(alias = "ignore")]
     pub fn permit(&self, misuse: Misuse) {
-        self.lab.with(|world| world.findings.permit(misuse));
+        self.lab.with(|world| world.findings.permit(misuse, true));
+    }
+
+    /// Reports this kind of misuse from now on. Only [`Misuse::UnreleasedClient`] needs it, or a kind that was
+    /// [permitted](Lab::permit).
+    ///
+    /// ```
+    /// use dbgeng_testkit::mock::{Lab, Misuse};
+    ///
+    /// let lab = Lab::new(Default::default());
+    /// let client = lab.engine().client();
+    /// assert_eq!(lab.leftovers(), []);
+    /// lab.forbid(Misuse::UnreleasedClient);
+    /// assert_eq!(lab.leftovers()[0].misuse, Misuse::UnreleasedClient);
+    /// drop(client);
+    /// assert_eq!(lab.leftovers(), []);
+    /// ```
+    pub fn forbid(&self, misuse: Misuse) {
+        self.lab.with(|world| world.findings.permit(misuse, false));
     }
 
     /// Returns the faults that have not applied to any call, and the happenings that have not happened, each in words with the

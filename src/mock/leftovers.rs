@@ -2,18 +2,21 @@
 
 use std::collections::BTreeSet;
 
-use super::finding::{Finding, Uncited, fact};
+use super::finding::{Finding, Uncited, advice, fact};
 use super::unused;
-use super::world::{EngineId, EngineState, FindingRecord, MOST_FINDINGS, Misuse, RealEngine, ServerId, World};
+use super::world::{ClientState, EngineId, EngineState, FindingRecord, MOST_FINDINGS, Misuse, RealEngine, World};
 use crate::method::Method;
 use crate::state::{Attachment, ServerLife};
 
-/// Returns what would be left over if everything ended now: targets, open handles, running process servers.
+/// Returns what would be left over if everything ended now: targets, open handles, running process servers and, on request,
+/// client objects.
 pub(super) fn of(world: &World) -> impl Iterator<Item = FindingRecord> {
     let targets = callers(world).flat_map(|(id, _)| attached_targets(world, id));
     let handles = callers(world).flat_map(|(id, engine)| open_handles(id, engine));
     let servers = callers(world).flat_map(|(id, engine)| running_servers(world, id, engine));
-    targets.chain(handles).chain(servers).filter(|left| !world.findings.permits(left.misuse))
+    let clients = callers(world).flat_map(|(id, _)| clients(world, id));
+    let all = targets.chain(handles).chain(servers).chain(clients.map(unreleased));
+    all.filter(|left| !world.findings.permits(left.misuse))
 }
 
 /// Returns the engines that run and that callers have made.
@@ -21,9 +24,15 @@ fn callers(world: &World) -> impl Iterator<Item = (EngineId, &EngineState)> {
     world.engines.iter().filter(|(_, engine)| engine.is_alive && !engine.is_host && engine.replaces.is_none())
 }
 
+/// Returns the client objects of an engine that are not released.
+fn clients(world: &World, id: EngineId) -> impl Iterator<Item = &ClientState> {
+    let clients = world.clients.iter().map(|(_, client)| client);
+    clients.filter(move |client| client.engine == id && client.references > 0)
+}
+
 fn attached_targets(world: &World, id: EngineId) -> impl Iterator<Item = FindingRecord> {
-    let targets = world.targets.iter().filter(move |target| target.engine == id);
-    targets.map(move |target| {
+    let misuse = if clients(world, id).next().is_some() { Misuse::TargetLeftAttached } else { Misuse::SessionLeftOpen };
+    world.targets.of(id).map(move |target| {
         let real_engine = match target.attachment {
             Attachment::Debugger => RealEngine::does("ends the process when the debugger goes").source("OBS-84"),
             Attachment::Joined | Attachment::Observer => {
@@ -33,10 +42,10 @@ fn attached_targets(world: &World, id: EngineId) -> impl Iterator<Item = Finding
         FindingRecord {
             process_id: Some(target.process),
             attach_flags: target.attach_flags,
-            real_engine,
             thread: target.thread,
             call_site: target.call_site,
-            ..left(id, Misuse::TargetLeftAttached, target.method, target.server, "")
+            server: target.server,
+            ..FindingRecord::new(id, misuse, target.method, real_engine)
         }
     })
 }
@@ -44,42 +53,36 @@ fn attached_targets(world: &World, id: EngineId) -> impl Iterator<Item = Finding
 fn open_handles(id: EngineId, engine: &EngineState) -> impl Iterator<Item = FindingRecord> {
     engine.handles.open_connections().map(move |(handle, connection)| {
         let misuse = if connection.disconnect_failed { Misuse::FailedDisconnect } else { Misuse::LeakedHandle };
-        let does = "holds the connection until the process ends";
-        let left = left(id, misuse, Method::ConnectProcessServer, Some(connection.server), does);
-        FindingRecord { handle: Some(handle), connected_at: connection.connected_at, ..left }
+        let real_engine = RealEngine::does("holds the connection until the process ends");
+        FindingRecord {
+            handle: Some(handle),
+            connected_at: connection.connected_at,
+            server: Some(connection.server),
+            ..FindingRecord::new(id, misuse, Method::ConnectProcessServer, real_engine)
+        }
     })
 }
 
 fn running_servers(world: &World, id: EngineId, engine: &EngineState) -> impl Iterator<Item = FindingRecord> {
     let servers = engine.servers.iter().map(|server| (*server, &world.servers[*server]));
     let running = servers.filter(|(_, server)| !server.is_debugging && server.life == ServerLife::Running);
-    running.map(move |(number, server)| FindingRecord {
-        call_site: server.started_at,
-        ..left(id, Misuse::ServerLeftRunning, Method::StartProcessServer, Some(number), "serves until the process ends")
+    running.map(move |(number, server)| {
+        let real_engine = RealEngine::does("serves until the process ends");
+        FindingRecord {
+            call_site: server.started_at,
+            earlier_call: engine.timed_out.flatten(),
+            server: Some(number),
+            ..FindingRecord::new(id, Misuse::ServerLeftRunning, Method::StartProcessServer, real_engine)
+        }
     })
 }
 
-fn left(
-    engine: EngineId,
-    misuse: Misuse,
-    method: Method,
-    server: Option<ServerId>,
-    does: &'static str,
-) -> FindingRecord {
+fn unreleased(client: &ClientState) -> FindingRecord {
+    let real_engine = RealEngine::does("keeps it until the process ends");
     FindingRecord {
-        misuse,
-        engine,
-        method,
-        handle: None,
-        requirement: None,
-        real_engine: RealEngine::does(does),
-        thread: 0,
-        call_site: None,
-        connected_at: None,
-        disconnected_at: None,
-        server,
-        process_id: None,
-        attach_flags: None,
+        thread: client.thread_number,
+        call_site: client.made_at,
+        ..FindingRecord::new(client.engine, Misuse::UnreleasedClient, Method::DebugCreate, real_engine)
     }
 }
 
@@ -95,6 +98,8 @@ pub(super) fn complaint(world: &World) -> Option<String> {
     }
     let cited: BTreeSet<&str> = all().filter_map(|finding| finding.source).collect();
     texts.extend(cited.into_iter().map(fact));
+    let pages: BTreeSet<&str> = all().filter_map(|finding| finding.misuse.page()).collect();
+    texts.extend(pages.into_iter().map(advice));
     texts.extend(unused::explained(world));
     if texts.is_empty() { None } else { Some(texts.join("\n")) }
 }

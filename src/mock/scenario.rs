@@ -7,7 +7,7 @@ mod place;
 mod plan;
 
 use super::lab::{FIRST_COMPUTER, Lab, can_be_newest};
-use super::world::SetUpAt;
+use super::world::{Misuse, SetUpAt};
 use crate::profile::Profile;
 use crate::sentence::debug_as_display;
 use crate::trace::{JsonObject, column, describe, short};
@@ -50,6 +50,8 @@ use plan::{Built, Plan, ScenarioProblem};
 /// | `profile` | `contract`, `dbgeng`, or `dbgeng@` and a version of the engine, such as `dbgeng@10.0.15063` |
 /// | `newest_client` | the newest version of `IDebugClient` that client objects have ([`Lab::set_newest_client`]) |
 /// | `real_time` | whether waits take real time ([`Lab::use_real_time`]) |
+/// | `permit` | kinds of misuse that are not reported, by their names in [`Misuse`], such as `ZeroAfterFailedConnect` ([`Lab::permit`]) |
+/// | `forbid` | kinds that are reported though they are not by themselves: `UnreleasedClient` ([`Lab::forbid`]) |
 /// | `computers` | the computers; [`Lab::engine`] runs on the first |
 /// | `faults` | faults that apply to calls as long as the lab exists; of several that could end a call, the first does |
 /// | `later` | events that happen without a call that causes them |
@@ -66,6 +68,7 @@ use plan::{Built, Plan, ScenarioProblem};
 /// | `late_pipes` | the number of calls after the start of each process server in which its pipe is not there yet ([`LabComputer::set_late_pipes`](super::LabComputer::set_late_pipes)) |
 /// | `unshared_pipes` | whether its pipes are reached only with `server=.` ([`LabComputer::unshare_pipes`](super::LabComputer::unshare_pipes)) |
 /// | `ends_detached_targets` | whether a process ends when its debugger on this computer detaches from it ([`LabComputer::end_detached_targets`](super::LabComputer::end_detached_targets)) |
+/// | `lists_engines` | whether the processes of the engines and of the hosts are in its list ([`LabComputer::list_engines`](super::LabComputer::list_engines)) |
 /// | `held` | addresses at which another program listens that closes each connection, each as the connection string of a process server that would listen there ([`LabComputer::hold`](super::LabComputer::hold)) |
 /// | `held_silently` | the same for a program that never answers ([`LabComputer::hold_silently`](super::LabComputer::hold_silently)) |
 /// | `process_servers` | the connection strings of process servers, each of which a stock DbgSrv hosts; `npipe:pipe=*` serves every pipe that no other server has, for a tool that makes up the name ([`LabComputer::dbgsrv`](super::LabComputer::dbgsrv)) |
@@ -108,6 +111,8 @@ pub struct Scenario {
     profile: Profile,
     newest_client: Option<u8>,
     real_time: bool,
+    permitted: Vec<Misuse>,
+    forbidden: Vec<Misuse>,
     computers: Vec<Plan>,
     faults: Vec<PlannedFault>,
     later: Vec<PlannedHappening>,
@@ -173,6 +178,8 @@ impl Scenario {
         if let Some(version) = newest_client {
             can_be_newest(profile, version).map_err(|what| ScenarioProblem::new("newest_client", what))?;
         }
+        let permitted = misuses("permit", &noted.permit)?;
+        let forbidden = misuses("forbid", &noted.forbid)?;
         let mut computers: Vec<ComputerJson> = noted.computers.into_iter().map(|computer| computer.0).collect();
         if computers.is_empty() {
             computers.push(ComputerJson::default());
@@ -184,7 +191,17 @@ impl Scenario {
         let later = noted.later.into_iter().enumerate();
         let later = later.map(|(at, what)| later::happening(&format!("later[{at}]"), what.0, &computers));
         let later = later.collect::<Result<_, _>>()?;
-        Ok(Scenario { file: file.to_owned(), profile, newest_client, real_time, computers, faults, later })
+        Ok(Scenario {
+            file: file.to_owned(),
+            profile,
+            newest_client,
+            real_time,
+            permitted,
+            forbidden,
+            computers,
+            faults,
+            later,
+        })
     }
 
     /// Returns a new lab that is as the scenario says.
@@ -202,6 +219,8 @@ impl Scenario {
         if self.real_time {
             lab.use_real_time();
         }
+        self.permitted.iter().for_each(|misuse| lab.permit(*misuse));
+        self.forbidden.iter().for_each(|misuse| lab.forbid(*misuse));
         let built = self.computers.iter().enumerate();
         let built = built.map(|(at, plan)| Built::new(&lab, &format!("computers[{at}]"), plan));
         let built = built.collect::<Result<Vec<_>, _>>().map_err(|problem| impossible(&self.file, problem))?;
@@ -214,6 +233,19 @@ impl Scenario {
         }
         Ok(lab)
     }
+}
+
+/// Reads the names of kinds of misuse.
+fn misuses(list: &str, names: &[String]) -> Result<Vec<Misuse>, ScenarioProblem> {
+    let named = |(at, name): (usize, &String)| {
+        let known = Misuse::ALL.iter().find(|misuse| misuse.name() == name);
+        known.copied().ok_or_else(|| {
+            let example = Misuse::ZeroAfterFailedConnect.name();
+            let what = format!("{name:?}: expected the name of a kind of `Misuse`, such as {example}");
+            ScenarioProblem::new(format!("{list}[{at}]"), what)
+        })
+    };
+    names.iter().enumerate().map(named).collect()
 }
 
 fn impossible(file: &str, ScenarioProblem { path, what: problem }: ScenarioProblem) -> ScenarioError {

@@ -35,7 +35,7 @@ struct Logged {
 impl Shared {
     pub(super) fn new(profile: Profile) -> Shared {
         let state = Logged {
-            world: World::new(profile),
+            world: World::new(profile, thread::number_lab()),
             #[cfg(feature = "trace")]
             log: Log::default(),
         };
@@ -108,6 +108,7 @@ impl Shared {
             }
         };
         outcome.ending = Ending::Returned(hresult);
+        state.world.call_returned(&request, hresult);
         if !state.world.changed.is_empty() {
             state.world.state_changes();
         }

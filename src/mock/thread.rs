@@ -3,7 +3,7 @@
 use std::cell::Cell;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use super::world::{CurrentThread, OsThread, ThreadId};
+use super::world::{CurrentThread, LabNumber, LabsOfThread, OsThread, ThreadId};
 use crate::sync::thread_local;
 
 static NEXT: AtomicU32 = AtomicU32::new(1);
@@ -12,6 +12,7 @@ thread_local! {
     /// 0 for a thread that has not called yet.
     static OWN: Cell<u32> = const { Cell::new(0) };
     static PLAYED: Cell<Option<u32>> = const { Cell::new(None) };
+    static LABS: LabsOfThread = LabsOfThread::default();
 }
 
 /// Returns the calling thread.
@@ -29,6 +30,11 @@ pub(super) fn own() -> OsThread {
         }
         OsThread(own.get())
     })
+}
+
+/// Returns the number of a lab that the calling thread makes.
+pub(super) fn number_lab() -> LabNumber {
+    LABS.with(LabsOfThread::number)
 }
 
 /// Does some work in the role of thread `thread`; 0 is the calling thread itself.

@@ -9,6 +9,8 @@ mod faults;
 mod findings;
 mod handles;
 mod ids;
+mod labs;
+mod misuse;
 mod network;
 mod processes;
 mod schedule;
@@ -21,10 +23,11 @@ pub(crate) use computer::ComputerState;
 pub(crate) use engine::{ClientState, EngineState, ReverseServer, ServerState};
 pub(crate) use faults::ActiveFault;
 pub(crate) use faults::{CallPredicate, CallSelector, Condition, Decision, Effect, FaultId, FaultRule};
-pub use findings::Misuse;
 pub(crate) use findings::{FindingRecord, MOST_FINDINGS, RealEngine};
 pub(crate) use handles::{CallSite, Connection, Lookup, SlotId};
 pub(crate) use ids::{ClientId, ComputerId, EngineId, PartId, ServerId};
+pub(crate) use labs::{LabNumber, LabsOfThread};
+pub use misuse::Misuse;
 pub(crate) use network::{ANY_PIPE, Holder, LookupCache, Route};
 pub(crate) use schedule::{DueAt, TimeMode, WorldEvent};
 pub(crate) use sessions::{Target, TargetPhase};
@@ -32,7 +35,8 @@ pub(crate) use set_up::SetUpAt;
 pub(crate) use threads::{ActiveThreads, CurrentThread, OsThread, ThreadId};
 
 use faults::Faults;
-use findings::{CutOffNames, Findings};
+use findings::{AmbiguousMatches, CutOffNames, Findings};
+use handles::Issuer;
 use ids::Table;
 use network::Network;
 use schedule::{Clock, Schedule, WatchedCall};
@@ -68,6 +72,10 @@ pub(crate) struct World {
     pub(crate) excuses_unused: bool,
     pub(crate) watched: WatchedCall,
     pub(crate) cut_off: CutOffNames,
+    pub(crate) ambiguous: AmbiguousMatches,
+    pub(crate) number: LabNumber,
+    /// How many engines are not hosts.
+    callers: u32,
     /// The stock DbgSrv whose server the call has ended: it leaves after the call.
     pub(crate) leaving: Option<EngineId>,
     /// The entries that are not in the journal yet.
@@ -94,8 +102,8 @@ pub(crate) enum JournalEntry {
 }
 
 impl World {
-    pub(crate) fn new(profile: Profile) -> World {
-        World { profile, newest_client: profile.newest_client(), ..World::default() }
+    pub(crate) fn new(profile: Profile, number: LabNumber) -> World {
+        World { profile, newest_client: profile.newest_client(), number, ..World::default() }
     }
 
     pub(crate) fn is_contract(&self) -> bool {
@@ -113,7 +121,49 @@ impl World {
     }
 
     pub(crate) fn add_engine(&mut self, computer: ComputerId, is_host: bool) -> EngineId {
-        self.engines.add(EngineState::new(computer, self.profile, is_host))
+        let issuer = Issuer { lab: self.number.get(), engine: if is_host { u32::MAX } else { self.callers } };
+        self.callers += u32::from(!is_host);
+        let engine = self.engines.add(EngineState::new(computer, self.profile, issuer, is_host));
+        if self.computers[computer].lists_engines {
+            self.list_engine(engine);
+        }
+        engine
+    }
+
+    /// Lists the processes of the engines of a computer from now on.
+    pub(crate) fn list_engines(&mut self, computer: ComputerId) {
+        self.computers[computer].lists_engines = true;
+        let unlisted = self
+            .engines
+            .iter()
+            .filter(|(_, engine)| engine.computer == computer && engine.is_alive && engine.process_id.is_none());
+        let unlisted: Vec<EngineId> = unlisted.map(|(engine, _)| engine).collect();
+        unlisted.into_iter().for_each(|engine| self.list_engine(engine));
+    }
+
+    fn list_engine(&mut self, engine: EngineId) {
+        let EngineState { computer, is_host, process_id, is_listed, .. } = &mut self.engines[engine];
+        let computer = *computer;
+        *process_id = Some(self.computers[computer].start_engine(*is_host));
+        *is_listed = true;
+        self.change(computer);
+    }
+
+    /// Returns the engine whose process is in the list of a computer with this id.
+    pub(crate) fn listed_engine(&self, computer: ComputerId, id: u32) -> Option<EngineId> {
+        let is_meant = |engine: &EngineState| {
+            engine.is_listed && engine.is_alive && engine.computer == computer && engine.process_id == Some(id)
+        };
+        self.engines.iter().find(|(_, engine)| is_meant(engine)).map(|(engine, _)| engine)
+    }
+
+    /// Returns the engine that knows a handle: this one, or else another one.
+    pub(crate) fn issuer(&self, engine: EngineId, handle: u64) -> Option<EngineId> {
+        let knows = |engine: &EngineState| engine.handles.look_up(handle) != Lookup::Unknown;
+        if knows(&self.engines[engine]) {
+            return Some(engine);
+        }
+        self.engines.iter().find(|(_, engine)| knows(engine)).map(|(engine, _)| engine)
     }
 
     /// Returns the computer on which a server runs.
@@ -129,18 +179,23 @@ impl World {
         Caller { process: engine.0, thread, client: number }
     }
 
-    /// Ends the processes of a computer that have this id. Returns `false` if there are none.
+    /// Ends the processes of a computer that have this id, and the engine in one of them. Returns `false` if there are none.
     pub(crate) fn end_process(&mut self, computer: ComputerId, id: u32) -> bool {
         self.targets.retain(|target| !target.is(computer, id));
-        self.computers[computer].processes.end(id)
+        let has_ended = self.computers[computer].processes.end(id);
+        if let Some(engine) = self.listed_engine(computer, id) {
+            self.kill(engine);
+        }
+        has_ended
     }
 
     /// Ends the process of an engine and its servers, unless it has ended already.
     pub(crate) fn kill(&mut self, engine: EngineId) {
-        let EngineState { computer, is_alive, servers, .. } = &mut self.engines[engine];
+        let EngineState { computer, process_id, is_listed, is_alive, servers, .. } = &mut self.engines[engine];
         if !std::mem::take(is_alive) {
             return;
         }
+        let listed = process_id.filter(|_| *is_listed).map(|id| (*computer, id));
         self.network.remove_clients(engine);
         for id in servers {
             let server = &mut self.servers[*id];
@@ -154,12 +209,20 @@ impl World {
         self.happen_to_targets(TargetEvent::DebuggerGone, |world, target| {
             target.engine == engine || target.server.is_some_and(|server| world.servers[server].host == engine)
         });
+        if let Some((computer, id)) = listed {
+            self.change(computer);
+            self.end_process(computer, id);
+        }
     }
 
-    /// An event happens to the targets that are meant. Returns whether it ends one of them.
-    pub(crate) fn happen_to_targets(&mut self, event: TargetEvent, is_meant: impl Fn(&World, &Target) -> bool) -> bool {
+    /// An event happens to the targets that are meant. Returns those that it ends.
+    pub(crate) fn happen_to_targets(
+        &mut self,
+        event: TargetEvent,
+        is_meant: impl Fn(&World, &Target) -> bool,
+    ) -> Vec<Target> {
         if self.targets.is_empty() {
-            return false;
+            return Vec::new();
         }
         let mut targets = std::mem::take(&mut self.targets);
         let mut ended = Vec::new();
@@ -172,15 +235,15 @@ impl World {
             let is_new = target.phase == TargetPhase::Pending && target.is_local_debuggee();
             let ends_detached = is_new && self.computers[target.computer].ends_detached_targets;
             if fate == TargetFate::Ended || (fate == TargetFate::Detached && ends_detached) {
-                ended.push((target.computer, target.process));
+                ended.push(target.clone());
             }
             fate == TargetFate::Attached
         });
         self.targets = targets;
-        for (computer, process) in &ended {
-            self.end_process(*computer, *process);
+        for target in &ended {
+            self.end_process(target.computer, target.process);
         }
-        !ended.is_empty()
+        ended
     }
 
     /// Returns whether the process of an engine is debugged, and so does not run (OBS-233).

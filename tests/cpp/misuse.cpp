@@ -87,6 +87,12 @@ int main(int count, char** arguments) {
     if (mistake == "double-disconnect") {
         client->DisconnectProcessServer(server);
     }
+    if (mistake == "zero-after-failed-connect") {
+        ULONG number = 0;
+        server = 0;
+        client->ConnectProcessServer("tcp:server=BOX17,port=5006", &server);
+        client->GetRunningProcessSystemIds(server, nullptr, 0, &number);
+    }
     if (mistake == "refused") {
         void* stranger = nullptr;
         client->QueryInterface(STRANGER, &stranger);

@@ -13,9 +13,13 @@ use crate::support::{CppProgram, build_library, compile_cpp, decode, find_file, 
 const SCENARIO: &str = "fixtures/scenarios/two-computers.json";
 
 /// Each mistake, and how the library names it.
-const MISTAKES: [(&str, &[&str]); 4] = [
+const MISTAKES: [(&str, &[&str]); 5] = [
     ("double-disconnect", &["DisconnectProcessServer on 0x", "disconnected twice"]),
     ("leaked-handle", &["ConnectProcessServer on 0x", "(tcp:port=5005 on BOX17): never disconnected"]),
+    (
+        "zero-after-failed-connect",
+        &["GetRunningProcessSystemIds: zero after a connect that failed means the local computer"],
+    ),
     ("released-twice", &["Release was called once too often"]),
     (
         "used-after-release",

@@ -6,6 +6,8 @@ mod faults;
 mod findings;
 mod journal;
 mod later;
+mod legal;
+mod listed;
 mod load;
 mod queries;
 mod reverse;

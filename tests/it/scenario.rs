@@ -214,8 +214,8 @@ fn a_malformed_scenario_is_refused_with_its_place() {
         ("[]", "s.json:1:1: invalid type: sequence, expected an object"),
         (
             "{\n  \"colour\": []\n}",
-            "s.json:2:10: unknown field `colour`, expected one of `$schema`, `profile`, `newest_client`, `real_time`, `computers`, \
-             `faults`, `later`",
+            "s.json:2:10: unknown field `colour`, expected one of `$schema`, `profile`, `newest_client`, `real_time`, `permit`, \
+             `forbid`, `computers`, `faults`, `later`",
         ),
         (r#"{"real_time": true, "real_time": true}"#, "s.json:1:31: duplicate field `real_time`"),
         (r#"{"real_time": 1}"#, "s.json:1:15: invalid type: integer `1`, expected a boolean"),

@@ -25,6 +25,9 @@ def method(slot, result, *types):
 release = method(2, ctypes.c_uint32)
 connect = method(7, ctypes.c_int32, ctypes.c_char_p, ctypes.POINTER(ctypes.c_uint64))
 disconnect = method(8, ctypes.c_int32, ctypes.c_uint64)
+count_ids = method(
+    9, ctypes.c_int32, ctypes.c_uint64, ctypes.c_void_p, ctypes.c_uint32, ctypes.POINTER(ctypes.c_uint32)
+)
 
 server = ctypes.c_uint64()
 if connect(b"tcp:server=BOX17,port=5005", ctypes.byref(server)) != 0:
@@ -33,6 +36,10 @@ if mistake != "leaked-handle":
     disconnect(server)
 if mistake == "double-disconnect":
     disconnect(server)
+if mistake == "zero-after-failed-connect":
+    server.value = 0
+    connect(b"tcp:server=BOX17,port=5006", ctypes.byref(server))
+    count_ids(server, None, 0, ctypes.byref(ctypes.c_uint32()))
 release()
 if mistake == "released-twice":
     release()

@@ -13,6 +13,9 @@ fn whole_scenario() -> Value {
     let mut scenario: Value = serde_json::from_str(TWO_COMPUTERS).expect("the example is JSON");
     scenario["newest_client"] = json!(4);
     scenario["real_time"] = json!(true);
+    scenario["permit"] = json!(["ZeroAfterFailedConnect"]);
+    scenario["forbid"] = json!(["UnreleasedClient"]);
+    scenario["computers"][0]["lists_engines"] = json!(true);
     scenario["computers"][0]["processes"] = json!([]);
     scenario["computers"][0]["debugging_servers"] = json!(["tcp:port=5010"]);
     scenario["faults"] = json!([
@@ -50,6 +53,9 @@ fn wrong_computers() -> Vec<(&'static str, Value)> {
         ("/newest_client", json!(0)),
         ("/newest_client", json!(10)),
         ("/real_time", json!("yes")),
+        ("/permit/0", json!("Zero")),
+        ("/forbid", json!("UnreleasedClient")),
+        ("/computers/0/lists_engines", json!("yes")),
         ("/colours", json!([])),
         ("/computers", json!({ "BOX17": {} })),
         ("/computers/0", json!("BOX17")),

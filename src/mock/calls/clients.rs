@@ -3,7 +3,7 @@
 use crate::call::{Call, Ending, Outcome};
 use crate::hresult::{E_NOINTERFACE, E_POINTER, E_UNEXPECTED, HRESULT, S_OK};
 use crate::interface::Interface;
-use crate::mock::world::{ClientId, ClientState, EngineId, ThreadId, World};
+use crate::mock::world::{CallSite, ClientId, ClientState, EngineId, ThreadId, World};
 
 impl World {
     /// Returns the version of an interface, if the lab's client objects have it. An interface that is no `IDebugClient` has
@@ -20,16 +20,30 @@ impl World {
         self.newest_client.min(Interface::WHOLE_SURFACE)
     }
 
-    fn add_client(&mut self, engine: EngineId, thread: ThreadId) -> ClientId {
+    fn add_client(&mut self, engine: EngineId, thread: ThreadId, made_at: CallSite) -> ClientId {
         let number = self.engines[engine].number_client();
         let thread_number = self.engines[engine].thread_number(thread);
-        let client = ClientState { engine, number, thread, thread_number, references: 1, session: None };
-        self.clients.add(client)
+        self.clients.add(ClientState {
+            engine,
+            number,
+            thread,
+            thread_number,
+            references: 1,
+            made_at,
+            failed_connect: None,
+            session: None,
+        })
     }
 
     /// Makes a client object for a thread. Whether the engine is alive, the caller has checked.
-    pub(crate) fn debug_create(&mut self, engine: EngineId, thread: ThreadId, interface: Interface) -> ClientId {
-        let client = self.add_client(engine, thread);
+    pub(crate) fn debug_create(
+        &mut self,
+        engine: EngineId,
+        thread: ThreadId,
+        interface: Interface,
+        made_at: CallSite,
+    ) -> ClientId {
+        let client = self.add_client(engine, thread, made_at);
         let by = self.caller(client, thread);
         self.record(by, Call::DebugCreate { interface }, Outcome::returned(S_OK));
         client
@@ -41,13 +55,14 @@ impl World {
         client: ClientId,
         thread: ThreadId,
         is_null: bool,
+        made_at: CallSite,
     ) -> Result<ClientId, HRESULT> {
         let by = self.caller(client, thread);
         let engine = self.clients[client].engine;
         let created = match (self.engines[engine].is_alive, is_null) {
             (false, _) => Err(E_UNEXPECTED),
             (true, true) => Err(E_POINTER),
-            (true, false) => Ok(self.add_client(engine, thread)),
+            (true, false) => Ok(self.add_client(engine, thread, made_at)),
         };
         let mut outcome = Outcome::returned(created.err().unwrap_or(S_OK));
         outcome.out.client = created.ok().map(|client| self.clients[client].number);

@@ -6,7 +6,9 @@ use crate::address::ServerHost;
 use crate::client::{Out, write_out};
 use crate::flags::{Class, OutputControl, OutputMask, ServersFlags};
 use crate::hresult::{E_INVALIDARG, E_NOTIMPL, ERROR_POSSIBLE_DEADLOCK, HRESULT, S_OK, WSAHOST_NOT_FOUND};
-use crate::mock::world::{Connection, EngineState, Lookup, Misuse, RealEngine, Route, ServerId, SlotId, World};
+use crate::mock::world::{
+    Connection, EngineState, FindingRecord, Lookup, Misuse, RealEngine, Route, ServerId, SlotId, World,
+};
 use crate::options::{ConnectionString, Item, Side, Transport};
 use crate::profile::Behaviour;
 use crate::spec::Requirement;
@@ -189,7 +191,7 @@ impl Request<'_> {
                 let crashes = Behaviour::DisconnectOfUnknownHandleCrashes;
                 let real_engine = RealEngine::does("crashes").only_with(crashes, "returns E_INVALIDARG");
                 let real_engine = real_engine.source("OBS-94");
-                return self.note(world, Misuse::UnknownHandle, Some(requirement), Some(handle), real_engine);
+                return self.note(world, self.unknown(world, handle), Some(requirement), Some(handle), real_engine);
             }
             (Use::Disconnect, Handle(Connected | Ending, around))
                 if around.thread == CallingThread::Other && !is_contract =>
@@ -203,23 +205,38 @@ impl Request<'_> {
                 (Misuse::ClosesNothing, requirement, does, "OBS-58")
             }
             (_, Handle(Connected | Ending, _)) => return,
-            (Use::Query | Use::Target, Zero) => {
-                if world.engines[self.engine].handles.are_all_closed() {
-                    let real_engine = RealEngine::does("acts on the local computer");
-                    self.note(world, Misuse::ZeroAfterLastDisconnect, None, None, real_engine);
-                }
-                return;
-            }
+            (Use::Query | Use::Target, Zero) => return self.note_zero(world),
             (_, Zero) => (Misuse::ZeroHandle, requirement, "returns E_INVALIDARG", "OBS-4"),
-            (Use::End, Handle(Unconnected, _)) => (Misuse::UnknownHandle, requirement, "returns E_INVALIDARG", "OBS-5"),
+            (Use::End, Handle(Unconnected, _)) => {
+                (self.unknown(world, handle), requirement, "returns E_INVALIDARG", "OBS-5")
+            }
             (Use::End, Handle(Disconnected, _)) => {
                 (Misuse::UseAfterDisconnect, requirement, "returns E_INVALIDARG", "OBS-6")
             }
             (Use::Disconnect, Handle(Disconnected, _)) => (Misuse::DoubleDisconnect, requirement, "crashes", "OBS-7"),
-            (_, Handle(Unconnected, _)) => (Misuse::UnknownHandle, requirement, "crashes", "OBS-8"),
+            (_, Handle(Unconnected, _)) => (self.unknown(world, handle), requirement, "crashes", "OBS-8"),
             (_, Handle(Disconnected, _)) => (Misuse::UseAfterDisconnect, requirement, "crashes", "OBS-8"),
         };
         self.note(world, misuse, Some(requirement), Some(handle), RealEngine::does(does).source(source));
+    }
+
+    /// Notes zero in a call for which it means the local computer, if that may not have been meant.
+    fn note_zero(&self, world: &mut World) {
+        let acts_locally = RealEngine::does("acts on the local computer");
+        if let Some(earlier_call) = world.clients[self.client].failed_connect {
+            let finding = self.finding(Misuse::ZeroAfterFailedConnect, acts_locally);
+            self.keep(world, FindingRecord { earlier_call, ..finding });
+        } else if world.engines[self.engine].handles.are_all_closed() {
+            self.note(world, Misuse::ZeroAfterLastDisconnect, None, None, acts_locally);
+        }
+    }
+
+    /// Returns the misuse of a handle that the engine has not issued.
+    fn unknown(&self, world: &World, handle: u64) -> Misuse {
+        let handles = &world.engines[self.engine].handles;
+        let is_of_another = world.issuer(self.engine, handle).is_some()
+            || world.number.others().any(|lab| handles.may_be_of(lab, handle));
+        if is_of_another { Misuse::OtherEngine } else { Misuse::UnknownHandle }
     }
 
     pub(super) fn output_servers(

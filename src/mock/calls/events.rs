@@ -80,7 +80,7 @@ impl World {
     pub(super) fn start_on_host(&mut self, engine: EngineId, servers: Vec<(String, bool)>) {
         // Its thread is its own, not the thread of the call before which this happens.
         let thread = ThreadId::Played(0);
-        let client = self.debug_create(engine, thread, Interface::DebugClient(self.usual_version()));
+        let client = self.debug_create(engine, thread, Interface::DebugClient(self.usual_version()), None);
         let by = self.caller(client, thread);
         for (options, is_debugging) in servers {
             let Ok(parsed) = ConnectionString::parse(Side::Server, self.profile, &options) else { continue };

@@ -7,8 +7,8 @@ use crate::hresult::{
     WSAEADDRINUSE, WSAEAFNOSUPPORT, WSAECONNREFUSED, WSAHOST_NOT_FOUND,
 };
 use crate::mock::world::{
-    ANY_PIPE, CallSite, ComputerId, DueAt, EngineId, Holder, LookupCache, Misuse, RealEngine, ReverseServer, Route,
-    ServerId, ServerState, World, WorldEvent,
+    ANY_PIPE, CallSite, ComputerId, DueAt, EngineId, FindingRecord, Holder, LookupCache, Misuse, RealEngine,
+    ReverseServer, Route, ServerId, ServerState, World, WorldEvent,
 };
 use crate::options::{ConnectionString, Item, Side, Transport};
 use crate::spec::Requirement;
@@ -28,7 +28,27 @@ impl Request<'_> {
             return Err(E_INVALIDARG);
         }
         let options = read.map_err(|_| E_INVALIDARG)?;
-        world.listen(self.engine, text, &options, is_debugging, self.call_site)
+        let listens = world.listen(self.engine, text, &options, is_debugging, self.call_site);
+        if let Err(WSAEADDRINUSE | ERROR_ALREADY_EXISTS) = listens {
+            self.note_awaited_server(world, &options);
+        }
+        listens
+    }
+
+    /// An address is taken. Notes it if a server listens there whose end its host has waited for, and the wait has timed out.
+    fn note_awaited_server(&self, world: &mut World, options: &ConnectionString) {
+        let Listen::FirstFree(addresses) = Listen::of(options) else { return };
+        let computer = world.engines[self.engine].computer;
+        let there = addresses.iter().flat_map(|address| world.network.servers(computer, address));
+        let awaited = there.filter(|server| world.servers[**server].life == ServerLife::Running).find_map(|server| {
+            let timed_out = world.engines[world.servers[*server].host].timed_out?;
+            Some((*server, timed_out))
+        });
+        if let Some((server, earlier_call)) = awaited {
+            let real_engine = RealEngine::does("keeps the address until the process of the server is gone");
+            let finding = self.finding(Misuse::TimedOutWait, real_engine);
+            self.keep(world, FindingRecord { server: Some(server), earlier_call, ..finding });
+        }
     }
 }
 
@@ -59,7 +79,11 @@ impl World {
                 let port = if transport == Transport::Ssl { Address::Ssl } else { Address::Tcp };
                 Some(EPHEMERAL.map(port).find(is_free).ok_or(WSAEADDRINUSE)?)
             }
-            Listen::SystemNames(transport) => Some(named_by_system(engine, transport, options)),
+            Listen::SystemNames(transport) => Some(named_by_system(
+                self.engines[engine].process_id.unwrap_or(0x1000 + 4 * engine.0),
+                transport,
+                options,
+            )),
             Listen::Reverse => None,
         };
         let reverse = match address {
@@ -234,8 +258,7 @@ impl World {
 }
 
 /// Returns the pipe's address. `%x` and `%d` become the process id and the thread id of the host (OPT-21).
-fn named_by_system(engine: EngineId, transport: Transport, options: &ConnectionString) -> Address {
-    let process = 0x1000 + 4 * engine.0;
+fn named_by_system(process: u32, transport: Transport, options: &ConnectionString) -> Address {
     let mut ids = [process, process + 1].into_iter();
     let mut name = pipe_name(options.pipe().unwrap_or_default());
     while let Some(at) = [name.find("%x"), name.find("%d")].into_iter().flatten().min() {

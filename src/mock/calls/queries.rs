@@ -71,6 +71,7 @@ impl Request<'_> {
                 return Err(refused);
             }
         }
+        world.ambiguous.forget(self.engine, computer, None);
         let processes = &world.computers[computer].processes;
         write_out(actual_count, u32::try_from(processes.len()).unwrap_or(u32::MAX));
         if count > 0 {
@@ -109,7 +110,13 @@ impl Request<'_> {
             return Err(self.null_pointer(world, RealEngine::does("crashes")));
         }
         write_out(id, first);
-        Ok(if flags.contains(GetProcessFlags::ONLY_MATCH) && !is_only { S_FALSE } else { S_OK })
+        if flags.contains(GetProcessFlags::ONLY_MATCH) && !is_only {
+            world.ambiguous.remember(self.engine, computer, first, self.call_site);
+            return Ok(S_FALSE);
+        }
+        // The caller takes the first of several, and knows it.
+        world.ambiguous.forget(self.engine, computer, Some(first));
+        Ok(S_OK)
     }
 
     pub(super) fn description(
@@ -125,6 +132,7 @@ impl Request<'_> {
             return Err(E_INVALIDARG);
         }
         let computer = self.served_computer(world, Use::Query, handle)?;
+        world.ambiguous.forget(self.engine, computer, Some(id));
         let found = world.computers[computer].processes.get(id);
         let (name, text) = match found {
             Some(process) => (process.described_name(flags), process.description(flags)),

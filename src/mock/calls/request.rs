@@ -36,28 +36,26 @@ impl Request<'_> {
         handle: Option<u64>,
         real_engine: RealEngine,
     ) {
-        if !world.findings.count_one(misuse) {
+        self.keep(world, FindingRecord { requirement, handle, ..self.finding(misuse, real_engine) });
+    }
+
+    /// Returns a finding about this call.
+    pub(super) fn finding(&self, misuse: Misuse, real_engine: RealEngine) -> FindingRecord {
+        let finding = FindingRecord::new(self.engine, misuse, self.call.method(), real_engine);
+        FindingRecord { thread: self.by.thread, call_site: self.call_site, ..finding }
+    }
+
+    /// Keeps a finding, unless its misuse is permitted. Adds what is known of its handle.
+    pub(super) fn keep(&self, world: &mut World, finding: FindingRecord) {
+        if !world.findings.count_one(finding.misuse) {
             return;
         }
-        let handles = &world.engines[self.engine].handles;
-        let (connected_at, disconnected_at) = handle.map_or((None, None), |handle| handles.call_sites(handle));
-        let connection = handle.and_then(|handle| handles.connection(handle));
-        let server = connection.map(|connection| connection.server);
-        world.findings.keep(FindingRecord {
-            misuse,
-            engine: self.engine,
-            method: self.call.method(),
-            handle,
-            requirement,
-            real_engine,
-            thread: self.by.thread,
-            call_site: self.call_site,
-            connected_at,
-            disconnected_at,
-            server,
-            process_id: None,
-            attach_flags: None,
-        });
+        let issuer = finding.handle.and_then(|handle| Some((handle, world.issuer(self.engine, handle)?)));
+        let Some((handle, issuer)) = issuer else { return world.findings.keep(finding) };
+        let handles = &world.engines[issuer].handles;
+        let (connected_at, disconnected_at) = handles.call_sites(handle);
+        let server = handles.connection(handle).map(|connection| connection.server);
+        world.findings.keep(FindingRecord { connected_at, disconnected_at, server, ..finding });
     }
 
     /// Notes a null pointer. Returns the code with which the call fails.

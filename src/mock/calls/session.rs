@@ -10,7 +10,7 @@ use crate::flags::{
     OutputMask,
 };
 use crate::hresult::{E_FAIL, E_INVALIDARG, E_NOINTERFACE, E_NOTIMPL, E_PENDING, E_UNEXPECTED, HRESULT, S_FALSE, S_OK};
-use crate::mock::world::{EngineId, Misuse, RealEngine, Target, TargetPhase, World};
+use crate::mock::world::{EngineId, FindingRecord, Misuse, RealEngine, Target, TargetPhase, World};
 use crate::process::Process;
 use crate::profile::Behaviour;
 use crate::state::{Attachment, Debuggees, TargetEvent, breaks_initially, debuggee_type, filter_command, index_code};
@@ -172,6 +172,13 @@ impl Request<'_> {
     }
 
     fn leave_current(&self, world: &mut World, flags: EndSessionFlags) -> Answered {
+        if let Some(earlier_call) = world.engines[self.engine].session.timed_out
+            && world.debuggees(self.engine) != Debuggees::default()
+        {
+            let real_engine = RealEngine::does("returns E_UNEXPECTED").source("OBS-242");
+            let finding = self.finding(Misuse::TimedOutWait, real_engine);
+            self.keep(world, FindingRecord { earlier_call, ..finding });
+        }
         let current = self.current(world)?.clone();
         let is_current = |target: &Target| target.is_same(&current);
         world.happen_to_targets(TargetEvent::SessionEnded(flags), |_, target| is_current(target));
@@ -286,7 +293,8 @@ impl Request<'_> {
         if let Reply::Done(hresult) = reply {
             let session = &mut world.engines[self.engine].session;
             session.is_waiting = false;
-            if *hresult == S_FALSE {
+            session.timed_out = (*hresult == S_FALSE).then_some(self.call_site);
+            if session.timed_out.is_some() {
                 session.current = None;
             }
         }

@@ -5,7 +5,7 @@ use super::request::{Answered, Request};
 use crate::call::CreateProcess2;
 use crate::flags::{AttachFlags, CreateProcessOptions, EndSessionFlags};
 use crate::hresult::{E_INVALIDARG, E_NOTIMPL, E_UNEXPECTED, ERROR_FILE_NOT_FOUND, HRESULT, S_OK};
-use crate::mock::world::{ComputerId, EngineState, Misuse, RealEngine, Target, TargetPhase, World};
+use crate::mock::world::{ComputerId, EngineState, FindingRecord, Misuse, RealEngine, Target, TargetPhase, World};
 use crate::process::command_line;
 use crate::spec::Requirement;
 use crate::state::{Attachment, Debugging, TargetEvent, Use};
@@ -17,6 +17,7 @@ impl Request<'_> {
             return Err(E_INVALIDARG);
         }
         let computer = self.served_computer(world, Use::Target, handle)?;
+        self.note_ambiguous_match(world, computer, process);
         self.try_to_debug(world, handle);
         if self.is_own_process(world, computer, process) {
             self.attach_to_itself(world, handle, flags)?;
@@ -24,6 +25,16 @@ impl Request<'_> {
         let attachment = self.attach_to(world, handle, computer, process, flags)?;
         self.begin_to_debug(world, handle, computer, [(process, attachment, Some(flags))]);
         Ok(S_OK)
+    }
+
+    /// Notes an attach to a process that a look-up has found as one of several.
+    fn note_ambiguous_match(&self, world: &mut World, computer: ComputerId, process: u32) {
+        if let Some(earlier_call) = world.ambiguous.take(self.engine, computer, process) {
+            let real_engine = RealEngine::does("attaches to the first of them").source("OBS-62");
+            let process_id = Some(process);
+            let finding = self.finding(Misuse::AmbiguousMatch, real_engine);
+            self.keep(world, FindingRecord { process_id, earlier_call, ..finding });
+        }
     }
 
     fn is_own_process(&self, world: &World, computer: ComputerId, process: u32) -> bool {
@@ -121,19 +132,44 @@ impl Request<'_> {
             self.note(world, Misuse::LostConnection, Some(Requirement::CallReturns), None, real_engine);
             return Err(E_UNEXPECTED);
         }
-        let ends_one =
-            world.happen_to_targets(TargetEvent::SessionEnded(flags), |_, target| target.engine == self.engine);
-        if ends_one && flags == EndSessionFlags::PASSIVE {
-            // WILD-9: the caller may not intend it, but the system ends targets with their debugger.
-            let real_engine = RealEngine::does("ends them, as the system does when a debugger leaves").source("WILD-9");
-            self.note(world, Misuse::EndsTargets, None, None, real_engine);
+        let is_own = |_: &World, target: &Target| target.engine == self.engine;
+        for ended in world.happen_to_targets(TargetEvent::SessionEnded(flags), is_own) {
+            self.note_ended_target(world, &ended, flags);
         }
         self.close_session(world);
         Ok(S_OK)
     }
 
+    /// Notes that the end of a session has ended a process, unless the engine has created it.
+    fn note_ended_target(&self, world: &mut World, ended: &Target, flags: EndSessionFlags) {
+        let real_engine = match flags {
+            // The caller may not intend it, but the system ends targets with their debugger.
+            EndSessionFlags::PASSIVE => RealEngine::does("ends it, as the system does when a debugger leaves"),
+            EndSessionFlags::ACTIVE_TERMINATE => RealEngine::does("terminates it"),
+            // OBS-85: not the doing of the caller.
+            _ => return,
+        };
+        let is_created = world.engines[self.engine].created.contains(&(ended.computer, ended.process));
+        if ended.attach_flags.is_none() || is_created {
+            return;
+        }
+        let source = if flags == EndSessionFlags::PASSIVE { "WILD-9" } else { "CLI-20" };
+        let finding = FindingRecord {
+            process_id: Some(ended.process),
+            attach_flags: ended.attach_flags,
+            server: ended.server,
+            earlier_call: ended.call_site,
+            ..self.finding(Misuse::EndsTargets, real_engine.source(source))
+        };
+        self.keep(world, finding);
+    }
+
     /// The session gives up the connections that it uses.
     pub(super) fn close_session(&self, world: &mut World) {
+        for handle in world.engines[self.engine].kept_connections(self.thread.id) {
+            let real_engine = RealEngine::does("keeps the connection open after one disconnect").source("OBS-231");
+            self.note(world, Misuse::DetachOnOtherThread, None, Some(handle), real_engine);
+        }
         for slot in world.engines[self.engine].end_session(self.thread.id, self.call_site) {
             world.connection_closed(self.engine, slot);
         }
@@ -178,6 +214,7 @@ impl Request<'_> {
             return Err(E_INVALIDARG);
         }
         let computer = self.served_computer(world, Use::Target, create.server)?;
+        self.note_ambiguous_match(world, computer, process);
         // OBS-207: a process to attach to has to be created with a debug flag. OBS-214: without a line, the call only
         // attaches.
         if line.is_some() && (!create.debugs() || create.takes_implicit_line()) {
@@ -216,6 +253,9 @@ impl Request<'_> {
         directory: Option<&str>,
     ) -> Result<u32, HRESULT> {
         let run = world.computers[computer].create(line, directory);
+        if let Ok(process) = run {
+            world.engines[self.engine].created.insert((computer, process));
+        }
         if run == Err(ERROR_FILE_NOT_FOUND) {
             command_line::names(line).into_iter().flatten().for_each(|name| self.note_cut_off(world, name));
         }

@@ -92,17 +92,16 @@ impl Request<'_> {
             }
             (_, TimeMode::Virtual) => {
                 world.pass_time(timeout.into());
-                Reply::Done(self.early_end(world).unwrap_or(self.time_out(world)))
+                Reply::Done(self.early_end(world).unwrap_or_else(|| self.time_out(world)))
             }
         }
     }
 
     /// Returns the status of a wait whose time has passed.
-    fn time_out(&self, world: &World) -> HRESULT {
-        match self.call {
-            Call::WaitForProcessServerEnd { .. } if world.profile.has(Behaviour::WaitTimeOutIsSOk) => S_OK,
-            _ => S_FALSE,
-        }
+    fn time_out(&self, world: &mut World) -> HRESULT {
+        let Call::WaitForProcessServerEnd { .. } = self.call else { return S_FALSE };
+        world.engines[self.engine].timed_out = Some(self.call_site);
+        if world.profile.has(Behaviour::WaitTimeOutIsSOk) { S_OK } else { S_FALSE }
     }
 
     /// Returns what ends a wait before its time.

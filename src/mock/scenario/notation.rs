@@ -19,6 +19,8 @@ pub(super) struct ScenarioJson {
     #[serde(deserialize_with = "given")]
     pub(super) newest_client: Option<u8>,
     pub(super) real_time: bool,
+    pub(super) permit: Vec<String>,
+    pub(super) forbid: Vec<String>,
     pub(super) computers: Vec<JsonObject<ComputerJson>>,
     pub(super) faults: Vec<JsonObject<FaultJson>>,
     pub(super) later: Vec<JsonObject<HappeningJson>>,
@@ -39,6 +41,7 @@ pub(super) struct ComputerJson {
     pub(super) late_pipes: u32,
     pub(super) unshared_pipes: bool,
     pub(super) ends_detached_targets: bool,
+    pub(super) lists_engines: bool,
     pub(super) held: Vec<String>,
     pub(super) held_silently: Vec<String>,
     pub(super) process_servers: Vec<String>,

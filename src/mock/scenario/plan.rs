@@ -28,6 +28,7 @@ pub(super) struct Plan {
     pub(super) late_pipes: u32,
     pub(super) has_unshared_pipes: bool,
     pub(super) ends_detached_targets: bool,
+    pub(super) lists_engines: bool,
     pub(super) held: Vec<Address>,
     pub(super) held_silently: Vec<Address>,
     pub(super) process_servers: Vec<String>,
@@ -86,6 +87,7 @@ fn computer(profile: Profile, at: usize, noted: ComputerJson, names: &mut Names)
         late_pipes: noted.late_pipes,
         has_unshared_pipes: noted.unshared_pipes,
         ends_detached_targets: noted.ends_detached_targets,
+        lists_engines: noted.lists_engines,
         held: closing.concat(),
         held_silently: silent.concat(),
         process_servers: noted.process_servers,
@@ -196,6 +198,9 @@ impl Built {
         }
         if plan.ends_detached_targets {
             computer.end_detached_targets();
+        }
+        if plan.lists_engines {
+            computer.list_engines();
         }
         for address in &plan.held {
             computer.hold(address.clone());

@@ -32,6 +32,8 @@ pub(crate) struct ComputerState {
     pub(crate) has_unshared_pipes: bool,
     /// A local target ends when its debugger detaches from it (OBS-85).
     pub(crate) ends_detached_targets: bool,
+    /// The processes of its engines are among its processes.
+    pub(crate) lists_engines: bool,
 }
 
 impl ComputerState {
@@ -58,6 +60,11 @@ impl ComputerState {
     pub(crate) fn start(&mut self, exe: &str) -> u32 {
         self.install(exe, true);
         self.run(exe, None)
+    }
+
+    /// Starts the process of an engine. Returns its id.
+    pub(crate) fn start_engine(&mut self, is_host: bool) -> u32 {
+        self.run(&installed_path(if is_host { "dbgsrv.exe" } else { "debugger.exe" }), None)
     }
 
     /// Starts the program that a command line names, in this directory. Returns the id of its process, which has the whole

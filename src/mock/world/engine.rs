@@ -1,16 +1,16 @@
 //! Engines, each in a process of its own, with their client objects and servers.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::callbacks::ClientSession;
-use super::handles::{CallSite, Handles, SlotId};
+use super::handles::{CallSite, Handles, Issuer, SlotId};
 use super::ids::{ComputerId, EngineId, ServerId};
 use super::network::LookupCache;
 use super::sessions::Session;
 use super::threads::ThreadId;
 use crate::address::{Address, IpVersions};
 use crate::profile::Profile;
-use crate::state::{Debugging, ServerLife};
+use crate::state::{CallingThread, Debugging, ServerLife};
 
 #[derive(Debug, Default)]
 pub(crate) struct EngineState {
@@ -18,12 +18,18 @@ pub(crate) struct EngineState {
     pub(crate) is_alive: bool,
     /// The id of its process on the computer, if that is known.
     pub(crate) process_id: Option<u32>,
+    /// That process is in the list of the computer, and ends with the engine.
+    pub(crate) is_listed: bool,
     /// It is part of the lab's world and not one of its callers. A stock DbgSrv leaves when its server was ended.
     pub(crate) is_host: bool,
     /// A process server of this engine has ended (OBS-22).
     pub(crate) has_ended_server: bool,
+    /// Where the last wait for such an end was called that timed out.
+    pub(crate) timed_out: Option<CallSite>,
     pub(crate) handles: Handles,
     pub(crate) session: Session,
+    /// The processes that it has created.
+    pub(crate) created: HashSet<(ComputerId, u32)>,
     pub(crate) lookup: Option<LookupCache>,
     pub(crate) servers: Vec<ServerId>,
     /// The password of its first reverse connection.
@@ -52,6 +58,10 @@ pub(crate) struct ClientState {
     pub(crate) thread_number: u32,
     /// How many interfaces to it callers hold.
     pub(crate) references: u32,
+    /// Where it was made.
+    pub(crate) made_at: CallSite,
+    /// Where its last connect was called, if that has failed.
+    pub(crate) failed_connect: Option<CallSite>,
     /// Its own part of the session, once something in it was set.
     pub(crate) session: Option<Box<ClientSession>>,
 }
@@ -91,8 +101,8 @@ pub(crate) struct ReverseServer {
 }
 
 impl EngineState {
-    pub(crate) fn new(computer: ComputerId, profile: Profile, is_host: bool) -> EngineState {
-        let handles = Handles::new(profile);
+    pub(crate) fn new(computer: ComputerId, profile: Profile, issuer: Issuer, is_host: bool) -> EngineState {
+        let handles = Handles::new(profile, issuer);
         EngineState { computer, is_host, handles, is_alive: true, ..EngineState::default() }
     }
 
@@ -132,6 +142,15 @@ impl EngineState {
         let Some(connection) = self.handles.get_mut(slot) else { return };
         connection.holds = connection.holds.joined(connection.caller(thread));
         self.session.connections.insert(slot);
+    }
+
+    /// Returns the connections that the session uses and of which a thread can give up nothing when it ends the session.
+    pub(crate) fn kept_connections(&self, thread: ThreadId) -> Vec<u64> {
+        let is_kept = |slot: &&SlotId| {
+            let connection = self.handles.get(**slot);
+            connection.is_some_and(|open| open.caller(thread) == CallingThread::Other && !open.holds.is_last())
+        };
+        self.session.connections.iter().filter(is_kept).map(|slot| self.handles.value(*slot)).collect()
     }
 
     /// A thread ends the session. Returns the connections that this closes.

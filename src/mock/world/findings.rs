@@ -4,79 +4,12 @@ use std::collections::{BTreeMap, HashSet, VecDeque};
 use std::fmt;
 
 use super::handles::CallSite;
-use super::ids::{EngineId, ServerId};
+use super::ids::{ComputerId, EngineId, ServerId};
+use super::misuse::Misuse;
 use crate::flags::AttachFlags;
 use crate::method::Method;
 use crate::profile::{Behaviour, EngineVersion, Profile};
 use crate::spec::Requirement;
-
-/// A kind of misuse by a caller.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[non_exhaustive]
-pub enum Misuse {
-    /// A closed handle was used in another call than a disconnect.
-    UseAfterDisconnect,
-    /// A closed handle was disconnected again.
-    DoubleDisconnect,
-    /// A value was used as a handle, and no connect has issued it.
-    UnknownHandle,
-    /// Zero was passed to DisconnectProcessServer or EndProcessServer, where it means nothing.
-    ZeroHandle,
-    /// Zero was passed after the engine had closed its last connection. It means the local computer, and perhaps the handle
-    /// of that connection was meant.
-    ZeroAfterLastDisconnect,
-    /// A client object was called on a thread that is not its own.
-    OtherThread,
-    /// A disconnect returned S_OK and closed nothing. Only the profile `dbgeng` has such disconnects.
-    ClosesNothing,
-    /// A null pointer was passed where the documentation does not permit one.
-    NullPointer,
-    /// A wait was begun that no thread can end, or a connection to something that never answers.
-    EndlessWait,
-    /// A process server was started on a pipe whose name makes the real engine crash: it is a printf format.
-    PipeNameFormat,
-    /// A name was used as if it were complete, but a buffer had cut it off.
-    CutOffName,
-    /// A session was ended in a way that ends the processes that it debugs.
-    EndsTargets,
-    /// A session was ended after a connection that it uses was closed. Only the profile `dbgeng` has such sessions.
-    LostConnection,
-    /// An engine debugs its own process, or is called while another one debugs it: the process does not run.
-    FrozenProcess,
-    /// An engine was still attached to a process at the end.
-    TargetLeftAttached,
-    /// A handle was still open at the end.
-    LeakedHandle,
-    /// A handle was still open at the end, and a disconnect of it had failed. Perhaps its HRESULT was ignored.
-    FailedDisconnect,
-    /// A process server that the caller started was still running at the end.
-    ServerLeftRunning,
-}
-
-impl fmt::Display for Misuse {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Misuse::UseAfterDisconnect => "used after its disconnect",
-            Misuse::DoubleDisconnect => "disconnected twice",
-            Misuse::UnknownHandle => "never issued as a handle",
-            Misuse::ZeroHandle => "zero is not a handle here",
-            Misuse::ZeroAfterLastDisconnect => "zero after the last disconnect means the local computer",
-            Misuse::OtherThread => "called on a thread that is not the client object's",
-            Misuse::ClosesNothing => "a disconnect that closes nothing",
-            Misuse::NullPointer => "a null pointer",
-            Misuse::PipeNameFormat => "a pipe name with a printf code that takes no number",
-            Misuse::EndlessWait => "a wait that no thread can end",
-            Misuse::CutOffName => "a name that was cut off",
-            Misuse::EndsTargets => "ends the attached processes",
-            Misuse::LostConnection => "the session uses a connection that is closed",
-            Misuse::FrozenProcess => "the process is debugged, and does not run",
-            Misuse::TargetLeftAttached => "still attached",
-            Misuse::LeakedHandle => "never disconnected",
-            Misuse::FailedDisconnect => "still open after a disconnect that failed",
-            Misuse::ServerLeftRunning => "a process server that was left running",
-        })
-    }
-}
 
 /// How many findings of each kind are kept: the first ones, as a loop finds the same again and again.
 pub(crate) const MOST_FINDINGS: usize = 1_000;
@@ -88,8 +21,8 @@ pub(crate) struct Findings {
     kept: Vec<FindingRecord>,
     /// How many there were of each kind, including those that are not kept.
     counts: BTreeMap<Misuse, usize>,
-    /// The kinds that are not reported.
-    permitted: HashSet<Misuse>,
+    /// The kinds that someone has permitted, or forbidden if they are reported only on request.
+    changed: HashSet<Misuse>,
 }
 
 /// A finding by numbers.
@@ -105,9 +38,32 @@ pub(crate) struct FindingRecord {
     pub(crate) call_site: CallSite,
     pub(crate) connected_at: CallSite,
     pub(crate) disconnected_at: CallSite,
+    pub(crate) earlier_call: CallSite,
     pub(crate) server: Option<ServerId>,
     pub(crate) process_id: Option<u32>,
     pub(crate) attach_flags: Option<AttachFlags>,
+}
+
+impl FindingRecord {
+    /// A finding about an engine, without what only some findings have.
+    pub(crate) fn new(engine: EngineId, misuse: Misuse, method: Method, real_engine: RealEngine) -> FindingRecord {
+        FindingRecord {
+            misuse,
+            engine,
+            method,
+            handle: None,
+            requirement: None,
+            real_engine,
+            thread: 0,
+            call_site: None,
+            connected_at: None,
+            disconnected_at: None,
+            earlier_call: None,
+            server: None,
+            process_id: None,
+            attach_flags: None,
+        }
+    }
 }
 
 /// The behaviour of the real engine, and the id of the fact in `spec/sources` that shows it.
@@ -148,16 +104,20 @@ impl fmt::Display for RealEngine {
 }
 
 impl Findings {
-    /// Does not report this kind of misuse from now on.
-    pub(crate) fn permit(&mut self, misuse: Misuse) {
-        self.permitted.insert(misuse);
+    /// Reports this kind of misuse from now on, or does not.
+    pub(crate) fn permit(&mut self, misuse: Misuse, is_permitted: bool) {
+        if is_permitted == misuse.is_on_request() {
+            self.changed.remove(&misuse);
+        } else {
+            self.changed.insert(misuse);
+        }
     }
 
     pub(crate) fn permits(&self, misuse: Misuse) -> bool {
-        self.permitted.contains(&misuse)
+        self.changed.contains(&misuse) != misuse.is_on_request()
     }
 
-    /// Counts a misuse. Returns whether its finding is to be kept.
+    /// Counts a misuse, unless it is permitted. Returns whether its finding is to be kept.
     pub(crate) fn count_one(&mut self, misuse: Misuse) -> bool {
         if self.permits(misuse) {
             return false;
@@ -202,5 +162,47 @@ impl CutOffNames {
 
     pub(crate) fn contains(&self, engine: EngineId, name: &str) -> bool {
         self.0.iter().any(|(by, part)| *by == engine && part == name)
+    }
+}
+
+/// How many processes are remembered that a look-up has found among others of the same name.
+const MOST_MATCHES: usize = 64;
+
+/// A process that a look-up with ONLY_MATCH has found as one of several.
+#[derive(Debug, PartialEq, Eq)]
+struct Match {
+    engine: EngineId,
+    computer: ComputerId,
+    process: u32,
+    looked_up_at: CallSite,
+}
+
+/// The processes that were found last as one of several, as long as their engines know no better.
+#[derive(Debug, Default)]
+pub(crate) struct AmbiguousMatches(VecDeque<Match>);
+
+impl AmbiguousMatches {
+    pub(crate) fn remember(&mut self, engine: EngineId, computer: ComputerId, process: u32, looked_up_at: CallSite) {
+        self.forget(engine, computer, Some(process));
+        if self.0.len() == MOST_MATCHES {
+            self.0.pop_front();
+        }
+        self.0.push_back(Match { engine, computer, process, looked_up_at });
+    }
+
+    /// An engine has asked for what tells a process from the others, or every process if there is no `process`.
+    #[inline]
+    pub(crate) fn forget(&mut self, engine: EngineId, computer: ComputerId, process: Option<u32>) {
+        if !self.0.is_empty() {
+            let is_known = |id| process.is_none_or(|process| process == id);
+            self.0.retain(|found| found.engine != engine || found.computer != computer || !is_known(found.process));
+        }
+    }
+
+    /// Forgets a process. Returns where it was looked up, if it was remembered.
+    pub(crate) fn take(&mut self, engine: EngineId, computer: ComputerId, process: u32) -> Option<CallSite> {
+        let is_meant = |found: &Match| (found.engine, found.computer, found.process) == (engine, computer, process);
+        let at = self.0.iter().position(is_meant)?;
+        self.0.remove(at).map(|found| found.looked_up_at)
     }
 }

@@ -50,6 +50,29 @@ pub(crate) struct Handles {
     /// A caller has disconnected one.
     has_disconnected: bool,
     numbering: Numbering,
+    issuer: Issuer,
+}
+
+/// The engine that issues handles. The values of another one are others, in the same lab and in another, so that a handle
+/// that strays from one to the other is seen. Numbers that are very high are used again.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Issuer {
+    /// The number of the lab among those of its thread.
+    pub(crate) lab: u32,
+    /// The number of the engine in the lab. Hosts share one.
+    pub(crate) engine: u32,
+}
+
+impl Issuer {
+    /// The part of every value that is the engine's own, where values have generations.
+    fn bits(self) -> u64 {
+        ((u64::from(self.lab) % LABS) << LAB_BIT) | ((u64::from(self.engine) % ENGINES) << ENGINE_BIT)
+    }
+
+    /// The distance of every value from that of the same slot of the first engine, where values are addresses.
+    fn distance(self) -> u64 {
+        ((u64::from(self.engine) % ENGINES + u64::from(self.lab) * (ENGINES + 1)) % (STRIDE / ALIGNMENT)) * ALIGNMENT
+    }
 }
 
 #[derive(Debug)]
@@ -74,7 +97,8 @@ pub(crate) enum Lookup {
 /// Which value a handle has.
 #[derive(Debug, Default)]
 enum Numbering {
-    /// The slot's generation above the slot's number: above 2^32, and never the same twice.
+    /// From the lowest bit: the number of the slot, that of the engine, the generation of the slot, and the number of the
+    /// lab. It is above 2^32, and never the same twice.
     #[default]
     Generations,
     /// The slot's address: the value of a closed handle is issued again (OBS-2).
@@ -86,14 +110,26 @@ enum Numbering {
 /// Where the real engine's first handle was seen, and how far the next ones were from it.
 const FIRST_ADDRESS: u64 = 0x11c_7070;
 const STRIDE: u64 = 0x14c0;
+/// Where memory can begin on a heap of the real engine's platform.
+const ALIGNMENT: u64 = 0x10;
+
+/// The parts of a value with a generation. An engine has room for 67 million open connections.
+const ENGINE_BIT: u32 = 26;
+const GENERATION_BIT: u32 = 32;
+const LAB_BIT: u32 = 56;
+const ENGINES: u64 = 1 << (GENERATION_BIT - ENGINE_BIT);
+const LABS: u64 = 1 << (63 - LAB_BIT);
+const SLOT: u64 = (1 << ENGINE_BIT) - 1;
+const ISSUER: u64 = (u64::MAX << LAB_BIT) | ((ENGINES - 1) << ENGINE_BIT);
+const GENERATIONS: u32 = (1 << (LAB_BIT - GENERATION_BIT)) - 1;
 
 impl Handles {
-    pub(crate) fn new(profile: Profile) -> Handles {
+    pub(crate) fn new(profile: Profile, issuer: Issuer) -> Handles {
         let numbering = match profile {
             Profile::Contract => Numbering::Generations,
             Profile::Dbgeng | Profile::DbgengAt(_) => Numbering::Addresses,
         };
-        Handles { numbering, ..Handles::default() }
+        Handles { numbering, issuer, ..Handles::default() }
     }
 
     /// Issues these values from now on, in this order.
@@ -131,7 +167,7 @@ impl Handles {
         if let Numbering::Scripted { slots, values, .. } = &mut self.numbering
             && reused.is_none()
         {
-            let value = wanted.unwrap_or_else(|| address(id));
+            let value = wanted.unwrap_or_else(|| address(self.issuer, id));
             slots.insert(value, id);
             values.push(value);
         }
@@ -185,10 +221,10 @@ impl Handles {
         let closed = std::mem::replace(&mut slot.content, Err((connected_at, closed_at)));
         self.live -= 1;
         // A slot whose generations are used up stays closed, so that no value is issued twice.
-        let is_spent = slot.generation == u32::MAX;
+        let is_spent = slot.generation == GENERATIONS && matches!(self.numbering, Numbering::Generations);
         // A value that a script has issued is issued again only if a script says so.
-        let is_scripted =
-            matches!(&self.numbering, Numbering::Scripted { values, .. } if values[id.0 as usize] != address(id));
+        let own = address(self.issuer, id);
+        let is_scripted = matches!(&self.numbering, Numbering::Scripted { values, .. } if values[id.0 as usize] != own);
         if !is_spent && !is_scripted {
             self.free.push(id);
         }
@@ -217,12 +253,13 @@ impl Handles {
     }
 
     /// Returns the handle that a slot was given last.
-    fn value(&self, slot: SlotId) -> u64 {
+    pub(crate) fn value(&self, slot: SlotId) -> u64 {
         match &self.numbering {
             Numbering::Generations => {
-                (u64::from(self.slots[slot.0 as usize].generation) << 32) | (u64::from(slot.0) + 1)
+                let generation = u64::from(self.slots[slot.0 as usize].generation) << GENERATION_BIT;
+                self.issuer.bits() | generation | (u64::from(slot.0) + 1)
             }
-            Numbering::Addresses => address(slot),
+            Numbering::Addresses => address(self.issuer, slot),
             Numbering::Scripted { values, .. } => values[slot.0 as usize],
         }
     }
@@ -230,9 +267,14 @@ impl Handles {
     #[inline]
     fn slot(&self, handle: u64) -> Option<SlotId> {
         let at = match &self.numbering {
-            Numbering::Generations => (handle & 0xffff_ffff).checked_sub(1)?,
+            Numbering::Generations => {
+                if handle & ISSUER != self.issuer.bits() {
+                    return None;
+                }
+                (handle & SLOT).checked_sub(1)?
+            }
             Numbering::Addresses => {
-                let distance = handle.checked_sub(FIRST_ADDRESS)?;
+                let distance = handle.checked_sub(address(self.issuer, SlotId(0)))?;
                 (distance % STRIDE == 0).then_some(distance / STRIDE)?
             }
             Numbering::Scripted { slots, .. } => return slots.get(&handle).copied(),
@@ -242,16 +284,38 @@ impl Handles {
     }
 
     fn is_current(&self, handle: u64, slot: &Slot) -> bool {
-        !matches!(self.numbering, Numbering::Generations) || handle >> 32 == u64::from(slot.generation)
+        !matches!(self.numbering, Numbering::Generations) || generation(handle) == slot.generation
     }
 
     fn is_past(&self, handle: u64, slot: &Slot) -> bool {
-        let generation = handle >> 32;
         !matches!(self.numbering, Numbering::Generations)
-            || (generation > 0 && generation <= u64::from(slot.generation))
+            || (generation(handle) > 0 && generation(handle) <= slot.generation)
+    }
+
+    /// Returns whether a value that no engine of its lab knows may be a handle of another lab.
+    pub(crate) fn may_be_of(&self, lab: u32, handle: u64) -> bool {
+        let of_lab = |engine| Issuer { lab, engine };
+        match self.numbering {
+            Numbering::Generations => {
+                generation(handle) > 0 && handle & SLOT > 0 && handle >> LAB_BIT == of_lab(0).bits() >> LAB_BIT
+            }
+            Numbering::Addresses => (0..MOST_ENGINES).any(|engine| {
+                let distance = handle.checked_sub(address(of_lab(engine), SlotId(0)));
+                distance.is_some_and(|distance| distance % STRIDE == 0 && distance / STRIDE < MOST_SLOTS)
+            }),
+            Numbering::Scripted { .. } => false,
+        }
     }
 }
 
-fn address(slot: SlotId) -> u64 {
-    FIRST_ADDRESS + u64::from(slot.0) * STRIDE
+/// How far addresses of another lab are recognised.
+const MOST_ENGINES: u32 = 4;
+const MOST_SLOTS: u64 = 64;
+
+fn generation(handle: u64) -> u32 {
+    u32::try_from((handle >> GENERATION_BIT) & u64::from(GENERATIONS)).unwrap_or(0)
+}
+
+fn address(issuer: Issuer, slot: SlotId) -> u64 {
+    FIRST_ADDRESS + issuer.distance() + u64::from(slot.0) * STRIDE
 }

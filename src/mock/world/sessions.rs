@@ -26,6 +26,8 @@ pub(crate) struct Session {
     /// The debugger's id of the current process, which is another one if that has left. `None` if nothing broke in during the
     /// last wait (OBS-242).
     pub(crate) current: Option<u32>,
+    /// Where the last WaitForEvent was called, if it timed out.
+    pub(crate) timed_out: Option<CallSite>,
     /// The number of targets that have left since the last wait, and are counted until the next one (OBS-242, OBS-245).
     pub(crate) left: u32,
     /// A callback has asked to break into the target.
@@ -79,10 +81,6 @@ pub(crate) struct Targets(Vec<Target>);
 impl Targets {
     pub(crate) fn is_empty(&self) -> bool {
         self.0.is_empty()
-    }
-
-    pub(crate) fn iter(&self) -> impl Iterator<Item = &Target> {
-        self.0.iter()
     }
 
     /// Returns the targets of an engine.

@@ -2,7 +2,7 @@
 
 use std::convert::Infallible;
 
-use dbgeng_testkit::mock::{Fault, sweep};
+use dbgeng_testkit::mock::{Fault, Misuse, sweep};
 
 use super::*;
 
@@ -217,10 +217,11 @@ fn a_call_without_a_connection_cannot_lose_it() {
     assert_eq!(start_server(&client, "tcp:port=6000"), S_OK);
     assert_eq!(fault.hits(), 0);
     drop(fault);
-    // The caller got no handle, so zero does not replace one.
+    // The caller got no handle, so zero perhaps stands for the one that it did not get.
     let fault = lab.fault(Fault::lose_connection_after());
     assert_eq!(connect(&client, BOX17), Err(RPC_E_CANTTRANSMIT_CALL));
     drop(fault);
-    assert!(list_ids(&client, 0).is_ok());
     assert_eq!(lab.findings(), []);
+    assert!(list_ids(&client, 0).is_ok());
+    assert_eq!(lab.findings()[0].misuse, Misuse::ZeroAfterFailedConnect);
 }

@@ -1,5 +1,6 @@
 //! The misuses that a lab notices, and the places that it reports.
 
+use std::collections::BTreeSet;
 use std::panic::Location;
 
 use dbgeng_testkit::flags::{AttachFlags, Class, EndSessionFlags};
@@ -174,7 +175,7 @@ fn a_program_whose_name_was_cut_off_is_recognised() {
 fn the_end_of_a_session_ends_what_is_debugged_unless_it_is_detached_from() {
     let ends = [
         (EndSessionFlags::PASSIVE, true, vec![Misuse::EndsTargets]),
-        (EndSessionFlags::ACTIVE_TERMINATE, true, vec![]),
+        (EndSessionFlags::ACTIVE_TERMINATE, true, vec![Misuse::EndsTargets]),
         (EndSessionFlags::ACTIVE_DETACH, false, vec![]),
     ];
     for (flags, is_ended, noticed) in ends {
@@ -350,4 +351,118 @@ fn what_points_to_a_client_object_is_one() {
     let sites: Vec<bool> = lab.findings().iter().map(|finding| line(finding.call_site).is_some()).collect();
     assert_eq!(sites, [true, false, false, true]);
     assert_eq!(Box::new(Box::new(lab.engine().client())).release(), 0);
+}
+
+/// A later connect, look-up, list or wait has settled is no longer held against the caller.
+#[test]
+fn a_caller_that_has_asked_again_is_not_suspected() {
+    for profile in PROFILES {
+        let (lab, client) = build_lab(profile);
+        let games = ["game.exe"; 2].map(|exe| lab.computer("WORKSTATION").add_process(exe));
+        let find = |flags| {
+            let mut id = None;
+            let found =
+                client.get_running_process_system_id_by_executable_name(0, Some("game.exe"), flags, Some(&mut id));
+            (found, id)
+        };
+        let attach = || client.attach_process(0, games[0], AttachFlags::NONINVASIVE);
+        let only = GetProcessFlags::ONLY_MATCH;
+        let describe = || {
+            let flags = DescriptionFlags::empty();
+            client.get_running_process_description(0, games[0], flags, None, 0, Some(&mut None), None, 0, None)
+        };
+        for ask in [&|| list_ids(&client, 0).is_ok(), &|| describe().is_ok(), &|| find(0.into()).0 == S_OK]
+            as [&dyn Fn() -> bool; 3]
+        {
+            assert_eq!(find(only), (S_FALSE, Some(games[0])));
+            assert!(ask());
+            assert_eq!(attach(), S_OK);
+        }
+        assert_eq!(misuses(&lab), []);
+        assert_eq!((find(only).0, attach(), attach()), (S_FALSE, S_OK, S_OK));
+        assert_eq!(misuses(&lab), [Misuse::AmbiguousMatch]);
+        assert_eq!(lab.findings()[0].process_id, Some(games[0]));
+        assert_eq!(client.end_session(EndSessionFlags::ACTIVE_DETACH), S_OK);
+
+        assert!(connect(&client, "tcp:server=box17,port=1").is_err());
+        let server = connect(&client, BOX17).unwrap();
+        assert!(list_ids(&client, 0).is_ok());
+        assert_eq!(client.disconnect_process_server(server), S_OK);
+        assert_eq!(misuses(&lab), [Misuse::AmbiguousMatch]);
+        // Another client object has had no connect that failed.
+        assert!(connect(&client, "tcp:server=box17,port=1").is_err());
+        lab.permit(Misuse::ZeroAfterLastDisconnect);
+        let mut other = None;
+        assert_eq!(client.create_client(Some(&mut other)), S_OK);
+        assert!(list_ids(&other.unwrap(), 0).is_ok());
+        assert_eq!(misuses(&lab), [Misuse::AmbiguousMatch]);
+    }
+}
+
+/// A process that the engine has created and then attached to is its own.
+#[test]
+fn the_end_of_a_session_may_end_what_the_engine_has_created() {
+    let lab = Lab::new(Profile::Contract);
+    let client = lab.engine().client();
+    assert_eq!(client.create_process(0, Some("notepad.exe"), 0.into()), S_OK);
+    let created = *list_ids(&client, 0).unwrap().last().unwrap();
+    assert_eq!(client.attach_process(0, created, AttachFlags::empty()), S_OK);
+    assert_eq!(client.end_session(EndSessionFlags::ACTIVE_TERMINATE), S_OK);
+    assert_eq!((misuses(&lab), list_ids(&client, 0).unwrap().contains(&created)), (vec![], false));
+}
+
+#[test]
+fn a_client_object_is_left_over_only_on_request() {
+    let lab = Lab::new(Profile::Contract);
+    let client = lab.engine().client();
+    let made_at = line!() - 1;
+    let mut second = None;
+    assert_eq!(client.create_client(Some(&mut second)), S_OK);
+    assert_eq!(lab.leftovers(), []);
+    lab.forbid(Misuse::UnreleasedClient);
+    let left = lab.leftovers();
+    assert_eq!((left.len(), left[0].misuse, line(left[0].call_site)), (2, Misuse::UnreleasedClient, Some(made_at)));
+    drop(second);
+    assert_eq!(lab.leftovers().len(), 1);
+    lab.permit(Misuse::UnreleasedClient);
+    assert_eq!(lab.leftovers(), []);
+}
+
+/// A run can be repeated, and two labs at the same time are told apart.
+#[test]
+fn handles_differ_between_engines_and_between_labs_of_one_thread() {
+    for profile in PROFILES {
+        let issued = || {
+            let labs = [build_lab(profile), build_lab(profile)];
+            let handles = labs.each_ref().map(|(lab, client)| {
+                let other = lab.engine().client();
+                [connect(client, BOX17), connect(&other, BOX17), connect(client, BOX17)].map(Result::unwrap)
+            });
+            let known: Vec<u64> = handles.concat();
+            assert_eq!(known.iter().collect::<BTreeSet<_>>().len(), 6, "{known:x?}");
+            let (lab, client) = &labs[0];
+            for stranger in [handles[0][1], handles[1][0]] {
+                assert_eq!(client.disconnect_process_server(stranger), E_INVALIDARG);
+            }
+            assert_eq!(client.disconnect_process_server(0xdead_beef_dead_beef), E_INVALIDARG);
+            assert_eq!(misuses(lab), [Misuse::OtherEngine, Misuse::OtherEngine, Misuse::UnknownHandle]);
+            known
+        };
+        assert_eq!(issued(), issued());
+    }
+}
+
+/// The page that shows how to do it right is named by each finding, and once by the complaint.
+#[test]
+fn a_finding_names_the_page_that_shows_how_to_do_it_right() {
+    let (lab, client) = build_lab(Profile::Contract);
+    let refused = thread::scope(|scope| scope.spawn(|| list_ids(&client, 0)).join().unwrap());
+    assert_eq!(refused, Err(RPC_E_WRONG_THREAD));
+    let advice = "dbgeng_testkit::mock::cookbook::threads shows a caller that does it right";
+    assert!(lab.findings()[0].to_string().ends_with(&format!("\n    {advice}")));
+    assert!(lab.complaint().unwrap().ends_with(&format!("\n{advice}")));
+    let index = include_str!("../../../src/mock/cookbook.rs");
+    for page in Misuse::ALL.iter().filter_map(|misuse| misuse.page()) {
+        assert!(index.contains(&format!("    {page} = ")) || index.contains(&format!("pub mod {page} ")), "{page}");
+    }
 }

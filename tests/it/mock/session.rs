@@ -168,7 +168,10 @@ fn an_attach_is_complete_with_its_wait() {
         assert_without_debuggee_after_a_wait(&client);
         // The session ends with its last target, so nothing keeps the connection open (CLI-23).
         assert_eq!(client.disconnect_process_server(server), S_OK);
-        lab.assert_clean();
+        assert_eq!(lab.leftovers(), []);
+        // The detach needed an event.
+        let misuses: Vec<Misuse> = lab.findings().iter().map(|finding| finding.misuse).collect();
+        assert_eq!(misuses, [Misuse::TimedOutWait]);
     }
 }
 

@@ -94,3 +94,23 @@ fn a_target_ends_when_its_debugger_detaches() {
         }
     }
 }
+
+#[test]
+fn a_scenario_lists_the_processes_of_engines() {
+    let (lab, client) = client(r#"{"computers": [{"lists_engines": true, "process_servers": ["tcp:port=5005"]}]}"#);
+    let facts = lab.computer("WORKSTATION").facts();
+    let names: Vec<&str> = facts.processes.iter().map(|process| process.file_name()).collect();
+    assert_eq!(names[4..], ["dbgsrv.exe", "debugger.exe"]);
+    assert_eq!(list_ids(&client, 0).unwrap().len(), 6);
+}
+
+#[test]
+fn a_scenario_permits_and_forbids_kinds_of_misuse() {
+    let (lab, client) = client(r#"{"permit": ["ZeroHandle"], "forbid": ["UnreleasedClient"]}"#);
+    assert_eq!(client.disconnect_process_server(0), E_INVALIDARG);
+    assert_eq!((lab.findings(), lab.leftovers()[0].misuse), (vec![], Misuse::UnreleasedClient));
+    assert_eq!(
+        refusal(r#"{"permit": ["ZeroHandle", "Zero"]}"#),
+        "s.json: permit[1]: \"Zero\": expected the name of a kind of `Misuse`, such as ZeroAfterFailedConnect"
+    );
+}
