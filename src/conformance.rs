@@ -1,6 +1,14 @@
 //! The conformance kit: cases, programs and traces, judged by the [`model`](crate::model).
 //!
-//! [`Suite`] runs cases and programs on any engine, and [`check`] judges a recorded trace.
+//! | you have | use |
+//! |---|---|
+//! | an engine, and want everything judged | [`Suite`], which makes a [`Report`] |
+//! | several reports | [`Comparison`], [`html`] |
+//! | failures that are known | [`Deviations`] |
+//! | a trace | [`check`] |
+//! | one program of calls | [`execute`], or [`execute_parallel`] for several threads |
+//!
+//! Each has an example on its page. [`cases()`] and [`vectors`] are the cases as data.
 
 mod bystanders;
 mod case;

@@ -1,15 +1,57 @@
-//! An in-memory mock of the Windows debugger engine's process-server surface, and a conformance kit for engines.
+//! A mock of the Windows debugger engine (DbgEng) for the tests of debugger tools, and a conformance kit for engines.
 //!
-//! The modules stand on floors and import only downwards:
+//! # A tool in Rust
 //!
-//! | floor | modules |
-//! |---|---|
-//! | 5 edges | `com`, the command line |
-//! | 4 judge | `replay`, `conformance` |
-//! | 3 subjects | [`mock`], `defect`, `expectations` |
-//! | 2 meaning | `transcript`, `trace`, `render`, `model` |
-//! | 1 boundary | `harness`, `dispatch`, `connection`, `client`, `callbacks`, [`state`], [`status`], `call`, [`address`], `process`, `interface` |
-//! | 0 words | [`spec`], [`options`], [`profile`], [`flags`], [`hresult`], `method` |
+//! Write the tool for any [`DebugClient`]. In tests it runs on the [`mock`]; on Windows on the real engine, through
+//! [`com::ComClient`]. [`Lab::assert_clean`](mock::Lab::assert_clean) names each misuse, and the line that made it. The
+//! [cookbook](mock::cookbook) shows what real tools get wrong, and the test for each.
+//!
+//! ```
+//! use dbgeng_testkit::{DebugClient, Profile, hresult::S_OK, mock::Lab};
+//!
+//! let lab = Lab::new(Profile::Contract);
+//! lab.computer("box17").dbgsrv("tcp:port=5005").unwrap();
+//! let client = lab.engine().client();
+//!
+//! let mut server = None;
+//! assert_eq!(client.connect_process_server(Some("tcp:server=box17,port=5005"), Some(&mut server)), S_OK);
+//! assert_eq!(client.disconnect_process_server(server.unwrap()), S_OK);
+//! lab.assert_clean();
+//! ```
+//!
+//! # A tool in C++, Python or C#
+//!
+//! `cargo build -p dbgeng` builds the mock as `libdbgeng.so` or `dbgeng.dll`. [`com::guide`] has a page for each language. A
+//! [`Scenario`](mock::Scenario) describes the computers and servers that the tool sees:
+//!
+//! ```
+//! # #[cfg(feature = "trace")] {
+//! use dbgeng_testkit::mock::Scenario;
+//!
+//! let world = r#"{ "computers": [{}, { "names": ["box17"], "process_servers": ["tcp:port=5005"] }] }"#;
+//! let lab = Scenario::parse("world.json", world)?.lab()?;
+//! # }
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # An engine
+//!
+//! A [`conformance::Suite`] judges any [`Engine`], and [`com::Library`] makes one of a library that exports `DebugCreate`.
+//!
+//! ```
+//! # #[cfg(feature = "kit")] {
+//! use dbgeng_testkit::{Profile, conformance::Suite, mock::Lab};
+//!
+//! // Put your engine in place of the mock.
+//! let report = Suite::new("my engine", || Box::new(Lab::new(Profile::Contract).engine())).programs(20).run();
+//! report.assert();
+//! # }
+//! ```
+//!
+//! # A trace, or the contract itself
+//!
+//! [`conformance::check`] judges recorded calls, and [`replay`] makes them on the mock. [`spec`] has the requirements and their
+//! sources as data; `spec/README.md` in the repository is for readers.
 //!
 //! # Features
 //!
@@ -21,6 +63,19 @@
 //! Signatures name these types of other crates, and no others: [`HRESULT`] and `Error` of `windows-result`; in `com` the
 //! types of `windows-core`; in `expectations` those of `mockall`; and the traits of `serde`. An incompatible version of one
 //! of these crates means an incompatible version of this one.
+//!
+//! # How the crate is built
+//!
+//! The modules stand on floors and import only downwards:
+//!
+//! | floor | modules |
+//! |---|---|
+//! | 5 edges | [`com`], the command line |
+//! | 4 judge | [`replay`], [`conformance`] |
+//! | 3 subjects | [`mock`], [`defect`], [`expectations`] |
+//! | 2 meaning | [`transcript`], [`trace`], [`render`], [`model`] |
+//! | 1 boundary | `harness`, `dispatch`, `connection`, `client`, `callbacks`, [`state`], [`status`], `call`, [`address`], `process`, `interface` |
+//! | 0 words | [`spec`], [`options`], [`profile`], [`flags`], [`hresult`], `method` |
 
 #![warn(missing_docs)]
 // The expectations turn the table of methods one parameter at a time.

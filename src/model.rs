@@ -1,5 +1,8 @@
 //! A model of the contract over a whole run: several processes, threads and client objects.
 //!
+//! The suite and `check` judge by it. A harness of one's own can do so too: [`Model::observe`] judges one call after another, and
+//! [`Model::allowed`] says what a call may answer now.
+//!
 //! The model observes each call with its outcome and says which requirements the outcome breaks. It works on values
 //! alone: it has no lock, no clock and no I/O. It is total: every call has a set of allowed outcomes in every state.
 

@@ -2,6 +2,10 @@
 //!
 //! The first line describes the recording; every other line is one [`Event`]. A trace is read and written a line at a
 //! time, so its length is bounded by nothing.
+//!
+//! [`Recorder`] writes the calls of any engine, [`Writer`] events that a program has, and [`Reader`] reads them again.
+//! `conformance::check` judges a trace, and `replay` makes its calls on the mock. `fixtures/trace.schema.json` describes a line, for
+//! writers in other languages.
 
 mod arguments;
 #[cfg(feature = "kit")]

@@ -18,6 +18,7 @@ mod engines;
 #[cfg(feature = "mockall")]
 mod expectations;
 mod flags;
+mod front;
 #[cfg(unix)]
 mod guides;
 mod hangs;
