@@ -53,7 +53,8 @@ pub fn write_out<T>(out: Out<'_, T>, value: T) {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a client object of an engine",
     label = "not a `DebugClient`",
-    note = "an engine of a lab makes one: `lab.engine().client()`; a COM pointer becomes one by `com::ComClient`"
+    note = "an engine of a lab makes one: `lab.engine().client()`; a COM pointer becomes one by `com::ComClient`; \
+            an `Arc` of one is passed as `&*client`"
 )]
 pub trait DebugClient: Send + Sync {
     /// Asks the client object for another of its interfaces (CLI-14).
@@ -174,7 +175,8 @@ pub trait DebugClient: Send + Sync {
         E_NOTIMPL
     }
 
-    /// Attaches to a running process. The attach is complete only with the first event of the process (ATT-3).
+    /// Attaches to a running process. The attach is complete only with the first event of the process (ATT-3): the next
+    /// [`wait_for_event`](DebugClient::wait_for_event), which stops there only with [`EngineOptions::INITIAL_BREAK`].
     #[doc(alias = "AttachProcess")]
     #[doc(alias = "attach")]
     fn attach_process(&self, _server: u64, _process_id: u32, _attach_flags: AttachFlags) -> HRESULT {
@@ -343,7 +345,7 @@ pub trait DebugClient: Send + Sync {
     }
 
     /// Waits up to `timeout` milliseconds for an event that breaks into the debugger. Returns S_OK for an event, S_FALSE if the
-    /// time has passed (RET-12), E_UNEXPECTED if there is no target that could have an event (RET-13).
+    /// time has passed (RET-12), as it does after an attach without [`EngineOptions::INITIAL_BREAK`], E_UNEXPECTED if there is no target that could have an event (RET-13).
     fn wait_for_event(&self, _flags: u32, _timeout: u32) -> HRESULT {
         E_NOTIMPL
     }

@@ -49,8 +49,8 @@ impl World {
     #[inline]
     pub(super) fn call_returned(&mut self, request: &Request<'_>, hresult: HRESULT) {
         if let Call::ConnectProcessServer { .. } = request.call {
-            let failed = if hresult.is_err() { Some(request.call_site) } else { None };
-            self.clients[request.client].failed_connect = failed;
+            let failed = if hresult.is_err() { Some((request.thread.id, request.call_site)) } else { None };
+            self.engines[request.engine].failed_connect = failed;
         }
     }
 

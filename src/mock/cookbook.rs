@@ -87,4 +87,6 @@ pages! {
     w26_process_ends_during_attach = "tests/cookbook/w26_process_ends_during_attach.rs";
     /// The fault of a test applies to nothing, and the test passes.
     w27_test_without_its_fault = "tests/cookbook/w27_test_without_its_fault.rs";
+    /// A wait that timed out is taken for an event.
+    w28_time_out_taken_for_event = "tests/cookbook/w28_time_out_taken_for_event.rs";
 }

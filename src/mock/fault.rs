@@ -294,7 +294,10 @@ impl Fault {
     pub(super) fn set_up(self, lab: &LabRef, place: SetUpAt) -> FaultGuard {
         self.belongs_to(lab);
         let place = if self.is_optional { None } else { Some(place) };
-        FaultGuard { shared: Arc::downgrade(lab.shared()), id: lab.with(|world| world.faults.add(self.rule, place)) }
+        FaultGuard {
+            shared: Arc::downgrade(lab.shared()),
+            id: lab.with(|world| world.faults.add(self.rule, place, world.calls)),
+        }
     }
 }
 
@@ -334,7 +337,7 @@ impl FaultGuard {
 impl Drop for FaultGuard {
     fn drop(&mut self) {
         if let Some(shared) = self.shared.upgrade() {
-            drop(shared.with(|world| world.faults.remove(self.id)));
+            drop(shared.with(|world| world.faults.remove(self.id, world.calls)));
         }
     }
 }

@@ -35,7 +35,7 @@ struct Words<'a> {
 
 impl Words<'_> {
     fn fault(&self, fault: &ActiveFault) -> String {
-        let ActiveFault { rule, matched, set_up, .. } = fault;
+        let ActiveFault { rule, matched, declined, saw_no_call, set_up, .. } = fault;
         let mut text = format!("Fault::{}", effect(rule.effect));
         for condition in &rule.conditions {
             text.push_str(&match condition {
@@ -53,10 +53,15 @@ impl Words<'_> {
             CallSelector::First(n) => format!(".on_first({n})"),
             CallSelector::PerMillion(rate, seed) => format!(".with_probability({}, {seed})", f64::from(rate) / 1e6),
         });
-        let calls = match matched {
-            0 => "no call is of its kind".to_owned(),
-            1 => "1 call is of its kind".to_owned(),
-            many => format!("{many} calls are of its kind"),
+        let calls = match (*matched, *declined) {
+            _ if *saw_no_call => {
+                "its guard was dropped before the next call, and the fault ends with it: bind it to a name".to_owned()
+            }
+            (0, 0) => "no call is of its kind".to_owned(),
+            (0, 1) => "its condition on the arguments does not hold for the 1 call of its kind".to_owned(),
+            (0, many) => format!("its condition on the arguments holds for none of the {many} calls of its kind"),
+            (1, _) => "1 call is of its kind".to_owned(),
+            (many, _) => format!("{many} calls are of its kind"),
         };
         let place = set_up.as_ref().map_or(String::new(), |place| format!("\n    set up at {place}"));
         format!("{text} has not applied: {calls}{place}")

@@ -22,7 +22,7 @@ pub(crate) use callbacks::{ClientSession, Delivery};
 pub(crate) use computer::ComputerState;
 pub(crate) use engine::{ClientState, EngineState, ReverseServer, ServerState};
 pub(crate) use faults::ActiveFault;
-pub(crate) use faults::{CallPredicate, CallSelector, Condition, Decision, Effect, FaultId, FaultRule};
+pub(crate) use faults::{CallPredicate, CallSelector, Condition, Decision, Effect, FaultId, FaultRule, Matching};
 pub(crate) use findings::{FindingRecord, MOST_FINDINGS, RealEngine};
 pub(crate) use handles::{CallSite, Connection, Lookup, SlotId};
 pub(crate) use ids::{ClientId, ComputerId, EngineId, PartId, ServerId};

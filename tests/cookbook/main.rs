@@ -33,6 +33,7 @@ mod w24_protected_process_ends_the_list;
 mod w25_32_bit_debugger;
 mod w26_process_ends_during_attach;
 mod w27_test_without_its_fault;
+mod w28_time_out_taken_for_event;
 
 use std::fs;
 use std::panic::{self, UnwindSafe};
@@ -62,7 +63,7 @@ fn recipes() -> Vec<(String, String)> {
 
 #[test]
 fn a_check_has_at_most_15_lines() {
-    assert_eq!(recipes().len(), 27);
+    assert_eq!(recipes().len(), 28);
     for (name, text) in recipes() {
         let (_, check) = text.split_once("\nfn check(").unwrap_or_else(|| panic!("{name} has no check"));
         let lines = check.lines().position(|line| line == "}").unwrap() + 1;

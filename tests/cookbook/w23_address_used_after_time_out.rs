@@ -48,7 +48,8 @@ fn check(profile: Profile, restart: impl Fn(&LabEngine, &LabEngine, &dyn Fn()) -
 fn is_caught() {
     for profile in Profile::ALL {
         let said = caught(|| check(profile, buggy));
-        let expected = "client2: StartProcessServer (tcp:port=5005 on WORKSTATION): it needs what a wait that timed out has not seen";
+        let expected =
+            "client2: StartProcessServer (tcp:port=5005 on WORKSTATION): a wait for the end of the server timed out";
         assert!(said.contains(expected), "{profile}: {said}");
         assert!(said.contains("\n    wait timed out at tests/cookbook/w23_"), "{profile}: {said}");
     }

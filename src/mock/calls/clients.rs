@@ -23,16 +23,7 @@ impl World {
     fn add_client(&mut self, engine: EngineId, thread: ThreadId, made_at: CallSite) -> ClientId {
         let number = self.engines[engine].number_client();
         let thread_number = self.engines[engine].thread_number(thread);
-        self.clients.add(ClientState {
-            engine,
-            number,
-            thread,
-            thread_number,
-            references: 1,
-            made_at,
-            failed_connect: None,
-            session: None,
-        })
+        self.clients.add(ClientState { engine, number, thread, thread_number, references: 1, made_at, session: None })
     }
 
     /// Makes a client object for a thread. Whether the engine is alive, the caller has checked.

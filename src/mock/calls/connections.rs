@@ -202,7 +202,7 @@ impl Request<'_> {
             (Use::Disconnect, Handle(Connected | Ending, around)) if !around.holds.is_last() => {
                 let requirement = Requirement::DisconnectSessionHoldsTheConnection;
                 let does = "returns S_OK and closes nothing before the session ends";
-                (Misuse::ClosesNothing, requirement, does, "OBS-58")
+                (Misuse::DisconnectBeforeDetach, requirement, does, "OBS-58")
             }
             (_, Handle(Connected | Ending, _)) => return,
             (Use::Query | Use::Target, Zero) => return self.note_zero(world),
@@ -223,7 +223,9 @@ impl Request<'_> {
     /// Notes zero in a call for which it means the local computer, if that may not have been meant.
     fn note_zero(&self, world: &mut World) {
         let acts_locally = RealEngine::does("acts on the local computer");
-        if let Some(earlier_call) = world.clients[self.client].failed_connect {
+        if let Some((thread, earlier_call)) = world.engines[self.engine].failed_connect
+            && thread == self.thread.id
+        {
             let finding = self.finding(Misuse::ZeroAfterFailedConnect, acts_locally);
             self.keep(world, FindingRecord { earlier_call, ..finding });
         } else if world.engines[self.engine].handles.are_all_closed() {

@@ -4,7 +4,9 @@ use super::request::Request;
 use super::wait::Reply;
 use crate::call::{Call, Outputs};
 use crate::hresult::{HRESULT, RPC_E_CANTTRANSMIT_CALL, STATUS_PROCESS_IS_TERMINATING};
-use crate::mock::world::{ComputerId, Condition, Decision, Effect, EngineId, FaultId, FaultRule, Lookup, Route, World};
+use crate::mock::world::{
+    ComputerId, Condition, Decision, Effect, EngineId, FaultId, FaultRule, Lookup, Matching, Route, World,
+};
 use crate::process::runs;
 
 impl Request<'_> {
@@ -24,7 +26,8 @@ impl Request<'_> {
     }
 
     /// Returns whether a fault is about the call, and could have its effect on it.
-    fn matches(&self, world: &mut World, id: FaultId, rule: &FaultRule) -> bool {
+    fn matches(&self, world: &mut World, id: FaultId, rule: &FaultRule) -> Matching {
+        let mut holds = true;
         let is_met = rule.conditions.iter().all(|condition| match condition {
             Condition::Method(method) => self.call.method() == *method,
             Condition::Caller(engine) => self.engine == *engine,
@@ -33,14 +36,21 @@ impl Request<'_> {
                 self.call.process_id() == Some(*process) && self.computer(world) == Some(*computer)
             }
             Condition::Program(program) => self.names_program(world, program),
-            Condition::Predicate(_) => self.asked.contains(&id),
-        });
-        is_met
-            && match rule.effect {
-                Effect::Delay(_) | Effect::Decide(Decision::Fail(_)) => true,
-                Effect::Decide(Decision::LoseBefore | Decision::LoseAfter) => self.is_connected(world),
-                Effect::Decide(Decision::EndProcess) => self.attached_process(world).is_some(),
+            Condition::Predicate(_) => {
+                holds = self.asked.contains(&id);
+                true
             }
+        });
+        let could_happen = match rule.effect {
+            Effect::Delay(_) | Effect::Decide(Decision::Fail(_)) => true,
+            Effect::Decide(Decision::LoseBefore | Decision::LoseAfter) => self.is_connected(world),
+            Effect::Decide(Decision::EndProcess) => self.attached_process(world).is_some(),
+        };
+        match (is_met && could_happen, holds) {
+            (false, _) => Matching::No,
+            (true, false) => Matching::ButForPredicate,
+            (true, true) => Matching::Yes,
+        }
     }
 
     /// Returns whether there is a connection that the call could lose.
@@ -133,10 +143,12 @@ impl Request<'_> {
 
     /// A call that should have closed a handle has failed.
     fn note_failed_disconnect(&self, world: &mut World) {
+        let engine = &mut world.engines[self.engine];
         if let Call::DisconnectProcessServer { server } = self.call
-            && let Some(connection) = world.engines[self.engine].handles.connection_mut(*server)
+            && let Some(connection) = engine.handles.connection_mut(*server)
         {
             connection.disconnect_failed = true;
+            engine.failed_disconnects.insert(*server, self.call_site);
         }
     }
 

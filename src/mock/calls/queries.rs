@@ -71,7 +71,9 @@ impl Request<'_> {
                 return Err(refused);
             }
         }
-        world.ambiguous.forget(self.engine, computer, None);
+        if count > 0 && ids.is_some() {
+            world.ambiguous.forget(self.engine, computer, None);
+        }
         let processes = &world.computers[computer].processes;
         write_out(actual_count, u32::try_from(processes.len()).unwrap_or(u32::MAX));
         if count > 0 {
@@ -132,7 +134,10 @@ impl Request<'_> {
             return Err(E_INVALIDARG);
         }
         let computer = self.served_computer(world, Use::Query, handle)?;
-        world.ambiguous.forget(self.engine, computer, Some(id));
+        // Without its path, a process has the same name as the others.
+        if !flags.contains(DescriptionFlags::NO_PATHS) {
+            world.ambiguous.forget(self.engine, computer, Some(id));
+        }
         let found = world.computers[computer].processes.get(id);
         let (name, text) = match found {
             Some(process) => (process.described_name(flags), process.description(flags)),

@@ -153,11 +153,21 @@ impl Request<'_> {
     }
 
     /// Returns the current process: the one that had the last event, or that was chosen since.
-    fn current<'w>(&self, world: &'w World) -> Result<&'w Target, HRESULT> {
-        let id = world.engines[self.engine].session.current.ok_or(E_UNEXPECTED)?;
+    fn current(&self, world: &mut World) -> Result<Target, HRESULT> {
+        let session = &world.engines[self.engine].session;
         let present = world.targets.present(self.engine);
-        let current = present.iter().find(|target| target.id == id).or(present.first());
-        current.copied().ok_or(E_UNEXPECTED)
+        let own = session.current.and_then(|id| present.iter().find(|target| target.id == id).or(present.first()));
+        if let Some(current) = own {
+            return Ok((*current).clone());
+        }
+        if let Some(earlier_call) = session.timed_out
+            && world.debuggees(self.engine) != Debuggees::default()
+        {
+            let finding =
+                self.finding(Misuse::TimedOutEvent, RealEngine::does("returns E_UNEXPECTED").source("OBS-242"));
+            self.keep(world, FindingRecord { earlier_call, ..finding });
+        }
+        Err(E_UNEXPECTED)
     }
 
     /// Leaves all targets, as the end of a session with these flags does. Those that it had are counted until the next wait, and
@@ -172,14 +182,7 @@ impl Request<'_> {
     }
 
     fn leave_current(&self, world: &mut World, flags: EndSessionFlags) -> Answered {
-        if let Some(earlier_call) = world.engines[self.engine].session.timed_out
-            && world.debuggees(self.engine) != Debuggees::default()
-        {
-            let real_engine = RealEngine::does("returns E_UNEXPECTED").source("OBS-242");
-            let finding = self.finding(Misuse::TimedOutWait, real_engine);
-            self.keep(world, FindingRecord { earlier_call, ..finding });
-        }
-        let current = self.current(world)?.clone();
+        let current = self.current(world)?;
         let is_current = |target: &Target| target.is_same(&current);
         world.happen_to_targets(TargetEvent::SessionEnded(flags), |_, target| is_current(target));
         self.end_without_targets(world);
@@ -188,7 +191,7 @@ impl Request<'_> {
 
     /// REL-3: the process stays suspended, and has a debugger.
     fn abandon(&self, world: &mut World) -> Answered {
-        let current = self.current(world)?.clone();
+        let current = self.current(world)?;
         for target in world.targets.iter_mut().filter(|target| target.is_same(&current)) {
             target.phase = TargetPhase::Abandoned;
         }

@@ -28,6 +28,10 @@ pub(crate) struct EngineState {
     pub(crate) timed_out: Option<CallSite>,
     pub(crate) handles: Handles,
     pub(crate) session: Session,
+    /// Where the last disconnect of a handle failed, by its value.
+    pub(crate) failed_disconnects: HashMap<u64, CallSite>,
+    /// The last connect that failed, if none has succeeded since: its thread, and where it was called.
+    pub(crate) failed_connect: Option<(ThreadId, CallSite)>,
     /// The processes that it has created.
     pub(crate) created: HashSet<(ComputerId, u32)>,
     pub(crate) lookup: Option<LookupCache>,
@@ -60,8 +64,6 @@ pub(crate) struct ClientState {
     pub(crate) references: u32,
     /// Where it was made.
     pub(crate) made_at: CallSite,
-    /// Where its last connect was called, if that has failed.
-    pub(crate) failed_connect: Option<CallSite>,
     /// Its own part of the session, once something in it was set.
     pub(crate) session: Option<Box<ClientSession>>,
 }

@@ -100,6 +100,15 @@ pub(crate) enum Decision {
     EndProcess,
 }
 
+/// Whether a fault is about a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Matching {
+    No,
+    /// Only its predicate does not hold.
+    ButForPredicate,
+    Yes,
+}
+
 impl FaultRule {
     /// Adds a condition. It replaces an earlier one of its kind.
     pub(crate) fn require(&mut self, condition: Condition) {
@@ -166,6 +175,12 @@ pub(crate) struct ActiveFault {
     pub(crate) rule: FaultRule,
     /// How many calls matched so far.
     pub(crate) matched: u64,
+    /// How many calls matched but for its predicate.
+    pub(crate) declined: u64,
+    /// The number of calls in the lab before it was set up.
+    since: u64,
+    /// Whether it was removed before the lab had another call.
+    pub(crate) saw_no_call: bool,
     /// How many of them it applied to.
     hits: u64,
     /// Where it was set up; `None` if it may never apply.
@@ -173,18 +188,21 @@ pub(crate) struct ActiveFault {
 }
 
 impl Faults {
-    pub(crate) fn add(&mut self, rule: FaultRule, set_up: Option<SetUpAt>) -> FaultId {
+    /// Adds a fault, after so many calls in the lab.
+    pub(crate) fn add(&mut self, rule: FaultRule, set_up: Option<SetUpAt>, since: u64) -> FaultId {
         self.last_id += 1;
         let id = FaultId(self.last_id);
         self.predicates += usize::from(rule.predicate().is_some());
-        self.faults.push(ActiveFault { id, rule, matched: 0, hits: 0, set_up });
+        self.faults.push(ActiveFault { id, rule, matched: 0, declined: 0, since, saw_no_call: false, hits: 0, set_up });
         id
     }
 
-    /// Removes a fault. Returns it, unless it is to be named: its predicate may hold the lab, which is locked here.
-    pub(crate) fn remove(&mut self, id: FaultId) -> Option<ActiveFault> {
+    /// Removes a fault, after so many calls in the lab. Returns it, unless it is to be named: its predicate may hold the lab,
+    /// which is locked here.
+    pub(crate) fn remove(&mut self, id: FaultId, calls: u64) -> Option<ActiveFault> {
         let at = self.faults.iter().position(|fault| fault.id == id)?;
-        let fault = self.faults.remove(at);
+        let mut fault = self.faults.remove(at);
+        fault.saw_no_call = fault.since == calls;
         self.predicates -= usize::from(fault.rule.predicate().is_some());
         if !fault.is_unused() {
             return Some(fault);
@@ -224,15 +242,21 @@ impl Faults {
     pub(crate) fn apply(
         &mut self,
         number: u64,
-        mut matches: impl FnMut(FaultId, &FaultRule) -> bool,
+        mut matches: impl FnMut(FaultId, &FaultRule) -> Matching,
     ) -> (u64, Option<Decision>) {
         let (mut delay, mut decision) = (0, None);
-        for ActiveFault { id, rule, matched, hits, .. } in &mut self.faults {
-            let is_decided = decision.is_some() && matches!(rule.effect, Effect::Decide(_));
-            if is_decided || !matches(*id, rule) {
+        for ActiveFault { id, rule, matched, declined, hits, .. } in &mut self.faults {
+            if decision.is_some() && matches!(rule.effect, Effect::Decide(_)) {
                 continue;
             }
-            *matched += 1;
+            match matches(*id, rule) {
+                Matching::No => continue,
+                Matching::ButForPredicate => {
+                    *declined += 1;
+                    continue;
+                }
+                Matching::Yes => *matched += 1,
+            }
             if !rule.which.includes(*matched, number) {
                 continue;
             }

@@ -64,14 +64,18 @@ misuses! {
     /// of that connection was meant.
     ZeroAfterLastDisconnect:
         "zero after the last disconnect means the local computer" => "w01_handle_set_to_zero";
-    /// Zero was passed after the last connect of the same client object had failed. It means the local computer, and perhaps
-    /// the handle was meant that this connect did not issue.
+    /// Zero was passed after the last connect of the engine had failed, on the same thread. It means the local computer, and
+    /// perhaps the handle was meant that this connect did not issue.
     ZeroAfterFailedConnect:
         "zero after a connect that failed means the local computer" => "w17_zero_after_failed_connect";
     /// A client object was called on a thread that is not its own.
     OtherThread: "called on a thread that is not the client object's" => "threads";
-    /// A disconnect returned S_OK and closed nothing. Only the profile `dbgeng` has such disconnects.
+    /// A disconnect on another thread than the one that connected returned S_OK and closed nothing. Only the profile `dbgeng` has
+    /// such disconnects.
     ClosesNothing: "a disconnect that closes nothing" => "w22_detach_on_other_thread";
+    /// A disconnect returned S_OK and closed nothing, because a session uses the connection: it is closed when the session ends.
+    /// Only the profile `dbgeng` has such disconnects.
+    DisconnectBeforeDetach: "a disconnect that closes nothing before the session ends";
     /// A session was ended, or its last target left, on another thread than the one that connected: the connection that the
     /// session uses keeps its share, and one disconnect does not close it. Only the profile `dbgeng` has such sessions.
     DetachOnOtherThread:
@@ -80,8 +84,10 @@ misuses! {
     NullPointer: "a null pointer";
     /// A wait was begun that no thread can end, or a connection to something that never answers.
     EndlessWait: "a wait that no thread can end";
-    /// A wait has timed out, and a call was made that needs what the wait was for: the end of a process server, or an event.
-    TimedOutWait: "it needs what a wait that timed out has not seen" => "w23_address_used_after_time_out";
+    /// WaitForProcessServerEnd has timed out, and a call was made that needs the end of the process server.
+    TimedOutWait: "a wait for the end of the server timed out" => "w23_address_used_after_time_out";
+    /// WaitForEvent has timed out, and a call was made that needs the process of an event. There is none, and the call is refused.
+    TimedOutEvent: "a wait timed out, so no process has had an event" => "w28_time_out_taken_for_event";
     /// A process server was started on a pipe whose name makes the real engine crash: it is a printf format.
     PipeNameFormat: "a pipe name with a printf code that takes no number";
     /// A name was used as if it were complete, but a buffer had cut it off.
@@ -124,7 +130,8 @@ impl Misuse {
         match self {
             Misuse::ZeroAfterFailedConnect => "connect failed",
             Misuse::AmbiguousMatch => "looked up",
-            Misuse::TimedOutWait | Misuse::ServerLeftRunning => "wait timed out",
+            Misuse::TimedOutWait | Misuse::TimedOutEvent | Misuse::ServerLeftRunning => "wait timed out",
+            Misuse::FailedDisconnect => "disconnect failed",
             _ => "attached",
         }
     }

@@ -119,7 +119,9 @@ fn a_failed_disconnect_that_nobody_cared_about_is_left_over_as_such() {
     let server = connect(&client, BOX17).unwrap();
     let fault = lab.fault(Fault::fail(E_FAIL).of(Method::DisconnectProcessServer));
     assert_eq!(client.disconnect_process_server(server), E_FAIL);
-    assert_eq!(lab.leftovers()[0].misuse, Misuse::FailedDisconnect);
+    let failed = line!() - 1;
+    let left = &lab.leftovers()[0];
+    assert_eq!((left.misuse, line(left.earlier_call)), (Misuse::FailedDisconnect, Some(failed)));
     drop(fault);
     assert_eq!(client.disconnect_process_server(server), S_OK);
     lab.assert_clean();
@@ -357,7 +359,9 @@ fn what_points_to_a_client_object_is_one() {
 #[test]
 fn a_caller_that_has_asked_again_is_not_suspected() {
     for profile in PROFILES {
-        let (lab, client) = build_lab(profile);
+        let (lab, _) = build_lab(profile);
+        let engine = lab.engine();
+        let client = engine.client();
         let games = ["game.exe"; 2].map(|exe| lab.computer("WORKSTATION").add_process(exe));
         let find = |flags| {
             let mut id = None;
@@ -379,7 +383,14 @@ fn a_caller_that_has_asked_again_is_not_suspected() {
             assert_eq!(attach(), S_OK);
         }
         assert_eq!(misuses(&lab), []);
-        assert_eq!((find(only).0, attach(), attach()), (S_FALSE, S_OK, S_OK));
+        // Neither a count nor a name tells the process from the other one.
+        let no_paths = DescriptionFlags::NO_PATHS;
+        let (mut count, mut size) = (None, None);
+        assert_eq!(find(only).0, S_FALSE);
+        assert_eq!(client.get_running_process_system_ids(0, None, 0, Some(&mut count)), S_OK);
+        let named =
+            client.get_running_process_description(0, games[0], no_paths, None, 0, Some(&mut size), None, 0, None);
+        assert_eq!((named, attach(), attach()), (S_OK, S_OK, S_OK));
         assert_eq!(misuses(&lab), [Misuse::AmbiguousMatch]);
         assert_eq!(lab.findings()[0].process_id, Some(games[0]));
         assert_eq!(client.end_session(EndSessionFlags::ACTIVE_DETACH), S_OK);
@@ -389,13 +400,18 @@ fn a_caller_that_has_asked_again_is_not_suspected() {
         assert!(list_ids(&client, 0).is_ok());
         assert_eq!(client.disconnect_process_server(server), S_OK);
         assert_eq!(misuses(&lab), [Misuse::AmbiguousMatch]);
-        // Another client object has had no connect that failed.
+        // Another client object of the same thread is suspected too, one of another thread is not.
         assert!(connect(&client, "tcp:server=box17,port=1").is_err());
         lab.permit(Misuse::ZeroAfterLastDisconnect);
-        let mut other = None;
-        assert_eq!(client.create_client(Some(&mut other)), S_OK);
-        assert!(list_ids(&other.unwrap(), 0).is_ok());
+        let list = || {
+            let mut other = None;
+            assert_eq!(engine.debug_create(&Interface::NEWEST, Some(&mut other)), S_OK);
+            assert!(list_ids(&other.unwrap(), 0).is_ok());
+        };
+        thread::scope(|scope| scope.spawn(list).join().unwrap());
         assert_eq!(misuses(&lab), [Misuse::AmbiguousMatch]);
+        list();
+        assert_eq!(misuses(&lab), [Misuse::AmbiguousMatch, Misuse::ZeroAfterFailedConnect]);
     }
 }
 

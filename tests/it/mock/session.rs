@@ -169,9 +169,9 @@ fn an_attach_is_complete_with_its_wait() {
         // The session ends with its last target, so nothing keeps the connection open (CLI-23).
         assert_eq!(client.disconnect_process_server(server), S_OK);
         assert_eq!(lab.leftovers(), []);
-        // The detach needed an event.
+        // Both calls needed an event.
         let misuses: Vec<Misuse> = lab.findings().iter().map(|finding| finding.misuse).collect();
-        assert_eq!(misuses, [Misuse::TimedOutWait]);
+        assert_eq!(misuses, [Misuse::TimedOutEvent; 2]);
     }
 }
 

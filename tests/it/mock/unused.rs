@@ -35,7 +35,24 @@ fn a_fault_that_was_dropped_too_early_is_named() {
     }
     assert!(list_ids(&client, 0).is_ok());
     let unused = lab.unused();
-    assert!(unused.len() == 1 && unused[0].starts_with("Fault::delay(5) has not applied"), "{unused:?}");
+    let said = "Fault::delay(5) has not applied: its guard was dropped before the next call";
+    assert!(unused.len() == 1 && unused[0].starts_with(said), "{unused:?}");
+}
+
+#[test]
+fn a_predicate_that_holds_for_no_call_is_named() {
+    let (lab, client) = build_lab(Profile::Contract);
+    let _fault = lab.fault(Fault::fail(E_FAIL).of(Method::AttachProcess).when(|_| false));
+    assert!(lab.unused()[0].contains("has not applied: no call is of its kind"), "{:?}", lab.unused());
+    let game = lab.engine().lab_computer().add_process("game.exe");
+    for said in [
+        "its condition on the arguments does not hold for the 1 call of its kind",
+        "its condition on the arguments holds for none of the 2 calls",
+    ] {
+        assert_eq!(client.attach_process(0, game, AttachFlags::NONINVASIVE), S_OK);
+        assert!(list_ids(&client, 0).is_ok());
+        assert!(lab.unused()[0].contains(said), "{:?}", lab.unused());
+    }
 }
 
 #[test]

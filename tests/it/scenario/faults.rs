@@ -258,12 +258,16 @@ fn a_fault_applies_to_the_calls_about_one_process_or_program() {
     let here = r#""method": "AttachProcess", "in": { "Server": "0x0", "ProcessId": 76 }"#;
     assert_eq!(ids(here), ([false, true, false, false], vec![]));
     let unused = "s.json: faults[0]";
-    for nothing in
-        [r#""process": 4711"#, r#""program": "game.exe""#, r#""method": "AttachProcess", "in": { "AttachFlags": 4 }"#]
-    {
+    let none = "no call is of its kind";
+    let arguments = "its condition on the arguments holds for none of the 4 calls";
+    for (nothing, said) in [
+        (r#""process": 4711"#, none),
+        (r#""program": "game.exe""#, none),
+        (r#""method": "AttachProcess", "in": { "AttachFlags": 4 }"#, arguments),
+    ] {
         let (refused, left) = ids(nothing);
         assert_eq!((refused, left.len()), ([false; 4], 1), "{nothing}");
-        assert!(left[0].contains("no call is of its kind") && left[0].ends_with(unused), "{left:?}");
+        assert!(left[0].contains(said) && left[0].ends_with(unused), "{left:?}");
         assert_eq!(ids(&format!(r#"{nothing}, "optional": true"#)).1, [""; 0], "{nothing}");
     }
 }
