@@ -155,6 +155,37 @@ impl DebugEvent {
     }
 }
 
+/// The last event of a session, as GetLastEventInformation describes it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct LastEvent {
+    /// Its bit in an interest mask; empty if there was no event.
+    pub kind: EventMask,
+    /// The debugger's id of its process, or [`LastEvent::ANY_ID`].
+    pub process_id: u32,
+    /// The debugger's id of its thread, or [`LastEvent::ANY_ID`].
+    pub thread_id: u32,
+    /// The bytes of a `DEBUG_LAST_EVENT_INFO_*` structure.
+    pub extra_information: Vec<u8>,
+    /// A description for people.
+    pub description: String,
+}
+
+impl LastEvent {
+    /// `DEBUG_ANY_ID`: there is none.
+    pub const ANY_ID: u32 = u32::MAX;
+
+    /// Returns what an engine says that has seen no event (OBS-247).
+    pub fn none() -> LastEvent {
+        LastEvent {
+            kind: EventMask::empty(),
+            process_id: LastEvent::ANY_ID,
+            thread_id: LastEvent::ANY_ID,
+            extra_information: Vec::new(),
+            description: String::new(),
+        }
+    }
+}
+
 /// Callbacks of one kind as a value; `None` is null.
 #[derive(Clone)]
 pub enum Callbacks {

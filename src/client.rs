@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use crate::callbacks::{EventCallbacks, InputCallbacks, OutputCallbacks};
+use crate::callbacks::{EventCallbacks, InputCallbacks, LastEvent, OutputCallbacks};
 use crate::code_page::CodePage;
 use crate::flags::{
     AttachFlags, CreateFlags, CreateProcessOptions, DescriptionFlags, EndSessionFlags, EngineOptions, ExecuteFlags,
@@ -383,6 +383,11 @@ pub trait DebugClient: Send + Sync {
 
     /// Finds the debugger's id of a process of the session, by its system's id.
     fn get_process_id_by_system_id(&self, _sys_id: u32, _id: Out<'_, u32>) -> HRESULT {
+        E_NOTIMPL
+    }
+
+    /// Finds the last event of the session.
+    fn get_last_event_information(&self, _event: Out<'_, LastEvent>) -> HRESULT {
         E_NOTIMPL
     }
 

@@ -4,7 +4,7 @@ use std::panic::Location;
 use std::sync::Arc;
 
 use crate::call::{Call, Ending, Outcome, Outputs, Pointer, call};
-use crate::callbacks::{Callbacks, EventCallbacks, InputCallbacks, OutputCallbacks};
+use crate::callbacks::{Callbacks, EventCallbacks, InputCallbacks, LastEvent, OutputCallbacks};
 use crate::client::{DebugClient, Out, write_out};
 use crate::code_page::CodePage;
 use crate::hresult::{E_NOTIMPL, E_POINTER, E_UNEXPECTED, HRESULT};
@@ -110,6 +110,11 @@ pub trait AnswerCall: Send + Sync {
     /// See [`DebugClient::release`].
     fn release(self) -> u32;
 
+    /// See [`DebugClient::get_last_event_information`].
+    fn get_last_event_information(&self, _event: Out<'_, LastEvent>) -> HRESULT {
+        E_NOTIMPL
+    }
+
     /// Sets callbacks, such as [`DebugClient::set_event_callbacks`] does.
     fn set_callbacks(&self, _callbacks: Callbacks) -> HRESULT {
         E_NOTIMPL
@@ -205,6 +210,11 @@ macro_rules! way_back {
             #[track_caller]
             fn create_client(&self, client: Out<'_, Box<dyn DebugClient>>) -> HRESULT {
                 self.0.create_client(client)
+            }
+
+            #[track_caller]
+            fn get_last_event_information(&self, event: Out<'_, LastEvent>) -> HRESULT {
+                self.0.get_last_event_information(event)
             }
 
             fn get_event_callbacks(&self, callbacks: Out<'_, Arc<dyn EventCallbacks>>) -> HRESULT {

@@ -44,7 +44,7 @@ use std::thread;
 use mockall::mock;
 
 use crate::call::{Call, Outcome};
-use crate::callbacks::Callbacks;
+use crate::callbacks::{Callbacks, LastEvent};
 use crate::client::{DebugClient, Out, write_out};
 use crate::dispatch::{AnswerCall, ByCall, dispatch};
 use crate::flags::*;
@@ -228,6 +228,10 @@ impl AnswerCall for ExpectingClient {
             return self.expectations.answer(|mock| mock.create_client(client)).unwrap_or(E_UNEXPECTED);
         }
         self.make(client, |client| self.rest.create_client(client))
+    }
+
+    fn get_last_event_information(&self, event: Out<'_, LastEvent>) -> HRESULT {
+        self.rest.get_last_event_information(event)
     }
 
     fn set_callbacks(&self, callbacks: Callbacks) -> HRESULT {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::callbacks::{EventCallbacks, InputCallbacks, OutputCallbacks};
+use crate::callbacks::{EventCallbacks, InputCallbacks, LastEvent, OutputCallbacks};
 use crate::client::{DebugClient, Out};
 use crate::code_page::CodePage;
 use crate::hresult::HRESULT;
@@ -20,6 +20,10 @@ macro_rules! forward {
         #[track_caller]
         fn create_client(&self, client: Out<'_, Box<dyn DebugClient>>) -> HRESULT {
             (**self).create_client(client)
+        }
+
+        fn get_last_event_information(&self, event: Out<'_, LastEvent>) -> HRESULT {
+            (**self).get_last_event_information(event)
         }
 
         fn get_event_callbacks(&self, callbacks: Out<'_, Arc<dyn EventCallbacks>>) -> HRESULT {

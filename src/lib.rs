@@ -130,7 +130,7 @@ pub mod replay;
 pub mod com;
 
 pub use call::{Call, Caller, CreateProcess2, Ending, Outcome, Outputs, Pointer};
-pub use callbacks::{Callbacks, DebugEvent, EventCallbacks, InputCallbacks, OutputCallbacks};
+pub use callbacks::{Callbacks, DebugEvent, EventCallbacks, InputCallbacks, LastEvent, OutputCallbacks};
 pub use client::{DebugClient, Engine, HostLocation, Out, write_out};
 pub use code_page::CodePage;
 pub use connection::{LeftOpen, NotConnected, NotDisconnected, OpenConnection};

@@ -26,7 +26,7 @@ pub use handle::{HandleArgument, HandleContext, HandleState, Use};
 pub use holds::{CallingThread, Holds};
 pub use rule::{Answer, Rule};
 pub use server::{ServerEvent, ServerLife};
-pub use session::{Debuggees, breaks_initially, debuggee_type, filter_command, index_code};
+pub use session::{Debuggees, FilterCommand, breaks_initially, debuggee_type, index_code};
 pub use targets::{Attachment, DebuggerOf, Debugging, TargetEvent, TargetFate};
 
 use crate::profile::Profile;

@@ -8,6 +8,8 @@ use super::counted::{Counted, call};
 use super::memory::Unit;
 use super::vtable::{ControlVtable, SystemObjectsVtable};
 use crate::call::{Call, CreateProcess2, Ending, Outcome, Outputs, Pointer};
+use crate::callbacks::LastEvent;
+use crate::client::{Out, write_out};
 use crate::code_page::CodePage;
 use crate::flags::CreateProcessOptions;
 use crate::hresult::{E_NOTIMPL, HRESULT};
@@ -79,6 +81,10 @@ impl OptionsArgument {
         create.options_buffer_size.min(most)
     }
 }
+
+/// Room for every structure `DEBUG_LAST_EVENT_INFO_*`, in bytes, and for a description of an event, in characters.
+const EXTRA_ROOM: u32 = 0x100;
+const TEXT_ROOM: u32 = 0x1000;
 
 /// The slot of GetRunningProcessDescription, or of its Wide twin.
 type Describe<U> =
@@ -304,6 +310,40 @@ impl ClientPointer {
     /// The same for an interface of the family of `IDebugControl`.
     fn on_control(&self, name: &str, work: impl FnOnce(&Counted<ControlVtable>) -> HRESULT) -> HRESULT {
         self.query(name).map_or(E_NOTIMPL, |control| work(&control))
+    }
+
+    /// Finds the last event, with all that the engine says of it.
+    pub(super) fn last_event(&self, event: Out<'_, LastEvent>) -> HRESULT {
+        let pointer = if event.is_some() { Pointer::Given } else { Pointer::Null };
+        let [mut kind, mut process, mut thread] = [(); 3].map(|()| OutValue::<u32>::new(pointer));
+        let (mut bytes, mut used) = (vec![0_u8; EXTRA_ROOM as usize], OutValue::<u32>::new(Pointer::Given));
+        let mut text = OutBuffer::<u8>::new(Pointer::Given, TEXT_ROOM);
+        let hresult = self.on_control("IDebugControl", |control| {
+            // SAFETY: every `IDebugControl` has the slot; the sizes are those of the buffers.
+            unsafe {
+                call!(
+                    control,
+                    GetLastEventInformation(
+                        kind.pointer(),
+                        process.pointer(),
+                        thread.pointer(),
+                        bytes.as_mut_ptr().cast(),
+                        EXTRA_ROOM,
+                        used.pointer(),
+                        text.pointer(),
+                        text.size,
+                        std::ptr::null_mut(),
+                    )
+                )
+            }
+        });
+        if let (Some(kind), Some(process_id), Some(thread_id)) = (kind.written(), process.written(), thread.written()) {
+            bytes.truncate(used.written().unwrap_or(0) as usize);
+            let description = text.string(self.strings.code_page).unwrap_or_default();
+            let kind = kind.into();
+            write_out(event, LastEvent { kind, process_id, thread_id, extra_information: bytes, description });
+        }
+        hresult
     }
 
     /// # Safety

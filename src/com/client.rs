@@ -11,7 +11,7 @@ use super::interfaces;
 use super::own_callbacks::{self, CallbackKind};
 use super::vtable::{IDebugClient5, Vtbl};
 use crate::call::{Call, Outcome};
-use crate::callbacks::Callbacks;
+use crate::callbacks::{Callbacks, LastEvent};
 use crate::client::{DebugClient, Out, write_out};
 use crate::code_page::CodePage;
 use crate::dispatch::AnswerCall;
@@ -240,6 +240,10 @@ impl AnswerCall for Com {
         let client = std::mem::ManuallyDrop::new(self.0);
         // SAFETY: this reference is held, and given up here: it is not dropped too.
         unsafe { ((*client.vtable()).Release)(client.this()) }
+    }
+
+    fn get_last_event_information(&self, event: Out<'_, LastEvent>) -> HRESULT {
+        self.0.last_event(event)
     }
 
     fn set_callbacks(&self, callbacks: Callbacks) -> HRESULT {

@@ -167,7 +167,7 @@ impl<T> OutPointer<T> {
     }
 }
 
-impl OutPointer<u32, Vec<u32>> {
+impl<T: Copy> OutPointer<T, Vec<T>> {
     /// Copies the elements that the engine wrote to the caller, as many as fit.
     ///
     /// # Safety

@@ -11,8 +11,8 @@ use super::memory::{OutPointer, Unit};
 use super::object::{Exposed, enter_any};
 use super::surface::{refuse_early, text};
 use crate::callbacks::{EventCallbacks, InputCallbacks, OutputCallbacks};
-use crate::client::Out;
-use crate::hresult::{E_INVALIDARG, HRESULT};
+use crate::client::{Out, write_out};
+use crate::hresult::{E_INVALIDARG, HRESULT, S_FALSE, S_OK};
 
 macro_rules! without_memory {
     ($($name:ident($($argument:ident: $type:ty),*);)*) => {$(
@@ -118,6 +118,57 @@ pub(super) unsafe fn execute<U: Unit>(object: &Exposed, output_control: u32, com
 /// object of this crate is refused, and not followed.
 pub(super) fn exit_dispatch(_object: &Exposed, client: *mut c_void) -> HRESULT {
     enter_any(client).map_or(E_INVALIDARG, |client| client.client.exit_dispatch())
+}
+
+/// The bytes and the text that do not fit are cut off, which S_FALSE says, and a pointer to no room is too little (OBS-247).
+pub(super) unsafe fn get_last_event_information<U: Unit>(
+    object: &Exposed,
+    kind: *mut u32,
+    process_id: *mut u32,
+    thread_id: *mut u32,
+    extra: *mut c_void,
+    extra_size: u32,
+    extra_used: *mut u32,
+    description: *mut U,
+    description_size: u32,
+    description_used: *mut u32,
+) -> HRESULT {
+    refuse_early(|| {
+        let (mut kind, mut process_id, mut thread_id) =
+            (OutPointer::new(kind)?, OutPointer::new(process_id)?, OutPointer::new(thread_id)?);
+        let (mut bytes, mut bytes_used) = (OutPointer::<u8, Vec<u8>>::new(extra.cast())?, OutPointer::new(extra_used)?);
+        let (mut text, mut text_used) =
+            (OutPointer::<U, String>::new(description)?, OutPointer::new(description_used)?);
+
+        let is_complete = kind.out().is_some() && process_id.out().is_some() && thread_id.out().is_some();
+        let mut found = None;
+        let hresult = object.client.get_last_event_information(is_complete.then_some(&mut found));
+        let Some(event) = found.filter(|_| hresult.is_ok()) else { return Ok(hresult) };
+
+        let page = object.code_page;
+        let size = |units: usize| u32::try_from(units).unwrap_or(u32::MAX);
+        let (used, length) =
+            (size(event.extra_information.len()), size(U::encode(&event.description, page).count() + 1));
+        let is_cut = bytes.out().is_some() && used > extra_size || text.out().is_some() && length > description_size;
+        write_out(kind.out(), event.kind.bits());
+        write_out(process_id.out(), event.process_id);
+        write_out(thread_id.out(), event.thread_id);
+        write_out(bytes.out(), event.extra_information);
+        write_out(bytes_used.out(), used);
+        write_out(text.out(), event.description);
+        write_out(text_used.out(), length);
+        // SAFETY: COM's rules for a caller; the sizes are those of the buffers.
+        unsafe {
+            kind.put();
+            process_id.put();
+            thread_id.put();
+            OutPointer::<u8, Vec<u8>>::put(bytes, extra_size);
+            bytes_used.put();
+            text.put(description_size, page);
+            text_used.put();
+        }
+        Ok(if is_cut && hresult == S_OK { S_FALSE } else { hresult })
+    })
 }
 
 /// Returns callbacks of a caller. `None` is a null pointer.

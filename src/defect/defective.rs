@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::context::{By, DefectContext, DefectRecord, ProcessRecord, ThreadRecord};
 use super::definition::Defect;
 use crate::call::{Call, Ending, Outcome, Outputs};
-use crate::callbacks::Callbacks;
+use crate::callbacks::{Callbacks, LastEvent};
 use crate::client::{DebugClient, Engine, HostLocation, Out, write_out};
 use crate::dispatch::{AnswerCall, ByCall, dispatch};
 use crate::hresult::{E_UNEXPECTED, HRESULT};
@@ -166,6 +166,10 @@ impl AnswerCall for DefectiveClient {
         let make = |_: &Call, client: Out<'_, Box<dyn DebugClient>>| self.inner.create_client(client);
         let made_as = By { is_created: true, ..self.planted.next(1) };
         self.planted.client(self.by(), &Call::CreateClient, &make, (made_as, client))
+    }
+
+    fn get_last_event_information(&self, event: Out<'_, LastEvent>) -> HRESULT {
+        self.inner.get_last_event_information(event)
     }
 
     fn set_callbacks(&self, callbacks: Callbacks) -> HRESULT {

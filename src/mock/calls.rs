@@ -3,6 +3,7 @@
 mod callbacks;
 mod clients;
 mod connections;
+mod debug_events;
 mod events;
 mod faults;
 mod listen;

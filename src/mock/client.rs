@@ -4,12 +4,12 @@ use super::lab_ref::LabRef;
 use super::thread;
 use super::world::{CallSite, ClientId, EngineId};
 use crate::call::{Call, Outcome};
-use crate::callbacks::Callbacks;
+use crate::callbacks::{Callbacks, LastEvent};
 use crate::client::{DebugClient, Out, write_out};
 use crate::code_page::CodePage;
 use crate::dispatch::{AnswerCall, ByCall, call_site};
 use crate::flags::EventMask;
-use crate::hresult::{HRESULT, S_OK};
+use crate::hresult::{E_POINTER, HRESULT, S_OK};
 use crate::interface::Interface;
 
 /// A client object of an engine of a [`Lab`](super::Lab), through one of its interfaces.
@@ -62,6 +62,16 @@ impl AnswerCall for LabObject {
             }
             Err(refused) => refused,
         }
+    }
+
+    #[track_caller]
+    fn get_last_event_information(&self, event: Out<'_, LastEvent>) -> HRESULT {
+        let Some(event) = event else { return E_POINTER };
+        let get = Call::OtherMethod { method: "GetLastEventInformation", arguments: "" };
+        let client = self.client;
+        self.lab.with_client(client, self.version, &get, call_site(), |world| {
+            *event = Some(world.last_event(world.clients[client].engine));
+        })
     }
 
     #[track_caller]

@@ -41,20 +41,54 @@ pub fn breaks_initially(options: EngineOptions, flags: AttachFlags) -> bool {
     options.contains(EngineOptions::INITIAL_BREAK) && !flags.contains(AttachFlags::INVASIVE_NO_INITIAL_BREAK)
 }
 
-/// Returns the option that a debugger command changes by its filter of events, and whether it turns the option on (OBS-244).
-pub fn filter_command(command: &str) -> Option<(EngineOptions, bool)> {
-    let mut words = command.split_whitespace();
-    let breaks = match words.next()? {
-        "sxe" => true,
-        "sxd" | "sxn" | "sxi" => false,
-        _ => return None,
-    };
-    let option = match words.next()?.to_ascii_lowercase().as_str() {
-        "ibp" => EngineOptions::INITIAL_BREAK,
-        "iml" => EngineOptions::INITIAL_MODULE_BREAK,
-        _ => return None,
-    };
-    words.next().is_none().then_some((option, breaks))
+/// The events that a debugger command filters by name, in the order of their indices, and whether a part of the name can follow.
+const FILTERS: [(&str, bool); 10] = [
+    ("ct", false),
+    ("et", false),
+    ("cpr", true),
+    ("epr", true),
+    ("ld", true),
+    ("ud", true),
+    ("ser", false),
+    ("ibp", false),
+    ("iml", false),
+    ("out", true),
+];
+
+/// A debugger command that says what happens at an event, such as `sxe ibp` (OBS-244).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FilterCommand {
+    /// The index of the filter.
+    pub index: u32,
+    /// The option that the filter stands for.
+    pub option: EngineOptions,
+    /// Whether the event breaks into the debugger. `None` leaves that as it is.
+    pub breaks: Option<bool>,
+}
+
+impl FilterCommand {
+    /// Parses a command. `None` means that it is another one.
+    pub fn parse(command: &str) -> Option<FilterCommand> {
+        // Commands in quotes may run at the event, which changes nothing else.
+        let unquoted: String = command.split('"').step_by(2).collect();
+        let mut words = unquoted.split_whitespace().filter(|word| !matches!(*word, "-c" | "-c2" | "-h"));
+        let breaks = match words.next()? {
+            "sxe" => Some(true),
+            "sxd" | "sxn" | "sxi" => Some(false),
+            "sx-" => None,
+            _ => return None,
+        };
+        let (word, None) = (words.next()?.to_ascii_lowercase(), words.next()) else { return None };
+        let (name, part) = word.split_once(':').map_or((&*word, None), |(name, part)| (name, Some(part)));
+        let index = FILTERS.iter().position(|(own, has_part)| *own == name && (*has_part || part.is_none()))?;
+        let option = match name {
+            "ibp" => EngineOptions::INITIAL_BREAK,
+            "iml" => EngineOptions::INITIAL_MODULE_BREAK,
+            "epr" => EngineOptions::FINAL_BREAK,
+            _ => EngineOptions::empty(),
+        };
+        Some(FilterCommand { index: u32::try_from(index).ok()?, option, breaks })
+    }
 }
 
 /// Returns the code of a call that names `count` processes from the index `start` on, of `number` in the session (OBS-243).

@@ -10,7 +10,7 @@ use super::event::{Event, EventKind, Header, Recorded};
 use super::process_names::ProcessNames;
 use super::writer::Writer;
 use crate::call::{Call, Caller, Ending, Outcome};
-use crate::callbacks::Callbacks;
+use crate::callbacks::{Callbacks, LastEvent};
 use crate::client::{DebugClient, Engine, HostLocation, Out, write_out};
 use crate::dispatch::{AnswerCall, ByCall, dispatch};
 use crate::hresult::HRESULT;
@@ -271,6 +271,10 @@ impl<W: Write + Send + 'static> AnswerCall for RecordedClient<W> {
             write_out(client, recorded(&self.log, made, self.process, number));
         }
         hresult
+    }
+
+    fn get_last_event_information(&self, event: Out<'_, LastEvent>) -> HRESULT {
+        self.inner.get_last_event_information(event)
     }
 
     fn set_callbacks(&self, callbacks: Callbacks) -> HRESULT {

@@ -99,8 +99,9 @@ macro_rules! control_slots {
                 SetExceptionFilterSecondCommand(u32, *const u8);
                 WaitForEvent(flags: u32, timeout: u32) = wait_for_event;
                 GetLastEventInformation(
-                    *mut u32, *mut u32, *mut u32, *mut c_void, u32, *mut u32, *mut u8, u32, *mut u32
-                );
+                    kind: *mut u32, process_id: *mut u32, thread_id: *mut u32, extra: *mut c_void, extra_size: u32,
+                    extra_used: *mut u32, description: *mut u8, description_size: u32, description_used: *mut u32
+                ) = get_last_event_information::<u8>;
             }
             IDebugControl2 = 0xd4366723_44df_4bed_8c7e_4c05424f4588 {
                 GetCurrentTimeDate(*mut u32);
@@ -163,8 +164,9 @@ macro_rules! control_slots {
                 GetExceptionFilterSecondCommandWide(u32, *mut u16, u32, *mut u32);
                 SetExceptionFilterSecondCommandWide(u32, *const u16);
                 GetLastEventInformationWide(
-                    *mut u32, *mut u32, *mut u32, *mut c_void, u32, *mut u32, *mut u16, u32, *mut u32
-                );
+                    kind: *mut u32, process_id: *mut u32, thread_id: *mut u32, extra: *mut c_void, extra_size: u32,
+                    extra_used: *mut u32, description: *mut u16, description_size: u32, description_used: *mut u32
+                ) = get_last_event_information::<u16>;
                 GetTextReplacementWide(*const u16, u32, *mut u16, u32, *mut u32, *mut u16, u32, *mut u32);
                 SetTextReplacementWide(*const u16, *const u16);
                 SetExpressionSyntaxByNameWide(*const u16);

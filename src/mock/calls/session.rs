@@ -6,14 +6,12 @@ use crate::call::{Call, Outputs, Pointer};
 use crate::callbacks::DebugEvent;
 use crate::dispatch::pointer;
 use crate::flags::{
-    AttachFlags, EndSessionFlags, EngineOptions, ExecuteFlags, ExecutionStatus, InterruptFlags, OutputControl,
-    OutputMask,
+    EndSessionFlags, EngineOptions, ExecuteFlags, ExecutionStatus, InterruptFlags, OutputControl, OutputMask,
 };
 use crate::hresult::{E_FAIL, E_INVALIDARG, E_NOINTERFACE, E_NOTIMPL, E_PENDING, E_UNEXPECTED, HRESULT, S_FALSE, S_OK};
 use crate::mock::world::{EngineId, FindingRecord, Misuse, RealEngine, Target, TargetPhase, World};
-use crate::process::Process;
 use crate::profile::Behaviour;
-use crate::state::{Attachment, Debuggees, TargetEvent, breaks_initially, debuggee_type, filter_command, index_code};
+use crate::state::{Attachment, Debuggees, FilterCommand, TargetEvent, debuggee_type, index_code};
 
 /// `STILL_ACTIVE`: the exit code of a process that runs.
 const STILL_ACTIVE: u32 = 259;
@@ -230,6 +228,12 @@ impl Request<'_> {
     }
 
     fn change_options(&self, world: &mut World, change: impl FnOnce(EngineOptions) -> EngineOptions) -> HRESULT {
+        self.replace_options(world, change);
+        S_OK
+    }
+
+    /// Returns whether the options have changed.
+    fn replace_options(&self, world: &mut World, change: impl FnOnce(EngineOptions) -> EngineOptions) -> bool {
         let own = &mut world.engines[self.engine].session.options;
         let before = std::mem::replace(own, change(*own));
         let after = *own;
@@ -244,10 +248,10 @@ impl Request<'_> {
             let argument = argument.into();
             self.tell(world, DebugEvent::ChangeEngineState { flags, argument });
         }
-        S_OK
+        before != after
     }
 
-    /// Only `version` and the filters that options stand for are simulated. Any other command says that it is not.
+    /// Only `version` and the filters of events are simulated. Any other command says that it is not.
     fn execute(
         &self,
         world: &mut World,
@@ -259,9 +263,17 @@ impl Request<'_> {
         if flags.contains(ExecuteFlags::ECHO) {
             world.print(self.engine, self.client, control, OutputMask::NORMAL, &format!("{command}\n"));
         }
-        if let Some((option, breaks)) = filter_command(command) {
-            let change = if breaks { EngineOptions::union } else { EngineOptions::difference };
-            return Ok(self.change_options(world, |own| change(own, option)));
+        if let Some(FilterCommand { index, option, breaks }) = FilterCommand::parse(command) {
+            let has_changed = self.replace_options(world, |own| match breaks {
+                Some(true) => own.union(option),
+                Some(false) => own.difference(option),
+                None => own,
+            });
+            if !has_changed {
+                let argument = index.into();
+                self.tell(world, DebugEvent::ChangeEngineState { flags: CHANGED_FILTERS, argument });
+            }
+            return Ok(S_OK);
         }
         let (mask, text) = match command.trim() {
             "" => return Ok(S_OK),
@@ -274,7 +286,7 @@ impl Request<'_> {
         Ok(S_OK)
     }
 
-    fn tell(&self, world: &mut World, event: DebugEvent) {
+    pub(super) fn tell(&self, world: &mut World, event: DebugEvent) {
         world.tell(self.engine, self.client, self.thread.id, &event);
     }
 
@@ -298,7 +310,7 @@ impl Request<'_> {
             session.is_waiting = false;
             session.timed_out = (*hresult == S_FALSE).then_some(self.call_site);
             if session.timed_out.is_some() {
-                session.current = None;
+                (session.current, session.last_event, session.run) = (None, None, false);
             }
         }
     }
@@ -333,6 +345,7 @@ impl Request<'_> {
         let session = &mut world.engines[self.engine].session;
         session.run = false;
         session.current = session.current.or(last);
+        session.last_event = session.current;
         let argument = ExecutionStatus::BREAK.bits().into();
         self.tell(world, DebugEvent::ChangeEngineState { flags: CHANGED_STATUS, argument });
         Some(S_OK)
@@ -349,52 +362,6 @@ impl Request<'_> {
         }
         is_infinite
     }
-
-    /// The first pending process has its first event. Returns whether that breaks into the debugger.
-    fn first_event(&self, world: &mut World) -> bool {
-        let is_first = world.debuggees(self.engine).present == 0;
-        let present = world.targets.present(self.engine);
-        let id = (0..).find(|id| present.iter().all(|target| target.id != *id)).unwrap_or(u32::MAX);
-        let pending = |target: &&mut Target| target.engine == self.engine && target.phase == TargetPhase::Pending;
-        let Some(target) = world.targets.iter_mut().find(pending) else { return false };
-        (target.phase, target.id) = (TargetPhase::Present, id);
-        let target = target.clone();
-        let flags = target.attach_flags.unwrap_or(AttachFlags::empty());
-        let session = &mut world.engines[self.engine].session;
-        let breaks = target.attachment == Attachment::Observer || breaks_initially(session.options, flags);
-        (session.run, session.has_run_on, session.current) = (false, !breaks, Some(id));
-        if is_first {
-            self.tell(world, DebugEvent::SessionStatus { status: 0 });
-        }
-        let process = world.computers[target.computer].processes.get(target.process);
-        events(process).into_iter().for_each(|event| self.tell(world, event));
-        breaks
-    }
-}
-
-/// Returns the first events of a process, in the order of OBS-91.
-fn events(process: Option<&Process>) -> [DebugEvent; 3] {
-    const BASE: u64 = 0x1_4000_0000;
-    let image_name = process.map_or_else(String::new, |process| process.exe.clone());
-    let file = process.map_or("", Process::file_name);
-    let module_name = file.rsplit_once('.').map_or(file, |(stem, _)| stem).to_owned();
-    let create = DebugEvent::CreateProcess {
-        image_file_handle: 0x40,
-        handle: 0x44,
-        base_offset: BASE,
-        module_size: 0x1_0000,
-        module_name,
-        image_name,
-        check_sum: 0,
-        time_date_stamp: 0,
-        initial_thread_handle: 0x48,
-        thread_data_offset: 0,
-        start_offset: BASE + 0x1000,
-    };
-    let thread = DebugEvent::CreateThread { handle: 0x48, data_offset: 0, start_offset: BASE + 0x1000 };
-    // STATUS_BREAKPOINT: the initial breakpoint.
-    let exception = DebugEvent::Exception { code: 0x8000_0003, flags: 0, address: BASE + 0x2000, first_chance: true };
-    [create, thread, exception]
 }
 
 impl World {

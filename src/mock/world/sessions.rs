@@ -26,6 +26,8 @@ pub(crate) struct Session {
     /// The debugger's id of the current process, which is another one if that has left. `None` if nothing broke in during the
     /// last wait (OBS-242).
     pub(crate) current: Option<u32>,
+    /// The debugger's id of the process that had the last event.
+    pub(crate) last_event: Option<u32>,
     /// Where the last WaitForEvent was called, if it timed out.
     pub(crate) timed_out: Option<CallSite>,
     /// The number of targets that have left since the last wait, and are counted until the next one (OBS-242, OBS-245).

@@ -1,14 +1,17 @@
 //! The calls of a session, made directly and through COM: the outcomes are the same.
 
 use std::collections::BTreeSet;
+use std::ffi::c_void;
 use std::sync::{Arc, Mutex};
 
-use dbgeng_testkit::com::{CharSet, ComClient, expose};
+use dbgeng_testkit::com::{CharSet, ComClient, expose, interfaces};
 use dbgeng_testkit::flags::{AttachFlags, EngineOptions, ExecuteFlags, ExecutionStatus, InterruptFlags, OutputMask};
-use dbgeng_testkit::hresult::S_OK;
+use dbgeng_testkit::hresult::{S_FALSE, S_OK};
 use dbgeng_testkit::{
-    Call, DebugClient, DebugEvent, EventCallbacks, Method, Outcome, OutputCallbacks, Pointer, Profile, dispatch,
+    Call, DebugClient, DebugEvent, EventCallbacks, HRESULT, Method, Outcome, OutputCallbacks, Pointer, Profile,
+    dispatch,
 };
+use windows_core::{IUnknown, Interface as _};
 
 use crate::support::{BOX17, build_lab, connect, list_ids};
 
@@ -105,6 +108,9 @@ fn run(profile: Profile, through_com: Option<CharSet>) -> (Vec<(Call, Outcome)>,
     let process_id = *list_ids(&*client, server).unwrap().last().unwrap();
     let outcomes = calls(server, process_id).into_iter().map(|call| {
         let outcome = dispatch(&*client, &call);
+        let mut event = None;
+        let found = client.get_last_event_information(Some(&mut event));
+        log.0.lock().unwrap().push(format!("{found:?} {event:?}"));
         (call, outcome)
     });
     let outcomes = outcomes.collect();
@@ -118,6 +124,7 @@ fn a_session_is_the_same_through_com() {
     for profile in Profile::ALL {
         let (expected, expected_log) = run(profile, None);
         assert!(expected_log.iter().any(|line| line.starts_with("CreateProcess")), "{expected_log:?}");
+        assert!(expected_log.iter().any(|line| line.contains("Break instruction exception")), "{expected_log:?}");
         for char_set in [CharSet::Ansi, CharSet::Wide] {
             let (outcomes, log) = run(profile, Some(char_set));
             for (expected, outcome) in expected.iter().zip(&outcomes) {
@@ -135,4 +142,56 @@ fn the_session_has_every_method_that_it_should_have() {
     let missing: Vec<&Method> =
         Method::ALL[first..].iter().filter(|method| !method.manages_clients() && !called.contains(method)).collect();
     assert_eq!(missing, Vec::<&Method>::new());
+}
+
+type LastEventSlot = unsafe extern "system" fn(
+    *mut c_void,
+    *mut u32,
+    *mut u32,
+    *mut u32,
+    *mut u8,
+    u32,
+    *mut u32,
+    *mut u8,
+    u32,
+    *mut u32,
+) -> HRESULT;
+
+/// OBS-247.
+#[test]
+fn a_last_event_is_cut_to_fit() {
+    let (_lab, client) = build_lab(Profile::default());
+    let server = connect(&client, BOX17).unwrap();
+    let process_id = *list_ids(&client, server).unwrap().last().unwrap();
+    assert_eq!(client.add_engine_options(EngineOptions::INITIAL_BREAK), S_OK);
+    assert_eq!(client.attach_process(server, process_id, AttachFlags::empty()), S_OK);
+    assert_eq!(client.wait_for_event(0, 100), S_OK);
+    let client = expose(client);
+    let control = interfaces().into_iter().find(|interface| interface.name == "IDebugControl").unwrap();
+    let place = control.slots.iter().position(|slot| slot.name == "GetLastEventInformation").unwrap();
+    let mut this = std::ptr::null_mut();
+    // SAFETY: an id, and room for a pointer.
+    assert_eq!(unsafe { client.query(&control.id, &mut this) }, S_OK);
+    // SAFETY: the reference is given up with this.
+    let held = unsafe { IUnknown::from_raw(this) };
+    for (extra_size, description_size, expected, text) in [
+        (0xA0, 59, S_OK, "Break instruction exception - code 80000003 (first chance)\0"),
+        (0xA0, 8, S_FALSE, "Break i\0"),
+        (8, 59, S_FALSE, "Break instruction exception - code 80000003 (first chance)\0"),
+        (0xA0, 0, S_FALSE, ""),
+    ] {
+        let (mut ids, mut sizes, mut bytes, mut found) = ([0; 3], [0; 2], [0x77_u8; 0xA0], [0x77_u8; 59]);
+        let [kind, process, thread] = &mut ids;
+        let [used, length] = &mut sizes;
+        // SAFETY: the vtable has the slot, and the sizes are those of the buffers at the most.
+        let hresult = unsafe {
+            let slot: LastEventSlot = (*this.cast::<*const LastEventSlot>()).add(place).read();
+            let (bytes, found) = (bytes.as_mut_ptr(), found.as_mut_ptr());
+            slot(this, kind, process, thread, bytes, extra_size, used, found, description_size, length)
+        };
+        assert_eq!((hresult, ids, sizes), (expected, [2, 0, 1], [0xA0, 59]));
+        assert_eq!(&found[..text.len()], text.as_bytes());
+        assert!(found[text.len()..].iter().chain(&bytes[extra_size as usize..]).all(|byte| *byte == 0x77));
+    }
+    drop(held);
 }

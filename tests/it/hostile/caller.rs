@@ -61,11 +61,19 @@ pub(super) struct Caller {
     pub(super) handles: Vec<u64>,
     /// A pointer of the call is not aligned for what it leads to.
     pub(super) is_misaligned: bool,
+    /// The size of the last buffer.
+    pub(super) size: u32,
 }
 
 impl Caller {
     pub(super) fn new(seed: u64) -> Caller {
-        Caller { random: Rng::with_seed(seed), memory: Memory::new(), handles: Vec::new(), is_misaligned: false }
+        Caller {
+            random: Rng::with_seed(seed),
+            memory: Memory::new(),
+            handles: Vec::new(),
+            is_misaligned: false,
+            size: 0,
+        }
     }
 
     /// Makes ready for the next call.

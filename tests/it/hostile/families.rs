@@ -6,6 +6,7 @@ use dbgeng_testkit::com::{InterfaceLayout, SlotLayout, debug_create, interfaces}
 use dbgeng_testkit::hresult::{E_INVALIDARG, E_NOTIMPL, S_OK};
 use dbgeng_testkit::mock::Lab;
 use dbgeng_testkit::{HRESULT, Profile};
+use windows_core::{IUnknown, Interface as _};
 
 use super::caller::{Caller, Text};
 
@@ -44,7 +45,7 @@ pub(super) const SESSION_OF_CLIENT: [&str; 21] = [
 ];
 
 /// The slots of the other families that are simulated.
-const SESSION: [&str; 18] = [
+const SESSION: [&str; 20] = [
     "GetInterrupt",
     "SetInterrupt",
     "GetDebuggeeType",
@@ -63,6 +64,8 @@ const SESSION: [&str; 18] = [
     "SetCurrentProcessId",
     "GetProcessIdsByIndex",
     "GetProcessIdBySystemId",
+    "GetLastEventInformation",
+    "GetLastEventInformationWide",
 ];
 
 /// Callbacks that do nothing. Every slot succeeds, QueryInterface too, but without an object: so does a stand-in for comtypes.
@@ -95,6 +98,23 @@ fn argument_of_session(caller: &mut Caller, parameter: &str, this: *mut c_void, 
             _ => address(std::ptr::from_ref(silent).cast_mut().cast()),
         },
         "callbacks: *mut *mut c_void" => address(caller.one::<*mut c_void>().cast()),
+        // Of any size, and with as much room as the next argument says.
+        "extra: *mut c_void" => {
+            let (extra, size) = caller.many::<u8>(false);
+            caller.size = size;
+            address(extra.cast())
+        }
+        "description: *mut u8" => {
+            let (text, size) = caller.many::<u8>(true);
+            caller.size = size;
+            address(text.cast())
+        }
+        "description: *mut u16" => {
+            let (text, size) = caller.many::<u16>(true);
+            caller.size = size;
+            address(text.cast())
+        }
+        "extra_size: u32" | "description_size: u32" => caller.size.into(),
         output if output.ends_with("*mut u32") => address(caller.one::<u32>().cast()),
         other => argument(caller, other),
     }
@@ -159,6 +179,8 @@ fn every_slot_of_a_session_writes_only_where_it_may() {
                 assert!(name > "IDebugClient7", "{name}");
                 continue;
             }
+            // SAFETY: the reference is given up with this.
+            let _held = unsafe { IUnknown::from_raw(this) };
             let simulated = if name.contains("Client") { &SESSION_OF_CLIENT[..] } else { &SESSION[..] };
             for seed in 0..ROUNDS {
                 let mut caller = Caller::new(seed);

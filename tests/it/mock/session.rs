@@ -1,5 +1,7 @@
 //! The session of an engine: options, events, callbacks and targets.
 
+mod processes;
+
 use std::sync::mpsc;
 use std::sync::{Arc, Mutex};
 
@@ -7,7 +9,7 @@ use dbgeng_testkit::flags::{
     AttachFlags, EndSessionFlags, EngineOptions, EventMask, ExecuteFlags, ExecutionStatus, InterruptFlags, OutputMask,
 };
 use dbgeng_testkit::mock::Misuse;
-use dbgeng_testkit::{DebugEvent, EngineVersion, EventCallbacks, InputCallbacks, OutputCallbacks};
+use dbgeng_testkit::{DebugEvent, EngineVersion, EventCallbacks, InputCallbacks, LastEvent, OutputCallbacks};
 
 use super::*;
 
@@ -175,65 +177,6 @@ fn an_attach_is_complete_with_its_wait() {
     }
 }
 
-/// OBS-243.
-#[test]
-fn a_session_numbers_its_processes() {
-    for profile in VERSIONS {
-        let (lab, client, server, first) = attached(profile);
-        let current = |client: &LabClient| number(|id| client.get_current_process_id(Some(id)));
-        let list = |client: &LabClient, start, count| {
-            let (mut ids, mut sys_ids) = (None, None);
-            let code = client.get_process_ids_by_index(start, count, Some(&mut ids), Some(&mut sys_ids));
-            ids.zip(sys_ids).ok_or(code)
-        };
-        assert_eq!((current(&client), list(&client, 0, 0)), (Err(E_UNEXPECTED), Err(E_INVALIDARG)));
-        break_in(&client);
-        let second = lab.computer("box17").add_process("b.exe");
-        assert_eq!(client.attach_process(server, second, AttachFlags::empty()), S_OK);
-        assert_eq!((current(&client), list(&client, 0, 2)), (Ok(0), Err(E_INVALIDARG)));
-        assert_eq!(client.wait_for_event(0, 100), S_OK);
-
-        assert_eq!((current(&client), process_id(&client)), (Ok(1), Ok(second)));
-        assert_eq!(list(&client, 0, 2), Ok((vec![0, 1], vec![first, second])));
-        assert_eq!(list(&client, 1, 1), Ok((vec![1], vec![second])));
-        assert_eq!([list(&client, 1, 2), list(&client, 2, 0)], [Err(E_INVALIDARG), Err(E_INVALIDARG)]);
-        assert_eq!(client.get_process_ids_by_index(u32::MAX, 2, None, None), E_INVALIDARG);
-        let id_of = |sys_id| number(|id| client.get_process_id_by_system_id(sys_id, Some(id)));
-        assert_eq!([id_of(first), id_of(second), id_of(999_996)], [Ok(0), Ok(1), Err(E_NOINTERFACE)]);
-
-        assert_eq!((client.set_current_process_id(0), process_id(&client)), (S_OK, Ok(first)));
-        assert_eq!((client.set_current_process_id(2), process_id(&client)), (E_NOINTERFACE, Ok(first)));
-        // After a wait in which nothing broke in, a tool can still choose one.
-        assert_eq!((client.wait_for_event(0, 100), current(&client)), (S_FALSE, Err(E_UNEXPECTED)));
-        assert_eq!((client.set_current_process_id(1), process_id(&client)), (S_OK, Ok(second)));
-        assert_eq!((client.detach_current_process(), process_id(&client)), (S_OK, Ok(first)));
-        assert_eq!(list(&client, 0, 1), Ok((vec![0], vec![first])));
-    }
-}
-
-/// OBS-244.
-#[test]
-fn filters_of_events_are_options() {
-    let (_lab, client, ..) = attached(Profile::Contract);
-    let options = |client: &LabClient| number(|options| client.get_engine_options(Some(options)));
-    let run = |command| client.execute(0, Some(command), ExecuteFlags::empty());
-    for (command, left) in [
-        ("sxe ibp", 0x20),
-        ("sxd ibp", 0),
-        (" sxe  IBP ", 0x20),
-        ("sxe iml", 0x60),
-        ("sxi ibp", 0x40),
-        ("sxn ibp", 0x40),
-    ] {
-        assert_eq!((run(command), options(&client)), (S_OK, Ok(left)), "{command}");
-    }
-    for other in ["sxe", "sxe ibp cpr", "sxd ibpx", "version"] {
-        assert_eq!((run(other), options(&client)), (S_OK, Ok(0x40)), "{other}");
-    }
-    assert_eq!(run("sxe ibp"), S_OK);
-    assert_eq!(client.wait_for_event(0, INFINITE), S_OK);
-}
-
 #[test]
 fn a_created_process_breaks_in_like_one_that_is_attached() {
     for profile in VERSIONS {
@@ -305,8 +248,11 @@ fn without_the_initial_break_a_wait_takes_its_time() {
 fn a_noninvasive_attach_and_one_without_an_initial_break_differ() {
     let (lab, client) = build_lab(Profile::Contract);
     let id = lab.computer("WORKSTATION").add_process("a.exe");
+    let log = Arc::new(Log::default());
+    assert_eq!(client.set_event_callbacks(Some(log.clone())), S_OK);
     assert_eq!(client.attach_process(0, id, AttachFlags::NONINVASIVE), S_OK);
     assert_eq!(client.wait_for_event(0, 0), S_OK);
+    assert_eq!(log.take(), ["SessionStatus(0)", "Exception", "ChangeEngineState(0x10, 0x6)"]);
     // OBS-240: no process could have an event, and the session ends.
     assert_without_debuggee_after_a_wait(&client);
     assert_eq!(client.add_engine_options(EngineOptions::INITIAL_BREAK), S_OK);
