@@ -108,7 +108,8 @@ impl Request<'_> {
             }
             Call::SetCurrentProcessId { id } => {
                 world.targets.present(self.engine).iter().find(|target| target.id == *id).ok_or(E_NOINTERFACE)?;
-                world.engines[self.engine].session.current = Some(*id);
+                let session = &mut world.engines[self.engine].session;
+                (session.current, session.timed_out) = (Some(*id), None);
                 Ok(S_OK)
             }
             Call::GetProcessIdsByIndex { start, count, ids, sys_ids } => {
