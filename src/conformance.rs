@@ -36,6 +36,8 @@ pub use judge::check::{Checked, check, check_events};
 pub use judge::lanes::Lanes;
 pub use judge::parallel::execute_parallel;
 pub use judge::run::{Execution, execute};
+#[cfg(all(feature = "library", unix))]
+pub(crate) use perform::exits::hold_exit;
 #[cfg(feature = "library")]
 pub(crate) use perform::isolate::process::wait_at_most;
 #[cfg(feature = "library")]

@@ -14,7 +14,7 @@ use windows_core::GUID;
 
 use self::host::{HostCommand, HostProcess, serve_if_host};
 use self::own_facts::own_facts;
-use self::process::end_children_with_this_process;
+use self::process::{end_children_with_this_process, hold_exits};
 use self::thread::Threads;
 use super::client::{CharSet, ClientPointer, StringForm};
 use super::interfaces;
@@ -99,6 +99,8 @@ impl Library {
         let library = load(path).map_err(failed("the library cannot be loaded"))?;
         // SAFETY: engines export a function of this signature under this name (VER-11, CLI-12).
         let create = unsafe { library.get::<DebugCreate>(c"DebugCreate") }.map(|create| *create);
+        // After the library, whose own code for an exit then runs later.
+        hold_exits();
         let create = create.map_err(failed("the library exports no function DebugCreate, so it is not an engine"))?;
         std::mem::forget(library);
         Ok(Library { path: path.into(), create, strings: StringForm::default() })

@@ -12,8 +12,8 @@ pub(super) mod parallel;
 pub(super) mod run;
 pub(super) mod tally;
 
+use super::perform::exits::EXITED;
 use super::perform::run::RunEnd;
-use super::perform::watched::EXITED;
 use super::report::Verdict;
 use crate::model::{Footprint, Model, Violation, WorldAssumption};
 use crate::options::ParseError;

@@ -1,6 +1,7 @@
 //! Performs programs on engines. Nothing is judged here.
 
 mod bindings;
+pub(super) mod exits;
 pub(super) mod handle_table;
 pub(super) mod isolate;
 #[cfg(unix)]

@@ -31,6 +31,7 @@ use super::judge::parallel;
 use super::judge::run::{Capture, Execution, Observer};
 use super::judge::tally::Tally;
 use super::perform::SubjectConfig;
+use super::perform::exits::{EXITED, is_exiting};
 use super::perform::isolate::Isolation;
 use super::perform::isolate::child::run_child;
 use super::perform::isolate::protocol::{child_arguments, is_child, is_host};
@@ -38,7 +39,7 @@ use super::perform::isolate::worker::{is_leaking_worker, worker_folder};
 use super::perform::patience::Patience;
 use super::perform::ports::Listening;
 use super::perform::run::{HangSite, ProgramRun, RunEnd};
-use super::perform::watched::{EXITED, perform_watched};
+use super::perform::watched::perform_watched;
 use super::program::Program;
 use super::program::parallel::ParallelProgram;
 use super::report::{CaseReport, ReportedFailure, Verdict};
@@ -159,7 +160,7 @@ impl Suite {
     /// Runs each program in its own child process, for subjects that may crash or hang.
     ///
     /// Without them, a call that does not return ends the run with what was judged before, and one that exits the process
-    /// makes it abort, once the report is printed. A crash ends it at once, and so does an exit that no call makes.
+    /// makes it abort, once the report is printed. A crash ends it at once.
     ///
     /// A child ends with everything that it started. Each hang that no requirement allows halves the time limit of its method.
     /// Once hangs have cost three times the limit of a call, the run is given up. A property in which 100 programs crash in one
@@ -404,7 +405,7 @@ impl Suite {
         let config = SubjectConfig { listening: Arc::clone(&self.listening), ..config.clone() };
         let perform = |config: &SubjectConfig| perform_watched(programs, &self.make, config, &self.patience);
         let runs = self.beside_bystanders(&config, perform);
-        if runs.last().is_some_and(|run| run.end == RunEnd::Exited) {
+        if is_exiting() || runs.last().is_some_and(|run| run.end == RunEnd::Exited) {
             self.patience.give_up(format!("not reached: {EXITED}"));
             self.has_exited.store(true, Ordering::Relaxed);
         }
@@ -459,7 +460,7 @@ impl Suite {
 
     /// Prints what was judged and aborts, if the engine has ended this process.
     pub(super) fn abort_after_exit(&self, text: impl FnOnce() -> String) {
-        if self.has_exited.load(Ordering::Relaxed) {
+        if is_exiting() || self.has_exited.load(Ordering::Relaxed) {
             // The test harness may have captured the output of this thread, and never shows it. The parent of a worker runs
             // its test again.
             if worker_folder().is_none() {

@@ -7,12 +7,17 @@ use std::process::{Command, Output, Stdio};
 use std::thread;
 use std::time::Duration;
 
+#[cfg(unix)]
+use dbgeng_testkit::com::Library;
 use dbgeng_testkit::conformance::{CaseReport, Limits, Report, Suite, Verdict};
 use dbgeng_testkit::mock::{Lab, LabEngine};
 use dbgeng_testkit::spec::Requirement;
 use dbgeng_testkit::{
     AnswerCall, ByCall, Call, DebugClient, Engine, HRESULT, Interface, Out, Outcome, Profile, dispatch,
 };
+
+#[cfg(unix)]
+use crate::support::build_library;
 
 /// The value that cases use for an unknown handle.
 const UNKNOWN: u64 = 0x1234_5678;
@@ -229,6 +234,52 @@ fn an_exit_in_this_process_is_no_pass() {
     assert!(!status.success());
     assert!(said.contains("the engine ended the process of the test"), "{said}");
     assert!(said.contains("> client: EndProcessServer(Server=\"0x12345678\") -> the process crashed"), "{said}");
+}
+
+/// Exits on a thread that no call is made on.
+#[cfg(unix)]
+fn exits_on_another_thread(call: &Call<&str>) {
+    if let Call::EndProcessServer { server: UNKNOWN } = call {
+        let _: thread::Result<()> = thread::spawn(|| std::process::exit(0)).join();
+    }
+}
+
+/// Every exit of a process that has loaded a library is noticed.
+#[cfg(unix)]
+#[test]
+fn an_exit_on_a_thread_of_the_engine_is_no_pass() {
+    const LIBRARY: &str = "HANGS_LIBRARY";
+    if is_again() {
+        Library::load(std::env::var_os(LIBRARY).unwrap()).unwrap();
+        return suite("exiting", exits_on_another_thread, 5_000).run().assert();
+    }
+    let mut again = again("an_exit_on_a_thread_of_the_engine_is_no_pass");
+    let Output { status, stderr, .. } = again.env(LIBRARY, build_library()).output().unwrap();
+    let said = String::from_utf8_lossy(&stderr);
+    assert!(!status.success());
+    assert!(said.contains("the engine ended the process of the test"), "{said}");
+    assert!(said.contains("> client: EndProcessServer(Server=\"0x12345678\") -> the process crashed"), "{said}");
+}
+
+/// Writes 1 MiB, which nobody keeps.
+#[cfg(target_os = "linux")]
+fn floods(_: &Call<&str>) {
+    static LINES: [u8; 1 << 20] = [0; 1 << 20];
+    std::fs::write("/dev/null", LINES.as_slice()).unwrap();
+}
+
+/// The engine breaks nothing, but most of it was not judged.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_flood_in_this_process_ends_the_run() {
+    if is_again() {
+        return suite("flooding", floods, 5_000).run().assert();
+    }
+    let Output { status, stdout, stderr } = again("a_flood_in_this_process_ends_the_run").output().unwrap();
+    let said = [stdout, stderr].map(|said| String::from_utf8_lossy(&said).into_owned()).concat();
+    assert!(!status.success());
+    let why = "not reached: the engine has written 1 GiB; only `Suite::in_child_processes` survives that";
+    assert!(said.contains(&format!("\nFAIL:\n  {why}\n")), "{said}");
 }
 
 /// Closes the standard output, as an engine that closes what is not its own.

@@ -44,3 +44,20 @@ pub(super) fn end_children_with_this_process() {
 /// Does nothing: only engines on Windows create processes.
 #[cfg(not(windows))]
 pub(super) fn end_children_with_this_process() {}
+
+/// Holds up each exit of this process during a run of the kit. An engine may exit on a thread of its own.
+#[cfg(unix)]
+pub(super) fn hold_exits() {
+    extern "C" fn hold() {
+        crate::conformance::hold_exit();
+    }
+    static HELD: std::sync::Once = std::sync::Once::new();
+    HELD.call_once(|| {
+        // SAFETY: the function needs nothing that an exit destroys before. If it cannot be registered, no exit is held up.
+        let _ = unsafe { libc::atexit(hold) };
+    });
+}
+
+/// Does nothing: on Windows, an exit may have ended the other threads before.
+#[cfg(not(unix))]
+pub(super) fn hold_exits() {}

@@ -1,6 +1,7 @@
 //! How long a subject that hangs again and again is waited for.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -13,6 +14,9 @@ const MOST_WAITED: u32 = 3;
 /// After this many hangs in the cases of a requirement, its other cases would show no more.
 const MOST_OF_A_REQUIREMENT: u32 = 2;
 
+/// An engine that has written more than so many bytes on its threads floods its output.
+const MOST_WRITTEN: u64 = 1 << 30;
+
 /// The part of the time limit below which it is not shortened.
 const SMALLEST_PART: u32 = 8;
 
@@ -24,6 +28,7 @@ pub(crate) struct Patience {
     call_timeout: Duration,
     shortest: Duration,
     hangs: Mutex<Hangs>,
+    written: AtomicU64,
 }
 
 #[derive(Debug, Default)]
@@ -39,7 +44,7 @@ impl Patience {
     /// No limit is shorter than two waits of `quiet`.
     pub(crate) fn new(call_timeout: Duration, quiet: Duration) -> Patience {
         let shortest = (call_timeout / SMALLEST_PART).max(quiet * 2);
-        Patience { call_timeout, shortest, hangs: Mutex::default() }
+        Patience { call_timeout, shortest, hangs: Mutex::default(), written: AtomicU64::new(0) }
     }
 
     /// Returns how long the subject may take here.
@@ -87,6 +92,15 @@ impl Patience {
         let times = self.hangs().requirements.get(&requirement).copied().unwrap_or_default();
         (times >= MOST_OF_A_REQUIREMENT)
             .then(|| format!("not reached: {times} cases of this requirement did not return"))
+    }
+
+    /// Counts bytes that the subject wrote on a thread of this process.
+    pub(super) fn wrote(&self, bytes: u64) {
+        if self.written.fetch_add(bytes, Ordering::Relaxed) + bytes > MOST_WRITTEN {
+            self.give_up(
+                "not reached: the engine has written 1 GiB; only `Suite::in_child_processes` survives that".to_owned(),
+            );
+        }
     }
 
     /// Gives the run up.

@@ -1,14 +1,14 @@
 //! Performs programs in this process, on a thread that is watched: a call that does not return costs its own verdict, and
 //! an exit is no silent end.
 
-use std::cell::RefCell;
-use std::io::{self, Write};
+use std::fs;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
+use super::exits::{arm, disarm, is_exiting};
 use super::isolate::descendants::stop_if_ending;
 use super::patience::Patience;
 use super::run::{ProgramRun, RunEnd, StepEvent, pending};
@@ -30,12 +30,13 @@ pub(crate) fn perform_watched(
     #[cfg(unix)]
     let _outputs = super::outputs::KeptOutputs::new();
     let (ended, end) = channel();
-    let progress = Arc::new(AtomicU64::new(0));
+    let [progress, written] = [0; 2].map(|number| Arc::new(AtomicU64::new(number)));
     let ends = Arc::new(Mutex::new(Vec::with_capacity(programs.len())));
     let lanes_of = |program: &ParallelProgram| (0..=program.threads.len()).map(|_| Arc::default()).collect();
     let lanes: Vec<ThreadEvents> = programs.iter().map(lanes_of).collect();
     let work = {
-        let (lanes, ends, progress) = (lanes.clone(), Arc::clone(&ends), Arc::clone(&progress));
+        let (lanes, ends) = (lanes.clone(), Arc::clone(&ends));
+        let [progress, written] = [&progress, &written].map(Arc::clone);
         let (make, config) = (Arc::clone(make), config.clone());
         move || {
             arm(&ended);
@@ -53,6 +54,7 @@ pub(crate) fn perform_watched(
                 locked(&ends).push(RunEnd::after(panicked));
             }
             disarm();
+            written.store(written_by_this_thread(), Ordering::Relaxed);
             // The run may have been given up.
             let _ = ended.send(None);
         }
@@ -69,6 +71,7 @@ pub(crate) fn perform_watched(
             Err(RecvTimeoutError::Disconnected) => {
                 break Some(RunEnd::Crashed("the engine ended its thread".to_owned()));
             }
+            Err(RecvTimeoutError::Timeout) if is_exiting() => break Some(RunEnd::Exited),
             Err(RecvTimeoutError::Timeout) => {
                 let made = progress.load(Ordering::Relaxed);
                 if made != before {
@@ -79,12 +82,20 @@ pub(crate) fn perform_watched(
             }
         }
     };
+    patience.wrote(written.load(Ordering::Relaxed));
     let open = if last == Some(RunEnd::TimedOut) { Ending::TimedOut } else { Ending::Crashed };
     let ends = std::mem::take(&mut *locked(&ends)).into_iter().chain(last);
     let run = |(lanes, end): (ThreadEvents, RunEnd)| {
         ProgramRun::of(lanes.iter().map(|lane| locked(lane).take(open)).collect(), end)
     };
     lanes.into_iter().zip(ends).map(run).collect()
+}
+
+/// Returns how many bytes this thread has written, as far as the system says so: Linux does.
+fn written_by_this_thread() -> u64 {
+    let counts = fs::read_to_string("/proc/thread-self/io").unwrap_or_default();
+    let written = counts.lines().find_map(|line| line.strip_prefix("wchar: ")?.parse().ok());
+    written.unwrap_or_default()
 }
 
 /// The events of each thread of a program.
@@ -149,39 +160,4 @@ impl Witness for LaneWriter {
         lane.events.push((step, event));
         self.progress();
     }
-}
-
-thread_local! {
-    static EXIT: ExitGuard = const { ExitGuard(RefCell::new(None)) };
-}
-
-/// Notices that this thread ends while it performs a program. An exit of the process destroys the values of its thread.
-struct ExitGuard(RefCell<Option<Sender<Option<RunEnd>>>>);
-
-impl Drop for ExitGuard {
-    fn drop(&mut self) {
-        let Some(ended) = self.0.take() else { return };
-        if cfg!(windows) {
-            // The other threads have already ended.
-            let _: io::Result<()> = writeln!(io::stderr(), "{EXITED}");
-            std::process::abort();
-        }
-        // The run prints its report and aborts the process. To return would end it as if all were well.
-        let _ = ended.send(Some(RunEnd::Exited));
-        loop {
-            thread::sleep(Duration::from_secs(60));
-        }
-    }
-}
-
-/// The reason of a run that an exit ended.
-pub(crate) const EXITED: &str =
-    "the engine ended the process of the test; only `Suite::in_child_processes` survives that";
-
-fn arm(ended: &Sender<Option<RunEnd>>) {
-    EXIT.with(|guard| guard.0.replace(Some(ended.clone())));
-}
-
-fn disarm() {
-    EXIT.with(|guard| guard.0.take());
 }

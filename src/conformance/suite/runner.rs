@@ -12,6 +12,7 @@ use super::{Progress, Suite, property};
 use crate::conformance::case::Case;
 use crate::conformance::judge::case::JudgedCase;
 use crate::conformance::judge::tally::Tally;
+use crate::conformance::perform::exits::RunUnderWay;
 use crate::conformance::perform::run::{ProgramRun, RunEnd};
 use crate::conformance::program::Program;
 use crate::conformance::program::parallel::ParallelProgram;
@@ -31,10 +32,14 @@ impl Suite {
     /// Runs every case and property. If the environment variable `DBGENG_TESTKIT_TRACE` names a trace, runs only the program
     /// of that trace.
     ///
-    /// Without [child processes](Suite::in_child_processes), the engine runs in this process. A call that hangs or exits ends
-    /// the run with a report. An engine that aborts, or that ends the process on a thread of its own or by `_exit`, leaves no
-    /// report, and the status that it chose may be that of success; and what it started stays. [`Suite::main`] and child
-    /// processes notice each of these.
+    /// Without [child processes](Suite::in_child_processes), the engine runs in this process, and what it starts stays. A call
+    /// that hangs or exits ends the run with a report, and so does an output of 1 GiB on Linux, which says who has written it.
+    /// What an engine in Rust prints is not counted where `cargo test` captures it: that is memory, which stable Rust can
+    /// neither see nor limit.
+    ///
+    /// An exit on a thread of the engine's own ends the run with a report only on Unix, and only after a library was loaded:
+    /// Rust has no safe way to notice it. Otherwise it leaves no report, as do `_exit` and an abort, and the status may be that
+    /// of success. [`Suite::main`] and child processes notice each of these.
     pub fn run(&self) -> Report {
         self.run_with_progress(&mut |_| {})
     }
@@ -47,6 +52,7 @@ impl Suite {
         if let Some(trace) = std::env::var_os(TRACE) {
             return self.run_trace(Path::new(&trace));
         }
+        let _run = RunUnderWay::begin();
         let mut requirements = self.unjudged_reports();
         let (cases, mut tally) = (self.cases(), Tally::default());
         for (case, judged) in cases.iter().zip(self.judge_all(cases, watch)) {
@@ -74,6 +80,7 @@ impl Suite {
         if self.is_child_of_another_suite() {
             return Ok(self.empty_report());
         }
+        let _run = RunUnderWay::begin();
         let program = ParallelProgram::from_trace(file, input)?;
         let mut requirements = self.unjudged_reports();
         let (property, judged) = property::judge_program(self, file, &program);
@@ -99,6 +106,7 @@ impl Suite {
         if self.is_child_of_another_suite() {
             return Ok(());
         }
+        let _run = RunUnderWay::begin();
         let ProgramRun { events, end } = self.perform(program, &self.capabilities().config());
         self.abort_after_exit(String::new);
         if let RunEnd::KitFailed(why) | RunEnd::NotReached(why) = end {
@@ -125,6 +133,7 @@ impl Suite {
         if self.is_child_of_another_suite() {
             return (unjudged(requirement), Vec::new());
         }
+        let _run = RunUnderWay::begin();
         let mut reports = self.unjudged_reports();
         for case in self.cases().iter().filter(|case| case.requirement == requirement) {
             add_judged(&mut reports, case, self.judge_again(case));
@@ -196,7 +205,8 @@ impl Suite {
         }
         self.deviations.settle(&mut requirements);
         properties.iter_mut().for_each(|property| self.deviations.settle_property(property));
-        let complaints = self.complaints().chain(complaints).collect();
+        // What was judged before is no pass of the rest.
+        let complaints = self.complaints().chain(complaints).chain(self.patience.given_up()).collect();
         let capabilities = capabilities(self, &requirements);
         self.bystanders.end();
         Report { capabilities, requirements, properties, complaints, ..self.empty_report() }
