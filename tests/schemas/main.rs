@@ -2,6 +2,7 @@
 //!
 //! These tests are a package of their own, because the validator takes long to build.
 
+mod program;
 mod report;
 mod requirements;
 mod scenario;

@@ -14,12 +14,18 @@ use super::{Alteration, HandleName, ProcessRef, Program, ProgramHost, Step};
 use crate::call::Caller;
 use crate::client::HostLocation;
 use crate::sentence::debug_as_display;
-use crate::trace::{arguments, call};
+use crate::trace::{JsonProblem, arguments, call, parse_document};
 
 /// The text is not a valid program.
 #[derive(Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct MalformedProgram(String);
+
+impl From<JsonProblem> for MalformedProgram {
+    fn from(JsonProblem { line, column, problem }: JsonProblem) -> MalformedProgram {
+        MalformedProgram(format!("{line}:{column}: not a program: {problem}"))
+    }
+}
 
 debug_as_display!(MalformedProgram);
 
@@ -33,11 +39,22 @@ impl Program {
     ///
     /// # Errors
     ///
-    /// Fails if the text is not JSON, or not a program; the error names the step.
+    /// Fails if the text is not JSON, or not a program; the error names the line and column, or the step.
     pub fn from_json(text: &str) -> Result<Program, MalformedProgram> {
-        let json: ProgramJson = serde_json::from_str(text).map_err(|error| MalformedProgram(error.to_string()))?;
-        json.program().map_err(MalformedProgram)
+        let ProgramFile { hosts, steps, .. } = parse_document(text)?;
+        ProgramJson { hosts, steps }.program().map_err(MalformedProgram)
     }
+}
+
+/// A program as people write it. `fixtures/program.schema.json` describes it.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ProgramFile {
+    /// Tells an editor where the schema is.
+    #[serde(default, rename = "$schema")]
+    _schema: String,
+    hosts: Vec<HostJson>,
+    steps: Vec<StepJson>,
 }
 
 /// A program as JSON.

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{HostJson, MalformedProgram, ProgramJson, StepJson};
 use crate::conformance::program::parallel::ParallelProgram;
+use crate::trace::parse_document;
 
 impl ParallelProgram {
     /// Returns the program as JSON.
@@ -15,11 +16,9 @@ impl ParallelProgram {
     ///
     /// # Errors
     ///
-    /// Fails if the text is not JSON, or not a program; the error names the thread and the step.
+    /// Fails if the text is not JSON, or not a program; the error names the line and column, or the thread and the step.
     pub fn from_json(text: &str) -> Result<ParallelProgram, MalformedProgram> {
-        let json: ParallelProgramJson =
-            serde_json::from_str(text).map_err(|error| MalformedProgram(error.to_string()))?;
-        json.program().map_err(MalformedProgram)
+        parse_document::<ParallelProgramJson>(text)?.program().map_err(MalformedProgram)
     }
 }
 
