@@ -21,6 +21,7 @@ mod suite;
 mod temporary;
 mod vectors;
 
+pub use crate::printable::printable;
 #[cfg(all(feature = "library", windows))]
 pub(crate) use bystanders::OwnFacts;
 #[cfg(all(feature = "library", not(windows)))]
@@ -48,9 +49,10 @@ pub use program::parallel::ParallelProgram;
 pub use program::short_programs::ShortPrograms;
 pub use program::shrink::{shrink, shrink_parallel};
 pub use program::{Alteration, HandleName, Placeholder, ProcessRef, Program, ProgramHost, Step};
+pub(crate) use report::style::Style;
 pub use report::{
-    CapabilityReport, CaseReport, Comparison, Counterexample, ElsewhereReport, PropertyReport, Report, ReportedFailure,
-    RequirementReport, Verdict, html,
+    CapabilityReport, CaseReport, Comparison, Counterexample, ElsewhereReport, MalformedReport, PropertyReport, Report,
+    ReportedFailure, RequirementReport, Verdict, html,
 };
 pub use suite::capability::{Capabilities, Capability};
 pub use suite::deviation::{CaseDeviation, Deviation, Deviations, MalformedDeviations, OtherEngine};

@@ -29,6 +29,7 @@ use std::fmt;
 use thiserror::Error;
 
 use crate::sentence::debug_as_display;
+use crate::suggestion::did_you_mean;
 pub use windows_result::HRESULT;
 
 pub use codes::*;
@@ -63,7 +64,10 @@ fn by_name(text: &str) -> Option<HRESULT> {
 
 /// An error: the text is not a status code.
 #[derive(Clone, PartialEq, Eq, Error)]
-#[error("expected 0x and one to eight hexadecimal digits, or a name such as E_FAIL, found {0:?}")]
+#[error(
+    "expected 0x and one to eight hexadecimal digits, or a name such as E_FAIL, found {0:?}{meant}",
+    meant = did_you_mean(.0, codes::NAMES.iter().map(|(_, name)| *name))
+)]
 pub struct ParseHresultError(String);
 
 debug_as_display!(ParseHresultError);

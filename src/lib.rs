@@ -83,7 +83,10 @@
 
 mod code_page;
 mod method;
+#[cfg(feature = "trace")]
+mod printable;
 mod sentence;
+mod suggestion;
 mod sync;
 
 pub mod flags;

@@ -10,6 +10,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use crate::sentence::debug_as_display;
+use crate::suggestion::did_you_mean;
 
 /// Passes the table to the macro `$take`: every method (`all =>`), or those without the methods that make and release client
 /// objects (`answered =>`).
@@ -239,8 +240,9 @@ impl fmt::Display for Method {
 /// The error for a name that is not a method of the surface.
 #[derive(Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "no method is called {0:?}: expected one of {names}",
-    names = Method::ALL.iter().map(|method| method.name()).collect::<Vec<_>>().join(", ")
+    "no method is called {0:?}: expected one of {names}{meant}",
+    names = Method::ALL.iter().map(|method| method.name()).collect::<Vec<_>>().join(", "),
+    meant = did_you_mean(.0, Method::ALL.iter().map(|method| method.name()))
 )]
 pub struct UnknownMethod(String);
 

@@ -1,17 +1,19 @@
 //! The spec as text: Markdown with the state machines as Mermaid diagrams, what changed between versions of the engine, and
 //! explanations of single requirements.
 
+mod explain;
 mod links;
 mod versions;
 
+pub use explain::{UnknownId, behaviour, explain, explanation, fact};
 pub use versions::versions;
 
 use std::fmt::{self, Write};
 
 use crate::call::Ending;
 use crate::hresult::{NamedCode, S_OK};
-use crate::profile::{Behaviour, Profile};
-use crate::spec::{EngineDeviation, Requirement, RequirementFacts, Source, cited, joined_names};
+use crate::profile::Profile;
+use crate::spec::{Requirement, RequirementFacts};
 use crate::state::{
     Answer, CallingThread, HandleArgument, HandleContext, HandleState, Holds, ServerEvent, ServerLife, Use, rule,
 };
@@ -78,61 +80,6 @@ fn item(requirement: Requirement, text: &mut String) {
     if let Some(why) = &facts.untestable {
         text.push_str(&format!("  *Untested:* {why}\n"));
     }
-}
-
-/// Explains a requirement: its statement, level, basis and profiles, and the facts that it rests on.
-pub fn explanation(requirement: Requirement) -> String {
-    let facts = requirement.facts();
-    let mut text = format!("{requirement}\n\n{}\n\n", facts.statement);
-    text.push_str(&format!("level     {}\nbasis     {}\n", facts.level, facts.basis));
-    text.push_str(&format!("profiles  {}\n", joined_names(&facts.profiles, ", ")));
-    let mut sources: Vec<&Source> = cited(&facts.sources).collect();
-    for EngineDeviation { statement, profiles, traces, sources: more } in &facts.deviations {
-        text.push_str(&format!("\nThe real engine: {statement}\n"));
-        if !profiles.is_empty() {
-            text.push_str(&format!("profiles  {}\n", joined_names(profiles, ", ")));
-        }
-        text.push_str(&format!("sources   {}\ntraces    {}\n", more.join(", "), traces.join(", ")));
-        for source in cited(more) {
-            if !sources.contains(&source) {
-                sources.push(source);
-            }
-        }
-    }
-    if let Some(why) = &facts.untestable {
-        text.push_str(&format!("\nUntested: {why}\n"));
-    }
-    text + &behaviours(|fact| facts.rests_on(fact)) + "\nSources:\n" + &evidence(&sources)
-}
-
-/// Renders facts with the places where they were found.
-fn evidence(sources: &[&Source]) -> String {
-    let fact = |Source { id, statement, origin, .. }: &&Source| format!("  {id}: {statement}\n    {origin}\n");
-    sources.iter().map(fact).collect()
-}
-
-/// Explains a fact: its text, where it was found and stands, and the requirements and behaviours that rest on it.
-pub fn fact(source: &Source) -> String {
-    let Source { id, statement, origin, .. } = source;
-    let mut text = format!("{id}\n\n{statement}\n\nsource    {origin}\ntext      {}\n", source.link());
-    for requirement in Requirement::ALL.into_iter().filter(|requirement| requirement.facts().rests_on(id)) {
-        text.push_str(&format!("used by   {requirement}\n"));
-    }
-    text + &behaviours(|fact| fact == *id)
-}
-
-/// Explains a behaviour in which versions of the engine differ: which have it, and what a caller does about it.
-pub fn behaviour(behaviour: Behaviour) -> String {
-    let (holders, description) = (versions::holders(behaviour), behaviour.description());
-    let advice = behaviour.advice();
-    let facts = behaviour.facts();
-    format!("{behaviour:?}, in {holders} alone ({facts}):\n  {description}\n  To be right on every version: {advice}\n")
-}
-
-/// Explains the behaviours that rest on such facts.
-fn behaviours(is_meant: impl Fn(&str) -> bool) -> String {
-    let meant = Behaviour::ALL.iter().filter(|behaviour| behaviour.fact_ids().any(&is_meant));
-    meant.map(|meant| format!("\n{}", behaviour(*meant))).collect()
 }
 
 /// Returns the state machines alone, as Mermaid.

@@ -10,6 +10,7 @@ mod facts;
 mod own_ids;
 mod partial;
 mod sightings;
+mod text;
 
 use std::collections::HashMap;
 use std::fmt;

@@ -23,6 +23,7 @@ mod reader;
 mod recorder;
 mod rules;
 mod sequence;
+mod text;
 mod value;
 mod writer;
 
@@ -33,11 +34,12 @@ pub(crate) use computer::processes;
 #[cfg(feature = "kit")]
 pub(crate) use computer::write_processes;
 pub use event::{EngineName, Event, EventKind, Header, Recorded};
-pub(crate) use json_error::{column, describe, short};
+pub(crate) use json_error::{JsonProblem, parse_document};
 pub use reader::{MalformedTrace, Reader};
 pub use recorder::Recorder;
 pub use rules::TraceRules;
 pub use sequence::{CheckError, Sequence};
+pub use text::{UnreadableText, read_text};
 pub(crate) use value::{JsonObject, given};
 pub use writer::Writer;
 #[cfg(feature = "kit")]

@@ -1,10 +1,12 @@
 //! The world of this process, and what is known against its caller.
 
+use std::fs::File;
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
 use dbgeng_testkit::com::{Refusal, on_refusal};
 use dbgeng_testkit::mock::{Lab, LabEngine, Scenario};
+use dbgeng_testkit::trace::read_text;
 
 use crate::end;
 use crate::settings::{SCENARIO, STRICT, Settings, print};
@@ -172,11 +174,12 @@ impl World {
         if name.is_empty() {
             return Err("the path is empty: name a scenario, or unset the variable".to_owned());
         }
-        let text = std::fs::read_to_string(path).map_err(|error| {
+        let file = File::open(path).map_err(|error| {
             let place = std::env::current_dir().ok().filter(|_| path.is_relative());
             let place = place.map_or_else(String::new, |place| format!(", in {}", place.display()));
             format!("{name}: {error}{place}")
         })?;
+        let text = read_text(&name, file).map_err(|error| error.to_string())?;
         let scenario = Scenario::parse(&name, &text).map_err(|error| error.to_string())?;
         Ok(World::new(scenario.lab().map_err(|error| error.to_string())?))
     }

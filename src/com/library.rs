@@ -5,9 +5,10 @@ mod own_facts;
 mod process;
 mod thread;
 
+use std::error::Error;
 use std::ffi::{OsStr, c_void};
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use windows_core::GUID;
@@ -28,16 +29,29 @@ use crate::sentence::debug_as_display;
 /// `DebugCreate` (CLI-12).
 type DebugCreate = unsafe extern "system" fn(*const GUID, *mut *mut c_void) -> HRESULT;
 
-/// The error of a library that cannot be used as an engine. Its source is the error of the system.
-#[derive(thiserror::Error)]
-#[error("{}: {problem}", path.display())]
+/// The error of a library that cannot be used as an engine.
+#[derive(Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{path}: {problem}: {cause}")]
 pub struct LibraryError {
-    path: PathBuf,
+    path: String,
     problem: &'static str,
-    source: libloading::Error,
+    /// The error of the system, without the path.
+    cause: String,
 }
 
 debug_as_display!(LibraryError);
+
+impl LibraryError {
+    fn new(path: &OsStr, problem: &'static str, error: &libloading::Error) -> LibraryError {
+        let said = error.source().map_or_else(|| error.to_string(), ToString::to_string);
+        // The system may name the file as well, by another path.
+        let cause = match said.split_once(": ") {
+            Some((file, cause)) if Path::new(file).file_name() == Path::new(path).file_name() => cause.to_owned(),
+            _ => said,
+        };
+        LibraryError { path: path.display().to_string(), problem, cause }
+    }
+}
 
 /// A loaded library that exports `DebugCreate`. It is never unloaded, since threads of an engine may outlive its client objects.
 ///
@@ -95,7 +109,7 @@ impl Library {
     }
 
     fn open(path: &OsStr) -> Result<Library, LibraryError> {
-        let failed = |problem| move |source| LibraryError { path: path.into(), problem, source };
+        let failed = |problem| move |error: libloading::Error| LibraryError::new(path, problem, &error);
         let library = load(path).map_err(failed("the library cannot be loaded"))?;
         // SAFETY: engines export a function of this signature under this name (VER-11, CLI-12).
         let create = unsafe { library.get::<DebugCreate>(c"DebugCreate") }.map(|create| *create);

@@ -1,6 +1,7 @@
 //! The result of a run of the kit, as data and in every format in which it is shown.
 
 mod behaviour;
+mod checked;
 mod collapse;
 mod comparison;
 pub(super) mod data;
@@ -10,16 +11,15 @@ mod junit;
 mod neighbours;
 mod probes;
 pub(super) mod rust_test;
-mod sanitize;
 pub(super) mod save_trace;
-mod style;
+pub(crate) mod style;
 mod text;
 pub(super) mod verdict;
 
 pub use comparison::Comparison;
 pub use data::{
-    CapabilityReport, CaseReport, Counterexample, ElsewhereReport, PropertyReport, Report, ReportedFailure,
-    RequirementReport,
+    CapabilityReport, CaseReport, Counterexample, ElsewhereReport, MalformedReport, PropertyReport, Report,
+    ReportedFailure, RequirementReport,
 };
 pub use html::html;
 pub use verdict::Verdict;

@@ -8,9 +8,11 @@ mod plan;
 
 use super::lab::{FIRST_COMPUTER, Lab, can_be_newest};
 use super::world::{Misuse, SetUpAt};
+use crate::printable::shortened;
 use crate::profile::Profile;
 use crate::sentence::debug_as_display;
-use crate::trace::{JsonObject, column, describe, short};
+use crate::suggestion::did_you_mean;
+use crate::trace::{JsonProblem, parse_document};
 use faults::PlannedFault;
 use later::PlannedHappening;
 use notation::{ComputerJson, ScenarioJson};
@@ -161,16 +163,13 @@ impl Scenario {
     #[doc(alias = "new")]
     #[doc(alias = "read")]
     pub fn parse(file: &str, text: &str) -> Result<Scenario, ScenarioError> {
-        // Editors on Windows begin a file with a byte order mark, which JSON has no place for.
-        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-        let noted =
-            serde_json::from_str::<JsonObject<ScenarioJson>>(text).map_err(|error| ScenarioError::Malformed {
-                file: file.to_owned(),
-                line: error.line(),
-                column: column(&error),
-                problem: describe(&error),
-            })?;
-        Scenario::planned(file, noted.0).map_err(|problem| impossible(file, problem))
+        let noted = parse_document(text).map_err(|JsonProblem { line, column, problem }| ScenarioError::Malformed {
+            file: file.to_owned(),
+            line,
+            column,
+            problem,
+        })?;
+        Scenario::planned(file, noted).map_err(|problem| impossible(file, problem))
     }
 
     fn planned(file: &str, noted: ScenarioJson) -> Result<Scenario, ScenarioProblem> {
@@ -241,7 +240,8 @@ fn misuses(list: &str, names: &[String]) -> Result<Vec<Misuse>, ScenarioProblem>
         let known = Misuse::ALL.iter().find(|misuse| misuse.name() == name);
         known.copied().ok_or_else(|| {
             let example = Misuse::ZeroAfterFailedConnect.name();
-            let what = format!("{name:?}: expected the name of a kind of `Misuse`, such as {example}");
+            let meant = did_you_mean(name, Misuse::ALL.iter().map(|misuse| misuse.name()));
+            let what = format!("{name:?}: expected the name of a kind of `Misuse`, such as {example}{meant}");
             ScenarioProblem::new(format!("{list}[{at}]"), what)
         })
     };
@@ -249,5 +249,5 @@ fn misuses(list: &str, names: &[String]) -> Result<Vec<Misuse>, ScenarioProblem>
 }
 
 fn impossible(file: &str, ScenarioProblem { path, what: problem }: ScenarioProblem) -> ScenarioError {
-    ScenarioError::Impossible { file: file.to_owned(), path, problem: short(problem) }
+    ScenarioError::Impossible { file: file.to_owned(), path, problem: shortened(&problem) }
 }

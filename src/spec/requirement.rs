@@ -4,6 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use crate::sentence::debug_as_display;
+use crate::suggestion::did_you_mean;
 
 macro_rules! requirements {
     ($($name:ident = $id:literal,)*) => {
@@ -248,7 +249,10 @@ impl fmt::Display for Requirement {
 
 /// An error: no requirement has this id.
 #[derive(Clone, PartialEq, Eq, thiserror::Error)]
-#[error("there is no requirement {0:?} (`dbgeng-testkit list` prints every id)")]
+#[error(
+    "there is no requirement {0:?} (`dbgeng-testkit list` prints every id){meant}",
+    meant = did_you_mean(.0, Requirement::ALL.into_iter().map(Requirement::id))
+)]
 pub struct UnknownRequirement(pub String);
 
 debug_as_display!(UnknownRequirement);

@@ -4,6 +4,8 @@ use serde_json::{Map, Value};
 
 use super::input::Input;
 use super::json_error::describe;
+#[cfg(feature = "kit")]
+use super::other_method::unknown_method;
 use super::parameters;
 use crate::call::{Call, Outcome};
 use crate::method::{Method, methods};
@@ -80,7 +82,7 @@ pub(crate) fn call(method: &str, arguments: Map<String, Value>) -> Result<Call, 
     let text = Value::Object(arguments).to_string();
     let mut input = serde_json::from_str::<Input<'_>>(&text).map_err(|error| error.to_string())?;
     let call = parameters::call(method, &mut input).map_err(|problem| problem.problem)?;
-    let call = call.ok_or_else(|| format!("no method is called {method:?}"))?;
+    let call = call.ok_or_else(|| unknown_method(method))?;
     match input.left() {
         Some(left) => Err(format!("\"{left:?}\" does not belong here")),
         None => Ok(call),

@@ -15,7 +15,8 @@ use memchr::memchr;
 
 use super::event::Event;
 use super::parsed::{Flaw, Parsed};
-use super::reader::{MalformedTrace, Reader, SequenceCheck, is_blank, read_line, without_end};
+use super::reader::{MalformedTrace, Reader, SequenceCheck};
+use super::text::{is_blank, read_line, without_end};
 
 /// The size of a block in bytes: large enough that passing the turn costs little in comparison.
 const BLOCK: usize = 1 << 18;

@@ -9,12 +9,14 @@ use serde_json::value::RawValue;
 
 use super::event::{Event, EventKind, Recorded};
 use super::input::Input;
-use super::json_error::{column, describe, short};
+use super::json_error::{column, describe};
 use super::line::{EventLine, Output};
-use super::other_method::other_method;
+use super::other_method::{other_method, unknown_method};
 use super::parameters::{self, LineProblem};
 use super::value::{JsonObject, JsonText};
 use crate::call::{Call, Caller, Ending};
+use crate::printable::shortened;
+use crate::suggestion::did_you_mean;
 
 /// An event whose process has a name but no number yet.
 #[derive(Debug)]
@@ -36,7 +38,7 @@ impl Flaw {
     }
 
     pub(super) fn in_line(text: &[u8], problem: LineProblem) -> Flaw {
-        Flaw { column: locate(text, &problem.at), problem: short(problem.problem) }
+        Flaw { column: locate(text, &problem.at), problem: shortened(&problem.problem) }
     }
 }
 
@@ -98,7 +100,8 @@ fn parsed<'a, I, O>(
             EventKind::Computer { process, computer, others }
         }
         (None, Some(event)) => {
-            return Err(LineProblem::new(&["event"], format!("no event is called {:?}", event.0)));
+            let meant = did_you_mean(&event.0, ["ProcessKilled", "Elapsed", "Computer"]);
+            return Err(LineProblem::new(&["event"], format!("no event is called {:?}{meant}", event.0)));
         }
         _ => return Err(LineProblem::new(&["call"], "a line has either a call or an event")),
     };
@@ -151,7 +154,7 @@ fn recorded<'a, I, O>(
 
 /// Makes the call of a method outside the surface. Its arguments follow.
 fn other_call(method: &str) -> Result<Call, LineProblem> {
-    let unknown = || LineProblem::new(&["call"], format!("no method is called {method:?}"));
+    let unknown = || LineProblem::new(&["call"], unknown_method(method));
     Ok(Call::OtherMethod { method: other_method(method).ok_or_else(unknown)?, arguments: String::new() })
 }
 

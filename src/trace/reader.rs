@@ -1,16 +1,18 @@
 //! Reads a trace, a line at a time.
 
-use std::io::{self, BufRead};
+use std::collections::HashMap;
+use std::io::BufRead;
+
+use serde::de::IgnoredAny;
 
 use crate::sentence::debug_as_display;
 
-use memchr::memchr;
-
-use super::event::{Event, Header};
+use super::event::{EngineName, Event, Header};
 use super::json_error::{column, describe};
 use super::parameters::LineProblem;
 use super::parsed::{Flaw, Parsed, from_line};
 use super::process_names::ProcessNames;
+use super::text::{TextInput, is_blank, read_line, without_end};
 
 /// The error of a line that violates the format or could not be read.
 #[derive(Clone, PartialEq, Eq, thiserror::Error)]
@@ -37,12 +39,12 @@ debug_as_display!(MalformedTrace);
 /// {"seq": 1, "process": "client", "thread": 0, "client": 0, "call": "Disconnect"}"#;
 /// let mut reader = Reader::new("my.jsonl", text.as_bytes())?;
 /// let error = reader.next().unwrap().unwrap_err();
-/// assert_eq!(error.to_string(), "my.jsonl:2:67: no method is called \"Disconnect\"");
+/// assert_eq!(error.to_string(), "my.jsonl:2:67: no method is called \"Disconnect\"; did you mean DisconnectProcessServer?");
 /// # Ok::<(), dbgeng_testkit::trace::MalformedTrace>(())
 /// ```
 #[derive(Debug)]
 pub struct Reader<R> {
-    pub(super) input: R,
+    pub(super) input: TextInput<R>,
     header: Header,
     pub(super) order: SequenceCheck,
     text: Vec<u8>,
@@ -50,25 +52,24 @@ pub struct Reader<R> {
 }
 
 impl<R: BufRead> Reader<R> {
-    /// Reads the first line. Errors name the trace `file`.
+    /// Reads the first line, the header. Errors name the trace `file`. UTF-16 and a byte order mark are read as well.
     ///
     /// # Errors
     ///
-    /// Fails if the first line is missing, cannot be read, or is no header.
-    pub fn new(file: impl Into<String>, mut input: R) -> Result<Reader<R>, MalformedTrace> {
-        let order = SequenceCheck { file: file.into(), line: 1, processes: ProcessNames::default(), last_seq: None };
-        let mut text = Vec::new();
-        read_line(&mut input, &mut text).map_err(|error| order.malformed(1, error.to_string()))?;
-        // Editors on Windows begin a file with a byte order mark.
-        let line = text.strip_prefix(b"\xef\xbb\xbf").map_or(without_end(&text), without_end);
-        if line.is_empty() {
-            return Err(order.malformed(1, "the file is empty".to_owned()));
+    /// Fails if the first line is missing, cannot be read, or is not a header.
+    pub fn new(file: impl Into<String>, input: R) -> Result<Reader<R>, MalformedTrace> {
+        let order = SequenceCheck { file: file.into(), line: 0, processes: ProcessNames::default(), last_seq: None };
+        let header = Header::new(EngineName::default(), "", "");
+        let mut reader = Reader { input: TextInput::new(input), header, order, text: Vec::new(), failed: false };
+        if !reader.advance()? {
+            let is_empty = reader.order.line == 1;
+            let problem = if is_empty { "the file is empty" } else { "the file has only blank lines" };
+            return Err(reader.order.malformed(1, problem.to_owned()));
         }
-        if line.starts_with(b"\xff\xfe") || line.starts_with(b"\xfe\xff") {
-            return Err(order.malformed(1, "the file is in UTF-16; write it in UTF-8".to_owned()));
-        }
-        let header = from_line::<Header>(line).map_err(|error| order.malformed(column(&error), describe(&error)))?;
-        Ok(Reader { input, header, order, text, failed: false })
+        let line = without_end(&reader.text);
+        reader.header =
+            from_line(line).map_err(|error| reader.order.malformed(column(&error), no_header(line, &error)))?;
+        Ok(reader)
     }
 
     /// Returns the first line.
@@ -81,21 +82,43 @@ impl<R: BufRead> Reader<R> {
         self.order.processes.names()
     }
 
-    fn read_line(&mut self) -> Result<Option<Event>, MalformedTrace> {
+    /// Reads the next line that is not blank. Returns `false` at the end.
+    fn advance(&mut self) -> Result<bool, MalformedTrace> {
         loop {
             self.text.clear();
             let read = read_line(&mut self.input, &mut self.text);
             self.order.line += 1;
             read.map_err(|error| self.order.malformed(1, error.to_string()))?;
             if self.text.is_empty() {
-                return Ok(None);
+                return Ok(false);
             }
-            let line = without_end(&self.text);
-            if !is_blank(line) {
-                return self.order.event(line, Parsed::of(line)).map(Some);
+            if !is_blank(&self.text) {
+                return Ok(true);
             }
         }
     }
+
+    fn read_event(&mut self) -> Result<Option<Event>, MalformedTrace> {
+        if !self.advance()? {
+            return Ok(None);
+        }
+        let line = without_end(&self.text);
+        self.order.event(line, Parsed::of(line)).map(Some)
+    }
+}
+
+/// Says why a line is not the header of a trace.
+fn no_header(line: &[u8], error: &serde_json::Error) -> String {
+    const EXAMPLE: &str =
+        r#"{"trace": 1, "engine": {"name": "", "version": "", "platform": ""}, "name": "", "note": ""}"#;
+    let fields: HashMap<String, IgnoredAny> = from_line(line).unwrap_or_default();
+    if fields.contains_key("trace") {
+        return describe(error);
+    }
+    if fields.contains_key("seq") {
+        return format!("the first line has to be the header, such as {EXAMPLE}, but it is an event");
+    }
+    format!("not a trace: the first line has to be the header, such as {EXAMPLE}: {}", describe(error))
 }
 
 impl<R: BufRead> Iterator for Reader<R> {
@@ -105,7 +128,7 @@ impl<R: BufRead> Iterator for Reader<R> {
         if self.failed {
             return None;
         }
-        let event = self.read_line();
+        let event = self.read_event();
         self.failed = event.is_err();
         event.transpose()
     }
@@ -145,33 +168,4 @@ impl SequenceCheck {
     pub(super) fn malformed(&self, column: usize, problem: String) -> MalformedTrace {
         MalformedTrace { file: self.file.clone(), line: self.line, column, problem }
     }
-}
-
-/// Appends what is left of the input up to the end of a line. `read_until` does the same in more time.
-pub(super) fn read_line(input: &mut impl BufRead, line: &mut Vec<u8>) -> io::Result<()> {
-    loop {
-        let text = match input.fill_buf() {
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-            text => text?,
-        };
-        let end = memchr(b'\n', text);
-        let length = end.map_or(text.len(), |end| end + 1);
-        line.extend_from_slice(&text[..length]);
-        input.consume(length);
-        if end.is_some() || length == 0 {
-            return Ok(());
-        }
-    }
-}
-
-/// Removes the end of a line.
-pub(super) fn without_end(mut line: &[u8]) -> &[u8] {
-    while let [before @ .., b'\n' | b'\r'] = line {
-        line = before;
-    }
-    line
-}
-
-pub(super) fn is_blank(line: &[u8]) -> bool {
-    line.iter().all(u8::is_ascii_whitespace)
 }

@@ -7,7 +7,9 @@ use serde::{Deserialize, Serialize};
 use super::verdict::Verdict;
 use crate::model::mismatch;
 use crate::profile::Profile;
+use crate::sentence::debug_as_display;
 use crate::spec::{Level, Requirement};
+use crate::trace::{JsonProblem, parse_document};
 use crate::transcript::TranscriptLine;
 
 /// The result of a run of the kit. `spec/report.schema.json` describes its JSON.
@@ -175,6 +177,13 @@ pub struct Counterexample {
     pub test: String,
 }
 
+/// The error of a text that is not a report.
+#[derive(Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct MalformedReport(String);
+
+debug_as_display!(MalformedReport);
+
 fn is_zero(number: &u64) -> bool {
     *number == 0
 }
@@ -200,6 +209,17 @@ impl Report {
     /// Returns the outcome of the run in a word.
     pub(super) fn outcome(&self) -> &'static str {
         if self.holds() { "passes" } else { "fails" }
+    }
+
+    /// Reads a report from its [JSON](Report::json). `file` is its name in errors.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the text is not a report.
+    pub fn parse(file: &str, text: &str) -> Result<Report, MalformedReport> {
+        parse_document(text).map_err(|JsonProblem { line, column, problem }| {
+            MalformedReport(format!("{file}:{line}:{column}: not a report of `run --format json`: {problem}"))
+        })
     }
 
     /// Returns the report as JSON. `spec/report.schema.json` describes it.

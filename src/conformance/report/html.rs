@@ -1,5 +1,6 @@
 //! Reports as one self-contained page.
 
+mod escaped;
 mod machine;
 mod matrix;
 mod sequence;
@@ -8,8 +9,8 @@ mod summary;
 use std::collections::BTreeSet;
 
 use super::data::Report;
-use super::sanitize::escaped;
 use super::verdict::Verdict;
+use escaped::escaped;
 use matrix::{badge, matrix};
 
 /// Returns one HTML page of one or several reports, with a column for each.

@@ -7,7 +7,7 @@ use super::collapse::{CallRow, collapse};
 use super::data::{Counterexample, ElsewhereReport, PropertyReport, Report, ReportedFailure, RequirementReport};
 use super::folding::{CaseGroup, ExampleGroup, Likeness, MOST_CASES, ShownFailure, case_groups, groups};
 use super::probes::probes_after;
-use super::style::Style;
+use super::style::{Style, printable_lines, width};
 use super::verdict::Verdict;
 use crate::conformance::judge::lanes::Lanes;
 use crate::spec::{Requirement, cited};
@@ -213,14 +213,14 @@ impl TextPage {
     }
 
     fn line(&mut self, indent: usize, text: &str) {
-        let _ = writeln!(self.text, "{:indent$}{text}", "");
+        let _ = writeln!(self.text, "{:indent$}{}", "", printable_lines(text, self.colours));
     }
 
     /// Writes lines no wider than [`WIDTH`] if the words allow it. Continued lines are indented by two more.
     fn wrapped(&mut self, indent: usize, text: &str) {
         let (mut line, mut indent_now) = (String::new(), indent);
         for word in text.split_whitespace() {
-            if !line.is_empty() && indent_now + line.chars().count() + 1 + word.chars().count() > WIDTH {
+            if !line.is_empty() && indent_now + width(&line) + 1 + width(word) > WIDTH {
                 self.line(indent_now, &line);
                 (line, indent_now) = (String::new(), indent + 2);
             }

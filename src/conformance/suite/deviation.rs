@@ -10,6 +10,8 @@ use crate::conformance::report::{CaseReport, PropertyReport, Report, ReportedFai
 use crate::profile::Profile;
 use crate::sentence::debug_as_display;
 use crate::spec::{Level, Requirement};
+use crate::suggestion::did_you_mean;
+use crate::trace::{JsonProblem, parse_document};
 
 /// The known deviations of an engine from a profile. `spec/deviations` has the files of measured engines.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -74,14 +76,9 @@ pub struct OtherEngine {
 debug_as_display!(OtherEngine);
 
 /// The error of a text that is not a file of known deviations.
-#[derive(thiserror::Error)]
-#[error("{file}: {problem}")]
-pub struct MalformedDeviations {
-    file: String,
-    problem: String,
-    /// The error of the JSON, with its line and column.
-    source: Option<serde_json::Error>,
-}
+#[derive(Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct MalformedDeviations(String);
 
 debug_as_display!(MalformedDeviations);
 
@@ -92,13 +89,13 @@ impl Deviations {
     ///
     /// Returns an error if the text is not such a file, or if a requirement is listed twice.
     pub fn parse(file: &str, text: &str) -> Result<Deviations, MalformedDeviations> {
-        let malformed = |problem: String, source| MalformedDeviations { file: file.to_owned(), problem, source };
-        let read: Deviations = serde_json::from_str(text)
-            .map_err(|error| malformed("not a file of known deviations".to_owned(), Some(error)))?;
+        let read: Deviations = parse_document(text).map_err(|JsonProblem { line, column, problem }| {
+            MalformedDeviations(format!("{file}:{line}:{column}: not a file of known deviations: {problem}"))
+        })?;
         let mut seen = BTreeSet::new();
         match read.deviations.iter().find(|deviation| !seen.insert(deviation.requirement)) {
             Some(Deviation { requirement, .. }) => {
-                Err(malformed(format!("{requirement} is listed twice; make one entry of both"), None))
+                Err(MalformedDeviations(format!("{file}: {requirement} is listed twice; make one entry of both")))
             }
             None => Ok(read),
         }
@@ -163,7 +160,8 @@ impl Deviations {
             };
             let unknown = cases.keys().filter(|name| !report.cases.iter().any(|case| case.name == **name));
             stale.extend(unknown.map(|name| {
-                format!("a known deviation from {requirement}: it has no case {name:?}; correct the name or remove it")
+                let meant = did_you_mean(name, report.cases.iter().map(|case| case.name.as_str()));
+                format!("a known deviation from {requirement}: it has no case {name:?}; correct the name or remove it{meant}")
             }));
             if *elsewhere && report.elsewhere.is_empty() {
                 stale.push(format!("the known deviation from {requirement} does not show elsewhere any more; set \"elsewhere\" to false"));

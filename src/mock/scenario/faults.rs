@@ -6,6 +6,7 @@ use super::plan::{Built, Plan, ScenarioProblem};
 use crate::hresult::{self, NamedCode};
 use crate::method::Method;
 use crate::mock::fault::{Fault, is_probability, startable};
+use crate::suggestion::did_you_mean;
 use crate::trace::{has_arguments, read_arguments};
 
 /// A valid fault.
@@ -114,7 +115,8 @@ fn effect(name: &str) -> Result<Fault, String> {
 fn of(fault: Fault, name: &str) -> Result<Fault, String> {
     let Some(method) = Fault::methods().find(|method| method.name() == name) else {
         let methods: Vec<&str> = Fault::methods().map(Method::name).collect();
-        return Err(format!("{name:?}: expected one of {}", methods.join(", ")));
+        let meant = did_you_mean(name, methods.iter().copied());
+        return Err(format!("{name:?}: expected one of {}{meant}", methods.join(", ")));
     };
     match fault.method() {
         Some(only) if only != method => Err(format!("{name:?}: this effect applies only to {only}")),

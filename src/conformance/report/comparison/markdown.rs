@@ -3,9 +3,9 @@
 use std::fmt::Write;
 
 use super::super::data::{Report, RequirementReport};
-use super::super::sanitize::sanitize;
 use super::super::verdict::Verdict;
 use super::{Comparison, mark};
+use crate::printable::printable;
 use crate::spec::Requirement;
 
 impl Comparison<'_> {
@@ -55,7 +55,7 @@ fn cell(found: Option<&RequirementReport>) -> String {
 /// Returns the text with every character escaped that Markdown could read as markup.
 fn escaped(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
-    for letter in sanitize(text).chars() {
+    for letter in printable(text).chars() {
         if "\\`*_[]<>&|~$".contains(letter) {
             safe.push('\\');
         }

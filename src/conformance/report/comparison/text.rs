@@ -1,9 +1,9 @@
 //! A comparison for a terminal.
 
 use super::super::data::{Report, RequirementReport};
-use super::super::sanitize::sanitize;
 use super::super::style::Style;
 use super::{Comparison, mark};
+use crate::printable::printable;
 
 type Cell = (Style, String);
 
@@ -25,7 +25,7 @@ impl Comparison<'_> {
             blank.into_iter().chain(self.reports.iter().map(|report| (style, of(report)))).collect()
         };
         let mut lines: Vec<Vec<Cell>> = vec![
-            head(Style::Bold, |report| sanitize(&report.subject)),
+            head(Style::Bold, |report| printable(&report.subject)),
             head(Style::Plain, |report| report.profile.to_string()),
         ];
         for area in &self.areas {
@@ -42,10 +42,10 @@ impl Comparison<'_> {
 }
 
 fn summary(report: &Report, colours: bool) -> String {
-    let subject = Style::Bold.painted(&sanitize(&report.subject), colours);
+    let subject = Style::Bold.painted(&printable(&report.subject), colours);
     let run = if report.holds() { Style::Good } else { Style::Bad }.painted(report.outcome(), colours);
-    let objections: String = report.other_objections().iter().map(|it| format!("  {}\n", sanitize(it))).collect();
-    let (profile, kit, totals) = (report.profile, sanitize(&report.kit), report.totals());
+    let objections: String = report.other_objections().iter().map(|it| format!("  {}\n", printable(it))).collect();
+    let (profile, kit, totals) = (report.profile, printable(&report.kit), report.totals());
     format!("{subject}, profile {profile}, judged by dbgeng-testkit {kit}: {run}\n  {totals}\n{objections}")
 }
 

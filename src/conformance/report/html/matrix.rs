@@ -3,8 +3,8 @@
 use super::super::comparison::{Area, RequirementRow, areas};
 use super::super::data::{CaseReport, ElsewhereReport, Report, RequirementReport};
 use super::super::folding::{CaseGroup, case_groups};
-use super::super::sanitize::escaped;
 use super::super::verdict::Verdict;
+use super::escaped::escaped;
 use super::sequence::sequence;
 use crate::spec::{Requirement, RequirementFacts, Source, cited};
 

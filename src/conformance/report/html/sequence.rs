@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::super::collapse::{CallRow, collapse};
 use super::super::data::ReportedFailure;
-use super::super::sanitize::escaped;
+use super::escaped::escaped;
 use crate::spec::Requirement;
 use crate::transcript::{TranscriptLine, process_name};
 

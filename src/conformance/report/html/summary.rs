@@ -2,8 +2,8 @@
 
 use super::super::data::{Counterexample, PropertyReport, Report, RequirementReport};
 use super::super::folding::{ExampleGroup, groups};
-use super::super::sanitize::escaped;
 use super::super::verdict::Verdict;
+use super::escaped::escaped;
 use super::matrix::badge;
 use super::sequence::sequence;
 

@@ -2,11 +2,11 @@
 
 use std::io;
 
-use anstream::adapter::strip_str;
 use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesText, Event};
 
 use crate::conformance::report::verdict::Verdict;
+use crate::printable::printable_lines;
 
 /// The tests of an area.
 pub(super) struct TestSuite<'r> {
@@ -50,7 +50,7 @@ fn write(name: &str, suites: &[TestSuite<'_>], writer: &mut Writer<Vec<u8>>) -> 
     let tests: Vec<&TestCase> = suites.iter().flat_map(|suite| &suite.tests).collect();
     writer
         .create_element("testsuites")
-        .with_attribute(("name", &*legal(name)))
+        .with_attribute(("name", &*printable_lines(name)))
         .with_attribute(("tests", &*tests.len().to_string()))
         .with_attribute(("failures", &*count(tests.iter().copied(), NonSuccessKind::Failure)))
         .with_attribute(("errors", &*count(tests.iter().copied(), NonSuccessKind::Error)))
@@ -77,7 +77,7 @@ impl TestSuite<'_> {
                 writer.create_element("properties").write_inner_content(|writer| {
                     self.properties.iter().try_for_each(|(name, value)| {
                         let property = writer.create_element("property").with_attribute(("name", *name));
-                        property.with_attribute(("value", &*legal(value))).write_empty().map(drop)
+                        property.with_attribute(("value", &*printable_lines(value))).write_empty().map(drop)
                     })
                 })?;
                 self.tests.iter().try_for_each(|test| test.write(writer))
@@ -90,14 +90,14 @@ impl TestCase {
     fn write(&self, writer: &mut Writer<Vec<u8>>) -> io::Result<()> {
         writer
             .create_element("testcase")
-            .with_attribute(("name", &*legal(&self.name)))
+            .with_attribute(("name", &*printable_lines(&self.name)))
             .with_attribute(("classname", self.class))
             .write_inner_content(|writer| {
                 if let Some(non_success) = &self.non_success {
                     non_success.write(writer)?;
                 }
                 if let Some(output) = &self.output {
-                    writer.create_element("system-out").write_text_content(BytesText::new(&legal(output)))?;
+                    writer.create_element("system-out").write_text_content(BytesText::new(&printable_lines(output)))?;
                 }
                 Ok(())
             })?;
@@ -114,23 +114,12 @@ impl NonSuccess {
         };
         let element = writer
             .create_element(name)
-            .with_attribute(("message", &*legal(&self.message)))
+            .with_attribute(("message", &*printable_lines(&self.message)))
             .with_attributes(self.verdict.map(|verdict| ("type", verdict.name())));
         match &self.description {
-            Some(description) => element.write_text_content(BytesText::new(&legal(description)))?,
+            Some(description) => element.write_text_content(BytesText::new(&printable_lines(description)))?,
             None => element.write_empty()?,
         };
         Ok(())
     }
-}
-
-/// Returns the text without the escape sequences of terminals, and without the characters that XML forbids or advises
-/// against. No notation could stand for them.
-fn legal(text: &str) -> String {
-    let is_legal = |letter: &char| match letter {
-        '\n' | '\t' => true,
-        '\u{fffe}' | '\u{ffff}' => false,
-        letter => !letter.is_control(),
-    };
-    strip_str(text).flat_map(str::chars).filter(is_legal).collect()
 }
