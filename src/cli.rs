@@ -3,6 +3,9 @@
 mod check;
 mod compare;
 mod exit_status;
+mod help;
+mod input;
+mod output;
 mod parse;
 mod progress;
 mod record;
@@ -15,13 +18,14 @@ use std::io::Write;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use exit_status::{CommandResult, ExitStatus, complain};
+use exit_status::complain;
+use output::Printer;
 
 /// An in-memory mock of the Windows debugger engine's process-server surface, and a conformance kit for engines.
 ///
 /// Exit status: 0 if everything passes, 1 if something fails, 2 if something could not be judged.
 #[derive(Debug, Parser)]
-#[command(version)]
+#[command(version, after_help = help::EXAMPLES)]
 struct CommandLine {
     #[command(subcommand)]
     command: Command,
@@ -40,8 +44,10 @@ enum Command {
     /// Put reports of several engines side by side.
     Compare(compare::CompareArguments),
     /// List the requirements.
+    #[command(after_help = help::LIST)]
     List,
     /// Explain a requirement, a fact that requirements rest on, or a behaviour in which versions of the engine differ.
+    #[command(after_help = help::EXPLAIN)]
     Explain {
         /// The id or name, such as handle/stale-is-refused, OBS-7 or WaitTimeOutIsSOk.
         id: String,
@@ -54,10 +60,10 @@ enum Command {
 
 pub(crate) fn main() -> ExitCode {
     let arguments = CommandLine::parse();
-    let mut output = std::io::stdout().lock();
-    let result: CommandResult = match arguments.command {
+    let mut output = Printer::new();
+    let result = match arguments.command {
         Command::Run(arguments) => run::main(&arguments, &mut output),
-        Command::Record(arguments) => record::main(&arguments),
+        Command::Record(arguments) => record::main(&arguments, &mut output),
         Command::Check(arguments) => check::main(&arguments, &mut output),
         Command::Replay(arguments) => replay::main(&arguments, &mut output),
         Command::Compare(arguments) => compare::main(&arguments, &mut output),
@@ -67,10 +73,5 @@ pub(crate) fn main() -> ExitCode {
         Command::Parse(arguments) => parse::main(&arguments, &mut output),
     };
     let status = result.and_then(|status| Ok(output.flush().map(|()| status)?));
-    let status = status.unwrap_or_else(|error| match error.downcast_ref::<std::io::Error>() {
-        // The reader of the output has closed the pipe.
-        Some(error) if error.kind() == std::io::ErrorKind::BrokenPipe => ExitStatus::NotJudged,
-        _ => complain(&*error),
-    });
-    status.into()
+    status.unwrap_or_else(|error| complain(&*error)).into()
 }

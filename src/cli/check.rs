@@ -1,6 +1,5 @@
 //! `check`: judges traces by the model.
 
-use std::fs::File;
 use std::io::{self, BufReader, Write};
 use std::num::NonZero;
 use std::path::{Path, PathBuf};
@@ -10,13 +9,17 @@ use std::thread;
 
 use clap::ValueEnum;
 use dbgeng_testkit::Profile;
-use dbgeng_testkit::conformance::{BrokenRequirement, Checked, Lanes, check};
+use dbgeng_testkit::conformance::{BrokenRequirement, Checked, check};
 use serde_json::{Value, json};
 
 use super::exit_status::{CommandResult, ExitStatus, complain};
+use super::help;
+use super::input;
+use super::output::Printer;
 use super::progress::ProgressDisplay;
 
 #[derive(Debug, clap::Args)]
+#[command(after_help = help::CHECK)]
 pub(super) struct CheckArguments {
     /// The profile to judge by. `dbgeng` is the version that the trace names.
     #[arg(long, default_value = "contract")]
@@ -27,8 +30,8 @@ pub(super) struct CheckArguments {
     /// Let a broken SHOULD fail a trace as well.
     #[arg(long)]
     strict: bool,
-    /// The traces.
-    #[arg(required = true)]
+    /// The traces; - is standard input.
+    #[arg(required = true, value_name = "TRACE")]
     traces: Vec<PathBuf>,
 }
 
@@ -40,7 +43,7 @@ enum CheckFormat {
     Json,
 }
 
-pub(super) fn main(arguments: &CheckArguments, output: &mut dyn Write) -> CommandResult {
+pub(super) fn main(arguments: &CheckArguments, output: &mut Printer) -> CommandResult {
     let progress = ProgressDisplay::over(&arguments.traces);
     let mut status = ExitStatus::Pass;
     let judge = |path: &PathBuf| judge(path, arguments, &progress);
@@ -92,10 +95,8 @@ fn for_each<T: Sync, R: Send>(
 type JudgeError = Box<dyn std::error::Error + Send + Sync>;
 
 fn judge(path: &Path, arguments: &CheckArguments, progress: &ProgressDisplay) -> Result<Checked, JudgeError> {
-    let name = path.display();
-    let file = File::open(path).map_err(|error| format!("{name}: {error}"))?;
-    let input = BufReader::with_capacity(1 << 16, progress.watch(file));
-    Ok(check(arguments.profile, &name.to_string(), input)?)
+    let input = BufReader::with_capacity(1 << 16, progress.watch(input::open(path)?));
+    Ok(check(arguments.profile, &input::name(path), input)?)
 }
 
 /// Prints the result of a trace.
@@ -103,7 +104,7 @@ fn print(
     path: &Path,
     judged: Result<Checked, JudgeError>,
     arguments: &CheckArguments,
-    output: &mut dyn Write,
+    output: &mut Printer,
 ) -> io::Result<ExitStatus> {
     let checked = match judged {
         Ok(checked) => checked,
@@ -112,15 +113,10 @@ fn print(
             return Ok(complain(&*error));
         }
     };
-    let trace = path.display().to_string();
-    let verdict = match checked.is_violated(arguments.strict) {
-        true => "fail",
-        false if checked.stopped.is_some() => "incomplete",
-        false => "pass",
-    };
+    let trace = input::name(path);
     match arguments.format {
-        CheckFormat::Text => text(&trace, &checked, verdict, output)?,
-        CheckFormat::Json => json(&trace, &checked, verdict, output)?,
+        CheckFormat::Text => write!(output, "{}", checked.text(&trace, arguments.strict, output.colours()))?,
+        CheckFormat::Json => json(&trace, &checked, arguments.strict, output)?,
     }
     Ok(match &checked.stopped {
         Some(_) => ExitStatus::NotJudged,
@@ -128,28 +124,13 @@ fn print(
     })
 }
 
-fn text(trace: &str, checked: &Checked, verdict: &str, output: &mut dyn Write) -> io::Result<()> {
-    writeln!(output, "{verdict} {trace} ({} calls, by {})", checked.calls, checked.rules)?;
-    for BrokenRequirement { seq, violation, .. } in &checked.broken {
-        let requirement = violation.requirement;
-        let process = checked.processes.get(violation.by.process as usize).map_or("", String::as_str);
-        writeln!(output, "  seq {seq}, {process}: {}", violation.call.method())?;
-        writeln!(output, "    {} {requirement}", requirement.level())?;
-        writeln!(output, "    {}", violation.mismatch())?;
-    }
-    let lanes = checked.lanes();
-    if !lanes.is_empty() {
-        writeln!(output, "  {}", Lanes::CAPTION)?;
-        lanes.to_string().lines().try_for_each(|line| writeln!(output, "    {line}"))?;
-    }
-    if let Some(why) = &checked.stopped {
-        writeln!(output, "  not judged to the end: {why}")?;
-    }
-    Ok(())
-}
-
 /// Prints the result of a trace as `spec/verdict.schema.json` has it.
-fn json(trace: &str, checked: &Checked, verdict: &str, output: &mut dyn Write) -> io::Result<()> {
+fn json(trace: &str, checked: &Checked, strict: bool, output: &mut Printer) -> io::Result<()> {
+    let verdict = match checked.is_violated(strict) {
+        true => "fail",
+        false if checked.stopped.is_some() => "incomplete",
+        false => "pass",
+    };
     let violations = checked.broken.iter().map(|BrokenRequirement { seq, violation, .. }| {
         let (requirement, expected, actual) = (violation.requirement, &violation.expected, &violation.actual);
         let level = requirement.level().to_string();

@@ -1,20 +1,23 @@
 //! `compare`: compares reports side by side.
 
-use std::fs;
-use std::io::{self, IsTerminal, Write};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 use dbgeng_testkit::conformance::{Comparison, Report, html};
 
 use super::exit_status::{CommandResult, ExitStatus};
+use super::help;
+use super::input;
+use super::output::Printer;
 
 #[derive(Debug, clap::Args)]
+#[command(after_help = help::COMPARE)]
 pub(super) struct CompareArguments {
     /// The format of the output.
     #[arg(long, value_enum, default_value = "text")]
     format: CompareFormat,
-    /// The reports, as written by `run --format json` or `Report::json`.
+    /// The reports, as written by `run --format json` or `Report::json`; - is standard input.
     #[arg(required = true, value_name = "REPORT")]
     reports: Vec<PathBuf>,
 }
@@ -29,10 +32,10 @@ enum CompareFormat {
     Html,
 }
 
-pub(super) fn main(arguments: &CompareArguments, output: &mut dyn Write) -> CommandResult {
-    let reports = arguments.reports.iter().map(|path| read(path)).collect::<Result<Vec<Report>, String>>()?;
+pub(super) fn main(arguments: &CompareArguments, output: &mut Printer) -> CommandResult {
+    let reports = arguments.reports.iter().map(|path| read(path)).collect::<CommandResult<Vec<Report>>>()?;
     let text = match arguments.format {
-        CompareFormat::Text => Comparison::of(&reports).text(io::stdout().is_terminal()),
+        CompareFormat::Text => Comparison::of(&reports).text(output.colours()),
         CompareFormat::Markdown => Comparison::of(&reports).markdown(),
         CompareFormat::Html => html(&reports),
     };
@@ -40,8 +43,6 @@ pub(super) fn main(arguments: &CompareArguments, output: &mut dyn Write) -> Comm
     Ok(ExitStatus::of(reports.iter().all(Report::holds)))
 }
 
-fn read(path: &Path) -> Result<Report, String> {
-    let name = path.display();
-    let bytes = fs::read(path).map_err(|error| format!("{name}: {error}"))?;
-    serde_json::from_slice(&bytes).map_err(|error| format!("{name}: not a report: {error}"))
+fn read(path: &Path) -> CommandResult<Report> {
+    Ok(Report::parse(&input::name(path), &input::read(path)?)?)
 }

@@ -4,6 +4,8 @@ use std::error::Error;
 use std::io::{self, Write};
 use std::process::ExitCode;
 
+use dbgeng_testkit::conformance::printable;
+
 /// The result of a command. A greater status is a worse one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum ExitStatus {
@@ -32,7 +34,8 @@ impl ExitStatus {
 pub(super) fn complain(error: &dyn Error) -> ExitStatus {
     let sources = std::iter::successors(error.source(), |&error| error.source());
     let sources: String = sources.map(|source| format!(": {source}")).collect();
+    let said = printable(&format!("{error}{sources}"));
     // An error that cannot be printed still shows in the status.
-    let _: io::Result<()> = writeln!(io::stderr(), "dbgeng-testkit: {error}{sources}");
+    let _: io::Result<()> = writeln!(io::stderr(), "dbgeng-testkit: {said}");
     ExitStatus::NotJudged
 }

@@ -7,8 +7,11 @@ use dbgeng_testkit::Profile;
 use dbgeng_testkit::options::{ConnectionString, Side};
 
 use super::exit_status::{CommandResult, ExitStatus};
+use super::help;
+use super::output::Printer;
 
 #[derive(Debug, clap::Args)]
+#[command(after_help = help::PARSE)]
 pub(super) struct ParseArguments {
     /// The profile whose rules apply.
     #[arg(long, default_value = "contract")]
@@ -29,7 +32,7 @@ enum SideName {
     Server,
 }
 
-pub(super) fn main(arguments: &ParseArguments, output: &mut dyn Write) -> CommandResult {
+pub(super) fn main(arguments: &ParseArguments, output: &mut Printer) -> CommandResult {
     let side = match arguments.side {
         SideName::Client => Side::Client,
         SideName::Server => Side::Server,

@@ -1,10 +1,12 @@
 //! The progress of a long run over traces.
 
-use std::fs::{self, File};
+use std::fs;
 use std::io::{self, IsTerminal, Read, Write};
 use std::path::PathBuf;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
+
+use super::input::is_standard;
 
 /// Shows the progress on standard error if that is a terminal. The clock decides only when it is shown.
 #[derive(Debug)]
@@ -33,18 +35,22 @@ impl ProgressDisplay {
         ProgressDisplay {
             is_watched: io::stderr().is_terminal(),
             started,
-            // The size of a pipe is unknown. A file that cannot be read has size 0.
+            // The size of a pipe or of standard input is unknown. A file that cannot be read has size 0.
             size: files
                 .iter()
-                .map(|file| fs::metadata(file).map_or(Some(0), |file| file.is_file().then_some(file.len())))
+                .map(|file| match fs::metadata(file) {
+                    Ok(file) if file.is_file() => Some(file.len()),
+                    Err(_) if !is_standard(file) => Some(0),
+                    _ => None,
+                })
                 .sum(),
             read: Mutex::new(Counts { bytes: 0, lines: 0, shown: started }),
         }
     }
 
-    /// Returns a reader of the file that counts what is read.
-    pub(super) fn watch(&self, file: File) -> CountedFile<'_> {
-        CountedFile { file, progress: self }
+    /// Returns a reader of the input that counts what is read.
+    pub(super) fn watch<R: Read>(&self, input: R) -> CountedInput<'_, R> {
+        CountedInput { input, progress: self }
     }
 
     /// Clears the line for other output, and shows nothing until that is printed.
@@ -88,16 +94,16 @@ impl ProgressDisplay {
     }
 }
 
-/// A file that counts what is read of it.
+/// An input that counts what is read of it.
 #[derive(Debug)]
-pub(super) struct CountedFile<'a> {
-    file: File,
+pub(super) struct CountedInput<'a, R> {
+    input: R,
     progress: &'a ProgressDisplay,
 }
 
-impl Read for CountedFile<'_> {
+impl<R: Read> Read for CountedInput<'_, R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let length = self.file.read(buffer)?;
+        let length = self.input.read(buffer)?;
         self.progress.count(&buffer[..length]);
         Ok(length)
     }

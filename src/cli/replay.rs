@@ -1,6 +1,5 @@
 //! `replay`: makes the calls of traces on the mock engine, and compares every outcome.
 
-use std::fs::File;
 use std::io::{BufReader, Write};
 use std::path::{Path, PathBuf};
 
@@ -8,22 +7,25 @@ use dbgeng_testkit::Profile;
 use dbgeng_testkit::replay::{Replayed, replay};
 
 use super::exit_status::{CommandResult, ExitStatus, complain};
+use super::help;
+use super::input;
+use super::output::Printer;
 
 #[derive(Debug, clap::Args)]
+#[command(after_help = help::REPLAY)]
 pub(super) struct ReplayArguments {
     /// The profile of the mock. `dbgeng` is the version that the trace names.
     #[arg(long, default_value = "contract")]
     profile: Profile,
-    /// The traces.
-    #[arg(required = true)]
+    /// The traces; - is standard input.
+    #[arg(required = true, value_name = "TRACE")]
     traces: Vec<PathBuf>,
 }
 
-pub(super) fn main(arguments: &ReplayArguments, output: &mut dyn Write) -> CommandResult {
+pub(super) fn main(arguments: &ReplayArguments, output: &mut Printer) -> CommandResult {
     let mut status = ExitStatus::Pass;
     for path in &arguments.traces {
-        let trace = path.display().to_string();
-        let replayed = match replay_file(path, &trace, arguments) {
+        let replayed = match replay_input(path, arguments) {
             Ok(replayed) => replayed,
             Err(error) => {
                 output.flush()?;
@@ -31,18 +33,12 @@ pub(super) fn main(arguments: &ReplayArguments, output: &mut dyn Write) -> Comma
                 continue;
             }
         };
-        let agrees = replayed.differences.is_empty();
-        status = status.max(ExitStatus::of(agrees));
-        let word = if agrees { "agrees" } else { "differs" };
-        writeln!(output, "{word} {trace} ({} calls, by {})", replayed.calls, replayed.rules)?;
-        for difference in &replayed.differences {
-            writeln!(output, "  {difference}")?;
-        }
+        status = status.max(ExitStatus::of(replayed.differences.is_empty()));
+        write!(output, "{}", replayed.text(&input::name(path), output.colours()))?;
     }
     Ok(status)
 }
 
-fn replay_file(path: &Path, name: &str, arguments: &ReplayArguments) -> CommandResult<Replayed> {
-    let file = File::open(path).map_err(|error| format!("{name}: {error}"))?;
-    Ok(replay(arguments.profile, name, BufReader::new(file))?)
+fn replay_input(path: &Path, arguments: &ReplayArguments) -> CommandResult<Replayed> {
+    Ok(replay(arguments.profile, &input::name(path), BufReader::new(input::open(path)?))?)
 }

@@ -1,25 +1,28 @@
 //! `run`: judges the mock engine, or the engine of a library.
 
-use std::fs;
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 use dbgeng_testkit::Profile;
-use dbgeng_testkit::conformance::{Deviations, Program, Progress, Report, Suite, html, replace_file};
+use dbgeng_testkit::conformance::{Deviations, Program, Progress, Report, Suite, html};
 use dbgeng_testkit::spec::Requirement;
 use dbgeng_testkit::trace::{EngineName, Header, Reader};
 
 use super::exit_status::{CommandResult, ExitStatus};
-use super::subject::Subject;
+use super::help;
+use super::input::{self, is_standard};
+use super::output::{Printer, write_file};
+use super::subject::{Subject, SubjectArguments};
 
 #[derive(Debug, clap::Args)]
+#[command(after_help = help::RUN)]
 pub(super) struct RunArguments {
     /// The profile to judge by, and that of the mock. For `--again`, `dbgeng` is the version that the trace names.
     #[arg(long, default_value = "contract")]
     profile: Profile,
     #[command(flatten)]
-    subject: Subject,
+    subject: SubjectArguments,
     /// The number of random programs [default: 1,000 for the mock, 50 for a library].
     #[arg(long)]
     programs: Option<u64>,
@@ -29,13 +32,13 @@ pub(super) struct RunArguments {
     /// The format of the report.
     #[arg(long, value_enum, default_value = "text")]
     format: RunFormat,
-    /// A file of known deviations.
+    /// A file of known deviations; - is standard input.
     #[arg(long, value_name = "FILE")]
     deviations: Option<PathBuf>,
     /// A file of known deviations that is updated or created. Reasons and evidence are kept.
     #[arg(long, value_name = "FILE", conflicts_with = "deviations")]
     update_deviations: Option<PathBuf>,
-    /// Run only the program of this trace, such as a counterexample.
+    /// Run only the program of this trace, such as a counterexample; - is standard input.
     #[arg(long = "again", value_name = "TRACE", conflicts_with = "update_deviations")]
     rerun: Option<PathBuf>,
 }
@@ -54,20 +57,21 @@ enum RunFormat {
     Behaviour,
 }
 
-pub(super) fn main(arguments: &RunArguments, output: &mut dyn Write) -> CommandResult {
+pub(super) fn main(arguments: &RunArguments, output: &mut Printer) -> CommandResult {
+    let subject = arguments.subject.open()?;
     let trace = arguments.rerun.as_deref().map(ProgramTrace::open).transpose()?;
     let profile = trace.as_ref().map_or(arguments.profile, |trace| trace.rules(arguments.profile));
-    let mut suite = arguments.subject.suite(profile)?.seed(arguments.seed);
+    let mut suite = subject.suite(profile).seed(arguments.seed);
     if let Some(programs) = arguments.programs {
         suite = suite.programs(programs);
     }
     // An engine without client objects cannot be judged, and what it printed is the reason.
     let no_steps = Program { hosts: Vec::new(), steps: Vec::new() };
     suite.record(&no_steps, &Header::new(EngineName::default(), "", ""), io::sink())?;
-    let known = known(arguments, profile)?;
+    let known = known(arguments, &subject, profile)?;
     let suite = suite.deviations(known.clone());
     let report = match trace {
-        Some(trace) => suite.rerun(&trace.name, trace.text.as_slice())?,
+        Some(trace) => suite.rerun(&trace.name, trace.text.as_bytes())?,
         None => run_with_progress(&suite),
     };
     write(&report, arguments.format, output)?;
@@ -76,27 +80,27 @@ pub(super) fn main(arguments: &RunArguments, output: &mut dyn Write) -> CommandR
     let mut known = known;
     if let Some(file) = &arguments.update_deviations {
         known = known.updated(&report)?;
-        replace_file(file, known.to_text())?;
+        write_file(file, known.to_text())?;
     }
     warn_of_unreviewed(arguments, &known);
     Ok(if report.is_broken() { ExitStatus::NotJudged } else { ExitStatus::of(report.holds()) })
 }
 
 /// Reads the known deviations, if a file is given. One that is to be updated may be missing, and has to be of this engine.
-fn known(arguments: &RunArguments, profile: Profile) -> CommandResult<Deviations> {
-    let RunArguments { deviations, update_deviations, .. } = arguments;
-    let Some(file) = deviations.as_ref().or(update_deviations.as_ref()) else { return Ok(Deviations::default()) };
-    let name = file.display().to_string();
-    let text = match fs::read_to_string(file) {
-        Ok(text) => text,
-        Err(error) if deviations.is_none() && error.kind() == io::ErrorKind::NotFound => {
-            return Ok(Deviations::default());
+fn known(arguments: &RunArguments, subject: &Subject<'_>, profile: Profile) -> CommandResult<Deviations> {
+    let (file, text) = match (&arguments.deviations, &arguments.update_deviations) {
+        (Some(file), _) => (file, Some(input::read(file)?)),
+        (None, Some(file)) if is_standard(file) => {
+            return Err("--update-deviations reads a file and writes it again; name a file in place of -".into());
         }
-        Err(error) => return Err(format!("{name}: {error}").into()),
+        (None, Some(file)) => (file, input::read_if_there(file)?),
+        (None, None) => return Ok(Deviations::default()),
     };
+    let Some(text) = text else { return Ok(Deviations::default()) };
+    let name = input::name(file);
     let known = Deviations::parse(&name, &text)?;
-    let subject = if update_deviations.is_some() { arguments.subject.name() } else { known.subject.clone() };
-    known.are_of(&subject, profile).map_err(|other| format!("{name}: {other}"))?;
+    let judged = if arguments.update_deviations.is_some() { subject.name() } else { known.subject.clone() };
+    known.are_of(&judged, profile).map_err(|other| format!("{name}: {other}"))?;
     Ok(known)
 }
 
@@ -120,15 +124,14 @@ fn warn_of_unreviewed(arguments: &RunArguments, known: &Deviations) {
 /// The trace whose program is run again.
 struct ProgramTrace {
     name: String,
-    text: Vec<u8>,
+    text: String,
     engine: EngineName,
 }
 
 impl ProgramTrace {
     fn open(path: &Path) -> CommandResult<ProgramTrace> {
-        let name = path.display().to_string();
-        let text = fs::read(path).map_err(|error| format!("{name}: {error}"))?;
-        let engine = Reader::new(name.as_str(), text.as_slice())?.header().engine.clone();
+        let (name, text) = (input::name(path), input::read(path)?);
+        let engine = Reader::new(name.as_str(), text.as_bytes())?.header().engine.clone();
         Ok(ProgramTrace { name, text, engine })
     }
 
@@ -155,10 +158,10 @@ fn run_with_progress(suite: &Suite) -> Report {
     report
 }
 
-fn write(report: &Report, format: RunFormat, output: &mut dyn Write) -> io::Result<()> {
+fn write(report: &Report, format: RunFormat, output: &mut Printer) -> io::Result<()> {
     match format {
         RunFormat::Text => {
-            write!(output, "{}", report.text(io::stdout().is_terminal()))?;
+            write!(output, "{}", report.text(output.colours()))?;
             output.flush()?;
             let found = report.properties.iter().flat_map(|property| &property.counterexamples);
             for example in found.filter(|example| example.verdict.is_bad()) {

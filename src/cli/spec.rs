@@ -3,12 +3,15 @@
 use std::io::Write;
 
 use clap::ValueEnum;
-use dbgeng_testkit::spec::{self, JSON, Requirement};
-use dbgeng_testkit::{Behaviour, render};
+use dbgeng_testkit::render;
+use dbgeng_testkit::spec::{JSON, Requirement};
 
 use super::exit_status::{CommandResult, ExitStatus};
+use super::help;
+use super::output::Printer;
 
 #[derive(Debug, clap::Args)]
+#[command(after_help = help::SPEC)]
 pub(super) struct SpecArguments {
     /// The format of the output.
     #[arg(long, value_enum, default_value = "markdown")]
@@ -25,7 +28,7 @@ enum SpecFormat {
     Mermaid,
 }
 
-pub(super) fn main(arguments: &SpecArguments, output: &mut dyn Write) -> CommandResult {
+pub(super) fn main(arguments: &SpecArguments, output: &mut Printer) -> CommandResult {
     match arguments.format {
         SpecFormat::Markdown => write!(output, "{}", render::markdown())?,
         SpecFormat::Json => write!(output, "{}", JSON)?,
@@ -34,7 +37,7 @@ pub(super) fn main(arguments: &SpecArguments, output: &mut dyn Write) -> Command
     Ok(ExitStatus::Pass)
 }
 
-pub(super) fn list(output: &mut dyn Write) -> CommandResult {
+pub(super) fn list(output: &mut Printer) -> CommandResult {
     for requirement in Requirement::ALL {
         let facts = requirement.facts();
         let tested = if facts.untestable.is_some() { "  (not testable)" } else { "" };
@@ -43,14 +46,7 @@ pub(super) fn list(output: &mut dyn Write) -> CommandResult {
     Ok(ExitStatus::Pass)
 }
 
-pub(super) fn explain(id: &str, output: &mut dyn Write) -> CommandResult {
-    let requirement = || id.to_ascii_lowercase().parse().ok().map(render::explanation);
-    let behaviour = || Behaviour::ALL.iter().find(|known| format!("{known:?}").eq_ignore_ascii_case(id));
-    let text = spec::source(&id.to_ascii_uppercase()).map(render::fact).or_else(requirement);
-    let text = text.or_else(|| behaviour().map(|known| render::behaviour(*known)));
-    let text = text.ok_or_else(|| {
-        format!("there is no requirement, fact or behaviour {id:?} (`dbgeng-testkit list` prints every requirement)")
-    })?;
-    write!(output, "{text}")?;
+pub(super) fn explain(id: &str, output: &mut Printer) -> CommandResult {
+    write!(output, "{}", render::explain(id)?)?;
     Ok(ExitStatus::Pass)
 }

@@ -1,12 +1,16 @@
 //! The engine that a command judges or records.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
+use std::path::Path;
 
-use dbgeng_testkit::com::{CharSet, Library, LibraryError};
+use dbgeng_testkit::com::{CharSet, Library};
 use dbgeng_testkit::conformance::Suite;
 use dbgeng_testkit::mock::Lab;
 use dbgeng_testkit::trace::EngineName;
 use dbgeng_testkit::{CodePage, Profile};
+
+use super::exit_status::CommandResult;
+use super::input;
 
 /// The number of random programs for a library. Each program takes a child process.
 const PROGRAMS: u64 = 50;
@@ -15,7 +19,7 @@ const PROGRAMS: u64 = 50;
 const DEPTH: u32 = 3;
 
 #[derive(Debug, clap::Args)]
-pub(super) struct Subject {
+pub(super) struct SubjectArguments {
     /// Use the engine of this library instead of the mock. Each program runs in its own child process.
     #[arg(long, value_name = "PATH")]
     library: Option<OsString>,
@@ -30,11 +34,44 @@ pub(super) struct Subject {
     name: Option<String>,
 }
 
-impl Subject {
+/// The engine that a command judges or records.
+pub(super) struct Subject<'a> {
+    arguments: &'a SubjectArguments,
+    library: Option<Library>,
+}
+
+impl SubjectArguments {
+    /// Loads the library, if there is one. In a process that hosts servers for another one, this does not return: call it
+    /// before anything is read.
+    pub(super) fn open(&self) -> CommandResult<Subject<'_>> {
+        let char_set = if self.wide { CharSet::Wide } else { CharSet::Ansi };
+        let library = self.library.as_ref().map(|path| load(path)).transpose()?;
+        let library = library.map(|library| library.char_set(char_set).in_code_page(self.code_page));
+        Ok(Subject { arguments: self, library })
+    }
+}
+
+/// Loads a library. A name without a folder is that of a file in this folder or, if there is none, one that the system finds.
+fn load(library: &OsStr) -> CommandResult<Library> {
+    let path = Path::new(library);
+    let missing = input::check(path);
+    if path.file_name() != Some(library) {
+        missing?;
+        return Ok(Library::load(library)?);
+    }
+    match missing {
+        Ok(()) => Ok(Library::load(Path::new(".").join(path))?),
+        Err(missing) => {
+            Library::load(library).map_err(|_| format!("{missing}; the system finds no such library either").into())
+        }
+    }
+}
+
+impl Subject<'_> {
     /// Returns the name of the engine in reports and traces.
     pub(super) fn name(&self) -> String {
-        let path = || self.library.as_ref().map(|path| path.display().to_string());
-        self.name.clone().or_else(path).unwrap_or_else(|| "the mock engine".to_owned())
+        let path = || self.arguments.library.as_ref().map(|path| path.display().to_string());
+        self.arguments.name.clone().or_else(path).unwrap_or_else(|| "the mock engine".to_owned())
     }
 
     /// Returns the name of the engine in the header of a trace. The version of a library is not known.
@@ -46,18 +83,28 @@ impl Subject {
     }
 
     /// Returns a suite for the engine.
-    pub(super) fn suite(&self, profile: Profile) -> Result<Suite, LibraryError> {
-        let Some(path) = &self.library else {
+    pub(super) fn suite(&self, profile: Profile) -> Suite {
+        let Some(library) = self.library.clone() else {
             let mock = move || Box::new(Lab::new(profile).engine()) as _;
-            return Ok(Suite::new(self.name(), mock).profile(profile));
+            return Suite::new(self.name(), mock).profile(profile);
         };
-        let char_set = if self.wide { CharSet::Wide } else { CharSet::Ansi };
-        let library = Library::load(path)?.char_set(char_set).in_code_page(self.code_page);
-        let suite = Suite::new(self.name(), move || Box::new(library.engine()))
+        Suite::new(self.name(), move || Box::new(library.engine()))
             .profile(profile)
             .in_child_processes()
-            .child_arguments(std::env::args_os().skip(1));
-        Ok(suite.programs(PROGRAMS).depth(DEPTH))
+            .child_arguments(self.child_arguments(profile))
+            .programs(PROGRAMS)
+            .depth(DEPTH)
+    }
+
+    /// Returns the arguments with which a child process gets to the same suite. It reads no file of the command.
+    fn child_arguments(&self, profile: Profile) -> Vec<OsString> {
+        let SubjectArguments { library, wide, code_page, .. } = self.arguments;
+        let mut arguments: Vec<OsString> = vec!["run".into(), format!("--profile={profile}").into()];
+        arguments.push(format!("--code-page={}", code_page.number()).into());
+        arguments.extend(wide.then(|| "--wide".into()));
+        arguments.push(format!("--name={}", self.name()).into());
+        arguments.extend(library.iter().flat_map(|library| ["--library".into(), library.clone()]));
+        arguments
     }
 }
 

@@ -88,14 +88,20 @@ fn foreign_strings_are_only_text() {
     let reports = [report];
     let text = Comparison::of(&reports).text(false);
     assert!(!text.contains(['\x1b', '\x07', '\u{202e}']), "{text:?}");
-    assert!(text.starts_with("�]0;title��| *one* | `two` | <b>&amp; �[x](y), profile contract"), "{text}");
-    assert!(text.contains("\n  ~~a~~ | $b$ \\�\n"), "{text}");
+    assert!(
+        text.starts_with(r"\u{1b}]0;title\u{7}\n| *one* | `two` | <b>&amp; \u{202e}[x](y), profile contract"),
+        "{text}"
+    );
+    assert!(text.contains("\n  ~~a~~ | $b$ \\\\n\n"), "{text}");
 
     let markdown = Comparison::of(&reports).markdown();
-    let subject = r"�\]0;title��\| \*one\* \| \`two\` \| \<b\>\&amp; �\[x\](y)";
-    assert!(markdown.starts_with(&format!(r"- {subject} (profile contract, dbgeng-testkit 1�# \_2\_) ")), "{markdown}");
+    let subject = r"\\u{1b}\]0;title\\u{7}\\n\| \*one\* \| \`two\` \| \<b\>\&amp; \\u{202e}\[x\](y)";
+    assert!(
+        markdown.starts_with(&format!(r"- {subject} (profile contract, dbgeng-testkit 1\\n# \_2\_) ")),
+        "{markdown}"
+    );
     assert!(markdown.contains(&format!("\n| requirement | {subject}<br>contract |\n")), "{markdown}");
-    assert!(markdown.contains("; \\~\\~a\\~\\~ \\| \\$b\\$ \\\\�;"), "{markdown}");
+    assert!(markdown.contains("; \\~\\~a\\~\\~ \\| \\$b\\$ \\\\\\\\n;"), "{markdown}");
 }
 
 fn write(folder: &TempDir, name: &str, content: &[u8]) -> String {
@@ -136,36 +142,45 @@ fn compare_says_what_is_no_report_where_and_why() {
         json.replacen(from, to, 1).into_bytes()
     };
     let wrong = [
-        (b"no JSON".to_vec(), "expected ident at line 1 column 2"),
-        (Vec::new(), "EOF while parsing a value at line 1 column 0"),
-        (b"{\"subject\": \"\xff\"}".to_vec(), "invalid unicode code point at line 1 column 14"),
-        (b"{}".to_vec(), "missing field `subject` at line 1 column 2"),
-        (changed("\"an engine\"", "7"), "invalid type: integer `7`, expected a string at line 2 column 14"),
+        (b"no JSON".to_vec(), "1:2", "expected ident"),
+        (Vec::new(), "1:1", "the file is empty"),
+        (b"{}".to_vec(), "1:2", "missing field `subject`"),
+        (changed("\"an engine\"", "7"), "2:14", "invalid type: integer `7`, expected a string"),
         (
             changed("\"contract\"", "\"real\""),
-            "unknown profile \"real\": expected contract, dbgeng, dbgeng@10.0.15063 or dbgeng@10.0.29507 at line 3 column 19",
+            "3:19",
+            "unknown profile \"real\": expected contract, dbgeng, dbgeng@10.0.15063 or dbgeng@10.0.29507",
         ),
         (
-            changed("\"handle/is-not-zero\"", "\"handle/is-zero\""),
-            "there is no requirement \"handle/is-zero\" (`dbgeng-testkit list` prints every id) at line 27 column 37",
+            changed("\"handle/is-not-zero\"", "\"handle/is-nt-zero\""),
+            "27:40",
+            "there is no requirement \"handle/is-nt-zero\" (`dbgeng-testkit list` prints every id); did you mean \
+             handle/is-not-zero?",
         ),
-        (changed("\"kit\"", "\"colour\""), "unknown field `colour`"),
-        (json.as_bytes()[..json.len() - 2].to_vec(), "EOF while parsing"),
-        (format!("{json}\n{json}").into_bytes(), "trailing characters"),
+        (changed("\"kit\"", "\"colour\""), "4:10", "unknown field `colour`"),
+        (json.as_bytes()[..json.len() - 2].to_vec(), "", "EOF while parsing"),
+        (format!("{json}\n{json}").into_bytes(), "", "trailing characters"),
     ];
-    for (content, cause) in wrong {
+    for (content, place, cause) in wrong {
         let bad = write(&folder, "bad.json", &content);
-        assert_refused(&[&good, &bad, &good], &format!("dbgeng-testkit: {bad}: not a report: {cause}"));
+        let said = assert_refused(&[&good, &bad, &good], &format!("dbgeng-testkit: {bad}:{place}"));
+        assert!(said.contains(&format!(": not a report of `run --format json`: {cause}")), "{said}");
     }
+    let undecodable = write(&folder, "bad.json", b"{\"subject\": \"\xff\"}");
+    assert_refused(
+        &[&undecodable],
+        &format!("dbgeng-testkit: {undecodable}:1:14: the text is neither UTF-8 nor UTF-16"),
+    );
     let missing = folder.path().join("missing.json").display().to_string();
-    assert_refused(&[&good, &missing, &missing], &format!("dbgeng-testkit: {missing}: "));
+    assert_refused(&[&good, &missing, &missing], &format!("dbgeng-testkit: {missing}: there is no such file"));
     assert_eq!(run_cli(&["compare"]).status.code(), Some(2));
 }
 
-/// Asserts that the command prints one line on standard error, and no comparison.
-fn assert_refused(reports: &[&str], beginning: &str) {
+/// Asserts that the command prints one line on standard error, and no comparison. Returns the line.
+fn assert_refused(reports: &[&str], beginning: &str) -> String {
     let output = run_cli(&[&["compare"], reports].concat());
     let (said, shown) = (decode(&output.stderr), decode(&output.stdout));
     assert_eq!((output.status.code(), shown.as_str()), (Some(2), ""), "{said}");
     assert!(said.starts_with(beginning) && said.lines().count() == 1, "expected {beginning}, got {said}");
+    said
 }

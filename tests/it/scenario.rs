@@ -208,7 +208,7 @@ fn each_lab_of_a_scenario_is_a_world_of_its_own() {
 #[test]
 fn a_malformed_scenario_is_refused_with_its_place() {
     let refused = [
-        ("", "s.json:1:1: EOF while parsing a value"),
+        ("", "s.json:1:1: the file is empty"),
         ("{\n  \"computers\": [{}\n", "s.json:3:1: EOF while parsing a list"),
         ("{} {}", "s.json:1:4: trailing characters"),
         ("[]", "s.json:1:1: invalid type: sequence, expected an object"),

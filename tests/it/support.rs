@@ -22,7 +22,7 @@ mod traces;
 mod wrapped;
 
 pub(crate) use clauses::describe_missing_clause;
-pub(crate) use cli::{decode, run_cli};
+pub(crate) use cli::{command, decode, run_cli, run_cli_in};
 pub(crate) use defects::{Detection, detect_defects, find_defect, plant};
 pub(crate) use fixtures::{
     PublishedTrace, read_recordings, read_sequential_traces, read_trace, read_traces, write_trace,

@@ -28,7 +28,7 @@ fn the_program_of_every_case_is_read_as_it_was_written() {
 #[test]
 fn a_malformed_program_is_an_error_that_says_why() {
     let wrong = [
-        ("", "EOF"),
+        ("", "1:1: not a program: the file is empty"),
         ("{}", "missing field `hosts`"),
         (r#"{"hosts": [], "steps": [], "more": 1}"#, "unknown field `more`"),
         (r#"{"hosts": [{"options": 1}], "steps": []}"#, "invalid type"),

@@ -32,7 +32,7 @@ fn a_fault_that_cannot_be_is_refused_with_its_path() {
         ),
         (
             r#"{"fail": "E_FIAL"}"#,
-            "faults[0].fail: expected 0x and one to eight hexadecimal digits, or a name such as E_FAIL, found \"E_FIAL\"",
+            "faults[0].fail: expected 0x and one to eight hexadecimal digits, or a name such as E_FAIL, found \"E_FIAL\"; did you mean E_FAIL?",
         ),
         (r#"{"fail": "S_OK"}"#, "faults[0].fail: expected a failure, found S_OK (0x00000000)"),
         (r#"{"fail": "0x1"}"#, "faults[0].fail: expected a failure, found S_FALSE (0x00000001)"),

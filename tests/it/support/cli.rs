@@ -1,10 +1,29 @@
 //! The command line, run as a process.
 
-use std::process::{Command, Output};
+use std::io::Write;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
 
 /// Runs the command line to its end.
 pub(crate) fn run_cli(arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_dbgeng-testkit")).args(arguments).output().expect("the program was built")
+    command(arguments).output().expect("the program was built")
+}
+
+/// Runs the command line in a folder, and writes this to its standard input.
+pub(crate) fn run_cli_in(folder: &Path, arguments: &[&str], input: &[u8]) -> Output {
+    let mut command = command(arguments);
+    command.current_dir(folder).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().expect("the program was built");
+    // A command that does not read its input closes it.
+    let _: std::io::Result<()> = child.stdin.take().expect("it is a pipe").write_all(input);
+    child.wait_with_output().expect("it ends")
+}
+
+/// Returns the command line with these arguments.
+pub(crate) fn command(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_dbgeng-testkit"));
+    command.args(arguments);
+    command
 }
 
 /// Decodes what a process has printed.

@@ -2,7 +2,9 @@
 
 use std::io::{self, BufReader, Read};
 
-use dbgeng_testkit::trace::{MalformedTrace, Reader};
+use dbgeng_testkit::Profile;
+use dbgeng_testkit::conformance::check;
+use dbgeng_testkit::trace::{MalformedTrace, Reader, read_text};
 
 use crate::support::{HEADER, MalformedLine, list_malformed_lines};
 
@@ -203,9 +205,8 @@ fn a_trace_without_its_header_is_refused() {
     let engine = r#""engine": {"name": "E", "version": "1", "platform": "P"}"#;
     let headers = [
         ("", "empty"),
-        ("\n", "empty"),
-        ("\n\n", "empty"),
-        (FIRST, "unknown field `seq`"),
+        (FIRST, "the first line has to be the header, such as {\"trace\": 1, "),
+        ("# My trace", "not a trace: the first line has to be the header"),
         ("{", "EOF"),
         ("{}", "missing field `trace`"),
         (r#"{"trace": 2, "engine": {"name": "E", "version": "1", "platform": "P"}, "name": "n"}"#, "format version 1"),
@@ -230,6 +231,16 @@ fn a_trace_without_its_header_is_refused() {
         }
     }
     assert!(complaints.is_empty(), "{complaints:#?}");
+
+    // Blank lines count for nothing.
+    for (blank, line) in [("\n", 2), (" \r\n\n", 3)] {
+        let error = Reader::new(FILE, blank.as_bytes()).unwrap_err().to_string();
+        assert_eq!(error, format!("{FILE}:{line}:1: the file has only blank lines"));
+        let text = format!("{blank}{HEADER}\n{blank}{FIRST}\n");
+        assert!(Reader::new(FILE, text.as_bytes()).unwrap().next().unwrap().is_ok());
+        let error = Reader::new(FILE, &*format!("{blank}{FIRST}").into_bytes()).unwrap_err();
+        assert_eq!(error.line, line);
+    }
 }
 
 /// As any other line does.
@@ -275,13 +286,58 @@ fn an_input_that_breaks_off_is_an_error_of_the_line_it_breaks_in() {
 
 /// Redirections and editors on Windows write both.
 #[test]
-fn a_byte_order_mark_is_skipped_and_utf_16_is_named() {
-    let text = format!("{HEADER}\n{FIRST}\n");
+fn a_byte_order_mark_is_skipped_and_utf_16_is_read() {
+    let text = format!("{HEADER}\n{}\n", FIRST.replace("client", "\u{1f980} caf\u{e9}"));
     let marked = format!("\u{feff}{text}");
-    assert!(Reader::new(FILE, marked.as_bytes()).unwrap().next().unwrap().is_ok());
-    for bytes in [u16::to_le_bytes, u16::to_be_bytes] {
-        let wide: Vec<u8> = marked.encode_utf16().flat_map(bytes).collect();
-        let error = Reader::new(FILE, &*wide).unwrap_err().to_string();
-        assert_eq!(error, format!("{FILE}:1:1: the file is in UTF-16; write it in UTF-8"));
+    let names = |text: &[u8]| {
+        let mut reader = Reader::new(FILE, text)?;
+        reader.next().expect("there is a line")?;
+        Ok::<_, MalformedTrace>(reader.processes().to_vec())
+    };
+    for text in [&text, &marked] {
+        assert_eq!(names(text.as_bytes()).unwrap(), ["\u{1f980} caf\u{e9}"]);
+        for bytes in [u16::to_le_bytes, u16::to_be_bytes] {
+            let wide: Vec<u8> = text.encode_utf16().flat_map(bytes).collect();
+            assert_eq!(names(&wide).unwrap(), ["\u{1f980} caf\u{e9}"]);
+            assert_eq!(read_text(FILE, &*wide).unwrap(), text.trim_start_matches('\u{feff}'));
+            let cut = names(&wide[..wide.len() - 1]).unwrap_err().to_string();
+            assert_eq!(cut, format!("{FILE}:1:1: the text is not valid UTF-16"));
+        }
     }
+}
+
+/// The text is decoded in parts. A pair of surrogates may stand at the end of one.
+#[test]
+fn long_utf_16_is_read_in_parts() {
+    for blanks in 0..3 {
+        let text = format!("{}{}", " ".repeat(blanks), "\u{1f980}\n".repeat(100_000));
+        let wide: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let marked = [&b"\xff\xfe"[..], &wide].concat();
+        assert!(read_text(FILE, &*marked).unwrap() == text, "{blanks}");
+    }
+}
+
+/// A file without the end of a line, such as a device, would fill the memory.
+#[test]
+fn every_reader_has_the_same_limit_for_a_line() {
+    let endless = || BufReader::new(io::repeat(b' '));
+    let error = Reader::new(FILE, endless()).unwrap_err().to_string();
+    assert!(error.starts_with(&format!("{FILE}:1:1: the line is longer than 16 MiB")), "{error}");
+    let error = read_text(FILE, endless()).unwrap_err().to_string();
+    assert!(error.starts_with(&format!("{FILE}:1:1: the line is longer than 16 MiB")), "{error}");
+    let beginning = format!("{HEADER}\n{FIRST}\n");
+    let mut reader = Reader::new(FILE, BufReader::new(beginning.as_bytes().chain(endless()))).unwrap();
+    assert!(reader.next().unwrap().is_ok());
+    let error = reader.next().unwrap().unwrap_err();
+    assert_eq!((error.line, error.column), (3, 1));
+    assert!(error.problem.contains("16 MiB"), "{error}");
+    let checked = check(Profile::Contract, FILE, BufReader::new(beginning.as_bytes().chain(endless()))).unwrap();
+    let stopped = checked.stopped.unwrap().to_string();
+    assert!(stopped.starts_with(&format!("{FILE}:3:1: the line is longer than 16 MiB")), "{stopped}");
+}
+
+#[test]
+fn a_text_that_is_no_utf_8_is_named_with_its_place() {
+    let error = read_text(FILE, &b"{\n \xff}"[..]).unwrap_err().to_string();
+    assert_eq!(error, format!("{FILE}:2:2: the text is neither UTF-8 nor UTF-16"));
 }
