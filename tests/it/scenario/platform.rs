@@ -111,6 +111,6 @@ fn a_scenario_permits_and_forbids_kinds_of_misuse() {
     assert_eq!((lab.findings(), lab.leftovers()[0].misuse), (vec![], Misuse::UnreleasedClient));
     assert_eq!(
         refusal(r#"{"permit": ["ZeroHandle", "Zero"]}"#),
-        "s.json: permit[1]: \"Zero\": expected the name of a kind of `Misuse`, such as ZeroAfterFailedConnect"
+        "s.json: permit[1]: \"Zero\": expected the name of a kind of `Misuse`, such as ZeroAfterFailedConnect; did you mean ZeroHandle?"
     );
 }
