@@ -301,6 +301,8 @@ fn debugging_server(script: &mut Script) {
 const CALLING: &str = "tcp:port=7031,clicon=localhost,password=Secret1";
 const CALLED: &str = "tcp:clicon=localhost,port=7031,password=Secret1";
 
+/// The server is always the first. Nothing says how long a client waits that comes before it: an engine that gives up
+/// at once is as right as one that waits for ever, and only a clock could tell them apart.
 fn reverse(set: &mut CaseSet) {
     set.case(ConnectReverseConnects, "a server that connects to its client", |script| {
         script.host(CALLING);
