@@ -74,7 +74,7 @@ pub(super) fn main(arguments: &RunArguments, output: &mut Printer) -> CommandRes
         Some(trace) => suite.rerun(&trace.name, trace.text.as_bytes())?,
         None => run_with_progress(&suite),
     };
-    write(&report, arguments.format, output)?;
+    write(&report, &subject.command_line(), arguments.format, output)?;
     // What was found is printed, whether or not a file can be written.
     output.flush()?;
     let mut known = known;
@@ -158,7 +158,8 @@ fn run_with_progress(suite: &Suite) -> Report {
     report
 }
 
-fn write(report: &Report, format: RunFormat, output: &mut Printer) -> io::Result<()> {
+/// Writes a report. `engine` has the arguments that name the engine, each after a space.
+fn write(report: &Report, engine: &str, format: RunFormat, output: &mut Printer) -> io::Result<()> {
     match format {
         RunFormat::Text => {
             write!(output, "{}", report.text(output.colours()))?;
@@ -168,7 +169,7 @@ fn write(report: &Report, format: RunFormat, output: &mut Printer) -> io::Result
                 let path = example.save_trace()?;
                 writeln!(
                     output,
-                    "To run it again: dbgeng-testkit run --profile {} --again {}",
+                    "To run it again: dbgeng-testkit run{engine} --profile {} --again {}",
                     report.profile,
                     path.display()
                 )?;

@@ -1,13 +1,13 @@
 //! The engine that a command judges or records.
 
 use std::ffi::{OsStr, OsString};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use dbgeng_testkit::com::{CharSet, Library};
 use dbgeng_testkit::conformance::Suite;
-use dbgeng_testkit::mock::Lab;
+use dbgeng_testkit::mock::{Lab, Scenario};
 use dbgeng_testkit::trace::EngineName;
-use dbgeng_testkit::{CodePage, Profile};
+use dbgeng_testkit::{CodePage, Engine, Profile};
 
 use super::exit_status::CommandResult;
 use super::input;
@@ -29,6 +29,10 @@ pub(super) struct SubjectArguments {
     /// The code page of the strings of the library's plain methods.
     #[arg(long, requires = "library", value_name = "NUMBER", default_value = "1252", value_parser = code_page)]
     code_page: CodePage,
+    /// A scenario whose first computer has the processes that the engine of the library simulates. Without it, the engine is
+    /// expected to show those of this computer.
+    #[arg(long, requires = "library", value_name = "SCENARIO", value_parser = file)]
+    facts: Option<PathBuf>,
     /// The name of the library in reports.
     #[arg(long, requires = "library")]
     name: Option<String>,
@@ -46,7 +50,11 @@ impl SubjectArguments {
     pub(super) fn open(&self) -> CommandResult<Subject<'_>> {
         let char_set = if self.wide { CharSet::Wide } else { CharSet::Ansi };
         let library = self.library.as_ref().map(|path| load(path)).transpose()?;
-        let library = library.map(|library| library.char_set(char_set).in_code_page(self.code_page));
+        let mut library = library.map(|library| library.char_set(char_set).in_code_page(self.code_page));
+        if let (Some(loaded), Some(path)) = (&library, &self.facts) {
+            let lab = Scenario::parse(&input::name(path), &input::read(path)?)?.lab()?;
+            library = lab.engine().computer().map(|computer| loaded.clone().simulates(computer));
+        }
         Ok(Subject { arguments: self, library })
     }
 }
@@ -61,9 +69,10 @@ fn load(library: &OsStr) -> CommandResult<Library> {
     }
     match missing {
         Ok(()) => Ok(Library::load(Path::new(".").join(path))?),
-        Err(missing) => {
-            Library::load(library).map_err(|_| format!("{missing}; the system finds no such library either").into())
-        }
+        Err(missing) => Library::load(library).map_err(|error| match error.is_no_engine() {
+            true => error.into(),
+            false => format!("{missing}; the system finds no such library either").into(),
+        }),
     }
 }
 
@@ -72,6 +81,23 @@ impl Subject<'_> {
     pub(super) fn name(&self) -> String {
         let path = || self.arguments.library.as_ref().map(|path| path.display().to_string());
         self.arguments.name.clone().or_else(path).unwrap_or_else(|| "the mock engine".to_owned())
+    }
+
+    /// Returns the arguments that name the engine on the command line, each after a space.
+    pub(super) fn command_line(&self) -> String {
+        let SubjectArguments { library, wide, code_page, facts, .. } = self.arguments;
+        let Some(library) = library else { return String::new() };
+        let mut line = format!(" --library {}", library.display());
+        if *wide {
+            line.push_str(" --wide");
+        }
+        if *code_page != CodePage::default() {
+            line.push_str(&format!(" --code-page {}", code_page.number()));
+        }
+        if let Some(facts) = facts {
+            line.push_str(&format!(" --facts {}", facts.display()));
+        }
+        line
     }
 
     /// Returns the name of the engine in the header of a trace. The version of a library is not known.
@@ -96,16 +122,23 @@ impl Subject<'_> {
             .depth(DEPTH)
     }
 
-    /// Returns the arguments with which a child process gets to the same suite. It reads no file of the command.
+    /// Returns the arguments with which a child process gets to the same suite. It reads no file of the command but the facts.
     fn child_arguments(&self, profile: Profile) -> Vec<OsString> {
-        let SubjectArguments { library, wide, code_page, .. } = self.arguments;
+        let SubjectArguments { library, wide, code_page, facts, .. } = self.arguments;
         let mut arguments: Vec<OsString> = vec!["run".into(), format!("--profile={profile}").into()];
         arguments.push(format!("--code-page={}", code_page.number()).into());
         arguments.extend(wide.then(|| "--wide".into()));
         arguments.push(format!("--name={}", self.name()).into());
+        arguments.extend(facts.iter().flat_map(|facts| ["--facts".into(), facts.clone().into_os_string()]));
         arguments.extend(library.iter().flat_map(|library| ["--library".into(), library.clone()]));
         arguments
     }
+}
+
+/// Children read the file too, and their standard input is not that of the command.
+fn file(text: &str) -> Result<PathBuf, String> {
+    let path = PathBuf::from(text);
+    if input::is_standard(&path) { Err("expected a file".to_owned()) } else { Ok(path) }
 }
 
 fn code_page(text: &str) -> Result<CodePage, String> {

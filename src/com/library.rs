@@ -24,6 +24,7 @@ use crate::code_page::CodePage;
 use crate::conformance::{is_child, stand_by_if_bystander};
 use crate::hresult::HRESULT;
 use crate::interface::Interface;
+use crate::process::Computer;
 use crate::sentence::debug_as_display;
 
 /// `DebugCreate` (CLI-12).
@@ -41,7 +42,15 @@ pub struct LibraryError {
 
 debug_as_display!(LibraryError);
 
+/// The problem of a library that could be loaded.
+const NO_ENGINE: &str = "the library exports no function DebugCreate, so it is not an engine";
+
 impl LibraryError {
+    /// Returns whether the library was loaded, and only is not an engine.
+    pub fn is_no_engine(&self) -> bool {
+        self.problem == NO_ENGINE
+    }
+
     fn new(path: &OsStr, problem: &'static str, error: &libloading::Error) -> LibraryError {
         let said = error.source().map_or_else(|| error.to_string(), ToString::to_string);
         // The system may name the file as well, by another path.
@@ -70,6 +79,7 @@ pub struct Library {
     path: PathBuf,
     create: DebugCreate,
     strings: StringForm,
+    facts: Option<Arc<Computer>>,
 }
 
 impl Library {
@@ -115,9 +125,9 @@ impl Library {
         let create = unsafe { library.get::<DebugCreate>(c"DebugCreate") }.map(|create| *create);
         // After the library, whose own code for an exit then runs later.
         hold_exits();
-        let create = create.map_err(failed("the library exports no function DebugCreate, so it is not an engine"))?;
+        let create = create.map_err(failed(NO_ENGINE))?;
         std::mem::forget(library);
-        Ok(Library { path: path.into(), create, strings: StringForm::default() })
+        Ok(Library { path: path.into(), create, strings: StringForm::default(), facts: None })
     }
 
     /// Sets which of two twin methods are called: the plain or the Wide ones.
@@ -130,6 +140,12 @@ impl Library {
     #[must_use]
     pub fn in_code_page(self, code_page: CodePage) -> Library {
         Library { strings: StringForm { code_page, ..self.strings }, ..self }
+    }
+
+    /// Says which computer the engine simulates. A suite knows the processes of a real computer by itself: it starts some.
+    #[must_use]
+    pub fn simulates(self, computer: Computer) -> Library {
+        Library { facts: Some(Arc::new(computer)), ..self }
     }
 
     /// Returns the engine of this process. A process has only one, so every call returns the same.
@@ -193,5 +209,9 @@ impl Engine for LibraryEngine {
     fn on_thread(&self, thread: u32, work: &mut (dyn FnMut() + Send)) -> bool {
         self.threads.run(thread, work);
         true
+    }
+
+    fn computer(&self) -> Option<Computer> {
+        self.library.facts.as_deref().cloned()
     }
 }

@@ -12,8 +12,8 @@ const INTRODUCTION: &str = "\
 Rendered from `src/profile/version.rs` and `requirements.json` by `INSTA_UPDATE=always cargo test`; a test fails when it is
 stale.
 
-These versions of Microsoft's engine were measured. They agree in everything that is not listed here. The profile `dbgeng`
-means the newest; `Profile::ALL` has every version, for a test that has to hold on each.
+These versions of Microsoft's engine were measured. What is not listed here was seen to be the same in both, or was measured in one
+alone. The profile `dbgeng` means the newest; `Profile::ALL` has every version, for a test that has to hold on each.
 
 ";
 

@@ -5,7 +5,7 @@ use std::path::Path;
 use dbgeng_testkit::mock::Lab;
 use dbgeng_testkit::{DebugClient, Profile};
 
-use crate::support::{find_file, read_text};
+use crate::support::{assert_fresh, find_file, read_text};
 
 /// The tool of the README.
 fn count<C: DebugClient>(client: &C) -> Option<u32> {
@@ -31,8 +31,23 @@ fn the_readme_shows_what_its_test_prints() {
     assert!(include_str!("front.rs").contains(&tool.join("\n")), "the tool of the README is the one of this test");
 }
 
+/// The recipes by what one sees, for those who read them in the repository.
+#[test]
+fn the_index_of_the_cookbook_is_fresh() {
+    let index = read_text("src/mock/cookbook/index.md");
+    let table = index.split("\n\n").find(|part| part.starts_with('|')).expect("the index has a table");
+    let table = table.replace("[threads]", "[threads](../../src/mock/cookbook/threads.md)");
+    let rows = table.lines().map(|line| match line.split_once("](w") {
+        Some((before, rest)) => format!("{before}](w{}\n", rest.replacen(')', ".rs)", 1)),
+        None => format!("{line}\n"),
+    });
+    let head = "# The cookbook\n\nBugs of real callers, each with the test that catches it and the repaired caller. Rendered from \
+                `src/mock/cookbook/index.md` by\n`INSTA_UPDATE=always cargo test`; a test fails when it is stale.\n\n";
+    assert_fresh("tests/cookbook/README.md", &format!("{head}{}", rows.collect::<String>()));
+}
+
 /// The pages that people read in the repository.
-const PAGES: [&str; 8] = [
+const PAGES: [&str; 9] = [
     "README.md",
     "ARCHITECTURE.md",
     "CHANGELOG.md",
@@ -41,6 +56,7 @@ const PAGES: [&str; 8] = [
     "spec/README.md",
     "spec/sources/README.md",
     "spec/vectors/README.md",
+    "tests/cookbook/README.md",
 ];
 
 #[test]

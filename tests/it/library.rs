@@ -1,5 +1,6 @@
 //! Engines in libraries: loaded, judged and recorded, with hosts in their own processes.
 
+use std::fs;
 use std::path::Path;
 use std::process::Command;
 
@@ -99,6 +100,31 @@ fn a_library_is_judged_in_child_processes() {
         all.iter().any(|capability| capability["name"] == name && capability["has"] == false)
     };
     assert!(lacks("further processes") && !lacks("threads"), "{}", report["capabilities"]);
+}
+
+/// The library simulates the processes of a scenario, as nobody can guess from outside.
+#[test]
+fn a_library_is_judged_by_the_facts_about_what_it_simulates() {
+    let path = build_library();
+    let folder = tempfile::tempdir().unwrap();
+    let facts = folder.path().join("facts.json");
+    let judge = |world: &str| {
+        fs::write(&facts, world).unwrap();
+        let arguments = ["run", "--library", path.to_str().unwrap(), "--facts", facts.to_str().unwrap()];
+        let output = run_cli(&[&arguments[..], &["--programs", "3", "--format", "json"]].concat());
+        let report: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+        (output.status.code(), report)
+    };
+    let verdict = |report: &serde_json::Value, id: &str| {
+        let requirements = report["requirements"].as_array().unwrap();
+        requirements.iter().find(|judged| judged["requirement"] == id).unwrap()["verdict"].clone()
+    };
+    // The world of a library without a scenario.
+    let (status, report) = judge("{}");
+    assert_eq!((status, verdict(&report, "name/one-match-is-its-id")), (Some(0), "pass".into()));
+    assert_eq!(verdict(&report, "description/names-the-image"), "pass");
+    let (status, report) = judge(r#"{"computers": [{"processes": [{"Id": 1, "Exe": "C:\\other.exe"}]}]}"#);
+    assert_eq!((status, verdict(&report, "name/one-match-is-its-id")), (Some(1), "fail".into()));
 }
 
 #[test]

@@ -41,7 +41,7 @@ impl RequirementReport {
         }
         let unjudged = [(Verdict::NotReached, "not reached"), (Verdict::Skip, "skipped")];
         let unjudged = unjudged.into_iter().filter(|(verdict, _)| count(*verdict) > 0);
-        let unjudged: String = unjudged.map(|(verdict, words)| format!(", {} {words}", count(verdict))).collect();
+        let unjudged: String = unjudged.map(|(verdict, words)| format!("; {} {words}", count(verdict))).collect();
         let names: Vec<String> =
             neighbours.iter().take(MOST_NAMES).map(|neighbour| format!("\"{}\"", neighbour.case.name)).collect();
         let more = neighbours.len() - names.len();
@@ -50,7 +50,7 @@ impl RequirementReport {
             (_, 0) => format!(": {}", names.join(", ")),
             (_, more) => format!(": {} and {more} more", names.join(", ")),
         };
-        Some(format!("{} of {} cases pass{unjudged}{names}", neighbours.len(), self.cases.len()))
+        Some(format!("{} of {} cases pass{names}{unjudged}", neighbours.len(), self.cases.len()))
     }
 
     /// Returns the wrong call of the shortest failure.

@@ -92,8 +92,8 @@ pub(super) fn explain_missing(missing: &[Capability]) -> String {
             }
             Capability::Kill => lacks.push("lets no other process be killed (`Engine::kill`)".to_owned()),
             Capability::Threads => lacks.push("has no other threads (`Engine::on_thread`)".to_owned()),
-            Capability::Facts => lacks.push("lists no running processes (`Engine::computer`)".to_owned()),
-            Capability::Namesakes => lacks.push("lists no two processes of one name (`Engine::computer`)".to_owned()),
+            Capability::Facts => lacks.push("lists no running process whose name is unique (`Engine::computer`; for a library that simulates them, `--facts`)".to_owned()),
+            Capability::Namesakes => lacks.push("lists no two processes of one name (`Engine::computer`; for a library that simulates them, `--facts`)".to_owned()),
             Capability::QuickConnections => {
                 lacks.push("takes more than half a second to connect and disconnect".to_owned())
             }
