@@ -48,7 +48,7 @@ impl Case {
             return false;
         };
         let own = method(&others[step]);
-        let made_before = others[..step].iter().filter(|other| method(other) == own).count();
+        let made_before = others[..step].iter().filter(|other| method(other) == own).take(MANY).count();
         let asks = matches!(&others[step].0, Step::Call { call, .. } if use_of(call) == Some(Use::Query));
         step < self.prepared || (own != method(last) && !asks && made_before < MANY)
     }
@@ -67,17 +67,19 @@ impl Case {
 pub(crate) struct CaseSet {
     pub(crate) profile: Profile,
     limits: Limits,
+    /// The only requirement whose cases are written, if it is one.
+    only: Option<Requirement>,
     cases: Vec<Case>,
 }
 
 impl CaseSet {
-    pub(crate) fn new(profile: Profile, limits: Limits) -> CaseSet {
-        CaseSet { profile, limits, cases: Vec::new() }
+    pub(crate) fn new(profile: Profile, limits: Limits, only: Option<Requirement>) -> CaseSet {
+        CaseSet { profile, limits, only, cases: Vec::new() }
     }
 
-    /// Adds a case, if the profile judges by its requirement.
+    /// Adds a case, if the profile judges by its requirement and its cases are wanted.
     pub(crate) fn case(&mut self, requirement: Requirement, name: &'static str, write: impl FnOnce(&mut Script)) {
-        if requirement.facts().applies_to(self.profile) {
+        if self.only.is_none_or(|only| only == requirement) && requirement.facts().applies_to(self.profile) {
             let mut script = Script::new(self.profile, self.limits);
             write(&mut script);
             self.add(requirement, name, script);

@@ -24,10 +24,19 @@ mod wait;
 use super::case::script::Limits;
 use super::case::{Case, CaseSet};
 use crate::profile::Profile;
+use crate::spec::Requirement;
 
 /// Returns every case by which the profile judges, in the order of the spec.
 pub fn cases(profile: Profile, limits: Limits) -> Vec<Case> {
-    let mut set = CaseSet::new(profile, limits);
+    write(CaseSet::new(profile, limits, None))
+}
+
+/// Returns the cases of one requirement, if the profile judges by it.
+pub(super) fn cases_of(requirement: Requirement, profile: Profile, limits: Limits) -> Vec<Case> {
+    write(CaseSet::new(profile, limits, Some(requirement)))
+}
+
+fn write(mut set: CaseSet) -> Vec<Case> {
     let areas = [
         handle::cases,
         disconnect::cases,

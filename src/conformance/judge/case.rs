@@ -131,10 +131,10 @@ impl CaseJudge<'_> {
             let own = self.case.requirement;
             let did_return = !matches!(recorded.outcome.ending, Ending::Crashed | Ending::TimedOut);
             let must_only_return = own == Requirement::CallReturns && !did_return;
-            let is_set_up = self.case.is_set_up(step) && !must_only_return;
+            let is_set_up = || self.case.is_set_up(step) && !must_only_return;
             match self.hindrance() {
                 // A call that is not set up shows the effect of those before it, although the model names another requirement.
-                Some(hindrance) if is_set_up || hindrance.call != Some(at) => {
+                Some(hindrance) if hindrance.call != Some(at) || is_set_up() => {
                     self.not_reached.get_or_insert(hindrance);
                 }
                 _ => {

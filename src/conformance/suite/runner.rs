@@ -10,6 +10,7 @@ use super::counterexample::write_trace;
 use super::workers::in_order;
 use super::{Progress, Suite, property};
 use crate::conformance::case::Case;
+use crate::conformance::cases::cases_of;
 use crate::conformance::judge::case::JudgedCase;
 use crate::conformance::judge::tally::Tally;
 use crate::conformance::perform::exits::RunUnderWay;
@@ -135,7 +136,7 @@ impl Suite {
         }
         let _run = RunUnderWay::begin();
         let mut reports = self.unjudged_reports();
-        for case in self.cases().iter().filter(|case| case.requirement == requirement) {
+        for case in &cases_of(requirement, self.profile, self.limits) {
             add_judged(&mut reports, case, self.judge_again(case));
         }
         self.deviations.settle(&mut reports);
