@@ -167,7 +167,7 @@ fn processes(criterion: &mut Criterion) {
         let lab = Lab::new(Profile::Contract);
         let engine = lab.engine();
         let exe = |n: u32| format!(r"C:\programs\program{n}.exe");
-        engine.lab_computer().set_processes((1..=count).map(|n| Process::new(4 * n, exe(n))).collect());
+        engine.lab_computer().set_processes((1..=count).map(|n| Process::new(4 * n, exe(n))));
         let client: Box<dyn DebugClient> = Box::new(engine.client());
         let (last, name) = (4 * count, format!("program{count}.exe"));
         group.bench_function(BenchmarkId::new("GetRunningProcessSystemIdByExecutableName", count), |bencher| {

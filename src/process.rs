@@ -5,6 +5,7 @@
 pub(crate) mod command_line;
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use crate::flags::{DescriptionFlags, GetProcessFlags};
 use crate::profile::{Behaviour, Profile};
@@ -60,8 +61,8 @@ pub(crate) fn system_process(profile: Profile, id: u32) -> Option<&'static str> 
 pub struct Computer {
     /// The names under which it can be reached, without leading `\\`.
     pub names: Vec<String>,
-    /// Its running processes, in the order in which the engine lists them.
-    pub processes: Vec<Process>,
+    /// Its running processes, in the order in which the engine lists them. They are shared, because a run states them often.
+    pub processes: Vec<Arc<Process>>,
 }
 
 /// The facts about a running process.

@@ -179,7 +179,8 @@ impl<'a, W: Witness + ?Sized> Performance<'a, W> {
         let bystanders = &self.config.bystanders;
         // What is known of the first process's computer holds for every other process as well.
         if process == 0 && !bystanders.is_empty() {
-            computer = Some(Computer { processes: bystanders.clone(), ..Computer::default() });
+            let processes = bystanders.iter().cloned().map(Arc::new).collect();
+            computer = Some(Computer { processes, ..Computer::default() });
             others = true;
         }
         self.handles.add_process();

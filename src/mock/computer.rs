@@ -1,6 +1,7 @@
 //! A computer of the lab.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use thiserror::Error;
 
@@ -160,15 +161,16 @@ impl LabComputer {
     ///
     /// Panics if two of them have the same id.
     #[track_caller]
-    pub fn set_processes(&self, processes: Vec<Process>) {
-        if let Err((place, problem)) = distinct_ids(&processes) {
+    pub fn set_processes(&self, processes: impl IntoIterator<Item = impl Into<Arc<Process>>>) {
+        let processes: Vec<Arc<Process>> = processes.into_iter().map(Into::into).collect();
+        if let Err((place, problem)) = distinct_ids(processes.iter().map(|process| &**process)) {
             panic!("processes[{place}].id: {problem}");
         }
         self.set_any_processes(processes);
     }
 
     /// The same with processes that a trace has, whatever they are.
-    pub(crate) fn set_any_processes(&self, processes: Vec<Process>) {
+    pub(crate) fn set_any_processes(&self, processes: Vec<Arc<Process>>) {
         self.lab.with(|world| {
             world.change(self.id);
             let computer = &mut world.computers[self.id];
@@ -339,9 +341,9 @@ pub(super) fn can_be_reached(name: &str) -> Result<(), String> {
 }
 
 /// Checks that no two processes have one id. Returns the place of one whose id is taken, and the problem.
-pub(super) fn distinct_ids(processes: &[Process]) -> Result<(), (usize, String)> {
+pub(super) fn distinct_ids<'p>(processes: impl IntoIterator<Item = &'p Process>) -> Result<(), (usize, String)> {
     let mut seen = HashMap::new();
-    for (at, process) in processes.iter().enumerate() {
+    for (at, process) in processes.into_iter().enumerate() {
         if let Some(other) = seen.insert(process.id, at) {
             return Err((at, format!("{}: processes[{other}] has this id already", process.id)));
         }

@@ -161,7 +161,7 @@ pub(super) struct TargetRecord {
 impl ComputerRecord {
     /// Replaces the facts by newer ones. `others` says whether more processes run there than these.
     pub(super) fn change_to(&mut self, computer: &Computer, others: bool) {
-        let known = |process: &Process| KnownProcess::new(process.clone(), true);
+        let known = |process: &Arc<Process>| KnownProcess::new(Arc::clone(process), true);
         self.names.clone_from(&computer.names);
         self.processes = Some(Arc::new(computer.processes.iter().map(known).collect()));
         self.others = others;
@@ -172,7 +172,7 @@ impl ComputerRecord {
 /// A process on a computer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KnownProcess {
-    pub(super) process: Process,
+    pub(super) process: Arc<Process>,
     /// Whether its id is known: no call tells the id of a process that the run created (CRE-19).
     pub(super) id_is_known: bool,
 }
@@ -193,8 +193,8 @@ impl KnownProcess {
         command_line::locate(line, |path| same(&own, path).then_some(())).is_ok()
     }
 
-    pub(super) fn new(process: Process, id_is_known: bool) -> KnownProcess {
-        KnownProcess { process, id_is_known }
+    pub(super) fn new(process: impl Into<Arc<Process>>, id_is_known: bool) -> KnownProcess {
+        KnownProcess { process: process.into(), id_is_known }
     }
 
     pub(super) fn id(&self) -> Option<u32> {

@@ -1,6 +1,7 @@
 //! The computers of a trace, as computers of the lab.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use crate::address::ServerHost;
 use crate::mock::{FIRST_COMPUTER, Lab, LabComputer};
@@ -14,7 +15,7 @@ use crate::trace::{Event, EventKind};
 pub(super) struct TracedComputer {
     pub(super) lab: LabComputer,
     /// The processes that the trace states. For these, outcomes are not evidence, since they may be wrong.
-    pub(super) stated: HashMap<u32, Process>,
+    pub(super) stated: HashMap<u32, Arc<Process>>,
 }
 
 /// The computers of a trace. Processes of which the trace does not state the computer run on the first one.
@@ -74,7 +75,7 @@ impl TraceComputers {
             }
         }
         lab.set_any_processes(computer.processes.clone());
-        *stated = computer.processes.iter().map(|process| (process.id, process.clone())).collect();
+        *stated = computer.processes.iter().map(|process| (process.id, Arc::clone(process))).collect();
     }
 
     /// Returns the computer of a process.

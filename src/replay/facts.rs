@@ -1,5 +1,7 @@
 //! Prepares the lab for a call: makes it as it was when the call was recorded, as far as the outcome shows.
 
+use std::sync::Arc;
+
 use super::computers::TracedComputer;
 use super::sightings::Sightings;
 use crate::address::{Address, Listen, ServerHost};
@@ -124,13 +126,14 @@ impl Preparation<'_> {
         (options.transport() == transport && ServerHost::of(&options) == ServerHost::Local).then_some(options)
     }
 
-    fn process(&self, id: u32) -> Process {
-        self.target.stated.get(&id).cloned().unwrap_or_else(|| self.sightings.process(id, self.seq))
+    fn process(&self, id: u32) -> Arc<Process> {
+        let stated = self.target.stated.get(&id).cloned();
+        stated.unwrap_or_else(|| Arc::new(self.sightings.process(id, self.seq)))
     }
 
     fn is_there(&self, id: u32) {
         let (process, computer) = (self.process(id), &self.target.lab);
-        let is_there = computer.change_process(id, |there| *there = process.clone());
+        let is_there = computer.change_process(id, |there| there.clone_from(&process));
         if !RESERVED_IDS.contains(&id) && !is_there {
             let mut processes = computer.facts().processes;
             processes.push(process);
@@ -139,7 +142,7 @@ impl Preparation<'_> {
     }
 
     fn list(&self, ids: Option<&[u32]>, total: Option<u32>) {
-        let mut processes: Vec<Process> = match ids {
+        let mut processes: Vec<Arc<Process>> = match ids {
             Some(ids) => ids.iter().map(|id| self.process(*id)).collect(),
             None => self.target.lab.facts().processes,
         };
@@ -160,8 +163,9 @@ impl Preparation<'_> {
     fn name_created(&self, id: u32, is_meant: impl Fn(&Process) -> bool) {
         let lab = &self.target.lab;
         let processes = lab.facts().processes;
-        let is_created =
-            |process: &&Process| is_meant(process) && !self.sightings.have(process.id) && lab.is_debugged(process.id);
+        let is_created = |process: &&Arc<Process>| {
+            is_meant(process) && !self.sightings.have(process.id) && lab.is_debugged(process.id)
+        };
         if let Some(created) = processes.iter().find(is_created)
             && processes.iter().all(|process| process.id != id)
         {
@@ -182,11 +186,11 @@ impl Preparation<'_> {
         if let Some(id) = id {
             let process = self.process(id);
             match processes.iter_mut().find(|there| there.id == id) {
-                Some(there) => *there = process.clone(),
-                None => processes.push(process.clone()),
+                Some(there) => there.clone_from(&process),
+                None => processes.push(Arc::clone(&process)),
             }
             if hresult == S_FALSE {
-                processes.push(Process { id: FIRST_UNNAMED_ID, ..process });
+                processes.push(Arc::new(Process { id: FIRST_UNNAMED_ID, ..Process::clone(&process) }));
             }
         }
         self.target.lab.set_any_processes(processes);

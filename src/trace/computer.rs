@@ -1,5 +1,7 @@
 //! `computer`: the facts about a computer, as a line has them.
 
+use std::sync::Arc;
+
 #[cfg(feature = "kit")]
 use serde::Serializer;
 use serde::{Deserialize, Deserializer, Serialize};
@@ -57,13 +59,13 @@ pub(crate) fn processes<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Ve
 
 impl<'a> ComputerFacts<'a> {
     pub(super) fn new(computer: &'a Computer, others: bool) -> ComputerFacts<'a> {
-        let processes = computer.processes.iter().map(|process| JsonObject(process.into()));
+        let processes = computer.processes.iter().map(|process| JsonObject((&**process).into()));
         ComputerFacts { names: borrowed(&computer.names), processes: processes.collect(), others }
     }
 
     /// Returns the computer, and whether other processes run there as well.
     pub(super) fn into_parts(self) -> (Computer, bool) {
-        let processes = self.processes.into_iter().map(|process| process.0.into());
+        let processes = self.processes.into_iter().map(|process| Arc::new(process.0.into()));
         (Computer { names: owned(self.names), processes: processes.collect() }, self.others)
     }
 }

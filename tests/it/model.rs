@@ -15,6 +15,8 @@ mod start;
 mod strings;
 mod wait;
 
+use std::sync::Arc;
+
 use dbgeng_testkit::CreateProcess2;
 use dbgeng_testkit::flags::Class;
 use dbgeng_testkit::hresult::{E_FAIL, E_INVALIDARG, E_UNEXPECTED, ERROR_PATH_NOT_FOUND, S_FALSE, S_OK};
@@ -274,6 +276,7 @@ fn computer(name: &str) -> Computer {
 /// A client on a computer with these processes.
 fn workstation(profile: Profile, processes: Vec<Process>) -> Run {
     let mut run = Run(Model::new(profile, WorldAssumption::Closed));
+    let processes = processes.into_iter().map(Arc::new).collect();
     run.0.place(0, &Computer { processes, ..computer("WORKSTATION") });
     run.make(CLIENT);
     run

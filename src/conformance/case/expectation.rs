@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::fmt;
+use std::sync::Arc;
 
 use serde::Serialize;
 
@@ -110,7 +111,7 @@ impl EarlierValues {
     }
 
     /// Returns the processes of the first process's computer.
-    pub(super) fn processes(&self) -> &[Process] {
+    pub(super) fn processes(&self) -> &[Arc<Process>] {
         self.computers.get(&0).map_or(&[], |(computer, _)| &computer.processes)
     }
 

@@ -76,7 +76,7 @@ impl OutputCheck {
         let (computer, others) = earlier.computers.get(process)?;
         let ids = outcome.out.ids.as_deref()?;
         let missing = computer.processes.iter().filter(|process| !ids.contains(&process.id));
-        let missing: Vec<String> = missing.map(named).collect();
+        let missing: Vec<String> = missing.map(|process| named(process)).collect();
         let runs = |id: &&u32| computer.processes.iter().any(|process| process.id == **id);
         let strange: Vec<String> = ids.iter().filter(|id| !others && !runs(id)).map(u32::to_string).collect();
         let missing = (!missing.is_empty()).then(|| format!("{} missing", missing.join(", ")));

@@ -3,6 +3,7 @@
 mod almost;
 
 use std::net::IpAddr;
+use std::sync::Arc;
 
 use self::almost::{almost_name, almost_path};
 use super::{Placeholder, ProcessRef, ProgramHost, WHOLE_SIZE};
@@ -21,11 +22,11 @@ pub(crate) struct PlaceholderTable {
     /// By process: the first name of its computer.
     computers: Vec<Option<String>>,
     /// The processes of the first process's computer.
-    processes: Vec<Process>,
+    processes: Vec<Arc<Process>>,
     /// Whether other processes run there as well.
     others: bool,
     /// The processes of other computers, each with the process of the run that is there.
-    elsewhere: Vec<(usize, Vec<Process>)>,
+    elsewhere: Vec<(usize, Vec<Arc<Process>>)>,
     /// The connection string of the replaced host, and that of the running server.
     replaced_server: Option<(String, String)>,
     /// The sizes that were reported last: the number of ids, and those of the two strings of a description.
@@ -273,19 +274,20 @@ fn is_program(process: &Process) -> bool {
     process.exe.contains(['\\', '/']) && process.file_name().contains('.')
 }
 
-fn namesakes(processes: &[Process], name: &str) -> usize {
+fn namesakes(processes: &[Arc<Process>], name: &str) -> usize {
     processes.iter().filter(|process| process.file_name().eq_ignore_ascii_case(name)).count()
 }
 
 /// Returns the first process with a unique executable name that has a small letter and an extension, so that the name
 /// can be written in other ways.
-pub(crate) fn only(processes: &[Process]) -> Option<&Process> {
+pub(crate) fn only(processes: &[Arc<Process>]) -> Option<&Arc<Process>> {
     let is_usual = |name: &str| name.contains('.') && name.contains(|c: char| c.is_ascii_lowercase());
-    let is_only = |process: &&Process| is_usual(process.file_name()) && namesakes(processes, process.file_name()) == 1;
+    let is_only =
+        |process: &&Arc<Process>| is_usual(process.file_name()) && namesakes(processes, process.file_name()) == 1;
     processes.iter().find(is_only)
 }
 
 /// Returns the first process whose executable name others share.
-pub(crate) fn several(processes: &[Process]) -> Option<&Process> {
+pub(crate) fn several(processes: &[Arc<Process>]) -> Option<&Arc<Process>> {
     processes.iter().find(|process| namesakes(processes, process.file_name()) > 1)
 }

@@ -1,6 +1,7 @@
 //! Claims that a subject does not keep: capabilities that the suite counts on, and that a run shows to be missing.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use super::capability::{Capability, case_needs};
 use crate::conformance::case::Case;
@@ -65,7 +66,7 @@ struct ShownByRun<'a> {
     threads: BTreeSet<u32>,
     kills: usize,
     /// The processes on the computer of process 0.
-    listed: &'a [Process],
+    listed: &'a [Arc<Process>],
 }
 
 impl<'a> ShownByRun<'a> {

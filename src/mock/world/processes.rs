@@ -2,6 +2,7 @@
 
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
 use crate::flags::GetProcessFlags;
 use crate::process::{NameKind, Process};
@@ -14,7 +15,7 @@ const FEW: usize = 16;
 #[derive(Debug, Default)]
 pub(crate) struct Processes {
     /// By their places in the list.
-    listed: BTreeMap<u64, Process>,
+    listed: BTreeMap<u64, Arc<Process>>,
     /// The place of the next process.
     next: u64,
     /// The places of processes, in order, by their keys. It is built when it is first needed.
@@ -40,7 +41,7 @@ impl Key {
 
 impl Processes {
     /// Returns the processes in the order of the list.
-    pub(crate) fn iter(&self) -> impl Iterator<Item = &Process> {
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &Arc<Process>> {
         self.listed.values()
     }
 
@@ -50,7 +51,7 @@ impl Processes {
 
     /// Returns the first process with this id.
     pub(crate) fn get(&self, id: u32) -> Option<&Process> {
-        self.listed.get(&self.place(id)?)
+        self.listed.get(&self.place(id)?).map(|process| &**process)
     }
 
     /// Returns the id of the first process with this name, and whether it is the only one.
@@ -65,7 +66,7 @@ impl Processes {
 
     /// Adds a process at the end of the list.
     pub(crate) fn push(&mut self, process: Process) {
-        self.put(self.next, process);
+        self.put(self.next, Arc::new(process));
         self.next += 1;
     }
 
@@ -73,7 +74,7 @@ impl Processes {
     pub(crate) fn replace(&mut self, id: u32, process: Process) -> bool {
         let Some(place) = self.place(id) else { return false };
         self.take(place);
-        self.put(place, process);
+        self.put(place, Arc::new(process));
         true
     }
 
@@ -105,7 +106,7 @@ impl Processes {
         index.get(key).map_or(&[], Vec::as_slice)
     }
 
-    fn put(&mut self, place: u64, process: Process) {
+    fn put(&mut self, place: u64, process: Arc<Process>) {
         if let Some(index) = self.index.get_mut() {
             Key::all_of(&process).into_iter().for_each(|key| add(index, key, place));
         }
@@ -133,9 +134,9 @@ fn add(index: &mut HashMap<Key, Vec<u64>>, key: Key, place: u64) {
     }
 }
 
-impl FromIterator<Process> for Processes {
-    fn from_iter<T: IntoIterator<Item = Process>>(list: T) -> Processes {
-        let listed: BTreeMap<u64, Process> = (0..).zip(list).collect();
+impl FromIterator<Arc<Process>> for Processes {
+    fn from_iter<T: IntoIterator<Item = Arc<Process>>>(list: T) -> Processes {
+        let listed: BTreeMap<u64, Arc<Process>> = (0..).zip(list).collect();
         Processes { next: listed.len() as u64, listed, index: OnceCell::new() }
     }
 }

@@ -14,7 +14,7 @@ fn start(lab: &Lab, line: &str) -> (HRESULT, Option<String>) {
     let before = computer.facts().processes.len();
     let hresult = lab.engine().client().create_process(0, Some(line), CreateFlags::empty());
     let created = computer.facts().processes.into_iter().nth(before);
-    (hresult, created.map(|process| process.exe))
+    (hresult, created.map(|process| process.exe.clone()))
 }
 
 #[test]

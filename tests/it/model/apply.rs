@@ -256,7 +256,8 @@ fn a_failed_create_and_attach_may_have_created() {
 fn a_created_process_is_on_the_computer_of_its_server() {
     let placed = || {
         let mut run = workstation(Profile::Contract, services());
-        run.0.place(1, &Computer { processes: services(), ..computer("BOX17") });
+        let processes = services().into_iter().map(Arc::new).collect();
+        run.0.place(1, &Computer { processes, ..computer("BOX17") });
         run.make(HOST);
         serve(&mut run, HOST, "tcp:port=7001");
         assert_eq!(connects(&mut run, "tcp:server=box17,port=7001", 0x10), NONE);

@@ -1,5 +1,7 @@
 //! Strategies for random events and calls.
 
+use std::sync::Arc;
+
 use dbgeng_testkit::flags::CreateProcessOptions;
 use dbgeng_testkit::trace::{Event, EventKind, Recorded};
 use dbgeng_testkit::{Call, Caller, CreateProcess2, Ending, Outcome, Outputs, Pointer};
@@ -53,7 +55,7 @@ fn computer() -> impl Strategy<Value = Computer> {
     let known = (option::of(any::<u32>()), nullable(), nullable(), vec(text(), 0..3), text());
     let process = (any::<u32>(), text(), known).prop_map(|(id, exe, known)| {
         let (session, user, command_line, services, architecture) = known;
-        Process { id, exe, session, user, command_line, services, architecture }
+        Arc::new(Process { id, exe, session, user, command_line, services, architecture })
     });
     (vec(text(), 0..3), vec(process, 0..4)).prop_map(|(names, processes)| Computer { names, processes })
 }

@@ -1,6 +1,7 @@
 //! Computer events: how they are written, and how they affect judging and replaying.
 
 use std::slice::from_ref;
+use std::sync::Arc;
 
 use dbgeng_testkit::DebugClient;
 use dbgeng_testkit::conformance::{Checked, check};
@@ -34,7 +35,7 @@ fn services() -> Process {
 }
 
 fn computer(name: &str, processes: Vec<Process>) -> Computer {
-    Computer { names: vec![name.to_owned()], processes }
+    Computer { names: vec![name.to_owned()], processes: processes.into_iter().map(Arc::new).collect() }
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! The names in a vector, as the page of the vectors explains them.
 
+use std::sync::Arc;
+
 use dbgeng_testkit::{Computer, Process};
 use serde_json::Value;
 
@@ -89,7 +91,7 @@ fn is_program(process: &Process) -> bool {
 
 pub(super) fn only(computer: &Computer) -> &Process {
     let is_usual = |name: &str| name.contains('.') && name.contains(|letter: char| letter.is_ascii_lowercase());
-    let is_only = |process: &&Process| is_usual(process.file_name()) && namesakes(computer, process) == 1;
+    let is_only = |process: &&Arc<Process>| is_usual(process.file_name()) && namesakes(computer, process) == 1;
     computer.processes.iter().find(is_only).expect("a process with a name of its own")
 }
 
@@ -98,7 +100,7 @@ pub(super) fn several(computer: &Computer) -> &Process {
 }
 
 fn namesakes(computer: &Computer, process: &Process) -> usize {
-    let is_namesake = |other: &&Process| other.file_name().eq_ignore_ascii_case(process.file_name());
+    let is_namesake = |other: &&Arc<Process>| other.file_name().eq_ignore_ascii_case(process.file_name());
     computer.processes.iter().filter(is_namesake).count()
 }
 

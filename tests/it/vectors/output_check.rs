@@ -1,5 +1,7 @@
 //! Checks the outputs of a call.
 
+use std::sync::Arc;
+
 use dbgeng_testkit::hresult::S_FALSE;
 use dbgeng_testkit::{Computer, Process};
 use serde_json::Value;
@@ -125,6 +127,6 @@ impl Harness {
 }
 
 fn named_like<'c>(computer: &'c Computer, like: &'c Process) -> impl Iterator<Item = u64> + 'c {
-    let is_alike = |process: &&Process| process.file_name().eq_ignore_ascii_case(like.file_name());
+    let is_alike = |process: &&Arc<Process>| process.file_name().eq_ignore_ascii_case(like.file_name());
     computer.processes.iter().filter(is_alike).map(|process| process.id.into())
 }
