@@ -59,7 +59,7 @@ impl Engine for ThroughCom {
 fn the_mock_passes_through_com_by_either_twin() {
     for (profile, char_set) in [(Profile::Contract, CharSet::Ansi), (Profile::Dbgeng, CharSet::Wide)] {
         let make = move || Box::new(ThroughCom { engine: Box::new(Lab::new(profile).engine()), char_set }) as _;
-        let report = Suite::new("the mock, through COM", make).profile(profile).programs(200).depth(2).run();
+        let report = Suite::new("the mock, through COM", make).profile(profile).programs(100).depth(2).run();
         assert_eq!(report.objections(), Vec::<String>::new(), "{}", report.text(false));
         assert_eq!(report.count(Verdict::Skip), 0, "{}", report.text(false));
     }

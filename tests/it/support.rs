@@ -40,6 +40,6 @@ pub(crate) use reports::{build_line, build_sample_report, judge_defective, judge
 pub(crate) use repository::{assert_fresh, find_file, is_refresh, read_json, read_text};
 pub(crate) use scenarios::{TWO_COMPUTERS, UNSTEADY_BOX};
 pub(crate) use suites::toy::Toy;
-pub(crate) use suites::{build_defective_suite, build_mock_suite, build_toy_suite};
+pub(crate) use suites::{build_defective_suite, build_mock_suite, build_toy_suite, without_many_connections};
 pub(crate) use traces::{HEADER, parse_trace, rebuild_program, write_lines, write_run};
 pub(crate) use wrapped::{Answer, wrap};

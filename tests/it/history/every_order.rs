@@ -129,7 +129,7 @@ fn has_order(model: &Model, left: &[&Event], budget: &mut u32) -> Option<bool> {
 /// The number of histories of each profile, and of calls that may be tried in one. More calls decide few more histories, and
 /// take most of the time, so only CI tries them.
 fn limits() -> (u64, u32) {
-    if std::env::var_os("CI").is_some() { (1_000, 20_000) } else { (500, 1_000) }
+    if std::env::var_os("CI").is_some() { (1_000, 20_000) } else { (400, 1_000) }
 }
 
 /// Versions of the engine differ in what a call may answer, not in how an order is searched.
