@@ -65,11 +65,11 @@ fn table() -> Client {
 #[library_benchmark]
 #[bench::mockall(args = (used(mocked())), config = kept(920))]
 #[bench::slotmap(args = (table()), config = kept(170))]
-#[bench::contract(args = (mock(Profile::Contract)), config = kept(1_690))]
-#[bench::dbgeng(args = (mock(Profile::Dbgeng)), config = kept(1_720))]
-#[bench::without_journal(args = (without_journal()), config = kept(1_430))]
-#[bench::among_100_000(args = (among(100_000)), config = kept(1_690))]
-#[bench::through_com(args = (used(com(Profile::Contract))), config = kept(4_140))]
+#[bench::contract(args = (mock(Profile::Contract)), config = kept(1_800))]
+#[bench::dbgeng(args = (mock(Profile::Dbgeng)), config = kept(1_830))]
+#[bench::without_journal(args = (without_journal()), config = kept(1_540))]
+#[bench::among_100_000(args = (among(100_000)), config = kept(1_800))]
+#[bench::through_com(args = (used(com(Profile::Contract))), config = kept(4_290))]
 fn connection(client: Client) -> Client {
     for _ in 0..TIMES {
         let client = black_box(&*client);
@@ -91,8 +91,8 @@ fn stale(profile: Profile) -> (Client, u64) {
 }
 
 #[library_benchmark]
-#[bench::contract(args = (stale(Profile::Contract)), config = kept(1_020))]
-#[bench::dbgeng(args = (stale(Profile::Dbgeng)), config = kept(1_090))]
+#[bench::contract(args = (stale(Profile::Contract)), config = kept(1_240))]
+#[bench::dbgeng(args = (stale(Profile::Dbgeng)), config = kept(1_340))]
 fn stale_disconnect((client, server): (Client, u64)) -> Client {
     for _ in 0..TIMES {
         assert!(black_box(&*client).disconnect_process_server(black_box(server)).is_err());
@@ -107,7 +107,7 @@ fn connected() -> (Client, u64) {
 }
 
 #[library_benchmark]
-#[bench::contract(args = (connected()), config = kept(910))]
+#[bench::contract(args = (connected()), config = kept(960))]
 fn count_of_ids((client, server): (Client, u64)) -> Client {
     for _ in 0..TIMES {
         let mut count = None;
@@ -118,7 +118,7 @@ fn count_of_ids((client, server): (Client, u64)) -> Client {
 }
 
 #[library_benchmark]
-#[bench::contract(args = (connected()), config = kept(1_430))]
+#[bench::contract(args = (connected()), config = kept(1_480))]
 fn ids((client, server): (Client, u64)) -> Client {
     for _ in 0..TIMES {
         let (mut ids, mut count) = (None, None);
@@ -132,7 +132,7 @@ fn ids((client, server): (Client, u64)) -> Client {
 const EXE_NAME: &str = "services.exe";
 
 #[library_benchmark]
-#[bench::contract(args = (connected()), config = kept(2_620))]
+#[bench::contract(args = (connected()), config = kept(2_680))]
 fn id_by_name((client, server): (Client, u64)) -> Client {
     for _ in 0..TIMES {
         black_box(find(black_box(&*client), server, EXE_NAME));
@@ -141,7 +141,7 @@ fn id_by_name((client, server): (Client, u64)) -> Client {
 }
 
 #[library_benchmark]
-#[bench::contract(args = (connected()), config = kept(3_890))]
+#[bench::contract(args = (connected()), config = kept(3_940))]
 fn description((client, server): (Client, u64)) -> Client {
     let id = find(&*client, server, EXE_NAME);
     for _ in 0..TIMES {
@@ -164,7 +164,7 @@ fn description((client, server): (Client, u64)) -> Client {
 
 // An attach that does not suspend, of a process that is attached to already.
 #[library_benchmark]
-#[bench::contract(args = (connected()), config = kept(1_390))]
+#[bench::contract(args = (connected()), config = kept(1_600))]
 fn attach((client, server): (Client, u64)) -> Client {
     let id = find(&*client, server, EXE_NAME);
     for _ in 0..TIMES {
@@ -175,8 +175,8 @@ fn attach((client, server): (Client, u64)) -> Client {
 
 // A random program, generated, run on the mock engine and judged.
 #[library_benchmark]
-#[bench::contract(args = (Profile::Contract), config = kept(293_000))]
-#[bench::dbgeng(args = (Profile::Dbgeng), config = kept(315_000))]
+#[bench::contract(args = (Profile::Contract), config = kept(247_000))]
+#[bench::dbgeng(args = (Profile::Dbgeng), config = kept(277_000))]
 fn program(profile: Profile) {
     for seed in 0..TIMES as u64 {
         let program = Generator::new(seed, 20).program();
@@ -197,13 +197,13 @@ fn parsed_line(trace: Vec<u8>) -> usize {
 }
 
 #[library_benchmark]
-#[bench::reader(args = (text()), config = kept(10_190))]
+#[bench::reader(args = (text()), config = kept(10_270))]
 fn read_line(trace: Vec<u8>) -> usize {
     overlapping::read(black_box(&trace)).len()
 }
 
 #[library_benchmark]
-#[bench::contract(args = (overlapping::read(&text())), config = kept(3_780))]
+#[bench::contract(args = (overlapping::read(&text())), config = kept(3_910))]
 fn judged_call(events: Vec<Event>) {
     assert!(judge(Profile::Contract, events));
 }
@@ -215,7 +215,7 @@ fn overlapping_events(values: Values) -> (Profile, Vec<Event>) {
 
 // A call that overlaps with those of seven other threads.
 #[library_benchmark]
-#[bench::fresh_values(args = (overlapping_events(Values::Fresh)), config = kept(6_590))]
+#[bench::fresh_values(args = (overlapping_events(Values::Fresh)), config = kept(6_730))]
 #[bench::reused_values(args = (overlapping_events(Values::Reused)), config = kept(11_820))]
 fn overlapping_call((profile, events): (Profile, Vec<Event>)) {
     assert!(judge(profile, events));
