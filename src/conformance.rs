@@ -51,8 +51,8 @@ pub use program::shrink::{shrink, shrink_parallel};
 pub use program::{Alteration, HandleName, Placeholder, ProcessRef, Program, ProgramHost, Step};
 pub(crate) use report::style::Style;
 pub use report::{
-    CapabilityReport, CaseReport, Comparison, Counterexample, ElsewhereReport, MalformedReport, PropertyReport, Report,
-    ReportedFailure, RequirementReport, Verdict, html,
+    CapabilityReport, CaseReport, Comparison, Counterexample, ElsewhereReport, MalformedReport, Origin, PropertyReport,
+    Report, ReportedFailure, RequirementReport, Verdict, behaviour_changes, html,
 };
 pub use suite::capability::{Capabilities, Capability};
 pub use suite::deviation::{CaseDeviation, Deviation, Deviations, MalformedDeviations, OtherEngine};

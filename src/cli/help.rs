@@ -46,7 +46,9 @@ pub(super) const COMPARE: &str = "\
 Examples:
   dbgeng-testkit run --programs 5 --format json > new.json
   dbgeng-testkit compare report.json new.json
-  dbgeng-testkit compare --format html report.json new.json > page.html";
+  dbgeng-testkit compare --format html report.json new.json > page.html
+  dbgeng-testkit run --programs 0 --format behaviour > old.txt
+  dbgeng-testkit run --programs 0 --format behaviour | dbgeng-testkit compare old.txt -";
 
 pub(super) const LIST: &str = "\
 Examples:

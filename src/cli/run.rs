@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 use dbgeng_testkit::Profile;
-use dbgeng_testkit::conformance::{Deviations, Program, Progress, Report, Suite, html};
+use dbgeng_testkit::conformance::{Deviations, Origin, Program, Progress, Report, Suite, html};
 use dbgeng_testkit::spec::Requirement;
 use dbgeng_testkit::trace::{EngineName, Header, Reader};
 
@@ -70,10 +70,11 @@ pub(super) fn main(arguments: &RunArguments, output: &mut Printer) -> CommandRes
     suite.record(&no_steps, &Header::new(EngineName::default(), "", ""), io::sink())?;
     let known = known(arguments, &subject, profile)?;
     let suite = suite.deviations(known.clone());
-    let report = match trace {
+    let mut report = match trace {
         Some(trace) => suite.rerun(&trace.name, trace.text.as_bytes())?,
         None => run_with_progress(&suite),
     };
+    report.origin = Some(Origin::now(arguments.seed));
     write(&report, &subject.command_line(), arguments.format, output)?;
     // What was found is printed, whether or not a file can be written.
     output.flush()?;

@@ -1,6 +1,7 @@
 //! The command line: what it prints, and its exit status.
 
 mod bad_inputs;
+mod behaviour;
 mod help;
 mod streams;
 

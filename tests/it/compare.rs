@@ -104,6 +104,36 @@ fn foreign_strings_are_only_text() {
     assert!(markdown.contains("; \\~\\~a\\~\\~ \\| \\$b\\$ \\\\\\\\n;"), "{markdown}");
 }
 
+/// A table says which engine and profile each column is, and what an empty cell means.
+#[test]
+fn every_column_and_every_gap_is_explained() {
+    let gap = "An empty cell: the profile or the version of the kit of that report does not have the requirement.\n";
+    let [one, mut other] = samples();
+    other.subject = "/build/debug/libdbgeng.so".to_owned();
+    let text = |reports: &[Report]| Comparison::of(reports).text(false);
+    let both = [one.clone(), other.clone()];
+    for shown in [text(&both), Comparison::of(&both).markdown()] {
+        assert!(shown.ends_with(gap), "{shown}");
+    }
+    assert!(!text(&both[..1]).contains("empty cell"));
+    let heads = |reports: &[Report]| {
+        let text = text(reports);
+        let head = text.lines().skip_while(|line| !line.starts_with("engine")).take(2);
+        head.map(|line| line.split("  ").map(str::trim).filter(|word| !word.is_empty()).collect::<Vec<_>>().join("|"))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(heads(&both), ["engine|an engine|libdbgeng.so", "profile|contract|dbgeng"]);
+    let page = html(&both);
+    assert!(
+        page.contains("<span>libdbgeng.so<br><i>dbgeng</i></span>") && page.contains("empty cell</span> the profile")
+    );
+    // Two files of one name are told apart by their paths.
+    let mut same = one;
+    same.subject = r"C:\build\libdbgeng.so".to_owned();
+    let expected = format!("engine|{}|{}", other.subject, same.subject);
+    assert_eq!(heads(&[other, same])[0], expected);
+}
+
 fn write(folder: &TempDir, name: &str, content: &[u8]) -> String {
     let path = folder.path().join(name);
     fs::write(&path, content).expect("the folder is new");

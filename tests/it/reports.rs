@@ -8,7 +8,9 @@ mod text;
 use std::collections::HashSet;
 
 use dbgeng_testkit::Profile;
-use dbgeng_testkit::conformance::{Deviations, ElsewhereReport, Report, RequirementReport, Suite, Verdict, html};
+use dbgeng_testkit::conformance::{
+    Deviations, ElsewhereReport, Report, RequirementReport, Suite, Verdict, behaviour_changes, html,
+};
 use dbgeng_testkit::transcript::TranscriptLine;
 
 use crate::support::{
@@ -70,6 +72,34 @@ fn the_behaviour_of_the_mock() {
         let report = judge_mock(profile);
         insta::assert_snapshot!(format!("behaviour-{profile}"), report.behaviour());
     }
+}
+
+/// Review sees at once whether one answer changed or a hundred.
+#[test]
+fn a_changed_behaviour_says_first_how_many_answers_changed() {
+    let report = build_sample_report();
+    let before = report.behaviour();
+    assert_eq!(report.behaviour_changes(&before), None);
+    // A snapshot has a head of its own.
+    assert_eq!(report.behaviour_changes(&format!("---\nsource: t.rs\n---\n{before}")), None);
+    let mut changed = report.clone();
+    let judged: Vec<usize> = (0..changed.requirements.len())
+        .filter(|at| changed.requirements[*at].cases.first().is_some_and(|case| !case.calls.is_empty()))
+        .collect();
+    for at in &judged[..2] {
+        let calls = &mut changed.requirements[*at].cases[0].calls;
+        calls.last_mut().expect("it has calls").outcome = "E_UNEXPECTED".to_owned();
+    }
+    let changes = changed.behaviour_changes(&before).expect("two answers changed");
+    assert!(changes.starts_with("2 answers changed in 2 cases; 0 cases new, 0 cases gone\n\n"), "{changes}");
+    assert_eq!(changes.matches("\n  + ").count(), 2, "{changes}");
+    assert!(changes.contains(" -> E_UNEXPECTED\n"), "{changes}");
+    changed.requirements.remove(judged[0]);
+    let changes = changed.behaviour_changes(&before).expect("a requirement is gone");
+    assert!(changes.starts_with("1 answer changed in 1 case; 0 cases new, "), "{changes}");
+    assert!(changes.contains("\nCases that are gone\n  "), "{changes}");
+    let back = behaviour_changes(&changed.behaviour(), &before).expect("it is new");
+    assert!(back.contains("\nNew cases\n  "), "{back}");
 }
 
 #[test]

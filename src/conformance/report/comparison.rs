@@ -35,6 +35,11 @@ impl<'a> Comparison<'a> {
         Comparison { reports, areas: areas(reports) }
     }
 
+    /// Whether the table has an empty cell.
+    fn has_gaps(&self) -> bool {
+        self.areas.iter().flat_map(|area| &area.rows).any(|row| row.found.iter().any(Option::is_none))
+    }
+
     /// Says in how many requirements the reports differ, if there are several.
     fn agreement(&self) -> Option<String> {
         let rows = || self.areas.iter().flat_map(|area| &area.rows);
@@ -48,6 +53,25 @@ impl<'a> Comparison<'a> {
         (self.reports.len() > 1).then_some(sentence)
     }
 }
+
+/// Returns the name of the engine in each column. Of a library, that is the name of its file, unless others have the same.
+pub(super) fn column_names(reports: &[Report]) -> Vec<&str> {
+    let subjects = || reports.iter().map(|report| report.subject.as_str());
+    let is_clear = |short: &str, subject: &str| subjects().all(|other| other == subject || file_name(other) != short);
+    let name = |subject| Some(file_name(subject)).filter(|short| is_clear(short, subject)).unwrap_or(subject);
+    subjects().map(name).collect()
+}
+
+/// Returns the name of the file if the subject is the path of a library.
+fn file_name(subject: &str) -> &str {
+    let is_library = [".so", ".dll", ".dylib"].iter().any(|end| subject.to_ascii_lowercase().ends_with(end));
+    let name = subject.rsplit(['/', '\\']).next().filter(|_| is_library);
+    name.unwrap_or(subject)
+}
+
+/// The explanation of an empty cell.
+pub(super) const EMPTY_CELL: &str =
+    "the profile or the version of the kit of that report does not have the requirement";
 
 /// The sign of a requirement with different verdicts.
 const DIFFERS: &str = "≠";

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
+use super::origin::Origin;
 use super::verdict::Verdict;
 use crate::model::mismatch;
 use crate::profile::Profile;
@@ -23,6 +24,9 @@ pub struct Report {
     pub profile: Profile,
     /// The version of the kit.
     pub kit: String,
+    /// The run that the report comes from, if it is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub origin: Option<Origin>,
     /// Each capability that a case needs or that is claimed.
     pub capabilities: Vec<CapabilityReport>,
     /// Every testable requirement of the profile, in the order of the spec.

@@ -8,7 +8,9 @@ mod summary;
 
 use std::collections::BTreeSet;
 
+use super::comparison::{EMPTY_CELL, RequirementRow, areas, column_names};
 use super::data::Report;
+use super::origin::Origin;
 use super::verdict::Verdict;
 use escaped::escaped;
 use matrix::{badge, matrix};
@@ -19,8 +21,11 @@ use matrix::{badge, matrix};
 pub fn html(reports: &[Report]) -> String {
     let subjects: Vec<String> = reports.iter().map(|report| escaped(&report.subject)).collect();
     let title = format!("{}: conformance", subjects.join(", "));
-    let head = |subject: &String| format!("<span class=\"engine-name\"><span>{subject}</span></span>");
-    let heads: String = subjects.iter().map(head).collect();
+    let head = |(name, report): (&str, &Report)| {
+        let name = escaped(name);
+        format!("<span class=\"engine-name\"><span>{name}<br><i>{}</i></span></span>", report.profile)
+    };
+    let heads: String = column_names(reports).into_iter().zip(reports).map(head).collect();
     format!(
         "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
@@ -36,14 +41,15 @@ pub fn html(reports: &[Report]) -> String {
          <section><h2>Capabilities</h2>\n{capabilities}</section>\n\
          <section><h2>State machines</h2>\n\
          <p class=\"note\">The contract while the process server runs. ↻ the call succeeds and the state stays; \
-         ✕ the call returns an error and the state stays.</p>\n{machines}</section>\n</main>\n\
+         ✕ the call returns an error and the state stays.</p>\n{machines}</section>\n</main>\n{foot}\
          <svg class=\"hidden\" aria-hidden=\"true\"><defs><marker id=\"tip\" viewBox=\"0 0 8 8\" refX=\"7\" refY=\"4\" \
          markerWidth=\"7\" markerHeight=\"7\" orient=\"auto\"><path d=\"M0 0L8 4L0 8z\"/></marker></defs></svg>\n\
          <script>\n{js}</script>\n</body>\n</html>\n",
         css = include_str!("html/page.css"),
         js = include_str!("html/page.js"),
         cards = summary::cards(reports),
-        legend = legend(),
+        legend = legend(reports),
+        foot = foot(reports),
         filters = filters(reports),
         many = if reports.len() > 1 { " many" } else { "" },
         count = reports.len(),
@@ -54,7 +60,19 @@ pub fn html(reports: &[Report]) -> String {
     )
 }
 
-fn legend() -> String {
+/// Returns the date, the seed and the command of each report that tells them.
+fn foot(reports: &[Report]) -> String {
+    let line = |report: &Report| {
+        let Origin { command, seed, date } = report.origin.as_ref()?;
+        let subject = if reports.len() > 1 { format!("{}: ", escaped(&report.subject)) } else { String::new() };
+        Some(format!("<p>{subject}{}, seed {seed}, <code>{}</code></p>\n", escaped(date), escaped(command)))
+    };
+    let lines: String = reports.iter().filter_map(line).collect();
+    if lines.is_empty() { lines } else { format!("<footer class=\"note\">\n{lines}</footer>\n") }
+}
+
+/// Explains the verdicts, the worst first, and the empty cell if there is one.
+fn legend(reports: &[Report]) -> String {
     let meaning = |verdict: Verdict| match verdict {
         Verdict::Pass => "no violation was found",
         Verdict::Fail => "a violation was found",
@@ -66,8 +84,12 @@ fn legend() -> String {
         Verdict::NotReached => "an earlier call broke another requirement",
         Verdict::Skip => "the subject lacks a capability",
     };
-    let items: String =
-        Verdict::WORST_FIRST.iter().rev().map(|it| format!("<li>{} {}</li>", badge(*it), meaning(*it))).collect();
+    let mut items: String =
+        Verdict::WORST_FIRST.iter().map(|it| format!("<li>{} {}</li>", badge(*it), meaning(*it))).collect();
+    let is_gap = |row: &RequirementRow<'_>| row.found.iter().any(Option::is_none);
+    if areas(reports).iter().flat_map(|area| &area.rows).any(is_gap) {
+        items.push_str(&format!("<li><span class=\"badge skip\">empty cell</span> {EMPTY_CELL}</li>"));
+    }
     format!("<details class=\"legend\"><summary>Legend</summary><ul>{items}</ul></details>\n")
 }
 

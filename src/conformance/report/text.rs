@@ -117,10 +117,13 @@ impl Report {
             let (judged, of) = self.musts();
             let pass = page.painted(Style::Good, "PASS:");
             page.line(0, &format!("{pass} no violation found ({judged} of {of} MUSTs checked)"));
-            return;
+        } else {
+            let fail = page.painted(Style::Bad, "FAIL");
+            page.line(0, &format!("{fail} for {} reasons, which are listed above", self.objections().len()));
         }
-        let fail = page.painted(Style::Bad, "FAIL");
-        page.line(0, &format!("{fail} for {} reasons, which are listed above", self.objections().len()));
+        if let Some(origin) = &self.origin {
+            page.line(0, &page.painted(Style::Faint, &origin.to_string()));
+        }
     }
 
     /// Lists the reasons why the run fails.

@@ -219,6 +219,7 @@ impl Suite {
             subject: self.name.clone(),
             profile: self.profile,
             kit: env!("CARGO_PKG_VERSION").to_owned(),
+            origin: None,
             capabilities: Vec::new(),
             requirements: self.unjudged_reports(),
             properties: Vec::new(),

@@ -1,6 +1,6 @@
 //! The suite as a test binary: one named test for each requirement and each property.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
 use std::process::ExitCode;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -69,19 +69,26 @@ impl Suite {
         // cargo-nextest reports a test as passed if it is ignored only while it runs.
         let is_nextest = std::env::var_os("NEXTEST").is_some();
         let judge = Arc::new(TestJudge::new(self));
-        let lacking = if is_nextest { judge.lacking() } else { BTreeSet::new() };
+        let lacking = if is_nextest { judge.lacking() } else { BTreeMap::new() };
         let trial = |name: &str| {
             let (judge, name) = (Arc::clone(&judge), name.to_owned());
             (name.clone(), move || judge.judge(&name).into_completion())
         };
         let of_requirement = |requirement: Requirement| {
             let (name, run) = trial(requirement.id());
-            Trial::ignorable_test(name, run).with_ignored_flag(is_nextest && lacking.contains(&requirement))
+            Trial::ignorable_test(name, run).with_ignored_flag(is_nextest && lacking.contains_key(&requirement))
         };
         let mut trials: Vec<Trial> = judge.suite.requirements().map(of_requirement).collect();
-        trials.extend(Property::ALL.map(Property::name).into_iter().chain([SUITE]).map(|name| {
-            let (name, run) = trial(name);
+        let of_property = |property: Property| {
+            let (name, run) = trial(property.name());
             Trial::ignorable_test(name, run)
+        };
+        trials.extend(Property::ALL.map(of_property));
+        let (name, run) = trial(SUITE);
+        let reasons = skip_reasons(&lacking);
+        trials.push(Trial::ignorable_test(name, move || {
+            print!("{reasons}");
+            run()
         }));
         let conclusion = libtest_mimic::run(&arguments, trials);
         if is_whole {
@@ -119,9 +126,15 @@ impl Suite {
         }
     }
 
-    /// Returns the requirements of which no case can be judged.
-    fn lacking(&self) -> BTreeSet<Requirement> {
-        self.requirements().filter(|requirement| self.lacks_all(*requirement)).collect()
+    /// Returns the requirements of which no case can be judged, with the shortest reason.
+    fn lacking(&self) -> BTreeMap<Requirement, String> {
+        let lacking = self.requirements().filter(|requirement| self.lacks_all(*requirement));
+        let reason = |requirement: Requirement| {
+            let cases = self.cases().iter().filter(|case| case.requirement == requirement);
+            let reasons = cases.map(|case| self.skip_reason(&self.capabilities().missing_for(case)));
+            reasons.min_by_key(String::len).unwrap_or_default()
+        };
+        lacking.map(|requirement| (requirement, reason(requirement))).collect()
     }
 
     fn lacks_all(&self, requirement: Requirement) -> bool {
@@ -246,7 +259,7 @@ impl TestJudge {
         result
     }
 
-    fn lacking(&self) -> BTreeSet<Requirement> {
+    fn lacking(&self) -> BTreeMap<Requirement, String> {
         self.ask(LACKING).unwrap_or_else(|| self.suite.lacking())
     }
 
@@ -268,6 +281,15 @@ impl TestJudge {
         }
         Some(answer)
     }
+}
+
+/// Says why tests are skipped, which cargo-nextest does not show for each. Its option `--success-output final` shows this.
+fn skip_reasons(lacking: &BTreeMap<Requirement, String>) -> String {
+    let mut reasons: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for (requirement, reason) in lacking {
+        reasons.entry(reason).or_default().push(requirement.id());
+    }
+    reasons.into_iter().map(|(reason, ids)| format!("{reason}\n  {}\n", ids.join(", "))).collect()
 }
 
 /// Says how to run one test again.

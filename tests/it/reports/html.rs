@@ -1,7 +1,9 @@
 //! The report as a page.
 
-use dbgeng_testkit::conformance::{Report, html};
+use dbgeng_testkit::conformance::{Report, Verdict, html};
 use dbgeng_testkit::render;
+
+use serde_json::json;
 
 use crate::support::build_sample_report;
 
@@ -46,6 +48,27 @@ fn the_summary_links_to_the_failures() {
     }
     assert!(!page.contains("href=\"#platform/connect-codes:1\""), "it need not hold");
     assert_eq!(page.matches("<p class=\"unmet\">transport tcp is claimed").count(), 2);
+}
+
+/// The failures are open, the legend begins with the worst, and the foot says where the report comes from.
+#[test]
+fn failures_are_open_and_the_foot_names_date_seed_and_command() {
+    let mut report = build_sample_report();
+    let page = html(std::slice::from_ref(&report));
+    let failing = report.requirements.iter().filter(|report| report.fails()).count();
+    assert!(failing > 0);
+    assert_eq!(page.matches("<details class=\"row\" open").count(), failing);
+    let legend = page.split("<details class=\"legend\">").nth(1).expect("there is a legend");
+    let places = Verdict::WORST_FIRST.map(|verdict| legend.find(&format!("</b> {}</span>", verdict.name())));
+    assert!(places.is_sorted() && places.iter().all(Option::is_some), "{places:?}");
+    assert!(!page.contains("<footer"));
+    let origin = json!({"command": "dbgeng-testkit run --name '<b>'", "seed": 7, "date": "2027-01-31"});
+    report.origin = Some(serde_json::from_value(origin).expect("it is an origin"));
+    let page = html(std::slice::from_ref(&report));
+    let foot = "<footer class=\"note\">\n<p>2027-01-31, seed 7, <code>dbgeng-testkit run --name &#39;&lt;b&gt;&#39;</code></p>\n</footer>";
+    assert!(page.contains(foot), "{page}");
+    assert!(report.text(false).ends_with("\n2027-01-31, seed 7: dbgeng-testkit run --name '<b>'\n"));
+    assert_eq!(report.behaviour(), build_sample_report().behaviour());
 }
 
 #[test]

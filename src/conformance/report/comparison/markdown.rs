@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use super::super::data::{Report, RequirementReport};
 use super::super::verdict::Verdict;
-use super::{Comparison, mark};
+use super::{Comparison, EMPTY_CELL, column_names, mark};
 use crate::printable::printable;
 use crate::spec::Requirement;
 
@@ -15,8 +15,8 @@ impl Comparison<'_> {
         if let Some(sentence) = self.agreement() {
             let _ = write!(text, "\n{sentence}\n");
         }
-        let head = |report: &Report| format!(" {}<br>{} |", escaped(&report.subject), report.profile);
-        let heads: String = self.reports.iter().map(head).collect();
+        let names = column_names(self.reports).into_iter().zip(self.reports);
+        let heads: String = names.map(|(name, report)| format!(" {}<br>{} |", escaped(name), report.profile)).collect();
         let (centred, blank) = (":-:|".repeat(self.reports.len()), " |".repeat(self.reports.len()));
         let _ = write!(text, "\n| requirement |{heads}\n|---|{centred}\n");
         for area in &self.areas {
@@ -25,6 +25,9 @@ impl Comparison<'_> {
                 let cells: String = row.found.iter().map(|found| cell(*found)).collect();
                 let _ = writeln!(text, "| {} |{cells}", name(row.requirement, mark(row)));
             }
+        }
+        if self.has_gaps() {
+            let _ = writeln!(text, "\nAn empty cell: {EMPTY_CELL}.");
         }
         text
     }

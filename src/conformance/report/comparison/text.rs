@@ -2,7 +2,7 @@
 
 use super::super::data::{Report, RequirementReport};
 use super::super::style::Style;
-use super::{Comparison, mark};
+use super::{Comparison, EMPTY_CELL, column_names, mark};
 use crate::printable::printable;
 
 type Cell = (Style, String);
@@ -16,18 +16,21 @@ impl Comparison<'_> {
         }
         text.push('\n');
         text.push_str(&aligned(&self.lines(), colours));
+        if self.has_gaps() {
+            text.push_str(&format!("\nAn empty cell: {EMPTY_CELL}.\n"));
+        }
         text
     }
 
     fn lines(&self) -> Vec<Vec<Cell>> {
-        let head = |style: Style, of: fn(&Report) -> String| {
-            let blank = [(Style::Plain, String::new()), (Style::Plain, String::new())];
-            blank.into_iter().chain(self.reports.iter().map(|report| (style, of(report)))).collect()
+        let head = |title: &str, style: Style, cells: Vec<String>| {
+            let titles = [(Style::Plain, title.to_owned()), (Style::Plain, String::new())];
+            titles.into_iter().chain(cells.into_iter().map(|cell| (style, cell))).collect()
         };
-        let mut lines: Vec<Vec<Cell>> = vec![
-            head(Style::Bold, |report| printable(&report.subject)),
-            head(Style::Plain, |report| report.profile.to_string()),
-        ];
+        let engines = column_names(self.reports).into_iter().map(printable).collect();
+        let profiles = self.reports.iter().map(|report| report.profile.to_string()).collect();
+        let mut lines: Vec<Vec<Cell>> =
+            vec![head("engine", Style::Bold, engines), head("profile", Style::Plain, profiles)];
         for area in &self.areas {
             lines.push(vec![(Style::Bold, area.name.to_owned())]);
             for row in &area.rows {

@@ -1,6 +1,6 @@
 //! The table of verdicts: requirements by engines, with the calls of each case.
 
-use super::super::comparison::{Area, RequirementRow, areas};
+use super::super::comparison::{Area, EMPTY_CELL, RequirementRow, areas};
 use super::super::data::{CaseReport, ElsewhereReport, Report, RequirementReport};
 use super::super::folding::{CaseGroup, case_groups};
 use super::super::verdict::Verdict;
@@ -22,6 +22,7 @@ fn row(RequirementRow { requirement, found }: &RequirementRow<'_>, reports: &[Re
     let (id, level) = (requirement.id(), facts.level);
     let verdicts: Vec<&str> = found.iter().flatten().map(|report| report.verdict.class()).collect();
     let cells: String = reports.iter().zip(found).map(|(report, found)| cell(report, *found)).collect();
+    let open = if found.iter().flatten().any(|report| report.fails()) { " open" } else { "" };
     let bodies: String = reports
         .iter()
         .zip(found)
@@ -29,7 +30,7 @@ fn row(RequirementRow { requirement, found }: &RequirementRow<'_>, reports: &[Re
         .filter_map(|((report, found), number)| Some(body(report, (*found)?, number, reports.len() > 1)))
         .collect();
     format!(
-        "<details class=\"row\" data-level=\"{level}\" data-verdicts=\"{}\" data-words=\"{}\">\n\
+        "<details class=\"row\"{open} data-level=\"{level}\" data-verdicts=\"{}\" data-words=\"{}\">\n\
          <summary><span class=\"id\"><code>{id}</code> <span class=\"level\">{level}</span></span>{cells}</summary>\n\
          <div class=\"body\" id=\"{id}\"><p class=\"statement\">{}</p>{}\n{bodies}</div>\
          </details>\n",
@@ -57,7 +58,9 @@ pub(super) fn badge(verdict: Verdict) -> String {
 }
 
 fn cell(report: &Report, found: Option<&RequirementReport>) -> String {
-    let Some(found) = found else { return "<span class=\"cell none\" title=\"not in its profile\"></span>".to_owned() };
+    let Some(found) = found else {
+        return format!("<span class=\"cell none\" title=\"{}: {EMPTY_CELL}\"></span>", escaped(&report.subject));
+    };
     let (verdict, subject) = (found.verdict, escaped(&report.subject));
     let (class, sign, name) = (verdict.class(), verdict.sign(), verdict.name());
     let advisory = if verdict.is_bad() && !found.fails() { " advisory" } else { "" };

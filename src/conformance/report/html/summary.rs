@@ -1,5 +1,6 @@
 //! The summary above the verdicts, and the programs and capabilities below them.
 
+use super::super::comparison::column_names;
 use super::super::data::{Counterexample, PropertyReport, Report, RequirementReport};
 use super::super::folding::{ExampleGroup, groups};
 use super::super::verdict::Verdict;
@@ -48,22 +49,25 @@ fn card(report: &Report, number: usize) -> String {
 
 /// Returns the properties with their counterexamples.
 pub(super) fn programs(reports: &[Report]) -> String {
-    let programs = |report: &Report| report.properties.iter().map(|each| programs_of(report, each)).collect::<String>();
+    let is_one_of_many = reports.len() > 1;
+    let programs = |report: &Report| {
+        let subject = if is_one_of_many { format!("{}; ", escaped(&report.subject)) } else { String::new() };
+        report.properties.iter().map(|each| programs_of(&subject, each)).collect::<String>()
+    };
     let text: String = reports.iter().map(programs).collect();
     if text.is_empty() { "<p class=\"note\">No programs were run.</p>\n".to_owned() } else { text }
 }
 
-fn programs_of(report: &Report, property: &PropertyReport) -> String {
+fn programs_of(subject: &str, property: &PropertyReport) -> String {
     let states = property.states.map_or(String::new(), |states| format!(", {states} states"));
     let examples: String = groups([property]).iter().map(examples).collect();
     let reason = property.reason.as_ref();
     let reason = reason.map_or(String::new(), |reason| format!("<p class=\"reason\">{}</p>\n", escaped(reason)));
     format!(
-        "<article class=\"property\"><h3>{} {} <span class=\"note\">{}; {} programs, {} calls{states}</span></h3>\n\
+        "<article class=\"property\"><h3>{} {} <span class=\"note\">{subject}{} programs, {} calls{states}</span></h3>\n\
          {reason}{examples}</article>\n",
         badge(property.verdict),
         escaped(&property.name),
-        escaped(&report.subject),
         property.programs,
         property.calls,
     )
@@ -105,8 +109,10 @@ pub(super) fn capabilities(reports: &[Report]) -> String {
             names.push(&capability.name);
         }
     }
-    let heads: String =
-        reports.iter().map(|it| format!("<th scope=\"col\"><span>{}</span></th>", escaped(&it.subject))).collect();
+    let heads: String = column_names(reports)
+        .iter()
+        .map(|name| format!("<th scope=\"col\"><span>{}</span></th>", escaped(name)))
+        .collect();
     let rows: String = names.iter().map(|name| row(name, reports)).collect();
     format!(
         "<p class=\"note\">✓ the subject has the capability, – it lacks it; then the number of judged cases that need it.</p>\n\
