@@ -117,7 +117,7 @@ const BAD: &[(&[&str], &[&str])] = &[
         &["other.json: ", "the known deviations of \"s\"", "name another file"],
     ),
     (&["run", "--update-deviations", "-"], &["--update-deviations", "name a file"]),
-    (&["compare", "report.json", "-", "-"], &["standard input", "the file is empty"]),
+    (&["compare", "report.json", "-", "-"], &["standard input", "name a file"]),
     (&["run", "--again", "notes.txt"], &["notes.txt:1:1: ", "not a trace"]),
     // Reports.
     (&["compare", "cut-report.json"], &["cut-report.json:", "not a report of `run --format json`", "EOF"]),
