@@ -1,9 +1,9 @@
 //! The session: options, masks, callbacks, and targets.
 
 use super::definition::Defect;
-use super::prelude::{BOTH, DBGENG};
+use super::prelude::{BOTH, DBGENG, DBGENG_15063};
 use crate::call::{Call, Outcome};
-use crate::hresult::{E_FAIL, E_UNEXPECTED, S_FALSE, S_OK};
+use crate::hresult::{E_FAIL, E_INVALIDARG, E_NOINTERFACE, E_UNEXPECTED, S_FALSE, S_OK};
 use crate::spec::Requirement;
 
 pub(super) const DEFECTS: &[Defect] = &[
@@ -77,4 +77,17 @@ pub(super) const DEFECTS: &[Defect] = &[
     Defect::breaks(Requirement::SessionWithoutATargetCodes, "exit-code-of-nothing-fails-otherwise", DBGENG)
         .stating("GetExitCode returns E_FAIL without a process.")
         .giving(E_UNEXPECTED, E_FAIL, |_, call| matches!(call, Call::GetExitCode { .. })),
+    Defect::breaks(Requirement::SessionProcessIdsAgree, "current-process-id-is-the-next", BOTH)
+        .stating("GetCurrentProcessId writes the id of the next process.")
+        .editing(|_, call, outcome| {
+            if let Call::GetCurrentProcessId { .. } = call {
+                outcome.out.id = outcome.out.id.map(|id| id.wrapping_add(1));
+            }
+        }),
+    Defect::breaks(Requirement::SessionProcessLookupCodes, "processes-beyond-the-last-are-listed", DBGENG_15063)
+        .stating("GetProcessIdsByIndex returns S_OK for processes beyond the last one.")
+        .giving(E_INVALIDARG, S_OK, |_, call| matches!(call, Call::GetProcessIdsByIndex { .. })),
+    Defect::breaks(Requirement::SessionProcessLookupCodes, "unknown-process-fails-otherwise", DBGENG_15063)
+        .stating("GetProcessIdBySystemId returns E_FAIL for a process that the session does not have.")
+        .giving(E_NOINTERFACE, E_FAIL, |_, call| matches!(call, Call::GetProcessIdBySystemId { .. })),
 ];

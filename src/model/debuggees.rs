@@ -1,6 +1,6 @@
 //! The session of a process as a record: which processes it has, and what is known of its options and callbacks.
 
-use crate::call::Outcome;
+use crate::call::{Call, Outcome};
 use crate::flags::{AttachFlags, EngineOptions};
 use crate::hresult::{S_FALSE, S_OK};
 use crate::state::{Debuggees, breaks_initially};
@@ -16,6 +16,8 @@ pub(super) struct SessionRecord {
     pub(super) has_known_status: bool,
     /// The system's id of its process, if the run has shown it.
     pub(super) id: Option<u32>,
+    /// The debugger's id of its only process, if the run has shown it.
+    pub(super) own_id: Option<u32>,
     pub(super) is_through_a_server: bool,
     /// Whether it has left its last process.
     pub(super) has_left: bool,
@@ -35,6 +37,7 @@ impl Default for SessionRecord {
             has_timed_out: false,
             has_known_status: true,
             id: None,
+            own_id: None,
             is_through_a_server: false,
             has_left: false,
             counts_left: false,
@@ -55,6 +58,17 @@ impl SessionRecord {
     pub(super) fn unsettle(&mut self) {
         if self.debuggees != Some(Debuggees::default()) {
             self.debuggees = None;
+        }
+    }
+
+    /// Returns the debugger's id of its only process, if the call has shown it.
+    pub(super) fn shown_id(&self, call: &Call, outcome: &Outcome) -> Option<u32> {
+        let Debuggees { pending: 0, present: 1, .. } = self.debuggees? else { return None };
+        match call {
+            Call::GetCurrentProcessId { .. } => outcome.out.id,
+            Call::GetProcessIdBySystemId { sys_id, .. } if Some(*sys_id) == self.id => outcome.out.id,
+            Call::GetProcessIdsByIndex { start: 0, count: 1, .. } => outcome.out.number("Ids"),
+            _ => None,
         }
     }
 

@@ -6,9 +6,9 @@ use super::expected::{Clauses, Expected};
 use super::world::TargetRecord;
 use crate::call::{Call, Caller, Ending, Outcome, Pointer};
 use crate::flags::{EndSessionFlags, EngineOptions, ExecutionStatus, INFINITE};
-use crate::hresult::{E_UNEXPECTED, S_FALSE, S_OK};
+use crate::hresult::{E_NOINTERFACE, E_UNEXPECTED, HRESULT, S_FALSE, S_OK};
 use crate::spec::Requirement;
-use crate::state::{Debuggees, TargetEvent, debuggee_type};
+use crate::state::{Debuggees, TargetEvent, debuggee_type, index_code};
 use crate::status::Statuses;
 
 /// How long a first event may take, in milliseconds.
@@ -79,6 +79,10 @@ impl Model {
             | Call::GetExitCode { code: Pointer::Given }
             | Call::DetachCurrentProcess
             | Call::SetExecutionStatus { .. } => sink.observed(codes, refused),
+            Call::GetCurrentProcessId { id: Pointer::Given }
+            | Call::GetProcessIdsByIndex { .. }
+            | Call::GetProcessIdBySystemId { id: Pointer::Given, .. } => lookup_code(E_UNEXPECTED, sink),
+            Call::SetCurrentProcessId { .. } => lookup_code(E_NOINTERFACE, sink),
             Call::GetInterrupt => sink.observed(codes, Statuses::code(S_FALSE)),
             Call::DetachProcesses | Call::TerminateProcesses | Call::FlushCallbacks => {
                 sink.observed(codes, Statuses::OK);
@@ -125,6 +129,7 @@ impl Model {
             // OBS-242: no process is the current one.
             Call::GetCurrentProcessSystemId { .. }
             | Call::GetExitCode { .. }
+            | Call::GetCurrentProcessId { .. }
             | Call::DetachCurrentProcess
             | Call::TerminateCurrentProcess
                 if session.has_timed_out => {}
@@ -154,6 +159,14 @@ impl Model {
             Call::GetExitCode { code: Pointer::Given } if !is_pending => {
                 sink.ends(Requirement::SessionExitCodeOfARunningProcess, Statuses::code(S_FALSE));
             }
+            Call::GetCurrentProcessId { .. }
+            | Call::SetCurrentProcessId { .. }
+            | Call::GetProcessIdsByIndex { .. }
+            | Call::GetProcessIdBySystemId { .. }
+                if debuggees.present == 1 && debuggees.pending == 0 =>
+            {
+                process_id_clauses(call, session, sink);
+            }
             Call::DetachProcesses | Call::TerminateProcesses => {
                 sink.ends(Requirement::SessionLeavingSucceeds, Statuses::OK);
             }
@@ -166,6 +179,17 @@ impl Model {
 
     /// Updates the sessions after a call.
     pub(super) fn apply_to_debuggees(&mut self, by: Caller, call: &Call, outcome: &Outcome) {
+        let before = self.process(by.process).and_then(|process| process.session.debuggees);
+        self.change_debuggees(by, call, outcome);
+        let session = &mut self.process_mut(by.process).session;
+        if session.debuggees != before || session.debuggees.is_none() {
+            session.own_id = None;
+        } else if let (true, Some(id)) = (outcome.succeeded(), session.shown_id(call, outcome)) {
+            session.own_id = Some(id);
+        }
+    }
+
+    fn change_debuggees(&mut self, by: Caller, call: &Call, outcome: &Outcome) {
         if outcome.ending == Ending::TimedOut {
             self.process_mut(by.process).session.unsettle();
         }
@@ -293,6 +317,46 @@ impl Model {
     /// Something has happened that may have ended targets of any session.
     pub(super) fn unsettle_sessions(&mut self) {
         self.processes.iter_mut().for_each(|process| process.session.unsettle());
+    }
+}
+
+/// Clauses for the ids of the only process of a session.
+fn process_id_clauses(call: &Call, session: &SessionRecord, sink: &mut Clauses<'_, '_>) {
+    let agree = Requirement::SessionProcessIdsAgree;
+    match *call {
+        Call::GetCurrentProcessId { id: Pointer::Given } => known_number(agree, "Id", session.own_id, sink),
+        Call::SetCurrentProcessId { id } if Some(id) == session.own_id => sink.ends(agree, Statuses::OK),
+        Call::SetCurrentProcessId { .. } if session.own_id.is_some() => lookup_code(E_NOINTERFACE, sink),
+        Call::GetProcessIdsByIndex { start: 0, count: 1, ids, sys_ids } => {
+            sink.ends(agree, Statuses::OK);
+            for (name, pointer, own) in [("Ids", ids, session.own_id), ("SysIds", sys_ids, session.id)] {
+                if !pointer.is_null() {
+                    known_number(agree, name, own, sink);
+                }
+            }
+        }
+        Call::GetProcessIdsByIndex { start, count, .. } => lookup_code(index_code(start, count, 1), sink),
+        Call::GetProcessIdBySystemId { sys_id, id: Pointer::Given } if session.id.is_some() => {
+            if session.id == Some(sys_id) {
+                known_number(agree, "Id", session.own_id, sink);
+            } else {
+                lookup_code(E_NOINTERFACE, sink);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Demands the code for a process that is looked up (OBS-243).
+fn lookup_code(code: HRESULT, sink: &mut Clauses<'_, '_>) {
+    sink.observed(Requirement::SessionProcessLookupCodes, Statuses::code(code));
+}
+
+/// Demands success, and this number if it is known.
+fn known_number(requirement: Requirement, name: &'static str, value: Option<u32>, sink: &mut Clauses<'_, '_>) {
+    sink.ends(requirement, Statuses::OK);
+    if let Some(value) = value {
+        number(requirement, name, value, u32::MAX, sink);
     }
 }
 

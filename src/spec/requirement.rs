@@ -196,6 +196,8 @@ requirements! {
     SessionExitDispatchIsRemembered = "session/exit-dispatch-is-remembered",
     SessionStatusTellsTheTarget = "session/status-tells-the-target",
     SessionWithoutATargetCodes = "session/without-a-target-codes",
+    SessionProcessIdsAgree = "session/process-ids-agree",
+    SessionProcessLookupCodes = "session/process-lookup-codes",
     SessionCallbacksComeInOrder = "session/callbacks-come-in-order",
     OptionsCaseIsIgnored = "options/case-is-ignored",
     OptionsTransportCaseIsIgnored = "options/transport-case-is-ignored",

@@ -4,9 +4,9 @@ use crate::call::{Call, Pointer};
 use crate::conformance::case::CaseSet;
 use crate::conformance::case::expectation::OutputCheck;
 use crate::conformance::case::script::{LastStep, Script};
-use crate::conformance::program::HandleName;
+use crate::conformance::program::{HandleName, ProcessRef};
 use crate::flags::{EngineOptions, ExecutionStatus, OutputMask};
-use crate::hresult::{E_UNEXPECTED, S_FALSE};
+use crate::hresult::{E_INVALIDARG, E_NOINTERFACE, E_UNEXPECTED, S_FALSE};
 use crate::spec::Requirement::{self, *};
 use crate::status::Statuses;
 
@@ -111,10 +111,51 @@ pub(super) fn cases(set: &mut CaseSet) {
             if stays { current(script).judged() } else { current(script).fails() }
         });
     }
+    process_ids(set);
     state_of_clients(set);
     dispatches(set);
     statuses(set);
     codes(set);
+}
+
+fn current_id(script: &mut Script) -> LastStep<'_> {
+    script.call(Call::GetCurrentProcessId { id: Pointer::Given })
+}
+
+fn list(script: &mut Script, start: u32, count: u32) -> LastStep<'_> {
+    script.call(Call::GetProcessIdsByIndex { start, count, ids: Pointer::Given, sys_ids: Pointer::Given })
+}
+
+fn find(script: &mut Script) -> LastStep<'_> {
+    script.call(Call::GetProcessIdBySystemId { sys_id: 1, id: Pointer::Given })
+}
+
+fn process_ids(set: &mut CaseSet) {
+    both_ways(set, SessionProcessIdsAgree, |script, server| {
+        break_in(script, server);
+        list(script, 0, 1).ok();
+        current_id(script).ok();
+        find(script).ok();
+        current(script).ok();
+    });
+    let unknown = |script: &mut Script| {
+        script.call(Call::SetCurrentProcessId { id: 7 }).returns(E_NOINTERFACE);
+    };
+    set.case(SessionProcessLookupCodes, "without a session", move |script| {
+        list(script, 0, 1).returns(E_UNEXPECTED);
+        current_id(script).returns(E_UNEXPECTED);
+        find(script).returns(E_UNEXPECTED);
+        unknown(script);
+    });
+    set.case(SessionProcessLookupCodes, "with one process", move |script| {
+        break_in(script, HandleName::Zero);
+        for (start, count) in [(0, 2), (1, 0), (1, 1)] {
+            list(script, start, count).returns(E_INVALIDARG);
+        }
+        find(script).at(ProcessRef::Unknown).returns(E_NOINTERFACE);
+        unknown(script);
+        current_id(script).ok();
+    });
 }
 
 /// The options belong to the engine, the mask to the client object (CLI-16).

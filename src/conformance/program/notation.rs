@@ -103,7 +103,7 @@ fn is_default<T: Default + PartialEq>(value: &T) -> bool {
 const HANDLE_NAMES: &str = r##"write "#1", "#1^0x8", "open 0", "stale 0" or a number such as "0x1234""##;
 
 /// The parameters that hold a process id.
-const PROCESS_IDS: [&str; 2] = ["ProcessId", "SystemId"];
+const PROCESS_IDS: [&str; 3] = ["ProcessId", "SystemId", "SysId"];
 
 impl ProgramJson {
     pub(crate) fn of(program: &Program) -> ProgramJson {
