@@ -136,7 +136,8 @@ fn process_ids(set: &mut CaseSet) {
         list(script, 0, 1).ok();
         current_id(script).ok();
         find(script).ok();
-        current(script).ok();
+        script.call(Call::SetCurrentProcessId { id: 0 }).judged();
+        current(script).judged();
     });
     let unknown = |script: &mut Script| {
         script.call(Call::SetCurrentProcessId { id: 7 }).returns(E_NOINTERFACE);

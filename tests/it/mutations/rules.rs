@@ -50,6 +50,8 @@ const WRONG: &[(Requirement, &str, u64, Wrong)] = &[
     (SessionExitDispatchIsRemembered, "session-local", 27, Returns(S_FALSE)),
     (SessionStatusTellsTheTarget, "session-local", 34, Returns(E_FAIL)),
     (SessionWithoutATargetCodes, "session-local", 5, Returns(E_FAIL)),
+    (SessionProcessIdsAgree, "session-ids", 10, Returns(E_FAIL)),
+    (SessionProcessLookupCodes, "session-ids", 12, Returns(E_FAIL)),
     (IdsNullArrayIsAllowed, "ids-null-array-crashes-host", 5, Returns(S_FALSE)),
     (ClientInterfacesOfItsVersion, "program-012", 20, Returns(E_FAIL)),
     (ClientEndSessionClosesAnothersConnection, "min-session-A", 7, Returns(S_OK)),

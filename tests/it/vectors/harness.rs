@@ -302,7 +302,9 @@ impl Harness {
                 client.output_servers(number("OutputControl"), text("Machine").as_deref(), number("Flags").into())
             }
             other => {
-                session::call(client, other, arguments, out).unwrap_or_else(|| panic!("no method is called {other:?}"))
+                let sys_id = arguments.get("SysId").map_or(0, |id| self.process_id(id));
+                session::call(client, other, arguments, sys_id, out)
+                    .unwrap_or_else(|| panic!("no method is called {other:?}"))
             }
         }
     }

@@ -3,11 +3,12 @@
 use dbgeng_testkit::{DebugClient, HRESULT};
 use serde_json::{Map, Value};
 
-/// Makes the call; `None` if the session has no such method.
+/// Makes the call; `None` if the session has no such method. `sys_id` is the process that `SysId` names.
 pub(super) fn call(
     client: &dyn DebugClient,
     method: &str,
     arguments: &Value,
+    sys_id: u32,
     out: &mut Map<String, Value>,
 ) -> Option<HRESULT> {
     let number = |name: &str| arguments[name].as_u64().unwrap_or(0) as u32;
@@ -54,7 +55,16 @@ pub(super) fn call(
         "GetCurrentProcessSystemId" => get("SysId", &|id| client.get_current_process_system_id(Some(id))),
         "GetCurrentProcessId" => get("Id", &|id| client.get_current_process_id(Some(id))),
         "SetCurrentProcessId" => client.set_current_process_id(number("Id")),
-        "GetProcessIdBySystemId" => get("Id", &|id| client.get_process_id_by_system_id(number("SysId"), Some(id))),
+        "GetProcessIdBySystemId" => get("Id", &|id| client.get_process_id_by_system_id(sys_id, Some(id))),
+        "GetProcessIdsByIndex" => {
+            let (mut ids, mut sys_ids) = (None, None);
+            let (start, count) = (number("Start"), number("Count"));
+            let hresult = client.get_process_ids_by_index(start, count, Some(&mut ids), Some(&mut sys_ids));
+            for (name, written) in [("Ids", ids), ("SysIds", sys_ids)] {
+                out.extend(written.map(|written| (name.to_owned(), written.into())));
+            }
+            hresult
+        }
         _ => return None,
     })
 }
