@@ -21,7 +21,6 @@ mod suite;
 mod temporary;
 mod vectors;
 
-pub use crate::printable::printable;
 #[cfg(all(feature = "library", windows))]
 pub(crate) use bystanders::OwnFacts;
 #[cfg(all(feature = "library", not(windows)))]

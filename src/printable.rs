@@ -7,7 +7,7 @@ const LONGEST: usize = 500;
 /// escaped as in Rust.
 ///
 /// ```
-/// use dbgeng_testkit::conformance::printable;
+/// use dbgeng_testkit::trace::printable;
 ///
 /// assert_eq!(printable("\x1b[2Jmy engine\n"), r"\u{1b}[2Jmy engine\n");
 /// ```
@@ -32,6 +32,7 @@ pub(crate) fn push_printable(letter: char, safe: &mut String) {
 }
 
 /// Returns lines as [`printable`] does, with their ends and tabs as they are.
+#[cfg(feature = "kit")]
 pub(crate) fn printable_lines(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
     for letter in text.replace("\r\n", "\n").chars() {

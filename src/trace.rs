@@ -27,6 +27,7 @@ mod text;
 mod value;
 mod writer;
 
+pub use crate::printable::printable;
 #[cfg(feature = "kit")]
 pub(crate) use arguments::call;
 pub(crate) use arguments::{arguments, has_arguments, read_arguments, written};

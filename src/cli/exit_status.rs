@@ -4,7 +4,7 @@ use std::error::Error;
 use std::io::{self, Write};
 use std::process::ExitCode;
 
-use dbgeng_testkit::conformance::printable;
+use dbgeng_testkit::trace::printable;
 
 /// The result of a command. A greater status is a worse one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

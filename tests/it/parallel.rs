@@ -109,9 +109,10 @@ fn a_program_is_read_back_as_it_was_written() {
     let refused = |text: &str| ParallelProgram::from_json(text).unwrap_err().to_string();
     assert_eq!(
         refused(r#"{"hosts": [], "steps": [], "threads": [[], [{"kill": true}, {"call": "Disconnect"}]]}"#),
-        "thread 2, step 2: no method is called \"Disconnect\""
+        "thread 2, step 2: no method is called \"Disconnect\"; did you mean DisconnectProcessServer?"
     );
-    assert!(refused(r#"{"hosts": [], "steps": []}"#).starts_with("missing field `threads`"));
+    let missing = refused(r#"{"hosts": [], "steps": []}"#);
+    assert!(missing.contains("missing field `threads`"), "{missing}");
 }
 
 #[test]

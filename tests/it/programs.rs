@@ -159,7 +159,10 @@ fn a_trace_that_starts_midway_is_refused() {
     );
     let line = text.lines().count();
     let error = Program::from_trace("mine", text.as_bytes()).unwrap_err().to_string();
-    assert_eq!(error, format!("mine:{line}:73: no method is called \"Disconnect\""));
+    assert_eq!(
+        error,
+        format!("mine:{line}:73: no method is called \"Disconnect\"; did you mean DisconnectProcessServer?")
+    );
 
     assert_eq!(Program::from_trace("mine", &*write_run(&[])), Err(CheckError::Empty("mine".to_owned())));
     assert!(matches!(Program::from_trace("mine", &b""[..]), Err(CheckError::Malformed(_))));
