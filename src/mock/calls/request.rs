@@ -36,7 +36,10 @@ impl Request<'_> {
         handle: Option<u64>,
         real_engine: RealEngine,
     ) {
-        self.keep(world, FindingRecord { requirement, handle, ..self.finding(misuse, real_engine) });
+        // Most findings of a loop are only counted.
+        if world.findings.count_one(misuse) {
+            self.keep_counted(world, FindingRecord { requirement, handle, ..self.finding(misuse, real_engine) });
+        }
     }
 
     /// Returns a finding about this call.
@@ -45,11 +48,15 @@ impl Request<'_> {
         FindingRecord { thread: self.by.thread, call_site: self.call_site, ..finding }
     }
 
-    /// Keeps a finding, unless its misuse is permitted. Adds what is known of its handle.
+    /// Keeps a finding, unless its misuse is permitted.
     pub(super) fn keep(&self, world: &mut World, finding: FindingRecord) {
-        if !world.findings.count_one(finding.misuse) {
-            return;
+        if world.findings.count_one(finding.misuse) {
+            self.keep_counted(world, finding);
         }
+    }
+
+    /// Keeps a finding that is counted. Adds what is known of its handle.
+    fn keep_counted(&self, world: &mut World, finding: FindingRecord) {
         let issuer = finding.handle.and_then(|handle| Some((handle, world.issuer(self.engine, handle)?)));
         let Some((handle, issuer)) = issuer else { return world.findings.keep(finding) };
         let handles = &world.engines[issuer].handles;

@@ -1,6 +1,6 @@
 //! The misuses that a lab has noticed, and what it remembers to notice them.
 
-use std::collections::{BTreeMap, HashSet, VecDeque};
+use std::collections::VecDeque;
 use std::fmt;
 
 use super::handles::CallSite;
@@ -15,14 +15,27 @@ use crate::spec::Requirement;
 pub(crate) const MOST_FINDINGS: usize = 1_000;
 
 /// The misuses of a lab.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Findings {
     /// In the order in which they were noticed.
     kept: Vec<FindingRecord>,
-    /// How many there were of each kind, including those that are not kept.
-    counts: BTreeMap<Misuse, usize>,
-    /// The kinds that someone has permitted, or forbidden if they are reported only on request.
-    changed: HashSet<Misuse>,
+    /// The kinds, in the order of [`Misuse::ALL`].
+    kinds: [KindOfFinding; Misuse::ALL.len()],
+}
+
+/// The findings of one kind.
+#[derive(Clone, Copy, Debug)]
+struct KindOfFinding {
+    /// How many there were, including those that are not kept.
+    count: usize,
+    is_permitted: bool,
+}
+
+impl Default for Findings {
+    fn default() -> Findings {
+        let kind = |number: usize| KindOfFinding { count: 0, is_permitted: Misuse::ALL[number].is_on_request() };
+        Findings { kept: Vec::new(), kinds: std::array::from_fn(kind) }
+    }
 }
 
 /// A finding by numbers.
@@ -106,25 +119,21 @@ impl fmt::Display for RealEngine {
 impl Findings {
     /// Reports this kind of misuse from now on, or does not.
     pub(crate) fn permit(&mut self, misuse: Misuse, is_permitted: bool) {
-        if is_permitted == misuse.is_on_request() {
-            self.changed.remove(&misuse);
-        } else {
-            self.changed.insert(misuse);
-        }
+        self.kinds[misuse as usize].is_permitted = is_permitted;
     }
 
     pub(crate) fn permits(&self, misuse: Misuse) -> bool {
-        self.changed.contains(&misuse) != misuse.is_on_request()
+        self.kinds[misuse as usize].is_permitted
     }
 
     /// Counts a misuse, unless it is permitted. Returns whether its finding is to be kept.
     pub(crate) fn count_one(&mut self, misuse: Misuse) -> bool {
-        if self.permits(misuse) {
+        let kind = &mut self.kinds[misuse as usize];
+        if kind.is_permitted {
             return false;
         }
-        let count = self.counts.entry(misuse).or_default();
-        *count += 1;
-        *count <= MOST_FINDINGS
+        kind.count += 1;
+        kind.count <= MOST_FINDINGS
     }
 
     pub(crate) fn keep(&mut self, finding: FindingRecord) {
@@ -137,7 +146,7 @@ impl Findings {
 
     /// Returns how many findings there were, including those that are not kept.
     pub(crate) fn count(&self) -> usize {
-        self.counts.values().sum()
+        self.kinds.iter().map(|kind| kind.count).sum()
     }
 }
 
