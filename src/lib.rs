@@ -14,7 +14,8 @@
 //! let client = lab.engine().client();
 //!
 //! let mut server = None;
-//! assert_eq!(client.connect_process_server(Some("tcp:server=box17,port=5005"), Some(&mut server)), S_OK);
+//! let options = Some("tcp:server=box17,port=5005");
+//! assert_eq!(client.connect_process_server(options, Some(&mut server)), S_OK);
 //! assert_eq!(client.disconnect_process_server(server.unwrap()), S_OK);
 //! lab.assert_clean();
 //! ```
@@ -28,7 +29,9 @@
 //! # #[cfg(feature = "trace")] {
 //! use dbgeng_testkit::mock::Scenario;
 //!
-//! let world = r#"{ "computers": [{}, { "names": ["box17"], "process_servers": ["tcp:port=5005"] }] }"#;
+//! let world = r#"{
+//!     "computers": [{}, { "names": ["box17"], "process_servers": ["tcp:port=5005"] }]
+//! }"#;
 //! let lab = Scenario::parse("world.json", world)?.lab()?;
 //! # }
 //! # Ok::<(), Box<dyn std::error::Error>>(())
@@ -43,8 +46,8 @@
 //! use dbgeng_testkit::{Profile, conformance::Suite, mock::Lab};
 //!
 //! // Put your engine in place of the mock.
-//! let report = Suite::new("my engine", || Box::new(Lab::new(Profile::Contract).engine())).programs(20).run();
-//! report.assert();
+//! let make = || Box::new(Lab::new(Profile::Contract).engine()) as _;
+//! Suite::new("my engine", make).programs(20).run().assert();
 //! # }
 //! ```
 //!
