@@ -13,8 +13,9 @@ const HEAD: &str = "\
 
 Rendered from `spec/reports` by `INSTA_UPDATE=always cargo test`; a test fails when it is stale.
 
-Each engine was judged by `run --library`, with the deviations that are known of it ([deviations](deviations)). The newest version
-of Microsoft's engine was measured with earlier cases; a case that a wait had cut short (OBS-93) counts as skipped.
+Each engine was judged by `run --library`, with the deviations that are known of it ([deviations](deviations)), and the mock with
+`--facts`, since it simulates its processes. The newest version of Microsoft's engine was measured with earlier cases; a case that a
+wait had cut short (OBS-93) counts as skipped.
 
 ";
 
