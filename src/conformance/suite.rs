@@ -163,7 +163,7 @@ impl Suite {
     /// makes it abort, once the report is printed. A crash ends it at once.
     ///
     /// A child ends with everything that it started. Each hang that no requirement allows halves the time limit of its method.
-    /// Once hangs have cost three times the limit of a call, the run is given up. A property in which 100 programs crash in one
+    /// Once hangs have cost four times the limit of a call, the run is given up. A property in which 100 programs crash in one
     /// method runs no more of them.
     ///
     /// A child is this executable, started again. It reaches every suite that the executable creates, and only the suite of
