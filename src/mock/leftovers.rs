@@ -51,14 +51,14 @@ fn attached_targets(world: &World, id: EngineId) -> impl Iterator<Item = Finding
 }
 
 fn open_handles(id: EngineId, engine: &EngineState) -> impl Iterator<Item = FindingRecord> {
-    engine.handles.open_connections().map(move |(handle, connection)| {
-        let misuse = if connection.disconnect_failed { Misuse::FailedDisconnect } else { Misuse::LeakedHandle };
-        let failed_at = engine.failed_disconnects.get(&handle).filter(|_| connection.disconnect_failed);
+    engine.handles.open_connections().map(move |(slot, connection)| {
+        let failed_at = engine.handles.failed_disconnect(slot);
+        let misuse = if failed_at.is_some() { Misuse::FailedDisconnect } else { Misuse::LeakedHandle };
         let real_engine = RealEngine::does("holds the connection until the process ends");
         FindingRecord {
-            handle: Some(handle),
+            handle: Some(engine.handles.value(slot)),
             connected_at: connection.connected_at,
-            earlier_call: failed_at.copied().flatten(),
+            earlier_call: failed_at.flatten(),
             server: Some(connection.server),
             ..FindingRecord::new(id, misuse, Method::ConnectProcessServer, real_engine)
         }

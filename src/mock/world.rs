@@ -121,7 +121,7 @@ impl World {
     }
 
     pub(crate) fn add_engine(&mut self, computer: ComputerId, is_host: bool) -> EngineId {
-        let issuer = Issuer { lab: self.number.get(), engine: if is_host { u32::MAX } else { self.callers } };
+        let issuer = Issuer::new(self.number.get(), if is_host { u32::MAX } else { self.callers });
         self.callers += u32::from(!is_host);
         let engine = self.engines.add(EngineState::new(computer, self.profile, issuer, is_host));
         if self.computers[computer].lists_engines {

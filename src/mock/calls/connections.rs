@@ -64,7 +64,6 @@ impl Request<'_> {
             holds: Holds::NEW,
             debugging: Debugging::None,
             is_lost: false,
-            disconnect_failed: false,
             connected_at: self.call_site,
         });
         write_out(server, handle);

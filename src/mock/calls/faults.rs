@@ -143,12 +143,8 @@ impl Request<'_> {
 
     /// A call that should have closed a handle has failed.
     fn note_failed_disconnect(&self, world: &mut World) {
-        let engine = &mut world.engines[self.engine];
-        if let Call::DisconnectProcessServer { server } = self.call
-            && let Some(connection) = engine.handles.connection_mut(*server)
-        {
-            connection.disconnect_failed = true;
-            engine.failed_disconnects.insert(*server, self.call_site);
+        if let Call::DisconnectProcessServer { server } = self.call {
+            world.engines[self.engine].handles.fail_disconnect(*server, self.call_site);
         }
     }
 

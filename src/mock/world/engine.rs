@@ -28,8 +28,6 @@ pub(crate) struct EngineState {
     pub(crate) timed_out: Option<CallSite>,
     pub(crate) handles: Handles,
     pub(crate) session: Session,
-    /// Where the last disconnect of a handle failed, by its value.
-    pub(crate) failed_disconnects: HashMap<u64, CallSite>,
     /// The last connect that failed, if none has succeeded since: its thread, and where it was called.
     pub(crate) failed_connect: Option<(ThreadId, CallSite)>,
     /// The processes that it has created.

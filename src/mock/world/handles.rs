@@ -1,6 +1,6 @@
 //! The handles of one engine: every operation takes constant time, however many handles there are.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::panic::Location;
 
 use super::ids::ServerId;
@@ -21,8 +21,6 @@ pub(crate) struct Connection {
     pub(crate) debugging: Debugging,
     /// The connection to the server was lost.
     pub(crate) is_lost: bool,
-    /// A disconnect of it has failed.
-    pub(crate) disconnect_failed: bool,
 }
 
 impl Connection {
@@ -49,6 +47,8 @@ pub(crate) struct Handles {
     live: usize,
     /// A caller has disconnected one.
     has_disconnected: bool,
+    /// Where the last disconnect of an open connection failed.
+    failed_disconnects: BTreeMap<SlotId, CallSite>,
     numbering: Numbering,
     issuer: Issuer,
 }
@@ -57,21 +57,20 @@ pub(crate) struct Handles {
 /// that strays from one to the other is seen. Numbers that are very high are used again.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Issuer {
-    /// The number of the lab among those of its thread.
-    pub(crate) lab: u32,
-    /// The number of the engine in the lab. Hosts share one.
-    pub(crate) engine: u32,
+    /// The part of every value that is the engine's own, where values have generations.
+    bits: u64,
+    /// The distance of every value from that of the same slot of the first engine, where values are addresses.
+    distance: u64,
 }
 
 impl Issuer {
-    /// The part of every value that is the engine's own, where values have generations.
-    fn bits(self) -> u64 {
-        ((u64::from(self.lab) % LABS) << LAB_BIT) | ((u64::from(self.engine) % ENGINES) << ENGINE_BIT)
-    }
-
-    /// The distance of every value from that of the same slot of the first engine, where values are addresses.
-    fn distance(self) -> u64 {
-        ((u64::from(self.engine) % ENGINES + u64::from(self.lab) * (ENGINES + 1)) % (STRIDE / ALIGNMENT)) * ALIGNMENT
+    /// `lab` is the number of the lab among those of its thread, `engine` that of the engine in the lab. Hosts share one.
+    pub(crate) fn new(lab: u32, engine: u32) -> Issuer {
+        let (lab, engine) = (u64::from(lab), u64::from(engine) % ENGINES);
+        Issuer {
+            bits: ((lab % LABS) << LAB_BIT) | (engine << ENGINE_BIT),
+            distance: ((engine + lab * (ENGINES + 1)) % (STRIDE / ALIGNMENT)) * ALIGNMENT,
+        }
     }
 }
 
@@ -220,21 +219,36 @@ impl Handles {
         let connected_at = slot.content.as_ref().ok()?.connected_at;
         let closed = std::mem::replace(&mut slot.content, Err((connected_at, closed_at)));
         self.live -= 1;
+        self.failed_disconnects.remove(&id);
         // A slot whose generations are used up stays closed, so that no value is issued twice.
         let is_spent = slot.generation == GENERATIONS && matches!(self.numbering, Numbering::Generations);
         // A value that a script has issued is issued again only if a script says so.
-        let own = address(self.issuer, id);
-        let is_scripted = matches!(&self.numbering, Numbering::Scripted { values, .. } if values[id.0 as usize] != own);
+        let is_scripted = matches!(
+            &self.numbering,
+            Numbering::Scripted { values, .. } if values[id.0 as usize] != address(self.issuer, id)
+        );
         if !is_spent && !is_scripted {
             self.free.push(id);
         }
         closed.ok()
     }
 
-    /// Returns the open connections, with their handles.
-    pub(crate) fn open_connections(&self) -> impl Iterator<Item = (u64, &Connection)> {
+    /// A disconnect of a handle fails. Its connection stays open.
+    pub(crate) fn fail_disconnect(&mut self, handle: u64, failed_at: CallSite) {
+        if let Lookup::Open(slot) = self.look_up(handle) {
+            self.failed_disconnects.insert(slot, failed_at);
+        }
+    }
+
+    /// Returns where the last disconnect of an open connection failed, if one has failed.
+    pub(crate) fn failed_disconnect(&self, slot: SlotId) -> Option<CallSite> {
+        self.failed_disconnects.get(&slot).copied()
+    }
+
+    /// Returns the open connections, with their slots.
+    pub(crate) fn open_connections(&self) -> impl Iterator<Item = (SlotId, &Connection)> {
         let slots = self.slots.iter().zip((0..).map(SlotId));
-        slots.filter_map(|(slot, id)| Some((self.value(id), slot.content.as_ref().ok()?)))
+        slots.filter_map(|(slot, id)| Some((id, slot.content.as_ref().ok()?)))
     }
 
     /// Whether callers have disconnected connections, and none is open.
@@ -257,7 +271,7 @@ impl Handles {
         match &self.numbering {
             Numbering::Generations => {
                 let generation = u64::from(self.slots[slot.0 as usize].generation) << GENERATION_BIT;
-                self.issuer.bits() | generation | (u64::from(slot.0) + 1)
+                self.issuer.bits | generation | (u64::from(slot.0) + 1)
             }
             Numbering::Addresses => address(self.issuer, slot),
             Numbering::Scripted { values, .. } => values[slot.0 as usize],
@@ -268,7 +282,7 @@ impl Handles {
     fn slot(&self, handle: u64) -> Option<SlotId> {
         let at = match &self.numbering {
             Numbering::Generations => {
-                if handle & ISSUER != self.issuer.bits() {
+                if handle & ISSUER != self.issuer.bits {
                     return None;
                 }
                 (handle & SLOT).checked_sub(1)?
@@ -294,10 +308,10 @@ impl Handles {
 
     /// Returns whether a value that no engine of its lab knows may be a handle of another lab.
     pub(crate) fn may_be_of(&self, lab: u32, handle: u64) -> bool {
-        let of_lab = |engine| Issuer { lab, engine };
+        let of_lab = |engine| Issuer::new(lab, engine);
         match self.numbering {
             Numbering::Generations => {
-                generation(handle) > 0 && handle & SLOT > 0 && handle >> LAB_BIT == of_lab(0).bits() >> LAB_BIT
+                generation(handle) > 0 && handle & SLOT > 0 && handle >> LAB_BIT == of_lab(0).bits >> LAB_BIT
             }
             Numbering::Addresses => (0..MOST_ENGINES).any(|engine| {
                 let distance = handle.checked_sub(address(of_lab(engine), SlotId(0)));
@@ -317,5 +331,5 @@ fn generation(handle: u64) -> u32 {
 }
 
 fn address(issuer: Issuer, slot: SlotId) -> u64 {
-    FIRST_ADDRESS + issuer.distance() + u64::from(slot.0) * STRIDE
+    FIRST_ADDRESS + issuer.distance + u64::from(slot.0) * STRIDE
 }
