@@ -85,19 +85,20 @@ impl Subject<'_> {
 
     /// Returns the arguments that name the engine on the command line, each after a space.
     pub(super) fn command_line(&self) -> String {
+        self.engine_arguments().iter().map(|argument| format!(" {}", argument.display())).collect()
+    }
+
+    /// Returns the arguments that name the engine; none for the mock.
+    fn engine_arguments(&self) -> Vec<OsString> {
         let SubjectArguments { library, wide, code_page, facts, .. } = self.arguments;
-        let Some(library) = library else { return String::new() };
-        let mut line = format!(" --library {}", library.display());
-        if *wide {
-            line.push_str(" --wide");
-        }
+        let Some(library) = library else { return Vec::new() };
+        let mut arguments = vec!["--library".into(), library.clone()];
+        arguments.extend(wide.then(|| "--wide".into()));
         if *code_page != CodePage::default() {
-            line.push_str(&format!(" --code-page {}", code_page.number()));
+            arguments.extend(["--code-page".into(), code_page.number().to_string().into()]);
         }
-        if let Some(facts) = facts {
-            line.push_str(&format!(" --facts {}", facts.display()));
-        }
-        line
+        arguments.extend(facts.iter().flat_map(|facts| ["--facts".into(), facts.clone().into_os_string()]));
+        arguments
     }
 
     /// Returns the name of the engine in the header of a trace. The version of a library is not known.
@@ -124,14 +125,8 @@ impl Subject<'_> {
 
     /// Returns the arguments with which a child process gets to the same suite. It reads no file of the command but the facts.
     fn child_arguments(&self, profile: Profile) -> Vec<OsString> {
-        let SubjectArguments { library, wide, code_page, facts, .. } = self.arguments;
-        let mut arguments: Vec<OsString> = vec!["run".into(), format!("--profile={profile}").into()];
-        arguments.push(format!("--code-page={}", code_page.number()).into());
-        arguments.extend(wide.then(|| "--wide".into()));
-        arguments.push(format!("--name={}", self.name()).into());
-        arguments.extend(facts.iter().flat_map(|facts| ["--facts".into(), facts.clone().into_os_string()]));
-        arguments.extend(library.iter().flat_map(|library| ["--library".into(), library.clone()]));
-        arguments
+        let own = ["run".into(), format!("--profile={profile}").into(), format!("--name={}", self.name()).into()];
+        own.into_iter().chain(self.engine_arguments()).collect()
     }
 }
 
