@@ -150,7 +150,8 @@ pub(crate) fn call_site() -> Option<&'static Location<'static>> {
     (at.file() != file!()).then_some(at)
 }
 
-fn given<T>(out: &Out<'_, T>) -> Pointer {
+/// Returns the pointer that an out parameter is.
+pub(crate) fn given<T>(out: &Out<'_, T>) -> Pointer {
     if out.is_some() { Pointer::Given } else { Pointer::Null }
 }
 

@@ -11,6 +11,7 @@ use crate::call::{Call, CreateProcess2, Ending, Outcome, Outputs, Pointer};
 use crate::callbacks::LastEvent;
 use crate::client::{Out, write_out};
 use crate::code_page::CodePage;
+use crate::dispatch::given;
 use crate::flags::CreateProcessOptions;
 use crate::hresult::{E_NOTIMPL, HRESULT};
 
@@ -314,7 +315,7 @@ impl ClientPointer {
 
     /// Finds the last event, with all that the engine says of it.
     pub(super) fn last_event(&self, event: Out<'_, LastEvent>) -> HRESULT {
-        let pointer = if event.is_some() { Pointer::Given } else { Pointer::Null };
+        let pointer = given(&event);
         let [mut kind, mut process, mut thread] = [(); 3].map(|()| OutValue::<u32>::new(pointer));
         let (mut bytes, mut used) = (vec![0_u8; EXTRA_ROOM as usize], OutValue::<u32>::new(Pointer::Given));
         let mut text = OutBuffer::<u8>::new(Pointer::Given, TEXT_ROOM);

@@ -15,6 +15,15 @@ pub(crate) struct JsonProblem {
     pub(crate) problem: String,
 }
 
+#[cfg(feature = "kit")]
+impl JsonProblem {
+    /// Says where and why the text is not one of a kind.
+    pub(crate) fn not_a(self, kind: &str) -> String {
+        let JsonProblem { line, column, problem } = self;
+        format!("{line}:{column}: not a {kind}: {problem}")
+    }
+}
+
 /// Parses a JSON document, which is an object.
 pub(crate) fn parse_document<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, JsonProblem> {
     let text = without_mark(text);

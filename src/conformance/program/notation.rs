@@ -22,8 +22,8 @@ use crate::trace::{JsonProblem, arguments, call, parse_document};
 pub struct MalformedProgram(String);
 
 impl From<JsonProblem> for MalformedProgram {
-    fn from(JsonProblem { line, column, problem }: JsonProblem) -> MalformedProgram {
-        MalformedProgram(format!("{line}:{column}: not a program: {problem}"))
+    fn from(problem: JsonProblem) -> MalformedProgram {
+        MalformedProgram(problem.not_a("program"))
     }
 }
 

@@ -36,7 +36,7 @@ pub fn behaviour_changes(before: &str, after: &str) -> Option<String> {
         let Some(old) = before.get(name).filter(|old| *old != new) else { continue };
         changed += 1;
         let (old, new) = differing(old, new);
-        answers += old.iter().filter(|line| is_call(line)).count().max(new.iter().filter(|line| is_call(line)).count());
+        answers += calls(&old).max(calls(&new));
         let _ = writeln!(text, "\n{name}");
         old.iter().for_each(|line| text.push_str(&format!("  - {}\n", line.trim())));
         new.iter().for_each(|line| text.push_str(&format!("  + {}\n", line.trim())));
@@ -97,7 +97,7 @@ fn differing<'t>(old: &[&'t str], new: &[&'t str]) -> (Vec<&'t str>, Vec<&'t str
     (old[..old.len() - end].to_vec(), new[..new.len() - end].to_vec())
 }
 
-/// Whether the line of a case is a call with its answer.
-fn is_call(line: &str) -> bool {
-    line.starts_with("  ") && line.contains(" -> ")
+/// Counts the lines of a case that are calls with their answers.
+fn calls(lines: &[&str]) -> usize {
+    lines.iter().filter(|line| line.starts_with("  ") && line.contains(" -> ")).count()
 }

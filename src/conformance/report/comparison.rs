@@ -36,7 +36,7 @@ impl<'a> Comparison<'a> {
     }
 
     /// Whether the table has an empty cell.
-    fn has_gaps(&self) -> bool {
+    pub(super) fn has_gaps(&self) -> bool {
         self.areas.iter().flat_map(|area| &area.rows).any(|row| row.found.iter().any(Option::is_none))
     }
 

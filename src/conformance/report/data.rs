@@ -221,8 +221,8 @@ impl Report {
     ///
     /// Returns an error if the text is not a report.
     pub fn parse(file: &str, text: &str) -> Result<Report, MalformedReport> {
-        parse_document(text).map_err(|JsonProblem { line, column, problem }| {
-            MalformedReport(format!("{file}:{line}:{column}: not a report of `run --format json`: {problem}"))
+        parse_document(text).map_err(|problem: JsonProblem| {
+            MalformedReport(format!("{file}:{}", problem.not_a("report of `run --format json`")))
         })
     }
 

@@ -8,7 +8,7 @@ mod summary;
 
 use std::collections::BTreeSet;
 
-use super::comparison::{EMPTY_CELL, RequirementRow, areas, column_names};
+use super::comparison::{Comparison, EMPTY_CELL, column_names};
 use super::data::Report;
 use super::origin::Origin;
 use super::verdict::Verdict;
@@ -86,8 +86,7 @@ fn legend(reports: &[Report]) -> String {
     };
     let mut items: String =
         Verdict::WORST_FIRST.iter().map(|it| format!("<li>{} {}</li>", badge(*it), meaning(*it))).collect();
-    let is_gap = |row: &RequirementRow<'_>| row.found.iter().any(Option::is_none);
-    if areas(reports).iter().flat_map(|area| &area.rows).any(is_gap) {
+    if Comparison::of(reports).has_gaps() {
         items.push_str(&format!("<li><span class=\"badge skip\">empty cell</span> {EMPTY_CELL}</li>"));
     }
     format!("<details class=\"legend\"><summary>Legend</summary><ul>{items}</ul></details>\n")

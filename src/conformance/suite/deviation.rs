@@ -89,8 +89,8 @@ impl Deviations {
     ///
     /// Returns an error if the text is not such a file, or if a requirement is listed twice.
     pub fn parse(file: &str, text: &str) -> Result<Deviations, MalformedDeviations> {
-        let read: Deviations = parse_document(text).map_err(|JsonProblem { line, column, problem }| {
-            MalformedDeviations(format!("{file}:{line}:{column}: not a file of known deviations: {problem}"))
+        let read: Deviations = parse_document(text).map_err(|problem: JsonProblem| {
+            MalformedDeviations(format!("{file}:{}", problem.not_a("file of known deviations")))
         })?;
         let mut seen = BTreeSet::new();
         match read.deviations.iter().find(|deviation| !seen.insert(deviation.requirement)) {
