@@ -368,9 +368,14 @@ fn wait_for_a_process_left(test: &str, end: impl FnOnce(&mut std::process::Child
     alive.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
     alive.read_exact(&mut [0]).unwrap();
     end(&mut runner);
-    // The connection ends with the last process that holds it.
+    // A connection ends with the last process that holds it.
     assert_eq!(alive.read(&mut [0]).unwrap(), 0);
     runner.wait().unwrap();
+    port.set_nonblocking(true).unwrap();
+    while let Ok((mut later, _)) = port.accept() {
+        later.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
+        assert!(later.read_to_end(&mut Vec::new()).is_ok(), "a process is left");
+    }
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
 }
 

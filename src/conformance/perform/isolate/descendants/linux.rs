@@ -4,6 +4,8 @@ use std::fs;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
 
 use rustix::io::Errno;
 use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, getpid, kill_process, set_child_subreaper, waitid};
@@ -14,26 +16,37 @@ const MOST_LEFT: usize = 100;
 /// How many programs are performed between two looks at what is left.
 const PROGRAMS_PER_LOOK: usize = 20;
 
+/// How long programs that are being started are awaited. One on a dead network drive is started for ever.
+const START: Duration = Duration::from_secs(2);
+
 /// Ends every other process that inherited the folder of a child in some environment variable: those that left its group, such
 /// as a daemon, and what its hosts started. It reads the environment of every process of the computer.
 pub(crate) fn end_strays(folder: &Path) {
     let inherited = [b"=", folder.as_os_str().as_bytes()].concat();
-    let is_stray = |process: &Pid| {
-        // Other users' processes cannot be read.
-        let environment = fs::read(folder_of(*process).join("environ")).unwrap_or_default();
-        environment.split(|byte| *byte == 0).any(|variable| variable.ends_with(&inherited))
-    };
+    let begun = Instant::now();
     // A process that starts another and ends while it is looked for hides both, so one look is not enough.
     let mut looks = 2;
     while looks > 0 {
-        let others = processes().filter(|process| *process != getpid());
-        let strays: Vec<Pid> = others.filter(is_stray).collect();
-        looks = if strays.is_empty() { looks - 1 } else { 2 };
-        for stray in strays {
-            // It may be gone.
-            let _: rustix::io::Result<()> = kill_process(stray, Signal::KILL);
+        looks -= 1;
+        for process in processes().filter(|process| *process != getpid()) {
+            // Other users' processes cannot be read.
+            let Ok(environment) = fs::read(folder_of(process).join("environ")) else { continue };
+            if environment.split(|byte| *byte == 0).any(|variable| variable.ends_with(&inherited)) {
+                // It may be gone.
+                let _: rustix::io::Result<()> = kill_process(process, Signal::KILL);
+                looks = 2;
+            } else if environment.is_empty() && is_being_started(process) && begun.elapsed() < START {
+                thread::sleep(Duration::from_millis(1));
+                looks = 2;
+            }
         }
     }
+}
+
+/// Whether the program of a process is being started: its memory is there, and its environment is not yet.
+fn is_being_started(process: Pid) -> bool {
+    let stat = Stat::of(process);
+    stat.number(VIRTUAL_SIZE) > Some(0) && stat.number(ENVIRONMENT_END) == Some(0)
 }
 
 /// Makes this process the parent of what its descendants leave behind, so that none of them is lost. Returns whether the system
@@ -59,11 +72,34 @@ pub(crate) fn leaks_processes(programs: usize) -> bool {
 
 /// Whether a process is a child of this one and has not ended.
 fn is_running_child(process: &Pid) -> bool {
-    let stat = fs::read_to_string(folder_of(*process).join("stat")).unwrap_or_default();
-    // The name of its program stands in parentheses, and may contain any character.
-    let mut fields = stat.rsplit(')').next().unwrap_or_default().split_whitespace();
-    let is_running = fields.next().is_some_and(|state| state != "Z");
-    is_running && fields.next().and_then(|parent| parent.parse().ok()).and_then(Pid::from_raw) == Some(getpid())
+    let stat = Stat::of(*process);
+    let is_running = stat.field(STATE).is_some_and(|state| state != "Z");
+    is_running && stat.number(PARENT) == u64::try_from(getpid().as_raw_nonzero().get()).ok()
+}
+
+/// What `/proc/PID/stat` tells about a process; proc_pid_stat(5) numbers its fields.
+struct Stat(String);
+
+const STATE: usize = 3;
+const PARENT: usize = 4;
+const VIRTUAL_SIZE: usize = 23;
+const ENVIRONMENT_END: usize = 51;
+
+impl Stat {
+    /// It is empty if the process is gone.
+    fn of(process: Pid) -> Stat {
+        let stat = fs::read(folder_of(process).join("stat")).unwrap_or_default();
+        Stat(String::from_utf8_lossy(&stat).into_owned())
+    }
+
+    fn field(&self, number: usize) -> Option<&str> {
+        // The second field, the name of the program, stands in parentheses and may contain any character.
+        self.0.rsplit(')').next()?.split_whitespace().nth(number.checked_sub(STATE)?)
+    }
+
+    fn number(&self, number: usize) -> Option<u64> {
+        self.field(number)?.parse().ok()
+    }
 }
 
 /// Returns the processes of the computer.
