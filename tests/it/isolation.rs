@@ -123,7 +123,7 @@ fn case<'r>(report: &'r Report, requirement: &str, name: &str) -> &'r CaseReport
 
 #[test]
 fn a_subject_that_aborts_hangs_and_panics_gets_a_whole_report() {
-    let report = build_frail_suite().programs(0).depth(0).run();
+    let report = build_frail_suite().programs(0).depth(1).run();
 
     let unknown = |name| case(&report, "handle/unknown-is-refused", name);
     assert_eq!(unknown("disconnect").verdict, Verdict::Crash);
@@ -146,6 +146,12 @@ fn a_subject_that_aborts_hangs_and_panics_gets_a_whole_report() {
     assert!(report.requirements.iter().all(|report| !report.cases.is_empty() && report.verdict != Verdict::Broken));
     let last = &unknown("disconnect").calls.last().unwrap();
     assert_eq!(last.outcome, "the process crashed");
+    // A program that shows the same is named, and not shrunk at the cost of a process for each attempt.
+    let short = report.properties.iter().find(|property| property.name == "programs/short").unwrap();
+    assert_eq!((short.counterexamples.len(), short.counterexamples[0].test.as_str()), (1, ""));
+    let text = report.text(false);
+    let named = "FAIL programs/short\n    a program of 6 calls breaks handle/unknown-is-refused, like its cases\n";
+    assert!(text.contains(named), "{text}");
 }
 
 /// Without child processes a panic ends its case. An abort ends everything.

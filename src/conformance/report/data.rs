@@ -157,11 +157,11 @@ pub struct PropertyReport {
     /// The number of model states that were reached, if the programs are exhaustive.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub states: Option<usize>,
-    /// A minimal reproducer for each broken requirement.
+    /// A counterexample for each broken requirement.
     pub counterexamples: Vec<Counterexample>,
 }
 
-/// A minimal reproducer: a program that breaks a requirement.
+/// A program that breaks a requirement: a minimal reproducer, unless the violation is shown elsewhere.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
@@ -177,7 +177,7 @@ pub struct Counterexample {
     pub lanes: String,
     /// The run as a trace.
     pub trace: String,
-    /// The run as a Rust test.
+    /// The run as a Rust test. Empty if it is not minimal: the violation is known or, in child processes, a case shows it.
     pub test: String,
 }
 

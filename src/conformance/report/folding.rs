@@ -116,7 +116,7 @@ pub(super) fn groups<'r>(properties: impl IntoIterator<Item = &'r PropertyReport
     let examples =
         properties.into_iter().flat_map(|property| property.counterexamples.iter().map(move |one| (property, one)));
     let mut examples: Vec<(&PropertyReport, &Counterexample)> = examples.collect();
-    examples.sort_by_key(|(_, example)| (!example.verdict.is_bad(), length(Some(&example.failure), &example.calls)));
+    examples.sort_by_key(|(_, example)| (!example.verdict.is_bad(), example.length()));
     let mut groups: Vec<ExampleGroup<'_>> = Vec::new();
     for (property, example) in examples {
         let last = |example: &'r Counterexample| LastCall::of(&example.failure, &example.calls);
@@ -129,6 +129,13 @@ pub(super) fn groups<'r>(properties: impl IntoIterator<Item = &'r PropertyReport
         }
     }
     groups
+}
+
+impl Counterexample {
+    /// Returns the number of calls that lead to its failure.
+    pub(super) fn length(&self) -> usize {
+        length(Some(&self.failure), &self.calls)
+    }
 }
 
 impl ExampleGroup<'_> {
@@ -147,7 +154,7 @@ impl ExampleGroup<'_> {
     pub(super) fn listed(&self) -> String {
         let listed = self.folded.iter().take(MOST_FOLDED).map(|(property, example)| {
             let id = example.failure.requirement.map_or("no requirement", Requirement::id);
-            format!("{id} in {} ({} calls)", property.name, length(Some(&example.failure), &example.calls))
+            format!("{id} in {} ({} calls)", property.name, example.length())
         });
         let listed: Vec<String> = listed.collect();
         if listed.is_empty() {

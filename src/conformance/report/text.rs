@@ -321,7 +321,7 @@ impl TextPage {
                 Some(like) => {
                     self.wrapped(4, &format!("the last call and its answer are like those under {}", like.of))
                 }
-                None => self.counterexample(example),
+                None => self.counterexample(example, shown),
             }
             if !group.folded.is_empty() {
                 self.wrapped(4, &group.listed());
@@ -376,7 +376,12 @@ impl TextPage {
         }
     }
 
-    fn counterexample(&mut self, example: &Counterexample) {
+    /// Writes a counterexample. One that is not minimal is only named if cases show the same.
+    fn counterexample(&mut self, example: &Counterexample, shown: &[ShownFailure<'_>]) {
+        let of = example.failure.requirement.filter(|of| shown.iter().any(|other| other.of == *of));
+        if let Some(of) = of.filter(|_| example.test.is_empty()) {
+            return self.wrapped(4, &format!("a program of {} calls breaks {of}, like its cases", example.length()));
+        }
         self.failure(&example.failure, &example.calls, None);
         if !example.lanes.is_empty() {
             self.line(4, Lanes::CAPTION);

@@ -83,7 +83,7 @@ pub(crate) fn judge(
     tally: &mut Tally,
     watch: &mut dyn FnMut(Progress),
 ) -> PropertyReport {
-    let mut run = PropertyRun::default();
+    let mut run = PropertyRun { shown: shown_by_cases(suite, tally), ..PropertyRun::default() };
     let name = property.name();
     if let Some(reason) = reason_to_run_none(suite, property) {
         run.outside_calls = Some((Verdict::Skip, reason.to_owned()));
@@ -129,6 +129,13 @@ pub(crate) fn judge(
     }
     tally.add(&run.tally);
     run.report(property.name(), property == Property::Short)
+}
+
+/// Returns the requirements whose violations are shown without shrinking: those that are known to be broken, and in child
+/// processes, where each run costs a process, those that a case has shown to be.
+fn shown_by_cases(suite: &Suite, tally: &Tally) -> BTreeSet<Requirement> {
+    let is_shown = |requirement| suite.is_known(requirement) || suite.isolated && tally.of(requirement).0 > 0;
+    Requirement::ALL.into_iter().filter(|requirement| is_shown(*requirement)).collect()
 }
 
 /// Says why there is no program to run.
@@ -180,7 +187,9 @@ pub(crate) fn judge_program(suite: &Suite, name: &str, program: &ParallelProgram
 
 #[derive(Default)]
 struct PropertyRun {
-    /// The minimal reproducers by the requirement that they break.
+    /// The requirements whose violations are not shrunk.
+    shown: BTreeSet<Requirement>,
+    /// The counterexamples by the requirement that they break.
     found: BTreeMap<Requirement, Counterexample>,
     /// The first failure outside of any call.
     outside_calls: Option<(Verdict, String)>,
@@ -241,10 +250,10 @@ impl PropertyRun {
     fn judge(&mut self, suite: &Suite, program: &Program, mut execution: Execution) {
         let requests = requests(&program.steps);
         self.states.append(&mut execution.states);
-        let is_final = self.shown_without_shrinking(suite, &execution);
+        let unshrunk = self.shown_without_shrinking(suite, &execution);
         self.add(requests, &execution, |requirement| {
-            if is_final(requirement) {
-                return counterexample(suite, &execution, requirement);
+            if unshrunk.contains(&requirement) {
+                return Counterexample { test: String::new(), ..counterexample(suite, &execution, requirement) };
             }
             minimal_reproducer(suite, program, &execution, requirement)
         });
@@ -254,10 +263,14 @@ impl PropertyRun {
         if self.outside_calls.is_none() && uses_no_second_thread(program, execution) {
             self.outside_calls = Some((Verdict::ClaimNotKept, explain_unkept(&[Capability::Threads])));
         }
-        let is_final = self.shown_without_shrinking(suite, execution);
+        let unshrunk = self.shown_without_shrinking(suite, execution);
         self.add(parallel_requests(program), execution, |requirement| {
+            if unshrunk.contains(&requirement) {
+                let example = parallel_counterexample(suite, program, execution, requirement);
+                return Counterexample { test: String::new(), ..example };
+            }
             let mut hangs = execution.hung().any(|hung| hung == requirement);
-            if !hangs && !is_final(requirement) {
+            if !hangs {
                 // A violation by calls that do not overlap is no race.
                 let program = program.one_after_the_other().cap_waits(suite.limits.quiet_ms);
                 let program = suite.capabilities().trim(program);
@@ -285,18 +298,14 @@ impl PropertyRun {
                 }
                 false
             };
-            let smallest = if is_final(requirement) { program.clone() } else { shrink_parallel(program, breaks) };
+            let smallest = shrink_parallel(program, breaks);
             parallel_counterexample(suite, &smallest, &shown, requirement)
         });
     }
 
-    /// Says for which requirements a failing program is shown as it is: those that are known to be broken, and those that a
-    /// method breaks by crashing in a child process, where each run costs a process, if another counterexample shows that.
-    fn shown_without_shrinking<'s>(
-        &mut self,
-        suite: &'s Suite,
-        execution: &Execution,
-    ) -> impl Fn(Requirement) -> bool + use<'s> {
+    /// Returns the requirements for which a failing program is shown as it is: those that are shown already, and those that a
+    /// method breaks by crashing in a child process, if another counterexample shows that.
+    fn shown_without_shrinking(&mut self, suite: &Suite, execution: &Execution) -> BTreeSet<Requirement> {
         let mut crashes: Vec<Requirement> = execution.broken_by(Ending::Crashed).collect();
         crashes.retain(|requirement| suite.isolated && !suite.is_known(*requirement));
         if let Some(method) = execution.crash.filter(|_| !crashes.is_empty()) {
@@ -306,7 +315,7 @@ impl PropertyRun {
                 crashes.clear();
             }
         }
-        move |requirement| suite.is_known(requirement) || crashes.contains(&requirement)
+        &self.shown | &crashes.into_iter().collect()
     }
 
     /// Counts a program and its results. `example` builds the counterexample of a requirement that was not broken before.

@@ -91,8 +91,9 @@ fn counterexample(example: &Counterexample) -> String {
         "" => String::new(),
         text => format!("<details><summary>{title}</summary><pre>{}</pre></details>\n", escaped(text)),
     };
+    let what = if test.is_empty() { "a program that breaks" } else { "the minimal reproducer of a violation of" };
     format!(
-        "<details class=\"example\"><summary>{} the minimal reproducer of a violation of <code>{name}</code></summary>\n{}{}{}{}</details>\n",
+        "<details class=\"example\"><summary>{} {what} <code>{name}</code></summary>\n{}{}{}{}</details>\n",
         badge(*verdict),
         sequence(calls, Some(failure), failure.requirement),
         block("the calls for which no order is allowed", lanes),

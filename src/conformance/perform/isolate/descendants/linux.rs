@@ -77,7 +77,7 @@ fn is_running_child(process: &Pid) -> bool {
     is_running && stat.number(PARENT) == u64::try_from(getpid().as_raw_nonzero().get()).ok()
 }
 
-/// What `/proc/PID/stat` tells about a process; proc_pid_stat(5) numbers its fields.
+/// The status of a process, `/proc/PID/stat`; proc_pid_stat(5) numbers its fields.
 struct Stat(String);
 
 const STATE: usize = 3;
