@@ -47,6 +47,8 @@ pub struct Finding {
     pub process_id: Option<u32>,
     /// The flags with which the engine has attached to that process; `None` if it created the process.
     pub attach_flags: Option<AttachFlags>,
+    /// The number of the client object that was never released, as in the journal: 0 is the first of its engine.
+    pub client_object: Option<u32>,
 }
 
 impl Finding {
@@ -69,6 +71,7 @@ impl Finding {
             server: record.server.map(|server| world.server_name(server)),
             process_id: record.process_id,
             attach_flags: record.attach_flags,
+            client_object: record.client_object,
         };
         records.map(finding).collect()
     }
@@ -83,6 +86,9 @@ impl fmt::Display for Uncited<'_> {
         f.write_str(process)?;
         if *thread != 0 {
             write!(f, ", thread {thread}")?;
+        }
+        if let Some(number) = self.0.client_object {
+            write!(f, ", client object {number}")?;
         }
         write!(f, ": {method}")?;
         if let Some(handle) = self.0.handle {

@@ -84,6 +84,7 @@ fn unreleased(client: &ClientState) -> FindingRecord {
     FindingRecord {
         thread: client.thread_number,
         call_site: client.made_at,
+        client_object: Some(client.number),
         ..FindingRecord::new(client.engine, Misuse::UnreleasedClient, Method::DebugCreate, real_engine)
     }
 }

@@ -55,6 +55,7 @@ pub(crate) struct FindingRecord {
     pub(crate) server: Option<ServerId>,
     pub(crate) process_id: Option<u32>,
     pub(crate) attach_flags: Option<AttachFlags>,
+    pub(crate) client_object: Option<u32>,
 }
 
 impl FindingRecord {
@@ -75,6 +76,7 @@ impl FindingRecord {
             server: None,
             process_id: None,
             attach_flags: None,
+            client_object: None,
         }
     }
 }

@@ -438,6 +438,7 @@ fn a_client_object_is_left_over_only_on_request() {
     lab.forbid(Misuse::UnreleasedClient);
     let left = lab.leftovers();
     assert_eq!((left.len(), left[0].misuse, line(left[0].call_site)), (2, Misuse::UnreleasedClient, Some(made_at)));
+    assert!(left[1].to_string().starts_with("client, client object 1: DebugCreate: "), "{}", left[1]);
     drop(second);
     assert_eq!(lab.leftovers().len(), 1);
     lab.permit(Misuse::UnreleasedClient);
