@@ -86,15 +86,35 @@ fn verdict_of(line: &str) -> Option<(&str, &str)> {
     Verdict::WORST_FIRST.into_iter().filter_map(split).min_by_key(|(name, _)| name.len())
 }
 
-/// Returns the lines that differ, one by one; if one case has more lines, those between the common beginning and the common end.
+/// Returns the lines of each side that the other one lacks: those outside of their longest common subsequence.
 fn differing<'t>(old: &[&'t str], new: &[&'t str]) -> (Vec<&'t str>, Vec<&'t str>) {
-    if old.len() == new.len() {
-        return old.iter().zip(new).filter(|(old, new)| old != new).unzip();
-    }
     let begin = old.iter().zip(new).take_while(|(old, new)| old == new).count();
     let (old, new) = (&old[begin..], &new[begin..]);
     let end = old.iter().rev().zip(new.iter().rev()).take_while(|(old, new)| old == new).count();
-    (old[..old.len() - end].to_vec(), new[..new.len() - end].to_vec())
+    let (old, new) = (&old[..old.len() - end], &new[..new.len() - end]);
+    // The length of the subsequence of the lines from `at` and `to` on, for every `at` and `to`.
+    let mut lengths = vec![vec![0; new.len() + 1]; old.len() + 1];
+    for at in (0..old.len()).rev() {
+        for to in (0..new.len()).rev() {
+            let longest = lengths[at + 1][to].max(lengths[at][to + 1]);
+            lengths[at][to] = if old[at] == new[to] { lengths[at + 1][to + 1] + 1 } else { longest };
+        }
+    }
+    let (mut removed, mut added, mut at, mut to) = (Vec::new(), Vec::new(), 0, 0);
+    while at < old.len() || to < new.len() {
+        match (old.get(at), new.get(to)) {
+            (Some(old), Some(new)) if old == new => (at, to) = (at + 1, to + 1),
+            (Some(old), new) if new.is_none() || lengths[at + 1][to] >= lengths[at][to + 1] => {
+                removed.push(*old);
+                at += 1;
+            }
+            (_, new) => {
+                added.extend(new);
+                to += 1;
+            }
+        }
+    }
+    (removed, added)
 }
 
 /// Counts the lines of a case that are calls with their answers.
