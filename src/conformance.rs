@@ -1,5 +1,16 @@
 //! The conformance kit: cases, programs and traces, judged by the [`model`](crate::model).
 //!
+//! The README's section "Judge an engine" leads from nothing to a [`Suite`] that runs against an engine. In short: implement
+//! [`Engine`](crate::Engine) and [`DebugClient`](crate::DebugClient), and let [`Suite::main`] show one test for each requirement.
+//! A test that passes has no failing case. One that is ignored was not judged: its reason says what to implement.
+//!
+//! ```
+//! use dbgeng_testkit::{Profile, conformance::Suite, mock::Lab};
+//!
+//! // In a `#[test]`, with your engine in place of the mock. `assert` panics with the whole report.
+//! Suite::new("my engine", || Box::new(Lab::new(Profile::Contract).engine())).programs(20).run().assert();
+//! ```
+//!
 //! | you have | use |
 //! |---|---|
 //! | an engine, and want everything judged | [`Suite`], which makes a [`Report`] |
@@ -9,6 +20,36 @@
 //! | one program of calls | [`execute`], or [`execute_parallel`] for several threads |
 //!
 //! Each has an example on its page. [`cases()`] and [`vectors`] are the cases as data.
+//!
+//! # What is run
+//!
+//! A case for each requirement that can be tested, random programs, every short program, and programs of several threads, whose
+//! calls are checked for linearizability. Each violation is shrunk to a few calls. The suite first finds out what the engine
+//! can do, and skips each case that needs more.
+//!
+//! # When the engine crashes or hangs
+//!
+//! A hang, an exit, a crash or a flood of output becomes a verdict. With [`Suite::main`] the run then goes on in child processes;
+//! a plain [`Suite::run`] needs [`Suite::in_child_processes`] for that. Only `_exit`, or an exit on a thread of an engine in Rust,
+//! ends a plain run unnoticed.
+//!
+//! # When a program fails
+//!
+//! It is saved as a trace. `DBGENG_TESTKIT_TRACE=FILE cargo test --test conformance` runs it again.
+//!
+//! # When a failure is known
+//!
+//! [`Deviations`] are the known failures of an engine, in a file, for [`Suite::deviations`]. A run also fails if one of them no
+//! longer occurs, so keep the number of programs and the seed. `Deviations::default().updated(&report)` makes the first.
+//!
+//! # When others read the result
+//!
+//! [`Report`] has `text`, `json` (`spec/report.schema.json`) and `junit`; [`html`] makes a page. [`Report::behaviour`] is a snapshot
+//! that shows a reviewer which answers have changed, and [`Report::behaviour_changes`] first counts them.
+//!
+//! # When you doubt your own tests
+//!
+//! [`defect`](crate::defect) plants defects in an engine, to see that the tests notice them.
 
 mod bystanders;
 mod case;

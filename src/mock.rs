@@ -23,6 +23,15 @@
 //! ```
 //!
 //! The [`cookbook`] has tests that catch mistakes of real callers.
+//!
+//! | to | use |
+//! |---|---|
+//! | let a call fail, for one process, program, engine or argument | [`Lab::fault`] |
+//! | let each call fail once, in a run of its own | [`sweep`] |
+//! | let processes start and end, and hosts crash and restart | [`Lab::at_call`], [`Lab::at_time`] |
+//! | see the calls as text, as a trace or as a sequence diagram | `Lab::journal`, with the feature `trace` |
+//! | say which calls to expect | `expectations`, with the feature `mockall` |
+//! | let a connection end with its scope | [`OpenConnection`](crate::OpenConnection) |
 
 mod calls;
 mod client;

@@ -1,13 +1,81 @@
+// The pages are read in the repository as well, where their links lead to files. Here the first definition of a link wins.
+
+//! [`DebugClient`]: crate::DebugClient
+//! [`Fault`]: super::Fault
+//! [`Lab::advance`]: super::Lab::advance
+//! [`Lab::assert_clean`]: super::Lab::assert_clean
+//! [`Lab::at_time`]: super::Lab::at_time
+//! [`Lab::forbid`]: super::Lab::forbid
+//! [`Lab::leftovers`]: super::Lab::leftovers
+//! [`Lab::permit`]: super::Lab::permit
+//! [`Lab::set_newest_client`]: super::Lab::set_newest_client
+//! [`Profile::ALL`]: crate::Profile::ALL
+//! [`list_processes`]: list_processes
+//! [threads]: threads
+//! [w01]: w01_handle_set_to_zero
+//! [w02]: w02_failed_disconnect_repeated
+//! [w03]: w03_failure_dropped
+//! [w04]: w04_dead_server_looks_empty
+//! [w05]: w05_count_then_fetch
+//! [w06]: w06_cut_off_taken_for_failure
+//! [w07]: w07_cut_off_name_used
+//! [w08]: w08_session_end_kills_target
+//! [w09]: w09_target_exits_under_caller
+//! [w10]: w10_gives_up_while_server_starts
+//! [w11]: w11_debugging_server
+//! [w12]: w12_own_reading_of_the_string
+//! [w13]: w13_other_protocol_version
+//! [w14]: w14_local_work_after_disconnect
+//! [w15]: w15_handle_cut_to_32_bits
+//! [w16]: w16_time_out_taken_for_end
+//! [w17]: w17_zero_after_failed_connect
+//! [w18]: w18_first_of_several_attached_to
+//! [w19]: w19_session_left_open
+//! [w20]: w20_client_never_released
+//! [w21]: w21_handle_of_another_engine
+//! [w22]: w22_detach_on_other_thread
+//! [w23]: w23_address_used_after_time_out
+//! [w24]: w24_protected_process_ends_the_list
+//! [w25]: w25_32_bit_debugger
+//! [w26]: w26_process_ends_during_attach
+//! [w27]: w27_test_without_its_fault
+//! [w28]: w28_time_out_taken_for_event
+//!
 #![doc = include_str!("cookbook/index.md")]
 
 #[cfg(feature = "com")]
+/// [`ComClient`]: crate::com::ComClient
+/// [`ComClient::char_set`]: crate::com::ComClient::char_set
+/// [`ComClient::in_code_page`]: crate::com::ComClient::in_code_page
+/// [`DebugClient`]: crate::DebugClient
+/// [`HRESULT`]: crate::HRESULT
+/// [`Profile::Dbgeng`]: crate::Profile::Dbgeng
+/// [`com::guide`]: crate::com::guide
+/// [cookbook]: crate::mock::cookbook
+/// [`flags`]: crate::flags
+/// [journal]: crate::mock::cookbook::snapshots
+/// [`list_processes`]: crate::mock::cookbook::list_processes
+/// [w05]: crate::mock::cookbook::w05_count_then_fetch
+/// [w09]: crate::mock::cookbook::w09_target_exits_under_caller
+///
 #[doc = include_str!("cookbook/off_windows.md")]
 pub mod off_windows {}
 
+/// [`Misuse::OtherThread`]: crate::mock::Misuse::OtherThread
+/// [`Profile::ALL`]: crate::Profile::ALL
+/// [w22]: crate::mock::cookbook::w22_detach_on_other_thread
+///
 #[doc = include_str!("cookbook/threads.md")]
 pub mod threads {}
 
 #[cfg(feature = "kit")]
+/// [`Journal::mermaid`]: crate::mock::Journal::mermaid
+/// [`Journal::trace`]: crate::mock::Journal::trace
+/// [`Lab::assert_clean`]: crate::mock::Lab::assert_clean
+/// [`Lab::journal`]: crate::mock::Lab::journal
+/// [`Report::behaviour`]: crate::conformance::Report::behaviour
+/// [cookbook]: crate::mock::cookbook
+///
 #[doc = include_str!("cookbook/snapshots.md")]
 pub mod snapshots {}
 
