@@ -2,12 +2,12 @@
 
 use std::collections::HashSet;
 
-use super::packed::{self, Packed};
+use super::packed;
 use super::{Journal, StatedComputer, USUAL};
 use crate::call::{Call, Caller, Outcome};
 use crate::process::Computer;
 use crate::profile::Profile;
-use crate::trace::{Event, EventKind, Recorded};
+use crate::trace::{Event, EventKind};
 
 /// A page that has reached this many bytes takes no more events: lists of processes may be long.
 const MOST_BYTES: usize = 32 << 20;
@@ -62,9 +62,7 @@ impl Log {
             return;
         }
         if let Some(page) = self.next() {
-            true.pack(page);
-            by.pack(page);
-            packed::pack(call, outcome, page);
+            packed::pack(by, call, outcome, page);
         }
     }
 
@@ -76,25 +74,30 @@ impl Log {
 
     pub(crate) fn killed(&mut self, process: u32) {
         if let Some(page) = self.next() {
-            false.pack(page);
-            process.pack(page);
+            packed::pack_killed(process, page);
         }
     }
 
     /// Returns the page for the next event, unless nothing is kept.
+    #[inline]
     fn next(&mut self) -> Option<&mut Vec<u8>> {
         self.seq += 1;
-        if self.limit == 0 {
-            return None;
-        }
         if self.newer.events >= self.limit || self.newer.bytes.len() >= MOST_BYTES {
-            std::mem::swap(&mut self.older, &mut self.newer);
-            self.newer.events = 0;
-            self.newer.bytes.clear();
-            self.forget_computers();
+            if self.limit == 0 {
+                return None;
+            }
+            self.turn_page();
         }
         self.newer.events += 1;
         Some(&mut self.newer.bytes)
+    }
+
+    #[cold]
+    fn turn_page(&mut self) {
+        std::mem::swap(&mut self.older, &mut self.newer);
+        self.newer.events = 0;
+        self.newer.bytes.clear();
+        self.forget_computers();
     }
 
     /// Forgets the facts that are older than every event, but for the last ones of each process.
@@ -116,27 +119,16 @@ impl Log {
     pub(crate) fn read(&self, profile: Profile, processes: Vec<String>) -> Journal {
         let left_out = self.last_forgotten();
         let first = self.seq + 1 - (self.older.events + self.newer.events) as u64;
-        let whats = self.older.whats().chain(self.newer.whats());
-        let events = (first..).zip(whats).filter(|(seq, _)| *seq > left_out);
+        let kinds = self.older.kinds().chain(self.newer.kinds());
+        let events = (first..).zip(kinds).filter(|(seq, _)| *seq > left_out);
         let events = events.map(|(seq, kind)| Event { seq, kind }).collect();
         Journal { profile, events, computers: self.computers.clone(), processes, left_out }
     }
 }
 
 impl Page {
-    fn whats(&self) -> impl Iterator<Item = EventKind> {
+    fn kinds(&self) -> impl Iterator<Item = EventKind> {
         let mut left = self.bytes.as_slice();
-        std::iter::from_fn(move || what(&mut left))
+        std::iter::from_fn(move || packed::unpack(&mut left))
     }
-}
-
-fn what(from: &mut &[u8]) -> Option<EventKind> {
-    let is_call = bool::unpack(from)?;
-    if !is_call {
-        return u32::unpack(from).map(|process| EventKind::ProcessKilled { process });
-    }
-    let by = Caller::unpack(from)?;
-    let (call, outcome) = packed::unpack(from)?;
-    let call = call.owned();
-    Some(EventKind::Call(Box::new(Recorded { by, call, wide: false, outcome, elapsed_us: None, interval: None })))
 }

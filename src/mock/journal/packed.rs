@@ -1,4 +1,7 @@
-//! Calls and outcomes as bytes, and the way back.
+//! Calls and outcomes as records of bytes, and the way back.
+//!
+//! A record begins with the length of its first part. That part has all numbers, each at a place that only the method
+//! decides, so it is written in one piece. The bytes of the strings and lists follow.
 
 use crate::call::{Call, Caller, Ending, Outcome, Outputs, Pointer, call};
 use crate::flags::{
@@ -8,13 +11,56 @@ use crate::flags::{
 use crate::hresult::HRESULT;
 use crate::interface::Interface;
 use crate::method::methods;
+use crate::trace::{EventKind, Recorded};
 
-/// A value that can be appended to bytes and read again from them.
-pub(super) trait Packed<'a>: Sized {
-    fn pack(&self, to: &mut Vec<u8>);
+/// The length that the first part of a record may have.
+const MOST_NUMBERS: usize = 96;
+
+/// The numbers of a record that is being written. The first one is their length.
+struct Numbers {
+    bytes: [u8; MOST_NUMBERS],
+    length: u8,
+}
+
+impl Numbers {
+    #[inline]
+    fn new(number: Number, by: Caller) -> Numbers {
+        let mut numbers = Numbers { bytes: [0; MOST_NUMBERS], length: 1 };
+        (number as u8).pack(&mut numbers);
+        by.pack(&mut numbers);
+        numbers
+    }
+
+    #[inline]
+    fn add<const N: usize>(&mut self, number: [u8; N]) {
+        let at = usize::from(self.length);
+        self.bytes[at..at + N].copy_from_slice(&number);
+        self.length += N as u8;
+    }
+
+    #[inline]
+    fn append_to(mut self, page: &mut Vec<u8>) {
+        self.bytes[0] = self.length;
+        page.extend_from_slice(&self.bytes[..usize::from(self.length)]);
+    }
+}
+
+/// The parts of a record that are not read yet.
+struct Unread<'a> {
+    numbers: &'a [u8],
+    rest: &'a [u8],
+}
+
+/// A value in a record. Values of one type have equally many numbers.
+trait Packed<'a>: Sized {
+    fn pack(&self, to: &mut Numbers);
+
+    /// Appends the bytes of strings and lists.
+    #[inline]
+    fn pack_rest(&self, _to: &mut Vec<u8>) {}
 
     /// Returns `None` if the bytes are not those of such a value.
-    fn unpack(from: &mut &'a [u8]) -> Option<Self>;
+    fn unpack(from: &mut Unread<'a>) -> Option<Self>;
 }
 
 /// Packs values as numbers of a fixed length.
@@ -22,13 +68,13 @@ macro_rules! numbers {
     ($($type:ty: $number:ty, $to:expr, $from:expr;)*) => {
         $(impl Packed<'_> for $type {
             #[inline]
-            fn pack(&self, to: &mut Vec<u8>) {
+            fn pack(&self, to: &mut Numbers) {
                 let number: fn(&Self) -> $number = $to;
-                to.extend_from_slice(&number(self).to_le_bytes());
+                to.add(number(self).to_le_bytes());
             }
 
-            fn unpack(from: &mut &[u8]) -> Option<Self> {
-                let bytes = from.split_off(..size_of::<$number>())?;
+            fn unpack(from: &mut Unread<'_>) -> Option<Self> {
+                let bytes = from.numbers.split_off(..size_of::<$number>())?;
                 let value: fn($number) -> Self = $from;
                 Some(value(<$number>::from_le_bytes(bytes.try_into().ok()?)))
             }
@@ -43,7 +89,6 @@ numbers! {
     u64: u64, |value| *value, |number| number;
     bool: u8, |value| u8::from(*value), |number| number != 0;
     Pointer: u8, |value| u8::from(value.is_null()), |number| if number == 0 { Pointer::Given } else { Pointer::Null };
-    Caller: u128, number_of, caller_of;
     HRESULT: i32, |value| value.0, HRESULT;
     AttachFlags: u32, |value| value.bits(), AttachFlags::from;
     CreateFlags: u32, |value| value.bits(), CreateFlags::from;
@@ -59,25 +104,16 @@ numbers! {
     ServersFlags: u32, |value| value.bits(), ServersFlags::from;
 }
 
-fn number_of(by: &Caller) -> u128 {
-    u128::from(by.process) | (u128::from(by.thread) << 32) | (u128::from(by.client) << 64)
-}
-
-fn caller_of(number: u128) -> Caller {
-    let part = |at: u32| (number >> (32 * at)) as u32;
-    Caller { process: part(0), thread: part(1), client: part(2) }
-}
-
 /// Packs structs field by field.
 macro_rules! structs {
     ($($type:ty { $($field:ident),* })*) => {
         $(impl<'a> Packed<'a> for $type {
             #[inline]
-            fn pack(&self, to: &mut Vec<u8>) {
+            fn pack(&self, to: &mut Numbers) {
                 $(self.$field.pack(to);)*
             }
 
-            fn unpack(from: &mut &'a [u8]) -> Option<Self> {
+            fn unpack(from: &mut Unread<'a>) -> Option<Self> {
                 $(let $field = Packed::unpack(from)?;)*
                 Some(Self { $($field),* })
             }
@@ -86,47 +122,78 @@ macro_rules! structs {
 }
 
 structs! {
+    Caller { process, thread, client }
     CreateProcessOptions { create_flags, eng_create_flags, verifier_flags, reserved }
 }
 
-/// Packs enums as a number for the variant, and its fields.
-macro_rules! enums {
-    ($($type:ty { $($number:literal: $variant:ident $(($field:ident))?,)* })*) => {
-        $(impl<'a> Packed<'a> for $type {
-            #[inline]
-            fn pack(&self, to: &mut Vec<u8>) {
-                match self {
-                    $(Self::$variant $(($field))? => {
-                        to.push($number);
-                        $($field.pack(to);)?
-                    })*
-                }
-            }
+impl Packed<'_> for Ending {
+    #[inline]
+    fn pack(&self, to: &mut Numbers) {
+        let (kind, number) = match *self {
+            Ending::Returned(hresult) => (0, hresult.0.cast_unsigned()),
+            Ending::References(count) => (1, count),
+            Ending::Crashed => (2, 0),
+            Ending::TimedOut => (3, 0),
+        };
+        u8::pack(&kind, to);
+        number.pack(to);
+    }
 
-            fn unpack(from: &mut &'a [u8]) -> Option<Self> {
-                match u8::unpack(from)? {
-                    $($number => {
-                        $(let $field = Packed::unpack(from)?;)?
-                        Some(Self::$variant $(($field))?)
-                    })*
-                    _ => None,
-                }
-            }
-        })*
-    };
+    fn unpack(from: &mut Unread<'_>) -> Option<Self> {
+        let (kind, number) = (u8::unpack(from)?, u32::unpack(from)?);
+        match kind {
+            0 => Some(Ending::Returned(HRESULT(number.cast_signed()))),
+            1 => Some(Ending::References(number)),
+            2 => Some(Ending::Crashed),
+            3 => Some(Ending::TimedOut),
+            _ => None,
+        }
+    }
 }
 
-enums! {
-    Ending { 0: Returned(hresult), 1: References(count), 2: Crashed, 3: TimedOut, }
-    Interface { 0: DebugClient(version), 1: Other(name), }
+impl Packed<'_> for Interface {
+    #[inline]
+    fn pack(&self, to: &mut Numbers) {
+        let (version, name) = parts(self);
+        version.pack(to);
+        name.pack(to);
+    }
+
+    fn pack_rest(&self, to: &mut Vec<u8>) {
+        let (_, name) = parts(self);
+        name.pack_rest(to);
+    }
+
+    fn unpack(from: &mut Unread<'_>) -> Option<Self> {
+        let (version, name) = (Option::unpack(from)?, String::unpack(from)?);
+        Some(version.map_or(Interface::Other(name), Interface::DebugClient))
+    }
 }
 
-/// Packs an output of a call that has it.
+/// Returns the version of an `IDebugClient`, or the name of another interface.
+fn parts(interface: &Interface) -> (Option<u8>, &str) {
+    match interface {
+        Interface::DebugClient(version) => (Some(*version), ""),
+        Interface::Other(name) => (None, name),
+    }
+}
+
+/// Packs the numbers of an output of a call that has it.
 macro_rules! pack_output {
-    ($out:ident, $to:ident, $output:ident: (out $type:ty)) => {
-        $out.$output.pack($to);
+    ($out:ident, $numbers:ident, $output:ident: (out $type:ty)) => {
+        $out.$output.pack(&mut $numbers);
     };
-    ($out:ident, $to:ident, $input:ident: $kind:tt) => {};
+    ($out:ident, $numbers:ident, $input:ident: $kind:tt) => {};
+}
+
+/// Packs the rest of such an output.
+macro_rules! pack_rest {
+    ($out:ident, $to:ident, $output:ident: (out $type:ty)) => {
+        $out.$output.pack_rest($to);
+    };
+    ($out:ident, $to:ident, $input:ident: $kind:tt) => {
+        $input.pack_rest($to);
+    };
 }
 
 /// Unpacks an output of a call that has it.
@@ -141,29 +208,29 @@ macro_rules! calls {
     ($($since:literal $(/ $wide:literal)? $Name:ident = $name:ident(
         $($parameter:ident $Parameter:ident: $kind:tt),*
     );)*) => {
-        /// Numbers the methods as the table does.
-        enum Number { $($Name),* }
+        /// Numbers what a record can be about: the methods, as the table does, and the end of a process.
+        enum Number { $($Name,)* Killed }
 
-        /// Packs a call of the surface, how it ended, and its outputs.
-        #[inline]
-        pub(super) fn pack(call: &Call<&str>, Outcome { ending, out }: &Outcome, to: &mut Vec<u8>) {
+        /// Appends the record of a call of the surface: its caller, how it ended, and its outputs.
+        pub(super) fn pack(by: Caller, call: &Call<&str>, Outcome { ending, out }: &Outcome, to: &mut Vec<u8>) {
             match call {
                 $(call!($Name { $($parameter),* }) => {
-                    to.push(Number::$Name as u8);
-                    ending.pack(to);
-                    $($parameter.pack(to);)*
-                    $(pack_output!(out, to, $parameter: $kind);)*
+                    let mut numbers = Numbers::new(Number::$Name, by);
+                    ending.pack(&mut numbers);
+                    $($parameter.pack(&mut numbers);)*
+                    $(pack_output!(out, numbers, $parameter: $kind);)*
+                    if let Call::CreateClient = call {
+                        out.client.pack(&mut numbers);
+                    }
+                    numbers.append_to(to);
+                    $(pack_rest!(out, to, $parameter: $kind);)*
                 })*
                 // A client object has no such method, so none is written.
                 Call::OtherMethod { .. } => {}
             }
-            if let Call::CreateClient = call {
-                out.client.pack(to);
-            }
         }
 
-        pub(super) fn unpack<'a>(from: &mut &'a [u8]) -> Option<(Call<&'a str>, Outcome)> {
-            let number = u8::unpack(from)?;
+        fn unpack_call<'a>(number: u8, from: &mut Unread<'a>) -> Option<(Call<&'a str>, Outcome)> {
             let ending = Ending::unpack(from)?;
             let mut out = Outputs::default();
             $(if number == Number::$Name as u8 {
@@ -182,50 +249,98 @@ macro_rules! calls {
 
 methods!(all => calls);
 
-impl<'a, T: Packed<'a>> Packed<'a> for Option<T> {
-    fn pack(&self, to: &mut Vec<u8>) {
+/// Appends the record of a process that was killed.
+pub(super) fn pack_killed(process: u32, to: &mut Vec<u8>) {
+    Numbers::new(Number::Killed, Caller { process, ..Caller::default() }).append_to(to);
+}
+
+/// Reads the first record of a page.
+pub(super) fn unpack(page: &mut &[u8]) -> Option<EventKind> {
+    let numbers = page.split_off(..usize::from(*page.first()?))?;
+    let mut from = Unread { numbers: &numbers[1..], rest: page };
+    let (number, by) = (u8::unpack(&mut from)?, Caller::unpack(&mut from)?);
+    let kind = if number == Number::Killed as u8 {
+        EventKind::ProcessKilled { process: by.process }
+    } else {
+        let (call, outcome) = unpack_call(number, &mut from)?;
+        let call = call.owned();
+        EventKind::Call(Box::new(Recorded { by, call, wide: false, outcome, elapsed_us: None, interval: None }))
+    };
+    *page = from.rest;
+    Some(kind)
+}
+
+/// A missing value has the numbers of a default one.
+impl<'a, T: Packed<'a> + Default> Packed<'a> for Option<T> {
+    #[inline]
+    fn pack(&self, to: &mut Numbers) {
         self.is_some().pack(to);
-        if let Some(value) = self {
-            value.pack(to);
+        match self {
+            Some(value) => value.pack(to),
+            None => T::default().pack(to),
         }
     }
 
-    fn unpack(from: &mut &'a [u8]) -> Option<Self> {
-        if bool::unpack(from)? { T::unpack(from).map(Some) } else { Some(None) }
+    #[inline]
+    fn pack_rest(&self, to: &mut Vec<u8>) {
+        if let Some(value) = self {
+            value.pack_rest(to);
+        }
+    }
+
+    fn unpack(from: &mut Unread<'a>) -> Option<Self> {
+        let (is_some, value) = (bool::unpack(from)?, T::unpack(from)?);
+        Some(if is_some { Some(value) } else { None })
     }
 }
 
-/// Packs the length and the bytes.
+/// The length is a number, and the bytes are the rest.
 impl<'a> Packed<'a> for &'a str {
-    fn pack(&self, to: &mut Vec<u8>) {
+    #[inline]
+    fn pack(&self, to: &mut Numbers) {
         (self.len() as u64).pack(to);
+    }
+
+    #[inline]
+    fn pack_rest(&self, to: &mut Vec<u8>) {
         to.extend_from_slice(self.as_bytes());
     }
 
-    fn unpack(from: &mut &'a [u8]) -> Option<Self> {
+    fn unpack(from: &mut Unread<'a>) -> Option<Self> {
         let length = usize::try_from(u64::unpack(from)?).ok()?;
-        std::str::from_utf8(from.split_off(..length)?).ok()
+        std::str::from_utf8(from.rest.split_off(..length)?).ok()
     }
 }
 
 impl Packed<'_> for String {
-    fn pack(&self, to: &mut Vec<u8>) {
+    #[inline]
+    fn pack(&self, to: &mut Numbers) {
         self.as_str().pack(to);
     }
 
-    fn unpack(from: &mut &[u8]) -> Option<Self> {
+    #[inline]
+    fn pack_rest(&self, to: &mut Vec<u8>) {
+        self.as_str().pack_rest(to);
+    }
+
+    fn unpack(from: &mut Unread<'_>) -> Option<Self> {
         <&str>::unpack(from).map(str::to_owned)
     }
 }
 
 impl<'a> Packed<'a> for Vec<u32> {
-    fn pack(&self, to: &mut Vec<u8>) {
+    #[inline]
+    fn pack(&self, to: &mut Numbers) {
         (self.len() as u64).pack(to);
+    }
+
+    fn pack_rest(&self, to: &mut Vec<u8>) {
         to.extend(self.iter().flat_map(|number| number.to_le_bytes()));
     }
 
-    fn unpack(from: &mut &'a [u8]) -> Option<Self> {
+    fn unpack(from: &mut Unread<'a>) -> Option<Self> {
         let length = u64::unpack(from)?;
-        (0..length).map(|_| u32::unpack(from)).collect()
+        let number = |_| Some(u32::from_le_bytes(*from.rest.split_off(..size_of::<u32>())?.first_chunk()?));
+        (0..length).map(number).collect()
     }
 }
