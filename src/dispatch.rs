@@ -141,13 +141,26 @@ pub struct ByCall<T>(
     pub T,
 );
 
-/// Returns where a method of a [`ByCall`] was called, as its [`AnswerCall::answer`] sees it. `None` is a call through a
-/// `dyn DebugClient`, whose place is lost.
-#[track_caller]
-pub(crate) fn call_site() -> Option<&'static Location<'static>> {
-    let at = Location::caller();
-    // The compiler names this file where it does not know the caller.
-    (at.file() != file!()).then_some(at)
+/// The place of a call in the caller's code, as [`AnswerCall::answer`] sees it. The place of a call through a
+/// `dyn DebugClient` is lost.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct CallSite(&'static Location<'static>);
+
+impl CallSite {
+    /// A place that is not known.
+    pub(crate) const UNKNOWN: CallSite = CallSite(Location::caller());
+
+    /// Returns the place from which the calling function was called.
+    #[track_caller]
+    pub(crate) fn caller() -> CallSite {
+        CallSite(Location::caller())
+    }
+
+    /// Returns the place, if it is known.
+    pub(crate) fn location(self) -> Option<&'static Location<'static>> {
+        // The compiler names this file where it does not know the caller.
+        (self.0.file() != file!()).then_some(self.0)
+    }
 }
 
 /// Returns the pointer that an out parameter is.

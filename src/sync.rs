@@ -12,6 +12,8 @@ pub(crate) use chosen::thread;
 pub(crate) use chosen::thread_local;
 
 use std::sync::PoisonError;
+#[cfg(not(shuttle))]
+use std::sync::TryLockError;
 
 /// Lets threads start as close together as possible: a lock would wake them one after the other. `missing` counts the
 /// threads that have not arrived yet. The scheduler lets them start in every order.
@@ -28,16 +30,29 @@ pub(crate) fn meet(missing: &std::sync::atomic::AtomicUsize) {
 #[cfg(not(shuttle))]
 const LOOKS: usize = 32;
 
-/// Locks, even if a thread panicked while it held the lock. Locks are held so briefly that looking again costs less than
-/// sleeping and being woken up.
+/// Locks, even if a thread panicked while it held the lock.
+#[inline]
 pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     // Shuttle's scheduler picks the thread that gets the lock.
+    #[cfg(not(shuttle))]
+    match mutex.try_lock() {
+        Ok(locked) => return locked,
+        Err(TryLockError::Poisoned(locked)) => return locked.into_inner(),
+        Err(TryLockError::WouldBlock) => {}
+    }
+    lock_later(mutex)
+}
+
+/// The same for a lock that another thread holds. Locks are held so briefly that looking again costs less than sleeping and
+/// being woken up.
+#[cold]
+fn lock_later<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     #[cfg(not(shuttle))]
     for _ in 0..LOOKS {
         match mutex.try_lock() {
             Ok(locked) => return locked,
-            Err(std::sync::TryLockError::Poisoned(locked)) => return locked.into_inner(),
-            Err(std::sync::TryLockError::WouldBlock) => std::thread::yield_now(),
+            Err(TryLockError::Poisoned(locked)) => return locked.into_inner(),
+            Err(TryLockError::WouldBlock) => std::thread::yield_now(),
         }
     }
     mutex.lock().unwrap_or_else(PoisonError::into_inner)

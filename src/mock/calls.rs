@@ -28,6 +28,7 @@ use crate::state::Use;
 
 impl World {
     /// Makes a call. What it writes is in `out`.
+    #[inline]
     pub(super) fn call(&mut self, request: &Request<'_>, out: &mut Outputs) -> Reply {
         self.begin_call(request);
         if let Err(refused) = self.admit(request) {
@@ -56,6 +57,7 @@ impl World {
     }
 
     /// Checks whether the client object admits the call.
+    #[inline]
     pub(super) fn admit(&mut self, request: &Request<'_>) -> Result<(), HRESULT> {
         // A version-1 client object of the contract has no method that came later; any other has them all. The real engine
         // has one table for all versions (VER-7).
@@ -81,6 +83,7 @@ impl World {
 
 impl Request<'_> {
     /// Makes the call.
+    #[inline]
     fn answer(&self, world: &mut World, out: &mut Outputs) -> Reply {
         let answered = match self.call {
             Call::WaitForProcessServerEnd { timeout } => return self.wait(world, *timeout),

@@ -2,12 +2,12 @@
 
 use super::lab_ref::LabRef;
 use super::thread;
-use super::world::{CallSite, ClientId, EngineId};
+use super::world::{ClientId, EngineId};
 use crate::call::{Call, Outcome};
 use crate::callbacks::{Callbacks, LastEvent};
 use crate::client::{DebugClient, Out, write_out};
 use crate::code_page::CodePage;
-use crate::dispatch::{AnswerCall, ByCall, call_site};
+use crate::dispatch::{AnswerCall, ByCall, CallSite};
 use crate::flags::EventMask;
 use crate::hresult::{E_POINTER, HRESULT, S_OK};
 use crate::interface::Interface;
@@ -47,9 +47,12 @@ impl LabObject {
 }
 
 impl AnswerCall for LabObject {
+    #[inline]
     #[track_caller]
     fn answer(&self, call: &Call<&str>) -> Outcome {
-        self.lab.call(self.client, self.version, call, call_site())
+        let mut outcome = Outcome::returned(S_OK);
+        self.lab.call(self.client, self.version, call, CallSite::caller(), &mut outcome);
+        outcome
     }
 
     fn query_interface(&self, interface: &Interface, client: Out<'_, Box<dyn DebugClient>>) -> HRESULT {
@@ -69,7 +72,7 @@ impl AnswerCall for LabObject {
         let Some(event) = event else { return E_POINTER };
         let get = Call::OtherMethod { method: "GetLastEventInformation", arguments: "" };
         let client = self.client;
-        self.lab.with_client(client, self.version, &get, call_site(), |world| {
+        self.lab.with_client(client, self.version, &get, CallSite::caller(), |world| {
             *event = Some(world.last_event(world.clients[client].engine));
         })
     }
@@ -83,7 +86,7 @@ impl AnswerCall for LabObject {
         };
         let set = outside(&callbacks, ["SetEventCallbacks", "SetOutputCallbacks", "SetInputCallbacks"]);
         let client = self.client;
-        self.lab.with_client(client, self.version, &set, call_site(), |world| {
+        self.lab.with_client(client, self.version, &set, CallSite::caller(), |world| {
             world.set_callbacks(client, callbacks, interest);
         })
     }
@@ -92,7 +95,8 @@ impl AnswerCall for LabObject {
     fn get_callbacks(&self, callbacks: &mut Callbacks) -> HRESULT {
         let get = outside(callbacks, ["GetEventCallbacks", "GetOutputCallbacks", "GetInputCallbacks"]);
         let client = self.client;
-        self.lab.with_client(client, self.version, &get, call_site(), |world| world.get_callbacks(client, callbacks))
+        self.lab
+            .with_client(client, self.version, &get, CallSite::caller(), |world| world.get_callbacks(client, callbacks))
     }
 
     fn code_page(&self) -> CodePage {
@@ -109,7 +113,7 @@ impl AnswerCall for LabObject {
     #[track_caller]
     fn create_client(&self, client: Out<'_, Box<dyn DebugClient>>) -> HRESULT {
         let thread = thread::current().id;
-        let (is_null, made_at) = (client.is_none(), call_site());
+        let (is_null, made_at) = (client.is_none(), CallSite::caller());
         match self.lab.with(|world| world.create_client(self.client, thread, is_null, made_at)) {
             Ok(created) => {
                 write_out(client, self.interface(created, 1));

@@ -1,12 +1,11 @@
 //! An engine of the lab: one instance, in a process of its own.
 
-use std::panic::Location;
-
 use super::client::{LabClient, LabObject};
 use super::lab_ref::LabRef;
 use super::thread;
 use super::world::EngineId;
 use crate::client::{DebugClient, Engine, HostLocation, Out, write_out};
+use crate::dispatch::CallSite;
 use crate::hresult::{E_NOINTERFACE, E_POINTER, E_UNEXPECTED, HRESULT, S_OK};
 use crate::interface::Interface;
 use crate::process::Computer;
@@ -48,7 +47,7 @@ impl LabEngine {
     #[track_caller]
     pub fn client(&self) -> LabClient {
         let version = self.lab.with(|world| world.usual_version());
-        let made_at = Some(Location::caller());
+        let made_at = CallSite::caller();
         LabObject::create(&self.lab, self.id, Interface::DebugClient(version), version, made_at)
     }
 
@@ -85,7 +84,10 @@ impl Engine for LabEngine {
         if !self.is_alive() {
             return E_UNEXPECTED;
         }
-        write_out(client, Box::new(LabObject::create(&self.lab, self.id, interface.clone(), version, None)));
+        write_out(
+            client,
+            Box::new(LabObject::create(&self.lab, self.id, interface.clone(), version, CallSite::UNKNOWN)),
+        );
         S_OK
     }
 

@@ -10,7 +10,8 @@ use super::journal::Journal;
 use super::lab_ref::LabRef;
 use super::leftovers;
 use super::unused;
-use super::world::{CallSite, ComputerId, DueAt, Misuse, SetUpAt, TimeMode};
+use super::world::{ComputerId, DueAt, Misuse, SetUpAt, TimeMode};
+use crate::dispatch::CallSite;
 use crate::method::Method;
 use crate::profile::Profile;
 

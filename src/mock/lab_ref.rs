@@ -5,8 +5,9 @@ use std::sync::Arc;
 
 use super::shared::Shared;
 use super::thread;
-use super::world::{CallSite, ClientId, OsThread, PartId, World};
+use super::world::{ClientId, OsThread, PartId, World};
 use crate::call::{Call, Outcome};
+use crate::dispatch::CallSite;
 use crate::hresult::HRESULT;
 use crate::profile::Profile;
 
@@ -71,8 +72,16 @@ impl LabRef {
     }
 
     /// Makes a call on a client object, through an interface of this version.
-    pub(super) fn call(&self, client: ClientId, version: u8, call: &Call<&str>, call_site: CallSite) -> Outcome {
-        self.shared.call(self.part, client, version, call, call_site)
+    #[inline]
+    pub(super) fn call(
+        &self,
+        client: ClientId,
+        version: u8,
+        call: &Call<&str>,
+        call_site: CallSite,
+        outcome: &mut Outcome,
+    ) {
+        self.shared.call(self.part, client, version, call, call_site, outcome);
     }
 }
 

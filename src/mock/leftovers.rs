@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::finding::{Finding, Uncited, advice, fact};
 use super::unused;
 use super::world::{ClientState, EngineId, EngineState, FindingRecord, MOST_FINDINGS, Misuse, RealEngine, World};
+use crate::dispatch::CallSite;
 use crate::method::Method;
 use crate::state::{Attachment, ServerLife};
 
@@ -58,7 +59,7 @@ fn open_handles(id: EngineId, engine: &EngineState) -> impl Iterator<Item = Find
         FindingRecord {
             handle: Some(engine.handles.value(slot)),
             connected_at: connection.connected_at,
-            earlier_call: failed_at.flatten(),
+            earlier_call: failed_at.unwrap_or(CallSite::UNKNOWN),
             server: Some(connection.server),
             ..FindingRecord::new(id, misuse, Method::ConnectProcessServer, real_engine)
         }
@@ -72,7 +73,7 @@ fn running_servers(world: &World, id: EngineId, engine: &EngineState) -> impl It
         let real_engine = RealEngine::does("serves until the process ends");
         FindingRecord {
             call_site: server.started_at,
-            earlier_call: engine.timed_out.flatten(),
+            earlier_call: engine.timed_out.unwrap_or(CallSite::UNKNOWN),
             server: Some(number),
             ..FindingRecord::new(id, Misuse::ServerLeftRunning, Method::StartProcessServer, real_engine)
         }

@@ -8,8 +8,9 @@ use super::calls::{Awakening, Reply, Request};
 #[cfg(feature = "trace")]
 use super::journal::{Journal, Log};
 use super::thread;
-use super::world::{CallSite, ClientId, Delivery, EngineId, FaultId, JournalEntry, PartId, World};
+use super::world::{ClientId, Delivery, EngineId, FaultId, JournalEntry, PartId, World};
 use crate::call::{Call, Caller, Ending, Outcome, Outputs};
+use crate::dispatch::CallSite;
 use crate::flags::Class;
 use crate::hresult::{HRESULT, S_OK};
 use crate::process::Computer;
@@ -78,6 +79,7 @@ impl Shared {
     }
 
     /// Makes a call through a part of the lab, on a client object, and waits if it waits. `version` is that of the interface.
+    /// `outcome` has no outputs yet.
     pub(super) fn call(
         &self,
         part: PartId,
@@ -85,7 +87,8 @@ impl Shared {
         version: u8,
         call: &Call<&str>,
         call_site: CallSite,
-    ) -> Outcome {
+        outcome: &mut Outcome,
+    ) {
         let thread = thread::current();
         let mut state = lock(&self.state);
         let mut asked = Vec::new();
@@ -98,7 +101,6 @@ impl Shared {
         let by = world.caller(client, thread.id);
         let engine = EngineId(by.process);
         let request = Request { client, version, engine, thread, by, call, call_site, asked: &asked };
-        let mut outcome = Outcome::returned(S_OK);
         let hresult = match world.call(&request, &mut outcome.out) {
             Reply::Done(hresult) => hresult,
             waits @ Reply::Wait(_) => {
@@ -113,11 +115,10 @@ impl Shared {
             state.world.state_changes();
         }
         state.write_entries();
-        state.write(by, call, &outcome);
+        state.write(by, call, outcome);
         state.world.end_call();
         self.finish(&mut state);
         send(state);
-        outcome
     }
 
     /// Asks the predicates of faults about a call, without the lock. Returns the faults whose predicates hold.
@@ -140,6 +141,7 @@ impl Shared {
     }
 
     /// Waits until the world says that the call returns.
+    #[cold]
     fn wait<'a>(
         &'a self,
         mut state: MutexGuard<'a, Logged>,
@@ -180,6 +182,7 @@ impl Shared {
     }
 
     /// Writes what the journal does not have yet, and notifies the waits if something has changed for them.
+    #[inline]
     fn finish(&self, state: &mut Logged) {
         state.write_entries();
         if std::mem::take(&mut state.world.wakes_waits) {
@@ -201,10 +204,12 @@ impl Shared {
 
 /// Frees the lock and sends what leaves the lab. Returns the engines that callbacks ask to break into their targets.
 #[inline]
-fn send(mut state: MutexGuard<'_, Logged>) -> Vec<EngineId> {
-    if state.world.outbox.is_empty() {
-        return Vec::new();
-    }
+fn send(state: MutexGuard<'_, Logged>) -> Vec<EngineId> {
+    if state.world.outbox.is_empty() { Vec::new() } else { empty_outbox(state) }
+}
+
+#[cold]
+fn empty_outbox(mut state: MutexGuard<'_, Logged>) -> Vec<EngineId> {
     let outbox = std::mem::take(&mut state.world.outbox);
     drop(state);
     outbox.into_iter().filter_map(Delivery::deliver).collect()

@@ -62,7 +62,13 @@ pub fn sweep<T, E>(profile: Profile, test: impl Fn(&Lab) -> Result<T, E>) -> Swe
             let why = run(&lab, &test);
             let Some((method, call_site)) = lab.watched_call() else { return sweep };
             sweep.calls = sweep.calls.max(call);
-            sweep.unsurvived.extend(why.map(|why| Unsurvived { call, method: Some(method), call_site, failure, why }));
+            sweep.unsurvived.extend(why.map(|why| Unsurvived {
+                call,
+                method: Some(method),
+                call_site: call_site.location(),
+                failure,
+                why,
+            }));
         }
     }
     sweep

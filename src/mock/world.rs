@@ -24,7 +24,7 @@ pub(crate) use engine::{ClientState, EngineState, ReverseServer, ServerState};
 pub(crate) use faults::ActiveFault;
 pub(crate) use faults::{CallPredicate, CallSelector, Condition, Decision, Effect, FaultId, FaultRule, Matching};
 pub(crate) use findings::{FindingRecord, MOST_FINDINGS, RealEngine};
-pub(crate) use handles::{CallSite, Connection, Lookup, SlotId};
+pub(crate) use handles::{Connection, Lookup, SlotId};
 pub(crate) use ids::{ClientId, ComputerId, EngineId, PartId, ServerId};
 pub(crate) use labs::{LabNumber, LabsOfThread};
 pub use misuse::Misuse;
@@ -159,7 +159,7 @@ impl World {
 
     /// Returns the engine that knows a handle: this one, or else another one.
     pub(crate) fn issuer(&self, engine: EngineId, handle: u64) -> Option<EngineId> {
-        let knows = |engine: &EngineState| engine.handles.look_up(handle) != Lookup::Unknown;
+        let knows = |engine: &EngineState| !matches!(engine.handles.look_up(handle), Lookup::Unknown);
         if knows(&self.engines[engine]) {
             return Some(engine);
         }
@@ -254,7 +254,14 @@ impl World {
     }
 
     /// A connection of an engine was closed.
+    #[inline]
     pub(crate) fn connection_closed(&mut self, engine: EngineId, slot: SlotId) {
+        if !self.targets.is_empty() {
+            self.targets_lose_connection(engine, slot);
+        }
+    }
+
+    fn targets_lose_connection(&mut self, engine: EngineId, slot: SlotId) {
         let goes_through = |target: &Target| target.engine == engine && target.connection == Some(slot);
         self.happen_to_targets(TargetEvent::ConnectionClosed, |_, target| goes_through(target));
         for target in self.targets.iter_mut().filter(|target| goes_through(target)) {

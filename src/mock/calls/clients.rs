@@ -1,9 +1,10 @@
 //! Client objects: made, asked for interfaces, released.
 
 use crate::call::{Call, Ending, Outcome};
+use crate::dispatch::CallSite;
 use crate::hresult::{E_NOINTERFACE, E_POINTER, E_UNEXPECTED, HRESULT, S_OK};
 use crate::interface::Interface;
-use crate::mock::world::{CallSite, ClientId, ClientState, EngineId, ThreadId, World};
+use crate::mock::world::{ClientId, ClientState, EngineId, ThreadId, World};
 
 impl World {
     /// Returns the version of an interface, if the lab's client objects have it. An interface that is no `IDebugClient` has

@@ -56,6 +56,7 @@ impl Request<'_> {
     }
 
     /// Opens a connection to a server.
+    #[inline]
     pub(super) fn open(&self, world: &mut World, found: ServerId, server: Out<'_, u64>) -> HRESULT {
         let handle = world.engines[self.engine].handles.open(Connection {
             state: HandleState::Connected,
@@ -93,28 +94,33 @@ impl Request<'_> {
     /// Asks the state machine what to do with a handle, and moves the handle to its next state. Returns the server to which
     /// it leads, `None` for the local computer.
     pub(super) fn use_handle(&self, world: &mut World, wanted: Use, handle: u64) -> Result<Option<ServerId>, HRESULT> {
-        let handles = &world.engines[self.engine].handles;
-        let found = if handle == 0 { Lookup::Unknown } else { handles.look_up(handle) };
-        let connection = if let Lookup::Open(slot) = found { handles.get(slot) } else { None };
-        let server = connection.map(|connection| connection.server);
-        let named = match (found, connection) {
-            _ if handle == 0 => HandleArgument::Zero,
-            (_, Some(connection)) => HandleArgument::Handle(connection.state, self.context(world, connection)),
-            (Lookup::Stale, None) => HandleArgument::Handle(HandleState::Disconnected, HandleContext::NOTHING),
-            (_, None) => HandleArgument::Handle(HandleState::Unconnected, HandleContext::NOTHING),
+        use HandleState::{Disconnected, Unconnected};
+        let (open, argument) = match world.engines[self.engine].handles.look_up(handle) {
+            _ if handle == 0 => (None, HandleArgument::Zero),
+            Lookup::Open(slot, connection) => {
+                let argument = HandleArgument::Handle(connection.state, self.context(world, connection));
+                (Some((slot, connection.state, connection.server)), argument)
+            }
+            Lookup::Stale => (None, HandleArgument::Handle(Disconnected, HandleContext::NOTHING)),
+            Lookup::Unknown => (None, HandleArgument::Handle(Unconnected, HandleContext::NOTHING)),
         };
-        let rule = state::rule(world.profile, wanted, named);
-        self.note_misuse(world, wanted, handle, named, rule.requirement);
+        let rule = state::rule(world.profile, wanted, argument);
+        self.note_misuse(world, wanted, handle, argument, rule.requirement);
         if let Answer::Refuse(code) = rule.answer {
             return Err(code);
         }
-        if let Lookup::Open(slot) = found {
-            self.move_on(world, wanted, slot, rule.next);
+        let Some((slot, state, server)) = open else { return Ok(None) };
+        if wanted == Use::Disconnect && !world.is_contract() {
+            self.take_share(world, slot);
         }
-        Ok(server)
+        if rule.next != state {
+            self.move_on(world, slot, rule.next);
+        }
+        Ok(Some(server))
     }
 
     /// Returns the context in which an open connection is used.
+    #[inline]
     fn context(&self, world: &World, connection: &Connection) -> HandleContext {
         let life = world.servers[connection.server].life;
         HandleContext {
@@ -125,19 +131,21 @@ impl Request<'_> {
         }
     }
 
-    /// Moves an open connection to its next state.
-    fn move_on(&self, world: &mut World, wanted: Use, slot: SlotId, next: HandleState) {
-        let is_contract = world.is_contract();
-        let engine = &mut world.engines[self.engine];
-        let Some(connection) = engine.handles.get_mut(slot) else { return };
-        // Where several share a connection, a disconnect takes one share away.
-        if wanted == Use::Disconnect && !is_contract {
+    /// A disconnect takes one share of a connection away, where several share it.
+    fn take_share(&self, world: &mut World, slot: SlotId) {
+        if let Some(connection) = world.engines[self.engine].handles.get_mut(slot) {
             connection.holds = connection.holds.disconnected(connection.caller(self.thread.id));
         }
+    }
+
+    /// Moves an open connection to another state.
+    #[inline]
+    fn move_on(&self, world: &mut World, slot: SlotId, next: HandleState) {
+        let engine = &mut world.engines[self.engine];
         if next == HandleState::Disconnected {
             engine.disconnect(slot, self.call_site);
             world.connection_closed(self.engine, slot);
-        } else {
+        } else if let Some(connection) = engine.handles.get_mut(slot) {
             connection.state = next;
         }
     }
@@ -145,7 +153,7 @@ impl Request<'_> {
     /// Returns the open connection of a handle.
     pub(super) fn open_slot(&self, world: &World, handle: u64) -> Option<SlotId> {
         match world.engines[self.engine].handles.look_up(handle) {
-            Lookup::Open(slot) => Some(slot),
+            Lookup::Open(slot, _) => Some(slot),
             Lookup::Unknown | Lookup::Stale => None,
         }
     }

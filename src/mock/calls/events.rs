@@ -1,6 +1,7 @@
 //! The events of a lab before a call or while time passes.
 
 use super::request::Request;
+use crate::dispatch::CallSite;
 use crate::interface::Interface;
 use crate::mock::world::{EngineId, EngineState, JournalEntry, ThreadId, World, WorldEvent};
 use crate::options::{ConnectionString, Side};
@@ -80,11 +81,11 @@ impl World {
     pub(super) fn start_on_host(&mut self, engine: EngineId, servers: Vec<(String, bool)>) {
         // Its thread is its own, not the thread of the call before which this happens.
         let thread = ThreadId::Played(0);
-        let client = self.debug_create(engine, thread, Interface::DebugClient(self.usual_version()), None);
+        let client = self.debug_create(engine, thread, Interface::DebugClient(self.usual_version()), CallSite::UNKNOWN);
         let by = self.caller(client, thread);
         for (options, is_debugging) in servers {
             let Ok(parsed) = ConnectionString::parse(Side::Server, self.profile, &options) else { continue };
-            let (Ok(hresult) | Err(hresult)) = self.listen(engine, &options, &parsed, is_debugging, None);
+            let (Ok(hresult) | Err(hresult)) = self.listen(engine, &options, &parsed, is_debugging, CallSite::UNKNOWN);
             self.entries.push(JournalEntry::ServerStarted { by, options, is_debugging, hresult });
         }
         self.remove_reference(client);

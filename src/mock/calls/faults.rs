@@ -126,7 +126,7 @@ impl Request<'_> {
                 }
                 self.lose_connection(world);
                 let handles = &mut world.engines[self.engine].handles;
-                if let Some(Lookup::Open(slot)) = std::mem::take(out).server.map(|handle| handles.look_up(handle)) {
+                if let Some(Lookup::Open(slot, _)) = std::mem::take(out).server.map(|handle| handles.look_up(handle)) {
                     handles.close(slot, self.call_site);
                 }
                 RPC_E_CANTTRANSMIT_CALL

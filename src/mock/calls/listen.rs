@@ -2,13 +2,14 @@
 
 use super::request::{Answered, Request};
 use crate::address::{Address, IpVersions, Listen, ServerHost, has_crashing_pipe, pipe_name, ports};
+use crate::dispatch::CallSite;
 use crate::hresult::{
     E_INVALIDARG, ERROR_ALREADY_EXISTS, ERROR_FILE_NOT_FOUND, ERROR_PATH_NOT_FOUND, HRESULT, RPC_E_SERVER_DIED, S_OK,
     WSAEADDRINUSE, WSAEAFNOSUPPORT, WSAECONNREFUSED, WSAHOST_NOT_FOUND,
 };
 use crate::mock::world::{
-    ANY_PIPE, CallSite, ComputerId, DueAt, EngineId, FindingRecord, Holder, LookupCache, Misuse, RealEngine,
-    ReverseServer, Route, ServerId, ServerState, World, WorldEvent,
+    ANY_PIPE, ComputerId, DueAt, EngineId, FindingRecord, Holder, LookupCache, Misuse, RealEngine, ReverseServer,
+    Route, ServerId, ServerState, World, WorldEvent,
 };
 use crate::options::{ConnectionString, Item, Side, Transport};
 use crate::spec::Requirement;
@@ -170,18 +171,20 @@ impl World {
     }
 
     /// Finds out where a client's string leads from an engine.
+    #[inline]
     pub(super) fn route(&mut self, engine: EngineId, text: &str) -> Route {
-        let changes = self.network.changes();
         match &self.engines[engine].lookup {
             // Most callers connect with the same string again.
-            Some(cache) if cache.changes == changes && cache.text == text => cache.route,
-            _ => {
-                let route = self.look_for(self.engines[engine].computer, text).unwrap_or_else(Route::Refused);
-                let changes = self.network.changes();
-                self.engines[engine].lookup = Some(LookupCache { text: text.to_owned(), route, changes });
-                route
-            }
+            Some(cache) if cache.changes == self.network.changes() && cache.text == text => cache.route,
+            _ => self.find_route(engine, text),
         }
+    }
+
+    fn find_route(&mut self, engine: EngineId, text: &str) -> Route {
+        let route = self.look_for(self.engines[engine].computer, text).unwrap_or_else(Route::Refused);
+        let changes = self.network.changes();
+        self.engines[engine].lookup = Some(LookupCache { text: text.to_owned(), route, changes });
+        route
     }
 
     fn look_for(&mut self, own: ComputerId, text: &str) -> Result<Route, HRESULT> {

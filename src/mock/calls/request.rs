@@ -1,10 +1,9 @@
 //! A call, and the misuses that are noticed in it.
 
 use crate::call::{Call, Caller};
+use crate::dispatch::CallSite;
 use crate::hresult::{E_INVALIDARG, HRESULT};
-use crate::mock::world::{
-    CallSite, ClientId, CurrentThread, EngineId, FaultId, FindingRecord, Misuse, RealEngine, World,
-};
+use crate::mock::world::{ClientId, CurrentThread, EngineId, FaultId, FindingRecord, Misuse, RealEngine, World};
 use crate::spec::Requirement;
 
 /// The code that a method returns; `Err` where it has refused the call.

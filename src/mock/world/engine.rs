@@ -3,12 +3,13 @@
 use std::collections::{HashMap, HashSet};
 
 use super::callbacks::ClientSession;
-use super::handles::{CallSite, Handles, Issuer, SlotId};
+use super::handles::{Handles, Issuer, SlotId};
 use super::ids::{ComputerId, EngineId, ServerId};
 use super::network::LookupCache;
 use super::sessions::Session;
 use super::threads::ThreadId;
 use crate::address::{Address, IpVersions};
+use crate::dispatch::CallSite;
 use crate::profile::Profile;
 use crate::state::{CallingThread, Debugging, ServerLife};
 
@@ -123,6 +124,7 @@ impl EngineState {
     }
 
     /// A caller closes a connection.
+    #[inline]
     pub(crate) fn disconnect(&mut self, slot: SlotId, disconnected_at: CallSite) {
         let Some(closed) = self.handles.disconnect(slot, disconnected_at) else { return };
         if closed.holds.has_session() {

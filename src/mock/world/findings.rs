@@ -3,9 +3,9 @@
 use std::collections::VecDeque;
 use std::fmt;
 
-use super::handles::CallSite;
 use super::ids::{ComputerId, EngineId, ServerId};
 use super::misuse::Misuse;
+use crate::dispatch::CallSite;
 use crate::flags::AttachFlags;
 use crate::method::Method;
 use crate::profile::{Behaviour, EngineVersion, Profile};
@@ -69,10 +69,10 @@ impl FindingRecord {
             requirement: None,
             real_engine,
             thread: 0,
-            call_site: None,
-            connected_at: None,
-            disconnected_at: None,
-            earlier_call: None,
+            call_site: CallSite::UNKNOWN,
+            connected_at: CallSite::UNKNOWN,
+            disconnected_at: CallSite::UNKNOWN,
+            earlier_call: CallSite::UNKNOWN,
             server: None,
             process_id: None,
             attach_flags: None,

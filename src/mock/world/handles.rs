@@ -1,10 +1,10 @@
 //! The handles of one engine: every operation takes constant time, however many handles there are.
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
-use std::panic::Location;
 
 use super::ids::ServerId;
 use super::threads::ThreadId;
+use crate::dispatch::CallSite;
 use crate::profile::Profile;
 use crate::state::{CallingThread, Debugging, HandleState, Holds};
 
@@ -29,9 +29,6 @@ impl Connection {
         CallingThread::of(thread, self.thread)
     }
 }
-
-/// A place in the caller's code, if it is known.
-pub(crate) type CallSite = Option<&'static Location<'static>>;
 
 /// The number of a slot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -83,14 +80,14 @@ struct Slot {
 }
 
 /// The meaning of a handle.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Lookup {
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Lookup<'a> {
     /// It was never issued.
     Unknown,
     /// Its connection is closed.
     Stale,
     /// Its connection is open.
-    Open(SlotId),
+    Open(SlotId, &'a Connection),
 }
 
 /// Which value a handle has.
@@ -145,41 +142,53 @@ impl Handles {
     }
 
     /// Opens a connection. Returns its handle.
+    #[inline]
     pub(crate) fn open(&mut self, connection: Connection) -> u64 {
-        self.live += 1;
-        let (wanted, reused) = match &mut self.numbering {
-            Numbering::Generations | Numbering::Addresses => (None, self.free.pop()),
-            Numbering::Scripted { upcoming, slots, .. } => match upcoming.pop_front() {
-                Some(value) => (Some(value), slots.get(&value).copied()),
-                None => (None, self.free.pop()),
-            },
+        let id = match self.numbering {
+            Numbering::Generations | Numbering::Addresses => self.free.pop().unwrap_or_else(|| self.add_slot()),
+            Numbering::Scripted { .. } => self.scripted_slot(),
         };
-        // A script may have opened a free slot, or want the value of an open one once more.
-        let reused = reused.filter(|slot| self.get(*slot).is_none());
-        let id = reused.unwrap_or_else(|| {
-            self.slots.push(Slot { generation: 0, content: Err((None, None)) });
-            SlotId(u32::try_from(self.slots.len() - 1).unwrap_or(u32::MAX))
-        });
         let slot = &mut self.slots[id.0 as usize];
         slot.generation += 1;
         slot.content = Ok(connection);
-        if let Numbering::Scripted { slots, values, .. } = &mut self.numbering
-            && reused.is_none()
-        {
-            let value = wanted.unwrap_or_else(|| address(self.issuer, id));
+        self.live += 1;
+        self.value(id)
+    }
+
+    #[cold]
+    fn add_slot(&mut self) -> SlotId {
+        self.slots.push(Slot { generation: 0, content: Err((CallSite::UNKNOWN, CallSite::UNKNOWN)) });
+        SlotId(u32::try_from(self.slots.len() - 1).unwrap_or(u32::MAX))
+    }
+
+    /// Returns the slot for the next value of the script or, after its end, any slot.
+    #[cold]
+    fn scripted_slot(&mut self) -> SlotId {
+        let Numbering::Scripted { upcoming, slots, .. } = &mut self.numbering else { return self.add_slot() };
+        let wanted = upcoming.pop_front();
+        let reused = match wanted {
+            Some(value) => slots.get(&value).copied(),
+            None => self.free.pop(),
+        };
+        // A script may have opened a free slot, or want the value of an open one once more.
+        if let Some(free) = reused.filter(|slot| self.get(*slot).is_none()) {
+            return free;
+        }
+        let id = self.add_slot();
+        let value = wanted.unwrap_or_else(|| address(self.issuer, id));
+        if let Numbering::Scripted { slots, values, .. } = &mut self.numbering {
             slots.insert(value, id);
             values.push(value);
         }
-        self.value(id)
+        id
     }
 
     /// Finds out what a handle means.
     #[inline]
-    pub(crate) fn look_up(&self, handle: u64) -> Lookup {
-        let Some(id) = self.slot(handle) else { return Lookup::Unknown };
-        let slot = &self.slots[id.0 as usize];
+    pub(crate) fn look_up(&self, handle: u64) -> Lookup<'_> {
+        let Some((id, slot)) = self.slot(handle) else { return Lookup::Unknown };
         match &slot.content {
-            Ok(_) if self.is_current(handle, slot) => Lookup::Open(id),
+            Ok(connection) if self.is_current(handle, slot) => Lookup::Open(id, connection),
             _ if self.is_past(handle, slot) => Lookup::Stale,
             _ => Lookup::Unknown,
         }
@@ -199,35 +208,37 @@ impl Handles {
 
     /// Returns the connection of a handle, if it is open.
     pub(crate) fn connection(&self, handle: u64) -> Option<&Connection> {
-        if let Lookup::Open(slot) = self.look_up(handle) { self.get(slot) } else { None }
+        if let Lookup::Open(_, connection) = self.look_up(handle) { Some(connection) } else { None }
     }
 
     /// The same, to change it.
     pub(crate) fn connection_mut(&mut self, handle: u64) -> Option<&mut Connection> {
-        if let Lookup::Open(slot) = self.look_up(handle) { self.get_mut(slot) } else { None }
+        if let Lookup::Open(slot, _) = self.look_up(handle) { self.get_mut(slot) } else { None }
     }
 
     /// A caller closes a connection. Returns the connection, if it was open.
+    #[inline]
     pub(crate) fn disconnect(&mut self, slot: SlotId, disconnected_at: CallSite) -> Option<Connection> {
         self.has_disconnected = true;
         self.close(slot, disconnected_at)
     }
 
     /// Closes a connection for whatever reason. Returns the connection, if it was open.
+    #[inline]
     pub(crate) fn close(&mut self, id: SlotId, closed_at: CallSite) -> Option<Connection> {
         let slot = &mut self.slots[id.0 as usize];
         let connected_at = slot.content.as_ref().ok()?.connected_at;
         let closed = std::mem::replace(&mut slot.content, Err((connected_at, closed_at)));
         self.live -= 1;
         self.failed_disconnects.remove(&id);
-        // A slot whose generations are used up stays closed, so that no value is issued twice.
-        let is_spent = slot.generation == GENERATIONS && matches!(self.numbering, Numbering::Generations);
-        // A value that a script has issued is issued again only if a script says so.
-        let is_scripted = matches!(
-            &self.numbering,
-            Numbering::Scripted { values, .. } if values[id.0 as usize] != address(self.issuer, id)
-        );
-        if !is_spent && !is_scripted {
+        let is_reusable = match &self.numbering {
+            // A slot whose generations are used up stays closed, so that no value is issued twice.
+            Numbering::Generations => slot.generation < GENERATIONS,
+            Numbering::Addresses => true,
+            // A value that a script has issued is issued again only if a script says so.
+            Numbering::Scripted { values, .. } => values[id.0 as usize] == address(self.issuer, id),
+        };
+        if is_reusable {
             self.free.push(id);
         }
         closed.ok()
@@ -235,7 +246,7 @@ impl Handles {
 
     /// A disconnect of a handle fails. Its connection stays open.
     pub(crate) fn fail_disconnect(&mut self, handle: u64, failed_at: CallSite) {
-        if let Lookup::Open(slot) = self.look_up(handle) {
+        if let Lookup::Open(slot, _) = self.look_up(handle) {
             self.failed_disconnects.insert(slot, failed_at);
         }
     }
@@ -258,15 +269,16 @@ impl Handles {
 
     /// Returns where a handle was connected and, if it is closed, disconnected.
     pub(crate) fn call_sites(&self, handle: u64) -> (CallSite, CallSite) {
-        let slot = self.slot(handle).map(|id| &self.slots[id.0 as usize]);
-        match slot.filter(|slot| self.is_current(handle, slot)).map(|slot| &slot.content) {
-            Some(Ok(connection)) => (connection.connected_at, None),
+        let slot = self.slot(handle).filter(|(_, slot)| self.is_current(handle, slot));
+        match slot.map(|(_, slot)| &slot.content) {
+            Some(Ok(connection)) => (connection.connected_at, CallSite::UNKNOWN),
             Some(Err(places)) => *places,
-            None => (None, None),
+            None => (CallSite::UNKNOWN, CallSite::UNKNOWN),
         }
     }
 
     /// Returns the handle that a slot was given last.
+    #[inline]
     pub(crate) fn value(&self, slot: SlotId) -> u64 {
         match &self.numbering {
             Numbering::Generations => {
@@ -279,7 +291,7 @@ impl Handles {
     }
 
     #[inline]
-    fn slot(&self, handle: u64) -> Option<SlotId> {
+    fn slot(&self, handle: u64) -> Option<(SlotId, &Slot)> {
         let at = match &self.numbering {
             Numbering::Generations => {
                 if handle & ISSUER != self.issuer.bits {
@@ -291,10 +303,10 @@ impl Handles {
                 let distance = handle.checked_sub(address(self.issuer, SlotId(0)))?;
                 (distance % STRIDE == 0).then_some(distance / STRIDE)?
             }
-            Numbering::Scripted { slots, .. } => return slots.get(&handle).copied(),
+            Numbering::Scripted { slots, .. } => u64::from(slots.get(&handle)?.0),
         };
         let id = SlotId(u32::try_from(at).ok()?);
-        ((id.0 as usize) < self.slots.len()).then_some(id)
+        Some((id, self.slots.get(id.0 as usize)?))
     }
 
     fn is_current(&self, handle: u64, slot: &Slot) -> bool {

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::handles::CallSite;
 use super::ids::{ComputerId, EngineId, ServerId};
 use super::set_up::SetUpAt;
+use crate::dispatch::CallSite;
 use crate::method::Method;
 
 /// The virtual clock, and how time passes.

@@ -2,9 +2,10 @@
 
 use std::collections::{BTreeSet, HashSet};
 
-use super::handles::{CallSite, SlotId};
+use super::handles::SlotId;
 use super::ids::{ComputerId, EngineId, ServerId};
 use super::threads::ThreadId;
+use crate::dispatch::CallSite;
 use crate::flags::{AttachFlags, EngineOptions, InterruptFlags};
 use crate::method::Method;
 use crate::state::{Attachment, DebuggerOf, Debugging};
