@@ -262,7 +262,7 @@ impl Suite {
 
     /// Counts a hang of a program that probes, and keeps it as a failure, as an exit: perhaps no case comes to that call.
     fn count_end_of_probe(&self, program: &Program, config: &SubjectConfig, run: &ProgramRun) {
-        self.count_hang(run.hang(), Some(Requirement::CallReturns), [Requirement::CallReturns].into_iter());
+        self.count_hang(run.hang(), None, [Requirement::CallReturns].into_iter());
         if run.hang().is_some() || self.patience.given_up().is_some() {
             let steps = program.steps.iter().map(|step| (step.clone(), Expectation::returns())).collect();
             let hosts = program.hosts.clone();

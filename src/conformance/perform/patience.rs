@@ -12,9 +12,6 @@ use crate::spec::Requirement;
 /// requirements, and the rest of it has to be judged.
 const MOST_WAITED: u32 = 4;
 
-/// The run is given up after so many hangs of one method too. Each costs little once its limit is short, and all of them a minute.
-const MOST_OF_A_METHOD: u32 = 20;
-
 /// After this many hangs in the cases of a requirement, its other cases would show no more.
 const MOST_OF_A_REQUIREMENT: u32 = 2;
 
@@ -22,7 +19,7 @@ const MOST_OF_A_REQUIREMENT: u32 = 2;
 const MOST_WRITTEN: u64 = 1 << 30;
 
 /// The part of the time limit below which it is not shortened.
-const SMALLEST_PART: u32 = 8;
+const SMALLEST_PART: u32 = 16;
 
 /// The time limits of a run. Each hang of a method halves the limit of that method, so that a fault that shows in many
 /// cases does not cost the full time in each. The cases of one requirement count once towards the end of the run, so that
@@ -72,9 +69,7 @@ impl Patience {
         let limit = hangs.limits.entry(site).or_insert(self.call_timeout);
         let waited = *limit;
         *limit = (waited / 2).max(self.shortest);
-        let of_the_method = hangs.counts.entry(site).or_default();
-        *of_the_method += 1;
-        let is_enough = *of_the_method >= MOST_OF_A_METHOD;
+        *hangs.counts.entry(site).or_default() += 1;
         let times = case_of.map_or(1, |requirement| {
             let times = hangs.requirements.entry(requirement).or_default();
             *times += 1;
@@ -83,7 +78,7 @@ impl Patience {
         if times == 1 {
             hangs.waited += waited;
         }
-        if is_enough || hangs.waited >= self.call_timeout * MOST_WAITED {
+        if hangs.waited >= self.call_timeout * MOST_WAITED {
             let (site, times) =
                 hangs.counts.iter().max_by_key(|(_, times)| **times).map_or((site, 1), |(site, times)| (*site, *times));
             let seconds = hangs.waited.as_secs_f32();
