@@ -464,6 +464,15 @@ pub trait Engine: Send + Sync {
         std::thread::sleep(std::time::Duration::from_millis(ms.into()));
     }
 
+    /// Saves the state of the engine and of everything that its calls can change, in other processes as well. Returns a
+    /// function that brings that state back, as often as it is called. `None` if the engine cannot do that.
+    ///
+    /// With it, programs that begin alike share their beginning, which is then run once. Client objects stay valid: between a
+    /// checkpoint and the return to it, the kit makes and releases none, and starts and ends no process.
+    fn checkpoint(&self) -> Option<Box<dyn Fn()>> {
+        None
+    }
+
     /// Returns the facts about the computer on which the engine runs. They are compared with the engine's answers.
     ///
     /// `None` says that nothing is known, or that the list of processes changes while the engine is judged. Processes that

@@ -1,5 +1,6 @@
 //! Performs programs on engines. Nothing is judged here.
 
+mod alike;
 mod bindings;
 pub(super) mod exits;
 pub(super) mod handle_table;
@@ -82,6 +83,9 @@ pub(super) trait Witness {
 
     /// Called after each event, with the step of the program that caused it, if one did.
     fn after(&mut self, step: Option<usize>, event: Event);
+
+    /// Called when a program has ended and the next one goes on after so many of its events.
+    fn go_on(&mut self, _events: usize) {}
 }
 
 impl<F: FnMut(Option<usize>, Event)> Witness for F {
@@ -90,11 +94,12 @@ impl<F: FnMut(Option<usize>, Event)> Witness for F {
     }
 }
 
-/// Performs a program on the engine that `make` returns.
+/// Performs the first of these programs on the engine that `make` returns, and those after it as long as each can go on from the
+/// run of the one before ([`Witness::go_on`]).
 ///
 /// Returns the message if the engine panicked; a panic ends the program.
-pub(super) fn perform(
-    program: &Program,
+pub(super) fn perform<'p>(
+    programs: impl IntoIterator<Item = &'p Program>,
     make: impl FnOnce() -> Box<dyn Engine>,
     config: &SubjectConfig,
     witness: &mut dyn Witness,
@@ -102,7 +107,7 @@ pub(super) fn perform(
     let addresses = AddressBindings::new(config.server.as_deref(), &config.listening);
     let performed = catch_unwind(AssertUnwindSafe(|| {
         let mut performance = Performance::over(Harness::new(make()), config, &addresses, witness);
-        performance.run(program);
+        performance.run(programs);
         addresses.observe();
         performance.panicked
     }));
@@ -157,7 +162,8 @@ impl<'a, W: Witness + ?Sized> Performance<'a, W> {
         }
     }
 
-    fn run(&mut self, program: &Program) {
+    /// Starts the processes of a program.
+    fn start(&mut self, program: &Program) {
         self.add_process(0);
         for (number, host) in program.hosts.iter().enumerate() {
             if self.config.replaces(number, host) {
@@ -165,10 +171,6 @@ impl<'a, W: Witness + ?Sized> Performance<'a, W> {
             } else {
                 self.host(host.place, host.options.as_deref());
             }
-        }
-        for (number, step) in program.steps.iter().enumerate() {
-            self.step = Some(number);
-            self.step(step);
         }
     }
 

@@ -28,7 +28,7 @@ use super::case::script::Limits;
 use super::cases::cases;
 use super::judge::case::{self as judge_case, JudgedCase};
 use super::judge::parallel;
-use super::judge::run::{Capture, Execution, Observer};
+use super::judge::run::{Capture, Execution, judge_runs};
 use super::judge::tally::Tally;
 use super::perform::SubjectConfig;
 use super::perform::exits::{EXITED, is_exiting};
@@ -331,24 +331,24 @@ impl Suite {
 
     /// Runs a program, and judges each call by the model.
     pub(super) fn execute(&self, program: &Program, capture: Capture) -> Execution {
-        self.execution(self.perform(program, &self.capabilities().config()), capture)
+        let run = self.perform(program, &self.capabilities().config());
+        self.judge_runs(vec![run], capture).swap_remove(0)
     }
 
     /// Runs programs, and judges each call by the model. None is run after one that ends the run.
     pub(super) fn execute_all(&self, programs: &[Program], capture: Capture) -> Vec<Execution> {
         let runs = self.perform_all(programs.iter().map(on_one_thread).collect(), &self.capabilities().config());
-        runs.into_iter().map(|run| self.execution(run, capture)).collect()
+        self.judge_runs(runs, capture)
     }
 
-    fn execution(&self, run: ProgramRun, capture: Capture) -> Execution {
-        let mut observer = Observer::new(self.profile, &self.capabilities().config(), capture);
-        run.events.into_iter().for_each(|(_, event)| observer.event(event));
-        self.counted(observer.finish(run.end))
+    fn judge_runs(&self, runs: Vec<ProgramRun>, capture: Capture) -> Vec<Execution> {
+        let judged = judge_runs(runs, self.profile, &self.capabilities().config(), capture);
+        judged.into_iter().map(|execution| self.counted(execution)).collect()
     }
 
     /// Runs a program of several threads, and judges its calls by the model.
     pub(super) fn execute_parallel(&self, program: &ParallelProgram) -> Execution {
-        let ProgramRun { events, end } = self.perform_parallel(program.clone(), &self.capabilities().config());
+        let ProgramRun { events, end, .. } = self.perform_parallel(program.clone(), &self.capabilities().config());
         let events = events.into_iter().map(|(_, event)| event).collect();
         self.counted(parallel::judge(self.profile, events, end, |requirement| self.is_known(requirement)))
     }

@@ -116,6 +116,10 @@ impl Engine for LabEngine {
         self.lab.with(|world| world.pass_time(ms.into()));
     }
 
+    fn checkpoint(&self) -> Option<Box<dyn Fn()>> {
+        Some(self.lab.shared().checkpoint())
+    }
+
     fn computer(&self) -> Option<Computer> {
         Some(self.lab.with(|world| world.computers[world.engines[self.id].computer].facts()))
     }

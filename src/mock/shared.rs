@@ -1,7 +1,7 @@
 //! The synchronisation around a world: the lock, the waiting, and the journal. Nothing else locks, notifies or writes the
 //! journal.
 
-use std::sync::PoisonError;
+use std::sync::{Arc, PoisonError};
 use std::time::Instant;
 
 use super::calls::{Awakening, Reply, Request};
@@ -26,7 +26,7 @@ pub(super) struct Shared {
 }
 
 /// A world and its journal.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Logged {
     world: World,
     #[cfg(feature = "trace")]
@@ -50,6 +50,18 @@ impl Shared {
         self.finish(&mut state);
         send(state);
         result
+    }
+
+    /// Saves the world and its journal. Returns a function that brings both back, as often as it is called.
+    pub(super) fn checkpoint(self: &Arc<Shared>) -> Box<dyn Fn()> {
+        let shared = Arc::clone(self);
+        let saved = lock(&shared.state).clone();
+        Box::new(move || {
+            let replaced = std::mem::replace(&mut *lock(&shared.state), saved.clone());
+            shared.changed.notify_all();
+            // The callbacks of client objects are dropped without the lock: they may call the engine again.
+            drop(replaced);
+        })
     }
 
     /// Does something through a part of the lab, on a client object that admits the call. It is not in the journal.

@@ -42,6 +42,8 @@ use network::Network;
 use schedule::{Clock, Schedule, WatchedCall};
 use sessions::Targets;
 
+use std::sync::Arc;
+
 use crate::call::{Call, Caller, Outcome};
 use crate::flags::ServersFlags;
 use crate::hresult::HRESULT;
@@ -50,7 +52,7 @@ use crate::profile::Profile;
 use crate::state::{ServerEvent, TargetEvent, TargetFate};
 
 /// Everything in a lab.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct World {
     pub(crate) profile: Profile,
     /// The newest version of `IDebugClient` that client objects have.
@@ -73,7 +75,8 @@ pub(crate) struct World {
     pub(crate) watched: WatchedCall,
     pub(crate) cut_off: CutOffNames,
     pub(crate) ambiguous: AmbiguousMatches,
-    pub(crate) number: LabNumber,
+    /// Shared with the copies of the world.
+    pub(crate) number: Arc<LabNumber>,
     /// How many engines are not hosts.
     callers: u32,
     /// The stock DbgSrv whose server the call has ended: it leaves after the call.
@@ -89,7 +92,7 @@ pub(crate) struct World {
 }
 
 /// An entry that is not in the journal yet.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) enum JournalEntry {
     /// The process of an engine has ended.
     Killed(EngineId),
@@ -103,7 +106,7 @@ pub(crate) enum JournalEntry {
 
 impl World {
     pub(crate) fn new(profile: Profile, number: LabNumber) -> World {
-        World { profile, newest_client: profile.newest_client(), number, ..World::default() }
+        World { profile, newest_client: profile.newest_client(), number: Arc::new(number), ..World::default() }
     }
 
     pub(crate) fn is_contract(&self) -> bool {

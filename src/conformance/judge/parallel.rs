@@ -18,7 +18,7 @@ use crate::trace::Event;
 ///
 /// Threads race: another run may end differently.
 pub fn execute_parallel(program: &ParallelProgram, engine: Box<dyn Engine>, profile: Profile) -> Execution {
-    let ProgramRun { events, end } = record_parallel(program, || engine, &SubjectConfig::default());
+    let ProgramRun { events, end, .. } = record_parallel(program, || engine, &SubjectConfig::default());
     judge(profile, events.into_iter().map(|(_, event)| event).collect(), end, |_| false)
 }
 

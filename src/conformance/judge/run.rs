@@ -6,7 +6,7 @@ use super::tally::Tally;
 use super::{BrokenRequirement, Judge, failure_outside_calls};
 use crate::call::Ending;
 use crate::client::Engine;
-use crate::conformance::perform::run::{HangSite, RunEnd};
+use crate::conformance::perform::run::{HangSite, ProgramRun, RunEnd};
 use crate::conformance::perform::{SubjectConfig, perform};
 use crate::conformance::program::Program;
 use crate::conformance::report::Verdict;
@@ -84,32 +84,79 @@ impl Execution {
 /// ```
 pub fn execute(program: &Program, engine: Box<dyn Engine>, profile: Profile, keep: bool) -> Execution {
     let config = SubjectConfig::default();
-    let mut observer = Observer::new(profile, &config, if keep { Capture::Events } else { Capture::Nothing });
-    let panicked = perform(program, || engine, &config, &mut |_: Option<usize>, event: Event| observer.event(event));
-    observer.finish(RunEnd::after(panicked))
+    let mut observer = Observer::new(profile, &config, Capture::Nothing);
+    let mut events = Vec::new();
+    let mut see = |_: Option<usize>, event: Event| {
+        observer.event(&event);
+        if keep {
+            events.push(event);
+        }
+    };
+    let panicked = perform([program], || engine, &config, &mut see);
+    Execution { events, ..observer.finish(RunEnd::after(panicked)) }
+}
+
+/// Judges the runs of programs, one after the other. The events that a run has from the one before are judged once.
+pub(crate) fn judge_runs(
+    runs: Vec<ProgramRun>,
+    profile: Profile,
+    config: &SubjectConfig,
+    capture: Capture,
+) -> Vec<Execution> {
+    // After how many events each of them is.
+    let mut beginnings: Vec<(usize, Observer)> = Vec::new();
+    let alike: Vec<usize> = runs.iter().skip(1).map(|run| run.alike).chain([0]).collect();
+    let judge = |(run, alike_next): (ProgramRun, usize)| {
+        beginnings.retain(|(events, _)| *events <= run.alike);
+        let (done, mut observer) = match beginnings.last() {
+            Some((events, beginning)) => (*events, beginning.for_another_end()),
+            None => (0, Observer::new(profile, config, capture)),
+        };
+        for (number, (_, event)) in (1..).zip(&run.events).skip(done) {
+            observer.event(event);
+            if number <= alike_next {
+                beginnings.push((number, observer.for_another_end()));
+            }
+        }
+        let events = match capture {
+            Capture::Nothing => Vec::new(),
+            Capture::Events | Capture::States => run.events.into_iter().map(|(_, event)| event).collect(),
+        };
+        Execution { events, ..observer.finish(run.end) }
+    };
+    runs.into_iter().zip(alike).map(judge).collect()
 }
 
 /// Judges the events of a run as they come.
-pub(crate) struct Observer {
+struct Observer {
     judge: Judge,
     execution: Execution,
+    states: BTreeSet<String>,
     capture: Capture,
     /// The method of the last call, if it did not return.
     in_a_call: Option<Method>,
 }
 
 impl Observer {
-    pub(crate) fn new(profile: Profile, config: &SubjectConfig, capture: Capture) -> Observer {
+    fn new(profile: Profile, config: &SubjectConfig, capture: Capture) -> Observer {
         Observer {
             judge: Judge::new(profile, config.server.clone()),
             execution: Execution::default(),
+            states: BTreeSet::new(),
             capture,
             in_a_call: None,
         }
     }
 
-    pub(crate) fn event(&mut self, event: Event) {
-        let broken = self.judge.event(&event);
+    /// Returns the observer of another run that begins like this one. The states so far are counted in this one.
+    fn for_another_end(&self) -> Observer {
+        let Observer { judge, execution, capture, in_a_call, .. } = self;
+        let states = BTreeSet::new();
+        Observer { judge: judge.clone(), execution: execution.clone(), states, capture: *capture, in_a_call: *in_a_call }
+    }
+
+    fn event(&mut self, event: &Event) {
+        let broken = self.judge.event(event);
         if let EventKind::Call(recorded) = &event.kind {
             if self.capture != Capture::Nothing {
                 self.execution.tally.count(recorded.call.method(), &self.judge, &broken);
@@ -120,14 +167,12 @@ impl Observer {
         }
         self.execution.broken.extend(broken);
         if self.capture == Capture::States {
-            self.execution.states.insert(self.judge.state());
-        }
-        if self.capture != Capture::Nothing {
-            self.execution.events.push(event);
+            self.states.insert(self.judge.state());
         }
     }
 
-    pub(crate) fn finish(mut self, end: RunEnd) -> Execution {
+    fn finish(mut self, end: RunEnd) -> Execution {
+        self.execution.states = self.states;
         self.execution.judged = self.judge.judged();
         if end == RunEnd::TimedOut {
             self.execution.hang = Some(HangSite::of(self.in_a_call));

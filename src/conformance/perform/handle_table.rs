@@ -9,7 +9,7 @@ use crate::transcript::is_near;
 pub(crate) const UNKNOWN_HANDLE: u64 = 0x1234_5678;
 
 /// Handles and client objects alive in a run.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct HandleTable {
     /// By process: the issued handles, and whether each is open.
     handles: Vec<Vec<(u64, bool)>>,

@@ -15,6 +15,8 @@ pub(crate) struct ProgramRun {
     /// The events, each with the step of the program that caused it, if one did.
     pub(crate) events: Vec<StepEvent>,
     pub(crate) end: RunEnd,
+    /// How many events it has from the run of the program before.
+    pub(crate) alike: usize,
 }
 
 /// How a performance ended.
@@ -37,16 +39,16 @@ pub(crate) enum RunEnd {
 impl ProgramRun {
     /// A run without events.
     pub(crate) fn ended(end: RunEnd) -> ProgramRun {
-        ProgramRun { events: Vec::new(), end }
+        ProgramRun { events: Vec::new(), end, alike: 0 }
     }
 
     /// A run of one thread, or of a beginning and several threads.
     pub(super) fn of(mut lanes: Vec<Vec<StepEvent>>, end: RunEnd) -> ProgramRun {
         if lanes.len() == 1 {
-            return ProgramRun { events: lanes.swap_remove(0), end };
+            return ProgramRun { events: lanes.swap_remove(0), end, alike: 0 };
         }
         let lanes = lanes.into_iter().map(|lane| lane.into_iter().map(|(_, event)| event).collect());
-        ProgramRun { events: merge(lanes).into_iter().map(|event| (None, event)).collect(), end }
+        ProgramRun { events: merge(lanes).into_iter().map(|event| (None, event)).collect(), end, alike: 0 }
     }
 
     /// Returns where the subject stopped responding, if it did.

@@ -33,7 +33,7 @@ pub(crate) fn perform_parallel<W: Witness + Send>(
         let (first, others) = witnesses.split_first_mut()?;
         let mut timed = TimedWitness { witness: first, clock: &clock, start: 0, numbers: RunNumbers::default() };
         let mut beginning = Performance::over(Harness::new(make()), config, &addresses, &mut timed);
-        beginning.run(&program.beginning);
+        beginning.run([&program.beginning]);
         if beginning.panicked.is_some() {
             return beginning.panicked;
         }

@@ -40,15 +40,21 @@ pub(crate) fn perform_watched(
         let (make, config) = (Arc::clone(make), config.clone());
         move || {
             arm(&ended);
-            for (program, lanes) in programs.iter().zip(lanes) {
-                let writer = |(number, lane)| LaneWriter {
-                    lane,
+            loop {
+                let left = locked(&ends).len()..programs.len();
+                let Some(program) = programs.get(left.start) else { break };
+                let writer = |(number, lane): (usize, &Arc<Mutex<Lane>>)| LaneWriter {
+                    lane: Arc::clone(lane),
                     progress: Arc::clone(&progress),
                     exit: (number > 0).then(|| ended.clone()),
                 };
-                let mut writers: Vec<LaneWriter> = lanes.into_iter().enumerate().map(writer).collect();
+                let mut writers: Vec<LaneWriter> = lanes[left.start].iter().enumerate().map(writer).collect();
                 let panicked = match &mut *writers {
-                    [writer] => perform(&program.beginning, || make(), &config, writer),
+                    [writer] => {
+                        let alone = programs[left].iter().take_while(|program| program.threads.is_empty());
+                        let mut writer = ProgramWriter { writer, lanes: &lanes, ends: &ends };
+                        perform(alone.map(|program| &program.beginning), || make(), &config, &mut writer)
+                    }
                     writers => perform_parallel(program, || make(), &config, writers),
                 };
                 locked(&ends).push(RunEnd::after(panicked));
@@ -86,7 +92,8 @@ pub(crate) fn perform_watched(
     let open = if last == Some(RunEnd::TimedOut) { Ending::TimedOut } else { Ending::Crashed };
     let ends = std::mem::take(&mut *locked(&ends)).into_iter().chain(last);
     let run = |(lanes, end): (ThreadEvents, RunEnd)| {
-        ProgramRun::of(lanes.iter().map(|lane| locked(lane).take(open)).collect(), end)
+        let alike = locked(&lanes[0]).alike;
+        ProgramRun { alike, ..ProgramRun::of(lanes.iter().map(|lane| locked(lane).take(open)).collect(), end) }
     };
     lanes.into_iter().zip(ends).map(run).collect()
 }
@@ -107,6 +114,8 @@ struct Lane {
     events: Vec<StepEvent>,
     /// The call that has not returned.
     pending: Option<StepEvent>,
+    /// How many events it has from the run of the program before.
+    alike: usize,
 }
 
 impl Lane {
@@ -159,5 +168,37 @@ impl Witness for LaneWriter {
         lane.pending = None;
         lane.events.push((step, event));
         self.progress();
+    }
+}
+
+/// Writes the lanes of programs of one thread, one after the other.
+struct ProgramWriter<'a> {
+    writer: &'a mut LaneWriter,
+    /// By program.
+    lanes: &'a [ThreadEvents],
+    ends: &'a Mutex<Vec<RunEnd>>,
+}
+
+impl Witness for ProgramWriter<'_> {
+    fn before(&mut self, step: Option<usize>, seq: u64, by: Caller, call: &Call) {
+        self.writer.before(step, seq, by, call);
+    }
+
+    fn not_made(&mut self) {
+        self.writer.not_made();
+    }
+
+    fn after(&mut self, step: Option<usize>, event: Event) {
+        self.writer.after(step, event);
+    }
+
+    fn go_on(&mut self, events: usize) {
+        let mut ends = locked(self.ends);
+        ends.push(RunEnd::Completed);
+        let lane = Arc::clone(&self.lanes[ends.len()][0]);
+        let before = std::mem::replace(&mut self.writer.lane, lane);
+        let events = locked(&before).events[..events].to_vec();
+        let alike = events.len();
+        *locked(&self.writer.lane) = Lane { events, pending: None, alike };
     }
 }

@@ -39,17 +39,12 @@ impl ShortPrograms {
 impl Iterator for ShortPrograms {
     type Item = Program;
 
-    /// The digits of the sequence's number select its calls. Two queries at the end show both handles.
+    /// The digits of the sequence's number select its calls, the highest one the first, so that most programs begin like the
+    /// one before. Two queries at the end show both handles.
     fn next(&mut self) -> Option<Program> {
         let alphabet = alphabet();
         let base = alphabet.len() as u64;
-        let digits = |number: u64| {
-            (0..self.depth).scan(number, move |rest, _| {
-                let digit = (*rest % base) as usize;
-                *rest /= base;
-                Some(digit)
-            })
-        };
+        let digits = |number: u64| (0..self.depth).rev().map(move |place| (number / base.pow(place) % base) as usize);
         let is_new =
             |number: &u64| !digits(*number).take_while(|digit| *digit != CONNECT).any(|digit| SECOND.contains(&digit));
         let number = (self.number..base.saturating_pow(self.depth)).find(is_new)?;

@@ -108,7 +108,7 @@ impl Suite {
             return Ok(());
         }
         let _run = RunUnderWay::begin();
-        let ProgramRun { events, end } = self.perform(program, &self.capabilities().config());
+        let ProgramRun { events, end, .. } = self.perform(program, &self.capabilities().config());
         self.abort_after_exit(String::new);
         if let RunEnd::KitFailed(why) | RunEnd::NotReached(why) = end {
             return Err(io::Error::other(why));

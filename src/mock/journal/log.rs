@@ -14,7 +14,7 @@ const MOST_BYTES: usize = 32 << 20;
 
 /// The log of a lab: two pages. When the newer one is full, it becomes the older one, and the memory of the previous older
 /// page is reused.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Log {
     older: Page,
     newer: Page,
@@ -28,7 +28,7 @@ pub(crate) struct Log {
     forgotten: u64,
 }
 
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 struct Page {
     events: usize,
     bytes: Vec<u8>,

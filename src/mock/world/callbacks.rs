@@ -9,6 +9,7 @@ use crate::callbacks::{DebugEvent, EventCallbacks, InputCallbacks, OutputCallbac
 use crate::flags::{EventMask, ExecutionStatus, OutputMask};
 
 /// The part of a session that a client object has for itself (CLI-16).
+#[derive(Clone)]
 pub(crate) struct ClientSession {
     pub(crate) mask: OutputMask,
     pub(crate) events: Option<Arc<dyn EventCallbacks>>,
@@ -35,6 +36,7 @@ impl fmt::Debug for ClientSession {
 }
 
 /// Something that leaves the lab once its lock is free.
+#[derive(Clone)]
 pub(crate) enum Delivery {
     Event {
         engine: EngineId,

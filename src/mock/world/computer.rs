@@ -16,7 +16,7 @@ struct InstalledFile {
     is_program: bool,
 }
 
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct ComputerState {
     pub(crate) names: Vec<String>,
     pub(crate) processes: Processes,

@@ -13,7 +13,7 @@ use crate::dispatch::CallSite;
 use crate::profile::Profile;
 use crate::state::{CallingThread, Debugging, ServerLife};
 
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct EngineState {
     pub(crate) computer: ComputerId,
     pub(crate) is_alive: bool,
@@ -50,7 +50,7 @@ pub(crate) struct EngineState {
 }
 
 /// A client object. Its version is not here, as each of its interfaces has its own.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct ClientState {
     pub(crate) engine: EngineId,
     /// Its number in its engine.
@@ -68,7 +68,7 @@ pub(crate) struct ClientState {
 }
 
 /// A server that an engine hosts.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct ServerState {
     pub(crate) host: EngineId,
     /// It is a debugging server, which no process-server connect reaches.

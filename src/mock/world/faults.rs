@@ -158,7 +158,7 @@ fn mixed(seed: u64, number: u64) -> u64 {
 pub(crate) struct FaultId(u64);
 
 /// The faults of a lab.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Faults {
     faults: Vec<ActiveFault>,
     /// Those that were removed before they applied to a call.
@@ -169,7 +169,7 @@ pub(crate) struct Faults {
 }
 
 /// A fault, and the calls that it has met.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct ActiveFault {
     id: FaultId,
     pub(crate) rule: FaultRule,

@@ -15,7 +15,7 @@ use crate::spec::Requirement;
 pub(crate) const MOST_FINDINGS: usize = 1_000;
 
 /// The misuses of a lab.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Findings {
     /// In the order in which they were noticed.
     kept: Vec<FindingRecord>,
@@ -156,7 +156,7 @@ impl Findings {
 const MOST_NAMES: usize = 64;
 
 /// The names that were cut off last because a buffer was too small, each with the engine that has read it.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct CutOffNames(VecDeque<(EngineId, String)>);
 
 impl CutOffNames {
@@ -180,7 +180,7 @@ impl CutOffNames {
 const MOST_MATCHES: usize = 64;
 
 /// A process that a look-up with ONLY_MATCH has found as one of several.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 struct Match {
     engine: EngineId,
     computer: ComputerId,
@@ -189,7 +189,7 @@ struct Match {
 }
 
 /// The processes that were found last as one of several, as long as their engines know no better.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct AmbiguousMatches(VecDeque<Match>);
 
 impl AmbiguousMatches {

@@ -35,7 +35,7 @@ impl Connection {
 pub(crate) struct SlotId(u32);
 
 /// The handles of an engine. Each connection has a slot; the slot of a closed one is used again.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Handles {
     slots: Vec<Slot>,
     /// The slot that was freed last is taken first.
@@ -71,7 +71,7 @@ impl Issuer {
     }
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Slot {
     /// How many connections it has had.
     generation: u32,
@@ -91,7 +91,7 @@ pub(crate) enum Lookup<'a> {
 }
 
 /// Which value a handle has.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 enum Numbering {
     /// From the lowest bit: the number of the slot, that of the engine, the generation of the slot, and the number of the
     /// lab. It is above 2^32, and never the same twice.

@@ -43,7 +43,7 @@ ids! {
 }
 
 /// Parts of one kind. The rows of parts that were removed are used again.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Table<I, T> {
     rows: Vec<T>,
     free: Vec<I>,

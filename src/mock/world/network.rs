@@ -10,7 +10,7 @@ use crate::hresult::HRESULT;
 pub(crate) const ANY_PIPE: &str = "*";
 
 /// The names and addresses of a lab.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Network {
     /// By the name in lower case; of computers with one name, the one that was made first.
     computers: HashMap<String, ComputerId>,
@@ -45,7 +45,7 @@ pub(crate) enum Route {
 }
 
 /// The connection string with which an engine has connected last, and where it led.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct LookupCache {
     pub(crate) text: String,
     pub(crate) route: Route,

@@ -12,7 +12,7 @@ use crate::profile::Profile;
 const FEW: usize = 16;
 
 /// The processes of a computer.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Processes {
     /// By their places in the list.
     listed: BTreeMap<u64, Arc<Process>>,
@@ -23,7 +23,7 @@ pub(crate) struct Processes {
 }
 
 /// A key by which a process is found.
-#[derive(Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 enum Key {
     Id(u32),
     /// In lower case.

@@ -8,7 +8,7 @@ use crate::dispatch::CallSite;
 use crate::method::Method;
 
 /// The virtual clock, and how time passes.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Clock {
     /// In milliseconds since the lab was made.
     pub(crate) now: u64,
@@ -49,7 +49,7 @@ pub(crate) enum WorldEvent {
 type ScheduledEvent = (WorldEvent, Option<SetUpAt>);
 
 /// The events that are to come.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Schedule {
     /// By the number of the call before which they happen.
     at_call: BTreeMap<u64, Vec<ScheduledEvent>>,
@@ -100,7 +100,7 @@ impl Schedule {
 }
 
 /// A call of which a sweep wants to know more than that it was made.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct WatchedCall {
     /// Its number; 0 for none.
     pub(crate) number: u64,

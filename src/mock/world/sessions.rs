@@ -11,7 +11,7 @@ use crate::method::Method;
 use crate::state::{Attachment, DebuggerOf, Debugging};
 
 /// The session of an engine.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Session {
     /// The open connections that it uses.
     pub(crate) connections: BTreeSet<SlotId>,
@@ -78,7 +78,7 @@ pub(crate) struct Target {
 }
 
 /// The targets of all engines.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Targets(Vec<Target>);
 
 impl Targets {

@@ -26,7 +26,7 @@ pub(crate) struct CurrentThread {
 
 /// The threads that hold a part of the lab, and those of them that wait. A wait that no other thread can end is an error
 /// instead of a test that hangs.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct ActiveThreads {
     /// Which thread has used each part last; `None` for a part that may be on its way to another thread.
     users: Table<PartId, Option<OsThread>>,

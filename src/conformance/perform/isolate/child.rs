@@ -66,7 +66,7 @@ fn run_command(
         end_all(&folder)
     });
     let panicked = match &mut *logs {
-        [log] => perform(&program.beginning, make, &config, log),
+        [log] => perform([&program.beginning], make, &config, log),
         logs => perform_parallel(&program, make, &config, logs),
     };
     if let Some(error) = logs.iter_mut().find_map(|log| log.error.take()) {

@@ -1,0 +1,70 @@
+//! Performs programs that begin alike: each goes on from where it parts from the one before, if the engine can return there.
+
+use super::handle_table::HandleTable;
+use super::{Performance, Witness};
+use crate::client::Engine;
+use crate::conformance::program::placeholders::PlaceholderTable;
+use crate::conformance::program::{Program, Step};
+
+/// A state of a run to which it can return.
+struct Checkpoint {
+    /// The number of steps before it.
+    steps: usize,
+    /// The number of the last event before it.
+    seq: u64,
+    placeholders: PlaceholderTable,
+    handles: HandleTable,
+    restore: Box<dyn Fn()>,
+}
+
+impl<W: Witness + ?Sized> Performance<'_, W> {
+    /// Performs the first of these programs, and those after it as long as each can go on from the run of the one before.
+    pub(super) fn run<'p>(&mut self, programs: impl IntoIterator<Item = &'p Program>) {
+        let mut programs = programs.into_iter().peekable();
+        let Some(mut program) = programs.next() else { return };
+        let mut checkpoints: Vec<Checkpoint> = Vec::new();
+        let mut done = 0;
+        self.start(program);
+        loop {
+            let alike = programs.peek().and_then(|next| steps_alike(program, next));
+            for (number, step) in program.steps.iter().enumerate().skip(done) {
+                let is_shared = alike.is_some_and(|alike| number <= alike);
+                if is_shared && checkpoints.last().is_none_or(|known| known.steps < number) {
+                    checkpoints.extend(self.checkpoint(number));
+                }
+                self.step = Some(number);
+                self.step(step);
+            }
+            checkpoints.retain(|known| alike.is_some_and(|alike| known.steps <= alike));
+            let (Some(last), Some(next), None) = (checkpoints.last(), programs.next(), &self.panicked) else { return };
+            self.return_to(last);
+            (program, done) = (next, last.steps);
+        }
+    }
+
+    /// Saves the state before a step, unless the engine cannot return to it.
+    fn checkpoint(&self, steps: usize) -> Option<Checkpoint> {
+        let restore = self.harness.engine(0).and_then(Engine::checkpoint)?;
+        let (placeholders, handles) = (self.placeholders.clone(), self.handles.clone());
+        Some(Checkpoint { steps, seq: self.seq, placeholders, handles, restore })
+    }
+
+    fn return_to(&mut self, checkpoint: &Checkpoint) {
+        (checkpoint.restore)();
+        self.placeholders.clone_from(&checkpoint.placeholders);
+        self.handles.clone_from(&checkpoint.handles);
+        self.seq = checkpoint.seq;
+        self.witness.go_on(checkpoint.seq as usize);
+    }
+}
+
+/// Returns how many steps two programs have in common before they part. `None` if a step of theirs changes which processes or
+/// client objects exist, or takes time: an engine need not return from that.
+fn steps_alike(one: &Program, other: &Program) -> Option<usize> {
+    let is_plain = |step: &Step| match step {
+        Step::Call { by, call, .. } => by.thread == 0 && !call.method().manages_clients(),
+        Step::Kill { .. } | Step::Pause { .. } => false,
+    };
+    let is_possible = one.hosts == other.hosts && one.steps.iter().chain(&other.steps).all(is_plain);
+    is_possible.then(|| one.steps.iter().zip(&other.steps).take_while(|(one, other)| one == other).count())
+}
