@@ -68,9 +68,10 @@ impl Judge {
                 if let Some(server) = server {
                     let _: Result<(), ParseError> = model.external_server(&server);
                 }
-                let judged = model.observe(recorded.by, &recorded.call, &recorded.outcome);
-                let violations = judged.err().unwrap_or_default().into_iter();
-                return violations.map(|violation| BrokenRequirement { seq: event.seq, violation }).collect();
+                if let Err(violations) = model.observe(recorded.by, &recorded.call, &recorded.outcome) {
+                    let broken = |violation| BrokenRequirement { seq: event.seq, violation };
+                    return violations.into_iter().map(broken).collect();
+                }
             }
         }
         Vec::new()
@@ -109,7 +110,8 @@ impl Judge {
     }
 
     /// Whether two calls are the same for all that comes after them, whichever is the first: [`Model::is_interchangeable`].
-    fn is_interchangeable(&self, one: &Recorded, other: &Recorded) -> bool {
+    fn is_interchangeable(&self, one: &Event, other: &Event) -> bool {
+        let (Some(one), Some(other)) = (one.call(), other.call()) else { return false };
         (one.by.process, &one.call, &one.outcome) == (other.by.process, &other.call, &other.outcome)
             && self
                 .model

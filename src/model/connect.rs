@@ -152,9 +152,7 @@ impl Model {
         let ok = if leaving { Statuses::OK.or_error() } else { Statuses::OK };
         let ok = self.by_pipe(parsed, server, ok);
         sink.ends(Requirement::ConnectLiveServerSucceeds, ok);
-        let is_v6 =
-            parsed.options.as_ref().is_ok_and(|options| IpVersions::of_address(options) == Some(IpVersions::V6));
-        if is_v6 && server.ip_versions == IpVersions::Both {
+        if parsed.is_v6 && server.ip_versions == IpVersions::Both {
             sink.ends(Requirement::ServerListensOnBothIpVersions, ok);
         }
         if server.disconnects > 0 {
@@ -209,7 +207,7 @@ impl Model {
 
     /// Returns where a string leads from this process.
     pub(super) fn destination(&self, by: Caller, text: &str, parsed: &ClientString) -> Destination {
-        let may_be_refused = !self.profile.is_dbgeng() && strings::is_undocumented(text);
+        let may_be_refused = !self.profile.is_dbgeng() && parsed.is_undocumented;
         match self.accepted_destination(by, text, parsed) {
             Destination::Server(at) if may_be_refused => Destination::Perhaps(Some(at)),
             Destination::Reverse(_) if may_be_refused => Destination::Perhaps(None),

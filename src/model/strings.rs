@@ -15,6 +15,10 @@ pub(super) struct ClientString {
     pub(super) address: Option<Address>,
     /// `None` if no server can be reached over the version that the string asks for.
     pub(super) ip_versions: Option<IpVersions>,
+    /// Whether it names a server by an address of version 6.
+    pub(super) is_v6: bool,
+    /// Whether it has a form that no page shows.
+    pub(super) is_undocumented: bool,
     /// The rules that the string exercises.
     pub(super) used: Vec<Requirement>,
 }
@@ -27,6 +31,8 @@ impl ClientString {
         ClientString {
             address: valid.and_then(Address::of),
             ip_versions: valid.and_then(|options| IpVersions::of_client(profile, options)),
+            is_v6: valid.is_some_and(|options| IpVersions::of_address(options) == Some(IpVersions::V6)),
+            is_undocumented: is_undocumented(text),
             used: options.as_ref().map_or_else(|_| Vec::new(), |options| used_rules(profile, text, options)),
             options,
         }

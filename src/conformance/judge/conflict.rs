@@ -17,7 +17,7 @@ const MAX_CALLS: usize = 200;
 #[derive(Debug)]
 pub(super) struct ConflictWindow {
     pub(super) candidates: Vec<Candidate>,
-    calls: Vec<Arc<Event>>,
+    calls: Vec<Event>,
     /// The latest end of the calls.
     end: i64,
 }
@@ -29,10 +29,10 @@ impl ConflictWindow {
     }
 
     /// Adds a call.
-    pub(super) fn push(&mut self, event: &Arc<Event>) {
-        self.end = self.end.max(timed(event).map_or(i64::MIN, |(_, (_, end))| end));
+    pub(super) fn push(&mut self, event: Event) {
+        self.end = self.end.max(timed(&event).map_or(i64::MIN, |(_, (_, end))| end));
         if self.calls.len() < MAX_CALLS {
-            self.calls.push(Arc::clone(event));
+            self.calls.push(event);
         }
     }
 
@@ -51,8 +51,8 @@ impl ConflictWindow {
     }
 
     /// Returns the calls of the window and these others, in the order of their starts.
-    pub(super) fn calls(&self, others: impl Iterator<Item = Arc<Event>>) -> Vec<Arc<Event>> {
-        let mut calls: Vec<Arc<Event>> = self.calls.iter().cloned().chain(others).collect();
+    pub(super) fn calls<'a>(&'a self, others: impl Iterator<Item = &'a Event>) -> Vec<Arc<Event>> {
+        let mut calls: Vec<Arc<Event>> = self.calls.iter().chain(others).map(|event| Arc::new(event.clone())).collect();
         calls.sort_by_key(|event| (timed(event).map(|(_, (start, _))| start), event.seq));
         calls
     }

@@ -9,15 +9,13 @@
 //! - Of calls that are the same but for their callers, the one that ends first is the first (symmetry).
 
 use std::cell::Cell;
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{HashSet, VecDeque};
 use std::sync::Arc;
-
-use rustc_hash::FxHashMap;
 
 use super::BrokenRequirement;
 use super::candidate::{Candidate, Severity, proven};
 use super::conflict::{ConflictWindow, fewest};
-use super::overlap::{Pending, ProcessHandle, changes_handle, follows, handle, timed};
+use super::overlap::{Pending, PendingCall, timed};
 use crate::model::Footprint;
 use crate::profile::Profile;
 use crate::trace::{Event, Recorded};
@@ -30,9 +28,7 @@ const MAX_TRIES: usize = 300_000;
 
 /// A call under way that may come before the one that gets its place.
 struct ConcurrentCall<'a> {
-    pending: Pending,
-    event: &'a Event,
-    recorded: &'a Recorded,
+    call: &'a PendingCall,
     footprint: Footprint,
     /// The earlier calls of its thread within the same microsecond.
     follows: Vec<Pending>,
@@ -72,13 +68,8 @@ pub(super) enum HistoryError {
 pub(super) struct History {
     profile: Profile,
     pub(super) candidates: Vec<Candidate>,
-    under_way: BTreeMap<Pending, Arc<Event>>,
-    /// How many calls under way share a handle.
-    by_handle: FxHashMap<ProcessHandle, u32>,
-    /// The calls that issue or close a handle and have no place in every candidate.
-    changing: BTreeSet<(ProcessHandle, Pending)>,
-    /// The calls under way that may affect calls on other handles.
-    wide: BTreeSet<Pending>,
+    /// The calls without a place in every candidate, in the order of their ends.
+    under_way: VecDeque<PendingCall>,
     /// The latest end of a call that every candidate contains, since the last event without times.
     linearized_until: i64,
     window: Option<ConflictWindow>,
@@ -94,10 +85,7 @@ impl History {
         History {
             profile,
             candidates: vec![candidate],
-            under_way: BTreeMap::new(),
-            by_handle: FxHashMap::default(),
-            changing: BTreeSet::new(),
-            wide: BTreeSet::new(),
+            under_way: VecDeque::new(),
             linearized_until: i64::MIN,
             window: None,
             explains: true,
@@ -107,7 +95,7 @@ impl History {
 
     /// Judges the next event, in the order of the starts.
     pub(super) fn event(&mut self, event: Event) -> Result<(), HistoryError> {
-        let Some((_, (start, end))) = timed(&event) else {
+        let Some((_, (start, _))) = timed(&event) else {
             self.finish()?;
             self.judge_alone(&event);
             return Ok(());
@@ -115,17 +103,17 @@ impl History {
         if start < self.linearized_until {
             return Err(HistoryError::OutOfOrder { seq: event.seq });
         }
-        while let Some((&pending, _)) = self.under_way.first_key_value().filter(|((end, _), _)| *end < start) {
-            self.linearize(pending)?;
+        while self.under_way.front().is_some_and(|first| first.pending.0 < start) {
+            self.linearize_first()?;
         }
-        self.begin((end, event.seq), event);
+        self.begin(event);
         Ok(())
     }
 
     /// Gives every call under way its place.
     pub(super) fn finish(&mut self) -> Result<(), HistoryError> {
-        while let Some((&pending, _)) = self.under_way.first_key_value() {
-            self.linearize(pending)?;
+        while !self.under_way.is_empty() {
+            self.linearize_first()?;
         }
         Ok(())
     }
@@ -148,58 +136,44 @@ impl History {
         }
     }
 
-    fn begin(&mut self, pending: Pending, event: Event) {
+    fn begin(&mut self, event: Event) {
         for candidate in &mut self.candidates {
             candidate.judge.begin(&event);
         }
-        if let Some((recorded, _)) = timed(&event) {
-            if self.candidates.iter().any(|candidate| candidate.judge.footprint(recorded, false).is_wide()) {
-                self.wide.insert(pending);
-            }
-            if let Some(handle) = handle(recorded) {
-                *self.by_handle.entry(handle).or_default() += 1;
-                if changes_handle(recorded) {
-                    self.changing.insert((handle, pending));
-                }
-            }
-        }
-        self.under_way.insert(pending, Arc::new(event));
+        let is_wide = |recorded: &Recorded| {
+            self.candidates.iter().any(|candidate| candidate.judge.footprint(recorded, false).is_wide())
+        };
+        let Some(call) = PendingCall::new(event, is_wide) else { return };
+        let at = self.under_way.partition_point(|other| other.pending < call.pending);
+        self.under_way.insert(at, call);
     }
 
-    /// Returns the footprint of a call, while others may come before it.
-    fn footprint(&self, candidate: &Candidate, pending: Pending, recorded: &Recorded) -> Footprint {
-        const FIRST: Pending = (i64::MIN, 0);
-        const LAST: Pending = (i64::MAX, u64::MAX);
-        let may_change = handle(recorded).is_some_and(|handle| {
-            let mut changing = self.changing.range((handle, FIRST)..=(handle, LAST));
-            changing.any(|(_, other)| *other != pending)
-        });
-        candidate.judge.footprint(recorded, may_change)
+    /// Returns the footprint of a call, while `ended` and those under way may come before it.
+    fn footprint(&self, candidate: &Candidate, ended: &PendingCall, call: &PendingCall) -> Footprint {
+        let mut others = self.under_way.iter().chain([ended]).filter(|other| other.pending != call.pending);
+        let may_change = others.any(|other| other.changes_handle && call.shares_handle_with(other));
+        call.event.call().map_or(Footprint::UNLIMITED, |recorded| candidate.judge.footprint(recorded, may_change))
     }
 
-    /// Gives a call its place: it has ended.
-    fn linearize(&mut self, pending: Pending) -> Result<(), HistoryError> {
-        let Some(event) = self.under_way.remove(&pending) else { return Ok(()) };
-        let Some((recorded, _)) = timed(&event) else { return Ok(()) };
-        let is_shared = handle(recorded).is_some_and(|handle| self.release(handle));
-        let is_wide = self.wide.remove(&pending) || !self.wide.is_empty();
-        self.linearized_until = self.linearized_until.max(pending.0);
+    /// Gives the first call that ends its place.
+    fn linearize_first(&mut self) -> Result<(), HistoryError> {
+        let Some(ended) = self.under_way.pop_front() else { return Ok(()) };
+        self.linearized_until = self.linearized_until.max(ended.pending.0);
+        let may_conflict =
+            self.under_way.iter().any(|other| ended.is_wide || other.is_wide || ended.shares_handle_with(other));
         if self.explains {
             self.tries.set(MAX_TRIES);
+            self.track_conflicts(&ended.event, may_conflict);
         }
-        let may_conflict = (is_shared || is_wide) && !self.under_way.is_empty();
-        if self.explains {
-            self.track_conflicts(&event, may_conflict);
-        }
-        self.extend_candidates(pending, &event, recorded, may_conflict)?;
-        if let Some(handle) = handle(recorded) {
-            self.changing.remove(&(handle, pending));
+        self.extend_candidates(&ended, may_conflict)?;
+        if let Some(window) = &mut self.window {
+            window.push(ended.event);
         }
         Ok(())
     }
 
-    /// Keeps the candidates before calls that may conflict, and these calls, until their order is known.
-    fn track_conflicts(&mut self, event: &Arc<Event>, may_conflict: bool) {
+    /// Keeps the candidates before calls that may conflict, until the order of these calls is known.
+    fn track_conflicts(&mut self, event: &Event, may_conflict: bool) {
         let is_known = self.candidates.len() == 1 && self.candidates[0].linearized.is_empty();
         if is_known && self.window.as_ref().is_some_and(|window| window.is_over_before(event)) {
             self.window = None;
@@ -207,46 +181,36 @@ impl History {
         if may_conflict && self.window.is_none() {
             self.window = Some(ConflictWindow::new(self.candidates.clone()));
         }
-        if let Some(window) = &mut self.window {
-            window.push(event);
-        }
     }
 
-    /// Removes one call from those that share a handle, and returns whether others are left.
-    fn release(&mut self, handle: ProcessHandle) -> bool {
-        let Some(count) = self.by_handle.get_mut(&handle) else { return false };
-        *count -= 1;
-        let is_shared = *count > 0;
-        if !is_shared {
-            self.by_handle.remove(&handle);
+    fn extend_candidates(&mut self, ended: &PendingCall, may_conflict: bool) -> Result<(), HistoryError> {
+        // Usually there is one order, and nothing to decide.
+        if let [only] = &mut *self.candidates
+            && only.linearized.is_empty()
+            && !may_conflict
+        {
+            if only.accepts(&ended.event) {
+                return Ok(());
+            }
+            return self.candidates.pop().map_or(Ok(()), |only| self.reject(only, ended, true));
         }
-        is_shared
-    }
-
-    fn extend_candidates(
-        &mut self,
-        pending: Pending,
-        event: &Event,
-        recorded: &Recorded,
-        may_conflict: bool,
-    ) -> Result<(), HistoryError> {
         let proven = proven(&self.candidates);
         let (mut outcome, mut alone) = (SearchOutcome::default(), true);
         for mut candidate in std::mem::take(&mut self.candidates) {
-            if let Some(at) = candidate.linearized.iter().position(|linearized| *linearized == pending) {
+            if let Some(at) = candidate.linearized.iter().position(|linearized| *linearized == ended.pending) {
                 candidate.linearized.swap_remove(at);
                 outcome.accepted.push(candidate);
                 continue;
             }
-            let others = if may_conflict { self.concurrent_calls(&candidate, pending, recorded) } else { Vec::new() };
+            let others = if may_conflict { self.concurrent_calls(&candidate, ended) } else { Vec::new() };
             alone &= others.is_empty();
             if others.is_empty() {
-                outcome.place(candidate, event);
+                outcome.place(candidate, &ended.event);
                 continue;
             }
-            let calls = others.iter().map(|other| other.pending.1).chain([event.seq]);
+            let calls = others.iter().map(|other| other.call.pending.1).chain([ended.event.seq]);
             let mut calls: Vec<u64> = calls.collect();
-            if self.search(candidate, (pending, event, recorded), others, &mut outcome).is_none() {
+            if self.search(candidate, ended, others, &mut outcome).is_none() {
                 calls.sort_unstable();
                 return Err(HistoryError::TooManyOrders { calls, proven });
             }
@@ -259,17 +223,17 @@ impl History {
         }
         self.candidates = accepted;
         match rejected {
-            Some(candidate) if self.candidates.is_empty() => self.reject(candidate, event, alone),
+            Some(candidate) if self.candidates.is_empty() => self.reject(candidate, ended, alone),
             _ => Ok(()),
         }
     }
 
     /// No candidate has a place for the call. A call that was alone is wrong by itself and judging goes on, unless calls that
     /// overlapped with it got their places before.
-    fn reject(&mut self, candidate: Candidate, event: &Event, alone: bool) -> Result<(), HistoryError> {
-        let window = self.window.take_if(|window| !alone || window.overlaps(event));
+    fn reject(&mut self, candidate: Candidate, ended: &PendingCall, alone: bool) -> Result<(), HistoryError> {
+        let window = self.window.take_if(|window| !alone || window.overlaps(&ended.event));
         let unordered = window.map_or_else(Vec::new, |window| {
-            let calls = window.calls(self.under_way.values().cloned());
+            let calls = window.calls([ended].into_iter().chain(&self.under_way).map(|call| &call.event));
             let tries = Cell::new(MAX_TRIES);
             let has_no_order = |before: &Candidate, calls: &[Arc<Event>]| {
                 let history = History::new(self.profile, Candidate::new(before.judge.clone()));
@@ -291,13 +255,14 @@ impl History {
     fn search<'a>(
         &'a self,
         candidate: Candidate,
-        (pending, event, recorded): (Pending, &Event, &Recorded),
+        ended: &PendingCall,
         others: Vec<ConcurrentCall<'a>>,
         outcome: &mut SearchOutcome,
     ) -> Option<()> {
+        let event = &ended.event;
         let (mut seen, mut open, mut others) = (HashSet::new(), vec![candidate], Some(others));
         while let Some(mut candidate) = open.pop() {
-            let others = others.take().unwrap_or_else(|| self.concurrent_calls(&candidate, pending, recorded));
+            let others = others.take().unwrap_or_else(|| self.concurrent_calls(&candidate, ended));
             self.tries.set(self.tries.get().checked_sub(others.len() + 1)?);
             if seen.len().max(outcome.accepted.len()) > MAX_CANDIDATES {
                 return None;
@@ -307,17 +272,17 @@ impl History {
                 if !other.follows.iter().all(|before| candidate.linearized.contains(before)) {
                     continue;
                 }
-                match candidate.severity(other.event) {
+                match candidate.severity(&other.call.event) {
                     // A read-only call that breaks nothing cannot have a better place.
                     Severity::Clean if other.footprint.is_read_only() => {
-                        candidate.judge(other.event);
-                        candidate.linearized.push(other.pending);
+                        candidate.judge(&other.call.event);
+                        candidate.linearized.push(other.call.pending);
                     }
                     Severity::Clean | Severity::Minor => branches.push(at),
                     Severity::Binding => {}
                 }
             }
-            let own = self.footprint(&candidate, pending, recorded);
+            let own = self.footprint(&candidate, ended, ended);
             if own.is_read_only() && candidate.severity(event) == Severity::Clean {
                 outcome.place(candidate, event);
                 continue;
@@ -326,13 +291,14 @@ impl History {
             for at in branches {
                 let other = &others[at];
                 // They stand in the order of their ends, and this call ends before them.
-                let mut earlier = others[..at].iter().map(|it| it.recorded).chain([recorded]);
-                if is_free && earlier.any(|it| candidate.judge.is_interchangeable(it, other.recorded)) {
+                let mut earlier = others[..at].iter().map(|it| it.call).chain([ended]);
+                let is_same = |it: &PendingCall| candidate.judge.is_interchangeable(&it.event, &other.call.event);
+                if is_free && earlier.any(is_same) {
                     continue;
                 }
                 let mut branch = candidate.clone();
-                branch.judge(other.event);
-                branch.linearized.push(other.pending);
+                branch.judge(&other.call.event);
+                branch.linearized.push(other.call.pending);
                 if seen.insert(branch.fingerprint()) {
                     open.push(branch);
                 }
@@ -344,41 +310,33 @@ impl History {
 
     /// Returns the calls under way that may come before this one, in the order of their ends: those that conflict with it,
     /// those that conflict with these, and the earlier calls of their threads.
-    fn concurrent_calls<'a>(
-        &'a self,
-        candidate: &Candidate,
-        pending: Pending,
-        ended: &Recorded,
-    ) -> Vec<ConcurrentCall<'a>> {
-        let waiting = self.under_way.iter().filter(|(pending, _)| !candidate.linearized.contains(pending));
-        let waiting: Vec<(Pending, &Event, &Recorded)> =
-            waiting.filter_map(|(pending, event)| Some((*pending, &**event, timed(event)?.0))).collect();
-        let others = waiting.iter().filter(|(other, _, it)| !follows((*other, it), (pending, ended)));
+    fn concurrent_calls<'a>(&'a self, candidate: &Candidate, ended: &PendingCall) -> Vec<ConcurrentCall<'a>> {
+        let waiting = || self.under_way.iter().filter(|call| !candidate.linearized.contains(&call.pending));
+        // Few calls conflict, so only those are compared with every other one.
+        let concurrent = |mut one: ConcurrentCall<'a>| {
+            one.follows = waiting().filter(|before| one.call.follows(before)).map(|before| before.pending).collect();
+            one
+        };
+        let others = waiting().filter(|other| !other.follows(ended));
         let mut rest: Vec<ConcurrentCall<'a>> = others
-            .map(|&(pending, event, recorded)| {
-                let footprint = self.footprint(candidate, pending, recorded);
-                ConcurrentCall { pending, event, recorded, footprint, follows: Vec::new() }
+            .map(|call| {
+                let footprint = self.footprint(candidate, ended, call);
+                ConcurrentCall { call, footprint, follows: Vec::new() }
             })
             .collect();
-        // Few calls conflict, so only those are compared with every other one.
-        let concurrent = |mut call: ConcurrentCall<'a>| {
-            let before = waiting.iter().filter(|(before, _, it)| follows((call.pending, call.recorded), (*before, it)));
-            call.follows = before.map(|(before, ..)| *before).collect();
-            call
-        };
-        let own = self.footprint(candidate, pending, ended);
+        let own = self.footprint(candidate, ended, ended);
         let mut found: Vec<ConcurrentCall<'a>> =
             rest.extract_if(.., |other| own.conflicts_with(&other.footprint)).map(concurrent).collect();
         let mut visited = 0;
         while let Some(one) = found.get(visited) {
             let (footprint, follows) = (one.footprint, one.follows.clone());
             let is_next = |other: &mut ConcurrentCall<'a>| {
-                footprint.conflicts_with(&other.footprint) || follows.contains(&other.pending)
+                footprint.conflicts_with(&other.footprint) || follows.contains(&other.call.pending)
             };
             found.extend(rest.extract_if(.., is_next).map(concurrent));
             visited += 1;
         }
-        found.sort_unstable_by_key(|other| other.pending);
+        found.sort_unstable_by_key(|other| other.call.pending);
         found
     }
 

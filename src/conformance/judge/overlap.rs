@@ -3,11 +3,54 @@
 use crate::call::Call;
 use crate::trace::{Event, Recorded};
 
-/// A call under way: its end, then its seq.
+/// The place of a call under way among the others: its end, then its seq.
 pub(super) type Pending = (i64, u64);
 
 /// A handle of a process.
 pub(super) type ProcessHandle = (u32, u64);
+
+/// A call under way.
+#[derive(Debug)]
+pub(super) struct PendingCall {
+    pub(super) pending: Pending,
+    start: i64,
+    /// The thread that makes it, with its process.
+    thread: (u32, u32),
+    /// The handle that it names or is issued.
+    pub(super) handle: Option<ProcessHandle>,
+    /// Whether it closes its handle, or is issued it.
+    pub(super) changes_handle: bool,
+    /// Whether it may affect calls on other handles.
+    pub(super) is_wide: bool,
+    pub(super) event: Event,
+}
+
+impl PendingCall {
+    /// Returns the call of an event, if it has times.
+    pub(super) fn new(event: Event, is_wide: impl FnOnce(&Recorded) -> bool) -> Option<PendingCall> {
+        let (recorded, (start, end)) = timed(&event)?;
+        Some(PendingCall {
+            pending: (end, event.seq),
+            start,
+            thread: (recorded.by.process, recorded.by.thread),
+            handle: handle(recorded),
+            changes_handle: changes_handle(recorded),
+            is_wide: is_wide(recorded),
+            event,
+        })
+    }
+
+    /// Whether the same thread made this call after the other one had returned, within the same microsecond. Calls of other
+    /// threads within that microsecond may be earlier or later.
+    pub(super) fn follows(&self, before: &PendingCall) -> bool {
+        self.thread == before.thread && before.pending.1 < self.pending.1 && before.pending.0 == self.start
+    }
+
+    /// Whether the two calls share a handle.
+    pub(super) fn shares_handle_with(&self, other: &PendingCall) -> bool {
+        self.handle.is_some() && self.handle == other.handle
+    }
+}
 
 /// Returns the call of an event with its start and its end, if it has times.
 pub(super) fn timed(event: &Event) -> Option<(&Recorded, (i64, i64))> {
@@ -16,7 +59,7 @@ pub(super) fn timed(event: &Event) -> Option<(&Recorded, (i64, i64))> {
 }
 
 /// Returns the handle that a call names or was issued.
-pub(super) fn handle(recorded: &Recorded) -> Option<ProcessHandle> {
+fn handle(recorded: &Recorded) -> Option<ProcessHandle> {
     let handle = recorded.call.server().or(recorded.outcome.out.server).filter(|handle| *handle != 0)?;
     Some((recorded.by.process, handle))
 }
@@ -27,14 +70,7 @@ pub(super) fn timed_handle(event: &Event) -> Option<ProcessHandle> {
 }
 
 /// Whether the call closed its handle, or was issued it.
-pub(super) fn changes_handle(recorded: &Recorded) -> bool {
+fn changes_handle(recorded: &Recorded) -> bool {
     let disconnects = matches!(recorded.call, Call::DisconnectProcessServer { .. });
     (disconnects && recorded.outcome.succeeded()) || recorded.outcome.out.server.is_some()
-}
-
-/// Whether the same thread made the first call after the second had returned, within the same microsecond. Calls of other
-/// threads within that microsecond may be earlier or later.
-pub(super) fn follows((pending, recorded): (Pending, &Recorded), (before, other): (Pending, &Recorded)) -> bool {
-    let is_own = (recorded.by.process, recorded.by.thread) == (other.by.process, other.by.thread);
-    is_own && before.1 < pending.1 && recorded.interval.is_some_and(|(start, _)| before.0 == start)
 }

@@ -152,7 +152,13 @@ impl Observer {
     fn for_another_end(&self) -> Observer {
         let Observer { judge, execution, capture, in_a_call, .. } = self;
         let states = BTreeSet::new();
-        Observer { judge: judge.clone(), execution: execution.clone(), states, capture: *capture, in_a_call: *in_a_call }
+        Observer {
+            judge: judge.clone(),
+            execution: execution.clone(),
+            states,
+            capture: *capture,
+            in_a_call: *in_a_call,
+        }
     }
 
     fn event(&mut self, event: &Event) {
