@@ -1,17 +1,17 @@
-//! The cost of running all short programs, by the number of states reached, beside stateright's search of a model
-//! of the same calls.
+//! The cost of running all short programs as the suite does, by the number of states reached, beside stateright's search of a
+//! model of the same calls.
 
-use std::hint::black_box;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use criterion::{BenchmarkId, Criterion, SamplingMode, Throughput, criterion_group, criterion_main};
 use dbgeng_testkit::Profile;
-use dbgeng_testkit::conformance::{ShortPrograms, Suite, execute};
+use dbgeng_testkit::conformance::Suite;
 use dbgeng_testkit::mock::Lab;
 use dbgeng_testkit::state::{HandleState, ServerEvent, ServerLife};
 use stateright::{Checker, Model, Property};
 
-const DEPTH: u32 = 5;
+/// The numbers of calls.
+const DEPTHS: [u32; 2] = [5, 7];
 
 /// The number of threads that stateright may use.
 const THREADS: usize = 2;
@@ -78,40 +78,42 @@ impl Model for Calls {
     }
 }
 
-fn stateright() -> usize {
+fn stateright(depth: u32) -> usize {
     // Its depth counts states.
-    let checker = Calls.checker().threads(THREADS).target_max_depth(DEPTH as usize + 1).spawn_bfs().join();
+    let checker = Calls.checker().threads(THREADS).target_max_depth(depth as usize + 1).spawn_bfs().join();
     checker.assert_properties();
     checker.unique_state_count()
 }
 
-/// The number of states that the suite reports.
-fn states(profile: Profile) -> usize {
+/// Runs the suite. Returns how long its short programs took, and the number of states that it reports.
+fn kit(profile: Profile, depth: u32) -> (Duration, usize) {
     let suite = Suite::new("the mock", move || Box::new(Lab::new(profile).engine()));
-    let report = suite.profile(profile).depth(DEPTH).programs(0).run();
-    report.properties.iter().find_map(|property| property.states).expect("one property counts them")
-}
-
-/// Runs every program on the mock engine with the model looking on; returns how many calls were made.
-fn kit(profile: Profile) -> u64 {
-    let execution = |program| execute(&program, Box::new(Lab::new(profile).engine()), profile, false);
-    ShortPrograms::new(DEPTH)
-        .map(execution)
-        .inspect(|execution| assert!(execution.broken.is_empty()))
-        .map(|it| it.calls)
-        .sum()
+    let mut times = None;
+    let report = suite.profile(profile).depth(depth).programs(0).run_with_progress(&mut |progress| {
+        if progress.stage == "programs/short" {
+            let now = Instant::now();
+            times = Some((times.map_or(now, |(began, _)| began), now));
+        }
+    });
+    assert!(report.holds(), "the mock keeps its own rules");
+    let (began, ended) = times.expect("there are programs");
+    (ended - began, report.properties.iter().find_map(|property| property.states).expect("one property counts them"))
 }
 
 /// The rate is in states.
 fn search(criterion: &mut Criterion) {
-    let mut group = criterion.benchmark_group(format!("all programs of {DEPTH} calls"));
-    group.sample_size(10).sampling_mode(SamplingMode::Flat);
-    for profile in Profile::ALL {
-        group.throughput(Throughput::Elements(states(profile) as u64));
-        group.bench_function(BenchmarkId::new("kit", profile), |bencher| bencher.iter(|| kit(black_box(profile))));
+    for depth in DEPTHS {
+        let mut group = criterion.benchmark_group(format!("all programs of {depth} calls"));
+        group.sample_size(10).sampling_mode(SamplingMode::Flat);
+        for profile in Profile::ALL {
+            group.throughput(Throughput::Elements(kit(profile, depth).1 as u64));
+            group.bench_function(BenchmarkId::new("kit", profile), |bencher| {
+                bencher.iter_custom(|times| (0..times).map(|_| kit(profile, depth).0).sum());
+            });
+        }
+        group.throughput(Throughput::Elements(stateright(depth) as u64));
+        group.bench_function("stateright", |bencher| bencher.iter(|| stateright(depth)));
     }
-    group.throughput(Throughput::Elements(stateright() as u64));
-    group.bench_function("stateright", |bencher| bencher.iter(stateright));
 }
 
 criterion_group! {
