@@ -285,18 +285,39 @@ fn floods(_: &Call<&str>) {
     std::fs::write("/dev/null", LINES.as_slice()).unwrap();
 }
 
+/// Keeps 32 MiB for ever, as `cargo test` keeps what a test prints.
+#[cfg(target_os = "linux")]
+fn leaks(_: &Call<&str>) {
+    std::mem::forget(vec![1_u8; 32 << 20]);
+}
+
 /// The engine breaks nothing, but most of it was not judged.
+#[cfg(target_os = "linux")]
+fn assert_given_up(test: &str, why: &str) {
+    let Output { status, stdout, stderr } = again(test).output().unwrap();
+    let said = [stdout, stderr].map(|said| String::from_utf8_lossy(&said).into_owned()).concat();
+    assert!(!status.success());
+    let why = format!("\nFAIL:\n  not reached: {why}; only `Suite::in_child_processes` survives that\n");
+    assert!(said.contains(&why), "{said}");
+}
+
 #[cfg(target_os = "linux")]
 #[test]
 fn a_flood_in_this_process_ends_the_run() {
     if is_again() {
         return suite("flooding", floods, 5_000).run().assert();
     }
-    let Output { status, stdout, stderr } = again("a_flood_in_this_process_ends_the_run").output().unwrap();
-    let said = [stdout, stderr].map(|said| String::from_utf8_lossy(&said).into_owned()).concat();
-    assert!(!status.success());
-    let why = "not reached: the engine has written 1 GiB; only `Suite::in_child_processes` survives that";
-    assert!(said.contains(&format!("\nFAIL:\n  {why}\n")), "{said}");
+    assert_given_up("a_flood_in_this_process_ends_the_run", "the engine has written 1 GiB");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_leak_of_gigabytes_in_this_process_ends_the_run() {
+    if is_again() {
+        return suite("leaking", leaks, 5_000).run().assert();
+    }
+    let why = "the process has grown by 2 GiB, as by a leak of the engine or by output that `cargo test` keeps";
+    assert_given_up("a_leak_of_gigabytes_in_this_process_ends_the_run", why);
 }
 
 /// Closes the standard output, as an engine that closes what is not its own.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
 use super::run::HangSite;
@@ -18,6 +18,9 @@ const MOST_OF_A_REQUIREMENT: u32 = 2;
 /// An engine that has written more than so many bytes on its threads floods its output.
 const MOST_WRITTEN: u64 = 1 << 30;
 
+/// A run in which this process grows by more than so many bytes leaks them, or floods an output that is captured in memory.
+const MOST_GROWN: u64 = 2 << 30;
+
 /// The part of the time limit below which it is not shortened.
 const SMALLEST_PART: u32 = 16;
 
@@ -30,6 +33,8 @@ pub(crate) struct Patience {
     shortest: Duration,
     hangs: Mutex<Hangs>,
     written: AtomicU64,
+    /// The memory of this process when it was first seen.
+    resident: OnceLock<u64>,
 }
 
 #[derive(Debug, Default)]
@@ -45,7 +50,13 @@ impl Patience {
     /// No limit is shorter than two waits of `quiet`.
     pub(crate) fn new(call_timeout: Duration, quiet: Duration) -> Patience {
         let shortest = (call_timeout / SMALLEST_PART).max(quiet * 2);
-        Patience { call_timeout, shortest, hangs: Mutex::default(), written: AtomicU64::new(0) }
+        Patience {
+            call_timeout,
+            shortest,
+            hangs: Mutex::default(),
+            written: AtomicU64::new(0),
+            resident: OnceLock::new(),
+        }
     }
 
     /// Returns how long the subject may take here.
@@ -100,6 +111,18 @@ impl Patience {
         if self.written.fetch_add(bytes, Ordering::Relaxed) + bytes > MOST_WRITTEN {
             self.give_up(
                 "not reached: the engine has written 1 GiB; only `Suite::in_child_processes` survives that".to_owned(),
+            );
+        }
+    }
+
+    /// Sees how many bytes of memory this process has.
+    pub(super) fn has_grown_to(&self, resident: u64) {
+        let before = *self.resident.get_or_init(|| resident);
+        if resident.saturating_sub(before) > MOST_GROWN {
+            self.give_up(
+                "not reached: the process has grown by 2 GiB, as by a leak of the engine or by output that `cargo test` keeps; \
+                 only `Suite::in_child_processes` survives that"
+                    .to_owned(),
             );
         }
     }

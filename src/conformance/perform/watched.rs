@@ -89,6 +89,7 @@ pub(crate) fn perform_watched(
         }
     };
     patience.wrote(written.load(Ordering::Relaxed));
+    patience.has_grown_to(resident());
     let open = if last == Some(RunEnd::TimedOut) { Ending::TimedOut } else { Ending::Crashed };
     let ends = std::mem::take(&mut *locked(&ends)).into_iter().chain(last);
     let run = |(lanes, end): (ThreadEvents, RunEnd)| {
@@ -103,6 +104,14 @@ fn written_by_this_thread() -> u64 {
     let counts = fs::read_to_string("/proc/thread-self/io").unwrap_or_default();
     let written = counts.lines().find_map(|line| line.strip_prefix("wchar: ")?.parse().ok());
     written.unwrap_or_default()
+}
+
+/// Returns how many bytes of memory this process has, as far as the system says so: Linux does.
+fn resident() -> u64 {
+    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let kilobytes =
+        status.lines().find_map(|line| line.strip_prefix("VmRSS:")?.trim().strip_suffix(" kB")?.parse().ok());
+    kilobytes.unwrap_or(0) * 1024
 }
 
 /// The events of each thread of a program.

@@ -34,9 +34,8 @@ impl Suite {
     /// of that trace.
     ///
     /// Without [child processes](Suite::in_child_processes), the engine runs in this process, and what it starts stays. A call
-    /// that hangs or exits ends the run with a report, and so does an output of 1 GiB on Linux, which says who has written it.
-    /// What an engine in Rust prints is not counted where `cargo test` captures it: that is memory, which stable Rust can
-    /// neither see nor limit.
+    /// that hangs or exits ends the run with a report. On Linux, so do an output of 1 GiB and 2 GiB of memory more than at the
+    /// beginning: `cargo test` keeps in memory what an engine in Rust prints.
     ///
     /// An exit on a thread of the engine's own ends the run with a report only on Unix, and only after a library was loaded:
     /// Rust has no safe way to notice it. Otherwise it leaves no report, as do `_exit` and an abort, and the status may be that
