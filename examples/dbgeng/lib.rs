@@ -32,9 +32,9 @@ use settings::print;
 pub unsafe extern "system" fn DebugCreate(interface_id: *const GUID, interface: *mut *mut c_void) -> HRESULT {
     match session::with(|session| session.engine()) {
         // SAFETY: the caller's promise.
-        Ok(engine) => unsafe { debug_create(&engine, interface_id, interface) },
+        Some(engine) => unsafe { debug_create(&engine, interface_id, interface) },
         // SAFETY: the caller's promise.
-        Err(error) => unsafe { refuse(E_INVALIDARG, format_args!("DebugCreate: {error}"), interface) },
+        None => unsafe { refuse(E_INVALIDARG, interface) },
     }
 }
 
@@ -53,8 +53,9 @@ pub unsafe extern "system" fn DebugCreateEx(
         // SAFETY: the caller's promise.
         return unsafe { DebugCreate(interface_id, interface) };
     }
+    print(format_args!("DebugCreateEx has no options here, but got {options:#x}"));
     // SAFETY: the caller's promise.
-    unsafe { refuse(E_NOTIMPL, format_args!("DebugCreateEx has no options here, but got {options:#x}"), interface) }
+    unsafe { refuse(E_NOTIMPL, interface) }
 }
 
 /// Refuses to make a client object of an engine in another process (CLI-24).
@@ -68,8 +69,9 @@ pub unsafe extern "system" fn DebugConnect(
     _interface_id: *const GUID,
     interface: *mut *mut c_void,
 ) -> HRESULT {
+    print(format_args!("DebugConnect: {NO_REMOTE_CLIENTS}"));
     // SAFETY: the caller's promise.
-    unsafe { refuse(E_NOTIMPL, format_args!("DebugConnect: {NO_REMOTE_CLIENTS}"), interface) }
+    unsafe { refuse(E_NOTIMPL, interface) }
 }
 
 /// Refuses to make a client object of an engine in another process (CLI-24).
@@ -83,20 +85,20 @@ pub unsafe extern "system" fn DebugConnectWide(
     _interface_id: *const GUID,
     interface: *mut *mut c_void,
 ) -> HRESULT {
+    print(format_args!("DebugConnectWide: {NO_REMOTE_CLIENTS}"));
     // SAFETY: the caller's promise.
-    unsafe { refuse(E_NOTIMPL, format_args!("DebugConnectWide: {NO_REMOTE_CLIENTS}"), interface) }
+    unsafe { refuse(E_NOTIMPL, interface) }
 }
 
 const NO_REMOTE_CLIENTS: &str = "clients of a debugging server are not simulated. For a process server, \
     call DebugCreate, and then ConnectProcessServer on the client object";
 
-/// Prints why there is no client object, and writes a null pointer.
+/// Writes a null pointer, and returns the failure.
 ///
 /// # Safety
 ///
 /// `interface` is null, misaligned, or points to memory for a pointer.
-unsafe fn refuse(hresult: HRESULT, sentence: std::fmt::Arguments<'_>, interface: *mut *mut c_void) -> HRESULT {
-    print(sentence);
+unsafe fn refuse(hresult: HRESULT, interface: *mut *mut c_void) -> HRESULT {
     if !interface.is_null() && interface.is_aligned() {
         // SAFETY: the caller's promise.
         unsafe { interface.write(std::ptr::null_mut()) };

@@ -47,6 +47,8 @@ pub(crate) struct Session {
     /// The process that this is. One that is forked from it reports nothing.
     process: u32,
     world: Made,
+    /// DebugCreate has said why there is no world.
+    is_told: bool,
     /// Calls on client objects without a reference, and callbacks that crash the real engine.
     wrong_objects: Complaint,
     /// The complaint that the caller has read last.
@@ -76,15 +78,24 @@ impl Session {
             settings,
             process: std::process::id(),
             world,
+            is_told: false,
             wrong_objects: Complaint::default(),
             read: Complaint::default(),
             earlier: Complaint::default(),
         }
     }
 
-    /// Returns the engine, or why there is none.
-    pub(crate) fn engine(&self) -> Result<LabEngine, String> {
-        self.world.as_ref().map(|world| world.engine.clone()).map_err(String::clone)
+    /// Returns the engine. If there is none, says why on standard error, once.
+    pub(crate) fn engine(&mut self) -> Option<LabEngine> {
+        match &self.world {
+            Ok(world) => Some(world.engine.clone()),
+            Err(error) => {
+                if !std::mem::replace(&mut self.is_told, true) {
+                    print(format_args!("DebugCreate: {error}"));
+                }
+                None
+            }
+        }
     }
 
     /// Makes another world, by the scenario in a file or as at the beginning.
@@ -98,7 +109,7 @@ impl Session {
             self.earlier.add(ended.count, ended.text.trim_end());
         }
         (self.wrong_objects, self.read) = Default::default();
-        self.world = Ok(world);
+        (self.world, self.is_told) = (Ok(world), false);
         Ok(())
     }
 
@@ -152,13 +163,20 @@ impl Session {
         let last = self.complaint();
         complaint.count += last.count;
         complaint.text.push_str(&last.text);
-        findings.iter().for_each(|sink| sink.write(&complaint.text));
+        // Standard error has the reason already.
+        let said = match &self.world {
+            Err(error) if self.is_told => complaint.text.replacen(error, "the reason is above", 1),
+            _ => complaint.text.clone(),
+        };
+        if let Some(sink) = findings {
+            sink.write(if sink.is_standard_error() { &said } else { &complaint.text });
+        }
         if !is_strict || complaint.count == 0 {
             return None;
         }
         print(format_args!("{STRICT}: the exit status is {NOT_CLEAN}. Findings and leftovers: {}", complaint.count));
         if !findings.as_ref().is_some_and(|sink| sink.is_standard_error()) {
-            print(format_args!("{}", complaint.text.trim_end()));
+            print(format_args!("{}", said.trim_end()));
         }
         Some(NOT_CLEAN)
     }

@@ -175,7 +175,11 @@ fn a_setting_that_cannot_be_used_is_named() {
     let text = told("DBGENG_TESTKIT_SCENARIO", &tool.file("wrong.json"), 3);
     assert!(text.contains("wrong.json:1:") && text.contains("colour"), "{text}");
     let found = tool.command("none").env("DBGENG_TESTKIT_SCENARIO", "").env("DBGENG_TESTKIT_STRICT", "1").output();
-    assert_eq!(found.unwrap().status.code(), Some(NOT_CLEAN));
+    let found = found.unwrap();
+    assert_eq!(found.status.code(), Some(NOT_CLEAN));
+    let said = decode(&found.stderr);
+    assert_eq!(said.matches("the path is empty").count(), 1, "{said}");
+    assert!(said.ends_with("there was no world: the reason is above\n"), "{said}");
 }
 
 /// The library cannot print why there is no engine. The program goes on all the same.
