@@ -3,10 +3,12 @@
 
 mod explain;
 mod links;
+mod method;
 mod versions;
 
-pub use explain::{UnknownId, behaviour, explain, explanation, fact};
-pub use versions::versions;
+pub use explain::{UnknownId, explain, explanation, fact};
+pub use method::method;
+pub use versions::{behaviour, versions};
 
 use std::fmt::{self, Write};
 

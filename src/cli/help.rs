@@ -57,7 +57,8 @@ Examples:
 pub(super) const EXPLAIN: &str = "\
 Examples:
   dbgeng-testkit explain handle/stale-is-refused
-  dbgeng-testkit explain OBS-7";
+  dbgeng-testkit explain OBS-7
+  dbgeng-testkit explain DisconnectProcessServer";
 
 pub(super) const SPEC: &str = "\
 Examples:

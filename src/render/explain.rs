@@ -1,6 +1,7 @@
 //! Explains what an id or a name of the spec means.
 
-use super::versions;
+use super::{method, versions};
+use crate::method::Method;
 use crate::profile::Behaviour;
 use crate::sentence::debug_as_display;
 use crate::spec::{EngineDeviation, Requirement, Source, cited, joined_names, source, sources};
@@ -8,7 +9,9 @@ use crate::suggestion::did_you_mean;
 
 /// An error: nothing in the spec has this id or name.
 #[derive(Clone, PartialEq, Eq, thiserror::Error)]
-#[error("there is no requirement, fact or behaviour {id:?} (`dbgeng-testkit list` prints every requirement){meant}")]
+#[error(
+    "there is no requirement, fact, method or behaviour {id:?} (`dbgeng-testkit list` prints every requirement){meant}"
+)]
 pub struct UnknownId {
     id: String,
     meant: String,
@@ -16,7 +19,7 @@ pub struct UnknownId {
 
 debug_as_display!(UnknownId);
 
-/// Explains a requirement, a fact or a behaviour by its id or name. Upper and lower case count as the same.
+/// Explains a requirement, a fact, a method or a behaviour by its id or name. Upper and lower case count as the same.
 ///
 /// # Errors
 ///
@@ -28,13 +31,18 @@ pub fn explain(id: &str) -> Result<String, UnknownId> {
     if let Ok(requirement) = id.to_ascii_lowercase().parse() {
         return Ok(explanation(requirement));
     }
+    let is_method = |method: &&Method| id.eq_ignore_ascii_case(method.name());
+    if let Some(named) = Method::ALL.iter().find(is_method) {
+        return Ok(method::method(*named));
+    }
     let named = |behaviour: &&Behaviour| format!("{behaviour:?}").eq_ignore_ascii_case(id);
     if let Some(known) = Behaviour::ALL.iter().find(named) {
-        return Ok(behaviour(*known));
+        return Ok(versions::behaviour(*known));
     }
     let behaviours = Behaviour::ALL.iter().map(|behaviour| format!("{behaviour:?}"));
     let ids = Requirement::ALL.into_iter().map(Requirement::id).chain(sources().iter().map(|source| source.id));
-    let known: Vec<String> = ids.map(str::to_owned).chain(behaviours).collect();
+    let methods = Method::ALL.iter().map(|method| method.name());
+    let known: Vec<String> = ids.chain(methods).map(str::to_owned).chain(behaviours).collect();
     let meant = did_you_mean(id, known.iter().map(String::as_str));
     Err(UnknownId { id: id.to_owned(), meant })
 }
@@ -80,16 +88,8 @@ pub fn fact(source: &Source) -> String {
     text + &behaviours(|fact| fact == *id)
 }
 
-/// Explains a behaviour in which versions of the engine differ: which have it, and what a caller does about it.
-pub fn behaviour(behaviour: Behaviour) -> String {
-    let (holders, description) = (versions::holders(behaviour), behaviour.description());
-    let advice = behaviour.advice();
-    let facts = behaviour.facts();
-    format!("{behaviour:?}, in {holders} alone ({facts}):\n  {description}\n  To be right on every version: {advice}\n")
-}
-
 /// Explains the behaviours that rest on such facts.
 fn behaviours(is_meant: impl Fn(&str) -> bool) -> String {
     let meant = Behaviour::ALL.iter().filter(|behaviour| behaviour.fact_ids().any(&is_meant));
-    meant.map(|meant| format!("\n{}", behaviour(*meant))).collect()
+    meant.map(|meant| format!("\n{}", versions::behaviour(*meant))).collect()
 }

@@ -40,6 +40,14 @@ pub fn versions() -> String {
     text + "\n" + &definitions
 }
 
+/// Explains a behaviour in which versions of the engine differ: which have it, and what a caller does about it.
+pub fn behaviour(behaviour: Behaviour) -> String {
+    let (holders, description) = (holders(behaviour), behaviour.description());
+    let advice = behaviour.advice();
+    let facts = behaviour.facts();
+    format!("{behaviour:?}, in {holders} alone ({facts}):\n  {description}\n  To be right on every version: {advice}\n")
+}
+
 /// Returns a row for each behaviour, with a column for each version and one for the contract.
 fn table() -> String {
     let heads: String = EngineVersion::ALL.iter().map(|version| format!(" {version} |")).collect();

@@ -306,7 +306,7 @@ fn the_spec_is_listed_explained_and_printed() {
     assert_eq!(output.status.code(), Some(2));
     assert_eq!(
         decode(&output.stderr),
-        "dbgeng-testkit: there is no requirement, fact or behaviour \"handle/stale\" (`dbgeng-testkit list` prints every \
+        "dbgeng-testkit: there is no requirement, fact, method or behaviour \"handle/stale\" (`dbgeng-testkit list` prints every \
          requirement); did you mean handle/stale-is-refused?\n"
     );
     let explain = |id: &str| decode(&run_cli(&["explain", id]).stdout);

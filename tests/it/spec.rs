@@ -4,9 +4,9 @@ mod sources;
 
 use std::collections::BTreeSet;
 
-use dbgeng_testkit::render::{explanation, fact, markdown, transitions, versions};
+use dbgeng_testkit::render::{explain, explanation, fact, markdown, method, transitions, versions};
 use dbgeng_testkit::spec::{Basis, Level, Requirement, source};
-use dbgeng_testkit::{EngineVersion, Profile};
+use dbgeng_testkit::{EngineVersion, Method, Profile};
 
 use crate::support::{assert_fresh, read_traces};
 
@@ -114,6 +114,26 @@ fn the_state_machine_has_not_changed_unseen() {
 fn an_explanation_has_every_part() {
     insta::assert_snapshot!("explanation", explanation(Requirement::HandleStaleIsRefused));
     insta::assert_snapshot!("explanation-of-a-version", explanation(Requirement::WaitTimeOutIsSFalse));
+    insta::assert_snapshot!("explanation-of-a-method", method(Method::DisconnectProcessServer));
     insta::assert_snapshot!("fact", fact(source("OBS-7").unwrap()));
     insta::assert_snapshot!("fact-of-a-version", fact(source("OBS-93").unwrap()));
+}
+
+/// Every method has a requirement or a fact, and is found by its name in any case.
+#[test]
+fn every_method_is_explained() {
+    for named in Method::ALL {
+        let text = explain(&named.name().to_lowercase()).expect("it is known");
+        assert_eq!(text, method(*named));
+        let known = text.lines().skip_while(|line| *line != "Requirements:").skip(1);
+        assert!(known.filter(|line| line.starts_with("  ")).count() > 0, "{text}");
+    }
+    let text = method(Method::GetRunningProcessDescription);
+    for part in [
+        "version 1, as GetRunningProcessDescriptionWide from version 3 on",
+        "  description/never-overruns (MUST",
+        "GRPD-1",
+    ] {
+        assert!(text.contains(part), "{part} is missing: {text}");
+    }
 }
