@@ -23,7 +23,8 @@ use output::Printer;
 
 /// An in-memory mock of the Windows debugger engine's process-server surface, and a conformance kit for engines.
 ///
-/// Exit status: 0 if everything passes, 1 if something fails, 2 if something could not be judged.
+/// Exit status: 0 if everything passes, 1 if something fails, 2 if something could not be judged, such as a file that is
+/// missing, malformed, or of another engine or profile.
 #[derive(Debug, Parser)]
 #[command(version, after_help = help::EXAMPLES)]
 struct CommandLine {
@@ -46,10 +47,10 @@ enum Command {
     /// List the requirements.
     #[command(after_help = help::LIST)]
     List,
-    /// Explain a requirement, a fact that requirements rest on, or a behaviour in which versions of the engine differ.
+    /// Explain a requirement, a fact that requirements rest on, a method, or a behaviour in which versions of the engine differ.
     #[command(after_help = help::EXPLAIN)]
     Explain {
-        /// The id or name, such as handle/stale-is-refused, OBS-7 or WaitTimeOutIsSOk.
+        /// The id or name, such as handle/stale-is-refused, OBS-7, DisconnectProcessServer or WaitTimeOutIsSOk.
         id: String,
     },
     /// Print the spec.

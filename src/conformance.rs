@@ -92,7 +92,7 @@ pub use program::{Alteration, HandleName, Placeholder, ProcessRef, Program, Prog
 pub(crate) use report::style::Style;
 pub use report::{
     CapabilityReport, CaseReport, Comparison, Counterexample, ElsewhereReport, MalformedReport, Origin, PropertyReport,
-    Report, ReportedFailure, RequirementReport, Verdict, behaviour_changes, html,
+    Report, ReportedFailure, RequirementReport, Verdict, behaviour_changes, html, quoted,
 };
 pub use suite::capability::{Capabilities, Capability};
 pub use suite::deviation::{CaseDeviation, Deviation, Deviations, MalformedDeviations, OtherEngine};

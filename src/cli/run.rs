@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 use dbgeng_testkit::Profile;
-use dbgeng_testkit::conformance::{Deviations, Origin, Program, Progress, Report, Suite, html};
+use dbgeng_testkit::conformance::{Deviations, Origin, Program, Progress, Report, Suite, html, quoted};
 use dbgeng_testkit::spec::Requirement;
 use dbgeng_testkit::trace::{EngineName, Header, Reader};
 
@@ -32,10 +32,13 @@ pub(super) struct RunArguments {
     /// The format of the report.
     #[arg(long, value_enum, default_value = "text")]
     format: RunFormat,
-    /// A file of known deviations; - is standard input.
+    /// A file of known deviations; - is standard input. It may be of an engine with another name. One for another profile is
+    /// refused: exit status 2.
     #[arg(long, value_name = "FILE")]
     deviations: Option<PathBuf>,
-    /// A file of known deviations that is updated or created. Reasons and evidence are kept.
+    /// A file of known deviations that is updated or created. Reasons and evidence are kept. The exit status is that of this
+    /// run: 1 if something failed that was not in the file, which is in it for the next run. A file of another engine or
+    /// profile is refused: exit status 2.
     #[arg(long, value_name = "FILE", conflicts_with = "deviations")]
     update_deviations: Option<PathBuf>,
     /// Run only the program of this trace, such as a counterexample; - is standard input.
@@ -172,7 +175,7 @@ fn write(report: &Report, engine: &str, format: RunFormat, output: &mut Printer)
                     output,
                     "To run it again: dbgeng-testkit run{engine} --profile {} --again {}",
                     report.profile,
-                    path.display()
+                    quoted(&path)
                 )?;
             }
             Ok(())

@@ -4,7 +4,7 @@ use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 
 use dbgeng_testkit::com::{CharSet, Library};
-use dbgeng_testkit::conformance::Suite;
+use dbgeng_testkit::conformance::{Suite, quoted};
 use dbgeng_testkit::mock::{Lab, Scenario};
 use dbgeng_testkit::trace::EngineName;
 use dbgeng_testkit::{CodePage, Engine, Profile};
@@ -83,9 +83,9 @@ impl Subject<'_> {
         self.arguments.name.clone().or_else(path).unwrap_or_else(|| "the mock engine".to_owned())
     }
 
-    /// Returns the arguments that name the engine on the command line, each after a space.
+    /// Returns the arguments that name the engine, as a shell takes them, each after a space.
     pub(super) fn command_line(&self) -> String {
-        self.engine_arguments().iter().map(|argument| format!(" {}", argument.display())).collect()
+        self.engine_arguments().iter().map(|argument| format!(" {}", quoted(argument))).collect()
     }
 
     /// Returns the arguments that name the engine; none for the mock.

@@ -14,6 +14,7 @@ mod origin;
 mod probes;
 pub(super) mod rust_test;
 pub(super) mod save_trace;
+mod shell;
 pub(crate) mod style;
 mod text;
 pub(super) mod verdict;
@@ -26,4 +27,5 @@ pub use data::{
 };
 pub use html::html;
 pub use origin::Origin;
+pub use shell::quoted;
 pub use verdict::Verdict;

@@ -9,7 +9,7 @@ use dbgeng_testkit::flags::Class;
 use dbgeng_testkit::hresult::{E_INVALIDARG, S_OK};
 use dbgeng_testkit::{DebugClient, Engine, HostLocation, Interface};
 
-use crate::support::{build_library, decode, run_cli};
+use crate::support::{build_library, command, decode, read_trace, run_cli};
 
 fn client(engine: &dyn Engine) -> Box<dyn DebugClient> {
     let mut client = None;
@@ -181,4 +181,26 @@ fn a_library_that_makes_no_client_object_is_refused_with_its_own_words() {
         assert_eq!((said.lines().count(), output.stdout.len()), (1, 0), "{said}");
     }
     assert!(!Path::new(&trace).exists());
+}
+
+/// The command that the report prints runs as it is, whatever the folders are called.
+#[cfg(unix)]
+#[test]
+fn the_command_that_runs_a_program_again_works_in_a_shell() {
+    let folder = tempfile::tempdir().unwrap();
+    let traces = folder.path().join("my traces");
+    let library = folder.path().join("it's mine.so");
+    fs::create_dir(&traces).unwrap();
+    fs::copy(build_library(), &library).unwrap();
+    let scenario = folder.path().join("world.json");
+    fs::write(&scenario, r#"{"profile": "dbgeng"}"#).unwrap();
+    let trace = &read_trace("lifecycle-handle-value-reused").path;
+    let arguments = ["run", "--library", library.to_str().unwrap(), "--again", trace.to_str().unwrap()];
+    let environment = [("TMPDIR", &traces), ("DBGENG_TESTKIT_SCENARIO", &scenario)];
+    let output = command(&arguments).envs(environment).output().unwrap();
+    let text = decode(&output.stdout);
+    let again = text.lines().find_map(|line| line.strip_prefix("To run it again: dbgeng-testkit "));
+    let again = format!("{} {}", env!("CARGO_BIN_EXE_dbgeng-testkit"), again.expect("the engine breaks a requirement"));
+    let shell = Command::new("sh").args(["-c", &again]).envs(environment).output().unwrap();
+    assert_eq!((shell.status.code(), decode(&shell.stderr)), (Some(1), String::new()), "{again}");
 }

@@ -5,7 +5,11 @@ mod text;
 
 use super::data::{Report, RequirementReport};
 use super::verdict::Verdict;
+use crate::printable::cut;
 use crate::spec::Requirement;
+
+/// The largest number of characters of a name at the head of a column.
+const LONGEST_NAME: usize = 60;
 
 /// Reports of several engines, or of one engine at several times, side by side.
 ///
@@ -55,11 +59,11 @@ impl<'a> Comparison<'a> {
 }
 
 /// Returns the name of the engine in each column. Of a library, that is the name of its file, unless others have the same.
-pub(super) fn column_names(reports: &[Report]) -> Vec<&str> {
+pub(super) fn column_names(reports: &[Report]) -> Vec<String> {
     let subjects = || reports.iter().map(|report| report.subject.as_str());
     let is_clear = |short: &str, subject: &str| subjects().all(|other| other == subject || file_name(other) != short);
     let name = |subject| Some(file_name(subject)).filter(|short| is_clear(short, subject)).unwrap_or(subject);
-    subjects().map(name).collect()
+    subjects().map(|subject| cut(name(subject), LONGEST_NAME)).collect()
 }
 
 /// Returns the name of the file if the subject is the path of a library.

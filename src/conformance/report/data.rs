@@ -7,11 +7,15 @@ use serde::{Deserialize, Serialize};
 use super::origin::Origin;
 use super::verdict::Verdict;
 use crate::model::mismatch;
+use crate::printable::cut;
 use crate::profile::Profile;
 use crate::sentence::debug_as_display;
 use crate::spec::{Level, Requirement};
 use crate::trace::{JsonProblem, parse_document};
 use crate::transcript::TranscriptLine;
+
+/// The largest number of characters of the name of a subject that a report shows.
+const LONGEST_SUBJECT: usize = 200;
 
 /// The result of a run of the kit. `spec/report.schema.json` describes its JSON.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -193,6 +197,11 @@ fn is_zero(number: &u64) -> bool {
 }
 
 impl Report {
+    /// Returns the name of the subject; of a very long one, the beginning and the end.
+    pub(super) fn shown_subject(&self) -> String {
+        cut(&self.subject, LONGEST_SUBJECT)
+    }
+
     /// Whether the subject conforms: at least one requirement was judged, every failure of a MUST or SHOULD is a known
     /// deviation, and every claimed capability was tested.
     pub fn holds(&self) -> bool {

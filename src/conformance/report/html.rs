@@ -12,6 +12,7 @@ use super::comparison::{Comparison, EMPTY_CELL, column_names};
 use super::data::Report;
 use super::origin::Origin;
 use super::verdict::Verdict;
+use crate::printable::shortened;
 use escaped::escaped;
 use matrix::{badge, matrix};
 
@@ -19,10 +20,10 @@ use matrix::{badge, matrix};
 ///
 /// The page needs no other file and no network. Only its filters need JavaScript.
 pub fn html(reports: &[Report]) -> String {
-    let subjects: Vec<String> = reports.iter().map(|report| escaped(&report.subject)).collect();
+    let subjects: Vec<String> = reports.iter().map(|report| escaped(&report.shown_subject())).collect();
     let title = format!("{}: conformance", subjects.join(", "));
-    let head = |(name, report): (&str, &Report)| {
-        let name = escaped(name);
+    let head = |(name, report): (String, &Report)| {
+        let name = escaped(&name);
         format!("<span class=\"engine-name\"><span>{name}<br><i>{}</i></span></span>", report.profile)
     };
     let heads: String = column_names(reports).into_iter().zip(reports).map(head).collect();
@@ -64,8 +65,8 @@ pub fn html(reports: &[Report]) -> String {
 fn foot(reports: &[Report]) -> String {
     let line = |report: &Report| {
         let Origin { command, seed, date } = report.origin.as_ref()?;
-        let subject = if reports.len() > 1 { format!("{}: ", escaped(&report.subject)) } else { String::new() };
-        Some(format!("<p>{subject}{}, seed {seed}, <code>{}</code></p>\n", escaped(date), escaped(command)))
+        let subject = if reports.len() > 1 { format!("{}: ", escaped(&report.shown_subject())) } else { String::new() };
+        Some(format!("<p>{subject}{}, seed {seed}, <code>{}</code></p>\n", escaped(date), escaped(&shortened(command))))
     };
     let lines: String = reports.iter().filter_map(line).collect();
     if lines.is_empty() { lines } else { format!("<footer class=\"note\">\n{lines}</footer>\n") }

@@ -7,6 +7,9 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde::{Deserialize, Serialize};
 
+use super::shell::quoted;
+use crate::printable::shortened;
+
 /// The run that a report comes from. Reports show it at their foot; snapshots leave it out.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -29,7 +32,7 @@ impl Origin {
         let mut arguments = env::args_os();
         let program = arguments.next().unwrap_or_default();
         let program = Path::new(&program).file_stem().unwrap_or_default().to_owned();
-        let words = [program].into_iter().chain(arguments).map(|word| quoted(&word.to_string_lossy()));
+        let words = [program].into_iter().chain(arguments).map(|word| quoted(&word));
         let given = env::var("SOURCE_DATE_EPOCH").ok().and_then(|seconds| seconds.parse().ok());
         let clock = || SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
         Origin { command: Vec::from_iter(words).join(" "), seed, date: day(given.unwrap_or_else(clock) / 86_400) }
@@ -39,17 +42,7 @@ impl Origin {
 impl fmt::Display for Origin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Origin { command, seed, date } = self;
-        write!(f, "{date}, seed {seed}: {command}")
-    }
-}
-
-/// Returns an argument as a shell takes it.
-fn quoted(word: &str) -> String {
-    let is_plain = |letter: char| letter.is_alphanumeric() || "-_=+,./:@%\\".contains(letter);
-    if !word.is_empty() && word.chars().all(is_plain) {
-        word.to_owned()
-    } else {
-        format!("'{}'", word.replace('\'', r"'\''"))
+        write!(f, "{date}, seed {seed}: {}", shortened(command))
     }
 }
 

@@ -1,9 +1,10 @@
 //! Saves counterexamples as files, so that they can be run again.
 
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::data::{Counterexample, PropertyReport};
+use super::shell::quoted;
 use crate::conformance::temporary::write_file;
 use crate::spec::Requirement;
 
@@ -27,10 +28,18 @@ impl PropertyReport {
     pub(crate) fn save_traces(&self) -> String {
         let bad = self.counterexamples.iter().filter(|example| example.verdict.is_bad());
         let saved = bad.map(|example| match example.save_trace() {
-            Ok(path) => format!("\nThe trace is in {0}. To run it again: {TRACE}={0} {1}\n", path.display(), command()),
+            Ok(path) => format!("\nThe trace is in {}. To run it again: {}\n", path.display(), command_with(&path)),
             Err(error) => format!("\nThe trace could not be saved: {error}\n"),
         });
         saved.collect()
+    }
+}
+
+/// Returns the command that runs the program of a trace.
+fn command_with(trace: &Path) -> String {
+    match cfg!(windows) {
+        true => format!("set \"{TRACE}={}\" && {}", trace.display(), command()),
+        false => format!("{TRACE}={} {}", quoted(trace), command()),
     }
 }
 

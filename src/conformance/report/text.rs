@@ -10,11 +10,15 @@ use super::probes::probes_after;
 use super::style::{Style, printable_lines, width};
 use super::verdict::Verdict;
 use crate::conformance::judge::lanes::Lanes;
+use crate::printable::{cut, shortened};
 use crate::spec::{Requirement, cited};
 use crate::transcript::TranscriptLine;
 
 /// The width of running text, in characters.
 const WIDTH: usize = 110;
+
+/// The largest number of characters of a word that is shown. Only words from outside are longer.
+const LONGEST_WORD: usize = 500;
 
 /// The largest number of reasons of one kind that is listed.
 const MOST_REASONS: usize = 12;
@@ -47,8 +51,8 @@ impl Report {
     }
 
     fn summary(&self, page: &mut TextPage) {
-        let Report { subject, profile, kit, .. } = self;
-        let subject = page.painted(Style::Bold, subject);
+        let Report { profile, kit, .. } = self;
+        let subject = page.painted(Style::Bold, &self.shown_subject());
         page.line(0, &format!("{subject}, profile {profile}, judged by dbgeng-testkit {kit}"));
         let painted = |verdict: Verdict| page.painted(verdict.into(), verdict.name());
         let counts: Vec<String> =
@@ -171,7 +175,7 @@ impl RequirementReport {
             page.wrapped(2, &passing);
         }
         if let Some(nearest) = neighbours.first().and_then(|neighbour| neighbour.nearest) {
-            page.line(4, &format!("passes    {nearest}"));
+            page.line(4, &format!("passes    {}", shortened(&nearest.to_string())));
         }
         // A failure elsewhere is shown with its calls only if no case of the requirement fails.
         let with_calls = if groups.is_empty() { 1 } else { 0 };
@@ -222,15 +226,15 @@ impl TextPage {
     /// Writes lines no wider than [`WIDTH`] if the words allow it. Continued lines are indented by two more.
     fn wrapped(&mut self, indent: usize, text: &str) {
         let (mut line, mut indent_now) = (String::new(), indent);
-        for word in text.split_whitespace() {
-            if !line.is_empty() && indent_now + width(&line) + 1 + width(word) > WIDTH {
+        for word in text.split_whitespace().map(|word| cut(word, LONGEST_WORD)) {
+            if !line.is_empty() && indent_now + width(&line) + 1 + width(&word) > WIDTH {
                 self.line(indent_now, &line);
                 (line, indent_now) = (String::new(), indent + 2);
             }
             if !line.is_empty() {
                 line.push(' ');
             }
-            line.push_str(word);
+            line.push_str(&word);
         }
         self.line(indent_now, &line);
     }
@@ -290,7 +294,7 @@ impl TextPage {
             Likeness::Answer => {
                 self.wrapped(2, &format!("{title}: the same answer as under {}", like.of));
                 if let Some(call) = failure.wrong_call() {
-                    self.line(4, &self.painted(Style::Bad, &format!("> {call}")));
+                    self.line(4, &self.painted(Style::Bad, &format!("> {}", shortened(&call.to_string()))));
                 }
             }
         }
@@ -337,7 +341,7 @@ impl TextPage {
     }
 
     fn reason(&mut self, reason: &str) {
-        for (line, number) in reason.trim_end().lines().zip(0..) {
+        for (line, number) in reason.trim_end().lines().map(shortened).zip(0..) {
             self.line(4, &if number == 0 { format!("reason    {line}") } else { format!("          {line}") });
         }
     }
@@ -345,8 +349,8 @@ impl TextPage {
     /// Writes a failure and its calls. The broken requirement is named unless it is `of`, which the heading names.
     fn failure(&mut self, failure: &ReportedFailure, calls: &[TranscriptLine], of: Option<Requirement>) {
         self.calls(calls, failure.call);
-        self.line(4, &format!("expected  {}", self.painted(Style::Good, &failure.expected)));
-        self.line(4, &format!("actual    {}", self.painted(Style::Bad, &failure.actual)));
+        self.line(4, &format!("expected  {}", self.painted(Style::Good, &shortened(&failure.expected))));
+        self.line(4, &format!("actual    {}", self.painted(Style::Bad, &shortened(&failure.actual))));
         if let Some(note) = &failure.note {
             self.line(4, &format!("note      {note}"));
         }
@@ -365,10 +369,11 @@ impl TextPage {
         let is_wrong = |row: &CallRow<'_>| matches!(row, CallRow::Call { is_wrong: true, .. });
         let most = rows.iter().position(is_wrong).map_or(rows.len(), |wrong| wrong + 1 + MOST_PROBES);
         for row in rows.iter().take(most) {
+            let text = shortened(&row.to_string());
             match row {
-                CallRow::Call { is_wrong: true, .. } => self.line(4, &self.painted(Style::Bad, &format!("> {row}"))),
-                CallRow::Call { .. } | CallRow::Probes(_) => self.line(6, &row.to_string()),
-                CallRow::Repeated { .. } => self.line(6, &self.painted(Style::Faint, &row.to_string())),
+                CallRow::Call { is_wrong: true, .. } => self.line(4, &self.painted(Style::Bad, &format!("> {text}"))),
+                CallRow::Call { .. } | CallRow::Probes(_) => self.line(6, &text),
+                CallRow::Repeated { .. } => self.line(6, &self.painted(Style::Faint, &text)),
             }
         }
         if rows.len() > most {

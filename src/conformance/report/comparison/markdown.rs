@@ -16,7 +16,8 @@ impl Comparison<'_> {
             let _ = write!(text, "\n{sentence}\n");
         }
         let names = column_names(self.reports).into_iter().zip(self.reports);
-        let heads: String = names.map(|(name, report)| format!(" {}<br>{} |", escaped(name), report.profile)).collect();
+        let heads: String =
+            names.map(|(name, report)| format!(" {}<br>{} |", escaped(&name), report.profile)).collect();
         let (centred, blank) = (":-:|".repeat(self.reports.len()), " |".repeat(self.reports.len()));
         let _ = write!(text, "\n| requirement |{heads}\n|---|{centred}\n");
         for area in &self.areas {
@@ -34,7 +35,7 @@ impl Comparison<'_> {
 }
 
 fn item(report: &Report) -> String {
-    let (subject, profile, kit) = (escaped(&report.subject), report.profile, escaped(&report.kit));
+    let (subject, profile, kit) = (escaped(&report.shown_subject()), report.profile, escaped(&report.kit));
     let run = if report.holds() { report.outcome().to_owned() } else { format!("**{}**", report.outcome()) };
     let objections: String = report.other_objections().iter().map(|it| format!("; {}", escaped(it))).collect();
     format!("- {subject} (profile {profile}, dbgeng-testkit {kit}) {run}: {}{objections}\n", report.totals())

@@ -27,7 +27,7 @@ impl Comparison<'_> {
             let titles = [(Style::Plain, title.to_owned()), (Style::Plain, String::new())];
             titles.into_iter().chain(cells.into_iter().map(|cell| (style, cell))).collect()
         };
-        let engines = column_names(self.reports).into_iter().map(printable).collect();
+        let engines = column_names(self.reports).iter().map(|name| printable(name)).collect();
         let profiles = self.reports.iter().map(|report| report.profile.to_string()).collect();
         let mut lines: Vec<Vec<Cell>> =
             vec![head("engine", Style::Bold, engines), head("profile", Style::Plain, profiles)];
@@ -45,7 +45,7 @@ impl Comparison<'_> {
 }
 
 fn summary(report: &Report, colours: bool) -> String {
-    let subject = Style::Bold.painted(&printable(&report.subject), colours);
+    let subject = Style::Bold.painted(&printable(&report.shown_subject()), colours);
     let run = if report.holds() { Style::Good } else { Style::Bad }.painted(report.outcome(), colours);
     let objections: String = report.other_objections().iter().map(|it| format!("  {}\n", printable(it))).collect();
     let (profile, kit, totals) = (report.profile, printable(&report.kit), report.totals());

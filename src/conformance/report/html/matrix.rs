@@ -59,9 +59,12 @@ pub(super) fn badge(verdict: Verdict) -> String {
 
 fn cell(report: &Report, found: Option<&RequirementReport>) -> String {
     let Some(found) = found else {
-        return format!("<span class=\"cell none\" title=\"{}: {EMPTY_CELL}\"></span>", escaped(&report.subject));
+        return format!(
+            "<span class=\"cell none\" title=\"{}: {EMPTY_CELL}\"></span>",
+            escaped(&report.shown_subject())
+        );
     };
-    let (verdict, subject) = (found.verdict, escaped(&report.subject));
+    let (verdict, subject) = (found.verdict, escaped(&report.shown_subject()));
     let (class, sign, name) = (verdict.class(), verdict.sign(), verdict.name());
     let advisory = if verdict.is_bad() && !found.fails() { " advisory" } else { "" };
     format!(
@@ -73,7 +76,7 @@ fn cell(report: &Report, found: Option<&RequirementReport>) -> String {
 fn body(report: &Report, found: &RequirementReport, number: usize, is_one_of_many: bool) -> String {
     let mut text = format!("<div class=\"engine\" id=\"{}:{}\">", found.requirement, number + 1);
     if is_one_of_many {
-        text.push_str(&format!("<h4>{} {}</h4>\n", escaped(&report.subject), badge(found.verdict)));
+        text.push_str(&format!("<h4>{} {}</h4>\n", escaped(&report.shown_subject()), badge(found.verdict)));
     }
     if let Some(known) = &found.known {
         text.push_str(&format!("<p class=\"reason\">Known: {}</p>\n", escaped(known)));

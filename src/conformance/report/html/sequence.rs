@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::super::collapse::{CallRow, collapse};
 use super::super::data::ReportedFailure;
 use super::escaped::escaped;
+use crate::printable::shortened;
 use crate::spec::Requirement;
 use crate::transcript::{TranscriptLine, process_name};
 
@@ -28,7 +29,10 @@ pub(super) fn sequence(calls: &[TranscriptLine], failure: Option<&ReportedFailur
             }
             CallRow::Probes(_) | CallRow::Repeated { .. } => {
                 let empty = lanes.iter().map(|_| "<i></i>").collect::<String>();
-                rows.push_str(&format!("<li class=\"again\">{empty}<div>{}</div></li>\n", escaped(&row.to_string())));
+                rows.push_str(&format!(
+                    "<li class=\"again\">{empty}<div>{}</div></li>\n",
+                    escaped(&shortened(&row.to_string()))
+                ));
             }
         }
     }
@@ -63,9 +67,9 @@ fn words(line: &TranscriptLine) -> String {
     let outcome = if outcome.is_empty() {
         String::new()
     } else {
-        format!("<span class=\"outcome\"><span aria-hidden=\"true\">→ </span>{}</span>", escaped(outcome))
+        format!("<span class=\"outcome\"><span aria-hidden=\"true\">→ </span>{}</span>", escaped(&shortened(outcome)))
     };
-    format!("<div><span class=\"by\">{}</span> <code>{}</code> {outcome}", escaped(by), escaped(call))
+    format!("<div><span class=\"by\">{}</span> <code>{}</code> {outcome}", escaped(by), escaped(&shortened(call)))
 }
 
 fn explain(failure: &ReportedFailure, of: Option<Requirement>) -> String {
@@ -74,7 +78,7 @@ fn explain(failure: &ReportedFailure, of: Option<Requirement>) -> String {
     let note = failure.note.as_ref().map_or(String::new(), |it| format!("<dt>note</dt><dd>{}</dd>", escaped(it)));
     format!(
         "<dl><dt>expected</dt><dd>{}</dd><dt>actual</dt><dd class=\"actual\">{}</dd>{note}{breaks}</dl>",
-        escaped(&failure.expected),
-        escaped(&failure.actual)
+        escaped(&shortened(&failure.expected)),
+        escaped(&shortened(&failure.actual))
     )
 }

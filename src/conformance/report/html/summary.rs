@@ -14,7 +14,7 @@ pub(super) fn cards(reports: &[Report]) -> String {
 }
 
 fn card(report: &Report, number: usize) -> String {
-    let Report { subject, profile, kit, requirements, .. } = report;
+    let Report { profile, kit, requirements, .. } = report;
     let (judged, of) = report.musts();
     let run = report.outcome();
     let broken: String = report
@@ -41,7 +41,7 @@ fn card(report: &Report, number: usize) -> String {
          <p class=\"note\">profile {profile}, dbgeng-testkit {}, {} requirements, <b>{judged}</b> of {of} MUSTs checked</p>\n\
          <div class=\"bar\" aria-hidden=\"true\">{bar}</div><ul class=\"counts\">{counts}</ul>
 <ul class=\"broken-list\">{broken}</ul>{unmet}</article>\n",
-        escaped(subject),
+        escaped(&report.shown_subject()),
         escaped(kit),
         requirements.len(),
     )
@@ -51,7 +51,7 @@ fn card(report: &Report, number: usize) -> String {
 pub(super) fn programs(reports: &[Report]) -> String {
     let is_one_of_many = reports.len() > 1;
     let programs = |report: &Report| {
-        let subject = if is_one_of_many { format!("{}; ", escaped(&report.subject)) } else { String::new() };
+        let subject = if is_one_of_many { format!("{}; ", escaped(&report.shown_subject())) } else { String::new() };
         report.properties.iter().map(|each| programs_of(&subject, each)).collect::<String>()
     };
     let text: String = reports.iter().map(programs).collect();
