@@ -7,7 +7,7 @@ use crate::call::{Call, Ending, Outcome, Outputs, Pointer, call};
 use crate::callbacks::{Callbacks, EventCallbacks, InputCallbacks, LastEvent, OutputCallbacks};
 use crate::client::{DebugClient, Out, write_out};
 use crate::code_page::CodePage;
-use crate::hresult::{E_NOTIMPL, E_POINTER, E_UNEXPECTED, HRESULT};
+use crate::hresult::{E_NOTIMPL, E_POINTER, E_UNEXPECTED, HRESULT, S_OK};
 use crate::interface::Interface;
 use crate::method::{methods, parameter};
 
@@ -99,6 +99,14 @@ pub trait AnswerCall: Send + Sync {
     /// `Release` do not come this way.
     #[track_caller]
     fn answer(&self, call: &Call<&str>) -> Outcome;
+
+    /// The same, written to an `outcome` without outputs: the outcome is large, and returning it may copy it.
+    #[doc(hidden)]
+    #[inline]
+    #[track_caller]
+    fn answer_in_place(&self, call: &Call<&str>, outcome: &mut Outcome) {
+        *outcome = self.answer(call);
+    }
 
     /// See [`DebugClient::query_interface`].
     fn query_interface(&self, interface: &Interface, client: Out<'_, Box<dyn DebugClient>>) -> HRESULT;
@@ -262,7 +270,8 @@ macro_rules! way_back {
                         $(let $parameter = field!($parameter: $kind);)*
                         call!($Name { $($parameter),* })
                     };
-                    let outcome = self.0.answer(&call);
+                    let mut outcome = Outcome::returned(S_OK);
+                    self.0.answer_in_place(&call, &mut outcome);
                     // A call that did not return has no HRESULT to hand on.
                     let hresult = outcome.hresult().unwrap_or(E_UNEXPECTED);
                     $(hand_out!(outcome, $parameter: $kind);)*

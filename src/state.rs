@@ -42,7 +42,7 @@ use crate::profile::Profile;
 /// assert_eq!(rule.requirement.id(), "handle/stale-is-refused");
 /// assert_eq!(rule.allowed.to_string(), "an error");
 /// ```
-#[inline]
+#[inline(always)]
 pub fn rule(profile: Profile, usage: Use, argument: HandleArgument) -> Rule {
     match profile {
         Profile::Contract => contract::rule(usage, argument),

@@ -57,22 +57,20 @@ impl World {
     }
 
     /// Checks whether the client object admits the call.
-    #[inline]
+    #[inline(always)]
     pub(super) fn admit(&mut self, request: &Request<'_>) -> Result<(), HRESULT> {
         // A version-1 client object of the contract has no method that came later; any other has them all. The real engine
         // has one table for all versions (VER-7).
         if request.version < 2 && request.call.since() >= 2 && self.is_contract() {
             return Err(E_NOTIMPL);
         }
-        let client = &self.clients[request.client];
         if !self.engines[request.engine].is_alive {
             return Err(E_UNEXPECTED);
         }
         if self.is_frozen(request.engine) {
             return Err(request.freeze(self));
         }
-        let is_other_thread = client.thread != request.thread.id;
-        if is_other_thread && self.is_contract() && !request.call.method().is_for_any_thread() {
+        if !request.is_own_thread && self.is_contract() && !request.call.method().is_for_any_thread() {
             let requirement = Some(Requirement::ClientOtherThreadIsRefused);
             request.note(self, Misuse::OtherThread, requirement, None, RealEngine::does("lets it through"));
             return Err(RPC_E_WRONG_THREAD);

@@ -47,12 +47,17 @@ impl LabObject {
 }
 
 impl AnswerCall for LabObject {
-    #[inline]
     #[track_caller]
     fn answer(&self, call: &Call<&str>) -> Outcome {
         let mut outcome = Outcome::returned(S_OK);
-        self.lab.call(self.client, self.version, call, CallSite::caller(), &mut outcome);
+        self.answer_in_place(call, &mut outcome);
         outcome
+    }
+
+    #[inline]
+    #[track_caller]
+    fn answer_in_place(&self, call: &Call<&str>, outcome: &mut Outcome) {
+        self.lab.call(self.client, self.version, call, CallSite::caller(), outcome);
     }
 
     fn query_interface(&self, interface: &Interface, client: Out<'_, Box<dyn DebugClient>>) -> HRESULT {

@@ -8,7 +8,7 @@ use super::calls::{Awakening, Reply, Request};
 #[cfg(feature = "trace")]
 use super::journal::{Journal, Log};
 use super::thread;
-use super::world::{ClientId, Delivery, EngineId, FaultId, JournalEntry, PartId, World};
+use super::world::{ClientId, Delivery, EngineId, JournalEntry, PartId, World};
 use crate::call::{Call, Caller, Ending, Outcome, Outputs};
 use crate::dispatch::CallSite;
 use crate::flags::Class;
@@ -77,9 +77,7 @@ impl Shared {
         let thread = thread::current();
         self.with(|world| {
             world.use_part(part, thread.os);
-            let by = world.caller(client, thread.id);
-            let engine = EngineId(by.process);
-            let request = Request { client, version, engine, thread, by, call, call_site, asked: &[] };
+            let request = Request::new(world, client, version, thread, call, call_site);
             match world.admit(&request) {
                 Ok(()) => {
                     work(world);
@@ -103,16 +101,13 @@ impl Shared {
     ) {
         let thread = thread::current();
         let mut state = lock(&self.state);
-        let mut asked = Vec::new();
         if state.world.faults.have_predicates() {
-            (state, asked) = self.ask_predicates(state, client, call);
+            state = self.ask_predicates(state, client, call);
         }
         let world = &mut state.world;
         world.use_part(part, thread.os);
         // Threads are numbered by who calls first, not by whose call returns first.
-        let by = world.caller(client, thread.id);
-        let engine = EngineId(by.process);
-        let request = Request { client, version, engine, thread, by, call, call_site, asked: &asked };
+        let request = Request::new(world, client, version, thread, call, call_site);
         let hresult = match world.call(&request, &mut outcome.out) {
             Reply::Done(hresult) => hresult,
             waits @ Reply::Wait(_) => {
@@ -127,29 +122,31 @@ impl Shared {
             state.world.state_changes();
         }
         state.write_entries();
-        state.write(by, call, outcome);
+        state.write(request.by, call, outcome);
         state.world.end_call();
         self.finish(&mut state);
         send(state);
     }
 
-    /// Asks the predicates of faults about a call, without the lock. Returns the faults whose predicates hold.
+    /// Asks the predicates of faults about a call, without the lock.
     #[cold]
     fn ask_predicates<'a>(
         &'a self,
         state: MutexGuard<'a, Logged>,
         client: ClientId,
         call: &Call<&str>,
-    ) -> (MutexGuard<'a, Logged>, Vec<FaultId>) {
+    ) -> MutexGuard<'a, Logged> {
         let World { engines, clients, faults, .. } = &state.world;
         // No fault applies to the calls of hosts.
         if engines[clients[client].engine].is_host {
-            return (state, Vec::new());
+            return state;
         }
         let predicates = faults.predicates(call.method());
         drop(state);
         let holding = predicates.into_iter().filter(|(_, predicate)| predicate.holds(call)).map(|(id, _)| id).collect();
-        (lock(&self.state), holding)
+        let mut state = lock(&self.state);
+        state.world.faults.set_holding(holding);
+        state
     }
 
     /// Waits until the world says that the call returns.
@@ -185,7 +182,7 @@ impl Shared {
 
     /// Calls callbacks in a wait, which may ask to break into a target.
     fn send_and_lock<'a>(&'a self, state: MutexGuard<'a, Logged>) -> MutexGuard<'a, Logged> {
-        let breaks = send(state);
+        let breaks = empty_outbox(state);
         let mut state = lock(&self.state);
         for engine in breaks {
             state.world.engines[engine].session.asked_to_break = true;
@@ -197,7 +194,8 @@ impl Shared {
     #[inline]
     fn finish(&self, state: &mut Logged) {
         state.write_entries();
-        if std::mem::take(&mut state.world.wakes_waits) {
+        if state.world.wakes_waits {
+            state.world.wakes_waits = false;
             self.changed.notify_all();
         }
     }
@@ -214,12 +212,15 @@ impl Shared {
     }
 }
 
-/// Frees the lock and sends what leaves the lab. Returns the engines that callbacks ask to break into their targets.
+/// Frees the lock and sends what leaves the lab.
 #[inline]
-fn send(state: MutexGuard<'_, Logged>) -> Vec<EngineId> {
-    if state.world.outbox.is_empty() { Vec::new() } else { empty_outbox(state) }
+fn send(state: MutexGuard<'_, Logged>) {
+    if !state.world.outbox.is_empty() {
+        empty_outbox(state);
+    }
 }
 
+/// Frees the lock and sends what leaves the lab. Returns the engines that callbacks ask to break into their targets.
 #[cold]
 fn empty_outbox(mut state: MutexGuard<'_, Logged>) -> Vec<EngineId> {
     let outbox = std::mem::take(&mut state.world.outbox);

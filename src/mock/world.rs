@@ -22,7 +22,7 @@ pub(crate) use callbacks::{ClientSession, Delivery};
 pub(crate) use computer::ComputerState;
 pub(crate) use engine::{ClientState, EngineState, ReverseServer, ServerState};
 pub(crate) use faults::ActiveFault;
-pub(crate) use faults::{CallPredicate, CallSelector, Condition, Decision, Effect, FaultId, FaultRule, Matching};
+pub(crate) use faults::{CallPredicate, CallSelector, Condition, Decision, Effect, FaultId, FaultRule};
 pub(crate) use findings::{FindingRecord, MOST_FINDINGS, RealEngine};
 pub(crate) use handles::{Connection, Lookup, SlotId};
 pub(crate) use ids::{ClientId, ComputerId, EngineId, PartId, ServerId};
@@ -322,7 +322,8 @@ impl World {
     /// A call has returned: a stock DbgSrv whose server it has ended leaves now.
     #[inline]
     pub(crate) fn end_call(&mut self) {
-        if let Some(host) = self.leaving.take() {
+        if let Some(host) = self.leaving {
+            self.leaving = None;
             self.kill(host);
         }
     }

@@ -17,7 +17,7 @@ use super::server::ServerLife::{Ended, Gone, Running};
 use crate::hresult::{E_INVALIDARG, E_UNEXPECTED, RPC_E_CANTTRANSMIT_CALL};
 use crate::spec::Requirement;
 
-#[inline]
+#[inline(always)]
 pub(super) fn rule(usage: Use, argument: HandleArgument) -> Rule {
     match argument {
         HandleArgument::Zero => zero(usage),

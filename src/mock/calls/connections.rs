@@ -41,12 +41,13 @@ impl Request<'_> {
         self.listen(world, options, true)
     }
 
+    #[inline]
     pub(super) fn connect_process_server(&self, world: &mut World, text: Option<&str>, server: Out<'_, u64>) -> Reply {
-        let null = RealEngine::does("crashes").source("OBS-12");
-        let Some(text) = text else { return Reply::Done(self.null_pointer(world, null)) };
+        const NULL: RealEngine = RealEngine::does("crashes").source("OBS-12");
+        let Some(text) = text else { return Reply::Done(self.null_pointer(world, NULL)) };
         match world.route(self.engine, text) {
             Route::Refused(code) => Reply::Done(code),
-            _ if server.is_none() => Reply::Done(self.null_pointer(world, null)),
+            _ if server.is_none() => Reply::Done(self.null_pointer(world, NULL)),
             Route::Server(found) => Reply::Done(self.open(world, found, server)),
             Route::NoAnswer(source) => {
                 Reply::Done(self.endless_connect(world, RealEngine::does("waits for ever").source(source)))
@@ -56,7 +57,7 @@ impl Request<'_> {
     }
 
     /// Opens a connection to a server.
-    #[inline]
+    #[inline(always)]
     pub(super) fn open(&self, world: &mut World, found: ServerId, server: Out<'_, u64>) -> HRESULT {
         let handle = world.engines[self.engine].handles.open(Connection {
             state: HandleState::Connected,
@@ -93,34 +94,53 @@ impl Request<'_> {
 
     /// Asks the state machine what to do with a handle, and moves the handle to its next state. Returns the server to which
     /// it leads, `None` for the local computer.
+    // Each caller has one use, so of the rule little is left where it is inlined.
+    #[inline(always)]
     pub(super) fn use_handle(&self, world: &mut World, wanted: Use, handle: u64) -> Result<Option<ServerId>, HRESULT> {
-        use HandleState::{Disconnected, Unconnected};
-        let (open, argument) = match world.engines[self.engine].handles.look_up(handle) {
-            _ if handle == 0 => (None, HandleArgument::Zero),
-            Lookup::Open(slot, connection) => {
-                let argument = HandleArgument::Handle(connection.state, self.context(world, connection));
-                (Some((slot, connection.state, connection.server)), argument)
+        let state = match world.engines[self.engine].handles.look_up(handle) {
+            Lookup::Open(slot, connection) if handle != 0 => {
+                let (state, server) = (connection.state, connection.server);
+                let context = self.context(world, connection);
+                let next = self.use_connection(world, wanted, handle, state, context)?;
+                if wanted == Use::Disconnect && !world.is_contract() {
+                    self.take_share(world, slot);
+                }
+                if next != state {
+                    self.move_on(world, slot, next);
+                }
+                return Ok(Some(server));
             }
-            Lookup::Stale => (None, HandleArgument::Handle(Disconnected, HandleContext::NOTHING)),
-            Lookup::Unknown => (None, HandleArgument::Handle(Unconnected, HandleContext::NOTHING)),
+            Lookup::Open(..) | Lookup::Unknown => HandleState::Unconnected,
+            Lookup::Stale => HandleState::Disconnected,
+        };
+        let argument = match handle {
+            0 => HandleArgument::Zero,
+            _ => HandleArgument::Handle(state, HandleContext::NOTHING),
         };
         let rule = state::rule(world.profile, wanted, argument);
         self.note_misuse(world, wanted, handle, argument, rule.requirement);
-        if let Answer::Refuse(code) = rule.answer {
-            return Err(code);
+        if let Answer::Refuse(code) = rule.answer { Err(code) } else { Ok(None) }
+    }
+
+    /// Asks the state machine what to do with an open connection. Returns its next state.
+    #[inline(always)]
+    fn use_connection(
+        &self,
+        world: &mut World,
+        wanted: Use,
+        handle: u64,
+        state: HandleState,
+        context: HandleContext,
+    ) -> Result<HandleState, HRESULT> {
+        let rule = state::rule(world.profile, wanted, HandleArgument::Handle(state, context));
+        if wanted == Use::Disconnect {
+            self.note_kept_connection(world, handle, context);
         }
-        let Some((slot, state, server)) = open else { return Ok(None) };
-        if wanted == Use::Disconnect && !world.is_contract() {
-            self.take_share(world, slot);
-        }
-        if rule.next != state {
-            self.move_on(world, slot, rule.next);
-        }
-        Ok(Some(server))
+        if let Answer::Refuse(code) = rule.answer { Err(code) } else { Ok(rule.next) }
     }
 
     /// Returns the context in which an open connection is used.
-    #[inline]
+    #[inline(always)]
     fn context(&self, world: &World, connection: &Connection) -> HandleContext {
         let life = world.servers[connection.server].life;
         HandleContext {
@@ -139,7 +159,7 @@ impl Request<'_> {
     }
 
     /// Moves an open connection to another state.
-    #[inline]
+    #[inline(always)]
     fn move_on(&self, world: &mut World, slot: SlotId, next: HandleState) {
         let engine = &mut world.engines[self.engine];
         if next == HandleState::Disconnected {
@@ -182,47 +202,49 @@ impl Request<'_> {
         }
     }
 
+    /// Notes a disconnect that does not close its connection.
+    #[inline]
+    fn note_kept_connection(&self, world: &mut World, handle: u64, context: HandleContext) {
+        let (misuse, requirement, does, source) = if context.thread == CallingThread::Other && !world.is_contract() {
+            let requirement = Requirement::DisconnectOtherThreadClosesNothing;
+            (Misuse::ClosesNothing, requirement, "returns S_OK and closes nothing", "OBS-10")
+        } else if !context.holds.is_last() {
+            let requirement = Requirement::DisconnectSessionHoldsTheConnection;
+            let does = "returns S_OK and closes nothing before the session ends";
+            (Misuse::DisconnectBeforeDetach, requirement, does, "OBS-58")
+        } else {
+            return;
+        };
+        self.note(world, misuse, Some(requirement), Some(handle), RealEngine::does(does).source(source));
+    }
+
+    /// Notes the use of a value that is no open handle.
+    #[inline(always)]
     fn note_misuse(
         &self,
         world: &mut World,
         wanted: Use,
         handle: u64,
-        named: HandleArgument,
+        argument: HandleArgument,
         requirement: Requirement,
     ) {
         use HandleArgument::{Handle, Zero};
         use HandleState::{Connected, Disconnected, Ending, Unconnected};
-        let is_contract = world.is_contract();
-        let (misuse, requirement, does, source) = match (wanted, named) {
+        let (misuse, does, source) = match (wanted, argument) {
             (Use::Disconnect, Handle(Unconnected, _)) => {
                 let crashes = Behaviour::DisconnectOfUnknownHandleCrashes;
                 let real_engine = RealEngine::does("crashes").only_with(crashes, "returns E_INVALIDARG");
                 let real_engine = real_engine.source("OBS-94");
                 return self.note(world, self.unknown(world, handle), Some(requirement), Some(handle), real_engine);
             }
-            (Use::Disconnect, Handle(Connected | Ending, around))
-                if around.thread == CallingThread::Other && !is_contract =>
-            {
-                let requirement = Requirement::DisconnectOtherThreadClosesNothing;
-                (Misuse::ClosesNothing, requirement, "returns S_OK and closes nothing", "OBS-10")
-            }
-            (Use::Disconnect, Handle(Connected | Ending, around)) if !around.holds.is_last() => {
-                let requirement = Requirement::DisconnectSessionHoldsTheConnection;
-                let does = "returns S_OK and closes nothing before the session ends";
-                (Misuse::DisconnectBeforeDetach, requirement, does, "OBS-58")
-            }
             (_, Handle(Connected | Ending, _)) => return,
             (Use::Query | Use::Target, Zero) => return self.note_zero(world),
-            (_, Zero) => (Misuse::ZeroHandle, requirement, "returns E_INVALIDARG", "OBS-4"),
-            (Use::End, Handle(Unconnected, _)) => {
-                (self.unknown(world, handle), requirement, "returns E_INVALIDARG", "OBS-5")
-            }
-            (Use::End, Handle(Disconnected, _)) => {
-                (Misuse::UseAfterDisconnect, requirement, "returns E_INVALIDARG", "OBS-6")
-            }
-            (Use::Disconnect, Handle(Disconnected, _)) => (Misuse::DoubleDisconnect, requirement, "crashes", "OBS-7"),
-            (_, Handle(Unconnected, _)) => (self.unknown(world, handle), requirement, "crashes", "OBS-8"),
-            (_, Handle(Disconnected, _)) => (Misuse::UseAfterDisconnect, requirement, "crashes", "OBS-8"),
+            (_, Zero) => (Misuse::ZeroHandle, "returns E_INVALIDARG", "OBS-4"),
+            (Use::End, Handle(Unconnected, _)) => (self.unknown(world, handle), "returns E_INVALIDARG", "OBS-5"),
+            (Use::End, Handle(Disconnected, _)) => (Misuse::UseAfterDisconnect, "returns E_INVALIDARG", "OBS-6"),
+            (Use::Disconnect, Handle(Disconnected, _)) => (Misuse::DoubleDisconnect, "crashes", "OBS-7"),
+            (_, Handle(Unconnected, _)) => (self.unknown(world, handle), "crashes", "OBS-8"),
+            (_, Handle(Disconnected, _)) => (Misuse::UseAfterDisconnect, "crashes", "OBS-8"),
         };
         self.note(world, misuse, Some(requirement), Some(handle), RealEngine::does(does).source(source));
     }

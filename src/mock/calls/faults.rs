@@ -4,9 +4,7 @@ use super::request::Request;
 use super::wait::Reply;
 use crate::call::{Call, Outputs};
 use crate::hresult::{HRESULT, RPC_E_CANTTRANSMIT_CALL, STATUS_PROCESS_IS_TERMINATING};
-use crate::mock::world::{
-    ComputerId, Condition, Decision, Effect, EngineId, FaultId, FaultRule, Lookup, Matching, Route, World,
-};
+use crate::mock::world::{ComputerId, Condition, Decision, Effect, EngineId, FaultRule, Lookup, Route, World};
 use crate::process::runs;
 
 impl Request<'_> {
@@ -17,7 +15,7 @@ impl Request<'_> {
         }
         // A condition looks at the rest of the world.
         let mut faults = std::mem::take(&mut world.faults);
-        let (delay, decision) = faults.apply(world.calls, |id, rule| self.matches(world, id, rule));
+        let (delay, decision) = faults.apply(world.calls, |rule| self.matches(world, rule));
         world.faults = faults;
         if delay > 0 {
             world.pass_time(delay);
@@ -25,9 +23,8 @@ impl Request<'_> {
         decision
     }
 
-    /// Returns whether a fault is about the call, and could have its effect on it.
-    fn matches(&self, world: &mut World, id: FaultId, rule: &FaultRule) -> Matching {
-        let mut holds = true;
+    /// Returns whether a fault is about the call but for its predicate, and could have its effect on it.
+    fn matches(&self, world: &mut World, rule: &FaultRule) -> bool {
         let is_met = rule.conditions.iter().all(|condition| match condition {
             Condition::Method(method) => self.call.method() == *method,
             Condition::Caller(engine) => self.engine == *engine,
@@ -36,21 +33,14 @@ impl Request<'_> {
                 self.call.process_id() == Some(*process) && self.computer(world) == Some(*computer)
             }
             Condition::Program(program) => self.names_program(world, program),
-            Condition::Predicate(_) => {
-                holds = self.asked.contains(&id);
-                true
-            }
+            Condition::Predicate(_) => true,
         });
         let could_happen = match rule.effect {
             Effect::Delay(_) | Effect::Decide(Decision::Fail(_)) => true,
             Effect::Decide(Decision::LoseBefore | Decision::LoseAfter) => self.is_connected(world),
             Effect::Decide(Decision::EndProcess) => self.attached_process(world).is_some(),
         };
-        match (is_met && could_happen, holds) {
-            (false, _) => Matching::No,
-            (true, false) => Matching::ButForPredicate,
-            (true, true) => Matching::Yes,
-        }
+        is_met && could_happen
     }
 
     /// Returns whether there is a connection that the call could lose.

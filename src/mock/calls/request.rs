@@ -3,7 +3,7 @@
 use crate::call::{Call, Caller};
 use crate::dispatch::CallSite;
 use crate::hresult::{E_INVALIDARG, HRESULT};
-use crate::mock::world::{ClientId, CurrentThread, EngineId, FaultId, FindingRecord, Misuse, RealEngine, World};
+use crate::mock::world::{ClientId, CurrentThread, EngineId, FindingRecord, Misuse, RealEngine, World};
 use crate::spec::Requirement;
 
 /// The code that a method returns; `Err` where it has refused the call.
@@ -17,12 +17,28 @@ pub(crate) struct Request<'a> {
     pub(crate) version: u8,
     pub(crate) engine: EngineId,
     pub(crate) thread: CurrentThread,
+    /// Whether the client object was made for that thread.
+    pub(crate) is_own_thread: bool,
     /// The same by the numbers that the journal has.
     pub(crate) by: Caller,
     pub(crate) call: &'a Call<&'a str>,
     pub(crate) call_site: CallSite,
-    /// The faults whose predicates hold for the call.
-    pub(crate) asked: &'a [FaultId],
+}
+
+impl<'a> Request<'a> {
+    #[inline]
+    pub(crate) fn new(
+        world: &mut World,
+        client: ClientId,
+        version: u8,
+        thread: CurrentThread,
+        call: &'a Call<&'a str>,
+        call_site: CallSite,
+    ) -> Request<'a> {
+        let is_own_thread = world.clients[client].thread == thread.id;
+        let by = world.caller(client, thread.id);
+        Request { client, version, engine: EngineId(by.process), thread, is_own_thread, by, call, call_site }
+    }
 }
 
 impl Request<'_> {

@@ -100,15 +100,6 @@ pub(crate) enum Decision {
     EndProcess,
 }
 
-/// Whether a fault is about a call.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Matching {
-    No,
-    /// Only its predicate does not hold.
-    ButForPredicate,
-    Yes,
-}
-
 impl FaultRule {
     /// Adds a condition. It replaces an earlier one of its kind.
     pub(crate) fn require(&mut self, condition: Condition) {
@@ -166,6 +157,8 @@ pub(crate) struct Faults {
     last_id: u64,
     /// How many of the faults have a predicate.
     predicates: usize,
+    /// Those of them whose predicates hold for the call.
+    holding: Vec<FaultId>,
 }
 
 /// A fault, and the calls that it has met.
@@ -237,26 +230,31 @@ impl Faults {
         of_method.filter_map(|fault| Some((fault.id, fault.rule.predicate()?.clone()))).collect()
     }
 
+    /// Notes the faults whose predicates hold for the call that comes now.
+    pub(crate) fn set_holding(&mut self, holding: Vec<FaultId>) {
+        self.holding = holding;
+    }
+
     /// Returns the delay in milliseconds and the decision of the first fault that applies to the `number`-th call. Faults
     /// after that one do not count the call.
     pub(crate) fn apply(
         &mut self,
         number: u64,
-        mut matches: impl FnMut(FaultId, &FaultRule) -> Matching,
+        mut matches: impl FnMut(&FaultRule) -> bool,
     ) -> (u64, Option<Decision>) {
         let (mut delay, mut decision) = (0, None);
         for ActiveFault { id, rule, matched, declined, hits, .. } in &mut self.faults {
             if decision.is_some() && matches!(rule.effect, Effect::Decide(_)) {
                 continue;
             }
-            match matches(*id, rule) {
-                Matching::No => continue,
-                Matching::ButForPredicate => {
-                    *declined += 1;
-                    continue;
-                }
-                Matching::Yes => *matched += 1,
+            if !matches(rule) {
+                continue;
             }
+            if rule.predicate().is_some() && !self.holding.contains(id) {
+                *declined += 1;
+                continue;
+            }
+            *matched += 1;
             if !rule.which.includes(*matched, number) {
                 continue;
             }

@@ -99,8 +99,36 @@ enum Numbering {
     Generations,
     /// The slot's address: the value of a closed handle is issued again (OBS-2).
     Addresses,
-    /// Values that were seen elsewhere, in the order in which they were issued there. Each slot has one value.
-    Scripted { upcoming: VecDeque<u64>, slots: HashMap<u64, SlotId>, values: Vec<u64> },
+    /// Values that were seen elsewhere.
+    Scripted(Box<ScriptedValues>),
+}
+
+/// Values in the order in which they were issued elsewhere. Each slot has one value.
+#[derive(Clone, Debug, Default)]
+struct ScriptedValues {
+    upcoming: VecDeque<u64>,
+    slots: HashMap<u64, SlotId>,
+    values: Vec<u64>,
+}
+
+impl Numbering {
+    /// Returns the handle of a slot in this generation.
+    #[inline]
+    fn value(&self, issuer: Issuer, slot: SlotId, generation: u32) -> u64 {
+        match self {
+            Numbering::Generations => issuer.bits | (u64::from(generation) << GENERATION_BIT) | (u64::from(slot.0) + 1),
+            Numbering::Addresses => address(issuer, slot),
+            Numbering::Scripted(script) => script.values[slot.0 as usize],
+        }
+    }
+}
+
+impl ScriptedValues {
+    /// Returns the number of the slot that has a value.
+    #[cold]
+    fn slot(&self, value: u64) -> Option<u64> {
+        self.slots.get(&value).map(|slot| slot.0.into())
+    }
 }
 
 /// Where the real engine's first handle was seen, and how far the next ones were from it.
@@ -130,15 +158,15 @@ impl Handles {
 
     /// Issues these values from now on, in this order.
     pub(crate) fn script(&mut self, values: impl IntoIterator<Item = u64>) {
-        let script = values.into_iter().collect();
-        if let Numbering::Scripted { upcoming, .. } = &mut self.numbering {
-            *upcoming = script;
+        let upcoming = values.into_iter().collect();
+        if let Numbering::Scripted(script) = &mut self.numbering {
+            script.upcoming = upcoming;
             return;
         }
         let ids = || (0..).map(SlotId).take(self.slots.len());
         let values: Vec<u64> = ids().map(|slot| self.value(slot)).collect();
         let slots = values.iter().copied().zip(ids()).collect();
-        self.numbering = Numbering::Scripted { upcoming: script, slots, values };
+        self.numbering = Numbering::Scripted(Box::new(ScriptedValues { upcoming, slots, values }));
     }
 
     /// Opens a connection. Returns its handle.
@@ -146,13 +174,13 @@ impl Handles {
     pub(crate) fn open(&mut self, connection: Connection) -> u64 {
         let id = match self.numbering {
             Numbering::Generations | Numbering::Addresses => self.free.pop().unwrap_or_else(|| self.add_slot()),
-            Numbering::Scripted { .. } => self.scripted_slot(),
+            Numbering::Scripted(_) => self.scripted_slot(),
         };
         let slot = &mut self.slots[id.0 as usize];
         slot.generation += 1;
         slot.content = Ok(connection);
         self.live += 1;
-        self.value(id)
+        self.numbering.value(self.issuer, id, slot.generation)
     }
 
     #[cold]
@@ -164,10 +192,10 @@ impl Handles {
     /// Returns the slot for the next value of the script or, after its end, any slot.
     #[cold]
     fn scripted_slot(&mut self) -> SlotId {
-        let Numbering::Scripted { upcoming, slots, .. } = &mut self.numbering else { return self.add_slot() };
-        let wanted = upcoming.pop_front();
+        let Numbering::Scripted(script) = &mut self.numbering else { return self.add_slot() };
+        let wanted = script.upcoming.pop_front();
         let reused = match wanted {
-            Some(value) => slots.get(&value).copied(),
+            Some(value) => script.slots.get(&value).copied(),
             None => self.free.pop(),
         };
         // A script may have opened a free slot, or want the value of an open one once more.
@@ -176,9 +204,9 @@ impl Handles {
         }
         let id = self.add_slot();
         let value = wanted.unwrap_or_else(|| address(self.issuer, id));
-        if let Numbering::Scripted { slots, values, .. } = &mut self.numbering {
-            slots.insert(value, id);
-            values.push(value);
+        if let Numbering::Scripted(script) = &mut self.numbering {
+            script.slots.insert(value, id);
+            script.values.push(value);
         }
         id
     }
@@ -224,7 +252,7 @@ impl Handles {
     }
 
     /// Closes a connection for whatever reason. Returns the connection, if it was open.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn close(&mut self, id: SlotId, closed_at: CallSite) -> Option<Connection> {
         let slot = &mut self.slots[id.0 as usize];
         let connected_at = slot.content.as_ref().ok()?.connected_at;
@@ -236,7 +264,7 @@ impl Handles {
             Numbering::Generations => slot.generation < GENERATIONS,
             Numbering::Addresses => true,
             // A value that a script has issued is issued again only if a script says so.
-            Numbering::Scripted { values, .. } => values[id.0 as usize] == address(self.issuer, id),
+            Numbering::Scripted(script) => script.values[id.0 as usize] == address(self.issuer, id),
         };
         if is_reusable {
             self.free.push(id);
@@ -278,16 +306,8 @@ impl Handles {
     }
 
     /// Returns the handle that a slot was given last.
-    #[inline]
     pub(crate) fn value(&self, slot: SlotId) -> u64 {
-        match &self.numbering {
-            Numbering::Generations => {
-                let generation = u64::from(self.slots[slot.0 as usize].generation) << GENERATION_BIT;
-                self.issuer.bits | generation | (u64::from(slot.0) + 1)
-            }
-            Numbering::Addresses => address(self.issuer, slot),
-            Numbering::Scripted { values, .. } => values[slot.0 as usize],
-        }
+        self.numbering.value(self.issuer, slot, self.slots[slot.0 as usize].generation)
     }
 
     #[inline]
@@ -303,7 +323,7 @@ impl Handles {
                 let distance = handle.checked_sub(address(self.issuer, SlotId(0)))?;
                 (distance % STRIDE == 0).then_some(distance / STRIDE)?
             }
-            Numbering::Scripted { slots, .. } => u64::from(slots.get(&handle)?.0),
+            Numbering::Scripted(script) => script.slot(handle)?,
         };
         let id = SlotId(u32::try_from(at).ok()?);
         Some((id, self.slots.get(id.0 as usize)?))
@@ -329,7 +349,7 @@ impl Handles {
                 let distance = handle.checked_sub(address(of_lab(engine), SlotId(0)));
                 distance.is_some_and(|distance| distance % STRIDE == 0 && distance / STRIDE < MOST_SLOTS)
             }),
-            Numbering::Scripted { .. } => false,
+            Numbering::Scripted(_) => false,
         }
     }
 }
