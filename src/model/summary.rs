@@ -49,9 +49,9 @@ impl Model {
         let processes = self.processes.iter().map(|process| {
             let closed = std::iter::repeat_n(HandleState::Disconnected, process.handles.count_closed());
             let open = process.handles.all_open().map(|(_, connection)| connection.state);
-            let mut states: Vec<String> = open.chain(closed).map(|state| format!("{state:?}")).collect();
-            states.sort_unstable();
-            format!("[{}] {:?}", states.join(" "), process.ended)
+            let mut states: Vec<HandleState> = open.chain(closed).collect();
+            states.sort_unstable_by_key(|state| *state as u8);
+            format!("{states:?} {:?}", process.ended)
         });
         let servers = self.servers.iter().map(|server| format!("{:?}", server.life));
         let words: Vec<String> = processes.chain(servers).collect();

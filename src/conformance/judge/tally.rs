@@ -1,6 +1,6 @@
 //! Counts to how many calls each requirement applied, and how many of them broke it.
 
-use std::collections::BTreeMap;
+use rustc_hash::FxHashMap;
 
 use super::{BrokenRequirement, Judge};
 use crate::method::Method;
@@ -8,7 +8,7 @@ use crate::spec::Requirement;
 
 /// The calls of a run, by the requirements that applied to them.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Tally(BTreeMap<(Requirement, Method), Applications>);
+pub(crate) struct Tally(FxHashMap<(Requirement, Method), Applications>);
 
 /// The calls of one method to which a requirement applied.
 #[derive(Clone, Copy, Debug, Default)]

@@ -18,6 +18,7 @@ const HOST: u32 = 1;
 #[derive(Clone, Debug)]
 pub struct ShortPrograms {
     depth: u32,
+    alphabet: [Step; 6],
     /// The number of the next sequence of calls, in a numbering that counts repeated ones as well.
     number: u64,
 }
@@ -25,7 +26,7 @@ pub struct ShortPrograms {
 impl ShortPrograms {
     /// Returns the programs of `depth` calls.
     pub fn new(depth: u32) -> ShortPrograms {
-        ShortPrograms { depth, number: 0 }
+        ShortPrograms { depth, alphabet: alphabet(), number: 0 }
     }
 
     /// Returns the number of programs.
@@ -42,13 +43,13 @@ impl Iterator for ShortPrograms {
     /// The digits of the sequence's number select its calls, the highest one the first, so that most programs begin like the
     /// one before. Two queries at the end show both handles.
     fn next(&mut self) -> Option<Program> {
-        let alphabet = alphabet();
-        let base = alphabet.len() as u64;
-        let digits = |number: u64| (0..self.depth).rev().map(move |place| (number / base.pow(place) % base) as usize);
+        let base = self.alphabet.len() as u64;
+        let digits =
+            |number: u64| (0..self.depth).rev().map(move |place| (number / base.saturating_pow(place) % base) as usize);
         let is_new =
             |number: &u64| !digits(*number).take_while(|digit| *digit != CONNECT).any(|digit| SECOND.contains(&digit));
         let number = (self.number..base.saturating_pow(self.depth)).find(is_new)?;
-        let steps = digits(number).map(|digit| alphabet[digit].clone()).chain([look(0), look(1)]).collect();
+        let steps = digits(number).map(|digit| self.alphabet[digit].clone()).chain([look(0), look(1)]).collect();
         self.number = number + 1;
         Some(Program { hosts: vec![ProgramHost::plain()], steps })
     }

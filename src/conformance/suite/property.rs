@@ -249,7 +249,7 @@ impl PropertyRun {
 
     fn judge(&mut self, suite: &Suite, program: &Program, mut execution: Execution) {
         let requests = requests(&program.steps);
-        self.states.append(&mut execution.states);
+        self.states.extend(std::mem::take(&mut execution.states));
         let unshrunk = self.shown_without_shrinking(suite, &execution);
         self.add(requests, &execution, |requirement| {
             if unshrunk.contains(&requirement) {
