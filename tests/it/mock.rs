@@ -29,6 +29,25 @@ use crate::support::{BOX17, build_lab, connect, list_ids, start_server};
 const PROFILES: [Profile; 2] = [Profile::Contract, Profile::Dbgeng];
 
 #[test]
+fn a_lab_returns_to_a_checkpoint_as_often_as_asked() {
+    for profile in PROFILES {
+        let (lab, client) = build_lab(profile);
+        let server = connect(&client, BOX17).unwrap();
+        let engine = lab.engine();
+        let return_there = engine.checkpoint().expect("a lab can return to a state");
+        let journal = lab.journal();
+        for _ in 0..2 {
+            assert_eq!(client.disconnect_process_server(server), S_OK);
+            assert!(connect(&client, BOX17).is_ok());
+            return_there();
+            assert!(list_ids(&client, server).is_ok());
+            return_there();
+            assert_eq!(lab.journal().events(), journal.events());
+        }
+    }
+}
+
+#[test]
 fn a_handle_lives_from_connect_to_disconnect() {
     for profile in PROFILES {
         let (lab, client) = build_lab(profile);

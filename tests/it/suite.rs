@@ -1,11 +1,13 @@
 //! The suite on the mock: everything passes.
 
+use std::sync::Arc;
+
 use dbgeng_testkit::conformance::{Capability, Suite, Verdict};
 use dbgeng_testkit::mock::{Lab, LabEngine};
 use dbgeng_testkit::spec::{Level, Requirement};
-use dbgeng_testkit::{Computer, DebugClient, Engine, HRESULT, Interface, Method, Out, Profile};
+use dbgeng_testkit::{Computer, DebugClient, Engine, HRESULT, HostLocation, Interface, Method, Out, Profile};
 
-use crate::support::{Toy, build_mock_suite, build_toy_suite};
+use crate::support::{Answer, Toy, build_mock_suite, build_toy_suite, wrap};
 
 #[test]
 fn the_mock_passes_in_both_profiles() {
@@ -20,6 +22,32 @@ fn the_mock_passes_in_both_profiles() {
             format!("reachable-{profile}"),
             format!("{} programs, {} states", short.programs, short.states.unwrap_or_default())
         );
+    }
+}
+
+/// Leaves every call to the engine, which then cannot return to an earlier state.
+struct OnlyForward;
+
+impl Answer for OnlyForward {
+    fn start_process(&self, _: HostLocation) -> Option<Arc<dyn Answer>> {
+        Some(Arc::new(OnlyForward))
+    }
+}
+
+#[test]
+fn programs_that_share_their_beginnings_are_judged_as_if_each_ran_alone() {
+    for profile in Profile::ALL {
+        let short = |suite: Suite| {
+            let report = suite.profile(profile).programs(0).depth(3).run();
+            report
+                .properties
+                .into_iter()
+                .find(|property| property.states.is_some())
+                .expect("one property counts states")
+        };
+        let mock = move || Box::new(Lab::new(profile).engine());
+        let alone = Suite::new("the mock, without checkpoints", move || wrap(mock(), Arc::new(OnlyForward)));
+        assert_eq!(short(Suite::new("the mock", move || mock())), short(alone), "{profile}");
     }
 }
 
