@@ -203,7 +203,7 @@ fn read_line(trace: Vec<u8>) -> usize {
 }
 
 #[library_benchmark]
-#[bench::contract(args = (overlapping::read(&text())), config = kept(3_910))]
+#[bench::contract(args = (overlapping::read(&text())), config = kept(3_660))]
 fn judged_call(events: Vec<Event>) {
     assert!(judge(Profile::Contract, events));
 }
@@ -215,8 +215,8 @@ fn overlapping_events(values: Values) -> (Profile, Vec<Event>) {
 
 // A call that overlaps with those of seven other threads.
 #[library_benchmark]
-#[bench::fresh_values(args = (overlapping_events(Values::Fresh)), config = kept(6_730))]
-#[bench::reused_values(args = (overlapping_events(Values::Reused)), config = kept(11_820))]
+#[bench::fresh_values(args = (overlapping_events(Values::Fresh)), config = kept(5_150))]
+#[bench::reused_values(args = (overlapping_events(Values::Reused)), config = kept(10_290))]
 fn overlapping_call((profile, events): (Profile, Vec<Event>)) {
     assert!(judge(profile, events));
 }
