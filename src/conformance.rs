@@ -7,8 +7,10 @@
 //! ```
 //! use dbgeng_testkit::{Profile, conformance::Suite, mock::Lab};
 //!
-//! // In a `#[test]`, with your engine in place of the mock. `assert` panics with the whole report.
-//! Suite::new("my engine", || Box::new(Lab::new(Profile::Contract).engine())).programs(20).run().assert();
+//! // In a `#[test]`, with your engine in place of the mock.
+//! let suite = Suite::new("my engine", || Box::new(Lab::new(Profile::Contract).engine()));
+//! // Panics with the whole report if something fails.
+//! suite.programs(20).run().assert();
 //! ```
 //!
 //! | you have | use |

@@ -21,8 +21,8 @@ fn assert_fails_as_shown(output: &Output) {
     let said = decode(&output.stderr);
     for page in ["README.md", CPP] {
         let text = read_text(page);
-        let lines = text.lines().filter_map(|line| line.trim_start().split("[…]").next());
-        let shown: Vec<&str> = lines.filter(|line| line.starts_with("dbgeng-testkit: ")).collect();
+        let lines = text.lines().map(str::trim_start).filter(|line| line.starts_with("dbgeng-testkit: "));
+        let shown: Vec<&str> = lines.flat_map(|line| line.split("[…]")).collect();
         assert!(!shown.is_empty(), "{page} shows a message");
         assert!(shown.iter().all(|line| said.contains(line)), "{page} shows {shown:?}, but the tool prints {said}");
     }

@@ -9,8 +9,8 @@ impl Report {
     /// Returns the calls of every case with their outcomes and the verdict, for snapshots.
     ///
     /// The text has no times and numbers the handles. Two runs of one engine give the same text, so every difference is a
-    /// change of its behaviour. A handle has a new number even if its value was issued before: where memory is free differs from
-    /// run to run of a real engine. The cases of `handle/value-is-not-reused` say whether the contract's engine reuses one.
+    /// change of its behaviour. A handle has a new number even if its value was issued before, because the addresses of a real
+    /// engine differ from run to run. The cases of `handle/value-is-not-reused` show whether the engine reuses values.
     pub fn behaviour(&self) -> String {
         let mut text = format!("{}, profile {}\n", self.subject, self.profile);
         let mut area = "";
