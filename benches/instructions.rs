@@ -215,8 +215,8 @@ fn overlapping_events(values: Values) -> (Profile, Vec<Event>) {
 
 // A call that overlaps with those of seven other threads.
 #[library_benchmark]
-#[bench::fresh_values(args = (overlapping_events(Values::Fresh)), config = kept(5_150))]
-#[bench::reused_values(args = (overlapping_events(Values::Reused)), config = kept(10_290))]
+#[bench::fresh_values(args = (overlapping_events(Values::Fresh)), config = kept(5_090))]
+#[bench::reused_values(args = (overlapping_events(Values::Reused)), config = kept(10_180))]
 fn overlapping_call((profile, events): (Profile, Vec<Event>)) {
     assert!(judge(profile, events));
 }
