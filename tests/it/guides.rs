@@ -6,13 +6,16 @@ use std::process::{Command, Output};
 
 use crate::support::{build_library, compile_cpp, decode, find_file, find_program, read_text};
 
-/// Returns the first example of a page in a language. In a list, every line of it is indented.
-fn example(page: &str, language: &str) -> String {
-    let text = read_text(page);
-    let (before, example) = text.split_once(&format!("```{language}\n")).expect("the page has an example");
-    let indent = before.rsplit('\n').next().unwrap_or_default();
-    let lines = example.lines().map(|line| line.strip_prefix(indent).unwrap_or(line));
-    lines.take_while(|line| *line != "```").map(|line| format!("{line}\n")).collect()
+/// Returns the examples of a page in a language. In a list, every line of one is indented.
+fn examples(page: &str, language: &str) -> Vec<String> {
+    let (text, begin) = (read_text(page), format!("```{language}\n"));
+    let parts: Vec<&str> = text.split(&begin).collect();
+    let example = |pair: &[&str]| {
+        let indent = pair[0].rsplit('\n').next().unwrap_or_default();
+        let lines = pair[1].lines().map(|line| line.strip_prefix(indent).unwrap_or(line));
+        lines.take_while(|line| *line != "```").map(|line| format!("{line}\n")).collect()
+    };
+    parts.windows(2).map(example).collect()
 }
 
 /// Asserts that a tool which does not disconnect ends as the pages show.
@@ -39,7 +42,7 @@ const CPP: &str = "src/com/guide/cpp.md";
 #[test]
 fn the_tool_of_the_cpp_guide_runs() {
     let folder = tempfile::tempdir().unwrap();
-    let tool = example(CPP, "cpp");
+    let [tool] = &*examples(CPP, "cpp") else { panic!("the page has an example") };
     let disconnect = "client->DisconnectProcessServer(server)";
     assert!(tool.contains(disconnect));
     let [good, bad] =
@@ -66,7 +69,7 @@ fn the_tool_of_the_python_guide_runs() {
     let Some(mut python) = find_program("python3") else { return };
     let library = build_library();
     let built = "target/debug/libdbgeng.so";
-    let tool = example("src/com/guide/python.md", "python");
+    let [tool, fixture] = &*examples("src/com/guide/python.md", "python") else { panic!("the page has two examples") };
     assert!(tool.contains(built), "the guide loads {built}");
     let tool = tool.replace(built, &library.display().to_string());
     let disconnect = "assert disconnect(server) == 0\n";
@@ -74,6 +77,24 @@ fn the_tool_of_the_python_guide_runs() {
     let mut again = Command::new(python.get_program());
     let leaking = run(again.arg("-c").arg(tool.replace(disconnect, "")));
     assert_eq!(leaking.status.code(), Some(86), "{}", decode(&leaking.stderr));
-    let output = run(python.arg("-c").arg(tool));
+    let mut again = Command::new(python.get_program());
+    let output = run(again.arg("-c").arg(&tool));
     assert!(output.status.success(), "{}", decode(&output.stderr));
+    assert_eq!(decode(&output.stdout), "[4, 812, 2040]\n");
+    // As pytest does: it runs the fixture up to `yield`, the test, and the rest.
+    let test = format!(
+        "import sys, types\n\
+         sys.modules['pytest'] = types.SimpleNamespace(fixture=lambda autouse: lambda function: function)\n\
+         {tool}\n{fixture}\n\
+         def judge(test):\n    \
+             fixture = world()\n    next(fixture)\n    test()\n    next(fixture, None)\n\
+         judge(lambda: None)\n\
+         def leak():\n    \
+             assert dbgeng.DebugCreate(ctypes.byref(iid), ctypes.byref(client)) == 0\n    \
+             assert connect(b'tcp:server=box17,port=5005', ctypes.byref(server)) == 0\n    release()\n\
+         judge(leak)\n"
+    );
+    let failing = run(python.arg("-c").arg(test));
+    let said = decode(&failing.stderr);
+    assert!(!failing.status.success() && said.contains("AssertionError: client: ConnectProcessServer"), "{said}");
 }
