@@ -46,8 +46,8 @@
 //!
 //! # When others read the result
 //!
-//! [`Report`] has `text`, `json` (`spec/report.schema.json`) and `junit`; [`html`] makes a page. [`Report::behaviour`] is a snapshot
-//! that shows a reviewer which answers have changed, and [`Report::behaviour_changes`] first counts them.
+//! [`Report`] has `text`, `json` (`spec/report.schema.json`) and `junit`; [`html`] makes a page. [`Report::behaviour`] is the
+//! text to keep for review, and [`Report::behaviour_changes`] shows what differs from an earlier one.
 //!
 //! # When you doubt your own tests
 //!

@@ -74,6 +74,7 @@ pub mod threads {}
 /// [`Lab::assert_clean`]: crate::mock::Lab::assert_clean
 /// [`Lab::journal`]: crate::mock::Lab::journal
 /// [`Report::behaviour`]: crate::conformance::Report::behaviour
+/// [`behaviour_changes`]: crate::conformance::behaviour_changes
 /// [cookbook]: crate::mock::cookbook
 ///
 #[doc = include_str!("cookbook/snapshots.md")]
