@@ -38,6 +38,9 @@ const PROGRAMS_PER_PARALLEL_PROGRAM: u64 = 10;
 /// How often a program of several threads is run, since a race does not show every time.
 const RACE_ATTEMPTS: usize = 10;
 
+/// How many attempts to make a program smaller an engine is worth that takes long to connect, in child processes.
+const MOST_SLOW_ATTEMPTS: u32 = 40;
+
 /// After this many programs that hang, or that crash outside of any call, a property has shown enough.
 const MOST_FATAL: u32 = 5;
 
@@ -281,14 +284,16 @@ impl PropertyRun {
             }
             // The failing run is shown, since another run of the same program may pass.
             let mut shown = execution.clone();
+            let mut attempts = most_attempts(suite);
             let breaks = |program: &ParallelProgram| {
                 if program.waits_in_vain() {
                     return false;
                 }
                 for _ in 0..RACE_ATTEMPTS {
-                    if hangs {
+                    if hangs || attempts == 0 {
                         return false;
                     }
+                    attempts -= 1;
                     let run = suite.execute_parallel(program);
                     hangs = run.hang.is_some();
                     if !hangs && run.breaks(requirement) {
@@ -390,6 +395,12 @@ impl PropertyRun {
     }
 }
 
+/// Returns how often a program may be run to make it smaller.
+fn most_attempts(suite: &Suite) -> u32 {
+    let is_slow = suite.isolated && !suite.capabilities().has(Capability::QuickConnections);
+    if is_slow { MOST_SLOW_ATTEMPTS } else { u32::MAX }
+}
+
 /// Shrinks a program whose run breaks a requirement, and returns the counterexample.
 fn minimal_reproducer(
     suite: &Suite,
@@ -398,11 +409,13 @@ fn minimal_reproducer(
     requirement: Requirement,
 ) -> Counterexample {
     let mut hangs = execution.hung().any(|hung| hung == requirement);
+    let mut attempts = most_attempts(suite);
     let breaks = |program: &Program| {
         // Each program that hangs costs the time limit of a call.
-        if hangs {
+        if hangs || attempts == 0 {
             return false;
         }
+        attempts -= 1;
         let run = suite.execute(program, Capture::Nothing);
         hangs = run.hang.is_some();
         !hangs && run.breaks(requirement)
