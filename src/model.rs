@@ -3,6 +3,23 @@
 //! The suite and `check` judge by it. A harness of one's own can do so too: [`Model::observe`] judges one call after another, and
 //! [`Model::allowed`] says what a call may answer now.
 //!
+//! ```
+//! use dbgeng_testkit::hresult::{E_INVALIDARG, S_OK};
+//! use dbgeng_testkit::model::{Model, WorldAssumption};
+//! use dbgeng_testkit::spec::Requirement;
+//! use dbgeng_testkit::{Call, Caller, Interface, Outcome, Profile};
+//!
+//! let mut model = Model::new(Profile::Contract, WorldAssumption::Closed);
+//! let me = Caller::default();
+//! let create = Call::DebugCreate { interface: Interface::NEWEST };
+//! assert!(model.observe(me, &create, &Outcome::returned(S_OK)).is_ok());
+//!
+//! let disconnect = Call::DisconnectProcessServer { server: 0x12345678 };
+//! assert!(model.observe(me, &disconnect, &Outcome::returned(E_INVALIDARG)).is_ok());
+//! let violations = model.observe(me, &disconnect, &Outcome::returned(S_OK)).unwrap_err();
+//! assert_eq!(violations[0].requirement, Requirement::HandleUnknownIsRefused);
+//! ```
+//!
 //! The model observes each call with its outcome and says which requirements the outcome breaks. It works on values
 //! alone: it has no lock, no clock and no I/O. It is total: every call has a set of allowed outcomes in every state.
 
@@ -61,22 +78,7 @@ type VerdictSink<'t> = &'t mut dyn FnMut(Requirement, &Expected<'_>, bool);
 
 /// Judges the calls of a run by the contract of a profile.
 ///
-/// ```
-/// use dbgeng_testkit::hresult::{E_INVALIDARG, S_OK};
-/// use dbgeng_testkit::model::{Model, WorldAssumption};
-/// use dbgeng_testkit::spec::Requirement;
-/// use dbgeng_testkit::{Call, Caller, Interface, Outcome, Profile};
-///
-/// let mut model = Model::new(Profile::Contract, WorldAssumption::Closed);
-/// let me = Caller::default();
-/// let create = Call::DebugCreate { interface: Interface::NEWEST };
-/// assert!(model.observe(me, &create, &Outcome::returned(S_OK)).is_ok());
-///
-/// let disconnect = Call::DisconnectProcessServer { server: 0x12345678 };
-/// assert!(model.observe(me, &disconnect, &Outcome::returned(E_INVALIDARG)).is_ok());
-/// let violations = model.observe(me, &disconnect, &Outcome::returned(S_OK)).unwrap_err();
-/// assert_eq!(violations[0].requirement, Requirement::HandleUnknownIsRefused);
-/// ```
+/// The page of the [module](self) has an example.
 #[derive(Clone, Debug)]
 pub struct Model {
     profile: Profile,

@@ -6,6 +6,22 @@
 //! [`Recorder`] writes the calls of any engine, [`Writer`] events that a program has, and [`Reader`] reads them again.
 //! `conformance::check` judges a trace, and `replay` makes its calls on the mock. `fixtures/trace.schema.json` describes a line, for
 //! writers in other languages.
+//!
+//! ```
+//! use dbgeng_testkit::trace::{EventKind, Reader};
+//!
+//! let text = r#"{"trace": 1, "engine": {"name": "E", "version": "1", "platform": "P"}, "name": "n", "note": ""}
+//! {"seq": 1, "process": "client", "thread": 0, "client": 0, "call": "DebugCreate", "in": {"Interface": "IDebugClient5"}, "hresult": "0x00000000"}
+//! {"seq": 2, "process": "client", "thread": 0, "client": 0, "call": "DisconnectProcessServer", "in": {"Server": "0x0"}, "hresult": "0x80070057"}"#;
+//! let mut methods = Vec::new();
+//! for event in Reader::new("my.jsonl", text.as_bytes())? {
+//!     if let EventKind::Call(recorded) = event?.kind {
+//!         methods.push(recorded.call.method().name());
+//!     }
+//! }
+//! assert_eq!(methods, ["DebugCreate", "DisconnectProcessServer"]);
+//! # Ok::<(), dbgeng_testkit::trace::MalformedTrace>(())
+//! ```
 
 mod arguments;
 #[cfg(feature = "kit")]

@@ -71,8 +71,8 @@ const MOST_WORKERS: usize = 8;
 /// use dbgeng_testkit::mock::Lab;
 /// use dbgeng_testkit::Profile;
 ///
-/// let suite = Suite::new("the mock", || Box::new(Lab::new(Profile::Contract).engine())).programs(20);
-/// suite.run().assert();
+/// let suite = Suite::new("the mock", || Box::new(Lab::new(Profile::Contract).engine()));
+/// suite.programs(20).run().assert();
 /// ```
 #[must_use]
 pub struct Suite {
