@@ -65,10 +65,10 @@ fn table() -> Client {
 #[library_benchmark]
 #[bench::mockall(args = (used(mocked())), config = kept(900))]
 #[bench::slotmap(args = (table()), config = kept(170))]
-#[bench::contract(args = (mock(Profile::Contract)), config = kept(1_040))]
-#[bench::dbgeng(args = (mock(Profile::Dbgeng)), config = kept(1_130))]
-#[bench::without_journal(args = (without_journal()), config = kept(890))]
-#[bench::among_100_000(args = (among(100_000)), config = kept(1_040))]
+#[bench::contract(args = (mock(Profile::Contract)), config = kept(1_120))]
+#[bench::dbgeng(args = (mock(Profile::Dbgeng)), config = kept(1_210))]
+#[bench::without_journal(args = (without_journal()), config = kept(960))]
+#[bench::among_100_000(args = (among(100_000)), config = kept(1_120))]
 #[bench::through_com(args = (used(com(Profile::Contract))), config = kept(3_670))]
 fn connection(client: Client) -> Client {
     for _ in 0..TIMES {
