@@ -19,6 +19,15 @@ pub(crate) fn counterexample(suite: &Suite, execution: &Execution, requirement: 
     build(suite, execution, requirement, |seq, violation| rust_test(seq, violation, &execution.events))
 }
 
+/// Builds the counterexample of a run that is not minimal: it has no Rust test.
+pub(crate) fn unshrunk_counterexample(
+    suite: &Suite,
+    execution: &Execution,
+    requirement: Requirement,
+) -> Counterexample {
+    build(suite, execution, requirement, |_, _| String::new())
+}
+
 /// Builds the counterexample of a program of several threads.
 pub(crate) fn parallel_counterexample(
     suite: &Suite,

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::capability::{Capability, explain_missing};
 use super::claims::explain_unkept;
-use super::counterexample::{counterexample, parallel_counterexample};
+use super::counterexample::{counterexample, parallel_counterexample, unshrunk_counterexample};
 use super::workers::in_order;
 use super::{Progress, Suite};
 use crate::call::{Call, Ending};
@@ -256,7 +256,7 @@ impl PropertyRun {
         let unshrunk = self.shown_without_shrinking(suite, &execution);
         self.add(requests, &execution, |requirement| {
             if unshrunk.contains(&requirement) {
-                return Counterexample { test: String::new(), ..counterexample(suite, &execution, requirement) };
+                return unshrunk_counterexample(suite, &execution, requirement);
             }
             minimal_reproducer(suite, program, &execution, requirement)
         });
@@ -269,8 +269,7 @@ impl PropertyRun {
         let unshrunk = self.shown_without_shrinking(suite, execution);
         self.add(parallel_requests(program), execution, |requirement| {
             if unshrunk.contains(&requirement) {
-                let example = parallel_counterexample(suite, program, execution, requirement);
-                return Counterexample { test: String::new(), ..example };
+                return unshrunk_counterexample(suite, execution, requirement);
             }
             let mut hangs = execution.hung().any(|hung| hung == requirement);
             if !hangs {
