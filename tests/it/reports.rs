@@ -102,6 +102,18 @@ fn a_changed_behaviour_says_first_how_many_answers_changed() {
     assert!(back.contains("\nNew cases\n  "), "{back}");
 }
 
+/// To look for common lines among all pairs of these would take gigabytes.
+#[test]
+fn the_change_of_a_very_long_case_is_shown_whole() {
+    let behaviour = |outcome: &str| {
+        let calls: String = (0..40_000).map(|number| format!("  client: Call({number}) -> {outcome}\n")).collect();
+        format!("## ids/succeeds\na case: pass\n{calls}")
+    };
+    let changes = behaviour_changes(&behaviour("S_OK"), &behaviour("S_FALSE")).expect("every answer has changed");
+    assert!(changes.starts_with("40000 answers changed in 1 case; 0 cases new, 0 cases gone\n\n"));
+    assert_eq!(["\n  - ", "\n  + "].map(|sign| changes.matches(sign).count()), [40_000; 2]);
+}
+
 #[test]
 fn repeated_calls_are_collapsed() {
     let round = |number: usize| {

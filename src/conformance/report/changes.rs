@@ -86,12 +86,19 @@ fn verdict_of(line: &str) -> Option<(&str, &str)> {
     Verdict::WORST_FIRST.into_iter().filter_map(split).min_by_key(|(name, _)| name.len())
 }
 
-/// Returns the lines of each side that the other one lacks: those outside of their longest common subsequence.
+/// The largest number of pairs of lines among which common ones are looked for: the time and the memory grow with it.
+const MOST_PAIRS: usize = 1 << 22;
+
+/// Returns the lines of each side that the other one lacks: those outside of their longest common subsequence. In cases
+/// that are too long for that, all lines between the common beginning and the common end.
 fn differing<'t>(old: &[&'t str], new: &[&'t str]) -> (Vec<&'t str>, Vec<&'t str>) {
     let begin = old.iter().zip(new).take_while(|(old, new)| old == new).count();
     let (old, new) = (&old[begin..], &new[begin..]);
     let end = old.iter().rev().zip(new.iter().rev()).take_while(|(old, new)| old == new).count();
     let (old, new) = (&old[..old.len() - end], &new[..new.len() - end]);
+    if old.len().saturating_mul(new.len()) > MOST_PAIRS {
+        return (old.to_vec(), new.to_vec());
+    }
     // The length of the subsequence of the lines from `at` and `to` on, for every `at` and `to`.
     let mut lengths = vec![vec![0; new.len() + 1]; old.len() + 1];
     for at in (0..old.len()).rev() {
