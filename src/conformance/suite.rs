@@ -372,9 +372,7 @@ impl Suite {
             self.patience.hung(site, case_of);
         } else {
             let seconds = self.patience.call_timeout().as_secs_f32();
-            self.patience.give_up(format!(
-                "not reached: {site} did not return within {seconds} s; only `Suite::in_child_processes` survives that"
-            ));
+            self.patience.give_up_in_process(&format!("{site} did not return within {seconds} s"));
         }
     }
 

@@ -109,9 +109,7 @@ impl Patience {
     /// Counts bytes that the subject wrote on a thread of this process.
     pub(super) fn wrote(&self, bytes: u64) {
         if self.written.fetch_add(bytes, Ordering::Relaxed) + bytes > MOST_WRITTEN {
-            self.give_up(
-                "not reached: the engine has written 1 GiB; only `Suite::in_child_processes` survives that".to_owned(),
-            );
+            self.give_up_in_process("the engine has written 1 GiB");
         }
     }
 
@@ -119,12 +117,15 @@ impl Patience {
     pub(super) fn has_grown_to(&self, resident: u64) {
         let before = *self.resident.get_or_init(|| resident);
         if resident.saturating_sub(before) > MOST_GROWN {
-            self.give_up(
-                "not reached: the process has grown by 2 GiB, as by a leak of the engine or by output that `cargo test` keeps; \
-                 only `Suite::in_child_processes` survives that"
-                    .to_owned(),
+            self.give_up_in_process(
+                "the process has grown by 2 GiB, as by a leak of the engine or by output that `cargo test` keeps",
             );
         }
+    }
+
+    /// Gives a run in this process up, because of something that a run in child processes survives.
+    pub(crate) fn give_up_in_process(&self, cause: &str) {
+        self.give_up(format!("not reached: {cause}; only `Suite::in_child_processes` survives that"));
     }
 
     /// Gives the run up.
