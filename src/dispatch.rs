@@ -7,7 +7,7 @@ use crate::call::{Call, Ending, Outcome, Outputs, Pointer, call};
 use crate::callbacks::{Callbacks, EventCallbacks, InputCallbacks, LastEvent, OutputCallbacks};
 use crate::client::{DebugClient, Out, write_out};
 use crate::code_page::CodePage;
-use crate::hresult::{E_NOTIMPL, E_POINTER, E_UNEXPECTED, HRESULT, S_OK};
+use crate::hresult::{E_NOTIMPL, E_POINTER, E_UNEXPECTED, HRESULT};
 use crate::interface::Interface;
 use crate::method::{methods, parameter};
 
@@ -100,12 +100,18 @@ pub trait AnswerCall: Send + Sync {
     #[track_caller]
     fn answer(&self, call: &Call<&str>) -> Outcome;
 
-    /// The same, written to an `outcome` without outputs: the outcome is large, and returning it may copy it.
+    /// The same, but `hand_out` takes the outputs from where they are: an outcome is large, and returning it copies it.
     #[doc(hidden)]
     #[inline]
     #[track_caller]
-    fn answer_in_place(&self, call: &Call<&str>, outcome: &mut Outcome) {
-        *outcome = self.answer(call);
+    fn answer_to(&self, call: &Call<&str>, hand_out: impl FnOnce(&mut Outputs)) -> HRESULT
+    where
+        Self: Sized,
+    {
+        let mut outcome = self.answer(call);
+        hand_out(&mut outcome.out);
+        // A call that did not return has no HRESULT to hand on.
+        outcome.hresult().unwrap_or(E_UNEXPECTED)
     }
 
     /// See [`DebugClient::query_interface`].
@@ -191,12 +197,12 @@ macro_rules! field {
 
 /// Hands an output to the caller, if it was written.
 macro_rules! hand_out {
-    ($outcome:ident, $out:ident: (out $type:ty)) => {
-        if let Some(value) = $outcome.out.$out {
+    ($written:ident, $out:ident: (out $type:ty)) => {
+        if let Some(value) = $written.$out.take() {
             write_out($out, value);
         }
     };
-    ($outcome:ident, $value:ident: $kind:tt) => {};
+    ($written:ident, $value:ident: $kind:tt) => {};
 }
 
 /// Finds callbacks of one kind through their value.
@@ -270,12 +276,11 @@ macro_rules! way_back {
                         $(let $parameter = field!($parameter: $kind);)*
                         call!($Name { $($parameter),* })
                     };
-                    let mut outcome = Outcome::returned(S_OK);
-                    self.0.answer_in_place(&call, &mut outcome);
-                    // A call that did not return has no HRESULT to hand on.
-                    let hresult = outcome.hresult().unwrap_or(E_UNEXPECTED);
-                    $(hand_out!(outcome, $parameter: $kind);)*
-                    hresult
+                    self.0.answer_to(&call, |written| {
+                        $(hand_out!(written, $parameter: $kind);)*
+                        // Methods without outputs have none to take.
+                        let _ = written;
+                    })
                 }
             )*
         }

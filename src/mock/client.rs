@@ -3,7 +3,7 @@
 use super::lab_ref::LabRef;
 use super::thread;
 use super::world::{ClientId, EngineId};
-use crate::call::{Call, Outcome};
+use crate::call::{Call, Ending, Outcome, Outputs};
 use crate::callbacks::{Callbacks, LastEvent};
 use crate::client::{DebugClient, Out, write_out};
 use crate::code_page::CodePage;
@@ -49,15 +49,15 @@ impl LabObject {
 impl AnswerCall for LabObject {
     #[track_caller]
     fn answer(&self, call: &Call<&str>) -> Outcome {
-        let mut outcome = Outcome::returned(S_OK);
-        self.answer_in_place(call, &mut outcome);
-        outcome
+        let mut out = Outputs::default();
+        let hresult = self.answer_to(call, |written| out = std::mem::take(written));
+        Outcome { ending: Ending::Returned(hresult), out }
     }
 
     #[inline]
     #[track_caller]
-    fn answer_in_place(&self, call: &Call<&str>, outcome: &mut Outcome) {
-        self.lab.call(self.client, self.version, call, CallSite::caller(), outcome);
+    fn answer_to(&self, call: &Call<&str>, hand_out: impl FnOnce(&mut Outputs)) -> HRESULT {
+        self.lab.call(self.client, self.version, call, CallSite::caller(), hand_out)
     }
 
     fn query_interface(&self, interface: &Interface, client: Out<'_, Box<dyn DebugClient>>) -> HRESULT {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::shared::Shared;
 use super::thread;
 use super::world::{ClientId, OsThread, PartId, World};
-use crate::call::{Call, Outcome};
+use crate::call::{Call, Outputs};
 use crate::dispatch::CallSite;
 use crate::hresult::HRESULT;
 use crate::profile::Profile;
@@ -71,7 +71,7 @@ impl LabRef {
         self.shared.with_client(self.part, client, version, call, call_site, work)
     }
 
-    /// Makes a call on a client object, through an interface of this version.
+    /// Makes a call on a client object, through an interface of this version. `hand_out` takes the outputs.
     #[inline]
     pub(super) fn call(
         &self,
@@ -79,9 +79,9 @@ impl LabRef {
         version: u8,
         call: &Call<&str>,
         call_site: CallSite,
-        outcome: &mut Outcome,
-    ) {
-        self.shared.call(self.part, client, version, call, call_site, outcome);
+        hand_out: impl FnOnce(&mut Outputs),
+    ) -> HRESULT {
+        self.shared.call(self.part, client, version, call, call_site, hand_out)
     }
 }
 

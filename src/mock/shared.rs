@@ -29,6 +29,8 @@ pub(super) struct Shared {
 #[derive(Clone, Debug)]
 struct Logged {
     world: World,
+    /// The outputs of the call that is being made.
+    out: Outputs,
     #[cfg(feature = "trace")]
     log: Log,
 }
@@ -37,6 +39,7 @@ impl Shared {
     pub(super) fn new(profile: Profile) -> Shared {
         let state = Logged {
             world: World::new(profile, thread::number_lab()),
+            out: Outputs::default(),
             #[cfg(feature = "trace")]
             log: Log::default(),
         };
@@ -47,8 +50,7 @@ impl Shared {
     pub(super) fn with<T>(&self, work: impl FnOnce(&mut World) -> T) -> T {
         let mut state = lock(&self.state);
         let result = work(&mut state.world);
-        self.finish(&mut state);
-        send(state);
+        self.free(state);
         result
     }
 
@@ -89,7 +91,8 @@ impl Shared {
     }
 
     /// Makes a call through a part of the lab, on a client object, and waits if it waits. `version` is that of the interface.
-    /// `outcome` has no outputs yet.
+    /// `hand_out` takes the outputs.
+    #[inline]
     pub(super) fn call(
         &self,
         part: PartId,
@@ -97,35 +100,47 @@ impl Shared {
         version: u8,
         call: &Call<&str>,
         call_site: CallSite,
-        outcome: &mut Outcome,
-    ) {
+        hand_out: impl FnOnce(&mut Outputs),
+    ) -> HRESULT {
+        let (mut state, hresult) = self.make(part, client, version, call, call_site);
+        hand_out(&mut state.out);
+        self.free(state);
+        hresult
+    }
+
+    /// Makes a call. Its outputs are in the state that is returned.
+    fn make(
+        &self,
+        part: PartId,
+        client: ClientId,
+        version: u8,
+        call: &Call<&str>,
+        call_site: CallSite,
+    ) -> (MutexGuard<'_, Logged>, HRESULT) {
         let thread = thread::current();
         let mut state = lock(&self.state);
         if state.world.faults.have_predicates() {
             state = self.ask_predicates(state, client, call);
         }
-        let world = &mut state.world;
+        let Logged { world, out, .. } = &mut *state;
         world.use_part(part, thread.os);
         // Threads are numbered by who calls first, not by whose call returns first.
         let request = Request::new(world, client, version, thread, call, call_site);
-        let hresult = match world.call(&request, &mut outcome.out) {
+        let hresult = match world.call(&request, out) {
             Reply::Done(hresult) => hresult,
             waits @ Reply::Wait(_) => {
                 let hresult;
-                (state, hresult) = self.wait(state, &request, waits, &mut outcome.out);
+                (state, hresult) = self.wait(state, &request, waits);
                 hresult
             }
         };
-        outcome.ending = Ending::Returned(hresult);
         state.world.call_returned(&request, hresult);
-        if !state.world.changed.is_empty() {
+        if state.world.aftermath.is_some() {
             state.world.state_changes();
+            state.write_entries();
         }
-        state.write_entries();
-        state.write(request.by, call, outcome);
-        state.world.end_call();
-        self.finish(&mut state);
-        send(state);
+        state.write(request.by, call, hresult);
+        (state, hresult)
     }
 
     /// Asks the predicates of faults about a call, without the lock.
@@ -156,19 +171,22 @@ impl Shared {
         mut state: MutexGuard<'a, Logged>,
         request: &Request<'_>,
         mut reply: Reply,
-        out: &mut Outputs,
     ) -> (MutexGuard<'a, Logged>, HRESULT) {
         let began = Instant::now();
+        // Other calls have their outputs in the state meanwhile.
+        let mut out = std::mem::take(&mut state.out);
         loop {
             let wait = match reply {
-                Reply::Done(hresult) => return (state, hresult),
+                Reply::Done(hresult) => {
+                    state.out = out;
+                    return (state, hresult);
+                }
                 Reply::Wait(wait) => wait,
             };
-            self.finish(&mut state);
-            let has_mail = !state.world.outbox.is_empty();
+            let outbox = self.settle(&mut state);
             let timed_out;
             (state, timed_out) = match wait.at_most {
-                _ if has_mail => (self.send_and_lock(state), false),
+                _ if !outbox.is_empty() => (self.send_and_lock(state, outbox), false),
                 None => (self.changed.wait(state).unwrap_or_else(PoisonError::into_inner), false),
                 Some(at_most) => {
                     let woken = self.changed.wait_timeout(state, at_most).unwrap_or_else(PoisonError::into_inner);
@@ -176,13 +194,14 @@ impl Shared {
                 }
             };
             let awakening = Awakening { waited: began.elapsed(), timed_out };
-            reply = state.world.continue_wait(request, &wait, awakening, out);
+            reply = state.world.continue_wait(request, &wait, awakening, &mut out);
         }
     }
 
     /// Calls callbacks in a wait, which may ask to break into a target.
-    fn send_and_lock<'a>(&'a self, state: MutexGuard<'a, Logged>) -> MutexGuard<'a, Logged> {
-        let breaks = empty_outbox(state);
+    fn send_and_lock<'a>(&'a self, state: MutexGuard<'a, Logged>, outbox: Vec<Delivery>) -> MutexGuard<'a, Logged> {
+        drop(state);
+        let breaks: Vec<EngineId> = outbox.into_iter().filter_map(Delivery::deliver).collect();
         let mut state = lock(&self.state);
         for engine in breaks {
             state.world.engines[engine].session.asked_to_break = true;
@@ -190,14 +209,33 @@ impl Shared {
         state
     }
 
-    /// Writes what the journal does not have yet, and notifies the waits if something has changed for them.
+    /// Frees the lock, and does what is left to do.
     #[inline]
-    fn finish(&self, state: &mut Logged) {
+    fn free(&self, state: MutexGuard<'_, Logged>) {
+        if state.world.aftermath.is_some() {
+            self.settle_and_send(state);
+        }
+    }
+
+    #[cold]
+    fn settle_and_send(&self, mut state: MutexGuard<'_, Logged>) {
+        let outbox = self.settle(&mut state);
+        drop(state);
+        for delivery in outbox {
+            delivery.deliver();
+        }
+    }
+
+    /// Writes what the journal does not have yet, and notifies the waits if something has changed for them. Returns what
+    /// leaves the lab once its lock is free.
+    fn settle(&self, state: &mut Logged) -> Vec<Delivery> {
+        state.world.leave();
         state.write_entries();
-        if state.world.wakes_waits {
-            state.world.wakes_waits = false;
+        let (outbox, wakes_waits) = state.world.end_aftermath();
+        if wakes_waits {
             self.changed.notify_all();
         }
+        outbox
     }
 
     #[cfg(feature = "trace")]
@@ -212,37 +250,15 @@ impl Shared {
     }
 }
 
-/// Frees the lock and sends what leaves the lab.
-#[inline]
-fn send(state: MutexGuard<'_, Logged>) {
-    if !state.world.outbox.is_empty() {
-        empty_outbox(state);
-    }
-}
-
-/// Frees the lock and sends what leaves the lab. Returns the engines that callbacks ask to break into their targets.
-#[cold]
-fn empty_outbox(mut state: MutexGuard<'_, Logged>) -> Vec<EngineId> {
-    let outbox = std::mem::take(&mut state.world.outbox);
-    drop(state);
-    outbox.into_iter().filter_map(Delivery::deliver).collect()
-}
-
 impl Logged {
-    #[inline]
-    fn write_entries(&mut self) {
-        if !self.world.entries.is_empty() {
-            self.write_new_entries();
-        }
-    }
-
     #[cold]
-    fn write_new_entries(&mut self) {
-        for entry in std::mem::take(&mut self.world.entries) {
+    fn write_entries(&mut self) {
+        let Some(aftermath) = &mut self.world.aftermath else { return };
+        for entry in std::mem::take(&mut aftermath.entries) {
             match entry {
                 JournalEntry::Killed(engine) => self.write_killed(engine.0),
                 JournalEntry::Computer(engine, computer) => self.write_computer(engine.0, computer),
-                JournalEntry::Client(by, made) => self.write(by, &made.0, &made.1),
+                JournalEntry::Client(by, made) => self.write_outcome(by, &made.0, &made.1),
                 JournalEntry::ServerStarted { by, options, is_debugging, hresult } => {
                     let options = Some(options.as_str());
                     let call = if is_debugging {
@@ -250,16 +266,24 @@ impl Logged {
                     } else {
                         Call::StartProcessServer { flags: Class::USER_WINDOWS.bits(), options, reserved: 0 }
                     };
-                    self.write(by, &call, &Outcome::returned(hresult));
+                    self.write_outcome(by, &call, &Outcome::returned(hresult));
                 }
             }
         }
     }
 
-    fn write(&mut self, by: Caller, call: &Call<&str>, outcome: &Outcome) {
+    /// Writes the call that is being made.
+    #[inline]
+    fn write(&mut self, by: Caller, call: &Call<&str>, hresult: HRESULT) {
         #[cfg(feature = "trace")]
-        self.log.call(by, call, outcome);
+        self.log.call(by, call, Ending::Returned(hresult), &self.out);
         // There is no journal without the feature `trace`.
+        let _ = (by, call, hresult);
+    }
+
+    fn write_outcome(&mut self, by: Caller, call: &Call<&str>, outcome: &Outcome) {
+        #[cfg(feature = "trace")]
+        self.log.call(by, call, outcome.ending, &outcome.out);
         let _ = (by, call, outcome);
     }
 

@@ -2,6 +2,7 @@
 //!
 //! What a call does to it is in [`calls`](super::calls); [`shared`](super::shared) locks it.
 
+mod aftermath;
 mod callbacks;
 mod computer;
 mod engine;
@@ -18,6 +19,7 @@ mod sessions;
 mod set_up;
 mod threads;
 
+pub(crate) use aftermath::{Aftermath, JournalEntry};
 pub(crate) use callbacks::{ClientSession, Delivery};
 pub(crate) use computer::ComputerState;
 pub(crate) use engine::{ClientState, EngineState, ReverseServer, ServerState};
@@ -46,8 +48,6 @@ use std::sync::Arc;
 
 use crate::call::{Call, Caller, Outcome};
 use crate::flags::ServersFlags;
-use crate::hresult::HRESULT;
-use crate::process::Computer;
 use crate::profile::Profile;
 use crate::state::{ServerEvent, TargetEvent, TargetFate};
 
@@ -79,29 +79,8 @@ pub(crate) struct World {
     pub(crate) number: Arc<LabNumber>,
     /// How many engines are not hosts.
     callers: u32,
-    /// The stock DbgSrv whose server the call has ended: it leaves after the call.
-    pub(crate) leaving: Option<EngineId>,
-    /// The entries that are not in the journal yet.
-    pub(crate) entries: Vec<JournalEntry>,
-    /// The computers whose names or processes someone has changed since the last call.
-    pub(crate) changed: Vec<ComputerId>,
-    /// Leaves the lab once its lock is free.
-    pub(crate) outbox: Vec<Delivery>,
-    /// Something has changed that a wait may depend on.
-    pub(crate) wakes_waits: bool,
-}
-
-/// An entry that is not in the journal yet.
-#[derive(Clone, Debug)]
-pub(crate) enum JournalEntry {
-    /// The process of an engine has ended.
-    Killed(EngineId),
-    /// The facts about the computer of an engine.
-    Computer(EngineId, Computer),
-    /// A caller has made a client object, asked one for an interface or released one.
-    Client(Caller, Box<(Call<&'static str>, Outcome)>),
-    /// A host that restarts has started a server with this string, or has failed to.
-    ServerStarted { by: Caller, options: String, is_debugging: bool, hresult: HRESULT },
+    /// `None` if there is nothing to do.
+    pub(crate) aftermath: Option<Box<Aftermath>>,
 }
 
 impl World {
@@ -207,8 +186,8 @@ impl World {
                 self.network.leave(*computer, address, *id);
             }
         }
-        self.entries.push(JournalEntry::Killed(engine));
-        self.wakes_waits = true;
+        self.aftermath().entries.push(JournalEntry::Killed(engine));
+        self.wake_waits();
         self.happen_to_targets(TargetEvent::DebuggerGone, |world, target| {
             target.engine == engine || target.server.is_some_and(|server| world.servers[server].host == engine)
         });
@@ -279,20 +258,22 @@ impl World {
         if !std::mem::replace(&mut self.engines[engine].is_stated, true) {
             self.state_computer(engine);
         }
-        self.entries.push(JournalEntry::Client(by, Box::new((call, outcome))));
+        self.aftermath().entries.push(JournalEntry::Client(by, Box::new((call, outcome))));
     }
 
     /// Someone other than a call changes the names or processes of a computer.
     pub(crate) fn change(&mut self, computer: ComputerId) {
-        if !self.changed.contains(&computer) {
-            self.changed.push(computer);
+        let changed = &mut self.aftermath().changed;
+        if !changed.contains(&computer) {
+            changed.push(computer);
         }
     }
 
     /// Adds the changed computers to the journal.
     #[cold]
     pub(crate) fn state_changes(&mut self) {
-        for computer in std::mem::take(&mut self.changed) {
+        let Some(aftermath) = &mut self.aftermath else { return };
+        for computer in std::mem::take(&mut aftermath.changed) {
             let stated = self.engines.iter().find(|(_, engine)| engine.is_stated && engine.computer == computer);
             if let Some((engine, _)) = stated {
                 self.state_computer(engine);
@@ -304,28 +285,56 @@ impl World {
         // There is no journal without the feature `trace`.
         if cfg!(feature = "trace") {
             let facts = self.computers[self.engines[engine].computer].facts();
-            self.entries.push(JournalEntry::Computer(engine, facts));
+            self.aftermath().entries.push(JournalEntry::Computer(engine, facts));
         }
     }
 
     /// Notes that a thread uses a part of the lab.
     #[inline]
     pub(crate) fn use_part(&mut self, part: PartId, thread: OsThread) {
-        self.wakes_waits |= self.threads.use_part(part, thread);
+        if self.threads.use_part(part, thread) {
+            self.wake_waits();
+        }
     }
 
     /// Removes a part of the lab. If its thread held no other, waits may now be without hope.
     pub(crate) fn remove_part(&mut self, part: PartId) {
-        self.wakes_waits |= self.threads.remove_part(part);
+        if self.threads.remove_part(part) {
+            self.wake_waits();
+        }
     }
 
-    /// A call has returned: a stock DbgSrv whose server it has ended leaves now.
-    #[inline]
-    pub(crate) fn end_call(&mut self) {
-        if let Some(host) = self.leaving {
-            self.leaving = None;
+    /// A stock DbgSrv whose server a call has ended leaves.
+    pub(crate) fn leave(&mut self) {
+        if let Some(host) = self.aftermath.as_mut().and_then(|aftermath| aftermath.leaving.take()) {
             self.kill(host);
         }
+    }
+
+    /// Returns the work that is left, to add to it.
+    #[cold]
+    pub(crate) fn aftermath(&mut self) -> &mut Aftermath {
+        self.aftermath.get_or_insert_default()
+    }
+
+    /// The work that is left was done, up to what the journal and waits need. Returns what leaves the lab, and whether waits have to look again.
+    pub(crate) fn end_aftermath(&mut self) -> (Vec<Delivery>, bool) {
+        let Some(aftermath) = &mut self.aftermath else { return (Vec::new(), false) };
+        let left = (std::mem::take(&mut aftermath.outbox), std::mem::take(&mut aftermath.wakes_waits));
+        if aftermath.is_empty() {
+            self.aftermath = None;
+        }
+        left
+    }
+
+    /// Whether callbacks are to be called.
+    pub(crate) fn has_mail(&self) -> bool {
+        self.aftermath.as_ref().is_some_and(|aftermath| !aftermath.outbox.is_empty())
+    }
+
+    /// Something has changed that a wait may depend on.
+    pub(crate) fn wake_waits(&mut self) {
+        self.aftermath().wakes_waits = true;
     }
 
     /// Returns the string with which a server was started, and its computer.

@@ -24,7 +24,7 @@ impl World {
             Callbacks::Output(output) => before.output = std::mem::replace(&mut session.output, output),
             Callbacks::Input(input) => before.input = std::mem::replace(&mut session.input, input),
         }
-        self.outbox.push(Delivery::Dropped { _callbacks: before });
+        self.aftermath().outbox.push(Delivery::Dropped { _callbacks: before });
     }
 
     /// Finds the callbacks of a client object that are of the same kind.
@@ -40,13 +40,14 @@ impl World {
     /// The client object is no longer there.
     pub(crate) fn drop_callbacks(&mut self, client: ClientId) {
         if let Some(callbacks) = self.clients[client].session.take() {
-            self.outbox.push(Delivery::Dropped { _callbacks: callbacks });
+            self.aftermath().outbox.push(Delivery::Dropped { _callbacks: callbacks });
         }
     }
 
     /// Tells the client objects of an engine of an event. Those of the calling thread, and the one that is called, hear of it
     /// now, the others when their thread dispatches callbacks (CLI-7).
     pub(crate) fn tell(&mut self, engine: EngineId, called: ClientId, thread: ThreadId, event: &DebugEvent) {
+        let mut outbox = Vec::new();
         for (id, client) in self.clients.iter_mut().filter(|(_, client)| client.engine == engine) {
             let Some(session) = &mut client.session else { continue };
             if !session.interest.contains(event.kind()) {
@@ -55,8 +56,9 @@ impl World {
             let Some(to) = &session.events else { continue };
             let told = Delivery::Event { engine, to: Arc::clone(to), event: event.clone() };
             let is_now = id == called || client.thread == thread;
-            if is_now { self.outbox.push(told) } else { session.queued.push(told) }
+            if is_now { outbox.push(told) } else { session.queued.push(told) }
         }
+        self.post(outbox);
     }
 
     /// Sends output of an engine to the callbacks that the control selects.
@@ -68,6 +70,7 @@ impl World {
         mask: OutputMask,
         text: &str,
     ) {
+        let mut outbox = Vec::new();
         let thread = self.clients[called].thread;
         for (id, client) in self.clients.iter_mut().filter(|(_, client)| client.engine == engine) {
             let is_recipient = match control.recipients() {
@@ -82,18 +85,28 @@ impl World {
                 continue;
             };
             let printed = Delivery::Output { to: Arc::clone(to), mask, text: text.to_owned() };
-            if client.thread == thread { self.outbox.push(printed) } else { session.queued.push(printed) }
+            if client.thread == thread { outbox.push(printed) } else { session.queued.push(printed) }
         }
+        self.post(outbox);
     }
 
     /// Sends what has waited for this thread of an engine.
     pub(crate) fn send_queued(&mut self, engine: EngineId, thread: ThreadId) {
+        let mut outbox = Vec::new();
         for (_, client) in self.clients.iter_mut() {
             if let Some(session) =
                 client.session.as_mut().filter(|_| client.engine == engine && client.thread == thread)
             {
-                self.outbox.append(&mut session.queued);
+                outbox.append(&mut session.queued);
             }
+        }
+        self.post(outbox);
+    }
+
+    /// Sends this once the lock is free.
+    fn post(&mut self, mut outbox: Vec<Delivery>) {
+        if !outbox.is_empty() {
+            self.aftermath().outbox.append(&mut outbox);
         }
     }
 }

@@ -85,9 +85,9 @@ impl Request<'_> {
         let host = server.host;
         world.happen_to_targets(TargetEvent::ServerEnded, |_, target| target.server == Some(ended));
         world.engines[host].has_ended_server = true;
-        world.wakes_waits = true;
+        world.wake_waits();
         if world.engines[host].is_host {
-            world.leaving = Some(host);
+            world.aftermath().leaving = Some(host);
         }
         Ok(S_OK)
     }

@@ -32,7 +32,9 @@ impl World {
             self.happen(due);
         }
         self.clock.now = until;
-        self.wakes_waits |= ms > 0;
+        if ms > 0 {
+            self.wake_waits();
+        }
     }
 
     fn happen(&mut self, events: impl IntoIterator<Item = WorldEvent>) {
@@ -86,7 +88,7 @@ impl World {
         for (options, is_debugging) in servers {
             let Ok(parsed) = ConnectionString::parse(Side::Server, self.profile, &options) else { continue };
             let (Ok(hresult) | Err(hresult)) = self.listen(engine, &options, &parsed, is_debugging, CallSite::UNKNOWN);
-            self.entries.push(JournalEntry::ServerStarted { by, options, is_debugging, hresult });
+            self.aftermath().entries.push(JournalEntry::ServerStarted { by, options, is_debugging, hresult });
         }
         self.remove_reference(client);
     }

@@ -91,7 +91,9 @@ impl World {
             None => Some(self.called_client(computer, options)?),
             Some(_) => None,
         };
-        self.wakes_waits |= reverse.is_some();
+        if reverse.is_some() {
+            self.wake_waits();
+        }
         let hidden = options.is_hidden() || address.is_none();
         let server = self.servers.add(ServerState {
             host: engine,

@@ -29,7 +29,7 @@ impl Request<'_> {
         world.network.add_client(computer, listener.port.clone(), self.engine);
         world.threads.begin_wait(self.thread.os);
         // Those that wait already may now be the last ones.
-        world.wakes_waits = true;
+        world.wake_waits();
         self.accept(world, &listener, server, false)
     }
 

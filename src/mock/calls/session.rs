@@ -50,7 +50,7 @@ impl Request<'_> {
             Call::ExitDispatch => {
                 let thread = world.clients[self.client].thread;
                 world.engines[self.engine].session.exits.insert(thread);
-                world.wakes_waits = true;
+                world.wake_waits();
                 Ok(S_OK)
             }
             Call::GetOutputMask { mask } => {
@@ -200,7 +200,7 @@ impl Request<'_> {
 
     /// A session lasts until no target is left (CLI-23).
     fn end_without_targets(&self, world: &mut World) {
-        world.wakes_waits = true;
+        world.wake_waits();
         if world.debuggees(self.engine) == Debuggees::default() {
             self.close_session(world);
         }
@@ -212,7 +212,7 @@ impl Request<'_> {
         }
         self.has_session(world)?;
         world.engines[self.engine].session.interrupted = Some(flags);
-        world.wakes_waits = true;
+        world.wake_waits();
         Ok(S_OK)
     }
 

@@ -80,7 +80,7 @@ impl Request<'_> {
         if let Some(hresult) = self.early_end(world) {
             return Reply::Done(hresult);
         }
-        if !world.outbox.is_empty() {
+        if world.has_mail() {
             return Reply::Wait(PendingWait { end: WaitEnd::Callbacks, at_most: None });
         }
         match (timeout, world.clock.mode) {
@@ -127,7 +127,7 @@ impl Request<'_> {
     fn begin_to_wait_for_others(&self, world: &mut World, end: u64) -> Reply {
         world.threads.begin_wait(self.thread.os);
         // Those that wait already may now be the last ones.
-        world.wakes_waits = true;
+        world.wake_waits();
         self.wait_for_others(world, end, false)
     }
 

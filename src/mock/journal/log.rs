@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use super::packed;
 use super::{Journal, StatedComputer, USUAL};
-use crate::call::{Call, Caller, Outcome};
+use crate::call::{Call, Caller, Ending, Outputs};
 use crate::process::Computer;
 use crate::profile::Profile;
 use crate::trace::{Event, EventKind};
@@ -57,12 +57,12 @@ impl Log {
         }
     }
 
-    pub(crate) fn call(&mut self, by: Caller, call: &Call<&str>, outcome: &Outcome) {
+    pub(crate) fn call(&mut self, by: Caller, call: &Call<&str>, ending: Ending, out: &Outputs) {
         if matches!(call, Call::OtherMethod { .. }) {
             return;
         }
         if let Some(page) = self.next() {
-            packed::pack(by, call, outcome, page);
+            packed::pack(by, call, ending, out, page);
         }
     }
 

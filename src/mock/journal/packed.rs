@@ -212,7 +212,7 @@ macro_rules! calls {
         enum Number { $($Name,)* Killed }
 
         /// Appends the record of a call of the surface: its caller, how it ended, and its outputs.
-        pub(super) fn pack(by: Caller, call: &Call<&str>, Outcome { ending, out }: &Outcome, to: &mut Vec<u8>) {
+        pub(super) fn pack(by: Caller, call: &Call<&str>, ending: Ending, out: &Outputs, to: &mut Vec<u8>) {
             match call {
                 $(call!($Name { $($parameter),* }) => {
                     let mut numbers = Numbers::new(Number::$Name, by);
