@@ -51,8 +51,10 @@ impl World {
     #[inline]
     pub(super) fn call_returned(&mut self, request: &Request<'_>, hresult: HRESULT) {
         if let Call::ConnectProcessServer { .. } = request.call {
-            let failed = if hresult.is_err() { Some((request.thread.id, request.call_site)) } else { None };
-            self.engines[request.engine].failed_connect = failed;
+            let failed = &mut self.engines[request.engine].failed_connect;
+            if hresult.is_err() || failed.is_some() {
+                *failed = hresult.is_err().then_some((request.thread.id, request.call_site));
+            }
         }
     }
 

@@ -26,7 +26,7 @@ pub(crate) use engine::{ClientState, EngineState, ReverseServer, ServerState};
 pub(crate) use faults::ActiveFault;
 pub(crate) use faults::{CallPredicate, CallSelector, Condition, Decision, Effect, FaultId, FaultRule};
 pub(crate) use findings::{FindingRecord, MOST_FINDINGS, RealEngine};
-pub(crate) use handles::{Connection, Lookup, SlotId};
+pub(crate) use handles::{Connection, Lookup, PastOfHandle, SlotId};
 pub(crate) use ids::{ClientId, ComputerId, EngineId, PartId, ServerId};
 pub(crate) use labs::{LabNumber, LabsOfThread};
 pub use misuse::Misuse;
@@ -139,13 +139,10 @@ impl World {
         self.engines.iter().find(|(_, engine)| is_meant(engine)).map(|(engine, _)| engine)
     }
 
-    /// Returns the engine that knows a handle: this one, or else another one.
-    pub(crate) fn issuer(&self, engine: EngineId, handle: u64) -> Option<EngineId> {
-        let knows = |engine: &EngineState| !matches!(engine.handles.look_up(handle), Lookup::Unknown);
-        if knows(&self.engines[engine]) {
-            return Some(engine);
-        }
-        self.engines.iter().find(|(_, engine)| knows(engine)).map(|(engine, _)| engine)
+    /// Returns the past of a handle in the engine that has issued it: this one, or else another one.
+    pub(crate) fn past(&self, engine: EngineId, handle: u64) -> Option<PastOfHandle> {
+        let own = self.engines[engine].handles.past(handle);
+        own.or_else(|| self.engines.iter().find_map(|(_, engine)| engine.handles.past(handle)))
     }
 
     /// Returns the computer on which a server runs.

@@ -265,7 +265,7 @@ impl Request<'_> {
     /// Returns the misuse of a handle that the engine has not issued.
     fn unknown(&self, world: &World, handle: u64) -> Misuse {
         let handles = &world.engines[self.engine].handles;
-        let is_of_another = world.issuer(self.engine, handle).is_some()
+        let is_of_another = world.past(self.engine, handle).is_some()
             || world.number.others().any(|lab| handles.may_be_of(lab, handle));
         if is_of_another { Misuse::OtherEngine } else { Misuse::UnknownHandle }
     }

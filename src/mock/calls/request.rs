@@ -52,9 +52,15 @@ impl Request<'_> {
         real_engine: RealEngine,
     ) {
         // Most findings of a loop are only counted.
-        if world.findings.count_one(misuse) {
-            self.keep_counted(world, FindingRecord { requirement, handle, ..self.finding(misuse, real_engine) });
+        if !world.findings.count_one(misuse) {
+            return;
         }
+        let mut finding = FindingRecord { requirement, handle, ..self.finding(misuse, real_engine) };
+        if let Some(past) = handle.and_then(|handle| world.past(self.engine, handle)) {
+            (finding.connected_at, finding.disconnected_at) = past.call_sites;
+            finding.server = past.server;
+        }
+        world.findings.keep(finding);
     }
 
     /// Returns a finding about this call.
@@ -66,18 +72,8 @@ impl Request<'_> {
     /// Keeps a finding, unless its misuse is permitted.
     pub(super) fn keep(&self, world: &mut World, finding: FindingRecord) {
         if world.findings.count_one(finding.misuse) {
-            self.keep_counted(world, finding);
+            world.findings.keep(finding);
         }
-    }
-
-    /// Keeps a finding that is counted. Adds what is known of its handle.
-    fn keep_counted(&self, world: &mut World, finding: FindingRecord) {
-        let issuer = finding.handle.and_then(|handle| Some((handle, world.issuer(self.engine, handle)?)));
-        let Some((handle, issuer)) = issuer else { return world.findings.keep(finding) };
-        let handles = &world.engines[issuer].handles;
-        let (connected_at, disconnected_at) = handles.call_sites(handle);
-        let server = handles.connection(handle).map(|connection| connection.server);
-        world.findings.keep(FindingRecord { connected_at, disconnected_at, server, ..finding });
     }
 
     /// Notes a null pointer. Returns the code with which the call fails.

@@ -90,6 +90,15 @@ pub(crate) enum Lookup<'a> {
     Open(SlotId, &'a Connection),
 }
 
+/// The past of a handle, as findings tell it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct PastOfHandle {
+    /// Where it was connected and, if it is closed, disconnected.
+    pub(crate) call_sites: (CallSite, CallSite),
+    /// Where it leads, if it is open.
+    pub(crate) server: Option<ServerId>,
+}
+
 /// Which value a handle has.
 #[derive(Clone, Debug, Default)]
 enum Numbering {
@@ -295,14 +304,16 @@ impl Handles {
         self.has_disconnected && self.live == 0
     }
 
-    /// Returns where a handle was connected and, if it is closed, disconnected.
-    pub(crate) fn call_sites(&self, handle: u64) -> (CallSite, CallSite) {
-        let slot = self.slot(handle).filter(|(_, slot)| self.is_current(handle, slot));
-        match slot.map(|(_, slot)| &slot.content) {
-            Some(Ok(connection)) => (connection.connected_at, CallSite::UNKNOWN),
-            Some(Err(places)) => *places,
-            None => (CallSite::UNKNOWN, CallSite::UNKNOWN),
-        }
+    /// Returns the past of a handle, if it was issued.
+    #[inline]
+    pub(crate) fn past(&self, handle: u64) -> Option<PastOfHandle> {
+        let (_, slot) = self.slot(handle).filter(|(_, slot)| self.is_past(handle, slot))?;
+        let unknown = (CallSite::UNKNOWN, CallSite::UNKNOWN);
+        Some(match &slot.content {
+            _ if !self.is_current(handle, slot) => PastOfHandle { call_sites: unknown, server: None },
+            Ok(open) => PastOfHandle { call_sites: (open.connected_at, CallSite::UNKNOWN), server: Some(open.server) },
+            Err(call_sites) => PastOfHandle { call_sites: *call_sites, server: None },
+        })
     }
 
     /// Returns the handle that a slot was given last.
