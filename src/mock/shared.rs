@@ -29,7 +29,7 @@ pub(super) struct Shared {
 #[derive(Clone, Debug)]
 struct Logged {
     world: World,
-    /// The outputs of the call that is being made.
+    /// The outputs of the call that returns. A call that waits has none yet, and the next one finds none here.
     out: Outputs,
     #[cfg(feature = "trace")]
     log: Log,
@@ -104,6 +104,12 @@ impl Shared {
     ) -> HRESULT {
         let (mut state, hresult) = self.make(part, client, version, call, call_site);
         hand_out(&mut state.out);
+        debug_assert!(
+            state.out == Outputs::default(),
+            "{:?} has other outputs than its method: {:?}",
+            call.method(),
+            state.out
+        );
         self.free(state);
         hresult
     }
@@ -173,14 +179,9 @@ impl Shared {
         mut reply: Reply,
     ) -> (MutexGuard<'a, Logged>, HRESULT) {
         let began = Instant::now();
-        // Other calls have their outputs in the state meanwhile.
-        let mut out = std::mem::take(&mut state.out);
         loop {
             let wait = match reply {
-                Reply::Done(hresult) => {
-                    state.out = out;
-                    return (state, hresult);
-                }
+                Reply::Done(hresult) => return (state, hresult),
                 Reply::Wait(wait) => wait,
             };
             let outbox = self.settle(&mut state);
@@ -194,7 +195,8 @@ impl Shared {
                 }
             };
             let awakening = Awakening { waited: began.elapsed(), timed_out };
-            reply = state.world.continue_wait(request, &wait, awakening, &mut out);
+            let Logged { world, out, .. } = &mut *state;
+            reply = world.continue_wait(request, &wait, awakening, out);
         }
     }
 
@@ -275,10 +277,11 @@ impl Logged {
     /// Writes the call that is being made.
     #[inline]
     fn write(&mut self, by: Caller, call: &Call<&str>, hresult: HRESULT) {
+        let ending = Ending::Returned(hresult);
         #[cfg(feature = "trace")]
-        self.log.call(by, call, Ending::Returned(hresult), &self.out);
+        self.log.call(by, call, ending, &self.out);
         // There is no journal without the feature `trace`.
-        let _ = (by, call, hresult);
+        let _ = (by, call, ending);
     }
 
     fn write_outcome(&mut self, by: Caller, call: &Call<&str>, outcome: &Outcome) {

@@ -79,7 +79,7 @@ pub(crate) struct World {
     pub(crate) number: Arc<LabNumber>,
     /// How many engines are not hosts.
     callers: u32,
-    /// `None` if there is nothing to do.
+    /// The work that changes have left; `None` if there is none.
     pub(crate) aftermath: Option<Box<Aftermath>>,
 }
 
@@ -314,7 +314,7 @@ impl World {
         self.aftermath.get_or_insert_default()
     }
 
-    /// The work that is left was done, up to what the journal and waits need. Returns what leaves the lab, and whether waits have to look again.
+    /// Returns what leaves the lab once its lock is free, and whether waits have to look again. Both are then done.
     pub(crate) fn end_aftermath(&mut self) -> (Vec<Delivery>, bool) {
         let Some(aftermath) = &mut self.aftermath else { return (Vec::new(), false) };
         let left = (std::mem::take(&mut aftermath.outbox), std::mem::take(&mut aftermath.wakes_waits));
