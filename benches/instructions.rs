@@ -65,11 +65,11 @@ fn table() -> Client {
 #[library_benchmark]
 #[bench::mockall(args = (used(mocked())), config = kept(900))]
 #[bench::slotmap(args = (table()), config = kept(170))]
-#[bench::contract(args = (mock(Profile::Contract)), config = kept(1_120))]
-#[bench::dbgeng(args = (mock(Profile::Dbgeng)), config = kept(1_210))]
-#[bench::without_journal(args = (without_journal()), config = kept(960))]
-#[bench::among_100_000(args = (among(100_000)), config = kept(1_120))]
-#[bench::through_com(args = (used(com(Profile::Contract))), config = kept(3_670))]
+#[bench::contract(args = (mock(Profile::Contract)), config = kept(910))]
+#[bench::dbgeng(args = (mock(Profile::Dbgeng)), config = kept(1_000))]
+#[bench::without_journal(args = (without_journal()), config = kept(760))]
+#[bench::among_100_000(args = (among(100_000)), config = kept(910))]
+#[bench::through_com(args = (used(com(Profile::Contract))), config = kept(2_510))]
 fn connection(client: Client) -> Client {
     for _ in 0..TIMES {
         let client = black_box(&*client);
@@ -91,8 +91,8 @@ fn stale(profile: Profile) -> (Client, u64) {
 }
 
 #[library_benchmark]
-#[bench::contract(args = (stale(Profile::Contract)), config = kept(790))]
-#[bench::dbgeng(args = (stale(Profile::Dbgeng)), config = kept(850))]
+#[bench::contract(args = (stale(Profile::Contract)), config = kept(650))]
+#[bench::dbgeng(args = (stale(Profile::Dbgeng)), config = kept(710))]
 fn stale_disconnect((client, server): (Client, u64)) -> Client {
     for _ in 0..TIMES {
         assert!(black_box(&*client).disconnect_process_server(black_box(server)).is_err());
@@ -107,7 +107,7 @@ fn connected() -> (Client, u64) {
 }
 
 #[library_benchmark]
-#[bench::contract(args = (connected()), config = kept(540))]
+#[bench::contract(args = (connected()), config = kept(510))]
 fn count_of_ids((client, server): (Client, u64)) -> Client {
     for _ in 0..TIMES {
         let mut count = None;
@@ -118,7 +118,7 @@ fn count_of_ids((client, server): (Client, u64)) -> Client {
 }
 
 #[library_benchmark]
-#[bench::contract(args = (connected()), config = kept(1_060))]
+#[bench::contract(args = (connected()), config = kept(1_020))]
 fn ids((client, server): (Client, u64)) -> Client {
     for _ in 0..TIMES {
         let (mut ids, mut count) = (None, None);
@@ -132,7 +132,7 @@ fn ids((client, server): (Client, u64)) -> Client {
 const EXE_NAME: &str = "services.exe";
 
 #[library_benchmark]
-#[bench::contract(args = (connected()), config = kept(2_260))]
+#[bench::contract(args = (connected()), config = kept(2_210))]
 fn id_by_name((client, server): (Client, u64)) -> Client {
     for _ in 0..TIMES {
         black_box(find(black_box(&*client), server, EXE_NAME));
@@ -141,7 +141,7 @@ fn id_by_name((client, server): (Client, u64)) -> Client {
 }
 
 #[library_benchmark]
-#[bench::contract(args = (connected()), config = kept(3_470))]
+#[bench::contract(args = (connected()), config = kept(3_420))]
 fn description((client, server): (Client, u64)) -> Client {
     let id = find(&*client, server, EXE_NAME);
     for _ in 0..TIMES {
