@@ -20,7 +20,9 @@ use crate::sentence::debug_as_display;
 /// ```
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
 pub struct Statuses {
-    codes: [Option<HRESULT>; 5],
+    /// The first `named` of them are in the set, and the others are S_OK.
+    codes: [HRESULT; 5],
+    named: u8,
     successes: bool,
     errors: bool,
     crash: bool,
@@ -30,7 +32,9 @@ pub struct Statuses {
 debug_as_display!(Statuses);
 
 impl Statuses {
-    const NONE: Statuses = Statuses { codes: [None; 5], successes: false, errors: false, crash: false, hang: false };
+    /// No ending at all.
+    const NONE: Statuses =
+        Statuses { codes: [S_OK; 5], named: 0, successes: false, errors: false, crash: false, hang: false };
     /// S_OK alone.
     pub const OK: Statuses = Statuses::code(S_OK);
     /// Every failing HRESULT.
@@ -42,7 +46,7 @@ impl Statuses {
 
     /// Returns the set of one HRESULT.
     pub const fn code(code: HRESULT) -> Statuses {
-        Statuses { codes: [Some(code), None, None, None, None], ..Statuses::NONE }
+        Statuses { codes: [code, S_OK, S_OK, S_OK, S_OK], named: 1, ..Statuses::NONE }
     }
 
     /// Adds one HRESULT.
@@ -53,16 +57,18 @@ impl Statuses {
     /// this is a mistake in a rule; in a constant it does not compile.
     #[track_caller]
     pub const fn or(mut self, code: HRESULT) -> Statuses {
+        let named = self.named as usize;
         let mut at = 0;
-        while at < self.codes.len() {
-            match self.codes[at] {
-                Some(known) if known.0 == code.0 => return self,
-                Some(_) => at += 1,
-                None => {
-                    self.codes[at] = Some(code);
-                    return self;
-                }
+        while at < named {
+            if self.codes[at].0 == code.0 {
+                return self;
             }
+            at += 1;
+        }
+        if named < self.codes.len() {
+            self.codes[named] = code;
+            self.named += 1;
+            return self;
         }
         panic!("a set of statuses holds five codes by name; allow every error or every success instead")
     }
@@ -89,7 +95,7 @@ impl Statuses {
 
     /// Returns the HRESULTs that the set names.
     pub fn codes(self) -> impl Iterator<Item = HRESULT> {
-        self.codes.into_iter().flatten()
+        self.codes.into_iter().take(self.named.into())
     }
 
     /// Returns whether the set holds every succeeding HRESULT.
@@ -115,7 +121,8 @@ impl Statuses {
     pub fn contains(&self, ending: Ending) -> bool {
         match ending {
             Ending::Returned(code) => {
-                self.codes.contains(&Some(code)) || if code.is_ok() { self.successes } else { self.errors }
+                self.codes[..self.named.into()].contains(&code)
+                    || if code.is_ok() { self.successes } else { self.errors }
             }
             Ending::References(_) => self.successes,
             Ending::Crashed => self.crash,
@@ -127,7 +134,7 @@ impl Statuses {
 impl fmt::Display for Statuses {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut words = Vec::new();
-        words.extend(self.codes.into_iter().flatten().map(|code| NamedCode(code).to_string()));
+        words.extend(self.codes().map(|code| NamedCode(code).to_string()));
         match (self.successes, self.errors) {
             (true, true) => words.push("any HRESULT".to_owned()),
             (true, false) => words.push("a success code".to_owned()),
