@@ -46,7 +46,7 @@ impl Candidate {
     /// Appends an event to the order.
     pub(super) fn judge(&mut self, event: &Event) -> Severity {
         let before = self.broken.len();
-        self.broken.extend(self.judge.event(event));
+        self.broken.append(&mut self.judge.event(event));
         let new = self.broken[before..].iter().map(|broken| Severity::of(broken.violation.requirement));
         new.max().unwrap_or(Severity::Clean)
     }

@@ -141,7 +141,7 @@ impl History {
             candidate.judge.begin(&event);
         }
         let is_wide = |recorded: &Recorded| {
-            self.candidates.iter().any(|candidate| candidate.judge.footprint(recorded, false).is_wide())
+            self.candidates.iter().any(|candidate| candidate.judge.footprint(recorded, true).is_wide())
         };
         let Some(call) = PendingCall::new(event, is_wide) else { return };
         let at = self.under_way.partition_point(|other| other.pending < call.pending);
@@ -159,8 +159,7 @@ impl History {
     fn linearize_first(&mut self) -> Result<(), HistoryError> {
         let Some(ended) = self.under_way.pop_front() else { return Ok(()) };
         self.linearized_until = self.linearized_until.max(ended.pending.0);
-        let may_conflict =
-            self.under_way.iter().any(|other| ended.is_wide || other.is_wide || ended.shares_handle_with(other));
+        let may_conflict = self.under_way.iter().any(|other| ended.may_conflict_with(other));
         if self.explains {
             self.tries.set(MAX_TRIES);
             self.track_conflicts(&ended.event, may_conflict);
@@ -312,28 +311,29 @@ impl History {
     /// those that conflict with these, and the earlier calls of their threads.
     fn concurrent_calls<'a>(&'a self, candidate: &Candidate, ended: &PendingCall) -> Vec<ConcurrentCall<'a>> {
         let waiting = || self.under_way.iter().filter(|call| !candidate.linearized.contains(&call.pending));
-        // Few calls conflict, so only those are compared with every other one.
-        let concurrent = |mut one: ConcurrentCall<'a>| {
-            one.follows = waiting().filter(|before| one.call.follows(before)).map(|before| before.pending).collect();
-            one
+        let mut rest: Vec<&PendingCall> = waiting().filter(|other| !other.follows(ended)).collect();
+        let mut find = |call: &PendingCall, footprint: &Footprint, follows: &[Pending], found: &mut Vec<_>| {
+            rest.retain(|other| {
+                let is_before = follows.contains(&other.pending);
+                // Few calls conflict, so few footprints are needed.
+                if !is_before && !call.may_conflict_with(other) {
+                    return true;
+                }
+                let own = self.footprint(candidate, ended, other);
+                let is_found = is_before || footprint.conflicts_with(&own);
+                if is_found {
+                    let follows = waiting().filter(|before| other.follows(before)).map(|before| before.pending);
+                    found.push(ConcurrentCall { call: other, footprint: own, follows: follows.collect() });
+                }
+                !is_found
+            });
         };
-        let others = waiting().filter(|other| !other.follows(ended));
-        let mut rest: Vec<ConcurrentCall<'a>> = others
-            .map(|call| {
-                let footprint = self.footprint(candidate, ended, call);
-                ConcurrentCall { call, footprint, follows: Vec::new() }
-            })
-            .collect();
-        let own = self.footprint(candidate, ended, ended);
-        let mut found: Vec<ConcurrentCall<'a>> =
-            rest.extract_if(.., |other| own.conflicts_with(&other.footprint)).map(concurrent).collect();
+        let mut found: Vec<ConcurrentCall<'a>> = Vec::new();
+        find(ended, &self.footprint(candidate, ended, ended), &[], &mut found);
         let mut visited = 0;
-        while let Some(one) = found.get(visited) {
-            let (footprint, follows) = (one.footprint, one.follows.clone());
-            let is_next = |other: &mut ConcurrentCall<'a>| {
-                footprint.conflicts_with(&other.footprint) || follows.contains(&other.call.pending)
-            };
-            found.extend(rest.extract_if(.., is_next).map(concurrent));
+        while let Some(ConcurrentCall { call, footprint, follows }) = found.get(visited) {
+            let (call, footprint, follows) = (*call, *footprint, follows.clone());
+            find(call, &footprint, &follows, &mut found);
             visited += 1;
         }
         found.sort_unstable_by_key(|other| other.call.pending);

@@ -46,6 +46,11 @@ impl PendingCall {
         self.thread == before.thread && before.pending.1 < self.pending.1 && before.pending.0 == self.start
     }
 
+    /// Whether one of the two calls may affect what is allowed of the other, in any state before them.
+    pub(super) fn may_conflict_with(&self, other: &PendingCall) -> bool {
+        self.is_wide || other.is_wide || self.shares_handle_with(other)
+    }
+
     /// Whether the two calls share a handle.
     pub(super) fn shares_handle_with(&self, other: &PendingCall) -> bool {
         self.handle.is_some() && self.handle == other.handle
