@@ -175,8 +175,8 @@ fn attach((client, server): (Client, u64)) -> Client {
 
 // A random program, generated, run on the mock engine and judged.
 #[library_benchmark]
-#[bench::contract(args = (Profile::Contract), config = kept(247_000))]
-#[bench::dbgeng(args = (Profile::Dbgeng), config = kept(277_000))]
+#[bench::contract(args = (Profile::Contract), config = kept(228_000))]
+#[bench::dbgeng(args = (Profile::Dbgeng), config = kept(253_000))]
 fn program(profile: Profile) {
     for seed in 0..TIMES as u64 {
         let program = Generator::new(seed, 20).program();
@@ -203,7 +203,7 @@ fn read_line(trace: Vec<u8>) -> usize {
 }
 
 #[library_benchmark]
-#[bench::contract(args = (overlapping::read(&text())), config = kept(3_660))]
+#[bench::contract(args = (overlapping::read(&text())), config = kept(3_000))]
 fn judged_call(events: Vec<Event>) {
     assert!(judge(Profile::Contract, events));
 }
@@ -215,8 +215,8 @@ fn overlapping_events(values: Values) -> (Profile, Vec<Event>) {
 
 // A call that overlaps with those of seven other threads.
 #[library_benchmark]
-#[bench::fresh_values(args = (overlapping_events(Values::Fresh)), config = kept(5_090))]
-#[bench::reused_values(args = (overlapping_events(Values::Reused)), config = kept(10_180))]
+#[bench::fresh_values(args = (overlapping_events(Values::Fresh)), config = kept(4_440))]
+#[bench::reused_values(args = (overlapping_events(Values::Reused)), config = kept(8_640))]
 fn overlapping_call((profile, events): (Profile, Vec<Event>)) {
     assert!(judge(profile, events));
 }

@@ -26,6 +26,7 @@
 mod apply;
 mod client;
 mod connect;
+mod context;
 mod cow_map;
 mod create;
 mod debuggees;
@@ -39,6 +40,7 @@ mod query;
 mod reverse;
 mod session;
 mod start;
+mod string_clauses;
 mod strings;
 mod summary;
 mod targets;
@@ -46,10 +48,12 @@ mod wait;
 mod wording;
 mod world;
 
+use context::{CallContext, NamedHandle};
 pub use expected::{Clause, Expected, Violation};
 use expected::{ClauseSink, Clauses, Relaxation};
 pub(crate) use expected::{binds, mismatch};
 pub(crate) use footprint::Footprint;
+use issued_handles::HandleLookup;
 #[doc(hidden)]
 pub use issued_handles::IssuedHandles;
 pub(crate) use issued_handles::use_of;
@@ -57,6 +61,7 @@ pub(crate) use issued_handles::use_of;
 pub use world::KnownProcess;
 pub use world::WorldAssumption;
 
+use std::cell::Cell;
 use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
@@ -70,11 +75,8 @@ use crate::spec::{Level, Requirement};
 use crate::state::Use;
 use crate::status::Statuses;
 use debuggees::SessionRecord;
-use strings::ClientString;
+use strings::{CallString, ClientString};
 use world::{ClientRecord, ComputerRecord, EndStatus, RunProcess, ServerRecord};
-
-/// Receives each clause that applies to a call, and whether the outcome satisfies it.
-type VerdictSink<'t> = &'t mut dyn FnMut(Requirement, &Expected<'_>, bool);
 
 /// Judges the calls of a run by the contract of a profile.
 ///
@@ -93,9 +95,9 @@ pub struct Model {
     at_chosen_address: FxHashMap<Transport, u32>,
     computers: Vec<ComputerRecord>,
     /// The processes of the system itself, which are described although no list has them.
-    system: Vec<KnownProcess>,
+    system: Arc<[KnownProcess]>,
     /// A cache of the clients' connection strings that were parsed last.
-    strings: Arc<FxHashMap<String, ClientString>>,
+    strings: Arc<FxHashMap<String, Arc<ClientString>>>,
     judged: Vec<u64>,
     /// The requirements that applied to the last call.
     applied: RequirementSet,
@@ -152,7 +154,10 @@ impl Model {
     /// Returns the clauses that apply to a call, of every level.
     pub fn allowed<'m>(&'m self, by: Caller, call: &'m Call) -> Vec<Clause<'m>> {
         let mut clauses = Vec::new();
-        self.clauses(by, call, &mut |requirement, expected| clauses.push(Clause { requirement, expected }));
+        let string = self.string_of(by, call);
+        self.clauses(by, call, string.as_ref(), &mut |requirement, expected| {
+            clauses.push(Clause { requirement, expected });
+        });
         clauses
     }
 
@@ -163,11 +168,9 @@ impl Model {
     /// Returns every requirement that the outcome breaks, of every level.
     pub fn observe(&mut self, by: Caller, call: &Call, outcome: &Outcome) -> Result<(), Vec<Violation>> {
         self.introduce(by, call);
-        if let Call::ConnectProcessServer { remote_options: Some(text), .. } = call {
-            self.read_string(text);
-        }
+        let string = self.string_of(by, call);
         let (mut judged, mut violations) = (RequirementSet::default(), Vec::new());
-        self.judge(by, call, outcome, &mut |requirement, expected, holds| {
+        self.judge(by, call, string.as_ref(), outcome, |requirement, expected, holds| {
             let bit = requirement as usize;
             if expected.applies_to(outcome) {
                 judged[bit / 64] |= 1 << (bit % 64);
@@ -181,7 +184,12 @@ impl Model {
         members(&judged).for_each(|at| self.judged[at] += 1);
         self.applied = judged;
         self.calls += 1;
-        self.apply(by, call, outcome);
+        if let (Call::ConnectProcessServer { remote_options: Some(text), .. }, Some(CallString::Client(parsed, _))) =
+            (call, &string)
+        {
+            self.cache_string(text, parsed);
+        }
+        self.apply(by, call, string, outcome);
         if violations.is_empty() { Ok(()) } else { Err(violations) }
     }
 
@@ -199,7 +207,7 @@ impl Model {
         if !matches!(call, Call::DebugCreate { .. }) {
             self.client(by)?;
         }
-        self.judge(by, call, outcome, &mut |requirement, _, holds| {
+        self.judge(by, call, self.string_of(by, call).as_ref(), outcome, |requirement, _, holds| {
             if !holds {
                 broken(requirement);
             }
@@ -207,20 +215,30 @@ impl Model {
         Some(())
     }
 
-    /// Calls `verdict` for each requirement that applies to the outcome.
-    fn judge(&self, by: Caller, call: &Call, outcome: &Outcome, verdict: VerdictSink<'_>) {
+    /// Calls `verdict` for each requirement that applies to the outcome, with the clause and whether the outcome satisfies it.
+    fn judge(
+        &self,
+        by: Caller,
+        call: &Call,
+        string: Option<&CallString>,
+        outcome: &Outcome,
+        mut verdict: impl FnMut(Requirement, &Expected<'_>, bool),
+    ) {
         // A crash that a narrower requirement reports is not reported again by call/returns.
-        let mut is_reported = false;
-        self.clauses(by, call, &mut |requirement, expected| {
+        let is_reported = Cell::new(false);
+        let mut judge_clause = |requirement, expected: Expected<'_>| {
             let holds = expected.contains(outcome);
-            is_reported |= !holds && covers_a_crash(requirement);
+            if !holds && covers_a_crash(requirement) {
+                is_reported.set(true);
+            }
             verdict(requirement, &expected, holds);
-        });
-        if !is_reported {
+        };
+        self.clauses(by, call, string, &mut judge_clause);
+        if !is_reported.get() {
             // A call that returned satisfies call/returns, whatever else is allowed.
             let returned = Statuses::RETURNS.contains(outcome.ending);
             let returns = if returned { Statuses::RETURNS } else { self.returns(by, call) };
-            verdict(Requirement::CallReturns, &Expected::Ending(returns), returns.contains(outcome.ending));
+            judge_clause(Requirement::CallReturns, Expected::Ending(returns));
         }
     }
 
@@ -243,25 +261,26 @@ impl Model {
 
     /// Returns the endings that call/returns allows.
     fn returns(&self, by: Caller, call: &Call) -> Statuses {
-        if self.cannot_call(by, call).is_some() {
+        let context = &self.context(by, call);
+        if Model::cannot_call(context, call).is_some() {
             return Statuses::RETURNS.or_crash().or_hang();
         }
-        let mut statuses = self.relaxation(by).of(Statuses::RETURNS);
-        if self.may_crash(by, call) || self.loses_its_session(by, call) {
+        let mut statuses = self.relaxation(context).of(Statuses::RETURNS);
+        if self.may_crash(context, call) || self.loses_its_session(by, call) {
             statuses = statuses.or_crash().or_hang();
         }
-        let by_handle = self.handle_rule_allows(by, call, Ending::TimedOut);
+        let by_handle = self.handle_rule_allows(context, Ending::TimedOut);
         let may_hang = by_handle
-            || self.may_hang(by, call)
+            || self.may_hang(context, call)
             || self.may_wait_for_the_other_end(by, call)
             || self.may_freeze_itself(by, call);
         if may_hang { statuses.or_hang() } else { statuses }
     }
 
     /// Returns why nobody can have made the call: its process or its client object was not there.
-    fn cannot_call(&self, by: Caller, call: &Call) -> Option<&'static str> {
-        let process = self.process(by.process).filter(|_| !matches!(call, Call::DebugCreate { .. }))?;
-        match process.clients.get(&by.client) {
+    fn cannot_call(context: &CallContext<'_>, call: &Call) -> Option<&'static str> {
+        let process = context.process.filter(|_| !matches!(call, Call::DebugCreate { .. }))?;
+        match context.client {
             _ if process.gone => Some("its process has crashed or was killed"),
             Some(client) if client.released => Some("the last reference to its client object was released"),
             None if process.seen && !process.has_other_clients => Some("no call has made its client object"),
@@ -269,19 +288,21 @@ impl Model {
         }
     }
 
-    fn clauses<'m>(&'m self, by: Caller, call: &'m Call, sink: ClauseSink<'_, 'm>) {
-        if let Some(why) = self.cannot_call(by, call) {
+    fn clauses<'s, 'm>(&'m self, by: Caller, call: &'m Call, string: Option<&'s CallString>, sink: ClauseSink<'s, 'm>) {
+        let context = self.context(by, call);
+        if let Some(why) = Model::cannot_call(&context, call) {
             return sink(Requirement::CallCallerIsAlive, Expected::NoCall(why));
         }
-        let sink = &mut Clauses { by, profile: self.profile, relaxation: self.relaxation(by), sink };
-        if self.is_missing(by, call) {
-            if self.client(by).is_some_and(|client| client.created) {
+        let relaxation = self.relaxation(&context);
+        let sink = &mut Clauses { context, string, profile: self.profile, relaxation, sink };
+        if self.is_missing(&context, call) {
+            if context.client.is_some_and(|client| client.created) {
                 return;
             }
             return sink.exactly(Requirement::ClientVersion1HasNoEnd, Statuses::ERROR);
         }
         // No requirement covers the newer create methods on a client object that does not have them (VER-8).
-        if call.since() > 2 && self.client(by).is_some_and(|client| client.version < call.since()) {
+        if call.since() > 2 && context.client.is_some_and(|client| client.version < call.since()) {
             return;
         }
         match call {
@@ -308,7 +329,7 @@ impl Model {
                 match use_of(call) {
                     Some(Use::Query) if is_served => {
                         self.query_clauses(call, sink);
-                        self.ended_target_clause(call.server().unwrap_or_default(), sink);
+                        self.ended_target_clause(sink);
                     }
                     Some(Use::Target) if is_served => self.target_clauses(call, sink),
                     _ => {}
@@ -364,31 +385,46 @@ impl Model {
         self.process(by.process)?.clients.get(&by.client)
     }
 
+    /// Looks up the records of a call.
+    fn context<'m>(&'m self, by: Caller, call: &Call) -> CallContext<'m> {
+        let process = self.process(by.process);
+        let handle = call.server().zip(use_of(call)).map(|(value, usage)| {
+            let found = process.map_or(HandleLookup::Never, |process| process.handles.find(value));
+            NamedHandle { value, usage, found }
+        });
+        let client = process.and_then(|process| process.clients.get(&by.client));
+        let mut context = CallContext { by, process, client, handle, computer: None };
+        context.computer = match handle {
+            Some(NamedHandle { value: 1.., .. }) => context.connection().and_then(|open| self.computer_through(open)),
+            _ => process.map(|process| process.computer),
+        };
+        context
+    }
+
     fn client_mut(&mut self, by: Caller) -> Option<&mut ClientRecord> {
         self.process_mut(by.process).clients.get_mut(&by.client)
     }
 
     /// Whether the client object is called on a thread that did not make it (CLI-1).
-    fn is_other_thread(&self, by: Caller) -> bool {
-        !self.profile.is_dbgeng() && self.client(by).is_some_and(|client| client.thread != by.thread)
+    fn is_other_thread(&self, context: &CallContext<'_>) -> bool {
+        !self.profile.is_dbgeng() && context.client.is_some_and(|client| client.thread != context.by.thread)
     }
 
     fn thread_clause(&self, sink: &mut Clauses<'_, '_>) {
-        if self.is_other_thread(sink.by) {
+        if self.is_other_thread(&sink.context) {
             sink.exactly(Requirement::ClientOtherThreadIsRefused, Statuses::ERROR);
         }
     }
 
     /// Returns what a call may do for reasons of its own: another thread, a client object that EndSession disabled, memory of
     /// the real engine that an earlier misuse damaged, a process that has crashed, or one that is debugged.
-    fn relaxation(&self, by: Caller) -> Relaxation {
-        let disabled = self.client(by).is_some_and(|client| client.disabled);
-        let (damaged, crashed) =
-            self.process(by.process).map_or((false, false), |process| (process.damaged, process.crashed));
+    fn relaxation(&self, context: &CallContext<'_>) -> Relaxation {
+        let disabled = context.client.is_some_and(|client| client.disabled);
+        let (damaged, crashed) = context.process.map_or((false, false), |process| (process.damaged, process.crashed));
         Relaxation {
-            errors: disabled || crashed || self.is_other_thread(by),
+            errors: disabled || crashed || self.is_other_thread(context),
             crashes: self.profile.is_dbgeng() && (damaged || crashed),
-            hangs: self.may_be_frozen(by),
+            hangs: self.may_be_frozen(context.by),
         }
     }
 }

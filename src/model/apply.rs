@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use super::Model;
-use super::connect::Destination;
+use super::context::NamedHandle;
 use super::handle_clauses::{has_null_pointer, may_crash_the_host};
 use super::issued_handles::{HandleLookup, IssuedHandle, use_of};
+use super::strings::{CallString, Destination};
 use super::world::{ClientRecord, EndStatus, KnownProcess, ServerKind, ServerRecord, TargetRecord};
 use crate::address::{IpVersions, Listen};
 use crate::call::{Call, Caller, Ending, Outcome};
@@ -17,7 +18,7 @@ use crate::profile::Profile;
 use crate::state::{Answer, CallingThread, Debugging, HandleState, Holds, ServerEvent, ServerLife, TargetEvent, Use};
 
 impl Model {
-    pub(super) fn apply(&mut self, by: Caller, call: &Call, outcome: &Outcome) {
+    pub(super) fn apply(&mut self, by: Caller, call: &Call, string: Option<CallString>, outcome: &Outcome) {
         if outcome.ending == Ending::Crashed {
             self.unsettle_sessions();
             return self.remove_process(by.process);
@@ -26,9 +27,11 @@ impl Model {
         self.apply_to_session(by, call, outcome);
         self.apply_attach(by, call, outcome);
         self.apply_to_debugging(by, call, outcome);
-        self.apply_to_pipes(by, call, outcome);
-        self.apply_refusal(by, call, outcome);
-        self.apply_to_reverse(by, call, outcome);
+        self.apply_to_pipes(by, call, string.as_ref(), outcome);
+        if let Some(CallString::Client(parsed, _)) = &string {
+            self.apply_refusal(by, parsed, outcome);
+            self.apply_to_reverse(by, parsed, outcome);
+        }
         if outcome.succeeded() {
             self.apply_use_of_handle(by, call);
         }
@@ -79,13 +82,15 @@ impl Model {
                 self.process_mut(by.process).incidents.sessions += 1;
                 self.end_session(by, *flags);
             }
-            Call::StartServer { options: Some(text) } => self.add_started_server(by, text, ServerKind::Debugging),
-            Call::StartProcessServer { options: Some(text), .. } => {
-                self.add_started_server(by, text, ServerKind::Process)
+            Call::StartServer { options: Some(text) } => {
+                self.add_started_server(by, text, string, ServerKind::Debugging);
             }
-            Call::ConnectProcessServer { remote_options: Some(text), .. } => {
-                if let Some(handle) = outcome.out.server {
-                    self.add_connection(by, text, handle);
+            Call::StartProcessServer { options: Some(text), .. } => {
+                self.add_started_server(by, text, string, ServerKind::Process);
+            }
+            Call::ConnectProcessServer { remote_options: Some(_), .. } => {
+                if let (Some(CallString::Client(_, destination)), Some(handle)) = (string, outcome.out.server) {
+                    self.add_connection(by, destination, handle);
                 }
             }
             Call::CreateProcess { server, command_line: Some(line), .. }
@@ -105,10 +110,13 @@ impl Model {
 
     /// A call that succeeded on a handle shows that the handle is connected.
     fn apply_use_of_handle(&mut self, by: Caller, call: &Call) {
-        let (Some(server), Some(usage)) = (call.server(), use_of(call)) else { return };
-        let is_served = matches!(usage, Use::Query | Use::Target);
-        if is_served && self.rule_for(by, usage, server).is_none() {
-            self.insert_handle(by, server, HandleState::Connected, None);
+        if !self.process(by.process).is_some_and(|process| process.began_before) {
+            return;
+        }
+        let context = self.context(by, call);
+        let Some(NamedHandle { value, usage: Use::Query | Use::Target, .. }) = context.handle else { return };
+        if self.rule_for(&context).is_none() {
+            self.insert_handle(by, value, HandleState::Connected, None);
         }
     }
 
@@ -118,14 +126,15 @@ impl Model {
     }
 
     fn apply_to_handle(&mut self, by: Caller, call: &Call, outcome: &Outcome) {
-        let (Some(handle), Some(usage)) = (call.server(), use_of(call)) else { return };
-        let Some(rule) = self.rule_for(by, usage, handle) else {
+        let context = self.context(by, call);
+        let Some(NamedHandle { value: handle, usage, .. }) = context.handle else { return };
+        let Some(rule) = self.rule_for(&context) else {
             return self.apply_to_unknown_handle(by, usage, handle, outcome);
         };
         if !outcome.succeeded() || rule.answer != Answer::Succeed {
             return self.record_misuse(by, call);
         }
-        let Some(mut connection) = self.connection(by, handle).copied() else { return };
+        let Some(mut connection) = context.connection().copied() else { return };
         connection.state = rule.next;
         if usage == Use::Disconnect {
             let thread = connection.caller(by);
@@ -279,12 +288,13 @@ impl Model {
         }
     }
 
-    fn add_started_server(&mut self, by: Caller, text: &str, kind: ServerKind) {
-        let read = |profile| ConnectionString::parse(Side::Server, profile, text);
+    fn add_started_server(&mut self, by: Caller, text: &str, string: Option<CallString>, kind: ServerKind) {
+        let Some(CallString::Server(read)) = string else { return };
         // A string that the documentation does not cover was accepted, so it is read as the real engine reads it.
-        let Ok(options) = read(self.profile).or_else(|_| read(Profile::Dbgeng)) else { return };
+        let as_dbgeng = |_| ConnectionString::parse(Side::Server, Profile::Dbgeng, text);
+        let Ok(options) = read.or_else(as_dbgeng) else { return };
         let computer = self.process(by.process).map_or(0, |process| process.computer);
-        let at = self.add_server(Some(by.process), computer, &options, kind);
+        let at = self.add_server(Some(by.process), computer, Arc::new(options), kind);
         if kind == ServerKind::Process {
             self.process_mut(by.process).servers.push(at);
         }
@@ -295,15 +305,15 @@ impl Model {
         &mut self,
         process: Option<u32>,
         computer: usize,
-        options: &ConnectionString,
+        options: Arc<ConnectionString>,
         kind: ServerKind,
     ) -> usize {
-        let ip_versions = IpVersions::of_server(self.profile, options);
-        let (address, at_chosen_address) = match Listen::of(options) {
+        let ip_versions = IpVersions::of_server(self.profile, &options);
+        let (address, at_chosen_address) = match Listen::of(&options) {
             Listen::FirstFree(addresses) => {
                 let free = addresses.iter().position(|address| !self.is_taken(computer, address, ip_versions));
                 let before = &addresses[..free.unwrap_or(0)];
-                match before.iter().any(|address| self.may_be_free(computer, address, ip_versions, options)) {
+                match before.iter().any(|address| self.may_be_free(computer, address, ip_versions, &options)) {
                     true => (None, true),
                     false => (addresses.get(free.unwrap_or(0)).cloned(), false),
                 }
@@ -328,8 +338,8 @@ impl Model {
             started: self.calls,
             address,
             ip_versions,
-            reverse: self.reverse_record(computer, options),
-            options: options.clone(),
+            reverse: self.reverse_record(computer, &options),
+            options,
             was_found: false,
             at_chosen_address,
             disconnects: 0,
@@ -342,8 +352,8 @@ impl Model {
         at
     }
 
-    fn add_connection(&mut self, by: Caller, text: &str, handle: u64) {
-        let server = match self.destination(by, text, &self.parsed(text)) {
+    fn add_connection(&mut self, by: Caller, destination: Destination, handle: u64) {
+        let server = match destination {
             Destination::Server(server) => Some(server),
             Destination::Perhaps(server) => server,
             // OBS-86, OBS-100: the recordings disagree on how long such a connection lasts.
@@ -409,8 +419,13 @@ impl Model {
     pub(super) fn computer_of(&self, by: Caller, server: u64) -> Option<usize> {
         match server {
             0 => Some(self.process(by.process)?.computer),
-            _ => Some(self.servers.get(self.connection(by, server)?.server?)?.computer),
+            _ => self.computer_through(self.connection(by, server)?),
         }
+    }
+
+    /// Returns the computer that a connection leads to.
+    pub(super) fn computer_through(&self, connection: &IssuedHandle) -> Option<usize> {
+        Some(self.servers.get(connection.server?)?.computer)
     }
 
     fn add_created_process(&mut self, by: Caller, server: u64, line: &str, is_debugged: bool) {

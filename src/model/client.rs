@@ -1,6 +1,7 @@
 //! Clauses for client objects: DebugCreate, QueryInterface, CreateClient, Release, OutputServers.
 
 use super::Model;
+use super::context::CallContext;
 use super::expected::{Clauses, Expected};
 use crate::address::ServerHost;
 use crate::call::{Call, Caller};
@@ -13,7 +14,7 @@ use crate::status::Statuses;
 
 impl Model {
     pub(super) fn client_clauses(&self, call: &Call, sink: &mut Clauses<'_, '_>) {
-        let by = sink.by;
+        let CallContext { by, client, .. } = sink.context;
         if let Call::DebugCreate { interface: Interface::DebugClient(version @ 6..) }
         | Call::QueryInterface { interface: Interface::DebugClient(version @ 6..) } = call
         {
@@ -29,21 +30,21 @@ impl Model {
                 sink.ends(Requirement::ClientUnimplementedInterfaceIsENointerface, Statuses::code(E_NOINTERFACE));
             }
             Call::QueryInterface { interface: Interface::DebugClient(version @ 1..=5) } => {
-                let made_as = self.client(by).map_or(0, |client| client.version);
+                let made_as = client.map_or(0, |client| client.version);
                 // VER-6: a client object need not have the newest interfaces.
                 let has_it = *version <= made_as || self.profile.is_dbgeng();
                 let ok = if has_it { Statuses::OK } else { Statuses::OK.or(E_NOINTERFACE) };
                 sink.ends(Requirement::ClientQueryInterfaceSucceeds, ok);
             }
             Call::CreateClient => {
-                let disabled = self.client(by).is_some_and(|client| client.disabled);
+                let disabled = client.is_some_and(|client| client.disabled);
                 let ok = if disabled { Statuses::OK.or_error() } else { Statuses::OK };
                 sink.exactly(Requirement::ClientCreateClientSucceeds, ok);
-                if self.client(by).is_some_and(|client| client.thread != by.thread) {
+                if client.is_some_and(|client| client.thread != by.thread) {
                     sink.exactly(Requirement::ClientCreateClientFromAnyThread, ok);
                 }
             }
-            Call::Release if self.client(by).is_some_and(|client| !client.queried) => {
+            Call::Release if client.is_some_and(|client| !client.queried) => {
                 sink.add(Requirement::ClientStartsWithOneReference, Expected::NoReferenceLeft);
             }
             Call::EndSession { flags } if flags.name().is_none() || *flags == EndSessionFlags::DISCONNECT => {

@@ -1,11 +1,11 @@
 //! The servers that connection strings lead to, and the clauses for ConnectProcessServer.
 
-use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::Model;
 use super::expected::{Clauses, Expected};
-use super::strings::{self, ClientString};
+use super::string_clauses;
+use super::strings::{CallString, ClientString, Destination};
 use super::world::{ComputerRecord, ServerKind, ServerRecord, WorldAssumption};
 use crate::address::{Address, IpVersions, ServerHost};
 use crate::call::{Call, Caller, Outcome, Pointer};
@@ -19,19 +19,6 @@ use crate::spec::Requirement;
 use crate::state::ServerLife;
 use crate::status::Statuses;
 
-/// Where a connection string leads, as far as the run shows.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Destination {
-    /// To this server.
-    Server(usize),
-    /// This server connects to the client.
-    Reverse(usize),
-    /// To no server, or to one that refuses the client: this requirement says that the connect fails.
-    Refused(Requirement, Option<usize>),
-    /// Unknown; if to a server of the run, then to this one.
-    Perhaps(Option<usize>),
-}
-
 /// The number of parsed strings that are cached.
 const STRINGS: usize = 64;
 
@@ -42,27 +29,30 @@ impl Model {
         server: Pointer,
         sink: &mut Clauses<'_, 'm>,
     ) {
-        let by = sink.by;
+        let by = sink.context.by;
         self.thread_clause(sink);
-        let Some(text) = remote_options.filter(|_| !server.is_null()) else { return sink.null_pointer() };
-        let parsed = self.parsed(text);
-        match self.destination(by, text, &parsed) {
-            Destination::Server(at) => self.live_clauses(&parsed, at, sink),
+        let (Some(text), Some(CallString::Client(parsed, destination)), Pointer::Given) =
+            (remote_options, sink.string, server)
+        else {
+            return sink.null_pointer();
+        };
+        match *destination {
+            Destination::Server(at) => self.live_clauses(parsed, at, sink),
             Destination::Reverse(at) => self.reverse_clauses(at, sink),
             Destination::Refused(requirement, server) => {
-                sink.ends(requirement, self.waiting_for_the_other_end(by, &parsed, server, Statuses::ERROR));
+                sink.ends(requirement, self.waiting_for_the_other_end(by, parsed, server, Statuses::ERROR));
                 if self.profile.is_dbgeng() {
-                    self.refusal_codes(requirement, server, text, &parsed, sink);
+                    self.refusal_codes(requirement, server, text, parsed, sink);
                 }
             }
-            Destination::Perhaps(Some(at)) if self.profile.is_dbgeng() => self.ended_name_clauses(&parsed, at, sink),
+            Destination::Perhaps(Some(at)) if self.profile.is_dbgeng() => self.ended_name_clauses(parsed, at, sink),
             Destination::Perhaps(_) => {}
         }
         if self.profile.is_dbgeng() {
             sink.add(Requirement::ConnectFailureLeavesHandleUntouched, Expected::Untouched);
         }
         sink.add(Requirement::HandleIsNotZero, Expected::NonZeroHandle);
-        if let Some(process) = self.process(by.process) {
+        if let Some(process) = sink.context.process {
             sink.add(Requirement::HandleIsUniqueWhileConnected, Expected::HandleNotLive(&process.handles));
             if !self.profile.is_dbgeng() {
                 sink.add(Requirement::HandleValueIsNotReused, Expected::HandleNotClosed(&process.handles));
@@ -71,21 +61,36 @@ impl Model {
     }
 
     /// Returns the parsed string, from the cache where possible.
-    pub(super) fn parsed(&self, text: &str) -> Cow<'_, ClientString> {
-        self.strings.get(text).map_or_else(|| Cow::Owned(ClientString::read(self.profile, text)), Cow::Borrowed)
+    pub(super) fn parsed(&self, text: &str) -> Arc<ClientString> {
+        self.strings.get(text).map_or_else(|| Arc::new(ClientString::read(self.profile, text)), Arc::clone)
+    }
+
+    /// Reads the connection string of a call that connects or starts a server.
+    pub(super) fn string_of(&self, by: Caller, call: &Call) -> Option<CallString> {
+        match call {
+            Call::ConnectProcessServer { remote_options: Some(text), .. } => {
+                let parsed = self.parsed(text);
+                let destination = self.destination(by, text, &parsed);
+                Some(CallString::Client(parsed, destination))
+            }
+            Call::StartServer { options: Some(text) } | Call::StartProcessServer { options: Some(text), .. } => {
+                Some(CallString::Server(ConnectionString::parse(Side::Server, self.profile, text)))
+            }
+            _ => None,
+        }
     }
 
     /// Caches a parsed string: most runs use few strings many times.
-    pub(super) fn read_string(&mut self, text: &str) {
-        if self.strings.contains_key(text) {
+    pub(super) fn cache_string(&mut self, text: &str, parsed: &Arc<ClientString>) {
+        // One that nobody else has was not in the cache.
+        if Arc::strong_count(parsed) > 1 {
             return;
         }
-        let parsed = ClientString::read(self.profile, text);
         let strings = Arc::make_mut(&mut self.strings);
         if strings.len() == STRINGS {
             strings.clear();
         }
-        strings.insert(text.to_owned(), parsed);
+        strings.insert(text.to_owned(), Arc::clone(parsed));
     }
 
     /// Whether a connect with this string may wait for ever: for a server that connects to it (OPT-24), and on Microsoft's
@@ -114,12 +119,10 @@ impl Model {
     }
 
     /// Records that a connect has found nobody at a port of the own computer.
-    pub(super) fn apply_refusal(&mut self, by: Caller, call: &Call, outcome: &Outcome) {
-        let Call::ConnectProcessServer { remote_options: Some(text), .. } = call else { return };
+    pub(super) fn apply_refusal(&mut self, by: Caller, parsed: &ClientString, outcome: &Outcome) {
         if outcome.hresult() != Some(WSAECONNREFUSED) {
             return;
         }
-        let parsed = self.parsed(text);
         let is_own = parsed.options.as_ref().is_ok_and(|options| ServerHost::of(options) == ServerHost::Local);
         let address = parsed.address.clone().filter(|_| is_own);
         let computer = self.process(by.process).map_or(0, |process| process.computer);
@@ -161,8 +164,7 @@ impl Model {
         if server.open > 0 {
             sink.ends(Requirement::ServerServesSeveralClients, ok);
         }
-        let process = self.process(sink.by.process);
-        let latest = process.and_then(|process| process.handles.open(process.latest?));
+        let latest = sink.context.process.and_then(|process| process.handles.open(process.latest?));
         if latest.is_some_and(|latest| latest.server != Some(at)) {
             sink.ends(Requirement::ConnectSeveralServersAtOnce, ok);
         }
@@ -198,10 +200,10 @@ impl Model {
             _ if needs_certificate(text) => (Requirement::ConnectMalformedStringIsRefused, Statuses::ERROR),
             _ => (Requirement::ConnectRefusalCodes, Statuses::code(E_INVALIDARG)),
         };
-        sink.ends(requirement, self.waiting_for_the_other_end(sink.by, parsed, server, codes));
+        sink.ends(requirement, self.waiting_for_the_other_end(sink.context.by, parsed, server, codes));
         match &parsed.options {
-            Ok(options) => strings::blank_after_server(options, sink),
-            Err(error) => strings::broken_rule(error, text, sink),
+            Ok(options) => string_clauses::blank_after_server(options, sink),
+            Err(error) => string_clauses::broken_rule(error, text, sink),
         }
     }
 
@@ -360,7 +362,7 @@ impl Model {
         for item in reached.items().iter().filter(|item| !matches!(item, Item::Server(_))) {
             offered = offered.with(item.clone());
         }
-        self.add_server(None, computer, &offered, ServerKind::Process);
+        self.add_server(None, computer, Arc::new(offered), ServerKind::Process);
         Ok(())
     }
 

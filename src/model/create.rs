@@ -2,7 +2,7 @@
 
 use super::Model;
 use super::expected::Clauses;
-use crate::call::{Call, Caller, CreateProcess2, is_debug};
+use crate::call::{Call, CreateProcess2, is_debug};
 use crate::flags::CreateFlags;
 use crate::hresult::{E_INVALIDARG, E_NOTIMPL, ERROR_BAD_EXE_FORMAT, ERROR_DIRECTORY, ERROR_FILE_NOT_FOUND};
 use crate::process::{command_line, same};
@@ -21,7 +21,7 @@ impl Model {
                 sink.observed(Requirement::CreateRefusalIsEInvalidarg, invalid);
             }
             Call::CreateProcessAndAttach2 { create, process_id: 0, .. } if create.command_line.is_none() => {
-                self.serves(create.server, Requirement::CreateNothingToDoIsEInvalidarg, invalid, sink);
+                self.serves(Requirement::CreateNothingToDoIsEInvalidarg, invalid, sink);
             }
             Call::CreateProcess2(create) | Call::CreateProcessAndAttach2 { create, .. } if !create.is_sound() => {
                 sink.ends(Requirement::CreateBadOptionsAreRefused, Statuses::ERROR);
@@ -31,7 +31,7 @@ impl Model {
                 if create.takes_implicit_line() && create.command_line.is_some() =>
             {
                 let refused = if self.profile.is_dbgeng() { invalid } else { Statuses::RETURNS };
-                self.serves(create.server, Requirement::CreateRefusalIsEInvalidarg, refused, sink);
+                self.serves(Requirement::CreateRefusalIsEInvalidarg, refused, sink);
             }
             Call::CreateProcessAndAttach { server, command_line: None, process_id, attach_flags, .. } => {
                 self.attach_clauses(*server, *process_id, *attach_flags, sink);
@@ -49,7 +49,7 @@ impl Model {
                 let is_checked =
                     call.reaches_a_server(self.profile) && (create.debugs() || matches!(call, Call::CreateProcess2(_)));
                 let refused = if is_checked { Statuses::code(E_NOTIMPL) } else { Statuses::ERROR };
-                self.serves(create.server, Requirement::CreateFlaggedEnvironmentIsRefused, refused, sink);
+                self.serves(Requirement::CreateFlaggedEnvironmentIsRefused, refused, sink);
             }
             Call::CreateProcess { server, command_line: Some(line), create_flags } => {
                 self.create_clauses(*server, line, *create_flags, sink);
@@ -91,34 +91,34 @@ impl Model {
                 _ => Requirement::CreateNoNameCode,
             };
             if dbgeng {
-                self.serves(server, requirement, Statuses::code(code), sink);
+                self.serves(requirement, Statuses::code(code), sink);
             }
             return;
         }
         if dbgeng && same(line, command_line::NO_PROGRAM) {
             let code = Statuses::code(ERROR_BAD_EXE_FORMAT);
-            return self.serves(server, Requirement::CreateNoProgramCode, code, sink);
+            return self.serves(Requirement::CreateNoProgramCode, code, sink);
         }
         let both = CreateFlags::DEBUG_PROCESS.union(CreateFlags::DEBUG_ONLY_THIS_PROCESS);
         // No page says what both flags mean together.
-        if !self.runs(sink.by, server, line) || (!dbgeng && flags.contains(both)) {
+        if !self.runs(sink.context.computer, line) || (!dbgeng && flags.contains(both)) {
             return;
         }
-        self.serves(server, Requirement::CreateValidCommandSucceeds, Statuses::OK, sink);
-        self.serves(server, Requirement::CreateCommandLineNamesItsProgram, Statuses::OK, sink);
+        self.serves(Requirement::CreateValidCommandSucceeds, Statuses::OK, sink);
+        self.serves(Requirement::CreateCommandLineNamesItsProgram, Statuses::OK, sink);
         if !is_debug(flags) {
-            self.serves(server, Requirement::CreateNoDebugFlagsCreatesOnly, Statuses::OK, sink);
+            self.serves(Requirement::CreateNoDebugFlagsCreatesOnly, Statuses::OK, sink);
         } else if server == 0 {
-            self.serves(server, Requirement::HandleZeroIsTheLocalComputer, Statuses::OK, sink);
+            self.serves(Requirement::HandleZeroIsTheLocalComputer, Statuses::OK, sink);
         }
         if dbgeng && flags.contains(both) {
-            self.serves(server, Requirement::CreateBothDebugFlagsAreTaken, Statuses::OK, sink);
+            self.serves(Requirement::CreateBothDebugFlagsAreTaken, Statuses::OK, sink);
         }
     }
 
     /// Whether a process of the computer runs the program that a command line starts.
-    fn runs(&self, by: Caller, server: u64, line: &str) -> bool {
-        let known = self.processes(by, server).unwrap_or_default();
+    fn runs(&self, computer: Option<usize>, line: &str) -> bool {
+        let known = self.processes(computer).unwrap_or_default();
         known.iter().any(|known| known.is_started_by(line))
     }
 }

@@ -5,8 +5,9 @@ use std::hash::{Hash, Hasher};
 use rustc_hash::FxHasher;
 
 use super::Model;
+use super::context::{CallContext, NamedHandle};
 use super::footprint::{Access, Footprint, StatePart, Update};
-use super::issued_handles::{HandleLookup, IssuedHandle, use_of};
+use super::issued_handles::{HandleLookup, IssuedHandle};
 use super::world::EndStatus;
 use crate::address::{Address, Listen};
 use crate::call::{Call, Caller, Ending, Outcome};
@@ -34,7 +35,8 @@ impl Model {
             is_unlimited: false,
         };
         let makes_a_client = matches!(call, Call::DebugCreate { .. });
-        let process = self.process(by.process).filter(|process| process.seen);
+        let context = self.context(by, call);
+        let process = context.process.filter(|process| process.seen);
         let is_unlimited = matches!(outcome.ending, Ending::Crashed | Ending::TimedOut);
         if is_unlimited || process.is_some_and(|process| process.gone) || (process.is_none() && !makes_a_client) {
             return Footprint { is_unlimited: true, ..footprint };
@@ -45,7 +47,7 @@ impl Model {
             Call::DebugCreate { .. } => footprint.client.access = Access::Write,
             Call::QueryInterface { interface } if is_ok => {
                 let version = interface.version().unwrap_or(1);
-                let is_known = self.client(by).is_some_and(|client| client.queried && client.version >= version);
+                let is_known = context.client.is_some_and(|client| client.queried && client.version >= version);
                 footprint.client.access = if is_known { Access::Idle } else { Access::Update(Update::Query) };
             }
             Call::QueryInterface { .. } => {}
@@ -71,9 +73,9 @@ impl Model {
                 footprint.ended = Some(StatePart::one(by.process, access));
             }
             _ if call.method().is_of_the_session() => footprint.is_unlimited = true,
-            _ => self.add_handle(by, call, outcome, may_change, &mut footprint),
+            _ => self.add_handle(&context, call, outcome, may_change, &mut footprint),
         }
-        if !makes_a_client && !process.is_some_and(|process| process.clients.contains_key(&by.client)) {
+        if !makes_a_client && context.client.is_none() {
             footprint.client.access = Access::Write;
         }
         footprint
@@ -150,15 +152,18 @@ impl Model {
         }
     }
 
-    fn add_handle(&self, by: Caller, call: &Call, outcome: &Outcome, may_change: bool, footprint: &mut Footprint) {
-        let (Some(handle), Some(usage)) = (call.server(), use_of(call)) else { return };
+    fn add_handle(
+        &self,
+        context: &CallContext<'_>,
+        call: &Call,
+        outcome: &Outcome,
+        may_change: bool,
+        footprint: &mut Footprint,
+    ) {
+        let CallContext { by, process, .. } = *context;
+        let Some(NamedHandle { value: handle, usage, found }) = context.handle else { return };
         let (is_ok, is_dbgeng) = (outcome.succeeded(), self.profile.is_dbgeng());
-        let process = self.process(by.process);
-        let found = process.map_or(HandleLookup::Never, |process| process.handles.find(handle));
-        let connection = match found {
-            HandleLookup::Open(connection) => Some(connection),
-            _ => None,
-        };
+        let connection = context.connection();
         let server = connection.and_then(|connection| connection.server).filter(|_| !may_change);
         if handle != 0 {
             // A call that succeeds on a handle of unknown origin shows that the handle is connected.
@@ -192,7 +197,7 @@ impl Model {
             Use::Disconnect => {}
             Use::End if is_ok && self.has_targets() => footprint.is_unlimited = true,
             Use::End if is_ok => {
-                let rule = self.rule_for(by, usage, handle);
+                let rule = self.rule_for(context);
                 // A success on a handle that is invalid, and stays so, is wrong and ends nothing.
                 if may_change || rule.is_none_or(|rule| rule.answer == Answer::Succeed) {
                     self.add_end(server, footprint);

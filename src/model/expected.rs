@@ -4,7 +4,9 @@ use std::fmt;
 
 use rustc_hash::FxHashSet;
 
+use super::context::CallContext;
 use super::issued_handles::IssuedHandles;
+use super::strings::CallString;
 use super::world::KnownProcess;
 use crate::call::{Call, Caller, Ending, Outcome};
 use crate::flags::DescriptionFlags;
@@ -18,7 +20,9 @@ pub(super) type ClauseSink<'s, 'm> = &'s mut dyn FnMut(Requirement, Expected<'m>
 
 /// Emits the clauses for one call.
 pub(super) struct Clauses<'s, 'm> {
-    pub(super) by: Caller,
+    pub(super) context: CallContext<'m>,
+    /// The connection string of the call.
+    pub(super) string: Option<&'s CallString>,
     pub(super) profile: Profile,
     pub(super) relaxation: Relaxation,
     pub(super) sink: ClauseSink<'s, 'm>,

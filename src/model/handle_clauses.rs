@@ -1,8 +1,9 @@
 //! Clauses for calls on a server handle: the rule of the state machine for the handle that the call names.
 
 use super::Model;
+use super::context::{CallContext, NamedHandle};
 use super::expected::Clauses;
-use super::issued_handles::{HandleLookup, Incidents, IssuedHandle, use_of};
+use super::issued_handles::{ClosedHandle, HandleLookup, IssuedHandle};
 use crate::call::{Call, Caller, Ending};
 use crate::flags::AttachFlags;
 use crate::hresult::RPC_E_CLIENT_DIED;
@@ -23,29 +24,27 @@ impl Model {
 
     /// Emits the clauses, and returns whether the call goes on to the server or the local computer.
     pub(super) fn handle_clauses(&self, call: &Call, sink: &mut Clauses<'_, '_>) -> bool {
-        let by = sink.by;
-        let (Some(handle), Some(usage)) = (call.server(), use_of(call)) else { return true };
-        let Some(rule) = self.rule_for(by, usage, handle) else { return true };
+        let context = sink.context;
+        let Some(NamedHandle { usage, found, .. }) = context.handle else { return true };
+        let Some(rule) = self.rule_for(&context) else { return true };
         if rule.requirement == Requirement::ServerGoneIsAnError && is_noninvasive(call) {
             // ATT-3, OBS-59: an attach is not complete on return, and a noninvasive one need not have asked the server.
             return false;
         }
-        let connection = self.connection(by, handle);
+        let connection = context.connection();
         // A server outside the run may be in any state.
         let in_doubt = connection.is_some_and(|connection| connection.server.is_none());
         let is_sure = !in_doubt || (self.profile.is_dbgeng() && usage == Use::Disconnect);
         let exact = if is_sure { rule.allowed } else { rule.allowed.or_error() };
-        let by_version = |statuses| if usage == Use::End { self.old_client(by, statuses) } else { statuses };
+        let by_version = |statuses| if usage == Use::End { context.old_client(statuses) } else { statuses };
         let allowed = by_version(exact);
         if let Some(connection) = connection.filter(|_| rule.answer == Answer::Succeed) {
-            self.outlives(connection, allowed, sink);
+            outlives(connection, allowed, sink);
         }
         if rule.requirement != Requirement::CallReturns {
             sink.ends(rule.requirement, allowed);
         }
-        if let Some(HandleLookup::Closed(closed)) = self.process(by.process).map(|process| process.handles.find(handle))
-            && closed.by_session
-        {
+        if let HandleLookup::Closed(ClosedHandle { by_session: true, .. }) = found {
             sink.ends(Requirement::ClientEndSessionClosesAnothersConnection, allowed);
         }
         if let Some((requirement, code)) = rule.observed
@@ -58,7 +57,7 @@ impl Model {
             let is_gone = requirement == Requirement::ServerGoneCode;
             let code = by_version(if is_gone { code.or(RPC_E_CLIENT_DIED) } else { code });
             let code = if rule.allowed.contains(Ending::TimedOut) { code.or_hang() } else { code };
-            let code = if self.may_crash(by, call) { code.or_crash().or_hang() } else { code };
+            let code = if self.may_crash(&context, call) { code.or_crash().or_hang() } else { code };
             sink.ends(requirement, code);
         }
         if self.is_replaced(connection) && self.profile.is_dbgeng() && usage != Use::Disconnect {
@@ -72,10 +71,10 @@ impl Model {
             if !connection.holds.is_last() {
                 sink.ends(Requirement::DisconnectSessionHoldsTheConnection, allowed);
             }
-            if connection.by.client != by.client {
+            if connection.by.client != context.by.client {
                 sink.ends(Requirement::DisconnectAnyClientOfTheEngine, allowed);
             }
-            let version = self.client(by).map_or(connection.version, |client| client.version);
+            let version = context.client.map_or(connection.version, |client| client.version);
             if version != connection.version {
                 sink.ends(Requirement::DisconnectEveryInterfaceVersion, allowed);
             }
@@ -84,32 +83,28 @@ impl Model {
     }
 
     /// Adds every error to these statuses where it is not sure that a server answers through the handle.
-    pub(super) fn or_unreachable(&self, server: u64, good: Statuses, by: Caller) -> Statuses {
-        let connection = self.connection(by, server);
+    pub(super) fn or_unreachable(&self, good: Statuses, context: &CallContext<'_>) -> Statuses {
+        let connection = context.connection();
         let life = connection.map(|connection| self.life(connection));
         let unsure = connection.is_some_and(|connection| connection.server.is_none())
-            || (connection.is_none() && server != 0)
+            || (connection.is_none() && context.handle.is_some_and(|handle| handle.value != 0))
             || (!self.profile.is_dbgeng() && life.is_some_and(|life| life != ServerLife::Running));
         if unsure { good.or_error() } else { good }
     }
 
     /// Emits the clauses for a call on this handle whose arguments are right: `requirement`, and those that say what
     /// earlier calls must not have changed.
-    pub(super) fn serves(&self, server: u64, requirement: Requirement, good: Statuses, sink: &mut Clauses<'_, '_>) {
-        let by = sink.by;
-        let connection = self.connection(by, server);
-        let life = connection.map(|connection| self.life(connection));
-        let good = self.or_unreachable(server, good, by);
-        if let Some(connection) = connection {
-            self.outlives(connection, good, sink);
-        }
+    pub(super) fn serves(&self, requirement: Requirement, good: Statuses, sink: &mut Clauses<'_, '_>) {
+        let good = self.or_unreachable(good, &sink.context);
+        let Some(connection) = sink.context.connection() else { return sink.ends(requirement, good) };
+        let life = self.life(connection);
+        outlives(connection, good, sink);
         sink.ends(requirement, good);
-        let Some(connection) = connection else { return };
-        if connection.by.client != by.client {
+        if connection.by.client != sink.context.by.client {
             sink.ends(Requirement::DisconnectAnyClientOfTheEngine, good);
         }
         let server = connection.server.and_then(|server| self.servers.get(server));
-        let (before, now) = (connection.incidents_before, self.incidents_since(connection, by));
+        let (before, now) = (connection.incidents_before, sink.context.incidents());
         let others_left = server.is_some_and(|server| server.disconnects > connection.disconnects_before);
         if others_left || now.disconnects > before.disconnects {
             sink.ends(Requirement::DisconnectLeavesOtherConnections, good);
@@ -117,14 +112,14 @@ impl Model {
         if server.is_some_and(|server| server.open > 1) {
             sink.ends(Requirement::ServerServesSeveralClients, good);
         }
-        let ended_another = now.ends > before.ends && life == Some(ServerLife::Running);
+        let ended_another = now.ends > before.ends && life == ServerLife::Running;
         if now.misuses > before.misuses || ended_another {
             sink.ends(Requirement::HandleOtherHandlesUnharmed, good);
         }
         if !self.profile.is_dbgeng() {
             return;
         }
-        let is_ended_by_another = life == Some(ServerLife::Ended) && connection.state == HandleState::Connected;
+        let is_ended_by_another = life == ServerLife::Ended && connection.state == HandleState::Connected;
         let observed = [
             (connection.survived_other_thread, Requirement::DisconnectOtherThreadClosesNothing),
             (connection.kept_by_session, Requirement::DisconnectSessionHoldsTheConnection),
@@ -135,26 +130,10 @@ impl Model {
         }
     }
 
-    /// Emits the clauses that say what has not ended the connection. They stand first: they are the reason if it has ended.
-    fn outlives(&self, connection: &IssuedHandle, good: Statuses, sink: &mut Clauses<'_, '_>) {
-        let (before, now) = (connection.incidents_before, self.incidents_since(connection, sink.by));
-        if now.releases > before.releases {
-            sink.ends(Requirement::ClientReleaseKeepsConnections, good);
-        }
-        if now.sessions > before.sessions {
-            sink.ends(Requirement::ClientEndSessionKeepsConnections, good);
-        }
-    }
-
-    /// Returns how much has happened in the process by now that must not have changed this connection.
-    fn incidents_since(&self, connection: &IssuedHandle, by: Caller) -> Incidents {
-        self.process(by.process).map_or(connection.incidents_before, |process| process.incidents)
-    }
-
     /// Returns the rule of the state machine for this handle, or `None` if its state is unknown.
-    pub(super) fn rule_for(&self, by: Caller, usage: Use, handle: u64) -> Option<Rule> {
-        let process = self.process(by.process);
-        let found = process.map_or(HandleLookup::Never, |process| process.handles.find(handle));
+    pub(super) fn rule_for(&self, context: &CallContext<'_>) -> Option<Rule> {
+        let CallContext { by, process, .. } = *context;
+        let NamedHandle { value: handle, usage, found } = context.handle?;
         let context = match found {
             _ if handle == 0 => return Some(state::rule(self.profile, usage, HandleArgument::Zero)),
             HandleLookup::Open(open) => {
@@ -204,18 +183,28 @@ impl Model {
     }
 
     /// Whether a known deviation of the real engine lets this call crash.
-    pub(super) fn may_crash(&self, by: Caller, call: &Call) -> bool {
+    pub(super) fn may_crash(&self, context: &CallContext<'_>, call: &Call) -> bool {
         self.profile.is_dbgeng()
-            && (self.handle_rule_allows(by, call, Ending::Crashed)
+            && (self.handle_rule_allows(context, Ending::Crashed)
                 || is_null_array(call)
                 || has_null_pointer(call)
                 || self.has_crashing_pipe(call))
     }
 
     /// Whether the rule for the call's handle allows this ending.
-    pub(super) fn handle_rule_allows(&self, by: Caller, call: &Call, ending: Ending) -> bool {
-        let rule = call.server().zip(use_of(call)).and_then(|(handle, usage)| self.rule_for(by, usage, handle));
-        rule.is_some_and(|rule| rule.allowed.contains(ending))
+    pub(super) fn handle_rule_allows(&self, context: &CallContext<'_>, ending: Ending) -> bool {
+        self.rule_for(context).is_some_and(|rule| rule.allowed.contains(ending))
+    }
+}
+
+/// Emits the clauses that say what has not ended the connection. They stand first: they are the reason if it has ended.
+fn outlives(connection: &IssuedHandle, good: Statuses, sink: &mut Clauses<'_, '_>) {
+    let (before, now) = (connection.incidents_before, sink.context.incidents());
+    if now.releases > before.releases {
+        sink.ends(Requirement::ClientReleaseKeepsConnections, good);
+    }
+    if now.sessions > before.sessions {
+        sink.ends(Requirement::ClientEndSessionKeepsConnections, good);
     }
 }
 

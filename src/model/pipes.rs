@@ -2,7 +2,7 @@
 
 use super::Model;
 use super::expected::Clauses;
-use super::strings::ClientString;
+use super::strings::{CallString, ClientString};
 use super::world::{EndStatus, ServerRecord};
 use crate::address::{Address, has_crashing_pipe};
 use crate::call::{Call, Caller, Outcome};
@@ -52,23 +52,18 @@ impl Model {
     }
 
     /// Records that a call has found a pipe, or that time has passed in which a pipe comes to be.
-    pub(super) fn apply_to_pipes(&mut self, by: Caller, call: &Call, outcome: &Outcome) {
-        let address = match (call, outcome.hresult()) {
-            (Call::ConnectProcessServer { remote_options: Some(text), .. }, Some(S_OK | RPC_E_SERVER_DIED)) => {
-                let parsed = self.parsed(text);
+    pub(super) fn apply_to_pipes(&mut self, by: Caller, call: &Call, string: Option<&CallString>, outcome: &Outcome) {
+        // A wait in a process whose server has ended returns at once.
+        if let Call::WaitForProcessServerEnd { timeout } = call
+            && self.process(by.process).is_some_and(|process| process.ended == EndStatus::No)
+        {
+            self.time_passed(u64::from(*timeout));
+        }
+        let address = match (string, outcome.hresult()) {
+            (Some(CallString::Client(parsed, _)), Some(S_OK | RPC_E_SERVER_DIED)) => {
                 parsed.pipe().and_then(Address::of)
             }
-            (Call::StartProcessServer { options: Some(text), .. }, Some(ERROR_ALREADY_EXISTS)) => {
-                let options = ConnectionString::parse(Side::Server, self.profile, text);
-                options.ok().and_then(|options| Address::of(&options))
-            }
-            (Call::WaitForProcessServerEnd { timeout }, _) => {
-                // A wait in a process whose server has ended returns at once.
-                if self.process(by.process).is_some_and(|process| process.ended == EndStatus::No) {
-                    self.time_passed(u64::from(*timeout));
-                }
-                None
-            }
+            (Some(CallString::Server(Ok(options))), Some(ERROR_ALREADY_EXISTS)) => Address::of(options),
             _ => None,
         };
         let Some(servers) = address.and_then(|address| self.listening.get(&address)) else { return };

@@ -4,7 +4,7 @@ use super::Model;
 use super::expected::{Clauses, Expected};
 use super::handle_clauses::{is_null_array, may_crash_the_host};
 use super::world::KnownProcess;
-use crate::call::{Call, Caller};
+use crate::call::Call;
 use crate::flags::{DescriptionFlags, GetProcessFlags};
 use crate::hresult::{E_INVALIDARG, E_NOINTERFACE, S_FALSE, STATUS_INVALID_CID};
 use crate::process::{DESCRIPTION_PARTS, RESERVED_IDS, description_flags, same, size_with_nul};
@@ -35,20 +35,20 @@ impl Model {
                 true if may_crash_the_host(call) => good.or_error(),
                 _ => good,
             };
-            return self.serves(*server, Requirement::IdsNullArrayIsAllowed, good, sink);
+            return self.serves(Requirement::IdsNullArrayIsAllowed, good, sink);
         }
-        self.serves(*server, Requirement::IdsSucceeds, good, sink);
+        self.serves(Requirement::IdsSucceeds, good, sink);
         // An engine that refuses a small array or a null pointer need not refuse zero.
-        let known = self.processes(sink.by, *server);
+        let known = self.processes(sink.context.computer);
         let has_room = *count > 0 && known.is_none_or(|known| known.len() <= *count as usize);
         if *server == 0 && has_room && !ids.is_null() && !actual_count.is_null() {
-            self.serves(*server, Requirement::HandleZeroIsTheLocalComputer, good, sink);
+            self.serves(Requirement::HandleZeroIsTheLocalComputer, good, sink);
         }
         if ids.is_null() {
-            self.serves(*server, Requirement::IdsNullArrayIsAllowed, good, sink);
+            self.serves(Requirement::IdsNullArrayIsAllowed, good, sink);
         }
         if actual_count.is_null() {
-            self.serves(*server, Requirement::IdsNullActualCountIsAllowed, good, sink);
+            self.serves(Requirement::IdsNullActualCountIsAllowed, good, sink);
         }
         let wrote = Expected::WroteOutputs { ids: !ids.is_null() && *count > 0, actual_count: !actual_count.is_null() };
         sink.add(Requirement::IdsSucceeds, wrote);
@@ -65,7 +65,7 @@ impl Model {
             }
         }
         if let Some(known) = known {
-            if self.knows_all(sink.by, *server) {
+            if self.knows_all(sink.context.computer) {
                 sink.add(Requirement::IdsListsTheComputer, Expected::IdsOf(known));
             }
             if dbgeng && known.iter().any(|known| !known.id_is_known) {
@@ -85,19 +85,19 @@ impl Model {
         if !only {
             sink.ends(Requirement::NameSFalseOnlyForOnlyMatch, Statuses::OK.or_error());
         }
-        let Some(known) = self.processes(sink.by, server) else { return };
+        let Some(known) = self.processes(sink.context.computer) else { return };
         let Some(matches) = self.matches(known, name, flags) else {
             // A plain name in place of a path may find a process of that name, and no other.
             let named: Vec<_> = known.iter().filter(|known| same(known.process.file_name(), name)).collect();
             let is_own = !named.is_empty() && named.iter().all(|known| known.id_is_known);
-            if !only && is_own && self.knows_all(sink.by, server) {
+            if !only && is_own && self.knows_all(sink.context.computer) {
                 sink.add(Requirement::NameOneMatchIsItsId, Expected::IdOf(named));
             }
             return;
         };
         // Another process may have a name that none of these has, or run a program that the run has started.
         let is_own = !matches.is_empty() && matches.iter().all(|known| known.id_is_known);
-        if !is_own && !self.knows_all(sink.by, server) {
+        if !is_own && !self.knows_all(sink.context.computer) {
             return;
         }
         let full = flags.contains(GetProcessFlags::FULL_MATCH);
@@ -107,26 +107,26 @@ impl Model {
             _ if only => (Requirement::NameOnlyMatchIsSFalse, Statuses::code(S_FALSE)),
             _ => (Requirement::NameSeveralIsOneOfThem, Statuses::OK),
         };
-        self.serves(server, requirement, good, sink);
+        self.serves(requirement, good, sink);
         if server == 0 && matches.len() == 1 && flags.is_empty() {
             // An engine that compares names otherwise answers E_NOINTERFACE; it need not refuse zero.
             let served = Statuses::SUCCESS.or(E_NOINTERFACE);
-            self.serves(server, Requirement::HandleZeroIsTheLocalComputer, served, sink);
+            self.serves(Requirement::HandleZeroIsTheLocalComputer, served, sink);
         }
         if only && matches.len() < 2 {
-            self.serves(server, Requirement::NameSFalseOnlyForOnlyMatch, Statuses::OK.or_error(), sink);
+            self.serves(Requirement::NameSFalseOnlyForOnlyMatch, Statuses::OK.or_error(), sink);
         }
         if full && only {
-            self.serves(server, Requirement::NameFlagsCombine, good, sink);
+            self.serves(Requirement::NameFlagsCombine, good, sink);
         }
         if full && !dbgeng {
             let good = if matches.is_empty() { Statuses::code(E_NOINTERFACE) } else { Statuses::SUCCESS };
-            self.serves(server, Requirement::NameFullMatchComparesPaths, good, sink);
+            self.serves(Requirement::NameFullMatchComparesPaths, good, sink);
         } else if !matches.is_empty() {
-            self.serves(server, Requirement::NameDefaultIgnoresPaths, Statuses::SUCCESS, sink);
+            self.serves(Requirement::NameDefaultIgnoresPaths, Statuses::SUCCESS, sink);
         }
         if dbgeng {
-            self.observed_name_clauses(server, name, flags, &matches, sink);
+            self.observed_name_clauses(name, flags, &matches, sink);
         }
         match matches.len() {
             0 => {}
@@ -141,7 +141,6 @@ impl Model {
     /// Emits the observed rules for names (OBS-52).
     fn observed_name_clauses(
         &self,
-        server: u64,
         name: &str,
         flags: GetProcessFlags,
         matches: &[&KnownProcess],
@@ -152,13 +151,13 @@ impl Model {
         }
         let found = if matches.is_empty() { Statuses::code(E_NOINTERFACE) } else { Statuses::SUCCESS };
         if matches.iter().any(|known| known.process.file_name() != name) {
-            self.serves(server, Requirement::NameCaseIsIgnored, found, sink);
+            self.serves(Requirement::NameCaseIsIgnored, found, sink);
         }
         if !name.contains('.') {
-            self.serves(server, Requirement::NameExtensionCounts, found, sink);
+            self.serves(Requirement::NameExtensionCounts, found, sink);
         }
         if name.contains(['\\', '/']) && !flags.contains(GetProcessFlags::FULL_MATCH) {
-            self.serves(server, Requirement::NamePathIsNoFileName, found, sink);
+            self.serves(Requirement::NamePathIsNoFileName, found, sink);
         }
     }
 
@@ -224,16 +223,16 @@ impl Model {
         if flags.contains(DescriptionFlags::NO_PATHS) && !is_reserved {
             sink.add(Requirement::DescriptionNoPathsHasNoPath, Expected::NoPath);
         }
-        let processes = self.processes(sink.by, *server);
+        let processes = self.processes(sink.context.computer);
         let Some(known) = processes.into_iter().flatten().find(|known| known.has_id(*system_id)) else {
             let is_system = |known: &&KnownProcess| dbgeng && known.has_id(*system_id);
             if let Some(system) = self.system.iter().find(is_system) {
                 let parts = *flags - DescriptionFlags::WITH_ARCHITECTURE;
                 let whole = Expected::Describes(system, parts, *exe_name_size, text_room);
-                self.serves(*server, system_requirement(*system_id), Statuses::SUCCESS, sink);
+                self.serves(system_requirement(*system_id), Statuses::SUCCESS, sink);
                 sink.add(system_requirement(*system_id), whole);
             } else if !is_reserved
-                && self.knows_all(sink.by, *server)
+                && self.knows_all(sink.context.computer)
                 && processes.is_some_and(|known| known.iter().all(|known| known.id_is_known))
             {
                 sink.ends(Requirement::DescriptionUnknownProcessFails, Statuses::ERROR);
@@ -241,7 +240,7 @@ impl Model {
             }
             return;
         };
-        self.serves(*server, Requirement::DescriptionLiveProcessSucceeds, Statuses::SUCCESS, sink);
+        self.serves(Requirement::DescriptionLiveProcessSucceeds, Statuses::SUCCESS, sink);
         let pointers = [exe_name, actual_exe_name_size, description, actual_description_size];
         let has_null = pointers.iter().any(|given| given.is_null());
         let has_room = || {
@@ -250,16 +249,16 @@ impl Model {
         };
         // An engine that refuses a small buffer, a null pointer or a flag need not refuse zero.
         if *server == 0 && !has_null && flags.is_empty() && has_room() {
-            self.serves(*server, Requirement::HandleZeroIsTheLocalComputer, Statuses::SUCCESS, sink);
+            self.serves(Requirement::HandleZeroIsTheLocalComputer, Statuses::SUCCESS, sink);
         }
         if has_null {
-            self.serves(*server, Requirement::DescriptionNullBuffersAreAllowed, Statuses::SUCCESS, sink);
+            self.serves(Requirement::DescriptionNullBuffersAreAllowed, Statuses::SUCCESS, sink);
         }
         if dbgeng {
             let whole = Expected::Describes(known, *flags, *exe_name_size, text_room);
             sink.add(Requirement::DescriptionNamesTheImage, whole.clone());
             if !flags.difference(DESCRIPTION_PARTS).is_empty() {
-                self.serves(*server, Requirement::DescriptionArchitectureComesFirst, Statuses::SUCCESS, sink);
+                self.serves(Requirement::DescriptionArchitectureComesFirst, Statuses::SUCCESS, sink);
                 sink.add(Requirement::DescriptionArchitectureComesFirst, whole.clone());
             }
             sink.add(Requirement::DescriptionPartsAndLayout, whole);
@@ -268,16 +267,15 @@ impl Model {
         }
     }
 
-    /// Whether the run describes every process of the computer that a server handle leads to.
-    pub(super) fn knows_all(&self, by: Caller, server: u64) -> bool {
-        let place = self.computer_of(by, server).map(|computer| &self.computers[computer]);
+    /// Whether the run describes every process of a computer.
+    pub(super) fn knows_all(&self, computer: Option<usize>) -> bool {
+        let place = computer.map(|computer| &self.computers[computer]);
         place.is_some_and(|place| place.processes.is_some() && !place.others)
     }
 
-    /// Returns the known processes of the computer that a server handle leads to; for zero, the caller's own.
-    pub(super) fn processes(&self, by: Caller, server: u64) -> Option<&[KnownProcess]> {
-        let computer = self.computer_of(by, server)?;
-        self.computers[computer].processes.as_deref().map(Vec::as_slice)
+    /// Returns the known processes of a computer.
+    pub(super) fn processes(&self, computer: Option<usize>) -> Option<&[KnownProcess]> {
+        self.computers[computer?].processes.as_deref().map(Vec::as_slice)
     }
 }
 

@@ -1,11 +1,11 @@
 //! Reverse connections: the client listens, and the server connects to it (OPT-23, OPT-24).
 
 use super::Model;
-use super::connect::Destination;
 use super::expected::Clauses;
+use super::strings::{ClientString, Destination};
 use super::world::{ReverseRecord, ServerKind, WorldAssumption};
 use crate::address::{ServerHost, ports};
-use crate::call::{Call, Caller, Outcome};
+use crate::call::{Caller, Outcome};
 use crate::hresult::{RPC_E_SERVER_DIED, S_OK};
 use crate::options::ConnectionString;
 use crate::spec::Requirement;
@@ -72,12 +72,10 @@ impl Model {
     }
 
     /// Records to which process a server has connected, whether it had the right password or not.
-    pub(super) fn apply_to_reverse(&mut self, by: Caller, call: &Call, outcome: &Outcome) {
-        let Call::ConnectProcessServer { remote_options: Some(text), .. } = call else { return };
+    pub(super) fn apply_to_reverse(&mut self, by: Caller, parsed: &ClientString, outcome: &Outcome) {
         if !matches!(outcome.hresult(), Some(S_OK | RPC_E_SERVER_DIED)) {
             return;
         }
-        let parsed = self.parsed(text);
         let Some(options) = parsed.reverse() else { return };
         let ports = ports(options);
         let destination = self.reverse_destination(by, options);

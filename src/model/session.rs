@@ -19,12 +19,11 @@ impl Model {
         if !call.method().is_for_any_thread() {
             self.thread_clause(sink);
         }
-        let Some(process) = self.process(sink.by.process) else { return };
+        let Some(process) = sink.context.process else { return };
         let session = &process.session;
         match call {
             Call::GetOutputMask { mask: Pointer::Given } => {
-                let own = self.client(sink.by).and_then(|client| client.mask);
-                if let Some(own) = own {
+                if let Some(own) = sink.context.client.and_then(|client| client.mask) {
                     sink.ends(Requirement::SessionOutputMaskIsTheClientsOwn, Statuses::OK);
                     number(Requirement::SessionOutputMaskIsTheClientsOwn, "Mask", own, u32::MAX, sink);
                 }
@@ -54,10 +53,11 @@ impl Model {
     }
 
     fn dispatch_clauses(&self, timeout: u32, sink: &mut Clauses<'_, '_>) {
-        let Some(process) = self.process(sink.by.process) else { return };
-        let exit = process.session.exits.iter().find(|(thread, _)| *thread == sink.by.thread);
+        let Some(process) = sink.context.process else { return };
+        let exit = process.session.exits.iter().find(|(thread, _)| *thread == sink.context.by.thread);
         let over = if timeout == INFINITE { Statuses::ERROR.or_hang() } else { Statuses::code(S_FALSE) };
-        let over = if self.may_hang(sink.by, &Call::DispatchCallbacks { timeout }) { over.or_hang() } else { over };
+        let over =
+            if self.may_hang(&sink.context, &Call::DispatchCallbacks { timeout }) { over.or_hang() } else { over };
         match exit {
             None if !process.began_before => sink.ends(Requirement::SessionDispatchNeedsAnExit, over),
             Some((_, true)) => sink.observed(Requirement::SessionExitDispatchIsRemembered, Statuses::OK),

@@ -1,12 +1,13 @@
 //! Clauses for StartProcessServer.
 
 use super::expected::Clauses;
-use super::{Model, strings};
+use super::strings::{self, CallString};
+use super::{Model, string_clauses};
 use crate::address::{Address, IpVersions, Listen, has_crashing_pipe};
-use crate::call::{Call, Caller};
+use crate::call::Call;
 use crate::flags::Class;
 use crate::hresult::{E_INVALIDARG, E_NOTIMPL, ERROR_ALREADY_EXISTS, ERROR_FILE_NOT_FOUND, S_OK, WSAEADDRINUSE};
-use crate::options::{ConnectionString, Side, Transport, needs_certificate};
+use crate::options::{ConnectionString, Transport, needs_certificate};
 use crate::profile::Behaviour;
 use crate::spec::Requirement;
 use crate::status::Statuses;
@@ -33,8 +34,8 @@ impl Model {
         if *reserved != 0 {
             return sink.observed(Requirement::StartReservedIsRefused, Statuses::code(E_NOTIMPL));
         }
-        let read = ConnectionString::parse(Side::Server, self.profile, text);
-        if has_crashing_pipe(self.profile, text, &read) && (dbgeng || read.is_ok()) {
+        let Some(CallString::Server(read)) = sink.string else { return };
+        if has_crashing_pipe(self.profile, text, read) && (dbgeng || read.is_ok()) {
             // the documentation does not say what happens.
             return sink.observed(Requirement::OptionsPipeFormatTakesNumbers, Statuses::ERROR.or_crash());
         }
@@ -46,26 +47,26 @@ impl Model {
                     sink.observed(Requirement::StartRefusalIsEInvalidarg, invalid);
                 }
                 if dbgeng {
-                    strings::broken_rule(&why, text, sink);
+                    string_clauses::broken_rule(why, text, sink);
                 }
                 return;
             }
             // The documentation does not say whether the string is accepted.
             Err(_) => return,
         };
-        let listen = Listen::of(&options);
-        let ip_versions = IpVersions::of_server(self.profile, &options);
-        let computer = self.process(sink.by.process).map_or(0, |process| process.computer);
+        let listen = Listen::of(options);
+        let ip_versions = IpVersions::of_server(self.profile, options);
+        let computer = sink.context.computer.unwrap_or(0);
         let is_taken = |address: &Address| self.is_taken(computer, address, ip_versions);
-        let may_be_free = |address: &Address| self.may_be_free(computer, address, ip_versions, &options);
+        let may_be_free = |address: &Address| self.may_be_free(computer, address, ip_versions, options);
         match &listen {
             Listen::FirstFree(addresses) if addresses.iter().all(is_taken) => {
                 if addresses.iter().any(may_be_free) {
                     return;
                 }
-                self.taken_clauses(computer, &options, addresses, sink);
+                self.taken_clauses(computer, options, addresses, sink);
             }
-            _ => self.free_clauses(text, &options, &listen, sink),
+            _ => self.free_clauses(text, options, &listen, sink),
         }
     }
 
@@ -123,7 +124,7 @@ impl Model {
         // A server whose address is not known may have this one.
         let ok =
             if !self.profile.is_dbgeng() && self.has_chosen_address(options.transport()) { ok.or_error() } else { ok };
-        if self.has_other_ip_version(sink.by, listen) {
+        if self.has_other_ip_version(sink.context.computer, listen) {
             sink.ends(Requirement::ServerListensOnOneIpVersion, ok);
         }
         // The platform decides whether there is an IPv6.
@@ -134,7 +135,7 @@ impl Model {
         for requirement in strings::used_rules(self.profile, text, options) {
             sink.ends(requirement, ok);
         }
-        if self.process(sink.by.process).is_some_and(|process| !process.servers.is_empty()) {
+        if sink.context.process.is_some_and(|process| !process.servers.is_empty()) {
             sink.ends(Requirement::StartSeveralInOneProcess, ok);
         }
         if matches!(listen, Listen::FirstFree(addresses) if addresses.len() > 1) {
@@ -143,9 +144,9 @@ impl Model {
     }
 
     /// Whether a server listens at the address that is free, over the other version of the Internet Protocol.
-    fn has_other_ip_version(&self, by: Caller, listen: &Listen) -> bool {
+    fn has_other_ip_version(&self, computer: Option<usize>, listen: &Listen) -> bool {
         let Listen::FirstFree(addresses) = listen else { return false };
-        let computer = self.process(by.process).map_or(0, |process| process.computer);
+        let computer = computer.unwrap_or(0);
         addresses.iter().all(|address| self.is_taken(computer, address, IpVersions::Both))
     }
 }

@@ -1,11 +1,30 @@
-//! Connection strings of clients, and the rules of the `options` area that a string exercises.
+//! Connection strings, and the rules of the `options` area that a string exercises.
 
-use super::expected::Clauses;
+use std::sync::Arc;
+
 use crate::address::{Address, IpVersions};
-use crate::options::{ConnectionString, ErrorKind, Item, ParseError, Side, Transport};
+use crate::options::{ConnectionString, Item, ParseError, Side, Transport};
 use crate::profile::Profile;
 use crate::spec::Requirement;
-use crate::status::Statuses;
+
+/// The connection string of a call that connects or starts a server.
+pub(super) enum CallString {
+    Client(Arc<ClientString>, Destination),
+    Server(Result<ConnectionString, ParseError>),
+}
+
+/// Where a connection string leads, as far as the run shows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Destination {
+    /// To this server.
+    Server(usize),
+    /// This server connects to the client.
+    Reverse(usize),
+    /// To no server, or to one that refuses the client: this requirement says that the connect fails.
+    Refused(Requirement, Option<usize>),
+    /// Unknown; if to a server of the run, then to this one.
+    Perhaps(Option<usize>),
+}
 
 /// A parsed connection string of a client.
 #[derive(Clone, Debug)]
@@ -55,42 +74,6 @@ pub(super) fn is_undocumented(text: &str) -> bool {
     let (transport, items) = text.split_once(':').unwrap_or((text, ""));
     transport.contains(|letter: char| letter.is_ascii_uppercase())
         || items.split(',').any(|item| item.starts_with(|letter: char| letter.is_ascii_whitespace()))
-}
-
-/// Emits the rule that a malformed string breaks: the string is refused.
-pub(super) fn broken_rule(error: &ParseError, text: &str, sink: &mut Clauses<'_, '_>) {
-    let value_of = |keyword: &str| error.item.trim_start().to_lowercase().starts_with(keyword);
-    let requirement = match error.kind {
-        ErrorKind::UnknownTransport if text.starts_with(char::is_whitespace) => {
-            Requirement::OptionsBlankBeforeTransportIsRefused
-        }
-        ErrorKind::UnknownKeyword => Requirement::OptionsUnknownKeysAreRefused,
-        ErrorKind::MisplacedKeyword => Requirement::OptionsOtherTransportsKeysAreRefused,
-        ErrorKind::MissingValue | ErrorKind::InvalidValue if is_blank_port(error) => {
-            Requirement::OptionsBlankPortIsRefused
-        }
-        ErrorKind::MissingValue => Requirement::OptionsKeysNeedTheirValues,
-        ErrorKind::InvalidValue if value_of("ipversion") => Requirement::OptionsIpVersionIsDecimal,
-        ErrorKind::InvalidValue if value_of("channel") => Requirement::OptionsChannelLimit,
-        ErrorKind::EmptyItem => Requirement::OptionsEmptyItemsAreRefused,
-        ErrorKind::InvalidValue if value_of("password") => Requirement::OptionsPasswordLength,
-        ErrorKind::InvalidValue if value_of("port") => Requirement::OptionsPortsOutOfRangeAreRefused,
-        _ => return,
-    };
-    sink.exactly(requirement, Statuses::ERROR);
-}
-
-/// Whether the error is a port whose value is blank (OBS-77).
-fn is_blank_port(error: &ParseError) -> bool {
-    let (key, value) = error.item.split_once('=').unwrap_or((&error.item, "missing"));
-    key.trim_start().eq_ignore_ascii_case("port") && value.trim_ascii().is_empty()
-}
-
-/// Emits the rule for a computer name that ends with a blank: no computer has it, so the string is refused.
-pub(super) fn blank_after_server(options: &ConnectionString, sink: &mut Clauses<'_, '_>) {
-    if options.server().is_some_and(|name| name.ends_with(' ')) {
-        sink.exactly(Requirement::OptionsBlankAfterServerCounts, Statuses::ERROR);
-    }
 }
 
 /// Returns the rules that a valid string exercises: it works in spite of them.

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::Model;
+use super::context::CallContext;
 use super::expected::{Clauses, Expected};
 use super::world::{KnownProcess, TargetRecord};
 use crate::call::{Call, Caller, Outcome};
@@ -38,45 +39,45 @@ impl Model {
         if noninvasive && dbgeng {
             // OBS-72: the caller's own process is an exception.
             let suspends = !flags.contains(AttachFlags::NONINVASIVE_NO_SUSPEND);
-            let good = match self.may_be_own(sink.by, server, process) && suspends {
+            let good = match self.may_be_own(sink.context.by, server, process) && suspends {
                 true => Statuses::OK.or(E_INVALIDARG),
                 false => Statuses::OK,
             };
-            self.serves(server, Requirement::AttachNoninvasiveNeedsNoProcess, good, sink);
+            self.serves(Requirement::AttachNoninvasiveNeedsNoProcess, good, sink);
             if partial {
-                self.serves(server, Requirement::AttachAllowPartialIsNoninvasive, good, sink);
+                self.serves(Requirement::AttachAllowPartialIsNoninvasive, good, sink);
             }
         }
-        self.debugger_clauses(server, process, flags, sink);
-        let Some(known) = self.processes(sink.by, server) else { return };
+        self.debugger_clauses(process, flags, sink);
+        let Some(known) = self.processes(sink.context.computer) else { return };
         let is_unknown = |known: &KnownProcess| known.id_is_known && !known.has_id(process);
         // it is open what an attach to process id 0 means.
-        if !noninvasive && process != 0 && self.knows_all(sink.by, server) && known.iter().all(is_unknown) {
+        if !noninvasive && process != 0 && self.knows_all(sink.context.computer) && known.iter().all(is_unknown) {
             sink.ends(Requirement::AttachUnknownProcessFails, Statuses::ERROR);
             sink.observed(Requirement::AttachRefusalIsEInvalidarg, invalid);
         }
-        let is_free = self.debugger_of(sink.by, server, process) == Some(DebuggerOf::Nobody);
+        let is_free = self.debugger_of(process, &sink.context) == Some(DebuggerOf::Nobody);
         if is_free && known.iter().any(|known| known.has_id(process)) {
             match flags.contains(AttachFlags::EXISTING) {
                 true => sink.ends(Requirement::AttachExistingNeedsADebugger, Statuses::ERROR),
-                false => self.serves(server, Requirement::AttachLiveProcessSucceeds, Statuses::OK, sink),
+                false => self.serves(Requirement::AttachLiveProcessSucceeds, Statuses::OK, sink),
             }
             if server == 0 && flags.is_empty() {
-                self.serves(server, Requirement::HandleZeroIsTheLocalComputer, Statuses::OK, sink);
+                self.serves(Requirement::HandleZeroIsTheLocalComputer, Statuses::OK, sink);
             }
         }
     }
 
     /// Emits the clauses for an attach to a process that the run debugs already.
-    fn debugger_clauses(&self, server: u64, process: u32, flags: AttachFlags, sink: &mut Clauses<'_, '_>) {
-        let debugger = match self.debugger_of(sink.by, server, process) {
+    fn debugger_clauses(&self, process: u32, flags: AttachFlags, sink: &mut Clauses<'_, '_>) {
+        let debugger = match self.debugger_of(process, &sink.context) {
             None | Some(DebuggerOf::Nobody) => return,
             Some(debugger) => debugger,
         };
         match Attachment::of(flags, debugger) {
             // OBS-211: an engine that debugs something joins no other debugger by the same way.
-            Ok(Attachment::Joined) if !self.profile.is_dbgeng() || !self.debugs_by(sink.by, server) => {
-                let good = self.or_unreachable(server, Statuses::OK, sink.by);
+            Ok(Attachment::Joined) if !self.profile.is_dbgeng() || !sink.context.is_debugging() => {
+                let good = self.or_unreachable(Statuses::OK, &sink.context);
                 sink.ends(Requirement::AttachExistingFindsTheDebugger, good);
             }
             Err(STATUS_ACCESS_DENIED) => {
@@ -90,8 +91,8 @@ impl Model {
     }
 
     /// Emits the clause for a query on a computer where targets have ended with their debugger.
-    pub(super) fn ended_target_clause<'m>(&'m self, server: u64, sink: &mut Clauses<'_, 'm>) {
-        let Some(computer) = self.computer_of(sink.by, server) else { return };
+    pub(super) fn ended_target_clause<'m>(&'m self, sink: &mut Clauses<'_, 'm>) {
+        let Some(computer) = sink.context.computer else { return };
         let ended = &self.computers[computer].ended;
         if !ended.is_empty() {
             sink.add(Requirement::AttachTargetsGoWithTheirDebugger, Expected::WithoutIds(ended));
@@ -99,24 +100,15 @@ impl Model {
     }
 
     /// Returns the debugger of a process in the run, or `None` if its computer is unknown.
-    fn debugger_of(&self, by: Caller, server: u64, process: u32) -> Option<DebuggerOf> {
-        let computer = self.computer_of(by, server)?;
-        let targets = &self.computers[computer].targets;
+    fn debugger_of(&self, process: u32, context: &CallContext<'_>) -> Option<DebuggerOf> {
+        let targets = &self.computers[context.computer?].targets;
+        let server = context.connection().and_then(|connection| connection.server);
         let is_debugger = |known: &&TargetRecord| known.id == Some(process) && known.attachment == Attachment::Debugger;
         Some(match targets.iter().find(is_debugger) {
             None => DebuggerOf::Nobody,
-            Some(known) if known.process == by.process && known.server == self.server_of(by, server) => {
-                DebuggerOf::Same
-            }
+            Some(known) if known.process == context.by.process && known.server == server => DebuggerOf::Same,
             Some(_) => DebuggerOf::Another,
         })
-    }
-
-    /// Whether the run shows that the caller's session debugs, or has tried to, through this handle or locally.
-    fn debugs_by(&self, by: Caller, server: u64) -> bool {
-        let local = || self.process(by.process).map(|process| process.debugging);
-        let debugging = if server == 0 { local() } else { self.connection(by, server).map(|open| open.debugging) };
-        debugging == Some(Debugging::Begun)
     }
 
     /// Updates what the session does by one way, if the call has asked the system to attach or to create (OBS-236).
@@ -153,8 +145,9 @@ impl Model {
     /// Whether the id may be that of the caller's own process: a trace does not say (OBS-72).
     fn may_be_own(&self, by: Caller, server: u64, id: u32) -> bool {
         let own = self.process(by.process).and_then(|process| process.own_id);
-        let is_other = || self.processes(by, 0).into_iter().flatten().any(|known| known.has_id(id));
-        server == 0 && own.is_none_or(|own| own == id) && !self.knows_all(by, 0) && !is_other()
+        let computer = self.computer_of(by, 0);
+        let is_other = || self.processes(computer).into_iter().flatten().any(|known| known.has_id(id));
+        server == 0 && own.is_none_or(|own| own == id) && !self.knows_all(computer) && !is_other()
     }
 
     /// Whether the call may freeze its own process: an invasive attach to it through a process server (OBS-233).

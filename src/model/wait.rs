@@ -1,11 +1,12 @@
 //! Clauses for waits for the end of a process server: a latch that the first end of a local process server sets for good.
 
 use super::Model;
+use super::context::CallContext;
 use super::expected::Clauses;
 use super::world::EndStatus;
 use crate::call::{Call, Caller};
 use crate::flags::INFINITE;
-use crate::hresult::{E_NOTIMPL, S_FALSE};
+use crate::hresult::S_FALSE;
 use crate::profile::Behaviour;
 use crate::spec::Requirement;
 use crate::status::Statuses;
@@ -15,8 +16,8 @@ const HARNESS_PATIENCE: u32 = 15_000;
 
 impl Model {
     pub(super) fn wait_clauses(&self, timeout: u32, sink: &mut Clauses<'_, '_>) {
-        let by = sink.by;
-        let Some(process) = self.process(by.process) else { return };
+        let context = sink.context;
+        let Some(process) = context.process else { return };
         let dbgeng = self.profile.is_dbgeng();
         let patient = timeout >= HARNESS_PATIENCE;
         let is_ok_when_over = self.profile.has(Behaviour::WaitTimeOutIsSOk);
@@ -26,7 +27,7 @@ impl Model {
                 // WPSE-2: an infinite wait has no time-out to report, so it fails or blocks.
                 let waited = if timeout == INFINITE { Statuses::ERROR } else { over };
                 let waited = if patient { waited.or_hang() } else { waited };
-                let waited = self.old_client(by, waited);
+                let waited = context.old_client(waited);
                 if is_ok_when_over {
                     return sink.ends(Requirement::WaitTimeOutIsSOk, waited);
                 }
@@ -41,10 +42,10 @@ impl Model {
             EndStatus::Requested => {
                 // EPS-3: the S_OK of an end confirms the request, so a wait with a time-out may still run out.
                 let ok = if dbgeng || timeout == INFINITE { Statuses::OK } else { Statuses::OK.or_s_false() };
-                sink.ends(Requirement::WaitEndedIsSOk, self.old_client(by, ok));
+                sink.ends(Requirement::WaitEndedIsSOk, context.old_client(ok));
             }
             EndStatus::Seen => {
-                let ok = self.old_client(by, Statuses::OK);
+                let ok = context.old_client(Statuses::OK);
                 sink.ends(Requirement::WaitEndedStaysEnded, ok);
                 sink.ends(Requirement::WaitEndedReturnsAtOnce, ok.or_s_false().or_error());
             }
@@ -67,24 +68,14 @@ impl Model {
 
     /// Whether the client object lacks the method: version 1 has no method that ends a process server or waits for its end
     /// (VER-7). The real engine has one table for all versions, where callers reach them.
-    pub(super) fn is_missing(&self, by: Caller, call: &Call) -> bool {
-        call.since() == 2 && !self.profile.is_dbgeng() && self.is_version_1(by)
-    }
-
-    /// Adds E_NOTIMPL where the client object may lack the method.
-    pub(super) fn old_client(&self, by: Caller, statuses: Statuses) -> Statuses {
-        if self.is_version_1(by) { statuses.or(E_NOTIMPL) } else { statuses }
-    }
-
-    fn is_version_1(&self, by: Caller) -> bool {
-        self.client(by).is_some_and(|client| client.version == 1)
+    pub(super) fn is_missing(&self, context: &CallContext<'_>, call: &Call) -> bool {
+        call.since() == 2 && !self.profile.is_dbgeng() && context.is_version_1()
     }
 
     /// Whether a wait may block: an infinite one until a server ends, a long one until the harness gives up.
-    pub(super) fn may_hang(&self, by: Caller, call: &Call) -> bool {
-        let ended = self
-            .process(by.process)
-            .is_some_and(|process| matches!(process.ended, EndStatus::Requested | EndStatus::Seen));
+    pub(super) fn may_hang(&self, context: &CallContext<'_>, call: &Call) -> bool {
+        let ended =
+            context.process.is_some_and(|process| matches!(process.ended, EndStatus::Requested | EndStatus::Seen));
         let waits = call.timeout().is_some_and(|timeout| timeout >= HARNESS_PATIENCE);
         waits && (!ended || call.method().is_of_the_session())
     }

@@ -105,7 +105,7 @@ pub(super) struct ServerRecord {
     pub(super) reverse: Option<ReverseRecord>,
     /// The transport, if the system chose the address.
     pub(super) at_chosen_address: Option<Transport>,
-    pub(super) options: ConnectionString,
+    pub(super) options: Arc<ConnectionString>,
     /// Whether a call has found its pipe, which is not there yet when StartProcessServer returns (OBS-81).
     pub(super) was_found: bool,
     pub(super) disconnects: u32,
@@ -179,7 +179,7 @@ pub struct KnownProcess {
 
 impl KnownProcess {
     /// Returns the processes of the system itself (OBS-55, OBS-75).
-    pub(super) fn of_the_system(profile: Profile) -> Vec<KnownProcess> {
+    pub(super) fn of_the_system(profile: Profile) -> Arc<[KnownProcess]> {
         let described = |id| {
             let exe = system_process(profile, id)?.to_owned();
             Some(KnownProcess::new(Process { id, exe, ..Process::default() }, true))
