@@ -6,6 +6,7 @@ use super::input::Input;
 use super::json_error::describe;
 #[cfg(feature = "kit")]
 use super::other_method::unknown_method;
+use super::output::Output;
 use super::parameters;
 use crate::call::{Call, Outcome};
 use crate::method::{Method, methods};
@@ -73,7 +74,7 @@ methods!(all => names);
 
 /// Returns `out`: the outputs that were written.
 pub(crate) fn written(outcome: &Outcome) -> Map<String, Value> {
-    object(serde_json::to_value(parameters::output(outcome)))
+    object(serde_json::to_value(Output::from(outcome)))
 }
 
 /// Makes the call of this name with these arguments, or returns what is wrong with them.

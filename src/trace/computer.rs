@@ -10,7 +10,7 @@ use super::value::{JsonObject, JsonText, given};
 use crate::process::{Computer, Process};
 
 /// A computer's names and processes. Neither may be left out: an empty list says that there are none, or none but others.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "PascalCase", expecting = "an object")]
 pub(super) struct ComputerFacts<'a> {
     #[serde(borrow)]

@@ -6,6 +6,7 @@ use serde::de::{DeserializeSeed, Error, MapAccess, Unexpected, Visitor};
 use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use super::fields::{Fields, InPlace};
 use super::value::{HandleHex, JsonObject, JsonText};
 use crate::call::Pointer;
 use crate::flags::CreateProcessOptions;
@@ -205,32 +206,23 @@ impl<'a> Input<'a> {
 
 impl<'de: 'a, 'a> Deserialize<'de> for Input<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Input<'a>, D::Error> {
-        deserializer.deserialize_map(InputVisitor)
+        // No method has more parameters that have to be given.
+        let mut input = Input { given: Vec::with_capacity(9) };
+        deserializer.deserialize_map(InPlace(&mut input))?;
+        Ok(input)
     }
 }
 
-struct InputVisitor;
+impl<'de> Fields<'de> for Input<'de> {
+    type Name = Parameter;
 
-impl<'de> Visitor<'de> for InputVisitor {
-    type Value = Input<'de>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an object")
+    fn bit(name: Parameter) -> u64 {
+        1 << name as u32
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Input<'de>, A::Error> {
-        // No method has more parameters that have to be given.
-        let mut given = Vec::with_capacity(9);
-        let mut seen = 0_u64;
-        while let Some(parameter) = map.next_key::<Parameter>()? {
-            let bit = 1 << parameter as u32;
-            if seen & bit != 0 {
-                return Err(A::Error::custom(format_args!("duplicate field `{parameter:?}`")));
-            }
-            seen |= bit;
-            given.extend(map.next_value_seed(parameter)?.map(|value| (parameter, value)));
-        }
-        Ok(Input { given })
+    fn read<A: MapAccess<'de>>(&mut self, name: Parameter, object: &mut A) -> Result<(), A::Error> {
+        self.given.extend(object.next_value_seed(name)?.map(|value| (name, value)));
+        Ok(())
     }
 }
 

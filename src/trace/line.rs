@@ -1,111 +1,132 @@
 //! A line of a trace, field by field.
 
-use serde::{Deserialize, Serialize};
+use std::fmt;
+
+use serde::de::MapAccess;
+use serde::ser::SerializeMap;
+use serde::{Deserialize, Serialize, Serializer};
 
 use super::computer::ComputerFacts;
+use super::fields::{Fields, OrNull};
 use super::input::Input;
-use super::value::{HandleHex, HresultHex, JsonObject, JsonText};
+use super::output::Output;
+use super::value::{HresultHex, JsonObject, JsonText};
 
-/// Any line but the first. Parameters and outputs are of type `I` and `O`.
-#[derive(Debug, Default, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, expecting = "an object", bound(deserialize = "I: Deserialize<'de>, O: Deserialize<'de>"))]
-pub(super) struct EventLine<'a, I = Input<'a>, O = JsonObject<Output<'a>>> {
-    pub(super) seq: u64,
-    #[serde(borrow)]
-    pub(super) process: JsonText<'a>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) thread: Option<u32>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) client: Option<u32>,
-    #[serde(default, skip_serializing_if = "Option::is_none", borrow)]
-    pub(super) call: Option<JsonText<'a>>,
-    #[serde(default, skip_serializing_if = "Option::is_none", borrow)]
-    pub(super) event: Option<JsonText<'a>>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) ms: Option<u64>,
-    #[serde(default, skip_serializing_if = "Option::is_none", borrow)]
-    pub(super) computer: Option<JsonObject<ComputerFacts<'a>>>,
-    #[serde(default, rename = "in", skip_serializing_if = "Option::is_none")]
-    pub(super) input: Option<I>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) hresult: Option<HresultHex>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) out: Option<O>,
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub(super) crashed: bool,
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub(super) timed_out: bool,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) elapsed_us: Option<u64>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) start_us: Option<i64>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) end_us: Option<i64>,
+/// The type of a field of this kind.
+macro_rules! field {
+    (flag) => { bool };
+    (optional $type:ty) => { Option<$type> };
 }
 
-impl<I, O> EventLine<'_, I, O> {
-    /// Returns the name of a field that nothing took.
-    pub(super) fn left(&self) -> Option<&'static str> {
-        match self {
-            EventLine { thread: Some(_), .. } => Some("thread"),
-            EventLine { client: Some(_), .. } => Some("client"),
-            EventLine { call: Some(_), .. } => Some("call"),
-            EventLine { event: Some(_), .. } => Some("event"),
-            EventLine { ms: Some(_), .. } => Some("ms"),
-            EventLine { computer: Some(_), .. } => Some("computer"),
-            EventLine { input: Some(_), .. } => Some("in"),
-            EventLine { hresult: Some(_), .. } => Some("hresult"),
-            EventLine { out: Some(_), .. } => Some("out"),
-            EventLine { crashed: true, .. } => Some("crashed"),
-            EventLine { timed_out: true, .. } => Some("timed_out"),
-            EventLine { elapsed_us: Some(_), .. } => Some("elapsed_us"),
-            EventLine { start_us: Some(_), .. } => Some("start_us"),
-            EventLine { end_us: Some(_), .. } => Some("end_us"),
-            _ => None,
+/// Reads a field of this kind. If it is optional, a null is as if it were left out.
+macro_rules! read {
+    ($object:ident, $field:expr, flag) => {
+        $field = $object.next_value()?
+    };
+    ($object:ident, $field:expr, optional $type:ty) => {
+        $object.next_value_seed(OrNull(&mut $field))?
+    };
+}
+
+/// Returns whether a line has this field.
+macro_rules! is_given {
+    ($field:expr, flag) => {
+        $field
+    };
+    ($field:expr, optional $type:ty) => {
+        $field.is_some()
+    };
+}
+
+macro_rules! line {
+    (
+        $($required_name:literal $Required:ident $required:ident: $required_type:ty),*;
+        $($name:literal $Field:ident $field:ident: $kind:ident $($type:ty)?,)*
+    ) => {
+        /// Any line but the first. Parameters and outputs are of type `I` and `O`.
+        pub(super) struct EventLine<'a, I = Input<'a>, O = Output> {
+            $(pub(super) $required: $required_type,)*
+            $(pub(super) $field: field!($kind $($type)?),)*
         }
-    }
+
+        impl<I, O> Default for EventLine<'_, I, O> {
+            fn default() -> Self {
+                EventLine { $($required: Default::default(),)* $($field: Default::default(),)* }
+            }
+        }
+
+        #[derive(Clone, Copy, Deserialize)]
+        #[serde(field_identifier)]
+        pub(super) enum LineField {
+            $(#[serde(rename = $required_name)] $Required,)*
+            $(#[serde(rename = $name)] $Field,)*
+        }
+
+        impl fmt::Debug for LineField {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(match self {
+                    $(LineField::$Required => $required_name,)*
+                    $(LineField::$Field => $name,)*
+                })
+            }
+        }
+
+        impl<'de, I: Default + Deserialize<'de>, O: Default + Deserialize<'de>> Fields<'de> for EventLine<'de, I, O> {
+            type Name = LineField;
+
+            const REQUIRED: &'static [LineField] = &[$(LineField::$Required),*];
+
+            fn bit(name: LineField) -> u64 {
+                1 << name as u32
+            }
+
+            fn read<A: MapAccess<'de>>(&mut self, name: LineField, object: &mut A) -> Result<(), A::Error> {
+                match name {
+                    $(LineField::$Required => self.$required = object.next_value()?,)*
+                    $(LineField::$Field => read!(object, self.$field, $kind $($type)?),)*
+                }
+                Ok(())
+            }
+        }
+
+        impl<I: Serialize, O: Serialize> Serialize for EventLine<'_, I, O> {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                let mut line = serializer.serialize_map(None)?;
+                $(line.serialize_entry($required_name, &self.$required)?;)*
+                $(if is_given!(self.$field, $kind $($type)?) {
+                    line.serialize_entry($name, &self.$field)?;
+                })*
+                line.end()
+            }
+        }
+
+        impl<I, O> EventLine<'_, I, O> {
+            /// Returns the name of a field that nothing took.
+            pub(super) fn left(&self) -> Option<&'static str> {
+                $(if is_given!(self.$field, $kind $($type)?) {
+                    return Some($name);
+                })*
+                None
+            }
+        }
+    };
 }
 
-/// `out`: the outputs that were written.
-#[derive(Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "PascalCase", default, expecting = "an object")]
-pub(super) struct Output<'a> {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) server: Option<HandleHex>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) client: Option<u32>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) references: Option<u32>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) id: Option<u32>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) actual_count: Option<u32>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) ids: Option<Vec<u32>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) actual_exe_name_size: Option<u32>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) actual_description_size: Option<u32>,
-    #[serde(skip_serializing_if = "Option::is_none", borrow)]
-    pub(super) exe_name: Option<JsonText<'a>>,
-    #[serde(skip_serializing_if = "Option::is_none", borrow)]
-    pub(super) description: Option<JsonText<'a>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) code: Option<u32>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) mask: Option<u32>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) options: Option<u32>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) status: Option<u32>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) class: Option<u32>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) qualifier: Option<u32>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) number: Option<u32>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) sys_id: Option<u32>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) sys_ids: Option<Vec<u32>>,
+line! {
+    "seq" Seq seq: u64,
+    "process" Process process: JsonText<'a>;
+    "thread" Thread thread: optional u32,
+    "client" Client client: optional u32,
+    "call" Call call: optional JsonText<'a>,
+    "event" Event event: optional JsonText<'a>,
+    "ms" Ms ms: optional u64,
+    "computer" Computer computer: optional JsonObject<ComputerFacts<'a>>,
+    "in" In input: optional I,
+    "hresult" Hresult hresult: optional HresultHex,
+    "out" Out out: optional O,
+    "crashed" Crashed crashed: flag,
+    "timed_out" TimedOut timed_out: flag,
+    "elapsed_us" ElapsedUs elapsed_us: optional u64,
+    "start_us" StartUs start_us: optional i64,
+    "end_us" EndUs end_us: optional i64,
 }

@@ -3,9 +3,8 @@
 use std::borrow::Cow;
 
 use super::input::{Input, Parameter, Value};
-use super::line::Output;
 use super::value::{HandleHex, HresultHex, JsonText};
-use crate::call::{Call, Ending, Outcome, Outputs, Pointer, call};
+use crate::call::{Call, Ending, Pointer, call};
 use crate::flags::CreateProcessOptions;
 use crate::interface::Interface;
 use crate::method::{Method, methods};
@@ -198,77 +197,24 @@ fn options(input: &mut Input<'_>) -> Result<Option<CreateProcessOptions>, LinePr
     }))
 }
 
-/// Makes the outcome of a line.
-pub(super) fn outcome(
+/// Returns how the call of a line ended.
+pub(super) fn ending(
     hresult: Option<HresultHex>,
+    references: Option<u32>,
     crashed: bool,
     timed_out: bool,
-    out: Option<Output<'_>>,
-) -> Result<Outcome, LineProblem> {
-    let out = out.unwrap_or_default();
-    let endings = [
-        (&["hresult"][..], hresult.map(|status| Ending::Returned(status.0))),
-        (&["out", "References"], out.references.map(Ending::References)),
-        (&["crashed"], crashed.then_some(Ending::Crashed)),
-        (&["timed_out"], timed_out.then_some(Ending::TimedOut)),
-    ];
-    let mut endings = endings.into_iter().filter_map(|(at, ending)| Some((at, ending?)));
-    let ending = match (endings.next(), endings.next()) {
-        (Some((_, ending)), None) => ending,
-        (None, _) => return Err(LineProblem::new(&["call"], "the call has neither hresult nor crashed nor timed_out")),
-        (_, Some((at, _))) => return Err(LineProblem::new(at, "the call ends in more than one way")),
+) -> Result<Ending, LineProblem> {
+    let at = match (hresult, references, crashed, timed_out) {
+        (Some(status), None, false, false) => return Ok(Ending::Returned(status.0)),
+        (None, Some(count), false, false) => return Ok(Ending::References(count)),
+        (None, None, true, false) => return Ok(Ending::Crashed),
+        (None, None, false, true) => return Ok(Ending::TimedOut),
+        (None, None, false, false) => {
+            return Err(LineProblem::new(&["call"], "the call has neither hresult nor crashed nor timed_out"));
+        }
+        (Some(_), Some(_), ..) => &["out", "References"][..],
+        (Some(_), None, true, _) | (None, Some(_), true, _) => &["crashed"],
+        (.., true) => &["timed_out"],
     };
-    Ok(Outcome {
-        ending,
-        out: Outputs {
-            server: out.server.map(|handle| handle.0),
-            client: out.client,
-            id: out.id,
-            actual_count: out.actual_count,
-            ids: out.ids,
-            actual_exe_name_size: out.actual_exe_name_size,
-            actual_description_size: out.actual_description_size,
-            exe_name: out.exe_name.map(|text| text.0.into_owned()),
-            description: out.description.map(|text| text.0.into_owned()),
-            code: out.code,
-            mask: out.mask,
-            options: out.options,
-            status: out.status,
-            class: out.class,
-            qualifier: out.qualifier,
-            number: out.number,
-            sys_id: out.sys_id,
-            sys_ids: out.sys_ids,
-            other: None,
-        },
-    })
-}
-
-/// Returns the outputs of a call, as a line has them.
-pub(super) fn output(outcome: &Outcome) -> Output<'_> {
-    let out = &outcome.out;
-    Output {
-        server: out.server.map(HandleHex),
-        client: out.client,
-        references: match outcome.ending {
-            Ending::References(count) => Some(count),
-            _ => None,
-        },
-        id: out.id,
-        actual_count: out.actual_count,
-        ids: out.ids.clone(),
-        actual_exe_name_size: out.actual_exe_name_size,
-        actual_description_size: out.actual_description_size,
-        exe_name: out.exe_name.as_deref().map(Into::into),
-        description: out.description.as_deref().map(Into::into),
-        code: out.code,
-        mask: out.mask,
-        options: out.options,
-        status: out.status,
-        class: out.class,
-        qualifier: out.qualifier,
-        number: out.number,
-        sys_id: out.sys_id,
-        sys_ids: out.sys_ids.clone(),
-    }
+    Err(LineProblem::new(at, "the call ends in more than one way"))
 }

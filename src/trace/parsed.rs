@@ -3,18 +3,21 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-use serde::Deserialize;
-use serde::de::Error;
+use serde::de::DeserializeSeed;
+use serde_json::Deserializer;
+use serde_json::de::Read;
 use serde_json::value::RawValue;
 
 use super::event::{Event, EventKind, Recorded};
+use super::fields::InPlace;
 use super::input::Input;
 use super::json_error::{column, describe};
-use super::line::{EventLine, Output};
+use super::line::EventLine;
 use super::other_method::{other_method, unknown_method};
+use super::output::Output;
 use super::parameters::{self, LineProblem};
-use super::value::{JsonObject, JsonText};
-use crate::call::{Call, Caller, Ending};
+use super::value::JsonText;
+use crate::call::{Call, Caller, Ending, Outcome};
 use crate::printable::shortened;
 use crate::suggestion::did_you_mean;
 
@@ -24,6 +27,8 @@ pub(super) struct Parsed<'a> {
     pub(super) process: JsonText<'a>,
     pub(super) event: Event,
 }
+
+type OtherLine<'a> = EventLine<'a, Box<RawValue>, Box<RawValue>>;
 
 /// A problem of a line, with its column in bytes, counted from 1.
 #[derive(Debug)]
@@ -44,11 +49,12 @@ impl Flaw {
 
 impl<'a> Parsed<'a> {
     pub(super) fn of(text: &'a [u8]) -> Result<Parsed<'a>, Flaw> {
-        let parsed = match from_line::<EventLine<'_>>(text) {
-            Ok(line) if !is_other(&line.call) => of_surface(line),
-            line => match (other_line(text), line) {
-                (Some(line), _) => of_other_method(line),
-                (None, Ok(line)) => of_surface(line),
+        let mut line = EventLine::default();
+        let parsed = match from_line(text, InPlace(&mut line)) {
+            Ok(()) if !is_other(&line.call) => of_surface(&mut line),
+            read => match (other_line(text), read) {
+                (Some(mut line), _) => of_other_method(&mut line),
+                (None, Ok(())) => of_surface(&mut line),
                 (None, Err(error)) => return Err(Flaw::of(&error)),
             },
         };
@@ -57,19 +63,19 @@ impl<'a> Parsed<'a> {
 }
 
 /// Parses a call of a method of the surface, or another event.
-fn of_surface<'a>(line: EventLine<'a>) -> Result<Parsed<'a>, LineProblem> {
-    parsed(line, |input, out| (input.unwrap_or_default(), out.map(|out| out.0)))
+fn of_surface<'a>(line: &mut EventLine<'a>) -> Result<Parsed<'a>, LineProblem> {
+    parsed(line, |input, out| (input.unwrap_or_default(), out.unwrap_or_default()))
 }
 
 /// Parses a call of a method outside the surface, whose parameters are kept as JSON.
-fn of_other_method<'a>(mut line: EventLine<'a, &'a RawValue, &'a RawValue>) -> Result<Parsed<'a>, LineProblem> {
+fn of_other_method<'a>(line: &mut OtherLine<'a>) -> Result<Parsed<'a>, LineProblem> {
     let arguments = json(&["in"], line.input.take())?;
     let (out, other) = match line.out.take() {
-        Some(raw) => match serde_json::from_str::<JsonObject<Output<'_>>>(raw.get()) {
-            Ok(known) => (Some(known.0), None),
-            Err(_) => (None, Some(json(&["out"], Some(raw))?)),
+        Some(raw) => match serde_json::from_str(raw.get()) {
+            Ok(known) => (known, None),
+            Err(_) => (Output::default(), Some(json(&["out"], Some(raw))?)),
         },
-        None => (None, None),
+        None => (Output::default(), None),
     };
     let mut parsed = parsed(line, |_, _| (Input::default(), out))?;
     if let EventKind::Call(recorded) = &mut parsed.event.kind {
@@ -83,12 +89,12 @@ fn of_other_method<'a>(mut line: EventLine<'a, &'a RawValue, &'a RawValue>) -> R
 
 /// Parses a line. `values` makes parameters and outputs of those that the line has.
 fn parsed<'a, I, O>(
-    mut line: EventLine<'a, I, O>,
-    values: impl FnOnce(Option<I>, Option<O>) -> (Input<'a>, Option<Output<'a>>),
+    line: &mut EventLine<'a, I, O>,
+    values: impl FnOnce(Option<I>, Option<O>) -> (Input<'a>, Output),
 ) -> Result<Parsed<'a>, LineProblem> {
     let process = 0;
     let kind = match (line.call.take(), line.event.take()) {
-        (Some(method), None) => EventKind::Call(Box::new(recorded(&method.0, &mut line, values)?)),
+        (Some(method), None) => EventKind::Call(recorded(&method.0, line, values)?),
         (None, Some(event)) if event.0 == "ProcessKilled" => EventKind::ProcessKilled { process },
         (None, Some(event)) if event.0 == "Elapsed" => {
             let ms = line.ms.take().ok_or_else(|| LineProblem::new(&["event"], "an Elapsed event has no ms"))?;
@@ -108,15 +114,15 @@ fn parsed<'a, I, O>(
     // Each field that belongs here was taken: one that is left belongs to another kind of line.
     match line.left() {
         Some(name) => Err(LineProblem::new(&[], format!("{name:?} does not belong here"))),
-        None => Ok(Parsed { process: line.process, event: Event { seq: line.seq, kind } }),
+        None => Ok(Parsed { process: std::mem::take(&mut line.process), event: Event { seq: line.seq, kind } }),
     }
 }
 
 fn recorded<'a, I, O>(
     method: &str,
     line: &mut EventLine<'a, I, O>,
-    values: impl FnOnce(Option<I>, Option<O>) -> (Input<'a>, Option<Output<'a>>),
-) -> Result<Recorded, LineProblem> {
+    values: impl FnOnce(Option<I>, Option<O>) -> (Input<'a>, Output),
+) -> Result<Box<Recorded>, LineProblem> {
     let (name, wide) = parameters::without_wide(method);
     let (mut input, out) = values(line.input.take(), line.out.take());
     let call = match parameters::call(name, &mut input)? {
@@ -129,8 +135,8 @@ fn recorded<'a, I, O>(
     let client = line.client.take().ok_or_else(|| LineProblem::new(&["call"], "the call has no client"))?;
     let by = Caller { process: 0, thread: line.thread.take().unwrap_or(0), client };
     let (crashed, timed_out) = (std::mem::take(&mut line.crashed), std::mem::take(&mut line.timed_out));
-    let outcome = parameters::outcome(line.hresult.take(), crashed, timed_out, out)?;
-    match (&call, outcome.ending) {
+    let ending = parameters::ending(line.hresult.take(), out.references, crashed, timed_out)?;
+    match (&call, ending) {
         (Call::Release, Ending::Returned(_)) => {
             return Err(LineProblem::new(&["hresult"], "Release returns a reference count and no HRESULT"));
         }
@@ -149,7 +155,8 @@ fn recorded<'a, I, O>(
         }
         _ => return Err(LineProblem::new(&["call"], "start_us and end_us stand together")),
     };
-    Ok(Recorded { by, call, wide, outcome, elapsed_us: line.elapsed_us.take(), interval })
+    let outcome = Outcome { ending, out: out.outputs };
+    Ok(Box::new(Recorded { by, call, wide, outcome, elapsed_us: line.elapsed_us.take(), interval }))
 }
 
 /// Makes the call of a method outside the surface. Its arguments follow.
@@ -163,30 +170,32 @@ fn is_other(call: &Option<JsonText<'_>>) -> bool {
 }
 
 /// Parses the line if it has a call outside the surface.
-fn other_line(text: &[u8]) -> Option<EventLine<'_, &RawValue, &RawValue>> {
-    let line: EventLine<'_, &RawValue, &RawValue> = serde_json::from_slice(text).ok()?;
+fn other_line(text: &[u8]) -> Option<OtherLine<'_>> {
+    let mut line = OtherLine::default();
+    from_line(text, InPlace(&mut line)).ok()?;
     is_other(&line.call).then_some(line)
 }
 
 /// Returns JSON in the spelling of serde_json.
-fn json(at: &[&str], raw: Option<&RawValue>) -> Result<String, LineProblem> {
+fn json(at: &[&str], raw: Option<Box<RawValue>>) -> Result<String, LineProblem> {
     let value: Result<serde_json::Value, _> =
         raw.map_or(Ok(serde_json::Value::Null), |raw| serde_json::from_str(raw.get()));
     value.map(|value| value.to_string()).map_err(|error| LineProblem::new(at, describe(&error)))
 }
 
-/// Parses a line as a structure.
-pub(super) fn from_line<'a, T: Deserialize<'a>>(text: &'a [u8]) -> serde_json::Result<T> {
-    // serde accepts an array of the fields' values as a structure; a line has to be an object.
-    if !text.trim_ascii_start().starts_with(b"{") {
-        let error = serde_json::from_slice::<T>(text).err();
-        return Err(error.unwrap_or_else(|| serde_json::Error::custom("a line is an object")));
-    }
+/// Parses a line.
+pub(super) fn from_line<'a, S: DeserializeSeed<'a>>(text: &'a [u8], seed: S) -> serde_json::Result<S::Value> {
     // One check of the whole line is less work than a check of each string.
     match std::str::from_utf8(text) {
-        Ok(text) => serde_json::from_str(text),
-        Err(_) => serde_json::from_slice(text),
+        Ok(text) => whole(Deserializer::from_str(text), seed),
+        Err(_) => whole(Deserializer::from_slice(text), seed),
     }
+}
+
+fn whole<'a, R: Read<'a>, S: DeserializeSeed<'a>>(mut text: Deserializer<R>, seed: S) -> serde_json::Result<S::Value> {
+    let value = seed.deserialize(&mut text)?;
+    text.end()?;
+    Ok(value)
 }
 
 /// Returns the column of the value to which the names lead, or of the last one that exists on the way.

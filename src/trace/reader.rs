@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::io::BufRead;
+use std::marker::PhantomData;
 
 use serde::de::IgnoredAny;
 
@@ -13,6 +14,7 @@ use super::parameters::LineProblem;
 use super::parsed::{Flaw, Parsed, from_line};
 use super::process_names::ProcessNames;
 use super::text::{TextInput, is_blank, read_line, without_end};
+use super::value::JsonObject;
 
 /// The error of a line that violates the format or could not be read.
 #[derive(Clone, PartialEq, Eq, thiserror::Error)]
@@ -67,8 +69,9 @@ impl<R: BufRead> Reader<R> {
             return Err(reader.order.malformed(1, problem.to_owned()));
         }
         let line = without_end(&reader.text);
-        reader.header =
-            from_line(line).map_err(|error| reader.order.malformed(column(&error), no_header(line, &error)))?;
+        reader.header = from_line(line, PhantomData::<JsonObject<Header>>)
+            .map(|header| header.0)
+            .map_err(|error| reader.order.malformed(column(&error), no_header(line, &error)))?;
         Ok(reader)
     }
 
@@ -111,7 +114,7 @@ impl<R: BufRead> Reader<R> {
 fn no_header(line: &[u8], error: &serde_json::Error) -> String {
     const EXAMPLE: &str =
         r#"{"trace": 1, "engine": {"name": "", "version": "", "platform": ""}, "name": "", "note": ""}"#;
-    let fields: HashMap<String, IgnoredAny> = from_line(line).unwrap_or_default();
+    let fields: HashMap<String, IgnoredAny> = from_line(line, PhantomData).unwrap_or_default();
     if fields.contains_key("trace") {
         return describe(error);
     }

@@ -80,7 +80,7 @@ impl<'de: 'a, 'a> Deserialize<'de> for JsonText<'a> {
 pub(super) struct HandleHex(pub(super) u64);
 
 /// An HRESULT, written `"0x…"` with eight digits.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct HresultHex(pub(super) HRESULT);
 
 struct HexVisitor {

@@ -8,10 +8,14 @@ use serde_json::ser::Formatter;
 
 use super::computer::ComputerFacts;
 use super::event::{Event, EventKind, Header, Recorded};
-use super::line::{EventLine, Output};
+use super::input::Input;
+use super::line::EventLine;
+use super::output::Output;
 use super::parameters;
 use super::value::{HresultHex, JsonObject, JsonText};
-use crate::call::{Call, Ending};
+use crate::call::{Call, Ending, Outputs};
+
+type WrittenLine<'a> = EventLine<'a, Input<'a>, Output<&'a Outputs>>;
 
 /// A trace that is being written.
 #[derive(Debug)]
@@ -48,7 +52,7 @@ impl<W: Write> Writer<W> {
             JsonText(known.unwrap_or_else(|| Cow::Owned(format!("process{process}"))))
         };
         let seq = event.seq;
-        let of = |process: u32, event: &'static str| -> EventLine<'_> {
+        let of = |process: u32, event: &'static str| -> WrittenLine<'_> {
             EventLine { seq, process: name(process), event: Some(event.into()), ..EventLine::default() }
         };
         match &event.kind {
@@ -66,7 +70,7 @@ impl<W: Write> Writer<W> {
         let method = recorded.call.method().name();
         let call = if recorded.wide { Cow::Owned(format!("{method}Wide")) } else { Cow::Borrowed(method) };
         let ending = recorded.outcome.ending;
-        let out = parameters::output(&recorded.outcome);
+        let out = Output::from(&recorded.outcome);
         let line = EventLine {
             seq,
             process,
@@ -78,7 +82,7 @@ impl<W: Write> Writer<W> {
                 Ending::Returned(hresult) => Some(HresultHex(hresult)),
                 _ => None,
             },
-            out: (out != Output::default()).then_some(JsonObject(out)),
+            out: (!out.is_empty()).then_some(out),
             crashed: ending == Ending::Crashed,
             timed_out: ending == Ending::TimedOut,
             elapsed_us: recorded.elapsed_us,
@@ -95,7 +99,7 @@ impl<W: Write> Writer<W> {
     }
 
     /// Writes a call outside the surface, whose arguments and outputs are JSON already.
-    fn other_method(&mut self, line: &EventLine<'_>, arguments: &str, out: Option<&str>) -> io::Result<()> {
+    fn other_method(&mut self, line: &WrittenLine<'_>, arguments: &str, out: Option<&str>) -> io::Result<()> {
         let mut value = serde_json::to_value(line)?;
         value["in"] = serde_json::from_str(arguments)?;
         if let Some(out) = out {
