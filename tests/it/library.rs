@@ -141,7 +141,7 @@ fn the_calls_of_a_library_are_recorded_and_can_be_recorded_again() {
     ]}"##;
     std::fs::write(&program, text_of_it).unwrap();
     let path = build_library();
-    let record = |from: &Path, to: &Path| run_cli(&["record", "--library", &name(&path), &name(from), "-o", &name(to)]);
+    let record = |from: &Path, to: &Path| run_cli(&["record", "--library", &name(path), &name(from), "-o", &name(to)]);
     for (from, to) in [(&program, &first), (&first, &second)] {
         let output = record(from, to);
         assert_eq!(output.status.code(), Some(0), "{}", decode(&output.stderr));

@@ -35,7 +35,7 @@ struct Tool {
     program: Vec<PathBuf>,
     /// The program, if it was compiled.
     _compiled: Option<CppProgram>,
-    library: PathBuf,
+    library: &'static Path,
     folder: TempDir,
 }
 
@@ -52,7 +52,7 @@ impl Tool {
 
     fn command(&self, mistake: &str) -> Command {
         let mut command = Command::new(&self.program[0]);
-        command.args(&self.program[1..]).arg(&self.library).arg(mistake);
+        command.args(&self.program[1..]).arg(self.library).arg(mistake);
         command.env("DBGENG_TESTKIT_SCENARIO", find_file(SCENARIO));
         command
     }
