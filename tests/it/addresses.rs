@@ -122,7 +122,7 @@ fn the_address_of_a_running_server_stands_for_itself() {
         lab.computer("WORKSTATION").dbgsrv("tcp:port=7001").unwrap();
         wrap(Box::new(lab.engine()), Arc::new(seen.clone()))
     });
-    let report = suite.server("tcp:server=WORKSTATION,port=7001").programs(100).depth(2).run();
+    let report = suite.server("tcp:server=WORKSTATION,port=7001").programs(30).depth(2).run();
     assert_eq!(report.objections(), Vec::<String>::new(), "{}", report.text(false));
     let strings = strings.0.lock().unwrap();
     for (text, is_given) in [("tcp:server=WORKSTATION,port=7001", true), ("tcp:server=WORKSTATION,port=7003", false)] {

@@ -102,16 +102,25 @@ fn a_library_is_judged_in_child_processes() {
     assert!(lacks("further processes") && !lacks("threads"), "{}", report["capabilities"]);
 }
 
+/// The trace of a program that looks a process up by its name and describes it. `@only` is a process of the facts.
+const QUERIES: &str = r#"{"trace": 1, "engine": {"name": "", "version": "", "platform": ""}, "name": "", "note": ""}
+{"seq": 1, "process": "client", "event": "Computer", "computer": {"Names": ["BOX"], "Processes": [{"Id": 64, "Exe": "a.exe"}]}}
+{"seq": 2, "process": "client", "client": 0, "call": "DebugCreate", "in": {"Interface": "IDebugClient5"}, "hresult": "0x00000000"}
+{"seq": 3, "process": "client", "client": 0, "call": "GetRunningProcessSystemIdByExecutableName", "in": {"Server": "0x0", "ExeName": "@only", "Flags": 0}, "hresult": "0x00000000", "out": {"Id": 64}}
+{"seq": 4, "process": "client", "client": 0, "call": "GetRunningProcessDescription", "in": {"Server": "0x0", "SystemId": 64, "Flags": 0, "ExeNameSize": 64, "DescriptionSize": 64}, "hresult": "0x00000000"}
+"#;
+
 /// The library simulates the processes of a scenario, as nobody can guess from outside.
 #[test]
 fn a_library_is_judged_by_the_facts_about_what_it_simulates() {
     let path = build_library();
     let folder = tempfile::tempdir().unwrap();
-    let facts = folder.path().join("facts.json");
+    let [facts, trace] = ["facts.json", "trace.jsonl"].map(|name| folder.path().join(name));
+    fs::write(&trace, QUERIES).unwrap();
     let judge = |world: &str| {
         fs::write(&facts, world).unwrap();
         let arguments = ["run", "--library", path.to_str().unwrap(), "--facts", facts.to_str().unwrap()];
-        let output = run_cli(&[&arguments[..], &["--programs", "3", "--format", "json"]].concat());
+        let output = run_cli(&[&arguments[..], &["--again", trace.to_str().unwrap(), "--format", "json"]].concat());
         let report: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
         (output.status.code(), report)
     };

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::support::{command, decode, find_file, run_cli_in};
+use crate::support::{command, decode, find_file, read_trace, run_cli_in};
 
 #[test]
 fn two_behaviours_are_compared_by_their_answers() {
@@ -27,12 +27,14 @@ fn two_behaviours_are_compared_by_their_answers() {
 /// The date is that of the clock, unless a build has to be the same every time.
 #[test]
 fn a_report_names_its_command_seed_and_date() {
-    let arguments = ["run", "--programs", "0", "--seed", "7", "--format"];
+    let trace = read_trace("lifecycle-one-connection").path;
+    let arguments = ["run", "--again", "lifecycle-one-connection.jsonl", "--seed", "7", "--format", "json"];
     for (seconds, day) in [("0", "1970-01-01"), ("951782400", "2000-02-29"), ("4107542399", "2100-02-28")] {
-        let mut command = command(&[&arguments[..], &["json"]].concat());
-        let output = command.env("SOURCE_DATE_EPOCH", seconds).output().expect("the program was built");
+        let mut command = command(&arguments);
+        command.current_dir(trace.parent().expect("it is in a folder")).env("SOURCE_DATE_EPOCH", seconds);
+        let output = command.output().expect("the program was built");
         let report: serde_json::Value = serde_json::from_slice(&output.stdout).expect("it is JSON");
-        let command = "dbgeng-testkit run --programs 0 --seed 7 --format json";
+        let command = format!("dbgeng-testkit {}", arguments.join(" "));
         assert_eq!(report["origin"], serde_json::json!({ "command": command, "seed": 7, "date": day }));
     }
 }

@@ -13,6 +13,7 @@ fn trace(name: &str) -> String {
 const REPORT: &str = "spec/reports/wine-8.json";
 const DEVIATIONS: &str = "spec/deviations/wine-8.json";
 const PROGRAM: &str = "fixtures/program.json";
+const TRACE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/traces/lifecycle-one-connection.jsonl");
 
 /// The inputs of every command that reads one, as arguments with - and the text.
 fn inputs() -> [(&'static [&'static str], String); 7] {
@@ -25,7 +26,7 @@ fn inputs() -> [(&'static [&'static str], String); 7] {
         (&["run", "--again", "-"], again),
         (&["record", "-", "-o", "-"], read(PROGRAM)),
         (&["compare", "-"], read(REPORT)),
-        (&["run", "--programs", "0", "--deviations", "-"], read(DEVIATIONS)),
+        (&["run", "--again", TRACE, "--deviations", "-"], read(DEVIATIONS)),
     ]
 }
 
@@ -70,7 +71,7 @@ fn a_closed_pipe_changes_no_status() {
         (&["spec"], 0),
         (&["explain", "handle/stale-is-refused"], 0),
         (&["parse", "client", "tcp:server=a,port=1"], 0),
-        (&["run", "--programs", "0"], 0),
+        (&["run", "--again", &good], 0),
         (&["check", &good, &bad], 1),
         (&["check", &good, &missing, &bad], 2),
         (&["replay", &good, &bad], 0),
@@ -100,7 +101,7 @@ fn a_closed_pipe_changes_no_status() {
 #[cfg(target_os = "linux")]
 #[test]
 fn output_that_cannot_be_written_is_an_error() {
-    for arguments in [&["list"][..], &["run", "--programs", "0"], &["parse", "client", "tcp:server=a,port=1"]] {
+    for arguments in [&["list"][..], &["run", "--again", TRACE], &["parse", "client", "tcp:server=a,port=1"]] {
         let full = fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
         let output = command(arguments).stdout(full).output().expect("the program was built");
         let said = decode(&output.stderr);
@@ -115,7 +116,7 @@ fn every_command_agrees_on_colours() {
     let reused = read_trace("lifecycle-handle-value-reused").path.display().to_string();
     let report = find_file(REPORT).display().to_string();
     let commands: [&[&str]; 5] =
-        [&["run", "--programs", "0"], &["check", &reused], &["replay", &reused], &["compare", &report], &["chekc"]];
+        [&["run", "--again", &reused], &["check", &reused], &["replay", &reused], &["compare", &report], &["chekc"]];
     for arguments in commands {
         let run = |variables: &[(&str, &str)]| {
             let mut command = command(arguments);

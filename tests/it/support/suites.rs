@@ -22,7 +22,8 @@ pub(crate) fn build_toy_suite() -> Suite {
 /// Builds a suite for the mock with this defect.
 pub(crate) fn build_defective_suite(defect: &str) -> Suite {
     let defect = find_defect(defect);
-    Suite::new(defect.name, move || plant(defect, Profile::Contract)).programs(50).depth(3)
+    let suite = Suite::new(defect.name, move || plant(defect, Profile::Contract));
+    without_many_connections(suite).programs(50).depth(3)
 }
 
 /// Leaves out the few cases that open hundreds of connections: they find limits, and make most of the calls. CI judges
