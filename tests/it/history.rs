@@ -130,8 +130,9 @@ fn independent_calls_cost_no_search() {
     let ids =
         r#""in": {"Server": "0x10", "Count": 0, "Ids": null}, "hresult": "0x00000000", "out": {"ActualCount": 3}"#;
     for profile in [Profile::Contract, Profile::Dbgeng] {
-        let all_at_once = write_history(&[("GetRunningProcessSystemIds", ids, 0, 10); 1_000]);
-        assert_eq!(broken(profile, &all_at_once), None);
+        let all_at_once = write_history(&[("GetRunningProcessSystemIds", ids, 0, 10); 100]);
+        let checked = check(profile, "t", &*all_at_once).unwrap();
+        assert_eq!((checked.broken, checked.stopped.map(|why| why.to_string())), (Vec::new(), None), "{profile}");
     }
 }
 

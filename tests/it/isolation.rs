@@ -154,7 +154,6 @@ fn a_subject_that_aborts_hangs_and_panics_gets_a_whole_report() {
     assert!(text.contains(named), "{text}");
 }
 
-/// Without child processes a panic ends its case. An abort ends everything.
 /// Two calls have not returned when the subject crashes: a wait, and one that is known to crash it.
 #[test]
 fn a_known_crash_is_not_blamed_on_a_call_beside_it() {
@@ -187,6 +186,7 @@ fn a_known_crash_is_not_blamed_on_a_call_beside_it() {
     assert_eq!(Vec::from_iter(broken), [Some(Requirement::HandleUnknownIsRefused)], "{}", report.text(false));
 }
 
+/// Without child processes a panic ends its case. An abort ends everything.
 #[test]
 fn a_panic_fails_its_case_in_the_same_process_too() {
     let make = || -> Box<dyn Engine> { Box::new(Frail(Box::new(Lab::new(Profile::Contract).engine()))) };
