@@ -5,6 +5,7 @@
 //! made them.
 
 use std::io::BufRead;
+use std::num::NonZero;
 use std::ops::ControlFlow;
 use std::panic::resume_unwind;
 use std::sync::mpsc::{self, Receiver, SendError, SyncSender};
@@ -35,8 +36,12 @@ impl<R: BufRead> Reader<R> {
         let Reader { input, mut order, .. } = self;
         let mut blocks = Blocks { input, line: order.line, is_over: false }.peekable();
         let mut turn = Turn { order: &mut order, look: &mut look };
-        // A short trace needs no other thread.
-        let read = match turn.take_all(blocks.by_ref().take(1)) {
+        // Another thread is of no use to a short trace, and without another processor.
+        let alone = match thread::available_parallelism().map_or(1, NonZero::get) {
+            1 => usize::MAX,
+            _ => 1,
+        };
+        let read = match turn.take_all(blocks.by_ref().take(alone)) {
             Ok(ControlFlow::Continue(())) if blocks.peek().is_some() => relay(blocks, turn),
             read => read.map(drop),
         };
@@ -53,21 +58,25 @@ struct Turn<'a> {
 impl Turn<'_> {
     fn take_all(&mut self, blocks: impl Iterator<Item = Block>) -> Result<ControlFlow<()>, MalformedTrace> {
         for block in blocks {
-            if self.take(block.parse())?.is_break() {
+            if self.take(&block, block.parse())?.is_break() {
                 return Ok(ControlFlow::Break(()));
             }
         }
         Ok(ControlFlow::Continue(()))
     }
 
-    fn take(&mut self, block: ParsedBlock<'_>) -> Result<ControlFlow<()>, MalformedTrace> {
-        for (line, text, parsed) in block.lines {
+    fn take<'b>(
+        &mut self,
+        block: &'b Block,
+        lines: impl IntoIterator<Item = ParsedLine<'b>>,
+    ) -> Result<ControlFlow<()>, MalformedTrace> {
+        for (line, text, parsed) in lines {
             self.order.line = line;
             if (self.look)(self.order.event(text, parsed)?).is_break() {
                 return Ok(ControlFlow::Break(()));
             }
         }
-        match block.failure {
+        match &block.failure {
             Some((line, why)) => {
                 self.order.line = *line;
                 Err(self.order.malformed(1, why.clone()))
@@ -119,10 +128,10 @@ fn work(parts: &Mutex<Receiver<Part<'_>>>) -> Result<(), MalformedTrace> {
     loop {
         let part = parts.lock().unwrap_or_else(PoisonError::into_inner).recv();
         let Ok(Part { block, before, after }) = part else { return Ok(()) };
-        let parsed = block.parse();
+        let lines: Vec<_> = block.parse().collect();
         // Once `look` has seen enough, the turn ends.
         let Ok(mut turn) = before.recv() else { return Ok(()) };
-        if turn.take(parsed)?.is_break() || after.send(turn).is_err() {
+        if turn.take(&block, lines)?.is_break() || after.send(turn).is_err() {
             return Ok(());
         }
     }
@@ -138,28 +147,22 @@ struct Block {
     failure: Option<(u64, String)>,
 }
 
-/// The lines of a block that are not blank, with their numbers, up to the first malformed one.
-struct ParsedBlock<'a> {
-    lines: Vec<(u64, &'a [u8], Result<Parsed<'a>, Flaw>)>,
-    failure: &'a Option<(u64, String)>,
-}
+/// A line with its number.
+type ParsedLine<'a> = (u64, &'a [u8], Result<Parsed<'a>, Flaw>);
 
 impl Block {
-    fn parse(&self) -> ParsedBlock<'_> {
+    /// Parses the lines that are not blank, up to the first malformed one.
+    fn parse(&self) -> impl Iterator<Item = ParsedLine<'_>> {
         let mut rest = &*self.text;
-        let lines = std::iter::from_fn(|| {
+        let lines = std::iter::from_fn(move || {
             let end = memchr(b'\n', rest).map_or(rest.len(), |end| end + 1);
             let line = rest.split_off(..end)?;
             (!line.is_empty()).then(|| without_end(line))
         });
-        let mut parsed = ParsedBlock { lines: Vec::new(), failure: &self.failure };
-        for (line, text) in (self.line..).zip(lines).filter(|(_, text)| !is_blank(text)) {
-            parsed.lines.push((line, text, Parsed::of(text)));
-            if let Some((_, _, Err(_))) = parsed.lines.last() {
-                break;
-            }
-        }
-        parsed
+        let parsed = (self.line..).zip(lines).filter(|(_, text)| !is_blank(text));
+        let parsed = parsed.map(|(line, text)| (line, text, Parsed::of(text)));
+        let mut is_over = false;
+        parsed.take_while(move |(_, _, parsed)| !std::mem::replace(&mut is_over, parsed.is_err()))
     }
 }
 
