@@ -197,7 +197,7 @@ fn parsed_line(trace: Vec<u8>) -> usize {
 }
 
 #[library_benchmark]
-#[bench::reader(args = (text()), config = kept(9_230))]
+#[bench::reader(args = (text()), config = kept(9_150))]
 fn read_line(trace: Vec<u8>) -> usize {
     overlapping::read(black_box(&trace)).len()
 }
