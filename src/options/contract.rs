@@ -16,7 +16,7 @@ pub(super) fn items(side: Side, source: &RawString<'_>) -> Result<Vec<Item>, Par
     let mut seen = Vec::with_capacity(source.items.len());
     let mut items = Vec::with_capacity(source.items.len());
     for raw in &source.items {
-        let keyword = raw.keyword_among(form.keywords())?;
+        let keyword = raw.keyword_if(|keyword| form.has(keyword), || form.keywords())?;
         let alternatives = form.alternatives(&keyword);
         if alternatives.iter().any(|other| seen.contains(other)) {
             let expected = format!("{} only once", one_of(alternatives));

@@ -10,13 +10,18 @@ use crate::profile::{Behaviour, Profile};
 
 /// StartProcessServer and ConnectProcessServer share one parser, so both sides accept the same strings (OBS-39).
 pub(super) fn items(profile: Profile, source: &RawString<'_>) -> Result<Vec<Item>, ParseError> {
-    let allowed = form::keywords(source.transport);
+    let transport = source.transport;
     let items = match source.items.split_last() {
         // One comma at the end is accepted (OBS-32).
         Some((last, others)) if last.is_empty() => others,
         _ => &source.items,
     };
-    items.iter().map(|raw| item(profile, raw, raw.keyword_among(allowed.clone())?, source.transport)).collect()
+    let read = |raw: &RawItem<'_>| {
+        let is_allowed = |keyword| form::has_keyword(transport, keyword);
+        let keyword = raw.keyword_if(is_allowed, || form::keywords(transport))?;
+        item(profile, raw, keyword, transport)
+    };
+    items.iter().map(read).collect()
 }
 
 fn item(profile: Profile, raw: &RawItem<'_>, keyword: Keyword, transport: Transport) -> Result<Item, ParseError> {

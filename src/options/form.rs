@@ -7,7 +7,6 @@ use super::keyword::Keyword::{
 use super::transport::{Side, Transport};
 
 /// One syntax line of the documentation.
-#[derive(Clone)]
 pub(super) struct Form {
     /// The string must have exactly one keyword of each of these.
     pub(super) required: &'static [&'static [Keyword]],
@@ -46,8 +45,13 @@ impl Form {
         Self { required, optional }
     }
 
+    /// Whether the form has the keyword.
+    pub(super) fn has(&self, keyword: Keyword) -> bool {
+        self.required.iter().any(|alternatives| alternatives.contains(&keyword)) || self.optional.contains(&keyword)
+    }
+
     /// Returns every keyword of the form, in the order of the documentation.
-    pub(super) fn keywords(&self) -> impl Iterator<Item = Keyword> + Clone + use<> {
+    pub(super) fn keywords(&self) -> impl Iterator<Item = Keyword> + use<> {
         let required = self.required.iter().copied().flatten();
         required.chain(self.optional).copied()
     }
@@ -61,11 +65,13 @@ impl Form {
     }
 }
 
-/// Returns the keywords of every documented form of the transport, of either side (OPT-20..OPT-33).
-pub(super) fn keywords(transport: Transport) -> impl Iterator<Item = Keyword> + Clone {
-    let forms =
-        [Side::Client, Side::Server].map(|side| [false, true].map(|reverse| Form::of(side, transport, reverse)));
-    let is_of_any =
-        move |keyword: &Keyword| forms.iter().flatten().any(|form| form.keywords().any(|own| own == *keyword));
-    Keyword::ALL.into_iter().filter(is_of_any)
+/// Whether a documented form of the transport, of either side, has the keyword (OPT-20..OPT-33).
+pub(super) fn has_keyword(transport: Transport, keyword: Keyword) -> bool {
+    let forms = [Side::Client, Side::Server].into_iter().flat_map(|side| [(side, false), (side, true)]);
+    forms.map(|(side, reverse)| Form::of(side, transport, reverse)).any(|form| form.has(keyword))
+}
+
+/// Returns the keywords of every documented form of the transport.
+pub(super) fn keywords(transport: Transport) -> impl Iterator<Item = Keyword> {
+    Keyword::ALL.into_iter().filter(move |keyword| has_keyword(transport, *keyword))
 }

@@ -51,6 +51,8 @@ impl<'a> RawString<'a> {
 pub(super) struct RawItem<'a> {
     offset: usize,
     text: &'a str,
+    /// The text after the equals sign, if there is one.
+    value: Option<&'a str>,
     /// The keyword, if it is known.
     pub(super) keyword: Option<Keyword>,
 }
@@ -58,40 +60,47 @@ pub(super) struct RawItem<'a> {
 impl<'a> RawItem<'a> {
     fn ending_at(end: usize, written: &'a str) -> Self {
         let text = written.trim_ascii_start();
-        let name = text.split_once('=').map_or(text, |(name, _)| name);
-        Self { offset: end - text.len(), text, keyword: Keyword::find(name) }
+        let (name, value) = text.split_once('=').map_or((text, None), |(name, value)| (name, Some(value)));
+        Self { offset: end - text.len(), text, value, keyword: Keyword::find(name) }
     }
 
     pub(super) fn is_empty(&self) -> bool {
         self.text.is_empty()
     }
 
-    /// Returns the keyword if it is one of those `allowed`.
-    pub(super) fn keyword_among(&self, allowed: impl Iterator<Item = Keyword> + Clone) -> Result<Keyword, ParseError> {
+    /// Returns the keyword if it is allowed; `allowed` lists those that are.
+    pub(super) fn keyword_if<I: Iterator<Item = Keyword>>(
+        &self,
+        is_allowed: impl Fn(Keyword) -> bool,
+        allowed: impl FnOnce() -> I,
+    ) -> Result<Keyword, ParseError> {
         let kind = match self.keyword {
-            Some(keyword) if allowed.clone().any(|one| one == keyword) => return Ok(keyword),
+            Some(keyword) if is_allowed(keyword) => return Ok(keyword),
             Some(_) => ErrorKind::MisplacedKeyword,
             None if self.is_empty() => ErrorKind::EmptyItem,
             None => ErrorKind::UnknownKeyword,
         };
-        Err(self.refuse(kind, one_of(allowed)))
+        Err(self.refuse(kind, one_of(allowed())))
     }
 
     /// Reads the value with `read`; `expected` describes for people what that accepts.
     pub(super) fn value<T>(&self, expected: &str, read: impl FnOnce(&str) -> Option<T>) -> Result<T, ParseError> {
-        let Some((name, value)) = self.text.split_once('=') else {
+        let Some(value) = self.value else {
             let expected = format!("= and {expected}");
             return Err(self.refuse_at(self.text.len(), ErrorKind::MissingValue, expected));
         };
         let kind = if value.is_empty() { ErrorKind::MissingValue } else { ErrorKind::InvalidValue };
-        read(value).ok_or_else(|| self.refuse_at(name.len() + 1, kind, expected.to_owned()))
+        read(value).ok_or_else(|| self.refuse_at(self.text.len() - value.len(), kind, expected.to_owned()))
     }
 
     /// Returns `item` if no value follows the keyword.
     pub(super) fn bare(&self, item: Item) -> Result<Item, ParseError> {
-        match self.text.find('=') {
+        match self.value {
             None => Ok(item),
-            Some(at) => Err(self.refuse_at(at, ErrorKind::InvalidValue, format!("nothing after {item}"))),
+            Some(value) => {
+                let at = self.text.len() - value.len() - 1;
+                Err(self.refuse_at(at, ErrorKind::InvalidValue, format!("nothing after {item}")))
+            }
         }
     }
 
