@@ -57,6 +57,7 @@ use issued_handles::HandleLookup;
 #[doc(hidden)]
 pub use issued_handles::IssuedHandles;
 pub(crate) use issued_handles::use_of;
+pub(crate) use summary::StateSummary;
 #[doc(hidden)]
 pub use world::KnownProcess;
 pub use world::WorldAssumption;
@@ -302,7 +303,7 @@ impl Model {
             return sink.exactly(Requirement::ClientVersion1HasNoEnd, Statuses::ERROR);
         }
         // No requirement covers the newer create methods on a client object that does not have them (VER-8).
-        if call.since() > 2 && context.client.is_some_and(|client| client.version < call.since()) {
+        if context.client.is_some_and(|client| client.version < call.since() && call.since() > 2) {
             return;
         }
         match call {
@@ -326,7 +327,7 @@ impl Model {
                 self.thread_clause(sink);
                 let has_null = Model::null_clause(call, sink);
                 let is_served = self.handle_clauses(call, sink) && !has_null;
-                match use_of(call) {
+                match context.handle.map(|handle| handle.usage) {
                     Some(Use::Query) if is_served => {
                         self.query_clauses(call, sink);
                         self.ended_target_clause(sink);

@@ -15,7 +15,7 @@ pub(super) mod tally;
 use super::perform::exits::EXITED;
 use super::perform::run::RunEnd;
 use super::report::Verdict;
-use crate::model::{Footprint, Model, Violation, WorldAssumption};
+use crate::model::{Footprint, Model, StateSummary, Violation, WorldAssumption};
 use crate::options::ParseError;
 use crate::profile::Profile;
 use crate::spec::Requirement;
@@ -119,9 +119,9 @@ impl Judge {
                 .is_some_and(|model| model.is_interchangeable(&one.call, &one.outcome, (one.by, other.by)))
     }
 
-    /// Returns the state of the run in words: [`Model::state`].
-    pub(super) fn state(&self) -> String {
-        self.model.as_ref().map_or_else(String::new, |model| model.state())
+    /// Returns the state of the run: [`Model::summary`].
+    pub(super) fn state(&self) -> Option<StateSummary> {
+        self.model.as_ref().map(|model| model.summary())
     }
 }
 

@@ -1,9 +1,11 @@
-//! Summaries of the state: a fingerprint for searches, and a text that counts states.
+//! Summaries of the state: a fingerprint for searches, and a value that counts states.
 
+use std::fmt;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use super::Model;
-use crate::state::HandleState;
+use super::world::{EndStatus, RunProcess};
+use crate::state::{HandleState, ServerLife};
 
 impl Model {
     /// Returns a hash of everything that decides which outcomes are allowed from here on. Runs with equal fingerprints
@@ -46,15 +48,40 @@ impl Model {
     /// Returns the state in words: the states of each process's handles, whether its servers have ended, and the state
     /// of each server. Handle values and everything else are left out.
     pub fn state(&self) -> String {
-        let processes = self.processes.iter().map(|process| {
-            let closed = std::iter::repeat_n(HandleState::Disconnected, process.handles.count_closed());
-            let open = process.handles.all_open().map(|(_, connection)| connection.state);
-            let mut states: Vec<HandleState> = open.chain(closed).collect();
-            states.sort_unstable_by_key(|state| *state as u8);
-            format!("{states:?} {:?}", process.ended)
+        self.summary().to_string()
+    }
+
+    /// Returns the same as a value.
+    pub(crate) fn summary(&self) -> StateSummary {
+        let of_process = |process: &RunProcess| {
+            let mut handles = [0; HandleState::ALL.len()];
+            process.handles.all_open().for_each(|(_, connection)| handles[connection.state as usize] += 1);
+            handles[HandleState::Disconnected as usize] += process.handles.count_closed();
+            (handles, process.ended)
+        };
+        StateSummary {
+            processes: self.processes.iter().map(of_process).collect(),
+            servers: self.servers.iter().map(|server| server.life).collect(),
+        }
+    }
+}
+
+/// The states of the handles and the servers of a run.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct StateSummary {
+    /// By process: how many of its handles are in each state, and whether its servers have ended.
+    processes: Vec<([usize; HandleState::ALL.len()], EndStatus)>,
+    servers: Vec<ServerLife>,
+}
+
+impl fmt::Display for StateSummary {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let processes = self.processes.iter().map(|(counts, ended)| {
+            let times = |(state, count): (HandleState, &usize)| std::iter::repeat_n(state, *count);
+            let states: Vec<HandleState> = HandleState::ALL.into_iter().zip(counts).flat_map(times).collect();
+            format!("{states:?} {ended:?}")
         });
-        let servers = self.servers.iter().map(|server| format!("{:?}", server.life));
-        let words: Vec<String> = processes.chain(servers).collect();
-        words.join(", ")
+        let servers = self.servers.iter().map(|life| format!("{life:?}"));
+        f.write_str(&processes.chain(servers).collect::<Vec<_>>().join(", "))
     }
 }

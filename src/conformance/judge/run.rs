@@ -1,6 +1,6 @@
 //! Runs a program on an engine while the model judges it.
 
-use std::collections::BTreeSet;
+use rustc_hash::FxHashSet;
 
 use super::tally::Tally;
 use super::{BrokenRequirement, Judge, failure_outside_calls};
@@ -11,6 +11,7 @@ use crate::conformance::perform::{SubjectConfig, perform};
 use crate::conformance::program::Program;
 use crate::conformance::report::Verdict;
 use crate::method::Method;
+use crate::model::StateSummary;
 use crate::profile::Profile;
 use crate::spec::Requirement;
 use crate::trace::{Event, EventKind};
@@ -33,7 +34,7 @@ pub struct Execution {
     /// How often each requirement applied, in the order of the spec.
     pub judged: Vec<u64>,
     /// The states that the model reached. Empty unless they were asked for.
-    pub(crate) states: BTreeSet<String>,
+    pub(crate) states: FxHashSet<StateSummary>,
     /// The verdict and the reason, if the run went wrong outside its calls.
     pub(crate) outside_calls: Option<(Verdict, String)>,
     /// Where the subject stopped responding, if it did.
@@ -47,7 +48,7 @@ pub struct Execution {
 pub(crate) enum Capture {
     Nothing,
     Events,
-    /// The events and the states.
+    /// The states and, if something was broken, the events.
     States,
 }
 
@@ -106,23 +107,33 @@ pub(crate) fn judge_runs(
     // After how many events each of them is.
     let mut beginnings: Vec<(usize, Observer)> = Vec::new();
     let alike: Vec<usize> = runs.iter().skip(1).map(|run| run.alike).chain([0]).collect();
+    let mut so_far: Vec<Event> = Vec::new();
     let judge = |(run, alike_next): (ProgramRun, usize)| {
+        so_far.truncate(run.alike);
+        so_far.extend(run.events.into_iter().map(|(_, event)| event));
         beginnings.retain(|(events, _)| *events <= run.alike);
         let (done, mut observer) = match beginnings.last() {
             Some((events, beginning)) => (*events, beginning.for_another_end()),
             None => (0, Observer::new(profile, config, capture)),
         };
-        for (number, (_, event)) in (1..).zip(&run.events).skip(done) {
+        for (number, event) in (1..).zip(&so_far).skip(done) {
             observer.event(event);
             if number <= alike_next {
                 beginnings.push((number, observer.for_another_end()));
             }
         }
-        let events = match capture {
-            Capture::Nothing => Vec::new(),
-            Capture::Events | Capture::States => run.events.into_iter().map(|(_, event)| event).collect(),
+        let execution = observer.finish(run.end);
+        let is_kept = match capture {
+            Capture::Nothing => false,
+            Capture::Events => true,
+            Capture::States => !execution.broken.is_empty() || execution.outside_calls.is_some(),
         };
-        Execution { events, ..observer.finish(run.end) }
+        let events = match alike_next {
+            _ if !is_kept => Vec::new(),
+            0 => std::mem::take(&mut so_far),
+            _ => so_far.clone(),
+        };
+        Execution { events, ..execution }
     };
     runs.into_iter().zip(alike).map(judge).collect()
 }
@@ -131,7 +142,7 @@ pub(crate) fn judge_runs(
 struct Observer {
     judge: Judge,
     execution: Execution,
-    states: BTreeSet<String>,
+    states: FxHashSet<StateSummary>,
     capture: Capture,
     /// The method of the last call, if it did not return.
     in_a_call: Option<Method>,
@@ -142,7 +153,7 @@ impl Observer {
         Observer {
             judge: Judge::new(profile, config.server.clone()),
             execution: Execution::default(),
-            states: BTreeSet::new(),
+            states: FxHashSet::default(),
             capture,
             in_a_call: None,
         }
@@ -151,7 +162,7 @@ impl Observer {
     /// Returns the observer of another run that begins like this one. The states so far are counted in this one.
     fn for_another_end(&self) -> Observer {
         let Observer { judge, execution, capture, in_a_call, .. } = self;
-        let states = BTreeSet::new();
+        let states = FxHashSet::default();
         Observer {
             judge: judge.clone(),
             execution: execution.clone(),
@@ -173,7 +184,7 @@ impl Observer {
         }
         self.execution.broken.extend(broken);
         if self.capture == Capture::States {
-            self.states.insert(self.judge.state());
+            self.states.extend(self.judge.state());
         }
     }
 

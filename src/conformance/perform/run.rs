@@ -12,7 +12,8 @@ pub(crate) type StepEvent = (Option<usize>, Event);
 /// The record of a performed program.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct ProgramRun {
-    /// The events, each with the step of the program that caused it, if one did.
+    /// The events after those that it has from the run of the program before, each with the step of the program that caused
+    /// it, if one did.
     pub(crate) events: Vec<StepEvent>,
     pub(crate) end: RunEnd,
     /// How many events it has from the run of the program before.

@@ -120,6 +120,7 @@ type ThreadEvents = Vec<Arc<Mutex<Lane>>>;
 /// The events of one thread so far.
 #[derive(Default)]
 struct Lane {
+    /// Those after the ones that it has from the run of the program before.
     events: Vec<StepEvent>,
     /// The call that has not returned.
     pending: Option<StepEvent>,
@@ -205,9 +206,7 @@ impl Witness for ProgramWriter<'_> {
         let mut ends = locked(self.ends);
         ends.push(RunEnd::Completed);
         let lane = Arc::clone(&self.lanes[ends.len()][0]);
-        let before = std::mem::replace(&mut self.writer.lane, lane);
-        let events = locked(&before).events[..events].to_vec();
-        let alike = events.len();
-        *locked(&self.writer.lane) = Lane { events, pending: None, alike };
+        locked(&lane).alike = events;
+        self.writer.lane = lane;
     }
 }

@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use rustc_hash::FxHashSet;
+
 use super::capability::{Capability, explain_missing};
 use super::claims::explain_unkept;
 use super::counterexample::{counterexample, parallel_counterexample, unshrunk_counterexample};
@@ -17,6 +19,7 @@ use crate::conformance::program::shrink::{shrink, shrink_parallel};
 use crate::conformance::program::{Program, Step};
 use crate::conformance::report::{Counterexample, PropertyReport, Verdict};
 use crate::method::Method;
+use crate::model::StateSummary;
 use crate::spec::Requirement;
 use crate::trace::Event;
 
@@ -198,10 +201,10 @@ struct PropertyRun {
     outside_calls: Option<(Verdict, String)>,
     /// The number of steps that call a method other than DebugCreate and Release.
     requests: u64,
-    /// How often a requirement applied to more than the creation and the release of client objects.
-    judged: u64,
+    /// Whether a requirement applied to more than the creation and the release of client objects.
+    is_judged: bool,
     tally: Tally,
-    states: BTreeSet<String>,
+    states: FxHashSet<StateSummary>,
     programs: u64,
     calls: u64,
     /// How many programs crashed in each method, in child processes. The first is a counterexample.
@@ -329,12 +332,8 @@ impl PropertyRun {
         self.programs += 1;
         self.calls += execution.calls;
         self.requests += requests;
-        self.judged += Requirement::ALL
-            .into_iter()
-            .zip(&execution.judged)
-            .filter(|(of, _)| !UNASKED.contains(of))
-            .map(|(_, times)| times)
-            .sum::<u64>();
+        let mut times = Requirement::ALL.into_iter().zip(&execution.judged);
+        self.is_judged = self.is_judged || times.any(|(of, times)| *times > 0 && !UNASKED.contains(&of));
         if self.outside_calls.is_none() {
             self.outside_calls.clone_from(&execution.outside_calls);
         }
@@ -367,7 +366,7 @@ impl PropertyRun {
                 (Verdict::Skip, Some("your engine implements none of the methods that programs call".to_owned()))
             }
             None if enough.is_some() => (Verdict::Pass, enough),
-            None if self.judged == 0 => (
+            None if !self.is_judged => (
                 Verdict::NotReached,
                 Some("no call of the programs was judged, as none was made on a client object".to_owned()),
             ),
