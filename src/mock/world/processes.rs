@@ -14,8 +14,8 @@ const FEW: usize = 16;
 /// The processes of a computer.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Processes {
-    /// By their places in the list.
-    listed: BTreeMap<u64, Arc<Process>>,
+    /// By their places in the list. Copies of the world share them.
+    listed: Arc<BTreeMap<u64, Arc<Process>>>,
     /// The place of the next process.
     next: u64,
     /// The places of processes, in order, by their keys. It is built when it is first needed.
@@ -98,7 +98,7 @@ impl Processes {
     fn places(&self, key: &Key) -> &[u64] {
         let index = self.index.get_or_init(|| {
             let mut index = HashMap::<Key, Vec<u64>>::new();
-            for (place, process) in &self.listed {
+            for (place, process) in &*self.listed {
                 Key::all_of(process).into_iter().for_each(|key| add(&mut index, key, *place));
             }
             index
@@ -110,11 +110,13 @@ impl Processes {
         if let Some(index) = self.index.get_mut() {
             Key::all_of(&process).into_iter().for_each(|key| add(index, key, place));
         }
-        self.listed.insert(place, process);
+        Arc::make_mut(&mut self.listed).insert(place, process);
     }
 
     fn take(&mut self, place: u64) {
-        let (Some(process), index) = (self.listed.remove(&place), self.index.get_mut()) else { return };
+        let (Some(process), index) = (Arc::make_mut(&mut self.listed).remove(&place), self.index.get_mut()) else {
+            return;
+        };
         let Some(index) = index else { return };
         for key in Key::all_of(&process) {
             let Some(places) = index.get_mut(&key) else { continue };
@@ -137,6 +139,6 @@ fn add(index: &mut HashMap<Key, Vec<u64>>, key: Key, place: u64) {
 impl FromIterator<Arc<Process>> for Processes {
     fn from_iter<T: IntoIterator<Item = Arc<Process>>>(list: T) -> Processes {
         let listed: BTreeMap<u64, Arc<Process>> = (0..).zip(list).collect();
-        Processes { next: listed.len() as u64, listed, index: OnceCell::new() }
+        Processes { next: listed.len() as u64, listed: Arc::new(listed), index: OnceCell::new() }
     }
 }
