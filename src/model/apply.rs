@@ -24,9 +24,11 @@ impl Model {
             return self.remove_process(by.process);
         }
         self.apply_to_debuggees(by, call, outcome);
-        self.apply_to_session(by, call, outcome);
-        self.apply_attach(by, call, outcome);
-        self.apply_to_debugging(by, call, outcome);
+        if use_of(call) == Some(Use::Target) {
+            self.apply_to_session(by, call, outcome);
+            self.apply_attach(by, call, outcome);
+            self.apply_to_debugging(by, call, outcome);
+        }
         self.apply_to_pipes(by, call, string.as_ref(), outcome);
         if let Some(CallString::Client(parsed, _)) = &string {
             self.apply_refusal(by, parsed, outcome);

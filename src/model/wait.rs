@@ -69,7 +69,7 @@ impl Model {
     /// Whether the client object lacks the method: version 1 has no method that ends a process server or waits for its end
     /// (VER-7). The real engine has one table for all versions, where callers reach them.
     pub(super) fn is_missing(&self, context: &CallContext<'_>, call: &Call) -> bool {
-        call.since() == 2 && !self.profile.is_dbgeng() && context.is_version_1()
+        context.is_version_1() && call.since() == 2 && !self.profile.is_dbgeng()
     }
 
     /// Whether a wait may block: an infinite one until a server ends, a long one until the harness gives up.
