@@ -1,6 +1,6 @@
 //! Drives engines through calls as values. It holds the processes that a run started and the client objects in them.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::Arc;
 
@@ -40,7 +40,7 @@ impl Drop for Harness {
 
 struct HarnessProcess {
     engine: Arc<dyn Engine>,
-    clients: HashMap<u32, HarnessClient>,
+    clients: BTreeMap<u32, HarnessClient>,
     made: u32,
     killed: bool,
 }
@@ -74,7 +74,7 @@ impl Harness {
     pub(crate) fn beside(&self) -> Harness {
         let beside = |process: &HarnessProcess| {
             let engine = Arc::clone(&process.engine);
-            HarnessProcess { engine, clients: HashMap::new(), made: 0, killed: process.killed }
+            HarnessProcess { engine, clients: BTreeMap::new(), made: 0, killed: process.killed }
         };
         Harness { processes: self.processes.iter().map(beside).collect() }
     }
@@ -118,12 +118,12 @@ impl Harness {
 
 impl HarnessProcess {
     fn new(engine: Box<dyn Engine>) -> HarnessProcess {
-        HarnessProcess { engine: engine.into(), clients: HashMap::new(), made: 0, killed: false }
+        HarnessProcess { engine: engine.into(), clients: BTreeMap::new(), made: 0, killed: false }
     }
 }
 
 struct Work<'a> {
-    process_clients: &'a mut HashMap<u32, HarnessClient>,
+    process_clients: &'a mut BTreeMap<u32, HarnessClient>,
     made: &'a mut u32,
     engine: &'a dyn Engine,
 }

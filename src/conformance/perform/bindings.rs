@@ -5,7 +5,7 @@
 //! events of the run, and all that is made from them, have the names.
 
 use std::ops::RangeInclusive;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 use super::ports::{ALMOST, Listening, PORTS, PortBlock};
 use crate::call::Call;
@@ -19,6 +19,9 @@ const NAMES: RangeInclusive<u16> = 7000..=7999;
 /// The beginning of a pipe's name that stays before the part that is unique in each run.
 const BEFORE: &str = "before-";
 
+/// The room for the beginning of a pipe's name.
+const ROOM: usize = 24;
+
 /// The addresses of one run.
 #[derive(Debug)]
 pub(crate) struct AddressBindings<'a> {
@@ -26,8 +29,8 @@ pub(crate) struct AddressBindings<'a> {
     server: Option<(&'a str, Option<ConnectionString>)>,
     /// By the first of ten names: their ports.
     blocks: Mutex<Vec<(u16, PortBlock)>>,
-    /// The beginning of every pipe's name.
-    pipes: String,
+    /// The beginning of every pipe's name, once there is a pipe.
+    pipes: OnceLock<String>,
     listening: &'a Listening,
 }
 
@@ -38,7 +41,7 @@ impl<'a> AddressBindings<'a> {
         AddressBindings {
             server: server.map(|text| (text, parse(text))),
             blocks: Mutex::default(),
-            pipes: format!("kit-{:x}-", fastrand::u64(..)),
+            pipes: OnceLock::new(),
             listening,
         }
     }
@@ -70,7 +73,7 @@ impl<'a> AddressBindings<'a> {
 
     /// Every form of a string is bound, so that an engine that takes too many forms meets the same addresses.
     fn bound(&self, text: &str) -> String {
-        let mut bound = String::with_capacity(text.len() + self.pipes.len());
+        let mut bound = String::with_capacity(text.len() + ROOM);
         for item in text.split_inclusive(',') {
             let Some((key, value)) = item.split_once('=') else {
                 bound.push_str(item);
@@ -91,7 +94,7 @@ impl<'a> AddressBindings<'a> {
                         bound.push_str(BEFORE);
                         name = rest;
                     }
-                    bound.push_str(&self.pipes);
+                    bound.push_str(self.pipes.get_or_init(|| format!("kit-{:x}-", fastrand::u64(..))));
                 }
                 bound.push_str(name);
             }

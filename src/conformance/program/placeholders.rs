@@ -105,7 +105,9 @@ impl PlaceholderTable {
     }
 
     fn name_computers(&self, text: &mut String) {
-        let mut named = String::new();
+        /// The room for a name that is longer than its placeholder.
+        const ROOM: usize = 32;
+        let mut named = String::with_capacity(text.len() + ROOM);
         let mut rest = text.as_str();
         while let Some((before, after)) = rest.split_once('@') {
             named.push_str(before);
