@@ -87,8 +87,10 @@ pub(super) fn used_rules(profile: Profile, text: &str, options: &ConnectionStrin
     let items = options.items();
     let position = |is_it: fn(&Item) -> bool| items.iter().position(is_it);
     let (transport, list) = text.split_once(':').unwrap_or((text, ""));
-    let keys = || list.split(',').map(|item| item.split('=').next().unwrap_or(item));
-    uses(keys().any(|key| key.contains(|c: char| c.is_ascii_uppercase())), Requirement::OptionsCaseIsIgnored);
+    let pair = |item| <str>::split_once(item, '=').map_or((item, None), |(key, value)| (key, Some(value)));
+    let pairs: Vec<(&str, Option<&str>)> = list.split(',').map(pair).collect();
+    let has_capital = |key: &str| key.bytes().any(|letter| letter.is_ascii_uppercase());
+    uses(pairs.iter().any(|(key, _)| has_capital(key)), Requirement::OptionsCaseIsIgnored);
     let server = position(|item| matches!(item, Item::Server(_)));
     let address = position(|item| matches!(item, Item::Port(_) | Item::Pipe(_)));
     // A server's string begins with the address; a client's has it after the computer.
@@ -100,8 +102,8 @@ pub(super) fn used_rules(profile: Profile, text: &str, options: &ConnectionStrin
     if !profile.is_dbgeng() {
         return used;
     }
-    uses(transport.contains(|c: char| c.is_ascii_uppercase()), Requirement::OptionsTransportCaseIsIgnored);
-    uses(keys().any(|key| key.starts_with([' ', '\t'])), Requirement::OptionsBlanksBeforeKeysAreSkipped);
+    uses(has_capital(transport), Requirement::OptionsTransportCaseIsIgnored);
+    uses(pairs.iter().any(|(key, _)| key.starts_with([' ', '\t'])), Requirement::OptionsBlanksBeforeKeysAreSkipped);
     uses(list.trim_end().ends_with(','), Requirement::OptionsOneTrailingComma);
     let repeated = |at: usize| items[..at].iter().any(|other| other.is_same_key(&items[at]));
     uses((0..items.len()).any(repeated), Requirement::OptionsLastKeyHolds);
@@ -109,10 +111,8 @@ pub(super) fn used_rules(profile: Profile, text: &str, options: &ConnectionStrin
         Requirement::OptionsHiddenAndIcfenableChangeNothing
     });
     uses(options.password().is_some(), Requirement::OptionsPasswordLength);
-    let port = list.split(',').rev().find_map(|item| {
-        let (key, value) = item.split_once('=')?;
-        key.trim_start().eq_ignore_ascii_case("port").then_some(value)
-    });
+    let is_port = |key: &str| key.trim_start().eq_ignore_ascii_case("port");
+    let port = pairs.iter().rev().find_map(|(key, value)| value.filter(|_| is_port(key)));
     let is_blank = port.is_some_and(|port| port.trim_ascii().is_empty());
     uses(is_blank, Requirement::OptionsBlankPortIsNoPort);
     let port = port.unwrap_or_default();
