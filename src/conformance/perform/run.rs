@@ -91,10 +91,10 @@ impl fmt::Display for HangSite {
     }
 }
 
-/// Returns a call that has not returned, as one that crashed.
-pub(super) fn pending(seq: u64, by: Caller, call: &Call) -> Event {
-    let outcome = Outcome { ending: Ending::Crashed, out: Default::default() };
-    let call = Recorded { by, call: call.clone(), wide: false, outcome, elapsed_us: None, interval: None };
+/// Returns a call that has not returned, as one that ended so.
+pub(super) fn pending(seq: u64, by: Caller, call: Call, ending: Ending) -> Event {
+    let outcome = Outcome { ending, out: Default::default() };
+    let call = Recorded { by, call, wide: false, outcome, elapsed_us: None, interval: None };
     Event { seq, kind: EventKind::Call(Box::new(call)) }
 }
 

@@ -17,7 +17,7 @@ use super::{SubjectConfig, Witness, perform};
 use crate::call::{Call, Caller, Ending};
 use crate::client::Engine;
 use crate::conformance::program::parallel::ParallelProgram;
-use crate::trace::{Event, EventKind};
+use crate::trace::Event;
 
 /// Performs programs, one after the other, each on the engine that `make` returns. A thread that hangs is abandoned, and
 /// then the programs after the one that hangs have no run.
@@ -122,8 +122,8 @@ type ThreadEvents = Vec<Arc<Mutex<Lane>>>;
 struct Lane {
     /// Those after the ones that it has from the run of the program before.
     events: Vec<StepEvent>,
-    /// The call that has not returned.
-    pending: Option<StepEvent>,
+    /// The call that has not returned: its step, its number and its caller.
+    pending: Option<(Option<usize>, u64, Caller, Call)>,
     /// How many events it has from the run of the program before.
     alike: usize,
 }
@@ -131,12 +131,10 @@ struct Lane {
 impl Lane {
     /// Returns the events. A call that has not returned ends so.
     fn take(&mut self, ending: Ending) -> Vec<StepEvent> {
-        let mut pending = self.pending.take();
-        if let Some((_, Event { kind: EventKind::Call(recorded), .. })) = &mut pending {
-            recorded.outcome.ending = ending;
-        }
         let mut events = std::mem::take(&mut self.events);
-        events.extend(pending);
+        if let Some((step, seq, by, call)) = self.pending.take() {
+            events.push((step, pending(seq, by, call, ending)));
+        }
         events
     }
 }
@@ -162,7 +160,7 @@ impl LaneWriter {
 impl Witness for LaneWriter {
     fn before(&mut self, step: Option<usize>, seq: u64, by: Caller, call: &Call) {
         stop_if_ending();
-        locked(&self.lane).pending = Some((step, pending(seq, by, call)));
+        locked(&self.lane).pending = Some((step, seq, by, call.clone()));
         self.progress();
         self.exit.iter().for_each(arm);
     }

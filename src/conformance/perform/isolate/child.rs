@@ -8,7 +8,7 @@ use std::time::Instant;
 
 use super::descendants::{adopt_orphans, end_all, is_childless, stop_if_ending};
 use super::protocol::{ALONE, COMMAND, COMPLETED, ChildCommand, FOLDER, NOT_MADE, PENDING, trace};
-use crate::call::{Call, Caller};
+use crate::call::{Call, Caller, Ending};
 use crate::client::Engine;
 use crate::conformance::perform::run::pending;
 use crate::conformance::perform::threads::perform_parallel;
@@ -110,7 +110,7 @@ impl ChildTrace {
 impl Witness for ChildTrace {
     fn before(&mut self, step: Option<usize>, seq: u64, by: Caller, call: &Call) {
         stop_if_ending();
-        self.write(&PENDING.to_string(), step, &pending(seq, by, call));
+        self.write(&PENDING.to_string(), step, &pending(seq, by, call.clone(), Ending::Crashed));
         self.since = Instant::now();
     }
 
