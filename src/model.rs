@@ -255,6 +255,11 @@ impl Model {
         &self.judged
     }
 
+    /// Ends the run. Returns the same as [`Model::judged`].
+    pub(crate) fn into_judged(self) -> Vec<u64> {
+        self.judged
+    }
+
     /// Returns the requirements that applied to the last call.
     pub(crate) fn applied(&self) -> impl Iterator<Item = Requirement> {
         members(&self.applied).map(|at| Requirement::ALL[at])

@@ -86,9 +86,9 @@ impl Judge {
         self.model.as_ref()?.breaks(recorded.by, &recorded.call, &recorded.outcome, broken)
     }
 
-    /// Returns how often each requirement applied, in the order of the spec.
-    pub(super) fn judged(&self) -> Vec<u64> {
-        self.model.as_ref().map_or_else(Vec::new, |model| model.judged().to_vec())
+    /// Ends the run. Returns how often each requirement applied, in the order of the spec.
+    pub(super) fn into_judged(self) -> Vec<u64> {
+        self.model.map_or_else(Vec::new, |model| model.into_judged())
     }
 
     /// Returns the requirements that applied to the last call.

@@ -50,7 +50,7 @@ pub(crate) fn judge(
     }
     let mut judge = Judge::new(profile, None);
     events.iter().for_each(|event| drop(judge.event(event)));
-    execution.judged = judge.judged();
+    execution.judged = judge.into_judged();
     execution.events = events;
     execution
 }

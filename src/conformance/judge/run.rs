@@ -190,7 +190,7 @@ impl Observer {
 
     fn finish(mut self, end: RunEnd) -> Execution {
         self.execution.states = self.states;
-        self.execution.judged = self.judge.judged();
+        self.execution.judged = self.judge.into_judged();
         if end == RunEnd::TimedOut {
             self.execution.hang = Some(HangSite::of(self.in_a_call));
         }
