@@ -8,6 +8,7 @@ use dbgeng_testkit::com::{ComClient, expose};
 use dbgeng_testkit::conformance::{Generator, execute};
 use dbgeng_testkit::flags::{AttachFlags, DescriptionFlags};
 use dbgeng_testkit::mock::Lab;
+use dbgeng_testkit::spec::Requirement;
 use dbgeng_testkit::trace::Event;
 use dbgeng_testkit::{DebugClient, Profile};
 use gungraun::prelude::*;
@@ -209,6 +210,8 @@ fn judged_call(events: Vec<Event>) {
 }
 
 fn overlapping_events(values: Values) -> (Profile, Vec<Event>) {
+    // The facts about the requirements are parsed when they are first asked for.
+    let _parsed = Requirement::CallReturns.level();
     let trace = overlapping::trace(&history(values, TIMES));
     (overlapping::profile(values), overlapping::read(trace.as_bytes()))
 }
