@@ -83,7 +83,7 @@ impl World {
 
 impl Request<'_> {
     /// Makes the call.
-    #[inline]
+    #[inline(always)]
     fn answer(&self, world: &mut World, out: &mut Outputs) -> Reply {
         let answered = match self.call {
             Call::WaitForProcessServerEnd { timeout } => return self.wait(world, *timeout),

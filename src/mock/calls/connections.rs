@@ -41,7 +41,7 @@ impl Request<'_> {
         self.listen(world, options, true)
     }
 
-    #[inline]
+    #[inline(always)]
     pub(super) fn connect_process_server(&self, world: &mut World, text: Option<&str>, server: Out<'_, u64>) -> Reply {
         const NULL: RealEngine = RealEngine::does("crashes").source("OBS-12");
         let Some(text) = text else { return Reply::Done(self.null_pointer(world, NULL)) };

@@ -173,7 +173,7 @@ impl World {
     }
 
     /// Finds out where a client's string leads from an engine.
-    #[inline]
+    #[inline(always)]
     pub(super) fn route(&mut self, engine: EngineId, text: &str) -> Route {
         match &self.engines[engine].lookup {
             // Most callers connect with the same string again.

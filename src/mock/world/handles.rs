@@ -179,7 +179,7 @@ impl Handles {
     }
 
     /// Opens a connection. Returns its handle.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn open(&mut self, connection: Connection) -> u64 {
         let id = match self.numbering {
             Numbering::Generations | Numbering::Addresses => self.free.pop().unwrap_or_else(|| self.add_slot()),
@@ -221,7 +221,7 @@ impl Handles {
     }
 
     /// Finds out what a handle means.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn look_up(&self, handle: u64) -> Lookup<'_> {
         let Some((id, slot)) = self.slot(handle) else { return Lookup::Unknown };
         match &slot.content {
