@@ -66,10 +66,10 @@ fn table() -> Client {
 #[library_benchmark]
 #[bench::mockall(args = (used(mocked())), config = kept(900))]
 #[bench::slotmap(args = (table()), config = kept(170))]
-#[bench::contract(args = (mock(Profile::Contract)), config = kept(910))]
+#[bench::contract(args = (mock(Profile::Contract)), config = kept(970))]
 #[bench::dbgeng(args = (mock(Profile::Dbgeng)), config = kept(1_000))]
-#[bench::without_journal(args = (without_journal()), config = kept(760))]
-#[bench::among_100_000(args = (among(100_000)), config = kept(910))]
+#[bench::without_journal(args = (without_journal()), config = kept(810))]
+#[bench::among_100_000(args = (among(100_000)), config = kept(970))]
 #[bench::through_com(args = (used(com(Profile::Contract))), config = kept(2_510))]
 fn connection(client: Client) -> Client {
     for _ in 0..TIMES {
@@ -176,8 +176,8 @@ fn attach((client, server): (Client, u64)) -> Client {
 
 // A random program, generated, run on the mock engine and judged.
 #[library_benchmark]
-#[bench::contract(args = (Profile::Contract), config = kept(228_000))]
-#[bench::dbgeng(args = (Profile::Dbgeng), config = kept(253_000))]
+#[bench::contract(args = (Profile::Contract), config = kept(224_000))]
+#[bench::dbgeng(args = (Profile::Dbgeng), config = kept(235_000))]
 fn program(profile: Profile) {
     for seed in 0..TIMES as u64 {
         let program = Generator::new(seed, 20).program();
@@ -204,7 +204,7 @@ fn read_line(trace: Vec<u8>) -> usize {
 }
 
 #[library_benchmark]
-#[bench::contract(args = (overlapping::read(&text())), config = kept(3_000))]
+#[bench::contract(args = (overlapping::read(&text())), config = kept(2_980))]
 fn judged_call(events: Vec<Event>) {
     assert!(judge(Profile::Contract, events));
 }
@@ -218,8 +218,8 @@ fn overlapping_events(values: Values) -> (Profile, Vec<Event>) {
 
 // A call that overlaps with those of seven other threads.
 #[library_benchmark]
-#[bench::fresh_values(args = (overlapping_events(Values::Fresh)), config = kept(4_440))]
-#[bench::reused_values(args = (overlapping_events(Values::Reused)), config = kept(8_640))]
+#[bench::fresh_values(args = (overlapping_events(Values::Fresh)), config = kept(4_350))]
+#[bench::reused_values(args = (overlapping_events(Values::Reused)), config = kept(7_040))]
 fn overlapping_call((profile, events): (Profile, Vec<Event>)) {
     assert!(judge(profile, events));
 }
