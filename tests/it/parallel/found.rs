@@ -74,7 +74,7 @@ fn the_usual_races_are_found() {
     ];
     for (race, requirements) in planted {
         // Without its end, the wait of a smaller program hangs.
-        let limits = Limits { call_timeout_ms: 2_000, ..Limits::default() };
+        let limits = Limits { call_timeout_ms: 4_000, ..Limits::default() };
         let report = racing(race).limits(limits).programs(1).run();
         let objections = report.objections();
         let is_broken = |one: &Requirement| objections == [format!("{one} fail"), "programs/parallel fail".to_owned()];
