@@ -64,7 +64,8 @@ impl<R: BufRead> Reader<R> {
         let header = Header::new(EngineName::default(), "", "");
         let mut reader = Reader { input: TextInput::new(input), header, order, text: Vec::new(), failed: false };
         if !reader.advance()? {
-            let is_empty = reader.order.line == 1;
+            let is_empty = reader.order.line == 0;
+            reader.order.line += u64::from(is_empty);
             let problem = if is_empty { "the file is empty" } else { "the file has only blank lines" };
             return Err(reader.order.malformed(1, problem.to_owned()));
         }
@@ -88,13 +89,16 @@ impl<R: BufRead> Reader<R> {
     /// Reads the next line that is not blank. Returns `false` at the end.
     fn advance(&mut self) -> Result<bool, MalformedTrace> {
         loop {
+            let is_ended = self.text.ends_with(b"\n");
             self.text.clear();
             let read = read_line(&mut self.input, &mut self.text);
-            self.order.line += 1;
-            read.map_err(|error| self.order.malformed(1, error.to_string()))?;
-            if self.text.is_empty() {
+            if read.is_ok() && self.text.is_empty() {
+                // A text may end within its last line.
+                self.order.line += u64::from(is_ended);
                 return Ok(false);
             }
+            self.order.line += 1;
+            read.map_err(|error| self.order.malformed(1, error.to_string()))?;
             if !is_blank(&self.text) {
                 return Ok(true);
             }

@@ -233,9 +233,12 @@ fn a_trace_without_its_header_is_refused() {
     assert!(complaints.is_empty(), "{complaints:#?}");
 
     // Blank lines count for nothing.
-    for (blank, line) in [("\n", 2), (" \r\n\n", 3)] {
+    for (blank, line) in [("", 1), (" ", 1), ("\n\t", 2), ("\n", 2), (" \r\n\n", 3)] {
         let error = Reader::new(FILE, blank.as_bytes()).unwrap_err().to_string();
-        assert_eq!(error, format!("{FILE}:{line}:1: the file has only blank lines"));
+        let problem = if blank.is_empty() { "is empty" } else { "has only blank lines" };
+        assert_eq!(error, format!("{FILE}:{line}:1: the file {problem}"));
+    }
+    for (blank, line) in [("\n", 2), (" \r\n\n", 3)] {
         let text = format!("{blank}{HEADER}\n{blank}{FIRST}\n");
         assert!(Reader::new(FILE, text.as_bytes()).unwrap().next().unwrap().is_ok());
         let error = Reader::new(FILE, &*format!("{blank}{FIRST}").into_bytes()).unwrap_err();
