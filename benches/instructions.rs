@@ -66,11 +66,11 @@ fn table() -> Client {
 #[library_benchmark]
 #[bench::mockall(args = (used(mocked())), config = kept(900))]
 #[bench::slotmap(args = (table()), config = kept(170))]
-#[bench::contract(args = (mock(Profile::Contract)), config = kept(970))]
-#[bench::dbgeng(args = (mock(Profile::Dbgeng)), config = kept(1_000))]
-#[bench::without_journal(args = (without_journal()), config = kept(810))]
-#[bench::among_100_000(args = (among(100_000)), config = kept(970))]
-#[bench::through_com(args = (used(com(Profile::Contract))), config = kept(2_510))]
+#[bench::contract(args = (mock(Profile::Contract)), config = kept(940))]
+#[bench::dbgeng(args = (mock(Profile::Dbgeng)), config = kept(1_010))]
+#[bench::without_journal(args = (without_journal()), config = kept(780))]
+#[bench::among_100_000(args = (among(100_000)), config = kept(940))]
+#[bench::through_com(args = (used(com(Profile::Contract))), config = kept(2_550))]
 fn connection(client: Client) -> Client {
     for _ in 0..TIMES {
         let client = black_box(&*client);
@@ -93,7 +93,7 @@ fn stale(profile: Profile) -> (Client, u64) {
 
 #[library_benchmark]
 #[bench::contract(args = (stale(Profile::Contract)), config = kept(650))]
-#[bench::dbgeng(args = (stale(Profile::Dbgeng)), config = kept(710))]
+#[bench::dbgeng(args = (stale(Profile::Dbgeng)), config = kept(700))]
 fn stale_disconnect((client, server): (Client, u64)) -> Client {
     for _ in 0..TIMES {
         assert!(black_box(&*client).disconnect_process_server(black_box(server)).is_err());

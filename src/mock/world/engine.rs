@@ -124,7 +124,7 @@ impl EngineState {
     }
 
     /// A caller closes a connection.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn disconnect(&mut self, slot: SlotId, disconnected_at: CallSite) {
         let Some(closed) = self.handles.disconnect(slot, disconnected_at) else { return };
         if closed.holds.has_session() {

@@ -122,7 +122,7 @@ struct ScriptedValues {
 
 impl Numbering {
     /// Returns the handle of a slot in this generation.
-    #[inline]
+    #[inline(always)]
     fn value(&self, issuer: Issuer, slot: SlotId, generation: u32) -> u64 {
         match self {
             Numbering::Generations => issuer.bits | (u64::from(generation) << GENERATION_BIT) | (u64::from(slot.0) + 1),
@@ -321,7 +321,7 @@ impl Handles {
         self.numbering.value(self.issuer, slot, self.slots[slot.0 as usize].generation)
     }
 
-    #[inline]
+    #[inline(always)]
     fn slot(&self, handle: u64) -> Option<(SlotId, &Slot)> {
         let at = match &self.numbering {
             Numbering::Generations => {
