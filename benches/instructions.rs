@@ -198,7 +198,7 @@ fn parsed_line(trace: Vec<u8>) -> usize {
 }
 
 #[library_benchmark]
-#[bench::reader(args = (text()), config = kept(9_150))]
+#[bench::reader(args = (text()), config = kept(9_390))]
 fn read_line(trace: Vec<u8>) -> usize {
     overlapping::read(black_box(&trace)).len()
 }
