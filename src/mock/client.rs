@@ -1,6 +1,7 @@
 //! A client object of the lab.
 
 use super::lab_ref::LabRef;
+use super::shared::CallOrigin;
 use super::thread;
 use super::world::{ClientId, EngineId};
 use crate::call::{Call, Ending, Outcome, Outputs};
@@ -40,6 +41,13 @@ impl LabObject {
         ByCall(LabObject { lab: lab.clone(), client, version })
     }
 
+    /// Returns the origin of a call on this object.
+    #[inline]
+    #[track_caller]
+    fn origin(&self) -> CallOrigin {
+        self.lab.origin(self.client, self.version, CallSite::caller())
+    }
+
     /// An interface to a client object, to which there is a reference for it already.
     fn interface(&self, client: ClientId, version: u8) -> Box<dyn DebugClient> {
         Box::new(ByCall(LabObject { lab: self.lab.clone(), client, version }))
@@ -57,7 +65,7 @@ impl AnswerCall for LabObject {
     #[inline]
     #[track_caller]
     fn answer_to(&self, call: &Call<&str>, hand_out: impl FnOnce(&mut Outputs)) -> HRESULT {
-        self.lab.call(self.client, self.version, call, CallSite::caller(), hand_out)
+        self.lab.shared().call(&self.origin(), call, hand_out)
     }
 
     fn query_interface(&self, interface: &Interface, client: Out<'_, Box<dyn DebugClient>>) -> HRESULT {
@@ -77,7 +85,7 @@ impl AnswerCall for LabObject {
         let Some(event) = event else { return E_POINTER };
         let get = Call::OtherMethod { method: "GetLastEventInformation", arguments: "" };
         let client = self.client;
-        self.lab.with_client(client, self.version, &get, CallSite::caller(), |world| {
+        self.lab.shared().with_client(&self.origin(), &get, |world| {
             *event = Some(world.last_event(world.clients[client].engine));
         })
     }
@@ -91,7 +99,7 @@ impl AnswerCall for LabObject {
         };
         let set = outside(&callbacks, ["SetEventCallbacks", "SetOutputCallbacks", "SetInputCallbacks"]);
         let client = self.client;
-        self.lab.with_client(client, self.version, &set, CallSite::caller(), |world| {
+        self.lab.shared().with_client(&self.origin(), &set, |world| {
             world.set_callbacks(client, callbacks, interest);
         })
     }
@@ -100,8 +108,7 @@ impl AnswerCall for LabObject {
     fn get_callbacks(&self, callbacks: &mut Callbacks) -> HRESULT {
         let get = outside(callbacks, ["GetEventCallbacks", "GetOutputCallbacks", "GetInputCallbacks"]);
         let client = self.client;
-        self.lab
-            .with_client(client, self.version, &get, CallSite::caller(), |world| world.get_callbacks(client, callbacks))
+        self.lab.shared().with_client(&self.origin(), &get, |world| world.get_callbacks(client, callbacks))
     }
 
     fn code_page(&self) -> CodePage {

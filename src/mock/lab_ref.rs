@@ -3,12 +3,10 @@
 use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::sync::Arc;
 
-use super::shared::Shared;
+use super::shared::{CallOrigin, Shared};
 use super::thread;
 use super::world::{ClientId, OsThread, PartId, World};
-use crate::call::{Call, Outputs};
 use crate::dispatch::CallSite;
-use crate::hresult::HRESULT;
 use crate::profile::Profile;
 
 /// A reference to a lab. The lab knows which thread has used it last: that thread may use it again.
@@ -59,29 +57,10 @@ impl LabRef {
         })
     }
 
-    /// Does something on a client object that admits the call.
-    pub(super) fn with_client(
-        &self,
-        client: ClientId,
-        version: u8,
-        call: &Call<&str>,
-        call_site: CallSite,
-        work: impl FnOnce(&mut World),
-    ) -> HRESULT {
-        self.shared.with_client(self.part, client, version, call, call_site, work)
-    }
-
-    /// Makes a call on a client object, through an interface of this version. `hand_out` takes the outputs.
+    /// Returns the origin of a call on a client object, through an interface of this version.
     #[inline]
-    pub(super) fn call(
-        &self,
-        client: ClientId,
-        version: u8,
-        call: &Call<&str>,
-        call_site: CallSite,
-        hand_out: impl FnOnce(&mut Outputs),
-    ) -> HRESULT {
-        self.shared.call(self.part, client, version, call, call_site, hand_out)
+    pub(super) fn origin(&self, client: ClientId, version: u8, call_site: CallSite) -> CallOrigin {
+        CallOrigin { part: self.part, client, version, call_site }
     }
 }
 

@@ -25,6 +25,26 @@ pub(super) struct Shared {
     changed: Condvar,
 }
 
+/// The origin of a call: the client object, the version of its interface, the part of the lab through which it is reached, and
+/// the place in the caller's code.
+#[derive(Debug)]
+pub(super) struct CallOrigin {
+    pub(super) part: PartId,
+    pub(super) client: ClientId,
+    pub(super) version: u8,
+    pub(super) call_site: CallSite,
+}
+
+impl CallOrigin {
+    /// The calling thread begins a call.
+    #[inline(always)]
+    fn request<'a>(&self, world: &mut World, call: &'a Call<&'a str>) -> Request<'a> {
+        let thread = thread::current();
+        world.use_part(self.part, thread.os);
+        Request::new(world, self.client, self.version, thread, call, self.call_site)
+    }
+}
+
 /// A world and its journal.
 #[derive(Clone, Debug)]
 struct Logged {
@@ -66,20 +86,10 @@ impl Shared {
         })
     }
 
-    /// Does something through a part of the lab, on a client object that admits the call. It is not in the journal.
-    pub(super) fn with_client(
-        &self,
-        part: PartId,
-        client: ClientId,
-        version: u8,
-        call: &Call<&str>,
-        call_site: CallSite,
-        work: impl FnOnce(&mut World),
-    ) -> HRESULT {
-        let thread = thread::current();
+    /// Does something on a client object that admits the call. It is not in the journal.
+    pub(super) fn with_client(&self, origin: &CallOrigin, call: &Call<&str>, work: impl FnOnce(&mut World)) -> HRESULT {
         self.with(|world| {
-            world.use_part(part, thread.os);
-            let request = Request::new(world, client, version, thread, call, call_site);
+            let request = origin.request(world, call);
             match world.admit(&request) {
                 Ok(()) => {
                     work(world);
@@ -90,19 +100,10 @@ impl Shared {
         })
     }
 
-    /// Makes a call through a part of the lab, on a client object, and waits if it waits. `version` is that of the interface.
-    /// `hand_out` takes the outputs.
+    /// Makes a call on a client object, and waits if it waits. `hand_out` takes the outputs.
     #[inline]
-    pub(super) fn call(
-        &self,
-        part: PartId,
-        client: ClientId,
-        version: u8,
-        call: &Call<&str>,
-        call_site: CallSite,
-        hand_out: impl FnOnce(&mut Outputs),
-    ) -> HRESULT {
-        let (mut state, hresult) = self.make(part, client, version, call, call_site);
+    pub(super) fn call(&self, origin: &CallOrigin, call: &Call<&str>, hand_out: impl FnOnce(&mut Outputs)) -> HRESULT {
+        let (mut state, hresult) = self.make(origin, call);
         hand_out(&mut state.out);
         debug_assert!(
             state.out == Outputs::default(),
@@ -115,23 +116,14 @@ impl Shared {
     }
 
     /// Makes a call. Its outputs are in the state that is returned.
-    fn make(
-        &self,
-        part: PartId,
-        client: ClientId,
-        version: u8,
-        call: &Call<&str>,
-        call_site: CallSite,
-    ) -> (MutexGuard<'_, Logged>, HRESULT) {
-        let thread = thread::current();
+    fn make(&self, origin: &CallOrigin, call: &Call<&str>) -> (MutexGuard<'_, Logged>, HRESULT) {
         let mut state = lock(&self.state);
         if state.world.faults.have_predicates() {
-            state = self.ask_predicates(state, client, call);
+            state = self.ask_predicates(state, origin.client, call);
         }
         let Logged { world, out, .. } = &mut *state;
-        world.use_part(part, thread.os);
         // Threads are numbered by who calls first, not by whose call returns first.
-        let request = Request::new(world, client, version, thread, call, call_site);
+        let request = origin.request(world, call);
         let hresult = match world.call(&request, out) {
             Reply::Done(hresult) => hresult,
             waits @ Reply::Wait(_) => {
