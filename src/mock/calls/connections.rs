@@ -133,7 +133,7 @@ impl Request<'_> {
         context: HandleContext,
     ) -> Result<HandleState, HRESULT> {
         let rule = state::rule(world.profile, wanted, HandleArgument::Handle(state, context));
-        if wanted == Use::Disconnect && (context.thread == CallingThread::Other || !context.holds.is_last()) {
+        if wanted == Use::Disconnect {
             self.note_kept_connection(world, handle, context);
         }
         if let Answer::Refuse(code) = rule.answer { Err(code) } else { Ok(rule.next) }
@@ -202,8 +202,8 @@ impl Request<'_> {
         }
     }
 
-    /// Notes a disconnect on another thread or in a session, unless it closes its connection.
-    #[cold]
+    /// Notes a disconnect that does not close its connection.
+    #[inline]
     fn note_kept_connection(&self, world: &mut World, handle: u64, context: HandleContext) {
         let (misuse, requirement, does, source) = if context.thread == CallingThread::Other && !world.is_contract() {
             let requirement = Requirement::DisconnectOtherThreadClosesNothing;
