@@ -400,10 +400,8 @@ impl Model {
         });
         let client = process.and_then(|process| process.clients.get(&by.client));
         let mut context = CallContext { by, process, client, handle, computer: None };
-        context.computer = match handle {
-            Some(NamedHandle { value: 1.., .. }) => context.connection().and_then(|open| self.computer_through(open)),
-            _ => process.map(|process| process.computer),
-        };
+        let server = handle.map_or(0, |handle| handle.value);
+        context.computer = self.computer_from(server, process, context.connection());
         context
     }
 

@@ -7,7 +7,7 @@ use super::context::NamedHandle;
 use super::handle_clauses::{has_null_pointer, may_crash_the_host};
 use super::issued_handles::{HandleLookup, IssuedHandle, use_of};
 use super::strings::{CallString, Destination};
-use super::world::{ClientRecord, EndStatus, KnownProcess, ServerKind, ServerRecord, TargetRecord};
+use super::world::{ClientRecord, EndStatus, KnownProcess, RunProcess, ServerKind, ServerRecord, TargetRecord};
 use crate::address::{IpVersions, Listen};
 use crate::call::{Call, Caller, Ending, Outcome};
 use crate::flags::EndSessionFlags;
@@ -419,15 +419,20 @@ impl Model {
 
     /// Returns the computer that a server handle leads to; for zero, the caller's own.
     pub(super) fn computer_of(&self, by: Caller, server: u64) -> Option<usize> {
-        match server {
-            0 => Some(self.process(by.process)?.computer),
-            _ => self.computer_through(self.connection(by, server)?),
-        }
+        self.computer_from(server, self.process(by.process), self.connection(by, server))
     }
 
-    /// Returns the computer that a connection leads to.
-    pub(super) fn computer_through(&self, connection: &IssuedHandle) -> Option<usize> {
-        Some(self.servers.get(connection.server?)?.computer)
+    /// Returns the same, with the records of the caller's process and of the handle.
+    pub(super) fn computer_from(
+        &self,
+        server: u64,
+        process: Option<&RunProcess>,
+        connection: Option<&IssuedHandle>,
+    ) -> Option<usize> {
+        match server {
+            0 => Some(process?.computer),
+            _ => Some(self.servers.get(connection?.server?)?.computer),
+        }
     }
 
     fn add_created_process(&mut self, by: Caller, server: u64, line: &str, is_debugged: bool) {
