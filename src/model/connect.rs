@@ -82,8 +82,7 @@ impl Model {
 
     /// Caches a parsed string: most runs use few strings many times.
     pub(super) fn cache_string(&mut self, text: &str, parsed: &Arc<ClientString>) {
-        // One that nobody else has was not in the cache.
-        if Arc::strong_count(parsed) > 1 {
+        if self.strings.contains_key(text) {
             return;
         }
         let strings = Arc::make_mut(&mut self.strings);
