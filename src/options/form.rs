@@ -47,7 +47,7 @@ impl Form {
 
     /// Whether the form has the keyword.
     pub(super) fn has(&self, keyword: Keyword) -> bool {
-        self.required.iter().any(|alternatives| alternatives.contains(&keyword)) || self.optional.contains(&keyword)
+        self.keywords().any(|own| own == keyword)
     }
 
     /// Returns every keyword of the form, in the order of the documentation.
