@@ -73,10 +73,6 @@ impl<'de, T: Default + Deserialize<'de>> Visitor<'de> for OrNull<'_, T> {
         f.write_str("a value or null")
     }
 
-    fn visit_unit<E: Error>(self) -> Result<(), E> {
-        Ok(())
-    }
-
     fn visit_none<E: Error>(self) -> Result<(), E> {
         Ok(())
     }

@@ -204,17 +204,16 @@ pub(super) fn ending(
     crashed: bool,
     timed_out: bool,
 ) -> Result<Ending, LineProblem> {
-    let at = match (hresult, references, crashed, timed_out) {
-        (Some(status), None, false, false) => return Ok(Ending::Returned(status.0)),
-        (None, Some(count), false, false) => return Ok(Ending::References(count)),
-        (None, None, true, false) => return Ok(Ending::Crashed),
-        (None, None, false, true) => return Ok(Ending::TimedOut),
-        (None, None, false, false) => {
-            return Err(LineProblem::new(&["call"], "the call has neither hresult nor crashed nor timed_out"));
-        }
-        (Some(_), Some(_), ..) => &["out", "References"][..],
-        (Some(_), None, true, _) | (None, Some(_), true, _) => &["crashed"],
-        (.., true) => &["timed_out"],
-    };
-    Err(LineProblem::new(at, "the call ends in more than one way"))
+    let endings = [
+        (&["hresult"][..], hresult.map(|status| Ending::Returned(status.0))),
+        (&["out", "References"], references.map(Ending::References)),
+        (&["crashed"], crashed.then_some(Ending::Crashed)),
+        (&["timed_out"], timed_out.then_some(Ending::TimedOut)),
+    ];
+    let mut endings = endings.into_iter().filter_map(|(at, ending)| Some((at, ending?)));
+    match (endings.next(), endings.next()) {
+        (Some((_, ending)), None) => Ok(ending),
+        (None, _) => Err(LineProblem::new(&["call"], "the call has neither hresult nor crashed nor timed_out")),
+        (_, Some((at, _))) => Err(LineProblem::new(at, "the call ends in more than one way")),
+    }
 }
