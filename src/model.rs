@@ -50,7 +50,7 @@ mod world;
 
 use context::{CallContext, NamedHandle};
 pub use expected::{Clause, Expected, Violation};
-use expected::{ClauseSink, Clauses, Relaxation};
+use expected::{ClauseSink, Clauses};
 pub(crate) use expected::{binds, mismatch};
 pub(crate) use footprint::Footprint;
 use issued_handles::HandleLookup;
@@ -74,7 +74,7 @@ use crate::process::Computer;
 use crate::profile::Profile;
 use crate::spec::{Level, Requirement};
 use crate::state::Use;
-use crate::status::Statuses;
+use crate::status::{EndingKinds, Statuses};
 use debuggees::SessionRecord;
 use strings::{CallString, ClientString};
 use world::{ClientRecord, ComputerRecord, EndStatus, RunProcess, ServerRecord};
@@ -177,9 +177,7 @@ impl Model {
                 judged[bit / 64] |= 1 << (bit % 64);
             }
             if !holds {
-                let endings = expected.endings();
-                let (expected, actual) = expected.mismatch(outcome);
-                violations.push(Violation { requirement, by, call: call.clone(), expected, actual, endings });
+                violations.push(Violation::new(requirement, by, call, expected, outcome));
             }
         });
         members(&judged).for_each(|at| self.judged[at] += 1);
@@ -271,7 +269,7 @@ impl Model {
         if Model::cannot_call(context, call).is_some() {
             return Statuses::RETURNS.or_crash().or_hang();
         }
-        let mut statuses = self.relaxation(context).of(Statuses::RETURNS);
+        let mut statuses = Statuses::RETURNS.or_every(self.relaxation(context));
         if self.may_crash(context, call) || self.loses_its_session(by, call) {
             statuses = statuses.or_crash().or_hang();
         }
@@ -422,14 +420,16 @@ impl Model {
 
     /// Returns what a call may do for reasons of its own: another thread, a client object that EndSession disabled, memory of
     /// the real engine that an earlier misuse damaged, a process that has crashed, or one that is debugged.
-    fn relaxation(&self, context: &CallContext<'_>) -> Relaxation {
+    fn relaxation(&self, context: &CallContext<'_>) -> EndingKinds {
         let disabled = context.client.is_some_and(|client| client.disabled);
         let (damaged, crashed) = context.process.map_or((false, false), |process| (process.damaged, process.crashed));
-        Relaxation {
-            errors: disabled || crashed || self.is_other_thread(context),
-            crashes: self.profile.is_dbgeng() && (damaged || crashed),
-            hangs: self.may_be_frozen(context.by),
+        let mut kinds = EndingKinds::empty();
+        kinds.set(EndingKinds::ERROR, disabled || crashed || self.is_other_thread(context));
+        kinds.set(EndingKinds::HANG, self.may_be_frozen(context.by));
+        if self.profile.is_dbgeng() && (damaged || crashed) {
+            kinds |= EndingKinds::CRASH | EndingKinds::HANG;
         }
+        kinds
     }
 }
 

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use bitflags::bitflags;
+
 use crate::call::Ending;
 use crate::hresult::{HRESULT, NamedCode, S_FALSE, S_OK, name};
 use crate::sentence::debug_as_display;
@@ -23,26 +25,49 @@ pub struct Statuses {
     /// The first `named` of them are in the set, and the others are S_OK.
     codes: [HRESULT; 5],
     named: u8,
-    successes: bool,
-    errors: bool,
-    crash: bool,
-    hang: bool,
+    /// The kinds of which every ending is in the set.
+    whole: EndingKinds,
 }
 
 debug_as_display!(Statuses);
 
+bitflags! {
+    /// Kinds of endings.
+    #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+    pub(crate) struct EndingKinds: u8 {
+        /// Succeeding HRESULTs, and reference counts: they are the success of a call that returns no HRESULT.
+        const SUCCESS = 1;
+        /// Failing HRESULTs.
+        const ERROR = 1 << 1;
+        /// Crashes of the process.
+        const CRASH = 1 << 2;
+        /// Calls that never return.
+        const HANG = 1 << 3;
+    }
+}
+
+impl EndingKinds {
+    fn of(ending: Ending) -> EndingKinds {
+        match ending {
+            Ending::Returned(code) if code.is_err() => EndingKinds::ERROR,
+            Ending::Returned(_) | Ending::References(_) => EndingKinds::SUCCESS,
+            Ending::Crashed => EndingKinds::CRASH,
+            Ending::TimedOut => EndingKinds::HANG,
+        }
+    }
+}
+
 impl Statuses {
     /// No ending at all.
-    const NONE: Statuses =
-        Statuses { codes: [S_OK; 5], named: 0, successes: false, errors: false, crash: false, hang: false };
+    const NONE: Statuses = Statuses { codes: [S_OK; 5], named: 0, whole: EndingKinds::empty() };
     /// S_OK alone.
     pub const OK: Statuses = Statuses::code(S_OK);
     /// Every failing HRESULT.
-    pub const ERROR: Statuses = Statuses { errors: true, ..Statuses::NONE };
+    pub const ERROR: Statuses = Statuses::NONE.or_error();
     /// Every succeeding HRESULT.
-    pub const SUCCESS: Statuses = Statuses { successes: true, ..Statuses::NONE };
+    pub const SUCCESS: Statuses = Statuses::NONE.or_every(EndingKinds::SUCCESS);
     /// Every HRESULT: the call only has to return.
-    pub const RETURNS: Statuses = Statuses { successes: true, errors: true, ..Statuses::NONE };
+    pub const RETURNS: Statuses = Statuses::SUCCESS.or_error();
 
     /// Returns the set of one HRESULT.
     pub const fn code(code: HRESULT) -> Statuses {
@@ -80,17 +105,22 @@ impl Statuses {
 
     /// Adds every failing HRESULT.
     pub const fn or_error(self) -> Statuses {
-        Statuses { errors: true, ..self }
+        self.or_every(EndingKinds::ERROR)
     }
 
     /// Adds a crash of the process.
     pub const fn or_crash(self) -> Statuses {
-        Statuses { crash: true, ..self }
+        self.or_every(EndingKinds::CRASH)
     }
 
     /// Adds a call that never returns.
     pub const fn or_hang(self) -> Statuses {
-        Statuses { hang: true, ..self }
+        self.or_every(EndingKinds::HANG)
+    }
+
+    /// Adds every ending of these kinds.
+    pub(crate) const fn or_every(self, kinds: EndingKinds) -> Statuses {
+        Statuses { whole: self.whole.union(kinds), ..self }
     }
 
     /// Returns the HRESULTs that the set names.
@@ -100,34 +130,34 @@ impl Statuses {
 
     /// Returns whether the set holds every succeeding HRESULT.
     pub fn any_success(self) -> bool {
-        self.successes
+        self.whole.contains(EndingKinds::SUCCESS)
     }
 
     /// Returns whether the set holds every failing HRESULT.
     pub fn any_error(self) -> bool {
-        self.errors
+        self.whole.contains(EndingKinds::ERROR)
     }
 
     /// Returns the members as data spells them: HRESULTs by name or number, `success`, `error`, `crash`, `hang`.
     pub fn words(&self) -> Vec<String> {
         let code =
             |code: HRESULT| name(code).map_or_else(|| format!("{:#010x}", code.0.cast_unsigned()), str::to_owned);
-        let kinds = [(self.successes, "success"), (self.errors, "error"), (self.crash, "crash"), (self.hang, "hang")];
+        let kinds = [
+            (EndingKinds::SUCCESS, "success"),
+            (EndingKinds::ERROR, "error"),
+            (EndingKinds::CRASH, "crash"),
+            (EndingKinds::HANG, "hang"),
+        ];
         let codes = self.codes().map(code);
-        codes.chain(kinds.into_iter().filter(|(is_in, _)| *is_in).map(|(_, kind)| kind.to_owned())).collect()
+        codes
+            .chain(kinds.into_iter().filter(|(kind, _)| self.whole.contains(*kind)).map(|(_, kind)| kind.to_owned()))
+            .collect()
     }
 
     /// Returns whether the call may end so. A reference count is the success of a call that returns no HRESULT.
     pub fn contains(&self, ending: Ending) -> bool {
-        match ending {
-            Ending::Returned(code) => {
-                self.codes[..self.named.into()].contains(&code)
-                    || if code.is_ok() { self.successes } else { self.errors }
-            }
-            Ending::References(_) => self.successes,
-            Ending::Crashed => self.crash,
-            Ending::TimedOut => self.hang,
-        }
+        self.whole.contains(EndingKinds::of(ending))
+            || matches!(ending, Ending::Returned(code) if self.codes[..self.named.into()].contains(&code))
     }
 }
 
@@ -135,14 +165,14 @@ impl fmt::Display for Statuses {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut words = Vec::new();
         words.extend(self.codes().map(|code| NamedCode(code).to_string()));
-        match (self.successes, self.errors) {
+        match (self.any_success(), self.any_error()) {
             (true, true) => words.push("any HRESULT".to_owned()),
             (true, false) => words.push("a success code".to_owned()),
             (false, true) => words.push("an error".to_owned()),
             (false, false) => {}
         }
-        words.extend(self.crash.then(|| "a crash".to_owned()));
-        words.extend(self.hang.then(|| "no return".to_owned()));
+        words.extend(self.whole.contains(EndingKinds::CRASH).then(|| "a crash".to_owned()));
+        words.extend(self.whole.contains(EndingKinds::HANG).then(|| "no return".to_owned()));
         f.write_str(&words.join(" or "))
     }
 }

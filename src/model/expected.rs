@@ -13,7 +13,7 @@ use crate::flags::DescriptionFlags;
 use crate::process::{cut_to_fit, shows, size_with_nul};
 use crate::profile::Profile;
 use crate::spec::{Level, Requirement};
-use crate::status::Statuses;
+use crate::status::{EndingKinds, Statuses};
 
 /// Receives each clause that applies to a call.
 pub(super) type ClauseSink<'s, 'm> = &'s mut dyn FnMut(Requirement, Expected<'m>);
@@ -24,24 +24,9 @@ pub(super) struct Clauses<'s, 'm> {
     /// The connection string of the call.
     pub(super) string: Option<&'s CallString>,
     pub(super) profile: Profile,
-    pub(super) relaxation: Relaxation,
+    /// The kinds of endings that the call may have for reasons of its own, whatever its requirements demand.
+    pub(super) relaxation: EndingKinds,
     pub(super) sink: ClauseSink<'s, 'm>,
-}
-
-/// The endings that a call may have for reasons of its own, whatever its requirements demand.
-#[derive(Clone, Copy)]
-pub(super) struct Relaxation {
-    pub(super) errors: bool,
-    pub(super) crashes: bool,
-    pub(super) hangs: bool,
-}
-
-impl Relaxation {
-    pub(super) fn of(self, statuses: Statuses) -> Statuses {
-        let statuses = if self.errors { statuses.or_error() } else { statuses };
-        let statuses = if self.crashes { statuses.or_crash().or_hang() } else { statuses };
-        if self.hangs { statuses.or_hang() } else { statuses }
-    }
 }
 
 impl<'m> Clauses<'_, 'm> {
@@ -51,7 +36,7 @@ impl<'m> Clauses<'_, 'm> {
 
     /// Allows these endings and those of the relaxation.
     pub(super) fn ends(&mut self, requirement: Requirement, statuses: Statuses) {
-        self.exactly(requirement, self.relaxation.of(statuses));
+        self.exactly(requirement, statuses.or_every(self.relaxation));
     }
 
     /// Allows these endings, whatever the relaxation.
@@ -184,12 +169,20 @@ impl Expected<'_> {
     }
 
     /// Whether the outcome is in the set.
+    #[inline]
     pub fn contains(&self, outcome: &Outcome) -> bool {
-        let out = &outcome.out;
         match self {
             Self::Ending(statuses) => statuses.contains(outcome.ending),
             Self::NoCall(_) => false,
             Self::NoReferenceLeft => !matches!(outcome.ending, Ending::References(left) if left > 0),
+            _ => self.contains_outputs(outcome),
+        }
+    }
+
+    fn contains_outputs(&self, outcome: &Outcome) -> bool {
+        let out = &outcome.out;
+        match self {
+            Self::Ending(_) | Self::NoCall(_) | Self::NoReferenceLeft => true,
             Self::AtLeast(count) => out.actual_count.is_none_or(|actual| actual as usize >= *count),
             Self::Untouched => outcome.succeeded() || *out == Default::default(),
             Self::NonZeroHandle => !outcome.succeeded() || out.server.is_some_and(|handle| handle != 0),
@@ -372,6 +365,19 @@ pub struct Violation {
 }
 
 impl Violation {
+    #[cold]
+    pub(super) fn new(
+        requirement: Requirement,
+        by: Caller,
+        call: &Call,
+        expected: &Expected<'_>,
+        outcome: &Outcome,
+    ) -> Violation {
+        let endings = expected.endings();
+        let (expected, actual) = expected.mismatch(outcome);
+        Violation { requirement, by, call: call.clone(), expected, actual, endings }
+    }
+
     /// Returns what was expected and what happened instead, such as "expected an error, but the process crashed".
     pub fn mismatch(&self) -> String {
         mismatch(&self.expected, &self.actual)

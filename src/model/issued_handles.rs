@@ -193,10 +193,11 @@ fn of_open(handle: u64, connection: &IssuedHandle) -> u64 {
     hash((handle, state, by, server, holds, debugging))
 }
 
-fn hash(value: impl Hash) -> u64 {
+/// Returns a hash that may be combined with others by XOR.
+pub(super) fn hash(value: impl Hash) -> u64 {
     let mut hasher = FxHasher::default();
     value.hash(&mut hasher);
-    // FxHasher maps similar handles to similar hashes, whose XOR would collide.
+    // FxHasher maps similar values to similar hashes, whose XOR would collide.
     let hash = hasher.finish();
     (hash ^ (hash >> 32)).wrapping_mul(0x9e37_79b9_7f4a_7c15)
 }

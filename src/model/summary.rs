@@ -1,9 +1,12 @@
 //! Summaries of the state: a fingerprint for searches, and a value that counts states.
 
 use std::fmt;
-use std::hash::{DefaultHasher, Hash, Hasher};
+use std::hash::{Hash, Hasher};
+
+use rustc_hash::FxHasher;
 
 use super::Model;
+use super::issued_handles::hash;
 use super::world::{EndStatus, RunProcess};
 use crate::state::{HandleState, ServerLife};
 
@@ -11,15 +14,14 @@ impl Model {
     /// Returns a hash of everything that decides which outcomes are allowed from here on. Runs with equal fingerprints
     /// continue alike, but may name different requirements for a failure.
     pub(crate) fn fingerprint(&self) -> u64 {
-        let mut hasher = DefaultHasher::new();
+        let mut hasher = FxHasher::default();
         for process in &self.processes {
             process.handles.fingerprint.hash(&mut hasher);
-            let mut clients: Vec<_> = process.clients.iter().collect();
-            clients.sort_unstable_by_key(|(number, _)| **number);
-            for (number, client) in clients {
-                (number, client.thread, client.version, client.released, client.disabled, client.mask)
-                    .hash(&mut hasher);
-            }
+            let clients = process.clients.iter().map(|(number, client)| {
+                hash((number, client.thread, client.version, client.released, client.disabled, client.mask))
+            });
+            // A map has no order.
+            clients.fold(0, |all, client| all ^ client).hash(&mut hasher);
             (
                 process.ended,
                 process.damaged,

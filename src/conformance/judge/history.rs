@@ -144,7 +144,8 @@ impl History {
             self.candidates.iter().any(|candidate| candidate.judge.footprint(recorded, true).is_wide())
         };
         let Some(call) = PendingCall::new(event, is_wide) else { return };
-        let at = self.under_way.partition_point(|other| other.pending < call.pending);
+        let before = self.under_way.iter().rposition(|other| other.pending < call.pending);
+        let at = before.map_or(0, |before| before + 1);
         self.under_way.insert(at, call);
     }
 
