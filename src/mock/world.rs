@@ -48,6 +48,7 @@ use std::sync::Arc;
 
 use crate::call::{Call, Caller, Outcome};
 use crate::flags::ServersFlags;
+use crate::options::{ConnectionString, Item};
 use crate::profile::Profile;
 use crate::state::{ServerEvent, TargetEvent, TargetFate};
 
@@ -337,7 +338,7 @@ impl World {
     /// Returns the string with which a server was started, and its computer.
     pub(crate) fn server_name(&self, server: ServerId) -> String {
         let computer = &self.computers[self.computer_of(server)];
-        format!("{} on {}", self.servers[server].options, computer.names.first().map_or("", String::as_str))
+        format!("{} on {}", self.servers[server].text, computer.names.first().map_or("", String::as_str))
     }
 
     /// Returns the text that OutputServers prints for a computer.
@@ -346,10 +347,10 @@ impl World {
         let mut text = format!("Servers on \\\\{name}:\n");
         for (id, server) in self.servers.iter() {
             let asked = if server.is_debugging { ServersFlags::DEBUGGER } else { ServersFlags::PROCESS };
-            let is_listed = server.life.is_up() && self.computer_of(id) == computer && flags.contains(asked);
-            if let (Some(line), true) = (&server.listing, is_listed) {
+            let is_hidden = server.options.is_hidden() || server.address.is_none();
+            if server.life.is_up() && !is_hidden && self.computer_of(id) == computer && flags.contains(asked) {
                 let kind = if server.is_debugging { "Debugger Server" } else { "Remote Process Server" };
-                text.push_str(&format!("{kind} - {line}\n"));
+                text.push_str(&format!("{kind} - {}\n", listed(&server.options)));
             }
         }
         text
@@ -365,4 +366,18 @@ impl World {
         };
         self.engines.iter().map(|(_, engine)| name(engine.is_host)).collect()
     }
+}
+
+/// Returns the line of a server in a listing. It shows keywords with a capital, and a star for the password (OUTS-9).
+fn listed(options: &ConnectionString) -> String {
+    let shown = options.items().iter().filter(|item| !matches!(item, Item::Hidden | Item::IcfEnable));
+    let items = shown.map(|item| match item {
+        Item::Password(_) => "Password=*".to_owned(),
+        other => {
+            let text = other.to_string();
+            let mut letters = text.chars();
+            letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+        }
+    });
+    format!("{}:{}", options.transport(), items.collect::<Vec<_>>().join(","))
 }

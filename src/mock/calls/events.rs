@@ -1,5 +1,7 @@
 //! The events of a lab before a call or while time passes.
 
+use std::sync::Arc;
+
 use super::request::Request;
 use crate::dispatch::CallSite;
 use crate::interface::Interface;
@@ -69,8 +71,7 @@ impl World {
         self.host_dies(host);
         // The servers of the first process: a later one may have found an address taken.
         let servers = self.engines[host].servers.iter().map(|server| &self.servers[*server]);
-        let servers: Vec<(String, bool)> =
-            servers.map(|server| (server.options.clone(), server.is_debugging)).collect();
+        let servers: Vec<(String, bool)> = servers.map(|server| (server.text.clone(), server.is_debugging)).collect();
         let EngineState { computer, is_host, .. } = self.engines[host];
         let engine = self.add_engine(computer, is_host);
         self.engines[engine].replaces = Some(host);
@@ -85,10 +86,11 @@ impl World {
         let thread = ThreadId::Played(0);
         let client = self.debug_create(engine, thread, Interface::DebugClient(self.usual_version()), CallSite::UNKNOWN);
         let by = self.caller(client, thread);
-        for (options, is_debugging) in servers {
-            let Ok(parsed) = ConnectionString::parse(Side::Server, self.profile, &options) else { continue };
-            let (Ok(hresult) | Err(hresult)) = self.listen(engine, &options, &parsed, is_debugging, CallSite::UNKNOWN);
-            self.aftermath().entries.push(JournalEntry::ServerStarted { by, options, is_debugging, hresult });
+        for (text, is_debugging) in servers {
+            let Ok(options) = ConnectionString::parse(Side::Server, self.profile, &text) else { continue };
+            let options = Arc::new(options);
+            let (Ok(hresult) | Err(hresult)) = self.listen(engine, &text, &options, is_debugging, CallSite::UNKNOWN);
+            self.aftermath().entries.push(JournalEntry::ServerStarted { by, options: text, is_debugging, hresult });
         }
         self.remove_reference(client);
     }

@@ -1,5 +1,7 @@
 //! Where servers listen, and which server a connection string reaches.
 
+use std::sync::Arc;
+
 use super::request::{Answered, Request};
 use crate::address::{Address, IpVersions, Listen, ServerHost, has_crashing_pipe, pipe_name, ports};
 use crate::dispatch::CallSite;
@@ -28,7 +30,7 @@ impl Request<'_> {
             self.note(world, Misuse::PipeNameFormat, requirement, None, crashes);
             return Err(E_INVALIDARG);
         }
-        let options = read.map_err(|_| E_INVALIDARG)?;
+        let options = Arc::new(read.map_err(|_| E_INVALIDARG)?);
         let listens = world.listen(self.engine, text, &options, is_debugging, self.call_site);
         if let Err(WSAEADDRINUSE | ERROR_ALREADY_EXISTS) = listens {
             self.note_awaited_server(world, &options);
@@ -59,7 +61,7 @@ impl World {
         &mut self,
         engine: EngineId,
         text: &str,
-        options: &ConnectionString,
+        options: &Arc<ConnectionString>,
         is_debugging: bool,
         started_at: CallSite,
     ) -> Answered {
@@ -94,7 +96,6 @@ impl World {
         if reverse.is_some() {
             self.wake_waits();
         }
-        let hidden = options.is_hidden() || address.is_none();
         let server = self.servers.add(ServerState {
             host: engine,
             is_debugging,
@@ -102,12 +103,11 @@ impl World {
             address,
             ip_versions,
             reverse,
-            password: options.password().map(str::to_owned),
-            options: text.to_owned(),
+            text: text.to_owned(),
+            options: Arc::clone(options),
             started_at,
             started_in: self.calls,
             started_when: self.clock.now,
-            listing: (!hidden).then(|| listing(options)),
         });
         let is_pipe = options.pipe().is_some_and(|pipe| pipe != ANY_PIPE);
         match self.computers[computer].late_pipes {
@@ -213,7 +213,7 @@ impl World {
             },
         };
         let server = &self.servers[found];
-        let knows_password = options.password() == server.password.as_deref();
+        let knows_password = options.password() == server.options.password();
         if server.is_debugging || !knows_password { Err(RPC_E_SERVER_DIED) } else { Ok(Route::Server(found)) }
     }
 
@@ -232,7 +232,7 @@ impl World {
         {
             return None;
         }
-        let options = ConnectionString::parse(Side::Server, self.profile, &any.options).ok()?;
+        let options = &any.options;
         let named =
             options.items().iter().fold(ConnectionString::new(Side::Server, options.transport()), |named, item| {
                 match item {
@@ -273,18 +273,4 @@ fn named_by_system(process: u32, transport: Transport, options: &ConnectionStrin
         name.replace_range(at..at + 2, &number);
     }
     if transport == Transport::Spipe { Address::Spipe(name) } else { Address::Npipe(name) }
-}
-
-/// Returns the line of a server in a listing. It shows keywords with a capital, and a star for the password (OUTS-9).
-fn listing(options: &ConnectionString) -> String {
-    let shown = options.items().iter().filter(|item| !matches!(item, Item::Hidden | Item::IcfEnable));
-    let items = shown.map(|item| match item {
-        Item::Password(_) => "Password=*".to_owned(),
-        other => {
-            let text = other.to_string();
-            let mut letters = text.chars();
-            letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
-        }
-    });
-    format!("{}:{}", options.transport(), items.collect::<Vec<_>>().join(","))
 }

@@ -82,7 +82,7 @@ impl Request<'_> {
         if let Some(reverse) = &mut found.reverse {
             reverse.connected_to = Some(self.engine);
         }
-        if found.is_debugging || found.password != password {
+        if found.is_debugging || found.options.password() != password.as_deref() {
             return Reply::Done(RPC_E_SERVER_DIED);
         }
         world.engines[self.engine].listens_for = Some(password);

@@ -1,6 +1,7 @@
 //! Engines, each in a process of its own, with their client objects and servers.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use super::callbacks::ClientSession;
 use super::handles::{Handles, Issuer, SlotId};
@@ -10,6 +11,7 @@ use super::sessions::Session;
 use super::threads::ThreadId;
 use crate::address::{Address, IpVersions};
 use crate::dispatch::CallSite;
+use crate::options::ConnectionString;
 use crate::profile::Profile;
 use crate::state::{CallingThread, Debugging, ServerLife};
 
@@ -79,16 +81,14 @@ pub(crate) struct ServerState {
     pub(crate) ip_versions: IpVersions,
     /// The client that it connects to, if it was started with `clicon` (OPT-24).
     pub(crate) reverse: Option<ReverseServer>,
-    pub(crate) password: Option<String>,
     /// The string with which it was started.
-    pub(crate) options: String,
+    pub(crate) text: String,
+    pub(crate) options: Arc<ConnectionString>,
     pub(crate) started_at: CallSite,
     /// The number of the call that started it.
     pub(crate) started_in: u64,
     /// The time at its start, in milliseconds.
     pub(crate) started_when: u64,
-    /// Its line in the output of OutputServers, unless it is hidden.
-    pub(crate) listing: Option<String>,
 }
 
 /// The client of a server that connects to it, and not the other way around.
