@@ -9,16 +9,14 @@ use crate::sync::thread_local;
 static NEXT: AtomicU32 = AtomicU32::new(1);
 
 thread_local! {
-    /// The number of the thread, 0 before its first call, and that of the thread that it plays.
-    static THREAD: Cell<(u32, Option<u32>)> = const { Cell::new((0, None)) };
+    /// `None` before the first call.
+    static THREAD: Cell<Option<CurrentThread>> = const { Cell::new(None) };
     static LABS: LabsOfThread = LabsOfThread::default();
 }
 
 /// Returns the calling thread.
 pub(super) fn current() -> CurrentThread {
-    let (own, played) = THREAD.with(Cell::get);
-    let os = OsThread(if own == 0 { number() } else { own });
-    CurrentThread { os, id: played.map_or(ThreadId::Os(os), ThreadId::Played) }
+    THREAD.with(Cell::get).unwrap_or_else(number)
 }
 
 /// Returns the calling thread, as the operating system sees it.
@@ -28,10 +26,11 @@ pub(super) fn own() -> OsThread {
 
 /// Numbers the calling thread.
 #[cold]
-fn number() -> u32 {
-    let own = NEXT.fetch_add(1, Ordering::Relaxed);
-    THREAD.with(|thread| thread.set((own, thread.get().1)));
-    own
+fn number() -> CurrentThread {
+    let os = OsThread(NEXT.fetch_add(1, Ordering::Relaxed));
+    let thread = CurrentThread { os, id: ThreadId::Os(os) };
+    THREAD.with(|current| current.set(Some(thread)));
+    thread
 }
 
 /// Returns the number of a lab that the calling thread makes.
@@ -41,17 +40,15 @@ pub(super) fn number_lab() -> LabNumber {
 
 /// Does some work in the role of thread `thread`; 0 is the calling thread itself.
 pub(super) fn as_thread(thread: u32, work: &mut (dyn FnMut() + Send)) {
-    struct EndOfRole(Option<u32>);
+    struct EndOfRole(CurrentThread);
     impl Drop for EndOfRole {
         fn drop(&mut self) {
-            play(self.0);
+            THREAD.with(|current| current.set(Some(self.0)));
         }
     }
-    let _end = EndOfRole(play((thread != 0).then_some(thread)));
+    let before = current();
+    let _end = EndOfRole(before);
+    let id = if thread == 0 { ThreadId::Os(before.os) } else { ThreadId::Played(thread) };
+    THREAD.with(|current| current.set(Some(CurrentThread { id, ..before })));
     work();
-}
-
-/// Changes the thread that the calling thread plays. Returns the one that it has played.
-fn play(thread: Option<u32>) -> Option<u32> {
-    THREAD.with(|current| current.replace((current.get().0, thread)).1)
 }
