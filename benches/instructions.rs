@@ -66,11 +66,11 @@ fn table() -> Client {
 #[library_benchmark]
 #[bench::mockall(args = (used(mocked())), config = kept(900))]
 #[bench::slotmap(args = (table()), config = kept(170))]
-#[bench::contract(args = (mock(Profile::Contract)), config = kept(940))]
-#[bench::dbgeng(args = (mock(Profile::Dbgeng)), config = kept(1_010))]
-#[bench::without_journal(args = (without_journal()), config = kept(780))]
-#[bench::among_100_000(args = (among(100_000)), config = kept(940))]
-#[bench::through_com(args = (used(com(Profile::Contract))), config = kept(2_550))]
+#[bench::contract(args = (mock(Profile::Contract)), config = kept(890))]
+#[bench::dbgeng(args = (mock(Profile::Dbgeng)), config = kept(990))]
+#[bench::without_journal(args = (without_journal()), config = kept(750))]
+#[bench::among_100_000(args = (among(100_000)), config = kept(890))]
+#[bench::through_com(args = (used(com(Profile::Contract))), config = kept(2_500))]
 fn connection(client: Client) -> Client {
     for _ in 0..TIMES {
         let client = black_box(&*client);
@@ -108,7 +108,7 @@ fn connected() -> (Client, u64) {
 }
 
 #[library_benchmark]
-#[bench::contract(args = (connected()), config = kept(510))]
+#[bench::contract(args = (connected()), config = kept(500))]
 fn count_of_ids((client, server): (Client, u64)) -> Client {
     for _ in 0..TIMES {
         let mut count = None;

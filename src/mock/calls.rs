@@ -14,7 +14,7 @@ mod session;
 mod targets;
 mod wait;
 
-pub(super) use request::Request;
+pub(super) use request::{CallOrigin, Request};
 pub(super) use wait::{Awakening, Reply};
 
 use queries::Buffer;
@@ -63,7 +63,7 @@ impl World {
     pub(super) fn admit(&mut self, request: &Request<'_>) -> Result<(), HRESULT> {
         // A version-1 client object of the contract has no method that came later; any other has them all. The real engine
         // has one table for all versions (VER-7).
-        if request.version < 2 && request.call.since() >= 2 && self.is_contract() {
+        if request.origin.version < 2 && request.call.since() >= 2 && self.is_contract() {
             return Err(E_NOTIMPL);
         }
         if !self.engines[request.engine].is_alive {

@@ -1,7 +1,7 @@
 //! A client object of the lab.
 
+use super::calls::CallOrigin;
 use super::lab_ref::LabRef;
-use super::shared::CallOrigin;
 use super::thread;
 use super::world::{ClientId, EngineId};
 use crate::call::{Call, Ending, Outcome, Outputs};
@@ -22,9 +22,7 @@ pub type LabClient = ByCall<LabObject>;
 #[derive(Debug)]
 pub struct LabObject {
     lab: LabRef,
-    client: ClientId,
-    /// The version of the interface.
-    version: u8,
+    origin: CallOrigin,
 }
 
 impl LabObject {
@@ -38,19 +36,14 @@ impl LabObject {
     ) -> LabClient {
         let thread = thread::current().id;
         let client = lab.with(|world| world.debug_create(engine, thread, interface, made_at));
-        ByCall(LabObject { lab: lab.clone(), client, version })
-    }
-
-    /// Returns the origin of a call on this object.
-    #[inline]
-    #[track_caller]
-    fn origin(&self) -> CallOrigin {
-        self.lab.origin(self.client, self.version, CallSite::caller())
+        LabObject::interface(lab, client, version)
     }
 
     /// An interface to a client object, to which there is a reference for it already.
-    fn interface(&self, client: ClientId, version: u8) -> Box<dyn DebugClient> {
-        Box::new(ByCall(LabObject { lab: self.lab.clone(), client, version }))
+    fn interface(lab: &LabRef, client: ClientId, version: u8) -> LabClient {
+        let lab = lab.clone();
+        let origin = lab.origin(client, version);
+        ByCall(LabObject { lab, origin })
     }
 }
 
@@ -65,15 +58,16 @@ impl AnswerCall for LabObject {
     #[inline]
     #[track_caller]
     fn answer_to(&self, call: &Call<&str>, hand_out: impl FnOnce(&mut Outputs)) -> HRESULT {
-        self.lab.shared().call(&self.origin(), call, hand_out)
+        self.lab.shared().call(&self.origin, call, CallSite::caller(), hand_out)
     }
 
     fn query_interface(&self, interface: &Interface, client: Out<'_, Box<dyn DebugClient>>) -> HRESULT {
         let thread = thread::current().id;
         let is_null = client.is_none();
-        match self.lab.with(|world| world.query_interface(self.client, thread, interface, self.version, is_null)) {
+        let CallOrigin { client: own, version, .. } = self.origin;
+        match self.lab.with(|world| world.query_interface(own, thread, interface, version, is_null)) {
             Ok(version) => {
-                write_out(client, self.interface(self.client, version));
+                write_out(client, Box::new(LabObject::interface(&self.lab, own, version)));
                 S_OK
             }
             Err(refused) => refused,
@@ -84,8 +78,8 @@ impl AnswerCall for LabObject {
     fn get_last_event_information(&self, event: Out<'_, LastEvent>) -> HRESULT {
         let Some(event) = event else { return E_POINTER };
         let get = Call::OtherMethod { method: "GetLastEventInformation", arguments: "" };
-        let client = self.client;
-        self.lab.shared().with_client(&self.origin(), &get, |world| {
+        let client = self.origin.client;
+        self.lab.shared().with_client(&self.origin, &get, CallSite::caller(), |world| {
             *event = Some(world.last_event(world.clients[client].engine));
         })
     }
@@ -98,8 +92,8 @@ impl AnswerCall for LabObject {
             _ => EventMask::empty(),
         };
         let set = outside(&callbacks, ["SetEventCallbacks", "SetOutputCallbacks", "SetInputCallbacks"]);
-        let client = self.client;
-        self.lab.shared().with_client(&self.origin(), &set, |world| {
+        let client = self.origin.client;
+        self.lab.shared().with_client(&self.origin, &set, CallSite::caller(), |world| {
             world.set_callbacks(client, callbacks, interest);
         })
     }
@@ -107,28 +101,30 @@ impl AnswerCall for LabObject {
     #[track_caller]
     fn get_callbacks(&self, callbacks: &mut Callbacks) -> HRESULT {
         let get = outside(callbacks, ["GetEventCallbacks", "GetOutputCallbacks", "GetInputCallbacks"]);
-        let client = self.client;
-        self.lab.shared().with_client(&self.origin(), &get, |world| world.get_callbacks(client, callbacks))
+        let client = self.origin.client;
+        self.lab.shared().with_client(&self.origin, &get, CallSite::caller(), |world| {
+            world.get_callbacks(client, callbacks);
+        })
     }
 
     fn code_page(&self) -> CodePage {
         self.lab.with(|world| {
-            let engine = world.clients[self.client].engine;
+            let engine = world.clients[self.origin.client].engine;
             world.computers[world.engines[engine].computer].code_page
         })
     }
 
     fn release(self) -> u32 {
-        self.lab.with(|world| world.release(self.client, thread::current().id))
+        self.lab.with(|world| world.release(self.origin.client, thread::current().id))
     }
 
     #[track_caller]
     fn create_client(&self, client: Out<'_, Box<dyn DebugClient>>) -> HRESULT {
         let thread = thread::current().id;
         let (is_null, made_at) = (client.is_none(), CallSite::caller());
-        match self.lab.with(|world| world.create_client(self.client, thread, is_null, made_at)) {
+        match self.lab.with(|world| world.create_client(self.origin.client, thread, is_null, made_at)) {
             Ok(created) => {
-                write_out(client, self.interface(created, 1));
+                write_out(client, Box::new(LabObject::interface(&self.lab, created, 1)));
                 S_OK
             }
             Err(refused) => refused,
@@ -149,6 +145,6 @@ fn outside(callbacks: &Callbacks, names: [&'static str; 3]) -> Call<&'static str
 
 impl Drop for LabObject {
     fn drop(&mut self) {
-        self.lab.with(|world| world.remove_reference(self.client));
+        self.lab.with(|world| world.remove_reference(self.origin.client));
     }
 }

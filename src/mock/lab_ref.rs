@@ -3,10 +3,10 @@
 use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::sync::Arc;
 
-use super::shared::{CallOrigin, Shared};
+use super::calls::CallOrigin;
+use super::shared::Shared;
 use super::thread;
 use super::world::{ClientId, OsThread, PartId, World};
-use crate::dispatch::CallSite;
 use crate::profile::Profile;
 
 /// A reference to a lab. The lab knows which thread has used it last: that thread may use it again.
@@ -57,10 +57,9 @@ impl LabRef {
         })
     }
 
-    /// Returns the origin of a call on a client object, through an interface of this version.
-    #[inline]
-    pub(super) fn origin(&self, client: ClientId, version: u8, call_site: CallSite) -> CallOrigin {
-        CallOrigin { part: self.part, client, version, call_site }
+    /// Returns the origin of calls on a client object, through an interface of this version.
+    pub(super) fn origin(&self, client: ClientId, version: u8) -> CallOrigin {
+        CallOrigin { part: self.part, client, version }
     }
 }
 

@@ -4,11 +4,11 @@
 use std::sync::{Arc, PoisonError};
 use std::time::Instant;
 
-use super::calls::{Awakening, Reply, Request};
+use super::calls::{Awakening, CallOrigin, Reply, Request};
 #[cfg(feature = "trace")]
 use super::journal::{Journal, Log};
 use super::thread;
-use super::world::{ClientId, Delivery, EngineId, JournalEntry, PartId, World};
+use super::world::{ClientId, Delivery, EngineId, JournalEntry, World};
 use crate::call::{Call, Caller, Ending, Outcome, Outputs};
 use crate::dispatch::CallSite;
 use crate::flags::Class;
@@ -25,30 +25,12 @@ pub(super) struct Shared {
     changed: Condvar,
 }
 
-/// The origin of a call: the client object, the version of its interface, the part of the lab through which it is reached, and
-/// the place in the caller's code.
-#[derive(Debug)]
-pub(super) struct CallOrigin {
-    pub(super) part: PartId,
-    pub(super) client: ClientId,
-    pub(super) version: u8,
-    pub(super) call_site: CallSite,
-}
-
-impl CallOrigin {
-    /// The calling thread begins a call.
-    #[inline(always)]
-    fn request<'a>(&self, world: &mut World, call: &'a Call<&'a str>) -> Request<'a> {
-        let thread = thread::current();
-        world.use_part(self.part, thread.os);
-        Request::new(world, self.client, self.version, thread, call, self.call_site)
-    }
-}
-
 /// A world and its journal.
 #[derive(Clone, Debug)]
 struct Logged {
     world: World,
+    /// The code of the call that returns.
+    hresult: HRESULT,
     /// The outputs of the call that returns. A call that waits has none yet, and the next one finds none here.
     out: Outputs,
     #[cfg(feature = "trace")]
@@ -59,6 +41,7 @@ impl Shared {
     pub(super) fn new(profile: Profile) -> Shared {
         let state = Logged {
             world: World::new(profile, thread::number_lab()),
+            hresult: S_OK,
             out: Outputs::default(),
             #[cfg(feature = "trace")]
             log: Log::default(),
@@ -87,9 +70,15 @@ impl Shared {
     }
 
     /// Does something on a client object that admits the call. It is not in the journal.
-    pub(super) fn with_client(&self, origin: &CallOrigin, call: &Call<&str>, work: impl FnOnce(&mut World)) -> HRESULT {
+    pub(super) fn with_client(
+        &self,
+        origin: &CallOrigin,
+        call: &Call<&str>,
+        call_site: CallSite,
+        work: impl FnOnce(&mut World),
+    ) -> HRESULT {
         self.with(|world| {
-            let request = origin.request(world, call);
+            let request = Request::new(world, origin, thread::current(), call, call_site);
             match world.admit(&request) {
                 Ok(()) => {
                     work(world);
@@ -102,8 +91,15 @@ impl Shared {
 
     /// Makes a call on a client object, and waits if it waits. `hand_out` takes the outputs.
     #[inline]
-    pub(super) fn call(&self, origin: &CallOrigin, call: &Call<&str>, hand_out: impl FnOnce(&mut Outputs)) -> HRESULT {
-        let (mut state, hresult) = self.make(origin, call);
+    pub(super) fn call(
+        &self,
+        origin: &CallOrigin,
+        call: &Call<&str>,
+        call_site: CallSite,
+        hand_out: impl FnOnce(&mut Outputs),
+    ) -> HRESULT {
+        let mut state = self.make(origin, call, call_site);
+        let hresult = state.hresult;
         hand_out(&mut state.out);
         debug_assert!(
             state.out == Outputs::default(),
@@ -115,15 +111,15 @@ impl Shared {
         hresult
     }
 
-    /// Makes a call. Its outputs are in the state that is returned.
-    fn make(&self, origin: &CallOrigin, call: &Call<&str>) -> (MutexGuard<'_, Logged>, HRESULT) {
+    /// Makes a call. Its code and its outputs are in the state that is returned.
+    fn make(&self, origin: &CallOrigin, call: &Call<&str>, call_site: CallSite) -> MutexGuard<'_, Logged> {
         let mut state = lock(&self.state);
         if state.world.faults.have_predicates() {
             state = self.ask_predicates(state, origin.client, call);
         }
         let Logged { world, out, .. } = &mut *state;
         // Threads are numbered by who calls first, not by whose call returns first.
-        let request = origin.request(world, call);
+        let request = Request::new(world, origin, thread::current(), call, call_site);
         let hresult = match world.call(&request, out) {
             Reply::Done(hresult) => hresult,
             waits @ Reply::Wait(_) => {
@@ -138,7 +134,8 @@ impl Shared {
             state.write_entries();
         }
         state.write(request.by, call, hresult);
-        (state, hresult)
+        state.hresult = hresult;
+        state
     }
 
     /// Asks the predicates of faults about a call, without the lock.

@@ -203,7 +203,7 @@ impl Request<'_> {
     }
 
     /// Notes a disconnect that does not close its connection.
-    #[inline]
+    #[inline(always)]
     fn note_kept_connection(&self, world: &mut World, handle: u64, context: HandleContext) {
         let (misuse, requirement, does, source) = if context.thread == CallingThread::Other && !world.is_contract() {
             let requirement = Requirement::DisconnectOtherThreadClosesNothing;
@@ -289,7 +289,7 @@ impl Request<'_> {
             _ => None,
         };
         let text = world.listing(computer.ok_or(WSAHOST_NOT_FOUND)?, flags);
-        world.print(self.engine, self.client, output_control, OutputMask::NORMAL, &text);
+        world.print(self.engine, self.origin.client, output_control, OutputMask::NORMAL, &text);
         Ok(S_OK)
     }
 }

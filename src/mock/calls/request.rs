@@ -3,18 +3,24 @@
 use crate::call::{Call, Caller};
 use crate::dispatch::CallSite;
 use crate::hresult::{E_INVALIDARG, HRESULT};
-use crate::mock::world::{ClientId, CurrentThread, EngineId, FindingRecord, Misuse, RealEngine, World};
+use crate::mock::world::{ClientId, CurrentThread, EngineId, FindingRecord, Misuse, PartId, RealEngine, World};
 use crate::spec::Requirement;
 
 /// The code that a method returns; `Err` where it has refused the call.
 pub(super) type Answered = Result<HRESULT, HRESULT>;
 
+/// The origin of calls: a client object, the version of its interface, and the part of the lab through which it is reached.
+#[derive(Debug)]
+pub(crate) struct CallOrigin {
+    pub(crate) part: PartId,
+    pub(crate) client: ClientId,
+    pub(crate) version: u8,
+}
+
 /// A call that is made on a client object.
 #[derive(Debug)]
 pub(crate) struct Request<'a> {
-    pub(crate) client: ClientId,
-    /// The version of the interface through which it is made.
-    pub(crate) version: u8,
+    pub(crate) origin: &'a CallOrigin,
     pub(crate) engine: EngineId,
     pub(crate) thread: CurrentThread,
     /// Whether the client object was made for that thread.
@@ -26,18 +32,19 @@ pub(crate) struct Request<'a> {
 }
 
 impl<'a> Request<'a> {
-    #[inline]
+    /// A thread begins a call.
+    #[inline(always)]
     pub(crate) fn new(
         world: &mut World,
-        client: ClientId,
-        version: u8,
+        origin: &'a CallOrigin,
         thread: CurrentThread,
         call: &'a Call<&'a str>,
         call_site: CallSite,
     ) -> Request<'a> {
-        let is_own_thread = world.clients[client].thread == thread.id;
-        let by = world.caller(client, thread.id);
-        Request { client, version, engine: EngineId(by.process), thread, is_own_thread, by, call, call_site }
+        world.use_part(origin.part, thread.os);
+        let is_own_thread = world.clients[origin.client].thread == thread.id;
+        let by = world.caller(origin.client, thread.id);
+        Request { origin, engine: EngineId(by.process), thread, is_own_thread, by, call, call_site }
     }
 }
 

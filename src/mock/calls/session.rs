@@ -48,17 +48,17 @@ impl Request<'_> {
                 self.write(world, *code, &mut out.code, STILL_ACTIVE).map(|_| S_FALSE)
             }
             Call::ExitDispatch => {
-                let thread = world.clients[self.client].thread;
+                let thread = world.clients[self.origin.client].thread;
                 world.engines[self.engine].session.exits.insert(thread);
                 world.wake_waits();
                 Ok(S_OK)
             }
             Call::GetOutputMask { mask } => {
-                let own = world.client_session(self.client).mask;
+                let own = world.client_session(self.origin.client).mask;
                 self.write(world, *mask, &mut out.mask, own.bits())
             }
             Call::SetOutputMask { mask } => {
-                world.client_session(self.client).mask = *mask;
+                world.client_session(self.origin.client).mask = *mask;
                 Ok(S_OK)
             }
             Call::FlushCallbacks => Ok(S_OK),
@@ -262,7 +262,7 @@ impl Request<'_> {
     ) -> Answered {
         let command = command.ok_or_else(|| self.null_pointer(world, RealEngine::does("was not measured")))?;
         if flags.contains(ExecuteFlags::ECHO) {
-            world.print(self.engine, self.client, control, OutputMask::NORMAL, &format!("{command}\n"));
+            world.print(self.engine, self.origin.client, control, OutputMask::NORMAL, &format!("{command}\n"));
         }
         if let Some(FilterCommand { index, option, breaks }) = FilterCommand::parse(command) {
             let has_changed = self.replace_options(world, |own| match breaks {
@@ -283,12 +283,12 @@ impl Request<'_> {
             }
             _ => (OutputMask::ERROR, format!("The mock engine does not execute {command:?}\n")),
         };
-        world.print(self.engine, self.client, control, mask, &text);
+        world.print(self.engine, self.origin.client, control, mask, &text);
         Ok(S_OK)
     }
 
     pub(super) fn tell(&self, world: &mut World, event: DebugEvent) {
-        world.tell(self.engine, self.client, self.thread.id, &event);
+        world.tell(self.engine, self.origin.client, self.thread.id, &event);
     }
 
     pub(super) fn wait_for_event(&self, world: &mut World, flags: u32, timeout: u32) -> Reply {

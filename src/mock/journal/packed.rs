@@ -129,13 +129,19 @@ structs! {
 impl Packed<'_> for Ending {
     #[inline]
     fn pack(&self, to: &mut Numbers) {
-        let (kind, number) = match *self {
-            Ending::Returned(hresult) => (0, hresult.0.cast_unsigned()),
-            Ending::References(count) => (1, count),
-            Ending::Crashed => (2, 0),
-            Ending::TimedOut => (3, 0),
+        // Two matches need no jump table, and one that makes a pair does.
+        let kind: u8 = match self {
+            Ending::Returned(_) => 0,
+            Ending::References(_) => 1,
+            Ending::Crashed => 2,
+            Ending::TimedOut => 3,
         };
-        u8::pack(&kind, to);
+        let number = match *self {
+            Ending::Returned(hresult) => hresult.0.cast_unsigned(),
+            Ending::References(count) => count,
+            Ending::Crashed | Ending::TimedOut => 0,
+        };
+        kind.pack(to);
         number.pack(to);
     }
 
