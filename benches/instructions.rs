@@ -5,7 +5,7 @@
 use std::hint::black_box;
 
 use dbgeng_testkit::com::{ComClient, expose};
-use dbgeng_testkit::conformance::{Generator, execute};
+use dbgeng_testkit::conformance::{Checked, Generator, check, execute};
 use dbgeng_testkit::flags::{AttachFlags, DescriptionFlags};
 use dbgeng_testkit::mock::Lab;
 use dbgeng_testkit::spec::Requirement;
@@ -198,7 +198,7 @@ fn parsed_line(trace: Vec<u8>) -> usize {
 }
 
 #[library_benchmark]
-#[bench::reader(args = (text()), config = kept(9_390))]
+#[bench::reader(args = (text()), config = kept(9_360))]
 fn read_line(trace: Vec<u8>) -> usize {
     overlapping::read(black_box(&trace)).len()
 }
@@ -207,6 +207,13 @@ fn read_line(trace: Vec<u8>) -> usize {
 #[bench::contract(args = (overlapping::read(&text())), config = kept(2_980))]
 fn judged_call(events: Vec<Event>) {
     assert!(judge(Profile::Contract, events));
+}
+
+// A line of a trace that is judged while it is read.
+#[library_benchmark]
+#[bench::contract(args = (text()), config = kept(11_440))]
+fn checked_line(trace: Vec<u8>) -> Checked {
+    check(Profile::Contract, "memory", black_box(&*trace)).expect("the trace can be judged")
 }
 
 fn overlapping_events(values: Values) -> (Profile, Vec<Event>) {
@@ -228,5 +235,8 @@ library_benchmark_group!(
     name = calls,
     benchmarks = [connection, stale_disconnect, count_of_ids, ids, id_by_name, description, attach]
 );
-library_benchmark_group!(name = judged, benchmarks = [program, parsed_line, read_line, judged_call, overlapping_call]);
+library_benchmark_group!(
+    name = judged,
+    benchmarks = [program, parsed_line, read_line, judged_call, checked_line, overlapping_call]
+);
 main!(library_benchmark_groups = [calls, judged]);

@@ -41,6 +41,8 @@ mod reader;
 mod recorder;
 mod rules;
 mod sequence;
+#[cfg(feature = "kit")]
+mod successive;
 mod text;
 mod value;
 mod writer;

@@ -17,6 +17,7 @@ use memchr::memchr;
 use super::event::Event;
 use super::parsed::{Flaw, Parsed};
 use super::reader::{MalformedTrace, Reader, SequenceCheck};
+use super::successive::SuccessiveLines;
 use super::text::{is_blank, read_line, without_end};
 
 /// The size of a block in bytes: large enough that passing the turn costs little in comparison.
@@ -163,13 +164,15 @@ impl Block {
     /// Parses the lines that are not blank, up to the first malformed one.
     fn parse(&self) -> impl Iterator<Item = ParsedLine<'_>> {
         let mut rest = &*self.text;
+        let mut successive = SuccessiveLines::new(rest);
         let lines = std::iter::from_fn(move || {
             let end = memchr(b'\n', rest).map_or(rest.len(), |end| end + 1);
+            let start = self.text.len() - rest.len();
             let line = rest.split_off(..end)?;
-            (!line.is_empty()).then(|| without_end(line))
+            (!line.is_empty()).then(|| (start, without_end(line)))
         });
-        let parsed = (self.line..).zip(lines).filter(|(_, text)| !is_blank(text));
-        let parsed = parsed.map(|(line, text)| (line, text, Parsed::of(text)));
+        let parsed = (self.line..).zip(lines).filter(|(_, (_, text))| !is_blank(text));
+        let parsed = parsed.map(move |(line, (start, text))| (line, text, successive.parse(start, text)));
         let mut is_over = false;
         parsed.take_while(move |(_, _, parsed)| !std::mem::replace(&mut is_over, parsed.is_err()))
     }

@@ -3,7 +3,8 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-use serde::de::DeserializeSeed;
+use serde::Deserialize;
+use serde::de::{DeserializeSeed, Error};
 use serde_json::Deserializer;
 use serde_json::de::Read;
 use serde_json::value::RawValue;
@@ -59,6 +60,16 @@ impl<'a> Parsed<'a> {
             },
         };
         parsed.map_err(|problem| Flaw::in_line(text, problem))
+    }
+}
+
+/// Reads a line, unless its call is outside the surface. Why a line cannot be read, [`Parsed::of`] says.
+impl<'de> Deserialize<'de> for Parsed<'de> {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Parsed<'de>, D::Error> {
+        let mut line = EventLine::default();
+        InPlace(&mut line).deserialize(deserializer)?;
+        let parsed = if is_other(&line.call) { None } else { of_surface(&mut line).ok() };
+        parsed.ok_or_else(|| D::Error::custom("the line has to be parsed by itself"))
     }
 }
 

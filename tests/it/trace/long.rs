@@ -69,6 +69,12 @@ enum Change {
     Repeat,
     /// It ends too early.
     Cut,
+    /// It goes on in a second line.
+    Break,
+    /// It stands twice in its line.
+    Join,
+    /// Its method is outside the surface.
+    Replace,
     /// Blank lines come before it.
     Space,
     /// It is longer than a block.
@@ -78,8 +84,18 @@ enum Change {
 }
 
 impl Change {
-    const ALL: [Change; 7] =
-        [Change::Nothing, Change::Fail, Change::Repeat, Change::Cut, Change::Space, Change::Pad, Change::Double];
+    const ALL: [Change; 10] = [
+        Change::Nothing,
+        Change::Fail,
+        Change::Repeat,
+        Change::Cut,
+        Change::Break,
+        Change::Join,
+        Change::Replace,
+        Change::Space,
+        Change::Pad,
+        Change::Double,
+    ];
 
     fn apply(self, lines: &mut [String], at: usize) {
         let line = &mut lines[at];
@@ -88,6 +104,9 @@ impl Change {
             Change::Fail => *line = line.replace("0x00000000", "0x80004005"),
             Change::Repeat => *line = line.replace(&format!(r#""seq": {}"#, at + 1), &format!(r#""seq": {at}"#)),
             Change::Cut => line.truncate(line.len() - 1),
+            Change::Break => *line = line.replacen(' ', "\n", 1),
+            Change::Join => *line = line.repeat(2),
+            Change::Replace => *line = line.replace("DisconnectProcessServer", "GetIdentity"),
             Change::Space => line.insert_str(0, "\n \r\n"),
             Change::Pad => line.insert_str(1, &" ".repeat(1 << 20)),
             Change::Double => {
@@ -164,7 +183,10 @@ fn a_change_far_from_the_beginning_is_seen() {
     assert_eq!(judged(Change::Nothing).processes, ["server", "client 0", "client 1", "client 2", "client 3"]);
     assert_eq!(judged(Change::Fail).broken[0].seq, 6_005);
     assert_eq!(refused(Change::Repeat), "t:6006:9: seq 6004 follows seq 6004; it has to grow from line to line");
-    assert!(refused(Change::Cut).starts_with("t:6006:"));
+    for change in [Change::Cut, Change::Break, Change::Join] {
+        assert!(refused(change).starts_with("t:6006:"), "{change:?}");
+    }
+    assert_eq!(judged(Change::Replace).stopped, None);
     assert_eq!(judged(Change::Space), judged(Change::Nothing));
     assert_eq!(judged(Change::Pad), judged(Change::Nothing));
     assert_eq!(judged(Change::Double).unordered.len(), 2);
