@@ -58,8 +58,8 @@ fn the_tool_of_the_cpp_guide_runs() {
         [format!("-I{}", include.display()), format!("-L{place}"), "-ldbgeng".into(), format!("-Wl,-rpath,{place}")];
     let compile = |source: &Path| compile_cpp(source, &arguments.each_ref().map(String::as_str));
     let (Some(tool), Some(bad)) = (compile(&good), compile(&bad)) else { return };
-    assert_fails_as_shown(&run(&mut Command::new(bad.path())));
-    let output = run(&mut Command::new(tool.path()));
+    assert_fails_as_shown(&run(&mut Command::new(bad)));
+    let output = run(&mut Command::new(tool));
     assert_eq!((decode(&output.stdout), decode(&output.stderr)), ("3 processes\n".to_owned(), String::new()));
     assert!(output.status.success());
 }

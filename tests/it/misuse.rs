@@ -3,12 +3,13 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+use std::sync::LazyLock;
 
 use dbgeng_testkit::Profile;
 use dbgeng_testkit::conformance::check;
 use tempfile::TempDir;
 
-use crate::support::{CppProgram, build_library, compile_cpp, decode, find_file, find_program};
+use crate::support::{build_library, compile_cpp, decode, find_file, find_program};
 
 const SCENARIO: &str = "fixtures/scenarios/two-computers.json";
 
@@ -33,21 +34,20 @@ const NOT_CLEAN: i32 = 86;
 /// A program that makes mistakes, the library, and a folder for what it writes.
 struct Tool {
     program: Vec<PathBuf>,
-    /// The program, if it was compiled.
-    _compiled: Option<CppProgram>,
     library: &'static Path,
     folder: TempDir,
 }
 
 impl Tool {
     fn new(program: Vec<PathBuf>) -> Tool {
-        Tool { program, _compiled: None, library: build_library(), folder: tempfile::tempdir().unwrap() }
+        Tool { program, library: build_library(), folder: tempfile::tempdir().unwrap() }
     }
 
-    /// The program in C++; `None` without a compiler.
+    /// The program in C++, which the first caller compiles; `None` without a compiler.
     fn in_cpp() -> Option<Tool> {
-        let compiled = compile_cpp(&find_file("tests/cpp/misuse.cpp"), &[])?;
-        Some(Tool { program: vec![compiled.path()], _compiled: Some(compiled), ..Tool::new(Vec::new()) })
+        static PROGRAM: LazyLock<Option<PathBuf>> =
+            LazyLock::new(|| compile_cpp(&find_file("tests/cpp/misuse.cpp"), &[]));
+        PROGRAM.clone().map(|program| Tool::new(vec![program]))
     }
 
     fn command(&self, mistake: &str) -> Command {

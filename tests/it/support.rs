@@ -34,7 +34,7 @@ pub(crate) use library::build_library;
 pub(crate) use malformed_lines::{MalformedLine, list_malformed_lines};
 pub(crate) use panics::catch_panic;
 #[cfg(unix)]
-pub(crate) use programs::{CppProgram, compile_cpp, find_program};
+pub(crate) use programs::{compile_cpp, find_program};
 pub(crate) use refusals::take_refusals;
 pub(crate) use reports::{build_line, build_sample_report, judge_defective, judge_mock, strip_colours};
 pub(crate) use repository::{assert_fresh, find_file, is_refresh, read_json, read_text};

@@ -1,40 +1,33 @@
 //! Programs in other languages that load the shared library.
 
 use std::env;
+use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use tempfile::TempDir;
-
 use super::cli::decode;
 
-/// A compiled C++ program, which is there as long as this.
-pub(crate) struct CppProgram {
-    folder: TempDir,
-}
-
-impl CppProgram {
-    pub(crate) fn path(&self) -> PathBuf {
-        self.folder.path().join("program")
-    }
-}
-
-/// Compiles a C++ program of one file, with further arguments for the compiler. Returns `None` if there is no compiler.
-pub(crate) fn compile_cpp(source: &Path, arguments: &[&str]) -> Option<CppProgram> {
-    let program = CppProgram { folder: tempfile::tempdir().expect("there is room for a folder") };
+/// Compiles a C++ program of one file, with further arguments for the compiler, and returns its path in the target
+/// directory. Returns `None` if there is no compiler.
+pub(crate) fn compile_cpp(source: &Path, arguments: &[&str]) -> Option<PathBuf> {
+    let programs = Path::new(env!("CARGO_TARGET_TMPDIR"));
+    let program = programs.join(source.file_stem().expect("the source has a name"));
+    // Another run of the tests may execute the program that is there: it is replaced as a whole.
+    let folder = tempfile::tempdir_in(programs).expect("there is room for a folder");
+    let output = folder.path().join("program");
     let compiler = env::var("CXX").unwrap_or_else(|_| "c++".to_owned());
     let mut words = compiler.split_whitespace();
     let compiled = Command::new(words.next().expect("CXX names a compiler"))
         .args(words)
         .args(["-std=c++17", "-Wall", "-Wextra", "-Werror", "-pthread", "-o"])
-        .arg(program.path())
+        .arg(&output)
         .arg(source)
         .args(arguments)
         .arg("-ldl")
         .output();
     match compiled {
-        Ok(output) => assert!(output.status.success(), "{}", decode(&output.stderr)),
+        Ok(found) => assert!(found.status.success(), "{}", decode(&found.stderr)),
         Err(error) if error.kind() == ErrorKind::NotFound => {
             assert!(env::var_os("CI").is_none(), "no C++ compiler");
             eprintln!("skipped: no C++ compiler");
@@ -42,6 +35,7 @@ pub(crate) fn compile_cpp(source: &Path, arguments: &[&str]) -> Option<CppProgra
         }
         Err(error) => panic!("{compiler}: {error}"),
     }
+    fs::rename(output, &program).expect("the program can be replaced");
     Some(program)
 }
 
