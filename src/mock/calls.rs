@@ -34,15 +34,10 @@ impl World {
         if let Err(refused) = self.admit(request) {
             return Reply::Done(refused);
         }
-        if !self.faults.is_empty() {
-            let decision = request.intercept(self);
-            // A delay is time enough for its process to end.
-            if !self.engines[request.engine].is_alive {
-                return Reply::Done(E_UNEXPECTED);
-            }
-            if let Some(decision) = decision {
-                return Reply::Done(request.fail(self, decision, out));
-            }
+        if !self.faults.is_empty()
+            && let Some(failed) = request.apply_faults(self, out)
+        {
+            return Reply::Done(failed);
         }
         request.answer(self, out)
     }

@@ -3,13 +3,24 @@
 use super::request::Request;
 use super::wait::Reply;
 use crate::call::{Call, Outputs};
-use crate::hresult::{HRESULT, RPC_E_CANTTRANSMIT_CALL, STATUS_PROCESS_IS_TERMINATING};
+use crate::hresult::{E_UNEXPECTED, HRESULT, RPC_E_CANTTRANSMIT_CALL, STATUS_PROCESS_IS_TERMINATING};
 use crate::mock::world::{ComputerId, Condition, Decision, Effect, EngineId, FaultRule, Lookup, Route, World};
 use crate::process::runs;
 
 impl Request<'_> {
+    /// Delays the call, or ends it with a code.
+    #[cold]
+    pub(super) fn apply_faults(&self, world: &mut World, out: &mut Outputs) -> Option<HRESULT> {
+        let decision = self.intercept(world);
+        // A delay is time enough for its process to end.
+        if !world.engines[self.engine].is_alive {
+            return Some(E_UNEXPECTED);
+        }
+        decision.map(|decision| self.fail(world, decision, out))
+    }
+
     /// Delays the call, and returns the decision of the first fault that applies to it.
-    pub(super) fn intercept(&self, world: &mut World) -> Option<Decision> {
+    fn intercept(&self, world: &mut World) -> Option<Decision> {
         if world.engines[self.engine].is_host {
             return None;
         }
@@ -97,7 +108,7 @@ impl Request<'_> {
     }
 
     /// Ends the call as a fault has decided.
-    pub(super) fn fail(&self, world: &mut World, decision: Decision, out: &mut Outputs) -> HRESULT {
+    fn fail(&self, world: &mut World, decision: Decision, out: &mut Outputs) -> HRESULT {
         match decision {
             Decision::Fail(hresult) => {
                 self.note_failed_disconnect(world);
