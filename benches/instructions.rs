@@ -66,11 +66,11 @@ fn table() -> Client {
 #[library_benchmark]
 #[bench::mockall(args = (used(mocked())), config = kept(900))]
 #[bench::slotmap(args = (table()), config = kept(170))]
-#[bench::contract(args = (mock(Profile::Contract)), config = kept(890))]
-#[bench::dbgeng(args = (mock(Profile::Dbgeng)), config = kept(990))]
-#[bench::without_journal(args = (without_journal()), config = kept(750))]
-#[bench::among_100_000(args = (among(100_000)), config = kept(890))]
-#[bench::through_com(args = (used(com(Profile::Contract))), config = kept(2_500))]
+#[bench::contract(args = (mock(Profile::Contract)), config = kept(870))]
+#[bench::dbgeng(args = (mock(Profile::Dbgeng)), config = kept(960))]
+#[bench::without_journal(args = (without_journal()), config = kept(720))]
+#[bench::among_100_000(args = (among(100_000)), config = kept(870))]
+#[bench::through_com(args = (used(com(Profile::Contract))), config = kept(2_480))]
 fn connection(client: Client) -> Client {
     for _ in 0..TIMES {
         let client = black_box(&*client);
@@ -92,8 +92,8 @@ fn stale(profile: Profile) -> (Client, u64) {
 }
 
 #[library_benchmark]
-#[bench::contract(args = (stale(Profile::Contract)), config = kept(650))]
-#[bench::dbgeng(args = (stale(Profile::Dbgeng)), config = kept(700))]
+#[bench::contract(args = (stale(Profile::Contract)), config = kept(610))]
+#[bench::dbgeng(args = (stale(Profile::Dbgeng)), config = kept(670))]
 fn stale_disconnect((client, server): (Client, u64)) -> Client {
     for _ in 0..TIMES {
         assert!(black_box(&*client).disconnect_process_server(black_box(server)).is_err());
@@ -108,7 +108,7 @@ fn connected() -> (Client, u64) {
 }
 
 #[library_benchmark]
-#[bench::contract(args = (connected()), config = kept(500))]
+#[bench::contract(args = (connected()), config = kept(480))]
 fn count_of_ids((client, server): (Client, u64)) -> Client {
     for _ in 0..TIMES {
         let mut count = None;
@@ -119,7 +119,7 @@ fn count_of_ids((client, server): (Client, u64)) -> Client {
 }
 
 #[library_benchmark]
-#[bench::contract(args = (connected()), config = kept(1_020))]
+#[bench::contract(args = (connected()), config = kept(990))]
 fn ids((client, server): (Client, u64)) -> Client {
     for _ in 0..TIMES {
         let (mut ids, mut count) = (None, None);
@@ -133,7 +133,7 @@ fn ids((client, server): (Client, u64)) -> Client {
 const EXE_NAME: &str = "services.exe";
 
 #[library_benchmark]
-#[bench::contract(args = (connected()), config = kept(2_210))]
+#[bench::contract(args = (connected()), config = kept(2_200))]
 fn id_by_name((client, server): (Client, u64)) -> Client {
     for _ in 0..TIMES {
         black_box(find(black_box(&*client), server, EXE_NAME));
@@ -142,7 +142,7 @@ fn id_by_name((client, server): (Client, u64)) -> Client {
 }
 
 #[library_benchmark]
-#[bench::contract(args = (connected()), config = kept(3_420))]
+#[bench::contract(args = (connected()), config = kept(3_400))]
 fn description((client, server): (Client, u64)) -> Client {
     let id = find(&*client, server, EXE_NAME);
     for _ in 0..TIMES {
@@ -165,7 +165,7 @@ fn description((client, server): (Client, u64)) -> Client {
 
 // An attach that does not suspend, of a process that is attached to already.
 #[library_benchmark]
-#[bench::contract(args = (connected()), config = kept(1_190))]
+#[bench::contract(args = (connected()), config = kept(1_140))]
 fn attach((client, server): (Client, u64)) -> Client {
     let id = find(&*client, server, EXE_NAME);
     for _ in 0..TIMES {

@@ -20,10 +20,16 @@ impl World {
             self.watched.seen = Some((request.call.method(), request.call_site));
         }
         if !self.schedule.is_empty() {
-            let due = self.schedule.take_call(self.calls);
-            self.happen(due);
-            self.pass_time(0);
+            self.happen_before_call();
         }
+    }
+
+    /// Everything happens that is due at the call that begins.
+    #[cold]
+    fn happen_before_call(&mut self) {
+        let due = self.schedule.take_call(self.calls);
+        self.happen(due);
+        self.pass_time(0);
     }
 
     /// Moves the clock forward, in milliseconds. Everything happens that is due by then.
