@@ -133,7 +133,7 @@ fn ids((client, server): (Client, u64)) -> Client {
 const EXE_NAME: &str = "services.exe";
 
 #[library_benchmark]
-#[bench::contract(args = (connected()), config = kept(2_200))]
+#[bench::contract(args = (connected()), config = kept(1_960))]
 fn id_by_name((client, server): (Client, u64)) -> Client {
     for _ in 0..TIMES {
         black_box(find(black_box(&*client), server, EXE_NAME));

@@ -190,7 +190,8 @@ impl NameKind {
 
 /// Returns the part of a path after its last separator.
 pub(crate) fn file_name(path: &str) -> &str {
-    path.rsplit(['\\', '/']).next().unwrap_or(path)
+    let separator = path.bytes().rposition(|byte| matches!(byte, b'\\' | b'/'));
+    separator.map_or(path, |at| &path[at + 1..])
 }
 
 /// Returns whether an executable file is the one that is meant by a path, or by a name alone.

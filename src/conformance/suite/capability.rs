@@ -284,7 +284,9 @@ fn needs<'a>(
                     (Capability::Method(Method::ConnectProcessServer), takes_handle),
                     (Capability::Facts, takes_id),
                 ];
-                needs.extend(needed.into_iter().filter(|(_, is_needed)| *is_needed).map(|(capability, _)| capability));
+                for (capability, _) in needed.iter().filter(|(_, is_needed)| *is_needed) {
+                    needs.insert(*capability);
+                }
             }
         }
     }
@@ -314,12 +316,12 @@ fn call_needs(call: &Call) -> Vec<Capability> {
         Call::CreateProcess { command_line, .. } => command_line.as_deref(),
         _ => None,
     };
-    match text.unwrap_or_default() {
-        Placeholder::SEVERAL | Placeholder::SEVERAL_PATH => needs.push(Capability::Namesakes),
-        Placeholder::PROGRAM | Placeholder::PROGRAM_WITH_BLANKS => {}
-        text if Placeholder::PROGRAMS.contains(&text) => {}
-        text if text.starts_with('@') => needs.push(Capability::Facts),
-        _ => {}
+    match text {
+        Some(Placeholder::SEVERAL | Placeholder::SEVERAL_PATH) => needs.push(Capability::Namesakes),
+        Some(Placeholder::PROGRAM | Placeholder::PROGRAM_WITH_BLANKS) | None => {}
+        Some(text) if Placeholder::PROGRAMS.contains(&text) => {}
+        Some(text) if text.starts_with('@') => needs.push(Capability::Facts),
+        Some(_) => {}
     }
     needs
 }
