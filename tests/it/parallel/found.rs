@@ -194,7 +194,9 @@ fn programs_in_which_one_thread_makes_all_calls_judge_nothing_parallel() {
         let engine = Lab::new(Profile::Contract).engine();
         Box::new(OfOneThread(Box::new(engine), thread::current().id())) as Box<dyn Engine>
     };
-    let report = Suite::new("of one thread", make).programs(10).depth(1).run();
+    // It does not hand on that time passes, so each pause is a real one.
+    let limits = Limits { quiet_ms: 10, ..Limits::default() };
+    let report = Suite::new("of one thread", make).limits(limits).programs(10).depth(1).run();
     let property = parallel(&report);
     assert_eq!(property.verdict, Verdict::ClaimNotKept, "{}", report.text(false));
     let reason = property.reason.as_deref().unwrap();
