@@ -1,13 +1,9 @@
 //! Computes the footprint of a call from what the model knows, and finds calls that are interchangeable.
 
-use std::hash::{Hash, Hasher};
-
-use rustc_hash::FxHasher;
-
 use super::Model;
 use super::context::{CallContext, NamedHandle};
 use super::footprint::{Access, Footprint, StatePart, Update};
-use super::issued_handles::{HandleLookup, IssuedHandle};
+use super::issued_handles::{HandleLookup, IssuedHandle, hash};
 use super::world::EndStatus;
 use crate::address::{Address, Listen};
 use crate::call::{Call, Caller, Ending, Outcome};
@@ -103,7 +99,7 @@ impl Model {
             (_, false) => Access::Read,
         };
         footprint.listening = Some(match &listen {
-            Ok(Listen::FirstFree(addresses)) if addresses.len() == 1 => StatePart::one(hash(&addresses[0]), access),
+            Ok(Listen::FirstFree(addresses)) if addresses.len() == 1 => StatePart::one(key(&addresses[0]), access),
             _ => StatePart::all(access),
         });
         // A wait tells the first server of its process from none.
@@ -133,7 +129,7 @@ impl Model {
             _ => Access::Read,
         };
         footprint.listening = Some(match &parsed.address {
-            Some(address) => StatePart::one(hash(address), access),
+            Some(address) => StatePart::one(key(address), access),
             None => StatePart::all(access),
         });
         // A server that was asked to end may accept a connection, and may refuse it.
@@ -260,13 +256,11 @@ fn target_part(call: &Call, is_ok: bool) -> Option<StatePart<u32>> {
 }
 
 /// Returns a number that is equal for addresses of which only one can be taken.
-fn hash(address: &Address) -> u64 {
-    let mut hasher = FxHasher::default();
+fn key(address: &Address) -> u64 {
     match address {
-        Address::Ssl(port) => Address::Tcp(*port).hash(&mut hasher),
-        _ => address.hash(&mut hasher),
+        Address::Ssl(port) => hash(Address::Tcp(*port)),
+        _ => hash(address),
     }
-    hasher.finish()
 }
 
 fn write_if(writes: bool) -> Access {
