@@ -1,5 +1,6 @@
 //! The labs that one thread has made, so that their handles differ.
 
+use std::iter;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -30,8 +31,12 @@ impl LabNumber {
 
     /// Returns the numbers of the other labs that exist.
     pub(crate) fn others(&self) -> impl Iterator<Item = u32> + use<> {
-        let (own, taken) = (self.number, self.labs.0.load(Ordering::Relaxed));
-        (0..u64::BITS).filter(move |number| *number != own && taken & (1 << number) != 0)
+        let mut left = self.labs.0.load(Ordering::Relaxed) & !(1 << self.number);
+        iter::from_fn(move || {
+            let lowest = (left != 0).then_some(left.trailing_zeros())?;
+            left &= left - 1;
+            Some(lowest)
+        })
     }
 }
 
