@@ -1,8 +1,9 @@
 //! The synchronisation around a world: the lock, the waiting, and the journal. Nothing else locks, notifies or writes the
 //! journal.
 
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use super::calls::{Awakening, CallOrigin, Reply, Request};
 #[cfg(feature = "trace")]
@@ -23,6 +24,8 @@ pub(super) struct Shared {
     state: Mutex<Logged>,
     /// Notified whenever a blocked wait should be looked at again.
     changed: Condvar,
+    /// How many threads wait for that. It changes only under the lock.
+    waiting: AtomicU32,
 }
 
 /// A world and its journal.
@@ -46,7 +49,7 @@ impl Shared {
             #[cfg(feature = "trace")]
             log: Log::default(),
         };
-        Shared { state: Mutex::new(state), changed: Condvar::new() }
+        Shared { state: Mutex::new(state), changed: Condvar::new(), waiting: AtomicU32::new(0) }
     }
 
     /// Looks at the world or changes it.
@@ -63,7 +66,7 @@ impl Shared {
         let saved = lock(&shared.state).clone();
         Box::new(move || {
             let replaced = std::mem::replace(&mut *lock(&shared.state), saved.clone());
-            shared.changed.notify_all();
+            shared.wake();
             // The callbacks of client objects are dropped without the lock: they may call the engine again.
             drop(replaced);
         })
@@ -175,18 +178,28 @@ impl Shared {
             };
             let outbox = self.settle(&mut state);
             let timed_out;
-            (state, timed_out) = match wait.at_most {
-                _ if !outbox.is_empty() => (self.send_and_lock(state, outbox), false),
-                None => (self.changed.wait(state).unwrap_or_else(PoisonError::into_inner), false),
-                Some(at_most) => {
-                    let woken = self.changed.wait_timeout(state, at_most).unwrap_or_else(PoisonError::into_inner);
-                    (woken.0, woken.1.timed_out())
-                }
+            (state, timed_out) = match outbox.is_empty() {
+                true => self.sleep(state, wait.at_most),
+                false => (self.send_and_lock(state, outbox), false),
             };
             let awakening = Awakening { waited: began.elapsed(), timed_out };
             let Logged { world, out, .. } = &mut *state;
             reply = world.continue_wait(request, &wait, awakening, out);
         }
+    }
+
+    /// Waits until something has changed, or this time has passed. Returns whether it has passed.
+    fn sleep<'a>(&'a self, state: MutexGuard<'a, Logged>, at_most: Option<Duration>) -> (MutexGuard<'a, Logged>, bool) {
+        self.waiting.fetch_add(1, Ordering::Relaxed);
+        let (state, timed_out) = match at_most {
+            None => (self.changed.wait(state).unwrap_or_else(PoisonError::into_inner), false),
+            Some(at_most) => {
+                let woken = self.changed.wait_timeout(state, at_most).unwrap_or_else(PoisonError::into_inner);
+                (woken.0, woken.1.timed_out())
+            }
+        };
+        self.waiting.fetch_sub(1, Ordering::Relaxed);
+        (state, timed_out)
     }
 
     /// Calls callbacks in a wait, which may ask to break into a target.
@@ -224,9 +237,16 @@ impl Shared {
         state.write_entries();
         let (outbox, wakes_waits) = state.world.end_aftermath();
         if wakes_waits {
-            self.changed.notify_all();
+            self.wake();
         }
         outbox
+    }
+
+    /// Wakes the threads that wait. The system is not called for none.
+    fn wake(&self) {
+        if self.waiting.load(Ordering::Relaxed) > 0 {
+            self.changed.notify_all();
+        }
     }
 
     #[cfg(feature = "trace")]
