@@ -20,6 +20,7 @@
 //! | failures that are known | [`Deviations`] |
 //! | a trace | [`check`] |
 //! | one program of calls | [`execute`], or [`execute_parallel`] for several threads |
+//! | many programs of calls | [`execute_all`], which runs what they share once |
 //!
 //! Each has an example on its page. [`cases()`] and [`vectors`] are the cases as data.
 //!
@@ -78,7 +79,7 @@ pub use judge::BrokenRequirement;
 pub use judge::check::{Checked, check, check_events};
 pub use judge::lanes::Lanes;
 pub use judge::parallel::execute_parallel;
-pub use judge::run::{Execution, execute};
+pub use judge::run::{Execution, execute, execute_all};
 #[cfg(all(feature = "library", unix))]
 pub(crate) use perform::exits::hold_exit;
 #[cfg(feature = "library")]

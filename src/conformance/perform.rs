@@ -1,6 +1,6 @@
 //! Performs programs on engines. Nothing is judged here.
 
-mod alike;
+pub(super) mod alike;
 mod bindings;
 pub(super) mod exits;
 pub(super) mod handle_table;
@@ -83,6 +83,9 @@ pub(super) trait Witness {
 
     /// Called after each event, with the step of the program that caused it, if one did.
     fn after(&mut self, step: Option<usize>, event: Event);
+
+    /// Called when the next program may go on after the events so far.
+    fn may_go_on(&mut self) {}
 
     /// Called when a program has ended and the next one goes on after so many of its events.
     fn go_on(&mut self, _events: usize) {}

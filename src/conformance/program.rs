@@ -29,7 +29,7 @@ pub struct Program {
 }
 
 /// A process that hosts a process server from the start. An engine that cannot start processes hosts the server itself.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct ProgramHost {
     /// The computer on which it runs.
     pub place: HostLocation,
@@ -38,7 +38,7 @@ pub struct ProgramHost {
 }
 
 /// A step of a program.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Step {
     /// A call.
     Call {
@@ -67,7 +67,7 @@ pub enum Step {
 }
 
 /// A handle by its position in the run.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum HandleName {
     /// The n-th open handle of this process, modulo their number.
     Open(usize),
@@ -84,7 +84,7 @@ pub enum HandleName {
 }
 
 /// An alteration of a handle.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Alteration {
     /// These bits are flipped.
     Flipped(u64),
@@ -99,7 +99,7 @@ pub enum Alteration {
 }
 
 /// A running process by its position among those of the computer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ProcessRef {
     /// The n-th, modulo their number plus one; the last position stands for an unknown id.
     Nth(usize),

@@ -1,6 +1,7 @@
 //! Programs from traces and from JSON: every run can be repeated.
 
 mod notation;
+mod together;
 
 use std::collections::BTreeSet;
 

@@ -6,8 +6,9 @@ use super::tally::Tally;
 use super::{BrokenRequirement, Judge, failure_outside_calls};
 use crate::call::Ending;
 use crate::client::Engine;
+use crate::conformance::perform::alike::by_beginning;
 use crate::conformance::perform::run::{HangSite, ProgramRun, RunEnd};
-use crate::conformance::perform::{SubjectConfig, perform};
+use crate::conformance::perform::{SubjectConfig, Witness, perform};
 use crate::conformance::program::Program;
 use crate::conformance::report::Verdict;
 use crate::method::Method;
@@ -97,6 +98,59 @@ pub fn execute(program: &Program, engine: Box<dyn Engine>, profile: Profile, kee
     Execution { events, ..observer.finish(RunEnd::after(panicked)) }
 }
 
+/// Runs programs, each as on a fresh engine with every capability, and judges the runs. The results are in the order of the
+/// programs, and without events.
+///
+/// Programs with the same hosts that begin alike run their beginning once, if the engine can return to it
+/// ([`Engine::checkpoint`]).
+///
+/// ```
+/// use dbgeng_testkit::conformance::{ShortPrograms, execute_all};
+/// use dbgeng_testkit::{Profile, mock::Lab};
+///
+/// let programs: Vec<_> = ShortPrograms::new(2).collect();
+/// let executions = execute_all(&programs, || Box::new(Lab::new(Profile::Contract).engine()), Profile::Contract);
+/// assert!(executions.iter().all(|execution| execution.broken.is_empty()));
+/// ```
+pub fn execute_all(programs: &[Program], make: impl Fn() -> Box<dyn Engine>, profile: Profile) -> Vec<Execution> {
+    let config = SubjectConfig::default();
+    let order = by_beginning(programs);
+    let mut runs = RunsUnderWay { series: Series::new(profile, &config, Capture::Nothing), ended: Vec::new() };
+    while let Some(left) = order.get(runs.ended.len()..).filter(|left| !left.is_empty()) {
+        let panicked = perform(left.iter().map(|at| &programs[*at]), &make, &config, &mut runs);
+        runs.end(RunEnd::after(panicked), 0);
+    }
+    let mut executions: Vec<(usize, Execution)> = order.into_iter().zip(runs.ended).collect();
+    executions.sort_unstable_by_key(|(at, _)| *at);
+    executions.into_iter().map(|(_, execution)| execution).collect()
+}
+
+struct RunsUnderWay {
+    series: Series,
+    ended: Vec<Execution>,
+}
+
+impl RunsUnderWay {
+    fn end(&mut self, end: RunEnd, shared: usize) {
+        let execution = self.series.end(end, shared);
+        self.ended.push(execution);
+    }
+}
+
+impl Witness for RunsUnderWay {
+    fn after(&mut self, _step: Option<usize>, event: Event) {
+        self.series.event(&event);
+    }
+
+    fn may_go_on(&mut self) {
+        self.series.save();
+    }
+
+    fn go_on(&mut self, events: usize) {
+        self.end(RunEnd::Completed, events);
+    }
+}
+
 /// Judges the runs of programs, one after the other. The events that a run has from the one before are judged once.
 pub(crate) fn judge_runs(
     runs: Vec<ProgramRun>,
@@ -104,38 +158,67 @@ pub(crate) fn judge_runs(
     config: &SubjectConfig,
     capture: Capture,
 ) -> Vec<Execution> {
-    // After how many events each of them is.
-    let mut beginnings: Vec<(usize, Observer)> = Vec::new();
-    let alike: Vec<usize> = runs.iter().skip(1).map(|run| run.alike).chain([0]).collect();
+    let shared: Vec<usize> = runs.iter().skip(1).map(|run| run.alike).chain([0]).collect();
+    let mut series = Series::new(profile, config, capture);
     let mut so_far: Vec<Event> = Vec::new();
-    let judge = |(run, alike_next): (ProgramRun, usize)| {
+    let judge = |(run, shared): (ProgramRun, usize)| {
         so_far.truncate(run.alike);
         so_far.extend(run.events.into_iter().map(|(_, event)| event));
-        beginnings.retain(|(events, _)| *events <= run.alike);
-        let (done, mut observer) = match beginnings.last() {
-            Some((events, beginning)) => (*events, beginning.for_another_end()),
-            None => (0, Observer::new(profile, config, capture)),
-        };
-        for (number, event) in (1..).zip(&so_far).skip(done) {
-            observer.event(event);
-            if number <= alike_next {
-                beginnings.push((number, observer.for_another_end()));
+        for event in so_far.iter().skip(series.events) {
+            series.event(event);
+            if series.events <= shared {
+                series.save();
             }
         }
-        let execution = observer.finish(run.end);
+        let execution = series.end(run.end, shared);
         let is_kept = match capture {
             Capture::Nothing => false,
             Capture::Events => true,
             Capture::States => !execution.broken.is_empty() || execution.outside_calls.is_some(),
         };
-        let events = match alike_next {
+        let events = match shared {
             _ if !is_kept => Vec::new(),
             0 => std::mem::take(&mut so_far),
             _ => so_far.clone(),
         };
         Execution { events, ..execution }
     };
-    runs.into_iter().zip(alike).map(judge).collect()
+    runs.into_iter().zip(shared).map(judge).collect()
+}
+
+/// Judges runs of which each may share a beginning with the one before. Its events are judged once.
+struct Series {
+    /// Sees the run that is under way.
+    observer: Observer,
+    /// How many events of that run it has seen.
+    events: usize,
+    /// Where runs may begin, by the number of events before.
+    beginnings: Vec<(usize, Observer)>,
+}
+
+impl Series {
+    fn new(profile: Profile, config: &SubjectConfig, capture: Capture) -> Series {
+        let observer = Observer::new(profile, config, capture);
+        Series { beginnings: vec![(0, observer.for_another_end())], observer, events: 0 }
+    }
+
+    fn event(&mut self, event: &Event) {
+        self.observer.event(event);
+        self.events += 1;
+    }
+
+    /// Later runs may begin with the events so far.
+    fn save(&mut self) {
+        self.beginnings.push((self.events, self.observer.for_another_end()));
+    }
+
+    /// Ends a run. The next one begins with so many of its events, or fewer if none was saved there.
+    fn end(&mut self, end: RunEnd, shared: usize) -> Execution {
+        self.beginnings.retain(|(events, _)| *events <= shared);
+        let (events, beginning) = self.beginnings.last().expect("every run may begin with no event");
+        self.events = *events;
+        std::mem::replace(&mut self.observer, beginning.for_another_end()).finish(end)
+    }
 }
 
 /// Judges the events of a run as they come.

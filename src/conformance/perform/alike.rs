@@ -1,5 +1,10 @@
 //! Performs programs that begin alike: each goes on from where it parts from the one before, if the engine can return there.
 
+use std::hash::BuildHasher;
+use std::iter;
+
+use rustc_hash::FxBuildHasher;
+
 use super::handle_table::HandleTable;
 use super::{Performance, Witness};
 use crate::client::Engine;
@@ -27,13 +32,15 @@ impl<W: Witness + ?Sized> Performance<'_, W> {
         self.start(program);
         loop {
             let alike = programs.peek().and_then(|next| steps_alike(program, next));
-            for (number, step) in program.steps.iter().enumerate().skip(done) {
+            for number in done..=program.steps.len() {
                 let is_shared = alike.is_some_and(|alike| number <= alike);
                 if is_shared && checkpoints.last().is_none_or(|known| known.steps < number) {
                     checkpoints.extend(self.checkpoint(number));
                 }
-                self.step = Some(number);
-                self.step(step);
+                if let Some(step) = program.steps.get(number) {
+                    self.step = Some(number);
+                    self.step(step);
+                }
             }
             checkpoints.retain(|known| alike.is_some_and(|alike| known.steps <= alike));
             let (Some(last), Some(next), None) = (checkpoints.last(), programs.next(), &self.panicked) else { return };
@@ -43,8 +50,9 @@ impl<W: Witness + ?Sized> Performance<'_, W> {
     }
 
     /// Saves the state before a step, unless the engine cannot return to it.
-    fn checkpoint(&self, steps: usize) -> Option<Checkpoint> {
+    fn checkpoint(&mut self, steps: usize) -> Option<Checkpoint> {
         let restore = self.harness.engine(0).and_then(Engine::checkpoint)?;
+        self.witness.may_go_on();
         let (placeholders, handles) = (self.placeholders.clone(), self.handles.clone());
         Some(Checkpoint { steps, seq: self.seq, placeholders, handles, restore })
     }
@@ -56,6 +64,17 @@ impl<W: Witness + ?Sized> Performance<'_, W> {
         self.seq = checkpoint.seq;
         self.witness.go_on(checkpoint.seq as usize);
     }
+}
+
+/// Returns the numbers of programs in an order in which those with the same beginnings stand together.
+pub(crate) fn by_beginning(programs: &[Program]) -> Vec<usize> {
+    let hashed = |program: &Program| -> Vec<u64> {
+        let hosts = FxBuildHasher.hash_one(&program.hosts);
+        iter::once(hosts).chain(program.steps.iter().map(|step| FxBuildHasher.hash_one(step))).collect()
+    };
+    let mut order: Vec<usize> = (0..programs.len()).collect();
+    order.sort_by_cached_key(|number| hashed(&programs[*number]));
+    order
 }
 
 /// Returns how many steps two programs have in common before they part. `None` if a step of theirs changes which processes or
