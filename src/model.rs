@@ -38,6 +38,7 @@ mod issued_handles;
 mod pipes;
 mod query;
 mod reverse;
+mod servers;
 mod session;
 mod start;
 mod string_clauses;
@@ -53,7 +54,6 @@ pub use expected::{Clause, Expected, Violation};
 use expected::{ClauseSink, Clauses};
 pub(crate) use expected::{binds, mismatch};
 pub(crate) use footprint::Footprint;
-use issued_handles::HandleLookup;
 #[doc(hidden)]
 pub use issued_handles::IssuedHandles;
 pub(crate) use issued_handles::use_of;
@@ -73,7 +73,6 @@ use crate::options::Transport;
 use crate::process::Computer;
 use crate::profile::Profile;
 use crate::spec::{Level, Requirement};
-use crate::state::Use;
 use crate::status::{EndingKinds, Statuses};
 use debuggees::SessionRecord;
 use strings::{CallString, ClientString};
@@ -94,11 +93,13 @@ pub struct Model {
     listening: Arc<FxHashMap<Address, Vec<usize>>>,
     /// How many servers listen at an address that the system chose, by transport.
     at_chosen_address: FxHashMap<Transport, u32>,
-    computers: Vec<ComputerRecord>,
+    /// Shared with clones until one of them changes a computer, which few calls do.
+    computers: Arc<Vec<ComputerRecord>>,
     /// The processes of the system itself, which are described although no list has them.
     system: Arc<[KnownProcess]>,
     /// A cache of the clients' connection strings that were parsed last.
     strings: Arc<FxHashMap<String, Arc<ClientString>>>,
+    /// How often each requirement applied; empty if that is not counted.
     judged: Vec<u64>,
     /// The requirements that applied to the last call.
     applied: RequirementSet,
@@ -119,7 +120,7 @@ impl Model {
             vacant: Vec::new(),
             listening: Arc::default(),
             at_chosen_address: FxHashMap::default(),
-            computers: vec![ComputerRecord::default()],
+            computers: Arc::new(vec![ComputerRecord::default()]),
             system: KnownProcess::of_the_system(profile),
             strings: Arc::default(),
             judged: vec![0; Requirement::ALL.len()],
@@ -127,6 +128,11 @@ impl Model {
             calls: 0,
             paused_at: 0,
         }
+    }
+
+    /// Returns the same model, which does not count how often each requirement applies.
+    pub(crate) fn uncounted(self) -> Model {
+        Model { judged: Vec::new(), ..self }
     }
 
     /// Says on which computer a process runs, and which processes run on that computer.
@@ -143,11 +149,8 @@ impl Model {
         // The first computer is the one of which nothing is known.
         let known =
             if own == 0 { self.computers.iter().position(|place| place.names == computer.names) } else { Some(own) };
-        let at = known.unwrap_or_else(|| {
-            self.computers.push(ComputerRecord::default());
-            self.computers.len() - 1
-        });
-        self.computers[at].change_to(computer, others);
+        let at = known.unwrap_or_else(|| self.add_computer(ComputerRecord::default()));
+        self.computers_mut()[at].change_to(computer, others);
         self.unsettle_sessions();
         self.process_mut(process).computer = at;
     }
@@ -156,7 +159,7 @@ impl Model {
     pub fn allowed<'m>(&'m self, by: Caller, call: &'m Call) -> Vec<Clause<'m>> {
         let mut clauses = Vec::new();
         let string = self.string_of(by, call);
-        self.clauses(by, call, string.as_ref(), &mut |requirement, expected| {
+        self.clauses(&self.context(by, call), call, string.as_ref(), &mut |requirement, expected| {
             clauses.push(Clause { requirement, expected });
         });
         clauses
@@ -170,25 +173,24 @@ impl Model {
     pub fn observe(&mut self, by: Caller, call: &Call, outcome: &Outcome) -> Result<(), Vec<Violation>> {
         self.introduce(by, call);
         let string = self.string_of(by, call);
-        let (mut judged, mut violations) = (RequirementSet::default(), Vec::new());
-        self.judge(by, call, string.as_ref(), outcome, |requirement, expected, holds| {
-            let bit = requirement as usize;
+        let context = self.context(by, call);
+        let (mut applied, mut violations) = (RequirementSet::default(), Vec::new());
+        self.judge(&context, call, string.as_ref(), outcome, |requirement, expected, holds| {
             if expected.applies_to(outcome) {
-                judged[bit / 64] |= 1 << (bit % 64);
+                let bit = requirement as usize;
+                applied[bit / 64] |= 1 << (bit % 64);
             }
             if !holds {
                 violations.push(Violation::new(requirement, by, call, expected, outcome));
             }
         });
-        members(&judged).for_each(|at| self.judged[at] += 1);
-        self.applied = judged;
-        self.calls += 1;
-        if let (Call::ConnectProcessServer { remote_options: Some(text), .. }, Some(CallString::Client(parsed, _))) =
-            (call, &string)
-        {
-            self.cache_string(text, parsed);
+        let misused = context.misused_state();
+        if !self.judged.is_empty() {
+            members(&applied).for_each(|at| self.judged[at] += 1);
         }
-        self.apply(by, call, string, outcome);
+        self.applied = applied;
+        self.calls += 1;
+        self.apply(by, call, string, outcome, misused);
         if violations.is_empty() { Ok(()) } else { Err(violations) }
     }
 
@@ -206,7 +208,8 @@ impl Model {
         if !matches!(call, Call::DebugCreate { .. }) {
             self.client(by)?;
         }
-        self.judge(by, call, self.string_of(by, call).as_ref(), outcome, |requirement, _, holds| {
+        let string = self.string_of(by, call);
+        self.judge(&self.context(by, call), call, string.as_ref(), outcome, |requirement, _, holds| {
             if !holds {
                 broken(requirement);
             }
@@ -215,10 +218,10 @@ impl Model {
     }
 
     /// Calls `verdict` for each requirement that applies to the outcome, with the clause and whether the outcome satisfies it.
-    fn judge(
-        &self,
-        by: Caller,
-        call: &Call,
+    fn judge<'m>(
+        &'m self,
+        context: &CallContext<'m>,
+        call: &'m Call,
         string: Option<&CallString>,
         outcome: &Outcome,
         mut verdict: impl FnMut(Requirement, &Expected<'_>, bool),
@@ -232,11 +235,11 @@ impl Model {
             }
             verdict(requirement, &expected, holds);
         };
-        self.clauses(by, call, string, &mut judge_clause);
+        self.clauses(context, call, string, &mut judge_clause);
         if !is_reported.get() {
             // A call that returned satisfies call/returns, whatever else is allowed.
             let returned = Statuses::RETURNS.contains(outcome.ending);
-            let returns = if returned { Statuses::RETURNS } else { self.returns(by, call) };
+            let returns = if returned { Statuses::RETURNS } else { self.returns(context, call) };
             judge_clause(Requirement::CallReturns, Expected::Ending(returns));
         }
     }
@@ -264,11 +267,11 @@ impl Model {
     }
 
     /// Returns the endings that call/returns allows.
-    fn returns(&self, by: Caller, call: &Call) -> Statuses {
-        let context = &self.context(by, call);
+    fn returns(&self, context: &CallContext<'_>, call: &Call) -> Statuses {
         if Model::cannot_call(context, call).is_some() {
             return Statuses::RETURNS.or_crash().or_hang();
         }
+        let by = context.by;
         let mut statuses = Statuses::RETURNS.or_every(self.relaxation(context));
         if self.may_crash(context, call) || self.loses_its_session(by, call) {
             statuses = statuses.or_crash().or_hang();
@@ -292,14 +295,19 @@ impl Model {
         }
     }
 
-    fn clauses<'s, 'm>(&'m self, by: Caller, call: &'m Call, string: Option<&'s CallString>, sink: ClauseSink<'s, 'm>) {
-        let context = self.context(by, call);
-        if let Some(why) = Model::cannot_call(&context, call) {
+    fn clauses<'s, 'm>(
+        &'m self,
+        context: &'s CallContext<'m>,
+        call: &'m Call,
+        string: Option<&'s CallString>,
+        sink: ClauseSink<'s, 'm>,
+    ) {
+        if let Some(why) = Model::cannot_call(context, call) {
             return sink(Requirement::CallCallerIsAlive, Expected::NoCall(why));
         }
-        let relaxation = self.relaxation(&context);
+        let relaxation = self.relaxation(context);
         let sink = &mut Clauses { context, string, profile: self.profile, relaxation, sink };
-        if self.is_missing(&context, call) {
+        if self.is_missing(context, call) {
             if context.client.is_some_and(|client| client.created) {
                 return;
             }
@@ -325,20 +333,10 @@ impl Model {
                 self.wait_clauses(*timeout, sink);
             }
             Call::OtherMethod { .. } => {}
-            _ if call.method().is_of_the_session() => self.session_clauses(call, sink),
-            _ => {
-                self.thread_clause(sink);
-                let has_null = Model::null_clause(call, sink);
-                let is_served = self.handle_clauses(call, sink) && !has_null;
-                match context.handle.map(|handle| handle.usage) {
-                    Some(Use::Query) if is_served => {
-                        self.query_clauses(call, sink);
-                        self.ended_target_clause(sink);
-                    }
-                    Some(Use::Target) if is_served => self.target_clauses(call, sink),
-                    _ => {}
-                }
-            }
+            _ => match context.handle {
+                Some(handle) => self.handle_clauses(call, handle, sink),
+                None => self.session_clauses(call, sink),
+            },
         }
         if self.profile.is_dbgeng() {
             sink.add(Requirement::CallOutputsUntouchedOnFailure, Expected::Untouched);
@@ -353,7 +351,7 @@ impl Model {
         // A new process may get the name of one that is gone.
         process.gone &= !made_here;
         process.has_other_clients |= is_new && !made_here;
-        if made_here || !process.has_other_clients || process.clients.contains_key(&by.client) {
+        if made_here || !process.has_other_clients || process.clients.get(by.client).is_some() {
             return;
         }
         let known = ClientRecord { thread: by.thread, version: 9, queried: true, ..ClientRecord::default() };
@@ -386,25 +384,33 @@ impl Model {
     }
 
     fn client(&self, by: Caller) -> Option<&ClientRecord> {
-        self.process(by.process)?.clients.get(&by.client)
+        self.process(by.process)?.clients.get(by.client)
     }
 
     /// Looks up the records of a call.
     fn context<'m>(&'m self, by: Caller, call: &Call) -> CallContext<'m> {
         let process = self.process(by.process);
-        let handle = call.server().zip(use_of(call)).map(|(value, usage)| {
-            let found = process.map_or(HandleLookup::Never, |process| process.handles.find(value));
-            NamedHandle { value, usage, found }
-        });
-        let client = process.and_then(|process| process.clients.get(&by.client));
-        let mut context = CallContext { by, process, client, handle, computer: None };
-        let server = handle.map_or(0, |handle| handle.value);
-        context.computer = self.computer_from(server, process, context.connection());
-        context
+        let handle = NamedHandle::of(call, process);
+        let client = process.and_then(|process| process.clients.get(by.client));
+        let computer = match handle {
+            Some(NamedHandle { value, found, .. }) => self.computer_from(value, process, found.open()),
+            None => self.computer_from(0, process, None),
+        };
+        CallContext { by, process, client, handle, computer }
     }
 
     fn client_mut(&mut self, by: Caller) -> Option<&mut ClientRecord> {
-        self.process_mut(by.process).clients.get_mut(&by.client)
+        self.process_mut(by.process).clients.get_mut(by.client)
+    }
+
+    fn computers_mut(&mut self) -> &mut Vec<ComputerRecord> {
+        Arc::make_mut(&mut self.computers)
+    }
+
+    /// Adds a computer, and returns its index.
+    fn add_computer(&mut self, computer: ComputerRecord) -> usize {
+        self.computers_mut().push(computer);
+        self.computers.len() - 1
     }
 
     /// Whether the client object is called on a thread that did not make it (CLI-1).
@@ -413,7 +419,7 @@ impl Model {
     }
 
     fn thread_clause(&self, sink: &mut Clauses<'_, '_>) {
-        if self.is_other_thread(&sink.context) {
+        if self.is_other_thread(sink.context) {
             sink.exactly(Requirement::ClientOtherThreadIsRefused, Statuses::ERROR);
         }
     }
@@ -425,9 +431,9 @@ impl Model {
         let (damaged, crashed) = context.process.map_or((false, false), |process| (process.damaged, process.crashed));
         let mut kinds = EndingKinds::empty();
         kinds.set(EndingKinds::ERROR, disabled || crashed || self.is_other_thread(context));
-        kinds.set(EndingKinds::HANG, self.may_be_frozen(context.by));
-        if self.profile.is_dbgeng() && (damaged || crashed) {
-            kinds |= EndingKinds::CRASH | EndingKinds::HANG;
+        if self.profile.is_dbgeng() {
+            kinds.set(EndingKinds::CRASH, damaged || crashed);
+            kinds.set(EndingKinds::HANG, damaged || crashed || self.may_be_frozen(context.by));
         }
         kinds
     }

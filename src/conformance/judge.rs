@@ -39,19 +39,29 @@ pub(super) struct Judge {
     profile: Profile,
     /// The connection string of a process server outside the run.
     server: Option<String>,
+    /// Whether to count how often each requirement applies.
+    counts: bool,
     model: Option<Box<Model>>,
 }
 
 impl Judge {
     pub(super) fn new(profile: Profile, server: Option<String>) -> Judge {
-        Judge { profile, server, model: None }
+        Judge { profile, server, counts: true, model: None }
+    }
+
+    /// Judges a run of which nobody asks how often each requirement applied.
+    fn uncounted(profile: Profile) -> Judge {
+        Judge { counts: false, ..Judge::new(profile, None) }
     }
 
     /// Says with which event the run begins, if it has not begun.
     fn begin(&mut self, event: &Event) -> &mut Model {
-        let Judge { profile, model, .. } = self;
-        let world = if event.seq == 1 { WorldAssumption::Closed } else { WorldAssumption::Open };
-        model.get_or_insert_with(|| Box::new(Model::new(*profile, world)))
+        let Judge { profile, counts, model, .. } = self;
+        model.get_or_insert_with(|| {
+            let world = if event.seq == 1 { WorldAssumption::Closed } else { WorldAssumption::Open };
+            let model = Model::new(*profile, world);
+            Box::new(if *counts { model } else { model.uncounted() })
+        })
     }
 
     /// Returns every requirement that the event breaks, of every level.

@@ -5,61 +5,46 @@ use std::sync::Arc;
 use super::Model;
 use super::context::NamedHandle;
 use super::handle_clauses::{has_null_pointer, may_crash_the_host};
-use super::issued_handles::{HandleLookup, IssuedHandle, use_of};
-use super::strings::{CallString, Destination};
-use super::world::{ClientRecord, EndStatus, KnownProcess, RunProcess, ServerKind, ServerRecord, TargetRecord};
-use crate::address::{IpVersions, Listen};
+use super::issued_handles::{IssuedHandle, use_of};
+use super::strings::{CallString, ClientString, Destination};
+use super::world::{ClientRecord, KnownProcess, RunProcess, ServerKind, ServerRecord, TargetRecord};
+use crate::address::Address;
 use crate::call::{Call, Caller, Ending, Outcome};
 use crate::flags::EndSessionFlags;
-use crate::hresult::{E_NOTIMPL, S_OK};
-use crate::options::{ConnectionString, Side};
+use crate::hresult::{E_NOTIMPL, RPC_E_SERVER_DIED, S_OK};
 use crate::process::{Process, command_line};
-use crate::profile::Profile;
-use crate::state::{Answer, CallingThread, Debugging, HandleState, Holds, ServerEvent, ServerLife, TargetEvent, Use};
+use crate::state::{Answer, CallingThread, Debugging, HandleState, Holds, ServerEvent, TargetEvent, Use};
 
 impl Model {
-    pub(super) fn apply(&mut self, by: Caller, call: &Call, string: Option<CallString>, outcome: &Outcome) {
-        if outcome.ending == Ending::Crashed {
-            self.unsettle_sessions();
-            return self.remove_process(by.process);
+    /// `misused` is the state of the handle that the call names, if it was invalid.
+    pub(super) fn apply(
+        &mut self,
+        by: Caller,
+        call: &Call,
+        string: Option<CallString>,
+        outcome: &Outcome,
+        misused: Option<HandleState>,
+    ) {
+        match outcome.ending {
+            Ending::Crashed => {
+                self.unsettle_sessions();
+                return self.remove_process(by.process);
+            }
+            Ending::TimedOut => self.process_mut(by.process).session.unsettle(),
+            Ending::Returned(_) | Ending::References(_) => {}
         }
-        self.apply_to_debuggees(by, call, outcome);
-        if use_of(call) == Some(Use::Target) {
-            self.apply_to_session(by, call, outcome);
-            self.apply_attach(by, call, outcome);
-            self.apply_to_debugging(by, call, outcome);
-        }
-        self.apply_to_pipes(by, call, string.as_ref(), outcome);
-        if let Some(CallString::Client(parsed, _)) = &string {
-            self.apply_refusal(by, parsed, outcome);
-            self.apply_to_reverse(by, parsed, outcome);
-        }
-        if outcome.succeeded() {
-            self.apply_use_of_handle(by, call);
+        let is_ok = outcome.succeeded();
+        match use_of(call) {
+            Some(Use::Disconnect | Use::End) => return self.apply_to_handle(by, call, outcome, misused),
+            Some(Use::Query | Use::Target) => return self.apply_service(by, call, outcome, misused),
+            None => {}
         }
         match call {
-            Call::DisconnectProcessServer { .. } | Call::EndProcessServer { .. } => {
-                self.apply_to_handle(by, call, outcome);
-            }
-            Call::WaitForProcessServerEnd { timeout } if outcome.hresult() == Some(S_OK) => {
-                self.apply_wait(by, *timeout)
-            }
-            Call::Release => {
-                self.process_mut(by.process).incidents.releases += 1;
-                if let Some(client) = self.client_mut(by) {
-                    client.released = outcome.ending == Ending::References(0);
-                }
-            }
-            _ if !outcome.succeeded() => {
-                self.record_misuse(by, call);
-                self.apply_failed_create(by, call);
-                self.apply_crash_of_the_host(by, call);
-            }
-            Call::DebugCreate { interface } => {
+            Call::DebugCreate { interface } if is_ok => {
                 let version = interface.version().unwrap_or(1);
                 self.add_client(by, by.client, ClientRecord { version, ..ClientRecord::default() });
             }
-            Call::CreateClient => {
+            Call::CreateClient if is_ok => {
                 let version = self.client(by).map_or(1, |client| client.version);
                 match outcome.out.client {
                     Some(client) => {
@@ -68,33 +53,58 @@ impl Model {
                     None => self.process_mut(by.process).has_other_clients = true,
                 }
             }
-            Call::QueryInterface { interface } => {
+            Call::QueryInterface { interface } if is_ok => {
                 let version = interface.version().unwrap_or(1);
                 if let Some(client) = self.client_mut(by) {
                     client.version = client.version.max(version);
                     client.queried = true;
                 }
             }
-            Call::EndSession { flags } if *flags == EndSessionFlags::DISCONNECT => {
+            Call::Release => {
+                self.process_mut(by.process).incidents.releases += 1;
                 if let Some(client) = self.client_mut(by) {
-                    client.disabled = true;
+                    client.released = outcome.ending == Ending::References(0);
                 }
-            }
-            Call::EndSession { flags } => {
-                self.process_mut(by.process).incidents.sessions += 1;
-                self.end_session(by, *flags);
             }
             Call::StartServer { options: Some(text) } => {
-                self.add_started_server(by, text, string, ServerKind::Debugging);
+                self.apply_start(by, text, string, outcome, ServerKind::Debugging);
             }
             Call::StartProcessServer { options: Some(text), .. } => {
-                self.add_started_server(by, text, string, ServerKind::Process);
+                self.apply_start(by, text, string, outcome, ServerKind::Process);
             }
-            Call::ConnectProcessServer { remote_options: Some(_), .. } => {
-                if let (Some(CallString::Client(_, destination)), Some(handle)) = (string, outcome.out.server) {
-                    self.add_connection(by, destination, handle);
+            Call::ConnectProcessServer { remote_options: Some(text), .. } => {
+                if let Some(CallString::Client(parsed, destination)) = string {
+                    self.cache_string(text, &parsed);
+                    self.apply_connect(by, &parsed, destination, outcome);
                 }
             }
+            Call::WaitForProcessServerEnd { timeout } => self.apply_wait(by, *timeout, outcome),
+            Call::EndSession { flags } => {
+                self.apply_to_debuggees(by, call, outcome);
+                if is_ok {
+                    self.apply_end_of_session(by, *flags);
+                }
+            }
+            _ if call.method().is_of_the_session() => self.apply_to_debuggees(by, call, outcome),
+            _ => {}
+        }
+    }
+
+    /// Updates the state after a query, an attach or a create.
+    fn apply_service(&mut self, by: Caller, call: &Call, outcome: &Outcome, misused: Option<HandleState>) {
+        if use_of(call) == Some(Use::Target) {
+            self.apply_to_debuggees(by, call, outcome);
+            self.apply_to_session(by, call, outcome);
+            self.apply_attach(by, call, outcome);
+            self.apply_to_debugging(by, call, outcome);
+        }
+        if !outcome.succeeded() {
+            self.record_misuse(by, call, misused);
+            self.apply_failed_create(by, call);
+            return self.apply_crash_of_the_host(by, call);
+        }
+        self.apply_use_of_handle(by, call);
+        match call {
             Call::CreateProcess { server, command_line: Some(line), .. }
             | Call::CreateProcessAndAttach { server, command_line: Some(line), .. } => {
                 self.add_created_process(by, *server, line, call.debugs());
@@ -106,7 +116,27 @@ impl Model {
                     self.add_created_process(by, create.server, line, call.debugs());
                 }
             }
-            _ => self.record_misuse(by, call),
+            _ => self.record_misuse(by, call, misused),
+        }
+    }
+
+    fn apply_connect(&mut self, by: Caller, parsed: &ClientString, destination: Destination, outcome: &Outcome) {
+        if let Some(S_OK | RPC_E_SERVER_DIED) = outcome.hresult() {
+            self.find_pipe(parsed.pipe().and_then(Address::of));
+        }
+        self.apply_refusal(by, parsed, outcome);
+        self.apply_to_reverse(by, parsed, outcome);
+        if let Some(handle) = outcome.out.server.filter(|_| outcome.succeeded()) {
+            self.add_connection(by, destination, handle);
+        }
+    }
+
+    fn apply_end_of_session(&mut self, by: Caller, flags: EndSessionFlags) {
+        if flags != EndSessionFlags::DISCONNECT {
+            self.process_mut(by.process).incidents.sessions += 1;
+            self.end_session(by, flags);
+        } else if let Some(client) = self.client_mut(by) {
+            client.disabled = true;
         }
     }
 
@@ -115,10 +145,10 @@ impl Model {
         if !self.process(by.process).is_some_and(|process| process.began_before) {
             return;
         }
-        let context = self.context(by, call);
-        let Some(NamedHandle { value, usage: Use::Query | Use::Target, .. }) = context.handle else { return };
-        if self.rule_for(&context).is_none() {
-            self.insert_handle(by, value, HandleState::Connected, None);
+        let process = self.process(by.process);
+        let Some(named) = NamedHandle::of(call, process) else { return };
+        if self.rule_for(by, process, named).is_none() {
+            self.insert_handle(by, named.value, HandleState::Connected, None);
         }
     }
 
@@ -127,16 +157,21 @@ impl Model {
         self.process_mut(by.process).clients.insert(client, made);
     }
 
-    fn apply_to_handle(&mut self, by: Caller, call: &Call, outcome: &Outcome) {
-        let context = self.context(by, call);
-        let Some(NamedHandle { value: handle, usage, .. }) = context.handle else { return };
-        let Some(rule) = self.rule_for(&context) else {
+    /// Updates the state after a disconnect or an end.
+    fn apply_to_handle(&mut self, by: Caller, call: &Call, outcome: &Outcome, misused: Option<HandleState>) {
+        if outcome.succeeded() {
+            self.unsettle_sessions();
+        }
+        let process = self.process(by.process);
+        let Some(named) = NamedHandle::of(call, process) else { return };
+        let NamedHandle { value: handle, usage, found } = named;
+        let Some(rule) = self.rule_for(by, process, named) else {
             return self.apply_to_unknown_handle(by, usage, handle, outcome);
         };
         if !outcome.succeeded() || rule.answer != Answer::Succeed {
-            return self.record_misuse(by, call);
+            return self.record_misuse(by, call, misused);
         }
-        let Some(mut connection) = context.connection().copied() else { return };
+        let Some(mut connection) = found.open().copied() else { return };
         connection.state = rule.next;
         if usage == Use::Disconnect {
             let thread = connection.caller(by);
@@ -166,15 +201,6 @@ impl Model {
         }
         let goes_through = |target: &TargetRecord| target.process == process && target.handle == handle;
         self.happen_to_targets(TargetEvent::ConnectionClosed, |_| false, goes_through);
-    }
-
-    /// Removes one connection to a server, and frees the record of a server that is gone and has no connection left.
-    pub(super) fn release_server(&mut self, server: usize) {
-        let left = &mut self.servers[server];
-        left.open = left.open.saturating_sub(1);
-        if left.open == 0 && left.life == ServerLife::Gone {
-            self.vacant.push(server);
-        }
     }
 
     /// The session of the real engine uses the connection through which it debugs (OBS-58, OBS-203).
@@ -252,106 +278,13 @@ impl Model {
         (host.gone, host.crashed, host.has_other_clients) = (false, true, true);
     }
 
-    fn record_misuse(&mut self, by: Caller, call: &Call) {
-        let Some(handle) = call.server().filter(|handle| *handle != 0) else { return };
+    fn record_misuse(&mut self, by: Caller, call: &Call, misused: Option<HandleState>) {
+        let Some(state) = misused else { return };
         let process = self.process_mut(by.process);
-        let state = match process.handles.find(handle) {
-            HandleLookup::Open(_) => return,
-            HandleLookup::Forgotten | HandleLookup::Never if process.began_before => return,
-            found => found.state(),
-        };
         process.incidents.misuses += 1;
         // OBS-209, OBS-224: what only looks at freed memory damages nothing.
         let frees = matches!(use_of(call), Some(Use::End | Use::Disconnect));
         process.damaged |= frees && state == HandleState::Disconnected;
-    }
-
-    fn end_requested(&mut self, server: Option<usize>) {
-        let is_meant = |target: &TargetRecord| target.server.is_some() && (server.is_none() || target.server == server);
-        self.happen_to_targets(TargetEvent::ServerEnded, |_| false, is_meant);
-        if let Some(server) = server {
-            let server = &mut self.servers[server];
-            server.life = server.life.after(ServerEvent::EndRequested);
-            let Some(process) = server.process else { return };
-            let process = self.process_mut(process);
-            if process.ended != EndStatus::Seen {
-                process.ended = EndStatus::Requested;
-            }
-            return;
-        }
-        // It may have been any server.
-        for server in &mut self.servers {
-            server.life = server.life.after(ServerEvent::EndRequested);
-        }
-        for process in
-            self.processes.iter_mut().filter(|process| process.ended == EndStatus::No && !process.servers.is_empty())
-        {
-            process.ended = EndStatus::Perhaps;
-        }
-    }
-
-    fn add_started_server(&mut self, by: Caller, text: &str, string: Option<CallString>, kind: ServerKind) {
-        let Some(CallString::Server(read)) = string else { return };
-        // A string that the documentation does not cover was accepted, so it is read as the real engine reads it.
-        let as_dbgeng = |_| ConnectionString::parse(Side::Server, Profile::Dbgeng, text);
-        let Ok(options) = read.or_else(as_dbgeng) else { return };
-        let computer = self.process(by.process).map_or(0, |process| process.computer);
-        let at = self.add_server(Some(by.process), computer, Arc::new(options), kind);
-        if kind == ServerKind::Process {
-            self.process_mut(by.process).servers.push(at);
-        }
-    }
-
-    /// Adds a server that listens as the options say, and returns its index.
-    pub(super) fn add_server(
-        &mut self,
-        process: Option<u32>,
-        computer: usize,
-        options: Arc<ConnectionString>,
-        kind: ServerKind,
-    ) -> usize {
-        let ip_versions = IpVersions::of_server(self.profile, &options);
-        let (address, at_chosen_address) = match Listen::of(&options) {
-            Listen::FirstFree(addresses) => {
-                let free = addresses.iter().position(|address| !self.is_taken(computer, address, ip_versions));
-                let before = &addresses[..free.unwrap_or(0)];
-                match before.iter().any(|address| self.may_be_free(computer, address, ip_versions, &options)) {
-                    true => (None, true),
-                    false => (addresses.get(free.unwrap_or(0)).cloned(), false),
-                }
-            }
-            Listen::SystemChooses(_) | Listen::SystemNames(_) => (None, true),
-            Listen::Reverse => (None, false),
-        };
-        let at_chosen_address = at_chosen_address.then_some(options.transport());
-        if let Some(transport) = at_chosen_address {
-            *self.at_chosen_address.entry(transport).or_default() += 1;
-        }
-        let at = self.vacant.pop().unwrap_or(self.servers.len());
-        if let Some(address) = &address {
-            self.computers[computer].refused.remove(address);
-            Arc::make_mut(&mut self.listening).entry(address.clone()).or_default().push(at);
-        }
-        let server = ServerRecord {
-            process,
-            computer,
-            kind,
-            life: ServerLife::NotStarted.after(ServerEvent::Started),
-            started: self.calls,
-            address,
-            ip_versions,
-            reverse: self.reverse_record(computer, &options),
-            options,
-            was_found: false,
-            at_chosen_address,
-            disconnects: 0,
-            open: 0,
-        };
-        match self.servers.get_mut(at) {
-            Some(vacant) => *vacant = server,
-            None => self.servers.push(server),
-        }
-        at
     }
 
     fn add_connection(&mut self, by: Caller, destination: Destination, handle: u64) {
@@ -402,7 +335,7 @@ impl Model {
         }
         match self.computer_of(by, server) {
             Some(computer) => {
-                self.computers[computer].processes = None;
+                self.computers_mut()[computer].processes = None;
                 self.process_starts(computer);
             }
             None => self.process_starts_somewhere(),
@@ -412,7 +345,7 @@ impl Model {
     /// A process starts that may be on any computer.
     fn process_starts_somewhere(&mut self) {
         for computer in 0..self.computers.len() {
-            self.computers[computer].processes = None;
+            self.computers_mut()[computer].processes = None;
             self.process_starts(computer);
         }
     }
@@ -441,7 +374,7 @@ impl Model {
         if is_debugged {
             self.add_created_target(by, server, computer);
         }
-        let computer = &mut self.computers[computer];
+        let computer = &mut self.computers_mut()[computer];
         let Some(known) = &mut computer.processes else { return };
         let running = known.iter().find(|known| known.is_started_by(line)).map(|known| known.process.exe.clone());
         let created = running.or_else(|| command_line::likely_path(line));

@@ -14,7 +14,7 @@ use crate::status::Statuses;
 
 impl Model {
     pub(super) fn client_clauses(&self, call: &Call, sink: &mut Clauses<'_, '_>) {
-        let CallContext { by, client, .. } = sink.context;
+        let CallContext { by, client, .. } = *sink.context;
         if let Call::DebugCreate { interface: Interface::DebugClient(version @ 6..) }
         | Call::QueryInterface { interface: Interface::DebugClient(version @ 6..) } = call
         {

@@ -80,9 +80,9 @@ impl Model {
         }
     }
 
-    /// Caches a parsed string: most runs use few strings many times.
+    /// Caches a parsed string, unless it comes from the cache: most runs use few strings many times.
     pub(super) fn cache_string(&mut self, text: &str, parsed: &Arc<ClientString>) {
-        if self.strings.contains_key(text) {
+        if Arc::strong_count(parsed) > 1 {
             return;
         }
         let strings = Arc::make_mut(&mut self.strings);
@@ -123,9 +123,11 @@ impl Model {
             return;
         }
         let is_own = parsed.options.as_ref().is_ok_and(|options| ServerHost::of(options) == ServerHost::Local);
-        let address = parsed.address.clone().filter(|_| is_own);
+        let Some(address) = parsed.address.clone().filter(|_| is_own) else { return };
         let computer = self.process(by.process).map_or(0, |process| process.computer);
-        self.computers[computer].refused.extend(address);
+        if !self.computers[computer].refused.contains(&address) {
+            self.computers_mut()[computer].refused.insert(address);
+        }
     }
 
     /// Allows a connect that fails to wait for the other end, unless a server of the run is there to refuse the client.
@@ -355,7 +357,7 @@ impl Model {
         let reached = ConnectionString::parse(Side::Client, self.profile, reached)?;
         let computer = match ServerHost::of(&reached) {
             ServerHost::Local | ServerHost::Impossible => self.process(0).map_or(0, |process| process.computer),
-            ServerHost::Named(name) => self.add_computer(name),
+            ServerHost::Named(name) => self.computer_with_name(name),
         };
         let mut offered = ConnectionString::new(Side::Server, reached.transport());
         for item in reached.items().iter().filter(|item| !matches!(item, Item::Server(_))) {
@@ -365,12 +367,11 @@ impl Model {
         Ok(())
     }
 
-    fn add_computer(&mut self, name: &str) -> usize {
+    fn computer_with_name(&mut self, name: &str) -> usize {
         let known =
             self.computers.iter().position(|place| place.names.iter().any(|own| own.eq_ignore_ascii_case(name)));
         known.unwrap_or_else(|| {
-            self.computers.push(ComputerRecord { names: vec![name.to_owned()], ..ComputerRecord::default() });
-            self.computers.len() - 1
+            self.add_computer(ComputerRecord { names: vec![name.to_owned()], ..ComputerRecord::default() })
         })
     }
 

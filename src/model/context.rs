@@ -1,10 +1,10 @@
 //! The records that a call concerns, which are looked up once for all that is asked about the call.
 
-use super::issued_handles::{HandleLookup, Incidents, IssuedHandle};
+use super::issued_handles::{HandleLookup, Incidents, IssuedHandle, use_of};
 use super::world::{ClientRecord, RunProcess};
-use crate::call::Caller;
+use crate::call::{Call, Caller};
 use crate::hresult::E_NOTIMPL;
-use crate::state::{Debugging, Use};
+use crate::state::{Debugging, HandleState, Use};
 use crate::status::Statuses;
 
 /// A call in a state of the run.
@@ -29,12 +29,28 @@ pub(super) struct NamedHandle<'m> {
     pub(super) found: HandleLookup<'m>,
 }
 
+impl<'m> NamedHandle<'m> {
+    /// Looks up the handle that a call of this process names, if it names one.
+    pub(super) fn of(call: &Call, process: Option<&'m RunProcess>) -> Option<NamedHandle<'m>> {
+        let (value, usage) = (call.server()?, use_of(call)?);
+        let found = process.map_or(HandleLookup::Never, |process| process.handles.find(value));
+        Some(NamedHandle { value, usage, found })
+    }
+}
+
 impl<'m> CallContext<'m> {
     /// Returns the open connection of the named handle.
     pub(super) fn connection(&self) -> Option<&'m IssuedHandle> {
-        match self.handle?.found {
-            HandleLookup::Open(open) => Some(open),
-            HandleLookup::Closed(_) | HandleLookup::Forgotten | HandleLookup::Never => None,
+        self.handle?.found.open()
+    }
+
+    /// Returns the state of the named handle, if the run shows that it is invalid.
+    pub(super) fn misused_state(&self) -> Option<HandleState> {
+        let NamedHandle { value: 1.., found, .. } = self.handle? else { return None };
+        match found {
+            HandleLookup::Open(_) => None,
+            HandleLookup::Forgotten | HandleLookup::Never if self.process?.began_before => None,
+            _ => Some(found.state()),
         }
     }
 

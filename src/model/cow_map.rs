@@ -61,6 +61,9 @@ impl<K: Copy + Eq + Hash, V: Copy> CowMap<K, V> {
             return None;
         }
         let own = Arc::make_mut(&mut self.shared);
+        if self.changed.is_empty() {
+            return Some(own);
+        }
         for (key, value) in self.changed.drain() {
             match value {
                 Some(value) => own.insert(key, value),

@@ -58,6 +58,7 @@ impl SessionRecord {
     pub(super) fn unsettle(&mut self) {
         if self.debuggees != Some(Debuggees::default()) {
             self.debuggees = None;
+            self.own_id = None;
         }
     }
 

@@ -157,7 +157,8 @@ impl Model {
         footprint: &mut Footprint,
     ) {
         let CallContext { by, process, .. } = *context;
-        let Some(NamedHandle { value: handle, usage, found }) = context.handle else { return };
+        let Some(named) = context.handle else { return };
+        let NamedHandle { value: handle, usage, found } = named;
         let (is_ok, is_dbgeng) = (outcome.succeeded(), self.profile.is_dbgeng());
         let connection = context.connection();
         let server = connection.and_then(|connection| connection.server).filter(|_| !may_change);
@@ -193,7 +194,7 @@ impl Model {
             Use::Disconnect => {}
             Use::End if is_ok && self.has_targets() => footprint.is_unlimited = true,
             Use::End if is_ok => {
-                let rule = self.rule_for(context);
+                let rule = self.rule_for(by, process, named);
                 // A success on a handle that is invalid, and stays so, is wrong and ends nothing.
                 if may_change || rule.is_none_or(|rule| rule.answer == Answer::Succeed) {
                     self.add_end(server, footprint);

@@ -20,7 +20,7 @@ pub(super) type ClauseSink<'s, 'm> = &'s mut dyn FnMut(Requirement, Expected<'m>
 
 /// Emits the clauses for one call.
 pub(super) struct Clauses<'s, 'm> {
-    pub(super) context: CallContext<'m>,
+    pub(super) context: &'s CallContext<'m>,
     /// The connection string of the call.
     pub(super) string: Option<&'s CallString>,
     pub(super) profile: Profile,
@@ -193,14 +193,7 @@ impl Expected<'_> {
             }
             Self::WroteId => outcome.hresult() != Some(crate::hresult::S_OK) || out.id.is_some(),
             Self::AtMostIds(count) => out.ids.as_ref().is_none_or(|ids| ids.len() as u64 <= u64::from(*count)),
-            Self::UniqueIds => out.ids.as_ref().is_none_or(|ids| {
-                // Ids mostly come sorted.
-                ids.is_sorted_by(|one, next| one < next) || {
-                    let mut sorted = ids.clone();
-                    sorted.sort_unstable();
-                    sorted.windows(2).all(|pair| pair[0] != pair[1])
-                }
-            }),
+            Self::UniqueIds => out.ids.as_ref().is_none_or(|ids| are_unique(ids)),
             Self::CountCoversIds => match (&out.ids, out.actual_count) {
                 (Some(ids), Some(actual)) => ids.len() as u64 <= u64::from(actual),
                 _ => true,
@@ -209,13 +202,7 @@ impl Expected<'_> {
                 (Some(ids), Some(actual)) => ids.len() as u64 == u64::from(actual.min(*count)),
                 _ => true,
             },
-            Self::IdsOf(known) => {
-                let strangers = known.iter().filter(|known| !known.id_is_known).count();
-                out.ids.as_ref().is_none_or(|ids| {
-                    let known: FxHashSet<u32> = known.iter().filter_map(KnownProcess::id).collect();
-                    ids.iter().filter(|id| !known.contains(id)).count() <= strangers
-                })
-            }
+            Self::IdsOf(known) => out.ids.as_ref().is_none_or(|ids| are_of(ids, known)),
             Self::IdOf(known) => {
                 out.id.is_none_or(|id| known.iter().any(|known| !known.id_is_known || known.has_id(id)))
             }
@@ -226,6 +213,19 @@ impl Expected<'_> {
                 let written = out.ids.iter().flatten().chain(&out.id);
                 !written.into_iter().any(|id| ended.contains(id))
             }
+            Self::SizesCountNul
+            | Self::SizesAreWhole
+            | Self::ShortBufferIsSFalse { .. }
+            | Self::FitsInto(..)
+            | Self::NamesImage(..)
+            | Self::NoPath
+            | Self::Describes(..) => self.contains_strings(outcome),
+        }
+    }
+
+    fn contains_strings(&self, outcome: &Outcome) -> bool {
+        let out = &outcome.out;
+        match self {
             Self::SizesCountNul => {
                 let is_whole = outcome.hresult() == Some(crate::hresult::S_OK);
                 !is_whole || out.sizes().all(|(text, actual)| size_with_nul(text) == actual)
@@ -282,8 +282,25 @@ impl Expected<'_> {
                             (_, actual) => sized(actual, &text),
                         })
             }
+            _ => true,
         }
     }
+}
+
+fn are_unique(ids: &[u32]) -> bool {
+    // Ids mostly come sorted.
+    ids.is_sorted_by(|one, next| one < next) || {
+        let mut sorted = ids.to_vec();
+        sorted.sort_unstable();
+        sorted.windows(2).all(|pair| pair[0] != pair[1])
+    }
+}
+
+/// Whether every id belongs to one of these processes; those of unknown id may have any.
+fn are_of(ids: &[u32], known: &[KnownProcess]) -> bool {
+    let strangers = known.iter().filter(|known| !known.id_is_known).count();
+    let known: FxHashSet<u32> = known.iter().filter_map(KnownProcess::id).collect();
+    ids.iter().filter(|id| !known.contains(id)).count() <= strangers
 }
 
 impl fmt::Display for Expected<'_> {

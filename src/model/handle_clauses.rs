@@ -4,6 +4,7 @@ use super::Model;
 use super::context::{CallContext, NamedHandle};
 use super::expected::Clauses;
 use super::issued_handles::{ClosedHandle, HandleLookup, IssuedHandle};
+use super::world::RunProcess;
 use crate::call::{Call, Caller, Ending};
 use crate::flags::AttachFlags;
 use crate::hresult::RPC_E_CLIENT_DIED;
@@ -13,20 +14,30 @@ use crate::state::{self, Answer, CallingThread, HandleArgument, HandleContext, H
 use crate::status::Statuses;
 
 impl Model {
-    /// Emits the clause for a null pointer, which is wrong beside an invalid handle as well. Returns whether there is one.
-    pub(super) fn null_clause(call: &Call, sink: &mut Clauses<'_, '_>) -> bool {
+    /// Emits the clauses for a call that names a handle.
+    pub(super) fn handle_clauses<'m>(&'m self, call: &'m Call, handle: NamedHandle<'_>, sink: &mut Clauses<'_, 'm>) {
+        self.thread_clause(sink);
+        // A null pointer is wrong beside an invalid handle as well.
         let has_null = has_null_pointer(call);
         if has_null {
             sink.null_pointer();
         }
-        has_null
+        let is_served = self.rule_clauses(call, handle, sink) && !has_null;
+        match handle.usage {
+            Use::Query if is_served => {
+                self.query_clauses(call, sink);
+                self.ended_target_clause(sink);
+            }
+            Use::Target if is_served => self.target_clauses(call, sink),
+            _ => {}
+        }
     }
 
-    /// Emits the clauses, and returns whether the call goes on to the server or the local computer.
-    pub(super) fn handle_clauses(&self, call: &Call, sink: &mut Clauses<'_, '_>) -> bool {
+    /// Emits the clauses of the rule for the handle, and returns whether the call goes on to the server or the local computer.
+    fn rule_clauses(&self, call: &Call, handle: NamedHandle<'_>, sink: &mut Clauses<'_, '_>) -> bool {
         let context = sink.context;
-        let Some(NamedHandle { usage, found, .. }) = context.handle else { return true };
-        let Some(rule) = self.rule_for(&context) else { return true };
+        let NamedHandle { usage, found, .. } = handle;
+        let Some(rule) = self.rule_for(context.by, context.process, handle) else { return true };
         if rule.requirement == Requirement::ServerGoneIsAnError && is_noninvasive(call) {
             // ATT-3, OBS-59: an attach is not complete on return, and a noninvasive one need not have asked the server.
             return false;
@@ -57,7 +68,7 @@ impl Model {
             let is_gone = requirement == Requirement::ServerGoneCode;
             let code = by_version(if is_gone { code.or(RPC_E_CLIENT_DIED) } else { code });
             let code = if rule.allowed.contains(Ending::TimedOut) { code.or_hang() } else { code };
-            let code = if self.may_crash(&context, call) { code.or_crash().or_hang() } else { code };
+            let code = if self.may_crash(context, call) { code.or_crash().or_hang() } else { code };
             sink.ends(requirement, code);
         }
         if self.is_replaced(connection) && self.profile.is_dbgeng() && usage != Use::Disconnect {
@@ -95,7 +106,7 @@ impl Model {
     /// Emits the clauses for a call on this handle whose arguments are right: `requirement`, and those that say what
     /// earlier calls must not have changed.
     pub(super) fn serves(&self, requirement: Requirement, good: Statuses, sink: &mut Clauses<'_, '_>) {
-        let good = self.or_unreachable(good, &sink.context);
+        let good = self.or_unreachable(good, sink.context);
         let Some(connection) = sink.context.connection() else { return sink.ends(requirement, good) };
         let life = self.life(connection);
         outlives(connection, good, sink);
@@ -131,9 +142,8 @@ impl Model {
     }
 
     /// Returns the rule of the state machine for this handle, or `None` if its state is unknown.
-    pub(super) fn rule_for(&self, context: &CallContext<'_>) -> Option<Rule> {
-        let CallContext { by, process, .. } = *context;
-        let NamedHandle { value: handle, usage, found } = context.handle?;
+    pub(super) fn rule_for(&self, by: Caller, process: Option<&RunProcess>, named: NamedHandle<'_>) -> Option<Rule> {
+        let NamedHandle { value: handle, usage, found } = named;
         let context = match found {
             _ if handle == 0 => return Some(state::rule(self.profile, usage, HandleArgument::Zero)),
             HandleLookup::Open(open) => {
@@ -193,7 +203,8 @@ impl Model {
 
     /// Whether the rule for the call's handle allows this ending.
     pub(super) fn handle_rule_allows(&self, context: &CallContext<'_>, ending: Ending) -> bool {
-        self.rule_for(context).is_some_and(|rule| rule.allowed.contains(ending))
+        let rule = context.handle.and_then(|handle| self.rule_for(context.by, context.process, handle));
+        rule.is_some_and(|rule| rule.allowed.contains(ending))
     }
 }
 

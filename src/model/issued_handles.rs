@@ -7,7 +7,6 @@ use rustc_hash::{FxHashMap, FxHasher};
 
 use super::cow_map::CowMap;
 use crate::call::{Call, Caller};
-use crate::method::Method;
 use crate::state::{CallingThread, Debugging, HandleState, Holds, Use};
 
 /// The number of disconnects through which a closed handle is remembered, at least; at most, twice as many. The memory
@@ -158,32 +157,19 @@ impl IssuedHandles {
     }
 }
 
-/// Returns how a call uses the handle that it names, if it names one. Every method of process servers is listed, so that the
-/// compiler asks about a new one.
+/// Returns how a call uses the handle that it names, if it names one.
 pub(crate) fn use_of(call: &Call) -> Option<Use> {
-    match call.method() {
-        Method::DisconnectProcessServer => Some(Use::Disconnect),
-        Method::EndProcessServer => Some(Use::End),
-        Method::GetRunningProcessSystemIds
-        | Method::GetRunningProcessSystemIdByExecutableName
-        | Method::GetRunningProcessDescription => Some(Use::Query),
-        Method::AttachProcess
-        | Method::CreateProcess
-        | Method::CreateProcess2
-        | Method::CreateProcessAndAttach
-        | Method::CreateProcessAndAttach2 => Some(Use::Target),
-        Method::DebugCreate
-        | Method::QueryInterface
-        | Method::CreateClient
-        | Method::Release
-        | Method::EndSession
-        | Method::StartServer
-        | Method::StartProcessServer
-        | Method::ConnectProcessServer
-        | Method::WaitForProcessServerEnd
-        | Method::OutputServers
-        | Method::Other(_) => None,
-        // Those of the session name no handle.
+    match call {
+        Call::DisconnectProcessServer { .. } => Some(Use::Disconnect),
+        Call::EndProcessServer { .. } => Some(Use::End),
+        Call::GetRunningProcessSystemIds { .. }
+        | Call::GetRunningProcessSystemIdByExecutableName { .. }
+        | Call::GetRunningProcessDescription { .. } => Some(Use::Query),
+        Call::AttachProcess { .. }
+        | Call::CreateProcess { .. }
+        | Call::CreateProcess2(_)
+        | Call::CreateProcessAndAttach { .. }
+        | Call::CreateProcessAndAttach2 { .. } => Some(Use::Target),
         _ => None,
     }
 }
@@ -202,7 +188,15 @@ pub(super) fn hash(value: impl Hash) -> u64 {
     (hash ^ (hash >> 32)).wrapping_mul(0x9e37_79b9_7f4a_7c15)
 }
 
-impl HandleLookup<'_> {
+impl<'a> HandleLookup<'a> {
+    /// Returns the open connection of the handle.
+    pub(super) fn open(self) -> Option<&'a IssuedHandle> {
+        match self {
+            HandleLookup::Open(open) => Some(open),
+            HandleLookup::Closed(_) | HandleLookup::Forgotten | HandleLookup::Never => None,
+        }
+    }
+
     /// Returns the state of the handle, as far as it is known.
     pub(super) fn state(self) -> HandleState {
         match self {

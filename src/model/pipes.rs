@@ -2,11 +2,11 @@
 
 use super::Model;
 use super::expected::Clauses;
-use super::strings::{CallString, ClientString};
-use super::world::{EndStatus, ServerRecord};
+use super::strings::ClientString;
+use super::world::ServerRecord;
 use crate::address::{Address, has_crashing_pipe};
-use crate::call::{Call, Caller, Outcome};
-use crate::hresult::{ERROR_ALREADY_EXISTS, ERROR_FILE_NOT_FOUND, ERROR_PATH_NOT_FOUND, RPC_E_SERVER_DIED, S_OK};
+use crate::call::Call;
+use crate::hresult::{ERROR_FILE_NOT_FOUND, ERROR_PATH_NOT_FOUND};
 use crate::options::{ConnectionString, Side};
 use crate::spec::Requirement;
 use crate::status::Statuses;
@@ -51,21 +51,8 @@ impl Model {
         }
     }
 
-    /// Records that a call has found a pipe, or that time has passed in which a pipe comes to be.
-    pub(super) fn apply_to_pipes(&mut self, by: Caller, call: &Call, string: Option<&CallString>, outcome: &Outcome) {
-        // A wait in a process whose server has ended returns at once.
-        if let Call::WaitForProcessServerEnd { timeout } = call
-            && self.process(by.process).is_some_and(|process| process.ended == EndStatus::No)
-        {
-            self.time_passed(u64::from(*timeout));
-        }
-        let address = match (string, outcome.hresult()) {
-            (Some(CallString::Client(parsed, _)), Some(S_OK | RPC_E_SERVER_DIED)) => {
-                parsed.pipe().and_then(Address::of)
-            }
-            (Some(CallString::Server(Ok(options))), Some(ERROR_ALREADY_EXISTS)) => Address::of(options),
-            _ => None,
-        };
+    /// Records that a call has found the pipe at this address.
+    pub(super) fn find_pipe(&mut self, address: Option<Address>) {
         let Some(servers) = address.and_then(|address| self.listening.get(&address)) else { return };
         for server in servers {
             self.servers[*server].was_found = true;

@@ -4,7 +4,7 @@ use super::Model;
 use super::debuggees::SessionRecord;
 use super::expected::{Clauses, Expected};
 use super::world::TargetRecord;
-use crate::call::{Call, Caller, Ending, Outcome, Pointer};
+use crate::call::{Call, Caller, Outcome, Pointer};
 use crate::flags::{EndSessionFlags, EngineOptions, ExecutionStatus, INFINITE};
 use crate::hresult::{E_NOINTERFACE, E_UNEXPECTED, HRESULT, S_FALSE, S_OK};
 use crate::spec::Requirement;
@@ -57,7 +57,7 @@ impl Model {
         let exit = process.session.exits.iter().find(|(thread, _)| *thread == sink.context.by.thread);
         let over = if timeout == INFINITE { Statuses::ERROR.or_hang() } else { Statuses::code(S_FALSE) };
         let over =
-            if self.may_hang(&sink.context, &Call::DispatchCallbacks { timeout }) { over.or_hang() } else { over };
+            if self.may_hang(sink.context, &Call::DispatchCallbacks { timeout }) { over.or_hang() } else { over };
         match exit {
             None if !process.began_before => sink.ends(Requirement::SessionDispatchNeedsAnExit, over),
             Some((_, true)) => sink.observed(Requirement::SessionExitDispatchIsRemembered, Statuses::OK),
@@ -177,7 +177,7 @@ impl Model {
         }
     }
 
-    /// Updates the sessions after a call.
+    /// Updates the sessions after a call of the session, an attach or a create.
     pub(super) fn apply_to_debuggees(&mut self, by: Caller, call: &Call, outcome: &Outcome) {
         let before = self.process(by.process).and_then(|process| process.session.debuggees);
         self.change_debuggees(by, call, outcome);
@@ -190,9 +190,6 @@ impl Model {
     }
 
     fn change_debuggees(&mut self, by: Caller, call: &Call, outcome: &Outcome) {
-        if outcome.ending == Ending::TimedOut {
-            self.process_mut(by.process).session.unsettle();
-        }
         match call {
             Call::WaitForEvent { .. } => self.process_mut(by.process).session.apply_wait(outcome),
             Call::CreateProcessAndAttach { .. } | Call::CreateProcessAndAttach2 { .. }
@@ -240,7 +237,6 @@ impl Model {
                     session.known_options = EngineOptions::empty();
                 }
             }
-            Call::DisconnectProcessServer { .. } | Call::EndProcessServer { .. } => self.unsettle_sessions(),
             Call::SetExecutionStatus { .. } => self.process_mut(by.process).session.has_known_status = false,
             Call::SetOutputMask { mask } => {
                 if let Some(client) = self.client_mut(by) {
@@ -290,7 +286,7 @@ impl Model {
         let is_own = |target: &TargetRecord| target.process == by.process;
         if !all && !is_one {
             // Any of them may have been the current one.
-            for place in self.computers.iter_mut().filter(|place| place.targets.iter().any(is_own)) {
+            for place in self.computers_mut().iter_mut().filter(|place| place.targets.iter().any(is_own)) {
                 place.processes = None;
             }
         }

@@ -6,8 +6,7 @@ use std::hash::{Hash, Hasher};
 use rustc_hash::FxHasher;
 
 use super::Model;
-use super::issued_handles::hash;
-use super::world::{EndStatus, RunProcess};
+use super::world::{ClientRecord, EndStatus, RunProcess};
 use crate::state::{HandleState, ServerLife};
 
 impl Model {
@@ -17,11 +16,10 @@ impl Model {
         let mut hasher = FxHasher::default();
         for process in &self.processes {
             process.handles.fingerprint.hash(&mut hasher);
-            let clients = process.clients.iter().map(|(number, client)| {
-                hash((number, client.thread, client.version, client.released, client.disabled, client.mask))
-            });
-            // A map has no order.
-            clients.fold(0, |all, client| all ^ client).hash(&mut hasher);
+            for (number, client) in process.clients.iter() {
+                let ClientRecord { thread, version, released, disabled, mask, .. } = client;
+                (number, thread, version, released, disabled, mask).hash(&mut hasher);
+            }
             (
                 process.ended,
                 process.damaged,
@@ -39,7 +37,7 @@ impl Model {
             (server.life, &server.address, server.process, has_connected).hash(&mut hasher);
             self.may_be_late(server).hash(&mut hasher);
         }
-        for place in &self.computers {
+        for place in &*self.computers {
             (&place.targets, &place.refused, &place.ended).hash(&mut hasher);
             let known = place.processes.as_ref().map(|known| known.iter().map(|one| one.process.id));
             known.map(Iterator::collect::<Vec<_>>).hash(&mut hasher);

@@ -56,7 +56,7 @@ impl Model {
             sink.ends(Requirement::AttachUnknownProcessFails, Statuses::ERROR);
             sink.observed(Requirement::AttachRefusalIsEInvalidarg, invalid);
         }
-        let is_free = self.debugger_of(process, &sink.context) == Some(DebuggerOf::Nobody);
+        let is_free = self.debugger_of(process, sink.context) == Some(DebuggerOf::Nobody);
         if is_free && known.iter().any(|known| known.has_id(process)) {
             match flags.contains(AttachFlags::EXISTING) {
                 true => sink.ends(Requirement::AttachExistingNeedsADebugger, Statuses::ERROR),
@@ -70,14 +70,14 @@ impl Model {
 
     /// Emits the clauses for an attach to a process that the run debugs already.
     fn debugger_clauses(&self, process: u32, flags: AttachFlags, sink: &mut Clauses<'_, '_>) {
-        let debugger = match self.debugger_of(process, &sink.context) {
+        let debugger = match self.debugger_of(process, sink.context) {
             None | Some(DebuggerOf::Nobody) => return,
             Some(debugger) => debugger,
         };
         match Attachment::of(flags, debugger) {
             // OBS-211: an engine that debugs something joins no other debugger by the same way.
             Ok(Attachment::Joined) if !self.profile.is_dbgeng() || !sink.context.is_debugging() => {
-                let good = self.or_unreachable(Statuses::OK, &sink.context);
+                let good = self.or_unreachable(Statuses::OK, sink.context);
                 sink.ends(Requirement::AttachExistingFindsTheDebugger, good);
             }
             Err(STATUS_ACCESS_DENIED) => {
@@ -163,9 +163,6 @@ impl Model {
 
     /// Whether another process of the run debugs a process that may be the caller's own, which then does not run (OBS-233).
     pub(super) fn may_be_frozen(&self, by: Caller) -> bool {
-        if !self.profile.is_dbgeng() {
-            return false;
-        }
         let Some(computer) = self.computer_of(by, 0) else { return false };
         // An attach to the own process fails or does not return, so the caller debugs other processes.
         let freezes = |target: &TargetRecord| {
@@ -188,7 +185,7 @@ impl Model {
         let Some(computer) = self.computer_of(by, server) else { return self.attached_somewhere(id) };
         let attachment = Attachment::asked_for(flags);
         let target = self.target(by, server, Some(id), attachment);
-        let targets = &mut self.computers[computer].targets;
+        let targets = &mut self.computers_mut()[computer].targets;
         // A process has one debugger: if the attach makes another one, the run did not show that the old one left.
         targets.retain(|known| known.id != Some(id) || (attachment != Attachment::Debugger && *known != target));
         targets.push(target);
@@ -196,7 +193,7 @@ impl Model {
 
     /// A process with this id may end with its debugger, on whichever computer it runs.
     fn attached_somewhere(&mut self, id: u32) {
-        for computer in &mut self.computers {
+        for computer in self.computers_mut() {
             computer.processes.take_if(|known| known.iter().any(|known| known.has_id(id)));
         }
     }
@@ -204,7 +201,7 @@ impl Model {
     /// Adds a process that an engine has created to debug it.
     pub(super) fn add_created_target(&mut self, by: Caller, server: u64, computer: usize) {
         let target = self.target(by, server, None, Attachment::Debugger);
-        self.computers[computer].targets.push(target);
+        self.computers_mut()[computer].targets.push(target);
     }
 
     fn target(&self, by: Caller, server: u64, id: Option<u32>, attachment: Attachment) -> TargetRecord {
@@ -218,8 +215,11 @@ impl Model {
         is_prompt: impl Fn(&TargetRecord) -> bool,
         is_meant: impl Fn(&TargetRecord) -> bool,
     ) {
+        if !self.has_targets() {
+            return;
+        }
         let profile = self.profile;
-        for place in &mut self.computers {
+        for place in self.computers_mut() {
             let mut is_unsure = false;
             let mut ended = Vec::new();
             place.targets.retain(|target| {
@@ -257,6 +257,6 @@ impl Model {
 
     /// A process starts on a computer: it may get the id of one that has ended.
     pub(super) fn process_starts(&mut self, computer: usize) {
-        self.computers[computer].ended.clear();
+        self.computers_mut()[computer].ended.clear();
     }
 }

@@ -4,9 +4,9 @@ use super::Model;
 use super::context::CallContext;
 use super::expected::Clauses;
 use super::world::EndStatus;
-use crate::call::{Call, Caller};
+use crate::call::{Call, Caller, Outcome};
 use crate::flags::INFINITE;
-use crate::hresult::S_FALSE;
+use crate::hresult::{S_FALSE, S_OK};
 use crate::profile::Behaviour;
 use crate::spec::Requirement;
 use crate::status::Statuses;
@@ -53,8 +53,15 @@ impl Model {
         }
     }
 
-    /// Records that a wait has returned S_OK.
-    pub(super) fn apply_wait(&mut self, by: Caller, timeout: u32) {
+    /// Records that time has passed in a wait, and which end it has reported.
+    pub(super) fn apply_wait(&mut self, by: Caller, timeout: u32, outcome: &Outcome) {
+        // A wait in a process whose server has ended returns at once.
+        if self.process_mut(by.process).ended == EndStatus::No {
+            self.time_passed(u64::from(timeout));
+        }
+        if outcome.hresult() != Some(S_OK) {
+            return;
+        }
         let may_be_over = timeout != INFINITE && self.profile.has(Behaviour::WaitTimeOutIsSOk);
         let process = self.process_mut(by.process);
         process.ended = match process.ended {

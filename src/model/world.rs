@@ -3,8 +3,6 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use rustc_hash::FxHashMap;
-
 use super::debuggees::SessionRecord;
 use super::issued_handles::{Incidents, IssuedHandles};
 use crate::address::{Address, IpVersions};
@@ -27,7 +25,7 @@ pub enum WorldAssumption {
 #[derive(Clone, Debug, Default)]
 pub(super) struct RunProcess {
     pub(super) computer: usize,
-    pub(super) clients: FxHashMap<u32, ClientRecord>,
+    pub(super) clients: Clients,
     pub(super) handles: IssuedHandles,
     pub(super) servers: Vec<usize>,
     pub(super) ended: EndStatus,
@@ -86,6 +84,35 @@ pub(super) struct ClientRecord {
     pub(super) disabled: bool,
     /// Its output mask, if the run has set it.
     pub(super) mask: Option<u32>,
+}
+
+/// The client objects of a process by number. They are few, and a model is often cloned, so this is no hash map.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Clients(Vec<(u32, ClientRecord)>);
+
+impl Clients {
+    pub(super) fn get(&self, number: u32) -> Option<&ClientRecord> {
+        self.find(number).ok().map(|at| &self.0[at].1)
+    }
+
+    pub(super) fn get_mut(&mut self, number: u32) -> Option<&mut ClientRecord> {
+        self.find(number).ok().map(|at| &mut self.0[at].1)
+    }
+
+    pub(super) fn insert(&mut self, number: u32, client: ClientRecord) {
+        match self.find(number) {
+            Ok(at) => self.0[at].1 = client,
+            Err(at) => self.0.insert(at, (number, client)),
+        }
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = &(u32, ClientRecord)> {
+        self.0.iter()
+    }
+
+    fn find(&self, number: u32) -> Result<usize, usize> {
+        self.0.binary_search_by_key(&number, |(known, _)| *known)
+    }
 }
 
 /// A server of the run.

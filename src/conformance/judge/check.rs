@@ -130,15 +130,15 @@ impl TraceCheck {
                 unordered: Vec::new(),
                 stopped: None,
             },
-            history: History::new(profile, Candidate::new(Judge::new(profile, None))),
+            history: History::new(profile, Candidate::new(Judge::uncounted(profile))),
             judged: Ok(()),
         }
     }
 
     fn event(&mut self, event: Event) -> ControlFlow<()> {
         self.checked.calls += u64::from(event.call().is_some());
-        self.judged = self.history.event(event);
-        if self.judged.is_err() {
+        if let Err(error) = self.history.event(event) {
+            self.judged = Err(error);
             return ControlFlow::Break(());
         }
         if let [candidate] = &mut *self.history.candidates {
