@@ -176,8 +176,8 @@ fn attach((client, server): (Client, u64)) -> Client {
 
 // A random program, generated, run on the mock engine and judged.
 #[library_benchmark]
-#[bench::contract(args = (Profile::Contract), config = kept(225_500))]
-#[bench::dbgeng(args = (Profile::Dbgeng), config = kept(237_500))]
+#[bench::contract(args = (Profile::Contract), config = kept(222_600))]
+#[bench::dbgeng(args = (Profile::Dbgeng), config = kept(234_910))]
 fn program(profile: Profile) {
     for seed in 0..TIMES as u64 {
         let program = Generator::new(seed, 20).program();
@@ -204,14 +204,14 @@ fn read_line(trace: Vec<u8>) -> usize {
 }
 
 #[library_benchmark]
-#[bench::contract(args = (overlapping::read(&text())), config = kept(2_920))]
+#[bench::contract(args = (overlapping::read(&text())), config = kept(2_500))]
 fn judged_call(events: Vec<Event>) {
     assert!(judge(Profile::Contract, events));
 }
 
 // A line of a trace that is judged while it is read.
 #[library_benchmark]
-#[bench::contract(args = (text()), config = kept(11_460))]
+#[bench::contract(args = (text()), config = kept(11_240))]
 fn checked_line(trace: Vec<u8>) -> Checked {
     check(Profile::Contract, "memory", black_box(&*trace)).expect("the trace can be judged")
 }
@@ -225,8 +225,8 @@ fn overlapping_events(values: Values) -> (Profile, Vec<Event>) {
 
 // A call that overlaps with those of seven other threads.
 #[library_benchmark]
-#[bench::fresh_values(args = (overlapping_events(Values::Fresh)), config = kept(4_210))]
-#[bench::reused_values(args = (overlapping_events(Values::Reused)), config = kept(6_710))]
+#[bench::fresh_values(args = (overlapping_events(Values::Fresh)), config = kept(3_850))]
+#[bench::reused_values(args = (overlapping_events(Values::Reused)), config = kept(6_310))]
 fn overlapping_call((profile, events): (Profile, Vec<Event>)) {
     assert!(judge(profile, events));
 }

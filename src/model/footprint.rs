@@ -30,11 +30,14 @@ pub(super) enum Update {
 }
 
 impl Access {
+    fn is_read_only(self) -> bool {
+        matches!(self, Access::Read | Access::Idle)
+    }
+
     fn conflicts_with(self, other: Access) -> bool {
         match (self, other) {
             (Access::Update(one), Access::Update(other)) => one != other,
-            (Access::Read | Access::Idle, Access::Read | Access::Idle) => false,
-            _ => true,
+            _ => !(self.is_read_only() && other.is_read_only()),
         }
     }
 }
@@ -100,28 +103,21 @@ impl Footprint {
 
     /// Whether the call may affect calls on other handles.
     pub(crate) fn is_wide(&self) -> bool {
-        self.is_unlimited || self.made.is_some() || self.shared().any(|access| access != Access::Read)
+        self.is_unlimited || self.made.is_some() || self.shared().iter().any(|access| *access != Access::Read)
     }
 
     /// Whether the call changes nothing.
     pub(crate) fn is_read_only(&self) -> bool {
-        let mut accesses = self.shared().chain(self.handle.map(|part| part.access));
         !self.is_unlimited
             && !self.damages
             && self.made.is_none()
-            && accesses.all(|access| matches!(access, Access::Read | Access::Idle))
+            && self.shared().into_iter().chain([access(&self.handle)]).all(Access::is_read_only)
     }
 
     /// Returns the uses of all parts but the handle.
-    fn shared(&self) -> impl Iterator<Item = Access> {
+    fn shared(&self) -> [Access; 5] {
         let Footprint { client, listening, lives, ended, targets, .. } = self;
-        let others = [
-            listening.map(|part| part.access),
-            lives.map(|part| part.access),
-            ended.map(|part| part.access),
-            targets.map(|part| part.access),
-        ];
-        std::iter::once(client.access).chain(others.into_iter().flatten())
+        [client.access, access(listening), access(lives), access(ended), access(targets)]
     }
 
     /// Whether one of the two calls may affect what is allowed of the other.
@@ -141,4 +137,9 @@ impl Footprint {
             || conflict(&self.ended, &other.ended)
             || conflict(&self.targets, &other.targets)
     }
+}
+
+/// Returns the use of a part; one that the call does not use changes as little as one that it reads.
+fn access<T>(part: &Option<StatePart<T>>) -> Access {
+    part.as_ref().map_or(Access::Read, |part| part.access)
 }
