@@ -32,6 +32,7 @@ mod fields;
 mod input;
 mod json_error;
 mod line;
+mod listing;
 mod other_method;
 mod output;
 mod parameters;
@@ -49,8 +50,8 @@ mod writer;
 
 pub use crate::printable::printable;
 #[cfg(feature = "kit")]
-pub(crate) use arguments::call;
-pub(crate) use arguments::{arguments, has_arguments, read_arguments, written};
+pub(crate) use arguments::{arguments, call};
+pub(crate) use arguments::{has_arguments, list_arguments, list_outputs, read_arguments};
 pub(crate) use computer::processes;
 #[cfg(feature = "kit")]
 pub(crate) use computer::write_processes;

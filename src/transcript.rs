@@ -5,11 +5,12 @@ use std::collections::HashMap;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
 
 use crate::call::{Call, Caller, Ending, Outcome};
 use crate::hresult;
-use crate::trace::{Event, EventKind, arguments, written};
+#[cfg(feature = "kit")]
+use crate::trace::arguments;
+use crate::trace::{Event, EventKind, list_arguments, list_outputs};
 
 /// One line of a transcript.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -86,22 +87,18 @@ impl Transcript {
 
     fn call(&mut self, by: Caller, call: &Call, outcome: &Outcome) -> TranscriptLine {
         let (server, is_disconnect) = (call.server(), matches!(call, Call::DisconnectProcessServer { .. }));
-        let mut given = arguments(call);
-        if let Some(handle) = server {
-            given.insert("Server".to_owned(), self.name(by.process, handle).into());
-        }
-        let call = format!("{}({})", call.method(), listed(&given));
-        let mut out = written(outcome);
+        let given = list_arguments(call, &|handle| self.name(by.process, handle));
+        let call = format!("{}({given})", call.method());
         if let Some(handle) = outcome.out.server {
             self.issue(by.process, handle);
-            out.insert("Server".to_owned(), self.name(by.process, handle).into());
         }
+        let out = list_outputs(outcome, &|handle| self.name(by.process, handle));
         let closed = server.filter(|_| is_disconnect && outcome.succeeded());
         if let Some(name) = closed.and_then(|handle| self.names.get_mut(&(by.process, handle))) {
             name.is_open = false;
         }
         let ending = ending(outcome.ending);
-        let outcome = if out.is_empty() { ending } else { format!("{ending}, {}", listed(&out)) };
+        let outcome = if out.is_empty() { ending } else { format!("{ending}, {out}") };
         TranscriptLine { by: caller(by), process: by.process, call, outcome }
     }
 
@@ -234,14 +231,4 @@ pub(crate) fn ending(ending: Ending) -> String {
         }
         other => other.to_string(),
     }
-}
-
-fn listed(values: &Map<String, Value>) -> String {
-    let text = |value: &Value| match value {
-        // Handles are already renamed.
-        Value::String(text) if text.starts_with('#') || text == "0" => text.clone(),
-        value => value.to_string(),
-    };
-    let pairs: Vec<String> = values.iter().map(|(name, value)| format!("{name}={}", text(value))).collect();
-    pairs.join(", ")
 }

@@ -1,9 +1,10 @@
-//! The arguments and outputs of a call as the JSON objects of a line.
+//! The arguments and outputs of a call: as the JSON object of a line, and as text.
 
 use serde_json::{Map, Value};
 
-use super::input::Input;
+use super::input::{self, Input};
 use super::json_error::describe;
+use super::listing::Listing;
 #[cfg(feature = "kit")]
 use super::other_method::unknown_method;
 use super::output::Output;
@@ -72,9 +73,25 @@ macro_rules! names {
 
 methods!(all => names);
 
-/// Returns `out`: the outputs that were written.
-pub(crate) fn written(outcome: &Outcome) -> Map<String, Value> {
-    object(serde_json::to_value(Output::from(outcome)))
+/// Lists the arguments of a call. Handles have the names that `name` returns.
+pub(crate) fn list_arguments(call: &Call, name: &dyn Fn(u64) -> String) -> String {
+    let mut listing = Listing::new(name);
+    for (parameter, value) in &parameters::input(call).given {
+        let parameter = format_args!("{parameter:?}");
+        match value {
+            input::Value::Handle(handle) => listing.add_handle(parameter, handle.0),
+            input::Value::Text(text) => listing.add_text(parameter, &text.0),
+            value => listing.add(parameter, value),
+        }
+    }
+    listing.text
+}
+
+/// Lists the outputs that were written. Handles have the names that `name` returns.
+pub(crate) fn list_outputs(outcome: &Outcome, name: &dyn Fn(u64) -> String) -> String {
+    let mut listing = Listing::new(name);
+    Output::from(outcome).list(&mut listing);
+    listing.text
 }
 
 /// Makes the call of this name with these arguments, or returns what is wrong with them.

@@ -173,7 +173,7 @@ impl<'de> Deserialize<'de> for Never {
 /// The parameters of a line, in its order. A call takes those that it has; one that is left belongs to another method.
 #[derive(Debug, Default)]
 pub(super) struct Input<'a> {
-    given: Vec<(Parameter, Value<'a>)>,
+    pub(super) given: Vec<(Parameter, Value<'a>)>,
 }
 
 impl<'a> Input<'a> {

@@ -5,6 +5,7 @@ use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::fields::{Fields, InPlace};
+use super::listing::Listing;
 use super::value::HandleHex;
 use crate::call::{Ending, Outcome, Outputs};
 
@@ -24,6 +25,18 @@ macro_rules! written {
     };
     ($value:ident $plain:ident) => {
         $value
+    };
+}
+
+macro_rules! list {
+    ($listing:ident, $Name:ident $value:ident handle) => {
+        $listing.add_handle(stringify!($Name), *$value)
+    };
+    ($listing:ident, $Name:ident $value:ident text) => {
+        $listing.add_text(stringify!($Name), $value)
+    };
+    ($listing:ident, $Name:ident $value:ident $plain:ident) => {
+        $listing.add(stringify!($Name), $value)
     };
 }
 
@@ -70,6 +83,12 @@ macro_rules! outputs {
         impl Output<&Outputs> {
             pub(super) fn is_empty(&self) -> bool {
                 $(self.$($field).+.is_none())&&*
+            }
+
+            pub(super) fn list(&self, listing: &mut Listing<'_>) {
+                $(if let Some(value) = &self.$($field).+ {
+                    list!(listing, $Name value $kind);
+                })*
             }
         }
     };
