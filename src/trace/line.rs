@@ -80,6 +80,7 @@ macro_rules! line {
                 1 << name as u32
             }
 
+            #[inline(always)]
             fn read<A: MapAccess<'de>>(&mut self, name: LineField, object: &mut A) -> Result<(), A::Error> {
                 match name {
                     $(LineField::$Required => self.$required = object.next_value()?,)*
