@@ -204,16 +204,17 @@ pub(super) fn ending(
     crashed: bool,
     timed_out: bool,
 ) -> Result<Ending, LineProblem> {
-    let endings = [
-        (&["hresult"][..], hresult.map(|status| Ending::Returned(status.0))),
-        (&["out", "References"], references.map(Ending::References)),
-        (&["crashed"], crashed.then_some(Ending::Crashed)),
-        (&["timed_out"], timed_out.then_some(Ending::TimedOut)),
-    ];
-    let mut endings = endings.into_iter().filter_map(|(at, ending)| Some((at, ending?)));
-    match (endings.next(), endings.next()) {
-        (Some((_, ending)), None) => Ok(ending),
-        (None, _) => Err(LineProblem::new(&["call"], "the call has neither hresult nor crashed nor timed_out")),
-        (_, Some((at, _))) => Err(LineProblem::new(at, "the call ends in more than one way")),
+    let twice = |at: &[&str]| Err(LineProblem::new(at, "the call ends in more than one way"));
+    match (hresult, references, crashed, timed_out) {
+        (Some(status), None, false, false) => Ok(Ending::Returned(status.0)),
+        (None, Some(count), false, false) => Ok(Ending::References(count)),
+        (None, None, true, false) => Ok(Ending::Crashed),
+        (None, None, false, true) => Ok(Ending::TimedOut),
+        (None, None, false, false) => {
+            Err(LineProblem::new(&["call"], "the call has neither hresult nor crashed nor timed_out"))
+        }
+        (Some(_), Some(_), _, _) => twice(&["out", "References"]),
+        (Some(_), None, true, _) | (None, Some(_), true, _) => twice(&["crashed"]),
+        _ => twice(&["timed_out"]),
     }
 }
