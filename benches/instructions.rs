@@ -211,7 +211,7 @@ fn judged_call(events: Vec<Event>) {
 
 // A line of a trace that is judged while it is read.
 #[library_benchmark]
-#[bench::contract(args = (text()), config = kept(11_240))]
+#[bench::contract(args = (text()), config = kept(10_940))]
 fn checked_line(trace: Vec<u8>) -> Checked {
     check(Profile::Contract, "memory", black_box(&*trace)).expect("the trace can be judged")
 }

@@ -12,13 +12,13 @@ use std::sync::mpsc::{self, Receiver, SendError, SyncSender};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
-use memchr::memchr;
+use memchr::{memchr, memchr_iter};
 
 use super::event::Event;
 use super::parsed::{Flaw, Parsed};
 use super::reader::{MalformedTrace, Reader, SequenceCheck};
 use super::successive::SuccessiveLines;
-use super::text::{is_blank, read_line, without_end};
+use super::text::{is_blank, length_of_lines, read_lines, without_end};
 
 /// The size of a block in bytes: large enough that passing the turn costs little in comparison.
 const BLOCK: usize = 1 << 18;
@@ -63,36 +63,36 @@ struct Turn<'a> {
 impl Turn<'_> {
     fn take_all(&mut self, blocks: impl Iterator<Item = Block>) -> Result<ControlFlow<()>, MalformedTrace> {
         for block in blocks {
-            let mut lines = block.parse();
-            let parts = std::iter::from_fn(|| {
-                let part: Vec<_> = lines.by_ref().take(PART).collect();
-                (!part.is_empty()).then_some(part)
-            });
-            if self.take(&block, parts.flatten())?.is_break() {
-                return Ok(ControlFlow::Break(()));
+            let (mut lines, mut part) = (block.parse(), Vec::with_capacity(PART));
+            loop {
+                part.extend(lines.by_ref().take(PART));
+                if part.is_empty() {
+                    break;
+                }
+                if self.take(part.drain(..))?.is_break() {
+                    return Ok(ControlFlow::Break(()));
+                }
             }
+            self.end(&block)?;
         }
         Ok(ControlFlow::Continue(()))
     }
 
-    fn take<'b>(
-        &mut self,
-        block: &'b Block,
-        lines: impl IntoIterator<Item = ParsedLine<'b>>,
-    ) -> Result<ControlFlow<()>, MalformedTrace> {
+    fn take<'b>(&mut self, lines: impl IntoIterator<Item = ParsedLine<'b>>) -> Result<ControlFlow<()>, MalformedTrace> {
         for (line, text, parsed) in lines {
             self.order.line = line;
             if (self.look)(self.order.event(text, parsed)?).is_break() {
                 return Ok(ControlFlow::Break(()));
             }
         }
-        match &block.failure {
-            Some((line, why)) => {
-                self.order.line = *line;
-                Err(self.order.malformed(1, why.clone()))
-            }
-            None => Ok(ControlFlow::Continue(())),
-        }
+        Ok(ControlFlow::Continue(()))
+    }
+
+    /// Fails if no line follows the block because of an error.
+    fn end(&mut self, block: &Block) -> Result<(), MalformedTrace> {
+        let Some((line, why)) = &block.failure else { return Ok(()) };
+        self.order.line = *line;
+        Err(self.order.malformed(1, why.clone()))
     }
 }
 
@@ -141,7 +141,11 @@ fn work(parts: &Mutex<Receiver<Part<'_>>>) -> Result<(), MalformedTrace> {
         let lines: Vec<_> = block.parse().collect();
         // Once `look` has seen enough, the turn ends.
         let Ok(mut turn) = before.recv() else { return Ok(()) };
-        if turn.take(&block, lines)?.is_break() || after.send(turn).is_err() {
+        if turn.take(lines)?.is_break() {
+            return Ok(());
+        }
+        turn.end(&block)?;
+        if after.send(turn).is_err() {
             return Ok(());
         }
     }
@@ -189,17 +193,18 @@ impl<R: BufRead> Iterator for Blocks<R> {
     type Item = Block;
 
     fn next(&mut self) -> Option<Block> {
-        let mut block = Block { line: self.line + 1, text: Vec::new(), failure: None };
-        while !self.is_over && block.text.len() < BLOCK {
-            let length = block.text.len();
-            self.line += 1;
-            let read = read_line(&mut self.input, &mut block.text);
-            self.is_over = read.is_err() || block.text.len() == length;
-            if let Err(error) = read {
-                block.text.truncate(length);
-                block.failure = Some((self.line, error.to_string()));
-            }
+        if self.is_over {
+            return None;
         }
-        (!block.text.is_empty() || block.failure.is_some()).then_some(block)
+        // The last line may go beyond the size.
+        let (first, mut text) = (self.line + 1, Vec::with_capacity(BLOCK + BLOCK / 8));
+        let read = read_lines(&mut self.input, &mut text, BLOCK);
+        if read.is_err() {
+            text.truncate(length_of_lines(&text));
+        }
+        self.line += memchr_iter(b'\n', &text).count() as u64;
+        let failure = read.err().map(|error| (self.line + 1, error.to_string()));
+        self.is_over = text.is_empty() || failure.is_some();
+        (!text.is_empty() || failure.is_some()).then_some(Block { line: first, text, failure })
     }
 }

@@ -3,7 +3,7 @@
 use std::char::decode_utf16;
 use std::io::{self, BufRead, BufReader, ErrorKind, Read};
 
-use memchr::memchr;
+use memchr::{memchr, memrchr};
 
 use crate::sentence::debug_as_display;
 
@@ -157,17 +157,26 @@ impl<R: BufRead> BufRead for TextInput<R> {
 
 /// Appends what is left of the input up to the end of a line. `read_until` does the same in more time.
 pub(super) fn read_line(input: &mut impl BufRead, line: &mut Vec<u8>) -> io::Result<()> {
-    let start = line.len();
+    read_lines(input, line, 0)
+}
+
+/// Appends whole lines until the text has this size, and at least one.
+pub(super) fn read_lines(input: &mut impl BufRead, text: &mut Vec<u8>, size: usize) -> io::Result<()> {
+    let mut start = text.len();
     loop {
-        let text = match input.fill_buf() {
+        let part = match input.fill_buf() {
             Err(error) if error.kind() == ErrorKind::Interrupted => continue,
-            text => text?,
+            part => part?,
         };
-        let end = memchr(b'\n', text);
-        let length = end.map_or(text.len(), |end| end + 1);
-        line.extend_from_slice(&text[..length]);
+        let inner = size.saturating_sub(text.len() + 1).min(part.len());
+        if let Some(end) = memrchr(b'\n', &part[..inner]) {
+            start = text.len() + end + 1;
+        }
+        let end = memchr(b'\n', &part[inner..]).map(|end| inner + end + 1);
+        let length = end.unwrap_or(part.len());
+        text.extend_from_slice(&part[..length]);
         input.consume(length);
-        if line.len() - start > LONGEST_LINE {
+        if text.len() - start > LONGEST_LINE {
             return Err(io::Error::other(format!(
                 "the line is longer than {} MiB; break it, if this is a text",
                 LONGEST_LINE >> 20
@@ -177,6 +186,11 @@ pub(super) fn read_line(input: &mut impl BufRead, line: &mut Vec<u8>) -> io::Res
             return Ok(());
         }
     }
+}
+
+/// Returns the length of the whole lines of a text.
+pub(super) fn length_of_lines(text: &[u8]) -> usize {
+    memrchr(b'\n', text).map_or(0, |end| end + 1)
 }
 
 /// Removes the end of a line.
