@@ -50,7 +50,7 @@ mod writer;
 
 pub use crate::printable::printable;
 #[cfg(feature = "kit")]
-pub(crate) use arguments::{arguments, call};
+pub(crate) use arguments::{arguments, call, null_arguments};
 pub(crate) use arguments::{has_arguments, list_arguments, list_outputs, read_arguments};
 pub(crate) use computer::processes;
 #[cfg(feature = "kit")]

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::call::{Call, Caller, Ending, Outcome};
 use crate::hresult;
 #[cfg(feature = "kit")]
-use crate::trace::arguments;
+use crate::trace::null_arguments;
 use crate::trace::{Event, EventKind, list_arguments, list_outputs};
 
 /// One line of a transcript.
@@ -144,8 +144,7 @@ impl Transcript {
             let state = if name.is_open { "still connected" } else { "disconnected" };
             Some(format!("it has the value of #{}, which is {state}", name.number))
         });
-        let nulls: Vec<String> =
-            arguments(&recorded.call).into_iter().filter(|(_, value)| value.is_null()).map(|(name, _)| name).collect();
+        let nulls = null_arguments(&recorded.call);
         ArgumentNotes {
             handle: recorded.call.server().and_then(|handle| self.describe(process, handle)),
             reissued,

@@ -87,6 +87,13 @@ pub(crate) fn list_arguments(call: &Call, name: &dyn Fn(u64) -> String) -> Strin
     listing.text
 }
 
+/// Returns the names of the arguments that are null.
+#[cfg(feature = "kit")]
+pub(crate) fn null_arguments(call: &Call) -> Vec<String> {
+    let given = parameters::input(call).given.into_iter();
+    given.filter(|(_, value)| matches!(value, input::Value::Null)).map(|(name, _)| format!("{name:?}")).collect()
+}
+
 /// Lists the outputs that were written. Handles have the names that `name` returns.
 pub(crate) fn list_outputs(outcome: &Outcome, name: &dyn Fn(u64) -> String) -> String {
     let mut listing = Listing::new(name);
