@@ -72,14 +72,20 @@ fn the_usual_races_are_found() {
         (Race::Start, &[Requirement::StartAddressInUseIsRefused]),
         (Race::Wait, &[Requirement::WaitEndedIsSOk, Requirement::WaitTimeOutIsSFalse]),
     ];
-    for (race, requirements) in planted {
+    let find = |(race, requirements): (Race, &[Requirement])| {
         // Without its end, the wait of a smaller program hangs.
         let limits = Limits { call_timeout_ms: 4_000, ..Limits::default() };
         let report = racing(race).limits(limits).programs(1).run();
         let objections = report.objections();
         let is_broken = |one: &Requirement| objections == [format!("{one} fail"), "programs/parallel fail".to_owned()];
         assert!(requirements.iter().any(is_broken), "{}", report.text(false));
-    }
+    };
+    // Each waits longer than it works.
+    thread::scope(|scope| {
+        for race in planted {
+            scope.spawn(move || find(race));
+        }
+    });
 }
 
 #[test]
