@@ -4,4 +4,5 @@ pub mod cycles;
 pub mod lab;
 pub mod mocked;
 pub mod overlapping;
+pub mod state_machine;
 pub mod tables;
