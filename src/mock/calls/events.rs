@@ -77,7 +77,8 @@ impl World {
         self.host_dies(host);
         // The servers of the first process: a later one may have found an address taken.
         let servers = self.engines[host].servers.iter().map(|server| &self.servers[*server]);
-        let servers: Vec<(String, bool)> = servers.map(|server| (server.text.clone(), server.is_debugging)).collect();
+        let servers: Vec<(String, bool)> =
+            servers.map(|server| (server.text.to_string(), server.is_debugging)).collect();
         let EngineState { computer, is_host, .. } = self.engines[host];
         let engine = self.add_engine(computer, is_host);
         self.engines[engine].replaces = Some(host);

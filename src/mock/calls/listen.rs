@@ -103,7 +103,7 @@ impl World {
             address,
             ip_versions,
             reverse,
-            text: text.to_owned(),
+            text: text.into(),
             options: Arc::clone(options),
             started_at,
             started_in: self.calls,

@@ -1,6 +1,7 @@
 //! The events that a lab remembers, as bytes: so a million calls cost little time and a bounded amount of memory.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use super::packed;
 use super::{Journal, StatedComputer, USUAL};
@@ -20,8 +21,8 @@ pub(crate) struct Log {
     newer: Page,
     limit: usize,
     /// The facts about computers, each with the process that runs there and the number of the event before which they are
-    /// stated. They count as no event.
-    computers: Vec<StatedComputer>,
+    /// stated. They count as no event. Copies of the log share them.
+    computers: Arc<Vec<StatedComputer>>,
     /// The number of the last event.
     seq: u64,
     /// The last event that is not to be read again, even if its page still exists.
@@ -40,7 +41,7 @@ impl Default for Log {
             older: Page::default(),
             newer: Page::default(),
             limit: USUAL,
-            computers: Vec::new(),
+            computers: Arc::default(),
             seq: 0,
             forgotten: 0,
         }
@@ -68,7 +69,7 @@ impl Log {
 
     pub(crate) fn computer(&mut self, process: u32, computer: Computer) {
         if self.limit > 0 {
-            self.computers.push(StatedComputer { before: self.seq + 1, process, computer });
+            Arc::make_mut(&mut self.computers).push(StatedComputer { before: self.seq + 1, process, computer });
         }
     }
 
@@ -104,10 +105,10 @@ impl Log {
     fn forget_computers(&mut self) {
         let first = self.seq - self.older.events as u64;
         let mut later = HashSet::new();
-        let mut kept: Vec<StatedComputer> = self.computers.drain(..).rev().collect();
-        kept.retain(|stated| later.insert(stated.process) || stated.before >= first);
-        kept.reverse();
-        self.computers = kept;
+        let computers = Arc::make_mut(&mut self.computers);
+        computers.reverse();
+        computers.retain(|stated| later.insert(stated.process) || stated.before >= first);
+        computers.reverse();
     }
 
     /// Returns the last event that is beyond the limit or whose page is gone.
@@ -122,7 +123,7 @@ impl Log {
         let kinds = self.older.kinds().chain(self.newer.kinds());
         let events = (first..).zip(kinds).filter(|(seq, _)| *seq > left_out);
         let events = events.map(|(seq, kind)| Event { seq, kind }).collect();
-        Journal { profile, events, computers: self.computers.clone(), processes, left_out }
+        Journal { profile, events, computers: self.computers.to_vec(), processes, left_out }
     }
 }
 

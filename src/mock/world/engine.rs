@@ -82,7 +82,7 @@ pub(crate) struct ServerState {
     /// The client that it connects to, if it was started with `clicon` (OPT-24).
     pub(crate) reverse: Option<ReverseServer>,
     /// The string with which it was started.
-    pub(crate) text: String,
+    pub(crate) text: Arc<str>,
     pub(crate) options: Arc<ConnectionString>,
     pub(crate) started_at: CallSite,
     /// The number of the call that started it.

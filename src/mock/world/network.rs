@@ -1,6 +1,7 @@
 //! The names of computers, and which program listens where.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use super::ids::{ComputerId, EngineId, ServerId};
 use crate::address::Address;
@@ -12,6 +13,13 @@ pub(crate) const ANY_PIPE: &str = "*";
 /// The names and addresses of a lab.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Network {
+    /// Copies of the world share them.
+    places: Arc<Places>,
+    changes: u64,
+}
+
+#[derive(Clone, Debug, Default)]
+struct Places {
     /// By the name in lower case; of computers with one name, the one that was made first.
     computers: HashMap<String, ComputerId>,
     /// The servers at each address of a computer, in the order in which they began to listen.
@@ -20,7 +28,6 @@ pub(crate) struct Network {
     clients: HashMap<(ComputerId, Address), EngineId>,
     /// The addresses that programs without an engine hold: no server can listen there.
     held: HashMap<(ComputerId, Address), Holder>,
-    changes: u64,
 }
 
 /// The behaviour of a program without an engine towards a client that connects to the address that it holds (OBS-87).
@@ -64,21 +71,26 @@ impl Network {
         self.changes += 1;
     }
 
+    /// Returns the places for a change of them.
+    fn changing(&mut self) -> &mut Places {
+        self.change();
+        Arc::make_mut(&mut self.places)
+    }
+
     /// Returns the computer of that name. Names ignore case.
     pub(crate) fn computer(&self, name: &str) -> Option<ComputerId> {
-        self.computers.get(&name.to_ascii_lowercase()).copied()
+        self.places.computers.get(&name.to_ascii_lowercase()).copied()
     }
 
     /// Gives a computer a name.
     pub(crate) fn name(&mut self, computer: ComputerId, name: &str) {
-        self.changes += 1;
-        let known = self.computers.entry(name.to_ascii_lowercase()).or_insert(computer);
+        let known = self.changing().computers.entry(name.to_ascii_lowercase()).or_insert(computer);
         *known = computer.min(*known);
     }
 
     /// Returns the servers that listen at an address, the first one first.
     pub(crate) fn servers(&self, computer: ComputerId, address: &Address) -> &[ServerId] {
-        self.listening.get(&(computer, address.clone())).map_or(&[], Vec::as_slice)
+        self.places.listening.get(&(computer, address.clone())).map_or(&[], Vec::as_slice)
     }
 
     /// Returns the server that stands for every pipe of a computer, if the address is that of a pipe.
@@ -93,58 +105,52 @@ impl Network {
 
     /// A server begins to listen.
     pub(crate) fn listen(&mut self, computer: ComputerId, address: Address, server: ServerId) {
-        self.changes += 1;
-        self.listening.entry((computer, address)).or_default().push(server);
+        self.changing().listening.entry((computer, address)).or_default().push(server);
     }
 
     /// A server no longer listens.
     pub(crate) fn leave(&mut self, computer: ComputerId, address: Address, server: ServerId) {
-        self.changes += 1;
         let at = (computer, address);
-        let Some(there) = self.listening.get_mut(&at) else { return };
+        let Places { listening, .. } = self.changing();
+        let Some(there) = listening.get_mut(&at) else { return };
         there.retain(|one| *one != server);
         if there.is_empty() {
-            self.listening.remove(&at);
+            listening.remove(&at);
         }
     }
 
     /// Returns the engine that waits for its server at an address.
     pub(crate) fn client(&self, computer: ComputerId, address: &Address) -> Option<EngineId> {
-        self.clients.get(&(computer, address.clone())).copied()
+        self.places.clients.get(&(computer, address.clone())).copied()
     }
 
     /// An engine begins to wait for its server.
     pub(crate) fn add_client(&mut self, computer: ComputerId, address: Address, engine: EngineId) {
-        self.changes += 1;
-        self.clients.insert((computer, address), engine);
+        self.changing().clients.insert((computer, address), engine);
     }
 
     /// No engine waits for its server at an address any more.
     pub(crate) fn remove_client(&mut self, computer: ComputerId, address: Address) {
-        self.changes += 1;
-        self.clients.remove(&(computer, address));
+        self.changing().clients.remove(&(computer, address));
     }
 
     /// The process of an engine has ended: it waits for no server.
     pub(crate) fn remove_clients(&mut self, engine: EngineId) {
-        self.changes += 1;
-        self.clients.retain(|_, client| *client != engine);
+        self.changing().clients.retain(|_, client| *client != engine);
     }
 
     /// A program without an engine takes an address.
     pub(crate) fn hold(&mut self, computer: ComputerId, address: Address, holder: Holder) {
-        self.changes += 1;
-        self.held.insert((computer, address), holder);
+        self.changing().held.insert((computer, address), holder);
     }
 
     /// A program without an engine leaves an address.
     pub(crate) fn release(&mut self, computer: ComputerId, address: &Address) {
-        self.changes += 1;
-        self.held.remove(&(computer, address.clone()));
+        self.changing().held.remove(&(computer, address.clone()));
     }
 
     /// Returns the program without an engine that holds an address.
     pub(crate) fn holder(&self, computer: ComputerId, address: &Address) -> Option<Holder> {
-        self.held.get(&(computer, address.clone())).copied()
+        self.places.held.get(&(computer, address.clone())).copied()
     }
 }
