@@ -8,7 +8,6 @@ use rustc_hash::FxBuildHasher;
 use super::handle_table::HandleTable;
 use super::{Performance, Witness};
 use crate::client::Engine;
-use crate::conformance::program::placeholders::PlaceholderTable;
 use crate::conformance::program::{Program, Step};
 
 /// A state of a run to which it can return.
@@ -17,7 +16,8 @@ struct Checkpoint {
     steps: usize,
     /// The number of the last event before it.
     seq: u64,
-    placeholders: PlaceholderTable,
+    /// The sizes that were reported last.
+    reported: [u32; 3],
     handles: HandleTable,
     restore: Box<dyn Fn()>,
 }
@@ -53,13 +53,13 @@ impl<W: Witness + ?Sized> Performance<'_, W> {
     fn checkpoint(&mut self, steps: usize) -> Option<Checkpoint> {
         let restore = self.harness.engine(0).and_then(Engine::checkpoint)?;
         self.witness.may_go_on();
-        let (placeholders, handles) = (self.placeholders.clone(), self.handles.clone());
-        Some(Checkpoint { steps, seq: self.seq, placeholders, handles, restore })
+        let (reported, handles) = (self.placeholders.reported, self.handles.clone());
+        Some(Checkpoint { steps, seq: self.seq, reported, handles, restore })
     }
 
     fn return_to(&mut self, checkpoint: &Checkpoint) {
         (checkpoint.restore)();
-        self.placeholders.clone_from(&checkpoint.placeholders);
+        self.placeholders.reported = checkpoint.reported;
         self.handles.clone_from(&checkpoint.handles);
         self.seq = checkpoint.seq;
         self.witness.go_on(checkpoint.seq as usize);

@@ -29,8 +29,9 @@ pub(crate) struct PlaceholderTable {
     elsewhere: Vec<(usize, Vec<Arc<Process>>)>,
     /// The connection string of the replaced host, and that of the running server.
     replaced_server: Option<(String, String)>,
-    /// The sizes that were reported last: the number of ids, and those of the two strings of a description.
-    reported: [u32; 3],
+    /// The sizes that were reported last: the number of ids, and those of the two strings of a description. Only a call
+    /// changes them, and nothing else here.
+    pub(crate) reported: [u32; 3],
 }
 
 /// How far a size in a program can be from the whole size.
