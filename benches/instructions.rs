@@ -5,7 +5,7 @@
 use std::hint::black_box;
 
 use dbgeng_testkit::com::{ComClient, expose};
-use dbgeng_testkit::conformance::{Checked, Generator, check, execute};
+use dbgeng_testkit::conformance::{Checked, Generator, Program, check, execute, execute_all};
 use dbgeng_testkit::flags::{AttachFlags, DescriptionFlags};
 use dbgeng_testkit::mock::Lab;
 use dbgeng_testkit::spec::Requirement;
@@ -19,6 +19,7 @@ use benches::cycles;
 use benches::lab::{connect, disconnect, find, lab};
 use benches::mocked::mocked;
 use benches::overlapping::{self, Values, history, judge};
+use benches::state_machine::{self, Made};
 use benches::tables::Locked;
 
 /// How often each piece of work is done in a run. The kept figures are those of one piece.
@@ -186,6 +187,31 @@ fn program(profile: Profile) {
     }
 }
 
+fn made() -> Vec<Vec<Made>> {
+    let mut runner = state_machine::runner();
+    (0..TIMES).map(|_| state_machine::generate(&mut runner)).collect()
+}
+
+fn same_programs() -> Vec<Program> {
+    made().iter().map(|made| state_machine::program(made)).collect()
+}
+
+// A program that proptest-state-machine has generated, and what it needs to run that.
+#[library_benchmark]
+#[bench::proptest_state_machine(args = (made()), config = kept(106_750))]
+fn same_program_of_peer(made: Vec<Vec<Made>>) {
+    let runner = state_machine::runner();
+    made.into_iter().for_each(|program| state_machine::test(&runner, program));
+}
+
+// The same programs, of which each that begins like another one goes on from there.
+#[library_benchmark]
+#[bench::together(args = (same_programs()), config = kept(64_400))]
+fn same_program(programs: Vec<Program>) {
+    let executions = execute_all(&programs, || Box::new(Lab::new(Profile::Contract).engine()), Profile::Contract);
+    assert!(executions.iter().all(|execution| execution.broken.is_empty()));
+}
+
 /// Connections that come and go, as a trace with about a thousand calls.
 fn text() -> Vec<u8> {
     cycles::trace(Profile::Contract, TIMES / 5)
@@ -237,6 +263,15 @@ library_benchmark_group!(
 );
 library_benchmark_group!(
     name = judged,
-    benchmarks = [program, parsed_line, read_line, judged_call, checked_line, overlapping_call]
+    benchmarks = [
+        program,
+        same_program,
+        same_program_of_peer,
+        parsed_line,
+        read_line,
+        judged_call,
+        checked_line,
+        overlapping_call
+    ]
 );
 main!(library_benchmark_groups = [calls, judged]);
