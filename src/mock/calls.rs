@@ -67,9 +67,9 @@ impl World {
         if self.is_frozen(request.engine) {
             return Err(request.freeze(self));
         }
-        if !request.is_own_thread && self.is_contract() && !request.call.method().is_for_any_thread() {
+        if !request.is_own_thread() && self.is_contract() && !request.call.method().is_for_any_thread() {
             let requirement = Some(Requirement::ClientOtherThreadIsRefused);
-            request.note(self, Misuse::OtherThread, requirement, None, RealEngine::does("lets it through"));
+            request.note(self, Misuse::OtherThread, requirement, RealEngine::does("lets it through"));
             return Err(RPC_E_WRONG_THREAD);
         }
         Ok(())

@@ -42,7 +42,8 @@ impl LabObject {
     /// An interface to a client object, to which there is a reference for it already.
     fn interface(lab: &LabRef, client: ClientId, version: u8) -> LabClient {
         let lab = lab.clone();
-        let origin = lab.origin(client, version);
+        let identity = lab.with(|world| world.clients[client].identity);
+        let origin = lab.origin(client, identity, version);
         ByCall(LabObject { lab, origin })
     }
 }
@@ -78,9 +79,9 @@ impl AnswerCall for LabObject {
     fn get_last_event_information(&self, event: Out<'_, LastEvent>) -> HRESULT {
         let Some(event) = event else { return E_POINTER };
         let get = Call::OtherMethod { method: "GetLastEventInformation", arguments: "" };
-        let client = self.origin.client;
+        let engine = self.origin.identity.engine;
         self.lab.shared().with_client(&self.origin, &get, CallSite::caller(), |world| {
-            *event = Some(world.last_event(world.clients[client].engine));
+            *event = Some(world.last_event(engine));
         })
     }
 
@@ -109,8 +110,8 @@ impl AnswerCall for LabObject {
 
     fn code_page(&self) -> CodePage {
         self.lab.with(|world| {
-            let engine = world.clients[self.origin.client].engine;
-            world.computers[world.engines[engine].computer].code_page
+            let engine = &world.engines[self.origin.identity.engine];
+            world.computers[engine.computer].code_page
         })
     }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::calls::CallOrigin;
 use super::shared::Shared;
 use super::thread;
-use super::world::{ClientId, OsThread, PartId, World};
+use super::world::{ClientId, ClientIdentity, OsThread, PartId, World};
 use crate::profile::Profile;
 
 /// A reference to a lab. The lab knows which thread has used it last: that thread may use it again.
@@ -58,8 +58,8 @@ impl LabRef {
     }
 
     /// Returns the origin of calls on a client object, through an interface of this version.
-    pub(super) fn origin(&self, client: ClientId, version: u8) -> CallOrigin {
-        CallOrigin { part: self.part, client, version }
+    pub(super) fn origin(&self, client: ClientId, identity: ClientIdentity, version: u8) -> CallOrigin {
+        CallOrigin { part: self.part, client, identity, version }
     }
 }
 

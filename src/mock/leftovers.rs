@@ -28,7 +28,7 @@ fn callers(world: &World) -> impl Iterator<Item = (EngineId, &EngineState)> {
 /// Returns the client objects of an engine that are not released.
 fn clients(world: &World, id: EngineId) -> impl Iterator<Item = &ClientState> {
     let clients = world.clients.iter().map(|(_, client)| client);
-    clients.filter(move |client| client.engine == id && client.references > 0)
+    clients.filter(move |client| client.identity.engine == id && client.references > 0)
 }
 
 fn attached_targets(world: &World, id: EngineId) -> impl Iterator<Item = FindingRecord> {
@@ -81,12 +81,13 @@ fn running_servers(world: &World, id: EngineId, engine: &EngineState) -> impl It
 }
 
 fn unreleased(client: &ClientState) -> FindingRecord {
+    let identity = client.identity;
     let real_engine = RealEngine::does("keeps it until the process ends");
     FindingRecord {
-        thread: client.thread_number,
+        thread: identity.thread_number,
         call_site: client.made_at,
-        client_object: Some(client.number),
-        ..FindingRecord::new(client.engine, Misuse::UnreleasedClient, Method::DebugCreate, real_engine)
+        client_object: Some(identity.number),
+        ..FindingRecord::new(identity.engine, Misuse::UnreleasedClient, Method::DebugCreate, real_engine)
     }
 }
 

@@ -9,7 +9,7 @@ use super::calls::{Awakening, CallOrigin, Reply, Request};
 #[cfg(feature = "trace")]
 use super::journal::{Journal, Log};
 use super::thread;
-use super::world::{ClientId, Delivery, EngineId, JournalEntry, World};
+use super::world::{Delivery, EngineId, JournalEntry, World};
 use crate::call::{Call, Caller, Ending, Outcome, Outputs};
 use crate::dispatch::CallSite;
 use crate::flags::Class;
@@ -117,8 +117,9 @@ impl Shared {
     /// Makes a call. Its code and its outputs are in the state that is returned.
     fn make(&self, origin: &CallOrigin, call: &Call<&str>, call_site: CallSite) -> MutexGuard<'_, Logged> {
         let mut state = lock(&self.state);
-        if state.world.faults.have_predicates() {
-            state = self.ask_predicates(state, origin.client, call);
+        // No fault applies to the calls of hosts.
+        if state.world.faults.have_predicates() && !origin.identity.is_of_host {
+            state = self.ask_predicates(state, call);
         }
         let Logged { world, out, .. } = &mut *state;
         // Threads are numbered by who calls first, not by whose call returns first.
@@ -136,25 +137,15 @@ impl Shared {
             state.world.state_changes();
             state.write_entries();
         }
-        state.write(request.by, call, hresult);
+        state.write(request.by(), call, hresult);
         state.hresult = hresult;
         state
     }
 
     /// Asks the predicates of faults about a call, without the lock.
     #[cold]
-    fn ask_predicates<'a>(
-        &'a self,
-        state: MutexGuard<'a, Logged>,
-        client: ClientId,
-        call: &Call<&str>,
-    ) -> MutexGuard<'a, Logged> {
-        let World { engines, clients, faults, .. } = &state.world;
-        // No fault applies to the calls of hosts.
-        if engines[clients[client].engine].is_host {
-            return state;
-        }
-        let predicates = faults.predicates(call.method());
+    fn ask_predicates<'a>(&'a self, state: MutexGuard<'a, Logged>, call: &Call<&str>) -> MutexGuard<'a, Logged> {
+        let predicates = state.world.faults.predicates(call.method());
         drop(state);
         let holding = predicates.into_iter().filter(|(_, predicate)| predicate.holds(call)).map(|(id, _)| id).collect();
         let mut state = lock(&self.state);

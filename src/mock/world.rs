@@ -22,7 +22,7 @@ mod threads;
 pub(crate) use aftermath::{Aftermath, JournalEntry};
 pub(crate) use callbacks::{ClientSession, Delivery};
 pub(crate) use computer::ComputerState;
-pub(crate) use engine::{ClientState, EngineState, ReverseServer, ServerState};
+pub(crate) use engine::{ClientIdentity, ClientState, EngineState, ReverseServer, ServerState};
 pub(crate) use faults::ActiveFault;
 pub(crate) use faults::{CallPredicate, CallSelector, Condition, Decision, Effect, FaultId, FaultRule};
 pub(crate) use findings::{FindingRecord, MOST_FINDINGS, RealEngine};
@@ -140,10 +140,9 @@ impl World {
         self.engines.iter().find(|(_, engine)| is_meant(engine)).map(|(engine, _)| engine)
     }
 
-    /// Returns the past of a handle in the engine that has issued it: this one, or else another one.
-    pub(crate) fn past(&self, engine: EngineId, handle: u64) -> Option<PastOfHandle> {
-        let own = self.engines[engine].handles.past(handle);
-        own.or_else(|| self.engines.iter().find_map(|(_, engine)| engine.handles.past(handle)))
+    /// Returns the past of a handle in the engine that has issued it.
+    pub(crate) fn past(&self, handle: u64) -> Option<PastOfHandle> {
+        self.engines.iter().find_map(|(_, engine)| engine.handles.past(handle))
     }
 
     /// Returns the computer on which a server runs.
@@ -152,11 +151,15 @@ impl World {
     }
 
     /// Returns who makes a call: a thread and a client object of an engine, by their numbers in it.
-    #[inline]
     pub(crate) fn caller(&mut self, client: ClientId, thread: ThreadId) -> Caller {
-        let ClientState { engine, number, thread: own, thread_number, .. } = self.clients[client];
-        let thread = if thread == own { thread_number } else { self.engines[engine].thread_number(thread) };
-        Caller { process: engine.0, thread, client: number }
+        let client = self.clients[client].identity;
+        Caller { process: client.engine.0, thread: self.thread_number(&client, thread), client: client.number }
+    }
+
+    /// Returns the number of a thread in the engine of a client object.
+    #[inline]
+    pub(crate) fn thread_number(&mut self, client: &ClientIdentity, thread: ThreadId) -> u32 {
+        if thread == client.thread { client.thread_number } else { self.engines[client.engine].thread_number(thread) }
     }
 
     /// Ends the processes of a computer that have this id, and the engine in one of them. Returns `false` if there are none.

@@ -48,14 +48,14 @@ impl World {
     /// now, the others when their thread dispatches callbacks (CLI-7).
     pub(crate) fn tell(&mut self, engine: EngineId, called: ClientId, thread: ThreadId, event: &DebugEvent) {
         let mut outbox = Vec::new();
-        for (id, client) in self.clients.iter_mut().filter(|(_, client)| client.engine == engine) {
+        for (id, client) in self.clients.iter_mut().filter(|(_, client)| client.identity.engine == engine) {
             let Some(session) = &mut client.session else { continue };
             if !session.interest.contains(event.kind()) {
                 continue;
             }
             let Some(to) = &session.events else { continue };
             let told = Delivery::Event { engine, to: Arc::clone(to), event: event.clone() };
-            let is_now = id == called || client.thread == thread;
+            let is_now = id == called || client.identity.thread == thread;
             if is_now { outbox.push(told) } else { session.queued.push(told) }
         }
         self.post(outbox);
@@ -71,8 +71,8 @@ impl World {
         text: &str,
     ) {
         let mut outbox = Vec::new();
-        let thread = self.clients[called].thread;
-        for (id, client) in self.clients.iter_mut().filter(|(_, client)| client.engine == engine) {
+        let thread = self.clients[called].identity.thread;
+        for (id, client) in self.clients.iter_mut().filter(|(_, client)| client.identity.engine == engine) {
             let is_recipient = match control.recipients() {
                 OutputControl::THIS_CLIENT => id == called,
                 OutputControl::ALL_OTHER_CLIENTS => id != called,
@@ -85,7 +85,7 @@ impl World {
                 continue;
             };
             let printed = Delivery::Output { to: Arc::clone(to), mask, text: text.to_owned() };
-            if client.thread == thread { outbox.push(printed) } else { session.queued.push(printed) }
+            if client.identity.thread == thread { outbox.push(printed) } else { session.queued.push(printed) }
         }
         self.post(outbox);
     }
@@ -95,7 +95,7 @@ impl World {
         let mut outbox = Vec::new();
         for (_, client) in self.clients.iter_mut() {
             if let Some(session) =
-                client.session.as_mut().filter(|_| client.engine == engine && client.thread == thread)
+                client.session.as_mut().filter(|_| client.identity.engine == engine && client.identity.thread == thread)
             {
                 outbox.append(&mut session.queued);
             }

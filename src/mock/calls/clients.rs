@@ -4,7 +4,7 @@ use crate::call::{Call, Ending, Outcome};
 use crate::dispatch::CallSite;
 use crate::hresult::{E_NOINTERFACE, E_POINTER, E_UNEXPECTED, HRESULT, S_OK};
 use crate::interface::Interface;
-use crate::mock::world::{ClientId, ClientState, EngineId, ThreadId, World};
+use crate::mock::world::{ClientId, ClientIdentity, ClientState, EngineId, ThreadId, World};
 
 impl World {
     /// Returns the version of an interface, if the lab's client objects have it. An interface that is no `IDebugClient` has
@@ -22,9 +22,10 @@ impl World {
     }
 
     fn add_client(&mut self, engine: EngineId, thread: ThreadId, made_at: CallSite) -> ClientId {
-        let number = self.engines[engine].number_client();
-        let thread_number = self.engines[engine].thread_number(thread);
-        self.clients.add(ClientState { engine, number, thread, thread_number, references: 1, made_at, session: None })
+        let owner = &mut self.engines[engine];
+        let (number, thread_number) = (owner.number_client(), owner.thread_number(thread));
+        let identity = ClientIdentity { engine, is_of_host: owner.is_host, number, thread, thread_number };
+        self.clients.add(ClientState { identity, references: 1, made_at, session: None })
     }
 
     /// Makes a client object for a thread. Whether the engine is alive, the caller has checked.
@@ -50,14 +51,14 @@ impl World {
         made_at: CallSite,
     ) -> Result<ClientId, HRESULT> {
         let by = self.caller(client, thread);
-        let engine = self.clients[client].engine;
+        let engine = self.clients[client].identity.engine;
         let created = match (self.engines[engine].is_alive, is_null) {
             (false, _) => Err(E_UNEXPECTED),
             (true, true) => Err(E_POINTER),
             (true, false) => Ok(self.add_client(engine, thread, made_at)),
         };
         let mut outcome = Outcome::returned(created.err().unwrap_or(S_OK));
-        outcome.out.client = created.ok().map(|client| self.clients[client].number);
+        outcome.out.client = created.ok().map(|client| self.clients[client].identity.number);
         self.record(by, Call::CreateClient, outcome);
         created
     }

@@ -7,7 +7,7 @@ use crate::client::{Out, write_out};
 use crate::flags::{Class, OutputControl, OutputMask, ServersFlags};
 use crate::hresult::{E_INVALIDARG, E_NOTIMPL, ERROR_POSSIBLE_DEADLOCK, HRESULT, S_OK, WSAHOST_NOT_FOUND};
 use crate::mock::world::{
-    Connection, EngineState, FindingRecord, Lookup, Misuse, RealEngine, Route, ServerId, SlotId, World,
+    Connection, EngineState, FindingRecord, Lookup, Misuse, PastOfHandle, RealEngine, Route, ServerId, SlotId, World,
 };
 use crate::options::{ConnectionString, Item, Side, Transport};
 use crate::profile::Behaviour;
@@ -74,7 +74,7 @@ impl Request<'_> {
 
     /// Notes a connect that never returns. Returns the code with which it fails here.
     pub(super) fn endless_connect(&self, world: &mut World, real_engine: RealEngine) -> HRESULT {
-        self.note(world, Misuse::EndlessWait, None, None, real_engine);
+        self.note(world, Misuse::EndlessWait, None, real_engine);
         ERROR_POSSIBLE_DEADLOCK
     }
 
@@ -97,84 +97,73 @@ impl Request<'_> {
     // Each caller has one use, so of the rule little is left where it is inlined.
     #[inline(always)]
     pub(super) fn use_handle(&self, world: &mut World, wanted: Use, handle: u64) -> Result<Option<ServerId>, HRESULT> {
-        let state = match world.engines[self.engine].handles.look_up(handle) {
+        let engine = &mut world.engines[self.engine];
+        let (state, past) = match engine.handles.look_up(handle) {
             Lookup::Open(slot, connection) if handle != 0 => {
                 let (state, server) = (connection.state, connection.server);
-                let context = self.context(world, connection);
-                let next = self.use_connection(world, wanted, handle, state, context)?;
-                if wanted == Use::Disconnect && !world.is_contract() {
-                    self.take_share(world, slot);
+                let context = self.context(world.servers[server].life, connection);
+                let rule = state::rule(world.profile, wanted, HandleArgument::Handle(state, context));
+                if let Answer::Refuse(code) = rule.answer {
+                    return Err(code);
                 }
-                if next != state {
-                    self.move_on(world, slot, next);
+                if rule.next == HandleState::Disconnected {
+                    engine.disconnect(slot, self.call_site);
+                    world.connection_closed(self.engine, slot);
+                } else if wanted == Use::Disconnect {
+                    self.keep_connection(world, slot, handle, context.thread);
+                } else if rule.next != state {
+                    engine.handles.move_to(slot, rule.next);
                 }
                 return Ok(Some(server));
             }
-            Lookup::Open(..) | Lookup::Unknown => HandleState::Unconnected,
-            Lookup::Stale => HandleState::Disconnected,
+            Lookup::Open(..) | Lookup::Unknown => (HandleState::Unconnected, PastOfHandle::UNKNOWN),
+            Lookup::Stale(past) => (HandleState::Disconnected, past),
         };
         let argument = match handle {
             0 => HandleArgument::Zero,
             _ => HandleArgument::Handle(state, HandleContext::NOTHING),
         };
         let rule = state::rule(world.profile, wanted, argument);
-        self.note_misuse(world, wanted, handle, argument, rule.requirement);
+        self.note_misuse(world, wanted, argument, (handle, past), rule.requirement);
         if let Answer::Refuse(code) = rule.answer { Err(code) } else { Ok(None) }
     }
 
-    /// Asks the state machine what to do with an open connection. Returns its next state.
+    /// Returns the context in which an open connection to a server is used.
     #[inline(always)]
-    fn use_connection(
-        &self,
-        world: &mut World,
-        wanted: Use,
-        handle: u64,
-        state: HandleState,
-        context: HandleContext,
-    ) -> Result<HandleState, HRESULT> {
-        let rule = state::rule(world.profile, wanted, HandleArgument::Handle(state, context));
-        if wanted == Use::Disconnect {
-            self.note_kept_connection(world, handle, context);
-        }
-        if let Answer::Refuse(code) = rule.answer { Err(code) } else { Ok(rule.next) }
-    }
-
-    /// Returns the context in which an open connection is used.
-    #[inline(always)]
-    fn context(&self, world: &World, connection: &Connection) -> HandleContext {
-        let life = world.servers[connection.server].life;
+    fn context(&self, server: ServerLife, connection: &Connection) -> HandleContext {
         HandleContext {
-            server: if connection.is_lost { ServerLife::Gone } else { life },
+            server: if connection.is_lost { ServerLife::Gone } else { server },
             thread: connection.caller(self.thread.id),
             holds: connection.holds,
             in_use: false,
         }
     }
 
-    /// A disconnect takes one share of a connection away, where several share it.
-    fn take_share(&self, world: &mut World, slot: SlotId) {
-        if let Some(connection) = world.engines[self.engine].handles.get_mut(slot) {
-            connection.holds = connection.holds.disconnected(connection.caller(self.thread.id));
-        }
-    }
-
-    /// Moves an open connection to another state.
-    #[inline(always)]
-    fn move_on(&self, world: &mut World, slot: SlotId, next: HandleState) {
-        let engine = &mut world.engines[self.engine];
-        if next == HandleState::Disconnected {
-            engine.disconnect(slot, self.call_site);
-            world.connection_closed(self.engine, slot);
-        } else if let Some(connection) = engine.handles.get_mut(slot) {
-            connection.state = next;
-        }
+    /// A disconnect does not close its connection: it takes one share away. Only the profile `dbgeng` has such disconnects.
+    #[cold]
+    fn keep_connection(&self, world: &mut World, slot: SlotId, handle: u64, thread: CallingThread) {
+        let (misuse, requirement, does, source) = match thread {
+            CallingThread::Other => {
+                let requirement = Requirement::DisconnectOtherThreadClosesNothing;
+                (Misuse::ClosesNothing, requirement, "returns S_OK and closes nothing", "OBS-10")
+            }
+            CallingThread::Connecting => {
+                let requirement = Requirement::DisconnectSessionHoldsTheConnection;
+                let does = "returns S_OK and closes nothing before the session ends";
+                (Misuse::DisconnectBeforeDetach, requirement, does, "OBS-58")
+            }
+        };
+        let Some(connection) = world.engines[self.engine].handles.get_mut(slot) else { return };
+        connection.holds = connection.holds.disconnected(thread);
+        let used = (handle, connection.past());
+        self.note_handle(world, misuse, Some(requirement), used, RealEngine::does(does).source(source));
     }
 
     /// Returns the open connection of a handle.
     pub(super) fn open_slot(&self, world: &World, handle: u64) -> Option<SlotId> {
         match world.engines[self.engine].handles.look_up(handle) {
             Lookup::Open(slot, _) => Some(slot),
-            Lookup::Unknown | Lookup::Stale => None,
+            Lookup::Unknown | Lookup::Stale(_) => None,
         }
     }
 
@@ -202,51 +191,47 @@ impl Request<'_> {
         }
     }
 
-    /// Notes a disconnect that does not close its connection.
-    #[inline(always)]
-    fn note_kept_connection(&self, world: &mut World, handle: u64, context: HandleContext) {
-        let (misuse, requirement, does, source) = if context.thread == CallingThread::Other && !world.is_contract() {
-            let requirement = Requirement::DisconnectOtherThreadClosesNothing;
-            (Misuse::ClosesNothing, requirement, "returns S_OK and closes nothing", "OBS-10")
-        } else if !context.holds.is_last() {
-            let requirement = Requirement::DisconnectSessionHoldsTheConnection;
-            let does = "returns S_OK and closes nothing before the session ends";
-            (Misuse::DisconnectBeforeDetach, requirement, does, "OBS-58")
-        } else {
-            return;
-        };
-        self.note(world, misuse, Some(requirement), Some(handle), RealEngine::does(does).source(source));
-    }
-
     /// Notes the use of a value that is no open handle.
     #[inline(always)]
     fn note_misuse(
         &self,
         world: &mut World,
         wanted: Use,
-        handle: u64,
         argument: HandleArgument,
+        used: (u64, PastOfHandle),
         requirement: Requirement,
     ) {
         use HandleArgument::{Handle, Zero};
         use HandleState::{Connected, Disconnected, Ending, Unconnected};
         let (misuse, does, source) = match (wanted, argument) {
-            (Use::Disconnect, Handle(Unconnected, _)) => {
-                let crashes = Behaviour::DisconnectOfUnknownHandleCrashes;
-                let real_engine = RealEngine::does("crashes").only_with(crashes, "returns E_INVALIDARG");
-                let real_engine = real_engine.source("OBS-94");
-                return self.note(world, self.unknown(world, handle), Some(requirement), Some(handle), real_engine);
-            }
             (_, Handle(Connected | Ending, _)) => return,
+            (_, Handle(Unconnected, _)) => return self.note_unknown(world, wanted, used.0, requirement),
             (Use::Query | Use::Target, Zero) => return self.note_zero(world),
             (_, Zero) => (Misuse::ZeroHandle, "returns E_INVALIDARG", "OBS-4"),
-            (Use::End, Handle(Unconnected, _)) => (self.unknown(world, handle), "returns E_INVALIDARG", "OBS-5"),
             (Use::End, Handle(Disconnected, _)) => (Misuse::UseAfterDisconnect, "returns E_INVALIDARG", "OBS-6"),
             (Use::Disconnect, Handle(Disconnected, _)) => (Misuse::DoubleDisconnect, "crashes", "OBS-7"),
-            (_, Handle(Unconnected, _)) => (self.unknown(world, handle), "crashes", "OBS-8"),
             (_, Handle(Disconnected, _)) => (Misuse::UseAfterDisconnect, "crashes", "OBS-8"),
         };
-        self.note(world, misuse, Some(requirement), Some(handle), RealEngine::does(does).source(source));
+        self.note_handle(world, misuse, Some(requirement), used, RealEngine::does(does).source(source));
+    }
+
+    /// Notes the use of a handle that the engine has not issued.
+    #[cold]
+    fn note_unknown(&self, world: &mut World, wanted: Use, handle: u64, requirement: Requirement) {
+        let past = world.past(handle);
+        let handles = &world.engines[self.engine].handles;
+        let is_of_another = past.is_some() || world.number.others().any(|lab| handles.may_be_of(lab, handle));
+        let misuse = if is_of_another { Misuse::OtherEngine } else { Misuse::UnknownHandle };
+        let real_engine = match wanted {
+            Use::Disconnect => {
+                let crashes = Behaviour::DisconnectOfUnknownHandleCrashes;
+                RealEngine::does("crashes").only_with(crashes, "returns E_INVALIDARG").source("OBS-94")
+            }
+            Use::End => RealEngine::does("returns E_INVALIDARG").source("OBS-5"),
+            Use::Query | Use::Target => RealEngine::does("crashes").source("OBS-8"),
+        };
+        let used = (handle, past.unwrap_or(PastOfHandle::UNKNOWN));
+        self.note_handle(world, misuse, Some(requirement), used, real_engine);
     }
 
     /// Notes zero in a call for which it means the local computer, if that may not have been meant.
@@ -258,16 +243,8 @@ impl Request<'_> {
             let finding = self.finding(Misuse::ZeroAfterFailedConnect, acts_locally);
             self.keep(world, FindingRecord { earlier_call, ..finding });
         } else if world.engines[self.engine].handles.are_all_closed() {
-            self.note(world, Misuse::ZeroAfterLastDisconnect, None, None, acts_locally);
+            self.note(world, Misuse::ZeroAfterLastDisconnect, None, acts_locally);
         }
-    }
-
-    /// Returns the misuse of a handle that the engine has not issued.
-    fn unknown(&self, world: &World, handle: u64) -> Misuse {
-        let handles = &world.engines[self.engine].handles;
-        let is_of_another = world.past(self.engine, handle).is_some()
-            || world.number.others().any(|lab| handles.may_be_of(lab, handle));
-        if is_of_another { Misuse::OtherEngine } else { Misuse::UnknownHandle }
     }
 
     pub(super) fn output_servers(

@@ -12,7 +12,7 @@ impl World {
     /// A call of a caller begins: first everything happens that is due by its number or by the time.
     #[inline]
     pub(super) fn begin_call(&mut self, request: &Request<'_>) {
-        if self.engines[request.engine].is_host {
+        if request.origin.identity.is_of_host {
             return;
         }
         self.calls += 1;

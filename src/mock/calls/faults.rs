@@ -21,7 +21,7 @@ impl Request<'_> {
 
     /// Delays the call, and returns the decision of the first fault that applies to it.
     fn intercept(&self, world: &mut World) -> Option<Decision> {
-        if world.engines[self.engine].is_host {
+        if self.origin.identity.is_of_host {
             return None;
         }
         // A condition looks at the rest of the world.

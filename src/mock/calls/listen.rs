@@ -27,7 +27,7 @@ impl Request<'_> {
         if has_crashing_pipe(world.profile, text, &read) {
             let requirement = Some(Requirement::OptionsPipeFormatTakesNumbers);
             let crashes = RealEngine::does("crashes").source("OBS-79");
-            self.note(world, Misuse::PipeNameFormat, requirement, None, crashes);
+            self.note(world, Misuse::PipeNameFormat, requirement, crashes);
             return Err(E_INVALIDARG);
         }
         let options = Arc::new(read.map_err(|_| E_INVALIDARG)?);

@@ -63,7 +63,7 @@ impl Request<'_> {
                 Some(_) => (RealEngine::does("returns a wrong count").source("OBS-51"), None),
             };
             let requirement = Some(Requirement::IdsNullArrayIsAllowed);
-            self.note(world, Misuse::NullPointer, requirement, None, real_engine);
+            self.note(world, Misuse::NullPointer, requirement, real_engine);
             if let Some(refused) = refused.filter(|_| !world.is_contract()) {
                 if let Some(server) = server {
                     world.kill(world.servers[server].host);

@@ -3,7 +3,9 @@
 use crate::call::{Call, Caller};
 use crate::dispatch::CallSite;
 use crate::hresult::{E_INVALIDARG, HRESULT};
-use crate::mock::world::{ClientId, CurrentThread, EngineId, FindingRecord, Misuse, PartId, RealEngine, World};
+use crate::mock::world::{
+    ClientId, ClientIdentity, CurrentThread, EngineId, FindingRecord, Misuse, PartId, PastOfHandle, RealEngine, World,
+};
 use crate::spec::Requirement;
 
 /// The code that a method returns; `Err` where it has refused the call.
@@ -14,6 +16,7 @@ pub(super) type Answered = Result<HRESULT, HRESULT>;
 pub(crate) struct CallOrigin {
     pub(crate) part: PartId,
     pub(crate) client: ClientId,
+    pub(crate) identity: ClientIdentity,
     pub(crate) version: u8,
 }
 
@@ -23,10 +26,8 @@ pub(crate) struct Request<'a> {
     pub(crate) origin: &'a CallOrigin,
     pub(crate) engine: EngineId,
     pub(crate) thread: CurrentThread,
-    /// Whether the client object was made for that thread.
-    pub(crate) is_own_thread: bool,
-    /// The same by the numbers that the journal has.
-    pub(crate) by: Caller,
+    /// The number of the thread in its engine.
+    pub(crate) thread_number: u32,
     pub(crate) call: &'a Call<&'a str>,
     pub(crate) call_site: CallSite,
 }
@@ -42,38 +43,63 @@ impl<'a> Request<'a> {
         call_site: CallSite,
     ) -> Request<'a> {
         world.use_part(origin.part, thread.os);
-        let is_own_thread = world.clients[origin.client].thread == thread.id;
-        let by = world.caller(origin.client, thread.id);
-        Request { origin, engine: EngineId(by.process), thread, is_own_thread, by, call, call_site }
+        let thread_number = world.thread_number(&origin.identity, thread.id);
+        Request { origin, engine: origin.identity.engine, thread, thread_number, call, call_site }
     }
 }
 
 impl Request<'_> {
+    /// Returns who makes the call, by the numbers that the journal has.
+    #[inline]
+    pub(crate) fn by(&self) -> Caller {
+        Caller { process: self.engine.0, thread: self.thread_number, client: self.origin.identity.number }
+    }
+
+    /// Returns whether the client object was made for the thread that calls.
+    #[inline]
+    pub(crate) fn is_own_thread(&self) -> bool {
+        self.thread.id == self.origin.identity.thread
+    }
+
     /// Notes a misuse, unless it is permitted.
     pub(super) fn note(
         &self,
         world: &mut World,
         misuse: Misuse,
         requirement: Option<Requirement>,
-        handle: Option<u64>,
         real_engine: RealEngine,
     ) {
         // Most findings of a loop are only counted.
-        if !world.findings.count_one(misuse) {
-            return;
+        if world.findings.count_one(misuse) {
+            world.findings.keep(FindingRecord { requirement, ..self.finding(misuse, real_engine) });
         }
-        let mut finding = FindingRecord { requirement, handle, ..self.finding(misuse, real_engine) };
-        if let Some(past) = handle.and_then(|handle| world.past(self.engine, handle)) {
-            (finding.connected_at, finding.disconnected_at) = past.call_sites;
-            finding.server = past.server;
+    }
+
+    /// Notes a misuse of a handle, unless it is permitted.
+    pub(super) fn note_handle(
+        &self,
+        world: &mut World,
+        misuse: Misuse,
+        requirement: Option<Requirement>,
+        (handle, past): (u64, PastOfHandle),
+        real_engine: RealEngine,
+    ) {
+        if world.findings.count_one(misuse) {
+            world.findings.keep(FindingRecord {
+                requirement,
+                handle: Some(handle),
+                connected_at: past.call_sites.0,
+                disconnected_at: past.call_sites.1,
+                server: past.server,
+                ..self.finding(misuse, real_engine)
+            });
         }
-        world.findings.keep(finding);
     }
 
     /// Returns a finding about this call.
     pub(super) fn finding(&self, misuse: Misuse, real_engine: RealEngine) -> FindingRecord {
         let finding = FindingRecord::new(self.engine, misuse, self.call.method(), real_engine);
-        FindingRecord { thread: self.by.thread, call_site: self.call_site, ..finding }
+        FindingRecord { thread: self.thread_number, call_site: self.call_site, ..finding }
     }
 
     /// Keeps a finding, unless its misuse is permitted.
@@ -85,14 +111,14 @@ impl Request<'_> {
 
     /// Notes a null pointer. Returns the code with which the call fails.
     pub(super) fn null_pointer(&self, world: &mut World, real_engine: RealEngine) -> HRESULT {
-        self.note(world, Misuse::NullPointer, Some(Requirement::PointerNullIsRefused), None, real_engine);
+        self.note(world, Misuse::NullPointer, Some(Requirement::PointerNullIsRefused), real_engine);
         E_INVALIDARG
     }
 
     /// Notes it if nothing was found by a name because a buffer had cut the name off.
     pub(super) fn note_cut_off(&self, world: &mut World, name: &str) {
         if world.cut_off.contains(self.engine, name) {
-            self.note(world, Misuse::CutOffName, None, None, RealEngine::does("finds nothing of that name"));
+            self.note(world, Misuse::CutOffName, None, RealEngine::does("finds nothing of that name"));
         }
     }
 }

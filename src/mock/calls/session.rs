@@ -48,7 +48,7 @@ impl Request<'_> {
                 self.write(world, *code, &mut out.code, STILL_ACTIVE).map(|_| S_FALSE)
             }
             Call::ExitDispatch => {
-                let thread = world.clients[self.origin.client].thread;
+                let thread = self.origin.identity.thread;
                 world.engines[self.engine].session.exits.insert(thread);
                 world.wake_waits();
                 Ok(S_OK)
@@ -359,7 +359,7 @@ impl Request<'_> {
         if is_infinite {
             let real_engine =
                 RealEngine::does("waits until something breaks in, without INITIAL_BREAK").source("OBS-240");
-            self.note(world, Misuse::EndlessWait, None, None, real_engine);
+            self.note(world, Misuse::EndlessWait, None, real_engine);
         }
         is_infinite
     }

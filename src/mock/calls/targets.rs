@@ -5,7 +5,9 @@ use super::request::{Answered, Request};
 use crate::call::CreateProcess2;
 use crate::flags::{AttachFlags, CreateProcessOptions, EndSessionFlags};
 use crate::hresult::{E_INVALIDARG, E_NOTIMPL, E_UNEXPECTED, ERROR_FILE_NOT_FOUND, HRESULT, S_OK};
-use crate::mock::world::{ComputerId, EngineState, FindingRecord, Misuse, RealEngine, Target, TargetPhase, World};
+use crate::mock::world::{
+    ComputerId, EngineState, FindingRecord, Misuse, PastOfHandle, RealEngine, Target, TargetPhase, World,
+};
 use crate::process::command_line;
 use crate::spec::Requirement;
 use crate::state::{Attachment, Debugging, TargetEvent, Use};
@@ -56,7 +58,7 @@ impl Request<'_> {
     /// Notes that the process of the engine does not run. Returns the code in place of a call that never returns.
     pub(super) fn freeze(&self, world: &mut World) -> HRESULT {
         let real_engine = RealEngine::does("does not return").source("OBS-233");
-        self.note(world, Misuse::FrozenProcess, None, None, real_engine);
+        self.note(world, Misuse::FrozenProcess, None, real_engine);
         E_UNEXPECTED
     }
 
@@ -111,7 +113,7 @@ impl Request<'_> {
                 connection,
                 method: self.call.method(),
                 attach_flags,
-                thread: self.by.thread,
+                thread: self.thread_number,
                 call_site: self.call_site,
                 phase: TargetPhase::Pending,
                 id: 0,
@@ -129,7 +131,7 @@ impl Request<'_> {
         }
         if world.engines[self.engine].session.has_lost_connection && !world.is_contract() {
             let real_engine = RealEngine::does("crashes").source("OBS-71");
-            self.note(world, Misuse::LostConnection, Some(Requirement::CallReturns), None, real_engine);
+            self.note(world, Misuse::LostConnection, Some(Requirement::CallReturns), real_engine);
             return Err(E_UNEXPECTED);
         }
         let is_own = |_: &World, target: &Target| target.engine == self.engine;
@@ -168,7 +170,8 @@ impl Request<'_> {
     pub(super) fn close_session(&self, world: &mut World) {
         for handle in world.engines[self.engine].kept_connections(self.thread.id) {
             let real_engine = RealEngine::does("keeps the connection open after one disconnect").source("OBS-231");
-            self.note(world, Misuse::DetachOnOtherThread, None, Some(handle), real_engine);
+            let past = world.engines[self.engine].handles.past(handle).unwrap_or(PastOfHandle::UNKNOWN);
+            self.note_handle(world, Misuse::DetachOnOtherThread, None, (handle, past), real_engine);
         }
         for slot in world.engines[self.engine].end_session(self.thread.id, self.call_site) {
             world.connection_closed(self.engine, slot);

@@ -171,7 +171,7 @@ impl Request<'_> {
         } else {
             (None, "waits its time: here the clock is paused, and no thread is left that could advance it")
         };
-        self.note(world, Misuse::EndlessWait, requirement, None, RealEngine::does(real_engine));
+        self.note(world, Misuse::EndlessWait, requirement, RealEngine::does(real_engine));
     }
 
     fn wait_in_real_time(&self, world: &mut World, timeout: Duration, waited: Duration) -> Reply {

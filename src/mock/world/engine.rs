@@ -51,16 +51,24 @@ pub(crate) struct EngineState {
     pub(crate) is_stated: bool,
 }
 
-/// A client object. Its version is not here, as each of its interfaces has its own.
-#[derive(Clone, Debug)]
-pub(crate) struct ClientState {
+/// The facts about a client object that never change.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct ClientIdentity {
     pub(crate) engine: EngineId,
+    /// Its engine is part of the lab's world and not one of its callers.
+    pub(crate) is_of_host: bool,
     /// Its number in its engine.
     pub(crate) number: u32,
     /// The thread that may call it.
     pub(crate) thread: ThreadId,
     /// The number of that thread in its engine.
     pub(crate) thread_number: u32,
+}
+
+/// A client object. Its version is not here, as each of its interfaces has its own.
+#[derive(Clone, Debug)]
+pub(crate) struct ClientState {
+    pub(crate) identity: ClientIdentity,
     /// How many interfaces to it callers hold.
     pub(crate) references: u32,
     /// Where it was made.

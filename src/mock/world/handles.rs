@@ -28,6 +28,10 @@ impl Connection {
     pub(crate) fn caller(&self, thread: ThreadId) -> CallingThread {
         CallingThread::of(thread, self.thread)
     }
+
+    pub(crate) fn past(&self) -> PastOfHandle {
+        PastOfHandle { call_sites: (self.connected_at, CallSite::UNKNOWN), server: Some(self.server) }
+    }
 }
 
 /// The number of a slot.
@@ -85,7 +89,7 @@ pub(crate) enum Lookup<'a> {
     /// It was never issued.
     Unknown,
     /// Its connection is closed.
-    Stale,
+    Stale(PastOfHandle),
     /// Its connection is open.
     Open(SlotId, &'a Connection),
 }
@@ -97,6 +101,12 @@ pub(crate) struct PastOfHandle {
     pub(crate) call_sites: (CallSite, CallSite),
     /// Where it leads, if it is open.
     pub(crate) server: Option<ServerId>,
+}
+
+impl PastOfHandle {
+    /// A past of which nothing is known.
+    pub(crate) const UNKNOWN: PastOfHandle =
+        PastOfHandle { call_sites: (CallSite::UNKNOWN, CallSite::UNKNOWN), server: None };
 }
 
 /// Which value a handle has.
@@ -226,7 +236,10 @@ impl Handles {
         let Some((id, slot)) = self.slot(handle) else { return Lookup::Unknown };
         match &slot.content {
             Ok(connection) if self.is_current(handle, slot) => Lookup::Open(id, connection),
-            _ if self.is_past(handle, slot) => Lookup::Stale,
+            Err(call_sites) if self.is_current(handle, slot) => {
+                Lookup::Stale(PastOfHandle { call_sites: *call_sites, server: None })
+            }
+            _ if self.is_past(handle, slot) => Lookup::Stale(PastOfHandle::UNKNOWN),
             _ => Lookup::Unknown,
         }
     }
@@ -251,6 +264,14 @@ impl Handles {
     /// The same, to change it.
     pub(crate) fn connection_mut(&mut self, handle: u64) -> Option<&mut Connection> {
         if let Lookup::Open(slot, _) = self.look_up(handle) { self.get_mut(slot) } else { None }
+    }
+
+    /// Moves an open connection to another state, in which it is open as well.
+    #[inline]
+    pub(crate) fn move_to(&mut self, slot: SlotId, state: HandleState) {
+        if let Some(connection) = self.get_mut(slot) {
+            connection.state = state;
+        }
     }
 
     /// A caller closes a connection. Returns the connection, if it was open.
@@ -305,15 +326,12 @@ impl Handles {
     }
 
     /// Returns the past of a handle, if it was issued.
-    #[inline]
     pub(crate) fn past(&self, handle: u64) -> Option<PastOfHandle> {
-        let (_, slot) = self.slot(handle).filter(|(_, slot)| self.is_past(handle, slot))?;
-        let unknown = (CallSite::UNKNOWN, CallSite::UNKNOWN);
-        Some(match &slot.content {
-            _ if !self.is_current(handle, slot) => PastOfHandle { call_sites: unknown, server: None },
-            Ok(open) => PastOfHandle { call_sites: (open.connected_at, CallSite::UNKNOWN), server: Some(open.server) },
-            Err(call_sites) => PastOfHandle { call_sites: *call_sites, server: None },
-        })
+        match self.look_up(handle) {
+            Lookup::Unknown => None,
+            Lookup::Stale(past) => Some(past),
+            Lookup::Open(_, connection) => Some(connection.past()),
+        }
     }
 
     /// Returns the handle that a slot was given last.
