@@ -169,7 +169,9 @@ impl Request<'_> {
 
     /// The call tries to debug a process through a handle, where the profile has sessions that use connections.
     pub(super) fn try_to_debug(&self, world: &mut World, handle: u64) {
-        if let Some(slot) = self.open_slot(world, handle).filter(|_| !world.is_contract()) {
+        if !world.is_contract()
+            && let Some(slot) = self.open_slot(world, handle)
+        {
             world.engines[self.engine].try_to_debug(slot);
         }
     }
@@ -186,7 +188,9 @@ impl Request<'_> {
 
     /// The session debugs through a handle, where the profile has sessions that use connections.
     pub(super) fn join_session(&self, world: &mut World, handle: u64) {
-        if let Some(slot) = self.open_slot(world, handle).filter(|_| !world.is_contract()) {
+        if !world.is_contract()
+            && let Some(slot) = self.open_slot(world, handle)
+        {
             world.engines[self.engine].join_session(slot, self.thread.id);
         }
     }

@@ -211,7 +211,12 @@ impl AmbiguousMatches {
     }
 
     /// Forgets a process. Returns where it was looked up, if it was remembered.
+    #[inline]
     pub(crate) fn take(&mut self, engine: EngineId, computer: ComputerId, process: u32) -> Option<CallSite> {
+        if self.0.is_empty() { None } else { self.take_known(engine, computer, process) }
+    }
+
+    fn take_known(&mut self, engine: EngineId, computer: ComputerId, process: u32) -> Option<CallSite> {
         let is_meant = |found: &Match| (found.engine, found.computer, found.process) == (engine, computer, process);
         let at = self.0.iter().position(is_meant)?;
         self.0.remove(at).map(|found| found.looked_up_at)
