@@ -42,14 +42,11 @@ impl World {
         request.answer(self, out)
     }
 
-    /// A call has returned. Remembers what makes later calls suspicious.
-    #[inline]
-    pub(super) fn call_returned(&mut self, request: &Request<'_>, hresult: HRESULT) {
+    /// A call has failed. Remembers what makes later calls suspicious.
+    #[cold]
+    pub(super) fn call_failed(&mut self, request: &Request<'_>) {
         if let Call::ConnectProcessServer { .. } = request.call {
-            let failed = &mut self.engines[request.engine].failed_connect;
-            if hresult.is_err() || failed.is_some() {
-                *failed = hresult.is_err().then_some((request.thread.id, request.call_site));
-            }
+            self.engines[request.engine].failed_connect = Some((request.thread.id, request.call_site));
         }
     }
 

@@ -132,7 +132,9 @@ impl Shared {
                 hresult
             }
         };
-        state.world.call_returned(&request, hresult);
+        if hresult.is_err() {
+            state.world.call_failed(&request);
+        }
         if state.world.aftermath.is_some() {
             state.world.state_changes();
             state.write_entries();

@@ -59,7 +59,9 @@ impl Request<'_> {
     /// Opens a connection to a server.
     #[inline(always)]
     pub(super) fn open(&self, world: &mut World, found: ServerId, server: Out<'_, u64>) -> HRESULT {
-        let handle = world.engines[self.engine].handles.open(Connection {
+        let engine = &mut world.engines[self.engine];
+        engine.failed_connect = None;
+        let handle = engine.handles.open(Connection {
             state: HandleState::Connected,
             server: found,
             thread: self.thread.id,

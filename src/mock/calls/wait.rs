@@ -21,7 +21,7 @@ pub(crate) enum Reply {
     /// The call returns.
     Done(HRESULT),
     /// The call waits, and [`World::continue_wait`] is to be asked again.
-    Wait(PendingWait),
+    Wait(Box<PendingWait>),
 }
 
 /// A wait that is not over.
@@ -30,6 +30,14 @@ pub(crate) struct PendingWait {
     pub(super) end: WaitEnd,
     /// To be asked again after this time at the latest; before that, when something has changed.
     pub(crate) at_most: Option<Duration>,
+}
+
+impl PendingWait {
+    /// Returns the reply to a call that waits for this.
+    fn reply(end: WaitEnd, at_most: Option<Duration>) -> Reply {
+        // Most calls do not wait, so their replies are small.
+        Reply::Wait(Box::new(PendingWait { end, at_most }))
+    }
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -81,7 +89,7 @@ impl Request<'_> {
             return Reply::Done(hresult);
         }
         if world.has_mail() {
-            return Reply::Wait(PendingWait { end: WaitEnd::Callbacks, at_most: None });
+            return PendingWait::reply(WaitEnd::Callbacks, None);
         }
         match (timeout, world.clock.mode) {
             (INFINITE, _) => self.begin_to_wait_for_others(world, u64::MAX),
@@ -161,7 +169,7 @@ impl Request<'_> {
             _ if timed_out => return None,
             _ => Some(PATIENCE),
         };
-        Some(Reply::Wait(PendingWait { end, at_most }))
+        Some(PendingWait::reply(end, at_most))
     }
 
     fn note_endless_wait(&self, world: &mut World, end: u64) {
@@ -179,7 +187,7 @@ impl Request<'_> {
         match self.early_end(world) {
             Some(hresult) => Reply::Done(hresult),
             None if left.is_zero() => Reply::Done(self.time_out(world)),
-            None => Reply::Wait(PendingWait { end: WaitEnd::RealTime(timeout), at_most: Some(left) }),
+            None => PendingWait::reply(WaitEnd::RealTime(timeout), Some(left)),
         }
     }
 }

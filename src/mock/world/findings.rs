@@ -14,11 +14,14 @@ use crate::spec::Requirement;
 /// How many findings of each kind are kept: the first ones, as a loop finds the same again and again.
 pub(crate) const MOST_FINDINGS: usize = 1_000;
 
+/// How many findings each piece of the list has room for.
+const PIECE: usize = 32;
+
 /// The misuses of a lab.
 #[derive(Clone, Debug)]
 pub(crate) struct Findings {
-    /// In the order in which they were noticed.
-    kept: Vec<FindingRecord>,
+    /// In the order in which they were noticed. A list in one piece would move all of them when it grows.
+    kept: Vec<Vec<FindingRecord>>,
     /// The kinds, in the order of [`Misuse::ALL`].
     kinds: [KindOfFinding; Misuse::ALL.len()],
 }
@@ -139,11 +142,21 @@ impl Findings {
     }
 
     pub(crate) fn keep(&mut self, finding: FindingRecord) {
-        self.kept.push(finding);
+        match self.kept.last_mut() {
+            Some(piece) if piece.len() < PIECE => piece.push(finding),
+            _ => self.keep_in_new_piece(finding),
+        }
+    }
+
+    #[cold]
+    fn keep_in_new_piece(&mut self, finding: FindingRecord) {
+        let mut piece = Vec::with_capacity(PIECE);
+        piece.push(finding);
+        self.kept.push(piece);
     }
 
     pub(crate) fn kept(&self) -> impl Iterator<Item = FindingRecord> {
-        self.kept.iter().copied()
+        self.kept.iter().flatten().copied()
     }
 
     /// Returns how many findings there were, including those that are not kept.

@@ -288,7 +288,9 @@ impl Handles {
         let connected_at = slot.content.as_ref().ok()?.connected_at;
         let closed = std::mem::replace(&mut slot.content, Err((connected_at, closed_at)));
         self.live -= 1;
-        self.failed_disconnects.remove(&id);
+        if !self.failed_disconnects.is_empty() {
+            self.failed_disconnects.remove(&id);
+        }
         let is_reusable = match &self.numbering {
             // A slot whose generations are used up stays closed, so that no value is issued twice.
             Numbering::Generations => slot.generation < GENERATIONS,
