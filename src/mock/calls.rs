@@ -66,7 +66,7 @@ impl World {
         }
         if !request.is_own_thread() && self.is_contract() && !request.call.method().is_for_any_thread() {
             let requirement = Some(Requirement::ClientOtherThreadIsRefused);
-            request.note(self, Misuse::OtherThread, requirement, RealEngine::does("lets it through"));
+            request.note(self, Misuse::OtherThread, requirement, &RealEngine::Does("lets it through"));
             return Err(RPC_E_WRONG_THREAD);
         }
         Ok(())

@@ -62,7 +62,7 @@ impl Finding {
             handle: record.handle,
             requirement: record.requirement,
             real_engine: record.real_engine.to_string(),
-            source: record.real_engine.source,
+            source: record.real_engine.source(),
             thread: record.thread,
             call_site: record.call_site.location(),
             connected_at: record.connected_at.location(),

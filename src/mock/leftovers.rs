@@ -35,9 +35,9 @@ fn attached_targets(world: &World, id: EngineId) -> impl Iterator<Item = Finding
     let misuse = if clients(world, id).next().is_some() { Misuse::TargetLeftAttached } else { Misuse::SessionLeftOpen };
     world.targets.of(id).map(move |target| {
         let real_engine = match target.attachment {
-            Attachment::Debugger => RealEngine::does("ends the process when the debugger goes").source("OBS-84"),
+            Attachment::Debugger => &RealEngine::Shown("ends the process when the debugger goes", "OBS-84"),
             Attachment::Joined | Attachment::Observer => {
-                RealEngine::does("stays attached until the debugger goes").source("OBS-84")
+                &RealEngine::Shown("stays attached until the debugger goes", "OBS-84")
             }
         };
         FindingRecord {
@@ -55,7 +55,7 @@ fn open_handles(id: EngineId, engine: &EngineState) -> impl Iterator<Item = Find
     engine.handles.open_connections().map(move |(slot, connection)| {
         let failed_at = engine.handles.failed_disconnect(slot);
         let misuse = if failed_at.is_some() { Misuse::FailedDisconnect } else { Misuse::LeakedHandle };
-        let real_engine = RealEngine::does("holds the connection until the process ends");
+        let real_engine = &RealEngine::Does("holds the connection until the process ends");
         FindingRecord {
             handle: Some(engine.handles.value(slot)),
             connected_at: connection.connected_at,
@@ -70,7 +70,7 @@ fn running_servers(world: &World, id: EngineId, engine: &EngineState) -> impl It
     let servers = engine.servers.iter().map(|server| (*server, &world.servers[*server]));
     let running = servers.filter(|(_, server)| !server.is_debugging && server.life == ServerLife::Running);
     running.map(move |(number, server)| {
-        let real_engine = RealEngine::does("serves until the process ends");
+        let real_engine = &RealEngine::Does("serves until the process ends");
         FindingRecord {
             call_site: server.started_at,
             earlier_call: engine.timed_out.unwrap_or(CallSite::UNKNOWN),
@@ -82,7 +82,7 @@ fn running_servers(world: &World, id: EngineId, engine: &EngineState) -> impl It
 
 fn unreleased(client: &ClientState) -> FindingRecord {
     let identity = client.identity;
-    let real_engine = RealEngine::does("keeps it until the process ends");
+    let real_engine = &RealEngine::Does("keeps it until the process ends");
     FindingRecord {
         thread: identity.thread_number,
         call_site: client.made_at,

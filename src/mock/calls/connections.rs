@@ -31,27 +31,25 @@ impl Request<'_> {
         if reserved != 0 {
             return Err(E_NOTIMPL);
         }
-        let null = RealEngine::does("returns E_INVALIDARG").source("OBS-12");
+        let null = &RealEngine::Shown("returns E_INVALIDARG", "OBS-12");
         let options = options.ok_or_else(|| self.null_pointer(world, null))?;
         self.listen(world, options, false)
     }
 
     pub(super) fn start_server(&self, world: &mut World, options: Option<&str>) -> Answered {
-        let options = options.ok_or_else(|| self.null_pointer(world, RealEngine::does("was not measured")))?;
+        let options = options.ok_or_else(|| self.null_pointer(world, &RealEngine::Does("was not measured")))?;
         self.listen(world, options, true)
     }
 
     #[inline(always)]
     pub(super) fn connect_process_server(&self, world: &mut World, text: Option<&str>, server: Out<'_, u64>) -> Reply {
-        const NULL: RealEngine = RealEngine::does("crashes").source("OBS-12");
+        const NULL: &RealEngine = &RealEngine::Shown("crashes", "OBS-12");
         let Some(text) = text else { return Reply::Done(self.null_pointer(world, NULL)) };
         match world.route(self.engine, text) {
             Route::Refused(code) => Reply::Done(code),
             _ if server.is_none() => Reply::Done(self.null_pointer(world, NULL)),
             Route::Server(found) => Reply::Done(self.open(world, found, server)),
-            Route::NoAnswer(source) => {
-                Reply::Done(self.endless_connect(world, RealEngine::does("waits for ever").source(source)))
-            }
+            Route::NoAnswer(real_engine) => Reply::Done(self.endless_connect(world, real_engine)),
             Route::Reverse => self.listen_for_server(world, text, server),
         }
     }
@@ -75,7 +73,7 @@ impl Request<'_> {
     }
 
     /// Notes a connect that never returns. Returns the code with which it fails here.
-    pub(super) fn endless_connect(&self, world: &mut World, real_engine: RealEngine) -> HRESULT {
+    pub(super) fn endless_connect(&self, world: &mut World, real_engine: &'static RealEngine) -> HRESULT {
         self.note(world, Misuse::EndlessWait, None, real_engine);
         ERROR_POSSIBLE_DEADLOCK
     }
@@ -144,21 +142,22 @@ impl Request<'_> {
     /// A disconnect does not close its connection: it takes one share away. Only the profile `dbgeng` has such disconnects.
     #[cold]
     fn keep_connection(&self, world: &mut World, slot: SlotId, handle: u64, thread: CallingThread) {
-        let (misuse, requirement, does, source) = match thread {
-            CallingThread::Other => {
-                let requirement = Requirement::DisconnectOtherThreadClosesNothing;
-                (Misuse::ClosesNothing, requirement, "returns S_OK and closes nothing", "OBS-10")
-            }
-            CallingThread::Connecting => {
-                let requirement = Requirement::DisconnectSessionHoldsTheConnection;
-                let does = "returns S_OK and closes nothing before the session ends";
-                (Misuse::DisconnectBeforeDetach, requirement, does, "OBS-58")
-            }
+        let (misuse, requirement, real_engine) = match thread {
+            CallingThread::Other => (
+                Misuse::ClosesNothing,
+                Requirement::DisconnectOtherThreadClosesNothing,
+                &RealEngine::Shown("returns S_OK and closes nothing", "OBS-10"),
+            ),
+            CallingThread::Connecting => (
+                Misuse::DisconnectBeforeDetach,
+                Requirement::DisconnectSessionHoldsTheConnection,
+                &RealEngine::Shown("returns S_OK and closes nothing before the session ends", "OBS-58"),
+            ),
         };
         let Some(connection) = world.engines[self.engine].handles.get_mut(slot) else { return };
         connection.holds = connection.holds.disconnected(thread);
         let used = (handle, connection.past());
-        self.note_handle(world, misuse, Some(requirement), used, RealEngine::does(does).source(source));
+        self.note_handle(world, misuse, Some(requirement), used, real_engine);
     }
 
     /// Returns the open connection of a handle.
@@ -209,16 +208,20 @@ impl Request<'_> {
     ) {
         use HandleArgument::{Handle, Zero};
         use HandleState::{Connected, Disconnected, Ending, Unconnected};
-        let (misuse, does, source) = match (wanted, argument) {
+        let (misuse, real_engine) = match (wanted, argument) {
             (_, Handle(Connected | Ending, _)) => return,
             (_, Handle(Unconnected, _)) => return self.note_unknown(world, wanted, used.0, requirement),
             (Use::Query | Use::Target, Zero) => return self.note_zero(world),
-            (_, Zero) => (Misuse::ZeroHandle, "returns E_INVALIDARG", "OBS-4"),
-            (Use::End, Handle(Disconnected, _)) => (Misuse::UseAfterDisconnect, "returns E_INVALIDARG", "OBS-6"),
-            (Use::Disconnect, Handle(Disconnected, _)) => (Misuse::DoubleDisconnect, "crashes", "OBS-7"),
-            (_, Handle(Disconnected, _)) => (Misuse::UseAfterDisconnect, "crashes", "OBS-8"),
+            (_, Zero) => (Misuse::ZeroHandle, &RealEngine::Shown("returns E_INVALIDARG", "OBS-4")),
+            (Use::End, Handle(Disconnected, _)) => {
+                (Misuse::UseAfterDisconnect, &RealEngine::Shown("returns E_INVALIDARG", "OBS-6"))
+            }
+            (Use::Disconnect, Handle(Disconnected, _)) => {
+                (Misuse::DoubleDisconnect, &RealEngine::Shown("crashes", "OBS-7"))
+            }
+            (_, Handle(Disconnected, _)) => (Misuse::UseAfterDisconnect, &RealEngine::Shown("crashes", "OBS-8")),
         };
-        self.note_handle(world, misuse, Some(requirement), used, RealEngine::does(does).source(source));
+        self.note_handle(world, misuse, Some(requirement), used, real_engine);
     }
 
     /// Notes the use of a handle that the engine has not issued.
@@ -229,12 +232,14 @@ impl Request<'_> {
         let is_of_another = past.is_some() || world.number.others().any(|lab| handles.may_be_of(lab, handle));
         let misuse = if is_of_another { Misuse::OtherEngine } else { Misuse::UnknownHandle };
         let real_engine = match wanted {
-            Use::Disconnect => {
-                let crashes = Behaviour::DisconnectOfUnknownHandleCrashes;
-                RealEngine::does("crashes").only_with(crashes, "returns E_INVALIDARG").source("OBS-94")
-            }
-            Use::End => RealEngine::does("returns E_INVALIDARG").source("OBS-5"),
-            Use::Query | Use::Target => RealEngine::does("crashes").source("OBS-8"),
+            Use::Disconnect => &RealEngine::ByVersion {
+                behaviour: Behaviour::DisconnectOfUnknownHandleCrashes,
+                with: "crashes",
+                without: "returns E_INVALIDARG",
+                source: "OBS-94",
+            },
+            Use::End => &RealEngine::Shown("returns E_INVALIDARG", "OBS-5"),
+            Use::Query | Use::Target => &RealEngine::Shown("crashes", "OBS-8"),
         };
         let used = (handle, past.unwrap_or(PastOfHandle::UNKNOWN));
         self.note_handle(world, misuse, Some(requirement), used, real_engine);
@@ -242,7 +247,7 @@ impl Request<'_> {
 
     /// Notes zero in a call for which it means the local computer, if that may not have been meant.
     fn note_zero(&self, world: &mut World) {
-        let acts_locally = RealEngine::does("acts on the local computer");
+        let acts_locally = &RealEngine::Does("acts on the local computer");
         if let Some((thread, earlier_call)) = world.engines[self.engine].failed_connect
             && thread == self.thread.id
         {
@@ -264,7 +269,7 @@ impl Request<'_> {
         if !flags.unnamed().is_empty() || !output_control.names_recipients() {
             return Err(E_INVALIDARG);
         }
-        let machine = machine.ok_or_else(|| self.null_pointer(world, RealEngine::does("was not measured")))?;
+        let machine = machine.ok_or_else(|| self.null_pointer(world, &RealEngine::Does("was not measured")))?;
         let named = ConnectionString::new(Side::Client, Transport::Tcp).with(Item::Server(machine.to_owned()));
         let computer = match ServerHost::of(&named) {
             ServerHost::Local => Some(world.engines[self.engine].computer),

@@ -26,7 +26,7 @@ impl Request<'_> {
         let read = ConnectionString::parse(Side::Server, world.profile, text);
         if has_crashing_pipe(world.profile, text, &read) {
             let requirement = Some(Requirement::OptionsPipeFormatTakesNumbers);
-            let crashes = RealEngine::does("crashes").source("OBS-79");
+            let crashes = &RealEngine::Shown("crashes", "OBS-79");
             self.note(world, Misuse::PipeNameFormat, requirement, crashes);
             return Err(E_INVALIDARG);
         }
@@ -48,7 +48,7 @@ impl Request<'_> {
             Some((*server, timed_out))
         });
         if let Some((server, earlier_call)) = awaited {
-            let real_engine = RealEngine::does("keeps the address until the process of the server is gone");
+            let real_engine = &RealEngine::Does("keeps the address until the process of the server is gone");
             let finding = self.finding(Misuse::TimedOutWait, real_engine);
             self.keep(world, FindingRecord { server: Some(server), earlier_call, ..finding });
         }
@@ -248,9 +248,11 @@ impl World {
     fn without_server(&self, computer: ComputerId, address: &Address) -> Result<Route, HRESULT> {
         match (self.network.holder(computer, address), address) {
             (Some(Holder::Closes), _) => Err(RPC_E_SERVER_DIED),
-            (Some(Holder::Silent), _) => Ok(Route::NoAnswer("OBS-87")),
+            (Some(Holder::Silent), _) => Ok(Route::NoAnswer(&RealEngine::Shown("waits for ever", "OBS-87"))),
             (None, Address::Tcp(_) | Address::Ssl(_)) => Err(WSAECONNREFUSED),
-            (None, Address::Com(..)) if self.profile.is_dbgeng() => Ok(Route::NoAnswer("OBS-204")),
+            (None, Address::Com(..)) if self.profile.is_dbgeng() => {
+                Ok(Route::NoAnswer(&RealEngine::Shown("waits for ever", "OBS-204")))
+            }
             (None, _) => Err(ERROR_FILE_NOT_FOUND),
         }
     }

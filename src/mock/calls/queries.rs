@@ -56,11 +56,11 @@ impl Request<'_> {
         let computer = self.computer_of(world, server);
         if ids.is_none() && count > 0 {
             let (real_engine, refused) = match server {
-                None => (RealEngine::does("crashes").source("OBS-51"), Some(E_INVALIDARG)),
+                None => (&RealEngine::Shown("crashes", "OBS-51"), Some(E_INVALIDARG)),
                 Some(_) if count > LARGEST_NULL_ARRAY => {
-                    (RealEngine::does("crashes the host").source("OBS-239"), Some(RPC_E_CLIENT_DIED))
+                    (&RealEngine::Shown("crashes the host", "OBS-239"), Some(RPC_E_CLIENT_DIED))
                 }
-                Some(_) => (RealEngine::does("returns a wrong count").source("OBS-51"), None),
+                Some(_) => (&RealEngine::Shown("returns a wrong count", "OBS-51"), None),
             };
             let requirement = Some(Requirement::IdsNullArrayIsAllowed);
             self.note(world, Misuse::NullPointer, requirement, real_engine);
@@ -99,7 +99,10 @@ impl Request<'_> {
         let Some(name) = name else {
             // OBS-213: no service is without a name.
             let finds_nothing = flags.contains(GetProcessFlags::SERVICE_NAME) && handle == 0;
-            let real_engine = RealEngine::does(if finds_nothing { "returns E_NOINTERFACE" } else { "crashes" });
+            let real_engine = match finds_nothing {
+                true => &RealEngine::Does("returns E_NOINTERFACE"),
+                false => &RealEngine::Does("crashes"),
+            };
             let refused = self.null_pointer(world, real_engine);
             return Err(if finds_nothing && !world.is_contract() { E_NOINTERFACE } else { refused });
         };
@@ -109,7 +112,7 @@ impl Request<'_> {
             return Err(E_NOINTERFACE);
         };
         if id.is_none() {
-            return Err(self.null_pointer(world, RealEngine::does("crashes")));
+            return Err(self.null_pointer(world, &RealEngine::Does("crashes")));
         }
         write_out(id, first);
         if flags.contains(GetProcessFlags::ONLY_MATCH) && !is_only {

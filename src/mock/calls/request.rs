@@ -67,7 +67,7 @@ impl Request<'_> {
         world: &mut World,
         misuse: Misuse,
         requirement: Option<Requirement>,
-        real_engine: RealEngine,
+        real_engine: &'static RealEngine,
     ) {
         // Most findings of a loop are only counted.
         if world.findings.count_one(misuse) {
@@ -82,7 +82,7 @@ impl Request<'_> {
         misuse: Misuse,
         requirement: Option<Requirement>,
         (handle, past): (u64, PastOfHandle),
-        real_engine: RealEngine,
+        real_engine: &'static RealEngine,
     ) {
         if world.findings.count_one(misuse) {
             world.findings.keep(FindingRecord {
@@ -97,7 +97,7 @@ impl Request<'_> {
     }
 
     /// Returns a finding about this call.
-    pub(super) fn finding(&self, misuse: Misuse, real_engine: RealEngine) -> FindingRecord {
+    pub(super) fn finding(&self, misuse: Misuse, real_engine: &'static RealEngine) -> FindingRecord {
         let finding = FindingRecord::new(self.engine, misuse, self.call.method(), real_engine);
         FindingRecord { thread: self.thread_number, call_site: self.call_site, ..finding }
     }
@@ -110,7 +110,7 @@ impl Request<'_> {
     }
 
     /// Notes a null pointer. Returns the code with which the call fails.
-    pub(super) fn null_pointer(&self, world: &mut World, real_engine: RealEngine) -> HRESULT {
+    pub(super) fn null_pointer(&self, world: &mut World, real_engine: &'static RealEngine) -> HRESULT {
         self.note(world, Misuse::NullPointer, Some(Requirement::PointerNullIsRefused), real_engine);
         E_INVALIDARG
     }
@@ -118,7 +118,7 @@ impl Request<'_> {
     /// Notes it if nothing was found by a name because a buffer had cut the name off.
     pub(super) fn note_cut_off(&self, world: &mut World, name: &str) {
         if world.cut_off.contains(self.engine, name) {
-            self.note(world, Misuse::CutOffName, None, RealEngine::does("finds nothing of that name"));
+            self.note(world, Misuse::CutOffName, None, &RealEngine::Does("finds nothing of that name"));
         }
     }
 }

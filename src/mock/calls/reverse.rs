@@ -98,12 +98,12 @@ impl Request<'_> {
     }
 
     /// Returns what the real engine does where no server connects.
-    fn unanswered(&self, world: &World, listener: &Listener) -> RealEngine {
+    fn unanswered(&self, world: &World, listener: &Listener) -> &'static RealEngine {
         match self.servers_for(world, listener).find_map(|(_, connected_to)| connected_to) {
-            None => RealEngine::does("waits for ever").source("OBS-86"),
-            Some(first) if first == self.engine => RealEngine::does("connects again").source("OBS-222"),
-            Some(first) if world.engines[first].is_alive => RealEngine::does("returns WSAEADDRINUSE").source("OBS-100"),
-            Some(_) => RealEngine::does("waits for ever").source("OBS-237"),
+            None => &RealEngine::Shown("waits for ever", "OBS-86"),
+            Some(first) if first == self.engine => &RealEngine::Shown("connects again", "OBS-222"),
+            Some(first) if world.engines[first].is_alive => &RealEngine::Shown("returns WSAEADDRINUSE", "OBS-100"),
+            Some(_) => &RealEngine::Shown("waits for ever", "OBS-237"),
         }
     }
 

@@ -141,7 +141,7 @@ impl Request<'_> {
                 *out = Some(value);
                 Ok(S_OK)
             }
-            None => Err(self.null_pointer(world, RealEngine::does("was not measured"))),
+            None => Err(self.null_pointer(world, &RealEngine::Does("was not measured"))),
         }
     }
 
@@ -162,8 +162,7 @@ impl Request<'_> {
         if let Some(earlier_call) = session.timed_out
             && world.debuggees(self.engine) != Debuggees::default()
         {
-            let finding =
-                self.finding(Misuse::TimedOutEvent, RealEngine::does("returns E_UNEXPECTED").source("OBS-242"));
+            let finding = self.finding(Misuse::TimedOutEvent, &RealEngine::Shown("returns E_UNEXPECTED", "OBS-242"));
             self.keep(world, FindingRecord { earlier_call, ..finding });
         }
         Err(E_UNEXPECTED)
@@ -260,7 +259,7 @@ impl Request<'_> {
         command: Option<&str>,
         flags: ExecuteFlags,
     ) -> Answered {
-        let command = command.ok_or_else(|| self.null_pointer(world, RealEngine::does("was not measured")))?;
+        let command = command.ok_or_else(|| self.null_pointer(world, &RealEngine::Does("was not measured")))?;
         if flags.contains(ExecuteFlags::ECHO) {
             world.print(self.engine, self.origin.client, control, OutputMask::NORMAL, &format!("{command}\n"));
         }
@@ -357,8 +356,7 @@ impl Request<'_> {
     fn would_not_end(&self, world: &mut World) -> bool {
         let is_infinite = matches!(self.call, Call::WaitForEvent { timeout: u32::MAX, .. });
         if is_infinite {
-            let real_engine =
-                RealEngine::does("waits until something breaks in, without INITIAL_BREAK").source("OBS-240");
+            let real_engine = &RealEngine::Shown("waits until something breaks in, without INITIAL_BREAK", "OBS-240");
             self.note(world, Misuse::EndlessWait, None, real_engine);
         }
         is_infinite

@@ -32,7 +32,7 @@ impl Request<'_> {
     /// Notes an attach to a process that a look-up has found as one of several.
     fn note_ambiguous_match(&self, world: &mut World, computer: ComputerId, process: u32) {
         if let Some(earlier_call) = world.ambiguous.take(self.engine, computer, process) {
-            let real_engine = RealEngine::does("attaches to the first of them").source("OBS-62");
+            let real_engine = &RealEngine::Shown("attaches to the first of them", "OBS-62");
             let process_id = Some(process);
             let finding = self.finding(Misuse::AmbiguousMatch, real_engine);
             self.keep(world, FindingRecord { process_id, earlier_call, ..finding });
@@ -57,7 +57,7 @@ impl Request<'_> {
 
     /// Notes that the process of the engine does not run. Returns the code in place of a call that never returns.
     pub(super) fn freeze(&self, world: &mut World) -> HRESULT {
-        let real_engine = RealEngine::does("does not return").source("OBS-233");
+        let real_engine = &RealEngine::Shown("does not return", "OBS-233");
         self.note(world, Misuse::FrozenProcess, None, real_engine);
         E_UNEXPECTED
     }
@@ -130,7 +130,7 @@ impl Request<'_> {
             return Ok(S_OK);
         }
         if world.engines[self.engine].session.has_lost_connection && !world.is_contract() {
-            let real_engine = RealEngine::does("crashes").source("OBS-71");
+            let real_engine = &RealEngine::Shown("crashes", "OBS-71");
             self.note(world, Misuse::LostConnection, Some(Requirement::CallReturns), real_engine);
             return Err(E_UNEXPECTED);
         }
@@ -146,8 +146,10 @@ impl Request<'_> {
     fn note_ended_target(&self, world: &mut World, ended: &Target, flags: EndSessionFlags) {
         let real_engine = match flags {
             // The caller may not intend it, but the system ends targets with their debugger.
-            EndSessionFlags::PASSIVE => RealEngine::does("ends it, as the system does when a debugger leaves"),
-            EndSessionFlags::ACTIVE_TERMINATE => RealEngine::does("terminates it"),
+            EndSessionFlags::PASSIVE => {
+                &RealEngine::Shown("ends it, as the system does when a debugger leaves", "WILD-9")
+            }
+            EndSessionFlags::ACTIVE_TERMINATE => &RealEngine::Shown("terminates it", "CLI-20"),
             // OBS-85: not the doing of the caller.
             _ => return,
         };
@@ -155,13 +157,12 @@ impl Request<'_> {
         if ended.attach_flags.is_none() || is_created {
             return;
         }
-        let source = if flags == EndSessionFlags::PASSIVE { "WILD-9" } else { "CLI-20" };
         let finding = FindingRecord {
             process_id: Some(ended.process),
             attach_flags: ended.attach_flags,
             server: ended.server,
             earlier_call: ended.call_site,
-            ..self.finding(Misuse::EndsTargets, real_engine.source(source))
+            ..self.finding(Misuse::EndsTargets, real_engine)
         };
         self.keep(world, finding);
     }
@@ -169,7 +170,7 @@ impl Request<'_> {
     /// The session gives up the connections that it uses.
     pub(super) fn close_session(&self, world: &mut World) {
         for handle in world.engines[self.engine].kept_connections(self.thread.id) {
-            let real_engine = RealEngine::does("keeps the connection open after one disconnect").source("OBS-231");
+            let real_engine = &RealEngine::Shown("keeps the connection open after one disconnect", "OBS-231");
             let past = world.engines[self.engine].handles.past(handle).unwrap_or(PastOfHandle::UNKNOWN);
             self.note_handle(world, Misuse::DetachOnOtherThread, None, (handle, past), real_engine);
         }
@@ -180,7 +181,7 @@ impl Request<'_> {
 
     pub(super) fn create(&self, world: &mut World, create: &CreateProcess2<&str>) -> Answered {
         self.check(world, create)?;
-        let line = create.command_line.ok_or_else(|| self.null_pointer(world, RealEngine::does("crashes")))?;
+        let line = create.command_line.ok_or_else(|| self.null_pointer(world, &RealEngine::Does("crashes")))?;
         let computer = self.served_computer(world, Use::Target, create.server)?;
         let is_implicit = create.takes_implicit_line();
         if create.debugs() {
@@ -269,7 +270,7 @@ impl Request<'_> {
     fn check(&self, world: &mut World, create: &CreateProcess2<&str>) -> Result<(), HRESULT> {
         match (create.options, create.options_buffer_size) {
             _ if create.is_sound() => Ok(()),
-            (None, CreateProcessOptions::SIZE) => Err(self.null_pointer(world, RealEngine::does("crashes"))),
+            (None, CreateProcessOptions::SIZE) => Err(self.null_pointer(world, &RealEngine::Does("crashes"))),
             _ => Err(E_INVALIDARG),
         }
     }

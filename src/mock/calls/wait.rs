@@ -175,11 +175,16 @@ impl Request<'_> {
     fn note_endless_wait(&self, world: &mut World, end: u64) {
         let is_for_a_server = matches!(self.call, Call::WaitForProcessServerEnd { .. });
         let (requirement, real_engine) = if end == u64::MAX {
-            (is_for_a_server.then_some(Requirement::WaitNeedsAnEnd), "waits for ever")
+            (is_for_a_server.then_some(Requirement::WaitNeedsAnEnd), &RealEngine::Does("waits for ever"))
         } else {
-            (None, "waits its time: here the clock is paused, and no thread is left that could advance it")
+            (
+                None,
+                &RealEngine::Does(
+                    "waits its time: here the clock is paused, and no thread is left that could advance it",
+                ),
+            )
         };
-        self.note(world, Misuse::EndlessWait, requirement, RealEngine::does(real_engine));
+        self.note(world, Misuse::EndlessWait, requirement, real_engine);
     }
 
     fn wait_in_real_time(&self, world: &mut World, timeout: Duration, waited: Duration) -> Reply {

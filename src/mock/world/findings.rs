@@ -49,7 +49,7 @@ pub(crate) struct FindingRecord {
     pub(crate) method: Method,
     pub(crate) handle: Option<u64>,
     pub(crate) requirement: Option<Requirement>,
-    pub(crate) real_engine: RealEngine,
+    pub(crate) real_engine: &'static RealEngine,
     pub(crate) thread: u32,
     pub(crate) call_site: CallSite,
     pub(crate) connected_at: CallSite,
@@ -63,7 +63,12 @@ pub(crate) struct FindingRecord {
 
 impl FindingRecord {
     /// A finding about an engine, without what only some findings have.
-    pub(crate) fn new(engine: EngineId, misuse: Misuse, method: Method, real_engine: RealEngine) -> FindingRecord {
+    pub(crate) fn new(
+        engine: EngineId,
+        misuse: Misuse,
+        method: Method,
+        real_engine: &'static RealEngine,
+    ) -> FindingRecord {
         FindingRecord {
             misuse,
             engine,
@@ -85,39 +90,40 @@ impl FindingRecord {
 }
 
 /// The behaviour of the real engine, and the id of the fact in `spec/sources` that shows it.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct RealEngine {
-    does: &'static str,
-    /// The behaviour that only some versions have, and what the others do instead.
-    by_version: Option<(Behaviour, &'static str)>,
-    pub(crate) source: Option<&'static str>,
+#[derive(Debug)]
+pub(crate) enum RealEngine {
+    /// It does this, and no fact shows it.
+    Does(&'static str),
+    /// It does this, as the fact with this id shows.
+    Shown(&'static str, &'static str),
+    /// Its versions with a behaviour do something else than those without it.
+    ByVersion { behaviour: Behaviour, with: &'static str, without: &'static str, source: &'static str },
 }
 
 impl RealEngine {
-    pub(crate) const fn does(does: &'static str) -> RealEngine {
-        RealEngine { does, by_version: None, source: None }
-    }
-
-    /// Versions without this behaviour do something else.
-    pub(crate) const fn only_with(self, behaviour: Behaviour, otherwise: &'static str) -> RealEngine {
-        RealEngine { by_version: Some((behaviour, otherwise)), ..self }
-    }
-
-    pub(crate) const fn source(self, id: &'static str) -> RealEngine {
-        RealEngine { source: Some(id), ..self }
+    /// Returns the id of the fact that shows the behaviour, if one does.
+    pub(crate) fn source(&self) -> Option<&'static str> {
+        match self {
+            RealEngine::Does(_) => None,
+            RealEngine::Shown(_, source) | RealEngine::ByVersion { source, .. } => Some(source),
+        }
     }
 }
 
 /// Names the versions where they differ, the newest first.
 impl fmt::Display for RealEngine {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Some((behaviour, otherwise)) = self.by_version else { return f.write_str(self.does) };
-        let names = |has: bool| {
-            let versions = EngineVersion::ALL.iter().rev();
-            let those = versions.filter(|version| Profile::DbgengAt(**version).has(behaviour) == has);
-            those.map(|version| version.name()).collect::<Vec<_>>().join(", ")
-        };
-        write!(f, "{} ({}), {otherwise} ({})", self.does, names(true), names(false))
+        match self {
+            RealEngine::Does(does) | RealEngine::Shown(does, _) => f.write_str(does),
+            RealEngine::ByVersion { behaviour, with, without, .. } => {
+                let names = |has: bool| {
+                    let versions = EngineVersion::ALL.iter().rev();
+                    let those = versions.filter(|version| Profile::DbgengAt(**version).has(*behaviour) == has);
+                    those.map(|version| version.name()).collect::<Vec<_>>().join(", ")
+                };
+                write!(f, "{with} ({}), {without} ({})", names(true), names(false))
+            }
+        }
     }
 }
 
@@ -142,17 +148,12 @@ impl Findings {
     }
 
     pub(crate) fn keep(&mut self, finding: FindingRecord) {
-        match self.kept.last_mut() {
-            Some(piece) if piece.len() < PIECE => piece.push(finding),
-            _ => self.keep_in_new_piece(finding),
+        if self.kept.last().is_none_or(|piece| piece.len() == PIECE) {
+            self.kept.push(Vec::with_capacity(PIECE));
         }
-    }
-
-    #[cold]
-    fn keep_in_new_piece(&mut self, finding: FindingRecord) {
-        let mut piece = Vec::with_capacity(PIECE);
-        piece.push(finding);
-        self.kept.push(piece);
+        if let Some(piece) = self.kept.last_mut() {
+            piece.push(finding);
+        }
     }
 
     pub(crate) fn kept(&self) -> impl Iterator<Item = FindingRecord> {

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use super::findings::RealEngine;
 use super::ids::{ComputerId, EngineId, ServerId};
 use crate::address::Address;
 use crate::hresult::HRESULT;
@@ -45,8 +46,8 @@ pub(crate) enum Route {
     Server(ServerId),
     /// The connect fails with this code.
     Refused(HRESULT),
-    /// To a program, or a serial line, that never answers, as the fact with this id shows.
-    NoAnswer(&'static str),
+    /// To a program, or a serial line, that never answers.
+    NoAnswer(&'static RealEngine),
     /// The client waits for a server that connects to it.
     Reverse,
 }
