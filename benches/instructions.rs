@@ -67,11 +67,11 @@ fn table() -> Client {
 #[library_benchmark]
 #[bench::mockall(args = (used(mocked())), config = kept(900))]
 #[bench::slotmap(args = (table()), config = kept(170))]
-#[bench::contract(args = (mock(Profile::Contract)), config = kept(870))]
-#[bench::dbgeng(args = (mock(Profile::Dbgeng)), config = kept(960))]
-#[bench::without_journal(args = (without_journal()), config = kept(720))]
-#[bench::among_100_000(args = (among(100_000)), config = kept(870))]
-#[bench::through_com(args = (used(com(Profile::Contract))), config = kept(2_480))]
+#[bench::contract(args = (mock(Profile::Contract)), config = kept(800))]
+#[bench::dbgeng(args = (mock(Profile::Dbgeng)), config = kept(860))]
+#[bench::without_journal(args = (without_journal()), config = kept(650))]
+#[bench::among_100_000(args = (among(100_000)), config = kept(800))]
+#[bench::through_com(args = (used(com(Profile::Contract))), config = kept(2_410))]
 fn connection(client: Client) -> Client {
     for _ in 0..TIMES {
         let client = black_box(&*client);
@@ -93,8 +93,8 @@ fn stale(profile: Profile) -> (Client, u64) {
 }
 
 #[library_benchmark]
-#[bench::contract(args = (stale(Profile::Contract)), config = kept(610))]
-#[bench::dbgeng(args = (stale(Profile::Dbgeng)), config = kept(670))]
+#[bench::contract(args = (stale(Profile::Contract)), config = kept(460))]
+#[bench::dbgeng(args = (stale(Profile::Dbgeng)), config = kept(500))]
 fn stale_disconnect((client, server): (Client, u64)) -> Client {
     for _ in 0..TIMES {
         assert!(black_box(&*client).disconnect_process_server(black_box(server)).is_err());
@@ -109,7 +109,7 @@ fn connected() -> (Client, u64) {
 }
 
 #[library_benchmark]
-#[bench::contract(args = (connected()), config = kept(480))]
+#[bench::contract(args = (connected()), config = kept(460))]
 fn count_of_ids((client, server): (Client, u64)) -> Client {
     for _ in 0..TIMES {
         let mut count = None;
@@ -120,7 +120,7 @@ fn count_of_ids((client, server): (Client, u64)) -> Client {
 }
 
 #[library_benchmark]
-#[bench::contract(args = (connected()), config = kept(990))]
+#[bench::contract(args = (connected()), config = kept(970))]
 fn ids((client, server): (Client, u64)) -> Client {
     for _ in 0..TIMES {
         let (mut ids, mut count) = (None, None);
@@ -134,7 +134,7 @@ fn ids((client, server): (Client, u64)) -> Client {
 const EXE_NAME: &str = "services.exe";
 
 #[library_benchmark]
-#[bench::contract(args = (connected()), config = kept(1_960))]
+#[bench::contract(args = (connected()), config = kept(1_910))]
 fn id_by_name((client, server): (Client, u64)) -> Client {
     for _ in 0..TIMES {
         black_box(find(black_box(&*client), server, EXE_NAME));
@@ -143,7 +143,7 @@ fn id_by_name((client, server): (Client, u64)) -> Client {
 }
 
 #[library_benchmark]
-#[bench::contract(args = (connected()), config = kept(3_400))]
+#[bench::contract(args = (connected()), config = kept(3_380))]
 fn description((client, server): (Client, u64)) -> Client {
     let id = find(&*client, server, EXE_NAME);
     for _ in 0..TIMES {
@@ -166,7 +166,7 @@ fn description((client, server): (Client, u64)) -> Client {
 
 // An attach that does not suspend, of a process that is attached to already.
 #[library_benchmark]
-#[bench::contract(args = (connected()), config = kept(1_140))]
+#[bench::contract(args = (connected()), config = kept(990))]
 fn attach((client, server): (Client, u64)) -> Client {
     let id = find(&*client, server, EXE_NAME);
     for _ in 0..TIMES {
@@ -177,8 +177,8 @@ fn attach((client, server): (Client, u64)) -> Client {
 
 // A random program, generated, run on the mock engine and judged.
 #[library_benchmark]
-#[bench::contract(args = (Profile::Contract), config = kept(222_600))]
-#[bench::dbgeng(args = (Profile::Dbgeng), config = kept(234_910))]
+#[bench::contract(args = (Profile::Contract), config = kept(210_670))]
+#[bench::dbgeng(args = (Profile::Dbgeng), config = kept(221_170))]
 fn program(profile: Profile) {
     for seed in 0..TIMES as u64 {
         let program = Generator::new(seed, 20).program();

@@ -356,8 +356,9 @@ impl Handles {
             }
             Numbering::Scripted(script) => script.slot(handle)?,
         };
-        let id = SlotId(u32::try_from(at).ok()?);
-        Some((id, self.slots.get(id.0 as usize)?))
+        let slot = self.slots.get(usize::try_from(at).ok()?)?;
+        // There are no more slots than numbers for them.
+        Some((SlotId(at as u32), slot))
     }
 
     fn is_current(&self, handle: u64, slot: &Slot) -> bool {
