@@ -72,8 +72,9 @@ impl ClientString {
 /// (OPT-5), or blanks before a keyword.
 pub(super) fn is_undocumented(text: &str) -> bool {
     let (transport, items) = text.split_once(':').unwrap_or((text, ""));
-    transport.contains(|letter: char| letter.is_ascii_uppercase())
-        || items.split(',').any(|item| item.starts_with(|letter: char| letter.is_ascii_whitespace()))
+    let mut items = items.as_bytes().split(|byte| *byte == b',');
+    transport.bytes().any(|byte| byte.is_ascii_uppercase())
+        || items.any(|item| item.first().is_some_and(u8::is_ascii_whitespace))
 }
 
 /// Returns the rules that a valid string exercises: it works in spite of them.
@@ -88,9 +89,9 @@ pub(super) fn used_rules(profile: Profile, text: &str, options: &ConnectionStrin
     let position = |is_it: fn(&Item) -> bool| items.iter().position(is_it);
     let (transport, list) = text.split_once(':').unwrap_or((text, ""));
     let pair = |item| <str>::split_once(item, '=').map_or((item, None), |(key, value)| (key, Some(value)));
-    let pairs: Vec<(&str, Option<&str>)> = list.split(',').map(pair).collect();
+    let pairs = || list.split(',').map(pair);
     let has_capital = |key: &str| key.bytes().any(|letter| letter.is_ascii_uppercase());
-    uses(pairs.iter().any(|(key, _)| has_capital(key)), Requirement::OptionsCaseIsIgnored);
+    uses(pairs().any(|(key, _)| has_capital(key)), Requirement::OptionsCaseIsIgnored);
     let server = position(|item| matches!(item, Item::Server(_)));
     let address = position(|item| matches!(item, Item::Port(_) | Item::Pipe(_)));
     // A server's string begins with the address; a client's has it after the computer.
@@ -103,7 +104,7 @@ pub(super) fn used_rules(profile: Profile, text: &str, options: &ConnectionStrin
         return used;
     }
     uses(has_capital(transport), Requirement::OptionsTransportCaseIsIgnored);
-    uses(pairs.iter().any(|(key, _)| key.starts_with([' ', '\t'])), Requirement::OptionsBlanksBeforeKeysAreSkipped);
+    uses(pairs().any(|(key, _)| key.starts_with([' ', '\t'])), Requirement::OptionsBlanksBeforeKeysAreSkipped);
     uses(list.trim_end().ends_with(','), Requirement::OptionsOneTrailingComma);
     let repeated = |at: usize| items[..at].iter().any(|other| other.is_same_key(&items[at]));
     uses((0..items.len()).any(repeated), Requirement::OptionsLastKeyHolds);
@@ -112,7 +113,7 @@ pub(super) fn used_rules(profile: Profile, text: &str, options: &ConnectionStrin
     });
     uses(options.password().is_some(), Requirement::OptionsPasswordLength);
     let is_port = |key: &str| key.trim_start().eq_ignore_ascii_case("port");
-    let port = pairs.iter().rev().find_map(|(key, value)| value.filter(|_| is_port(key)));
+    let port = pairs().rev().find_map(|(key, value)| value.filter(|_| is_port(key)));
     let is_blank = port.is_some_and(|port| port.trim_ascii().is_empty());
     uses(is_blank, Requirement::OptionsBlankPortIsNoPort);
     let port = port.unwrap_or_default();
