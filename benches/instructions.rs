@@ -230,7 +230,7 @@ fn read_line(trace: Vec<u8>) -> usize {
 }
 
 #[library_benchmark]
-#[bench::contract(args = (overlapping::read(&text())), config = kept(2_500))]
+#[bench::contract(args = (overlapping::read(&text())), config = kept(2_480))]
 fn judged_call(events: Vec<Event>) {
     assert!(judge(Profile::Contract, events));
 }
@@ -251,8 +251,8 @@ fn overlapping_events(values: Values) -> (Profile, Vec<Event>) {
 
 // A call that overlaps with those of seven other threads.
 #[library_benchmark]
-#[bench::fresh_values(args = (overlapping_events(Values::Fresh)), config = kept(3_850))]
-#[bench::reused_values(args = (overlapping_events(Values::Reused)), config = kept(6_310))]
+#[bench::fresh_values(args = (overlapping_events(Values::Fresh)), config = kept(3_790))]
+#[bench::reused_values(args = (overlapping_events(Values::Reused)), config = kept(6_150))]
 fn overlapping_call((profile, events): (Profile, Vec<Event>)) {
     assert!(judge(profile, events));
 }

@@ -433,7 +433,7 @@ impl Model {
         kinds.set(EndingKinds::ERROR, disabled || crashed || self.is_other_thread(context));
         if self.profile.is_dbgeng() {
             kinds.set(EndingKinds::CRASH, damaged || crashed);
-            kinds.set(EndingKinds::HANG, damaged || crashed || self.may_be_frozen(context.by));
+            kinds.set(EndingKinds::HANG, damaged || crashed || self.may_be_frozen(context));
         }
         kinds
     }

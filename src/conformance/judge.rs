@@ -67,17 +67,18 @@ impl Judge {
     /// Returns every requirement that the event breaks, of every level.
     pub(super) fn event(&mut self, event: &Event) -> Vec<BrokenRequirement> {
         // The computer of the first process is known by the first call.
-        let server = event.call().and_then(|_| self.server.take());
+        if event.call().is_some()
+            && let Some(server) = self.server.take()
+        {
+            // A malformed string reaches no server.
+            let _: Result<(), ParseError> = self.begin(event).external_server(&server);
+        }
         let model = self.begin(event);
         match &event.kind {
             EventKind::Computer { process, computer, others } => model.place_with(*process, computer, *others),
             EventKind::ProcessKilled { process } => model.process_killed(*process),
             EventKind::Elapsed { ms, .. } => model.time_passed(*ms),
             EventKind::Call(recorded) => {
-                // A malformed string reaches no server.
-                if let Some(server) = server {
-                    let _: Result<(), ParseError> = model.external_server(&server);
-                }
                 if let Err(violations) = model.observe(recorded.by, &recorded.call, &recorded.outcome) {
                     let broken = |violation| BrokenRequirement { seq: event.seq, violation };
                     return violations.into_iter().map(broken).collect();

@@ -65,7 +65,8 @@ pub(super) struct Incidents {
 pub struct IssuedHandles {
     open: CowMap<u64, IssuedHandle>,
     closed: CowMap<u64, ClosedHandle>,
-    closed_before: Arc<FxHashMap<u64, ClosedHandle>>,
+    /// `None` until many have been closed.
+    closed_before: Option<Arc<FxHashMap<u64, ClosedHandle>>>,
     has_forgotten: bool,
     /// A hash of all handles that does not depend on the order of the calls.
     pub(super) fingerprint: u64,
@@ -96,7 +97,7 @@ impl IssuedHandles {
         if let Some(open) = self.open.get(handle) {
             return HandleLookup::Open(open);
         }
-        match self.closed.get(handle).or_else(|| self.closed_before.get(&handle)) {
+        match self.closed.get(handle).or_else(|| self.closed_before.as_ref()?.get(&handle)) {
             Some(closed) => HandleLookup::Closed(*closed),
             None if self.has_forgotten => HandleLookup::Forgotten,
             None => HandleLookup::Never,
@@ -118,7 +119,7 @@ impl IssuedHandles {
 
     /// Returns the number of handles that are remembered as closed.
     pub(super) fn count_closed(&self) -> usize {
-        self.closed.len() + self.closed_before.len()
+        self.closed.len() + self.closed_before.as_ref().map_or(0, |before| before.len())
     }
 
     pub(super) fn all_open(&self) -> impl Iterator<Item = (u64, &IssuedHandle)> {
@@ -148,8 +149,9 @@ impl IssuedHandles {
 
     fn close(&mut self, handle: u64, closed: ClosedHandle) {
         if self.closed.len() >= REMEMBERED {
-            self.has_forgotten |= !self.closed_before.is_empty();
-            self.closed_before = Arc::new(self.closed.iter().map(|(handle, closed)| (handle, *closed)).collect());
+            self.has_forgotten |= self.closed_before.is_some();
+            let closed = self.closed.iter().map(|(handle, closed)| (handle, *closed)).collect();
+            self.closed_before = Some(Arc::new(closed));
             self.closed = CowMap::default();
         }
         let before = self.closed.set(handle, Some(closed));

@@ -162,15 +162,15 @@ impl Model {
     }
 
     /// Whether another process of the run debugs a process that may be the caller's own, which then does not run (OBS-233).
-    pub(super) fn may_be_frozen(&self, by: Caller) -> bool {
-        let Some(computer) = self.computer_of(by, 0) else { return false };
+    pub(super) fn may_be_frozen(&self, context: &CallContext<'_>) -> bool {
+        let CallContext { by, process: Some(own), .. } = *context else { return false };
         // An attach to the own process fails or does not return, so the caller debugs other processes.
         let freezes = |target: &TargetRecord| {
             target.attachment == Attachment::Debugger
                 && target.process != by.process
                 && target.id.is_some_and(|id| self.may_be_own(by, 0, id))
         };
-        self.computers[computer].targets.iter().any(freezes)
+        self.computers[own.computer].targets.iter().any(freezes)
     }
 
     /// Updates the targets after an attach.

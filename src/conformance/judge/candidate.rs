@@ -45,10 +45,12 @@ impl Candidate {
 
     /// Appends an event to the order.
     pub(super) fn judge(&mut self, event: &Event) -> Severity {
-        let before = self.broken.len();
-        self.broken.append(&mut self.judge.event(event));
-        let new = self.broken[before..].iter().map(|broken| Severity::of(broken.violation.requirement));
-        new.max().unwrap_or(Severity::Clean)
+        let mut severity = Severity::Clean;
+        for broken in self.judge.event(event) {
+            severity = severity.max(Severity::of(broken.violation.requirement));
+            self.broken.push(broken);
+        }
+        severity
     }
 
     /// Appends an event to the order, and returns whether the order is still allowed.
