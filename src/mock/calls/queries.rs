@@ -44,6 +44,8 @@ impl Request<'_> {
         }
     }
 
+    // Of all queries, this one is made most often: once a tool polls.
+    #[inline(always)]
     pub(super) fn system_ids(
         &self,
         world: &mut World,
