@@ -1,12 +1,14 @@
 //! Which thread makes a call.
 
 use std::cell::Cell;
+use std::num::NonZeroU32;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use super::world::{CurrentThread, LabNumber, LabsOfThread, OsThread, ThreadId};
 use crate::sync::thread_local;
 
-static NEXT: AtomicU32 = AtomicU32::new(1);
+/// How many threads have made a call.
+static NUMBERED: AtomicU32 = AtomicU32::new(0);
 
 thread_local! {
     /// `None` before the first call.
@@ -27,8 +29,8 @@ pub(super) fn own() -> OsThread {
 /// Numbers the calling thread.
 #[cold]
 fn number() -> CurrentThread {
-    let os = OsThread(NEXT.fetch_add(1, Ordering::Relaxed));
-    let thread = CurrentThread { os, id: ThreadId::Os(os) };
+    let os = OsThread(NonZeroU32::MIN.saturating_add(NUMBERED.fetch_add(1, Ordering::Relaxed)));
+    let thread = CurrentThread { os, id: ThreadId::of_this_process(os) };
     THREAD.with(|current| current.set(Some(thread)));
     thread
 }
@@ -48,7 +50,7 @@ pub(super) fn as_thread(thread: u32, work: &mut (dyn FnMut() + Send)) {
     }
     let before = current();
     let _end = EndOfRole(before);
-    let id = if thread == 0 { ThreadId::Os(before.os) } else { ThreadId::Played(thread) };
+    let id = if thread == 0 { ThreadId::of_this_process(before.os) } else { ThreadId::played(thread) };
     THREAD.with(|current| current.set(Some(CurrentThread { id, ..before })));
     work();
 }

@@ -90,7 +90,7 @@ impl World {
     /// the host does without this one.
     pub(super) fn start_on_host(&mut self, engine: EngineId, servers: Vec<(String, bool)>) {
         // Its thread is its own, not the thread of the call before which this happens.
-        let thread = ThreadId::Played(0);
+        let thread = ThreadId::played(0);
         let client = self.debug_create(engine, thread, Interface::DebugClient(self.usual_version()), CallSite::UNKNOWN);
         let by = self.caller(client, thread);
         for (text, is_debugging) in servers {

@@ -118,7 +118,7 @@ impl EngineState {
     /// Returns the number of a thread in this engine.
     #[cold]
     pub(crate) fn thread_number(&mut self, thread: ThreadId) -> u32 {
-        if let ThreadId::Played(number) = thread {
+        if let Some(number) = thread.number_if_played() {
             return number;
         }
         let next = u32::try_from(self.threads.len()).unwrap_or(u32::MAX);

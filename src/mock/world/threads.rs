@@ -1,20 +1,34 @@
 //! Threads: which one makes a call, and which ones could still do something.
 
 use std::collections::{HashMap, HashSet};
+use std::num::NonZeroU32;
 
 use super::ids::{PartId, Table};
 
 /// A thread of the operating system, numbered in the order of the first calls.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(crate) struct OsThread(pub(crate) u32);
+pub(crate) struct OsThread(pub(crate) NonZeroU32);
 
-/// A thread, as the rules for client objects see it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(crate) enum ThreadId {
-    /// A thread of this process.
-    Os(OsThread),
-    /// The n-th thread of an engine's process, which a harness plays.
-    Played(u32),
+/// A thread, as the rules for client objects see it: one of this process, or the n-th of an engine's process, which a harness
+/// plays. It is one number, since every call compares threads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct ThreadId(u64);
+
+impl ThreadId {
+    const PLAYED: u64 = 1 << 32;
+
+    pub(crate) fn of_this_process(thread: OsThread) -> ThreadId {
+        ThreadId(thread.0.get().into())
+    }
+
+    pub(crate) fn played(number: u32) -> ThreadId {
+        ThreadId(ThreadId::PLAYED | u64::from(number))
+    }
+
+    /// Returns the number of a thread that a harness plays.
+    pub(crate) fn number_if_played(self) -> Option<u32> {
+        (self.0 & ThreadId::PLAYED != 0).then_some(self.0 as u32)
+    }
 }
 
 /// The thread that makes a call.
