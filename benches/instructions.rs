@@ -67,11 +67,11 @@ fn table() -> Client {
 #[library_benchmark]
 #[bench::mockall(args = (used(mocked())), config = kept(900))]
 #[bench::slotmap(args = (table()), config = kept(170))]
-#[bench::contract(args = (mock(Profile::Contract)), config = kept(800))]
-#[bench::dbgeng(args = (mock(Profile::Dbgeng)), config = kept(860))]
-#[bench::without_journal(args = (without_journal()), config = kept(650))]
-#[bench::among_100_000(args = (among(100_000)), config = kept(800))]
-#[bench::through_com(args = (used(com(Profile::Contract))), config = kept(2_410))]
+#[bench::contract(args = (mock(Profile::Contract)), config = kept(760))]
+#[bench::dbgeng(args = (mock(Profile::Dbgeng)), config = kept(820))]
+#[bench::without_journal(args = (without_journal()), config = kept(610))]
+#[bench::among_100_000(args = (among(100_000)), config = kept(760))]
+#[bench::through_com(args = (used(com(Profile::Contract))), config = kept(2_340))]
 fn connection(client: Client) -> Client {
     for _ in 0..TIMES {
         let client = black_box(&*client);
@@ -93,8 +93,8 @@ fn stale(profile: Profile) -> (Client, u64) {
 }
 
 #[library_benchmark]
-#[bench::contract(args = (stale(Profile::Contract)), config = kept(460))]
-#[bench::dbgeng(args = (stale(Profile::Dbgeng)), config = kept(500))]
+#[bench::contract(args = (stale(Profile::Contract)), config = kept(430))]
+#[bench::dbgeng(args = (stale(Profile::Dbgeng)), config = kept(470))]
 fn stale_disconnect((client, server): (Client, u64)) -> Client {
     for _ in 0..TIMES {
         assert!(black_box(&*client).disconnect_process_server(black_box(server)).is_err());
@@ -109,7 +109,7 @@ fn connected() -> (Client, u64) {
 }
 
 #[library_benchmark]
-#[bench::contract(args = (connected()), config = kept(460))]
+#[bench::contract(args = (connected()), config = kept(440))]
 fn count_of_ids((client, server): (Client, u64)) -> Client {
     for _ in 0..TIMES {
         let mut count = None;
@@ -120,7 +120,7 @@ fn count_of_ids((client, server): (Client, u64)) -> Client {
 }
 
 #[library_benchmark]
-#[bench::contract(args = (connected()), config = kept(970))]
+#[bench::contract(args = (connected()), config = kept(960))]
 fn ids((client, server): (Client, u64)) -> Client {
     for _ in 0..TIMES {
         let (mut ids, mut count) = (None, None);
@@ -134,7 +134,7 @@ fn ids((client, server): (Client, u64)) -> Client {
 const EXE_NAME: &str = "services.exe";
 
 #[library_benchmark]
-#[bench::contract(args = (connected()), config = kept(1_910))]
+#[bench::contract(args = (connected()), config = kept(1_890))]
 fn id_by_name((client, server): (Client, u64)) -> Client {
     for _ in 0..TIMES {
         black_box(find(black_box(&*client), server, EXE_NAME));
@@ -143,7 +143,7 @@ fn id_by_name((client, server): (Client, u64)) -> Client {
 }
 
 #[library_benchmark]
-#[bench::contract(args = (connected()), config = kept(3_380))]
+#[bench::contract(args = (connected()), config = kept(3_360))]
 fn description((client, server): (Client, u64)) -> Client {
     let id = find(&*client, server, EXE_NAME);
     for _ in 0..TIMES {
@@ -166,7 +166,7 @@ fn description((client, server): (Client, u64)) -> Client {
 
 // An attach that does not suspend, of a process that is attached to already.
 #[library_benchmark]
-#[bench::contract(args = (connected()), config = kept(990))]
+#[bench::contract(args = (connected()), config = kept(960))]
 fn attach((client, server): (Client, u64)) -> Client {
     let id = find(&*client, server, EXE_NAME);
     for _ in 0..TIMES {
@@ -177,8 +177,8 @@ fn attach((client, server): (Client, u64)) -> Client {
 
 // A random program, generated, run on the mock engine and judged.
 #[library_benchmark]
-#[bench::contract(args = (Profile::Contract), config = kept(210_670))]
-#[bench::dbgeng(args = (Profile::Dbgeng), config = kept(221_170))]
+#[bench::contract(args = (Profile::Contract), config = kept(207_650))]
+#[bench::dbgeng(args = (Profile::Dbgeng), config = kept(221_320))]
 fn program(profile: Profile) {
     for seed in 0..TIMES as u64 {
         let program = Generator::new(seed, 20).program();
@@ -198,7 +198,7 @@ fn same_programs() -> Vec<Program> {
 
 // A program that proptest-state-machine has generated, and what it needs to run that.
 #[library_benchmark]
-#[bench::proptest_state_machine(args = (made()), config = kept(106_750))]
+#[bench::proptest_state_machine(args = (made()), config = kept(104_000))]
 fn same_program_of_peer(made: Vec<Vec<Made>>) {
     let runner = state_machine::runner();
     made.into_iter().for_each(|program| state_machine::test(&runner, program));
@@ -206,7 +206,7 @@ fn same_program_of_peer(made: Vec<Vec<Made>>) {
 
 // The same programs, of which each that begins like another one goes on from there.
 #[library_benchmark]
-#[bench::together(args = (same_programs()), config = kept(64_400))]
+#[bench::together(args = (same_programs()), config = kept(64_330))]
 fn same_program(programs: Vec<Program>) {
     let executions = execute_all(&programs, || Box::new(Lab::new(Profile::Contract).engine()), Profile::Contract);
     assert!(executions.iter().all(|execution| execution.broken.is_empty()));
@@ -218,13 +218,13 @@ fn text() -> Vec<u8> {
 }
 
 #[library_benchmark]
-#[bench::serde_json(args = (text()), config = kept(9_620))]
+#[bench::serde_json(args = (text()), config = kept(9_640))]
 fn parsed_line(trace: Vec<u8>) -> usize {
     cycles::parse(black_box(&trace))
 }
 
 #[library_benchmark]
-#[bench::reader(args = (text()), config = kept(9_350))]
+#[bench::reader(args = (text()), config = kept(9_370))]
 fn read_line(trace: Vec<u8>) -> usize {
     overlapping::read(black_box(&trace)).len()
 }
@@ -237,7 +237,7 @@ fn judged_call(events: Vec<Event>) {
 
 // A line of a trace that is judged while it is read.
 #[library_benchmark]
-#[bench::contract(args = (text()), config = kept(10_940))]
+#[bench::contract(args = (text()), config = kept(10_800))]
 fn checked_line(trace: Vec<u8>) -> Checked {
     check(Profile::Contract, "memory", black_box(&*trace)).expect("the trace can be judged")
 }
@@ -251,8 +251,8 @@ fn overlapping_events(values: Values) -> (Profile, Vec<Event>) {
 
 // A call that overlaps with those of seven other threads.
 #[library_benchmark]
-#[bench::fresh_values(args = (overlapping_events(Values::Fresh)), config = kept(3_790))]
-#[bench::reused_values(args = (overlapping_events(Values::Reused)), config = kept(6_150))]
+#[bench::fresh_values(args = (overlapping_events(Values::Fresh)), config = kept(3_770))]
+#[bench::reused_values(args = (overlapping_events(Values::Reused)), config = kept(6_130))]
 fn overlapping_call((profile, events): (Profile, Vec<Event>)) {
     assert!(judge(profile, events));
 }
