@@ -44,7 +44,7 @@ impl Request<'_> {
         }
     }
 
-    // Of all queries, this one is made most often: once a tool polls.
+    // The query that tools poll.
     #[inline(always)]
     pub(super) fn system_ids(
         &self,
