@@ -12,13 +12,13 @@ use std::sync::mpsc::{self, Receiver, SendError, SyncSender};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
-use memchr::{memchr, memchr_iter};
+use memchr::{memchr, memchr_iter, memrchr};
 
 use super::event::Event;
 use super::parsed::{Flaw, Parsed};
 use super::reader::{MalformedTrace, Reader, SequenceCheck};
 use super::successive::SuccessiveLines;
-use super::text::{is_blank, length_of_lines, read_lines, without_end};
+use super::text::{is_blank, read_lines, without_end};
 
 /// The size of a block in bytes: large enough that passing the turn costs little in comparison.
 const BLOCK: usize = 1 << 18;
@@ -200,7 +200,8 @@ impl<R: BufRead> Iterator for Blocks<R> {
         let (first, mut text) = (self.line + 1, Vec::with_capacity(BLOCK + BLOCK / 8));
         let read = read_lines(&mut self.input, &mut text, BLOCK);
         if read.is_err() {
-            text.truncate(length_of_lines(&text));
+            // A line that could not be read whole is left out.
+            text.truncate(memrchr(b'\n', &text).map_or(0, |end| end + 1));
         }
         self.line += memchr_iter(b'\n', &text).count() as u64;
         let failure = read.err().map(|error| (self.line + 1, error.to_string()));

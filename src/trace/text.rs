@@ -188,11 +188,6 @@ pub(super) fn read_lines(input: &mut impl BufRead, text: &mut Vec<u8>, size: usi
     }
 }
 
-/// Returns the length of the whole lines of a text.
-pub(super) fn length_of_lines(text: &[u8]) -> usize {
-    memrchr(b'\n', text).map_or(0, |end| end + 1)
-}
-
 /// Removes the end of a line.
 pub(super) fn without_end(mut line: &[u8]) -> &[u8] {
     while let [before @ .., b'\n' | b'\r'] = line {
