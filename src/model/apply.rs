@@ -142,10 +142,10 @@ impl Model {
 
     /// A call that succeeded on a handle shows that the handle is connected.
     fn apply_use_of_handle(&mut self, by: Caller, call: &Call) {
-        if !self.process(by.process).is_some_and(|process| process.began_before) {
+        let process = self.process(by.process).filter(|process| process.began_before);
+        if process.is_none() {
             return;
         }
-        let process = self.process(by.process);
         let Some(named) = NamedHandle::of(call, process) else { return };
         if self.rule_for(by, process, named).is_none() {
             self.insert_handle(by, named.value, HandleState::Connected, None);
