@@ -5,9 +5,7 @@ use super::request::{Answered, Request};
 use crate::call::CreateProcess2;
 use crate::flags::{AttachFlags, CreateProcessOptions, EndSessionFlags};
 use crate::hresult::{E_INVALIDARG, E_NOTIMPL, E_UNEXPECTED, ERROR_FILE_NOT_FOUND, HRESULT, S_OK};
-use crate::mock::world::{
-    ComputerId, EngineState, FindingRecord, Misuse, PastOfHandle, RealEngine, Target, TargetPhase, World,
-};
+use crate::mock::world::{ComputerId, EngineState, FindingRecord, Misuse, RealEngine, Target, TargetPhase, World};
 use crate::process::command_line;
 use crate::spec::Requirement;
 use crate::state::{Attachment, Debugging, TargetEvent, Use};
@@ -169,10 +167,9 @@ impl Request<'_> {
 
     /// The session gives up the connections that it uses.
     pub(super) fn close_session(&self, world: &mut World) {
-        for handle in world.engines[self.engine].kept_connections(self.thread.id) {
+        for kept in world.engines[self.engine].kept_connections(self.thread.id) {
             let real_engine = &RealEngine::Shown("keeps the connection open after one disconnect", "OBS-231");
-            let past = world.engines[self.engine].handles.past(handle).unwrap_or(PastOfHandle::UNKNOWN);
-            self.note_handle(world, Misuse::DetachOnOtherThread, None, (handle, past), real_engine);
+            self.note_handle(world, Misuse::DetachOnOtherThread, None, kept, real_engine);
         }
         for slot in world.engines[self.engine].end_session(self.thread.id, self.call_site) {
             world.connection_closed(self.engine, slot);

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::callbacks::ClientSession;
-use super::handles::{Handles, Issuer, SlotId};
+use super::handles::{Handles, Issuer, PastOfHandle, SlotId};
 use super::ids::{ComputerId, EngineId, ServerId};
 use super::network::LookupCache;
 use super::sessions::Session;
@@ -155,12 +155,13 @@ impl EngineState {
     }
 
     /// Returns the connections that the session uses and of which a thread can give up nothing when it ends the session.
-    pub(crate) fn kept_connections(&self, thread: ThreadId) -> Vec<u64> {
-        let is_kept = |slot: &&SlotId| {
-            let connection = self.handles.get(**slot);
-            connection.is_some_and(|open| open.caller(thread) == CallingThread::Other && !open.holds.is_last())
+    pub(crate) fn kept_connections(&self, thread: ThreadId) -> Vec<(u64, PastOfHandle)> {
+        let kept = |slot: &SlotId| {
+            let open = self.handles.get(*slot)?;
+            let is_kept = open.caller(thread) == CallingThread::Other && !open.holds.is_last();
+            is_kept.then(|| (self.handles.value(*slot), open.past()))
         };
-        self.session.connections.iter().filter(is_kept).map(|slot| self.handles.value(*slot)).collect()
+        self.session.connections.iter().filter_map(kept).collect()
     }
 
     /// A thread ends the session. Returns the connections that this closes.
