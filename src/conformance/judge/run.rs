@@ -115,7 +115,7 @@ pub fn execute(program: &Program, engine: Box<dyn Engine>, profile: Profile, kee
 pub fn execute_all(programs: &[Program], make: impl Fn() -> Box<dyn Engine>, profile: Profile) -> Vec<Execution> {
     let config = SubjectConfig::default();
     let order = by_beginning(programs);
-    let mut runs = RunsUnderWay { series: Series::new(profile, &config, Capture::Nothing), ended: Vec::new() };
+    let mut runs = SeriesWitness { series: Series::new(profile, &config, Capture::Nothing), ended: Vec::new() };
     while let Some(left) = order.get(runs.ended.len()..).filter(|left| !left.is_empty()) {
         let panicked = perform(left.iter().map(|at| &programs[*at]), &make, &config, &mut runs);
         runs.end(RunEnd::after(panicked), 0);
@@ -125,19 +125,20 @@ pub fn execute_all(programs: &[Program], make: impl Fn() -> Box<dyn Engine>, pro
     executions.into_iter().map(|(_, execution)| execution).collect()
 }
 
-struct RunsUnderWay {
+/// Judges a series of runs while the programs are performed.
+struct SeriesWitness {
     series: Series,
     ended: Vec<Execution>,
 }
 
-impl RunsUnderWay {
+impl SeriesWitness {
     fn end(&mut self, end: RunEnd, shared: usize) {
         let execution = self.series.end(end, shared);
         self.ended.push(execution);
     }
 }
 
-impl Witness for RunsUnderWay {
+impl Witness for SeriesWitness {
     fn after(&mut self, _step: Option<usize>, event: Event) {
         self.series.event(&event);
     }
