@@ -187,18 +187,13 @@ fn program(profile: Profile) {
     }
 }
 
-fn made() -> Vec<Vec<Made>> {
-    let mut runner = state_machine::runner();
-    (0..TIMES).map(|_| state_machine::generate(&mut runner)).collect()
-}
-
 fn same_programs() -> Vec<Program> {
-    made().iter().map(|made| state_machine::program(made)).collect()
+    state_machine::programs(TIMES).iter().map(|made| state_machine::program(made)).collect()
 }
 
 // A program that proptest-state-machine has generated, and what it needs to run that.
 #[library_benchmark]
-#[bench::proptest_state_machine(args = (made()), config = kept(104_000))]
+#[bench::proptest_state_machine(args = (state_machine::programs(TIMES)), config = kept(104_000))]
 fn same_program_of_peer(made: Vec<Vec<Made>>) {
     let runner = state_machine::runner();
     made.into_iter().for_each(|program| state_machine::test(&runner, program));

@@ -4,7 +4,7 @@
 use std::hint::black_box;
 use std::time::Duration;
 
-use benches::state_machine::{self, MOST_STEPS, Made};
+use benches::state_machine::{self, MOST_STEPS};
 use criterion::{BenchmarkId, Criterion, SamplingMode, Throughput, criterion_group, criterion_main};
 use dbgeng_testkit::Profile;
 use dbgeng_testkit::conformance::{Generator, Program, execute, execute_all};
@@ -54,8 +54,7 @@ fn programs(criterion: &mut Criterion) {
 
     let mut group = criterion.benchmark_group("the same programs judged");
     group.sample_size(20).sampling_mode(SamplingMode::Flat).throughput(Throughput::Elements(PROGRAMS));
-    let mut runner = state_machine::runner();
-    let made: Vec<Vec<Made>> = (0..PROGRAMS).map(|_| state_machine::generate(&mut runner)).collect();
+    let made = state_machine::programs(PROGRAMS as usize);
     let programs: Vec<Program> = made.iter().map(|made| state_machine::program(made)).collect();
     group.bench_function("kit, each alone", |bencher| {
         bencher.iter(|| programs.iter().map(|program| run(black_box(program), Profile::Contract)).sum::<u64>());

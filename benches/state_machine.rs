@@ -141,3 +141,9 @@ pub fn program(made: &[Made]) -> Program {
 pub fn runner() -> TestRunner {
     TestRunner::new_with_rng(Config::default(), TestRng::deterministic_rng(RngAlgorithm::XorShift))
 }
+
+/// Returns the first programs that such a runner generates.
+pub fn programs(count: usize) -> Vec<Vec<Made>> {
+    let mut runner = runner();
+    (0..count).map(|_| generate(&mut runner)).collect()
+}
