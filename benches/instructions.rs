@@ -67,11 +67,11 @@ fn table() -> Client {
 #[library_benchmark]
 #[bench::mockall(args = (used(mocked())), config = kept(900))]
 #[bench::slotmap(args = (table()), config = kept(170))]
-#[bench::contract(args = (mock(Profile::Contract)), config = kept(760))]
-#[bench::dbgeng(args = (mock(Profile::Dbgeng)), config = kept(820))]
-#[bench::without_journal(args = (without_journal()), config = kept(610))]
-#[bench::among_100_000(args = (among(100_000)), config = kept(760))]
-#[bench::through_com(args = (used(com(Profile::Contract))), config = kept(2_340))]
+#[bench::contract(args = (mock(Profile::Contract)), config = kept(770))]
+#[bench::dbgeng(args = (mock(Profile::Dbgeng)), config = kept(830))]
+#[bench::without_journal(args = (without_journal()), config = kept(620))]
+#[bench::among_100_000(args = (among(100_000)), config = kept(770))]
+#[bench::through_com(args = (used(com(Profile::Contract))), config = kept(2_350))]
 fn connection(client: Client) -> Client {
     for _ in 0..TIMES {
         let client = black_box(&*client);
@@ -93,8 +93,8 @@ fn stale(profile: Profile) -> (Client, u64) {
 }
 
 #[library_benchmark]
-#[bench::contract(args = (stale(Profile::Contract)), config = kept(430))]
-#[bench::dbgeng(args = (stale(Profile::Dbgeng)), config = kept(470))]
+#[bench::contract(args = (stale(Profile::Contract)), config = kept(440))]
+#[bench::dbgeng(args = (stale(Profile::Dbgeng)), config = kept(480))]
 fn stale_disconnect((client, server): (Client, u64)) -> Client {
     for _ in 0..TIMES {
         assert!(black_box(&*client).disconnect_process_server(black_box(server)).is_err());
@@ -109,7 +109,7 @@ fn connected() -> (Client, u64) {
 }
 
 #[library_benchmark]
-#[bench::contract(args = (connected()), config = kept(440))]
+#[bench::contract(args = (connected()), config = kept(450))]
 fn count_of_ids((client, server): (Client, u64)) -> Client {
     for _ in 0..TIMES {
         let mut count = None;
@@ -143,7 +143,7 @@ fn id_by_name((client, server): (Client, u64)) -> Client {
 }
 
 #[library_benchmark]
-#[bench::contract(args = (connected()), config = kept(3_360))]
+#[bench::contract(args = (connected()), config = kept(3_370))]
 fn description((client, server): (Client, u64)) -> Client {
     let id = find(&*client, server, EXE_NAME);
     for _ in 0..TIMES {
@@ -246,8 +246,8 @@ fn overlapping_events(values: Values) -> (Profile, Vec<Event>) {
 
 // A call that overlaps with those of seven other threads.
 #[library_benchmark]
-#[bench::fresh_values(args = (overlapping_events(Values::Fresh)), config = kept(3_770))]
-#[bench::reused_values(args = (overlapping_events(Values::Reused)), config = kept(6_130))]
+#[bench::fresh_values(args = (overlapping_events(Values::Fresh)), config = kept(3_840))]
+#[bench::reused_values(args = (overlapping_events(Values::Reused)), config = kept(6_190))]
 fn overlapping_call((profile, events): (Profile, Vec<Event>)) {
     assert!(judge(profile, events));
 }
