@@ -15,7 +15,7 @@ mod targets;
 mod wait;
 
 pub(super) use request::{CallOrigin, Request};
-pub(super) use wait::{Awakening, Reply};
+pub(super) use wait::{Awakening, PendingWait, Reply};
 
 use queries::Buffer;
 

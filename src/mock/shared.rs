@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, PoisonError};
 use std::time::{Duration, Instant};
 
-use super::calls::{Awakening, CallOrigin, Reply, Request};
+use super::calls::{Awakening, CallOrigin, PendingWait, Reply, Request};
 #[cfg(feature = "trace")]
 use super::journal::{Journal, Log};
 use super::thread;
@@ -117,18 +117,17 @@ impl Shared {
     /// Makes a call. Its code and its outputs are in the state that is returned.
     fn make(&self, origin: &CallOrigin, call: &Call<&str>, call_site: CallSite) -> MutexGuard<'_, Logged> {
         let mut state = lock(&self.state);
-        // No fault applies to the calls of hosts.
-        if state.world.faults.have_predicates() && !origin.identity.is_of_host {
-            state = self.ask_predicates(state, call);
+        if state.world.faults.have_predicates() {
+            state = self.ask_predicates(state, origin, call);
         }
         let Logged { world, out, .. } = &mut *state;
         // Threads are numbered by who calls first, not by whose call returns first.
         let request = Request::new(world, origin, thread::current(), call, call_site);
         let hresult = match world.call(&request, out) {
             Reply::Done(hresult) => hresult,
-            waits @ Reply::Wait(_) => {
+            Reply::Wait(wait) => {
                 let hresult;
-                (state, hresult) = self.wait(state, &request, waits);
+                (state, hresult) = self.wait(state, &request, wait);
                 hresult
             }
         };
@@ -139,14 +138,23 @@ impl Shared {
             state.world.state_changes();
             state.write_entries();
         }
-        state.write(request.by(), call, hresult);
+        state.write(&request.by, call, hresult);
         state.hresult = hresult;
         state
     }
 
     /// Asks the predicates of faults about a call, without the lock.
     #[cold]
-    fn ask_predicates<'a>(&'a self, state: MutexGuard<'a, Logged>, call: &Call<&str>) -> MutexGuard<'a, Logged> {
+    fn ask_predicates<'a>(
+        &'a self,
+        state: MutexGuard<'a, Logged>,
+        origin: &CallOrigin,
+        call: &Call<&str>,
+    ) -> MutexGuard<'a, Logged> {
+        // No fault applies to the calls of hosts.
+        if origin.identity.is_of_host {
+            return state;
+        }
         let predicates = state.world.faults.predicates(call.method());
         drop(state);
         let holding = predicates.into_iter().filter(|(_, predicate)| predicate.holds(call)).map(|(id, _)| id).collect();
@@ -161,14 +169,10 @@ impl Shared {
         &'a self,
         mut state: MutexGuard<'a, Logged>,
         request: &Request<'_>,
-        mut reply: Reply,
+        mut wait: Box<PendingWait>,
     ) -> (MutexGuard<'a, Logged>, HRESULT) {
         let began = Instant::now();
         loop {
-            let wait = match reply {
-                Reply::Done(hresult) => return (state, hresult),
-                Reply::Wait(wait) => wait,
-            };
             let outbox = self.settle(&mut state);
             let timed_out;
             (state, timed_out) = match outbox.is_empty() {
@@ -177,7 +181,10 @@ impl Shared {
             };
             let awakening = Awakening { waited: began.elapsed(), timed_out };
             let Logged { world, out, .. } = &mut *state;
-            reply = world.continue_wait(request, &wait, awakening, out);
+            match world.continue_wait(request, &wait, awakening, out) {
+                Reply::Done(hresult) => return (state, hresult),
+                Reply::Wait(next) => wait = next,
+            }
         }
     }
 
@@ -262,7 +269,7 @@ impl Logged {
             match entry {
                 JournalEntry::Killed(engine) => self.write_killed(engine.0),
                 JournalEntry::Computer(engine, computer) => self.write_computer(engine.0, computer),
-                JournalEntry::Client(by, made) => self.write_outcome(by, &made.0, &made.1),
+                JournalEntry::Client(by, made) => self.write_outcome(&by, &made.0, &made.1),
                 JournalEntry::ServerStarted { by, options, is_debugging, hresult } => {
                     let options = Some(options.as_str());
                     let call = if is_debugging {
@@ -270,7 +277,7 @@ impl Logged {
                     } else {
                         Call::StartProcessServer { flags: Class::USER_WINDOWS.bits(), options, reserved: 0 }
                     };
-                    self.write_outcome(by, &call, &Outcome::returned(hresult));
+                    self.write_outcome(&by, &call, &Outcome::returned(hresult));
                 }
             }
         }
@@ -278,7 +285,7 @@ impl Logged {
 
     /// Writes the call that is being made.
     #[inline]
-    fn write(&mut self, by: Caller, call: &Call<&str>, hresult: HRESULT) {
+    fn write(&mut self, by: &Caller, call: &Call<&str>, hresult: HRESULT) {
         let ending = Ending::Returned(hresult);
         #[cfg(feature = "trace")]
         self.log.call(by, call, ending, &self.out);
@@ -286,7 +293,7 @@ impl Logged {
         let _ = (by, call, ending);
     }
 
-    fn write_outcome(&mut self, by: Caller, call: &Call<&str>, outcome: &Outcome) {
+    fn write_outcome(&mut self, by: &Caller, call: &Call<&str>, outcome: &Outcome) {
         #[cfg(feature = "trace")]
         self.log.call(by, call, outcome.ending, &outcome.out);
         let _ = (by, call, outcome);

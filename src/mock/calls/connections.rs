@@ -97,34 +97,45 @@ impl Request<'_> {
     // Each caller has one use, so of the rule little is left where it is inlined.
     #[inline(always)]
     pub(super) fn use_handle(&self, world: &mut World, wanted: Use, handle: u64) -> Result<Option<ServerId>, HRESULT> {
+        const UNKNOWN: HandleArgument = HandleArgument::Handle(HandleState::Unconnected, HandleContext::NOTHING);
+        const STALE: HandleArgument = HandleArgument::Handle(HandleState::Disconnected, HandleContext::NOTHING);
+        if handle == 0 {
+            return self.misuse_handle(world, wanted, HandleArgument::Zero, (handle, PastOfHandle::UNKNOWN));
+        }
         let engine = &mut world.engines[self.engine];
-        let (state, past) = match engine.handles.look_up(handle) {
-            Lookup::Open(slot, connection) if handle != 0 => {
-                let (state, server) = (connection.state, connection.server);
-                let context = self.context(world.servers[server].life, connection);
-                let rule = state::rule(world.profile, wanted, HandleArgument::Handle(state, context));
-                if let Answer::Refuse(code) = rule.answer {
-                    return Err(code);
-                }
-                if rule.next == HandleState::Disconnected {
-                    engine.disconnect(slot, self.call_site);
-                    world.connection_closed(self.engine, slot);
-                } else if wanted == Use::Disconnect {
-                    self.keep_connection(world, slot, handle, context.thread);
-                } else if rule.next != state {
-                    engine.handles.move_to(slot, rule.next);
-                }
-                return Ok(Some(server));
-            }
-            Lookup::Open(..) | Lookup::Unknown => (HandleState::Unconnected, PastOfHandle::UNKNOWN),
-            Lookup::Stale(past) => (HandleState::Disconnected, past),
+        let (slot, connection) = match engine.handles.look_up(handle) {
+            Lookup::Open(slot, connection) => (slot, connection),
+            Lookup::Unknown => return self.misuse_handle(world, wanted, UNKNOWN, (handle, PastOfHandle::UNKNOWN)),
+            Lookup::Stale(past) => return self.misuse_handle(world, wanted, STALE, (handle, past)),
         };
-        let argument = match handle {
-            0 => HandleArgument::Zero,
-            _ => HandleArgument::Handle(state, HandleContext::NOTHING),
-        };
+        let (state, server) = (connection.state, connection.server);
+        let context = self.context(world.servers[server].life, connection);
+        let rule = state::rule(world.profile, wanted, HandleArgument::Handle(state, context));
+        if let Answer::Refuse(code) = rule.answer {
+            return Err(code);
+        }
+        if rule.next == HandleState::Disconnected {
+            engine.disconnect(slot, self.call_site);
+            world.connection_closed(self.engine, slot);
+        } else if wanted == Use::Disconnect {
+            self.keep_connection(world, slot, handle, context.thread);
+        } else if rule.next != state {
+            engine.handles.move_to(slot, rule.next);
+        }
+        Ok(Some(server))
+    }
+
+    /// Asks the state machine about a value that is no open handle, and notes the misuse.
+    #[inline(always)]
+    fn misuse_handle(
+        &self,
+        world: &mut World,
+        wanted: Use,
+        argument: HandleArgument,
+        used: (u64, PastOfHandle),
+    ) -> Result<Option<ServerId>, HRESULT> {
         let rule = state::rule(world.profile, wanted, argument);
-        self.note_misuse(world, wanted, argument, (handle, past), rule.requirement);
+        self.note_misuse(world, wanted, argument, used, rule.requirement);
         if let Answer::Refuse(code) = rule.answer { Err(code) } else { Ok(None) }
     }
 

@@ -26,8 +26,8 @@ pub(crate) struct Request<'a> {
     pub(crate) origin: &'a CallOrigin,
     pub(crate) engine: EngineId,
     pub(crate) thread: CurrentThread,
-    /// The number of the thread in its engine.
-    pub(crate) thread_number: u32,
+    /// Who makes the call, by the numbers that the journal has.
+    pub(crate) by: Caller,
     pub(crate) call: &'a Call<&'a str>,
     pub(crate) call_site: CallSite,
 }
@@ -43,18 +43,13 @@ impl<'a> Request<'a> {
         call_site: CallSite,
     ) -> Request<'a> {
         world.use_part(origin.part, thread.os);
-        let thread_number = world.thread_number(&origin.identity, thread.id);
-        Request { origin, engine: origin.identity.engine, thread, thread_number, call, call_site }
+        let ClientIdentity { engine, number, .. } = origin.identity;
+        let by = Caller { process: engine.0, thread: world.thread_number(&origin.identity, thread.id), client: number };
+        Request { origin, engine, thread, by, call, call_site }
     }
 }
 
 impl Request<'_> {
-    /// Returns who makes the call, by the numbers that the journal has.
-    #[inline]
-    pub(crate) fn by(&self) -> Caller {
-        Caller { process: self.engine.0, thread: self.thread_number, client: self.origin.identity.number }
-    }
-
     /// Returns whether the client object was made for the thread that calls.
     #[inline]
     pub(crate) fn is_own_thread(&self) -> bool {
@@ -99,7 +94,7 @@ impl Request<'_> {
     /// Returns a finding about this call.
     pub(super) fn finding(&self, misuse: Misuse, real_engine: &'static RealEngine) -> FindingRecord {
         let finding = FindingRecord::new(self.engine, misuse, self.call.method(), real_engine);
-        FindingRecord { thread: self.thread_number, call_site: self.call_site, ..finding }
+        FindingRecord { thread: self.by.thread, call_site: self.call_site, ..finding }
     }
 
     /// Keeps a finding, unless its misuse is permitted.

@@ -111,7 +111,7 @@ impl Request<'_> {
                 connection,
                 method: self.call.method(),
                 attach_flags,
-                thread: self.thread_number,
+                thread: self.by.thread,
                 call_site: self.call_site,
                 phase: TargetPhase::Pending,
                 id: 0,

@@ -58,7 +58,7 @@ impl Log {
         }
     }
 
-    pub(crate) fn call(&mut self, by: Caller, call: &Call<&str>, ending: Ending, out: &Outputs) {
+    pub(crate) fn call(&mut self, by: &Caller, call: &Call<&str>, ending: Ending, out: &Outputs) {
         if matches!(call, Call::OtherMethod { .. }) {
             return;
         }

@@ -24,7 +24,7 @@ struct Numbers {
 
 impl Numbers {
     #[inline]
-    fn new(number: Number, by: Caller) -> Numbers {
+    fn new(number: Number, by: &Caller) -> Numbers {
         let mut numbers = Numbers { bytes: [0; MOST_NUMBERS], length: 1 };
         (number as u8).pack(&mut numbers);
         by.pack(&mut numbers);
@@ -218,7 +218,7 @@ macro_rules! calls {
         enum Number { $($Name,)* Killed }
 
         /// Appends the record of a call of the surface: its caller, how it ended, and its outputs.
-        pub(super) fn pack(by: Caller, call: &Call<&str>, ending: Ending, out: &Outputs, to: &mut Vec<u8>) {
+        pub(super) fn pack(by: &Caller, call: &Call<&str>, ending: Ending, out: &Outputs, to: &mut Vec<u8>) {
             match call {
                 $(call!($Name { $($parameter),* }) => {
                     let mut numbers = Numbers::new(Number::$Name, by);
@@ -257,7 +257,7 @@ methods!(all => calls);
 
 /// Appends the record of a process that was killed.
 pub(super) fn pack_killed(process: u32, to: &mut Vec<u8>) {
-    Numbers::new(Number::Killed, Caller { process, ..Caller::default() }).append_to(to);
+    Numbers::new(Number::Killed, &Caller { process, ..Caller::default() }).append_to(to);
 }
 
 /// Reads the first record of a page.

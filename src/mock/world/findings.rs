@@ -147,13 +147,20 @@ impl Findings {
         kind.count <= MOST_FINDINGS
     }
 
+    // Inline, a finding is written where it is kept.
+    #[inline]
     pub(crate) fn keep(&mut self, finding: FindingRecord) {
         if self.kept.last().is_none_or(|piece| piece.len() == PIECE) {
-            self.kept.push(Vec::with_capacity(PIECE));
+            self.add_piece();
         }
         if let Some(piece) = self.kept.last_mut() {
             piece.push(finding);
         }
+    }
+
+    #[cold]
+    fn add_piece(&mut self) {
+        self.kept.push(Vec::with_capacity(PIECE));
     }
 
     pub(crate) fn kept(&self) -> impl Iterator<Item = FindingRecord> {
