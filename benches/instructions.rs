@@ -67,10 +67,10 @@ fn table() -> Client {
 #[library_benchmark]
 #[bench::mockall(args = (used(mocked())), config = kept(900))]
 #[bench::slotmap(args = (table()), config = kept(170))]
-#[bench::contract(args = (mock(Profile::Contract)), config = kept(730))]
-#[bench::dbgeng(args = (mock(Profile::Dbgeng)), config = kept(790))]
-#[bench::without_journal(args = (without_journal()), config = kept(590))]
-#[bench::among_100_000(args = (among(100_000)), config = kept(730))]
+#[bench::contract(args = (mock(Profile::Contract)), config = kept(720))]
+#[bench::dbgeng(args = (mock(Profile::Dbgeng)), config = kept(780))]
+#[bench::without_journal(args = (without_journal()), config = kept(570))]
+#[bench::among_100_000(args = (among(100_000)), config = kept(720))]
 #[bench::through_com(args = (used(com(Profile::Contract))), config = kept(2_320))]
 fn connection(client: Client) -> Client {
     for _ in 0..TIMES {
@@ -93,8 +93,8 @@ fn stale(profile: Profile) -> (Client, u64) {
 }
 
 #[library_benchmark]
-#[bench::contract(args = (stale(Profile::Contract)), config = kept(380))]
-#[bench::dbgeng(args = (stale(Profile::Dbgeng)), config = kept(430))]
+#[bench::contract(args = (stale(Profile::Contract)), config = kept(370))]
+#[bench::dbgeng(args = (stale(Profile::Dbgeng)), config = kept(370))]
 fn stale_disconnect((client, server): (Client, u64)) -> Client {
     for _ in 0..TIMES {
         assert!(black_box(&*client).disconnect_process_server(black_box(server)).is_err());
@@ -109,7 +109,7 @@ fn connected() -> (Client, u64) {
 }
 
 #[library_benchmark]
-#[bench::contract(args = (connected()), config = kept(430))]
+#[bench::contract(args = (connected()), config = kept(420))]
 fn count_of_ids((client, server): (Client, u64)) -> Client {
     for _ in 0..TIMES {
         let mut count = None;
@@ -120,7 +120,7 @@ fn count_of_ids((client, server): (Client, u64)) -> Client {
 }
 
 #[library_benchmark]
-#[bench::contract(args = (connected()), config = kept(940))]
+#[bench::contract(args = (connected()), config = kept(930))]
 fn ids((client, server): (Client, u64)) -> Client {
     for _ in 0..TIMES {
         let (mut ids, mut count) = (None, None);
@@ -134,7 +134,7 @@ fn ids((client, server): (Client, u64)) -> Client {
 const EXE_NAME: &str = "services.exe";
 
 #[library_benchmark]
-#[bench::contract(args = (connected()), config = kept(1_880))]
+#[bench::contract(args = (connected()), config = kept(1_860))]
 fn id_by_name((client, server): (Client, u64)) -> Client {
     for _ in 0..TIMES {
         black_box(find(black_box(&*client), server, EXE_NAME));
@@ -143,7 +143,7 @@ fn id_by_name((client, server): (Client, u64)) -> Client {
 }
 
 #[library_benchmark]
-#[bench::contract(args = (connected()), config = kept(3_350))]
+#[bench::contract(args = (connected()), config = kept(3_330))]
 fn description((client, server): (Client, u64)) -> Client {
     let id = find(&*client, server, EXE_NAME);
     for _ in 0..TIMES {
@@ -166,7 +166,7 @@ fn description((client, server): (Client, u64)) -> Client {
 
 // An attach that does not suspend, of a process that is attached to already.
 #[library_benchmark]
-#[bench::contract(args = (connected()), config = kept(950))]
+#[bench::contract(args = (connected()), config = kept(930))]
 fn attach((client, server): (Client, u64)) -> Client {
     let id = find(&*client, server, EXE_NAME);
     for _ in 0..TIMES {

@@ -17,6 +17,7 @@ thread_local! {
 }
 
 /// Returns the calling thread.
+#[inline]
 pub(super) fn current() -> CurrentThread {
     THREAD.with(Cell::get).unwrap_or_else(number)
 }
