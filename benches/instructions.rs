@@ -71,7 +71,7 @@ fn table() -> Client {
 #[bench::dbgeng(args = (mock(Profile::Dbgeng)), config = kept(780))]
 #[bench::without_journal(args = (without_journal()), config = kept(570))]
 #[bench::among_100_000(args = (among(100_000)), config = kept(720))]
-#[bench::through_com(args = (used(com(Profile::Contract))), config = kept(2_320))]
+#[bench::through_com(args = (used(com(Profile::Contract))), config = kept(1_790))]
 fn connection(client: Client) -> Client {
     for _ in 0..TIMES {
         let client = black_box(&*client);

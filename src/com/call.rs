@@ -47,12 +47,7 @@ struct TextArgument<U>(Option<Vec<U>>);
 
 impl<U: Unit> TextArgument<U> {
     fn new(page: CodePage, text: &Option<&str>) -> TextArgument<U> {
-        TextArgument(text.as_ref().map(|text| {
-            let mut units = Vec::with_capacity(text.len() + 2);
-            // `collect` would ask for room at each character.
-            U::encode(text, page).chain([U::NUL; 2]).for_each(|unit| units.push(unit));
-            units
-        }))
+        TextArgument(text.map(|text| [&*U::encode(text, page), &[U::NUL; 2]].concat()))
     }
 
     fn pointer(&mut self) -> *mut U {

@@ -33,7 +33,7 @@ pub(super) trait CallerObject: Sized {
 }
 
 fn text<U: Unit>(text: &str, page: CodePage) -> Vec<U> {
-    U::encode(text, page).chain([U::NUL]).collect()
+    [&*U::encode(text, page), &[U::NUL]].concat()
 }
 
 /// An `IDebugEventCallbacks` or, with 16-bit characters, an `IDebugEventCallbacksWide`.

@@ -18,7 +18,7 @@ pub(super) trait Unit: Copy + Eq + 'static {
     fn decode(units: &[Self], page: CodePage) -> Cow<'_, str>;
 
     /// Encodes a string without a NUL.
-    fn encode(text: &str, page: CodePage) -> impl Iterator<Item = Self>;
+    fn encode(text: &str, page: CodePage) -> Cow<'_, [Self]>;
 
     /// Returns the code page if a string can have more units than the same in UTF-16.
     fn multibyte(page: CodePage) -> Option<CodePage>;
@@ -31,10 +31,12 @@ impl Unit for u8 {
         page.decode(units)
     }
 
-    fn encode(text: &str, page: CodePage) -> impl Iterator<Item = u8> {
-        // Every page has ASCII, which needs no memory of its own.
-        let (ascii, rest) = text.split_at(text.bytes().position(|byte| !byte.is_ascii()).unwrap_or(text.len()));
-        ascii.bytes().chain(rest.chars().flat_map(move |character| page.encode(character)))
+    fn encode(text: &str, page: CodePage) -> Cow<'_, [u8]> {
+        // Every page has ASCII.
+        if text.is_ascii() {
+            return text.as_bytes().into();
+        }
+        text.chars().flat_map(|character| page.encode(character)).collect()
     }
 
     fn multibyte(page: CodePage) -> Option<CodePage> {
@@ -49,8 +51,8 @@ impl Unit for u16 {
         String::from_utf16_lossy(units).into()
     }
 
-    fn encode(text: &str, _page: CodePage) -> impl Iterator<Item = u16> {
-        text.encode_utf16()
+    fn encode(text: &str, _page: CodePage) -> Cow<'_, [u16]> {
+        text.encode_utf16().collect()
     }
 
     fn multibyte(_page: CodePage) -> Option<CodePage> {
@@ -188,7 +190,7 @@ impl<U: Unit> OutPointer<U, String> {
     /// The pointer is null or points to memory for `size` characters.
     pub(super) unsafe fn put(self, size: u32, page: CodePage) {
         let (Some(text), Some(room)) = (self.value, (size as usize).checked_sub(1)) else { return };
-        for (at, unit) in U::encode(&text, page).take(room).chain([U::NUL]).enumerate() {
+        for (at, unit) in U::encode(&text, page).iter().copied().take(room).chain([U::NUL]).enumerate() {
             // SAFETY: the engine writes no string if the pointer is null, and `at` is below `size`.
             unsafe { self.pointer.add(at).write(unit) };
         }

@@ -147,8 +147,7 @@ pub(super) unsafe fn get_last_event_information<U: Unit>(
 
         let page = object.code_page;
         let size = |units: usize| u32::try_from(units).unwrap_or(u32::MAX);
-        let (used, length) =
-            (size(event.extra_information.len()), size(U::encode(&event.description, page).count() + 1));
+        let (used, length) = (size(event.extra_information.len()), size(U::encode(&event.description, page).len() + 1));
         let is_cut = bytes.out().is_some() && used > extra_size || text.out().is_some() && length > description_size;
         write_out(kind.out(), event.kind.bits());
         write_out(process_id.out(), event.process_id);
