@@ -177,8 +177,8 @@ fn attach((client, server): (Client, u64)) -> Client {
 
 // A random program, generated, run on the mock engine and judged.
 #[library_benchmark]
-#[bench::contract(args = (Profile::Contract), config = kept(207_650))]
-#[bench::dbgeng(args = (Profile::Dbgeng), config = kept(221_320))]
+#[bench::contract(args = (Profile::Contract), config = kept(206_150))]
+#[bench::dbgeng(args = (Profile::Dbgeng), config = kept(217_270))]
 fn program(profile: Profile) {
     for seed in 0..TIMES as u64 {
         let program = Generator::new(seed, 20).program();
@@ -193,7 +193,7 @@ fn same_programs() -> Vec<Program> {
 
 // A program that proptest-state-machine has generated, and what it needs to run that.
 #[library_benchmark]
-#[bench::proptest_state_machine(args = (state_machine::programs(TIMES)), config = kept(104_000))]
+#[bench::proptest_state_machine(args = (state_machine::programs(TIMES)), config = kept(102_930))]
 fn same_program_of_peer(made: Vec<Vec<Made>>) {
     let runner = state_machine::runner();
     made.into_iter().for_each(|program| state_machine::test(&runner, program));
@@ -201,7 +201,7 @@ fn same_program_of_peer(made: Vec<Vec<Made>>) {
 
 // The same programs, of which each that begins like another one goes on from there.
 #[library_benchmark]
-#[bench::together(args = (same_programs()), config = kept(64_330))]
+#[bench::together(args = (same_programs()), config = kept(62_730))]
 fn same_program(programs: Vec<Program>) {
     let executions = execute_all(&programs, || Box::new(Lab::new(Profile::Contract).engine()), Profile::Contract);
     assert!(executions.iter().all(|execution| execution.broken.is_empty()));

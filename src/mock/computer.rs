@@ -80,7 +80,7 @@ impl LabComputer {
     pub(crate) fn add_any_name(&self, name: &str) -> &LabComputer {
         self.lab.with(|world| {
             world.network.name(self.id, name);
-            world.computers[self.id].names.push(name.to_owned());
+            Arc::make_mut(&mut world.computers[self.id].names).push(name.to_owned());
             world.change(self.id);
         });
         self

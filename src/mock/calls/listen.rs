@@ -177,7 +177,7 @@ impl World {
     pub(super) fn route(&mut self, engine: EngineId, text: &str) -> Route {
         match &self.engines[engine].lookup {
             // Most callers connect with the same string again.
-            Some(cache) if cache.changes == self.network.changes() && cache.text == text => cache.route,
+            Some(cache) if cache.changes == self.network.changes() && &*cache.text == text => cache.route,
             _ => self.find_route(engine, text),
         }
     }
@@ -185,7 +185,7 @@ impl World {
     fn find_route(&mut self, engine: EngineId, text: &str) -> Route {
         let route = self.look_for(self.engines[engine].computer, text).unwrap_or_else(Route::Refused);
         let changes = self.network.changes();
-        self.engines[engine].lookup = Some(LookupCache { text: text.to_owned(), route, changes });
+        self.engines[engine].lookup = Some(LookupCache { text: text.into(), route, changes });
         route
     }
 

@@ -1,7 +1,7 @@
 //! The computers of a lab: names, processes and programs.
 
 use std::collections::{HashMap, HashSet};
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use super::processes::Processes;
 use crate::code_page::CodePage;
@@ -18,7 +18,8 @@ struct InstalledFile {
 
 #[derive(Clone, Debug, Default)]
 pub(crate) struct ComputerState {
-    pub(crate) names: Vec<String>,
+    /// Copies of the world share them.
+    pub(crate) names: Arc<Vec<String>>,
     pub(crate) processes: Processes,
     /// The files besides the usual ones, by their paths in lower case.
     files: HashMap<String, InstalledFile>,
@@ -38,7 +39,8 @@ pub(crate) struct ComputerState {
 
 impl ComputerState {
     pub(crate) fn new(name: &str) -> ComputerState {
-        let mut computer = ComputerState { names: vec![name.to_owned()], next_id: 64, ..ComputerState::default() };
+        let mut computer =
+            ComputerState { names: vec![name.to_owned()].into(), next_id: 64, ..ComputerState::default() };
         for program in ["services.exe", "svchost.exe", "svchost.exe", "explorer.exe"] {
             computer.run(&installed_path(program), None);
         }
@@ -47,7 +49,7 @@ impl ComputerState {
 
     /// Returns what there is to know of the computer.
     pub(crate) fn facts(&self) -> Computer {
-        Computer { names: self.names.clone(), processes: self.processes.iter().cloned().collect() }
+        Computer { names: self.names.to_vec(), processes: self.processes.iter().cloned().collect() }
     }
 
     /// Adds a file, which may be a program.

@@ -55,7 +55,8 @@ pub(crate) enum Route {
 /// The connection string with which an engine has connected last, and where it led.
 #[derive(Clone, Debug)]
 pub(crate) struct LookupCache {
-    pub(crate) text: String,
+    /// Copies of the world share it.
+    pub(crate) text: Arc<str>,
     pub(crate) route: Route,
     /// The value of [`Network::changes`] at that time.
     pub(crate) changes: u64,
