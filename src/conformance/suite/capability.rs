@@ -191,6 +191,10 @@ impl Capabilities {
 
     /// Returns the capabilities that a case needs and the subject lacks.
     pub(crate) fn missing_for(&self, case: &Case) -> Vec<Capability> {
+        // To tell what a case needs costs some tenth of its run.
+        if self.lacking.is_empty() {
+            return Vec::new();
+        }
         self.missing_of(case_needs(case, &self.config()))
     }
 
