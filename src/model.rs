@@ -37,6 +37,7 @@ mod handle_clauses;
 mod issued_handles;
 mod pipes;
 mod query;
+mod requirement_set;
 mod reverse;
 mod servers;
 mod session;
@@ -57,6 +58,7 @@ pub(crate) use footprint::Footprint;
 #[doc(hidden)]
 pub use issued_handles::IssuedHandles;
 pub(crate) use issued_handles::use_of;
+pub(crate) use requirement_set::RequirementSet;
 pub(crate) use summary::StateSummary;
 #[doc(hidden)]
 pub use world::KnownProcess;
@@ -177,8 +179,7 @@ impl Model {
         let (mut applied, mut violations) = (RequirementSet::default(), Vec::new());
         self.judge(&context, call, string.as_ref(), outcome, |requirement, expected, holds| {
             if expected.applies_to(outcome) {
-                let bit = requirement as usize;
-                applied[bit / 64] |= 1 << (bit % 64);
+                applied.insert(requirement);
             }
             if !holds {
                 violations.push(Violation::new(requirement, by, call, expected, outcome));
@@ -186,7 +187,7 @@ impl Model {
         });
         let misused = context.misused_state();
         if !self.judged.is_empty() {
-            members(&applied).for_each(|at| self.judged[at] += 1);
+            applied.iter().for_each(|requirement| self.judged[requirement as usize] += 1);
         }
         self.applied = applied;
         self.calls += 1;
@@ -262,8 +263,8 @@ impl Model {
     }
 
     /// Returns the requirements that applied to the last call.
-    pub(crate) fn applied(&self) -> impl Iterator<Item = Requirement> {
-        members(&self.applied).map(|at| Requirement::ALL[at])
+    pub(crate) fn applied(&self) -> RequirementSet {
+        self.applied
     }
 
     /// Returns the endings that call/returns allows.
@@ -437,22 +438,6 @@ impl Model {
         }
         kinds
     }
-}
-
-/// A set of requirements, as bits.
-type RequirementSet = [u64; Requirement::ALL.len().div_ceil(64)];
-
-/// Returns the positions in [`Requirement::ALL`] of the requirements in a set.
-fn members(set: &RequirementSet) -> impl Iterator<Item = usize> {
-    (0..).step_by(64).zip(set).flat_map(|(first, bits)| {
-        let mut bits = *bits;
-        std::iter::from_fn(move || {
-            let bit = bits.trailing_zeros() as usize;
-            let is_set = bits != 0;
-            bits &= bits.wrapping_sub(1);
-            is_set.then_some(first + bit)
-        })
-    })
 }
 
 /// Whether the requirement says what the call had to do instead of crashing: a MUST, or the rule for null pointers.

@@ -15,7 +15,7 @@ pub(super) mod tally;
 use super::perform::exits::EXITED;
 use super::perform::run::RunEnd;
 use super::report::Verdict;
-use crate::model::{Footprint, Model, StateSummary, Violation, WorldAssumption};
+use crate::model::{Footprint, Model, RequirementSet, StateSummary, Violation, WorldAssumption};
 use crate::options::ParseError;
 use crate::profile::Profile;
 use crate::spec::Requirement;
@@ -103,8 +103,8 @@ impl Judge {
     }
 
     /// Returns the requirements that applied to the last call.
-    pub(super) fn applied(&self) -> impl Iterator<Item = Requirement> {
-        self.model.iter().flat_map(|model| model.applied())
+    pub(super) fn applied(&self) -> RequirementSet {
+        self.model.as_ref().map(|model| model.applied()).unwrap_or_default()
     }
 
     /// Returns a hash that is equal for runs after which the same is allowed.
