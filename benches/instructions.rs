@@ -69,9 +69,9 @@ fn table() -> Client {
 #[bench::slotmap(args = (table()), config = kept(170))]
 #[bench::contract(args = (mock(Profile::Contract)), config = kept(720))]
 #[bench::dbgeng(args = (mock(Profile::Dbgeng)), config = kept(780))]
-#[bench::without_journal(args = (without_journal()), config = kept(570))]
+#[bench::without_journal(args = (without_journal()), config = kept(580))]
 #[bench::among_100_000(args = (among(100_000)), config = kept(720))]
-#[bench::through_com(args = (used(com(Profile::Contract))), config = kept(1_790))]
+#[bench::through_com(args = (used(com(Profile::Contract))), config = kept(1_820))]
 fn connection(client: Client) -> Client {
     for _ in 0..TIMES {
         let client = black_box(&*client);
@@ -134,7 +134,7 @@ fn ids((client, server): (Client, u64)) -> Client {
 const EXE_NAME: &str = "services.exe";
 
 #[library_benchmark]
-#[bench::contract(args = (connected()), config = kept(1_860))]
+#[bench::contract(args = (connected()), config = kept(1_880))]
 fn id_by_name((client, server): (Client, u64)) -> Client {
     for _ in 0..TIMES {
         black_box(find(black_box(&*client), server, EXE_NAME));
@@ -143,7 +143,7 @@ fn id_by_name((client, server): (Client, u64)) -> Client {
 }
 
 #[library_benchmark]
-#[bench::contract(args = (connected()), config = kept(3_330))]
+#[bench::contract(args = (connected()), config = kept(3_340))]
 fn description((client, server): (Client, u64)) -> Client {
     let id = find(&*client, server, EXE_NAME);
     for _ in 0..TIMES {
@@ -166,7 +166,7 @@ fn description((client, server): (Client, u64)) -> Client {
 
 // An attach that does not suspend, of a process that is attached to already.
 #[library_benchmark]
-#[bench::contract(args = (connected()), config = kept(930))]
+#[bench::contract(args = (connected()), config = kept(950))]
 fn attach((client, server): (Client, u64)) -> Client {
     let id = find(&*client, server, EXE_NAME);
     for _ in 0..TIMES {
@@ -177,8 +177,8 @@ fn attach((client, server): (Client, u64)) -> Client {
 
 // A random program, generated, run on the mock engine and judged.
 #[library_benchmark]
-#[bench::contract(args = (Profile::Contract), config = kept(206_150))]
-#[bench::dbgeng(args = (Profile::Dbgeng), config = kept(217_270))]
+#[bench::contract(args = (Profile::Contract), config = kept(206_970))]
+#[bench::dbgeng(args = (Profile::Dbgeng), config = kept(218_240))]
 fn program(profile: Profile) {
     for seed in 0..TIMES as u64 {
         let program = Generator::new(seed, 20).program();
@@ -193,7 +193,7 @@ fn same_programs() -> Vec<Program> {
 
 // A program that proptest-state-machine has generated, and what it needs to run that.
 #[library_benchmark]
-#[bench::proptest_state_machine(args = (state_machine::programs(TIMES)), config = kept(102_930))]
+#[bench::proptest_state_machine(args = (state_machine::programs(TIMES)), config = kept(103_350))]
 fn same_program_of_peer(made: Vec<Vec<Made>>) {
     let runner = state_machine::runner();
     made.into_iter().for_each(|program| state_machine::test(&runner, program));
@@ -201,7 +201,7 @@ fn same_program_of_peer(made: Vec<Vec<Made>>) {
 
 // The same programs, of which each that begins like another one goes on from there.
 #[library_benchmark]
-#[bench::together(args = (same_programs()), config = kept(62_730))]
+#[bench::together(args = (same_programs()), config = kept(63_580))]
 fn same_program(programs: Vec<Program>) {
     let executions = execute_all(&programs, || Box::new(Lab::new(Profile::Contract).engine()), Profile::Contract);
     assert!(executions.iter().all(|execution| execution.broken.is_empty()));
@@ -225,7 +225,7 @@ fn read_line(trace: Vec<u8>) -> usize {
 }
 
 #[library_benchmark]
-#[bench::contract(args = (overlapping::read(&text())), config = kept(2_480))]
+#[bench::contract(args = (overlapping::read(&text())), config = kept(2_470))]
 fn judged_call(events: Vec<Event>) {
     assert!(judge(Profile::Contract, events));
 }
@@ -246,8 +246,8 @@ fn overlapping_events(values: Values) -> (Profile, Vec<Event>) {
 
 // A call that overlaps with those of seven other threads.
 #[library_benchmark]
-#[bench::fresh_values(args = (overlapping_events(Values::Fresh)), config = kept(3_840))]
-#[bench::reused_values(args = (overlapping_events(Values::Reused)), config = kept(6_190))]
+#[bench::fresh_values(args = (overlapping_events(Values::Fresh)), config = kept(3_770))]
+#[bench::reused_values(args = (overlapping_events(Values::Reused)), config = kept(6_090))]
 fn overlapping_call((profile, events): (Profile, Vec<Event>)) {
     assert!(judge(profile, events));
 }
