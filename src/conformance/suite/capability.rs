@@ -186,20 +186,21 @@ impl Capabilities {
 
     /// Returns the capabilities that hosts and steps need and the subject lacks.
     fn missing(&self, hosts: &[ProgramHost], steps: &[Step]) -> Vec<Capability> {
-        self.missing_of(needs(hosts, steps, &self.config()))
+        self.missing_of(|config| needs(hosts, steps, config))
     }
 
     /// Returns the capabilities that a case needs and the subject lacks.
     pub(crate) fn missing_for(&self, case: &Case) -> Vec<Capability> {
-        // To tell what a case needs costs some tenth of its run.
-        if self.lacking.is_empty() {
-            return Vec::new();
-        }
-        self.missing_of(case_needs(case, &self.config()))
+        self.missing_of(|config| case_needs(case, config))
     }
 
     /// Returns those of the needed capabilities that are missing, without methods of a missing version.
-    fn missing_of(&self, needed: BTreeSet<Capability>) -> Vec<Capability> {
+    fn missing_of(&self, needed: impl FnOnce(&SubjectConfig) -> BTreeSet<Capability>) -> Vec<Capability> {
+        // To find what is needed takes a part of a run that can be noticed.
+        if self.lacking.is_empty() {
+            return Vec::new();
+        }
+        let needed = needed(&self.config());
         let has_version = |method: Method| {
             !needed.contains(&Capability::Version(method.since())) || self.has(Capability::Version(method.since()))
         };
