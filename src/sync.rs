@@ -35,25 +35,33 @@ const LOOKS: usize = 32;
 pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     // Shuttle's scheduler picks the thread that gets the lock.
     #[cfg(not(shuttle))]
-    match mutex.try_lock() {
-        Ok(locked) => return locked,
-        Err(TryLockError::Poisoned(locked)) => return locked.into_inner(),
-        Err(TryLockError::WouldBlock) => {}
+    if let Some(locked) = try_lock(mutex) {
+        return locked;
     }
     lock_later(mutex)
 }
 
-/// The same for a lock that another thread holds. Locks are held so briefly that looking again costs less than sleeping and
+/// Locks, unless another thread holds the lock.
+#[cfg(not(shuttle))]
+#[inline]
+fn try_lock<T>(mutex: &Mutex<T>) -> Option<MutexGuard<'_, T>> {
+    match mutex.try_lock() {
+        Ok(locked) => Some(locked),
+        Err(TryLockError::Poisoned(locked)) => Some(locked.into_inner()),
+        Err(TryLockError::WouldBlock) => None,
+    }
+}
+
+/// Takes a lock that another thread holds. Locks are held so briefly that looking again costs less than sleeping and
 /// being woken up.
 #[cold]
 fn lock_later<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     #[cfg(not(shuttle))]
     for _ in 0..LOOKS {
-        match mutex.try_lock() {
-            Ok(locked) => return locked,
-            Err(TryLockError::Poisoned(locked)) => return locked.into_inner(),
-            Err(TryLockError::WouldBlock) => std::thread::yield_now(),
+        if let Some(locked) = try_lock(mutex) {
+            return locked;
         }
+        std::thread::yield_now();
     }
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

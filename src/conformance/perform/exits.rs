@@ -54,7 +54,7 @@ static RUNS: AtomicUsize = AtomicUsize::new(0);
 /// Whether the process is exiting during a run. The exit is held up.
 static IS_EXITING: AtomicBool = AtomicBool::new(false);
 
-/// A run under way in this process, which aborts it at its end if an exit is held up.
+/// A run under way in this process. An exit of the process waits as long as there is one.
 pub(crate) struct RunUnderWay(());
 
 impl RunUnderWay {
