@@ -142,16 +142,8 @@ impl Statuses {
     pub fn words(&self) -> Vec<String> {
         let code =
             |code: HRESULT| name(code).map_or_else(|| format!("{:#010x}", code.0.cast_unsigned()), str::to_owned);
-        let kinds = [
-            (EndingKinds::SUCCESS, "success"),
-            (EndingKinds::ERROR, "error"),
-            (EndingKinds::CRASH, "crash"),
-            (EndingKinds::HANG, "hang"),
-        ];
-        let codes = self.codes().map(code);
-        codes
-            .chain(kinds.into_iter().filter(|(kind, _)| self.whole.contains(*kind)).map(|(_, kind)| kind.to_owned()))
-            .collect()
+        let kinds = self.whole.iter_names().map(|(name, _)| name.to_ascii_lowercase());
+        self.codes().map(code).chain(kinds).collect()
     }
 
     /// Returns whether the call may end so. A reference count is the success of a call that returns no HRESULT.
