@@ -26,7 +26,7 @@ pub use handle::{HandleArgument, HandleContext, HandleState, Use};
 pub use holds::{CallingThread, Holds};
 pub use rule::{Answer, Rule};
 pub use server::{ServerEvent, ServerLife};
-pub use session::{Debuggees, FilterCommand, breaks_initially, debuggee_type, index_code};
+pub use session::{Debuggees, FilterCommand, breaks_initially, debuggee_type, index_code, sets_filters};
 pub use targets::{Attachment, DebuggerOf, Debugging, TargetEvent, TargetFate};
 
 use crate::profile::Profile;
@@ -42,6 +42,7 @@ use crate::profile::Profile;
 /// assert_eq!(rule.requirement.id(), "handle/stale-is-refused");
 /// assert_eq!(rule.allowed.to_string(), "an error");
 /// ```
+// The use is known where a rule is asked, and often the state: little of the rule is left there if it is inlined.
 #[inline(always)]
 pub fn rule(profile: Profile, usage: Use, argument: HandleArgument) -> Rule {
     match profile {

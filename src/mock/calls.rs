@@ -64,7 +64,10 @@ impl World {
         if self.is_frozen(request.engine) {
             return Err(request.freeze(self));
         }
-        if !request.is_own_thread() && self.is_contract() && !request.call.method().is_for_any_thread() {
+        if request.thread.id != request.origin.identity.thread
+            && self.is_contract()
+            && !request.call.method().is_for_any_thread()
+        {
             let requirement = Some(Requirement::ClientOtherThreadIsRefused);
             request.note(self, Misuse::OtherThread, requirement, &RealEngine::Does("lets it through"));
             return Err(RPC_E_WRONG_THREAD);
@@ -136,11 +139,6 @@ impl Request<'_> {
             Call::OutputServers { output_control, machine, flags } => {
                 self.output_servers(world, (*output_control).into(), *machine, *flags)
             }
-            Call::DebugCreate { .. }
-            | Call::QueryInterface { .. }
-            | Call::CreateClient
-            | Call::Release
-            | Call::OtherMethod { .. } => Err(E_NOTIMPL),
             Call::DispatchCallbacks { timeout } => return self.wait(world, *timeout),
             Call::WaitForEvent { flags, timeout } => return self.wait_for_event(world, *flags, *timeout),
             _ => self.session(world, out),

@@ -41,19 +41,25 @@ pub fn breaks_initially(options: EngineOptions, flags: AttachFlags) -> bool {
     options.contains(EngineOptions::INITIAL_BREAK) && !flags.contains(AttachFlags::INVASIVE_NO_INITIAL_BREAK)
 }
 
-/// The events that a debugger command filters by name, in the order of their indices, and whether a part of the name can follow.
-const FILTERS: [(&str, bool); 10] = [
-    ("ct", false),
-    ("et", false),
-    ("cpr", true),
-    ("epr", true),
-    ("ld", true),
-    ("ud", true),
-    ("ser", false),
-    ("ibp", false),
-    ("iml", false),
-    ("out", true),
+/// The events that a debugger command filters by name, in the order of their indices: whether a part of the name can follow,
+/// and the option that sets the filter.
+const FILTERS: [(&str, bool, EngineOptions); 10] = [
+    ("ct", false, EngineOptions::empty()),
+    ("et", false, EngineOptions::empty()),
+    ("cpr", true, EngineOptions::empty()),
+    ("epr", true, EngineOptions::FINAL_BREAK),
+    ("ld", true, EngineOptions::empty()),
+    ("ud", true, EngineOptions::empty()),
+    ("ser", false, EngineOptions::empty()),
+    ("ibp", false, EngineOptions::INITIAL_BREAK),
+    ("iml", false, EngineOptions::INITIAL_MODULE_BREAK),
+    ("out", true, EngineOptions::empty()),
 ];
+
+/// Returns whether one of these options sets an event filter.
+pub fn sets_filters(options: EngineOptions) -> bool {
+    FILTERS.iter().any(|(_, _, option)| options.intersects(*option))
+}
 
 /// A debugger command that says what happens at an event, such as `sxe ibp` (OBS-244).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -80,14 +86,9 @@ impl FilterCommand {
         };
         let (word, None) = (words.next()?.to_ascii_lowercase(), words.next()) else { return None };
         let (name, part) = word.split_once(':').map_or((&*word, None), |(name, part)| (name, Some(part)));
-        let index = FILTERS.iter().position(|(own, has_part)| *own == name && (*has_part || part.is_none()))?;
-        let option = match name {
-            "ibp" => EngineOptions::INITIAL_BREAK,
-            "iml" => EngineOptions::INITIAL_MODULE_BREAK,
-            "epr" => EngineOptions::FINAL_BREAK,
-            _ => EngineOptions::empty(),
-        };
-        Some(FilterCommand { index: u32::try_from(index).ok()?, option, breaks })
+        let (index, (_, _, option)) =
+            (0..).zip(FILTERS).find(|(_, (own, has_part, _))| *own == name && (*has_part || part.is_none()))?;
+        Some(FilterCommand { index, option, breaks })
     }
 }
 

@@ -37,7 +37,7 @@ impl World {
         made_at: CallSite,
     ) -> ClientId {
         let client = self.add_client(engine, thread, made_at);
-        let by = self.caller(client, thread);
+        let by = self.caller(self.clients[client].identity, thread);
         self.record(by, Call::DebugCreate { interface }, Outcome::returned(S_OK));
         client
     }
@@ -50,7 +50,7 @@ impl World {
         is_null: bool,
         made_at: CallSite,
     ) -> Result<ClientId, HRESULT> {
-        let by = self.caller(client, thread);
+        let by = self.caller(self.clients[client].identity, thread);
         let engine = self.clients[client].identity.engine;
         let created = match (self.engines[engine].is_alive, is_null) {
             (false, _) => Err(E_UNEXPECTED),
@@ -73,7 +73,7 @@ impl World {
         own: u8,
         is_null: bool,
     ) -> Result<u8, HRESULT> {
-        let by = self.caller(client, thread);
+        let by = self.caller(self.clients[client].identity, thread);
         let found = match self.known_version(interface, own) {
             Some(_) if is_null => Err(E_POINTER),
             Some(version) => Ok(version),
@@ -89,7 +89,7 @@ impl World {
 
     /// Release. Returns how many references will be left; [`World::remove_reference`] takes this one away.
     pub(crate) fn release(&mut self, client: ClientId, thread: ThreadId) -> u32 {
-        let by = self.caller(client, thread);
+        let by = self.caller(self.clients[client].identity, thread);
         let left = self.clients[client].references.saturating_sub(1);
         self.record(by, Call::Release, Outcome { ending: Ending::References(left), out: Default::default() });
         left

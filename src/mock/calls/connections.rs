@@ -37,7 +37,7 @@ impl Request<'_> {
     }
 
     pub(super) fn start_server(&self, world: &mut World, options: Option<&str>) -> Answered {
-        let options = options.ok_or_else(|| self.null_pointer(world, &RealEngine::Does("was not measured")))?;
+        let options = options.ok_or_else(|| self.null_pointer(world, &RealEngine::NotMeasured))?;
         self.listen(world, options, true)
     }
 
@@ -94,7 +94,6 @@ impl Request<'_> {
 
     /// Asks the state machine what to do with a handle, and moves the handle to its next state. Returns the server to which
     /// it leads, `None` for the local computer.
-    // Each caller has one use, so of the rule little is left where it is inlined.
     #[inline(always)]
     pub(super) fn use_handle(&self, world: &mut World, wanted: Use, handle: u64) -> Result<Option<ServerId>, HRESULT> {
         const UNKNOWN: HandleArgument = HandleArgument::Handle(HandleState::Unconnected, HandleContext::NOTHING);
@@ -171,18 +170,10 @@ impl Request<'_> {
         self.note_handle(world, misuse, Some(requirement), used, real_engine);
     }
 
-    /// Returns the open connection of a handle.
-    pub(super) fn open_slot(&self, world: &World, handle: u64) -> Option<SlotId> {
-        match world.engines[self.engine].handles.look_up(handle) {
-            Lookup::Open(slot, _) => Some(slot),
-            Lookup::Unknown | Lookup::Stale(_) => None,
-        }
-    }
-
     /// The call tries to debug a process through a handle, where the profile has sessions that use connections.
     pub(super) fn try_to_debug(&self, world: &mut World, handle: u64) {
         if !world.is_contract()
-            && let Some(slot) = self.open_slot(world, handle)
+            && let Some(slot) = world.engines[self.engine].handles.open_slot(handle)
         {
             world.engines[self.engine].try_to_debug(slot);
         }
@@ -190,9 +181,8 @@ impl Request<'_> {
 
     /// The call has asked the system to attach in this way, or to create a process to debug.
     pub(super) fn has_asked_to_debug(&self, world: &mut World, handle: u64, attachment: Attachment, succeeded: bool) {
-        let slot = self.open_slot(world, handle);
         let EngineState { handles, session, .. } = &mut world.engines[self.engine];
-        let by_connection = slot.and_then(|slot| handles.get_mut(slot)).map(|connection| &mut connection.debugging);
+        let by_connection = handles.connection_mut(handle).map(|connection| &mut connection.debugging);
         let is_local = by_connection.is_none();
         let debugging = by_connection.unwrap_or(&mut session.local);
         *debugging = debugging.after(attachment, succeeded, is_local);
@@ -201,7 +191,7 @@ impl Request<'_> {
     /// The session debugs through a handle, where the profile has sessions that use connections.
     pub(super) fn join_session(&self, world: &mut World, handle: u64) {
         if !world.is_contract()
-            && let Some(slot) = self.open_slot(world, handle)
+            && let Some(slot) = world.engines[self.engine].handles.open_slot(handle)
         {
             world.engines[self.engine].join_session(slot, self.thread.id);
         }
@@ -280,7 +270,7 @@ impl Request<'_> {
         if !flags.unnamed().is_empty() || !output_control.names_recipients() {
             return Err(E_INVALIDARG);
         }
-        let machine = machine.ok_or_else(|| self.null_pointer(world, &RealEngine::Does("was not measured")))?;
+        let machine = machine.ok_or_else(|| self.null_pointer(world, &RealEngine::NotMeasured))?;
         let named = ConnectionString::new(Side::Client, Transport::Tcp).with(Item::Server(machine.to_owned()));
         let computer = match ServerHost::of(&named) {
             ServerHost::Local => Some(world.engines[self.engine].computer),

@@ -92,7 +92,7 @@ impl World {
         // Its thread is its own, not the thread of the call before which this happens.
         let thread = ThreadId::played(0);
         let client = self.debug_create(engine, thread, Interface::DebugClient(self.usual_version()), CallSite::UNKNOWN);
-        let by = self.caller(client, thread);
+        let by = self.caller(self.clients[client].identity, thread);
         for (text, is_debugging) in servers {
             let Ok(options) = ConnectionString::parse(Side::Server, self.profile, &text) else { continue };
             let options = Arc::new(options);

@@ -43,19 +43,12 @@ impl<'a> Request<'a> {
         call_site: CallSite,
     ) -> Request<'a> {
         world.use_part(origin.part, thread.os);
-        let ClientIdentity { engine, number, .. } = origin.identity;
-        let by = Caller { process: engine.0, thread: world.thread_number(&origin.identity, thread.id), client: number };
-        Request { origin, engine, thread, by, call, call_site }
+        let by = world.caller(origin.identity, thread.id);
+        Request { origin, engine: origin.identity.engine, thread, by, call, call_site }
     }
 }
 
 impl Request<'_> {
-    /// Returns whether the client object was made for the thread that calls.
-    #[inline]
-    pub(crate) fn is_own_thread(&self) -> bool {
-        self.thread.id == self.origin.identity.thread
-    }
-
     /// Notes a misuse, unless it is permitted.
     pub(super) fn note(
         &self,

@@ -11,7 +11,7 @@ use crate::flags::{
 use crate::hresult::{E_FAIL, E_INVALIDARG, E_NOINTERFACE, E_NOTIMPL, E_PENDING, E_UNEXPECTED, HRESULT, S_FALSE, S_OK};
 use crate::mock::world::{EngineId, FindingRecord, Misuse, RealEngine, Target, TargetPhase, World};
 use crate::profile::Behaviour;
-use crate::state::{Attachment, Debuggees, FilterCommand, TargetEvent, debuggee_type, index_code};
+use crate::state::{Attachment, Debuggees, FilterCommand, TargetEvent, debuggee_type, index_code, sets_filters};
 
 /// `STILL_ACTIVE`: the exit code of a process that runs.
 const STILL_ACTIVE: u32 = 259;
@@ -23,10 +23,6 @@ const CHANGED_FILTERS: u32 = 0x100;
 
 /// `DEBUG_ANY_ID` in place of the index of one filter.
 const ANY_FILTER: u32 = u32::MAX;
-
-/// The options that set event filters.
-const FILTERS: EngineOptions =
-    EngineOptions::INITIAL_BREAK.union(EngineOptions::INITIAL_MODULE_BREAK).union(EngineOptions::FINAL_BREAK);
 
 impl Request<'_> {
     /// Makes a call of a session that does not wait.
@@ -141,7 +137,7 @@ impl Request<'_> {
                 *out = Some(value);
                 Ok(S_OK)
             }
-            None => Err(self.null_pointer(world, &RealEngine::Does("was not measured"))),
+            None => Err(self.null_pointer(world, &RealEngine::NotMeasured)),
         }
     }
 
@@ -239,7 +235,7 @@ impl Request<'_> {
         let after = *own;
         let changes = match before.symmetric_difference(after) {
             changed if changed.is_empty() => vec![],
-            changed if !changed.intersects(FILTERS) => vec![CHANGED_OPTIONS],
+            changed if !sets_filters(changed) => vec![CHANGED_OPTIONS],
             _ if world.profile.has(Behaviour::TellsOptionsAndFiltersApart) => vec![CHANGED_OPTIONS, CHANGED_FILTERS],
             _ => vec![CHANGED_OPTIONS | CHANGED_FILTERS],
         };
@@ -259,7 +255,7 @@ impl Request<'_> {
         command: Option<&str>,
         flags: ExecuteFlags,
     ) -> Answered {
-        let command = command.ok_or_else(|| self.null_pointer(world, &RealEngine::Does("was not measured")))?;
+        let command = command.ok_or_else(|| self.null_pointer(world, &RealEngine::NotMeasured))?;
         if flags.contains(ExecuteFlags::ECHO) {
             world.print(self.engine, self.origin.client, control, OutputMask::NORMAL, &format!("{command}\n"));
         }

@@ -74,8 +74,8 @@ impl Request<'_> {
         if !is_there && !flags.contains(AttachFlags::NONINVASIVE) {
             return Err(E_INVALIDARG);
         }
-        let connection = self.open_slot(world, handle);
         let EngineState { handles, session, .. } = &world.engines[self.engine];
+        let connection = handles.open_slot(handle);
         let debugging = connection.and_then(|slot| handles.get(slot)).map_or(session.local, |open| open.debugging);
         // OBS-211: an engine that debugs something joins no other debugger by the same way.
         let joins = flags.contains(AttachFlags::EXISTING) && !world.is_contract();
@@ -96,8 +96,9 @@ impl Request<'_> {
         processes: impl IntoIterator<Item = (u32, Attachment, Option<AttachFlags>)>,
     ) {
         self.join_session(world, handle);
-        let connection = self.open_slot(world, handle);
-        let server = connection.and_then(|slot| world.engines[self.engine].handles.get(slot)).map(|open| open.server);
+        let handles = &world.engines[self.engine].handles;
+        let connection = handles.open_slot(handle);
+        let server = connection.and_then(|slot| handles.get(slot)).map(|open| open.server);
         for (process, attachment, attach_flags) in processes {
             if world.computers[computer].processes.get(process).is_none() {
                 continue;

@@ -50,9 +50,8 @@ impl Default for Log {
 
 impl Log {
     pub(crate) fn keep(&mut self, limit: usize) {
-        self.forgotten = self.forgotten.max(self.last_forgotten());
+        self.forgotten = self.last_forgotten();
         self.limit = limit;
-        self.forgotten = self.forgotten.max(self.last_forgotten());
         if limit == 0 {
             (self.older, self.newer) = (Page::default(), Page::default());
         }

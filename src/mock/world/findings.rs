@@ -94,6 +94,8 @@ impl FindingRecord {
 pub(crate) enum RealEngine {
     /// It does this, and no fact shows it.
     Does(&'static str),
+    /// Nobody has measured it.
+    NotMeasured,
     /// It does this, as the fact with this id shows.
     Shown(&'static str, &'static str),
     /// Its versions with a behaviour do something else than those without it.
@@ -104,7 +106,7 @@ impl RealEngine {
     /// Returns the id of the fact that shows the behaviour, if one does.
     pub(crate) fn source(&self) -> Option<&'static str> {
         match self {
-            RealEngine::Does(_) => None,
+            RealEngine::Does(_) | RealEngine::NotMeasured => None,
             RealEngine::Shown(_, source) | RealEngine::ByVersion { source, .. } => Some(source),
         }
     }
@@ -115,6 +117,7 @@ impl fmt::Display for RealEngine {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             RealEngine::Does(does) | RealEngine::Shown(does, _) => f.write_str(does),
+            RealEngine::NotMeasured => f.write_str("was not measured"),
             RealEngine::ByVersion { behaviour, with, without, .. } => {
                 let names = |has: bool| {
                     let versions = EngineVersion::ALL.iter().rev();

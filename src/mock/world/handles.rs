@@ -239,9 +239,14 @@ impl Handles {
             Err(call_sites) if self.is_current(handle, slot) => {
                 Lookup::Stale(PastOfHandle { call_sites: *call_sites, server: None })
             }
-            _ if self.is_past(handle, slot) => Lookup::Stale(PastOfHandle::UNKNOWN),
+            _ if (1..slot.generation).contains(&generation(handle)) => Lookup::Stale(PastOfHandle::UNKNOWN),
             _ => Lookup::Unknown,
         }
+    }
+
+    /// Returns the slot of a handle, if its connection is open.
+    pub(crate) fn open_slot(&self, handle: u64) -> Option<SlotId> {
+        if let Lookup::Open(slot, _) = self.look_up(handle) { Some(slot) } else { None }
     }
 
     /// Returns the connection of a slot, if it is open.
@@ -263,7 +268,7 @@ impl Handles {
 
     /// The same, to change it.
     pub(crate) fn connection_mut(&mut self, handle: u64) -> Option<&mut Connection> {
-        if let Lookup::Open(slot, _) = self.look_up(handle) { self.get_mut(slot) } else { None }
+        self.open_slot(handle).and_then(|slot| self.get_mut(slot))
     }
 
     /// Moves an open connection to another state, in which it is open as well.
@@ -363,11 +368,6 @@ impl Handles {
 
     fn is_current(&self, handle: u64, slot: &Slot) -> bool {
         !matches!(self.numbering, Numbering::Generations) || generation(handle) == slot.generation
-    }
-
-    fn is_past(&self, handle: u64, slot: &Slot) -> bool {
-        !matches!(self.numbering, Numbering::Generations)
-            || (generation(handle) > 0 && generation(handle) <= slot.generation)
     }
 
     /// Returns whether a value that no engine of its lab knows may be a handle of another lab.
