@@ -67,11 +67,11 @@ fn table() -> Client {
 #[library_benchmark]
 #[bench::mockall(args = (used(mocked())), config = kept(900))]
 #[bench::slotmap(args = (table()), config = kept(170))]
-#[bench::contract(args = (mock(Profile::Contract)), config = kept(720))]
-#[bench::dbgeng(args = (mock(Profile::Dbgeng)), config = kept(780))]
-#[bench::without_journal(args = (without_journal()), config = kept(580))]
-#[bench::among_100_000(args = (among(100_000)), config = kept(720))]
-#[bench::through_com(args = (used(com(Profile::Contract))), config = kept(1_820))]
+#[bench::contract(args = (mock(Profile::Contract)), config = kept(710))]
+#[bench::dbgeng(args = (mock(Profile::Dbgeng)), config = kept(720))]
+#[bench::without_journal(args = (without_journal()), config = kept(570))]
+#[bench::among_100_000(args = (among(100_000)), config = kept(710))]
+#[bench::through_com(args = (used(com(Profile::Contract))), config = kept(1_790))]
 fn connection(client: Client) -> Client {
     for _ in 0..TIMES {
         let client = black_box(&*client);
@@ -94,7 +94,7 @@ fn stale(profile: Profile) -> (Client, u64) {
 
 #[library_benchmark]
 #[bench::contract(args = (stale(Profile::Contract)), config = kept(370))]
-#[bench::dbgeng(args = (stale(Profile::Dbgeng)), config = kept(370))]
+#[bench::dbgeng(args = (stale(Profile::Dbgeng)), config = kept(400))]
 fn stale_disconnect((client, server): (Client, u64)) -> Client {
     for _ in 0..TIMES {
         assert!(black_box(&*client).disconnect_process_server(black_box(server)).is_err());
@@ -166,7 +166,7 @@ fn description((client, server): (Client, u64)) -> Client {
 
 // An attach that does not suspend, of a process that is attached to already.
 #[library_benchmark]
-#[bench::contract(args = (connected()), config = kept(950))]
+#[bench::contract(args = (connected()), config = kept(880))]
 fn attach((client, server): (Client, u64)) -> Client {
     let id = find(&*client, server, EXE_NAME);
     for _ in 0..TIMES {

@@ -20,6 +20,7 @@ use crate::hresult::{E_INVALIDARG, E_UNEXPECTED, RPC_E_CANTTRANSMIT_CALL, S_OK};
 use crate::profile::{Behaviour, Profile};
 use crate::spec::Requirement;
 
+#[inline(always)]
 pub(super) fn rule(profile: Profile, usage: Use, argument: HandleArgument) -> Rule {
     let safe = contract::rule(usage, argument);
     match argument {
@@ -31,6 +32,7 @@ pub(super) fn rule(profile: Profile, usage: Use, argument: HandleArgument) -> Ru
 }
 
 /// OBS-4.
+#[inline(always)]
 fn zero(usage: Use, safe: Rule) -> Rule {
     match usage {
         Use::Disconnect | Use::End => safe.observed(Requirement::HandleRefusalIsEInvalidarg, E_INVALIDARG),
@@ -38,6 +40,7 @@ fn zero(usage: Use, safe: Rule) -> Rule {
     }
 }
 
+#[inline(always)]
 fn unknown(profile: Profile, usage: Use, context: HandleContext, safe: Rule) -> Rule {
     match usage {
         // OBS-94.
@@ -53,6 +56,7 @@ fn unknown(profile: Profile, usage: Use, context: HandleContext, safe: Rule) -> 
 }
 
 /// The memory of a stale handle is free, so anything can be there.
+#[inline(always)]
 fn stale(usage: Use, safe: Rule) -> Rule {
     let rule = safe.or_crash_or_hang();
     match usage {
