@@ -1,6 +1,6 @@
 //! Calls and outcomes as records of bytes, and the way back.
 //!
-//! A record begins with the length of its first part. That part has all numbers, each at a place that only the method
+//! A record begins with its head, and the head with its length. The head has all numbers, each at a place that only the method
 //! decides, so it is written in one piece. The bytes of the strings and lists follow.
 
 use crate::call::{Call, Caller, Ending, Outcome, Outputs, Pointer, call};
@@ -13,22 +13,22 @@ use crate::interface::Interface;
 use crate::method::methods;
 use crate::trace::{EventKind, Recorded};
 
-/// The length that the first part of a record may have.
-const MOST_NUMBERS: usize = 96;
+/// The length that a head may have.
+const LONGEST_HEAD: usize = 96;
 
-/// The numbers of a record that is being written. The first one is their length.
-struct Numbers {
-    bytes: [u8; MOST_NUMBERS],
+/// The head of a record that is being written. Its first byte is its length.
+struct Head {
+    bytes: [u8; LONGEST_HEAD],
     length: u8,
 }
 
-impl Numbers {
+impl Head {
     #[inline]
-    fn new(number: Number, by: &Caller) -> Numbers {
-        let mut numbers = Numbers { bytes: [0; MOST_NUMBERS], length: 1 };
-        (number as u8).pack(&mut numbers);
-        by.pack(&mut numbers);
-        numbers
+    fn new(tag: Tag, by: &Caller) -> Head {
+        let mut head = Head { bytes: [0; LONGEST_HEAD], length: 1 };
+        (tag as u8).pack(&mut head);
+        by.pack(&mut head);
+        head
     }
 
     #[inline]
@@ -47,13 +47,13 @@ impl Numbers {
 
 /// The parts of a record that are not read yet.
 struct Unread<'a> {
-    numbers: &'a [u8],
+    head: &'a [u8],
     rest: &'a [u8],
 }
 
 /// A value in a record. Values of one type have equally many numbers.
 trait Packed<'a>: Sized {
-    fn pack(&self, to: &mut Numbers);
+    fn pack(&self, to: &mut Head);
 
     /// Appends the bytes of strings and lists.
     #[inline]
@@ -68,13 +68,13 @@ macro_rules! numbers {
     ($($type:ty: $number:ty, $to:expr, $from:expr;)*) => {
         $(impl Packed<'_> for $type {
             #[inline]
-            fn pack(&self, to: &mut Numbers) {
+            fn pack(&self, to: &mut Head) {
                 let number: fn(&Self) -> $number = $to;
                 to.add(number(self).to_le_bytes());
             }
 
             fn unpack(from: &mut Unread<'_>) -> Option<Self> {
-                let bytes = from.numbers.split_off(..size_of::<$number>())?;
+                let bytes = from.head.split_off(..size_of::<$number>())?;
                 let value: fn($number) -> Self = $from;
                 Some(value(<$number>::from_le_bytes(bytes.try_into().ok()?)))
             }
@@ -109,7 +109,7 @@ macro_rules! structs {
     ($($type:ty { $($field:ident),* })*) => {
         $(impl<'a> Packed<'a> for $type {
             #[inline]
-            fn pack(&self, to: &mut Numbers) {
+            fn pack(&self, to: &mut Head) {
                 $(self.$field.pack(to);)*
             }
 
@@ -128,7 +128,7 @@ structs! {
 
 impl Packed<'_> for Ending {
     #[inline]
-    fn pack(&self, to: &mut Numbers) {
+    fn pack(&self, to: &mut Head) {
         // Two matches need no jump table, and one that makes a pair does.
         let kind: u8 = match self {
             Ending::Returned(_) => 0,
@@ -159,7 +159,7 @@ impl Packed<'_> for Ending {
 
 impl Packed<'_> for Interface {
     #[inline]
-    fn pack(&self, to: &mut Numbers) {
+    fn pack(&self, to: &mut Head) {
         let (version, name) = parts(self);
         version.pack(to);
         name.pack(to);
@@ -186,10 +186,10 @@ fn parts(interface: &Interface) -> (Option<u8>, &str) {
 
 /// Packs the numbers of an output of a call that has it.
 macro_rules! pack_output {
-    ($out:ident, $numbers:ident, $output:ident: (out $type:ty)) => {
-        $out.$output.pack(&mut $numbers);
+    ($out:ident, $head:ident, $output:ident: (out $type:ty)) => {
+        $out.$output.pack(&mut $head);
     };
-    ($out:ident, $numbers:ident, $input:ident: $kind:tt) => {};
+    ($out:ident, $head:ident, $input:ident: $kind:tt) => {};
 }
 
 /// Packs the rest of such an output.
@@ -214,21 +214,21 @@ macro_rules! calls {
     ($($since:literal $(/ $wide:literal)? $Name:ident = $name:ident(
         $($parameter:ident $Parameter:ident: $kind:tt),*
     );)*) => {
-        /// Numbers what a record can be about: the methods, as the table does, and the end of a process.
-        enum Number { $($Name,)* Killed }
+        /// The kinds of records: the calls of each method, numbered as the table numbers it, and the end of a process.
+        enum Tag { $($Name,)* Killed }
 
         /// Appends the record of a call of the surface: its caller, how it ended, and its outputs.
         pub(super) fn pack(by: &Caller, call: &Call<&str>, ending: Ending, out: &Outputs, to: &mut Vec<u8>) {
             match call {
                 $(call!($Name { $($parameter),* }) => {
-                    let mut numbers = Numbers::new(Number::$Name, by);
-                    ending.pack(&mut numbers);
-                    $($parameter.pack(&mut numbers);)*
-                    $(pack_output!(out, numbers, $parameter: $kind);)*
+                    let mut head = Head::new(Tag::$Name, by);
+                    ending.pack(&mut head);
+                    $($parameter.pack(&mut head);)*
+                    $(pack_output!(out, head, $parameter: $kind);)*
                     if let Call::CreateClient = call {
-                        out.client.pack(&mut numbers);
+                        out.client.pack(&mut head);
                     }
-                    numbers.append_to(to);
+                    head.append_to(to);
                     $(pack_rest!(out, to, $parameter: $kind);)*
                 })*
                 // A client object has no such method, so none is written.
@@ -236,10 +236,10 @@ macro_rules! calls {
             }
         }
 
-        fn unpack_call<'a>(number: u8, from: &mut Unread<'a>) -> Option<(Call<&'a str>, Outcome)> {
+        fn unpack_call<'a>(tag: u8, from: &mut Unread<'a>) -> Option<(Call<&'a str>, Outcome)> {
             let ending = Ending::unpack(from)?;
             let mut out = Outputs::default();
-            $(if number == Number::$Name as u8 {
+            $(if tag == Tag::$Name as u8 {
                 $(let $parameter = Packed::unpack(from)?;)*
                 $(unpack_output!(out, from, $parameter: $kind);)*
                 let call = call!($Name { $($parameter),* });
@@ -257,18 +257,18 @@ methods!(all => calls);
 
 /// Appends the record of a process that was killed.
 pub(super) fn pack_killed(process: u32, to: &mut Vec<u8>) {
-    Numbers::new(Number::Killed, &Caller { process, ..Caller::default() }).append_to(to);
+    Head::new(Tag::Killed, &Caller { process, ..Caller::default() }).append_to(to);
 }
 
 /// Reads the first record of a page.
 pub(super) fn unpack(page: &mut &[u8]) -> Option<EventKind> {
-    let numbers = page.split_off(..usize::from(*page.first()?))?;
-    let mut from = Unread { numbers: &numbers[1..], rest: page };
-    let (number, by) = (u8::unpack(&mut from)?, Caller::unpack(&mut from)?);
-    let kind = if number == Number::Killed as u8 {
+    let head = page.split_off(..usize::from(*page.first()?))?;
+    let mut from = Unread { head: &head[1..], rest: page };
+    let (tag, by) = (u8::unpack(&mut from)?, Caller::unpack(&mut from)?);
+    let kind = if tag == Tag::Killed as u8 {
         EventKind::ProcessKilled { process: by.process }
     } else {
-        let (call, outcome) = unpack_call(number, &mut from)?;
+        let (call, outcome) = unpack_call(tag, &mut from)?;
         let call = call.owned();
         EventKind::Call(Box::new(Recorded { by, call, wide: false, outcome, elapsed_us: None, interval: None }))
     };
@@ -279,7 +279,7 @@ pub(super) fn unpack(page: &mut &[u8]) -> Option<EventKind> {
 /// A missing value has the numbers of a default one.
 impl<'a, T: Packed<'a> + Default> Packed<'a> for Option<T> {
     #[inline]
-    fn pack(&self, to: &mut Numbers) {
+    fn pack(&self, to: &mut Head) {
         self.is_some().pack(to);
         match self {
             Some(value) => value.pack(to),
@@ -303,7 +303,7 @@ impl<'a, T: Packed<'a> + Default> Packed<'a> for Option<T> {
 /// The length is a number, and the bytes are the rest.
 impl<'a> Packed<'a> for &'a str {
     #[inline]
-    fn pack(&self, to: &mut Numbers) {
+    fn pack(&self, to: &mut Head) {
         (self.len() as u64).pack(to);
     }
 
@@ -320,7 +320,7 @@ impl<'a> Packed<'a> for &'a str {
 
 impl Packed<'_> for String {
     #[inline]
-    fn pack(&self, to: &mut Numbers) {
+    fn pack(&self, to: &mut Head) {
         self.as_str().pack(to);
     }
 
@@ -336,7 +336,7 @@ impl Packed<'_> for String {
 
 impl<'a> Packed<'a> for Vec<u32> {
     #[inline]
-    fn pack(&self, to: &mut Numbers) {
+    fn pack(&self, to: &mut Head) {
         (self.len() as u64).pack(to);
     }
 
