@@ -126,11 +126,7 @@ fn print(
 
 /// Prints the result of a trace as `spec/verdict.schema.json` has it.
 fn json(trace: &str, checked: &Checked, strict: bool, output: &mut Printer) -> io::Result<()> {
-    let verdict = match checked.is_violated(strict) {
-        true => "fail",
-        false if checked.stopped.is_some() => "incomplete",
-        false => "pass",
-    };
+    let verdict = checked.verdict(strict);
     let violations = checked.broken.iter().map(|BrokenRequirement { seq, violation, .. }| {
         let (requirement, expected, actual) = (violation.requirement, &violation.expected, &violation.actual);
         let level = requirement.level().to_string();

@@ -14,7 +14,12 @@ impl Checked {
     /// lets a broken SHOULD fail it, and `colours` adds those of a terminal.
     pub fn text(&self, trace: &str, strict: bool, colours: bool) -> String {
         let painted = |style: Style, text: &str| style.painted(text, colours);
-        let (style, verdict) = self.verdict(strict);
+        let verdict = self.verdict(strict);
+        let style = match verdict {
+            "fail" => Style::Bad,
+            "pass" if self.broken.is_empty() => Style::Good,
+            _ => Style::Known,
+        };
         let (trace, calls, rules) = (shortened(trace), self.calls, &self.rules);
         let mut text = format!("{} {trace} ({calls} calls, by {rules})", painted(style, verdict));
         text.push_str(&self.reservation(strict));
@@ -37,12 +42,13 @@ impl Checked {
         text
     }
 
-    fn verdict(&self, strict: bool) -> (Style, &'static str) {
+    /// Returns the verdict as `check` prints it: `pass`, `fail`, or `incomplete` for a trace that was not judged to its end and
+    /// has no violation before. `strict` lets a broken SHOULD fail it.
+    pub fn verdict(&self, strict: bool) -> &'static str {
         match self.is_violated(strict) {
-            true => (Style::Bad, "fail"),
-            false if self.stopped.is_some() => (Style::Known, "incomplete"),
-            false if self.broken.is_empty() => (Style::Good, "pass"),
-            false => (Style::Known, "pass"),
+            true => "fail",
+            false if self.stopped.is_some() => "incomplete",
+            false => "pass",
         }
     }
 
