@@ -151,7 +151,7 @@ impl Shared {
         origin: &CallOrigin,
         call: &Call<&str>,
     ) -> MutexGuard<'a, Logged> {
-        // No fault applies to the calls of hosts.
+        // No fault applies to the calls of hosts. That is asked here, where few calls come.
         if origin.identity.is_of_host {
             return state;
         }

@@ -125,6 +125,7 @@ impl Request<'_> {
     }
 
     /// Asks the state machine about a value that is no open handle, and notes the misuse.
+    // The use and the argument are known where this is inlined, and with them the answer and the finding.
     #[inline(always)]
     fn misuse_handle(
         &self,
