@@ -18,6 +18,14 @@ pub enum Ending {
     TimedOut,
 }
 
+impl Ending {
+    /// Whether the call did not return.
+    #[cfg(feature = "kit")]
+    pub(crate) fn is_open(self) -> bool {
+        matches!(self, Ending::Crashed | Ending::TimedOut)
+    }
+}
+
 /// Writes the code by its name, for assertions.
 impl fmt::Debug for Ending {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

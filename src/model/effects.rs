@@ -33,7 +33,7 @@ impl Model {
         let makes_a_client = matches!(call, Call::DebugCreate { .. });
         let context = self.context(by, call);
         let process = context.process.filter(|process| process.seen);
-        let is_unlimited = matches!(outcome.ending, Ending::Crashed | Ending::TimedOut);
+        let is_unlimited = outcome.ending.is_open();
         if is_unlimited || process.is_some_and(|process| process.gone) || (process.is_none() && !makes_a_client) {
             return Footprint { is_unlimited: true, ..footprint };
         }

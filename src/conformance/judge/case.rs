@@ -42,7 +42,7 @@ pub(crate) fn judge(case: &Case, profile: Profile, config: &SubjectConfig, run: 
         broken: BrokenSoFar::default(),
         tally: Tally::default(),
         elsewhere: Vec::new(),
-        crashed: false,
+        has_open_call: false,
         created: HashMap::new(),
     };
     for (step, event) in &run.events {
@@ -67,7 +67,7 @@ struct CaseJudge<'a> {
     tally: Tally,
     elsewhere: Vec<ReportedFailure>,
     /// Whether a call did not return, so that the later steps were not made.
-    crashed: bool,
+    has_open_call: bool,
     /// By process: the last DebugCreate that succeeded, unless a client object was released later.
     created: HashMap<u32, usize>,
 }
@@ -81,7 +81,7 @@ impl CaseJudge<'_> {
         // The line is written last: the notes are on the handles before the call. Only a call breaks anything.
         let at = self.calls.len();
         let ending = event.call().map_or(Ending::Returned(S_OK), |recorded| recorded.outcome.ending);
-        self.crashed |= matches!(ending, Ending::Crashed | Ending::TimedOut);
+        self.has_open_call |= ending.is_open();
         for BrokenRequirement { violation, .. } in &broken {
             self.broken.add(self.profile, violation.requirement);
         }
@@ -129,8 +129,7 @@ impl CaseJudge<'_> {
         self.made[step] = true;
         if let Some((expected, actual)) = expectation.mismatch(&recorded.outcome, &self.earlier) {
             let own = self.case.requirement;
-            let did_return = !matches!(recorded.outcome.ending, Ending::Crashed | Ending::TimedOut);
-            let must_only_return = own == Requirement::CallReturns && !did_return;
+            let must_only_return = own == Requirement::CallReturns && recorded.outcome.ending.is_open();
             let is_set_up = || self.case.is_set_up(step) && !must_only_return;
             match self.hindrance() {
                 // A call that is not set up shows the effect of those before it, although the model names another requirement.
@@ -194,7 +193,7 @@ impl CaseJudge<'_> {
     }
 
     fn finish(mut self, end: &RunEnd) -> JudgedCase {
-        let outside_calls = failure_outside_calls(end.clone(), self.crashed);
+        let outside_calls = failure_outside_calls(end.clone(), self.has_open_call);
         let is_gone =
             outside_calls.as_ref().is_some_and(|(verdict, _)| matches!(verdict, Verdict::Crash | Verdict::TimeOut));
         if is_gone {
@@ -207,7 +206,8 @@ impl CaseJudge<'_> {
             _ => None,
         };
         let name = self.case.name.to_owned();
-        let unmade = if self.crashed || is_gone { self.made.iter().filter(|made| !**made).count() as u64 } else { 0 };
+        let unmade =
+            if self.has_open_call || is_gone { self.made.iter().filter(|made| !**made).count() as u64 } else { 0 };
         let report = CaseReport { name, verdict, reason: reason.or(last_words), failure, calls: self.calls, unmade };
         JudgedCase { report, elsewhere: self.elsewhere, tally: self.tally }
     }
@@ -233,14 +233,14 @@ impl CaseJudge<'_> {
             return not_reached(failure);
         }
         let number = step + 1;
-        if let Some(failure) = self.without_object(step).filter(|_| !self.crashed) {
+        if let Some(failure) = self.without_object(step).filter(|_| !self.has_open_call) {
             if failure.requirement == Some(self.case.requirement) {
                 return (Verdict::Fail, Some(failure), None);
             }
             self.elsewhere.push(failure.clone());
             return not_reached(failure);
         }
-        if !self.crashed {
+        if !self.has_open_call {
             let why = "the subject has no such process, thread or client object";
             return (Verdict::Broken, None, Some(format!("step {number} could not be made: {why}")));
         }

@@ -3,7 +3,6 @@
 use super::check::{Checked, check_events};
 use super::run::Execution;
 use super::{Judge, failure_outside_calls};
-use crate::call::Ending;
 use crate::client::Engine;
 use crate::conformance::perform::SubjectConfig;
 use crate::conformance::perform::run::{HangSite, ProgramRun, RunEnd};
@@ -82,5 +81,5 @@ fn check_history(profile: Profile, events: &[Event], open: &[u64], is_known: imp
 }
 
 fn is_open(event: &Event) -> bool {
-    event.call().is_some_and(|recorded| matches!(recorded.outcome.ending, Ending::Crashed | Ending::TimedOut))
+    event.call().is_some_and(|recorded| recorded.outcome.ending.is_open())
 }

@@ -263,8 +263,7 @@ impl Observer {
                 self.execution.tally.count(recorded.call.method(), &self.judge, &broken);
             }
             self.execution.calls += 1;
-            let is_open = matches!(recorded.outcome.ending, Ending::Crashed | Ending::TimedOut);
-            self.in_a_call = is_open.then(|| recorded.call.method());
+            self.in_a_call = recorded.outcome.ending.is_open().then(|| recorded.call.method());
         }
         self.execution.broken.extend(broken);
         if self.capture == Capture::States {

@@ -110,7 +110,7 @@ fn merge(mut threads: impl Iterator<Item = Vec<Event>>) -> Vec<Event> {
         for event in &mut thread {
             let EventKind::Call(recorded) = &mut event.kind else { continue };
             let (start, end) = recorded.interval.unwrap_or((last_end, last_end));
-            let is_open = matches!(recorded.outcome.ending, Ending::Crashed | Ending::TimedOut);
+            let is_open = recorded.outcome.ending.is_open();
             last_end = end;
             let waits = recorded.call.method() == Method::WaitForProcessServerEnd;
             recorded.interval = Some(match is_open {
