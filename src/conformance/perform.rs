@@ -1,6 +1,6 @@
 //! Performs programs on engines. Nothing is judged here.
 
-pub(super) mod alike;
+pub(super) mod beginnings;
 mod bindings;
 pub(super) mod exits;
 pub(super) mod handle_table;
@@ -84,11 +84,11 @@ pub(super) trait Witness {
     /// Called after each event, with the step of the program that caused it, if one did.
     fn after(&mut self, step: Option<usize>, event: Event);
 
-    /// Called when the next program may go on after the events so far.
-    fn may_go_on(&mut self) {}
+    /// Called when a later program may resume after the events so far.
+    fn save(&mut self) {}
 
-    /// Called when a program has ended and the next one goes on after so many of its events.
-    fn go_on(&mut self, _events: usize) {}
+    /// Called when a program has ended and the next one resumes after so many of its events.
+    fn resume(&mut self, _events: usize) {}
 }
 
 impl<F: FnMut(Option<usize>, Event)> Witness for F {
@@ -97,8 +97,8 @@ impl<F: FnMut(Option<usize>, Event)> Witness for F {
     }
 }
 
-/// Performs the first of these programs on the engine that `make` returns, and those after it as long as each can go on from the
-/// run of the one before ([`Witness::go_on`]).
+/// Performs the first of these programs on the engine that `make` returns, and those after it as long as each can resume the
+/// run of the one before ([`Witness::resume`]).
 ///
 /// Returns the message if the engine panicked; a panic ends the program.
 pub(super) fn perform<'p>(

@@ -6,7 +6,7 @@ use super::tally::Tally;
 use super::{BrokenRequirement, Judge, failure_outside_calls};
 use crate::call::Ending;
 use crate::client::Engine;
-use crate::conformance::perform::alike::by_beginning;
+use crate::conformance::perform::beginnings::by_beginning;
 use crate::conformance::perform::run::{HangSite, ProgramRun, RunEnd};
 use crate::conformance::perform::{SubjectConfig, Witness, perform};
 use crate::conformance::program::Program;
@@ -143,11 +143,11 @@ impl Witness for SeriesWitness {
         self.series.event(&event);
     }
 
-    fn may_go_on(&mut self) {
+    fn save(&mut self) {
         self.series.save();
     }
 
-    fn go_on(&mut self, events: usize) {
+    fn resume(&mut self, events: usize) {
         self.end(RunEnd::Completed, events);
     }
 }
@@ -159,11 +159,11 @@ pub(crate) fn judge_runs(
     config: &SubjectConfig,
     capture: Capture,
 ) -> Vec<Execution> {
-    let shared: Vec<usize> = runs.iter().skip(1).map(|run| run.alike).chain([0]).collect();
+    let shared: Vec<usize> = runs.iter().skip(1).map(|run| run.shared).chain([0]).collect();
     let mut series = Series::new(profile, config, capture);
     let mut so_far: Vec<Event> = Vec::new();
     let judge = |(run, shared): (ProgramRun, usize)| {
-        so_far.truncate(run.alike);
+        so_far.truncate(run.shared);
         so_far.extend(run.events.into_iter().map(|(_, event)| event));
         for event in so_far.iter().skip(series.events) {
             series.event(event);
@@ -200,7 +200,7 @@ struct Series {
 impl Series {
     fn new(profile: Profile, config: &SubjectConfig, capture: Capture) -> Series {
         let observer = Observer::new(profile, config, capture);
-        Series { beginnings: vec![(0, observer.for_another_end())], observer, events: 0 }
+        Series { beginnings: vec![(0, observer.fork())], observer, events: 0 }
     }
 
     fn event(&mut self, event: &Event) {
@@ -210,7 +210,7 @@ impl Series {
 
     /// Later runs may begin with the events so far.
     fn save(&mut self) {
-        self.beginnings.push((self.events, self.observer.for_another_end()));
+        self.beginnings.push((self.events, self.observer.fork()));
     }
 
     /// Ends a run. The next one begins with so many of its events, or fewer if none was saved there.
@@ -218,7 +218,7 @@ impl Series {
         self.beginnings.retain(|(events, _)| *events <= shared);
         let (events, beginning) = self.beginnings.last().expect("every run may begin with no event");
         self.events = *events;
-        std::mem::replace(&mut self.observer, beginning.for_another_end()).finish(end)
+        std::mem::replace(&mut self.observer, beginning.fork()).finish(end)
     }
 }
 
@@ -244,7 +244,7 @@ impl Observer {
     }
 
     /// Returns the observer of another run that begins like this one. The states so far are counted in this one.
-    fn for_another_end(&self) -> Observer {
+    fn fork(&self) -> Observer {
         let Observer { judge, execution, capture, in_a_call, .. } = self;
         let states = FxHashSet::default();
         Observer {

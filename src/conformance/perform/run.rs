@@ -17,7 +17,7 @@ pub(crate) struct ProgramRun {
     pub(crate) events: Vec<StepEvent>,
     pub(crate) end: RunEnd,
     /// How many events it has from the run of the program before.
-    pub(crate) alike: usize,
+    pub(crate) shared: usize,
 }
 
 /// How a performance ended.
@@ -40,16 +40,16 @@ pub(crate) enum RunEnd {
 impl ProgramRun {
     /// A run without events.
     pub(crate) fn ended(end: RunEnd) -> ProgramRun {
-        ProgramRun { events: Vec::new(), end, alike: 0 }
+        ProgramRun { events: Vec::new(), end, shared: 0 }
     }
 
     /// A run of one thread, or of a beginning and several threads.
     pub(super) fn of(mut lanes: Vec<Vec<StepEvent>>, end: RunEnd) -> ProgramRun {
         if lanes.len() == 1 {
-            return ProgramRun { events: lanes.swap_remove(0), end, alike: 0 };
+            return ProgramRun { events: lanes.swap_remove(0), end, shared: 0 };
         }
         let lanes = lanes.into_iter().map(|lane| lane.into_iter().map(|(_, event)| event).collect());
-        ProgramRun { events: merge(lanes).into_iter().map(|event| (None, event)).collect(), end, alike: 0 }
+        ProgramRun { events: merge(lanes).into_iter().map(|event| (None, event)).collect(), end, shared: 0 }
     }
 
     /// Returns where the subject stopped responding, if it did.

@@ -93,8 +93,8 @@ pub(crate) fn perform_watched(
     let open = if last == Some(RunEnd::TimedOut) { Ending::TimedOut } else { Ending::Crashed };
     let ends = std::mem::take(&mut *locked(&ends)).into_iter().chain(last);
     let run = |(lanes, end): (ThreadEvents, RunEnd)| {
-        let alike = locked(&lanes[0]).alike;
-        ProgramRun { alike, ..ProgramRun::of(lanes.iter().map(|lane| locked(lane).take(open)).collect(), end) }
+        let shared = locked(&lanes[0]).shared;
+        ProgramRun { shared, ..ProgramRun::of(lanes.iter().map(|lane| locked(lane).take(open)).collect(), end) }
     };
     lanes.into_iter().zip(ends).map(run).collect()
 }
@@ -125,7 +125,7 @@ struct Lane {
     /// The call that has not returned: its step, its number and its caller.
     pending: Option<(Option<usize>, u64, Caller, Call)>,
     /// How many events it has from the run of the program before.
-    alike: usize,
+    shared: usize,
 }
 
 impl Lane {
@@ -200,11 +200,11 @@ impl Witness for ProgramWriter<'_> {
         self.writer.after(step, event);
     }
 
-    fn go_on(&mut self, events: usize) {
+    fn resume(&mut self, events: usize) {
         let mut ends = locked(self.ends);
         ends.push(RunEnd::Completed);
         let lane = Arc::clone(&self.lanes[ends.len()][0]);
-        locked(&lane).alike = events;
+        locked(&lane).shared = events;
         self.writer.lane = lane;
     }
 }

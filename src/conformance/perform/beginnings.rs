@@ -1,4 +1,4 @@
-//! Performs programs that begin alike: each goes on from where it parts from the one before, if the engine can return there.
+//! Performs programs that share their beginnings: each resumes where it parts from the one before, if the engine can return there.
 
 use std::hash::BuildHasher;
 use std::iter;
@@ -23,7 +23,7 @@ struct Checkpoint {
 }
 
 impl<W: Witness + ?Sized> Performance<'_, W> {
-    /// Performs the first of these programs, and those after it as long as each can go on from the run of the one before.
+    /// Performs the first of these programs, and those after it as long as each can resume the run of the one before.
     pub(super) fn run<'p>(&mut self, programs: impl IntoIterator<Item = &'p Program>) {
         let mut programs = programs.into_iter().peekable();
         let Some(mut program) = programs.next() else { return };
@@ -31,9 +31,9 @@ impl<W: Witness + ?Sized> Performance<'_, W> {
         let mut done = 0;
         self.start(program);
         loop {
-            let alike = programs.peek().and_then(|next| steps_alike(program, next));
+            let shared = programs.peek().and_then(|next| shared_steps(program, next));
             for number in done..=program.steps.len() {
-                let is_shared = alike.is_some_and(|alike| number <= alike);
+                let is_shared = shared.is_some_and(|shared| number <= shared);
                 if is_shared && checkpoints.last().is_none_or(|known| known.steps < number) {
                     checkpoints.extend(self.checkpoint(number));
                 }
@@ -42,7 +42,7 @@ impl<W: Witness + ?Sized> Performance<'_, W> {
                     self.step(step);
                 }
             }
-            checkpoints.retain(|known| alike.is_some_and(|alike| known.steps <= alike));
+            checkpoints.retain(|known| shared.is_some_and(|shared| known.steps <= shared));
             let (Some(last), Some(next), None) = (checkpoints.last(), programs.next(), &self.panicked) else { return };
             self.return_to(last);
             (program, done) = (next, last.steps);
@@ -52,7 +52,7 @@ impl<W: Witness + ?Sized> Performance<'_, W> {
     /// Saves the state before a step, unless the engine cannot return to it.
     fn checkpoint(&mut self, steps: usize) -> Option<Checkpoint> {
         let restore = self.harness.engine(0).and_then(Engine::checkpoint)?;
-        self.witness.may_go_on();
+        self.witness.save();
         let (reported, handles) = (self.placeholders.reported, self.handles.clone());
         Some(Checkpoint { steps, seq: self.seq, reported, handles, restore })
     }
@@ -62,7 +62,7 @@ impl<W: Witness + ?Sized> Performance<'_, W> {
         self.placeholders.reported = checkpoint.reported;
         self.handles.clone_from(&checkpoint.handles);
         self.seq = checkpoint.seq;
-        self.witness.go_on(checkpoint.seq as usize);
+        self.witness.resume(checkpoint.seq as usize);
     }
 }
 
@@ -79,7 +79,7 @@ pub(crate) fn by_beginning(programs: &[Program]) -> Vec<usize> {
 
 /// Returns how many steps two programs have in common before they part. `None` if a step of theirs changes which processes or
 /// client objects exist, or takes time: an engine need not return from that.
-fn steps_alike(one: &Program, other: &Program) -> Option<usize> {
+fn shared_steps(one: &Program, other: &Program) -> Option<usize> {
     let is_plain = |step: &Step| match step {
         Step::Call { by, call, .. } => by.thread == 0 && !call.method().manages_clients(),
         Step::Kill { .. } | Step::Pause { .. } => false,
