@@ -12,13 +12,12 @@ use std::sync::mpsc::{self, Receiver, SendError, SyncSender};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
-use memchr::{memchr, memchr_iter, memrchr};
+use memchr::memrchr;
 
 use super::event::Event;
-use super::parsed::{Flaw, Parsed};
 use super::reader::{MalformedTrace, Reader, SequenceCheck};
-use super::successive::SuccessiveLines;
-use super::text::{is_blank, read_lines, without_end};
+use super::successive::{ParsedLine, SuccessiveLines};
+use super::text::read_lines;
 
 /// The size of a block in bytes: large enough that passing the turn costs little in comparison.
 const BLOCK: usize = 1 << 18;
@@ -39,7 +38,7 @@ impl<R: BufRead> Reader<R> {
         mut look: impl FnMut(Event) -> ControlFlow<()> + Send,
     ) -> (Vec<String>, Result<(), MalformedTrace>) {
         let Reader { input, mut order, .. } = self;
-        let mut blocks = Blocks { input, line: order.line, is_over: false }.peekable();
+        let mut blocks = Blocks { input, is_over: false }.peekable();
         let mut turn = Turn { order: &mut order, look: &mut look };
         // Another thread is of no use to a short trace, and without another processor.
         let alone = match thread::available_parallelism().map_or(1, NonZero::get) {
@@ -63,7 +62,7 @@ struct Turn<'a> {
 impl Turn<'_> {
     fn take_all(&mut self, blocks: impl Iterator<Item = Block>) -> Result<ControlFlow<()>, MalformedTrace> {
         for block in blocks {
-            let (mut lines, mut part) = (block.parse(), Vec::with_capacity(PART));
+            let (mut lines, mut part) = (SuccessiveLines::new(&block.text), Vec::with_capacity(PART));
             loop {
                 part.extend(lines.by_ref().take(PART));
                 if part.is_empty() {
@@ -73,14 +72,14 @@ impl Turn<'_> {
                     return Ok(ControlFlow::Break(()));
                 }
             }
-            self.end(&block)?;
+            self.end(lines.blank, block.failure)?;
         }
         Ok(ControlFlow::Continue(()))
     }
 
     fn take<'b>(&mut self, lines: impl IntoIterator<Item = ParsedLine<'b>>) -> Result<ControlFlow<()>, MalformedTrace> {
-        for (line, text, parsed) in lines {
-            self.order.line = line;
+        for ParsedLine { blank, text, parsed } in lines {
+            self.order.line += blank + 1;
             if (self.look)(self.order.event(text, parsed)?).is_break() {
                 return Ok(ControlFlow::Break(()));
             }
@@ -88,11 +87,12 @@ impl Turn<'_> {
         Ok(ControlFlow::Continue(()))
     }
 
-    /// Fails if no line follows the block because of an error.
-    fn end(&mut self, block: &Block) -> Result<(), MalformedTrace> {
-        let Some((line, why)) = &block.failure else { return Ok(()) };
-        self.order.line = *line;
-        Err(self.order.malformed(1, why.clone()))
+    /// Ends a block with so many blank lines. Fails if no line follows it because of an error.
+    fn end(&mut self, blank: u64, failure: Option<String>) -> Result<(), MalformedTrace> {
+        self.order.line += blank;
+        let Some(why) = failure else { return Ok(()) };
+        self.order.line += 1;
+        Err(self.order.malformed(1, why))
     }
 }
 
@@ -138,13 +138,14 @@ fn work(parts: &Mutex<Receiver<Part<'_>>>) -> Result<(), MalformedTrace> {
     loop {
         let part = parts.lock().unwrap_or_else(PoisonError::into_inner).recv();
         let Ok(Part { block, before, after }) = part else { return Ok(()) };
-        let lines: Vec<_> = block.parse().collect();
+        let mut lines = SuccessiveLines::new(&block.text);
+        let parsed: Vec<_> = lines.by_ref().collect();
         // Once `look` has seen enough, the turn ends.
         let Ok(mut turn) = before.recv() else { return Ok(()) };
-        if turn.take(lines)?.is_break() {
+        if turn.take(parsed)?.is_break() {
             return Ok(());
         }
-        turn.end(&block)?;
+        turn.end(lines.blank, block.failure)?;
         if after.send(turn).is_err() {
             return Ok(());
         }
@@ -152,40 +153,14 @@ fn work(parts: &Mutex<Receiver<Part<'_>>>) -> Result<(), MalformedTrace> {
 }
 
 /// Some lines of a trace.
-#[derive(Debug)]
 struct Block {
-    /// The number of the first line.
-    line: u64,
     text: Vec<u8>,
-    /// The reason why no line follows, with the number that it would have had.
-    failure: Option<(u64, String)>,
-}
-
-/// A line with its number.
-type ParsedLine<'a> = (u64, &'a [u8], Result<Parsed<'a>, Flaw>);
-
-impl Block {
-    /// Parses the lines that are not blank, up to the first malformed one.
-    fn parse(&self) -> impl Iterator<Item = ParsedLine<'_>> {
-        let mut rest = &*self.text;
-        let mut successive = SuccessiveLines::new(rest);
-        let lines = std::iter::from_fn(move || {
-            let end = memchr(b'\n', rest).map_or(rest.len(), |end| end + 1);
-            let start = self.text.len() - rest.len();
-            let line = rest.split_off(..end)?;
-            (!line.is_empty()).then(|| (start, without_end(line)))
-        });
-        let parsed = (self.line..).zip(lines).filter(|(_, (_, text))| !is_blank(text));
-        let parsed = parsed.map(move |(line, (start, text))| (line, text, successive.parse(start, text)));
-        let mut is_over = false;
-        parsed.take_while(move |(_, _, parsed)| !std::mem::replace(&mut is_over, parsed.is_err()))
-    }
+    /// The reason why no line follows.
+    failure: Option<String>,
 }
 
 struct Blocks<R> {
     input: R,
-    /// The number of lines that were read.
-    line: u64,
     is_over: bool,
 }
 
@@ -197,15 +172,14 @@ impl<R: BufRead> Iterator for Blocks<R> {
             return None;
         }
         // The last line may go beyond the size.
-        let (first, mut text) = (self.line + 1, Vec::with_capacity(BLOCK + BLOCK / 8));
+        let mut text = Vec::with_capacity(BLOCK + BLOCK / 8);
         let read = read_lines(&mut self.input, &mut text, BLOCK);
         if read.is_err() {
             // A line that could not be read whole is left out.
             text.truncate(memrchr(b'\n', &text).map_or(0, |end| end + 1));
         }
-        self.line += memchr_iter(b'\n', &text).count() as u64;
-        let failure = read.err().map(|error| (self.line + 1, error.to_string()));
+        let failure = read.err().map(|error| error.to_string());
         self.is_over = text.is_empty() || failure.is_some();
-        (!text.is_empty() || failure.is_some()).then_some(Block { line: first, text, failure })
+        (!text.is_empty() || failure.is_some()).then_some(Block { text, failure })
     }
 }

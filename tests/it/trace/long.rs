@@ -192,6 +192,17 @@ fn a_change_far_from_the_beginning_is_seen() {
     assert_eq!(judged(Change::Double).unordered.len(), 2);
 }
 
+/// More than a block of blank lines counts in the place of the next error.
+#[test]
+fn blank_lines_count_in_the_place_of_an_error() {
+    let mut lines = lines();
+    Change::Cut.apply(&mut lines, 6_004);
+    lines[3_000].insert_str(0, &"\n".repeat(600_000));
+    Change::Space.apply(&mut lines, 6_000);
+    let stopped = at_once(text(&lines).as_bytes()).unwrap().stopped.unwrap().to_string();
+    assert!(stopped.starts_with("t:606008:"), "{stopped}");
+}
+
 /// An error that stops the judge is reported, even if no call before it could be judged.
 #[test]
 fn a_call_too_late_is_reported_before_an_empty_trace() {
