@@ -232,7 +232,7 @@ fn judged_call(events: Vec<Event>) {
 
 // A line of a trace that is judged while it is read.
 #[library_benchmark]
-#[bench::contract(args = (text()), config = kept(10_800))]
+#[bench::contract(args = (text()), config = kept(10_540))]
 fn checked_line(trace: Vec<u8>) -> Checked {
     check(Profile::Contract, "memory", black_box(&*trace)).expect("the trace can be judged")
 }
