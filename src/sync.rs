@@ -1,19 +1,73 @@
 //! Locks and threads. With `--cfg shuttle` they are those of the scheduler that searches the orders in which threads can
 //! run, and work only under that scheduler.
 
+use std::panic::{RefUnwindSafe, UnwindSafe};
 #[cfg(shuttle)]
-use shuttle as chosen;
-#[cfg(not(shuttle))]
-use std as chosen;
-
-pub(crate) use chosen::sync::{Condvar, Mutex, MutexGuard};
-#[cfg(feature = "kit")]
-pub(crate) use chosen::thread;
-pub(crate) use chosen::thread_local;
-
 use std::sync::PoisonError;
+use std::time::Duration;
+
 #[cfg(not(shuttle))]
-use std::sync::TryLockError;
+use {parking_lot as locks, std as threads};
+#[cfg(shuttle)]
+use {shuttle as threads, shuttle::sync as locks};
+
+pub(crate) use locks::MutexGuard;
+#[cfg(feature = "kit")]
+pub(crate) use threads::thread;
+pub(crate) use threads::thread_local;
+
+/// A lock that no panic poisons: what a thread changed before it panicked stays changed.
+#[derive(Debug, Default)]
+pub(crate) struct Mutex<T>(locks::Mutex<T>);
+
+// As if the standard library's lock were used and its poison ignored.
+impl<T> UnwindSafe for Mutex<T> {}
+impl<T> RefUnwindSafe for Mutex<T> {}
+
+impl<T> Mutex<T> {
+    pub(crate) const fn new(content: T) -> Mutex<T> {
+        Mutex(locks::Mutex::new(content))
+    }
+
+    #[inline]
+    pub(crate) fn lock(&self) -> MutexGuard<'_, T> {
+        #[cfg(not(shuttle))]
+        return self.0.lock();
+        #[cfg(shuttle)]
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Where threads wait until something has changed.
+#[derive(Debug, Default)]
+pub(crate) struct Condvar(locks::Condvar);
+
+impl Condvar {
+    /// Frees a lock, waits until it is notified or this time has passed, and locks again. Returns whether the time has passed.
+    #[cfg(not(shuttle))]
+    pub(crate) fn wait<'a, T>(
+        &self,
+        mut guard: MutexGuard<'a, T>,
+        at_most: Option<Duration>,
+    ) -> (MutexGuard<'a, T>, bool) {
+        let Some(at_most) = at_most else {
+            self.0.wait(&mut guard);
+            return (guard, false);
+        };
+        let timed_out = self.0.wait_for(&mut guard, at_most).timed_out();
+        (guard, timed_out)
+    }
+
+    /// The same. The scheduler has no clock, so the time never passes.
+    #[cfg(shuttle)]
+    pub(crate) fn wait<'a, T>(&self, guard: MutexGuard<'a, T>, _: Option<Duration>) -> (MutexGuard<'a, T>, bool) {
+        (self.0.wait(guard).unwrap_or_else(PoisonError::into_inner), false)
+    }
+
+    pub(crate) fn notify_all(&self) {
+        self.0.notify_all();
+    }
+}
 
 /// Lets threads start as close together as possible: a lock would wake them one after the other. `missing` counts the
 /// threads that have not arrived yet. The scheduler lets them start in every order.
@@ -24,44 +78,4 @@ pub(crate) fn meet(missing: &std::sync::atomic::AtomicUsize) {
     while cfg!(not(shuttle)) && missing.load(Ordering::SeqCst) > 0 {
         thread::yield_now();
     }
-}
-
-/// How often a thread tries a lock before it sleeps.
-#[cfg(not(shuttle))]
-const LOOKS: usize = 32;
-
-/// Locks, even if a thread panicked while it held the lock.
-#[inline]
-pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    // Shuttle's scheduler picks the thread that gets the lock.
-    #[cfg(not(shuttle))]
-    if let Some(locked) = try_lock(mutex) {
-        return locked;
-    }
-    lock_later(mutex)
-}
-
-/// Locks, unless another thread holds the lock.
-#[cfg(not(shuttle))]
-#[inline]
-fn try_lock<T>(mutex: &Mutex<T>) -> Option<MutexGuard<'_, T>> {
-    match mutex.try_lock() {
-        Ok(locked) => Some(locked),
-        Err(TryLockError::Poisoned(locked)) => Some(locked.into_inner()),
-        Err(TryLockError::WouldBlock) => None,
-    }
-}
-
-/// Takes a lock that another thread holds. Locks are held so briefly that looking again costs less than sleeping and
-/// being woken up.
-#[cold]
-fn lock_later<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    #[cfg(not(shuttle))]
-    for _ in 0..LOOKS {
-        if let Some(locked) = try_lock(mutex) {
-            return locked;
-        }
-        std::thread::yield_now();
-    }
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -17,7 +17,7 @@ use crate::client::DebugClient;
 use crate::code_page::CodePage;
 use crate::hresult::{E_INVALIDARG, E_NOINTERFACE, E_NOTIMPL, E_POINTER, E_UNEXPECTED, HRESULT, S_OK};
 use crate::interface::Interface;
-use crate::sync::{Mutex, lock};
+use crate::sync::Mutex;
 
 /// A pointer to a static vtable.
 #[derive(Clone, Copy)]
@@ -79,7 +79,7 @@ impl ComObject {
         family: usize,
     ) -> *mut c_void {
         let exposed = Exposed { code_page: client.code_page(), client, version, vtables };
-        let object = lock(&OBJECTS).take(|| ComObject {
+        let object = OBJECTS.lock().take(|| ComObject {
             vtables: *vtables,
             holds: AtomicU64::new(0),
             exposed: UnsafeCell::new(None),
@@ -128,7 +128,7 @@ impl ComObject {
         if let Some(exposed) = exposed {
             exposed.client.release();
         }
-        lock(&OBJECTS).put(self);
+        OBJECTS.lock().put(self);
     }
 }
 
@@ -195,7 +195,7 @@ pub(super) unsafe fn enter<const FAMILY: usize>(
 /// Starts a call on the client object to which a pointer leads, if it is one of this crate that has references. The pointer
 /// is not followed.
 pub(super) fn enter_any(pointer: *mut c_void) -> Option<CallGuard> {
-    let (object, offset) = lock(&OBJECTS).find(pointer.addr())?;
+    let (object, offset) = OBJECTS.lock().find(pointer.addr())?;
     let is_interface = offset < size_of::<Vtables>() && offset.is_multiple_of(size_of::<VtablePointer>());
     if is_interface { object.enter() } else { None }
 }

@@ -6,7 +6,7 @@ use std::thread::ThreadId;
 use crate::call::{Call, Outcome, Pointer};
 use crate::client::Engine;
 use crate::hresult::S_OK;
-use crate::sync::{Mutex, MutexGuard, lock};
+use crate::sync::{Mutex, MutexGuard};
 
 /// The context of a call on its way to an engine that keeps the rules.
 pub(super) struct DefectContext<'a> {
@@ -115,11 +115,11 @@ impl DefectContext<'_> {
     }
 
     pub(super) fn state(&self) -> MutexGuard<'_, ProcessRecord> {
-        lock(self.process)
+        self.process.lock()
     }
 
     pub(super) fn world(&self) -> MutexGuard<'_, DefectRecord> {
-        lock(self.world)
+        self.world.lock()
     }
 
     /// Returns the newest connection of a handle, open or closed.

@@ -12,7 +12,7 @@ use crate::dispatch::{AnswerCall, ByCall, dispatch};
 use crate::hresult::{E_UNEXPECTED, HRESULT};
 use crate::interface::Interface;
 use crate::process::Computer;
-use crate::sync::{Mutex, lock};
+use crate::sync::Mutex;
 
 thread_local! {
     /// The number of the thread that the engine simulates on this thread.
@@ -79,7 +79,7 @@ impl PlantedDefect {
 
     /// Numbers the next client object of the process, made on this thread.
     fn next(&self, version: u8) -> By {
-        let mut process = lock(&self.process);
+        let mut process = self.process.lock();
         process.clients += 1;
         By { client: process.clients, version, is_created: false, own: current(), thread: current() }
     }
@@ -105,7 +105,7 @@ impl Engine for Defective {
 
     fn start_process(&self, place: HostLocation) -> Option<Box<dyn Engine>> {
         let inner: Arc<dyn Engine> = self.inner.start_process(place)?.into();
-        lock(&self.planted.world).hosts.push(Arc::downgrade(&inner));
+        self.planted.world.lock().hosts.push(Arc::downgrade(&inner));
         Some(Box::new(Defective { inner, planted: PlantedDefect { process: Arc::default(), ..self.planted.clone() } }))
     }
 

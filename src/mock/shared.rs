@@ -1,8 +1,8 @@
 //! The synchronisation around a world: the lock, the waiting, and the journal. Nothing else locks, notifies or writes the
 //! journal.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Arc, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::calls::{Awakening, CallOrigin, PendingWait, Reply, Request};
@@ -16,7 +16,7 @@ use crate::flags::Class;
 use crate::hresult::{HRESULT, S_OK};
 use crate::process::Computer;
 use crate::profile::Profile;
-use crate::sync::{Condvar, Mutex, MutexGuard, lock};
+use crate::sync::{Condvar, Mutex, MutexGuard};
 
 /// A world that is shared by everything through which callers reach it.
 #[derive(Debug)]
@@ -49,12 +49,12 @@ impl Shared {
             #[cfg(feature = "trace")]
             log: Log::default(),
         };
-        Shared { state: Mutex::new(state), changed: Condvar::new(), waiting: AtomicU32::new(0) }
+        Shared { state: Mutex::new(state), changed: Condvar::default(), waiting: AtomicU32::new(0) }
     }
 
     /// Looks at the world or changes it.
     pub(super) fn with<T>(&self, work: impl FnOnce(&mut World) -> T) -> T {
-        let mut state = lock(&self.state);
+        let mut state = self.state.lock();
         let result = work(&mut state.world);
         self.free(state);
         result
@@ -63,9 +63,9 @@ impl Shared {
     /// Saves the world and its journal. Returns a function that brings both back, as often as it is called.
     pub(super) fn checkpoint(self: &Arc<Shared>) -> Box<dyn Fn()> {
         let shared = Arc::clone(self);
-        let saved = lock(&shared.state).clone();
+        let saved = shared.state.lock().clone();
         Box::new(move || {
-            let replaced = std::mem::replace(&mut *lock(&shared.state), saved.clone());
+            let replaced = std::mem::replace(&mut *shared.state.lock(), saved.clone());
             shared.wake();
             // The callbacks of client objects are dropped without the lock: they may call the engine again.
             drop(replaced);
@@ -116,7 +116,7 @@ impl Shared {
 
     /// Makes a call. Its code and its outputs are in the state that is returned.
     fn make(&self, origin: &CallOrigin, call: &Call<&str>, call_site: CallSite) -> MutexGuard<'_, Logged> {
-        let mut state = lock(&self.state);
+        let mut state = self.state.lock();
         if state.world.faults.have_predicates() {
             state = self.ask_predicates(state, origin, call);
         }
@@ -158,7 +158,7 @@ impl Shared {
         let predicates = state.world.faults.predicates(call.method());
         drop(state);
         let holding = predicates.into_iter().filter(|(_, predicate)| predicate.holds(call)).map(|(id, _)| id).collect();
-        let mut state = lock(&self.state);
+        let mut state = self.state.lock();
         state.world.faults.set_holding(holding);
         state
     }
@@ -191,22 +191,16 @@ impl Shared {
     /// Waits until something has changed, or this time has passed. Returns whether it has passed.
     fn sleep<'a>(&'a self, state: MutexGuard<'a, Logged>, at_most: Option<Duration>) -> (MutexGuard<'a, Logged>, bool) {
         self.waiting.fetch_add(1, Ordering::Relaxed);
-        let (state, timed_out) = match at_most {
-            None => (self.changed.wait(state).unwrap_or_else(PoisonError::into_inner), false),
-            Some(at_most) => {
-                let woken = self.changed.wait_timeout(state, at_most).unwrap_or_else(PoisonError::into_inner);
-                (woken.0, woken.1.timed_out())
-            }
-        };
+        let woken = self.changed.wait(state, at_most);
         self.waiting.fetch_sub(1, Ordering::Relaxed);
-        (state, timed_out)
+        woken
     }
 
     /// Calls callbacks in a wait, which may ask to break into a target.
     fn send_and_lock<'a>(&'a self, state: MutexGuard<'a, Logged>, outbox: Vec<Delivery>) -> MutexGuard<'a, Logged> {
         drop(state);
         let breaks: Vec<EngineId> = outbox.into_iter().filter_map(Delivery::deliver).collect();
-        let mut state = lock(&self.state);
+        let mut state = self.state.lock();
         for engine in breaks {
             state.world.engines[engine].session.asked_to_break = true;
         }
@@ -251,13 +245,13 @@ impl Shared {
 
     #[cfg(feature = "trace")]
     pub(super) fn journal(&self) -> Journal {
-        let state = lock(&self.state);
+        let state = self.state.lock();
         state.log.read(state.world.profile, state.world.process_names())
     }
 
     #[cfg(feature = "trace")]
     pub(super) fn keep_journal(&self, calls: usize) {
-        lock(&self.state).log.keep(calls);
+        self.state.lock().log.keep(calls);
     }
 }
 

@@ -16,7 +16,7 @@ use crate::dispatch::{AnswerCall, ByCall, dispatch};
 use crate::hresult::HRESULT;
 use crate::interface::Interface;
 use crate::process::Computer;
-use crate::sync::{Mutex, lock};
+use crate::sync::Mutex;
 
 /// Writes a trace of every call on the engines and client objects that it wraps.
 ///
@@ -80,7 +80,7 @@ impl<W: Write + Send + 'static> Recorder<W> {
 
     /// Wraps an engine, which is recorded as the process `name`.
     pub fn engine(&self, name: &str, engine: Box<dyn Engine>) -> Box<dyn Engine> {
-        let process = lock(&self.log).process(name);
+        let process = self.log.lock().process(name);
         Box::new(RecordedEngine { log: Arc::clone(&self.log), inner: engine, process })
     }
 
@@ -89,7 +89,7 @@ impl<W: Write + Send + 'static> Recorder<W> {
     /// If an [`engine`](Recorder::engine) is recorded under the same name, this object has to make the first call:
     /// [`check`](crate::conformance::check) refuses calls on an object that a process seen from its start has not made.
     pub fn client(&self, name: &str, client: Box<dyn DebugClient>) -> Box<dyn DebugClient> {
-        let mut log = lock(&self.log);
+        let mut log = self.log.lock();
         let process = log.process(name);
         let number = log.next_client(process);
         recorded(&self.log, client, process, number)
@@ -101,7 +101,7 @@ impl<W: Write + Send + 'static> Recorder<W> {
     ///
     /// Returns the first error of the output since the start.
     pub fn finish(self) -> io::Result<W> {
-        let mut log = lock(&self.log);
+        let mut log = self.log.lock();
         match (log.error.take(), log.writer.take()) {
             (None, Some(writer)) => Ok(writer.into_inner()),
             (error, _) => Err(error.unwrap_or_else(|| io::Error::other("the trace was finished before"))),
@@ -179,7 +179,7 @@ impl<W: Write + Send + 'static> Engine for RecordedEngine<W> {
         let mut made = None;
         let hresult = self.inner.debug_create(interface, client.is_some().then_some(&mut made));
         let number = {
-            let mut log = lock(&self.log);
+            let mut log = self.log.lock();
             // A call that made nothing gets the number of the next object.
             let number = if made.is_some() {
                 log.next_client(self.process)
@@ -198,7 +198,7 @@ impl<W: Write + Send + 'static> Engine for RecordedEngine<W> {
 
     fn start_process(&self, place: HostLocation) -> Option<Box<dyn Engine>> {
         let inner = self.inner.start_process(place)?;
-        let mut log = lock(&self.log);
+        let mut log = self.log.lock();
         let mut names = (log.processes.len()..).map(|number| format!("server{number}"));
         let name = names.find(|name| log.names.find(name).is_none()).unwrap_or_default();
         let process = log.process(&name);
@@ -208,7 +208,7 @@ impl<W: Write + Send + 'static> Engine for RecordedEngine<W> {
     fn kill(&self) -> bool {
         let killed = self.inner.kill();
         if killed {
-            lock(&self.log).event(EventKind::ProcessKilled { process: self.process });
+            self.log.lock().event(EventKind::ProcessKilled { process: self.process });
         }
         killed
     }
@@ -222,7 +222,7 @@ impl<W: Write + Send + 'static> Engine for RecordedEngine<W> {
 
     fn pass_time(&self, ms: u32) {
         self.inner.pass_time(ms);
-        lock(&self.log).event(EventKind::Elapsed { process: self.process, ms: ms.into() });
+        self.log.lock().event(EventKind::Elapsed { process: self.process, ms: ms.into() });
     }
 
     fn computer(&self) -> Option<Computer> {
@@ -241,7 +241,7 @@ impl<W: Write + Send + 'static> AnswerCall for RecordedClient<W> {
     fn answer(&self, call: &Call<&str>) -> Outcome {
         let call = call.owned();
         let outcome = dispatch(&*self.inner, &call);
-        lock(&self.log).call(self.process, self.number, call, outcome.clone());
+        self.log.lock().call(self.process, self.number, call, outcome.clone());
         outcome
     }
 
@@ -249,7 +249,7 @@ impl<W: Write + Send + 'static> AnswerCall for RecordedClient<W> {
         let mut other = None;
         let hresult = self.inner.query_interface(interface, client.is_some().then_some(&mut other));
         let call = Call::QueryInterface { interface: interface.clone() };
-        lock(&self.log).call(self.process, self.number, call, Outcome::returned(hresult));
+        self.log.lock().call(self.process, self.number, call, Outcome::returned(hresult));
         if let Some(other) = other {
             write_out(client, recorded(&self.log, other, self.process, self.number));
         }
@@ -261,7 +261,7 @@ impl<W: Write + Send + 'static> AnswerCall for RecordedClient<W> {
         let hresult = self.inner.create_client(client.is_some().then_some(&mut made));
         let mut outcome = Outcome::returned(hresult);
         let number = {
-            let mut log = lock(&self.log);
+            let mut log = self.log.lock();
             outcome.out.client = made.is_some().then(|| log.next_client(self.process));
             let number = outcome.out.client;
             log.call(self.process, self.number, Call::CreateClient, outcome);
@@ -289,7 +289,7 @@ impl<W: Write + Send + 'static> AnswerCall for RecordedClient<W> {
         let RecordedClient { log, inner, process, number } = self;
         let references = inner.release();
         let outcome = Outcome { ending: Ending::References(references), out: Default::default() };
-        lock(&log).call(process, number, Call::Release, outcome);
+        log.lock().call(process, number, Call::Release, outcome);
         references
     }
 }
