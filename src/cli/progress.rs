@@ -3,8 +3,9 @@
 use std::fs;
 use std::io::{self, IsTerminal, Read, Write};
 use std::path::PathBuf;
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
+
+use parking_lot::Mutex;
 
 use super::input::is_standard;
 
@@ -55,21 +56,16 @@ impl ProgressDisplay {
 
     /// Clears the line for other output, and shows nothing until that is printed.
     pub(super) fn aside<T>(&self, print: impl FnOnce() -> T) -> T {
-        let _keep = self.lock();
+        let _keep = self.read.lock();
         self.show(format_args!(""));
         print()
-    }
-
-    fn lock(&self) -> MutexGuard<'_, Counts> {
-        // Lock poisoning is ignored: every update leaves consistent counts.
-        self.read.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn count(&self, text: &[u8]) {
         if !self.is_watched {
             return;
         }
-        let mut read = self.lock();
+        let mut read = self.read.lock();
         read.bytes += text.len() as u64;
         read.lines += text.iter().filter(|byte| **byte == b'\n').count() as u64;
         if read.shown.elapsed() < Self::INTERVAL {

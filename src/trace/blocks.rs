@@ -8,11 +8,12 @@ use std::io::BufRead;
 use std::num::NonZero;
 use std::ops::ControlFlow;
 use std::panic::resume_unwind;
+use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver, SendError, SyncSender};
-use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
 use memchr::memrchr;
+use parking_lot::Mutex;
 
 use super::event::Event;
 use super::reader::{MalformedTrace, Reader, SequenceCheck};
@@ -137,7 +138,7 @@ struct Part<'a> {
 
 fn work(parts: &Mutex<Receiver<Part<'_>>>) -> Result<(), MalformedTrace> {
     loop {
-        let part = parts.lock().unwrap_or_else(PoisonError::into_inner).recv();
+        let part = parts.lock().recv();
         let Ok(Part { block, before, after }) = part else { return Ok(()) };
         let mut lines = SuccessiveLines::new(&block.text);
         let parsed: Vec<_> = lines.by_ref().collect();

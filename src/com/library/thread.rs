@@ -3,8 +3,9 @@
 use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::mpsc::{Sender, channel};
-use std::sync::{Mutex, PoisonError};
 use std::thread::{self, ThreadId};
+
+use parking_lot::Mutex;
 
 /// The threads by their numbers. Number 0 is the calling thread.
 #[derive(Debug, Default)]
@@ -35,7 +36,7 @@ impl Threads {
             return work();
         }
         let jobs = {
-            let mut workers = self.workers.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut workers = self.workers.lock();
             let worker = workers.entry(number).or_insert_with(start);
             (worker.id != thread::current().id()).then(|| worker.jobs.clone())
         };

@@ -2,7 +2,8 @@
 
 use std::ffi::OsString;
 use std::io;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use parking_lot::{Mutex, MutexGuard};
 
 use super::Bystanders;
 use crate::process::Process;
@@ -14,7 +15,7 @@ pub(crate) struct BystanderPool(Mutex<Vec<Bystanders>>);
 
 impl BystanderPool {
     fn free(&self) -> MutexGuard<'_, Vec<Bystanders>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.lock()
     }
 
     /// Lends a set. Starts one if all are lent.

@@ -5,7 +5,9 @@
 //! events of the run, and all that is made from them, have the names.
 
 use std::ops::RangeInclusive;
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::sync::OnceLock;
+
+use parking_lot::Mutex;
 
 use super::ports::{ALMOST, Listening, PORTS, PortBlock};
 use crate::call::Call;
@@ -67,7 +69,7 @@ impl<'a> AddressBindings<'a> {
 
     /// Says that the run is over, while its engine still exists.
     pub(crate) fn observe(&self) {
-        let blocks = self.blocks.lock().unwrap_or_else(PoisonError::into_inner);
+        let blocks = self.blocks.lock();
         self.listening.observe(blocks.iter().map(|(_, block)| block));
     }
 
@@ -136,7 +138,7 @@ impl<'a> AddressBindings<'a> {
         let is_almost = ALMOST.contains(&name);
         let ten = if is_almost { NAMES.start() / PORTS } else { name / PORTS };
         let port = |block: &mut PortBlock| if is_almost { block.almost(name) } else { block.port(name % PORTS) };
-        let mut blocks = self.blocks.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut blocks = self.blocks.lock();
         if let Some((_, block)) = blocks.iter_mut().find(|(own, _)| *own == ten) {
             return port(block);
         }
@@ -153,7 +155,7 @@ impl<'a> AddressBindings<'a> {
 
 impl Drop for AddressBindings<'_> {
     fn drop(&mut self) {
-        let blocks = self.blocks.get_mut().unwrap_or_else(PoisonError::into_inner);
+        let blocks = self.blocks.get_mut();
         blocks.drain(..).for_each(|(_, block)| block.give_back(self.listening));
     }
 }

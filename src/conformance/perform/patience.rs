@@ -1,9 +1,11 @@
 //! How long a subject that hangs again and again is waited for.
 
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
+
+use parking_lot::{Mutex, MutexGuard};
 
 use super::run::HangSite;
 use crate::spec::Requirement;
@@ -139,6 +141,6 @@ impl Patience {
     }
 
     fn hangs(&self) -> MutexGuard<'_, Hangs> {
-        self.hangs.lock().unwrap_or_else(PoisonError::into_inner)
+        self.hangs.lock()
     }
 }

@@ -4,7 +4,9 @@ use std::collections::VecDeque;
 use std::io::ErrorKind;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, TcpListener};
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
-use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, LazyLock};
+
+use parking_lot::{Mutex, MutexGuard};
 
 /// The number of ports of a block.
 pub(super) const PORTS: u16 = 10;
@@ -172,5 +174,5 @@ fn kept() -> Option<PortBlock> {
 }
 
 fn free() -> MutexGuard<'static, VecDeque<PortBlock>> {
-    FREE.lock().unwrap_or_else(PoisonError::into_inner)
+    FREE.lock()
 }

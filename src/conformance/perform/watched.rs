@@ -2,11 +2,13 @@
 //! an exit is no silent end.
 
 use std::fs;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Instant;
+
+use parking_lot::Mutex;
 
 use super::exits::{arm, disarm, is_exiting};
 use super::isolate::descendants::stop_if_ending;
@@ -41,7 +43,7 @@ pub(crate) fn perform_watched(
         move || {
             arm(&ended);
             loop {
-                let left = locked(&ends).len()..programs.len();
+                let left = ends.lock().len()..programs.len();
                 let Some(program) = programs.get(left.start) else { break };
                 let writer = |(number, lane): (usize, &Arc<Mutex<Lane>>)| LaneWriter {
                     lane: Arc::clone(lane),
@@ -57,7 +59,7 @@ pub(crate) fn perform_watched(
                     }
                     writers => perform_parallel(program, || make(), &config, writers),
                 };
-                locked(&ends).push(RunEnd::after(panicked));
+                ends.lock().push(RunEnd::after(panicked));
             }
             disarm();
             written.store(written_by_this_thread(), Ordering::Relaxed);
@@ -91,10 +93,10 @@ pub(crate) fn perform_watched(
     patience.wrote(written.load(Ordering::Relaxed));
     patience.has_grown_to(resident());
     let open = if last == Some(RunEnd::TimedOut) { Ending::TimedOut } else { Ending::Crashed };
-    let ends = std::mem::take(&mut *locked(&ends)).into_iter().chain(last);
+    let ends = std::mem::take(&mut *ends.lock()).into_iter().chain(last);
     let run = |(lanes, end): (ThreadEvents, RunEnd)| {
-        let shared = locked(&lanes[0]).shared;
-        ProgramRun { shared, ..ProgramRun::of(lanes.iter().map(|lane| locked(lane).take(open)).collect(), end) }
+        let shared = lanes[0].lock().shared;
+        ProgramRun { shared, ..ProgramRun::of(lanes.iter().map(|lane| lane.lock().take(open)).collect(), end) }
     };
     lanes.into_iter().zip(ends).map(run).collect()
 }
@@ -139,10 +141,6 @@ impl Lane {
     }
 }
 
-fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
 /// Writes the lane of one thread.
 struct LaneWriter {
     lane: Arc<Mutex<Lane>>,
@@ -160,19 +158,19 @@ impl LaneWriter {
 impl Witness for LaneWriter {
     fn before(&mut self, step: Option<usize>, seq: u64, by: Caller, call: &Call) {
         stop_if_ending();
-        locked(&self.lane).pending = Some((step, seq, by, call.clone()));
+        self.lane.lock().pending = Some((step, seq, by, call.clone()));
         self.progress();
         self.exit.iter().for_each(arm);
     }
 
     fn not_made(&mut self) {
         self.exit.iter().for_each(|_| disarm());
-        locked(&self.lane).pending = None;
+        self.lane.lock().pending = None;
     }
 
     fn after(&mut self, step: Option<usize>, event: Event) {
         self.exit.iter().for_each(|_| disarm());
-        let mut lane = locked(&self.lane);
+        let mut lane = self.lane.lock();
         lane.pending = None;
         lane.events.push((step, event));
         self.progress();
@@ -201,10 +199,10 @@ impl Witness for ProgramWriter<'_> {
     }
 
     fn resume(&mut self, events: usize) {
-        let mut ends = locked(self.ends);
+        let mut ends = self.ends.lock();
         ends.push(RunEnd::Completed);
         let lane = Arc::clone(&self.lanes[ends.len()][0]);
-        locked(&lane).shared = events;
+        lane.lock().shared = events;
         self.writer.lane = lane;
     }
 }

@@ -3,9 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
 use std::process::ExitCode;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, OnceLock};
 
 use libtest_mimic::{Arguments, Completion, Failed, Trial};
+use parking_lot::Mutex;
 use serde::{Deserialize, Serialize};
 
 use super::Suite;
@@ -94,7 +95,7 @@ impl Suite {
         if is_whole {
             let musts = judge.suite.requirements().filter(|requirement| requirement.level() == Level::Must);
             let musts: BTreeSet<&str> = musts.map(Requirement::id).collect();
-            let checked = judge.checked.lock().unwrap_or_else(PoisonError::into_inner);
+            let checked = judge.checked.lock();
             let checked = checked.iter().filter(|test| musts.contains(&***test)).count();
             println!("{checked} of {} MUSTs checked\n", musts.len());
         }
@@ -254,7 +255,7 @@ impl TestJudge {
     fn judge(&self, test: &str) -> TestResult {
         let result: TestResult = self.ask(test).unwrap_or_else(|| self.suite.test(test));
         if matches!(result, TestResult::Passed | TestResult::Failed(_)) {
-            self.checked.lock().unwrap_or_else(PoisonError::into_inner).insert(test.to_owned());
+            self.checked.lock().insert(test.to_owned());
         }
         result
     }
@@ -264,13 +265,13 @@ impl TestJudge {
     }
 
     fn ask<A: for<'a> Deserialize<'a>>(&self, question: &str) -> Option<A> {
-        let idle = self.workers.lock().unwrap_or_else(PoisonError::into_inner).as_mut()?.pop();
+        let idle = self.workers.lock().as_mut()?.pop();
         let worker = idle.map_or_else(|| WorkerProcess::start(&self.suite.arguments), Ok);
         let answered = worker.ok().and_then(|mut worker| {
             let answer = serde_json::from_str(&worker.ask(question)?).ok()?;
             Some((worker, answer))
         });
-        let mut workers = self.workers.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut workers = self.workers.lock();
         let Some((worker, answer)) = answered else {
             *workers = None;
             self.lost_at.get_or_init(|| question.to_owned());

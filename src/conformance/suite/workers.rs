@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::channel;
-use std::sync::{Mutex, PoisonError};
 use std::thread;
+
+use parking_lot::Mutex;
 
 /// Works on the items, so many at a time, and hands each result to `take` in the order of the items. Begins no item after
 /// `take` has returned `false`, and hands on no further result. A single worker is this thread.
@@ -31,7 +32,7 @@ pub(super) fn in_order<T: Send, R: Send>(
         let (results, done) = channel();
         for _ in 0..workers {
             let (results, items, is_over, work) = (results.clone(), &items, &is_over, &work);
-            let next = || items.lock().unwrap_or_else(PoisonError::into_inner).next();
+            let next = || items.lock().next();
             let worker = move || {
                 while !is_over.load(Ordering::Relaxed)
                     && let Some((number, item)) = next()

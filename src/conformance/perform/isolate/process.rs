@@ -5,11 +5,13 @@ use std::ffi::OsString;
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, channel};
-use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
+
+use parking_lot::Mutex;
 
 use super::descendants::{end_group, end_strays};
 
@@ -133,7 +135,7 @@ impl LastWords {
         thread::spawn(move || {
             let mut read = [0; LAST_WORDS.1];
             while let Ok(count @ 1..) = output.read(&mut read) {
-                let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
+                let mut kept = kept.lock();
                 kept.extend(&read[..count]);
                 let excess = kept.len().saturating_sub(LAST_WORDS.1);
                 kept.drain(..excess);
@@ -147,7 +149,7 @@ impl LastWords {
     fn lines(&self) -> String {
         // A process that could not be ended may hold the output open.
         let _ended = self.end.recv_timeout(OUTPUT_END);
-        let kept: Vec<u8> = self.kept.lock().unwrap_or_else(PoisonError::into_inner).iter().copied().collect();
+        let kept: Vec<u8> = self.kept.lock().iter().copied().collect();
         let text = String::from_utf8_lossy(&kept);
         let lines: Vec<&str> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
         lines[lines.len().saturating_sub(LAST_WORDS.0)..].join("\n")
