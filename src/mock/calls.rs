@@ -1,7 +1,7 @@
 //! The effects of calls on the world, a file for each topic. Nothing here knows of the lock.
 //!
 //! Tools connect, disconnect and count ids most. All that these calls need is inlined into one function, here and in the world:
-//! a call between two parts of them would cost as much as a part.
+//! a call between two parts of them would cost as much as a part. The other calls are not in that function.
 
 mod callbacks;
 mod clients;
@@ -30,24 +30,25 @@ use crate::spec::Requirement;
 use crate::state::Use;
 
 impl World {
-    /// Makes a call. What it writes is in `out`.
+    /// Begins a call, and makes it if it is a frequent one. Returns `None` for a call that [`Request::make`] has to make. What
+    /// the call writes is in `out`.
     #[inline]
-    pub(super) fn call(&mut self, request: &Request<'_>, out: &mut Outputs) -> Reply {
+    pub(super) fn call(&mut self, request: &Request<'_>, out: &mut Outputs) -> Option<HRESULT> {
         self.begin_call(request);
         if let Err(refused) = self.admit(request) {
-            return Reply::Done(refused);
+            return Some(refused);
         }
         if !self.faults.is_empty()
             && let Some(failed) = request.apply_faults(self, out)
         {
-            return Reply::Done(failed);
+            return Some(failed);
         }
-        request.answer(self, out)
+        request.make_frequent(self, out)
     }
 
     /// A call has failed. Remembers what makes later calls suspicious.
     #[cold]
-    pub(super) fn call_failed(&mut self, request: &Request<'_>) {
+    pub(super) fn call_failed(&mut self, request: Request<'_>) {
         if let Call::ConnectProcessServer { .. } = request.call {
             self.engines[request.engine].failed_connect = Some((request.thread.id, request.call_site));
         }
@@ -80,9 +81,26 @@ impl World {
 }
 
 impl Request<'_> {
-    /// Makes the call.
+    /// Makes a frequent call. Returns `None` for any other.
     #[inline(always)]
-    fn answer(&self, world: &mut World, out: &mut Outputs) -> Reply {
+    fn make_frequent(&self, world: &mut World, out: &mut Outputs) -> Option<HRESULT> {
+        let answered = match self.call {
+            Call::ConnectProcessServer { remote_options, server } => {
+                return self.connect_process_server(world, *remote_options, pointer(*server, &mut out.server));
+            }
+            Call::DisconnectProcessServer { server } => self.use_handle(world, Use::Disconnect, *server).map(|_| S_OK),
+            Call::GetRunningProcessSystemIds { server, ids, count, actual_count } => {
+                let ids = pointer(*ids, &mut out.ids);
+                self.system_ids(world, *server, ids, *count, pointer(*actual_count, &mut out.actual_count))
+            }
+            _ => return None,
+        };
+        let (Ok(hresult) | Err(hresult)) = answered;
+        Some(hresult)
+    }
+
+    /// Makes a call that is not frequent.
+    pub(super) fn make(&self, world: &mut World, out: &mut Outputs) -> Reply {
         let answered = match self.call {
             Call::WaitForProcessServerEnd { timeout } => return self.wait(world, *timeout),
             Call::EndSession { flags } => self.end_session(world, *flags),
@@ -91,14 +109,11 @@ impl Request<'_> {
                 self.start_process_server(world, *flags, *options, *reserved)
             }
             Call::ConnectProcessServer { remote_options, server } => {
-                return self.connect_process_server(world, *remote_options, pointer(*server, &mut out.server));
+                // Any other connect is frequent.
+                let text = remote_options.unwrap_or_default();
+                return self.listen_for_server(world, text, pointer(*server, &mut out.server));
             }
-            Call::DisconnectProcessServer { server } => self.use_handle(world, Use::Disconnect, *server).map(|_| S_OK),
             Call::EndProcessServer { server } => self.end_process_server(world, *server),
-            Call::GetRunningProcessSystemIds { server, ids, count, actual_count } => {
-                let ids = pointer(*ids, &mut out.ids);
-                self.system_ids(world, *server, ids, *count, pointer(*actual_count, &mut out.actual_count))
-            }
             Call::GetRunningProcessSystemIdByExecutableName { server, exe_name, flags, id } => {
                 self.system_id_by_executable_name(world, *server, *exe_name, *flags, pointer(*id, &mut out.id))
             }

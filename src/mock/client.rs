@@ -10,7 +10,7 @@ use crate::client::{DebugClient, Out, write_out};
 use crate::code_page::CodePage;
 use crate::dispatch::{AnswerCall, ByCall, CallSite};
 use crate::flags::EventMask;
-use crate::hresult::{E_POINTER, HRESULT, S_OK};
+use crate::hresult::{E_NOTIMPL, E_POINTER, HRESULT, S_OK};
 use crate::interface::Interface;
 
 /// A client object of an engine of a [`Lab`](super::Lab), through one of its interfaces.
@@ -59,6 +59,10 @@ impl AnswerCall for LabObject {
     #[inline]
     #[track_caller]
     fn answer_to(&self, call: &Call<&str>, hand_out: impl FnOnce(&mut Outputs)) -> HRESULT {
+        // A client object has no such method, so the journal has no such call.
+        if let Call::OtherMethod { .. } = call {
+            return E_NOTIMPL;
+        }
         self.lab.shared().call(&self.origin, call, CallSite::caller(), hand_out)
     }
 

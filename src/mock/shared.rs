@@ -32,8 +32,6 @@ pub(super) struct Shared {
 #[derive(Clone, Debug)]
 struct Logged {
     world: World,
-    /// The code of the call that returns.
-    hresult: HRESULT,
     /// The outputs of the call that returns. A call that waits has none yet, and the next one finds none here.
     out: Outputs,
     #[cfg(feature = "trace")]
@@ -44,7 +42,6 @@ impl Shared {
     pub(super) fn new(profile: Profile) -> Shared {
         let state = Logged {
             world: World::new(profile, thread::number_lab()),
-            hresult: S_OK,
             out: Outputs::default(),
             #[cfg(feature = "trace")]
             log: Log::default(),
@@ -101,8 +98,7 @@ impl Shared {
         call_site: CallSite,
         hand_out: impl FnOnce(&mut Outputs),
     ) -> HRESULT {
-        let mut state = self.make(origin, call, call_site);
-        let hresult = state.hresult;
+        let (mut state, hresult) = self.make(origin, call, call_site);
         hand_out(&mut state.out);
         debug_assert!(
             state.out == Outputs::default(),
@@ -114,8 +110,8 @@ impl Shared {
         hresult
     }
 
-    /// Makes a call. Its code and its outputs are in the state that is returned.
-    fn make(&self, origin: &CallOrigin, call: &Call<&str>, call_site: CallSite) -> MutexGuard<'_, Logged> {
+    /// Makes a call. Its outputs are in the state that is returned.
+    fn make(&self, origin: &CallOrigin, call: &Call<&str>, call_site: CallSite) -> (MutexGuard<'_, Logged>, HRESULT) {
         let mut state = self.state.lock();
         if state.world.faults.have_predicates() {
             state = self.ask_predicates(state, origin, call);
@@ -124,23 +120,36 @@ impl Shared {
         // Threads are numbered by who calls first, not by whose call returns first.
         let request = Request::new(world, origin, thread::current(), call, call_site);
         let hresult = match world.call(&request, out) {
-            Reply::Done(hresult) => hresult,
-            Reply::Wait(wait) => {
+            Some(hresult) => hresult,
+            None => {
                 let hresult;
-                (state, hresult) = self.wait(state, &request, wait);
+                (state, hresult) = self.make_rare(state, request);
                 hresult
             }
         };
         if hresult.is_err() {
-            state.world.call_failed(&request);
+            state.world.call_failed(request);
         }
         if state.world.aftermath.is_some() {
             state.world.state_changes();
             state.write_entries();
         }
-        state.write(&request.by, call, hresult);
-        state.hresult = hresult;
-        state
+        state.write(&request, hresult);
+        (state, hresult)
+    }
+
+    /// Makes a call that is not frequent, and waits if it waits.
+    #[inline(never)]
+    fn make_rare<'a>(
+        &'a self,
+        mut state: MutexGuard<'a, Logged>,
+        request: Request<'_>,
+    ) -> (MutexGuard<'a, Logged>, HRESULT) {
+        let Logged { world, out, .. } = &mut *state;
+        match request.make(world, out) {
+            Reply::Done(hresult) => (state, hresult),
+            Reply::Wait(wait) => self.wait(state, &request, wait),
+        }
     }
 
     /// Asks the predicates of faults about a call, without the lock.
@@ -279,17 +288,17 @@ impl Logged {
 
     /// Writes the call that is being made.
     #[inline]
-    fn write(&mut self, by: &Caller, call: &Call<&str>, hresult: HRESULT) {
+    fn write(&mut self, request: &Request<'_>, hresult: HRESULT) {
         let ending = Ending::Returned(hresult);
         #[cfg(feature = "trace")]
-        self.log.call(by, call, ending, &self.out);
+        self.log.call(|| request.by(), request.call, ending, &self.out);
         // There is no journal without the feature `trace`.
-        let _ = (by, call, ending);
+        let _ = (request, ending);
     }
 
     fn write_outcome(&mut self, by: &Caller, call: &Call<&str>, outcome: &Outcome) {
         #[cfg(feature = "trace")]
-        self.log.call(by, call, outcome.ending, &outcome.out);
+        self.log.call(|| *by, call, outcome.ending, &outcome.out);
         let _ = (by, call, outcome);
     }
 

@@ -153,10 +153,13 @@ impl World {
     /// Returns who makes a call: a thread and a client object of an engine, by their numbers in it.
     #[inline]
     pub(crate) fn caller(&mut self, client: ClientIdentity, thread: ThreadId) -> Caller {
-        let ClientIdentity { engine, number, .. } = client;
-        let thread =
-            if thread == client.thread { client.thread_number } else { self.engines[engine].thread_number(thread) };
-        Caller { process: engine.0, thread, client: number }
+        Caller { process: client.engine.0, thread: self.thread_number(client, thread), client: client.number }
+    }
+
+    /// Returns the number of a thread that calls a client object.
+    #[inline]
+    pub(crate) fn thread_number(&mut self, client: ClientIdentity, thread: ThreadId) -> u32 {
+        if thread == client.thread { client.thread_number } else { self.engines[client.engine].thread_number(thread) }
     }
 
     /// Ends the processes of a computer that have this id, and the engine in one of them. Returns `false` if there are none.

@@ -1,7 +1,6 @@
 //! Process servers and the connections to them.
 
 use super::request::{Answered, Request};
-use super::wait::Reply;
 use crate::address::ServerHost;
 use crate::client::{Out, write_out};
 use crate::flags::{Class, OutputControl, OutputMask, ServersFlags};
@@ -41,16 +40,22 @@ impl Request<'_> {
         self.listen(world, options, true)
     }
 
+    /// Connects to a server. Returns `None` if the caller has to wait for a server that connects to it.
     #[inline(always)]
-    pub(super) fn connect_process_server(&self, world: &mut World, text: Option<&str>, server: Out<'_, u64>) -> Reply {
+    pub(super) fn connect_process_server(
+        &self,
+        world: &mut World,
+        text: Option<&str>,
+        server: Out<'_, u64>,
+    ) -> Option<HRESULT> {
         const NULL: &RealEngine = &RealEngine::Shown("crashes", "OBS-12");
-        let Some(text) = text else { return Reply::Done(self.null_pointer(world, NULL)) };
+        let Some(text) = text else { return Some(self.null_pointer(world, NULL)) };
         match world.route(self.engine, text) {
-            Route::Refused(code) => Reply::Done(code),
-            _ if server.is_none() => Reply::Done(self.null_pointer(world, NULL)),
-            Route::Server(found) => Reply::Done(self.open(world, found, server)),
-            Route::NoAnswer(real_engine) => Reply::Done(self.endless_connect(world, real_engine)),
-            Route::Reverse => self.listen_for_server(world, text, server),
+            Route::Server(found) if server.is_some() => Some(self.open(world, found, server)),
+            Route::Refused(code) => Some(code),
+            Route::NoAnswer(real_engine) if server.is_some() => Some(self.endless_connect(world, real_engine)),
+            Route::Reverse if server.is_some() => None,
+            _ => Some(self.null_pointer(world, NULL)),
         }
     }
 
@@ -152,7 +157,7 @@ impl Request<'_> {
 
     /// A disconnect does not close its connection: it takes one share away. Only the profile `dbgeng` has such disconnects.
     #[cold]
-    fn keep_connection(&self, world: &mut World, slot: SlotId, handle: u64, thread: CallingThread) {
+    fn keep_connection(self, world: &mut World, slot: SlotId, handle: u64, thread: CallingThread) {
         let (misuse, requirement, real_engine) = match thread {
             CallingThread::Other => (
                 Misuse::ClosesNothing,
@@ -228,7 +233,7 @@ impl Request<'_> {
 
     /// Notes the use of a handle that the engine has not issued.
     #[cold]
-    fn note_unknown(&self, world: &mut World, wanted: Use, handle: u64, requirement: Requirement) {
+    fn note_unknown(self, world: &mut World, wanted: Use, handle: u64, requirement: Requirement) {
         let past = world.past(handle);
         let handles = &world.engines[self.engine].handles;
         let is_of_another = past.is_some() || world.number.others().any(|lab| handles.may_be_of(lab, handle));
@@ -248,7 +253,7 @@ impl Request<'_> {
     }
 
     /// Notes zero in a call for which it means the local computer, if that may not have been meant.
-    fn note_zero(&self, world: &mut World) {
+    fn note_zero(self, world: &mut World) {
         let acts_locally = &RealEngine::Does("acts on the local computer");
         if let Some((thread, earlier_call)) = world.engines[self.engine].failed_connect
             && thread == self.thread.id

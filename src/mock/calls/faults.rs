@@ -10,7 +10,7 @@ use crate::process::runs;
 impl Request<'_> {
     /// Delays the call, or ends it with a code.
     #[cold]
-    pub(super) fn apply_faults(&self, world: &mut World, out: &mut Outputs) -> Option<HRESULT> {
+    pub(super) fn apply_faults(self, world: &mut World, out: &mut Outputs) -> Option<HRESULT> {
         let decision = self.intercept(world);
         // A delay is time enough for its process to end.
         if !world.engines[self.engine].is_alive {
@@ -121,7 +121,9 @@ impl Request<'_> {
             }
             Decision::LoseAfter => {
                 // The outputs are lost with the connection.
-                if let Reply::Wait(_) = self.answer(world, out) {
+                if self.make_frequent(world, out).is_none()
+                    && let Reply::Wait(_) = self.make(world, out)
+                {
                     world.threads.end_wait(self.thread.os);
                     world.engines[self.engine].session.is_waiting = false;
                 }

@@ -1,6 +1,6 @@
 //! A call, and the misuses that are noticed in it.
 
-use crate::call::{Call, Caller};
+use crate::call::Call;
 use crate::dispatch::CallSite;
 use crate::hresult::{E_INVALIDARG, HRESULT};
 use crate::mock::world::{
@@ -20,14 +20,15 @@ pub(crate) struct CallOrigin {
     pub(crate) version: u8,
 }
 
-/// A call that is made on a client object.
-#[derive(Debug)]
+/// A call that is made on a client object. What is rare takes it by value: as long as nothing refers to it, the frequent calls
+/// need not write it to memory.
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Request<'a> {
     pub(crate) origin: &'a CallOrigin,
     pub(crate) engine: EngineId,
     pub(crate) thread: CurrentThread,
-    /// Who makes the call, by the numbers that the journal has.
-    pub(crate) by: Caller,
+    /// The number of the thread in the engine.
+    pub(crate) thread_number: u32,
     pub(crate) call: &'a Call<&'a str>,
     pub(crate) call_site: CallSite,
 }
@@ -43,15 +44,22 @@ impl<'a> Request<'a> {
         call_site: CallSite,
     ) -> Request<'a> {
         world.use_part(origin.part, thread.os);
-        let by = world.caller(origin.identity, thread.id);
-        Request { origin, engine: origin.identity.engine, thread, by, call, call_site }
+        let thread_number = world.thread_number(origin.identity, thread.id);
+        Request { origin, engine: origin.identity.engine, thread, thread_number, call, call_site }
+    }
+
+    /// Returns who makes the call, by the numbers that the journal has.
+    #[cfg(feature = "trace")]
+    #[inline]
+    pub(crate) fn by(&self) -> crate::call::Caller {
+        crate::call::Caller { process: self.engine.0, thread: self.thread_number, client: self.origin.identity.number }
     }
 }
 
 impl Request<'_> {
     /// Notes a misuse, unless it is permitted.
     pub(super) fn note(
-        &self,
+        self,
         world: &mut World,
         misuse: Misuse,
         requirement: Option<Requirement>,
@@ -65,7 +73,7 @@ impl Request<'_> {
 
     /// Notes a misuse of a handle, unless it is permitted.
     pub(super) fn note_handle(
-        &self,
+        self,
         world: &mut World,
         misuse: Misuse,
         requirement: Option<Requirement>,
@@ -87,7 +95,7 @@ impl Request<'_> {
     /// Returns a finding about this call.
     pub(super) fn finding(&self, misuse: Misuse, real_engine: &'static RealEngine) -> FindingRecord {
         let finding = FindingRecord::new(self.engine, misuse, self.call.method(), real_engine);
-        FindingRecord { thread: self.by.thread, call_site: self.call_site, ..finding }
+        FindingRecord { thread: self.thread_number, call_site: self.call_site, ..finding }
     }
 
     /// Keeps a finding, unless its misuse is permitted.

@@ -54,7 +54,7 @@ impl Request<'_> {
     }
 
     /// Notes that the process of the engine does not run. Returns the code in place of a call that never returns.
-    pub(super) fn freeze(&self, world: &mut World) -> HRESULT {
+    pub(super) fn freeze(self, world: &mut World) -> HRESULT {
         let real_engine = &RealEngine::Shown("does not return", "OBS-233");
         self.note(world, Misuse::FrozenProcess, None, real_engine);
         E_UNEXPECTED
@@ -112,7 +112,7 @@ impl Request<'_> {
                 connection,
                 method: self.call.method(),
                 attach_flags,
-                thread: self.by.thread,
+                thread: self.thread_number,
                 call_site: self.call_site,
                 phase: TargetPhase::Pending,
                 id: 0,

@@ -57,12 +57,11 @@ impl Log {
         }
     }
 
-    pub(crate) fn call(&mut self, by: &Caller, call: &Call<&str>, ending: Ending, out: &Outputs) {
-        if matches!(call, Call::OtherMethod { .. }) {
-            return;
-        }
+    /// Writes a call. Who makes it is asked only if calls are kept.
+    #[inline]
+    pub(crate) fn call(&mut self, by: impl FnOnce() -> Caller, call: &Call<&str>, ending: Ending, out: &Outputs) {
         if let Some(page) = self.next() {
-            packed::pack(by, call, ending, out, page);
+            packed::pack(&by(), call, ending, out, page);
         }
     }
 

@@ -1,5 +1,6 @@
 //! The journal of a lab.
 
+use dbgeng_testkit::AnswerCall;
 use dbgeng_testkit::conformance::{Generator, Program, check, execute};
 use dbgeng_testkit::mock::{Fault, Happening};
 use dbgeng_testkit::replay::replay;
@@ -113,6 +114,18 @@ fn a_journal_that_is_cut_keeps_what_it_stated_last() {
     let trace = lab.journal().trace();
     assert!(trace.contains("due.exe") && trace.contains("BOX18"), "{trace}");
     assert_eq!(check(Profile::Contract, "journal", trace.as_bytes()).unwrap().broken, [], "{trace}");
+}
+
+/// No client object has such a method, so it answers the call without the lab.
+#[test]
+fn a_method_that_no_client_object_has_takes_no_place_in_the_journal() {
+    let (lab, client) = build_lab(Profile::Contract);
+    lab.keep_journal(2);
+    let server = connect(&client, BOX17).unwrap();
+    assert_eq!(client.disconnect_process_server(server), S_OK);
+    let other = Call::OtherMethod { method: "SetOutputWidth", arguments: "" };
+    assert_eq!(client.0.answer(&other).hresult(), Some(E_NOTIMPL));
+    assert_eq!(lab.journal().events().len(), 2, "{}", lab.journal());
 }
 
 #[test]
