@@ -10,7 +10,7 @@ use super::journal::Journal;
 use super::lab_ref::LabRef;
 use super::leftovers;
 use super::unused;
-use super::world::{ComputerId, DueAt, Misuse, SetUpAt, TimeMode};
+use super::world::{ComputerId, DueAt, Misuse, SetUpAt, TimeMode, WorldEvent};
 use crate::dispatch::CallSite;
 use crate::method::Method;
 use crate::profile::Profile;
@@ -246,12 +246,15 @@ impl Lab {
 
     /// Remembers the n-th call from now on.
     pub(super) fn watch_call(&self, n: u64) {
-        self.lab.with(|world| world.watched.number = world.calls.saturating_add(n));
+        self.lab.with(|world| {
+            let due = DueAt::Call(world.calls.saturating_add(n));
+            world.schedule.add(due, WorldEvent::CallIsWatched, None);
+        });
     }
 
     /// Returns the method of that call and where it was made, if it was made.
     pub(super) fn watched_call(&self) -> Option<(Method, CallSite)> {
-        self.lab.with(|world| world.watched.seen)
+        self.lab.with(|world| world.watched)
     }
 
     /// Returns the virtual time, in milliseconds since the lab was made. Waits that ran out have moved it forward.

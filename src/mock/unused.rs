@@ -79,6 +79,7 @@ impl Words<'_> {
             WorldEvent::HostRestarts(host) => format!("Happening::host_restarts({})", self.process(*host)),
             WorldEvent::AllHostsDie => "Happening::hosts_die()".to_owned(),
             WorldEvent::PipeAppears(server) => format!("the pipe of {}", self.world.server_name(*server)),
+            WorldEvent::CallIsWatched => "the watch of a sweep".to_owned(),
         }
     }
 

@@ -41,13 +41,15 @@ use findings::{AmbiguousMatches, CutOffNames, Findings};
 use handles::Issuer;
 use ids::Table;
 use network::Network;
-use schedule::{Clock, Schedule, WatchedCall};
+use schedule::{Clock, Schedule};
 use sessions::Targets;
 
 use std::sync::Arc;
 
 use crate::call::{Call, Caller, Outcome};
+use crate::dispatch::CallSite;
 use crate::flags::ServersFlags;
+use crate::method::Method;
 use crate::options::{ConnectionString, Item};
 use crate::profile::Profile;
 use crate::state::{ServerEvent, TargetEvent, TargetFate};
@@ -73,7 +75,8 @@ pub(crate) struct World {
     pub(crate) schedule: Schedule,
     /// Faults and happenings may all stay away, as in a sweep, which makes the test end early.
     pub(crate) excuses_unused: bool,
-    pub(crate) watched: WatchedCall,
+    /// The call that a sweep watches, once it is made: its method, and where it is made.
+    pub(crate) watched: Option<(Method, CallSite)>,
     pub(crate) cut_off: CutOffNames,
     pub(crate) ambiguous: AmbiguousMatches,
     /// Shared with the copies of the world.

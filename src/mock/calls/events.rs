@@ -16,18 +16,18 @@ impl World {
             return;
         }
         self.calls += 1;
-        if self.watched.number == self.calls {
-            self.watched.seen = Some((request.call.method(), request.call_site));
-        }
         if !self.schedule.is_empty() {
-            self.happen_before_call();
+            self.happen_before_call(*request);
         }
     }
 
     /// Everything happens that is due at the call that begins.
     #[cold]
-    fn happen_before_call(&mut self) {
-        let due = self.schedule.take_call(self.calls);
+    fn happen_before_call(&mut self, request: Request<'_>) {
+        let due: Vec<WorldEvent> = self.schedule.take_call(self.calls).collect();
+        if due.contains(&WorldEvent::CallIsWatched) {
+            self.watched = Some((request.call.method(), request.call_site));
+        }
         self.happen(due);
         self.pass_time(0);
     }
@@ -59,6 +59,7 @@ impl World {
                 WorldEvent::HostDies(host) => self.host_dies(host),
                 WorldEvent::HostRestarts(host) => self.restart(host),
                 WorldEvent::PipeAppears(server) => self.begin_to_listen(server),
+                WorldEvent::CallIsWatched => {}
                 WorldEvent::AllHostsDie => {
                     let hosts = self.engines.iter().filter(|(_, engine)| engine.is_host);
                     let hosts: Vec<EngineId> = hosts.map(|(host, _)| host).collect();

@@ -4,8 +4,6 @@ use std::collections::BTreeMap;
 
 use super::ids::{ComputerId, EngineId, ServerId};
 use super::set_up::SetUpAt;
-use crate::dispatch::CallSite;
-use crate::method::Method;
 
 /// The virtual clock, and how time passes.
 #[derive(Clone, Debug, Default)]
@@ -43,6 +41,8 @@ pub(crate) enum WorldEvent {
     AllHostsDie,
     /// The pipe of a server is there from now on.
     PipeAppears(ServerId),
+    /// Nothing: a sweep wants to know which call comes next.
+    CallIsWatched,
 }
 
 /// An event that is to come, and where it was set up; `None` if it may never happen.
@@ -97,13 +97,4 @@ impl Schedule {
         let (at, events) = first.remove_entry();
         Some((at, events.into_iter().map(|(event, _)| event)))
     }
-}
-
-/// A call of which a sweep wants to know more than that it was made.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct WatchedCall {
-    /// Its number; 0 for none.
-    pub(crate) number: u64,
-    /// Its method, and where it was made.
-    pub(crate) seen: Option<(Method, CallSite)>,
 }
