@@ -103,7 +103,7 @@ pub struct Model {
     strings: Arc<FxHashMap<String, Arc<ClientString>>>,
     /// How often each requirement applied; empty if that is not counted.
     judged: Vec<u64>,
-    /// The requirements that applied to the last call.
+    /// The requirements that applied to the last call; empty if that is not counted.
     applied: RequirementSet,
     /// How many calls have been observed.
     calls: u64,
@@ -176,9 +176,10 @@ impl Model {
         self.introduce(by, call);
         let string = self.string_of(by, call);
         let context = self.context(by, call);
+        let counts = !self.judged.is_empty();
         let (mut applied, mut violations) = (RequirementSet::default(), Vec::new());
         self.judge(&context, call, string.as_ref(), outcome, |requirement, expected, holds| {
-            if expected.applies_to(outcome) {
+            if counts && expected.applies_to(outcome) {
                 applied.insert(requirement);
             }
             if !holds {
@@ -186,7 +187,7 @@ impl Model {
             }
         });
         let misused = context.misused_state();
-        if !self.judged.is_empty() {
+        if counts {
             applied.iter().for_each(|requirement| self.judged[requirement as usize] += 1);
         }
         self.applied = applied;
@@ -393,11 +394,15 @@ impl Model {
         let process = self.process(by.process);
         let handle = NamedHandle::of(call, process);
         let client = process.and_then(|process| process.clients.get(by.client));
-        let computer = match handle {
-            Some(NamedHandle { value, found, .. }) => self.computer_from(value, process, found.open()),
-            None => self.computer_from(0, process, None),
-        };
-        CallContext { by, process, client, handle, computer }
+        CallContext { by, process, client, handle }
+    }
+
+    /// Returns the computer that the handle of a call leads to; for zero and without a handle, the caller's own.
+    fn computer_for(&self, context: &CallContext<'_>) -> Option<usize> {
+        match context.handle {
+            Some(NamedHandle { value, found, .. }) => self.computer_from(value, context.process, found.open()),
+            None => self.computer_from(0, context.process, None),
+        }
     }
 
     fn client_mut(&mut self, by: Caller) -> Option<&mut ClientRecord> {

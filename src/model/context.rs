@@ -17,8 +17,6 @@ pub(super) struct CallContext<'m> {
     pub(super) client: Option<&'m ClientRecord>,
     /// The handle that the call names.
     pub(super) handle: Option<NamedHandle<'m>>,
-    /// The computer that the handle leads to; for zero and without a handle, the caller's own.
-    pub(super) computer: Option<usize>,
 }
 
 /// A handle that a call names.

@@ -101,7 +101,7 @@ impl Model {
         }
         let both = CreateFlags::DEBUG_PROCESS.union(CreateFlags::DEBUG_ONLY_THIS_PROCESS);
         // No page says what both flags mean together.
-        if !self.runs(sink.context.computer, line) || (!dbgeng && flags.contains(both)) {
+        if !self.runs(self.computer_for(sink.context), line) || (!dbgeng && flags.contains(both)) {
             return;
         }
         self.serves(Requirement::CreateValidCommandSucceeds, Statuses::OK, sink);

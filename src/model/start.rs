@@ -56,7 +56,7 @@ impl Model {
         };
         let listen = Listen::of(options);
         let ip_versions = IpVersions::of_server(self.profile, options);
-        let computer = sink.context.computer.unwrap_or(0);
+        let computer = self.computer_for(sink.context).unwrap_or(0);
         let is_taken = |address: &Address| self.is_taken(computer, address, ip_versions);
         let may_be_free = |address: &Address| self.may_be_free(computer, address, ip_versions, options);
         match &listen {
@@ -124,7 +124,7 @@ impl Model {
         // A server whose address is not known may have this one.
         let ok =
             if !self.profile.is_dbgeng() && self.has_chosen_address(options.transport()) { ok.or_error() } else { ok };
-        if self.has_other_ip_version(sink.context.computer, listen) {
+        if self.has_other_ip_version(self.computer_for(sink.context), listen) {
             sink.ends(Requirement::ServerListensOnOneIpVersion, ok);
         }
         // The platform decides whether there is an IPv6.

@@ -49,10 +49,14 @@ impl Model {
             }
         }
         self.debugger_clauses(process, flags, sink);
-        let Some(known) = self.processes(sink.context.computer) else { return };
+        let Some(known) = self.processes(self.computer_for(sink.context)) else { return };
         let is_unknown = |known: &KnownProcess| known.id_is_known && !known.has_id(process);
         // it is open what an attach to process id 0 means.
-        if !noninvasive && process != 0 && self.knows_all(sink.context.computer) && known.iter().all(is_unknown) {
+        if !noninvasive
+            && process != 0
+            && self.knows_all(self.computer_for(sink.context))
+            && known.iter().all(is_unknown)
+        {
             sink.ends(Requirement::AttachUnknownProcessFails, Statuses::ERROR);
             sink.observed(Requirement::AttachRefusalIsEInvalidarg, invalid);
         }
@@ -92,7 +96,7 @@ impl Model {
 
     /// Emits the clause for a query on a computer where targets have ended with their debugger.
     pub(super) fn ended_target_clause<'m>(&'m self, sink: &mut Clauses<'_, 'm>) {
-        let Some(computer) = sink.context.computer else { return };
+        let Some(computer) = self.computer_for(sink.context) else { return };
         let ended = &self.computers[computer].ended;
         if !ended.is_empty() {
             sink.add(Requirement::AttachTargetsGoWithTheirDebugger, Expected::WithoutIds(ended));
@@ -101,7 +105,7 @@ impl Model {
 
     /// Returns the debugger of a process in the run, or `None` if its computer is unknown.
     fn debugger_of(&self, process: u32, context: &CallContext<'_>) -> Option<DebuggerOf> {
-        let targets = &self.computers[context.computer?].targets;
+        let targets = &self.computers[self.computer_for(context)?].targets;
         let server = context.connection().and_then(|connection| connection.server);
         let is_debugger = |known: &&TargetRecord| known.id == Some(process) && known.attachment == Attachment::Debugger;
         Some(match targets.iter().find(is_debugger) {
