@@ -67,11 +67,11 @@ fn table() -> Client {
 #[library_benchmark]
 #[bench::mockall(args = (used(mocked())), config = kept(900))]
 #[bench::slotmap(args = (table()), config = kept(170))]
-#[bench::contract(args = (mock(Profile::Contract)), config = kept(710))]
-#[bench::dbgeng(args = (mock(Profile::Dbgeng)), config = kept(720))]
-#[bench::without_journal(args = (without_journal()), config = kept(570))]
-#[bench::among_100_000(args = (among(100_000)), config = kept(710))]
-#[bench::through_com(args = (used(com(Profile::Contract))), config = kept(1_790))]
+#[bench::contract(args = (mock(Profile::Contract)), config = kept(660))]
+#[bench::dbgeng(args = (mock(Profile::Dbgeng)), config = kept(670))]
+#[bench::without_journal(args = (without_journal()), config = kept(500))]
+#[bench::among_100_000(args = (among(100_000)), config = kept(660))]
+#[bench::through_com(args = (used(com(Profile::Contract))), config = kept(1_760))]
 fn connection(client: Client) -> Client {
     for _ in 0..TIMES {
         let client = black_box(&*client);
@@ -93,8 +93,8 @@ fn stale(profile: Profile) -> (Client, u64) {
 }
 
 #[library_benchmark]
-#[bench::contract(args = (stale(Profile::Contract)), config = kept(370))]
-#[bench::dbgeng(args = (stale(Profile::Dbgeng)), config = kept(400))]
+#[bench::contract(args = (stale(Profile::Contract)), config = kept(340))]
+#[bench::dbgeng(args = (stale(Profile::Dbgeng)), config = kept(360))]
 fn stale_disconnect((client, server): (Client, u64)) -> Client {
     for _ in 0..TIMES {
         assert!(black_box(&*client).disconnect_process_server(black_box(server)).is_err());
@@ -109,7 +109,7 @@ fn connected() -> (Client, u64) {
 }
 
 #[library_benchmark]
-#[bench::contract(args = (connected()), config = kept(420))]
+#[bench::contract(args = (connected()), config = kept(360))]
 fn count_of_ids((client, server): (Client, u64)) -> Client {
     for _ in 0..TIMES {
         let mut count = None;
@@ -120,7 +120,7 @@ fn count_of_ids((client, server): (Client, u64)) -> Client {
 }
 
 #[library_benchmark]
-#[bench::contract(args = (connected()), config = kept(930))]
+#[bench::contract(args = (connected()), config = kept(880))]
 fn ids((client, server): (Client, u64)) -> Client {
     for _ in 0..TIMES {
         let (mut ids, mut count) = (None, None);
@@ -134,7 +134,7 @@ fn ids((client, server): (Client, u64)) -> Client {
 const EXE_NAME: &str = "services.exe";
 
 #[library_benchmark]
-#[bench::contract(args = (connected()), config = kept(1_880))]
+#[bench::contract(args = (connected()), config = kept(1_890))]
 fn id_by_name((client, server): (Client, u64)) -> Client {
     for _ in 0..TIMES {
         black_box(find(black_box(&*client), server, EXE_NAME));
@@ -143,7 +143,7 @@ fn id_by_name((client, server): (Client, u64)) -> Client {
 }
 
 #[library_benchmark]
-#[bench::contract(args = (connected()), config = kept(3_340))]
+#[bench::contract(args = (connected()), config = kept(3_360))]
 fn description((client, server): (Client, u64)) -> Client {
     let id = find(&*client, server, EXE_NAME);
     for _ in 0..TIMES {
@@ -166,7 +166,7 @@ fn description((client, server): (Client, u64)) -> Client {
 
 // An attach that does not suspend, of a process that is attached to already.
 #[library_benchmark]
-#[bench::contract(args = (connected()), config = kept(880))]
+#[bench::contract(args = (connected()), config = kept(910))]
 fn attach((client, server): (Client, u64)) -> Client {
     let id = find(&*client, server, EXE_NAME);
     for _ in 0..TIMES {
@@ -177,8 +177,8 @@ fn attach((client, server): (Client, u64)) -> Client {
 
 // A random program, generated, run on the mock engine and judged.
 #[library_benchmark]
-#[bench::contract(args = (Profile::Contract), config = kept(206_970))]
-#[bench::dbgeng(args = (Profile::Dbgeng), config = kept(218_240))]
+#[bench::contract(args = (Profile::Contract), config = kept(206_990))]
+#[bench::dbgeng(args = (Profile::Dbgeng), config = kept(219_940))]
 fn program(profile: Profile) {
     for seed in 0..TIMES as u64 {
         let program = Generator::new(seed, 20).program();
@@ -193,7 +193,7 @@ fn same_programs() -> Vec<Program> {
 
 // A program that proptest-state-machine has generated, and what it needs to run that.
 #[library_benchmark]
-#[bench::proptest_state_machine(args = (state_machine::programs(TIMES)), config = kept(103_350))]
+#[bench::proptest_state_machine(args = (state_machine::programs(TIMES)), config = kept(102_900))]
 fn same_program_of_peer(made: Vec<Vec<Made>>) {
     let runner = state_machine::runner();
     made.into_iter().for_each(|program| state_machine::test(&runner, program));
@@ -201,7 +201,7 @@ fn same_program_of_peer(made: Vec<Vec<Made>>) {
 
 // The same programs, of which each that begins like another one goes on from there.
 #[library_benchmark]
-#[bench::together(args = (same_programs()), config = kept(63_580))]
+#[bench::together(args = (same_programs()), config = kept(63_160))]
 fn same_program(programs: Vec<Program>) {
     let executions = execute_all(&programs, || Box::new(Lab::new(Profile::Contract).engine()), Profile::Contract);
     assert!(executions.iter().all(|execution| execution.broken.is_empty()));
@@ -219,20 +219,20 @@ fn parsed_line(trace: Vec<u8>) -> usize {
 }
 
 #[library_benchmark]
-#[bench::reader(args = (text()), config = kept(9_370))]
+#[bench::reader(args = (text()), config = kept(9_380))]
 fn read_line(trace: Vec<u8>) -> usize {
     overlapping::read(black_box(&trace)).len()
 }
 
 #[library_benchmark]
-#[bench::contract(args = (overlapping::read(&text())), config = kept(2_470))]
+#[bench::contract(args = (overlapping::read(&text())), config = kept(2_370))]
 fn judged_call(events: Vec<Event>) {
     assert!(judge(Profile::Contract, events));
 }
 
 // A line of a trace that is judged while it is read.
 #[library_benchmark]
-#[bench::contract(args = (text()), config = kept(10_540))]
+#[bench::contract(args = (text()), config = kept(10_440))]
 fn checked_line(trace: Vec<u8>) -> Checked {
     check(Profile::Contract, "memory", black_box(&*trace)).expect("the trace can be judged")
 }
@@ -246,8 +246,8 @@ fn overlapping_events(values: Values) -> (Profile, Vec<Event>) {
 
 // A call that overlaps with those of seven other threads.
 #[library_benchmark]
-#[bench::fresh_values(args = (overlapping_events(Values::Fresh)), config = kept(3_770))]
-#[bench::reused_values(args = (overlapping_events(Values::Reused)), config = kept(6_090))]
+#[bench::fresh_values(args = (overlapping_events(Values::Fresh)), config = kept(3_610))]
+#[bench::reused_values(args = (overlapping_events(Values::Reused)), config = kept(5_850))]
 fn overlapping_call((profile, events): (Profile, Vec<Event>)) {
     assert!(judge(profile, events));
 }
