@@ -39,7 +39,8 @@ impl Model {
         }
         self.serves(Requirement::IdsSucceeds, good, sink);
         // An engine that refuses a small array or a null pointer need not refuse zero.
-        let known = self.processes(self.computer_for(sink.context));
+        let computer = self.computer_for(sink.context);
+        let known = self.processes(computer);
         let has_room = *count > 0 && known.is_none_or(|known| known.len() <= *count as usize);
         if *server == 0 && has_room && !ids.is_null() && !actual_count.is_null() {
             self.serves(Requirement::HandleZeroIsTheLocalComputer, good, sink);
@@ -65,7 +66,7 @@ impl Model {
             }
         }
         if let Some(known) = known {
-            if self.knows_all(self.computer_for(sink.context)) {
+            if self.knows_all(computer) {
                 sink.add(Requirement::IdsListsTheComputer, Expected::IdsOf(known));
             }
             if dbgeng && known.iter().any(|known| !known.id_is_known) {
@@ -85,19 +86,20 @@ impl Model {
         if !only {
             sink.ends(Requirement::NameSFalseOnlyForOnlyMatch, Statuses::OK.or_error());
         }
-        let Some(known) = self.processes(self.computer_for(sink.context)) else { return };
+        let computer = self.computer_for(sink.context);
+        let Some(known) = self.processes(computer) else { return };
         let Some(matches) = self.matches(known, name, flags) else {
             // A plain name in place of a path may find a process of that name, and no other.
             let named: Vec<_> = known.iter().filter(|known| same(known.process.file_name(), name)).collect();
             let is_own = !named.is_empty() && named.iter().all(|known| known.id_is_known);
-            if !only && is_own && self.knows_all(self.computer_for(sink.context)) {
+            if !only && is_own && self.knows_all(computer) {
                 sink.add(Requirement::NameOneMatchIsItsId, Expected::IdOf(named));
             }
             return;
         };
         // Another process may have a name that none of these has, or run a program that the run has started.
         let is_own = !matches.is_empty() && matches.iter().all(|known| known.id_is_known);
-        if !is_own && !self.knows_all(self.computer_for(sink.context)) {
+        if !is_own && !self.knows_all(computer) {
             return;
         }
         let full = flags.contains(GetProcessFlags::FULL_MATCH);
@@ -223,7 +225,8 @@ impl Model {
         if flags.contains(DescriptionFlags::NO_PATHS) && !is_reserved {
             sink.add(Requirement::DescriptionNoPathsHasNoPath, Expected::NoPath);
         }
-        let processes = self.processes(self.computer_for(sink.context));
+        let computer = self.computer_for(sink.context);
+        let processes = self.processes(computer);
         let Some(known) = processes.into_iter().flatten().find(|known| known.has_id(*system_id)) else {
             let is_system = |known: &&KnownProcess| dbgeng && known.has_id(*system_id);
             if let Some(system) = self.system.iter().find(is_system) {
@@ -232,7 +235,7 @@ impl Model {
                 self.serves(system_requirement(*system_id), Statuses::SUCCESS, sink);
                 sink.add(system_requirement(*system_id), whole);
             } else if !is_reserved
-                && self.knows_all(self.computer_for(sink.context))
+                && self.knows_all(computer)
                 && processes.is_some_and(|known| known.iter().all(|known| known.id_is_known))
             {
                 sink.ends(Requirement::DescriptionUnknownProcessFails, Statuses::ERROR);

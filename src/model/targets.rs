@@ -49,14 +49,11 @@ impl Model {
             }
         }
         self.debugger_clauses(process, flags, sink);
-        let Some(known) = self.processes(self.computer_for(sink.context)) else { return };
+        let computer = self.computer_for(sink.context);
+        let Some(known) = self.processes(computer) else { return };
         let is_unknown = |known: &KnownProcess| known.id_is_known && !known.has_id(process);
         // it is open what an attach to process id 0 means.
-        if !noninvasive
-            && process != 0
-            && self.knows_all(self.computer_for(sink.context))
-            && known.iter().all(is_unknown)
-        {
+        if !noninvasive && process != 0 && self.knows_all(computer) && known.iter().all(is_unknown) {
             sink.ends(Requirement::AttachUnknownProcessFails, Statuses::ERROR);
             sink.observed(Requirement::AttachRefusalIsEInvalidarg, invalid);
         }
