@@ -13,7 +13,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::mpsc::channel;
 use std::time::Duration;
 
-use parking_lot::{Mutex, MutexGuard};
+use parking_lot::Mutex;
 use serde::{Deserialize, Serialize};
 
 use super::process::leave;
@@ -130,16 +130,12 @@ impl Drop for HostChild {
 }
 
 impl HostPipe {
-    fn child(&self) -> MutexGuard<'_, HostChild> {
-        self.child.lock()
-    }
-
     fn call(&self, client: u32, call: Call) -> Outcome {
         let by = Caller { process: 0, thread: self.thread.load(Ordering::Relaxed), client };
         let method = call.method();
         let asked = line(by, call, Outcome { ending: Ending::Crashed, out: Default::default() });
         let answered = asked.and_then(|asked| {
-            let mut child = self.child();
+            let mut child = self.child.lock();
             child.send(&asked)?;
             parse(&child.receive()?)
         });
@@ -186,7 +182,7 @@ impl Engine for HostProcess {
     }
 
     fn kill(&self) -> bool {
-        self.0.child().end();
+        self.0.child.lock().end();
         // Calls that overlap with the end of a process have random outcomes.
         std::thread::sleep(SETTLING_TIME);
         true

@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use parking_lot::{Mutex, MutexGuard};
+use parking_lot::Mutex;
 
 use super::run::HangSite;
 use crate::spec::Requirement;
@@ -63,7 +63,7 @@ impl Patience {
 
     /// Returns how long the subject may take here.
     pub(super) fn limit(&self, site: HangSite) -> Duration {
-        self.hangs().limits.get(&site).copied().unwrap_or(self.call_timeout)
+        self.hangs.lock().limits.get(&site).copied().unwrap_or(self.call_timeout)
     }
 
     /// Returns how long a call may take as long as nothing has hung.
@@ -78,7 +78,7 @@ impl Patience {
 
     /// Counts a hang that no requirement allows, in a case of this requirement or in a program.
     pub(crate) fn hung(&self, site: HangSite, case_of: Option<Requirement>) {
-        let mut hangs = self.hangs();
+        let mut hangs = self.hangs.lock();
         let limit = hangs.limits.entry(site).or_insert(self.call_timeout);
         let waited = *limit;
         *limit = (waited / 2).max(self.shortest);
@@ -103,7 +103,7 @@ impl Patience {
 
     /// Says why no further case of the requirement is run, if so many have hung.
     pub(crate) fn given_up_on(&self, requirement: Requirement) -> Option<String> {
-        let times = self.hangs().requirements.get(&requirement).copied().unwrap_or_default();
+        let times = self.hangs.lock().requirements.get(&requirement).copied().unwrap_or_default();
         (times >= MOST_OF_A_REQUIREMENT)
             .then(|| format!("not reached: {times} cases of this requirement did not return"))
     }
@@ -132,15 +132,11 @@ impl Patience {
 
     /// Gives the run up.
     pub(crate) fn give_up(&self, why: String) {
-        self.hangs().given_up.get_or_insert(why);
+        self.hangs.lock().given_up.get_or_insert(why);
     }
 
     /// Says why the run was given up, if it was.
     pub(crate) fn given_up(&self) -> Option<String> {
-        self.hangs().given_up.clone()
-    }
-
-    fn hangs(&self) -> MutexGuard<'_, Hangs> {
-        self.hangs.lock()
+        self.hangs.lock().given_up.clone()
     }
 }

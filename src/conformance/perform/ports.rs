@@ -6,7 +6,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, TcpListener};
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, LazyLock};
 
-use parking_lot::{Mutex, MutexGuard};
+use parking_lot::Mutex;
 
 /// The number of ports of a block.
 pub(super) const PORTS: u16 = 10;
@@ -63,7 +63,7 @@ impl Listening {
         let is_asked = run < ASKED || run.is_multiple_of(ASKED);
         if is_asked && !self.is_seen() && blocks.any(PortBlock::is_listened_at) {
             self.is_seen.store(true, Ordering::Relaxed);
-            free().clear();
+            FREE.lock().clear();
         }
     }
 }
@@ -140,7 +140,7 @@ impl PortBlock {
         if !listening.is_seen() && self.guard.is_some() {
             self.used = 0;
             self.almost.clear();
-            free().push_back(self);
+            FREE.lock().push_back(self);
         }
     }
 }
@@ -169,10 +169,6 @@ fn is_taken(port: u16) -> bool {
 }
 
 fn kept() -> Option<PortBlock> {
-    let mut free = free();
+    let mut free = FREE.lock();
     if free.len() < KEPT { None } else { free.pop_front() }
-}
-
-fn free() -> MutexGuard<'static, VecDeque<PortBlock>> {
-    FREE.lock()
 }
